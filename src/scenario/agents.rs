@@ -1,0 +1,80 @@
+//! Who answers, and how often each fails.
+
+/// The agents of a scenario and their failure rates.
+///
+/// A failure rate is a probability in [0, 1]; the double that is given is taken exactly.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Agents {
+    /// `count` agents that all fail with the same rate.
+    Identical {
+        /// How many, at least 1.
+        count: u64,
+        /// The rate of each.
+        failure_rate: f64,
+    },
+    /// One rate for each agent.
+    Different {
+        /// The rates, in the order of the agents.
+        failure_rates: Vec<f64>,
+    },
+    /// Rates that depend on the class of the task. The class is drawn once per task.
+    ByTask {
+        /// How many agents, at least 1.
+        count: u64,
+        /// The classes, at least one.
+        tasks: Vec<TaskClass>,
+    },
+}
+
+/// A class of tasks of one difficulty.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskClass {
+    /// How common the class is, relative to the others: above 0, finite.
+    pub weight: f64,
+    /// How often the agents fail on it.
+    pub rates: ClassRates,
+    /// How often a validator fails on it, for schemes that have one.
+    pub validator_failure_rate: Option<f64>,
+}
+
+/// The failure rates of all agents within one class of tasks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClassRates {
+    /// Every agent fails with this rate.
+    Identical(f64),
+    /// One rate for each agent.
+    Different(Vec<f64>),
+}
+
+impl TaskClass {
+    /// A class on which every agent fails with `failure_rate`.
+    pub fn new(weight: f64, failure_rate: f64) -> Self {
+        Self { weight, rates: ClassRates::Identical(failure_rate), validator_failure_rate: None }
+    }
+}
+
+impl Agents {
+    /// `count` agents that all fail with `failure_rate`.
+    pub fn identical(count: u64, failure_rate: f64) -> Self {
+        Self::Identical { count, failure_rate }
+    }
+
+    /// One agent for each rate.
+    pub fn different(failure_rates: impl Into<Vec<f64>>) -> Self {
+        Self::Different { failure_rates: failure_rates.into() }
+    }
+
+    /// `count` agents whose rates depend on the class of the task.
+    pub fn by_task(count: u64, tasks: impl Into<Vec<TaskClass>>) -> Self {
+        Self::ByTask { count, tasks: tasks.into() }
+    }
+
+    /// How many agents there are.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Identical { count, .. } | Self::ByTask { count, .. } => *count,
+            Self::Different { failure_rates } => failure_rates.len() as u64,
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What is asked: plain validated data.
+//!
+//! Nothing here computes a probability or draws a number. Both engines read a scenario as its [`classes`](Scenario::classes):
+//! for each class of tasks its weight, the agents' failure rates and the [`Rule`].
+
+mod agents;
+mod costs;
+mod document;
+mod error;
+mod failures;
+mod probability;
+mod rule;
+pub mod scheme;
+
+pub use agents::{Agents, ClassRates, TaskClass};
+pub use costs::{Concurrency, Costs};
+pub use error::{Error, Location, Problem};
+pub use failures::{Failures, WrongAnswers};
+pub use probability::Probability;
+pub use rule::{Arbiter, Chain, Fallback, Rule};
+pub use scheme::{About, Scheme};
+
+use scheme::Setting;
+
+/// A question: agents, failures, classes of tasks, a scheme and costs, checked against each other.
+///
+/// ```
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?;
+/// assert_eq!(scenario.agents().count(), 5);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    agents: Agents,
+    scheme: Scheme,
+    failures: Failures,
+    costs: Option<Costs>,
+}
+
+/// One class of tasks as the engines see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Class<'a> {
+    /// Its weight among all classes; the weights need not sum to one.
+    pub weight: f64,
+    /// The agents' failure rates.
+    pub rates: Rates<'a>,
+    /// How the answers become one outcome.
+    pub rule: Rule,
+}
+
+/// The failure rates of all agents.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rates<'a> {
+    /// `count` agents with one rate.
+    Identical {
+        /// How many.
+        count: u64,
+        /// The rate of each.
+        failure_rate: f64,
+    },
+    /// One rate per agent.
+    Different(&'a [f64]),
+}
+
+impl Rates<'_> {
+    /// How many agents there are.
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Identical { count, .. } => *count,
+            Self::Different(rates) => rates.len() as u64,
+        }
+    }
+}
+
+impl Scenario {
+    /// The most agents that may be asked about.
+    pub const MAX_AGENTS: u64 = 10_000_000_000_000;
+
+    /// A scenario of these agents under this scheme, every failure a vote for the same wrong answer.
+    ///
+    /// # Errors
+    /// A rate outside [0, 1], no agents, or a parameter of the scheme out of its range.
+    pub fn new(agents: Agents, scheme: impl Into<Scheme>) -> Result<Self, Error> {
+        Self { agents, scheme: scheme.into(), failures: Failures::default(), costs: None }.checked()
+    }
+
+    /// The same with these failure modes.
+    ///
+    /// # Errors
+    /// A share outside [0, 1], shares that do not sum to 1 within 1e-9, or no wrong answer to pick from.
+    pub fn with_failures(self, failures: Failures) -> Result<Self, Error> {
+        Self { failures, ..self }.checked()
+    }
+
+    /// The same with these costs.
+    ///
+    /// # Errors
+    /// A price below 0 or not finite, or a price that the scheme needs and that is not given.
+    pub fn with_costs(self, costs: Costs) -> Result<Self, Error> {
+        Self { costs: Some(costs), ..self }.checked()
+    }
+
+    /// The agents.
+    pub fn agents(&self) -> &Agents {
+        &self.agents
+    }
+
+    /// The scheme.
+    pub fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    /// How failed agents fail.
+    pub fn failures(&self) -> &Failures {
+        &self.failures
+    }
+
+    /// What calls and validations cost.
+    pub fn costs(&self) -> Option<&Costs> {
+        self.costs.as_ref()
+    }
+
+    /// The classes of tasks; one of weight 1 where there are none.
+    pub fn classes(&self) -> Vec<Class<'_>> {
+        self.resolve().unwrap_or_default()
+    }
+
+    fn checked(self) -> Result<Self, Error> {
+        self.resolve()?;
+        Ok(self)
+    }
+
+    fn resolve(&self) -> Result<Vec<Class<'_>>, Error> {
+        let setting =
+            |validator_failure_rate| Setting { agents: self.agents.count(), validator_failure_rate };
+        Ok(match &self.agents {
+            Agents::Identical { count, failure_rate } => vec![Class {
+                weight: 1.0,
+                rates: Rates::Identical { count: *count, failure_rate: *failure_rate },
+                rule: self.scheme.rule(setting(None))?,
+            }],
+            Agents::Different { failure_rates } => vec![Class {
+                weight: 1.0,
+                rates: Rates::Different(failure_rates),
+                rule: self.scheme.rule(setting(None))?,
+            }],
+            Agents::ByTask { count, tasks } => tasks
+                .iter()
+                .map(|task| {
+                    Ok(Class {
+                        weight: task.weight,
+                        rates: match &task.rates {
+                            ClassRates::Identical(rate) => {
+                                Rates::Identical { count: *count, failure_rate: *rate }
+                            }
+                            ClassRates::Different(rates) => Rates::Different(rates),
+                        },
+                        rule: self.scheme.rule(setting(task.validator_failure_rate))?,
+                    })
+                })
+                .collect::<Result<_, Error>>()?,
+        })
+    }
+}
+
+/// A probability must lie in [0, 1].
+pub(crate) fn check_probability(key: &str, value: f64) -> Result<f64, Error> {
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(Error::out_of_range(key, value, "0 to 1")) }
+}

@@ -1,0 +1,73 @@
+//! The closed vocabulary in which schemes speak to the engines.
+
+use super::Probability;
+
+/// How answers become one outcome: the one place where schemes and engines meet.
+///
+/// Every scheme says what it means as a `Rule`; every engine has one arm for each variant. A scheme that a `Rule` can
+/// express needs no change in any engine; a new variant makes the compiler name both engines. In each engine the
+/// arms stand in a match without a wildcard.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rule {
+    /// Agents vote. C is the number of agents that are correct and vote; W is the largest number of agents that give
+    /// one and the same wrong answer.
+    /// Correct if C ≥ `quorum`; else wrong if there is no `checker` and W ≥ `quorum`; else abstain.
+    ///
+    /// Without a checker the quorum is more than half of all agents, so the first two never hold together.
+    Threshold {
+        /// How many equal votes an answer needs, 1 … n.
+        quorum: u64,
+        /// Whether a correct answer is known when seen, so that a wrong one is never given.
+        checker: bool,
+    },
+    /// Candidates are written and validated, again and again.
+    Chain(Chain),
+}
+
+/// A generate-and-validate pipeline.
+///
+/// Each attempt: `generator` writes a candidate: its outcome is a correct, a wrong or (abstain) a silent candidate.
+/// 1. A correct candidate is accepted with probability `accepts_correct`, a wrong one with `accepts_wrong`, a silent one never.
+///    Accepted, it is the answer.
+/// 2. A rejected candidate that is not correct is repaired into the right answer with probability `repairs`, which is then given.
+/// 3. Otherwise an arbiter, if there is one, may overrule the rejection of a candidate that is not silent, and give it.
+/// 4. Otherwise the attempt ends and the next begins.
+///
+/// After `attempts` attempts: abstain, or keep the last candidate as it is (a silent one abstains).
+/// Every attempt is one validation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chain {
+    /// How the candidate comes from the agents: a vote; `Threshold { quorum: 1, checker: false }` for one agent.
+    pub generator: Box<Rule>,
+    /// Probability that a correct candidate is accepted.
+    pub accepts_correct: Probability,
+    /// Probability that a wrong candidate is accepted.
+    pub accepts_wrong: Probability,
+    /// Probability that a rejected candidate that is not correct becomes the right answer.
+    pub repairs: Probability,
+    /// Who may overrule a rejection.
+    pub arbiter: Option<Arbiter>,
+    /// How many candidates at most, at least 1.
+    pub attempts: u64,
+    /// What happens after the last.
+    pub fallback: Fallback,
+}
+
+/// The second opinion on a rejected candidate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arbiter {
+    /// Probability that a rejected correct candidate is given after all.
+    pub accepts_correct: Probability,
+    /// Probability that a rejected wrong candidate is given after all.
+    pub accepts_wrong: Probability,
+}
+
+/// What a pipeline does when its last attempt has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fallback {
+    /// Give no answer.
+    #[default]
+    Abstain,
+    /// Give the last candidate as it is.
+    Keep,
+}

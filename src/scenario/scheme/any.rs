@@ -1,0 +1,29 @@
+use super::{About, Definition, Parameter, Setting, vote};
+use crate::scenario::document::Fields;
+use crate::scenario::{Error, Rule};
+
+/// Correct if any agent is: pass@n. A checker picks the right answer, so that a wrong one is never given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Any;
+
+impl Definition for Any {
+    const ABOUT: About = About {
+        name: "any",
+        parameters: &[],
+        meaning: "correct if any agent is, picked by a checker that knows the right answer (pass@n)",
+        source: "Chen et al. 2021, arXiv 2107.03374",
+        example: "scheme = \"any\"\nagents = { count = 5, failure_rate = 0.23 }\n",
+    };
+
+    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+        Ok(Self)
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        Vec::new()
+    }
+
+    fn rule(&self, _: Setting) -> Result<Rule, Error> {
+        Ok(vote(1, true))
+    }
+}

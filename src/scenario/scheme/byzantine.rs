@@ -1,0 +1,30 @@
+use super::{About, Definition, Parameter, Setting, vote};
+use crate::scenario::document::Fields;
+use crate::scenario::{Error, Rule};
+
+/// A collector's vote with a quorum of Byzantine size: k-of-n with k = ⌈(n + t + 1)/2⌉, t = ⌊(n − 1)/3⌋.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Byzantine;
+
+impl Definition for Byzantine {
+    const ABOUT: About = About {
+        name: "byzantine",
+        parameters: &[],
+        meaning: "a collector's vote with a Byzantine-size quorum ⌈(n+t+1)/2⌉, t = ⌊(n−1)/3⌋",
+        source: "Malkhi and Reiter 1998, Byzantine quorum systems",
+        example: "scheme = \"byzantine\"\nagents = { count = 5, failure_rate = 0.23 }\n",
+    };
+
+    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+        Ok(Self)
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        Vec::new()
+    }
+
+    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+        let tolerated = (setting.agents - 1) / 3;
+        Ok(vote((setting.agents + tolerated + 1).div_ceil(2), false))
+    }
+}

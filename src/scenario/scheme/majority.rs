@@ -1,0 +1,29 @@
+use super::{About, Definition, Parameter, Setting, vote};
+use crate::scenario::document::Fields;
+use crate::scenario::{Error, Rule};
+
+/// The answer of more than half of all agents, whether or not they vote: k-of-n with k = ⌊n/2⌋ + 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Majority;
+
+impl Definition for Majority {
+    const ABOUT: About = About {
+        name: "majority",
+        parameters: &[],
+        meaning: "the answer that more than half of all agents give",
+        source: "Condorcet 1785",
+        example: "scheme = \"majority\"\nagents = { count = 5, failure_rate = 0.23 }\n",
+    };
+
+    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+        Ok(Self)
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        Vec::new()
+    }
+
+    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+        Ok(vote(setting.agents / 2 + 1, false))
+    }
+}

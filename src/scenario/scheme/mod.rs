@@ -1,0 +1,211 @@
+//! The schemes: how the agents' answers become one outcome. One file each.
+//!
+//! A scheme's file holds its parameters, what is said [`About`] it, how it is read, and the [`Rule`] it means. It is
+//! listed once, in [`schemes!`] below; the reader, the help, `kofn schemes`, the README's table and the cross-check's
+//! grid all come from that list.
+
+mod any;
+mod byzantine;
+mod k_of_n;
+mod majority;
+mod single;
+mod unanimous;
+mod validated;
+
+use super::document::Fields;
+use super::{Error, Rule};
+pub use validated::Judge;
+
+/// What a scheme is told about the scenario that it stands in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting {
+    /// The number of agents.
+    pub agents: u64,
+    /// How often the validator fails on this class of tasks, where the class says so.
+    pub validator_failure_rate: Option<f64>,
+}
+
+/// A scheme as data about itself, for help and tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct About {
+    /// Its name in a scenario.
+    pub name: &'static str,
+    /// Its parameters, each with its meaning.
+    pub parameters: &'static [(&'static str, &'static str)],
+    /// What it does, in one sentence.
+    pub meaning: &'static str,
+    /// Where it is written down.
+    pub source: &'static str,
+    /// A scenario in TOML that runs.
+    pub example: &'static str,
+}
+
+/// The value of a parameter, for echoing a scheme.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Parameter {
+    Integer(u64),
+    Number(f64),
+    Text(&'static str),
+    Scheme(Box<Scheme>),
+}
+
+/// What each scheme's file provides.
+pub(crate) trait Definition: Sized {
+    const ABOUT: About;
+
+    /// Takes its parameters from the scheme's table. Only their types are checked here.
+    fn read(fields: &mut Fields<'_>) -> Result<Self, Error>;
+
+    /// The parameters that were given or have a default, in the order of `ABOUT`.
+    fn parameters(&self) -> Vec<(&'static str, Parameter)>;
+
+    /// The rule it means in `setting`; an error where a parameter is out of range there.
+    fn rule(&self, setting: Setting) -> Result<Rule, Error>;
+
+    /// Whether the scheme calls one agent only, so that the number of agents may be left out.
+    fn calls_one_agent(&self) -> bool {
+        false
+    }
+
+    /// Whether a validator's failure rate may be given by class of tasks.
+    fn has_validator(&self) -> bool {
+        false
+    }
+}
+
+macro_rules! schemes {
+    ($($Scheme:ident in $module:ident: $doc:literal,)*) => {
+        $(pub use $module::$Scheme;)*
+
+        /// A scheme with its parameters.
+        #[derive(Debug, Clone, PartialEq)]
+        #[non_exhaustive]
+        pub enum Scheme {
+            $(#[doc = $doc] $Scheme($Scheme),)*
+        }
+
+        $(impl From<$Scheme> for Scheme {
+            fn from(scheme: $Scheme) -> Self {
+                Self::$Scheme(scheme)
+            }
+        })*
+
+        impl Scheme {
+            /// What there is to know about every scheme.
+            pub const ALL: &'static [About] = &[$($Scheme::ABOUT,)*];
+
+            /// What there is to know about this one.
+            pub fn about(&self) -> &'static About {
+                match self { $(Self::$Scheme(_) => const { &$Scheme::ABOUT },)* }
+            }
+
+            /// Reads the scheme of this name from its table; `None` if there is none of this name.
+            pub(crate) fn read(name: &str, fields: &mut Fields<'_>) -> Option<Result<Self, Error>> {
+                $(if name == $Scheme::ABOUT.name {
+                    return Some($Scheme::read(fields).map(Self::$Scheme));
+                })*
+                None
+            }
+
+            fn definition(&self) -> &dyn Described {
+                match self { $(Self::$Scheme(scheme) => scheme,)* }
+            }
+        }
+    };
+}
+
+schemes! {
+    Single in single: "One agent.",
+    KOfN in k_of_n: "A fixed number of equal votes.",
+    Majority in majority: "More than half of all agents.",
+    Any in any: "One correct answer and a checker that knows it.",
+    Unanimous in unanimous: "All agents.",
+    Byzantine in byzantine: "A quorum of Byzantine size.",
+    Validated in validated: "A generator whose answers are validated.",
+}
+
+/// Schemes that are planned; they are refused by name.
+pub(crate) const LATER: &[&str] = &["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft"];
+
+impl Scheme {
+    /// Reads the scheme under `key`: a name, or a table with the name as `rule`.
+    pub(crate) fn read_from(fields: &mut Fields<'_>, key: &'static str) -> Result<Option<Self>, Error> {
+        let Some((name, mut parameters)) = fields.named_table(key, "rule")? else { return Ok(None) };
+        let Some(scheme) = Self::read(&name, &mut parameters) else {
+            let key = parameters.path_of("rule");
+            return Err(if LATER.contains(&name.as_str()) {
+                Error::refused(
+                    &key,
+                    format!("{key} \"{name}\" is not built yet; built are {}", Self::names()),
+                )
+            } else {
+                Error::out_of_range(&key, format!("\"{name}\""), Self::names())
+            });
+        };
+        let scheme = scheme?;
+        parameters.finish()?;
+        Ok(Some(scheme))
+    }
+
+    /// The names of all schemes, for messages.
+    fn names() -> String {
+        Self::ALL.iter().map(|about| about.name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The parameters that were given or have a default.
+    pub(crate) fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        self.definition().parameters()
+    }
+
+    /// The rule it means in `setting`.
+    pub(crate) fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+        self.definition().rule(setting)
+    }
+
+    /// Whether the number of agents may be left out.
+    pub(crate) fn calls_one_agent(&self) -> bool {
+        self.definition().calls_one_agent()
+    }
+
+    /// Whether a validator's failure rate may be given by class of tasks.
+    pub(crate) fn has_validator(&self) -> bool {
+        self.definition().has_validator()
+    }
+}
+
+/// The part of a [`Definition`] that does not depend on its type.
+trait Described {
+    fn parameters(&self) -> Vec<(&'static str, Parameter)>;
+    fn rule(&self, setting: Setting) -> Result<Rule, Error>;
+    fn calls_one_agent(&self) -> bool;
+    fn has_validator(&self) -> bool;
+}
+
+impl<D: Definition> Described for D {
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        Definition::parameters(self)
+    }
+    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+        Definition::rule(self, setting)
+    }
+    fn calls_one_agent(&self) -> bool {
+        Definition::calls_one_agent(self)
+    }
+    fn has_validator(&self) -> bool {
+        Definition::has_validator(self)
+    }
+}
+
+/// A vote of all agents with this quorum.
+fn vote(quorum: u64, checker: bool) -> Rule {
+    Rule::Threshold { quorum, checker }
+}
+
+/// The scheme needs exactly one agent.
+fn one_agent(name: &str, setting: Setting) -> Result<(), Error> {
+    if setting.agents == 1 {
+        return Ok(());
+    }
+    Err(Error::out_of_range("agents.count", setting.agents, format!("1, because {name} calls one agent")))
+}

@@ -1,0 +1,34 @@
+use super::{About, Definition, Parameter, Setting, one_agent, vote};
+use crate::scenario::document::Fields;
+use crate::scenario::{Error, Rule};
+
+/// One agent, whose answer is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Single;
+
+impl Definition for Single {
+    const ABOUT: About = About {
+        name: "single",
+        parameters: &[],
+        meaning: "the answer of one agent",
+        source: "the baseline",
+        example: "scheme = \"single\"\nagents = { failure_rate = 0.23 }\n",
+    };
+
+    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+        Ok(Self)
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        Vec::new()
+    }
+
+    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+        one_agent(Self::ABOUT.name, setting)?;
+        Ok(vote(1, false))
+    }
+
+    fn calls_one_agent(&self) -> bool {
+        true
+    }
+}

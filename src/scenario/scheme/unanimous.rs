@@ -1,0 +1,29 @@
+use super::{About, Definition, Parameter, Setting, vote};
+use crate::scenario::document::Fields;
+use crate::scenario::{Error, Rule};
+
+/// The answer that all agents give: k-of-n with k = n.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unanimous;
+
+impl Definition for Unanimous {
+    const ABOUT: About = About {
+        name: "unanimous",
+        parameters: &[],
+        meaning: "the answer that all agents give",
+        source: "Barlow and Proschan 1975, series systems",
+        example: "scheme = \"unanimous\"\nagents = { count = 5, failure_rate = 0.23 }\n",
+    };
+
+    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+        Ok(Self)
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        Vec::new()
+    }
+
+    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+        Ok(vote(setting.agents, false))
+    }
+}
