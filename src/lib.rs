@@ -1,8 +1,95 @@
-//! kofn: how reliable are redundant agents?
+//! How reliable is a system of unreliable agents? kofn answers twice, by closed form and by simulation, and says
+//! whether the two agree.
+//!
+//! ```
+//! # fn main() -> Result<(), kofn::Error> {
+//! let reliability = kofn::reliability(3, 0.23)?; // three agents vote, each fails at 23 %
+//! assert!((reliability - 0.865634).abs() < 1e-15);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! ```text
+//!                     scenario            what is asked: agents, failures, tasks, scheme, costs
+//!                    /        \
+//!                exact      monte_carlo   two engines that never see each other
+//!                    \        /
+//!                   crosscheck            do they agree, and how small a bias would have been seen?
+//!                        |
+//!                   book · cli
+//! ```
+//!
+//! # Invariants
+//! - The engines are strangers: [`monte_carlo`] never uses [`exact`], [`exact`] never draws, [`crosscheck`] sees neither. What
+//!   they share is the [`scenario`] and the [`Rule`](scenario::Rule) in which a scheme speaks to them; so every scheme is written
+//!   a third time, by enumeration, in `tests/oracle.rs`.
+//! - The small probability is the answer: failure is computed in its own right, never as one minus a rounded reliability.
+//! - The same scenario, seed and number of trials give the same counts on every machine and number of threads.
+//! - Nothing panics on any input, and nothing but the command line prints.
 
+pub mod crosscheck;
 pub mod exact;
 pub mod monte_carlo;
 pub mod outcome;
 pub mod scenario;
 
-pub use scenario::{Error, Scenario};
+pub use crosscheck::Verdict;
+pub use exact::assess;
+pub use monte_carlo::simulate;
+pub use outcome::{Estimate, Exact, Outcome};
+pub use scenario::{Agents, Error, Scenario};
+
+use scenario::scheme::Majority;
+
+/// P(correct) for a strict majority of `n` independent agents that each fail with rate `f`:
+/// Σ_{i > n/2} C(n, i) (1−f)ⁱ fⁿ⁻ⁱ, the reliability of the vote.
+///
+/// Near one it rounds to one; ask [`unreliability`] for what is left.
+///
+/// # Errors
+/// `n` outside 1 … 10¹³, or `f` outside [0, 1].
+///
+/// ```
+/// assert_eq!(kofn::reliability(3, 0.23)?, 0.865634);
+/// assert!(kofn::reliability(3, 1.2).is_err());
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn reliability(n: u64, f: f64) -> Result<f64, Error> {
+    Ok(assess(&Scenario::new(Agents::identical(n, f), Majority)?)?.correct)
+}
+
+/// 1 − [`reliability`], to full relative precision where the other has rounded to one.
+///
+/// # Errors
+/// `n` outside 1 … 10¹³, or `f` outside [0, 1].
+///
+/// ```
+/// let failure = kofn::unreliability(101, 0.05)?;
+/// assert!((failure / 7.2199e-39 - 1.0).abs() < 1e-4);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
+    Ok(assess(&Scenario::new(Agents::identical(n, f), Majority)?)?.failure)
+}
+
+/// Answers `scenario` by closed form and by simulation of `trials` trials from `seed`, and holds the two against each
+/// other at a false-alarm rate of 10⁻⁹.
+///
+/// # Errors
+/// What either engine refuses.
+///
+/// ```
+/// use kofn::scenario::{Agents, Scenario, scheme::Byzantine};
+/// let scenario = Scenario::new(Agents::identical(4, 0.23), Byzantine)?;
+/// let (exact, estimate, verdict) = kofn::cross_check(&scenario, 1_000_000, 42)?;
+/// assert!((exact.correct - 0.7715408).abs() < 5e-8);
+/// assert_eq!(estimate.trials, 1_000_000);
+/// assert!(verdict.agrees());
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn cross_check(scenario: &Scenario, trials: u64, seed: u64) -> Result<(Exact, Estimate, Verdict), Error> {
+    let exact = assess(scenario)?;
+    let estimate = simulate(scenario, monte_carlo::Run::new(trials, seed))?;
+    let verdict = crosscheck::compare(&exact, &estimate, crosscheck::FALSE_ALARM_RATE);
+    Ok((exact, estimate, verdict))
+}

@@ -1,1 +1,2 @@
+//! kofn
 fn main() {}

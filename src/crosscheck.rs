@@ -1,0 +1,260 @@
+//! Do the two engines agree, and how small a bias would have been seen?
+//!
+//! *Invariant:* this module sees neither engine, only what they hand over, and owes the closed forms nothing: it needs
+//! logarithms and no special function.
+//!
+//! For N trials with success probability q, the probability that the observed share is as far from q as q̂, on the same side, is at
+//! most e^(−N·KL(q̂‖q)) for every N (Chernoff 1952, Hoeffding 1963), where
+//! KL(q̂‖q) = q̂ ln(q̂/q) + (1−q̂) ln((1−q̂)/(1−q)). So rejecting when N·KL > ln(2m/α), for m comparisons with two sides each, alarms falsely
+//! with probability at most α in the whole family. It is not asymptotic: it holds for rare outcomes and for few trials.
+
+use crate::outcome::{Estimate, Exact, Outcome};
+
+/// A bias counts as detectable when it is missed with at most this probability.
+const MISSED: f64 = 0.001;
+
+/// The false-alarm rate where none is asked for.
+pub const FALSE_ALARM_RATE: f64 = 1e-9;
+
+/// Whether an estimate agrees with the exact outcome.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// The comparisons made: correct, abstain, wrong.
+    pub comparisons: [Comparison; 3],
+    /// What the statistic of each may not exceed: ln(2m/α).
+    pub threshold: f64,
+    /// α: the probability that two engines that agree are said to disagree is at most this, for all comparisons together.
+    pub false_alarm_rate: f64,
+    /// A shift of P(correct) by this much, in either direction that is possible, is caught with probability 0.999 at least;
+    /// 1 where the trials are too few to catch any.
+    pub detectable_bias: f64,
+}
+
+/// One probability held against the share of trials.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// Of which outcome.
+    pub outcome: Outcome,
+    /// Its exact probability.
+    pub exact: f64,
+    /// The share of trials that ended in it.
+    pub simulated: f64,
+    /// N·KL(simulated‖exact); infinite where what is impossible was seen.
+    pub statistic: f64,
+}
+
+impl Verdict {
+    /// Whether no comparison exceeds the threshold.
+    pub fn agrees(&self) -> bool {
+        self.comparisons.iter().all(|comparison| comparison.statistic <= self.threshold)
+    }
+}
+
+/// Holds the three outcomes of `estimate` against `exact` at a false-alarm rate α in (0, 1) for all three together.
+///
+/// ```
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// use kofn::{crosscheck, exact, monte_carlo};
+/// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+/// let simulated = monte_carlo::simulate(&scenario, monte_carlo::Run::new(1_000_000, 42))?;
+/// let verdict = crosscheck::compare(&exact::assess(&scenario)?, &simulated, 1e-9);
+/// assert!(verdict.agrees());
+/// assert!(verdict.detectable_bias < 0.004);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Verdict {
+    let trials = estimate.trials as f64;
+    let compared = |outcome, probability, complement, count: u64| Comparison {
+        outcome,
+        exact: probability,
+        simulated: count as f64 / trials,
+        statistic: statistic(count, estimate.trials, probability, complement),
+    };
+    let counts = estimate.counts;
+    let comparisons = [
+        compared(Outcome::Correct, exact.correct, exact.failure, counts.correct),
+        compared(Outcome::Abstain, exact.abstain, exact.correct + exact.wrong, counts.abstain),
+        compared(Outcome::Wrong, exact.wrong, exact.correct + exact.abstain, counts.wrong),
+    ];
+    let threshold = libm::log(2.0 * comparisons.len() as f64 / false_alarm_rate);
+    Verdict {
+        comparisons,
+        threshold,
+        false_alarm_rate,
+        detectable_bias: detectable_bias(exact.correct.min(exact.failure), trials, threshold),
+    }
+}
+
+/// The probabilities q that `count` of `trials` do not contradict: N·KL(q̂‖q) ≤ ln(2/(1 − confidence)).
+///
+/// It covers the true probability with at least this confidence for every N, so it is wider than an asymptotic interval.
+/// Both ends are right to the last places, relative to their size; without trials it is [0, 1].
+///
+/// ```
+/// let (low, high) = kofn::crosscheck::interval(0, 1_000_000, 0.99);
+/// assert_eq!(low, 0.0);
+/// assert!((high - 5.298e-6).abs() < 1e-9); // −ln(0.005)/10⁶
+/// ```
+pub fn interval(count: u64, trials: u64, confidence: f64) -> (f64, f64) {
+    if trials == 0 {
+        return (0.0, 1.0);
+    }
+    let (trials, observed) = (trials as f64, count as f64 / trials as f64);
+    let allowed = libm::log(2.0 / (1.0 - confidence));
+    let inside = |q: f64| trials * divergence(observed, q, 1.0 - q) <= allowed;
+    (boundary(observed, 0.0, inside), boundary(observed, 1.0, inside))
+}
+
+/// N·KL of the observed share from a probability that is given with its complement.
+fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
+    if trials == 0 {
+        return 0.0;
+    }
+    // Rounding can leave a hair below zero where the two are equal.
+    (trials as f64 * divergence(count as f64 / trials as f64, probability, complement)).max(0.0)
+}
+
+/// KL(observed‖q) for q given with its complement, so that a q near one keeps its precision.
+fn divergence(observed: f64, q: f64, complement: f64) -> f64 {
+    let term = |observed: f64, q: f64| if observed == 0.0 { 0.0 } else { observed * libm::log(observed / q) };
+    term(observed, q) + term(1.0 - observed, complement)
+}
+
+/// The last number on the way from `inside` to `outside` at which `holds`, to the last place.
+fn boundary(inside: f64, outside: f64, holds: impl Fn(f64) -> bool) -> f64 {
+    if holds(outside) {
+        return outside;
+    }
+    let (mut inside, mut outside) = (inside, outside);
+    // Bisection ends when no double lies between; towards zero that takes as many steps as there are exponents.
+    loop {
+        let middle = 0.5 * (inside + outside);
+        if middle == inside || middle == outside {
+            return inside;
+        }
+        if holds(middle) { inside = middle } else { outside = middle }
+    }
+}
+
+/// The smallest shift of a probability `p` ≤ ½ that `trials` would have shown, by Chernoff's bound on both errors.
+///
+/// The shares that are not rejected reach from `low` to `high`. A probability so far beyond `high` that e^(−N·KL(high‖p′)) is
+/// at most [`MISSED`] falls back below it no more often; likewise for `low`.
+fn detectable_bias(p: f64, trials: f64, threshold: f64) -> f64 {
+    let missed = -libm::log(MISSED);
+    let accepted = |share: f64| trials * divergence(share, p, 1.0 - p) <= threshold;
+    let shift_towards = |end: f64| {
+        let edge = boundary(p, end, accepted);
+        (edge != end || (p == end && trials > 0.0)).then(|| {
+            let hidden = |shifted: f64| trials * divergence(edge, shifted, 1.0 - shifted) <= missed;
+            (boundary(edge, end, hidden) - p).abs()
+        })
+    };
+    // From an end itself no shift leads further out.
+    let downward = if p == 0.0 { None } else { shift_towards(0.0) };
+    match (shift_towards(1.0), downward) {
+        (Some(up), Some(down)) => up.max(down),
+        (up, down) => up.or(down).unwrap_or(1.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{Counts, Expected};
+    use proptest::prelude::*;
+
+    fn exact(correct: f64, failure: f64) -> Exact {
+        Exact {
+            correct,
+            abstain: 0.0,
+            wrong: failure,
+            failure,
+            ln_correct: correct.ln(),
+            ln_failure: failure.ln(),
+            expected: Expected::default(),
+        }
+    }
+
+    fn estimate(correct: u64, wrong: u64) -> Estimate {
+        let counts = Counts { correct, abstain: 0, wrong };
+        Estimate { trials: correct + wrong, seed: 0, counts, partial: false }
+    }
+
+    #[test]
+    fn what_is_impossible_and_was_seen_disagrees() {
+        assert!(!compare(&exact(1.0, 0.0), &estimate(999_999, 1), 1e-9).agrees());
+        assert!(compare(&exact(1.0, 0.0), &estimate(1_000_000, 0), 1e-9).agrees());
+    }
+
+    /// A failure probability that one minus the rounded reliability would lose.
+    #[test]
+    fn the_small_side_is_compared_in_its_own_right() {
+        assert!(!compare(&exact(1.0, 1e-20), &estimate(999_999, 1), 1e-9).agrees());
+        assert!(compare(&exact(1.0, 1e-12), &estimate(1_000_000_000, 0), 1e-9).agrees());
+    }
+
+    /// P(X ≥ c) for X ~ Bin(n, p), added up term by term.
+    fn upper_tail(n: u64, p: f64, c: u64) -> f64 {
+        let mut mass = (1.0 - p).powi(n as i32);
+        let mut tail = 0.0;
+        for j in 0..=n {
+            if j >= c {
+                tail += mass;
+            }
+            mass *= (n - j) as f64 / (j + 1) as f64 * p / (1.0 - p);
+        }
+        tail
+    }
+
+    /// Exactly computed: how often a right engine is accused, and a biased one missed.
+    #[test]
+    fn both_error_rates_are_as_stated() {
+        let (n, alpha) = (600, 0.03);
+        for p in [0.02, 0.1, 0.23, 0.5] {
+            let verdict =
+                |failures: u64| compare(&exact(1.0 - p, p), &estimate(n - failures, failures), alpha);
+            let rejected = |failures: u64| !verdict(failures).agrees();
+            let probability_of_rejection = |p: f64| -> f64 {
+                (0..=n).filter(|&c| rejected(c)).map(|c| upper_tail(n, p, c) - upper_tail(n, p, c + 1)).sum()
+            };
+            assert!(probability_of_rejection(p) <= alpha, "{p}: {}", probability_of_rejection(p));
+            let bias = verdict(0).detectable_bias;
+            assert!(bias > 0.0 && bias < 0.5);
+            for shifted in [p + bias, p - bias] {
+                if shifted >= 0.0 {
+                    assert!(probability_of_rejection(shifted) >= 0.999, "{p} {shifted}");
+                }
+            }
+            // It is a bound, but not a lavish one: three quarters of it would often be missed.
+            assert!(probability_of_rejection(p + 0.5 * bias) < 0.9);
+        }
+    }
+
+    #[test]
+    fn too_few_trials_detect_nothing() {
+        assert_eq!(compare(&exact(0.5, 0.5), &estimate(1, 0), 1e-9).detectable_bias, 1.0);
+        assert_eq!(compare(&exact(0.5, 0.5), &estimate(0, 0), 1e-9).detectable_bias, 1.0);
+        assert!(compare(&exact(0.5, 0.5), &estimate(0, 0), 1e-9).agrees());
+    }
+
+    proptest! {
+        #[test]
+        fn intervals_hold_what_was_seen_and_end_where_stated(count in 0_u64..=1000, more in 0_u64..=1000) {
+            let trials = count + more;
+            prop_assume!(trials > 0);
+            let (low, high) = interval(count, trials, 0.99);
+            let observed = count as f64 / trials as f64;
+            prop_assert!(low <= observed && observed <= high);
+            let allowed = (2.0_f64 / 0.01).ln();
+            for end in [low, high] {
+                if end != 0.0 && end != 1.0 {
+                    let at_end = trials as f64 * divergence(observed, end, 1.0 - end);
+                    prop_assert!((at_end - allowed).abs() < 1e-6, "{at_end} {allowed}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The outcome of a vote at a threshold.
+//!
+//! # Accuracy
+//! Correct and wrong are tails of a count and inherit its relative error, a few units of 2⁻¹⁰⁰ for n to 10,000. Abstain is the
+//! difference of two such numbers where that loses less than eight of the thirty digits, and the sum of its own terms
+//! elsewhere; zero comes out as zero.
+//!
+//! # Testing
+//! Against enumeration of all answer patterns, written from the design alone, in `tests/oracle.rs`; both ways to the
+//! probability of abstaining against each other in this file.
+//!
+//! # Implementation
+//! Without a checker the quorum k is more than half of all agents, so that at most one answer can reach it:
+//! P(wrong) = m · P(Bin(n, w/m) ≥ k) for m equally likely wrong answers, and P(abstain) = P(C < k) − P(wrong). The joint law of correct
+//! and silent agents is needed only where that difference cancels, and then silence is rare and few terms count.
+
+use super::agents::{Agent, Population};
+use super::binomial::{Chance, Tails, mass, tails};
+use super::scaled::Scaled;
+use crate::scenario::WrongAnswers;
+
+/// The probabilities of the three outcomes, each to full relative precision.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Outcomes {
+    pub correct: Scaled,
+    pub abstain: Scaled,
+    pub wrong: Scaled,
+}
+
+/// A difference of tails keeps its precision while it is at least this part of them.
+const CANCELLED: f64 = 1e-8;
+
+/// Terms this many bits below their sum no longer count.
+const NEGLIGIBLE_BITS: i64 = 110;
+
+/// The outcome of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is ever given.
+pub(crate) fn threshold(
+    population: &Population,
+    quorum: u64,
+    checker: bool,
+    answers: WrongAnswers,
+) -> Outcomes {
+    let correct = population.tails(quorum, Agent::correct);
+    if checker {
+        return Outcomes { correct: correct.at_least, abstain: correct.below, wrong: Scaled::ZERO };
+    }
+    let wrong = wrong(population, quorum, answers);
+    let difference = correct.below - wrong;
+    let abstain = if difference.is_positive() && (difference / correct.below).to_f64() > CANCELLED {
+        difference
+    } else {
+        abstain_by_terms(population, quorum, answers)
+    };
+    Outcomes { correct: correct.at_least, abstain, wrong }
+}
+
+/// P(one wrong answer reaches the quorum): the events for different answers exclude each other.
+fn wrong(population: &Population, quorum: u64, answers: WrongAnswers) -> Scaled {
+    match answers {
+        WrongAnswers::Same => population.tails(quorum, Agent::wrong).at_least,
+        // No two agree, so that only an agent alone can give a wrong answer.
+        WrongAnswers::Distinct if quorum == 1 => population.tails(1, Agent::wrong).at_least,
+        WrongAnswers::Distinct => Scaled::ZERO,
+        WrongAnswers::Among(count) => {
+            let count = Scaled::from(count);
+            population.tails(quorum, |agent| agent.wrong_by_one_of(count)).at_least * count
+        }
+    }
+}
+
+/// P(abstain) as the sum over numbers of silent and correct agents.
+///
+/// It is asked for where abstaining is rare beside not being correct: then nearly all agents vote, and the sum
+/// ends after a few numbers of silent ones.
+fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers) -> Scaled {
+    match population {
+        Population::Identical { count, agent } => abstain_identical(*count, agent, quorum, answers),
+        Population::Different(agents) => abstain_different(agents, quorum, answers),
+    }
+}
+
+fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
+    let voting = agent.correct().yes + agent.wrong().yes;
+    if voting.is_zero() {
+        return Scaled::ONE;
+    }
+    let silence = Chance { yes: agent.silent, no: voting };
+    let correct = Chance { yes: agent.correct().yes / voting, no: agent.wrong().yes / voting };
+    let expected_silent = n as f64 * silence.yes.to_f64();
+    let mut sum = Scaled::ZERO;
+    for silent in 0..=n {
+        let probability = mass(n, silence, silent);
+        sum += probability * abstain_given_voters(n - silent, correct, quorum, answers);
+        if silent as f64 > expected_silent && probability.is_negligible_beside(sum, NEGLIGIBLE_BITS) {
+            break;
+        }
+    }
+    sum
+}
+
+/// P(no answer reaches the quorum) where `voters` agents vote, each correct with the same chance.
+fn abstain_given_voters(voters: u64, correct: Chance, quorum: u64, answers: WrongAnswers) -> Scaled {
+    let first = voters.saturating_sub(most_wrong_without_quorum(quorum, answers));
+    let expected_correct = voters as f64 * correct.yes.to_f64();
+    let mut sum = Scaled::ZERO;
+    for right in first..quorum.min(voters + 1) {
+        let probability = mass(voters, correct, right);
+        sum += probability * no_wrong_quorum(voters - right, quorum, answers);
+        if right as f64 > expected_correct && probability.is_negligible_beside(sum, NEGLIGIBLE_BITS) {
+            break;
+        }
+    }
+    sum
+}
+
+/// How many wrong agents there can be while no wrong answer has reached the quorum.
+fn most_wrong_without_quorum(quorum: u64, answers: WrongAnswers) -> u64 {
+    match answers {
+        WrongAnswers::Same => quorum - 1,
+        WrongAnswers::Distinct if quorum == 1 => 0,
+        WrongAnswers::Distinct => u64::MAX,
+        WrongAnswers::Among(count) => count.saturating_mul(quorum - 1),
+    }
+}
+
+/// P(no wrong answer reaches the quorum) among `wrong` wrong agents.
+fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) -> Scaled {
+    if wrong > most_wrong_without_quorum(quorum, answers) {
+        return Scaled::ZERO;
+    }
+    match answers {
+        WrongAnswers::Among(count) if count > 1 && wrong >= quorum => {
+            let count = Scaled::from(count);
+            let picked = Chance { yes: Scaled::ONE / count, no: (count - Scaled::ONE) / count };
+            Scaled::ONE - tails(wrong, picked, quorum).at_least * count
+        }
+        _ => Scaled::ONE,
+    }
+}
+
+/// The joint law of correct and silent agents, by adding one agent at a time; numbers of silent agents above a
+/// limit are left out once they are proven not to count.
+fn abstain_different(agents: &[Agent], quorum: u64, answers: WrongAnswers) -> Scaled {
+    let n = agents.len() as u64;
+    let silences: Vec<Chance> = agents.iter().map(|agent| agent.silent()).collect();
+    let mut limit = 8.min(n);
+    loop {
+        let sum = abstain_with_few_silent(agents, limit as usize, quorum, answers);
+        let left_out = super::poisson_binomial::tails(&silences, limit + 1).at_least;
+        if limit == n || left_out.is_negligible_beside(sum, NEGLIGIBLE_BITS) {
+            return sum;
+        }
+        limit = (2 * limit).min(n);
+    }
+}
+
+fn abstain_with_few_silent(agents: &[Agent], limit: usize, quorum: u64, answers: WrongAnswers) -> Scaled {
+    let n = agents.len();
+    let width = limit + 1;
+    // joint[right * width + silent]
+    let mut joint = vec![Scaled::ZERO; (n + 1) * width];
+    joint[0] = Scaled::ONE;
+    for (count, agent) in agents.iter().enumerate() {
+        let (correct, wrong) = (agent.correct().yes, agent.wrong().yes);
+        for right in (0..=count + 1).rev() {
+            for silent in (0..=limit.min(count + 1 - right)).rev() {
+                let mut probability = joint[right * width + silent] * wrong;
+                if right > 0 {
+                    probability += joint[(right - 1) * width + silent] * correct;
+                }
+                if silent > 0 {
+                    probability += joint[right * width + silent - 1] * agent.silent;
+                }
+                joint[right * width + silent] = probability;
+            }
+        }
+    }
+    (0..quorum.min(n as u64 + 1) as usize)
+        .flat_map(|right| (0..=limit.min(n - right)).map(move |silent| (right, silent)))
+        .map(|(right, silent)| {
+            joint[right * width + silent] * no_wrong_quorum((n - right - silent) as u64, quorum, answers)
+        })
+        .sum()
+}
+
+/// Both tails of the number of agents of a kind.
+impl Population {
+    pub(crate) fn tails(&self, threshold: u64, kind: impl Fn(&Agent) -> Chance) -> Tails {
+        match self {
+            Self::Identical { count, agent } => tails(*count, kind(agent), threshold),
+            Self::Different(agents) => {
+                let chances: Vec<Chance> = agents.iter().map(kind).collect();
+                super::poisson_binomial::tails(&chances, threshold)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Failures, Rates};
+
+    fn relative(a: Scaled, b: Scaled) -> f64 {
+        if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }
+    }
+
+    fn failures(hallucination: f64, answers: WrongAnswers) -> Failures {
+        Failures { hallucination, corruption: 1.0 - hallucination, crash: 0.0, wrong_answers: answers }
+    }
+
+    /// Where the difference does not cancel, the sum over terms must give the same.
+    #[test]
+    fn both_ways_to_abstain_agree() {
+        for answers in
+            [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(2), WrongAnswers::Among(5)]
+        {
+            for (n, f, voting) in
+                [(5, 0.23, 0.6), (6, 0.23, 1.0), (9, 0.5, 0.75), (30, 0.3, 0.9), (31, 0.9, 0.5)]
+            {
+                let rates = vec![f; n as usize];
+                for rates in [Rates::Identical { count: n, failure_rate: f }, Rates::Different(&rates)] {
+                    let population = Population::new(rates, &failures(voting, answers));
+                    for quorum in [n / 2 + 1, n / 2 + 2, n] {
+                        let outcomes = threshold(&population, quorum, false, answers);
+                        let by_terms = abstain_by_terms(&population, quorum, answers);
+                        assert!(
+                            relative(outcomes.abstain, by_terms) < 1e-18,
+                            "{n} {f} {voting} {quorum} {answers:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// Silence so rare that the difference of tails would be noise: P(abstain) of one agent is its silence.
+    #[test]
+    fn rare_silence_keeps_its_digits() {
+        let silent = 2.0_f64.powi(-60);
+        let failures = Failures {
+            hallucination: 1.0,
+            corruption: silent,
+            crash: 0.0,
+            wrong_answers: WrongAnswers::Same,
+        };
+        let rates = [Rates::Identical { count: 1, failure_rate: 0.25 }, Rates::Different(&[0.25])];
+        for rates in rates {
+            let outcomes = threshold(&Population::new(rates, &failures), 1, false, WrongAnswers::Same);
+            let expected = Scaled::from(0.25 * silent) / (Scaled::ONE + Scaled::from(silent));
+            assert!(relative(outcomes.abstain, expected) < 1e-28);
+        }
+    }
+
+    #[test]
+    fn an_odd_number_of_voters_never_ties() {
+        for n in [1, 3, 101] {
+            let population =
+                Population::new(Rates::Identical { count: n, failure_rate: 0.23 }, &Failures::default());
+            let outcomes = threshold(&population, n / 2 + 1, false, WrongAnswers::Same);
+            assert!(outcomes.abstain.is_zero());
+        }
+    }
+}
