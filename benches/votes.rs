@@ -1,1 +1,69 @@
-fn main() {}
+//! Simulated agent votes per second of one thread: kofn beside what one would write with rand.
+//!
+//! `cargo bench --bench votes`. Throughput counts votes, so that n can be compared. The failure rate is 0.23, the rule a strict majority.
+//! "count sampling" draws the number of failures from a binomial instead of every vote: another method, faster for many agents.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use kofn::monte_carlo::{Run, simulate};
+use kofn::scenario::{Agents, Scenario, scheme::Majority};
+use rand::rngs::SmallRng;
+use rand::{RngExt, SeedableRng};
+use rand_distr::{Binomial, Distribution};
+use std::hint::black_box;
+use std::time::Duration;
+
+const FAILURE_RATE: f64 = 0.23;
+
+/// Votes of one measured call: enough for kofn to fill several units.
+const VOTES: u64 = 1 << 24;
+
+fn votes(criterion: &mut Criterion) {
+    for agents in [3, 5, 11, 101, 1001] {
+        let trials = VOTES / agents;
+        let mut group = criterion.benchmark_group("votes");
+        group.throughput(Throughput::Elements(trials * agents)).sample_size(10);
+        group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+        let mut bench = |name, run: &dyn Fn() -> u64| {
+            group.bench_function(BenchmarkId::new(name, agents), |bencher| bencher.iter(run));
+        };
+        bench("kofn", &|| kofn(trials, agents));
+        bench("rand, random::<f64>() < p", &|| plain(trials, agents));
+        bench("rand, random_bool", &|| random_bool(trials, agents));
+        bench("rand_distr Binomial (count sampling)", &|| count_sampling(trials, agents));
+        group.finish();
+    }
+}
+
+fn kofn(trials: u64, agents: u64) -> u64 {
+    let scenario = Scenario::new(Agents::identical(agents, FAILURE_RATE), Majority);
+    let mut run = Run::new(trials, black_box(42));
+    run.threads = Some(1);
+    let estimate = scenario.and_then(|scenario| simulate(&scenario, run));
+    estimate.map_or(0, |estimate| estimate.counts.correct)
+}
+
+/// Counts trials in which at least a majority of votes is correct, `votes` says how many.
+fn majorities(trials: u64, agents: u64, mut correct: impl FnMut(&mut SmallRng) -> u64) -> u64 {
+    let mut random = SmallRng::seed_from_u64(black_box(42));
+    (0..trials).filter(|_| correct(&mut random) > agents / 2).count() as u64
+}
+
+fn plain(trials: u64, agents: u64) -> u64 {
+    majorities(trials, agents, |random| {
+        (0..agents).map(|_| u64::from(random.random::<f64>() >= FAILURE_RATE)).sum()
+    })
+}
+
+fn random_bool(trials: u64, agents: u64) -> u64 {
+    majorities(trials, agents, |random| {
+        (0..agents).map(|_| u64::from(!random.random_bool(FAILURE_RATE))).sum()
+    })
+}
+
+fn count_sampling(trials: u64, agents: u64) -> u64 {
+    let Ok(correct) = Binomial::new(agents, 1.0 - FAILURE_RATE) else { return 0 };
+    majorities(trials, agents, |random| correct.sample(random))
+}
+
+criterion_group!(benches, votes);
+criterion_main!(benches);

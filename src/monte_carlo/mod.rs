@@ -1,8 +1,19 @@
 //! Simulation of every agent of every trial.
 
+mod chain;
+mod decoder;
+mod groups;
+mod lanes;
+mod law;
+mod random;
+mod tally;
+mod units;
+mod voting;
+
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};
 use std::sync::atomic::AtomicBool;
+use units::Plan;
 
 /// How a simulation is run. The counts depend on `trials` and `seed` alone.
 #[derive(Clone, Copy, Default)]
@@ -32,6 +43,5 @@ impl<'a> Run<'a> {
 /// # Errors
 /// A question too large to simulate, by name.
 pub fn simulate(scenario: &Scenario, run: Run<'_>) -> Result<Estimate, Error> {
-    let _ = (scenario, run.trials);
-    unimplemented!()
+    tally::run(&Plan::new(scenario)?, run)
 }

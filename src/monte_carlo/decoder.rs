@@ -1,0 +1,201 @@
+//! The byte-table decoder: any law of few patterns, sixty-four trials at a time, exactly.
+//!
+//! A level is a table of 256 cells. Of what is left of each pattern, in units of 1/256, the whole part becomes cells; the
+//! cells that no pattern fills, at the top, mean *undecided*, and what is left of all patterns is the next level's law. Everything
+//! is an integer that fits its type: after k levels what is left is u₁…u_k · 2^(64−8k) units, u_i the undecided cells of level i.
+//! After six levels a 64-bit draw decides, by rejection; so a byte has its law to the last unit of 2⁻⁶⁴.
+
+use super::lanes::Lanes;
+use super::law::Law;
+use super::random::{BLOCK, Block, Stream, Words};
+
+/// Levels before the 64-bit draw.
+pub(crate) const LEVELS: usize = 6;
+
+/// A table of 256 cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Level {
+    /// The symbol of each cell.
+    pub(crate) cells: Block256,
+    /// Bytes from here on are undecided; 256 if none is.
+    pub(crate) decided: u16,
+}
+
+/// The cells of a level.
+pub(crate) type Block256 = [u8; 256];
+
+/// What six levels leave: symbol i has the numbers from the end of symbol i − 1 to its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rest {
+    /// Ends of the symbols' ranges, cumulated; the last one is the number of numbers.
+    pub(crate) ends: Vec<u128>,
+}
+
+/// Draws symbols by a law, a byte each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Decoder {
+    /// The levels, first to last.
+    pub(crate) levels: Vec<Level>,
+    /// The last resort, if the levels leave anything undecided.
+    pub(crate) rest: Option<Rest>,
+    /// The symbol of each pattern.
+    pub(crate) symbols: Vec<u8>,
+}
+
+impl Decoder {
+    /// Draws `symbol(pattern)` for a pattern drawn by `law`, which has at most 256 patterns.
+    ///
+    /// Looking up the symbol in advance, instead of the pattern in the loop, saves one of two look-ups a byte.
+    pub(crate) fn new(law: &Law, symbol: impl Fn(usize) -> u8) -> Self {
+        let symbols: Vec<u8> = (0..law.probabilities.len()).map(symbol).collect();
+        let mut left = law.probabilities.clone();
+        let mut levels = Vec::new();
+        let mut total = Law::ONE;
+        while total > 0 && levels.len() < LEVELS {
+            let (level, next) = Level::take(&mut left, total, &symbols);
+            levels.push(level);
+            total = next;
+        }
+        Self { levels, rest: (total > 0).then(|| Rest::new(&left)), symbols }
+    }
+
+    /// Expected number of bytes per symbol, times 2⁴⁰, the last resort counted as eight: an integer, so that every
+    /// machine makes the same choices by it.
+    pub(crate) fn expected_bytes(&self) -> u64 {
+        let mut reached = 1 << 40;
+        let mut bytes = 0;
+        for level in &self.levels {
+            bytes += reached;
+            reached = reached / 256 * u64::from(256 - level.decided);
+        }
+        bytes + 8 * reached
+    }
+}
+
+impl Level {
+    /// Takes whole cells, 1/256 of `total` each, from what is `left`; also says how much is left then.
+    fn take(left: &mut [u128], total: u128, symbols: &[u8]) -> (Self, u128) {
+        let size = total / 256;
+        let mut cells = [0; 256];
+        let mut decided = 0;
+        for (mass, symbol) in left.iter_mut().zip(symbols) {
+            let count = (*mass / size) as usize;
+            cells[decided..decided + count].fill(*symbol);
+            decided += count;
+            *mass %= size;
+        }
+        (Self { cells, decided: decided as u16 }, (256 - decided as u128) * size)
+    }
+}
+
+impl Rest {
+    /// Symbols in proportion to what is `left`.
+    pub(crate) fn new(left: &[u128]) -> Self {
+        let cumulate = |sum: &mut u128, mass: &u128| {
+            *sum += mass;
+            Some(*sum)
+        };
+        Self { ends: left.iter().scan(0, cumulate).collect() }
+    }
+
+    /// One pattern: a word below the largest multiple of the total, drawn again until it is.
+    pub(crate) fn draw<W: Words>(&self, stream: &mut Stream<W>) -> usize {
+        let total = self.ends.last().copied().unwrap_or(1);
+        loop {
+            let word = u128::from(stream.word());
+            if word < Law::ONE / total * total {
+                return self.ends.partition_point(|end| *end <= word % total);
+            }
+        }
+    }
+}
+
+/// Symbols of one level that wait to replace undecided bytes of the level before.
+#[derive(Clone)]
+struct Pool {
+    symbols: [u8; 2 * BLOCK],
+    next: usize,
+    end: usize,
+}
+
+impl Pool {
+    const EMPTY: Self = Self { symbols: [0; 2 * BLOCK], next: 0, end: 0 };
+
+    #[inline(always)]
+    fn left(&self) -> usize {
+        self.end - self.next
+    }
+
+    fn push(&mut self, block: &Block) {
+        self.symbols.copy_within(self.next..self.end, 0);
+        (self.next, self.end) = (0, self.left());
+        self.symbols[self.end..self.end + BLOCK].copy_from_slice(block);
+        self.end += BLOCK;
+    }
+
+    /// The next 64 symbols, of which there are at least so many.
+    #[inline(always)]
+    fn window(&self) -> &Block {
+        self.symbols[self.next..].first_chunk().unwrap_or(&[0; BLOCK])
+    }
+}
+
+/// A decoder at work, with the pools of its levels.
+pub(crate) struct Sitting<'a> {
+    decoder: &'a Decoder,
+    pools: [Pool; LEVELS],
+}
+
+impl<'a> Sitting<'a> {
+    pub(crate) fn new(decoder: &'a Decoder) -> Self {
+        Self { decoder, pools: [const { Pool::EMPTY }; LEVELS] }
+    }
+
+    /// The symbols of the next 64 trials.
+    #[inline(always)]
+    pub(crate) fn decode<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>) -> Block {
+        self.level::<L, W>(0, stream)
+    }
+
+    /// A block of one level. First, if undecided bytes may need more symbols than the pool holds, one more block of the next level
+    /// is decoded, by this same rule. Then a block of random bytes is looked up.
+    #[inline(always)]
+    fn level<L: Lanes, W: Words>(&mut self, at: usize, stream: &mut Stream<W>) -> Block {
+        let levels = &{ self.decoder }.levels;
+        if at + 1 >= levels.len() {
+            return self.last(stream);
+        }
+        if self.pools[at].left() < BLOCK {
+            self.refill::<L, W>(at, stream);
+        }
+        let pool = &mut self.pools[at];
+        let mut symbols = [0; BLOCK];
+        pool.next += L::look_up(&levels[at], stream.block(), pool.window(), &mut symbols);
+        symbols
+    }
+
+    #[inline(never)]
+    fn refill<L: Lanes, W: Words>(&mut self, at: usize, stream: &mut Stream<W>) {
+        let block = self.level_below::<L, W>(at + 1, stream);
+        self.pools[at].push(&block);
+    }
+
+    #[inline(never)]
+    fn level_below<L: Lanes, W: Words>(&mut self, at: usize, stream: &mut Stream<W>) -> Block {
+        self.level::<L, W>(at, stream)
+    }
+
+    /// A block of the last level: its undecided bytes are replaced one by one.
+    fn last<W: Words>(&self, stream: &mut Stream<W>) -> Block {
+        let Decoder { levels, rest, symbols } = self.decoder;
+        let mut block = *stream.block();
+        let Some(level) = levels.last() else { return block };
+        for byte in &mut block {
+            *byte = match rest {
+                Some(rest) if u16::from(*byte) >= level.decided => symbols[rest.draw(stream)],
+                _ => level.cells[usize::from(*byte)],
+            };
+        }
+        block
+    }
+}

@@ -1,0 +1,148 @@
+//! Agents in groups, and the table from which each group is drawn.
+
+use super::decoder::Decoder;
+use super::law::Law;
+use std::borrow::Cow;
+
+/// What is counted of a group's agents.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Counted {
+    /// How many are correct. A failed agent is one that is not.
+    Correct,
+    /// How many are correct (low half of a byte) and how many are wrong (high half), where a failure is a wrong answer with
+    /// this probability and silence otherwise.
+    CorrectAndWrong(f64),
+}
+
+impl Counted {
+    /// The most agents in a group: their patterns fit a byte.
+    fn most(self) -> usize {
+        match self {
+            Self::Correct => 8,
+            Self::CorrectAndWrong(_) => 5,
+        }
+    }
+
+    /// The law of the answers of agents with these rates.
+    pub(crate) fn law(self, rates: &[f64]) -> Law {
+        match self {
+            Self::Correct => Law::of_failures(rates),
+            Self::CorrectAndWrong(hallucination) => Law::of_answers(rates, hallucination),
+        }
+    }
+
+    /// What a pattern of `size` agents counts.
+    pub(crate) fn count(self, pattern: usize, size: usize) -> u8 {
+        match self {
+            Self::Correct => size as u8 - pattern.count_ones() as u8,
+            Self::CorrectAndWrong(_) => {
+                (0..size as u32).fold(0, |count, agent| count + [1, 16, 0][pattern / 3_usize.pow(agent) % 3])
+            }
+        }
+    }
+
+    /// The decoder of the counts of agents with these rates.
+    pub(crate) fn decoder(self, rates: &[f64]) -> Decoder {
+        Decoder::new(&self.law(rates), |pattern| self.count(pattern, rates.len()))
+    }
+}
+
+/// Equal groups, one after the other.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Run {
+    /// Which table they are drawn from.
+    pub(crate) table: usize,
+    /// Agents in a group.
+    pub(crate) size: usize,
+    /// How many groups.
+    pub(crate) groups: usize,
+}
+
+/// All agents in groups.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Groups {
+    /// Equal groups together.
+    pub(crate) runs: Vec<Run>,
+    /// The rates of each table's agents, one table after the other.
+    rates: Vec<f64>,
+    /// Where each table's rates begin.
+    starts: Vec<usize>,
+    /// The first tables, built.
+    pub(crate) built: Vec<Decoder>,
+    counted: Counted,
+}
+
+/// Tables that are kept; a scenario with more different groups builds the others whenever they are used.
+///
+/// A table of two kilobytes for each of a million agents' groups would be a third of a gigabyte, and building one is an eighth of the
+/// time that a unit takes to draw from it.
+const KEPT: usize = 4096;
+
+impl Groups {
+    /// Groups of agents with these `rates`, of at most `most` agents. The agents are sorted by rate, because a vote
+    /// does not ask who gave it, and equal groups share a table.
+    ///
+    /// Each group is as large as makes the expected number of random bytes per agent smallest.
+    pub(crate) fn new(mut rates: Vec<f64>, counted: Counted, most: usize) -> Self {
+        rates.sort_unstable_by(f64::total_cmp);
+        let most = most.min(counted.most());
+        let mut groups =
+            Self { runs: Vec::new(), rates: Vec::new(), starts: Vec::new(), built: Vec::new(), counted };
+        let mut ahead: &[f64] = &[];
+        let mut left = rates.as_slice();
+        while !left.is_empty() {
+            let next = &left[..most.min(left.len())];
+            let size = match groups.runs.last() {
+                Some(run) if next == ahead => run.size,
+                _ => best_size(next, counted),
+            };
+            ahead = next;
+            groups.push(&left[..size]);
+            left = &left[size..];
+        }
+        groups
+    }
+
+    /// The usual groups.
+    pub(crate) fn of(rates: Vec<f64>, counted: Counted) -> Self {
+        Self::new(rates, counted, usize::MAX)
+    }
+
+    fn push(&mut self, rates: &[f64]) {
+        let same = self.starts.last().is_some_and(|start| &self.rates[*start..] == rates);
+        match self.runs.last_mut() {
+            Some(run) if same => run.groups += 1,
+            _ => {
+                self.runs.push(Run { table: self.starts.len(), size: rates.len(), groups: 1 });
+                self.starts.push(self.rates.len());
+                self.rates.extend_from_slice(rates);
+                if self.built.len() < KEPT {
+                    self.built.push(self.counted.decoder(rates));
+                }
+            }
+        }
+    }
+
+    /// The decoder of a table.
+    pub(crate) fn decoder(&self, table: usize) -> Cow<'_, Decoder> {
+        self.built.get(table).map(Cow::Borrowed).unwrap_or_else(|| {
+            let end = self.starts.get(table + 1).copied().unwrap_or(self.rates.len());
+            Cow::Owned(self.counted.decoder(&self.rates[self.starts[table]..end]))
+        })
+    }
+
+    /// Whether wrong answers are counted too.
+    pub(crate) fn counts_wrong(&self) -> bool {
+        matches!(self.counted, Counted::CorrectAndWrong(_))
+    }
+}
+
+/// The size, of those up to all of `rates`, with the fewest expected bytes per agent; the larger one of two equals.
+fn best_size(rates: &[f64], counted: Counted) -> usize {
+    let bytes = |size: usize| counted.decoder(&rates[..size]).expected_bytes();
+    // Bytes are below 2⁴⁴, so the products fit.
+    (1..=rates.len())
+        .map(|size| (size, bytes(size)))
+        .reduce(|best, next| if next.1 * best.0 as u64 <= best.1 * next.0 as u64 { next } else { best })
+        .map_or(1, |(size, _)| size)
+}

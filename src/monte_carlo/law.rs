@@ -1,0 +1,131 @@
+//! A small discrete law in integers: patterns of a group of agents, each with a 64-bit probability.
+//!
+//! A double is a dyadic number, so a failure rate is taken exactly as its integer mantissa and exponent. Masses start as 2¹²⁶ and
+//! are split agent by agent; a split loses less than one unit of 2⁻¹²⁶ and hands it to the complement, so that masses
+//! always sum to 2¹²⁶. Only then is every mass rounded to a multiple of 2⁻⁶⁴, by largest remainders: each probability is
+//! within one unit of the true product, and together they are one.
+
+use crate::scenario::Probability;
+
+/// The mass of the certain event.
+pub(crate) const WHOLE: u128 = 1 << 126;
+
+/// Probabilities of patterns 0, 1, 2, …, in units of 2⁻⁶⁴; they sum to exactly [`Law::ONE`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Law {
+    pub(crate) probabilities: Vec<u128>,
+}
+
+impl Law {
+    /// Probability one: 2⁶⁴ units.
+    pub(crate) const ONE: u128 = 1 << 64;
+
+    /// The law proportional to `masses`, whose sum lies in 1 … 2¹²⁶.
+    pub(crate) fn of_masses(masses: &[u128]) -> Self {
+        let total = masses.iter().sum();
+        let (mut probabilities, remainders): (Vec<u128>, Vec<u128>) =
+            masses.iter().map(|mass| scaled(*mass, total)).unzip();
+        let missing = Self::ONE - probabilities.iter().sum::<u128>();
+        let mut order: Vec<usize> = (0..masses.len()).collect();
+        order.sort_by_key(|pattern| std::cmp::Reverse(remainders[*pattern]));
+        for pattern in order.into_iter().take(missing as usize) {
+            probabilities[pattern] += 1;
+        }
+        Self { probabilities }
+    }
+
+    /// Patterns of agents that are correct or not: bit i of a pattern is set where agent i fails.
+    pub(crate) fn of_failures(rates: &[f64]) -> Self {
+        Self::of_agents(rates, |mass, rate| {
+            let fails = part(mass, rate);
+            [mass - fails, fails]
+        })
+    }
+
+    /// Patterns of agents that are correct, wrong or silent: digit i, to the base 3, is 0, 1 or 2 for agent i.
+    /// A failure is a wrong answer with probability `hallucination`.
+    pub(crate) fn of_answers(rates: &[f64], hallucination: f64) -> Self {
+        Self::of_agents(rates, |mass, rate| {
+            let fails = part(mass, rate);
+            let wrong = part(fails, hallucination);
+            [mass - fails, wrong, fails - wrong]
+        })
+    }
+
+    /// Patterns of independent events: bit i is set where event i happens.
+    pub(crate) fn of_events(events: &[Probability]) -> Self {
+        Self::of_agents(events, |mass, event| {
+            let (given, complemented) = event.parts();
+            let given = part(mass, given);
+            if complemented { [given, mass - given] } else { [mass - given, given] }
+        })
+    }
+
+    /// The law proportional to `weights`, which are above 0 and finite.
+    pub(crate) fn of_weights(weights: &[f64]) -> Self {
+        let parts: Vec<(u128, i32)> = weights.iter().map(|weight| dyadic(*weight)).collect();
+        let largest = parts.iter().map(|(_, exponent)| *exponent).max().unwrap_or(0);
+        // Mantissas have 53 bits, and the sum of all stays below 2¹²⁶.
+        let room = 73 - (usize::BITS - weights.len().leading_zeros()) as i32;
+        let masses: Vec<u128> = parts
+            .iter()
+            .map(|(mantissa, exponent)| shifted_right(mantissa << room, largest.abs_diff(*exponent)))
+            .collect();
+        Self::of_masses(&masses)
+    }
+
+    fn of_agents<T: Copy, const STATES: usize>(
+        agents: &[T],
+        split: impl Fn(u128, T) -> [u128; STATES],
+    ) -> Self {
+        let mut masses = vec![WHOLE];
+        for agent in agents {
+            let parts: Vec<[u128; STATES]> = masses.iter().map(|mass| split(*mass, *agent)).collect();
+            masses = (0..STATES).flat_map(|state| parts.iter().map(move |part| part[state])).collect();
+        }
+        Self::of_masses(&masses)
+    }
+}
+
+/// 2⁶⁴ · mass / total as quotient and remainder; `total` ≤ 2¹²⁶.
+fn scaled(mass: u128, total: u128) -> (u128, u128) {
+    if total == WHOLE {
+        return (mass >> 62, mass & ((1 << 62) - 1));
+    }
+    let (mut quotient, mut remainder) = (mass / total, mass % total);
+    for _ in 0..64 {
+        remainder <<= 1;
+        quotient <<= 1;
+        if remainder >= total {
+            remainder -= total;
+            quotient += 1;
+        }
+    }
+    (quotient, remainder)
+}
+
+/// ⌊mass · rate⌋ for a mass of at most 2¹²⁶ and a rate in [0, 1].
+fn part(mass: u128, rate: f64) -> u128 {
+    let (mantissa, exponent) = dyadic(rate);
+    let low = (mass & u128::from(u64::MAX)) * mantissa;
+    let high = (mass >> 64) * mantissa + (low >> 64);
+    // The product is high · 2⁶⁴ + low's own half. A rate of at most 1 has an exponent of at most −52.
+    match exponent.unsigned_abs() {
+        shift @ 0..64 => high << (64 - shift) | (low & u128::from(u64::MAX)) >> shift,
+        shift => shifted_right(high, shift - 64),
+    }
+}
+
+/// Mantissa and exponent of a finite double of at least 0: value = mantissa · 2^exponent, exactly.
+fn dyadic(value: f64) -> (u128, i32) {
+    let bits = value.abs().to_bits();
+    let fraction = bits & ((1 << 52) - 1);
+    match (bits >> 52) as i32 {
+        0 => (u128::from(fraction), -1074),
+        biased => (u128::from(fraction | 1 << 52), biased - 1075),
+    }
+}
+
+fn shifted_right(value: u128, shift: u32) -> u128 {
+    value.checked_shr(shift).unwrap_or(0)
+}

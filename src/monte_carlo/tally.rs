@@ -1,0 +1,121 @@
+//! Units counted by any number of threads, with the same counts for all of them.
+
+use super::lanes::Portable;
+use super::random::Columns;
+use super::units::Plan;
+use super::voting::{Buffers, outcome};
+use super::{Error, Run};
+use crate::outcome::{Counts, Estimate};
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Progress is told this seldom at most.
+const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
+
+/// How many of these trials ended in each outcome.
+pub(crate) fn count(outcomes: &[u8]) -> Counts {
+    let mut counts = Counts::default();
+    // A byte can count 255 trials; this is what the compiler turns into additions of whole vectors of bytes.
+    for outcomes in outcomes.chunks(255) {
+        let of =
+            |outcome| u64::from(outcomes.iter().fold(0_u8, |count, was| count + u8::from(*was == outcome)));
+        counts += Counts {
+            correct: of(outcome::CORRECT),
+            abstain: of(outcome::ABSTAIN),
+            wrong: of(outcome::WRONG),
+        };
+    }
+    counts
+}
+
+/// Runs a plan.
+///
+/// Threads take units in order and finish every unit that they took. So what has been done when a run is stopped is exactly
+/// its first trials.
+pub(crate) fn run(plan: &Plan, run: Run<'_>) -> Result<Estimate, Error> {
+    let units = run.trials.div_ceil(plan.unit_trials);
+    let work = Work { plan, run, units, next: AtomicU64::new(0), reported: Mutex::new(Reported::new()) };
+    let counts = match threads(run.threads, units)? {
+        1 => work.thread(),
+        threads => {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+                Error::refused("threads", format!("{threads} threads could not be started: {error}"))
+            })?;
+            pool.broadcast(|_| work.thread()).into_iter().fold(Counts::default(), |mut sum, counts| {
+                sum += counts;
+                sum
+            })
+        }
+    };
+    let trials = counts.total();
+    Ok(Estimate { trials, seed: run.seed, counts, partial: trials < run.trials })
+}
+
+/// How many threads to use: not more than there are units.
+fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
+    if asked == Some(0) {
+        return Err(Error::out_of_range("threads", 0, "1 or more"));
+    }
+    let available = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = asked.unwrap_or_else(available).min(rayon::max_num_threads());
+    Ok(threads.min(usize::try_from(units).unwrap_or(usize::MAX)).max(1))
+}
+
+/// What the threads share.
+struct Work<'a> {
+    plan: &'a Plan,
+    run: Run<'a>,
+    units: u64,
+    next: AtomicU64,
+    reported: Mutex<Reported>,
+}
+
+/// What has been counted by all threads, and when it was last told.
+struct Reported {
+    counts: Counts,
+    at: Instant,
+}
+
+impl Reported {
+    fn new() -> Self {
+        Self { counts: Counts::default(), at: Instant::now() }
+    }
+}
+
+impl Work<'_> {
+    /// What each thread does.
+    fn thread(&self) -> Counts {
+        let mut buffers = Buffers::default();
+        let mut counts = Counts::default();
+        while let Some(unit) = self.take() {
+            let counted = self.run.trials - unit * self.plan.unit_trials;
+            let words = Columns::<Portable>::new(self.run.seed, unit);
+            let of_unit = self.plan.unit::<Portable, _>(counted, words, &mut buffers);
+            counts += of_unit;
+            self.report(of_unit);
+        }
+        counts
+    }
+
+    /// The next unit, unless there is none or the run is to stop.
+    fn take(&self) -> Option<u64> {
+        if self.run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return None;
+        }
+        let unit = self.next.fetch_add(1, Ordering::Relaxed);
+        (unit < self.units).then_some(unit)
+    }
+
+    fn report(&self, of_unit: Counts) {
+        let Some(progress) = self.run.progress else { return };
+        // A callback that panics poisons the lock; the panic itself ends the run.
+        let mut reported = self.reported.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        reported.counts += of_unit;
+        if reported.at.elapsed() >= BETWEEN_REPORTS {
+            reported.at = Instant::now();
+            progress(reported.counts);
+        }
+    }
+}
