@@ -66,18 +66,15 @@ impl Verdict {
 /// ```
 pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Verdict {
     let trials = estimate.trials as f64;
-    let compared = |outcome, probability, complement, count: u64| Comparison {
-        outcome,
-        exact: probability,
-        simulated: count as f64 / trials,
-        statistic: statistic(count, estimate.trials, probability, complement),
-    };
-    let counts = estimate.counts;
-    let comparisons = [
-        compared(Outcome::Correct, exact.correct, exact.failure, counts.correct),
-        compared(Outcome::Abstain, exact.abstain, exact.correct + exact.wrong, counts.abstain),
-        compared(Outcome::Wrong, exact.wrong, exact.correct + exact.abstain, counts.wrong),
-    ];
+    let comparisons = Outcome::ALL.map(|outcome| {
+        let (probability, count) = (exact.probability(outcome), estimate.counts.of(outcome));
+        Comparison {
+            outcome,
+            exact: probability,
+            simulated: count as f64 / trials,
+            statistic: statistic(count, estimate.trials, probability, exact.complement(outcome)),
+        }
+    });
     let threshold = libm::log(2.0 * comparisons.len() as f64 / false_alarm_rate);
     Verdict {
         comparisons,
@@ -111,6 +108,9 @@ pub fn interval(count: u64, trials: u64, confidence: f64) -> (f64, f64) {
 fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
     if trials == 0 {
         return 0.0;
+    }
+    if count > trials {
+        return f64::INFINITY; // more outcomes than trials: no probability explains it
     }
     // Rounding can leave a hair below zero where the two are equal.
     (trials as f64 * divergence(count as f64 / trials as f64, probability, complement)).max(0.0)

@@ -22,6 +22,26 @@ pub struct Exact {
     pub expected: Expected,
 }
 
+impl Exact {
+    /// The probability of `outcome`.
+    pub fn probability(&self, outcome: Outcome) -> f64 {
+        match outcome {
+            Outcome::Correct => self.correct,
+            Outcome::Abstain => self.abstain,
+            Outcome::Wrong => self.wrong,
+        }
+    }
+
+    /// The probability of anything but `outcome`, as a sum of its own parts: small where the other has rounded to one.
+    pub fn complement(&self, outcome: Outcome) -> f64 {
+        match outcome {
+            Outcome::Correct => self.failure,
+            Outcome::Abstain => self.correct + self.wrong,
+            Outcome::Wrong => self.correct + self.abstain,
+        }
+    }
+}
+
 /// Expected effort of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Expected {
@@ -68,6 +88,15 @@ impl Estimate {
 }
 
 impl Counts {
+    /// The number of trials that ended in `outcome`.
+    pub fn of(&self, outcome: Outcome) -> u64 {
+        match outcome {
+            Outcome::Correct => self.correct,
+            Outcome::Abstain => self.abstain,
+            Outcome::Wrong => self.wrong,
+        }
+    }
+
     /// The number of trials counted.
     pub fn total(&self) -> u64 {
         self.correct + self.abstain + self.wrong
@@ -91,6 +120,11 @@ pub enum Outcome {
     Abstain,
     /// A wrong answer is given.
     Wrong,
+}
+
+impl Outcome {
+    /// The three, in the order in which they are told.
+    pub const ALL: [Self; 3] = [Self::Correct, Self::Abstain, Self::Wrong];
 }
 
 impl fmt::Display for Outcome {

@@ -14,6 +14,7 @@ mod validated;
 
 use super::document::Fields;
 use super::{Error, Rule};
+use std::fmt;
 pub use validated::Judge;
 
 /// What a scheme is told about the scenario that it stands in.
@@ -208,4 +209,25 @@ fn one_agent(name: &str, setting: Setting) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::out_of_range("agents.count", setting.agents, format!("1, because {name} calls one agent")))
+}
+
+impl fmt::Display for Scheme {
+    /// Its name, and its parameters where it has any.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.about().name)?;
+        let parameters: Vec<String> =
+            self.parameters().iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        if parameters.is_empty() { Ok(()) } else { write!(formatter, " ({})", parameters.join(", ")) }
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(value) => write!(formatter, "{value}"),
+            Self::Number(value) => write!(formatter, "{value}"),
+            Self::Text(value) => write!(formatter, "{value}"),
+            Self::Scheme(value) => write!(formatter, "{value}"),
+        }
+    }
 }
