@@ -199,3 +199,105 @@ impl<'a> Sitting<'a> {
         block
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lanes::Portable;
+    use super::super::random::Columns;
+    use super::super::reference::{Script, SlowDecoder, SlowStream};
+    use super::*;
+
+    fn laws() -> Vec<Law> {
+        vec![
+            Law::of_failures(&[0.23; 6]),
+            Law::of_failures(&[0.23; 8]),
+            Law::of_failures(&[0.0; 3]),
+            Law::of_failures(&[0.5; 7]),
+            Law::of_failures(&[1e-12; 5]),
+            Law::of_failures(&[0.13, 0.2, 0.4, 0.61, 0.99]),
+            Law::of_answers(&[0.23; 5], 0.6),
+            Law::of_weights(&[0.1; 256]),
+            Law::of_weights(&[1.0, 2.0, 4.0]),
+        ]
+    }
+
+    /// The cells of all levels, each worth its share, and the rest are exactly the law: no draw is left out or counted twice.
+    #[test]
+    fn cells_and_rest_are_the_law() {
+        for law in laws() {
+            let decoder = Decoder::new(&law, |pattern| pattern as u8);
+            let mut weighed = vec![0; law.probabilities.len()];
+            let mut size = Law::ONE;
+            for level in &decoder.levels {
+                size /= 256;
+                for byte in 0..usize::from(level.decided) {
+                    weighed[usize::from(level.cells[byte])] += size;
+                }
+                size *= 256 - u128::from(level.decided);
+            }
+            let ends = decoder.rest.as_ref().map_or(&[][..], |rest| &rest.ends);
+            for (pattern, end) in ends.iter().enumerate() {
+                weighed[pattern] += end - if pattern == 0 { 0 } else { ends[pattern - 1] };
+            }
+            assert_eq!(ends.last().copied().unwrap_or(0), size);
+            assert_eq!(weighed, law.probabilities);
+        }
+    }
+
+    /// Every byte of the first level, in every position that a rotation gives it.
+    #[test]
+    fn every_first_byte_is_looked_up_or_replaced_in_order() {
+        let level = &Decoder::new(&Law::of_failures(&[0.23; 7]), |pattern| pattern as u8).levels[0];
+        let pool = std::array::from_fn(|at| 100 + at as u8);
+        for start in 0..=255_u8 {
+            let bytes: Block = std::array::from_fn(|at| start.wrapping_add((5 * at) as u8));
+            let mut symbols = [0; BLOCK];
+            let taken = Portable::look_up(level, &bytes, &pool, &mut symbols);
+            let mut waiting = pool.iter();
+            for (byte, symbol) in bytes.iter().zip(symbols) {
+                let undecided = u16::from(*byte) >= level.decided;
+                let expected = if undecided { waiting.next() } else { level.cells.get(usize::from(*byte)) };
+                assert_eq!(Some(&symbol), expected);
+            }
+            assert_eq!(taken, BLOCK - waiting.len());
+        }
+    }
+
+    #[test]
+    fn equals_the_slow_decoder_on_the_same_stream() {
+        for (law, blocks) in laws().iter().zip([400, 100, 10, 10, 400, 100, 400, 50, 100]) {
+            let decoder = Decoder::new(law, |pattern| pattern as u8);
+            let mut sitting = Sitting::new(&decoder);
+            let mut stream = Stream::new(Columns::<Portable>::new(42, 7));
+            let (mut slow, mut slow_stream) = (SlowDecoder::new(law), SlowStream::new(42, 7));
+            for block in 0..blocks {
+                let symbols = sitting.decode::<Portable, _>(&mut stream);
+                let expected = slow.block(&mut slow_stream);
+                assert!(symbols.iter().map(|symbol| usize::from(*symbol)).eq(expected), "block {block}");
+            }
+        }
+    }
+
+    /// All undecided, six times over: the last resort decides, and draws again where a word would favour some numbers.
+    #[test]
+    fn the_last_resort_rejects_exactly_the_surplus() {
+        let decoder = Decoder::new(&Law::of_failures(&[0.23; 7]), |pattern| pattern as u8);
+        let rest = decoder.rest.as_ref().unwrap();
+        let total = *rest.ends.last().unwrap();
+        let limit = (Law::ONE / total * total) as u64;
+        let first = |wanted: u128| rest.ends.iter().position(|end| *end > wanted).unwrap();
+        let mut stream = Stream::new(Script::of_words(&[limit, u64::MAX, limit - 1, 0, 5, 0, 0, 0]));
+        assert_eq!(rest.draw(&mut stream), first(total - 1));
+        assert_eq!(rest.draw(&mut stream), first(0));
+        assert_eq!(rest.draw(&mut stream), first(5));
+    }
+
+    #[test]
+    fn expected_bytes_are_those_of_the_undecided_cells() {
+        assert_eq!(Decoder::new(&Law::of_failures(&[0.5; 7]), |_| 0).expected_bytes(), 1 << 40);
+        let decoder = Decoder::new(&Law::of_failures(&[0.23]), |_| 0);
+        // 0.23 is 58.88 cells, 0.77 is 197.12: one cell is undecided on the first level.
+        assert_eq!(decoder.levels[0].decided, 255);
+        assert_eq!(decoder.expected_bytes() >> 32, 257);
+    }
+}

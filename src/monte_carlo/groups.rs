@@ -146,3 +146,72 @@ fn best_size(rates: &[f64], counted: Counted) -> usize {
         .reduce(|best, next| if next.1 * best.0 as u64 <= best.1 * next.0 as u64 { next } else { best })
         .map_or(1, |(size, _)| size)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_counts_its_agents() {
+        for size in 0..=8 {
+            for pattern in 0..1 << size {
+                let correct = (0..size).filter(|agent| pattern & (1 << agent) == 0).count();
+                assert_eq!(usize::from(Counted::Correct.count(pattern, size)), correct);
+            }
+        }
+        for size in 0..=5 {
+            for pattern in 0..3_usize.pow(size) {
+                let agents =
+                    |state| (0..size).filter(|agent| pattern / 3_usize.pow(*agent) % 3 == state).count();
+                let count = usize::from(Counted::CorrectAndWrong(0.5).count(pattern, size as usize));
+                assert_eq!((count % 16, count / 16), (agents(0), agents(1)), "{pattern} of {size}");
+            }
+        }
+    }
+
+    /// All agents, once each, and equal neighbours in one run.
+    #[test]
+    fn groups_hold_every_agent_once() {
+        let mut rates: Vec<f64> = (0..100).map(|agent| f64::from(agent % 37) / 40.0).collect();
+        let groups = Groups::of(rates.clone(), Counted::Correct);
+        let mut drawn: Vec<f64> = Vec::new();
+        for (table, run) in groups.runs.iter().enumerate() {
+            assert_eq!(run.table, table);
+            let end = groups.starts.get(table + 1).copied().unwrap_or(groups.rates.len());
+            let of_table = &groups.rates[groups.starts[table]..end];
+            assert_eq!(of_table.len(), run.size);
+            (0..run.groups).for_each(|_| drawn.extend(of_table));
+            assert_eq!(*groups.decoder(table), Counted::Correct.decoder(of_table));
+        }
+        rates.sort_by(f64::total_cmp);
+        assert_eq!(drawn, rates);
+    }
+
+    #[test]
+    fn equal_agents_share_two_tables() {
+        let groups = Groups::of(vec![0.23; 1001], Counted::Correct);
+        assert!(groups.built.len() <= 2);
+        assert_eq!(groups.runs.iter().map(|run| run.size * run.groups).sum::<usize>(), 1001);
+    }
+
+    #[test]
+    fn tables_that_are_not_kept_are_built_again() {
+        let rates: Vec<f64> = (0..50_000).map(|agent| f64::from(agent) / 60_000.0).collect();
+        let groups = Groups::of(rates, Counted::CorrectAndWrong(0.5));
+        assert_eq!(groups.built.len(), KEPT);
+        let last = groups.runs.last().unwrap();
+        let rates = &groups.rates[groups.rates.len() - last.size..];
+        assert_eq!(*groups.decoder(last.table), groups.counted.decoder(rates));
+    }
+
+    #[test]
+    fn sizes_follow_the_expected_bytes() {
+        assert_eq!(best_size(&[0.5; 8], Counted::Correct), 8);
+        assert_eq!(best_size(&[0.0; 8], Counted::Correct), 8);
+        for (rate, counted) in [(0.23, Counted::Correct), (0.4, Counted::CorrectAndWrong(0.6))] {
+            let best = best_size(&[rate; 8][..counted.most()], counted);
+            let cost = |size| counted.decoder(&vec![rate; size]).expected_bytes() as f64 / size as f64;
+            assert!((1..=counted.most()).all(|size| cost(best) <= cost(size)));
+        }
+    }
+}

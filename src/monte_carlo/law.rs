@@ -129,3 +129,88 @@ fn dyadic(value: f64) -> (u128, i32) {
 fn shifted_right(value: u128, shift: u32) -> u128 {
     value.checked_shr(shift).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reference::rational;
+    use super::*;
+    use num_rational::BigRational;
+    use num_traits::{One, Signed};
+
+    const RATES: [f64; 8] = [0.23, 0.0, 1.0, 5e-324, 1e-25, 1.0 - f64::EPSILON / 2.0, 0.7, 1.0 / 3.0];
+
+    fn exact(rate: f64) -> BigRational {
+        BigRational::from_float(rate).unwrap()
+    }
+
+    /// Together one, and each within one unit of the true probability.
+    fn check(law: &Law, truth: impl Fn(usize) -> BigRational) {
+        assert_eq!(law.probabilities.iter().sum::<u128>(), Law::ONE);
+        for (pattern, units) in law.probabilities.iter().enumerate() {
+            let error = rational(*units) - truth(pattern) * rational(Law::ONE);
+            assert!(error.abs() < BigRational::one(), "{pattern}: {units}");
+        }
+    }
+
+    #[test]
+    fn failures_have_the_product_of_their_rates() {
+        for rotation in 0..RATES.len() {
+            let mut rates = RATES;
+            rates.rotate_left(rotation);
+            for agents in 0..=RATES.len() {
+                check(&Law::of_failures(&rates[..agents]), |pattern| {
+                    let factor = |(agent, rate): (usize, &f64)| match pattern >> agent & 1 {
+                        1 => exact(*rate),
+                        _ => BigRational::one() - exact(*rate),
+                    };
+                    rates[..agents].iter().enumerate().map(factor).product()
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn answers_have_the_product_of_their_rates() {
+        for hallucination in [0.6, 1e-9, 0.0, 1.0] {
+            check(&Law::of_answers(&RATES[..5], hallucination), |pattern| {
+                let factor = |(agent, rate): (u32, &f64)| match pattern / 3_usize.pow(agent) % 3 {
+                    0 => BigRational::one() - exact(*rate),
+                    1 => exact(*rate) * exact(hallucination),
+                    _ => exact(*rate) * (BigRational::one() - exact(hallucination)),
+                };
+                (0..).zip(&RATES[..5]).map(factor).product()
+            });
+        }
+    }
+
+    #[test]
+    fn events_keep_the_complement_exact() {
+        let events = [Probability::one_minus(1e-18), Probability::new(0.25)];
+        let law = Law::of_events(&events);
+        // 2⁶⁴ · 10⁻¹⁸ = 18.4…, of which a quarter is 4.6… and three are 13.8….
+        assert_eq!([law.probabilities[0], law.probabilities[2]], [14, 5]);
+        let one = BigRational::one();
+        check(&law, |pattern| {
+            let first = if pattern & 1 == 1 { &one - exact(1e-18) } else { exact(1e-18) };
+            first * if pattern & 2 == 2 { exact(0.25) } else { exact(0.75) }
+        });
+    }
+
+    #[test]
+    fn weights_are_normalised_exactly() {
+        let cases: [&[f64]; 5] =
+            [&[1.0, 2.0, 4.0], &[0.1, 0.2, 0.3], &[1e308; 7], &[1e-308, 5e-324], &[1.0, 1e-30, 3.0]];
+        for weights in cases {
+            let total: BigRational = weights.iter().copied().map(exact).sum();
+            check(&Law::of_weights(weights), |class| exact(weights[class]) / &total);
+        }
+        check(&Law::of_weights(&vec![0.3; 1000]), |_| rational(1) / rational(1000));
+    }
+
+    #[test]
+    fn eight_bit_rates_are_taken_to_the_last_bit() {
+        let law = Law::of_failures(&[3.0 / 256.0, 59.0 / 256.0]);
+        let expected = [253 * 197, 3 * 197, 253 * 59, 3 * 59].map(|cells: u128| cells << 48);
+        assert_eq!(law.probabilities, expected);
+    }
+}

@@ -6,6 +6,8 @@ mod groups;
 mod lanes;
 mod law;
 mod random;
+#[cfg(test)]
+mod reference;
 mod tally;
 mod units;
 mod voting;

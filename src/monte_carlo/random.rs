@@ -151,3 +151,80 @@ impl Uniform {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lanes::Portable;
+    use super::super::reference::Script;
+    use super::*;
+    use rand_xoshiro::rand_core::Rng;
+    use std::collections::HashSet;
+
+    #[test]
+    fn columns_equal_rand_xoshiro() {
+        for (seed, unit) in [(0, 0), (42, 7), (u64::MAX, (1 << 61) - 1)] {
+            let mut columns = Columns::<Portable>::new(seed, unit);
+            let mut expected: Vec<_> = (0..COLUMNS as u64)
+                .map(|column| Xoshiro256PlusPlus::seed_from_u64(column_seed(seed, unit, column)))
+                .collect();
+            for _ in 0..1000 {
+                let words: Vec<u8> =
+                    expected.iter_mut().flat_map(|column| column.next_u64().to_le_bytes()).collect();
+                assert_eq!(columns.next_block().as_slice(), words);
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_columns_of_a_seed_start_alike() {
+        let units = (0..10_000).chain((1 << 61) - 10_000..1 << 61);
+        let seeds: HashSet<u64> =
+            units.flat_map(|unit| (0..8).map(move |column| column_seed(42, unit, column))).collect();
+        assert_eq!(seeds.len(), 160_000);
+    }
+
+    /// A bijection has an inverse: multiplications by the odd constants' inverses, shifts undone.
+    #[test]
+    fn scrambling_can_be_undone() {
+        let inverse =
+            |odd: u64| (0..6).fold(odd, |x, _| x.wrapping_mul(2_u64.wrapping_sub(odd.wrapping_mul(x))));
+        let unshift = |word: u64, by: u32| (0..64 / by).fold(word, |x, _| word ^ (x >> by));
+        for word in [0, 1, 42, 1 << 63, u64::MAX, 0x0123_4567_89ab_cdef] {
+            let undone = unshift(scramble(word), 31).wrapping_mul(inverse(0x94d0_49bb_1331_11eb));
+            let undone = unshift(undone, 27).wrapping_mul(inverse(0xbf58_476d_1ce4_e5b9));
+            assert_eq!(unshift(undone, 30), word);
+        }
+    }
+
+    #[test]
+    fn words_come_column_by_column_from_blocks_of_their_own() {
+        let counting: Vec<u64> = (0..24).collect();
+        let mut stream = Stream::new(Script::of_words(&counting));
+        assert_eq!([stream.word(), stream.word()], [0, 1]);
+        assert_eq!(stream.block()[..2], [8, 0]);
+        assert_eq!([stream.word(), stream.word()], [2, 3]);
+        let rest: Vec<u64> = (0..5).map(|_| stream.word()).collect();
+        assert_eq!(rest, [4, 5, 6, 7, 16]);
+    }
+
+    /// 2⁶⁴ = 6 · ⌊2⁶⁴/6⌋ + 4: four words are drawn again, and every number owns equally many of the others.
+    #[test]
+    fn uniform_numbers_reject_exactly_the_surplus() {
+        let share = u64::MAX / 6;
+        // The first word of each number: its product with 6 is the first one not below the number's 2⁶⁴.
+        let first = |number: u64| (u128::from(number) << 64).div_ceil(6) as u64;
+        for number in 0..6 {
+            let start = first(number);
+            let rejected = start.wrapping_mul(6) < 4;
+            let end = if number == 5 { u64::MAX } else { first(number + 1) - 1 };
+            assert_eq!(end - start + 1 - u64::from(rejected), share, "{number}");
+            let mut stream = Stream::new(Script::of_words(&[start, end, end, end, end, end, end, end]));
+            assert_eq!(Uniform::below(6).draw(&mut stream), number);
+            let mut words = Stream::new(Script::of_words(&[start, 0x8000_0000_0000_0001, 0, 0, 0, 0, 0, 0]));
+            assert_eq!(Uniform::below(6).draw(&mut words), if rejected { 3 } else { number });
+        }
+        let mut stream = Stream::new(Script::of_words(&[9, u64::MAX, 0, 0, 0, 0, 0, 0]));
+        assert_eq!(Uniform::below(1).draw(&mut stream), 0);
+        assert_eq!(Uniform::below(u64::MAX).draw(&mut stream), u64::MAX - 1);
+    }
+}

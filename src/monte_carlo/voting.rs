@@ -233,3 +233,159 @@ impl Counters {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lanes::Portable;
+    use super::super::random::Columns;
+    use super::super::reference::Script;
+    use super::super::tally;
+    use super::*;
+    use crate::outcome::Counts;
+
+    fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {
+        Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers }
+    }
+
+    /// A vote of agents one by one: with rates of 8 bits and a share of at most a few, each is one byte that is always decided.
+    fn one_by_one(rates: &[f64], failures: Failures, quorum: u32, checker: bool) -> Voting {
+        let voting = Voting::new(rates.to_vec(), &failures, quorum, checker);
+        let counted = if voting.groups.counts_wrong() {
+            Counted::CorrectAndWrong(failures.hallucination)
+        } else {
+            Counted::Correct
+        };
+        Voting { groups: Groups::new(rates.to_vec(), counted, 1), ..voting }
+    }
+
+    /// Feeds all 2^(8n) inputs of n agents.
+    fn all_inputs(voting: &Voting) -> Counts {
+        let agents = voting.agents;
+        let mut counts = Counts::default();
+        let mut buffers = Buffers::default();
+        let trials = 1_usize << (8 * agents.min(2));
+        for high in 0..1_usize << (8 * (agents - agents.min(2))) {
+            let byte = |agent, trial| ((high << 16 | trial) >> (8 * agent)) as u8;
+            let bytes: Vec<u8> =
+                (0..agents).flat_map(|agent| (0..trials).map(move |trial| byte(agent, trial))).collect();
+            let mut script = Script::of_bytes(&bytes);
+            voting.run::<Portable, _>(trials, &mut Stream::new(&mut script), &mut buffers);
+            assert_eq!(script.left(), 0);
+            counts += tally::count(&buffers.outcomes);
+        }
+        counts
+    }
+
+    /// The number of inputs by outcome: over all patterns, the product of the cells of each agent's answer.
+    fn expected(cells: &[[u64; 3]], decide: impl Fn(u32, u32) -> u8) -> Counts {
+        let mut inputs = [0; 3];
+        for pattern in 0..3_usize.pow(cells.len() as u32) {
+            let states: Vec<usize> =
+                (0..cells.len() as u32).map(|agent| pattern / 3_usize.pow(agent) % 3).collect();
+            let of = |state| states.iter().filter(|is| **is == state).count() as u32;
+            let weight: u64 = cells.iter().zip(&states).map(|(cells, state)| cells[*state]).product();
+            inputs[usize::from(decide(of(0), of(1)))] += weight;
+        }
+        Counts { correct: inputs[0], abstain: inputs[1], wrong: inputs[2] }
+    }
+
+    fn threshold(quorum: u32, checker: bool) -> impl Fn(u32, u32) -> u8 {
+        move |correct, wrong| match () {
+            () if correct >= quorum => outcome::CORRECT,
+            () if !checker && wrong >= quorum => outcome::WRONG,
+            () => outcome::ABSTAIN,
+        }
+    }
+
+    #[test]
+    fn all_inputs_of_three_agents_give_exact_counts() {
+        let rates = [59, 131, 10];
+        let cells = rates.map(|cells| [256 - cells, cells, 0]);
+        let rates = rates.map(|cells| cells as f64 / 256.0);
+        for (quorum, checker) in [(1, true), (2, true), (2, false), (3, false)] {
+            let voting = one_by_one(&rates, failures(0.0, WrongAnswers::Same), quorum, checker);
+            let counts = all_inputs(&voting);
+            assert_eq!(counts.total(), 1 << 24);
+            assert_eq!(counts, expected(&cells, threshold(quorum, checker)), "{quorum} {checker}");
+        }
+    }
+
+    #[test]
+    fn all_inputs_of_agents_that_may_be_silent_give_exact_counts() {
+        let rates = [64, 128, 32];
+        let cells = rates.map(|cells| [256 - cells, cells * 3 / 4, cells / 4]);
+        let rates = rates.map(|cells| cells as f64 / 256.0);
+        for agents in [2, 3] {
+            for quorum in 2..=agents as u32 {
+                let voting = one_by_one(&rates[..agents], failures(0.25, WrongAnswers::Same), quorum, false);
+                assert_eq!(all_inputs(&voting), expected(&cells[..agents], threshold(quorum, false)));
+            }
+        }
+    }
+
+    /// Who can never be wrong, and what silence or its absence changes.
+    #[test]
+    fn only_what_matters_is_counted() {
+        let cases = [
+            (failures(0.5, WrongAnswers::Same), true, Wrong::FewerCorrect(0), false),
+            (failures(1.0, WrongAnswers::Same), false, Wrong::FewerCorrect(0), false),
+            (failures(0.5, WrongAnswers::Distinct), false, Wrong::FewerCorrect(0), false),
+            (failures(0.0, WrongAnswers::Same), false, Wrong::FewerCorrect(3), false),
+            (failures(0.0, WrongAnswers::Among(1)), false, Wrong::FewerCorrect(3), false),
+            (failures(0.5, WrongAnswers::Same), false, Wrong::Together(3), true),
+            (failures(0.0, WrongAnswers::Among(7)), false, Wrong::SamePick(3, Uniform::below(7)), false),
+            (failures(0.5, WrongAnswers::Among(7)), false, Wrong::SamePick(3, Uniform::below(7)), true),
+        ];
+        for (failures, checker, wrong, counts_wrong) in cases {
+            let voting = Voting::new(vec![0.23; 5], &failures, 3, checker);
+            assert_eq!((voting.wrong, voting.groups.counts_wrong()), (wrong, counts_wrong), "{failures:?}");
+        }
+        let single = Voting::new(vec![0.23], &failures(0.5, WrongAnswers::Distinct), 1, false);
+        assert_eq!(single.wrong, Wrong::Together(1));
+    }
+
+    /// Two agents that both fail, and four answers: of all pairs of answers a quarter agree.
+    #[test]
+    fn all_pairs_of_answers_give_exact_counts() {
+        let voting = one_by_one(&[1.0; 2], failures(0.0, WrongAnswers::Among(4)), 2, false);
+        let picks = (0..16_u64).flat_map(|pair| [pair % 4, pair / 4]).map(|answer| answer << 62 | 99);
+        let mut words = vec![0; 16];
+        words.extend(picks);
+        let mut script = Script::of_words(&words);
+        let mut buffers = Buffers::default();
+        voting.run::<Portable, _>(16, &mut Stream::new(&mut script), &mut buffers);
+        assert_eq!(script.left(), 0);
+        assert_eq!(tally::count(&buffers.outcomes), Counts { correct: 0, abstain: 12, wrong: 4 });
+    }
+
+    #[test]
+    fn the_majority_of_picks_is_counted() {
+        for code in 0..3_u64.pow(7) {
+            for count in 0..=7 {
+                let picks: Vec<u64> = (0..count).map(|at| code / 3_u64.pow(at) % 3).collect();
+                let most = (0..3).map(|of| picks.iter().filter(|pick| **pick == of).count()).max();
+                let most = most.filter(|most| 2 * most > picks.len());
+                let majority = majority(&picks) as usize;
+                assert_eq!(Some(majority).filter(|found| 2 * found > picks.len()), most, "{picks:?}");
+            }
+        }
+    }
+
+    /// Bytes are widened before they overflow, for any number of agents.
+    #[test]
+    fn many_agents_do_not_overflow_a_byte() {
+        for agents in [255, 256, 257, 300, 1001, 70_000] {
+            for (rate, expected) in [(0.0, outcome::CORRECT), (1.0, outcome::WRONG)] {
+                for silent in [0.0, 1e-300] {
+                    let failures = Failures { corruption: silent, ..Failures::default() };
+                    let voting = Voting::new(vec![rate; agents], &failures, agents as u32, false);
+                    assert_eq!(voting.groups.counts_wrong(), silent > 0.0);
+                    let mut buffers = Buffers::default();
+                    let columns = Columns::<Portable>::new(1, 1);
+                    voting.run::<Portable, _>(100, &mut Stream::new(columns), &mut buffers);
+                    assert_eq!(buffers.outcomes, [expected; 100], "{agents} {rate}");
+                }
+            }
+        }
+    }
+}
