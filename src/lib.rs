@@ -31,6 +31,8 @@ pub mod crosscheck;
 pub mod exact;
 pub mod monte_carlo;
 pub mod outcome;
+#[cfg(test)]
+mod sabotage;
 pub mod scenario;
 
 pub use crosscheck::Verdict;

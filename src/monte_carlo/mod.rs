@@ -1,16 +1,16 @@
 //! Simulation of every agent of every trial.
 
 mod chain;
-mod decoder;
-mod groups;
-mod lanes;
-mod law;
-mod random;
+pub(crate) mod decoder;
+pub(crate) mod groups;
+pub(crate) mod lanes;
+pub(crate) mod law;
+pub(crate) mod random;
 #[cfg(test)]
 mod reference;
 mod tally;
-mod units;
-mod voting;
+pub(crate) mod units;
+pub(crate) mod voting;
 
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};
