@@ -6,14 +6,15 @@ use std::sync::Arc;
 /// Why a scenario was not read, not valid or not answered.
 ///
 /// Its text names the key, the value, what is allowed and, where the scenario came from a file, line and column:
-/// `vote.toml:4:16: agents.failure_rate is 1.2; allowed is 0 to 1`.
+/// `vote.toml:4:16: agents.failure_rate is 1.2; allowed is a number from 0 to 1`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{}{problem}", Prefix(.location))]
 pub struct Error {
     /// Where it stands, if it was read from somewhere.
     pub location: Option<Location>,
-    /// The key it is about, as a path such as `tasks[1].failure_rate`; empty where it is about the whole.
-    pub key: String,
+    /// The key it is about, as a path such as `tasks[1].failure_rate`, lists counted from 0; empty where it is about the
+    /// whole.
+    pub key: Box<str>,
     /// What is wrong.
     pub problem: Problem,
 }
@@ -120,15 +121,14 @@ impl Error {
 
     /// The same error with every key `scheme.…` put below `path`: a vote inside a scheme.
     pub(crate) fn below(mut self, path: &str) -> Self {
-        let mend = |key: &mut String| {
-            if let Some(rest) = key.strip_prefix("scheme") {
-                *key = format!("{path}{rest}");
-            }
+        let Some(key) = self.key.strip_prefix("scheme").map(|rest| format!("{path}{rest}")) else {
+            return self;
         };
-        mend(&mut self.key);
-        match &mut self.problem {
-            Problem::OutOfRange { key, .. } | Problem::MissingKey { key, .. } => mend(key),
-            _ => {}
+        self.key = key.as_str().into();
+        if let Problem::OutOfRange { key: told, .. } | Problem::MissingKey { key: told, .. } =
+            &mut self.problem
+        {
+            *told = key;
         }
         self
     }

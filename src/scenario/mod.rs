@@ -4,11 +4,14 @@
 //! for each class of tasks its weight, the agents' failure rates and the [`Rule`].
 
 mod agents;
+mod check;
 mod costs;
 mod document;
+mod echo;
 mod error;
 mod failures;
 mod probability;
+mod read;
 mod rule;
 pub mod scheme;
 
@@ -30,6 +33,67 @@ use scheme::Setting;
 /// assert_eq!(scenario.agents().count(), 5);
 /// # Ok::<(), kofn::Error>(())
 /// ```
+///
+/// # As a file
+///
+/// TOML, or the same tree as JSON. Two keys are needed, `scheme` and `agents`:
+///
+/// ```
+/// let scenario = kofn::Scenario::from_toml(
+///     r#"
+/// scheme = "majority"                 # or a table: { rule = "k-of-n", k = 3 }
+///
+/// [agents]
+/// count = 5                           # identical agents; for rules of one agent it may be left out
+/// failure_rate = 0.23                 # 0 to 1
+/// ## failure_rates = [0.20, 0.25, 0.3] # instead of both: one rate per agent
+///
+/// [failures]                          # how a failed agent fails
+/// hallucination = 0.60                # no share given: hallucination = 1; else what is left out is 0,
+/// corruption = 0.25                   # and the three sum to 1 within 1e-9
+/// crash = 0.15
+/// wrong_answers = "same"              # "same" (default) | "distinct" | how many there are to pick from
+///
+/// [dependence]
+/// model = "independent"               # the default
+///
+/// [costs]                             # in any currency and time unit; both prices and latencies may be left out
+/// call = 1.0                          # price of a call
+/// validation = 1.0                    # price of a validation; needed where the scheme has a validator
+/// call_latency = 1900.0
+/// validation_latency = 2100.0
+/// agents = "parallel"                 # "parallel" (default) | "sequential"
+/// "#,
+/// )?;
+/// assert_eq!(scenario.failures().crash, 0.15);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+///
+/// Tasks of different difficulty are classes with weights, of which only the ratios matter. Then they give the rates:
+///
+/// ```
+/// let scenario = kofn::Scenario::from_toml(
+///     r#"
+/// scheme = "validated"                # one agent, so [agents] with its count may be left out
+///
+/// [[tasks]]
+/// weight = 3
+/// failure_rate = 0.13                 # or failure_rates, one per agent
+/// validator_failure_rate = 0.02       # where the scheme has a validator, and then in every class
+///
+/// [[tasks]]
+/// weight = 1
+/// failure_rate = 0.5
+/// validator_failure_rate = 0.1
+/// "#,
+/// )?;
+/// assert_eq!(scenario.classes().len(), 2);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+///
+/// A number is taken as the double nearest to what is written, and a count may be written in any way that is an
+/// integer: `5`, `5.0` and `1e13` are. A file has at most 64 MiB of UTF-8, a key, text or number in it at most 64 KiB,
+/// and lists and tables at most 64 levels. In paths such as `tasks[0].weight` lists count from 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
     agents: Agents,
@@ -126,11 +190,6 @@ impl Scenario {
         self.resolve().unwrap_or_default()
     }
 
-    fn checked(self) -> Result<Self, Error> {
-        self.resolve()?;
-        Ok(self)
-    }
-
     fn resolve(&self) -> Result<Vec<Class<'_>>, Error> {
         let setting =
             |validator_failure_rate| Setting { agents: self.agents.count(), validator_failure_rate };
@@ -162,9 +221,4 @@ impl Scenario {
                 .collect::<Result<_, Error>>()?,
         })
     }
-}
-
-/// A probability must lie in [0, 1].
-pub(crate) fn check_probability(key: &str, value: f64) -> Result<f64, Error> {
-    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(Error::out_of_range(key, value, "0 to 1")) }
 }

@@ -1,54 +1,185 @@
 //! Typed access to a table that knows which keys were asked for.
 
-use super::Node;
+use super::{Key, Node, Place, Source, Value, joined, number};
 use crate::scenario::Error;
+use crate::scenario::error::Problem;
 
 /// The fields of one table, to be taken one by one; [`Fields::finish`] refuses what is left.
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
+    source: &'a Source<'a>,
     path: String,
-    node: Option<&'a Node>,
+    place: Place,
+    entries: &'a [(Key<'a>, Node<'a>)],
+    asked: Vec<&'static str>,
+}
+
+/// What stands where a word or a number may.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum WordOrInteger {
+    Word(&'static str),
+    Integer(u64),
 }
 
 impl<'a> Fields<'a> {
+    /// The fields of the table at `path`.
+    pub(super) fn of(source: &'a Source<'a>, node: &'a Node<'a>, path: String) -> Result<Self, Error> {
+        match &node.value {
+            Value::Table(entries) => Ok(Self { source, path, place: node.place, entries, asked: Vec::new() }),
+            _ if path.is_empty() => {
+                Err(source.syntax(node.place, "a scenario is a table of keys; this is none"))
+            }
+            _ => Err(refused(source, node, &path, "a table")),
+        }
+    }
+
     /// The path of `key` in this table, for messages: `scheme.k`.
     pub(crate) fn path_of(&self, key: &str) -> String {
-        format!("{}.{key}", self.path)
+        joined(&self.path, key)
     }
-    /// A number, if the key is there.
-    pub(crate) fn number(&mut self, key: &'static str) -> Result<Option<f64>, Error> {
-        let _ = (key, self.node);
-        unimplemented!()
+
+    /// Whether the key is there. To ask does not make it known.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, _)| name.name == key)
     }
+
+    /// A number, if the key is there: the nearest double.
+    pub(crate) fn number(&mut self, key: &'static str, allowed: &str) -> Result<Option<f64>, Error> {
+        self.read(key, allowed, double)
+    }
+
+    /// A list of numbers, if the key is there; `allowed` is what each may be.
+    pub(crate) fn numbers(&mut self, key: &'static str, allowed: &str) -> Result<Option<Vec<f64>>, Error> {
+        let Some(items) = self.read(key, "a list of numbers", list)? else { return Ok(None) };
+        let mut numbers = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            numbers.push(double(&item.value).ok_or_else(|| {
+                refused(self.source, item, &format!("{}[{index}]", self.path_of(key)), allowed)
+            })?);
+        }
+        Ok(Some(numbers))
+    }
+
     /// A number of integer value, at least 0, if the key is there. Any literal of integer value will do (`1e13`).
-    pub(crate) fn integer(&mut self, key: &'static str) -> Result<Option<u64>, Error> {
-        let _ = key;
-        unimplemented!()
+    pub(crate) fn integer(&mut self, key: &'static str, allowed: &str) -> Result<Option<u64>, Error> {
+        self.read(key, allowed, integer)
     }
+
     /// One of the listed words, if the key is there.
     pub(crate) fn choice(
         &mut self,
         key: &'static str,
-        allowed: &[&'static str],
+        choices: &[&'static str],
     ) -> Result<Option<&'static str>, Error> {
-        let _ = (key, allowed);
-        unimplemented!()
+        let allowed = choices.iter().map(|choice| format!("\"{choice}\"")).collect::<Vec<_>>().join(" or ");
+        self.read(key, &allowed, |value| choice(value, choices))
     }
+
+    /// One of the listed words or a number of integer value, if the key is there.
+    pub(crate) fn choice_or_integer(
+        &mut self,
+        key: &'static str,
+        choices: &[&'static str],
+        allowed: &str,
+    ) -> Result<Option<WordOrInteger>, Error> {
+        self.read(key, allowed, |value| {
+            let word = choice(value, choices).map(WordOrInteger::Word);
+            word.or_else(|| integer(value).map(WordOrInteger::Integer))
+        })
+    }
+
+    /// A table, if the key is there.
+    pub(crate) fn table(&mut self, key: &'static str) -> Result<Option<Fields<'a>>, Error> {
+        let Some(node) = self.take(key) else { return Ok(None) };
+        Self::of(self.source, node, self.path_of(key)).map(Some)
+    }
+
+    /// A list of tables, if the key is there.
+    pub(crate) fn tables(&mut self, key: &'static str) -> Result<Option<Vec<Fields<'a>>>, Error> {
+        let Some(items) = self.read(key, "a list of tables", list)? else { return Ok(None) };
+        let path = self.path_of(key);
+        let fields = |(index, item)| Self::of(self.source, item, format!("{path}[{index}]"));
+        items.iter().enumerate().map(fields).collect::<Result<_, _>>().map(Some)
+    }
+
     /// A name alone, or a table that holds the name under `tag`: the name, and the fields beside it.
     pub(crate) fn named_table(
         &mut self,
         key: &'static str,
         tag: &'static str,
-    ) -> Result<Option<(String, Fields<'a>)>, Error> {
-        let _ = (key, tag);
-        unimplemented!()
+        allowed: &str,
+    ) -> Result<Option<(&'a str, Fields<'a>)>, Error> {
+        let Some(node) = self.take(key) else { return Ok(None) };
+        let path = self.path_of(key);
+        if let Value::Text(name) = &node.value {
+            let (source, place, asked) = (self.source, node.place, Vec::new());
+            return Ok(Some((name, Self { source, path, place, entries: &[], asked })));
+        }
+        let Value::Table(_) = node.value else { return Err(refused(self.source, node, &path, allowed)) };
+        let mut fields = Self::of(self.source, node, path)?;
+        let name = fields.read(tag, allowed, text)?;
+        Ok(Some((fields.required(tag, name, allowed)?, fields)))
     }
-    /// The value of `key`, or the error that it is missing.
+
+    /// The value of `key`, or the error that it is missing, placed where the table stands.
     pub(crate) fn required<T>(&self, key: &'static str, value: Option<T>, allowed: &str) -> Result<T, Error> {
-        value.ok_or_else(|| Error::missing(&self.path_of(key), allowed))
+        value.ok_or_else(|| {
+            let location = self.source.locate(self.place);
+            Error { location, ..Error::missing(&self.path_of(key), allowed) }
+        })
     }
-    /// Refuses the keys that nobody asked for.
+
+    /// Refuses the first key that nobody asked for.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        Ok(())
+        let unknown = self.entries.iter().find(|(key, _)| !self.asked.contains(&&*key.name));
+        let Some((unknown, _)) = unknown else { return Ok(()) };
+        let key = self.path_of(&unknown.name);
+        let allowed = if self.asked.is_empty() { "no key".into() } else { self.asked.join(", ") };
+        let problem = Problem::UnknownKey { key: key.clone(), allowed };
+        Err(Error { location: self.source.locate(unknown.place), key: key.into(), problem })
     }
+
+    /// The value of `key` as `read` takes it, or the error that it must be what is `allowed`.
+    fn read<T>(
+        &mut self,
+        key: &'static str,
+        allowed: &str,
+        read: impl FnOnce(&'a Value<'a>) -> Option<T>,
+    ) -> Result<Option<T>, Error> {
+        let Some(node) = self.take(key) else { return Ok(None) };
+        let value =
+            read(&node.value).ok_or_else(|| refused(self.source, node, &self.path_of(key), allowed))?;
+        Ok(Some(value))
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<&'a Node<'a>> {
+        self.asked.push(key);
+        self.entries.iter().find(|(name, _)| name.name == key).map(|(_, node)| node)
+    }
+}
+
+fn double(value: &Value<'_>) -> Option<f64> {
+    if let Value::Number(literal) = value { number::nearest_double(literal) } else { None }
+}
+
+fn integer(value: &Value<'_>) -> Option<u64> {
+    if let Value::Number(literal) = value { number::whole_number(literal) } else { None }
+}
+
+fn text<'a>(value: &'a Value<'a>) -> Option<&'a str> {
+    if let Value::Text(text) = value { Some(text) } else { None }
+}
+
+fn list<'a>(value: &'a Value<'a>) -> Option<&'a [Node<'a>]> {
+    if let Value::List(items) = value { Some(items) } else { None }
+}
+
+fn choice(value: &Value<'_>, choices: &[&'static str]) -> Option<&'static str> {
+    let Value::Text(text) = value else { return None };
+    choices.iter().copied().find(|choice| choice == text)
+}
+
+/// The node's value is not one of those allowed at `path`.
+fn refused(source: &Source<'_>, node: &Node<'_>, path: &str, allowed: &str) -> Error {
+    Error { location: source.locate(node.place), ..Error::out_of_range(path, node.value.shown(), allowed) }
 }

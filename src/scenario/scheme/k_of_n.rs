@@ -25,8 +25,9 @@ impl Definition for KOfN {
     };
 
     fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
-        let k = fields.integer("k")?;
-        Ok(Self { k: fields.required("k", k, "a number of agents, 1 to agents.count")? })
+        let allowed = "a whole number from 1 to the number of agents";
+        let k = fields.integer("k", allowed)?;
+        Ok(Self { k: fields.required("k", k, allowed)? })
     }
 
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {

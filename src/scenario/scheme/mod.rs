@@ -61,8 +61,14 @@ pub(crate) trait Definition: Sized {
     /// The parameters that were given or have a default, in the order of `ABOUT`.
     fn parameters(&self) -> Vec<(&'static str, Parameter)>;
 
-    /// The rule it means in `setting`; an error where a parameter is out of range there.
+    /// The rule it means in `setting`; an error where a parameter is out of range there. Its
+    /// [`probabilities`](Self::probabilities) have been checked.
     fn rule(&self, setting: Setting) -> Result<Rule, Error>;
+
+    /// Its parameters that are probabilities, to be checked as all probabilities of a scenario are.
+    fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)> {
+        Vec::new()
+    }
 
     /// Whether the scheme calls one agent only, so that the number of agents may be left out.
     fn calls_one_agent(&self) -> bool {
@@ -112,6 +118,10 @@ macro_rules! schemes {
             fn definition(&self) -> &dyn Described {
                 match self { $(Self::$Scheme(scheme) => scheme,)* }
             }
+
+            fn definition_mut(&mut self) -> &mut dyn Described {
+                match self { $(Self::$Scheme(scheme) => scheme,)* }
+            }
         }
     };
 }
@@ -132,16 +142,18 @@ pub(crate) const LATER: &[&str] = &["plurality", "weighted", "ahead-by", "first-
 impl Scheme {
     /// Reads the scheme under `key`: a name, or a table with the name as `rule`.
     pub(crate) fn read_from(fields: &mut Fields<'_>, key: &'static str) -> Result<Option<Self>, Error> {
-        let Some((name, mut parameters)) = fields.named_table(key, "rule")? else { return Ok(None) };
-        let Some(scheme) = Self::read(&name, &mut parameters) else {
+        let Some((name, mut parameters)) = fields.named_table(key, "rule", &Self::names())? else {
+            return Ok(None);
+        };
+        let Some(scheme) = Self::read(name, &mut parameters) else {
             let key = parameters.path_of("rule");
-            return Err(if LATER.contains(&name.as_str()) {
+            return Err(if LATER.contains(&name) {
                 Error::refused(
                     &key,
                     format!("{key} \"{name}\" is not built yet; built are {}", Self::names()),
                 )
             } else {
-                Error::out_of_range(&key, format!("\"{name}\""), Self::names())
+                Error::out_of_range(&key, format!("{name:?}"), Self::names())
             });
         };
         let scheme = scheme?;
@@ -150,13 +162,18 @@ impl Scheme {
     }
 
     /// The names of all schemes, for messages.
-    fn names() -> String {
+    pub(crate) fn names() -> String {
         Self::ALL.iter().map(|about| about.name).collect::<Vec<_>>().join(", ")
     }
 
     /// The parameters that were given or have a default.
     pub(crate) fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         self.definition().parameters()
+    }
+
+    /// Its parameters that are probabilities.
+    pub(crate) fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)> {
+        self.definition_mut().probabilities()
     }
 
     /// The rule it means in `setting`.
@@ -178,6 +195,7 @@ impl Scheme {
 /// The part of a [`Definition`] that does not depend on its type.
 trait Described {
     fn parameters(&self) -> Vec<(&'static str, Parameter)>;
+    fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)>;
     fn rule(&self, setting: Setting) -> Result<Rule, Error>;
     fn calls_one_agent(&self) -> bool;
     fn has_validator(&self) -> bool;
@@ -186,6 +204,9 @@ trait Described {
 impl<D: Definition> Described for D {
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         Definition::parameters(self)
+    }
+    fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)> {
+        Definition::probabilities(self)
     }
     fn rule(&self, setting: Setting) -> Result<Rule, Error> {
         Definition::rule(self, setting)

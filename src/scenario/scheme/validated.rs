@@ -1,6 +1,7 @@
 use super::{About, Definition, Parameter, Scheme, Setting, one_agent, vote};
+use crate::scenario::check::{POSITIVE_INTEGER, RATE, check_positive};
 use crate::scenario::document::Fields;
-use crate::scenario::{Arbiter, Chain, Error, Fallback, Probability, Rule, check_probability};
+use crate::scenario::{Arbiter, Chain, Error, Fallback, Probability, Rule};
 
 /// A generator whose candidates a validator accepts, repairs or rejects, in one or more attempts.
 ///
@@ -100,10 +101,10 @@ impl Definition for Validated {
     };
 
     fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
-        let shorthand = fields.number("validator_failure_rate")?;
-        let accepts_correct = fields.number("accepts_correct")?;
-        let accepts_wrong = fields.number("accepts_wrong")?;
-        let repairs = fields.number("repairs")?;
+        let shorthand = fields.number("validator_failure_rate", RATE)?;
+        let accepts_correct = fields.number("accepts_correct", RATE)?;
+        let accepts_wrong = fields.number("accepts_wrong", RATE)?;
+        let repairs = fields.number("repairs", RATE)?;
         let judge = match (shorthand, accepts_correct, accepts_wrong, repairs) {
             (None, None, None, None) => None,
             (Some(rate), None, None, None) => Some(Judge::FailureRate(rate)),
@@ -114,26 +115,26 @@ impl Definition for Validated {
                 ));
             }
             (None, ..) => Some(Judge::Rates {
-                accepts_correct: fields.required("accepts_correct", accepts_correct, "0 to 1")?,
-                accepts_wrong: fields.required("accepts_wrong", accepts_wrong, "0 to 1")?,
+                accepts_correct: fields.required("accepts_correct", accepts_correct, RATE)?,
+                accepts_wrong: fields.required("accepts_wrong", accepts_wrong, RATE)?,
                 repairs: repairs.unwrap_or(0.0),
             }),
         };
-        let overrules_correct = fields.number("arbiter_accepts_correct")?;
-        let overrules_wrong = fields.number("arbiter_accepts_wrong")?;
+        let overrules_correct = fields.number("arbiter_accepts_correct", RATE)?;
+        let overrules_wrong = fields.number("arbiter_accepts_wrong", RATE)?;
         let arbiter = if overrules_correct.is_none() && overrules_wrong.is_none() {
             None
         } else {
             Some((
-                fields.required("arbiter_accepts_correct", overrules_correct, "0 to 1")?,
-                fields.required("arbiter_accepts_wrong", overrules_wrong, "0 to 1")?,
+                fields.required("arbiter_accepts_correct", overrules_correct, RATE)?,
+                fields.required("arbiter_accepts_wrong", overrules_wrong, RATE)?,
             ))
         };
         let fallback = match fields.choice("fallback", &["abstain", "keep"])? {
             Some("keep") => Fallback::Keep,
             _ => Fallback::Abstain,
         };
-        let attempts = fields.integer("attempts")?.unwrap_or(1);
+        let attempts = fields.integer("attempts", POSITIVE_INTEGER)?.unwrap_or(1);
         let vote = Scheme::read_from(fields, "vote")?.map(Box::new);
         Ok(Self { judge, arbiter, attempts, fallback, vote })
     }
@@ -166,31 +167,42 @@ impl Definition for Validated {
         parameters
     }
 
+    fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)> {
+        let mut probabilities = match &mut self.judge {
+            Some(Judge::FailureRate(rate)) => vec![("validator_failure_rate", rate)],
+            Some(Judge::Rates { accepts_correct, accepts_wrong, repairs }) => {
+                vec![
+                    ("accepts_correct", accepts_correct),
+                    ("accepts_wrong", accepts_wrong),
+                    ("repairs", repairs),
+                ]
+            }
+            None => Vec::new(),
+        };
+        if let Some((correct, wrong)) = &mut self.arbiter {
+            probabilities.push(("arbiter_accepts_correct", correct));
+            probabilities.push(("arbiter_accepts_wrong", wrong));
+        }
+        probabilities
+    }
+
     fn rule(&self, setting: Setting) -> Result<Rule, Error> {
-        let probability = |key, value| check_probability(key, value).map(Probability::new);
         let (accepts_correct, accepts_wrong, repairs) = match self.judge_in(setting)? {
             Judge::FailureRate(rate) => {
-                let works = Probability::one_minus(check_probability("scheme.validator_failure_rate", rate)?);
+                let works = Probability::one_minus(rate);
                 (works, Probability::new(0.0), works)
             }
             Judge::Rates { accepts_correct, accepts_wrong, repairs } => (
-                probability("scheme.accepts_correct", accepts_correct)?,
-                probability("scheme.accepts_wrong", accepts_wrong)?,
-                probability("scheme.repairs", repairs)?,
+                Probability::new(accepts_correct),
+                Probability::new(accepts_wrong),
+                Probability::new(repairs),
             ),
         };
-        let arbiter = self
-            .arbiter
-            .map(|(correct, wrong)| -> Result<_, Error> {
-                Ok(Arbiter {
-                    accepts_correct: probability("scheme.arbiter_accepts_correct", correct)?,
-                    accepts_wrong: probability("scheme.arbiter_accepts_wrong", wrong)?,
-                })
-            })
-            .transpose()?;
-        if self.attempts == 0 {
-            return Err(Error::out_of_range("scheme.attempts", self.attempts, "1 or more"));
-        }
+        let arbiter = self.arbiter.map(|(correct, wrong)| Arbiter {
+            accepts_correct: Probability::new(correct),
+            accepts_wrong: Probability::new(wrong),
+        });
+        check_positive("scheme.attempts", self.attempts)?;
         let generator = Box::new(match &self.vote {
             None => {
                 one_agent("validated without vote", setting)?;

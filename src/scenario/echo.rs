@@ -1,0 +1,161 @@
+//! A scenario written out again, its defaults filled in.
+
+use super::scheme::Parameter;
+use super::{Agents, ClassRates, Concurrency, Costs, Failures, Scenario, Scheme, TaskClass, WrongAnswers};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+
+impl Scenario {
+    /// The scenario as a JSON object with all defaults filled in. Read again, it is the same scenario, to the last bit.
+    ///
+    /// ```
+    /// use kofn::Scenario;
+    /// let scenario = Scenario::from_toml("scheme = \"single\"\nagents = { failure_rate = 0.23 }")?;
+    /// assert_eq!(
+    ///     scenario.to_json(),
+    ///     concat!(
+    ///         r#"{"scheme":"single","agents":{"count":1,"failure_rate":0.23},"#,
+    ///         r#""failures":{"hallucination":1.0,"corruption":0.0,"crash":0.0,"wrong_answers":"same"},"#,
+    ///         r#""dependence":{"model":"independent"}}"#
+    ///     )
+    /// );
+    /// assert_eq!(Scenario::from_json(&scenario.to_json())?, scenario);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a checked scenario has string keys and finite numbers")
+    }
+
+    /// The same as TOML.
+    ///
+    /// ```
+    /// use kofn::Scenario;
+    /// let scenario = Scenario::from_toml("scheme = \"single\"\nagents = { failure_rate = 0.23 }")?;
+    /// assert!(scenario.to_toml().starts_with("scheme = \"single\"\n\n[agents]\ncount = 1\nfailure_rate = 0.23\n"));
+    /// assert_eq!(Scenario::from_toml(&scenario.to_toml())?, scenario);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a checked scenario has no integer above TOML's")
+    }
+}
+
+impl Serialize for Scenario {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("scheme", &self.scheme)?;
+        map.serialize_entry("agents", &self.agents)?;
+        map.serialize_entry("failures", &self.failures)?;
+        map.serialize_entry("dependence", &Independent)?;
+        if let Agents::ByTask { tasks, .. } = &self.agents {
+            map.serialize_entry("tasks", tasks)?;
+        }
+        if let Some(costs) = &self.costs {
+            map.serialize_entry("costs", costs)?;
+        }
+        map.end()
+    }
+}
+
+struct Independent;
+
+impl Serialize for Independent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("model", "independent")])
+    }
+}
+
+impl Serialize for Scheme {
+    /// The name alone where there are no parameters, else a table.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (name, parameters) = (self.about().name, self.parameters());
+        if parameters.is_empty() {
+            return serializer.serialize_str(name);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rule", name)?;
+        for (key, parameter) in &parameters {
+            map.serialize_entry(key, parameter)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Parameter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Integer(integer) => serializer.serialize_u64(*integer),
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Scheme(scheme) => scheme.serialize(serializer),
+        }
+    }
+}
+
+impl Serialize for Agents {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Self::Identical { count, failure_rate } => {
+                map.serialize_entry("count", count)?;
+                map.serialize_entry("failure_rate", failure_rate)?;
+            }
+            Self::Different { failure_rates } => map.serialize_entry("failure_rates", failure_rates)?,
+            Self::ByTask { count, .. } => map.serialize_entry("count", count)?,
+        }
+        map.end()
+    }
+}
+
+impl Serialize for TaskClass {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("weight", &self.weight)?;
+        match &self.rates {
+            ClassRates::Identical(rate) => map.serialize_entry("failure_rate", rate)?,
+            ClassRates::Different(rates) => map.serialize_entry("failure_rates", rates)?,
+        }
+        if let Some(rate) = self.validator_failure_rate {
+            map.serialize_entry("validator_failure_rate", &rate)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Failures {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("hallucination", &self.hallucination)?;
+        map.serialize_entry("corruption", &self.corruption)?;
+        map.serialize_entry("crash", &self.crash)?;
+        match self.wrong_answers {
+            WrongAnswers::Same => map.serialize_entry("wrong_answers", "same")?,
+            WrongAnswers::Distinct => map.serialize_entry("wrong_answers", "distinct")?,
+            WrongAnswers::Among(answers) => map.serialize_entry("wrong_answers", &answers)?,
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Costs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let costs = [
+            ("call", self.call),
+            ("validation", self.validation),
+            ("call_latency", self.call_latency),
+            ("validation_latency", self.validation_latency),
+        ];
+        for (key, cost) in costs {
+            if let Some(cost) = cost {
+                map.serialize_entry(key, &cost)?;
+            }
+        }
+        let agents = match self.agents {
+            Concurrency::Parallel => "parallel",
+            Concurrency::Sequential => "sequential",
+        };
+        map.serialize_entry("agents", agents)?;
+        map.end()
+    }
+}

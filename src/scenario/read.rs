@@ -1,0 +1,251 @@
+//! From a file, or the flags of a command line, to a scenario.
+
+use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger};
+use super::{
+    Agents, ClassRates, Concurrency, Costs, Error, Failures, Location, Problem, Scenario, Scheme, TaskClass,
+    WrongAnswers, check,
+};
+use std::io::Read;
+
+/// Models of dependence that are planned; they are refused by name.
+const LATER_MODELS: &[&str] = &["common-cause", "beta-binomial", "gaussian-copula"];
+
+impl Scenario {
+    /// The scenario that a TOML text describes; the format is shown [above](self#as-a-file).
+    ///
+    /// ```
+    /// use kofn::Scenario;
+    /// let scenario = Scenario::from_toml(
+    ///     r#"
+    ///     scheme = { rule = "k-of-n", k = 2 }
+    ///     [agents]
+    ///     failure_rates = [0.20, 0.25, 0.3]
+    ///     "#,
+    /// )?;
+    /// assert_eq!(scenario.agents().count(), 3);
+    ///
+    /// let error = Scenario::from_toml("scheme = \"majority\"\nagents = { count = 5, failure_rate = 1.2 }").unwrap_err();
+    /// assert_eq!(error.to_string(), "TOML:2:38: agents.failure_rate is 1.2; allowed is a number from 0 to 1");
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Text that is not TOML, a key that is unknown, doubled or missing, a value out of its range: each with its line
+    /// and column.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        Self::of(&Document::parse("TOML", text.as_bytes(), Some(Format::Toml))?)
+    }
+
+    /// The scenario that a JSON text describes: the same tree as in TOML.
+    ///
+    /// ```
+    /// use kofn::Scenario;
+    /// let scenario = Scenario::from_json(r#"{"scheme": "any", "agents": {"count": 1e2, "failure_rate": 0.23}}"#)?;
+    /// assert_eq!(scenario.agents().count(), 100);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`from_toml`](Self::from_toml).
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        Self::of(&Document::parse("JSON", text.as_bytes(), Some(Format::Json))?)
+    }
+
+    /// The scenario in a file, or in any other bytes, called `name` in messages. It is JSON if the name ends in
+    /// `.json`, TOML if it ends in `.toml`, else JSON if the text begins with `{`. No more than 64 MiB are read.
+    ///
+    /// ```
+    /// use kofn::Scenario;
+    /// let bytes = b"scheme = \"single\"\n[agents]\nfailure_rate = \"high\"\n";
+    /// let error = Scenario::read("vote.toml", &bytes[..]).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "vote.toml:3:16: agents.failure_rate is \"high\"; allowed is a number from 0 to 1"
+    /// );
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`from_toml`](Self::from_toml); also bytes that cannot be read, more than 64 MiB, UTF-16 and what else
+    /// is not UTF-8 text. A UTF-8 byte-order mark is accepted.
+    pub fn read(name: &str, bytes: impl Read) -> Result<Self, Error> {
+        let mut file = Vec::new();
+        // One byte more than is allowed tells a file that is too large, without reading all of it.
+        bytes.take(SIZE_LIMIT_BYTES as u64 + 1).read_to_end(&mut file).map_err(|error| Error {
+            location: Some(Location { source: name.into(), line_and_column: None }),
+            key: "".into(),
+            problem: Problem::Syntax(format!("the file cannot be read: {error}")),
+        })?;
+        Self::of(&Document::parse(name, &file, None)?)
+    }
+
+    /// The scenario that flags of a command line amount to, each a (key path, value, flag): read as a file is, and an
+    /// error names the flag in the place of line and column. A scheme is given as `scheme.rule`.
+    ///
+    /// ```
+    /// use kofn::Scenario;
+    /// let scenario = Scenario::from_flags(&[
+    ///     ("scheme.rule", "majority", "--scheme"),
+    ///     ("agents.count", "5", "--agents"),
+    ///     ("agents.failure_rate", "0.23", "--failure-rate"),
+    /// ])?;
+    /// assert_eq!(scenario.agents().count(), 5);
+    ///
+    /// let error = Scenario::from_flags(&[
+    ///     ("scheme.rule", "single", "--scheme"),
+    ///     ("agents.failure_rate", "1,5", "--failure-rate"),
+    /// ]);
+    /// assert_eq!(
+    ///     error.unwrap_err().to_string(),
+    ///     "--failure-rate: agents.failure_rate is \"1,5\"; allowed is a number from 0 to 1"
+    /// );
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`from_toml`](Self::from_toml).
+    pub fn from_flags(entries: &[(&str, &str, &str)]) -> Result<Self, Error> {
+        Self::of(&Document::from_flags(entries)?)
+    }
+
+    fn of(document: &Document<'_>) -> Result<Self, Error> {
+        let read = document.fields().and_then(Self::from_fields).and_then(Self::checked);
+        read.map_err(|error| document.locate(error))
+    }
+
+    /// The scenario in a table. Types are checked here; whether the values go together, in `check`.
+    fn from_fields(mut fields: Fields<'_>) -> Result<Self, Error> {
+        let scheme = Scheme::read_from(&mut fields, "scheme")?;
+        let scheme = fields.required("scheme", scheme, &Scheme::names())?;
+        let agents = read_agents(&mut fields, scheme.calls_one_agent())?;
+        let failures = fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default();
+        read_dependence(&mut fields)?;
+        let costs = fields.table("costs")?.map(read_costs).transpose()?;
+        if fields.has("filter") {
+            return Err(Error::refused(
+                "filter",
+                "filter is not built yet: answers vote without passing a validator",
+            ));
+        }
+        fields.finish()?;
+        Ok(Self { agents, scheme, failures, costs })
+    }
+}
+
+fn read_agents(fields: &mut Fields<'_>, calls_one_agent: bool) -> Result<Agents, Error> {
+    let tasks = fields.tables("tasks")?;
+    let Some(mut agents) = fields.table("agents")? else {
+        return match tasks {
+            Some(tasks) if calls_one_agent => Ok(Agents::by_task(1, read_tasks(tasks)?)),
+            _ => fields.required("agents", None, "a table with count and failure_rate, or failure_rates"),
+        };
+    };
+    let count = agents.integer("count", check::COUNT)?;
+    let rate = agents.number("failure_rate", check::RATE)?;
+    let rates = agents.numbers("failure_rates", check::RATE)?;
+    let given = |agents: &Fields<'_>| {
+        count
+            .or(calls_one_agent.then_some(1))
+            .map_or_else(|| agents.required("count", None, check::COUNT), Ok)
+    };
+    let read = match (rate, rates, tasks) {
+        (None, None, Some(tasks)) => Agents::by_task(given(&agents)?, read_tasks(tasks)?),
+        (Some(rate), None, None) => Agents::identical(given(&agents)?, rate),
+        (None, Some(rates), None) if count.is_none() => Agents::different(rates),
+        (None, None, None) => {
+            return agents.required(
+                "failure_rate",
+                None,
+                "a number from 0 to 1, or failure_rates, or classes of tasks",
+            );
+        }
+        (_, _, Some(_)) => {
+            let key = if rate.is_some() { "agents.failure_rate" } else { "agents.failure_rates" };
+            return Err(Error::conflict(
+                key,
+                format!("{key} does not go with tasks, which give the rates themselves"),
+            ));
+        }
+        (_, Some(_), None) => {
+            let key = "agents.failure_rates";
+            let other = if count.is_some() { "agents.count" } else { "agents.failure_rate" };
+            return Err(Error::conflict(
+                key,
+                format!("{key} holds one rate for each agent and does not go with {other}"),
+            ));
+        }
+    };
+    agents.finish()?;
+    Ok(read)
+}
+
+fn read_tasks(tasks: Vec<Fields<'_>>) -> Result<Vec<TaskClass>, Error> {
+    tasks.into_iter().map(read_task).collect()
+}
+
+fn read_task(mut task: Fields<'_>) -> Result<TaskClass, Error> {
+    let weight = task.number("weight", check::WEIGHT)?;
+    let weight = task.required("weight", weight, check::WEIGHT)?;
+    let rate = task.number("failure_rate", check::RATE)?;
+    let rates = task.numbers("failure_rates", check::RATE)?;
+    let rates = match (rate, rates) {
+        (Some(rate), None) => ClassRates::Identical(rate),
+        (None, Some(rates)) => ClassRates::Different(rates),
+        (None, None) => task.required("failure_rate", None, "a number from 0 to 1, or failure_rates")?,
+        (Some(_), Some(_)) => {
+            let (one, many) = (task.path_of("failure_rate"), task.path_of("failure_rates"));
+            return Err(Error::conflict(&many, format!("{many} does not go with {one}")));
+        }
+    };
+    let validator_failure_rate = task.number("validator_failure_rate", check::RATE)?;
+    task.finish()?;
+    Ok(TaskClass { weight, rates, validator_failure_rate })
+}
+
+fn read_failures(mut fields: Fields<'_>) -> Result<Failures, Error> {
+    let hallucination = fields.number("hallucination", check::RATE)?;
+    let corruption = fields.number("corruption", check::RATE)?;
+    let crash = fields.number("crash", check::RATE)?;
+    let none_given = hallucination.or(corruption).or(crash).is_none();
+    let allowed = format!("\"same\", \"distinct\" or {}", check::POSITIVE_INTEGER);
+    let wrong_answers = match fields.choice_or_integer("wrong_answers", &["same", "distinct"], &allowed)? {
+        Some(WordOrInteger::Integer(answers)) => WrongAnswers::Among(answers),
+        Some(WordOrInteger::Word("distinct")) => WrongAnswers::Distinct,
+        Some(WordOrInteger::Word(_)) | None => WrongAnswers::Same,
+    };
+    fields.finish()?;
+    Ok(Failures {
+        hallucination: hallucination.unwrap_or(if none_given { 1.0 } else { 0.0 }),
+        corruption: corruption.unwrap_or(0.0),
+        crash: crash.unwrap_or(0.0),
+        wrong_answers,
+    })
+}
+
+/// Only independence is built.
+fn read_dependence(fields: &mut Fields<'_>) -> Result<(), Error> {
+    let allowed = "\"independent\"";
+    let Some((model, fields)) = fields.named_table("dependence", "model", allowed)? else { return Ok(()) };
+    let key = fields.path_of("model");
+    if LATER_MODELS.contains(&model) {
+        return Err(Error::refused(&key, format!("{key} \"{model}\" is not built yet; built is {allowed}")));
+    }
+    if model != "independent" {
+        return Err(Error::out_of_range(&key, format!("{model:?}"), allowed));
+    }
+    fields.finish()
+}
+
+fn read_costs(mut fields: Fields<'_>) -> Result<Costs, Error> {
+    let costs = Costs {
+        call: fields.number("call", check::COST)?,
+        validation: fields.number("validation", check::COST)?,
+        call_latency: fields.number("call_latency", check::COST)?,
+        validation_latency: fields.number("validation_latency", check::COST)?,
+        agents: match fields.choice("agents", &["parallel", "sequential"])? {
+            Some("sequential") => Concurrency::Sequential,
+            _ => Concurrency::Parallel,
+        },
+    };
+    fields.finish()?;
+    Ok(costs)
+}
