@@ -1,0 +1,45 @@
+//! How far a double may be from the truth.
+
+use super::fraction::Fraction;
+
+/// The relative error that the exact engine states for itself up to 10,000 agents: 1e-13.
+///
+/// It is a bound, not a typical error: double-double sums end near 1e-16, while a wrong term, a share that is not normalised or
+/// a `1 − x` that cancels is off by far more. Below the normal doubles a result is also off by the spacing there, 2^-1074.
+const RELATIVE_BOUND: f64 = 1e-13;
+
+/// The smallest double above zero.
+const SPACING: f64 = f64::from_bits(1);
+
+/// Whether a double is within the bound of the true value; nothing but zero is close to zero.
+pub(crate) fn is_close(computed: f64, truth: &Fraction) -> bool {
+    if !computed.is_finite() || computed.is_sign_negative() || truth.is_zero() {
+        return computed == 0.0;
+    }
+    let mut allowed = truth * &Fraction::from_double(RELATIVE_BOUND);
+    allowed += Fraction::from_double(SPACING);
+    Fraction::from_double(computed).distance(truth) <= allowed
+}
+
+/// Whether a double is within the bound of the natural logarithm of a probability: −∞ for zero, 0 for one. The complement is
+/// given too, since a printed probability near one has too few digits to tell it.
+///
+/// The true logarithm is itself a double here, within 1e-15 of the truth: a hundredth of the bound.
+pub(crate) fn is_close_to_ln(computed: f64, truth: &Fraction, complement: &Fraction) -> bool {
+    if truth.is_zero() {
+        return computed == f64::NEG_INFINITY;
+    }
+    let expected = ln(truth, complement);
+    (computed - expected).abs() <= RELATIVE_BOUND * expected.abs() + SPACING
+}
+
+/// The natural logarithm of a number in (0, 1], to a few units in the last place however near it is to 0 or 1.
+fn ln(value: &Fraction, complement: &Fraction) -> f64 {
+    if complement < value {
+        let (mantissa, exponent) = complement.mantissa_and_exponent();
+        // In two steps, since 2^exponent alone may be no double.
+        return (-(mantissa * 2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2))).ln_1p();
+    }
+    let (mantissa, exponent) = value.mantissa_and_exponent();
+    mantissa.ln() + f64::from(exponent) * std::f64::consts::LN_2
+}

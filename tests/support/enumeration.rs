@@ -1,0 +1,297 @@
+//! Every scheme by name, as a plain loop over all patterns of answers, and over all ways a pipeline can go.
+//!
+//! Written from the definitions alone: nothing here asks a scheme what it means or how an engine computes it.
+
+use super::fraction::Fraction;
+use super::truth::Truth;
+use kofn::outcome::Outcome;
+use kofn::scenario::scheme::{Judge, KOfN, Scheme, Validated};
+use kofn::scenario::{Agents, ClassRates, Concurrency, Failures, Fallback, Scenario, WrongAnswers};
+use num_bigint::BigInt;
+use num_traits::{One, Zero};
+
+/// What one agent hands in.
+#[derive(Clone, Copy, PartialEq)]
+enum Ballot {
+    Right,
+    /// A wrong answer, by number.
+    Wrong(u64),
+    Corrupted,
+    Nothing,
+}
+
+/// One class of tasks, in exact numbers.
+struct Class {
+    share: Fraction,
+    failure_rates: Vec<Fraction>,
+    validator_failure_rate: Option<f64>,
+}
+
+/// The probabilities of the three outcomes, and the expected number of attempts.
+struct Ending {
+    correct: Fraction,
+    abstain: Fraction,
+    wrong: Fraction,
+    attempts: Fraction,
+}
+
+/// The truth about a scenario, by enumeration.
+pub(crate) fn enumerate(scenario: &Scenario) -> Truth {
+    let [mut correct, mut abstain, mut wrong, mut attempts] = [(); 4].map(|()| Fraction::zero());
+    for class in classes(scenario.agents()) {
+        let ending = match scenario.scheme() {
+            Scheme::Validated(pipeline) => validated(pipeline, &class, scenario.failures()),
+            scheme => voted(scheme, &class.failure_rates, scenario.failures()),
+        };
+        correct += &class.share * &ending.correct;
+        abstain += &class.share * &ending.abstain;
+        wrong += &class.share * &ending.wrong;
+        attempts += &class.share * &ending.attempts;
+    }
+    priced(scenario, Ending { correct, abstain, wrong, attempts })
+}
+
+/// Every attempt calls every agent, and is one validation where there is a validator.
+fn priced(scenario: &Scenario, ending: Ending) -> Truth {
+    let has_validator = matches!(scenario.scheme(), Scheme::Validated(_));
+    let agents = Fraction::new(scenario.agents().count(), 1);
+    let calls = &ending.attempts * &agents;
+    let validations = if has_validator { ending.attempts.clone() } else { Fraction::zero() };
+    let price = |times: &Fraction, price: Option<f64>| match price {
+        Some(price) => times * &Fraction::from_double(price),
+        None => panic!("this grid gives every price"),
+    };
+    let cost = scenario
+        .costs()
+        .map(|costs| [price(&calls, costs.call), price(&validations, costs.validation)].into_iter().sum());
+    let latency = scenario.costs().map(|costs| {
+        let rounds = if costs.agents == Concurrency::Sequential { &calls } else { &ending.attempts };
+        [price(rounds, costs.call_latency), price(&validations, costs.validation_latency)].into_iter().sum()
+    });
+    let Ending { correct, abstain, wrong, .. } = ending;
+    Truth { correct, abstain, wrong, calls, validations, cost, latency }
+}
+
+fn classes(agents: &Agents) -> Vec<Class> {
+    let alike = |count: u64, rate: f64| vec![Fraction::from_double(rate); count as usize];
+    let each = |rates: &[f64]| rates.iter().map(|&rate| Fraction::from_double(rate)).collect();
+    match agents {
+        Agents::Identical { count, failure_rate } => vec![Class {
+            share: one(),
+            failure_rates: alike(*count, *failure_rate),
+            validator_failure_rate: None,
+        }],
+        Agents::Different { failure_rates } => {
+            vec![Class { share: one(), failure_rates: each(failure_rates), validator_failure_rate: None }]
+        }
+        Agents::ByTask { count, tasks } => {
+            let total: Fraction = tasks.iter().map(|task| Fraction::from_double(task.weight)).sum();
+            tasks
+                .iter()
+                .map(|task| Class {
+                    share: &Fraction::from_double(task.weight) / &total,
+                    failure_rates: match &task.rates {
+                        ClassRates::Identical(rate) => alike(*count, *rate),
+                        ClassRates::Different(rates) => each(rates),
+                    },
+                    validator_failure_rate: task.validator_failure_rate,
+                })
+                .collect()
+        }
+        other => unimplemented!("agents that the oracle does not know: {other:?}"),
+    }
+}
+
+/// What a vote makes of one pattern of ballots.
+fn outcome(scheme: &Scheme, ballots: &[Ballot]) -> Outcome {
+    let agents = ballots.len();
+    let count = |ballot| ballots.iter().filter(|&&other| other == ballot).count();
+    let right = count(Ballot::Right);
+    let alike_and_wrong = ballots
+        .iter()
+        .map(|&ballot| if matches!(ballot, Ballot::Wrong(_)) { count(ballot) } else { 0 })
+        .max()
+        .expect("an agent");
+    let (correct, wrong) = match scheme {
+        Scheme::Single(_) => (ballots[0] == Ballot::Right, matches!(ballots[0], Ballot::Wrong(_))),
+        Scheme::KOfN(KOfN { k }) => {
+            let k = *k as usize;
+            (right >= k, 2 * k > agents && alike_and_wrong >= k)
+        }
+        Scheme::Majority(_) => (2 * right > agents, 2 * alike_and_wrong > agents),
+        Scheme::Any(_) => (ballots.contains(&Ballot::Right), false),
+        Scheme::Unanimous(_) => (right == agents, alike_and_wrong == agents),
+        Scheme::Byzantine(_) => {
+            let tolerated = (agents - 1) / 3;
+            let enough = |votes| 2 * votes > agents + tolerated;
+            (enough(right), enough(alike_and_wrong))
+        }
+        other => unimplemented!("a scheme that the oracle does not know: {other:?}"),
+    };
+    match (correct, wrong) {
+        (true, false) => Outcome::Correct,
+        (false, true) => Outcome::Wrong,
+        (false, false) => Outcome::Abstain,
+        (true, true) => panic!("{scheme:?} gives two answers"),
+    }
+}
+
+/// A vote: every pattern of ballots with its probability.
+fn voted(scheme: &Scheme, failure_rates: &[Fraction], failures: &Failures) -> Ending {
+    let mut denominator = BigInt::one();
+    let agents: Vec<Vec<(Ballot, BigInt)>> = failure_rates
+        .iter()
+        .enumerate()
+        .map(|(agent, rate)| {
+            let (ballots, of) = over_one_denominator(ballots(agent as u64, rate, failures));
+            denominator *= of;
+            ballots
+        })
+        .collect();
+    let mut sums = [BigInt::zero(), BigInt::zero(), BigInt::zero()];
+    over_all_patterns(&agents, &mut Vec::new(), &BigInt::one(), &mut |ballots, weight| {
+        sums[outcome(scheme, ballots) as usize] += weight;
+    });
+    let [correct, abstain, wrong] = sums.map(|sum| Fraction::new(sum, denominator.clone()));
+    Ending { correct, abstain, wrong, attempts: one() }
+}
+
+/// All that one agent can hand in, each with its probability; what cannot happen is left out.
+fn ballots(agent: u64, failure_rate: &Fraction, failures: &Failures) -> Vec<(Ballot, Fraction)> {
+    let shares = [failures.hallucination, failures.corruption, failures.crash].map(Fraction::from_double);
+    let all: Fraction = shares.iter().cloned().sum();
+    let [hallucinates, corrupts, crashes] = shares.map(|share| &(failure_rate * &share) / &all);
+    let wrong_answers = match failures.wrong_answers {
+        WrongAnswers::Same => vec![0],
+        WrongAnswers::Distinct => vec![agent],
+        WrongAnswers::Among(answers) => (0..answers).collect(),
+    };
+    let each = &hallucinates / &Fraction::new(wrong_answers.len(), 1);
+    let mut ballots: Vec<_> =
+        wrong_answers.into_iter().map(|answer| (Ballot::Wrong(answer), each.clone())).collect();
+    ballots.push((Ballot::Right, complement(failure_rate)));
+    ballots.push((Ballot::Corrupted, corrupts));
+    ballots.push((Ballot::Nothing, crashes));
+    ballots.retain(|(_, probability)| !probability.is_zero());
+    ballots
+}
+
+/// The same probabilities as whole numbers over one denominator, so that the loop need not add fractions.
+fn over_one_denominator(ballots: Vec<(Ballot, Fraction)>) -> (Vec<(Ballot, BigInt)>, BigInt) {
+    let of = ballots.iter().fold(BigInt::one(), |of, (_, probability)| probability.common_denominator(&of));
+    let scaled =
+        ballots.into_iter().map(|(ballot, probability)| (ballot, probability.numerator_over(&of))).collect();
+    (scaled, of)
+}
+
+fn over_all_patterns(
+    agents: &[Vec<(Ballot, BigInt)>],
+    pattern: &mut Vec<Ballot>,
+    weight: &BigInt,
+    visit: &mut impl FnMut(&[Ballot], &BigInt),
+) {
+    let Some(ballots) = agents.get(pattern.len()) else { return visit(pattern, weight) };
+    for (ballot, of_agent) in ballots {
+        pattern.push(*ballot);
+        over_all_patterns(agents, pattern, &(weight * of_agent), visit);
+        pattern.pop();
+    }
+}
+
+/// A generator and its validator: every way the attempts can go, one after the other.
+fn validated(pipeline: &Validated, class: &Class, failures: &Failures) -> Ending {
+    let single = Scheme::from(kofn::scenario::scheme::Single);
+    let vote = pipeline.vote.as_deref().unwrap_or(&single);
+    let written = voted(vote, &class.failure_rates, failures);
+    let candidates = [
+        (Outcome::Correct, written.correct),
+        (Outcome::Abstain, written.abstain),
+        (Outcome::Wrong, written.wrong),
+    ];
+    let judge = pipeline.judge.or(class.validator_failure_rate.map(Judge::FailureRate)).expect("a judge");
+    let (accepts_correct, accepts_wrong, repairs) = match judge {
+        Judge::FailureRate(rate) => {
+            let works = complement(&Fraction::from_double(rate));
+            (works.clone(), Fraction::zero(), works)
+        }
+        Judge::Rates { accepts_correct, accepts_wrong, repairs } => (
+            Fraction::from_double(accepts_correct),
+            Fraction::from_double(accepts_wrong),
+            Fraction::from_double(repairs),
+        ),
+    };
+    let (arbiter_correct, arbiter_wrong) = pipeline.arbiter.unwrap_or((0.0, 0.0));
+    Tree {
+        candidates,
+        accepts: [accepts_correct, Fraction::zero(), accepts_wrong],
+        repairs: [Fraction::zero(), repairs.clone(), repairs],
+        overrules: [
+            Fraction::from_double(arbiter_correct),
+            Fraction::zero(),
+            Fraction::from_double(arbiter_wrong),
+        ],
+        attempts: pipeline.attempts,
+        fallback: pipeline.fallback,
+        leaves: [(); 3].map(|()| Fraction::zero()),
+        mean_attempts: Fraction::zero(),
+    }
+    .grown()
+}
+
+/// All ways the attempts can go. The three arrays of rates are by the outcome of the candidate: correct, silent, wrong.
+struct Tree {
+    candidates: [(Outcome, Fraction); 3],
+    accepts: [Fraction; 3],
+    repairs: [Fraction; 3],
+    overrules: [Fraction; 3],
+    attempts: u64,
+    fallback: Fallback,
+    leaves: [Fraction; 3],
+    mean_attempts: Fraction,
+}
+
+impl Tree {
+    fn grown(mut self) -> Ending {
+        self.attempt(1, &one());
+        let [correct, abstain, wrong] = self.leaves;
+        Ending { correct, abstain, wrong, attempts: self.mean_attempts }
+    }
+
+    fn leaf(&mut self, outcome: Outcome, attempt: u64, probability: Fraction) {
+        self.mean_attempts += &Fraction::new(attempt, 1) * &probability;
+        self.leaves[outcome as usize] += probability;
+    }
+
+    /// The attempt of this number, which is reached with this probability.
+    fn attempt(&mut self, number: u64, reached: &Fraction) {
+        for (candidate, share) in self.candidates.clone() {
+            let written = reached * &share;
+            if written.is_zero() {
+                continue;
+            }
+            let kind = candidate as usize;
+            self.leaf(candidate, number, &written * &self.accepts[kind]);
+            let rejected = &written * &complement(&self.accepts[kind]);
+            self.leaf(Outcome::Correct, number, &rejected * &self.repairs[kind]);
+            let not_repaired = &rejected * &complement(&self.repairs[kind]);
+            self.leaf(candidate, number, &not_repaired * &self.overrules[kind]);
+            let ended = &not_repaired * &complement(&self.overrules[kind]);
+            if number < self.attempts {
+                self.attempt(number + 1, &ended);
+            } else if self.fallback == Fallback::Keep {
+                self.leaf(candidate, number, ended);
+            } else {
+                self.leaf(Outcome::Abstain, number, ended);
+            }
+        }
+    }
+}
+
+fn one() -> Fraction {
+    Fraction::new(1, 1)
+}
+
+/// One minus a probability.
+fn complement(probability: &Fraction) -> Fraction {
+    one().distance(probability)
+}

@@ -1,0 +1,75 @@
+//! The true numbers, beside those of the engine.
+
+use super::closeness::{is_close, is_close_to_ln};
+use super::fraction::Fraction;
+use kofn::outcome::Exact;
+
+/// What the three outcomes and the effort are, exactly.
+pub(crate) struct Truth {
+    /// P(correct).
+    pub(crate) correct: Fraction,
+    /// P(abstain).
+    pub(crate) abstain: Fraction,
+    /// P(wrong).
+    pub(crate) wrong: Fraction,
+    /// Expected calls of agents.
+    pub(crate) calls: Fraction,
+    /// Expected validations.
+    pub(crate) validations: Fraction,
+    /// Expected price of both.
+    pub(crate) cost: Option<Fraction>,
+    /// Expected time.
+    pub(crate) latency: Option<Fraction>,
+}
+
+impl Truth {
+    /// Every number of `exact` that is not within the bound of the truth, as lines to print.
+    pub(crate) fn disagreements(&self, exact: &Exact) -> Vec<String> {
+        let failure = [&self.abstain, &self.wrong].into_iter().cloned().sum();
+        let mut lines = Vec::new();
+        for (name, computed, truth) in [
+            ("correct", exact.correct, &self.correct),
+            ("abstain", exact.abstain, &self.abstain),
+            ("wrong", exact.wrong, &self.wrong),
+            ("failure", exact.failure, &failure),
+            ("calls", exact.expected.calls, &self.calls),
+            ("validations", exact.expected.validations, &self.validations),
+        ] {
+            lines.extend(compare(name, computed, truth));
+        }
+        for (name, computed, truth) in
+            [("cost", exact.expected.cost, &self.cost), ("latency", exact.expected.latency, &self.latency)]
+        {
+            match (computed, truth) {
+                (Some(computed), Some(truth)) => lines.extend(compare(name, computed, truth)),
+                (None, None) => {}
+                (Some(computed), None) => {
+                    lines.push(format!("{name} is {computed:e}, and nothing has a price"))
+                }
+                (None, Some(truth)) => lines.push(format!("{name} is missing, in truth {}", shown(truth))),
+            }
+        }
+        for (name, computed, truth, complement) in [
+            ("ln_correct", exact.ln_correct, &self.correct, &failure),
+            ("ln_failure", exact.ln_failure, &failure, &self.correct),
+        ] {
+            if !is_close_to_ln(computed, truth, complement) {
+                lines.push(format!("{name} is {computed:e}, in truth ln of {}", shown(truth)));
+            }
+        }
+        lines
+    }
+}
+
+/// A number for people; its exact fraction can have thousands of digits.
+fn shown(truth: &Fraction) -> String {
+    if truth.is_zero() {
+        return "0".into();
+    }
+    let (mantissa, exponent) = truth.mantissa_and_exponent();
+    format!("{:.17}·2^{exponent} = {:e}", mantissa, mantissa * 2f64.powi(exponent))
+}
+
+fn compare(name: &str, computed: f64, truth: &Fraction) -> Option<String> {
+    (!is_close(computed, truth)).then(|| format!("{name} is {computed:e}, in truth {}", shown(truth)))
+}
