@@ -12,6 +12,9 @@ pub(super) const WEIGHT: &str = "a finite number above 0";
 pub(super) const COST: &str = "a finite number, 0 or more";
 /// What a parameter that counts may be: TOML knows no larger integer.
 pub(super) const POSITIVE_INTEGER: &str = "a whole number from 1 to 9223372036854775807";
+/// How many wrong answers there may be.
+pub(super) const WRONG_ANSWERS: &str =
+    "\"same\", \"distinct\" or a whole number from 1 to 9223372036854775807";
 
 /// How far from 1 the shares may sum.
 const SHARES_TOLERANCE: f64 = 1e-9;
@@ -33,9 +36,9 @@ impl Scenario {
 }
 
 /// A count in a scheme or among wrong answers lies in 1 … 2⁶³ − 1.
-pub(super) fn check_positive(key: &str, value: u64) -> Result<(), Error> {
-    let allowed = 1..=i64::MAX as u64;
-    if allowed.contains(&value) { Ok(()) } else { Err(Error::out_of_range(key, value, POSITIVE_INTEGER)) }
+pub(super) fn check_positive(key: &str, value: u64, allowed: &str) -> Result<(), Error> {
+    let in_range = (1..=i64::MAX as u64).contains(&value);
+    if in_range { Ok(()) } else { Err(Error::out_of_range(key, value, allowed)) }
 }
 
 fn check_agents(agents: &mut Agents) -> Result<(), Error> {
@@ -134,12 +137,7 @@ fn check_failures(failures: &mut Failures) -> Result<(), Error> {
         return Err(Error::conflict("failures", format!("{message} {sum:?}; allowed is 1 within 1e-9")));
     }
     match wrong_answers {
-        WrongAnswers::Among(0) => Err(Error::out_of_range(
-            "failures.wrong_answers",
-            0,
-            format!("\"same\", \"distinct\" or {POSITIVE_INTEGER}"),
-        )),
-        WrongAnswers::Among(answers) => check_positive("failures.wrong_answers", *answers),
+        WrongAnswers::Among(answers) => check_positive("failures.wrong_answers", *answers, WRONG_ANSWERS),
         WrongAnswers::Same | WrongAnswers::Distinct => Ok(()),
     }
 }

@@ -206,8 +206,8 @@ fn read_failures(mut fields: Fields<'_>) -> Result<Failures, Error> {
     let corruption = fields.number("corruption", check::RATE)?;
     let crash = fields.number("crash", check::RATE)?;
     let none_given = hallucination.or(corruption).or(crash).is_none();
-    let allowed = format!("\"same\", \"distinct\" or {}", check::POSITIVE_INTEGER);
-    let wrong_answers = match fields.choice_or_integer("wrong_answers", &["same", "distinct"], &allowed)? {
+    let words = ["same", "distinct"];
+    let wrong_answers = match fields.choice_or_integer("wrong_answers", &words, check::WRONG_ANSWERS)? {
         Some(WordOrInteger::Integer(answers)) => WrongAnswers::Among(answers),
         Some(WordOrInteger::Word("distinct")) => WrongAnswers::Distinct,
         Some(WordOrInteger::Word(_)) | None => WrongAnswers::Same,

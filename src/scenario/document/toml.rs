@@ -41,7 +41,7 @@ fn survey(text: &str, source: &Source<'_>) -> Result<(), Error> {
             }
             _ => {}
         }
-        // One dot more than the depth may be a number's. The tree knows the depth exactly.
+        // Loose by a little, for a dot may be a number's: the tree knows the depth exactly.
         if open.last().copied().unwrap_or(0) + dots > DEPTH_LIMIT + 1 {
             return Err(source.too_deep(place));
         }

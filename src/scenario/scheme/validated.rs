@@ -202,7 +202,7 @@ impl Definition for Validated {
             accepts_correct: Probability::new(correct),
             accepts_wrong: Probability::new(wrong),
         });
-        check_positive("scheme.attempts", self.attempts)?;
+        check_positive("scheme.attempts", self.attempts, POSITIVE_INTEGER)?;
         let generator = Box::new(match &self.vote {
             None => {
                 one_agent("validated without vote", setting)?;
