@@ -64,11 +64,12 @@ fn two_agents_sharing_a_stream_are_caught() {
     });
 }
 
-/// Undecided bytes go to the level after next. Few bytes come so far, so that it takes a vote whose outcome is open.
+/// Undecided bytes go to the level after next. Without the second level P(correct) is off by .013, without the third by 4·10⁻⁴,
+/// which 2²⁷ trials show as seventeen standard deviations.
 #[test]
 fn a_skipped_level_of_the_decoder_is_caught() {
     for level in [1, 2] {
-        assert_caught(5, 1 << 24, |plan| {
+        assert_caught(5, 1 << 27, |plan| {
             for decoder in &mut voting(plan).groups.built {
                 assert!(decoder.levels.len() > level + 1);
                 decoder.levels.remove(level);

@@ -17,6 +17,8 @@ pub mod scheme;
 
 pub use agents::{Agents, ClassRates, TaskClass};
 pub use costs::{Concurrency, Costs};
+#[cfg(feature = "cli")]
+pub(crate) use document::whole_number;
 pub use error::{Error, Location, Problem};
 pub use failures::{Failures, WrongAnswers};
 pub use probability::Probability;

@@ -8,6 +8,8 @@ mod text;
 mod toml;
 
 pub(crate) use fields::{Fields, WordOrInteger};
+#[cfg(feature = "cli")]
+pub(crate) use number::whole_number;
 pub(crate) use text::SIZE_LIMIT_BYTES;
 
 use super::Error;

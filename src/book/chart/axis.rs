@@ -1,0 +1,171 @@
+//! Axes: where a value stands, and what is written beside it.
+
+/// A tick: where, and what is written there.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::book) struct Tick {
+    pub(super) value: f64,
+    pub(super) label: String,
+}
+
+/// An axis.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::book) struct Axis {
+    pub(super) label: String,
+    pub(super) ticks: Vec<Tick>,
+    low: f64,
+    high: f64,
+    logarithmic: bool,
+    pub(super) gridded: bool,
+}
+
+impl Axis {
+    /// Integers from `low` to `high` (room beyond the marks included), with ticks where it is said.
+    pub(in crate::book) fn integers(
+        label: impl Into<String>,
+        (low, high): (f64, f64),
+        ticks: impl IntoIterator<Item = u64>,
+    ) -> Self {
+        let ticks = ticks.into_iter().map(|value| Tick { value: value as f64, label: value.to_string() });
+        Self { label: label.into(), ticks: ticks.collect(), low, high, logarithmic: false, gridded: false }
+    }
+
+    /// Percent from 0 to 100 of a probability from 0 to 1, with a tick every `step` percent.
+    pub(in crate::book) fn percent(label: impl Into<String>, step: usize) -> Self {
+        let ticks = (0..=100)
+            .step_by(step.max(1))
+            .map(|percent| Tick { value: percent as f64 / 100.0, label: format!("{percent} %") });
+        Self {
+            label: label.into(),
+            ticks: ticks.collect(),
+            low: 0.0,
+            high: 1.0,
+            logarithmic: false,
+            gridded: true,
+        }
+    }
+
+    /// Powers of ten from 10^`low` to 10^`high` on a logarithmic scale, every `step` of them labelled.
+    pub(in crate::book) fn decades(label: impl Into<String>, low: i32, high: i32, step: usize) -> Self {
+        let ticks = (low..=high)
+            .rev()
+            .step_by(step.max(1))
+            .map(|exponent| Tick { value: 10f64.powi(exponent), label: power_of_ten(exponent) });
+        Self {
+            label: label.into(),
+            ticks: ticks.collect(),
+            low: f64::from(low),
+            high: f64::from(high),
+            logarithmic: true,
+            gridded: true,
+        }
+    }
+
+    /// Where a value stands: 0 at the low end, 1 at the high end; not finite where it has no place.
+    pub(super) fn position(&self, value: f64) -> f64 {
+        let value = if self.logarithmic { value.log10() } else { value };
+        (value - self.low) / (self.high - self.low)
+    }
+}
+
+/// 10 to a power, as it is printed.
+fn power_of_ten(exponent: i32) -> String {
+    match exponent {
+        0 => "1".into(),
+        1 => "10".into(),
+        _ => format!("10{}", superscript(exponent)),
+    }
+}
+
+/// An integer in superscript.
+pub(in crate::book) fn superscript(value: i32) -> String {
+    value.to_string().chars().map(raised).collect()
+}
+
+fn raised(character: char) -> char {
+    match character {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => digit.to_digit(10).and_then(|digit| char::from_u32('⁰' as u32 + digit)).unwrap_or(digit),
+    }
+}
+
+/// The parts of a line within the unit square, cut at its edges; a point that has no place breaks the line.
+///
+/// plotters moves points outside the panel onto its edge, which draws a false flat line along the floor.
+pub(super) fn cut(line: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
+    let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
+    for pair in line.windows(2) {
+        let Some((from, to)) = cut_segment(pair[0], pair[1]) else { continue };
+        match parts.last_mut() {
+            Some(part) if part.last() == Some(&from) => part.push(to),
+            _ => parts.push(vec![from, to]),
+        }
+    }
+    parts
+}
+
+/// The part of a segment within the unit square (Liang and Barsky's cutting).
+fn cut_segment(from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    if !(dx.is_finite() && dy.is_finite()) {
+        return None;
+    }
+    let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+    for (start, change) in [(from.0, dx), (from.1, dy)] {
+        if change == 0.0 {
+            if !(0.0..=1.0).contains(&start) {
+                return None;
+            }
+            continue;
+        }
+        let (first, last) = (-start / change, (1.0 - start) / change);
+        enter = enter.max(first.min(last));
+        leave = leave.min(first.max(last));
+    }
+    if enter > leave {
+        return None;
+    }
+    // The ends themselves are kept to the bit, so that the parts of one line join.
+    let at = |share: f64| match share {
+        0.0 => from,
+        1.0 => to,
+        _ => (from.0 + share * dx, from.1 + share * dy),
+    };
+    Some((at(enter), at(leave)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decades_are_written_as_powers() {
+        let axis = Axis::decades("p", -12, 1, 1);
+        let labels: Vec<_> = axis.ticks.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(&labels[..4], ["10", "1", "10⁻¹", "10⁻²"]);
+        assert_eq!(labels[13], "10⁻¹²");
+        assert_eq!(axis.position(10.0), 1.0);
+        assert!((axis.position(1e-12)).abs() < 1e-15);
+        assert_eq!(axis.position(0.0), f64::NEG_INFINITY);
+    }
+
+    #[test]
+    fn a_line_below_the_floor_leaves_no_line_on_the_floor() {
+        let parts = cut(&[(0.0, 0.5), (0.5, -0.5), (1.0, -1.0)]);
+        assert_eq!(parts, [[(0.0, 0.5), (0.25, 0.0)]]);
+    }
+
+    #[test]
+    fn a_line_that_comes_back_is_two_parts() {
+        let parts = cut(&[(0.0, 0.5), (0.25, -0.5), (0.5, 0.5), (1.0, 0.5)]);
+        assert_eq!(parts, [vec![(0.0, 0.5), (0.125, 0.0)], vec![(0.375, 0.0), (0.5, 0.5), (1.0, 0.5)]]);
+    }
+
+    #[test]
+    fn a_point_without_a_place_breaks_the_line() {
+        let parts = cut(&[(0.0, 0.5), (0.2, 0.5), (0.4, f64::NEG_INFINITY), (0.6, 0.5), (0.8, f64::NAN)]);
+        assert_eq!(parts, [[(0.0, 0.5), (0.2, 0.5)]]);
+    }
+}

@@ -1,0 +1,76 @@
+//! What figures of simulated values have in common: how much is simulated, and what is said about it.
+
+use crate::book::BookError;
+use crate::book::chart::{Point, superscript};
+use crate::book::table::Cell;
+use crate::crosscheck::interval;
+use crate::outcome::{Estimate, Exact};
+use crate::scenario::Scenario;
+
+/// Trials of each simulated value: enough that an interval is no longer than a mark on a percent axis.
+pub(super) const TRIALS: u64 = 1_000_000;
+const SEED: u64 = 42;
+/// The level of the intervals and of the one-sided limits.
+const CONFIDENCE: f64 = 0.99;
+
+/// Answers the scenario exactly and by simulation, if the two agree.
+pub(super) fn answer(scenario: &Scenario) -> Result<(Exact, Estimate), BookError> {
+    let (exact, estimate, verdict) = crate::cross_check(scenario, TRIALS, SEED)?;
+    if verdict.agrees() { Ok((exact, estimate)) } else { Err(disagreement(scenario)) }
+}
+
+fn disagreement(scenario: &Scenario) -> BookError {
+    BookError::Disagreement(format!(
+        "{} of {} agents",
+        scenario.scheme().about().name,
+        scenario.agents().count()
+    ))
+}
+
+/// A number of trials out of [`TRIALS`] with what it says about the probability.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Share {
+    pub count: u64,
+    /// Lower and upper end of the interval.
+    pub interval: (f64, f64),
+}
+
+impl Share {
+    /// Nothing seen has a one-sided limit: all of the doubt is put above. The two-sided interval of twice the doubt has
+    /// half of it, the stated one, on that side.
+    pub(super) fn new(count: u64, trials: u64) -> Self {
+        let confidence = if count == 0 { 1.0 - 2.0 * (1.0 - CONFIDENCE) } else { CONFIDENCE };
+        Self { count, interval: interval(count, trials, confidence) }
+    }
+
+    fn value(self) -> f64 {
+        self.count as f64 / TRIALS as f64
+    }
+
+    /// The mark at `x`, if anything was seen.
+    pub(super) fn point(self, x: f64) -> Option<Point> {
+        (self.count > 0).then(|| Point { x, y: self.value(), interval: self.interval })
+    }
+
+    /// The upper limit at `x`, if nothing was seen.
+    pub(super) fn limit(self, x: f64) -> Option<(f64, f64)> {
+        (self.count == 0).then_some((x, self.interval.1))
+    }
+
+    /// Cells: trials, seed, count, share, lower and upper end of the interval.
+    pub(super) fn cells(self) -> [Cell; 6] {
+        [
+            Cell::Count(TRIALS),
+            Cell::Count(SEED),
+            Cell::Count(self.count),
+            Cell::Number(self.value()),
+            Cell::Number(self.interval.0),
+            Cell::Number(self.interval.1),
+        ]
+    }
+}
+
+/// The number of trials, in print.
+pub(super) fn trials() -> String {
+    format!("10{}", superscript(TRIALS.ilog10() as i32))
+}

@@ -1,0 +1,431 @@
+//! The book's figures: the committed bytes, the numbers by a second route, and whether they are fit to print.
+#![cfg(feature = "book")]
+
+use kofn::book::{Rendered, figures, write};
+use roxmltree::{Document, Node};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+/// Every figure, drawn once.
+static RENDERED: LazyLock<Vec<Rendered>> =
+    LazyLock::new(|| figures().iter().map(|figure| figure.render().unwrap()).collect());
+
+fn figure(name: &str) -> &'static Rendered {
+    RENDERED.iter().find(|rendered| rendered.name == name).unwrap()
+}
+
+fn with_each_document(check: impl Fn(&str, &Document<'_>)) {
+    for rendered in RENDERED.iter() {
+        check(&rendered.name, &Document::parse(&rendered.svg).unwrap());
+    }
+}
+
+#[test]
+fn regenerating_gives_the_committed_bytes() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("figures");
+    for rendered in RENDERED.iter() {
+        for (extension, text) in [("svg", &rendered.svg), ("csv", &rendered.csv)] {
+            let path = directory.join(format!("{}.{extension}", rendered.name));
+            let committed = std::fs::read_to_string(&path).unwrap_or_default();
+            assert!(*text == committed, "{} is not what `kofn figures` draws", path.display());
+        }
+    }
+}
+
+#[test]
+fn nothing_lies_beside_the_figures_that_is_not_drawn() {
+    let expected: BTreeSet<_> = figures()
+        .iter()
+        .flat_map(|figure| ["svg", "csv"].map(|end| format!("{}.{end}", figure.name)))
+        .collect();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("figures");
+    let found =
+        std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let found: BTreeSet<_> = found.filter(|name| !name.ends_with(".md")).collect();
+    assert_eq!(found, expected);
+}
+
+// --- writing ---
+
+#[test]
+fn files_are_replaced_whole_and_nothing_else_is_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("deep/er");
+    let rendered = &RENDERED[0];
+    write(rendered, &out).unwrap();
+    std::fs::write(out.join(format!("{}.svg", rendered.name)), "old").unwrap();
+    let files = write(rendered, &out).unwrap();
+    assert_eq!(std::fs::read_to_string(&files[0]).unwrap(), rendered.svg);
+    assert_eq!(std::fs::read_to_string(&files[1]).unwrap(), rendered.csv);
+    assert_eq!(std::fs::read_dir(&out).unwrap().count(), 2);
+}
+
+#[test]
+fn a_directory_that_is_a_file_is_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let error = write(&RENDERED[0], file.path()).unwrap_err();
+    assert!(error.to_string().starts_with(&file.path().display().to_string()), "{error}");
+}
+
+// --- the numbers ---
+
+/// The rows of a figure's table as numbers.
+fn rows(name: &str) -> Vec<Vec<f64>> {
+    let mut reader = csv::Reader::from_reader(figure(name).csv.as_bytes());
+    let parse = |record: csv::StringRecord| record.iter().map(|cell| cell.parse().unwrap()).collect();
+    reader.records().map(|record| parse(record.unwrap())).collect()
+}
+
+/// Σ_{i > n/2} C(n, i) pⁱ (1−p)ⁿ⁻ⁱ, term by term.
+fn more_than_half(n: u64, p: f64) -> f64 {
+    let term = |i: u64| {
+        let choose = (0..i).fold(1.0, |product, j| product * (n - j) as f64 / (j + 1) as f64);
+        choose * p.powi(i as i32) * (1.0 - p).powi((n - i) as i32)
+    };
+    (n / 2 + 1..=n).map(term).sum()
+}
+
+/// A table's value is rounded to 12 digits: off by at most half a unit of the last, 5e-12 of a number that begins with
+/// 1. A term of the sum above has at most 4n roundings, 164 · 1.2e-16.
+const TABLE_ERROR: f64 = 5.03e-12;
+
+fn divergence(seen: f64, q: f64) -> f64 {
+    let part = |a: f64, b: f64| if a == 0.0 { 0.0 } else { a * (a / b).ln() };
+    part(seen, q) + part(1.0 - seen, 1.0 - q)
+}
+
+/// Holds a majority figure's table against the binomial sum of `p(f)`.
+fn check_majority(name: &str, expected_rows: usize, p: impl Fn(f64) -> f64) {
+    let rows = rows(name);
+    assert_eq!(rows.len(), expected_rows);
+    for row in &rows {
+        let &[rate, agents, exact, trials, seed, count, share, low, high] = row.as_slice() else { panic!() };
+        assert_eq!((trials, seed), (1e6, 42.0));
+        let second = more_than_half(agents as u64, p(rate));
+        assert!(
+            (exact - second).abs() <= TABLE_ERROR * second,
+            "{name} n={agents} f={rate}: {exact} {second}"
+        );
+        assert_eq!(share, count / trials);
+        // Chernoff's bound at a false-alarm rate of 1e-9 for all rows together.
+        let threshold = (2.0 * rows.len() as f64 / 1e-9).ln();
+        assert!(trials * divergence(share, exact) <= threshold, "{name} n={agents} f={rate}: {share}");
+        check_interval(trials, share, low, high);
+    }
+}
+
+/// The ends of the interval are where N·KL reaches ln(2/0.01); where nothing was seen, −N·ln(1 − high) is ln(1/0.01).
+/// An end off by 5e-12 of itself, and a KL computed from terms that cancel to 2e-16, move N·KL by less than 1e-3 of it here.
+fn check_interval(trials: f64, share: f64, low: f64, high: f64) {
+    let near = |statistic: f64, level: f64| (statistic / level - 1.0).abs() < 1e-3;
+    if share == 0.0 {
+        assert!(low == 0.0 && near(-trials * (-high).ln_1p(), 100f64.ln()), "{high}");
+        return;
+    }
+    assert!(low < share && share <= high);
+    assert!(near(trials * divergence(share, low), 200f64.ln()), "{low} {share}");
+    assert!(share == 1.0 || near(trials * divergence(share, high), 200f64.ln()), "{share} {high}");
+}
+
+#[test]
+fn majority_reliability_is_the_binomial_sum() {
+    check_majority("majority-reliability", 6 * 13, |failure_rate| 1.0 - failure_rate);
+}
+
+#[test]
+fn majority_failure_is_the_binomial_sum() {
+    check_majority("majority-failure", 4 * 21, |failure_rate| failure_rate);
+}
+
+/// Reads the curves of a majority figure back from the picture, by its tick labels, and finds the numbers of the table.
+fn check_curves(name: &str, tick: impl Fn(&str) -> Option<f64>, scale: impl Fn(f64) -> f64) {
+    let document = Document::parse(&figure(name).svg).unwrap();
+    let ticks = |anchor: &str, coordinate: &str, value: &dyn Fn(&str) -> Option<f64>| -> Vec<(f64, f64)> {
+        let texts = texts(&document).filter(|node| node.attribute("text-anchor") == Some(anchor));
+        texts.filter_map(|node| Some((value(node.text()?)?, number(node, coordinate)))).collect()
+    };
+    let across = through(&ticks("middle", "x", &|label| label.parse().ok()));
+    let up = through(&ticks("end", "y", &tick));
+    let curves: Vec<Vec<(f64, f64)>> = elements(&document, "polyline").map(places).collect();
+    let rows = rows(name);
+    for rate in rows.iter().map(|row| row[0]) {
+        let drawn = |row: &&Vec<f64>| (across(row[1]), up(scale(row[2])));
+        let curve: Vec<_> = rows.iter().filter(|row| row[0] == rate).map(|row| drawn(&row)).collect();
+        // A tick and a point are each on a whole pixel: half a pixel off, and the line through two ticks no more.
+        let same = |places: &Vec<(f64, f64)>| {
+            places.len() == curve.len()
+                && places
+                    .iter()
+                    .zip(&curve)
+                    .all(|(a, b)| (a.0 - b.0).abs() <= 1.0 && (a.1 - b.1).abs() <= 1.0)
+        };
+        assert_eq!(curves.iter().filter(|places| same(places)).count(), 1, "{name}, failure rate {rate}");
+    }
+}
+
+/// The straight line through the first and the last of some points.
+fn through(points: &[(f64, f64)]) -> impl Fn(f64) -> f64 + use<> {
+    let (first, last) = (points[0], points[points.len() - 1]);
+    move |value| first.1 + (value - first.0) * (last.1 - first.1) / (last.0 - first.0)
+}
+
+#[test]
+fn the_curves_are_the_numbers_of_the_tables() {
+    let percent = |label: &str| Some(label.strip_suffix(" %")?.parse::<f64>().ok()? / 100.0);
+    check_curves("majority-reliability", percent, |probability| probability);
+    check_curves("majority-failure", exponent, f64::log10);
+}
+
+/// The exponent of a power of ten in print.
+fn exponent(label: &str) -> Option<f64> {
+    let digits: String = label.strip_prefix("10")?.chars().map(lowered).collect();
+    digits.parse().ok()
+}
+
+fn lowered(character: char) -> char {
+    let raised = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    raised.iter().position(|&digit| digit == character).map_or('-', |digit| (b'0' + digit as u8) as char)
+}
+
+// --- fit to print ---
+
+fn elements<'a>(document: &'a Document<'a>, name: &'static str) -> impl Iterator<Item = Node<'a, 'a>> {
+    document.descendants().filter(move |node| node.has_tag_name(("http://www.w3.org/2000/svg", name)))
+}
+
+fn texts<'a>(document: &'a Document<'a>) -> impl Iterator<Item = Node<'a, 'a>> {
+    elements(document, "text")
+}
+
+fn number(node: Node<'_, '_>, attribute: &str) -> f64 {
+    node.attribute(attribute).unwrap().parse().unwrap()
+}
+
+fn places(node: Node<'_, '_>) -> Vec<(f64, f64)> {
+    let pair = |text: &str| text.split_once(',').map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()));
+    node.attribute("points").unwrap().split_whitespace().filter_map(pair).collect()
+}
+
+fn view_box(document: &Document<'_>) -> (f64, f64) {
+    let numbers: Vec<f64> = document
+        .root_element()
+        .attribute("viewBox")
+        .unwrap()
+        .split(' ')
+        .map(|n| n.parse().unwrap())
+        .collect();
+    assert_eq!(&numbers[..2], &[0.0, 0.0]);
+    (numbers[2], numbers[3])
+}
+
+#[test]
+fn each_is_named_and_described() {
+    let mut ids = BTreeSet::new();
+    with_each_document(|name, document| {
+        let root = document.root_element();
+        assert_eq!(root.attribute("role"), Some("img"));
+        assert!(root.attribute("width").is_none() && root.attribute("height").is_none());
+        let labelled_by: Vec<_> = root.attribute("aria-labelledby").unwrap().split(' ').collect();
+        for (element, id, least) in [("title", labelled_by[0], 20), ("desc", labelled_by[1], 100)] {
+            let node = elements(document, element).next().unwrap();
+            assert_eq!(node.attribute("id"), Some(id));
+            assert!(node.text().unwrap().chars().count() >= least, "{name}: {element}");
+        }
+    });
+    for rendered in RENDERED.iter() {
+        let document = Document::parse(&rendered.svg).unwrap();
+        for id in document.descendants().filter_map(|node| node.attribute("id")) {
+            assert!(ids.insert(id.to_owned()), "{id} stands twice");
+        }
+    }
+}
+
+#[test]
+fn none_can_do_harm_or_end_the_page_it_is_inlined_in() {
+    for rendered in RENDERED.iter() {
+        assert!(!rendered.svg.contains("\n\n") && !rendered.svg.contains("<!"), "{}", rendered.name);
+    }
+    with_each_document(|name, document| {
+        for node in document.descendants().filter(Node::is_element) {
+            let tag = node.tag_name().name();
+            let known =
+                ["svg", "title", "desc", "style", "rect", "polyline", "polygon", "circle", "line", "text"];
+            assert!(known.contains(&tag), "{name}: {tag}");
+            for attribute in node.attributes() {
+                let harmful = attribute.name().starts_with("on") || attribute.name() == "href";
+                assert!(!harmful, "{name}: {}", attribute.name());
+            }
+        }
+    });
+}
+
+/// The width of a character in em, no less than in the wide DejaVu Sans but for some capitals.
+fn advance(character: char) -> f64 {
+    match character {
+        ' ' | '.' | ',' | ':' | ';' | 'i' | 'j' | 'l' => 0.34,
+        'f' | 'r' | 't' | '(' | ')' | '⁰'..='⁹' | '¹' | '²' | '³' | '⁻' => 0.45,
+        '=' | '−' => 0.84,
+        'm' | 'w' | 'M' | 'W' | '%' => 1.0,
+        _ => 0.64,
+    }
+}
+
+/// The room a text takes, generously: 1.2 em high, around the middle of a digit.
+fn text_box(node: Node<'_, '_>) -> (f64, f64, f64, f64) {
+    let size = number(node, "font-size");
+    let bold = if node.attribute("font-weight") == Some("bold") { 1.1 } else { 1.0 };
+    let width = size * bold * node.text().unwrap().chars().map(advance).sum::<f64>();
+    let left = match node.attribute("text-anchor") {
+        Some("middle") => number(node, "x") - width / 2.0,
+        Some("end") => number(node, "x") - width,
+        _ => number(node, "x"),
+    };
+    let shift: f64 = node.attribute("dy").unwrap().strip_suffix("em").unwrap().parse().unwrap();
+    let middle = number(node, "y") + (shift - 0.36) * size;
+    (left, middle - 0.6 * size, left + width, middle + 0.6 * size)
+}
+
+#[test]
+fn no_two_texts_overlap_and_all_lie_within() {
+    with_each_document(|name, document| {
+        let (width, height) = view_box(document);
+        let boxes: Vec<_> = texts(document).map(|node| (node.text().unwrap(), text_box(node))).collect();
+        assert!(boxes.len() > 10);
+        for (index, (text, (left, top, right, bottom))) in boxes.iter().enumerate() {
+            let within = *left >= 0.0 && *top >= 0.0 && *right <= width && *bottom <= height;
+            assert!(within, "{name}: \"{text}\" leaves the drawing: {left} {right} of {width}");
+            for (other, (l, t, r, b)) in &boxes[..index] {
+                let apart = right <= l || r <= left || bottom <= t || b <= top;
+                assert!(apart, "{name}: \"{text}\" lies on \"{other}\"");
+            }
+        }
+    });
+}
+
+#[test]
+fn text_is_large_enough_on_a_phone() {
+    with_each_document(|name, document| {
+        let smallest = texts(document).map(|node| number(node, "font-size")).fold(f64::MAX, f64::min);
+        let shown = smallest * 380.0 / view_box(document).0;
+        assert!(shown >= 9.0, "{name}: {shown} px");
+    });
+}
+
+/// Relative luminance of #rrggbb, as WCAG 2 defines it.
+fn luminance(color: &str) -> f64 {
+    let channel = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&color[at..at + 2], 16).unwrap()) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
+fn contrast(one: &str, other: &str) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// The rules of a style sheet as (selector, property, value, whether for dark).
+fn rules(style: &str) -> Vec<(String, String, String, bool)> {
+    let mut rules = Vec::new();
+    let mut preferred_dark = false;
+    for line in style.lines().filter(|line| !line.is_empty()) {
+        if line.starts_with("@media (prefers-color-scheme:dark)") {
+            preferred_dark = true;
+        } else if line == "}" {
+            preferred_dark = false;
+        } else {
+            let (selectors, body) = line.strip_suffix('}').unwrap().split_once('{').unwrap();
+            let (property, value) = body.split_once(':').unwrap();
+            for selector in selectors.split(',') {
+                let dark =
+                    preferred_dark || [".coal ", ".navy ", ".ayu "].iter().any(|t| selector.starts_with(t));
+                rules.push((selector.to_owned(), property.to_owned(), value.to_owned(), dark));
+            }
+        }
+    }
+    rules
+}
+
+#[test]
+fn text_and_series_stand_out_on_light_and_on_dark() {
+    with_each_document(|name, document| {
+        let style = elements(document, "style").next().unwrap().text().unwrap();
+        let rules = rules(style);
+        for (selector, property, value, dark) in &rules {
+            let ground = if *dark { "#1e1e1e" } else { "#ffffff" };
+            match property.as_str() {
+                "fill" => assert_eq!((selector.as_str(), value.as_str()), ("svg:root>.paper", ground)),
+                "color" => {
+                    let contrast = contrast(value, ground);
+                    assert!(contrast >= 4.5, "{name}: {selector} {value} on {ground}: {contrast}");
+                }
+                _ => panic!("{name}: {property}"),
+            }
+        }
+        // Every class has a colour for each scheme and theme, and nothing is coloured but by ink and classes.
+        let classes: BTreeSet<_> =
+            document.descendants().filter_map(|node| node.attribute("class")).collect();
+        for class in classes.iter().filter(|class| **class != "paper") {
+            let selector = format!("#kofn-{name} .{class}");
+            let count = rules.iter().filter(|rule| rule.0.ends_with(&selector)).count();
+            assert_eq!(count, 2 + 5, "{name}: {class}");
+        }
+        for node in document.descendants() {
+            for paint in ["stroke", "fill"].iter().filter_map(|paint| node.attribute(*paint)) {
+                assert!(["none", "currentColor"].contains(&paint), "{name}: {paint}");
+            }
+        }
+    });
+}
+
+/// The shape of a mark wherever it stands; `None` for what is no mark.
+fn shape(node: Node<'_, '_>) -> Option<Vec<(i64, i64)>> {
+    match node.tag_name().name() {
+        "circle" => Some(Vec::new()),
+        "polygon" => {
+            let corners = places(node);
+            Some(
+                corners.iter().map(|(x, y)| ((x - corners[0].0) as i64, (y - corners[0].1) as i64)).collect(),
+            )
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn no_series_is_told_by_colour_alone() {
+    with_each_document(|name, document| {
+        let classes: BTreeSet<_> =
+            document.descendants().filter_map(|node| node.attribute("class")).collect();
+        let of = |class: &str| {
+            let nodes = document.descendants().filter(move |node| node.attribute("class") == Some(class));
+            let dashes: BTreeSet<_> = elements_of(&nodes.clone().collect::<Vec<_>>(), "polyline")
+                .filter(|node| places(*node).len() > 5)
+                .map(|node| node.attribute("stroke-dasharray").map(str::to_owned))
+                .collect();
+            (dashes, nodes.filter_map(shape).collect::<BTreeSet<_>>())
+        };
+        let series: Vec<_> =
+            classes.iter().filter(|class| **class != "paper").map(|class| of(class)).collect();
+        for (index, (dashes, shapes)) in series.iter().enumerate() {
+            let mut others = series.iter().enumerate().filter(|(other, _)| *other != index);
+            let alone = others.all(|(_, (d, s))| d.is_disjoint(dashes) && !shapes.is_subset(s));
+            assert!(alone && !shapes.is_empty(), "{name}: series {index} looks like another");
+        }
+    });
+}
+
+fn elements_of<'a>(nodes: &[Node<'a, 'a>], name: &'static str) -> impl Iterator<Item = Node<'a, 'a>> {
+    nodes.to_vec().into_iter().filter(move |node| node.tag_name().name() == name)
+}
+
+#[test]
+fn the_caption_states_trials_and_the_level_of_intervals() {
+    with_each_document(|name, document| {
+        let all: Vec<_> = texts(document).map(|node| node.text().unwrap()).collect();
+        let all = all.join(" ");
+        assert!(all.contains("10⁶ trials") && all.contains("99 %"), "{name}");
+    });
+}
