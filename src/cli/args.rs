@@ -1,0 +1,184 @@
+//! What can be typed.
+
+use super::Failure;
+use crate::Scenario;
+use clap::{Args, Parser, Subcommand};
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+
+/// How reliable is a system of unreliable agents? Answered twice, by closed form and by simulation.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The exact outcome: correct, abstain, wrong
+    Assess(AssessArguments),
+    /// The simulated outcome, with its interval
+    Simulate(SimulateArguments),
+    /// Both, and whether they agree (exit code 1 if not)
+    Check(CheckArguments),
+    /// The book's figures: an SVG each, beside the CSV it was drawn from
+    #[cfg(feature = "book")]
+    Figures(FiguresArguments),
+    /// Every scheme: parameters, meaning, source, an example that runs
+    Schemes {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Completions for a shell, to be sourced by it
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AssessArguments {
+    #[command(flatten)]
+    pub question: Question,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimulateArguments {
+    #[command(flatten)]
+    pub question: Question,
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub question: Question,
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// How often, at most, two engines that agree may be said to disagree
+    #[arg(long, value_name = "RATE", default_value = "1e-9", value_parser = rate_between_zero_and_one)]
+    pub false_alarm: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A scenario as a file, or the common case as flags.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Scenario: a file, or flags")]
+pub(super) struct Question {
+    /// A scenario in TOML or JSON; - for standard input
+    #[arg(value_name = "FILE", conflicts_with_all = ["agents", "failure_rate", "scheme", "k"])]
+    pub file: Option<PathBuf>,
+    /// How many agents
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub agents: Option<String>,
+    /// How often each fails, 0 to 1
+    #[arg(long, value_name = "F", allow_hyphen_values = true)]
+    pub failure_rate: Option<String>,
+    /// How answers become one outcome (see `kofn schemes`) [default: majority]
+    #[arg(long, value_name = "NAME")]
+    pub scheme: Option<String>,
+    /// Equal votes that an answer needs, for k-of-n
+    #[arg(long, value_name = "K", allow_hyphen_values = true)]
+    pub k: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Simulation")]
+pub(super) struct RunArguments {
+    /// How many tasks to simulate; exactly so many are run
+    #[arg(long, value_name = "N", default_value = "1e7", value_parser = trials)]
+    pub trials: u64,
+    /// The same seed gives the same counts, on every machine and number of threads
+    #[arg(long, default_value = "42", value_parser = whole_number)]
+    pub seed: u64,
+    /// How many threads [default: all]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
+}
+
+#[cfg(feature = "book")]
+#[derive(Debug, Args)]
+pub(super) struct FiguresArguments {
+    /// Which figures [default: all]
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Where to write them
+    #[arg(long, value_name = "DIR", default_value = "figures")]
+    pub out: PathBuf,
+}
+
+impl Question {
+    /// Reads the scenario that is asked about.
+    pub(super) fn scenario(&self) -> Result<Scenario, Failure> {
+        match &self.file {
+            Some(file) if file.as_os_str() == "-" => {
+                Ok(Scenario::read("standard input", io::stdin().lock())?)
+            }
+            Some(file) => {
+                let name = file.display().to_string();
+                match File::open(file) {
+                    Ok(opened) => Ok(Scenario::read(&name, opened)?),
+                    Err(error) => Err(Failure::File { name, error }),
+                }
+            }
+            None => self.from_flags(),
+        }
+    }
+
+    fn from_flags(&self) -> Result<Scenario, Failure> {
+        if self.agents.is_none() && self.failure_rate.is_none() {
+            let message = "no scenario is given: name a file (- for standard input), or give --agents and --failure-rate";
+            return Err(Failure::Usage(message.into()));
+        }
+        let scheme = self.scheme.as_deref().unwrap_or("majority");
+        let given = [
+            ("scheme.k", &self.k, "--k"),
+            ("agents.count", &self.agents, "--agents"),
+            ("agents.failure_rate", &self.failure_rate, "--failure-rate"),
+        ];
+        let mut entries = vec![("scheme.rule", scheme, "--scheme")];
+        entries.extend(
+            given.iter().filter_map(|(path, literal, flag)| Some((*path, literal.as_deref()?, *flag))),
+        );
+        Ok(Scenario::from_flags(&entries)?)
+    }
+}
+
+/// Any literal of integer value, such as 1e7.
+fn whole_number(text: &str) -> Result<u64, String> {
+    crate::scenario::whole_number(text).ok_or_else(|| "allowed is a whole number such as 42 or 1e7".into())
+}
+
+fn trials(text: &str) -> Result<u64, String> {
+    const MOST: u64 = 1 << 53;
+    match whole_number(text) {
+        Ok(trials) if (1..=MOST).contains(&trials) => Ok(trials),
+        _ => Err(format!("allowed is a whole number from 1 to {MOST}, such as 1000000 or 1e6")),
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if (1..=1024).contains(&threads) => Ok(threads),
+        _ => Err("allowed is a whole number from 1 to 1024".into()),
+    }
+}
+
+fn rate_between_zero_and_one(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if 0.0 < rate && rate < 1.0 => Ok(rate),
+        _ => Err("allowed is a rate above 0 and below 1, such as 1e-9".into()),
+    }
+}

@@ -1,0 +1,103 @@
+//! One function for each command.
+
+#[cfg(feature = "book")]
+use super::args::FiguresArguments;
+use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, SimulateArguments};
+use super::output::Output;
+use super::{End, Failure, interrupt, json, progress, text};
+use crate::crosscheck;
+use crate::monte_carlo::Run;
+use crate::scenario::scheme::Scheme;
+use crate::{Estimate, Scenario};
+use clap::CommandFactory;
+
+pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result<End, Failure> {
+    let scenario = arguments.question.scenario()?;
+    let exact = crate::assess(&scenario)?;
+    if arguments.json {
+        output.json(&json::assessed(&scenario, &exact))?;
+    } else {
+        text::assessed(output, &scenario, &exact)?;
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Result<End, Failure> {
+    let scenario = arguments.question.scenario()?;
+    let estimate = run(&scenario, &arguments.run)?;
+    if arguments.json {
+        output.json(&json::simulated(&scenario, &estimate))?;
+    } else {
+        text::simulated(output, &scenario, &estimate)?;
+    }
+    Ok(if estimate.partial { End::Interrupted } else { End::Done })
+}
+
+pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<End, Failure> {
+    let scenario = arguments.question.scenario()?;
+    let exact = crate::assess(&scenario)?;
+    let estimate = run(&scenario, &arguments.run)?;
+    let verdict = crosscheck::compare(&exact, &estimate, arguments.false_alarm);
+    if arguments.json {
+        output.json(&json::checked(&scenario, &exact, &estimate, &verdict))?;
+    } else {
+        text::checked(output, &scenario, &exact, &estimate, &verdict)?;
+    }
+    Ok(match (estimate.partial, verdict.agrees()) {
+        (true, _) => End::Interrupted,
+        (false, true) => End::Done,
+        (false, false) => End::Disagreed,
+    })
+}
+
+/// Simulates with progress on a terminal; Ctrl-C ends it early with what has been done so far.
+fn run(scenario: &Scenario, arguments: &RunArguments) -> Result<Estimate, Failure> {
+    let bar = progress::Bar::new(arguments.trials);
+    let report = |counts: crate::outcome::Counts| bar.show(counts.total());
+    let mut run = Run::new(arguments.trials, arguments.seed);
+    run.threads = arguments.threads;
+    run.progress = Some(&report);
+    run.stop = Some(interrupt::flag());
+    let estimate = crate::simulate(scenario, run);
+    bar.clear();
+    Ok(estimate?)
+}
+
+#[cfg(feature = "book")]
+pub(super) fn figures(arguments: &FiguresArguments, output: &mut Output) -> Result<End, Failure> {
+    let known = crate::book::figures();
+    for name in &arguments.names {
+        if !known.iter().any(|figure| figure.name == name) {
+            let names: Vec<&str> = known.iter().map(|figure| figure.name).collect();
+            return Err(Failure::Usage(format!(
+                "there is no figure \"{name}\"; allowed is {}",
+                names.join(", ")
+            )));
+        }
+    }
+    for figure in known {
+        if arguments.names.is_empty() || arguments.names.iter().any(|name| name == figure.name) {
+            let rendered = figure.render()?;
+            for path in crate::book::write(&rendered, &arguments.out)? {
+                output.line(&path.display().to_string())?;
+            }
+        }
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn schemes(as_json: bool, output: &mut Output) -> Result<End, Failure> {
+    if as_json {
+        output.json(&json::schemes(Scheme::ALL))?;
+    } else {
+        text::schemes(output, Scheme::ALL)?;
+    }
+    Ok(End::Done)
+}
+
+pub(super) fn completions(shell: clap_complete::Shell, output: &mut Output) -> Result<End, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "kofn", &mut script);
+    output.bytes(&script)?;
+    Ok(End::Done)
+}

@@ -1,0 +1,165 @@
+//! The answers as JSON. Floats in shortest round-trip form, the logarithm of zero as null.
+
+use super::text::CONFIDENCE;
+use crate::crosscheck;
+use crate::scenario::About;
+use crate::{Estimate, Exact, Scenario, Verdict};
+use serde::Serialize;
+
+/// The version of these objects: raised when a reader of the old ones would misunderstand.
+const SCHEMA: u32 = 1;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Answer<'a> {
+    schema: u32,
+    scenario: &'a Scenario,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exact: Option<ExactFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    simulated: Option<SimulatedFields>,
+    #[serde(flatten)]
+    verdict: Option<VerdictFields>,
+}
+
+#[derive(Debug, Serialize)]
+struct ExactFields {
+    correct: f64,
+    abstain: f64,
+    wrong: f64,
+    failure: f64,
+    ln_correct: Option<f64>,
+    ln_failure: Option<f64>,
+    expected_calls: f64,
+    expected_validations: f64,
+    expected_cost: Option<f64>,
+    expected_latency: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+struct SimulatedFields {
+    trials: u64,
+    seed: u64,
+    correct: u64,
+    abstain: u64,
+    wrong: u64,
+    estimate: Option<f64>,
+    interval: (f64, f64),
+    confidence: f64,
+    partial: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct VerdictFields {
+    verdict: &'static str,
+    false_alarm_rate: f64,
+    detectable_bias: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Schemes {
+    schema: u32,
+    schemes: Vec<SchemeFields>,
+}
+
+#[derive(Debug, Serialize)]
+struct SchemeFields {
+    rule: &'static str,
+    parameters: Vec<ParameterFields>,
+    meaning: &'static str,
+    source: &'static str,
+    example: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct ParameterFields {
+    name: &'static str,
+    meaning: &'static str,
+}
+
+pub(super) fn assessed<'a>(scenario: &'a Scenario, exact: &Exact) -> Answer<'a> {
+    Answer { exact: Some(exact.into()), ..Answer::to(scenario) }
+}
+
+pub(super) fn simulated<'a>(scenario: &'a Scenario, estimate: &Estimate) -> Answer<'a> {
+    Answer { simulated: Some(estimate.into()), ..Answer::to(scenario) }
+}
+
+pub(super) fn checked<'a>(
+    scenario: &'a Scenario,
+    exact: &Exact,
+    estimate: &Estimate,
+    verdict: &Verdict,
+) -> Answer<'a> {
+    Answer {
+        exact: Some(exact.into()),
+        simulated: Some(estimate.into()),
+        verdict: Some(verdict.into()),
+        ..Answer::to(scenario)
+    }
+}
+
+pub(super) fn schemes(all: &[About]) -> Schemes {
+    let fields = |about: &About| SchemeFields {
+        rule: about.name,
+        parameters: about
+            .parameters
+            .iter()
+            .map(|&(name, meaning)| ParameterFields { name, meaning })
+            .collect(),
+        meaning: about.meaning,
+        source: about.source,
+        example: about.example,
+    };
+    Schemes { schema: SCHEMA, schemes: all.iter().map(fields).collect() }
+}
+
+impl<'a> Answer<'a> {
+    fn to(scenario: &'a Scenario) -> Self {
+        Self { schema: SCHEMA, scenario, exact: None, simulated: None, verdict: None }
+    }
+}
+
+impl From<&Exact> for ExactFields {
+    fn from(exact: &Exact) -> Self {
+        let finite = |ln: f64| ln.is_finite().then_some(ln);
+        Self {
+            correct: exact.correct,
+            abstain: exact.abstain,
+            wrong: exact.wrong,
+            failure: exact.failure,
+            ln_correct: finite(exact.ln_correct),
+            ln_failure: finite(exact.ln_failure),
+            expected_calls: exact.expected.calls,
+            expected_validations: exact.expected.validations,
+            expected_cost: exact.expected.cost,
+            expected_latency: exact.expected.latency,
+        }
+    }
+}
+
+impl From<&Estimate> for SimulatedFields {
+    fn from(estimate: &Estimate) -> Self {
+        let counts = estimate.counts;
+        Self {
+            trials: estimate.trials,
+            seed: estimate.seed,
+            correct: counts.correct,
+            abstain: counts.abstain,
+            wrong: counts.wrong,
+            estimate: (estimate.trials > 0).then(|| estimate.estimate()),
+            interval: crosscheck::interval(counts.correct, estimate.trials, CONFIDENCE),
+            confidence: CONFIDENCE,
+            partial: estimate.partial,
+        }
+    }
+}
+
+impl From<&Verdict> for VerdictFields {
+    fn from(verdict: &Verdict) -> Self {
+        Self {
+            verdict: if verdict.agrees() { "agree" } else { "disagree" },
+            false_alarm_rate: verdict.false_alarm_rate,
+            detectable_bias: verdict.detectable_bias,
+        }
+    }
+}

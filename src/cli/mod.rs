@@ -1,0 +1,71 @@
+//! The command line: arguments in, text or JSON out. It computes nothing itself, and it alone prints.
+//!
+//! Exit codes: 0 done; 1 a check disagreed; 2 wrong usage or input; 130 interrupted.
+
+mod args;
+mod commands;
+mod describe;
+mod interrupt;
+mod json;
+mod output;
+mod progress;
+mod text;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use output::Output;
+use std::io;
+use std::process::ExitCode;
+
+/// How a command ended, where it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Done,
+    Disagreed,
+    Interrupted,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Scenario(#[from] crate::Error),
+    #[cfg(feature = "book")]
+    #[error(transparent)]
+    Book(#[from] crate::book::BookError),
+    #[error("{name}: {error}")]
+    File { name: String, error: io::Error },
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot write the answer: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Disagreed) => ExitCode::from(1),
+        Ok(End::Interrupted) => ExitCode::from(130),
+        // Whoever reads has had enough: nothing is wrong.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<End, Failure> {
+    let mut output = Output::new();
+    match command {
+        Command::Assess(arguments) => commands::assess(&arguments, &mut output),
+        Command::Simulate(arguments) => commands::simulate(&arguments, &mut output),
+        Command::Check(arguments) => commands::check(&arguments, &mut output),
+        #[cfg(feature = "book")]
+        Command::Figures(arguments) => commands::figures(&arguments, &mut output),
+        Command::Schemes { json } => commands::schemes(json, &mut output),
+        Command::Completions { shell } => commands::completions(shell, &mut output),
+    }
+}

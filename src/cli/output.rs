@@ -1,0 +1,49 @@
+//! Standard output and standard error: the only place that writes to them.
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Emphasis for headings.
+pub(super) const STRONG: Style = Style::new().bold();
+/// For what is beside the point.
+pub(super) const FAINT: Style = Style::new().dimmed();
+/// For agreement.
+pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// For disagreement and errors.
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Standard output, with styles on a terminal that wants them and plain elsewhere.
+pub(super) struct Output(anstream::AutoStream<io::Stdout>);
+
+impl Output {
+    pub(super) fn new() -> Self {
+        Self(anstream::AutoStream::auto(io::stdout()))
+    }
+
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.0, "{text}")
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_all(bytes)?;
+        self.0.flush()
+    }
+
+    /// One object on a line of its own.
+    pub(super) fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
+        let text = serde_json::to_string(value).map_err(io::Error::other)?;
+        self.line(&text)
+    }
+}
+
+/// Puts `text` into `style`.
+pub(super) fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Says on standard error what went wrong; if that cannot be said, nothing can.
+pub(super) fn complain(failure: &dyn std::error::Error) {
+    let mut stream = anstream::AutoStream::auto(io::stderr());
+    let _ = writeln!(stream, "{}: {failure}", styled(BAD, "kofn"));
+}

@@ -1,0 +1,35 @@
+//! A progress bar on a terminal, once a run takes long enough to be wondered about.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::time::{Duration, Instant};
+
+/// Shorter runs show nothing.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// Progress through a number of trials, on standard error; silent where that is no terminal.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+impl Bar {
+    pub(super) fn new(trials: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(trials), ProgressDrawTarget::hidden());
+        let style = "{percent:>3} % {wide_bar} {human_pos} of {human_len} trials, {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        Self { bar, started: Instant::now() }
+    }
+
+    pub(super) fn show(&self, done: u64) {
+        if self.bar.is_hidden() && self.started.elapsed() > PATIENCE {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        }
+        self.bar.set_position(done);
+    }
+
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}

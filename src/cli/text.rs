@@ -1,0 +1,170 @@
+//! The answers as text for a terminal.
+
+use super::describe;
+use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
+use crate::crosscheck;
+use crate::scenario::About;
+use crate::{Estimate, Exact, Outcome, Scenario, Verdict};
+use std::io;
+
+/// The confidence level of the intervals that are shown.
+pub(super) const CONFIDENCE: f64 = 0.99;
+
+pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) -> io::Result<()> {
+    heading(output, scenario)?;
+    for outcome in Outcome::ALL {
+        let probability = number(exact.probability(outcome), exact.complement(outcome));
+        output.line(&format!("  {outcome:<8} {probability}"))?;
+    }
+    output.line(&format!("  {:<8} {}", "failure", failure(exact)))?;
+    effort(output, exact)
+}
+
+pub(super) fn simulated(output: &mut Output, scenario: &Scenario, estimate: &Estimate) -> io::Result<()> {
+    heading(output, scenario)?;
+    output.line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "share")))?;
+    for outcome in Outcome::ALL {
+        let count = estimate.counts.of(outcome);
+        let (low, high) = crosscheck::interval(count, estimate.trials, CONFIDENCE);
+        let share = count as f64 / estimate.trials as f64;
+        output.line(&format!(
+            "  {outcome:<8} {:>15}   {:<14} {} to {}",
+            grouped(count),
+            short(share),
+            short(low),
+            short(high)
+        ))?;
+    }
+    output.line("")?;
+    output.line(&trials(estimate))
+}
+
+pub(super) fn checked(
+    output: &mut Output,
+    scenario: &Scenario,
+    exact: &Exact,
+    estimate: &Estimate,
+    verdict: &Verdict,
+) -> io::Result<()> {
+    heading(output, scenario)?;
+    output.line(&styled(FAINT, &format!("  {:<8} {:<18} {:<14} 99 % interval", "", "exact", "simulated")))?;
+    for comparison in &verdict.comparisons {
+        let outcome = comparison.outcome;
+        let (low, high) = crosscheck::interval(estimate.counts.of(outcome), estimate.trials, CONFIDENCE);
+        let mark =
+            if comparison.statistic > verdict.threshold { styled(BAD, "  disagrees") } else { String::new() };
+        output.line(&format!(
+            "  {outcome:<8} {:<18} {:<14} {} to {}{mark}",
+            number(comparison.exact, exact.complement(outcome)),
+            short(comparison.simulated),
+            short(low),
+            short(high)
+        ))?;
+    }
+    output.line("")?;
+    output.line(&trials(estimate))?;
+    let said = if verdict.agrees() { styled(GOOD, "agree") } else { styled(BAD, "disagree") };
+    output.line(&format!("  {said}, at a false-alarm rate of {:e}", verdict.false_alarm_rate))?;
+    output.line(&detectable(verdict))
+}
+
+pub(super) fn schemes(output: &mut Output, all: &[About]) -> io::Result<()> {
+    for (i, about) in all.iter().enumerate() {
+        if i > 0 {
+            output.line("")?;
+        }
+        output.line(&format!("{}: {}", styled(STRONG, about.name), about.meaning))?;
+        for (name, meaning) in about.parameters {
+            output.line(&format!("  {name}: {meaning}"))?;
+        }
+        output.line(&styled(FAINT, &format!("  source: {}", about.source)))?;
+        for line in about.example.lines() {
+            output.line(&format!("    {line}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()> {
+    for (i, line) in describe::scenario(scenario).iter().enumerate() {
+        let line = if i == 0 { styled(STRONG, line) } else { format!("  {line}") };
+        output.line(&line)?;
+    }
+    output.line("")
+}
+
+fn trials(estimate: &Estimate) -> String {
+    let part = if estimate.partial { " (interrupted: this is what was done)" } else { "" };
+    format!("  {} trials, seed {}{part}", grouped(estimate.trials), estimate.seed)
+}
+
+fn detectable(verdict: &Verdict) -> String {
+    if verdict.detectable_bias >= 1.0 {
+        return "  too few trials to catch any bias: give more".into();
+    }
+    format!(
+        "  a bias of P(correct) of {} or more would have been seen with probability 0.999",
+        short(verdict.detectable_bias)
+    )
+}
+
+fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {
+    let expected = &exact.expected;
+    let mut parts = vec![format!("{} calls", short(expected.calls))];
+    if expected.validations > 0.0 {
+        parts.push(format!("{} validations", short(expected.validations)));
+    }
+    parts.extend(expected.cost.map(|cost| format!("cost {}", short(cost))));
+    parts.extend(expected.latency.map(|latency| format!("latency {}", short(latency))));
+    output.line("")?;
+    output.line(&format!("  expected per task: {}", parts.join(", ")))
+}
+
+/// P(failure) with how rare that is, or as a power of ten where it is below the range of doubles.
+fn failure(exact: &Exact) -> String {
+    if exact.failure == 0.0 && exact.ln_failure.is_finite() {
+        return format!("10^{:.4}", exact.ln_failure / std::f64::consts::LN_10);
+    }
+    let rare = 1.0 / exact.failure;
+    let one_in = if (10.0..1e6).contains(&rare) { format!("  one in {rare:.0}") } else { String::new() };
+    format!("{}{}", number(exact.failure, exact.correct), styled(FAINT, &one_in))
+}
+
+/// A probability with ten digits; one that rounds to one is told by its complement.
+fn number(probability: f64, complement: f64) -> String {
+    if probability > 0.999_999_9 && complement > 0.0 {
+        return format!("1 − {complement:.9e}");
+    }
+    match probability {
+        0.0 => "0".into(),
+        1.0 => "1".into(),
+        p if p < 1e-4 => format!("{p:.9e}"),
+        p => format!("{p:.10}"),
+    }
+}
+
+/// A number with about six digits.
+fn short(x: f64) -> String {
+    if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e9) {
+        format!("{x}")
+    } else if x.abs() < 1e-3 || x.abs() >= 1e9 {
+        format!("{x:.4e}")
+    } else if x.abs() < 10.0 {
+        format!("{x:.6}")
+    } else {
+        format!("{x:.3}")
+    }
+}
+
+/// A count in groups of three digits.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,272 @@
+//! The command line as another program sees it: output, exit codes, files, interruption.
+#![cfg(feature = "cli")]
+
+use assert_cmd::Command;
+use predicates::str::contains;
+use serde_json::Value;
+use std::process::{Command as Process, Stdio};
+use std::time::Duration;
+
+fn kofn(arguments: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("kofn").expect("the binary is built");
+    command.args(arguments);
+    command
+}
+
+/// Runs a command that succeeds and prints one JSON object.
+fn json(mut command: Command) -> Value {
+    let output = command.assert().success().stderr("").get_output().stdout.clone();
+    serde_json::from_slice(&output).expect("one JSON object")
+}
+
+const FIVE: [&str; 4] = ["--agents", "5", "--failure-rate", "0.23"];
+
+fn with<'a>(command: &'a str, rest: &[&'a str]) -> Vec<&'a str> {
+    let mut arguments = vec![command];
+    arguments.extend_from_slice(rest);
+    arguments
+}
+
+#[test]
+fn assess_prints_the_contract() {
+    let answer = json(kofn(&with("assess", &[&FIVE[..], &["--json"]].concat())));
+    assert_eq!(answer["schema"], 1);
+    assert_eq!(answer["scenario"]["scheme"], "majority");
+    assert_eq!(answer["scenario"]["agents"]["count"], 5);
+    assert_eq!(answer["scenario"]["agents"]["failure_rate"], 0.23);
+    let exact = &answer["exact"];
+    assert!((exact["correct"].as_f64().unwrap() - 0.916_444_344_2).abs() < 1e-9);
+    assert_eq!(exact["abstain"], 0.0);
+    assert!((exact["wrong"].as_f64().unwrap() + exact["correct"].as_f64().unwrap() - 1.0).abs() < 1e-15);
+    assert_eq!(exact["failure"], exact["wrong"]);
+    assert!((exact["ln_correct"].as_f64().unwrap() - 0.916_444_344_2_f64.ln()).abs() < 1e-9);
+    assert_eq!(exact["expected_calls"], 5.0);
+    assert_eq!(exact["expected_validations"], 0.0);
+    assert!(exact["expected_cost"].is_null() && exact["expected_latency"].is_null());
+    let keys: Vec<&String> = exact.as_object().unwrap().keys().collect();
+    assert_eq!(keys.len(), 10);
+}
+
+#[test]
+fn the_logarithm_of_zero_is_null() {
+    let answer = json(kofn(&["assess", "--agents", "3", "--failure-rate", "0", "--json"]));
+    assert_eq!(answer["exact"]["ln_correct"], 0.0);
+    assert!(answer["exact"]["ln_failure"].is_null());
+}
+
+#[test]
+fn simulate_runs_exactly_what_is_asked_for_on_any_number_of_threads() {
+    let answer = |threads| {
+        let options = ["--trials", "123457", "--seed", "7", "--threads", threads, "--json"];
+        json(kofn(&with("simulate", &[&FIVE[..], &options[..]].concat())))
+    };
+    let one = answer("1");
+    let simulated = &one["simulated"];
+    let count = |key: &str| simulated[key].as_u64().unwrap();
+    assert_eq!((count("trials"), count("seed")), (123_457, 7));
+    assert_eq!(count("correct") + count("abstain") + count("wrong"), 123_457);
+    assert_eq!(simulated["estimate"].as_f64().unwrap(), count("correct") as f64 / 123_457.0);
+    assert_eq!(simulated["confidence"], 0.99);
+    assert_eq!(simulated["partial"], false);
+    let interval = simulated["interval"].as_array().unwrap();
+    assert!(interval[0].as_f64() < simulated["estimate"].as_f64());
+    assert!(interval[1].as_f64() > simulated["estimate"].as_f64());
+    assert_eq!(one, answer("3"));
+}
+
+#[test]
+fn check_agrees_and_says_what_it_would_have_caught() {
+    let options = ["--trials", "1e6", "--false-alarm", "1e-6", "--json"];
+    let answer = json(kofn(&with("check", &[&FIVE[..], &options[..]].concat())));
+    assert_eq!(answer["verdict"], "agree");
+    assert_eq!(answer["false_alarm_rate"], 1e-6);
+    let bias = answer["detectable_bias"].as_f64().unwrap();
+    assert!(bias > 1e-3 && bias < 4e-3, "{bias}");
+    assert!(answer["exact"].is_object() && answer["simulated"].is_object());
+}
+
+#[test]
+fn an_echoed_scenario_gives_the_same_answer() {
+    let scenario = "
+        scheme = { rule = 'validated', validator_failure_rate = 0.1, attempts = 3, fallback = 'keep' }
+        failures = { hallucination = 0.6, corruption = 0.25, crash = 0.15 }
+        costs = { call = 1, validation = 0.5, call_latency = 1900, validation_latency = 2100 }
+        [[tasks]]
+        weight = 3
+        failure_rate = 0.13
+        [[tasks]]
+        weight = 1
+        failure_rate = 0.4
+    ";
+    let mut first = kofn(&["assess", "-", "--json"]);
+    first.write_stdin(scenario);
+    let first = json(first);
+    let mut second = kofn(&["assess", "-", "--json"]);
+    second.write_stdin(first["scenario"].to_string());
+    assert_eq!(first, json(second));
+    assert!(first["exact"]["expected_cost"].as_f64().unwrap() > 1.5);
+}
+
+#[test]
+fn text_for_people_names_the_question_and_the_answer() {
+    kofn(&with("assess", &FIVE))
+        .assert()
+        .success()
+        .stdout(contains("majority, 5 agents, failure rate 0.23").and_text("0.9164443442"));
+    kofn(&["check", "--agents", "4", "--failure-rate", "0.23", "--scheme", "byzantine", "--trials", "1e5"])
+        .assert()
+        .success()
+        .stdout(contains("agree, at a false-alarm rate of 1e-9"));
+    kofn(&["schemes"]).assert().success().stdout(contains("byzantine").and_text("k-of-n"));
+}
+
+/// Both texts must be there.
+trait AndText {
+    fn and_text(
+        self,
+        text: &'static str,
+    ) -> impl predicates::Predicate<str> + predicates::reflection::PredicateReflection;
+}
+
+impl<P: predicates::Predicate<str> + predicates::reflection::PredicateReflection> AndText for P {
+    fn and_text(
+        self,
+        text: &'static str,
+    ) -> impl predicates::Predicate<str> + predicates::reflection::PredicateReflection {
+        use predicates::prelude::PredicateBooleanExt;
+        self.and(contains(text))
+    }
+}
+
+#[test]
+fn every_example_of_a_scheme_runs() {
+    let schemes = json(kofn(&["schemes", "--json"]));
+    for scheme in schemes["schemes"].as_array().unwrap() {
+        let mut command = kofn(&["check", "-", "--trials", "1e5", "--json"]);
+        command.write_stdin(scheme["example"].as_str().unwrap());
+        let answer = json(command);
+        assert_eq!(answer["verdict"], "agree", "{scheme}");
+        let echoed = &answer["scenario"]["scheme"];
+        assert_eq!(if echoed.is_string() { echoed } else { &echoed["rule"] }, &scheme["rule"]);
+    }
+}
+
+#[test]
+fn wrong_usage_and_input_exit_with_2_and_say_what_is_allowed() {
+    for (arguments, message) in [
+        (vec!["assess"], "no scenario is given"),
+        (vec!["assess", "--agents", "5"], "failure_rate is missing"),
+        (
+            vec!["assess", "--agents", "5", "--failure-rate", "1.2"],
+            "--failure-rate: agents.failure_rate is 1.2; allowed is a number from 0 to 1",
+        ),
+        (vec!["assess", "--agents", "5", "--failure-rate", "1,5"], "--failure-rate"),
+        (vec!["assess", "--agents", "0", "--failure-rate", "0.2"], "--agents"),
+        (vec!["assess", "--agents", "-3", "--failure-rate", "0.2"], "--agents"),
+        (vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "plurality"], "plurality"),
+        (
+            vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "k-of-n"],
+            "scheme.k is missing",
+        ),
+        (
+            vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "k-of-n", "--k", "4"],
+            "--k: scheme.k is 4; allowed is 1 to 3",
+        ),
+        (vec!["assess", "no-such-file.toml"], "no-such-file.toml"),
+        (vec!["assess", "tests"], "tests"),
+        (vec!["assess", "x.toml", "--agents", "3"], "cannot be used with"),
+        (
+            vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--trials", "1.5"],
+            "allowed is a whole number",
+        ),
+        (
+            vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--trials", "0"],
+            "allowed is a whole number",
+        ),
+        (
+            vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--threads", "0"],
+            "allowed is a whole number",
+        ),
+        (vec!["simulate", "--agents", "1e7", "--failure-rate", "0.2"], "1000000"),
+        (vec!["check", "--agents", "3", "--failure-rate", "0.2", "--false-alarm", "1"], "allowed is a rate"),
+        (vec!["no-such-command"], "unrecognized subcommand"),
+    ] {
+        kofn(&arguments).assert().code(2).stdout("").stderr(contains(message));
+    }
+}
+
+#[test]
+fn errors_in_a_file_name_line_and_column() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("vote.toml");
+    std::fs::write(&file, "scheme = \"majority\"\n[agents]\ncount = 5\nfailure_rate = 1.2\n").unwrap();
+    kofn(&["assess", file.to_str().unwrap()])
+        .assert()
+        .code(2)
+        .stderr(contains("vote.toml:4:16: agents.failure_rate is 1.2; allowed is a number from 0 to 1"));
+}
+
+#[test]
+#[cfg(feature = "book")]
+fn figures_are_written_where_asked_and_unknown_ones_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("new/folder");
+    kofn(&["figures", "majority-failure", "--out", out.to_str().unwrap()])
+        .assert()
+        .success()
+        .stdout(contains("majority-failure.svg"));
+    let written = std::fs::read(out.join("majority-failure.svg")).unwrap();
+    assert_eq!(written, std::fs::read("figures/majority-failure.svg").unwrap());
+    kofn(&["figures", "no-such-figure"]).assert().code(2).stderr(contains("allowed is majority-reliability"));
+    let occupied = directory.path().join("a-file");
+    std::fs::write(&occupied, "").unwrap();
+    kofn(&["figures", "majority-failure", "--out", occupied.to_str().unwrap()])
+        .assert()
+        .code(2)
+        .stderr(contains("a-file"));
+}
+
+/// What has been done when the interrupt comes is a run of its own: the same counts as asking for so many trials.
+#[test]
+#[cfg(unix)]
+fn an_interrupt_reports_what_is_done_as_partial() {
+    let child = Process::new(env!("CARGO_BIN_EXE_kofn"))
+        .args(["simulate", "--agents", "101", "--failure-rate", "0.45", "--trials", "1e12", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(Duration::from_millis(700));
+    Process::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let simulated = &answer["simulated"];
+    assert_eq!(simulated["partial"], true);
+    let trials = simulated["trials"].as_u64().unwrap();
+    assert!(trials > 0);
+    let options = ["--agents", "101", "--failure-rate", "0.45", "--trials", &trials.to_string(), "--json"];
+    let again = json(kofn(&with("simulate", &options)));
+    for outcome in ["correct", "abstain", "wrong"] {
+        assert_eq!(simulated[outcome], again["simulated"][outcome], "{trials} trials");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_closed_pipe_ends_quietly() {
+    let binary = env!("CARGO_BIN_EXE_kofn");
+    let script =
+        format!("{binary} schemes 2>&1 >&- | cat; {binary} completions bash | true; echo ${{PIPESTATUS[0]}}");
+    let output = Process::new("bash").args(["-c", &script]).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).trim().ends_with('0'), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+#[test]
+fn version_and_completions_exist() {
+    kofn(&["--version"]).assert().success().stdout(contains(env!("CARGO_PKG_VERSION")));
+    for shell in ["bash", "zsh", "fish"] {
+        kofn(&["completions", shell]).assert().success().stdout(contains("kofn"));
+    }
+}

@@ -1,0 +1,44 @@
+//! The README says what is so: its table of schemes comes from the list, its code compiles, its example runs.
+
+use kofn::scenario::Scheme;
+
+const README: &str = include_str!("../README.md");
+
+/// The table between the two marks, as it should be.
+fn table() -> String {
+    let mut table = String::from("| rule | parameters | meaning |\n|---|---|---|\n");
+    for about in Scheme::ALL {
+        let names: Vec<String> = about.parameters.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let names = if names.is_empty() { "–".into() } else { names.join(", ") };
+        table += &format!("| `{}` | {names} | {} |\n", about.name, about.meaning);
+    }
+    table
+}
+
+#[test]
+fn the_table_of_schemes_is_the_list() {
+    let between =
+        README.split("<!-- schemes -->\n").nth(1).and_then(|rest| rest.split("<!-- /schemes -->").next());
+    assert_eq!(between, Some(table().as_str()), "put this between the marks:\n{}", table());
+}
+
+#[test]
+fn the_scenario_is_one() {
+    let toml = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let scenario = kofn::Scenario::from_toml(toml).unwrap();
+    assert!(kofn::cross_check(&scenario, 100_000, 42).unwrap().2.agrees());
+}
+
+/// Every line of output that the README shows is what the command prints.
+#[test]
+#[cfg(feature = "cli")]
+fn the_example_prints_what_is_shown() {
+    let shown = README.split("```console\n$ kofn ").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let (arguments, output) = shown.split_once('\n').unwrap();
+    assert_cmd::Command::cargo_bin("kofn")
+        .unwrap()
+        .args(arguments.split_whitespace())
+        .assert()
+        .success()
+        .stdout(output.to_owned());
+}
