@@ -149,3 +149,124 @@ fn results(otherwise: impl Fn(u8) -> u8) -> [u8; 3 * JUDGES] {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reference::Script;
+    use super::*;
+    use crate::scenario::{Failures, Rule};
+
+    fn chain(attempts: u64, fallback: Fallback) -> Chain {
+        Chain {
+            generator: Box::new(Rule::Threshold { quorum: 1, checker: false }),
+            accepts_correct: Probability::new(0.75),
+            accepts_wrong: Probability::new(0.25),
+            repairs: Probability::one_minus(0.75),
+            arbiter: Some(Arbiter {
+                accepts_correct: Probability::new(0.5),
+                accepts_wrong: Probability::new(0.5),
+            }),
+            attempts,
+            fallback,
+        }
+    }
+
+    fn pipeline(failure_rate: f64, failures: Failures, chain: &Chain) -> Pipeline {
+        Pipeline::new(Voting::new(vec![failure_rate], &failures, 1, false), chain).unwrap()
+    }
+
+    /// A rate of a quarter, half of the failures silent: an agent is correct, wrong or silent 192, 32 and 32 times of 256.
+    fn quarter(chain: &Chain) -> Pipeline {
+        let failures = Failures { hallucination: 0.5, corruption: 0.5, ..Failures::default() };
+        pipeline(0.25, failures, chain)
+    }
+
+    /// The numbers of 2¹⁶ inputs of one attempt that end correct, wrong and not at all, from the definition: in sixty-fourths, of the
+    /// correct ¾ + ¼·½, of the wrong ¼ and ¾·¾·½ wrong and ¾·¼ correct, of the silent ¼ correct.
+    const CORRECT: u64 = (192 * 56 + 32 * 12 + 32 * 16) * 4;
+    const WRONG: u64 = 32 * (16 + 18) * 4;
+
+    #[test]
+    fn all_inputs_of_an_attempt_give_exact_counts() {
+        let bytes: Vec<u8> = (0..1 << 16).map(|input| (input >> 8) as u8).collect();
+        let judges: Vec<u8> = (0..1 << 16).map(|input| input as u8).collect();
+        for (fallback, kept_correct, kept_wrong) in
+            [(Fallback::Abstain, 0, 0), (Fallback::Keep, 192 * 8 * 4, 32 * 18 * 4)]
+        {
+            let pipeline = quarter(&chain(1, fallback));
+            let mut script = Script::of_bytes(&[&bytes[..], &judges[..]].concat());
+            let stream = &mut Stream::new(&mut script);
+            let counts = pipeline.run::<Portable, _>(1 << 16, 1 << 16, stream, &mut Buffers::default());
+            let (correct, wrong) = (CORRECT + kept_correct, WRONG + kept_wrong);
+            assert_eq!(counts, Counts { correct, wrong, abstain: (1 << 16) - correct - wrong });
+            assert_eq!(script.left(), 0);
+        }
+    }
+
+    /// Every judge on every candidate, from the definition.
+    #[test]
+    fn results_follow_the_definition() {
+        for (entry, result) in results(|_| AGAIN).into_iter().enumerate() {
+            let (candidate, judge) = ((entry / JUDGES) as u8, entry % JUDGES);
+            let [accepts_correct, accepts_wrong, repairs, overrules_correct, overrules_wrong] =
+                [0, 1, 2, 3, 4].map(|event| judge & (1 << event) != 0);
+            let expected = if candidate == outcome::CORRECT {
+                if accepts_correct || overrules_correct { outcome::CORRECT } else { AGAIN }
+            } else if candidate == outcome::WRONG {
+                let given = accepts_wrong || (!repairs && overrules_wrong);
+                if given {
+                    outcome::WRONG
+                } else if repairs {
+                    outcome::CORRECT
+                } else {
+                    AGAIN
+                }
+            } else if repairs {
+                outcome::CORRECT
+            } else {
+                AGAIN
+            };
+            assert_eq!(result, expected, "{candidate} {judge:05b}");
+        }
+    }
+
+    /// Attempts after the first see only the trials that it did not end, in their order.
+    #[test]
+    fn the_next_attempt_is_for_those_that_remain() {
+        let never = Probability::new(0.0);
+        let half = Probability::new(0.5);
+        let plain = Chain { accepts_wrong: never, repairs: never, arbiter: None, ..chain(2, Fallback::Keep) };
+        let pipeline = pipeline(0.5, Failures::default(), &Chain { accepts_correct: half, ..plain });
+        // A byte below 128 is a correct candidate; the judge's bit 0 is set from 128 on.
+        let candidates = |correct: usize| (0..BLOCK).map(move |at| if at < correct { 0 } else { 255 });
+        let judges = |accepted: usize| (0..BLOCK).map(move |at| if at < accepted { 255 } else { 0 });
+        let bytes: Vec<u8> =
+            candidates(64).chain(judges(20)).chain(candidates(30)).chain(judges(10)).collect();
+        for (counted, expected) in [(64, [50, 14]), (40, [40, 0]), (51, [50, 1]), (0, [0, 0])] {
+            let mut stream = Stream::new(Script::of_bytes(&bytes));
+            let counts = pipeline.run::<Portable, _>(64, counted, &mut stream, &mut Buffers::default());
+            assert_eq!([counts.correct, counts.wrong], expected);
+            assert_eq!(counts.abstain, 0);
+        }
+    }
+
+    #[test]
+    fn endless_attempts_are_refused_and_long_ones_are_not() {
+        let never = Probability::new(0.0);
+        let dead = Chain {
+            accepts_correct: never,
+            accepts_wrong: never,
+            repairs: never,
+            arbiter: None,
+            ..chain(MANY_ATTEMPTS + 1, Fallback::Abstain)
+        };
+        let voting = || Voting::new(vec![0.5], &Failures::default(), 1, false);
+        let error = Pipeline::new(voting(), &dead).unwrap_err();
+        assert_eq!(error.key, "scheme.attempts");
+        assert!(Pipeline::new(voting(), &Chain { attempts: MANY_ATTEMPTS, ..dead }).is_ok());
+        let long = pipeline(0.5, Failures::default(), &chain(u64::MAX, Fallback::Abstain));
+        let columns = Columns::<Portable>::new(1, 2);
+        let counts = long.run::<Portable, _>(1000, 1000, &mut Stream::new(columns), &mut Buffers::default());
+        assert_eq!((counts.total(), counts.abstain), (1000, 0));
+    }
+}

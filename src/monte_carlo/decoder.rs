@@ -17,7 +17,7 @@ pub(crate) const LEVELS: usize = 6;
 pub(crate) struct Level {
     /// The symbol of each cell.
     pub(crate) cells: Block256,
-    /// Bytes from here on are undecided; 256 if none is.
+    /// Bytes from here on are undecided; 256 if none is. Never 0: the likeliest of at most 256 patterns fills a cell.
     pub(crate) decided: u16,
 }
 

@@ -119,3 +119,92 @@ impl Work<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::scheme::Majority;
+    use crate::scenario::{Agents, Scenario};
+    use std::sync::atomic::AtomicBool;
+
+    fn plan() -> Plan {
+        let scenario = Scenario::new(Agents::identical(3, 0.23), Majority).unwrap();
+        Plan { unit_trials: 1024, ..Plan::new(&scenario).unwrap() }
+    }
+
+    fn with_threads(plan: &Plan, trials: u64, threads: usize) -> Estimate {
+        run(plan, Run { threads: Some(threads), ..Run::new(trials, 5) }).unwrap()
+    }
+
+    #[test]
+    fn outcomes_are_counted_whatever_their_number() {
+        for (correct, abstain, wrong) in [(0, 0, 0), (1, 2, 3), (255, 256, 257), (1000, 0, 7)] {
+            let outcomes = [vec![0; correct], vec![1; abstain], vec![2; wrong]].concat();
+            let [correct, abstain, wrong] = [correct, abstain, wrong].map(|count| count as u64);
+            assert_eq!(count(&outcomes), Counts { correct, abstain, wrong });
+        }
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_counts() {
+        for trials in [0, 1, 1023, 1024, 1025, 100_000] {
+            let alone = with_threads(&plan(), trials, 1);
+            assert_eq!((alone.trials, alone.partial), (trials, false));
+            for threads in [2, 3, 7, 64] {
+                assert_eq!(with_threads(&plan(), trials, threads), alone);
+            }
+        }
+    }
+
+    /// What a unit adds does not depend on the units after it.
+    #[test]
+    fn the_first_trials_of_a_longer_run_are_the_shorter_run() {
+        let plan = plan();
+        let whole = |unit| {
+            let words = Columns::<Portable>::new(5, unit);
+            plan.unit::<Portable, _>(plan.unit_trials, words, &mut Buffers::default())
+        };
+        let mut sum = Counts::default();
+        for unit in 0..20 {
+            sum += whole(unit);
+            assert_eq!(with_threads(&plan, 1024 * (unit + 1), 2).counts, sum);
+        }
+    }
+
+    #[test]
+    fn a_stopped_run_is_the_run_of_the_trials_that_it_did() {
+        let plan = plan();
+        for threads in [1, 2, 7] {
+            let stop = AtomicBool::new(false);
+            let told = AtomicU64::new(0);
+            let progress = |counts: Counts| {
+                told.store(counts.total(), Ordering::Relaxed);
+                stop.store(true, Ordering::Relaxed);
+            };
+            let stopped = Run {
+                threads: Some(threads),
+                progress: Some(&progress),
+                stop: Some(&stop),
+                ..Run::new(u64::MAX, 5)
+            };
+            let estimate = run(&plan, stopped).unwrap();
+            assert!(estimate.partial && estimate.trials >= told.into_inner() && estimate.trials > 0);
+            let again = with_threads(&plan, estimate.trials, 2);
+            assert_eq!((again.counts, again.partial), (estimate.counts, false));
+        }
+    }
+
+    #[test]
+    fn a_run_stopped_before_it_began_has_no_trials() {
+        let stop = AtomicBool::new(true);
+        let estimate = run(&plan(), Run { stop: Some(&stop), ..Run::new(10, 5) }).unwrap();
+        assert_eq!((estimate.trials, estimate.partial), (0, true));
+    }
+
+    #[test]
+    fn no_threads_are_refused_and_too_many_are_not_started() {
+        assert_eq!(threads(Some(0), 5).unwrap_err().key, "threads");
+        assert_eq!(threads(Some(usize::MAX), 5).unwrap(), 5);
+        assert_eq!(threads(Some(2), 0).unwrap(), 1);
+    }
+}

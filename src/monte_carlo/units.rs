@@ -167,3 +167,80 @@ fn rates(rates: Rates<'_>) -> Vec<f64> {
 fn unit_trials(votes: u64) -> u64 {
     1 << (UNIT_VOTES / votes.max(1)).clamp(FEWEST_TRIALS, MOST_TRIALS).ilog2()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lanes::Portable;
+    use super::super::random::Columns;
+    use super::*;
+    use crate::scenario::scheme::{Judge, Majority, Single, Validated};
+    use crate::scenario::{Agents, TaskClass, WrongAnswers};
+
+    fn scenarios() -> Vec<Scenario> {
+        let silent = Failures { hallucination: 0.5, crash: 0.5, ..Failures::default() };
+        let picking = Failures { wrong_answers: WrongAnswers::Among(3), ..silent };
+        let judge = Judge::Rates { accepts_correct: 0.6, accepts_wrong: 0.2, repairs: 0.1 };
+        let validated = Validated::new(judge).with_attempts(3);
+        let tasks = vec![TaskClass::new(1.0, 0.1), TaskClass::new(0.7, 0.5), TaskClass::new(0.1, 0.9)];
+        let many: Vec<_> = (0..300).map(|class| TaskClass::new(1.0 + f64::from(class), 0.4)).collect();
+        let build =
+            |agents, failures| Scenario::new(agents, Majority).unwrap().with_failures(failures).unwrap();
+        vec![
+            build(Agents::identical(5, 0.23), Failures::default()),
+            build(Agents::identical(5, 0.6), silent),
+            build(Agents::identical(9, 0.7), picking),
+            build(Agents::different([0.1, 0.5, 0.3]), Failures::default()),
+            build(Agents::by_task(5, tasks), Failures::default()),
+            build(Agents::by_task(3, many), Failures::default()),
+            Scenario::new(Agents::identical(1, 0.4), validated).unwrap(),
+        ]
+    }
+
+    fn unit(plan: &Plan, counted: u64) -> Counts {
+        plan.unit::<Portable, _>(counted, Columns::<Portable>::new(7, 3), &mut Buffers::default())
+    }
+
+    /// One more trial counted is one more trial, and never changes the others; nothing beyond the unit is counted.
+    #[test]
+    fn a_masked_unit_counts_its_first_trials() {
+        for scenario in scenarios() {
+            let plan = Plan { unit_trials: 256, ..Plan::new(&scenario).unwrap() };
+            let counts: Vec<Counts> = (0..=256).map(|counted| unit(&plan, counted)).collect();
+            for (counted, (fewer, more)) in (0..).zip(counts.iter().zip(&counts[1..])) {
+                assert_eq!(fewer.total(), counted);
+                let grown =
+                    [more.correct - fewer.correct, more.abstain - fewer.abstain, more.wrong - fewer.wrong];
+                assert_eq!(grown.iter().sum::<u64>(), 1);
+            }
+            assert_eq!(unit(&plan, u64::MAX), counts[256]);
+        }
+    }
+
+    /// With one class that is always correct and one that is always wrong, the outcomes are the classes.
+    #[test]
+    fn classes_are_drawn_by_weight() {
+        let tasks = vec![TaskClass::new(1.0, 0.0), TaskClass::new(3.0, 1.0)];
+        let plan = Plan::new(&Scenario::new(Agents::by_task(1, tasks), Single).unwrap()).unwrap();
+        let Some(ClassDraw::Few(decoder)) = &plan.class else { panic!("two classes are few") };
+        // A quarter and three quarters of all bytes, none undecided: 64 and 192 of 256.
+        assert_eq!(decoder.levels.len(), 1);
+        assert_eq!(decoder.levels[0].cells.iter().map(|class| usize::from(*class)).sum::<usize>(), 192);
+    }
+
+    #[test]
+    fn what_is_too_large_is_refused_by_name() {
+        let scenario = Scenario::new(Agents::identical(1_000_001, 0.23), Majority).unwrap();
+        let error = Plan::new(&scenario).unwrap_err();
+        assert_eq!(error.key, "agents.count");
+        assert!(error.to_string().contains("1000001") && error.to_string().contains("1000000"), "{error}");
+    }
+
+    #[test]
+    fn units_have_whole_blocks_of_trials() {
+        for votes in [0, 1, 3, 101, 1001, 1_000_000, u64::MAX] {
+            let trials = unit_trials(votes);
+            assert!((FEWEST_TRIALS..=MOST_TRIALS).contains(&trials) && trials.is_multiple_of(BLOCK as u64));
+        }
+        assert_eq!(unit_trials(101), 1 << 15);
+    }
+}

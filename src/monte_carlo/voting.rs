@@ -79,22 +79,20 @@ impl Voting {
         buffers: &mut Buffers,
     ) {
         self.draw::<L, W>(trials.div_ceil(BLOCK), stream, buffers);
-        buffers.outcomes.clear();
-        buffers.outcomes.resize(trials, outcome::ABSTAIN);
-        let Buffers { correct, wrong, outcomes, .. } = buffers;
+        let Buffers { correct, wrong, outcomes, .. } = &mut *buffers;
+        outcomes.clear();
+        outcomes.resize(trials, outcome::ABSTAIN);
         match self.wrong {
             Wrong::FewerCorrect(few) => {
-                correct.set_where(outcomes, outcome::WRONG, |count| count < few);
-                correct.set_where(outcomes, outcome::CORRECT, |count| count >= self.quorum);
+                outcomes.fill(outcome::WRONG);
+                correct.mark_at_least(few, outcome::ABSTAIN, outcomes);
             }
-            Wrong::Together(quorum) => {
-                wrong.set_where(outcomes, outcome::WRONG, |count| count >= quorum);
-                correct.set_where(outcomes, outcome::CORRECT, |count| count >= self.quorum);
-            }
-            Wrong::SamePick(quorum, answers) => {
-                correct.set_where(outcomes, outcome::CORRECT, |count| count >= self.quorum);
-                self.pick(quorum, answers, stream, buffers);
-            }
+            Wrong::Together(quorum) => wrong.mark_at_least(quorum, outcome::WRONG, outcomes),
+            Wrong::SamePick(..) => {}
+        }
+        correct.mark_at_least(self.quorum, outcome::CORRECT, outcomes);
+        if let Wrong::SamePick(quorum, answers) = self.wrong {
+            self.pick(quorum, answers, stream, buffers);
         }
     }
 
@@ -222,15 +220,19 @@ impl Counters {
         }
     }
 
-    /// Gives the trials whose number passes the test this outcome.
-    fn set_where(&self, outcomes: &mut [u8], outcome: u8, test: impl Fn(u32) -> bool) {
-        let set = |(was, count): (&mut u8, u32)| *was = if test(count) { outcome } else { *was };
-        if self.wide.is_empty() {
-            let counts = self.bytes.as_flattened().iter().map(|byte| u32::from(*byte));
-            outcomes.iter_mut().zip(counts).for_each(set);
-        } else {
-            outcomes.iter_mut().zip(self.wide.iter().copied()).for_each(set);
+    /// Gives this outcome to the trials whose number is at least `limit`.
+    fn mark_at_least(&self, limit: u32, outcome: u8, outcomes: &mut [u8]) {
+        if !self.wide.is_empty() {
+            mark_at_least(&self.wide, limit, outcome, outcomes);
+        } else if let Ok(limit) = u8::try_from(limit) {
+            mark_at_least(self.bytes.as_flattened(), limit, outcome, outcomes);
         }
+    }
+}
+
+fn mark_at_least<T: Copy + PartialOrd>(numbers: &[T], limit: T, outcome: u8, outcomes: &mut [u8]) {
+    for (was, number) in outcomes.iter_mut().zip(numbers) {
+        *was = if *number >= limit { outcome } else { *was };
     }
 }
 
