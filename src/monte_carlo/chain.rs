@@ -262,7 +262,7 @@ mod tests {
         };
         let voting = || Voting::new(vec![0.5], &Failures::default(), 1, false);
         let error = Pipeline::new(voting(), &dead).unwrap_err();
-        assert_eq!(error.key, "scheme.attempts");
+        assert_eq!(&*error.key, "scheme.attempts");
         assert!(Pipeline::new(voting(), &Chain { attempts: MANY_ATTEMPTS, ..dead }).is_ok());
         let long = pipeline(0.5, Failures::default(), &chain(u64::MAX, Fallback::Abstain));
         let columns = Columns::<Portable>::new(1, 2);

@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn no_threads_are_refused_and_too_many_are_not_started() {
-        assert_eq!(threads(Some(0), 5).unwrap_err().key, "threads");
+        assert_eq!(&*threads(Some(0), 5).unwrap_err().key, "threads");
         assert_eq!(threads(Some(usize::MAX), 5).unwrap(), 5);
         assert_eq!(threads(Some(2), 0).unwrap(), 1);
     }

@@ -231,7 +231,7 @@ mod tests {
     fn what_is_too_large_is_refused_by_name() {
         let scenario = Scenario::new(Agents::identical(1_000_001, 0.23), Majority).unwrap();
         let error = Plan::new(&scenario).unwrap_err();
-        assert_eq!(error.key, "agents.count");
+        assert_eq!(&*error.key, "agents.count");
         assert!(error.to_string().contains("1000001") && error.to_string().contains("1000000"), "{error}");
     }
 

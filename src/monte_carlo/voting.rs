@@ -239,8 +239,9 @@ fn mark_at_least<T: Copy + PartialOrd>(numbers: &[T], limit: T, outcome: u8, out
 #[cfg(test)]
 mod tests {
     use super::super::lanes::Portable;
+    use super::super::law::Law;
     use super::super::random::Columns;
-    use super::super::reference::Script;
+    use super::super::reference::{Script, SlowDecoder, SlowStream};
     use super::super::tally;
     use super::*;
     use crate::outcome::Counts;
@@ -371,6 +372,51 @@ mod tests {
                 assert_eq!(Some(majority).filter(|found| 2 * found > picks.len()), most, "{picks:?}");
             }
         }
+    }
+
+    /// The documented stream, read again by a slow decoder in rational numbers that knows agents, not counts.
+    #[test]
+    fn equals_the_slow_reference() {
+        let cases = [
+            (vec![0.23; 11], failures(0.0, WrongAnswers::Same), 6),
+            (vec![0.6; 11], failures(0.4, WrongAnswers::Same), 6),
+            (vec![0.7, 0.1, 0.1, 0.5, 0.3, 0.7, 0.2, 0.9, 0.4], failures(0.0, WrongAnswers::Same), 5),
+            (vec![0.7, 0.8, 0.9], failures(0.1, WrongAnswers::Same), 2),
+        ];
+        for (rates, failures, quorum) in cases {
+            let voting = Voting::new(rates.clone(), &failures, quorum, false);
+            let mut buffers = Buffers::default();
+            let columns = Columns::<Portable>::new(3, 9);
+            voting.run::<Portable, _>(200, &mut Stream::new(columns), &mut buffers);
+            assert_eq!(buffers.outcomes, slow_outcomes(rates, &failures, quorum, &voting.groups)[..200]);
+        }
+    }
+
+    fn slow_outcomes(mut rates: Vec<f64>, failures: &Failures, quorum: u32, groups: &Groups) -> Vec<u8> {
+        let states = if groups.counts_wrong() { 3 } else { 2 };
+        let mut stream = SlowStream::new(3, 9);
+        let mut answers = vec![[0; 3]; 256];
+        rates.sort_by(f64::total_cmp);
+        let mut agents = rates.as_slice();
+        for run in &groups.runs {
+            let rates = &agents[..run.size];
+            let law = if states == 3 {
+                Law::of_answers(rates, failures.hallucination)
+            } else {
+                Law::of_failures(rates)
+            };
+            let mut decoder = SlowDecoder::new(&law);
+            for _ in 0..run.groups {
+                for trials in answers.chunks_mut(BLOCK) {
+                    for (answers, pattern) in trials.iter_mut().zip(decoder.block(&mut stream)) {
+                        (0..run.size as u32)
+                            .for_each(|agent| answers[pattern / usize::pow(states, agent) % states] += 1);
+                    }
+                }
+                agents = &agents[run.size..];
+            }
+        }
+        answers.into_iter().map(|[correct, wrong, _]| threshold(quorum, false)(correct, wrong)).collect()
     }
 
     /// Bytes are widened before they overflow, for any number of agents.
