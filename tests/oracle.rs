@@ -134,6 +134,29 @@ fn votes_of_more_identical_agents() {
     compare_all(&scenarios);
 }
 
+/// Numbers of agents at which an engine may change its method; the patterns of agents that are alike are counted.
+#[test]
+fn votes_of_many_identical_agents() {
+    let mut scenarios = Vec::new();
+    for (agents, answers) in [(13, 3), (20, 2), (61, 1), (62, 1), (90, 1)] {
+        let kinds = [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(answers)];
+        for rate in [0.23, 0.5, 1e-9] {
+            for kind in kinds {
+                for shares in [[1.0, 0.0, 0.0], [0.6, 0.4, 0.0]] {
+                    let mut schemes: Vec<Scheme> =
+                        vec![Majority.into(), Any.into(), Unanimous.into(), Byzantine.into()];
+                    schemes.extend([agents / 3, agents * 4 / 5].map(|k| Scheme::from(KOfN { k })));
+                    for vote in schemes {
+                        let agents = Agents::identical(agents, rate);
+                        scenarios.push(scenario(agents, vote, failures(shares, kind)));
+                    }
+                }
+            }
+        }
+    }
+    compare_all(&scenarios);
+}
+
 /// Rates that are near and far from each other, with certain ones among them.
 fn different_rates() -> Vec<Vec<f64>> {
     vec![
@@ -149,6 +172,7 @@ fn different_rates() -> Vec<Vec<f64>> {
         vec![0.05, 0.4, 0.6, 0.23, 0.77],
         vec![1.0, 1.0, 1e-12, 0.0, 0.5],
         vec![0.31, 0.32, 0.33, 0.34, 0.35, 0.36],
+        vec![0.4, 1e-9, 0.6, 0.23, 0.77, 0.5, 0.02],
     ]
 }
 

@@ -10,6 +10,9 @@ use kofn::scenario::{Agents, ClassRates, Concurrency, Failures, Fallback, Scenar
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
+/// Up to so many agents, every pattern of ballots is looked at by itself.
+const FEW: usize = 8;
+
 /// What one agent hands in.
 #[derive(Clone, Copy, PartialEq)]
 enum Ballot {
@@ -105,13 +108,11 @@ fn classes(agents: &Agents) -> Vec<Class> {
 /// What a vote makes of one pattern of ballots.
 fn outcome(scheme: &Scheme, ballots: &[Ballot]) -> Outcome {
     let agents = ballots.len();
-    let count = |ballot| ballots.iter().filter(|&&other| other == ballot).count();
-    let right = count(Ballot::Right);
-    let alike_and_wrong = ballots
-        .iter()
-        .map(|&ballot| if matches!(ballot, Ballot::Wrong(_)) { count(ballot) } else { 0 })
-        .max()
-        .expect("an agent");
+    let right = ballots.iter().filter(|&&ballot| ballot == Ballot::Right).count();
+    let number = |ballot: &Ballot| if let Ballot::Wrong(answer) = ballot { Some(*answer) } else { None };
+    let mut wrong_answers: Vec<u64> = ballots.iter().filter_map(number).collect();
+    wrong_answers.sort_unstable();
+    let alike_and_wrong = wrong_answers.chunk_by(u64::eq).map(<[u64]>::len).max().unwrap_or(0);
     let (correct, wrong) = match scheme {
         Scheme::Single(_) => (ballots[0] == Ballot::Right, matches!(ballots[0], Ballot::Wrong(_))),
         Scheme::KOfN(KOfN { k }) => {
@@ -149,9 +150,15 @@ fn voted(scheme: &Scheme, failure_rates: &[Fraction], failures: &Failures) -> En
         })
         .collect();
     let mut sums = [BigInt::zero(), BigInt::zero(), BigInt::zero()];
-    over_all_patterns(&agents, &mut Vec::new(), &BigInt::one(), &mut |ballots, weight| {
-        sums[outcome(scheme, ballots) as usize] += weight;
-    });
+    let mut visit = |ballots: &[Ballot], weight: &BigInt| sums[outcome(scheme, ballots) as usize] += weight;
+    if agents.len() <= FEW {
+        over_all_patterns(&agents, &mut Vec::new(), &BigInt::one(), &mut visit);
+    } else {
+        assert!(failure_rates.iter().all(|rate| *rate == failure_rates[0]), "many agents must be alike");
+        let distinct = failures.wrong_answers == WrongAnswers::Distinct;
+        let alike = Alike { ballots: &agents[0], agents: agents.len(), distinct };
+        alike.over_all_counts(0, &mut Vec::new(), &BigInt::one(), &mut visit);
+    }
     let [correct, abstain, wrong] = sums.map(|sum| Fraction::new(sum, denominator.clone()));
     Ending { correct, abstain, wrong, attempts: one() }
 }
@@ -195,6 +202,41 @@ fn over_all_patterns(
         pattern.push(*ballot);
         over_all_patterns(agents, pattern, &(weight * of_agent), visit);
         pattern.pop();
+    }
+}
+
+/// Many agents that are alike: patterns that differ only in who handed in what have one probability, and are counted.
+struct Alike<'a> {
+    ballots: &'a [(Ballot, BigInt)],
+    agents: usize,
+    distinct: bool,
+}
+
+impl Alike<'_> {
+    /// All numbers of agents that can hand in the ballots of this and the later kinds.
+    fn over_all_counts(
+        &self,
+        kind: usize,
+        pattern: &mut Vec<Ballot>,
+        weight: &BigInt,
+        visit: &mut impl FnMut(&[Ballot], &BigInt),
+    ) {
+        let left = self.agents - pattern.len();
+        let Some((ballot, of_agent)) = self.ballots.get(kind) else {
+            return if left == 0 {
+                visit(pattern, weight)
+            };
+        };
+        let before = pattern.len();
+        // C(left, count) ways to choose who, from one count to the next.
+        let mut weight = weight.clone();
+        for count in 0..=left {
+            self.over_all_counts(kind + 1, pattern, &weight, visit);
+            weight = weight * of_agent * (left - count) / (count + 1);
+            let own_answer = self.distinct && matches!(ballot, Ballot::Wrong(_));
+            pattern.push(if own_answer { Ballot::Wrong(count as u64) } else { *ballot });
+        }
+        pattern.truncate(before);
     }
 }
 
