@@ -112,8 +112,11 @@ fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 
     if count > trials {
         return f64::INFINITY; // more outcomes than trials: no probability explains it
     }
+    // Nothing but rounding where the two sum to one. Where they do not, the divergence alone can be negative, however far off
+    // they are; with the excess it is the divergence of measures that need not sum to one, which is zero for equal ones only.
+    let excess = probability + complement - 1.0;
     // Rounding can leave a hair below zero where the two are equal.
-    (trials as f64 * divergence(count as f64 / trials as f64, probability, complement)).max(0.0)
+    (trials as f64 * (divergence(count as f64 / trials as f64, probability, complement) + excess)).max(0.0)
 }
 
 /// KL(observed‖q) for q given with its complement, so that a q near one keeps its precision.

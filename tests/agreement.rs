@@ -263,6 +263,22 @@ fn silent_failures_that_vote_are_caught() {
     assert_caught("silence that votes", &asked, &majority(3, 0.23));
 }
 
+/// A closed form whose three outcomes do not sum to one is wrong, whatever was simulated: a tenth too much in one of them, or too little.
+#[test]
+fn outcomes_that_do_not_sum_to_one_are_caught() {
+    let scenario = majority(5, 0.23).with_failures(failure_modes()[3]).expect("failures");
+    let (right, estimate, _) = exact_against_simulated(&scenario, &scenario);
+    for factor in [0.9, 1.1] {
+        for outcome in 0..3 {
+            let mut broken = right;
+            *[&mut broken.correct, &mut broken.abstain, &mut broken.wrong][outcome] *= factor;
+            broken.failure = broken.abstain + broken.wrong;
+            let verdict = compare(&broken, &estimate, FAMILY_WISE_FALSE_ALARM_RATE);
+            assert!(!verdict.agrees(), "outcome {outcome} times {factor} is not caught: {verdict:?}");
+        }
+    }
+}
+
 /// Costs change no outcome.
 #[test]
 fn costs_change_no_count() {
