@@ -133,11 +133,11 @@ impl Question {
                     Err(error) => Err(Failure::File { name, error }),
                 }
             }
-            None => self.from_flags(),
+            None => self.of_flags(),
         }
     }
 
-    fn from_flags(&self) -> Result<Scenario, Failure> {
+    fn of_flags(&self) -> Result<Scenario, Failure> {
         if self.agents.is_none() && self.failure_rate.is_none() {
             let message = "no scenario is given: name a file (- for standard input), or give --agents and --failure-rate";
             return Err(Failure::Usage(message.into()));

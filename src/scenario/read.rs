@@ -11,7 +11,7 @@ use std::io::Read;
 const LATER_MODELS: &[&str] = &["common-cause", "beta-binomial", "gaussian-copula"];
 
 impl Scenario {
-    /// The scenario that a TOML text describes; the format is shown [above](self#as-a-file).
+    /// The scenario that a TOML text describes; the format is shown [above](crate::scenario#as-a-file).
     ///
     /// ```
     /// use kofn::Scenario;
