@@ -1,4 +1,52 @@
 //! Simulation of every agent of every trial.
+//!
+//! This engine is there to check the closed forms, so it never draws what they compute: no count of failures from a binomial, but
+//! every agent's answer in every trial. It shares no code with them.
+//!
+//! # Method
+//!
+//! *Byte tables.* Agents are split into groups of at most eight. A pattern says which agents of a group fail (or, where silent
+//! agents matter, which are correct, wrong or silent: then at most five). Patterns have integer probabilities that sum to exactly 2⁶⁴,
+//! each within one unit of the product of the rates, which are taken exactly as the dyadic numbers that doubles are. A random byte,
+//! looked up in a table of 256 cells, is the pattern of one group in one trial; a byte in none of the patterns' cells is
+//! undecided and is replaced by a symbol of the next level, whose table holds what the first could not express. After six levels
+//! a 64-bit word decides, by rejection. So each pattern is drawn with its probability to the last of 64 bits, at 1.18 random bytes for seven
+//! votes with rate 0.23, where one double per vote takes fifty-six. The size of a group is what makes these bytes fewest.
+//!
+//! *Order.* Random bytes come in blocks of 64 from eight xoshiro256++ columns side by side and are used in one order: the classes of
+//! all trials, if there are several; then class by class, group by group (agents sorted by rate), 64 trials at a time. Before a block of one
+//! level is drawn, the pool of the next is topped up by a block if it holds fewer than 64 symbols, by this same rule.
+//! Undecided bytes take the pool's symbols in byte order; none is skipped and none is used twice. What is left in the pools when
+//! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters.
+//! A pipeline does all this for each attempt, followed by its judges, for the trials that the attempts before did not end.
+//!
+//! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and always computed
+//! whole; if fewer trials are asked for, its first ones are counted. Threads take units in order and add integers. So the counts are a
+//! function of scenario, seed and number of trials: not of threads, nor of how wide an engine is; the first trials of a long run are
+//! the shorter run, and so is a run that was stopped.
+//!
+//! *No floats.* From the tables on, all is integers; before them, floats are only taken apart, but for one division that normalises the
+//! shares of the failure modes. No function of the platform's mathematical library is called.
+//!
+//! # Speed
+//!
+//! Simulated votes, in 10⁹ per second, by `cargo bench --bench votes`: one thread of an AMD EPYC of family 26 that had other work too,
+//! rate 0.23, strict majority, baseline x86-64 instructions.
+//!
+//! | agents | 3 | 5 | 11 | 101 | 1001 |
+//! |---|---|---|---|---|---|
+//! | this engine | 2.5 | 4.6 | 5.3 | 5.4 | 5.1 |
+//! | rand, `random::<f64>() < p` | 0.89 | 0.77 | 0.86 | 0.79 | 0.80 |
+//! | rand, `random_bool` | 0.90 | 0.89 | 0.77 | 0.69 | 0.89 |
+//! | rand_distr, `Binomial` for each trial | 0.31 | 0.38 | 0.50 | 1.6 | 33 |
+//!
+//! The last line draws counts, not votes: from a few hundred agents on it is the faster way to the same numbers than this
+//! engine, and from a few thousand on than any that draws every agent.
+//!
+//! # Proof
+//!
+//! The kernel takes its words as a parameter. Its tests feed every input of small cases and ask for counts equal to integers, and
+//! read the stream again with a slow decoder in rational numbers. `tests/value_stability.rs` pins the counts of every path.
 
 mod chain;
 pub(crate) mod decoder;
@@ -18,6 +66,12 @@ use std::sync::atomic::AtomicBool;
 use units::Plan;
 
 /// How a simulation is run. The counts depend on `trials` and `seed` alone.
+///
+/// ```
+/// use kofn::monte_carlo::Run;
+/// let mut run = Run::new(1_000_000, 42);
+/// run.threads = Some(2);
+/// ```
 #[derive(Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct Run<'a> {
@@ -40,10 +94,25 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The simulated outcome of a scenario.
+/// The simulated outcome of a scenario: how many trials ended correct, in abstention and wrong.
+///
+/// If the run is stopped, units of trials already begun are finished: the estimate is partial, and equals the run of as many
+/// trials as it has done. Progress is told at most twenty times a second, from whichever thread has just finished a unit.
+///
+/// ```
+/// use kofn::monte_carlo::{Run, simulate};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+/// let estimate = simulate(&scenario, Run::new(1_000_000, 42))?;
+/// assert_eq!(estimate.counts.total(), 1_000_000);
+/// // Five standard deviations of a million trials, around 0.865634.
+/// assert!((estimate.estimate() - 0.865634).abs() < 5.0 * 0.00035);
+/// # Ok::<(), kofn::Error>(())
+/// ```
 ///
 /// # Errors
-/// A question too large to simulate, by name.
+/// More than a million agents; more than a million attempts of a pipeline of which hardly any ends a trial; zero threads, or more than
+/// the system starts.
 pub fn simulate(scenario: &Scenario, run: Run<'_>) -> Result<Estimate, Error> {
     tally::run(&Plan::new(scenario)?, run)
 }
