@@ -479,7 +479,11 @@ fn depth_and_length() {
     // Brackets and dots multiply: far too deep to be dropped by recursion, were it ever built.
     let key = vec!["a"; 60].join(".");
     assert!(toml(&format!("{key}={{").repeat(60)).contains(deep));
-    assert!(toml(&"[".repeat(1_000_000)).contains(deep));
+    assert!(toml(&dotted(1_000_000)).contains(deep));
+    assert!(toml(&format!("[{}]", vec!["a"; 1_000_000].join("."))).contains(deep));
+    let lists = (1..40).map(|depth| format!("[[{}]]\n", vec!["a"; depth].join(".")));
+    assert!(toml(&lists.collect::<String>()).contains(deep));
+    assert!(toml(&format!("a = {}", "[".repeat(1_000_000))).contains(deep));
     assert!(json(&"{\"a\":".repeat(1_000_000)).contains(deep));
 
     let long = |length: usize| format!("a field of {length} bytes is too long; allowed are 65536");
@@ -490,7 +494,7 @@ fn depth_and_length() {
     assert_eq!(json(&format!("{{\"a\": {megabyte}}}")), format!("vote.json:1:7: {}", long(1 << 20)));
     assert_eq!(toml(&format!("a = '{megabyte}'")), format!("vote.toml:1:5: {}", long(quoted)));
     assert_eq!(toml(&format!("{megabyte} = 1")), format!("vote.toml:1:1: {}", long(1 << 20)));
-    assert_eq!(toml(&format!("a = 0.{megabyte}")), format!("vote.toml:1:7: {}", long(1 << 20)));
+    assert_eq!(toml(&format!("a = 0.{megabyte}")), format!("vote.toml:1:5: {}", long(quoted)));
 }
 
 #[test]
@@ -532,7 +536,7 @@ fn text_that_is_not_toml() {
         ("[agents", "1:8: this is not TOML: unclosed table, expected `]`"),
         (
             "scheme.rule = 1\nscheme.rule.k = 2",
-            "2:8: this is not TOML: cannot extend value of type integer with a dotted key",
+            "2:8: scheme.rule is given twice; it already stands at vote.toml:1:8",
         ),
     ] {
         assert_eq!(toml(text), format!("vote.toml:{message}"));
@@ -625,7 +629,7 @@ fn what_looks_bad_and_is_accepted() {
 
 /// The message for a caller of the library, who has no file.
 fn told(result: Result<Scenario, kofn::Error>) -> String {
-    result.unwrap_err().to_string()
+    result.expect_err("bad").to_string()
 }
 
 #[test]

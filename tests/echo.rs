@@ -119,9 +119,9 @@ fn costs() -> impl Strategy<Value = Costs> {
 fn scenario() -> impl Strategy<Value = Scenario> {
     (agents_and_scheme(), prop::option::of(failures()), prop::option::of(costs())).prop_map(
         |((agents, scheme), failures, costs)| {
-            let scenario = Scenario::new(agents, scheme).unwrap();
-            let scenario = scenario.with_failures(failures.unwrap_or_default()).unwrap();
-            costs.map_or(Ok(scenario.clone()), |costs| scenario.with_costs(costs)).unwrap()
+            let scenario = Scenario::new(agents, scheme).expect("valid");
+            let scenario = scenario.with_failures(failures.unwrap_or_default()).expect("valid");
+            costs.map_or(Ok(scenario.clone()), |costs| scenario.with_costs(costs)).expect("valid")
         },
     )
 }

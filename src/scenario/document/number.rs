@@ -25,7 +25,7 @@ pub(crate) fn whole_number(literal: &str) -> Option<u64> {
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = whole.trim_start_matches('0').to_owned() + fraction;
-    if whole.is_empty() && fraction.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+    if whole.len() + fraction.len() == 0 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
     let significant = digits.trim_end_matches('0');
