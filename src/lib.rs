@@ -27,7 +27,7 @@
 //! - The same scenario, seed and number of trials give the same counts on every machine and number of threads.
 //! - Nothing panics on any input, and nothing but the command line prints.
 
-#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 #[cfg(feature = "book")]
 pub mod book;
