@@ -1,5 +1,6 @@
 //! The book's figures: the committed bytes, the numbers by a second route, and whether they are fit to print.
 #![cfg(feature = "book")]
+#![allow(clippy::unwrap_used)]
 
 use kofn::book::{Rendered, figures, write};
 use roxmltree::{Document, Node};
@@ -400,12 +401,12 @@ fn no_series_is_told_by_colour_alone() {
         let classes: BTreeSet<_> =
             document.descendants().filter_map(|node| node.attribute("class")).collect();
         let of = |class: &str| {
-            let nodes = document.descendants().filter(move |node| node.attribute("class") == Some(class));
-            let dashes: BTreeSet<_> = elements_of(&nodes.clone().collect::<Vec<_>>(), "polyline")
-                .filter(|node| places(*node).len() > 5)
-                .map(|node| node.attribute("stroke-dasharray").map(str::to_owned))
-                .collect();
-            (dashes, nodes.filter_map(shape).collect::<BTreeSet<_>>())
+            let class = class.to_owned();
+            let nodes = || document.descendants().filter(|node| node.attribute("class") == Some(&class));
+            let curves =
+                nodes().filter(|node| node.tag_name().name() == "polyline" && places(*node).len() > 5);
+            let dashes: BTreeSet<_> = curves.map(|node| node.attribute("stroke-dasharray")).collect();
+            (dashes, nodes().filter_map(shape).collect::<BTreeSet<_>>())
         };
         let series: Vec<_> =
             classes.iter().filter(|class| **class != "paper").map(|class| of(class)).collect();
@@ -415,10 +416,6 @@ fn no_series_is_told_by_colour_alone() {
             assert!(alone && !shapes.is_empty(), "{name}: series {index} looks like another");
         }
     });
-}
-
-fn elements_of<'a>(nodes: &[Node<'a, 'a>], name: &'static str) -> impl Iterator<Item = Node<'a, 'a>> {
-    nodes.to_vec().into_iter().filter(move |node| node.tag_name().name() == name)
 }
 
 #[test]

@@ -158,6 +158,12 @@ mod tests {
     }
 
     #[test]
+    fn a_line_outside_is_not_there() {
+        assert!(cut(&[(0.0, -0.2), (1.0, -0.2)]).is_empty());
+        assert!(cut(&[(0.0, 1.5), (1.0, 1.2)]).is_empty());
+    }
+
+    #[test]
     fn a_line_that_comes_back_is_two_parts() {
         let parts = cut(&[(0.0, 0.5), (0.25, -0.5), (0.5, 0.5), (1.0, 0.5)]);
         assert_eq!(parts, [vec![(0.0, 0.5), (0.125, 0.0)], vec![(0.375, 0.0), (0.5, 0.5), (1.0, 0.5)]]);
