@@ -408,6 +408,21 @@ fn unknown_keys() {
     );
 }
 
+/// An escaped quote does not end a text, an escaped backslash before a quote does not escape it.
+#[test]
+fn quotes_inside_json_texts() {
+    assert_eq!(
+        json(
+            "{\"\u{e4}\\\"\u{e4}[\": 1, \"scheme\": \"any\", \"agents\": {\"count\": 5, \"failure_rate\": 0.1}}"
+        ),
+        "vote.json:1:2: \"\u{e4}\\\"\u{e4}[\" is not known here; allowed is scheme, tasks, agents, failures, dependence, costs"
+    );
+    assert_eq!(
+        json("{\"a\\\\\": 1, \"\u{e4}\": 1}"),
+        "vote.json:1:1: scheme is missing; allowed is single, k-of-n, majority, any, unanimous, byzantine, validated"
+    );
+}
+
 #[test]
 fn doubled_keys() {
     assert_eq!(
