@@ -146,33 +146,33 @@ impl<'s, 'a> Builder<'s, 'a> {
 
     /// The path of the table or list that is being filled.
     fn path(&self) -> String {
-        let mut path = self.header_path(&self.section);
+        let mut steps = self.header_path(&self.section);
         for open in &self.open {
-            path = open.keys.iter().fold(path, |path, key| joined(&path, &key.name));
+            steps = open.keys.iter().fold(steps, |steps, key| joined(&steps, &key.name));
             if let Content::List(items) = &open.content {
-                path = format!("{path}[{}]", items.len());
+                steps = format!("{steps}[{}]", items.len());
             }
         }
-        path
+        steps
     }
 
     /// The path that a header's key amounts to: with the indices of the last of each list on the way.
     fn header_path(&self, keys: &[Cow<'a, str>]) -> String {
         let mut table = Some(&self.root);
-        let mut path = String::new();
+        let mut steps = String::new();
         for name in keys {
-            path = joined(&path, name);
+            steps = joined(&steps, name);
             let entry = table.and_then(|table| table.find(name).map(|found| &table.entries[found].1));
             table = match entry {
                 Some(Entry::Table(table)) => Some(table),
                 Some(Entry::Tables(_, tables)) => {
-                    path = format!("{path}[{}]", tables.len() - 1);
+                    steps = format!("{steps}[{}]", tables.len() - 1);
                     tables.last()
                 }
                 Some(Entry::Value(_)) | None => None,
             };
         }
-        path
+        steps
     }
 
     /// A header is complete: what follows goes to its table.
