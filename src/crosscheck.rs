@@ -104,8 +104,9 @@ pub fn interval(count: u64, trials: u64, confidence: f64) -> (f64, f64) {
     (boundary(observed, 0.0, inside), boundary(observed, 1.0, inside))
 }
 
-/// N·KL of the observed share from a probability that is given with its complement.
-fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
+/// N·KL of the observed share from a probability that is given with its complement; infinite where what is impossible was
+/// seen.
+pub(crate) fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
     if trials == 0 {
         return 0.0;
     }

@@ -3,7 +3,9 @@
 //! A figure is data, computed by both engines, and a chart that shows it. Nothing here has a formula of its own: what is
 //! drawn as a line is exact, what is drawn as a mark is simulated, and both come through [`cross_check`](crate::cross_check).
 
+pub mod chapter;
 mod chart;
+pub mod claims;
 mod figures;
 mod table;
 
