@@ -26,6 +26,9 @@ pub(super) enum Command {
     /// The book's figures: an SVG each, beside the CSV it was drawn from
     #[cfg(feature = "book")]
     Figures(FiguresArguments),
+    /// The audit of the chapter's claims, or one of its systems in tables
+    #[cfg(feature = "book")]
+    Chapter(ChapterArguments),
     /// Every scheme: parameters, meaning, source, an example that runs
     Schemes {
         /// Print one JSON object
@@ -106,6 +109,41 @@ pub(super) struct RunArguments {
     /// How many threads [default: all]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
+}
+
+#[cfg(feature = "book")]
+#[derive(Debug, Args)]
+pub(super) struct ChapterArguments {
+    /// One of its systems [default: the audit]
+    pub system: Option<ChapterSystem>,
+    /// Print one JSON object
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+    /// Print Markdown, for a page of a book to include
+    #[arg(long)]
+    pub markdown: bool,
+    /// End with exit code 1 unless every claim holds as printed
+    #[arg(long, conflicts_with = "system")]
+    pub strict: bool,
+    /// How many tasks to simulate for each number
+    #[arg(long, value_name = "N", default_value = "1e6", value_parser = trials)]
+    pub trials: u64,
+    /// The same seed gives the same counts, on every machine and number of threads
+    #[arg(long, default_value = "42", value_parser = whole_number)]
+    pub seed: u64,
+}
+
+#[cfg(feature = "book")]
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(super) enum ChapterSystem {
+    /// One model, 1,000 tasks
+    Single,
+    /// A generator and a validator, under each reading of the rule
+    Dual,
+    /// One, three and five agents with their failure modes
+    Simulation,
+    /// Five classes of complexity, latency and cost
+    Benchmark,
 }
 
 #[cfg(feature = "book")]

@@ -21,6 +21,22 @@ pub(super) struct Answer<'a> {
     verdict: Option<VerdictFields>,
 }
 
+/// Another object with the version in front of its fields.
+#[cfg(feature = "book")]
+#[derive(Debug, Serialize)]
+pub(super) struct Numbered<'a, T> {
+    schema: u32,
+    #[serde(flatten)]
+    fields: &'a T,
+}
+
+#[cfg(feature = "book")]
+impl<'a, T> Numbered<'a, T> {
+    pub(super) fn new(fields: &'a T) -> Self {
+        Self { schema: SCHEMA, fields }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct ExactFields {
     correct: f64,

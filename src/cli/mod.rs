@@ -3,6 +3,8 @@
 //! Exit codes: 0 done; 1 a check disagreed; 2 wrong usage or input; 130 interrupted.
 
 mod args;
+#[cfg(feature = "book")]
+mod chapter;
 mod commands;
 mod describe;
 mod interrupt;
@@ -65,6 +67,8 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Check(arguments) => commands::check(&arguments, &mut output),
         #[cfg(feature = "book")]
         Command::Figures(arguments) => commands::figures(&arguments, &mut output),
+        #[cfg(feature = "book")]
+        Command::Chapter(arguments) => chapter::chapter(&arguments, &mut output),
         Command::Schemes { json } => commands::schemes(json, &mut output),
         Command::Completions { shell } => commands::completions(shell, &mut output),
     }

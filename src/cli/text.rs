@@ -157,7 +157,7 @@ fn short(x: f64) -> String {
 }
 
 /// A count in groups of three digits.
-fn grouped(count: u64) -> String {
+pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
