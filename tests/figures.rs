@@ -4,7 +4,7 @@
 
 use kofn::book::{Rendered, figures, write};
 use roxmltree::{Document, Node};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -71,48 +71,55 @@ fn a_directory_that_is_a_file_is_named() {
 
 // --- the numbers ---
 
-/// The rows of a figure's table as numbers.
-fn rows(name: &str) -> Vec<Vec<f64>> {
+/// The rows of a figure's table, by column.
+fn rows(name: &str) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_reader(figure(name).csv.as_bytes());
-    let parse = |record: csv::StringRecord| record.iter().map(|cell| cell.parse().unwrap()).collect();
-    reader.records().map(|record| parse(record.unwrap())).collect()
+    reader.deserialize().map(|row| row.unwrap()).collect()
 }
 
-/// Σ_{i > n/2} C(n, i) pⁱ (1−p)ⁿ⁻ⁱ, term by term.
+fn value(row: &BTreeMap<String, String>, column: &str) -> f64 {
+    row[column].parse().unwrap()
+}
+
+/// C(n, i) pⁱ qⁿ⁻ⁱ.
+fn term(n: u64, i: u64, p: f64, q: f64) -> f64 {
+    let choose = (0..i).fold(1.0, |product, j| product * (n - j) as f64 / (j + 1) as f64);
+    choose * p.powi(i as i32) * q.powi((n - i) as i32)
+}
+
+/// Σ_{i ≥ k} C(n, i) pⁱ (1−p)ⁿ⁻ⁱ, term by term.
+fn at_least(k: u64, n: u64, p: f64) -> f64 {
+    (k..=n).map(|i| term(n, i, p, 1.0 - p)).sum()
+}
+
 fn more_than_half(n: u64, p: f64) -> f64 {
-    let term = |i: u64| {
-        let choose = (0..i).fold(1.0, |product, j| product * (n - j) as f64 / (j + 1) as f64);
-        choose * p.powi(i as i32) * (1.0 - p).powi((n - i) as i32)
-    };
-    (n / 2 + 1..=n).map(term).sum()
+    at_least(n / 2 + 1, n, p)
 }
 
 /// A table's value is rounded to 12 digits: off by at most half a unit of the last, 5e-12 of a number that begins with
-/// 1. A term of the sum above has at most 4n roundings, 164 · 1.2e-16.
-const TABLE_ERROR: f64 = 5.03e-12;
+/// 1. A term of the sums here has at most 6n roundings of 1.2e-16, n ≤ 49.
+const TABLE_ERROR: f64 = 5.04e-12;
+
+fn assert_same(table: f64, second: f64, place: &str) {
+    assert!((table - second).abs() <= TABLE_ERROR * second, "{place}: {table} {second}");
+}
 
 fn divergence(seen: f64, q: f64) -> f64 {
     let part = |a: f64, b: f64| if a == 0.0 { 0.0 } else { a * (a / b).ln() };
     part(seen, q) + part(1.0 - seen, 1.0 - q)
 }
 
-/// Holds a majority figure's table against the binomial sum of `p(f)`.
-fn check_majority(name: &str, expected_rows: usize, p: impl Fn(f64) -> f64) {
+/// Holds the simulated columns of a table against its exact one: `exact`, `count` and `share` name the columns.
+fn check_simulated(name: &str, exact: &str, count: &str, share: &str) {
     let rows = rows(name);
-    assert_eq!(rows.len(), expected_rows);
+    // Chernoff's bound at a false-alarm rate of 1e-9 for all rows together.
+    let threshold = (2.0 * rows.len() as f64 / 1e-9).ln();
     for row in &rows {
-        let &[rate, agents, exact, trials, seed, count, share, low, high] = row.as_slice() else { panic!() };
-        assert_eq!((trials, seed), (1e6, 42.0));
-        let second = more_than_half(agents as u64, p(rate));
-        assert!(
-            (exact - second).abs() <= TABLE_ERROR * second,
-            "{name} n={agents} f={rate}: {exact} {second}"
-        );
-        assert_eq!(share, count / trials);
-        // Chernoff's bound at a false-alarm rate of 1e-9 for all rows together.
-        let threshold = (2.0 * rows.len() as f64 / 1e-9).ln();
-        assert!(trials * divergence(share, exact) <= threshold, "{name} n={agents} f={rate}: {share}");
-        check_interval(trials, share, low, high);
+        let [trials, count, seen] = ["trials", count, share].map(|column| value(row, column));
+        assert_eq!((trials, value(row, "seed")), (1e6, 42.0));
+        assert_eq!(seen, count / trials);
+        assert!(trials * divergence(seen, value(row, exact)) <= threshold, "{name}: {row:?}");
+        check_interval(trials, seen, value(row, "interval_low"), value(row, "interval_high"));
     }
 }
 
@@ -131,38 +138,168 @@ fn check_interval(trials: f64, share: f64, low: f64, high: f64) {
 
 #[test]
 fn majority_reliability_is_the_binomial_sum() {
-    check_majority("majority-reliability", 6 * 13, |failure_rate| 1.0 - failure_rate);
+    let rows = rows("majority-reliability");
+    assert_eq!(rows.len(), 6 * 13);
+    for row in &rows {
+        let second = more_than_half(value(row, "agents") as u64, 1.0 - value(row, "failure_rate"));
+        assert_same(value(row, "exact_correct"), second, &format!("{row:?}"));
+    }
+    check_simulated("majority-reliability", "exact_correct", "correct", "simulated_correct");
 }
 
 #[test]
 fn majority_failure_is_the_binomial_sum() {
-    check_majority("majority-failure", 4 * 21, |failure_rate| failure_rate);
+    let rows = rows("majority-failure");
+    assert_eq!(rows.len(), 4 * 21);
+    for row in &rows {
+        let second = more_than_half(value(row, "agents") as u64, value(row, "failure_rate"));
+        assert_same(value(row, "exact_failure"), second, &format!("{row:?}"));
+    }
+    check_simulated("majority-failure", "exact_failure", "failed", "simulated_failure");
 }
 
-/// Reads the curves of a majority figure back from the picture, by its tick labels, and finds the numbers of the table.
-fn check_curves(name: &str, tick: impl Fn(&str) -> Option<f64>, scale: impl Fn(f64) -> f64) {
-    let document = Document::parse(&figure(name).svg).unwrap();
-    let ticks = |anchor: &str, coordinate: &str, value: &dyn Fn(&str) -> Option<f64>| -> Vec<(f64, f64)> {
-        let texts = texts(&document).filter(|node| node.attribute("text-anchor") == Some(anchor));
-        texts.filter_map(|node| Some((value(node.text()?)?, number(node, coordinate)))).collect()
-    };
-    let across = through(&ticks("middle", "x", &|label| label.parse().ok()));
-    let up = through(&ticks("end", "y", &tick));
-    let curves: Vec<Vec<(f64, f64)>> = elements(&document, "polyline").map(places).collect();
-    let rows = rows(name);
-    for rate in rows.iter().map(|row| row[0]) {
-        let drawn = |row: &&Vec<f64>| (across(row[1]), up(scale(row[2])));
-        let curve: Vec<_> = rows.iter().filter(|row| row[0] == rate).map(|row| drawn(&row)).collect();
-        // A tick and a point are each on a whole pixel: half a pixel off, and the line through two ticks no more.
-        let same = |places: &Vec<(f64, f64)>| {
-            places.len() == curve.len()
-                && places
-                    .iter()
-                    .zip(&curve)
-                    .all(|(a, b)| (a.0 - b.0).abs() <= 1.0 && (a.1 - b.1).abs() <= 1.0)
+#[test]
+fn schemes_are_their_sums() {
+    let rows = rows("schemes");
+    for row in &rows {
+        let n = value(row, "calls") as u64;
+        let tolerated = (n - 1) / 3;
+        let second = match row["scheme"].as_str() {
+            "any" => at_least(1, n, 0.77),
+            // An attempt succeeds when the validator does: it accepts what is correct and repairs what is not.
+            "validated" => at_least(1, n / 2, 0.77),
+            "majority" => more_than_half(n, 0.77),
+            "byzantine" => at_least((n + tolerated + 1).div_ceil(2), n, 0.77),
+            "unanimous" => at_least(n, n, 0.77),
+            other => panic!("{other}"),
         };
-        assert_eq!(curves.iter().filter(|places| same(places)).count(), 1, "{name}, failure rate {rate}");
+        assert_same(value(row, "exact_correct"), second, &format!("{row:?}"));
     }
+    assert_eq!(rows.len(), 13 + 6 + 7 + 5 + 13);
+    check_simulated("schemes", "exact_correct", "correct", "simulated_correct");
+}
+
+#[test]
+fn outcomes_are_the_multinomial_sums() {
+    let rows = rows("outcomes");
+    assert_eq!(rows.len(), 21 * 3);
+    for row in &rows {
+        let n = value(row, "agents") as u64;
+        let quorum = n / 2 + 1;
+        // Fewer than a quorum are correct, and fewer than a quorum of the others are wrong.
+        let wrong_below_quorum =
+            |others: u64| (0..quorum.min(others + 1)).map(|wrong| term(others, wrong, 0.6, 0.4)).sum::<f64>();
+        let second = match row["outcome"].as_str() {
+            "correct" => at_least(quorum, n, 0.77),
+            "wrong" => at_least(quorum, n, 0.23 * 0.6),
+            _ => (0..quorum)
+                .map(|correct| term(n, correct, 0.77, 0.23) * wrong_below_quorum(n - correct))
+                .sum(),
+        };
+        assert_same(value(row, "exact"), second, &format!("{row:?}"));
+    }
+    check_simulated("outcomes", "exact", "count", "simulated");
+}
+
+/// Holds a table of largest failure rates against the binomial sum: a rate smaller by the errors is small enough, a larger
+/// one is not. The errors are the table's and the sum's, at most 6n · 1.2e-16 of itself. The sum changes by at least a
+/// fifth of a relative change of the rate (least for P = 0.99 and 11 agents), so twice the table's error outweighs both.
+fn check_thresholds(name: &str) {
+    for row in rows(name).iter().filter(|row| value(row, "agents") <= 99.0) {
+        let [failure, agents, rate] =
+            ["majority_failure", "agents", "largest_failure_rate"].map(|column| value(row, column));
+        let around = [1.0 - 2.0 * TABLE_ERROR, 1.0 + 2.0 * TABLE_ERROR];
+        let [below, above] = around.map(|factor| more_than_half(agents as u64, rate * factor));
+        assert!(below <= failure && failure <= above, "{row:?}: {below} {above}");
+    }
+}
+
+#[test]
+fn thresholds_are_where_the_binomial_sum_crosses() {
+    check_thresholds("agents-needed");
+    check_thresholds("reliability-map");
+    assert_eq!(rows("reliability-map").len(), 7 * 25);
+}
+
+#[test]
+fn a_further_nine_costs_twelve_agents() {
+    let rows = rows("agents-needed");
+    let needed = [0.1, 0.01, 0.001, 0.0001].map(|failure| {
+        let enough = |row: &&BTreeMap<String, String>| {
+            value(row, "majority_failure") == failure && value(row, "largest_failure_rate") >= 0.23
+        };
+        let agents = value(rows.iter().find(enough).unwrap(), "agents") as u64;
+        // It fails seldom enough by the sum, and the odd number before it does not.
+        assert!(more_than_half(agents, 0.23) <= failure && more_than_half(agents - 2, 0.23) > failure);
+        agents
+    });
+    assert!(needed.windows(2).all(|pair| pair[1] - pair[0] == 12), "{needed:?}");
+}
+
+#[test]
+fn the_error_of_the_simulation_is_its_distance_from_the_binomial_sum() {
+    let rows = rows("convergence");
+    assert_eq!(rows.len(), 11 * 10);
+    let threshold = (2.0 * rows.len() as f64 / 1e-9).ln();
+    for row in &rows {
+        let [trials, exact, correct, error, arm] =
+            ["trials", "exact_correct", "correct", "error", "interval_arm"].map(|column| value(row, column));
+        assert_same(exact, more_than_half(5, 0.77), "exact");
+        // The exact value has 12 digits after the point.
+        assert!((error - (correct / trials - exact).abs()).abs() <= 1e-12, "{row:?}");
+        assert!(trials * divergence(correct / trials, exact) <= threshold, "{row:?}");
+        check_arm(trials, (exact * trials).round() / trials, arm);
+        assert!((1e-6..1.0).contains(&error), "a mark leaves the panel: {row:?}");
+    }
+}
+
+/// For shares above one half the arm below is the longer one: the interval ends there, and sooner above.
+fn check_arm(trials: f64, centre: f64, arm: f64) {
+    let statistic = trials * divergence(centre, centre - arm);
+    assert!((statistic / 200f64.ln() - 1.0).abs() < 1e-3, "{trials} {arm}: {statistic}");
+    assert!(centre + arm >= 1.0 || trials * divergence(centre, centre + arm) > 200f64.ln());
+}
+
+/// Reads the curves back from the picture, by its tick labels, and finds each of the `expected` ones once.
+fn check_curves(name: &str, expected: &[Vec<(f64, f64)>]) {
+    let document = Document::parse(&figure(name).svg).unwrap();
+    let ticks = |anchor: &str, coordinate: &str| -> Vec<(&str, f64)> {
+        let texts = texts(&document).filter(|node| node.attribute("text-anchor") == Some(anchor));
+        texts.map(|node| (node.text().unwrap(), number(node, coordinate))).collect()
+    };
+    let (across, up) = (scale(&ticks("middle", "x")), scale(&ticks("end", "y")));
+    let drawn: Vec<Vec<(f64, f64)>> = curves(&document).map(places).collect();
+    assert_eq!(drawn.len(), expected.len(), "{name}");
+    for curve in expected {
+        // A tick and a point are each on a whole pixel: half a pixel off, and the line through two ticks no more.
+        let near = |(a, b): (&(f64, f64), &(f64, f64))| {
+            (a.0 - across(b.0)).abs() <= 1.0 && (a.1 - up(b.1)).abs() <= 1.0
+        };
+        let same =
+            |places: &&Vec<(f64, f64)>| places.len() == curve.len() && places.iter().zip(curve).all(near);
+        assert_eq!(drawn.iter().filter(same).count(), 1, "{name}: {curve:?}");
+    }
+}
+
+/// From a value to its pixel, by the tick labels: linear for percent and decimals, logarithmic for powers of ten.
+fn scale(ticks: &[(&str, f64)]) -> impl Fn(f64) -> f64 + use<> {
+    let read = |read: fn(&str) -> Option<f64>| -> Vec<(f64, f64)> {
+        ticks.iter().filter_map(|(label, place)| Some((read(label)?, *place))).collect()
+    };
+    let plain = read(|label| match label.strip_suffix(" %") {
+        Some(percent) => Some(percent.parse::<f64>().ok()? / 100.0),
+        None => label.parse().ok(),
+    });
+    let powers = read(exponent);
+    let in_full = plain.len() > 2 && plain.windows(2).all(|pair| pair[0].0 == 10.0 * pair[1].0);
+    let logarithmic = powers.len() > 1 || in_full;
+    let ticks = match (powers.len() > 1, in_full) {
+        (true, _) => powers,
+        (_, true) => plain.into_iter().map(|(value, place)| (value.log10(), place)).collect(),
+        _ => plain,
+    };
+    let line = through(&ticks);
+    move |value| line(if logarithmic { value.log10() } else { value })
 }
 
 /// The straight line through the first and the last of some points.
@@ -171,11 +308,60 @@ fn through(points: &[(f64, f64)]) -> impl Fn(f64) -> f64 + use<> {
     move |value| first.1 + (value - first.0) * (last.1 - first.1) / (last.0 - first.0)
 }
 
+/// The values of a table's columns `x` and `y`, one list for each value of the column `key`.
+fn by(name: &str, key: &str, x: &str, y: &str) -> Vec<Vec<(f64, f64)>> {
+    let rows = rows(name);
+    let keys: BTreeSet<_> = rows.iter().map(|row| &row[key]).collect();
+    let of = |one: &String| {
+        let rows = rows.iter().filter(|row| row[key] == *one);
+        rows.map(|row| (value(row, x), value(row, y))).collect()
+    };
+    keys.into_iter().map(of).collect()
+}
+
 #[test]
 fn the_curves_are_the_numbers_of_the_tables() {
-    let percent = |label: &str| Some(label.strip_suffix(" %")?.parse::<f64>().ok()? / 100.0);
-    check_curves("majority-reliability", percent, |probability| probability);
-    check_curves("majority-failure", exponent, f64::log10);
+    for (name, key, x, y) in [
+        ("majority-reliability", "failure_rate", "agents", "exact_correct"),
+        ("majority-failure", "failure_rate", "agents", "exact_failure"),
+        ("schemes", "scheme", "calls", "exact_correct"),
+        ("outcomes", "outcome", "agents", "exact"),
+        ("reliability-map", "majority_failure", "agents", "largest_failure_rate"),
+    ] {
+        check_curves(name, &by(name, key, x, y));
+    }
+}
+
+#[test]
+fn the_lines_of_convergence_are_made_of_the_table() {
+    let errors = by("convergence", "trials", "trials", "error");
+    let mean_square =
+        |at: &[(f64, f64)]| at.iter().map(|(_, error)| error * error).sum::<f64>() / at.len() as f64;
+    let mut typical: Vec<_> = errors.iter().map(|at| (at[0].0, mean_square(at).sqrt())).collect();
+    typical.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let arm = by("convergence", "seed", "trials", "interval_arm").swap_remove(0);
+    check_curves("convergence", &[typical, arm]);
+}
+
+#[test]
+fn the_steps_of_agents_needed_are_made_of_the_table() {
+    let staircase = |corners: Vec<(f64, f64)>| {
+        let mut steps = vec![(0.0, 1.0)];
+        for (rate, agents) in corners {
+            if agents <= 99.0 {
+                steps.push((steps[steps.len() - 1].0, agents));
+            }
+            steps.push((rate, agents));
+        }
+        // The panel ends at 0.4; the axis of numbers is logarithmic.
+        let outside = steps.iter().position(|step| step.0 > 0.4).unwrap();
+        let ((x0, y0), (x1, y1)) = (steps[outside - 1], steps[outside]);
+        steps.truncate(outside);
+        steps.push((0.4, y0 * (y1 / y0).powf((0.4 - x0) / (x1 - x0))));
+        steps
+    };
+    let corners = by("agents-needed", "majority_failure", "largest_failure_rate", "agents");
+    check_curves("agents-needed", &corners.into_iter().map(staircase).collect::<Vec<_>>());
 }
 
 /// The exponent of a power of ten in print.
@@ -197,6 +383,13 @@ fn elements<'a>(document: &'a Document<'a>, name: &'static str) -> impl Iterator
 
 fn texts<'a>(document: &'a Document<'a>) -> impl Iterator<Item = Node<'a, 'a>> {
     elements(document, "text")
+}
+
+/// The curves: lines in the colour of a series and 2 units wide, 4 pixels each.
+fn curves<'a>(document: &'a Document<'a>) -> impl Iterator<Item = Node<'a, 'a>> {
+    let wide =
+        |node: &Node<'_, '_>| node.has_attribute("class") && node.attribute("stroke-width") == Some("8");
+    elements(document, "polyline").filter(wide)
 }
 
 fn number(node: Node<'_, '_>, attribute: &str) -> f64 {
@@ -401,10 +594,8 @@ fn no_series_is_told_by_colour_alone() {
         let classes: BTreeSet<_> =
             document.descendants().filter_map(|node| node.attribute("class")).collect();
         let of = |class: &str| {
-            let class = class.to_owned();
-            let nodes = || document.descendants().filter(|node| node.attribute("class") == Some(&class));
-            let curves =
-                nodes().filter(|node| node.tag_name().name() == "polyline" && places(*node).len() > 5);
+            let nodes = || document.descendants().filter(|node| node.attribute("class") == Some(class));
+            let curves = curves(document).filter(|node| node.attribute("class") == Some(class));
             let dashes: BTreeSet<_> = curves.map(|node| node.attribute("stroke-dasharray")).collect();
             (dashes, nodes().filter_map(shape).collect::<BTreeSet<_>>())
         };
@@ -412,8 +603,9 @@ fn no_series_is_told_by_colour_alone() {
             classes.iter().filter(|class| **class != "paper").map(|class| of(class)).collect();
         for (index, (dashes, shapes)) in series.iter().enumerate() {
             let mut others = series.iter().enumerate().filter(|(other, _)| *other != index);
-            let alone = others.all(|(_, (d, s))| d.is_disjoint(dashes) && !shapes.is_subset(s));
-            assert!(alone && !shapes.is_empty(), "{name}: series {index} looks like another");
+            let marked = !shapes.is_empty();
+            let alone = others.all(|(_, (d, s))| d.is_disjoint(dashes) && !(marked && shapes.is_subset(s)));
+            assert!(alone && !dashes.is_empty(), "{name}: series {index} looks like another");
         }
     });
 }
@@ -421,8 +613,12 @@ fn no_series_is_told_by_colour_alone() {
 #[test]
 fn the_caption_states_trials_and_the_level_of_intervals() {
     with_each_document(|name, document| {
+        if !figure(name).csv.contains("interval") {
+            return;
+        }
         let all: Vec<_> = texts(document).map(|node| node.text().unwrap()).collect();
         let all = all.join(" ");
-        assert!(all.contains("10⁶ trials") && all.contains("99 %"), "{name}");
+        assert!(all.contains("99 %"), "{name}");
+        assert!(all.contains("10⁶ trials") || all.contains("number of trials"), "{name}");
     });
 }

@@ -16,6 +16,8 @@ pub(super) enum Cell {
     Count(u64),
     /// A number, written to 12 significant digits; empty if it is not finite.
     Number(f64),
+    /// A name.
+    Text(&'static str),
 }
 
 impl Table {
@@ -45,8 +47,15 @@ impl Cell {
         match self {
             Self::Count(count) => count.to_string(),
             Self::Number(value) => significant(*value),
+            Self::Text(text) => harmless(text),
         }
     }
+}
+
+/// A text that no spreadsheet takes for a formula.
+fn harmless(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text.to_owned() }
 }
 
 /// A number to 12 significant digits without trailing zeros, with an exponent where it is small or large.
@@ -84,5 +93,18 @@ mod tests {
         for (value, text) in written {
             assert_eq!(significant(value), text);
         }
+    }
+
+    #[test]
+    fn no_text_is_a_formula() {
+        let table = Table::new(
+            &["text"],
+            &["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "a=1", "say \"a,b\""],
+            |text| vec![Cell::Text(text)],
+        );
+        let csv = table.csv().unwrap();
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let read: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
+        assert_eq!(read, ["'=1+1", "'+1", "'-1", "'@a", "'\t=1", "'\r=1", "a=1", "say \"a,b\""]);
     }
 }

@@ -44,14 +44,36 @@ impl Axis {
         }
     }
 
-    /// Powers of ten from 10^`low` to 10^`high` on a logarithmic scale, every `step` of them labelled.
-    pub(in crate::book) fn decades(label: impl Into<String>, low: i32, high: i32, step: usize) -> Self {
-        let ticks = (low..=high)
-            .rev()
-            .step_by(step.max(1))
-            .map(|exponent| Tick { value: 10f64.powi(exponent), label: power_of_ten(exponent) });
+    /// Decimals from 0 to `tenths` / 10, a tick at each tenth.
+    pub(in crate::book) fn tenths(label: impl Into<String>, tenths: u32) -> Self {
+        let ticks = (0..=tenths).map(|tenth| f64::from(tenth) / 10.0);
+        let ticks = ticks.map(|value| Tick { value, label: format!("{value:.1}") });
         Self {
             label: label.into(),
+            ticks: ticks.collect(),
+            low: 0.0,
+            high: f64::from(tenths) / 10.0,
+            logarithmic: false,
+            gridded: true,
+        }
+    }
+
+    /// Powers of ten from 10^`low` to 10^`high` on a logarithmic scale, every `step` of them labelled.
+    pub(in crate::book) fn decades(label: impl Into<String>, low: i32, high: i32, step: usize) -> Self {
+        Self::logarithmic(label.into(), (low, high), step, power_of_ten)
+    }
+
+    /// The same for counts from 1 to 10^`high`, each power written in full.
+    pub(in crate::book) fn counts(label: impl Into<String>, high: u32) -> Self {
+        let in_full = |exponent: i32| 10u64.saturating_pow(exponent.unsigned_abs()).to_string();
+        Self::logarithmic(label.into(), (0, high as i32), 1, in_full)
+    }
+
+    fn logarithmic(label: String, (low, high): (i32, i32), step: usize, name: fn(i32) -> String) -> Self {
+        let exponents = (low..=high).rev().step_by(step.max(1));
+        let ticks = exponents.map(|exponent| Tick { value: 10f64.powi(exponent), label: name(exponent) });
+        Self {
+            label,
             ticks: ticks.collect(),
             low: f64::from(low),
             high: f64::from(high),

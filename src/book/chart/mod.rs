@@ -6,7 +6,9 @@
 mod axis;
 mod canvas;
 mod draw;
+mod marks;
 mod palette;
+mod plot;
 mod svg;
 mod text;
 
@@ -33,6 +35,7 @@ pub(super) struct Panel {
     y: Axis,
     height: f64,
     series: Vec<Series>,
+    references: Vec<Reference>,
 }
 
 /// Values that belong together: one colour, one dash pattern, one marker.
@@ -50,8 +53,22 @@ pub(super) struct Series {
 pub(super) struct Point {
     pub x: f64,
     pub y: f64,
-    /// Lower and upper end of the interval.
-    pub interval: (f64, f64),
+    /// Lower and upper end of the interval, if one is drawn.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// A line right across a panel at a value worth knowing.
+#[derive(Debug, Clone, PartialEq)]
+struct Reference {
+    at: Across,
+    label: String,
+}
+
+/// The value of one coordinate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Across {
+    X(f64),
+    Y(f64),
 }
 
 impl Chart {
@@ -63,11 +80,28 @@ impl Chart {
 
 impl Panel {
     pub(super) fn new(x: Axis, y: Axis) -> Self {
-        Self { x, y, height: 330.0, series: Vec::new() }
+        Self { x, y, height: 330.0, series: Vec::new(), references: Vec::new() }
     }
 
     pub(super) fn with(mut self, series: impl IntoIterator<Item = Series>) -> Self {
         self.series.extend(series);
+        self
+    }
+
+    /// The same with this height in design units.
+    pub(super) fn height(self, height: f64) -> Self {
+        Self { height, ..self }
+    }
+
+    /// A horizontal line at a value of y.
+    pub(super) fn reference_y(mut self, value: f64, label: impl Into<String>) -> Self {
+        self.references.push(Reference { at: Across::Y(value), label: label.into() });
+        self
+    }
+
+    /// A vertical line at a value of x.
+    pub(super) fn reference_x(mut self, value: f64, label: impl Into<String>) -> Self {
+        self.references.push(Reference { at: Across::X(value), label: label.into() });
         self
     }
 }
@@ -160,7 +194,7 @@ mod tests {
     fn values_that_have_no_place_are_not_drawn() {
         let x = || Axis::integers("n", (0.0, 3.0), [1, 2, 3]);
         let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -1.0, 1e300, f64::NAN, 5e-324];
-        let points = odd.map(|y| Point { x: 1.0, y, interval: (y, f64::NAN) });
+        let points = odd.map(|y| Point { x: 1.0, y, interval: Some((y, f64::NAN)) });
         let series =
             Series::new(0, "x").line(odd.map(|y| (1.0, y))).points(points).limits(odd.map(|y| (y, y)));
         let panel = Panel::new(x(), Axis::decades("p", -3, 0, 1)).with([series]);

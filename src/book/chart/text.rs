@@ -5,7 +5,11 @@ pub(super) const SIZE: f64 = 16.0;
 /// The size of the title.
 pub(super) const TITLE_SIZE: f64 = 18.0;
 /// Distance between lines, as a multiple of the size.
-pub(super) const LEADING: f64 = 1.32;
+const LEADING: f64 = 1.32;
+/// The height of a line of text.
+pub(super) const LINE: f64 = SIZE * LEADING;
+/// The height of a line of the title.
+pub(super) const TITLE_LINE: f64 = TITLE_SIZE * LEADING;
 
 /// The width of a text in design units, measured in DejaVu Sans, the widest of the fonts that a reader is likely to
 /// see; in any other the text is narrower.
@@ -25,7 +29,7 @@ fn advance(character: char) -> f64 {
         ' ' | '.' | ',' | ':' | ';' => 0.34,
         'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | '!' | '"' => 0.42,
         '⁰'..='⁹' | '⁻' | '¹' | '²' | '³' => 0.45,
-        'a'..='z' if !matches!(character, 'm' | 'w') => 0.62,
+        'a'..='z' if !matches!(character, 'm' | 'w') => 0.64,
         '0'..='9' => 0.64,
         'A'..='Z' if !matches!(character, 'M' | 'W' | 'O' | 'Q') => 0.71,
         '=' | '+' | '−' | '<' | '>' | '±' | '×' | '·' | '≤' | '≥' => 0.84,

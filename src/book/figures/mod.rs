@@ -1,9 +1,15 @@
 //! The figures, one file each: data, and the chart of the data.
 
+mod agents_needed;
+mod convergence;
 mod majority;
 mod majority_failure;
 mod majority_reliability;
+mod outcomes;
+mod reliability_map;
 mod sample;
+mod schemes;
+mod threshold;
 
 use super::Figure;
 
@@ -14,5 +20,13 @@ use super::Figure;
 /// assert!(names.contains(&"majority-reliability"));
 /// ```
 pub fn figures() -> &'static [Figure] {
-    &[majority_reliability::FIGURE, majority_failure::FIGURE]
+    &[
+        majority_reliability::FIGURE,
+        majority_failure::FIGURE,
+        schemes::FIGURE,
+        outcomes::FIGURE,
+        agents_needed::FIGURE,
+        reliability_map::FIGURE,
+        convergence::FIGURE,
+    ]
 }

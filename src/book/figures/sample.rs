@@ -11,11 +11,20 @@ use crate::scenario::Scenario;
 pub(super) const TRIALS: u64 = 1_000_000;
 const SEED: u64 = 42;
 /// The level of the intervals and of the one-sided limits.
-const CONFIDENCE: f64 = 0.99;
+pub(super) const CONFIDENCE: f64 = 0.99;
+
+/// Answers the scenario exactly and by [`TRIALS`] trials, if the two agree.
+pub(super) fn answer(scenario: &Scenario) -> Result<(Exact, Estimate), BookError> {
+    answer_from(scenario, TRIALS, SEED)
+}
 
 /// Answers the scenario exactly and by simulation, if the two agree.
-pub(super) fn answer(scenario: &Scenario) -> Result<(Exact, Estimate), BookError> {
-    let (exact, estimate, verdict) = crate::cross_check(scenario, TRIALS, SEED)?;
+pub(super) fn answer_from(
+    scenario: &Scenario,
+    trials: u64,
+    seed: u64,
+) -> Result<(Exact, Estimate), BookError> {
+    let (exact, estimate, verdict) = crate::cross_check(scenario, trials, seed)?;
     if verdict.agrees() { Ok((exact, estimate)) } else { Err(disagreement(scenario)) }
 }
 
@@ -49,7 +58,7 @@ impl Share {
 
     /// The mark at `x`, if anything was seen.
     pub(super) fn point(self, x: f64) -> Option<Point> {
-        (self.count > 0).then(|| Point { x, y: self.value(), interval: self.interval })
+        (self.count > 0).then(|| Point { x, y: self.value(), interval: Some(self.interval) })
     }
 
     /// The upper limit at `x`, if nothing was seen.
