@@ -201,6 +201,57 @@ fn outcomes_are_the_multinomial_sums() {
     check_simulated("outcomes", "exact", "count", "simulated");
 }
 
+/// The failure rates of the five classes.
+const CLASS_RATES: [f64; 5] = [0.13, 0.18, 0.23, 0.28, 0.33];
+
+/// The keep rule goes wrong where both models do.
+#[test]
+fn the_validation_bonus_works_as_the_rules_say() {
+    let rows = rows("validation-bonus");
+    assert_eq!(rows.len(), 3 * 24);
+    for row in &rows {
+        let bonus = value(row, "validation_bonus");
+        let second = match row["rule"].as_str() {
+            "as printed" => 0.77 + bonus,
+            "keep = formula" => 0.77 + 0.23 * (0.77 + bonus),
+            "keep by class" => CLASS_RATES.iter().map(|f| 1.0 - f * (f - bonus).max(0.02)).sum::<f64>() / 5.0,
+            other => panic!("{other}"),
+        };
+        assert_same(value(row, "exact_correct"), second, &format!("{row:?}"));
+    }
+    check_simulated("validation-bonus", "exact_correct", "correct", "simulated_correct");
+    // 0.77 + b = 0.98; 0.23 (0.23 − b) = 0.02; of the classes, two are at the floor and three fail at f (f − b).
+    let of_three = |power: i32| CLASS_RATES[2..].iter().map(|f| f.powi(power)).sum::<f64>();
+    let by_class = (of_three(2) + 0.02 * (0.13 + 0.18) - 5.0 * 0.02) / of_three(1);
+    let document = Document::parse(&figure("validation-bonus").svg).unwrap();
+    for bonus in [0.21, 0.23 - 0.02 / 0.23, by_class] {
+        let label = format!("{bonus:.3}");
+        assert_eq!(texts(&document).filter(|node| node.text() == Some(&label)).count(), 1, "{label}");
+    }
+}
+
+#[test]
+fn complexity_is_one_failure_of_one_and_two_of_two() {
+    let rows = rows("complexity");
+    assert_eq!(rows.len(), 2 * 5);
+    let printed = [0.9, 0.85, 0.8, 0.75, 0.7, 0.995, 0.995, 0.98, 0.975, 0.965];
+    for (row, printed) in rows.iter().zip(printed) {
+        let rate = CLASS_RATES[value(row, "complexity") as usize - 1];
+        let second = match row["model"].as_str() {
+            "single" => 1.0 - rate,
+            "dual" => 1.0 - rate * (rate - 0.21).max(0.02),
+            other => panic!("{other}"),
+        };
+        let exact = value(row, "exact_correct");
+        assert_same(exact, second, &format!("{row:?}"));
+        assert_eq!(value(row, "printed"), printed);
+        let [low, high] = ["printed_interval_low", "printed_interval_high"].map(|column| value(row, column));
+        check_interval(200.0, printed, low, high);
+        assert!(low < exact && exact < high, "the title says otherwise: {row:?}");
+    }
+    check_simulated("complexity", "exact_correct", "correct", "simulated_correct");
+}
+
 /// Holds a table of largest failure rates against the binomial sum: a rate smaller by the errors is small enough, a larger
 /// one is not. The errors are the table's and the sum's, at most 6n · 1.2e-16 of itself. The sum changes by at least a
 /// fifth of a relative change of the rate (least for P = 0.99 and 11 agents), so twice the table's error outweighs both.
@@ -327,6 +378,7 @@ fn the_curves_are_the_numbers_of_the_tables() {
         ("schemes", "scheme", "calls", "exact_correct"),
         ("outcomes", "outcome", "agents", "exact"),
         ("reliability-map", "majority_failure", "agents", "largest_failure_rate"),
+        ("validation-bonus", "rule", "validation_bonus", "exact_correct"),
     ] {
         check_curves(name, &by(name, key, x, y));
     }

@@ -81,8 +81,12 @@ impl Question {
 
     /// The benchmark's dual model on all its classes of tasks.
     pub(in crate::book) fn benchmark_dual() -> Result<Self, Error> {
+        Self::benchmark_dual_with(settings::class_validator_failure_rates())
+    }
+
+    /// The same with a validator that fails as often, class by class.
+    pub(in crate::book) fn benchmark_dual_with(validator: [f64; settings::CLASSES]) -> Result<Self, Error> {
         let rates = settings::class_failure_rates();
-        let validator = settings::class_validator_failure_rates();
         let tasks: Vec<TaskClass> = (rates.into_iter().zip(validator))
             .map(|(rate, validator)| TaskClass {
                 validator_failure_rate: Some(validator),

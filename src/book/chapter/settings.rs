@@ -29,7 +29,12 @@ pub(in crate::book) fn failure_rate() -> f64 {
 
 /// The failure rate of a validator with the bonus.
 pub(in crate::book) fn validator_failure_rate() -> f64 {
-    fraction(in_percent(FAILURE_RATE).saturating_sub(in_percent(VALIDATION_BONUS)))
+    validator_failure_rate_with(in_percent(VALIDATION_BONUS))
+}
+
+/// The failure rate of a validator with a bonus of so many percent.
+pub(in crate::book) fn validator_failure_rate_with(bonus_percent: u32) -> f64 {
+    fraction(in_percent(FAILURE_RATE).saturating_sub(bonus_percent))
 }
 
 /// The single model's failure rates, class by class.
@@ -39,8 +44,12 @@ pub(in crate::book) fn class_failure_rates() -> [f64; CLASSES] {
 
 /// The validator's failure rates, class by class.
 pub(in crate::book) fn class_validator_failure_rates() -> [f64; CLASSES] {
-    let bonus = in_percent(VALIDATION_BONUS);
-    class_percents().map(|rate| fraction(rate.saturating_sub(bonus).max(VALIDATOR_FLOOR_PERCENT)))
+    class_validator_failure_rates_with(in_percent(VALIDATION_BONUS))
+}
+
+/// The same with a bonus of so many percent.
+pub(in crate::book) fn class_validator_failure_rates_with(bonus_percent: u32) -> [f64; CLASSES] {
+    class_percents().map(|rate| fraction(rate.saturating_sub(bonus_percent).max(VALIDATOR_FLOOR_PERCENT)))
 }
 
 /// Latencies as printed: the validation takes what the dual model takes more than the single one. A call and a
@@ -75,7 +84,8 @@ fn in_percent(printed: Printed) -> u32 {
     (printed.value() * printed.scale()).round() as u32
 }
 
-fn fraction(percent: u32) -> f64 {
+/// So many percent, as the double nearest to the decimal.
+pub(in crate::book) fn fraction(percent: u32) -> f64 {
     f64::from(percent) / 100.0
 }
 

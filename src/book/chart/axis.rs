@@ -31,16 +31,35 @@ impl Axis {
 
     /// Percent from 0 to 100 of a probability from 0 to 1, with a tick every `step` percent.
     pub(in crate::book) fn percent(label: impl Into<String>, step: usize) -> Self {
-        let ticks = (0..=100)
-            .step_by(step.max(1))
-            .map(|percent| Tick { value: percent as f64 / 100.0, label: format!("{percent} %") });
+        Self::percent_from(label, 0, step)
+    }
+
+    /// The same from `low` percent, for values that are all near 100.
+    pub(in crate::book) fn percent_from(label: impl Into<String>, low: u32, step: usize) -> Self {
+        let value = |percent: u32| f64::from(percent) / 100.0;
+        let ticks = (low..=100).rev().step_by(step.max(1));
+        let ticks = ticks.map(|percent| Tick { value: value(percent), label: format!("{percent} %") });
+        Self {
+            label: label.into(),
+            ticks: ticks.collect(),
+            low: value(low),
+            high: 1.0,
+            logarithmic: false,
+            gridded: true,
+        }
+    }
+
+    /// Decimals from 0 to `high` hundredths, a tick every `step` of them.
+    pub(in crate::book) fn hundredths(label: impl Into<String>, high: u32, step: usize) -> Self {
+        let ticks = (0..=high).step_by(step.max(1)).map(|hundredth| f64::from(hundredth) / 100.0);
+        let ticks = ticks.map(|value| Tick { value, label: format!("{value:.2}") });
         Self {
             label: label.into(),
             ticks: ticks.collect(),
             low: 0.0,
-            high: 1.0,
+            high: f64::from(high) / 100.0,
             logarithmic: false,
-            gridded: true,
+            gridded: false,
         }
     }
 

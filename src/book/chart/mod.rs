@@ -46,6 +46,24 @@ pub(super) struct Series {
     line: Vec<(f64, f64)>,
     points: Vec<Point>,
     limits: Vec<(f64, f64)>,
+    callouts: Vec<Callout>,
+}
+
+/// A value worth naming: a large hollow mark, and its name beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Callout {
+    pub x: f64,
+    pub y: f64,
+    pub label: String,
+    pub side: Side,
+}
+
+/// Where the name of a [`Callout`] stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    AboveLeft,
+    BelowLeft,
+    BelowRight,
 }
 
 /// A simulated value and the interval around it.
@@ -109,7 +127,14 @@ impl Panel {
 impl Series {
     /// A series in one of the looks, named by `label` at the end of its line.
     pub(super) fn new(look: usize, label: impl Into<String>) -> Self {
-        Self { look, label: label.into(), line: Vec::new(), points: Vec::new(), limits: Vec::new() }
+        Self {
+            look,
+            label: label.into(),
+            line: Vec::new(),
+            points: Vec::new(),
+            limits: Vec::new(),
+            callouts: Vec::new(),
+        }
     }
 
     /// Exact values, joined.
@@ -127,6 +152,12 @@ impl Series {
     /// One-sided upper limits, (x, limit): the value lies somewhere below.
     pub(super) fn limits(mut self, limits: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.limits.extend(limits);
+        self
+    }
+
+    /// Values worth naming.
+    pub(super) fn callouts(mut self, callouts: impl IntoIterator<Item = Callout>) -> Self {
+        self.callouts.extend(callouts);
         self
     }
 }

@@ -5,10 +5,12 @@ use super::canvas::{Anchor, Canvas, Paint, Place};
 use super::draw::{ABOVE, BELOW, GAP, MARGIN, WIDTH};
 use super::marks::{LIMIT_WIDTH, Mark, RADIUS, limit, mark};
 use super::text::{LINE, SIZE, spread, width};
-use super::{Across, Panel, Reference, Series};
+use super::{Across, Panel, Reference, Series, Side};
 use crate::book::BookError;
 
 const CURVE_WIDTH: f64 = 2.0;
+/// Half the width of the mark of a callout: a simulated value fits into it.
+const CALLOUT_RADIUS: f64 = 7.0;
 
 /// A panel and where its axes stand on the sheet.
 pub(super) struct Plot<'a> {
@@ -33,6 +35,9 @@ impl<'a> Plot<'a> {
             self.points(canvas, series)?;
         }
         self.limits(canvas)?;
+        for series in &self.panel.series {
+            self.callouts(canvas, series)?;
+        }
         self.labels(canvas)
     }
 
@@ -135,6 +140,21 @@ impl<'a> Plot<'a> {
             if let Some(place) = self.inside((point.x, point.y)) {
                 mark(canvas, place, RADIUS, series.look, Mark::Full)?;
             }
+        }
+        Ok(())
+    }
+
+    fn callouts(&self, canvas: &mut Canvas<'_>, series: &Series) -> Result<(), BookError> {
+        for callout in &series.callouts {
+            let Some((x, y)) = self.inside((callout.x, callout.y)) else { continue };
+            mark(canvas, (x, y), CALLOUT_RADIUS, series.look, Mark::Hollow)?;
+            let (aside, away) = (GAP / 2.0, CALLOUT_RADIUS + LINE / 2.0);
+            let (at, anchor) = match callout.side {
+                Side::AboveLeft => ((x - aside, y - away), Anchor::End),
+                Side::BelowLeft => ((x + aside, y + away), Anchor::End),
+                Side::BelowRight => ((x + aside, y + away), Anchor::Start),
+            };
+            canvas.text(&callout.label, at, anchor, Paint::Series(series.look))?;
         }
         Ok(())
     }

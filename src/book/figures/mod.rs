@@ -1,6 +1,7 @@
 //! The figures, one file each: data, and the chart of the data.
 
 mod agents_needed;
+mod complexity;
 mod convergence;
 mod majority;
 mod majority_failure;
@@ -10,6 +11,7 @@ mod reliability_map;
 mod sample;
 mod schemes;
 mod threshold;
+mod validation_bonus;
 
 use super::Figure;
 
@@ -27,6 +29,8 @@ pub fn figures() -> &'static [Figure] {
         outcomes::FIGURE,
         agents_needed::FIGURE,
         reliability_map::FIGURE,
+        validation_bonus::FIGURE,
+        complexity::FIGURE,
         convergence::FIGURE,
     ]
 }
