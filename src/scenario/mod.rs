@@ -6,6 +6,7 @@
 mod agents;
 mod check;
 mod costs;
+mod dependence;
 mod document;
 mod echo;
 mod error;
@@ -17,6 +18,7 @@ pub mod scheme;
 
 pub use agents::{Agents, ClassRates, TaskClass};
 pub use costs::{Concurrency, Costs};
+pub use dependence::Dependence;
 #[cfg(feature = "cli")]
 pub(crate) use document::whole_number;
 pub use error::{Error, Location, Problem};
@@ -101,6 +103,7 @@ pub struct Scenario {
     agents: Agents,
     scheme: Scheme,
     failures: Failures,
+    dependence: Dependence,
     costs: Option<Costs>,
 }
 
@@ -148,7 +151,14 @@ impl Scenario {
     /// # Errors
     /// A rate outside [0, 1], no agents, or a parameter of the scheme out of its range.
     pub fn new(agents: Agents, scheme: impl Into<Scheme>) -> Result<Self, Error> {
-        Self { agents, scheme: scheme.into(), failures: Failures::default(), costs: None }.checked()
+        Self {
+            agents,
+            scheme: scheme.into(),
+            failures: Failures::default(),
+            dependence: Dependence::default(),
+            costs: None,
+        }
+        .checked()
     }
 
     /// The same with these failure modes.
@@ -157,6 +167,14 @@ impl Scenario {
     /// A share outside [0, 1], shares that do not sum to 1 within 1e-9, or no wrong answer to pick from.
     pub fn with_failures(self, failures: Failures) -> Result<Self, Error> {
         Self { failures, ..self }.checked()
+    }
+
+    /// The same with failures that hang together like this.
+    ///
+    /// # Errors
+    /// A probability or correlation out of its range, or rates that the model does not allow.
+    pub fn with_dependence(self, dependence: Dependence) -> Result<Self, Error> {
+        Self { dependence, ..self }.checked()
     }
 
     /// The same with these costs.
@@ -180,6 +198,11 @@ impl Scenario {
     /// How failed agents fail.
     pub fn failures(&self) -> &Failures {
         &self.failures
+    }
+
+    /// What the agents' failures have in common.
+    pub fn dependence(&self) -> Dependence {
+        self.dependence
     }
 
     /// What calls and validations cost.

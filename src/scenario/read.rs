@@ -127,7 +127,7 @@ impl Scenario {
             ));
         }
         fields.finish()?;
-        Ok(Self { agents, scheme, failures, costs })
+        Ok(Self { agents, scheme, failures, dependence: super::Dependence::Independent, costs })
     }
 }
 
