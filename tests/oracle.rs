@@ -10,7 +10,9 @@ mod support {
 
 use kofn::Scenario;
 use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated};
-use kofn::scenario::{Agents, ClassRates, Concurrency, Costs, Failures, Fallback, TaskClass, WrongAnswers};
+use kofn::scenario::{
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Rates, TaskClass, WrongAnswers,
+};
 use rayon::prelude::*;
 use support::closeness::{is_close, is_close_to_ln};
 use support::enumeration::enumerate;
@@ -358,6 +360,87 @@ fn pipelines_on_classes_of_tasks() {
     compare_all(&scenarios);
 }
 
+fn depending(scenario: Scenario, dependence: Dependence) -> Scenario {
+    scenario.with_dependence(dependence).expect("a dependence")
+}
+
+#[test]
+fn votes_under_a_common_cause() {
+    let mut scenarios = Vec::new();
+    for failures in few_failures() {
+        for agents in [
+            Agents::identical(1, 0.23),
+            Agents::identical(3, 1.0),
+            Agents::identical(4, 0.5),
+            Agents::identical(5, 1e-9),
+            Agents::different([0.2, 0.6]),
+            Agents::different([0.25, 1e-12, 1.0, 0.4]),
+            Agents::by_task(3, [TaskClass::new(1.0, 0.13), TaskClass::new(2.5, 1.0)]),
+        ] {
+            let least = scenario(agents.clone(), Majority, failures)
+                .classes()
+                .iter()
+                .flat_map(|class| match class.rates {
+                    Rates::Identical { failure_rate, .. } => vec![failure_rate],
+                    Rates::Different(rates) => rates.to_vec(),
+                })
+                .fold(1.0, f64::min);
+            for probability in [0.0, 1e-300, least / 3.0, least] {
+                for vote in votes(agents.count()) {
+                    let scenario = scenario(agents.clone(), vote, failures);
+                    scenarios.push(depending(scenario, Dependence::CommonCause { probability }));
+                }
+            }
+        }
+    }
+    compare_all(&scenarios);
+}
+
+#[test]
+fn votes_with_a_rate_from_a_beta_distribution() {
+    let mut scenarios = Vec::new();
+    for correlation in [0.0, 1e-200, 1e-9, 0.05, 0.3, 0.97, 1.0 - f64::EPSILON / 2.0] {
+        let mut ask = |agents: Agents, failures| {
+            for vote in votes(agents.count()) {
+                let scenario = scenario(agents.clone(), vote, failures);
+                scenarios.push(depending(scenario, Dependence::BetaBinomial { correlation }));
+            }
+        };
+        for agents in 1..=4 {
+            for rate in [0.0, 1.0, 0.23, 1e-9, 1.0 - f64::EPSILON / 2.0, 1e-200, 5e-324] {
+                for failures in all_failures() {
+                    ask(Agents::identical(agents, rate), failures);
+                }
+            }
+        }
+        for failures in few_failures() {
+            ask(Agents::identical(6, 0.23), failures);
+            ask(Agents::by_task(3, [TaskClass::new(1.0, 0.13), TaskClass::new(2.5, 0.6)]), failures);
+        }
+    }
+    compare_all(&scenarios);
+}
+
+/// What is shared is drawn once per task, so that it is the same for all attempts.
+#[test]
+fn pipelines_of_agents_that_depend_on_each_other() {
+    let mut scenarios = Vec::new();
+    for failures in few_failures() {
+        for generators in [1, 3] {
+            for pipeline in pipelines_around(None, generators) {
+                let once = pipeline.attempts == 1;
+                let scenario = scenario(Agents::identical(generators, 0.23), pipeline, failures);
+                if once {
+                    let dependence = Dependence::BetaBinomial { correlation: 0.3 };
+                    scenarios.push(depending(scenario.clone(), dependence));
+                }
+                scenarios.push(depending(scenario, Dependence::CommonCause { probability: 0.05 }));
+            }
+        }
+    }
+    compare_all(&scenarios);
+}
+
 /// By hand: what the enumeration must say, so that it is not only consistent with the engine.
 #[test]
 fn the_enumeration_itself_is_right() {
@@ -377,6 +460,19 @@ fn the_enumeration_itself_is_right() {
     assert_eq!(half(2, Unanimous.into(), among_three), (ratio(1, 4), ratio(8, 12), ratio(1, 12)));
     let distinct = failures([1.0, 0.0, 0.0], WrongAnswers::Distinct);
     assert_eq!(half(2, Unanimous.into(), distinct), (ratio(1, 4), ratio(3, 4), ratio(0, 1)));
+    // Two agents that share a rate, or a cause of failure.
+    let shared = |dependence| {
+        let scenario = scenario(Agents::identical(2, 0.5), Unanimous, same);
+        let truth = enumerate(&depending(scenario, dependence));
+        (truth.correct, truth.abstain, truth.wrong)
+    };
+    // rho = 1/4: both fail with 1/4 + 1/4·1/4.
+    let quarter = Dependence::BetaBinomial { correlation: 0.25 };
+    assert_eq!(shared(quarter), (ratio(5, 16), ratio(6, 16), ratio(5, 16)));
+    let cause = Dependence::CommonCause { probability: 0.5 };
+    assert_eq!(shared(cause), (ratio(1, 2), ratio(0, 1), ratio(1, 2)));
+    let cause = Dependence::CommonCause { probability: 0.25 };
+    assert_eq!(shared(cause), (ratio(1, 3), ratio(1, 3), ratio(1, 3)));
     // A quarter of failures is silent.
     let silent = failures([0.75, 0.25, 0.0], WrongAnswers::Same);
     assert_eq!(half(1, Single.into(), silent), (ratio(1, 2), ratio(1, 8), ratio(3, 8)));

@@ -8,6 +8,7 @@ use crate::scenario::{Failures, Probability, Rates};
 /// One agent: the probabilities of its three kinds of answer, which sum to one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Agent {
+    modes: Modes,
     right: Scaled,
     fails: Scaled,
     hallucinates: Scaled,
@@ -15,15 +16,36 @@ pub(crate) struct Agent {
     pub silent: Scaled,
 }
 
+/// The shares of failures that vote and that do not; they sum to one.
+#[derive(Debug, Clone, Copy)]
+struct Modes {
+    voting: Scaled,
+    silent: Scaled,
+}
+
+impl Modes {
+    fn of(failures: &Failures) -> Self {
+        let [hallucination, corruption, crash] =
+            [failures.hallucination, failures.corruption, failures.crash].map(Scaled::from);
+        let total = hallucination + corruption + crash;
+        Self { voting: hallucination / total, silent: (corruption + crash) / total }
+    }
+}
+
 impl Agent {
-    fn new(failure_rate: f64, voting_share: Scaled, silent_share: Scaled) -> Self {
-        let fails = Scaled::from(failure_rate);
+    fn new(failure: Chance, modes: Modes) -> Self {
         Self {
-            right: DoubleDouble::sum(1.0, -failure_rate).into(),
-            fails,
-            hallucinates: fails * voting_share,
-            silent: fails * silent_share,
+            modes,
+            right: failure.no,
+            fails: failure.yes,
+            hallucinates: failure.yes * modes.voting,
+            silent: failure.yes * modes.silent,
         }
+    }
+
+    /// That it fails.
+    pub(crate) fn failure(&self) -> Chance {
+        Chance { yes: self.fails, no: self.right }
     }
 
     /// That it is correct.
@@ -57,17 +79,31 @@ pub(crate) enum Population {
 
 impl Population {
     pub(crate) fn new(rates: Rates<'_>, failures: &Failures) -> Self {
-        let [hallucination, corruption, crash] =
-            [failures.hallucination, failures.corruption, failures.crash].map(Scaled::from);
-        let total = hallucination + corruption + crash;
-        let (voting, silent) = (hallucination / total, (corruption + crash) / total);
+        let modes = Modes::of(failures);
+        let agent = |rate| Agent::new(Chance::of_rate(rate), modes);
         match rates {
-            Rates::Identical { count, failure_rate } => {
-                Self::Identical { count, agent: Agent::new(failure_rate, voting, silent) }
+            Rates::Identical { count, failure_rate } => Self::Identical { count, agent: agent(failure_rate) },
+            Rates::Different(rates) => Self::Different(rates.iter().map(|&rate| agent(rate)).collect()),
+        }
+    }
+
+    /// The chances of failure, one for each agent; one in all where they are identical.
+    pub(crate) fn failures(&self) -> Vec<Chance> {
+        match self {
+            Self::Identical { agent, .. } => vec![agent.failure()],
+            Self::Different(agents) => agents.iter().map(Agent::failure).collect(),
+        }
+    }
+
+    /// The same agents with other chances of failure, each a function of the place in [`failures`](Self::failures).
+    pub(crate) fn failing_with(&self, chance: impl Fn(usize) -> Chance) -> Self {
+        match self {
+            Self::Identical { count, agent } => {
+                Self::Identical { count: *count, agent: Agent::new(chance(0), agent.modes) }
             }
-            Rates::Different(rates) => {
-                Self::Different(rates.iter().map(|&rate| Agent::new(rate, voting, silent)).collect())
-            }
+            Self::Different(agents) => Self::Different(
+                agents.iter().enumerate().map(|(i, agent)| Agent::new(chance(i), agent.modes)).collect(),
+            ),
         }
     }
 
@@ -76,6 +112,13 @@ impl Population {
             Self::Identical { count, .. } => *count,
             Self::Different(agents) => agents.len() as u64,
         }
+    }
+}
+
+impl Chance {
+    /// What happens with probability `rate`, a double that is taken exactly.
+    pub(crate) fn of_rate(rate: f64) -> Self {
+        Self { yes: rate.into(), no: DoubleDouble::sum(1.0, -rate).into() }
     }
 }
 

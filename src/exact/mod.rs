@@ -9,13 +9,16 @@
 mod agents;
 mod binomial;
 mod chain;
+mod dependence;
 mod double_double;
+mod normal;
 mod poisson_binomial;
+mod quadrature;
 mod scaled;
 mod voting;
 
 use crate::outcome::{Exact, Expected};
-use crate::scenario::{Class, Concurrency, Costs, Error, Failures, Rates, Rule, Scenario};
+use crate::scenario::{Class, Concurrency, Costs, Error, Rates, Rule, Scenario, WrongAnswers};
 use agents::Population;
 use scaled::Scaled;
 use voting::Outcomes;
@@ -28,8 +31,11 @@ const MOST_DIFFERENT_AGENTS: usize = 20_000;
 /// The three outcomes, the failure probability and the logarithms each have full relative precision: within 10⁻¹³ for up to
 /// 10,000 agents. Identical agents may be as many as 10¹³.
 ///
+/// Failures may hang together: under a common cause in any scheme; with a rate from a beta distribution among up to 10⁷
+/// agents, in pipelines of one attempt; with a Gaussian copula among up to 10⁷ equal or 1,000 different agents in any scheme.
+///
 /// # Errors
-/// More than 20,000 agents with different rates.
+/// More than 20,000 agents with different rates; a dependence beyond what is said above.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -44,7 +50,7 @@ pub fn assess(scenario: &Scenario) -> Result<Exact, Error> {
     let mut sum = Answer::NONE;
     for class in &classes {
         let share = Scaled::from(class.weight) / total_weight;
-        sum = sum.plus(answer(class, scenario.failures())?, share);
+        sum = sum.plus(answer(class, scenario)?, share);
     }
     Ok(sum.hand_over(scenario))
 }
@@ -57,7 +63,7 @@ struct Answer {
     validations: Scaled,
 }
 
-fn answer(class: &Class<'_>, failures: &Failures) -> Result<Answer, Error> {
+fn answer(class: &Class<'_>, scenario: &Scenario) -> Result<Answer, Error> {
     if let Rates::Different(rates) = class.rates
         && rates.len() > MOST_DIFFERENT_AGENTS
     {
@@ -67,19 +73,26 @@ fn answer(class: &Class<'_>, failures: &Failures) -> Result<Answer, Error> {
         );
         return Err(Error::refused("agents.failure_rates", message));
     }
-    let population = Population::new(class.rates, failures);
-    Ok(by_rule(&population, &class.rule, failures))
+    let population = Population::new(class.rates, scenario.failures());
+    let answers = scenario.failures().wrong_answers;
+    dependence::answer(&population, &class.rule, answers, scenario.dependence())
 }
 
-fn by_rule(population: &Population, rule: &Rule, failures: &Failures) -> Answer {
+/// The answer where the agents fail independently.
+fn independent(population: &Population, rule: &Rule, answers: WrongAnswers) -> Answer {
+    by_rule(population.count(), rule, &|quorum, checker| {
+        voting::threshold(population, quorum, checker, answers)
+    })
+}
+
+/// The answer where `vote` tells the outcome of a vote of all `agents` at a quorum, with a checker or without.
+fn by_rule(agents: u64, rule: &Rule, vote: &impl Fn(u64, bool) -> Outcomes) -> Answer {
     match rule {
-        Rule::Threshold { quorum, checker } => Answer {
-            outcomes: voting::threshold(population, *quorum, *checker, failures.wrong_answers),
-            calls: population.count().into(),
-            validations: Scaled::ZERO,
-        },
+        Rule::Threshold { quorum, checker } => {
+            Answer { outcomes: vote(*quorum, *checker), calls: agents.into(), validations: Scaled::ZERO }
+        }
         Rule::Chain(chain) => {
-            let candidate = by_rule(population, &chain.generator, failures);
+            let candidate = by_rule(agents, &chain.generator, vote);
             let pipeline = chain::pipeline(candidate.outcomes, chain);
             Answer {
                 outcomes: pipeline.outcomes,

@@ -63,6 +63,21 @@ impl Scaled {
         result
     }
 
+    /// e to a power of up to 10¹⁵ in size; the relative error is that of the power's absolute rounding.
+    pub(crate) fn exp(power: DoubleDouble) -> Self {
+        const LN_2: DoubleDouble =
+            DoubleDouble { high: std::f64::consts::LN_2, low: 2.319_046_813_846_299_6e-17 };
+        let twos = libm::round(power.high / LN_2.high);
+        let rest = power - LN_2.times(twos);
+        let result = Self::from(rest.exp_small());
+        Self { exponent: result.exponent + twos as i64, ..result }
+    }
+
+    /// The size.
+    pub(crate) fn abs(self) -> Self {
+        if self.mantissa.high < 0.0 { Self { mantissa: -self.mantissa, ..self } } else { self }
+    }
+
     /// The square root of a number above zero.
     pub(crate) fn sqrt(self) -> Self {
         let odd = self.exponent & 1;

@@ -13,10 +13,15 @@ const SPACING: f64 = f64::from_bits(1);
 
 /// Whether a double is within the bound of the true value; nothing but zero is close to zero.
 pub(crate) fn is_close(computed: f64, truth: &Fraction) -> bool {
+    is_within(RELATIVE_BOUND, computed, truth)
+}
+
+/// The same for a closed form that states a bound of its own.
+pub(crate) fn is_within(relative_bound: f64, computed: f64, truth: &Fraction) -> bool {
     if !computed.is_finite() || computed.is_sign_negative() || truth.is_zero() {
         return computed == 0.0;
     }
-    let mut allowed = truth * &Fraction::from_double(RELATIVE_BOUND);
+    let mut allowed = truth * &Fraction::from_double(relative_bound);
     allowed += Fraction::from_double(SPACING);
     Fraction::from_double(computed).distance(truth) <= allowed
 }

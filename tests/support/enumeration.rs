@@ -6,7 +6,9 @@ use super::fraction::Fraction;
 use super::truth::Truth;
 use kofn::outcome::Outcome;
 use kofn::scenario::scheme::{Judge, KOfN, Scheme, Validated};
-use kofn::scenario::{Agents, ClassRates, Concurrency, Failures, Fallback, Scenario, WrongAnswers};
+use kofn::scenario::{
+    Agents, ClassRates, Concurrency, Dependence, Failures, Fallback, Scenario, WrongAnswers,
+};
 use num_bigint::BigInt;
 use num_traits::{One, Zero};
 
@@ -27,6 +29,8 @@ enum Ballot {
 struct Class {
     share: Fraction,
     failure_rates: Vec<Fraction>,
+    /// Of the agents' failures, by a rate that they share.
+    correlation: Fraction,
     validator_failure_rate: Option<f64>,
 }
 
@@ -41,10 +45,11 @@ struct Ending {
 /// The truth about a scenario, by enumeration.
 pub(crate) fn enumerate(scenario: &Scenario) -> Truth {
     let [mut correct, mut abstain, mut wrong, mut attempts] = [(); 4].map(|()| Fraction::zero());
-    for class in classes(scenario.agents()) {
+    let depending = |class| by_dependence(class, scenario.dependence());
+    for class in classes(scenario.agents()).into_iter().flat_map(depending) {
         let ending = match scenario.scheme() {
             Scheme::Validated(pipeline) => validated(pipeline, &class, scenario.failures()),
-            scheme => voted(scheme, &class.failure_rates, scenario.failures()),
+            scheme => voted(scheme, &class, scenario.failures()),
         };
         correct += &class.share * &ending.correct;
         abstain += &class.share * &ending.abstain;
@@ -75,6 +80,34 @@ fn priced(scenario: &Scenario, ending: Ending) -> Truth {
     Truth { correct, abstain, wrong, calls, validations, cost, latency }
 }
 
+/// What the shared draw makes of a class: with a common cause one in which all agents fail, and one in which they
+/// fail with what is left of their rates.
+fn by_dependence(class: Class, dependence: Dependence) -> Vec<Class> {
+    match dependence {
+        Dependence::Independent => vec![class],
+        Dependence::BetaBinomial { correlation } => {
+            vec![Class { correlation: Fraction::from_double(correlation), ..class }]
+        }
+        Dependence::CommonCause { probability } => {
+            let strikes = Fraction::from_double(probability);
+            let spares = complement(&strikes);
+            let left = |rate: &Fraction| &rate.distance(&strikes) / &spares;
+            let of = |share: &Fraction, failure_rates| Class {
+                share: &class.share * share,
+                failure_rates,
+                correlation: Fraction::zero(),
+                validator_failure_rate: class.validator_failure_rate,
+            };
+            let all_fail = of(&strikes, vec![one(); class.failure_rates.len()]);
+            if spares.is_zero() {
+                return vec![all_fail];
+            }
+            vec![all_fail, of(&spares, class.failure_rates.iter().map(left).collect())]
+        }
+        other => unimplemented!("a dependence that the oracle does not know: {other:?}"),
+    }
+}
+
 fn classes(agents: &Agents) -> Vec<Class> {
     let alike = |count: u64, rate: f64| vec![Fraction::from_double(rate); count as usize];
     let each = |rates: &[f64]| rates.iter().map(|&rate| Fraction::from_double(rate)).collect();
@@ -82,10 +115,16 @@ fn classes(agents: &Agents) -> Vec<Class> {
         Agents::Identical { count, failure_rate } => vec![Class {
             share: one(),
             failure_rates: alike(*count, *failure_rate),
+            correlation: Fraction::zero(),
             validator_failure_rate: None,
         }],
         Agents::Different { failure_rates } => {
-            vec![Class { share: one(), failure_rates: each(failure_rates), validator_failure_rate: None }]
+            vec![Class {
+                share: one(),
+                failure_rates: each(failure_rates),
+                correlation: Fraction::zero(),
+                validator_failure_rate: None,
+            }]
         }
         Agents::ByTask { count, tasks } => {
             let total: Fraction = tasks.iter().map(|task| Fraction::from_double(task.weight)).sum();
@@ -97,6 +136,7 @@ fn classes(agents: &Agents) -> Vec<Class> {
                         ClassRates::Identical(rate) => alike(*count, *rate),
                         ClassRates::Different(rates) => each(rates),
                     },
+                    correlation: Fraction::zero(),
                     validator_failure_rate: task.validator_failure_rate,
                 })
                 .collect()
@@ -138,13 +178,12 @@ fn outcome(scheme: &Scheme, ballots: &[Ballot]) -> Outcome {
 }
 
 /// A vote: every pattern of ballots with its probability.
-fn voted(scheme: &Scheme, failure_rates: &[Fraction], failures: &Failures) -> Ending {
+fn voted(scheme: &Scheme, class: &Class, failures: &Failures) -> Ending {
+    let rates = &class.failure_rates;
     let mut denominator = BigInt::one();
-    let agents: Vec<Vec<(Ballot, BigInt)>> = failure_rates
-        .iter()
-        .enumerate()
-        .map(|(agent, rate)| {
-            let (ballots, of) = over_one_denominator(ballots(agent as u64, rate, failures));
+    let agents: Vec<Agent> = (0..rates.len())
+        .map(|agent| {
+            let (ballots, of) = after_each_past(agent, class, failures);
             denominator *= of;
             ballots
         })
@@ -154,13 +193,34 @@ fn voted(scheme: &Scheme, failure_rates: &[Fraction], failures: &Failures) -> En
     if agents.len() <= FEW {
         over_all_patterns(&agents, &mut Vec::new(), &BigInt::one(), &mut visit);
     } else {
-        assert!(failure_rates.iter().all(|rate| *rate == failure_rates[0]), "many agents must be alike");
+        let alike = class.correlation.is_zero() && rates.iter().all(|rate| *rate == rates[0]);
+        assert!(alike, "many agents must be alike, and independent");
         let distinct = failures.wrong_answers == WrongAnswers::Distinct;
-        let alike = Alike { ballots: &agents[0], agents: agents.len(), distinct };
+        let alike = Alike { ballots: &agents[0][0], agents: agents.len(), distinct };
         alike.over_all_counts(0, &mut Vec::new(), &BigInt::one(), &mut visit);
     }
     let [correct, abstain, wrong] = sums.map(|sum| Fraction::new(sum, denominator.clone()));
     Ending { correct, abstain, wrong, attempts: one() }
+}
+
+/// What one agent can hand in after 0, 1, … of the agents before it have failed, each with its weight.
+type Agent = Vec<Vec<(Ballot, BigInt)>>;
+
+/// Pólya's urn: a rate drawn from a beta distribution with the moments of the model is the same as agents that, one after the other,
+/// fail with (f(1−ρ) + xρ)/(1−ρ + iρ) when x of the i before them have failed. The denominator is common to all x.
+fn after_each_past(agent: usize, class: &Class, failures: &Failures) -> (Agent, BigInt) {
+    let correlation = &class.correlation;
+    let rest = complement(correlation);
+    let times = |count: usize| &Fraction::new(count, 1) * correlation;
+    let whole: Fraction = [rest.clone(), times(agent)].into_iter().sum();
+    let pasts = if correlation.is_zero() { 0 } else { agent };
+    let ballots: Vec<Vec<(Ballot, Fraction)>> = (0..=pasts)
+        .map(|failed| {
+            let failing: Fraction = [&rest * &class.failure_rates[agent], times(failed)].into_iter().sum();
+            ballots(agent as u64, &(&failing / &whole), failures)
+        })
+        .collect();
+    over_one_denominator(ballots)
 }
 
 /// All that one agent can hand in, each with its probability; what cannot happen is left out.
@@ -184,21 +244,27 @@ fn ballots(agent: u64, failure_rate: &Fraction, failures: &Failures) -> Vec<(Bal
 }
 
 /// The same probabilities as whole numbers over one denominator, so that the loop need not add fractions.
-fn over_one_denominator(ballots: Vec<(Ballot, Fraction)>) -> (Vec<(Ballot, BigInt)>, BigInt) {
-    let of = ballots.iter().fold(BigInt::one(), |of, (_, probability)| probability.common_denominator(&of));
-    let scaled =
-        ballots.into_iter().map(|(ballot, probability)| (ballot, probability.numerator_over(&of))).collect();
-    (scaled, of)
+fn over_one_denominator(pasts: Vec<Vec<(Ballot, Fraction)>>) -> (Agent, BigInt) {
+    let of = pasts
+        .iter()
+        .flatten()
+        .fold(BigInt::one(), |of, (_, probability)| probability.common_denominator(&of));
+    let scaled = |ballots: Vec<(Ballot, Fraction)>| {
+        ballots.into_iter().map(|(ballot, probability)| (ballot, probability.numerator_over(&of))).collect()
+    };
+    let agent = pasts.into_iter().map(scaled).collect();
+    (agent, of)
 }
 
 fn over_all_patterns(
-    agents: &[Vec<(Ballot, BigInt)>],
+    agents: &[Agent],
     pattern: &mut Vec<Ballot>,
     weight: &BigInt,
     visit: &mut impl FnMut(&[Ballot], &BigInt),
 ) {
-    let Some(ballots) = agents.get(pattern.len()) else { return visit(pattern, weight) };
-    for (ballot, of_agent) in ballots {
+    let Some(pasts) = agents.get(pattern.len()) else { return visit(pattern, weight) };
+    let failed = pattern.iter().filter(|&&ballot| ballot != Ballot::Right).count();
+    for (ballot, of_agent) in &pasts[failed.min(pasts.len() - 1)] {
         pattern.push(*ballot);
         over_all_patterns(agents, pattern, &(weight * of_agent), visit);
         pattern.pop();
@@ -244,7 +310,7 @@ impl Alike<'_> {
 fn validated(pipeline: &Validated, class: &Class, failures: &Failures) -> Ending {
     let single = Scheme::from(kofn::scenario::scheme::Single);
     let vote = pipeline.vote.as_deref().unwrap_or(&single);
-    let written = voted(vote, &class.failure_rates, failures);
+    let written = voted(vote, class, failures);
     let candidates = [
         (Outcome::Correct, written.correct),
         (Outcome::Abstain, written.abstain),

@@ -1,0 +1,150 @@
+//! Answers where the failures of the agents hang together.
+//!
+//! Given what the agents share, they are independent; so every model is a mixture of what the closed forms say of independent agents, or, for
+//! the beta-binomial, of what they say when so many agents fail. Whole answers are mixed, each outcome as a sum of
+//! its own positive terms: none is one minus the others.
+//!
+//! | | votes | pipelines |
+//! |---|---|---|
+//! | common cause | all | all |
+//! | beta-binomial, equal rates | to 10⁷ agents | of one attempt |
+//! | Gaussian copula | to 10⁷ equal, 1,000 different agents | all |
+
+mod beta_binomial;
+mod gaussian_copula;
+
+use super::binomial::Chance;
+use super::scaled::Scaled;
+use super::voting;
+use super::{Answer, Population, by_rule, independent};
+use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
+use beta_binomial::WrongQuorum;
+use gaussian_copula::Copula;
+
+/// Where the effort grows with the number of agents.
+const MOST_AGENTS: u64 = 10_000_000;
+
+/// Where the effort grows with the square of the number of agents, some hundred times over.
+const MOST_DIFFERENT_AGENTS: u64 = 1_000;
+
+/// What the closed forms say where the agents' failures hang together like this.
+pub(super) fn answer(
+    population: &Population,
+    rule: &Rule,
+    answers: WrongAnswers,
+    dependence: Dependence,
+) -> Result<Answer, Error> {
+    match dependence {
+        Dependence::Independent => Ok(independent(population, rule, answers)),
+        Dependence::CommonCause { probability } => Ok(common_cause(population, rule, answers, probability)),
+        Dependence::BetaBinomial { correlation } => beta_binomial(population, rule, answers, correlation),
+        Dependence::GaussianCopula { correlation } => gaussian_copula(population, rule, answers, correlation),
+    }
+}
+
+/// Either all agents fail, or they fail independently with (f − c)/(1 − c).
+fn common_cause(population: &Population, rule: &Rule, answers: WrongAnswers, probability: f64) -> Answer {
+    let Chance { yes: strikes, no: spares } = Chance::of_rate(probability);
+    let all_fail = || independent(&all_failing(population), rule, answers);
+    let spared = || {
+        let rates = population.failures();
+        let rest = |agent: usize| {
+            let Chance { yes, no } = rates[agent];
+            Chance { yes: (yes - strikes) / spares, no: no / spares }
+        };
+        independent(&population.failing_with(rest), rule, answers)
+    };
+    // A part that never happens is not asked for: its chances of failure need not be any.
+    if strikes.is_zero() {
+        spared()
+    } else if spares.is_zero() {
+        all_fail()
+    } else {
+        Answer::NONE.plus(all_fail(), strikes).plus(spared(), spares)
+    }
+}
+
+fn all_failing(population: &Population) -> Population {
+    population.failing_with(|_| Chance { yes: Scaled::ONE, no: Scaled::ZERO })
+}
+
+fn beta_binomial(
+    population: &Population,
+    rule: &Rule,
+    answers: WrongAnswers,
+    correlation: f64,
+) -> Result<Answer, Error> {
+    let Population::Identical { count, agent } = *population else {
+        return Err(refused("\"beta-binomial\" needs agents with equal failure rates"));
+    };
+    let failure = agent.failure();
+    if correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero() {
+        return Ok(independent(population, rule, answers));
+    }
+    check_count(count, "beta-binomial", MOST_AGENTS)?;
+    if repeats(rule) {
+        let message = "\"beta-binomial\" has no exact answer yet for a pipeline of more than one attempt";
+        return Err(refused(message));
+    }
+    Ok(by_rule(count, rule, &|quorum, checker| {
+        let wrong_quorum = if checker { None } else { wrong_quorum(population, quorum, answers) };
+        beta_binomial::vote(count, failure, correlation, quorum, wrong_quorum)
+    }))
+}
+
+/// Whether agents are called more than once for one task: then an expectation over single calls does not tell the answer.
+fn repeats(rule: &Rule) -> bool {
+    match rule {
+        Rule::Threshold { .. } => false,
+        Rule::Chain(chain) => chain.attempts > 1 || repeats(&chain.generator),
+    }
+}
+
+/// How failed agents come to one wrong answer; none if they never do.
+fn wrong_quorum(population: &Population, quorum: u64, answers: WrongAnswers) -> Option<WrongQuorum> {
+    let count = match answers {
+        WrongAnswers::Among(count) => Scaled::from(count),
+        WrongAnswers::Distinct if quorum > 1 => return None,
+        WrongAnswers::Same | WrongAnswers::Distinct => Scaled::ONE,
+    };
+    let all_failing = all_failing(population);
+    let Population::Identical { agent, .. } = &all_failing else { return None };
+    let none_of_all = voting::threshold(&all_failing, quorum, false, answers).abstain;
+    Some(WrongQuorum { picked: agent.wrong_by_one_of(count), answers: count, none_of_all })
+}
+
+fn gaussian_copula(
+    population: &Population,
+    rule: &Rule,
+    answers: WrongAnswers,
+    correlation: f64,
+) -> Result<Answer, Error> {
+    let copula = Copula::new(population, correlation);
+    if correlation == 0.0 || copula.is_certain() {
+        return Ok(independent(population, rule, answers));
+    }
+    let most = match population {
+        Population::Identical { .. } => MOST_AGENTS,
+        Population::Different(_) => MOST_DIFFERENT_AGENTS,
+    };
+    check_count(population.count(), "gaussian-copula", most)?;
+    copula
+        .expectation(population, |agents| independent(agents, rule, answers))
+        .ok_or_else(|| refused("\"gaussian-copula\" has no exact answer here: its integral does not settle"))
+}
+
+fn check_count(count: u64, model: &str, most: u64) -> Result<(), Error> {
+    if count <= most {
+        return Ok(());
+    }
+    Err(refused(&format!(
+        "\"{model}\" has no exact answer yet for {count} such agents; allowed is up to {most}"
+    )))
+}
+
+fn refused(message: &str) -> Error {
+    Error::refused("dependence.model", format!("dependence.model {message}"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+use crate::exact::assess;
+use crate::outcome::Exact;
+use crate::scenario::scheme::{Any, KOfN, Majority, Scheme, Unanimous, Validated};
+use crate::scenario::{Agents, Dependence, Failures, Problem, Scenario, TaskClass, WrongAnswers};
+
+fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
+    let scenario = Scenario::new(agents, scheme).expect("a scenario");
+    scenario.with_dependence(dependence).expect("a dependence")
+}
+
+fn ask(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Exact {
+    assess(&scenario(agents, scheme, dependence)).expect("an exact answer")
+}
+
+fn copula(correlation: f64) -> Dependence {
+    Dependence::GaussianCopula { correlation }
+}
+
+fn beta(correlation: f64) -> Dependence {
+    Dependence::BetaBinomial { correlation }
+}
+
+fn relative(computed: f64, expected: f64) -> f64 {
+    if computed == expected { 0.0 } else { (computed / expected - 1.0).abs() }
+}
+
+fn assert_outcomes(exact: &Exact, expected: [f64; 3], bound: f64) {
+    for (computed, expected) in [exact.correct, exact.abstain, exact.wrong].into_iter().zip(expected) {
+        let error = relative(computed, expected);
+        assert!(error <= bound, "{computed:e} for {expected:e}: {error:e}");
+    }
+}
+
+fn failures(hallucination: f64, wrong_answers: WrongAnswers) -> Failures {
+    Failures { hallucination, corruption: 1.0 - hallucination, crash: 0.0, wrong_answers }
+}
+
+/// P(correct), P(abstain), P(wrong) at a quorum, by mpmath at 40 digits: a trapezoid stretched around the step.
+#[test]
+fn copulas_agree_with_another_quadrature() {
+    let table: [(&[f64], f64, u64, [f64; 3]); 11] = [
+        (&[1e-300; 1], 0.3, 1, [1.0, 0.0, 1e-300]),
+        (&[1e-09; 5], 0.999999999999, 3, [0.999999999, 0.0, 9.999999999868336e-10]),
+        (&[0.23; 5], 0.999999999999, 3, [0.77000000000008, 0.0, 0.22999999999992002]),
+        (&[0.23; 4], 0.9999999999999999, 3, [0.7699999990497262, 1.9005475890849743e-09, 0.2299999990497262]),
+        (&[0.1, 0.2, 0.3], 0.4, 2, [0.8558059916370608, 0.0, 0.14419400836293914]),
+        (&[1e-09, 0.4, 0.05, 0.6, 0.97], 0.9, 3, [0.6116301486490283, 0.0, 0.38836985135097163]),
+        (&[0.3, 1e-12, 0.7, 0.2], 0.05, 3, [0.6705762429728856, 0.2812660661777621, 0.04815769084935228]),
+        (&[0.999999999999; 4], 0.5, 3, [5.057867856079727e-19, 2.1616701395878016e-16, 0.9999999999999998]),
+        (&[0.5; 3], 1e-09, 2, [0.5, 0.0, 0.5]),
+        (&[5e-324; 3], 0.999, 2, [1.0, 0.0, 5e-324]),
+        (&[1e-05; 40], 0.001, 21, [1.0, 5.82007062510137e-88, 8.188114890802877e-93]),
+    ];
+    for (rates, correlation, k, expected) in table {
+        let exact = ask(Agents::different(rates), KOfN { k }, copula(correlation));
+        assert_outcomes(&exact, expected, COPULA);
+        if rates.iter().all(|rate| *rate == rates[0]) {
+            let agents = Agents::identical(rates.len() as u64, rates[0]);
+            assert_outcomes(&ask(agents, KOfN { k }, copula(correlation)), expected, COPULA);
+        }
+    }
+}
+
+/// The bound that is stated for the copula, and four eps for the beta-binomial.
+const COPULA: f64 = 2.5e-14;
+const FOUR_EPS: f64 = 4.0 * f64::EPSILON;
+
+/// By mpmath at 60 digits, as a sum over the number of failures.
+#[test]
+fn beta_binomials_agree_with_a_sum_of_sixty_digits() {
+    use WrongAnswers::{Among, Same};
+    let table = [
+        (
+            5,
+            0.23,
+            0.3,
+            0.6,
+            Same,
+            [0.819_805_304_666_604_3, 0.112_384_781_856_717_06, 0.067_809_913_476_678_7],
+        ),
+        (
+            5,
+            0.23,
+            0.3,
+            1.0,
+            Among(2),
+            [0.819_805_304_666_604_3, 0.091_141_027_159_012_84, 0.089_053_668_174_382_91],
+        ),
+        (
+            101,
+            0.23,
+            0.2,
+            0.7,
+            Among(2),
+            [0.891_033_676_201_902_2, 0.108_965_995_625_203_94, 3.281_728_933_386_961_5e-7],
+        ),
+        (100, 0.05, 1e-9, 1.0, Same, [1.0, 6.895_145_602_801_3e-38, 3.743_137_172_582_731_4e-39]),
+        (20, 1e-200, 0.5, 0.5, Same, [1.0, 6.942_712_609_724_99e-201, 7.450_014_220_292_897e-202]),
+        (
+            1000,
+            0.4,
+            0.01,
+            0.95,
+            Same,
+            [0.971_586_644_745_967_1, 0.020_433_209_717_601_965, 0.007_980_145_536_430_965],
+        ),
+    ];
+    for (n, rate, correlation, hallucination, answers, expected) in table {
+        let scenario = scenario(Agents::identical(n, rate), Majority, beta(correlation));
+        let scenario = scenario.with_failures(failures(hallucination, answers)).expect("failures");
+        assert_outcomes(&assess(&scenario).expect("an answer"), expected, FOUR_EPS);
+    }
+}
+
+/// ρ = 0 is independence, to the last bit; a correlation too small to matter is within the bound of it.
+#[test]
+fn no_correlation_is_independence() {
+    let all = [
+        Agents::identical(6, 0.23),
+        Agents::different([0.1, 0.0, 0.4, 1e-9]),
+        Agents::by_task(5, [TaskClass::new(1.0, 0.13), TaskClass::new(2.0, 0.6)]),
+    ];
+    for agents in all {
+        let with = |dependence| {
+            let scenario = scenario(agents.clone(), Majority, dependence);
+            let scenario = scenario.with_failures(failures(0.6, WrongAnswers::Among(2))).expect("failures");
+            assess(&scenario).expect("an answer")
+        };
+        let independent = with(Dependence::Independent);
+        assert_eq!(with(copula(0.0)), independent);
+        assert_eq!(with(Dependence::CommonCause { probability: 0.0 }), independent);
+        let expected = [independent.correct, independent.abstain, independent.wrong];
+        assert_outcomes(&with(copula(1e-100)), expected, COPULA);
+        if !matches!(agents, Agents::Different { .. }) {
+            assert_eq!(with(beta(0.0)), independent);
+            assert_outcomes(&with(beta(1e-100)), expected, FOUR_EPS);
+        }
+    }
+}
+
+/// One agent fails with its rate, whatever it would share with others.
+#[test]
+fn one_agent_keeps_its_rate() {
+    for rate in [5e-324, 1e-300, 1e-9, 0.23, 0.5, 0.999, 1.0 - f64::EPSILON / 2.0] {
+        for correlation in [1e-9, 0.3, 0.999, 1.0 - f64::EPSILON / 2.0] {
+            for (dependence, bound) in [(copula(correlation), COPULA), (beta(correlation), FOUR_EPS)] {
+                let exact = ask(Agents::identical(1, rate), Majority, dependence);
+                assert_outcomes(&exact, [1.0 - rate, 0.0, rate], bound);
+            }
+        }
+    }
+}
+
+/// P(both of two fail) = f² + ρf(1−f) is what the correlation of a beta-binomial says.
+#[test]
+fn two_agents_have_the_correlation() {
+    for (rate, correlation) in [(0.25, 0.5), (0.5, 0.125), (0.0625, 0.75)] {
+        let exact = ask(Agents::identical(2, rate), Unanimous, beta(correlation));
+        let recovered = (exact.wrong - rate * rate) / (rate * (1.0 - rate));
+        // Every number here has few bits, so that only the four eps of the answer are left.
+        let bound = FOUR_EPS * exact.wrong / (rate * (1.0 - rate));
+        assert!((recovered - correlation).abs() <= bound, "{recovered}");
+    }
+}
+
+/// As ρ → 1 all agents fail together. Two that do not differ with a probability of order √(1−ρ) (copula) or exactly
+/// 2f(1−f)(1−ρ) (beta-binomial), and a majority differs from one agent by less than any pair of n does.
+#[test]
+fn full_correlation_is_one_agent() {
+    let (n, rate, gap) = (5, 0.23, 1e-12);
+    let pairs = (n * (n - 1) / 2) as f64;
+    let between = 1.0 - gap;
+    for (dependence, bound) in
+        [(copula(between), pairs * gap.sqrt()), (beta(between), pairs * 2.0 * rate * (1.0 - rate) * gap)]
+    {
+        let exact = ask(Agents::identical(n, rate), Majority, dependence);
+        assert!((exact.wrong - rate).abs() <= bound, "{dependence:?}: {}", exact.wrong);
+        let all = ask(Agents::identical(n, rate), Unanimous, dependence);
+        assert!(all.abstain > 0.0 && all.abstain <= bound, "{dependence:?}: {}", all.abstain);
+    }
+}
+
+/// A cause as likely as the failure itself leaves nothing else to fail.
+#[test]
+fn a_common_cause_can_be_all_there_is() {
+    let rate = 0.23;
+    for scheme in [Scheme::from(Majority), Any.into(), Unanimous.into()] {
+        let exact = ask(Agents::identical(7, rate), scheme, Dependence::CommonCause { probability: rate });
+        assert_eq!(exact.failure, rate);
+    }
+    let certain = ask(Agents::identical(3, 1.0), Majority, Dependence::CommonCause { probability: 1.0 });
+    assert_eq!((certain.correct, certain.wrong), (0.0, 1.0));
+}
+
+/// Two attempts of one agent share what they share with others: under full correlation the second is as the first.
+#[test]
+fn attempts_share_the_draw() {
+    let pipeline = Validated::new(crate::scenario::scheme::Judge::Rates {
+        accepts_correct: 1.0,
+        accepts_wrong: 0.0,
+        repairs: 0.0,
+    });
+    let twice = |correlation| {
+        let pipeline = pipeline.clone().with_attempts(2);
+        ask(Agents::identical(1, 0.23), pipeline, copula(correlation))
+    };
+    // Both fail: the copula of two agents, of which each attempt is one.
+    for correlation in [0.0, 0.4, 0.9] {
+        let both = ask(Agents::identical(2, 0.23), Any, copula(correlation));
+        assert!(relative(twice(correlation).abstain, both.failure) < COPULA);
+        assert!(relative(twice(correlation).expected.calls, 1.23) < COPULA);
+    }
+    let error = assess(&scenario(Agents::identical(1, 0.23), pipeline.with_attempts(2), beta(0.3)));
+    let error = error.expect_err("no answer yet");
+    assert!(error.key.as_ref() == "dependence.model" && matches!(error.problem, Problem::Refused(_)));
+}
+
+/// Below the range of doubles the logarithm tells the probability.
+#[test]
+fn tails_below_the_range_of_doubles_have_logarithms() {
+    let exact = ask(Agents::identical(5, 1e-300), Majority, copula(0.3));
+    assert_eq!(exact.failure, 0.0);
+    // 8.908612380997393066365891e-564
+    let expected = 8.908_612_380_997_393_f64.ln() - 564.0 * std::f64::consts::LN_10;
+    assert!(relative(exact.ln_failure, expected) < 1e-15);
+}
+
+#[test]
+fn too_many_agents_are_refused_by_name() {
+    for (agents, dependence) in [
+        (Agents::identical(10_000_001, 0.1), beta(0.3)),
+        (Agents::identical(10_000_001, 0.1), copula(0.3)),
+        (Agents::different(vec![0.1; 1_001]), copula(0.3)),
+    ] {
+        let error = assess(&scenario(agents, Majority, dependence)).expect_err("refused");
+        assert!(error.key.as_ref() == "dependence.model" && error.to_string().contains("allowed is up to"));
+    }
+}

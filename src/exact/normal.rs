@@ -1,0 +1,167 @@
+//! The standard normal distribution, in double-doubles.
+//!
+//! # Accuracy
+//! Both tails and the density keep a relative error of 10⁻²⁵ for |x| to 38, and 10⁻³⁰·x² beyond: conditional failure chances are raised to
+//! the power of the number of agents, and the rounding of x/√2 alone would cost 10⁻¹³ at x = −38 in an error function of doubles.
+//!
+//! # Testing
+//! Against values of 35 digits from an independent high-precision library in this file; the quantile against the tails.
+//!
+//! # Implementation
+//! Near zero ½ ± φ(x) · (x + x³/3 + x⁵/15 + …), whose terms are all of one sign; from 4 on φ(x) times Mills' ratio as Laplace's continued
+//! fraction, backwards from a fixed depth. The quantile is Newton's method on the logarithm of the tail, which is concave, so that after the first
+//! step every iterate lies on the same side and none can escape.
+
+use super::binomial::Chance;
+use super::double_double::DoubleDouble;
+use super::scaled::Scaled;
+
+/// √(2π).
+const SQRT_TWO_PI: DoubleDouble =
+    DoubleDouble { high: 2.506_628_274_631_000_7, low: -1.832_857_998_045_916_7e-16 };
+
+/// From here on the tail is a continued fraction.
+const TAIL_FROM: f64 = 4.0;
+
+/// Beyond this a tail is zero: e^(−5·10⁹) to the power of ten million agents still has an exponent that fits.
+const FARTHEST: f64 = 1e5;
+
+/// The density at `x`.
+pub(crate) fn density(x: DoubleDouble) -> Scaled {
+    Scaled::exp(-(x * x).times_power_of_two(0.5)) / Scaled::from(SQRT_TWO_PI)
+}
+
+/// That a standard normal lies below `x`, and above.
+pub(crate) fn below(x: DoubleDouble) -> Chance {
+    let size = if x.high < 0.0 { -x } else { x };
+    let (small, large) = tails(size);
+    if x.high < 0.0 { Chance { yes: small, no: large } } else { Chance { yes: large, no: small } }
+}
+
+/// The tails above and below `x`, which is not negative.
+fn tails(x: DoubleDouble) -> (Scaled, Scaled) {
+    if x.high > FARTHEST {
+        return (Scaled::ZERO, Scaled::ONE);
+    }
+    if x.high > TAIL_FROM {
+        let small = density(x) * Scaled::from(mills_ratio(x));
+        return (small, Scaled::ONE - small);
+    }
+    let half = Scaled::from(0.5);
+    let centre = density(x) * Scaled::from(centre_ratio(x));
+    (half - centre, half + centre)
+}
+
+/// P(0 < Z < x)/φ(x) = x + x³/3 + x⁵/(3·5) + …
+fn centre_ratio(x: DoubleDouble) -> DoubleDouble {
+    let square = x * x;
+    let (mut term, mut sum) = (x, x);
+    let mut odd = 3.0;
+    while term.high > 1e-33 * sum.high {
+        term = (term * square).over(odd);
+        sum = sum + term;
+        odd += 2.0;
+    }
+    sum
+}
+
+/// P(Z > x)/φ(x) = 1/(x + 1/(x + 2/(x + 3/(x + …)))).
+fn mills_ratio(x: DoubleDouble) -> DoubleDouble {
+    // Found by trial: it leaves 10⁻²⁵ at most.
+    let depth = 12 + (1100.0 / (x.high * x.high)) as u32;
+    let fraction = (1..=depth).rev().fold(x, |rest, k| x + DoubleDouble::from(f64::from(k)) / rest);
+    DoubleDouble::ONE / fraction
+}
+
+/// The x below which a standard normal lies with a chance of which no side is zero.
+pub(crate) fn quantile(chance: Chance) -> DoubleDouble {
+    let (small, negative) = if chance.yes.to_f64() <= 0.5 { (chance.yes, true) } else { (chance.no, false) };
+    let size = upper_quantile(small);
+    if negative { -size } else { size }
+}
+
+/// The x ≥ 0 above which a standard normal lies with probability `small` ≤ ½.
+fn upper_quantile(small: Scaled) -> DoubleDouble {
+    let ln_small = small.ln();
+    let mut x = DoubleDouble::from(libm::sqrt((-2.0 * (ln_small + std::f64::consts::LN_2)).max(0.0)));
+    // Convergence is quadratic: six steps reach thirty digits from anywhere, the rest is a limit and no plan.
+    for _ in 0..20 {
+        let (tail, _) = tails(x);
+        let excess = ((tail - small) / small).to_f64();
+        let ln_excess = if excess.abs() < 0.5 { libm::log1p(excess) } else { tail.ln() - ln_small };
+        let step = ln_excess * (tail / density(x)).to_f64();
+        x = x + step.into();
+        if step.abs() <= 1e-14 * x.high.abs() {
+            break;
+        }
+    }
+    x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The number that a decimal stands for.
+    fn decimal(text: &str) -> Scaled {
+        let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
+        let digit = |sum: Scaled, digit: char| {
+            sum * Scaled::from(10_u64) + Scaled::from(u64::from(digit.to_digit(10).expect("a digit")))
+        };
+        let whole = before.chars().chain(after.chars()).fold(Scaled::ZERO, digit);
+        let exponent = exponent.parse::<i64>().expect("an exponent") - after.len() as i64;
+        let power = Scaled::from(10_u64).power(exponent.unsigned_abs());
+        if exponent < 0 { whole / power } else { whole * power }
+    }
+
+    fn relative(a: Scaled, b: Scaled) -> f64 {
+        if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }
+    }
+
+    /// (x, P(Z < x), P(Z > x)) from mpmath 1.4 at 40 digits.
+    const TABLE: [(f64, &str, &str); 14] = [
+        (0.0, "0.5", "0.5"),
+        (1e-20, "0.500000000000000000003989422804014", "0.499999999999999999996010577195986"),
+        (0.3, "0.617911422188952633072273622763777", "0.382088577811047366927726377236223"),
+        (1.0, "0.841344746068542948585232545632038", "0.158655253931457051414767454367962"),
+        (2.9999, "0.998649658717045075094406019060793", "0.00135034128295492490559398093920664"),
+        (3.0001, "0.998650545086739282828811719164775", "0.00134945491326071717118828083522501"),
+        (3.9999, "0.999968315372467364442096914530384", "0.000031684627532635557903085469616438"),
+        (4.0001, "0.999968342138513186567375647359276", "0.0000316578614868134326243526407235238"),
+        (5.5, "0.999999981010437534112280616148726", "0.0000000189895624658877193838512740335802"),
+        (9.0, "0.999999999999999999887141159404616", "1.12858840595384064773550207596875e-19"),
+        (17.25, "1.0", "5.59496839490488494521471412800829e-67"),
+        (38.4, "1.0", "6.60159985432676802421869036785677e-323"),
+        (-0.7, "0.241963652223073028616210682314419", "0.758036347776926971383789317685581"),
+        (-4.0, "0.0000316712418331199212537707567221513", "0.999968328758166880078746229243278"),
+    ];
+
+    #[test]
+    fn tails_agree_with_the_table() {
+        for (x, lower, upper) in TABLE {
+            let computed = below(x.into());
+            for (computed, expected) in [(computed.yes, lower), (computed.no, upper)] {
+                assert!(
+                    relative(computed, decimal(expected)) < 1e-25,
+                    "{x}: {:e}",
+                    relative(computed, decimal(expected))
+                );
+            }
+        }
+        let far = below(DoubleDouble::from(1000.0)).no;
+        assert!(relative(far, decimal("2.29064614654549841064310908113818e-217151")) < 1e-22);
+    }
+
+    /// The quantile of a chance has just that chance, on whichever side it is small.
+    #[test]
+    fn quantiles_invert_the_tails() {
+        for rate in [5e-324, 1e-300, 1e-40, 1e-9, 0.05, 0.23, 0.499_999, 0.5, 0.77, 1.0 - f64::EPSILON / 2.0]
+        {
+            let chance = Chance::of_rate(rate);
+            let back = below(quantile(chance));
+            assert!(relative(back.yes, chance.yes) < 1e-25, "{rate}: {:e}", relative(back.yes, chance.yes));
+            assert!(relative(back.no, chance.no) < 1e-25, "{rate}: {:e}", relative(back.no, chance.no));
+        }
+    }
+}
