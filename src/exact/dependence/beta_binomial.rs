@@ -15,31 +15,63 @@
 //! = m·P(Bin(K, h/m) ≥ k) and its complement grow with K by one positive term each.
 
 use crate::exact::binomial::Chance;
+use crate::exact::double_double::DoubleDouble;
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::Outcomes;
 
-/// The number of failures among agents that share a rate from a beta distribution; not normalised.
+/// The number of failures among agents that share a rate from a beta distribution.
 struct Urn {
     agents: u64,
+    /// ρ, f(1−ρ) and (1−f)(1−ρ).
     correlation: Scaled,
     failing: Scaled,
     working: Scaled,
+    /// The same in range of double-doubles, where they are: nearly twice as fast.
+    plain: Option<[DoubleDouble; 3]>,
 }
+
+/// The larger of two terms of a sum must exceed this for the sum to keep its digits as a double-double.
+const IN_RANGE: f64 = 1e-200;
 
 impl Urn {
     fn new(agents: u64, failure: Chance, correlation: f64) -> Self {
         let rest = Chance::of_rate(correlation).no;
+        let correlation = Scaled::from(correlation);
         let (failing, working) = (failure.yes * rest, failure.no * rest);
-        Self { agents, correlation: correlation.into(), failing, working }
+        let [plain_correlation, plain_failing, plain_working] =
+            [correlation, failing, working].map(Scaled::to_double_double);
+        let in_range = |part: DoubleDouble| plain_correlation.high.max(part.high) > IN_RANGE;
+        let plain = (in_range(plain_failing) && in_range(plain_working)).then_some([
+            plain_correlation,
+            plain_failing,
+            plain_working,
+        ]);
+        Self { agents, correlation, failing, working, plain }
     }
 
     /// P(`failures` + 1)/P(`failures`).
     fn ratio(&self, failures: u64) -> Scaled {
-        let working = self.agents - failures;
-        let another = Scaled::from(failures as f64) * self.correlation + self.failing;
-        let back = Scaled::from((working - 1) as f64) * self.correlation + self.working;
-        Scaled::from(working as f64) * another / (Scaled::from((failures + 1) as f64) * back)
+        let others = self.agents - failures - 1;
+        // Alone in its sum, a rate may be as small as it likes.
+        match self.plain {
+            Some(parts) if failures > 0 && others > 0 => plain_ratio(failures, others, parts).into(),
+            _ => self.ratio_of_any_size(failures, others),
+        }
     }
+
+    fn ratio_of_any_size(&self, failures: u64, others: u64) -> Scaled {
+        let another = Scaled::from(failures) * self.correlation + self.failing;
+        let back = Scaled::from(others) * self.correlation + self.working;
+        Scaled::from(others + 1) * another / (Scaled::from(failures + 1) * back)
+    }
+}
+
+fn plain_ratio(failures: u64, others: u64, parts: [DoubleDouble; 3]) -> DoubleDouble {
+    let [correlation, failing, working] = parts;
+    let (failures, others) = (failures as f64, others as f64);
+    let another = correlation.times(failures) + failing;
+    let back = correlation.times(others) + working;
+    another.times(others + 1.0) / back.times(failures + 1.0)
 }
 
 /// How likely it is that one wrong answer has the quorum when so many agents fail, from the quorum itself upward.
@@ -63,7 +95,7 @@ pub(crate) fn vote(
     let urn = Urn::new(agents, failure, correlation);
     let mut sums = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
     let mut climb = wrong_quorum.map(|wrong| Climb::new(wrong, quorum));
-    let mut mass = Scaled::ONE;
+    let mut mass = Scaled::ONE; // of no failures; the scale is divided out at the end
     for failures in 0..=agents {
         match &mut climb {
             _ if agents - failures >= quorum => sums.correct += mass,
@@ -99,6 +131,9 @@ impl Climb {
         self.open += mass;
         if failures == agents {
             sums.abstain += self.open * self.wrong.none_of_all;
+        }
+        // Where every failure votes alike the first quorum is the last.
+        if failures == agents || self.completes.is_zero() {
             return;
         }
         let step = Scaled::from(failures as f64) / Scaled::from((failures + 1 - quorum) as f64);
