@@ -43,6 +43,11 @@ impl Agent {
         }
     }
 
+    /// The same agent with another chance of failure.
+    pub(crate) fn failing_with(&self, failure: Chance) -> Self {
+        Self::new(failure, self.modes)
+    }
+
     /// That it fails.
     pub(crate) fn failure(&self) -> Chance {
         Chance { yes: self.fails, no: self.right }
@@ -99,10 +104,10 @@ impl Population {
     pub(crate) fn failing_with(&self, chance: impl Fn(usize) -> Chance) -> Self {
         match self {
             Self::Identical { count, agent } => {
-                Self::Identical { count: *count, agent: Agent::new(chance(0), agent.modes) }
+                Self::Identical { count: *count, agent: agent.failing_with(chance(0)) }
             }
             Self::Different(agents) => Self::Different(
-                agents.iter().enumerate().map(|(i, agent)| Agent::new(chance(i), agent.modes)).collect(),
+                agents.iter().enumerate().map(|(i, agent)| agent.failing_with(chance(i))).collect(),
             ),
         }
     }

@@ -11,6 +11,7 @@ mod binomial;
 mod chain;
 mod dependence;
 mod double_double;
+mod failures;
 mod normal;
 mod poisson_binomial;
 mod quadrature;

@@ -11,11 +11,13 @@
 //!
 //! # Implementation
 //! Without a checker the quorum k is more than half of all agents, so that at most one answer can reach it:
-//! P(wrong) = m · P(Bin(n, w/m) ≥ k) for m equally likely wrong answers, and P(abstain) = P(C < k) − P(wrong). The joint law of correct
-//! and silent agents is needed only where that difference cancels, and then silence is rare and few terms count.
+//! P(wrong) = m · P(Bin(n, w/m) ≥ k) for m equally likely wrong answers, and P(abstain) = P(C < k) − P(wrong). Where that difference
+//! cancels, P(abstain) is a sum over the number of failures; for agents with different rates over the joint law of correct and silent
+//! agents, of which few are silent then.
 
 use super::agents::{Agent, Population};
 use super::binomial::{Chance, Tails, mass, tails};
+use super::failures::{Climb, WrongQuorum};
 use super::scaled::Scaled;
 use crate::scenario::WrongAnswers;
 
@@ -31,7 +33,7 @@ pub(crate) struct Outcomes {
 const CANCELLED: f64 = 1e-8;
 
 /// Terms this many bits below their sum no longer count.
-const NEGLIGIBLE_BITS: i64 = 110;
+pub(crate) const NEGLIGIBLE_BITS: i64 = 110;
 
 /// The outcome of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is ever given.
 pub(crate) fn threshold(
@@ -68,10 +70,7 @@ fn wrong(population: &Population, quorum: u64, answers: WrongAnswers) -> Scaled 
     }
 }
 
-/// P(abstain) as the sum over numbers of silent and correct agents.
-///
-/// It is asked for where abstaining is rare beside not being correct: then nearly all agents vote, and the sum
-/// ends after a few numbers of silent ones.
+/// P(abstain) as a sum of its own terms.
 fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers) -> Scaled {
     match population {
         Population::Identical { count, agent } => abstain_identical(*count, agent, quorum, answers),
@@ -79,38 +78,31 @@ fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers)
     }
 }
 
+/// P(abstain) as the sum over the number of failures K > n − k: up to k − 1 of them reach no quorum, more do so by and by. Beyond the mean
+/// both P(K) and P(no quorum | K) fall, so that fifteen standard deviations above it nothing counts.
 fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
-    let voting = agent.correct().yes + agent.wrong().yes;
-    if voting.is_zero() {
-        return Scaled::ONE;
+    let failure = agent.failure();
+    let Some(wrong) = WrongQuorum::of(agent, quorum, answers) else {
+        return tails(n, failure, n - quorum + 1).at_least;
+    };
+    if failure.no.is_zero() {
+        return wrong.none(n, quorum);
     }
-    let silence = Chance { yes: agent.silent, no: voting };
-    let correct = Chance { yes: agent.correct().yes / voting, no: agent.wrong().yes / voting };
-    let expected_silent = n as f64 * silence.yes.to_f64();
-    let mut sum = Scaled::ZERO;
-    for silent in 0..=n {
-        let probability = mass(n, silence, silent);
-        sum += probability * abstain_given_voters(n - silent, correct, quorum, answers);
-        if silent as f64 > expected_silent && probability.is_negligible_beside(sum, NEGLIGIBLE_BITS) {
-            break;
+    let mean = n as f64 * failure.yes.to_f64();
+    let last = n.min((mean + 15.0 * libm::sqrt(mean) + 60.0) as u64).max(quorum);
+    let odds = failure.yes / failure.no;
+    let mut probability = mass(n, failure, n - quorum + 1);
+    let mut climb = Climb::new(wrong, quorum, last);
+    let mut below_quorum = Scaled::ZERO;
+    for failures in n - quorum + 1..=last {
+        if failures < quorum {
+            below_quorum += probability
+        } else {
+            climb.add(probability)
         }
+        probability *= odds * Scaled::from(n - failures) / Scaled::from(failures + 1);
     }
-    sum
-}
-
-/// P(no answer reaches the quorum) where `voters` agents vote, each correct with the same chance.
-fn abstain_given_voters(voters: u64, correct: Chance, quorum: u64, answers: WrongAnswers) -> Scaled {
-    let first = voters.saturating_sub(most_wrong_without_quorum(quorum, answers));
-    let expected_correct = voters as f64 * correct.yes.to_f64();
-    let mut sum = Scaled::ZERO;
-    for right in first..quorum.min(voters + 1) {
-        let probability = mass(voters, correct, right);
-        sum += probability * no_wrong_quorum(voters - right, quorum, answers);
-        if right as f64 > expected_correct && probability.is_negligible_beside(sum, NEGLIGIBLE_BITS) {
-            break;
-        }
-    }
-    sum
+    below_quorum + climb.abstain()
 }
 
 /// How many wrong agents there can be while no wrong answer has reached the quorum.
@@ -124,7 +116,7 @@ fn most_wrong_without_quorum(quorum: u64, answers: WrongAnswers) -> u64 {
 }
 
 /// P(no wrong answer reaches the quorum) among `wrong` wrong agents.
-fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) -> Scaled {
+pub(crate) fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) -> Scaled {
     if wrong > most_wrong_without_quorum(quorum, answers) {
         return Scaled::ZERO;
     }

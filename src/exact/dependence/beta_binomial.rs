@@ -16,6 +16,7 @@
 
 use crate::exact::binomial::Chance;
 use crate::exact::double_double::DoubleDouble;
+use crate::exact::failures::{Climb, WrongQuorum};
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::Outcomes;
 
@@ -74,70 +75,33 @@ fn plain_ratio(failures: u64, others: u64, parts: [DoubleDouble; 3]) -> DoubleDo
     another.times(others + 1.0) / back.times(failures + 1.0)
 }
 
-/// How likely it is that one wrong answer has the quorum when so many agents fail, from the quorum itself upward.
-pub(crate) struct WrongQuorum {
-    /// P(a failed agent gives one certain wrong answer), and not.
-    pub(crate) picked: Chance,
-    /// How many wrong answers there are.
-    pub(crate) answers: Scaled,
-    /// P(no wrong answer has the quorum) when all agents fail.
-    pub(crate) none_of_all: Scaled,
-}
-
-/// The outcome of a vote of `agents` agents that each fail with `failure` and a correlation.
+/// The outcome of a vote of `agents` agents that each fail with `failure` and a correlation; no wrong answer is given where there is
+/// no `quorum_of_wrong`.
 pub(crate) fn vote(
     agents: u64,
     failure: Chance,
     correlation: f64,
     quorum: u64,
-    wrong_quorum: Option<WrongQuorum>,
+    quorum_of_wrong: Option<WrongQuorum>,
 ) -> Outcomes {
     let urn = Urn::new(agents, failure, correlation);
     let mut sums = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
-    let mut climb = wrong_quorum.map(|wrong| Climb::new(wrong, quorum));
+    let mut climb = quorum_of_wrong.map(|wrong| Climb::new(wrong, quorum, agents));
     let mut mass = Scaled::ONE; // of no failures; the scale is divided out at the end
     for failures in 0..=agents {
         match &mut climb {
             _ if agents - failures >= quorum => sums.correct += mass,
-            Some(climb) if failures >= quorum => climb.add(mass, failures, quorum, agents, &mut sums),
+            Some(climb) if failures >= quorum => climb.add(mass),
             _ => sums.abstain += mass,
         }
         if failures < agents {
             mass *= urn.ratio(failures);
         }
     }
+    if let Some(climb) = climb {
+        sums.abstain += climb.abstain();
+        sums.wrong = climb.wrong();
+    }
     let total = sums.correct + sums.abstain + sums.wrong;
     Outcomes { correct: sums.correct / total, abstain: sums.abstain / total, wrong: sums.wrong / total }
-}
-
-/// P(wrong | K) = Σ dᵢ over i < K, with dᵢ the chance that failure i + 1 completes a quorum; P(abstain | K) = Σ dᵢ over i ≥ K, and
-/// `none_of_all`.
-struct Climb {
-    wrong: WrongQuorum,
-    completes: Scaled,
-    complete: Scaled,
-    open: Scaled,
-}
-
-impl Climb {
-    fn new(wrong: WrongQuorum, quorum: u64) -> Self {
-        let completes = wrong.answers * wrong.picked.yes.power(quorum);
-        Self { wrong, completes, complete: Scaled::ZERO, open: Scaled::ZERO }
-    }
-
-    fn add(&mut self, mass: Scaled, failures: u64, quorum: u64, agents: u64, sums: &mut Outcomes) {
-        self.complete += self.completes;
-        sums.wrong += mass * self.complete;
-        self.open += mass;
-        if failures == agents {
-            sums.abstain += self.open * self.wrong.none_of_all;
-        }
-        // Where every failure votes alike the first quorum is the last.
-        if failures == agents || self.completes.is_zero() {
-            return;
-        }
-        let step = Scaled::from(failures as f64) / Scaled::from((failures + 1 - quorum) as f64);
-        self.completes *= self.wrong.picked.no * step;
-        sums.abstain += self.open * self.completes;
-    }
 }

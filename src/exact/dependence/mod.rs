@@ -14,11 +14,10 @@ mod beta_binomial;
 mod gaussian_copula;
 
 use super::binomial::Chance;
+use super::failures::WrongQuorum;
 use super::scaled::Scaled;
-use super::voting;
 use super::{Answer, Population, by_rule, independent};
 use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
-use beta_binomial::WrongQuorum;
 use gaussian_copula::Copula;
 
 /// Where the effort grows with the number of agents.
@@ -87,8 +86,8 @@ fn beta_binomial(
         return Err(refused(message));
     }
     Ok(by_rule(count, rule, &|quorum, checker| {
-        let wrong_quorum = if checker { None } else { wrong_quorum(population, quorum, answers) };
-        beta_binomial::vote(count, failure, correlation, quorum, wrong_quorum)
+        let of_wrong = if checker { None } else { WrongQuorum::of(&agent, quorum, answers) };
+        beta_binomial::vote(count, failure, correlation, quorum, of_wrong)
     }))
 }
 
@@ -98,19 +97,6 @@ fn repeats(rule: &Rule) -> bool {
         Rule::Threshold { .. } => false,
         Rule::Chain(chain) => chain.attempts > 1 || repeats(&chain.generator),
     }
-}
-
-/// How failed agents come to one wrong answer; none if they never do.
-fn wrong_quorum(population: &Population, quorum: u64, answers: WrongAnswers) -> Option<WrongQuorum> {
-    let count = match answers {
-        WrongAnswers::Among(count) => Scaled::from(count),
-        WrongAnswers::Distinct if quorum > 1 => return None,
-        WrongAnswers::Same | WrongAnswers::Distinct => Scaled::ONE,
-    };
-    let all_failing = all_failing(population);
-    let Population::Identical { agent, .. } = &all_failing else { return None };
-    let none_of_all = voting::threshold(&all_failing, quorum, false, answers).abstain;
-    Some(WrongQuorum { picked: agent.wrong_by_one_of(count), answers: count, none_of_all })
 }
 
 fn gaussian_copula(
