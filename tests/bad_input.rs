@@ -3,7 +3,7 @@
 use kofn::Scenario;
 use kofn::scenario::scheme::{KOfN, Majority, Single, Validated};
 use kofn::scenario::{
-    Agents, ClassRates, Concurrency, Costs, Failures, TaskClass, WrongAnswers, scheme::Judge,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, TaskClass, WrongAnswers, scheme::Judge,
 };
 use proptest::prelude::*;
 
@@ -237,20 +237,146 @@ fn what_is_not_built_yet() {
         majority_with("[filter]\naccepts_correct = 0.95"),
         "vote.toml:3:1: filter is not built yet: answers vote without passing a validator"
     );
-    for later in ["common-cause", "beta-binomial", "gaussian-copula"] {
-        assert_eq!(
-            majority_with(&format!("[dependence]\ncorrelation = 0.3\nmodel = \"{later}\"")),
-            format!("vote.toml:5:9: dependence.model \"{later}\" is not built yet; built is \"independent\"")
-        );
-    }
+}
+
+#[test]
+fn dependence() {
+    let dependence = |rest: &str| majority_with(&format!("[dependence]\n{rest}"));
+    let models = "\"independent\", \"common-cause\", \"beta-binomial\" or \"gaussian-copula\"";
     assert_eq!(
-        majority_with("[dependence]\nmodel = \"copula\""),
-        "vote.toml:4:9: dependence.model is \"copula\"; allowed is \"independent\""
+        dependence("model = \"copula\""),
+        format!("vote.toml:4:9: dependence.model is \"copula\"; allowed is {models}")
     );
     assert_eq!(
-        majority_with("[dependence]\nmodel = \"independent\"\ncorrelation = 1.0"),
+        dependence("correlation = 0.3"),
+        format!("vote.toml:3:1: dependence.model is missing; allowed is {models}")
+    );
+    assert_eq!(
+        dependence("model = \"independent\"\ncorrelation = 1.0"),
         "vote.toml:5:1: dependence.correlation is not known here; allowed is model"
     );
+    assert_eq!(
+        dependence("probability = 0.1\nmodel = \"common-cause\"\ncorrelation = 0.3"),
+        "vote.toml:6:1: dependence.correlation is not known here; allowed is model, probability"
+    );
+    assert_eq!(
+        dependence("model = \"common-cause\""),
+        "vote.toml:3:1: dependence.probability is missing; allowed is a number from 0 to 1"
+    );
+    for model in ["beta-binomial", "gaussian-copula"] {
+        let correlation =
+            |literal: &str| dependence(&format!("model = \"{model}\"\ncorrelation = {literal}"));
+        for literal in ["1.0", "1", "-0.1", "nan", "inf", "\"high\"", "1e400"] {
+            assert_eq!(
+                correlation(literal),
+                format!(
+                    "vote.toml:5:15: dependence.correlation is {literal}; allowed is a number from 0 to 1, without 1 itself"
+                )
+            );
+        }
+        for literal in ["0", "-0.0", "0.3", "0.9999999999999999"] {
+            assert!(correlation(literal).starts_with("accepted"), "{model} {literal}");
+        }
+        assert_eq!(
+            dependence(&format!("model = \"{model}\"")),
+            "vote.toml:3:1: dependence.correlation is missing; allowed is a number from 0 to 1, without 1 itself"
+        );
+        assert_eq!(
+            dependence(&format!("model = \"{model}\"\ncorrelation = 0.3\nprobability = 0.1")),
+            "vote.toml:6:1: dependence.probability is not known here; allowed is model, correlation"
+        );
+    }
+    // A name alone has no parameter beside it.
+    assert_eq!(
+        majority_with("dependence = \"beta-binomial\""),
+        "vote.toml:3:14: dependence.correlation is missing; allowed is a number from 0 to 1, without 1 itself"
+    );
+    assert_eq!(
+        majority_with("dependence = 3"),
+        format!("vote.toml:3:14: dependence is 3; allowed is {models}")
+    );
+}
+
+#[test]
+fn dependence_and_rates() {
+    let with = |agents: &str, dependence: &str| {
+        toml(&format!("scheme = \"any\"\ndependence = {{ {dependence} }}\n{agents}\n"))
+    };
+    let different = "agents.failure_rates = [0.25, 0.2, 0.3]";
+    let tasks = "agents.count = 2\n[[tasks]]\nweight = 1\nfailure_rate = 0.4\n[[tasks]]\nweight = 1\nfailure_rates = ";
+    for (agents, smallest) in [
+        (AGENTS, "0.23"),
+        (different, "0.2"),
+        (&format!("{tasks}[0.1, 0.5]"), "0.1"),
+        (&format!("{tasks}[0.5, 0.5]"), "0.4"),
+    ] {
+        let cause = |probability: &str| {
+            with(agents, &format!("model = \"common-cause\", probability = {probability}"))
+        };
+        for probability in ["0.6", "0.400000000000001", "1"] {
+            assert_eq!(
+                cause(probability),
+                format!(
+                    "vote.toml:2:54: dependence.probability is {probability}; allowed is 0 to {smallest}, the smallest failure \
+                     rate"
+                )
+            );
+        }
+        assert_eq!(
+            cause("-0.1"),
+            "vote.toml:2:54: dependence.probability is -0.1; allowed is a number from 0 to 1"
+        );
+        for probability in ["0", "-0.0", smallest] {
+            assert!(cause(probability).starts_with("accepted"), "{probability} of {smallest}");
+        }
+    }
+    let urn = |agents: &str| with(agents, "model = \"beta-binomial\", correlation = 0.3");
+    assert_eq!(
+        urn(different),
+        "vote.toml:3:31: agents.failure_rates[1] is 0.2; allowed is 0.25, the rate of the first agent: beta-binomial agents \
+         have equal rates"
+    );
+    assert_eq!(
+        urn(&format!("{tasks}[0.5, 0.1]")),
+        "vote.toml:9:23: tasks[1].failure_rates[1] is 0.1; allowed is 0.5, the rate of the first agent: beta-binomial agents \
+         have equal rates"
+    );
+    assert!(urn("agents.failure_rates = [0.25, 0.25]").starts_with("accepted"));
+    assert!(urn(&format!("{tasks}[0.5, 0.5]")).starts_with("accepted"));
+    assert!(with(different, "model = \"gaussian-copula\", correlation = 0.3").starts_with("accepted"));
+}
+
+#[test]
+fn dependence_given_to_the_library() {
+    let of = |agents, dependence| {
+        let scenario = Scenario::new(agents, Majority).unwrap();
+        scenario
+            .with_dependence(dependence)
+            .map(|scenario| scenario.dependence())
+            .map_err(|error| error.to_string())
+    };
+    let five = || Agents::identical(5, 0.23);
+    for correlation in [1.0, -0.5, f64::NAN, f64::INFINITY] {
+        for dependence in
+            [Dependence::BetaBinomial { correlation }, Dependence::GaussianCopula { correlation }]
+        {
+            let message = format!(
+                "dependence.correlation is {correlation:?}; allowed is a number from 0 to 1, without 1 itself"
+            );
+            assert_eq!(of(five(), dependence), Err(message));
+        }
+    }
+    assert_eq!(
+        of(five(), Dependence::CommonCause { probability: 0.24 }),
+        Err("dependence.probability is 0.24; allowed is 0 to 0.23, the smallest failure rate".into())
+    );
+    assert_eq!(
+        of(Agents::different([0.1, 0.2]), Dependence::BetaBinomial { correlation: 0.0 }),
+        Err("agents.failure_rates[1] is 0.2; allowed is 0.1, the rate of the first agent: beta-binomial agents have equal rates"
+            .into())
+    );
+    let highest = Dependence::CommonCause { probability: 0.23 };
+    assert_eq!(of(five(), highest), Ok(highest));
 }
 
 #[test]
@@ -717,6 +843,8 @@ const VALID: &[&str] = &[
     "scheme = \"validated\"\n[[tasks]]\nweight = 1\nfailure_rate = 0.1\nvalidator_failure_rate = 0.1\n[[tasks]]\nweight = 2.5\nfailure_rates = [0.5]\nvalidator_failure_rate = 0.1\n[dependence]\nmodel = \"independent\"\n",
     r#"{"scheme": {"rule": "k-of-n", "k": 3}, "agents": {"count": 4, "failure_rate": 2.3e-1}, "failures": {"wrong_answers": "distinct"}}"#,
     r#"{"scheme": "validated", "tasks": [{"weight": 1, "failure_rate": 0.1, "validator_failure_rate": 5e-324}], "costs": {"call": 1, "validation": 1, "agents": "sequential"}}"#,
+    "scheme = \"any\"\nagents = { count = 2, failure_rate = 0.3 }\n[dependence]\nmodel = \"common-cause\"\nprobability = 0.1\n",
+    r#"{"scheme": "majority", "agents": {"count": 5, "failure_rate": 0.3}, "dependence": {"model": "beta-binomial", "correlation": 0.5}}"#,
 ];
 
 /// Pieces that mean something to one of the two formats.
@@ -758,6 +886,9 @@ const PIECES: &[&str] = &[
     "scheme",
     "agents",
     "tasks",
+    "gaussian-copula",
+    "correlation",
+    "probability",
     "[agents]\n",
     "[[tasks]]\n",
     "a.b.c",

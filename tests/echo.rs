@@ -2,7 +2,9 @@
 
 use kofn::Scenario;
 use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated};
-use kofn::scenario::{Agents, ClassRates, Concurrency, Costs, Failures, Fallback, TaskClass, WrongAnswers};
+use kofn::scenario::{
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, TaskClass, WrongAnswers,
+};
 use proptest::prelude::*;
 
 /// Probabilities of every size: also the smallest of all, the ends and −0.0.
@@ -116,10 +118,25 @@ fn costs() -> impl Strategy<Value = Costs> {
     })
 }
 
+fn dependence() -> impl Strategy<Value = Dependence> {
+    let correlation = || prop_oneof![0.0..1.0, prop::sample::select(vec![-0.0, 5e-324, 1.0_f64.next_down()])];
+    prop_oneof![
+        Just(Dependence::Independent),
+        probability().prop_map(|probability| Dependence::CommonCause { probability }),
+        correlation().prop_map(|correlation| Dependence::BetaBinomial { correlation }),
+        correlation().prop_map(|correlation| Dependence::GaussianCopula { correlation }),
+    ]
+}
+
+/// With this dependence if the rates allow it, else with independence.
+fn if_allowed(scenario: Scenario, dependence: Dependence) -> Scenario {
+    scenario.clone().with_dependence(dependence).unwrap_or(scenario)
+}
+
 fn scenario() -> impl Strategy<Value = Scenario> {
-    (agents_and_scheme(), prop::option::of(failures()), prop::option::of(costs())).prop_map(
-        |((agents, scheme), failures, costs)| {
-            let scenario = Scenario::new(agents, scheme).expect("valid");
+    (agents_and_scheme(), prop::option::of(failures()), dependence(), prop::option::of(costs())).prop_map(
+        |((agents, scheme), failures, dependence, costs)| {
+            let scenario = if_allowed(Scenario::new(agents, scheme).expect("valid"), dependence);
             let scenario = scenario.with_failures(failures.unwrap_or_default()).expect("valid");
             costs.map_or(Ok(scenario.clone()), |costs| scenario.with_costs(costs)).expect("valid")
         },
@@ -158,6 +175,28 @@ fn the_echo_has_the_keys_of_a_file_and_all_defaults() {
         r#""costs":{"call":1.0,"validation":2.0,"agents":"parallel"}}"#
     );
     assert_eq!(Scenario::from_toml(text).unwrap().to_json(), expected);
+}
+
+#[test]
+fn the_echo_has_the_model_and_its_parameter() {
+    let text = |dependence: &str| {
+        format!("scheme = \"any\"\nagents = {{ count = 2, failure_rate = 0.3 }}\ndependence = {dependence}")
+    };
+    for (written, echoed) in [
+        ("\"independent\"", r#"{"model":"independent"}"#),
+        ("{ probability = 0, model = \"common-cause\" }", r#"{"model":"common-cause","probability":0.0}"#),
+        (
+            "{ model = \"beta-binomial\", correlation = 5e-1 }",
+            r#"{"model":"beta-binomial","correlation":0.5}"#,
+        ),
+        (
+            "{ model = \"gaussian-copula\", correlation = -0.0 }",
+            r#"{"model":"gaussian-copula","correlation":0.0}"#,
+        ),
+    ] {
+        let json = Scenario::from_toml(&text(written)).unwrap().to_json();
+        assert!(json.contains(&format!(r#""dependence":{echoed}"#)), "{json}");
+    }
 }
 
 /// Every scheme's own example is read, echoed and read again.

@@ -1,7 +1,7 @@
 //! A scenario in a few words, as the heading of an answer.
 
 use crate::Scenario;
-use crate::scenario::{Agents, ClassRates, Failures, WrongAnswers};
+use crate::scenario::{Agents, ClassRates, Dependence, Failures, WrongAnswers};
 
 /// One line for each thing that was said, the scheme and the agents first.
 pub(super) fn scenario(scenario: &Scenario) -> Vec<String> {
@@ -22,7 +22,15 @@ pub(super) fn scenario(scenario: &Scenario) -> Vec<String> {
     if *scenario.failures() != Failures::default() {
         lines.push(failures(scenario.failures()));
     }
+    if let Some(dependence) = dependence(scenario.dependence()) {
+        lines.push(dependence);
+    }
     lines
+}
+
+fn dependence(dependence: Dependence) -> Option<String> {
+    let (key, value) = dependence.parameter()?;
+    Some(format!("dependence: {}, {key} {value}", dependence.model()))
 }
 
 fn agents(agents: &Agents) -> String {

@@ -8,7 +8,7 @@ use super::random::{BLOCK, Stream, Words};
 use super::tally;
 use super::voting::{Buffers, Voting};
 use crate::outcome::Counts;
-use crate::scenario::{Class, Error, Failures, Rates, Rule, Scenario};
+use crate::scenario::{Class, Dependence, Error, Failures, Rates, Rule, Scenario};
 
 /// The most agents whose every vote is simulated.
 const MOST_AGENTS: u64 = 1_000_000;
@@ -66,6 +66,11 @@ impl Plan {
             let message =
                 format!("agents.count is {agents}; simulated, vote by vote, are up to {MOST_AGENTS} agents");
             return Err(Error::refused("agents.count", message));
+        }
+        let dependence = scenario.dependence();
+        if dependence != Dependence::Independent {
+            let message = format!("dependence.model \"{}\" is not simulated yet", dependence.model());
+            return Err(Error::refused("dependence.model", message));
         }
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();

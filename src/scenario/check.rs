@@ -1,6 +1,8 @@
 //! Whether the data of a scenario are in range and go together. For files and for callers of the library alike.
 
-use super::{Agents, ClassRates, Costs, Error, Failures, Scenario, TaskClass, WrongAnswers};
+use super::{
+    Agents, Class, ClassRates, Costs, Dependence, Error, Failures, Rates, Scenario, TaskClass, WrongAnswers,
+};
 
 /// What a rate or a share may be.
 pub(super) const RATE: &str = "a number from 0 to 1";
@@ -16,6 +18,11 @@ pub(super) const POSITIVE_INTEGER: &str = "a whole number from 1 to 922337203685
 pub(super) const WRONG_ANSWERS: &str =
     "\"same\", \"distinct\" or a whole number from 1 to 9223372036854775807";
 
+/// Which models of dependence there are.
+pub(super) const MODEL: &str = "\"independent\", \"common-cause\", \"beta-binomial\" or \"gaussian-copula\"";
+/// What a correlation may be.
+pub(super) const CORRELATION: &str = "a number from 0 to 1, without 1 itself";
+
 /// How far from 1 the shares may sum.
 const SHARES_TOLERANCE: f64 = 1e-9;
 
@@ -28,7 +35,8 @@ impl Scenario {
         for (key, value) in self.scheme.probabilities() {
             probability(value, || format!("scheme.{key}"))?;
         }
-        self.resolve()?;
+        check_parameter(&mut self.dependence)?;
+        check_dependence(self.dependence, &self.agents, &self.resolve()?)?;
         let has_validator = self.scheme.has_validator();
         self.costs.as_mut().map_or(Ok(()), |costs| check_costs(costs, has_validator))?;
         Ok(self)
@@ -140,6 +148,62 @@ fn check_failures(failures: &mut Failures) -> Result<(), Error> {
         WrongAnswers::Among(answers) => check_positive("failures.wrong_answers", *answers, WRONG_ANSWERS),
         WrongAnswers::Same | WrongAnswers::Distinct => Ok(()),
     }
+}
+
+/// The parameter of a model of dependence, for itself.
+fn check_parameter(dependence: &mut Dependence) -> Result<(), Error> {
+    match dependence {
+        Dependence::Independent => Ok(()),
+        Dependence::CommonCause { probability: cause } => {
+            probability(cause, || "dependence.probability".into())
+        }
+        Dependence::BetaBinomial { correlation } | Dependence::GaussianCopula { correlation } => {
+            if !(0.0..1.0).contains(correlation) {
+                let value = format!("{correlation:?}");
+                return Err(Error::out_of_range("dependence.correlation", value, CORRELATION));
+            }
+            *correlation += 0.0;
+            Ok(())
+        }
+    }
+}
+
+/// Whether a model of dependence goes with the rates of all classes.
+fn check_dependence(dependence: Dependence, agents: &Agents, classes: &[Class<'_>]) -> Result<(), Error> {
+    match dependence {
+        Dependence::Independent | Dependence::GaussianCopula { .. } => Ok(()),
+        Dependence::CommonCause { probability } => {
+            let smallest = classes.iter().map(|class| smallest(class.rates)).fold(1.0, f64::min);
+            if probability <= smallest {
+                return Ok(());
+            }
+            let allowed = format!("0 to {smallest:?}, the smallest failure rate");
+            Err(Error::out_of_range("dependence.probability", format!("{probability:?}"), allowed))
+        }
+        Dependence::BetaBinomial { .. } => classes.iter().enumerate().try_for_each(|(class, of)| {
+            check_equal(of.rates, || match agents {
+                Agents::ByTask { .. } => format!("tasks[{class}].failure_rates"),
+                Agents::Identical { .. } | Agents::Different { .. } => "agents.failure_rates".into(),
+            })
+        }),
+    }
+}
+
+fn smallest(rates: Rates<'_>) -> f64 {
+    match rates {
+        Rates::Identical { failure_rate, .. } => failure_rate,
+        Rates::Different(rates) => rates.iter().copied().fold(1.0, f64::min),
+    }
+}
+
+/// A beta-binomial draws one rate for all agents.
+fn check_equal(rates: Rates<'_>, key: impl Fn() -> String) -> Result<(), Error> {
+    let Rates::Different(rates) = rates else { return Ok(()) };
+    let Some(other) = rates.iter().position(|rate| *rate != rates[0]) else { return Ok(()) };
+    let key = format!("{}[{other}]", key());
+    let allowed =
+        format!("{:?}, the rate of the first agent: beta-binomial agents have equal rates", rates[0]);
+    Err(Error::out_of_range(&key, format!("{:?}", rates[other]), allowed))
 }
 
 fn check_costs(costs: &mut Costs, has_validator: bool) -> Result<(), Error> {

@@ -24,3 +24,31 @@ pub enum Dependence {
         correlation: f64,
     },
 }
+
+impl Dependence {
+    /// The model's name in a file.
+    ///
+    /// ```
+    /// use kofn::scenario::Dependence;
+    /// assert_eq!(Dependence::BetaBinomial { correlation: 0.3 }.model(), "beta-binomial");
+    /// ```
+    pub fn model(self) -> &'static str {
+        match self {
+            Self::Independent => "independent",
+            Self::CommonCause { .. } => "common-cause",
+            Self::BetaBinomial { .. } => "beta-binomial",
+            Self::GaussianCopula { .. } => "gaussian-copula",
+        }
+    }
+
+    /// The model's parameter, as key and value; independence has none.
+    pub fn parameter(self) -> Option<(&'static str, f64)> {
+        match self {
+            Self::Independent => None,
+            Self::CommonCause { probability } => Some(("probability", probability)),
+            Self::BetaBinomial { correlation } | Self::GaussianCopula { correlation } => {
+                Some(("correlation", correlation))
+            }
+        }
+    }
+}

@@ -1,7 +1,9 @@
 //! A scenario written out again, its defaults filled in.
 
 use super::scheme::Parameter;
-use super::{Agents, ClassRates, Concurrency, Costs, Failures, Scenario, Scheme, TaskClass, WrongAnswers};
+use super::{
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Scenario, Scheme, TaskClass, WrongAnswers,
+};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -46,7 +48,7 @@ impl Serialize for Scenario {
         map.serialize_entry("scheme", &self.scheme)?;
         map.serialize_entry("agents", &self.agents)?;
         map.serialize_entry("failures", &self.failures)?;
-        map.serialize_entry("dependence", &Independent)?;
+        map.serialize_entry("dependence", &self.dependence)?;
         if let Agents::ByTask { tasks, .. } = &self.agents {
             map.serialize_entry("tasks", tasks)?;
         }
@@ -57,11 +59,14 @@ impl Serialize for Scenario {
     }
 }
 
-struct Independent;
-
-impl Serialize for Independent {
+impl Serialize for Dependence {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("model", "independent")])
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("model", self.model())?;
+        if let Some((key, value)) = self.parameter() {
+            map.serialize_entry(key, &value)?;
+        }
+        map.end()
     }
 }
 

@@ -59,7 +59,8 @@ use scheme::Setting;
 /// wrong_answers = "same"              # "same" (default) | "distinct" | how many there are to pick from
 ///
 /// [dependence]
-/// model = "independent"               # the default
+/// model = "beta-binomial"             # "independent" (default) | "common-cause" | "beta-binomial" | "gaussian-copula"
+/// correlation = 0.3                   # 0 to 1, without 1; for "common-cause" instead: probability = 0.05
 ///
 /// [costs]                             # in any currency and time unit; both prices and latencies may be left out
 /// call = 1.0                          # price of a call
@@ -172,7 +173,21 @@ impl Scenario {
     /// The same with failures that hang together like this.
     ///
     /// # Errors
-    /// A probability or correlation out of its range, or rates that the model does not allow.
+    /// A correlation outside [0, 1), a common cause more probable than the smallest failure rate of all agents and classes, or
+    /// beta-binomial agents whose rates, within a class, are not all equal.
+    ///
+    /// ```
+    /// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};
+    /// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?;
+    /// let scenario = scenario.with_dependence(Dependence::CommonCause { probability: 0.05 })?;
+    /// assert_eq!(scenario.dependence().model(), "common-cause");
+    /// let error = scenario.with_dependence(Dependence::GaussianCopula { correlation: 1.0 }).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "dependence.correlation is 1.0; allowed is a number from 0 to 1, without 1 itself"
+    /// );
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
     pub fn with_dependence(self, dependence: Dependence) -> Result<Self, Error> {
         Self { dependence, ..self }.checked()
     }

@@ -2,13 +2,10 @@
 
 use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger};
 use super::{
-    Agents, ClassRates, Concurrency, Costs, Error, Failures, Location, Problem, Scenario, Scheme, TaskClass,
-    WrongAnswers, check,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Location, Problem, Scenario, Scheme,
+    TaskClass, WrongAnswers, check,
 };
 use std::io::Read;
-
-/// Models of dependence that are planned; they are refused by name.
-const LATER_MODELS: &[&str] = &["common-cause", "beta-binomial", "gaussian-copula"];
 
 impl Scenario {
     /// The scenario that a TOML text describes; the format is shown [above](crate::scenario#as-a-file).
@@ -118,7 +115,7 @@ impl Scenario {
         let scheme = fields.required("scheme", scheme, &Scheme::names())?;
         let agents = read_agents(&mut fields, scheme.calls_one_agent())?;
         let failures = fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default();
-        read_dependence(&mut fields)?;
+        let dependence = read_dependence(&mut fields)?;
         let costs = fields.table("costs")?.map(read_costs).transpose()?;
         if fields.has("filter") {
             return Err(Error::refused(
@@ -127,7 +124,7 @@ impl Scenario {
             ));
         }
         fields.finish()?;
-        Ok(Self { agents, scheme, failures, dependence: super::Dependence::Independent, costs })
+        Ok(Self { agents, scheme, failures, dependence, costs })
     }
 }
 
@@ -221,18 +218,32 @@ fn read_failures(mut fields: Fields<'_>) -> Result<Failures, Error> {
     })
 }
 
-/// Only independence is built.
-fn read_dependence(fields: &mut Fields<'_>) -> Result<(), Error> {
-    let allowed = "\"independent\"";
-    let Some((model, fields)) = fields.named_table("dependence", "model", allowed)? else { return Ok(()) };
-    let key = fields.path_of("model");
-    if LATER_MODELS.contains(&model) {
-        return Err(Error::refused(&key, format!("{key} \"{model}\" is not built yet; built is {allowed}")));
-    }
-    if model != "independent" {
-        return Err(Error::out_of_range(&key, format!("{model:?}"), allowed));
-    }
-    fields.finish()
+fn read_dependence(fields: &mut Fields<'_>) -> Result<Dependence, Error> {
+    let Some((model, mut fields)) = fields.named_table("dependence", "model", check::MODEL)? else {
+        return Ok(Dependence::default());
+    };
+    let dependence = match model {
+        "independent" => Dependence::Independent,
+        "common-cause" => {
+            Dependence::CommonCause { probability: required_number(&mut fields, "probability", check::RATE)? }
+        }
+        "beta-binomial" => Dependence::BetaBinomial { correlation: read_correlation(&mut fields)? },
+        "gaussian-copula" => Dependence::GaussianCopula { correlation: read_correlation(&mut fields)? },
+        _ => {
+            return Err(Error::out_of_range(&fields.path_of("model"), format!("{model:?}"), check::MODEL));
+        }
+    };
+    fields.finish()?;
+    Ok(dependence)
+}
+
+fn read_correlation(fields: &mut Fields<'_>) -> Result<f64, Error> {
+    required_number(fields, "correlation", check::CORRELATION)
+}
+
+fn required_number(fields: &mut Fields<'_>, key: &'static str, allowed: &str) -> Result<f64, Error> {
+    let number = fields.number(key, allowed)?;
+    fields.required(key, number, allowed)
 }
 
 fn read_costs(mut fields: Fields<'_>) -> Result<Costs, Error> {
