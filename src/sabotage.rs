@@ -5,11 +5,12 @@
 
 use crate::crosscheck::{FALSE_ALARM_RATE, compare};
 use crate::monte_carlo::decoder::Decoder;
+use crate::monte_carlo::groups::Groups;
 use crate::monte_carlo::lanes::Portable;
 use crate::monte_carlo::law::Law;
 use crate::monte_carlo::random::Columns;
 use crate::monte_carlo::units::{Kernel, Plan};
-use crate::monte_carlo::voting::{Buffers, Voting};
+use crate::monte_carlo::voting::{Buffers, Source, Voting};
 use crate::outcome::Counts;
 use crate::scenario::scheme::Majority;
 use crate::{Agents, Estimate, Exact, Scenario, assess};
@@ -44,6 +45,13 @@ fn voting(plan: &mut Plan) -> &mut Voting {
     }
 }
 
+fn groups(plan: &mut Plan) -> &mut Groups {
+    match &mut voting(plan).source {
+        Source::Groups(groups) => groups,
+        Source::Dependent(_) => unreachable!("the agents are independent"),
+    }
+}
+
 /// Breaks a plan; the sound one must agree and the broken one must not, on the same trials.
 fn assert_caught(n: u64, trials: u64, break_it: impl Fn(&mut Plan)) {
     let (exact, mut plan) = majority(n);
@@ -58,7 +66,7 @@ fn two_agents_sharing_a_stream_are_caught() {
     assert_caught(5, 1 << 20, |plan| {
         let four = Law::of_failures(&[RATE; 4]);
         let correct = |pattern: usize| 5 - (pattern.count_ones() + (pattern as u32 & 1)) as u8;
-        let groups = &mut voting(plan).groups;
+        let groups = groups(plan);
         assert_eq!((groups.built.len(), groups.runs[0].size), (1, 5), "all five in one group");
         groups.built[0] = Decoder::new(&four, correct);
     });
@@ -70,7 +78,7 @@ fn two_agents_sharing_a_stream_are_caught() {
 fn a_skipped_level_of_the_decoder_is_caught() {
     for level in [1, 2] {
         assert_caught(5, 1 << 27, |plan| {
-            for decoder in &mut voting(plan).groups.built {
+            for decoder in &mut groups(plan).built {
                 assert!(decoder.levels.len() > level + 1);
                 decoder.levels.remove(level);
             }

@@ -5,24 +5,33 @@
 
 use kofn::monte_carlo::{Run, simulate};
 use kofn::scenario::scheme::{Any, Judge, Majority, Scheme, Single, Unanimous, Validated};
-use kofn::scenario::{Agents, Failures, Fallback, Scenario, TaskClass, WrongAnswers};
+use kofn::scenario::{Agents, Dependence, Failures, Fallback, Scenario, TaskClass, WrongAnswers};
 
 const SILENT: Failures =
     Failures { hallucination: 0.6, corruption: 0.25, crash: 0.15, wrong_answers: WrongAnswers::Same };
 
-fn counts(agents: Agents, scheme: impl Into<Scheme>, failures: Failures, seed: u64) -> [u64; 3] {
-    let scenario = Scenario::new(agents, scheme).and_then(|scenario| scenario.with_failures(failures));
-    let estimate = scenario.and_then(|scenario| simulate(&scenario, Run::new(100_000, seed)));
-    let estimate = estimate.expect("a scenario that is simulated");
+fn counts(scenario: &Scenario, seed: u64) -> [u64; 3] {
+    let estimate = simulate(scenario, Run::new(100_000, seed)).expect("a scenario that is simulated");
     assert_eq!((estimate.trials, estimate.seed, estimate.partial), (100_000, seed, false));
     [estimate.counts.correct, estimate.counts.abstain, estimate.counts.wrong]
 }
 
 /// The counts from three seeds.
 fn pinned(agents: Agents, scheme: impl Into<Scheme>, failures: Failures, expected: [[u64; 3]; 3]) {
-    let scheme = scheme.into();
-    let found = [0, 42, u64::MAX].map(|seed| counts(agents.clone(), scheme.clone(), failures, seed));
-    assert_eq!(found, expected);
+    together(agents, scheme, failures, Dependence::Independent, expected);
+}
+
+/// The same of agents that have something in common.
+fn together(
+    agents: Agents,
+    scheme: impl Into<Scheme>,
+    failures: Failures,
+    dependence: Dependence,
+    expected: [[u64; 3]; 3],
+) {
+    let scenario = Scenario::new(agents, scheme).and_then(|scenario| scenario.with_failures(failures));
+    let scenario = scenario.and_then(|scenario| scenario.with_dependence(dependence)).expect("a scenario");
+    assert_eq!([0, 42, u64::MAX].map(|seed| counts(&scenario, seed)), expected);
 }
 
 fn among(answers: u64) -> WrongAnswers {
@@ -161,4 +170,56 @@ fn pipelines() {
     voted.vote = Some(Box::new(Majority.into()));
     voted.arbiter = Some((0.5, 0.1));
     pinned(Agents::identical(3, 0.4), voted, SILENT, [[95373, 0, 4627], [95368, 0, 4632], [95326, 0, 4674]]);
+}
+
+/// A common cause is a class; the urn and the copula draw every agent against thresholds, with and without failure modes, through all
+/// attempts of a pipeline.
+#[test]
+fn agents_that_fail_together() {
+    let urn = Dependence::BetaBinomial { correlation: 0.3 };
+    let copula = Dependence::GaussianCopula { correlation: 0.3 };
+    let cause = Dependence::CommonCause { probability: 0.05 };
+    let tasks = || Agents::by_task(5, [TaskClass::new(1.0, 0.1), TaskClass::new(2.0, 0.3)]);
+    let different = || Agents::different([0.5, 0.1, 0.3, 0.1, 0.45, 0.6, 1.0, 0.0, 1e-9, 0.23, 0.7]);
+    let judge = Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.15, repairs: 0.2 };
+    let mut three = Validated::new(judge).with_attempts(3);
+    three.vote = Some(Box::new(Majority.into()));
+    let all_vote = Failures::default();
+    together(
+        tasks(),
+        Majority,
+        SILENT,
+        cause,
+        [[87354, 7214, 5432], [87767, 7044, 5189], [87619, 7011, 5370]],
+    );
+    together(tasks(), Majority, all_vote, urn, [[80801, 0, 19199], [81235, 0, 18765], [80918, 0, 19082]]);
+    together(
+        Agents::identical(301, 0.45),
+        Majority,
+        SILENT,
+        urn,
+        [[57416, 32028, 10556], [57028, 32165, 10807], [57351, 31936, 10713]],
+    );
+    together(
+        tasks(),
+        three.clone(),
+        SILENT,
+        urn,
+        [[92194, 5674, 2132], [92085, 5701, 2214], [92037, 5833, 2130]],
+    );
+    together(
+        different(),
+        Majority,
+        all_vote,
+        copula,
+        [[79130, 0, 20870], [79476, 0, 20524], [79388, 0, 20612]],
+    );
+    together(
+        Agents::identical(301, 0.45),
+        Majority,
+        SILENT,
+        copula,
+        [[58740, 36410, 4850], [58975, 36286, 4739], [59020, 36225, 4755]],
+    );
+    together(tasks(), three, SILENT, copula, [[94252, 4264, 1484], [94180, 4361, 1459], [94256, 4248, 1496]]);
 }

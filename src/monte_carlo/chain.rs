@@ -45,7 +45,8 @@ impl Pipeline {
     /// The pipeline whose candidates are given by `generator`.
     ///
     /// # Errors
-    /// More than a million attempts of which none of a thousand trials needs only one.
+    /// More than a million attempts of which none of a thousand trials needs only one; or of dependent agents, of whom a hard task may
+    /// ask for all its attempts.
     pub(crate) fn new(generator: Voting, chain: &Chain) -> Result<Self, Error> {
         let never = Probability::new(0.0);
         let arbiter = chain.arbiter.unwrap_or(Arbiter { accepts_correct: never, accepts_wrong: never });
@@ -61,7 +62,8 @@ impl Pipeline {
         let pipeline = Self { generator, judge, attempts: chain.attempts, results, last_results };
         if chain.attempts > MANY_ATTEMPTS && !pipeline.ends_early() {
             let message = format!(
-                "{} attempts are not simulated where an attempt hardly ever ends a trial; allowed are {MANY_ATTEMPTS}",
+                "{} attempts are not simulated where an attempt hardly ever ends a trial, or where failures have something in common; \
+                 allowed are {MANY_ATTEMPTS}",
                 chain.attempts
             );
             return Err(Error::refused("scheme.attempts", message));
@@ -72,6 +74,9 @@ impl Pipeline {
     /// Whether the first attempt ends any of a thousand trials, always the same ones. If it did so less often than once in a
     /// hundred trials, this would be seen with probability 1 − 4·10⁻⁵ at least.
     fn ends_early(&self) -> bool {
+        if self.generator.is_dependent() {
+            return false;
+        }
         let trials = 16 * BLOCK;
         let mut stream = Stream::new(Columns::<Portable>::new(0, 0));
         let start = Active { trials, counted: 0 };
@@ -90,6 +95,7 @@ impl Pipeline {
     ) -> Counts {
         let mut counts = Counts::default();
         let mut active = Active { trials, counted };
+        self.generator.begin(trials, stream, buffers);
         for attempt in 1..=self.attempts {
             if active.trials == 0 {
                 break;
@@ -118,6 +124,7 @@ impl Pipeline {
                 *candidate = results[usize::from(*candidate) * JUDGES + usize::from(judge)];
             }
         }
+        self.generator.keep(buffers, AGAIN);
         let (counted, others) = buffers.outcomes.split_at(active.counted);
         let (again, never_counted) = (occurrences(counted, AGAIN), occurrences(others, AGAIN));
         (tally::count(counted), Active { trials: again + never_counted, counted: again })
@@ -154,7 +161,7 @@ fn results(otherwise: impl Fn(u8) -> u8) -> [u8; 3 * JUDGES] {
 mod tests {
     use super::super::reference::Script;
     use super::*;
-    use crate::scenario::{Failures, Rule};
+    use crate::scenario::{Dependence, Failures, Rule};
 
     fn chain(attempts: u64, fallback: Fallback) -> Chain {
         Chain {
@@ -172,7 +179,8 @@ mod tests {
     }
 
     fn pipeline(failure_rate: f64, failures: Failures, chain: &Chain) -> Pipeline {
-        Pipeline::new(Voting::new(vec![failure_rate], &failures, 1, false), chain).unwrap()
+        Pipeline::new(Voting::new(vec![failure_rate], &failures, Dependence::Independent, 1, false), chain)
+            .unwrap()
     }
 
     /// A rate of a quarter, half of the failures silent: an agent is correct, wrong or silent 192, 32 and 32 times of 256.
@@ -260,7 +268,7 @@ mod tests {
             arbiter: None,
             ..chain(MANY_ATTEMPTS + 1, Fallback::Abstain)
         };
-        let voting = || Voting::new(vec![0.5], &Failures::default(), 1, false);
+        let voting = || Voting::new(vec![0.5], &Failures::default(), Dependence::Independent, 1, false);
         let error = Pipeline::new(voting(), &dead).unwrap_err();
         assert_eq!(&*error.key, "scheme.attempts");
         assert!(Pipeline::new(voting(), &Chain { attempts: MANY_ATTEMPTS, ..dead }).is_ok());

@@ -74,6 +74,15 @@ impl Law {
         Self::of_masses(&masses)
     }
 
+    /// Each pattern in two, one after the other: without an event of probability `share`, and with it.
+    pub(crate) fn split(&self, share: f64) -> Self {
+        let of_pattern = |units: &u128| {
+            let with = part(units << 62, share);
+            [(units << 62) - with, with]
+        };
+        Self::of_masses(&self.probabilities.iter().flat_map(of_pattern).collect::<Vec<_>>())
+    }
+
     fn of_agents<T: Copy, const STATES: usize>(
         agents: &[T],
         split: impl Fn(u128, T) -> [u128; STATES],
@@ -88,7 +97,7 @@ impl Law {
 }
 
 /// 2⁶⁴ · mass / total as quotient and remainder; `total` ≤ 2¹²⁶.
-fn scaled(mass: u128, total: u128) -> (u128, u128) {
+pub(crate) fn scaled(mass: u128, total: u128) -> (u128, u128) {
     if total == WHOLE {
         return (mass >> 62, mass & ((1 << 62) - 1));
     }
@@ -105,7 +114,7 @@ fn scaled(mass: u128, total: u128) -> (u128, u128) {
 }
 
 /// ⌊mass · rate⌋ for a mass of at most 2¹²⁶ and a rate in [0, 1].
-fn part(mass: u128, rate: f64) -> u128 {
+pub(crate) fn part(mass: u128, rate: f64) -> u128 {
     let (mantissa, exponent) = dyadic(rate);
     let low = (mass & u128::from(u64::MAX)) * mantissa;
     let high = (mass >> 64) * mantissa + (low >> 64);
@@ -205,6 +214,22 @@ mod tests {
             check(&Law::of_weights(weights), |class| exact(weights[class]) / &total);
         }
         check(&Law::of_weights(&vec![0.3; 1000]), |_| rational(1) / rational(1000));
+    }
+
+    #[test]
+    fn patterns_are_split_by_an_event() {
+        let weights = [0.1, 0.2, 5e-324, 0.7];
+        let total: BigRational = weights.iter().copied().map(exact).sum();
+        for share in [0.05, 1e-18, 1.0_f64.next_down()] {
+            let law = Law::of_weights(&weights).split(share);
+            assert_eq!(law.probabilities.iter().sum::<u128>(), Law::ONE);
+            for (pattern, units) in law.probabilities.iter().enumerate() {
+                let event = if pattern % 2 == 1 { exact(share) } else { BigRational::one() - exact(share) };
+                let truth = event * exact(weights[pattern / 2]) / &total * rational(Law::ONE);
+                // A unit from the weights and one from the split.
+                assert!((truth - rational(*units)).abs() < rational(2), "{pattern} {share}: {units}");
+            }
+        }
     }
 
     #[test]

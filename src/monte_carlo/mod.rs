@@ -13,20 +13,27 @@
 //! a 64-bit word decides, by rejection. So each pattern is drawn with its probability to the last of 64 bits, at 1.18 random bytes for seven
 //! votes with rate 0.23, where one double per vote takes fifty-six. The size of a group is what makes these bytes fewest.
 //!
+//! *Dependence.* A common cause is one more class of each class of tasks, in which all agents fail. Beta-binomial agents come from Pólya's urn,
+//! in integers; agents under a Gaussian copula fail below a threshold that the trial's normal sets. In both, each agent of each trial
+//! draws a number of its own, of which one byte is mostly enough, and pipelines keep what a task has in common through all attempts.
+//!
 //! *Order.* Random bytes come in blocks of 64 from eight xoshiro256++ columns side by side and are used in one order: the classes of
 //! all trials, if there are several; then class by class, group by group (agents sorted by rate), 64 trials at a time. Before a block of one
 //! level is drawn, the pool of the next is topped up by a block if it holds fewer than 64 symbols, by this same rule.
 //! Undecided bytes take the pool's symbols in byte order; none is skipped and none is used twice. What is left in the pools when
 //! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters.
-//! A pipeline does all this for each attempt, followed by its judges, for the trials that the attempts before did not end.
+//! Agents that have something in common are drawn one by one, 64 trials at a time: a block, and then, in trial order, a word for each
+//! byte that leaves its comparison open; the normals of all trials of a class come before, two words for two of them, again while
+//! they are not in the circle. A pipeline does all this but the normals for each attempt, followed by its judges, for the trials that the attempts before did not end.
 //!
 //! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and always computed
 //! whole; if fewer trials are asked for, its first ones are counted. Threads take units in order and add integers. So the counts are a
 //! function of scenario, seed and number of trials: not of threads, nor of how wide an engine is; the first trials of a long run are
 //! the shorter run, and so is a run that was stopped.
 //!
-//! *No floats.* From the tables on, all is integers; before them, floats are only taken apart, but for one division that normalises the
-//! shares of the failure modes. No function of the platform's mathematical library is called.
+//! *No floats.* From the tables on, all is integers; before them, floats are only taken apart, but for the divisions that normalise the
+//! shares of the failure modes and the rates beside a common cause, and for the normals and thresholds of a copula, which `libm` computes the
+//! same everywhere. No function of the platform's mathematical library is called.
 //!
 //! # Speed
 //!
@@ -50,6 +57,7 @@
 
 mod chain;
 pub(crate) mod decoder;
+mod dependent;
 pub(crate) mod groups;
 pub(crate) mod lanes;
 pub(crate) mod law;
@@ -111,7 +119,8 @@ impl<'a> Run<'a> {
 /// ```
 ///
 /// # Errors
-/// More than a million agents; more than a million attempts of a pipeline of which hardly any ends a trial; zero threads, or more than
+/// More than a million agents; more than a million attempts of a pipeline of which hardly any ends a trial or whose agents are beta-binomial
+/// or under a copula; zero threads, or more than
 /// the system starts.
 pub fn simulate(scenario: &Scenario, run: Run<'_>) -> Result<Estimate, Error> {
     tally::run(&Plan::new(scenario)?, run)

@@ -58,11 +58,11 @@ impl SlowStream {
         Self { columns: (0..COLUMNS as u64).map(column).collect(), words: VecDeque::new() }
     }
 
-    fn block(&mut self) -> Vec<u8> {
+    pub(crate) fn block(&mut self) -> Vec<u8> {
         self.columns.iter_mut().flat_map(|column| column.next_u64().to_le_bytes()).collect()
     }
 
-    fn word(&mut self) -> u64 {
+    pub(crate) fn word(&mut self) -> u64 {
         if self.words.is_empty() {
             self.words = self.columns.iter_mut().map(Rng::next_u64).collect();
         }

@@ -67,17 +67,17 @@ impl Plan {
                 format!("agents.count is {agents}; simulated, vote by vote, are up to {MOST_AGENTS} agents");
             return Err(Error::refused("agents.count", message));
         }
-        let dependence = scenario.dependence();
-        if dependence != Dependence::Independent {
-            let message = format!("dependence.model \"{}\" is not simulated yet", dependence.model());
-            return Err(Error::refused("dependence.model", message));
-        }
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();
-        let kernels: Vec<Kernel> =
-            classes.iter().map(|class| Kernel::new(class, scenario.failures())).collect::<Result<_, _>>()?;
+        let law = Law::of_weights(&weights);
+        let cause = cause(scenario.dependence());
+        let mut kernels = Vec::with_capacity(2 * classes.len());
+        for class in &classes {
+            kernels.extend(Kernel::of_class(class, scenario, cause)?);
+        }
+        let class = ClassDraw::new(&cause.map_or_else(|| law.clone(), |cause| law.split(cause)));
         let work = kernels.iter().map(Kernel::work).max().unwrap_or(1);
-        Ok(Self { class: ClassDraw::new(&weights), kernels, unit_trials: unit_trials(work) })
+        Ok(Self { class, kernels, unit_trials: unit_trials(work) })
     }
 
     /// The counts of the first `counted` trials of a unit. The unit is always computed whole.
@@ -115,27 +115,38 @@ impl Plan {
 }
 
 impl ClassDraw {
-    fn new(weights: &[f64]) -> Option<Self> {
-        match weights.len() {
+    fn new(law: &Law) -> Option<Self> {
+        match law.probabilities.len() {
             0 | 1 => None,
-            2..=256 => Some(Self::Few(Decoder::new(&Law::of_weights(weights), |class| class as u8))),
-            _ => Some(Self::Many(Rest::new(&Law::of_weights(weights).probabilities))),
+            2..=256 => Some(Self::Few(Decoder::new(law, |class| class as u8))),
+            _ => Some(Self::Many(Rest::new(&law.probabilities))),
         }
     }
 }
 
 impl Kernel {
-    fn new(class: &Class<'_>, failures: &Failures) -> Result<Self, Error> {
+    /// What a class does; with a common cause, what it does without it and what it does under it, where all agents fail in all
+    /// their calls.
+    fn of_class(class: &Class<'_>, scenario: &Scenario, cause: Option<f64>) -> Result<Vec<Self>, Error> {
+        let new = |rates| Self::new(rates, &class.rule, scenario.failures(), scenario.dependence());
+        let mut rates = rates(class.rates);
+        let Some(cause) = cause else { return Ok(vec![new(rates)?]) };
+        let all_fail = new(vec![1.0; rates.len()])?;
+        rates.iter_mut().for_each(|rate| *rate = (*rate - cause) / (1.0 - cause));
+        Ok(vec![new(rates)?, all_fail])
+    }
+
+    fn new(rates: Vec<f64>, rule: &Rule, failures: &Failures, dependence: Dependence) -> Result<Self, Error> {
         let voting = |rule: &Rule| match rule {
             Rule::Threshold { quorum, checker } => {
-                Ok(Voting::new(rates(class.rates), failures, *quorum as u32, *checker))
+                Ok(Voting::new(rates, failures, dependence, *quorum as u32, *checker))
             }
             Rule::Chain(_) => Err(Error::refused(
                 "scheme.vote",
                 "a validated candidate that is validated again is not simulated",
             )),
         };
-        Ok(match &class.rule {
+        Ok(match rule {
             rule @ Rule::Threshold { .. } => Self::Vote(voting(rule)?),
             Rule::Chain(chain) => Self::Chain(Box::new(Pipeline::new(voting(&chain.generator)?, chain)?)),
         })
@@ -152,11 +163,22 @@ impl Kernel {
     fn run<L: Lanes, W: Words>(&self, share: Share, stream: &mut Stream<W>, buffers: &mut Buffers) -> Counts {
         match self {
             Self::Vote(voting) => {
+                voting.begin(share.trials, stream, buffers);
                 voting.run::<L, W>(share.trials, stream, buffers);
                 tally::count(&buffers.outcomes[..share.counted])
             }
             Self::Chain(pipeline) => pipeline.run::<L, W>(share.trials, share.counted, stream, buffers),
         }
+    }
+}
+
+/// The probability of a common cause, unless it is certain, and so is every failure, or it never comes.
+fn cause(dependence: Dependence) -> Option<f64> {
+    match dependence {
+        Dependence::CommonCause { probability } => {
+            Some(probability).filter(|cause| 0.0 < *cause && *cause < 1.0)
+        }
+        Dependence::Independent | Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => None,
     }
 }
 
@@ -188,6 +210,8 @@ mod tests {
         let validated = Validated::new(judge).with_attempts(3);
         let tasks = vec![TaskClass::new(1.0, 0.1), TaskClass::new(0.7, 0.5), TaskClass::new(0.1, 0.9)];
         let many: Vec<_> = (0..300).map(|class| TaskClass::new(1.0 + f64::from(class), 0.4)).collect();
+        let common = |scenario: Scenario, dependence| scenario.with_dependence(dependence).unwrap();
+        let correlation = 0.4;
         let build =
             |agents, failures| Scenario::new(agents, Majority).unwrap().with_failures(failures).unwrap();
         vec![
@@ -195,9 +219,26 @@ mod tests {
             build(Agents::identical(5, 0.6), silent),
             build(Agents::identical(9, 0.7), picking),
             build(Agents::different([0.1, 0.5, 0.3]), Failures::default()),
-            build(Agents::by_task(5, tasks), Failures::default()),
+            build(Agents::by_task(5, tasks.clone()), Failures::default()),
             build(Agents::by_task(3, many), Failures::default()),
-            Scenario::new(Agents::identical(1, 0.4), validated).unwrap(),
+            Scenario::new(Agents::identical(1, 0.4), validated.clone()).unwrap(),
+            common(
+                build(Agents::by_task(5, tasks.clone()), silent),
+                Dependence::CommonCause { probability: 0.05 },
+            ),
+            common(build(Agents::by_task(5, tasks), picking), Dependence::BetaBinomial { correlation }),
+            common(
+                build(Agents::different([0.1, 0.5, 0.3]), silent),
+                Dependence::GaussianCopula { correlation },
+            ),
+            common(
+                Scenario::new(Agents::identical(1, 0.4), validated.clone()).unwrap(),
+                Dependence::BetaBinomial { correlation },
+            ),
+            common(
+                Scenario::new(Agents::identical(1, 0.4), validated).unwrap(),
+                Dependence::GaussianCopula { correlation },
+            ),
         ]
     }
 
@@ -230,6 +271,50 @@ mod tests {
         // A quarter and three quarters of all bytes, none undecided: 64 and 192 of 256.
         assert_eq!(decoder.levels.len(), 1);
         assert_eq!(decoder.levels[0].cells.iter().map(|class| usize::from(*class)).sum::<usize>(), 192);
+    }
+
+    /// A common cause splits each class; there all agents fail, and elsewhere so much less often that the rates stay.
+    #[test]
+    fn a_common_cause_is_a_class() {
+        let scenario = |rate: f64, probability| {
+            let tasks = vec![TaskClass::new(1.0, rate), TaskClass::new(3.0, 1.0)];
+            let scenario = Scenario::new(Agents::by_task(1, tasks), Single).unwrap();
+            scenario.with_dependence(Dependence::CommonCause { probability }).unwrap()
+        };
+        let plan = Plan::new(&scenario(0.625, 0.25)).unwrap();
+        let Some(ClassDraw::Few(decoder)) = &plan.class else { panic!("four classes are few") };
+        let cells = |class| decoder.levels[0].cells.iter().filter(|cell| **cell == class).count();
+        assert_eq!([0, 1, 2, 3].map(cells), [48, 16, 144, 48]);
+        let independent = |rate| {
+            let dependence = Dependence::Independent;
+            let rule = Rule::Threshold { quorum: 1, checker: false };
+            Kernel::new(vec![rate], &rule, &Failures::default(), dependence).unwrap()
+        };
+        assert_eq!(plan.kernels, [0.5, 1.0, 1.0, 1.0].map(independent));
+        for (rate, probability) in [(0.625, 0.0), (1.0, 1.0)] {
+            assert_eq!(
+                Plan::new(&scenario(rate, probability)).unwrap().kernels,
+                [rate, 1.0].map(independent)
+            );
+        }
+    }
+
+    #[test]
+    fn endless_attempts_of_dependent_agents_are_refused() {
+        let judge = Judge::Rates { accepts_correct: 0.6, accepts_wrong: 0.2, repairs: 0.1 };
+        let of = |attempts, dependence| {
+            let validated = Validated::new(judge).with_attempts(attempts);
+            let scenario = Scenario::new(Agents::identical(1, 0.4), validated).unwrap();
+            Plan::new(&scenario.with_dependence(dependence).unwrap())
+        };
+        let correlation = 0.5;
+        for dependence in
+            [Dependence::BetaBinomial { correlation }, Dependence::GaussianCopula { correlation }]
+        {
+            assert!(of(1_000_000, dependence).is_ok());
+            assert_eq!(&*of(1_000_001, dependence).unwrap_err().key, "scheme.attempts");
+        }
+        assert!(of(1_000_001, Dependence::BetaBinomial { correlation: 0.0 }).is_ok());
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! A vote of all agents: every agent of every trial is drawn, the votes are counted, the quorum decides.
 
 use super::decoder::Sitting;
+use super::dependent::{Common, Dependent};
 use super::groups::{Counted, Groups};
 use super::lanes::Lanes;
 use super::random::{BLOCK, Block, Stream, Uniform, Words};
-use crate::scenario::{Failures, WrongAnswers};
+use crate::scenario::{Dependence, Failures, WrongAnswers};
 
 /// A trial's outcome as a byte.
 pub(crate) mod outcome {
@@ -27,11 +28,20 @@ pub(crate) enum Wrong {
     SamePick(u32, Uniform),
 }
 
+/// How the agents of a trial are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Source {
+    /// Independent agents.
+    Groups(Groups),
+    /// Agents that have something in common.
+    Dependent(Dependent),
+}
+
 /// A vote with a quorum.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Voting {
     /// The agents.
-    pub(crate) groups: Groups,
+    pub(crate) source: Source,
     /// How many agents there are.
     pub(crate) agents: u32,
     /// How many correct agents make a trial correct.
@@ -46,14 +56,22 @@ pub(crate) struct Buffers {
     correct: Counters,
     wrong: Counters,
     picks: Vec<u64>,
+    /// What trials have in common.
+    pub(crate) common: Common,
     /// The outcome of each trial.
     pub(crate) outcomes: Vec<u8>,
 }
 
 impl Voting {
     /// Agents with these failure `rates`, fewer than 2³¹, under a quorum of 1 … that many. Without a checker the quorum is more
-    /// than half of them.
-    pub(crate) fn new(rates: Vec<f64>, failures: &Failures, quorum: u32, checker: bool) -> Self {
+    /// than half of them. A common cause is no matter of one vote: it is drawn as a class of tasks.
+    pub(crate) fn new(
+        rates: Vec<f64>,
+        failures: &Failures,
+        dependence: Dependence,
+        quorum: u32,
+        checker: bool,
+    ) -> Self {
         let agents = rates.len() as u32;
         let hallucination = voting_share(failures);
         let wrong = match failures.wrong_answers {
@@ -68,10 +86,29 @@ impl Voting {
             Wrong::SamePick(..) if failures.all_vote() => Counted::Correct,
             _ => Counted::CorrectAndWrong(hallucination),
         };
-        Self { groups: Groups::of(rates, counted), agents, quorum, wrong }
+        Self { source: Source::new(rates, counted, dependence), agents, quorum, wrong }
     }
 
-    /// The outcomes of the next `trials` trials, in `buffers.outcomes`.
+    /// Draws what each of the next `trials` trials has in common, for this vote and those of the same trials that follow it.
+    pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
+        if let Source::Dependent(agents) = &self.source {
+            agents.begin(trials, stream, &mut buffers.common);
+        }
+    }
+
+    /// Whether trials have anything in common.
+    pub(crate) fn is_dependent(&self) -> bool {
+        matches!(self.source, Source::Dependent(_))
+    }
+
+    /// Of the trials that have just been run, keeps for the next vote what those with this outcome have in common.
+    pub(crate) fn keep(&self, buffers: &mut Buffers, outcome: u8) {
+        if self.is_dependent() {
+            buffers.common.retain(buffers.outcomes.iter().map(|was| *was == outcome));
+        }
+    }
+
+    /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`.
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
         trials: usize,
@@ -96,24 +133,14 @@ impl Voting {
         }
     }
 
-    /// Draws the agents: group by group, and within a group 64 trials at a time.
+    /// Draws the agents and counts the correct ones, and the wrong ones if they are counted.
     fn draw<L: Lanes, W: Words>(&self, blocks: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        let Buffers { correct, wrong, .. } = buffers;
-        let both = self.groups.counts_wrong();
+        let Buffers { correct, wrong, common, .. } = buffers;
         correct.clear(blocks);
-        wrong.clear(if both { blocks } else { 0 });
-        for run in &self.groups.runs {
-            let decoder = self.groups.decoder(run.table);
-            let mut sitting = Sitting::new(&decoder);
-            for _ in 0..run.groups {
-                correct.make_room(run.size);
-                wrong.make_room(run.size);
-                if both {
-                    add_both::<L, W>(&mut sitting, stream, &mut correct.bytes, &mut wrong.bytes);
-                } else {
-                    add::<L, W>(&mut sitting, stream, &mut correct.bytes);
-                }
-            }
+        wrong.clear(if self.source.counts_wrong() { blocks } else { 0 });
+        match &self.source {
+            Source::Groups(groups) => draw_groups::<L, W>(groups, stream, correct, wrong),
+            Source::Dependent(agents) => agents.draw(stream, common, correct, wrong),
         }
         correct.finish();
         wrong.finish();
@@ -121,8 +148,8 @@ impl Voting {
 
     /// Lets the wrong agents of each undecided trial pick their answers, in trial order, where enough of them are wrong.
     fn pick<W: Words>(&self, quorum: u32, answers: Uniform, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        let Buffers { correct, wrong, outcomes, picks } = buffers;
-        let counts_wrong = self.groups.counts_wrong();
+        let Buffers { correct, wrong, outcomes, picks, .. } = buffers;
+        let counts_wrong = self.source.counts_wrong();
         for (trial, outcome) in outcomes.iter_mut().enumerate() {
             let wrong = if counts_wrong { wrong.at(trial) } else { self.agents - correct.at(trial) };
             if *outcome == outcome::ABSTAIN && wrong >= quorum {
@@ -131,6 +158,59 @@ impl Voting {
                 if majority(picks) >= quorum {
                     *outcome = outcome::WRONG;
                 }
+            }
+        }
+    }
+}
+
+impl Source {
+    /// A dependence that changes nothing is independence: none of any strength, and equal agents that always or never fail.
+    fn new(rates: Vec<f64>, counted: Counted, dependence: Dependence) -> Self {
+        let hallucination = match counted {
+            Counted::Correct => None,
+            Counted::CorrectAndWrong(hallucination) => Some(hallucination),
+        };
+        let certain = rates.iter().all(|rate| *rate == 0.0 || *rate == 1.0);
+        match dependence {
+            Dependence::BetaBinomial { correlation } if correlation > 0.0 && !certain => {
+                Self::Dependent(Dependent::beta_binomial(&rates, correlation, hallucination))
+            }
+            Dependence::GaussianCopula { correlation } if correlation > 0.0 && !certain => {
+                Self::Dependent(Dependent::gaussian_copula(&rates, correlation, hallucination))
+            }
+            Dependence::Independent
+            | Dependence::CommonCause { .. }
+            | Dependence::BetaBinomial { .. }
+            | Dependence::GaussianCopula { .. } => Self::Groups(Groups::of(rates, counted)),
+        }
+    }
+
+    /// Whether wrong answers are counted too.
+    fn counts_wrong(&self) -> bool {
+        match self {
+            Self::Groups(groups) => groups.counts_wrong(),
+            Self::Dependent(agents) => agents.counts_wrong(),
+        }
+    }
+}
+
+/// Group by group, and within a group 64 trials at a time.
+fn draw_groups<L: Lanes, W: Words>(
+    groups: &Groups,
+    stream: &mut Stream<W>,
+    correct: &mut Counters,
+    wrong: &mut Counters,
+) {
+    for run in &groups.runs {
+        let decoder = groups.decoder(run.table);
+        let mut sitting = Sitting::new(&decoder);
+        for _ in 0..run.groups {
+            correct.make_room(run.size);
+            wrong.make_room(run.size);
+            if groups.counts_wrong() {
+                add_both::<L, W>(&mut sitting, stream, &mut correct.bytes, &mut wrong.bytes);
+            } else {
+                add::<L, W>(&mut sitting, stream, &mut correct.bytes);
             }
         }
     }
@@ -174,8 +254,8 @@ fn majority(picks: &[u64]) -> u32 {
 
 /// A number for each trial: a byte, emptied into a wide counter before it could overflow.
 #[derive(Default)]
-struct Counters {
-    bytes: Vec<Block>,
+pub(crate) struct Counters {
+    pub(crate) bytes: Vec<Block>,
     /// Empty as long as the bytes have been enough.
     wide: Vec<u32>,
     /// The most that a byte can have come to.
@@ -183,7 +263,7 @@ struct Counters {
 }
 
 impl Counters {
-    fn clear(&mut self, blocks: usize) {
+    pub(crate) fn clear(&mut self, blocks: usize) {
         self.bytes.clear();
         self.bytes.resize(blocks, [0; BLOCK]);
         self.wide.clear();
@@ -191,7 +271,7 @@ impl Counters {
     }
 
     /// Before up to `most` is added to each byte.
-    fn make_room(&mut self, most: usize) {
+    pub(crate) fn make_room(&mut self, most: usize) {
         if self.reached + most > usize::from(u8::MAX) {
             self.widen();
         }
@@ -213,7 +293,7 @@ impl Counters {
         }
     }
 
-    fn at(&self, trial: usize) -> u32 {
+    pub(crate) fn at(&self, trial: usize) -> u32 {
         match self.wide.get(trial) {
             Some(wide) => *wide,
             None => u32::from(self.bytes.as_flattened()[trial]),
@@ -252,13 +332,13 @@ mod tests {
 
     /// A vote of agents one by one: with rates of 8 bits and a share of at most a few, each is one byte that is always decided.
     fn one_by_one(rates: &[f64], failures: Failures, quorum: u32, checker: bool) -> Voting {
-        let voting = Voting::new(rates.to_vec(), &failures, quorum, checker);
-        let counted = if voting.groups.counts_wrong() {
+        let voting = Voting::new(rates.to_vec(), &failures, Dependence::Independent, quorum, checker);
+        let counted = if voting.source.counts_wrong() {
             Counted::CorrectAndWrong(failures.hallucination)
         } else {
             Counted::Correct
         };
-        Voting { groups: Groups::new(rates.to_vec(), counted, 1), ..voting }
+        Voting { source: Source::Groups(Groups::new(rates.to_vec(), counted, 1)), ..voting }
     }
 
     /// Feeds all 2^(8n) inputs of n agents.
@@ -340,10 +420,16 @@ mod tests {
             (failures(0.5, WrongAnswers::Among(7)), false, Wrong::SamePick(3, Uniform::below(7)), true),
         ];
         for (failures, checker, wrong, counts_wrong) in cases {
-            let voting = Voting::new(vec![0.23; 5], &failures, 3, checker);
-            assert_eq!((voting.wrong, voting.groups.counts_wrong()), (wrong, counts_wrong), "{failures:?}");
+            let voting = Voting::new(vec![0.23; 5], &failures, Dependence::Independent, 3, checker);
+            assert_eq!((voting.wrong, voting.source.counts_wrong()), (wrong, counts_wrong), "{failures:?}");
         }
-        let single = Voting::new(vec![0.23], &failures(0.5, WrongAnswers::Distinct), 1, false);
+        let single = Voting::new(
+            vec![0.23],
+            &failures(0.5, WrongAnswers::Distinct),
+            Dependence::Independent,
+            1,
+            false,
+        );
         assert_eq!(single.wrong, Wrong::Together(1));
     }
 
@@ -384,11 +470,12 @@ mod tests {
             (vec![0.7, 0.8, 0.9], failures(0.1, WrongAnswers::Same), 2),
         ];
         for (rates, failures, quorum) in cases {
-            let voting = Voting::new(rates.clone(), &failures, quorum, false);
+            let voting = Voting::new(rates.clone(), &failures, Dependence::Independent, quorum, false);
+            let Source::Groups(groups) = &voting.source else { panic!("independent agents") };
             let mut buffers = Buffers::default();
             let columns = Columns::<Portable>::new(3, 9);
             voting.run::<Portable, _>(200, &mut Stream::new(columns), &mut buffers);
-            assert_eq!(buffers.outcomes, slow_outcomes(rates, &failures, quorum, &voting.groups)[..200]);
+            assert_eq!(buffers.outcomes, slow_outcomes(rates, &failures, quorum, groups)[..200]);
         }
     }
 
@@ -426,8 +513,14 @@ mod tests {
             for (rate, expected) in [(0.0, outcome::CORRECT), (1.0, outcome::WRONG)] {
                 for silent in [0.0, 1e-300] {
                     let failures = Failures { corruption: silent, ..Failures::default() };
-                    let voting = Voting::new(vec![rate; agents], &failures, agents as u32, false);
-                    assert_eq!(voting.groups.counts_wrong(), silent > 0.0);
+                    let voting = Voting::new(
+                        vec![rate; agents],
+                        &failures,
+                        Dependence::Independent,
+                        agents as u32,
+                        false,
+                    );
+                    assert_eq!(voting.source.counts_wrong(), silent > 0.0);
                     let mut buffers = Buffers::default();
                     let columns = Columns::<Portable>::new(1, 1);
                     voting.run::<Portable, _>(100, &mut Stream::new(columns), &mut buffers);
