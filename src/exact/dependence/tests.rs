@@ -192,6 +192,20 @@ fn a_common_cause_can_be_all_there_is() {
     assert_eq!((certain.correct, certain.wrong), (0.0, 1.0));
 }
 
+/// P(both of two fail) = c + (f−c)²/(1−c); P(both are right) = (1−f)²/(1−c).
+#[test]
+fn what_a_common_cause_leaves_is_independent() {
+    // In eighths and quarters every number has few bits but the two divided by 1 − c.
+    for (rate, probability) in [(0.25, 0.125), (0.5, 0.25), (0.875, 0.125)] {
+        let cause = Dependence::CommonCause { probability };
+        let exact = ask(Agents::identical(2, rate), Unanimous, cause);
+        let (rest, spares) = (rate - probability, 1.0 - probability);
+        let right = (1.0 - rate) * (1.0 - rate) / spares;
+        let both = probability + rest * rest / spares;
+        assert_outcomes(&exact, [right, 2.0 * rest * (1.0 - rate) / spares, both], FOUR_EPS);
+    }
+}
+
 /// Two attempts of one agent share what they share with others: under full correlation the second is as the first.
 #[test]
 fn attempts_share_the_draw() {
