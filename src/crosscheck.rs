@@ -116,8 +116,10 @@ pub(crate) fn statistic(count: u64, trials: u64, probability: f64, complement: f
     // Nothing but rounding where the two sum to one. Where they do not, the divergence alone can be negative, however far off
     // they are; with the excess it is the divergence of measures that need not sum to one, which is zero for equal ones only.
     let excess = probability + complement - 1.0;
-    // Rounding can leave a hair below zero where the two are equal.
-    (trials as f64 * (divergence(count as f64 / trials as f64, probability, complement) + excess)).max(0.0)
+    let statistic =
+        trials as f64 * (divergence(count as f64 / trials as f64, probability, complement) + excess);
+    // What is no number agrees with nothing. Rounding can leave a hair below zero where the two are equal.
+    if statistic.is_nan() { f64::INFINITY } else { statistic.max(0.0) }
 }
 
 /// KL(observed‖q) for q given with its complement, so that a q near one keeps its precision.
@@ -135,7 +137,7 @@ fn boundary(inside: f64, outside: f64, holds: impl Fn(f64) -> bool) -> f64 {
     // Bisection ends when no double lies between; towards zero that takes as many steps as there are exponents.
     loop {
         let middle = 0.5 * (inside + outside);
-        if middle == inside || middle == outside {
+        if middle == inside || middle == outside || middle.is_nan() {
             return inside;
         }
         if holds(middle) { inside = middle } else { outside = middle }
@@ -198,6 +200,12 @@ mod tests {
     fn the_small_side_is_compared_in_its_own_right() {
         assert!(!compare(&exact(1.0, 1e-20), &estimate(999_999, 1), 1e-9).agrees());
         assert!(compare(&exact(1.0, 1e-12), &estimate(1_000_000_000, 0), 1e-9).agrees());
+    }
+
+    #[test]
+    fn what_is_no_number_disagrees() {
+        let verdict = compare(&exact(f64::NAN, f64::INFINITY), &estimate(900, 100), 1e-9);
+        assert!(!verdict.agrees());
     }
 
     /// P(X ≥ c) for X ~ Bin(n, p), added up term by term.

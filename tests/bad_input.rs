@@ -507,7 +507,7 @@ fn costs() {
         format!("vote.toml:3:1: costs.validation is missing; allowed is {cost}")
     );
     assert_eq!(
-        toml(&format!("{validated}[costs]\ncall_latency = 1")),
+        toml(&format!("{validated}[costs]\ncall = 1\nvalidation = 1\ncall_latency = 1")),
         format!("vote.toml:3:1: costs.validation_latency is missing; allowed is {cost}")
     );
     assert_eq!(

@@ -16,7 +16,7 @@ pub(super) fn scenario(scenario: &Scenario) -> Vec<String> {
                 ClassRates::Identical(rate) => format!("failure rate {rate}"),
                 ClassRates::Different(rates) => different(rates),
             };
-            format!("{:.4} % of tasks: {rates}{validator}", 100.0 * task.weight / total)
+            format!("{:.4} % of tasks: {rates}{validator}", 100.0 * (task.weight / total))
         }));
     }
     if *scenario.failures() != Failures::default() {

@@ -13,8 +13,7 @@ pub(super) const CONFIDENCE: f64 = 0.99;
 pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) -> io::Result<()> {
     heading(output, scenario)?;
     for outcome in Outcome::ALL {
-        let probability = number(exact.probability(outcome), exact.complement(outcome));
-        output.line(&format!("  {outcome:<8} {probability}"))?;
+        output.line(&format!("  {outcome:<8} {}", probability(exact, outcome)))?;
     }
     output.line(&format!("  {:<8} {}", "failure", failure(exact)))?;
     effort(output, exact)
@@ -55,7 +54,7 @@ pub(super) fn checked(
             if comparison.statistic > verdict.threshold { styled(BAD, "  disagrees") } else { String::new() };
         output.line(&format!(
             "  {outcome:<8} {:<18} {:<14} {} to {}{mark}",
-            number(comparison.exact, exact.complement(outcome)),
+            probability(exact, outcome),
             short(comparison.simulated),
             short(low),
             short(high)
@@ -95,7 +94,8 @@ fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()> {
 
 fn trials(estimate: &Estimate) -> String {
     let part = if estimate.partial { " (interrupted: this is what was done)" } else { "" };
-    format!("  {} trials, seed {}{part}", grouped(estimate.trials), estimate.seed)
+    let trials = if estimate.trials == 1 { "trial" } else { "trials" };
+    format!("  {} {trials}, seed {}{part}", grouped(estimate.trials), estimate.seed)
 }
 
 fn detectable(verdict: &Verdict) -> String {
@@ -110,9 +110,9 @@ fn detectable(verdict: &Verdict) -> String {
 
 fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {
     let expected = &exact.expected;
-    let mut parts = vec![format!("{} calls", short(expected.calls))];
+    let mut parts = vec![many(expected.calls, "call")];
     if expected.validations > 0.0 {
-        parts.push(format!("{} validations", short(expected.validations)));
+        parts.push(many(expected.validations, "validation"));
     }
     parts.extend(expected.cost.map(|cost| format!("cost {}", short(cost))));
     parts.extend(expected.latency.map(|latency| format!("latency {}", short(latency))));
@@ -120,14 +120,35 @@ fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {
     output.line(&format!("  expected per task: {}", parts.join(", ")))
 }
 
-/// P(failure) with how rare that is, or as a power of ten where it is below the range of doubles.
+/// The probability of an outcome; below the range of doubles as far as it is known.
+fn probability(exact: &Exact, outcome: Outcome) -> String {
+    let underflows = |probability: f64, ln: f64| probability == 0.0 && ln.is_finite();
+    match outcome {
+        Outcome::Correct if underflows(exact.correct, exact.ln_correct) => power_of_ten(exact.ln_correct),
+        Outcome::Correct if underflows(exact.failure, exact.ln_failure) => {
+            format!("1 − {}", power_of_ten(exact.ln_failure))
+        }
+        Outcome::Abstain | Outcome::Wrong
+            if exact.probability(outcome) == 0.0 && underflows(exact.failure, exact.ln_failure) =>
+        {
+            "below 10^-323".into()
+        }
+        _ => number(exact.probability(outcome), exact.complement(outcome)),
+    }
+}
+
+/// P(failure) with how rare that is.
 fn failure(exact: &Exact) -> String {
     if exact.failure == 0.0 && exact.ln_failure.is_finite() {
-        return format!("10^{:.4}", exact.ln_failure / std::f64::consts::LN_10);
+        return power_of_ten(exact.ln_failure);
     }
     let rare = 1.0 / exact.failure;
     let one_in = if (10.0..1e6).contains(&rare) { format!("  one in {rare:.0}") } else { String::new() };
     format!("{}{}", number(exact.failure, exact.correct), styled(FAINT, &one_in))
+}
+
+fn power_of_ten(ln: f64) -> String {
+    format!("10^{:.4}", ln / std::f64::consts::LN_10)
 }
 
 /// A probability with ten digits; one that rounds to one is told by its complement.
@@ -141,6 +162,11 @@ fn number(probability: f64, complement: f64) -> String {
         p if p < 1e-4 => format!("{p:.9e}"),
         p => format!("{p:.10}"),
     }
+}
+
+/// So many of something, by number.
+fn many(count: f64, what: &str) -> String {
+    format!("{} {what}{}", short(count), if count == 1.0 { "" } else { "s" })
 }
 
 /// A number with about six digits.

@@ -10,24 +10,25 @@ use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Sub};
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Scaled {
     mantissa: DoubleDouble,
-    exponent: i64,
+    /// As wide as the number of agents times the number of attempts times the exponents of doubles can be.
+    exponent: i128,
 }
 
 /// 2^`exponent` for an exponent of a normal double.
-fn power_of_two(exponent: i64) -> f64 {
+fn power_of_two(exponent: i128) -> f64 {
     f64::from_bits(((exponent + 1023) as u64) << 52)
 }
 
 /// The exponent of a double with a mantissa in [½, 1), for normal doubles.
-fn exponent_of(x: f64) -> i64 {
-    ((x.to_bits() >> 52) & 0x7ff) as i64 - 1022
+fn exponent_of(x: f64) -> i128 {
+    ((x.to_bits() >> 52) & 0x7ff) as i128 - 1022
 }
 
 impl Scaled {
     pub(crate) const ZERO: Self = Self { mantissa: DoubleDouble::ZERO, exponent: 0 };
     pub(crate) const ONE: Self = Self { mantissa: DoubleDouble { high: 0.5, low: 0.0 }, exponent: 1 };
 
-    fn normalised(mantissa: DoubleDouble, exponent: i64) -> Self {
+    fn normalised(mantissa: DoubleDouble, exponent: i128) -> Self {
         if mantissa.high == 0.0 {
             return Self::ZERO;
         }
@@ -45,7 +46,7 @@ impl Scaled {
 
     /// Whether this is less than `other` · 2^−`bits`, both at least zero, up to a factor of two.
     pub(crate) fn is_negligible_beside(self, other: Self, bits: i64) -> bool {
-        self.is_zero() || (!other.is_zero() && self.exponent + bits < other.exponent)
+        self.is_zero() || (!other.is_zero() && self.exponent + i128::from(bits) < other.exponent)
     }
 
     /// `self` to an integer power, by squaring; the relative error grows with the power.
@@ -70,7 +71,7 @@ impl Scaled {
         let twos = libm::round(power.high / LN_2.high);
         let rest = power - LN_2.times(twos);
         let result = Self::from(rest.exp_small());
-        Self { exponent: result.exponent + twos as i64, ..result }
+        Self { exponent: result.exponent + twos as i128, ..result }
     }
 
     /// The size.
@@ -139,6 +140,9 @@ impl From<f64> for Scaled {
         // A subnormal double is lifted into the normal range first, where its exponent can be read off.
         if value.abs() < f64::MIN_POSITIVE {
             Self::normalised((value * power_of_two(200)).into(), -200)
+        } else if value.abs() > f64::MAX / 4.0 {
+            // The factor that would bring the largest doubles below one is no normal double.
+            Self::normalised((0.25 * value).into(), 2)
         } else {
             Self::normalised(value.into(), 0)
         }
@@ -230,7 +234,7 @@ mod tests {
 
     #[test]
     fn doubles_come_back_as_they_went_in() {
-        for value in [0.0, 5e-324, 1e-310, f64::MIN_POSITIVE, 0.1, 0.5, 1.0, 1e300] {
+        for value in [0.0, 5e-324, 1e-310, f64::MIN_POSITIVE, 0.1, 0.5, 1.0, 1e300, 1e308, f64::MAX] {
             assert_eq!(Scaled::from(value).to_f64(), value);
         }
     }
@@ -241,6 +245,8 @@ mod tests {
         assert_eq!(power.to_f64(), 0.0);
         assert_eq!(power.ln_with_complement(Scaled::ONE), -1_074_000_000.0 * std::f64::consts::LN_2);
         assert_eq!(Scaled::from(0.5).power(3).to_f64(), 0.125);
+        let further = power.power(10_000_000_000_000).ln_with_complement(Scaled::ONE);
+        assert_eq!(further, -1.074e22 * std::f64::consts::LN_2);
     }
 
     #[test]

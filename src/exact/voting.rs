@@ -43,7 +43,8 @@ pub(crate) fn threshold(
     answers: WrongAnswers,
 ) -> Outcomes {
     let correct = population.tails(quorum, Agent::correct);
-    if checker {
+    // Where the quorum of correct votes is certain there is nothing left to take apart, however many agents there are.
+    if checker || correct.below.is_zero() {
         return Outcomes { correct: correct.at_least, abstain: correct.below, wrong: Scaled::ZERO };
     }
     let wrong = wrong(population, quorum, answers);

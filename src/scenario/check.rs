@@ -212,20 +212,24 @@ fn check_costs(costs: &mut Costs, has_validator: bool) -> Result<(), Error> {
     if [&*call, validation, call_latency, validation_latency].iter().all(|cost| cost.is_none()) {
         return Err(Error::out_of_range("costs", "without any price or latency", keys));
     }
-    check_group([("call", call), ("validation", validation)], has_validator)?;
-    check_group([("call_latency", call_latency), ("validation_latency", validation_latency)], has_validator)
+    check_group([("call", call), ("validation", validation)], true, has_validator)?;
+    let timed = call_latency.is_some() || validation_latency.is_some();
+    check_group(
+        [("call_latency", call_latency), ("validation_latency", validation_latency)],
+        timed,
+        has_validator,
+    )
 }
 
-/// Of the two prices, or the two latencies, none is given or all that the scheme needs.
-fn check_group(group: [(&str, &mut Option<f64>); 2], has_validator: bool) -> Result<(), Error> {
+/// The two prices, or the two latencies: where they are `asked` for, the scheme's needs are met.
+fn check_group(group: [(&str, &mut Option<f64>); 2], asked: bool, has_validator: bool) -> Result<(), Error> {
     let needed = [true, has_validator];
-    let given = group.iter().any(|(_, cost)| cost.is_some());
     for ((key, cost), needed) in group.into_iter().zip(needed) {
         let key = || format!("costs.{key}");
         match cost {
             Some(cost) if *cost >= 0.0 && cost.is_finite() => *cost += 0.0,
             Some(cost) => return Err(Error::out_of_range(&key(), format!("{cost:?}"), COST)),
-            None if given && needed => return Err(Error::missing(&key(), COST)),
+            None if asked && needed => return Err(Error::missing(&key(), COST)),
             None => {}
         }
     }

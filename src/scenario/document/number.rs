@@ -1,13 +1,15 @@
 //! Literals into numbers, exactly where they are integers.
 
-/// The nearest double of a literal; `None` where it is not a number, or too large to be a finite one.
+/// The nearest double of a literal; `None` where it is not a number, too large to be a finite one, or so small that only zero is
+/// near, which it is not.
 pub(crate) fn nearest_double(literal: &str) -> Option<f64> {
     let plain = without_underscores(literal);
     let value = match integer_of_radix(&plain) {
         Some(integer) => integer? as f64,
         None => plain.parse().ok()?,
     };
-    value.is_finite().then_some(value)
+    let vanished = value == 0.0 && significand(&plain).contains(|digit: char| ('1'..='9').contains(&digit));
+    (value.is_finite() && !vanished).then_some(value)
 }
 
 /// The integer that a literal stands for, however it is written (`5`, `5.0`, `1e13`); `None` where it stands for none
@@ -41,6 +43,11 @@ pub(crate) fn whole_number(literal: &str) -> Option<u64> {
     }
     let factor = 10_u64.checked_pow(u32::try_from(places).ok()?)?;
     significant.trim_start_matches('0').parse::<u64>().ok()?.checked_mul(factor)
+}
+
+/// A literal without its exponent.
+fn significand(literal: &str) -> &str {
+    literal.split(['e', 'E']).next().unwrap_or(literal)
 }
 
 /// Whether a text is a number as files write them, a point first or last included.
@@ -126,9 +133,10 @@ mod tests {
         assert_eq!(nearest_double("5e-324"), Some(f64::from_bits(1)));
         assert_eq!(nearest_double("0.1_0"), Some(0.1));
         assert_eq!(nearest_double("0xff"), Some(255.0));
+        assert_eq!(nearest_double("-0.00e999"), Some(0.0));
         assert_eq!(nearest_double("1.00000000000000011102230246251565404"), Some(1.0));
         assert_eq!(nearest_double("1.00000000000000011102230246251565405"), Some(1.0 + f64::EPSILON));
-        for literal in ["1e400", "-1e400", "nan", "inf", "-inf", "1,5", "", "0xg"] {
+        for literal in ["1e400", "-1e400", "1e-400", "nan", "inf", "-inf", "1,5", "", "0xg"] {
             assert_eq!(nearest_double(literal), None, "{literal}");
         }
     }
