@@ -252,6 +252,63 @@ fn complexity_is_one_failure_of_one_and_two_of_two() {
     check_simulated("complexity", "exact_correct", "correct", "simulated_correct");
 }
 
+/// What some of the printed numbers come to, by plain arithmetic: (row, about, exact).
+const CLAIMS: [(&str, &str, f64); 9] = [
+    ("2", "consensus run", 0.77),
+    ("2", "fewer failures", 1.0 - 40.0 / 230.0),
+    ("4", "simulation", 0.77 * 0.77 * (3.0 - 2.0 * 0.77)),
+    ("6", "from its own counts", 1.0 - 127.0 / 2308.0),
+    ("7", "sum of its classes", 90.0 + 85.0 + 80.0 + 75.0 + 70.0),
+    ("8", "all classes", 1.0 - (0.02 * (0.13 + 0.18 + 0.23) + 0.07 * 0.28 + 0.12 * 0.33) / 5.0),
+    ("10", "with the bonus of 21 points", 0.77 + 0.23 * 0.98),
+    ("11", "as an addition", 4000.0 / 1900.0 - 1.0),
+    ("12", "benchmark", 230.0 / 20.0),
+];
+
+#[test]
+fn claims_are_the_audit_and_their_arithmetic() {
+    let rows = rows("claims");
+    for (number, about, exact) in CLAIMS {
+        let row = rows.iter().find(|row| row["row"] == number && row["about"] == about).unwrap();
+        assert_same(value(row, "exact"), exact, &format!("{row:?}"));
+    }
+    // Exact values and verdicts do not depend on the simulation.
+    let audit = kofn::book::claims::audit(1_000, 7).unwrap();
+    let judged: Vec<_> = audit.checks().filter(|check| check.printed_value.is_some()).collect();
+    assert_eq!(rows.len(), judged.len());
+    for (row, check) in rows.iter().zip(judged) {
+        assert_eq!(Some(row["verdict"].clone()), check.verdict.map(|verdict| verdict.to_string()));
+        assert_same(value(row, "printed_value"), check.printed_value.unwrap(), &row["about"]);
+        assert_same(value(row, "exact"), check.exact, &row["about"]);
+    }
+}
+
+/// Each row has a line from 1 to printed/exact, at the height of its name.
+#[test]
+fn the_rows_of_claims_are_the_table() {
+    let document = Document::parse(&figure("claims").svg).unwrap();
+    let ticks: Vec<_> = texts(&document)
+        .filter_map(|node| Some((node.text()?.parse().ok()?, number(node, "x"))))
+        .collect::<Vec<(f64, f64)>>();
+    let across = through(&ticks);
+    let drawn: Vec<_> = curves(&document).map(places).collect();
+    let rows = rows("claims");
+    assert_eq!(drawn.len(), rows.len());
+    for row in &rows {
+        let printed = row["printed"].replace("percentage points", "pp");
+        let name = format!("{}: {printed}, {}", row["row"], row["about"]);
+        let height = |node: &Node<'_, '_>| (node.text() == Some(&name)).then(|| number(*node, "y"));
+        let heights: Vec<f64> = texts(&document).filter_map(|node| height(&node)).collect();
+        let ends = [1.0, value(row, "printed_value") / value(row, "exact")].map(&across);
+        // Texts and lines stand on whole pixels; a tick is one of them.
+        let near = |line: &Vec<(f64, f64)>| {
+            let level = heights.iter().any(|y| line.iter().all(|place| (place.1 - y).abs() <= 1.0));
+            level && line.len() == 2 && line.iter().zip(ends).all(|(place, x)| (place.0 - x).abs() <= 1.0)
+        };
+        assert!(drawn.iter().any(near), "{name}: {ends:?}");
+    }
+}
+
 /// Holds a table of largest failure rates against the binomial sum: a rate smaller by the errors is small enough, a larger
 /// one is not. The errors are the table's and the sum's, at most 6n · 1.2e-16 of itself. The sum changes by at least a
 /// fifth of a relative change of the rate (least for P = 0.99 and 11 agents), so twice the table's error outweighs both.

@@ -1,6 +1,7 @@
 //! Tables beside the figures: the numbers that were drawn.
 
 use super::BookError;
+use std::borrow::Cow;
 
 /// A table: named columns, rows of cells.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,7 @@ pub(super) enum Cell {
     /// A number, written to 12 significant digits; empty if it is not finite.
     Number(f64),
     /// A name.
-    Text(&'static str),
+    Text(Cow<'static, str>),
 }
 
 impl Table {
@@ -100,7 +101,7 @@ mod tests {
         let table = Table::new(
             &["text"],
             &["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "a=1", "say \"a,b\""],
-            |text| vec![Cell::Text(text)],
+            |text| vec![Cell::Text((*text).into())],
         );
         let csv = table.csv().unwrap();
         let mut reader = csv::Reader::from_reader(csv.as_bytes());

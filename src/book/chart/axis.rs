@@ -29,6 +29,14 @@ impl Axis {
         Self { label: label.into(), ticks: ticks.collect(), low, high, logarithmic: false, gridded: false }
     }
 
+    /// Names below each other: the first at −1, the next at −2, and so on.
+    pub(in crate::book) fn names(label: impl Into<String>, names: impl IntoIterator<Item = String>) -> Self {
+        let ticks: Vec<Tick> =
+            (1..).zip(names).map(|(place, label)| Tick { value: -f64::from(place), label }).collect();
+        let low = -(ticks.len() as f64) - 1.0;
+        Self { label: label.into(), ticks, low, high: 0.0, logarithmic: false, gridded: false }
+    }
+
     /// Percent from 0 to 100 of a probability from 0 to 1, with a tick every `step` percent.
     pub(in crate::book) fn percent(label: impl Into<String>, step: usize) -> Self {
         Self::percent_from(label, 0, step)
@@ -37,7 +45,7 @@ impl Axis {
     /// The same from `low` percent, for values that are all near 100.
     pub(in crate::book) fn percent_from(label: impl Into<String>, low: u32, step: usize) -> Self {
         let value = |percent: u32| f64::from(percent) / 100.0;
-        let ticks = (low..=100).rev().step_by(step.max(1));
+        let ticks = (low..=100).step_by(step.max(1));
         let ticks = ticks.map(|percent| Tick { value: value(percent), label: format!("{percent} %") });
         Self {
             label: label.into(),

@@ -115,6 +115,9 @@ impl<'a> Plot<'a> {
         let (from, to) = (self.place(from), self.place(to));
         let aside = if anchor == Anchor::Start { GAP } else { -GAP };
         canvas.line(&[from, to], Paint::Ink, 1.0)?;
+        if reference.label.is_empty() {
+            return Ok(());
+        }
         canvas.text(&reference.label, (to.0 + aside, to.1 + LINE / 2.0), anchor, Paint::Ink)
     }
 

@@ -97,7 +97,7 @@ fn table(rows: &[Row]) -> Table {
         "printed_interval_high",
     ];
     Table::new(columns, rows, |row| {
-        let mut cells = vec![Cell::Text(row.model), Cell::Count(row.class), Cell::Number(row.exact)];
+        let mut cells = vec![Cell::Text(row.model.into()), Cell::Count(row.class), Cell::Number(row.exact)];
         cells.extend(row.correct.cells());
         let (low, high) = row.printed_interval;
         cells.extend([row.printed, low, high].map(Cell::Number));

@@ -1,6 +1,7 @@
 //! The figures, one file each: data, and the chart of the data.
 
 mod agents_needed;
+mod claims;
 mod complexity;
 mod convergence;
 mod majority;
@@ -31,6 +32,7 @@ pub fn figures() -> &'static [Figure] {
         reliability_map::FIGURE,
         validation_bonus::FIGURE,
         complexity::FIGURE,
+        claims::FIGURE,
         convergence::FIGURE,
     ]
 }

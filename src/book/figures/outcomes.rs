@@ -65,7 +65,8 @@ fn table(rows: &[Row]) -> Table {
         "interval_high",
     ];
     Table::new(columns, rows, |row| {
-        let mut cells = vec![Cell::Count(row.agents), Cell::Text(row.outcome), Cell::Number(row.exact)];
+        let mut cells =
+            vec![Cell::Count(row.agents), Cell::Text(row.outcome.into()), Cell::Number(row.exact)];
         cells.extend(row.seen.cells());
         cells
     })

@@ -9,7 +9,7 @@ use crate::scenario::Scenario;
 
 /// Trials of each simulated value: enough that an interval is no longer than a mark on a percent axis.
 pub(super) const TRIALS: u64 = 1_000_000;
-const SEED: u64 = 42;
+pub(super) const SEED: u64 = 42;
 /// The level of the intervals and of the one-sided limits.
 pub(super) const CONFIDENCE: f64 = 0.99;
 

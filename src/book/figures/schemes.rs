@@ -80,7 +80,7 @@ fn table(rows: &[Row]) -> Table {
         "interval_high",
     ];
     Table::new(columns, rows, |row| {
-        let mut cells = vec![Cell::Text(row.scheme), Cell::Count(row.calls), Cell::Number(row.exact)];
+        let mut cells = vec![Cell::Text(row.scheme.into()), Cell::Count(row.calls), Cell::Number(row.exact)];
         cells.extend(row.correct.cells());
         cells
     })

@@ -75,7 +75,7 @@ fn table(rows: &[Row]) -> Table {
         "interval_high",
     ];
     Table::new(columns, rows, |row| {
-        let mut cells = vec![Cell::Text(row.rule), Cell::Number(row.bonus), Cell::Number(row.exact)];
+        let mut cells = vec![Cell::Text(row.rule.into()), Cell::Number(row.bonus), Cell::Number(row.exact)];
         cells.extend(row.correct.cells());
         cells
     })
