@@ -497,6 +497,10 @@ fn costs() {
         format!("vote.toml:3:1: costs.call is missing; allowed is {cost}")
     );
     assert_eq!(
+        majority_with("[costs]\ncall_latency = 1"),
+        format!("vote.toml:3:1: costs.call is missing; allowed is {cost}")
+    );
+    assert_eq!(
         majority_with("[costs]\ncall = 1\nvalidation_latency = 2"),
         format!("vote.toml:3:1: costs.call_latency is missing; allowed is {cost}")
     );

@@ -107,14 +107,12 @@ fn failures() -> impl Strategy<Value = Failures> {
 fn costs() -> impl Strategy<Value = Costs> {
     let cost = || prop_oneof![Just(0.0), Just(-0.0), positive()];
     let group = move || prop::option::of((cost(), cost()));
-    (group(), group(), any::<bool>()).prop_filter_map("no costs", |(prices, latencies, sequential)| {
-        prices.or(latencies).map(|_| Costs {
-            call: prices.map(|both| both.0),
-            validation: prices.map(|both| both.1),
-            call_latency: latencies.map(|both| both.0),
-            validation_latency: latencies.map(|both| both.1),
-            agents: if sequential { Concurrency::Sequential } else { Concurrency::Parallel },
-        })
+    ((cost(), cost()), group(), any::<bool>()).prop_map(|(prices, latencies, sequential)| Costs {
+        call: Some(prices.0),
+        validation: Some(prices.1),
+        call_latency: latencies.map(|both| both.0),
+        validation_latency: latencies.map(|both| both.1),
+        agents: if sequential { Concurrency::Sequential } else { Concurrency::Parallel },
     })
 }
 

@@ -23,10 +23,14 @@ fn the_table_of_schemes_is_the_list() {
 }
 
 #[test]
-fn the_scenario_is_one() {
-    let toml = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let scenario = kofn::Scenario::from_toml(toml).unwrap();
-    assert!(kofn::cross_check(&scenario, 100_000, 42).unwrap().2.agrees());
+fn the_scenarios_run() {
+    let scenarios: Vec<&str> =
+        README.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(scenarios.len(), 2);
+    for toml in scenarios {
+        let scenario = kofn::Scenario::from_toml(toml).unwrap();
+        assert!(kofn::cross_check(&scenario, 100_000, 42).unwrap().2.agrees());
+    }
 }
 
 /// Every line of output that the README shows is what the command prints.
@@ -41,4 +45,18 @@ fn the_example_prints_what_is_shown() {
         .assert()
         .success()
         .stdout(output.to_owned());
+}
+
+/// The page for a book includes every figure that there is, and nothing else.
+#[test]
+#[cfg(feature = "book")]
+fn the_page_of_figures_includes_each() {
+    let page = include_str!("../figures/README.md");
+    let included: std::collections::BTreeSet<&str> = page
+        .split("{{#include ")
+        .skip(1)
+        .filter_map(|rest| rest.split("}}").next())
+        .filter_map(|file| file.strip_suffix(".svg"))
+        .collect();
+    assert_eq!(included, kofn::book::figures().iter().map(|figure| figure.name).collect());
 }

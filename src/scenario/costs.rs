@@ -1,6 +1,7 @@
 //! What calls and validations cost, in money and in time.
 
-/// Prices and latencies, in any currency and time unit, each at least 0 and finite.
+/// Prices and latencies, in any currency and time unit, each at least 0 and finite. The prices that the scheme needs must be there; latencies,
+/// if any is given, likewise.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Costs {
     /// Price of one call of an agent.

@@ -62,7 +62,7 @@ use scheme::Setting;
 /// model = "beta-binomial"             # "independent" (default) | "common-cause" | "beta-binomial" | "gaussian-copula"
 /// correlation = 0.3                   # 0 to 1, without 1; for "common-cause" instead: probability = 0.05
 ///
-/// [costs]                             # in any currency and time unit; both prices and latencies may be left out
+/// [costs]                             # in any currency and time unit; latencies may be left out
 /// call = 1.0                          # price of a call
 /// validation = 1.0                    # price of a validation; needed where the scheme has a validator
 /// call_latency = 1900.0
