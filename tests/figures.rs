@@ -180,6 +180,31 @@ fn schemes_are_their_sums() {
 }
 
 #[test]
+fn costs_are_those_of_their_calls() {
+    let rows = rows("cost");
+    for row in &rows {
+        let size = value(row, "agents_or_attempts") as u64;
+        let (tolerated, failed) = ((size - 1) / 3, |correct: f64| 1.0 - correct);
+        // An attempt ends unless the validator fails: at 0.23, independently of the candidate. The last candidate is kept.
+        let attempts: f64 = (0..size).map(|attempt| 0.23_f64.powi(attempt as i32)).sum();
+        let (failure, calls, latency) = match row["scheme"].as_str() {
+            "any" => (0.23_f64.powi(size as i32), size as f64, 1900.0),
+            "majority" => (failed(more_than_half(size, 0.77)), size as f64, 1900.0),
+            "byzantine" => {
+                (failed(at_least((size + tolerated + 1).div_ceil(2), size, 0.77)), size as f64, 1900.0)
+            }
+            "validated" => (0.23_f64.powi(size as i32 + 1), 2.0 * attempts, 4000.0 * attempts),
+            other => panic!("{other}"),
+        };
+        assert_same(value(row, "exact_failure"), failure, &format!("{row:?}"));
+        assert_same(value(row, "expected_calls"), calls, &format!("{row:?}"));
+        assert_same(value(row, "expected_latency_us"), latency, &format!("{row:?}"));
+    }
+    assert_eq!(rows.len(), 5 + 3 + 5 + 5);
+    check_simulated("cost", "exact_failure", "failed", "simulated_failure");
+}
+
+#[test]
 fn outcomes_are_the_multinomial_sums() {
     let rows = rows("outcomes");
     assert_eq!(rows.len(), 21 * 3);

@@ -4,6 +4,7 @@ mod agents_needed;
 mod claims;
 mod complexity;
 mod convergence;
+mod cost;
 mod majority;
 mod majority_failure;
 mod majority_reliability;
@@ -33,6 +34,7 @@ pub fn figures() -> &'static [Figure] {
         validation_bonus::FIGURE,
         complexity::FIGURE,
         claims::FIGURE,
+        cost::FIGURE,
         convergence::FIGURE,
     ]
 }
