@@ -47,8 +47,6 @@ pub use monte_carlo::simulate;
 pub use outcome::{Estimate, Exact, Outcome};
 pub use scenario::{Agents, Error, Scenario};
 
-use scenario::scheme::Majority;
-
 /// P(correct) for a strict majority of `n` independent agents that each fail with rate `f`:
 /// Σ_{i > n/2} C(n, i) (1−f)ⁱ fⁿ⁻ⁱ, the reliability of the vote.
 ///
@@ -63,7 +61,7 @@ use scenario::scheme::Majority;
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn reliability(n: u64, f: f64) -> Result<f64, Error> {
-    Ok(assess(&Scenario::new(Agents::identical(n, f), Majority)?)?.correct)
+    Ok(exact::identical_tails(n, f, n / 2 + 1)?.at_least.to_f64())
 }
 
 /// 1 − [`reliability`], to full relative precision where the other has rounded to one.
@@ -77,7 +75,7 @@ pub fn reliability(n: u64, f: f64) -> Result<f64, Error> {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
-    Ok(assess(&Scenario::new(Agents::identical(n, f), Majority)?)?.failure)
+    Ok(exact::identical_tails(n, f, n / 2 + 1)?.below.to_f64())
 }
 
 /// Answers `scenario` by closed form and by simulation of `trials` trials from `seed`, and holds the two against each

@@ -155,10 +155,9 @@ impl Div for DoubleDouble {
     #[inline]
     fn div(self, other: Self) -> Self {
         let first = self.high / other.high;
-        let rest = self - other.times(first);
-        let second = rest.high / other.high;
-        let rest = rest - other.times(second);
-        quick_two_sum(first, second) + Self::from(rest.high / other.high)
+        let product = other.times(first);
+        let rest = (self.high - product.high) + (self.low - product.low);
+        quick_two_sum(first, rest / other.high)
     }
 }
 

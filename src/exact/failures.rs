@@ -13,7 +13,7 @@
 //! Under a law of K the two are summed in one pass, the second by exchanging the sums.
 
 use super::agents::Agent;
-use super::binomial::{Chance, mass, tails};
+use super::binomial::{Chance, mass, tails_double_double};
 use super::scaled::Scaled;
 use super::voting::{NEGLIGIBLE_BITS, no_wrong_quorum};
 use crate::scenario::WrongAnswers;
@@ -47,7 +47,7 @@ impl WrongQuorum {
 
     /// P(no wrong answer has the quorum) when all of `agents` agents fail.
     pub(crate) fn none(&self, agents: u64, quorum: u64) -> Scaled {
-        let tails = tails(agents, self.picked, quorum);
+        let tails = tails_double_double(agents, self.picked, quorum);
         if self.count == Scaled::ONE {
             return tails.below;
         }

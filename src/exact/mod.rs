@@ -12,6 +12,7 @@ mod chain;
 mod dependence;
 mod double_double;
 mod failures;
+mod logarithm;
 mod normal;
 mod poisson_binomial;
 mod quadrature;
@@ -19,8 +20,11 @@ mod scaled;
 mod voting;
 
 use crate::outcome::{Exact, Expected};
-use crate::scenario::{Class, Concurrency, Costs, Error, Rates, Rule, Scenario, WrongAnswers};
+use crate::scenario::scheme::KOfN;
+use crate::scenario::{Agents, Class, Concurrency, Costs, Error, Rates, Rule, Scenario, WrongAnswers};
 use agents::Population;
+use binomial::Chance;
+use double_double::DoubleDouble;
 use scaled::Scaled;
 use voting::Outcomes;
 
@@ -54,6 +58,49 @@ pub fn assess(scenario: &Scenario) -> Result<Exact, Error> {
         sum = sum.plus(answer(class, scenario)?, share);
     }
     Ok(sum.hand_over(scenario))
+}
+
+/// Both sides of the question whether at least k of n agents are correct.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tails {
+    /// P(C ≥ k).
+    pub at_least: f64,
+    /// P(C < k).
+    pub below: f64,
+    /// ln P(C ≥ k), right where the probability is below the doubles or rounds to one; −∞ for zero.
+    pub ln_at_least: f64,
+    /// ln P(C < k), likewise.
+    pub ln_below: f64,
+}
+
+/// The tails of the number C of correct agents at the threshold `k`, out of `n` independent ones that each fail with rate `f`.
+///
+/// # Errors
+/// `n` outside 1 … 10¹³, `k` outside 1 … `n`, or `f` outside [0, 1].
+///
+/// ```
+/// let tails = kofn::exact::tails(1_000_000_000_000, 0.4, 500_000_000_001)?;
+/// assert_eq!(tails.below, 0.0);
+/// assert!((tails.ln_below / -2.041_099_7e10 - 1.0).abs() < 1e-7);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
+    let binomial::Tails { at_least, below } = identical_tails(n, f, k)?;
+    Ok(Tails {
+        at_least: at_least.to_f64(),
+        below: below.to_f64(),
+        ln_at_least: at_least.ln_with_complement(below),
+        ln_below: below.ln_with_complement(at_least),
+    })
+}
+
+/// The tails of the number of correct agents, without a scenario unless something is wrong with it.
+pub(crate) fn identical_tails(n: u64, f: f64, k: u64) -> Result<binomial::Tails, Error> {
+    if !((1..=Scenario::MAX_AGENTS).contains(&n) && (1..=n).contains(&k) && (0.0..=1.0).contains(&f)) {
+        Scenario::new(Agents::identical(n, f), KOfN { k })?;
+    }
+    let correct = Chance { yes: DoubleDouble::sum(1.0, -f).into(), no: f.into() };
+    Ok(binomial::tails(n, correct, k))
 }
 
 /// What the closed forms say of one class of tasks, or of all.

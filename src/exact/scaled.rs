@@ -79,6 +79,16 @@ impl Scaled {
         if self.mantissa.high < 0.0 { Self { mantissa: -self.mantissa, ..self } } else { self }
     }
 
+    /// Times 2^`twos`.
+    pub(crate) fn times_power_of_two(self, twos: i128) -> Self {
+        Self { mantissa: self.mantissa, exponent: self.exponent + twos }
+    }
+
+    /// The number as a mantissa in [½, 1) and a power of two.
+    pub(crate) fn parts(self) -> (DoubleDouble, i128) {
+        (self.mantissa, self.exponent)
+    }
+
     /// The square root of a number above zero.
     pub(crate) fn sqrt(self) -> Self {
         let odd = self.exponent & 1;

@@ -16,7 +16,7 @@
 //! agents, of which few are silent then.
 
 use super::agents::{Agent, Population};
-use super::binomial::{Chance, Tails, mass, tails};
+use super::binomial::{Chance, Tails, mass, tails_double_double};
 use super::failures::{Climb, WrongQuorum};
 use super::scaled::Scaled;
 use crate::scenario::WrongAnswers;
@@ -84,7 +84,7 @@ fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers)
 fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
     let failure = agent.failure();
     let Some(wrong) = WrongQuorum::of(agent, quorum, answers) else {
-        return tails(n, failure, n - quorum + 1).at_least;
+        return tails_double_double(n, failure, n - quorum + 1).at_least;
     };
     if failure.no.is_zero() {
         return wrong.none(n, quorum);
@@ -125,7 +125,7 @@ pub(crate) fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) ->
         WrongAnswers::Among(count) if count > 1 && wrong >= quorum => {
             let count = Scaled::from(count);
             let picked = Chance { yes: Scaled::ONE / count, no: (count - Scaled::ONE) / count };
-            Scaled::ONE - tails(wrong, picked, quorum).at_least * count
+            Scaled::ONE - tails_double_double(wrong, picked, quorum).at_least * count
         }
         _ => Scaled::ONE,
     }
@@ -180,7 +180,7 @@ fn abstain_with_few_silent(agents: &[Agent], limit: usize, quorum: u64, answers:
 impl Population {
     pub(crate) fn tails(&self, threshold: u64, kind: impl Fn(&Agent) -> Chance) -> Tails {
         match self {
-            Self::Identical { count, agent } => tails(*count, kind(agent), threshold),
+            Self::Identical { count, agent } => tails_double_double(*count, kind(agent), threshold),
             Self::Different(agents) => {
                 let chances: Vec<Chance> = agents.iter().map(kind).collect();
                 super::poisson_binomial::tails(&chances, threshold)

@@ -1,0 +1,142 @@
+//! The tails of the binomial against a table proven in interval arithmetic (`reference/binomial.py`), and against what must hold of
+//! any tails.
+
+mod support {
+    #[allow(dead_code)] // Other tests use the rest.
+    pub(crate) mod fraction;
+}
+
+use kofn::exact::{Tails, tails};
+use num_bigint::BigInt;
+use proptest::prelude::*;
+use support::fraction::Fraction;
+
+/// Rows of the table.
+const ROWS: usize = 9_660;
+
+/// What the engine promises, in units of 2⁻⁵².
+const BOUND: f64 = 4.0;
+
+fn ask(n: u64, f: f64, k: u64) -> Tails {
+    tails(n, f, k).expect("in range")
+}
+
+/// The exact value of a decimal such as `9.48177e-1`.
+fn decimal(text: &str) -> Fraction {
+    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
+    let digits: BigInt = format!("{before}{after}").parse().expect("digits");
+    let exponent = exponent.parse::<i64>().expect("an exponent") - after.len() as i64;
+    let power = BigInt::from(10).pow(exponent.unsigned_abs() as u32);
+    if exponent < 0 { Fraction::new(digits, power) } else { Fraction::new(digits * power, 1) }
+}
+
+/// Whether a double is within the bound; a subnormal one has its own spacing as well.
+fn is_close(computed: f64, truth: &Fraction) -> bool {
+    let mut allowed = truth * &Fraction::from_double(BOUND * f64::EPSILON);
+    if computed < f64::MIN_POSITIVE {
+        allowed += Fraction::from_double(f64::from_bits(1));
+    }
+    Fraction::from_double(computed).distance(truth) <= allowed
+}
+
+/// What of a row of the table the engine does not meet.
+fn disagreement(row: &str) -> Option<String> {
+    let [n, k, f, side, p, ln_p] = row.split(',').collect::<Vec<_>>().try_into().expect("six columns");
+    let [n, k]: [u64; 2] = [n, k].map(|number| number.parse().expect("a whole number"));
+    let tails = ask(n, f.parse().expect("a rate"), k);
+    let (small, large, ln_small) = match side {
+        "below" => (tails.below, tails.at_least, tails.ln_below),
+        "at_least" => (tails.at_least, tails.below, tails.ln_at_least),
+        other => panic!("{other} is no tail"),
+    };
+    let close = if p.is_empty() {
+        small == 0.0 && large == 1.0
+    } else {
+        let truth = decimal(p);
+        is_close(small, &truth) && is_close(large, &Fraction::new(1, 1).distance(&truth))
+    };
+    let ln_close = ln_p.is_empty() || {
+        // The nearest double is half a unit off the truth.
+        let truth: f64 = ln_p.parse().expect("a logarithm");
+        (ln_small - truth).abs() <= (BOUND - 0.5) * f64::EPSILON * truth.abs()
+    };
+    (!close || !ln_close).then(|| format!("{row}: {tails:?}"))
+}
+
+#[test]
+fn every_row_of_the_table_is_within_four_units() {
+    let rows: Vec<_> = include_str!("reference/binomial.csv").lines().skip(1).collect();
+    // A table that was cut short does not pass.
+    assert_eq!(rows.len(), ROWS);
+    let disagreements: Vec<_> = rows.iter().filter_map(|row| disagreement(row)).collect();
+    assert!(
+        disagreements.is_empty(),
+        "{} rows, such as\n{}",
+        disagreements.len(),
+        disagreements[..disagreements.len().min(5)].join("\n")
+    );
+}
+
+/// Twice the bound, for two numbers that each have it.
+fn not_above(smaller: f64, larger: f64) -> bool {
+    smaller <= larger * (1.0 + 2.0 * BOUND * f64::EPSILON)
+}
+
+/// Numbers of agents of every size, and a threshold anywhere or near the mean.
+fn question() -> impl Strategy<Value = (u64, f64, u64)> {
+    let rate = prop_oneof![0.0..=1.0, (-300.0..0.0).prop_map(|x: f64| 10f64.powf(x))];
+    ((0.0..13.0).prop_map(|x: f64| 10f64.powf(x) as u64), rate, -10.0..10.0, any::<bool>(), 0.0..1.0)
+        .prop_map(|(n, f, deviations, near, share): (u64, f64, f64, bool, f64)| {
+            let mean: f64 = n as f64 * (1.0 - f);
+            let near_mean = mean + deviations * (mean * f).sqrt();
+            let k = if near { near_mean } else { share * n as f64 };
+            (n, f, (k as u64).clamp(1, n))
+        })
+}
+
+proptest! {
+    #[test]
+    fn more_are_rarer((n, f, k) in question(), step in 1_u64..1000) {
+        let (here, further) = (ask(n, f, k), ask(n, f, k.saturating_add(step).min(n)));
+        prop_assert!(not_above(further.at_least, here.at_least));
+        prop_assert!(not_above(here.below, further.below));
+    }
+
+    #[test]
+    fn worse_agents_fail_more_often((n, f, k) in question(), share in 0.0..1.0) {
+        let (worse, better) = (ask(n, f, k), ask(n, f * share, k));
+        prop_assert!(not_above(worse.at_least, better.at_least));
+        prop_assert!(not_above(better.below, worse.below));
+    }
+
+    #[test]
+    fn tails_are_complements((n, f, k) in question()) {
+        let tails = ask(n, f, k);
+        prop_assert!((tails.at_least + tails.below - 1.0).abs() <= f64::EPSILON);
+    }
+
+    /// 1 − f is exact for these rates.
+    #[test]
+    fn correct_and_failed_mirror_each_other((n, _, k) in question(), twentieth in 1_u32..1 << 20) {
+        let f = f64::from(twentieth) / f64::from(1 << 20);
+        let (correct, failed) = (ask(n, f, k), ask(n, 1.0 - f, n - k + 1));
+        prop_assert!(not_above(correct.at_least, failed.below) && not_above(failed.below, correct.at_least));
+        prop_assert!(not_above(correct.below, failed.at_least) && not_above(failed.at_least, correct.below));
+    }
+}
+
+#[test]
+fn what_is_certain_is_exact() {
+    let [never, always] = [ask(5, 0.0, 5), ask(5, 1.0, 1)];
+    assert_eq!(
+        (never.at_least, never.below, never.ln_at_least, never.ln_below),
+        (1.0, 0.0, 0.0, f64::NEG_INFINITY)
+    );
+    assert_eq!((always.at_least, always.below), (0.0, 1.0));
+    for (n, f, k) in
+        [(0, 0.5, 1), (10_000_000_000_001, 0.5, 1), (3, 0.5, 0), (3, 0.5, 4), (3, -0.1, 1), (3, f64::NAN, 1)]
+    {
+        assert!(tails(n, f, k).is_err(), "{n} {f} {k}");
+    }
+}
