@@ -73,9 +73,8 @@ impl<'a> Row<'a> {
     /// The relative error that the closed form of the family states for itself.
     fn bound(&self) -> f64 {
         match self.family {
-            "beta_binomial" => 4.0 * f64::EPSILON,
             "gaussian_copula" => 2.5e-14,
-            _ => 1e-13,
+            _ => 4.0 * f64::EPSILON,
         }
     }
 

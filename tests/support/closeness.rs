@@ -2,11 +2,10 @@
 
 use super::fraction::Fraction;
 
-/// The relative error that the exact engine states for itself up to 10,000 agents: 1e-13.
+/// The relative error that the exact engine states for itself: four units of 2^-52, of which the last rounding takes half a one.
 ///
-/// It is a bound, not a typical error: double-double sums end near 1e-16, while a wrong term, a share that is not normalised or
-/// a `1 − x` that cancels is off by far more. Below the normal doubles a result is also off by the spacing there, 2^-1074.
-const RELATIVE_BOUND: f64 = 1e-13;
+/// Below the normal doubles a result is also off by the spacing there, 2^-1074.
+const RELATIVE_BOUND: f64 = 4.0 * f64::EPSILON;
 
 /// The smallest double above zero.
 const SPACING: f64 = f64::from_bits(1);
@@ -29,13 +28,13 @@ pub(crate) fn is_within(relative_bound: f64, computed: f64, truth: &Fraction) ->
 /// Whether a double is within the bound of the natural logarithm of a probability: −∞ for zero, 0 for one. The complement is
 /// given too, since a printed probability near one has too few digits to tell it.
 ///
-/// The true logarithm is itself a double here, within 1e-15 of the truth: a hundredth of the bound.
+/// The true logarithm is itself a double here, within four units of 2^-52 of the truth; hence the same again for the engine.
 pub(crate) fn is_close_to_ln(computed: f64, truth: &Fraction, complement: &Fraction) -> bool {
     if truth.is_zero() {
         return computed == f64::NEG_INFINITY;
     }
     let expected = ln(truth, complement);
-    (computed - expected).abs() <= RELATIVE_BOUND * expected.abs() + SPACING
+    (computed - expected).abs() <= 2.0 * RELATIVE_BOUND * expected.abs() + SPACING
 }
 
 /// The natural logarithm of a number in (0, 1], to a few units in the last place however near it is to 0 or 1.
