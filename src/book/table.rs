@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// A table: named columns, rows of cells.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
-    columns: &'static [&'static str],
+    columns: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
 }
 
@@ -22,19 +22,15 @@ pub(super) enum Cell {
 }
 
 impl Table {
-    /// A table of these columns, a row of as many cells for each item.
-    pub(super) fn new<T>(
-        columns: &'static [&'static str],
-        items: &[T],
-        row: impl Fn(&T) -> Vec<Cell>,
-    ) -> Self {
-        Self { columns, rows: items.iter().map(row).collect() }
+    /// A table of these groups of columns, a row of as many cells for each item.
+    pub(super) fn new<T>(columns: &[&[&'static str]], items: &[T], row: impl Fn(&T) -> Vec<Cell>) -> Self {
+        Self { columns: columns.concat(), rows: items.iter().map(row).collect() }
     }
 
     /// The table as CSV.
     pub(super) fn csv(&self) -> Result<String, BookError> {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(self.columns)?;
+        writer.write_record(&self.columns)?;
         for row in &self.rows {
             writer.write_record(row.iter().map(Cell::text))?;
         }
@@ -99,7 +95,7 @@ mod tests {
     #[test]
     fn no_text_is_a_formula() {
         let table = Table::new(
-            &["text"],
+            &[&["text"]],
             &["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "a=1", "say \"a,b\""],
             |text| vec![Cell::Text((*text).into())],
         );

@@ -71,7 +71,7 @@ fn table(rows: &[Row]) -> Table {
         "other_rule",
         "other_rule_exact",
     ];
-    Table::new(columns, rows, |row| {
+    Table::new(&[columns], rows, |row| {
         let Check { about, exact, simulated, alternatives, .. } = &row.check;
         let other = alternatives.first();
         vec![

@@ -1,6 +1,6 @@
 //! The benchmark class by class: exact, simulated, printed.
 
-use super::sample::{CONFIDENCE, Share, answer, trials};
+use super::sample::{self, Answer, CONFIDENCE, CORRECT, curve, trials};
 use crate::book::chapter::{Question, settings};
 use crate::book::chart::{Axis, Chart, Panel, Point, Series};
 use crate::book::claims::data::{ClassLine, DUAL_BY_CLASS, SINGLE_BY_CLASS};
@@ -43,8 +43,7 @@ const MODELS: [Model; 2] = [
 struct Row {
     model: &'static str,
     class: u64,
-    exact: f64,
-    correct: Share,
+    answer: Answer,
     printed: f64,
     /// Of the count that the printed percentage stands for.
     printed_interval: (f64, f64),
@@ -62,12 +61,11 @@ fn data() -> Result<Vec<Row>, BookError> {
         let rates =
             settings::class_failure_rates().into_iter().zip(settings::class_validator_failure_rates());
         for (class, (line, (rate, validator))) in (1..).zip(model.lines.iter().zip(rates)) {
-            let (exact, estimate) = answer(&(model.question)(rate, validator)?.scenario)?;
+            let (exact, estimate) = sample::answer(&(model.question)(rate, validator)?.scenario)?;
             rows.push(Row {
                 model: model.name,
                 class,
-                exact: exact.correct,
-                correct: Share::new(estimate.counts.correct, estimate.trials),
+                answer: Answer::correct(&exact, &estimate),
                 printed: line.rate.value(),
                 printed_interval: printed_interval(line),
             });
@@ -82,27 +80,18 @@ fn printed_interval(line: &ClassLine) -> (f64, f64) {
 }
 
 fn table(rows: &[Row]) -> Table {
-    let columns = &[
-        "model",
-        "complexity",
-        "exact_correct",
-        "trials",
-        "seed",
-        "correct",
-        "simulated_correct",
-        "interval_low",
-        "interval_high",
-        "printed",
-        "printed_interval_low",
-        "printed_interval_high",
-    ];
-    Table::new(columns, rows, |row| {
-        let mut cells = vec![Cell::Text(row.model.into()), Cell::Count(row.class), Cell::Number(row.exact)];
-        cells.extend(row.correct.cells());
-        let (low, high) = row.printed_interval;
-        cells.extend([row.printed, low, high].map(Cell::Number));
-        cells
-    })
+    Table::new(
+        &[&["model", "complexity"], CORRECT, &["printed", "printed_interval_low", "printed_interval_high"]],
+        rows,
+        |row| {
+            [
+                vec![Cell::Text(row.model.into()), Cell::Count(row.class)],
+                row.answer.cells(),
+                [row.printed, row.printed_interval.0, row.printed_interval.1].map(Cell::Number).to_vec(),
+            ]
+            .concat()
+        },
+    )
 }
 
 fn panel(model: &Model, rows: &[Row]) -> Panel {
@@ -114,9 +103,7 @@ fn panel(model: &Model, rows: &[Row]) -> Panel {
     let printed = Series::new(1, "printed").line(rows().map(|row| (row.class as f64, row.printed))).points(
         rows().map(|row| Point { x: row.class as f64, y: row.printed, interval: Some(row.printed_interval) }),
     );
-    let exact = Series::new(0, "exact")
-        .line(rows().map(|row| (row.class as f64, row.exact)))
-        .points(rows().filter_map(|row| row.correct.point(row.class as f64)));
+    let exact = curve(0, "exact", rows().map(|row| (row.class as f64, row.answer)));
     Panel::new(x, y).height(230.0).with([printed, exact])
 }
 

@@ -59,8 +59,7 @@ fn arm(exact: f64, trials: u64) -> f64 {
 }
 
 fn table(rows: &[Row]) -> Table {
-    let columns = &["trials", "seed", "exact_correct", "correct", "error", "interval_arm"];
-    Table::new(columns, rows, |row| {
+    Table::new(&[&["trials", "seed", "exact_correct", "correct", "error", "interval_arm"]], rows, |row| {
         vec![
             Cell::Count(row.trials),
             Cell::Count(row.seed),

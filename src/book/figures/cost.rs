@@ -1,11 +1,12 @@
 //! What a lower failure probability costs, in calls and in time.
 
-use super::sample::{Share, answer, trials};
+use super::sample::{self, Answer, FAILURE, curve, trials};
+use crate::book::chapter::settings;
 use crate::book::chart::{Axis, Chart, Panel, Series};
 use crate::book::table::{Cell, Table};
 use crate::book::{BookError, Figure, Rendered};
 use crate::scenario::scheme::{Any, Byzantine, Judge, Majority, Validated};
-use crate::scenario::{Agents, Costs, Error, Fallback, Scenario, Scheme};
+use crate::scenario::{Agents, Error, Fallback, Scenario, Scheme};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "cost",
@@ -14,14 +15,6 @@ pub(super) const FIGURE: Figure = Figure {
 };
 
 const FAILURE_RATE: f64 = 0.23;
-/// Latencies as the chapter has them, in microseconds; a call and a validation cost one each.
-const COSTS: Costs = Costs {
-    call: Some(1.0),
-    validation: Some(1.0),
-    call_latency: Some(1900.0),
-    validation_latency: Some(2100.0),
-    agents: crate::scenario::Concurrency::Parallel,
-};
 const MOST_CALLS: u64 = 9;
 const MOST_LATENCY_US: u64 = 6000;
 
@@ -44,19 +37,18 @@ struct Row {
     size: u64,
     calls: f64,
     latency_us: f64,
-    exact: f64,
-    failed: Share,
+    answer: Answer,
 }
 
 fn vote(agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
-    Scenario::new(Agents::identical(agents, FAILURE_RATE), scheme)?.with_costs(COSTS)
+    Scenario::new(Agents::identical(agents, FAILURE_RATE), scheme)?.with_costs(settings::costs())
 }
 
 fn validated(attempts: u64) -> Result<Scenario, Error> {
     let scheme = Validated::new(Judge::FailureRate(FAILURE_RATE))
         .with_attempts(attempts)
         .with_fallback(Fallback::Keep);
-    Scenario::new(Agents::identical(1, FAILURE_RATE), scheme)?.with_costs(COSTS)
+    Scenario::new(Agents::identical(1, FAILURE_RATE), scheme)?.with_costs(settings::costs())
 }
 
 fn draw(name: &str) -> Result<Rendered, BookError> {
@@ -70,48 +62,38 @@ fn data() -> Result<Vec<Row>, BookError> {
 }
 
 fn row(family: &Family, size: u64) -> Result<Row, BookError> {
-    let (exact, estimate) = answer(&(family.scenario)(size)?)?;
-    let counts = estimate.counts;
+    let (exact, estimate) = sample::answer(&(family.scenario)(size)?)?;
     Ok(Row {
         scheme: family.name,
         size,
         calls: exact.expected.cost.unwrap_or_default(),
         latency_us: exact.expected.latency.unwrap_or_default(),
-        exact: exact.failure,
-        failed: Share::new(counts.abstain + counts.wrong, estimate.trials),
+        answer: Answer::failure(&exact, &estimate),
     })
 }
 
 fn table(rows: &[Row]) -> Table {
-    let columns = &[
-        "scheme",
-        "agents_or_attempts",
-        "expected_calls",
-        "expected_latency_us",
-        "exact_failure",
-        "trials",
-        "seed",
-        "failed",
-        "simulated_failure",
-        "interval_low",
-        "interval_high",
-    ];
-    Table::new(columns, rows, |row| {
-        let mut cells = vec![
-            Cell::Text(row.scheme.into()),
-            Cell::Count(row.size),
-            Cell::Number(row.calls),
-            Cell::Number(row.latency_us),
-            Cell::Number(row.exact),
-        ];
-        cells.extend(row.failed.cells());
-        cells
-    })
+    Table::new(
+        &[&["scheme", "agents_or_attempts", "expected_calls", "expected_latency_us"], FAILURE],
+        rows,
+        |row| {
+            [
+                vec![
+                    Cell::Text(row.scheme.into()),
+                    Cell::Count(row.size),
+                    Cell::Number(row.calls),
+                    Cell::Number(row.latency_us),
+                ],
+                row.answer.cells(),
+            ]
+            .concat()
+        },
+    )
 }
 
 /// The steps below which no scheme comes: what the smallest failure probability is that a price buys.
 fn frontier(rows: &[Row], price: fn(&Row) -> f64, end: f64) -> Vec<(f64, f64)> {
-    let mut points: Vec<(f64, f64)> = rows.iter().map(|row| (price(row), row.exact)).collect();
+    let mut points: Vec<(f64, f64)> = rows.iter().map(|row| (price(row), row.answer.exact)).collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut steps: Vec<(f64, f64)> = Vec::new();
     for (price, failure) in points {
@@ -127,10 +109,8 @@ fn frontier(rows: &[Row], price: fn(&Row) -> f64, end: f64) -> Vec<(f64, f64)> {
 
 fn panel(rows: &[Row], x: Axis, price: fn(&Row) -> f64, end: f64) -> Panel {
     let series = FAMILIES.iter().enumerate().map(|(look, family)| {
-        let rows = || rows.iter().filter(|row| row.scheme == family.name);
-        Series::new(look, family.name)
-            .line(rows().map(|row| (price(row), row.exact)))
-            .points(rows().filter_map(|row| row.failed.point(price(row))))
+        let rows = rows.iter().filter(|row| row.scheme == family.name);
+        curve(look, family.name, rows.map(|row| (price(row), row.answer)))
     });
     let frontier = Series::new(FAMILIES.len() + 1, "frontier").line(frontier(rows, price, end));
     Panel::new(x, Axis::decades("Probability of failure", -4, 0, 1)).with(series.chain([frontier]))

@@ -1,6 +1,6 @@
 //! What the figures of a majority against the number of agents have in common.
 
-use super::sample::{Share, answer};
+use super::sample::{self, Answer, curve};
 use crate::book::BookError;
 use crate::book::chart::{Axis, Series};
 use crate::book::table::{Cell, Table};
@@ -12,45 +12,37 @@ use crate::scenario::{Agents, Scenario};
 pub(super) struct Row {
     pub failure_rate: f64,
     pub agents: u64,
-    pub exact: f64,
-    pub seen: Share,
+    pub answer: Answer,
 }
 
-/// The majorities of 1, 3, 5, … `most` agents for each failure rate; `outcome` takes the probability and the count of
-/// what is shown.
+/// The majorities of 1, 3, 5, … `most` agents for each failure rate; `outcome` takes what is shown.
 pub(super) fn data(
     failure_rates: &[f64],
     most: u64,
-    outcome: impl Fn(&Exact, &Estimate) -> (f64, u64),
+    outcome: impl Fn(&Exact, &Estimate) -> Answer,
 ) -> Result<Vec<Row>, BookError> {
     let numbers = (1..=most).step_by(2);
     let all = failure_rates.iter().flat_map(|&rate| numbers.clone().map(move |agents| (rate, agents)));
     all.map(|(failure_rate, agents)| {
-        let (exact, estimate) = answer(&Scenario::new(Agents::identical(agents, failure_rate), Majority)?)?;
-        let (exact, count) = outcome(&exact, &estimate);
-        Ok(Row { failure_rate, agents, exact, seen: Share::new(count, estimate.trials) })
+        let (exact, estimate) =
+            sample::answer(&Scenario::new(Agents::identical(agents, failure_rate), Majority)?)?;
+        Ok(Row { failure_rate, agents, answer: outcome(&exact, &estimate) })
     })
     .collect()
 }
 
-/// The table of the rows; `columns` names what [`data`] took.
-pub(super) fn table(columns: &'static [&'static str], rows: &[Row]) -> Table {
-    Table::new(columns, rows, |row| {
-        let mut cells =
-            vec![Cell::Number(row.failure_rate), Cell::Count(row.agents), Cell::Number(row.exact)];
-        cells.extend(row.seen.cells());
-        cells
+/// The table of the rows; `outcome` names what [`data`] took.
+pub(super) fn table(outcome: &[&'static str], rows: &[Row]) -> Table {
+    Table::new(&[&["failure_rate", "agents"], outcome], rows, |row| {
+        [vec![Cell::Number(row.failure_rate), Cell::Count(row.agents)], row.answer.cells()].concat()
     })
 }
 
 /// A series for each failure rate.
 pub(super) fn series(failure_rates: &[f64], rows: &[Row]) -> Vec<Series> {
     let one = |(look, &rate): (usize, &f64)| {
-        let rows = || rows.iter().filter(move |row| row.failure_rate == rate);
-        Series::new(look, format!("f = {rate:.2}"))
-            .line(rows().map(|row| (row.agents as f64, row.exact)))
-            .points(rows().filter_map(|row| row.seen.point(row.agents as f64)))
-            .limits(rows().filter_map(|row| row.seen.limit(row.agents as f64)))
+        let rows = rows.iter().filter(move |row| row.failure_rate == rate);
+        curve(look, format!("f = {rate:.2}"), rows.map(|row| (row.agents as f64, row.answer)))
     };
     failure_rates.iter().enumerate().map(one).collect()
 }

@@ -1,7 +1,7 @@
 //! P(failure) of a majority against the number of agents, on a logarithmic scale.
 
 use super::majority::{Row, agents_axis, data, series, table};
-use super::sample::trials;
+use super::sample::{Answer, FAILURE, trials};
 use crate::book::chart::{Axis, Chart, Panel};
 use crate::book::{BookError, Figure, Rendered};
 
@@ -13,24 +13,11 @@ pub(super) const FIGURE: Figure = Figure {
 
 const FAILURE_RATES: [f64; 4] = [0.05, 0.1, 0.23, 0.4];
 const MOST_AGENTS: u64 = 41;
-const COLUMNS: &[&str] = &[
-    "failure_rate",
-    "agents",
-    "exact_failure",
-    "trials",
-    "seed",
-    "failed",
-    "simulated_failure",
-    "interval_low",
-    "interval_high",
-];
 
 fn draw(name: &str) -> Result<Rendered, BookError> {
-    let rows = data(&FAILURE_RATES, MOST_AGENTS, |exact, estimate| {
-        (exact.failure, estimate.counts.abstain + estimate.counts.wrong)
-    })?;
+    let rows = data(&FAILURE_RATES, MOST_AGENTS, Answer::failure)?;
     let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(COLUMNS, &rows).csv()? })
+    Ok(Rendered { name: name.into(), svg, csv: table(FAILURE, &rows).csv()? })
 }
 
 fn chart(rows: &[Row]) -> Chart {

@@ -1,7 +1,7 @@
 //! P(correct) of a majority against the number of agents.
 
 use super::majority::{Row, agents_axis, data, series, table};
-use super::sample::trials;
+use super::sample::{Answer, CORRECT, trials};
 use crate::book::chart::{Axis, Chart, Panel};
 use crate::book::{BookError, Figure, Rendered};
 
@@ -13,22 +13,11 @@ pub(super) const FIGURE: Figure = Figure {
 
 const FAILURE_RATES: [f64; 6] = [0.05, 0.1, 0.23, 0.4, 0.5, 0.6];
 const MOST_AGENTS: u64 = 25;
-const COLUMNS: &[&str] = &[
-    "failure_rate",
-    "agents",
-    "exact_correct",
-    "trials",
-    "seed",
-    "correct",
-    "simulated_correct",
-    "interval_low",
-    "interval_high",
-];
 
 fn draw(name: &str) -> Result<Rendered, BookError> {
-    let rows = data(&FAILURE_RATES, MOST_AGENTS, |exact, estimate| (exact.correct, estimate.counts.correct))?;
+    let rows = data(&FAILURE_RATES, MOST_AGENTS, Answer::correct)?;
     let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(COLUMNS, &rows).csv()? })
+    Ok(Rendered { name: name.into(), svg, csv: table(CORRECT, &rows).csv()? })
 }
 
 fn chart(rows: &[Row]) -> Chart {
@@ -40,7 +29,7 @@ fn chart(rows: &[Row]) -> Chart {
              majority is correct, 0 to 100 percent. One curve for each failure rate. Below one half the curves rise \
              towards 100 percent, the faster the lower the rate; at one half the curve is flat at 50 percent; at 0.60 it \
              falls from 40 to {last:.0} percent. Simulated values lie on the exact curves.",
-            last = rows.last().map_or(f64::NAN, |row| 100.0 * row.exact),
+            last = rows.last().map_or(f64::NAN, |row| 100.0 * row.answer.exact),
         ),
         caption: format!(
             "Lines: exact, joining values at odd n. Marks: simulated, {} trials each; 99 % intervals are \

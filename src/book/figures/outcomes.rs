@@ -1,8 +1,8 @@
 //! What becomes of a vote of agents that fail in different ways: correct, abstain or wrong.
 
 use super::majority::agents_axis;
-use super::sample::{Share, answer, trials};
-use crate::book::chart::{Axis, Chart, Panel, Series};
+use super::sample::{self, Answer, OUTCOME, curve, trials};
+use crate::book::chart::{Axis, Chart, Panel};
 use crate::book::table::{Cell, Table};
 use crate::book::{BookError, Figure, Rendered};
 use crate::scenario::scheme::Majority;
@@ -23,8 +23,7 @@ const OUTCOMES: [&str; 3] = ["correct", "abstain", "wrong"];
 struct Row {
     agents: u64,
     outcome: &'static str,
-    exact: f64,
-    seen: Share,
+    answer: Answer,
 }
 
 fn draw(name: &str) -> Result<Rendered, BookError> {
@@ -38,47 +37,29 @@ fn data() -> Result<Vec<Row>, BookError> {
     for agents in (1..=MOST_AGENTS).step_by(2) {
         let scenario =
             Scenario::new(Agents::identical(agents, FAILURE_RATE), Majority)?.with_failures(FAILURES)?;
-        let (exact, estimate) = answer(&scenario)?;
+        let (exact, estimate) = sample::answer(&scenario)?;
         let counts = estimate.counts;
         let both =
             [(exact.correct, counts.correct), (exact.abstain, counts.abstain), (exact.wrong, counts.wrong)];
         rows.extend(OUTCOMES.into_iter().zip(both).map(|(outcome, (exact, count))| Row {
             agents,
             outcome,
-            exact,
-            seen: Share::new(count, estimate.trials),
+            answer: Answer::new(exact, count),
         }));
     }
     Ok(rows)
 }
 
 fn table(rows: &[Row]) -> Table {
-    let columns = &[
-        "agents",
-        "outcome",
-        "exact",
-        "trials",
-        "seed",
-        "count",
-        "simulated",
-        "interval_low",
-        "interval_high",
-    ];
-    Table::new(columns, rows, |row| {
-        let mut cells =
-            vec![Cell::Count(row.agents), Cell::Text(row.outcome.into()), Cell::Number(row.exact)];
-        cells.extend(row.seen.cells());
-        cells
+    Table::new(&[&["agents", "outcome"], OUTCOME], rows, |row| {
+        [vec![Cell::Count(row.agents), Cell::Text(row.outcome.into())], row.answer.cells()].concat()
     })
 }
 
 fn chart(rows: &[Row]) -> Chart {
     let series = OUTCOMES.iter().enumerate().map(|(look, &outcome)| {
-        let rows = || rows.iter().filter(move |row| row.outcome == outcome);
-        Series::new(look, outcome)
-            .line(rows().map(|row| (row.agents as f64, row.exact)))
-            .points(rows().filter_map(|row| row.seen.point(row.agents as f64)))
-            .limits(rows().filter_map(|row| row.seen.limit(row.agents as f64)))
+        let rows = rows.iter().filter(move |row| row.outcome == outcome);
+        curve(look, outcome, rows.map(|row| (row.agents as f64, row.answer)))
     });
     let y = Axis::decades("Probability of the outcome", -9, 0, 3);
     Chart {

@@ -1,7 +1,7 @@
 //! What figures of simulated values have in common: how much is simulated, and what is said about it.
 
 use crate::book::BookError;
-use crate::book::chart::{Point, superscript};
+use crate::book::chart::{Point, Series, superscript};
 use crate::book::table::Cell;
 use crate::crosscheck::interval;
 use crate::outcome::{Estimate, Exact};
@@ -36,18 +36,73 @@ fn disagreement(scenario: &Scenario) -> BookError {
     ))
 }
 
+/// A probability answered both ways.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Answer {
+    pub exact: f64,
+    seen: Share,
+}
+
+/// The columns of [`Answer::cells`], by what is answered.
+pub(super) const CORRECT: &[&str] =
+    &["exact_correct", "trials", "seed", "correct", "simulated_correct", "interval_low", "interval_high"];
+pub(super) const FAILURE: &[&str] =
+    &["exact_failure", "trials", "seed", "failed", "simulated_failure", "interval_low", "interval_high"];
+pub(super) const OUTCOME: &[&str] =
+    &["exact", "trials", "seed", "count", "simulated", "interval_low", "interval_high"];
+
+impl Answer {
+    /// A probability, and how many of [`TRIALS`] trials it came true in.
+    pub(super) fn new(exact: f64, count: u64) -> Self {
+        Self { exact, seen: Share::new(count, TRIALS) }
+    }
+
+    /// P(correct).
+    pub(super) fn correct(exact: &Exact, estimate: &Estimate) -> Self {
+        Self::new(exact.correct, estimate.counts.correct)
+    }
+
+    /// P(failure).
+    pub(super) fn failure(exact: &Exact, estimate: &Estimate) -> Self {
+        Self::new(exact.failure, estimate.counts.abstain + estimate.counts.wrong)
+    }
+
+    /// The mark at `x`, if anything was seen.
+    pub(super) fn point(self, x: f64) -> Option<Point> {
+        self.seen.point(x)
+    }
+
+    pub(super) fn cells(self) -> Vec<Cell> {
+        let mut cells = vec![Cell::Number(self.exact)];
+        cells.extend(self.seen.cells());
+        cells
+    }
+}
+
+/// A line through the exact answers, with the simulated ones as marks, or as limits where nothing was seen.
+pub(super) fn curve(
+    look: usize,
+    label: impl Into<String>,
+    answers: impl Iterator<Item = (f64, Answer)> + Clone,
+) -> Series {
+    Series::new(look, label)
+        .line(answers.clone().map(|(x, answer)| (x, answer.exact)))
+        .points(answers.clone().filter_map(|(x, answer)| answer.point(x)))
+        .limits(answers.filter_map(|(x, answer)| answer.seen.limit(x)))
+}
+
 /// A number of trials out of [`TRIALS`] with what it says about the probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Share {
-    pub count: u64,
+struct Share {
+    count: u64,
     /// Lower and upper end of the interval.
-    pub interval: (f64, f64),
+    interval: (f64, f64),
 }
 
 impl Share {
     /// Nothing seen has a one-sided limit: all of the doubt is put above. The two-sided interval of twice the doubt has
     /// half of it, the stated one, on that side.
-    pub(super) fn new(count: u64, trials: u64) -> Self {
+    fn new(count: u64, trials: u64) -> Self {
         let confidence = if count == 0 { 1.0 - 2.0 * (1.0 - CONFIDENCE) } else { CONFIDENCE };
         Self { count, interval: interval(count, trials, confidence) }
     }
@@ -56,18 +111,17 @@ impl Share {
         self.count as f64 / TRIALS as f64
     }
 
-    /// The mark at `x`, if anything was seen.
-    pub(super) fn point(self, x: f64) -> Option<Point> {
+    fn point(self, x: f64) -> Option<Point> {
         (self.count > 0).then(|| Point { x, y: self.value(), interval: Some(self.interval) })
     }
 
     /// The upper limit at `x`, if nothing was seen.
-    pub(super) fn limit(self, x: f64) -> Option<(f64, f64)> {
+    fn limit(self, x: f64) -> Option<(f64, f64)> {
         (self.count == 0).then_some((x, self.interval.1))
     }
 
     /// Cells: trials, seed, count, share, lower and upper end of the interval.
-    pub(super) fn cells(self) -> [Cell; 6] {
+    fn cells(self) -> [Cell; 6] {
         [
             Cell::Count(TRIALS),
             Cell::Count(SEED),

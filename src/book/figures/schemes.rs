@@ -1,7 +1,7 @@
 //! The schemes against each other: P(correct) against the number of calls.
 
-use super::sample::{Share, answer, trials};
-use crate::book::chart::{Axis, Chart, Panel, Series};
+use super::sample::{self, Answer, CORRECT, curve, trials};
+use crate::book::chart::{Axis, Chart, Panel};
 use crate::book::table::{Cell, Table};
 use crate::book::{BookError, Figure, Rendered};
 use crate::scenario::scheme::{Any, Byzantine, Judge, Majority, Unanimous, Validated};
@@ -37,8 +37,7 @@ const CURVES: [Curve; 5] = [
 struct Row {
     scheme: &'static str,
     calls: u64,
-    exact: f64,
-    correct: Share,
+    answer: Answer,
 }
 
 fn vote(agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
@@ -62,36 +61,20 @@ fn data() -> Result<Vec<Row>, BookError> {
 }
 
 fn row(curve: &Curve, calls: u64) -> Result<Row, BookError> {
-    let (exact, estimate) = answer(&(curve.scenario)(calls)?)?;
-    let correct = Share::new(estimate.counts.correct, estimate.trials);
-    Ok(Row { scheme: curve.name, calls, exact: exact.correct, correct })
+    let (exact, estimate) = sample::answer(&(curve.scenario)(calls)?)?;
+    Ok(Row { scheme: curve.name, calls, answer: Answer::correct(&exact, &estimate) })
 }
 
 fn table(rows: &[Row]) -> Table {
-    let columns = &[
-        "scheme",
-        "calls",
-        "exact_correct",
-        "trials",
-        "seed",
-        "correct",
-        "simulated_correct",
-        "interval_low",
-        "interval_high",
-    ];
-    Table::new(columns, rows, |row| {
-        let mut cells = vec![Cell::Text(row.scheme.into()), Cell::Count(row.calls), Cell::Number(row.exact)];
-        cells.extend(row.correct.cells());
-        cells
+    Table::new(&[&["scheme", "calls"], CORRECT], rows, |row| {
+        [vec![Cell::Text(row.scheme.into()), Cell::Count(row.calls)], row.answer.cells()].concat()
     })
 }
 
 fn chart(rows: &[Row]) -> Chart {
-    let series = CURVES.iter().enumerate().map(|(look, curve)| {
-        let rows = || rows.iter().filter(|row| row.scheme == curve.name);
-        Series::new(look, curve.name)
-            .line(rows().map(|row| (row.calls as f64, row.exact)))
-            .points(rows().filter_map(|row| row.correct.point(row.calls as f64)))
+    let series = CURVES.iter().enumerate().map(|(look, scheme)| {
+        let rows = rows.iter().filter(|row| row.scheme == scheme.name);
+        curve(look, scheme.name, rows.map(|row| (row.calls as f64, row.answer)))
     });
     let x = Axis::integers(
         "Number of calls (validated: at most)",

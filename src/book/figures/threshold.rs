@@ -35,7 +35,7 @@ fn largest_failure_rate(failure: f64, agents: u64) -> Result<f64, BookError> {
 
 /// The table of the rows.
 pub(super) fn table(rows: &[Row]) -> Table {
-    Table::new(&["majority_failure", "agents", "largest_failure_rate"], rows, |row| {
+    Table::new(&[&["majority_failure", "agents", "largest_failure_rate"]], rows, |row| {
         vec![Cell::Number(row.failure), Cell::Count(row.agents), Cell::Number(row.failure_rate)]
     })
 }

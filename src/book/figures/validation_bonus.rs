@@ -1,6 +1,6 @@
 //! What a validator must be better by, for the dual model to be as reliable as printed.
 
-use super::sample::{Share, answer, trials};
+use super::sample::{self, Answer, CORRECT, trials};
 use crate::book::chapter::{Question, settings};
 use crate::book::chart::{Axis, Callout, Chart, Panel, Series, Side};
 use crate::book::claims::data::CLAIMED_DUAL;
@@ -33,8 +33,7 @@ const RULES: [Rule; 3] = [
 struct Row {
     rule: &'static str,
     bonus: f64,
-    exact: f64,
-    correct: Share,
+    answer: Answer,
 }
 
 fn dual(bonus_percent: u32, fallback: Fallback) -> Result<Question, Error> {
@@ -55,29 +54,16 @@ fn draw(name: &str) -> Result<Rendered, BookError> {
 fn data() -> Result<Vec<Row>, BookError> {
     let all = RULES.iter().flat_map(|rule| (0..=MOST_BONUS_PERCENT).map(move |percent| (rule, percent)));
     all.map(|(rule, percent)| {
-        let (exact, estimate) = answer(&(rule.question)(percent)?.scenario)?;
-        let correct = Share::new(estimate.counts.correct, estimate.trials);
-        Ok(Row { rule: rule.name, bonus: settings::fraction(percent), exact: exact.correct, correct })
+        let (exact, estimate) = sample::answer(&(rule.question)(percent)?.scenario)?;
+        let answer = Answer::correct(&exact, &estimate);
+        Ok(Row { rule: rule.name, bonus: settings::fraction(percent), answer })
     })
     .collect()
 }
 
 fn table(rows: &[Row]) -> Table {
-    let columns = &[
-        "rule",
-        "validation_bonus",
-        "exact_correct",
-        "trials",
-        "seed",
-        "correct",
-        "simulated_correct",
-        "interval_low",
-        "interval_high",
-    ];
-    Table::new(columns, rows, |row| {
-        let mut cells = vec![Cell::Text(row.rule.into()), Cell::Number(row.bonus), Cell::Number(row.exact)];
-        cells.extend(row.correct.cells());
-        cells
+    Table::new(&[&["rule", "validation_bonus"], CORRECT], rows, |row| {
+        [vec![Cell::Text(row.rule.into()), Cell::Number(row.bonus)], row.answer.cells()].concat()
     })
 }
 
@@ -86,9 +72,9 @@ fn table(rows: &[Row]) -> Table {
 fn needed(rows: &[Row], rule: &Rule) -> Option<f64> {
     let printed = CLAIMED_DUAL.value();
     let values: Vec<&Row> = rows.iter().filter(|row| row.rule == rule.name).collect();
-    let reached = values.iter().position(|row| CLAIMED_DUAL.value() <= row.exact)?;
+    let reached = values.iter().position(|row| CLAIMED_DUAL.value() <= row.answer.exact)?;
     let (after, before) = (values.get(reached)?, values.get(reached.checked_sub(1)?)?);
-    let share = (printed - before.exact) / (after.exact - before.exact);
+    let share = (printed - before.answer.exact) / (after.answer.exact - before.answer.exact);
     Some(before.bonus + share * (after.bonus - before.bonus))
 }
 
@@ -102,8 +88,8 @@ fn series(rows: &[Row]) -> impl Iterator<Item = Series> {
             side: rule.side,
         });
         Series::new(look, rule.name)
-            .line(of_rule().map(|row| (row.bonus, row.exact)))
-            .points(of_rule().step_by(2).filter_map(|row| row.correct.point(row.bonus)))
+            .line(of_rule().map(|row| (row.bonus, row.answer.exact)))
+            .points(of_rule().step_by(2).filter_map(|row| row.answer.point(row.bonus)))
             .callouts(callout)
     })
 }
