@@ -7,7 +7,6 @@ mod support {
 }
 
 use kofn::exact::{Tails, tails};
-use num_bigint::BigInt;
 use proptest::prelude::*;
 use support::fraction::Fraction;
 
@@ -19,16 +18,6 @@ const BOUND: f64 = 4.0;
 
 fn ask(n: u64, f: f64, k: u64) -> Tails {
     tails(n, f, k).expect("in range")
-}
-
-/// The exact value of a decimal such as `9.48177e-1`.
-fn decimal(text: &str) -> Fraction {
-    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
-    let digits: BigInt = format!("{before}{after}").parse().expect("digits");
-    let exponent = exponent.parse::<i64>().expect("an exponent") - after.len() as i64;
-    let power = BigInt::from(10).pow(exponent.unsigned_abs() as u32);
-    if exponent < 0 { Fraction::new(digits, power) } else { Fraction::new(digits * power, 1) }
 }
 
 /// Whether a double is within the bound; a subnormal one has its own spacing as well.
@@ -53,7 +42,7 @@ fn disagreement(row: &str) -> Option<String> {
     let close = if p.is_empty() {
         small == 0.0 && large == 1.0
     } else {
-        let truth = decimal(p);
+        let truth = Fraction::from_decimal(p);
         is_close(small, &truth) && is_close(large, &Fraction::new(1, 1).distance(&truth))
     };
     let ln_close = ln_p.is_empty() || {

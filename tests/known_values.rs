@@ -10,7 +10,6 @@ use kofn::exact::assess;
 use kofn::outcome::Exact;
 use kofn::scenario::scheme::{Any, KOfN, Majority, Scheme, Unanimous};
 use kofn::scenario::{Agents, Dependence, TaskClass};
-use num_bigint::BigInt;
 use support::closeness::{is_close, is_close_to_ln, is_within};
 use support::fraction::Fraction;
 
@@ -36,7 +35,14 @@ impl<'a> Row<'a> {
         let (rest, failure) = rest.rsplit_once(',').expect("p_failure");
         let (parameters, success) = rest.rsplit_once(',').expect("p_success");
         let agents = agents.parse().expect("a number of agents");
-        Self { family, agents, needed, parameters, success: decimal(success), failure: decimal(failure) }
+        Self {
+            family,
+            agents,
+            needed,
+            parameters,
+            success: Fraction::from_decimal(success),
+            failure: Fraction::from_decimal(failure),
+        }
     }
 
     /// The numbers under this key: one, or a list. The standard library reads the nearest double; not every JSON reader does.
@@ -94,16 +100,6 @@ impl<'a> Row<'a> {
         .filter_map(|(name, close)| (!close).then_some(name))
         .collect()
     }
-}
-
-/// The exact value of a decimal such as `9.48177e-1`.
-fn decimal(text: &str) -> Fraction {
-    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
-    let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
-    let digits: BigInt = format!("{before}{after}").parse().expect("digits");
-    let exponent = exponent.parse::<i64>().expect("an exponent") - after.len() as i64;
-    let power = BigInt::from(10).pow(exponent.unsigned_abs() as u32);
-    if exponent < 0 { Fraction::new(digits, power) } else { Fraction::new(digits * power, 1) }
 }
 
 /// Compares all rows of a family, of which there are as many as told: a table that was cut short does not pass.
@@ -189,7 +185,10 @@ fn classic_k_out_of_n() {
 #[test]
 fn three_agents_at_23_per_cent() {
     let exact = answer(Agents::identical(3, 0.23), Majority);
-    assert!(is_close(exact.correct, &decimal("0.865634")) && is_close(exact.failure, &decimal("0.134366")));
+    assert!(
+        is_close(exact.correct, &Fraction::from_decimal("0.865634"))
+            && is_close(exact.failure, &Fraction::from_decimal("0.134366"))
+    );
 }
 
 /// The vignette of the R package PoissonBinomial: 61 agents, these success probabilities repeated so often.

@@ -4,6 +4,7 @@
 mod support {
     pub(crate) mod closeness;
     pub(crate) mod enumeration;
+    #[allow(dead_code)] // Other tests use the rest.
     pub(crate) mod fraction;
     pub(crate) mod truth;
 }

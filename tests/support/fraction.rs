@@ -38,6 +38,16 @@ impl Fraction {
         if exponent < 0 { Self::new(mantissa, power) } else { Self::new(mantissa * power, 1) }
     }
 
+    /// The exact value of a decimal ≥ 0 such as `9.48177e-1`.
+    pub(crate) fn from_decimal(text: &str) -> Self {
+        let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
+        let digits: BigInt = format!("{before}{after}").parse().expect("digits");
+        let exponent = exponent.parse::<i64>().expect("an exponent") - after.len() as i64;
+        let power = BigInt::from(10).pow(exponent.unsigned_abs() as u32);
+        if exponent < 0 { Self::new(digits, power) } else { Self::new(digits * power, 1) }
+    }
+
     pub(crate) fn is_zero(&self) -> bool {
         self.numerator.is_zero()
     }

@@ -1,10 +1,12 @@
 //! The figures, one file each: data, and the chart of the data.
 
+mod accuracy;
 mod agents_needed;
 mod claims;
 mod complexity;
 mod convergence;
 mod cost;
+mod easy_and_hard;
 mod majority;
 mod majority_failure;
 mod majority_reliability;
@@ -31,10 +33,12 @@ pub fn figures() -> &'static [Figure] {
         outcomes::FIGURE,
         agents_needed::FIGURE,
         reliability_map::FIGURE,
+        easy_and_hard::FIGURE,
         validation_bonus::FIGURE,
         complexity::FIGURE,
         claims::FIGURE,
         cost::FIGURE,
         convergence::FIGURE,
+        accuracy::FIGURE,
     ]
 }
