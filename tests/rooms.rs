@@ -247,6 +247,7 @@ fn hidden_sources(source: &Source<'_>) -> Vec<String> {
                 || source.name(at) == Some("path")
                     && source.is(at + 1, '=')
                     && source.is(at.wrapping_sub(1), '{')
+                    && source.is(at.wrapping_sub(2), '#')
         })
         .map(|at| format!("brings in a source by {}", source.name(at).unwrap_or_default()))
         .collect()
@@ -386,6 +387,7 @@ fn what_is_allowed_is_not_accused() {
         ("exact/voting.rs", "/// See `crate::monte_carlo`.\nfn f() -> &'static str { \"rand::random\" }"),
         ("exact/voting.rs", "fn f(x: f64) -> f64 { x.ln() + 0.5 }"),
         ("exact/voting.rs", "use statrs::distribution::Binomial; #[derive(Clone)] struct A { path: u8 }"),
+        ("exact/voting.rs", "fn f(mut path: u8) { path = 1; }"),
         ("monte_carlo/units.rs", "use rand::SeedableRng; fn f(exact: u64) -> u64 { exact }"),
         ("monte_carlo/units.rs", "fn f(x: f64) -> f64 { libm::exp(x) + libm::log(x) }"),
         ("monte_carlo/lanes/avx2.rs", "fn f() { unsafe { g(1, 0x2f, 3u64) } }"),
