@@ -79,16 +79,33 @@ impl Agent {
 #[derive(Debug, Clone)]
 pub(crate) enum Population {
     Identical { count: u64, agent: Agent },
-    Different(Vec<Agent>),
+    Different(DifferentAgents),
+}
+
+/// Agents of which each has its own chance of failure: they may be ten million.
+#[derive(Debug, Clone)]
+pub(crate) struct DifferentAgents {
+    modes: Modes,
+    failures: Vec<Chance>,
+}
+
+impl DifferentAgents {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Agent> {
+        self.failures.iter().map(|&failure| Agent::new(failure, self.modes))
+    }
 }
 
 impl Population {
     pub(crate) fn new(rates: Rates<'_>, failures: &Failures) -> Self {
         let modes = Modes::of(failures);
-        let agent = |rate| Agent::new(Chance::of_rate(rate), modes);
         match rates {
-            Rates::Identical { count, failure_rate } => Self::Identical { count, agent: agent(failure_rate) },
-            Rates::Different(rates) => Self::Different(rates.iter().map(|&rate| agent(rate)).collect()),
+            Rates::Identical { count, failure_rate } => {
+                Self::Identical { count, agent: Agent::new(Chance::of_rate(failure_rate), modes) }
+            }
+            Rates::Different(rates) => {
+                let failures = rates.iter().map(|&rate| Chance::of_rate(rate)).collect();
+                Self::Different(DifferentAgents { modes, failures })
+            }
         }
     }
 
@@ -96,7 +113,7 @@ impl Population {
     pub(crate) fn failures(&self) -> Vec<Chance> {
         match self {
             Self::Identical { agent, .. } => vec![agent.failure()],
-            Self::Different(agents) => agents.iter().map(Agent::failure).collect(),
+            Self::Different(agents) => agents.failures.clone(),
         }
     }
 
@@ -106,16 +123,17 @@ impl Population {
             Self::Identical { count, agent } => {
                 Self::Identical { count: *count, agent: agent.failing_with(chance(0)) }
             }
-            Self::Different(agents) => Self::Different(
-                agents.iter().enumerate().map(|(i, agent)| agent.failing_with(chance(i))).collect(),
-            ),
+            Self::Different(agents) => {
+                let failures = (0..agents.failures.len()).map(chance).collect();
+                Self::Different(DifferentAgents { modes: agents.modes, failures })
+            }
         }
     }
 
     pub(crate) fn count(&self) -> u64 {
         match self {
             Self::Identical { count, .. } => *count,
-            Self::Different(agents) => agents.len() as u64,
+            Self::Different(agents) => agents.failures.len() as u64,
         }
     }
 }

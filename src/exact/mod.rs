@@ -28,8 +28,8 @@ use double_double::DoubleDouble;
 use scaled::Scaled;
 use voting::Outcomes;
 
-/// Time for agents with different rates grows with the square of their number; above this many there is no answer yet.
-const MOST_DIFFERENT_AGENTS: usize = 20_000;
+/// Time and memory for agents with different rates grow with their number.
+const MOST_DIFFERENT_AGENTS: usize = 10_000_000;
 
 /// The exact outcome of a scenario.
 ///
@@ -40,7 +40,7 @@ const MOST_DIFFERENT_AGENTS: usize = 20_000;
 /// agents, in pipelines of one attempt; with a Gaussian copula among up to 10⁷ equal or 1,000 different agents in any scheme.
 ///
 /// # Errors
-/// More than 20,000 agents with different rates; a dependence beyond what is said above.
+/// More than 10⁷ agents with different rates; a dependence beyond what is said above.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};

@@ -12,13 +12,15 @@
 //!
 //! # Implementation
 //! Without a checker the quorum k is more than half of all agents, so that at most one answer can reach it:
-//! P(wrong) = m · P(Bin(n, w/m) ≥ k) for m equally likely wrong answers, and P(abstain) = P(C < k) − P(wrong). Where that difference
-//! cancels, P(abstain) is a sum over the number of failures; for agents with different rates over the joint law of correct and silent
-//! agents, of which few are silent then.
+//! P(wrong) = m · P(Bin(n, w/m) ≥ k) for m equally likely wrong answers, and P(abstain) = P(C < k) − P(wrong), or, where all wrong
+//! agents agree, P(W < k) − P(correct). Where both differences cancel, P(abstain) is a sum over the number of failures: how a failed agent
+//! fails does not depend on which it is, so that P(abstain | K fail) is the same for identical and for different agents. The joint law
+//! of correct and silent agents, one agent at a time, took the square of their number and more.
 
-use super::agents::{Agent, Population};
+use super::agents::{Agent, DifferentAgents, Population};
 use super::binomial::{Chance, Tails, mass, tails, tails_double_double};
 use super::failures::{Climb, WrongQuorum};
+use super::poisson_binomial::Law;
 use super::scaled::Scaled;
 use crate::scenario::WrongAnswers;
 
@@ -49,13 +51,19 @@ pub(crate) fn threshold(
         return Outcomes { correct: correct.at_least, abstain: correct.below, wrong: Scaled::ZERO };
     }
     let wrong = wrong(quorum, answers, |quorum, kind| population.tails(quorum, kind).at_least);
-    let difference = correct.below - wrong;
-    let abstain = if difference.is_positive() && (difference / correct.below).to_f64() > CANCELLED {
-        difference
-    } else {
-        abstain_by_terms(population, quorum, answers)
-    };
+    let abstain = difference(correct.below, wrong)
+        .or_else(|| match answers {
+            WrongAnswers::Same => difference(population.tails(quorum, Agent::wrong).below, correct.at_least),
+            _ => None,
+        })
+        .unwrap_or_else(|| abstain_by_terms(population, quorum, answers));
     Outcomes { correct: correct.at_least, abstain, wrong }
+}
+
+/// `whole` − `part`, if that keeps its digits.
+fn difference(whole: Scaled, part: Scaled) -> Option<Scaled> {
+    let difference = whole - part;
+    (difference.is_positive() && (difference / whole).to_f64() > CANCELLED).then_some(difference)
 }
 
 /// The same with each outcome to the precision of a double: what a vote of identical agents needs no more of, at a constant cost.
@@ -179,49 +187,30 @@ pub(crate) fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) ->
     }
 }
 
-/// The joint law of correct and silent agents, by adding one agent at a time; numbers of silent agents above a
-/// limit are left out once they are proven not to count.
-fn abstain_different(agents: &[Agent], quorum: u64, answers: WrongAnswers) -> Scaled {
-    let n = agents.len() as u64;
-    let silences: Vec<Chance> = agents.iter().map(|agent| agent.silent()).collect();
-    let mut limit = 8.min(n);
-    loop {
-        let sum = abstain_with_few_silent(agents, limit as usize, quorum, answers);
-        let left_out = super::poisson_binomial::tails(&silences, limit + 1).at_least;
-        if limit == n || left_out.is_negligible_beside(sum, NEGLIGIBLE_BITS) {
-            return sum;
-        }
-        limit = (2 * limit).min(n);
+/// P(abstain) as the sum over the number of failures K > n − k. Both P(K) and P(no quorum | K) are log-concave, so that the terms rise to
+/// one largest and fall: they are taken from the larger end until they no longer count.
+fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswers) -> Scaled {
+    let n = agents.iter().len() as u64;
+    let failures = Law::new(agents.iter().map(|agent| agent.failure()));
+    let wrong = agents.iter().next().and_then(|agent| WrongQuorum::of(&agent, quorum, answers));
+    let (least, most) = failures.support();
+    let (first, last) = (least.max(n - quorum + 1), most);
+    if first > last {
+        return Scaled::ZERO;
     }
-}
-
-fn abstain_with_few_silent(agents: &[Agent], limit: usize, quorum: u64, answers: WrongAnswers) -> Scaled {
-    let n = agents.len();
-    let width = limit + 1;
-    // joint[right * width + silent]
-    let mut joint = vec![Scaled::ZERO; (n + 1) * width];
-    joint[0] = Scaled::ONE;
-    for (count, agent) in agents.iter().enumerate() {
-        let (correct, wrong) = (agent.correct().yes, agent.wrong().yes);
-        for right in (0..=count + 1).rev() {
-            for silent in (0..=limit.min(count + 1 - right)).rev() {
-                let mut probability = joint[right * width + silent] * wrong;
-                if right > 0 {
-                    probability += joint[(right - 1) * width + silent] * correct;
-                }
-                if silent > 0 {
-                    probability += joint[right * width + silent - 1] * agent.silent;
-                }
-                joint[right * width + silent] = probability;
-            }
+    let mut mass = failures.masses();
+    let mut term = |failed| mass(failed) * wrong.map_or(Scaled::ONE, |wrong| wrong.none(failed, quorum));
+    let from_last = (term(last) - term(first)).is_positive();
+    let (mut sum, mut before) = (Scaled::ZERO, Scaled::ZERO);
+    for step in 0..=last - first {
+        let term = term(if from_last { last - step } else { first + step });
+        sum += term;
+        if term.is_negligible_beside(sum, NEGLIGIBLE_BITS) && (before - term).is_positive() {
+            break;
         }
+        before = term;
     }
-    (0..quorum.min(n as u64 + 1) as usize)
-        .flat_map(|right| (0..=limit.min(n - right)).map(move |silent| (right, silent)))
-        .map(|(right, silent)| {
-            joint[right * width + silent] * no_wrong_quorum((n - right - silent) as u64, quorum, answers)
-        })
-        .sum()
+    sum
 }
 
 /// Both tails of the number of agents of a kind.
@@ -230,8 +219,7 @@ impl Population {
         match self {
             Self::Identical { count, agent } => tails_double_double(*count, kind(agent), threshold),
             Self::Different(agents) => {
-                let chances: Vec<Chance> = agents.iter().map(kind).collect();
-                super::poisson_binomial::tails(&chances, threshold)
+                super::poisson_binomial::tails(agents.iter().map(|agent| kind(&agent)), threshold)
             }
         }
     }

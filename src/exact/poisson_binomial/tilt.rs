@@ -1,0 +1,119 @@
+//! Draws by their odds, and the tilt that moves their mean.
+
+use crate::exact::binomial::Chance;
+use crate::exact::double_double::DoubleDouble;
+use crate::exact::scaled::Scaled;
+
+/// Draws of which none is certain to succeed or to fail.
+pub(super) struct Draws {
+    pub(super) odds: Vec<Scaled>,
+    ln_odds: Vec<f64>,
+    /// P(no success).
+    pub(super) none: Scaled,
+    pub(super) mean: f64,
+    /// Draws that were certain to succeed, and left out.
+    pub(super) certain: u64,
+}
+
+impl Draws {
+    pub(super) fn new(chances: impl Iterator<Item = Chance>) -> Self {
+        let count = chances.size_hint().0;
+        let (odds, ln_odds) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut draws = Self { odds, ln_odds, none: Scaled::ONE, mean: 0.0, certain: 0 };
+        for Chance { yes, no } in chances {
+            if no.is_zero() {
+                draws.certain += 1;
+            } else if !yes.is_zero() {
+                let odds = yes / no;
+                draws.odds.push(odds);
+                draws.ln_odds.push(odds.ln());
+                draws.none *= no;
+                draws.mean += yes.to_f64();
+            }
+        }
+        draws
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.odds.len() as u64
+    }
+
+    /// Mean and variance where all odds are multiplied by e^`ln_tilt`, and the largest chance on the less likely side.
+    fn moments(&self, ln_tilt: f64) -> Moments {
+        let mut moments = Moments { mean: 0.0, variance: 0.0, largest_smaller_side: 0.0 };
+        for ln_odds in &self.ln_odds {
+            // e^−|x|/(1 + e^−|x|) is the less likely side, to its own precision.
+            let x = ln_odds + ln_tilt;
+            let small = libm::exp(-x.abs());
+            let smaller_side = small / (1.0 + small);
+            moments.mean += if x > 0.0 { 1.0 - smaller_side } else { smaller_side };
+            moments.variance += smaller_side * (1.0 - smaller_side);
+            moments.largest_smaller_side = smaller_side.max(moments.largest_smaller_side);
+        }
+        moments
+    }
+}
+
+/// What a law of many draws looks like.
+#[derive(Debug, Clone, Copy)]
+struct Moments {
+    mean: f64,
+    variance: f64,
+    largest_smaller_side: f64,
+}
+
+/// A factor r on all odds: P(X = j) = P′(X = j) · Π(q + pr) · r⁻ʲ. Every r is right; it only decides what is well scaled.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tilt {
+    pub(super) factor: Scaled,
+    pub(super) ln: f64,
+    /// Of the tilted law.
+    pub(super) variance: f64,
+    pub(super) largest_smaller_side: f64,
+}
+
+impl Tilt {
+    /// The tilt under which the mean is about `target`: within a fifth of a standard deviation, or 0.07.
+    ///
+    /// Newton's method between bounds: where all draws are nearly certain the mean has plateaus, from which it would be thrown out.
+    pub(super) fn to(draws: &Draws, target: f64) -> Self {
+        let n = draws.count() as f64;
+        // A target of none or all has no finite tilt.
+        let target = target.clamp(0.5, n - 0.5);
+        let (least, most) =
+            draws.ln_odds.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &x| (x.min(a), x.max(b)));
+        let beyond = libm::log(2.0 * n) + 1.0;
+        let (mut low, mut high) = (-most - beyond, -least + beyond);
+        let mut ln = 0.0_f64.clamp(low, high);
+        let mut moments = draws.moments(ln);
+        for step in 0..200 {
+            let missing = target - moments.mean;
+            if missing * missing <= 0.04 * (moments.variance + 0.1) {
+                break;
+            }
+            if missing > 0.0 {
+                low = ln
+            } else {
+                high = ln
+            }
+            let newton = ln + missing / moments.variance;
+            // Newton's method may also creep; halving never takes long.
+            let trusted = step % 8 < 6 && newton > low && newton < high;
+            ln = if trusted { newton } else { 0.5 * (low + high) };
+            moments = draws.moments(ln);
+        }
+        let (mantissa, exponent) = Scaled::exp(ln.into()).parts();
+        Self {
+            factor: Scaled::from(mantissa.high).times_power_of_two(exponent),
+            ln,
+            variance: moments.variance,
+            largest_smaller_side: moments.largest_smaller_side,
+        }
+    }
+}
+
+/// Both sides of a draw whose odds are `odds`: p/(1−p) = odds.
+pub(super) fn sides(odds: Scaled) -> (DoubleDouble, DoubleDouble) {
+    let total = odds + Scaled::ONE;
+    ((odds / total).to_double_double(), (Scaled::ONE / total).to_double_double())
+}

@@ -1,0 +1,173 @@
+//! The tails of agents with different rates against a table of exact numbers (`reference/poisson_binomial.py`), and against what must
+//! hold of any tails.
+
+mod support {
+    #[allow(dead_code)] // Other tests use the rest.
+    pub(crate) mod closeness;
+    #[allow(dead_code)]
+    pub(crate) mod fraction;
+}
+
+use kofn::exact::assess;
+use kofn::outcome::Exact;
+use kofn::scenario::scheme::KOfN;
+use kofn::scenario::{Agents, Scenario};
+use num_bigint::BigInt;
+use proptest::prelude::*;
+use support::closeness::is_within;
+use support::fraction::Fraction;
+
+/// Rows of the table.
+const ROWS: usize = 376;
+
+/// Tails are rounded once, from far more digits: half a unit of 2⁻⁵², and the table is rounded to 19 digits.
+const BOUND: f64 = 0.503 * f64::EPSILON;
+
+/// A logarithm is taken in doubles.
+const BOUND_OF_LOGARITHM: f64 = 2.0 * f64::EPSILON;
+
+fn ask(rates: &[f64], k: u64) -> Exact {
+    let scenario = Scenario::new(Agents::different(rates), KOfN { k }).expect("a scenario");
+    assess(&scenario).expect("an exact answer")
+}
+
+/// The rates of a row, as the script describes them.
+fn rates(n: u64, seed: u64, shape: &str) -> Vec<f64> {
+    let mut state = seed;
+    let mut draw = |i: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let odd = (2 * (state >> 54) + 1) as f64;
+        let small = |power: i32| odd * 2.0_f64.powi(-power);
+        match shape {
+            "even" => small(11),
+            "seldom" => small(17),
+            "often" => 1.0 - small(14),
+            "split" if i.is_multiple_of(2) => small(21),
+            "split" => 1.0 - small(21),
+            "powers" => small(11 + 40 * (i % 8) as i32),
+            other => panic!("{other} is no shape"),
+        }
+    };
+    (0..n).map(&mut draw).collect()
+}
+
+/// The exact value of a decimal such as `9.48177e-1`.
+fn decimal(text: &str) -> Fraction {
+    let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
+    let digits: BigInt = format!("{before}{after}").parse().expect("digits");
+    let exponent = exponent.parse::<i64>().expect("an exponent") - after.len() as i64;
+    let power = BigInt::from(10).pow(exponent.unsigned_abs() as u32);
+    if exponent < 0 { Fraction::new(digits, power) } else { Fraction::new(digits * power, 1) }
+}
+
+/// What of a row of the table the engine does not meet.
+fn disagreement(row: &str) -> Option<String> {
+    let [n, seed, shape, k, side, p, ln_p] =
+        row.split(',').collect::<Vec<_>>().try_into().expect("seven columns");
+    let [n, seed, k]: [u64; 3] = [n, seed, k].map(|number| number.parse().expect("a whole number"));
+    let exact = ask(&rates(n, seed, shape), k);
+    let (small, large, ln_small) = match side {
+        "below" => (exact.failure, exact.correct, exact.ln_failure),
+        "at_least" => (exact.correct, exact.failure, exact.ln_correct),
+        other => panic!("{other} is no tail"),
+    };
+    let close = if p.is_empty() {
+        small == 0.0 && large == 1.0
+    } else {
+        let truth = decimal(p);
+        is_within(BOUND, small, &truth) && is_within(BOUND, large, &Fraction::new(1, 1).distance(&truth))
+    };
+    let ln_close = ln_p.is_empty() || {
+        // The nearest double is half a unit off the truth.
+        let truth: f64 = ln_p.parse().expect("a logarithm");
+        (ln_small - truth).abs() <= (BOUND_OF_LOGARITHM - 0.5 * f64::EPSILON) * truth.abs()
+    };
+    (!close || !ln_close).then(|| format!("{row}: {exact:?}"))
+}
+
+#[test]
+fn every_row_of_the_table_is_rounded_correctly() {
+    let rows: Vec<_> = include_str!("reference/poisson_binomial.csv").lines().skip(1).collect();
+    // A table that was cut short does not pass.
+    assert_eq!(rows.len(), ROWS);
+    let disagreements: Vec<_> = rows.iter().filter_map(|row| disagreement(row)).collect();
+    assert!(
+        disagreements.is_empty(),
+        "{} rows, such as\n{}",
+        disagreements.len(),
+        disagreements[..disagreements.len().min(5)].join("\n")
+    );
+}
+
+/// Two numbers that are each rounded correctly.
+fn not_above(smaller: f64, larger: f64) -> bool {
+    smaller <= larger * (1.0 + 2.0 * BOUND)
+}
+
+/// Rates of every size on either side, for few and many agents, and a threshold.
+fn question() -> impl Strategy<Value = (Vec<f64>, u64)> {
+    let small = (-300.0..0.0).prop_map(|x: f64| 10_f64.powf(x));
+    let rate =
+        prop_oneof![4 => 0.0..=1.0, 1 => small, 1 => (-16.0..0.0).prop_map(|x: f64| 1.0 - 10_f64.powf(x))];
+    let rates =
+        prop_oneof![prop::collection::vec(rate.clone(), 1..40), prop::collection::vec(rate, 200..500),];
+    (rates, 0.0..1.0).prop_map(|(rates, share): (Vec<f64>, f64)| {
+        let k = 1 + (share * rates.len() as f64) as u64;
+        (rates, k)
+    })
+}
+
+proptest! {
+    #[test]
+    fn more_are_rarer((rates, k) in question(), step in 1_u64..20) {
+        let (here, further) = (ask(&rates, k), ask(&rates, (k + step).min(rates.len() as u64)));
+        prop_assert!(not_above(further.correct, here.correct));
+        prop_assert!(not_above(here.failure, further.failure));
+    }
+
+    #[test]
+    fn a_better_agent_fails_less_often((rates, k) in question(), which in any::<prop::sample::Index>(), share in 0.0..1.0) {
+        let mut better = rates.clone();
+        better[which.index(rates.len())] *= share;
+        let (here, there) = (ask(&rates, k), ask(&better, k));
+        prop_assert!(not_above(here.correct, there.correct));
+        prop_assert!(not_above(there.failure, here.failure));
+    }
+
+    #[test]
+    fn tails_are_complements((rates, k) in question()) {
+        let exact = ask(&rates, k);
+        prop_assert!((exact.correct + exact.failure - 1.0).abs() <= f64::EPSILON);
+    }
+
+    /// The order of the agents is of no account.
+    #[test]
+    fn agents_may_be_turned_around((rates, k) in question()) {
+        let turned: Vec<f64> = rates.iter().rev().copied().collect();
+        let (here, there) = (ask(&rates, k), ask(&turned, k));
+        prop_assert!(not_above(here.correct, there.correct) && not_above(there.correct, here.correct));
+        prop_assert!(not_above(here.failure, there.failure) && not_above(there.failure, here.failure));
+    }
+}
+
+/// A tail far below the doubles, of more agents than any table has: equal rates are the binomial, told twice.
+#[test]
+fn many_equal_agents_are_identical_ones() {
+    for (n, f, k) in [
+        (100_000, 0.9, 50_001),
+        (100_000, 0.3, 70_200),
+        (1_000_000, 0.3, 500_001),
+        (1_000_000, 1e-9, 999_990),
+    ] {
+        let exact = ask(&vec![f; n], k);
+        let tails = kofn::exact::tails(n as u64, f, k).expect("in range");
+        // The binomial is within 1.4 units of its own.
+        let close = |a: f64, b: f64| (a - b).abs() <= 2.0 * f64::EPSILON * b.abs();
+        assert!(close(exact.correct, tails.at_least) && close(exact.failure, tails.below), "{n} {f} {k}");
+        assert!(
+            close(exact.ln_correct, tails.ln_at_least) && close(exact.ln_failure, tails.ln_below),
+            "{n} {f} {k}"
+        );
+    }
+}
