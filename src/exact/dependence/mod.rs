@@ -11,6 +11,8 @@
 //! | Gaussian copula | to 10⁷ equal, 1,000 different agents | all |
 
 mod beta_binomial;
+#[allow(dead_code, reason = "the expectations that it serves follow")]
+pub(crate) mod beta_law;
 mod gaussian_copula;
 
 use super::binomial::Chance;
