@@ -16,6 +16,7 @@ mod logarithm;
 mod normal;
 mod poisson_binomial;
 mod quadrature;
+mod rational;
 mod scaled;
 mod voting;
 
@@ -25,6 +26,7 @@ use crate::scenario::{Agents, Class, Concurrency, Costs, Error, Rates, Rule, Sce
 use agents::Population;
 use binomial::Chance;
 use double_double::DoubleDouble;
+pub use rational::{Decimal, RationalOutcome, Reading, assess_rational};
 use scaled::Scaled;
 use voting::Outcomes;
 

@@ -1,0 +1,82 @@
+//! What is said of one class of tasks, or of all, and how it is handed over.
+
+use super::RationalOutcome;
+use super::fraction::Fraction;
+use super::reading::{Number, Reading};
+use crate::scenario::{Concurrency, Costs, Scenario};
+use num_bigint::BigUint;
+use num_rational::{BigRational, Ratio};
+use num_traits::{One, Zero};
+
+/// What is said of one class of tasks, or of all.
+pub(super) struct Answer {
+    pub correct: Fraction,
+    pub abstain: Fraction,
+    pub wrong: Fraction,
+    pub calls: Fraction,
+    pub validations: Fraction,
+}
+
+impl Answer {
+    pub(super) fn none() -> Self {
+        let [correct, abstain, wrong, calls, validations] = [(); 5].map(|()| Fraction::zero());
+        Self { correct, abstain, wrong, calls, validations }
+    }
+
+    /// This answer and `share` of another.
+    pub(super) fn plus(self, other: Self, share: &Number) -> Self {
+        Self {
+            correct: self.correct.plus(other.correct.times(share)),
+            abstain: self.abstain.plus(other.abstain.times(share)),
+            wrong: self.wrong.plus(other.wrong.times(share)),
+            calls: self.calls.plus(other.calls.times(share)),
+            validations: self.validations.plus(other.validations.times(share)),
+        }
+    }
+
+    pub(super) fn hand_over(&self, scenario: &Scenario, reading: Reading) -> RationalOutcome {
+        let correct = self.correct.in_lowest_terms();
+        let costs = scenario.costs().copied().unwrap_or_default();
+        RationalOutcome {
+            failure: complement(&correct),
+            correct,
+            abstain: self.abstain.in_lowest_terms(),
+            wrong: self.wrong.in_lowest_terms(),
+            expected_calls: self.calls.in_lowest_terms(),
+            expected_validations: self.validations.in_lowest_terms(),
+            expected_cost: self.cost(&costs, reading),
+            expected_latency: self.latency(&costs, scenario.agents().count(), reading),
+        }
+    }
+
+    fn cost(&self, costs: &Costs, reading: Reading) -> Option<BigRational> {
+        self.total(&self.calls, costs.call, costs.validation, reading)
+    }
+
+    /// Calls that run side by side take the time of one.
+    fn latency(&self, costs: &Costs, agents: u64, reading: Reading) -> Option<BigRational> {
+        let rounds = match costs.agents {
+            Concurrency::Parallel => self.calls.times(&Ratio::new(BigUint::one(), agents.into())),
+            Concurrency::Sequential => self.calls.clone(),
+        };
+        self.total(&rounds, costs.call_latency, costs.validation_latency, reading)
+    }
+
+    /// The price of calls and validations; a price that nothing asks for need not be given.
+    fn total(
+        &self,
+        calls: &Fraction,
+        call: Option<f64>,
+        validation: Option<f64>,
+        reading: Reading,
+    ) -> Option<BigRational> {
+        let validation = if self.validations.numerator.is_zero() { Some(0.0) } else { validation };
+        let calls = calls.times(&reading.number(call?));
+        Some(calls.plus(self.validations.times(&reading.number(validation?))).in_lowest_terms())
+    }
+}
+
+/// One minus a probability in lowest terms, which leaves it there.
+fn complement(probability: &BigRational) -> BigRational {
+    BigRational::new_raw(probability.denom() - probability.numer(), probability.denom().clone())
+}

@@ -1,0 +1,128 @@
+//! Generate-and-validate pipelines, attempt by attempt.
+
+use super::polynomial::{Polynomial, add, multiply, scale};
+use super::reading::{Number, Reading};
+use super::vote::Outcomes;
+use crate::scenario::{Chain, Fallback, Probability};
+use num_bigint::BigUint;
+use num_rational::Ratio;
+use num_traits::One;
+
+/// What becomes of a candidate in one attempt: by its kind, the parts that are given as what they are, given repaired, and
+/// left. Whole numbers over one denominator.
+struct Fates {
+    correct_given: BigUint,
+    correct_left: BigUint,
+    wrong_given: BigUint,
+    wrong_repaired: BigUint,
+    wrong_left: BigUint,
+    silent_repaired: BigUint,
+    silent_left: BigUint,
+    denominator: BigUint,
+}
+
+impl Fates {
+    fn of(chain: &Chain, reading: Reading) -> Self {
+        let both = |probability| both_sides(probability, reading);
+        let (accepts_correct, rejects_correct) = both(chain.accepts_correct);
+        let (accepts_wrong, rejects_wrong) = both(chain.accepts_wrong);
+        let (repairs, leaves) = both(chain.repairs);
+        let never = Probability::new(0.0);
+        let arbiter = chain.arbiter.map_or((never, never), |by| (by.accepts_correct, by.accepts_wrong));
+        let (overrules_correct, confirms_correct) = both(arbiter.0);
+        let (overrules_wrong, confirms_wrong) = both(arbiter.1);
+        let wrong_after_all = &rejects_wrong * &leaves;
+        over_one_denominator([
+            accepts_correct + &rejects_correct * overrules_correct,
+            rejects_correct * confirms_correct,
+            accepts_wrong + &wrong_after_all * overrules_wrong,
+            rejects_wrong * &repairs,
+            wrong_after_all * confirms_wrong,
+            repairs,
+            leaves,
+        ])
+    }
+}
+
+/// A probability and its complement.
+fn both_sides(probability: Probability, reading: Reading) -> (Number, Number) {
+    let (given, complemented) = probability.parts();
+    let given = reading.number(given);
+    let rest = Number::one() - &given;
+    if complemented { (rest, given) } else { (given, rest) }
+}
+
+fn over_one_denominator(fates: [Number; 7]) -> Fates {
+    let denominator: BigUint = fates.iter().fold(BigUint::one(), |common, fate| {
+        let more = Ratio::new(fate.denom().clone(), common.clone());
+        common * more.numer()
+    });
+    let [correct_given, correct_left, wrong_given, wrong_repaired, wrong_left, silent_repaired, silent_left] =
+        fates.map(|fate| fate.numer() * (&denominator / fate.denom()));
+    Fates {
+        correct_given,
+        correct_left,
+        wrong_given,
+        wrong_repaired,
+        wrong_left,
+        silent_repaired,
+        silent_left,
+        denominator,
+    }
+}
+
+/// The denominator of one attempt, for estimates of size.
+pub(super) fn denominator(chain: &Chain, reading: Reading) -> BigUint {
+    Fates::of(chain, reading).denominator
+}
+
+/// What comes of a pipeline: its outcomes, and the expected number of attempts as a polynomial with a scale of its own.
+pub(super) struct Pipeline {
+    pub outcomes: Outcomes,
+    pub attempts: (Polynomial, BigUint),
+}
+
+/// The outcomes of `chain` when one candidate has the outcomes `candidate`, an abstaining one being silent. All are polynomials in what the agents
+/// share, so that it is the same in all attempts.
+pub(super) fn pipeline(candidate: &Outcomes, chain: &Chain, reading: Reading) -> Pipeline {
+    let fates = Fates::of(chain, reading);
+    let Outcomes { correct, abstain, wrong, .. } = candidate;
+    let repaired = add(&scale(wrong, &fates.wrong_repaired), &scale(abstain, &fates.silent_repaired));
+    let given_correct = add(&scale(correct, &fates.correct_given), &repaired);
+    let given_wrong = scale(wrong, &fates.wrong_given);
+    let left_correct = scale(correct, &fates.correct_left);
+    let left_wrong = scale(wrong, &fates.wrong_left);
+    let left_silent = scale(abstain, &fates.silent_left);
+    let left = add(&add(&left_correct, &left_wrong), &left_silent);
+    let whole = add(&add(&given_correct, &given_wrong), &left);
+
+    let (attempts, before_last) = attempts(&left, &whole, chain.attempts);
+    let keep = |left: &Polynomial| multiply(&before_last, left);
+    let (given_correct, given_wrong) =
+        (multiply(&attempts, &given_correct), multiply(&attempts, &given_wrong));
+    let (correct, abstain, wrong) = match chain.fallback {
+        Fallback::Abstain => (given_correct, keep(&left), given_wrong),
+        Fallback::Keep => (
+            add(&given_correct, &keep(&left_correct)),
+            keep(&left_silent),
+            add(&given_wrong, &keep(&left_wrong)),
+        ),
+    };
+    let of_one = &candidate.scale * &fates.denominator;
+    let of_all_but_one = of_one.pow(chain.attempts as u32 - 1);
+    Pipeline {
+        outcomes: Outcomes { correct, abstain, wrong, scale: &of_all_but_one * of_one },
+        attempts: (attempts, of_all_but_one),
+    }
+}
+
+/// 1 + q + … + qᵐ⁻¹ and qᵐ⁻¹ for the probability q that an attempt leaves the task open, both of the same degree: every 1 is a power of `whole`.
+fn attempts(open: &Polynomial, whole: &Polynomial, m: u64) -> (Polynomial, Polynomial) {
+    let mut sum = vec![BigUint::one()];
+    let mut power = sum.clone();
+    for _ in 1..m {
+        power = multiply(&power, open);
+        sum = add(&multiply(&sum, whole), &power);
+    }
+    (sum, power)
+}

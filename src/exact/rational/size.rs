@@ -1,0 +1,96 @@
+//! How large an answer is going to be, before any of it is computed.
+
+use super::chain;
+use super::reading::Reading;
+use super::vote::WrongVotes;
+use crate::scenario::{Class, Dependence, Error, Rates, Rule, Scenario};
+
+/// The most bits that a denominator may have: its greatest common divisor with the numerator takes three seconds then.
+const MOST_BITS: u128 = 1_000_000;
+
+/// The most bit operations, in units of the machine's words: some ten seconds.
+const MOST_WORK: u128 = 1 << 36;
+
+/// Refuses what would take minutes.
+pub(super) fn check(scenario: &Scenario, reading: Reading) -> Result<(), Error> {
+    let votes = WrongVotes::of(scenario.failures(), reading);
+    let mut total = Size { bits: 0, work: 0 };
+    for class in &scenario.classes() {
+        let size = Round::of(class, scenario, &votes, reading).repeated(&class.rule, reading);
+        total.bits = total.bits.saturating_add(size.bits);
+        total.work = total.work.saturating_add(size.work);
+    }
+    if total.bits <= MOST_BITS && total.work <= MOST_WORK {
+        return Ok(());
+    }
+    let message = if total.bits > MOST_BITS {
+        format!("the exact fraction has up to {} bits; allowed is up to {MOST_BITS}", total.bits)
+    } else {
+        let times = total.work.div_ceil(MOST_WORK);
+        format!("the exact fraction takes some {times} times as many steps as are allowed")
+    };
+    Err(Error::refused("agents", message + ": ask for fewer agents, attempts or digits"))
+}
+
+struct Size {
+    bits: u128,
+    work: u128,
+}
+
+/// One vote of all agents.
+struct Round {
+    agents: u128,
+    bits: u128,
+    /// Whether the answer of several rounds is a polynomial in what they share.
+    shared: bool,
+    different: bool,
+}
+
+impl Round {
+    fn of(class: &Class<'_>, scenario: &Scenario, votes: &WrongVotes, reading: Reading) -> Self {
+        let agents = u128::from(class.rates.count());
+        let bits_of = |rate: f64| u128::from(reading.number(rate).denom().bits());
+        let parameter = scenario.dependence().parameter();
+        let shared_bits = parameter.map_or(0, |(_, value)| bits_of(value));
+        let rates = match class.rates {
+            Rates::Identical { failure_rate, .. } => agents.saturating_mul(bits_of(failure_rate)),
+            Rates::Different(rates) => rates.iter().map(|&rate| bits_of(rate)).sum(),
+        };
+        let shared = matches!(scenario.dependence(), Dependence::BetaBinomial { .. });
+        let draws = if shared { u128::from(agents.ilog2()) + 1 } else { 0 };
+        let each = u128::from(votes.picked.denom().bits()) + shared_bits + draws;
+        Self {
+            agents,
+            bits: rates.saturating_add(agents.saturating_mul(each)),
+            shared,
+            different: matches!(class.rates, Rates::Different(_)),
+        }
+    }
+
+    fn repeated(&self, rule: &Rule, reading: Reading) -> Size {
+        let Rule::Chain(chain) = rule else { return self.once() };
+        let attempts = u128::from(chain.attempts);
+        let one = self.bits.saturating_add(chain::denominator(chain, reading).bits().into());
+        let bits = one.saturating_mul(attempts);
+        let degree = if self.shared { self.agents } else { 1 };
+        let products = degree.saturating_mul(degree).saturating_mul(attempts.saturating_mul(attempts));
+        let steps = if self.shared { products } else { attempts };
+        let again = steps.saturating_mul(words(one)).saturating_mul(words(bits));
+        Size { bits, work: self.once().work.saturating_add(if attempts > 1 { again } else { 0 }) }
+    }
+
+    /// Adding one agent at a time takes n²/2 products of a long number and a short one; a power for each number of failures n products of
+    /// long ones.
+    fn once(&self) -> Size {
+        let products = if self.different {
+            self.agents.saturating_mul(self.agents).saturating_mul(words(self.bits / self.agents))
+        } else {
+            self.agents.saturating_mul(words(self.agents))
+        };
+        Size { bits: self.bits, work: products.saturating_mul(words(self.bits)) }
+    }
+}
+
+fn words(bits: u128) -> u128 {
+    bits.div_ceil(64).max(1)
+}
