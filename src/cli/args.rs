@@ -44,11 +44,14 @@ pub(super) enum Command {
 
 #[derive(Debug, Args)]
 pub(super) struct AssessArguments {
-    #[command(flatten)]
-    pub question: Question,
+    /// Answer in exact fractions, of the numbers as the decimals that they are
+    #[arg(long)]
+    pub rational: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub question: Question,
 }
 
 #[derive(Debug, Args)]

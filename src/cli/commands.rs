@@ -4,8 +4,9 @@
 use super::args::FiguresArguments;
 use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, SimulateArguments};
 use super::output::Output;
-use super::{End, Failure, interrupt, json, progress, text};
+use super::{End, Failure, interrupt, json, progress, rational, text};
 use crate::crosscheck;
+use crate::exact::{Reading, assess_rational};
 use crate::monte_carlo::Run;
 use crate::scenario::scheme::Scheme;
 use crate::{Estimate, Scenario};
@@ -13,11 +14,15 @@ use clap::CommandFactory;
 
 pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
-    let exact = crate::assess(&scenario)?;
-    if arguments.json {
-        output.json(&json::assessed(&scenario, &exact))?;
-    } else {
-        text::assessed(output, &scenario, &exact)?;
+    let in_fractions = || assess_rational(&scenario, Reading::Decimal);
+    match (arguments.rational, arguments.json) {
+        (false, false) => text::assessed(output, &scenario, &crate::assess(&scenario)?)?,
+        (false, true) => output.json(&json::assessed(&scenario, &crate::assess(&scenario)?, None))?,
+        (true, false) => rational::assessed(output, &scenario, &in_fractions()?)?,
+        (true, true) => {
+            let fractions = in_fractions()?;
+            output.json(&json::assessed(&scenario, &crate::assess(&scenario)?, Some(&fractions)))?;
+        }
     }
     Ok(End::Done)
 }

@@ -2,8 +2,10 @@
 
 use super::text::CONFIDENCE;
 use crate::crosscheck;
+use crate::exact::RationalOutcome;
 use crate::scenario::About;
 use crate::{Estimate, Exact, Scenario, Verdict};
+use num_rational::BigRational;
 use serde::Serialize;
 
 /// The version of these objects: raised when a reader of the old ones would misunderstand.
@@ -15,6 +17,8 @@ pub(super) struct Answer<'a> {
     scenario: &'a Scenario,
     #[serde(skip_serializing_if = "Option::is_none")]
     exact: Option<ExactFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rational: Option<RationalFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     simulated: Option<SimulatedFields>,
     #[serde(flatten)]
@@ -49,6 +53,19 @@ struct ExactFields {
     expected_validations: f64,
     expected_cost: Option<f64>,
     expected_latency: Option<f64>,
+}
+
+/// Each a fraction in lowest terms such as "432817/500000", or an integer.
+#[derive(Debug, Serialize)]
+struct RationalFields {
+    correct: String,
+    abstain: String,
+    wrong: String,
+    failure: String,
+    expected_calls: String,
+    expected_validations: String,
+    expected_cost: Option<String>,
+    expected_latency: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -92,8 +109,16 @@ struct ParameterFields {
     meaning: &'static str,
 }
 
-pub(super) fn assessed<'a>(scenario: &'a Scenario, exact: &Exact) -> Answer<'a> {
-    Answer { exact: Some(exact.into()), ..Answer::to(scenario) }
+pub(super) fn assessed<'a>(
+    scenario: &'a Scenario,
+    exact: &Exact,
+    fractions: Option<&RationalOutcome>,
+) -> Answer<'a> {
+    Answer {
+        exact: Some(exact.into()),
+        rational: fractions.map(RationalFields::from),
+        ..Answer::to(scenario)
+    }
 }
 
 pub(super) fn simulated<'a>(scenario: &'a Scenario, estimate: &Estimate) -> Answer<'a> {
@@ -131,7 +156,7 @@ pub(super) fn schemes(all: &[About]) -> Schemes {
 
 impl<'a> Answer<'a> {
     fn to(scenario: &'a Scenario) -> Self {
-        Self { schema: SCHEMA, scenario, exact: None, simulated: None, verdict: None }
+        Self { schema: SCHEMA, scenario, exact: None, rational: None, simulated: None, verdict: None }
     }
 }
 
@@ -149,6 +174,21 @@ impl From<&Exact> for ExactFields {
             expected_validations: exact.expected.validations,
             expected_cost: exact.expected.cost,
             expected_latency: exact.expected.latency,
+        }
+    }
+}
+
+impl From<&RationalOutcome> for RationalFields {
+    fn from(outcome: &RationalOutcome) -> Self {
+        Self {
+            correct: outcome.correct.to_string(),
+            abstain: outcome.abstain.to_string(),
+            wrong: outcome.wrong.to_string(),
+            failure: outcome.failure.to_string(),
+            expected_calls: outcome.expected_calls.to_string(),
+            expected_validations: outcome.expected_validations.to_string(),
+            expected_cost: outcome.expected_cost.as_ref().map(BigRational::to_string),
+            expected_latency: outcome.expected_latency.as_ref().map(BigRational::to_string),
         }
     }
 }

@@ -11,6 +11,7 @@ mod interrupt;
 mod json;
 mod output;
 mod progress;
+mod rational;
 mod text;
 
 use args::{Arguments, Command};

@@ -84,7 +84,7 @@ pub(super) fn schemes(output: &mut Output, all: &[About]) -> io::Result<()> {
     Ok(())
 }
 
-fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()> {
+pub(super) fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()> {
     for (i, line) in describe::scenario(scenario).iter().enumerate() {
         let line = if i == 0 { styled(STRONG, line) } else { format!("  {line}") };
         output.line(&line)?;
