@@ -5,6 +5,8 @@
 //!
 //! Every probability is carried as a double-double with an exponent of its own until it is handed over, so that
 //! an outcome keeps its precision wherever it lies: below the range of doubles the logarithms tell it.
+//!
+#![doc = include_str!("combinations.md")]
 
 mod agents;
 mod binomial;

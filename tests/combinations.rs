@@ -1,0 +1,183 @@
+//! The table of what has an exact answer, in the documentation of the exact engine, is what the engines do: every combination of scheme,
+//! dependence, failures, agents and tasks is asked.
+
+use kofn::Scenario;
+use kofn::exact::{Reading, assess_rational};
+use kofn::monte_carlo::{Run, simulate};
+use kofn::scenario::Dependence;
+use kofn::scenario::scheme::Scheme;
+
+const PAGE: &str = include_str!("../src/exact/combinations.md");
+
+/// Schemes that are planned; until they are built they are refused by name.
+const PLANNED: [&str; 6] = ["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft"];
+
+/// The columns: a dependence and whether all agents have one rate, or may have.
+const COLUMNS: [(&str, &str, &[Rates]); 5] = [
+    ("independent", "{ model = 'independent' }", &[Rates::Equal, Rates::Different]),
+    ("common cause", "{ model = 'common-cause', probability = 0.05 }", &[Rates::Equal, Rates::Different]),
+    ("beta-binomial", "{ model = 'beta-binomial', correlation = 0.3 }", &[Rates::Equal]),
+    ("beta-binomial, different rates", "{ model = 'beta-binomial', correlation = 0.3 }", &[Rates::Different]),
+    (
+        "Gaussian copula",
+        "{ model = 'gaussian-copula', correlation = 0.3 }",
+        &[Rates::Equal, Rates::Different],
+    ),
+];
+
+#[derive(Clone, Copy, PartialEq)]
+enum Rates {
+    Equal,
+    Different,
+}
+
+/// How agents fail.
+const FAILURES: [(&str, &str); 6] = [
+    ("", "{ hallucination = 1 }"),
+    ("failure modes", "{ hallucination = 0.6, corruption = 0.25, crash = 0.15 }"),
+    ("distinct wrong answers", "{ wrong_answers = 'distinct' }"),
+    ("one of 3 wrong answers", "{ wrong_answers = 3 }"),
+    (
+        "failure modes and distinct wrong answers",
+        "{ hallucination = 0.6, crash = 0.4, wrong_answers = 'distinct' }",
+    ),
+    ("failure modes and one of 3 wrong answers", "{ hallucination = 0.6, crash = 0.4, wrong_answers = 3 }"),
+];
+
+/// A row: what it is called, the scheme in a file, and how many agents it is asked with.
+fn rows() -> Vec<(String, String, usize)> {
+    let built = Scheme::ALL.iter().map(|about| about.name);
+    let planned = PLANNED.into_iter().filter(|name| Scheme::ALL.iter().all(|about| about.name != *name));
+    built.chain(planned).flat_map(rows_of).collect()
+}
+
+fn rows_of(name: &str) -> Vec<(String, String, usize)> {
+    let row = |parameters: &str, agents| {
+        vec![(format!("`{name}`"), format!("{{ rule = '{name}'{parameters} }}"), agents)]
+    };
+    match name {
+        "majority" | "any" | "unanimous" | "byzantine" | "plurality" => row("", 3),
+        "pbft" => row("", 4),
+        "single" => row("", 1),
+        "k-of-n" => row(", k = 2", 3),
+        "weighted" => row(", weights = [1, 2, 2]", 3),
+        "ahead-by" => row(", margin = 2, max_calls = 9", 1),
+        "first-to" => row(", votes = 2, max_calls = 9", 1),
+        "adaptive" => row(", confidence = 0.9, max_calls = 9", 1),
+        "validated" => [("one attempt", 1), ("several attempts", 3)]
+            .map(|(label, attempts)| {
+                let scheme = format!(
+                    "{{ rule = '{name}', validator_failure_rate = 0.1, attempts = {attempts}, vote = 'majority' }}"
+                );
+                (format!("`{name}`, {label}"), scheme, 3)
+            })
+            .to_vec(),
+        _ => panic!("the scheme {name} is new: say here how to ask it"),
+    }
+}
+
+/// The agents of a scenario, without and with classes of tasks.
+fn agents(count: usize, rates: Rates) -> [(&'static str, String); 2] {
+    let each = |first: f64| {
+        let rates: Vec<f64> = (0..count).map(|agent| first + 0.1 * agent as f64).collect();
+        format!("{rates:?}")
+    };
+    match rates {
+        Rates::Equal => [
+            ("", format!("agents = {{ count = {count}, failure_rate = 0.2 }}")),
+            (
+                "classes of tasks",
+                format!(
+                    "agents = {{ count = {count} }}\n[[tasks]]\nweight = 1\nfailure_rate = 0.2\n[[tasks]]\nweight = 2\nfailure_rate = 0.4"
+                ),
+            ),
+        ],
+        Rates::Different => [
+            ("different rates", format!("agents = {{ failure_rates = {} }}", each(0.2))),
+            (
+                "different rates by class of tasks",
+                format!(
+                    "agents = {{ count = {count} }}\n[[tasks]]\nweight = 1\nfailure_rates = {}\n[[tasks]]\nweight = 2\nfailure_rates = {}",
+                    each(0.2),
+                    each(0.3)
+                ),
+            ),
+        ],
+    }
+}
+
+/// What the engines make of a scenario in TOML. What is exact is a fraction too, but for the copula.
+fn answered(toml: &str) -> &'static str {
+    let Ok(scenario) = Scenario::from_toml(toml) else { return "refused" };
+    if kofn::assess(&scenario).is_ok() {
+        let is_copula = matches!(scenario.dependence(), Dependence::GaussianCopula { .. });
+        assert_eq!(assess_rational(&scenario, Reading::Decimal).is_err(), is_copula, "{toml}");
+        "exact"
+    } else if simulate(&scenario, Run::new(64, 42)).is_ok() {
+        "simulated"
+    } else {
+        "refused"
+    }
+}
+
+/// One cell: what all its questions have in common, and which are the exceptions.
+fn cell(scheme: &str, count: usize, dependence: &str, kinds: &[Rates]) -> String {
+    let mut answers: Vec<(String, &str)> = Vec::new();
+    // One agent alone has no other to differ from.
+    for &rates in kinds.iter().filter(|&&rates| count > 1 || rates == Rates::Equal) {
+        for (agents_name, agents) in agents(count, rates) {
+            for (failures_name, failures) in FAILURES {
+                let toml = format!(
+                    "scheme = {scheme}\nfailures = {failures}\ndependence = {dependence}\n{agents}\n"
+                );
+                let names: Vec<&str> =
+                    [agents_name, failures_name].into_iter().filter(|name| !name.is_empty()).collect();
+                answers.push((names.join(" with "), answered(&toml)));
+            }
+        }
+    }
+    let Some((_, usual)) = answers.first() else { return "–".into() };
+    let exceptions: Vec<String> = answers
+        .iter()
+        .filter(|(_, answer)| answer != usual)
+        .map(|(what, answer)| format!("{answer} for {what}"))
+        .collect();
+    [vec![(*usual).to_owned()], exceptions].concat().join(", ")
+}
+
+fn table() -> String {
+    let heads: Vec<&str> = COLUMNS.iter().map(|(head, ..)| *head).collect();
+    let mut table = format!("| scheme | {} |\n|---|{}\n", heads.join(" | "), "---|".repeat(COLUMNS.len()));
+    for (label, scheme, count) in rows() {
+        let cells: Vec<String> =
+            COLUMNS.iter().map(|(_, dependence, kinds)| cell(&scheme, count, dependence, kinds)).collect();
+        table += &format!("| {label} | {} |\n", cells.join(" | "));
+    }
+    table
+}
+
+#[test]
+fn the_table_of_combinations_is_what_the_engines_do() {
+    let stands = PAGE.split("\n\n").find(|paragraph| paragraph.starts_with("| scheme |"));
+    let asked = table();
+    assert_eq!(
+        stands.map(|table| table.trim_end().to_owned() + "\n"),
+        Some(asked.clone()),
+        "put this into src/exact/combinations.md:\n{asked}"
+    );
+}
+
+/// Every kind of cell is there, so that the questions can be told apart.
+#[test]
+fn the_questions_can_be_told_apart() {
+    let ask = |scheme: &str, dependence: &str| {
+        answered(&format!(
+            "scheme = {scheme}\ndependence = {dependence}\nagents = {{ count = 3, failure_rate = 0.2 }}\n"
+        ))
+    };
+    assert_eq!(ask("'majority'", "{ model = 'independent' }"), "exact");
+    assert_eq!(ask("'no-such-scheme'", "{ model = 'independent' }"), "refused");
+    let many = (0..20_001).map(|_| "0.5, ").collect::<String>();
+    let many = format!("scheme = 'majority'\nagents = {{ failure_rates = [{many}] }}\n");
+    assert_eq!(answered(&many), "simulated");
+}
