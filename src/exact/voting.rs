@@ -110,7 +110,7 @@ fn identical_in_doubles(
 
 /// P(one wrong answer reaches the quorum): the events for different answers exclude each other. `at_least` is the
 /// upper tail of the number of agents of a kind.
-fn wrong(
+pub(crate) fn wrong(
     quorum: u64,
     answers: WrongAnswers,
     at_least: impl Fn(u64, &dyn Fn(&Agent) -> Chance) -> Scaled,

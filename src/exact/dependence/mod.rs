@@ -18,7 +18,7 @@ mod gaussian_copula;
 use super::binomial::Chance;
 use super::failures::WrongQuorum;
 use super::scaled::Scaled;
-use super::{Answer, Population, by_rule, independent};
+use super::{Answer, Population, by_rule, independent, voting};
 use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
 use gaussian_copula::Copula;
 
@@ -116,9 +116,35 @@ fn gaussian_copula(
         Population::Different(_) => MOST_DIFFERENT_AGENTS,
     };
     check_count(population.count(), "gaussian-copula", most)?;
-    copula
-        .expectation(population, |agents| independent(agents, rule, answers))
+    let (quorum, checker) = vote_of(rule);
+    let answer = if repeats(rule) || matches!(population, Population::Different(_)) {
+        copula.expectation(population, rule, |agents| voting::threshold(agents, quorum, checker, answers))
+    } else {
+        let vote = copula.vote(population, quorum, checker, answers);
+        vote.map(|outcomes| by_rule(population.count(), rule, &|_, _| outcomes))
+    };
+    answer
         .ok_or_else(|| refused("\"gaussian-copula\" has no exact answer here: its integral does not settle"))
+}
+
+/// The quorum of the vote inside, and whether it has a checker.
+fn vote_of(rule: &Rule) -> (u64, bool) {
+    match rule {
+        Rule::Threshold { quorum, checker } => (*quorum, *checker),
+        Rule::Chain(chain) => vote_of(&chain.generator),
+    }
+}
+
+fn is_validated(rule: &Rule) -> bool {
+    matches!(rule, Rule::Chain(_))
+}
+
+/// How often the vote inside is taken at most.
+fn most_attempts(rule: &Rule) -> Scaled {
+    match rule {
+        Rule::Threshold { .. } => Scaled::ONE,
+        Rule::Chain(chain) => Scaled::from(chain.attempts) * most_attempts(&chain.generator),
+    }
 }
 
 fn check_count(count: u64, model: &str, most: u64) -> Result<(), Error> {

@@ -65,6 +65,32 @@ fn copulas_agree_with_another_quadrature() {
 const COPULA: f64 = 2.5e-14;
 const FOUR_EPS: f64 = 4.0 * f64::EPSILON;
 
+/// P(abstain) of a majority by mpmath at 45 digits, a sum over silent and correct agents under a trapezoid: where it is a difference of tails,
+/// where that difference needs 28 digits, and where none is left of it.
+#[test]
+fn rare_silence_under_a_copula_keeps_its_digits() {
+    let table = [
+        (1, 0.23, 0.3, 1e-9, 2.3e-10),
+        (4, 0.23, 0.3, 1e-9, 0.1624091447076508),
+        (5, 0.23, 0.3, 0.4, 0.09970045692357153),
+        (5, 0.23, 0.3, 0.001, 0.0002832261710350524),
+        (5, 0.23, 0.3, 1e-9, 2.8325994136635157e-10),
+        (5, 0.23, 0.3, 1e-14, 2.8325994140000423e-15),
+        (5, 0.23, 0.3, 1e-40, 2.8325994140000453e-41),
+        (21, 0.23, 0.3, 0.001, 0.0003022691169519477),
+        (21, 0.4, 0.05, 1e-13, 9.723411025467407e-14),
+        (51, 0.1, 0.2, 1e-9, 2.1827968792438652e-11),
+    ];
+    for (n, rate, correlation, corruption, expected) in table {
+        let scenario = scenario(Agents::identical(n, rate), Majority, copula(correlation));
+        let wrong_answers = WrongAnswers::Same;
+        let failures = Failures { hallucination: 1.0 - corruption, corruption, crash: 0.0, wrong_answers };
+        let exact = assess(&scenario.with_failures(failures).expect("failures")).expect("an answer");
+        let error = relative(exact.abstain, expected);
+        assert!(error <= COPULA, "{n} {corruption}: {:e} for {expected:e}: {error:e}", exact.abstain);
+    }
+}
+
 /// By mpmath at 60 digits, as a sum over the number of failures.
 #[test]
 fn beta_binomials_agree_with_a_sum_of_sixty_digits() {
