@@ -90,6 +90,11 @@ pub(crate) struct DifferentAgents {
 }
 
 impl DifferentAgents {
+    /// Whether a failure can be one that does not vote.
+    pub(crate) fn may_be_silent(&self) -> bool {
+        !self.modes.silent.is_zero()
+    }
+
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Agent> {
         self.failures.iter().map(|&failure| Agent::new(failure, self.modes))
     }
@@ -127,6 +132,14 @@ impl Population {
                 let failures = (0..agents.failures.len()).map(chance).collect();
                 Self::Different(DifferentAgents { modes: agents.modes, failures })
             }
+        }
+    }
+
+    /// Whether an agent can fail to vote.
+    pub(crate) fn may_be_silent(&self) -> bool {
+        match self {
+            Self::Identical { agent, .. } => !agent.silent.is_zero(),
+            Self::Different(agents) => agents.may_be_silent(),
         }
     }
 

@@ -50,6 +50,10 @@ pub(crate) fn threshold(
     if checker || correct.below.is_zero() {
         return Outcomes { correct: correct.at_least, abstain: correct.below, wrong: Scaled::ZERO };
     }
+    if answers == WrongAnswers::Same && !population.may_be_silent() && 2 * quorum == population.count() + 1 {
+        // Every agent votes for one of two answers, and one of the two always has a majority.
+        return Outcomes { correct: correct.at_least, abstain: Scaled::ZERO, wrong: correct.below };
+    }
     let wrong = wrong(quorum, answers, |quorum, kind| population.tails(quorum, kind).at_least);
     let abstain = difference(correct.below, wrong)
         .or_else(|| match answers {
@@ -136,7 +140,7 @@ fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers)
 }
 
 /// P(abstain) as the sum over the number of failures K > n − k: up to k − 1 of them reach no quorum, more do so by and by. Beyond the mean
-/// both P(K) and P(no quorum | K) fall, so that fifteen standard deviations above it nothing counts.
+/// both P(K) and P(no quorum | K) fall, so that fifteen standard deviations above it, or above the first term, nothing counts.
 fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
     let failure = agent.failure();
     let Some(wrong) = WrongQuorum::of(agent, quorum, answers) else {
@@ -146,7 +150,8 @@ fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) 
         return wrong.none(n, quorum);
     }
     let mean = n as f64 * failure.yes.to_f64();
-    let last = n.min((mean + 15.0 * libm::sqrt(mean) + 60.0) as u64).max(quorum);
+    let further = (15.0 * libm::sqrt(mean)) as u64 + 60;
+    let last = n.min((mean as u64).max(quorum) + further);
     let odds = failure.yes / failure.no;
     let mut probability = mass(n, failure, n - quorum + 1);
     let mut climb = Climb::new(wrong, quorum, last);
@@ -194,6 +199,9 @@ fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswer
     let failures = Law::new(agents.iter().map(|agent| agent.failure()));
     let wrong = agents.iter().next().and_then(|agent| WrongQuorum::of(&agent, quorum, answers));
     let (least, most) = failures.support();
+    // So many that all vote cannot do without a quorum.
+    let most =
+        if agents.may_be_silent() { most } else { most.min(most_wrong_without_quorum(quorum, answers)) };
     let (first, last) = (least.max(n - quorum + 1), most);
     if first > last {
         return Scaled::ZERO;
@@ -319,13 +327,54 @@ mod tests {
         }
     }
 
+    /// Equal rates, told as different ones: tails by another algorithm, and P(abstain) summed from the other end.
+    #[test]
+    fn different_agents_of_one_rate_are_identical() {
+        for answers in
+            [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(2), WrongAnswers::Among(4)]
+        {
+            for (n, f) in
+                [(1, 0.3), (2, 0.5), (9, 0.97), (30, 0.5), (301, 1e-5), (301, 1.0 - 1e-9), (1001, 0.5)]
+            {
+                let rates = vec![f; n as usize];
+                for voting in [1.0, 0.75, 1.0 - 2.0_f64.powi(-40), 1e-3] {
+                    let failures = failures(voting, answers);
+                    let [identical, different] =
+                        [Rates::Identical { count: n, failure_rate: f }, Rates::Different(&rates)]
+                            .map(|rates| Population::new(rates, &failures));
+                    for quorum in [n / 2 + 1, (n / 2 + 2).min(n), n] {
+                        let [a, b] = [&identical, &different]
+                            .map(|population| threshold(population, quorum, false, answers));
+                        let terms = [&identical, &different]
+                            .map(|population| abstain_by_terms(population, quorum, answers));
+                        let pairs = [
+                            (a.correct, b.correct),
+                            (a.abstain, b.abstain),
+                            (a.wrong, b.wrong),
+                            terms.into(),
+                        ];
+                        for (a, b) in pairs {
+                            // A difference may have lost eight digits of twenty-eight.
+                            assert!(
+                                relative(a, b) < 1e-18,
+                                "{n} {f} {voting} {quorum} {answers:?}: {a:?} {b:?}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn an_odd_number_of_voters_never_ties() {
-        for n in [1, 3, 101] {
-            let population =
-                Population::new(Rates::Identical { count: n, failure_rate: 0.23 }, &Failures::default());
-            let outcomes = threshold(&population, n / 2 + 1, false, WrongAnswers::Same);
-            assert!(outcomes.abstain.is_zero());
+        for n in [1, 3, 101, 100_001] {
+            let rates = vec![0.23; n as usize];
+            for rates in [Rates::Identical { count: n, failure_rate: 0.23 }, Rates::Different(&rates)] {
+                let population = Population::new(rates, &Failures::default());
+                let outcomes = threshold(&population, n / 2 + 1, false, WrongAnswers::Same);
+                assert!(outcomes.abstain.is_zero());
+            }
         }
     }
 }

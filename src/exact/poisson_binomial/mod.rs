@@ -1,8 +1,14 @@
 //! Tails of the number of successes among draws with different chances.
 //!
 //! # Accuracy
-//! All is carried in double-doubles: a tail has a relative error of 10⁻²⁸ at 1,000 draws and 10⁻²⁵ at a million, wherever it lies, so that
-//! as a double it is rounded correctly but for ties. [`masses_without_each`] ends in doubles, within 1.6 units of 2⁻⁵².
+//! All is carried in double-doubles. The largest relative difference from another algorithm, in tails down to e^−700000:
+//!
+//! | draws | 20 | 250 | 1,000 | 10⁴ | 10⁵ | 10⁶ |
+//! |---|---|---|---|---|---|---|
+//! | difference | 10⁻³⁰ | 3·10⁻²⁹ | 10⁻²⁸ | 2·10⁻²⁸ | 2·10⁻²⁷ | 5·10⁻²⁶ |
+//!
+//! So a tail is rounded but once, when it becomes a double: within 0.503 units of 2⁻⁵² on all 376 points of
+//! `tests/reference/poisson_binomial.csv`. [`masses_without_each`] ends in doubles: within 1.6 units, 0.3 in the mean.
 //!
 //! # Testing
 //! In `tests.rs` beside this file against enumeration of all subsets, the two algorithms against each other and against the binomial; in
@@ -13,11 +19,12 @@
 //! underflows; P(X = j) = P′(X = j) · Π(q + pr) · r⁻ʲ. Any r is right; it only decides what is well scaled. The tail on the far
 //! side of the mean is computed, the other is one minus it.
 //!
-//! Few draws are added one at a time (Barlow and Heidtmann 1984), in a time that grows with their square. For more, P′ is had from its
+//! Up to 250 draws are added one at a time (Barlow and Heidtmann 1984), in a time that grows with their square: 50 µs for 100. For more, P′ is had from its
 //! characteristic function φ at some fifty points of the circle where it is not negligible: Σ P′(X = k+j) r⁻ʲ is the mean of
 //! φ(t) e^(−ikt) Σ (e^(−it)/r)ʲ, a finite geometric series. There ln φ(t) is a power series in e^(it) − 1, whose coefficients are the sums
 //! of the powers of all p′ (or, where that is smaller, 1 − p′), taken once for all points: so a draw costs a few dozen operations in
-//! double-doubles and not some fifty times four, and its rounding is that of a sum and not of a long product.
+//! double-doubles and not some fifty times four, and its rounding is that of a sum and not of a long product. A million take a fifth of
+//! a second.
 //!
 //! What was tried and lost: multiplying all factors at every point (ten times slower; kept for the few draws for which the series
 //! would be long); the infinite geometric series, whose pole at r = 1 asks for twice as many points and an r kept away from it;

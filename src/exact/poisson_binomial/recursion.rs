@@ -1,6 +1,6 @@
 //! The law of few draws, by adding one at a time.
 
-use super::tilt::{Draws, Tilt, sides};
+use super::tilt::{Draws, Tilt};
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::scaled::Scaled;
 
@@ -32,8 +32,9 @@ fn distribution(draws: &Draws, tilt: Scaled) -> (Vec<DoubleDouble>, Scaled) {
     masses[0] = DoubleDouble::ONE;
     for (count, &odds) in draws.odds.iter().enumerate() {
         let raised = odds * tilt;
-        let (yes, no) = sides(raised);
-        total *= Scaled::ONE + raised;
+        let sum = raised + Scaled::ONE;
+        total *= sum;
+        let [yes, no] = [raised / sum, Scaled::ONE / sum].map(Scaled::to_double_double);
         for j in (1..=count + 1).rev() {
             masses[j] = masses[j] * no + masses[j - 1] * yes;
         }

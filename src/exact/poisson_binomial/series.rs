@@ -5,7 +5,7 @@
 //! are multiplied at every node.
 
 use super::complex::Complex;
-use super::tilt::{Draws, Tilt, sides};
+use super::tilt::{Draws, Tilt};
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::scaled::Scaled;
 
@@ -104,10 +104,10 @@ impl Series {
     }
 
     fn add(&mut self, odds: Scaled, limit: f64) {
-        self.total *= odds + Scaled::ONE;
-        let (yes, no) = sides(odds);
-        let mostly = yes.high > no.high;
-        let smaller_side = if mostly { no } else { yes };
+        let total = odds + Scaled::ONE;
+        self.total *= total;
+        let mostly = (odds - Scaled::ONE).is_positive();
+        let smaller_side = (if mostly { Scaled::ONE } else { odds } / total).to_double_double();
         self.raised += u64::from(mostly);
         if smaller_side.high > limit {
             self.factors.push(Factor { smaller_side, mostly });

@@ -1,7 +1,6 @@
 //! Draws by their odds, and the tilt that moves their mean.
 
 use crate::exact::binomial::Chance;
-use crate::exact::double_double::DoubleDouble;
 use crate::exact::scaled::Scaled;
 
 /// Draws of which none is certain to succeed or to fail.
@@ -110,10 +109,4 @@ impl Tilt {
             largest_smaller_side: moments.largest_smaller_side,
         }
     }
-}
-
-/// Both sides of a draw whose odds are `odds`: p/(1−p) = odds.
-pub(super) fn sides(odds: Scaled) -> (DoubleDouble, DoubleDouble) {
-    let total = odds + Scaled::ONE;
-    ((odds / total).to_double_double(), (Scaled::ONE / total).to_double_double())
 }
