@@ -65,7 +65,7 @@ pub struct RationalOutcome {
 ///
 /// # Errors
 /// A Gaussian copula of correlation above 0 among agents that may fail and may not; a fraction of more than a million bits, or one that would take
-/// minutes: with rates of two digits up to 8,000 identical or 2,000 different agents.
+/// minutes: with rates of two digits up to 30,000 identical or 4,000 different agents.
 ///
 /// ```
 /// use kofn::exact::{Reading, assess_rational};
