@@ -16,7 +16,7 @@
 //!                    \        /
 //!                   crosscheck            do they agree, and how small a bias would have been seen?
 //!                        |
-//!                   book · cli
+//!                   book · plan · cli
 //! ```
 //!
 //! # Invariants
@@ -37,6 +37,7 @@ pub mod crosscheck;
 pub mod exact;
 pub mod monte_carlo;
 pub mod outcome;
+pub mod plan;
 #[cfg(test)]
 mod sabotage;
 pub mod scenario;

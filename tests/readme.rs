@@ -36,15 +36,19 @@ fn the_scenarios_run() {
 /// Every line of output that the README shows is what the command prints.
 #[test]
 #[cfg(feature = "cli")]
-fn the_example_prints_what_is_shown() {
-    let shown = README.split("```console\n$ kofn ").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    let (arguments, output) = shown.split_once('\n').unwrap();
-    assert_cmd::Command::cargo_bin("kofn")
-        .unwrap()
-        .args(arguments.split_whitespace())
-        .assert()
-        .success()
-        .stdout(output.to_owned());
+fn the_examples_print_what_is_shown() {
+    let examples: Vec<&str> =
+        README.split("```console\n$ kofn ").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 2);
+    for shown in examples {
+        let (arguments, output) = shown.split_once('\n').unwrap();
+        assert_cmd::Command::cargo_bin("kofn")
+            .unwrap()
+            .args(arguments.split_whitespace())
+            .assert()
+            .success()
+            .stdout(output.to_owned());
+    }
 }
 
 /// The page for a book includes every figure that there is, and nothing else.

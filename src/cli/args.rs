@@ -29,6 +29,8 @@ pub(super) enum Command {
     /// The audit of the chapter's claims, or one of its systems in tables
     #[cfg(feature = "book")]
     Chapter(ChapterArguments),
+    /// What a target takes: how many agents, how good ones, and how far more of them would get
+    Plan(PlanArguments),
     /// Every scheme: parameters, meaning, source, an example that runs
     Schemes {
         /// Print one JSON object
@@ -74,6 +76,18 @@ pub(super) struct CheckArguments {
     /// How often, at most, two engines that agree may be said to disagree
     #[arg(long, value_name = "RATE", default_value = "1e-9", value_parser = rate_between_zero_and_one)]
     pub false_alarm: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    #[command(flatten)]
+    pub question: Question,
+    /// The P(correct) to reach, above 0 and below 1
+    #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
+    pub target: f64,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -221,5 +235,12 @@ fn rate_between_zero_and_one(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if 0.0 < rate && rate < 1.0 => Ok(rate),
         _ => Err("allowed is a rate above 0 and below 1, such as 1e-9".into()),
+    }
+}
+
+fn probability_between_zero_and_one(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(probability) if 0.0 < probability && probability < 1.0 => Ok(probability),
+        _ => Err("allowed is a probability above 0 and below 1, such as 0.99".into()),
     }
 }

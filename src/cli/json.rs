@@ -9,7 +9,7 @@ use num_rational::BigRational;
 use serde::Serialize;
 
 /// The version of these objects: raised when a reader of the old ones would misunderstand.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Answer<'a> {

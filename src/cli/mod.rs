@@ -10,6 +10,7 @@ mod describe;
 mod interrupt;
 mod json;
 mod output;
+mod plan;
 mod progress;
 mod rational;
 mod text;
@@ -70,6 +71,7 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Figures(arguments) => commands::figures(&arguments, &mut output),
         #[cfg(feature = "book")]
         Command::Chapter(arguments) => chapter::chapter(&arguments, &mut output),
+        Command::Plan(arguments) => plan::plan(&arguments, &mut output),
         Command::Schemes { json } => commands::schemes(json, &mut output),
         Command::Completions { shell } => commands::completions(shell, &mut output),
     }

@@ -152,7 +152,7 @@ fn power_of_ten(ln: f64) -> String {
 }
 
 /// A probability with ten digits; one that rounds to one is told by its complement.
-fn number(probability: f64, complement: f64) -> String {
+pub(super) fn number(probability: f64, complement: f64) -> String {
     if probability > 0.999_999_9 && complement > 0.0 {
         return format!("1 − {complement:.9e}");
     }

@@ -14,11 +14,13 @@ mod chain;
 mod dependence;
 mod double_double;
 mod failures;
+mod limit;
 mod logarithm;
 mod normal;
 mod poisson_binomial;
 mod quadrature;
 mod rational;
+mod reliability;
 mod scaled;
 mod voting;
 
@@ -28,7 +30,9 @@ use crate::scenario::{Agents, Class, Concurrency, Costs, Error, Rates, Rule, Sce
 use agents::Population;
 use binomial::Chance;
 use double_double::DoubleDouble;
+pub use limit::{Limit, limit};
 pub use rational::{Decimal, RationalOutcome, Reading, assess_rational};
+pub(crate) use reliability::Reliability;
 use scaled::Scaled;
 use voting::Outcomes;
 

@@ -147,6 +147,17 @@ fn most_attempts(rule: &Rule) -> Scaled {
     }
 }
 
+/// The chance that the shared rate of beta-binomial agents lies below `rate`, for ρ above 0.
+pub(super) fn beta_below(failure: Chance, correlation: f64, rate: Chance) -> Result<Chance, Error> {
+    beta_law::below(failure, correlation, rate.yes.to_f64())
+        .ok_or_else(|| refused("\"beta-binomial\" has no limit here: its integral does not settle"))
+}
+
+/// The chance that the rate of agents under a copula, given what they share, lies below `rate`, for ρ above 0.
+pub(super) fn copula_below(failure: Chance, correlation: f64, rate: Chance) -> Result<Chance, Error> {
+    Ok(gaussian_copula::below(failure, correlation, rate))
+}
+
 fn check_count(count: u64, model: &str, most: u64) -> Result<(), Error> {
     if count <= most {
         return Ok(());

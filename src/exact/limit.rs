@@ -1,0 +1,242 @@
+//! What becomes of a scenario with ever more agents: the ceiling that correlation, a common cause or hard tasks impose.
+//!
+//! # Accuracy
+//! Independence and a common cause: exact, but for the rounding of what is handed over. Gaussian copula: 10⁻²⁴ where the probit of the rate is
+//! a few units in size. Beta-binomial: that of the regularised incomplete beta function at a threshold that is rounded to a double,
+//! which costs a quorum of one half nothing, and one of two thirds up to (1−ρ)/ρ units of 2⁻⁵³. P(abstain) is a
+//! difference of P(failure) and P(wrong), and loses to cancellation where silent failures are rare.
+//!
+//! # Testing
+//! Against the closed forms of many agents, against another library at 40 digits, and at every equality in this file.
+//!
+//! # Implementation
+//! Given what the agents share, they fail independently with some rate θ, and by the law of large numbers a share 1−θ is right. A vote that
+//! needs the share x of all agents is right if 1−θ > x, and wrong if the share of one wrong answer, θh/m, exceeds x: each is a step. At
+//! equality the count is above its mean half of the time; the quorum's distance from nx is bounded, the deviation is not. So odd and even
+//! numbers of agents have one limit. A quorum that does not grow is x = 0, all agents are x = 1. What is left is the law of θ: one point,
+//! two under a common cause, and P(θ < y) for beta and copula, where Φ⁻¹(θ) is normal with mean
+//! Φ⁻¹(f)/√(1−ρ) and variance ρ/(1−ρ) (Vasicek 2002). A pipeline takes the limit of its vote for a candidate.
+
+use super::agents::{Agent, Population};
+use super::binomial::Chance;
+use super::dependence;
+use super::scaled::Scaled;
+use super::voting::Outcomes;
+use super::{Class, Error, Rule, Scenario, chain};
+use crate::scenario::scheme::Scheme;
+use crate::scenario::{Dependence, WrongAnswers};
+use std::cmp::Ordering;
+
+/// The probabilities of the three outcomes as the number of agents grows beyond all bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Limit {
+    /// P(correct).
+    pub correct: f64,
+    /// P(abstain).
+    pub abstain: f64,
+    /// P(wrong).
+    pub wrong: f64,
+    /// P(abstain) + P(wrong), in its own right: not one minus `correct`.
+    pub failure: f64,
+}
+
+/// The limit of `scenario` as identical agents are added without end, the scheme staying as it is: `k-of-n` keeps its k.
+///
+/// Odd and even numbers of agents have the same limit.
+///
+/// # Errors
+/// Agents with different rates, of which it is not said which is added; a scheme that calls one agent.
+///
+/// ```
+/// use kofn::exact::limit;
+/// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?;
+/// assert_eq!(limit(&scenario)?.correct, 1.0);
+/// let scenario = scenario.with_dependence(Dependence::GaussianCopula { correlation: 0.3 })?;
+/// assert!((limit(&scenario)?.correct - 0.911_322_5).abs() < 1e-7); // Φ(−Φ⁻¹(0.23)/√0.3)
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn limit(scenario: &Scenario) -> Result<Limit, Error> {
+    let classes = scenario.classes();
+    let total: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
+    let mut sum = NONE;
+    for class in &classes {
+        sum = plus(sum, of_class(class, scenario)?, Scaled::from(class.weight) / total);
+    }
+    let Outcomes { correct, abstain, wrong } = sum;
+    Ok(Limit {
+        correct: correct.to_f64(),
+        abstain: abstain.to_f64(),
+        wrong: wrong.to_f64(),
+        failure: (abstain + wrong).to_f64(),
+    })
+}
+
+const NONE: Outcomes = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
+const CORRECT: Outcomes = Outcomes { correct: Scaled::ONE, ..NONE };
+const ABSTAIN: Outcomes = Outcomes { abstain: Scaled::ONE, ..NONE };
+const WRONG: Outcomes = Outcomes { wrong: Scaled::ONE, ..NONE };
+
+fn plus(sum: Outcomes, other: Outcomes, share: Scaled) -> Outcomes {
+    Outcomes {
+        correct: sum.correct + other.correct * share,
+        abstain: sum.abstain + other.abstain * share,
+        wrong: sum.wrong + other.wrong * share,
+    }
+}
+
+/// The share of all agents that one answer needs, as a fraction; where it is zero a checker picks the right answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Needed {
+    of: u64,
+    out_of: u64,
+}
+
+fn needed(scheme: &Scheme) -> Result<Needed, Error> {
+    let (of, out_of) = match scheme {
+        Scheme::KOfN(_) | Scheme::Any(_) => (0, 1),
+        Scheme::Majority(_) => (1, 2),
+        Scheme::Byzantine(_) => (2, 3),
+        Scheme::Unanimous(_) => (1, 1),
+        Scheme::Single(_) => return Err(one_agent("single")),
+        Scheme::Validated(pipeline) => match &pipeline.vote {
+            Some(vote) => return needed(vote),
+            None => return Err(one_agent("validated without vote")),
+        },
+    };
+    Ok(Needed { of, out_of })
+}
+
+fn one_agent(name: &str) -> Error {
+    Error::refused("scheme", format!("{name} calls one agent: there is none to add"))
+}
+
+/// The limit of one class of tasks.
+pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcomes, Error> {
+    let Population::Identical { agent, .. } = Population::new(class.rates, scenario.failures()) else {
+        let message = "agents with different failure rates have no limit: which of them would be added?";
+        return Err(Error::refused("agents.failure_rates", message));
+    };
+    let vote = Vote { needed: needed(scenario.scheme())?, answers: scenario.failures().wrong_answers };
+    let given = |candidate| match &class.rule {
+        Rule::Threshold { .. } => candidate,
+        Rule::Chain(chain) => chain::pipeline(candidate, chain).outcomes,
+    };
+    let candidates = vote.candidates(&agent, scenario.dependence())?;
+    Ok(candidates
+        .into_iter()
+        .filter(|(probability, _)| !probability.is_zero())
+        .fold(NONE, |sum, (probability, candidate)| plus(sum, given(candidate), probability)))
+}
+
+/// A vote of so many agents that shares are all that counts.
+struct Vote {
+    needed: Needed,
+    answers: WrongAnswers,
+}
+
+impl Vote {
+    /// What the vote of agents like this comes to, given what they share, and how probable that is.
+    fn candidates(&self, agent: &Agent, dependence: Dependence) -> Result<Vec<(Scaled, Outcomes)>, Error> {
+        let Chance { yes, no } = agent.failure();
+        let certain = yes.is_zero() || no.is_zero();
+        match dependence {
+            Dependence::CommonCause { probability } => {
+                let Chance { yes: strikes, no: spares } = Chance::of_rate(probability);
+                let all = self.at(&agent.failing_with(Chance { yes: Scaled::ONE, no: Scaled::ZERO }));
+                if spares.is_zero() {
+                    return Ok(vec![(strikes, all)]);
+                }
+                let rest = Chance { yes: (yes - strikes) / spares, no: no / spares };
+                Ok(vec![(strikes, all), (spares, self.at(&agent.failing_with(rest)))])
+            }
+            Dependence::BetaBinomial { correlation } if correlation > 0.0 && !certain => {
+                self.spread(agent, |rate| dependence::beta_below(agent.failure(), correlation, rate))
+            }
+            Dependence::GaussianCopula { correlation } if correlation > 0.0 && !certain => {
+                self.spread(agent, |rate| dependence::copula_below(agent.failure(), correlation, rate))
+            }
+            Dependence::Independent | Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => {
+                Ok(vec![(Scaled::ONE, self.at(agent))])
+            }
+        }
+    }
+
+    /// The outcome of agents that fail with this rate for certain.
+    fn at(&self, agent: &Agent) -> Outcomes {
+        let correct = self.step(agent.correct());
+        let wrong = match self.answers {
+            _ if self.has_checker() => Scaled::ZERO,
+            WrongAnswers::Same => self.step(agent.wrong()),
+            WrongAnswers::Distinct => Scaled::ZERO,
+            WrongAnswers::Among(count) => {
+                let count = Scaled::from(count);
+                self.step(agent.wrong_by_one_of(count)) * count
+            }
+        };
+        Outcomes { correct, abstain: Scaled::ONE - correct - wrong, wrong }
+    }
+
+    /// P(an answer given with this chance reaches the quorum).
+    fn step(&self, given: Chance) -> Scaled {
+        let Needed { of, out_of } = self.needed;
+        // given > of/out_of, without a difference of nearly equal numbers
+        let excess = given.yes * Scaled::from(out_of - of) - given.no * Scaled::from(of);
+        match (sign(excess), of) {
+            (Ordering::Less, _) | (Ordering::Equal, 0) => Scaled::ZERO,
+            (Ordering::Equal, _) if of < out_of => Scaled::from(0.5),
+            (Ordering::Equal | Ordering::Greater, _) => Scaled::ONE,
+        }
+    }
+
+    /// The outcomes where the shared rate has a density between 0 and 1, and lies `below` a rate with some chance.
+    fn spread(
+        &self,
+        agent: &Agent,
+        below: impl Fn(Chance) -> Result<Chance, Error>,
+    ) -> Result<Vec<(Scaled, Outcomes)>, Error> {
+        let Needed { of, out_of } = self.needed;
+        let [of, out_of] = [of, out_of].map(Scaled::from);
+        let right = Chance { yes: (out_of - of) / out_of, no: of / out_of };
+        let Chance { yes: correct, no: failure } = within(right, &below)?;
+        let all_fail = agent.failing_with(Chance { yes: Scaled::ONE, no: Scaled::ZERO }).wrong();
+        let outvotes = all_fail.yes * out_of - of;
+        let can_be_wrong = matches!(self.answers, WrongAnswers::Same | WrongAnswers::Among(1));
+        let wrong = if can_be_wrong && !self.has_checker() && outvotes.is_positive() {
+            let agreed = all_fail.yes * out_of;
+            within(Chance { yes: of / agreed, no: outvotes / agreed }, &below)?.no
+        } else {
+            Scaled::ZERO
+        };
+        // The two may be one number, rounded in two ways.
+        let abstain = failure - wrong;
+        let abstain = if abstain.is_positive() { abstain } else { Scaled::ZERO };
+        Ok(vec![(correct, CORRECT), (abstain, ABSTAIN), (wrong, WRONG)])
+    }
+
+    fn has_checker(&self) -> bool {
+        self.needed.of == 0
+    }
+}
+
+fn sign(x: Scaled) -> Ordering {
+    if x.is_zero() {
+        Ordering::Equal
+    } else if x.is_positive() {
+        Ordering::Greater
+    } else {
+        Ordering::Less
+    }
+}
+
+/// The chance that a rate with a density lies below another, at the ends of its range too.
+fn within(rate: Chance, below: impl Fn(Chance) -> Result<Chance, Error>) -> Result<Chance, Error> {
+    if rate.yes.is_zero() {
+        Ok(Chance { yes: Scaled::ZERO, no: Scaled::ONE })
+    } else if rate.no.is_zero() {
+        Ok(Chance { yes: Scaled::ONE, no: Scaled::ZERO })
+    } else {
+        below(rate)
+    }
+}

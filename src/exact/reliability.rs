@@ -1,0 +1,78 @@
+//! P(correct) of identical agents alone, class by class, for those who search among scenarios.
+//!
+//! # Accuracy
+//! That of [`assess`](super::assess): the same closed forms, but that wrong answers are not told from abstentions.
+//!
+//! # Testing
+//! Against `assess` for every scenario of `tests/plan.rs`.
+//!
+//! # Implementation
+//! With a checker a vote is correct just as often, and nobody has to count wrong answers.
+
+use super::scaled::Scaled;
+use super::voting::Outcomes;
+use super::{Class, Error, Rule, Scenario, answer, limit};
+
+/// P(correct) in each class of tasks.
+#[derive(Debug, Clone)]
+pub(crate) struct Reliability(Vec<Part>);
+
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    share: Scaled,
+    correct: Scaled,
+    failure: Scaled,
+}
+
+impl Reliability {
+    /// Of `scenario` as it is.
+    pub(crate) fn of(scenario: &Scenario) -> Result<Self, Error> {
+        Self::by_class(scenario, |class| Ok(answer(&without_wrong_answers(class), scenario)?.outcomes))
+    }
+
+    /// Of `scenario` with ever more agents.
+    pub(crate) fn in_the_limit(scenario: &Scenario) -> Result<Self, Error> {
+        Self::by_class(scenario, |class| limit::of_class(class, scenario))
+    }
+
+    fn by_class(
+        scenario: &Scenario,
+        outcomes: impl Fn(&Class<'_>) -> Result<Outcomes, Error>,
+    ) -> Result<Self, Error> {
+        let classes = scenario.classes();
+        let total: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
+        let part = |class: &Class<'_>| {
+            let share = Scaled::from(class.weight) / total;
+            let Outcomes { correct, abstain, wrong } = outcomes(class)?;
+            Ok(Part { share, correct, failure: abstain + wrong })
+        };
+        Ok(Self(classes.iter().map(part).collect::<Result<_, Error>>()?))
+    }
+
+    /// P(correct) over all classes.
+    pub(crate) fn correct(&self) -> f64 {
+        self.0.iter().map(|part| part.correct * part.share).sum::<Scaled>().to_f64()
+    }
+
+    /// What is left to one, as a sum of its own.
+    pub(crate) fn failure(&self) -> f64 {
+        self.0.iter().map(|part| part.failure * part.share).sum::<Scaled>().to_f64()
+    }
+
+    /// P(correct) if each class took the better of two.
+    pub(crate) fn correct_at_most(&self, other: &Self) -> f64 {
+        let larger = |(mine, others): (&Part, &Part)| {
+            let other_is_larger = (others.correct - mine.correct).is_positive();
+            mine.share * if other_is_larger { others.correct } else { mine.correct }
+        };
+        self.0.iter().zip(&other.0).map(larger).sum::<Scaled>().to_f64()
+    }
+}
+
+fn without_wrong_answers<'a>(class: &Class<'a>) -> Class<'a> {
+    let rule = match &class.rule {
+        Rule::Threshold { quorum, .. } => Rule::Threshold { quorum: *quorum, checker: true },
+        Rule::Chain(chain) => Rule::Chain(chain.clone()),
+    };
+    Class { rule, ..*class }
+}

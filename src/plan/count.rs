@@ -1,0 +1,322 @@
+//! The smallest number of agents that meets a target.
+//!
+//! # Accuracy
+//! The answer is proven smallest, up to the rounding of P(correct) itself (four units of 2⁻⁵²; 2.5·10⁻¹⁴ under a Gaussian copula).
+//!
+//! # Testing
+//! Against all n up to 300 for random scenarios of every scheme and dependence, and against the four shapes of a mixture of easy and hard
+//! tasks, in `tests/plan.rs`.
+//!
+//! # Implementation
+//! Few numbers of agents can be the smallest. A majority of 2m needs as many votes as one of 2m+1, and one more than one of 2m−1:
+//! only odd n are of interest. In the same way n = 3t+2 never beats 3t+1 under `byzantine`. This holds for every law of failures
+//! that does not tell agents apart.
+//!
+//! Along each of these progressions, within one class of tasks, P(correct) has no peak but at an end of any stretch:
+//! - a fixed k gains with n, all agents lose;
+//! - a majority of independent agents changes from 2m+1 to 2m+3 by C(2m+1, m)·(pq)^(m+1)·(p−q), which has the sign of ½ − f for all m, and
+//!   keeps it averaged over a shared rate whose density is larger at θ than at 1−θ for each θ < ½: beta and copula with f < ½ (or the
+//!   reverse);
+//! - `byzantine` from n to n+3 needs 2 votes more and changes with the sign of p² − A(q² + 3pq) − Bpq, A = (n−k+1)/k, B = A(n−k)/(k+1). For
+//!   n = 3t+1 these are ½ + ½/(2t+1) and ¼ − ¼/(2t+1), for n = 3t+3 they are ½ + ½/(t+1) and ¼ + ¼/(2t+3): what is taken from p² falls as n
+//!   grows, so that P(correct) first falls and then rises, or does one of both. An average over a shared rate need not, so that this
+//!   serves independent agents and a common cause.
+//!
+//! So over a stretch P(correct) is at most the mean over the classes of the larger value at its two ends, and over all that lies
+//! beyond, with the [limit](crate::exact::limit) as the other end. A stretch whose bound misses the target is left out, others are halved: the first
+//! n that is met is the smallest, and where the bound of all that is left misses the target there is none. One class is decided in some
+//! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is told.
+
+use super::{check, with_count};
+use crate::exact::{Reliability, assess};
+use crate::scenario::scheme::Scheme;
+use crate::scenario::{Dependence, Error, Scenario};
+
+/// Up to so many agents are tried one by one where nothing bounds P(correct) over a stretch.
+const TRIED: u64 = 1_000;
+
+/// A number of agents that is better by no more than this is no better.
+const NO_BETTER: f64 = 1e-6;
+
+/// So many evaluations are made at most; one class of tasks never needs more than a hundred.
+const EVALUATIONS: u64 = 20_000;
+
+/// The same where an evaluation takes milliseconds.
+const CORRELATED_EVALUATIONS: u64 = 2_000;
+
+/// How many agents a target takes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Count {
+    /// So many, and no fewer.
+    Found(Reached),
+    /// No number of agents does, however large: proven.
+    Never {
+        /// The best number that was seen.
+        best: Reached,
+    },
+    /// None up to `tried` does; beyond that nothing is known.
+    NotUpTo {
+        /// Up to which number.
+        tried: u64,
+        /// The best number that was seen.
+        best: Reached,
+    },
+}
+
+/// A number of agents and what it reaches.
+///
+/// As the best of all it is a number than which, unless the search was cut short, no other is better by more than 10⁻⁶: what climbs to a
+/// ceiling has no best.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Reached {
+    /// How many agents.
+    pub count: u64,
+    /// Their P(correct).
+    pub correct: f64,
+    /// P(abstain) + P(wrong), in its own right: not one minus `correct`.
+    pub failure: f64,
+}
+
+/// The smallest number of identical agents with which `scenario` has a P(correct) of at least `target`; its own number does not matter.
+///
+/// Votes are searched up to 10¹³ agents, or 10⁷ where failures are correlated; pipelines, and `byzantine` with correlated failures, up to 1,000,
+/// one by one.
+///
+/// # Errors
+/// A target outside (0, 1); agents with different rates; a scheme that calls one agent; what [`assess`](crate::assess) refuses.
+///
+/// ```
+/// use kofn::plan::{Count, Reached, smallest_count};
+/// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+/// assert!(matches!(smallest_count(&scenario, 0.999)?, Count::Found(Reached { count: 29, .. })));
+/// // A fifth of failures that hit all agents at once cannot be outvoted.
+/// let scenario = scenario.with_dependence(Dependence::CommonCause { probability: 0.046 })?;
+/// assert!(matches!(smallest_count(&scenario, 0.999)?, Count::Never { .. }));
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn smallest_count(scenario: &Scenario, target: f64) -> Result<Count, Error> {
+    check(scenario, target)?;
+    let Some(first) = fewest(scenario.scheme()) else {
+        let name = scenario.scheme().about().name;
+        let message = format!("{name} calls one agent here: no other number has a meaning");
+        return Err(Error::refused("agents.count", message));
+    };
+    match progressions(scenario, first) {
+        Some(progressions) => along(&progressions, scenario, target),
+        None => one_by_one(first, scenario, target),
+    }
+}
+
+/// How many agents a scheme needs at least; `None` if it calls one, and never more.
+fn fewest(scheme: &Scheme) -> Option<u64> {
+    match scheme {
+        Scheme::KOfN(vote) => Some(vote.k),
+        Scheme::Majority(_) | Scheme::Any(_) | Scheme::Unanimous(_) | Scheme::Byzantine(_) => Some(1),
+        Scheme::Single(_) => None,
+        Scheme::Validated(pipeline) => pipeline.vote.as_deref().and_then(fewest),
+    }
+}
+
+/// The numbers first, first + step, first + 2·step, …
+#[derive(Debug, Clone, Copy)]
+struct Progression {
+    first: u64,
+    step: u64,
+}
+
+/// The numbers of agents that can be the smallest, in progressions along which no class of tasks has a peak; `None` where that is not known.
+fn progressions(scenario: &Scenario, first: u64) -> Option<Vec<Progression>> {
+    let progression = |first, step| Progression { first, step };
+    match scenario.scheme() {
+        Scheme::KOfN(_) | Scheme::Any(_) | Scheme::Unanimous(_) => Some(vec![progression(first, 1)]),
+        Scheme::Majority(_) => Some(vec![progression(1, 2)]),
+        Scheme::Byzantine(_) if !is_correlated(scenario.dependence()) => {
+            Some(vec![progression(1, 3), progression(3, 3)])
+        }
+        Scheme::Byzantine(_) | Scheme::Single(_) | Scheme::Validated(_) => None,
+    }
+}
+
+fn is_correlated(dependence: Dependence) -> bool {
+    match dependence {
+        Dependence::Independent | Dependence::CommonCause { .. } => false,
+        Dependence::BetaBinomial { correlation } | Dependence::GaussianCopula { correlation } => {
+            correlation > 0.0
+        }
+    }
+}
+
+/// The largest number of agents that there is an exact answer for.
+fn most(dependence: Dependence) -> u64 {
+    if is_correlated(dependence) { 10_000_000 } else { Scenario::MAX_AGENTS }
+}
+
+fn one_by_one(first: u64, scenario: &Scenario, target: f64) -> Result<Count, Error> {
+    let last = first.saturating_add(TRIED - 1).min(most(scenario.dependence()));
+    let mut best = Reached::nothing(first);
+    for count in first..=last {
+        let exact = assess(&with_count(scenario, count)?)?;
+        let reached = Reached { count, correct: exact.correct, failure: exact.failure };
+        if reached.correct >= target {
+            return Ok(Count::Found(reached));
+        }
+        best = best.or(reached);
+    }
+    Ok(Count::NotUpTo { tried: last, best })
+}
+
+impl Reached {
+    /// Worse than anything that is reached.
+    fn nothing(count: u64) -> Self {
+        Self { count, correct: -1.0, failure: 2.0 }
+    }
+
+    /// The better of two, the smaller of equals.
+    fn or(self, other: Self) -> Self {
+        let better =
+            other.correct > self.correct || (other.correct == self.correct && other.count < self.count);
+        if better { other } else { self }
+    }
+}
+
+/// The smallest number in any of `progressions`.
+fn along(progressions: &[Progression], scenario: &Scenario, target: f64) -> Result<Count, Error> {
+    let mut searches = Vec::new();
+    for &progression in progressions {
+        let mut search = Search::new(scenario, progression)?;
+        search.run(Goal::Reach(target))?;
+        searches.push(search);
+    }
+    if let Some(found) = searches.iter().filter_map(|search| search.found).min_by_key(|found| found.count) {
+        // What another progression left open may hold a smaller one.
+        let open = searches.iter().filter_map(|search| search.open_from).min();
+        if open.is_none_or(|open| found.count <= open) {
+            return Ok(Count::Found(found));
+        }
+    }
+    let tried = searches.iter().filter_map(|search| search.open_from).min();
+    let mut best = searches[0].best;
+    for search in &mut searches {
+        search.run(Goal::Best)?;
+        best = best.or(search.best);
+    }
+    Ok(match tried {
+        None => Count::Never { best },
+        Some(tried) => Count::NotUpTo { tried, best },
+    })
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+enum Goal {
+    /// The first number that reaches this.
+    Reach(f64),
+    /// The best of all.
+    Best,
+}
+
+/// The search along one progression.
+struct Search<'a> {
+    scenario: &'a Scenario,
+    progression: Progression,
+    limit: Reliability,
+    left: u64,
+    best: Reached,
+    found: Option<Reached>,
+    /// The largest number up to which all are decided, where not all are.
+    open_from: Option<u64>,
+}
+
+/// A number of agents, with its P(correct) in all and in each class.
+struct Place {
+    reached: Reached,
+    reliability: Reliability,
+}
+
+impl<'a> Search<'a> {
+    fn new(scenario: &'a Scenario, progression: Progression) -> Result<Self, Error> {
+        let limit = Reliability::in_the_limit(scenario)?;
+        let best = Reached::nothing(progression.first);
+        Ok(Self { scenario, progression, limit, left: 0, best, found: None, open_from: None })
+    }
+
+    /// Over stretches that double in length, until all that lies beyond is out of the question.
+    fn run(&mut self, goal: Goal) -> Result<(), Error> {
+        let correlated = is_correlated(self.scenario.dependence());
+        self.left = if correlated { CORRELATED_EVALUATIONS } else { EVALUATIONS };
+        self.open_from = None;
+        let Progression { first, step } = self.progression;
+        let last = most(self.scenario.dependence()).saturating_sub(first) / step;
+        let mut index = 0;
+        let mut low = self.at(first)?;
+        if self.meets(&low, goal) {
+            return Ok(());
+        }
+        while index < last {
+            let beyond = low.reliability.correct_at_most(&self.limit);
+            if self.misses(beyond, goal) {
+                return Ok(());
+            }
+            index = (2 * index + 1).min(last);
+            let high = self.at(first + step * index)?;
+            self.between(&low, &high, goal)?;
+            if self.found.is_some() || self.open_from.is_some() {
+                return Ok(());
+            }
+            low = high;
+        }
+        self.open_from = Some(low.reached.count);
+        Ok(())
+    }
+
+    /// Looks through all after `low` up to and with `high`.
+    fn between(&mut self, low: &Place, high: &Place, goal: Goal) -> Result<(), Error> {
+        let step = self.progression.step;
+        if self.misses(low.reliability.correct_at_most(&high.reliability), goal) {
+            return Ok(());
+        }
+        if high.reached.count - low.reached.count == step {
+            self.meets(high, goal);
+            return Ok(());
+        }
+        if self.left == 0 {
+            self.open_from.get_or_insert(low.reached.count);
+            return Ok(());
+        }
+        let middle =
+            self.at(low.reached.count + step * ((high.reached.count - low.reached.count) / step / 2))?;
+        self.between(low, &middle, goal)?;
+        if self.found.is_none() && self.open_from.is_none() {
+            self.between(&middle, high, goal)?;
+        }
+        Ok(())
+    }
+
+    /// A place that has been looked at.
+    fn at(&mut self, count: u64) -> Result<Place, Error> {
+        self.left = self.left.saturating_sub(1);
+        let reliability = Reliability::of(&with_count(self.scenario, count)?)?;
+        let reached = Reached { count, correct: reliability.correct(), failure: reliability.failure() };
+        self.best = self.best.or(reached);
+        Ok(Place { reached, reliability })
+    }
+
+    /// Whether nothing under this bound can be of interest.
+    fn misses(&self, bound: f64, goal: Goal) -> bool {
+        match goal {
+            Goal::Reach(target) => bound < target,
+            Goal::Best => bound <= self.best.correct + NO_BETTER,
+        }
+    }
+
+    fn meets(&mut self, place: &Place, goal: Goal) -> bool {
+        let met = matches!(goal, Goal::Reach(target) if place.reached.correct >= target);
+        if met {
+            self.found = Some(place.reached);
+        }
+        met
+    }
+}

@@ -1,0 +1,93 @@
+//! Questions turned round: not how reliable a system is, but what it takes to be so reliable.
+//!
+//! All answers are found by the closed forms of [`exact`](crate::exact), and none of them supposes that more agents are better:
+//! an even number is worse than the odd one before it, and with easy and hard tasks reliability can rise and then fall.
+//! A target is met where P(correct), as the double that [`assess`](crate::assess) gives, is at least the target.
+
+mod count;
+mod rate;
+
+pub use count::{Count, Reached, smallest_count};
+pub use rate::largest_failure_rate;
+
+use crate::exact::{Limit, assess, limit};
+use crate::outcome::Exact;
+use crate::scenario::{Agents, Error, Scenario};
+
+/// What there is to know about a target. A part that the scenario has no answer to is the error that says why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The P(correct) that is asked for.
+    pub target: f64,
+    /// The scenario as it is.
+    pub present: Exact,
+    /// How many agents it takes.
+    pub smallest_count: Result<Count, Error>,
+    /// The largest failure rate with which the present number of agents meets the target; `None` where no rate does.
+    pub largest_failure_rate: Result<Option<f64>, Error>,
+    /// What ever more agents come to.
+    pub limit: Result<Limit, Error>,
+}
+
+/// Answers everything that can be asked about `target`, a P(correct) between 0 and 1.
+///
+/// # Errors
+/// A target outside (0, 1); agents with different rates; a scenario that [`assess`](crate::assess) refuses.
+///
+/// ```
+/// use kofn::plan::{Count, Reached, plan};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let plan = plan(&Scenario::new(Agents::identical(3, 0.23), Majority)?, 0.99)?;
+/// assert!(matches!(plan.smallest_count?, Count::Found(Reached { count: 17, .. })));
+/// assert_eq!(plan.largest_failure_rate?.map(|rate| (rate * 1e4).round()), Some(589.0)); // 5.89 %
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn plan(scenario: &Scenario, target: f64) -> Result<Plan, Error> {
+    check(scenario, target)?;
+    Ok(Plan {
+        target,
+        present: assess(scenario)?,
+        smallest_count: smallest_count(scenario, target),
+        largest_failure_rate: largest_failure_rate(scenario, target),
+        limit: limit(scenario),
+    })
+}
+
+/// Whether the target is one, and whether there is a number of agents and a rate to change.
+fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
+    if !(target > 0.0 && target < 1.0) {
+        let allowed = "a probability above 0 and below 1, such as 0.99";
+        return Err(Error::out_of_range("target", format!("{target:?}"), allowed));
+    }
+    let different = match scenario.agents() {
+        Agents::Identical { .. } => return Ok(()),
+        Agents::Different { .. } => Some("agents.failure_rates".into()),
+        Agents::ByTask { tasks, .. } => tasks
+            .iter()
+            .position(|task| matches!(task.rates, crate::scenario::ClassRates::Different(_)))
+            .map(|class| format!("tasks[{class}].failure_rates")),
+    };
+    let Some(key) = different else { return Ok(()) };
+    let message = format!(
+        "{key} differ by agent, so that it matters which agent is added or improved; a plan needs agents with equal rates"
+    );
+    Err(Error::refused(&key, message))
+}
+
+/// The same scenario with other agents; costs are left behind.
+fn with_agents(scenario: &Scenario, agents: Agents) -> Result<Scenario, Error> {
+    Scenario::new(agents, scenario.scheme().clone())?
+        .with_failures(*scenario.failures())?
+        .with_dependence(scenario.dependence())
+}
+
+/// The same scenario with another number of agents.
+fn with_count(scenario: &Scenario, count: u64) -> Result<Scenario, Error> {
+    let agents = match scenario.agents().clone() {
+        Agents::Identical { failure_rate, .. } => Agents::Identical { count, failure_rate },
+        Agents::ByTask { tasks, .. } => Agents::ByTask { count, tasks },
+        different @ Agents::Different { .. } => different,
+    };
+    with_agents(scenario, agents)
+}
