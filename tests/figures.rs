@@ -863,3 +863,45 @@ fn easy_and_hard_has_the_four_shapes() {
     }
     assert_eq!(shapes.len(), 4);
 }
+
+/// P(K = k) of failures under a beta-binomial law by Pólya's urn, with its terms in the other order than the engine's: from the top down.
+fn more_than_half_fail(n: u64, f: f64, correlation: f64) -> f64 {
+    let (a, b) = (f * (1.0 - correlation), (1.0 - f) * (1.0 - correlation));
+    let all_fail: f64 =
+        (0..n).map(|i| i as f64 * correlation).map(|drawn| (a + drawn) / (a + b + drawn)).product();
+    let (mut term, mut sum) = (all_fail, 0.0);
+    for failures in (n / 2 + 1..=n).rev() {
+        sum += term;
+        let (failures, works) = (failures as f64, (n - failures) as f64);
+        term *= failures / (works + 1.0) * (b + works * correlation) / (a + (failures - 1.0) * correlation);
+    }
+    sum
+}
+
+#[test]
+fn correlation_is_the_sum_over_an_urn_and_ends_at_its_limit() {
+    use statrs::function::beta::beta_reg;
+    let rows = rows("correlation");
+    assert_eq!(rows.len(), 5 * 18);
+    for row in &rows {
+        let (n, correlation) = (value(row, "agents") as u64, value(row, "correlation"));
+        let exact = value(row, "exact_failure");
+        // Each of at most n/2 steps down has ten roundings, and the first term 3n: 1.2e-12 at n = 999, beside those of the table.
+        // An urn of no correlation is left to the binomial sum where all agents failing underflows.
+        let second = if correlation > 0.0 {
+            more_than_half_fail(n, 0.23, correlation)
+        } else if n < 100 {
+            more_than_half(n, 0.23)
+        } else {
+            continue;
+        };
+        assert!((exact - second).abs() <= (TABLE_ERROR + 1.2e-12) * second, "{row:?} {second}");
+        if correlation > 0.0 {
+            let (a, b) = (0.23 * (1.0 - correlation) / correlation, 0.77 * (1.0 - correlation) / correlation);
+            // statrs keeps twelve digits here.
+            let limit = beta_reg(b, a, 0.5);
+            assert!((value(row, "limit_failure") / limit - 1.0).abs() < 1e-11, "{row:?} {limit}");
+        }
+    }
+    check_simulated("correlation", "exact_failure", "failed", "simulated_failure");
+}

@@ -5,6 +5,7 @@ mod agents_needed;
 mod claims;
 mod complexity;
 mod convergence;
+mod correlation;
 mod cost;
 mod easy_and_hard;
 mod majority;
@@ -34,6 +35,7 @@ pub fn figures() -> &'static [Figure] {
         agents_needed::FIGURE,
         reliability_map::FIGURE,
         easy_and_hard::FIGURE,
+        correlation::FIGURE,
         validation_bonus::FIGURE,
         complexity::FIGURE,
         claims::FIGURE,
