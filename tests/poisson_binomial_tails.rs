@@ -11,7 +11,7 @@ mod support {
 use kofn::exact::assess;
 use kofn::outcome::Exact;
 use kofn::scenario::scheme::KOfN;
-use kofn::scenario::{Agents, Scenario};
+use kofn::scenario::{Agents, Failures, Scenario, WrongAnswers};
 use num_bigint::BigInt;
 use proptest::prelude::*;
 use support::closeness::is_within;
@@ -170,4 +170,38 @@ fn many_equal_agents_are_identical_ones() {
             "{n} {f} {k}"
         );
     }
+}
+
+/// Rows of the table of votes.
+const VOTES: usize = 394;
+
+/// What of the three outcomes of a row of the table the engine does not meet.
+fn disagreement_in_vote(row: &str) -> Option<String> {
+    let [n, seed, shape, silence, answers, k, abstain, wrong] =
+        row.split(',').collect::<Vec<_>>().try_into().expect("eight columns");
+    let [n, seed, answers, k]: [u64; 4] =
+        [n, seed, answers, k].map(|number| number.parse().expect("a whole number"));
+    let silent = silence.parse().map_or(0.0, |power: i32| 2.0_f64.powi(-power));
+    let wrong_answers = if answers == 1 { WrongAnswers::Same } else { WrongAnswers::Among(answers) };
+    let failures = Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers };
+    let scenario = Scenario::new(Agents::different(rates(n, seed, shape)), KOfN { k }).expect("a scenario");
+    let exact = assess(&scenario.with_failures(failures).expect("failures")).expect("an exact answer");
+    let close = [(exact.abstain, abstain), (exact.wrong, wrong)]
+        .into_iter()
+        .all(|(computed, truth)| is_within(BOUND, computed, &decimal(truth)));
+    (!close).then(|| format!("{row}: {exact:?}"))
+}
+
+/// Also where silence is so rare that P(abstain) is lost in the difference of two tails.
+#[test]
+fn every_vote_of_the_table_is_rounded_correctly() {
+    let rows: Vec<_> = include_str!("reference/different_votes.csv").lines().skip(1).collect();
+    assert_eq!(rows.len(), VOTES);
+    let disagreements: Vec<_> = rows.iter().filter_map(|row| disagreement_in_vote(row)).collect();
+    assert!(
+        disagreements.is_empty(),
+        "{} rows, such as\n{}",
+        disagreements.len(),
+        disagreements[..disagreements.len().min(5)].join("\n")
+    );
 }
