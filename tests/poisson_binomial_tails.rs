@@ -173,7 +173,7 @@ fn many_equal_agents_are_identical_ones() {
 }
 
 /// Rows of the table of votes.
-const VOTES: usize = 394;
+const VOTES: usize = 484;
 
 /// What of the three outcomes of a row of the table the engine does not meet.
 fn disagreement_in_vote(row: &str) -> Option<String> {
@@ -204,4 +204,12 @@ fn every_vote_of_the_table_is_rounded_correctly() {
         disagreements.len(),
         disagreements[..disagreements.len().min(5)].join("\n")
     );
+}
+
+#[test]
+fn more_than_ten_million_are_refused() {
+    let rates = vec![0.5; 10_000_001];
+    let scenario = Scenario::new(Agents::different(rates), KOfN { k: 1 }).expect("a scenario");
+    let message = assess(&scenario).expect_err("too many").to_string();
+    assert!(message.contains("10000001") && message.contains("10000000"), "{message}");
 }

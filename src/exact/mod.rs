@@ -42,7 +42,7 @@ const MOST_DIFFERENT_AGENTS: usize = 10_000_000;
 /// The exact outcome of a scenario.
 ///
 /// The three outcomes, the failure probability and the logarithms each have full relative precision: within four units of 2⁻⁵² for up to
-/// 10,000 agents, and for identical independent ones up to the 10¹³ that are allowed.
+/// 10,000 agents, and for independent ones up to the 10¹³ identical or 10⁷ different ones that are allowed.
 ///
 /// Failures may hang together: under a common cause in any scheme; with a rate from a beta distribution among up to 10⁷
 /// agents, in pipelines of one attempt; with a Gaussian copula among up to 10⁷ equal or 1,000 different agents in any scheme.
@@ -125,7 +125,7 @@ fn answer(class: &Class<'_>, scenario: &Scenario) -> Result<Answer, Error> {
     {
         let n = rates.len();
         let message = format!(
-            "{n} agents with different failure rates have no exact answer yet; allowed is up to {MOST_DIFFERENT_AGENTS}"
+            "{n} agents with different failure rates are too many for an exact answer; allowed is up to {MOST_DIFFERENT_AGENTS}"
         );
         return Err(Error::refused("agents.failure_rates", message));
     }

@@ -3,7 +3,7 @@
 //! # Accuracy
 //! Correct and wrong are tails of a count and inherit its relative error, some 10⁻²⁸ for a thousand agents and 10⁻²⁵ for a million. Abstain is a
 //! difference of two such numbers where that loses less than eight of the digits, and the sum of its own terms elsewhere; zero
-//! comes out as zero. So outcomes are rounded correctly: within 0.503 units of 2⁻⁵² on the 394 votes of different agents in
+//! comes out as zero. So outcomes are rounded correctly: within 0.503 units of 2⁻⁵² on the 484 votes of different agents in
 //! `tests/reference/different_votes.csv`, where P(abstain) goes down to 10⁻¹⁵⁴ of P(wrong). [`threshold_in_doubles`] starts from tails that are
 //! within 1.4 units of 2⁻⁵², and takes a difference only of numbers of which one is at most a quarter of the other: within four
 //! units, 0.1 at most on the grid of this file.
