@@ -10,32 +10,47 @@ use crate::exact::double_double::DoubleDouble;
 use crate::exact::scaled::Scaled;
 
 /// A draw is in the series if its smaller side times the largest |w| is at most this.
-const IN_SERIES: f64 = 0.42;
+const IN_SERIES: f64 = 0.5;
 
 /// What the terms left out may add to a logarithm, and those that are summed in doubles, whose sums are off by 10⁻¹³ at most.
 const LEFT_OUT: f64 = 1e-30;
 const IN_DOUBLES: f64 = 1e-19;
 
+/// What a power of one draw may be short of, times |w|ᵐ: ten million of them leave 10⁻³¹.
+const NEGLIGIBLE_POWER: f64 = 1e-38;
+
 /// Σ xᵐ for m = 1, 2, … over draws with smaller side x.
 struct PowerSums {
     accurate: Vec<DoubleDouble>,
     rest: Vec<f64>,
+    /// The largest |w|.
+    farthest: f64,
 }
 
 impl PowerSums {
-    fn new(accurate: usize, all: usize) -> Self {
-        Self { accurate: vec![DoubleDouble::ZERO; accurate], rest: vec![0.0; all - accurate] }
+    fn new(accurate: usize, all: usize, farthest: f64) -> Self {
+        Self { accurate: vec![DoubleDouble::ZERO; accurate], rest: vec![0.0; all - accurate], farthest }
     }
 
+    /// As many powers as count for this draw: one that is likely on both sides must not make a million others dear.
     #[inline]
     fn add(&mut self, x: DoubleDouble) {
+        let (ratio, mut size) = (x.high * self.farthest, 1.0);
         let mut power = x;
         for sum in &mut self.accurate {
+            size *= ratio;
+            if size < NEGLIGIBLE_POWER {
+                return;
+            }
             *sum = *sum + power;
             power = power * x;
         }
         let mut power = power.high;
         for sum in &mut self.rest {
+            size *= ratio;
+            if size < NEGLIGIBLE_POWER {
+                return;
+            }
             *sum += power;
             power *= x.high;
         }
@@ -91,8 +106,8 @@ impl Series {
         let terms = |left_out: f64| terms(tilt.variance, largest, farthest, left_out);
         let (accurate, all) = (terms(IN_DOUBLES), terms(LEFT_OUT));
         let mut series = Self {
-            seldom: PowerSums::new(accurate, all),
-            mostly: PowerSums::new(accurate, all),
+            seldom: PowerSums::new(accurate, all, farthest),
+            mostly: PowerSums::new(accurate, all, farthest),
             factors: Vec::new(),
             raised: 0,
             total: draws.none,
