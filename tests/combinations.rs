@@ -177,7 +177,8 @@ fn the_questions_can_be_told_apart() {
     };
     assert_eq!(ask("'majority'", "{ model = 'independent' }"), "exact");
     assert_eq!(ask("'no-such-scheme'", "{ model = 'independent' }"), "refused");
-    let many = (0..20_001).map(|_| "0.5, ").collect::<String>();
-    let many = format!("scheme = 'majority'\nagents = {{ failure_rates = [{many}] }}\n");
+    let rates: String = (0..20_001).map(|agent| format!("{}, ", 0.2 + 1e-6 * f64::from(agent))).collect();
+    let copula = "dependence = { model = 'gaussian-copula', correlation = 0.3 }";
+    let many = format!("scheme = 'majority'\n{copula}\nagents = {{ failure_rates = [{rates}] }}\n");
     assert_eq!(answered(&many), "simulated");
 }

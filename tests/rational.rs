@@ -376,7 +376,7 @@ mod command_line {
         // By hand: 0.05 = 1/20, all 101 agents fail, so that the denominator is 20^101.
         let unanimous = ["--agents", "101", "--failure-rate", "0.95", "--scheme", "unanimous"];
         kofn(&unanimous).assert().success().stdout(
-            contains("  correct  ≈ 3.9443045261050590271e-132   1/253…000 (1/132 digits)\n")
+            contains("  correct  ≈ 3.9443045261050590271e-132       1/253…000 (1/132 digits)\n")
                 .and(contains("--json prints all")),
         );
     }

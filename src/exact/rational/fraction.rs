@@ -114,7 +114,7 @@ mod tests {
                 * rest
         };
         for above in [[0, 0, 0], [3, 0, 1], [0, 37, 0], [2, 50, 0], [64, 31, 5]] {
-            for below in [[0, 0, 0], [5, 32, 0], [63, 1, 2], [1, 100, 9]] {
+            for below in [[0, 0, 0], [5, 32, 0], [0, 63, 1], [63, 1, 2], [1, 100, 9]] {
                 let (above, below) = (factors(above, 33), factors(below, 39));
                 let expected = BigRational::new(above.clone().into(), below.clone().into());
                 let reduced = Fraction::new(above, below).in_lowest_terms();
