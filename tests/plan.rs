@@ -131,7 +131,7 @@ fn cases(cases: u32) -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn the_smallest_count_is_the_first_of_all(
@@ -146,7 +146,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(24))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn the_smallest_count_is_the_first_of_all_under_a_beta_binomial(
@@ -160,7 +160,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(8))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn the_smallest_count_is_the_first_of_all_under_a_copula(

@@ -49,6 +49,9 @@ pub(super) struct AssessArguments {
     /// Answer in exact fractions, of the numbers as the decimals that they are
     #[arg(long)]
     pub rational: bool,
+    /// Tell which agent is worth improving, too
+    #[arg(long)]
+    pub importance: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -4,7 +4,7 @@
 use super::args::FiguresArguments;
 use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, SimulateArguments};
 use super::output::Output;
-use super::{End, Failure, interrupt, json, progress, rational, text};
+use super::{End, Failure, importance, interrupt, json, progress, rational, text};
 use crate::crosscheck;
 use crate::exact::{Reading, assess_rational};
 use crate::monte_carlo::Run;
@@ -14,15 +14,22 @@ use clap::CommandFactory;
 
 pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
-    let in_fractions = || assess_rational(&scenario, Reading::Decimal);
-    match (arguments.rational, arguments.json) {
-        (false, false) => text::assessed(output, &scenario, &crate::assess(&scenario)?)?,
-        (false, true) => output.json(&json::assessed(&scenario, &crate::assess(&scenario)?, None))?,
-        (true, false) => rational::assessed(output, &scenario, &in_fractions()?)?,
-        (true, true) => {
-            let fractions = in_fractions()?;
-            output.json(&json::assessed(&scenario, &crate::assess(&scenario)?, Some(&fractions)))?;
-        }
+    let fractions = arguments.rational.then(|| assess_rational(&scenario, Reading::Decimal)).transpose()?;
+    let importance = arguments.importance.then(|| crate::exact::importance(&scenario)).transpose()?;
+    if arguments.json {
+        let answer = json::assessed(&scenario, &crate::assess(&scenario)?, fractions.as_ref());
+        output.json(&match &importance {
+            Some(importance) => answer.with_importance(importance),
+            None => answer,
+        })?;
+        return Ok(End::Done);
+    }
+    match &fractions {
+        Some(fractions) => rational::assessed(output, &scenario, fractions)?,
+        None => text::assessed(output, &scenario, &crate::assess(&scenario)?)?,
+    }
+    if let Some(importance) = &importance {
+        importance::ranked(output, scenario.agents(), importance)?;
     }
     Ok(End::Done)
 }

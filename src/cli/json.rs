@@ -2,7 +2,7 @@
 
 use super::text::CONFIDENCE;
 use crate::crosscheck;
-use crate::exact::RationalOutcome;
+use crate::exact::{Importance, RationalOutcome};
 use crate::scenario::About;
 use crate::{Estimate, Exact, Scenario, Verdict};
 use num_rational::BigRational;
@@ -19,6 +19,8 @@ pub(super) struct Answer<'a> {
     exact: Option<ExactFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rational: Option<RationalFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    importance: Option<ImportanceFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     simulated: Option<SimulatedFields>,
     #[serde(flatten)]
@@ -154,9 +156,33 @@ pub(super) fn schemes(all: &[About]) -> Schemes {
     Schemes { schema: SCHEMA, schemes: all.iter().map(fields).collect() }
 }
 
+/// One number for each agent, in their order; one in all where they are alike.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum ImportanceFields {
+    Equal(f64),
+    Different(Vec<f64>),
+}
+
 impl<'a> Answer<'a> {
+    pub(super) fn with_importance(self, importance: &Importance) -> Self {
+        let fields = match importance {
+            Importance::Equal(all) => ImportanceFields::Equal(*all),
+            Importance::Different(each) => ImportanceFields::Different(each.clone()),
+        };
+        Self { importance: Some(fields), ..self }
+    }
+
     fn to(scenario: &'a Scenario) -> Self {
-        Self { schema: SCHEMA, scenario, exact: None, rational: None, simulated: None, verdict: None }
+        Self {
+            schema: SCHEMA,
+            scenario,
+            exact: None,
+            rational: None,
+            importance: None,
+            simulated: None,
+            verdict: None,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod args;
 mod chapter;
 mod commands;
 mod describe;
+mod importance;
 mod interrupt;
 mod json;
 mod output;

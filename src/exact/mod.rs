@@ -14,6 +14,7 @@ mod chain;
 mod dependence;
 mod double_double;
 mod failures;
+mod importance;
 mod limit;
 mod logarithm;
 mod normal;
@@ -30,6 +31,7 @@ use crate::scenario::{Agents, Class, Concurrency, Costs, Error, Rates, Rule, Sce
 use agents::Population;
 use binomial::Chance;
 use double_double::DoubleDouble;
+pub use importance::{Importance, importance};
 pub use limit::{Limit, limit};
 pub use rational::{Decimal, RationalOutcome, Reading, assess_rational};
 pub(crate) use reliability::Reliability;

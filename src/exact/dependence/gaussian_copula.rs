@@ -25,7 +25,7 @@ use crate::exact::double_double::DoubleDouble;
 use crate::exact::quadrature::{integrate, integrate_smooth};
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::{self, Outcomes};
-use crate::exact::{Answer, Population, by_rule, normal};
+use crate::exact::{Answer, Population, by_rule, importance, normal};
 use crate::scenario::{Rule, WrongAnswers};
 
 /// Beyond so many standard deviations from its largest place a product with the normal density is below 10⁻²¹ of it.
@@ -38,6 +38,9 @@ pub(crate) struct Copula {
     barriers: Vec<Barrier>,
     agents: f64,
 }
+
+/// So many agents' integrals are taken together.
+const AT_ONCE: usize = 8;
 
 /// What the agent's latent variable must stay above.
 enum Barrier {
@@ -191,6 +194,49 @@ impl Copula {
         // What is the same for every z comes out as it is: certainty is one.
         let [a, b, c, d, e, f, g, one] = integrals;
         Some([a, b, c, d, e, f, g].map(|value| value / one))
+    }
+
+    /// P(just `quorum` − 1 of the others are right), for each agent when it is at its barrier; one number for identical agents.
+    pub(crate) fn pivotal(&self, population: &Population, quorum: u64) -> Option<Vec<Scaled>> {
+        let mut all = Vec::new();
+        let places: Vec<usize> = (0..self.barriers.len()).collect();
+        for places in places.chunks(AT_ONCE) {
+            let integrals = integrate::<AT_ONCE>(&self.panels(), |shared| {
+                let others = importance::pivotal(&self.given(population, shared), quorum);
+                let at =
+                    |i: usize| places.get(i).map(|&agent| others[agent] * self.at_barrier(agent, shared));
+                std::array::from_fn(|i| at(i).unwrap_or(Scaled::ZERO))
+            })?;
+            let of = |(integral, &agent): (Scaled, &usize)| {
+                self.pivotal_at_infinity(agent, quorum).unwrap_or(integral)
+            };
+            all.extend(integrals.into_iter().zip(places).map(of));
+        }
+        Some(all)
+    }
+
+    /// The density of the shared variable given that an agent is just at its barrier: normal around √ρ·t with variance 1 − ρ.
+    fn at_barrier(&self, agent: usize, shared: DoubleDouble) -> Scaled {
+        match &self.barriers[agent] {
+            Barrier::At(barrier) => {
+                let away = (shared - self.root * *barrier) / self.root_of_rest;
+                normal::density(away) / Scaled::from(self.root_of_rest)
+            }
+            Barrier::Fixed(_) => Scaled::ZERO,
+        }
+    }
+
+    /// Whether an agent decides whose barrier is at infinity, where others fail or are right for certain; none if it is elsewhere.
+    fn pivotal_at_infinity(&self, agent: usize, quorum: u64) -> Option<Scaled> {
+        let Barrier::Fixed(own) = &self.barriers[agent] else { return None };
+        let right = |barrier: &Barrier| match barrier {
+            Barrier::Fixed(chance) => chance.yes.is_zero(),
+            Barrier::At(_) => own.no.is_zero(),
+        };
+        let alike = if self.barriers.len() == 1 { self.agents as u64 } else { 1 };
+        let all_right: u64 = self.barriers.iter().map(|barrier| u64::from(right(barrier)) * alike).sum();
+        let others_right = all_right - u64::from(right(&self.barriers[agent]));
+        Some(if others_right + 1 == quorum { Scaled::ONE } else { Scaled::ZERO })
     }
 
     /// The agents when the shared variable is `shared`.

@@ -17,6 +17,7 @@ mod gaussian_copula;
 
 use super::binomial::Chance;
 use super::failures::WrongQuorum;
+use super::importance::pivotal;
 use super::scaled::Scaled;
 use super::{Answer, Population, by_rule, independent, voting};
 use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
@@ -27,6 +28,9 @@ const MOST_AGENTS: u64 = 10_000_000;
 
 /// Where the effort grows with the square of the number of agents, some hundred times over.
 const MOST_DIFFERENT_AGENTS: u64 = 1_000;
+
+/// The same where each has an integral of its own.
+const MOST_RANKED_AGENTS: u64 = 200;
 
 /// What the closed forms say where the agents' failures hang together like this.
 pub(super) fn answer(
@@ -63,6 +67,15 @@ fn common_cause(population: &Population, rule: &Rule, answers: WrongAnswers, pro
     } else {
         Answer::NONE.plus(all_fail(), strikes).plus(spared(), spares)
     }
+}
+
+/// The same agents when a common cause does not strike: they fail with (f − c)/(1 − c).
+fn spared_agents(population: &Population, cause: Chance) -> Population {
+    let rates = population.failures();
+    population.failing_with(|agent| {
+        let Chance { yes, no } = rates[agent];
+        Chance { yes: (yes - cause.yes) / cause.no, no: no / cause.no }
+    })
 }
 
 fn all_failing(population: &Population) -> Population {
@@ -144,6 +157,40 @@ fn most_attempts(rule: &Rule) -> Scaled {
     match rule {
         Rule::Threshold { .. } => Scaled::ONE,
         Rule::Chain(chain) => Scaled::from(chain.attempts) * most_attempts(&chain.generator),
+    }
+}
+
+/// How probable it is that each agent decides a vote at `quorum`, where its rate changes by itself.
+pub(super) fn importance(
+    population: &Population,
+    dependence: Dependence,
+    quorum: u64,
+) -> Result<Vec<Scaled>, Error> {
+    match dependence {
+        Dependence::CommonCause { probability } if probability > 0.0 => {
+            let cause = Chance::of_rate(probability);
+            if cause.no.is_zero() {
+                return Err(refused("\"common-cause\" always strikes here, and leaves no rate to change"));
+            }
+            Ok(pivotal(&spared_agents(population, cause), quorum))
+        }
+        Dependence::BetaBinomial { correlation } if correlation > 0.0 => Err(refused(
+            "\"beta-binomial\" draws one rate for all agents, so that no agent has one of its own to change",
+        )),
+        Dependence::GaussianCopula { correlation } if correlation > 0.0 => {
+            let most = match population {
+                Population::Identical { .. } => MOST_AGENTS,
+                Population::Different(_) => MOST_RANKED_AGENTS,
+            };
+            check_count(population.count(), "gaussian-copula", most)?;
+            Copula::new(population, correlation).pivotal(population, quorum).ok_or_else(|| {
+                refused("\"gaussian-copula\" has no exact answer here: its integral does not settle")
+            })
+        }
+        Dependence::Independent
+        | Dependence::CommonCause { .. }
+        | Dependence::BetaBinomial { .. }
+        | Dependence::GaussianCopula { .. } => Ok(pivotal(population, quorum)),
     }
 }
 
