@@ -2,7 +2,7 @@
 //!
 //! All answers are found by the closed forms of [`exact`](crate::exact), and none of them supposes that more agents are better:
 //! an even number is worse than the odd one before it, and with easy and hard tasks reliability can rise and then fall.
-//! A target is met where P(correct), as the double that [`assess`](crate::assess) gives, is at least the target.
+//! A target is met where P(correct), as the double that [`assess`] gives, is at least the target.
 
 mod count;
 mod rate;
@@ -33,7 +33,7 @@ pub struct Plan {
 /// Answers everything that can be asked about `target`, a P(correct) between 0 and 1.
 ///
 /// # Errors
-/// A target outside (0, 1); agents with different rates; a scenario that [`assess`](crate::assess) refuses.
+/// A target outside (0, 1); agents with different rates; a scenario that [`assess`] refuses.
 ///
 /// ```
 /// use kofn::plan::{Count, Reached, plan};
