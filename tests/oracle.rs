@@ -15,7 +15,7 @@ use kofn::scenario::{
     Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Rates, TaskClass, WrongAnswers,
 };
 use rayon::prelude::*;
-use support::closeness::{is_close, is_close_to_ln};
+use support::closeness::{RELATIVE_BOUND, is_close, is_close_to_ln};
 use support::enumeration::enumerate;
 use support::fraction::Fraction;
 
@@ -91,17 +91,25 @@ fn scenario(agents: Agents, scheme: impl Into<Scheme>, failures: Failures) -> Sc
     Scenario::new(agents, scheme).expect("a scenario").with_failures(failures).expect("failures")
 }
 
+/// The relative error that the engine states for what it integrates.
+const BY_QUADRATURE: f64 = 2.5e-14;
+
 /// Asks the engine and the enumeration, and lists where they differ.
 fn compare_all(scenarios: &[Scenario]) {
+    compare_all_within(RELATIVE_BOUND, scenarios);
+}
+
+fn compare_all_within(bound: f64, scenarios: &[Scenario]) {
+    let disagreement = |scenario| disagreement(scenario, bound);
     let disagreements: Vec<String> = scenarios.par_iter().filter_map(disagreement).collect();
     let count = disagreements.len();
     let shown = disagreements.iter().take(8).cloned().collect::<Vec<_>>().join("\n\n");
     assert!(count == 0, "{count} of {} scenarios disagree:\n{shown}", scenarios.len());
 }
 
-fn disagreement(scenario: &Scenario) -> Option<String> {
+fn disagreement(scenario: &Scenario, bound: f64) -> Option<String> {
     let lines = match kofn::exact::assess(scenario) {
-        Ok(exact) => enumerate(scenario).disagreements(&exact),
+        Ok(exact) => enumerate(scenario).disagreements(&exact, bound),
         Err(error) => vec![error.to_string()],
     };
     (!lines.is_empty()).then(|| format!("{scenario:?}\n  {}", lines.join("\n  ")))
@@ -440,6 +448,29 @@ fn pipelines_of_agents_that_depend_on_each_other() {
         }
     }
     compare_all(&scenarios);
+}
+
+/// Attempts that share a rate, from one that hardly varies to one that is nearly always 0 or 1, around a rate of any size.
+#[test]
+fn pipelines_with_a_rate_from_a_beta_distribution() {
+    let mut scenarios = Vec::new();
+    for correlation in [1e-300, 1e-17, 0.05, 0.3, 1.0 - f64::EPSILON / 2.0] {
+        let mut ask = |generators, rate, attempts, judge| {
+            for pipeline in pipelines_around(Some(judge), generators) {
+                if pipeline.arbiter != Some((1e-200, 1.0)) && pipeline.attempts == attempts {
+                    let agents = Agents::identical(generators, rate);
+                    let scenario = scenario(agents, pipeline, few_failures()[1]);
+                    scenarios.push(depending(scenario, Dependence::BetaBinomial { correlation }));
+                }
+            }
+        };
+        for rate in [0.23, 1e-9, 1.0 - f64::EPSILON / 2.0, 1e-200] {
+            ask(1, rate, 2, JUDGES[5]);
+        }
+        ask(1, 0.23, 3, JUDGES[1]);
+        ask(3, 0.23, 2, JUDGES[5]);
+    }
+    compare_all_within(BY_QUADRATURE, &scenarios);
 }
 
 /// By hand: what the enumeration must say, so that it is not only consistent with the engine.

@@ -129,9 +129,12 @@ fn scan<const N: usize>(
     let mut largest = sums;
     let mut all = vec![(0.0, sums)];
     let mut distance = 0.0;
+    // Either side may be the one that falls more slowly.
+    let bounds = |all: &[(f64, Components<N>)]| {
+        [all[all.len().saturating_sub(2)].1[N - 1], all[all.len() - 1].1[N - 1]]
+    };
     while !largest.iter().all(|&most| {
-        let bound = all[all.len() - 1].1[N - 1];
-        most.is_zero() || bound.is_negligible_beside(most, NEGLIGIBLE_BITS)
+        most.is_zero() || bounds(&all).iter().all(|bound| bound.is_negligible_beside(most, NEGLIGIBLE_BITS))
     }) {
         distance += 1.0;
         if distance > FARTHEST {
@@ -302,5 +305,20 @@ mod tests {
             [peak * normal::density(z), normal::density(z)]
         });
         assert!(integrals.is_none());
+    }
+
+    /// e^(−|x|) on one side and a normal density on the other: the sum must go on as far as the slower one counts.
+    #[test]
+    fn a_slow_flank_is_followed_to_its_end() {
+        for mirror in [1.0, -1.0] {
+            let integrals = integrate_smooth(|z| {
+                let (place, flank) = (z.times(mirror), Scaled::exp(z.times(3.0 * mirror)));
+                // e^(3x)/(1 + e^(3x))⁵, whose integral is B(1, 4)/3.
+                let rest = Scaled::ONE + Scaled::exp(place.times(3.0));
+                [flank / (rest * rest * rest * rest * rest)]
+            });
+            let [integral] = integrals.expect("settled");
+            assert!(relative(integral, 1.0 / 12.0) < 1e-15, "{:e}", relative(integral, 1.0 / 12.0));
+        }
     }
 }

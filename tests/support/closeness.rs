@@ -5,7 +5,7 @@ use super::fraction::Fraction;
 /// The relative error that the exact engine states for itself: four units of 2^-52, of which the last rounding takes half a one.
 ///
 /// Below the normal doubles a result is also off by the spacing there, 2^-1074.
-const RELATIVE_BOUND: f64 = 4.0 * f64::EPSILON;
+pub(crate) const RELATIVE_BOUND: f64 = 4.0 * f64::EPSILON;
 
 /// The smallest double above zero.
 const SPACING: f64 = f64::from_bits(1);
@@ -30,11 +30,16 @@ pub(crate) fn is_within(relative_bound: f64, computed: f64, truth: &Fraction) ->
 ///
 /// The true logarithm is itself a double here, within four units of 2^-52 of the truth; hence the same again for the engine.
 pub(crate) fn is_close_to_ln(computed: f64, truth: &Fraction, complement: &Fraction) -> bool {
+    is_within_of_ln(2.0 * RELATIVE_BOUND, computed, truth, complement)
+}
+
+/// The same for a closed form that states a bound of its own.
+pub(crate) fn is_within_of_ln(bound: f64, computed: f64, truth: &Fraction, complement: &Fraction) -> bool {
     if truth.is_zero() {
         return computed == f64::NEG_INFINITY;
     }
     let expected = ln(truth, complement);
-    (computed - expected).abs() <= 2.0 * RELATIVE_BOUND * expected.abs() + SPACING
+    (computed - expected).abs() <= bound * expected.abs() + SPACING
 }
 
 /// The natural logarithm of a number in (0, 1], to a few units in the last place however near it is to 0 or 1.

@@ -31,6 +31,8 @@ struct Class {
     failure_rates: Vec<Fraction>,
     /// Of the agents' failures, by a rate that they share.
     correlation: Fraction,
+    /// The calls on the same task before these, and how many of them failed.
+    past: [usize; 2],
     validator_failure_rate: Option<f64>,
 }
 
@@ -96,6 +98,7 @@ fn by_dependence(class: Class, dependence: Dependence) -> Vec<Class> {
                 share: &class.share * share,
                 failure_rates,
                 correlation: Fraction::zero(),
+                past: [0; 2],
                 validator_failure_rate: class.validator_failure_rate,
             };
             let all_fail = of(&strikes, vec![one(); class.failure_rates.len()]);
@@ -116,6 +119,7 @@ fn classes(agents: &Agents) -> Vec<Class> {
             share: one(),
             failure_rates: alike(*count, *failure_rate),
             correlation: Fraction::zero(),
+            past: [0; 2],
             validator_failure_rate: None,
         }],
         Agents::Different { failure_rates } => {
@@ -123,6 +127,7 @@ fn classes(agents: &Agents) -> Vec<Class> {
                 share: one(),
                 failure_rates: each(failure_rates),
                 correlation: Fraction::zero(),
+                past: [0; 2],
                 validator_failure_rate: None,
             }]
         }
@@ -137,6 +142,7 @@ fn classes(agents: &Agents) -> Vec<Class> {
                         ClassRates::Different(rates) => each(rates),
                     },
                     correlation: Fraction::zero(),
+                    past: [0; 2],
                     validator_failure_rate: task.validator_failure_rate,
                 })
                 .collect()
@@ -179,6 +185,19 @@ fn outcome(scheme: &Scheme, ballots: &[Ballot]) -> Outcome {
 
 /// A vote: every pattern of ballots with its probability.
 fn voted(scheme: &Scheme, class: &Class, failures: &Failures) -> Ending {
+    let [mut correct, mut abstain, mut wrong] = [(); 3].map(|()| Fraction::zero());
+    for (outcome, _, probability) in voted_with_failures(scheme, class, failures) {
+        *[&mut correct, &mut abstain, &mut wrong][outcome as usize] += probability;
+    }
+    Ending { correct, abstain, wrong, attempts: one() }
+}
+
+/// The same by the number of agents that failed, where it is told to later calls: what follows may depend on it.
+fn voted_with_failures(
+    scheme: &Scheme,
+    class: &Class,
+    failures: &Failures,
+) -> Vec<(Outcome, usize, Fraction)> {
     let rates = &class.failure_rates;
     let mut denominator = BigInt::one();
     let agents: Vec<Agent> = (0..rates.len())
@@ -188,8 +207,12 @@ fn voted(scheme: &Scheme, class: &Class, failures: &Failures) -> Ending {
             ballots
         })
         .collect();
-    let mut sums = [BigInt::zero(), BigInt::zero(), BigInt::zero()];
-    let mut visit = |ballots: &[Ballot], weight: &BigInt| sums[outcome(scheme, ballots) as usize] += weight;
+    const OUTCOMES: [Outcome; 3] = [Outcome::Correct, Outcome::Abstain, Outcome::Wrong];
+    let mut sums = vec![[BigInt::zero(), BigInt::zero(), BigInt::zero()]; agents.len() + 1];
+    let mut visit = |ballots: &[Ballot], weight: &BigInt| {
+        let failed = if class.correlation.is_zero() { 0 } else { failed(ballots) };
+        sums[failed][outcome(scheme, ballots) as usize] += weight;
+    };
     if agents.len() <= FEW {
         over_all_patterns(&agents, &mut Vec::new(), &BigInt::one(), &mut visit);
     } else {
@@ -199,8 +222,15 @@ fn voted(scheme: &Scheme, class: &Class, failures: &Failures) -> Ending {
         let alike = Alike { ballots: &agents[0][0], agents: agents.len(), distinct };
         alike.over_all_counts(0, &mut Vec::new(), &BigInt::one(), &mut visit);
     }
-    let [correct, abstain, wrong] = sums.map(|sum| Fraction::new(sum, denominator.clone()));
-    Ending { correct, abstain, wrong, attempts: one() }
+    let by_outcome = |(failed, sums): (usize, [BigInt; 3])| {
+        OUTCOMES.into_iter().zip(sums).map(move |(outcome, sum)| (outcome, failed, sum))
+    };
+    let all = sums.into_iter().enumerate().flat_map(by_outcome);
+    all.map(|(outcome, failed, sum)| (outcome, failed, Fraction::new(sum, denominator.clone()))).collect()
+}
+
+fn failed(ballots: &[Ballot]) -> usize {
+    ballots.iter().filter(|&&ballot| ballot != Ballot::Right).count()
 }
 
 /// What one agent can hand in after 0, 1, … of the agents before it have failed, each with its weight.
@@ -212,11 +242,13 @@ fn after_each_past(agent: usize, class: &Class, failures: &Failures) -> (Agent, 
     let correlation = &class.correlation;
     let rest = complement(correlation);
     let times = |count: usize| &Fraction::new(count, 1) * correlation;
-    let whole: Fraction = [rest.clone(), times(agent)].into_iter().sum();
+    let [calls, failed_before] = class.past;
+    let whole: Fraction = [rest.clone(), times(calls + agent)].into_iter().sum();
     let pasts = if correlation.is_zero() { 0 } else { agent };
     let ballots: Vec<Vec<(Ballot, Fraction)>> = (0..=pasts)
         .map(|failed| {
-            let failing: Fraction = [&rest * &class.failure_rates[agent], times(failed)].into_iter().sum();
+            let failed = times(failed_before + failed);
+            let failing: Fraction = [&rest * &class.failure_rates[agent], failed].into_iter().sum();
             ballots(agent as u64, &(&failing / &whole), failures)
         })
         .collect();
@@ -263,8 +295,7 @@ fn over_all_patterns(
     visit: &mut impl FnMut(&[Ballot], &BigInt),
 ) {
     let Some(pasts) = agents.get(pattern.len()) else { return visit(pattern, weight) };
-    let failed = pattern.iter().filter(|&&ballot| ballot != Ballot::Right).count();
-    for (ballot, of_agent) in &pasts[failed.min(pasts.len() - 1)] {
+    for (ballot, of_agent) in &pasts[failed(pattern).min(pasts.len() - 1)] {
         pattern.push(*ballot);
         over_all_patterns(agents, pattern, &(weight * of_agent), visit);
         pattern.pop();
@@ -310,12 +341,7 @@ impl Alike<'_> {
 fn validated(pipeline: &Validated, class: &Class, failures: &Failures) -> Ending {
     let single = Scheme::from(kofn::scenario::scheme::Single);
     let vote = pipeline.vote.as_deref().unwrap_or(&single);
-    let written = voted(vote, class, failures);
-    let candidates = [
-        (Outcome::Correct, written.correct),
-        (Outcome::Abstain, written.abstain),
-        (Outcome::Wrong, written.wrong),
-    ];
+    let candidates = candidates(vote, class, failures, pipeline.attempts);
     let judge = pipeline.judge.or(class.validator_failure_rate.map(Judge::FailureRate)).expect("a judge");
     let (accepts_correct, accepts_wrong, repairs) = match judge {
         Judge::FailureRate(rate) => {
@@ -346,9 +372,30 @@ fn validated(pipeline: &Validated, class: &Class, failures: &Failures) -> Ending
     .grown()
 }
 
+/// What is written in the first, second, … attempt after 0, 1, … failures on the same task; one list serves all where the past has no part.
+type Candidates = Vec<Vec<Vec<(Outcome, usize, Fraction)>>>;
+
+fn candidates(vote: &Scheme, class: &Class, failures: &Failures, attempts: u64) -> Candidates {
+    let attempts = if class.correlation.is_zero() { 1 } else { attempts as usize };
+    let calls = |attempt: usize| attempt * class.failure_rates.len();
+    let after = |calls, failed| {
+        let class = Class {
+            share: class.share.clone(),
+            failure_rates: class.failure_rates.clone(),
+            correlation: class.correlation.clone(),
+            past: [calls, failed],
+            validator_failure_rate: None,
+        };
+        voted_with_failures(vote, &class, failures)
+    };
+    (0..attempts)
+        .map(|attempt| (0..=calls(attempt)).map(|failed| after(calls(attempt), failed)).collect())
+        .collect()
+}
+
 /// All ways the attempts can go. The three arrays of rates are by the outcome of the candidate: correct, silent, wrong.
 struct Tree {
-    candidates: [(Outcome, Fraction); 3],
+    candidates: Candidates,
     accepts: [Fraction; 3],
     repairs: [Fraction; 3],
     overrules: [Fraction; 3],
@@ -360,7 +407,7 @@ struct Tree {
 
 impl Tree {
     fn grown(mut self) -> Ending {
-        self.attempt(1, &one());
+        self.attempt(1, 0, &one());
         let [correct, abstain, wrong] = self.leaves;
         Ending { correct, abstain, wrong, attempts: self.mean_attempts }
     }
@@ -370,9 +417,10 @@ impl Tree {
         self.leaves[outcome as usize] += probability;
     }
 
-    /// The attempt of this number, which is reached with this probability.
-    fn attempt(&mut self, number: u64, reached: &Fraction) {
-        for (candidate, share) in self.candidates.clone() {
+    /// The attempt of this number, which is reached with this probability after so many failures.
+    fn attempt(&mut self, number: u64, failed: usize, reached: &Fraction) {
+        let written = &self.candidates[self.candidates.len().min(number as usize) - 1];
+        for (candidate, more_failed, share) in written[failed.min(written.len() - 1)].clone() {
             let written = reached * &share;
             if written.is_zero() {
                 continue;
@@ -385,7 +433,7 @@ impl Tree {
             self.leaf(candidate, number, &not_repaired * &self.overrules[kind]);
             let ended = &not_repaired * &complement(&self.overrules[kind]);
             if number < self.attempts {
-                self.attempt(number + 1, &ended);
+                self.attempt(number + 1, failed + more_failed, &ended);
             } else if self.fallback == Fallback::Keep {
                 self.leaf(candidate, number, ended);
             } else {

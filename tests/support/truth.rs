@@ -1,6 +1,6 @@
 //! The true numbers, beside those of the engine.
 
-use super::closeness::{is_close, is_close_to_ln};
+use super::closeness::{is_within, is_within_of_ln};
 use super::fraction::Fraction;
 use kofn::outcome::Exact;
 
@@ -23,8 +23,8 @@ pub(crate) struct Truth {
 }
 
 impl Truth {
-    /// Every number of `exact` that is not within the bound of the truth, as lines to print.
-    pub(crate) fn disagreements(&self, exact: &Exact) -> Vec<String> {
+    /// Every number of `exact` that is not within the relative bound of the truth, as lines to print.
+    pub(crate) fn disagreements(&self, exact: &Exact, bound: f64) -> Vec<String> {
         let failure = [&self.abstain, &self.wrong].into_iter().cloned().sum();
         let mut lines = Vec::new();
         for (name, computed, truth) in [
@@ -35,13 +35,13 @@ impl Truth {
             ("calls", exact.expected.calls, &self.calls),
             ("validations", exact.expected.validations, &self.validations),
         ] {
-            lines.extend(compare(name, computed, truth));
+            lines.extend(compare(name, computed, truth, bound));
         }
         for (name, computed, truth) in
             [("cost", exact.expected.cost, &self.cost), ("latency", exact.expected.latency, &self.latency)]
         {
             match (computed, truth) {
-                (Some(computed), Some(truth)) => lines.extend(compare(name, computed, truth)),
+                (Some(computed), Some(truth)) => lines.extend(compare(name, computed, truth, bound)),
                 (None, None) => {}
                 (Some(computed), None) => {
                     lines.push(format!("{name} is {computed:e}, and nothing has a price"))
@@ -53,7 +53,7 @@ impl Truth {
             ("ln_correct", exact.ln_correct, &self.correct, &failure),
             ("ln_failure", exact.ln_failure, &failure, &self.correct),
         ] {
-            if !is_close_to_ln(computed, truth, complement) {
+            if !is_within_of_ln(2.0 * bound, computed, truth, complement) {
                 lines.push(format!("{name} is {computed:e}, in truth ln of {}", shown(truth)));
             }
         }
@@ -70,6 +70,6 @@ fn shown(truth: &Fraction) -> String {
     format!("{:.17}·2^{exponent} = {:e}", mantissa, mantissa * 2f64.powi(exponent))
 }
 
-fn compare(name: &str, computed: f64, truth: &Fraction) -> Option<String> {
-    (!is_close(computed, truth)).then(|| format!("{name} is {computed:e}, in truth {}", shown(truth)))
+fn compare(name: &str, computed: f64, truth: &Fraction, bound: f64) -> Option<String> {
+    (!is_within(bound, computed, truth)).then(|| format!("{name} is {computed:e}, in truth {}", shown(truth)))
 }

@@ -18,14 +18,14 @@
 //! A majority at f = 0.23 and ρ = 0.3 takes 0.065 ms for 5 agents, 0.45 ms for 101, 4 ms for 10,000 and 7 ms for 10⁷; with all digits of every
 //! outcome at every Z it was 3, 17 and 40 ms for the first three.
 
-use super::{is_validated, most_attempts};
+use super::mean::{Shares, Values, filled, means, weighted};
 use crate::exact::agents::Agent;
 use crate::exact::binomial::{Chance, mass, tails};
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::quadrature::{integrate, integrate_smooth};
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::{self, Outcomes};
-use crate::exact::{Answer, Population, by_rule, importance, normal};
+use crate::exact::{Answer, Population, importance, normal};
 use crate::scenario::{Rule, WrongAnswers};
 
 /// Beyond so many standard deviations from its largest place a product with the normal density is below 10⁻²¹ of it.
@@ -94,14 +94,6 @@ fn is_kept(difference: Scaled, whole: Scaled, part: f64) -> bool {
     (difference - whole * part.into()).is_positive()
 }
 
-/// As many numbers as are integrated at once.
-type Values = [Scaled; 7];
-
-/// These, and zeros.
-fn filled<const N: usize>(values: [Scaled; N]) -> Values {
-    std::array::from_fn(|i| values.get(i).copied().unwrap_or(Scaled::ZERO))
-}
-
 impl Copula {
     pub(crate) fn new(population: &Population, correlation: f64) -> Self {
         let barrier = |chance: Chance| {
@@ -128,18 +120,9 @@ impl Copula {
         rule: &Rule,
         vote: impl Fn(&Population) -> Outcomes,
     ) -> Option<Answer> {
-        let agents = population.count();
-        // In shares of the most calls that there can be nothing exceeds one.
-        let most_calls = Scaled::from(agents) * most_attempts(rule);
-        let [correct, abstain, wrong, calls, ..] = self.mean(|shared| {
-            let vote = vote(&self.given(population, shared));
-            let Answer { outcomes: all, calls, .. } = by_rule(agents, rule, &|_, _| vote);
-            // The quadrature sees the vote itself too, lest a narrow step of it hides in the outcomes of a pipeline.
-            [all.correct, all.abstain, all.wrong, calls / most_calls, vote.correct, vote.abstain, vote.wrong]
-        })?;
-        let calls = calls * most_calls;
-        let validations = if is_validated(rule) { calls / Scaled::from(agents) } else { Scaled::ZERO };
-        Some(Answer { outcomes: Outcomes { correct, abstain, wrong }, calls, validations })
+        let shares = Shares::new(population.count(), rule);
+        let means = self.mean(|shared| shares.values(vote(&self.given(population, shared))))?;
+        Some(shares.answer(means))
     }
 
     /// The outcome of a vote of identical agents, each with a chance of failure given what they share.
@@ -183,17 +166,11 @@ impl Copula {
         Some(abstain)
     }
 
-    /// The means of functions of what the agents share, each between zero and one, to full relative precision.
+    /// The means of functions of what the agents share, each to full relative precision.
     fn mean(&self, function: impl Fn(DoubleDouble) -> Values) -> Option<Values> {
-        let weighted = |shared| {
-            let density = normal::density(shared);
-            let [a, b, c, d, e, f, g] = function(shared);
-            [a, b, c, d, e, f, g, Scaled::ONE].map(|value| value * density)
-        };
-        let integrals = integrate_smooth(weighted).or_else(|| integrate(&self.panels(), weighted))?;
-        // What is the same for every z comes out as it is: certainty is one.
-        let [a, b, c, d, e, f, g, one] = integrals;
-        Some([a, b, c, d, e, f, g].map(|value| value / one))
+        let integrand = |shared| weighted(function(shared), normal::density(shared));
+        let integrals = integrate_smooth(integrand).or_else(|| integrate(&self.panels(), integrand))?;
+        Some(means(integrals))
     }
 
     /// P(just `quorum` − 1 of the others are right), for each agent when it is at its barrier; one number for identical agents.

@@ -7,13 +7,13 @@
 //! | | votes | pipelines |
 //! |---|---|---|
 //! | common cause | all | all |
-//! | beta-binomial, equal rates | to 10⁷ agents | of one attempt |
+//! | beta-binomial, equal rates | to 10⁷ agents | to 10⁷ agents; of several attempts, to 10⁴ |
 //! | Gaussian copula | to 10⁷ equal, 1,000 different agents | all |
 
 mod beta_binomial;
-#[allow(dead_code, reason = "the expectations that it serves follow")]
 pub(crate) mod beta_law;
 mod gaussian_copula;
+mod mean;
 
 use super::binomial::Chance;
 use super::failures::WrongQuorum;
@@ -21,10 +21,15 @@ use super::importance::pivotal;
 use super::scaled::Scaled;
 use super::{Answer, Population, by_rule, independent, voting};
 use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
+use beta_law::BetaLaw;
 use gaussian_copula::Copula;
+use mean::Shares;
 
 /// Where the effort grows with the number of agents.
 const MOST_AGENTS: u64 = 10_000_000;
+
+/// Where it does so some thousand times over: voters that are called again.
+const MOST_REPEATED_AGENTS: u64 = 10_000;
 
 /// Where the effort grows with the square of the number of agents, some hundred times over.
 const MOST_DIFFERENT_AGENTS: u64 = 1_000;
@@ -97,13 +102,34 @@ fn beta_binomial(
     }
     check_count(count, "beta-binomial", MOST_AGENTS)?;
     if repeats(rule) {
-        let message = "\"beta-binomial\" has no exact answer yet for a pipeline of more than one attempt";
-        return Err(refused(message));
+        return repeated(population, rule, answers, BetaLaw::new(failure, correlation));
     }
     Ok(by_rule(count, rule, &|quorum, checker| {
         let of_wrong = if checker { None } else { WrongQuorum::of(&agent, quorum, answers) };
         beta_binomial::vote(count, failure, correlation, quorum, of_wrong)
     }))
+}
+
+/// Where agents are called again, all calls of a task share one rate: an integral over it of what the closed forms say at each.
+fn repeated(
+    population: &Population,
+    rule: &Rule,
+    answers: WrongAnswers,
+    law: BetaLaw,
+) -> Result<Answer, Error> {
+    let agents = population.count();
+    let degree = Scaled::from(agents) * most_attempts(rule);
+    if law.is_sharp(degree) {
+        return Ok(independent(population, rule, answers));
+    }
+    check_count(agents, "beta-binomial", MOST_REPEATED_AGENTS)?;
+    let (quorum, checker) = vote_of(rule);
+    let shares = Shares::new(agents, rule);
+    let means = law.mean(degree, |rate| {
+        shares.values(voting::threshold(&population.failing_with(|_| rate), quorum, checker, answers))
+    });
+    let message = "\"beta-binomial\" has no exact answer here: its integral does not settle";
+    means.map(|means| shares.answer(means)).ok_or_else(|| refused(message))
 }
 
 /// Whether agents are called more than once for one task: then an expectation over single calls does not tell the answer.

@@ -1,7 +1,7 @@
 use crate::exact::assess;
 use crate::outcome::Exact;
 use crate::scenario::scheme::{Any, KOfN, Majority, Scheme, Unanimous, Validated};
-use crate::scenario::{Agents, Dependence, Failures, Problem, Scenario, TaskClass, WrongAnswers};
+use crate::scenario::{Agents, Dependence, Failures, Scenario, TaskClass, WrongAnswers};
 
 fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
     let scenario = Scenario::new(agents, scheme).expect("a scenario");
@@ -250,9 +250,27 @@ fn attempts_share_the_draw() {
         assert!(relative(twice(correlation).abstain, both.failure) < COPULA);
         assert!(relative(twice(correlation).expected.calls, 1.23) < COPULA);
     }
-    let error = assess(&scenario(Agents::identical(1, 0.23), pipeline.with_attempts(2), beta(0.3)));
-    let error = error.expect_err("no answer yet");
-    assert!(error.key.as_ref() == "dependence.model" && matches!(error.problem, Problem::Refused(_)));
+}
+
+/// All calls fail where one does as ρ → 1, and by themselves as ρ → 0; on the way P(both fail) = f² + ρf(1−f).
+#[test]
+fn attempts_share_a_rate() {
+    let judge =
+        crate::scenario::scheme::Judge::Rates { accepts_correct: 1.0, accepts_wrong: 0.0, repairs: 0.0 };
+    for rate in [1e-300, 1e-9, 0.23, 0.999] {
+        for correlation in [0.0, 5e-324, 1e-300, 1e-17, 1e-3, 0.5, 1.0 - f64::EPSILON / 2.0] {
+            let pipeline = Validated::new(judge).with_attempts(2);
+            let twice = ask(Agents::identical(1, rate), pipeline, beta(correlation));
+            let both = rate * rate + correlation * rate * (1.0 - rate);
+            // Three roundings of the expected value, beside the bound.
+            if both > 1e-300 {
+                assert!(relative(twice.abstain, both) < COPULA, "{rate} {correlation}: {:e}", twice.abstain);
+            }
+            assert!(relative(twice.expected.calls, 1.0 + rate) < COPULA);
+            let pair = ask(Agents::identical(2, rate), Any, beta(correlation));
+            assert!(relative(twice.ln_failure, pair.ln_failure) < COPULA, "{rate} {correlation}");
+        }
+    }
 }
 
 /// Below the range of doubles the logarithm tells the probability.

@@ -35,15 +35,12 @@ mod contour;
 mod recursion;
 mod series;
 mod tilt;
-// The importance of single agents asks for it.
-#[cfg_attr(not(test), allow(dead_code))]
 mod without_each;
 
 use super::binomial::{Chance, Tails};
 use super::scaled::Scaled;
 use contour::Masses;
 use tilt::Draws;
-#[allow(unused_imports)]
 pub(crate) use without_each::masses_without_each;
 
 /// Up to so many draws the recursion is quicker.
