@@ -107,6 +107,11 @@ impl Population {
             Rates::Identical { count, failure_rate } => {
                 Self::Identical { count, agent: Agent::new(Chance::of_rate(failure_rate), modes) }
             }
+            // Rates that are listed may be equal all the same.
+            Rates::Different(rates @ [first, ..]) if rates.iter().all(|rate| rate == first) => {
+                let agent = Agent::new(Chance::of_rate(*first), modes);
+                Self::Identical { count: rates.len() as u64, agent }
+            }
             Rates::Different(rates) => {
                 let failures = rates.iter().map(|&rate| Chance::of_rate(rate)).collect();
                 Self::Different(DifferentAgents { modes, failures })
