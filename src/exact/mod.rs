@@ -47,7 +47,8 @@ const MOST_DIFFERENT_AGENTS: usize = 10_000_000;
 /// 10,000 agents, and for independent ones up to the 10¹³ identical or 10⁷ different ones that are allowed.
 ///
 /// Failures may hang together: under a common cause in any scheme; with a rate from a beta distribution among up to 10⁷
-/// agents, 10⁴ in pipelines of several attempts; with a Gaussian copula among up to 10⁷ equal or 1,000 different agents in any scheme.
+/// agents, 10⁴ in pipelines of several attempts; with a Gaussian copula among up to 10⁷ equal or 1,000
+/// different agents in any scheme, 10⁴ of which each votes for one of two answers.
 ///
 /// # Errors
 /// More than 10⁷ agents with different rates; a dependence beyond what is said above.

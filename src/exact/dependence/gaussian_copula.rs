@@ -16,7 +16,7 @@
 //!
 //! Of identical agents tails are integrated, and abstaining is a difference of integrals where it is not much less than what it is taken from.
 //! A majority at f = 0.23 and ρ = 0.3 takes 0.065 ms for 5 agents, 0.45 ms for 101, 4 ms for 10,000 and 7 ms for 10⁷; with all digits of every
-//! outcome at every Z it was 3, 17 and 40 ms for the first three.
+//! outcome at every Z it was 3, 17 and 40 ms for the first three. Different agents: 25 ms for 101, a second for 1,000, nine for 10,000.
 
 use super::mean::{Shares, Values, filled, means, weighted};
 use crate::exact::agents::Agent;

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | common cause | all | all |
 //! | beta-binomial, equal rates | to 10⁷ agents | to 10⁷ agents; of several attempts, to 10⁴ |
-//! | Gaussian copula | to 10⁷ equal, 1,000 different agents | all |
+//! | Gaussian copula | to 10⁷ equal, 10⁴ different agents, 1,000 where those can abstain beside a tie | all |
 
 mod beta_binomial;
 pub(crate) mod beta_law;
@@ -36,6 +36,9 @@ const MOST_DIFFERENT_AGENTS: u64 = 1_000;
 
 /// The same where each has an integral of its own.
 const MOST_RANKED_AGENTS: u64 = 200;
+
+/// Some hundred tails of different agents, where each votes for one of two answers or only right ones count: ten seconds.
+const MOST_DIFFERENT_VOTERS: u64 = 10_000;
 
 /// What the closed forms say where the agents' failures hang together like this.
 pub(super) fn answer(
@@ -150,12 +153,18 @@ fn gaussian_copula(
     if correlation == 0.0 || copula.is_certain() {
         return Ok(independent(population, rule, answers));
     }
+    let (quorum, checker) = vote_of(rule);
+    let two_answers = answers == WrongAnswers::Same;
     let most = match population {
         Population::Identical { .. } => MOST_AGENTS,
+        Population::Different(agents)
+            if checker || two_answers && agents.iter().all(|a| a.silent.is_zero()) =>
+        {
+            MOST_DIFFERENT_VOTERS
+        }
         Population::Different(_) => MOST_DIFFERENT_AGENTS,
     };
     check_count(population.count(), "gaussian-copula", most)?;
-    let (quorum, checker) = vote_of(rule);
     let answer = if repeats(rule) || matches!(population, Population::Different(_)) {
         copula.expectation(population, rule, |agents| voting::threshold(agents, quorum, checker, answers))
     } else {

@@ -288,9 +288,13 @@ fn too_many_agents_are_refused_by_name() {
     for (agents, dependence) in [
         (Agents::identical(10_000_001, 0.1), beta(0.3)),
         (Agents::identical(10_000_001, 0.1), copula(0.3)),
-        (Agents::different(vec![0.1; 1_001]), copula(0.3)),
+        (Agents::different(vec![0.1; 10_001]), copula(0.3)),
     ] {
         let error = assess(&scenario(agents, Majority, dependence)).expect_err("refused");
         assert!(error.key.as_ref() == "dependence.model" && error.to_string().contains("allowed is up to"));
     }
+    let silent = scenario(Agents::different(vec![0.1; 1_001]), Majority, copula(0.3));
+    let silent = silent.with_failures(failures(0.5, WrongAnswers::Same)).expect("failures");
+    let error = assess(&silent).expect_err("refused");
+    assert!(error.to_string().contains("allowed is up to 1000"), "{error}");
 }
