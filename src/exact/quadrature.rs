@@ -321,4 +321,21 @@ mod tests {
             assert!(relative(integral, 1.0 / 12.0) < 1e-15, "{:e}", relative(integral, 1.0 / 12.0));
         }
     }
+
+    /// φ(z)(1 + aφ(20z − 6)) has the integral 1 + aφ(6/√401)/√401, whether a is large or so small that only the last digits show it.
+    #[test]
+    fn small_features_on_large_ones_are_resolved() {
+        for size in [1.0, 1e-3, 1e-6, 1e-9] {
+            let integrals = integrate_smooth(|z| {
+                let bump = Scaled::ONE + normal::density(z.times(20.0) - 6.0.into()) * size.into();
+                [normal::density(z) * bump, normal::density(z) * Scaled::from(1.0 + size)]
+            });
+            let [integral, _] = integrals.expect("settled");
+            let root = DoubleDouble::from(401.0).sqrt();
+            let bump = normal::density(DoubleDouble::from(6.0) / root) / Scaled::from(root);
+            let expected = Scaled::ONE + bump * size.into();
+            let error = ((integral - expected) / expected).to_f64().abs();
+            assert!(error < 2e-16, "{size}: {error:e}");
+        }
+    }
 }
