@@ -283,17 +283,22 @@ fn tails_below_the_range_of_doubles_have_logarithms() {
     assert!(relative(exact.ln_failure, expected) < 1e-15);
 }
 
+/// Rates of which no two are equal.
+fn different(agents: u32) -> Vec<f64> {
+    (1..=agents).map(|agent| 0.1 / f64::from(agent)).collect()
+}
+
 #[test]
 fn too_many_agents_are_refused_by_name() {
     for (agents, dependence) in [
         (Agents::identical(10_000_001, 0.1), beta(0.3)),
         (Agents::identical(10_000_001, 0.1), copula(0.3)),
-        (Agents::different(vec![0.1; 10_001]), copula(0.3)),
+        (Agents::different(different(10_001)), copula(0.3)),
     ] {
         let error = assess(&scenario(agents, Majority, dependence)).expect_err("refused");
         assert!(error.key.as_ref() == "dependence.model" && error.to_string().contains("allowed is up to"));
     }
-    let silent = scenario(Agents::different(vec![0.1; 1_001]), Majority, copula(0.3));
+    let silent = scenario(Agents::different(different(1_001)), Majority, copula(0.3));
     let silent = silent.with_failures(failures(0.5, WrongAnswers::Same)).expect("failures");
     let error = assess(&silent).expect_err("refused");
     assert!(error.to_string().contains("allowed is up to 1000"), "{error}");
