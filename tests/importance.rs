@@ -227,7 +227,7 @@ fn what_has_no_importance_is_refused() {
     );
     refused(
         &scenario(
-            Agents::different(vec![0.2; 201]),
+            Agents::different((1..=201).map(|agent| 0.2 / f64::from(agent)).collect::<Vec<_>>()),
             Majority,
             Dependence::GaussianCopula { correlation: 0.2 },
         ),
