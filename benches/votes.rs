@@ -1,10 +1,10 @@
-//! Simulated agent votes per second of one thread: kofn beside what one would write with rand.
+//! Simulated agent votes per second: kofn, on each engine that this machine has, beside what one would write with rand.
 //!
 //! `cargo bench --bench votes`. Throughput counts votes, so that n can be compared. The failure rate is 0.23, the rule a strict majority.
 //! "count sampling" draws the number of failures from a binomial instead of every vote: another method, faster for many agents.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use kofn::monte_carlo::{Run, simulate};
+use kofn::monte_carlo::{Engine, Run, simulate};
 use kofn::scenario::{Agents, Scenario, scheme::Majority};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -14,30 +14,37 @@ use std::time::Duration;
 
 const FAILURE_RATE: f64 = 0.23;
 
-/// Votes of one measured call: enough for kofn to fill several units.
-const VOTES: u64 = 1 << 24;
+/// Votes of one measured call, the plain loops' and kofn's: so many that what remains of the last unit, which is computed whole and not counted,
+/// and starting up do not matter.
+const VOTES: u64 = 1 << 23;
+const MANY_VOTES: u64 = 1 << 28;
 
 fn votes(criterion: &mut Criterion) {
     for agents in [3, 5, 11, 101, 1001] {
-        let trials = VOTES / agents;
         let mut group = criterion.benchmark_group("votes");
-        group.throughput(Throughput::Elements(trials * agents)).sample_size(10);
+        group.sample_size(10);
         group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
-        let mut bench = |name, run: &dyn Fn() -> u64| {
-            group.bench_function(BenchmarkId::new(name, agents), |bencher| bencher.iter(run));
+        let mut bench = |name: &str, votes: u64, run: &dyn Fn(u64) -> u64| {
+            let trials = votes / agents;
+            group.throughput(Throughput::Elements(trials * agents));
+            group.bench_function(BenchmarkId::new(name, agents), |bencher| bencher.iter(|| run(trials)));
         };
-        bench("kofn", &|| kofn(trials, agents));
-        bench("rand, random::<f64>() < p", &|| plain(trials, agents));
-        bench("rand, random_bool", &|| random_bool(trials, agents));
-        bench("rand_distr Binomial (count sampling)", &|| count_sampling(trials, agents));
+        for engine in Engine::available() {
+            bench(&format!("kofn {engine}"), MANY_VOTES, &|trials| kofn(trials, agents, engine, 1));
+        }
+        let widest = Engine::available().last().copied().unwrap_or(Engine::PORTABLE);
+        bench("kofn, two threads", 2 * MANY_VOTES, &|trials| kofn(trials, agents, widest, 2));
+        bench("rand, random::<f64>() < p", VOTES, &|trials| plain(trials, agents));
+        bench("rand, random_bool", VOTES, &|trials| random_bool(trials, agents));
+        bench("rand_distr Binomial (count sampling)", VOTES, &|trials| count_sampling(trials, agents));
         group.finish();
     }
 }
 
-fn kofn(trials: u64, agents: u64) -> u64 {
+fn kofn(trials: u64, agents: u64, engine: Engine, threads: usize) -> u64 {
     let scenario = Scenario::new(Agents::identical(agents, FAILURE_RATE), Majority);
     let mut run = Run::new(trials, black_box(42));
-    run.threads = Some(1);
+    (run.threads, run.engine) = (Some(threads), Some(engine));
     let estimate = scenario.and_then(|scenario| simulate(&scenario, run));
     estimate.map_or(0, |estimate| estimate.counts.correct)
 }

@@ -3,17 +3,32 @@
 //!
 //! Each case pins one path of the kernel; no other test needs these numbers, and nothing but the kernel can change them.
 
-use kofn::monte_carlo::{Run, simulate};
+#[path = "support/engines.rs"]
+mod engines;
+
+use kofn::monte_carlo::{Engine, Run, simulate};
 use kofn::scenario::scheme::{Any, Judge, Majority, Scheme, Single, Unanimous, Validated};
 use kofn::scenario::{Agents, Dependence, Failures, Fallback, Scenario, TaskClass, WrongAnswers};
 
 const SILENT: Failures =
     Failures { hallucination: 0.6, corruption: 0.25, crash: 0.15, wrong_answers: WrongAnswers::Same };
 
+/// The same counts from every engine and number of threads.
 fn counts(scenario: &Scenario, seed: u64) -> [u64; 3] {
-    let estimate = simulate(scenario, Run::new(100_000, seed)).expect("a scenario that is simulated");
-    assert_eq!((estimate.trials, estimate.seed, estimate.partial), (100_000, seed, false));
-    [estimate.counts.correct, estimate.counts.abstain, estimate.counts.wrong]
+    let of_run = |engine, threads| {
+        let mut run = Run::new(100_000, seed);
+        (run.engine, run.threads) = (Some(engine), Some(threads));
+        let estimate = simulate(scenario, run).expect("a scenario that is simulated");
+        assert_eq!((estimate.trials, estimate.seed, estimate.partial), (100_000, seed, false));
+        [estimate.counts.correct, estimate.counts.abstain, estimate.counts.wrong]
+    };
+    let counts = of_run(Engine::PORTABLE, 1);
+    for engine in engines::required() {
+        for threads in [1, 2, 3, 7, 64] {
+            assert_eq!(of_run(engine, threads), counts, "{engine}, {threads} threads");
+        }
+    }
+    counts
 }
 
 /// The counts from three seeds.

@@ -86,6 +86,7 @@ impl Pipeline {
     }
 
     /// Runs the next `trials` trials and counts the first `counted`.
+    #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
         trials: usize,
@@ -109,6 +110,7 @@ impl Pipeline {
     }
 
     /// One attempt of all active trials: those that it ends, counted, and those that it does not.
+    #[inline(always)]
     fn attempt<L: Lanes, W: Words>(
         &self,
         active: Active,
@@ -117,13 +119,12 @@ impl Pipeline {
         buffers: &mut Buffers,
     ) -> (Counts, Active) {
         self.generator.run::<L, W>(active.trials, stream, buffers);
-        let mut judges = Sitting::new(&self.judge);
-        for candidates in buffers.outcomes.chunks_mut(BLOCK) {
-            let judges = judges.decode::<L, W>(stream);
+        let candidates = buffers.outcomes.chunks_mut(BLOCK);
+        Sitting::new(&self.judge).decode::<L, W, _>(stream, candidates, |candidates, judges| {
             for (candidate, judge) in candidates.iter_mut().zip(judges) {
-                *candidate = results[usize::from(*candidate) * JUDGES + usize::from(judge)];
+                *candidate = results[usize::from(*candidate) * JUDGES + usize::from(*judge)];
             }
-        }
+        });
         self.generator.keep(buffers, AGAIN);
         let (counted, others) = buffers.outcomes.split_at(active.counted);
         let (again, never_counted) = (occurrences(counted, AGAIN), occurrences(others, AGAIN));
@@ -159,6 +160,7 @@ fn results(otherwise: impl Fn(u8) -> u8) -> [u8; 3 * JUDGES] {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lanes::on_every_engine;
     use super::super::reference::Script;
     use super::*;
     use crate::scenario::{Dependence, Failures, Rule};
@@ -196,19 +198,21 @@ mod tests {
 
     #[test]
     fn all_inputs_of_an_attempt_give_exact_counts() {
-        let bytes: Vec<u8> = (0..1 << 16).map(|input| (input >> 8) as u8).collect();
-        let judges: Vec<u8> = (0..1 << 16).map(|input| input as u8).collect();
-        for (fallback, kept_correct, kept_wrong) in
-            [(Fallback::Abstain, 0, 0), (Fallback::Keep, 192 * 8 * 4, 32 * 18 * 4)]
-        {
-            let pipeline = quarter(&chain(1, fallback));
-            let mut script = Script::of_bytes(&[&bytes[..], &judges[..]].concat());
-            let stream = &mut Stream::new(&mut script);
-            let counts = pipeline.run::<Portable, _>(1 << 16, 1 << 16, stream, &mut Buffers::default());
-            let (correct, wrong) = (CORRECT + kept_correct, WRONG + kept_wrong);
-            assert_eq!(counts, Counts { correct, wrong, abstain: (1 << 16) - correct - wrong });
-            assert_eq!(script.left(), 0);
-        }
+        on_every_engine!(|L| {
+            let bytes: Vec<u8> = (0..1 << 16).map(|input| (input >> 8) as u8).collect();
+            let judges: Vec<u8> = (0..1 << 16).map(|input| input as u8).collect();
+            for (fallback, kept_correct, kept_wrong) in
+                [(Fallback::Abstain, 0, 0), (Fallback::Keep, 192 * 8 * 4, 32 * 18 * 4)]
+            {
+                let pipeline = quarter(&chain(1, fallback));
+                let mut script = Script::of_bytes(&[&bytes[..], &judges[..]].concat());
+                let stream = &mut Stream::new(&mut script);
+                let counts = pipeline.run::<L, _>(1 << 16, 1 << 16, stream, &mut Buffers::default());
+                let (correct, wrong) = (CORRECT + kept_correct, WRONG + kept_wrong);
+                assert_eq!(counts, Counts { correct, wrong, abstain: (1 << 16) - correct - wrong });
+                assert_eq!(script.left(), 0);
+            }
+        });
     }
 
     /// Every judge on every candidate, from the definition.
@@ -241,40 +245,45 @@ mod tests {
     /// Attempts after the first see only the trials that it did not end, in their order.
     #[test]
     fn the_next_attempt_is_for_those_that_remain() {
-        let never = Probability::new(0.0);
-        let half = Probability::new(0.5);
-        let plain = Chain { accepts_wrong: never, repairs: never, arbiter: None, ..chain(2, Fallback::Keep) };
-        let pipeline = pipeline(0.5, Failures::default(), &Chain { accepts_correct: half, ..plain });
-        // A byte below 128 is a correct candidate; the judge's bit 0 is set from 128 on.
-        let candidates = |correct: usize| (0..BLOCK).map(move |at| if at < correct { 0 } else { 255 });
-        let judges = |accepted: usize| (0..BLOCK).map(move |at| if at < accepted { 255 } else { 0 });
-        let bytes: Vec<u8> =
-            candidates(64).chain(judges(20)).chain(candidates(30)).chain(judges(10)).collect();
-        for (counted, expected) in [(64, [50, 14]), (40, [40, 0]), (51, [50, 1]), (0, [0, 0])] {
-            let mut stream = Stream::new(Script::of_bytes(&bytes));
-            let counts = pipeline.run::<Portable, _>(64, counted, &mut stream, &mut Buffers::default());
-            assert_eq!([counts.correct, counts.wrong], expected);
-            assert_eq!(counts.abstain, 0);
-        }
+        on_every_engine!(|L| {
+            let never = Probability::new(0.0);
+            let half = Probability::new(0.5);
+            let plain =
+                Chain { accepts_wrong: never, repairs: never, arbiter: None, ..chain(2, Fallback::Keep) };
+            let pipeline = pipeline(0.5, Failures::default(), &Chain { accepts_correct: half, ..plain });
+            // A byte below 128 is a correct candidate; the judge's bit 0 is set from 128 on.
+            let candidates = |correct: usize| (0..BLOCK).map(move |at| if at < correct { 0 } else { 255 });
+            let judges = |accepted: usize| (0..BLOCK).map(move |at| if at < accepted { 255 } else { 0 });
+            let bytes: Vec<u8> =
+                candidates(64).chain(judges(20)).chain(candidates(30)).chain(judges(10)).collect();
+            for (counted, expected) in [(64, [50, 14]), (40, [40, 0]), (51, [50, 1]), (0, [0, 0])] {
+                let mut stream = Stream::new(Script::of_bytes(&bytes));
+                let counts = pipeline.run::<L, _>(64, counted, &mut stream, &mut Buffers::default());
+                assert_eq!([counts.correct, counts.wrong], expected);
+                assert_eq!(counts.abstain, 0);
+            }
+        });
     }
 
     #[test]
     fn endless_attempts_are_refused_and_long_ones_are_not() {
-        let never = Probability::new(0.0);
-        let dead = Chain {
-            accepts_correct: never,
-            accepts_wrong: never,
-            repairs: never,
-            arbiter: None,
-            ..chain(MANY_ATTEMPTS + 1, Fallback::Abstain)
-        };
-        let voting = || Voting::new(vec![0.5], &Failures::default(), Dependence::Independent, 1, false);
-        let error = Pipeline::new(voting(), &dead).unwrap_err();
-        assert_eq!(&*error.key, "scheme.attempts");
-        assert!(Pipeline::new(voting(), &Chain { attempts: MANY_ATTEMPTS, ..dead }).is_ok());
-        let long = pipeline(0.5, Failures::default(), &chain(u64::MAX, Fallback::Abstain));
-        let columns = Columns::<Portable>::new(1, 2);
-        let counts = long.run::<Portable, _>(1000, 1000, &mut Stream::new(columns), &mut Buffers::default());
-        assert_eq!((counts.total(), counts.abstain), (1000, 0));
+        on_every_engine!(|L| {
+            let never = Probability::new(0.0);
+            let dead = Chain {
+                accepts_correct: never,
+                accepts_wrong: never,
+                repairs: never,
+                arbiter: None,
+                ..chain(MANY_ATTEMPTS + 1, Fallback::Abstain)
+            };
+            let voting = || Voting::new(vec![0.5], &Failures::default(), Dependence::Independent, 1, false);
+            let error = Pipeline::new(voting(), &dead).unwrap_err();
+            assert_eq!(&*error.key, "scheme.attempts");
+            assert!(Pipeline::new(voting(), &Chain { attempts: MANY_ATTEMPTS, ..dead }).is_ok());
+            let long = pipeline(0.5, Failures::default(), &chain(u64::MAX, Fallback::Abstain));
+            let columns = Columns::<L>::new(1, 2);
+            let counts = long.run::<L, _>(1000, 1000, &mut Stream::new(columns), &mut Buffers::default());
+            assert_eq!((counts.total(), counts.abstain), (1000, 0));
+        });
     }
 }

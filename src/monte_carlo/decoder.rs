@@ -5,7 +5,7 @@
 //! is an integer that fits its type: after k levels what is left is u₁…u_k · 2^(64−8k) units, u_i the undecided cells of level i.
 //! After six levels a 64-bit draw decides, by rejection; so a byte has its law to the last unit of 2⁻⁶⁴.
 
-use super::lanes::Lanes;
+use super::lanes::{Job, Lanes};
 use super::law::Law;
 use super::random::{BLOCK, Block, Stream, Words};
 
@@ -113,30 +113,34 @@ impl Rest {
 /// Symbols of one level that wait to replace undecided bytes of the level before.
 #[derive(Clone)]
 struct Pool {
-    symbols: [u8; 2 * BLOCK],
+    /// Fewer than two blocks are ever in use, and the third is room for a window at the end.
+    symbols: [u8; 3 * BLOCK],
     next: usize,
     end: usize,
 }
 
 impl Pool {
-    const EMPTY: Self = Self { symbols: [0; 2 * BLOCK], next: 0, end: 0 };
+    const EMPTY: Self = Self { symbols: [0; 3 * BLOCK], next: 0, end: 0 };
 
     #[inline(always)]
     fn left(&self) -> usize {
         self.end - self.next
     }
 
+    /// Adds a block where fewer than 64 symbols are left. These are moved as a whole block, because its size is known in advance.
+    #[inline(always)]
     fn push(&mut self, block: &Block) {
-        self.symbols.copy_within(self.next..self.end, 0);
-        (self.next, self.end) = (0, self.left());
-        self.symbols[self.end..self.end + BLOCK].copy_from_slice(block);
-        self.end += BLOCK;
+        let left = self.left() % BLOCK;
+        let waiting = *self.window();
+        self.symbols[..BLOCK].copy_from_slice(&waiting);
+        self.symbols[left..left + BLOCK].copy_from_slice(block);
+        (self.next, self.end) = (0, left + BLOCK);
     }
 
-    /// The next 64 symbols, of which there are at least so many.
+    /// The next 64 symbols; what follows the last one that waits is of no meaning.
     #[inline(always)]
     fn window(&self) -> &Block {
-        self.symbols[self.next..].first_chunk().unwrap_or(&[0; BLOCK])
+        self.symbols[self.next % (2 * BLOCK)..].first_chunk().unwrap_or(&[0; BLOCK])
     }
 }
 
@@ -151,58 +155,83 @@ impl<'a> Sitting<'a> {
         Self { decoder, pools: [const { Pool::EMPTY }; LEVELS] }
     }
 
-    /// The symbols of the next 64 trials.
+    /// Hands each of the `takers`, one after the other, the symbols of the next 64 trials.
     #[inline(always)]
-    pub(crate) fn decode<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>) -> Block {
-        self.level::<L, W>(0, stream)
+    pub(crate) fn decode<L: Lanes, W: Words, T>(
+        &mut self,
+        stream: &mut Stream<W>,
+        takers: impl Iterator<Item = T>,
+        mut take: impl FnMut(T, &Block),
+    ) {
+        let decoder = self.decoder;
+        let [level, _, ..] = decoder.levels.as_slice() else {
+            return takers.for_each(|taker| take(taker, &self.last::<L, W>(stream)));
+        };
+        let table = L::table(level);
+        takers.for_each(|taker| take(taker, &self.block::<L, W>(0, table, stream)));
     }
 
-    /// A block of one level. First, if undecided bytes may need more symbols than the pool holds, one more block of the next level
-    /// is decoded, by this same rule. Then a block of random bytes is looked up.
+    /// A block of one level that has a next one. First, if undecided bytes may need more symbols than the pool holds, one more block of
+    /// the next level is decoded, by this same rule. Then a block of random bytes is looked up.
     #[inline(always)]
-    fn level<L: Lanes, W: Words>(&mut self, at: usize, stream: &mut Stream<W>) -> Block {
-        let levels = &{ self.decoder }.levels;
-        if at + 1 >= levels.len() {
-            return self.last(stream);
-        }
+    fn block<L: Lanes, W: Words>(&mut self, at: usize, table: L::Table<'_>, stream: &mut Stream<W>) -> Block {
         if self.pools[at].left() < BLOCK {
-            self.refill::<L, W>(at, stream);
+            L::enter(Refill { sitting: self, at, stream });
         }
         let pool = &mut self.pools[at];
         let mut symbols = [0; BLOCK];
-        pool.next += L::look_up(&levels[at], stream.block(), pool.window(), &mut symbols);
+        pool.next += L::look_up(table, stream.block(), pool.window(), &mut symbols);
         symbols
     }
 
-    #[inline(never)]
-    fn refill<L: Lanes, W: Words>(&mut self, at: usize, stream: &mut Stream<W>) {
-        let block = self.level_below::<L, W>(at + 1, stream);
-        self.pools[at].push(&block);
-    }
-
-    #[inline(never)]
-    fn level_below<L: Lanes, W: Words>(&mut self, at: usize, stream: &mut Stream<W>) -> Block {
-        self.level::<L, W>(at, stream)
-    }
-
     /// A block of the last level: its undecided bytes are replaced one by one.
-    fn last<W: Words>(&self, stream: &mut Stream<W>) -> Block {
+    #[inline(always)]
+    fn last<L: Lanes, W: Words>(&self, stream: &mut Stream<W>) -> Block {
         let Decoder { levels, rest, symbols } = self.decoder;
         let mut block = *stream.block();
-        let Some(level) = levels.last() else { return block };
-        for byte in &mut block {
-            *byte = match rest {
-                Some(rest) if u16::from(*byte) >= level.decided => symbols[rest.draw(stream)],
-                _ => level.cells[usize::from(*byte)],
-            };
+        match (levels.last(), rest) {
+            (None, _) => {}
+            (Some(level), Some(rest)) => {
+                let replace = |byte: u8| match level.cells[usize::from(byte)] {
+                    _ if u16::from(byte) >= level.decided => symbols[rest.draw(stream)],
+                    symbol => symbol,
+                };
+                block = block.map(replace);
+            }
+            (Some(level), None) => {
+                let bytes = block;
+                L::look_up(L::table(level), &bytes, &[0; BLOCK], &mut block);
+            }
         }
         block
     }
 }
 
+/// Fills the pool of a level by a block of the next one.
+struct Refill<'s, 'a, W> {
+    sitting: &'s mut Sitting<'a>,
+    at: usize,
+    stream: &'s mut Stream<W>,
+}
+
+impl<W: Words> Job for Refill<'_, '_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let Self { sitting, at, stream } = self;
+        let levels = &{ sitting.decoder }.levels;
+        let block = match levels.get(at + 1) {
+            Some(level) if at + 2 < levels.len() => sitting.block::<L, W>(at + 1, L::table(level), stream),
+            _ => sitting.last::<L, W>(stream),
+        };
+        sitting.pools[at].push(&block);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::lanes::Portable;
+    use super::super::lanes::on_every_engine;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream};
     use super::*;
@@ -247,35 +276,39 @@ mod tests {
     /// Every byte of the first level, in every position that a rotation gives it.
     #[test]
     fn every_first_byte_is_looked_up_or_replaced_in_order() {
-        let level = &Decoder::new(&Law::of_failures(&[0.23; 7]), |pattern| pattern as u8).levels[0];
-        let pool = std::array::from_fn(|at| 100 + at as u8);
-        for start in 0..=255_u8 {
-            let bytes: Block = std::array::from_fn(|at| start.wrapping_add((5 * at) as u8));
-            let mut symbols = [0; BLOCK];
-            let taken = Portable::look_up(level, &bytes, &pool, &mut symbols);
-            let mut waiting = pool.iter();
-            for (byte, symbol) in bytes.iter().zip(symbols) {
-                let undecided = u16::from(*byte) >= level.decided;
-                let expected = if undecided { waiting.next() } else { level.cells.get(usize::from(*byte)) };
-                assert_eq!(Some(&symbol), expected);
+        on_every_engine!(|L| {
+            let level = &Decoder::new(&Law::of_failures(&[0.23; 7]), |pattern| pattern as u8).levels[0];
+            let pool = std::array::from_fn(|at| 100 + at as u8);
+            for start in 0..=255_u8 {
+                let bytes: Block = std::array::from_fn(|at| start.wrapping_add((5 * at) as u8));
+                let mut symbols = [0; BLOCK];
+                let taken = L::look_up(L::table(level), &bytes, &pool, &mut symbols);
+                let mut waiting = pool.iter();
+                for (byte, symbol) in bytes.iter().zip(symbols) {
+                    let undecided = u16::from(*byte) >= level.decided;
+                    let expected =
+                        if undecided { waiting.next() } else { level.cells.get(usize::from(*byte)) };
+                    assert_eq!(Some(&symbol), expected);
+                }
+                assert_eq!(taken, BLOCK - waiting.len());
             }
-            assert_eq!(taken, BLOCK - waiting.len());
-        }
+        });
     }
 
     #[test]
     fn equals_the_slow_decoder_on_the_same_stream() {
-        for (law, blocks) in laws().iter().zip([400, 100, 10, 10, 400, 100, 400, 50, 100]) {
-            let decoder = Decoder::new(law, |pattern| pattern as u8);
-            let mut sitting = Sitting::new(&decoder);
-            let mut stream = Stream::new(Columns::<Portable>::new(42, 7));
-            let (mut slow, mut slow_stream) = (SlowDecoder::new(law), SlowStream::new(42, 7));
-            for block in 0..blocks {
-                let symbols = sitting.decode::<Portable, _>(&mut stream);
-                let expected = slow.block(&mut slow_stream);
-                assert!(symbols.iter().map(|symbol| usize::from(*symbol)).eq(expected), "block {block}");
+        on_every_engine!(|L| {
+            for (law, blocks) in laws().iter().zip([400, 100, 10, 10, 400, 100, 400, 50, 100]) {
+                let decoder = Decoder::new(law, |pattern| pattern as u8);
+                let mut sitting = Sitting::new(&decoder);
+                let mut stream = Stream::new(Columns::<L>::new(42, 7));
+                let (mut slow, mut slow_stream) = (SlowDecoder::new(law), SlowStream::new(42, 7));
+                sitting.decode::<L, _, _>(&mut stream, 0..blocks, |block, symbols| {
+                    let expected = slow.block(&mut slow_stream);
+                    assert!(symbols.iter().map(|symbol| usize::from(*symbol)).eq(expected), "block {block}");
+                });
             }
-        }
+        });
     }
 
     /// All undecided, six times over: the last resort decides, and draws again where a word would favour some numbers.

@@ -70,6 +70,7 @@ pub(crate) mod voting;
 
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};
+pub use lanes::Engine;
 use std::sync::atomic::AtomicBool;
 use units::Plan;
 
@@ -89,6 +90,8 @@ pub struct Run<'a> {
     pub seed: u64,
     /// How many threads; `None` for all there are.
     pub threads: Option<usize>,
+    /// Which engine; `None` for the one that the environment variable `KOFN_ENGINE` names, or else the widest.
+    pub engine: Option<Engine>,
     /// Told now and then the counts so far.
     pub progress: Option<&'a (dyn Fn(Counts) + Sync)>,
     /// Ends the run early once true; the estimate is then partial.
@@ -121,7 +124,7 @@ impl<'a> Run<'a> {
 /// # Errors
 /// More than a million agents; more than a million attempts of a pipeline of which hardly any ends a trial or whose agents are beta-binomial
 /// or under a copula; zero threads, or more than
-/// the system starts.
+/// the system starts; an engine named by the environment that this machine cannot run.
 pub fn simulate(scenario: &Scenario, run: Run<'_>) -> Result<Estimate, Error> {
     tally::run(&Plan::new(scenario)?, run)
 }

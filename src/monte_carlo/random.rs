@@ -83,7 +83,7 @@ impl<L: Lanes> Columns<L> {
 }
 
 impl<L: Lanes> Words for Columns<L> {
-    #[inline]
+    #[inline(always)]
     fn next_block(&mut self) -> &Block {
         if self.used == BUFFERED {
             L::generate(&mut self.state, &mut self.blocks);
@@ -154,7 +154,7 @@ impl Uniform {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lanes::Portable;
+    use super::super::lanes::on_every_engine;
     use super::super::reference::Script;
     use super::*;
     use rand_xoshiro::rand_core::Rng;
@@ -162,17 +162,19 @@ mod tests {
 
     #[test]
     fn columns_equal_rand_xoshiro() {
-        for (seed, unit) in [(0, 0), (42, 7), (u64::MAX, (1 << 61) - 1)] {
-            let mut columns = Columns::<Portable>::new(seed, unit);
-            let mut expected: Vec<_> = (0..COLUMNS as u64)
-                .map(|column| Xoshiro256PlusPlus::seed_from_u64(column_seed(seed, unit, column)))
-                .collect();
-            for _ in 0..1000 {
-                let words: Vec<u8> =
-                    expected.iter_mut().flat_map(|column| column.next_u64().to_le_bytes()).collect();
-                assert_eq!(columns.next_block().as_slice(), words);
+        on_every_engine!(|L| {
+            for (seed, unit) in [(0, 0), (42, 7), (u64::MAX, (1 << 61) - 1)] {
+                let mut columns = Columns::<L>::new(seed, unit);
+                let mut expected: Vec<_> = (0..COLUMNS as u64)
+                    .map(|column| Xoshiro256PlusPlus::seed_from_u64(column_seed(seed, unit, column)))
+                    .collect();
+                for _ in 0..1000 {
+                    let words: Vec<u8> =
+                        expected.iter_mut().flat_map(|column| column.next_u64().to_le_bytes()).collect();
+                    assert_eq!(columns.next_block().as_slice(), words);
+                }
             }
-        }
+        });
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Units counted by any number of threads, with the same counts for all of them.
 
-use super::lanes::Portable;
+use super::lanes::{Engine, Job, Lanes};
 use super::random::Columns;
 use super::units::Plan;
 use super::voting::{Buffers, outcome};
@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
 
 /// How many of these trials ended in each outcome.
+#[inline(always)]
 pub(crate) fn count(outcomes: &[u8]) -> Counts {
     let mut counts = Counts::default();
     // A byte can count 255 trials; this is what the compiler turns into additions of whole vectors of bytes.
@@ -30,23 +31,27 @@ pub(crate) fn count(outcomes: &[u8]) -> Counts {
     counts
 }
 
-/// Runs a plan.
+/// Runs a plan, on the engine that the run or else the environment names.
 ///
 /// Threads take units in order and finish every unit that they took. So what has been done when a run is stopped is exactly
 /// its first trials.
 pub(crate) fn run(plan: &Plan, run: Run<'_>) -> Result<Estimate, Error> {
+    let engine = run.engine.map_or_else(Engine::from_environment, Ok)?;
     let units = run.trials.div_ceil(plan.unit_trials);
     let work = Work { plan, run, units, next: AtomicU64::new(0), reported: Mutex::new(Reported::new()) };
     let counts = match threads(run.threads, units)? {
-        1 => work.thread(),
+        1 => engine.run(Thread(&work)),
         threads => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
                 Error::refused("threads", format!("{threads} threads could not be started: {error}"))
             })?;
-            pool.broadcast(|_| work.thread()).into_iter().fold(Counts::default(), |mut sum, counts| {
-                sum += counts;
-                sum
-            })
+            pool.broadcast(|_| engine.run(Thread(&work))).into_iter().fold(
+                Counts::default(),
+                |mut sum, counts| {
+                    sum += counts;
+                    sum
+                },
+            )
         }
     };
     let trials = counts.total();
@@ -84,21 +89,29 @@ impl Reported {
     }
 }
 
-impl Work<'_> {
-    /// What each thread does.
-    fn thread(&self) -> Counts {
+/// What each thread does.
+struct Thread<'a>(&'a Work<'a>);
+
+impl Job for Thread<'_> {
+    type Output = Counts;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Counts {
+        let Self(work) = self;
         let mut buffers = Buffers::default();
         let mut counts = Counts::default();
-        while let Some(unit) = self.take() {
-            let counted = self.run.trials - unit * self.plan.unit_trials;
-            let words = Columns::<Portable>::new(self.run.seed, unit);
-            let of_unit = self.plan.unit::<Portable, _>(counted, words, &mut buffers);
+        while let Some(unit) = work.take() {
+            let counted = work.run.trials - unit * work.plan.unit_trials;
+            let words = Columns::<L>::new(work.run.seed, unit);
+            let of_unit = work.plan.unit::<L, _>(counted, words, &mut buffers);
             counts += of_unit;
-            self.report(of_unit);
+            work.report(of_unit);
         }
         counts
     }
+}
 
+impl Work<'_> {
     /// The next unit, unless there is none or the run is to stop.
     fn take(&self) -> Option<u64> {
         if self.run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
@@ -122,6 +135,7 @@ impl Work<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::lanes::Portable;
     use super::*;
     use crate::scenario::scheme::Majority;
     use crate::scenario::{Agents, Scenario};

@@ -9,6 +9,7 @@ use super::tally;
 use super::voting::{Buffers, Voting};
 use crate::outcome::Counts;
 use crate::scenario::{Class, Dependence, Error, Failures, Rates, Rule, Scenario};
+use std::sync::atomic::Ordering;
 
 /// The most agents whose every vote is simulated.
 const MOST_AGENTS: u64 = 1_000_000;
@@ -81,7 +82,9 @@ impl Plan {
     }
 
     /// The counts of the first `counted` trials of a unit. The unit is always computed whole.
+    #[inline(always)]
     pub(crate) fn unit<L: Lanes, W: Words>(&self, counted: u64, words: W, buffers: &mut Buffers) -> Counts {
+        L::units().fetch_add(1, Ordering::Relaxed);
         let mut stream = Stream::new(words);
         let shares = self.shares::<L, W>(counted.min(self.unit_trials) as usize, &mut stream);
         let mut counts = Counts::default();
@@ -92,6 +95,7 @@ impl Plan {
     }
 
     /// Draws the class of every trial.
+    #[inline(always)]
     fn shares<L: Lanes, W: Words>(&self, counted: usize, stream: &mut Stream<W>) -> Vec<Share> {
         let trials = self.unit_trials as usize;
         let mut shares = vec![Share::default(); self.kernels.len()];
@@ -104,10 +108,10 @@ impl Plan {
             Some(ClassDraw::Many(rest)) => (0..trials).for_each(|trial| put(trial, rest.draw(stream))),
             Some(ClassDraw::Few(decoder)) => {
                 let mut sitting = Sitting::new(decoder);
-                for start in (0..trials).step_by(BLOCK) {
-                    let classes = sitting.decode::<L, W>(stream);
-                    (start..).zip(classes).for_each(|(trial, class)| put(trial, usize::from(class)));
-                }
+                let starts = (0..trials).step_by(BLOCK);
+                sitting.decode::<L, W, _>(stream, starts, |start, classes| {
+                    (start..).zip(classes).for_each(|(trial, class)| put(trial, usize::from(*class)));
+                });
             }
         }
         shares
@@ -160,6 +164,7 @@ impl Kernel {
         }
     }
 
+    #[inline(always)]
     fn run<L: Lanes, W: Words>(&self, share: Share, stream: &mut Stream<W>, buffers: &mut Buffers) -> Counts {
         match self {
             Self::Vote(voting) => {

@@ -109,6 +109,7 @@ impl Voting {
     }
 
     /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`.
+    #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
         trials: usize,
@@ -134,6 +135,7 @@ impl Voting {
     }
 
     /// Draws the agents and counts the correct ones, and the wrong ones if they are counted.
+    #[inline(always)]
     fn draw<L: Lanes, W: Words>(&self, blocks: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
         let Buffers { correct, wrong, common, .. } = buffers;
         correct.clear(blocks);
@@ -195,6 +197,7 @@ impl Source {
 }
 
 /// Group by group, and within a group 64 trials at a time.
+#[inline(always)]
 fn draw_groups<L: Lanes, W: Words>(
     groups: &Groups,
     stream: &mut Stream<W>,
@@ -222,21 +225,22 @@ fn voting_share(failures: &Failures) -> f64 {
     voting / (voting + (corruption + crash))
 }
 
+#[inline(always)]
 fn add<L: Lanes, W: Words>(sitting: &mut Sitting<'_>, stream: &mut Stream<W>, correct: &mut [Block]) {
-    for counters in correct {
-        L::add(counters, &sitting.decode::<L, W>(stream));
-    }
+    sitting.decode::<L, W, _>(stream, correct.iter_mut(), L::add);
 }
 
+#[inline(always)]
 fn add_both<L: Lanes, W: Words>(
     sitting: &mut Sitting<'_>,
     stream: &mut Stream<W>,
     correct: &mut [Block],
     wrong: &mut [Block],
 ) {
-    for (correct, wrong) in correct.iter_mut().zip(wrong) {
-        L::add_halves(correct, wrong, &sitting.decode::<L, W>(stream));
-    }
+    let counters = correct.iter_mut().zip(wrong);
+    sitting.decode::<L, W, _>(stream, counters, |(correct, wrong), counts| {
+        L::add_halves(correct, wrong, counts);
+    });
 }
 
 /// How often the answer occurs that more than half of `picks` are, or else some answer (Boyer and Moore 1991).
@@ -301,6 +305,7 @@ impl Counters {
     }
 
     /// Gives this outcome to the trials whose number is at least `limit`.
+    #[inline(always)]
     fn mark_at_least(&self, limit: u32, outcome: u8, outcomes: &mut [u8]) {
         if !self.wide.is_empty() {
             mark_at_least(&self.wide, limit, outcome, outcomes);
@@ -310,6 +315,7 @@ impl Counters {
     }
 }
 
+#[inline(always)]
 fn mark_at_least<T: Copy + PartialOrd>(numbers: &[T], limit: T, outcome: u8, outcomes: &mut [u8]) {
     for (was, number) in outcomes.iter_mut().zip(numbers) {
         *was = if *number >= limit { outcome } else { *was };
@@ -318,7 +324,7 @@ fn mark_at_least<T: Copy + PartialOrd>(numbers: &[T], limit: T, outcome: u8, out
 
 #[cfg(test)]
 mod tests {
-    use super::super::lanes::Portable;
+    use super::super::lanes::on_every_engine;
     use super::super::law::Law;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream};
@@ -342,7 +348,7 @@ mod tests {
     }
 
     /// Feeds all 2^(8n) inputs of n agents.
-    fn all_inputs(voting: &Voting) -> Counts {
+    fn all_inputs<L: Lanes>(voting: &Voting) -> Counts {
         let agents = voting.agents;
         let mut counts = Counts::default();
         let mut buffers = Buffers::default();
@@ -352,7 +358,7 @@ mod tests {
             let bytes: Vec<u8> =
                 (0..agents).flat_map(|agent| (0..trials).map(move |trial| byte(agent, trial))).collect();
             let mut script = Script::of_bytes(&bytes);
-            voting.run::<Portable, _>(trials, &mut Stream::new(&mut script), &mut buffers);
+            voting.run::<L, _>(trials, &mut Stream::new(&mut script), &mut buffers);
             assert_eq!(script.left(), 0);
             counts += tally::count(&buffers.outcomes);
         }
@@ -382,28 +388,36 @@ mod tests {
 
     #[test]
     fn all_inputs_of_three_agents_give_exact_counts() {
-        let rates = [59, 131, 10];
-        let cells = rates.map(|cells| [256 - cells, cells, 0]);
-        let rates = rates.map(|cells| cells as f64 / 256.0);
-        for (quorum, checker) in [(1, true), (2, true), (2, false), (3, false)] {
-            let voting = one_by_one(&rates, failures(0.0, WrongAnswers::Same), quorum, checker);
-            let counts = all_inputs(&voting);
-            assert_eq!(counts.total(), 1 << 24);
-            assert_eq!(counts, expected(&cells, threshold(quorum, checker)), "{quorum} {checker}");
-        }
+        on_every_engine!(|L| {
+            let rates = [59, 131, 10];
+            let cells = rates.map(|cells| [256 - cells, cells, 0]);
+            let rates = rates.map(|cells| cells as f64 / 256.0);
+            for (quorum, checker) in [(1, true), (2, true), (2, false), (3, false)] {
+                let voting = one_by_one(&rates, failures(0.0, WrongAnswers::Same), quorum, checker);
+                let counts = all_inputs::<L>(&voting);
+                assert_eq!(counts.total(), 1 << 24);
+                assert_eq!(counts, expected(&cells, threshold(quorum, checker)), "{quorum} {checker}");
+            }
+        });
     }
 
     #[test]
     fn all_inputs_of_agents_that_may_be_silent_give_exact_counts() {
-        let rates = [64, 128, 32];
-        let cells = rates.map(|cells| [256 - cells, cells * 3 / 4, cells / 4]);
-        let rates = rates.map(|cells| cells as f64 / 256.0);
-        for agents in [2, 3] {
-            for quorum in 2..=agents as u32 {
-                let voting = one_by_one(&rates[..agents], failures(0.25, WrongAnswers::Same), quorum, false);
-                assert_eq!(all_inputs(&voting), expected(&cells[..agents], threshold(quorum, false)));
+        on_every_engine!(|L| {
+            let rates = [64, 128, 32];
+            let cells = rates.map(|cells| [256 - cells, cells * 3 / 4, cells / 4]);
+            let rates = rates.map(|cells| cells as f64 / 256.0);
+            for agents in [2, 3] {
+                for quorum in 2..=agents as u32 {
+                    let voting =
+                        one_by_one(&rates[..agents], failures(0.25, WrongAnswers::Same), quorum, false);
+                    assert_eq!(
+                        all_inputs::<L>(&voting),
+                        expected(&cells[..agents], threshold(quorum, false))
+                    );
+                }
             }
-        }
+        });
     }
 
     /// Who can never be wrong, and what silence or its absence changes.
@@ -436,15 +450,17 @@ mod tests {
     /// Two agents that both fail, and four answers: of all pairs of answers a quarter agree.
     #[test]
     fn all_pairs_of_answers_give_exact_counts() {
-        let voting = one_by_one(&[1.0; 2], failures(0.0, WrongAnswers::Among(4)), 2, false);
-        let picks = (0..16_u64).flat_map(|pair| [pair % 4, pair / 4]).map(|answer| answer << 62 | 99);
-        let mut words = vec![0; 16];
-        words.extend(picks);
-        let mut script = Script::of_words(&words);
-        let mut buffers = Buffers::default();
-        voting.run::<Portable, _>(16, &mut Stream::new(&mut script), &mut buffers);
-        assert_eq!(script.left(), 0);
-        assert_eq!(tally::count(&buffers.outcomes), Counts { correct: 0, abstain: 12, wrong: 4 });
+        on_every_engine!(|L| {
+            let voting = one_by_one(&[1.0; 2], failures(0.0, WrongAnswers::Among(4)), 2, false);
+            let picks = (0..16_u64).flat_map(|pair| [pair % 4, pair / 4]).map(|answer| answer << 62 | 99);
+            let mut words = vec![0; 16];
+            words.extend(picks);
+            let mut script = Script::of_words(&words);
+            let mut buffers = Buffers::default();
+            voting.run::<L, _>(16, &mut Stream::new(&mut script), &mut buffers);
+            assert_eq!(script.left(), 0);
+            assert_eq!(tally::count(&buffers.outcomes), Counts { correct: 0, abstain: 12, wrong: 4 });
+        });
     }
 
     #[test]
@@ -463,20 +479,22 @@ mod tests {
     /// The documented stream, read again by a slow decoder in rational numbers that knows agents, not counts.
     #[test]
     fn equals_the_slow_reference() {
-        let cases = [
-            (vec![0.23; 11], failures(0.0, WrongAnswers::Same), 6),
-            (vec![0.6; 11], failures(0.4, WrongAnswers::Same), 6),
-            (vec![0.7, 0.1, 0.1, 0.5, 0.3, 0.7, 0.2, 0.9, 0.4], failures(0.0, WrongAnswers::Same), 5),
-            (vec![0.7, 0.8, 0.9], failures(0.1, WrongAnswers::Same), 2),
-        ];
-        for (rates, failures, quorum) in cases {
-            let voting = Voting::new(rates.clone(), &failures, Dependence::Independent, quorum, false);
-            let Source::Groups(groups) = &voting.source else { panic!("independent agents") };
-            let mut buffers = Buffers::default();
-            let columns = Columns::<Portable>::new(3, 9);
-            voting.run::<Portable, _>(200, &mut Stream::new(columns), &mut buffers);
-            assert_eq!(buffers.outcomes, slow_outcomes(rates, &failures, quorum, groups)[..200]);
-        }
+        on_every_engine!(|L| {
+            let cases = [
+                (vec![0.23; 11], failures(0.0, WrongAnswers::Same), 6),
+                (vec![0.6; 11], failures(0.4, WrongAnswers::Same), 6),
+                (vec![0.7, 0.1, 0.1, 0.5, 0.3, 0.7, 0.2, 0.9, 0.4], failures(0.0, WrongAnswers::Same), 5),
+                (vec![0.7, 0.8, 0.9], failures(0.1, WrongAnswers::Same), 2),
+            ];
+            for (rates, failures, quorum) in cases {
+                let voting = Voting::new(rates.clone(), &failures, Dependence::Independent, quorum, false);
+                let Source::Groups(groups) = &voting.source else { panic!("independent agents") };
+                let mut buffers = Buffers::default();
+                let columns = Columns::<L>::new(3, 9);
+                voting.run::<L, _>(200, &mut Stream::new(columns), &mut buffers);
+                assert_eq!(buffers.outcomes, slow_outcomes(rates, &failures, quorum, groups)[..200]);
+            }
+        });
     }
 
     fn slow_outcomes(mut rates: Vec<f64>, failures: &Failures, quorum: u32, groups: &Groups) -> Vec<u8> {
@@ -509,24 +527,26 @@ mod tests {
     /// Bytes are widened before they overflow, for any number of agents.
     #[test]
     fn many_agents_do_not_overflow_a_byte() {
-        for agents in [255, 256, 257, 300, 1001, 70_000] {
-            for (rate, expected) in [(0.0, outcome::CORRECT), (1.0, outcome::WRONG)] {
-                for silent in [0.0, 1e-300] {
-                    let failures = Failures { corruption: silent, ..Failures::default() };
-                    let voting = Voting::new(
-                        vec![rate; agents],
-                        &failures,
-                        Dependence::Independent,
-                        agents as u32,
-                        false,
-                    );
-                    assert_eq!(voting.source.counts_wrong(), silent > 0.0);
-                    let mut buffers = Buffers::default();
-                    let columns = Columns::<Portable>::new(1, 1);
-                    voting.run::<Portable, _>(100, &mut Stream::new(columns), &mut buffers);
-                    assert_eq!(buffers.outcomes, [expected; 100], "{agents} {rate}");
+        on_every_engine!(|L| {
+            for agents in [255, 256, 257, 300, 1001, 70_000] {
+                for (rate, expected) in [(0.0, outcome::CORRECT), (1.0, outcome::WRONG)] {
+                    for silent in [0.0, 1e-300] {
+                        let failures = Failures { corruption: silent, ..Failures::default() };
+                        let voting = Voting::new(
+                            vec![rate; agents],
+                            &failures,
+                            Dependence::Independent,
+                            agents as u32,
+                            false,
+                        );
+                        assert_eq!(voting.source.counts_wrong(), silent > 0.0);
+                        let mut buffers = Buffers::default();
+                        let columns = Columns::<L>::new(1, 1);
+                        voting.run::<L, _>(100, &mut Stream::new(columns), &mut buffers);
+                        assert_eq!(buffers.outcomes, [expected; 100], "{agents} {rate}");
+                    }
                 }
             }
-        }
+        });
     }
 }

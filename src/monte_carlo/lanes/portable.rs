@@ -1,13 +1,29 @@
 //! The engine for every machine: plain loops that the compiler turns into what the target has.
 
-use super::Lanes;
+use super::{Job, Lanes};
 use crate::monte_carlo::decoder::Level;
 use crate::monte_carlo::random::{BLOCK, Block, COLUMNS, State};
+use std::sync::atomic::AtomicU64;
 
 /// Plain loops.
 pub(crate) struct Portable;
 
+static UNITS: AtomicU64 = AtomicU64::new(0);
+
 impl Lanes for Portable {
+    const NAME: &'static str = "portable";
+
+    type Table<'a> = &'a Level;
+
+    #[inline(always)]
+    fn enter<J: Job>(job: J) -> J::Output {
+        job.run::<Self>()
+    }
+
+    fn units() -> &'static AtomicU64 {
+        &UNITS
+    }
+
     /// Column by column, so that a column's four words stay in registers: 1.7 times as fast as block by block.
     #[inline]
     fn generate(state: &mut State, blocks: &mut [Block]) {
@@ -20,6 +36,11 @@ impl Lanes for Portable {
                 all[column] = word;
             }
         }
+    }
+
+    #[inline(always)]
+    fn table(level: &Level) -> &Level {
+        level
     }
 
     /// Looks everything up first and mends the undecided, one in eight at f = 0.23. Choosing between both for every

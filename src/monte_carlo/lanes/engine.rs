@@ -1,0 +1,172 @@
+//! Which engine runs.
+
+use super::{Job, Lanes, Portable};
+#[cfg(target_arch = "x86_64")]
+use super::{avx2::Avx2, avx512::Avx512};
+use crate::scenario::Error;
+use std::fmt;
+use std::sync::atomic::Ordering;
+
+/// One of the engines that this machine can run. All give the same counts; they differ in speed.
+///
+/// | name | needs | Gvotes/s |
+/// |---|---|---|
+/// | `portable` | nothing | 5 |
+/// | `avx2` | x86-64 with AVX2, BMI2 and POPCNT | see [the table](crate::monte_carlo#speed) |
+/// | `avx512` | x86-64 with AVX-512 F, BW, VBMI, VBMI2 and POPCNT | |
+///
+/// A [`Run`](super::super::Run) without one uses what the environment variable `KOFN_ENGINE` names, or else the widest. BMI2's `pdep`
+/// is slow on AMD processors before family 25 (Zen 3); there `portable` may be faster than `avx2`.
+///
+/// ```
+/// use kofn::monte_carlo::{Engine, Run, simulate};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+/// let mut counts = Vec::new();
+/// for engine in Engine::available() {
+///     let mut run = Run::new(100_000, 42);
+///     run.engine = Some(engine);
+///     counts.push(simulate(&scenario, run)?.counts);
+/// }
+/// assert!(counts.iter().all(|of_engine| *of_engine == counts[0]));
+/// # Ok::<(), kofn::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Engine(Kind);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+/// Names the engine to be used.
+const VARIABLE: &str = "KOFN_ENGINE";
+
+impl Engine {
+    /// The engine that needs nothing.
+    pub const PORTABLE: Self = Self(Kind::Portable);
+
+    /// Those that this machine can run, the widest last.
+    pub fn available() -> Vec<Self> {
+        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there are no others"))]
+        let mut engines = vec![Self::PORTABLE];
+        #[cfg(target_arch = "x86_64")]
+        {
+            engines.extend(Avx2::detected().then_some(Self(Kind::Avx2)));
+            engines.extend(Avx512::detected().then_some(Self(Kind::Avx512)));
+        }
+        engines
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        struct Name;
+        impl Job for Name {
+            type Output = &'static str;
+            fn run<L: Lanes>(self) -> &'static str {
+                L::NAME
+            }
+        }
+        self.run(Name)
+    }
+
+    /// The engine of this name.
+    ///
+    /// # Errors
+    /// There is none, or this machine cannot run it.
+    ///
+    /// ```
+    /// use kofn::monte_carlo::Engine;
+    /// assert_eq!(Engine::named("portable")?, Engine::PORTABLE);
+    /// assert!(Engine::named("abacus").is_err());
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn named(name: &str) -> Result<Self, Error> {
+        let available = Self::available();
+        available.iter().copied().find(|engine| engine.name() == name).ok_or_else(|| {
+            let names: Vec<_> = available.iter().map(|engine| engine.name()).collect();
+            Error::out_of_range(
+                VARIABLE,
+                format!("{name:?}"),
+                format!("on this machine {}", names.join(", ")),
+            )
+        })
+    }
+
+    /// How many units of trials this engine has computed in this process, all runs together: what shows that it
+    /// has run at all.
+    pub fn units(self) -> u64 {
+        struct Units;
+        impl Job for Units {
+            type Output = u64;
+            fn run<L: Lanes>(self) -> u64 {
+                L::units().load(Ordering::Relaxed)
+            }
+        }
+        self.run(Units)
+    }
+
+    /// The one that the environment names, or else the widest.
+    ///
+    /// # Errors
+    /// The environment names one that this machine cannot run.
+    pub(crate) fn from_environment() -> Result<Self, Error> {
+        match std::env::var_os(VARIABLE) {
+            Some(name) => Self::named(&name.to_string_lossy()),
+            None => Ok(Self::available().last().copied().unwrap_or(Self::PORTABLE)),
+        }
+    }
+
+    /// Runs a job compiled for this engine.
+    pub(crate) fn run<J: Job>(self, job: J) -> J::Output {
+        match self.0 {
+            Kind::Portable => Portable::enter(job),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => Avx2::enter(job),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512 => Avx512::enter(job),
+        }
+    }
+
+    /// The engines that tests have to run: those that `KOFN_REQUIRE_ENGINES` lists, or else those of this machine.
+    #[cfg(test)]
+    pub(crate) fn required() -> Vec<Self> {
+        match std::env::var("KOFN_REQUIRE_ENGINES") {
+            Ok(names) => names.split(',').map(|name| Self::named(name.trim()).unwrap()).collect(),
+            Err(_) => Self::available(),
+        }
+    }
+}
+
+impl fmt::Display for Engine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines_have_their_own_names() {
+        let names: Vec<_> = Engine::available().into_iter().map(Engine::name).collect();
+        assert_eq!(names, ["portable", "avx2", "avx512"][..names.len()]);
+        for engine in Engine::available() {
+            assert_eq!(Engine::named(engine.name()), Ok(engine));
+        }
+    }
+
+    #[test]
+    fn an_unknown_engine_is_refused_with_those_there_are() {
+        for name in ["", "AVX2", "avx1024", "portable "] {
+            let message = Engine::named(name).unwrap_err().to_string();
+            assert!(message.contains(&format!("KOFN_ENGINE is {name:?}")), "{message}");
+            assert!(message.contains("on this machine portable"), "{message}");
+        }
+    }
+}
