@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::Scenario;
+use crate::monte_carlo::Part;
 use clap::{Args, Parser, Subcommand};
 use std::fs::File;
 use std::io;
@@ -29,6 +30,9 @@ pub(super) enum Command {
     /// The audit of the chapter's claims, or one of its systems in tables
     #[cfg(feature = "book")]
     Chapter(ChapterArguments),
+    /// What the tallies of the parts of a run come to together
+    #[command(after_long_help = MERGE_EXAMPLE)]
+    Merge(MergeArguments),
     /// What a target takes: how many agents, how good ones, and how far more of them would get
     Plan(PlanArguments),
     /// Every scheme: parameters, meaning, source, an example that runs
@@ -43,6 +47,14 @@ pub(super) enum Command {
         shell: clap_complete::Shell,
     },
 }
+
+/// How parts are run by a scheduler and brought together.
+const MERGE_EXAMPLE: &str = "\
+Sixteen jobs of a cluster scheduler, here an array of Slurm, and their sum, which is what one run prints:
+  sbatch --array=1-16 --wrap 'N=$SLURM_ARRAY_TASK_ID; kofn simulate vote.toml --trials 1e12 --shard $N/16 >part-$N.json'
+  kofn merge part-*.json
+
+Exit codes: 0 done; 2 a tally is missing, doubled, torn or of another run.";
 
 #[derive(Debug, Args)]
 pub(super) struct AssessArguments {
@@ -65,6 +77,22 @@ pub(super) struct SimulateArguments {
     pub question: Question,
     #[command(flatten)]
     pub run: RunArguments,
+    /// Run the K-th of M parts alone, and print its tally as JSON, for `kofn merge`
+    #[arg(long, value_name = "K/M")]
+    pub shard: Option<Part>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArguments {
+    /// What `kofn simulate --shard` printed, one file for each part
+    #[arg(value_name = "TALLY", required = true)]
+    pub tallies: Vec<PathBuf>,
+    /// Answer although parts are missing
+    #[arg(long)]
+    pub partial: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

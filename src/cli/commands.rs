@@ -5,11 +5,11 @@ use super::args::FiguresArguments;
 use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, SimulateArguments};
 use super::output::Output;
 use super::{End, Failure, importance, interrupt, json, progress, rational, text};
+use crate::Estimate;
 use crate::crosscheck;
 use crate::exact::{Reading, assess_rational};
-use crate::monte_carlo::Run;
+use crate::monte_carlo::{Part, Run, Tally};
 use crate::scenario::scheme::Scheme;
-use crate::{Estimate, Scenario};
 use clap::CommandFactory;
 
 pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result<End, Failure> {
@@ -36,19 +36,28 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
 
 pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
-    let estimate = run(&scenario, &arguments.run)?;
+    if let Some(part) = arguments.shard {
+        let tally = with_progress(&arguments.run, Some(part), |run| Tally::count(&scenario, run))?;
+        output.json(&tally)?;
+        return Ok(ended(&tally.estimate()));
+    }
+    let estimate = with_progress(&arguments.run, None, |run| crate::simulate(&scenario, run))?;
     if arguments.json {
         output.json(&json::simulated(&scenario, &estimate))?;
     } else {
         text::simulated(output, &scenario, &estimate)?;
     }
-    Ok(if estimate.partial { End::Interrupted } else { End::Done })
+    Ok(ended(&estimate))
+}
+
+fn ended(estimate: &Estimate) -> End {
+    if estimate.partial { End::Interrupted } else { End::Done }
 }
 
 pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
     let exact = crate::assess(&scenario)?;
-    let estimate = run(&scenario, &arguments.run)?;
+    let estimate = with_progress(&arguments.run, None, |run| crate::simulate(&scenario, run))?;
     let verdict = crosscheck::compare(&exact, &estimate, arguments.false_alarm);
     if arguments.json {
         output.json(&json::checked(&scenario, &exact, &estimate, &verdict))?;
@@ -63,16 +72,21 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<E
 }
 
 /// Simulates with progress on a terminal; Ctrl-C ends it early with what has been done so far.
-fn run(scenario: &Scenario, arguments: &RunArguments) -> Result<Estimate, Failure> {
-    let bar = progress::Bar::new(arguments.trials);
+fn with_progress<T>(
+    arguments: &RunArguments,
+    part: Option<Part>,
+    simulate: impl FnOnce(Run<'_>) -> Result<T, crate::Error>,
+) -> Result<T, Failure> {
+    let bar = progress::Bar::new(part.map_or(arguments.trials, |part| arguments.trials / part.of()));
     let report = |counts: crate::outcome::Counts| bar.show(counts.total());
     let mut run = Run::new(arguments.trials, arguments.seed);
     run.threads = arguments.threads;
     run.progress = Some(&report);
     run.stop = Some(interrupt::flag());
-    let estimate = crate::simulate(scenario, run);
+    run.part = part;
+    let simulated = simulate(run);
     bar.clear();
-    Ok(estimate?)
+    Ok(simulated?)
 }
 
 #[cfg(feature = "book")]

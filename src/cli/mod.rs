@@ -10,6 +10,7 @@ mod describe;
 mod importance;
 mod interrupt;
 mod json;
+mod merge;
 mod output;
 mod plan;
 mod progress;
@@ -72,6 +73,7 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Figures(arguments) => commands::figures(&arguments, &mut output),
         #[cfg(feature = "book")]
         Command::Chapter(arguments) => chapter::chapter(&arguments, &mut output),
+        Command::Merge(arguments) => merge::merge(&arguments, &mut output),
         Command::Plan(arguments) => plan::plan(&arguments, &mut output),
         Command::Schemes { json } => commands::schemes(json, &mut output),
         Command::Completions { shell } => commands::completions(shell, &mut output),

@@ -93,7 +93,7 @@ pub(super) fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()
 }
 
 fn trials(estimate: &Estimate) -> String {
-    let part = if estimate.partial { " (interrupted: this is what was done)" } else { "" };
+    let part = if estimate.partial { " (partial: this is what was done)" } else { "" };
     let trials = if estimate.trials == 1 { "trial" } else { "trials" };
     format!("  {} {trials}, seed {}{part}", grouped(estimate.trials), estimate.seed)
 }

@@ -29,7 +29,7 @@
 //! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and always computed
 //! whole; if fewer trials are asked for, its first ones are counted. Threads take units in order and add integers. So the counts are a
 //! function of scenario, seed and number of trials: not of threads, nor of how wide an engine is; the first trials of a long run are
-//! the shorter run, and so is a run that was stopped.
+//! the shorter run, and so is a run that was stopped. A part of a run is a range of its units, so the parts of a run sum to it.
 //!
 //! *No floats.* From the tables on, all is integers; before them, floats are only taken apart, but for the divisions that normalise the
 //! shares of the failure modes and the rates beside a common cause, and for the normals and thresholds of a copula, which `libm` computes the
@@ -61,6 +61,7 @@ mod dependent;
 pub(crate) mod groups;
 pub(crate) mod lanes;
 pub(crate) mod law;
+mod parts;
 pub(crate) mod random;
 #[cfg(test)]
 mod reference;
@@ -68,13 +69,19 @@ mod tally;
 pub(crate) mod units;
 pub(crate) mod voting;
 
+pub use parts::{Part, Tally};
+
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};
 pub use lanes::Engine;
 use std::sync::atomic::AtomicBool;
 use units::Plan;
 
-/// How a simulation is run. The counts depend on `trials` and `seed` alone.
+/// The version of the simulated values: what a scenario, a seed and a number of trials give. Raised whenever any of them
+/// changes, so that no counts of different versions are ever added.
+const STREAM: u32 = 1;
+
+/// How a simulation is run. The counts depend on `trials`, `seed` and `part` alone.
 ///
 /// ```
 /// use kofn::monte_carlo::Run;
@@ -96,6 +103,8 @@ pub struct Run<'a> {
     pub progress: Option<&'a (dyn Fn(Counts) + Sync)>,
     /// Ends the run early once true; the estimate is then partial.
     pub stop: Option<&'a AtomicBool>,
+    /// Which part of the run; `None` for the whole.
+    pub part: Option<Part>,
 }
 
 impl<'a> Run<'a> {
@@ -106,6 +115,8 @@ impl<'a> Run<'a> {
 }
 
 /// The simulated outcome of a scenario: how many trials ended correct, in abstention and wrong.
+///
+/// Of a [`part`](Run::part) it has the trials of that part alone: the counts of all parts sum to those of the whole.
 ///
 /// If the run is stopped, units of trials already begun are finished: the estimate is partial, and equals the run of as many
 /// trials as it has done. Progress is told at most twenty times a second, from whichever thread has just finished a unit.

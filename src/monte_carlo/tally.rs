@@ -1,12 +1,14 @@
 //! Units counted by any number of threads, with the same counts for all of them.
 
 use super::lanes::{Engine, Job, Lanes};
+use super::parts::Part;
 use super::random::Columns;
 use super::units::Plan;
 use super::voting::{Buffers, outcome};
 use super::{Error, Run};
 use crate::outcome::{Counts, Estimate};
 use std::num::NonZero;
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -31,15 +33,36 @@ pub(crate) fn count(outcomes: &[u8]) -> Counts {
     counts
 }
 
-/// Runs a plan, on the engine that the run or else the environment names.
+/// Runs a plan, or the part of it that is asked for, on the engine that the run or else the environment names.
+pub(crate) fn run(plan: &Plan, run: Run<'_>) -> Result<Estimate, Error> {
+    let units = Part::units_of(run.part, run.trials.div_ceil(plan.unit_trials));
+    let done = count_units(plan, run, units.clone(), None, Counts::default())?;
+    let (trials, partial) = (done.counts.total(), done.end < units.end);
+    Ok(Estimate { trials, seed: run.seed, counts: done.counts, partial })
+}
+
+/// What was counted of a range of units: those before `end`.
+pub(crate) struct Done {
+    pub(crate) end: u64,
+    pub(crate) counts: Counts,
+}
+
+/// Counts these units until the run is stopped or the clock says `until`; `before` has been counted already, and is told with
+/// what is counted here.
 ///
 /// Threads take units in order and finish every unit that they took. So what has been done when a run is stopped is exactly
-/// its first trials.
-pub(crate) fn run(plan: &Plan, run: Run<'_>) -> Result<Estimate, Error> {
+/// its first units.
+pub(crate) fn count_units(
+    plan: &Plan,
+    run: Run<'_>,
+    units: Range<u64>,
+    until: Option<Instant>,
+    before: Counts,
+) -> Result<Done, Error> {
     let engine = run.engine.map_or_else(Engine::from_environment, Ok)?;
-    let units = run.trials.div_ceil(plan.unit_trials);
-    let work = Work { plan, run, units, next: AtomicU64::new(0), reported: Mutex::new(Reported::new()) };
-    let counts = match threads(run.threads, units)? {
+    let reported = Mutex::new(Reported { counts: before, at: Instant::now() });
+    let work = Work { plan, run, end: units.end, until, next: AtomicU64::new(units.start), reported };
+    let counts = match threads(run.threads, units.end - units.start)? {
         1 => engine.run(Thread(&work)),
         threads => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
@@ -54,8 +77,7 @@ pub(crate) fn run(plan: &Plan, run: Run<'_>) -> Result<Estimate, Error> {
             )
         }
     };
-    let trials = counts.total();
-    Ok(Estimate { trials, seed: run.seed, counts, partial: trials < run.trials })
+    Ok(Done { end: work.next.into_inner().min(units.end), counts })
 }
 
 /// How many threads to use: not more than there are units.
@@ -72,7 +94,8 @@ fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
 struct Work<'a> {
     plan: &'a Plan,
     run: Run<'a>,
-    units: u64,
+    end: u64,
+    until: Option<Instant>,
     next: AtomicU64,
     reported: Mutex<Reported>,
 }
@@ -81,12 +104,6 @@ struct Work<'a> {
 struct Reported {
     counts: Counts,
     at: Instant,
-}
-
-impl Reported {
-    fn new() -> Self {
-        Self { counts: Counts::default(), at: Instant::now() }
-    }
 }
 
 /// What each thread does.
@@ -112,13 +129,14 @@ impl Job for Thread<'_> {
 }
 
 impl Work<'_> {
-    /// The next unit, unless there is none or the run is to stop.
+    /// The next unit, unless there is none, the run is to stop or its time is up.
     fn take(&self) -> Option<u64> {
-        if self.run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+        let stopped = self.run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
+        if stopped || self.until.is_some_and(|until| Instant::now() >= until) {
             return None;
         }
         let unit = self.next.fetch_add(1, Ordering::Relaxed);
-        (unit < self.units).then_some(unit)
+        (unit < self.end).then_some(unit)
     }
 
     fn report(&self, of_unit: Counts) {

@@ -1,0 +1,164 @@
+//! From a file to a tally, if it is one.
+
+use super::super::{Part, STREAM};
+use super::Tally;
+use super::tally::{KIND, SCHEMA};
+use super::unit_set::UnitSet;
+use crate::outcome::Counts;
+use crate::scenario::{Error, Location, Problem, Scenario};
+use serde::Deserialize;
+use std::io::Read;
+
+/// No larger file is read: four times what a scenario may have, since it is written out in full.
+const SIZE_LIMIT_BYTES: u64 = 256 << 20;
+
+/// What tells whether the rest can be understood.
+#[derive(Deserialize)]
+struct Header {
+    kind: String,
+    schema: u64,
+    version: String,
+    stream: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    #[serde(rename = "kind")]
+    _kind: String,
+    #[serde(rename = "schema")]
+    _schema: u64,
+    #[serde(rename = "version")]
+    _version: String,
+    #[serde(rename = "stream")]
+    _stream: u64,
+    fingerprint: String,
+    scenario: serde_json::Value,
+    seed: u64,
+    trials: u64,
+    part: Option<String>,
+    unit_trials: u64,
+    units: Vec<(u64, u64)>,
+    correct: u64,
+    abstain: u64,
+    wrong: u64,
+}
+
+impl Tally {
+    /// The tally in a file, or in any other bytes, called `name` in messages. No more than 256 MiB are read.
+    ///
+    /// ```
+    /// use kofn::monte_carlo::Tally;
+    /// let error = Tally::read("part-3.json", &b"{\"kind\": \"kofn tally\", "[..]).unwrap_err();
+    /// let message = "part-3.json:1:23: this is not a whole tally: EOF while parsing a value";
+    /// assert_eq!(error.to_string(), message);
+    /// ```
+    ///
+    /// # Errors
+    /// What is not JSON, is cut off, is not a tally, is one of other simulated values, or contradicts itself: a fingerprint that is not that of
+    /// its run, units that are not there, or counts that are not those of so many trials.
+    pub fn read(name: &str, bytes: impl Read) -> Result<Self, Error> {
+        let mut text = Vec::new();
+        // One byte more than is allowed tells a file that is too large, without reading all of it.
+        let read = bytes.take(SIZE_LIMIT_BYTES + 1).read_to_end(&mut text);
+        let refused = |message: String| at(name, None, message);
+        match read {
+            Err(error) => return Err(refused(format!("the file cannot be read: {error}"))),
+            Ok(length) if length as u64 > SIZE_LIMIT_BYTES => {
+                return Err(refused("the file is larger than 256 MiB, the largest that is read".into()));
+            }
+            Ok(_) => {}
+        }
+        let header: Header = parse(name, &text)?;
+        header.understood().map_err(refused)?;
+        let fields: Fields = parse(name, &text)?;
+        fields.tally().map_err(|error| Error {
+            location: Some(Location { source: name.into(), line_and_column: None }),
+            ..error
+        })
+    }
+}
+
+impl Header {
+    fn understood(&self) -> Result<(), String> {
+        let Self { kind, schema, version, stream } = self;
+        let ours = env!("CARGO_PKG_VERSION");
+        if kind != KIND {
+            return Err(format!("kind is {kind:?}; allowed is {KIND:?}"));
+        }
+        for (key, value, allowed) in [("schema", *schema, SCHEMA), ("stream", *stream, u64::from(STREAM))] {
+            if value != allowed {
+                return Err(format!(
+                    "{key} is {value}, of kofn {version}; allowed is {allowed}, that of this kofn {ours}"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Fields {
+    fn tally(self) -> Result<Tally, Error> {
+        if self.unit_trials == 0 {
+            return Err(Error::out_of_range("unit_trials", 0, "1 or more"));
+        }
+        let units = || self.units.iter().map(|&(start, end)| start..end);
+        let Some(units) = UnitSet::of_ranges(units()) else {
+            let allowed = "pairs of first and end, none of them empty, in order and apart";
+            return Err(Error::out_of_range("units", "a list of other pairs", allowed));
+        };
+        let tally = Tally {
+            scenario: Scenario::from_json(&self.scenario.to_string())?,
+            seed: self.seed,
+            trials: self.trials,
+            part: self.part.as_deref().map(str::parse::<Part>).transpose()?,
+            unit_trials: self.unit_trials,
+            units,
+            counts: Counts { correct: self.correct, abstain: self.abstain, wrong: self.wrong },
+        };
+        tally.consistent(&self.fingerprint)?;
+        Ok(tally)
+    }
+}
+
+impl Tally {
+    fn consistent(&self, fingerprint: &str) -> Result<(), Error> {
+        let expected = self.fingerprint();
+        if fingerprint != expected {
+            let allowed = format!("{expected:?}, that of its scenario, seed and trials");
+            return Err(Error::out_of_range("fingerprint", format!("{fingerprint:?}"), allowed));
+        }
+        let part = self.units_of_part();
+        if let Some(outside) =
+            self.units.ranges().iter().find(|units| units.start < part.start || units.end > part.end)
+        {
+            let (value, allowed) = (format!("{outside:?}"), format!("{part:?}, those of its part"));
+            return Err(Error::out_of_range("units", value, allowed));
+        }
+        let Counts { correct, abstain, wrong } = self.counts;
+        let counted = u128::from(correct) + u128::from(abstain) + u128::from(wrong);
+        let trials = self.trials_in(&self.units);
+        if counted != u128::from(trials) {
+            let message =
+                format!("correct, abstain and wrong sum to {counted}; its units have {trials} trials");
+            return Err(Error::conflict("correct", message));
+        }
+        Ok(())
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a [u8]) -> Result<T, Error> {
+    serde_json::from_slice(text).map_err(|error| {
+        let told = error.to_string();
+        let message = told.rsplit_once(" at line ").map_or(told.as_str(), |(message, _)| message);
+        let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
+        let location = Some((place(error.line()), place(error.column())));
+        let what = if error.is_eof() { "a whole tally" } else { "a tally" };
+        at(name, location, format!("this is not {what}: {message}"))
+    })
+}
+
+fn at(name: &str, line_and_column: Option<(u32, u32)>, message: String) -> Error {
+    let location = Some(Location { source: name.into(), line_and_column });
+    Error { location, key: "".into(), problem: Problem::Syntax(message) }
+}

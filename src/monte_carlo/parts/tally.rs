@@ -1,0 +1,320 @@
+//! What has been counted of a run.
+
+use super::super::tally::count_units;
+use super::super::units::Plan;
+use super::super::{Part, Run, STREAM};
+use super::difference::differences;
+use super::unit_set::UnitSet;
+use crate::outcome::{Counts, Estimate};
+use crate::scenario::{Error, Scenario};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use std::ops::{Range, RangeInclusive};
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// The version of a written tally: raised when a reader of the old ones would misunderstand.
+pub(super) const SCHEMA: u64 = 1;
+/// What a written tally calls itself.
+pub(super) const KIND: &str = "kofn tally";
+
+/// A run is saved so soon after it begins, then after twice that time and so on, until it is this seldom. So a run that is killed
+/// again and again still gets on, if only it lasts longer than the first time and a unit; and saving costs nothing to speak of.
+const FIRST_SAVE: Duration = Duration::from_millis(50);
+const BETWEEN_SAVES: Duration = Duration::from_secs(5);
+
+/// What has been counted of a run, or of a part of one, and of which run.
+///
+/// Tallies of the same run that have counted different units add up to what one run would have counted, to the last trial. As JSON a
+/// tally is:
+///
+/// | key | value |
+/// |---|---|
+/// | `kind`, `schema` | `"kofn tally"`, 1 |
+/// | `version`, `stream` | of kofn, and of the values that it simulates; other streams are refused |
+/// | `fingerprint` | SHA-256 of what the run is, see [`fingerprint`](Self::fingerprint) |
+/// | `scenario`, `seed`, `trials` | what is simulated: trials of the whole run |
+/// | `part` | `"3/16"`, or null for the whole |
+/// | `unit_trials` | trials in a unit |
+/// | `units` | which units have been counted: `[first, end]` pairs, the end not included, from 0 |
+/// | `correct`, `abstain`, `wrong` | how many of their trials ended so |
+///
+/// ```
+/// use kofn::monte_carlo::{Part, Run, Tally, simulate};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+/// let mut run = Run::new(1_000_000, 42);
+///
+/// // On two machines:
+/// run.part = Some(Part::new(1, 2)?);
+/// let first = Tally::count(&scenario, run)?.to_json();
+/// run.part = Some(Part::new(2, 2)?);
+/// let second = Tally::count(&scenario, run)?.to_json();
+///
+/// // Where both are brought together:
+/// let mut sum = Tally::read("first.json", first.as_bytes())?.of_whole();
+/// sum.merge(&Tally::read("second.json", second.as_bytes())?)?;
+/// assert!(sum.missing().is_empty());
+/// assert_eq!(sum.estimate(), simulate(&scenario, Run::new(1_000_000, 42))?);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    pub(super) scenario: Scenario,
+    pub(super) seed: u64,
+    pub(super) trials: u64,
+    pub(super) part: Option<Part>,
+    pub(super) unit_trials: u64,
+    pub(super) units: UnitSet,
+    pub(super) counts: Counts,
+}
+
+impl Tally {
+    /// A tally of this run in which nothing has been counted yet.
+    ///
+    /// # Errors
+    /// A scenario that is not simulated.
+    pub fn new(scenario: &Scenario, run: Run<'_>) -> Result<Self, Error> {
+        Ok(Self::of_plan(&Plan::new(scenario)?, scenario, run))
+    }
+
+    fn of_plan(plan: &Plan, scenario: &Scenario, run: Run<'_>) -> Self {
+        Self {
+            unit_trials: plan.unit_trials,
+            scenario: scenario.clone(),
+            seed: run.seed,
+            trials: run.trials,
+            part: run.part,
+            units: UnitSet::default(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Runs a simulation, or the part of it that [`Run::part`] says, until it is done or stopped.
+    ///
+    /// # Errors
+    /// As for [`simulate`](super::super::simulate).
+    pub fn count(scenario: &Scenario, run: Run<'_>) -> Result<Self, Error> {
+        let mut tally = Self::new(scenario, run)?;
+        tally.resume(run, |_| Ok::<(), Error>(()))?;
+        Ok(tally)
+    }
+
+    /// Counts what is missing, until it is done or stopped, and hands the tally to `save` now and then and at the end: first
+    /// after a twentieth of a second, then less and less often, down to once in five seconds.
+    ///
+    /// However often a run is stopped, or killed and resumed from what was saved, it comes to the same counts in the end.
+    ///
+    /// ```
+    /// use kofn::monte_carlo::{Run, Tally};
+    /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+    /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+    /// let run = Run::new(1_000_000, 42);
+    /// let mut tally = Tally::new(&scenario, run)?;
+    /// let mut saved = tally.to_json();
+    /// tally.resume(run, |tally| {
+    ///     saved = tally.to_json();
+    ///     Ok::<(), kofn::Error>(())
+    /// })?;
+    /// assert_eq!(Tally::read("saved", saved.as_bytes())?, tally);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What `save` returns, at once; a run that is not this one; as for [`simulate`](super::super::simulate).
+    pub fn resume<E: From<Error>>(
+        &mut self,
+        run: Run<'_>,
+        mut save: impl FnMut(&Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let plan = Plan::new(&self.scenario)?;
+        self.require_run(&Self::of_plan(&plan, &self.scenario, run))?;
+        let mut pause = FIRST_SAVE;
+        for mut units in self.units.gaps(self.units_of_part()) {
+            while !units.is_empty() {
+                let until = Some(Instant::now() + pause);
+                let done = count_units(&plan, run, units.clone(), until, self.counts)?;
+                self.units.add(&UnitSet::of_ranges(Some(units.start..done.end)).unwrap_or_default());
+                self.counts += done.counts;
+                save(self)?;
+                if run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+                    return Ok(());
+                }
+                units.start = done.end;
+                pause = (2 * pause).min(BETWEEN_SAVES);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what another tally of the same run has counted; both may be of parts.
+    ///
+    /// # Errors
+    /// Another scenario, seed or number of trials, and trials that both have counted. Then nothing is added.
+    ///
+    /// ```
+    /// use kofn::monte_carlo::{Run, Tally};
+    /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+    /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+    /// let mut tally = Tally::count(&scenario, Run::new(1000, 42))?;
+    /// let error = tally.merge(&Tally::count(&scenario, Run::new(1000, 41))?).unwrap_err();
+    /// assert_eq!(error.to_string(), "this tally is of another run: seed is 41 and not 42");
+    /// let error = tally.merge(&tally.clone()).unwrap_err();
+    /// assert_eq!(error.to_string(), "trials 0 to 999 are in both tallies");
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.require_same_run(other)?;
+        if let Some(trials) = self.overlap(other) {
+            let message = format!("trials {} to {} are in both tallies", trials.start, trials.end - 1);
+            return Err(Error::conflict("units", message));
+        }
+        self.units.add(&other.units);
+        self.counts += other.counts;
+        Ok(())
+    }
+
+    /// The same counts, as what there is of the whole run.
+    pub fn of_whole(self) -> Self {
+        Self { part: None, ..self }
+    }
+
+    /// Continues from what was saved of the same run and part.
+    ///
+    /// # Errors
+    /// Another scenario, seed, number of trials or part: the message names what differs.
+    pub fn continue_from(&mut self, saved: Self) -> Result<(), Error> {
+        saved.require_run(self)?;
+        *self = saved;
+        Ok(())
+    }
+
+    /// The first trials that both have counted; of the same run.
+    pub fn overlap(&self, other: &Self) -> Option<Range<u64>> {
+        self.units.overlap(&other.units).map(|units| self.trials_of(&units))
+    }
+
+    /// Which trials of its part, or of the whole, have not been counted: ranges in order, from 0, the end not included.
+    pub fn missing(&self) -> Vec<Range<u64>> {
+        let gaps = self.units.gaps(self.units_of_part());
+        gaps.iter().map(|units| self.trials_of(units)).collect()
+    }
+
+    /// Which parts, of so many, have trials that are [`missing`](Self::missing): ranges of their numbers, in order.
+    pub fn missing_parts(&self, of: u64) -> Vec<RangeInclusive<u64>> {
+        let mut parts: Vec<RangeInclusive<u64>> = Vec::new();
+        if of == 0 {
+            return parts;
+        }
+        for gap in self.units.gaps(self.units_of_part()) {
+            let numbers = Part::numbers(&gap, of, self.all_units());
+            match parts.last_mut() {
+                Some(last) if *numbers.start() <= *last.end() + 1 => *last = *last.start()..=*numbers.end(),
+                _ => parts.push(numbers),
+            }
+        }
+        parts
+    }
+
+    /// What the counted trials estimate; partial if some of its part, or of the whole, are missing.
+    pub fn estimate(&self) -> Estimate {
+        let partial = !self.units.gaps(self.units_of_part()).is_empty();
+        Estimate { trials: self.counts.total(), seed: self.seed, counts: self.counts, partial }
+    }
+
+    /// The scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// Which part of the run it is of; `None` for the whole.
+    pub fn part(&self) -> Option<Part> {
+        self.part
+    }
+
+    /// Which run it is: SHA-256, in hexadecimal digits, of the lines `stream 1`, `seed 42` and `trials 1000000`, each with its line
+    /// feed, and of the scenario as [`Scenario::to_json`] writes it.
+    ///
+    /// Tallies with the same fingerprint can be merged.
+    pub fn fingerprint(&self) -> String {
+        let run = format!("stream {STREAM}\nseed {}\ntrials {}\n", self.seed, self.trials);
+        let digest = Sha256::new().chain_update(run).chain_update(self.scenario.to_json()).finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The tally as a JSON object, to be [read](Self::read) again.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a tally has string keys and finite numbers")
+    }
+
+    /// The units that it is to count.
+    pub(super) fn units_of_part(&self) -> Range<u64> {
+        Part::units_of(self.part, self.all_units())
+    }
+
+    /// How many trials these units have.
+    pub(super) fn trials_in(&self, units: &UnitSet) -> u64 {
+        let counted = |units: &Range<u64>| {
+            let trials = self.trials_of(units);
+            trials.end - trials.start
+        };
+        units.ranges().iter().map(counted).sum()
+    }
+
+    fn all_units(&self) -> u64 {
+        self.trials.div_ceil(self.unit_trials)
+    }
+
+    fn trials_of(&self, units: &Range<u64>) -> Range<u64> {
+        let before = |unit: u64| unit.saturating_mul(self.unit_trials).min(self.trials);
+        before(units.start)..before(units.end)
+    }
+
+    /// That this is a tally of the same run as `ours`, and of the same part.
+    fn require_run(&self, ours: &Self) -> Result<(), Error> {
+        ours.require_same_run(self)?;
+        if self.part == ours.part {
+            return Ok(());
+        }
+        let name = |part: Option<Part>| part.map_or_else(|| "the whole".into(), |part| part.to_string());
+        let (theirs, ours) = (name(self.part), name(ours.part));
+        Err(Error::conflict("part", format!("this tally is of another part: {theirs} and not {ours}")))
+    }
+
+    fn require_same_run(&self, other: &Self) -> Result<(), Error> {
+        let run = |tally: &Self| (tally.seed, tally.trials, tally.unit_trials);
+        if run(self) == run(other) && self.scenario == other.scenario {
+            return Ok(());
+        }
+        let value = |tally: &Self| {
+            let (seed, trials, unit_trials) = run(tally);
+            json!({"scenario": tally.scenario, "seed": seed, "trials": trials, "unit_trials": unit_trials})
+        };
+        let what = differences(&value(other), &value(self)).join("; ");
+        Err(Error::conflict("scenario", format!("this tally is of another run: {what}")))
+    }
+}
+
+impl Serialize for Tally {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let units: Vec<[u64; 2]> = self.units.ranges().iter().map(|units| [units.start, units.end]).collect();
+        let mut fields = serializer.serialize_struct("Tally", 14)?;
+        fields.serialize_field("kind", KIND)?;
+        fields.serialize_field("schema", &SCHEMA)?;
+        fields.serialize_field("version", env!("CARGO_PKG_VERSION"))?;
+        fields.serialize_field("stream", &STREAM)?;
+        fields.serialize_field("fingerprint", &self.fingerprint())?;
+        fields.serialize_field("scenario", &self.scenario)?;
+        fields.serialize_field("seed", &self.seed)?;
+        fields.serialize_field("trials", &self.trials)?;
+        fields.serialize_field("part", &self.part.map(|part| part.to_string()))?;
+        fields.serialize_field("unit_trials", &self.unit_trials)?;
+        fields.serialize_field("units", &units)?;
+        fields.serialize_field("correct", &self.counts.correct)?;
+        fields.serialize_field("abstain", &self.counts.abstain)?;
+        fields.serialize_field("wrong", &self.counts.wrong)?;
+        fields.end()
+    }
+}
