@@ -7,8 +7,11 @@
 //! most e^(−N·KL(q̂‖q)) for every N (Chernoff 1952, Hoeffding 1963), where
 //! KL(q̂‖q) = q̂ ln(q̂/q) + (1−q̂) ln((1−q̂)/(1−q)). So rejecting when N·KL > ln(2m/α), for m comparisons with two sides each, alarms falsely
 //! with probability at most α in the whole family. It is not asymptotic: it holds for rare outcomes and for few trials.
+//!
+//! Weights of trials in which a rare event was made likely are no zeros and ones, but in parts of the largest they are numbers in [0, 1],
+//! and for the mean of any such numbers the same bound holds (Hoeffding 1963).
 
-use crate::outcome::{Estimate, Exact, Outcome};
+use crate::outcome::{Estimate, Exact, Outcome, RareEstimate, RareEvent, Weighted};
 
 /// A bias counts as detectable when it is missed with at most this probability.
 const MISSED: f64 = 0.001;
@@ -29,6 +32,25 @@ pub struct Verdict {
     /// A shift of P(correct) by this much, in either direction that is possible, is caught with probability 0.999 at least;
     /// 1 where the trials are too few to catch any.
     pub detectable_bias: f64,
+    /// What trials say in which a rare event was made likely, if they were asked.
+    pub rare: Option<RareComparison>,
+}
+
+/// The probability of a rare event held against weighted trials.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct RareComparison {
+    /// Of which event.
+    pub event: RareEvent,
+    /// Natural logarithm of its exact probability.
+    pub ln_exact: f64,
+    /// Natural logarithm of its estimate; −∞ if no trial was in the event.
+    pub ln_simulated: f64,
+    /// N·KL of the mean weight from the exact probability, both in parts of the largest weight.
+    pub statistic: f64,
+    /// A shift of the probability by this much of itself, in either direction that is possible, is caught with probability 0.999
+    /// at least.
+    pub detectable_relative_bias: f64,
 }
 
 /// One probability held against the share of trials.
@@ -48,7 +70,8 @@ pub struct Comparison {
 impl Verdict {
     /// Whether no comparison exceeds the threshold.
     pub fn agrees(&self) -> bool {
-        self.comparisons.iter().all(|comparison| comparison.statistic <= self.threshold)
+        let statistics = self.comparisons.iter().map(|comparison| comparison.statistic);
+        statistics.chain(self.rare.map(|rare| rare.statistic)).all(|statistic| statistic <= self.threshold)
     }
 }
 
@@ -65,6 +88,39 @@ impl Verdict {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Verdict {
+    compare_all(exact, estimate, None, false_alarm_rate)
+}
+
+/// Holds the three outcomes of `estimate` and the rare event of `rare` against `exact` at a false-alarm rate α in (0, 1) for all four
+/// together.
+///
+/// ```
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// use kofn::{crosscheck, exact, monte_carlo};
+/// let scenario = Scenario::new(Agents::identical(101, 0.05), Majority)?;
+/// let run = monte_carlo::Run::new(1_000_000, 42);
+/// let (plain, rare) = (monte_carlo::simulate(&scenario, run)?, monte_carlo::simulate_rare(&scenario, run)?);
+/// let verdict = crosscheck::compare_with_rare(&exact::assess(&scenario)?, &plain, &rare, 1e-9);
+/// assert!(verdict.agrees());
+/// // Of a probability of 7·10⁻³⁹, 4 % would have been seen.
+/// assert!(verdict.rare.unwrap().detectable_relative_bias < 0.04);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn compare_with_rare(
+    exact: &Exact,
+    estimate: &Estimate,
+    rare: &RareEstimate,
+    false_alarm_rate: f64,
+) -> Verdict {
+    compare_all(exact, estimate, Some(rare), false_alarm_rate)
+}
+
+fn compare_all(
+    exact: &Exact,
+    estimate: &Estimate,
+    rare: Option<&RareEstimate>,
+    false_alarm_rate: f64,
+) -> Verdict {
     let trials = estimate.trials as f64;
     let comparisons = Outcome::ALL.map(|outcome| {
         let (probability, count) = (exact.probability(outcome), estimate.counts.of(outcome));
@@ -75,13 +131,64 @@ pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Ver
             statistic: statistic(count, estimate.trials, probability, exact.complement(outcome)),
         }
     });
-    let threshold = libm::log(2.0 * comparisons.len() as f64 / false_alarm_rate);
+    let number = comparisons.len() + usize::from(rare.is_some());
+    let threshold = libm::log(2.0 * number as f64 / false_alarm_rate);
     Verdict {
         comparisons,
         threshold,
         false_alarm_rate,
         detectable_bias: detectable_bias(exact.correct.min(exact.failure), trials, threshold),
+        rare: rare.map(|rare| compare_event(exact, rare, threshold)),
     }
+}
+
+fn compare_event(exact: &Exact, rare: &RareEstimate, threshold: f64) -> RareComparison {
+    let ln_exact = match rare.event {
+        RareEvent::Failure => exact.ln_failure,
+        RareEvent::Correct => exact.ln_correct,
+    };
+    let trials = rare.trials as f64;
+    let part = part_of_largest(ln_exact, &rare.estimate);
+    RareComparison {
+        event: rare.event,
+        ln_exact,
+        ln_simulated: rare.estimate.ln_probability(),
+        statistic: match part {
+            _ if rare.trials == 0 => 0.0,
+            Some(part) => (trials * divergence(rare.estimate.share_of_largest, part, 1.0 - part)).max(0.0),
+            None => f64::INFINITY,
+        },
+        detectable_relative_bias: part
+            .map_or(f64::INFINITY, |part| detectable_bias(part, trials, threshold) / part),
+    }
+}
+
+/// A probability in parts of the largest weight, of which it is one at most; `None` where it is not, or is no number.
+///
+/// Both logarithms are sums of as many terms as there are agents, a million at most, and of rounding below 10⁻⁹: by so much it may
+/// seem to be more.
+fn part_of_largest(ln_probability: f64, weighted: &Weighted) -> Option<f64> {
+    let ln_part = ln_probability - weighted.ln_largest;
+    (ln_part <= 1e-9).then(|| libm::exp(ln_part).min(1.0))
+}
+
+/// The logarithms of the least and the greatest probability that weighted trials do not contradict, as [`interval`] does for
+/// counts: with q in parts of the largest weight, N·KL(share‖q) ≤ ln(2/(1 − confidence)).
+///
+/// It covers the logarithm of the true probability with at least this confidence for every number of trials, because weights are bounded.
+///
+/// ```
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// use kofn::{crosscheck, monte_carlo};
+/// let scenario = Scenario::new(Agents::identical(1001, 0.05), Majority)?;
+/// let rare = monte_carlo::simulate_rare(&scenario, monte_carlo::Run::new(100_000, 42))?;
+/// let (low, high) = crosscheck::rare_interval(&rare.estimate, rare.trials, 0.99);
+/// assert!(low < -836.295 && -836.295 < high); // 10⁻³⁶³
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn rare_interval(weighted: &Weighted, trials: u64, confidence: f64) -> (f64, f64) {
+    let (low, high) = share_interval(weighted.share_of_largest, trials, confidence);
+    (libm::log(low) + weighted.ln_largest, (libm::log(high) + weighted.ln_largest).min(0.0))
 }
 
 /// The probabilities q that `count` of `trials` do not contradict: N·KL(q̂‖q) ≤ ln(2/(1 − confidence)).
@@ -95,10 +202,14 @@ pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Ver
 /// assert!((high - 5.298e-6).abs() < 1e-9); // −ln(0.005)/10⁶
 /// ```
 pub fn interval(count: u64, trials: u64, confidence: f64) -> (f64, f64) {
+    share_interval(count as f64 / trials as f64, trials, confidence)
+}
+
+fn share_interval(observed: f64, trials: u64, confidence: f64) -> (f64, f64) {
     if trials == 0 {
         return (0.0, 1.0);
     }
-    let (trials, observed) = (trials as f64, count as f64 / trials as f64);
+    let trials = trials as f64;
     let allowed = libm::log(2.0 / (1.0 - confidence));
     let inside = |q: f64| trials * divergence(observed, q, 1.0 - q) <= allowed;
     (boundary(observed, 0.0, inside), boundary(observed, 1.0, inside))

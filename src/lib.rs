@@ -44,8 +44,8 @@ pub mod scenario;
 
 pub use crosscheck::Verdict;
 pub use exact::assess;
-pub use monte_carlo::simulate;
-pub use outcome::{Estimate, Exact, Outcome};
+pub use monte_carlo::{simulate, simulate_rare};
+pub use outcome::{Estimate, Exact, Outcome, RareEstimate};
 pub use scenario::{Agents, Error, Scenario};
 
 /// P(correct) for a strict majority of `n` independent agents that each fail with rate `f`:

@@ -69,6 +69,70 @@ pub struct Estimate {
     pub partial: bool,
 }
 
+/// The answer of a simulation in which a rare event was made likely: every trial counts for as much less as it was made likelier.
+///
+/// A trial weighs at most e^`ln_largest`, whatever happens in it; so a mean of weights, in parts of the largest, is the mean of numbers in
+/// [0, 1].
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct RareEstimate {
+    /// How many trials were run.
+    pub trials: u64,
+    /// The seed they were drawn from.
+    pub seed: u64,
+    /// What was made likely.
+    pub event: RareEvent,
+    /// What the trials say about its probability.
+    pub estimate: Weighted,
+    /// What the same trials say about P(abstain), if failure was made likely.
+    pub abstain: Option<Weighted>,
+    /// And about P(wrong), likewise.
+    pub wrong: Option<Weighted>,
+    /// Whether the run was stopped before all trials that were asked for.
+    pub partial: bool,
+}
+
+/// What is rare in a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RareEvent {
+    /// That the system is not correct: it abstains or is wrong.
+    Failure,
+    /// That it is correct.
+    Correct,
+}
+
+impl fmt::Display for RareEvent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Failure => "failure",
+            Self::Correct => "correct",
+        })
+    }
+}
+
+/// A probability as a mean of weights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weighted {
+    /// The mean over all trials of the weights of those in the event, in parts of the largest weight there is: 0 to 1.
+    pub share_of_largest: f64,
+    /// Natural logarithm of the largest weight.
+    pub ln_largest: f64,
+    /// (Σw)²/Σw² over the trials in the event: so many trials of equal weight would say as much.
+    pub effective_sample_size: f64,
+}
+
+impl Weighted {
+    /// The estimate of the probability; 0 where it is below the range of doubles.
+    pub fn probability(&self) -> f64 {
+        libm::exp(self.ln_probability())
+    }
+
+    /// Its natural logarithm; −∞ if no trial was in the event.
+    pub fn ln_probability(&self) -> f64 {
+        libm::log(self.share_of_largest) + self.ln_largest
+    }
+}
+
 /// Numbers of trials by outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {

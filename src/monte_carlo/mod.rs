@@ -35,6 +35,9 @@
 //! shares of the failure modes and the rates beside a common cause, and for the normals and thresholds of a copula, which `libm` computes the
 //! same everywhere. No function of the platform's mathematical library is called.
 //!
+//! *Rare events.* Trials of [`simulate_rare`] draw agents at rates tilted towards what is rare, and weigh as much less as that made them likelier. A weight
+//! depends on the number of failures alone, so that histograms of it, in integers, are all that is kept; floats come in at the end.
+//!
 //! # Speed
 //!
 //! Simulated votes, in 10⁹ per second, by `cargo bench --bench votes`: one thread of an AMD EPYC of family 26 that had other work too,
@@ -63,6 +66,7 @@ pub(crate) mod lanes;
 pub(crate) mod law;
 mod parts;
 pub(crate) mod random;
+pub(crate) mod rare;
 #[cfg(test)]
 mod reference;
 mod tally;
@@ -70,6 +74,7 @@ pub(crate) mod units;
 pub(crate) mod voting;
 
 pub use parts::{Part, Tally};
+pub use rare::simulate_rare;
 
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};

@@ -65,23 +65,25 @@ pub(crate) fn count_units(
     let counts = match threads(run.threads, units.end - units.start)? {
         1 => engine.run(Thread(&work)),
         threads => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-                Error::refused("threads", format!("{threads} threads could not be started: {error}"))
-            })?;
-            pool.broadcast(|_| engine.run(Thread(&work))).into_iter().fold(
-                Counts::default(),
-                |mut sum, counts| {
-                    sum += counts;
-                    sum
-                },
-            )
+            let of_threads = pool(threads)?.broadcast(|_| engine.run(Thread(&work)));
+            of_threads.into_iter().fold(Counts::default(), |mut sum, counts| {
+                sum += counts;
+                sum
+            })
         }
     };
     Ok(Done { end: work.next.into_inner().min(units.end), counts })
 }
 
+/// So many threads, started.
+pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+        Error::refused("threads", format!("{threads} threads could not be started: {error}"))
+    })
+}
+
 /// How many threads to use: not more than there are units.
-fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
+pub(crate) fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
     if asked == Some(0) {
         return Err(Error::out_of_range("threads", 0, "1 or more"));
     }

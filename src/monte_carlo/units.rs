@@ -51,9 +51,9 @@ pub(crate) enum ClassDraw {
 
 /// How many trials of a unit belong to a class, and how many of them are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Share {
-    trials: usize,
-    counted: usize,
+pub(crate) struct Share {
+    pub(crate) trials: usize,
+    pub(crate) counted: usize,
 }
 
 impl Plan {
@@ -62,12 +62,7 @@ impl Plan {
     /// # Errors
     /// More agents than are simulated, a rule that is not simulated, or endless attempts.
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
-        let agents = scenario.agents().count();
-        if agents > MOST_AGENTS {
-            let message =
-                format!("agents.count is {agents}; simulated, vote by vote, are up to {MOST_AGENTS} agents");
-            return Err(Error::refused("agents.count", message));
-        }
+        within_simulated_agents(scenario)?;
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();
         let law = Law::of_weights(&weights);
@@ -96,7 +91,7 @@ impl Plan {
 
     /// Draws the class of every trial.
     #[inline(always)]
-    fn shares<L: Lanes, W: Words>(&self, counted: usize, stream: &mut Stream<W>) -> Vec<Share> {
+    pub(crate) fn shares<L: Lanes, W: Words>(&self, counted: usize, stream: &mut Stream<W>) -> Vec<Share> {
         let trials = self.unit_trials as usize;
         let mut shares = vec![Share::default(); self.kernels.len()];
         let mut put = |trial: usize, class: usize| {
@@ -119,7 +114,8 @@ impl Plan {
 }
 
 impl ClassDraw {
-    fn new(law: &Law) -> Option<Self> {
+    /// Classes with these probabilities; `None` for a single one.
+    pub(crate) fn new(law: &Law) -> Option<Self> {
         match law.probabilities.len() {
             0 | 1 => None,
             2..=256 => Some(Self::Few(Decoder::new(law, |class| class as u8))),
@@ -133,14 +129,18 @@ impl Kernel {
     /// their calls.
     fn of_class(class: &Class<'_>, scenario: &Scenario, cause: Option<f64>) -> Result<Vec<Self>, Error> {
         let new = |rates| Self::new(rates, &class.rule, scenario.failures(), scenario.dependence());
-        let mut rates = rates(class.rates);
+        let rates = rates(class.rates);
         let Some(cause) = cause else { return Ok(vec![new(rates)?]) };
-        let all_fail = new(vec![1.0; rates.len()])?;
-        rates.iter_mut().for_each(|rate| *rate = (*rate - cause) / (1.0 - cause));
-        Ok(vec![new(rates)?, all_fail])
+        Ok(vec![new(without_cause(&rates, cause))?, new(vec![1.0; rates.len()])?])
     }
 
-    fn new(rates: Vec<f64>, rule: &Rule, failures: &Failures, dependence: Dependence) -> Result<Self, Error> {
+    /// Agents with these rates under a rule.
+    pub(crate) fn new(
+        rates: Vec<f64>,
+        rule: &Rule,
+        failures: &Failures,
+        dependence: Dependence,
+    ) -> Result<Self, Error> {
         let voting = |rule: &Rule| match rule {
             Rule::Threshold { quorum, checker } => {
                 Ok(Voting::new(rates, failures, dependence, *quorum as u32, *checker))
@@ -178,7 +178,7 @@ impl Kernel {
 }
 
 /// The probability of a common cause, unless it is certain, and so is every failure, or it never comes.
-fn cause(dependence: Dependence) -> Option<f64> {
+pub(crate) fn cause(dependence: Dependence) -> Option<f64> {
     match dependence {
         Dependence::CommonCause { probability } => {
             Some(probability).filter(|cause| 0.0 < *cause && *cause < 1.0)
@@ -187,8 +187,24 @@ fn cause(dependence: Dependence) -> Option<f64> {
     }
 }
 
+/// The rates beside a common cause.
+pub(crate) fn without_cause(rates: &[f64], cause: f64) -> Vec<f64> {
+    rates.iter().map(|rate| (rate - cause) / (1.0 - cause)).collect()
+}
+
+/// Refuses more agents than are simulated.
+pub(crate) fn within_simulated_agents(scenario: &Scenario) -> Result<(), Error> {
+    let agents = scenario.agents().count();
+    if agents > MOST_AGENTS {
+        let message =
+            format!("agents.count is {agents}; simulated, vote by vote, are up to {MOST_AGENTS} agents");
+        return Err(Error::refused("agents.count", message));
+    }
+    Ok(())
+}
+
 /// The rate of each agent.
-fn rates(rates: Rates<'_>) -> Vec<f64> {
+pub(crate) fn rates(rates: Rates<'_>) -> Vec<f64> {
     match rates {
         Rates::Identical { count, failure_rate } => vec![failure_rate; count as usize],
         Rates::Different(rates) => rates.to_vec(),
@@ -196,7 +212,7 @@ fn rates(rates: Rates<'_>) -> Vec<f64> {
 }
 
 /// Trials in a unit whose trials have so many votes: a power of two.
-fn unit_trials(votes: u64) -> u64 {
+pub(crate) fn unit_trials(votes: u64) -> u64 {
     1 << (UNIT_VOTES / votes.max(1)).clamp(FEWEST_TRIALS, MOST_TRIALS).ilog2()
 }
 

@@ -62,6 +62,14 @@ pub(crate) struct Buffers {
     pub(crate) outcomes: Vec<u8>,
 }
 
+impl Buffers {
+    /// How many agents of this trial were correct in the last run.
+    #[inline]
+    pub(crate) fn correct(&self, trial: usize) -> u32 {
+        self.correct.at(trial)
+    }
+}
+
 impl Voting {
     /// Agents with these failure `rates`, fewer than 2³¹, under a quorum of 1 … that many. Without a checker the quorum is more
     /// than half of them. A common cause is no matter of one vote: it is drawn as a class of tasks.

@@ -1,0 +1,154 @@
+//! Rare events, simulated by making them likely.
+//!
+//! # Method
+//!
+//! *Exponential tilting* (Siegmund 1976). Agent i fails with rate fᵢ′ = fᵢeᵗ/(1−fᵢ+fᵢeᵗ) instead of fᵢ. A trial in which K agents fail is
+//! then likelier by e^(tK)/Π(1−fᵢ+fᵢeᵗ) than it should be, and so counts for as much less: its weight depends on K alone. The mean
+//! weight of the trials in an event is therefore an unbiased estimate of its probability, for every t. What a failed agent does,
+//! to answer wrongly or to be silent, and which wrong answer it picks, is drawn as ever and changes no weight. The kernel is the one of every
+//! simulation; only rates differ, and a histogram of K for each outcome is kept. Weights come in at the very end.
+//!
+//! *Which t.* The one that puts the mean of K in the middle between the last number of failures that the vote survives and the first
+//! that it does not: for a majority of an odd number of equal agents all rates become ½. A vote that fails more often than not is not tilted
+//! towards failure; where all classes do, being correct is the rare event.
+//!
+//! *The largest weight.* Tilted towards its event, a vote gives the largest weight of the event to trials at its edge. So all weights
+//! are numbers in [0, 1] times the largest, and their mean
+//! can be no further from its expectation than that of numbers in [0, 1] can: `crosscheck::rare_interval` rests on it.
+//!
+//! *Classes.* Each class c of tasks, of probability π, is tilted by itself, and has a largest weight M of its own. Classes are drawn with probabilities
+//! in proportion to πM instead of π, and a trial weighs as much less: its largest weight is ΣπM, the same in every class. A common cause is a class in
+//! which all agents fail, of largest weight 1.
+//!
+//! # Accuracy
+//!
+//! Rates and classes are drawn to 2⁻⁶⁴ as in every simulation, which changes the mean share of the largest weight by less than 2⁻⁵⁶ a group of agents. The
+//! logarithm of the largest weight is a sum of as many terms as there are agents, each good to a few units of the last place. A tilted rate f′ is
+//! rounded; in trials in which the agent does what it does with a probability p below ½ this makes the weight wrong by 2⁻⁵³/p, and so the mean by 2⁻⁵³, where
+//! rates are above 10⁻³⁰⁰ by 10⁻¹³ at most.
+//!
+//! # Refused
+//!
+//! Pipelines, beta-binomial agents and copulas: tilting rates leaves untouched what agents or attempts have in common, and weights would have no useful bound.
+
+mod histogram;
+pub(crate) mod plan;
+#[cfg(test)]
+mod tests;
+mod tilt;
+
+use super::lanes::{Engine, Job, Lanes};
+use super::random::Columns;
+use super::voting::Buffers;
+use super::{Run, tally};
+use crate::outcome::{Counts, Outcome, RareEstimate, RareEvent};
+use crate::scenario::{Error, Scenario};
+use histogram::ByOutcome;
+use plan::RarePlan;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A complete run whose trials say less than so many equal ones would is refused.
+const FEWEST_EFFECTIVE_TRIALS: f64 = 100.0;
+
+/// The probability of failure, however small, by trials in which it is made likely; or of being correct, where that is the rare event.
+///
+/// The estimate depends on scenario, `trials` and `seed` alone, as that of [`simulate`](super::simulate) does. Of the counts that
+/// `progress` is told only the total means anything.
+///
+/// ```
+/// use kofn::monte_carlo::{Run, simulate_rare};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(101, 0.05), Majority)?;
+/// let rare = simulate_rare(&scenario, Run::new(1_000_000, 42))?;
+/// // Five standard deviations: each is 0.33 %.
+/// assert!((rare.estimate.probability() / 7.190556e-39 - 1.0).abs() < 5.0 * 0.0033);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+///
+/// # Errors
+/// More than a million agents; a validated scheme; agents under a beta distribution or a copula; an event that is impossible; an effective
+/// sample of fewer than 100 trials; zero threads, or more than the system starts.
+pub fn simulate_rare(scenario: &Scenario, run: Run<'_>) -> Result<RareEstimate, Error> {
+    let plan = RarePlan::new(scenario)?;
+    let (classes, trials) = count(&plan, run)?;
+    let estimate = estimate(&plan, &classes, trials, run);
+    let effective = estimate.estimate.effective_sample_size;
+    if !estimate.partial && effective < FEWEST_EFFECTIVE_TRIALS {
+        let message = format!(
+            "{trials} tilted trials say as much as {effective:.1} equal ones, and fewer than {FEWEST_EFFECTIVE_TRIALS} are too few: \
+             give more trials, some {:.0} times as many",
+            (2.0 * FEWEST_EFFECTIVE_TRIALS / effective.max(1.0)).ceil()
+        );
+        return Err(Error::refused("trials", message));
+    }
+    Ok(estimate)
+}
+
+/// The estimate from what has been counted.
+pub(crate) fn estimate(plan: &RarePlan, classes: &[ByOutcome], trials: u64, run: Run<'_>) -> RareEstimate {
+    let of = |outcomes: &[Outcome]| plan.weighted(classes, outcomes, trials);
+    let part = |outcome| (plan.event == RareEvent::Failure).then(|| of(&[outcome]));
+    RareEstimate {
+        trials,
+        seed: run.seed,
+        event: plan.event,
+        estimate: match plan.event {
+            RareEvent::Failure => of(&[Outcome::Abstain, Outcome::Wrong]),
+            RareEvent::Correct => of(&[Outcome::Correct]),
+        },
+        abstain: part(Outcome::Abstain),
+        wrong: part(Outcome::Wrong),
+        partial: trials < run.trials,
+    }
+}
+
+/// The histograms of every class, and how many trials they hold. Threads take units in order and finish those that they took.
+pub(crate) fn count(plan: &RarePlan, run: Run<'_>) -> Result<(Vec<ByOutcome>, u64), Error> {
+    let units = run.trials.div_ceil(plan.plan.unit_trials);
+    let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
+    let engine = run.engine.map_or_else(Engine::from_environment, Ok)?;
+    let work = Thread { plan, run, units, next: &next, done: &done };
+    let of_threads = match tally::threads(run.threads, units)? {
+        1 => vec![engine.run(work)],
+        threads => tally::pool(threads)?.broadcast(|_| engine.run(work)),
+    };
+    let mut sum = vec![ByOutcome::default(); plan.tilts.len()];
+    for classes in of_threads {
+        sum.iter_mut().zip(&classes).for_each(|(sum, class)| sum.merge(class));
+    }
+    Ok((sum, done.into_inner()))
+}
+
+/// What each thread does.
+#[derive(Clone, Copy)]
+struct Thread<'a> {
+    plan: &'a RarePlan,
+    run: Run<'a>,
+    units: u64,
+    next: &'a AtomicU64,
+    done: &'a AtomicU64,
+}
+
+impl Job for Thread<'_> {
+    type Output = Vec<ByOutcome>;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Vec<ByOutcome> {
+        let Self { plan, run, units, next, done } = self;
+        let mut buffers = Buffers::default();
+        let mut classes = vec![ByOutcome::default(); plan.tilts.len()];
+        while !run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            let unit = next.fetch_add(1, Ordering::Relaxed);
+            if unit >= units {
+                break;
+            }
+            let counted = (run.trials - unit * plan.plan.unit_trials).min(plan.plan.unit_trials);
+            plan.unit::<L, _>(counted, Columns::<L>::new(run.seed, unit), &mut buffers, &mut classes);
+            let done = done.fetch_add(counted, Ordering::Relaxed) + counted;
+            if let Some(progress) = run.progress {
+                progress(Counts { abstain: done, ..Counts::default() });
+            }
+        }
+        classes
+    }
+}

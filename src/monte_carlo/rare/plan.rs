@@ -1,0 +1,187 @@
+//! A scenario made ready for tilted trials.
+
+use super::histogram::ByOutcome;
+use super::tilt::{Boundary, Tilt, sum};
+use crate::monte_carlo::lanes::Lanes;
+use crate::monte_carlo::law::Law;
+use crate::monte_carlo::random::{Stream, Words};
+use crate::monte_carlo::units::{self, ClassDraw, Kernel, Plan};
+use crate::monte_carlo::voting::Buffers;
+use crate::outcome::{Outcome, RareEvent, Weighted};
+use crate::scenario::{Error, Rule, Scenario};
+
+/// A scenario whose agents are tilted.
+#[derive(Debug, Clone)]
+pub(crate) struct RarePlan {
+    /// What is rare.
+    pub(crate) event: RareEvent,
+    /// The tilted classes that the event is possible in, and how often each is drawn.
+    pub(crate) plan: Plan,
+    /// How each of them is tilted.
+    pub(crate) tilts: Vec<Tilt>,
+    /// Logarithm of the largest weight of a trial, in whatever class.
+    pub(crate) ln_largest: f64,
+}
+
+/// One class of tasks before it is tilted; what a common cause strikes is a class.
+struct Part {
+    ln_weight: f64,
+    rates: Vec<f64>,
+    rule: Rule,
+    /// Whether all agents fail for a common cause.
+    struck: bool,
+}
+
+/// One class of tasks, tilted.
+struct Class {
+    tilt: Tilt,
+    rule: Rule,
+    /// Logarithm of the most that it can contribute: its weight times the largest weight of a trial.
+    ln_most: f64,
+}
+
+impl Part {
+    fn boundary(&self) -> Result<Boundary, Error> {
+        match &self.rule {
+            Rule::Threshold { quorum, .. } => {
+                Ok(Boundary::of_quorum(self.rates.len() as u32, *quorum as u32))
+            }
+            Rule::Chain(_) => Err(Error::refused(
+                "scheme.rule",
+                "rare events of a validated scheme are not simulated: its failures are not those of many agents at once",
+            )),
+        }
+    }
+}
+
+impl Class {
+    fn kernel(&self, scenario: &Scenario) -> Result<Kernel, Error> {
+        let rates = self.tilt.rates.clone();
+        match Kernel::new(rates, &self.rule, scenario.failures(), scenario.dependence())? {
+            Kernel::Vote(voting) if voting.is_dependent() => {
+                let message = format!(
+                    "rare events are not simulated under dependence.model \"{}\": tilting each agent's rate leaves untouched what \
+                     all have in common; allowed are \"independent\" and \"common-cause\"",
+                    scenario.dependence().model()
+                );
+                Err(Error::refused("dependence.model", message))
+            }
+            kernel => Ok(kernel),
+        }
+    }
+}
+
+impl RarePlan {
+    /// Tilts every class towards what is rare in it, and draws the classes by the most that each can contribute.
+    ///
+    /// # Errors
+    /// What is not simulated, tilted or not; an event that is impossible.
+    pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
+        units::within_simulated_agents(scenario)?;
+        let parts = parts(scenario);
+        let event = rare_event(&parts)?;
+        let mut classes = Vec::with_capacity(parts.len());
+        for part in parts {
+            let Some(tilt) = Tilt::towards(event, part.boundary()?, part.rates) else { continue };
+            classes.push(Class { ln_most: part.ln_weight + tilt.ln_largest, tilt, rule: part.rule });
+        }
+        let ln_largest = ln_sum(&classes.iter().map(|class| class.ln_most).collect::<Vec<_>>());
+        let share = |class: &Class| libm::exp(class.ln_most - ln_largest);
+        // Such a class contributes less than the smallest double, in parts of the largest weight.
+        classes.retain(|class| share(class) > 0.0);
+        if classes.is_empty() {
+            let message = format!("{event} is impossible here: there is no rare event to simulate");
+            return Err(Error::refused("agents", message));
+        }
+        let plan = Plan {
+            class: ClassDraw::new(&Law::of_weights(&classes.iter().map(share).collect::<Vec<_>>())),
+            kernels: classes.iter().map(|class| class.kernel(scenario)).collect::<Result<_, _>>()?,
+            unit_trials: units::unit_trials(scenario.agents().count()),
+        };
+        Ok(Self { event, plan, tilts: classes.into_iter().map(|class| class.tilt).collect(), ln_largest })
+    }
+
+    /// Counts the first `counted` trials of a unit, which is always computed whole.
+    #[inline(always)]
+    pub(crate) fn unit<L: Lanes, W: Words>(
+        &self,
+        counted: u64,
+        words: W,
+        buffers: &mut Buffers,
+        classes: &mut [ByOutcome],
+    ) {
+        let mut stream = Stream::new(words);
+        let counted = counted.min(self.plan.unit_trials) as usize;
+        let shares = self.plan.shares::<L, W>(counted, &mut stream);
+        for ((kernel, share), class) in self.plan.kernels.iter().zip(shares).zip(classes) {
+            let Kernel::Vote(voting) = kernel else { continue };
+            voting.run::<L, W>(share.trials, &mut stream, buffers);
+            for (trial, outcome) in buffers.outcomes[..share.counted].iter().enumerate() {
+                class.add(*outcome, voting.agents - buffers.correct(trial));
+            }
+        }
+    }
+
+    /// The mean over `trials` trials of what those weigh that ended in one of `outcomes`.
+    ///
+    /// The class is drawn in proportion to its weight times its largest weight of a trial, so that the largest weight of a trial,
+    /// its class's chance included, is the same in all classes.
+    pub(crate) fn weighted(&self, classes: &[ByOutcome], outcomes: &[Outcome], trials: u64) -> Weighted {
+        let cells = || {
+            self.tilts.iter().zip(classes).flat_map(|(tilt, class)| {
+                let of_class = outcomes.iter().flat_map(|outcome| class.of(*outcome).iter());
+                of_class.map(|(failures, trials)| (tilt.part_of_largest(failures), trials as f64))
+            })
+        };
+        let total = sum(cells().map(|(weight, trials)| weight * trials));
+        let squares = sum(cells().map(|(weight, trials)| weight * weight * trials));
+        Weighted {
+            // Rounding can leave a hair above one where every trial weighs the most.
+            share_of_largest: if trials == 0 { 0.0 } else { (total / trials as f64).min(1.0) },
+            ln_largest: self.ln_largest,
+            effective_sample_size: if total == 0.0 { 0.0 } else { total * total / squares },
+        }
+    }
+}
+
+/// The classes of tasks, each in two where a common cause may strike.
+fn parts(scenario: &Scenario) -> Vec<Part> {
+    let classes = scenario.classes();
+    // Weights are only relative, and their sum could overflow.
+    let largest = classes.iter().map(|class| class.weight).fold(0.0, f64::max);
+    let total = sum(classes.iter().map(|class| class.weight / largest));
+    let mut parts = Vec::new();
+    for class in classes {
+        let ln_weight = libm::log(class.weight / largest) - libm::log(total);
+        let (rates, rule) = (units::rates(class.rates), class.rule);
+        let Some(cause) = units::cause(scenario.dependence()) else {
+            parts.push(Part { ln_weight, rates, rule, struck: false });
+            continue;
+        };
+        let ln_struck = ln_weight + libm::log(cause);
+        parts.push(Part {
+            ln_weight: ln_weight + libm::log1p(-cause),
+            rates: units::without_cause(&rates, cause),
+            rule: rule.clone(),
+            struck: false,
+        });
+        parts.push(Part { ln_weight: ln_struck, rates: vec![1.0; rates.len()], rule, struck: true });
+    }
+    parts
+}
+
+/// Failure, unless in every class and without a common cause agents fail so often that being correct is what is rare.
+fn rare_event(parts: &[Part]) -> Result<RareEvent, Error> {
+    for part in parts.iter().filter(|part| !part.struck) {
+        if part.boundary()?.is_seldom_reached(&part.rates) {
+            return Ok(RareEvent::Failure);
+        }
+    }
+    Ok(RareEvent::Correct)
+}
+
+/// ln Σ e^ln.
+fn ln_sum(lns: &[f64]) -> f64 {
+    let largest = lns.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    largest + libm::log(sum(lns.iter().map(|ln| libm::exp(ln - largest))))
+}

@@ -1,0 +1,211 @@
+//! What a trial weighs, by enumeration; what is counted, for any number of threads.
+
+use super::plan::RarePlan;
+use super::tilt::{Boundary, Tilt};
+use super::*;
+use crate::scenario::scheme::{KOfN, Majority};
+use crate::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
+use std::sync::atomic::AtomicBool;
+
+/// Rates of agents, and how many failures are too many.
+fn votes() -> Vec<(Vec<f64>, u32)> {
+    vec![
+        (vec![0.05; 7], 4),
+        (vec![0.95; 6], 3),
+        (vec![0.4; 8], 8),
+        (vec![0.4; 8], 1),
+        (vec![0.1, 0.02, 0.3, 0.001, 0.2], 3),
+        (vec![0.0, 1.0, 0.1, 0.2, 0.05], 3),
+        (vec![1e-300, 0.2, 0.9, 5e-324], 3),
+        (vec![0.99, 1.0 - 1e-12, 0.3, 0.9999], 2),
+        (vec![1e-12], 1),
+    ]
+}
+
+fn tilt((rates, failures): &(Vec<f64>, u32)) -> (RareEvent, Tilt) {
+    let boundary = Boundary { failures: *failures };
+    let seldom = boundary.is_seldom_reached(rates);
+    let event = if seldom { RareEvent::Failure } else { RareEvent::Correct };
+    (event, Tilt::towards(event, boundary, rates.clone()).unwrap())
+}
+
+/// The probability that of agents with these rates exactly those of `pattern` fail.
+fn probability(rates: &[f64], pattern: u32) -> f64 {
+    let of = |(agent, rate): (usize, &f64)| if pattern >> agent & 1 == 1 { *rate } else { 1.0 - *rate };
+    rates.iter().enumerate().map(of).product()
+}
+
+/// Pattern, true probability, and tilted probability times weight, of each pattern of the event.
+fn patterns(rates: &[f64], event: RareEvent, failures: u32, tilt: &Tilt) -> Vec<(u32, f64, f64)> {
+    let in_event = |pattern: &u32| (pattern.count_ones() >= failures) == (event == RareEvent::Failure);
+    (0..1_u32 << rates.len())
+        .filter(in_event)
+        .map(|pattern| {
+            let weight = tilt.part_of_largest(pattern.count_ones()) * libm::exp(tilt.ln_largest);
+            (pattern, probability(rates, pattern), probability(&tilt.rates, pattern) * weight)
+        })
+        .collect()
+}
+
+/// What all patterns together come to, in parts of what they should.
+fn recovered(rates: &[f64], event: RareEvent, failures: u32, tilt: &Tilt) -> f64 {
+    let patterns = patterns(rates, event, failures, tilt);
+    patterns.iter().map(|pattern| pattern.2).sum::<f64>()
+        / patterns.iter().map(|pattern| pattern.1).sum::<f64>()
+}
+
+/// Every pattern of a tilted vote, weighed, has its true probability. A logit is below 745 and rounded some eight times on its way into
+/// rate and weight, in each agent: 8 · 745 · 2⁻⁵³. A rate near one is rounded by up to 2⁻⁵³ of it, which is more of its complement; but then
+/// the agent is correct as seldom.
+#[test]
+fn weights_undo_the_tilt_pattern_by_pattern() {
+    const UNIT: f64 = f64::EPSILON / 2.0;
+    for vote in votes() {
+        let (event, tilt) = tilt(&vote);
+        assert!(tilt.steepness > 0.0, "{vote:?}");
+        for (pattern, truth, weighed) in patterns(&vote.0, event, vote.1, &tilt) {
+            let correct = tilt.rates.iter().enumerate().filter(|(agent, _)| pattern >> agent & 1 == 0);
+            let complements: f64 = correct.map(|(_, rate)| UNIT / (1.0 - rate)).sum();
+            let allowed = vote.0.len() as f64 * 8.0 * 745.0 * UNIT + complements;
+            // Products below the normal range have lost their precision before.
+            let normal = truth > 1e-300 && weighed > 1e-300;
+            assert!(!normal || (weighed / truth - 1.0).abs() <= allowed, "{vote:?}: {weighed} {truth}");
+        }
+        let recovered = recovered(&vote.0, event, vote.1, &tilt);
+        assert!((recovered - 1.0).abs() < 1e-12, "{vote:?}: {recovered}");
+    }
+}
+
+/// No weight of the event is above the largest, and the one at the edge is the largest.
+#[test]
+fn the_edge_weighs_the_most() {
+    for vote in votes() {
+        let (event, tilt) = tilt(&vote);
+        let edge = if event == RareEvent::Failure { vote.1 } else { vote.1 - 1 };
+        assert_eq!((tilt.edge, tilt.part_of_largest(edge)), (edge, 1.0));
+        assert!((0..20).all(|failures| tilt.part_of_largest(failures) <= 1.0));
+    }
+}
+
+/// What the enumeration is worth: it sees each way in which a weight can be wrong.
+#[test]
+fn broken_weights_are_seen() {
+    let vote = (vec![0.1, 0.02, 0.3, 0.001, 0.2], 3);
+    let (event, sound) = tilt(&vote);
+    let untilted = [&[0.1], &sound.rates[1..]].concat();
+    let breaks = [
+        ("wrong sign of t", Tilt { steepness: -sound.steepness, ..sound.clone() }),
+        ("one agent not tilted", Tilt { rates: untilted, ..sound.clone() }),
+        ("one failure more", Tilt { edge: sound.edge + 1, ..sound.clone() }),
+        ("one failure fewer", Tilt { edge: sound.edge - 1, ..sound }),
+    ];
+    for (name, tilt) in breaks {
+        let recovered = recovered(&vote.0, event, vote.1, &tilt);
+        assert!((recovered - 1.0).abs() > 0.1, "{name}: {recovered}");
+    }
+}
+
+/// A majority of an odd number of equal agents is tilted to ½ exactly, and any vote so that failure is neither rare nor certain.
+#[test]
+fn the_boundary_is_put_in_the_middle() {
+    for agents in [1, 3, 101, 1001] {
+        for rate in [1e-300, 0.05, 0.49, 0.51, 0.95] {
+            let vote = (vec![rate; agents], agents as u32 / 2 + 1);
+            assert_eq!(tilt(&vote).1.rates, vec![0.5; agents]);
+        }
+    }
+    for vote in votes() {
+        let mean: f64 = tilt(&vote).1.rates.iter().sum();
+        assert!((mean - (f64::from(vote.1) - 0.5)).abs() < 1e-6, "{vote:?}: {mean}");
+    }
+}
+
+fn scenarios() -> Vec<Scenario> {
+    let failures =
+        Failures { hallucination: 0.7, corruption: 0.3, crash: 0.0, wrong_answers: WrongAnswers::Among(3) };
+    let tasks = vec![TaskClass::new(1.0, 0.05), TaskClass::new(1e-6, 0.3), TaskClass::new(2.0, 0.1)];
+    let new = |agents| Scenario::new(agents, Majority).unwrap();
+    let silent = new(Agents::different([0.1, 0.01, 0.2, 0.05, 0.3])).with_failures(failures).unwrap();
+    vec![
+        new(Agents::identical(101, 0.05)),
+        silent.clone(),
+        new(Agents::by_task(11, tasks)).with_failures(failures).unwrap(),
+        silent.with_dependence(Dependence::CommonCause { probability: 1e-3 }).unwrap(),
+    ]
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_estimate() {
+    for scenario in scenarios() {
+        for trials in [10_000, 100_001] {
+            let with = |threads| {
+                let run = Run { threads: Some(threads), ..Run::new(trials, 5) };
+                simulate_rare(&scenario, run).unwrap()
+            };
+            let alone = with(1);
+            assert_eq!((alone.trials, alone.partial), (trials, false));
+            for threads in [2, 3, 7] {
+                assert_eq!(with(threads), alone);
+            }
+        }
+    }
+}
+
+/// Every trial is counted once, whatever its class and outcome.
+#[test]
+fn histograms_hold_every_trial() {
+    for scenario in scenarios() {
+        let plan = RarePlan::new(&scenario).unwrap();
+        for trials in [1, 999, 100_001] {
+            let (classes, counted) = count(&plan, Run::new(trials, 5)).unwrap();
+            let cells = classes
+                .iter()
+                .flat_map(|class| Outcome::ALL.into_iter().flat_map(|outcome| class.of(outcome).iter()));
+            assert_eq!((cells.map(|(_, trials)| trials).sum::<u64>(), counted), (trials, trials));
+        }
+    }
+}
+
+#[test]
+fn a_stopped_run_is_partial_and_says_so() {
+    let scenario = Scenario::new(Agents::identical(101, 0.05), Majority).unwrap();
+    let stop = AtomicBool::new(true);
+    let estimate = simulate_rare(&scenario, Run { stop: Some(&stop), ..Run::new(10, 5) }).unwrap();
+    assert_eq!((estimate.trials, estimate.partial), (0, true));
+    assert_eq!(estimate.estimate.probability(), 0.0);
+}
+
+#[test]
+fn what_is_not_tilted_is_refused_by_name() {
+    let refused = |scenario: &Scenario, trials| {
+        let error = simulate_rare(scenario, Run::new(trials, 5)).unwrap_err();
+        (error.key.to_string(), error.to_string())
+    };
+    let majority = |agents| Scenario::new(agents, Majority).unwrap();
+    let five = majority(Agents::identical(5, 0.1));
+    for dependence in
+        [Dependence::BetaBinomial { correlation: 0.3 }, Dependence::GaussianCopula { correlation: 0.3 }]
+    {
+        let (key, text) = refused(&five.clone().with_dependence(dependence).unwrap(), 1000);
+        assert!(key == "dependence.model" && text.contains(dependence.model()), "{text}");
+    }
+    assert_eq!(refused(&majority(Agents::identical(5, 0.0)), 1000).0, "agents");
+    assert_eq!(refused(&majority(Agents::identical(1_000_001, 0.1)), 1000).0, "agents.count");
+    let (key, text) = refused(&five, 200);
+    assert!(key == "trials" && text.contains("200 tilted trials") && text.contains("more trials"), "{text}");
+    let none = Dependence::BetaBinomial { correlation: 0.0 };
+    assert!(simulate_rare(&five.with_dependence(none).unwrap(), Run::new(10_000, 5)).is_ok());
+}
+
+/// Agents that always or never fail, whether equal or not, leave events impossible or certain, never a panic.
+#[test]
+fn certain_agents_are_no_trouble() {
+    for rates in [vec![1.0; 3], vec![0.0, 0.0, 1.0], vec![0.0, 1.0, 1.0], vec![0.0, 0.5, 1.0], vec![1.0]] {
+        for quorum in 1..=rates.len() as u64 {
+            let scenario = Scenario::new(Agents::different(rates.clone()), KOfN { k: quorum }).unwrap();
+            if let Ok(estimate) = simulate_rare(&scenario, Run::new(10_000, 5)) {
+                assert!(estimate.estimate.share_of_largest > 0.4, "{rates:?} {quorum} {estimate:?}");
+            }
+        }
+    }
+}
