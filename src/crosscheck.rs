@@ -19,6 +19,9 @@ const MISSED: f64 = 0.001;
 /// The false-alarm rate where none is asked for.
 pub const FALSE_ALARM_RATE: f64 = 1e-9;
 
+/// So many trials in an event are as good as tilted ones: they tell its probability to a tenth.
+const SEEN_ENOUGH: f64 = 100.0;
+
 /// Whether an estimate agrees with the exact outcome.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -89,6 +92,13 @@ impl Verdict {
 /// ```
 pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Verdict {
     compare_all(exact, estimate, None, false_alarm_rate)
+}
+
+/// Whether so many plain trials see too little of the rarer of failure and being correct: fewer than a hundred of them are
+/// expected to end in it, and it is not impossible. The exact answer alone decides, so that what was seen does not choose what is compared.
+pub fn is_too_rare(exact: &Exact, trials: u64) -> bool {
+    let ln_rarer = exact.ln_correct.min(exact.ln_failure);
+    ln_rarer.is_finite() && ln_rarer + libm::log(trials as f64) < libm::log(SEEN_ENOUGH)
 }
 
 /// Holds the three outcomes of `estimate` and the rare event of `rare` against `exact` at a false-alarm rate α in (0, 1) for all four

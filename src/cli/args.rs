@@ -78,8 +78,11 @@ pub(super) struct SimulateArguments {
     #[command(flatten)]
     pub run: RunArguments,
     /// Run the K-th of M parts alone, and print its tally as JSON, for `kofn merge`
-    #[arg(long, value_name = "K/M")]
+    #[arg(long, value_name = "K/M", conflicts_with = "rare")]
     pub shard: Option<Part>,
+    /// Simulate what is rare, mostly failure, by making it likely and weighing the trials
+    #[arg(long)]
+    pub rare: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

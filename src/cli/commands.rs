@@ -4,12 +4,12 @@
 use super::args::FiguresArguments;
 use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, SimulateArguments};
 use super::output::Output;
-use super::{End, Failure, importance, interrupt, json, progress, rational, text};
-use crate::Estimate;
+use super::{End, Failure, importance, interrupt, json, progress, rare, rational, text};
 use crate::crosscheck;
 use crate::exact::{Reading, assess_rational};
 use crate::monte_carlo::{Part, Run, Tally};
 use crate::scenario::scheme::Scheme;
+use crate::{Estimate, Scenario};
 use clap::CommandFactory;
 
 pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result<End, Failure> {
@@ -36,6 +36,9 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
 
 pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
+    if arguments.rare {
+        return simulate_rare(&scenario, arguments, output);
+    }
     if let Some(part) = arguments.shard {
         let tally = with_progress(&arguments.run, Some(part), |run| Tally::count(&scenario, run))?;
         output.json(&tally)?;
@@ -54,17 +57,38 @@ fn ended(estimate: &Estimate) -> End {
     if estimate.partial { End::Interrupted } else { End::Done }
 }
 
+fn simulate_rare(
+    scenario: &Scenario,
+    arguments: &SimulateArguments,
+    output: &mut Output,
+) -> Result<End, Failure> {
+    let estimate = rare::run(scenario, &arguments.run)?;
+    if arguments.json {
+        output.json(&json::simulated_rare(scenario, &estimate))?;
+    } else {
+        rare::simulated(output, scenario, &estimate)?;
+    }
+    Ok(if estimate.partial { End::Interrupted } else { End::Done })
+}
+
 pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
     let exact = crate::assess(&scenario)?;
     let estimate = with_progress(&arguments.run, None, |run| crate::simulate(&scenario, run))?;
-    let verdict = crosscheck::compare(&exact, &estimate, arguments.false_alarm);
+    let too_rare = !estimate.partial && crosscheck::is_too_rare(&exact, estimate.trials);
+    let rare = too_rare.then(|| rare::run(&scenario, &arguments.run));
+    let weighed = rare.as_ref().and_then(|rare| rare.as_ref().ok());
+    let verdict = match weighed {
+        Some(rare) => crosscheck::compare_with_rare(&exact, &estimate, rare, arguments.false_alarm),
+        None => crosscheck::compare(&exact, &estimate, arguments.false_alarm),
+    };
     if arguments.json {
-        output.json(&json::checked(&scenario, &exact, &estimate, &verdict))?;
+        output.json(&json::checked(&scenario, &exact, &estimate, &verdict, weighed))?;
     } else {
-        text::checked(output, &scenario, &exact, &estimate, &verdict)?;
+        text::checked(output, &scenario, &exact, &estimate, &verdict, rare.as_ref())?;
     }
-    Ok(match (estimate.partial, verdict.agrees()) {
+    let partial = estimate.partial || weighed.is_some_and(|rare| rare.partial);
+    Ok(match (partial, verdict.agrees()) {
         (true, _) => End::Interrupted,
         (false, true) => End::Done,
         (false, false) => End::Disagreed,
@@ -72,7 +96,7 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<E
 }
 
 /// Simulates with progress on a terminal; Ctrl-C ends it early with what has been done so far.
-fn with_progress<T>(
+pub(super) fn with_progress<T>(
     arguments: &RunArguments,
     part: Option<Part>,
     simulate: impl FnOnce(Run<'_>) -> Result<T, crate::Error>,

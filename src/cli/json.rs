@@ -1,10 +1,11 @@
 //! The answers as JSON. Floats in shortest round-trip form, the logarithm of zero as null.
 
+use super::rare::RareFields;
 use super::text::CONFIDENCE;
 use crate::crosscheck;
 use crate::exact::{Importance, RationalOutcome};
 use crate::scenario::About;
-use crate::{Estimate, Exact, Scenario, Verdict};
+use crate::{Estimate, Exact, RareEstimate, Scenario, Verdict};
 use num_rational::BigRational;
 use serde::Serialize;
 
@@ -22,7 +23,9 @@ pub(super) struct Answer<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     importance: Option<ImportanceFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    simulated: Option<SimulatedFields>,
+    simulated: Option<Simulated>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rare: Option<RareFields>,
     #[serde(flatten)]
     verdict: Option<VerdictFields>,
 }
@@ -68,6 +71,14 @@ struct RationalFields {
     expected_validations: String,
     expected_cost: Option<String>,
     expected_latency: Option<String>,
+}
+
+/// Trials that count, or trials that weigh.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Simulated {
+    Plain(SimulatedFields),
+    Tilted(Box<RareFields>),
 }
 
 #[derive(Debug, Serialize)]
@@ -124,7 +135,14 @@ pub(super) fn assessed<'a>(
 }
 
 pub(super) fn simulated<'a>(scenario: &'a Scenario, estimate: &Estimate) -> Answer<'a> {
-    Answer { simulated: Some(estimate.into()), ..Answer::to(scenario) }
+    Answer { simulated: Some(Simulated::Plain(estimate.into())), ..Answer::to(scenario) }
+}
+
+pub(super) fn simulated_rare<'a>(scenario: &'a Scenario, rare: &RareEstimate) -> Answer<'a> {
+    Answer {
+        simulated: Some(Simulated::Tilted(Box::new(RareFields::new(rare, None)))),
+        ..Answer::to(scenario)
+    }
 }
 
 pub(super) fn checked<'a>(
@@ -132,10 +150,12 @@ pub(super) fn checked<'a>(
     exact: &Exact,
     estimate: &Estimate,
     verdict: &Verdict,
+    rare: Option<&RareEstimate>,
 ) -> Answer<'a> {
     Answer {
         exact: Some(exact.into()),
-        simulated: Some(estimate.into()),
+        simulated: Some(Simulated::Plain(estimate.into())),
+        rare: rare.map(|rare| RareFields::new(rare, verdict.rare.as_ref())),
         verdict: Some(verdict.into()),
         ..Answer::to(scenario)
     }
@@ -181,6 +201,7 @@ impl<'a> Answer<'a> {
             rational: None,
             importance: None,
             simulated: None,
+            rare: None,
             verdict: None,
         }
     }

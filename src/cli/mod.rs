@@ -14,6 +14,7 @@ mod merge;
 mod output;
 mod plan;
 mod progress;
+mod rare;
 mod rational;
 mod text;
 

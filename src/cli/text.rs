@@ -1,10 +1,10 @@
 //! The answers as text for a terminal.
 
-use super::describe;
 use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
+use super::{Failure, describe, rare};
 use crate::crosscheck;
 use crate::scenario::About;
-use crate::{Estimate, Exact, Outcome, Scenario, Verdict};
+use crate::{Estimate, Exact, Outcome, RareEstimate, Scenario, Verdict};
 use std::io;
 
 /// The confidence level of the intervals that are shown.
@@ -44,6 +44,7 @@ pub(super) fn checked(
     exact: &Exact,
     estimate: &Estimate,
     verdict: &Verdict,
+    rare: Option<&Result<RareEstimate, Failure>>,
 ) -> io::Result<()> {
     heading(output, scenario)?;
     output.line(&styled(FAINT, &format!("  {:<8} {:<18} {:<14} 99 % interval", "", "exact", "simulated")))?;
@@ -62,6 +63,10 @@ pub(super) fn checked(
     }
     output.line("")?;
     output.line(&trials(estimate))?;
+    if let Some(rare) = rare {
+        output.line("")?;
+        rare::checked(output, verdict, rare)?;
+    }
     let said = if verdict.agrees() { styled(GOOD, "agree") } else { styled(BAD, "disagree") };
     output.line(&format!("  {said}, at a false-alarm rate of {:e}", verdict.false_alarm_rate))?;
     output.line(&detectable(verdict))
@@ -147,7 +152,7 @@ fn failure(exact: &Exact) -> String {
     format!("{}{}", number(exact.failure, exact.correct), styled(FAINT, &one_in))
 }
 
-fn power_of_ten(ln: f64) -> String {
+pub(super) fn power_of_ten(ln: f64) -> String {
     format!("10^{:.4}", ln / std::f64::consts::LN_10)
 }
 
@@ -170,7 +175,7 @@ fn many(count: f64, what: &str) -> String {
 }
 
 /// A number with about six digits.
-fn short(x: f64) -> String {
+pub(super) fn short(x: f64) -> String {
     if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e9) {
         format!("{x}")
     } else if x.abs() < 1e-3 || x.abs() >= 1e9 {
