@@ -110,37 +110,54 @@ impl Rest {
     }
 }
 
+/// What a look-up sees of a pool: the symbols from the next one on, of which at least 64 wait. What follows them is of no meaning.
+pub(crate) type Window = [u8; 2 * BLOCK];
+
 /// Symbols of one level that wait to replace undecided bytes of the level before.
 #[derive(Clone)]
 struct Pool {
-    /// Fewer than two blocks are ever in use, and the third is room for a window at the end.
-    symbols: [u8; 3 * BLOCK],
+    symbols: [u8; Self::ROOM + 2 * BLOCK],
+    place: Place,
+}
+
+/// The symbols of a pool that wait: from `next`, which is below [`Pool::ROOM`], to before `end`.
+#[derive(Clone, Copy)]
+struct Place {
     next: usize,
     end: usize,
 }
 
-impl Pool {
-    const EMPTY: Self = Self { symbols: [0; 3 * BLOCK], next: 0, end: 0 };
-
+impl Place {
+    /// Whether the undecided of 64 bytes may need more symbols.
     #[inline(always)]
-    fn left(&self) -> usize {
-        self.end - self.next
+    fn is_short(self) -> bool {
+        self.end - self.next < BLOCK
     }
+}
 
-    /// Adds a block where fewer than 64 symbols are left. These are moved as a whole block, because its size is known in advance.
+impl Pool {
+    /// Blocks are added one after the other up to here, so that symbols are moved only now and then.
+    const ROOM: usize = 8 * BLOCK;
+
+    const EMPTY: Self = Self { symbols: [0; Self::ROOM + 2 * BLOCK], place: Place { next: 0, end: 0 } };
+
+    /// Adds a block where fewer than 64 symbols wait. These are moved as a whole block, because its size is known in advance.
     #[inline(always)]
     fn push(&mut self, block: &Block) {
-        let left = self.left() % BLOCK;
-        let waiting = *self.window();
-        self.symbols[..BLOCK].copy_from_slice(&waiting);
-        self.symbols[left..left + BLOCK].copy_from_slice(block);
-        (self.next, self.end) = (0, left + BLOCK);
+        let Place { next, end } = self.place;
+        if end + BLOCK > Self::ROOM {
+            let waiting = *self.window(next);
+            self.symbols[..2 * BLOCK].copy_from_slice(&waiting);
+            self.place = Place { next: 0, end: end - next };
+        }
+        let end = self.place.end % Self::ROOM;
+        self.symbols[end..end + BLOCK].copy_from_slice(block);
+        self.place.end = end + BLOCK;
     }
 
-    /// The next 64 symbols; what follows the last one that waits is of no meaning.
     #[inline(always)]
-    fn window(&self) -> &Block {
-        self.symbols[self.next % (2 * BLOCK)..].first_chunk().unwrap_or(&[0; BLOCK])
+    fn window(&self, next: usize) -> &Window {
+        self.symbols[next % Self::ROOM..].first_chunk().unwrap_or(&[0; 2 * BLOCK])
     }
 }
 
@@ -164,50 +181,71 @@ impl<'a> Sitting<'a> {
         mut take: impl FnMut(T, &Block),
     ) {
         let decoder = self.decoder;
-        let [level, _, ..] = decoder.levels.as_slice() else {
+        let [level, second, ..] = decoder.levels.as_slice() else {
             return takers.for_each(|taker| take(taker, &self.last::<L, W>(stream)));
         };
-        let table = L::table(level);
-        takers.for_each(|taker| take(taker, &self.block::<L, W>(0, table, stream)));
+        let tables = [L::table(level), L::table(second)];
+        let mut place = self.pools[0].place;
+        for taker in takers {
+            if place.is_short() {
+                self.pools[0].place = place;
+                self.refill::<L, W>(0, tables[1], stream);
+                place = self.pools[0].place;
+            }
+            let mut symbols = [0; BLOCK];
+            let window = self.pools[0].window(place.next);
+            place.next += L::look_up(tables[0], stream.block(), window, &mut symbols);
+            take(taker, &symbols);
+        }
+        self.pools[0].place = place;
     }
 
     /// A block of one level that has a next one. First, if undecided bytes may need more symbols than the pool holds, one more block of
     /// the next level is decoded, by this same rule. Then a block of random bytes is looked up.
     #[inline(always)]
     fn block<L: Lanes, W: Words>(&mut self, at: usize, table: L::Table<'_>, stream: &mut Stream<W>) -> Block {
-        if self.pools[at].left() < BLOCK {
+        if self.pools[at].place.is_short() {
             L::enter(Refill { sitting: self, at, stream });
         }
         let pool = &mut self.pools[at];
         let mut symbols = [0; BLOCK];
-        pool.next += L::look_up(table, stream.block(), pool.window(), &mut symbols);
+        pool.place.next += L::look_up(table, stream.block(), pool.window(pool.place.next), &mut symbols);
         symbols
+    }
+
+    /// Fills the pool of a level by a block of the next one, whose table is given.
+    #[inline(always)]
+    fn refill<L: Lanes, W: Words>(&mut self, at: usize, table: L::Table<'_>, stream: &mut Stream<W>) {
+        let block = if at + 2 < self.decoder.levels.len() {
+            self.block::<L, W>(at + 1, table, stream)
+        } else {
+            self.last::<L, W>(stream)
+        };
+        self.pools[at].push(&block);
     }
 
     /// A block of the last level: its undecided bytes are replaced one by one.
     #[inline(always)]
     fn last<L: Lanes, W: Words>(&self, stream: &mut Stream<W>) -> Block {
         let Decoder { levels, rest, symbols } = self.decoder;
-        let mut block = *stream.block();
-        match (levels.last(), rest) {
-            (None, _) => {}
-            (Some(level), Some(rest)) => {
-                let replace = |byte: u8| match level.cells[usize::from(byte)] {
-                    _ if u16::from(byte) >= level.decided => symbols[rest.draw(stream)],
-                    symbol => symbol,
-                };
-                block = block.map(replace);
-            }
-            (Some(level), None) => {
-                let bytes = block;
-                L::look_up(L::table(level), &bytes, &[0; BLOCK], &mut block);
+        let bytes = *stream.block();
+        let Some(level) = levels.last() else { return bytes };
+        let mut block = bytes;
+        let undecided = L::look_up(L::table(level), &bytes, &[0; 2 * BLOCK], &mut block);
+        if let Some(rest) = rest
+            && undecided > 0
+        {
+            for (symbol, byte) in block.iter_mut().zip(bytes) {
+                if u16::from(byte) >= level.decided {
+                    *symbol = symbols[rest.draw(stream)];
+                }
             }
         }
         block
     }
 }
 
-/// Fills the pool of a level by a block of the next one.
+/// Fills the pool of a level, out of line: it seldom happens, and may go on to the next.
 struct Refill<'s, 'a, W> {
     sitting: &'s mut Sitting<'a>,
     at: usize,
@@ -219,13 +257,10 @@ impl<W: Words> Job for Refill<'_, '_, W> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        let Self { sitting, at, stream } = self;
-        let levels = &{ sitting.decoder }.levels;
-        let block = match levels.get(at + 1) {
-            Some(level) if at + 2 < levels.len() => sitting.block::<L, W>(at + 1, L::table(level), stream),
-            _ => sitting.last::<L, W>(stream),
-        };
-        sitting.pools[at].push(&block);
+        let decoder = self.sitting.decoder;
+        if let Some(level) = decoder.levels.get(self.at + 1) {
+            self.sitting.refill::<L, W>(self.at, L::table(level), self.stream);
+        }
     }
 }
 
@@ -278,12 +313,12 @@ mod tests {
     fn every_first_byte_is_looked_up_or_replaced_in_order() {
         on_every_engine!(|L| {
             let level = &Decoder::new(&Law::of_failures(&[0.23; 7]), |pattern| pattern as u8).levels[0];
-            let pool = std::array::from_fn(|at| 100 + at as u8);
+            let pool: Window = std::array::from_fn(|at| 100 + at as u8);
             for start in 0..=255_u8 {
                 let bytes: Block = std::array::from_fn(|at| start.wrapping_add((5 * at) as u8));
                 let mut symbols = [0; BLOCK];
                 let taken = L::look_up(L::table(level), &bytes, &pool, &mut symbols);
-                let mut waiting = pool.iter();
+                let mut waiting = pool[..BLOCK].iter();
                 for (byte, symbol) in bytes.iter().zip(symbols) {
                     let undecided = u16::from(*byte) >= level.decided;
                     let expected =

@@ -5,8 +5,8 @@
 #![allow(unsafe_code)]
 
 use super::{Job, Lanes};
-use crate::monte_carlo::decoder::Level;
-use crate::monte_carlo::random::{Block, State};
+use crate::monte_carlo::decoder::{Level, Window};
+use crate::monte_carlo::random::{BLOCK, Block, State};
 use std::arch::x86_64::*;
 use std::sync::atomic::AtomicU64;
 
@@ -55,7 +55,7 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn look_up(level: &Level, bytes: &Block, pool: &Block, symbols: &mut Block) -> usize {
+    fn look_up(level: &Level, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
         // SAFETY: as in `enter`.
         unsafe { look_up(level, bytes, pool, symbols) }
     }
@@ -110,16 +110,17 @@ fn rotate_left<const LEFT: i32, const RIGHT: i32>(words: __m256i) -> __m256i {
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn look_up(level: &Level, bytes: &Block, pool: &Block, symbols: &mut Block) -> usize {
+fn look_up(level: &Level, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
     let last_decided = _mm256_set1_epi8(level.decided.wrapping_sub(1) as i8);
-    let zero = _mm256_setzero_si256();
     let mut taken = 0;
     for (bytes, symbols) in bytes.as_chunks().0.iter().zip(symbols.as_chunks_mut().0) {
         let bytes = load(bytes);
-        // Saturating subtraction leaves nothing of a decided byte.
-        let decided = _mm256_cmpeq_epi8(_mm256_subs_epu8(bytes, last_decided), zero);
+        // A byte is its own minimum with the last decided one if it is decided.
+        let decided = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, last_decided), bytes);
+        let mut places = [0; REGISTER];
+        store(&mut places, _mm256_xor_si256(decided, _mm256_set1_epi8(-1)));
         store(symbols, _mm256_and_si256(decided, cells(level, bytes)));
-        taken = mend(symbols, !_mm256_movemask_epi8(decided) as u32, pool, taken);
+        taken = mend(symbols, &places, pool, taken);
     }
     taken
 }
@@ -129,38 +130,40 @@ fn look_up(level: &Level, bytes: &Block, pool: &Block, symbols: &mut Block) -> u
 #[inline]
 fn cells(level: &Level, bytes: __m256i) -> __m256i {
     let low = _mm256_and_si256(bytes, _mm256_set1_epi8(15));
-    // A blend looks at the top bit of each byte; what a shift carries over from its neighbour is below.
-    let bits =
-        [_mm256_slli_epi16::<3>(bytes), _mm256_slli_epi16::<2>(bytes), _mm256_slli_epi16::<1>(bytes), bytes];
     let rows = level.cells.as_chunks().0;
-    let of_row = |row: usize| _mm256_shuffle_epi8(broadcast(&rows[row]), low);
-    let two = |row: usize| _mm256_blendv_epi8(of_row(row), of_row(row + 1), bits[0]);
-    let four = |row: usize| _mm256_blendv_epi8(two(row), two(row + 2), bits[1]);
-    let eight = |row: usize| _mm256_blendv_epi8(four(row), four(row + 4), bits[2]);
-    _mm256_blendv_epi8(eight(0), eight(8), bits[3])
+    let mut found = [low; 16];
+    for (found, row) in found.iter_mut().zip(rows) {
+        *found = _mm256_shuffle_epi8(broadcast(row), low);
+    }
+    // A blend looks at the top bit of each byte; what a shift carries over from its neighbour is below. Loops, for as closures
+    // some of this was not inlined.
+    let mut bits = _mm256_slli_epi16::<3>(bytes);
+    for at in 0..8 {
+        found[at] = _mm256_blendv_epi8(found[2 * at], found[2 * at + 1], bits);
+    }
+    bits = _mm256_slli_epi16::<2>(bytes);
+    for at in 0..4 {
+        found[at] = _mm256_blendv_epi8(found[2 * at], found[2 * at + 1], bits);
+    }
+    bits = _mm256_slli_epi16::<1>(bytes);
+    for at in 0..2 {
+        found[at] = _mm256_blendv_epi8(found[2 * at], found[2 * at + 1], bits);
+    }
+    _mm256_blendv_epi8(found[0], found[1], bytes)
 }
 
-/// Puts the pool's next symbols in the places of the undecided, which are zero, eight at a time.
+/// Puts the pool's next symbols in their places, whose bits are set and whose symbols are zero, eight at a time.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn mend(symbols: &mut [u8; REGISTER], undecided: u32, pool: &Block, mut taken: usize) -> usize {
-    for (at, symbols) in symbols.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-        let undecided = undecided >> (8 * at) & 0xff;
-        let places = _pdep_u64(u64::from(undecided), 0x0101_0101_0101_0101) * 0xff;
-        let next = _pdep_u64(word_at(pool, taken), places);
-        *symbols = (u64::from_le_bytes(*symbols) | next).to_le_bytes();
-        taken += undecided.count_ones() as usize;
+fn mend(symbols: &mut [u8; REGISTER], places: &[u8; REGISTER], pool: &Window, mut taken: usize) -> usize {
+    for (symbols, places) in symbols.as_chunks_mut().0.iter_mut().zip(places.as_chunks().0) {
+        let places = u64::from_le_bytes(*places);
+        // When all 64 have been taken, no place is left, and any word will do.
+        let next = pool[taken % BLOCK..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
+        *symbols = (u64::from_le_bytes(*symbols) | _pdep_u64(next, places)).to_le_bytes();
+        taken += places.count_ones() as usize / 8;
     }
     taken
-}
-
-/// Up to eight symbols of the pool from a place on; zeros follow the last.
-#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-#[inline]
-fn word_at(pool: &Block, at: usize) -> u64 {
-    let start = at.min(pool.len() - 8);
-    let word = pool[start..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
-    word >> (8 * (at - start) % 64)
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]

@@ -14,7 +14,7 @@ mod avx512;
 mod engine;
 mod portable;
 
-use super::decoder::Level;
+use super::decoder::{Level, Window};
 use super::random::{Block, State};
 pub use engine::Engine;
 pub(crate) use portable::Portable;
@@ -41,7 +41,7 @@ pub(crate) trait Lanes {
     fn table(level: &Level) -> Self::Table<'_>;
 
     /// Looks every byte up; undecided bytes become, in byte order, the next symbols of `pool`. Returns how many of them were taken.
-    fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Block, symbols: &mut Block) -> usize;
+    fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize;
 
     /// Adds a number to each trial's counter.
     fn add(counters: &mut Block, numbers: &Block);
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn every_byte_is_looked_up_in_every_position() {
         on_every_engine!(|L| {
-            let pool = block(|at| 0x80 + at);
+            let pool: Window = std::array::from_fn(|at| 0x80 + at as u8);
             for decided in 1..=256 {
                 let level = Level {
                     cells: std::array::from_fn(|cell| (cell * 167 + decided * 13 + (cell * cell) / 7) as u8),
@@ -118,7 +118,7 @@ mod tests {
                     let bytes = block(|at| start + at * 4 + at / 5);
                     let mut symbols = [0; BLOCK];
                     let taken = L::look_up(L::table(&level), &bytes, &pool, &mut symbols);
-                    let mut waiting = pool.iter();
+                    let mut waiting = pool[..BLOCK].iter();
                     for (byte, symbol) in bytes.iter().map(|byte| usize::from(*byte)).zip(&symbols) {
                         let expected = if byte < decided { Some(&level.cells[byte]) } else { waiting.next() };
                         assert_eq!(Some(symbol), expected, "{decided} {byte}");

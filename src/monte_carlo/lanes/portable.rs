@@ -1,7 +1,7 @@
 //! The engine for every machine: plain loops that the compiler turns into what the target has.
 
 use super::{Job, Lanes};
-use crate::monte_carlo::decoder::Level;
+use crate::monte_carlo::decoder::{Level, Window};
 use crate::monte_carlo::random::{BLOCK, Block, COLUMNS, State};
 use std::sync::atomic::AtomicU64;
 
@@ -46,7 +46,7 @@ impl Lanes for Portable {
     /// Looks everything up first and mends the undecided, one in eight at f = 0.23. Choosing between both for every
     /// byte, without a branch, took 1.3 times as long; a list of the undecided positions the same.
     #[inline(always)]
-    fn look_up(level: &Level, bytes: &Block, pool: &Block, symbols: &mut Block) -> usize {
+    fn look_up(level: &Level, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
         for (symbol, byte) in symbols.iter_mut().zip(bytes) {
             *symbol = level.cells[usize::from(*byte)];
         }
