@@ -3,6 +3,9 @@
 //! `cargo bench --bench votes`. Throughput counts votes, so that n can be compared. The failure rate is 0.23, the rule a strict majority.
 //! "count sampling" draws the number of failures from a binomial instead of every vote: another method, faster for many agents.
 
+#[path = "support/scenarios.rs"]
+mod support;
+
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use kofn::monte_carlo::{Engine, Run, simulate};
 use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -43,10 +46,13 @@ fn votes(criterion: &mut Criterion) {
 
 fn kofn(trials: u64, agents: u64, engine: Engine, threads: usize) -> u64 {
     let scenario = Scenario::new(Agents::identical(agents, FAILURE_RATE), Majority);
+    scenario.map_or(0, |scenario| simulated(&scenario, trials, engine, threads))
+}
+
+fn simulated(scenario: &Scenario, trials: u64, engine: Engine, threads: usize) -> u64 {
     let mut run = Run::new(trials, black_box(42));
     (run.threads, run.engine) = (Some(threads), Some(engine));
-    let estimate = scenario.and_then(|scenario| simulate(&scenario, run));
-    estimate.map_or(0, |estimate| estimate.counts.correct)
+    simulate(scenario, run).map_or(0, |estimate| estimate.counts.correct)
 }
 
 /// Counts trials in which at least a majority of votes is correct, `votes` says how many.
@@ -72,5 +78,31 @@ fn count_sampling(trials: u64, agents: u64) -> u64 {
     majorities(trials, agents, |random| correct.sample(random))
 }
 
-criterion_group!(benches, votes);
+/// Other scenarios, each beside its plain loop.
+fn scenarios(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("scenarios");
+    group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
+    for case in support::cases() {
+        let Ok(scenario) = case.scenario else { panic!("{} is a scenario", case.name) };
+        let votes = 1 << 26;
+        group.throughput(Throughput::Elements(votes));
+        for engine in Engine::available() {
+            let name = BenchmarkId::new(format!("kofn {engine}"), &case.name);
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| simulated(&scenario, votes / case.votes, engine, 1));
+            });
+        }
+        let votes = 1 << 22;
+        group.throughput(Throughput::Elements(votes));
+        group.bench_function(BenchmarkId::new("plain loop", &case.name), |bencher| {
+            bencher.iter(|| {
+                let mut random = SmallRng::seed_from_u64(black_box(42));
+                (0..votes / case.votes).filter(|_| (case.trial)(&mut random) == 0).count()
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, votes, scenarios);
 criterion_main!(benches);

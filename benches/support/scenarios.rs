@@ -1,0 +1,171 @@
+//! Scenarios beyond equal independent agents, each with the plain loop that one would write for it with rand.
+
+use kofn::scenario::scheme::{Judge, Majority, Scheme, Validated};
+use kofn::scenario::{Agents, Dependence, Error, Failures, Scenario, TaskClass, WrongAnswers};
+use rand::RngExt;
+use rand::rngs::SmallRng;
+use rand_distr::{Beta, Distribution, StandardNormal};
+
+const RATE: f64 = 0.23;
+const CORRELATION: f64 = 0.3;
+/// Φ⁻¹ of the rate.
+const NORMAL_QUANTILE: f64 = -0.7388468491852137;
+
+/// The outcome of one trial: correct, abstain or wrong as 0, 1 or 2.
+type Trial = Box<dyn Fn(&mut SmallRng) -> u64>;
+
+/// A scenario and its plain loop.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    /// Votes of a trial; of a pipeline, attempts at most.
+    pub(crate) votes: u64,
+    pub(crate) scenario: Result<Scenario, Error>,
+    pub(crate) trial: Trial,
+}
+
+/// All cases.
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = vec![failure_modes(), different_agents(), classes(), wrong_answers(), common_cause()];
+    cases.extend([3, 5, 11, 101].map(beta_binomial));
+    cases.extend([copula(), pipeline()]);
+    cases
+}
+
+fn case(
+    name: &str,
+    votes: u64,
+    scenario: Result<Scenario, Error>,
+    trial: impl Fn(&mut SmallRng) -> u64 + 'static,
+) -> Case {
+    Case { name: name.into(), votes, scenario, trial: Box::new(trial) }
+}
+
+/// The outcome of a majority of `agents`, all of whom vote, for one right and one wrong answer.
+fn majority(agents: u64, correct: u64) -> u64 {
+    if 2 * correct > agents { 0 } else { 2 }
+}
+
+fn correct_of(random: &mut SmallRng, agents: u64, rate: f64) -> u64 {
+    (0..agents).map(|_| u64::from(random.random::<f64>() >= rate)).sum()
+}
+
+fn failure_modes() -> Case {
+    let failures = Failures { hallucination: 0.6, corruption: 0.25, crash: 0.15, ..Failures::default() };
+    let scenario = Scenario::new(Agents::identical(11, RATE), Majority);
+    case(
+        "failure modes, n = 11",
+        11,
+        scenario.and_then(|scenario| scenario.with_failures(failures)),
+        |random| {
+            let (mut correct, mut wrong) = (0, 0);
+            for _ in 0..11 {
+                if random.random::<f64>() >= RATE {
+                    correct += 1;
+                } else if random.random::<f64>() < 0.6 {
+                    wrong += 1;
+                }
+            }
+            match (correct >= 6, wrong >= 6) {
+                (true, _) => 0,
+                (_, true) => 2,
+                _ => 1,
+            }
+        },
+    )
+}
+
+fn different_agents() -> Case {
+    let rates: Vec<f64> = (0..101).map(|agent| 0.05 + 0.004 * f64::from(agent)).collect();
+    let scenario = Scenario::new(Agents::different(rates.clone()), Majority);
+    case("different agents, n = 101", 101, scenario, move |random| {
+        majority(101, rates.iter().map(|rate| u64::from(random.random::<f64>() >= *rate)).sum())
+    })
+}
+
+fn classes() -> Case {
+    let tasks = [TaskClass::new(0.5, 0.1), TaskClass::new(0.3, 0.3), TaskClass::new(0.2, 0.6)];
+    let scenario = Scenario::new(Agents::by_task(11, tasks), Majority);
+    case("three classes, n = 11", 11, scenario, |random| {
+        let class = random.random::<f64>();
+        let rate = if class < 0.5 {
+            0.1
+        } else if class < 0.8 {
+            0.3
+        } else {
+            0.6
+        };
+        majority(11, correct_of(random, 11, rate))
+    })
+}
+
+fn wrong_answers() -> Case {
+    let failures = Failures { wrong_answers: WrongAnswers::Among(3), ..Failures::default() };
+    let scenario = Scenario::new(Agents::identical(5, 0.5), Majority);
+    case(
+        "three wrong answers, n = 5",
+        5,
+        scenario.and_then(|scenario| scenario.with_failures(failures)),
+        |random| {
+            let mut votes = [0; 4];
+            for _ in 0..5 {
+                let failed = random.random::<f64>() < 0.5;
+                votes[if failed { 1 + random.random_range(0..3) } else { 0 }] += 1;
+            }
+            votes.iter().position(|votes| *votes >= 3).map_or(1, |answer| if answer == 0 { 0 } else { 2 })
+        },
+    )
+}
+
+fn dependent(agents: u64, dependence: Dependence) -> Result<Scenario, Error> {
+    Scenario::new(Agents::identical(agents, RATE), Majority)?.with_dependence(dependence)
+}
+
+fn common_cause() -> Case {
+    let scenario = dependent(11, Dependence::CommonCause { probability: 0.05 });
+    case("common cause, n = 11", 11, scenario, |random| {
+        if random.random::<f64>() < 0.05 {
+            return 2;
+        }
+        majority(11, correct_of(random, 11, (RATE - 0.05) / 0.95))
+    })
+}
+
+fn beta_binomial(agents: u64) -> Case {
+    let sum = (1.0 - CORRELATION) / CORRELATION;
+    let rates = Beta::new(RATE * sum, (1.0 - RATE) * sum).expect("shapes above 0");
+    let scenario = dependent(agents, Dependence::BetaBinomial { correlation: CORRELATION });
+    case(&format!("beta-binomial, n = {agents}"), agents, scenario, move |random| {
+        let rate = rates.sample(random);
+        majority(agents, correct_of(random, agents, rate))
+    })
+}
+
+fn copula() -> Case {
+    let (loading, own) = (CORRELATION.sqrt(), (1.0 - CORRELATION).sqrt());
+    let scenario = dependent(11, Dependence::GaussianCopula { correlation: CORRELATION });
+    case("gaussian copula, n = 11", 11, scenario, move |random| {
+        let common: f64 = loading * random.sample::<f64, _>(StandardNormal);
+        let correct = |random: &mut SmallRng| {
+            u64::from(common + own * random.sample::<f64, _>(StandardNormal) >= NORMAL_QUANTILE)
+        };
+        majority(11, (0..11).map(|_| correct(random)).sum())
+    })
+}
+
+fn pipeline() -> Case {
+    let judge = Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.15, repairs: 0.2 };
+    let validated: Scheme = Validated::new(judge).with_attempts(3).into();
+    let scenario = Scenario::new(Agents::identical(1, 0.4), validated);
+    case("validated, three attempts", 3, scenario, |random| {
+        for _ in 0..3 {
+            let correct = random.random::<f64>() >= 0.4;
+            if random.random::<f64>() < if correct { 0.8 } else { 0.15 } {
+                return if correct { 0 } else { 2 };
+            }
+            if !correct && random.random::<f64>() < 0.2 {
+                return 0;
+            }
+        }
+        1
+    })
+}
