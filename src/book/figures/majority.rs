@@ -1,10 +1,9 @@
 //! What the figures of a majority against the number of agents have in common.
 
-use super::sample::{self, Answer, curve};
+use super::sample::{Answer, curve};
 use crate::book::BookError;
 use crate::book::chart::{Axis, Series};
 use crate::book::table::{Cell, Table};
-use crate::outcome::{Estimate, Exact};
 use crate::scenario::scheme::Majority;
 use crate::scenario::{Agents, Scenario};
 
@@ -15,26 +14,25 @@ pub(super) struct Row {
     pub answer: Answer,
 }
 
-/// The majorities of 1, 3, 5, … `most` agents for each failure rate; `outcome` takes what is shown.
+/// The majorities of 1, 3, 5, … `most` agents for each failure rate; `answer` answers what is shown.
 pub(super) fn data(
     failure_rates: &[f64],
     most: u64,
-    outcome: impl Fn(&Exact, &Estimate) -> Answer,
+    answer: impl Fn(&Scenario) -> Result<Answer, BookError>,
 ) -> Result<Vec<Row>, BookError> {
     let numbers = (1..=most).step_by(2);
     let all = failure_rates.iter().flat_map(|&rate| numbers.clone().map(move |agents| (rate, agents)));
     all.map(|(failure_rate, agents)| {
-        let (exact, estimate) =
-            sample::answer(&Scenario::new(Agents::identical(agents, failure_rate), Majority)?)?;
-        Ok(Row { failure_rate, agents, answer: outcome(&exact, &estimate) })
+        let scenario = Scenario::new(Agents::identical(agents, failure_rate), Majority)?;
+        Ok(Row { failure_rate, agents, answer: answer(&scenario)? })
     })
     .collect()
 }
 
-/// The table of the rows; `outcome` names what [`data`] took.
-pub(super) fn table(outcome: &[&'static str], rows: &[Row]) -> Table {
-    Table::new(&[&["failure_rate", "agents"], outcome], rows, |row| {
-        [vec![Cell::Number(row.failure_rate), Cell::Count(row.agents)], row.answer.cells()].concat()
+/// The table of the rows; `columns` name the `cells` of an answer.
+pub(super) fn table(columns: &[&'static str], rows: &[Row], cells: impl Fn(Answer) -> Vec<Cell>) -> Table {
+    Table::new(&[&["failure_rate", "agents"], columns], rows, |row| {
+        [vec![Cell::Number(row.failure_rate), Cell::Count(row.agents)], cells(row.answer)].concat()
     })
 }
 

@@ -1,9 +1,10 @@
 //! P(correct) of a majority against the number of agents.
 
 use super::majority::{Row, agents_axis, data, series, table};
-use super::sample::{Answer, CORRECT, trials};
+use super::sample::{self, Answer, CORRECT, trials};
 use crate::book::chart::{Axis, Chart, Panel};
 use crate::book::{BookError, Figure, Rendered};
+use crate::scenario::Scenario;
 
 pub(super) const FIGURE: Figure = Figure {
     name: "majority-reliability",
@@ -15,9 +16,14 @@ const FAILURE_RATES: [f64; 6] = [0.05, 0.1, 0.23, 0.4, 0.5, 0.6];
 const MOST_AGENTS: u64 = 25;
 
 fn draw(name: &str) -> Result<Rendered, BookError> {
-    let rows = data(&FAILURE_RATES, MOST_AGENTS, Answer::correct)?;
+    let rows = data(&FAILURE_RATES, MOST_AGENTS, correct)?;
     let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(CORRECT, &rows).csv()? })
+    Ok(Rendered { name: name.into(), svg, csv: table(CORRECT, &rows, Answer::cells).csv()? })
+}
+
+fn correct(scenario: &Scenario) -> Result<Answer, BookError> {
+    let (exact, estimate) = sample::answer(scenario)?;
+    Ok(Answer::correct(&exact, &estimate))
 }
 
 fn chart(rows: &[Row]) -> Chart {

@@ -3,8 +3,9 @@
 use crate::book::BookError;
 use crate::book::chart::{Point, Series, superscript};
 use crate::book::table::Cell;
-use crate::crosscheck::interval;
-use crate::outcome::{Estimate, Exact};
+use crate::crosscheck::{self, interval, rare_interval};
+use crate::monte_carlo::Run;
+use crate::outcome::{Estimate, Exact, RareEstimate, RareEvent};
 use crate::scenario::Scenario;
 
 /// Trials of each simulated value: enough that an interval is no longer than a mark on a percent axis.
@@ -36,6 +37,24 @@ fn disagreement(scenario: &Scenario) -> BookError {
     ))
 }
 
+/// P(failure), by tilted trials where [`TRIALS`] plain ones see too little of it and tilting serves.
+pub(super) fn failure(scenario: &Scenario) -> Result<Answer, BookError> {
+    let (exact, estimate) = answer(scenario)?;
+    let plain = Answer::failure(&exact, &estimate);
+    if !crosscheck::is_too_rare(&exact, TRIALS) {
+        return Ok(plain);
+    }
+    match crate::simulate_rare(scenario, Run::new(TRIALS, SEED)) {
+        Ok(rare) if rare.event == RareEvent::Failure => {
+            let rate = crosscheck::FALSE_ALARM_RATE;
+            let verdict = crosscheck::compare_with_rare(&exact, &estimate, &rare, rate);
+            let seen = Share::weighted(&rare);
+            if verdict.agrees() { Ok(Answer { seen, ..plain }) } else { Err(disagreement(scenario)) }
+        }
+        Ok(_) | Err(_) => Ok(plain),
+    }
+}
+
 /// A probability answered both ways.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Answer {
@@ -48,6 +67,17 @@ pub(super) const CORRECT: &[&str] =
     &["exact_correct", "trials", "seed", "correct", "simulated_correct", "interval_low", "interval_high"];
 pub(super) const FAILURE: &[&str] =
     &["exact_failure", "trials", "seed", "failed", "simulated_failure", "interval_low", "interval_high"];
+/// The columns of [`Answer::cells_by_method`]; tilted trials are not counted.
+pub(super) const RARE_FAILURE: &[&str] = &[
+    "exact_failure",
+    "method",
+    "trials",
+    "seed",
+    "failed",
+    "simulated_failure",
+    "interval_low",
+    "interval_high",
+];
 pub(super) const OUTCOME: &[&str] =
     &["exact", "trials", "seed", "count", "simulated", "interval_low", "interval_high"];
 
@@ -77,6 +107,12 @@ impl Answer {
         cells.extend(self.seen.cells());
         cells
     }
+
+    pub(super) fn cells_by_method(self) -> Vec<Cell> {
+        let mut cells = self.cells();
+        cells.insert(1, Cell::Text(if self.seen.count.is_some() { "plain" } else { "tilted" }.into()));
+        cells
+    }
 }
 
 /// A line through the exact answers, with the simulated ones as marks, or as limits where nothing was seen.
@@ -91,10 +127,12 @@ pub(super) fn curve(
         .limits(answers.filter_map(|(x, answer)| answer.seen.limit(x)))
 }
 
-/// A number of trials out of [`TRIALS`] with what it says about the probability.
+/// What [`TRIALS`] trials say about a probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Share {
-    count: u64,
+    /// How many it came true in; `None` for tilted trials, which weigh differently.
+    count: Option<u64>,
+    value: f64,
     /// Lower and upper end of the interval.
     interval: (f64, f64),
 }
@@ -104,20 +142,23 @@ impl Share {
     /// half of it, the stated one, on that side.
     fn new(count: u64, trials: u64) -> Self {
         let confidence = if count == 0 { 1.0 - 2.0 * (1.0 - CONFIDENCE) } else { CONFIDENCE };
-        Self { count, interval: interval(count, trials, confidence) }
+        let value = count as f64 / trials as f64;
+        Self { count: Some(count), value, interval: interval(count, trials, confidence) }
     }
 
-    fn value(self) -> f64 {
-        self.count as f64 / TRIALS as f64
+    fn weighted(rare: &RareEstimate) -> Self {
+        let (low, high) = rare_interval(&rare.estimate, rare.trials, CONFIDENCE);
+        let value = rare.estimate.probability();
+        Self { count: None, value, interval: (libm::exp(low), libm::exp(high)) }
     }
 
     fn point(self, x: f64) -> Option<Point> {
-        (self.count > 0).then(|| Point { x, y: self.value(), interval: Some(self.interval) })
+        (self.count != Some(0)).then_some(Point { x, y: self.value, interval: Some(self.interval) })
     }
 
     /// The upper limit at `x`, if nothing was seen.
     fn limit(self, x: f64) -> Option<(f64, f64)> {
-        (self.count == 0).then_some((x, self.interval.1))
+        (self.count == Some(0)).then_some((x, self.interval.1))
     }
 
     /// Cells: trials, seed, count, share, lower and upper end of the interval.
@@ -125,8 +166,8 @@ impl Share {
         [
             Cell::Count(TRIALS),
             Cell::Count(SEED),
-            Cell::Count(self.count),
-            Cell::Number(self.value()),
+            self.count.map_or(Cell::Number(f64::NAN), Cell::Count),
+            Cell::Number(self.value),
             Cell::Number(self.interval.0),
             Cell::Number(self.interval.1),
         ]
