@@ -366,6 +366,46 @@ mod tests {
         }
     }
 
+    fn weighed(share_of_largest: f64, ln_largest: f64, trials: u64) -> RareEstimate {
+        let estimate = Weighted { share_of_largest, ln_largest, effective_sample_size: 1e3 };
+        let event = RareEvent::Failure;
+        RareEstimate { trials, seed: 0, event, estimate, abstain: None, wrong: None, partial: false }
+    }
+
+    /// By the detectable bias a probability is told from the estimate, by a third of it not; what is above the largest weight, or is no
+    /// number, never agrees; and no trials contradict nothing.
+    #[test]
+    fn rare_events_are_compared_in_parts_of_the_largest_weight() {
+        let (ln_largest, share) = (-500.0, 0.1);
+        let compared = |ln_failure: f64, trials| {
+            let exact = Exact { ln_failure, ..exact(1.0, 0.0) };
+            compare_with_rare(&exact, &estimate(1, 0), &weighed(share, ln_largest, trials), 1e-9)
+        };
+        let ln = ln_largest + share.ln();
+        let sound = compared(ln, 1_000_000);
+        let bias = sound.rare.unwrap().detectable_relative_bias;
+        assert!(sound.agrees() && 0.0 < bias && bias < 0.05, "{bias}");
+        for sign in [-1.0, 1.0] {
+            assert!(!compared(ln + (sign * bias).ln_1p(), 1_000_000).agrees());
+            assert!(compared(ln + (sign * bias / 3.0).ln_1p(), 1_000_000).agrees());
+        }
+        for impossible in [ln_largest + 1e-6, 0.0, f64::NAN, f64::NEG_INFINITY] {
+            assert!(!compared(impossible, 1_000_000).agrees(), "{impossible}");
+        }
+        assert!(compared(ln + 1.0, 0).agrees());
+    }
+
+    #[test]
+    fn too_rare_is_what_fewer_than_a_hundred_trials_are_expected_in() {
+        for (exact, rare) in
+            [(exact(0.5, 0.5), false), (exact(1.0, 1.01e-4), false), (exact(1.0, 9.9e-5), true)]
+        {
+            assert_eq!(is_too_rare(&exact, 1_000_000), rare);
+        }
+        assert!(is_too_rare(&exact(1e-300, 1.0), 1_000_000));
+        assert!(!is_too_rare(&exact(1.0, 0.0), 1_000_000));
+    }
+
     #[test]
     fn too_few_trials_detect_nothing() {
         assert_eq!(compare(&exact(0.5, 0.5), &estimate(1, 0), 1e-9).detectable_bias, 1.0);
