@@ -38,6 +38,8 @@ pub mod exact;
 pub mod monte_carlo;
 pub mod outcome;
 pub mod plan;
+#[cfg(any(feature = "book", feature = "cli"))]
+mod replace;
 #[cfg(test)]
 mod sabotage;
 pub mod scenario;

@@ -11,7 +11,7 @@ mod table;
 
 pub use figures::figures;
 
-use std::io::Write;
+use crate::replace::replace;
 use std::path::{Path, PathBuf};
 
 /// A figure of the book.
@@ -106,34 +106,13 @@ pub fn write(rendered: &Rendered, directory: &Path) -> Result<[PathBuf; 2], Book
         .map_err(|source| BookError::Write { path: directory.to_owned(), source })?;
     let file = |extension: &str, text: &str| {
         let path = directory.join(format!("{}.{extension}", rendered.name));
-        match replace(&path, directory, text.as_bytes()) {
+        match replace(&path, text.as_bytes()) {
             Ok(()) => Ok(path),
             Err(source) => Err(BookError::Write { path, source }),
         }
     };
     Ok([file("svg", &rendered.svg)?, file("csv", &rendered.csv)?])
 }
-
-fn replace(path: &Path, directory: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".kofn-");
-    readable_by_all(&mut builder);
-    let mut file = builder.tempfile_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// A temporary file is private by default; a figure is not (the process's umask still applies).
-#[cfg(unix)]
-fn readable_by_all(builder: &mut tempfile::Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(std::fs::Permissions::from_mode(0o666));
-}
-
-#[cfg(not(unix))]
-fn readable_by_all(_: &mut tempfile::Builder<'_, '_>) {}
 
 impl From<csv::Error> for BookError {
     fn from(error: csv::Error) -> Self {

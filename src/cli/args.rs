@@ -54,6 +54,9 @@ Sixteen jobs of a cluster scheduler, here an array of Slurm, and their sum, whic
   sbatch --array=1-16 --wrap 'N=$SLURM_ARRAY_TASK_ID; kofn simulate vote.toml --trials 1e12 --shard $N/16 >part-$N.json'
   kofn merge part-*.json
 
+Jobs that may be killed and started again write their tallies with --checkpoint instead:
+  kofn simulate vote.toml --trials 1e12 --shard $N/16 --checkpoint part-$N.json
+
 Exit codes: 0 done; 2 a tally is missing, doubled, torn or of another run.";
 
 #[derive(Debug, Args)]
@@ -78,10 +81,10 @@ pub(super) struct SimulateArguments {
     #[command(flatten)]
     pub run: RunArguments,
     /// Run the K-th of M parts alone, and print its tally as JSON, for `kofn merge`
-    #[arg(long, value_name = "K/M", conflicts_with = "rare")]
+    #[arg(long, value_name = "K/M")]
     pub shard: Option<Part>,
     /// Simulate what is rare, mostly failure, by making it likely and weighing the trials
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["shard", "checkpoint"])]
     pub rare: bool,
     /// Print one JSON object
     #[arg(long)]
@@ -90,7 +93,7 @@ pub(super) struct SimulateArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct MergeArguments {
-    /// What `kofn simulate --shard` printed, one file for each part
+    /// What `kofn simulate --shard` printed or --checkpoint wrote, one file for each part
     #[arg(value_name = "TALLY", required = true)]
     pub tallies: Vec<PathBuf>,
     /// Answer although parts are missing
@@ -160,6 +163,10 @@ pub(super) struct RunArguments {
     /// How many threads [default: all]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
+    /// Write down what has been counted every few seconds, and continue from there if the file exists: a run that was killed comes
+    /// to the same counts. `kofn merge` reads it, too
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
 }
 
 #[cfg(feature = "book")]

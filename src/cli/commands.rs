@@ -4,7 +4,7 @@
 use super::args::FiguresArguments;
 use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, SimulateArguments};
 use super::output::Output;
-use super::{End, Failure, importance, interrupt, json, progress, rare, rational, text};
+use super::{End, Failure, checkpoint, importance, interrupt, json, progress, rare, rational, text};
 use crate::crosscheck;
 use crate::exact::{Reading, assess_rational};
 use crate::monte_carlo::{Part, Run, Tally};
@@ -40,11 +40,11 @@ pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Re
         return simulate_rare(&scenario, arguments, output);
     }
     if let Some(part) = arguments.shard {
-        let tally = with_progress(&arguments.run, Some(part), |run| Tally::count(&scenario, run))?;
+        let tally = tally(&scenario, &arguments.run, Some(part))?;
         output.json(&tally)?;
         return Ok(ended(&tally.estimate()));
     }
-    let estimate = with_progress(&arguments.run, None, |run| crate::simulate(&scenario, run))?;
+    let estimate = estimate(&scenario, &arguments.run)?;
     if arguments.json {
         output.json(&json::simulated(&scenario, &estimate))?;
     } else {
@@ -74,7 +74,7 @@ fn simulate_rare(
 pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
     let exact = crate::assess(&scenario)?;
-    let estimate = with_progress(&arguments.run, None, |run| crate::simulate(&scenario, run))?;
+    let estimate = estimate(&scenario, &arguments.run)?;
     let too_rare = !estimate.partial && crosscheck::is_too_rare(&exact, estimate.trials);
     let rare = too_rare.then(|| rare::run(&scenario, &arguments.run));
     let weighed = rare.as_ref().and_then(|rare| rare.as_ref().ok());
@@ -95,11 +95,27 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<E
     })
 }
 
+/// What a run comes to.
+fn estimate(scenario: &Scenario, arguments: &RunArguments) -> Result<Estimate, Failure> {
+    if arguments.checkpoint.is_some() {
+        return Ok(tally(scenario, arguments, None)?.estimate());
+    }
+    with_progress(arguments, None, |run| Ok(crate::simulate(scenario, run)?))
+}
+
+/// What a run, or a part of it, counts; written down as it goes, if that is asked for.
+fn tally(scenario: &Scenario, arguments: &RunArguments, part: Option<Part>) -> Result<Tally, Failure> {
+    with_progress(arguments, part, |run| match &arguments.checkpoint {
+        Some(path) => checkpoint::count(scenario, run, path),
+        None => Ok(Tally::count(scenario, run)?),
+    })
+}
+
 /// Simulates with progress on a terminal; Ctrl-C ends it early with what has been done so far.
 pub(super) fn with_progress<T>(
     arguments: &RunArguments,
     part: Option<Part>,
-    simulate: impl FnOnce(Run<'_>) -> Result<T, crate::Error>,
+    simulate: impl FnOnce(Run<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let bar = progress::Bar::new(part.map_or(arguments.trials, |part| arguments.trials / part.of()));
     let report = |counts: crate::outcome::Counts| bar.show(counts.total());
@@ -110,7 +126,7 @@ pub(super) fn with_progress<T>(
     run.part = part;
     let simulated = simulate(run);
     bar.clear();
-    Ok(simulated?)
+    simulated
 }
 
 #[cfg(feature = "book")]

@@ -5,6 +5,7 @@
 mod args;
 #[cfg(feature = "book")]
 mod chapter;
+mod checkpoint;
 mod commands;
 mod describe;
 mod importance;

@@ -15,7 +15,7 @@ const LN_LEAST_NORMAL: f64 = -708.0;
 
 /// Simulates the rare event, with progress on a terminal; Ctrl-C ends it early.
 pub(super) fn run(scenario: &Scenario, arguments: &RunArguments) -> Result<RareEstimate, Failure> {
-    commands::with_progress(arguments, None, |run| crate::simulate_rare(scenario, run))
+    commands::with_progress(arguments, None, |run| Ok(crate::simulate_rare(scenario, run)?))
 }
 
 /// The object that stands for tilted trials.
