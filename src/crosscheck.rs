@@ -244,13 +244,13 @@ pub(crate) fn statistic(count: u64, trials: u64, probability: f64, complement: f
 }
 
 /// KL(observed‖q) for q given with its complement, so that a q near one keeps its precision.
-fn divergence(observed: f64, q: f64, complement: f64) -> f64 {
+pub(crate) fn divergence(observed: f64, q: f64, complement: f64) -> f64 {
     let term = |observed: f64, q: f64| if observed == 0.0 { 0.0 } else { observed * libm::log(observed / q) };
     term(observed, q) + term(1.0 - observed, complement)
 }
 
 /// The last number on the way from `inside` to `outside` at which `holds`, to the last place.
-fn boundary(inside: f64, outside: f64, holds: impl Fn(f64) -> bool) -> f64 {
+pub(crate) fn boundary(inside: f64, outside: f64, holds: impl Fn(f64) -> bool) -> f64 {
     if holds(outside) {
         return outside;
     }

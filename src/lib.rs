@@ -43,6 +43,7 @@ mod replace;
 #[cfg(test)]
 mod sabotage;
 pub mod scenario;
+pub mod until_error;
 
 pub use crosscheck::Verdict;
 pub use exact::assess;

@@ -81,10 +81,10 @@ pub(super) struct SimulateArguments {
     #[command(flatten)]
     pub run: RunArguments,
     /// Run the K-th of M parts alone, and print its tally as JSON, for `kofn merge`
-    #[arg(long, value_name = "K/M")]
+    #[arg(long, value_name = "K/M", conflicts_with = "until_error")]
     pub shard: Option<Part>,
     /// Simulate what is rare, mostly failure, by making it likely and weighing the trials
-    #[arg(long, conflicts_with_all = ["shard", "checkpoint"])]
+    #[arg(long, conflicts_with_all = ["shard", "checkpoint", "until_error"])]
     pub rare: bool,
     /// Print one JSON object
     #[arg(long)]
@@ -154,9 +154,13 @@ pub(super) struct Question {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Simulation")]
 pub(super) struct RunArguments {
-    /// How many tasks to simulate; exactly so many are run
-    #[arg(long, value_name = "N", default_value = "1e7", value_parser = trials)]
-    pub trials: u64,
+    /// How many tasks to simulate; exactly so many are run, or no more with --until-error [default: 1e7]
+    #[arg(long, value_name = "N", value_parser = trials)]
+    pub trials: Option<u64>,
+    /// Simulate as many tasks as bring the half-width of the 99 % interval of P(correct) down to E; decided beforehand by a pilot
+    /// run that is not counted, so without bias
+    #[arg(long, value_name = "E", allow_hyphen_values = true, value_parser = half_width)]
+    pub until_error: Option<f64>,
     /// The same seed gives the same counts, on every machine and number of threads
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
@@ -252,16 +256,36 @@ impl Question {
     }
 }
 
+impl RunArguments {
+    /// How many trials to run, or how many at most until an error.
+    pub(super) fn most_trials(&self) -> u64 {
+        const USUAL: u64 = 10_000_000;
+        self.trials.unwrap_or(if self.until_error.is_some() { MOST_TRIALS } else { USUAL })
+    }
+}
+
 /// Any literal of integer value, such as 1e7.
 fn whole_number(text: &str) -> Result<u64, String> {
     crate::scenario::whole_number(text).ok_or_else(|| "allowed is a whole number such as 42 or 1e7".into())
 }
 
+/// The most trials that can be asked for.
+const MOST_TRIALS: u64 = 1 << 53;
+
 fn trials(text: &str) -> Result<u64, String> {
-    const MOST: u64 = 1 << 53;
     match whole_number(text) {
-        Ok(trials) if (1..=MOST).contains(&trials) => Ok(trials),
-        _ => Err(format!("allowed is a whole number from 1 to {MOST}, such as 1000000 or 1e6")),
+        Ok(trials) if (1..=MOST_TRIALS).contains(&trials) => Ok(trials),
+        _ => Err(format!("allowed is a whole number from 1 to {MOST_TRIALS}, such as 1000000 or 1e6")),
+    }
+}
+
+fn half_width(text: &str) -> Result<f64, String> {
+    let allowed = crate::until_error::HALF_WIDTHS;
+    match text.parse() {
+        Ok(half_width) if allowed.contains(&half_width) => Ok(half_width),
+        _ => {
+            Err(format!("allowed is a number from {:e} to {}, such as 1e-4", allowed.start(), allowed.end()))
+        }
     }
 }
 

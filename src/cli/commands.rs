@@ -9,6 +9,7 @@ use crate::crosscheck;
 use crate::exact::{Reading, assess_rational};
 use crate::monte_carlo::{Part, Run, Tally};
 use crate::scenario::scheme::Scheme;
+use crate::until_error::{self, Decision};
 use crate::{Estimate, Scenario};
 use clap::CommandFactory;
 
@@ -39,16 +40,21 @@ pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Re
     if arguments.rare {
         return simulate_rare(&scenario, arguments, output);
     }
-    if let Some(part) = arguments.shard {
-        let tally = tally(&scenario, &arguments.run, Some(part))?;
+    if arguments.shard.is_some() {
+        let length = Length { trials: arguments.run.most_trials(), part: arguments.shard };
+        let tally = tally(&scenario, &arguments.run, length)?;
         output.json(&tally)?;
         return Ok(ended(&tally.estimate()));
     }
-    let estimate = estimate(&scenario, &arguments.run)?;
+    let (estimate, decision) = estimate(&scenario, &arguments.run)?;
     if arguments.json {
-        output.json(&json::simulated(&scenario, &estimate))?;
-    } else {
-        text::simulated(output, &scenario, &estimate)?;
+        let answer = json::simulated(&scenario, &estimate);
+        output.json(&answer.with_decision(decision.as_ref(), &estimate))?;
+        return Ok(ended(&estimate));
+    }
+    text::simulated(output, &scenario, &estimate)?;
+    if let Some(decision) = &decision {
+        text::decided(output, decision, &estimate)?;
     }
     Ok(ended(&estimate))
 }
@@ -62,7 +68,7 @@ fn simulate_rare(
     arguments: &SimulateArguments,
     output: &mut Output,
 ) -> Result<End, Failure> {
-    let estimate = rare::run(scenario, &arguments.run)?;
+    let estimate = rare::run(scenario, &arguments.run, arguments.run.most_trials())?;
     if arguments.json {
         output.json(&json::simulated_rare(scenario, &estimate))?;
     } else {
@@ -74,18 +80,22 @@ fn simulate_rare(
 pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
     let exact = crate::assess(&scenario)?;
-    let estimate = estimate(&scenario, &arguments.run)?;
+    let (estimate, decision) = estimate(&scenario, &arguments.run)?;
     let too_rare = !estimate.partial && crosscheck::is_too_rare(&exact, estimate.trials);
-    let rare = too_rare.then(|| rare::run(&scenario, &arguments.run));
+    let rare = too_rare.then(|| rare::run(&scenario, &arguments.run, estimate.trials));
     let weighed = rare.as_ref().and_then(|rare| rare.as_ref().ok());
     let verdict = match weighed {
         Some(rare) => crosscheck::compare_with_rare(&exact, &estimate, rare, arguments.false_alarm),
         None => crosscheck::compare(&exact, &estimate, arguments.false_alarm),
     };
     if arguments.json {
-        output.json(&json::checked(&scenario, &exact, &estimate, &verdict, weighed))?;
+        let answer = json::checked(&scenario, &exact, &estimate, &verdict, weighed);
+        output.json(&answer.with_decision(decision.as_ref(), &estimate))?;
     } else {
         text::checked(output, &scenario, &exact, &estimate, &verdict, rare.as_ref())?;
+        if let Some(decision) = &decision {
+            text::decided(output, decision, &estimate)?;
+        }
     }
     let partial = estimate.partial || weighed.is_some_and(|rare| rare.partial);
     Ok(match (partial, verdict.agrees()) {
@@ -95,31 +105,48 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<E
     })
 }
 
-/// What a run comes to.
-fn estimate(scenario: &Scenario, arguments: &RunArguments) -> Result<Estimate, Failure> {
-    if arguments.checkpoint.is_some() {
-        return Ok(tally(scenario, arguments, None)?.estimate());
-    }
-    with_progress(arguments, None, |run| Ok(crate::simulate(scenario, run)?))
+/// What a run comes to, and how its length was decided, if an error was asked for.
+fn estimate(scenario: &Scenario, arguments: &RunArguments) -> Result<(Estimate, Option<Decision>), Failure> {
+    let most = Length { trials: arguments.most_trials(), part: None };
+    let decide = |half_width| {
+        with_progress(arguments, most, |run| Ok(until_error::decide(scenario, half_width, run)?))
+    };
+    let decision = arguments.until_error.map(decide).transpose()?.flatten();
+    let length = Length { trials: decision.map_or(most.trials, |decision| decision.trials), part: None };
+    // Where the pilot was interrupted nothing is decided: the run below ends at once, and is no run to be continued.
+    let undecided = arguments.until_error.is_some() && decision.is_none();
+    let estimate = if arguments.checkpoint.is_some() && !undecided {
+        tally(scenario, arguments, length)?.estimate()
+    } else {
+        with_progress(arguments, length, |run| Ok(crate::simulate(scenario, run)?))?
+    };
+    Ok((estimate, decision))
 }
 
 /// What a run, or a part of it, counts; written down as it goes, if that is asked for.
-fn tally(scenario: &Scenario, arguments: &RunArguments, part: Option<Part>) -> Result<Tally, Failure> {
-    with_progress(arguments, part, |run| match &arguments.checkpoint {
+fn tally(scenario: &Scenario, arguments: &RunArguments, length: Length) -> Result<Tally, Failure> {
+    with_progress(arguments, length, |run| match &arguments.checkpoint {
         Some(path) => checkpoint::count(scenario, run, path),
         None => Ok(Tally::count(scenario, run)?),
     })
 }
 
+/// How many trials, and which part of them.
+#[derive(Clone, Copy)]
+pub(super) struct Length {
+    pub trials: u64,
+    pub part: Option<Part>,
+}
+
 /// Simulates with progress on a terminal; Ctrl-C ends it early with what has been done so far.
 pub(super) fn with_progress<T>(
     arguments: &RunArguments,
-    part: Option<Part>,
+    Length { trials, part }: Length,
     simulate: impl FnOnce(Run<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
-    let bar = progress::Bar::new(part.map_or(arguments.trials, |part| arguments.trials / part.of()));
+    let bar = progress::Bar::new(part.map_or(trials, |part| trials / part.of()));
     let report = |counts: crate::outcome::Counts| bar.show(counts.total());
-    let mut run = Run::new(arguments.trials, arguments.seed);
+    let mut run = Run::new(trials, arguments.seed);
     run.threads = arguments.threads;
     run.progress = Some(&report);
     run.stop = Some(interrupt::flag());

@@ -5,6 +5,7 @@ use super::text::CONFIDENCE;
 use crate::crosscheck;
 use crate::exact::{Importance, RationalOutcome};
 use crate::scenario::About;
+use crate::until_error::{self, Decision};
 use crate::{Estimate, Exact, RareEstimate, Scenario, Verdict};
 use num_rational::BigRational;
 use serde::Serialize;
@@ -26,6 +27,8 @@ pub(super) struct Answer<'a> {
     simulated: Option<Simulated>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rare: Option<RareFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until_error: Option<UntilErrorFields>,
     #[serde(flatten)]
     verdict: Option<VerdictFields>,
 }
@@ -92,6 +95,14 @@ struct SimulatedFields {
     interval: (f64, f64),
     confidence: f64,
     partial: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct UntilErrorFields {
+    asked: f64,
+    half_width: f64,
+    pilot_trials: u64,
+    capped: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -193,6 +204,16 @@ impl<'a> Answer<'a> {
         Self { importance: Some(fields), ..self }
     }
 
+    pub(super) fn with_decision(self, decision: Option<&Decision>, estimate: &Estimate) -> Self {
+        let fields = |decision: &Decision| UntilErrorFields {
+            asked: decision.half_width,
+            half_width: until_error::half_width_of(estimate.counts.correct, estimate.trials),
+            pilot_trials: decision.pilot_trials,
+            capped: decision.capped,
+        };
+        Self { until_error: decision.map(fields), ..self }
+    }
+
     fn to(scenario: &'a Scenario) -> Self {
         Self {
             schema: SCHEMA,
@@ -202,6 +223,7 @@ impl<'a> Answer<'a> {
             importance: None,
             simulated: None,
             rare: None,
+            until_error: None,
             verdict: None,
         }
     }

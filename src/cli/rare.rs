@@ -1,6 +1,7 @@
 //! Rare events: run, told as text and as JSON.
 
 use super::args::RunArguments;
+use super::commands::Length;
 use super::output::{BAD, FAINT, Output, styled};
 use super::text::{CONFIDENCE, grouped, heading, power_of_ten, short};
 use super::{Failure, commands};
@@ -14,8 +15,13 @@ use std::io;
 const LN_LEAST_NORMAL: f64 = -708.0;
 
 /// Simulates the rare event, with progress on a terminal; Ctrl-C ends it early.
-pub(super) fn run(scenario: &Scenario, arguments: &RunArguments) -> Result<RareEstimate, Failure> {
-    commands::with_progress(arguments, None, |run| Ok(crate::simulate_rare(scenario, run)?))
+pub(super) fn run(
+    scenario: &Scenario,
+    arguments: &RunArguments,
+    trials: u64,
+) -> Result<RareEstimate, Failure> {
+    let length = Length { trials, part: None };
+    commands::with_progress(arguments, length, |run| Ok(crate::simulate_rare(scenario, run)?))
 }
 
 /// The object that stands for tilted trials.

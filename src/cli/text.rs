@@ -4,6 +4,7 @@ use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use super::{Failure, describe, rare};
 use crate::crosscheck;
 use crate::scenario::About;
+use crate::until_error::{self, Decision};
 use crate::{Estimate, Exact, Outcome, RareEstimate, Scenario, Verdict};
 use std::io;
 
@@ -101,6 +102,19 @@ fn trials(estimate: &Estimate) -> String {
     let part = if estimate.partial { " (partial: this is what was done)" } else { "" };
     let trials = if estimate.trials == 1 { "trial" } else { "trials" };
     format!("  {} {trials}, seed {}{part}", grouped(estimate.trials), estimate.seed)
+}
+
+/// What came of the error that was asked for.
+pub(super) fn decided(output: &mut Output, decision: &Decision, estimate: &Estimate) -> io::Result<()> {
+    let half_width = until_error::half_width_of(estimate.counts.correct, estimate.trials);
+    let capped = if decision.capped { "; it would take more trials than --trials allows" } else { "" };
+    output.line(&format!(
+        "  half-width {} of the interval of correct, asked {}{capped}",
+        short(half_width),
+        decision.half_width
+    ))?;
+    let pilot = grouped(decision.pilot_trials);
+    output.line(&format!("  decided by {pilot} other trials, which are not counted"))
 }
 
 fn detectable(verdict: &Verdict) -> String {
