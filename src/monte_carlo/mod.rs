@@ -50,7 +50,7 @@
 //! | `avx512` | 15 | 48 to 63 |
 //! | rand, `random::<f64>() < p` | 1.0 | 0.87 to 1.15 |
 //!
-//! Other scenarios, in one run, as multiples of a plain loop with rand for the same scenario:
+//! Other scenarios, each in one run with its loop, as multiples of a plain loop with rand for the same scenario:
 //!
 //! | scenario | portable | `avx2` | `avx512` |
 //! |---|---|---|---|
@@ -59,14 +59,14 @@
 //! | three classes of tasks, n = 11 | 3.6 | 5.7 | 7.3 |
 //! | one of three wrong answers, n = 5, rate 0.5 | 2.1 | 2.2 | 2.2 |
 //! | common cause, n = 11 | 3.5 | 4.3 | 5.0 |
-//! | beta-binomial, n = 3 | 11 | 12 | 11 |
-//! | beta-binomial, n = 11 | 3.5 | 3.6 | 3.6 |
-//! | beta-binomial, n = 101 | 0.86 | 0.89 | 0.86 |
+//! | beta-binomial, n = 3 | 15 | 16 | 17 |
+//! | beta-binomial, n = 11 | 4.4 | 4.9 | 5.0 |
+//! | beta-binomial, n = 101 | 1.0 | 1.2 | 1.2 |
 //! | Gaussian copula, n = 11 | 0.7 | 1.0 | 1.2 |
 //! | validated, up to three attempts | 4.0 | 7.0 | 9.3 |
 //!
-//! By the bench's "count sampling", which draws counts from a binomial and not votes, the same numbers come faster from a thousand agents or so
-//! on, and from a few thousand on faster than from any engine that draws every agent.
+//! To draw counts from a binomial, and not votes, gave 1.6 at 101 agents and 33 at 1001 (rand_distr): another method, and with many agents the faster
+//! one.
 //!
 //! # Proof
 //!

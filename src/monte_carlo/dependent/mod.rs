@@ -39,6 +39,8 @@ pub(crate) struct Common {
     calls: u64,
     /// Of each trial, how many of these calls failed; or the bits of its normal.
     values: Vec<Numbers>,
+    /// The thresholds of the next agent after each number of failures.
+    known: Vec<u64>,
     /// Of each trial, the threshold of agents of one rate.
     thresholds: Vec<Numbers>,
 }

@@ -9,12 +9,14 @@
 //! one and a little of the probability in units of 2⁻⁶⁴; beyond, within i/2²⁰.
 
 use super::super::law;
-use super::super::random::{BLOCK, Words};
-use super::threshold::Numbers;
+use super::super::random::Words;
 use super::{Common, Pen};
 
 /// One, where f(1−ρ) and ρ are meant; 2³⁹ calls and more leave the sum 1 − ρ + iρ below 2¹²⁶.
 const ONE: u128 = 1 << 86;
+
+/// Counts of failures whose thresholds are computed in advance: fewer than a unit has trials.
+const MOST_KNOWN: u64 = 512;
 
 /// Bits of a probability below 2⁻⁶⁴.
 const EXTRA_BITS: u32 = 32;
@@ -63,9 +65,16 @@ impl Urn {
     pub(super) fn draw<W: Words>(&self, common: &mut Common, pen: &mut Pen<'_, W>) {
         for _ in 0..self.agents {
             let chance = self.chance(common.calls);
+            // Where there are fewer counts of failures than trials, their thresholds are computed once.
+            let known = common.calls.min(MOST_KNOWN - 1) as usize + 1;
+            common.known.clear();
+            common.known.extend((0..known as u64).map(|failures| chance.threshold(failures)));
             pen.next_agent();
             for (block, failures) in common.values.iter_mut().enumerate() {
-                let failed = pen.draw(block, &chance.thresholds(failures));
+                let of = |failures: u64| common.known.get(failures as usize).copied();
+                let thresholds =
+                    failures.map(|failures| of(failures).unwrap_or_else(|| chance.threshold(failures)));
+                let failed = pen.draw(block, &thresholds);
                 for (failures, failed) in failures.iter_mut().zip(failed) {
                     *failures += u64::from(failed);
                 }
@@ -77,19 +86,15 @@ impl Urn {
 
 impl Chance {
     #[inline]
-    fn thresholds(self, failures: &Numbers) -> Numbers {
-        let mut thresholds = [0; BLOCK];
-        for (threshold, failures) in thresholds.iter_mut().zip(failures) {
-            *threshold = ((self.start + u128::from(*failures) * self.step) >> EXTRA_BITS) as u64;
-        }
-        thresholds
+    fn threshold(self, failures: u64) -> u64 {
+        ((self.start + u128::from(failures) * self.step) >> EXTRA_BITS) as u64
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::lanes::Portable;
-    use super::super::super::random::{Columns, Stream};
+    use super::super::super::random::{BLOCK, Columns, Stream};
     use super::super::super::reference::{SlowStream, rational};
     use super::super::super::voting::Counters;
     use super::super::Dependent;
@@ -115,7 +120,7 @@ mod tests {
                     let chance = urn.chance(calls);
                     for failures in [0, 1, calls / 3, calls - calls.min(1), calls] {
                         let failures = failures.min(calls);
-                        let threshold = chance.thresholds(&[failures; BLOCK])[0];
+                        let threshold = chance.threshold(failures);
                         let exact = probability(rate, correlation, calls, failures) * rational(1_u128 << 64);
                         let error = exact - rational(threshold);
                         let bound = BigRational::one() + rational(calls + 2) / rational(1 << 20);
