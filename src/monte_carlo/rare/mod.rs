@@ -67,8 +67,11 @@ const FEWEST_EFFECTIVE_TRIALS: f64 = 100.0;
 ///
 /// # Errors
 /// More than a million agents; a validated scheme; agents under a beta distribution or a copula; an event that is impossible; an effective
-/// sample of fewer than 100 trials; zero threads, or more than the system starts.
+/// sample of fewer than 100 trials; a part of a run; zero threads, or more than the system starts.
 pub fn simulate_rare(scenario: &Scenario, run: Run<'_>) -> Result<RareEstimate, Error> {
+    if run.part.is_some() {
+        return Err(Error::refused("part", "a run of tilted trials is not split into parts: run it whole"));
+    }
     let plan = RarePlan::new(scenario)?;
     let (classes, trials) = count(&plan, run)?;
     let estimate = estimate(&plan, &classes, trials, run);

@@ -9,6 +9,7 @@ use crate::monte_carlo::units::{self, ClassDraw, Kernel, Plan};
 use crate::monte_carlo::voting::Buffers;
 use crate::outcome::{Outcome, RareEvent, Weighted};
 use crate::scenario::{Error, Rule, Scenario};
+use std::sync::atomic::Ordering;
 
 /// A scenario whose agents are tilted.
 #[derive(Debug, Clone)]
@@ -110,6 +111,7 @@ impl RarePlan {
         buffers: &mut Buffers,
         classes: &mut [ByOutcome],
     ) {
+        L::units().fetch_add(1, Ordering::Relaxed);
         let mut stream = Stream::new(words);
         let counted = counted.min(self.plan.unit_trials) as usize;
         let shares = self.plan.shares::<L, W>(counted, &mut stream);

@@ -151,6 +151,23 @@ fn any_number_of_threads_gives_the_same_estimate() {
     }
 }
 
+/// Every engine runs, and all give the same estimate.
+#[test]
+fn any_engine_gives_the_same_estimate() {
+    for scenario in scenarios() {
+        let with = |engine| {
+            let run = Run { engine: Some(engine), ..Run::new(100_001, 5) };
+            simulate_rare(&scenario, run).unwrap()
+        };
+        let portable = with(Engine::PORTABLE);
+        for engine in Engine::required() {
+            let before = engine.units();
+            assert_eq!(with(engine), portable, "{}", engine.name());
+            assert!(engine.units() > before, "{}", engine.name());
+        }
+    }
+}
+
 /// Every trial is counted once, whatever its class and outcome.
 #[test]
 fn histograms_hold_every_trial() {
@@ -193,6 +210,8 @@ fn what_is_not_tilted_is_refused_by_name() {
     assert_eq!(refused(&majority(Agents::identical(1_000_001, 0.1)), 1000).0, "agents.count");
     let (key, text) = refused(&five, 200);
     assert!(key == "trials" && text.contains("200 tilted trials") && text.contains("more trials"), "{text}");
+    let part = Run { part: Some("2/3".parse().unwrap()), ..Run::new(10_000, 5) };
+    assert_eq!(&*simulate_rare(&five, part).unwrap_err().key, "part");
     let none = Dependence::BetaBinomial { correlation: 0.0 };
     assert!(simulate_rare(&five.with_dependence(none).unwrap(), Run::new(10_000, 5)).is_ok());
 }
