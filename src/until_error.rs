@@ -170,6 +170,20 @@ mod tests {
         assert_eq!(pilot(264_915_869), 824_965);
     }
 
+    /// Of the complement of the seed, so that no trial is counted that took part in the decision.
+    #[test]
+    fn the_pilot_is_the_documented_run() {
+        use crate::scenario::{Agents, scheme::Single};
+        let scenario = Scenario::new(Agents::identical(1, 0.2), Single).unwrap();
+        for seed in [0, 42, u64::MAX] {
+            let decision = decide(&scenario, 1e-3, Run::new(u64::MAX, seed)).unwrap().unwrap();
+            let n = decision.pilot_trials;
+            let other = |seed| simulate(&scenario, Run::new(n, seed)).unwrap().counts.wrong;
+            assert_ne!(other(seed), other(u64::MAX - seed));
+            assert_eq!(decision.trials, needed(1e-3, other(u64::MAX - seed), n));
+        }
+    }
+
     /// A pilot of `n` trials, then a run: both tails are added up, for every pilot.
     #[test]
     fn the_half_width_is_exceeded_as_rarely_as_stated() {
