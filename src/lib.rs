@@ -10,7 +10,7 @@
 //! ```
 //!
 //! ```text
-//!                     scenario            what is asked: agents, failures, tasks, scheme, costs
+//!                     scenario            what is asked: agents, failures, dependence, tasks, scheme, costs
 //!                    /        \
 //!                exact      monte_carlo   two engines that never see each other
 //!                    \        /

@@ -43,7 +43,6 @@ pub(crate) struct BetaLaw {
 
 /// P(θ < `rate`) and P(θ > `rate`) for a θ from the beta distribution with the mean `failure` and the correlation; with a correlation of
 /// zero θ is its mean. None if the integral does not settle, which was not seen.
-#[allow(dead_code, reason = "limits of many agents are to ask for it")]
 pub(crate) fn below(failure: Chance, correlation: f64, rate: f64) -> Option<Chance> {
     let certain = Chance { yes: Scaled::ONE, no: Scaled::ZERO };
     let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
