@@ -44,23 +44,23 @@ pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Re
         let length = Length { trials: arguments.run.most_trials(), part: arguments.shard };
         let tally = tally(&scenario, &arguments.run, length)?;
         output.json(&tally)?;
-        return Ok(ended(&tally.estimate()));
+        return Ok(ended(tally.estimate().partial));
     }
     let (estimate, decision) = estimate(&scenario, &arguments.run)?;
     if arguments.json {
         let answer = json::simulated(&scenario, &estimate);
         output.json(&answer.with_decision(decision.as_ref(), &estimate))?;
-        return Ok(ended(&estimate));
+        return Ok(ended(estimate.partial));
     }
     text::simulated(output, &scenario, &estimate)?;
     if let Some(decision) = &decision {
         text::decided(output, decision, &estimate)?;
     }
-    Ok(ended(&estimate))
+    Ok(ended(estimate.partial))
 }
 
-fn ended(estimate: &Estimate) -> End {
-    if estimate.partial { End::Interrupted } else { End::Done }
+fn ended(partial: bool) -> End {
+    if partial { End::Interrupted } else { End::Done }
 }
 
 fn simulate_rare(
@@ -74,7 +74,7 @@ fn simulate_rare(
     } else {
         rare::simulated(output, scenario, &estimate)?;
     }
-    Ok(if estimate.partial { End::Interrupted } else { End::Done })
+    Ok(ended(estimate.partial))
 }
 
 pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<End, Failure> {

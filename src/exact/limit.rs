@@ -143,13 +143,13 @@ impl Vote {
         let certain = yes.is_zero() || no.is_zero();
         match dependence {
             Dependence::CommonCause { probability } => {
-                let Chance { yes: strikes, no: spares } = Chance::of_rate(probability);
+                let cause = Chance::of_rate(probability);
                 let all = self.at(&agent.failing_with(Chance { yes: Scaled::ONE, no: Scaled::ZERO }));
-                if spares.is_zero() {
-                    return Ok(vec![(strikes, all)]);
+                if cause.no.is_zero() {
+                    return Ok(vec![(cause.yes, all)]);
                 }
-                let rest = Chance { yes: (yes - strikes) / spares, no: no / spares };
-                Ok(vec![(strikes, all), (spares, self.at(&agent.failing_with(rest)))])
+                let rest = agent.failing_with(agent.failure().spared_by(cause));
+                Ok(vec![(cause.yes, all), (cause.no, self.at(&rest))])
             }
             Dependence::BetaBinomial { correlation } if correlation > 0.0 && !certain => {
                 self.spread(agent, |rate| dependence::beta_below(agent.failure(), correlation, rate))

@@ -30,6 +30,7 @@ use crate::scenario::scheme::KOfN;
 use crate::scenario::{Agents, Class, Concurrency, Costs, Error, Rates, Rule, Scenario, WrongAnswers};
 use agents::Population;
 use binomial::Chance;
+pub(crate) use dependence::MOST_AGENTS as MOST_CORRELATED_AGENTS;
 use double_double::DoubleDouble;
 pub use importance::{Importance, importance};
 pub use limit::{Limit, limit};

@@ -28,7 +28,7 @@
 //! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is told.
 
 use super::{check, with_count};
-use crate::exact::{Reliability, assess};
+use crate::exact::{MOST_CORRELATED_AGENTS, Reliability, assess};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Dependence, Error, Scenario};
 
@@ -151,7 +151,7 @@ fn is_correlated(dependence: Dependence) -> bool {
 
 /// The largest number of agents that there is an exact answer for.
 fn most(dependence: Dependence) -> u64 {
-    if is_correlated(dependence) { 10_000_000 } else { Scenario::MAX_AGENTS }
+    if is_correlated(dependence) { MOST_CORRELATED_AGENTS } else { Scenario::MAX_AGENTS }
 }
 
 fn one_by_one(first: u64, scenario: &Scenario, target: f64) -> Result<Count, Error> {

@@ -26,7 +26,7 @@ use gaussian_copula::Copula;
 use mean::Shares;
 
 /// Where the effort grows with the number of agents.
-const MOST_AGENTS: u64 = 10_000_000;
+pub(crate) const MOST_AGENTS: u64 = 10_000_000;
 
 /// Where it does so some thousand times over: voters that are called again.
 const MOST_REPEATED_AGENTS: u64 = 10_000;
@@ -57,33 +57,23 @@ pub(super) fn answer(
 
 /// Either all agents fail, or they fail independently with (f − c)/(1 − c).
 fn common_cause(population: &Population, rule: &Rule, answers: WrongAnswers, probability: f64) -> Answer {
-    let Chance { yes: strikes, no: spares } = Chance::of_rate(probability);
+    let cause = Chance::of_rate(probability);
     let all_fail = || independent(&all_failing(population), rule, answers);
-    let spared = || {
-        let rates = population.failures();
-        let rest = |agent: usize| {
-            let Chance { yes, no } = rates[agent];
-            Chance { yes: (yes - strikes) / spares, no: no / spares }
-        };
-        independent(&population.failing_with(rest), rule, answers)
-    };
+    let spared = || independent(&spared_agents(population, cause), rule, answers);
     // A part that never happens is not asked for: its chances of failure need not be any.
-    if strikes.is_zero() {
+    if cause.yes.is_zero() {
         spared()
-    } else if spares.is_zero() {
+    } else if cause.no.is_zero() {
         all_fail()
     } else {
-        Answer::NONE.plus(all_fail(), strikes).plus(spared(), spares)
+        Answer::NONE.plus(all_fail(), cause.yes).plus(spared(), cause.no)
     }
 }
 
 /// The same agents when a common cause does not strike: they fail with (f − c)/(1 − c).
 fn spared_agents(population: &Population, cause: Chance) -> Population {
     let rates = population.failures();
-    population.failing_with(|agent| {
-        let Chance { yes, no } = rates[agent];
-        Chance { yes: (yes - cause.yes) / cause.no, no: no / cause.no }
-    })
+    population.failing_with(|agent| rates[agent].spared_by(cause))
 }
 
 fn all_failing(population: &Population) -> Population {
