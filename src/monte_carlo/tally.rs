@@ -8,13 +8,52 @@ use super::voting::{Buffers, outcome};
 use super::{Error, Run};
 use crate::outcome::{Counts, Estimate};
 use std::num::NonZero;
-use std::ops::Range;
+use std::ops::{AddAssign, Range};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Progress is told this seldom at most.
 const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
+
+/// Trials in units, and what is counted of them.
+pub(crate) trait Units: Sync {
+    /// What is counted: integers, so that it does not matter which thread counted what.
+    type Sum: Default + AddAssign + Send;
+
+    /// Trials in a unit.
+    fn unit_trials(&self) -> u64;
+
+    /// Adds the first `counted` trials of a unit, which is always computed whole, to `sum`; returns what is told of them.
+    fn count<L: Lanes>(
+        &self,
+        counted: u64,
+        words: Columns<L>,
+        buffers: &mut Buffers,
+        sum: &mut Self::Sum,
+    ) -> Counts;
+}
+
+impl Units for Plan {
+    type Sum = Counts;
+
+    fn unit_trials(&self) -> u64 {
+        self.unit_trials
+    }
+
+    #[inline(always)]
+    fn count<L: Lanes>(
+        &self,
+        counted: u64,
+        words: Columns<L>,
+        buffers: &mut Buffers,
+        sum: &mut Counts,
+    ) -> Counts {
+        let counts = self.unit::<L, _>(counted, words, buffers);
+        *sum += counts;
+        counts
+    }
+}
 
 /// How many of these trials ended in each outcome.
 #[inline(always)]
@@ -37,14 +76,14 @@ pub(crate) fn count(outcomes: &[u8]) -> Counts {
 pub(crate) fn run(plan: &Plan, run: Run<'_>) -> Result<Estimate, Error> {
     let units = Part::units_of(run.part, run.trials.div_ceil(plan.unit_trials));
     let done = count_units(plan, run, units.clone(), None, Counts::default())?;
-    let (trials, partial) = (done.counts.total(), done.end < units.end);
-    Ok(Estimate { trials, seed: run.seed, counts: done.counts, partial })
+    let (trials, partial) = (done.sum.total(), done.end < units.end);
+    Ok(Estimate { trials, seed: run.seed, counts: done.sum, partial })
 }
 
 /// What was counted of a range of units: those before `end`.
-pub(crate) struct Done {
+pub(crate) struct Done<S> {
     pub(crate) end: u64,
-    pub(crate) counts: Counts,
+    pub(crate) sum: S,
 }
 
 /// Counts these units until the run is stopped or the clock says `until`; `before` has been counted already, and is told with
@@ -52,38 +91,38 @@ pub(crate) struct Done {
 ///
 /// Threads take units in order and finish every unit that they took. So what has been done when a run is stopped is exactly
 /// its first units.
-pub(crate) fn count_units(
-    plan: &Plan,
+pub(crate) fn count_units<U: Units>(
+    plan: &U,
     run: Run<'_>,
     units: Range<u64>,
     until: Option<Instant>,
     before: Counts,
-) -> Result<Done, Error> {
+) -> Result<Done<U::Sum>, Error> {
     let engine = run.engine.map_or_else(Engine::from_environment, Ok)?;
     let reported = Mutex::new(Reported { counts: before, at: Instant::now() });
     let work = Work { plan, run, end: units.end, until, next: AtomicU64::new(units.start), reported };
-    let counts = match threads(run.threads, units.end - units.start)? {
+    let sum = match threads(run.threads, units.end - units.start)? {
         1 => engine.run(Thread(&work)),
         threads => {
             let of_threads = pool(threads)?.broadcast(|_| engine.run(Thread(&work)));
-            of_threads.into_iter().fold(Counts::default(), |mut sum, counts| {
-                sum += counts;
+            of_threads.into_iter().fold(U::Sum::default(), |mut sum, of_thread| {
+                sum += of_thread;
                 sum
             })
         }
     };
-    Ok(Done { end: work.next.into_inner().min(units.end), counts })
+    Ok(Done { end: work.next.into_inner().min(units.end), sum })
 }
 
 /// So many threads, started.
-pub(crate) fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
+fn pool(threads: usize) -> Result<rayon::ThreadPool, Error> {
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
         Error::refused("threads", format!("{threads} threads could not be started: {error}"))
     })
 }
 
 /// How many threads to use: not more than there are units.
-pub(crate) fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
+fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
     if asked == Some(0) {
         return Err(Error::out_of_range("threads", 0, "1 or more"));
     }
@@ -93,8 +132,8 @@ pub(crate) fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> 
 }
 
 /// What the threads share.
-struct Work<'a> {
-    plan: &'a Plan,
+struct Work<'a, U> {
+    plan: &'a U,
     run: Run<'a>,
     end: u64,
     until: Option<Instant>,
@@ -109,28 +148,26 @@ struct Reported {
 }
 
 /// What each thread does.
-struct Thread<'a>(&'a Work<'a>);
+struct Thread<'a, U>(&'a Work<'a, U>);
 
-impl Job for Thread<'_> {
-    type Output = Counts;
+impl<U: Units> Job for Thread<'_, U> {
+    type Output = U::Sum;
 
     #[inline(always)]
-    fn run<L: Lanes>(self) -> Counts {
+    fn run<L: Lanes>(self) -> U::Sum {
         let Self(work) = self;
         let mut buffers = Buffers::default();
-        let mut counts = Counts::default();
+        let mut sum = U::Sum::default();
         while let Some(unit) = work.take() {
-            let counted = work.run.trials - unit * work.plan.unit_trials;
+            let counted = work.run.trials - unit * work.plan.unit_trials();
             let words = Columns::<L>::new(work.run.seed, unit);
-            let of_unit = work.plan.unit::<L, _>(counted, words, &mut buffers);
-            counts += of_unit;
-            work.report(of_unit);
+            work.report(work.plan.count(counted, words, &mut buffers, &mut sum));
         }
-        counts
+        sum
     }
 }
 
-impl Work<'_> {
+impl<U> Work<'_, U> {
     /// The next unit, unless there is none, the run is to stop or its time is up.
     fn take(&self) -> Option<u64> {
         let stopped = self.run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));

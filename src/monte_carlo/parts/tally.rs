@@ -137,7 +137,7 @@ impl Tally {
                 let until = Some(Instant::now() + pause);
                 let done = count_units(&plan, run, units.clone(), until, self.counts)?;
                 self.units.add(&UnitSet::of_ranges(Some(units.start..done.end)).unwrap_or_default());
-                self.counts += done.counts;
+                self.counts += done.sum;
                 save(self)?;
                 if run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
                     return Ok(());

@@ -1,10 +1,27 @@
-//! Trials by outcome and number of failures.
+//! Trials by class of tasks, outcome and number of failures.
 
-use crate::outcome::Outcome;
+use std::ops::AddAssign;
+
+/// The histograms of each class of tasks, one for each outcome, in the order of the bytes that stand for them; of no class before
+/// the first trial.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Histograms(pub(super) Vec<[Histogram; 3]>);
+
+/// Adds the trials that another thread has counted.
+impl AddAssign for Histograms {
+    fn add_assign(&mut self, other: Self) {
+        self.0.resize_with(self.0.len().max(other.0.len()), Default::default);
+        for (histogram, other) in self.0.as_flattened_mut().iter_mut().zip(other.0.as_flattened()) {
+            other.iter().for_each(|(failures, trials)| histogram.add(failures, trials));
+        }
+    }
+}
 
 /// Trials by number of failures. Numbers of failures keep close together however many agents there are, so only the
 /// stretch from the least to the greatest seen is stored.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// Tried and lost: all outcomes in one table; four tables that take turns, so that no addition need wait for another to the same cell.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Histogram {
     /// The least number of failures seen.
     first: u32,
@@ -14,8 +31,9 @@ pub(crate) struct Histogram {
 
 impl Histogram {
     #[inline]
-    fn add(&mut self, failures: u32, trials: u64) {
-        match failures.checked_sub(self.first).and_then(|at| self.trials.get_mut(at as usize)) {
+    pub(super) fn add(&mut self, failures: u32, trials: u64) {
+        // A number below the first becomes one far beyond the last.
+        match self.trials.get_mut(failures.wrapping_sub(self.first) as usize) {
             Some(counted) => *counted += trials,
             None => self.widen(failures, trials),
         }
@@ -42,34 +60,6 @@ impl Histogram {
     }
 }
 
-/// The histograms of one class of tasks, one for each outcome, in the order of the bytes that stand for them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ByOutcome([Histogram; 3]);
-
-impl ByOutcome {
-    /// Counts a trial.
-    #[inline]
-    pub(crate) fn add(&mut self, outcome: u8, failures: u32) {
-        self.0[usize::from(outcome)].add(failures, 1);
-    }
-
-    /// The trials that ended in `outcome`.
-    pub(crate) fn of(&self, outcome: Outcome) -> &Histogram {
-        match outcome {
-            Outcome::Correct => &self.0[0],
-            Outcome::Abstain => &self.0[1],
-            Outcome::Wrong => &self.0[2],
-        }
-    }
-
-    /// Adds the trials that another thread has counted.
-    pub(crate) fn merge(&mut self, other: &Self) {
-        for (histogram, other) in self.0.iter_mut().zip(&other.0) {
-            other.iter().for_each(|(failures, trials)| histogram.add(failures, trials));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,20 +74,24 @@ mod tests {
         assert_eq!(histogram.iter().collect::<Vec<_>>(), [(0, 1), (7, 3), (8, 1), (9, 6), (1_000, 2)]);
     }
 
+    /// Whatever a thread has seen, even of fewer classes or of none.
     #[test]
-    fn merged_histograms_are_those_of_all_trials() {
-        let mut all = ByOutcome::default();
-        let mut parts = [ByOutcome::default(), ByOutcome::default()];
+    fn sums_of_histograms_are_those_of_all_trials() {
+        let (mut all, mut parts) = (Histograms::default(), [const { Histograms(Vec::new()) }; 4]);
         for trial in 0..1000_u32 {
-            let (outcome, failures) = ((trial % 3) as u8, trial * trial % 57);
-            all.add(outcome, failures);
-            parts[trial as usize / 300 % 2].add(outcome, failures);
+            let (class, outcome, failures) = (trial / 450, trial % 3, trial * trial % 57);
+            for histograms in [&mut all, &mut parts[trial as usize / 300 % 3]] {
+                let classes = histograms.0.len().max(class as usize + 1);
+                histograms.0.resize_with(classes, Default::default);
+                histograms.0[class as usize][outcome as usize].add(failures, 1);
+            }
         }
-        let [mut merged, other] = parts;
-        merged.merge(&other);
-        for outcome in Outcome::ALL {
-            assert!(merged.of(outcome).iter().eq(all.of(outcome).iter()));
-        }
-        assert_eq!(all.of(Outcome::Wrong).iter().map(|(_, trials)| trials).sum::<u64>(), 333);
+        let cells = |histograms: &Histograms| {
+            histograms.0.as_flattened().iter().map(|of| of.iter().collect()).collect::<Vec<Vec<_>>>()
+        };
+        let mut sum = Histograms::default();
+        parts.into_iter().for_each(|part| sum += part);
+        assert_eq!(cells(&sum), cells(&all));
+        assert_eq!(cells(&sum).concat().iter().map(|(_, trials)| trials).sum::<u64>(), 1000);
     }
 }

@@ -37,15 +37,11 @@ pub(crate) mod plan;
 mod tests;
 mod tilt;
 
-use super::lanes::{Engine, Job, Lanes};
-use super::random::Columns;
-use super::voting::Buffers;
 use super::{Run, tally};
 use crate::outcome::{Counts, Outcome, RareEstimate, RareEvent};
 use crate::scenario::{Error, Scenario};
-use histogram::ByOutcome;
+use histogram::Histograms;
 use plan::RarePlan;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A complete run whose trials say less than so many equal ones would is refused.
 const FEWEST_EFFECTIVE_TRIALS: f64 = 100.0;
@@ -73,8 +69,8 @@ pub fn simulate_rare(scenario: &Scenario, run: Run<'_>) -> Result<RareEstimate, 
         return Err(Error::refused("part", "a run of tilted trials is not split into parts: run it whole"));
     }
     let plan = RarePlan::new(scenario)?;
-    let (classes, trials) = count(&plan, run)?;
-    let estimate = estimate(&plan, &classes, trials, run);
+    let (histograms, trials) = count(&plan, run)?;
+    let estimate = estimate(&plan, &histograms, trials, run);
     let effective = estimate.estimate.effective_sample_size;
     if !estimate.partial && effective < FEWEST_EFFECTIVE_TRIALS {
         let message = format!(
@@ -88,8 +84,8 @@ pub fn simulate_rare(scenario: &Scenario, run: Run<'_>) -> Result<RareEstimate, 
 }
 
 /// The estimate from what has been counted.
-pub(crate) fn estimate(plan: &RarePlan, classes: &[ByOutcome], trials: u64, run: Run<'_>) -> RareEstimate {
-    let of = |outcomes: &[Outcome]| plan.weighted(classes, outcomes, trials);
+pub(crate) fn estimate(plan: &RarePlan, histograms: &Histograms, trials: u64, run: Run<'_>) -> RareEstimate {
+    let of = |outcomes: &[Outcome]| plan.weighted(histograms, outcomes, trials);
     let part = |outcome| (plan.event == RareEvent::Failure).then(|| of(&[outcome]));
     RareEstimate {
         trials,
@@ -105,53 +101,10 @@ pub(crate) fn estimate(plan: &RarePlan, classes: &[ByOutcome], trials: u64, run:
     }
 }
 
-/// The histograms of every class, and how many trials they hold. Threads take units in order and finish those that they took.
-pub(crate) fn count(plan: &RarePlan, run: Run<'_>) -> Result<(Vec<ByOutcome>, u64), Error> {
-    let units = run.trials.div_ceil(plan.plan.unit_trials);
-    let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
-    let engine = run.engine.map_or_else(Engine::from_environment, Ok)?;
-    let work = Thread { plan, run, units, next: &next, done: &done };
-    let of_threads = match tally::threads(run.threads, units)? {
-        1 => vec![engine.run(work)],
-        threads => tally::pool(threads)?.broadcast(|_| engine.run(work)),
-    };
-    let mut sum = vec![ByOutcome::default(); plan.tilts.len()];
-    for classes in of_threads {
-        sum.iter_mut().zip(&classes).for_each(|(sum, class)| sum.merge(class));
-    }
-    Ok((sum, done.into_inner()))
-}
-
-/// What each thread does.
-#[derive(Clone, Copy)]
-struct Thread<'a> {
-    plan: &'a RarePlan,
-    run: Run<'a>,
-    units: u64,
-    next: &'a AtomicU64,
-    done: &'a AtomicU64,
-}
-
-impl Job for Thread<'_> {
-    type Output = Vec<ByOutcome>;
-
-    #[inline(always)]
-    fn run<L: Lanes>(self) -> Vec<ByOutcome> {
-        let Self { plan, run, units, next, done } = self;
-        let mut buffers = Buffers::default();
-        let mut classes = vec![ByOutcome::default(); plan.tilts.len()];
-        while !run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            let unit = next.fetch_add(1, Ordering::Relaxed);
-            if unit >= units {
-                break;
-            }
-            let counted = (run.trials - unit * plan.plan.unit_trials).min(plan.plan.unit_trials);
-            plan.unit::<L, _>(counted, Columns::<L>::new(run.seed, unit), &mut buffers, &mut classes);
-            let done = done.fetch_add(counted, Ordering::Relaxed) + counted;
-            if let Some(progress) = run.progress {
-                progress(Counts { abstain: done, ..Counts::default() });
-            }
-        }
-        classes
-    }
+/// The histograms of every class, and how many trials they hold.
+pub(crate) fn count(plan: &RarePlan, run: Run<'_>) -> Result<(Histograms, u64), Error> {
+    let unit_trials = plan.plan.unit_trials;
+    let units = 0..run.trials.div_ceil(unit_trials);
+    let done = tally::count_units(plan, run, units, None, Counts::default())?;
+    Ok((done.sum, done.end.saturating_mul(unit_trials).min(run.trials)))
 }

@@ -3,9 +3,10 @@
 use super::plan::RarePlan;
 use super::tilt::{Boundary, Tilt};
 use super::*;
+use crate::monte_carlo::Engine;
 use crate::scenario::scheme::{KOfN, Majority};
 use crate::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Rates of agents, and how many failures are too many.
 fn votes() -> Vec<(Vec<f64>, u32)> {
@@ -174,17 +175,34 @@ fn histograms_hold_every_trial() {
     for scenario in scenarios() {
         let plan = RarePlan::new(&scenario).unwrap();
         for trials in [1, 999, 100_001] {
-            let (classes, counted) = count(&plan, Run::new(trials, 5)).unwrap();
-            let cells = classes
-                .iter()
-                .flat_map(|class| Outcome::ALL.into_iter().flat_map(|outcome| class.of(outcome).iter()));
+            let (histograms, counted) = count(&plan, Run::new(trials, 5)).unwrap();
+            let cells = histograms.0.as_flattened().iter().flat_map(|histogram| histogram.iter());
             assert_eq!((cells.map(|(_, trials)| trials).sum::<u64>(), counted), (trials, trials));
         }
     }
 }
 
+/// Stopped in the middle, a run has done the trials that a run of so many does.
 #[test]
-fn a_stopped_run_is_partial_and_says_so() {
+fn a_stopped_run_is_the_run_of_the_trials_that_it_did() {
+    let scenario = Scenario::new(Agents::identical(101, 0.05), Majority).unwrap();
+    for threads in [1, 2, 7] {
+        let (stop, told) = (AtomicBool::new(false), AtomicU64::new(0));
+        let progress = |counts: Counts| {
+            told.store(counts.total(), Ordering::Relaxed);
+            stop.store(true, Ordering::Relaxed);
+        };
+        let run = Run { threads: Some(threads), ..Run::new(u64::MAX, 5) };
+        let run = Run { progress: Some(&progress), stop: Some(&stop), ..run };
+        let stopped = simulate_rare(&scenario, run).unwrap();
+        assert!(stopped.partial && stopped.trials >= told.into_inner() && stopped.trials > 0);
+        let again = simulate_rare(&scenario, Run::new(stopped.trials, 5)).unwrap();
+        assert_eq!(again, RareEstimate { partial: false, ..stopped });
+    }
+}
+
+#[test]
+fn a_run_stopped_before_it_began_is_partial_and_says_so() {
     let scenario = Scenario::new(Agents::identical(101, 0.05), Majority).unwrap();
     let stop = AtomicBool::new(true);
     let estimate = simulate_rare(&scenario, Run { stop: Some(&stop), ..Run::new(10, 5) }).unwrap();
