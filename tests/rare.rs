@@ -163,6 +163,26 @@ fn the_error_is_as_small_as_stated() {
     assert!(error < 0.005 && error > 0.003, "{error}");
 }
 
+/// Probabilities far below the range of doubles, by logarithms that are sums of integers over 2⁵³ to a power, taken to forty digits.
+///
+/// An estimate whose effective sample is S has a relative standard deviation below 1/√S.
+#[test]
+fn logarithms_reach_where_doubles_do_not() {
+    for (agents, rate, ln_failure) in
+        [(1001, 0.05, -836.295_272_274_360_8), (5001, 0.01, -8_080.701_918_566_393)]
+    {
+        let scenario = scenario(Agents::identical(agents, rate), Majority);
+        let rare = simulate_rare(&scenario, Run::new(1 << 17, SEED)).unwrap();
+        let estimate = rare.estimate;
+        let error = estimate.ln_probability() - ln_failure;
+        assert!(estimate.effective_sample_size > 1_000.0, "{rare:?}");
+        assert!(error.abs() < 5.0 / estimate.effective_sample_size.sqrt(), "{error} {rare:?}");
+        assert_eq!((estimate.probability(), rare.wrong), (0.0, Some(estimate)));
+        let (low, high) = rare_interval(&estimate, rare.trials, 0.99);
+        assert!(low < ln_failure && ln_failure < high, "{low} {high}");
+    }
+}
+
 #[cfg(feature = "cli")]
 mod command_line {
     use serde_json::Value;

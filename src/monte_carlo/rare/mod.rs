@@ -27,9 +27,24 @@
 //! rounded; in trials in which the agent does what it does with a probability p below ½ this makes the weight wrong by 2⁻⁵³/p, and so the mean by 2⁻⁵³, where
 //! rates are above 10⁻³⁰⁰ by 10⁻¹³ at most.
 //!
+//! # Speed
+//!
+//! 2²⁰ trials, one thread, AVX-512 (an AMD EPYC of family 26): 101 agents of rate 0.05, to a relative error of 0.33 %, take 2.7 ms, and 1001 of them, to
+//! 0.6 %, 19 ms, of which the kernel takes 18. The histogram takes 0.8 ns a trial. Neither the search for the exponent nor the weights count.
+//!
+//! # Testing
+//!
+//! Every pattern of small votes, weighed, has its true probability; two hundred short runs of random votes average to what an enumeration
+//! in integers comes to; logarithms agree with integers at 10⁻³⁵⁰⁹; weights broken in each way are seen.
+//!
 //! # Refused
 //!
-//! Pipelines, beta-binomial agents and copulas: tilting rates leaves untouched what agents or attempts have in common, and weights would have no useful bound.
+//! *Pipelines.* Generator and judges could be tilted too. But then the weight of a trial is a product over its attempts and depends on the numbers of
+//! failures, of each judge's errors and of attempts; no edge of the event has the largest weight, and without a
+//! bound there is no interval.
+//!
+//! *Beta-binomial agents and copulas.* Tilting rates leaves untouched what agents have in common, and it is this that fails: the rarest failures
+//! come from a rare shared rate, and not from many unlucky agents. They are also far less rare, so that plain trials mostly see them.
 
 mod histogram;
 pub(crate) mod plan;
@@ -49,7 +64,7 @@ const FEWEST_EFFECTIVE_TRIALS: f64 = 100.0;
 /// The probability of failure, however small, by trials in which it is made likely; or of being correct, where that is the rare event.
 ///
 /// The estimate depends on scenario, `trials` and `seed` alone, as that of [`simulate`](super::simulate) does. Of the counts that
-/// `progress` is told only the total means anything.
+/// `progress` is told only the total means anything: all trials are told as abstaining.
 ///
 /// ```
 /// use kofn::monte_carlo::{Run, simulate_rare};

@@ -50,7 +50,8 @@ impl Part {
             }
             Rule::Chain(_) => Err(Error::refused(
                 "scheme.rule",
-                "rare events of a validated scheme are not simulated: its failures are not those of many agents at once",
+                "rare events of a validated scheme are not simulated: what a trial weighs would depend on every attempt and every \
+                 verdict, not on one number of failures; run more plain trials, or ask `assess`, which needs none",
             )),
         }
     }
@@ -63,7 +64,8 @@ impl Class {
             Kernel::Vote(voting) if voting.is_dependent() => {
                 let message = format!(
                     "rare events are not simulated under dependence.model \"{}\": tilting each agent's rate leaves untouched what \
-                     all have in common; allowed are \"independent\" and \"common-cause\"",
+                     all have in common; allowed are \"independent\" and \"common-cause\". Correlated agents fail together far more \
+                     often: run more plain trials, or ask `assess`, which needs none",
                     scenario.dependence().model()
                 );
                 Err(Error::refused("dependence.model", message))

@@ -4,8 +4,10 @@ use super::plan::RarePlan;
 use super::tilt::{Boundary, Tilt};
 use super::*;
 use crate::monte_carlo::Engine;
-use crate::scenario::scheme::{KOfN, Majority};
+use crate::outcome::Weighted;
+use crate::scenario::scheme::{Judge, KOfN, Majority, Validated};
 use crate::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
+use proptest::prelude::*;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Rates of agents, and how many failures are too many.
@@ -223,7 +225,15 @@ fn what_is_not_tilted_is_refused_by_name() {
     {
         let (key, text) = refused(&five.clone().with_dependence(dependence).unwrap(), 1000);
         assert!(key == "dependence.model" && text.contains(dependence.model()), "{text}");
+        assert!(text.contains("more plain trials") && text.contains("`assess`"), "{text}");
     }
+    let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.1, repairs: 0.0 };
+    let validated = Scenario::new(Agents::identical(1, 0.1), Validated::new(judge)).unwrap();
+    let (key, text) = refused(&validated, 1000);
+    assert!(
+        key == "scheme.rule" && text.contains("more plain trials") && text.contains("`assess`"),
+        "{text}"
+    );
     assert_eq!(refused(&majority(Agents::identical(5, 0.0)), 1000).0, "agents");
     assert_eq!(refused(&majority(Agents::identical(1_000_001, 0.1)), 1000).0, "agents.count");
     let (key, text) = refused(&five, 200);
@@ -242,6 +252,131 @@ fn certain_agents_are_no_trouble() {
             let scenario = Scenario::new(Agents::different(rates.clone()), KOfN { k: quorum }).unwrap();
             if let Ok(estimate) = simulate_rare(&scenario, Run::new(10_000, 5)) {
                 assert!(estimate.estimate.share_of_largest > 0.4, "{rates:?} {quorum} {estimate:?}");
+            }
+        }
+    }
+}
+
+/// A small vote whose probabilities are integers over 1024ⁿ.
+#[derive(Debug, Clone)]
+struct SmallVote {
+    /// Failure rates of the agents in 256ths.
+    rates: Vec<u128>,
+    quorum: u64,
+    /// The share of failures that vote, in quarters.
+    voting: u128,
+}
+
+fn small_vote() -> impl Strategy<Value = SmallVote> {
+    (prop::collection::vec(1_u128..256, 1..=5), 0_u128..=4)
+        .prop_flat_map(|(rates, voting)| (1..=rates.len() as u64, Just(rates), Just(voting)))
+        .prop_map(|(quorum, rates, voting)| SmallVote { rates, quorum, voting })
+}
+
+impl SmallVote {
+    fn scenario(&self) -> Scenario {
+        let hallucination = self.voting as f64 / 4.0;
+        let failures = Failures { hallucination, crash: 1.0 - hallucination, ..Failures::default() };
+        let agents =
+            Agents::different(self.rates.iter().map(|rate| *rate as f64 / 256.0).collect::<Vec<_>>());
+        Scenario::new(agents, KOfN { k: self.quorum }).unwrap().with_failures(failures).unwrap()
+    }
+
+    /// Probabilities of the three outcomes, times 1024ⁿ, by enumeration of who is correct, wrong and silent.
+    fn outcomes(&self) -> [u128; 3] {
+        let (agents, quorum) = (self.rates.len() as u32, self.quorum as usize);
+        let mut outcomes = [0; 3];
+        for pattern in 0..3_usize.pow(agents) {
+            let states: Vec<usize> = (0..agents).map(|agent| pattern / 3_usize.pow(agent) % 3).collect();
+            let parts = |rate: u128| [4 * (256 - rate), self.voting * rate, (4 - self.voting) * rate];
+            let of = |state| states.iter().filter(|is| **is == state).count();
+            let outcome = match () {
+                () if of(0) >= quorum => Outcome::Correct,
+                () if of(1) >= quorum && 2 * quorum > states.len() => Outcome::Wrong,
+                () => Outcome::Abstain,
+            };
+            let parts = self.rates.iter().zip(&states).map(|(rate, state)| parts(*rate)[*state]);
+            outcomes[outcome as usize] += parts.product::<u128>();
+        }
+        outcomes
+    }
+
+    /// The probability that the trial ends in one of these outcomes, good to the last place.
+    fn probability(&self, of: &[Outcome]) -> f64 {
+        let outcomes = self.outcomes();
+        let sum: u128 = of.iter().map(|outcome| outcomes[*outcome as usize]).sum();
+        sum as f64 / (1_u64 << (10 * self.rates.len())) as f64
+    }
+}
+
+/// N·KL(observed‖p): above x with a probability below 2e⁻ˣ, for the mean of any N independent numbers in [0, 1] whose expectation is p.
+fn statistic(trials: u64, observed: f64, p: f64) -> f64 {
+    let term = |observed: f64, p: f64| if observed == 0.0 { 0.0 } else { observed * libm::log(observed / p) };
+    trials as f64 * (term(observed, p) + term(1.0 - observed, 1.0 - p))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Two hundred short runs together estimate what an enumeration in integers comes to: the event, and of failure each of its two parts.
+    /// A false alarm in any of 96 comparisons has a probability below 10⁻¹⁰.
+    #[test]
+    fn estimates_are_unbiased(vote in small_vote()) {
+        const SEEDS: u64 = 200;
+        const TRIALS: u64 = 1_000;
+        let plan = RarePlan::new(&vote.scenario()).unwrap();
+        let estimates: Vec<_> = (0..SEEDS)
+            .map(|seed| {
+                let run = Run { threads: Some(1), ..Run::new(TRIALS, seed) };
+                let (histograms, trials) = count(&plan, run).unwrap();
+                estimate(&plan, &histograms, trials, run)
+            })
+            .collect();
+        let agrees = |of: &[Outcome], weighted: &dyn Fn(&RareEstimate) -> Weighted| {
+            let shares = estimates.iter().map(|estimate| weighted(estimate).share_of_largest);
+            let mean = shares.sum::<f64>() / SEEDS as f64;
+            let part = vote.probability(of) / libm::exp(plan.ln_largest);
+            // No share is above one, but rounding can make one so.
+            statistic(SEEDS * TRIALS, mean, part.min(1.0)) <= libm::log(2e12)
+        };
+        let event = match plan.event {
+            RareEvent::Failure => &[Outcome::Abstain, Outcome::Wrong][..],
+            RareEvent::Correct => &[Outcome::Correct],
+        };
+        prop_assert!(agrees(event, &|estimate| estimate.estimate));
+        if plan.event == RareEvent::Failure {
+            prop_assert!(agrees(&[Outcome::Abstain], &|estimate| estimate.abstain.unwrap()));
+            prop_assert!(agrees(&[Outcome::Wrong], &|estimate| estimate.wrong.unwrap()));
+        }
+    }
+
+    /// A run is refused for saying too little exactly where it says less than a hundred trials of equal weight: (Σw)²/Σw² of the trials in the
+    /// event, by weights from odds before and after. Exponents and logarithms of less than 100 are rounded a few times: by 10⁻¹³ of a sum.
+    #[test]
+    fn samples_of_little_effect_are_refused(vote in small_vote(), trials in 1_u64..3_000, seed: u64) {
+        let (plan, run) = (RarePlan::new(&vote.scenario()).unwrap(), Run::new(trials, seed));
+        let (histograms, _) = count(&plan, run).unwrap();
+        let sound = estimate(&plan, &histograms, trials, run);
+        let effective = sound.estimate.effective_sample_size;
+        let outcomes = match plan.event {
+            RareEvent::Failure => 1..3,
+            RareEvent::Correct => 0..1,
+        };
+        let in_event = || histograms.0.iter().flat_map(|of| &of[outcomes.clone()]).flat_map(|of| of.iter());
+        // The odds of the first agent say how it, and so each of them, was tilted.
+        let ln_odds = |rate: f64| libm::log(rate / (1.0 - rate));
+        let exponent = ln_odds(plan.tilts[0].rates[0]) - ln_odds(vote.rates[0] as f64 / 256.0);
+        let sum = |power: f64| {
+            in_event().map(|(failures, trials)| trials as f64 * libm::exp(-power * exponent * f64::from(failures))).sum::<f64>()
+        };
+        let expected = if in_event().next().is_none() { 0.0 } else { sum(1.0) * sum(1.0) / sum(2.0) };
+        prop_assert!((effective - expected).abs() <= 1e-9 * expected, "{effective} {expected}");
+        match simulate_rare(&vote.scenario(), run) {
+            Ok(estimate) => prop_assert!(effective >= 100.0 && estimate == sound),
+            Err(error) => {
+                prop_assert!(effective < 100.0 && &*error.key == "trials");
+                let said = format!("{trials} tilted trials say as much as {effective:.1} equal ones");
+                prop_assert!(error.to_string().contains(&said), "{error}");
             }
         }
     }
