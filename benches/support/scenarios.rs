@@ -31,6 +31,11 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
+/// The cases for which the time to a given precision is told.
+pub(crate) fn precision_cases() -> Vec<Case> {
+    vec![majority_of_five(), beta_binomial_with(101, 0.4, 0.1), pipeline()]
+}
+
 fn case(
     name: &str,
     votes: u64,
@@ -47,6 +52,11 @@ fn majority(agents: u64, correct: u64) -> u64 {
 
 fn correct_of(random: &mut SmallRng, agents: u64, rate: f64) -> u64 {
     (0..agents).map(|_| u64::from(random.random::<f64>() >= rate)).sum()
+}
+
+fn majority_of_five() -> Case {
+    let scenario = Scenario::new(Agents::identical(5, RATE), Majority);
+    case("majority, n = 5", 5, scenario, |random| majority(5, correct_of(random, 5, RATE)))
 }
 
 fn failure_modes() -> Case {
@@ -117,7 +127,11 @@ fn wrong_answers() -> Case {
 }
 
 fn dependent(agents: u64, dependence: Dependence) -> Result<Scenario, Error> {
-    Scenario::new(Agents::identical(agents, RATE), Majority)?.with_dependence(dependence)
+    dependent_at(RATE, agents, dependence)
+}
+
+fn dependent_at(rate: f64, agents: u64, dependence: Dependence) -> Result<Scenario, Error> {
+    Scenario::new(Agents::identical(agents, rate), Majority)?.with_dependence(dependence)
 }
 
 fn common_cause() -> Case {
@@ -131,9 +145,13 @@ fn common_cause() -> Case {
 }
 
 fn beta_binomial(agents: u64) -> Case {
-    let sum = (1.0 - CORRELATION) / CORRELATION;
-    let rates = Beta::new(RATE * sum, (1.0 - RATE) * sum).expect("shapes above 0");
-    let scenario = dependent(agents, Dependence::BetaBinomial { correlation: CORRELATION });
+    beta_binomial_with(agents, RATE, CORRELATION)
+}
+
+fn beta_binomial_with(agents: u64, rate: f64, correlation: f64) -> Case {
+    let sum = (1.0 - correlation) / correlation;
+    let rates = Beta::new(rate * sum, (1.0 - rate) * sum).expect("shapes above 0");
+    let scenario = dependent_at(rate, agents, Dependence::BetaBinomial { correlation });
     case(&format!("beta-binomial, n = {agents}"), agents, scenario, move |random| {
         let rate = rates.sample(random);
         majority(agents, correct_of(random, agents, rate))
