@@ -928,3 +928,87 @@ fn correlation_is_the_sum_over_an_urn_and_ends_at_its_limit() {
     check_simulated("correlation", "exact_failure", "failed", "simulated_failure");
     assert_eq!(check_tilted("correlation", |_| 0.23), 9);
 }
+
+/// What was measured: method, engine, threads, agents, failure rate, votes per second.
+fn measured_speeds() -> Vec<Vec<&'static str>> {
+    let lines = include_str!("../src/book/figures/kernel_speed.csv").lines().skip(2);
+    lines.map(|line| line.split(',').collect()).collect()
+}
+
+/// How many times as fast as the plain loop a line of what was measured is.
+fn times_plain_loop(line: &[&str]) -> f64 {
+    let plain = measured_speeds().into_iter().find(|other| other[0] == "random" && other[3..5] == line[3..5]);
+    line[5].parse::<f64>().unwrap() / plain.unwrap()[5].parse::<f64>().unwrap()
+}
+
+#[test]
+fn kernel_speed_is_what_was_measured() {
+    let (rows, lines) = (rows("kernel-speed"), measured_speeds());
+    assert_eq!(rows.len(), lines.len());
+    for (row, line) in rows.iter().zip(&lines) {
+        assert_eq!([&row["method"], &row["engine"]], [line[0], line[1]]);
+        for (column, cell) in ["threads", "agents", "failure_rate", "votes_per_second"].iter().zip(&line[2..])
+        {
+            assert_eq!(value(row, column), cell.parse::<f64>().unwrap(), "{row:?}");
+        }
+        assert_same(value(row, "times_plain_loop"), times_plain_loop(line), &format!("{row:?}"));
+    }
+}
+
+#[test]
+fn kernel_speed_leaves_no_method_out() {
+    let mut cells: BTreeMap<[&str; 3], BTreeSet<[&str; 2]>> = BTreeMap::new();
+    for line in measured_speeds() {
+        let fresh = cells.entry([line[0], line[1], line[2]]).or_default().insert([line[3], line[4]]);
+        assert!(fresh, "measured twice: {line:?}");
+    }
+    let all = |rates: &[&'static str]| -> BTreeSet<_> {
+        let of = |agents| rates.iter().map(move |rate| [agents, *rate]);
+        ["3", "5", "11", "101", "1001"].into_iter().flat_map(of).collect()
+    };
+    for (series, measured) in &cells {
+        let rates: &[_] = if series[2] == "1" { &["0.001", "0.1", "0.23", "0.5"] } else { &["0.23"] };
+        assert_eq!(*measured, all(rates), "{series:?}");
+    }
+    let methods: BTreeSet<_> = cells.keys().map(|series| series[0]).collect();
+    assert_eq!(methods, BTreeSet::from(["kofn", "random", "random_bool", "counts", "NumPy"]));
+    assert!(cells.contains_key(&["kofn", "portable", "1"]));
+    assert_eq!(cells.keys().filter(|series| series[2] == "2").count(), 1);
+}
+
+#[test]
+fn the_curves_of_kernel_speed_are_made_of_the_table() {
+    let mut curves: BTreeMap<_, Vec<(f64, f64)>> = BTreeMap::new();
+    for row in rows("kernel-speed").into_iter().filter(|row| row["failure_rate"] == "0.23") {
+        let place = (value(&row, "agents"), value(&row, "votes_per_second") / 1e9);
+        curves.entry(["method", "engine", "threads"].map(|key| row[key].clone())).or_default().push(place);
+    }
+    check_curves("kernel-speed", &curves.into_values().collect::<Vec<_>>());
+}
+
+/// The title, the caption and the README say what the table does of the widest engine that was measured.
+#[test]
+fn the_claim_of_kernel_speed_is_the_ratio_of_the_table() {
+    let lines = measured_speeds();
+    let has = |engine: &&str| lines.iter().any(|line| line[1] == *engine);
+    let widest = ["avx512", "avx2", "portable"].into_iter().find(has).unwrap();
+    let of_widest = lines
+        .iter()
+        .filter(|line| line[..3] == ["kofn", widest, "1"] && line[4] == "0.23")
+        .map(|line| times_plain_loop(line));
+    let (least, most) =
+        of_widest.fold((f64::MAX, 0.0_f64), |(low, high), ratio| (low.min(ratio), high.max(ratio)));
+    let claim = format!("{least:.0} to {most:.0} times as fast as a plain loop");
+    let machine = include_str!("../src/book/figures/kernel_speed.csv").lines().next().unwrap();
+    let (machine, _) = machine.strip_prefix("# ").unwrap().split_once(';').unwrap();
+
+    let document = Document::parse(&figure("kernel-speed").svg).unwrap();
+    let title = elements(&document, "title").next().unwrap().text().unwrap();
+    assert!(title.ends_with(&claim), "{title}: {claim}");
+    let printed: Vec<_> = texts(&document).map(|node| node.text().unwrap()).collect();
+    let printed = printed.join(" ");
+    assert!(printed.contains(machine) && printed.contains(&format!("compares {widest} with")), "{printed}");
+    let readme = include_str!("../README.md").replace('\n', " ");
+    let claim = format!("{claim} (`{widest}`, one thread, {machine})");
+    assert!(readme.contains(&claim), "the README does not say: {claim}");
+}

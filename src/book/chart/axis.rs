@@ -96,6 +96,23 @@ impl Axis {
         Self::logarithmic(label.into(), (0, high as i32), 1, in_full)
     }
 
+    /// A logarithmic scale from `low` to `high`, both above 0, with a tick at each power of ten between, written in full.
+    pub(in crate::book) fn in_full(label: impl Into<String>, (low, high): (f64, f64)) -> Self {
+        let powers = (low.log10().ceil() as i32..=high.log10().floor() as i32).rev();
+        let tick = |exponent: i32| {
+            let value = 10f64.powi(exponent);
+            Tick { value, label: value.to_string() }
+        };
+        Self {
+            label: label.into(),
+            ticks: powers.map(tick).collect(),
+            low: low.log10(),
+            high: high.log10(),
+            logarithmic: true,
+            gridded: true,
+        }
+    }
+
     fn logarithmic(label: String, (low, high): (i32, i32), step: usize, name: fn(i32) -> String) -> Self {
         let exponents = (low..=high).rev().step_by(step.max(1));
         let ticks = exponents.map(|exponent| Tick { value: 10f64.powi(exponent), label: name(exponent) });
@@ -198,6 +215,14 @@ mod tests {
         assert_eq!(axis.position(10.0), 1.0);
         assert!((axis.position(1e-12)).abs() < 1e-15);
         assert_eq!(axis.position(0.0), f64::NEG_INFINITY);
+    }
+
+    #[test]
+    fn powers_within_are_written_in_full() {
+        let axis = Axis::in_full("n", (0.05, 200.0));
+        let labels: Vec<_> = axis.ticks.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(labels, ["100", "10", "1", "0.1"]);
+        assert_eq!((axis.position(0.05), axis.position(200.0)), (0.0, 1.0));
     }
 
     #[test]

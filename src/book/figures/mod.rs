@@ -8,6 +8,7 @@ mod convergence;
 mod correlation;
 mod cost;
 mod easy_and_hard;
+mod kernel_speed;
 mod majority;
 mod majority_failure;
 mod majority_reliability;
@@ -42,5 +43,6 @@ pub fn figures() -> &'static [Figure] {
         cost::FIGURE,
         convergence::FIGURE,
         accuracy::FIGURE,
+        kernel_speed::FIGURE,
     ]
 }
