@@ -83,7 +83,7 @@ mod parts;
 pub(crate) mod random;
 pub(crate) mod rare;
 #[cfg(test)]
-mod reference;
+pub(crate) mod reference;
 mod tally;
 pub(crate) mod units;
 pub(crate) mod voting;
