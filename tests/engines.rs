@@ -3,7 +3,7 @@
 #[path = "support/engines.rs"]
 mod engines;
 
-use kofn::monte_carlo::{Engine, Run, simulate};
+use kofn::monte_carlo::{Engine, Part, Run, Tally, simulate};
 use kofn::outcome::Counts;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Failures, Scenario};
@@ -92,6 +92,29 @@ fn engines_and_threads_give_the_same_counts() {
     }
 }
 
+/// As from machines that differ: every part from another engine and number of threads.
+#[test]
+fn parts_from_different_engines_sum_to_the_whole() {
+    let _turn = turn();
+    let engines = engines::required();
+    for scenario in scenarios() {
+        let trials = 65 * UNIT - 1;
+        let expected = counts(&scenario, trials, 1, Some(Engine::PORTABLE));
+        for first in 0..engines.len() {
+            let part = |number: u64| {
+                let mut run = Run::new(trials, 42);
+                run.engine = Some(engines[(first + number as usize) % engines.len()]);
+                run.threads = Some([1, 2, 3, 7, 64][number as usize % 5]);
+                run.part = Some(Part::new(number, 16).expect("a part"));
+                Tally::count(&scenario, run).expect("a tally")
+            };
+            let mut sum = part(1).of_whole();
+            (2..=16).for_each(|number| sum.merge(&part(number)).expect("parts of one run"));
+            assert_eq!((sum.estimate().counts, sum.estimate().partial), (expected, false));
+        }
+    }
+}
+
 /// Without a name in the environment the widest runs. It is also what the next test runs in a process of its own.
 #[test]
 fn the_environment_decides() {
@@ -150,5 +173,22 @@ fn the_command_line_refuses_an_unknown_engine() {
     let printed = |name: &str| run(name).success().get_output().stdout.clone();
     for engine in engines::required() {
         assert_eq!(printed(engine.name()), printed("portable"));
+    }
+}
+
+/// The tallies themselves, byte for byte, and so what is merged.
+#[cfg(feature = "cli")]
+#[test]
+fn the_command_line_writes_the_same_tallies_on_every_engine() {
+    let tally = |engine: Engine, shard: &str| {
+        let mut command = assert_cmd::Command::cargo_bin("kofn").expect("the binary is built");
+        command.args(["simulate", "--agents", "5", "--failure-rate", "0.23", "--trials", "1e6"]);
+        command.args(["--shard", shard]).env("KOFN_ENGINE", engine.name());
+        command.assert().success().get_output().stdout.clone()
+    };
+    for engine in engines::required() {
+        for shard in ["1/3", "2/3", "3/3"] {
+            assert_eq!(tally(engine, shard), tally(Engine::PORTABLE, shard), "{engine} {shard}");
+        }
     }
 }
