@@ -22,8 +22,9 @@
 //! level is drawn, the pool of the next is topped up by a block if it holds fewer than 64 symbols, by this same rule.
 //! Undecided bytes take the pool's symbols in byte order; none is skipped and none is used twice. What is left in the pools when
 //! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters.
-//! Agents that have something in common are drawn one by one, 64 trials at a time: a block, and then, in trial order, a word for each
-//! byte that leaves its comparison open; the normals of all trials of a class come before, two words for two of them, again while
+//! Agents that have something in common are drawn in runs of at most 255: beta-binomial ones up to the 255th call of a trial and from there on,
+//! others rate by rate, the lowest first. A run is drawn 64 trials at a time, and in these agent by agent: a block, and then, in trial order, a word for each
+//! byte that is the first of a threshold; the normals of all trials of a class come before, two words for two of them, again while
 //! they are not in the circle. A pipeline does all this but the normals for each attempt, followed by its judges, for the trials that the attempts before did not end.
 //!
 //! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and always computed

@@ -8,8 +8,9 @@
 //! Normals and thresholds come before the draws, in doubles, by + − × ÷ and functions of the `libm` crate, which are the same on
 //! every machine. A threshold is within some 2⁻⁵² of its probability: too little for any simulation to show.
 
-use super::super::random::{Stream, Words};
-use super::{Common, Numbers, Pen, units};
+use super::super::random::{BLOCK, Stream, Words};
+use super::threshold::{Bounds, Share, below};
+use super::{Common, Votes, units};
 
 /// Agents who share a normal.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,8 @@ pub(super) struct Copula {
     loading: f64,
     /// √(1−ρ).
     own: f64,
+    /// Of failures, wrong answers.
+    share: Share,
 }
 
 /// Agents of one rate.
@@ -30,12 +33,12 @@ struct Run {
 }
 
 impl Copula {
-    pub(super) fn new(rates: &[f64], correlation: f64) -> Self {
+    pub(super) fn new(rates: &[f64], correlation: f64, share: Share) -> Self {
         let mut sorted = rates.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         let runs = sorted.chunk_by(|one, next| one == next);
         let runs = runs.map(|run| Run { quantile: quantile(run[0]), agents: run.len() }).collect();
-        Self { runs, loading: libm::sqrt(correlation / 2.0), own: libm::sqrt(1.0 - correlation) }
+        Self { runs, loading: libm::sqrt(correlation / 2.0), own: libm::sqrt(1.0 - correlation), share }
     }
 
     /// The threshold of agents with this quantile under a normal: (Φ⁻¹(f) − √ρ·Z)/√(1−ρ) is −√2 times what `erfc` gets.
@@ -43,19 +46,36 @@ impl Copula {
         units(libm::erfc((quantile + self.loading * normal) / self.own) / 2.0)
     }
 
-    /// Rate by rate, the lowest first: the thresholds of all trials, and then the agents.
-    pub(super) fn draw<W: Words>(&self, common: &mut Common, pen: &mut Pen<'_, W>) {
-        let Common { values, thresholds, .. } = common;
+    /// Rate by rate, the lowest first, up to 255 agents of 64 trials at a time.
+    #[inline(always)]
+    pub(super) fn draw<W: Words, const LISTS: usize>(
+        &self,
+        stream: &mut Stream<W>,
+        common: &mut Common,
+        votes: &mut Votes<'_, LISTS>,
+    ) {
         for run in &self.runs {
-            let of_block =
-                |normals: &Numbers| normals.map(|bits| self.threshold(run.quantile, f64::from_bits(bits)));
-            thresholds.clear();
-            thresholds.extend(values.iter().map(of_block));
-            for _ in 0..run.agents {
-                pen.next_agent();
-                for (block, thresholds) in thresholds.iter().enumerate() {
-                    pen.draw(block, thresholds);
+            let mut left = run.agents;
+            while left > 0 {
+                let agents = left.min(usize::from(u8::MAX));
+                votes.make_room(agents);
+                for (block, normals) in common.words.iter().enumerate() {
+                    let thresholds = normals
+                        .map(|bits| self.share.list(self.threshold(run.quantile, f64::from_bits(bits))));
+                    let first =
+                        std::array::from_fn(|list| thresholds.map(|of: [u64; LISTS]| (of[list] >> 56) as u8));
+                    let bounds = first.map(|first| Bounds { least: first, most: first });
+                    let mut failures = [0; BLOCK];
+                    for _ in 0..agents {
+                        let drawn = below(&bounds, stream, |trial, _: &mut Stream<W>| thresholds[trial]);
+                        votes.add_wrong(block, &drawn);
+                        for (failures, failed) in failures.iter_mut().zip(&drawn[0]) {
+                            *failures += failed;
+                        }
+                    }
+                    votes.add_correct(block, agents, &[0; BLOCK], &failures);
                 }
+                left -= agents;
             }
         }
     }
@@ -149,7 +169,7 @@ mod tests {
     #[test]
     fn thresholds_keep_the_rate() {
         for correlation in [1e-9, 0.2, 0.9, 0.999] {
-            let copula = Copula::new(&[0.23, 0.6, 0.23], correlation);
+            let copula = Copula::new(&[0.23, 0.6, 0.23], correlation, Share::new(0.0));
             assert_eq!(copula.runs.iter().map(|run| run.agents).collect::<Vec<_>>(), [2, 1]);
             for (run, rate) in copula.runs.iter().zip([0.23, 0.6]) {
                 let step = 16.0 / 4000.0;
@@ -165,7 +185,7 @@ mod tests {
 
     #[test]
     fn certain_agents_are_certain() {
-        let copula = Copula::new(&[0.0, 1.0], 0.5);
+        let copula = Copula::new(&[0.0, 1.0], 0.5, Share::new(0.0));
         for normal in [-12.0, 0.0, 12.0] {
             let thresholds = [0, 1].map(|run: usize| copula.threshold(copula.runs[run].quantile, normal));
             assert_eq!(thresholds, [0, u64::MAX]);

@@ -1,14 +1,18 @@
 //! A uniform 64-bit number below a threshold of each trial's own, mostly by its first byte alone.
 //!
-//! The first byte settles the comparison unless it equals the threshold's. Then, in one of 256 cases, a word gives the other seven bytes. So an
-//! event has its probability to the last unit of 2⁻⁶⁴, at little more than a byte a draw; and the bytes of 64 trials are compared at a
-//! time.
+//! What is known of a threshold in advance are [`Bounds`] of its first byte. A number whose first byte is outside of them is settled by
+//! that byte, and the bytes of 64 trials are compared at a time. Else the threshold is asked for; only if its first byte is the number's gives
+//! a word the other seven. So an event has its probability to the last unit of 2⁻⁶⁴, at little more than a byte a draw, and how
+//! close the bounds are does not change what is drawn.
 
 use super::super::random::{BLOCK, Block, Stream, Words};
 use super::units;
 
-/// A 64-bit number for each of 64 trials.
-pub(super) type Numbers = [u64; BLOCK];
+/// Between which bytes, both included, the first byte of each trial's threshold is.
+pub(super) struct Bounds {
+    pub(super) least: Block,
+    pub(super) most: Block,
+}
 
 /// A share of a probability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,74 +23,109 @@ impl Share {
         Self(units(share))
     }
 
-    /// This share of each number, rounded down.
+    /// This share of a number, rounded down.
     #[inline]
-    pub(super) fn of(self, numbers: &Numbers) -> Numbers {
-        numbers.map(|number| ((u128::from(number) * u128::from(self.0)) >> 64) as u64)
+    pub(super) fn of(self, number: u64) -> u64 {
+        ((u128::from(number) * u128::from(self.0)) >> 64) as u64
+    }
+
+    /// A number and, where a second one is asked for, this share of it.
+    #[inline]
+    pub(super) fn list<const LISTS: usize>(self, number: u64) -> [u64; LISTS] {
+        std::array::from_fn(|list| if list == 0 { number } else { self.of(number) })
     }
 }
 
 /// Draws a number for each trial; for each list of thresholds, 1 where the trial's number is below its threshold, else 0.
-#[inline]
+/// `thresholds` gives those of one trial, and is asked in trial order.
+#[inline(always)]
 pub(super) fn below<W: Words, const LISTS: usize>(
-    thresholds: [&Numbers; LISTS],
+    bounds: &[Bounds; LISTS],
     stream: &mut Stream<W>,
+    thresholds: impl FnMut(usize, &mut Stream<W>) -> [u64; LISTS],
 ) -> [Block; LISTS] {
     let bytes = *stream.block();
     let mut open = [0; BLOCK];
-    let mut is_below = thresholds.map(|thresholds| {
-        let first: Block = std::array::from_fn(|trial| (thresholds[trial] >> 56) as u8);
+    let mut is_below = [[0; BLOCK]; LISTS];
+    for (bounds, is_below) in bounds.iter().zip(&mut is_below) {
         for trial in 0..BLOCK {
-            open[trial] |= u8::from(bytes[trial] == first[trial]);
+            is_below[trial] = u8::from(bytes[trial] < bounds.least[trial]);
+            open[trial] |= u8::from(bytes[trial] <= bounds.most[trial]) ^ is_below[trial];
         }
-        std::array::from_fn(|trial| u8::from(bytes[trial] < first[trial]))
-    });
+    }
     if open != [0; BLOCK] {
-        settle(&bytes, &open, thresholds, &mut is_below, stream);
+        settle(&bytes, &open, &mut is_below, stream, thresholds);
     }
     is_below
 }
 
-/// Draws what is open to the last bit, in trial order.
+/// Compares what is open with its thresholds, in trial order.
 #[cold]
+#[inline(never)]
 fn settle<W: Words, const LISTS: usize>(
     bytes: &Block,
     open: &Block,
-    thresholds: [&Numbers; LISTS],
     is_below: &mut [Block; LISTS],
     stream: &mut Stream<W>,
+    mut thresholds: impl FnMut(usize, &mut Stream<W>) -> [u64; LISTS],
 ) {
-    for trial in (0..BLOCK).filter(|trial| open[*trial] != 0) {
-        let number = u64::from(bytes[trial]) << 56 | stream.word() >> 8;
-        for (is_below, thresholds) in is_below.iter_mut().zip(thresholds) {
-            is_below[trial] = u8::from(number < thresholds[trial]);
+    for trial in set(open) {
+        let thresholds = thresholds(trial, stream);
+        let byte = bytes[trial];
+        let is_first = thresholds.iter().any(|threshold| (threshold >> 56) as u8 == byte);
+        let rest = if is_first { stream.word() >> 8 } else { 0 };
+        let number = u64::from(byte) << 56 | rest;
+        for (is_below, threshold) in is_below.iter_mut().zip(thresholds) {
+            is_below[trial] = u8::from(number < threshold);
         }
     }
 }
 
+/// The places of ones among zeros, in their order; eight at a time are looked at.
+fn set(flags: &Block) -> impl Iterator<Item = usize> {
+    flags.as_chunks().0.iter().enumerate().flat_map(|(eight, flags)| {
+        let mut left = u64::from_le_bytes(*flags);
+        std::iter::from_fn(move || {
+            let at = (left != 0).then(|| 8 * eight + left.trailing_zeros() as usize / 8);
+            left &= left.wrapping_sub(1);
+            at
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::super::lanes::Portable;
+    use super::super::super::lanes::on_every_engine;
     use super::super::super::random::Columns;
     use super::super::super::reference::{Script, SlowStream};
     use super::*;
 
-    /// Every first byte against every first byte of a threshold.
+    /// A script of one block and, if any, of the words that follow it.
+    fn script(bytes: &Block, words: &[u64]) -> Script {
+        let words: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        Script::of_bytes(&[bytes, &words[..]].concat())
+    }
+
+    /// Every first byte against every first byte of a threshold, under bounds that are exact, one off to each side, or of no use.
     #[test]
     fn a_byte_settles_what_it_can() {
-        for first in 0..=255_u8 {
+        for (first, slack) in (0..=255_u8).flat_map(|first| [0, 1, 255].map(|slack| (first, slack))) {
+            let [least, most] = [first.saturating_sub(slack), first.saturating_add(slack)];
+            let bounds = [Bounds { least: [least; BLOCK], most: [most; BLOCK] }];
+            let threshold = u64::from(first) << 56 | 5 << 40;
             for start in (0..=255_u8).step_by(BLOCK) {
                 let bytes: Block = std::array::from_fn(|trial| start + trial as u8);
-                let thresholds = [u64::from(first) << 56 | 5 << 40; BLOCK];
-                let open = bytes.contains(&first);
                 let words = [(5 << 48) - 1, 0, 0, 0, 0, 0, 0, 0];
-                let script =
-                    [&bytes[..], &words.iter().flat_map(|word: &u64| word.to_le_bytes()).collect::<Vec<_>>()];
-                let mut script = Script::of_bytes(&script[..1 + usize::from(open)].concat());
-                let [is_below] = below([&thresholds], &mut Stream::new(&mut script));
+                let mut script = script(&bytes, if bytes.contains(&first) { &words } else { &[] });
+                let mut asked = Vec::new();
+                let [is_below] = below(&bounds, &mut Stream::new(&mut script), |trial, _| {
+                    asked.push(bytes[trial]);
+                    [threshold]
+                });
                 // The one word that is drawn is the largest that leaves the number below the threshold.
                 assert_eq!(is_below, bytes.map(|byte| u8::from(byte <= first)));
                 assert_eq!(script.left(), 0);
+                assert!(asked.into_iter().eq(bytes.into_iter().filter(|byte| (least..=most).contains(byte))));
             }
         }
     }
@@ -96,37 +135,60 @@ mod tests {
     fn equal_bytes_are_drawn_to_the_end() {
         let threshold = 0x8000_0000_0000_0001;
         for (rest, expected) in [(0, 1), (1, 0), (u64::MAX >> 8, 0)] {
-            let mut script = vec![0x8080_8080_8080_8080; 8];
-            script.extend(vec![rest << 8; BLOCK]);
-            let [is_below] = below([&[threshold; BLOCK]], &mut Stream::new(Script::of_words(&script)));
+            let mut script = script(&[0x80; BLOCK], &[rest << 8; BLOCK]);
+            let bounds = [Bounds { least: [0x80; BLOCK], most: [0x80; BLOCK] }];
+            let [is_below] = below(&bounds, &mut Stream::new(&mut script), |_, _| [threshold]);
             assert_eq!(is_below, [expected; BLOCK]);
+            assert_eq!(script.left(), 0);
         }
     }
 
-    /// Two thresholds see one number.
+    /// Two thresholds see one number, and bounds change nothing.
     #[test]
     fn equals_a_comparison_of_whole_numbers() {
-        let mut stream = Stream::new(Columns::<Portable>::new(5, 1));
-        let mut slow = SlowStream::new(5, 1);
-        let thresholds: Numbers =
-            std::array::from_fn(|trial| 0x0301_0005_0000_0007_u64.wrapping_mul(trial as u64 + 1));
-        let shares = Share::new(0.99).of(&thresholds);
-        for _ in 0..1000 {
-            let both = below([&thresholds, &shares], &mut stream);
-            let bytes = slow.block();
-            for trial in 0..BLOCK {
-                let of = [thresholds[trial], shares[trial]];
-                let open = of.iter().any(|threshold| (threshold >> 56) as u8 == bytes[trial]);
-                let rest = if open { slow.word() >> 8 } else { 0 };
-                let number = u64::from(bytes[trial]) << 56 | rest;
-                assert_eq!(both.map(|block| block[trial]), of.map(|threshold| u8::from(number < threshold)));
+        on_every_engine!(|L| {
+            let mut stream = Stream::new(Columns::<L>::new(5, 1));
+            let mut slow = SlowStream::new(5, 1);
+            let share = Share::new(0.99);
+            let thresholds: [[u64; 2]; BLOCK] = std::array::from_fn(|trial| {
+                share.list(0x0301_0005_0000_0007_u64.wrapping_mul(trial as u64 + 1))
+            });
+            for round in 0..1000_u32 {
+                let bounds = [0, 1].map(|list| {
+                    let first = thresholds.map(|of| (of[list] >> 56) as u8);
+                    let [below, above] = [(round % 3) as u8, (round % 7) as u8];
+                    Bounds {
+                        least: first.map(|byte| byte.saturating_sub(below)),
+                        most: first.map(|byte| byte.saturating_add(above)),
+                    }
+                });
+                let both = below(&bounds, &mut stream, |trial, _| thresholds[trial]);
+                let bytes = slow.block();
+                for trial in 0..BLOCK {
+                    let of = thresholds[trial];
+                    let open = of.iter().any(|threshold| (threshold >> 56) as u8 == bytes[trial]);
+                    let rest = if open { slow.word() >> 8 } else { 0 };
+                    let number = u64::from(bytes[trial]) << 56 | rest;
+                    assert_eq!(
+                        both.map(|block| block[trial]),
+                        of.map(|threshold| u8::from(number < threshold))
+                    );
+                }
             }
+        });
+    }
+
+    #[test]
+    fn ones_are_found_in_their_order() {
+        for pattern in [0, 1, 1 << 63, 0x8000_0100_0080_0001, 0x5555_5555_5555_5555, u64::MAX] {
+            let flags = std::array::from_fn(|trial| (pattern >> trial & 1) as u8);
+            assert!(set(&flags).eq((0..BLOCK).filter(|trial| pattern >> trial & 1 == 1)));
         }
     }
 
     #[test]
     fn shares_are_rounded_down() {
-        assert_eq!(Share::new(0.75).of(&[6; BLOCK]), [4; BLOCK]);
-        assert_eq!(Share::new(1.0).of(&[1 << 63; BLOCK]), [(1 << 63) - 1; BLOCK]);
+        assert_eq!(Share::new(0.75).list(6), [6, 4]);
+        assert_eq!(Share::new(1.0).of(1 << 63), (1 << 63) - 1);
     }
 }
