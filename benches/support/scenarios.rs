@@ -27,7 +27,8 @@ pub(crate) struct Case {
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = vec![failure_modes(), different_agents(), classes(), wrong_answers(), common_cause()];
     cases.extend([3, 5, 11, 101].map(beta_binomial));
-    cases.extend([copula(), pipeline()]);
+    cases.extend([3, 11, 101].map(copula));
+    cases.push(pipeline());
     cases
 }
 
@@ -158,15 +159,15 @@ fn beta_binomial_with(agents: u64, rate: f64, correlation: f64) -> Case {
     })
 }
 
-fn copula() -> Case {
+fn copula(agents: u64) -> Case {
     let (loading, own) = (CORRELATION.sqrt(), (1.0 - CORRELATION).sqrt());
-    let scenario = dependent(11, Dependence::GaussianCopula { correlation: CORRELATION });
-    case("gaussian copula, n = 11", 11, scenario, move |random| {
+    let scenario = dependent(agents, Dependence::GaussianCopula { correlation: CORRELATION });
+    case(&format!("gaussian copula, n = {agents}"), agents, scenario, move |random| {
         let common: f64 = loading * random.sample::<f64, _>(StandardNormal);
         let correct = |random: &mut SmallRng| {
             u64::from(common + own * random.sample::<f64, _>(StandardNormal) >= NORMAL_QUANTILE)
         };
-        majority(11, (0..11).map(|_| correct(random)).sum())
+        majority(agents, (0..agents).map(|_| correct(random)).sum())
     })
 }
 

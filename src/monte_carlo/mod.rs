@@ -14,8 +14,9 @@
 //! votes with rate 0.23, where one double per vote takes fifty-six. The size of a group is what makes these bytes fewest.
 //!
 //! *Dependence.* A common cause is one more class of each class of tasks, in which all agents fail. Beta-binomial agents come from Pólya's urn,
-//! in integers; agents under a Gaussian copula fail below a threshold that the trial's normal sets. In both, each agent of each trial
-//! draws a number of its own, of which one byte is mostly enough, and pipelines keep what a task has in common through all attempts.
+//! in integers; agents under a Gaussian copula fail below a threshold that the trial's normal sets, of which it is mostly enough to know its cell, one
+//! of 256. In both, each agent of each trial draws a number of its own, of which one byte is mostly enough, and pipelines keep what a task has
+//! in common through all attempts.
 //!
 //! *Order.* Random bytes come in blocks of 64 from eight xoshiro256++ columns side by side and are used in one order: the classes of
 //! all trials, if there are several; then class by class, group by group (agents sorted by rate), 64 trials at a time. Before a block of one
@@ -23,9 +24,10 @@
 //! Undecided bytes take the pool's symbols in byte order; none is skipped and none is used twice. What is left in the pools when
 //! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters.
 //! Agents that have something in common are drawn in runs of at most 255: beta-binomial ones up to the 255th call of a trial and from there on,
-//! others rate by rate, the lowest first. A run is drawn 64 trials at a time, and in these agent by agent: a block, and then, in trial order, a word for each
-//! byte that is the first of a threshold; the normals of all trials of a class come before, two words for two of them, again while
-//! they are not in the circle. A pipeline does all this but the normals for each attempt, followed by its judges, for the trials that the attempts before did not end.
+//! others rate by rate, the lowest first. A run is drawn 64 trials at a time, and in these agent by agent: a block, and then, in trial order, for each
+//! byte that is the first of a threshold, a word. Before it come, where the cell of a normal leaves the byte open and the normal has not been drawn, two words
+//! for each try to draw it; before all agents of a class, a block for the cells of each 64 trials. A pipeline does all this but the cells
+//! for each attempt, followed by its judges, for the trials that the attempts before did not end.
 //!
 //! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and always computed
 //! whole; if fewer trials are asked for, its first ones are counted. Threads take units in order and add integers. So the counts are a
@@ -33,7 +35,7 @@
 //! the shorter run, and so is a run that was stopped. A part of a run is a range of its units, so the parts of a run sum to it.
 //!
 //! *No floats.* From the tables on, all is integers; before them, floats are only taken apart, but for the divisions that normalise the
-//! shares of the failure modes and the rates beside a common cause, and for the normals and thresholds of a copula, which `libm` computes the
+//! shares of the failure modes and the rates beside a common cause. What a copula needs of normals and thresholds, `libm` computes, the
 //! same everywhere. No function of the platform's mathematical library is called.
 //!
 //! *Rare events.* Trials of [`simulate_rare`] draw agents at rates tilted towards what is rare, and weigh as much less as that made them likelier. A weight
@@ -60,10 +62,12 @@
 //! | three classes of tasks, n = 11 | 3.6 | 5.7 | 7.3 |
 //! | one of three wrong answers, n = 5, rate 0.5 | 2.1 | 2.2 | 2.2 |
 //! | common cause, n = 11 | 3.5 | 4.3 | 5.0 |
-//! | beta-binomial, n = 3 | 15 | 16 | 17 |
-//! | beta-binomial, n = 11 | 4.4 | 4.9 | 5.0 |
-//! | beta-binomial, n = 101 | 1.0 | 1.2 | 1.2 |
-//! | Gaussian copula, n = 11 | 0.7 | 1.0 | 1.2 |
+//! | beta-binomial, n = 3 | 30 | 43 | 43 |
+//! | beta-binomial, n = 11 | 14 | 17 | 17 |
+//! | beta-binomial, n = 101 | 4.2 | 5.5 | 5.2 |
+//! | Gaussian copula, n = 3 | 4.2 | 5.6 | 4.9 |
+//! | Gaussian copula, n = 11 | 3.7 | 4.9 | 5.0 |
+//! | Gaussian copula, n = 101 | 3.8 | 5.4 | 5.4 |
 //! | validated, up to three attempts | 4.0 | 7.0 | 9.3 |
 //!
 //! To draw counts from a binomial, and not votes, gave 1.6 at 101 agents and 33 at 1001 (rand_distr): another method, and with many agents the faster

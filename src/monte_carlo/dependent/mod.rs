@@ -9,6 +9,7 @@
 //! every engine compiles for itself.
 
 mod copula;
+mod normals;
 mod threshold;
 mod urn;
 
@@ -41,9 +42,10 @@ enum Model {
 pub(crate) struct Common {
     /// How often agents have been called before, in each trial.
     calls: u64,
-    /// Of each trial, how many of its calls failed, as far as they are not among the words.
+    /// Of each trial, how many of its calls failed, as far as they are not among the words; or the cell of its normal.
     bytes: Vec<Block>,
-    /// Of each trial, how many of its calls failed, if there are more than a byte may count; or the bits of its normal.
+    /// Of each trial, how many of its calls failed, if there are more than a byte may count; or the bits of its normal,
+    /// once it is drawn.
     words: Vec<[u64; BLOCK]>,
 }
 
@@ -76,10 +78,7 @@ impl Dependent {
         common.words.clear();
         match &self.model {
             Model::Urn(_) => {}
-            Model::Copula(_) => {
-                common.words.resize(blocks, [0; BLOCK]);
-                copula::draw_normals(common.words.as_flattened_mut(), stream);
-            }
+            Model::Copula(_) => Copula::begin(stream, common),
         }
     }
 
