@@ -120,7 +120,7 @@ impl Pipeline {
     ) -> (Counts, Active) {
         self.generator.run::<L, W>(active.trials, stream, buffers);
         let candidates = buffers.outcomes.chunks_mut(BLOCK);
-        Sitting::new(&self.judge).decode::<L, W, _>(stream, candidates, |candidates, judges| {
+        Sitting::new(&self.judge).hand_out::<L, W, _>(stream, candidates, |candidates, judges| {
             for (candidate, judge) in candidates.iter_mut().zip(judges) {
                 *candidate = results[usize::from(*candidate) * JUDGES + usize::from(*judge)];
             }

@@ -7,7 +7,7 @@
 
 use super::lanes::{Job, Lanes};
 use super::law::Law;
-use super::random::{BLOCK, Block, Stream, Words};
+use super::random::{BLOCK, Block, CHUNK, Stream, Words};
 
 /// Levels before the 64-bit draw.
 pub(crate) const LEVELS: usize = 6;
@@ -113,48 +113,38 @@ impl Rest {
 /// What a look-up sees of a pool: the symbols from the next one on, of which at least 64 wait. What follows them is of no meaning.
 pub(crate) type Window = [u8; 2 * BLOCK];
 
-/// Symbols of one level that wait to replace undecided bytes of the level before.
-#[derive(Clone)]
-struct Pool {
-    symbols: [u8; Self::ROOM + 2 * BLOCK],
-    place: Place,
-}
-
-/// The symbols of a pool that wait: from `next`, which is below [`Pool::ROOM`], to before `end`.
-#[derive(Clone, Copy)]
-struct Place {
+/// Symbols of one level that wait to replace undecided bytes of the level before: from `next` to before `end`.
+struct Pool<const SIZE: usize> {
+    symbols: [u8; SIZE],
     next: usize,
     end: usize,
 }
 
-impl Place {
-    /// Whether the undecided of 64 bytes may need more symbols.
+impl<const SIZE: usize> Pool<SIZE> {
+    /// Blocks are added one after the other up to here, so that symbols are moved only now and then. A power of two.
+    const ROOM: usize = SIZE - 2 * BLOCK;
+
+    const EMPTY: Self = Self { symbols: [0; SIZE], next: 0, end: 0 };
+
+    /// Whether the undecided of so many blocks may need more symbols.
     #[inline(always)]
-    fn is_short(self) -> bool {
-        self.end - self.next < BLOCK
+    fn is_short(&self, blocks: usize) -> bool {
+        self.end - self.next < blocks * BLOCK
     }
-}
 
-impl Pool {
-    /// Blocks are added one after the other up to here, so that symbols are moved only now and then.
-    const ROOM: usize = 8 * BLOCK;
-
-    const EMPTY: Self = Self { symbols: [0; Self::ROOM + 2 * BLOCK], place: Place { next: 0, end: 0 } };
-
-    /// Adds a block where fewer than 64 symbols wait. These are moved as a whole block, because its size is known in advance.
+    /// Adds a block, where fewer symbols wait than half of the room.
     #[inline(always)]
     fn push(&mut self, block: &Block) {
-        let Place { next, end } = self.place;
-        if end + BLOCK > Self::ROOM {
-            let waiting = *self.window(next);
-            self.symbols[..2 * BLOCK].copy_from_slice(&waiting);
-            self.place = Place { next: 0, end: end - next };
+        if self.end >= Self::ROOM {
+            self.symbols.copy_within(self.next..self.end, 0);
+            (self.next, self.end) = (0, self.end - self.next);
         }
-        let end = self.place.end % Self::ROOM;
+        let end = self.end % Self::ROOM;
         self.symbols[end..end + BLOCK].copy_from_slice(block);
-        self.place.end = end + BLOCK;
+        self.end = end + BLOCK;
     }
 
+    /// The symbols from `next` on. It is at the end of the room only where none waits, and then any will do.
     #[inline(always)]
     fn window(&self, next: usize) -> &Window {
         self.symbols[next % Self::ROOM..].first_chunk().unwrap_or(&[0; 2 * BLOCK])
@@ -162,66 +152,114 @@ impl Pool {
 }
 
 /// A decoder at work, with the pools of its levels.
+///
+/// The first pool serves [`CHUNK`] blocks without being looked at, mostly from symbols that were stored long before.
 pub(crate) struct Sitting<'a> {
     decoder: &'a Decoder,
-    pools: [Pool; LEVELS],
+    first: Pool<{ (4 * CHUNK + 2) * BLOCK }>,
+    others: [Pool<{ (8 + 2) * BLOCK }>; LEVELS - 2],
 }
 
 impl<'a> Sitting<'a> {
     pub(crate) fn new(decoder: &'a Decoder) -> Self {
-        Self { decoder, pools: [const { Pool::EMPTY }; LEVELS] }
+        Self { decoder, first: Pool::EMPTY, others: [const { Pool::EMPTY }; LEVELS - 2] }
+    }
+
+    /// Hands each of the `takers`, one after the other, what `add` makes from `start` of the symbols of `groups` blocks.
+    #[inline(always)]
+    pub(crate) fn decode<L: Lanes, W: Words, T, A: Copy>(
+        &mut self,
+        stream: &mut Stream<W>,
+        groups: usize,
+        mut takers: impl ExactSizeIterator<Item = T>,
+        start: A,
+        add: impl Fn(A, L::Vector) -> A,
+        mut take: impl FnMut(T, A),
+    ) {
+        let mut left = takers.len() * groups;
+        let mut state = (start, groups);
+        while left > 0 {
+            let blocks = left.min(CHUNK);
+            state = self.chunk::<L, W, _>(blocks, stream, state, |(sum, missing), symbols| {
+                let sum = add(sum, L::load(symbols));
+                if missing > 1 {
+                    return (sum, missing - 1);
+                }
+                if let Some(taker) = takers.next() {
+                    take(taker, sum);
+                }
+                (start, groups)
+            });
+            left -= blocks;
+        }
     }
 
     /// Hands each of the `takers`, one after the other, the symbols of the next 64 trials.
     #[inline(always)]
-    pub(crate) fn decode<L: Lanes, W: Words, T>(
+    pub(crate) fn hand_out<L: Lanes, W: Words, T>(
         &mut self,
         stream: &mut Stream<W>,
-        takers: impl Iterator<Item = T>,
+        takers: impl ExactSizeIterator<Item = T>,
         mut take: impl FnMut(T, &Block),
     ) {
-        let decoder = self.decoder;
-        let [level, second, ..] = decoder.levels.as_slice() else {
-            return takers.for_each(|taker| take(taker, &self.last::<L, W>(stream)));
-        };
-        let tables = [L::table(level), L::table(second)];
-        let mut place = self.pools[0].place;
-        for taker in takers {
-            if place.is_short() {
-                self.pools[0].place = place;
-                self.refill::<L, W>(0, tables[1], stream);
-                place = self.pools[0].place;
-            }
-            let mut symbols = [0; BLOCK];
-            let window = self.pools[0].window(place.next);
-            place.next += L::look_up(tables[0], stream.block(), window, &mut symbols);
-            take(taker, &symbols);
-        }
-        self.pools[0].place = place;
+        let zero = L::load(&[0; BLOCK]);
+        self.decode::<L, W, T, _>(
+            stream,
+            1,
+            takers,
+            zero,
+            |_, symbols| symbols,
+            |taker, symbols| {
+                let mut block = [0; BLOCK];
+                L::store(symbols, &mut block);
+                take(taker, &block);
+            },
+        );
     }
 
-    /// A block of one level that has a next one. First, if undecided bytes may need more symbols than the pool holds, one more block of
+    /// Decodes so many blocks, at most [`CHUNK`]. The state goes from step to step by value: what a closure borrows stays in memory.
+    #[inline(always)]
+    fn chunk<L: Lanes, W: Words, S>(
+        &mut self,
+        blocks: usize,
+        stream: &mut Stream<W>,
+        mut state: S,
+        mut step: impl FnMut(S, &Block) -> S,
+    ) -> S {
+        let [level, second, ..] = self.decoder.levels.as_slice() else {
+            for _ in 0..blocks {
+                state = step(state, &self.last::<L, W>(stream));
+            }
+            return state;
+        };
+        if self.first.is_short(blocks) {
+            L::enter(TopUp { sitting: self, level: second, blocks, stream });
+        }
+        let table = L::table(level);
+        let mut next = self.first.next;
+        for bytes in stream.blocks(blocks) {
+            let mut symbols = [0; BLOCK];
+            next += L::look_up(table, bytes, self.first.window(next), &mut symbols);
+            state = step(state, &symbols);
+        }
+        self.first.next = next;
+        state
+    }
+
+    /// A block of a level after the first. First, if undecided bytes may need more symbols than the pool holds, one more block of
     /// the next level is decoded, by this same rule. Then a block of random bytes is looked up.
     #[inline(always)]
     fn block<L: Lanes, W: Words>(&mut self, at: usize, table: L::Table<'_>, stream: &mut Stream<W>) -> Block {
-        if self.pools[at].place.is_short() {
+        if at + 1 == self.decoder.levels.len() {
+            return self.last::<L, W>(stream);
+        }
+        if self.others[at - 1].is_short(1) {
             L::enter(Refill { sitting: self, at, stream });
         }
-        let pool = &mut self.pools[at];
+        let pool = &mut self.others[at - 1];
         let mut symbols = [0; BLOCK];
-        pool.place.next += L::look_up(table, stream.block(), pool.window(pool.place.next), &mut symbols);
+        pool.next += L::look_up(table, stream.block(), pool.window(pool.next), &mut symbols);
         symbols
-    }
-
-    /// Fills the pool of a level by a block of the next one, whose table is given.
-    #[inline(always)]
-    fn refill<L: Lanes, W: Words>(&mut self, at: usize, table: L::Table<'_>, stream: &mut Stream<W>) {
-        let block = if at + 2 < self.decoder.levels.len() {
-            self.block::<L, W>(at + 1, table, stream)
-        } else {
-            self.last::<L, W>(stream)
-        };
-        self.pools[at].push(&block);
     }
 
     /// A block of the last level: its undecided bytes are replaced one by one.
@@ -245,6 +283,27 @@ impl<'a> Sitting<'a> {
     }
 }
 
+/// Tops the first pool up for so many blocks, out of line: what the loop around it keeps stays in registers.
+struct TopUp<'s, 'a, W> {
+    sitting: &'s mut Sitting<'a>,
+    level: &'a Level,
+    blocks: usize,
+    stream: &'s mut Stream<W>,
+}
+
+impl<W: Words> Job for TopUp<'_, '_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let table = L::table(self.level);
+        while self.sitting.first.is_short(self.blocks) {
+            let block = self.sitting.block::<L, W>(1, table, self.stream);
+            self.sitting.first.push(&block);
+        }
+    }
+}
+
 /// Fills the pool of a level, out of line: it seldom happens, and may go on to the next.
 struct Refill<'s, 'a, W> {
     sitting: &'s mut Sitting<'a>,
@@ -259,7 +318,8 @@ impl<W: Words> Job for Refill<'_, '_, W> {
     fn run<L: Lanes>(self) {
         let decoder = self.sitting.decoder;
         if let Some(level) = decoder.levels.get(self.at + 1) {
-            self.sitting.refill::<L, W>(self.at, L::table(level), self.stream);
+            let block = self.sitting.block::<L, W>(self.at + 1, L::table(level), self.stream);
+            self.sitting.others[self.at - 1].push(&block);
         }
     }
 }
@@ -338,10 +398,13 @@ mod tests {
                 let mut sitting = Sitting::new(&decoder);
                 let mut stream = Stream::new(Columns::<L>::new(42, 7));
                 let (mut slow, mut slow_stream) = (SlowDecoder::new(law), SlowStream::new(42, 7));
-                sitting.decode::<L, _, _>(&mut stream, 0..blocks, |block, symbols| {
-                    let expected = slow.block(&mut slow_stream);
-                    assert!(symbols.iter().map(|symbol| usize::from(*symbol)).eq(expected), "block {block}");
-                });
+                let expected = slow.blocks(&mut slow_stream, blocks);
+                let mut expected = expected.chunks(BLOCK);
+                let take = |block, symbols: &Block| {
+                    let symbols = symbols.iter().map(|symbol| usize::from(*symbol));
+                    assert!(symbols.eq(expected.next().unwrap().iter().copied()), "block {block}");
+                };
+                sitting.hand_out::<L, _, _>(&mut stream, 0..blocks, take);
             }
         });
     }

@@ -19,7 +19,9 @@
 //! in common through all attempts.
 //!
 //! *Order.* Random bytes come in blocks of 64 from eight xoshiro256++ columns side by side and are used in one order: the classes of
-//! all trials, if there are several; then class by class, group by group (agents sorted by rate), 64 trials at a time. Before a block of one
+//! all trials, if there are several; then class by class, and there by runs of equal groups (agents sorted by rate, a run cut where bytes would
+//! overflow); in a run 64 trials at a time, and for these one group after the other. These blocks are drawn eight at a time, and in the end those that are
+//! left; before, the pool of the second level is topped up until it holds 64 symbols for each of them. Before a block of a later
 //! level is drawn, the pool of the next is topped up by a block if it holds fewer than 64 symbols, by this same rule.
 //! Undecided bytes take the pool's symbols in byte order; none is skipped and none is used twice. What is left in the pools when
 //! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters.
@@ -104,7 +106,7 @@ use units::Plan;
 
 /// The version of the simulated values: what a scenario, a seed and a number of trials give. Raised whenever any of them
 /// changes, so that no counts of different versions are ever added.
-const STREAM: u32 = 1;
+const STREAM: u32 = 2;
 
 /// How a simulation is run. The counts depend on `trials`, `seed` and `part` alone.
 ///

@@ -19,9 +19,12 @@ pub(crate) const COLUMNS: usize = 8;
 
 /// Where random blocks come from. The kernel takes it as a parameter, so that it can be fed every input there is.
 pub(crate) trait Words {
-    /// The next 64 bytes.
-    fn next_block(&mut self) -> &Block;
+    /// The next so many blocks, of which there are at most [`CHUNK`].
+    fn next_blocks(&mut self, count: usize) -> &[Block];
 }
+
+/// The most blocks that are asked for together.
+pub(crate) const CHUNK: usize = 8;
 
 /// The state of eight columns: word i of column c is `words[i][c]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,8 +66,8 @@ fn word_of(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
-/// How many blocks are made at a time: enough for the state to stay in registers meanwhile, few enough for the first cache.
-const BUFFERED: usize = 16;
+/// How many blocks are kept: enough for the state to stay in registers while they are made, few enough for the first cache.
+const BUFFERED: usize = 4 * CHUNK;
 
 /// The words of one unit.
 pub(crate) struct Columns<L> {
@@ -80,17 +83,25 @@ impl<L: Lanes> Columns<L> {
         let blocks = [[0; BLOCK]; BUFFERED];
         Self { state: State::new(seed, unit), blocks, used: BUFFERED, lanes: PhantomData }
     }
+
+    /// Moves the blocks that are left to the front and makes others behind them.
+    #[inline(always)]
+    fn refill(&mut self) {
+        self.blocks.copy_within(self.used.., 0);
+        L::generate(&mut self.state, &mut self.blocks[BUFFERED - self.used..]);
+        self.used = 0;
+    }
 }
 
 impl<L: Lanes> Words for Columns<L> {
     #[inline(always)]
-    fn next_block(&mut self) -> &Block {
-        if self.used == BUFFERED {
-            L::generate(&mut self.state, &mut self.blocks);
-            self.used = 0;
+    fn next_blocks(&mut self, count: usize) -> &[Block] {
+        if self.used + count > BUFFERED {
+            self.refill();
         }
-        self.used += 1;
-        &self.blocks[self.used - 1]
+        let start = self.used;
+        self.used += count;
+        &self.blocks[start..start + count]
     }
 }
 
@@ -111,13 +122,19 @@ impl<W: Words> Stream<W> {
     /// The next 64 bytes.
     #[inline(always)]
     pub(crate) fn block(&mut self) -> &Block {
-        self.words.next_block()
+        self.blocks(1).first().unwrap_or(&[0; BLOCK])
+    }
+
+    /// The next so many blocks, of which there are at most [`CHUNK`].
+    #[inline(always)]
+    pub(crate) fn blocks(&mut self, count: usize) -> &[Block] {
+        self.words.next_blocks(count)
     }
 
     /// The next 64-bit word.
     pub(crate) fn word(&mut self) -> u64 {
         if self.queued == 0 {
-            self.queue = *self.words.next_block();
+            self.queue = *self.block();
             self.queued = COLUMNS;
         }
         let at = 8 * (COLUMNS - self.queued);
@@ -168,10 +185,11 @@ mod tests {
                 let mut expected: Vec<_> = (0..COLUMNS as u64)
                     .map(|column| Xoshiro256PlusPlus::seed_from_u64(column_seed(seed, unit, column)))
                     .collect();
-                for _ in 0..1000 {
-                    let words: Vec<u8> =
-                        expected.iter_mut().flat_map(|column| column.next_u64().to_le_bytes()).collect();
-                    assert_eq!(columns.next_block().as_slice(), words);
+                for count in (1..=CHUNK).cycle().take(1000) {
+                    for block in columns.next_blocks(count) {
+                        let words = expected.iter_mut().flat_map(|column| column.next_u64().to_le_bytes());
+                        assert!(words.eq(*block));
+                    }
                 }
             }
         });

@@ -1,7 +1,7 @@
 //! For tests: scripted words, and the documented stream read again by a slow and simple decoder in rational numbers.
 
 use super::law::Law;
-use super::random::{BLOCK, Block, COLUMNS, Words, column_seed};
+use super::random::{BLOCK, Block, CHUNK, COLUMNS, Words, column_seed};
 use num_rational::BigRational;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -10,14 +10,14 @@ use std::collections::VecDeque;
 /// Words that a test has written down; asking for more is a failure.
 pub(crate) struct Script {
     blocks: VecDeque<Block>,
-    current: Block,
+    current: Vec<Block>,
 }
 
 impl Script {
     pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
         assert_eq!(bytes.len() % BLOCK, 0);
         let blocks = bytes.as_chunks().0.iter().copied().collect();
-        Self { blocks, current: [0; BLOCK] }
+        Self { blocks, current: Vec::new() }
     }
 
     pub(crate) fn of_words(words: &[u64]) -> Self {
@@ -30,15 +30,16 @@ impl Script {
 }
 
 impl Words for Script {
-    fn next_block(&mut self) -> &Block {
-        self.current = self.blocks.pop_front().expect("the script is long enough");
+    fn next_blocks(&mut self, count: usize) -> &[Block] {
+        assert!(count <= self.blocks.len(), "the script is long enough");
+        self.current = self.blocks.drain(..count).collect();
         &self.current
     }
 }
 
 impl Words for &mut Script {
-    fn next_block(&mut self) -> &Block {
-        Script::next_block(self)
+    fn next_blocks(&mut self, count: usize) -> &[Block] {
+        Script::next_blocks(self, count)
     }
 }
 
@@ -98,17 +99,19 @@ impl SlowDecoder {
         Self { levels, cells, pools }
     }
 
-    pub(crate) fn block(&mut self, stream: &mut SlowStream) -> Vec<usize> {
-        self.level(0, stream)
+    /// The patterns of so many blocks, eight at a time and in the end the others.
+    pub(crate) fn blocks(&mut self, stream: &mut SlowStream, blocks: usize) -> Vec<usize> {
+        let starts = (0..blocks).step_by(CHUNK);
+        starts.flat_map(|start| self.level(0, CHUNK.min(blocks - start), stream)).collect()
     }
 
-    fn level(&mut self, at: usize, stream: &mut SlowStream) -> Vec<usize> {
+    fn level(&mut self, at: usize, blocks: usize, stream: &mut SlowStream) -> Vec<usize> {
         let last_table = at == 5 || at + 1 == self.levels.len();
-        if !last_table && self.pools[at].len() < BLOCK {
-            let more = self.level(at + 1, stream);
+        while !last_table && self.pools[at].len() < blocks * BLOCK {
+            let more = self.level(at + 1, 1, stream);
             self.pools[at].extend(more);
         }
-        let bytes = stream.block();
+        let bytes: Vec<u8> = (0..blocks).flat_map(|_| stream.block()).collect();
         bytes.into_iter().map(|byte| self.pattern(at, byte, last_table, stream)).collect()
     }
 

@@ -104,7 +104,7 @@ impl Plan {
             Some(ClassDraw::Few(decoder)) => {
                 let mut sitting = Sitting::new(decoder);
                 let starts = (0..trials).step_by(BLOCK);
-                sitting.decode::<L, W, _>(stream, starts, |start, classes| {
+                sitting.hand_out::<L, W, _>(stream, starts, |start, classes| {
                     (start..).zip(classes).for_each(|(trial, class)| put(trial, usize::from(*class)));
                 });
             }

@@ -3,7 +3,7 @@
 use super::decoder::Sitting;
 use super::dependent::{Common, Dependent};
 use super::groups::{Counted, Groups};
-use super::lanes::Lanes;
+use super::lanes::{Job, Lanes};
 use super::random::{BLOCK, Block, Stream, Uniform, Words};
 use crate::scenario::{Dependence, Failures, WrongAnswers};
 
@@ -204,7 +204,7 @@ impl Source {
     }
 }
 
-/// Group by group, and within a group 64 trials at a time.
+/// Run by run, and within a run 64 trials at a time, so that their counters and the table stay in registers for all equal groups.
 #[inline(always)]
 fn draw_groups<L: Lanes, W: Words>(
     groups: &Groups,
@@ -215,13 +215,17 @@ fn draw_groups<L: Lanes, W: Words>(
     for run in &groups.runs {
         let decoder = groups.decoder(run.table);
         let mut sitting = Sitting::new(&decoder);
-        for _ in 0..run.groups {
-            correct.make_room(run.size);
-            wrong.make_room(run.size);
+        let most = usize::from(u8::MAX) / run.size;
+        for start in (0..run.groups).step_by(most) {
+            let together = most.min(run.groups - start);
+            correct.make_room(together * run.size);
+            wrong.make_room(together * run.size);
+            let (sitting, stream) = (&mut sitting, &mut *stream);
             if groups.counts_wrong() {
-                add_both::<L, W>(&mut sitting, stream, &mut correct.bytes, &mut wrong.bytes);
+                let counters = (&mut correct.bytes[..], &mut wrong.bytes[..]);
+                L::enter(AddBoth { sitting, groups: together, stream, counters });
             } else {
-                add::<L, W>(&mut sitting, stream, &mut correct.bytes);
+                L::enter(Add { sitting, groups: together, stream, correct: &mut correct.bytes });
             }
         }
     }
@@ -233,22 +237,55 @@ fn voting_share(failures: &Failures) -> f64 {
     voting / (voting + (corruption + crash))
 }
 
-#[inline(always)]
-fn add<L: Lanes, W: Words>(sitting: &mut Sitting<'_>, stream: &mut Stream<W>, correct: &mut [Block]) {
-    sitting.decode::<L, W, _>(stream, correct.iter_mut(), L::add);
+/// Adds the numbers of correct agents in some equal groups to counters. A function of its own, because a compiler that sees all around
+/// the loop runs out of registers.
+struct Add<'s, 'a, W> {
+    sitting: &'s mut Sitting<'a>,
+    groups: usize,
+    stream: &'s mut Stream<W>,
+    correct: &'s mut [Block],
+}
+
+impl<W: Words> Job for Add<'_, '_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let zero = L::load(&[0; BLOCK]);
+        let counters = self.correct.iter_mut();
+        self.sitting.decode::<L, W, _, _>(self.stream, self.groups, counters, zero, L::add, add_to::<L>);
+    }
+}
+
+/// The same for the numbers of correct and of wrong agents.
+struct AddBoth<'s, 'a, W> {
+    sitting: &'s mut Sitting<'a>,
+    groups: usize,
+    stream: &'s mut Stream<W>,
+    counters: (&'s mut [Block], &'s mut [Block]),
+}
+
+impl<W: Words> Job for AddBoth<'_, '_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let zero = [L::load(&[0; BLOCK]); 2];
+        let counters = self.counters.0.iter_mut().zip(self.counters.1);
+        let add = |[correct, wrong]: [L::Vector; 2], counts| {
+            let [low, high] = L::halves(counts);
+            [L::add(correct, low), L::add(wrong, high)]
+        };
+        self.sitting.decode::<L, W, _, _>(self.stream, self.groups, counters, zero, add, |counters, sums| {
+            add_to::<L>(counters.0, sums[0]);
+            add_to::<L>(counters.1, sums[1]);
+        });
+    }
 }
 
 #[inline(always)]
-fn add_both<L: Lanes, W: Words>(
-    sitting: &mut Sitting<'_>,
-    stream: &mut Stream<W>,
-    correct: &mut [Block],
-    wrong: &mut [Block],
-) {
-    let counters = correct.iter_mut().zip(wrong);
-    sitting.decode::<L, W, _>(stream, counters, |(correct, wrong), counts| {
-        L::add_halves(correct, wrong, counts);
-    });
+fn add_to<L: Lanes>(counters: &mut Block, sums: L::Vector) {
+    L::store(L::add(L::load(counters), sums), counters);
 }
 
 /// How often the answer occurs that more than half of `picks` are, or else some answer (Boyer and Moore 1991).
@@ -518,16 +555,18 @@ mod tests {
             } else {
                 Law::of_failures(rates)
             };
-            let mut decoder = SlowDecoder::new(&law);
-            for _ in 0..run.groups {
-                for trials in answers.chunks_mut(BLOCK) {
-                    for (answers, pattern) in trials.iter_mut().zip(decoder.block(&mut stream)) {
+            let blocks = answers.len() / BLOCK * run.groups;
+            let patterns = SlowDecoder::new(&law).blocks(&mut stream, blocks);
+            let mut patterns = patterns.chunks(BLOCK);
+            for trials in answers.chunks_mut(BLOCK) {
+                for patterns in patterns.by_ref().take(run.groups) {
+                    for (answers, pattern) in trials.iter_mut().zip(patterns) {
                         (0..run.size as u32)
                             .for_each(|agent| answers[pattern / usize::pow(states, agent) % states] += 1);
                     }
                 }
-                agents = &agents[run.size..];
             }
+            agents = &agents[run.size * run.groups..];
         }
         answers.into_iter().map(|[correct, wrong, _]| threshold(quorum, false)(correct, wrong)).collect()
     }

@@ -15,6 +15,9 @@ pub(super) struct Avx2;
 
 static UNITS: AtomicU64 = AtomicU64::new(0);
 
+/// A block.
+type Vector = [__m256i; 2];
+
 /// Bytes in a register.
 const REGISTER: usize = 32;
 
@@ -32,6 +35,8 @@ impl Lanes for Avx2 {
     const NAME: &'static str = "avx2";
 
     type Table<'a> = &'a Level;
+
+    type Vector = Vector;
 
     #[inline(always)]
     fn enter<J: Job>(job: J) -> J::Output {
@@ -61,19 +66,32 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn add(counters: &mut Block, numbers: &Block) {
+    fn load(block: &Block) -> Self::Vector {
         // SAFETY: as in `enter`.
-        unsafe { add(counters, numbers) }
+        unsafe { load_block(block) }
     }
 
     #[inline(always)]
-    fn add_halves(low: &mut Block, high: &mut Block, numbers: &Block) {
+    fn store(vector: Self::Vector, block: &mut Block) {
         // SAFETY: as in `enter`.
-        unsafe { add_halves(low, high, numbers) }
+        unsafe { store_block(vector, block) }
+    }
+
+    #[inline(always)]
+    fn add(numbers: Self::Vector, others: Self::Vector) -> Self::Vector {
+        // SAFETY: as in `enter`.
+        unsafe { add(numbers, others) }
+    }
+
+    #[inline(always)]
+    fn halves(numbers: Self::Vector) -> [Self::Vector; 2] {
+        // SAFETY: as in `enter`.
+        unsafe { halves(numbers) }
     }
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+#[inline(never)]
 fn enter<J: Job>(job: J) -> J::Output {
     job.run::<Avx2>()
 }
@@ -168,22 +186,35 @@ fn mend(symbols: &mut [u8; REGISTER], places: &[u8; REGISTER], pool: &Window, mu
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn add(counters: &mut Block, numbers: &Block) {
-    for (counters, numbers) in counters.as_chunks_mut().0.iter_mut().zip(numbers.as_chunks().0) {
-        store(counters, _mm256_add_epi8(load(counters), load(numbers)));
-    }
+fn add(numbers: Vector, others: Vector) -> Vector {
+    [_mm256_add_epi8(numbers[0], others[0]), _mm256_add_epi8(numbers[1], others[1])]
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn add_halves(low: &mut Block, high: &mut Block, numbers: &Block) {
+fn halves([first, second]: Vector) -> [Vector; 2] {
     let half = _mm256_set1_epi8(15);
-    let counters = low.as_chunks_mut().0.iter_mut().zip(high.as_chunks_mut().0);
-    for ((low, high), numbers) in counters.zip(numbers.as_chunks().0) {
-        let numbers = load(numbers);
-        store(low, _mm256_add_epi8(load(low), _mm256_and_si256(numbers, half)));
-        let highs = _mm256_and_si256(_mm256_srli_epi16::<4>(numbers), half);
-        store(high, _mm256_add_epi8(load(high), highs));
+    [
+        [_mm256_and_si256(first, half), _mm256_and_si256(second, half)],
+        [
+            _mm256_and_si256(_mm256_srli_epi16::<4>(first), half),
+            _mm256_and_si256(_mm256_srli_epi16::<4>(second), half),
+        ],
+    ]
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load_block(block: &Block) -> Vector {
+    let [first, second] = block.as_chunks().0 else { return [_mm256_setzero_si256(); 2] };
+    [load(first), load(second)]
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn store_block(vector: Vector, block: &mut Block) {
+    for (bytes, register) in block.as_chunks_mut().0.iter_mut().zip(vector) {
+        store(bytes, register);
     }
 }
 

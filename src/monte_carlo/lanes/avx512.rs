@@ -39,6 +39,8 @@ impl Lanes for Avx512 {
 
     type Table<'a> = Table;
 
+    type Vector = __m512i;
+
     #[inline(always)]
     fn enter<J: Job>(job: J) -> J::Output {
         // SAFETY: this type is reached through an `Engine` alone, which exists only where the instructions were detected.
@@ -68,19 +70,32 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn add(counters: &mut Block, numbers: &Block) {
+    fn load(block: &Block) -> Self::Vector {
         // SAFETY: as in `enter`.
-        unsafe { add(counters, numbers) }
+        unsafe { load(block) }
     }
 
     #[inline(always)]
-    fn add_halves(low: &mut Block, high: &mut Block, numbers: &Block) {
+    fn store(vector: Self::Vector, block: &mut Block) {
         // SAFETY: as in `enter`.
-        unsafe { add_halves(low, high, numbers) }
+        unsafe { store(block, vector) }
+    }
+
+    #[inline(always)]
+    fn add(numbers: Self::Vector, others: Self::Vector) -> Self::Vector {
+        // SAFETY: as in `enter`.
+        unsafe { add(numbers, others) }
+    }
+
+    #[inline(always)]
+    fn halves(numbers: Self::Vector) -> [Self::Vector; 2] {
+        // SAFETY: as in `enter`.
+        unsafe { halves(numbers) }
     }
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
+#[inline(never)]
 fn enter<J: Job>(job: J) -> J::Output {
     job.run::<Avx512>()
 }
@@ -129,21 +144,15 @@ fn look_up(table: Table, bytes: &Block, pool: &Window, symbols: &mut Block) -> u
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
 #[inline]
-fn add(counters: &mut Block, numbers: &Block) {
-    let sum = _mm512_add_epi8(load(counters), load(numbers));
-    store(counters, sum);
+fn add(numbers: __m512i, others: __m512i) -> __m512i {
+    _mm512_add_epi8(numbers, others)
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
 #[inline]
-fn add_halves(low: &mut Block, high: &mut Block, numbers: &Block) {
+fn halves(numbers: __m512i) -> [__m512i; 2] {
     let half = _mm512_set1_epi8(15);
-    let numbers = load(numbers);
-    let (lows, highs) =
-        (_mm512_and_si512(numbers, half), _mm512_and_si512(_mm512_srli_epi16::<4>(numbers), half));
-    let sums = (_mm512_add_epi8(load(low), lows), _mm512_add_epi8(load(high), highs));
-    store(low, sums.0);
-    store(high, sums.1);
+    [_mm512_and_si512(numbers, half), _mm512_and_si512(_mm512_srli_epi16::<4>(numbers), half)]
 }
 
 #[target_feature(enable = "avx512f")]

@@ -28,6 +28,9 @@ pub(crate) trait Lanes {
     /// A level's table, as the engine keeps it in registers.
     type Table<'a>: Copy;
 
+    /// A block in registers. Sums of a loop are of this type; in memory each waits for the one before to be stored.
+    type Vector: Copy;
+
     /// Runs a job, compiled for this engine.
     fn enter<J: Job>(job: J) -> J::Output;
 
@@ -43,11 +46,17 @@ pub(crate) trait Lanes {
     /// Looks every byte up; undecided bytes become, in byte order, the next symbols of `pool`. Returns how many of them were taken.
     fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize;
 
-    /// Adds a number to each trial's counter.
-    fn add(counters: &mut Block, numbers: &Block);
+    /// Takes a block into registers.
+    fn load(block: &Block) -> Self::Vector;
 
-    /// Adds the low half of each number to one counter and the high half to another.
-    fn add_halves(low: &mut Block, high: &mut Block, numbers: &Block);
+    /// Puts a block back into memory.
+    fn store(vector: Self::Vector, block: &mut Block);
+
+    /// The sum of two numbers for each trial.
+    fn add(numbers: Self::Vector, others: Self::Vector) -> Self::Vector;
+
+    /// The low half and the high half of each number.
+    fn halves(numbers: Self::Vector) -> [Self::Vector; 2];
 }
 
 /// Generic code that an engine compiles for itself. What it calls in a loop has to be inlined, or is compiled for the
@@ -94,11 +103,15 @@ mod tests {
         on_every_engine!(|L| {
             for start in 0..=255 {
                 let numbers = block(|at| start + 37 * at);
-                let (mut low, mut high, mut sum) = ([200; BLOCK], [100; BLOCK], block(|at| at));
-                L::add_halves(&mut low, &mut high, &numbers);
-                L::add(&mut sum, &numbers);
-                assert_eq!(low, numbers.map(|number| (200 + u32::from(number % 16)) as u8));
-                assert_eq!(high, numbers.map(|number| (100 + u32::from(number / 16)) as u8));
+                let in_memory = |vector: L::Vector| {
+                    let mut block = [0; BLOCK];
+                    L::store(vector, &mut block);
+                    block
+                };
+                let [low, high] = L::halves(L::load(&numbers)).map(in_memory);
+                let sum = in_memory(L::add(L::load(&block(|at| at)), L::load(&numbers)));
+                assert_eq!(low, numbers.map(|number| number % 16));
+                assert_eq!(high, numbers.map(|number| number / 16));
                 assert_eq!(sum, block(|at| at + usize::from(numbers[at])));
             }
         });

@@ -15,7 +15,9 @@ impl Lanes for Portable {
 
     type Table<'a> = &'a Level;
 
-    #[inline(always)]
+    type Vector = Block;
+
+    #[inline(never)]
     fn enter<J: Job>(job: J) -> J::Output {
         job.run::<Self>()
     }
@@ -61,18 +63,26 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
-    fn add(counters: &mut Block, numbers: &Block) {
-        for (counter, number) in counters.iter_mut().zip(numbers) {
-            *counter = counter.wrapping_add(*number);
-        }
+    fn load(block: &Block) -> Block {
+        *block
     }
 
     #[inline(always)]
-    fn add_halves(low: &mut Block, high: &mut Block, numbers: &Block) {
-        for ((low, high), number) in low.iter_mut().zip(high).zip(numbers) {
-            *low = low.wrapping_add(number & 15);
-            *high = high.wrapping_add(number >> 4);
+    fn store(vector: Block, block: &mut Block) {
+        *block = vector;
+    }
+
+    #[inline(always)]
+    fn add(mut numbers: Block, others: Block) -> Block {
+        for (number, other) in numbers.iter_mut().zip(others) {
+            *number = number.wrapping_add(other);
         }
+        numbers
+    }
+
+    #[inline(always)]
+    fn halves(numbers: Block) -> [Block; 2] {
+        [numbers.map(|number| number & 15), numbers.map(|number| number >> 4)]
     }
 }
 
