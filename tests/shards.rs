@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 fn scenario() -> Scenario {
-    Scenario::new(Agents::identical(5, 0.23), Majority).unwrap()
+    Scenario::new(Agents::identical(9, 0.23), Majority).unwrap()
 }
 
 fn with_classes() -> Scenario {
@@ -104,7 +104,7 @@ fn tallies_of_other_runs_are_refused_by_what_differs() {
     let prefix = "this tally is of another run: ";
     assert_eq!(merged(&run(1000, 8)), format!("{prefix}seed is 8 and not 7"));
     assert_eq!(merged(&run(1001, 7)), format!("{prefix}trials is 1001 and not 1000"));
-    let other = Scenario::new(Agents::identical(5, 0.24), Majority).unwrap();
+    let other = Scenario::new(Agents::identical(9, 0.24), Majority).unwrap();
     let other = Tally::count(&other, Run::new(1000, 7)).unwrap();
     assert_eq!(merged(&other), format!("{prefix}scenario.agents.failure_rate is 0.24 and not 0.23"));
     assert_ne!(other.fingerprint(), ours.fingerprint());
@@ -132,16 +132,16 @@ fn what_is_counted_twice_is_refused_and_nothing_is_added() {
     }
 }
 
-/// The bytes that `printf 'stream 1\nseed 7\ntrials 1000\n{…}' | sha256sum` hashes.
+/// The bytes that `printf 'stream 2\nseed 7\ntrials 1000\n{…}' | sha256sum` hashes.
 #[test]
 fn the_fingerprint_is_as_documented() {
     use sha2::{Digest, Sha256};
     let scenario = concat!(
-        r#"{"scheme":"majority","agents":{"count":5,"failure_rate":0.23},"#,
+        r#"{"scheme":"majority","agents":{"count":9,"failure_rate":0.23},"#,
         r#""failures":{"hallucination":1.0,"corruption":0.0,"crash":0.0,"wrong_answers":"same"},"#,
         r#""dependence":{"model":"independent"}}"#
     );
-    let digest = Sha256::digest(format!("stream 1\nseed 7\ntrials 1000\n{scenario}"));
+    let digest = Sha256::digest(format!("stream 2\nseed 7\ntrials 1000\n{scenario}"));
     let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(of_part(&self::scenario(), 1000, 1, 2).fingerprint(), hexadecimal);
 }
@@ -176,7 +176,7 @@ fn what_is_no_tally_is_refused() {
         assert_eq!(read(text).unwrap_err(), message);
     }
     let (open, closed) = ("[".repeat(100_000), "]".repeat(100_000));
-    let header = r#""kind":"kofn tally","schema":1,"version":"0","stream":1"#;
+    let header = r#""kind":"kofn tally","schema":1,"version":"0","stream":2"#;
     let deep = format!("{{{header},\"scenario\":{open}{closed}}}");
     assert!(read(&deep).unwrap_err().contains("recursion limit exceeded"));
     let unreadable = Tally::read("tests", std::fs::File::open("tests").unwrap()).unwrap_err().to_string();
@@ -186,18 +186,18 @@ fn what_is_no_tally_is_refused() {
 #[test]
 fn a_tally_of_other_simulated_values_is_refused() {
     let version = env!("CARGO_PKG_VERSION");
-    for (key, this, that, value) in
-        [("stream", "\"stream\":1", "\"stream\":2", 2), ("schema", "\"schema\":1", "\"schema\":9", 9)]
+    for (key, this, that, value, allowed) in
+        [("stream", "\"stream\":2", "\"stream\":3", 3, 2), ("schema", "\"schema\":1", "\"schema\":9", 9, 1)]
     {
         let message = format!(
-            "part.json: {key} is {value}, of kofn {version}; allowed is 1, that of this kofn {version}"
+            "part.json: {key} is {value}, of kofn {version}; allowed is {allowed}, that of this kofn {version}"
         );
         assert_eq!(replaced(this, that), message);
     }
     let message = "part.json: kind is \"tally\"; allowed is \"kofn tally\"";
     assert_eq!(replaced("\"kofn tally\"", "\"tally\""), message);
     // Of another version it may have other keys; that is not what is told.
-    assert!(replaced("\"stream\":1", "\"stream\":2,\"new\":[]").contains("stream is 2"));
+    assert!(replaced("\"stream\":2", "\"stream\":3,\"new\":[]").contains("stream is 3"));
 }
 
 #[test]
@@ -247,7 +247,7 @@ mod command_line {
     use predicates::str::contains;
     use std::path::Path;
 
-    const RUN: [&str; 7] = ["simulate", "--agents", "5", "--failure-rate", "0.23", "--trials", "1000003"];
+    const RUN: [&str; 7] = ["simulate", "--agents", "9", "--failure-rate", "0.23", "--trials", "1000003"];
 
     fn kofn(arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("kofn").expect("the binary is built");

@@ -151,12 +151,45 @@ impl<const SIZE: usize> Pool<SIZE> {
     }
 }
 
+/// Some blocks, decoded. A function without calls: around calls the compiler keeps sums and counts in memory.
+struct Chunk<'s, S, F> {
+    level: &'s Level,
+    /// Whether it is the only level, and `bytes` are symbols.
+    single: bool,
+    pool: &'s FirstPool,
+    bytes: &'s [Block],
+    state: S,
+    step: F,
+}
+
+impl<S, F: FnMut(S, &Block) -> S> Job for Chunk<'_, S, F> {
+    /// The next symbol of the pool, and the state.
+    type Output = (usize, S);
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> (usize, S) {
+        let Self { level, single, pool, bytes, mut state, mut step } = self;
+        let table = L::table(level);
+        let mut next = pool.next;
+        for bytes in bytes {
+            let mut symbols = *bytes;
+            if !single {
+                next += L::look_up(table, bytes, pool.window(next), &mut symbols);
+            }
+            state = step(state, &symbols);
+        }
+        (next, state)
+    }
+}
+
+type FirstPool = Pool<{ (4 * CHUNK + 2) * BLOCK }>;
+
 /// A decoder at work, with the pools of its levels.
 ///
 /// The first pool serves [`CHUNK`] blocks without being looked at, mostly from symbols that were stored long before.
 pub(crate) struct Sitting<'a> {
     decoder: &'a Decoder,
-    first: Pool<{ (4 * CHUNK + 2) * BLOCK }>,
+    first: FirstPool,
     others: [Pool<{ (8 + 2) * BLOCK }>; LEVELS - 2],
 }
 
@@ -165,18 +198,19 @@ impl<'a> Sitting<'a> {
         Self { decoder, first: Pool::EMPTY, others: [const { Pool::EMPTY }; LEVELS - 2] }
     }
 
-    /// Hands each of the `takers`, one after the other, what `add` makes from `start` of the symbols of `groups` blocks.
+    /// Hands each of the `takers`, one after the other, what `add` makes from `start` of the symbols of `groups` of the `blocks`, and
+    /// the last one what is left.
     #[inline(always)]
     pub(crate) fn decode<L: Lanes, W: Words, T, A: Copy>(
         &mut self,
         stream: &mut Stream<W>,
+        blocks: usize,
         groups: usize,
-        mut takers: impl ExactSizeIterator<Item = T>,
-        start: A,
-        add: impl Fn(A, L::Vector) -> A,
+        mut takers: impl Iterator<Item = T>,
+        (start, add): (A, impl Fn(A, L::Vector) -> A),
         mut take: impl FnMut(T, A),
     ) {
-        let mut left = takers.len() * groups;
+        let mut left = blocks;
         let mut state = (start, groups);
         while left > 0 {
             let blocks = left.min(CHUNK);
@@ -192,6 +226,11 @@ impl<'a> Sitting<'a> {
             });
             left -= blocks;
         }
+        if state.1 < groups
+            && let Some(taker) = takers.next()
+        {
+            take(taker, state.0);
+        }
     }
 
     /// Hands each of the `takers`, one after the other, the symbols of the next 64 trials.
@@ -205,10 +244,10 @@ impl<'a> Sitting<'a> {
         let zero = L::load(&[0; BLOCK]);
         self.decode::<L, W, T, _>(
             stream,
+            takers.len(),
             1,
             takers,
-            zero,
-            |_, symbols| symbols,
+            (zero, |_, symbols| symbols),
             |taker, symbols| {
                 let mut block = [0; BLOCK];
                 L::store(symbols, &mut block);
@@ -223,25 +262,27 @@ impl<'a> Sitting<'a> {
         &mut self,
         blocks: usize,
         stream: &mut Stream<W>,
-        mut state: S,
-        mut step: impl FnMut(S, &Block) -> S,
+        state: S,
+        step: impl FnMut(S, &Block) -> S,
     ) -> S {
-        let [level, second, ..] = self.decoder.levels.as_slice() else {
-            for _ in 0..blocks {
-                state = step(state, &self.last::<L, W>(stream));
+        // One call of `step` for both kinds of decoders, or else it is not inlined.
+        let (first, single) = match self.decoder.levels.as_slice() {
+            [first, second, ..] => {
+                if self.first.is_short(blocks) {
+                    L::enter(TopUp { sitting: self, level: second, blocks, stream });
+                }
+                (first, None)
             }
-            return state;
+            levels => {
+                let Some(first) = levels.first() else { return state };
+                let mut symbols = [[0; BLOCK]; CHUNK];
+                symbols.iter_mut().take(blocks).for_each(|symbols| *symbols = self.last::<L, W>(stream));
+                (first, Some(symbols))
+            }
         };
-        if self.first.is_short(blocks) {
-            L::enter(TopUp { sitting: self, level: second, blocks, stream });
-        }
-        let table = L::table(level);
-        let mut next = self.first.next;
-        for bytes in stream.blocks(blocks) {
-            let mut symbols = [0; BLOCK];
-            next += L::look_up(table, bytes, self.first.window(next), &mut symbols);
-            state = step(state, &symbols);
-        }
+        let bytes = single.as_ref().map_or_else(|| stream.blocks(blocks), |symbols| &symbols[..blocks]);
+        let (pool, single) = (&self.first, single.is_some());
+        let (next, state) = L::enter(Chunk { level: first, single, pool, bytes, state, step });
         self.first.next = next;
         state
     }

@@ -16,10 +16,18 @@ pub(crate) enum Counted {
 
 impl Counted {
     /// The most agents in a group: their patterns fit a byte.
-    fn most(self) -> usize {
+    pub(crate) fn most(self) -> usize {
         match self {
             Self::Correct => 8,
             Self::CorrectAndWrong(_) => 5,
+        }
+    }
+
+    /// What an agent's answer can be: correct or not, or correct, wrong or silent.
+    pub(crate) fn states(self) -> usize {
+        match self {
+            Self::Correct => 2,
+            Self::CorrectAndWrong(_) => 3,
         }
     }
 

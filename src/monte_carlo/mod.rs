@@ -31,6 +31,9 @@
 //! for each try to draw it; before all agents of a class, a block for the cells of each 64 trials. A pipeline does all this but the cells
 //! for each attempt, followed by its judges, for the trials that the attempts before did not end.
 //!
+//! Where all agents of a trial fit into a pattern, a byte is one trial, or several, and its symbol what they come to: the trials of a class that
+//! fill whole blocks are drawn so, and then the others as above.
+//!
 //! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and always computed
 //! whole; if fewer trials are asked for, its first ones are counted. Threads take units in order and add integers. So the counts are a
 //! function of scenario, seed and number of trials: not of threads, nor of how wide an engine is; the first trials of a long run are
@@ -50,10 +53,10 @@
 //!
 //! | agents | 3 | 101 |
 //! |---|---|---|
-//! | `portable` | 3.6 | 7.3 |
-//! | `avx2` | 7.7 | 21 |
-//! | `avx512` | 15 | 48 to 63 |
-//! | rand, `random::<f64>() < p` | 1.0 | 0.87 to 1.15 |
+//! | `portable` | 3.7 | 7.0 |
+//! | `avx2` | 18 | 21 |
+//! | `avx512` | 65 | 63 |
+//! | rand, `random::<f64>() < p` | 1.0 | 1.0 |
 //!
 //! Other scenarios, each in one run with its loop, as multiples of a plain loop with rand for the same scenario:
 //!
@@ -86,6 +89,7 @@ mod dependent;
 pub(crate) mod groups;
 pub(crate) mod lanes;
 pub(crate) mod law;
+pub(crate) mod packed;
 mod parts;
 pub(crate) mod random;
 pub(crate) mod rare;

@@ -5,7 +5,6 @@ use super::decoder::{Decoder, Rest, Sitting};
 use super::lanes::Lanes;
 use super::law::Law;
 use super::random::{BLOCK, Stream, Words};
-use super::tally;
 use super::voting::{Buffers, Voting};
 use crate::outcome::Counts;
 use crate::scenario::{Class, Dependence, Error, Failures, Rates, Rule, Scenario};
@@ -18,7 +17,10 @@ const MOST_AGENTS: u64 = 1_000_000;
 /// longer fit the first cache.
 const UNIT_VOTES: u64 = 1 << 22;
 const FEWEST_TRIALS: u64 = 1 << 10;
-const MOST_TRIALS: u64 = 1 << 15;
+pub(crate) const MOST_TRIALS: u64 = 1 << 15;
+
+/// The most trials of a unit none of which is kept in memory.
+const MOST_PACKED_TRIALS: u64 = 1 << 17;
 
 /// A scenario made ready.
 #[derive(Debug, Clone)]
@@ -73,7 +75,8 @@ impl Plan {
         }
         let class = ClassDraw::new(&cause.map_or_else(|| law.clone(), |cause| law.split(cause)));
         let work = kernels.iter().map(Kernel::work).max().unwrap_or(1);
-        Ok(Self { class, kernels, unit_trials: unit_trials(work) })
+        let most = if kernels.iter().all(Kernel::is_packed) { MOST_PACKED_TRIALS } else { MOST_TRIALS };
+        Ok(Self { class, kernels, unit_trials: unit_trials(work, most) })
     }
 
     /// The counts of the first `counted` trials of a unit. The unit is always computed whole.
@@ -156,6 +159,11 @@ impl Kernel {
         })
     }
 
+    /// Whether no trial is kept in memory.
+    fn is_packed(&self) -> bool {
+        matches!(self, Self::Vote(Voting { packed: Some(_), .. }))
+    }
+
     /// Votes of a trial, roughly: what its unit is sized by.
     fn work(&self) -> u64 {
         match self {
@@ -167,11 +175,7 @@ impl Kernel {
     #[inline(always)]
     fn run<L: Lanes, W: Words>(&self, share: Share, stream: &mut Stream<W>, buffers: &mut Buffers) -> Counts {
         match self {
-            Self::Vote(voting) => {
-                voting.begin(share.trials, stream, buffers);
-                voting.run::<L, W>(share.trials, stream, buffers);
-                tally::count(&buffers.outcomes[..share.counted])
-            }
+            Self::Vote(voting) => voting.count::<L, W>(share.trials, share.counted, stream, buffers),
             Self::Chain(pipeline) => pipeline.run::<L, W>(share.trials, share.counted, stream, buffers),
         }
     }
@@ -211,9 +215,9 @@ pub(crate) fn rates(rates: Rates<'_>) -> Vec<f64> {
     }
 }
 
-/// Trials in a unit whose trials have so many votes: a power of two.
-pub(crate) fn unit_trials(votes: u64) -> u64 {
-    1 << (UNIT_VOTES / votes.max(1)).clamp(FEWEST_TRIALS, MOST_TRIALS).ilog2()
+/// Trials in a unit whose trials have so many votes: a power of two, at most `most`.
+pub(crate) fn unit_trials(votes: u64, most: u64) -> u64 {
+    1 << (UNIT_VOTES / votes.max(1)).clamp(FEWEST_TRIALS, most).ilog2()
 }
 
 #[cfg(test)]
@@ -349,9 +353,9 @@ mod tests {
     #[test]
     fn units_have_whole_blocks_of_trials() {
         for votes in [0, 1, 3, 101, 1001, 1_000_000, u64::MAX] {
-            let trials = unit_trials(votes);
+            let trials = unit_trials(votes, MOST_TRIALS);
             assert!((FEWEST_TRIALS..=MOST_TRIALS).contains(&trials) && trials.is_multiple_of(BLOCK as u64));
         }
-        assert_eq!(unit_trials(101), 1 << 15);
+        assert_eq!(unit_trials(101, MOST_TRIALS), 1 << 15);
     }
 }

@@ -4,7 +4,10 @@ use super::decoder::Sitting;
 use super::dependent::{Common, Dependent};
 use super::groups::{Counted, Groups};
 use super::lanes::{Job, Lanes};
+use super::packed::Packed;
 use super::random::{BLOCK, Block, Stream, Uniform, Words};
+use super::tally;
+use crate::outcome::Counts;
 use crate::scenario::{Dependence, Failures, WrongAnswers};
 
 /// A trial's outcome as a byte.
@@ -48,6 +51,8 @@ pub(crate) struct Voting {
     pub(crate) quorum: u32,
     /// When it is wrong.
     pub(crate) wrong: Wrong,
+    /// The same trials drawn whole, if their agents are so few.
+    pub(crate) packed: Option<Box<Packed>>,
 }
 
 /// The memory that a thread uses again and again.
@@ -94,7 +99,55 @@ impl Voting {
             Wrong::SamePick(..) if failures.all_vote() => Counted::Correct,
             _ => Counted::CorrectAndWrong(hallucination),
         };
-        Self { source: Source::new(rates, counted, dependence), agents, quorum, wrong }
+        let source = Source::new(rates.clone(), counted, dependence);
+        let mut voting = Self { source, agents, quorum, wrong, packed: None };
+        if !voting.is_dependent() && !matches!(wrong, Wrong::SamePick(..)) {
+            voting.packed = Packed::new(&rates, counted, |count| voting.outcome(count)).map(Box::new);
+        }
+        voting
+    }
+
+    /// The outcome of a trial with this count of its agents; no wrong answer is picked.
+    fn outcome(&self, count: u8) -> u8 {
+        let (correct, wrong) = (u32::from(count % 16), u32::from(count / 16));
+        match self.wrong {
+            _ if correct >= self.quorum => outcome::CORRECT,
+            Wrong::FewerCorrect(few) if correct < few => outcome::WRONG,
+            Wrong::Together(quorum) if wrong >= quorum => outcome::WRONG,
+            _ => outcome::ABSTAIN,
+        }
+    }
+
+    /// Draws the next `trials` trials and counts the first `counted`.
+    #[inline(always)]
+    pub(crate) fn count<L: Lanes, W: Words>(
+        &self,
+        trials: usize,
+        counted: usize,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) -> Counts {
+        let (mut counts, mut done) = (Counts::default(), 0);
+        if let Some(packed) = &self.packed {
+            done = packed.whole(trials);
+            counts = packed.run::<L, W>(done, counted.min(done), stream);
+        }
+        counts += self.count_outcomes::<L, W>(trials - done, counted.saturating_sub(done), stream, buffers);
+        counts
+    }
+
+    /// The same by the outcome of every trial.
+    #[inline(always)]
+    fn count_outcomes<L: Lanes, W: Words>(
+        &self,
+        trials: usize,
+        counted: usize,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) -> Counts {
+        self.begin(trials, stream, buffers);
+        self.run::<L, W>(trials, stream, buffers);
+        tally::count(&buffers.outcomes[..counted])
     }
 
     /// Draws what each of the next `trials` trials has in common, for this vote and those of the same trials that follow it.
@@ -252,8 +305,16 @@ impl<W: Words> Job for Add<'_, '_, W> {
     #[inline(always)]
     fn run<L: Lanes>(self) {
         let zero = L::load(&[0; BLOCK]);
+        let blocks = self.correct.len() * self.groups;
         let counters = self.correct.iter_mut();
-        self.sitting.decode::<L, W, _, _>(self.stream, self.groups, counters, zero, L::add, add_to::<L>);
+        self.sitting.decode::<L, W, _, _>(
+            self.stream,
+            blocks,
+            self.groups,
+            counters,
+            (zero, L::add),
+            add_to::<L>,
+        );
     }
 }
 
@@ -271,15 +332,23 @@ impl<W: Words> Job for AddBoth<'_, '_, W> {
     #[inline(always)]
     fn run<L: Lanes>(self) {
         let zero = [L::load(&[0; BLOCK]); 2];
+        let blocks = self.counters.0.len() * self.groups;
         let counters = self.counters.0.iter_mut().zip(self.counters.1);
         let add = |[correct, wrong]: [L::Vector; 2], counts| {
             let [low, high] = L::halves(counts);
             [L::add(correct, low), L::add(wrong, high)]
         };
-        self.sitting.decode::<L, W, _, _>(self.stream, self.groups, counters, zero, add, |counters, sums| {
-            add_to::<L>(counters.0, sums[0]);
-            add_to::<L>(counters.1, sums[1]);
-        });
+        self.sitting.decode::<L, W, _, _>(
+            self.stream,
+            blocks,
+            self.groups,
+            counters,
+            (zero, add),
+            |counters, sums| {
+                add_to::<L>(counters.0, sums[0]);
+                add_to::<L>(counters.1, sums[1]);
+            },
+        );
     }
 }
 
@@ -373,9 +442,7 @@ mod tests {
     use super::super::law::Law;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream};
-    use super::super::tally;
     use super::*;
-    use crate::outcome::Counts;
 
     fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {
         Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers }

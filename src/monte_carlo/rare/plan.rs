@@ -100,7 +100,7 @@ impl RarePlan {
         let plan = Plan {
             class: ClassDraw::new(&Law::of_weights(&classes.iter().map(share).collect::<Vec<_>>())),
             kernels: classes.iter().map(|class| class.kernel(scenario)).collect::<Result<_, _>>()?,
-            unit_trials: units::unit_trials(scenario.agents().count()),
+            unit_trials: units::unit_trials(scenario.agents().count(), units::MOST_TRIALS),
         };
         Ok(Self { event, plan, tilts: classes.into_iter().map(|class| class.tilt).collect(), ln_largest })
     }
