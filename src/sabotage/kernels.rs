@@ -16,7 +16,11 @@ pub(super) fn plan(scenario: &Scenario, unit_trials: u64) -> Plan {
 
 pub(super) fn voting(plan: &mut Plan) -> &mut Voting {
     match &mut plan.kernels[0] {
-        Kernel::Vote(voting) => voting,
+        // What the breaks reach draws agents in groups, and not whole trials.
+        Kernel::Vote(voting) => {
+            voting.packed = None;
+            voting
+        }
         Kernel::Chain(_) => unreachable!("a majority is a vote"),
     }
 }

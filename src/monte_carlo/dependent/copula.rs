@@ -190,7 +190,6 @@ mod tests {
     use super::super::super::voting::Counters;
     use super::super::Dependent;
     use super::*;
-    use statrs::distribution::{ContinuousCDF, Normal};
 
     fn density(z: f64) -> f64 {
         libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI)
@@ -280,7 +279,7 @@ mod tests {
         }
     }
 
-    /// The stream read as documented, with the functions of another library and normals that are kept as an option.
+    /// The stream read as documented, in whole numbers, with normals that are kept as an option and no squeeze.
     struct Slow {
         stream: SlowStream,
         rates: Vec<f64>,
@@ -347,17 +346,21 @@ mod tests {
         }
 
         fn given(&self, rate: f64, z: f64) -> f64 {
-            let normal = Normal::standard();
-            let own = (1.0 - self.correlation).sqrt();
-            normal.cdf((normal.inverse_cdf(rate) - self.correlation.sqrt() * z) / own)
+            let own = libm::sqrt(1.0 - self.correlation);
+            let limit = (Self::normal_quantile(rate) - libm::sqrt(self.correlation) * z) / own;
+            libm::erfc(-limit / std::f64::consts::SQRT_2) / 2.0
         }
 
         fn edge(at: usize) -> f64 {
             match at {
                 0 => -10.0,
                 256 => 10.0,
-                _ => Normal::standard().inverse_cdf(at as f64 / 256.0),
+                _ => Self::normal_quantile(at as f64 / 256.0),
             }
+        }
+
+        fn normal_quantile(rate: f64) -> f64 {
+            -std::f64::consts::SQRT_2 * normals::quantile(rate)
         }
 
         /// Two words a try: a place and a height.
@@ -368,7 +371,7 @@ mod tests {
                 let [place, height] =
                     [0, 1].map(|_| ((self.stream.word() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64);
                 let (z, kept) = if cell == 255 {
-                    let z = (low * low - 2.0 * place.ln()).sqrt();
+                    let z = libm::sqrt(low * low - 2.0 * libm::log(place));
                     (z, low / z)
                 } else {
                     let z = low + (high - low) * place;
