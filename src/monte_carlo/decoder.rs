@@ -154,8 +154,6 @@ impl<const SIZE: usize> Pool<SIZE> {
 /// Some blocks, decoded. A function without calls: around calls the compiler keeps sums and counts in memory.
 struct Chunk<'s, S, F> {
     level: &'s Level,
-    /// Whether it is the only level, and `bytes` are symbols.
-    single: bool,
     pool: &'s FirstPool,
     bytes: &'s [Block],
     state: S,
@@ -168,14 +166,12 @@ impl<S, F: FnMut(S, &Block) -> S> Job for Chunk<'_, S, F> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) -> (usize, S) {
-        let Self { level, single, pool, bytes, mut state, mut step } = self;
+        let Self { level, pool, bytes, mut state, mut step } = self;
         let table = L::table(level);
         let mut next = pool.next;
         for bytes in bytes {
-            let mut symbols = *bytes;
-            if !single {
-                next += L::look_up(table, bytes, pool.window(next), &mut symbols);
-            }
+            let mut symbols = [0; BLOCK];
+            next += L::look_up(table, bytes, pool.window(next), &mut symbols);
             state = step(state, &symbols);
         }
         (next, state)
@@ -256,6 +252,13 @@ impl<'a> Sitting<'a> {
         );
     }
 
+    /// Draws the symbols of the next trials, a block for each 64 of them.
+    #[inline(always)]
+    pub(crate) fn blocks<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>, blocks: &mut [Block]) {
+        let start = (L::load(&[0; BLOCK]), |_, symbols| symbols);
+        self.decode::<L, W, _, _>(stream, blocks.len(), 1, blocks.iter_mut(), start, keep::<L>);
+    }
+
     /// Decodes so many blocks, at most [`CHUNK`]. The state goes from step to step by value: what a closure borrows stays in memory.
     #[inline(always)]
     fn chunk<L: Lanes, W: Words, S>(
@@ -265,24 +268,15 @@ impl<'a> Sitting<'a> {
         state: S,
         step: impl FnMut(S, &Block) -> S,
     ) -> S {
-        // One call of `step` for both kinds of decoders, or else it is not inlined.
-        let (first, single) = match self.decoder.levels.as_slice() {
-            [first, second, ..] => {
-                if self.first.is_short(blocks) {
-                    L::enter(TopUp { sitting: self, level: second, blocks, stream });
-                }
-                (first, None)
-            }
-            levels => {
-                let Some(first) = levels.first() else { return state };
-                let mut symbols = [[0; BLOCK]; CHUNK];
-                symbols.iter_mut().take(blocks).for_each(|symbols| *symbols = self.last::<L, W>(stream));
-                (first, Some(symbols))
-            }
-        };
-        let bytes = single.as_ref().map_or_else(|| stream.blocks(blocks), |symbols| &symbols[..blocks]);
-        let (pool, single) = (&self.first, single.is_some());
-        let (next, state) = L::enter(Chunk { level: first, single, pool, bytes, state, step });
+        let [first, later @ ..] = self.decoder.levels.as_slice() else { return state };
+        if let Some(second) = later.first()
+            && self.first.is_short(blocks)
+        {
+            L::enter(TopUp { sitting: self, level: second, blocks, stream });
+        }
+        // A first level without a second decides every byte, and the pool stays as it is.
+        let (pool, bytes) = (&self.first, stream.blocks(blocks));
+        let (next, state) = L::enter(Chunk { level: first, pool, bytes, state, step });
         self.first.next = next;
         state
     }
@@ -322,6 +316,12 @@ impl<'a> Sitting<'a> {
         }
         block
     }
+}
+
+/// Keeps in memory what a taker is handed. What is done to it there instead is not inlined, unless it is as short as this.
+#[inline(always)]
+pub(crate) fn keep<L: Lanes>(block: &mut Block, symbols: L::Vector) {
+    L::store(symbols, block);
 }
 
 /// Tops the first pool up for so many blocks, out of line: what the loop around it keeps stays in registers.

@@ -8,7 +8,7 @@
 //! Byte j of block b is trials (64b + j)·t and the t − 1 that follow it. If a unit is counted only in part, the same decoder gives
 //! patterns instead of symbols, from the same stream, and the outcome of each trial is read from its own pattern.
 
-use super::decoder::{Decoder, Sitting};
+use super::decoder::{Decoder, Sitting, keep};
 use super::groups::Counted;
 use super::lanes::{Job, Lanes};
 use super::random::{BLOCK, Block, Stream, Words};
@@ -106,16 +106,18 @@ impl<W: Words> Job for Sum<'_, '_, W> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) -> [u64; 2] {
-        // So many blocks as cannot overflow half a byte. To add the halves block by block took portable code twice as long.
+        // So many blocks as cannot overflow half a byte.
         let most = 15 / self.packed.together;
+        let mut added = vec![[0; BLOCK]; self.blocks.div_ceil(most)];
         let mut sitting = Sitting::new(&self.packed.sums);
+        let start = (L::load(&[0; BLOCK]), L::add);
+        sitting.decode::<L, W, _, _>(self.stream, self.blocks, most, added.iter_mut(), start, keep::<L>);
         let mut sums = [0; 2];
-        let (zero, times) = (L::load(&[0; BLOCK]), self.blocks.div_ceil(most));
-        sitting.decode::<L, W, _, _>(self.stream, self.blocks, most, 0..times, (zero, L::add), |_, added| {
-            let [low, high] = L::halves(added);
+        for added in added.chunks(MOST_HALVES) {
+            let [low, high] = sum_of_halves::<L>(added);
             sums[0] += sum::<L>(low);
             sums[1] += sum::<L>(high);
-        });
+        }
         sums
     }
 }
@@ -155,6 +157,20 @@ impl<W: Words> Job for First<'_, '_, W> {
 fn sum_of(outcomes: &[u8]) -> u8 {
     let counts = tally::count(outcomes);
     (counts.correct + 16 * counts.wrong) as u8
+}
+
+/// So many halves of bytes as cannot overflow a byte.
+const MOST_HALVES: usize = 17;
+
+/// The low halves and the high halves of at most [`MOST_HALVES`] blocks, summed for each place.
+#[inline(always)]
+fn sum_of_halves<L: Lanes>(blocks: &[Block]) -> [L::Vector; 2] {
+    let mut sums = [L::load(&[0; BLOCK]); 2];
+    for block in blocks {
+        let halves = L::halves(L::load(block));
+        sums = [L::add(sums[0], halves[0]), L::add(sums[1], halves[1])];
+    }
+    sums
 }
 
 /// The sum of all bytes.

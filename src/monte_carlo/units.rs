@@ -2,9 +2,9 @@
 
 use super::chain::Pipeline;
 use super::decoder::{Decoder, Rest, Sitting};
-use super::lanes::Lanes;
+use super::lanes::{Job, Lanes};
 use super::law::Law;
-use super::random::{BLOCK, Stream, Words};
+use super::random::{BLOCK, CHUNK, Stream, Words};
 use super::voting::{Buffers, Voting};
 use crate::outcome::Counts;
 use crate::scenario::{Class, Dependence, Error, Failures, Rates, Rule, Scenario};
@@ -97,22 +97,79 @@ impl Plan {
     pub(crate) fn shares<L: Lanes, W: Words>(&self, counted: usize, stream: &mut Stream<W>) -> Vec<Share> {
         let trials = self.unit_trials as usize;
         let mut shares = vec![Share::default(); self.kernels.len()];
-        let mut put = |trial: usize, class: usize| {
-            shares[class].trials += 1;
-            shares[class].counted += usize::from(trial < counted);
-        };
         match &self.class {
             None => return vec![Share { trials, counted }],
-            Some(ClassDraw::Many(rest)) => (0..trials).for_each(|trial| put(trial, rest.draw(stream))),
+            Some(ClassDraw::Many(rest)) => {
+                for trial in 0..trials {
+                    shares[rest.draw(stream)].add(1, usize::from(trial < counted));
+                }
+            }
             Some(ClassDraw::Few(decoder)) => {
-                let mut sitting = Sitting::new(decoder);
-                let starts = (0..trials).step_by(BLOCK);
-                sitting.hand_out::<L, W, _>(stream, starts, |start, classes| {
-                    (start..).zip(classes).for_each(|(trial, class)| put(trial, usize::from(*class)));
-                });
+                L::enter(DrawFew { decoder, trials, counted, shares: &mut shares, stream });
             }
         }
         shares
+    }
+}
+
+impl Share {
+    fn add(&mut self, trials: usize, counted: usize) {
+        self.trials += trials;
+        self.counted += counted;
+    }
+}
+
+/// Trials whose classes are drawn together: they fit the first cache, and are whole chunks of the stream.
+const CLASSES: usize = 8 * CHUNK;
+
+/// More classes than these are counted trial by trial, and not each by a comparison with every trial.
+const MOST_COMPARED: usize = 16;
+
+/// Draws the class of every trial, a byte each.
+struct DrawFew<'s, W> {
+    decoder: &'s Decoder,
+    trials: usize,
+    counted: usize,
+    shares: &'s mut [Share],
+    stream: &'s mut Stream<W>,
+}
+
+impl<W: Words> Job for DrawFew<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let mut sitting = Sitting::new(self.decoder);
+        let mut blocks = [[0; BLOCK]; CLASSES];
+        let (mut trials, mut counted) = (self.trials, self.counted);
+        while trials > 0 {
+            let blocks = &mut blocks[..CLASSES.min(trials.div_ceil(BLOCK))];
+            sitting.blocks::<L, W>(self.stream, blocks);
+            let drawn = &blocks.as_flattened()[..trials.min(CLASSES * BLOCK)];
+            let (first, others) = drawn.split_at(counted.min(drawn.len()));
+            add_classes(first, self.shares, 1);
+            add_classes(others, self.shares, 0);
+            trials -= drawn.len();
+            counted -= first.len();
+        }
+    }
+}
+
+/// Adds trials of these classes, each so many times counted.
+#[inline(always)]
+fn add_classes(classes: &[u8], shares: &mut [Share], counted: usize) {
+    if shares.len() > MOST_COMPARED {
+        for class in classes {
+            shares[usize::from(*class)].add(1, counted);
+        }
+        return;
+    }
+    // A byte can count 255 of them; this is what the compiler turns into additions of whole vectors of bytes.
+    for classes in classes.chunks(255) {
+        for (class, share) in (0_u8..).zip(&mut *shares) {
+            let trials = classes.iter().fold(0_u8, |count, drawn| count + u8::from(*drawn == class));
+            share.add(usize::from(trials), usize::from(trials) * counted);
+        }
     }
 }
 
