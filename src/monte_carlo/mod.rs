@@ -84,6 +84,7 @@
 //! read the stream again with a slow decoder in rational numbers, on every engine. `tests/value_stability.rs` pins the counts of every path.
 
 mod chain;
+mod classes;
 pub(crate) mod decoder;
 mod dependent;
 pub(crate) mod groups;

@@ -1,10 +1,10 @@
 //! A scenario made ready, and its units: the counts of a unit are a function of scenario, seed and unit alone.
 
 use super::chain::Pipeline;
-use super::decoder::{Decoder, Rest, Sitting};
-use super::lanes::{Job, Lanes};
+use super::classes::{ClassDraw, Share};
+use super::lanes::Lanes;
 use super::law::Law;
-use super::random::{BLOCK, CHUNK, Stream, Words};
+use super::random::{Stream, Words};
 use super::voting::{Buffers, Voting};
 use crate::outcome::Counts;
 use crate::scenario::{Class, Dependence, Error, Failures, Rates, Rule, Scenario};
@@ -42,22 +42,6 @@ pub(crate) enum Kernel {
     Chain(Box<Pipeline>),
 }
 
-/// How the class of a trial is drawn.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ClassDraw {
-    /// Few classes: a byte each.
-    Few(Decoder),
-    /// More than 256: a 64-bit word each.
-    Many(Rest),
-}
-
-/// How many trials of a unit belong to a class, and how many of them are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Share {
-    pub(crate) trials: usize,
-    pub(crate) counted: usize,
-}
-
 impl Plan {
     /// Makes a scenario ready.
     ///
@@ -92,95 +76,12 @@ impl Plan {
         counts
     }
 
-    /// Draws the class of every trial.
+    /// How many trials of a unit belong to each class.
     #[inline(always)]
     pub(crate) fn shares<L: Lanes, W: Words>(&self, counted: usize, stream: &mut Stream<W>) -> Vec<Share> {
-        let trials = self.unit_trials as usize;
-        let mut shares = vec![Share::default(); self.kernels.len()];
-        match &self.class {
-            None => return vec![Share { trials, counted }],
-            Some(ClassDraw::Many(rest)) => {
-                for trial in 0..trials {
-                    shares[rest.draw(stream)].add(1, usize::from(trial < counted));
-                }
-            }
-            Some(ClassDraw::Few(decoder)) => {
-                L::enter(DrawFew { decoder, trials, counted, shares: &mut shares, stream });
-            }
-        }
-        shares
-    }
-}
-
-impl Share {
-    fn add(&mut self, trials: usize, counted: usize) {
-        self.trials += trials;
-        self.counted += counted;
-    }
-}
-
-/// Trials whose classes are drawn together: they fit the first cache, and are whole chunks of the stream.
-const CLASSES: usize = 8 * CHUNK;
-
-/// More classes than these are counted trial by trial, and not each by a comparison with every trial.
-const MOST_COMPARED: usize = 16;
-
-/// Draws the class of every trial, a byte each.
-struct DrawFew<'s, W> {
-    decoder: &'s Decoder,
-    trials: usize,
-    counted: usize,
-    shares: &'s mut [Share],
-    stream: &'s mut Stream<W>,
-}
-
-impl<W: Words> Job for DrawFew<'_, W> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<L: Lanes>(self) {
-        let mut sitting = Sitting::new(self.decoder);
-        let mut blocks = [[0; BLOCK]; CLASSES];
-        let (mut trials, mut counted) = (self.trials, self.counted);
-        while trials > 0 {
-            let blocks = &mut blocks[..CLASSES.min(trials.div_ceil(BLOCK))];
-            sitting.blocks::<L, W>(self.stream, blocks);
-            let drawn = &blocks.as_flattened()[..trials.min(CLASSES * BLOCK)];
-            let (first, others) = drawn.split_at(counted.min(drawn.len()));
-            add_classes(first, self.shares, 1);
-            add_classes(others, self.shares, 0);
-            trials -= drawn.len();
-            counted -= first.len();
-        }
-    }
-}
-
-/// Adds trials of these classes, each so many times counted.
-#[inline(always)]
-fn add_classes(classes: &[u8], shares: &mut [Share], counted: usize) {
-    if shares.len() > MOST_COMPARED {
-        for class in classes {
-            shares[usize::from(*class)].add(1, counted);
-        }
-        return;
-    }
-    // A byte can count 255 of them; this is what the compiler turns into additions of whole vectors of bytes.
-    for classes in classes.chunks(255) {
-        for (class, share) in (0_u8..).zip(&mut *shares) {
-            let trials = classes.iter().fold(0_u8, |count, drawn| count + u8::from(*drawn == class));
-            share.add(usize::from(trials), usize::from(trials) * counted);
-        }
-    }
-}
-
-impl ClassDraw {
-    /// Classes with these probabilities; `None` for a single one.
-    pub(crate) fn new(law: &Law) -> Option<Self> {
-        match law.probabilities.len() {
-            0 | 1 => None,
-            2..=256 => Some(Self::Few(Decoder::new(law, |class| class as u8))),
-            _ => Some(Self::Many(Rest::new(&law.probabilities))),
-        }
+        let all = Share { trials: self.unit_trials as usize, counted };
+        let class = self.class.as_ref();
+        class.map_or_else(|| vec![all], |class| class.shares::<L, W>(self.kernels.len(), all, stream))
     }
 }
 
@@ -280,7 +181,7 @@ pub(crate) fn unit_trials(votes: u64, most: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::super::lanes::Portable;
-    use super::super::random::Columns;
+    use super::super::random::{BLOCK, Columns};
     use super::*;
     use crate::scenario::scheme::{Judge, Majority, Single, Validated};
     use crate::scenario::{Agents, TaskClass, WrongAnswers};

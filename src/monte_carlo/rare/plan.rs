@@ -2,11 +2,12 @@
 
 use super::histogram::{Histogram, Histograms};
 use super::tilt::{Boundary, Tilt, sum};
+use crate::monte_carlo::classes::ClassDraw;
 use crate::monte_carlo::lanes::Lanes;
 use crate::monte_carlo::law::Law;
 use crate::monte_carlo::random::{Columns, Stream};
 use crate::monte_carlo::tally::Units;
-use crate::monte_carlo::units::{self, ClassDraw, Kernel, Plan};
+use crate::monte_carlo::units::{self, Kernel, Plan};
 use crate::monte_carlo::voting::Buffers;
 use crate::outcome::{Counts, Outcome, RareEvent, Weighted};
 use crate::scenario::{Error, Rule, Scenario};
