@@ -48,14 +48,14 @@
 //!
 //! # Speed
 //!
-//! Three engines, see [`Engine`], give the same counts. Simulated votes, in 10⁹ per second, by `cargo bench --bench votes`: one thread of an
-//! AMD EPYC of family 26 whose other cores were busy, so that single figures swing by a third; rate 0.23, strict majority.
+//! Three engines, see [`Engine`], give the same counts. Simulated votes, in 10⁹ per second, the best of thirty runs of two hundred thousand to eleven million trials and
+//! of as many of the loop in the same process: one thread of an AMD EPYC of family 26 whose other cores were busy; rate 0.23, strict majority.
 //!
 //! | agents | 3 | 101 |
 //! |---|---|---|
-//! | `portable` | 3.7 | 7.0 |
-//! | `avx2` | 18 | 21 |
-//! | `avx512` | 65 | 63 |
+//! | `portable` | 6.3 | 7.6 |
+//! | `avx2` | 21 | 24 |
+//! | `avx512` | 84 | 87 |
 //! | rand, `random::<f64>() < p` | 1.0 | 1.0 |
 //!
 //! Other scenarios, each in one run with its loop, as multiples of a plain loop with rand for the same scenario:

@@ -15,7 +15,7 @@ use std::sync::atomic::Ordering;
 /// | `avx2` | x86-64 with AVX2, BMI1, BMI2 and POPCNT |
 /// | `avx512` | x86-64 with AVX-512 F, BW, VBMI and VBMI2, and POPCNT |
 ///
-/// [Measured](crate::monte_carlo#speed), each is two to three times as fast as the one before.
+/// [Measured](crate::monte_carlo#speed), each is three to four times as fast as the one before.
 /// A [`Run`](super::super::Run) without one uses what the environment variable `KOFN_ENGINE` names, or else the widest. BMI2's `pdep`
 /// is slow on AMD processors before family 25 (Zen 3); there `portable` may be faster than `avx2`.
 ///
