@@ -99,7 +99,14 @@ fn needed(scheme: &Scheme) -> Result<Needed, Error> {
         Scheme::Majority(_) => (1, 2),
         Scheme::Byzantine(_) => (2, 3),
         Scheme::Unanimous(_) => (1, 1),
-        Scheme::Single(_) => return Err(one_agent("single")),
+        Scheme::Single(_) | Scheme::AheadBy(_) | Scheme::FirstTo(_) | Scheme::Adaptive(_) => {
+            return Err(one_agent(scheme.about().name));
+        }
+        Scheme::Plurality(_) | Scheme::Weighted(_) | Scheme::Pbft(_) => {
+            let message =
+                format!("what {} comes to with ever more agents has no answer", scheme.about().name);
+            return Err(Error::refused("scheme", message));
+        }
         Scheme::Validated(pipeline) => match &pipeline.vote {
             Some(vote) => return needed(vote),
             None => return Err(one_agent("validated without vote")),
@@ -120,8 +127,8 @@ pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcome
     };
     let vote = Vote { needed: needed(scenario.scheme())?, answers: scenario.failures().wrong_answers };
     let given = |candidate| match &class.rule {
-        Rule::Threshold { .. } => candidate,
         Rule::Chain(chain) => chain::pipeline(candidate, chain).outcomes,
+        _ => candidate,
     };
     let candidates = vote.candidates(&agent, scenario.dependence())?;
     Ok(candidates

@@ -133,36 +133,63 @@ fn answer(class: &Class<'_>, scenario: &Scenario) -> Result<Answer, Error> {
         );
         return Err(Error::refused("agents.failure_rates", message));
     }
+    if scenario.filter().is_some() {
+        return Err(Error::refused("filter", "a filter has no exact answer yet"));
+    }
     let population = Population::new(class.rates, scenario.failures());
     let answers = scenario.failures().wrong_answers;
     dependence::answer(&population, &class.rule, answers, scenario.dependence())
 }
 
 /// The answer where the agents fail independently.
-fn independent(population: &Population, rule: &Rule, answers: WrongAnswers) -> Answer {
-    // A pipeline raises the outcome of its vote to the power of its attempts, and needs more than a double of it.
-    let vote = match rule {
-        Rule::Threshold { .. } => voting::threshold_in_doubles,
-        Rule::Chain(_) => voting::threshold,
+fn independent(population: &Population, rule: &Rule, answers: WrongAnswers) -> Result<Answer, Error> {
+    let ballot = match rule {
+        Rule::Threshold { quorum, checker } => {
+            let outcomes = voting::threshold_in_doubles(population, *quorum, *checker, answers);
+            Answer::of_vote(population.count(), outcomes)
+        }
+        // A pipeline raises the outcome of its vote to the power of its attempts, and needs more than a double of it.
+        rule => ballot(population, innermost(rule), answers)?,
     };
-    by_rule(population.count(), rule, &|quorum, checker| vote(population, quorum, checker, answers))
+    Ok(around(rule, ballot))
 }
 
-/// The answer where `vote` tells the outcome of a vote of all `agents` at a quorum, with a checker or without.
-fn by_rule(agents: u64, rule: &Rule, vote: &impl Fn(u64, bool) -> Outcomes) -> Answer {
+/// What comes of one ballot of independent agents, to more than the precision of a double.
+fn ballot(population: &Population, rule: &Rule, answers: WrongAnswers) -> Result<Answer, Error> {
+    let vote = |outcomes| Answer::of_vote(population.count(), outcomes);
     match rule {
         Rule::Threshold { quorum, checker } => {
-            Answer { outcomes: vote(*quorum, *checker), calls: agents.into(), validations: Scaled::ZERO }
+            Ok(vote(voting::threshold(population, *quorum, *checker, answers)))
         }
-        Rule::Chain(chain) => {
-            let candidate = by_rule(agents, &chain.generator, vote);
-            let pipeline = chain::pipeline(candidate.outcomes, chain);
-            Answer {
-                outcomes: pipeline.outcomes,
-                calls: candidate.calls * pipeline.attempts,
-                validations: pipeline.attempts,
-            }
-        }
+        Rule::WeightedThreshold(_) => Err(no_answer_yet("weighted")),
+        Rule::MostVotes => Err(no_answer_yet("plurality")),
+        Rule::Faults { .. } => Err(no_answer_yet("pbft")),
+        Rule::Race(_) => Err(no_answer_yet("a race")),
+        Rule::Chain(_) => independent(population, rule, answers),
+    }
+}
+
+fn no_answer_yet(what: &str) -> Error {
+    Error::refused("scheme", format!("{what} has no exact answer yet"))
+}
+
+/// The rule whose outcome pipelines validate: `rule` itself, if it is none.
+fn innermost(rule: &Rule) -> &Rule {
+    match rule {
+        Rule::Chain(chain) => innermost(&chain.generator),
+        ballot => ballot,
+    }
+}
+
+/// What `rule` makes of a ballot by its innermost rule.
+fn around(rule: &Rule, ballot: Answer) -> Answer {
+    let Rule::Chain(chain) = rule else { return ballot };
+    let candidate = around(&chain.generator, ballot);
+    let pipeline = chain::pipeline(candidate.outcomes, chain);
+    Answer {
+        outcomes: pipeline.outcomes,
+        calls: candidate.calls * pipeline.attempts,
+        validations: candidate.validations * pipeline.attempts + pipeline.attempts,
     }
 }
 
@@ -172,6 +199,11 @@ impl Answer {
         calls: Scaled::ZERO,
         validations: Scaled::ZERO,
     };
+
+    /// Of a vote of all agents.
+    fn of_vote(agents: u64, outcomes: Outcomes) -> Self {
+        Self { outcomes, calls: agents.into(), validations: Scaled::ZERO }
+    }
 
     /// This answer and `share` of another.
     fn plus(self, other: Self, share: Scaled) -> Self {

@@ -72,7 +72,7 @@ impl Reliability {
 fn without_wrong_answers<'a>(class: &Class<'a>) -> Class<'a> {
     let rule = match &class.rule {
         Rule::Threshold { quorum, .. } => Rule::Threshold { quorum: *quorum, checker: true },
-        Rule::Chain(chain) => Rule::Chain(chain.clone()),
+        rule => rule.clone(),
     };
     Class { rule, ..*class }
 }

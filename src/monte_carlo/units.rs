@@ -49,6 +49,9 @@ impl Plan {
     /// More agents than are simulated, a rule that is not simulated, or endless attempts.
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
         within_simulated_agents(scenario)?;
+        if scenario.filter().is_some() {
+            return Err(Error::refused("filter", "a filter is not simulated yet"));
+        }
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();
         let law = Law::of_weights(&weights);
@@ -110,10 +113,13 @@ impl Kernel {
                 "scheme.vote",
                 "a validated candidate that is validated again is not simulated",
             )),
+            Rule::WeightedThreshold(_) | Rule::MostVotes | Rule::Faults { .. } | Rule::Race(_) => {
+                Err(Error::refused("scheme", "this scheme is not simulated yet"))
+            }
         };
         Ok(match rule {
-            rule @ Rule::Threshold { .. } => Self::Vote(voting(rule)?),
             Rule::Chain(chain) => Self::Chain(Box::new(Pipeline::new(voting(&chain.generator)?, chain)?)),
+            rule => Self::Vote(voting(rule)?),
         })
     }
 

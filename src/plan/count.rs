@@ -115,7 +115,12 @@ fn fewest(scheme: &Scheme) -> Option<u64> {
     match scheme {
         Scheme::KOfN(vote) => Some(vote.k),
         Scheme::Majority(_) | Scheme::Any(_) | Scheme::Unanimous(_) | Scheme::Byzantine(_) => Some(1),
-        Scheme::Single(_) => None,
+        Scheme::Plurality(_) | Scheme::Pbft(_) => Some(1),
+        Scheme::Single(_)
+        | Scheme::Weighted(_)
+        | Scheme::AheadBy(_)
+        | Scheme::FirstTo(_)
+        | Scheme::Adaptive(_) => None,
         Scheme::Validated(pipeline) => pipeline.vote.as_deref().and_then(fewest),
     }
 }
@@ -136,7 +141,7 @@ fn progressions(scenario: &Scenario, first: u64) -> Option<Vec<Progression>> {
         Scheme::Byzantine(_) if !is_correlated(scenario.dependence()) => {
             Some(vec![progression(1, 3), progression(3, 3)])
         }
-        Scheme::Byzantine(_) | Scheme::Single(_) | Scheme::Validated(_) => None,
+        _ => None,
     }
 }
 

@@ -37,7 +37,12 @@ impl Scenario {
         }
         check_parameter(&mut self.dependence)?;
         check_dependence(self.dependence, &self.agents, &self.resolve()?)?;
-        let has_validator = self.scheme.has_validator();
+        if let Some(filter) = &mut self.filter {
+            probability(&mut filter.accepts_correct, || "filter.accepts_correct".into())?;
+            probability(&mut filter.accepts_wrong, || "filter.accepts_wrong".into())?;
+        }
+        self.scheme.suits(&self)?;
+        let has_validator = self.scheme.has_validator() || self.filter.is_some();
         self.costs.as_mut().map_or(Ok(()), |costs| check_costs(costs, has_validator))?;
         Ok(self)
     }

@@ -2,7 +2,8 @@
 
 use super::scheme::Parameter;
 use super::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Scenario, Scheme, TaskClass, WrongAnswers,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Filter, Scenario, Scheme, TaskClass,
+    WrongAnswers,
 };
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -52,6 +53,9 @@ impl Serialize for Scenario {
         if let Agents::ByTask { tasks, .. } = &self.agents {
             map.serialize_entry("tasks", tasks)?;
         }
+        if let Some(filter) = &self.filter {
+            map.serialize_entry("filter", filter)?;
+        }
         if let Some(costs) = &self.costs {
             map.serialize_entry("costs", costs)?;
         }
@@ -91,6 +95,7 @@ impl Serialize for Parameter {
         match self {
             Self::Integer(integer) => serializer.serialize_u64(*integer),
             Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Numbers(numbers) => numbers.serialize(serializer),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Scheme(scheme) => scheme.serialize(serializer),
         }
@@ -138,6 +143,15 @@ impl Serialize for Failures {
             WrongAnswers::Distinct => map.serialize_entry("wrong_answers", "distinct")?,
             WrongAnswers::Among(answers) => map.serialize_entry("wrong_answers", &answers)?,
         }
+        map.end()
+    }
+}
+
+impl Serialize for Filter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("accepts_correct", &self.accepts_correct)?;
+        map.serialize_entry("accepts_wrong", &self.accepts_wrong)?;
         map.end()
     }
 }

@@ -11,6 +11,7 @@ mod document;
 mod echo;
 mod error;
 mod failures;
+mod filter;
 mod probability;
 mod read;
 mod rule;
@@ -23,8 +24,9 @@ pub use dependence::Dependence;
 pub(crate) use document::whole_number;
 pub use error::{Error, Location, Problem};
 pub use failures::{Failures, WrongAnswers};
+pub use filter::Filter;
 pub use probability::Probability;
-pub use rule::{Arbiter, Chain, Fallback, Rule};
+pub use rule::{Arbiter, Chain, Fallback, Goal, Race, Rule, WeightedThreshold};
 pub use scheme::{About, Scheme};
 
 use scheme::Setting;
@@ -62,9 +64,13 @@ use scheme::Setting;
 /// model = "beta-binomial"             # "independent" (default) | "common-cause" | "beta-binomial" | "gaussian-copula"
 /// correlation = 0.3                   # 0 to 1, without 1; for "common-cause" instead: probability = 0.05
 ///
+/// [filter]                            # each answer passes a validator before it votes; a rejected one does not vote
+/// accepts_correct = 0.95
+/// accepts_wrong = 0.10
+///
 /// [costs]                             # in any currency and time unit; latencies may be left out
 /// call = 1.0                          # price of a call
-/// validation = 1.0                    # price of a validation; needed where the scheme has a validator
+/// validation = 1.0                    # price of a validation; needed where there is a validator
 /// call_latency = 1900.0
 /// validation_latency = 2100.0
 /// agents = "parallel"                 # "parallel" (default) | "sequential"
@@ -105,6 +111,7 @@ pub struct Scenario {
     scheme: Scheme,
     failures: Failures,
     dependence: Dependence,
+    filter: Option<Filter>,
     costs: Option<Costs>,
 }
 
@@ -157,6 +164,7 @@ impl Scenario {
             scheme: scheme.into(),
             failures: Failures::default(),
             dependence: Dependence::default(),
+            filter: None,
             costs: None,
         }
         .checked()
@@ -192,6 +200,22 @@ impl Scenario {
         Self { dependence, ..self }.checked()
     }
 
+    /// The same with a validator that each answer passes before it votes.
+    ///
+    /// # Errors
+    /// A rate outside [0, 1], or a scheme that knows no votes.
+    ///
+    /// ```
+    /// use kofn::scenario::{Agents, Filter, Scenario, scheme::Majority};
+    /// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?;
+    /// let filter = Filter { accepts_correct: 0.95, accepts_wrong: 0.1 };
+    /// assert_eq!(scenario.with_filter(filter)?.filter(), Some(filter));
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn with_filter(self, filter: Filter) -> Result<Self, Error> {
+        Self { filter: Some(filter), ..self }.checked()
+    }
+
     /// The same with these costs.
     ///
     /// # Errors
@@ -220,6 +244,11 @@ impl Scenario {
         self.dependence
     }
 
+    /// The validator that each answer passes before it votes.
+    pub fn filter(&self) -> Option<Filter> {
+        self.filter
+    }
+
     /// What calls and validations cost.
     pub fn costs(&self) -> Option<&Costs> {
         self.costs.as_ref()
@@ -231,19 +260,20 @@ impl Scenario {
     }
 
     fn resolve(&self) -> Result<Vec<Class<'_>>, Error> {
-        let setting =
-            |validator_failure_rate| Setting { agents: self.agents.count(), validator_failure_rate };
+        let setting = |rates, validator_failure_rate| Setting {
+            agents: self.agents.count(),
+            rates,
+            validator_failure_rate,
+        };
         Ok(match &self.agents {
-            Agents::Identical { count, failure_rate } => vec![Class {
-                weight: 1.0,
-                rates: Rates::Identical { count: *count, failure_rate: *failure_rate },
-                rule: self.scheme.rule(setting(None))?,
-            }],
-            Agents::Different { failure_rates } => vec![Class {
-                weight: 1.0,
-                rates: Rates::Different(failure_rates),
-                rule: self.scheme.rule(setting(None))?,
-            }],
+            Agents::Identical { count, failure_rate } => {
+                let rates = Rates::Identical { count: *count, failure_rate: *failure_rate };
+                vec![Class { weight: 1.0, rates, rule: self.scheme.rule(setting(Some(rates), None))? }]
+            }
+            Agents::Different { failure_rates } => {
+                let rates = Rates::Different(failure_rates);
+                vec![Class { weight: 1.0, rates, rule: self.scheme.rule(setting(Some(rates), None))? }]
+            }
             Agents::ByTask { count, tasks } => tasks
                 .iter()
                 .map(|task| {
@@ -255,7 +285,7 @@ impl Scenario {
                             }
                             ClassRates::Different(rates) => Rates::Different(rates),
                         },
-                        rule: self.scheme.rule(setting(task.validator_failure_rate))?,
+                        rule: self.scheme.rule(setting(None, task.validator_failure_rate))?,
                     })
                 })
                 .collect::<Result<_, Error>>()?,

@@ -2,8 +2,8 @@
 
 use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger};
 use super::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Location, Problem, Scenario, Scheme,
-    TaskClass, WrongAnswers, check,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Filter, Location, Problem, Scenario,
+    Scheme, TaskClass, WrongAnswers, check,
 };
 use std::io::Read;
 
@@ -117,14 +117,9 @@ impl Scenario {
         let failures = fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default();
         let dependence = read_dependence(&mut fields)?;
         let costs = fields.table("costs")?.map(read_costs).transpose()?;
-        if fields.has("filter") {
-            return Err(Error::refused(
-                "filter",
-                "filter is not built yet: answers vote without passing a validator",
-            ));
-        }
+        let filter = fields.table("filter")?.map(read_filter).transpose()?;
         fields.finish()?;
-        Ok(Self { agents, scheme, failures, dependence, costs })
+        Ok(Self { agents, scheme, failures, dependence, filter, costs })
     }
 }
 
@@ -244,6 +239,13 @@ fn read_correlation(fields: &mut Fields<'_>) -> Result<f64, Error> {
 fn required_number(fields: &mut Fields<'_>, key: &'static str, allowed: &str) -> Result<f64, Error> {
     let number = fields.number(key, allowed)?;
     fields.required(key, number, allowed)
+}
+
+fn read_filter(mut fields: Fields<'_>) -> Result<Filter, Error> {
+    let accepts_correct = required_number(&mut fields, "accepts_correct", check::RATE)?;
+    let accepts_wrong = required_number(&mut fields, "accepts_wrong", check::RATE)?;
+    fields.finish()?;
+    Ok(Filter { accepts_correct, accepts_wrong })
 }
 
 fn read_costs(mut fields: Fields<'_>) -> Result<Costs, Error> {

@@ -20,8 +20,58 @@ pub enum Rule {
         /// Whether a correct answer is known when seen, so that a wrong one is never given.
         checker: bool,
     },
+    /// Agents vote, each with a weight of its own.
+    WeightedThreshold(WeightedThreshold),
+    /// The right answer, if strictly more agents vote for it than for any other; a wrong answer likewise; else abstain.
+    MostVotes,
+    /// Replicas fail, B of them, and all that fail are Byzantine. Wrong if B ≥ `unsafe_from`; else abstain if B ≥ `stuck_from`; else correct.
+    Faults {
+        /// So many failures break safety, at least 1.
+        unsafe_from: u64,
+        /// So many failures break liveness, at least 1.
+        stuck_from: u64,
+    },
+    /// One agent is called again and again.
+    Race(Race),
     /// Candidates are written and validated, again and again.
     Chain(Chain),
+}
+
+/// A vote with weights.
+///
+/// Correct if the agents that are correct and vote weigh at least `quota` together; else wrong if there is no `checker` and those that give one
+/// and the same wrong answer do; else abstain. Without a checker the quota is more than half of all weights.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeightedThreshold {
+    /// The weight of each agent, in the order of their rates: integers without a common divisor that sum to less than 2⁶².
+    pub weights: Vec<u64>,
+    /// The weight that an answer needs, from 1 to that of all agents.
+    pub quota: u64,
+    /// Whether a correct answer is known when seen, so that a wrong one is never given.
+    pub checker: bool,
+}
+
+/// One agent is called until its votes decide. There is one wrong answer; a call that does not vote changes no count.
+///
+/// A decision on the last call counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Race {
+    /// What decides.
+    pub goal: Goal,
+    /// Calls at most, votes or not, at least 1; `None` for as many as it takes.
+    pub max_calls: Option<u64>,
+}
+
+/// What decides a race.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Goal {
+    /// One answer has so many votes more than the other. Abstain after the last call.
+    Lead(u64),
+    /// One answer has so many votes. Abstain after the last call.
+    Votes(u64),
+    /// With a ≥ b votes of the two answers, 1 − I_½(a+1, b+1) is at least this, a number above ½ and below 1: the leader is given, also
+    /// after the last call; then a tie abstains.
+    Confidence(f64),
 }
 
 /// A generate-and-validate pipeline.

@@ -18,15 +18,15 @@
 //! A majority at f = 0.23 and ρ = 0.3 takes 0.065 ms for 5 agents, 0.45 ms for 101, 4 ms for 10,000 and 7 ms for 10⁷; with all digits of every
 //! outcome at every Z it was 3, 17 and 40 ms for the first three. Different agents: 25 ms for 101, a second for 1,000, nine for 10,000.
 
-use super::mean::{Shares, Values, filled, means, weighted};
+use super::mean::{Values, filled, means, weighted};
 use crate::exact::agents::Agent;
 use crate::exact::binomial::{Chance, mass, tails};
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::quadrature::{integrate, integrate_smooth};
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::{self, Outcomes};
-use crate::exact::{Answer, Population, importance, normal};
-use crate::scenario::{Rule, WrongAnswers};
+use crate::exact::{Population, importance, normal};
+use crate::scenario::WrongAnswers;
 
 /// Beyond so many standard deviations from its largest place a product with the normal density is below 10⁻²¹ of it.
 const REACH: f64 = 10.0;
@@ -113,16 +113,13 @@ impl Copula {
         self.barriers.iter().all(|barrier| matches!(barrier, Barrier::Fixed(_)))
     }
 
-    /// The expectation of what a rule makes of a vote given what the agents share; none if it does not settle.
-    pub(crate) fn expectation(
+    /// The means of what rules make of a ballot given what the agents share; none if they do not settle.
+    pub(super) fn expectation(
         &self,
         population: &Population,
-        rule: &Rule,
-        vote: impl Fn(&Population) -> Outcomes,
-    ) -> Option<Answer> {
-        let shares = Shares::new(population.count(), rule);
-        let means = self.mean(|shared| shares.values(vote(&self.given(population, shared))))?;
-        Some(shares.answer(means))
+        values: impl Fn(&Population) -> Values,
+    ) -> Option<Values> {
+        self.mean(|shared| values(&self.given(population, shared)))
     }
 
     /// The outcome of a vote of identical agents, each with a chance of failure given what they share.

@@ -1,13 +1,14 @@
 //! Means of whole answers over what the agents share: what the quadratures of all models have in common.
 
-use super::{is_validated, most_attempts};
+use super::{most_attempts, unsettled};
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::Outcomes;
-use crate::exact::{Answer, by_rule};
-use crate::scenario::Rule;
+use crate::exact::{Answer, around};
+use crate::scenario::{Error, Rule};
+use std::cell::OnceCell;
 
 /// As many numbers as are integrated at once, each between zero and one.
-pub(super) type Values = [Scaled; 7];
+pub(super) type Values = [Scaled; 8];
 
 /// These, and zeros.
 pub(super) fn filled<const N: usize>(values: [Scaled; N]) -> Values {
@@ -16,41 +17,55 @@ pub(super) fn filled<const N: usize>(values: [Scaled; N]) -> Values {
 
 /// What a rule makes of a vote of so many agents, as numbers to be integrated.
 pub(super) struct Shares<'a> {
-    agents: u64,
     rule: &'a Rule,
     most_calls: Scaled,
+    most_validations: Scaled,
+    /// Why a ballot has no answer.
+    refusal: OnceCell<Error>,
 }
 
 impl<'a> Shares<'a> {
-    pub(super) fn new(agents: u64, rule: &'a Rule) -> Self {
-        Self { agents, rule, most_calls: Scaled::from(agents) * most_attempts(rule) }
+    /// Of ballots with at most so many calls each.
+    pub(super) fn new(ballot_calls: Scaled, rule: &'a Rule) -> Self {
+        let attempts = most_attempts(rule);
+        let most_calls = ballot_calls * attempts;
+        Self { rule, most_calls, most_validations: most_calls + attempts, refusal: OnceCell::new() }
     }
 
-    /// Of a vote with these outcomes.
-    pub(super) fn values(&self, vote: Outcomes) -> Values {
-        let Answer { outcomes: all, calls, .. } = by_rule(self.agents, self.rule, &|_, _| vote);
+    /// Of this ballot.
+    pub(super) fn values(&self, ballot: Result<Answer, Error>) -> Values {
+        let ballot = ballot.unwrap_or_else(|refusal| {
+            self.refusal.get_or_init(|| refusal);
+            Answer::NONE
+        });
+        let Answer { outcomes: all, calls, validations } = around(self.rule, ballot);
+        let (calls, validations) = (calls / self.most_calls, validations / self.most_validations);
+        let Outcomes { correct, abstain, wrong } = ballot.outcomes;
         // The quadrature sees the vote itself too, lest a narrow step of it hides in the outcomes of a pipeline.
-        [all.correct, all.abstain, all.wrong, calls / self.most_calls, vote.correct, vote.abstain, vote.wrong]
+        [all.correct, all.abstain, all.wrong, calls, validations, correct, abstain, wrong]
     }
 
-    /// The answer whose values have these means.
-    pub(super) fn answer(&self, means: Values) -> Answer {
-        let [correct, abstain, wrong, calls, ..] = means;
-        let calls = calls * self.most_calls;
-        let attempts = calls / Scaled::from(self.agents);
-        let validations = if is_validated(self.rule) { attempts } else { Scaled::ZERO };
-        Answer { outcomes: Outcomes { correct, abstain, wrong }, calls, validations }
+    /// The answer whose values have these means, which are none if the integral over what `model` shares does not settle.
+    pub(super) fn answer(self, model: &str, means: Option<Values>) -> Result<Answer, Error> {
+        if let Some(refusal) = self.refusal.into_inner() {
+            return Err(refusal);
+        }
+        let Some([correct, abstain, wrong, calls, validations, ..]) = means else {
+            return Err(unsettled(model));
+        };
+        let (calls, validations) = (calls * self.most_calls, validations * self.most_validations);
+        Ok(Answer { outcomes: Outcomes { correct, abstain, wrong }, calls, validations })
     }
 }
 
 /// Values and a one, times a density.
-pub(super) fn weighted(values: Values, density: Scaled) -> [Scaled; 8] {
-    let [a, b, c, d, e, f, g] = values;
-    [a, b, c, d, e, f, g, Scaled::ONE].map(|value| value * density)
+pub(super) fn weighted(values: Values, density: Scaled) -> [Scaled; 9] {
+    let [a, b, c, d, e, f, g, h] = values;
+    [a, b, c, d, e, f, g, h, Scaled::ONE].map(|value| value * density)
 }
 
 /// The means by the integrals of weighted values: what is always the same comes out as it is, and certainty is one.
-pub(super) fn means(integrals: [Scaled; 8]) -> Values {
-    let [a, b, c, d, e, f, g, one] = integrals;
-    [a, b, c, d, e, f, g].map(|value| value / one)
+pub(super) fn means(integrals: [Scaled; 9]) -> Values {
+    let [values @ .., one] = integrals;
+    values.map(|value| value / one)
 }

@@ -19,7 +19,7 @@ use super::binomial::Chance;
 use super::failures::WrongQuorum;
 use super::importance::pivotal;
 use super::scaled::Scaled;
-use super::{Answer, Population, by_rule, independent, voting};
+use super::{Answer, Population, around, ballot, independent, innermost};
 use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
 use beta_law::BetaLaw;
 use gaussian_copula::Copula;
@@ -48,15 +48,20 @@ pub(super) fn answer(
     dependence: Dependence,
 ) -> Result<Answer, Error> {
     match dependence {
-        Dependence::Independent => Ok(independent(population, rule, answers)),
-        Dependence::CommonCause { probability } => Ok(common_cause(population, rule, answers, probability)),
+        Dependence::Independent => independent(population, rule, answers),
+        Dependence::CommonCause { probability } => common_cause(population, rule, answers, probability),
         Dependence::BetaBinomial { correlation } => beta_binomial(population, rule, answers, correlation),
         Dependence::GaussianCopula { correlation } => gaussian_copula(population, rule, answers, correlation),
     }
 }
 
 /// Either all agents fail, or they fail independently with (f − c)/(1 − c).
-fn common_cause(population: &Population, rule: &Rule, answers: WrongAnswers, probability: f64) -> Answer {
+fn common_cause(
+    population: &Population,
+    rule: &Rule,
+    answers: WrongAnswers,
+    probability: f64,
+) -> Result<Answer, Error> {
     let cause = Chance::of_rate(probability);
     let all_fail = || independent(&all_failing(population), rule, answers);
     let spared = || independent(&spared_agents(population, cause), rule, answers);
@@ -66,7 +71,7 @@ fn common_cause(population: &Population, rule: &Rule, answers: WrongAnswers, pro
     } else if cause.no.is_zero() {
         all_fail()
     } else {
-        Answer::NONE.plus(all_fail(), cause.yes).plus(spared(), cause.no)
+        Ok(Answer::NONE.plus(all_fail()?, cause.yes).plus(spared()?, cause.no))
     }
 }
 
@@ -91,16 +96,17 @@ fn beta_binomial(
     };
     let failure = agent.failure();
     if correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero() {
-        return Ok(independent(population, rule, answers));
+        return independent(population, rule, answers);
     }
     check_count(count, "beta-binomial", MOST_AGENTS)?;
-    if repeats(rule) {
-        return repeated(population, rule, answers, BetaLaw::new(failure, correlation));
+    match innermost(rule) {
+        Rule::Threshold { quorum, checker } if !repeats(rule) => {
+            let of_wrong = if *checker { None } else { WrongQuorum::of(&agent, *quorum, answers) };
+            let outcomes = beta_binomial::vote(count, failure, correlation, *quorum, of_wrong);
+            Ok(around(rule, Answer::of_vote(count, outcomes)))
+        }
+        _ => repeated(population, rule, answers, BetaLaw::new(failure, correlation)),
     }
-    Ok(by_rule(count, rule, &|quorum, checker| {
-        let of_wrong = if checker { None } else { WrongQuorum::of(&agent, quorum, answers) };
-        beta_binomial::vote(count, failure, correlation, quorum, of_wrong)
-    }))
 }
 
 /// Where agents are called again, all calls of a task share one rate: an integral over it of what the closed forms say at each.
@@ -113,23 +119,20 @@ fn repeated(
     let agents = population.count();
     let degree = Scaled::from(agents) * most_attempts(rule);
     if law.is_sharp(degree) {
-        return Ok(independent(population, rule, answers));
+        return independent(population, rule, answers);
     }
     check_count(agents, "beta-binomial", MOST_REPEATED_AGENTS)?;
-    let (quorum, checker) = vote_of(rule);
-    let shares = Shares::new(agents, rule);
-    let means = law.mean(degree, |rate| {
-        shares.values(voting::threshold(&population.failing_with(|_| rate), quorum, checker, answers))
-    });
-    let message = "\"beta-binomial\" has no exact answer here: its integral does not settle";
-    means.map(|means| shares.answer(means)).ok_or_else(|| refused(message))
+    let shares = Shares::new(agents.into(), rule);
+    let at = |rate| ballot(&population.failing_with(|_| rate), innermost(rule), answers);
+    let means = law.mean(degree, |rate| shares.values(at(rate)));
+    shares.answer("beta-binomial", means)
 }
 
 /// Whether agents are called more than once for one task: then an expectation over single calls does not tell the answer.
 fn repeats(rule: &Rule) -> bool {
     match rule {
-        Rule::Threshold { .. } => false,
         Rule::Chain(chain) => chain.attempts > 1 || repeats(&chain.generator),
+        _ => false,
     }
 }
 
@@ -141,47 +144,45 @@ fn gaussian_copula(
 ) -> Result<Answer, Error> {
     let copula = Copula::new(population, correlation);
     if correlation == 0.0 || copula.is_certain() {
-        return Ok(independent(population, rule, answers));
+        return independent(population, rule, answers);
     }
-    let (quorum, checker) = vote_of(rule);
+    let inner = innermost(rule);
+    let has_checker = matches!(inner, Rule::Threshold { checker: true, .. });
     let two_answers = answers == WrongAnswers::Same;
     let most = match population {
         Population::Identical { .. } => MOST_AGENTS,
         Population::Different(agents)
-            if checker || two_answers && agents.iter().all(|a| a.silent.is_zero()) =>
+            if has_checker || two_answers && agents.iter().all(|a| a.silent.is_zero()) =>
         {
             MOST_DIFFERENT_VOTERS
         }
         Population::Different(_) => MOST_DIFFERENT_AGENTS,
     };
     check_count(population.count(), "gaussian-copula", most)?;
-    let answer = if repeats(rule) || matches!(population, Population::Different(_)) {
-        copula.expectation(population, rule, |agents| voting::threshold(agents, quorum, checker, answers))
-    } else {
-        let vote = copula.vote(population, quorum, checker, answers);
-        vote.map(|outcomes| by_rule(population.count(), rule, &|_, _| outcomes))
-    };
-    answer
-        .ok_or_else(|| refused("\"gaussian-copula\" has no exact answer here: its integral does not settle"))
-}
-
-/// The quorum of the vote inside, and whether it has a checker.
-fn vote_of(rule: &Rule) -> (u64, bool) {
-    match rule {
-        Rule::Threshold { quorum, checker } => (*quorum, *checker),
-        Rule::Chain(chain) => vote_of(&chain.generator),
+    match (population, inner) {
+        (Population::Identical { .. }, Rule::Threshold { quorum, checker }) if !repeats(rule) => {
+            let vote = copula.vote(population, *quorum, *checker, answers);
+            let outcomes = vote.ok_or_else(|| unsettled("gaussian-copula"))?;
+            Ok(around(rule, Answer::of_vote(population.count(), outcomes)))
+        }
+        _ => {
+            let shares = Shares::new(population.count().into(), rule);
+            let values = |agents: &Population| shares.values(ballot(agents, inner, answers));
+            let means = copula.expectation(population, values);
+            shares.answer("gaussian-copula", means)
+        }
     }
 }
 
-fn is_validated(rule: &Rule) -> bool {
-    matches!(rule, Rule::Chain(_))
+fn unsettled(model: &str) -> Error {
+    refused(&format!("\"{model}\" has no exact answer here: its integral does not settle"))
 }
 
 /// How often the vote inside is taken at most.
 fn most_attempts(rule: &Rule) -> Scaled {
     match rule {
-        Rule::Threshold { .. } => Scaled::ONE,
         Rule::Chain(chain) => Scaled::from(chain.attempts) * most_attempts(&chain.generator),
+        _ => Scaled::ONE,
     }
 }
 

@@ -77,6 +77,9 @@ pub struct RationalOutcome {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn assess_rational(scenario: &Scenario, reading: Reading) -> Result<RationalOutcome, Error> {
+    if scenario.filter().is_some() {
+        return Err(Error::refused("filter", "a filter has no rational answer; without one there may be"));
+    }
     size::check(scenario, reading)?;
     let question = Question {
         votes: WrongVotes::of(scenario.failures(), reading),
@@ -104,16 +107,16 @@ impl Question {
     fn answer(&self, class: &Class<'_>) -> Result<Answer, Error> {
         let rates = Chances::of(class.rates, self.reading);
         match self.dependence {
-            Dependence::Independent => Ok(self.independent(&rates, &class.rule)),
+            Dependence::Independent => self.independent(&rates, &class.rule),
             Dependence::CommonCause { probability } => {
-                Ok(self.common_cause(&rates, &class.rule, &self.reading.number(probability)))
+                self.common_cause(&rates, &class.rule, &self.reading.number(probability))
             }
             Dependence::BetaBinomial { correlation } => {
                 let law = Law::beta(&rates, &self.reading.number(correlation));
-                Ok(self.under(&law, rates.count, &class.rule))
+                self.under(&law, rates.count, &class.rule)
             }
             Dependence::GaussianCopula { correlation } if correlation == 0.0 || rates.are_certain() => {
-                Ok(self.independent(&rates, &class.rule))
+                self.independent(&rates, &class.rule)
             }
             Dependence::GaussianCopula { .. } => Err(Error::refused(
                 "dependence.model",
@@ -123,35 +126,35 @@ impl Question {
         }
     }
 
-    fn independent(&self, rates: &Chances, rule: &Rule) -> Answer {
+    fn independent(&self, rates: &Chances, rule: &Rule) -> Result<Answer, Error> {
         self.under(&Law::independent(rates), rates.count, rule)
     }
 
     /// Either all agents fail, or each with (f − c)/(1 − c).
-    fn common_cause(&self, rates: &Chances, rule: &Rule, strikes: &Number) -> Answer {
+    fn common_cause(&self, rates: &Chances, rule: &Rule, strikes: &Number) -> Result<Answer, Error> {
         let spares = Number::one() - strikes;
         let all_fail = || self.independent(&rates.map(|_| Number::one()), rule);
         if spares.is_zero() {
             return all_fail();
         }
         let rest = rates.map(|rate| (rate - strikes) / &spares);
-        Answer::none().plus(all_fail(), strikes).plus(self.independent(&rest, rule), &spares)
+        Ok(Answer::none().plus(all_fail()?, strikes).plus(self.independent(&rest, rule)?, &spares))
     }
 
-    fn under(&self, law: &Law, agents: usize, rule: &Rule) -> Answer {
-        let rounds = self.rounds(law, agents, rule);
+    fn under(&self, law: &Law, agents: usize, rule: &Rule) -> Result<Answer, Error> {
+        let rounds = self.rounds(law, agents, rule)?;
         let Outcomes { correct, abstain, wrong, scale } = &rounds.outcomes;
-        Answer {
+        Ok(Answer {
             correct: law.mean(correct, scale),
             abstain: law.mean(abstain, scale),
             wrong: law.mean(wrong, scale),
             calls: law.mean(&rounds.calls.0, &rounds.calls.1),
             validations: law.mean(&rounds.validations.0, &rounds.validations.1),
-        }
+        })
     }
 
-    fn rounds(&self, law: &Law, agents: usize, rule: &Rule) -> Rounds {
-        match rule {
+    fn rounds(&self, law: &Law, agents: usize, rule: &Rule) -> Result<Rounds, Error> {
+        Ok(match rule {
             Rule::Threshold { quorum, checker } => Rounds {
                 outcomes: law.of_one_round(vote::by_failures(
                     agents,
@@ -163,14 +166,20 @@ impl Question {
                 validations: (vec![BigUint::ZERO], BigUint::one()),
             },
             Rule::Chain(chain) => {
-                let candidate = self.rounds(law, agents, &chain.generator);
+                let candidate = self.rounds(law, agents, &chain.generator)?;
                 let pipeline = chain::pipeline(&candidate.outcomes, chain, self.reading);
                 let (calls, scale) = &candidate.calls;
                 let (attempts, of_attempts) = pipeline.attempts;
                 let calls = (polynomial::multiply(calls, &attempts), scale * &of_attempts);
                 Rounds { outcomes: pipeline.outcomes, calls, validations: (attempts, of_attempts) }
             }
-        }
+            Rule::WeightedThreshold(_) | Rule::MostVotes | Rule::Faults { .. } | Rule::Race(_) => {
+                return Err(Error::refused(
+                    "scheme.rule",
+                    "this scheme has no rational answer; those with a quorum of agents have, and pipelines of them",
+                ));
+            }
+        })
     }
 }
 

@@ -54,6 +54,12 @@ impl Part {
                 "rare events of a validated scheme are not simulated: what a trial weighs would depend on every attempt and every \
                  verdict, not on one number of failures; run more plain trials, or ask `assess`, which needs none",
             )),
+            Rule::WeightedThreshold(_) | Rule::MostVotes | Rule::Faults { .. } | Rule::Race(_) => {
+                Err(Error::refused(
+                    "scheme.rule",
+                    "rare events of this scheme are not simulated; they are of votes with a quorum of agents",
+                ))
+            }
         }
     }
 }

@@ -21,6 +21,13 @@ pub(crate) enum WordOrInteger {
     Integer(u64),
 }
 
+/// What stands where a certain word or a list of numbers may.
+#[derive(Debug, Clone)]
+pub(crate) enum WordOrNumbers {
+    Word,
+    Numbers(Vec<f64>),
+}
+
 impl<'a> Fields<'a> {
     /// The fields of the table at `path`.
     pub(super) fn of(source: &'a Source<'a>, node: &'a Node<'a>, path: String) -> Result<Self, Error> {
@@ -38,11 +45,6 @@ impl<'a> Fields<'a> {
         joined(&self.path, key)
     }
 
-    /// Whether the key is there. To ask does not make it known.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|(name, _)| name.name == key)
-    }
-
     /// A number, if the key is there: the nearest double.
     pub(crate) fn number(&mut self, key: &'static str, allowed: &str) -> Result<Option<f64>, Error> {
         self.read(key, allowed, double)
@@ -58,6 +60,21 @@ impl<'a> Fields<'a> {
             })?);
         }
         Ok(Some(numbers))
+    }
+
+    /// `word` or a list of numbers, if the key is there; `each` is what a number may be.
+    pub(crate) fn word_or_numbers(
+        &mut self,
+        key: &'static str,
+        word: &'static str,
+        each: &str,
+    ) -> Result<Option<WordOrNumbers>, Error> {
+        let is_list = |(name, node): &(Key<'_>, Node<'_>)| name.name == key && list(&node.value).is_some();
+        if self.entries.iter().any(is_list) {
+            return Ok(self.numbers(key, each)?.map(WordOrNumbers::Numbers));
+        }
+        let allowed = format!("\"{word}\" or a list of numbers");
+        self.read(key, &allowed, |value| choice(value, &[word]).map(|_| WordOrNumbers::Word))
     }
 
     /// A number of integer value, at least 0, if the key is there. Any literal of integer value will do (`1e13`).

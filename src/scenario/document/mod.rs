@@ -7,7 +7,7 @@ mod number;
 mod text;
 mod toml;
 
-pub(crate) use fields::{Fields, WordOrInteger};
+pub(crate) use fields::{Fields, WordOrInteger, WordOrNumbers};
 #[cfg(feature = "cli")]
 pub(crate) use number::whole_number;
 pub(crate) use text::SIZE_LIMIT_BYTES;

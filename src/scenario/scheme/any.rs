@@ -23,7 +23,7 @@ impl Definition for Any {
         Vec::new()
     }
 
-    fn rule(&self, _: Setting) -> Result<Rule, Error> {
+    fn rule(&self, _: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(1, true))
     }
 }

@@ -23,8 +23,12 @@ impl Definition for Byzantine {
         Vec::new()
     }
 
-    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
-        let tolerated = (setting.agents - 1) / 3;
-        Ok(vote((setting.agents + tolerated + 1).div_ceil(2), false))
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
+        Ok(vote(quorum(setting.agents), false))
     }
+}
+
+/// ⌈(n + t + 1)/2⌉ with t = ⌊(n − 1)/3⌋: two quorums share a correct agent where up to t of n fail.
+pub(super) fn quorum(agents: u64) -> u64 {
+    (agents + (agents - 1) / 3 + 1).div_ceil(2)
 }

@@ -34,7 +34,7 @@ impl Definition for KOfN {
         vec![("k", Parameter::Integer(self.k))]
     }
 
-    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         let n = setting.agents;
         if self.k == 0 || self.k > n {
             return Err(Error::out_of_range("scheme.k", self.k, format!("1 to {n}, the number of agents")));

@@ -23,7 +23,7 @@ impl Definition for Majority {
         Vec::new()
     }
 
-    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(setting.agents / 2 + 1, false))
     }
 }

@@ -4,24 +4,34 @@
 //! listed once, in `schemes!` below; the reader, the help, `kofn schemes`, the README's table and the cross-check's
 //! grid all come from that list.
 
+mod adaptive;
+mod ahead_by;
 mod any;
 mod byzantine;
+mod first_to;
 mod k_of_n;
 mod majority;
+mod pbft;
+mod plurality;
+mod race;
 mod single;
 mod unanimous;
 mod validated;
+mod weighted;
 
 use super::document::Fields;
-use super::{Error, Rule};
+use super::{Error, Rates, Rule, Scenario};
 use std::fmt;
 pub use validated::Judge;
+pub use weighted::Weights;
 
 /// What a scheme is told about the scenario that it stands in.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Setting {
+pub(crate) struct Setting<'a> {
     /// The number of agents.
     pub agents: u64,
+    /// Their failure rates, where they do not depend on the task.
+    pub rates: Option<Rates<'a>>,
     /// How often the validator fails on this class of tasks, where the class says so.
     pub validator_failure_rate: Option<f64>,
 }
@@ -47,6 +57,7 @@ pub struct About {
 pub(crate) enum Parameter {
     Integer(u64),
     Number(f64),
+    Numbers(Vec<f64>),
     Text(&'static str),
     Scheme(Box<Scheme>),
 }
@@ -63,7 +74,7 @@ pub(crate) trait Definition: Sized {
 
     /// The rule it means in `setting`; an error where a parameter is out of range there. Its
     /// [`probabilities`](Self::probabilities) have been checked.
-    fn rule(&self, setting: Setting) -> Result<Rule, Error>;
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error>;
 
     /// Its parameters that are probabilities, to be checked as all probabilities of a scenario are.
     fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)> {
@@ -78,6 +89,11 @@ pub(crate) trait Definition: Sized {
     /// Whether a validator's failure rate may be given by class of tasks.
     fn has_validator(&self) -> bool {
         false
+    }
+
+    /// Whether it goes with all else that the scenario says; its rules have been found to be in order.
+    fn suits(&self, _: &Scenario) -> Result<(), Error> {
+        Ok(())
     }
 }
 
@@ -133,11 +149,14 @@ schemes! {
     Any in any: "One correct answer and a checker that knows it.",
     Unanimous in unanimous: "All agents.",
     Byzantine in byzantine: "A quorum of Byzantine size.",
+    Plurality in plurality: "More votes than any other answer.",
+    Weighted in weighted: "A quota of weighted votes.",
+    AheadBy in ahead_by: "One agent, called until one answer leads by a margin.",
+    FirstTo in first_to: "One agent, called until one answer has so many votes.",
+    Adaptive in adaptive: "One agent, called until the leader is likely enough.",
+    Pbft in pbft: "Agreement of replicas without a collector.",
     Validated in validated: "A generator whose answers are validated.",
 }
-
-/// Schemes that are planned; they are refused by name.
-pub(crate) const LATER: &[&str] = &["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft"];
 
 impl Scheme {
     /// Reads the scheme under `key`: a name, or a table with the name as `rule`.
@@ -147,14 +166,7 @@ impl Scheme {
         };
         let Some(scheme) = Self::read(name, &mut parameters) else {
             let key = parameters.path_of("rule");
-            return Err(if LATER.contains(&name) {
-                Error::refused(
-                    &key,
-                    format!("{key} \"{name}\" is not built yet; built are {}", Self::names()),
-                )
-            } else {
-                Error::out_of_range(&key, format!("{name:?}"), Self::names())
-            });
+            return Err(Error::out_of_range(&key, format!("{name:?}"), Self::names()));
         };
         let scheme = scheme?;
         parameters.finish()?;
@@ -177,7 +189,7 @@ impl Scheme {
     }
 
     /// The rule it means in `setting`.
-    pub(crate) fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+    pub(crate) fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         self.definition().rule(setting)
     }
 
@@ -190,15 +202,21 @@ impl Scheme {
     pub(crate) fn has_validator(&self) -> bool {
         self.definition().has_validator()
     }
+
+    /// Whether it goes with all else that the scenario says.
+    pub(crate) fn suits(&self, scenario: &Scenario) -> Result<(), Error> {
+        self.definition().suits(scenario)
+    }
 }
 
 /// The part of a [`Definition`] that does not depend on its type.
 trait Described {
     fn parameters(&self) -> Vec<(&'static str, Parameter)>;
     fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)>;
-    fn rule(&self, setting: Setting) -> Result<Rule, Error>;
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error>;
     fn calls_one_agent(&self) -> bool;
     fn has_validator(&self) -> bool;
+    fn suits(&self, scenario: &Scenario) -> Result<(), Error>;
 }
 
 impl<D: Definition> Described for D {
@@ -208,7 +226,7 @@ impl<D: Definition> Described for D {
     fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)> {
         Definition::probabilities(self)
     }
-    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         Definition::rule(self, setting)
     }
     fn calls_one_agent(&self) -> bool {
@@ -216,6 +234,9 @@ impl<D: Definition> Described for D {
     }
     fn has_validator(&self) -> bool {
         Definition::has_validator(self)
+    }
+    fn suits(&self, scenario: &Scenario) -> Result<(), Error> {
+        Definition::suits(self, scenario)
     }
 }
 
@@ -225,7 +246,7 @@ fn vote(quorum: u64, checker: bool) -> Rule {
 }
 
 /// The scheme needs exactly one agent.
-fn one_agent(name: &str, setting: Setting) -> Result<(), Error> {
+fn one_agent(name: &str, setting: Setting<'_>) -> Result<(), Error> {
     if setting.agents == 1 {
         return Ok(());
     }
@@ -247,6 +268,7 @@ impl fmt::Display for Parameter {
         match self {
             Self::Integer(value) => write!(formatter, "{value}"),
             Self::Number(value) => write!(formatter, "{value}"),
+            Self::Numbers(values) => write!(formatter, "{values:?}"),
             Self::Text(value) => write!(formatter, "{value}"),
             Self::Scheme(value) => write!(formatter, "{value}"),
         }

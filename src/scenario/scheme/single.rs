@@ -23,7 +23,7 @@ impl Definition for Single {
         Vec::new()
     }
 
-    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         one_agent(Self::ABOUT.name, setting)?;
         Ok(vote(1, false))
     }

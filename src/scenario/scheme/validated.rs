@@ -1,7 +1,7 @@
 use super::{About, Definition, Parameter, Scheme, Setting, one_agent, vote};
 use crate::scenario::check::{POSITIVE_INTEGER, RATE, check_positive};
 use crate::scenario::document::Fields;
-use crate::scenario::{Arbiter, Chain, Error, Fallback, Probability, Rule};
+use crate::scenario::{Arbiter, Chain, Error, Fallback, Probability, Rule, Scenario};
 
 /// A generator whose candidates a validator accepts, repairs or rejects, in one or more attempts.
 ///
@@ -62,7 +62,7 @@ impl Validated {
     }
 
     /// The rates that hold in `setting`: the scheme's or the class's, which exclude each other.
-    fn judge_in(&self, setting: Setting) -> Result<Judge, Error> {
+    fn judge_in(&self, setting: Setting<'_>) -> Result<Judge, Error> {
         match (self.judge, setting.validator_failure_rate) {
             (Some(judge), None) => Ok(judge),
             (None, Some(rate)) => Ok(Judge::FailureRate(rate)),
@@ -186,7 +186,7 @@ impl Definition for Validated {
         probabilities
     }
 
-    fn rule(&self, setting: Setting) -> Result<Rule, Error> {
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         let (accepts_correct, accepts_wrong, repairs) = match self.judge_in(setting)? {
             Judge::FailureRate(rate) => {
                 let works = Probability::one_minus(rate);
@@ -215,7 +215,12 @@ impl Definition for Validated {
                     "a vote, without a validator of its own",
                 ));
             }
-            Some(scheme) => scheme.rule(setting).map_err(|error| error.below("scheme.vote"))?,
+            Some(scheme) => match scheme.rule(setting).map_err(|error| error.below("scheme.vote"))? {
+                Rule::Faults { .. } => {
+                    return Err(Error::out_of_range("scheme.vote", "\"pbft\"", "a vote, and pbft is none"));
+                }
+                rule => rule,
+            },
         });
         let (attempts, fallback) = (self.attempts, self.fallback);
         Ok(Rule::Chain(Chain {
@@ -230,10 +235,16 @@ impl Definition for Validated {
     }
 
     fn calls_one_agent(&self) -> bool {
-        self.vote.is_none()
+        self.vote.as_ref().is_none_or(|vote| vote.calls_one_agent())
     }
 
     fn has_validator(&self) -> bool {
         true
+    }
+
+    fn suits(&self, scenario: &Scenario) -> Result<(), Error> {
+        self.vote
+            .as_ref()
+            .map_or(Ok(()), |vote| vote.suits(scenario).map_err(|error| error.below("scheme.vote")))
     }
 }

@@ -1,0 +1,71 @@
+use super::{About, Definition, Parameter, Setting, race};
+use crate::scenario::check::POSITIVE_INTEGER;
+use crate::scenario::document::Fields;
+use crate::scenario::{Error, Goal, Rule, Scenario};
+
+/// One agent, called until the leading answer is likely enough to be the more common one.
+///
+/// After a votes for the leader and b for the other answer it stops if 1 − I_½(a+1, b+1) reaches the confidence.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Adaptive {
+    /// Above ½ and below 1.
+    pub confidence: f64,
+    /// Calls at most; then the leader is given, if there is one.
+    pub max_calls: u64,
+}
+
+/// What a confidence may be.
+const CONFIDENCE: &str = "a number above 0.5 and below 1";
+
+impl Adaptive {
+    /// This confidence, and at most so many calls.
+    pub fn new(confidence: f64, max_calls: u64) -> Self {
+        Self { confidence, max_calls }
+    }
+}
+
+impl Definition for Adaptive {
+    const ABOUT: About = About {
+        name: "adaptive",
+        parameters: &[
+            ("confidence", "stop when 1 − I_½(a+1, b+1) reaches it, a ≥ b the votes of the two answers"),
+            ("max_calls", "calls at most; then the leader is given, and a tie abstains"),
+        ],
+        meaning: "one agent, called until the leader is likely enough to be the more common answer",
+        source: "Aggarwal et al. 2023, adaptive consistency, arXiv 2305.11860",
+        example: "scheme = { rule = \"adaptive\", confidence = 0.95, max_calls = 40 }\nagents = { failure_rate = 0.23 }\n",
+    };
+
+    fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
+        let confidence = fields.number("confidence", CONFIDENCE)?;
+        let max_calls = fields.integer("max_calls", POSITIVE_INTEGER)?;
+        Ok(Self {
+            confidence: fields.required("confidence", confidence, CONFIDENCE)?,
+            max_calls: fields.required("max_calls", max_calls, POSITIVE_INTEGER)?,
+        })
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        vec![
+            ("confidence", Parameter::Number(self.confidence)),
+            ("max_calls", Parameter::Integer(self.max_calls)),
+        ]
+    }
+
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
+        if !(self.confidence > 0.5 && self.confidence < 1.0) {
+            let value = format!("{:?}", self.confidence);
+            return Err(Error::out_of_range("scheme.confidence", value, CONFIDENCE));
+        }
+        race::race(Self::ABOUT.name, Goal::Confidence(self.confidence), Some(self.max_calls), setting)
+    }
+
+    fn calls_one_agent(&self) -> bool {
+        true
+    }
+
+    fn suits(&self, scenario: &Scenario) -> Result<(), Error> {
+        race::suits(Self::ABOUT.name, Some(self.max_calls), scenario)
+    }
+}

@@ -1,0 +1,29 @@
+use super::{About, Definition, Parameter, Setting};
+use crate::scenario::document::Fields;
+use crate::scenario::{Error, Rule};
+
+/// The answer that strictly more agents give than any other answer; a tie abstains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plurality;
+
+impl Definition for Plurality {
+    const ABOUT: About = About {
+        name: "plurality",
+        parameters: &[],
+        meaning: "the answer with strictly more votes than every other",
+        source: "List and Goodin 2001, Epistemic democracy",
+        example: "scheme = \"plurality\"\nagents = { count = 5, failure_rate = 0.4 }\nfailures = { wrong_answers = 3 }\n",
+    };
+
+    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+        Ok(Self)
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        Vec::new()
+    }
+
+    fn rule(&self, _: Setting<'_>) -> Result<Rule, Error> {
+        Ok(Rule::MostVotes)
+    }
+}

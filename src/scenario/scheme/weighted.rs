@@ -1,0 +1,295 @@
+use super::{About, Definition, Parameter, Setting};
+use crate::scenario::document::{Fields, WordOrNumbers};
+use crate::scenario::{Error, Rates, Rule, WeightedThreshold};
+
+/// The answer behind which stands enough weight, every agent having a weight of its own.
+///
+/// Without a quota that is strictly more than half of the weight of all agents, whether or not they vote; a quota is reached with ≥. A quota of
+/// at most half supposes a checker that knows a correct answer when it sees one, and never gives a wrong one. Weights and quota are decimals,
+/// each the shortest that reads as the number, with at most nine places, and are taken exactly.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Weighted {
+    /// The weights.
+    pub weights: Weights,
+    /// What is enough; `None` for more than half.
+    pub quota: Option<f64>,
+}
+
+/// Where weights come from.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Weights {
+    /// One for each agent, at least 0 and not all 0.
+    Listed(Vec<f64>),
+    /// max(0, ln((1 − f)/f)) of each agent's failure rate f, rounded to nine decimals: for independent agents and one wrong
+    /// answer no weights are more often right (Nitzan and Paroush 1982). A rate of 0 is refused, and so are classes of tasks.
+    LogOdds,
+}
+
+/// What a weight may be.
+const WEIGHT: &str = "a number, 0 or more, of at most nine decimals";
+/// What a quota may be.
+const QUOTA: &str = "a number above 0 of at most nine decimals";
+/// Agents whose weights are taken one by one.
+const MOST_AGENTS: u64 = 10_000_000;
+const PLACES: usize = 9;
+
+impl Weighted {
+    /// More than half of these weights.
+    pub fn new(weights: impl Into<Vec<f64>>) -> Self {
+        Self { weights: Weights::Listed(weights.into()), quota: None }
+    }
+
+    /// More than half of the log-odds of all agents.
+    pub fn log_odds() -> Self {
+        Self { weights: Weights::LogOdds, quota: None }
+    }
+
+    /// The same with this quota.
+    #[must_use]
+    pub fn with_quota(self, quota: f64) -> Self {
+        Self { quota: Some(quota), ..self }
+    }
+}
+
+impl Definition for Weighted {
+    const ABOUT: About = About {
+        name: "weighted",
+        parameters: &[
+            ("weights", "one for each agent, 0 or more, at most nine decimals; or \"log-odds\": ln((1−f)/f)"),
+            (
+                "quota",
+                "weight that an answer needs (more than half); with half or less a checker picks the right one",
+            ),
+        ],
+        meaning: "the answer behind which stands enough weight",
+        source: "Nitzan and Paroush 1982",
+        example: "scheme = { rule = \"weighted\", weights = \"log-odds\" }\nagents = { failure_rates = [0.05, 0.3, 0.3, 0.3, 0.3] }\n",
+    };
+
+    fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
+        let allowed = "\"log-odds\" or a list of numbers, one for each agent";
+        let weights = fields.word_or_numbers("weights", "log-odds", WEIGHT)?;
+        let weights = match fields.required("weights", weights, allowed)? {
+            WordOrNumbers::Word => Weights::LogOdds,
+            WordOrNumbers::Numbers(weights) => Weights::Listed(weights),
+        };
+        Ok(Self { weights, quota: fields.number("quota", QUOTA)? })
+    }
+
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        let weights = match &self.weights {
+            Weights::Listed(weights) => Parameter::Numbers(weights.clone()),
+            Weights::LogOdds => Parameter::Text("log-odds"),
+        };
+        let quota = self.quota.map(|quota| ("quota", Parameter::Number(quota)));
+        [("weights", weights)].into_iter().chain(quota).collect()
+    }
+
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
+        let weights = match &self.weights {
+            Weights::Listed(weights) => listed(weights, setting.agents)?,
+            Weights::LogOdds => log_odds(setting)?,
+        };
+        let quota = match self.quota {
+            Some(quota) if quota > 0.0 => Some(Decimal::of("scheme.quota", quota, QUOTA)?),
+            Some(quota) => return Err(Error::out_of_range("scheme.quota", format!("{quota:?}"), QUOTA)),
+            None => None,
+        };
+        scaled(&weights, quota).map(Rule::WeightedThreshold)
+    }
+}
+
+fn listed(weights: &[f64], agents: u64) -> Result<Vec<Decimal>, Error> {
+    let key = "scheme.weights";
+    if weights.len() as u64 != agents {
+        let given = if weights.len() == 1 {
+            "a list of 1 weight".into()
+        } else {
+            format!("a list of {} weights", weights.len())
+        };
+        return Err(Error::out_of_range(key, given, format!("{agents}, one for each agent")));
+    }
+    let one = |(index, weight): (usize, &f64)| Decimal::of(&format!("{key}[{index}]"), *weight, WEIGHT);
+    let weights: Vec<Decimal> = weights.iter().enumerate().map(one).collect::<Result<_, _>>()?;
+    if weights.iter().all(|weight| weight.digits == 0) {
+        return Err(Error::out_of_range(key, "a list of zeros", "at least one weight above 0"));
+    }
+    Ok(weights)
+}
+
+fn log_odds(setting: Setting<'_>) -> Result<Vec<Decimal>, Error> {
+    let Some(rates) = setting.rates else {
+        return Err(Error::conflict(
+            "scheme.weights",
+            "scheme.weights \"log-odds\" does not go with tasks, where an agent has several rates: list the weights",
+        ));
+    };
+    if setting.agents > MOST_AGENTS {
+        return Err(Error::out_of_range(
+            "agents.count",
+            setting.agents,
+            format!("up to {MOST_AGENTS} agents with weights"),
+        ));
+    }
+    let weights: Vec<Decimal> = match rates {
+        Rates::Identical { count, failure_rate } => {
+            vec![log_odds_of("agents.failure_rate", failure_rate)?; count as usize]
+        }
+        Rates::Different(rates) => {
+            let one =
+                |(index, rate): (usize, &f64)| log_odds_of(&format!("agents.failure_rates[{index}]"), *rate);
+            rates.iter().enumerate().map(one).collect::<Result<_, _>>()?
+        }
+    };
+    if weights.iter().all(|weight| weight.digits == 0) {
+        return Err(Error::conflict(
+            "scheme.weights",
+            "scheme.weights \"log-odds\" are all 0, because no agent fails less often than half the time: list the weights",
+        ));
+    }
+    Ok(weights)
+}
+
+fn log_odds_of(key: &str, rate: f64) -> Result<Decimal, Error> {
+    if rate == 0.0 {
+        let allowed =
+            "a rate above 0 where weights are \"log-odds\": an agent that never fails decides alone";
+        return Err(Error::out_of_range(key, format!("{rate:?}"), allowed));
+    }
+    let odds = (libm::log1p(-rate) - libm::log(rate)).max(0.0);
+    // At most 745, so that nine decimals of it are an integer that a double holds.
+    Ok(Decimal { digits: libm::round(odds * 1e9) as u128, places: PLACES })
+}
+
+/// A decimal: `digits` · 10^−`places`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Decimal {
+    digits: u128,
+    places: usize,
+}
+
+impl Decimal {
+    /// The shortest decimal that reads as this number.
+    fn of(key: &str, number: f64, allowed: &str) -> Result<Self, Error> {
+        let refused = || Error::out_of_range(key, format!("{number:?}"), allowed);
+        if number >= MOST_WEIGHT {
+            return Err(Error::out_of_range(key, format!("{number:?}"), "a number below 1e18"));
+        }
+        if number.is_nan() || number < 0.0 {
+            return Err(refused());
+        }
+        let text = format!("{}", number + 0.0);
+        let (whole, places) = text.split_once('.').unwrap_or((&text, ""));
+        if places.len() > PLACES {
+            return Err(refused());
+        }
+        let digits = format!("{whole}{places}").parse().map_err(|_| refused())?;
+        Ok(Self { digits, places: places.len() })
+    }
+
+    /// In units of 10^−`places`, at least its own.
+    fn in_units(self, places: usize) -> u128 {
+        self.digits * 10_u128.pow((places - self.places) as u32)
+    }
+}
+
+/// Weights below this, in billionths, and their sum for 10⁷ agents, fit.
+const MOST_WEIGHT: f64 = 1e18;
+
+/// Weights and quota as integers in the largest unit in which all of them are whole.
+fn scaled(weights: &[Decimal], quota: Option<Decimal>) -> Result<WeightedThreshold, Error> {
+    let places = weights.iter().chain(&quota).map(|decimal| decimal.places).max().unwrap_or(0);
+    let mut weights: Vec<u128> = weights.iter().map(|weight| weight.in_units(places)).collect();
+    let mut quota = quota.map(|quota| quota.in_units(places));
+    let unit = weights.iter().chain(&quota).copied().fold(0, greatest_common_divisor);
+    weights.iter_mut().chain(&mut quota).for_each(|number| *number /= unit);
+    let total: u128 = weights.iter().sum();
+    if total >= 1 << 62 {
+        let message = format!(
+            "scheme.weights sum to {total} units of the last decimal; allowed is less than {}: give them fewer decimals",
+            1_u64 << 62
+        );
+        return Err(Error::conflict("scheme.weights", message));
+    }
+    let quota = quota.unwrap_or(total / 2 + 1);
+    if quota > total {
+        let most = total as f64 * unit as f64 / libm::pow(10.0, places as f64);
+        let given = quota as f64 * unit as f64 / libm::pow(10.0, places as f64);
+        return Err(Error::out_of_range(
+            "scheme.quota",
+            given,
+            format!("up to {most}, the weight of all agents"),
+        ));
+    }
+    Ok(WeightedThreshold {
+        weights: weights.into_iter().map(|weight| weight as u64).collect(),
+        quota: quota as u64,
+        checker: 2 * quota <= total,
+    })
+}
+
+fn greatest_common_divisor(a: u128, b: u128) -> u128 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(weights: &[f64], quota: Option<f64>) -> Result<WeightedThreshold, String> {
+        let scheme = Weighted { quota, ..Weighted::new(weights) };
+        let setting = Setting { agents: weights.len() as u64, rates: None, validator_failure_rate: None };
+        match Definition::rule(&scheme, setting) {
+            Ok(Rule::WeightedThreshold(rule)) => Ok(rule),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn tenths_are_exact() {
+        let of_one = WeightedThreshold { weights: vec![1; 10], quota: 10, checker: false };
+        assert_eq!(rule(&[0.1; 10], Some(1.0)), Ok(of_one));
+        let halves = WeightedThreshold { weights: vec![1, 2, 4], quota: 4, checker: false };
+        assert_eq!(rule(&[0.25, 0.5, 1.0], None), Ok(halves));
+        assert!(rule(&[0.1, 0.2, 0.3], Some(0.3)).is_ok_and(|rule| rule.checker && rule.quota == 3));
+        assert!(rule(&[0.1, 0.2, 0.3], Some(0.300000001)).is_ok_and(|rule| !rule.checker));
+        assert!(rule(&[1e-9, 1e9], None).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_weight_is_refused_by_name() {
+        let cases: [(&[f64], Option<f64>, &str); 10] = [
+            (&[0.1, -0.1], None, "scheme.weights[1] is -0.1"),
+            (&[0.1, f64::NAN], None, "scheme.weights[1] is NaN"),
+            (&[0.1234567891], None, "scheme.weights[0] is 0.1234567891"),
+            (&[1e18], None, "below 1e18"),
+            (&[0.0, 0.0], None, "a list of zeros"),
+            (&[], None, "a list of 0 weights"),
+            (&[1.0], Some(0.0), "scheme.quota is 0.0"),
+            (&[1.0], Some(-1.0), "scheme.quota is -1.0"),
+            (&[1.0, 0.5], Some(1.6), "scheme.quota is 1.6; allowed is up to 1.5"),
+            (&[1e17, 1e-9], None, "give them fewer decimals"),
+        ];
+        for (weights, quota, message) in cases {
+            let error = if weights.is_empty() {
+                listed(weights, 3).unwrap_err().to_string()
+            } else {
+                rule(weights, quota).unwrap_err()
+            };
+            assert!(error.contains(message), "{error}");
+        }
+    }
+
+    #[test]
+    fn log_odds_are_rounded_to_nine_decimals() {
+        let rates = [0.05, 0.3, 0.5, 0.7];
+        let setting =
+            Setting { agents: 4, rates: Some(Rates::Different(&rates)), validator_failure_rate: None };
+        let digits: Vec<u128> = log_odds(setting).unwrap().iter().map(|weight| weight.digits).collect();
+        // ln 19 = 2.944438979166…, ln(7/3) = 0.847297860387….
+        assert_eq!(digits, [2_944_438_979, 847_297_860, 0, 0]);
+    }
+}
