@@ -1,16 +1,15 @@
 //! Candidates that are validated, attempt by attempt, over the trials that are still without an answer.
 
+use super::ballot::Ballot;
 use super::decoder::{Decoder, Sitting};
 use super::lanes::{Lanes, Portable};
 use super::law::Law;
 use super::random::{BLOCK, Columns, Stream, Words};
 use super::tally;
-use super::voting::{Buffers, Voting, outcome};
+use super::verdict::outcome::{self, OPEN};
+use super::voting::Buffers;
 use crate::outcome::Counts;
 use crate::scenario::{Arbiter, Chain, Error, Fallback, Probability};
-
-/// No outcome yet: the next attempt begins.
-const AGAIN: u8 = 3;
 
 /// Judges: patterns of the five events that decide what becomes of a candidate.
 const JUDGES: usize = 32;
@@ -22,7 +21,7 @@ const MANY_ATTEMPTS: u64 = 1_000_000;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pipeline {
     /// Where candidates come from.
-    pub(crate) generator: Voting,
+    pub(crate) generator: Ballot,
     /// Draws the judge of an attempt: bit 0, a correct candidate would be accepted; 1, a wrong one would; 2, a rejected one that is
     /// not correct would be repaired; 3 and 4, the arbiter would give a rejected correct or wrong one.
     pub(crate) judge: Decoder,
@@ -47,7 +46,7 @@ impl Pipeline {
     /// # Errors
     /// More than a million attempts of which none of a thousand trials needs only one; or of dependent agents, of whom a hard task may
     /// ask for all its attempts.
-    pub(crate) fn new(generator: Voting, chain: &Chain) -> Result<Self, Error> {
+    pub(crate) fn new(generator: Ballot, chain: &Chain) -> Result<Self, Error> {
         let never = Probability::new(0.0);
         let arbiter = chain.arbiter.unwrap_or(Arbiter { accepts_correct: never, accepts_wrong: never });
         let law = Law::of_events(&[
@@ -57,7 +56,7 @@ impl Pipeline {
             arbiter.accepts_correct,
             arbiter.accepts_wrong,
         ]);
-        let (results, last_results) = (results(|_| AGAIN), results_of_last(chain.fallback));
+        let (results, last_results) = (results(|_| OPEN), results_of_last(chain.fallback));
         let judge = Decoder::new(&law, |pattern| pattern as u8);
         let pipeline = Self { generator, judge, attempts: chain.attempts, results, last_results };
         if chain.attempts > MANY_ATTEMPTS && !pipeline.ends_early() {
@@ -125,9 +124,9 @@ impl Pipeline {
                 *candidate = results[usize::from(*candidate) * JUDGES + usize::from(*judge)];
             }
         });
-        self.generator.keep(buffers, AGAIN);
+        self.generator.keep(buffers, OPEN);
         let (counted, others) = buffers.outcomes.split_at(active.counted);
-        let (again, never_counted) = (occurrences(counted, AGAIN), occurrences(others, AGAIN));
+        let (again, never_counted) = (occurrences(counted, OPEN), occurrences(others, OPEN));
         (tally::count(counted), Active { trials: again + never_counted, counted: again })
     }
 }
@@ -162,6 +161,7 @@ fn results(otherwise: impl Fn(u8) -> u8) -> [u8; 3 * JUDGES] {
 mod tests {
     use super::super::lanes::on_every_engine;
     use super::super::reference::Script;
+    use super::super::source::Conduct;
     use super::*;
     use crate::scenario::{Dependence, Failures, Rule};
 
@@ -180,9 +180,13 @@ mod tests {
         }
     }
 
+    fn single(failure_rate: f64, failures: Failures) -> Ballot {
+        let conduct = Conduct { failures: &failures, filter: None, dependence: Dependence::Independent };
+        Ballot::new(vec![failure_rate], &Rule::Threshold { quorum: 1, checker: false }, conduct).unwrap()
+    }
+
     fn pipeline(failure_rate: f64, failures: Failures, chain: &Chain) -> Pipeline {
-        Pipeline::new(Voting::new(vec![failure_rate], &failures, Dependence::Independent, 1, false), chain)
-            .unwrap()
+        Pipeline::new(single(failure_rate, failures), chain).unwrap()
     }
 
     /// A rate of a quarter, half of the failures silent: an agent is correct, wrong or silent 192, 32 and 32 times of 256.
@@ -218,12 +222,12 @@ mod tests {
     /// Every judge on every candidate, from the definition.
     #[test]
     fn results_follow_the_definition() {
-        for (entry, result) in results(|_| AGAIN).into_iter().enumerate() {
+        for (entry, result) in results(|_| OPEN).into_iter().enumerate() {
             let (candidate, judge) = ((entry / JUDGES) as u8, entry % JUDGES);
             let [accepts_correct, accepts_wrong, repairs, overrules_correct, overrules_wrong] =
                 [0, 1, 2, 3, 4].map(|event| judge & (1 << event) != 0);
             let expected = if candidate == outcome::CORRECT {
-                if accepts_correct || overrules_correct { outcome::CORRECT } else { AGAIN }
+                if accepts_correct || overrules_correct { outcome::CORRECT } else { OPEN }
             } else if candidate == outcome::WRONG {
                 let given = accepts_wrong || (!repairs && overrules_wrong);
                 if given {
@@ -231,12 +235,12 @@ mod tests {
                 } else if repairs {
                     outcome::CORRECT
                 } else {
-                    AGAIN
+                    OPEN
                 }
             } else if repairs {
                 outcome::CORRECT
             } else {
-                AGAIN
+                OPEN
             };
             assert_eq!(result, expected, "{candidate} {judge:05b}");
         }
@@ -276,7 +280,7 @@ mod tests {
                 arbiter: None,
                 ..chain(MANY_ATTEMPTS + 1, Fallback::Abstain)
             };
-            let voting = || Voting::new(vec![0.5], &Failures::default(), Dependence::Independent, 1, false);
+            let voting = || single(0.5, Failures::default());
             let error = Pipeline::new(voting(), &dead).unwrap_err();
             assert_eq!(&*error.key, "scheme.attempts");
             assert!(Pipeline::new(voting(), &Chain { attempts: MANY_ATTEMPTS, ..dead }).is_ok());

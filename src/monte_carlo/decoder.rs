@@ -386,7 +386,7 @@ mod tests {
             Law::of_failures(&[0.5; 7]),
             Law::of_failures(&[1e-12; 5]),
             Law::of_failures(&[0.13, 0.2, 0.4, 0.61, 0.99]),
-            Law::of_answers(&[0.23; 5], 0.6),
+            Law::of_answers(&[0.23; 5], 1.0, 0.6),
             Law::of_weights(&[0.1; 256]),
             Law::of_weights(&[1.0, 2.0, 4.0]),
         ]

@@ -9,9 +9,17 @@ use std::borrow::Cow;
 pub(crate) enum Counted {
     /// How many are correct. A failed agent is one that is not.
     Correct,
-    /// How many are correct (low half of a byte) and how many are wrong (high half), where a failure is a wrong answer with
-    /// this probability and silence otherwise.
-    CorrectAndWrong(f64),
+    /// How many correct answers vote (low half of a byte) and how many wrong ones (high half).
+    CorrectAndWrong(Votes),
+}
+
+/// How often answers vote.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Votes {
+    /// The probability that a correct answer votes.
+    pub(crate) correct: f64,
+    /// The probability that a failure is a wrong answer that votes; otherwise it is silent.
+    pub(crate) wrong: f64,
 }
 
 impl Counted {
@@ -31,11 +39,19 @@ impl Counted {
         }
     }
 
+    /// How often answers vote, where that is not always so.
+    pub(crate) fn votes(self) -> Option<Votes> {
+        match self {
+            Self::Correct => None,
+            Self::CorrectAndWrong(votes) => Some(votes),
+        }
+    }
+
     /// The law of the answers of agents with these rates.
     pub(crate) fn law(self, rates: &[f64]) -> Law {
         match self {
             Self::Correct => Law::of_failures(rates),
-            Self::CorrectAndWrong(hallucination) => Law::of_answers(rates, hallucination),
+            Self::CorrectAndWrong(votes) => Law::of_answers(rates, votes.correct, votes.wrong),
         }
     }
 
@@ -179,7 +195,10 @@ mod tests {
             for pattern in 0..3_usize.pow(size) {
                 let agents =
                     |state| (0..size).filter(|agent| pattern / 3_usize.pow(*agent) % 3 == state).count();
-                let count = usize::from(Counted::CorrectAndWrong(0.5).count(pattern, size as usize));
+                let count = usize::from(
+                    Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.5 })
+                        .count(pattern, size as usize),
+                );
                 assert_eq!((count % 16, count / 16), (agents(0), agents(1)), "{pattern} of {size}");
             }
         }
@@ -213,7 +232,7 @@ mod tests {
     #[test]
     fn tables_that_are_not_kept_are_built_again() {
         let rates: Vec<f64> = (0..100_000).map(|agent| f64::from(agent) / 100_000.0).collect();
-        let groups = Groups::of(rates, Counted::CorrectAndWrong(0.5));
+        let groups = Groups::of(rates, Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.5 }));
         assert_eq!(groups.built.len(), KEPT);
         let last = groups.runs.last().unwrap();
         let rates = &groups.rates[groups.rates.len() - last.size..];
@@ -224,7 +243,9 @@ mod tests {
     fn sizes_follow_the_expected_bytes() {
         assert_eq!(best_size(&[0.5; 8], Counted::Correct), 8);
         assert_eq!(best_size(&[0.0; 8], Counted::Correct), 8);
-        for (rate, counted) in [(0.23, Counted::Correct), (0.4, Counted::CorrectAndWrong(0.6))] {
+        for (rate, counted) in
+            [(0.23, Counted::Correct), (0.4, Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.6 }))]
+        {
             let best = best_size(&[rate; 8][..counted.most()], counted);
             let cost = |size| counted.decoder(&vec![rate; size]).expected_bytes() as f64 / size as f64;
             assert!((1..=counted.most()).all(|size| cost(best) <= cost(size)));

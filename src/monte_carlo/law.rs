@@ -43,12 +43,12 @@ impl Law {
     }
 
     /// Patterns of agents that are correct, wrong or silent: digit i, to the base 3, is 0, 1 or 2 for agent i.
-    /// A failure is a wrong answer with probability `hallucination`.
-    pub(crate) fn of_answers(rates: &[f64], hallucination: f64) -> Self {
+    /// A correct answer votes with probability `correct`, and a failure is a wrong answer that votes with probability `wrong`.
+    pub(crate) fn of_answers(rates: &[f64], correct: f64, wrong: f64) -> Self {
         Self::of_agents(rates, |mass, rate| {
             let fails = part(mass, rate);
-            let wrong = part(fails, hallucination);
-            [mass - fails, wrong, fails - wrong]
+            let (right, wrong) = (part(mass - fails, correct), part(fails, wrong));
+            [right, wrong, mass - right - wrong]
         })
     }
 
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn answers_have_the_product_of_their_rates() {
         for hallucination in [0.6, 1e-9, 0.0, 1.0] {
-            check(&Law::of_answers(&RATES[..5], hallucination), |pattern| {
+            check(&Law::of_answers(&RATES[..5], 1.0, hallucination), |pattern| {
                 let factor = |(agent, rate): (u32, &f64)| match pattern / 3_usize.pow(agent) % 3 {
                     0 => BigRational::one() - exact(*rate),
                     1 => exact(*rate) * exact(hallucination),

@@ -83,8 +83,10 @@
 //! The kernel takes its words as a parameter. Its tests feed every input of small cases and ask for counts equal to integers, and
 //! read the stream again with a slow decoder in rational numbers, on every engine. `tests/value_stability.rs` pins the counts of every path.
 
+pub(crate) mod ballot;
 mod chain;
 mod classes;
+mod counters;
 pub(crate) mod decoder;
 mod dependent;
 pub(crate) mod groups;
@@ -92,13 +94,17 @@ pub(crate) mod lanes;
 pub(crate) mod law;
 pub(crate) mod packed;
 mod parts;
+mod race;
 pub(crate) mod random;
 pub(crate) mod rare;
 #[cfg(test)]
 pub(crate) mod reference;
+pub(crate) mod source;
 mod tally;
 pub(crate) mod units;
+pub(crate) mod verdict;
 pub(crate) mod voting;
+mod weighted;
 
 pub use parts::{Part, Tally};
 pub use rare::simulate_rare;

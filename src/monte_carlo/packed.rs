@@ -33,6 +33,15 @@ impl Packed {
     ///
     /// As many trials share a byte as makes the expected number of random bytes per trial smallest.
     pub(crate) fn new(rates: &[f64], counted: Counted, outcome: impl Fn(u8) -> u8) -> Option<Self> {
+        Self::of_patterns(rates, counted, |own| outcome(counted.count(own, rates.len())))
+    }
+
+    /// The same where `outcome` says what a trial comes to by its pattern.
+    pub(crate) fn of_patterns(
+        rates: &[f64],
+        counted: Counted,
+        outcome: impl Fn(usize) -> u8,
+    ) -> Option<Self> {
         let all = |together: usize| Self::of(rates, counted, together, &outcome);
         // Bytes are below 2⁴⁴, so the products fit.
         let costs = |packed: &Self, others: usize| packed.sums.expected_bytes() * others as u64;
@@ -41,12 +50,12 @@ impl Packed {
         })
     }
 
-    fn of(rates: &[f64], counted: Counted, together: usize, outcome: impl Fn(u8) -> u8) -> Self {
+    fn of(rates: &[f64], counted: Counted, together: usize, outcome: impl Fn(usize) -> u8) -> Self {
         let law = counted.law(&rates.repeat(together));
         let of_one = counted.states().pow(rates.len() as u32);
         let of_trial = |pattern: usize, trial: usize| {
             let own = pattern / of_one.pow(trial as u32) % of_one;
-            outcome(counted.count(own, rates.len()))
+            outcome(own)
         };
         let patterns = 0..law.probabilities.len();
         let outcomes: Vec<u8> = patterns
@@ -183,13 +192,14 @@ fn sum<L: Lanes>(numbers: L::Vector) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::groups::Votes;
     use super::super::lanes::on_every_engine;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream};
-    use super::super::voting::outcome;
+    use super::super::verdict::outcome;
     use super::*;
 
-    const SILENT: Counted = Counted::CorrectAndWrong(0.5);
+    const SILENT: Counted = Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.5 });
 
     /// Correct from `quorum` correct agents on, else wrong from `quorum` wrong ones on.
     fn threshold(quorum: usize) -> impl Fn(u8) -> u8 {
@@ -198,6 +208,10 @@ mod tests {
             (_, true) => outcome::WRONG,
             _ => outcome::ABSTAIN,
         }
+    }
+
+    fn by_count(rates: &[f64], counted: Counted, together: usize, quorum: usize) -> Packed {
+        Packed::of(rates, counted, together, |own| threshold(quorum)(counted.count(own, rates.len())))
     }
 
     /// The outcomes of a pattern's trials, agent by agent.
@@ -240,7 +254,7 @@ mod tests {
         on_every_engine!(|L| {
             for (rates, together, counted, cells) in exact_cases() {
                 for quorum in 1..=rates.len() {
-                    let packed = Packed::of(&rates, counted, together, threshold(quorum));
+                    let packed = by_count(&rates, counted, together, quorum);
                     assert_eq!((packed.sums.levels.len(), packed.sums.levels[0].decided), (1, 256));
                     let states = counted.states();
                     let all: u64 = cells.iter().map(|cells| cells.iter().sum::<u64>()).product();
@@ -273,11 +287,11 @@ mod tests {
             let cases = [
                 (vec![0.23; 3], Counted::Correct, 2, 2),
                 (vec![0.23, 0.4, 0.1, 0.77, 0.01], Counted::Correct, 3, 1),
-                (vec![0.4], Counted::CorrectAndWrong(0.6), 1, 3),
-                (vec![0.7, 0.8], Counted::CorrectAndWrong(0.9), 2, 2),
+                (vec![0.4], Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.6 }), 1, 3),
+                (vec![0.7, 0.8], Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.9 }), 2, 2),
             ];
             for (rates, counted, quorum, together) in cases {
-                let packed = Packed::of(&rates, counted, together, threshold(quorum));
+                let packed = by_count(&rates, counted, together, quorum);
                 let blocks = 19;
                 let trials = blocks * packed.in_block();
                 let mut slow_stream = SlowStream::new(5, 2);
@@ -305,7 +319,9 @@ mod tests {
             for (rate, correct) in [(0.0, true), (1.0, false)] {
                 for together in [1, 2, 7] {
                     let decide = |count| if count == 1 { outcome::CORRECT } else { outcome::WRONG };
-                    let packed = Packed::of(&[rate], Counted::Correct, together, decide);
+                    let packed = Packed::of(&[rate], Counted::Correct, together, |own| {
+                        decide(Counted::Correct.count(own, 1))
+                    });
                     for blocks in [0, 1, 2, 6, 7, 8, 14, 15, 16, 1021] {
                         let trials = blocks * packed.in_block();
                         let mut stream = Stream::new(Columns::<L>::new(1, 1));

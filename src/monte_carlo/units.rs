@@ -1,13 +1,15 @@
 //! A scenario made ready, and its units: the counts of a unit are a function of scenario, seed and unit alone.
 
+use super::ballot::Ballot;
 use super::chain::Pipeline;
 use super::classes::{ClassDraw, Share};
 use super::lanes::Lanes;
 use super::law::Law;
 use super::random::{Stream, Words};
-use super::voting::{Buffers, Voting};
+use super::source::Conduct;
+use super::voting::Buffers;
 use crate::outcome::Counts;
-use crate::scenario::{Class, Dependence, Error, Failures, Rates, Rule, Scenario};
+use crate::scenario::{Class, Dependence, Error, Rates, Rule, Scenario};
 use std::sync::atomic::Ordering;
 
 /// The most agents whose every vote is simulated.
@@ -36,8 +38,8 @@ pub(crate) struct Plan {
 /// What one class of tasks does.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kernel {
-    /// Agents vote.
-    Vote(Voting),
+    /// Agents vote, or one races.
+    Ballot(Ballot),
     /// Candidates are validated.
     Chain(Box<Pipeline>),
 }
@@ -49,9 +51,6 @@ impl Plan {
     /// More agents than are simulated, a rule that is not simulated, or endless attempts.
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
         within_simulated_agents(scenario)?;
-        if scenario.filter().is_some() {
-            return Err(Error::refused("filter", "a filter is not simulated yet"));
-        }
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();
         let law = Law::of_weights(&weights);
@@ -92,54 +91,40 @@ impl Kernel {
     /// What a class does; with a common cause, what it does without it and what it does under it, where all agents fail in all
     /// their calls.
     fn of_class(class: &Class<'_>, scenario: &Scenario, cause: Option<f64>) -> Result<Vec<Self>, Error> {
-        let new = |rates| Self::new(rates, &class.rule, scenario.failures(), scenario.dependence());
+        let new = |rates| Self::new(rates, &class.rule, scenario.into());
         let rates = rates(class.rates);
         let Some(cause) = cause else { return Ok(vec![new(rates)?]) };
         Ok(vec![new(without_cause(&rates, cause))?, new(vec![1.0; rates.len()])?])
     }
 
     /// Agents with these rates under a rule.
-    pub(crate) fn new(
-        rates: Vec<f64>,
-        rule: &Rule,
-        failures: &Failures,
-        dependence: Dependence,
-    ) -> Result<Self, Error> {
-        let voting = |rule: &Rule| match rule {
-            Rule::Threshold { quorum, checker } => {
-                Ok(Voting::new(rates, failures, dependence, *quorum as u32, *checker))
-            }
-            Rule::Chain(_) => Err(Error::refused(
-                "scheme.vote",
-                "a validated candidate that is validated again is not simulated",
-            )),
-            Rule::WeightedThreshold(_) | Rule::MostVotes | Rule::Faults { .. } | Rule::Race(_) => {
-                Err(Error::refused("scheme", "this scheme is not simulated yet"))
-            }
-        };
+    pub(crate) fn new(rates: Vec<f64>, rule: &Rule, conduct: Conduct<'_>) -> Result<Self, Error> {
         Ok(match rule {
-            Rule::Chain(chain) => Self::Chain(Box::new(Pipeline::new(voting(&chain.generator)?, chain)?)),
-            rule => Self::Vote(voting(rule)?),
+            Rule::Chain(chain) => {
+                let generator = Ballot::new(rates, &chain.generator, conduct)?;
+                Self::Chain(Box::new(Pipeline::new(generator, chain)?))
+            }
+            rule => Self::Ballot(Ballot::new(rates, rule, conduct)?),
         })
     }
 
     /// Whether no trial is kept in memory.
     fn is_packed(&self) -> bool {
-        matches!(self, Self::Vote(Voting { packed: Some(_), .. }))
+        matches!(self, Self::Ballot(ballot) if ballot.is_packed())
     }
 
     /// Votes of a trial, roughly: what its unit is sized by.
     fn work(&self) -> u64 {
         match self {
-            Self::Vote(voting) => u64::from(voting.agents),
-            Self::Chain(pipeline) => u64::from(pipeline.generator.agents) * pipeline.attempts.min(16),
+            Self::Ballot(ballot) => ballot.work(),
+            Self::Chain(pipeline) => pipeline.generator.work() * pipeline.attempts.min(16),
         }
     }
 
     #[inline(always)]
     fn run<L: Lanes, W: Words>(&self, share: Share, stream: &mut Stream<W>, buffers: &mut Buffers) -> Counts {
         match self {
-            Self::Vote(voting) => voting.count::<L, W>(share.trials, share.counted, stream, buffers),
+            Self::Ballot(ballot) => ballot.count::<L, W>(share.trials, share.counted, stream, buffers),
             Self::Chain(pipeline) => pipeline.run::<L, W>(share.trials, share.counted, stream, buffers),
         }
     }
@@ -190,7 +175,7 @@ mod tests {
     use super::super::random::{BLOCK, Columns};
     use super::*;
     use crate::scenario::scheme::{Judge, Majority, Single, Validated};
-    use crate::scenario::{Agents, TaskClass, WrongAnswers};
+    use crate::scenario::{Agents, Failures, TaskClass, WrongAnswers};
 
     fn scenarios() -> Vec<Scenario> {
         let silent = Failures { hallucination: 0.5, crash: 0.5, ..Failures::default() };
@@ -277,7 +262,8 @@ mod tests {
         let independent = |rate| {
             let dependence = Dependence::Independent;
             let rule = Rule::Threshold { quorum: 1, checker: false };
-            Kernel::new(vec![rate], &rule, &Failures::default(), dependence).unwrap()
+            let conduct = Conduct { failures: &Failures::default(), filter: None, dependence };
+            Kernel::new(vec![rate], &rule, conduct).unwrap()
         };
         assert_eq!(plan.kernels, [0.5, 1.0, 1.0, 1.0].map(independent));
         for (rate, probability) in [(0.625, 0.0), (1.0, 1.0)] {

@@ -1,11 +1,14 @@
 //! Reaching into the kernel. What depends on how it is built stands here alone.
 
 use crate::monte_carlo::Engine;
+use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::groups::Groups;
 use crate::monte_carlo::lanes::{Job, Lanes};
 use crate::monte_carlo::random::Columns;
+use crate::monte_carlo::source::Source;
 use crate::monte_carlo::units::{Kernel, Plan};
-use crate::monte_carlo::voting::{Buffers, Source, Voting};
+use crate::monte_carlo::verdict::Verdict;
+use crate::monte_carlo::voting::{Buffers, Voting};
 use crate::outcome::Counts;
 use crate::{Estimate, Scenario};
 
@@ -17,18 +20,26 @@ pub(super) fn plan(scenario: &Scenario, unit_trials: u64) -> Plan {
 pub(super) fn voting(plan: &mut Plan) -> &mut Voting {
     match &mut plan.kernels[0] {
         // What the breaks reach draws agents in groups, and not whole trials.
-        Kernel::Vote(voting) => {
+        Kernel::Ballot(Ballot::Vote(voting)) => {
             voting.packed = None;
             voting
         }
-        Kernel::Chain(_) => unreachable!("a majority is a vote"),
+        kernel => unreachable!("a majority is a vote, and no {kernel:?}"),
+    }
+}
+
+/// How many correct votes make a trial correct.
+pub(super) fn quorum(plan: &mut Plan) -> &mut u32 {
+    match &mut voting(plan).verdict {
+        Verdict::Quorum { quorum, .. } => quorum,
+        Verdict::MostVotes(_) => unreachable!("a majority has a quorum"),
     }
 }
 
 pub(super) fn groups(plan: &mut Plan) -> &mut Groups {
     match &mut voting(plan).source {
         Source::Groups(groups) => groups,
-        Source::Dependent(_) => unreachable!("the agents are independent"),
+        Source::Dependent(..) => unreachable!("the agents are independent"),
     }
 }
 

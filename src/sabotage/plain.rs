@@ -10,7 +10,7 @@ use crate::crosscheck::FALSE_ALARM_RATE;
 use crate::monte_carlo::decoder::Decoder;
 use crate::monte_carlo::law;
 use crate::monte_carlo::units::Plan;
-use crate::monte_carlo::voting::{Wrong, outcome};
+use crate::monte_carlo::verdict::{Verdict, Wrong, outcome};
 use crate::outcome::Counts;
 use crate::scenario::{Dependence, Failures, Scenario};
 
@@ -58,8 +58,8 @@ fn a_quorum_off_by_one_is_caught() {
     let votes = independent(AGENTS, RATE);
     let mut broken = plan(&scenario, UNIT);
     let voting = voting(&mut broken);
-    voting.quorum += 1;
-    voting.wrong = Wrong::FewerCorrect(voting.quorum);
+    let more = quorum(AGENTS) as u32 + 1;
+    voting.verdict = Verdict::Quorum { quorum: more, wrong: Wrong::FewerCorrect(more) };
     let [exact, law] = [0, 1].map(|more| decided(&votes, quorum(AGENTS) + more));
     assert_plan_caught("quorum off by one", &scenario, exact, law, &broken);
 }
@@ -77,7 +77,7 @@ fn a_tie_that_succeeds_is_caught() {
         [correct, 1.0 - correct - wrong, wrong]
     };
     let mut broken = plan(&scenario, UNIT);
-    voting(&mut broken).quorum -= 1;
+    *super::kernels::quorum(&mut broken) -= 1;
     let [exact, law] = [quorum(agents), agents / 2].map(of_quorum);
     assert_plan_caught(
         "tie that succeeds, n = 12, f = 0.4, two in five failures silent",

@@ -1,6 +1,6 @@
 //! Tilted trials broken on purpose: the check of the rare event must catch each.
 
-use super::kernels::{groups, voting};
+use super::kernels::{groups, quorum};
 use crate::crosscheck::{FALSE_ALARM_RATE, compare_with_rare};
 use crate::monte_carlo::decoder::Decoder;
 use crate::monte_carlo::law::Law;
@@ -38,7 +38,7 @@ fn broken_tilted_trials_are_caught() {
         plan.ln_largest += plan.tilts[0].steepness
     });
     assert_rare_caught("a largest weight off by 6 %", |plan| plan.ln_largest += 0.06);
-    assert_rare_caught("a quorum off by one", |plan| voting(&mut plan.plan).quorum += 1);
+    assert_rare_caught("a quorum off by one", |plan| *quorum(&mut plan.plan) += 1);
     // The last group of five, of 101 agents in groups of eight.
     assert_rare_caught("a group that is not tilted", |plan| {
         let groups = groups(&mut plan.plan);

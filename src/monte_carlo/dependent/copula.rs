@@ -184,10 +184,10 @@ impl Cells {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::counters::Counters;
     use super::super::super::lanes::{Lanes, on_every_engine};
     use super::super::super::random::Columns;
     use super::super::super::reference::SlowStream;
-    use super::super::super::voting::Counters;
     use super::super::Dependent;
     use super::*;
 

@@ -13,9 +13,9 @@ mod normals;
 mod threshold;
 mod urn;
 
+use super::counters::Counters;
 use super::law;
 use super::random::{BLOCK, Block, Stream, Words};
-use super::voting::Counters;
 use copula::Copula;
 use threshold::Share;
 use urn::Urn;

@@ -220,10 +220,10 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::counters::Counters;
     use super::super::super::lanes::{Lanes, on_every_engine};
     use super::super::super::random::Columns;
     use super::super::super::reference::{SlowStream, rational};
-    use super::super::super::voting::Counters;
     use super::super::Dependent;
     use super::*;
     use num_rational::BigRational;

@@ -2,6 +2,7 @@
 
 use super::histogram::{Histogram, Histograms};
 use super::tilt::{Boundary, Tilt, sum};
+use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::classes::ClassDraw;
 use crate::monte_carlo::lanes::Lanes;
 use crate::monte_carlo::law::Law;
@@ -67,8 +68,8 @@ impl Part {
 impl Class {
     fn kernel(&self, scenario: &Scenario) -> Result<Kernel, Error> {
         let rates = self.tilt.rates.clone();
-        match Kernel::new(rates, &self.rule, scenario.failures(), scenario.dependence())? {
-            Kernel::Vote(voting) if voting.is_dependent() => {
+        match Kernel::new(rates, &self.rule, scenario.into())? {
+            Kernel::Ballot(ballot) if ballot.is_dependent() => {
                 let message = format!(
                     "rare events are not simulated under dependence.model \"{}\": tilting each agent's rate leaves untouched what \
                      all have in common; allowed are \"independent\" and \"common-cause\". Correlated agents fail together far more \
@@ -89,6 +90,10 @@ impl RarePlan {
     /// What is not simulated, tilted or not; an event that is impossible.
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
         units::within_simulated_agents(scenario)?;
+        if scenario.filter().is_some() {
+            let message = "rare events behind a filter are not simulated: a trial weighs by how many agents fail, and not by what the filter does";
+            return Err(Error::refused("filter", message));
+        }
         let parts = parts(scenario);
         let event = rare_event(&parts)?;
         let mut classes = Vec::with_capacity(parts.len());
@@ -156,7 +161,7 @@ impl Units for RarePlan {
         let shares = self.plan.shares::<L, _>(counted as usize, &mut stream);
         sum.0.resize_with(shares.len(), Default::default);
         for ((kernel, share), histograms) in self.plan.kernels.iter().zip(shares).zip(&mut sum.0) {
-            let Kernel::Vote(voting) = kernel else { continue };
+            let Kernel::Ballot(Ballot::Vote(voting)) = kernel else { continue };
             voting.run::<L, _>(share.trials, &mut stream, buffers);
             add(histograms, voting.agents, buffers, share.counted);
         }

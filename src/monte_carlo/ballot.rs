@@ -1,0 +1,145 @@
+//! One ballot: a vote of all agents, or a race of one.
+
+use super::lanes::Lanes;
+use super::race::Racing;
+use super::random::{Stream, Words};
+use super::source::Conduct;
+use super::tally;
+use super::voting::{Buffers, Voting};
+use super::weighted::Weighing;
+use crate::outcome::Counts;
+use crate::scenario::{Dependence, Error, Rule};
+
+/// What a class of tasks comes to, or a candidate of a pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Ballot {
+    /// Agents vote.
+    Vote(Box<Voting>),
+    /// Agents vote with weights.
+    Weighted(Box<Weighing>),
+    /// One agent is called until it is decided.
+    Race(Box<Racing>),
+}
+
+impl Ballot {
+    /// Agents with these rates under a rule.
+    ///
+    /// # Errors
+    /// A pipeline, or what votes with weights or races refuse.
+    pub(crate) fn new(rates: Vec<f64>, rule: &Rule, conduct: Conduct<'_>) -> Result<Self, Error> {
+        match rule {
+            Rule::WeightedThreshold(weights) => {
+                Ok(Self::Weighted(Box::new(Weighing::new(&rates, weights, conduct)?)))
+            }
+            Rule::Race(race) => {
+                let votes = least_votes(&rates, conduct);
+                let single = Rule::Threshold { quorum: 1, checker: false };
+                let agent = Voting::of_rule(rates, &single, conduct);
+                let race = agent.map(|agent| Racing::new(agent, race, votes)).transpose()?;
+                race.map(|race| Self::Race(Box::new(race))).ok_or_else(validated_again)
+            }
+            rule => {
+                let vote = Voting::of_rule(rates, rule, conduct);
+                vote.map(|vote| Self::Vote(Box::new(vote))).ok_or_else(validated_again)
+            }
+        }
+    }
+
+    /// Votes of a trial, roughly.
+    pub(crate) fn work(&self) -> u64 {
+        match self {
+            Self::Vote(voting) => u64::from(voting.agents),
+            Self::Weighted(weighing) => u64::from(weighing.agents()),
+            Self::Race(race) => race.work(),
+        }
+    }
+
+    /// Whether no trial is kept in memory.
+    pub(crate) fn is_packed(&self) -> bool {
+        match self {
+            Self::Vote(voting) => voting.packed.is_some(),
+            Self::Weighted(weighing) => weighing.is_packed(),
+            Self::Race(_) => false,
+        }
+    }
+
+    /// Whether trials have anything in common.
+    pub(crate) fn is_dependent(&self) -> bool {
+        match self {
+            Self::Vote(voting) => voting.is_dependent(),
+            Self::Weighted(weighing) => weighing.is_dependent(),
+            Self::Race(race) => race.is_dependent(),
+        }
+    }
+
+    /// Draws the next `trials` trials and counts the first `counted`.
+    #[inline(always)]
+    pub(crate) fn count<L: Lanes, W: Words>(
+        &self,
+        trials: usize,
+        counted: usize,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) -> Counts {
+        match self {
+            Self::Vote(voting) => voting.count::<L, W>(trials, counted, stream, buffers),
+            Self::Weighted(weighing) => weighing.count::<L, W>(trials, counted, stream, buffers),
+            Self::Race(race) => {
+                race.begin(trials, stream, buffers);
+                race.run::<L, W>(trials, false, stream, buffers);
+                tally::count(&buffers.outcomes[..counted])
+            }
+        }
+    }
+
+    /// Draws what each of the next `trials` trials has in common, for this ballot and those of the same trials that follow it.
+    pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
+        match self {
+            Self::Vote(voting) => voting.begin(trials, stream, buffers),
+            Self::Weighted(weighing) => weighing.begin(trials, stream, &mut buffers.common),
+            Self::Race(race) => race.begin(trials, stream, buffers),
+        }
+    }
+
+    /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`; ballots of the same trials may follow.
+    #[inline(always)]
+    pub(crate) fn run<L: Lanes, W: Words>(
+        &self,
+        trials: usize,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) {
+        match self {
+            Self::Vote(voting) => voting.run::<L, W>(trials, stream, buffers),
+            Self::Weighted(weighing) => weighing.run::<L, W>(trials, stream, buffers),
+            Self::Race(race) => race.run::<L, W>(trials, true, stream, buffers),
+        }
+    }
+
+    /// Of the trials that have just been run, keeps for the next ballot what those with this outcome have in common.
+    pub(crate) fn keep(&self, buffers: &mut Buffers, outcome: u8) {
+        match self {
+            Self::Vote(voting) => voting.keep(buffers, outcome),
+            Self::Weighted(weighing) => weighing.keep(buffers, outcome),
+            Self::Race(race) => race.keep(buffers, outcome),
+        }
+    }
+}
+
+/// The least share of its calls that vote, of an agent of the first rate: whatever it is drawn to be, if a task draws it.
+fn least_votes(rates: &[f64], conduct: Conduct<'_>) -> f64 {
+    let votes = conduct.votes();
+    let at = |rate: f64| (1.0 - rate) * votes.correct + rate * votes.wrong;
+    match conduct.dependence {
+        Dependence::BetaBinomial { correlation } | Dependence::GaussianCopula { correlation }
+            if correlation > 0.0 =>
+        {
+            at(0.0).min(at(1.0))
+        }
+        _ => at(rates.first().copied().unwrap_or(0.0)),
+    }
+}
+
+fn validated_again() -> Error {
+    Error::refused("scheme.vote", "a validated candidate that is validated again is not simulated")
+}

@@ -1,0 +1,229 @@
+//! Where the answers of a trial's agents come from.
+
+use super::counters::Counters;
+use super::decoder::{Decoder, Sitting};
+use super::dependent::{Common, Dependent};
+use super::groups::{Counted, Groups, Votes};
+use super::lanes::{Job, Lanes};
+use super::law::Law;
+use super::random::{BLOCK, Block, Stream, Words};
+use crate::scenario::{Dependence, Failures, Filter, Probability, Scenario};
+
+/// How agents fail and what becomes of their answers, whatever they are asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Conduct<'a> {
+    pub(crate) failures: &'a Failures,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) dependence: Dependence,
+}
+
+impl<'a> From<&'a Scenario> for Conduct<'a> {
+    fn from(scenario: &'a Scenario) -> Self {
+        Self { failures: scenario.failures(), filter: scenario.filter(), dependence: scenario.dependence() }
+    }
+}
+
+impl Conduct<'_> {
+    /// How often a correct answer and a failure vote.
+    pub(crate) fn votes(&self) -> Votes {
+        let (voting, [corruption, crash]) = self.failures.voting_and_silent();
+        let share = voting / (voting + (corruption + crash));
+        let filter = self.filter.unwrap_or(Filter { accepts_correct: 1.0, accepts_wrong: 1.0 });
+        Votes { correct: filter.accepts_correct, wrong: share * filter.accepts_wrong }
+    }
+}
+
+/// How the agents of a trial are drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Source {
+    /// Independent agents.
+    Groups(Groups),
+    /// Agents that have something in common.
+    Dependent(Dependent, Option<Acceptance>),
+}
+
+/// Which correct answers of dependent agents vote.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Acceptance(Decoder);
+
+impl Source {
+    /// A dependence that changes nothing is independence: none of any strength, and equal agents that always or never fail.
+    pub(crate) fn new(rates: Vec<f64>, counted: Counted, dependence: Dependence) -> Self {
+        let certain = rates.iter().all(|rate| *rate == 0.0 || *rate == 1.0);
+        let votes = counted.votes();
+        let wrong = votes.map(|votes| votes.wrong);
+        let accepts = votes.filter(|votes| votes.correct < 1.0).map(|votes| Acceptance::new(votes.correct));
+        match dependence {
+            Dependence::BetaBinomial { correlation } if correlation > 0.0 && !certain => {
+                Self::Dependent(Dependent::beta_binomial(&rates, correlation, wrong), accepts)
+            }
+            Dependence::GaussianCopula { correlation } if correlation > 0.0 && !certain => {
+                Self::Dependent(Dependent::gaussian_copula(&rates, correlation, wrong), accepts)
+            }
+            Dependence::Independent
+            | Dependence::CommonCause { .. }
+            | Dependence::BetaBinomial { .. }
+            | Dependence::GaussianCopula { .. } => Self::Groups(Groups::of(rates, counted)),
+        }
+    }
+
+    /// Whether wrong answers are counted too.
+    pub(crate) fn counts_wrong(&self) -> bool {
+        match self {
+            Self::Groups(groups) => groups.counts_wrong(),
+            Self::Dependent(agents, _) => agents.counts_wrong(),
+        }
+    }
+
+    /// Whether trials have anything in common.
+    pub(crate) fn is_dependent(&self) -> bool {
+        matches!(self, Self::Dependent(..))
+    }
+
+    /// Draws what each of the next `trials` trials has in common, if anything.
+    pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, common: &mut Common) {
+        if let Self::Dependent(agents, _) = self {
+            agents.begin(trials, stream, common);
+        }
+    }
+
+    /// Draws every agent of so many blocks of trials and counts the correct ones that vote, and the wrong ones if they are counted.
+    #[inline(always)]
+    pub(crate) fn draw<L: Lanes, W: Words>(
+        &self,
+        blocks: usize,
+        stream: &mut Stream<W>,
+        common: &mut Common,
+        [correct, wrong]: [&mut Counters; 2],
+    ) {
+        correct.clear(blocks);
+        wrong.clear(if self.counts_wrong() { blocks } else { 0 });
+        match self {
+            Self::Groups(groups) => draw_groups::<L, W>(groups, stream, correct, wrong),
+            Self::Dependent(agents, _) => agents.draw(stream, common, correct, wrong),
+        }
+        correct.finish();
+        wrong.finish();
+        if let Self::Dependent(_, Some(acceptance)) = self {
+            acceptance.thin::<L, W>(blocks, stream, correct);
+        }
+    }
+}
+
+impl Acceptance {
+    fn new(probability: f64) -> Self {
+        Self(Decoder::new(&Law::of_events(&[Probability::new(probability)]), |accepted| accepted as u8))
+    }
+
+    /// Leaves of each trial's correct answers those that are accepted: one draw for each answer, of 64 trials at a time as many as that
+    /// trial has that has most.
+    #[inline(always)]
+    fn thin<L: Lanes, W: Words>(&self, blocks: usize, stream: &mut Stream<W>, correct: &mut Counters) {
+        let mut sitting = Sitting::new(&self.0);
+        for block in 0..blocks {
+            let counts = correct.block(block);
+            let mut kept = [0; BLOCK];
+            let most = counts.iter().copied().max().unwrap_or(0);
+            sitting.hand_out::<L, W, _>(stream, 0..most, |answer, accepted| {
+                for ((kept, count), accepted) in kept.iter_mut().zip(&counts).zip(accepted) {
+                    *kept += u32::from(*accepted) * u32::from(answer < *count);
+                }
+            });
+            correct.set_block(block, &kept);
+        }
+    }
+}
+
+/// Run by run, and within a run 64 trials at a time, so that their counters and the table stay in registers for all equal groups.
+#[inline(always)]
+fn draw_groups<L: Lanes, W: Words>(
+    groups: &Groups,
+    stream: &mut Stream<W>,
+    correct: &mut Counters,
+    wrong: &mut Counters,
+) {
+    for run in &groups.runs {
+        let decoder = groups.decoder(run.table);
+        let mut sitting = Sitting::new(&decoder);
+        let most = usize::from(u8::MAX) / run.size;
+        for start in (0..run.groups).step_by(most) {
+            let together = most.min(run.groups - start);
+            correct.make_room(together * run.size);
+            wrong.make_room(together * run.size);
+            let (sitting, stream) = (&mut sitting, &mut *stream);
+            if groups.counts_wrong() {
+                let counters = (&mut correct.bytes[..], &mut wrong.bytes[..]);
+                L::enter(AddBoth { sitting, groups: together, stream, counters });
+            } else {
+                L::enter(Add { sitting, groups: together, stream, correct: &mut correct.bytes });
+            }
+        }
+    }
+}
+
+/// Adds the numbers of correct agents in some equal groups to counters. A function of its own, because a compiler that sees all around
+/// the loop runs out of registers.
+struct Add<'s, 'a, W> {
+    sitting: &'s mut Sitting<'a>,
+    groups: usize,
+    stream: &'s mut Stream<W>,
+    correct: &'s mut [Block],
+}
+
+impl<W: Words> Job for Add<'_, '_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let zero = L::load(&[0; BLOCK]);
+        let blocks = self.correct.len() * self.groups;
+        let counters = self.correct.iter_mut();
+        self.sitting.decode::<L, W, _, _>(
+            self.stream,
+            blocks,
+            self.groups,
+            counters,
+            (zero, L::add),
+            add_to::<L>,
+        );
+    }
+}
+
+/// The same for the numbers of correct and of wrong agents.
+struct AddBoth<'s, 'a, W> {
+    sitting: &'s mut Sitting<'a>,
+    groups: usize,
+    stream: &'s mut Stream<W>,
+    counters: (&'s mut [Block], &'s mut [Block]),
+}
+
+impl<W: Words> Job for AddBoth<'_, '_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let zero = [L::load(&[0; BLOCK]); 2];
+        let blocks = self.counters.0.len() * self.groups;
+        let counters = self.counters.0.iter_mut().zip(self.counters.1);
+        let add = |[correct, wrong]: [L::Vector; 2], counts| {
+            let [low, high] = L::halves(counts);
+            [L::add(correct, low), L::add(wrong, high)]
+        };
+        self.sitting.decode::<L, W, _, _>(
+            self.stream,
+            blocks,
+            self.groups,
+            counters,
+            (zero, add),
+            |counters, sums| {
+                add_to::<L>(counters.0, sums[0]);
+                add_to::<L>(counters.1, sums[1]);
+            },
+        );
+    }
+}
+
+#[inline(always)]
+fn add_to<L: Lanes>(counters: &mut Block, sums: L::Vector) {
+    L::store(L::add(L::load(counters), sums), counters);
+}

@@ -1,0 +1,302 @@
+//! What the votes of a trial come to.
+
+use super::decoder::{Decoder, Sitting};
+use super::lanes::Lanes;
+use super::law::Law;
+use super::random::{BLOCK, Block, Stream, Uniform, Words};
+use crate::scenario::{Failures, WrongAnswers};
+
+/// A trial's outcome as a byte.
+pub(crate) mod outcome {
+    /// The right answer is given.
+    pub(crate) const CORRECT: u8 = 0;
+    /// No answer is given.
+    pub(crate) const ABSTAIN: u8 = 1;
+    /// A wrong answer is given.
+    pub(crate) const WRONG: u8 = 2;
+    /// Not yet known.
+    pub(crate) const OPEN: u8 = 3;
+}
+
+/// How the numbers of correct and of wrong votes become an outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Verdict {
+    /// With so many correct votes a trial is correct.
+    Quorum {
+        /// How many.
+        quorum: u32,
+        /// When it is wrong.
+        wrong: Wrong,
+    },
+    /// The answer with more votes than every other is given.
+    MostVotes(Rivals),
+}
+
+/// When a trial without a quorum of correct votes is wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Wrong {
+    /// When fewer than this many agents are correct: all others give the same wrong answer. 0 for never.
+    FewerCorrect(u32),
+    /// When at least this many agents are wrong: all of them give the same wrong answer.
+    Together(u32),
+    /// When as many wrong agents pick the same answer as make a quorum, more than half of all agents.
+    SamePick(Picks),
+}
+
+/// What the wrong votes are for.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Rivals {
+    /// All for one answer.
+    Same,
+    /// No two for the same.
+    Distinct,
+    /// Each picks one.
+    Picked(Picks),
+}
+
+/// How a wrong agent picks its answer: uniformly among some.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Picks {
+    /// At most 256: a byte each.
+    Few(Box<Decoder>),
+    /// A word each.
+    Many(Uniform),
+}
+
+impl Verdict {
+    /// That of agents whose votes these failures are; `wrong_votes` says whether one can be wrong and vote, `all_vote` whether all do. Without a
+    /// checker a quorum is more than half of them.
+    pub(crate) fn of_quorum(
+        agents: u32,
+        quorum: u32,
+        checker: bool,
+        failures: &Failures,
+        [wrong_votes, all_vote]: [bool; 2],
+    ) -> Self {
+        let wrong = match failures.wrong_answers {
+            _ if checker || !wrong_votes => Wrong::FewerCorrect(0),
+            WrongAnswers::Distinct if quorum > 1 => Wrong::FewerCorrect(0),
+            WrongAnswers::Among(answers @ 2..) => Wrong::SamePick(Picks::among(answers)),
+            _ if all_vote => Wrong::FewerCorrect(agents - quorum + 1),
+            _ => Wrong::Together(quorum),
+        };
+        Self::Quorum { quorum, wrong }
+    }
+
+    /// The same where most votes decide. With a vote of everyone for one of two answers, or none for a wrong one, that is a quorum.
+    pub(crate) fn of_most_votes(
+        agents: u32,
+        failures: &Failures,
+        [wrong_votes, all_vote]: [bool; 2],
+    ) -> Self {
+        match failures.wrong_answers {
+            _ if !wrong_votes => Self::Quorum { quorum: 1, wrong: Wrong::FewerCorrect(0) },
+            WrongAnswers::Same | WrongAnswers::Among(1) if all_vote => {
+                Self::Quorum { quorum: agents / 2 + 1, wrong: Wrong::FewerCorrect(agents.div_ceil(2)) }
+            }
+            WrongAnswers::Same | WrongAnswers::Among(1) => Self::MostVotes(Rivals::Same),
+            WrongAnswers::Distinct => Self::MostVotes(Rivals::Distinct),
+            WrongAnswers::Among(answers) => Self::MostVotes(Rivals::Picked(Picks::among(answers))),
+        }
+    }
+
+    /// That of replicas of which so many failures break safety, and so many liveness.
+    pub(crate) fn of_faults(agents: u32, unsafe_from: u64, stuck_from: u64) -> Self {
+        let needed = |failures: u64| (u64::from(agents) + 1).saturating_sub(failures) as u32;
+        let (safe, live) = (needed(unsafe_from), needed(stuck_from));
+        Self::Quorum { quorum: safe.max(live), wrong: Wrong::FewerCorrect(safe) }
+    }
+
+    /// Whether the number of wrong votes has to be known, and is not that of all who are not correct.
+    pub(crate) fn counts_wrong(&self, all_vote: bool) -> bool {
+        match self {
+            Self::Quorum { wrong: Wrong::FewerCorrect(_), .. } => false,
+            Self::Quorum { wrong: Wrong::Together(_), .. } => true,
+            Self::Quorum { wrong: Wrong::SamePick(_), .. } | Self::MostVotes(_) => !all_vote,
+        }
+    }
+
+    /// How wrong agents pick, if they do.
+    pub(crate) fn picks(&self) -> Option<&Picks> {
+        match self {
+            Self::Quorum { wrong: Wrong::SamePick(picks), .. } | Self::MostVotes(Rivals::Picked(picks)) => {
+                Some(picks)
+            }
+            Self::Quorum { .. } | Self::MostVotes(_) => None,
+        }
+    }
+
+    /// The outcome by the numbers of correct and wrong votes, or [`outcome::OPEN`] where it hangs on the picks.
+    #[inline]
+    pub(crate) fn of(&self, correct: u32, wrong: u32) -> u8 {
+        match self {
+            Self::Quorum { quorum, wrong: when } => match when {
+                _ if correct >= *quorum => outcome::CORRECT,
+                Wrong::FewerCorrect(few) if correct < *few => outcome::WRONG,
+                Wrong::Together(quorum) if wrong >= *quorum => outcome::WRONG,
+                Wrong::SamePick(_) if wrong >= *quorum => outcome::OPEN,
+                _ => outcome::ABSTAIN,
+            },
+            Self::MostVotes(rivals) => match rivals {
+                Rivals::Distinct if correct == 0 && wrong == 1 => outcome::WRONG,
+                Rivals::Distinct if correct > 1 || correct > wrong => outcome::CORRECT,
+                Rivals::Distinct => outcome::ABSTAIN,
+                _ if correct > wrong => outcome::CORRECT,
+                _ if wrong == 0 => outcome::ABSTAIN,
+                Rivals::Picked(_) => outcome::OPEN,
+                Rivals::Same if wrong > correct => outcome::WRONG,
+                Rivals::Same => outcome::ABSTAIN,
+            },
+        }
+    }
+
+    /// The outcome of an open trial by the number of its correct votes and the picks of its wrong ones, which are sorted.
+    #[inline]
+    pub(crate) fn of_picks(&self, correct: u32, picks: &mut [u64]) -> u8 {
+        match self {
+            Self::Quorum { quorum, .. } if majority(picks) >= *quorum => outcome::WRONG,
+            Self::Quorum { .. } => outcome::ABSTAIN,
+            Self::MostVotes(_) => {
+                let (most, is_alone) = most_common(picks);
+                if correct > most {
+                    outcome::CORRECT
+                } else if most > correct && is_alone {
+                    outcome::WRONG
+                } else {
+                    outcome::ABSTAIN
+                }
+            }
+        }
+    }
+}
+
+impl Picks {
+    /// Among so many answers, at least one.
+    pub(crate) fn among(answers: u64) -> Self {
+        match answers {
+            ..=256 => {
+                let law = Law::of_weights(&vec![1.0; answers as usize]);
+                Self::Few(Box::new(Decoder::new(&law, |answer| answer as u8)))
+            }
+            _ => Self::Many(Uniform::below(answers)),
+        }
+    }
+
+    pub(crate) fn picker(&self) -> Picker<'_> {
+        match self {
+            Self::Few(decoder) => Picker::Few(Box::new((Sitting::new(decoder), [0; BLOCK], BLOCK))),
+            Self::Many(uniform) => Picker::Many(*uniform),
+        }
+    }
+}
+
+/// Picks answers, one after the other.
+pub(crate) enum Picker<'a> {
+    /// From blocks of 64, with how many of the last one have been used; what is left of it at the end is dropped.
+    Few(Box<(Sitting<'a>, Block, usize)>),
+    /// From words.
+    Many(Uniform),
+}
+
+impl Picker<'_> {
+    #[inline(always)]
+    pub(crate) fn pick<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>) -> u64 {
+        match self {
+            Self::Few(few) => {
+                let (sitting, block, used) = &mut **few;
+                if *used == BLOCK {
+                    sitting.hand_out::<L, W, _>(stream, 0..1_usize, |_, picks| *block = *picks);
+                    *used = 0;
+                }
+                *used += 1;
+                u64::from(block[*used - 1])
+            }
+            Self::Many(uniform) => uniform.draw(stream),
+        }
+    }
+}
+
+/// How often the answer occurs that more than half of `picks` are, or else some answer (Boyer and Moore 1991).
+fn majority(picks: &[u64]) -> u32 {
+    let (mut leader, mut lead) = (0, 0_u32);
+    for pick in picks {
+        match lead {
+            0 => (leader, lead) = (*pick, 1),
+            _ if *pick == leader => lead += 1,
+            _ => lead -= 1,
+        }
+    }
+    picks.iter().filter(|pick| **pick == leader).count() as u32
+}
+
+/// How often the most common pick occurs, and whether no other is as common; sorts them.
+fn most_common(picks: &mut [u64]) -> (u32, bool) {
+    picks.sort_unstable();
+    picks.chunk_by(|one, next| one == next).fold((0, false), |(most, is_alone), equal| {
+        let count = equal.len() as u32;
+        if count > most { (count, true) } else { (most, is_alone && count < most) }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_majority_of_picks_is_counted() {
+        for code in 0..3_u64.pow(7) {
+            for count in 0..=7 {
+                let picks: Vec<u64> = (0..count).map(|at| code / 3_u64.pow(at) % 3).collect();
+                let most = (0..3).map(|of| picks.iter().filter(|pick| **pick == of).count()).max();
+                let most = most.filter(|most| 2 * most > picks.len());
+                let majority = majority(&picks) as usize;
+                assert_eq!(Some(majority).filter(|found| 2 * found > picks.len()), most, "{picks:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_most_common_pick_is_found_and_whether_it_is_alone() {
+        for code in 0..3_u64.pow(7) {
+            for count in 0..=7 {
+                let mut picks: Vec<u64> = (0..count).map(|at| code / 3_u64.pow(at) % 3).collect();
+                let counts = [0, 1, 2].map(|of| picks.iter().filter(|pick| **pick == of).count() as u32);
+                let most = counts.into_iter().max().unwrap();
+                let is_alone = most > 0 && counts.iter().filter(|count| **count == most).count() == 1;
+                assert_eq!(most_common(&mut picks), (most, is_alone), "{picks:?}");
+            }
+        }
+    }
+
+    /// Where everybody votes for one of two answers, a quorum says what most votes say.
+    #[test]
+    fn most_votes_of_all_agents_are_a_quorum() {
+        let failures = Failures::default();
+        for agents in 1..9 {
+            let quorum = Verdict::of_most_votes(agents, &failures, [true, true]);
+            let counted = Verdict::of_most_votes(agents, &failures, [true, false]);
+            assert!(matches!(
+                (&quorum, &counted),
+                (Verdict::Quorum { .. }, Verdict::MostVotes(Rivals::Same))
+            ));
+            for correct in 0..=agents {
+                assert_eq!(quorum.of(correct, agents - correct), counted.of(correct, agents - correct));
+            }
+        }
+    }
+
+    #[test]
+    fn faults_are_counted_from_the_other_end() {
+        for (unsafe_from, stuck_from) in [(1, 2), (2, 1), (3, 3), (7, 1)] {
+            let verdict = Verdict::of_faults(7, unsafe_from, stuck_from);
+            for failed in 0..=7 {
+                let expected = match u64::from(failed) {
+                    failed if failed >= unsafe_from => outcome::WRONG,
+                    failed if failed >= stuck_from => outcome::ABSTAIN,
+                    _ => outcome::CORRECT,
+                };
+                assert_eq!(verdict.of(7 - failed, 0), expected);
+            }
+        }
+    }
+}

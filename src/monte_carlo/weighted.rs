@@ -1,0 +1,378 @@
+//! A vote in which agents have weights: agents of one weight are counted together, and their counts weigh.
+
+use super::dependent::Common;
+use super::groups::{Counted, Votes};
+use super::lanes::Lanes;
+use super::packed::Packed;
+use super::random::{BLOCK, Stream, Words};
+use super::source::{Conduct, Source};
+use super::tally;
+use super::verdict::{Picks, outcome};
+use super::voting::Buffers;
+use crate::outcome::Counts;
+use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
+
+/// Agents of different weight whose wrong ones pick answers: their counts are kept for a unit of trials.
+const MOST_PICKING_PARTIES: usize = 10_000;
+
+/// A vote with weights.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Weighing {
+    /// Agents of one weight each, the lightest first.
+    parties: Vec<Party>,
+    /// How many agents there are.
+    agents: u32,
+    /// The weight that an answer needs.
+    quota: u64,
+    wrong: Wrong,
+    /// The same trials drawn whole, if their agents are so few.
+    packed: Option<Box<Packed>>,
+}
+
+/// Agents of one weight.
+#[derive(Debug, Clone, PartialEq)]
+struct Party {
+    source: Source,
+    weight: u64,
+}
+
+/// When a trial without a quota of correct votes is wrong.
+#[derive(Debug, Clone, PartialEq)]
+enum Wrong {
+    Never,
+    /// When all wrong votes together weigh the quota.
+    Together,
+    /// When one alone does.
+    Alone,
+    /// When those who pick one answer do.
+    SamePick(Picks),
+}
+
+/// The weights behind the answers of trials.
+#[derive(Default)]
+pub(crate) struct Scores {
+    /// Behind the right answer, and behind all wrong ones.
+    weights: Vec<[u64; 2]>,
+    /// How many agents of each party, one party after the other, are wrong in each trial; where they pick.
+    wrong: Vec<u32>,
+    /// Answers picked in one trial, with weights.
+    picked: Vec<(u64, u64)>,
+}
+
+impl Weighing {
+    /// Agents with these failure `rates` and weights.
+    ///
+    /// # Errors
+    /// More than ten thousand different weights where wrong agents pick among answers.
+    pub(crate) fn new(rates: &[f64], rule: &WeightedThreshold, conduct: Conduct<'_>) -> Result<Self, Error> {
+        let votes = conduct.votes();
+        let wrong = match conduct.failures.wrong_answers {
+            _ if rule.checker || votes.wrong == 0.0 => Wrong::Never,
+            WrongAnswers::Same | WrongAnswers::Among(1) => Wrong::Together,
+            WrongAnswers::Distinct => Wrong::Alone,
+            WrongAnswers::Among(answers) => Wrong::SamePick(Picks::among(answers)),
+        };
+        let mut order: Vec<usize> = (0..rates.len()).collect();
+        order.sort_by_key(|agent| rule.weights[*agent]);
+        let parties: Vec<Party> = order
+            .chunk_by(|one, next| rule.weights[*one] == rule.weights[*next])
+            .map(|agents| {
+                let rates = agents.iter().map(|agent| rates[*agent]).collect();
+                Party::new(rates, rule.weights[agents[0]], votes, conduct)
+            })
+            .collect();
+        if matches!(wrong, Wrong::SamePick(_)) && parties.len() > MOST_PICKING_PARTIES {
+            let message = format!(
+                "{} different weights are not simulated where wrong agents pick among answers; allowed are {MOST_PICKING_PARTIES}",
+                parties.len()
+            );
+            return Err(Error::refused("scheme.weights", message));
+        }
+        let mut weighing =
+            Self { parties, agents: rates.len() as u32, quota: rule.quota, wrong, packed: None };
+        if !weighing.is_dependent() && !matches!(weighing.wrong, Wrong::SamePick(_)) {
+            let counted = Counted::CorrectAndWrong(votes);
+            let decide = |pattern| weighing.of_pattern(&rule.weights, counted, pattern);
+            weighing.packed = Packed::of_patterns(rates, counted, decide).map(Box::new);
+        }
+        Ok(weighing)
+    }
+
+    /// How many agents there are.
+    pub(crate) fn agents(&self) -> u32 {
+        self.agents
+    }
+
+    /// Whether no trial is kept in memory.
+    pub(crate) fn is_packed(&self) -> bool {
+        self.packed.is_some()
+    }
+
+    /// Whether trials have anything in common.
+    pub(crate) fn is_dependent(&self) -> bool {
+        self.parties.iter().any(|party| party.source.is_dependent())
+    }
+
+    /// The outcome of a pattern of agents with these weights; no wrong answer is picked.
+    fn of_pattern(&self, weights: &[u64], counted: Counted, pattern: usize) -> u8 {
+        let mut sums = [0; 2];
+        let mut heaviest = 0;
+        for (agent, weight) in weights.iter().enumerate() {
+            match pattern / counted.states().pow(agent as u32) % counted.states() {
+                0 => sums[0] += weight,
+                1 => {
+                    sums[1] += weight;
+                    heaviest = heaviest.max(*weight);
+                }
+                _ => {}
+            }
+        }
+        self.outcome(sums, heaviest)
+    }
+
+    /// The outcome by the weights behind the right answer and all wrong ones, and the heaviest agent behind a wrong one; or
+    /// [`outcome::OPEN`] where it hangs on the picks.
+    #[inline]
+    fn outcome(&self, [correct, wrong]: [u64; 2], heaviest: u64) -> u8 {
+        match self.wrong {
+            _ if correct >= self.quota => outcome::CORRECT,
+            Wrong::Together if wrong >= self.quota => outcome::WRONG,
+            Wrong::Alone if heaviest >= self.quota => outcome::WRONG,
+            Wrong::SamePick(_) if wrong >= self.quota => outcome::OPEN,
+            _ => outcome::ABSTAIN,
+        }
+    }
+
+    /// Draws the next `trials` trials and counts the first `counted`.
+    #[inline(always)]
+    pub(crate) fn count<L: Lanes, W: Words>(
+        &self,
+        trials: usize,
+        counted: usize,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) -> Counts {
+        let (mut counts, mut done) = (Counts::default(), 0);
+        if let Some(packed) = &self.packed {
+            done = packed.whole(trials);
+            counts = packed.run::<L, W>(done, counted.min(done), stream);
+        }
+        self.begin(trials - done, stream, &mut buffers.common);
+        self.run::<L, W>(trials - done, stream, buffers);
+        counts += tally::count(&buffers.outcomes[..counted.saturating_sub(done)]);
+        counts
+    }
+
+    /// Draws what each of the next `trials` trials has in common: it is common to all parties.
+    pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, common: &mut Common) {
+        if let Some(party) = self.parties.iter().find(|party| party.source.is_dependent()) {
+            party.source.begin(trials, stream, common);
+        }
+    }
+
+    /// Of the trials that have just been run, keeps for the next vote what those with this outcome have in common.
+    pub(crate) fn keep(&self, buffers: &mut Buffers, outcome: u8) {
+        if self.is_dependent() {
+            buffers.common.retain(buffers.outcomes.iter().map(|was| *was == outcome));
+        }
+    }
+
+    /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`: party by party, and then, in trial order, the answers
+    /// that wrong agents pick.
+    #[inline(always)]
+    pub(crate) fn run<L: Lanes, W: Words>(
+        &self,
+        trials: usize,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) {
+        let Buffers { correct, wrong, common, scores, outcomes, .. } = &mut *buffers;
+        scores.weights.clear();
+        scores.weights.resize(trials, [0; 2]);
+        scores.wrong.clear();
+        let mut heaviest = vec![0; if self.wrong == Wrong::Alone { trials } else { 0 }];
+        for party in &self.parties {
+            party.source.draw::<L, W>(trials.div_ceil(BLOCK), stream, common, [&mut *correct, &mut *wrong]);
+            for (trial, weights) in scores.weights.iter_mut().enumerate() {
+                weights[0] += u64::from(correct.at(trial)) * party.weight;
+                weights[1] += u64::from(wrong.at(trial)) * party.weight;
+            }
+            // The parties come from the lightest to the heaviest.
+            for (trial, heaviest) in heaviest.iter_mut().enumerate().filter(|(trial, _)| wrong.at(*trial) > 0)
+            {
+                debug_assert!(*heaviest <= party.weight, "trial {trial}");
+                *heaviest = party.weight;
+            }
+            if matches!(self.wrong, Wrong::SamePick(_)) {
+                scores.wrong.extend((0..trials).map(|trial| wrong.at(trial)));
+            }
+        }
+        outcomes.clear();
+        outcomes.extend(
+            scores
+                .weights
+                .iter()
+                .enumerate()
+                .map(|(trial, weights)| self.outcome(*weights, heaviest.get(trial).copied().unwrap_or(0))),
+        );
+        if let Wrong::SamePick(picks) = &self.wrong {
+            self.pick::<L, W>(picks, stream, scores, outcomes);
+        }
+    }
+
+    /// Lets the wrong agents of each open trial pick their answers.
+    #[inline(always)]
+    fn pick<L: Lanes, W: Words>(
+        &self,
+        picks: &Picks,
+        stream: &mut Stream<W>,
+        scores: &mut Scores,
+        outcomes: &mut [u8],
+    ) {
+        let mut picker = picks.picker();
+        let trials = outcomes.len();
+        for (trial, outcome) in outcomes.iter_mut().enumerate().filter(|(_, is)| **is == outcome::OPEN) {
+            scores.picked.clear();
+            for (place, party) in self.parties.iter().enumerate() {
+                for _ in 0..scores.wrong[place * trials + trial] {
+                    scores.picked.push((picker.pick::<L, W>(stream), party.weight));
+                }
+            }
+            scores.picked.sort_unstable();
+            let mut answers = scores.picked.chunk_by(|one, next| one.0 == next.0);
+            let has_quota =
+                |answer: &[(u64, u64)]| answer.iter().map(|(_, weight)| weight).sum::<u64>() >= self.quota;
+            *outcome = if answers.any(has_quota) { outcome::WRONG } else { outcome::ABSTAIN };
+        }
+    }
+}
+
+impl Party {
+    fn new(rates: Vec<f64>, weight: u64, votes: Votes, conduct: Conduct<'_>) -> Self {
+        let source = Source::new(rates, Counted::CorrectAndWrong(votes), conduct.dependence);
+        Self { source, weight }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::groups::Groups;
+    use super::super::lanes::on_every_engine;
+    use super::super::random::Columns;
+    use super::super::reference::Script;
+    use super::super::verdict::Verdict;
+    use super::super::voting::Voting;
+    use super::*;
+    use crate::scenario::{Dependence, Failures};
+
+    fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {
+        Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers }
+    }
+
+    fn conduct(failures: &Failures) -> Conduct<'_> {
+        Conduct { failures, filter: None, dependence: Dependence::Independent }
+    }
+
+    fn rule(weights: &[u64], quota: u64) -> WeightedThreshold {
+        WeightedThreshold { weights: weights.to_vec(), quota, checker: 2 * quota <= weights.iter().sum() }
+    }
+
+    /// Every input of three agents with different weights and rates of 8 bits, each a party of its own and one byte.
+    #[test]
+    fn all_inputs_of_three_agents_give_exact_counts() {
+        on_every_engine!(|L| {
+            let rates = [64, 128, 32];
+            let weights = [3, 1, 2];
+            let cells = rates.map(|cells| [256 - cells, cells * 3 / 4, cells / 4]);
+            for (quota, wrong_answers) in [
+                (4, WrongAnswers::Same),
+                (5, WrongAnswers::Same),
+                (4, WrongAnswers::Distinct),
+                (2, WrongAnswers::Same),
+            ] {
+                let failures = failures(0.25, wrong_answers);
+                let rule = rule(&weights, quota);
+                let rates = rates.map(|cells| cells as f64 / 256.0);
+                let mut weighing = Weighing::new(&rates, &rule, conduct(&failures)).unwrap();
+                weighing.packed = None;
+                // The lightest comes first.
+                for (party, agent) in weighing.parties.iter_mut().zip([1, 2, 0]) {
+                    let counted = Counted::CorrectAndWrong(conduct(&failures).votes());
+                    party.source = Source::Groups(Groups::new(vec![rates[agent]], counted, 1));
+                }
+                let bytes: Vec<u8> = (0..3)
+                    .flat_map(|place: u32| {
+                        (0..1 << 24_u32).map(move |input: u32| (input >> (8 * place)) as u8)
+                    })
+                    .collect();
+                let mut script = Script::of_bytes(&bytes);
+                let mut buffers = Buffers::default();
+                weighing.run::<L, _>(1 << 24, &mut Stream::new(&mut script), &mut buffers);
+                assert_eq!(script.left(), 0);
+                let mut expected = [0_u64; 3];
+                for pattern in 0..27_usize {
+                    let state = |agent: usize| pattern / 3_usize.pow(agent as u32) % 3;
+                    let sum = |of| {
+                        (0..3).filter(|agent| state(*agent) == of).map(|agent| weights[agent]).sum::<u64>()
+                    };
+                    let alone = (0..3).any(|agent| state(agent) == 1 && weights[agent] >= quota);
+                    let is_wrong = match wrong_answers {
+                        WrongAnswers::Distinct => alone,
+                        _ => sum(1) >= quota,
+                    };
+                    let outcome = if sum(0) >= quota {
+                        0
+                    } else if is_wrong && !rule.checker {
+                        2
+                    } else {
+                        1
+                    };
+                    expected[outcome] += (0..3).map(|agent| cells[agent][state(agent)]).product::<u64>();
+                }
+                let [correct, abstain, wrong] = expected;
+                assert_eq!(tally::count(&buffers.outcomes), Counts { correct, abstain, wrong }, "{quota}");
+            }
+        });
+    }
+
+    /// Weights of one are a vote: the same words, the same outcomes.
+    #[test]
+    fn equal_weights_are_a_vote() {
+        on_every_engine!(|L| {
+            for wrong_answers in [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3)] {
+                let failures = failures(0.3, wrong_answers);
+                let rates = vec![0.4; 11];
+                let weighing = Weighing::new(&rates, &rule(&[1; 11], 6), conduct(&failures)).unwrap();
+                let voting = Voting::new(rates, conduct(&failures), |agents, _| {
+                    Verdict::of_quorum(agents, 6, false, &failures, [true, false])
+                });
+                let mut outcomes = [0, 1].map(|_| Buffers::default());
+                let stream = || Stream::new(Columns::<L>::new(5, 7));
+                weighing.run::<L, _>(1000, &mut stream(), &mut outcomes[0]);
+                voting.run::<L, _>(1000, &mut stream(), &mut outcomes[1]);
+                let [weighed, voted] = outcomes.map(|buffers| tally::count(&buffers.outcomes));
+                if wrong_answers == WrongAnswers::Distinct {
+                    // There a vote counts the correct ones alone, from other tables.
+                    assert_eq!((weighed.wrong, voted.wrong), (0, 0));
+                } else {
+                    assert_eq!(weighed, voted, "{wrong_answers:?}");
+                }
+            }
+        });
+    }
+
+    /// Whole trials in bytes: the patterns of three agents.
+    #[test]
+    fn patterns_weigh_what_their_agents_do() {
+        let failures = failures(0.25, WrongAnswers::Same);
+        let weights = [3, 1, 2];
+        let weighing = Weighing::new(&[0.3; 3], &rule(&weights, 4), conduct(&failures)).unwrap();
+        assert!(weighing.is_packed());
+        let counted = Counted::CorrectAndWrong(conduct(&failures).votes());
+        let outcomes =
+            [0, 9, 18, 1, 4, 13, 26].map(|pattern| weighing.of_pattern(&weights, counted, pattern));
+        // Agents 0, 1 and 2 are the digits of the pattern to the base 3, the lowest first; 0 is correct, 1 wrong, 2 silent.
+        use outcome::{ABSTAIN, CORRECT, WRONG};
+        assert_eq!(outcomes, [CORRECT, CORRECT, CORRECT, ABSTAIN, WRONG, WRONG, ABSTAIN]);
+    }
+}
