@@ -3,43 +3,63 @@
 use super::binomial::Chance;
 use super::double_double::DoubleDouble;
 use super::scaled::Scaled;
-use crate::scenario::{Failures, Probability, Rates};
+use crate::scenario::{Failures, Filter, Probability, Rates};
 
 /// One agent: the probabilities of its three kinds of answer, which sum to one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Agent {
     modes: Modes,
+    failure: Chance,
+    /// It is correct and votes.
     right: Scaled,
-    fails: Scaled,
+    /// It is correct and does not vote.
+    rejected: Scaled,
     hallucinates: Scaled,
-    /// It fails and does not vote.
+    /// It does not vote, be it that it fails or that it is correct and rejected.
     pub silent: Scaled,
 }
 
-/// The shares of failures that vote and that do not; they sum to one.
+/// Which answers vote.
 #[derive(Debug, Clone, Copy)]
-struct Modes {
-    voting: Scaled,
-    silent: Scaled,
+pub(crate) struct Modes {
+    /// That a right answer does.
+    pub right_votes: Chance,
+    /// That a failed agent does, for a wrong answer.
+    pub wrong_votes: Chance,
 }
 
 impl Modes {
-    fn of(failures: &Failures) -> Self {
+    fn of(failures: &Failures, filter: Option<Filter>) -> Self {
+        let accepts = |rate: fn(&Filter) -> f64| {
+            filter.as_ref().map_or(Chance::CERTAIN, |filter| Chance::of_rate(rate(filter)))
+        };
         let [hallucination, corruption, crash] =
             [failures.hallucination, failures.corruption, failures.crash].map(Scaled::from);
         let total = hallucination + corruption + crash;
-        Self { voting: hallucination / total, silent: (corruption + crash) / total }
+        let (voting, silent) = (hallucination / total, (corruption + crash) / total);
+        let accepts_wrong = accepts(|filter| filter.accepts_wrong);
+        Self {
+            right_votes: accepts(|filter| filter.accepts_correct),
+            wrong_votes: Chance { yes: voting * accepts_wrong.yes, no: silent + voting * accepts_wrong.no },
+        }
+    }
+
+    /// Whether an agent can fail to vote.
+    fn may_be_silent(&self) -> bool {
+        !self.right_votes.no.is_zero() || !self.wrong_votes.no.is_zero()
     }
 }
 
 impl Agent {
     fn new(failure: Chance, modes: Modes) -> Self {
+        let rejected = failure.no * modes.right_votes.no;
         Self {
             modes,
-            right: failure.no,
-            fails: failure.yes,
-            hallucinates: failure.yes * modes.voting,
-            silent: failure.yes * modes.silent,
+            failure,
+            right: failure.no * modes.right_votes.yes,
+            rejected,
+            hallucinates: failure.yes * modes.wrong_votes.yes,
+            silent: failure.yes * modes.wrong_votes.no + rejected,
         }
     }
 
@@ -48,14 +68,19 @@ impl Agent {
         Self::new(failure, self.modes)
     }
 
-    /// That it fails.
-    pub(crate) fn failure(&self) -> Chance {
-        Chance { yes: self.fails, no: self.right }
+    /// Which answers of such agents vote.
+    pub(crate) fn modes(&self) -> Modes {
+        self.modes
     }
 
-    /// That it is correct.
+    /// That it fails.
+    pub(crate) fn failure(&self) -> Chance {
+        self.failure
+    }
+
+    /// That it is correct and votes.
     pub(crate) fn correct(&self) -> Chance {
-        Chance { yes: self.right, no: self.fails }
+        Chance { yes: self.right, no: self.failure.yes + self.rejected }
     }
 
     /// That it votes for a wrong answer.
@@ -67,11 +92,6 @@ impl Agent {
     pub(crate) fn wrong_by_one_of(&self, count: Scaled) -> Chance {
         let others = self.hallucinates * (count - Scaled::ONE) / count;
         Chance { yes: self.hallucinates / count, no: self.right + self.silent + others }
-    }
-
-    /// That it does not vote.
-    pub(crate) fn silent(&self) -> Chance {
-        Chance { yes: self.silent, no: self.right + self.hallucinates }
     }
 }
 
@@ -90,9 +110,15 @@ pub(crate) struct DifferentAgents {
 }
 
 impl DifferentAgents {
-    /// Whether a failure can be one that does not vote.
-    pub(crate) fn may_be_silent(&self) -> bool {
-        !self.modes.silent.is_zero()
+    /// One for each rate, be they equal or not.
+    pub(crate) fn new(rates: &[f64], failures: &Failures, filter: Option<Filter>) -> Self {
+        let modes = Modes::of(failures, filter);
+        Self { modes, failures: rates.iter().map(|&rate| Chance::of_rate(rate)).collect() }
+    }
+
+    /// Which answers vote.
+    pub(crate) fn modes(&self) -> Modes {
+        self.modes
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Agent> {
@@ -101,8 +127,8 @@ impl DifferentAgents {
 }
 
 impl Population {
-    pub(crate) fn new(rates: Rates<'_>, failures: &Failures) -> Self {
-        let modes = Modes::of(failures);
+    pub(crate) fn new(rates: Rates<'_>, failures: &Failures, filter: Option<Filter>) -> Self {
+        let modes = Modes::of(failures, filter);
         match rates {
             Rates::Identical { count, failure_rate } => {
                 Self::Identical { count, agent: Agent::new(Chance::of_rate(failure_rate), modes) }
@@ -112,10 +138,7 @@ impl Population {
                 let agent = Agent::new(Chance::of_rate(*first), modes);
                 Self::Identical { count: rates.len() as u64, agent }
             }
-            Rates::Different(rates) => {
-                let failures = rates.iter().map(|&rate| Chance::of_rate(rate)).collect();
-                Self::Different(DifferentAgents { modes, failures })
-            }
+            Rates::Different(rates) => Self::Different(DifferentAgents::new(rates, failures, filter)),
         }
     }
 
@@ -144,7 +167,15 @@ impl Population {
     pub(crate) fn may_be_silent(&self) -> bool {
         match self {
             Self::Identical { agent, .. } => !agent.silent.is_zero(),
-            Self::Different(agents) => agents.may_be_silent(),
+            Self::Different(agents) => agents.modes.may_be_silent(),
+        }
+    }
+
+    /// Which answers vote.
+    pub(crate) fn modes(&self) -> Modes {
+        match self {
+            Self::Identical { agent, .. } => agent.modes,
+            Self::Different(agents) => agents.modes,
         }
     }
 
@@ -157,6 +188,13 @@ impl Population {
 }
 
 impl Chance {
+    pub(crate) const CERTAIN: Self = Self { yes: Scaled::ONE, no: Scaled::ZERO };
+
+    /// The same draw, told by what does not happen.
+    pub(crate) fn opposite(self) -> Self {
+        Self { yes: self.no, no: self.yes }
+    }
+
     /// This chance of failure (f) where a common cause (c) does not strike: (f − c)/(1 − c).
     pub(crate) fn spared_by(self, cause: Self) -> Self {
         Self { yes: (self.yes - cause.yes) / cause.no, no: self.no / cause.no }

@@ -1,16 +1,16 @@
-//! Wrong answers among a given number of failed agents, from one number to the next.
+//! Answers that agree among a given number of agents of one kind, from one number to the next.
 //!
 //! # Accuracy
 //! Sums of positive terms in double-doubles, each from the one before: the relative error is about n · 2⁻¹⁰⁰.
 //!
 //! # Testing
-//! Against enumeration of all answer patterns in `tests/oracle.rs`.
+//! Against enumeration of all answer patterns in `tests/oracle.rs` and in `enumeration.rs` beside this file.
 //!
 //! # Implementation
-//! Let each of K failed agents give one certain wrong answer with probability p, and let there be m such answers, of which no two can have the
-//! quorum k together. P(a quorum is wrong | K) = m·P(Bin(K, p) ≥ k) grows when failure i + 1 completes a quorum,
-//! with dᵢ = m·p·C(i, k−1)·pᵏ⁻¹(1−p)ⁱ⁻ᵏ⁺¹: it is Σ dᵢ over i < K. Its complement is Σ dᵢ over K ≤ i < n and what is left when n agents fail.
-//! Under a law of K the two are summed in one pass, the second by exchanging the sums.
+//! The kind is that of failed agents, or that of right ones where some right answers do not vote. Let each of K of them give one certain answer with probability
+//! p, and let there be m such answers, of which no two can have the quorum k together. P(an answer has a quorum | K) = m·P(Bin(K, p) ≥ k) grows when agent i + 1
+//! completes a quorum, with dᵢ = m·p·C(i, k−1)·pᵏ⁻¹(1−p)ⁱ⁻ᵏ⁺¹: it is Σ dᵢ over i < K. Its complement is Σ dᵢ over K ≤ i < n and what is left when all n are of
+//! the kind. Under a law of K the two are summed in one pass, the second by exchanging the sums.
 
 use super::agents::Agent;
 use super::binomial::{Chance, mass, tails_double_double};
@@ -21,31 +21,43 @@ use crate::scenario::WrongAnswers;
 /// A difference keeps its precision while it is at least this.
 const CANCELLED: f64 = 1e-8;
 
-/// How failed agents come to a quorum of one wrong answer.
+/// How agents of one kind come to a quorum of one answer.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct WrongQuorum {
-    /// That a failed agent gives one certain wrong answer.
+pub(crate) struct Agreement {
+    /// That one of them gives one certain answer.
     picked: Chance,
-    /// How many wrong answers there are.
+    /// How many answers there are.
     count: Scaled,
-    /// That a failed agent does not vote.
+    /// That one of them does not vote.
     silence: Chance,
     answers: WrongAnswers,
 }
 
-impl WrongQuorum {
-    /// Of agents like this; none if no quorum of at least `quorum` can be wrong.
-    pub(crate) fn of(agent: &Agent, quorum: u64, answers: WrongAnswers) -> Option<Self> {
+impl Agreement {
+    /// Of failed agents; none if no quorum of at least `quorum` can be wrong.
+    pub(crate) fn among_failed(agent: &Agent, quorum: u64, answers: WrongAnswers) -> Option<Self> {
         let count = match answers {
             WrongAnswers::Among(count) => Scaled::from(count),
             WrongAnswers::Distinct if quorum > 1 => return None,
             WrongAnswers::Same | WrongAnswers::Distinct => Scaled::ONE,
         };
-        let failed = agent.failing_with(Chance { yes: Scaled::ONE, no: Scaled::ZERO });
-        Some(Self { picked: failed.wrong_by_one_of(count), count, silence: failed.silent(), answers })
+        let picked = agent.failing_with(Chance::CERTAIN).wrong_by_one_of(count);
+        Some(Self { picked, count, silence: agent.modes().wrong_votes.opposite(), answers })
     }
 
-    /// P(no wrong answer has the quorum) when all of `agents` agents fail.
+    /// Of agents that are right; none if all their answers vote, so that every quorum of them has one.
+    pub(crate) fn among_right(agent: &Agent) -> Option<Self> {
+        let picked = agent.modes().right_votes;
+        let some_are_rejected = !picked.no.is_zero();
+        some_are_rejected.then(|| Self {
+            picked,
+            count: Scaled::ONE,
+            silence: picked.opposite(),
+            answers: WrongAnswers::Same,
+        })
+    }
+
+    /// P(no answer has the quorum) among `agents` of the kind.
     pub(crate) fn none(&self, agents: u64, quorum: u64) -> Scaled {
         let tails = tails_double_double(agents, self.picked, quorum);
         if self.count == Scaled::ONE {
@@ -69,62 +81,62 @@ impl WrongQuorum {
     }
 }
 
-/// The walk from as many failures as the quorum up to `last`, under a law of the number of failures.
+/// The walk from as many agents of the kind as the quorum up to `last`, under a law of their number.
 pub(crate) struct Climb {
     quorum: u64,
     last: u64,
-    failures: u64,
+    number: u64,
     picked: Chance,
-    /// P(no wrong answer has the quorum) at the last number of failures.
+    /// P(no answer has the quorum) at the last number.
     none_at_last: Scaled,
-    /// dᵢ of the number of failures reached, less one.
+    /// dᵢ of the number reached, less one.
     completes: Scaled,
     /// Their sum.
     complete: Scaled,
-    /// The probability of all numbers of failures so far.
+    /// The probability of all numbers so far.
     open: Scaled,
-    abstain: Scaled,
-    wrong: Scaled,
+    undecided: Scaled,
+    agreed: Scaled,
 }
 
 impl Climb {
-    pub(crate) fn new(wrong: WrongQuorum, quorum: u64, last: u64) -> Self {
+    pub(crate) fn new(agreement: Agreement, quorum: u64, last: u64) -> Self {
         Self {
             quorum,
             last,
-            failures: quorum,
-            picked: wrong.picked,
-            none_at_last: wrong.none(last, quorum),
-            completes: wrong.count * wrong.picked.yes.power(quorum),
+            number: quorum,
+            picked: agreement.picked,
+            none_at_last: agreement.none(last, quorum),
+            completes: agreement.count * agreement.picked.yes.power(quorum),
             complete: Scaled::ZERO,
             open: Scaled::ZERO,
-            abstain: Scaled::ZERO,
-            wrong: Scaled::ZERO,
+            undecided: Scaled::ZERO,
+            agreed: Scaled::ZERO,
         }
     }
 
-    /// One more failure, where that many have the probability `mass`: from the quorum upward, each once.
+    /// One more agent of the kind, where that many have the probability `mass`: from the quorum upward, each once.
     pub(crate) fn add(&mut self, mass: Scaled) {
         self.complete += self.completes;
-        self.wrong += mass * self.complete;
+        self.agreed += mass * self.complete;
         self.open += mass;
-        let (failures, quorum) = (self.failures, self.quorum);
-        self.failures += 1;
-        // Where every failure votes alike the first quorum is the last.
-        if failures == self.last || self.completes.is_zero() {
+        let (number, quorum) = (self.number, self.quorum);
+        self.number += 1;
+        // Where all vote alike the first quorum is the last.
+        if number == self.last || self.completes.is_zero() {
             return;
         }
-        self.completes *= self.picked.no * Scaled::from(failures) / Scaled::from(failures + 1 - quorum);
-        self.abstain += self.open * self.completes;
+        self.completes *= self.picked.no * Scaled::from(number) / Scaled::from(number + 1 - quorum);
+        self.undecided += self.open * self.completes;
     }
 
-    /// P(at least as many fail as the quorum, and no wrong answer has it), after the last number.
-    pub(crate) fn abstain(&self) -> Scaled {
-        self.abstain + self.open * self.none_at_last
+    /// P(at least as many are of the kind as the quorum, and no answer has it), after the last number.
+    pub(crate) fn undecided(&self) -> Scaled {
+        self.undecided + self.open * self.none_at_last
     }
 
-    /// P(a wrong answer has the quorum), after the last number.
-    pub(crate) fn wrong(&self) -> Scaled {
-        self.wrong
+    /// P(an answer has the quorum), after the last number.
+    pub(crate) fn agreed(&self) -> Scaled {
+        self.agreed
     }
 }

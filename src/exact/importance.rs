@@ -48,7 +48,7 @@ impl Importance {
 ///
 /// # Errors
 /// A beta-binomial, which draws one rate for all agents, so that none has a rate of its own to change; a common cause that always
-/// strikes; more than 200 different agents under a copula; pipelines.
+/// strikes; more than 200 different agents under a copula; schemes without a quorum of agents: pipelines, weights, plurality, races.
 ///
 /// ```
 /// use kofn::exact::importance;
@@ -80,12 +80,30 @@ pub fn importance(scenario: &Scenario) -> Result<Importance, Error> {
 }
 
 fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Vec<Scaled>, Error> {
-    let Rule::Threshold { quorum, .. } = class.rule else {
-        let message = "the importance of agents in a pipeline has no answer yet; that in its vote alone has";
-        return Err(Error::refused("scheme", message));
-    };
-    let population = Population::new(class.rates, scenario.failures());
-    dependence::importance(&population, scenario.dependence(), quorum)
+    let quorum = quorum(class, scenario)?;
+    let population = Population::new(class.rates, scenario.failures(), scenario.filter());
+    let importances = dependence::importance(&population, scenario.dependence(), quorum)?;
+    // An agent that is right makes a difference only if a filter lets it vote.
+    let votes = population.modes().right_votes.yes;
+    Ok(importances.into_iter().map(|importance| importance * votes).collect())
+}
+
+/// How many agents must be right.
+fn quorum(class: &Class<'_>, scenario: &Scenario) -> Result<u64, Error> {
+    match class.rule {
+        Rule::Threshold { quorum, .. } => Ok(quorum),
+        Rule::Faults { unsafe_from, stuck_from } => Ok(class.rates.count() - unsafe_from.min(stuck_from) + 1),
+        Rule::Chain(_) => Err(Error::refused(
+            "scheme",
+            "the importance of agents in a pipeline has no answer yet; that in its vote alone has",
+        )),
+        Rule::WeightedThreshold(_) | Rule::MostVotes | Rule::Race(_) => {
+            let name = scenario.scheme().about().name;
+            let message =
+                format!("the importance of agents in {name} has no answer yet; in a vote at a quorum it has");
+            Err(Error::refused("scheme", message))
+        }
+    }
 }
 
 /// P(just `quorum` − 1 of the others are right), for each of independent agents; one number where they are identical.

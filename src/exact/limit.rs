@@ -121,7 +121,8 @@ fn one_agent(name: &str) -> Error {
 
 /// The limit of one class of tasks.
 pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcomes, Error> {
-    let Population::Identical { agent, .. } = Population::new(class.rates, scenario.failures()) else {
+    let population = Population::new(class.rates, scenario.failures(), scenario.filter());
+    let Population::Identical { agent, .. } = population else {
         let message = "agents with different failure rates have no limit: which of them would be added?";
         return Err(Error::refused("agents.failure_rates", message));
     };
@@ -151,7 +152,7 @@ impl Vote {
         match dependence {
             Dependence::CommonCause { probability } => {
                 let cause = Chance::of_rate(probability);
-                let all = self.at(&agent.failing_with(Chance { yes: Scaled::ONE, no: Scaled::ZERO }));
+                let all = self.at(&agent.failing_with(Chance::CERTAIN));
                 if cause.no.is_zero() {
                     return Ok(vec![(cause.yes, all)]);
                 }
@@ -205,16 +206,22 @@ impl Vote {
     ) -> Result<Vec<(Scaled, Outcomes)>, Error> {
         let Needed { of, out_of } = self.needed;
         let [of, out_of] = [of, out_of].map(Scaled::from);
-        let right = Chance { yes: (out_of - of) / out_of, no: of / out_of };
-        let Chance { yes: correct, no: failure } = within(right, &below)?;
-        let all_fail = agent.failing_with(Chance { yes: Scaled::ONE, no: Scaled::ZERO }).wrong();
-        let outvotes = all_fail.yes * out_of - of;
-        let can_be_wrong = matches!(self.answers, WrongAnswers::Same | WrongAnswers::Among(1));
-        let wrong = if can_be_wrong && !self.has_checker() && outvotes.is_positive() {
-            let agreed = all_fail.yes * out_of;
-            within(Chance { yes: of / agreed, no: outvotes / agreed }, &below)?.no
-        } else {
-            Scaled::ZERO
+        // A share `voting` of those of a kind votes: so large a share of all must be of the kind.
+        let needed = |voting: Chance| {
+            let (agreed, spare) = (voting.yes * out_of, voting.yes * (out_of - of) - voting.no * of);
+            (agreed.is_positive() && !(Scaled::ZERO - spare).is_positive())
+                .then(|| Chance { yes: of / agreed, no: spare / agreed })
+        };
+        let modes = agent.modes();
+        let Chance { yes: correct, no: failure } = match needed(modes.right_votes) {
+            Some(right) => within(right.opposite(), &below)?,
+            None => Chance::CERTAIN.opposite(),
+        };
+        let can_be_wrong =
+            matches!(self.answers, WrongAnswers::Same | WrongAnswers::Among(1)) && !self.has_checker();
+        let wrong = match needed(modes.wrong_votes) {
+            Some(failed) if can_be_wrong && !failed.no.is_zero() => within(failed, &below)?.no,
+            _ => Scaled::ZERO,
         };
         // The two may be one number, rounded in two ways.
         let abstain = failure - wrong;

@@ -13,6 +13,8 @@ mod binomial;
 mod chain;
 mod dependence;
 mod double_double;
+#[cfg(test)]
+mod enumeration;
 mod failures;
 mod importance;
 mod limit;
@@ -27,7 +29,7 @@ mod voting;
 
 use crate::outcome::{Exact, Expected};
 use crate::scenario::scheme::KOfN;
-use crate::scenario::{Agents, Class, Concurrency, Costs, Error, Rates, Rule, Scenario, WrongAnswers};
+use crate::scenario::{Agents, Class, Concurrency, Error, Rates, Rule, Scenario, WrongAnswers};
 use agents::Population;
 use binomial::Chance;
 pub(crate) use dependence::MOST_AGENTS as MOST_CORRELATED_AGENTS;
@@ -133,10 +135,7 @@ fn answer(class: &Class<'_>, scenario: &Scenario) -> Result<Answer, Error> {
         );
         return Err(Error::refused("agents.failure_rates", message));
     }
-    if scenario.filter().is_some() {
-        return Err(Error::refused("filter", "a filter has no exact answer yet"));
-    }
-    let population = Population::new(class.rates, scenario.failures());
+    let population = Population::new(class.rates, scenario.failures(), scenario.filter());
     let answers = scenario.failures().wrong_answers;
     dependence::answer(&population, &class.rule, answers, scenario.dependence())
 }
@@ -221,7 +220,7 @@ impl Answer {
     fn hand_over(self, scenario: &Scenario) -> Exact {
         let Outcomes { correct, abstain, wrong } = self.outcomes;
         let failure = abstain + wrong;
-        let (calls, validations) = (self.calls.to_f64(), self.validations.to_f64());
+        let effort = Effort::of(self.calls, self.validations, scenario);
         let costs = scenario.costs().copied().unwrap_or_default();
         Exact {
             correct: correct.to_f64(),
@@ -231,11 +230,44 @@ impl Answer {
             ln_correct: correct.ln_with_complement(failure),
             ln_failure: failure.ln_with_complement(correct),
             expected: Expected {
-                calls,
-                validations,
-                cost: total(calls, costs.call, validations, costs.validation),
-                latency: latency(scenario, &costs, calls, validations),
+                calls: effort.calls,
+                validations: effort.validations,
+                cost: total(effort.calls, costs.call, effort.validations, costs.validation),
+                latency: total(
+                    effort.rounds,
+                    costs.call_latency,
+                    effort.validation_rounds,
+                    costs.validation_latency,
+                ),
             },
+        }
+    }
+}
+
+/// What is done for one task, on average.
+struct Effort {
+    calls: f64,
+    validations: f64,
+    /// Calls that run side by side are one round.
+    rounds: f64,
+    /// The same for validations: those of a filter run side by side with those of other calls.
+    validation_rounds: f64,
+}
+
+impl Effort {
+    /// With a filter every call is one validation more.
+    fn of(calls: Scaled, validations: Scaled, scenario: &Scenario) -> Self {
+        let concurrency = scenario.costs().map(|costs| costs.agents).unwrap_or_default();
+        let rounds = match concurrency {
+            Concurrency::Parallel => calls.to_f64() / scenario.agents().count() as f64,
+            Concurrency::Sequential => calls.to_f64(),
+        };
+        let filtered = |number: f64| if scenario.filter().is_some() { number } else { 0.0 };
+        Self {
+            calls: calls.to_f64(),
+            validations: validations.to_f64() + filtered(calls.to_f64()),
+            rounds,
+            validation_rounds: validations.to_f64() + filtered(rounds),
         }
     }
 }
@@ -244,13 +276,4 @@ impl Answer {
 fn total(calls: f64, call: Option<f64>, validations: f64, validation: Option<f64>) -> Option<f64> {
     let validation = if validations == 0.0 { Some(0.0) } else { validation };
     Some(calls * call? + validations * validation?)
-}
-
-/// Calls that run side by side take the time of one.
-fn latency(scenario: &Scenario, costs: &Costs, calls: f64, validations: f64) -> Option<f64> {
-    let rounds = match costs.agents {
-        Concurrency::Parallel => calls / scenario.agents().count() as f64,
-        Concurrency::Sequential => calls,
-    };
-    total(rounds, costs.call_latency, validations, costs.validation_latency)
 }

@@ -11,7 +11,7 @@
 //! # Testing
 //! Against enumeration of all answer patterns, written from the design alone, in `tests/oracle.rs`; against a table of exact numbers in
 //! `tests/poisson_binomial_tails.rs`; both ways to the probability of abstaining, the quick vote and the accurate one, and different agents of
-//! one rate and identical ones against each other in this file.
+//! one rate and identical ones against each other in this file; filters in `enumeration.rs`.
 //!
 //! # Implementation
 //! Without a checker the quorum k is more than half of all agents, so that at most one answer can reach it:
@@ -22,7 +22,7 @@
 
 use super::agents::{Agent, DifferentAgents, Population};
 use super::binomial::{Chance, Tails, mass, tails, tails_double_double};
-use super::failures::{Climb, WrongQuorum};
+use super::failures::{Agreement, Climb};
 use super::poisson_binomial::Law;
 use super::scaled::Scaled;
 use crate::scenario::WrongAnswers;
@@ -142,32 +142,43 @@ fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers)
     }
 }
 
-/// P(abstain) as the sum over the number of failures K > n − k: up to k − 1 of them reach no quorum, more do so by and by. Beyond the mean
-/// both P(K) and P(no quorum | K) fall, so that fifteen standard deviations above it, or above the first term, nothing counts.
+/// P(abstain) by the number of failures K. More than n − k of them leave too few right agents: up to k − 1 reach no quorum, more do so by and by.
+/// Up to n − k of them leave enough, of which a filter may reject too many.
 fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
     let failure = agent.failure();
-    let Some(wrong) = WrongQuorum::of(agent, quorum, answers) else {
-        return tails_double_double(n, failure, n - quorum + 1).at_least;
+    let rejected = Agreement::among_right(agent)
+        .map_or(Scaled::ZERO, |right| undecided(n, failure.opposite(), quorum, right));
+    let Some(wrong) = Agreement::among_failed(agent, quorum, answers) else {
+        return tails_double_double(n, failure, n - quorum + 1).at_least + rejected;
     };
     if failure.no.is_zero() {
         return wrong.none(n, quorum);
     }
-    let mean = n as f64 * failure.yes.to_f64();
+    let few_of_either = masses(n, failure, n - quorum + 1).take((2 * quorum - n - 1) as usize);
+    few_of_either.sum::<Scaled>() + undecided(n, failure, quorum, wrong) + rejected
+}
+
+/// P(at least `quorum` agents are of a kind, and do not agree), each being of the kind with `chance`. Beyond the mean of their number both its
+/// probability and that of no agreement fall, so that fifteen standard deviations above it, or above the quorum, nothing counts.
+fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scaled {
+    if chance.no.is_zero() {
+        return agreement.none(n, quorum);
+    }
+    let mean = n as f64 * chance.yes.to_f64();
     let further = (15.0 * libm::sqrt(mean)) as u64 + 60;
     let last = n.min((mean as u64).max(quorum) + further);
-    let odds = failure.yes / failure.no;
-    let mut probability = mass(n, failure, n - quorum + 1);
-    let mut climb = Climb::new(wrong, quorum, last);
-    let mut below_quorum = Scaled::ZERO;
-    for failures in n - quorum + 1..=last {
-        if failures < quorum {
-            below_quorum += probability
-        } else {
-            climb.add(probability)
-        }
-        probability *= odds * Scaled::from(n - failures) / Scaled::from(failures + 1);
-    }
-    below_quorum + climb.abstain()
+    let mut climb = Climb::new(agreement, quorum, last);
+    masses(n, chance, quorum).take((last - quorum + 1) as usize).for_each(|mass| climb.add(mass));
+    climb.undecided()
+}
+
+/// P(X = j) from `first` on, for draws that may fail.
+fn masses(n: u64, chance: Chance, first: u64) -> impl Iterator<Item = Scaled> {
+    let odds = chance.yes / chance.no;
+    let next = move |(j, mass): &(u64, Scaled)| {
+        (*j < n).then(|| (j + 1, *mass * odds * Scaled::from(n - j) / Scaled::from(j + 1)))
+    };
+    std::iter::successors(Some((first, mass(n, chance, first))), next).map(|(_, mass)| mass)
 }
 
 /// How many wrong agents there can be while no wrong answer has reached the quorum.
@@ -195,22 +206,34 @@ pub(crate) fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) ->
     }
 }
 
-/// P(abstain) as the sum over the number of failures K > n − k. Both P(K) and P(no quorum | K) are log-concave, so that the terms rise to
-/// one largest and fall: they are taken from the larger end, near which that one is where differences cancel, until they no longer count.
+/// P(abstain) as the sum over the number of failures K > n − k, and where right answers may be rejected over the number of right agents from k.
 fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswers) -> Scaled {
     let n = agents.iter().len() as u64;
-    let failures = Law::new(agents.iter().map(|agent| agent.failure()));
-    let wrong = agents.iter().next().and_then(|agent| WrongQuorum::of(&agent, quorum, answers));
-    let (least, most) = failures.support();
+    let first = agents.iter().next();
+    let wrong = first.and_then(|agent| Agreement::among_failed(&agent, quorum, answers));
     // So many that all vote cannot do without a quorum.
-    let most =
-        if agents.may_be_silent() { most } else { most.min(most_wrong_without_quorum(quorum, answers)) };
-    let (first, last) = (least.max(n - quorum + 1), most);
+    let all_vote = agents.modes().wrong_votes.no.is_zero();
+    let most = if all_vote { most_wrong_without_quorum(quorum, answers) } else { n };
+    let failures = Law::new(agents.iter().map(|agent| agent.failure()));
+    let none_wrong = |failed| wrong.map_or(Scaled::ONE, |wrong| wrong.none(failed, quorum));
+    let few_right = mean_between(&failures, n - quorum + 1, most, none_wrong);
+    let Some(right) = first.and_then(|agent| Agreement::among_right(&agent)) else {
+        return few_right;
+    };
+    let right_agents = Law::new(agents.iter().map(|agent| agent.failure().opposite()));
+    few_right + mean_between(&right_agents, quorum, n, |number| right.none(number, quorum))
+}
+
+/// The sum of P(X = j)·`value(j)` over j from `first` to `last`. Both factors are log-concave, so that the terms rise to one largest and fall: they
+/// are taken from the larger end, near which that one is where differences cancel, until they no longer count.
+fn mean_between(law: &Law, first: u64, last: u64, value: impl Fn(u64) -> Scaled) -> Scaled {
+    let (least, most) = law.support();
+    let (first, last) = (first.max(least), last.min(most));
     if first > last {
         return Scaled::ZERO;
     }
-    let mut mass = failures.masses();
-    let mut term = |failed| mass(failed) * wrong.map_or(Scaled::ONE, |wrong| wrong.none(failed, quorum));
+    let mut mass = law.masses();
+    let mut term = |number| mass(number) * value(number);
     let from_last = (term(last) - term(first)).is_positive();
     let mut sum = Scaled::ZERO;
     for step in 0..=last - first {
@@ -249,6 +272,13 @@ mod tests {
         Failures { hallucination, corruption: 1.0 - hallucination, crash: 0.0, wrong_answers: answers }
     }
 
+    /// Agents of one rate, as identical ones and as different ones.
+    fn both_ways(n: u64, f: f64, failures: &Failures) -> [Population; 2] {
+        let identical = Population::new(Rates::Identical { count: n, failure_rate: f }, failures, None);
+        let different = DifferentAgents::new(&vec![f; n as usize], failures, None);
+        [identical, Population::Different(different)]
+    }
+
     /// Where the difference does not cancel, the sum over terms must give the same.
     #[test]
     fn both_ways_to_abstain_agree() {
@@ -258,9 +288,7 @@ mod tests {
             for (n, f, voting) in
                 [(5, 0.23, 0.6), (6, 0.23, 1.0), (9, 0.5, 0.75), (30, 0.3, 0.9), (31, 0.9, 0.5)]
             {
-                let rates = vec![f; n as usize];
-                for rates in [Rates::Identical { count: n, failure_rate: f }, Rates::Different(&rates)] {
-                    let population = Population::new(rates, &failures(voting, answers));
+                for population in both_ways(n, f, &failures(voting, answers)) {
                     for quorum in [n / 2 + 1, n / 2 + 2, n] {
                         let outcomes = threshold(&population, quorum, false, answers);
                         let by_terms = abstain_by_terms(&population, quorum, answers);
@@ -286,7 +314,7 @@ mod tests {
                 for voting in [1.0, 0.999, 0.6, 1e-9, 0.0] {
                     let rates = Rates::Identical { count: n, failure_rate: f };
                     let Population::Identical { agent, .. } =
-                        Population::new(rates, &failures(voting, answers))
+                        Population::new(rates, &failures(voting, answers), None)
                     else {
                         panic!("identical agents")
                     };
@@ -322,9 +350,8 @@ mod tests {
             crash: 0.0,
             wrong_answers: WrongAnswers::Same,
         };
-        let rates = [Rates::Identical { count: 1, failure_rate: 0.25 }, Rates::Different(&[0.25])];
-        for rates in rates {
-            let outcomes = threshold(&Population::new(rates, &failures), 1, false, WrongAnswers::Same);
+        for population in both_ways(1, 0.25, &failures) {
+            let outcomes = threshold(&population, 1, false, WrongAnswers::Same);
             let expected = Scaled::from(0.25 * silent) / (Scaled::ONE + Scaled::from(silent));
             assert!(relative(outcomes.abstain, expected) < 1e-28);
         }
@@ -339,12 +366,8 @@ mod tests {
             for (n, f) in
                 [(1, 0.3), (2, 0.5), (9, 0.97), (30, 0.5), (301, 1e-5), (301, 1.0 - 1e-9), (1001, 0.5)]
             {
-                let rates = vec![f; n as usize];
                 for voting in [1.0, 0.75, 1.0 - 2.0_f64.powi(-40), 1e-3] {
-                    let failures = failures(voting, answers);
-                    let [identical, different] =
-                        [Rates::Identical { count: n, failure_rate: f }, Rates::Different(&rates)]
-                            .map(|rates| Population::new(rates, &failures));
+                    let [identical, different] = both_ways(n, f, &failures(voting, answers));
                     for quorum in [n / 2 + 1, (n / 2 + 2).min(n), n] {
                         let [a, b] = [&identical, &different]
                             .map(|population| threshold(population, quorum, false, answers));
@@ -372,9 +395,7 @@ mod tests {
     #[test]
     fn an_odd_number_of_voters_never_ties() {
         for n in [1, 3, 101, 100_001] {
-            let rates = vec![0.23; n as usize];
-            for rates in [Rates::Identical { count: n, failure_rate: 0.23 }, Rates::Different(&rates)] {
-                let population = Population::new(rates, &Failures::default());
+            for population in both_ways(n, 0.23, &Failures::default()) {
                 let outcomes = threshold(&population, n / 2 + 1, false, WrongAnswers::Same);
                 assert!(outcomes.abstain.is_zero());
             }

@@ -16,12 +16,13 @@
 
 use crate::exact::binomial::Chance;
 use crate::exact::double_double::DoubleDouble;
-use crate::exact::failures::{Climb, WrongQuorum};
+use crate::exact::failures::{Agreement, Climb};
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::Outcomes;
 
 /// The number of failures among agents that share a rate from a beta distribution.
-struct Urn {
+#[derive(Clone, Copy)]
+pub(crate) struct Urn {
     agents: u64,
     /// ρ, f(1−ρ) and (1−f)(1−ρ).
     correlation: Scaled,
@@ -35,7 +36,8 @@ struct Urn {
 const IN_RANGE: f64 = 1e-200;
 
 impl Urn {
-    fn new(agents: u64, failure: Chance, correlation: f64) -> Self {
+    /// Of a correlation above zero.
+    pub(crate) fn new(agents: u64, failure: Chance, correlation: f64) -> Self {
         let rest = Chance::of_rate(correlation).no;
         let correlation = Scaled::from(correlation);
         let (failing, working) = (failure.yes * rest, failure.no * rest);
@@ -48,6 +50,20 @@ impl Urn {
             plain_working,
         ]);
         Self { agents, correlation, failing, working, plain }
+    }
+
+    /// The law of the agents that do not fail.
+    fn of_right(&self) -> Self {
+        let plain = self.plain.map(|[correlation, failing, working]| [correlation, working, failing]);
+        Self { failing: self.working, working: self.failing, plain, ..*self }
+    }
+
+    /// The probabilities of 0, 1, … failures, in parts of the first.
+    fn masses(&self) -> impl Iterator<Item = (u64, Scaled)> {
+        let next = |&(failures, mass): &(u64, Scaled)| {
+            (failures < self.agents).then(|| (failures + 1, mass * self.ratio(failures)))
+        };
+        std::iter::successors(Some((0, Scaled::ONE)), next)
     }
 
     /// P(`failures` + 1)/P(`failures`).
@@ -75,33 +91,41 @@ fn plain_ratio(failures: u64, others: u64, parts: [DoubleDouble; 3]) -> DoubleDo
     another.times(others + 1.0) / back.times(failures + 1.0)
 }
 
-/// The outcome of a vote of `agents` agents that each fail with `failure` and a correlation; no wrong answer is given where there is
-/// no `quorum_of_wrong`.
-pub(crate) fn vote(
-    agents: u64,
-    failure: Chance,
-    correlation: f64,
-    quorum: u64,
-    quorum_of_wrong: Option<WrongQuorum>,
-) -> Outcomes {
-    let urn = Urn::new(agents, failure, correlation);
+/// The outcome of a vote; no wrong answer is given where failed agents have no way to agree, and every right one votes where right agents have none.
+pub(crate) fn vote(urn: &Urn, quorum: u64, failed: Option<Agreement>, right: Option<Agreement>) -> Outcomes {
+    let outcomes = where_right_answers_vote(urn, quorum, failed);
+    let Some(right) = right else { return outcomes };
+    let (correct, rejected) = agreement_of_right(urn, quorum, right);
+    Outcomes { correct, abstain: outcomes.abstain + rejected, ..outcomes }
+}
+
+fn where_right_answers_vote(urn: &Urn, quorum: u64, failed: Option<Agreement>) -> Outcomes {
     let mut sums = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
-    let mut climb = quorum_of_wrong.map(|wrong| Climb::new(wrong, quorum, agents));
-    let mut mass = Scaled::ONE; // of no failures; the scale is divided out at the end
-    for failures in 0..=agents {
+    let mut climb = failed.map(|failed| Climb::new(failed, quorum, urn.agents));
+    for (failures, mass) in urn.masses() {
         match &mut climb {
-            _ if agents - failures >= quorum => sums.correct += mass,
+            _ if urn.agents - failures >= quorum => sums.correct += mass,
             Some(climb) if failures >= quorum => climb.add(mass),
             _ => sums.abstain += mass,
         }
-        if failures < agents {
-            mass *= urn.ratio(failures);
-        }
     }
     if let Some(climb) = climb {
-        sums.abstain += climb.abstain();
-        sums.wrong = climb.wrong();
+        sums.abstain += climb.undecided();
+        sums.wrong = climb.agreed();
     }
     let total = sums.correct + sums.abstain + sums.wrong;
     Outcomes { correct: sums.correct / total, abstain: sums.abstain / total, wrong: sums.wrong / total }
+}
+
+/// P(a quorum of right answers votes), and P(there is a quorum of them, but too many are rejected).
+fn agreement_of_right(urn: &Urn, quorum: u64, right: Agreement) -> (Scaled, Scaled) {
+    let mut climb = Climb::new(right, quorum, urn.agents);
+    let mut total = Scaled::ZERO;
+    for (number, mass) in urn.of_right().masses() {
+        total += mass;
+        if number >= quorum {
+            climb.add(mass);
+        }
+    }
+    (climb.agreed() / total, climb.undecided() / total)
 }

@@ -182,7 +182,7 @@ impl Copula {
                 std::array::from_fn(|i| at(i).unwrap_or(Scaled::ZERO))
             })?;
             let of = |(integral, &agent): (Scaled, &usize)| {
-                self.pivotal_at_infinity(agent, quorum).unwrap_or(integral)
+                self.pivotal_at_infinity(agent, population, quorum).unwrap_or(integral)
             };
             all.extend(integrals.into_iter().zip(places).map(of));
         }
@@ -200,8 +200,8 @@ impl Copula {
         }
     }
 
-    /// Whether an agent decides whose barrier is at infinity, where others fail or are right for certain; none if it is elsewhere.
-    fn pivotal_at_infinity(&self, agent: usize, quorum: u64) -> Option<Scaled> {
+    /// That an agent decides whose barrier is at infinity, where others fail or are right for certain; none if it is elsewhere.
+    fn pivotal_at_infinity(&self, agent: usize, population: &Population, quorum: u64) -> Option<Scaled> {
         let Barrier::Fixed(own) = &self.barriers[agent] else { return None };
         let right = |barrier: &Barrier| match barrier {
             Barrier::Fixed(chance) => chance.yes.is_zero(),
@@ -210,7 +210,8 @@ impl Copula {
         let alike = if self.barriers.len() == 1 { self.agents as u64 } else { 1 };
         let all_right: u64 = self.barriers.iter().map(|barrier| u64::from(right(barrier)) * alike).sum();
         let others_right = all_right - u64::from(right(&self.barriers[agent]));
-        Some(if others_right + 1 == quorum { Scaled::ONE } else { Scaled::ZERO })
+        let votes = population.modes().right_votes;
+        Some(if others_right + 1 < quorum { Scaled::ZERO } else { mass(others_right, votes, quorum - 1) })
     }
 
     /// The agents when the shared variable is `shared`.

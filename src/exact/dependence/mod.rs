@@ -16,11 +16,12 @@ mod gaussian_copula;
 mod mean;
 
 use super::binomial::Chance;
-use super::failures::WrongQuorum;
+use super::failures::Agreement;
 use super::importance::pivotal;
 use super::scaled::Scaled;
 use super::{Answer, Population, around, ballot, independent, innermost};
 use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
+use beta_binomial::Urn;
 use beta_law::BetaLaw;
 use gaussian_copula::Copula;
 use mean::Shares;
@@ -101,8 +102,9 @@ fn beta_binomial(
     check_count(count, "beta-binomial", MOST_AGENTS)?;
     match innermost(rule) {
         Rule::Threshold { quorum, checker } if !repeats(rule) => {
-            let of_wrong = if *checker { None } else { WrongQuorum::of(&agent, *quorum, answers) };
-            let outcomes = beta_binomial::vote(count, failure, correlation, *quorum, of_wrong);
+            let of_wrong = Agreement::among_failed(&agent, *quorum, answers).filter(|_| !checker);
+            let urn = Urn::new(count, failure, correlation);
+            let outcomes = beta_binomial::vote(&urn, *quorum, of_wrong, Agreement::among_right(&agent));
             Ok(around(rule, Answer::of_vote(count, outcomes)))
         }
         _ => repeated(population, rule, answers, BetaLaw::new(failure, correlation)),
