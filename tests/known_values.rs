@@ -8,8 +8,8 @@ mod support {
 use kofn::Scenario;
 use kofn::exact::assess;
 use kofn::outcome::Exact;
-use kofn::scenario::scheme::{Any, KOfN, Majority, Scheme, Unanimous};
-use kofn::scenario::{Agents, Dependence, TaskClass};
+use kofn::scenario::scheme::{Any, KOfN, Majority, Pbft, Plurality, Scheme, Unanimous};
+use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
 use support::closeness::{is_close, is_close_to_ln, is_within};
 use support::fraction::Fraction;
 
@@ -58,6 +58,7 @@ impl<'a> Row<'a> {
             "binomial" | "beta_binomial" | "gaussian_copula" => {
                 Agents::identical(self.agents, self.numbers("f")[0])
             }
+            "plurality" => self.scalar_or_list(),
             "poisson_binomial" => Agents::different(self.numbers("f")),
             "class_mixture" => {
                 let classes = self.numbers("class_weights").into_iter().zip(self.numbers("class_f"));
@@ -65,6 +66,31 @@ impl<'a> Row<'a> {
                 Agents::by_task(self.agents, tasks)
             }
             other => panic!("{other} is not read here"),
+        }
+    }
+
+    /// One rate for all, or one for each.
+    fn scalar_or_list(&self) -> Agents {
+        match self.numbers("f").as_slice() {
+            [rate] => Agents::identical(self.agents, *rate),
+            rates => Agents::different(rates),
+        }
+    }
+
+    fn scheme(&self) -> Scheme {
+        match self.family {
+            "plurality" => Plurality.into(),
+            _ => KOfN { k: self.needed.parse().expect("k") }.into(),
+        }
+    }
+
+    fn failures(&self) -> Failures {
+        match self.family {
+            "plurality" => {
+                let answers = WrongAnswers::Among(self.numbers("m")[0] as u64);
+                Failures { wrong_answers: answers, ..Failures::default() }
+            }
+            _ => Failures::default(),
         }
     }
 
@@ -86,8 +112,8 @@ impl<'a> Row<'a> {
 
     /// What of the engine's answer is not within the bound.
     fn disagreements(&self) -> Vec<&'static str> {
-        let scheme = KOfN { k: self.needed.parse().expect("k") };
-        let scenario = Scenario::new(self.agents(), scheme).expect("a scenario");
+        let scenario = Scenario::new(self.agents(), self.scheme()).expect("a scenario");
+        let scenario = scenario.with_failures(self.failures()).expect("failures");
         let scenario = scenario.with_dependence(self.dependence()).expect("a dependence");
         let exact = assess(&scenario).expect("an exact answer");
         [
@@ -139,6 +165,11 @@ fn rates_from_a_beta_distribution() {
 }
 
 #[test]
+fn most_votes_among_wrong_answers() {
+    compare_family("plurality", 40);
+}
+
+#[test]
 fn latent_normals() {
     compare_family("gaussian_copula", 40);
 }
@@ -167,6 +198,24 @@ fn raft() {
         for (rate, printed) in rates.into_iter().zip(row) {
             assert_printed(100.0 * answer(Agents::identical(replicas, rate), Majority).correct, printed);
         }
+    }
+}
+
+/// The same, table 1: PBFT at 1 % with the quorums q_eq, q_per, q_vc and q_vc_t; safe, live, and both, in per cent.
+#[test]
+fn practical_byzantine_fault_tolerance() {
+    let table = [
+        (4, [3, 3, 3, 2], ["99.94", "99.94", "99.94"]),
+        (5, [4, 4, 4, 2], ["99.9990", "99.90", "99.90"]),
+        (7, [5, 5, 5, 3], ["99.997", "99.997", "99.997"]),
+        (8, [6, 6, 6, 3], ["99.99993", "99.995", "99.995"]),
+    ];
+    for (replicas, [q_eq, q_per, q_vc, q_vc_t], [safe, live, both]) in table {
+        let exact = answer(Agents::identical(replicas, 0.01), Pbft::new(q_eq, q_per, q_vc, q_vc_t));
+        assert_printed(100.0 * (1.0 - exact.wrong), safe);
+        // Whatever is unsafe here is not live either: every bound of liveness is at most that of safety.
+        assert_printed(100.0 * exact.correct, live);
+        assert_printed(100.0 * exact.correct, both);
     }
 }
 

@@ -1,10 +1,11 @@
 //! Votes once more, as plain loops over all patterns of few agents in exact rationals, for the tests of this room.
 
 use super::assess;
-use crate::scenario::scheme::{KOfN, Scheme};
-use crate::scenario::{Agents, Dependence, Failures, Filter, Scenario, WrongAnswers};
+use crate::scenario::scheme::{Judge, KOfN, Pbft, Plurality, Scheme, Validated};
+use crate::scenario::{Agents, Concurrency, Costs, Dependence, Failures, Filter, Scenario, WrongAnswers};
 use num_rational::BigRational as Number;
 use num_traits::{One, Signed, Zero};
+use std::cmp::Ordering;
 
 /// The bound that the exact engine states: four units of 2⁻⁵².
 const BOUND: f64 = 4.0 * f64::EPSILON;
@@ -27,6 +28,7 @@ enum Ballot {
 
 /// What can happen.
 struct Pattern {
+    failed: usize,
     ballots: Vec<Ballot>,
     probability: Number,
 }
@@ -100,7 +102,12 @@ impl Case<'_> {
                 };
                 all = all.iter().flat_map(|(ballots, p)| with(ballots, p)).collect();
             }
-            patterns.extend(all.into_iter().map(|(ballots, probability)| Pattern { ballots, probability }));
+            let failed = fails.iter().filter(|fails| **fails).count();
+            patterns.extend(all.into_iter().map(|(ballots, probability)| Pattern {
+                failed,
+                ballots,
+                probability,
+            }));
         }
         patterns
     }
@@ -280,4 +287,117 @@ fn votes_at_a_quorum_agree_with_all_patterns() {
         }
     });
     assert!(worst > 0.0, "rounding shows");
+}
+
+fn plurality(ballots: &[Ballot]) -> usize {
+    let (right, wrong) = (right_count(ballots), wrong_counts(ballots));
+    let most = wrong.iter().copied().max().expect("answers");
+    let leaders = wrong.iter().filter(|count| **count == most).count();
+    match right.cmp(&most) {
+        Ordering::Greater => CORRECT,
+        Ordering::Less if leaders == 1 => WRONG,
+        _ => ABSTAIN,
+    }
+}
+
+#[test]
+fn most_votes_agree_with_all_patterns() {
+    let mut worst: f64 = 0.0;
+    for_all_cases(|case| {
+        let patterns = case.patterns();
+        let rule = |pattern: &Pattern| plurality(&pattern.ballots);
+        worst = worst.max(assert_agrees(case, &patterns, Plurality.into(), rule));
+    });
+    assert!(worst > 0.0, "rounding shows");
+}
+
+/// A pipeline of one attempt that repairs nothing gives the vote's right answers with one chance and the wrong ones with another.
+#[test]
+fn validated_votes_agree_with_all_patterns() {
+    for_all_cases(|case| {
+        if case.rates.len() != 3 {
+            return;
+        }
+        let patterns = case.patterns();
+        let judge = Judge::Rates { accepts_correct: 1.0, accepts_wrong: 0.0, repairs: 0.0 };
+        let scheme = Validated { vote: Some(Box::new(Plurality.into())), ..Validated::new(judge) };
+        assert_agrees(case, &patterns, scheme.into(), |pattern| match plurality(&pattern.ballots) {
+            WRONG => ABSTAIN,
+            outcome => outcome,
+        });
+    });
+}
+
+/// Every two quorums that pbft lets have.
+#[test]
+fn quorums_of_replicas_agree_with_all_patterns() {
+    let mut asked = 0;
+    for rates in [&[0.25; 4][..], &[0.01; 4], &[0.1, 0.2, 0.3, 1e-9], &[0.9, 0.0, 1.0, 0.5, 0.25], &[0.3; 7]]
+    {
+        let n = rates.len();
+        for dependence in dependences(rates) {
+            let case = Case { rates, failures: Failures::default(), filter: None, dependence };
+            let patterns = case.patterns();
+            for (q_eq, q_per, q_vc, q_vc_t) in quorums(n) {
+                let scheme = Pbft::new(q_eq as u64, q_per as u64, q_vc as u64, q_vc_t as u64);
+                let is_unsafe =
+                    |b: usize| b as i64 >= (2 * q_eq as i64 - n as i64).max(1) || b + n >= q_per + q_vc;
+                let is_stuck = |b: usize| {
+                    b + q_eq.max(q_per).max(q_vc) > n || b + q_vc_t > q_vc || b >= q_vc_t.min(q_vc)
+                };
+                assert_agrees(&case, &patterns, scheme.into(), |pattern| match pattern.failed {
+                    b if is_unsafe(b) => WRONG,
+                    b if is_stuck(b) => ABSTAIN,
+                    _ => CORRECT,
+                });
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 200, "{asked}");
+}
+
+/// Quorums of which none can be met by the failed alone, in steps.
+fn quorums(n: usize) -> Vec<(usize, usize, usize, usize)> {
+    let mut all = Vec::new();
+    for q_eq in [1, n / 2 + 1, n] {
+        for q_per in [n / 2, n / 2 + 2, n] {
+            for q_vc in [n / 2 + 1, n - 1, n] {
+                for q_vc_t in [1, n / 2, n - 1] {
+                    all.push((q_eq, q_per, q_vc, q_vc_t));
+                }
+            }
+        }
+    }
+    all.retain(|(_, q_per, q_vc, q_vc_t)| q_per + q_vc > n && q_vc_t <= q_vc);
+    all
+}
+
+/// Every call is one validation more, in parallel as one round of both.
+#[test]
+fn filters_cost_a_validation_for_each_call() {
+    let prices = |agents| Costs {
+        call: Some(3.0),
+        validation: Some(0.5),
+        call_latency: Some(7.0),
+        validation_latency: Some(11.0),
+        agents,
+    };
+    let filter = Filter { accepts_correct: 0.5, accepts_wrong: 0.25 };
+    let vote = Scenario::new(Agents::identical(5, 0.25), KOfN { k: 3 }).expect("a scenario");
+    let judge = Judge::Rates { accepts_correct: 1.0, accepts_wrong: 1.0, repairs: 0.0 };
+    let pipeline = Validated { vote: Some(Box::new(KOfN { k: 3 }.into())), ..Validated::new(judge) };
+    let pipeline = Scenario::new(Agents::identical(5, 0.25), pipeline).expect("a scenario");
+    let asked = |scenario: &Scenario, agents| {
+        let scenario = scenario.clone().with_filter(filter).expect("a filter");
+        assess(&scenario.with_costs(prices(agents)).expect("costs")).expect("an answer").expected
+    };
+    for (scenario, validations) in [(vote, 0.0), (pipeline, 1.0)] {
+        let parallel = asked(&scenario, Concurrency::Parallel);
+        assert_eq!((parallel.calls, parallel.validations), (5.0, 5.0 + validations));
+        assert_eq!(parallel.cost, Some(15.0 + 2.5 + 0.5 * validations));
+        assert_eq!(parallel.latency, Some(18.0 + 11.0 * validations));
+        let sequential = asked(&scenario, Concurrency::Sequential);
+        assert_eq!(sequential.latency, Some(90.0 + 11.0 * validations));
+    }
 }

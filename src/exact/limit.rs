@@ -60,9 +60,9 @@ pub struct Limit {
 pub fn limit(scenario: &Scenario) -> Result<Limit, Error> {
     let classes = scenario.classes();
     let total: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
-    let mut sum = NONE;
+    let mut sum = Outcomes::NONE;
     for class in &classes {
-        sum = plus(sum, of_class(class, scenario)?, Scaled::from(class.weight) / total);
+        sum = sum.plus(of_class(class, scenario)?, Scaled::from(class.weight) / total);
     }
     let Outcomes { correct, abstain, wrong } = sum;
     Ok(Limit {
@@ -73,18 +73,9 @@ pub fn limit(scenario: &Scenario) -> Result<Limit, Error> {
     })
 }
 
-const NONE: Outcomes = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
-const CORRECT: Outcomes = Outcomes { correct: Scaled::ONE, ..NONE };
-const ABSTAIN: Outcomes = Outcomes { abstain: Scaled::ONE, ..NONE };
-const WRONG: Outcomes = Outcomes { wrong: Scaled::ONE, ..NONE };
-
-fn plus(sum: Outcomes, other: Outcomes, share: Scaled) -> Outcomes {
-    Outcomes {
-        correct: sum.correct + other.correct * share,
-        abstain: sum.abstain + other.abstain * share,
-        wrong: sum.wrong + other.wrong * share,
-    }
-}
+const CORRECT: Outcomes = Outcomes { correct: Scaled::ONE, ..Outcomes::NONE };
+const ABSTAIN: Outcomes = Outcomes { abstain: Scaled::ONE, ..Outcomes::NONE };
+const WRONG: Outcomes = Outcomes { wrong: Scaled::ONE, ..Outcomes::NONE };
 
 /// The share of all agents that one answer needs, as a fraction; where it is zero a checker picks the right answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +126,7 @@ pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcome
     Ok(candidates
         .into_iter()
         .filter(|(probability, _)| !probability.is_zero())
-        .fold(NONE, |sum, (probability, candidate)| plus(sum, given(candidate), probability)))
+        .fold(Outcomes::NONE, |sum, (probability, candidate)| sum.plus(given(candidate), probability)))
 }
 
 /// A vote of so many agents that shares are all that counts.

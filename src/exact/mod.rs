@@ -10,16 +10,20 @@
 
 mod agents;
 mod binomial;
+mod by_failures;
 mod chain;
 mod dependence;
 mod double_double;
 #[cfg(test)]
 mod enumeration;
 mod failures;
+mod faults;
 mod importance;
 mod limit;
 mod logarithm;
 mod normal;
+mod occupancy;
+mod plurality;
 mod poisson_binomial;
 mod quadrature;
 mod rational;
@@ -137,7 +141,8 @@ fn answer(class: &Class<'_>, scenario: &Scenario) -> Result<Answer, Error> {
     }
     let population = Population::new(class.rates, scenario.failures(), scenario.filter());
     let answers = scenario.failures().wrong_answers;
-    dependence::answer(&population, &class.rule, answers, scenario.dependence())
+    let rule = plurality::simplified(&class.rule, &population, answers);
+    dependence::answer(&population, &rule, answers, scenario.dependence())
 }
 
 /// The answer where the agents fail independently.
@@ -161,11 +166,24 @@ fn ballot(population: &Population, rule: &Rule, answers: WrongAnswers) -> Result
             Ok(vote(voting::threshold(population, *quorum, *checker, answers)))
         }
         Rule::WeightedThreshold(_) => Err(no_answer_yet("weighted")),
-        Rule::MostVotes => Err(no_answer_yet("plurality")),
-        Rule::Faults { .. } => Err(no_answer_yet("pbft")),
+        Rule::MostVotes => Ok(vote(plurality::by_failures(population, answers)?.mean(population))),
+        Rule::Faults { unsafe_from, stuck_from } => {
+            Ok(vote(faults::outcomes(population, *unsafe_from, *stuck_from)))
+        }
         Rule::Race(_) => Err(no_answer_yet("a race")),
         Rule::Chain(_) => independent(population, rule, answers),
     }
+}
+
+type Ballots<'a> = Box<dyn Fn(&Population) -> Result<Answer, Error> + 'a>;
+
+/// Such ballots of the same agents with other chances of failure: what does not depend on those is found once.
+fn ballots<'a>(population: &Population, rule: &'a Rule, answers: WrongAnswers) -> Result<Ballots<'a>, Error> {
+    if *rule != Rule::MostVotes {
+        return Ok(Box::new(move |population| ballot(population, rule, answers)));
+    }
+    let outcomes = plurality::by_failures(population, answers)?;
+    Ok(Box::new(move |population| Ok(Answer::of_vote(population.count(), outcomes.mean(population)))))
 }
 
 fn no_answer_yet(what: &str) -> Error {
@@ -193,11 +211,7 @@ fn around(rule: &Rule, ballot: Answer) -> Answer {
 }
 
 impl Answer {
-    const NONE: Self = Self {
-        outcomes: Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO },
-        calls: Scaled::ZERO,
-        validations: Scaled::ZERO,
-    };
+    const NONE: Self = Self { outcomes: Outcomes::NONE, calls: Scaled::ZERO, validations: Scaled::ZERO };
 
     /// Of a vote of all agents.
     fn of_vote(agents: u64, outcomes: Outcomes) -> Self {
@@ -207,11 +221,7 @@ impl Answer {
     /// This answer and `share` of another.
     fn plus(self, other: Self, share: Scaled) -> Self {
         Self {
-            outcomes: Outcomes {
-                correct: self.outcomes.correct + other.outcomes.correct * share,
-                abstain: self.outcomes.abstain + other.outcomes.abstain * share,
-                wrong: self.outcomes.wrong + other.outcomes.wrong * share,
-            },
+            outcomes: self.outcomes.plus(other.outcomes, share),
             calls: self.calls + other.calls * share,
             validations: self.validations + other.validations * share,
         }

@@ -35,6 +35,19 @@ pub(crate) struct Outcomes {
     pub wrong: Scaled,
 }
 
+impl Outcomes {
+    pub(crate) const NONE: Self = Self { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
+
+    /// These, and `share` of others.
+    pub(crate) fn plus(self, other: Self, share: Scaled) -> Self {
+        Self {
+            correct: self.correct + other.correct * share,
+            abstain: self.abstain + other.abstain * share,
+            wrong: self.wrong + other.wrong * share,
+        }
+    }
+}
+
 /// A difference of tails keeps its precision while it is at least this part of them.
 const CANCELLED: f64 = 1e-8;
 
@@ -173,7 +186,7 @@ fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scale
 }
 
 /// P(X = j) from `first` on, for draws that may fail.
-fn masses(n: u64, chance: Chance, first: u64) -> impl Iterator<Item = Scaled> {
+pub(crate) fn masses(n: u64, chance: Chance, first: u64) -> impl Iterator<Item = Scaled> {
     let odds = chance.yes / chance.no;
     let next = move |(j, mass): &(u64, Scaled)| {
         (*j < n).then(|| (j + 1, *mass * odds * Scaled::from(n - j) / Scaled::from(j + 1)))

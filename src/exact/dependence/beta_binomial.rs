@@ -59,7 +59,7 @@ impl Urn {
     }
 
     /// The probabilities of 0, 1, … failures, in parts of the first.
-    fn masses(&self) -> impl Iterator<Item = (u64, Scaled)> {
+    pub(crate) fn masses(&self) -> impl Iterator<Item = (u64, Scaled)> {
         let next = |&(failures, mass): &(u64, Scaled)| {
             (failures < self.agents).then(|| (failures + 1, mass * self.ratio(failures)))
         };
@@ -100,7 +100,7 @@ pub(crate) fn vote(urn: &Urn, quorum: u64, failed: Option<Agreement>, right: Opt
 }
 
 fn where_right_answers_vote(urn: &Urn, quorum: u64, failed: Option<Agreement>) -> Outcomes {
-    let mut sums = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
+    let mut sums = Outcomes::NONE;
     let mut climb = failed.map(|failed| Climb::new(failed, quorum, urn.agents));
     for (failures, mass) in urn.masses() {
         match &mut climb {

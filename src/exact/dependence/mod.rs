@@ -19,7 +19,7 @@ use super::binomial::Chance;
 use super::failures::Agreement;
 use super::importance::pivotal;
 use super::scaled::Scaled;
-use super::{Answer, Population, around, ballot, independent, innermost};
+use super::{Answer, Population, around, ballots, by_failures, faults, independent, innermost, plurality};
 use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
 use beta_binomial::Urn;
 use beta_law::BetaLaw;
@@ -31,6 +31,9 @@ pub(crate) const MOST_AGENTS: u64 = 10_000_000;
 
 /// Where it does so some thousand times over: voters that are called again.
 const MOST_REPEATED_AGENTS: u64 = 10_000;
+
+/// Where it does so some hundred times over: a sum over the number of failures for all that agents may share.
+const MOST_COUNTED_AGENTS: u64 = 10_000;
 
 /// Where the effort grows with the square of the number of agents, some hundred times over.
 const MOST_DIFFERENT_AGENTS: u64 = 1_000;
@@ -100,12 +103,21 @@ fn beta_binomial(
         return independent(population, rule, answers);
     }
     check_count(count, "beta-binomial", MOST_AGENTS)?;
+    let urn = Urn::new(count, failure, correlation);
     match innermost(rule) {
         Rule::Threshold { quorum, checker } if !repeats(rule) => {
             let of_wrong = Agreement::among_failed(&agent, *quorum, answers).filter(|_| !checker);
-            let urn = Urn::new(count, failure, correlation);
             let outcomes = beta_binomial::vote(&urn, *quorum, of_wrong, Agreement::among_right(&agent));
             Ok(around(rule, Answer::of_vote(count, outcomes)))
+        }
+        Rule::MostVotes if !repeats(rule) => {
+            let votes = plurality::by_failures(population, answers)?;
+            let outcomes = by_failures::mean(urn.masses(), |failures| votes.at(failures));
+            Ok(around(rule, Answer::of_vote(count, outcomes)))
+        }
+        Rule::Faults { unsafe_from, stuck_from } => {
+            let given = |failures| faults::given(failures, *unsafe_from, *stuck_from);
+            Ok(Answer::of_vote(count, by_failures::mean(urn.masses(), given)))
         }
         _ => repeated(population, rule, answers, BetaLaw::new(failure, correlation)),
     }
@@ -125,7 +137,8 @@ fn repeated(
     }
     check_count(agents, "beta-binomial", MOST_REPEATED_AGENTS)?;
     let shares = Shares::new(agents.into(), rule);
-    let at = |rate| ballot(&population.failing_with(|_| rate), innermost(rule), answers);
+    let ballot = ballots(population, innermost(rule), answers)?;
+    let at = |rate| ballot(&population.failing_with(|_| rate));
     let means = law.mean(degree, |rate| shares.values(at(rate)));
     shares.answer("beta-binomial", means)
 }
@@ -149,12 +162,13 @@ fn gaussian_copula(
         return independent(population, rule, answers);
     }
     let inner = innermost(rule);
-    let has_checker = matches!(inner, Rule::Threshold { checker: true, .. });
+    let only_failures_count = matches!(inner, Rule::Threshold { checker: true, .. } | Rule::Faults { .. });
     let two_answers = answers == WrongAnswers::Same;
     let most = match population {
+        Population::Identical { .. } if *inner == Rule::MostVotes => MOST_COUNTED_AGENTS,
         Population::Identical { .. } => MOST_AGENTS,
         Population::Different(agents)
-            if has_checker || two_answers && agents.iter().all(|a| a.silent.is_zero()) =>
+            if only_failures_count || two_answers && agents.iter().all(|a| a.silent.is_zero()) =>
         {
             MOST_DIFFERENT_VOTERS
         }
@@ -169,7 +183,8 @@ fn gaussian_copula(
         }
         _ => {
             let shares = Shares::new(population.count().into(), rule);
-            let values = |agents: &Population| shares.values(ballot(agents, inner, answers));
+            let ballot = ballots(population, inner, answers)?;
+            let values = |agents: &Population| shares.values(ballot(agents));
             let means = copula.expectation(population, values);
             shares.answer("gaussian-copula", means)
         }

@@ -1,0 +1,114 @@
+//! Replicas of which so many may fail.
+//!
+//! # Accuracy
+//! Tails of the number B of failures inherit its relative error: a unit or two of 2⁻⁵² for identical replicas, 10⁻²⁵ for different ones. P(stuck ≤ B < unsafe) is a difference of
+//! tails of which one is at most a quarter of the other, or the sum of its own masses: within four units, 1.9 at most on the grid of this file.
+//!
+//! # Testing
+//! Against all patterns of few replicas in exact rationals in `enumeration.rs`, single masses in this file, published percentages in `tests/known_values.rs`.
+//!
+//! # Implementation
+//! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.
+
+use super::agents::{Agent, Population};
+use super::binomial::{Tails, tails};
+use super::poisson_binomial::Law;
+use super::scaled::Scaled;
+use super::voting::{Outcomes, masses};
+
+/// What so many failures come to.
+pub(crate) fn given(failures: u64, unsafe_from: u64, stuck_from: u64) -> Outcomes {
+    if failures >= unsafe_from {
+        Outcomes { wrong: Scaled::ONE, ..Outcomes::NONE }
+    } else if failures >= stuck_from {
+        Outcomes { abstain: Scaled::ONE, ..Outcomes::NONE }
+    } else {
+        Outcomes { correct: Scaled::ONE, ..Outcomes::NONE }
+    }
+}
+
+/// Of independent replicas.
+pub(crate) fn outcomes(population: &Population, unsafe_from: u64, stuck_from: u64) -> Outcomes {
+    let at = |threshold| match population {
+        Population::Identical { count, agent } => tails(*count, agent.failure(), threshold),
+        Population::Different(_) => population.tails(threshold, Agent::failure),
+    };
+    let unsafely = at(unsafe_from);
+    if stuck_from >= unsafe_from {
+        return Outcomes { correct: unsafely.below, abstain: Scaled::ZERO, wrong: unsafely.at_least };
+    }
+    let stuck = at(stuck_from);
+    let abstain =
+        difference(stuck, unsafely).unwrap_or_else(|| sum_of_masses(population, stuck_from, unsafe_from));
+    Outcomes { correct: stuck.below, abstain, wrong: unsafely.at_least }
+}
+
+/// P(between two thresholds), where a difference of tails keeps what those have: of one that is four times the other, or of none.
+fn difference(from: Tails, to: Tails) -> Option<Scaled> {
+    if from.at_least.is_zero() || to.below.is_zero() {
+        return Some(Scaled::ZERO);
+    }
+    let pairs = [(from.at_least, to.at_least), (to.below, from.below)];
+    let is_kept = |(whole, part): &(Scaled, Scaled)| (*whole - part.times_power_of_two(2)).is_positive();
+    pairs.into_iter().find(is_kept).map(|(whole, part)| whole - part)
+}
+
+/// The same as a sum of its own terms: a range that is no small part of either tail less is about as wide as a standard deviation.
+fn sum_of_masses(population: &Population, from: u64, to: u64) -> Scaled {
+    match population {
+        Population::Identical { count, agent } => {
+            masses(*count, agent.failure(), from).take((to - from) as usize).sum()
+        }
+        Population::Different(agents) => {
+            let law = Law::new(agents.iter().map(|agent| agent.failure()));
+            (from..to).map(law.masses()).sum()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::agents::DifferentAgents;
+    use crate::exact::binomial::mass;
+    use crate::scenario::{Failures, Rates};
+
+    fn relative(a: Scaled, b: Scaled) -> f64 {
+        ((a - b) / b).to_f64().abs()
+    }
+
+    /// Stuck from B and unsafe from B + 1 abstains at B failures alone, however far out and narrow that is.
+    #[test]
+    fn one_number_of_failures_is_a_mass() {
+        for (n, rate) in [(5, 0.3), (1000, 0.01), (1000, 0.99), (1_000_000, 0.4), (10_000_000_000_000, 0.5)] {
+            let rates = Rates::Identical { count: n, failure_rate: rate };
+            let population = Population::new(rates, &Failures::default(), None);
+            let Population::Identical { agent, .. } = population else { panic!("identical") };
+            for part in [0.05, 0.3, 0.5, 0.9] {
+                let failures = ((n as f64 * part) as u64).max(1);
+                let abstain = outcomes(&population, failures + 1, failures).abstain;
+                let expected = mass(n, agent.failure(), failures);
+                assert!(relative(abstain, expected) < 4.0 * f64::EPSILON, "{n} {rate} {failures}");
+            }
+        }
+    }
+
+    #[test]
+    fn different_replicas_of_one_rate_are_identical() {
+        for (n, rate) in [(7, 0.01), (300, 0.4), (1000, 1e-5)] {
+            let rates = vec![rate; n];
+            let identical = Rates::Identical { count: n as u64, failure_rate: rate };
+            let identical = Population::new(identical, &Failures::default(), None);
+            let different = Population::Different(DifferentAgents::new(&rates, &Failures::default(), None));
+            for (unsafe_from, stuck_from) in
+                [(3, 2), (2, 3), (n as u64 / 2 + 2, n as u64 / 2 - 1), (n as u64, 1)]
+            {
+                let [a, b] = [&identical, &different].map(|agents| outcomes(agents, unsafe_from, stuck_from));
+                for (a, b) in [(a.correct, b.correct), (a.abstain, b.abstain), (a.wrong, b.wrong)] {
+                    let same = a.is_zero() && b.is_zero() || relative(a, b) < 4.0 * f64::EPSILON;
+                    assert!(same, "{n} {rate} {unsafe_from} {stuck_from}: {:e} {:e}", a.to_f64(), b.to_f64());
+                }
+            }
+        }
+    }
+}
