@@ -116,3 +116,69 @@ pub(super) fn pivotal(agents: &Population, quorum: u64) -> Vec<Scaled> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::assess;
+    use crate::scenario::scheme::{KOfN, Pbft, Plurality, Scheme};
+    use crate::scenario::{Agents, Dependence, Filter};
+
+    const FILTER: Filter = Filter { accepts_correct: 0.75, accepts_wrong: 0.25 };
+    const COPULA: Dependence = Dependence::GaussianCopula { correlation: 0.3 };
+
+    fn scenario(rates: &[f64], scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
+        let scenario = Scenario::new(Agents::different(rates), scheme).expect("a scenario");
+        scenario.with_dependence(dependence).expect("a dependence")
+    }
+
+    fn filtered(rates: &[f64], k: u64, dependence: Dependence) -> Scenario {
+        scenario(rates, KOfN { k }, dependence).with_filter(FILTER).expect("a filter")
+    }
+
+    type Asks = dyn Fn(&[f64], Dependence) -> Scenario;
+
+    /// P(correct) is linear in each rate, from the common cause up to one: its slope is that between both ends, each rounded by an ulp of one.
+    #[test]
+    fn slopes_are_those_between_both_ends() {
+        let rates = [0.25, 0.5, 0.125, 0.0625, 0.375];
+        let asks: [&Asks; 3] = [
+            &|rates, dependence| filtered(rates, 3, dependence),
+            &|rates, dependence| filtered(rates, 1, dependence),
+            &|rates, dependence| scenario(rates, Pbft::new(4, 4, 4, 2), dependence),
+        ];
+        for probability in [0.0, 0.0625] {
+            let dependence = Dependence::CommonCause { probability };
+            for ask in asks {
+                let importance = importance(&ask(&rates, dependence)).expect("an answer");
+                for agent in 0..rates.len() {
+                    let with = |rate| {
+                        let mut rates = rates;
+                        rates[agent] = rate;
+                        assess(&ask(&rates, dependence)).expect("an answer").correct
+                    };
+                    let slope = (with(probability) - with(1.0)) / (1.0 - probability);
+                    let own = importance.of(agent).expect("an agent");
+                    assert!((own - slope).abs() <= 8.0 * f64::EPSILON, "{agent}: {own} {slope}");
+                }
+            }
+        }
+    }
+
+    /// One agent alone is right with (1 − f)·a; others that never fail vote with a.
+    #[test]
+    fn filters_count_under_a_copula() {
+        let a = FILTER.accepts_correct;
+        let expected = [(vec![0.25], 1, a), (vec![0.0, 0.0], 2, a * a), (vec![0.0, 0.0], 1, a * (1.0 - a))];
+        for (rates, k, expected) in expected {
+            let own = importance(&filtered(&rates, k, COPULA)).expect("an answer").of(0).expect("an agent");
+            assert!((own / expected - 1.0).abs() <= 2.5e-14, "{rates:?} {k}: {own}");
+        }
+    }
+
+    #[test]
+    fn what_has_none_is_refused_by_name() {
+        let error = importance(&scenario(&[0.1, 0.2], Plurality, COPULA)).expect_err("refused");
+        assert!(error.to_string().contains("plurality"), "{error}");
+    }
+}

@@ -15,7 +15,7 @@
 //! equality the count is above its mean half of the time; the quorum's distance from nx is bounded, the deviation is not. So odd and even
 //! numbers of agents have one limit. A quorum that does not grow is x = 0, all agents are x = 1. What is left is the law of θ: one point,
 //! two under a common cause, and P(θ < y) for beta and copula, where Φ⁻¹(θ) is normal with mean
-//! Φ⁻¹(f)/√(1−ρ) and variance ρ/(1−ρ) (Vasicek 2002). A pipeline takes the limit of its vote for a candidate.
+//! Φ⁻¹(f)/√(1−ρ) and variance ρ/(1−ρ) (Vasicek 2002). A filter makes the shares smaller: (1−θ)a votes are right. A pipeline takes the limit of its vote for a candidate.
 
 use super::agents::{Agent, Population};
 use super::binomial::Chance;
@@ -243,5 +243,74 @@ fn within(rate: Chance, below: impl Fn(Chance) -> Result<Chance, Error>) -> Resu
         Ok(Chance { yes: Scaled::ONE, no: Scaled::ZERO })
     } else {
         below(rate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::assess;
+    use crate::scenario::scheme::{KOfN, Majority, Plurality, Unanimous};
+    use crate::scenario::{Agents, Filter};
+
+    /// A million agents but for one: odd.
+    const MANY: u64 = 999_999;
+
+    /// A share is off its mean by more than 4/√n with a probability below 2e⁻³², by Hoeffding's inequality.
+    const NARROW: f64 = 4e-3;
+    const BEYOND: f64 = 3e-14;
+
+    fn filtered(accepts_correct: f64, accepts_wrong: f64, dependence: Dependence) -> Scenario {
+        let scenario = Scenario::new(Agents::identical(MANY, 0.4), Majority).expect("a scenario");
+        let scenario = scenario.with_dependence(dependence).expect("a dependence");
+        scenario.with_filter(Filter { accepts_correct, accepts_wrong }).expect("a filter")
+    }
+
+    /// (1−θ)a beyond ½ ± d is (1−θ)a/(1 ± 2d) beyond ½: so the limits of two other filters enclose the answer of many agents.
+    #[test]
+    fn many_agents_lie_between_the_limits_of_two_filters() {
+        let dependences = [
+            Dependence::Independent,
+            Dependence::CommonCause { probability: 0.125 },
+            Dependence::BetaBinomial { correlation: 0.3 },
+            Dependence::GaussianCopula { correlation: 0.3 },
+        ];
+        for dependence in dependences {
+            for (a, b) in [(0.75, 0.9), (0.95, 0.625), (0.3, 0.3), (0.875, 0.0)] {
+                let many = assess(&filtered(a, b, dependence)).expect("an answer");
+                let [less, more] = [1.0 + 2.0 * NARROW, 1.0 - 2.0 * NARROW]
+                    .map(|by| limit(&filtered(a / by, b / by, dependence)).expect("a limit"));
+                for (low, at, high) in
+                    [(less.correct, many.correct, more.correct), (less.wrong, many.wrong, more.wrong)]
+                {
+                    assert!(
+                        low - BEYOND <= at && at <= high + BEYOND,
+                        "{dependence:?} {a} {b}: {low} {at} {high}"
+                    );
+                    assert!(high - low < 0.02, "enclosed");
+                }
+            }
+        }
+    }
+
+    /// Who needs all agents, or one: a filter that rejects some right answers leaves no unanimity, and one that rejects all leaves none.
+    #[test]
+    fn filters_at_both_ends_of_the_quorum() {
+        let copula = Dependence::GaussianCopula { correlation: 0.3 };
+        let ask = |scheme: Scheme, accepts_correct| {
+            let scenario = Scenario::new(Agents::identical(5, 0.4), scheme).expect("a scenario");
+            let filter = Filter { accepts_correct, accepts_wrong: 1.0 };
+            let scenario = scenario.with_dependence(copula).expect("a dependence");
+            limit(&scenario.with_filter(filter).expect("a filter")).expect("a limit").correct
+        };
+        assert_eq!(ask(KOfN { k: 2 }.into(), 1e-9), 1.0);
+        assert_eq!(ask(KOfN { k: 2 }.into(), 0.0), 0.0);
+        assert_eq!(ask(Unanimous.into(), 0.999), 0.0);
+    }
+
+    #[test]
+    fn what_has_none_is_refused_by_name() {
+        let scenario = Scenario::new(Agents::identical(5, 0.4), Plurality).expect("a scenario");
+        assert!(limit(&scenario).expect_err("refused").to_string().contains("plurality"));
     }
 }

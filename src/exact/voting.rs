@@ -17,7 +17,8 @@
 //! Without a checker the quorum k is more than half of all agents, so that at most one answer can reach it:
 //! P(wrong) = m · P(Bin(n, w/m) ≥ k) for m equally likely wrong answers, and P(abstain) = P(C < k) − P(wrong), or, where all wrong
 //! agents agree, P(W < k) − P(correct). Where both differences cancel, P(abstain) is a sum over the number of failures: how a failed agent
-//! fails does not depend on which it is, so that P(abstain | K fail) is the same for identical and for different agents. The joint law
+//! fails does not depend on which it is, so that P(abstain | K fail) is the same for identical and for different agents. Where a filter rejects right answers, those
+//! who are right and too many of whom are silent are a sum of their own, over the number of right agents. The joint law
 //! of correct and silent agents, one agent at a time, took the square of their number and more.
 
 use super::agents::{Agent, DifferentAgents, Population};

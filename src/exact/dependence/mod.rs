@@ -9,6 +9,8 @@
 //! | common cause | all | all |
 //! | beta-binomial, equal rates | to 10⁷ agents | to 10⁷ agents; of several attempts, to 10⁴ |
 //! | Gaussian copula | to 10⁷ equal, 10⁴ different agents, 1,000 where those can abstain beside a tie | all |
+//!
+//! Pluralities are held to 10⁴ equal agents under a copula, and everywhere to what their own table by the number of failures allows.
 
 mod beta_binomial;
 pub(crate) mod beta_law;

@@ -1,7 +1,7 @@
 use crate::exact::assess;
 use crate::outcome::Exact;
-use crate::scenario::scheme::{Any, KOfN, Majority, Scheme, Unanimous, Validated};
-use crate::scenario::{Agents, Dependence, Failures, Scenario, TaskClass, WrongAnswers};
+use crate::scenario::scheme::{Any, KOfN, Majority, Pbft, Plurality, Scheme, Single, Unanimous, Validated};
+use crate::scenario::{Agents, Dependence, Failures, Filter, Scenario, TaskClass, WrongAnswers};
 
 fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
     let scenario = Scenario::new(agents, scheme).expect("a scenario");
@@ -302,4 +302,114 @@ fn too_many_agents_are_refused_by_name() {
     let silent = silent.with_failures(failures(0.5, WrongAnswers::Same)).expect("failures");
     let error = assess(&silent).expect_err("refused");
     assert!(error.to_string().contains("allowed is up to 1000"), "{error}");
+}
+
+/// P(correct), P(abstain), P(wrong) by mpmath at 40 digits: the joint law of right and wrong votes of all agents, under a trapezoid.
+#[test]
+fn most_votes_and_filters_under_a_copula_agree_with_another_quadrature() {
+    type Row<'a> = (&'a [f64], f64, Scheme, f64, [f64; 2], WrongAnswers, [f64; 3]);
+    use WrongAnswers::{Among, Same};
+    let most = || Scheme::from(Plurality);
+    let table: [Row<'_>; 6] = [
+        (
+            &[0.23; 5],
+            0.3,
+            most(),
+            1.0,
+            [1.0, 1.0],
+            Among(3),
+            [0.872855157061929, 0.07667502999078998, 0.05046981294728111],
+        ),
+        (
+            &[0.23; 6],
+            0.3,
+            most(),
+            0.75,
+            [1.0, 1.0],
+            Among(2),
+            [0.9045386620830906, 0.05041465623773662, 0.0450466816791727],
+        ),
+        (
+            &[0.1, 0.2, 0.3, 0.9],
+            0.4,
+            most(),
+            1.0,
+            [0.9, 0.25],
+            Among(3),
+            [0.8676489346068031, 0.10279061131288374, 0.02956045408031315],
+        ),
+        (
+            &[0.4; 12],
+            0.05,
+            most(),
+            0.75,
+            [0.9, 0.25],
+            Same,
+            [0.9768595660413246, 0.014290981339548654, 0.008849452619126733],
+        ),
+        (
+            &[0.23; 5],
+            0.3,
+            Majority.into(),
+            1.0,
+            [0.95, 0.1],
+            Same,
+            [0.8222565142354994, 0.17739151481645893, 0.0003519709480416442],
+        ),
+        (
+            &[0.1, 0.2, 0.3, 0.9],
+            0.4,
+            Majority.into(),
+            0.75,
+            [0.9, 0.25],
+            Same,
+            [0.4465223517022237, 0.5520554012698943, 0.0014222470278819667],
+        ),
+    ];
+    for (rates, correlation, scheme, hallucination, [accepts_correct, accepts_wrong], answers, expected) in
+        table
+    {
+        let scenario = scenario(Agents::different(rates), scheme, copula(correlation));
+        let scenario = scenario.with_failures(failures(hallucination, answers)).expect("failures");
+        let scenario = scenario.with_filter(Filter { accepts_correct, accepts_wrong }).expect("a filter");
+        assert_outcomes(&assess(&scenario).expect("an answer"), expected, COPULA);
+    }
+}
+
+/// The same for quorums that three failures of five make unsafe and two stuck.
+#[test]
+fn replicas_under_a_copula_agree_with_another_quadrature() {
+    let table: [(&[f64], f64, [f64; 3]); 2] = [
+        (&[0.1; 5], 0.3, [0.8856450815291547, 0.07927310653045494, 0.035081811940390416]),
+        (
+            &[0.01, 0.02, 0.05, 0.001, 0.3],
+            0.5,
+            [0.9486770034204249, 0.04239197759639566, 0.008931018983179452],
+        ),
+    ];
+    for (rates, correlation, expected) in table {
+        let exact = ask(Agents::different(rates), Pbft::new(4, 4, 4, 2), copula(correlation));
+        assert_outcomes(&exact, expected, COPULA);
+    }
+}
+
+/// One agent wins a plurality by its vote: attempts that share what they share come to the same by either name.
+#[test]
+fn one_agent_has_most_votes() {
+    for dependence in [copula(0.4), beta(0.3), Dependence::CommonCause { probability: 0.1 }] {
+        let [most, single] = [Scheme::from(Plurality), Single.into()].map(|vote| {
+            let judge = crate::scenario::scheme::Judge::Rates {
+                accepts_correct: 0.9,
+                accepts_wrong: 0.2,
+                repairs: 0.1,
+            };
+            let pipeline = Validated { vote: Some(Box::new(vote)), ..Validated::new(judge) };
+            let scenario = scenario(Agents::identical(1, 0.23), pipeline.with_attempts(3), dependence);
+            let scenario = scenario.with_failures(failures(0.6, WrongAnswers::Among(3))).expect("failures");
+            let filter = Filter { accepts_correct: 0.8, accepts_wrong: 0.5 };
+            assess(&scenario.with_filter(filter).expect("a filter")).expect("an answer")
+        });
+        assert_outcomes(&most, [single.correct, single.abstain, single.wrong], COPULA);
+        assert!(relative(most.expected.validations, single.expected.validations) < COPULA);
+    }
 }
