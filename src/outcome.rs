@@ -45,11 +45,11 @@ impl Exact {
 /// Expected effort of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Expected {
-    /// Calls of agents.
+    /// Calls of agents; infinite where a race without a limit is expected to take for ever.
     pub calls: f64,
     /// Validations.
     pub validations: f64,
-    /// Price of both, where prices are given.
+    /// Price of both, where prices are given; likewise.
     pub cost: Option<f64>,
     /// Time from task to outcome, where latencies are given.
     pub latency: Option<f64>,

@@ -253,3 +253,50 @@ fn version_and_completions_exist() {
         kofn(&["completions", shell]).assert().success().stdout(contains("kofn"));
     }
 }
+
+#[test]
+fn weights_come_with_their_gain() {
+    let file = "scheme = { rule = 'weighted', weights = 'log-odds' }\nagents = { failure_rates = [0.05, 0.3, 0.3, 0.3, 0.3] }\n";
+    let mut command = kofn(&["assess", "-", "--json"]);
+    command.write_stdin(file);
+    let answer = json(command);
+    for (key, expected) in [("one_vote_each", 0.90307), ("log_odds", 0.95431), ("gain", 0.05124)] {
+        assert!((answer["gain"][key].as_f64().unwrap() - expected).abs() < 1e-12, "{answer}");
+    }
+    kofn(&["assess", "-"])
+        .write_stdin(file)
+        .assert()
+        .success()
+        .stdout(contains("one agent one vote  0.9030700000"));
+    // No weights are best for all classes of tasks, and a vote without weights has nothing to gain.
+    assert!(json(kofn(&with("assess", &[&FIVE[..], &["--json"]].concat())))["gain"].is_null());
+}
+
+#[test]
+fn a_margin_is_planned_for_many_steps() {
+    let asked =
+        ["--scheme", "ahead-by", "--failure-rate", "0.0393", "--steps", "1048575", "--target", "0.95"];
+    let answer = json(kofn(&with("plan", &[&asked[..], &["--json"]].concat())));
+    assert_eq!((&answer["margin"], &answer["scenario"]["scheme"]["margin"]), (&6.into(), &6.into()));
+    assert!(answer["correct"].as_f64().unwrap() >= 0.95 && answer["failure"].as_f64().unwrap() < 0.05);
+    kofn(&with("plan", &asked))
+        .assert()
+        .success()
+        .stdout(contains("6 is the smallest with which 1,048,575 steps"));
+    kofn(&["plan", "--scheme", "ahead-by", "--failure-rate", "0.5", "--steps", "9", "--target", "0.9"])
+        .assert()
+        .code(2)
+        .stderr(contains("agents.failure_rate is 0.5; allowed is"));
+}
+
+#[test]
+fn calls_without_end_are_null() {
+    let file = "scheme = { rule = 'ahead-by', margin = 3 }\nagents = { failure_rate = 0.23 }\nfailures = { crash = 1.0 }\n\
+                dependence = { model = 'beta-binomial', correlation = 0.5 }\ncosts = { call = 0, call_latency = 2.0 }\n";
+    let mut command = kofn(&["assess", "-", "--json"]);
+    command.write_stdin(file);
+    let exact = &json(command)["exact"];
+    assert!(exact["expected_calls"].is_null() && exact["expected_latency"].is_null());
+    assert_eq!((&exact["correct"], &exact["expected_cost"]), (&1.0.into(), &0.0.into()));
+    kofn(&["assess", "-"]).write_stdin(file).assert().success().stdout(contains("infinite calls, cost 0"));
+}

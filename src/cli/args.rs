@@ -125,6 +125,9 @@ pub(super) struct PlanArguments {
     /// The P(correct) to reach, above 0 and below 1
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
     pub target: f64,
+    /// So many steps shall all be right: the smallest margin of --scheme ahead-by for that
+    #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = whole_number)]
+    pub steps: Option<u64>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -222,6 +225,11 @@ pub(super) struct FiguresArguments {
 impl Question {
     /// Reads the scenario that is asked about.
     pub(super) fn scenario(&self) -> Result<Scenario, Failure> {
+        self.scenario_with(&[])
+    }
+
+    /// The same, with more than was typed where it is asked by flags: key path, literal and flag each.
+    pub(super) fn scenario_with(&self, more: &[(&str, &str, &str)]) -> Result<Scenario, Failure> {
         match &self.file {
             Some(file) if file.as_os_str() == "-" => {
                 Ok(Scenario::read("standard input", io::stdin().lock())?)
@@ -233,11 +241,11 @@ impl Question {
                     Err(error) => Err(Failure::File { name, error }),
                 }
             }
-            None => self.of_flags(),
+            None => self.of_flags(more),
         }
     }
 
-    fn of_flags(&self) -> Result<Scenario, Failure> {
+    fn of_flags(&self, more: &[(&str, &str, &str)]) -> Result<Scenario, Failure> {
         if self.agents.is_none() && self.failure_rate.is_none() {
             let message = "no scenario is given: name a file (- for standard input), or give --agents and --failure-rate";
             return Err(Failure::Usage(message.into()));
@@ -252,6 +260,7 @@ impl Question {
         entries.extend(
             given.iter().filter_map(|(path, literal, flag)| Some((*path, literal.as_deref()?, *flag))),
         );
+        entries.extend_from_slice(more);
         Ok(Scenario::from_flags(&entries)?)
     }
 }

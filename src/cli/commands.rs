@@ -6,7 +6,7 @@ use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, Simu
 use super::output::Output;
 use super::{End, Failure, checkpoint, importance, interrupt, json, progress, rare, rational, text};
 use crate::crosscheck;
-use crate::exact::{Reading, assess_rational};
+use crate::exact::{Reading, WeightGain, assess_rational};
 use crate::monte_carlo::{Part, Run, Tally};
 use crate::scenario::scheme::Scheme;
 use crate::until_error::{self, Decision};
@@ -19,6 +19,7 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
     let importance = arguments.importance.then(|| crate::exact::importance(&scenario)).transpose()?;
     if arguments.json {
         let answer = json::assessed(&scenario, &crate::assess(&scenario)?, fractions.as_ref());
+        let answer = answer.with_gain(weight_gain(&scenario).as_ref());
         output.json(&match &importance {
             Some(importance) => answer.with_importance(importance),
             None => answer,
@@ -29,10 +30,19 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
         Some(fractions) => rational::assessed(output, &scenario, fractions)?,
         None => text::assessed(output, &scenario, &crate::assess(&scenario)?)?,
     }
+    if let Some(gain) = weight_gain(&scenario) {
+        text::weight_gain(output, &gain)?;
+    }
     if let Some(importance) = &importance {
         importance::ranked(output, scenario.agents(), importance)?;
     }
     Ok(End::Done)
+}
+
+/// What weights are worth, where the scheme has some and the best ones are known.
+fn weight_gain(scenario: &Scenario) -> Option<WeightGain> {
+    let has_weights = matches!(scenario.scheme(), Scheme::Weighted(_));
+    has_weights.then(|| crate::exact::weight_gain(scenario).ok()).flatten()
 }
 
 pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Result<End, Failure> {

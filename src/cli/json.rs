@@ -3,7 +3,7 @@
 use super::rare::RareFields;
 use super::text::CONFIDENCE;
 use crate::crosscheck;
-use crate::exact::{Importance, RationalOutcome};
+use crate::exact::{Importance, RationalOutcome, WeightGain};
 use crate::scenario::About;
 use crate::until_error::{self, Decision};
 use crate::{Estimate, Exact, RareEstimate, Scenario, Verdict};
@@ -23,6 +23,8 @@ pub(super) struct Answer<'a> {
     rational: Option<RationalFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     importance: Option<ImportanceFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gain: Option<GainFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     simulated: Option<Simulated>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -187,6 +189,14 @@ pub(super) fn schemes(all: &[About]) -> Schemes {
     Schemes { schema: SCHEMA, schemes: all.iter().map(fields).collect() }
 }
 
+/// P(correct) of a strict majority and with log-odds weights, and the difference.
+#[derive(Debug, Serialize)]
+struct GainFields {
+    one_vote_each: f64,
+    log_odds: f64,
+    gain: f64,
+}
+
 /// One number for each agent, in their order; one in all where they are alike.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
@@ -202,6 +212,15 @@ impl<'a> Answer<'a> {
             Importance::Different(each) => ImportanceFields::Different(each.clone()),
         };
         Self { importance: Some(fields), ..self }
+    }
+
+    pub(super) fn with_gain(self, gain: Option<&WeightGain>) -> Self {
+        let fields = |gain: &WeightGain| GainFields {
+            one_vote_each: gain.one_vote_each,
+            log_odds: gain.log_odds,
+            gain: gain.gain,
+        };
+        Self { gain: gain.map(fields), ..self }
     }
 
     pub(super) fn with_decision(self, decision: Option<&Decision>, estimate: &Estimate) -> Self {
@@ -221,6 +240,7 @@ impl<'a> Answer<'a> {
             exact: None,
             rational: None,
             importance: None,
+            gain: None,
             simulated: None,
             rare: None,
             until_error: None,

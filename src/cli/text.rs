@@ -3,6 +3,7 @@
 use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use super::{Failure, describe, rare};
 use crate::crosscheck;
+use crate::exact::WeightGain;
 use crate::scenario::About;
 use crate::until_error::{self, Decision};
 use crate::{Estimate, Exact, Outcome, RareEstimate, Scenario, Verdict};
@@ -127,6 +128,16 @@ fn detectable(verdict: &Verdict) -> String {
     )
 }
 
+/// What the best weights are worth.
+pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<()> {
+    let WeightGain { one_vote_each, log_odds, gain, .. } = *gain;
+    output.line("")?;
+    output.line(&format!("  one agent one vote  {}", number(one_vote_each, 0.0)))?;
+    output.line(&format!("  log-odds weights    {}", number(log_odds, 0.0)))?;
+    let verb = if gain < 0.0 { "lose" } else { "gain" };
+    output.line(&format!("  the weights {verb}    {}", short(gain.abs())))
+}
+
 fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {
     let expected = &exact.expected;
     let mut parts = vec![many(expected.calls, "call")];
@@ -190,7 +201,9 @@ fn many(count: f64, what: &str) -> String {
 
 /// A number with about six digits.
 pub(super) fn short(x: f64) -> String {
-    if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e9) {
+    if x == f64::INFINITY {
+        "infinite".into()
+    } else if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e9) {
         format!("{x}")
     } else if x.abs() < 1e-3 || x.abs() >= 1e9 {
         format!("{x:.4e}")

@@ -88,6 +88,11 @@ impl Agent {
         Chance { yes: self.hallucinates, no: self.right + self.silent }
     }
 
+    /// That it does not vote.
+    pub(crate) fn silent(&self) -> Chance {
+        Chance { yes: self.silent, no: self.right + self.hallucinates }
+    }
+
     /// That it votes for one given answer out of `count` wrong ones.
     pub(crate) fn wrong_by_one_of(&self, count: Scaled) -> Chance {
         let others = self.hallucinates * (count - Scaled::ONE) / count;
@@ -160,6 +165,33 @@ impl Population {
                 let failures = (0..agents.failures.len()).map(chance).collect();
                 Self::Different(DifferentAgents { modes: agents.modes, failures })
             }
+        }
+    }
+
+    /// Those of these agents alone, told by their places in rising order.
+    pub(crate) fn of(&self, places: &[usize]) -> Self {
+        match self {
+            Self::Identical { agent, .. } => Self::Identical { count: places.len() as u64, agent: *agent },
+            Self::Different(agents) => {
+                let failures = places.iter().map(|&place| agents.failures[place]).collect();
+                Self::Different(DifferentAgents { modes: agents.modes, failures })
+            }
+        }
+    }
+
+    /// One by one.
+    pub(crate) fn list(&self) -> Vec<Agent> {
+        match self {
+            Self::Identical { count, agent } => vec![*agent; *count as usize],
+            Self::Different(agents) => agents.iter().collect(),
+        }
+    }
+
+    /// The one at this place.
+    pub(crate) fn agent(&self, place: usize) -> Agent {
+        match self {
+            Self::Identical { agent, .. } => *agent,
+            Self::Different(agents) => Agent::new(agents.failures[place], agents.modes),
         }
     }
 

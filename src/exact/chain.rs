@@ -118,7 +118,7 @@ fn transitions(candidate: Outcomes, chain: &Chain) -> (Passage, Exit) {
 }
 
 /// 1 + q + … + q^(m−1) by doubling, in additions and products alone: (1 − q^m)/(1 − q) cancels for q near one.
-fn geometric_sum(q: Scaled, m: u64) -> Scaled {
+pub(super) fn geometric_sum(q: Scaled, m: u64) -> Scaled {
     let (mut sum, mut power) = (Scaled::ZERO, Scaled::ONE);
     for bit in (0..u64::BITS - m.leading_zeros()).rev() {
         sum += sum * power;

@@ -26,10 +26,12 @@ mod occupancy;
 mod plurality;
 mod poisson_binomial;
 mod quadrature;
+mod race;
 mod rational;
 mod reliability;
 mod scaled;
 mod voting;
+mod weighted;
 
 use crate::outcome::{Exact, Expected};
 use crate::scenario::scheme::KOfN;
@@ -40,10 +42,12 @@ pub(crate) use dependence::MOST_AGENTS as MOST_CORRELATED_AGENTS;
 use double_double::DoubleDouble;
 pub use importance::{Importance, importance};
 pub use limit::{Limit, limit};
+pub(crate) use race::{MOST_MARGIN, Steps, steps};
 pub use rational::{Decimal, RationalOutcome, Reading, assess_rational};
 pub(crate) use reliability::Reliability;
 use scaled::Scaled;
 use voting::Outcomes;
+pub use weighted::{WeightGain, weight_gain};
 
 /// Time and memory for agents with different rates grow with their number.
 const MOST_DIFFERENT_AGENTS: usize = 10_000_000;
@@ -60,8 +64,11 @@ const MOST_DIFFERENT_AGENTS: usize = 10_000_000;
 /// A plurality has an answer for up to 10⁶ agents where no two wrong answers agree or all do, for any number where all do and nobody is silent, and for 4,600 agents with
 /// three wrong answers or 780 with any number of them; 10⁴ equal agents under a copula. A filter costs no more, but in a plurality with one wrong answer: 4,800 agents.
 ///
+/// Weights that have up to 2²¹ different sums in each half of the agents, so those of 42 agents whatever they are; fewer where failures
+/// hang together. Races as long as some 10⁸ states are passed.
+///
 /// # Errors
-/// More than 10⁷ agents with different rates; a dependence or a plurality beyond what is said above.
+/// More than 10⁷ agents with different rates; pluralities, weights, races and dependences beyond what is said above.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -168,12 +175,15 @@ fn ballot(population: &Population, rule: &Rule, answers: WrongAnswers) -> Result
         Rule::Threshold { quorum, checker } => {
             Ok(vote(voting::threshold(population, *quorum, *checker, answers)))
         }
-        Rule::WeightedThreshold(_) => Err(no_answer_yet("weighted")),
+        Rule::WeightedThreshold(rule) => Ok(vote(weighted::vote(population, rule, answers)?)),
         Rule::MostVotes => Ok(vote(plurality::by_failures(population, answers)?.mean(population))),
         Rule::Faults { unsafe_from, stuck_from } => {
             Ok(vote(faults::outcomes(population, *unsafe_from, *stuck_from)))
         }
-        Rule::Race(_) => Err(no_answer_yet("a race")),
+        Rule::Race(race) => {
+            let race::Ending { outcomes, calls } = race::run(&population.agent(0), *race)?;
+            Ok(Answer { outcomes, calls, validations: Scaled::ZERO })
+        }
         Rule::Chain(_) => independent(population, rule, answers),
     }
 }
@@ -187,10 +197,6 @@ fn ballots<'a>(population: &Population, rule: &'a Rule, answers: WrongAnswers) -
     }
     let outcomes = plurality::by_failures(population, answers)?;
     Ok(Box::new(move |population| Ok(Answer::of_vote(population.count(), outcomes.mean(population)))))
-}
-
-fn no_answer_yet(what: &str) -> Error {
-    Error::refused("scheme", format!("{what} has no exact answer yet"))
 }
 
 /// The rule whose outcome pipelines validate: `rule` itself, if it is none.
@@ -288,5 +294,7 @@ impl Effort {
 /// The price of calls and validations; a price that nothing asks for need not be given.
 fn total(calls: f64, call: Option<f64>, validations: f64, validation: Option<f64>) -> Option<f64> {
     let validation = if validations == 0.0 { Some(0.0) } else { validation };
-    Some(calls * call? + validations * validation?)
+    // What costs nothing costs nothing however often it is expected: that may be infinite.
+    let price = |count: f64, each: f64| if each == 0.0 { 0.0 } else { count * each };
+    Some(price(calls, call?) + price(validations, validation?))
 }

@@ -27,6 +27,9 @@ fn exponent_of(x: f64) -> i128 {
 impl Scaled {
     pub(crate) const ZERO: Self = Self { mantissa: DoubleDouble::ZERO, exponent: 0 };
     pub(crate) const ONE: Self = Self { mantissa: DoubleDouble { high: 0.5, low: 0.0 }, exponent: 1 };
+    /// More than any expectation that is finite, and more than 2¹⁰²⁴ times any probability: as a double it is infinite.
+    pub(crate) const INFINITE: Self =
+        Self { mantissa: DoubleDouble { high: 0.5, low: 0.0 }, exponent: 1 << 100 };
 
     fn normalised(mantissa: DoubleDouble, exponent: i128) -> Self {
         if mantissa.high == 0.0 {
@@ -98,11 +101,15 @@ impl Scaled {
         )
     }
 
-    /// The nearest double; zero or subnormal where it underflows.
+    /// The nearest double; zero or subnormal where it underflows, infinite where it overflows.
     pub(crate) fn to_f64(self) -> f64 {
         let exponent = self.exponent.clamp(-2000, 2000) as i32;
+        let high = libm::scalbn(self.mantissa.high, exponent);
+        if high.is_infinite() {
+            return high;
+        }
         // Below the normal range the sum of both parts must be rounded once, where the result is.
-        libm::scalbn(self.mantissa.high, exponent) + libm::scalbn(self.mantissa.low, exponent)
+        high + libm::scalbn(self.mantissa.low, exponent)
     }
 
     /// As a double-double, where the exponent allows.
@@ -246,6 +253,14 @@ mod tests {
     fn doubles_come_back_as_they_went_in() {
         for value in [0.0, 5e-324, 1e-310, f64::MIN_POSITIVE, 0.1, 0.5, 1.0, 1e300, 1e308, f64::MAX] {
             assert_eq!(Scaled::from(value).to_f64(), value);
+        }
+    }
+
+    #[test]
+    fn what_is_beyond_the_doubles_is_infinite() {
+        let third = Scaled::ONE / Scaled::from(3.0);
+        for part in [Scaled::ONE, third, Scaled::from(5e-324).power(1000)] {
+            assert_eq!((Scaled::INFINITE * part + Scaled::from(1e300)).to_f64(), f64::INFINITY);
         }
     }
 

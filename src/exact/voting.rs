@@ -82,7 +82,7 @@ pub(crate) fn threshold(
 }
 
 /// `whole` − `part`, if that keeps its digits.
-fn difference(whole: Scaled, part: Scaled) -> Option<Scaled> {
+pub(super) fn difference(whole: Scaled, part: Scaled) -> Option<Scaled> {
     let difference = whole - part;
     (difference.is_positive() && (difference / whole).to_f64() > CANCELLED).then_some(difference)
 }

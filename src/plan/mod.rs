@@ -5,9 +5,11 @@
 //! A target is met where P(correct), as the double that [`assess`] gives, is at least the target.
 
 mod count;
+mod margin;
 mod rate;
 
 pub use count::{Count, Reached, smallest_count};
+pub use margin::{Margin, smallest_margin};
 pub use rate::largest_failure_rate;
 
 use crate::exact::{Limit, assess, limit};

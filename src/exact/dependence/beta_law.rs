@@ -141,6 +141,12 @@ impl BetaLaw {
         Some(means(std::array::from_fn(|i| within[i] + below[i] + above[i])))
     }
 
+    /// E[1/(1−θ)] = (α+β−1)/(β−1), or E[1/θ]: infinite unless β, or α, is above one.
+    pub(super) fn mean_of_inverse(&self, of_complement: bool) -> Scaled {
+        let beyond_one = if of_complement { self.beta } else { self.alpha } - Scaled::ONE;
+        if beyond_one.is_positive() { (self.both - Scaled::ONE) / beyond_one } else { Scaled::INFINITE }
+    }
+
     /// Whether polynomials of at most this degree do not tell the rate from its mean: the expectation of θⁱ(1−θ)ʲ over fⁱ(1−f)ʲ is between
     /// e^(−d²/2(α+β)) and e^(d²/2min(α, β)) for d = i + j.
     pub(super) fn is_sharp(&self, degree: Scaled) -> bool {

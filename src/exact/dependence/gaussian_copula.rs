@@ -37,7 +37,12 @@ pub(crate) struct Copula {
     root_of_rest: DoubleDouble,
     barriers: Vec<Barrier>,
     agents: f64,
+    /// Up to how many deviations of its latent variable an agent's chances change an outcome.
+    deviations: f64,
 }
+
+/// Beyond it the rarer of the two chances of an agent is below 10⁻¹⁹.
+const DEVIATIONS: f64 = 9.0;
 
 /// So many agents' integrals are taken together.
 const AT_ONCE: usize = 8;
@@ -105,7 +110,37 @@ impl Copula {
             root_of_rest: DoubleDouble::sum(1.0, -correlation).sqrt(),
             barriers: population.failures().into_iter().map(barrier).collect(),
             agents: population.count() as f64,
+            deviations: DEVIATIONS,
         }
+    }
+
+    /// The same where calls are raced: outcomes change no faster than polynomials of this degree, up to where a chance is the inverse of it.
+    pub(super) fn of_race(self, degree: Scaled) -> Self {
+        let ln = degree.ln().max(0.0);
+        Self { agents: degree.to_f64().min(f64::MAX), deviations: DEVIATIONS + libm::sqrt(2.0 * ln), ..self }
+    }
+
+    /// E[1/(1−θ)], or E[1/θ], of an agent's rate θ given what is shared; none if it does not settle.
+    ///
+    /// With u = (t − √ρz)/√(1−ρ) the integrand falls, on its slower side, as e^(u²/2 − z²/2) = e^(−az² + bz): where it does not, it has no mean.
+    pub(super) fn mean_of_inverse(&self, correlation: f64, of_complement: bool) -> Option<Scaled> {
+        let Some(Barrier::At(barrier)) = self.barriers.first() else { return None };
+        let rest = 1.0 - correlation;
+        let fall = (1.0 - 2.0 * correlation) / (2.0 * rest);
+        let growth = if of_complement { barrier.high } else { -barrier.high } * self.root.high / rest;
+        if fall < 0.0 || fall == 0.0 && growth >= 0.0 {
+            return Some(Scaled::INFINITE);
+        }
+        // az² − bz = 60 for z > 0, in the form that does not cancel.
+        let root = libm::sqrt(growth * growth + 240.0 * fall);
+        let farthest = if growth > 0.0 { (growth + root) / (2.0 * fall) } else { 120.0 / (root - growth) };
+        let integrand = |shared: DoubleDouble| {
+            let chance = self.chance(0, self.root * shared);
+            [normal::density(shared) / if of_complement { chance.no } else { chance.yes }]
+        };
+        let [mean] =
+            integrate_smooth(integrand).or_else(|| integrate(&ends_up_to(farthest + REACH), integrand))?;
+        Some(mean)
     }
 
     /// Whether what is shared decides nothing.
@@ -230,12 +265,7 @@ impl Copula {
 
     /// Where the integrand can be large: around zero in even steps, then ever wider ones.
     fn panels(&self) -> Vec<f64> {
-        let farthest = self.farthest();
-        let mut ends = vec![0.0, 5.0, 10.0];
-        while ends[ends.len() - 1] < farthest {
-            ends.push(2.0 * ends[ends.len() - 1]);
-        }
-        ends.iter().rev().map(|end| -end).chain(ends.iter().copied().skip(1)).collect()
+        ends_up_to(self.farthest())
     }
 
     /// No outcome has its largest integrand, or a part of 10⁻²¹ of it, beyond this. Every factor of an outcome is the chance of a
@@ -247,10 +277,18 @@ impl Copula {
             Barrier::Fixed(_) => most,
         });
         let (root, root_of_rest) = (self.root.high, self.root_of_rest.high);
-        let no_more_to_gain = (barrier + 9.0) / root;
+        let no_more_to_gain = (barrier + self.deviations) / root;
         let pulled = self.agents * root / root_of_rest * (barrier / root_of_rest + 2.0);
         no_more_to_gain.min(pulled) + REACH
     }
+}
+
+fn ends_up_to(farthest: f64) -> Vec<f64> {
+    let mut ends = vec![0.0, 5.0, 10.0];
+    while ends[ends.len() - 1] < farthest {
+        ends.push(2.0 * ends[ends.len() - 1]);
+    }
+    ends.iter().rev().map(|end| -end).chain(ends.iter().copied().skip(1)).collect()
 }
 
 /// The chance that the rate of an agent, given what is shared, lies below `rate`, neither of them zero or one:

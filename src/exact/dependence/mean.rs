@@ -2,10 +2,10 @@
 
 use super::{most_attempts, unsettled};
 use crate::exact::scaled::Scaled;
-use crate::exact::voting::Outcomes;
-use crate::exact::{Answer, around};
-use crate::scenario::{Error, Rule};
-use std::cell::OnceCell;
+use crate::exact::voting::{Outcomes, difference};
+use crate::exact::{Answer, Ballots, Population, around, innermost, weighted};
+use crate::scenario::{Error, Rule, WrongAnswers};
+use std::cell::{Cell, OnceCell};
 
 /// As many numbers as are integrated at once, each between zero and one.
 pub(super) type Values = [Scaled; 8];
@@ -22,6 +22,8 @@ pub(super) struct Shares<'a> {
     most_validations: Scaled,
     /// Why a ballot has no answer.
     refusal: OnceCell<Error>,
+    /// Whether an abstention somewhere is a difference that has lost its digits, though next to nothing of P(wrong).
+    is_rounded: Cell<bool>,
 }
 
 impl<'a> Shares<'a> {
@@ -29,11 +31,33 @@ impl<'a> Shares<'a> {
     pub(super) fn new(ballot_calls: Scaled, rule: &'a Rule) -> Self {
         let attempts = most_attempts(rule);
         let most_calls = ballot_calls * attempts;
-        Self { rule, most_calls, most_validations: most_calls + attempts, refusal: OnceCell::new() }
+        Self {
+            rule,
+            most_calls,
+            most_validations: most_calls + attempts,
+            refusal: OnceCell::new(),
+            is_rounded: Cell::new(false),
+        }
+    }
+
+    /// Of a ballot of these agents, which `ballot` answers but where it has weights.
+    pub(super) fn values_of(
+        &self,
+        agents: &Population,
+        answers: WrongAnswers,
+        ballot: &Ballots<'_>,
+    ) -> Values {
+        self.values(match innermost(self.rule) {
+            Rule::WeightedThreshold(rule) => weighted::rounded_vote(agents, rule, answers).map(|vote| {
+                self.is_rounded.set(self.is_rounded.get() || vote.is_rounded);
+                Answer::of_vote(agents.count(), vote.outcomes)
+            }),
+            _ => ballot(agents),
+        })
     }
 
     /// Of this ballot.
-    pub(super) fn values(&self, ballot: Result<Answer, Error>) -> Values {
+    fn values(&self, ballot: Result<Answer, Error>) -> Values {
         let ballot = ballot.unwrap_or_else(|refusal| {
             self.refusal.get_or_init(|| refusal);
             Answer::NONE
@@ -50,9 +74,12 @@ impl<'a> Shares<'a> {
         if let Some(refusal) = self.refusal.into_inner() {
             return Err(refusal);
         }
-        let Some([correct, abstain, wrong, calls, validations, ..]) = means else {
+        let Some([correct, abstain, wrong, calls, validations, _, of_ballot, beside]) = means else {
             return Err(unsettled(model));
         };
+        if self.is_rounded.get() && difference(of_ballot + beside, beside).is_none() {
+            return Err(weighted::cancelled());
+        }
         let (calls, validations) = (calls * self.most_calls, validations * self.most_validations);
         Ok(Answer { outcomes: Outcomes { correct, abstain, wrong }, calls, validations })
     }

@@ -11,17 +11,23 @@
 //! | Gaussian copula | to 10⁷ equal, 10⁴ different agents, 1,000 where those can abstain beside a tie | all |
 //!
 //! Pluralities are held to 10⁴ equal agents under a copula, and everywhere to what their own table by the number of failures allows.
+//! Weights are answered up to some 26 agents with any of them, or as many as have 200,000 sums, and races of about 3·10⁵ states.
 
 mod beta_binomial;
 pub(crate) mod beta_law;
 mod gaussian_copula;
 mod mean;
+mod races;
 
 use super::binomial::Chance;
 use super::failures::Agreement;
 use super::importance::pivotal;
 use super::scaled::Scaled;
-use super::{Answer, Population, around, ballots, by_failures, faults, independent, innermost, plurality};
+use super::{
+    Answer, Population, around, ballots, by_failures, faults, independent, innermost, plurality, race,
+    weighted,
+};
+use crate::exact::race::Bounds;
 use crate::scenario::{Dependence, Error, Rule, WrongAnswers};
 use beta_binomial::Urn;
 use beta_law::BetaLaw;
@@ -133,15 +139,19 @@ fn repeated(
     law: BetaLaw,
 ) -> Result<Answer, Error> {
     let agents = population.count();
-    let degree = Scaled::from(agents) * most_attempts(rule);
+    let Bounds { calls, degree } = match races::bounds(population, rule) {
+        Ok(bounds) => bounds,
+        Err(kind) => return Ok(races::of_one_kind(rule, kind, law.mean_of_inverse(kind.is_right))),
+    };
     if law.is_sharp(degree) {
         return independent(population, rule, answers);
     }
     check_count(agents, "beta-binomial", MOST_REPEATED_AGENTS)?;
-    let shares = Shares::new(agents.into(), rule);
+    check_effort(innermost(rule))?;
+    let shares = Shares::new(calls, rule);
     let ballot = ballots(population, innermost(rule), answers)?;
-    let at = |rate| ballot(&population.failing_with(|_| rate));
-    let means = law.mean(degree, |rate| shares.values(at(rate)));
+    let means =
+        law.mean(degree, |rate| shares.values_of(&population.failing_with(|_| rate), answers, &ballot));
     shares.answer("beta-binomial", means)
 }
 
@@ -184,12 +194,30 @@ fn gaussian_copula(
             Ok(around(rule, Answer::of_vote(population.count(), outcomes)))
         }
         _ => {
-            let shares = Shares::new(population.count().into(), rule);
+            check_effort(inner)?;
+            let Bounds { calls, degree } = match races::bounds(population, rule) {
+                Ok(bounds) => bounds,
+                Err(kind) => {
+                    let mean = copula.mean_of_inverse(correlation, kind.is_right);
+                    let mean = mean.ok_or_else(|| unsettled("gaussian-copula"))?;
+                    return Ok(races::of_one_kind(rule, kind, mean));
+                }
+            };
+            let copula = if matches!(inner, Rule::Race(_)) { copula.of_race(degree) } else { copula };
+            let shares = Shares::new(calls, rule);
             let ballot = ballots(population, inner, answers)?;
-            let values = |agents: &Population| shares.values(ballot(agents));
-            let means = copula.expectation(population, values);
+            let means = copula.expectation(population, |agents| shares.values_of(agents, answers, &ballot));
             shares.answer("gaussian-copula", means)
         }
+    }
+}
+
+/// Whether a ballot can be asked for at some hundred places of an integral.
+fn check_effort(ballot: &Rule) -> Result<(), Error> {
+    match ballot {
+        Rule::WeightedThreshold(rule) => weighted::check_for_quadrature(rule),
+        Rule::Race(race) => race::check_for_quadrature(*race),
+        Rule::Threshold { .. } | Rule::MostVotes | Rule::Faults { .. } | Rule::Chain(_) => Ok(()),
     }
 }
 

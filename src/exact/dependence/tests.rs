@@ -1,6 +1,9 @@
 use crate::exact::assess;
 use crate::outcome::Exact;
-use crate::scenario::scheme::{Any, KOfN, Majority, Pbft, Plurality, Scheme, Single, Unanimous, Validated};
+use crate::scenario::scheme::{
+    Adaptive, AheadBy, Any, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Single, Unanimous,
+    Validated, Weighted,
+};
 use crate::scenario::{Agents, Dependence, Failures, Filter, Scenario, TaskClass, WrongAnswers};
 
 fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
@@ -412,4 +415,157 @@ fn one_agent_has_most_votes() {
         assert_outcomes(&most, [single.correct, single.abstain, single.wrong], COPULA);
         assert!(relative(most.expected.validations, single.expected.validations) < COPULA);
     }
+}
+
+/// What the quadratures state of themselves.
+const BY_QUADRATURE: f64 = 2.5e-14;
+
+fn ask_with(agents: Agents, scheme: impl Into<Scheme>, failures: Failures, dependence: Dependence) -> Exact {
+    let scenario = scenario(agents, scheme, dependence).with_failures(failures).expect("failures");
+    assess(&scenario).expect("an exact answer")
+}
+
+/// Races and weights at f = 0.23, ρ = 0.3 and three quarters of failures that vote: P(correct), P(abstain), P(wrong) and expected calls, by
+/// mpmath's quadrature at 30 digits over the logarithm of the odds of the rate, or over the normal variable, of a walk over all counts of votes (without a
+/// limit: of Wald's formula), and of a loop over all patterns of answers.
+#[test]
+#[allow(clippy::excessive_precision)] // 25 digits, as they were computed.
+fn races_and_weights_agree_with_another_quadrature() {
+    let lead = || Scheme::from(AheadBy::new(3));
+    let votes = || Scheme::from(FirstTo::new(3).with_max_calls(6));
+    let adaptive = || Scheme::from(Adaptive::new(0.9, 6));
+    let weighted = || Scheme::from(Weighted::new([31.0, 2.0, 22.0, 18.0]).with_quota(40.0));
+    let (beta, copula) = (beta(0.3), copula(0.3));
+    let cases = [
+        (
+            lead(),
+            beta,
+            [0.8741714938263111659671036, 0.0, 0.1258285061736888340328964],
+            5.145456640315907266921553,
+        ),
+        (
+            lead(),
+            copula,
+            [0.9211125279351216703967976, 0.0, 0.07888747206487832960320242],
+            5.258621506207609732691965,
+        ),
+        (
+            votes(),
+            beta,
+            [0.8474409748908476240413766, 0.0228042481831798690182869, 0.1297547769259725069403365],
+            3.676942567099405045584321,
+        ),
+        (
+            votes(),
+            copula,
+            [0.8836724938660107559635123, 0.01848370951029769866019613, 0.09784379662369154537629155],
+            3.738578964928283806782244,
+        ),
+        (
+            adaptive(),
+            beta,
+            [0.8327252195594441774199447, 0.05102927731417289961989586, 0.1162455031263829229601595],
+            4.102053371724847996677848,
+        ),
+        (
+            adaptive(),
+            copula,
+            [0.8658159186534471203720434, 0.05462713940851740555536915, 0.07955694193803547407258743],
+            4.254988929438354854002578,
+        ),
+        (
+            weighted(),
+            beta,
+            [0.8060466615384615296850347, 0.06739786754807692635836691, 0.1265554709134615439565984],
+            4.0,
+        ),
+        (
+            weighted(),
+            copula,
+            [0.827320355213195977156885, 0.0648068621362180705448339, 0.1078727826505859522982811],
+            4.0,
+        ),
+    ];
+    for (scheme, dependence, expected, calls) in cases {
+        let agents = Agents::identical(if matches!(scheme, Scheme::Weighted(_)) { 4 } else { 1 }, 0.23);
+        let exact = ask_with(agents, scheme, failures(0.75, WrongAnswers::Same), dependence);
+        assert_outcomes(&exact, expected, BY_QUADRATURE);
+        assert!(relative(exact.expected.calls, calls) < BY_QUADRATURE);
+    }
+}
+
+/// Failures that vote once in 10¹⁰⁰: only where nearly all calls fail can they win, thirty deviations away. By mpmath at 40 digits, P(wrong) by a trapezoid of
+/// the steps 1/16 and 1/32, which agree.
+#[test]
+#[allow(clippy::excessive_precision)]
+fn wrong_answers_that_hardly_ever_win_keep_their_digits() {
+    let rare =
+        Failures { hallucination: 1e-100, corruption: 0.0, crash: 1.0, wrong_answers: WrongAnswers::Same };
+    for (dependence, wrong, calls) in [
+        (beta(0.3), 3.774961193224618218142173e-180, 5.020920502092050222033004),
+        (copula(0.3), 3.937286150946041630029855e-250, 4.245461957439375151551696),
+    ] {
+        let exact = ask_with(Agents::identical(1, 0.23), FirstTo::new(3), rare, dependence);
+        assert_outcomes(&exact, [1.0, 0.0, wrong], BY_QUADRATURE);
+        assert!(relative(exact.expected.calls, calls) < BY_QUADRATURE);
+    }
+}
+
+/// A validator that fails in a tenth of all cases, whatever it sees, asks for a second attempt as often: the calls of its race are those of one, by 1.1.
+#[test]
+fn a_race_is_run_in_every_attempt() {
+    for dependence in
+        [Dependence::Independent, Dependence::CommonCause { probability: 0.1 }, beta(0.3), copula(0.3)]
+    {
+        let race = AheadBy::new(3);
+        let mut pipeline = Validated::new(Judge::FailureRate(0.1)).with_attempts(2);
+        pipeline.vote = Some(Box::new(race.into()));
+        let ask = |scheme: Scheme| {
+            ask_with(Agents::identical(1, 0.23), scheme, failures(0.75, WrongAnswers::Same), dependence)
+        };
+        let (alone, validated) = (ask(race.into()), ask(pipeline.into()));
+        assert!(relative(validated.expected.calls, 1.1 * alone.expected.calls) < BY_QUADRATURE);
+        // Accepted in the first attempt or the second, or repaired.
+        let correct = 1.1 * 0.9;
+        assert!(
+            relative(validated.correct, correct) < BY_QUADRATURE && validated.expected.validations > 1.09
+        );
+    }
+}
+
+/// Calls that only vote when they are right: k of them take k·E[1/(1−θ)] calls, which is a quotient for a beta law, and infinite where tasks that nearly
+/// always fail are too common; for copulas by mpmath at 35 digits.
+#[test]
+#[allow(clippy::excessive_precision)]
+fn expected_calls_may_be_infinite() {
+    let silent = failures(0.0, WrongAnswers::Same);
+    let calls = |rate, dependence| {
+        [Scheme::from(AheadBy::new(4)), FirstTo::new(4).into()].map(|scheme| {
+            let exact = ask_with(Agents::identical(1, rate), scheme, silent, dependence);
+            assert_eq!((exact.correct, exact.abstain, exact.wrong), (1.0, 0.0, 0.0));
+            exact.expected.calls
+        })
+    };
+    let finite = [
+        (beta(0.3), 1.673640167364016740677668),
+        (copula(0.4), 1.525188665329526173896509),
+        (copula(0.5), 1.887538998624029210685453),
+    ];
+    for (dependence, mean) in finite {
+        for calls in calls(0.23, dependence) {
+            assert!(relative(calls, 4.0 * mean) < BY_QUADRATURE, "{calls:e} {dependence:?}");
+        }
+    }
+    // (1 − f)(1 − ρ) ≤ ρ; and ρ > ½, or ρ = ½ with f ≥ ½.
+    for (rate, dependence) in
+        [(0.23, beta(0.5)), (0.5, beta((1.0_f64 / 3.0).next_up())), (0.23, copula(0.51)), (0.5, copula(0.5))]
+    {
+        assert_eq!(calls(rate, dependence), [f64::INFINITY; 2], "{dependence:?}");
+    }
+    // The double below a third is no third: 4(1 − 2ρ)/(½(1 − ρ) − ρ), in fractions.
+    assert!(
+        calls(0.5, beta(1.0 / 3.0)).into_iter().all(|calls| relative(calls, 4.80383960252853e+16) < 1e-14)
+    );
+    let largest = calls(0.5, copula(0.499));
+    assert!(largest.into_iter().all(|calls| calls.is_finite() && calls > 8.0), "{largest:?}");
 }

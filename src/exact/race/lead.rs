@@ -1,0 +1,132 @@
+//! The first lead of k votes.
+
+use super::{Call, Ending};
+use crate::exact::chain::geometric_sum;
+use crate::exact::scaled::Scaled;
+use crate::exact::voting::Outcomes;
+use crate::scenario::{Failures, Rates};
+use nalgebra::{DMatrix, RowDVector};
+
+/// As many calls as it takes.
+pub(super) fn unlimited(call: Call, margin: u64) -> Ending {
+    if (call.wrong - call.right).is_positive() {
+        let mirrored = unlimited(Call { right: call.wrong, wrong: call.right, ..call }, margin);
+        let Outcomes { correct, abstain, wrong } = mirrored.outcomes;
+        return Ending { outcomes: Outcomes { correct: wrong, abstain, wrong: correct }, ..mirrored };
+    }
+    let odds = call.wrong / call.right;
+    let power = odds.power(margin);
+    let total = Scaled::ONE + power;
+    Ending {
+        outcomes: Outcomes { correct: Scaled::ONE / total, abstain: Scaled::ZERO, wrong: power / total },
+        calls: Scaled::from(margin) * geometric_sum(odds, margin) / (call.right * total),
+    }
+}
+
+/// The states that are passed call by call, and the products of squaring.
+pub(super) fn costs(margin: u64, calls: f64) -> (f64, f64) {
+    let states = 2.0 * margin as f64 - 1.0;
+    (states * calls, 2.0 * libm::log2(calls + 1.0) * states * states * states)
+}
+
+/// At most `calls` calls, of which there are enough for a lead of `margin`.
+pub(super) fn limited(call: Call, margin: u64, calls: u64) -> Ending {
+    let (steps, squaring) = costs(margin, calls as f64);
+    let states = 2 * margin as usize - 1;
+    let Walk { calls_from, left } =
+        if steps <= squaring { step_by_step(call, states, calls) } else { by_squaring(call, states, calls) };
+    Ending {
+        outcomes: Outcomes {
+            correct: calls_from[states - 1] * call.right,
+            abstain: left.into_iter().sum(),
+            wrong: calls_from[0] * call.wrong,
+        },
+        calls: calls_from.into_iter().sum(),
+    }
+}
+
+/// How a walk from the middle goes: the expected number of calls made in each state, and the probability of each after the last.
+struct Walk {
+    calls_from: Vec<Scaled>,
+    left: Vec<Scaled>,
+}
+
+fn step_by_step(call: Call, states: usize, calls: u64) -> Walk {
+    let mut left = vec![Scaled::ZERO; states];
+    left[states / 2] = Scaled::ONE;
+    let mut calls_from = vec![Scaled::ZERO; states];
+    for _ in 0..calls {
+        let mut below = Scaled::ZERO;
+        for state in 0..states {
+            let here = left[state];
+            calls_from[state] += here;
+            let above = left.get(state + 1).copied().unwrap_or(Scaled::ZERO);
+            left[state] = here * call.silent + below * call.right + above * call.wrong;
+            below = here;
+        }
+    }
+    Walk { calls_from, left }
+}
+
+/// (I + Q + … + Qⁿ⁻¹, Qⁿ) by doubling n, of which of the first only the row of the middle state is kept.
+fn by_squaring(call: Call, states: usize, calls: u64) -> Walk {
+    let transitions = DMatrix::from_fn(states, states, |from, to| {
+        if to == from {
+            call.silent
+        } else if to == from + 1 {
+            call.right
+        } else if to + 1 == from {
+            call.wrong
+        } else {
+            Scaled::ZERO
+        }
+    });
+    let mut start = RowDVector::zeros(states);
+    start[states / 2] = Scaled::ONE;
+    let mut calls_from: RowDVector<Scaled> = RowDVector::zeros(states);
+    let mut power: DMatrix<Scaled> = DMatrix::identity(states, states);
+    for bit in (0..u64::BITS - calls.leading_zeros()).rev() {
+        calls_from = &calls_from + &calls_from * &power;
+        power = &power * &power;
+        if calls >> bit & 1 == 1 {
+            calls_from = &start + &calls_from * &transitions;
+            power = &power * &transitions;
+        }
+    }
+    let left = start * power;
+    Walk { calls_from: calls_from.iter().copied().collect(), left: left.iter().copied().collect() }
+}
+
+/// What becomes of steps that must all be right, each decided by a race of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Steps {
+    /// That all are right.
+    pub correct: f64,
+    /// That not all are.
+    pub failure: f64,
+    /// Expected calls of all steps, if each is taken whatever the others are.
+    pub calls: f64,
+}
+
+/// Of `count` steps by a lead of `margin`, of agents whose `rates` are equal; none if the right answer is not likelier than the wrong one.
+pub(crate) fn steps(rates: Rates<'_>, failures: &Failures, margin: u64, count: u64) -> Option<Steps> {
+    let call = Call::of(&crate::exact::Population::new(rates, failures, None).agent(0));
+    if !(call.right - call.wrong).is_positive() {
+        return None;
+    }
+    let Ending { outcomes: Outcomes { correct, wrong, .. }, calls } = unlimited(call, margin);
+    Some(Steps {
+        correct: correct.power(count).to_f64(),
+        failure: (wrong * geometric_sum(correct, count)).to_f64(),
+        calls: (calls * count.into()).to_f64(),
+    })
+}
+
+/// All numbers of a walk, call by call and by squaring.
+#[cfg(test)]
+pub(super) fn both_ways(call: Call, margin: usize, calls: u64) -> [Vec<Scaled>; 2] {
+    [step_by_step, by_squaring].map(|walk| {
+        let Walk { calls_from, left } = walk(call, 2 * margin - 1, calls);
+        calls_from.into_iter().chain(left).filter(|number| !number.is_zero()).collect()
+    })
+}

@@ -1,0 +1,218 @@
+//! The law of a sum of weights, each of which counts with a chance of its own.
+
+use crate::exact::binomial::{Chance, Tails};
+use crate::exact::scaled::Scaled;
+use crate::scenario::Error;
+
+/// So many sums are kept at most in each half: 100 MB of them.
+const MOST_SUMS: u128 = 1 << 21;
+
+/// So many sums are formed at most, agent by agent: some ten seconds.
+const MOST_STEPS: u128 = 1 << 27;
+
+/// The agents in two halves, so that neither has many different sums.
+pub(super) struct Halves {
+    weights: Vec<u64>,
+    halves: [Vec<usize>; 2],
+    /// How many sums are formed at most, as the agents are added one by one.
+    steps: u128,
+}
+
+impl Halves {
+    /// Of these weights, each above 0.
+    ///
+    /// # Errors
+    /// So many sums that they would not end.
+    pub(super) fn new(weights: Vec<u64>) -> Result<Self, Error> {
+        let halves = split(&weights);
+        let sizes = halves.each_ref().map(|half| sizes(half.iter().map(|&agent| weights[agent])));
+        let most = sizes.iter().filter_map(|sizes| sizes.last()).copied().max().unwrap_or(1);
+        let steps = sizes.iter().flatten().fold(0, |sum: u128, size| sum.saturating_add(*size));
+        if most > MOST_SUMS || steps > MOST_STEPS {
+            let message = format!(
+                "scheme.weights have too many different sums for an exact answer; allowed is up to {MOST_SUMS} in each half of the agents: \
+                 fewer agents, fewer different weights or weights of fewer digits"
+            );
+            return Err(Error::refused("scheme.weights", message));
+        }
+        Ok(Self { weights, halves, steps })
+    }
+
+    pub(super) fn weights(&self) -> &[u64] {
+        &self.weights
+    }
+
+    pub(super) fn steps(&self) -> u128 {
+        self.steps
+    }
+
+    /// The law of the weight of those agents that each are with their chance.
+    pub(super) fn law(&self, chance: impl Fn(usize) -> Chance) -> Law {
+        let [low, high] = self.halves.each_ref().map(|half| {
+            half.iter().fold(vec![(0, Scaled::ONE)], |sums, &agent| {
+                with_one_more(&sums, self.weights[agent], chance(agent))
+            })
+        });
+        Law { low, high, total: self.weights.iter().sum() }
+    }
+}
+
+/// Agents of one weight stay together: among them the sums are as many as they, and one.
+fn split(weights: &[u64]) -> [Vec<usize>; 2] {
+    let mut order: Vec<usize> = (0..weights.len()).collect();
+    order.sort_by_key(|&agent| weights[agent]);
+    let mut groups: Vec<&[usize]> = order.chunk_by(|a, b| weights[*a] == weights[*b]).collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    let mut halves = [Vec::new(), Vec::new()];
+    let mut bits = [0.0; 2];
+    for group in groups {
+        let smaller = usize::from(bits[1] < bits[0]);
+        halves[smaller].extend_from_slice(group);
+        bits[smaller] += libm::log2(group.len() as f64 + 1.0);
+    }
+    halves
+}
+
+/// How many different sums there can be after each agent: no more than integers up to the largest, and than choices.
+fn sizes(weights: impl Iterator<Item = u64>) -> Vec<u128> {
+    let (mut choices, mut sum, mut alike, mut before) = (1_u128, 0_u128, 0_u128, 0);
+    let size = |weight: u64| {
+        alike = if weight == before { alike + 1 } else { 1 };
+        before = weight;
+        // One more of the same weight: (c + 1)/c times as many.
+        choices = (choices / alike).saturating_mul(alike + 1);
+        sum += u128::from(weight);
+        choices.min(sum + 1)
+    };
+    weights.map(size).collect()
+}
+
+/// Sums of weights in rising order, each once, and their probabilities.
+type Sums = Vec<(u64, Scaled)>;
+
+fn with_one_more(sums: &Sums, weight: u64, chance: Chance) -> Sums {
+    let mut all = Sums::with_capacity(2 * sums.len());
+    let mut raised = sums.iter().map(|&(sum, probability)| (sum + weight, probability)).peekable();
+    for &(sum, probability) in sums {
+        while let Some((above, counted)) = raised.next_if(|&(above, _)| above < sum) {
+            all.push((above, counted * chance.yes));
+        }
+        let mut probability = probability * chance.no;
+        if let Some((_, counted)) = raised.next_if(|&(above, _)| above == sum) {
+            probability += counted * chance.yes;
+        }
+        all.push((sum, probability));
+    }
+    all.extend(raised.map(|(above, counted)| (above, counted * chance.yes)));
+    all
+}
+
+/// The law of the weight X of all agents of a kind.
+pub(super) struct Law {
+    low: Sums,
+    high: Sums,
+    total: u64,
+}
+
+impl Law {
+    /// P(X ≥ `quota`) and P(X < `quota`), each a sum of its own.
+    pub(super) fn tails(&self, quota: u64) -> Tails {
+        Tails { at_least: self.between(quota, self.total + 1), below: self.between(0, quota) }
+    }
+
+    /// P(`from` ≤ X < `below`): as one half falls, the window of the other rises.
+    pub(super) fn between(&self, from: u64, below: u64) -> Scaled {
+        let mut window = Window::new(&self.high);
+        let part = |&(sum, probability): &(u64, Scaled)| {
+            probability * window.between(from.saturating_sub(sum), below.saturating_sub(sum))
+        };
+        self.low.iter().rev().map(part).sum()
+    }
+}
+
+/// A window that moves up along sums, and its probability, which is only ever added up: from its middle to both sides.
+struct Window<'a> {
+    sums: &'a Sums,
+    first: usize,
+    end: usize,
+    /// The probabilities from each place below the middle up to it.
+    below_middle: Vec<Scaled>,
+    middle: usize,
+    above_middle: Scaled,
+}
+
+impl<'a> Window<'a> {
+    fn new(sums: &'a Sums) -> Self {
+        Self { sums, first: 0, end: 0, below_middle: Vec::new(), middle: 0, above_middle: Scaled::ZERO }
+    }
+
+    /// The probability of sums from `from` on and below `below`, neither of which ever falls.
+    fn between(&mut self, from: u64, below: u64) -> Scaled {
+        while let Some(&(_, probability)) = self.sums.get(self.end).filter(|(sum, _)| *sum < below) {
+            self.above_middle += probability;
+            self.end += 1;
+        }
+        while self.first < self.end && self.sums[self.first].0 < from {
+            self.first += 1;
+        }
+        if self.first > self.middle {
+            self.move_middle();
+        }
+        let below_middle = self.below_middle.get(self.middle - self.first);
+        self.above_middle + below_middle.copied().unwrap_or(Scaled::ZERO)
+    }
+
+    /// The middle moves to the end.
+    fn move_middle(&mut self) {
+        self.middle = self.end;
+        self.above_middle = Scaled::ZERO;
+        self.below_middle.clear();
+        self.below_middle.push(Scaled::ZERO);
+        let mut sum = Scaled::ZERO;
+        for &(_, probability) in self.sums[self.first..self.end].iter().rev() {
+            sum += probability;
+            self.below_middle.push(sum);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every window of every law of few agents, in numbers that doubles hold exactly.
+    #[test]
+    fn windows_are_sums_over_all_subsets() {
+        let rates = [0.5, 0.25, 0.75, 0.125, 0.5, 0.625, 1.0, 0.0];
+        for weights in [vec![1, 2, 4, 8, 16, 32, 64, 128], vec![3, 1, 3, 2, 2, 1, 3, 5], vec![7], vec![2, 2]]
+        {
+            let halves = Halves::new(weights.clone()).expect("few sums");
+            let law = halves.law(|agent| Chance::of_rate(rates[agent]));
+            let mut masses = vec![0.0; weights.iter().sum::<u64>() as usize + 1];
+            for subset in 0..1_usize << weights.len() {
+                let inside = |agent: &usize| subset >> agent & 1 == 1;
+                let sum: u64 = (0..weights.len()).filter(inside).map(|agent| weights[agent]).sum();
+                let chance = |agent| if inside(&agent) { rates[agent] } else { 1.0 - rates[agent] };
+                masses[sum as usize] += (0..weights.len()).map(chance).product::<f64>();
+            }
+            for from in 0..=masses.len() {
+                for below in from..=masses.len() {
+                    let expected: f64 = masses[from..below].iter().sum();
+                    assert_eq!(law.between(from as u64, below as u64).to_f64(), expected, "{from} {below}");
+                }
+            }
+        }
+    }
+
+    /// What is too much is refused before it is formed, and what is little is not, however large the numbers are.
+    #[test]
+    fn the_number_of_sums_is_known_beforehand() {
+        let powers = |n: u32| (0..n).map(|i| 1 << i).collect::<Vec<u64>>();
+        assert!(Halves::new(powers(42)).is_ok() && Halves::new(powers(60)).is_err());
+        assert!(Halves::new(vec![1 << 40; 10_000]).is_ok());
+        assert!(Halves::new((0..300).map(|i| 1000 + i % 37).collect()).is_ok());
+        assert!(Halves::new((0..10_000_u64).map(|i| 1_000_003 * i % 10_000_019).collect()).is_err());
+        assert_eq!(sizes([5, 5, 5, 1 << 50, 1 << 51].into_iter()), [2, 3, 4, 8, 16]);
+        assert_eq!(sizes([1, 2, 3, 4].into_iter()), [2, 4, 7, 11]);
+    }
+}
