@@ -1,11 +1,16 @@
 //! A scenario that is written out and read again is the same one, and a large file costs little.
 
 use kofn::Scenario;
-use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated};
+use kofn::scenario::scheme::{
+    Adaptive, AheadBy, Any, Byzantine, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Single,
+    Unanimous, Validated, Weighted,
+};
 use kofn::scenario::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, TaskClass, WrongAnswers,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Filter, TaskClass, WrongAnswers,
 };
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use std::collections::BTreeSet;
 
 /// Probabilities of every size: also the smallest of all, the ends and −0.0.
 fn probability() -> impl Strategy<Value = f64> {
@@ -44,8 +49,62 @@ fn vote(count: u64) -> impl Strategy<Value = Scheme> {
         Just(Scheme::from(Any)),
         Just(Scheme::from(Unanimous)),
         Just(Scheme::from(Byzantine)),
+        Just(Scheme::from(Plurality)),
         (1..=count).prop_map(|k| KOfN { k }.into()),
     ]
+}
+
+/// Decimals of up to nine places, also 0 and −0.0.
+fn decimal() -> impl Strategy<Value = f64> {
+    let decimal =
+        (0..500_000_000_u64, 0..=9).prop_map(|(digits, places)| digits as f64 / 10_f64.powi(places));
+    prop_oneof![4 => decimal, 1 => prop::sample::select(vec![0.0, -0.0, 1e-9, 1e8])]
+}
+
+/// Weights of which one at least is above 0, and perhaps one of them as the quota.
+fn weighted(count: u64) -> impl Strategy<Value = Scheme> {
+    (prop::collection::vec(decimal(), count as usize), any::<bool>()).prop_map(|(mut weights, has_quota)| {
+        weights[0] = weights[0].max(1e-9);
+        let quota = has_quota.then_some(weights[0]);
+        quota.map_or(Weighted::new(weights.clone()), |quota| Weighted::new(weights).with_quota(quota)).into()
+    })
+}
+
+fn race() -> impl Strategy<Value = Scheme> {
+    let most = i64::MAX as u64;
+    let calls = move || prop::option::of(1..=most);
+    let confidence = (0.5_f64.next_up().to_bits()..1.0_f64.to_bits()).prop_map(f64::from_bits);
+    prop_oneof![
+        (1..=most, calls()).prop_map(|(margin, calls)| {
+            let race = AheadBy::new(margin);
+            calls.map_or(race, |calls| race.with_max_calls(calls)).into()
+        }),
+        (1..=most, calls()).prop_map(|(votes, calls)| {
+            let race = FirstTo::new(votes);
+            calls.map_or(race, |calls| race.with_max_calls(calls)).into()
+        }),
+        (confidence, 1..=most).prop_map(|(confidence, calls)| Adaptive::new(confidence, calls).into()),
+    ]
+}
+
+/// Quorums that can be met, all of them given, one, or none.
+fn pbft(count: u64) -> impl Strategy<Value = Scheme> {
+    let quorums = (1..=count, 1..=count)
+        .prop_flat_map(move |(q_eq, q_per)| (Just(q_eq), Just(q_per), count + 1 - q_per..=count))
+        .prop_flat_map(|(q_eq, q_per, q_vc)| (Just(q_eq), Just(q_per), Just(q_vc), 1..=q_vc))
+        .prop_map(|(q_eq, q_per, q_vc, q_vc_t)| Pbft::new(q_eq, q_per, q_vc, q_vc_t));
+    let one = (1..=count).prop_map(|q_eq| {
+        let mut pbft = Pbft::default();
+        pbft.q_eq = Some(q_eq);
+        pbft
+    });
+    prop_oneof![3 => quorums, 1 => one, 1 => Just(Pbft::default())].prop_map(Scheme::from)
+}
+
+/// A vote of few agents, for which a list of weights is no burden.
+fn small_vote(count: u64) -> impl Strategy<Value = Scheme> {
+    let vote = prop_oneof![2 => vote(count), 1 => weighted(count)].boxed();
+    if count == 1 { prop_oneof![vote, race()].boxed() } else { vote }
 }
 
 fn judge() -> impl Strategy<Value = Judge> {
@@ -61,8 +120,11 @@ fn judge() -> impl Strategy<Value = Judge> {
 
 /// A pipeline for `count` agents whose validator's rates are its own, or (`None`) those of the classes.
 fn validated(count: u64, judge: Option<Judge>) -> impl Strategy<Value = Scheme> {
-    let vote =
-        if count == 1 { prop::option::of(vote(1)).boxed() } else { vote(count).prop_map(Some).boxed() };
+    let vote = if count == 1 {
+        prop::option::of(small_vote(1)).boxed()
+    } else {
+        small_vote(count).prop_map(Some).boxed()
+    };
     let arbiter = prop::option::of((probability(), probability()));
     (vote, arbiter, 1..=i64::MAX as u64, any::<bool>()).prop_map(move |(vote, arbiter, attempts, keeps)| {
         let mut scheme = judge.map_or_else(Validated::by_task, Validated::new).with_attempts(attempts);
@@ -70,6 +132,13 @@ fn validated(count: u64, judge: Option<Judge>) -> impl Strategy<Value = Scheme> 
         scheme.arbiter = arbiter;
         scheme.with_fallback(if keeps { Fallback::Keep } else { Fallback::Abstain }).into()
     })
+}
+
+/// Rates of which the first is less than half, so that not all log-odds are 0.
+fn positive_rates() -> impl Strategy<Value = Vec<f64>> {
+    let rate = || (1..=1.0_f64.to_bits()).prop_map(f64::from_bits);
+    (5e-324..0.499, prop::collection::vec(rate(), 0..5))
+        .prop_map(|(first, rest)| [vec![first], rest].concat())
 }
 
 /// Agents without a validator's rates in their classes, and a scheme for them; or with, and a pipeline.
@@ -84,7 +153,15 @@ fn agents_and_scheme() -> impl Strategy<Value = (Agents, Scheme)> {
     let large = (1..=Scenario::MAX_AGENTS, probability());
     prop_oneof![
         (agents(1), Just(Scheme::from(Single))),
-        (1_u64..6).prop_flat_map(move |count| (agents(count), vote(count))),
+        (1_u64..6).prop_flat_map(move |count| (agents(count), small_vote(count))),
+        (1_u64..9).prop_flat_map(move |count| (agents(count), pbft(count))),
+        (positive_rates(), prop::option::of(Just(1e-9))).prop_map(|(rates, quota)| {
+            let log_odds = Weighted::log_odds();
+            (
+                Agents::different(rates),
+                quota.map_or(log_odds.clone(), |quota| log_odds.with_quota(quota)).into(),
+            )
+        }),
         large.prop_flat_map(|(count, rate)| (Just(Agents::identical(count, rate)), vote(count))),
         (1_u64..6, judge())
             .prop_flat_map(move |(count, judge)| (agents(count), validated(count, Some(judge)))),
@@ -126,17 +203,35 @@ fn dependence() -> impl Strategy<Value = Dependence> {
     ]
 }
 
-/// With this dependence if the rates allow it, else with independence.
-fn if_allowed(scenario: Scenario, dependence: Dependence) -> Scenario {
-    scenario.clone().with_dependence(dependence).unwrap_or(scenario)
+fn filter() -> impl Strategy<Value = Filter> {
+    (probability(), probability())
+        .prop_map(|(accepts_correct, accepts_wrong)| Filter { accepts_correct, accepts_wrong })
+}
+
+/// The scenario with a part, if it goes with all else, or without.
+fn if_allowed<P, E>(
+    scenario: Scenario,
+    part: Option<P>,
+    with: fn(Scenario, P) -> Result<Scenario, E>,
+) -> Scenario {
+    part.and_then(|part| with(scenario.clone(), part).ok()).unwrap_or(scenario)
 }
 
 fn scenario() -> impl Strategy<Value = Scenario> {
-    (agents_and_scheme(), prop::option::of(failures()), dependence(), prop::option::of(costs())).prop_map(
-        |((agents, scheme), failures, dependence, costs)| {
-            let scenario = if_allowed(Scenario::new(agents, scheme).expect("valid"), dependence);
-            let scenario = scenario.with_failures(failures.unwrap_or_default()).expect("valid");
-            costs.map_or(Ok(scenario.clone()), |costs| scenario.with_costs(costs)).expect("valid")
+    let failures = prop_oneof![
+        failures(),
+        failures().prop_map(|failures| Failures { wrong_answers: WrongAnswers::Same, ..failures })
+    ];
+    let parts =
+        (prop::option::of(failures), dependence(), prop::option::of(filter()), prop::option::of(costs()));
+    (agents_and_scheme(), parts).prop_filter_map(
+        "a race that may never end",
+        |((agents, scheme), (failures, dependence, filter, costs))| {
+            let scenario = Scenario::new(agents, scheme).ok()?;
+            let scenario = if_allowed(scenario, Some(dependence), Scenario::with_dependence);
+            let scenario = if_allowed(scenario, failures, Scenario::with_failures);
+            let scenario = if_allowed(scenario, filter, Scenario::with_filter);
+            Some(if_allowed(scenario, costs, Scenario::with_costs))
         },
     )
 }
@@ -173,6 +268,74 @@ fn the_echo_has_the_keys_of_a_file_and_all_defaults() {
         r#""costs":{"call":1.0,"validation":2.0,"agents":"parallel"}}"#
     );
     assert_eq!(Scenario::from_toml(text).unwrap().to_json(), expected);
+}
+
+/// The scenarios above are of every scheme, with and without each part.
+#[test]
+fn no_scheme_and_no_part_is_left_out() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut seen = BTreeSet::new();
+    for _ in 0..2000 {
+        let scenario = scenario().new_tree(&mut runner).expect("a scenario").current();
+        let about = scenario.scheme().about().name;
+        seen.insert((about, "a filter", scenario.filter().is_some()));
+        seen.insert((about, "failures", *scenario.failures() != Failures::default()));
+        seen.insert((about, "costs", scenario.costs().is_some()));
+        seen.insert((about, "dependence", scenario.dependence() != Dependence::Independent));
+    }
+    for about in Scheme::ALL {
+        for (part, is_there) in
+            [("a filter", true), ("failures", true), ("costs", true), ("dependence", true), ("costs", false)]
+        {
+            let refused = about.name == "pbft" && ["a filter", "failures"].contains(&part);
+            assert_eq!(seen.contains(&(about.name, part, is_there)), !refused, "{} {part}", about.name);
+        }
+    }
+}
+
+#[test]
+fn the_echo_has_every_parameter_that_was_given() {
+    for (scheme, rest, echoed) in [
+        (
+            r#"{ rule = "weighted", weights = [1, -0.0, 0.1, 2e-9], quota = 1.10 }"#,
+            "agents = { count = 4, failure_rate = 0.1 }",
+            r#"{"rule":"weighted","weights":[1.0,0.0,0.1,2e-9],"quota":1.1}"#,
+        ),
+        (
+            r#"{ rule = "weighted", weights = "log-odds" }"#,
+            "agents = { count = 4, failure_rate = 0.1 }",
+            r#"{"rule":"weighted","weights":"log-odds"}"#,
+        ),
+        (r#""plurality""#, "agents = { count = 4, failure_rate = 0.1 }", r#""plurality""#),
+        (
+            r#"{ rule = "ahead-by", margin = 3e0 }"#,
+            "agents.failure_rate = 0.1",
+            r#"{"rule":"ahead-by","margin":3}"#,
+        ),
+        (
+            r#"{ max_calls = 9, rule = "first-to", votes = 3 }"#,
+            "agents.failure_rate = 0.1",
+            r#"{"rule":"first-to","votes":3,"max_calls":9}"#,
+        ),
+        (
+            r#"{ rule = "adaptive", max_calls = 9, confidence = 9.5e-1 }"#,
+            "agents.failure_rate = 0.1",
+            r#"{"rule":"adaptive","confidence":0.95,"max_calls":9}"#,
+        ),
+        (r#""pbft""#, "agents = { count = 4, failure_rate = 0.1 }", r#""pbft""#),
+        (
+            r#"{ rule = "pbft", q_vc_t = 2, q_eq = 3 }"#,
+            "agents = { count = 4, failure_rate = 0.1 }",
+            r#"{"rule":"pbft","q_eq":3,"q_vc_t":2}"#,
+        ),
+    ] {
+        let json = Scenario::from_toml(&format!("scheme = {scheme}\n{rest}")).unwrap().to_json();
+        assert!(json.contains(&format!(r#""scheme":{echoed},"#)), "{json}");
+    }
+    let filtered = "scheme = \"any\"\nagents = { count = 2, failure_rate = 0.3 }\n\
+                    filter = { accepts_wrong = 1e-1, accepts_correct = 1 }";
+    let json = Scenario::from_toml(filtered).unwrap().to_json();
+    assert!(json.ends_with(r#""filter":{"accepts_correct":1.0,"accepts_wrong":0.1}}"#), "{json}");
 }
 
 #[test]

@@ -73,14 +73,20 @@ impl Definition for Pbft {
             (of("q_eq", self.q_eq, usual)?, of("q_per", self.q_per, usual)?, of("q_vc", self.q_vc, usual)?);
         let q_vc_t = of("q_vc_t", self.q_vc_t, trigger)?;
         let n = n as i64;
-        let bounds = [
-            ("scheme.q_per", q_per + q_vc - n, format!("q_per + q_vc above {n}, the number of agents")),
-            ("scheme.q_vc_t", q_vc - q_vc_t + 1, format!("q_vc_t up to q_vc, which is {q_vc}")),
-        ];
-        if let Some((key, bound, allowed)) = bounds.into_iter().find(|(_, bound, _)| *bound <= 0) {
+        let advice = format!("such as q_eq = q_per = q_vc = {usual} and q_vc_t = {trigger}");
+        if q_per + q_vc <= n {
+            let sum = q_per + q_vc;
+            let key = if self.q_per.is_some() { "scheme.q_per" } else { "scheme.q_vc" };
             let message = format!(
-                "{key} leaves {bound} failures that do no harm; allowed is {allowed}, such as q_eq = q_per = q_vc = {usual} and q_vc_t = {trigger}"
+                "scheme.q_per + scheme.q_vc is {sum}; allowed is {} or more, more than there are agents, {advice}",
+                n + 1
             );
+            return Err(Error::conflict(key, message));
+        }
+        if q_vc_t > q_vc {
+            let key = if self.q_vc_t.is_some() { "scheme.q_vc_t" } else { "scheme.q_vc" };
+            let message =
+                format!("scheme.q_vc_t is {q_vc_t}; allowed is 1 to {q_vc}, which is scheme.q_vc, {advice}");
             return Err(Error::conflict(key, message));
         }
         let unsafe_from = (2 * q_eq - n).max(1).min(q_per + q_vc - n);

@@ -2,7 +2,7 @@
 
 use super::{Setting, one_agent};
 use crate::scenario::check::{POSITIVE_INTEGER, check_positive};
-use crate::scenario::{Dependence, Error, Goal, Race, Rates, Rule, Scenario, WrongAnswers};
+use crate::scenario::{Dependence, Error, Filter, Goal, Race, Rates, Rule, Scenario, WrongAnswers};
 
 /// The race of `name` towards `goal`.
 pub(super) fn race(
@@ -32,25 +32,31 @@ pub(super) fn suits(name: &str, max_calls: Option<u64>, scenario: &Scenario) -> 
             return Err(Error::out_of_range("failures.wrong_answers", given, message));
         }
     }
-    if max_calls.is_some() {
-        return Ok(());
-    }
-    let (votes_correct, votes_wrong) = scenario
-        .filter()
-        .map_or((true, true), |filter| (filter.accepts_correct > 0.0, filter.accepts_wrong > 0.0));
-    let wrong_vote = failures.hallucination > 0.0 && votes_wrong;
-    let all_may_fail =
-        matches!(scenario.dependence(), Dependence::CommonCause { probability } if probability > 0.0);
-    let may_vote = |rate: f64| wrong_vote && rate > 0.0 || votes_correct && rate < 1.0;
-    let votes = scenario.classes().iter().all(|class| match class.rates {
-        Rates::Identical { failure_rate, .. } => may_vote(failure_rate),
-        Rates::Different(rates) => rates.iter().all(|rate| may_vote(*rate)),
-    });
-    if votes && (wrong_vote || !all_may_fail) {
+    if max_calls.is_some() || votes_some_time(scenario) {
         return Ok(());
     }
     Err(Error::missing(
         "scheme.max_calls",
         format!("{POSITIVE_INTEGER}, because here the agent may never vote, and {name} would never end"),
     ))
+}
+
+/// Whether the agent, called often enough, casts a vote: in every class, and whether or not a common cause strikes.
+fn votes_some_time(scenario: &Scenario) -> bool {
+    let accepts = |rate: fn(&Filter) -> f64| scenario.filter().is_none_or(|filter| rate(&filter) > 0.0);
+    let correct_votes = accepts(|filter| filter.accepts_correct);
+    let wrong_votes = scenario.failures().hallucination > 0.0 && accepts(|filter| filter.accepts_wrong);
+    let cause = match scenario.dependence() {
+        Dependence::CommonCause { probability } => probability,
+        _ => 0.0,
+    };
+    // What the cause spares fails with (f − c)/(1 − c), which is 0 where f is c.
+    let spared_votes = |rate: f64| wrong_votes && rate > cause || correct_votes && rate < 1.0;
+    let struck = cause == 0.0 || wrong_votes;
+    let spared = cause == 1.0
+        || scenario.classes().iter().all(|class| match class.rates {
+            Rates::Identical { failure_rate, .. } => spared_votes(failure_rate),
+            Rates::Different(rates) => rates.iter().all(|rate| spared_votes(*rate)),
+        });
+    struck && spared
 }

@@ -28,9 +28,9 @@ pub enum Weights {
 }
 
 /// What a weight may be.
-const WEIGHT: &str = "a number, 0 or more, of at most nine decimals";
+const WEIGHT: &str = "a number from 0 to below 1e18 of at most nine decimals";
 /// What a quota may be.
-const QUOTA: &str = "a number above 0 of at most nine decimals";
+const QUOTA: &str = "a number above 0 and below 1e18 of at most nine decimals";
 /// Agents whose weights are taken one by one.
 const MOST_AGENTS: u64 = 10_000_000;
 const PLACES: usize = 9;
@@ -80,7 +80,10 @@ impl Definition for Weighted {
 
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         let weights = match &self.weights {
-            Weights::Listed(weights) => Parameter::Numbers(weights.clone()),
+            // A weight of −0.0 is 0.
+            Weights::Listed(weights) => {
+                Parameter::Numbers(weights.iter().map(|weight| weight + 0.0).collect())
+            }
             Weights::LogOdds => Parameter::Text("log-odds"),
         };
         let quota = self.quota.map(|quota| ("quota", Parameter::Number(quota)));
@@ -174,10 +177,7 @@ impl Decimal {
     /// The shortest decimal that reads as this number.
     fn of(key: &str, number: f64, allowed: &str) -> Result<Self, Error> {
         let refused = || Error::out_of_range(key, format!("{number:?}"), allowed);
-        if number >= MOST_WEIGHT {
-            return Err(Error::out_of_range(key, format!("{number:?}"), "a number below 1e18"));
-        }
-        if number.is_nan() || number < 0.0 {
+        if !(0.0..MOST_WEIGHT).contains(&number) {
             return Err(refused());
         }
         let text = format!("{}", number + 0.0);
@@ -265,7 +265,7 @@ mod tests {
             (&[0.1, -0.1], None, "scheme.weights[1] is -0.1"),
             (&[0.1, f64::NAN], None, "scheme.weights[1] is NaN"),
             (&[0.1234567891], None, "scheme.weights[0] is 0.1234567891"),
-            (&[1e18], None, "below 1e18"),
+            (&[1e18], None, "scheme.weights[0] is 1e18; allowed is a number from 0 to below 1e18"),
             (&[0.0, 0.0], None, "a list of zeros"),
             (&[], None, "a list of 0 weights"),
             (&[1.0], Some(0.0), "scheme.quota is 0.0"),
