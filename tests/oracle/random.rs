@@ -1,0 +1,161 @@
+//! Scenarios of all schemes at random.
+
+use super::*;
+use crate::support::random_scenario::{agents, dependence, failures, judge, rate};
+use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Pbft, Plurality, Validated, Weighted};
+use kofn::scenario::{Fallback, Filter};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use std::collections::BTreeMap;
+
+/// So many scenarios, always the same.
+const CASES: usize = 3000;
+
+fn weighted(agents: usize) -> BoxedStrategy<Scheme> {
+    let weight = prop_oneof![
+        4 => (0..=20_u32).prop_map(|tenths| f64::from(tenths) / 10.0),
+        1 => (0..1_000_000_000_000_u64).prop_map(|billionths| billionths as f64 / 1e9),
+    ];
+    let quota = prop::option::of((1..=10_u32).prop_map(|tenths| f64::from(tenths) / 10.0));
+    let listed = prop::collection::vec(weight, agents).prop_map(Weighted::new);
+    (prop_oneof![3 => listed, 1 => Just(Weighted::log_odds())], quota)
+        .prop_map(|(weighted, quota)| {
+            quota.map_or(weighted.clone(), |quota| weighted.with_quota(quota)).into()
+        })
+        .boxed()
+}
+
+fn race() -> BoxedStrategy<Scheme> {
+    let calls = || prop::option::weighted(0.7, 1..=6_u64);
+    prop_oneof![
+        (1..=3_u64, calls()).prop_map(|(margin, calls)| {
+            let race = AheadBy::new(margin);
+            calls.map_or(race, |calls| race.with_max_calls(calls)).into()
+        }),
+        (1..=3_u64, calls()).prop_map(|(votes, calls)| {
+            let race = FirstTo::new(votes);
+            calls.map_or(race, |calls| race.with_max_calls(calls)).into()
+        }),
+        (0.51..0.99, 1..=6_u64).prop_map(|(confidence, calls)| Adaptive::new(confidence, calls).into()),
+        (1..=4_u32, 1..=6_u64).prop_map(|(votes, calls)| Adaptive::new(
+            1.0 - 0.5_f64.powi(votes as i32 + 1),
+            calls
+        )
+        .into()),
+    ]
+    .boxed()
+}
+
+/// A vote of so many agents, or a race of one.
+fn vote(agents: usize) -> BoxedStrategy<Scheme> {
+    let simple = prop::sample::select(votes(agents as u64));
+    let vote = prop_oneof![1 => simple, 2 => Just(Plurality.into()), 2 => weighted(agents)].boxed();
+    if agents == 1 { prop_oneof![1 => vote, 4 => race()].boxed() } else { vote }
+}
+
+fn pbft(agents: u64) -> BoxedStrategy<Scheme> {
+    let quorum = move || 1..=agents;
+    let given = (quorum(), quorum(), quorum(), quorum())
+        .prop_map(|(q_eq, q_per, q_vc, q_vc_t)| Pbft::new(q_eq, q_per, q_vc, q_vc_t));
+    prop_oneof![1 => Just(Pbft::default()), 2 => given].prop_map(Scheme::from).boxed()
+}
+
+fn pipeline(agents: usize) -> BoxedStrategy<Scheme> {
+    let arbiter = prop::option::of((rate(), rate()));
+    (judge(), arbiter, 1..=2_u64, any::<bool>(), vote(agents))
+        .prop_map(|(judge, arbiter, attempts, keeps, vote)| {
+            let fallback = if keeps { Fallback::Keep } else { Fallback::Abstain };
+            let mut pipeline = Validated::new(judge).with_attempts(attempts).with_fallback(fallback);
+            pipeline.arbiter = arbiter;
+            pipeline.vote = Some(Box::new(vote));
+            pipeline.into()
+        })
+        .boxed()
+}
+
+fn filter() -> BoxedStrategy<Option<Filter>> {
+    let filter = (rate(), rate())
+        .prop_map(|(accepts_correct, accepts_wrong)| Filter { accepts_correct, accepts_wrong });
+    prop::option::of(filter).boxed()
+}
+
+/// One wrong answer where a race knows no more, and few where there would be too many patterns.
+fn fitting(failures: Failures, agents: &Agents) -> Failures {
+    let wrong_answers = match failures.wrong_answers {
+        _ if agents.count() == 1 => WrongAnswers::Same,
+        WrongAnswers::Among(answers) => WrongAnswers::Among(1 + (answers - 1) % 3),
+        kind => kind,
+    };
+    Failures { wrong_answers, ..failures }
+}
+
+/// A scenario of any kind, or nothing where its parts do not go together.
+fn any_scenario() -> BoxedStrategy<Option<Scenario>> {
+    (1..=4_usize)
+        .prop_flat_map(|count| {
+            let scheme = prop_oneof![6 => vote(count), 1 => pbft(count as u64), 3 => pipeline(count)];
+            (agents(count), scheme)
+        })
+        .prop_flat_map(|(agents, scheme)| {
+            let dependence = dependence(&agents);
+            (Just(agents), Just(scheme), failures(), dependence, filter(), any::<bool>())
+        })
+        .prop_map(|(agents, scheme, failures, dependence, filter, sequential)| {
+            let concurrency = if sequential { Concurrency::Sequential } else { Concurrency::Parallel };
+            let is_pbft = matches!(scheme, Scheme::Pbft(_));
+            let failures = if is_pbft { Failures::default() } else { fitting(failures, &agents) };
+            let scenario = Scenario::new(agents, scheme).ok()?.with_failures(failures).ok()?;
+            let scenario = scenario.with_dependence(dependence).ok()?.with_costs(costs(concurrency)).ok()?;
+            match filter {
+                Some(filter) if !is_pbft => scenario.with_filter(filter).ok(),
+                _ => Some(scenario),
+            }
+        })
+        .boxed()
+}
+
+/// Whether all numbers of such a race are rational: with a rate from a beta distribution those without a last call are not.
+fn is_rational(scenario: &Scenario) -> bool {
+    let race = match scenario.scheme() {
+        Scheme::Validated(pipeline) => pipeline.vote.as_deref().unwrap_or(scenario.scheme()),
+        scheme => scheme,
+    };
+    let endless = match race {
+        Scheme::AheadBy(race) => race.max_calls.is_none(),
+        Scheme::FirstTo(race) => race.max_calls.is_none(),
+        _ => false,
+    };
+    !(endless && matches!(scenario.dependence(), Dependence::BetaBinomial { .. }))
+}
+
+fn scenarios() -> Vec<Scenario> {
+    let mut runner = TestRunner::deterministic();
+    let strategy = any_scenario();
+    let tried = (0..CASES).filter_map(|_| strategy.new_tree(&mut runner).expect("a scenario").current());
+    tried.filter(is_rational).collect()
+}
+
+#[test]
+fn random_scenarios_of_all_schemes() {
+    let (integrated, summed): (Vec<_>, Vec<_>) = scenarios()
+        .into_iter()
+        .partition(|scenario| matches!(scenario.dependence(), Dependence::BetaBinomial { .. }));
+    compare_all(&summed);
+    compare_all_within(BY_QUADRATURE, &integrated);
+}
+
+/// Enough of each scheme, with and without a filter.
+#[test]
+fn no_scheme_is_rare() {
+    let mut seen: BTreeMap<(&str, bool), usize> = BTreeMap::new();
+    for scenario in scenarios() {
+        *seen.entry((scenario.scheme().about().name, scenario.filter().is_some())).or_default() += 1;
+    }
+    for name in ["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft", "validated"] {
+        for filtered in [false, true] {
+            let count = seen.get(&(name, filtered)).copied().unwrap_or(0);
+            assert!(count >= 20 || filtered && name == "pbft", "{count} of {name}, filtered: {filtered}");
+        }
+    }
+}
