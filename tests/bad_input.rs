@@ -838,6 +838,12 @@ const VALID: &[&str] = &[
     r#"{"scheme": "validated", "tasks": [{"weight": 1, "failure_rate": 0.1, "validator_failure_rate": 5e-324}], "costs": {"call": 1, "validation": 1, "agents": "sequential"}}"#,
     "scheme = \"any\"\nagents = { count = 2, failure_rate = 0.3 }\n[dependence]\nmodel = \"common-cause\"\nprobability = 0.1\n",
     r#"{"scheme": "majority", "agents": {"count": 5, "failure_rate": 0.3}, "dependence": {"model": "beta-binomial", "correlation": 0.5}}"#,
+    "scheme = { rule = \"weighted\", weights = [0.5, 1e8, 2.25], quota = 1 }\nagents = { count = 3, failure_rate = 0.3 }\n[filter]\naccepts_correct = 0.9\naccepts_wrong = 0.1\n",
+    r#"{"scheme": {"rule": "weighted", "weights": "log-odds"}, "agents": {"failure_rates": [0.1, 0.2]}}"#,
+    "scheme = { rule = \"ahead-by\", margin = 2, max_calls = 9 }\nagents.failure_rate = 0.3\nfailures.crash = 1\n",
+    "scheme = { rule = \"first-to\", votes = 2 }\nagents.failure_rate = 0.3\n",
+    r#"{"scheme": {"rule": "adaptive", "confidence": 0.95, "max_calls": 40}, "agents": {"failure_rate": 0.3}}"#,
+    "scheme = { rule = \"pbft\", q_eq = 3, q_per = 3, q_vc = 3, q_vc_t = 2 }\nagents = { count = 4, failure_rate = 0.01 }\n",
 ];
 
 /// Pieces that mean something to one of the two formats.
@@ -880,6 +886,10 @@ const PIECES: &[&str] = &[
     "agents",
     "tasks",
     "gaussian-copula",
+    "log-odds",
+    "plurality",
+    "quota",
+    "9223372036854775807",
     "correlation",
     "probability",
     "[agents]\n",

@@ -40,5 +40,10 @@ fn a_million_numbers_within_256_mib() {
         println!("{name}: {:?}, peak {:?} MiB", start.elapsed(), peak_mib());
         assert_eq!(scenario.agents().count(), 1_000_000);
         assert!(peak_mib().is_none_or(|peak| peak <= 256), "{name}: {:?} MiB", peak_mib());
-    }
+    } // Few words that ask for many weights.
+    let text = "agents = { count = 10000000, failure_rate = 0.1 }\nscheme = { rule = \"weighted\", weights = \"log-odds\" }";
+    let start = Instant::now();
+    assert_eq!(Scenario::from_toml(text).unwrap().agents().count(), 10_000_000);
+    println!("log-odds: {:?}, peak {:?} MiB", start.elapsed(), peak_mib());
+    assert!(peak_mib().is_none_or(|peak| peak <= 256), "{:?} MiB", peak_mib());
 }

@@ -1,6 +1,7 @@
 use super::{About, Definition, Parameter, Setting};
 use crate::scenario::document::{Fields, WordOrNumbers};
 use crate::scenario::{Error, Rates, Rule, WeightedThreshold};
+use std::iter::repeat_n;
 
 /// The answer behind which stands enough weight, every agent having a weight of its own.
 ///
@@ -92,7 +93,7 @@ impl Definition for Weighted {
 
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         let weights = match &self.weights {
-            Weights::Listed(weights) => listed(weights, setting.agents)?,
+            Weights::Listed(weights) => Repeated { each: listed(weights, setting.agents)?, times: 1 },
             Weights::LogOdds => log_odds(setting)?,
         };
         let quota = match self.quota {
@@ -122,7 +123,7 @@ fn listed(weights: &[f64], agents: u64) -> Result<Vec<Decimal>, Error> {
     Ok(weights)
 }
 
-fn log_odds(setting: Setting<'_>) -> Result<Vec<Decimal>, Error> {
+fn log_odds(setting: Setting<'_>) -> Result<Repeated, Error> {
     let Some(rates) = setting.rates else {
         return Err(Error::conflict(
             "scheme.weights",
@@ -136,17 +137,17 @@ fn log_odds(setting: Setting<'_>) -> Result<Vec<Decimal>, Error> {
             format!("up to {MOST_AGENTS} agents with weights"),
         ));
     }
-    let weights: Vec<Decimal> = match rates {
+    let weights = match rates {
         Rates::Identical { count, failure_rate } => {
-            vec![log_odds_of("agents.failure_rate", failure_rate)?; count as usize]
+            Repeated { each: vec![log_odds_of("agents.failure_rate", failure_rate)?], times: count as usize }
         }
         Rates::Different(rates) => {
             let one =
                 |(index, rate): (usize, &f64)| log_odds_of(&format!("agents.failure_rates[{index}]"), *rate);
-            rates.iter().enumerate().map(one).collect::<Result<_, _>>()?
+            Repeated { each: rates.iter().enumerate().map(one).collect::<Result<_, _>>()?, times: 1 }
         }
     };
-    if weights.iter().all(|weight| weight.digits == 0) {
+    if weights.each.iter().all(|weight| weight.digits == 0) {
         return Err(Error::conflict(
             "scheme.weights",
             "scheme.weights \"log-odds\" are all 0, because no agent fails less often than half the time: list the weights",
@@ -198,14 +199,20 @@ impl Decimal {
 /// Weights below this, in billionths, and their sum for 10⁷ agents, fit.
 const MOST_WEIGHT: f64 = 1e18;
 
+/// The weights of all agents: these, over and over.
+struct Repeated {
+    each: Vec<Decimal>,
+    times: usize,
+}
+
 /// Weights and quota as integers in the largest unit in which all of them are whole.
-fn scaled(weights: &[Decimal], quota: Option<Decimal>) -> Result<WeightedThreshold, Error> {
-    let places = weights.iter().chain(&quota).map(|decimal| decimal.places).max().unwrap_or(0);
-    let mut weights: Vec<u128> = weights.iter().map(|weight| weight.in_units(places)).collect();
-    let mut quota = quota.map(|quota| quota.in_units(places));
-    let unit = weights.iter().chain(&quota).copied().fold(0, greatest_common_divisor);
-    weights.iter_mut().chain(&mut quota).for_each(|number| *number /= unit);
-    let total: u128 = weights.iter().sum();
+fn scaled(weights: &Repeated, quota: Option<Decimal>) -> Result<WeightedThreshold, Error> {
+    let given = || weights.each.iter().chain(&quota);
+    let places = given().map(|decimal| decimal.places).max().unwrap_or(0);
+    let unit = given().map(|decimal| decimal.in_units(places)).fold(0, greatest_common_divisor);
+    let whole = |decimal: &Decimal| decimal.in_units(places) / unit;
+    let quota = quota.as_ref().map(whole);
+    let total = weights.each.iter().map(whole).sum::<u128>() * weights.times as u128;
     if total >= 1 << 62 {
         let message = format!(
             "scheme.weights sum to {total} units of the last decimal; allowed is less than {}: give them fewer decimals",
@@ -224,7 +231,10 @@ fn scaled(weights: &[Decimal], quota: Option<Decimal>) -> Result<WeightedThresho
         ));
     }
     Ok(WeightedThreshold {
-        weights: weights.into_iter().map(|weight| weight as u64).collect(),
+        weights: repeat_n(&weights.each, weights.times)
+            .flatten()
+            .map(|weight| whole(weight) as u64)
+            .collect(),
         quota: quota as u64,
         checker: 2 * quota <= total,
     })
@@ -288,7 +298,7 @@ mod tests {
         let rates = [0.05, 0.3, 0.5, 0.7];
         let setting =
             Setting { agents: 4, rates: Some(Rates::Different(&rates)), validator_failure_rate: None };
-        let digits: Vec<u128> = log_odds(setting).unwrap().iter().map(|weight| weight.digits).collect();
+        let digits: Vec<u128> = log_odds(setting).unwrap().each.iter().map(|weight| weight.digits).collect();
         // ln 19 = 2.944438979166…, ln(7/3) = 0.847297860387….
         assert_eq!(digits, [2_944_438_979, 847_297_860, 0, 0]);
     }
