@@ -28,6 +28,10 @@
 //! Weights of trials in which a rare event was made likely are no zeros and ones, but in parts of the largest they are numbers in [0, 1],
 //! and for the mean of any such numbers the same bound holds (Hoeffding 1963).
 
+mod difference;
+
+pub use difference::difference_interval;
+
 use crate::outcome::{Estimate, Exact, Outcome, RareEstimate, RareEvent, Weighted};
 
 /// A bias counts as detectable when it is missed with at most this probability.

@@ -40,6 +40,38 @@ impl Exact {
             Outcome::Wrong => self.correct + self.abstain,
         }
     }
+
+    /// The probability of `outcome` less that of `other`: positive where this scenario has more of it.
+    ///
+    /// It is the difference of the two probabilities or, where that is less, of their complements the other way round: two that have rounded to one
+    /// still differ by what is left. Its error is that of the smaller pair, some units of 2⁻⁵³ of its larger member; two that are nearly equal
+    /// cancel.
+    ///
+    /// ```
+    /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+    /// let majority = |agents| kofn::assess(&Scenario::new(Agents::identical(agents, 0.05), Majority)?);
+    /// let (few, many) = (majority(99)?, majority(101)?);
+    /// assert_eq!(few.correct, many.correct); // both have rounded to one
+    /// assert!(many.excess_over(&few, kofn::Outcome::Correct) > 0.0);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn excess_over(&self, other: &Self, outcome: Outcome) -> f64 {
+        let (ours, theirs) = (self.probability(outcome), other.probability(outcome));
+        let (our_rest, their_rest) = (self.complement(outcome), other.complement(outcome));
+        if ours.max(theirs) <= our_rest.max(their_rest) { ours - theirs } else { their_rest - our_rest }
+    }
+
+    /// P(failure) in units of that of `other`, also where both are below the doubles; `None` where the other never fails.
+    ///
+    /// From the two probabilities it has their precision; from logarithms, an absolute error in ln P(failure) is a relative one here.
+    pub fn failure_ratio(&self, other: &Self) -> Option<f64> {
+        let normal = |exact: &Self| exact.failure >= f64::MIN_POSITIVE;
+        match (normal(self), normal(other)) {
+            _ if other.ln_failure == f64::NEG_INFINITY => None,
+            (true, true) => Some(self.failure / other.failure),
+            _ => Some(libm::exp(self.ln_failure - other.ln_failure)),
+        }
+    }
 }
 
 /// Expected effort of one task.
@@ -152,6 +184,11 @@ impl Estimate {
 }
 
 impl Counts {
+    /// In the order of [`Outcome::ALL`].
+    fn of_numbers([correct, abstain, wrong]: [u64; 3]) -> Self {
+        Self { correct, abstain, wrong }
+    }
+
     /// The number of trials that ended in `outcome`.
     pub fn of(&self, outcome: Outcome) -> u64 {
         match outcome {
@@ -164,6 +201,61 @@ impl Counts {
     /// The number of trials counted.
     pub fn total(&self) -> u64 {
         self.correct + self.abstain + self.wrong
+    }
+}
+
+/// Two scenarios simulated with the same number of trials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PairedEstimate {
+    /// What the first came to.
+    pub first: Estimate,
+    /// What the second came to.
+    pub second: Estimate,
+    /// How often which outcomes came together, where every trial of both saw the same answers of the same agents; `None` where the
+    /// two were simulated independently of each other.
+    pub joint: Option<JointCounts>,
+}
+
+/// Numbers of trials by the outcomes of two scenarios: a row for each of the first, a column for each of the second, both in the order of
+/// [`Outcome::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct JointCounts(pub [[u64; 3]; 3]);
+
+impl JointCounts {
+    /// The number of trials that ended in `first` and in `second`.
+    pub fn of(&self, first: Outcome, second: Outcome) -> u64 {
+        self.0[first as usize][second as usize]
+    }
+
+    /// What the first scenario came to.
+    pub fn first(&self) -> Counts {
+        Counts::of_numbers(self.0.map(|row| row.iter().sum()))
+    }
+
+    /// What the second came to.
+    pub fn second(&self) -> Counts {
+        Counts::of_numbers([0, 1, 2].map(|column| self.0.iter().map(|row| row[column]).sum()))
+    }
+
+    /// How many trials ended in `outcome` in the first scenario alone, and how many in the second alone.
+    ///
+    /// ```
+    /// use kofn::Outcome;
+    /// let joint = kofn::outcome::JointCounts([[90, 2, 1], [4, 0, 0], [0, 0, 3]]);
+    /// assert_eq!(joint.only(Outcome::Correct), (3, 4));
+    /// assert_eq!(joint.only(Outcome::Wrong), (0, 1));
+    /// ```
+    pub fn only(&self, outcome: Outcome) -> (u64, u64) {
+        let both = self.of(outcome, outcome);
+        (self.first().of(outcome) - both, self.second().of(outcome) - both)
+    }
+}
+
+impl std::ops::AddAssign for JointCounts {
+    fn add_assign(&mut self, other: Self) {
+        let numbers = self.0.as_flattened_mut().iter_mut();
+        numbers.zip(other.0.as_flattened()).for_each(|(sum, number)| *sum += number);
     }
 }
 

@@ -178,6 +178,77 @@ fn wrong_usage_and_input_exit_with_2_and_say_what_is_allowed() {
     }
 }
 
+/// Writes two scenarios into a new directory.
+fn two_files(first: &str, second: &str) -> (tempfile::TempDir, [String; 2]) {
+    let directory = tempfile::tempdir().unwrap();
+    let files = [("a.toml", first), ("b.toml", second)].map(|(name, text)| {
+        let file = directory.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    });
+    (directory, files)
+}
+
+const MAJORITY: &str = "scheme = 'majority'\nagents = { count = 3, failure_rate = 0.23 }\n";
+const ANY: &str = "scheme = 'any'\nagents = { count = 3, failure_rate = 0.23 }\n";
+
+#[test]
+fn compare_prints_both_and_their_difference() {
+    let (_directory, [a, b]) = two_files(MAJORITY, ANY);
+    let answer = json(kofn(&["compare", &a, &b, "--trials", "1e5", "--json"]));
+    assert_eq!(answer["schema"], 1);
+    for (side, scheme) in [("first", "majority"), ("second", "any")] {
+        let alone = json(kofn(&["assess", if side == "first" { &a } else { &b }, "--json"]));
+        assert_eq!(answer[side]["scenario"]["scheme"], scheme);
+        assert_eq!(answer[side]["exact"], alone["exact"]);
+        assert_eq!(answer[side]["simulated"]["trials"], 100_000);
+    }
+    // 3·0.77·0.23² is what a majority lacks, and 0.23³ what is left.
+    let near = |value: &Value, expected: f64| (value.as_f64().unwrap() / expected - 1.0).abs() < 1e-13;
+    let difference = &answer["difference"];
+    assert!(near(&difference["correct"], 3.0 * 0.77 * 0.23 * 0.23), "{difference}");
+    assert!(near(&difference["failure_ratio"], 0.23_f64.powi(3) / 0.134_366), "{difference}");
+    assert_eq!(difference["expected_calls"], 0.0);
+    let simulated = &answer["simulated_difference"];
+    assert_eq!(simulated["common_random_numbers"], true);
+    let joint: Vec<Vec<u64>> = serde_json::from_value(simulated["joint"].clone()).unwrap();
+    assert_eq!(joint.iter().flatten().sum::<u64>(), 100_000);
+    let estimate = simulated["correct"]["estimate"].as_f64().unwrap();
+    assert!((estimate - joint[2][0] as f64 / 1e5).abs() < 1e-15);
+    let interval = simulated["correct"]["interval"].as_array().unwrap();
+    assert!(interval[0].as_f64() < difference["correct"].as_f64());
+    assert!(interval[1].as_f64() > difference["correct"].as_f64());
+    kofn(&["compare", &a, &b, "--trials", "1e5"])
+        .assert()
+        .success()
+        .stdout(contains("B − A").and(contains("both see the same answers")).and(contains("A alone in 0,")));
+}
+
+#[test]
+fn compare_reads_one_scenario_from_standard_input_and_not_two() {
+    let (_directory, [a, _]) = two_files(MAJORITY, ANY);
+    let mut command = kofn(&["compare", &a, "-", "--trials", "1e4"]);
+    command.write_stdin("scheme = 'majority'\nagents = { count = 5, failure_rate = 0.23 }\n");
+    command.assert().success().stdout(contains("seeds 42 and 43").and(contains("calls")));
+    kofn(&["compare", "-", "-"]).assert().code(2).stderr(contains("both standard input"));
+    kofn(&["compare", &a, "no-such-file.toml"]).assert().code(2).stderr(contains("no-such-file.toml"));
+    kofn(&["compare", &a]).assert().code(2).stderr(contains("<B>"));
+}
+
+/// What has no exact answer is simulated, and told so; and the other way round.
+#[test]
+fn compare_answers_what_either_engine_can() {
+    let many = "scheme = 'majority'\nagents = { count = 10000001, failure_rate = 0.23 }\n";
+    let (_directory, [a, b]) = two_files(MAJORITY, many);
+    kofn(&["compare", &a, &b, "--trials", "1e4"])
+        .assert()
+        .success()
+        .stdout(contains("not simulated: ").and(contains("B fails")));
+    let answer = json(kofn(&["compare", &a, &b, "--trials", "1e4", "--json"]));
+    assert!(answer["simulated_difference"].is_null() && answer["first"]["simulated"].is_null());
+    assert!(answer["difference"].is_object());
+}
+
 #[test]
 fn errors_in_a_file_name_line_and_column() {
     let directory = tempfile::tempdir().unwrap();

@@ -39,11 +39,18 @@ fn the_scenarios_run() {
 fn the_examples_print_what_is_shown() {
     let examples: Vec<&str> =
         README.split("```console\n$ kofn ").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(examples.len(), 2);
+    assert_eq!(examples.len(), 3);
+    // The files that the examples name.
+    let directory = tempfile::tempdir().unwrap();
+    for scheme in ["majority", "unanimous"] {
+        let toml = format!("scheme = '{scheme}'\nagents = {{ count = 5, failure_rate = 0.23 }}\n");
+        std::fs::write(directory.path().join(format!("{scheme}.toml")), toml).unwrap();
+    }
     for shown in examples {
         let (arguments, output) = shown.split_once('\n').unwrap();
         assert_cmd::Command::cargo_bin("kofn")
             .unwrap()
+            .current_dir(&directory)
             .args(arguments.split_whitespace())
             .assert()
             .success()

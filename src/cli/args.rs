@@ -6,7 +6,7 @@ use crate::monte_carlo::Part;
 use clap::{Args, Parser, Subcommand};
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How reliable is a system of unreliable agents? Answered twice, by closed form and by simulation.
 #[derive(Debug, Parser)]
@@ -24,6 +24,8 @@ pub(super) enum Command {
     Simulate(SimulateArguments),
     /// Both, and whether they agree (exit code 1 if not)
     Check(CheckArguments),
+    /// Two scenarios side by side: exact, and simulated with the same answers where they have the same agents
+    Compare(CompareArguments),
     /// The book's figures: an SVG each, beside the CSV it was drawn from
     #[cfg(feature = "book")]
     Figures(FiguresArguments),
@@ -113,6 +115,28 @@ pub(super) struct CheckArguments {
     /// How often, at most, two engines that agree may be said to disagree
     #[arg(long, value_name = "RATE", default_value = "1e-9", value_parser = rate_between_zero_and_one)]
     pub false_alarm: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArguments {
+    /// A scenario in TOML or JSON; - for standard input
+    #[arg(value_name = "A")]
+    pub first: PathBuf,
+    /// Another, which is held against the first
+    #[arg(value_name = "B")]
+    pub second: PathBuf,
+    /// How many tasks to simulate of each
+    #[arg(long, value_name = "N", default_value = "1e7", value_parser = trials)]
+    pub trials: u64,
+    /// The same seed gives the same counts, on every machine and number of threads; scenarios of different agents take it and the next
+    #[arg(long, default_value = "42", value_parser = whole_number)]
+    pub seed: u64,
+    /// How many threads [default: all]
+    #[arg(long, value_name = "N", value_parser = threads)]
+    pub threads: Option<usize>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -231,16 +255,7 @@ impl Question {
     /// The same, with more than was typed where it is asked by flags: key path, literal and flag each.
     pub(super) fn scenario_with(&self, more: &[(&str, &str, &str)]) -> Result<Scenario, Failure> {
         match &self.file {
-            Some(file) if file.as_os_str() == "-" => {
-                Ok(Scenario::read("standard input", io::stdin().lock())?)
-            }
-            Some(file) => {
-                let name = file.display().to_string();
-                match File::open(file) {
-                    Ok(opened) => Ok(Scenario::read(&name, opened)?),
-                    Err(error) => Err(Failure::File { name, error }),
-                }
-            }
+            Some(file) => read(file),
             None => self.of_flags(more),
         }
     }
@@ -262,6 +277,35 @@ impl Question {
         );
         entries.extend_from_slice(more);
         Ok(Scenario::from_flags(&entries)?)
+    }
+}
+
+/// Reads a scenario from a file, or from standard input for `-`.
+fn read(file: &Path) -> Result<Scenario, Failure> {
+    if file.as_os_str() == "-" {
+        return Ok(Scenario::read("standard input", io::stdin().lock())?);
+    }
+    let name = file.display().to_string();
+    match File::open(file) {
+        Ok(opened) => Ok(Scenario::read(&name, opened)?),
+        Err(error) => Err(Failure::File { name, error }),
+    }
+}
+
+impl CompareArguments {
+    /// Reads both scenarios.
+    pub(super) fn scenarios(&self) -> Result<[Scenario; 2], Failure> {
+        if self.first.as_os_str() == "-" && self.second.as_os_str() == "-" {
+            let message = "A and B are both standard input, which is read once: name a file for one of them";
+            return Err(Failure::Usage(message.into()));
+        }
+        Ok([read(&self.first)?, read(&self.second)?])
+    }
+
+    /// The run of each.
+    pub(super) fn run(&self) -> RunArguments {
+        let (trials, seed, threads) = (Some(self.trials), self.seed, self.threads);
+        RunArguments { trials, until_error: None, seed, threads, checkpoint: None }
     }
 }
 

@@ -52,7 +52,7 @@ impl<'a, T> Numbered<'a, T> {
 }
 
 #[derive(Debug, Serialize)]
-struct ExactFields {
+pub(super) struct ExactFields {
     correct: f64,
     abstain: f64,
     wrong: f64,
@@ -87,7 +87,7 @@ enum Simulated {
 }
 
 #[derive(Debug, Serialize)]
-struct SimulatedFields {
+pub(super) struct SimulatedFields {
     trials: u64,
     seed: u64,
     correct: u64,

@@ -7,6 +7,7 @@ mod args;
 mod chapter;
 mod checkpoint;
 mod commands;
+mod compare;
 mod describe;
 mod importance;
 mod interrupt;
@@ -71,6 +72,7 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Assess(arguments) => commands::assess(&arguments, &mut output),
         Command::Simulate(arguments) => commands::simulate(&arguments, &mut output),
         Command::Check(arguments) => commands::check(&arguments, &mut output),
+        Command::Compare(arguments) => compare::compare(&arguments, &mut output),
         #[cfg(feature = "book")]
         Command::Figures(arguments) => commands::figures(&arguments, &mut output),
         #[cfg(feature = "book")]

@@ -93,6 +93,7 @@ pub(crate) mod groups;
 pub(crate) mod lanes;
 pub(crate) mod law;
 pub(crate) mod packed;
+mod pair;
 mod parts;
 mod race;
 pub(crate) mod random;
@@ -106,6 +107,7 @@ pub(crate) mod verdict;
 pub(crate) mod voting;
 mod weighted;
 
+pub use pair::simulate_pair;
 pub use parts::{Part, Tally};
 pub use rare::simulate_rare;
 

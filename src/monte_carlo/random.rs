@@ -77,6 +77,12 @@ pub(crate) struct Columns<L> {
     lanes: PhantomData<L>,
 }
 
+impl<L> Clone for Columns<L> {
+    fn clone(&self) -> Self {
+        Self { state: self.state.clone(), ..*self }
+    }
+}
+
 impl<L: Lanes> Columns<L> {
     /// The words of `unit` under `seed`.
     pub(crate) fn new(seed: u64, unit: u64) -> Self {

@@ -1,0 +1,144 @@
+//! Two scenarios simulated together. Where they have the same agents, every trial of both sees the same answers (common random numbers): what
+//! differs is then the verdict, and by far fewer trials than two runs of their own would take to show it.
+//!
+//! # Method
+//!
+//! A vote draws its agents, and nothing else, from the words of a unit; its quorum only reads the counts. So two votes of agents that are drawn in
+//! the same way, from the same seed, have the same answers in the same trials. Both are run, and the outcomes of each trial counted
+//! together: the pairs of different trials are independent, as single trials are.
+//!
+//! A verdict that draws words of its own (picked wrong answers) or that decides what is drawn next (attempts) would shift the words of the later trials,
+//! and pair answers of different trials. Two such scenarios are run independently, the second from the next seed, unless they draw all the same.
+
+use super::ballot::Ballot;
+use super::lanes::Lanes;
+use super::random::{Columns, Stream};
+use super::tally::{self, Units};
+use super::units::{Kernel, Plan};
+use super::voting::{Buffers, Voting};
+use super::{Run, simulate};
+use crate::outcome::{Counts, Estimate, JointCounts, PairedEstimate};
+use crate::scenario::{Error, Scenario};
+
+/// Simulates two scenarios, each with `run.trials` trials: with common random numbers where they have the same agents and votes of them, and
+/// independently elsewhere, the second then from the seed after `run.seed`.
+///
+/// ```
+/// use kofn::monte_carlo::{Run, simulate_pair};
+/// use kofn::scenario::{Agents, Scenario, scheme::{Any, Majority}};
+/// let agents = || Agents::identical(3, 0.23);
+/// let (majority, any) = (Scenario::new(agents(), Majority)?, Scenario::new(agents(), Any)?);
+/// let pair = simulate_pair(&majority, &any, Run::new(100_000, 42))?;
+/// // Where a majority is correct, some agent is.
+/// assert_eq!(pair.joint.unwrap().only(kofn::Outcome::Correct).0, 0);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+///
+/// # Errors
+/// What [`simulate`] refuses of either, and a part of a run.
+pub fn simulate_pair(first: &Scenario, second: &Scenario, run: Run<'_>) -> Result<PairedEstimate, Error> {
+    if run.part.is_some() {
+        return Err(Error::refused("part", "a run of two scenarios is not split into parts: run it whole"));
+    }
+    match Pair::new(first, second)? {
+        Some(pair) => pair.run(run),
+        None => independent(first, second, run),
+    }
+}
+
+fn independent(first: &Scenario, second: &Scenario, run: Run<'_>) -> Result<PairedEstimate, Error> {
+    let next = Run { seed: run.seed.wrapping_add(1), ..run };
+    Ok(PairedEstimate { first: simulate(first, run)?, second: simulate(second, next)?, joint: None })
+}
+
+/// Two scenarios whose trials see the same answers.
+struct Pair {
+    /// How classes are drawn, and in what units.
+    plan: Plan,
+    /// Both votes of each class.
+    votes: Vec<[Voting; 2]>,
+}
+
+impl Pair {
+    /// `None` where trials would not see the same answers.
+    fn new(first: &Scenario, second: &Scenario) -> Result<Option<Self>, Error> {
+        let (mut plan, other) = (Plan::new(first)?, Plan::new(second)?);
+        let same_agents = first.agents() == second.agents()
+            && first.failures() == second.failures()
+            && first.dependence() == second.dependence()
+            && first.filter() == second.filter();
+        if !same_agents {
+            return Ok(None);
+        }
+        let both = plan.kernels.iter().zip(&other.kernels);
+        let votes: Option<Vec<_>> = both.map(|(one, other)| votes(one, other)).collect();
+        plan.unit_trials = plan.unit_trials.min(other.unit_trials);
+        Ok(votes.map(|votes| Self { plan, votes }))
+    }
+
+    fn run(&self, run: Run<'_>) -> Result<PairedEstimate, Error> {
+        let units = 0..run.trials.div_ceil(self.plan.unit_trials);
+        let joint = tally::count_units(self, run, units, None, Counts::default())?.sum;
+        let estimate = |counts: Counts| {
+            let trials = counts.total();
+            Estimate { trials, seed: run.seed, counts, partial: trials < run.trials }
+        };
+        let (first, second) = (estimate(joint.first()), estimate(joint.second()));
+        Ok(PairedEstimate { first, second, joint: Some(joint) })
+    }
+}
+
+impl Units for Pair {
+    type Sum = JointCounts;
+
+    fn unit_trials(&self) -> u64 {
+        self.plan.unit_trials
+    }
+
+    #[inline(always)]
+    fn count<L: Lanes>(
+        &self,
+        counted: u64,
+        words: Columns<L>,
+        buffers: &mut Buffers,
+        sum: &mut JointCounts,
+    ) -> Counts {
+        let counted = counted.min(self.plan.unit_trials);
+        let mut streams = [Stream::new(words.clone()), Stream::new(words)];
+        let shares = streams.each_mut().map(|stream| self.plan.shares::<L, _>(counted as usize, stream));
+        for (votes, share) in self.votes.iter().zip(&shares[0]) {
+            let mut outcomes = [Vec::new(), Vec::new()];
+            for ((vote, stream), outcomes) in votes.iter().zip(&mut streams).zip(&mut outcomes) {
+                vote.begin(share.trials, stream, buffers);
+                vote.run::<L, _>(share.trials, stream, buffers);
+                outcomes.extend_from_slice(&buffers.outcomes[..share.counted]);
+            }
+            let [first, second] = outcomes;
+            for (first, second) in first.into_iter().zip(second) {
+                sum.0[usize::from(first)][usize::from(second)] += 1;
+            }
+        }
+        // Which of two outcomes is told would mean nothing.
+        Counts { abstain: counted, ..Counts::default() }
+    }
+}
+
+/// Both votes of a class, changed so that they draw their agents alike; `None` where there is no telling that they do.
+fn votes(first: &Kernel, second: &Kernel) -> Option<[Voting; 2]> {
+    let (Kernel::Ballot(Ballot::Vote(first)), Kernel::Ballot(Ballot::Vote(second))) = (first, second) else {
+        return None;
+    };
+    let [first, second] = [&**first, &**second];
+    if first == second {
+        return Some([first.clone(), second.clone()]);
+    }
+    if first.verdict.picks().is_some() || second.verdict.picks().is_some() {
+        return None;
+    }
+    // Whether wrong answers are counted changes how agents are drawn: who needs no such count can be given one.
+    let source = match (first.source.counts_wrong(), second.source.counts_wrong()) {
+        (false, true) => &second.source,
+        _ => &first.source,
+    };
+    Some([first, second].map(|vote| Voting { source: source.clone(), ..vote.clone() }))
+}
