@@ -120,7 +120,9 @@ fn check_simulated(name: &str, exact: &str, count: &str, share: &str) {
     let rows = rows(name);
     // Chernoff's bound at a false-alarm rate of 1e-9 for all rows together.
     let threshold = (2.0 * rows.len() as f64 / 1e-9).ln();
-    for row in rows.iter().filter(|row| row.get("method").is_none_or(|method| method == "plain")) {
+    let plain = |row: &&BTreeMap<String, String>| row.get("method").is_none_or(|method| method == "plain");
+    // What is not simulated has no trials.
+    for row in rows.iter().filter(plain).filter(|row| !row["trials"].is_empty()) {
         let [trials, count, seen] = ["trials", count, share].map(|column| value(row, column));
         assert_eq!((trials, value(row, "seed")), (1e6, 42.0));
         assert_eq!(seen, count / trials);
@@ -129,16 +131,19 @@ fn check_simulated(name: &str, exact: &str, count: &str, share: &str) {
     }
 }
 
-/// Holds the tilted rows of a table of majorities of odd numbers of agents against its exact column, and says how many there are. A trial
-/// weighs the most with (n + 1)/2 failures, each f/½ of what it would with a rate of ½, and each answer that is right (1 − f)/½.
-fn check_tilted(name: &str, failure_rate: impl Fn(&BTreeMap<String, String>) -> f64) -> usize {
+/// Holds the tilted rows of a table of majorities against its exact column, and says how many there are. The column `size` has the
+/// number n of agents. The first failure is that of k = n − ⌊n/2⌋ of them, at rates tilted to f′ = (k − ½)/n; there a trial weighs the most, each failure
+/// f/f′ of what it would without a tilt, and each answer that is right (1 − f)/(1 − f′).
+fn check_tilted(name: &str, size: &str, failure_rate: impl Fn(&BTreeMap<String, String>) -> f64) -> usize {
     let rows = rows(name);
     let threshold = (2.0 * rows.len() as f64 / 1e-9).ln();
     let tilted: Vec<_> = rows.iter().filter(|row| row["method"] == "tilted").collect();
     for row in &tilted {
         assert!(value(row, "exact_failure") < 1e-4 && row["failed"].is_empty(), "{name}: {row:?}");
-        let (f, correct) = (failure_rate(row), (value(row, "agents") as i32 - 1) / 2);
-        let largest = (2.0 * f).powi(correct + 1) * (2.0 * (1.0 - f)).powi(correct);
+        let (f, agents) = (failure_rate(row), value(row, size));
+        let failures = agents - (agents / 2.0).floor();
+        let tilt = (failures - 0.5) / agents;
+        let largest = (f / tilt).powf(failures) * ((1.0 - f) / (1.0 - tilt)).powf(agents - failures);
         let [exact, seen, low, high] =
             ["exact_failure", "simulated_failure", "interval_low", "interval_high"]
                 .map(|column| value(row, column) / largest);
@@ -146,7 +151,8 @@ fn check_tilted(name: &str, failure_rate: impl Fn(&BTreeMap<String, String>) -> 
         assert!(trials * divergence(seen, exact) <= threshold, "{name}: {row:?}");
         check_interval(trials, seen, low, high);
     }
-    assert!(rows.iter().all(|row| row["method"] == "tilted" || value(row, "failed") > 0.0), "{name}");
+    let seen = |row: &BTreeMap<String, String>| row["trials"].is_empty() || value(row, "failed") > 0.0;
+    assert!(rows.iter().all(|row| row["method"] == "tilted" || seen(row)), "{name}");
     tilted.len()
 }
 
@@ -183,7 +189,7 @@ fn majority_failure_is_the_binomial_sum() {
         assert_same(value(row, "exact_failure"), second, &format!("{row:?}"));
     }
     check_simulated("majority-failure", "exact_failure", "failed", "simulated_failure");
-    assert_eq!(check_tilted("majority-failure", |row| value(row, "failure_rate")), 33);
+    assert_eq!(check_tilted("majority-failure", "agents", |row| value(row, "failure_rate")), 33);
 }
 
 #[test]
@@ -252,6 +258,182 @@ fn outcomes_are_the_multinomial_sums() {
         assert_same(value(row, "exact"), second, &format!("{row:?}"));
     }
     check_simulated("outcomes", "exact", "count", "simulated");
+}
+
+/// P(correct) of weighted votes, by all patterns of answers.
+fn more_than_half_the_weight(rates: &[f64], weights: &[u64]) -> f64 {
+    let total: u64 = weights.iter().sum();
+    let is_correct = |agent: usize, pattern: usize| pattern >> agent & 1 == 1;
+    let agents = || 0..rates.len();
+    (0..1_usize << rates.len())
+        .filter(|&pattern| {
+            let correct: u64 = agents().filter(|&i| is_correct(i, pattern)).map(|i| weights[i]).sum();
+            2 * correct > total
+        })
+        .map(|pattern| {
+            agents().map(|i| if is_correct(i, pattern) { 1.0 - rates[i] } else { rates[i] }).product::<f64>()
+        })
+        .sum()
+}
+
+#[test]
+fn weights_are_sums_over_patterns() {
+    let rows = rows("weights");
+    assert_eq!(rows.len(), 2 * 19);
+    for row in &rows {
+        let weak = value(row, "weak_failure_rate");
+        let rates = [0.05, weak, weak, weak, weak];
+        // Log-odds to nine decimals.
+        let weights = match row["vote"].as_str() {
+            "log-odds weights" => rates.map(|f: f64| (((1.0 - f) / f).ln() * 1e9).round() as u64),
+            "equal votes" => [1; 5],
+            other => panic!("{other}"),
+        };
+        assert_same(
+            value(row, "exact_correct"),
+            more_than_half_the_weight(&rates, &weights),
+            &format!("{row:?}"),
+        );
+    }
+    check_simulated("weights", "exact_correct", "correct", "simulated_correct");
+    let mut curves = by("weights", "vote", "weak_failure_rate", "exact_correct");
+    // What the title says: equal votes end below the strong agent, weighted ones never do.
+    assert!(curves[0][18].1 < 0.95 && curves[1].iter().all(|at| at.1 >= 0.95), "{curves:?}");
+    curves.push(vec![(0.05, 0.95), (0.5, 0.95)]);
+    check_curves("weights", &curves);
+}
+
+/// The gambler's ruin: a lead goes up with 1 − f and down with f, and ends at ±k.
+#[test]
+fn ahead_by_is_the_gamblers_ruin() {
+    let rows = rows("ahead-by");
+    assert_eq!(rows.len(), 3 * 7);
+    for row in &rows {
+        let (f, margin) = (value(row, "failure_rate"), value(row, "margin"));
+        let power = (f / (1.0 - f)).powf(margin);
+        let failure = power / (1.0 + power);
+        assert_same(value(row, "exact_failure"), failure, &format!("{row:?}"));
+        let calls = margin * (1.0 - 2.0 * failure) / (1.0 - 2.0 * f);
+        assert_same(value(row, "expected_calls"), calls, &format!("{row:?}"));
+    }
+    check_simulated("ahead-by", "exact_failure", "failed", "simulated_failure");
+    check_two_panels(
+        "ahead-by",
+        "Expected calls",
+        &by("ahead-by", "failure_rate", "margin", "exact_failure"),
+        &by("ahead-by", "failure_rate", "margin", "expected_calls"),
+    );
+}
+
+/// P(failure) and expected calls of a race in which `stops` looks at the votes of the leader and of the other answer, call by call. After
+/// `most` calls the leader is given.
+fn race(f: f64, most: usize, stops: impl Fn(usize, usize) -> bool) -> (f64, f64) {
+    let (mut failure, mut calls) = (0.0, 0.0);
+    // By the number of correct answers among those so far.
+    let mut running = vec![1.0];
+    for called in 1..=most {
+        let mut next = vec![0.0; called + 1];
+        for (correct, probability) in running.iter().enumerate() {
+            calls += probability;
+            next[correct + 1] += probability * (1.0 - f);
+            next[correct] += probability * f;
+        }
+        for (correct, probability) in next.iter_mut().enumerate() {
+            let wrong = called - correct;
+            if stops(correct.max(wrong), correct.min(wrong)) || called == most {
+                failure += if wrong >= correct { *probability } else { 0.0 };
+                *probability = 0.0;
+            }
+        }
+        running = next;
+    }
+    (failure, calls)
+}
+
+/// 1 − I_½(a+1, b+1): the probability that of a + b + 1 tosses at most a are heads.
+fn leader_is_the_likelier(a: usize, b: usize) -> f64 {
+    let tosses = (a + b + 1) as u64;
+    (0..=a as u64).map(|heads| term(tosses, heads, 0.5, 0.5)).sum()
+}
+
+/// A step of a race has four roundings of 1.2e-16: 5e-14 in 99 calls, a hundredth of what a table may be off.
+#[test]
+fn early_stopping_is_what_races_come_to() {
+    let rows = rows("early-stopping");
+    assert_eq!(rows.len(), 9 + 6 + 13 + 9);
+    for row in &rows {
+        let parameter = value(row, "parameter");
+        let votes = parameter as usize;
+        let (failure, calls) = match row["scheme"].as_str() {
+            "majority" => (more_than_half(votes as u64, 0.23), parameter),
+            "first-to" => race(0.23, 2 * votes - 1, |leader, _| leader == votes),
+            "adaptive" => race(0.23, 99, |a, b| leader_is_the_likelier(a, b) >= parameter),
+            "ahead-by" => {
+                let power = (0.23_f64 / 0.77).powf(parameter);
+                let failure = power / (1.0 + power);
+                (failure, parameter * (1.0 - 2.0 * failure) / (1.0 - 0.46))
+            }
+            other => panic!("{other}"),
+        };
+        let near =
+            |column, second: f64| (value(row, column) - second).abs() <= (TABLE_ERROR + 5e-14) * second;
+        assert!(near("exact_failure", failure) && near("expected_calls", calls), "{row:?} {failure} {calls}");
+    }
+    check_simulated("early-stopping", "exact_failure", "failed", "simulated_failure");
+    let mut curves = by("early-stopping", "scheme", "expected_calls", "exact_failure");
+    for curve in &mut curves {
+        // The panel ends at 17 calls.
+        if let Some(outside) = curve.iter().position(|at| at.0 > 17.0) {
+            let ((x0, y0), (x1, y1)) = (curve[outside - 1], curve[outside]);
+            curve.truncate(outside);
+            curve.push((17.0, y0 * (y1 / y0).powf((17.0 - x0) / (x1 - x0))));
+        }
+    }
+    check_curves("early-stopping", &curves);
+}
+
+/// At equal failure: a vote that stops when decided has the outcome of the whole vote, and of a race to a lead the calls are those
+/// between two margins, on a logarithmic scale.
+#[test]
+fn early_stopping_saves_what_its_title_says() {
+    let curves = by("early-stopping", "scheme", "expected_calls", "exact_failure");
+    let [_, ahead_by, first_to, majority] = &curves[..] else { panic!("four schemes") };
+    for (majority, first_to) in majority.iter().zip(first_to).skip(5) {
+        assert_eq!(majority.1, first_to.1);
+        let saved = 1.0 - first_to.0 / majority.0;
+        assert!((0.29..0.35).contains(&saved), "a third: {saved}");
+        let after = ahead_by.iter().position(|at| at.1 < majority.1).unwrap();
+        let ((x0, y0), (x1, y1)) = (ahead_by[after - 1], ahead_by[after]);
+        let calls = x0 + (x1 - x0) * (majority.1 / y0).ln() / (y1 / y0).ln();
+        assert!(calls < majority.0 / 2.0, "more than half: {calls} of {}", majority.0);
+    }
+}
+
+/// The fewest Byzantine replicas that make PBFT unsafe, and that stop it, with the usual quorums.
+fn pbft_bounds(n: u64) -> [u64; 2] {
+    let t = (n - 1) / 3;
+    let q = (n + t + 1).div_ceil(2);
+    [(2 * q - n).max(1).min(2 * q - n), (n - q + 1).min(q - t).min((t + 1).min(q))]
+}
+
+#[test]
+fn quorums_are_binomial_tails() {
+    let rows = rows("quorums");
+    assert_eq!(rows.len(), 10 + 10 + 13);
+    for row in &rows {
+        let n = value(row, "replicas") as u64;
+        let from = match row["question"].as_str() {
+            "Raft live" => n - n / 2,
+            "PBFT safe" => pbft_bounds(n)[0],
+            _ => pbft_bounds(n).into_iter().min().unwrap(),
+        };
+        assert_same(value(row, "exact_failure"), at_least(from, n, 0.01), &format!("{row:?}"));
+    }
+    let [four, five] = [4, 5].map(pbft_bounds);
+    assert!(five[0] > four[0] && five[1] == four[1], "the title says otherwise");
+    check_simulated("quorums", "exact_failure", "failed", "simulated_failure");
+    assert_eq!(check_tilted("quorums", "replicas", |_| 0.01), 9);
+    check_curves("quorums", &by("quorums", "question", "replicas", "exact_failure"));
 }
 
 /// The failure rates of the five classes.
@@ -424,15 +606,30 @@ fn check_arm(trials: f64, centre: f64, arm: f64) {
 
 /// Reads the curves back from the picture, by its tick labels, and finds each of the `expected` ones once.
 fn check_curves(name: &str, expected: &[Vec<(f64, f64)>]) {
+    check_panel(name, 0.0..f64::MAX, expected);
+}
+
+/// The same for two panels, the lower of which begins with its `label`.
+fn check_two_panels(name: &str, label: &str, upper: &[Vec<(f64, f64)>], lower: &[Vec<(f64, f64)>]) {
+    let document = Document::parse(&figure(name).svg).unwrap();
+    let between = number(texts(&document).find(|node| node.text() == Some(label)).unwrap(), "y");
+    check_panel(name, 0.0..between, upper);
+    check_panel(name, between..f64::MAX, lower);
+}
+
+/// The same for the panel between two heights.
+fn check_panel(name: &str, heights: std::ops::Range<f64>, expected: &[Vec<(f64, f64)>]) {
     let document = Document::parse(&figure(name).svg).unwrap();
     let ticks = |anchor: &str, coordinate: &str| -> Vec<(&str, f64)> {
         // Names in the colour of a series are no ticks.
         let texts = texts(&document)
-            .filter(|node| node.attribute("text-anchor") == Some(anchor) && !node.has_attribute("class"));
+            .filter(|node| node.attribute("text-anchor") == Some(anchor) && !node.has_attribute("class"))
+            .filter(|node| heights.contains(&number(*node, "y")));
         texts.map(|node| (node.text().unwrap(), number(node, coordinate))).collect()
     };
     let (across, up) = (scale(&ticks("middle", "x")), scale(&ticks("end", "y")));
-    let drawn: Vec<Vec<(f64, f64)>> = curves(&document).map(places).collect();
+    let drawn = curves(&document).map(places).filter(|curve| heights.contains(&curve[0].1));
+    let drawn: Vec<Vec<(f64, f64)>> = drawn.collect();
     assert_eq!(drawn.len(), expected.len(), "{name}");
     for curve in expected {
         // A tick and a point are each on a whole pixel: half a pixel off, and the line through two ticks no more.
@@ -926,7 +1123,7 @@ fn correlation_is_the_sum_over_an_urn_and_ends_at_its_limit() {
         }
     }
     check_simulated("correlation", "exact_failure", "failed", "simulated_failure");
-    assert_eq!(check_tilted("correlation", |_| 0.23), 9);
+    assert_eq!(check_tilted("correlation", "agents", |_| 0.23), 9);
 }
 
 /// What was measured: method, engine, threads, agents, failure rate, votes per second.

@@ -2,22 +2,26 @@
 
 mod accuracy;
 mod agents_needed;
+mod ahead_by;
 mod claims;
 mod complexity;
 mod convergence;
 mod correlation;
 mod cost;
+mod early_stopping;
 mod easy_and_hard;
 mod kernel_speed;
 mod majority;
 mod majority_failure;
 mod majority_reliability;
 mod outcomes;
+mod quorums;
 mod reliability_map;
 mod sample;
 mod schemes;
 mod threshold;
 mod validation_bonus;
+mod weights;
 
 use super::Figure;
 
@@ -33,6 +37,10 @@ pub fn figures() -> &'static [Figure] {
         majority_failure::FIGURE,
         schemes::FIGURE,
         outcomes::FIGURE,
+        weights::FIGURE,
+        ahead_by::FIGURE,
+        early_stopping::FIGURE,
+        quorums::FIGURE,
         agents_needed::FIGURE,
         reliability_map::FIGURE,
         easy_and_hard::FIGURE,
