@@ -134,6 +134,25 @@ fn every_example_of_a_scheme_runs() {
     }
 }
 
+/// On the narrowest of terminals, and nothing of the list left out.
+#[test]
+fn schemes_are_told_within_eighty_columns() {
+    let output = kofn(&["schemes"]).assert().success().get_output().stdout.clone();
+    let text = String::from_utf8(output).unwrap();
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = words(&text);
+    for about in kofn::scenario::Scheme::ALL {
+        assert!(told.contains(&words(&format!("{}: {}", about.name, about.meaning))), "{about:?}");
+        assert!(told.contains(&words(&format!("source: {} {}", about.source, about.example))), "{about:?}");
+        for (name, meaning) in about.parameters {
+            assert!(told.contains(&words(&format!("{name}: {meaning}"))), "{about:?}");
+        }
+    }
+}
+
 #[test]
 fn wrong_usage_and_input_exit_with_2_and_say_what_is_allowed() {
     for (arguments, message) in [

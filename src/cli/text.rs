@@ -79,16 +79,43 @@ pub(super) fn schemes(output: &mut Output, all: &[About]) -> io::Result<()> {
         if i > 0 {
             output.line("")?;
         }
-        output.line(&format!("{}: {}", styled(STRONG, about.name), about.meaning))?;
-        for (name, meaning) in about.parameters {
-            output.line(&format!("  {name}: {meaning}"))?;
+        for (i, line) in wrapped(&format!("{}: {}", about.name, about.meaning), 2).iter().enumerate() {
+            match line.strip_prefix(about.name).filter(|_| i == 0) {
+                Some(rest) => output.line(&format!("{}{rest}", styled(STRONG, about.name)))?,
+                None => output.line(line)?,
+            }
         }
-        output.line(&styled(FAINT, &format!("  source: {}", about.source)))?;
+        for (name, meaning) in about.parameters {
+            for line in wrapped(&format!("  {name}: {meaning}"), 6) {
+                output.line(&line)?;
+            }
+        }
+        for line in wrapped(&format!("  source: {}", about.source), 6) {
+            output.line(&styled(FAINT, &line))?;
+        }
         for line in about.example.lines() {
             output.line(&format!("    {line}"))?;
         }
     }
     Ok(())
+}
+
+/// Text in lines of at most 80 characters, broken at spaces, all but the first indented by so many more.
+fn wrapped(text: &str, indent: usize) -> Vec<String> {
+    const MOST: usize = 80;
+    let start = text.len() - text.trim_start().len();
+    let (mut lines, mut line) = (Vec::new(), String::from(&text[..start]));
+    for word in text.split_whitespace() {
+        let begins = line.trim().is_empty();
+        if !begins && line.chars().count() + 1 + word.chars().count() > MOST {
+            lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+        } else if !begins {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
 }
 
 pub(super) fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()> {

@@ -97,7 +97,7 @@ impl Definition for Validated {
         ],
         meaning: "a generator whose candidates a validator accepts, repairs or rejects",
         source: "absorbing Markov chain, Kemeny and Snell 1960",
-        example: "scheme = { rule = \"validated\", validator_failure_rate = 0.1, fallback = \"keep\" }\nagents = { failure_rate = 0.23 }\n",
+        example: "scheme = { rule = \"validated\", validator_failure_rate = 0.1, attempts = 2 }\nagents = { failure_rate = 0.23 }\n",
     };
 
     fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
