@@ -70,7 +70,14 @@ fn rows_of(name: &str) -> Vec<(String, String, usize)> {
                 (format!("`{name}`, {label}"), scheme, 3)
             })
             .to_vec(),
-        _ => panic!("the scheme {name} is new: say here how to ask it"),
+        // As its own example asks it.
+        _ => {
+            let about = Scheme::ALL.iter().find(|about| about.name == name).unwrap();
+            let mut lines = about.example.lines();
+            let scheme = lines.find_map(|line| line.strip_prefix("scheme = ")).unwrap();
+            let agents = Scenario::from_toml(about.example).unwrap().agents().count();
+            vec![(format!("`{name}`"), scheme.into(), agents as usize)]
+        }
     }
 }
 

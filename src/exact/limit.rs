@@ -85,29 +85,18 @@ struct Needed {
 }
 
 fn needed(scheme: &Scheme) -> Result<Needed, Error> {
-    let (of, out_of) = match scheme {
-        Scheme::KOfN(_) | Scheme::Any(_) => (0, 1),
-        Scheme::Majority(_) => (1, 2),
-        Scheme::Byzantine(_) => (2, 3),
-        Scheme::Unanimous(_) => (1, 1),
-        Scheme::Single(_) | Scheme::AheadBy(_) | Scheme::FirstTo(_) | Scheme::Adaptive(_) => {
-            return Err(one_agent(scheme.about().name));
-        }
-        Scheme::Plurality(_) | Scheme::Weighted(_) | Scheme::Pbft(_) => {
-            let message =
-                format!("what {} comes to with ever more agents has no answer", scheme.about().name);
-            return Err(Error::refused("scheme", message));
-        }
-        Scheme::Validated(pipeline) => match &pipeline.vote {
-            Some(vote) => return needed(vote),
-            None => return Err(one_agent("validated without vote")),
+    if let Some((of, out_of)) = scheme.share_needed() {
+        return Ok(Needed { of, out_of });
+    }
+    let name = scheme.about().name;
+    Err(Error::refused(
+        "scheme",
+        if scheme.calls_one_agent() {
+            format!("{name} calls one agent: there is none to add")
+        } else {
+            format!("what {name} comes to with ever more agents has no answer")
         },
-    };
-    Ok(Needed { of, out_of })
-}
-
-fn one_agent(name: &str) -> Error {
-    Error::refused("scheme", format!("{name} calls one agent: there is none to add"))
+    ))
 }
 
 /// The limit of one class of tasks.

@@ -99,29 +99,15 @@ pub struct Reached {
 /// ```
 pub fn smallest_count(scenario: &Scenario, target: f64) -> Result<Count, Error> {
     check(scenario, target)?;
-    let Some(first) = fewest(scenario.scheme()) else {
+    let Some(first) = scenario.scheme().fewest_agents() else {
         let name = scenario.scheme().about().name;
-        let message = format!("{name} calls one agent here: no other number has a meaning");
+        let calls = if scenario.scheme().calls_one_agent() { " calls one agent here:" } else { ":" };
+        let message = format!("{name}{calls} no other number has a meaning");
         return Err(Error::refused("agents.count", message));
     };
     match progressions(scenario, first) {
         Some(progressions) => along(&progressions, scenario, target),
         None => one_by_one(first, scenario, target),
-    }
-}
-
-/// How many agents a scheme needs at least; `None` if it calls one, and never more.
-fn fewest(scheme: &Scheme) -> Option<u64> {
-    match scheme {
-        Scheme::KOfN(vote) => Some(vote.k),
-        Scheme::Majority(_) | Scheme::Any(_) | Scheme::Unanimous(_) | Scheme::Byzantine(_) => Some(1),
-        Scheme::Plurality(_) | Scheme::Pbft(_) => Some(1),
-        Scheme::Single(_)
-        | Scheme::Weighted(_)
-        | Scheme::AheadBy(_)
-        | Scheme::FirstTo(_)
-        | Scheme::Adaptive(_) => None,
-        Scheme::Validated(pipeline) => pipeline.vote.as_deref().and_then(fewest),
     }
 }
 

@@ -26,4 +26,8 @@ impl Definition for Any {
     fn rule(&self, _: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(1, true))
     }
+
+    fn share_needed(&self) -> Option<(u64, u64)> {
+        Some((0, 1))
+    }
 }

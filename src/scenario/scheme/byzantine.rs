@@ -26,6 +26,10 @@ impl Definition for Byzantine {
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(quorum(setting.agents), false))
     }
+
+    fn share_needed(&self) -> Option<(u64, u64)> {
+        Some((2, 3))
+    }
 }
 
 /// ⌈(n + t + 1)/2⌉ with t = ⌊(n − 1)/3⌋: two quorums share a correct agent where up to t of n fail.

@@ -41,4 +41,12 @@ impl Definition for KOfN {
         }
         Ok(vote(self.k, self.k <= n / 2))
     }
+
+    fn fewest_agents(&self) -> Option<u64> {
+        Some(self.k)
+    }
+
+    fn share_needed(&self) -> Option<(u64, u64)> {
+        Some((0, 1))
+    }
 }

@@ -26,4 +26,8 @@ impl Definition for Majority {
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(setting.agents / 2 + 1, false))
     }
+
+    fn share_needed(&self) -> Option<(u64, u64)> {
+        Some((1, 2))
+    }
 }

@@ -86,6 +86,17 @@ pub(crate) trait Definition: Sized {
         false
     }
 
+    /// How many agents it needs at least; `None` if it does not take more of them, or not without saying more.
+    fn fewest_agents(&self) -> Option<u64> {
+        (!self.calls_one_agent()).then_some(1)
+    }
+
+    /// The share of all agents that one answer needs as agents are added without end, (of, out of); zero where a checker picks the right answer, and
+    /// `None` where there is no such share.
+    fn share_needed(&self) -> Option<(u64, u64)> {
+        None
+    }
+
     /// Whether a validator's failure rate may be given by class of tasks.
     fn has_validator(&self) -> bool {
         false
@@ -198,6 +209,16 @@ impl Scheme {
         self.definition().calls_one_agent()
     }
 
+    /// How many agents it needs at least; `None` if no other number has a meaning.
+    pub(crate) fn fewest_agents(&self) -> Option<u64> {
+        self.definition().fewest_agents()
+    }
+
+    /// The share of all agents that one answer needs as agents are added without end.
+    pub(crate) fn share_needed(&self) -> Option<(u64, u64)> {
+        self.definition().share_needed()
+    }
+
     /// Whether a validator's failure rate may be given by class of tasks.
     pub(crate) fn has_validator(&self) -> bool {
         self.definition().has_validator()
@@ -215,6 +236,8 @@ trait Described {
     fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)>;
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error>;
     fn calls_one_agent(&self) -> bool;
+    fn fewest_agents(&self) -> Option<u64>;
+    fn share_needed(&self) -> Option<(u64, u64)>;
     fn has_validator(&self) -> bool;
     fn suits(&self, scenario: &Scenario) -> Result<(), Error>;
 }
@@ -231,6 +254,12 @@ impl<D: Definition> Described for D {
     }
     fn calls_one_agent(&self) -> bool {
         Definition::calls_one_agent(self)
+    }
+    fn fewest_agents(&self) -> Option<u64> {
+        Definition::fewest_agents(self)
+    }
+    fn share_needed(&self) -> Option<(u64, u64)> {
+        Definition::share_needed(self)
     }
     fn has_validator(&self) -> bool {
         Definition::has_validator(self)

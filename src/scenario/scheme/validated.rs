@@ -247,4 +247,12 @@ impl Definition for Validated {
             .as_ref()
             .map_or(Ok(()), |vote| vote.suits(scenario).map_err(|error| error.below("scheme.vote")))
     }
+
+    fn fewest_agents(&self) -> Option<u64> {
+        self.vote.as_ref()?.fewest_agents()
+    }
+
+    fn share_needed(&self) -> Option<(u64, u64)> {
+        self.vote.as_ref()?.share_needed()
+    }
 }

@@ -103,6 +103,10 @@ impl Definition for Weighted {
         };
         scaled(&weights, quota).map(Rule::WeightedThreshold)
     }
+
+    fn fewest_agents(&self) -> Option<u64> {
+        None
+    }
 }
 
 fn listed(weights: &[f64], agents: u64) -> Result<Vec<Decimal>, Error> {
