@@ -239,7 +239,7 @@ mod tests {
                 let power = a + 1 + i;
                 let term = &choose * x.pow(power as i32) / BigRational::from_integer(power.into());
                 sum = if i % 2 == 0 { sum + term } else { sum - term };
-                choose = choose * BigRational::new((b - i).into(), (i + 1).into());
+                choose *= BigRational::new((b - i).into(), (i + 1).into());
             }
             sum
         };
