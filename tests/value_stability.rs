@@ -7,8 +7,10 @@
 mod engines;
 
 use kofn::monte_carlo::{Engine, Run, simulate};
-use kofn::scenario::scheme::{Any, Judge, Majority, Scheme, Single, Unanimous, Validated};
-use kofn::scenario::{Agents, Dependence, Failures, Fallback, Scenario, TaskClass, WrongAnswers};
+use kofn::scenario::scheme::{
+    Adaptive, AheadBy, Any, Judge, Majority, Pbft, Plurality, Scheme, Single, Unanimous, Validated, Weighted,
+};
+use kofn::scenario::{Agents, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, WrongAnswers};
 
 const SILENT: Failures =
     Failures { hallucination: 0.6, corruption: 0.25, crash: 0.15, wrong_answers: WrongAnswers::Same };
@@ -152,14 +154,14 @@ fn several_wrong_answers() {
         Agents::identical(5, 0.7),
         Majority,
         all_vote,
-        [[16226, 58002, 25772], [16326, 57762, 25912], [16166, 57638, 26196]],
+        [[16226, 57790, 25984], [16326, 57529, 26145], [16166, 57726, 26108]],
     );
     let silent = Failures { wrong_answers: among(2), ..SILENT };
     pinned(
         Agents::identical(7, 0.9),
         Majority,
         silent,
-        [[264, 81820, 17916], [279, 81656, 18065], [299, 81497, 18204]],
+        [[264, 81657, 18079], [279, 81660, 18061], [299, 81608, 18093]],
     );
     let distinct = Failures { wrong_answers: WrongAnswers::Distinct, ..SILENT };
     pinned(
@@ -237,4 +239,129 @@ fn agents_that_fail_together() {
         [[58910, 36292, 4798], [58974, 36173, 4853], [59345, 35770, 4885]],
     );
     together(tasks(), three, SILENT, copula, [[94091, 4371, 1538], [94263, 4237, 1500], [94235, 4292, 1473]]);
+}
+
+/// The answer with most votes, replicas that fail, and weights: few agents and many, with answers that are picked and without.
+#[test]
+fn other_verdicts() {
+    let picking = Failures { wrong_answers: among(3), ..SILENT };
+    pinned(
+        Agents::identical(4, 0.5),
+        Plurality,
+        SILENT,
+        [[56873, 20855, 22272], [56845, 21004, 22151], [56833, 20774, 22393]],
+    );
+    pinned(
+        Agents::identical(12, 0.6),
+        Plurality,
+        SILENT,
+        [[49909, 12674, 37417], [49758, 12957, 37285], [50150, 12589, 37261]],
+    );
+    pinned(
+        Agents::identical(12, 0.6),
+        Plurality,
+        picking,
+        [[78206, 11766, 10028], [78201, 11829, 9970], [78203, 11812, 9985]],
+    );
+    pinned(
+        Agents::identical(31, 0.3),
+        Pbft::default(),
+        Failures::default(),
+        [[68554, 0, 31446], [68751, 0, 31249], [68627, 0, 31373]],
+    );
+    let rates: Vec<f64> = (1..=9).map(|tenth| f64::from(tenth) / 10.0).collect();
+    pinned(
+        Agents::different(&rates[..4]),
+        Weighted::new([3.0, 2.0, 2.0, 1.0]),
+        SILENT,
+        [[87789, 10026, 2185], [88010, 9876, 2114], [88208, 9747, 2045]],
+    );
+    let weights = [2.0, 1.0, 1.0, 2.0, 1.0, 0.5, 0.5, 1.0, 2.5];
+    pinned(
+        Agents::different(rates.clone()),
+        Weighted::new(weights),
+        SILENT,
+        [[52267, 36975, 10758], [52590, 36650, 10760], [52618, 36506, 10876]],
+    );
+    pinned(
+        Agents::different(rates.clone()),
+        Weighted::new(weights),
+        picking,
+        [[52267, 47054, 679], [52590, 46712, 698], [52618, 46668, 714]],
+    );
+    let copula = Dependence::GaussianCopula { correlation: 0.4 };
+    together(
+        Agents::different(rates),
+        Weighted::new(weights),
+        SILENT,
+        copula,
+        [[52837, 32332, 14831], [53367, 31752, 14881], [53355, 32167, 14478]],
+    );
+}
+
+/// One agent called again and again, alone and as the generator of a pipeline.
+#[test]
+fn races() {
+    pinned(
+        Agents::identical(1, 0.4),
+        AheadBy::new(3),
+        SILENT,
+        [[93864, 0, 6136], [93973, 0, 6027], [93916, 0, 6084]],
+    );
+    let beta = Dependence::BetaBinomial { correlation: 0.3 };
+    let adaptive = Adaptive::new(0.9, 15);
+    together(
+        Agents::identical(1, 0.4),
+        adaptive,
+        SILENT,
+        beta,
+        [[73338, 2675, 23987], [73350, 2671, 23979], [73604, 2725, 23671]],
+    );
+    let judge = Judge::Rates { accepts_correct: 0.7, accepts_wrong: 0.2, repairs: 0.1 };
+    let mut pipeline = Validated::new(judge).with_attempts(3);
+    pipeline.vote = Some(Box::new(adaptive.into()));
+    pinned(
+        Agents::identical(1, 0.4),
+        pipeline.clone(),
+        SILENT,
+        [[94478, 3839, 1683], [94611, 3770, 1619], [94340, 3980, 1680]],
+    );
+    together(
+        Agents::identical(1, 0.4),
+        pipeline,
+        SILENT,
+        beta,
+        [[79920, 10332, 9748], [79541, 10529, 9930], [80102, 10300, 9598]],
+    );
+}
+
+/// Answers that pass a validator before they vote.
+#[test]
+fn filters() {
+    let filter = Filter { accepts_correct: 0.9, accepts_wrong: 0.25 };
+    let cases = [
+        (3, Dependence::Independent, [[56165, 42792, 1043], [56076, 42904, 1020], [56068, 42901, 1031]]),
+        (11, Dependence::Independent, [[60664, 39334, 2], [60651, 39347, 2], [60733, 39264, 3]]),
+        (
+            11,
+            Dependence::BetaBinomial { correlation: 0.2 },
+            [[57768, 42220, 12], [57774, 42207, 19], [57724, 42265, 11]],
+        ),
+        (
+            300,
+            Dependence::GaussianCopula { correlation: 0.2 },
+            [[60674, 39326, 0], [60690, 39310, 0], [61060, 38940, 0]],
+        ),
+    ];
+    for (agents, dependence, expected) in cases {
+        let scenario = Scenario::new(Agents::identical(agents, 0.4), Majority);
+        let scenario =
+            scenario.and_then(|scenario| scenario.with_failures(SILENT)?.with_dependence(dependence));
+        let scenario = scenario.and_then(|scenario| scenario.with_filter(filter)).expect("a scenario");
+        assert_eq!(
+            [0, 42, u64::MAX].map(|seed| counts(&scenario, seed)),
+            expected,
+            "{agents} {dependence:?}"
+        );
+    }
 }

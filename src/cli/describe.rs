@@ -25,6 +25,12 @@ pub(super) fn scenario(scenario: &Scenario) -> Vec<String> {
     if let Some(dependence) = dependence(scenario.dependence()) {
         lines.push(dependence);
     }
+    if let Some(filter) = scenario.filter() {
+        lines.push(format!(
+            "filter: accepts correct {}, accepts wrong {}",
+            filter.accepts_correct, filter.accepts_wrong
+        ));
+    }
     lines
 }
 

@@ -24,12 +24,18 @@
 //! left; before, the pool of the second level is topped up until it holds 64 symbols for each of them. Before a block of a later
 //! level is drawn, the pool of the next is topped up by a block if it holds fewer than 64 symbols, by this same rule.
 //! Undecided bytes take the pool's symbols in byte order; none is skipped and none is used twice. What is left in the pools when
-//! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters.
+//! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters: among up to 256 answers
+//! a byte each, of blocks of their own of which what is left is dropped, among more a word each. Agents with weights are drawn weight by weight, the lightest
+//! first, as so many votes.
 //! Agents that have something in common are drawn in runs of at most 255: beta-binomial ones up to the 255th call of a trial and from there on,
 //! others rate by rate, the lowest first. A run is drawn 64 trials at a time, and in these agent by agent: a block, and then, in trial order, for each
 //! byte that is the first of a threshold, a word. Before it come, where the cell of a normal leaves the byte open and the normal has not been drawn, two words
 //! for each try to draw it; before all agents of a class, a block for the cells of each 64 trials. A pipeline does all this but the cells
-//! for each attempt, followed by its judges, for the trials that the attempts before did not end.
+//! for each attempt, followed by its judges, for the trials that the attempts before did not end. A race is one agent's call after the other, for the
+//! trials that are not decided.
+//!
+//! *Filters.* Independent agents have a pattern for each way in which a correct answer may be kept from voting. Of dependent ones, the correct
+//! answers of 64 trials are drawn first, and then, one after the other, whether each may vote.
 //!
 //! Where all agents of a trial fit into a pattern, a byte is one trial, or several, and its symbol what they come to: the trials of a class that
 //! fill whole blocks are drawn so, and then the others as above.
