@@ -165,7 +165,7 @@ fn wrong_usage_and_input_exit_with_2_and_say_what_is_allowed() {
         (vec!["assess", "--agents", "5", "--failure-rate", "1,5"], "--failure-rate"),
         (vec!["assess", "--agents", "0", "--failure-rate", "0.2"], "--agents"),
         (vec!["assess", "--agents", "-3", "--failure-rate", "0.2"], "--agents"),
-        (vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "plurality"], "plurality"),
+        (vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "pluralism"], "plurality"),
         (
             vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "k-of-n"],
             "scheme.k is missing",

@@ -20,6 +20,7 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
     if arguments.json {
         let answer = json::assessed(&scenario, &crate::assess(&scenario)?, fractions.as_ref());
         let answer = answer.with_gain(weight_gain(&scenario).as_ref());
+        let answer = answer.with_resampling(crate::exact::resampling(&scenario).ok().as_ref());
         output.json(&match &importance {
             Some(importance) => answer.with_importance(importance),
             None => answer,
@@ -32,6 +33,9 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
     }
     if let Some(gain) = weight_gain(&scenario) {
         text::weight_gain(output, &gain)?;
+    }
+    if let Ok(resampling) = crate::exact::resampling(&scenario) {
+        text::resampling(output, &resampling)?;
     }
     if let Some(importance) = &importance {
         importance::ranked(output, scenario.agents(), importance)?;

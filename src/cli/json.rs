@@ -3,7 +3,7 @@
 use super::rare::RareFields;
 use super::text::CONFIDENCE;
 use crate::crosscheck;
-use crate::exact::{Importance, RationalOutcome, WeightGain};
+use crate::exact::{Importance, RationalOutcome, Resampling, WeightGain};
 use crate::scenario::About;
 use crate::until_error::{self, Decision};
 use crate::{Estimate, Exact, RareEstimate, Scenario, Verdict};
@@ -25,6 +25,8 @@ pub(super) struct Answer<'a> {
     importance: Option<ImportanceFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     gain: Option<GainFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resampling: Option<ResamplingFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     simulated: Option<Simulated>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -197,6 +199,14 @@ struct GainFields {
     gain: f64,
 }
 
+/// P(correct) that no number of attempts exceeds, what is left of it, and P(wrong) among answers.
+#[derive(Debug, Serialize)]
+struct ResamplingFields {
+    most_correct: f64,
+    least_failure: f64,
+    wrong_given_answered: Option<f64>,
+}
+
 /// One number for each agent, in their order; one in all where they are alike.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
@@ -223,6 +233,15 @@ impl<'a> Answer<'a> {
         Self { gain: gain.map(fields), ..self }
     }
 
+    pub(super) fn with_resampling(self, resampling: Option<&Resampling>) -> Self {
+        let fields = |resampling: &Resampling| ResamplingFields {
+            most_correct: resampling.most_correct,
+            least_failure: resampling.least_failure,
+            wrong_given_answered: Some(resampling.wrong_given_answered).filter(|share| share.is_finite()),
+        };
+        Self { resampling: resampling.map(fields), ..self }
+    }
+
     pub(super) fn with_decision(self, decision: Option<&Decision>, estimate: &Estimate) -> Self {
         let fields = |decision: &Decision| UntilErrorFields {
             asked: decision.half_width,
@@ -241,6 +260,7 @@ impl<'a> Answer<'a> {
             rational: None,
             importance: None,
             gain: None,
+            resampling: None,
             simulated: None,
             rare: None,
             until_error: None,

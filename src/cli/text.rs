@@ -3,7 +3,7 @@
 use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use super::{Failure, describe, rare};
 use crate::crosscheck;
-use crate::exact::WeightGain;
+use crate::exact::{Resampling, WeightGain};
 use crate::scenario::About;
 use crate::until_error::{self, Decision};
 use crate::{Estimate, Exact, Outcome, RareEstimate, Scenario, Verdict};
@@ -163,6 +163,14 @@ pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<
     output.line(&format!("  log-odds weights    {}", number(log_odds, 0.0)))?;
     let verb = if gain < 0.0 { "lose" } else { "gain" };
     output.line(&format!("  the weights {verb}    {}", short(gain.abs())))
+}
+
+/// What a pipeline could come to, and what its answers are worth.
+pub(super) fn resampling(output: &mut Output, resampling: &Resampling) -> io::Result<()> {
+    let Resampling { most_correct, least_failure, wrong_given_answered, .. } = *resampling;
+    output.line("")?;
+    output.line(&format!("  ever more attempts  {} correct", number(most_correct, least_failure)))?;
+    output.line(&format!("  wrong if answered   {}", number(wrong_given_answered, 0.0)))
 }
 
 fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {

@@ -94,6 +94,17 @@ impl Source {
         blocks: usize,
         stream: &mut Stream<W>,
         common: &mut Common,
+        counters: [&mut Counters; 2],
+    ) {
+        L::enter(Draw { source: self, blocks, stream, common, counters });
+    }
+
+    #[inline(always)]
+    fn draw_here<L: Lanes, W: Words>(
+        &self,
+        blocks: usize,
+        stream: &mut Stream<W>,
+        common: &mut Common,
         [correct, wrong]: [&mut Counters; 2],
     ) {
         correct.clear(blocks);
@@ -107,6 +118,24 @@ impl Source {
         if let Self::Dependent(_, Some(acceptance)) = self {
             acceptance.thin::<L, W>(blocks, stream, correct);
         }
+    }
+}
+
+/// Agents to be drawn: a function of its own, compiled once for all votes.
+struct Draw<'a, W> {
+    source: &'a Source,
+    blocks: usize,
+    stream: &'a mut Stream<W>,
+    common: &'a mut Common,
+    counters: [&'a mut Counters; 2],
+}
+
+impl<W: Words> Job for Draw<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        self.source.draw_here::<L, W>(self.blocks, self.stream, self.common, self.counters);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::counters::Counters;
 use super::dependent::Common;
 use super::groups::Counted;
-use super::lanes::Lanes;
+use super::lanes::{Job, Lanes};
 use super::packed::Packed;
 use super::race::Trials;
 use super::random::{BLOCK, Stream, Words};
@@ -151,6 +151,11 @@ impl Voting {
         stream: &mut Stream<W>,
         buffers: &mut Buffers,
     ) {
+        L::enter(Vote { voting: self, trials, stream, buffers });
+    }
+
+    #[inline(always)]
+    fn vote<L: Lanes, W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
         let Buffers { correct, wrong, common, outcomes, .. } = &mut *buffers;
         self.source.draw::<L, W>(trials.div_ceil(BLOCK), stream, common, [correct, wrong]);
         outcomes.clear();
@@ -200,6 +205,23 @@ impl Voting {
             picked.extend((0..self.wrong(correct, wrong, trial)).map(|_| picker.pick::<L, W>(stream)));
             *outcome = self.verdict.of_picks(correct.at(trial), picked);
         }
+    }
+}
+
+/// A vote in trials: a function of its own, compiled once for all who ask for votes.
+struct Vote<'a, W> {
+    voting: &'a Voting,
+    trials: usize,
+    stream: &'a mut Stream<W>,
+    buffers: &'a mut Buffers,
+}
+
+impl<W: Words> Job for Vote<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        self.voting.vote::<L, W>(self.trials, self.stream, self.buffers);
     }
 }
 

@@ -224,6 +224,21 @@ impl Scenario {
         Self { costs: Some(costs), ..self }.checked()
     }
 
+    /// The same under another scheme.
+    ///
+    /// # Errors
+    /// A parameter of the scheme out of its range, or a scheme that does not go with the rest.
+    ///
+    /// ```
+    /// use kofn::scenario::{Agents, Scenario, scheme::{Majority, Unanimous}};
+    /// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?.with_scheme(Unanimous)?;
+    /// assert_eq!(scenario.scheme().about().name, "unanimous");
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn with_scheme(self, scheme: impl Into<Scheme>) -> Result<Self, Error> {
+        Self { scheme: scheme.into(), ..self }.checked()
+    }
+
     /// The agents.
     pub fn agents(&self) -> &Agents {
         &self.agents

@@ -37,8 +37,8 @@ fn data() -> Result<Vec<Row>, BookError> {
 
 fn row(failure_rate: f64, margin: u64) -> Result<Row, BookError> {
     let scenario = Scenario::new(Agents::identical(1, failure_rate), AheadBy::new(margin))?;
-    let (exact, estimate) = sample::answer_where_simulated(&scenario)?;
-    let answer = Answer::failure_where_simulated(&exact, estimate.as_ref());
+    let (exact, estimate) = sample::answer(&scenario)?;
+    let answer = Answer::failure(&exact, &estimate);
     Ok(Row { failure_rate, margin, calls: exact.expected.calls, answer })
 }
 

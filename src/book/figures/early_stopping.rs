@@ -71,8 +71,8 @@ fn data() -> Result<Vec<Row>, BookError> {
 }
 
 fn row(way: &Way, parameter: f64) -> Result<Row, BookError> {
-    let (exact, estimate) = sample::answer_where_simulated(&(way.scenario)(parameter)?)?;
-    let answer = Answer::failure_where_simulated(&exact, estimate.as_ref());
+    let (exact, estimate) = sample::answer(&(way.scenario)(parameter)?)?;
+    let answer = Answer::failure(&exact, &estimate);
     Ok(Row { scheme: way.name, parameter, calls: exact.expected.calls, answer })
 }
 

@@ -45,21 +45,18 @@ fn raft_not_live(replicas: u64) -> Result<Answer, BookError> {
     )
 }
 
-fn pbft(replicas: u64) -> Result<(Exact, Option<Estimate>), BookError> {
-    sample::answer_where_simulated(&Scenario::new(
-        Agents::identical(replicas, FAILURE_RATE),
-        Pbft::default(),
-    )?)
+fn pbft(replicas: u64) -> Result<(Exact, Estimate), BookError> {
+    sample::answer(&Scenario::new(Agents::identical(replicas, FAILURE_RATE), Pbft::default())?)
 }
 
 fn pbft_not_safe(replicas: u64) -> Result<Answer, BookError> {
     let (exact, estimate) = pbft(replicas)?;
-    Ok(Answer::where_simulated(exact.wrong, estimate.map(|estimate| estimate.counts.wrong)))
+    Ok(Answer::new(exact.wrong, estimate.counts.wrong))
 }
 
 fn pbft_not_safe_and_live(replicas: u64) -> Result<Answer, BookError> {
     let (exact, estimate) = pbft(replicas)?;
-    Ok(Answer::failure_where_simulated(&exact, estimate.as_ref()))
+    Ok(Answer::failure(&exact, &estimate))
 }
 
 fn draw(name: &str) -> Result<Rendered, BookError> {

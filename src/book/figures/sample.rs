@@ -6,7 +6,7 @@ use crate::book::table::Cell;
 use crate::crosscheck::{self, interval, rare_interval};
 use crate::monte_carlo::Run;
 use crate::outcome::{Estimate, Exact, RareEstimate, RareEvent};
-use crate::scenario::{Problem, Scenario};
+use crate::scenario::Scenario;
 
 /// Trials of each simulated value: enough that an interval is no longer than a mark on a percent axis.
 pub(super) const TRIALS: u64 = 1_000_000;
@@ -17,17 +17,6 @@ pub(super) const CONFIDENCE: f64 = 0.99;
 /// Answers the scenario exactly and by [`TRIALS`] trials, if the two agree.
 pub(super) fn answer(scenario: &Scenario) -> Result<(Exact, Estimate), BookError> {
     answer_from(scenario, TRIALS, SEED)
-}
-
-/// Answers the scenario exactly and, unless that is refused, by [`TRIALS`] trials, if the two agree.
-pub(super) fn answer_where_simulated(scenario: &Scenario) -> Result<(Exact, Option<Estimate>), BookError> {
-    match answer(scenario) {
-        Ok((exact, estimate)) => Ok((exact, Some(estimate))),
-        Err(BookError::Engine(error)) if matches!(error.problem, Problem::Refused(_)) => {
-            Ok((crate::assess(scenario)?, None))
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// Answers the scenario exactly and by simulation, if the two agree.
@@ -59,7 +48,7 @@ pub(super) fn failure(scenario: &Scenario) -> Result<Answer, BookError> {
         Ok(rare) if rare.event == RareEvent::Failure => {
             let rate = crosscheck::FALSE_ALARM_RATE;
             let verdict = crosscheck::compare_with_rare(&exact, &estimate, &rare, rate);
-            let seen = Some(Share::weighted(&rare));
+            let seen = Share::weighted(&rare);
             if verdict.agrees() { Ok(Answer { seen, ..plain }) } else { Err(disagreement(scenario)) }
         }
         Ok(_) | Err(_) => Ok(plain),
@@ -70,8 +59,7 @@ pub(super) fn failure(scenario: &Scenario) -> Result<Answer, BookError> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Answer {
     pub exact: f64,
-    /// `None` where it was not simulated.
-    seen: Option<Share>,
+    seen: Share,
 }
 
 /// The columns of [`Answer::cells`], by what is answered.
@@ -96,12 +84,7 @@ pub(super) const OUTCOME: &[&str] =
 impl Answer {
     /// A probability, and how many of [`TRIALS`] trials it came true in.
     pub(super) fn new(exact: f64, count: u64) -> Self {
-        Self::where_simulated(exact, Some(count))
-    }
-
-    /// The same, if there were any trials.
-    pub(super) fn where_simulated(exact: f64, count: Option<u64>) -> Self {
-        Self { exact, seen: count.map(|count| Share::new(count, TRIALS)) }
+        Self { exact, seen: Share::new(count, TRIALS) }
     }
 
     /// P(correct).
@@ -111,42 +94,23 @@ impl Answer {
 
     /// P(failure).
     pub(super) fn failure(exact: &Exact, estimate: &Estimate) -> Self {
-        Self::failure_where_simulated(exact, Some(estimate))
-    }
-
-    /// P(failure), if there were any trials or not.
-    pub(super) fn failure_where_simulated(exact: &Exact, estimate: Option<&Estimate>) -> Self {
-        let failed = |estimate: &Estimate| estimate.counts.abstain + estimate.counts.wrong;
-        Self::where_simulated(exact.failure, estimate.map(failed))
+        Self::new(exact.failure, estimate.counts.abstain + estimate.counts.wrong)
     }
 
     /// The mark at `x`, if anything was seen.
     pub(super) fn point(self, x: f64) -> Option<Point> {
-        self.seen?.point(x)
-    }
-
-    /// The upper limit at `x`, if trials saw nothing.
-    fn limit(self, x: f64) -> Option<(f64, f64)> {
-        self.seen?.limit(x)
+        self.seen.point(x)
     }
 
     pub(super) fn cells(self) -> Vec<Cell> {
         let mut cells = vec![Cell::Number(self.exact)];
-        match self.seen {
-            Some(seen) => cells.extend(seen.cells()),
-            None => cells.extend([const { Cell::Number(f64::NAN) }; 6]),
-        }
+        cells.extend(self.seen.cells());
         cells
     }
 
     pub(super) fn cells_by_method(self) -> Vec<Cell> {
         let mut cells = self.cells();
-        cells.insert(
-            1,
-            Cell::Text(
-                if self.seen.is_none_or(|seen| seen.count.is_some()) { "plain" } else { "tilted" }.into(),
-            ),
-        );
+        cells.insert(1, Cell::Text(if self.seen.count.is_some() { "plain" } else { "tilted" }.into()));
         cells
     }
 }
@@ -160,7 +124,7 @@ pub(super) fn curve(
     Series::new(look, label)
         .line(answers.clone().map(|(x, answer)| (x, answer.exact)))
         .points(answers.clone().filter_map(|(x, answer)| answer.point(x)))
-        .limits(answers.filter_map(|(x, answer)| answer.limit(x)))
+        .limits(answers.filter_map(|(x, answer)| answer.seen.limit(x)))
 }
 
 /// What [`TRIALS`] trials say about a probability.

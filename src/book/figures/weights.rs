@@ -48,9 +48,8 @@ fn data() -> Result<Vec<Row>, BookError> {
 }
 
 fn row(vote: &Vote, weak: f64) -> Result<Row, BookError> {
-    let (exact, estimate) = sample::answer_where_simulated(&scenario((vote.scheme)(), weak)?)?;
-    let count = estimate.map(|estimate| estimate.counts.correct);
-    Ok(Row { vote: vote.name, weak, answer: Answer::where_simulated(exact.correct, count) })
+    let (exact, estimate) = sample::answer(&scenario((vote.scheme)(), weak)?)?;
+    Ok(Row { vote: vote.name, weak, answer: Answer::correct(&exact, &estimate) })
 }
 
 fn scenario(scheme: Scheme, weak: f64) -> Result<Scenario, Error> {
