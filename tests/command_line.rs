@@ -344,6 +344,30 @@ fn version_and_completions_exist() {
     }
 }
 
+/// What ever more attempts come to, g/(g + h) of the chances of right and wrong ends, and what a race of two of three saves, 1 − 2·f(1 − f).
+#[test]
+fn pipelines_and_races_come_with_their_ends() {
+    let scenario = |text: &str| {
+        let mut command = kofn(&["assess", "-", "--json"]);
+        command.write_stdin(text.to_owned());
+        json(command)
+    };
+    let judge = "accepts_correct = 0.9, accepts_wrong = 0.1, attempts = 3";
+    let pipeline =
+        scenario(&format!("scheme = {{ rule = 'validated', {judge} }}\nagents = {{ failure_rate = 0.4 }}"));
+    let race = scenario("scheme = { rule = 'first-to', votes = 2 }\nagents = { failure_rate = 0.23 }");
+    for (answer, expected) in [
+        (&pipeline["resampling"]["most_correct"], 0.54 / 0.58),
+        (&pipeline["resampling"]["least_failure"], 0.04 / 0.58),
+        (&pipeline["resampling"]["wrong_given_answered"], 0.04 / 0.58),
+        (&race["early_stopping"]["most_calls"], 3.0),
+        (&race["early_stopping"]["saved_calls"], 1.0 - 2.0 * 0.23 * 0.77),
+    ] {
+        assert!((answer.as_f64().unwrap() - expected).abs() < 1e-15, "{answer} {expected}");
+    }
+    assert!(pipeline["early_stopping"].is_null() && race["resampling"].is_null());
+}
+
 #[test]
 fn weights_come_with_their_gain() {
     let file = "scheme = { rule = 'weighted', weights = 'log-odds' }\nagents = { failure_rates = [0.05, 0.3, 0.3, 0.3, 0.3] }\n";

@@ -154,14 +154,14 @@ fn several_wrong_answers() {
         Agents::identical(5, 0.7),
         Majority,
         all_vote,
-        [[16226, 57790, 25984], [16326, 57529, 26145], [16166, 57726, 26108]],
+        [[16226, 57725, 26049], [16326, 57633, 26041], [16166, 57937, 25897]],
     );
     let silent = Failures { wrong_answers: among(2), ..SILENT };
     pinned(
         Agents::identical(7, 0.9),
         Majority,
         silent,
-        [[264, 81657, 18079], [279, 81660, 18061], [299, 81608, 18093]],
+        [[264, 81498, 18238], [279, 81624, 18097], [299, 81617, 18084]],
     );
     let distinct = Failures { wrong_answers: WrongAnswers::Distinct, ..SILENT };
     pinned(

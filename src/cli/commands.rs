@@ -21,6 +21,7 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
         let answer = json::assessed(&scenario, &crate::assess(&scenario)?, fractions.as_ref());
         let answer = answer.with_gain(weight_gain(&scenario).as_ref());
         let answer = answer.with_resampling(crate::exact::resampling(&scenario).ok().as_ref());
+        let answer = answer.with_early_stopping(crate::exact::early_stopping(&scenario).ok().as_ref());
         output.json(&match &importance {
             Some(importance) => answer.with_importance(importance),
             None => answer,
@@ -36,6 +37,9 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
     }
     if let Ok(resampling) = crate::exact::resampling(&scenario) {
         text::resampling(output, &resampling)?;
+    }
+    if let Ok(stopping) = crate::exact::early_stopping(&scenario) {
+        text::early_stopping(output, &stopping)?;
     }
     if let Some(importance) = &importance {
         importance::ranked(output, scenario.agents(), importance)?;

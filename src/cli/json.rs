@@ -3,7 +3,7 @@
 use super::rare::RareFields;
 use super::text::CONFIDENCE;
 use crate::crosscheck;
-use crate::exact::{Importance, RationalOutcome, Resampling, WeightGain};
+use crate::exact::{EarlyStopping, Importance, RationalOutcome, Resampling, WeightGain};
 use crate::scenario::About;
 use crate::until_error::{self, Decision};
 use crate::{Estimate, Exact, RareEstimate, Scenario, Verdict};
@@ -27,6 +27,8 @@ pub(super) struct Answer<'a> {
     gain: Option<GainFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     resampling: Option<ResamplingFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    early_stopping: Option<EarlyStoppingFields>,
     #[serde(skip_serializing_if = "Option::is_none")]
     simulated: Option<Simulated>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -199,6 +201,13 @@ struct GainFields {
     gain: f64,
 }
 
+/// The most calls of a race, and those less the expected ones.
+#[derive(Debug, Serialize)]
+struct EarlyStoppingFields {
+    most_calls: u64,
+    saved_calls: f64,
+}
+
 /// P(correct) that no number of attempts exceeds, what is left of it, and P(wrong) among answers.
 #[derive(Debug, Serialize)]
 struct ResamplingFields {
@@ -233,6 +242,14 @@ impl<'a> Answer<'a> {
         Self { gain: gain.map(fields), ..self }
     }
 
+    pub(super) fn with_early_stopping(self, stopping: Option<&EarlyStopping>) -> Self {
+        let fields = |stopping: &EarlyStopping| EarlyStoppingFields {
+            most_calls: stopping.most_calls,
+            saved_calls: stopping.saved_calls,
+        };
+        Self { early_stopping: stopping.map(fields), ..self }
+    }
+
     pub(super) fn with_resampling(self, resampling: Option<&Resampling>) -> Self {
         let fields = |resampling: &Resampling| ResamplingFields {
             most_correct: resampling.most_correct,
@@ -261,6 +278,7 @@ impl<'a> Answer<'a> {
             importance: None,
             gain: None,
             resampling: None,
+            early_stopping: None,
             simulated: None,
             rare: None,
             until_error: None,

@@ -3,7 +3,7 @@
 use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use super::{Failure, describe, rare};
 use crate::crosscheck;
-use crate::exact::{Resampling, WeightGain};
+use crate::exact::{EarlyStopping, Resampling, WeightGain};
 use crate::scenario::About;
 use crate::until_error::{self, Decision};
 use crate::{Estimate, Exact, Outcome, RareEstimate, Scenario, Verdict};
@@ -163,6 +163,13 @@ pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<
     output.line(&format!("  log-odds weights    {}", number(log_odds, 0.0)))?;
     let verb = if gain < 0.0 { "lose" } else { "gain" };
     output.line(&format!("  the weights {verb}    {}", short(gain.abs())))
+}
+
+/// What a race saves.
+pub(super) fn early_stopping(output: &mut Output, stopping: &EarlyStopping) -> io::Result<()> {
+    let EarlyStopping { most_calls, saved_calls, .. } = *stopping;
+    output.line("")?;
+    output.line(&format!("  stopping early saves {} of {most_calls}", many(saved_calls, "call")))
 }
 
 /// What a pipeline could come to, and what its answers are worth.

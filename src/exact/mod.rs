@@ -14,6 +14,7 @@ mod by_failures;
 mod chain;
 mod dependence;
 mod double_double;
+mod early_stopping;
 #[cfg(test)]
 mod enumeration;
 mod failures;
@@ -41,6 +42,7 @@ use agents::Population;
 use binomial::Chance;
 pub(crate) use dependence::MOST_AGENTS as MOST_CORRELATED_AGENTS;
 use double_double::DoubleDouble;
+pub use early_stopping::{EarlyStopping, early_stopping};
 pub use importance::{Importance, importance};
 pub use limit::{Limit, limit};
 pub(crate) use race::{MOST_MARGIN, Steps, steps};

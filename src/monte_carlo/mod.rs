@@ -24,8 +24,8 @@
 //! left; before, the pool of the second level is topped up until it holds 64 symbols for each of them. Before a block of a later
 //! level is drawn, the pool of the next is topped up by a block if it holds fewer than 64 symbols, by this same rule.
 //! Undecided bytes take the pool's symbols in byte order; none is skipped and none is used twice. What is left in the pools when
-//! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters: among up to 256 answers
-//! a byte each, of blocks of their own of which what is left is dropped, among more a word each. Agents with weights are drawn weight by weight, the lightest
+//! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters: of few agents and answers one
+//! byte for all, among up to 256 answers a byte each, of blocks of their own of which what is left is dropped, among more a word each. Agents with weights are drawn weight by weight, the lightest
 //! first, as so many votes.
 //! Agents that have something in common are drawn in runs of at most 255: beta-binomial ones up to the 255th call of a trial and from there on,
 //! others rate by rate, the lowest first. A run is drawn 64 trials at a time, and in these agent by agent: a block, and then, in trial order, for each
@@ -54,34 +54,39 @@
 //!
 //! # Speed
 //!
-//! Three engines, see [`Engine`], give the same counts. Simulated votes, in 10⁹ per second, the best of thirty runs of two hundred thousand to eleven million trials and
-//! of as many of the loop in the same process: one thread of an AMD EPYC of family 26 whose other cores were busy; rate 0.23, strict majority.
+//! Three engines, see [`Engine`], give the same counts. Simulated votes, in 10⁹ per second, by `cargo bench --bench votes` and
+//! `benches/table.py`: an AMD EPYC of family 26 with two cores and little else to do; rate 0.23, strict majority.
 //!
-//! | agents | 3 | 101 |
-//! |---|---|---|
-//! | `portable` | 6.3 | 7.6 |
-//! | `avx2` | 21 | 24 |
-//! | `avx512` | 84 | 87 |
-//! | rand, `random::<f64>() < p` | 1.0 | 1.0 |
+//! | agents | 3 | 5 | 11 | 101 | 1001 |
+//! |---|---|---|---|---|---|
+//! | `portable` | 6.0 | 6.0 | 5.8 | 7.0 | 7.4 |
+//! | `avx2` | 21 | 19 | 16 | 23 | 24 |
+//! | `avx512` | 73 | 76 | 37 | 77 | 87 |
+//! | `avx512`, two threads | 122 | 143 | 71 | 129 | 161 |
+//! | rand, `random::<f64>() < p` | 0.95 | 0.95 | 0.96 | 0.89 | 0.96 |
 //!
 //! Other scenarios, each in one run with its loop, as multiples of a plain loop with rand for the same scenario:
 //!
 //! | scenario | portable | `avx2` | `avx512` |
 //! |---|---|---|---|
-//! | failure modes, n = 11 | 17 | 33 | 69 |
-//! | different agents, n = 101 | 5.7 | 15 | 27 |
-//! | three classes of tasks, n = 11 | 3.6 | 5.7 | 7.3 |
-//! | one of three wrong answers, n = 5, rate 0.5 | 2.1 | 2.2 | 2.2 |
-//! | common cause, n = 11 | 3.5 | 4.3 | 5.0 |
-//! | beta-binomial, n = 3 | 30 | 43 | 43 |
-//! | beta-binomial, n = 11 | 14 | 17 | 17 |
-//! | beta-binomial, n = 101 | 4.2 | 5.5 | 5.2 |
-//! | Gaussian copula, n = 3 | 4.2 | 5.6 | 4.9 |
-//! | Gaussian copula, n = 11 | 3.7 | 4.9 | 5.0 |
-//! | Gaussian copula, n = 101 | 3.8 | 5.4 | 5.4 |
-//! | validated, up to three attempts | 4.0 | 7.0 | 9.3 |
+//! | failure modes, n = 11 | 17 | 38 | 76 |
+//! | different agents, n = 101 | 6.1 | 16 | 33 |
+//! | three classes of tasks, n = 11 | 5.2 | 12 | 22 |
+//! | one of three wrong answers, n = 5, rate 0.5 | 5.0 | 5.4 | 5.6 |
+//! | common cause, n = 11 | 6.0 | 15 | 34 |
+//! | beta-binomial, n = 3 | 39 | 49 | 61 |
+//! | beta-binomial, n = 5 | 25 | 31 | 37 |
+//! | beta-binomial, n = 11 | 14 | 17 | 19 |
+//! | beta-binomial, n = 101 | 3.8 | 4.4 | 4.9 |
+//! | Gaussian copula, n = 3 | 3.9 | 4.9 | 5.1 |
+//! | Gaussian copula, n = 11 | 3.8 | 4.9 | 5.1 |
+//! | Gaussian copula, n = 101 | 3.8 | 5.2 | 5.3 |
+//! | validated, up to three attempts | 4.1 | 7.6 | 12 |
 //!
-//! To draw counts from a binomial, and not votes, gave 1.6 at 101 agents and 33 at 1001 (rand_distr): another method, and with many agents the faster
+//! To a standard error of 10⁻⁴, on one thread of `avx512` and by the plain loop: a majority of 5 in 0.55 ms and 49 ms, three attempts that are
+//! validated in 15 ms and 176 ms, 101 beta-binomial agents in 0.8 s and 3.1 s.
+//!
+//! To draw counts from a binomial, and not votes, gave 1.8 at 101 agents and 70 at 1001 (rand_distr): another method, and with many agents the faster
 //! one.
 //!
 //! # Proof

@@ -57,6 +57,15 @@ pub(crate) enum Rivals {
 /// How a wrong agent picks its answer: uniformly among some.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Picks {
+    /// So few, and so few agents, that a byte holds the answers of all: for each number of agents that pick, what their answers come to.
+    Together(Vec<Decoder>),
+    /// Otherwise one after the other.
+    Apart(Answers),
+}
+
+/// Wrong answers, all as likely, of which one agent picks one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Answers {
     /// At most 256: a byte each.
     Few(Box<Decoder>),
     /// A word each.
@@ -76,7 +85,7 @@ impl Verdict {
         let wrong = match failures.wrong_answers {
             _ if checker || !wrong_votes => Wrong::FewerCorrect(0),
             WrongAnswers::Distinct if quorum > 1 => Wrong::FewerCorrect(0),
-            WrongAnswers::Among(answers @ 2..) => Wrong::SamePick(Picks::among(answers)),
+            WrongAnswers::Among(answers @ 2..) => Wrong::SamePick(Picks::of_agents(answers, agents)),
             _ if all_vote => Wrong::FewerCorrect(agents - quorum + 1),
             _ => Wrong::Together(quorum),
         };
@@ -96,7 +105,9 @@ impl Verdict {
             }
             WrongAnswers::Same | WrongAnswers::Among(1) => Self::MostVotes(Rivals::Same),
             WrongAnswers::Distinct => Self::MostVotes(Rivals::Distinct),
-            WrongAnswers::Among(answers) => Self::MostVotes(Rivals::Picked(Picks::among(answers))),
+            WrongAnswers::Among(answers) => {
+                Self::MostVotes(Rivals::Picked(Picks::of_agents(answers, agents)))
+            }
         }
     }
 
@@ -150,28 +161,66 @@ impl Verdict {
         }
     }
 
-    /// The outcome of an open trial by the number of its correct votes and the picks of its wrong ones, which are sorted.
+    /// The outcome of an open trial by the number of its correct votes and of those for the most common wrong answer, if no other is as
+    /// common.
     #[inline]
-    pub(crate) fn of_picks(&self, correct: u32, picks: &mut [u64]) -> u8 {
+    pub(crate) fn of_picks(&self, correct: u32, picked: MostCommon) -> u8 {
+        let MostCommon { votes, is_alone } = picked;
         match self {
-            Self::Quorum { quorum, .. } if majority(picks) >= *quorum => outcome::WRONG,
+            Self::Quorum { quorum, .. } if votes >= *quorum => outcome::WRONG,
             Self::Quorum { .. } => outcome::ABSTAIN,
-            Self::MostVotes(_) => {
-                let (most, is_alone) = most_common(picks);
-                if correct > most {
-                    outcome::CORRECT
-                } else if most > correct && is_alone {
-                    outcome::WRONG
-                } else {
-                    outcome::ABSTAIN
-                }
-            }
+            Self::MostVotes(_) if correct > votes => outcome::CORRECT,
+            Self::MostVotes(_) if votes > correct && is_alone => outcome::WRONG,
+            Self::MostVotes(_) => outcome::ABSTAIN,
         }
     }
 }
 
-impl Picks {
-    /// Among so many answers, at least one.
+/// The most common of some picks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MostCommon {
+    /// How often it occurs.
+    votes: u32,
+    /// Whether no other occurs as often.
+    is_alone: bool,
+}
+
+impl MostCommon {
+    /// The bit of a byte that says whether no other is as common.
+    const ALONE: u8 = 128;
+
+    /// Sorts the picks.
+    fn of(picks: &mut [u64]) -> Self {
+        picks.sort_unstable();
+        let none = Self { votes: 0, is_alone: false };
+        picks.chunk_by(|one, next| one == next).fold(none, |most, equal| {
+            let votes = equal.len() as u32;
+            if votes > most.votes {
+                Self { votes, is_alone: true }
+            } else {
+                Self { is_alone: most.is_alone && votes < most.votes, ..most }
+            }
+        })
+    }
+
+    /// That of so many agents, at most 127, whose answers are the digits of a pattern to the base `answers`.
+    fn of_pattern(pattern: usize, answers: usize, agents: u32) -> Self {
+        let mut picks: Vec<u64> =
+            (0..agents).map(|agent| (pattern / answers.pow(agent) % answers) as u64).collect();
+        Self::of(&mut picks)
+    }
+
+    fn to_byte(self) -> u8 {
+        self.votes as u8 | if self.is_alone { Self::ALONE } else { 0 }
+    }
+
+    fn from_byte(byte: u8) -> Self {
+        Self { votes: u32::from(byte & !Self::ALONE), is_alone: byte & Self::ALONE != 0 }
+    }
+}
+
+impl Answers {
+    /// So many, at least one.
     pub(crate) fn among(answers: u64) -> Self {
         match answers {
             ..=256 => {
@@ -182,60 +231,104 @@ impl Picks {
         }
     }
 
-    pub(crate) fn picker(&self) -> Picker<'_> {
+    pub(crate) fn picker(&self) -> AnswerPicker<'_> {
         match self {
-            Self::Few(decoder) => Picker::Few(Box::new((Sitting::new(decoder), [0; BLOCK], BLOCK))),
-            Self::Many(uniform) => Picker::Many(*uniform),
+            Self::Few(decoder) => AnswerPicker::Few(Box::new(Blocks::new(decoder))),
+            Self::Many(uniform) => AnswerPicker::Many(*uniform),
         }
     }
 }
 
-/// Picks answers, one after the other.
-pub(crate) enum Picker<'a> {
-    /// From blocks of 64, with how many of the last one have been used; what is left of it at the end is dropped.
-    Few(Box<(Sitting<'a>, Block, usize)>),
+impl Picks {
+    /// Of at most so many agents among so many answers.
+    pub(crate) fn of_agents(answers: u64, agents: u32) -> Self {
+        let patterns = |agents| answers.checked_pow(agents).filter(|patterns| *patterns <= 256);
+        if agents > 127 || patterns(agents).is_none() {
+            return Self::Apart(Answers::among(answers));
+        }
+        let of = |agents: u32| {
+            let law = Law::of_weights(&vec![1.0; patterns(agents).unwrap_or(1) as usize]);
+            Decoder::new(&law, |pattern| MostCommon::of_pattern(pattern, answers as usize, agents).to_byte())
+        };
+        Self::Together((0..=agents).map(of).collect())
+    }
+
+    pub(crate) fn picker(&self) -> Picker<'_> {
+        match self {
+            Self::Together(decoders) => Picker::Together(decoders.iter().map(Blocks::new).collect()),
+            Self::Apart(answers) => Picker::Apart(answers.picker()),
+        }
+    }
+}
+
+/// Symbols one after the other, from blocks of 64; what is left of the last one at the end is dropped.
+pub(crate) struct Blocks<'a> {
+    sitting: Sitting<'a>,
+    block: Block,
+    used: usize,
+}
+
+impl<'a> Blocks<'a> {
+    fn new(decoder: &'a Decoder) -> Self {
+        Self { sitting: Sitting::new(decoder), block: [0; BLOCK], used: BLOCK }
+    }
+
+    #[inline(always)]
+    fn next<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>) -> u8 {
+        if self.used == BLOCK {
+            let block = &mut self.block;
+            self.sitting.hand_out::<L, W, _>(stream, 0..1_usize, |_, symbols| *block = *symbols);
+            self.used = 0;
+        }
+        self.used += 1;
+        self.block[self.used - 1]
+    }
+}
+
+/// Picks an answer.
+pub(crate) enum AnswerPicker<'a> {
+    /// From bytes.
+    Few(Box<Blocks<'a>>),
     /// From words.
     Many(Uniform),
 }
 
-impl Picker<'_> {
+impl AnswerPicker<'_> {
     #[inline(always)]
     pub(crate) fn pick<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>) -> u64 {
         match self {
-            Self::Few(few) => {
-                let (sitting, block, used) = &mut **few;
-                if *used == BLOCK {
-                    sitting.hand_out::<L, W, _>(stream, 0..1_usize, |_, picks| *block = *picks);
-                    *used = 0;
-                }
-                *used += 1;
-                u64::from(block[*used - 1])
-            }
+            Self::Few(blocks) => u64::from(blocks.next::<L, W>(stream)),
             Self::Many(uniform) => uniform.draw(stream),
         }
     }
 }
 
-/// How often the answer occurs that more than half of `picks` are, or else some answer (Boyer and Moore 1991).
-fn majority(picks: &[u64]) -> u32 {
-    let (mut leader, mut lead) = (0, 0_u32);
-    for pick in picks {
-        match lead {
-            0 => (leader, lead) = (*pick, 1),
-            _ if *pick == leader => lead += 1,
-            _ => lead -= 1,
-        }
-    }
-    picks.iter().filter(|pick| **pick == leader).count() as u32
+/// Picks the answers of all wrong agents of a trial.
+pub(crate) enum Picker<'a> {
+    /// At once.
+    Together(Vec<Blocks<'a>>),
+    /// One after the other.
+    Apart(AnswerPicker<'a>),
 }
 
-/// How often the most common pick occurs, and whether no other is as common; sorts them.
-fn most_common(picks: &mut [u64]) -> (u32, bool) {
-    picks.sort_unstable();
-    picks.chunk_by(|one, next| one == next).fold((0, false), |(most, is_alone), equal| {
-        let count = equal.len() as u32;
-        if count > most { (count, true) } else { (most, is_alone && count < most) }
-    })
+impl Picker<'_> {
+    /// The most common answer of so many agents; `picks` is room for them.
+    #[inline(always)]
+    pub(crate) fn most_common<L: Lanes, W: Words>(
+        &mut self,
+        agents: u32,
+        picks: &mut Vec<u64>,
+        stream: &mut Stream<W>,
+    ) -> MostCommon {
+        match self {
+            Self::Together(blocks) => MostCommon::from_byte(blocks[agents as usize].next::<L, W>(stream)),
+            Self::Apart(answers) => {
+                picks.clear();
+                picks.extend((0..agents).map(|_| answers.pick::<L, W>(stream)));
+                MostCommon::of(picks)
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -243,27 +336,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_majority_of_picks_is_counted() {
-        for code in 0..3_u64.pow(7) {
-            for count in 0..=7 {
-                let picks: Vec<u64> = (0..count).map(|at| code / 3_u64.pow(at) % 3).collect();
-                let most = (0..3).map(|of| picks.iter().filter(|pick| **pick == of).count()).max();
-                let most = most.filter(|most| 2 * most > picks.len());
-                let majority = majority(&picks) as usize;
-                assert_eq!(Some(majority).filter(|found| 2 * found > picks.len()), most, "{picks:?}");
-            }
-        }
-    }
-
-    #[test]
     fn the_most_common_pick_is_found_and_whether_it_is_alone() {
         for code in 0..3_u64.pow(7) {
-            for count in 0..=7 {
+            for count in 0..=7_u32 {
                 let mut picks: Vec<u64> = (0..count).map(|at| code / 3_u64.pow(at) % 3).collect();
                 let counts = [0, 1, 2].map(|of| picks.iter().filter(|pick| **pick == of).count() as u32);
                 let most = counts.into_iter().max().unwrap();
                 let is_alone = most > 0 && counts.iter().filter(|count| **count == most).count() == 1;
-                assert_eq!(most_common(&mut picks), (most, is_alone), "{picks:?}");
+                let expected = MostCommon { votes: most, is_alone };
+                assert_eq!(MostCommon::of(&mut picks), expected, "{picks:?}");
+                assert_eq!(MostCommon::of_pattern(code as usize, 3, count), expected, "{picks:?}");
+                assert_eq!(MostCommon::from_byte(expected.to_byte()), expected);
             }
         }
     }

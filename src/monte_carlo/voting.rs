@@ -198,11 +198,10 @@ impl Voting {
     /// Lets the wrong agents of each open trial pick their answers, in trial order.
     #[inline(always)]
     fn pick<L: Lanes, W: Words>(&self, picks: &Picks, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        let Buffers { correct, wrong, outcomes, picks: picked, .. } = buffers;
+        let Buffers { correct, wrong, outcomes, picks: room, .. } = buffers;
         let mut picker = picks.picker();
         for (trial, outcome) in outcomes.iter_mut().enumerate().filter(|(_, is)| **is == outcome::OPEN) {
-            picked.clear();
-            picked.extend((0..self.wrong(correct, wrong, trial)).map(|_| picker.pick::<L, W>(stream)));
+            let picked = picker.most_common::<L, W>(self.wrong(correct, wrong, trial), room, stream);
             *outcome = self.verdict.of_picks(correct.at(trial), picked);
         }
     }
@@ -342,7 +341,7 @@ mod tests {
     /// Who can never be wrong, and what silence or its absence changes.
     #[test]
     fn only_what_matters_is_counted() {
-        let seven = || Wrong::SamePick(Picks::among(7));
+        let seven = || Wrong::SamePick(Picks::of_agents(7, 5));
         let cases = [
             (failures(0.5, WrongAnswers::Same), true, Wrong::FewerCorrect(0), false),
             (failures(1.0, WrongAnswers::Same), false, Wrong::FewerCorrect(0), false),
@@ -367,10 +366,10 @@ mod tests {
     fn all_pairs_of_answers_give_exact_counts() {
         on_every_engine!(|L| {
             let voting = one_by_one(&[1.0; 2], failures(0.0, WrongAnswers::Among(4)), 2, false);
-            // Four answers of 64 cells each.
-            let picks = (0..16_u8).flat_map(|pair| [pair % 4, pair / 4]).map(|answer| answer << 6 | 11);
+            // Sixteen pairs of 16 cells each.
+            let pairs = (0..BLOCK as u8).map(|pair| (pair % 16) << 4 | 11);
             let mut bytes = vec![0; 2 * BLOCK];
-            bytes.extend(picks.chain([0; 2 * BLOCK - 32]).take(BLOCK));
+            bytes.extend(pairs);
             let mut script = Script::of_bytes(&bytes);
             let mut buffers = Buffers::default();
             voting.run::<L, _>(16, &mut Stream::new(&mut script), &mut buffers);

@@ -7,7 +7,7 @@ use super::packed::Packed;
 use super::random::{BLOCK, Stream, Words};
 use super::source::{Conduct, Source};
 use super::tally;
-use super::verdict::{Picks, outcome};
+use super::verdict::{Answers, outcome};
 use super::voting::Buffers;
 use crate::outcome::Counts;
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
@@ -45,7 +45,7 @@ enum Wrong {
     /// When one alone does.
     Alone,
     /// When those who pick one answer do.
-    SamePick(Picks),
+    SamePick(Answers),
 }
 
 /// The weights behind the answers of trials.
@@ -70,7 +70,7 @@ impl Weighing {
             _ if rule.checker || votes.wrong == 0.0 => Wrong::Never,
             WrongAnswers::Same | WrongAnswers::Among(1) => Wrong::Together,
             WrongAnswers::Distinct => Wrong::Alone,
-            WrongAnswers::Among(answers) => Wrong::SamePick(Picks::among(answers)),
+            WrongAnswers::Among(answers) => Wrong::SamePick(Answers::among(answers)),
         };
         let mut order: Vec<usize> = (0..rates.len()).collect();
         order.sort_by_key(|agent| rule.weights[*agent]);
@@ -215,8 +215,8 @@ impl Weighing {
                 .enumerate()
                 .map(|(trial, weights)| self.outcome(*weights, heaviest.get(trial).copied().unwrap_or(0))),
         );
-        if let Wrong::SamePick(picks) = &self.wrong {
-            self.pick::<L, W>(picks, stream, scores, outcomes);
+        if let Wrong::SamePick(answers) = &self.wrong {
+            self.pick::<L, W>(answers, stream, scores, outcomes);
         }
     }
 
@@ -224,12 +224,12 @@ impl Weighing {
     #[inline(always)]
     fn pick<L: Lanes, W: Words>(
         &self,
-        picks: &Picks,
+        answers: &Answers,
         stream: &mut Stream<W>,
         scores: &mut Scores,
         outcomes: &mut [u8],
     ) {
-        let mut picker = picks.picker();
+        let mut picker = answers.picker();
         let trials = outcomes.len();
         for (trial, outcome) in outcomes.iter_mut().enumerate().filter(|(_, is)| **is == outcome::OPEN) {
             scores.picked.clear();
@@ -239,10 +239,10 @@ impl Weighing {
                 }
             }
             scores.picked.sort_unstable();
-            let mut answers = scores.picked.chunk_by(|one, next| one.0 == next.0);
+            let mut same = scores.picked.chunk_by(|one, next| one.0 == next.0);
             let has_quota =
                 |answer: &[(u64, u64)]| answer.iter().map(|(_, weight)| weight).sum::<u64>() >= self.quota;
-            *outcome = if answers.any(has_quota) { outcome::WRONG } else { outcome::ABSTAIN };
+            *outcome = if same.any(has_quota) { outcome::WRONG } else { outcome::ABSTAIN };
         }
     }
 }

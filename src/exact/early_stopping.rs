@@ -1,0 +1,49 @@
+//! What a race saves that stops when it is decided.
+
+use super::assess;
+use crate::outcome::Exact;
+use crate::scenario::{Error, Goal, Rule, Scenario};
+
+/// How many calls a race saves.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct EarlyStopping {
+    /// Calls of a race that goes on to its end whatever it has come to: `max_calls`, or 2k − 1 of a race to k votes in which every call
+    /// votes.
+    pub most_calls: u64,
+    /// Those less the expected calls.
+    pub saved_calls: f64,
+}
+
+/// How many calls the race in `scenario` saves by stopping when it is decided.
+///
+/// # Errors
+/// A scheme that is no race, or a race that may take any number of calls; what [`assess`] refuses.
+///
+/// ```
+/// use kofn::scenario::{Agents, Scenario, scheme::FirstTo};
+/// // Two votes of three: the third call is needed where the first two differ.
+/// let scenario = Scenario::new(Agents::identical(1, 0.23), FirstTo::new(2))?;
+/// let stopping = kofn::exact::early_stopping(&scenario)?;
+/// assert_eq!(stopping.most_calls, 3);
+/// assert!((stopping.saved_calls - (1.0 - 2.0 * 0.23 * 0.77)).abs() < 1e-15);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn early_stopping(scenario: &Scenario) -> Result<EarlyStopping, Error> {
+    let classes = scenario.classes();
+    let Some(Rule::Race(race)) = classes.first().map(|class| &class.rule) else {
+        let message = format!("{} does not stop early: only races do", scenario.scheme().about().name);
+        return Err(Error::refused("scheme.rule", message));
+    };
+    let every_call_votes = scenario.failures().all_vote() && scenario.filter().is_none();
+    let decided = match race.goal {
+        Goal::Votes(votes) if every_call_votes => Some(2 * votes - 1),
+        Goal::Votes(_) | Goal::Lead(_) | Goal::Confidence(_) => None,
+    };
+    let most = decided.into_iter().chain(race.max_calls).min();
+    let most_calls = most.ok_or_else(|| {
+        Error::refused("scheme.max_calls", "without max_calls this race has no end to stop before")
+    })?;
+    let Exact { expected, .. } = assess(scenario)?;
+    Ok(EarlyStopping { most_calls, saved_calls: most_calls as f64 - expected.calls })
+}
