@@ -1,6 +1,7 @@
 //! One ballot: a vote of all agents, or a race of one.
 
 use super::lanes::Lanes;
+use super::packed::Packed;
 use super::race::Racing;
 use super::random::{Stream, Words};
 use super::source::Conduct;
@@ -54,12 +55,12 @@ impl Ballot {
         }
     }
 
-    /// Whether no trial is kept in memory.
-    pub(crate) fn is_packed(&self) -> bool {
+    /// The same trials drawn whole, if their agents are so few.
+    pub(crate) fn packed(&self) -> Option<&Packed> {
         match self {
-            Self::Vote(voting) => voting.packed.is_some(),
-            Self::Weighted(weighing) => weighing.is_packed(),
-            Self::Race(_) => false,
+            Self::Vote(voting) => voting.packed.as_deref(),
+            Self::Weighted(weighing) => weighing.packed(),
+            Self::Race(_) => None,
         }
     }
 
@@ -81,15 +82,19 @@ impl Ballot {
         stream: &mut Stream<W>,
         buffers: &mut Buffers,
     ) -> Counts {
-        match self {
-            Self::Vote(voting) => voting.count::<L, W>(trials, counted, stream, buffers),
-            Self::Weighted(weighing) => weighing.count::<L, W>(trials, counted, stream, buffers),
-            Self::Race(race) => {
-                race.begin(trials, stream, buffers);
-                race.run::<L, W>(trials, false, stream, buffers);
-                tally::count(&buffers.outcomes[..counted])
-            }
+        let (mut counts, mut done) = (Counts::default(), 0);
+        if let Some(packed) = self.packed() {
+            done = packed.whole(trials);
+            counts = packed.run::<L, W>(done, counted.min(done), stream);
         }
+        let trials = trials - done;
+        self.begin(trials, stream, buffers);
+        match self {
+            Self::Race(race) => race.run::<L, W>(trials, false, stream, buffers),
+            Self::Vote(_) | Self::Weighted(_) => self.run::<L, W>(trials, stream, buffers),
+        }
+        counts += tally::count(&buffers.outcomes[..counted.saturating_sub(done)]);
+        counts
     }
 
     /// Draws what each of the next `trials` trials has in common, for this ballot and those of the same trials that follow it.

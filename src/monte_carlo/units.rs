@@ -110,7 +110,7 @@ impl Kernel {
 
     /// Whether no trial is kept in memory.
     fn is_packed(&self) -> bool {
-        matches!(self, Self::Ballot(ballot) if ballot.is_packed())
+        matches!(self, Self::Ballot(ballot) if ballot.packed().is_some())
     }
 
     /// Votes of a trial, roughly: what its unit is sized by.

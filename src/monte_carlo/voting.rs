@@ -8,10 +8,8 @@ use super::packed::Packed;
 use super::race::Trials;
 use super::random::{BLOCK, Stream, Words};
 use super::source::{Conduct, Source};
-use super::tally;
 use super::verdict::{Picks, Verdict, Wrong, outcome};
 use super::weighted::Scores;
-use crate::outcome::Counts;
 use crate::scenario::Rule;
 
 /// A vote.
@@ -92,38 +90,6 @@ impl Voting {
             }
             Rule::WeightedThreshold(_) | Rule::Race(_) | Rule::Chain(_) => return None,
         })
-    }
-
-    /// Draws the next `trials` trials and counts the first `counted`.
-    #[inline(always)]
-    pub(crate) fn count<L: Lanes, W: Words>(
-        &self,
-        trials: usize,
-        counted: usize,
-        stream: &mut Stream<W>,
-        buffers: &mut Buffers,
-    ) -> Counts {
-        let (mut counts, mut done) = (Counts::default(), 0);
-        if let Some(packed) = &self.packed {
-            done = packed.whole(trials);
-            counts = packed.run::<L, W>(done, counted.min(done), stream);
-        }
-        counts += self.count_outcomes::<L, W>(trials - done, counted.saturating_sub(done), stream, buffers);
-        counts
-    }
-
-    /// The same by the outcome of every trial.
-    #[inline(always)]
-    fn count_outcomes<L: Lanes, W: Words>(
-        &self,
-        trials: usize,
-        counted: usize,
-        stream: &mut Stream<W>,
-        buffers: &mut Buffers,
-    ) -> Counts {
-        self.begin(trials, stream, buffers);
-        self.run::<L, W>(trials, stream, buffers);
-        tally::count(&buffers.outcomes[..counted])
     }
 
     /// Draws what each of the next `trials` trials has in common, for this vote and those of the same trials that follow it.
@@ -237,7 +203,9 @@ mod tests {
     use super::super::law::Law;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream};
+    use super::super::tally;
     use super::*;
+    use crate::outcome::Counts;
     use crate::scenario::{Dependence, Failures, WrongAnswers};
 
     fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {

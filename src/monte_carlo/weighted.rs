@@ -6,10 +6,8 @@ use super::lanes::Lanes;
 use super::packed::Packed;
 use super::random::{BLOCK, Stream, Words};
 use super::source::{Conduct, Source};
-use super::tally;
 use super::verdict::{Answers, outcome};
 use super::voting::Buffers;
-use crate::outcome::Counts;
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
 
 /// Agents of different weight whose wrong ones pick answers: their counts are kept for a unit of trials.
@@ -103,9 +101,9 @@ impl Weighing {
         self.agents
     }
 
-    /// Whether no trial is kept in memory.
-    pub(crate) fn is_packed(&self) -> bool {
-        self.packed.is_some()
+    /// The same trials drawn whole, if their agents are so few.
+    pub(crate) fn packed(&self) -> Option<&Packed> {
+        self.packed.as_deref()
     }
 
     /// Whether trials have anything in common.
@@ -141,26 +139,6 @@ impl Weighing {
             Wrong::SamePick(_) if wrong >= self.quota => outcome::OPEN,
             _ => outcome::ABSTAIN,
         }
-    }
-
-    /// Draws the next `trials` trials and counts the first `counted`.
-    #[inline(always)]
-    pub(crate) fn count<L: Lanes, W: Words>(
-        &self,
-        trials: usize,
-        counted: usize,
-        stream: &mut Stream<W>,
-        buffers: &mut Buffers,
-    ) -> Counts {
-        let (mut counts, mut done) = (Counts::default(), 0);
-        if let Some(packed) = &self.packed {
-            done = packed.whole(trials);
-            counts = packed.run::<L, W>(done, counted.min(done), stream);
-        }
-        self.begin(trials - done, stream, &mut buffers.common);
-        self.run::<L, W>(trials - done, stream, buffers);
-        counts += tally::count(&buffers.outcomes[..counted.saturating_sub(done)]);
-        counts
     }
 
     /// Draws what each of the next `trials` trials has in common: it is common to all parties.
@@ -260,9 +238,11 @@ mod tests {
     use super::super::lanes::on_every_engine;
     use super::super::random::Columns;
     use super::super::reference::Script;
+    use super::super::tally;
     use super::super::verdict::Verdict;
     use super::super::voting::Voting;
     use super::*;
+    use crate::outcome::Counts;
     use crate::scenario::{Dependence, Failures};
 
     fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {
@@ -367,7 +347,7 @@ mod tests {
         let failures = failures(0.25, WrongAnswers::Same);
         let weights = [3, 1, 2];
         let weighing = Weighing::new(&[0.3; 3], &rule(&weights, 4), conduct(&failures)).unwrap();
-        assert!(weighing.is_packed());
+        assert!(weighing.packed().is_some());
         let counted = Counted::CorrectAndWrong(conduct(&failures).votes());
         let outcomes =
             [0, 9, 18, 1, 4, 13, 26].map(|pattern| weighing.of_pattern(&weights, counted, pattern));
