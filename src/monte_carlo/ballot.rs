@@ -123,10 +123,8 @@ impl Ballot {
 
     /// Of the trials that have just been run, keeps for the next ballot what those with this outcome have in common.
     pub(crate) fn keep(&self, buffers: &mut Buffers, outcome: u8) {
-        match self {
-            Self::Vote(voting) => voting.keep(buffers, outcome),
-            Self::Weighted(weighing) => weighing.keep(buffers, outcome),
-            Self::Race(race) => race.keep(buffers, outcome),
+        if self.is_dependent() {
+            buffers.keep(outcome);
         }
     }
 }

@@ -104,11 +104,6 @@ impl Racing {
         self.agent.begin(trials, stream, buffers);
     }
 
-    /// Of the trials that have just been run, keeps for the next race what those with this outcome have in common.
-    pub(crate) fn keep(&self, buffers: &mut Buffers, outcome: u8) {
-        self.agent.keep(buffers, outcome);
-    }
-
     /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`.
     ///
     /// Decided trials are no longer called; but if they are `to_be_kept`, because agents that have something in common will be called for
@@ -131,8 +126,8 @@ impl Racing {
             calls += 1;
             let is_last = self.max_calls == Some(calls);
             race.count(&mut buffers.outcomes, all, |votes| self.decision.of(votes, is_last));
-            if !all {
-                self.agent.keep(buffers, OPEN);
+            if self.is_dependent() && !all {
+                buffers.keep(OPEN);
             }
         }
         std::mem::swap(&mut race.outcomes, &mut buffers.outcomes);

@@ -47,6 +47,11 @@ impl Buffers {
     pub(crate) fn correct(&self, trial: usize) -> u32 {
         self.correct.at(trial)
     }
+
+    /// Of the trials that have just been run, keeps for the next ballot what those with this outcome have in common.
+    pub(crate) fn keep(&mut self, outcome: u8) {
+        self.common.retain(self.outcomes.iter().map(|was| *was == outcome));
+    }
 }
 
 impl Voting {
@@ -100,13 +105,6 @@ impl Voting {
     /// Whether trials have anything in common.
     pub(crate) fn is_dependent(&self) -> bool {
         self.source.is_dependent()
-    }
-
-    /// Of the trials that have just been run, keeps for the next vote what those with this outcome have in common.
-    pub(crate) fn keep(&self, buffers: &mut Buffers, outcome: u8) {
-        if self.is_dependent() {
-            buffers.common.retain(buffers.outcomes.iter().map(|was| *was == outcome));
-        }
     }
 
     /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`.

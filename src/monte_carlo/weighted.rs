@@ -148,13 +148,6 @@ impl Weighing {
         }
     }
 
-    /// Of the trials that have just been run, keeps for the next vote what those with this outcome have in common.
-    pub(crate) fn keep(&self, buffers: &mut Buffers, outcome: u8) {
-        if self.is_dependent() {
-            buffers.common.retain(buffers.outcomes.iter().map(|was| *was == outcome));
-        }
-    }
-
     /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`: party by party, and then, in trial order, the answers
     /// that wrong agents pick.
     #[inline(always)]
