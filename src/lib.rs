@@ -16,7 +16,7 @@
 //!                    \        /
 //!                   crosscheck            do they agree, and how small a bias would have been seen?
 //!                        |
-//!                   book · plan · cli
+//!             book · plan · logs → fit · cli
 //! ```
 //!
 //! # Invariants
@@ -35,6 +35,10 @@ pub mod book;
 pub mod cli;
 pub mod crosscheck;
 pub mod exact;
+#[cfg(feature = "logs")]
+pub mod fit;
+#[cfg(feature = "logs")]
+pub mod logs;
 pub mod monte_carlo;
 pub mod outcome;
 pub mod plan;

@@ -49,6 +49,16 @@ const ROOMS: &[Room] = &[
         never: &[RANDOM, &["monte_carlo", "simulate", "cross_check", "crosscheck"]],
         of_this_crate: Some(&["scenario", "outcome", "exact", "plan"]),
     },
+    Room {
+        name: "logs",
+        never: &[ENGINES, RANDOM, &["crosscheck"]],
+        of_this_crate: Some(&["scenario", "logs"]),
+    },
+    Room {
+        name: "fit",
+        never: &[&["monte_carlo", "simulate", "cross_check", "crosscheck"]],
+        of_this_crate: Some(&["scenario", "outcome", "exact", "logs", "fit"]),
+    },
 ];
 
 /// A token of a source, groups laid flat.
@@ -319,7 +329,9 @@ fn the_sources_keep_to_their_rooms() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     // A room that is renamed would else be free of its rules unseen.
-    for room in ["scenario", "outcome", "exact", "monte_carlo", "crosscheck", "plan", "lib", "main"] {
+    for room in
+        ["scenario", "outcome", "exact", "monte_carlo", "crosscheck", "plan", "logs", "fit", "lib", "main"]
+    {
         assert!(rooms.iter().any(|found| found == room), "src has no room {room}");
     }
 }
@@ -380,6 +392,10 @@ fn what_is_planted_is_caught() {
         ("plan/mod.rs", "use crate::simulate;", "names simulate"),
         ("plan/mod.rs", "use crate::crosscheck;", "crate::crosscheck"),
         ("plan/mod.rs", "use crate::assess;", "crate::assess"),
+        ("logs/collector.rs", "use crate::exact::assess;", "names exact"),
+        ("logs/collector.rs", "use rand::Rng;", "names rand"),
+        ("fit/models.rs", "use crate::monte_carlo::Run;", "names monte_carlo"),
+        ("fit/models.rs", "use crate::plan;", "crate::plan"),
     ] {
         let found = violations(path, text);
         assert!(found.iter().any(|line| line.contains(expected)), "{path}: {text}\n{found:?}");

@@ -1,0 +1,1 @@
+//! What logs tell about agents: how often they fail, how much they fail together, and which model of that to trust.
