@@ -7,6 +7,7 @@ pub mod chapter;
 mod chart;
 pub mod claims;
 mod figures;
+pub mod fitted;
 mod table;
 
 pub use figures::figures;

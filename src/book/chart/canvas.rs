@@ -28,6 +28,8 @@ pub(super) enum Paint {
     Series(usize),
     /// The same in the series' dash pattern.
     Curve(usize),
+    /// The colour of the series with this look, so many percent opaque.
+    Shade(usize, u8),
 }
 
 impl Paint {
@@ -37,6 +39,7 @@ impl Paint {
             Self::Faint => (1, 0, 0.16),
             Self::Series(index) => (2, index, 1.0),
             Self::Curve(index) => (3, index, 1.0),
+            Self::Shade(index, percent) => (2, index, f64::from(percent) / 100.0),
         };
         RGBColor(kind, 0, (index % 256) as u8).mix(alpha)
     }
@@ -51,7 +54,7 @@ impl Paint {
     pub(super) fn series(self) -> Option<usize> {
         match self {
             Self::Ink | Self::Faint => None,
-            Self::Series(index) | Self::Curve(index) => Some(index),
+            Self::Series(index) | Self::Curve(index) | Self::Shade(index, _) => Some(index),
         }
     }
 }

@@ -34,8 +34,22 @@ pub(super) struct Panel {
     x: Axis,
     y: Axis,
     height: f64,
+    cells: Vec<Cell>,
     series: Vec<Series>,
     references: Vec<Reference>,
+}
+
+/// A cell of a table that is seen as a shade: one unit wide and high around its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cell {
+    pub x: f64,
+    pub y: f64,
+    /// From 0, the ground, to 1, as dark as leaves the label to be read.
+    pub shade: f64,
+    /// The look that the shade takes its colour from.
+    pub look: usize,
+    /// What is written on it.
+    pub label: String,
 }
 
 /// Values that belong together: one colour, one dash pattern, one marker.
@@ -98,11 +112,17 @@ impl Chart {
 
 impl Panel {
     pub(super) fn new(x: Axis, y: Axis) -> Self {
-        Self { x, y, height: 330.0, series: Vec::new(), references: Vec::new() }
+        Self { x, y, height: 330.0, cells: Vec::new(), series: Vec::new(), references: Vec::new() }
     }
 
     pub(super) fn with(mut self, series: impl IntoIterator<Item = Series>) -> Self {
         self.series.extend(series);
+        self
+    }
+
+    /// The same with cells, below everything else.
+    pub(super) fn cells(mut self, cells: impl IntoIterator<Item = Cell>) -> Self {
+        self.cells.extend(cells);
         self
     }
 

@@ -5,12 +5,15 @@ use super::canvas::{Anchor, Canvas, Paint, Place};
 use super::draw::{ABOVE, BELOW, GAP, MARGIN, WIDTH};
 use super::marks::{LIMIT_WIDTH, Mark, RADIUS, limit, mark};
 use super::text::{LINE, SIZE, spread, width};
-use super::{Across, Panel, Reference, Series, Side};
+use super::{Across, Cell, Panel, Reference, Series, Side};
 use crate::book::BookError;
 
 const CURVE_WIDTH: f64 = 2.0;
 /// Half the width of the mark of a callout: a simulated value fits into it.
 const CALLOUT_RADIUS: f64 = 7.0;
+
+/// How opaque the darkest cell is, in percent: ink on it keeps a contrast of 4.5 on light and on dark ground.
+const DARKEST_SHADE: f64 = 50.0;
 
 /// A panel and where its axes stand on the sheet.
 pub(super) struct Plot<'a> {
@@ -24,6 +27,9 @@ pub(super) struct Plot<'a> {
 impl<'a> Plot<'a> {
     /// Draws all that belongs to the panel: exact curves below simulated marks, names last.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>) -> Result<(), BookError> {
+        for cell in &self.panel.cells {
+            self.cell(canvas, cell)?;
+        }
         self.axes(canvas)?;
         for reference in &self.panel.references {
             self.reference(canvas, reference)?;
@@ -73,6 +79,19 @@ impl<'a> Plot<'a> {
         let (x, y) = self.unit(value);
         let shown = -1e-9..=1.0 + 1e-9;
         (shown.contains(&x) && shown.contains(&y)).then(|| self.place((x, y)))
+    }
+
+    /// A shaded cell, and its label where there is room for it.
+    fn cell(&self, canvas: &mut Canvas<'_>, cell: &Cell) -> Result<(), BookError> {
+        let corner = |right: f64, up: f64| self.inside((cell.x + right / 2.0, cell.y + up / 2.0));
+        let (Some(low), Some(high)) = (corner(-1.0, -1.0), corner(1.0, 1.0)) else { return Ok(()) };
+        let percent = (DARKEST_SHADE * cell.shade.clamp(0.0, 1.0)).round() as u8;
+        let corners = [low, (low.0, high.1), high, (high.0, low.1)];
+        canvas.polygon(&corners, Paint::Shade(cell.look, percent))?;
+        if width(&cell.label, SIZE) > high.0 - low.0 || LINE > low.1 - high.1 {
+            return Ok(());
+        }
+        canvas.text(&cell.label, ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0), Anchor::Middle, Paint::Ink)
     }
 
     fn axes(&self, canvas: &mut Canvas<'_>) -> Result<(), BookError> {

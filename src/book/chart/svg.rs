@@ -70,7 +70,7 @@ fn join_text(elements: &str) -> String {
 fn marks(paint: Paint) -> String {
     match paint {
         Paint::Ink | Paint::Faint => String::new(),
-        Paint::Series(index) => format!(" class=\"s{index}\""),
+        Paint::Series(index) | Paint::Shade(index, _) => format!(" class=\"s{index}\""),
         Paint::Curve(index) if look(index).dash.is_empty() => format!(" class=\"s{index}\""),
         Paint::Curve(index) => {
             let lengths: Vec<_> =

@@ -17,7 +17,7 @@ mod majority_reliability;
 mod outcomes;
 mod quorums;
 mod reliability_map;
-mod sample;
+pub(super) mod sample;
 mod schemes;
 mod threshold;
 mod validation_bonus;

@@ -15,7 +15,7 @@ pub(super) const SEED: u64 = 42;
 pub(super) const CONFIDENCE: f64 = 0.99;
 
 /// Answers the scenario exactly and by [`TRIALS`] trials, if the two agree.
-pub(super) fn answer(scenario: &Scenario) -> Result<(Exact, Estimate), BookError> {
+pub(in crate::book) fn answer(scenario: &Scenario) -> Result<(Exact, Estimate), BookError> {
     answer_from(scenario, TRIALS, SEED)
 }
 
@@ -57,13 +57,13 @@ pub(super) fn failure(scenario: &Scenario) -> Result<Answer, BookError> {
 
 /// A probability answered both ways.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Answer {
-    pub exact: f64,
+pub(in crate::book) struct Answer {
+    pub(in crate::book) exact: f64,
     seen: Share,
 }
 
 /// The columns of [`Answer::cells`], by what is answered.
-pub(super) const CORRECT: &[&str] =
+pub(in crate::book) const CORRECT: &[&str] =
     &["exact_correct", "trials", "seed", "correct", "simulated_correct", "interval_low", "interval_high"];
 pub(super) const FAILURE: &[&str] =
     &["exact_failure", "trials", "seed", "failed", "simulated_failure", "interval_low", "interval_high"];
@@ -88,7 +88,7 @@ impl Answer {
     }
 
     /// P(correct).
-    pub(super) fn correct(exact: &Exact, estimate: &Estimate) -> Self {
+    pub(in crate::book) fn correct(exact: &Exact, estimate: &Estimate) -> Self {
         Self::new(exact.correct, estimate.counts.correct)
     }
 
@@ -102,7 +102,7 @@ impl Answer {
         self.seen.point(x)
     }
 
-    pub(super) fn cells(self) -> Vec<Cell> {
+    pub(in crate::book) fn cells(self) -> Vec<Cell> {
         let mut cells = vec![Cell::Number(self.exact)];
         cells.extend(self.seen.cells());
         cells
@@ -116,7 +116,7 @@ impl Answer {
 }
 
 /// A line through the exact answers, with the simulated ones as marks, or as limits where nothing was seen.
-pub(super) fn curve(
+pub(in crate::book) fn curve(
     look: usize,
     label: impl Into<String>,
     answers: impl Iterator<Item = (f64, Answer)> + Clone,
@@ -175,6 +175,6 @@ impl Share {
 }
 
 /// The number of trials, in print.
-pub(super) fn trials() -> String {
+pub(in crate::book) fn trials() -> String {
     format!("10{}", superscript(TRIALS.ilog10() as i32))
 }
