@@ -42,6 +42,8 @@ pub struct Collector {
     tasks: HashMap<String, Vec<Tally>>,
     trials: std::collections::HashSet<(String, usize, String)>,
     sources: Vec<SourceReport>,
+    /// The name of the source that is being read, without folders and ending.
+    stem: String,
     /// The agent of a source that names none run by run.
     agent_of_source: String,
 }
@@ -52,11 +54,22 @@ impl Collector {
         Self::default()
     }
 
-    /// From here on runs are of this source; `agent` is who made those that name no agent.
-    pub fn begin(&mut self, name: &str, format: &str, agent: &str) {
-        self.agent_of_source = agent.to_owned();
+    /// From here on runs are of the source `name`, short `stem`, whose agent is called after it unless [`made_by`](Self::made_by) names it.
+    pub fn begin(&mut self, name: &str, format: &str, stem: &str) {
         let report = SourceReport { name: name.into(), format: format.into(), ..SourceReport::default() };
         self.sources.push(report);
+        stem.clone_into(&mut self.stem);
+        self.made_by(stem);
+    }
+
+    /// All runs of this source that name no agent are of one that is called `agent`. Where another source brought an agent of this name,
+    /// this is another one, and the source's name is added; agents that are the same in several sources are named run by run.
+    pub fn made_by(&mut self, agent: &str) {
+        let source = self.sources.last().map_or("", |report| &report.name);
+        let names = [agent.to_owned(), format!("{agent} ({})", self.stem), format!("{agent} ({source})")];
+        let numbered = (2_u64..).map(|number| format!("{agent} ({source}, {number})"));
+        let free = names.into_iter().chain(numbered).find(|name| !self.by_name.contains_key(name));
+        self.agent_of_source = free.unwrap_or_default();
     }
 
     /// Takes a run that was made and judged.

@@ -6,11 +6,19 @@
 
 mod collector;
 mod counts;
+mod detect;
+mod options;
+mod read;
+mod readers;
 mod results;
+mod source;
 
 pub use collector::{Collector, Run, SourceReport};
 pub use counts::{AgentCounts, Counts, MOST_REPEATS, PairCounts};
+pub use options::Options;
+pub use read::read;
 pub use results::{Results, Tally, TaskResults};
+pub use source::Source;
 
 use crate::scenario::Location;
 
