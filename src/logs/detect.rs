@@ -7,13 +7,43 @@ use super::readers::table;
 pub(super) enum Format {
     MatrixCsv,
     LongCsv,
+    Inspect,
+    InspectArchive,
+    LmEvaluationHarness,
+    HumanEval,
+    EvalPlus,
+    SweBench,
+    Promptfoo,
+    TauBench,
 }
 
 /// Every format and what is known of it by name.
-const FORMATS: &[(Format, &str)] = &[(Format::MatrixCsv, "matrix CSV"), (Format::LongCsv, "long CSV")];
+const FORMATS: &[(Format, &str)] = &[
+    (Format::MatrixCsv, "matrix CSV"),
+    (Format::LongCsv, "long CSV"),
+    (Format::Inspect, "Inspect JSON"),
+    (Format::InspectArchive, "Inspect .eval"),
+    (Format::LmEvaluationHarness, "lm-evaluation-harness"),
+    (Format::HumanEval, "HumanEval"),
+    (Format::EvalPlus, "EvalPlus"),
+    (Format::SweBench, "SWE-bench"),
+    (Format::Promptfoo, "promptfoo"),
+    (Format::TauBench, "tau-bench"),
+];
 
 /// JSON: the keys that the first object has in this format (of the file, of its list or of its first line). The first that fits counts.
-const BY_KEYS: &[(Format, &[&str])] = &[];
+const BY_KEYS: &[(Format, &[&str])] = &[
+    (Format::Inspect, &["eval", "status"]),
+    (Format::Inspect, &["eval", "plan"]),
+    (Format::EvalPlus, &["eval"]),
+    (Format::SweBench, &["resolved_ids"]),
+    (Format::SweBench, &["resolved_instances"]),
+    (Format::Promptfoo, &["results"]),
+    (Format::TauBench, &["task_id", "reward"]),
+    (Format::HumanEval, &["task_id", "passed"]),
+    (Format::HumanEval, &["task_id", "completion"]),
+    (Format::LmEvaluationHarness, &["doc_id"]),
+];
 
 impl Format {
     /// How it is called.
@@ -28,6 +58,9 @@ pub(super) fn format(start: &[u8]) -> Result<Format, String> {
     let Some(first) = text.iter().find(|byte| !byte.is_ascii_whitespace()) else {
         return Err(unknown("nothing"));
     };
+    if start.starts_with(b"PK\x03\x04") {
+        return Ok(Format::InspectArchive);
+    }
     if let Some(seen) = not_text(text) {
         return Err(unknown(seen));
     }
@@ -40,7 +73,6 @@ pub(super) fn format(start: &[u8]) -> Result<Format, String> {
 /// What bytes are that are neither an archive nor text in UTF-8.
 fn not_text(start: &[u8]) -> Option<&'static str> {
     const MARKS: &[(&[u8], &str)] = &[
-        (b"PK", "an archive (zip) that is not a log of Inspect"),
         (b"\x1f\x8b", "data packed by gzip: unpack it first, as in `gzip -dc FILE | kofn fit -`"),
         (b"\x28\xb5\x2f\xfd", "data packed by zstd: unpack it first, as in `zstd -dc FILE | kofn fit -`"),
         (b"\xff\xfe", "text in UTF-16: save it as UTF-8"),

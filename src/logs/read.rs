@@ -1,7 +1,10 @@
 //! The entry point: sources in, a log out.
 
 use super::detect::{self, Format};
-use super::readers::{long_csv, matrix_csv};
+use super::readers::{
+    eval_plus, human_eval, inspect, inspect_archive, lm_evaluation_harness, long_csv, matrix_csv, promptfoo,
+    swe_bench, tau_bench,
+};
 use super::source::Origin;
 use super::{Collector, Log, LogError, Options, Source};
 use std::io::{BufRead, BufReader, Cursor, Read};
@@ -52,6 +55,14 @@ fn dispatch(
     let read = match format {
         Format::MatrixCsv => matrix_csv::read,
         Format::LongCsv => long_csv::read,
+        Format::Inspect => inspect::read,
+        Format::InspectArchive => inspect_archive::read,
+        Format::LmEvaluationHarness => lm_evaluation_harness::read,
+        Format::HumanEval => human_eval::read,
+        Format::EvalPlus => eval_plus::read,
+        Format::SweBench => swe_bench::read,
+        Format::Promptfoo => promptfoo::read,
+        Format::TauBench => tau_bench::read,
     };
     read(input, origin, options, collector)
 }

@@ -1,0 +1,249 @@
+//! JSON as tools written in Python write it, made JSON: `NaN` and `Infinity` are no JSON, and every parser of it refuses them.
+//!
+//! Bytes stay where they are, so that lines and columns are those of the file. On the way the depth of nesting and the length of
+//! strings are bounded, whether or not a reader keeps them.
+
+use std::error::Error;
+use std::fmt;
+use std::io::{self, BufRead, Read};
+
+/// What a reader finds where the file has `NaN`. As long as that, and a control character that no tool writes into a score.
+pub(super) const NOT_A_NUMBER: &str = "\u{7f}";
+const NOT_A_NUMBER_JSON: &[u8] = b"\"\x7f\"";
+
+/// Words that are no JSON and what stands for them, of the same length; the last two only have to be as far out as numbers go.
+const WORDS: &[(&[u8], &[u8])] =
+    &[(b"NaN", NOT_A_NUMBER_JSON), (b"Infinity", b"1.0e+308"), (b"-Infinity", b"-1.0e+308")];
+const LONGEST_WORD_BYTES: usize = 9;
+
+/// Lists and objects may be nested so deep.
+const DEEPEST: usize = 512;
+/// A string may be so long: a transcript with a film in it is not longer, and a reader that keeps strings has the memory.
+const LONGEST_STRING_BYTES: usize = 256 << 20;
+const BUFFER_BYTES: usize = 1 << 16;
+
+/// Why a text is not read further.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) line: u64,
+    pub(super) column: u64,
+    problem: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.problem)
+    }
+}
+
+impl Error for Refusal {}
+
+/// The text of `input` with the words that are no JSON replaced, and without a byte-order mark.
+pub(super) struct JsonText<R> {
+    input: R,
+    /// Read bytes: up to `given` they were handed over, up to `ready` they may be.
+    buffer: Vec<u8>,
+    given: usize,
+    ready: usize,
+    ended: bool,
+    started: bool,
+    depth: usize,
+    /// Bytes of the string that is open.
+    string: Option<usize>,
+    escaped: bool,
+    line: u64,
+    /// Bytes of this line before the buffer begins; negative where the line begins inside the buffer.
+    line_offset: i64,
+}
+
+impl<R: Read> JsonText<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self {
+            input,
+            buffer: Vec::with_capacity(BUFFER_BYTES + LONGEST_WORD_BYTES),
+            given: 0,
+            ready: 0,
+            ended: false,
+            started: false,
+            depth: 0,
+            string: None,
+            escaped: false,
+            line: 1,
+            line_offset: 0,
+        }
+    }
+
+    /// Reads until there is something to hand over, or no more to come.
+    fn refill(&mut self) -> io::Result<()> {
+        while self.given == self.ready && !(self.ended && self.ready == self.buffer.len()) {
+            self.line_offset += self.ready as i64;
+            self.buffer.drain(..self.ready);
+            (self.given, self.ready) = (0, 0);
+            let read = self.input.by_ref().take(BUFFER_BYTES as u64).read_to_end(&mut self.buffer)?;
+            self.ended = read == 0;
+            if !self.started && (self.ended || self.buffer.len() >= 3) {
+                self.started = true;
+                if self.buffer.starts_with(b"\xef\xbb\xbf") {
+                    self.buffer.drain(..3);
+                }
+            }
+            self.scan()?;
+        }
+        Ok(())
+    }
+
+    /// Looks at what was read and moves `ready` behind it, except for the beginning of what may be a word.
+    fn scan(&mut self) -> io::Result<()> {
+        while let Some(&byte) = self.buffer.get(self.ready) {
+            if self.string.is_some() {
+                self.scan_string()?;
+                continue;
+            }
+            match byte {
+                b'"' => self.string = Some(0),
+                b'{' | b'[' => self.descend()?,
+                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                b'\n' => {
+                    self.line += 1;
+                    self.line_offset = -(self.ready as i64) - 1;
+                }
+                b'N' | b'I' | b'-' => {
+                    if self.buffer.len() - self.ready <= LONGEST_WORD_BYTES && !self.ended {
+                        return Ok(());
+                    }
+                    self.ready += self.replace_word();
+                    continue;
+                }
+                _ => {}
+            }
+            self.ready += 1;
+        }
+        Ok(())
+    }
+
+    /// Goes to the end of the string that is open, or of what was read.
+    fn scan_string(&mut self) -> io::Result<()> {
+        let rest = &self.buffer[self.ready..];
+        let special = rest.iter().position(|&byte| byte == b'"' || byte == b'\\');
+        let length = match special {
+            _ if self.escaped => {
+                self.escaped = false;
+                1
+            }
+            Some(at) if rest[at] == b'"' => {
+                self.string = None;
+                at + 1
+            }
+            Some(at) => {
+                self.escaped = true;
+                at + 1
+            }
+            None => rest.len(),
+        };
+        self.ready += length;
+        if let Some(string) = &mut self.string {
+            *string += length;
+            if *string > LONGEST_STRING_BYTES {
+                return Err(self.refuse(format!("this string is longer than {LONGEST_STRING_BYTES} bytes")));
+            }
+        }
+        Ok(())
+    }
+
+    fn descend(&mut self) -> io::Result<()> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(self.refuse(format!("lists and objects are nested deeper than {DEEPEST} levels")));
+        }
+        Ok(())
+    }
+
+    /// Replaces the word that begins here, if one does, and tells how many bytes are done.
+    fn replace_word(&mut self) -> usize {
+        let rest = &mut self.buffer[self.ready..];
+        for (word, json) in WORDS {
+            let goes_on = rest.get(word.len()).is_some_and(u8::is_ascii_alphanumeric);
+            if rest.starts_with(word) && !goes_on {
+                rest[..word.len()].copy_from_slice(json);
+                return word.len();
+            }
+        }
+        1
+    }
+
+    fn refuse(&self, problem: String) -> io::Error {
+        let column = u64::try_from(self.line_offset + self.ready as i64).unwrap_or(0) + 1;
+        io::Error::new(io::ErrorKind::InvalidData, Refusal { line: self.line, column, problem })
+    }
+}
+
+impl<R: Read> BufRead for JsonText<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.refill()?;
+        Ok(&self.buffer[self.given..self.ready])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        self.given = self.ready.min(self.given + bytes);
+    }
+}
+
+impl<R: Read> Read for JsonText<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.fill_buf()?.read(into)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Hands out so many bytes at a time.
+    struct Slowly<'a>(&'a [u8], usize);
+
+    impl Read for Slowly<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let most = self.1.min(into.len());
+            self.0.read(&mut into[..most])
+        }
+    }
+
+    fn read(text: &str) -> io::Result<String> {
+        let mut out = String::new();
+        JsonText::new(Slowly(text.as_bytes(), text.len().max(1))).read_to_string(&mut out)?;
+        Ok(out)
+    }
+
+    #[test]
+    fn numbers_that_are_no_json_are_replaced_where_they_are_numbers() {
+        let text = r#"{"a":NaN,"NaN":[-Infinity, Infinity],"b":"NaN \" NaN","c":-1.5,"d":NaNa}"#;
+        let json =
+            "{\"a\":\"\x7f\",\"NaN\":[-1.0e+308, 1.0e+308],\"b\":\"NaN \\\" NaN\",\"c\":-1.5,\"d\":NaNa}";
+        assert_eq!(read(text).unwrap(), json);
+        assert_eq!(read("NaN").unwrap(), "\"\x7f\"");
+    }
+
+    #[test]
+    fn a_word_may_lie_across_the_end_of_the_buffer() {
+        for shift in 0..12 {
+            let text = format!("{}-Infinity,NaN]", " ".repeat(BUFFER_BYTES - shift));
+            let expected = format!("{}-1.0e+308,\"\x7f\"]", " ".repeat(BUFFER_BYTES - shift));
+            assert!(read(&text).unwrap() == expected, "{shift}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        assert_eq!(read("\u{feff}[1]").unwrap(), "[1]");
+    }
+
+    #[test]
+    fn depth_is_bounded_and_the_place_is_told() {
+        assert!(read(&"[".repeat(DEEPEST)).is_ok());
+        let error = read(&format!("\n\n{}", "[".repeat(DEEPEST + 1))).unwrap_err();
+        let refusal = error.get_ref().unwrap().downcast_ref::<Refusal>().unwrap();
+        assert_eq!((refusal.line, refusal.column), (3, DEEPEST as u64 + 1));
+    }
+}
