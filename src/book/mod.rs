@@ -8,6 +8,7 @@ mod chart;
 pub mod claims;
 mod figures;
 pub mod fitted;
+pub mod frontier;
 mod table;
 
 pub use figures::figures;

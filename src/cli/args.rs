@@ -3,6 +3,7 @@
 use super::Failure;
 use crate::Scenario;
 use crate::monte_carlo::Part;
+use crate::plan::Scope;
 use clap::{Args, Parser, Subcommand};
 use std::fs::File;
 use std::io;
@@ -142,6 +143,22 @@ pub(super) struct CompareArguments {
     pub json: bool,
 }
 
+/// What is asked of systems has no meaning for a margin.
+#[cfg(feature = "book")]
+const PLAN_CEILINGS: [&str; 8] = [
+    "max_wrong",
+    "max_cost",
+    "max_latency",
+    "at_most",
+    "checker",
+    "accepts_correct",
+    "accepts_wrong",
+    "figure",
+];
+#[cfg(not(feature = "book"))]
+const PLAN_CEILINGS: [&str; 7] =
+    ["max_wrong", "max_cost", "max_latency", "at_most", "checker", "accepts_correct", "accepts_wrong"];
+
 #[derive(Debug, Args)]
 pub(super) struct PlanArguments {
     #[command(flatten)]
@@ -150,8 +167,35 @@ pub(super) struct PlanArguments {
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
     pub target: f64,
     /// So many steps shall all be right: the smallest margin of --scheme ahead-by for that
-    #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = whole_number)]
+    #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = whole_number,
+        conflicts_with_all = PLAN_CEILINGS)]
     pub steps: Option<u64>,
+    /// P(wrong) shall be at most this
+    #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = rate)]
+    pub max_wrong: Option<f64>,
+    /// A task shall cost at most this: in the scenario's prices or, without [costs], in calls and validations
+    #[arg(long, value_name = "C", allow_hyphen_values = true, value_parser = amount)]
+    pub max_cost: Option<f64>,
+    /// A task shall take at most this long, in the scenario's unit
+    #[arg(long, value_name = "T", allow_hyphen_values = true, value_parser = amount)]
+    pub max_latency: Option<f64>,
+    /// So many agents, or calls of one, at most
+    #[arg(long, value_name = "N", default_value_t = Scope::default().most_agents, allow_hyphen_values = true,
+        value_parser = most_agents)]
+    pub at_most: u64,
+    /// There is a checker, free of charge, that knows a correct answer when it sees one
+    #[arg(long)]
+    pub checker: bool,
+    /// There is a validator that accepts a correct candidate this often
+    #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = rate, requires = "accepts_wrong")]
+    pub accepts_correct: Option<f64>,
+    /// And a wrong one this often
+    #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = rate, requires = "accepts_correct")]
+    pub accepts_wrong: Option<f64>,
+    /// Draw what each price buys, and write the numbers beside it as CSV
+    #[cfg(feature = "book")]
+    #[arg(long, value_name = "FILE.svg")]
+    pub figure: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -346,6 +390,29 @@ fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(threads) if (1..=1024).contains(&threads) => Ok(threads),
         _ => Err("allowed is a whole number from 1 to 1024".into()),
+    }
+}
+
+/// A probability, 0 and 1 included.
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),
+        _ => Err("allowed is a number from 0 to 1".into()),
+    }
+}
+
+/// A price or a time.
+fn amount(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(amount) if amount >= 0.0 && f64::is_finite(amount) => Ok(amount),
+        _ => Err("allowed is a finite number, 0 or more".into()),
+    }
+}
+
+fn most_agents(text: &str) -> Result<u64, String> {
+    match whole_number(text) {
+        Ok(agents) if (1..=Scope::MOST_AGENTS).contains(&agents) => Ok(agents),
+        _ => Err(format!("allowed is a whole number from 1 to {}", Scope::MOST_AGENTS)),
     }
 }
 

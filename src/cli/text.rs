@@ -101,7 +101,7 @@ pub(super) fn schemes(output: &mut Output, all: &[About]) -> io::Result<()> {
 }
 
 /// Text in lines of at most 80 characters, broken at spaces, all but the first indented by so many more.
-fn wrapped(text: &str, indent: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, indent: usize) -> Vec<String> {
     const MOST: usize = 80;
     let start = text.len() - text.trim_start().len();
     let (mut lines, mut line) = (Vec::new(), String::from(&text[..start]));

@@ -4,13 +4,26 @@
 //! an even number is worse than the odd one before it, and with easy and hard tasks reliability can rise and then fall.
 //! A target is met where P(correct), as the double that [`assess`] gives, is at least the target.
 
+mod choice;
 mod count;
+mod demand;
+mod families;
+mod lift;
 mod margin;
+mod options;
 mod rate;
+mod team;
+mod uncertainty;
 
+pub use choice::Choice;
 pub use count::{Count, Reached, smallest_count};
+pub use demand::{Demand, Scope};
+pub use families::LeftOut;
+pub use lift::{Change, Lift, Obstacle, obstacle};
 pub use margin::{Margin, smallest_margin};
+pub use options::{Options, options};
 pub use rate::largest_failure_rate;
+pub use uncertainty::{ChoiceIntervals, CountInterval, Interval, Uncertainty, intervals};
 
 use crate::exact::{Limit, assess, limit};
 use crate::outcome::Exact;
@@ -58,10 +71,7 @@ pub fn plan(scenario: &Scenario, target: f64) -> Result<Plan, Error> {
 
 /// Whether the target is one, and whether there is a number of agents and a rate to change.
 fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
-    if !(target > 0.0 && target < 1.0) {
-        let allowed = "a probability above 0 and below 1, such as 0.99";
-        return Err(Error::out_of_range("target", format!("{target:?}"), allowed));
-    }
+    demand::check_target(target)?;
     let different = match scenario.agents() {
         Agents::Identical { .. } => return Ok(()),
         Agents::Different { .. } => Some("agents.failure_rates".into()),

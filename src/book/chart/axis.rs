@@ -29,6 +29,26 @@ impl Axis {
         Self { label: label.into(), ticks: ticks.collect(), low, high, logarithmic: false, gridded: false }
     }
 
+    /// Numbers from 0 to `high`, above 0, with ticks at some five round ones.
+    pub(in crate::book) fn from_zero(label: impl Into<String>, high: f64) -> Self {
+        let power = 10f64.powi((high / 5.0).log10().floor() as i32);
+        let step =
+            [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power * 7.0 > high).unwrap_or(10.0) * power;
+        let decimals = (-step.log10()).ceil().clamp(0.0, 12.0) as usize;
+        let ticks = (0..=(high / step).floor() as u32).map(|tick| {
+            let value = f64::from(tick) * step;
+            Tick { value, label: format!("{value:.decimals$}") }
+        });
+        Self {
+            label: label.into(),
+            ticks: ticks.collect(),
+            low: 0.0,
+            high,
+            logarithmic: false,
+            gridded: false,
+        }
+    }
+
     /// Names below each other: the first at −1, the next at −2, and so on.
     pub(in crate::book) fn names(label: impl Into<String>, names: impl IntoIterator<Item = String>) -> Self {
         let ticks: Vec<Tick> =

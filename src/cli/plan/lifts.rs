@@ -1,0 +1,110 @@
+//! What stands in the way of a target, and what would lift it, as text.
+
+use super::Planned;
+use super::text::line;
+use crate::cli::output::Output;
+use crate::cli::text::{grouped, number, wrapped};
+use crate::plan::{Change, Count, Lift, Obstacle};
+use crate::scenario::Agents;
+use crate::scenario::scheme::Scheme;
+use std::io;
+
+pub(super) fn obstacle(output: &mut Output, planned: &Planned<'_>, obstacle: &Obstacle) -> io::Result<()> {
+    // Under a majority the lines above have said so.
+    if !matches!(planned.scenario.scheme(), Scheme::Majority(_)) {
+        ceiling(output, obstacle)?;
+    }
+    output.line("")?;
+    line(output, "would do", "each by itself, all else as it is:")?;
+    for lift in &obstacle.lifts {
+        for line in wrapped(&format!("{:16}{}", "", told(lift, planned)), 18) {
+            output.line(&line)?;
+        }
+    }
+    match &obstacle.independent {
+        Some(Ok(Count::Found(reached))) => {
+            line(output, "", &format!("independent failures: majority of {}", grouped(reached.count)))
+        }
+        Some(Ok(_)) => line(output, "", "independent failures: no majority would do even then"),
+        Some(Err(_)) | None => Ok(()),
+    }
+}
+
+/// How far ever more agents get under a majority.
+fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
+    match &obstacle.majority {
+        Ok(Count::Found(reached)) => {
+            line(output, "majority", &format!("{} agents would do", grouped(reached.count)))
+        }
+        Ok(Count::Never { best }) => {
+            let best = format!("{} with {}", number(best.correct, best.failure), grouped(best.count));
+            line(output, "majority", &format!("no number of agents does; best {best}"))
+        }
+        Ok(Count::NotUpTo { tried, .. }) => {
+            line(output, "majority", &format!("none up to {} does", grouped(*tried)))
+        }
+        Err(_) => Ok(()),
+    }?;
+    match &obstacle.ceiling {
+        Ok(limit) => line(output, "", &format!("ever more come to {}", number(limit.correct, limit.failure))),
+        Err(_) => Ok(()),
+    }
+}
+
+/// One lift.
+fn told(lift: &Lift, planned: &Planned<'_>) -> String {
+    let (what, choice) = (what(lift, planned), &lift.choice);
+    match (lift.largest, lift.present) {
+        (Some(largest), _) if lift.change == Change::FailureRates => {
+            format!("{what}: at most {} of what they are, with {choice}", rounded_down(largest))
+        }
+        (Some(largest), Some(present)) => {
+            format!("{what}: at most {} (now {}), with {choice}", rounded_down(largest), rounded(present))
+        }
+        (Some(largest), None) => format!("{what}: at most {}, with {choice}", rounded_down(largest)),
+        (None, _) => {
+            let best = number(choice.exact.correct, choice.exact.failure);
+            format!("{what}: none is low enough; best {best} with {choice}")
+        }
+    }
+}
+
+fn what(lift: &Lift, planned: &Planned<'_>) -> String {
+    match lift.change {
+        Change::Correlation => "correlation".into(),
+        Change::CommonCause => "probability of the common cause".into(),
+        Change::FailureRate => "failure rate".into(),
+        Change::FailureRates => "all failure rates".into(),
+        Change::HardestClass(class) => match planned.scenario.agents() {
+            Agents::ByTask { tasks, .. } => {
+                let total: f64 = tasks.iter().map(|task| task.weight).sum();
+                format!(
+                    "failure rate on the hardest tasks ({} %)",
+                    rounded(100.0 * tasks[class].weight / total)
+                )
+            }
+            _ => "failure rate on the hardest tasks".into(),
+        },
+        Change::AcceptsWrong { accepts_correct } => {
+            format!("a validator that accepts {accepts_correct} of what is correct; of what is wrong")
+        }
+        Change::ValidatorFailureRate => "a validator that repairs what it rejects; failure rate".into(),
+    }
+}
+
+/// Four digits.
+fn rounded(value: f64) -> String {
+    let text = format!("{value:.3e}");
+    text.parse::<f64>().map_or(text, |value| value.to_string())
+}
+
+/// Four digits, no more than the value: what is said to be enough is.
+fn rounded_down(value: f64) -> String {
+    let nearest = format!("{value:.3e}");
+    let Ok(parsed) = nearest.parse::<f64>() else { return nearest };
+    if parsed <= value {
+        return parsed.to_string();
+    }
+    let unit = 10f64.powi(value.log10().floor() as i32 - 3);
+    rounded(parsed - unit)
+}

@@ -1,0 +1,114 @@
+//! `kofn plan`: what it takes to reach a target.
+
+mod json;
+mod lifts;
+mod margin;
+mod table;
+mod text;
+
+use super::args::PlanArguments;
+use super::output::Output;
+use super::{End, Failure};
+use crate::plan::{Demand, Obstacle, Options, Plan, Scope, Uncertainty};
+use crate::scenario::Problem;
+use crate::scenario::scheme::Judge;
+use crate::{Error, Exact, Scenario};
+
+/// The share of replicas that an interval holds.
+const LEVEL: f64 = 0.95;
+
+pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
+    if let Some(steps) = arguments.steps {
+        return margin::margin(arguments, steps, output);
+    }
+    answer(&arguments.question.scenario()?, arguments, None, output)
+}
+
+/// Plans for `scenario` and prints it, with intervals over `replicas` of it where there are some.
+pub(super) fn answer(
+    scenario: &Scenario,
+    arguments: &PlanArguments,
+    replicas: Option<&[Scenario]>,
+    output: &mut Output,
+) -> Result<End, Failure> {
+    let planned = Planned::of(scenario, arguments, replicas)?;
+    #[cfg(feature = "book")]
+    if let Some(file) = &arguments.figure {
+        planned.write_figure(file)?;
+    }
+    if arguments.json {
+        output.json(&json::fields(&planned))?;
+    } else {
+        text::text(output, &planned)?;
+    }
+    Ok(End::Done)
+}
+
+/// All that is told about a target.
+struct Planned<'a> {
+    scenario: &'a Scenario,
+    demand: Demand,
+    scope: Scope,
+    /// The scenario as it is.
+    present: Exact,
+    /// What holds of the scenario's own scheme; agents with different rates have no such answer.
+    plan: Result<Plan, Error>,
+    options: Result<Options, Error>,
+    obstacle: Option<Obstacle>,
+    uncertainty: Option<Uncertainty>,
+}
+
+impl<'a> Planned<'a> {
+    fn of(
+        scenario: &'a Scenario,
+        arguments: &PlanArguments,
+        replicas: Option<&[Scenario]>,
+    ) -> Result<Self, Failure> {
+        let (demand, scope) = (arguments.demand(), arguments.scope());
+        let present = crate::assess(scenario)?;
+        let plan = refusals(crate::plan::plan(scenario, demand.target))?;
+        let options = refusals(crate::plan::options(scenario, &demand, &scope))?;
+        let obstacle = match &options {
+            Ok(options) => crate::plan::obstacle(scenario, options)?,
+            Err(_) => None,
+        };
+        let uncertainty = match (&options, replicas) {
+            (Ok(options), Some(replicas)) => Some(crate::plan::intervals(options, replicas, LEVEL)?),
+            _ => None,
+        };
+        Ok(Self { scenario, demand, scope, present, plan, options, obstacle, uncertainty })
+    }
+
+    /// Draws what each price buys.
+    #[cfg(feature = "book")]
+    fn write_figure(&self, file: &std::path::Path) -> Result<(), Failure> {
+        let options = self.options.as_ref().map_err(Clone::clone)?;
+        crate::book::frontier::write(&table::drawn(options), file)?;
+        Ok(())
+    }
+}
+
+/// A question that is well put and has no answer is one that is told beside the others; any other error ends the command.
+fn refusals<T>(answer: Result<T, Error>) -> Result<Result<T, Error>, Failure> {
+    match answer {
+        Err(error) if !matches!(error.problem, Problem::Refused(_)) => Err(error.into()),
+        answer => Ok(answer),
+    }
+}
+
+impl PlanArguments {
+    fn demand(&self) -> Demand {
+        let mut demand = Demand::new(self.target);
+        demand.most_wrong = self.max_wrong;
+        demand.most_cost = self.max_cost;
+        demand.most_latency = self.max_latency;
+        demand
+    }
+
+    fn scope(&self) -> Scope {
+        let judge =
+            |(accepts_correct, accepts_wrong)| Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 };
+        let validator = self.accepts_correct.zip(self.accepts_wrong).map(judge);
+        Scope { most_agents: self.at_most, checker: self.checker, validator }
+    }
+}

@@ -1,0 +1,202 @@
+//! A plan as text: the answer first, then what each price buys, then what stands in the way.
+
+use super::{Planned, lifts, table};
+use crate::cli::output::{BAD, FAINT, GOOD, Output, styled};
+use crate::cli::text::{grouped, heading, number, short};
+use crate::exact::Limit;
+use crate::plan::{Choice, Count, Options, Plan, Reached, Uncertainty};
+use crate::scenario::{Agents, Dependence};
+use crate::{Error, Scenario};
+use std::io;
+
+pub(super) fn text(output: &mut Output, planned: &Planned<'_>) -> io::Result<()> {
+    heading(output, planned.scenario)?;
+    match &planned.options {
+        Ok(options) => {
+            answer(output, options)?;
+            if let Some(uncertainty) = &planned.uncertainty {
+                uncertain(output, options, uncertainty)?;
+            }
+            output.line("")?;
+            table::frontier(output, options, planned.uncertainty.as_ref())?;
+        }
+        Err(error) => refused(output, "systems", error)?,
+    }
+    output.line("")?;
+    now(output, planned)?;
+    match &planned.plan {
+        Ok(plan) => own_scheme(output, planned.scenario, plan)?,
+        Err(error) => refused(output, "agents", error)?,
+    }
+    match &planned.obstacle {
+        Some(obstacle) => lifts::obstacle(output, planned, obstacle),
+        None => Ok(()),
+    }
+}
+
+/// What to build.
+fn answer(output: &mut Output, options: &Options) -> io::Result<()> {
+    if let Some(cheapest) = options.cheapest {
+        let choice = &options.choices[cheapest];
+        let name = styled(GOOD, &choice.to_string());
+        line(output, "build", &format!("{name}{}", who(choice)))?;
+        return details(output, choice);
+    }
+    let none = format!("none of {} systems meets the demand", grouped(options.choices.len() as u64));
+    line(output, "build", &styled(BAD, &none))?;
+    let (name, place) = match options.cheapest_for_target {
+        Some(place) => ("for the target alone", place),
+        None => ("most reliable", options.most_reliable),
+    };
+    let choice = &options.choices[place];
+    line(output, "", &format!("{name}: {choice}{}", who(choice)))?;
+    details(output, choice)
+}
+
+/// Which agents, where it matters.
+fn who(choice: &Choice) -> String {
+    const SHOWN: usize = 6;
+    let Some(members) = &choice.members else { return String::new() };
+    let shown: Vec<String> = members.iter().take(SHOWN).map(|place| (place + 1).to_string()).collect();
+    let more = if members.len() > SHOWN { " …" } else { "" };
+    format!(" (agent {}{more})", shown.join(", "))
+}
+
+fn details(output: &mut Output, choice: &Choice) -> io::Result<()> {
+    let (exact, expected) = (&choice.exact, &choice.exact.expected);
+    line(output, "", &format!("correct  {}", number(exact.correct, exact.failure)))?;
+    line(output, "", &format!("wrong    {}", number(exact.wrong, exact.correct)))?;
+    let calls = if expected.calls == 1.0 { "call" } else { "calls" };
+    let mut effort = vec![format!("{} {calls}", short(expected.calls))];
+    if expected.validations > 0.0 {
+        effort.push(format!("{} validations", short(expected.validations)));
+    }
+    effort.extend(expected.cost.map(|cost| format!("cost {}", short(cost))));
+    effort.extend(expected.latency.map(|latency| format!("latency {}", short(latency))));
+    line(output, "", &format!("expected {}", effort.join(", ")))
+}
+
+/// How sure that is.
+fn uncertain(output: &mut Output, options: &Options, uncertainty: &Uncertainty) -> io::Result<()> {
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let replicas = grouped(uncertainty.replicas as u64);
+    line(
+        output,
+        "uncertainty",
+        &format!("{} intervals over {replicas} replicas", percent(uncertainty.level)),
+    )?;
+    let cheapest = uncertainty.choices.iter().find(|of| Some(of.choice) == options.cheapest);
+    if let Some(of) = cheapest {
+        line(output, "", &format!("correct  {} to {}", short(of.correct.low), short(of.correct.high)))?;
+        line(output, "", &format!("wrong    {} to {}", short(of.wrong.low), short(of.wrong.high)))?;
+        line(output, "", &format!("price    {} to {}", short(of.price.low), short(of.price.high)))?;
+        line(output, "", &format!("meets the demand in {} of them", percent(of.share_that_meets)))?;
+    }
+    let count = &uncertainty.smallest_majority;
+    let most = options.scope.most_agents;
+    let end = |count: Option<u64>| count.map_or_else(|| format!("more than {most}"), grouped);
+    line(output, "", &format!("majority of {} to {}", end(count.low), end(count.high)))
+}
+
+fn now(output: &mut Output, planned: &Planned<'_>) -> io::Result<()> {
+    let (present, target) = (&planned.present, planned.demand.target);
+    let said = if present.correct >= target { styled(GOOD, "meets") } else { styled(BAD, "misses") };
+    line(output, "now", &format!("{}, which {said} {target}", number(present.correct, present.failure)))
+}
+
+fn own_scheme(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()> {
+    count(output, scenario, plan)?;
+    rate(output, scenario, plan)?;
+    limit(output, plan)
+}
+
+fn count(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()> {
+    let target = plan.target;
+    match &plan.smallest_count {
+        Err(error) => refused(output, "agents", error),
+        Ok(Count::Found(reached)) => {
+            let correct = number(reached.correct, reached.failure);
+            line(
+                output,
+                "agents",
+                &format!("{} are the fewest that reach it: {correct}", grouped(reached.count)),
+            )
+        }
+        Ok(Count::Never { best }) => {
+            line(output, "agents", &format!("no number of agents reaches {target}"))?;
+            seen(output, best)?;
+            end(output, scenario, plan, best)
+        }
+        Ok(Count::NotUpTo { tried, best }) => {
+            line(
+                output,
+                "agents",
+                &format!("none up to {} reach {target}; more were not tried", grouped(*tried)),
+            )?;
+            seen(output, best)
+        }
+    }
+}
+
+/// Where ever more agents end: at a ceiling, unless the best are behind them.
+fn end(output: &mut Output, scenario: &Scenario, plan: &Plan, best: &Reached) -> io::Result<()> {
+    let Ok(limit) = &plan.limit else { return Ok(()) };
+    let correct = number(limit.correct, limit.failure);
+    let cause = imposed_by(scenario);
+    let text = if limit.correct < best.correct {
+        format!("ever more fall to {correct}, because of {cause}")
+    } else {
+        format!("the ceiling is {correct}, imposed by {cause}")
+    };
+    line(output, "", &text)
+}
+
+/// What stands in the way of ever more agents.
+fn imposed_by(scenario: &Scenario) -> &'static str {
+    match scenario.dependence() {
+        Dependence::CommonCause { .. } => "a common cause",
+        Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => "correlation",
+        Dependence::Independent if matches!(scenario.agents(), Agents::ByTask { .. }) => "hard tasks",
+        Dependence::Independent => "their failure rate",
+    }
+}
+
+fn seen(output: &mut Output, best: &Reached) -> io::Result<()> {
+    let correct = number(best.correct, best.failure);
+    line(output, "", &format!("best seen: {correct} with {}", many(best.count)))
+}
+
+fn rate(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()> {
+    let agents = many(scenario.agents().count());
+    match &plan.largest_failure_rate {
+        Err(error) => refused(output, "failure rate", error),
+        Ok(Some(rate)) => line(output, "failure rate", &format!("at most {rate} with {agents}")),
+        Ok(None) => {
+            line(output, "failure rate", &format!("none is low enough for {} with {agents}", plan.target))
+        }
+    }
+}
+
+fn limit(output: &mut Output, plan: &Plan) -> io::Result<()> {
+    match &plan.limit {
+        Err(error) => refused(output, "ever more", error),
+        Ok(limit) => {
+            let Limit { correct, abstain, wrong, failure, .. } = *limit;
+            line(output, "ever more", &format!("correct  {}", number(correct, failure)))?;
+            line(output, "", &format!("abstain  {}", number(abstain, correct)))?;
+            line(output, "", &format!("wrong    {}", number(wrong, correct)))
+        }
+    }
+}
+
+fn refused(output: &mut Output, name: &str, error: &Error) -> io::Result<()> {
+    line(output, name, &styled(FAINT, &error.to_string()))
+}
+
+pub(super) fn line(output: &mut Output, name: &str, text: &str) -> io::Result<()> {
+    output.line(&format!("  {name:<14}{text}"))
+}
+
+fn many(agents: u64) -> String {
+    format!("{} agent{}", grouped(agents), if agents == 1 { "" } else { "s" })
+}

@@ -1,0 +1,76 @@
+//! A system that could be built, and what it comes to.
+
+use super::demand::priced;
+use super::families::Candidate;
+use crate::outcome::Exact;
+use crate::scenario::scheme::Scheme;
+use crate::scenario::{Dependence, Error, Fallback, Scenario};
+use std::fmt;
+
+/// A system that could be built, and what it comes to.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Choice {
+    /// The system, to be assessed, simulated or written to a file.
+    pub scenario: Scenario,
+    /// Which agents it is made of, as places in the scenario that was planned for; `None` where all are alike.
+    pub members: Option<Vec<usize>>,
+    /// What comes of it.
+    pub exact: Exact,
+    /// What a task is expected to cost: the scenario's prices or, where it has none, one for each call and each validation.
+    pub price: f64,
+}
+
+impl Choice {
+    pub(super) fn of(candidate: Candidate) -> Result<Self, Error> {
+        let Candidate { scenario, members } = candidate;
+        let (exact, price) = priced(&scenario)?;
+        Ok(Self { scenario, members, exact, price })
+    }
+
+    /// How many agents there are.
+    pub fn agents(&self) -> u64 {
+        self.scenario.agents().count()
+    }
+
+    /// By how much its probabilities may be off, as a share of each.
+    pub(super) fn rounding(&self) -> f64 {
+        rounding(self.scenario.dependence())
+    }
+}
+
+/// The relative error bound that [`assess`](crate::exact::assess) states.
+fn rounding(dependence: Dependence) -> f64 {
+    match dependence {
+        Dependence::GaussianCopula { correlation } if correlation > 0.0 => 2.5e-14,
+        _ => 4.0 * f64::EPSILON,
+    }
+}
+
+/// The scheme and its size in a few words, such as "majority of 7" or "4 of 5".
+impl fmt::Display for Choice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&words(self.scenario.scheme(), self.agents()))
+    }
+}
+
+fn words(scheme: &Scheme, agents: u64) -> String {
+    match scheme {
+        Scheme::Single(_) => "single".into(),
+        Scheme::KOfN(scheme) => format!("{} of {agents}", scheme.k),
+        Scheme::AheadBy(race) => format!("ahead by {}{}", race.margin, at_most(race.max_calls)),
+        Scheme::FirstTo(race) => format!("first to {} votes{}", race.votes, at_most(race.max_calls)),
+        Scheme::Adaptive(race) => format!("adaptive {}{}", race.confidence, at_most(Some(race.max_calls))),
+        Scheme::Validated(pipeline) => {
+            let vote = pipeline.vote.as_ref().map(|vote| format!(" {}", words(vote, agents)));
+            let plural = if pipeline.attempts == 1 { "" } else { "s" };
+            let kept = if pipeline.fallback == Fallback::Keep { ", keep" } else { "" };
+            format!("validated{}, {} attempt{plural}{kept}", vote.unwrap_or_default(), pipeline.attempts)
+        }
+        scheme => format!("{} of {agents}", scheme.about().name),
+    }
+}
+
+fn at_most(calls: Option<u64>) -> String {
+    calls.map_or(String::new(), |calls| format!(", ≤ {calls} calls"))
+}

@@ -1,0 +1,124 @@
+//! What is demanded of a system, and among which systems it is looked for.
+
+use crate::exact::assess;
+use crate::outcome::Exact;
+use crate::scenario::scheme::Judge;
+use crate::scenario::{Error, Scenario};
+
+/// What a system shall come to. What is not asked for is `None`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Demand {
+    /// P(correct) shall be at least this, a probability above 0 and below 1.
+    pub target: f64,
+    /// P(wrong) shall be at most this, from 0 to 1.
+    pub most_wrong: Option<f64>,
+    /// The expected [price](super::Choice::price) of a task shall be at most this, finite and not negative.
+    pub most_cost: Option<f64>,
+    /// The expected time of a task shall be at most this, in the unit of the scenario's latencies, finite and not negative.
+    pub most_latency: Option<f64>,
+}
+
+/// Among which systems the best is looked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Scope {
+    /// So many agents or, where one is called again and again, so many calls at most: 1 to [`Scope::MOST_AGENTS`].
+    pub most_agents: u64,
+    /// Whether there is a checker, free of charge, that knows a correct answer when it sees one.
+    pub checker: bool,
+    /// The rates of a validator that there is beside the scenario's own; it takes the place of that.
+    pub validator: Option<Judge>,
+}
+
+impl Demand {
+    /// A P(correct) of at least `target`, at any price.
+    pub fn new(target: f64) -> Self {
+        Self { target, most_wrong: None, most_cost: None, most_latency: None }
+    }
+
+    /// Whether the outcome and the effort of a system meet all that is demanded; `price` is what a task is expected to cost.
+    ///
+    /// ```
+    /// use kofn::plan::Demand;
+    /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+    /// let five = kofn::assess(&Scenario::new(Agents::identical(5, 0.1), Majority)?)?;
+    /// assert!(Demand::new(0.99).is_met_by(&five, five.expected.calls)); // 0.99144
+    /// assert!(!Demand::new(0.992).is_met_by(&five, five.expected.calls));
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn is_met_by(&self, exact: &Exact, price: f64) -> bool {
+        exact.correct >= self.target && self.admits(exact, price)
+    }
+
+    /// Whether all that is demanded beside the target is met.
+    pub(super) fn admits(&self, exact: &Exact, price: f64) -> bool {
+        let within = |value: f64, most: Option<f64>| most.is_none_or(|most| value <= most);
+        within(exact.wrong, self.most_wrong)
+            && within(price, self.most_cost)
+            && within(exact.expected.latency.unwrap_or(0.0), self.most_latency)
+    }
+
+    /// Whether it asks for something that there is, of this scenario.
+    pub(super) fn check(&self, scenario: &Scenario) -> Result<(), Error> {
+        check_target(self.target)?;
+        if let Some(wrong) = self.most_wrong
+            && !(0.0..=1.0).contains(&wrong)
+        {
+            return Err(Error::out_of_range("most_wrong", format!("{wrong:?}"), "a number from 0 to 1"));
+        }
+        for (key, most) in [("most_cost", self.most_cost), ("most_latency", self.most_latency)] {
+            if let Some(most) = most
+                && !(most >= 0.0 && most.is_finite())
+            {
+                return Err(Error::out_of_range(key, format!("{most:?}"), "a finite number, 0 or more"));
+            }
+        }
+        let timed = || scenario.costs().is_some_and(|costs| costs.call_latency.is_some());
+        if self.most_latency.is_some() && !timed() {
+            let allowed = "a finite number, 0 or more, where a latency is asked for";
+            return Err(Error::missing("costs.call_latency", allowed));
+        }
+        Ok(())
+    }
+}
+
+/// A target is a probability that can be reached and missed.
+pub(super) fn check_target(target: f64) -> Result<(), Error> {
+    if target > 0.0 && target < 1.0 {
+        return Ok(());
+    }
+    let allowed = "a probability above 0 and below 1, such as 0.99";
+    Err(Error::out_of_range("target", format!("{target:?}"), allowed))
+}
+
+impl Default for Scope {
+    /// Up to 25 agents, no checker, and no validator but the scenario's own.
+    fn default() -> Self {
+        Self { most_agents: 25, checker: false, validator: None }
+    }
+}
+
+impl Scope {
+    /// The most agents that are looked among.
+    pub const MOST_AGENTS: u64 = 1_000;
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if (1..=Self::MOST_AGENTS).contains(&self.most_agents) {
+            return Ok(());
+        }
+        let allowed = format!("a whole number from 1 to {}", Self::MOST_AGENTS);
+        Err(Error::out_of_range("most_agents", self.most_agents, allowed))
+    }
+}
+
+/// What a task is expected to cost: the scenario's prices or, where it has none, one for each call and each validation.
+pub(super) fn price(exact: &Exact) -> f64 {
+    exact.expected.cost.unwrap_or(exact.expected.calls + exact.expected.validations)
+}
+
+/// The exact answer and its price.
+pub(super) fn priced(scenario: &Scenario) -> Result<(Exact, f64), Error> {
+    let exact = assess(scenario)?;
+    Ok((exact, price(&exact)))
+}

@@ -1,0 +1,214 @@
+//! The schemes that are worth considering, each in all its sizes.
+//!
+//! Left out is what another always beats or equals at the same price: `k-of-n` with k ≤ n/2 and a checker by `any`; a plurality by a majority where
+//! all wrong agents agree and nobody is silent, in which case the two are one for odd n.
+
+use super::demand::Scope;
+use super::team::Team;
+use crate::scenario::scheme::{
+    Adaptive, AheadBy, Any, Byzantine, FirstTo, Judge, KOfN, Majority, Plurality, Scheme, Single, Unanimous,
+    Validated, Weighted,
+};
+use crate::scenario::{Agents, Error, Fallback, Scenario, WrongAnswers};
+
+/// All thresholds are tried for so many agents; for more, a majority, a Byzantine quorum and all.
+const ALL_THRESHOLDS: u64 = 25;
+
+/// The confidences of `adaptive` that are tried.
+const CONFIDENCES: [f64; 6] = [0.75, 0.8, 0.9, 0.95, 0.99, 0.999];
+
+/// A system that could be built.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Candidate {
+    pub scenario: Scenario,
+    /// The agents' places in the scenario that is planned for, where it matters.
+    pub members: Option<Vec<usize>>,
+}
+
+/// A scheme, how many agents it takes, and whether the scenario's filter stands before it.
+struct Sized {
+    scheme: Scheme,
+    count: u64,
+    filtered: bool,
+}
+
+impl Sized {
+    fn vote(scheme: impl Into<Scheme>, count: u64) -> Self {
+        Self { scheme: scheme.into(), count, filtered: true }
+    }
+}
+
+/// A scheme that the scenario has no place for, and why.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// The scheme.
+    pub scheme: &'static str,
+    /// Why it was not considered, or not in all its sizes.
+    pub error: Error,
+}
+
+/// All systems within the scope, in the order of [`sizes`], and what has no place.
+pub(super) fn candidates(team: &Team<'_>, scope: &Scope) -> Result<(Vec<Candidate>, Vec<LeftOut>), Error> {
+    let (mut candidates, mut left_out) = (Vec::new(), Vec::new());
+    for sized in sizes(team, scope) {
+        let scheme = sized.scheme.about().name;
+        match candidate(team, sized) {
+            Ok(candidate) => candidates.push(candidate),
+            // A price that is missing is for the asker to give.
+            Err(error) if error.key.starts_with("costs") => return Err(error),
+            Err(error) => leave_out(&mut left_out, scheme, error),
+        }
+    }
+    Ok((candidates, left_out))
+}
+
+/// Notes a scheme that is left out, once.
+pub(super) fn leave_out(left_out: &mut Vec<LeftOut>, scheme: &'static str, error: Error) {
+    if left_out.iter().all(|left| left.scheme != scheme) {
+        left_out.push(LeftOut { scheme, error });
+    }
+}
+
+fn candidate(team: &Team<'_>, Sized { scheme, count, filtered }: Sized) -> Result<Candidate, Error> {
+    let members = team.members(count);
+    let filter = team.base.filter().filter(|_| filtered);
+    let scenario = team.under(scheme, count, members.as_deref(), filter)?;
+    Ok(Candidate { scenario, members })
+}
+
+fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
+    let mut all = vec![Sized::vote(Single, 1)];
+    for count in 2..=team.up_to(scope.most_agents) {
+        all.extend(thresholds(count).into_iter().map(|scheme| Sized::vote(scheme, count)));
+        if has_plurality(team.base) {
+            all.push(Sized::vote(Plurality, count));
+        }
+        if matches!(team.base.agents(), Agents::Different { .. }) {
+            all.push(Sized::vote(Weighted::log_odds(), count));
+        }
+    }
+    if scope.checker {
+        all.extend((1..=team.up_to(scope.most_agents)).map(|count| Sized::vote(Any, count)));
+    }
+    if knows_one_wrong_answer(team.base) {
+        all.extend(races(team.base, scope.most_agents).into_iter().map(|scheme| Sized::vote(scheme, 1)));
+    }
+    if let Some(pipeline) = validator(team.base, scope) {
+        all.extend(pipelines(&pipeline, team, scope.most_agents));
+    }
+    all
+}
+
+/// More than half of `count` agents, by the name that such a number has.
+fn thresholds(count: u64) -> Vec<Scheme> {
+    let majority = count / 2 + 1;
+    let byzantine = (count + (count - 1) / 3 + 1).div_ceil(2);
+    let named = |k| match k {
+        _ if k == majority => Majority.into(),
+        _ if k == count => Unanimous.into(),
+        _ if k == byzantine => Byzantine.into(),
+        _ => KOfN { k }.into(),
+    };
+    let mut all: Vec<u64> = vec![majority, byzantine, count];
+    if count <= ALL_THRESHOLDS {
+        all.extend(majority..=count);
+    }
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter().map(named).collect()
+}
+
+/// Whether a plurality is something other than a majority.
+pub(super) fn has_plurality(base: &Scenario) -> bool {
+    let failures = base.failures();
+    !knows_one_wrong_answer(base) || !failures.all_vote() || base.filter().is_some()
+}
+
+fn knows_one_wrong_answer(base: &Scenario) -> bool {
+    matches!(base.failures().wrong_answers, WrongAnswers::Same | WrongAnswers::Among(1))
+}
+
+/// One agent that is called at most so many times.
+fn races(base: &Scenario, most_calls: u64) -> Vec<Scheme> {
+    // Where every call votes, 2k − 1 of them decide.
+    let needs_end = !base.failures().all_vote() || base.filter().is_some();
+    let first_to = |votes| match FirstTo::new(votes) {
+        race if needs_end => race.with_max_calls(most_calls).into(),
+        race => race.into(),
+    };
+    let mut all: Vec<Scheme> = (2..=most_calls.div_ceil(2)).map(first_to).collect();
+    let ahead_by = |margin| AheadBy::new(margin).with_max_calls(most_calls).into();
+    all.extend((2..=most_calls.min(ALL_THRESHOLDS)).map(ahead_by));
+    if most_calls > 1 {
+        all.extend(CONFIDENCES.map(|confidence| Adaptive::new(confidence, most_calls).into()));
+    }
+    all
+}
+
+/// The pipeline of the validator that there is, with one attempt of one generator.
+pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
+    if let Some(judge) = scope.validator {
+        return Some(Validated::new(judge));
+    }
+    if let Scheme::Validated(pipeline) = base.scheme() {
+        return Some(Validated { vote: None, ..pipeline.clone() }.with_attempts(1));
+    }
+    let filter = base.filter()?;
+    let (accepts_correct, accepts_wrong) = (filter.accepts_correct, filter.accepts_wrong);
+    Some(Validated::new(Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 }))
+}
+
+/// A generator, or a majority of them, in as many attempts as the calls allow. The validator is the filter: it stands there once.
+fn pipelines(pipeline: &Validated, team: &Team<'_>, most_calls: u64) -> Vec<Sized> {
+    let mut all = Vec::new();
+    for count in (1..=team.up_to(most_calls)).step_by(2) {
+        for attempts in 1..=most_calls / count {
+            for fallback in [Fallback::Abstain, Fallback::Keep] {
+                let vote = (count > 1).then(|| Box::new(Majority.into()));
+                let scheme = Validated { vote, ..pipeline.clone() };
+                let scheme = scheme.with_attempts(attempts).with_fallback(fallback).into();
+                all.push(Sized { scheme, count, filtered: false });
+            }
+        }
+    }
+    all
+}
+
+/// Those of the candidates that can be the most often correct, so that few need be looked at while something is varied.
+///
+/// Of answers that are right more often than wrong, and of which nothing tells one from another, the one that is given most often is the likeliest to be right, and more answers
+/// are better. Else one agent alone is. With classes of tasks, or agents of different rates, any number may be the best.
+///
+/// A pipeline is tried with each number of `attempts`.
+pub(super) fn contenders(team: &Team<'_>, scope: &Scope, attempts: &[u64]) -> Vec<Candidate> {
+    let most = team.up_to(scope.most_agents);
+    let largest_odd = most - (1 - most % 2);
+    let counts: Vec<u64> = match team.base.agents() {
+        Agents::Identical { .. } => vec![1, largest_odd],
+        Agents::Different { .. } | Agents::ByTask { .. } => (1..=most).step_by(2).collect(),
+    };
+    let vote = |&count: &u64| match count {
+        1 => Sized::vote(Single, 1),
+        _ => Sized::vote(Majority, count),
+    };
+    let mut all: Vec<Sized> = counts.iter().map(vote).collect();
+    if has_plurality(team.base) {
+        all.extend([largest_odd, most].map(|count| Sized::vote(Plurality, count)));
+    }
+    if matches!(team.base.agents(), Agents::Different { .. }) {
+        all.push(Sized::vote(Weighted::log_odds(), most));
+    }
+    if scope.checker {
+        all.push(Sized::vote(Any, most));
+    }
+    if let Some(pipeline) = validator(team.base, scope) {
+        for fallback in [Fallback::Abstain, Fallback::Keep] {
+            for &attempts in attempts {
+                let scheme = pipeline.clone().with_attempts(attempts).with_fallback(fallback).into();
+                all.push(Sized { scheme, count: 1, filtered: false });
+            }
+        }
+    }
+    all.into_iter().filter_map(|sized| candidate(team, sized).ok()).collect()
+}

@@ -1,0 +1,142 @@
+//! Which systems meet a demand, which of them is the cheapest, and what more reliability costs.
+//!
+//! # Accuracy
+//! That of [`assess`](crate::exact::assess). A demand is met or not by the doubles that it gives. Of two systems whose failure probabilities are no further apart
+//! than the error bounds of both, neither counts as more reliable.
+//!
+//! # Testing
+//! The cheapest and the frontier against all options, demand by demand, and options against enumeration by hand, in `tests/plan_options.rs`.
+//!
+//! # Implementation
+//! There are some hundred options, and each takes microseconds; under a copula with many agents a millisecond, which is why they are
+//! shared among all cores. So all are assessed and nothing need be argued.
+
+use super::choice::Choice;
+use super::demand::{Demand, Scope};
+use super::families::{Candidate, LeftOut, candidates, leave_out};
+use super::team::Team;
+use crate::scenario::scheme::Scheme;
+use crate::scenario::{Error, Scenario};
+use rayon::prelude::*;
+use std::cmp::Ordering;
+
+/// What could be built, and what is best.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Options {
+    /// What is demanded.
+    pub demand: Demand,
+    /// Among which systems it was looked for.
+    pub scope: Scope,
+    /// All systems that were assessed: by scheme, then size. There is at least one.
+    pub choices: Vec<Choice>,
+    /// The cheapest that meets the demand, as a place in `choices`; of several, the one that fails least, then the one that is wrong least.
+    pub cheapest: Option<usize>,
+    /// The cheapest that meets the target and whatever the rest: where `cheapest` is `None`, it tells what stands in the way.
+    pub cheapest_for_target: Option<usize>,
+    /// The one that is most often correct; of several, the cheapest.
+    pub most_reliable: usize,
+    /// What can be had for each price: the systems, the cheapest first, to which no other that keeps within the ceilings of the demand is at most as
+    /// dear and at least as reliable. Each fails less often than all that are cheaper.
+    pub frontier: Vec<usize>,
+    /// The schemes that this scenario has no place for, or that have no exact answer in it.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// All that could be built of the agents of `scenario`, whatever its own scheme is: one agent; a majority, a Byzantine quorum, all, and every
+/// other number of equal votes above one half; a plurality where it is something else; log-odds weights where rates differ; races of one
+/// agent that is called again and again, where there is one wrong answer; a checker, if the scope says so; and a validator in up to as many attempts as the calls
+/// allow, if its rates are known from the scope, the scheme or the filter.
+///
+/// Agents with rates of their own are taken from the most reliable on, as many as there are. Calls of one agent, one after the other, hang together as the scenario says that its
+/// agents do.
+///
+/// # Errors
+/// A demand or a scope out of range; a latency that is limited and not known; a price of validations that is missing; replicas under `pbft`, which has no
+/// collector that another scheme could replace; rates of which one system has no exact answer at all.
+///
+/// ```
+/// use kofn::plan::{Demand, Scope, options};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(3, 0.2), Majority)?;
+/// let options = options(&scenario, &Demand::new(0.97), &Scope::default())?;
+/// let cheapest = &options.choices[options.cheapest.expect("some do")];
+/// assert!(cheapest.exact.correct >= 0.97);
+/// assert_eq!(cheapest.to_string(), "ahead by 3, ≤ 25 calls");
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Options, Error> {
+    demand.check(scenario)?;
+    scope.check()?;
+    if let Scheme::Pbft(_) = scenario.scheme() {
+        let message = "pbft is agreement without a collector: no other scheme stands in for it";
+        return Err(Error::refused("scheme", message));
+    }
+    let (candidates, left_out) = candidates(&Team::new(scenario), scope)?;
+    let (choices, left_out) = assessed(candidates, left_out)?;
+    Ok(chosen(*demand, *scope, choices, left_out))
+}
+
+/// The candidates that have an exact answer.
+fn assessed(
+    candidates: Vec<Candidate>,
+    mut left_out: Vec<LeftOut>,
+) -> Result<(Vec<Choice>, Vec<LeftOut>), Error> {
+    let named = |candidate: Candidate| (candidate.scenario.scheme().about().name, Choice::of(candidate));
+    let answers: Vec<_> = candidates.into_par_iter().map(named).collect();
+    let mut choices = Vec::new();
+    for (scheme, answer) in answers {
+        match answer {
+            Ok(choice) => choices.push(choice),
+            Err(error) => leave_out(&mut left_out, scheme, error),
+        }
+    }
+    match left_out.first() {
+        Some(left) if choices.is_empty() => Err(left.error.clone()),
+        _ => Ok((choices, left_out)),
+    }
+}
+
+fn chosen(demand: Demand, scope: Scope, choices: Vec<Choice>, left_out: Vec<LeftOut>) -> Options {
+    let best = |order: fn(&Choice, &Choice) -> Ordering, fits: &dyn Fn(&Choice) -> bool| {
+        let fitting = (0..choices.len()).filter(|&place| fits(&choices[place]));
+        fitting.min_by(|&a, &b| order(&choices[a], &choices[b]).then(a.cmp(&b)))
+    };
+    let cheapest = best(cheaper, &|choice| demand.is_met_by(&choice.exact, choice.price));
+    let cheapest_for_target = best(cheaper, &|choice| choice.exact.correct >= demand.target);
+    let most_reliable = best(more_reliable, &|_| true).unwrap_or(0);
+    let frontier = frontier(&choices, |choice| demand.admits(&choice.exact, choice.price));
+    Options { demand, scope, choices, cheapest, cheapest_for_target, most_reliable, frontier, left_out }
+}
+
+/// By price; of equals the one that fails least, and of those the one that is wrong least.
+fn cheaper(a: &Choice, b: &Choice) -> Ordering {
+    a.price.total_cmp(&b.price).then_with(|| fails_less(a, b))
+}
+
+fn fails_less(a: &Choice, b: &Choice) -> Ordering {
+    a.exact.failure.total_cmp(&b.exact.failure).then(a.exact.wrong.total_cmp(&b.exact.wrong))
+}
+
+fn more_reliable(a: &Choice, b: &Choice) -> Ordering {
+    a.exact.failure.total_cmp(&b.exact.failure).then_with(|| cheaper(a, b))
+}
+
+/// Those to which none is at most as dear and at least as reliable, the cheapest first; of equals the one that is wrong least.
+fn frontier(choices: &[Choice], admitted: impl Fn(&Choice) -> bool) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..choices.len()).filter(|&place| admitted(&choices[place])).collect();
+    places.sort_by(|&a, &b| cheaper(&choices[a], &choices[b]).then(a.cmp(&b)));
+    let mut frontier: Vec<usize> = Vec::new();
+    for place in places {
+        let better = |&last: &usize| is_more_reliable(&choices[place], &choices[last]);
+        if frontier.last().is_none_or(better) {
+            frontier.push(place);
+        }
+    }
+    frontier
+}
+
+/// Whether `a` fails less often than `b` by more than rounding.
+fn is_more_reliable(a: &Choice, b: &Choice) -> bool {
+    a.exact.failure < b.exact.failure * (1.0 - (a.rounding() + b.rounding()))
+}

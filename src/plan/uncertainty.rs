@@ -1,0 +1,254 @@
+//! What the uncertainty of fitted rates does to a plan.
+//!
+//! # Accuracy
+//! Percentile intervals: the ⌈B·α/2⌉-th smallest and the ⌈B·α/2⌉-th largest of the B values, α one minus the level, without interpolation. They are as good as the
+//! replicas are a picture of what else the rates could be; nothing here is random.
+//!
+//! # Testing
+//! Against replicas whose order is known, and against assessing each replica by hand, in `tests/plan_uncertainty.rs`.
+
+use super::choice::Choice;
+use super::demand::priced;
+use super::options::Options;
+use super::team::{agents, under};
+use crate::exact::assess;
+use crate::outcome::Exact;
+use crate::scenario::scheme::{Scheme, Weighted, Weights};
+use crate::scenario::{Agents, ClassRates, Error, Rule, Scenario};
+use rayon::prelude::*;
+
+/// The middle share of some values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Interval {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+/// What a choice comes to under many scenarios.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct ChoiceIntervals {
+    /// The choice, as a place in [`Options::choices`].
+    pub choice: usize,
+    /// P(correct).
+    pub correct: Interval,
+    /// P(abstain) + P(wrong).
+    pub failure: Interval,
+    /// P(wrong).
+    pub wrong: Interval,
+    /// The expected [price](Choice::price) of a task.
+    pub price: Interval,
+    /// The share of scenarios in which it meets the whole demand.
+    pub share_that_meets: f64,
+}
+
+/// How many agents a majority takes under many scenarios.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct CountInterval {
+    /// The lower end; `None` where even there no number within the scope meets the target.
+    pub low: Option<u64>,
+    /// The upper end, likewise.
+    pub high: Option<u64>,
+    /// The share of scenarios in which some number within the scope does.
+    pub share_that_meets: f64,
+}
+
+/// A plan under many scenarios.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Uncertainty {
+    /// How many scenarios.
+    pub replicas: usize,
+    /// The share of them that the intervals hold.
+    pub level: f64,
+    /// The frontier and the cheapest choice, in the order of their prices in the plan.
+    pub choices: Vec<ChoiceIntervals>,
+    /// The smallest odd number of agents, up to the scope's, of which a majority meets the target.
+    pub smallest_majority: CountInterval,
+}
+
+/// The [frontier](Options::frontier) and the [cheapest](Options::cheapest) of a plan under each of `replicas`, such as what was fitted to bootstrap replicas of logs: which rates else
+/// there could be. `level` is the share of replicas that an interval holds.
+///
+/// A replica gives the failure rates, the failure modes and the dependence. The scheme with its weights, the validator, the filter and the prices stay what was chosen, and so do the agents:
+/// those at the same places.
+///
+/// # Errors
+/// No replicas; a level outside (0, 1); a replica with fewer agents than were planned for, or that the scheme has no place in.
+///
+/// ```
+/// use kofn::plan::{Demand, Scope, intervals, options};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let with = |rate| Scenario::new(Agents::identical(3, rate), Majority);
+/// let options = options(&with(0.2)?, &Demand::new(0.9), &Scope::default())?;
+/// let replicas = [with(0.15)?, with(0.2)?, with(0.25)?];
+/// let uncertainty = intervals(&options, &replicas, 0.9)?;
+/// assert_eq!(uncertainty.smallest_majority.low, Some(3)); // at 0.15
+/// assert_eq!(uncertainty.smallest_majority.high, Some(7)); // at 0.25
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn intervals(options: &Options, replicas: &[Scenario], level: f64) -> Result<Uncertainty, Error> {
+    if !(level > 0.0 && level < 1.0) {
+        let allowed = "a number above 0 and below 1, such as 0.95";
+        return Err(Error::out_of_range("level", format!("{level:?}"), allowed));
+    }
+    if replicas.is_empty() {
+        return Err(Error::out_of_range("replicas", "an empty list", "one scenario or more"));
+    }
+    let mut places = options.frontier.clone();
+    places.extend(options.cheapest.filter(|cheapest| !options.frontier.contains(cheapest)));
+    places.sort_by(|&a, &b| options.choices[a].price.total_cmp(&options.choices[b].price).then(a.cmp(&b)));
+    let of = |&place: &usize| of_choice(options, place, replicas, level);
+    Ok(Uncertainty {
+        replicas: replicas.len(),
+        level,
+        choices: places.iter().map(of).collect::<Result<_, _>>()?,
+        smallest_majority: smallest_majority(options, replicas, level)?,
+    })
+}
+
+fn of_choice(
+    options: &Options,
+    place: usize,
+    replicas: &[Scenario],
+    level: f64,
+) -> Result<ChoiceIntervals, Error> {
+    let choice = &options.choices[place];
+    let scheme = fixed(choice);
+    let under = |replica| priced(&replayed(choice, scheme.clone(), replica)?);
+    let answers: Vec<(Exact, f64)> = replicas.par_iter().map(under).collect::<Result<_, _>>()?;
+    let of = |value: fn(&(Exact, f64)) -> f64| interval(answers.iter().map(value).collect(), level);
+    let met = answers.iter().filter(|(exact, price)| options.demand.is_met_by(exact, *price)).count();
+    Ok(ChoiceIntervals {
+        choice: place,
+        correct: of(|(exact, _)| exact.correct),
+        failure: of(|(exact, _)| exact.failure),
+        wrong: of(|(exact, _)| exact.wrong),
+        price: of(|(_, price)| *price),
+        share_that_meets: met as f64 / replicas.len() as f64,
+    })
+}
+
+/// The scheme as it was built: weights are those that the planned rates gave.
+fn fixed(choice: &Choice) -> Scheme {
+    let scheme = choice.scenario.scheme();
+    let log_odds = matches!(scheme, Scheme::Weighted(weighted) if weighted.weights == Weights::LogOdds);
+    match choice.scenario.classes().first().map(|class| &class.rule) {
+        // Integers below 2⁵³, whose ratios are all that counts.
+        Some(Rule::WeightedThreshold(rule)) if log_odds => {
+            Weighted::new(rule.weights.iter().map(|&weight| weight as f64).collect::<Vec<_>>()).into()
+        }
+        _ => scheme.clone(),
+    }
+}
+
+/// The choice with the agents of `replica`.
+fn replayed(choice: &Choice, scheme: Scheme, replica: &Scenario) -> Result<Scenario, Error> {
+    let agents = taken(replica.agents(), choice.agents(), choice.members.as_deref())?;
+    under(scheme, agents, replica, choice.scenario.filter(), choice.scenario.costs())
+}
+
+/// The agents at these places, if the replica has them.
+fn taken(all: &Agents, count: u64, members: Option<&[usize]>) -> Result<Agents, Error> {
+    let Some(&last) = members.and_then(<[usize]>::last) else {
+        return if differ(all) { Err(unlike()) } else { Ok(agents(all, count, None)) };
+    };
+    let needed = last as u64 + 1;
+    if differ(all) && all.count() < needed {
+        let allowed = format!("{needed} or more, as many as the plan has places for");
+        return Err(Error::out_of_range("replicas: agents.count", all.count(), allowed));
+    }
+    Ok(agents(all, count, members))
+}
+
+/// Whether the agents have rates of their own.
+fn differ(agents: &Agents) -> bool {
+    match agents {
+        Agents::Identical { .. } => false,
+        Agents::Different { .. } => true,
+        Agents::ByTask { tasks, .. } => {
+            tasks.iter().any(|task| matches!(task.rates, ClassRates::Different(_)))
+        }
+    }
+}
+
+fn unlike() -> Error {
+    let message = "a replica has agents with rates of their own, of which it is not said which the plan means: it was made for agents that are all alike";
+    Error::refused("replicas", message)
+}
+
+/// The majorities among the choices, one agent alone included, the smallest first.
+fn majorities(options: &Options) -> Vec<&Choice> {
+    let is_majority = |choice: &&Choice| match choice.scenario.scheme() {
+        Scheme::Single(_) => true,
+        Scheme::Majority(_) => choice.agents() % 2 == 1,
+        _ => false,
+    };
+    let mut all: Vec<&Choice> = options.choices.iter().filter(is_majority).collect();
+    all.sort_by_key(|choice| choice.agents());
+    all
+}
+
+fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Result<CountInterval, Error> {
+    let majorities = majorities(options);
+    let target = options.demand.target;
+    let smallest = |replica: &Scenario| smallest_in(&majorities, replica, target);
+    let mut counts: Vec<Option<u64>> = replicas.par_iter().map(smallest).collect::<Result<_, _>>()?;
+    // None is more than any number.
+    counts.sort_by_key(|count| count.unwrap_or(u64::MAX));
+    let (low, high) = ends(counts.len(), level);
+    let met = counts.iter().flatten().count();
+    Ok(CountInterval {
+        low: counts[low],
+        high: counts[high],
+        share_that_meets: met as f64 / counts.len() as f64,
+    })
+}
+
+/// The smallest that meets the target in `replica`. Where agents are all alike and tasks too, majorities of odd numbers only rise or only fall, so that they can be halved.
+fn smallest_in(majorities: &[&Choice], replica: &Scenario, target: f64) -> Result<Option<u64>, Error> {
+    let meets = |choice: &Choice| {
+        let replayed = replayed(choice, choice.scenario.scheme().clone(), replica)?;
+        Ok::<bool, Error>(assess(&replayed)?.correct >= target)
+    };
+    if !matches!(replica.agents(), Agents::Identical { .. }) {
+        for choice in majorities {
+            if meets(choice)? {
+                return Ok(Some(choice.agents()));
+            }
+        }
+        return Ok(None);
+    }
+    let (Some(first), Some(last)) = (majorities.first(), majorities.last()) else { return Ok(None) };
+    if meets(first)? {
+        return Ok(Some(first.agents()));
+    }
+    if !meets(last)? {
+        return Ok(None);
+    }
+    let (mut missed, mut met) = (0, majorities.len() - 1);
+    while met - missed > 1 {
+        let middle = missed + (met - missed) / 2;
+        if meets(majorities[middle])? { met = middle } else { missed = middle }
+    }
+    Ok(Some(majorities[met].agents()))
+}
+
+/// The middle share `level` of `values`, of which there is at least one.
+fn interval(mut values: Vec<f64>, level: f64) -> Interval {
+    values.sort_by(f64::total_cmp);
+    let (low, high) = ends(values.len(), level);
+    Interval { low: values[low], high: values[high] }
+}
+
+/// The places of the ends of an interval among so many sorted values.
+fn ends(values: usize, level: f64) -> (usize, usize) {
+    let outside = values as f64 * (1.0 - level) / 2.0;
+    // The product may lie a rounding above the integer that is meant.
+    let rank = ((outside - 1e-9).ceil() as usize).clamp(1, values.div_ceil(2));
+    (rank - 1, values - rank)
+}
