@@ -1,7 +1,18 @@
 //! What logs tell about agents: how often they fail, how much they fail together, and which model of that to trust.
 
+mod draws;
+mod held_out;
 mod intervals;
+mod likelihood;
+mod model;
+mod normal;
 mod resample;
+mod sample;
+mod scenario;
+mod votes;
 
+pub use held_out::{Candidate, Comparison, Halvings, HeldOut, HeldOutVote, VoteRow, compare};
 pub use intervals::{Interval, percentiles};
+pub use model::{AgentRates, Family, Fitted, MOST_CORRELATION, Model, Parameters};
 pub use resample::{bootstrap, split};
+pub use votes::{MOST_VOTERS, Observed, Target, Vote, most_voters, observed};

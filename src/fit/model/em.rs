@@ -1,0 +1,119 @@
+//! Classes of tasks by expectation and maximisation, accelerated.
+//!
+//! Each step finds how probable every class is for each kind of tasks, and takes the weights and rates that these shares give: the
+//! likelihood never falls (Dempster, Laird and Rubin 1977), rates of zero and one are nothing special, and the sums stay what they are. Two
+//! steps are extrapolated (Varadhan and Roland 2008, their third step length), which is undone where the likelihood would fall.
+
+use crate::fit::likelihood::{LnChance, Mixture, Point};
+use crate::fit::sample::Sample;
+
+/// Weights, and for each class one rate per agent.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Classes {
+    pub(super) weights: Vec<f64>,
+    pub(super) rates: Vec<Vec<f64>>,
+    /// Whether every run fails in the first class, whatever the data say: a common cause.
+    pub(super) first_always_fails: bool,
+}
+
+/// Steps end where no parameter moves by more than this.
+const SETTLED: f64 = 1e-9;
+
+/// Or, where the likelihood is flat, after so many.
+const MOST_STEPS: usize = 3_000;
+
+impl Classes {
+    pub(super) fn mixture(&self) -> Mixture {
+        let point = |(class, (weight, rates)): (usize, (&f64, &Vec<f64>))| Point {
+            ln_weight: libm::log(*weight),
+            chances: if class == 0 && self.first_always_fails {
+                vec![LnChance::ALWAYS_FAILS; rates.len()]
+            } else {
+                rates.iter().copied().map(LnChance::of_rate).collect()
+            },
+        };
+        Mixture(self.weights.iter().zip(&self.rates).enumerate().map(point).collect())
+    }
+
+    /// The nearest peak of the likelihood, and its logarithm there.
+    pub(super) fn climb(mut self, sample: &Sample) -> (Self, f64) {
+        for _ in 0..MOST_STEPS / 3 {
+            let (first, _) = self.step(sample);
+            let (second, ln_of_first) = first.step(sample);
+            if first.distance(&second) <= SETTLED {
+                self = second;
+                break;
+            }
+            let (tried, ln_of_tried) = self.extrapolated(&first, &second).step(sample);
+            self = if ln_of_tried >= ln_of_first { tried } else { second };
+        }
+        let ln = self.mixture().log_likelihood(sample);
+        (self, ln)
+    }
+
+    /// One step, and the log-likelihood of what it starts from.
+    fn step(&self, sample: &Sample) -> (Self, f64) {
+        let (classes, agents) = (self.weights.len(), sample.agents);
+        let mut weights = vec![0.0; classes];
+        let mut failed = vec![vec![0.0; agents]; classes];
+        let mut runs = failed.clone();
+        let (mixture, mut posterior, mut ln) = (self.mixture(), Vec::new(), 0.0);
+        for kind in &sample.kinds {
+            ln += kind.tasks * mixture.ln_likelihood(kind, &mut posterior);
+            for (class, share) in posterior.iter().enumerate() {
+                let tasks = kind.tasks * share;
+                weights[class] += tasks;
+                for (agent, of_agent) in kind.runs.iter().enumerate() {
+                    failed[class][agent] += tasks * of_agent.failed;
+                    runs[class][agent] += tasks * of_agent.total();
+                }
+            }
+        }
+        let all: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|weight| *weight /= all);
+        // A rate that nothing depends on stays as it is.
+        let rate = |class: usize, agent: usize| {
+            let of = runs[class][agent];
+            if of > 0.0 { (failed[class][agent] / of).min(1.0) } else { self.rates[class][agent] }
+        };
+        let rates = (0..classes).map(|class| (0..agents).map(|agent| rate(class, agent)).collect());
+        (Self { weights, rates: rates.collect(), ..*self }, ln)
+    }
+
+    fn parameters(&self) -> impl Iterator<Item = f64> {
+        self.weights.iter().chain(self.rates.iter().flatten()).copied()
+    }
+
+    fn distance(&self, other: &Self) -> f64 {
+        self.parameters().zip(other.parameters()).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max)
+    }
+
+    /// Beyond two steps that start here: with r the first and v what the second changes, x + 2sr + s²v, s = |r|/|v|.
+    fn extrapolated(&self, first: &Self, second: &Self) -> Self {
+        let triples = || self.parameters().zip(first.parameters()).zip(second.parameters());
+        let squares = triples().map(|((zero, one), two)| {
+            let (r, v) = (one - zero, two - 2.0 * one + zero);
+            (r * r, v * v)
+        });
+        let (r, v) = squares.fold((0.0, 0.0), |(r, v), (of_r, of_v)| (r + of_r, v + of_v));
+        let s = libm::sqrt(r / v);
+        if !(s.is_finite() && s > 1.0) {
+            return second.clone();
+        }
+        // A bound that is reached is never left again, so it is approached by halves.
+        let place = |((zero, one), two): ((f64, f64), f64)| {
+            let far = zero + 2.0 * s * (one - zero) + s * s * (two - 2.0 * one + zero);
+            far.clamp(0.5 * two, 0.5 + 0.5 * two)
+        };
+        second.with_parameters(triples().map(place))
+    }
+
+    fn with_parameters(&self, mut parameters: impl Iterator<Item = f64>) -> Self {
+        let mut next = self.clone();
+        let places = next.weights.iter_mut().chain(next.rates.iter_mut().flatten());
+        places.zip(&mut parameters).for_each(|(place, parameter)| *place = parameter);
+        let all: f64 = next.weights.iter().sum();
+        next.weights.iter_mut().for_each(|weight| *weight /= all);
+        next
+    }
+}
