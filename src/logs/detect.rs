@@ -7,6 +7,7 @@ use super::readers::table;
 pub(super) enum Format {
     MatrixCsv,
     LongCsv,
+    Verdicts,
     Inspect,
     InspectArchive,
     LmEvaluationHarness,
@@ -21,6 +22,7 @@ pub(super) enum Format {
 const FORMATS: &[(Format, &str)] = &[
     (Format::MatrixCsv, "matrix CSV"),
     (Format::LongCsv, "long CSV"),
+    (Format::Verdicts, "verdicts CSV"),
     (Format::Inspect, "Inspect JSON"),
     (Format::InspectArchive, "Inspect .eval"),
     (Format::LmEvaluationHarness, "lm-evaluation-harness"),

@@ -12,13 +12,15 @@ mod read;
 mod readers;
 mod results;
 mod source;
+mod verdicts;
 
-pub use collector::{Collector, Run, SourceReport};
+pub use collector::{Collector, MOST_AGENTS, Run, SourceReport};
 pub use counts::{AgentCounts, Counts, MOST_REPEATS, PairCounts};
 pub use options::Options;
 pub use read::read;
 pub use results::{Results, Tally, TaskResults};
 pub use source::Source;
+pub use verdicts::{Judged, Verdicts};
 
 use crate::scenario::Location;
 
@@ -32,8 +34,12 @@ pub struct Log {
     pub counts: Counts,
     /// The tasks, those with the same results together: all of them, or a uniform sample where they differ too much to be kept.
     pub results: Results,
+    /// What validators made of candidates: one for each source of such verdicts.
+    pub verdicts: Vec<Verdicts>,
     /// What was read, in the order of reading.
     pub sources: Vec<SourceReport>,
+    /// What a reader of the results should know: agents that share few tasks, results that are a sample.
+    pub notes: Vec<String>,
 }
 
 /// Why a log was not read.

@@ -3,7 +3,7 @@
 use super::detect::{self, Format};
 use super::readers::{
     eval_plus, human_eval, inspect, inspect_archive, lm_evaluation_harness, long_csv, matrix_csv, promptfoo,
-    swe_bench, tau_bench,
+    swe_bench, tau_bench, verdicts_csv,
 };
 use super::source::Origin;
 use super::{Collector, Log, LogError, Options, Source};
@@ -26,7 +26,7 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 /// # Ok::<(), kofn::logs::LogError>(())
 /// ```
 pub fn read(sources: Vec<Source>, options: &Options) -> Result<Log, LogError> {
-    let mut collector = Collector::new();
+    let mut collector = Collector::new(options);
     for source in sources {
         read_one(source, options, &mut collector)?;
     }
@@ -55,6 +55,7 @@ fn dispatch(
     let read = match format {
         Format::MatrixCsv => matrix_csv::read,
         Format::LongCsv => long_csv::read,
+        Format::Verdicts => verdicts_csv::read,
         Format::Inspect => inspect::read,
         Format::InspectArchive => inspect_archive::read,
         Format::LmEvaluationHarness => lm_evaluation_harness::read,

@@ -1,9 +1,11 @@
 //! Long CSV: a row for each run.
 //!
-//! Columns, in any order: the task, whether the run was correct, and optionally the agent and which trial it was.
+//! Columns, in any order: the task (`task`, `task_id`, `instance_id`, `sample_id` or `doc_id`), whether the run was correct (`passed`,
+//! `correct`, `success` or `resolved`), and optionally the agent (`agent` or `model`) and which trial it was (`trial`, `epoch` or
+//! `run`). Without a column of trials every row of an agent on a task is another trial.
 
 use super::matrix_csv::NOT_RUN;
-use super::table::{AGENT, PASSED, TASK, TRIAL, Table, column};
+use super::table::{Role, Table};
 use crate::logs::collector::Run;
 use crate::logs::source::Origin;
 use crate::logs::{Collector, LogError, Options};
@@ -17,24 +19,20 @@ pub(in crate::logs) fn read(
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let mut table = Table::open(input, origin)?;
-    let needed = |names: &[&str]| {
-        column(&table.header, names)
-            .ok_or_else(|| table.wrong(0, format!("a column is missing: {}", names.join(" or "))))
-    };
-    let (task, passed) = (needed(TASK)?, needed(PASSED)?);
-    let (agent, trial) = (column(&table.header, AGENT), column(&table.header, TRIAL));
+    let (task, passed) = (table.needed(Role::Task)?, table.needed(Role::Passed)?);
+    let (agent, trial) = (table.optional(Role::Agent)?, table.optional(Role::Trial)?);
+    table.tell_ignored(&[Some(task), Some(passed), agent, trial], collector);
+    collector.remedied_by(&table.remedy(task));
     while table.next()? {
-        let Some(correct) = table.passed(passed)? else {
-            collector.leave_out(NOT_RUN);
-            continue;
-        };
-        let run = Run {
-            task: table.name(task, "the task")?,
-            agent: agent.map(|agent| table.name(agent, "the agent")).transpose()?,
-            trial: trial.map(|trial| table.name(trial, "the trial")).transpose()?,
-            correct,
-        };
-        collector.run(run).map_err(|problem| table.wrong(task, problem))?;
+        let name = |column: Option<usize>| column.map(|column| table.name(column)).transpose();
+        let (task_name, agent, trial) = (table.name(task)?, name(agent)?, name(trial)?);
+        match table.yes(passed)? {
+            None => collector.leave_out(NOT_RUN),
+            Some(correct) => {
+                let run = Run { task: task_name, agent, trial, correct };
+                collector.run(run).map_err(|problem| table.wrong(task, problem))?;
+            }
+        }
     }
     Ok(())
 }

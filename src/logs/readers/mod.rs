@@ -17,3 +17,4 @@ pub(super) mod table;
 pub(super) mod tau_bench;
 mod totals;
 mod value;
+pub(super) mod verdicts_csv;

@@ -1,13 +1,15 @@
 //! What CSV logs have in common: rows with their places, headers, and the values that say whether a run was correct.
 
-use crate::logs::LogError;
 use crate::logs::detect::Format;
 use crate::logs::source::Origin;
+use crate::logs::{Collector, LogError};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use std::io::{self, BufRead, Read};
 
 /// What is read behind the last row: a quote that is not closed swallows it.
 const LAST_ROW: &[u8] = b"\n.\n";
+/// The csv crate reads so much at once.
+const BUFFER_BYTES: usize = 1 << 16;
 /// A row may be so long; what is longer has a quote that is not closed, or is no log.
 const LONGEST_ROW_BYTES: u64 = 8 << 20;
 /// A name (of a task, an agent or a trial) may be so long.
@@ -15,21 +17,13 @@ const LONGEST_NAME_BYTES: usize = 4096;
 /// So much of a value is told.
 const TOLD_CHARACTERS: usize = 60;
 
-/// Headers of a column that names the task, in any case.
-pub(super) const TASK: &[&str] = &["task", "task_id", "instance_id", "sample_id", "doc_id"];
-/// Headers of a column that names the agent.
-pub(super) const AGENT: &[&str] = &["agent", "model"];
-/// Headers of a column that numbers the runs of an agent on a task.
-pub(super) const TRIAL: &[&str] = &["trial", "epoch", "run"];
-/// Headers of a column that tells whether a run was correct.
-pub(super) const PASSED: &[&str] = &["passed", "correct", "success", "resolved"];
-
 /// A table whose header was read.
 pub(super) struct Table<'a> {
     reader: csv::Reader<Guard<'a>>,
     record: ByteRecord,
     origin: &'a Origin,
     pub(super) header: Vec<String>,
+    delimiter: u8,
 }
 
 impl<'a> Table<'a> {
@@ -46,18 +40,16 @@ impl<'a> Table<'a> {
             .flexible(true)
             .delimiter(delimiter)
             .terminator(Terminator::Any(b'\n'))
-            .buffer_capacity(1 << 16)
+            .buffer_capacity(BUFFER_BYTES)
             .from_reader(Guard { input, rest: LAST_ROW, given: 0, total: 0, ended: None });
-        let mut table = Self { reader, record: ByteRecord::new(), origin, header: Vec::new() };
+        let mut table = Self { reader, record: ByteRecord::new(), origin, header: Vec::new(), delimiter };
         if !table.next_record()? {
             return Err(origin.wrong_as_a_whole(
                 "there is nothing in it; needed is a header and a row for each run or task",
             ));
         }
-        for column in 0..table.record.len() {
-            let name = table.name(column, "a column's name")?.trim().to_owned();
-            table.header.push(name);
-        }
+        let titles = (0..table.record.len()).map(|column| Ok(table.name(column)?.trim().to_owned()));
+        table.header = titles.collect::<Result<_, LogError>>()?;
         Ok(table)
     }
 
@@ -98,29 +90,30 @@ impl<'a> Table<'a> {
     }
 
     /// A field that names something.
-    pub(super) fn name(&self, column: usize, what: &str) -> Result<&str, LogError> {
+    pub(super) fn name(&self, column: usize) -> Result<&str, LogError> {
         let field = self.field(column);
+        let allowed = |problem: &str| {
+            let title = self.header.get(column).map_or("a column's title", String::as_str);
+            self.wrong(column, format!("{title} is {}; {problem}", told(field)))
+        };
         if field.len() > LONGEST_NAME_BYTES {
-            let problem =
-                format!("{what} is {} bytes long; allowed is up to {LONGEST_NAME_BYTES}", field.len());
-            return Err(self.wrong(column, problem));
+            return Err(allowed(&format!("allowed are up to {LONGEST_NAME_BYTES} bytes")));
         }
-        let name = std::str::from_utf8(field).map_err(|_| {
-            self.wrong(column, format!("{what} is {}; allowed is text in UTF-8", told(field)))
-        })?;
-        if name.bytes().any(|byte| byte < b' ') {
-            let problem = format!(
-                "{what} is {}; allowed is a name without line breaks and control characters (is a quote missing?)",
-                told(field)
-            );
-            return Err(self.wrong(column, problem));
+        let name = std::str::from_utf8(field).map_err(|_| allowed("allowed is text in UTF-8"))?;
+        if name.trim_ascii().is_empty() && !self.header.is_empty() {
+            return Err(allowed("allowed is a name"));
+        }
+        if name.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(allowed(
+                "allowed is a name without line breaks and control characters (is a quote missing?)",
+            ));
         }
         Ok(name)
     }
 
-    /// Whether a run was correct; nothing where it was not made.
-    pub(super) fn passed(&self, column: usize) -> Result<Option<bool>, LogError> {
-        passed(self.field(column)).map_err(|allowed| {
+    /// Whether the field says yes; nothing where it is empty.
+    pub(super) fn yes(&self, column: usize) -> Result<Option<bool>, LogError> {
+        yes(self.field(column)).map_err(|allowed| {
             let problem =
                 format!("{} is {}; allowed is {allowed}", self.header[column], told(self.field(column)));
             self.wrong(column, problem)
@@ -208,9 +201,9 @@ impl Guard<'_> {
     }
 }
 
-/// Whether the value says correct; nothing where it says that there was no run. Else what is allowed.
-fn passed(value: &[u8]) -> Result<Option<bool>, &'static str> {
-    const ALLOWED: &str = "0 or 1 (also true, false, pass, fail), or nothing where there was no run";
+/// Whether the value says yes; nothing where it is empty. Else what is allowed.
+fn yes(value: &[u8]) -> Result<Option<bool>, &'static str> {
+    const ALLOWED: &str = "0 or 1 (also true, false, pass, fail; empty where there is none)";
     match value.trim_ascii() {
         b"1" => Ok(Some(true)),
         b"0" => Ok(Some(false)),
@@ -245,14 +238,78 @@ fn delimiter(start: &[u8]) -> u8 {
     [b',', b';', b'\t'].into_iter().find(|mark| line.contains(mark)).unwrap_or(b',')
 }
 
-/// The column that has one of these names.
-pub(super) fn column(header: &[String], names: &[&str]) -> Option<usize> {
-    columns(header, names).next()
+/// What a column says.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Role {
+    Task,
+    Agent,
+    Trial,
+    Passed,
+    Accepted,
 }
 
-fn columns(header: &[String], names: &[&str]) -> impl Iterator<Item = usize> {
-    let is_one = |title: &String| names.iter().any(|name| title.eq_ignore_ascii_case(name));
-    header.iter().enumerate().filter(move |(_, title)| is_one(title)).map(|(column, _)| column)
+impl Role {
+    /// The titles that such a column may have, in any case.
+    fn titles(self) -> &'static [&'static str] {
+        match self {
+            Self::Task => &["task", "task_id", "instance_id", "sample_id", "doc_id"],
+            Self::Agent => &["agent", "model"],
+            Self::Trial => &["trial", "epoch", "run"],
+            Self::Passed => &["passed", "correct", "success", "resolved"],
+            Self::Accepted => &["accepted"],
+        }
+    }
+
+    /// The columns of this role.
+    fn columns(self, header: &[String]) -> impl Iterator<Item = usize> {
+        let is_one = move |title: &str| self.titles().iter().any(|name| title.eq_ignore_ascii_case(name));
+        header.iter().enumerate().filter(move |(_, title)| is_one(title)).map(|(column, _)| column)
+    }
+}
+
+impl Table<'_> {
+    /// The column of this role, if there is one.
+    pub(super) fn optional(&self, role: Role) -> Result<Option<usize>, LogError> {
+        let mut columns = role.columns(&self.header);
+        let first = columns.next();
+        match (first, columns.next()) {
+            (Some(first), Some(second)) => {
+                let (one, other) = (&self.header[first], &self.header[second]);
+                let problem = format!(
+                    "columns {one} and {other} say the same; allowed is one of {}",
+                    role.titles().join(", ")
+                );
+                Err(self.wrong(second, problem))
+            }
+            _ => Ok(first),
+        }
+    }
+
+    /// The column of this role.
+    pub(super) fn needed(&self, role: Role) -> Result<usize, LogError> {
+        let missing =
+            || self.wrong(0, format!("a column is missing; allowed is one of {}", role.titles().join(", ")));
+        self.optional(role)?.ok_or_else(missing)
+    }
+
+    /// Notes which columns were not used.
+    pub(super) fn tell_ignored(&self, used: &[Option<usize>], collector: &mut Collector) {
+        let unused = self.header.iter().enumerate().filter(|(column, _)| !used.contains(&Some(*column)));
+        let titles: Vec<_> = unused.map(|(_, title)| title.as_str()).collect();
+        if !titles.is_empty() {
+            collector.note(format!("columns that are not used: {}", titles.join(", ")));
+        }
+    }
+
+    /// What to do where the tasks come in pieces: the command that puts them together.
+    pub(super) fn remedy(&self, task: usize) -> String {
+        let (delimiter, key) = (self.delimiter, task + 1);
+        let separator =
+            if delimiter == b'\t' { "$'\\t'".into() } else { format!("'{}'", char::from(delimiter)) };
+        format!(
+            "sort by task, as in `(head -n 1 LOG; tail -n +2 LOG | LC_ALL=C sort -t {separator} -k {key},{key}) | kofn fit -`, or allow more memory"
+        )
+    }
 }
 
 /// Which kind of table starts like this, or what it is instead.
@@ -261,13 +318,22 @@ pub(in crate::logs) fn format(start: &[u8]) -> Result<Format, String> {
     let header = reader.into_byte_records().next().and_then(Result::ok).unwrap_or_default();
     let header: Vec<_> =
         header.iter().map(|title| String::from_utf8_lossy(title).trim().to_owned()).collect();
+    let has = |role: Role| role.columns(&header).next().is_some();
+    let first_names_task = Role::Task.columns(&header).next() == Some(0);
     let seen = || format!("text that starts with {}", told(start));
-    let task = column(&header, TASK).ok_or_else(seen)?;
-    if column(&header, PASSED).is_some() {
-        return Ok(Format::LongCsv);
+    match (has(Role::Passed), has(Role::Accepted)) {
+        (true, true) => Ok(Format::Verdicts),
+        (true, false) if has(Role::Task) => Ok(Format::LongCsv),
+        (false, false) if first_names_task && header.len() > 1 && !has(Role::Agent) && !has(Role::Trial) => {
+            Ok(Format::MatrixCsv)
+        }
+        (false, _) if has(Role::Task) => {
+            let titles = Role::Passed.titles().join(", ");
+            Err(format!("{}, a table without a column of these: {titles}", seen()))
+        }
+        (true, false) => {
+            Err(format!("{}, a table without a column of these: {}", seen(), Role::Task.titles().join(", ")))
+        }
+        _ => Err(seen()),
     }
-    if column(&header, AGENT).or(column(&header, TRIAL)).is_some() {
-        return Err(format!("{} (no column is named {})", seen(), PASSED.join(", ")));
-    }
-    if task == 0 && header.len() > 1 { Ok(Format::MatrixCsv) } else { Err(seen()) }
 }

@@ -1,0 +1,55 @@
+//! Agents by name.
+
+use super::{MOST_AGENTS, Trouble};
+use std::collections::HashMap;
+
+/// The agents that have runs, in the order in which they appear.
+#[derive(Debug, Default)]
+pub(super) struct Agents {
+    names: Vec<String>,
+    by_name: HashMap<String, usize>,
+    last: usize,
+}
+
+impl Agents {
+    /// The number of the agent, who is new if need be.
+    pub(super) fn number(&mut self, name: &str) -> Result<usize, Trouble> {
+        // Mostly it is the same as in the row before, or the next one.
+        for guess in [self.last, self.last + 1, 0] {
+            if self.names.get(guess).is_some_and(|known| known == name) {
+                self.last = guess;
+                return Ok(guess);
+            }
+        }
+        self.last = match self.by_name.get(name) {
+            Some(&known) => known,
+            None => self.insert(name)?,
+        };
+        Ok(self.last)
+    }
+
+    fn insert(&mut self, name: &str) -> Result<usize, Trouble> {
+        let number = self.names.len();
+        if number == MOST_AGENTS {
+            return Err(Trouble::TooManyAgents);
+        }
+        self.names.push(name.to_owned());
+        self.by_name.insert(name.to_owned(), number);
+        Ok(number)
+    }
+
+    /// Whether there is an agent of this name.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// Their names.
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Their names, to keep.
+    pub(super) fn into_names(self) -> Vec<String> {
+        self.names
+    }
+}

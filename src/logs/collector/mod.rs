@@ -1,0 +1,186 @@
+//! Runs in, a log out.
+
+mod agents;
+mod closed;
+mod fingerprint;
+mod notes;
+mod order;
+mod sample;
+mod tasks;
+mod trouble;
+
+use super::{Judged, Log, Options, Verdicts};
+use agents::Agents;
+use std::collections::BTreeMap;
+use tasks::{Entry, Tasks};
+use trouble::Trouble;
+
+/// So many agents are counted: the counts of pairs grow with the square of their number.
+pub const MOST_AGENTS: usize = 1000;
+
+/// One run of one agent on one task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run<'a> {
+    /// The task, by the name that all logs give it.
+    pub task: &'a str,
+    /// The agent, where the log names it run by run.
+    pub agent: Option<&'a str>,
+    /// Which run of this agent on this task, where the log numbers them: the same may not come twice.
+    pub trial: Option<&'a str>,
+    /// Whether it was correct.
+    pub correct: bool,
+}
+
+/// What was found in one source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SourceReport {
+    /// The file's name.
+    pub name: String,
+    /// Its format.
+    pub format: String,
+    /// Runs that count.
+    pub runs: u64,
+    /// Those of them that were correct.
+    pub correct: u64,
+    /// Runs that say nothing about the agent, by the reason.
+    pub left_out: BTreeMap<String, u64>,
+    /// What a reader of the results should know: totals that differ from those that the log states, a run that was cancelled.
+    pub notes: Vec<String>,
+}
+
+/// Takes runs, source by source, and makes a [`Log`] of them.
+#[derive(Debug)]
+pub struct Collector {
+    agents: Agents,
+    tasks: Tasks,
+    sources: Vec<SourceReport>,
+    /// The name of the source that is being read, without folders and ending.
+    stem: String,
+    /// The agent of a source that names none run by run.
+    agent_of_source: String,
+    /// What to do where runs come in an order that cannot be read.
+    remedy: String,
+    /// Of the source that is being read.
+    verdicts: Option<Tasks>,
+    validators: Vec<Verdicts>,
+    memory_bytes: usize,
+}
+
+impl Collector {
+    /// Nothing yet.
+    pub fn new(options: &Options) -> Self {
+        Self {
+            agents: Agents::default(),
+            tasks: Tasks::new(options.memory_bytes),
+            sources: Vec::new(),
+            stem: String::new(),
+            agent_of_source: String::new(),
+            remedy: String::new(),
+            verdicts: None,
+            validators: Vec::new(),
+            memory_bytes: options.memory_bytes,
+        }
+    }
+
+    /// From here on runs are of the source `name`, short `stem`, whose agent is called after it unless [`made_by`](Self::made_by) names it.
+    pub fn begin(&mut self, name: &str, format: &str, stem: &str) {
+        self.finish_verdicts();
+        let report = SourceReport { name: name.into(), format: format.into(), ..SourceReport::default() };
+        self.sources.push(report);
+        stem.clone_into(&mut self.stem);
+        self.made_by(stem);
+        self.remedied_by("put the runs of each task together, or allow more memory");
+    }
+
+    /// All runs of this source that name no agent are of one that is called `agent`. Where another source brought an agent of this name,
+    /// this is another one, and the source's name is added; agents that are the same in several sources are named run by run.
+    pub fn made_by(&mut self, agent: &str) {
+        let source = self.sources.last().map_or("", |report| &report.name);
+        let names = [agent.to_owned(), format!("{agent} ({})", self.stem), format!("{agent} ({source})")];
+        let numbered = (2_u64..).map(|number| format!("{agent} ({source}, {number})"));
+        let free = names.into_iter().chain(numbered).find(|name| !self.agents.knows(name));
+        self.agent_of_source = free.unwrap_or_default();
+    }
+
+    /// What to do where the runs of this source come in an order that cannot be read: the end of an error's text.
+    pub(super) fn remedied_by(&mut self, remedy: &str) {
+        remedy.clone_into(&mut self.remedy);
+    }
+
+    /// Takes a run that was made and judged.
+    ///
+    /// # Errors
+    /// What is wrong with it, to be told with its place in the file: the same trial of a task twice, more than [`MOST_AGENTS`] agents,
+    /// or tasks that come in pieces and are too many to be kept.
+    pub fn run(&mut self, run: Run<'_>) -> Result<(), String> {
+        let name = run.agent.unwrap_or(&self.agent_of_source);
+        let taken = self.agents.number(name).and_then(|agent| {
+            let trial = run.trial.map(|trial| (agent, trial));
+            self.tasks.add(Entry { task: run.task, column: agent, trial, correct: run.correct })
+        });
+        taken.map_err(|trouble| {
+            trouble.tell(run.task, name, run.trial.unwrap_or_default(), self.memory_bytes, &self.remedy)
+        })?;
+        if let Some(report) = self.sources.last_mut() {
+            report.runs += 1;
+            report.correct += u64::from(run.correct);
+        }
+        Ok(())
+    }
+
+    /// Takes the verdict of the source's validator on a candidate.
+    pub(super) fn verdict(&mut self, run: Run<'_>, accepted: bool) -> Result<(), String> {
+        let memory_bytes = self.memory_bytes;
+        let tasks = self.verdicts.get_or_insert_with(|| Tasks::new(memory_bytes));
+        // A trial has one candidate, correct or wrong.
+        let trial = run.trial.map(|trial| (0, trial));
+        let entry = Entry { task: run.task, column: usize::from(!run.correct), trial, correct: accepted };
+        tasks.add(entry).map_err(|trouble| {
+            trouble.tell(run.task, "the candidate", run.trial.unwrap_or_default(), memory_bytes, &self.remedy)
+        })
+    }
+
+    /// Counts a run that says nothing about its agent, and why.
+    pub fn leave_out(&mut self, reason: &str) {
+        let Some(report) = self.sources.last_mut() else { return };
+        match report.left_out.get_mut(reason) {
+            Some(count) => *count += 1,
+            None => {
+                report.left_out.insert(reason.to_owned(), 1);
+            }
+        }
+    }
+
+    /// Says something about the source that is being read.
+    pub fn note(&mut self, note: impl Into<String>) {
+        if let Some(report) = self.sources.last_mut() {
+            report.notes.push(note.into());
+        }
+    }
+
+    /// The report on the source that is being read, to reconcile its totals.
+    pub fn report(&self) -> Option<&SourceReport> {
+        self.sources.last()
+    }
+
+    /// All that was read.
+    pub fn finish(mut self) -> Log {
+        self.finish_verdicts();
+        let (counts, results) = self.tasks.finish(self.agents.names().len());
+        let notes = notes::notes(self.agents.names(), &counts, &results);
+        let (agents, verdicts) = (self.agents.into_names(), self.validators);
+        Log { agents, counts, results, verdicts, sources: self.sources, notes }
+    }
+
+    fn finish_verdicts(&mut self) {
+        let Some(tasks) = self.verdicts.take() else { return };
+        let (counts, results) = tasks.finish(2);
+        let judged = |column: usize| {
+            let counts = &counts.agents[column];
+            Judged { candidates: counts.runs, accepted: counts.correct }
+        };
+        let (of_correct, of_wrong) = (judged(0), judged(1));
+        self.validators.push(Verdicts { validator: self.stem.clone(), of_correct, of_wrong, results });
+    }
+}

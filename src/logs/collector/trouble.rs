@@ -1,0 +1,53 @@
+//! Why a run cannot be taken.
+
+use super::MOST_AGENTS;
+
+/// Why a run cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// The same trial is there already.
+    Twice,
+    /// Its task was counted and let go.
+    Again,
+    /// Its task may have been counted and let go.
+    WithoutOrder,
+    /// Tasks come in pieces, and there are too many to keep them all.
+    Scattered,
+    /// The task alone is too much.
+    TooLarge,
+    /// More runs of an agent on a task than are counted.
+    TooMany,
+    /// More agents than are counted.
+    TooManyAgents,
+}
+
+impl Trouble {
+    /// What to tell.
+    pub(super) fn tell(
+        self,
+        task: &str,
+        agent: &str,
+        trial: &str,
+        memory_bytes: usize,
+        remedy: &str,
+    ) -> String {
+        let too_many = format!("all tasks are more than fits into {} MiB", memory_bytes >> 20);
+        match self {
+            Self::Twice if trial.is_empty() => {
+                format!("{agent} is there twice on task {task}; allowed is once")
+            }
+            Self::Twice => format!("trial {trial} of {agent} on task {task} is there twice; allowed is once"),
+            Self::Again | Self::Scattered => {
+                format!("task {task} comes again after others, and {too_many}; {remedy}")
+            }
+            Self::WithoutOrder => format!(
+                "{too_many}, and their names are in no order up to task {task}, so it cannot be known whether it comes again; {remedy}"
+            ),
+            Self::TooLarge => {
+                format!("the runs of task {task} alone are more than fits into {} MiB", memory_bytes >> 20)
+            }
+            Self::TooMany => format!("{agent} has more than {} runs on task {task}", u32::MAX),
+            Self::TooManyAgents => format!("{agent} is one agent too many; allowed are {MOST_AGENTS}"),
+        }
+    }
+}
