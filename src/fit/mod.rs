@@ -13,6 +13,6 @@ mod votes;
 
 pub use held_out::{Candidate, Comparison, Halvings, HeldOut, HeldOutVote, VoteRow, compare};
 pub use intervals::{Interval, percentiles};
-pub use model::{AgentRates, Family, Fitted, MOST_CORRELATION, Model, Parameters};
+pub use model::{Family, Fitted, MOST_CORRELATION, Model, Parameters, Rates};
 pub use resample::{bootstrap, split};
 pub use votes::{MOST_VOTERS, Observed, Target, Vote, most_voters, observed};

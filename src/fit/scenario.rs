@@ -1,6 +1,6 @@
 //! A fitted model as a scenario that can be assessed, simulated and planned with.
 
-use super::model::{AgentRates, Fitted, Parameters};
+use super::model::{Fitted, Parameters, Rates};
 use crate::logs::Results;
 use crate::scenario::scheme::Majority;
 use crate::scenario::{Agents, ClassRates, Dependence, Error, Scenario, TaskClass};
@@ -24,10 +24,10 @@ impl Fitted {
     /// None for what [`Model::fit`](super::Model::fit) finds, as far as is known: what the scenario refuses.
     ///
     /// ```
-    /// use kofn::fit::{AgentRates, Family, Model};
+    /// use kofn::fit::{Rates, Family, Model};
     /// use kofn::logs::{Results, Tally};
     /// let results = Results::gather(1, [0, 0, 1, 3].map(|correct| vec![Tally { correct, runs: 3 }]));
-    /// let fitted = Model { family: Family::BetaBinomial, rates: AgentRates::Equal }.fit(&results)?;
+    /// let fitted = Model { family: Family::BetaBinomial, rates: Rates::Equal }.fit(&results)?;
     /// let scenario = fitted.scenario(&results)?;
     /// assert_eq!(scenario.agents().count(), 3);
     /// assert_eq!(kofn::Scenario::from_toml(&scenario.to_toml())?, scenario);
@@ -35,11 +35,11 @@ impl Fitted {
     /// ```
     pub fn scenario(&self, results: &Results) -> Result<Scenario, Error> {
         let count = match self.model.rates {
-            AgentRates::Equal => largest_team(results),
-            AgentRates::Different => results.agents() as u64,
+            Rates::Equal => largest_team(results),
+            Rates::Different => results.agents() as u64,
         };
         let agents = |rates: &[f64]| match rates {
-            [rate] if self.model.rates == AgentRates::Equal => Agents::identical(count, *rate),
+            [rate] if self.model.rates == Rates::Equal => Agents::identical(count, *rate),
             rates => Agents::different(rates),
         };
         let (agents, dependence) = match &self.parameters {
@@ -64,7 +64,7 @@ impl Fitted {
 
     fn class(&self, weight: f64, rates: &[f64]) -> TaskClass {
         let rates = match (self.model.rates, rates) {
-            (AgentRates::Equal, [rate]) => ClassRates::Identical(*rate),
+            (Rates::Equal, [rate]) => ClassRates::Identical(*rate),
             (_, rates) => ClassRates::Different(rates.to_vec()),
         };
         TaskClass { weight, rates, validator_failure_rate: None }

@@ -6,7 +6,7 @@
 
 use super::draws::{Chances, Table, from_runs, in_turn, of_agents};
 use super::likelihood::Mixture;
-use super::model::{AgentRates, Fitted, Parameters};
+use super::model::{Fitted, Parameters, Rates};
 use super::sample::{Kind, Runs, Sample};
 use crate::logs::Results;
 use serde::Serialize;
@@ -149,10 +149,10 @@ impl Fitted {
     /// target that all tasks are left out of.
     ///
     /// ```
-    /// use kofn::fit::{AgentRates, Family, Model, Target, Vote};
+    /// use kofn::fit::{Rates, Family, Model, Target, Vote};
     /// use kofn::logs::{Results, Tally};
     /// let results = Results::gather(1, [0, 0, 1, 3].map(|correct| vec![Tally { correct, runs: 3 }]));
-    /// let model = Model { family: Family::Independent, rates: AgentRates::Equal };
+    /// let model = Model { family: Family::Independent, rates: Rates::Equal };
     /// let predicted = model.fit(&results)?.predicted(&results, &[Target { vote: Vote::All, of: 3 }]);
     /// assert!((predicted[0].unwrap() - 1.0 / 27.0).abs() < 1e-15);
     /// # Ok::<(), kofn::Error>(())
@@ -193,14 +193,14 @@ impl Fitted {
             return equal(urn_draws(most, failure_rate, correlation));
         }
         let agents = match self.model.rates {
-            AgentRates::Equal => 1,
-            AgentRates::Different => sample.agents,
+            Rates::Equal => 1,
+            Rates::Different => sample.agents,
         };
         let mixture = self.mixture(&vec![most as f64; agents], most as f64);
         let mixture = mixture.unwrap_or(Mixture(Vec::new()));
         match self.model.rates {
-            AgentRates::Equal => equal(mixed(&mixture, |chances| in_turn(most, |_, _| chances[0]))),
-            AgentRates::Different => Predictions::of_sets(&mixture, sample, most),
+            Rates::Equal => equal(mixed(&mixture, |chances| in_turn(most, |_, _| chances[0]))),
+            Rates::Different => Predictions::of_sets(&mixture, sample, most),
         }
     }
 }

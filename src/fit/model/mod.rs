@@ -46,7 +46,7 @@ pub enum Family {
 /// Whether agents have one rate or one each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum AgentRates {
+pub enum Rates {
     /// One rate for all of them.
     Equal,
     /// One rate for each of them.
@@ -60,7 +60,7 @@ pub struct Model {
     #[serde(rename = "model")]
     pub family: Family,
     /// Whether agents differ.
-    pub rates: AgentRates,
+    pub rates: Rates,
 }
 
 impl Family {
@@ -79,8 +79,8 @@ impl Family {
 impl fmt::Display for Model {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&match self.rates {
-            AgentRates::Equal => format!("{}, equal rates", self.family.name()),
-            AgentRates::Different => self.family.name().to_owned(),
+            Rates::Equal => format!("{}, equal rates", self.family.name()),
+            Rates::Different => self.family.name().to_owned(),
         })
     }
 }
@@ -91,17 +91,17 @@ impl Model {
     pub fn all(agents: usize) -> Vec<Self> {
         use Family::{BetaBinomial, Classes, CommonCause, GaussianCopula, Independent};
         let families = [Independent, CommonCause, BetaBinomial, GaussianCopula, Classes];
-        let equal = families.map(|family| Self { family, rates: AgentRates::Equal });
+        let equal = families.map(|family| Self { family, rates: Rates::Equal });
         let different = [Independent, CommonCause, GaussianCopula, Classes]
-            .map(|family| Self { family, rates: AgentRates::Different });
+            .map(|family| Self { family, rates: Rates::Different });
         let different = different.into_iter().filter(|_| agents > 1);
         equal.into_iter().chain(different).collect()
     }
 
     fn sample(self, results: &Results) -> Sample {
         match self.rates {
-            AgentRates::Equal => Sample::pooled(results),
-            AgentRates::Different => Sample::of_agents(results),
+            Rates::Equal => Sample::pooled(results),
+            Rates::Different => Sample::of_agents(results),
         }
     }
 
@@ -112,11 +112,11 @@ impl Model {
     /// second task, without two runs on one task, or in which every run failed or none did; more than 10⁶ runs on one task.
     ///
     /// ```
-    /// use kofn::fit::{AgentRates, Family, Model, Parameters};
+    /// use kofn::fit::{Rates, Family, Model, Parameters};
     /// use kofn::logs::{Results, Tally};
     /// let task = |correct| vec![Tally { correct, runs: 4 }];
     /// let results = Results::gather(1, [0, 0, 0, 1, 2, 4, 4, 3].map(task));
-    /// let model = Model { family: Family::BetaBinomial, rates: AgentRates::Equal };
+    /// let model = Model { family: Family::BetaBinomial, rates: Rates::Equal };
     /// let fitted = model.fit(&results)?;
     /// let Parameters::BetaBinomial { correlation, .. } = fitted.parameters else { panic!("another model") };
     /// assert!((correlation - 0.55).abs() < 0.01);
@@ -249,11 +249,11 @@ impl Fitted {
     /// Those of [`Model::fit`].
     ///
     /// ```
-    /// use kofn::fit::{AgentRates, Family, Model, bootstrap};
+    /// use kofn::fit::{Rates, Family, Model, bootstrap};
     /// use kofn::logs::{Results, Tally};
     /// let task = |i| (0..3).map(|agent| Tally { correct: u32::from(i % (agent + 2) == 0), runs: 1 }).collect();
     /// let results = Results::gather(3, (0..60).map(task));
-    /// let model = Model { family: Family::GaussianCopula, rates: AgentRates::Different };
+    /// let model = Model { family: Family::GaussianCopula, rates: Rates::Different };
     /// let fitted = model.fit(&results)?;
     /// let replicas = bootstrap(&results, 20, 42, |results| fitted.refit(results));
     /// assert!(replicas.iter().all(Result::is_ok));
