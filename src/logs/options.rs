@@ -7,9 +7,9 @@ pub struct Options {
     /// How many bytes the tasks that are kept may take, roughly. Logs that need more are read all the same, task by task, if the runs
     /// of each task stand together.
     pub memory_bytes: usize,
-    /// Which score or metric counts, where runs have several: its name, or `scorer.key` where a scorer of Inspect gives several values.
+    /// Which score or metric counts, where a log has several: its name, or `scorer.key` where a scorer of Inspect gives several values.
     pub score: Option<String>,
-    /// Which filter of lm-evaluation-harness counts, where there are several.
+    /// Which filter of lm-evaluation-harness counts, where a log has several.
     pub filter: Option<String>,
     /// A score of at least so much is correct; 1 where nothing is said.
     pub pass_at: Option<f64>,

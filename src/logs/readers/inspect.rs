@@ -78,34 +78,40 @@ impl Choice<'_> {
     /// Where values are objects, `scorer.key` is a score for each key; a scorer that gave no value at all gave none for any key.
     fn of(&mut self, scores: BTreeMap<String, Score>) -> Result<Option<Value>, String> {
         let mut values = by_key(scores);
-        let mut names = values.keys();
-        let name = match (self.wanted, names.next(), names.next()) {
-            (_, None, _) => return Ok(None),
-            (Some(wanted), ..) => wanted.to_owned(),
-            (None, Some(only), None) => only.clone(),
-            (None, ..) => return Err(ambiguous(values.keys())),
-        };
-        let Some(value) = values.remove(&name) else {
-            let of_scorer = |(scorer, value): (&String, &Value)| {
-                value.is_none() && name.starts_with(&format!("{scorer}."))
-            };
-            return if values.iter().any(of_scorer) || self.found.is_some() {
-                Ok(None)
-            } else {
-                Err(format!(
-                    "no score of this sample is called {name}; its scores are {}",
-                    list(values.keys())
-                ))
-            };
-        };
-        if !value.is_none() {
+        let Some(name) = self.name(&values)? else { return Ok(None) };
+        let value = values.remove(&name);
+        if value.as_ref().is_some_and(|value| !value.is_none()) {
             match &self.found {
                 Some(found) if *found != name => return Err(ambiguous([found, &name].into_iter())),
                 _ => self.found = Some(name),
             }
         }
-        Ok(Some(value))
+        Ok(value)
     }
+
+    /// The score that was asked for, else the only one.
+    fn name(&self, values: &BTreeMap<String, Value>) -> Result<Option<String>, String> {
+        let mut names = values.keys();
+        match (self.wanted, names.next(), names.next()) {
+            (_, None, _) => Ok(None),
+            (Some(wanted), ..) if values.contains_key(wanted) => Ok(Some(wanted.to_owned())),
+            (Some(wanted), ..) if self.found.as_deref() == Some(wanted) || gave_nothing(values, wanted) => {
+                Ok(None)
+            }
+            (_, Some(only), None) => Ok(Some(only.clone())),
+            (None, ..) => Err(ambiguous(values.keys())),
+            (Some(wanted), ..) => Err(format!(
+                "no score of this sample is called {wanted}; its scores are {}",
+                list(values.keys())
+            )),
+        }
+    }
+}
+
+/// Whether the scorer of `wanted`, which is one of its keys, gave no value at all.
+fn gave_nothing(values: &BTreeMap<String, Value>, wanted: &str) -> bool {
+    let is_scorer = |scorer: &str| wanted.strip_prefix(scorer).is_some_and(|key| key.starts_with('.'));
+    values.iter().any(|(scorer, value)| value.is_none() && is_scorer(scorer))
 }
 
 fn by_key(scores: BTreeMap<String, Score>) -> BTreeMap<String, Value> {

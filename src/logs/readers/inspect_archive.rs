@@ -126,15 +126,20 @@ impl<R: Read + Seek> Parts<'_, R> {
         if encrypted {
             return Err(origin.wrong_as_a_whole("this part is encrypted; needed is a log without a password"));
         }
-        if method == CompressionMethod::ZSTD {
-            let unpacked = StreamingDecoder::new(part);
-            let unpacked =
-                unpacked.map_err(|error| origin.wrong_as_a_whole(format!("this is not zstd: {error}")))?;
-            return json::document(Checked::new(unpacked, size, checksum), &origin, seed);
+        match method {
+            CompressionMethod::ZSTD => {
+                let unpacked = StreamingDecoder::new(part)
+                    .map_err(|error| origin.wrong_as_a_whole(format!("this is not zstd: {error}")))?;
+                json::document(Checked::new(unpacked, size, checksum), &origin, seed)
+            }
+            CompressionMethod::Stored | CompressionMethod::Deflated => {
+                drop(part);
+                let part = self.archive.by_index(index).map_err(wrong)?;
+                json::document(Checked::new(part, size, checksum), &origin, seed)
+            }
+            other => Err(origin
+                .wrong_as_a_whole(format!("this part is packed by {other}; known are deflate and zstd"))),
         }
-        drop(part);
-        let part = self.archive.by_index(index).map_err(wrong)?;
-        json::document(Checked::new(part, size, checksum), &origin, seed)
     }
 }
 

@@ -147,13 +147,15 @@ impl Results {
         );
         let Some(score) = score else { return };
         let about: Vec<_> = self.scores.iter().filter(|stated| stated.is_about(score)).collect();
-        let mean = about.iter().find(|stated| stated.is_mean(spec.epochs()));
-        let Some((metric, stated)) = mean.and_then(|mean| mean.accuracy()) else {
+        let Some(mean) = about.iter().find(|stated| stated.is_mean(spec.epochs())) else {
             if let Some(reducer) = about.first().and_then(|stated| stated.reducer.as_ref()) {
-                collector.note(format!("the stated results of {score} are of epochs reduced by {reducer}; they were not held against the samples"));
+                collector.note(format!(
+                    "the stated results of {score} are of epochs reduced by {reducer}; they were not held against the samples"
+                ));
             }
             return;
         };
+        let Some((metric, stated)) = mean.accuracy() else { return };
         let (accuracy, count) = found.accuracy();
         let epochs = u64::from(spec.epochs());
         if !totals::may_be_rounding(stated - accuracy, count, epochs, found.absolute / found.scored as f64) {

@@ -115,7 +115,7 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
     }
 }
 
-/// Hands over the values of a list one by one; null is an empty list.
+/// Hands over the values of a list one by one; null is an empty list. What is wrong with a value is told at the place just behind it.
 pub(super) struct Each<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnMut(T) -> Result<(), String>> Each<T, F> {

@@ -29,19 +29,19 @@ pub(in crate::logs) fn read(
     let agent = agents::folder(&origin.name).unwrap_or(origin.stem());
     let mut chosen = Chosen::new(options);
     let mut judge = Judge::new(options.pass_at);
-    json::rows(input, origin, |row: Row| {
-        let Some(value) = chosen.value(&row)? else { return Ok(()) };
-        match judge.judge(value)? {
+    let mut hand_over = |RowValue { doc_id, value }: RowValue| -> Result<(), String> {
+        match judge.judge(&value)? {
             Judgement::Unscored => collector.leave_out("unscored"),
             Judgement::Run { correct, .. } => {
-                let task = format!("{task}/{}", row.doc_id.0);
+                let task = format!("{task}/{}", doc_id.0);
                 collector.run(Run { task: &task, agent: Some(agent), trial: None, correct })?;
             }
         }
         Ok(())
-    })?;
-    chosen.check(collector).map_err(|problem| origin.wrong_as_a_whole(problem))?;
-    if let Some(note) = judge.note() {
+    };
+    json::rows(input, origin, |row: Row| chosen.row(row)?.map_or(Ok(()), &mut hand_over))?;
+    let notes = chosen.finish(hand_over).map_err(|problem| origin.wrong_as_a_whole(problem))?;
+    for note in notes.into_iter().chain(judge.note()) {
         collector.note(note);
     }
     Ok(())
@@ -105,63 +105,77 @@ impl<'de> Visitor<'de> for RowVisitor {
     }
 }
 
-/// The filter and the metric that count: those that were asked for, or the only ones.
+/// What counts of a row.
+struct RowValue {
+    doc_id: Name,
+    value: Value,
+}
+
+/// The filter and the metric that count: those that were asked for, else the only ones.
 struct Chosen<'a> {
     wanted_filter: Option<&'a str>,
     wanted_metric: Option<&'a str>,
-    /// The filter that was found, where none was asked for.
-    filter: Option<String>,
-    /// Rows that count.
-    rows: u64,
-    /// Filters whose rows were passed over, because another was asked for.
-    passed_over: BTreeMap<String, u64>,
+    /// How many rows there are of each filter.
+    rows: BTreeMap<String, u64>,
+    /// The values under the first filter that was not asked for, in case it is the only one.
+    aside: Vec<RowValue>,
 }
 
 impl<'a> Chosen<'a> {
     fn new(options: &'a Options) -> Self {
-        Self {
-            wanted_filter: options.filter.as_deref(),
-            wanted_metric: options.score.as_deref(),
-            filter: None,
-            rows: 0,
-            passed_over: BTreeMap::new(),
-        }
+        let (wanted_filter, wanted_metric) = (options.filter.as_deref(), options.score.as_deref());
+        Self { wanted_filter, wanted_metric, rows: BTreeMap::new(), aside: Vec::new() }
     }
 
-    /// The value that counts; nothing in a row of another filter than the one that was asked for.
-    fn value<'r>(&mut self, row: &'r Row) -> Result<Option<&'r Value>, String> {
-        let filter = row.filter.as_deref().unwrap_or("none");
-        if self.wanted_filter.is_some_and(|wanted| wanted != filter) {
-            *self.passed_over.entry(filter.to_owned()).or_default() += 1;
+    /// What counts of this row, if it is already clear that it counts.
+    fn row(&mut self, mut row: Row) -> Result<Option<RowValue>, String> {
+        let filter = row.filter.take().unwrap_or_else(|| "none".into());
+        let is_wanted = self.wanted_filter.is_none_or(|wanted| wanted == filter);
+        let is_first = self.rows.is_empty() || self.rows.contains_key(&filter);
+        *self.rows.entry(filter).or_default() += 1;
+        if self.wanted_filter.is_none() && self.rows.len() > 1 {
+            let filters = list(self.rows.keys());
+            return Err(format!(
+                "there are rows of several filters, {filters}: say by `filter` which one counts"
+            ));
+        }
+        if !(is_wanted || is_first && self.rows.len() == 1) {
             return Ok(None);
         }
-        let known = self.filter.get_or_insert_with(|| filter.to_owned());
-        if known != filter {
-            return Err(format!(
-                "there are rows of several filters, {known}, {filter}: say by `filter` which one counts"
-            ));
+        let metric = row.metric(self.wanted_metric)?;
+        let value = row
+            .values
+            .remove(&metric)
+            .ok_or_else(|| format!("{metric} is missing; it is among the metrics"))?;
+        let value = RowValue { doc_id: row.doc_id, value };
+        if is_wanted {
+            self.aside.clear();
+            return Ok(Some(value));
         }
-        self.rows += 1;
-        let metric = match self.wanted_metric {
-            Some(metric) => metric,
-            None => row.only_metric()?,
-        };
-        let value = row.values.get(metric);
-        value
-            .map(Some)
-            .ok_or_else(|| format!("{metric} is missing; there are {}", list(row.metrics().into_iter())))
+        self.aside.push(value);
+        Ok(None)
     }
 
-    fn check(self, collector: &mut Collector) -> Result<(), String> {
-        if let (0, Some(wanted)) = (self.rows, self.wanted_filter) {
-            return Err(format!("no row is of filter {wanted}; there are {}", list(self.passed_over.keys())));
+    /// Hands over what was put aside, if that is all there is, and says which rows do not count.
+    fn finish(self, hand_over: impl FnMut(RowValue) -> Result<(), String>) -> Result<Vec<String>, String> {
+        let Self { wanted_filter, rows, aside, .. } = self;
+        let Some(wanted) = wanted_filter.filter(|_| !rows.is_empty()) else { return Ok(Vec::new()) };
+        if rows.len() == 1 {
+            aside.into_iter().try_for_each(hand_over)?;
+            let only = rows.keys().filter(|filter| *filter != wanted);
+            return Ok(only
+                .map(|only| format!("filter {only} counts, not {wanted}: it is the only one"))
+                .collect());
         }
-        for (filter, rows) in self.passed_over {
-            collector.note(format!(
-                "{rows} rows of filter {filter} were passed over: the same runs, read in another way"
-            ));
+        if !rows.contains_key(wanted) {
+            return Err(format!("no row is of filter {wanted}; there are {}", list(rows.keys())));
         }
-        Ok(())
+        let others = rows.iter().filter(|(filter, _)| *filter != wanted);
+        Ok(others
+            .map(|(filter, rows)| {
+                format!("{rows} rows of filter {filter} were passed over: the same runs, read in another way")
+            })
+            .collect())
     }
 }
 
@@ -179,13 +193,19 @@ impl Row {
         }
     }
 
-    fn only_metric(&self) -> Result<&str, String> {
-        match &*self.metrics() {
-            [metric] => Ok(metric),
-            [] => Err("there is no metric in this row; needed is one, like exact_match".into()),
-            several => {
-                let names = list(several.iter().copied());
-                Err(format!("there are several metrics, {names}: say by `score` which one counts"))
+    /// The metric that was asked for, else the only one.
+    fn metric(&self, wanted: Option<&str>) -> Result<String, String> {
+        let metrics = self.metrics();
+        if let Some(wanted) = wanted.filter(|wanted| metrics.iter().any(|metric| metric == wanted)) {
+            return Ok(wanted.to_owned());
+        }
+        let names = || list(metrics.iter().copied());
+        match (&*metrics, wanted) {
+            ([], _) => Err("there is no metric in this row; needed is one, like exact_match".into()),
+            ([only], _) => Ok((*only).clone()),
+            (_, Some(wanted)) => Err(format!("no metric is called {wanted}; there are {}", names())),
+            (_, None) => {
+                Err(format!("there are several metrics, {}: say by `score` which one counts", names()))
             }
         }
     }
