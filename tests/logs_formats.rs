@@ -97,6 +97,9 @@ fn inspect_is_read() {
     assert_is_inspect(&log);
     assert_eq!(only_source(&log).format, "Inspect JSON");
     assert_eq!(notes(&log), [PARTIAL]); // the stated totals and accuracy are what the samples come to
+    let marked =
+        read_bytes(INSPECT, format!("\u{feff}{}", text(INSPECT)).into_bytes(), &Options::default()).unwrap();
+    assert_is_inspect(&marked);
 }
 
 #[test]
@@ -261,6 +264,7 @@ fn inspect_what_cannot_be_is_refused_at_its_place() {
         ),
         ("\"samples\": [", "\"former\": [", "there are no samples in this log"),
         ("\"version\": 2", "\"version\": NaNa", "this is not JSON: expected"),
+        ("\"version\": 2", "\"status\": \"success\"", "this key is there twice in its object"),
     ] {
         let problem = problem(INSPECT, &[(from, to)]);
         assert!(problem.contains(expected), "{problem}");
