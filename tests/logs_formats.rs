@@ -198,13 +198,14 @@ fn inspect_scores_by_key_need_a_choice() {
             \"results\": {{\"scores\": [{{\"name\": \"right\", \"scorer\": \"judge\", \"metrics\": {{\"mean\": {{\"value\": 0.5}}}}}}]}}}}"
         )
     };
-    let samples = "{\"id\": 1, \"scores\": {\"judge\": {\"value\": {\"right\": 1, \"style\": 0.3}}}},
-        {\"id\": 2, \"scores\": {\"judge\": {\"value\": NaN}}},
+    let samples = "{\"id\": 2, \"scores\": {\"judge\": {\"value\": NaN}, \"other\": {\"value\": 1}}},
+        {\"id\": 1, \"scores\": {\"judge\": {\"value\": {\"right\": 1, \"style\": 0.3}}}},
+        {\"id\": 4, \"scores\": {\"other\": {\"value\": 1}}},
         {\"id\": 3, \"scores\": {\"judge\": {\"value\": {\"right\": false, \"style\": 0.3}}}}";
     let right = options(|options| options.score = Some("judge.right".into()));
     let log = read_bytes("x.json", only(samples).into_bytes(), &right).unwrap();
     assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
-    assert_eq!(only_source(&log).left_out, left_out(&[("no score", 1)]));
+    assert_eq!(only_source(&log).left_out, left_out(&[("no score", 1), ("unscored", 1)]));
     assert_eq!(notes(&log), [""; 0]);
     let differs = only(samples).replace("0.5}", "0.6}");
     let log = read_bytes("x.json", differs.into_bytes(), &right).unwrap();

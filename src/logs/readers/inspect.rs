@@ -89,15 +89,14 @@ impl Choice<'_> {
         Ok(value)
     }
 
-    /// The score that was asked for, else the only one.
+    /// The score that was asked for, or its scorer where that gave nothing; else the only one.
     fn name(&self, values: &BTreeMap<String, Value>) -> Result<Option<String>, String> {
         let mut names = values.keys();
         match (self.wanted, names.next(), names.next()) {
             (_, None, _) => Ok(None),
             (Some(wanted), ..) if values.contains_key(wanted) => Ok(Some(wanted.to_owned())),
-            (Some(wanted), ..) if self.found.as_deref() == Some(wanted) || gave_nothing(values, wanted) => {
-                Ok(None)
-            }
+            (Some(wanted), ..) if empty_scorer(values, wanted).is_some() => Ok(empty_scorer(values, wanted)),
+            (Some(wanted), ..) if self.found.as_deref() == Some(wanted) => Ok(None),
             (_, Some(only), None) => Ok(Some(only.clone())),
             (None, ..) => Err(ambiguous(values.keys())),
             (Some(wanted), ..) => Err(format!(
@@ -108,10 +107,10 @@ impl Choice<'_> {
     }
 }
 
-/// Whether the scorer of `wanted`, which is one of its keys, gave no value at all.
-fn gave_nothing(values: &BTreeMap<String, Value>, wanted: &str) -> bool {
-    let is_scorer = |scorer: &str| wanted.strip_prefix(scorer).is_some_and(|key| key.starts_with('.'));
-    values.iter().any(|(scorer, value)| value.is_none() && is_scorer(scorer))
+/// The scorer of which `wanted` is a key, if it gave no value at all.
+fn empty_scorer(values: &BTreeMap<String, Value>, wanted: &str) -> Option<String> {
+    let (scorer, value) = values.get_key_value(wanted.rsplit_once('.')?.0)?;
+    value.is_none().then(|| scorer.clone())
 }
 
 fn by_key(scores: BTreeMap<String, Score>) -> BTreeMap<String, Value> {

@@ -2,6 +2,9 @@
 //!
 //! The summaries of the samples are enough; where they are missing, the samples are read. A log that was not finished has a journal.
 //! Parts are visited as they are unpacked, so a part that unpacks to much takes time and no memory.
+//!
+//! zstd is unpacked by ruzstd and not by the C library that the crate zip would bring: both take as long to build, and this one
+//! needs no compiler of C.
 
 use super::inspect::Log;
 use super::json::{self, Each, Object, Only};
@@ -95,21 +98,13 @@ impl<R: Read + Seek> Parts<'_, R> {
         if self.has("summaries.json") {
             return (vec!["summaries.json".into()], Vec::new());
         }
-        let journal = self.numbered("_journal/summaries/");
-        if !journal.is_empty() {
-            return (journal, Vec::new());
-        }
-        let is_sample = |name: &&String| name.starts_with("samples/") && name.ends_with(".json");
-        (Vec::new(), self.names.iter().filter(is_sample).cloned().collect())
+        let journal = self.json_below("_journal/summaries/");
+        if journal.is_empty() { (journal, self.json_below("samples/")) } else { (journal, Vec::new()) }
     }
 
-    /// The names of `1.json`, `2.json`, … below a folder, in this order.
-    fn numbered(&self, folder: &str) -> Vec<String> {
-        let number = |name: &String| name.strip_prefix(folder)?.strip_suffix(".json")?.parse::<u64>().ok();
-        let mut numbered: Vec<_> =
-            self.names.iter().filter_map(|name| Some((number(name)?, name.clone()))).collect();
-        numbered.sort();
-        numbered.into_iter().map(|(_, name)| name).collect()
+    fn json_below(&self, folder: &str) -> Vec<String> {
+        let is_below = |name: &&String| name.starts_with(folder) && name.ends_with(".json");
+        self.names.iter().filter(is_below).cloned().collect()
     }
 
     /// Reads a part as JSON.
