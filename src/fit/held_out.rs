@@ -14,8 +14,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// Models are judged by votes of up to so many runs.
-const MOST_JUDGED: usize = 5;
+/// Votes of up to so many runs are held out.
+const MOST_HELD_OUT: usize = 5;
 
 /// How models are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub struct HeldOut {
     pub deficit: Option<f64>,
     /// The standard error of the deficit.
     pub standard_error: Option<f64>,
-    /// The mean absolute error over majority, any and all of two to five runs: how far off it was.
+    /// The mean absolute error over any and all of two to five runs and the majority of three and of five: how far off it was.
     pub error: f64,
     /// Vote by vote.
     pub votes: Vec<HeldOutVote>,
@@ -149,12 +149,13 @@ pub fn compare(results: &Results, halvings: Halvings) -> Comparison {
     let models = Model::all(results.agents());
     let fits: Vec<Result<Fitted, Error>> = models.par_iter().map(|model| model.fit(results)).collect();
     let targets = Target::all(most_voters(results));
-    let judged: Vec<Target> = targets.iter().copied().filter(|target| is_judged(*target)).collect();
-    let halves = if judged.is_empty() { Vec::new() } else { all_halves(results, &models, &judged, halvings) };
+    let held: Vec<Target> =
+        targets.iter().copied().filter(|vote| (2..=MOST_HELD_OUT).contains(&vote.of)).collect();
+    let halves = if held.is_empty() { Vec::new() } else { all_halves(results, &models, &held, halvings) };
     let scores = (0..models.len()).filter_map(|model| scores_of(model, &halves));
     let best = scores.max_by(|one, other| mean(one).total_cmp(&mean(other)));
     let held_out: Vec<_> =
-        (0..models.len()).map(|model| held_out(model, &halves, best.as_deref(), &judged)).collect();
+        (0..models.len()).map(|model| held_out(model, &halves, best.as_deref(), &held)).collect();
     let refused = |model: usize| {
         let on_half = halves.iter().find_map(|half| half.trials[model].as_ref().err());
         fits[model].as_ref().err().or(on_half).map(ToString::to_string)
@@ -170,11 +171,10 @@ pub fn compare(results: &Results, halvings: Halvings) -> Comparison {
     Comparison { trusted: trusted(&models), models, votes, halvings: halvings.count }
 }
 
-/// A vote of all to fail is any of them to be right, turned round, and says no more.
-fn is_judged(target: Target) -> bool {
-    (2..=MOST_JUDGED).contains(&target.of)
-        && target.vote != Vote::AllFail
-        && (target.vote != Vote::Majority || target.of % 2 == 1)
+/// A vote of all to fail is any of them to be right, turned round, and a majority of two or four nearly that of three or five: they say no more of an
+/// error.
+fn counts_for_error(target: Target) -> bool {
+    target.vote != Vote::AllFail && (target.vote != Vote::Majority || target.of % 2 == 1)
 }
 
 fn vote_rows(results: &Results, targets: &[Target], fits: &[Result<Fitted, Error>]) -> Vec<VoteRow> {
@@ -189,21 +189,21 @@ fn vote_rows(results: &Results, targets: &[Target], fits: &[Result<Fitted, Error
     observed.iter().enumerate().map(row).collect()
 }
 
-fn all_halves(results: &Results, models: &[Model], judged: &[Target], halvings: Halvings) -> Vec<Half> {
+fn all_halves(results: &Results, models: &[Model], targets: &[Target], halvings: Halvings) -> Vec<Half> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(halvings.seed);
     let pairs: Vec<_> = (0..halvings.count).map(|_| split(results, 0.5, &mut random)).collect();
     let both = pairs.iter().flat_map(|(one, other)| [(one, other), (other, one)]).collect::<Vec<_>>();
-    both.into_par_iter().filter_map(|(fit_to, other)| Half::of(fit_to, other, models, judged)).collect()
+    both.into_par_iter().filter_map(|(fit_to, other)| Half::of(fit_to, other, models, targets)).collect()
 }
 
 impl Half {
     /// None where some vote cannot be held on the half that is held out.
-    fn of(fit_to: &Results, other: &Results, models: &[Model], judged: &[Target]) -> Option<Self> {
+    fn of(fit_to: &Results, other: &Results, models: &[Model], targets: &[Target]) -> Option<Self> {
         let observed: Option<Vec<f64>> =
-            observed(other, judged).into_iter().map(|observed| observed.share).collect();
+            observed(other, targets).into_iter().map(|observed| observed.share).collect();
         let trial = |model: &Model| {
             let fitted = model.fit(fit_to)?;
-            let predicted = fitted.predicted(other, judged).into_iter().map(Option::unwrap_or_default);
+            let predicted = fitted.predicted(other, targets).into_iter().map(Option::unwrap_or_default);
             Ok(Trial {
                 log_likelihood: fitted.log_likelihood_of(other) / other.tasks() as f64,
                 vote_score: fitted.vote_score(other),
@@ -231,7 +231,7 @@ fn scores_of(model: usize, halves: &[Half]) -> Option<Vec<f64>> {
 }
 
 /// How a model did, beside the scores of the best.
-fn held_out(model: usize, halves: &[Half], best: Option<&[f64]>, judged: &[Target]) -> Option<HeldOut> {
+fn held_out(model: usize, halves: &[Half], best: Option<&[f64]>, targets: &[Target]) -> Option<HeldOut> {
     let trials = trials_of(model, halves)?;
     let log_likelihood = mean(&trials.iter().map(|(_, trial)| trial.log_likelihood).collect::<Vec<_>>());
     let scores = scores_of(model, halves);
@@ -252,13 +252,14 @@ fn held_out(model: usize, halves: &[Half], best: Option<&[f64]>, judged: &[Targe
             bias: of(&difference),
         }
     };
-    let votes: Vec<HeldOutVote> = judged.iter().enumerate().map(vote).collect();
+    let votes: Vec<HeldOutVote> = targets.iter().enumerate().map(vote).collect();
+    let counted = votes.iter().filter(|vote| counts_for_error(vote.target));
     Some(HeldOut {
         log_likelihood: log_likelihood.is_finite().then_some(log_likelihood),
         score: scores.as_deref().map(mean),
         deficit: deficits.as_deref().map(mean),
         standard_error: deficits.as_deref().map(standard_error),
-        error: mean(&votes.iter().map(|vote| vote.mean_absolute_error).collect::<Vec<_>>()),
+        error: mean(&counted.map(|vote| vote.mean_absolute_error).collect::<Vec<_>>()),
         votes,
     })
 }

@@ -31,11 +31,11 @@ pub(super) struct Urn {
 }
 
 /// Derivatives of the log-likelihood.
-struct Slopes {
-    rho: f64,
-    f_f: f64,
-    f_rho: f64,
-    rho_rho: f64,
+pub(super) struct Slopes {
+    pub(super) rho: f64,
+    pub(super) f_f: f64,
+    pub(super) f_rho: f64,
+    pub(super) rho_rho: f64,
 }
 
 /// Where the likelihood is tried before its peak is closed in on.
@@ -79,7 +79,7 @@ impl Tails {
         part(&self.failed, f) + part(&self.correct, 1.0 - f) - part(&self.runs, 1.0)
     }
 
-    fn slopes(&self, Urn { failure_rate: f, correlation: rho }: Urn) -> Slopes {
+    pub(super) fn slopes(&self, Urn { failure_rate: f, correlation: rho }: Urn) -> Slopes {
         let rest = 1.0 - rho;
         // Σ tasks · (i − first)^power / (first(1−ρ) + iρ)^divisor: the derivatives of the logarithms.
         let term = |tails: &[f64], first: f64, power: i32, divisor: i32| {
@@ -158,7 +158,7 @@ impl Tails {
         Urn { failure_rate: f, correlation }
     }
 
-    fn slope_in_rate(&self, f: f64, rho: f64) -> (f64, f64) {
+    pub(super) fn slope_in_rate(&self, f: f64, rho: f64) -> (f64, f64) {
         let rest = 1.0 - rho;
         let part = |tails: &[f64], first: f64| {
             tails.iter().enumerate().fold((0.0, 0.0), |(slope, curvature), (i, tasks)| {

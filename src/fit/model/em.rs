@@ -19,6 +19,9 @@ pub(super) struct Classes {
 /// Steps end where no parameter moves by more than this.
 const SETTLED: f64 = 1e-9;
 
+/// So near to zero or one a rate is tried there.
+const NEAR_AN_END: f64 = 1e-5;
+
 /// Or, where the likelihood is flat, after so many.
 const MOST_STEPS: usize = 3_000;
 
@@ -48,7 +51,20 @@ impl Classes {
             self = if ln_of_tried >= ln_of_first { tried } else { second };
         }
         let ln = self.mixture().log_likelihood(sample);
-        (self, ln)
+        let at_ends = self.with_rates_at_ends();
+        let ln_at_ends = at_ends.mixture().log_likelihood(sample);
+        if ln_at_ends >= ln { (at_ends, ln_at_ends) } else { (self, ln) }
+    }
+
+    /// Rates that the steps have come near to zero or one, and would for ever come nearer, put there.
+    fn with_rates_at_ends(&self) -> Self {
+        let mut other = self.clone();
+        for rate in other.rates.iter_mut().flatten() {
+            if rate.min(1.0 - *rate) < NEAR_AN_END {
+                *rate = rate.round();
+            }
+        }
+        other
     }
 
     /// One step, and the log-likelihood of what it starts from.

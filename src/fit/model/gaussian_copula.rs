@@ -41,10 +41,10 @@ const NEGLIGIBLE: f64 = 1e-17;
 const SETTLED: f64 = 1e-12;
 
 /// The log-likelihood and its derivatives by τ and λ, the latter last.
-struct Local {
-    ln: f64,
-    gradient: DVector<f64>,
-    hessian: DMatrix<f64>,
+pub(super) struct Local {
+    pub(super) ln: f64,
+    pub(super) gradient: DVector<f64>,
+    pub(super) hessian: DMatrix<f64>,
 }
 
 /// What an agent's runs say of η = τ − λz: the derivatives of their log-likelihood.
@@ -186,7 +186,7 @@ impl Ogive {
         Some((Self { thresholds: (0..last).map(moved).collect(), slope }, gain))
     }
 
-    fn local(&self, sample: &Sample) -> Local {
+    pub(super) fn local(&self, sample: &Sample) -> Local {
         let size = sample.agents + 1;
         let nodes = self.nodes(&sample.most_of_each(), sample.most_runs());
         let eta = |z: f64| self.thresholds.iter().map(move |threshold| threshold - self.slope * z);
@@ -206,6 +206,16 @@ impl Ogive {
         }
         sum.hessian.fill_upper_triangle_with_lower_triangle();
         sum
+    }
+}
+
+#[cfg(test)]
+impl Ogive {
+    /// One of τ or λ, the last, moved.
+    pub(super) fn moved(&self, parameter: usize, by: f64) -> Self {
+        let mut moved = self.clone();
+        *moved.thresholds.get_mut(parameter).unwrap_or(&mut moved.slope) += by;
+        moved
     }
 }
 

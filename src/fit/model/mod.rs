@@ -461,3 +461,6 @@ fn ordered((classes, ln): (Classes, f64)) -> (Parameters, f64) {
     let (weights, failure_rates) = all.into_iter().unzip();
     (Parameters::Classes { weights, failure_rates }, ln)
 }
+
+#[cfg(test)]
+mod tests;
