@@ -159,12 +159,22 @@ impl PairCounts {
         if one.runs == 0 || other.runs == 0 {
             return;
         }
-        let share = |correct: u32, runs: u32| f64::from(correct) / f64::from(runs);
+        self.tasks += tasks;
         let tasks_as_float = tasks as f64;
+        if (one.runs, other.runs) == (1, 1) {
+            // The shares are 0 and 1: one addition instead of four divisions, which tells where rows are short.
+            *match (one.correct, other.correct) {
+                (0, 0) => &mut self.both_failed,
+                (0, _) => &mut self.second_correct,
+                (_, 0) => &mut self.first_correct,
+                _ => &mut self.both_correct,
+            } += tasks_as_float;
+            return;
+        }
+        let share = |correct: u32, runs: u32| f64::from(correct) / f64::from(runs);
         let (p, q) = (share(one.correct, one.runs), share(other.correct, other.runs));
         let (fail_p, fail_q) =
             (share(one.runs - one.correct, one.runs), share(other.runs - other.correct, other.runs));
-        self.tasks += tasks;
         self.both_correct += tasks_as_float * p * q;
         self.first_correct += tasks_as_float * p * fail_q;
         self.second_correct += tasks_as_float * fail_p * q;

@@ -17,6 +17,6 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { memory_bytes: 36 << 20, score: None, filter: None, pass_at: None }
+        Self { memory_bytes: 38_000_000, score: None, filter: None, pass_at: None }
     }
 }

@@ -97,7 +97,8 @@ impl Collector {
     /// this is another one, and the source's name is added; agents that are the same in several sources are named run by run.
     pub fn made_by(&mut self, agent: &str) {
         let source = self.sources.last().map_or("", |report| &report.name);
-        let names = [agent.to_owned(), format!("{agent} ({})", self.stem), format!("{agent} ({source})")];
+        let stem = if agent == self.stem { source } else { &self.stem };
+        let names = [agent.to_owned(), format!("{agent} ({stem})"), format!("{agent} ({source})")];
         let numbered = (2_u64..).map(|number| format!("{agent} ({source}, {number})"));
         let free = names.into_iter().chain(numbered).find(|name| !self.agents.knows(name));
         self.agent_of_source = free.unwrap_or_default();

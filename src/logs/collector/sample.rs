@@ -66,3 +66,36 @@ fn bytes(tallies: &[Tally]) -> usize {
     const ALLOCATION: usize = 16;
     size_of_val(tallies) + ALLOCATION + 2 * (size_of::<(Box<[Tally]>, u64)>() + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tasks that all differ, one for each of these fingerprints.
+    fn kept(fingerprints: impl Iterator<Item = u64>, budget_bytes: usize) -> (usize, Results) {
+        let mut sample = Sample::new(budget_bytes);
+        for (fingerprint, runs) in fingerprints.zip(1..) {
+            sample.add(fingerprint, &[Tally { correct: 0, runs }, Tally::default()]);
+        }
+        (sample.lowest, sample.results(3))
+    }
+
+    #[test]
+    fn levels_are_dropped_whole_and_the_rest_is_kept() {
+        // Level i holds the tasks of fingerprints with i leading zeros: of 64 in even steps, 32, 16, 8, ….
+        let fingerprints = || (0..64_u64).map(|step| step << 58);
+        let entry = bytes(&[Tally::default()]);
+        let all = kept(fingerprints(), 64 * entry);
+        assert_eq!((all.0, all.1.tasks()), (0, 64));
+        let half = kept(fingerprints(), 64 * entry - 1);
+        assert_eq!((half.0, half.1.tasks()), (1, 32));
+        let runs: Vec<_> = half.1.kinds().iter().map(|kind| kind.tallies[0].runs).collect();
+        assert_eq!(runs, (1..=32).collect::<Vec<_>>());
+        assert_eq!(half.1.kinds()[0].tallies.len(), 3);
+        let eighth = kept(fingerprints(), 15 * entry);
+        assert_eq!((eighth.0, eighth.1.tasks()), (3, 8));
+        // The same whatever comes first, and something is kept however little room there is.
+        assert_eq!(kept(fingerprints().rev(), 15 * entry).0, 3);
+        assert_eq!(kept(fingerprints(), 0).1.tasks(), 1);
+    }
+}

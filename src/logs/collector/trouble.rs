@@ -31,7 +31,8 @@ impl Trouble {
         memory_bytes: usize,
         remedy: &str,
     ) -> String {
-        let too_many = format!("all tasks are more than fits into {} MiB", memory_bytes >> 20);
+        let memory = format!("{} kB", memory_bytes / 1000);
+        let too_many = format!("all tasks are more than fits into {memory}");
         match self {
             Self::Twice if trial.is_empty() => {
                 format!("{agent} is there twice on task {task}; allowed is once")
@@ -44,7 +45,7 @@ impl Trouble {
                 "{too_many}, and their names are in no order up to task {task}, so it cannot be known whether it comes again; {remedy}"
             ),
             Self::TooLarge => {
-                format!("the runs of task {task} alone are more than fits into {} MiB", memory_bytes >> 20)
+                format!("the runs of task {task} alone are more than fits into {memory}")
             }
             Self::TooMany => format!("{agent} has more than {} runs on task {task}", u32::MAX),
             Self::TooManyAgents => format!("{agent} is one agent too many; allowed are {MOST_AGENTS}"),

@@ -203,21 +203,23 @@ impl Guard<'_> {
 
 /// Whether the value says yes; nothing where it is empty. Else what is allowed.
 fn yes(value: &[u8]) -> Result<Option<bool>, &'static str> {
-    const ALLOWED: &str = "0 or 1 (also true, false, pass, fail; empty where there is none)";
-    match value.trim_ascii() {
+    match value {
         b"1" => Ok(Some(true)),
         b"0" => Ok(Some(false)),
-        b"" => Ok(None),
-        other => {
-            let is = |words: &[&str]| words.iter().any(|word| other.eq_ignore_ascii_case(word.as_bytes()));
-            if is(&["true", "pass", "1.0"]) {
-                Ok(Some(true))
-            } else if is(&["false", "fail", "0.0"]) {
-                Ok(Some(false))
-            } else {
-                Err(ALLOWED)
-            }
-        }
+        other => yes_in_words(other.trim_ascii()),
+    }
+}
+
+fn yes_in_words(value: &[u8]) -> Result<Option<bool>, &'static str> {
+    let is = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
+    if value.is_empty() {
+        Ok(None)
+    } else if is(&["1", "1.0", "true", "pass"]) {
+        Ok(Some(true))
+    } else if is(&["0", "0.0", "false", "fail"]) {
+        Ok(Some(false))
+    } else {
+        Err("0 or 1 (also true, false, pass, fail; empty where there is none)")
     }
 }
 
