@@ -195,9 +195,8 @@ const ALLOCATION_BYTES: usize = 16;
 /// A slot in a table of trials, twice as above, with its byte.
 const TRIAL_BYTES: usize = 2 * (size_of::<(usize, u64)>() + 1);
 
-/// A number that stands for the trial of this name: its own, where it is one below 2⁶³ written plainly (and 0 for the only trial, which
-/// has no name), else a fingerprint, which is at
-/// least 2⁶³ (two names out of n have the same with a probability of at most n²/2⁶⁴).
+/// A number that stands for the trial of this name: its own, where it is one below 2⁶³ written plainly; 0 for the only trial, which has
+/// no name; else a fingerprint, which is at least 2⁶³ (two names out of n have the same with a probability of at most n²/2⁶⁴).
 fn trial_number(trial: &str) -> u64 {
     const NAMED: u64 = 1 << 63;
     if trial.is_empty() || trial == "0" {
