@@ -135,6 +135,14 @@ pub(crate) fn identical_tails(n: u64, f: f64, k: u64) -> Result<binomial::Tails,
     Ok(binomial::tails(n, correct, k))
 }
 
+/// The x ≥ 0 with which a standard normal lies between −x and x with probability `central` in (0, 1).
+#[cfg(feature = "logs")] // Only what is fitted to logs asks for it.
+pub(crate) fn two_sided_normal_quantile(central: f64) -> f64 {
+    let half = |sum: DoubleDouble| Scaled::from(sum.times_power_of_two(0.5));
+    let [no, yes] = [-central, central].map(|central| half(DoubleDouble::sum(1.0, central)));
+    normal::quantile(Chance { yes, no }).high
+}
+
 /// What the closed forms say of one class of tasks, or of all.
 #[derive(Debug, Clone, Copy)]
 struct Answer {

@@ -12,7 +12,7 @@ mod scenario;
 mod votes;
 
 pub use held_out::{Candidate, Comparison, Halvings, HeldOut, HeldOutVote, VoteRow, compare};
-pub use intervals::{Interval, percentiles};
+pub use intervals::{Interval, clopper_pearson, percentiles, wilson};
 pub use model::{Family, Fitted, MOST_CORRELATION, Model, Parameters, Rates};
 pub use resample::{bootstrap, split};
 pub use votes::{MOST_VOTERS, Observed, Target, Vote, most_voters, observed};
