@@ -594,6 +594,13 @@ fn promptfoo_totals_that_differ_are_told() {
     let log = changed(PROMPTFOO, &[("\"value\": \"2\"", "\"value\": \"3\"")]).unwrap();
     assert_eq!(log.results.tasks(), 3);
     assert!(problem(PROMPTFOO, &[("\"success\"", "\"passed\"")]).contains("missing field `success`"));
+    let totals =
+        "{\"results\": {\"sums\": {\"exact_match,strict-match\": 0.5}}, \"versions\": {\"sums\": 3}}";
+    let error = read_bytes("results_x.json", totals.as_bytes().to_vec(), &Options::default()).unwrap_err();
+    assert!(
+        error.to_string().ends_with("those of lm-evaluation-harness are in its samples_*.jsonl"),
+        "{error}"
+    );
 }
 
 #[test]

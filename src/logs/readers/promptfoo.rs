@@ -18,6 +18,9 @@ use std::io::BufRead;
 /// `failureReason` of a row that failed through no fault of the agent.
 const ERROR: u64 = 2;
 
+/// Said of totals of lm-evaluation-harness too, which stand beside its samples and have `results` as well.
+const NO_ROWS: &str = "there are no rows in `results.results` of this log; those of lm-evaluation-harness are in its samples_*.jsonl";
+
 /// Reads the results.
 pub(in crate::logs) fn read(
     input: &mut dyn BufRead,
@@ -28,7 +31,7 @@ pub(in crate::logs) fn read(
     let mut results = Results::default();
     json::document(input, origin, Object(&mut Log(&mut results)))?;
     if results.rows.is_empty() && results.errors == 0 {
-        return Err(origin.wrong_as_a_whole("there are no rows in `results.results` of this log"));
+        return Err(origin.wrong_as_a_whole(NO_ROWS));
     }
     results.hand_over(collector).map_err(|problem| origin.wrong_as_a_whole(problem))
 }
