@@ -38,6 +38,10 @@ pub(super) enum Command {
     Merge(MergeArguments),
     /// What a target takes: how many agents, how good ones, and how far more of them would get
     Plan(PlanArguments),
+    /// What logs of evaluations tell: rates, correlation, votes, which model to trust, and a scenario of it
+    #[cfg(feature = "logs")]
+    #[command(after_long_help = FIT_EXAMPLE)]
+    Fit(FitArguments),
     /// Every scheme: parameters, meaning, source, an example that runs
     Schemes {
         /// Print one JSON object
@@ -61,6 +65,75 @@ Jobs that may be killed and started again write their tallies with --checkpoint 
   kofn simulate vote.toml --trials 1e12 --shard $N/16 --checkpoint part-$N.json
 
 Exit codes: 0 done; 2 a tally is missing, doubled, torn or of another run.";
+
+/// What can be read, and what comes of it.
+#[cfg(feature = "logs")]
+const FIT_EXAMPLE: &str = "\
+Logs, told apart by their content, several together if need be:
+  CSV with a column for each agent (task,ada,bob: 1, 0, or empty where it was not run)
+  CSV with a row for each run (task,agent,trial,passed), or for each verdict of a validator (task,correct,accepted)
+  Inspect (.json, .eval), lm-evaluation-harness, HumanEval, EvalPlus, SWE-bench, promptfoo, tau-bench
+
+From a log to a decision:
+  kofn fit runs.csv --scenario fitted.toml --figures fitted
+  kofn assess fitted.toml
+  kofn plan --target 0.9 --logs runs.csv
+
+Exit codes: 0 done; 2 a log that cannot be right.";
+
+#[cfg(feature = "logs")]
+#[derive(Debug, Args)]
+pub(super) struct FitArguments {
+    /// Logs in any of the formats below; - for standard input
+    #[arg(value_name = "LOG", required = true)]
+    pub logs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+    /// Write the trusted model as a scenario, for assess, simulate and plan: TOML, or JSON if the name ends so
+    #[arg(long, value_name = "FILE")]
+    pub scenario: Option<PathBuf>,
+    /// Draw votes observed and predicted, the correlation of all pairs, and where ever more agents end
+    #[cfg(feature = "book")]
+    #[arg(long, value_name = "DIR")]
+    pub figures: Option<PathBuf>,
+    /// The confidence of all intervals
+    #[arg(long, value_name = "P", default_value = "0.95", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
+    pub confidence: f64,
+    /// How often tasks are drawn again for intervals
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = replicas)]
+    pub replicas: usize,
+    /// The same seed gives the same answer
+    #[arg(long, default_value = "42", value_parser = whole_number)]
+    pub seed: u64,
+    /// With verdicts of a validator: so many attempts of the pipeline at most
+    #[arg(long, value_name = "N", default_value = "3", value_parser = attempts)]
+    pub attempts: u64,
+    /// With verdicts of a validator: give the last candidate where none was accepted, instead of no answer
+    #[arg(long)]
+    pub keep: bool,
+    /// With verdicts of a validator: the half-width at which an interval is settled
+    #[arg(long, value_name = "E", default_value = "0.01", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
+    pub within: f64,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How logs are to be read.
+#[cfg(feature = "logs")]
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading logs")]
+pub(super) struct ReadingArguments {
+    /// Which score or metric counts, where a log has several
+    #[arg(long, value_name = "NAME")]
+    pub score: Option<String>,
+    /// Which filter of lm-evaluation-harness counts, where a log has several
+    #[arg(long, value_name = "NAME")]
+    pub filter: Option<String>,
+    /// A score of at least this is correct [default: 1]
+    #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
+    pub pass_at: Option<f64>,
+}
 
 #[derive(Debug, Args)]
 pub(super) struct AssessArguments {
@@ -358,6 +431,64 @@ impl RunArguments {
     pub(super) fn most_trials(&self) -> u64 {
         const USUAL: u64 = 10_000_000;
         self.trials.unwrap_or(if self.until_error.is_some() { MOST_TRIALS } else { USUAL })
+    }
+}
+
+#[cfg(feature = "logs")]
+impl FitArguments {
+    /// How sure and how thorough the fit is to be.
+    pub(super) fn settings(&self) -> crate::fit::Settings {
+        let halvings = crate::fit::Halvings { seed: self.seed, ..Default::default() };
+        let (confidence, replicas, seed) = (self.confidence, self.replicas, self.seed);
+        crate::fit::Settings { confidence, replicas, halvings, seed }
+    }
+
+    /// The pipeline that verdicts are asked about.
+    pub(super) fn pipeline(&self) -> crate::fit::PipelineQuestion {
+        use crate::scenario::Fallback::{Abstain, Keep};
+        crate::fit::PipelineQuestion {
+            attempts: self.attempts,
+            fallback: if self.keep { Keep } else { Abstain },
+            half_width: self.within,
+            confidence: self.confidence,
+            draws: self.replicas,
+            seed: self.seed,
+        }
+    }
+}
+
+#[cfg(feature = "logs")]
+impl ReadingArguments {
+    pub(super) fn options(&self) -> crate::logs::Options {
+        let mut options = crate::logs::Options::default();
+        options.score.clone_from(&self.score);
+        options.filter.clone_from(&self.filter);
+        options.pass_at = self.pass_at;
+        options
+    }
+}
+
+#[cfg(feature = "logs")]
+fn replicas(text: &str) -> Result<usize, String> {
+    match whole_number(text) {
+        Ok(replicas) if (1..=1_000_000).contains(&replicas) => Ok(replicas as usize),
+        _ => Err("allowed is a whole number from 1 to 1000000".into()),
+    }
+}
+
+#[cfg(feature = "logs")]
+fn attempts(text: &str) -> Result<u64, String> {
+    match whole_number(text) {
+        Ok(attempts) if attempts >= 1 => Ok(attempts),
+        _ => Err("allowed is a whole number of at least 1".into()),
+    }
+}
+
+#[cfg(feature = "logs")]
+fn finite(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(value) if f64::is_finite(value) => Ok(value),
+        _ => Err("allowed is a finite number, such as 0.5".into()),
     }
 }
 

@@ -9,6 +9,8 @@ mod checkpoint;
 mod commands;
 mod compare;
 mod describe;
+#[cfg(feature = "logs")]
+mod fit;
 mod importance;
 mod interrupt;
 mod json;
@@ -42,6 +44,9 @@ enum Failure {
     #[cfg(feature = "book")]
     #[error(transparent)]
     Book(#[from] crate::book::BookError),
+    #[cfg(feature = "logs")]
+    #[error(transparent)]
+    Log(#[from] crate::logs::LogError),
     #[error("{name}: {error}")]
     File { name: String, error: io::Error },
     #[error("{0}")]
@@ -79,6 +84,8 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Chapter(arguments) => chapter::chapter(&arguments, &mut output),
         Command::Merge(arguments) => merge::merge(&arguments, &mut output),
         Command::Plan(arguments) => plan::plan(&arguments, &mut output),
+        #[cfg(feature = "logs")]
+        Command::Fit(arguments) => fit::fit(&arguments, &mut output),
         Command::Schemes { json } => commands::schemes(json, &mut output),
         Command::Completions { shell } => commands::completions(shell, &mut output),
     }

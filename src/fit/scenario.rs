@@ -62,6 +62,37 @@ impl Fitted {
         Scenario::new(agents, Majority)?.with_dependence(dependence)
     }
 
+    /// A majority of so many agents that are alike: each has the mean of the fitted rates, and they share what the agents of the logs do.
+    ///
+    /// # Errors
+    /// What the scenario refuses.
+    pub fn majority_of(&self, count: u64) -> Result<Scenario, Error> {
+        let rate = self.parameters.mean_failure_rate();
+        let (agents, dependence) = match &self.parameters {
+            Parameters::Independent { .. } => (Agents::identical(count, rate), Dependence::Independent),
+            Parameters::CommonCause { probability, .. } => {
+                (Agents::identical(count, rate), Dependence::CommonCause { probability: *probability })
+            }
+            Parameters::BetaBinomial { correlation, .. } => {
+                (Agents::identical(count, rate), Dependence::BetaBinomial { correlation: *correlation })
+            }
+            Parameters::GaussianCopula { correlation, .. } => {
+                (Agents::identical(count, rate), Dependence::GaussianCopula { correlation: *correlation })
+            }
+            Parameters::Classes { weights, failure_rates } => {
+                let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len() as f64;
+                let class = |(&weight, rates): (&f64, &Vec<f64>)| TaskClass {
+                    weight,
+                    rates: ClassRates::Identical(mean(rates)),
+                    validator_failure_rate: None,
+                };
+                let tasks: Vec<_> = weights.iter().zip(failure_rates).map(class).collect();
+                (Agents::by_task(count, tasks), Dependence::Independent)
+            }
+        };
+        Scenario::new(agents, Majority)?.with_dependence(dependence)
+    }
+
     fn class(&self, weight: f64, rates: &[f64]) -> TaskClass {
         let rates = match (self.model.rates, rates) {
             (Rates::Equal, [rate]) => ClassRates::Identical(*rate),

@@ -8,6 +8,8 @@ use crate::book::{BookError, Rendered};
 const NAME_LENGTH: usize = 20;
 /// More agents than this have no room for their names; the table has them all.
 const MOST_AGENTS: usize = 40;
+/// A mean φ up to this is called independence.
+const NEARLY_INDEPENDENT: f64 = 0.05;
 const ROW_HEIGHT: f64 = 27.0;
 
 /// Draws the correlation φ of every pair of agents as a shaded cell; `phi` is asked for each pair (i, j) with i < j, and has no answer
@@ -70,8 +72,10 @@ fn title(names: &[String], pairs: &[Pair]) -> String {
         return "No pair of agents varies".into();
     };
     let mean = known().map(|(_, phi)| phi).sum::<f64>() / known().count() as f64;
+    let together =
+        if mean > NEARLY_INDEPENDENT { "Agents fail together" } else { "Most agents fail independently" };
     format!(
-        "Agents fail together: φ is {mean:.2} on average and {phi:.2} for {} and {}",
+        "{together}: φ is {mean:.2} on average and {phi:.2} for {} and {}",
         names[most.first], names[most.second]
     )
 }

@@ -11,6 +11,7 @@ mod trouble;
 
 use super::{Judged, Log, Options, Verdicts};
 use agents::Agents;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use tasks::{Entry, Tasks};
 use trouble::Trouble;
@@ -32,7 +33,7 @@ pub struct Run<'a> {
 }
 
 /// What was found in one source.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SourceReport {
     /// The file's name.
