@@ -1,9 +1,7 @@
 //! What votes of the agents of a log come to, observed, predicted and held out.
 #![cfg(feature = "logs")]
 
-use kofn::fit::{
-    AgentRates, Family, Fitted, Halvings, Model, Parameters, Target, Vote, compare, most_voters, observed,
-};
+use kofn::fit::{Family, Halvings, Model, Parameters, Rates, Target, Vote, compare, most_voters, observed};
 use kofn::logs::{Counts, Results, Tally};
 use kofn::scenario::scheme::{Any, KOfN, Majority, Unanimous};
 use kofn::scenario::{Agents, Scenario, Scheme};
@@ -133,7 +131,7 @@ fn predictions_are_the_exact_answers_of_the_scenario() {
 #[test]
 fn predictions_for_all_agents_are_the_exact_answers_too() {
     let task = |i: u32| {
-        let correct = |agent: u32| u32::from(i % 3 != 0 && (i * 5 + agent * 3) % 7 > agent);
+        let correct = |agent: u32| u32::from(!i.is_multiple_of(3) && (i * 5 + agent * 3) % 7 > agent);
         (0..5).map(|agent| Tally { correct: correct(agent), runs: 1 }).collect()
     };
     let results = Results::gather(5, (0..90).map(task));
@@ -157,7 +155,7 @@ fn predictions_for_all_agents_are_the_exact_answers_too() {
 #[test]
 fn small_tails_keep_their_digits() {
     let results = Results::gather(1, [vec![Tally { correct: 999_999, runs: 1_000_000 }]]);
-    let fitted = Model { family: Family::Independent, rates: AgentRates::Equal }.fit(&results).unwrap();
+    let fitted = Model { family: Family::Independent, rates: Rates::Equal }.fit(&results).unwrap();
     let predicted = fitted.predicted(&results, &[Target { vote: Vote::AllFail, of: 10 }])[0].unwrap();
     assert!((predicted / 1e-60 - 1.0).abs() < 1e-12, "{predicted:e}");
 }
@@ -192,7 +190,7 @@ fn the_trusted_model_is_one_that_is_right() {
         let trusted = comparison.trusted.unwrap();
         let Model { family, rates } = comparison.models[trusted].model;
         assert!(matches!(family, Family::BetaBinomial | Family::GaussianCopula), "{family:?}");
-        assert_eq!(rates, AgentRates::Equal);
+        assert_eq!(rates, Rates::Equal);
         let independent =
             comparison.models.iter().position(|c| c.model.family == Family::Independent).unwrap();
         assert!(3.0 * held_out_error(&comparison, trusted) < held_out_error(&comparison, independent));
@@ -248,13 +246,13 @@ fn comparisons_have_names_in_json() {
     assert_eq!(json["votes"][0]["predicted"].as_array().unwrap().len(), comparison.models.len());
 }
 
-/// A rate that only one model's parameters hold, for the type to be used.
+/// From the parameters of other tasks a climb comes to the same peak.
 #[test]
 fn a_refit_starts_where_it_is_and_ends_where_a_fit_does() {
     let results = drawn(0.3, 6);
     let other = drawn(0.3, 7);
     for model in Model::all(6) {
-        let fitted: Fitted = model.fit(&results).unwrap();
+        let fitted = model.fit(&results).unwrap();
         if matches!(fitted.parameters, Parameters::Classes { .. }) {
             continue; // a refit keeps the number of classes, and a peak beside it
         }

@@ -57,11 +57,11 @@ pub(super) fn of_agents(most: usize, agents: impl Iterator<Item = Chances>) -> T
             let with = drawn as f64 / all;
             let without = (all - drawn as f64) / all;
             let (fewer, row) = table.split_at_mut(drawn);
-            for correct in 0..=drawn {
+            for (correct, probability) in row[0].iter_mut().enumerate() {
                 let last_fails = fewer[drawn - 1].get(correct).map_or(0.0, |p| p * chances.fails);
                 let last_is_right =
                     correct.checked_sub(1).map_or(0.0, |other| fewer[drawn - 1][other] * chances.correct);
-                row[0][correct] = without * row[0][correct] + with * (last_fails + last_is_right);
+                *probability = without * *probability + with * (last_fails + last_is_right);
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! The tasks are halved at random, again and again, and each half is fitted once and predicted once. A halving leaves as many tasks to fit as to hold
 //! against, so that neither the fit nor what it is held against is much noisier than the other; with ten folds the share of correct votes on a tenth of
-//! the tasks says next to nothing. What is compared is what a user of the model wants of it: the votes of a few runs.
+//! the tasks says next to nothing. What is compared is what a user of the model wants of it: how many of the runs that vote are correct.
 
 use super::model::{Fitted, Model};
 use super::resample::split;

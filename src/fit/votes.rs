@@ -19,6 +19,7 @@ pub const MOST_VOTERS: usize = 16;
 /// What is asked of the runs that are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Vote {
     /// More than half of them are correct.
     Majority,
@@ -188,9 +189,8 @@ impl Fitted {
     }
 
     fn predictions(&self, sample: &Sample, most: usize) -> Predictions {
-        let equal = |table: Table| Predictions::Equal(table);
         if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
-            return equal(urn_draws(most, failure_rate, correlation));
+            return Predictions::Equal(urn_draws(most, failure_rate, correlation));
         }
         let agents = match self.model.rates {
             Rates::Equal => 1,
@@ -199,7 +199,7 @@ impl Fitted {
         let mixture = self.mixture(&vec![most as f64; agents], most as f64);
         let mixture = mixture.unwrap_or(Mixture(Vec::new()));
         match self.model.rates {
-            Rates::Equal => equal(mixed(&mixture, |chances| in_turn(most, |_, _| chances[0]))),
+            Rates::Equal => Predictions::Equal(mixed(&mixture, |chances| in_turn(most, |_, _| chances[0]))),
             Rates::Different => Predictions::of_sets(&mixture, sample, most),
         }
     }
@@ -231,14 +231,13 @@ impl Predictions {
     fn of_sets(mixture: &Mixture, sample: &Sample, most: usize) -> Self {
         let mut tables = BTreeMap::new();
         for set in sample.kinds.iter().map(set_of) {
-            let draw = |chances: &[Chances]| {
-                let run = chances.iter().zip(&set).filter(|(_, is_run)| **is_run);
-                of_agents(most, run.map(|(&chances, _)| chances))
+            let table = |set: &Vec<bool>| {
+                mixed(mixture, |chances| {
+                    let run = chances.iter().zip(set).filter(|(_, is_run)| **is_run);
+                    of_agents(most, run.map(|(&chances, _)| chances))
+                })
             };
-            if !tables.contains_key(&set) {
-                let table = mixed(mixture, draw);
-                tables.insert(set, table);
-            }
+            tables.entry(set).or_insert_with_key(table);
         }
         Self::BySet(tables)
     }

@@ -1,7 +1,8 @@
 //! One rate of all agents, drawn anew for every task from a beta distribution.
 //!
 //! # Accuracy
-//! The peak is found to the last bits that the likelihood's slopes have: 10⁻¹² of a rate and of a correlation.
+//! Rate and correlation are within 10⁻¹⁰ of a peak found independently to 22 digits, and the log-likelihood within 10⁻¹² there. That of thousands of
+//! runs loses what its sums cancel: 10⁻¹⁰ of 2,000 for 4,000 runs of one task.
 //!
 //! # Testing
 //! The likelihood against all patterns of a few runs, to which it gives a sum of one, and against values of an independent library; the slopes

@@ -30,6 +30,7 @@ const CLASSES: std::ops::RangeInclusive<usize> = 2..=4;
 /// What the runs of a task share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Family {
     /// Nothing.
     Independent,
@@ -46,6 +47,7 @@ pub enum Family {
 /// Whether agents have one rate or one each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Rates {
     /// One rate for all of them.
     Equal,

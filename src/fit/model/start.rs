@@ -24,7 +24,7 @@ pub(super) fn starts(sample: &Sample, count: usize) -> Vec<Classes> {
 /// Failures of every other group of `group` agents, less those of the rest.
 fn alternating(kind: &Kind, group: usize) -> f64 {
     let of = kind.runs.iter().enumerate();
-    of.map(|(agent, runs)| if (agent / group) % 2 == 0 { runs.failed } else { -runs.failed }).sum()
+    of.map(|(agent, runs)| if (agent / group).is_multiple_of(2) { runs.failed } else { -runs.failed }).sum()
 }
 
 /// Even rates from `margin` to 1 − `margin`, the same of all agents.

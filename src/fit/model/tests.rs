@@ -3,12 +3,12 @@ use super::gaussian_copula::Ogive;
 use super::*;
 use crate::logs::Tally;
 
-fn model(family: Family, rates: AgentRates) -> Model {
+fn model(family: Family, rates: Rates) -> Model {
     Model { family, rates }
 }
 
 /// Parameters that nothing was fitted to.
-fn given(family: Family, rates: AgentRates, parameters: Parameters) -> Fitted {
+fn given(family: Family, rates: Rates, parameters: Parameters) -> Fitted {
     Fitted::new(model(family, rates), parameters, 0.0, 1.0)
 }
 
@@ -23,7 +23,7 @@ fn ln_of(fitted: &Fitted, runs: &[(u32, u32)]) -> f64 {
 
 /// One of each model of three agents, none of them at an end of its range.
 fn some() -> Vec<Fitted> {
-    use AgentRates::{Different, Equal};
+    use Rates::{Different, Equal};
     let rates = || vec![0.2, 0.55, 0.9];
     let classes =
         |rates: [Vec<f64>; 2]| Parameters::Classes { weights: vec![0.3, 0.7], failure_rates: rates.into() };
@@ -106,14 +106,14 @@ fn likelihoods_are_those_of_the_definitions() {
 #[test]
 fn urns_agree_with_beta_functions() {
     for (failure_rate, correlation, failed, correct, expected) in [
-        (0.3, 0.2, 3, 2, -4.3142932226397912953),
-        (0.3, 1e-9, 3, 2, -4.3252682994267013988),
-        (0.05, 0.7, 0, 4, -0.081539232469039459005),
-        (0.9, 0.999, 40, 60, -77.284200233388677412),
-        (0.4, 0.3, 1000, 3000, -2253.1766999819376683),
+        (0.3, 0.2, 3, 2, -4.314293222639791),
+        (0.3, 1e-9, 3, 2, -4.3252682994267015),
+        (0.05, 0.7, 0, 4, -0.08153923246903946),
+        (0.9, 0.999, 40, 60, -77.28420023338867),
+        (0.4, 0.3, 1000, 3000, -2253.176699981938),
     ] {
         let parameters = Parameters::BetaBinomial { failure_rate, correlation };
-        let ln = ln_of(&given(Family::BetaBinomial, AgentRates::Equal, parameters), &[(failed, correct)]);
+        let ln = ln_of(&given(Family::BetaBinomial, Rates::Equal, parameters), &[(failed, correct)]);
         // Every one of so many additions rounds a sum that is no larger than that of all logarithms.
         let runs = f64::from(failed + correct);
         let bound = f64::EPSILON * runs * runs * (runs + 2.0).ln();
@@ -126,15 +126,15 @@ fn urns_agree_with_beta_functions() {
 fn copulas_agree_with_another_quadrature() {
     type Case = (&'static [f64], f64, &'static [(u32, u32)], f64);
     let cases: [Case; 5] = [
-        (&[0.3, 0.6], 0.5, &[(1, 0), (0, 1)], -2.9283628432807672204),
-        (&[0.02, 0.7, 0.4], 0.05, &[(1, 2), (0, 1), (3, 0)], -7.7867968530895903537),
-        (&[0.3], 0.4, &[(40, 60)], -69.305951314150877318),
-        (&[0.5, 0.5], 0.95, &[(2, 0), (0, 2)], -4.7143178944977957215),
-        (&[1e-4, 0.2], 0.6, &[(3, 0), (0, 5)], -37.568792627352817231),
+        (&[0.3, 0.6], 0.5, &[(1, 0), (0, 1)], -2.9283628432807673),
+        (&[0.02, 0.7, 0.4], 0.05, &[(1, 2), (0, 1), (3, 0)], -7.786796853089591),
+        (&[0.3], 0.4, &[(40, 60)], -69.30595131415087),
+        (&[0.5, 0.5], 0.95, &[(2, 0), (0, 2)], -4.714317894497796),
+        (&[1e-4, 0.2], 0.6, &[(3, 0), (0, 5)], -37.56879262735282),
     ];
     for (rates, correlation, runs, expected) in cases {
         let parameters = Parameters::GaussianCopula { failure_rates: rates.to_vec(), correlation };
-        let fitted = given(Family::GaussianCopula, AgentRates::Different, parameters);
+        let fitted = given(Family::GaussianCopula, Rates::Different, parameters);
         let error = ln_of(&fitted, runs) - expected;
         // 10⁻¹⁴ of the rule, and the rounding of the logarithms of a hundred runs at most.
         let total: u32 = runs.iter().map(|(failed, correct)| failed + correct).sum();
@@ -145,10 +145,11 @@ fn copulas_agree_with_another_quadrature() {
 /// A small log with repeated runs, missing ones, and agents that differ.
 fn log() -> Results {
     let runs = |i: u32| {
-        let hard = i % 3 == 0;
-        let correct = |agent: u32| !hard && (i * 7 + agent * 5) % 11 > 2 + agent || (i + agent) % 13 == 0;
+        let hard = i.is_multiple_of(3);
+        let correct =
+            |agent: u32| !hard && (i * 7 + agent * 5) % 11 > 2 + agent || (i + agent).is_multiple_of(13);
         let of = |agent: u32| match agent {
-            0 if i % 5 == 0 => (0, 0),
+            0 if i.is_multiple_of(5) => (0, 0),
             2 => (1 + u32::from(!correct(2)), u32::from(correct(2))),
             agent => (u32::from(!correct(agent)), u32::from(correct(agent))),
         };
