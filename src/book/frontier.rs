@@ -132,8 +132,16 @@ fn schemes(points: &[&Point]) -> Vec<String> {
     schemes
 }
 
-/// All systems of a scheme that no other of the same scheme beats, joined.
+/// The systems of a scheme that no cheaper one of the same scheme equals, joined.
 fn of_scheme(frontier: &Frontier, look: usize, scheme: &str) -> Series {
+    let points = if scheme == "majority" { majorities(frontier) } else { improving(frontier, scheme) };
+    let mark = |point: &&Point| Mark { x: point.price, y: point.failure, interval: None };
+    Series::new(look, scheme)
+        .line(points.iter().map(|point| (point.price, point.failure)))
+        .points(points.iter().map(mark))
+}
+
+fn improving<'a>(frontier: &'a Frontier, scheme: &str) -> Vec<&'a Point> {
     let mut points: Vec<&Point> = frontier.points.iter().filter(|point| point.scheme == scheme).collect();
     points.sort_by(|a, b| a.price.total_cmp(&b.price).then(a.failure.total_cmp(&b.failure)));
     let mut least = f64::INFINITY;
@@ -142,26 +150,30 @@ fn of_scheme(frontier: &Frontier, look: usize, scheme: &str) -> Series {
         least = least.min(point.failure);
         better
     });
-    let mark = |point: &&Point| Mark { x: point.price, y: point.failure, interval: None };
-    Series::new(look, scheme)
-        .line(points.iter().map(|point| (point.price, point.failure)))
-        .points(points.iter().map(mark))
+    points
+}
+
+/// All majorities of odd numbers, one agent alone included, whether or not more are better.
+fn majorities(frontier: &Frontier) -> Vec<&Point> {
+    let is_odd =
+        |point: &&Point| point.scheme == "single" || (point.scheme == "majority" && point.agents % 2 == 1);
+    let mut points: Vec<&Point> = frontier.points.iter().filter(is_odd).collect();
+    points.sort_by_key(|point| point.agents);
+    points
 }
 
 fn chart(frontier: &Frontier) -> Chart {
     let points = sorted(frontier);
-    let dearest = points.iter().map(|point| point.price).fold(0.0, f64::max);
-    let least = points.iter().map(|point| point.failure).filter(|failure| *failure > 0.0).fold(1.0, f64::min);
-    let lowest = least.min(1.0 - frontier.target).log10().max(-SHOWN_DECADES).floor() as i32;
-    let end = if dearest > 0.0 { 1.05 * dearest } else { 1.0 };
-    let y =
-        Axis::decades("Probability of failure", lowest.min(-1), 0, ((-lowest) as usize).div_ceil(8).max(1));
+    let end = end(frontier, &points);
+    let lowest = lowest(frontier, &points);
+    let y = Axis::decades("Probability of failure", lowest, 0, (-lowest as usize).div_ceil(8).max(1));
     let schemes = schemes(&points);
     let curves = schemes.iter().enumerate().map(|(look, scheme)| of_scheme(frontier, look, scheme));
     let chosen = points.iter().filter(|point| point.cheapest).map(|point| Callout {
         x: point.price,
         y: point.failure,
-        label: point.name.clone(),
+        label: "cheapest".into(),
+        // The curves come from the upper left and go to the lower right.
         side: Side::BelowLeft,
     });
     let edge = Series::new(schemes.len(), "frontier").line(steps(&points, end)).callouts(chosen);
@@ -175,6 +187,26 @@ fn chart(frontier: &Frontier) -> Chart {
         caption: caption(),
         panels: vec![panel],
     }
+}
+
+/// Where the prices end: beyond the frontier, and where that is hardly more than a point, beyond all majorities.
+fn end(frontier: &Frontier, points: &[&Point]) -> f64 {
+    let dearest =
+        |points: &mut dyn Iterator<Item = &Point>| points.map(|point| point.price).fold(0.0, f64::max);
+    let mut majorities = frontier.points.iter().filter(|point| point.scheme == "majority");
+    let end = match points.len() {
+        0..3 => dearest(&mut majorities).max(dearest(&mut points.iter().copied())),
+        _ => dearest(&mut points.iter().copied()),
+    };
+    if end > 0.0 { 1.05 * end } else { 1.0 }
+}
+
+/// The exponent at the foot of the chart: below the target with its name, and below all that is shown.
+fn lowest(frontier: &Frontier, points: &[&Point]) -> i32 {
+    const ROOM: f64 = 0.6;
+    let failures = points.iter().map(|point| point.failure).filter(|failure| *failure > 0.0);
+    let least = failures.fold(ROOM * (1.0 - frontier.target), f64::min);
+    (least.log10().max(-SHOWN_DECADES).floor() as i32).min(-1)
 }
 
 fn title(points: &[&Point]) -> String {
@@ -200,6 +232,72 @@ fn description(frontier: &Frontier, points: &[&Point]) -> String {
 }
 
 fn caption() -> String {
-    "Marks: the systems of each scheme that no cheaper one of the same scheme equals; all values are exact. frontier: the least failure that a price buys. The large mark is the cheapest system that meets the demand."
+    "Marks: the systems of each scheme that no cheaper one of the same scheme equals, and all majorities of odd numbers; all values are exact. frontier: the least failure that a price buys. cheapest: the cheapest system that meets the demand."
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(scheme: &str, agents: u64, price: f64, failure: f64) -> Point {
+        Point {
+            name: format!("{scheme} of {agents}"),
+            scheme: scheme.into(),
+            agents,
+            price,
+            failure,
+            wrong: failure,
+            on_frontier: true,
+            cheapest: false,
+        }
+    }
+
+    fn frontier(points: Vec<Point>) -> Frontier {
+        Frontier { price: "Expected calls".into(), target: 0.9, points }
+    }
+
+    #[test]
+    fn steps_go_down_where_a_price_buys_more() {
+        let (one, three) = (point("single", 1, 1.0, 0.2), point("majority", 3, 3.0, 0.1));
+        assert_eq!(steps(&[&one, &three], 4.0), [(1.0, 0.2), (3.0, 0.2), (3.0, 0.1), (4.0, 0.1)]);
+        assert!(steps(&[], 4.0).is_empty());
+    }
+
+    #[test]
+    fn a_target_stands_above_the_foot() {
+        let low = |points| {
+            let frontier = frontier(points);
+            lowest(&frontier, &sorted(&frontier))
+        };
+        assert_eq!(low(vec![]), -2);
+        assert_eq!(low(vec![point("majority", 3, 3.0, 1e-5)]), -5);
+        assert_eq!(low(vec![point("majority", 3, 3.0, 1e-300)]), -12);
+        assert_eq!(low(vec![point("majority", 3, 3.0, 0.0)]), -2);
+    }
+
+    #[test]
+    fn a_frontier_of_one_point_is_shown_beside_the_majorities() {
+        let mut points =
+            vec![point("single", 1, 1.0, 0.7), point("majority", 3, 3.0, 0.8), point("any", 9, 9.0, 0.1)];
+        points[1].on_frontier = false;
+        points[2].on_frontier = false;
+        let frontier = frontier(points);
+        assert_eq!(end(&frontier, &sorted(&frontier)), 1.05 * 3.0);
+        assert!(
+            draw(&frontier, "one")
+                .is_ok_and(|drawn| drawn.svg.contains("Nothing that was considered will do"))
+        );
+    }
+
+    #[test]
+    fn only_a_picture_has_a_place() {
+        for name in ["plan.png", "plan", "", ".svg"] {
+            let said = write(&frontier(vec![]), Path::new(name)).map_err(|error| error.to_string());
+            assert!(
+                said.is_err_and(|said| said.contains("allowed is a file name that ends in .svg")),
+                "{name}"
+            );
+        }
+    }
 }

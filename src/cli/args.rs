@@ -36,7 +36,8 @@ pub(super) enum Command {
     /// What the tallies of the parts of a run come to together
     #[command(after_long_help = MERGE_EXAMPLE)]
     Merge(MergeArguments),
-    /// What a target takes: how many agents, how good ones, and how far more of them would get
+    /// What a target takes: which scheme, how many agents, at what price, and what stands in the way
+    #[command(after_long_help = PLAN_JSON)]
     Plan(PlanArguments),
     /// What logs of evaluations tell: rates, correlation, votes, which model to trust, and a scenario of it
     #[cfg(feature = "logs")]
@@ -134,6 +135,44 @@ pub(super) struct ReadingArguments {
     #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
     pub pass_at: Option<f64>,
 }
+/// The fields of a plan, in lines that a terminal does not break.
+const PLAN_JSON: &str = "\
+Whatever its own scheme is, the scenario's agents are put under every scheme that has a
+place for them, in every size; the cheapest that meets what is asked comes first. Agents
+with rates of their own are taken from the most reliable on. Where none will do it is
+told what would, each by itself.
+
+--json prints one object. Of the scenario's own scheme:
+  schema, scenario, target, correct, smallest_count, unreachable, tried,
+  best {count, correct}, largest_failure_rate,
+  limit {correct, abstain, wrong, failure}, refused {part: reason}
+What was asked:
+  demand {target, max_wrong, max_cost, max_latency, at_most, repeated_calls,
+    checker, accepts_correct, accepts_wrong}
+All that could be built; null where refused says why:
+  options {considered, price, cheapest, cheapest_for_target, most_reliable,
+    frontier [CHOICE], left_out {scheme: reason}}
+  considered: how many; price: \"cost\", or \"calls\" and validations together;
+  cheapest_for_target: whatever the other ceilings; frontier: the cheapest first
+  CHOICE {name, agents, members, scenario, correct, abstain, wrong, failure,
+    expected_calls, expected_validations, expected_cost, expected_latency,
+    price, meets}; null where there is none
+  members: which agents, counted from 0; null where all are alike
+What stands in the way; null where the target can be reached:
+  obstacle {ceiling {correct, abstain, wrong, failure}, majority COUNT,
+    independent COUNT, lifts [LIFT]}
+  ceiling: of ever more agents under a majority; independent: if they were
+  COUNT {smallest_count, unreachable, tried, best {count, correct}, refused}
+  LIFT {change, class, accepts_correct, present, largest, choice CHOICE}
+  change: correlation, common-cause, failure-rate, failure-rates (largest is a
+  factor of all), hardest-class (class counts from 0), accepts-wrong (of a
+  validator with this accepts_correct) or validator-failure-rate (it repairs
+  what it rejects); largest: null where no value will do
+How sure that is, where rates were fitted; else null:
+  intervals {replicas, level, choices [{name, correct [low, high], failure,
+    wrong, price, share_that_meets}],
+    smallest_majority {interval [low, high], share_that_meets}}
+  null is an end beyond at_most";
 
 #[derive(Debug, Args)]
 pub(super) struct AssessArguments {
@@ -218,19 +257,28 @@ pub(super) struct CompareArguments {
 
 /// What is asked of systems has no meaning for a margin.
 #[cfg(feature = "book")]
-const PLAN_CEILINGS: [&str; 8] = [
+const PLAN_CEILINGS: [&str; 9] = [
     "max_wrong",
     "max_cost",
     "max_latency",
     "at_most",
+    "no_repeated_calls",
     "checker",
     "accepts_correct",
     "accepts_wrong",
     "figure",
 ];
 #[cfg(not(feature = "book"))]
-const PLAN_CEILINGS: [&str; 7] =
-    ["max_wrong", "max_cost", "max_latency", "at_most", "checker", "accepts_correct", "accepts_wrong"];
+const PLAN_CEILINGS: [&str; 8] = [
+    "max_wrong",
+    "max_cost",
+    "max_latency",
+    "at_most",
+    "no_repeated_calls",
+    "checker",
+    "accepts_correct",
+    "accepts_wrong",
+];
 
 #[derive(Debug, Args)]
 pub(super) struct PlanArguments {
@@ -256,6 +304,9 @@ pub(super) struct PlanArguments {
     #[arg(long, value_name = "N", default_value_t = Scope::default().most_agents, allow_hyphen_values = true,
         value_parser = most_agents)]
     pub at_most: u64,
+    /// Ask no agent the same twice: no races, and one attempt of a pipeline
+    #[arg(long)]
+    pub no_repeated_calls: bool,
     /// There is a checker, free of charge, that knows a correct answer when it sees one
     #[arg(long)]
     pub checker: bool,

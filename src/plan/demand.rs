@@ -25,6 +25,8 @@ pub struct Demand {
 pub struct Scope {
     /// So many agents or, where one is called again and again, so many calls at most: 1 to [`Scope::MOST_AGENTS`].
     pub most_agents: u64,
+    /// Whether one agent may be asked the same again: its answers then hang together as the scenario says that those of its agents do.
+    pub repeated_calls: bool,
     /// Whether there is a checker, free of charge, that knows a correct answer when it sees one.
     pub checker: bool,
     /// The rates of a validator that there is beside the scenario's own; it takes the place of that.
@@ -93,9 +95,9 @@ pub(super) fn check_target(target: f64) -> Result<(), Error> {
 }
 
 impl Default for Scope {
-    /// Up to 25 agents, no checker, and no validator but the scenario's own.
+    /// Up to 25 agents, that may be asked again, no checker, and no validator but the scenario's own.
     fn default() -> Self {
-        Self { most_agents: 25, checker: false, validator: None }
+        Self { most_agents: 25, repeated_calls: true, checker: false, validator: None }
     }
 }
 

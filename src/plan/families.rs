@@ -26,7 +26,7 @@ pub(super) struct Candidate {
 }
 
 /// A scheme, how many agents it takes, and whether the scenario's filter stands before it.
-struct Sized {
+pub(super) struct Sized {
     scheme: Scheme,
     count: u64,
     filtered: bool,
@@ -49,18 +49,23 @@ pub struct LeftOut {
 }
 
 /// All systems within the scope, in the order of [`sizes`], and what has no place.
-pub(super) fn candidates(team: &Team<'_>, scope: &Scope) -> Result<(Vec<Candidate>, Vec<LeftOut>), Error> {
+pub(super) fn candidates(team: &Team<'_>, scope: &Scope) -> (Vec<Candidate>, Vec<LeftOut>) {
     let (mut candidates, mut left_out) = (Vec::new(), Vec::new());
     for sized in sizes(team, scope) {
         let scheme = sized.scheme.about().name;
         match candidate(team, sized) {
             Ok(candidate) => candidates.push(candidate),
-            // A price that is missing is for the asker to give.
-            Err(error) if error.key.starts_with("costs") => return Err(error),
             Err(error) => leave_out(&mut left_out, scheme, error),
         }
     }
-    Ok((candidates, left_out))
+    (candidates, left_out)
+}
+
+/// Whether there can be such a validator as the scope says, and what it costs is known.
+pub(super) fn check_validator(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
+    let Some(judge) = scope.validator else { return Ok(()) };
+    let scheme = Validated::new(judge).into();
+    candidate(team, Sized { scheme, count: 1, filtered: false }).map(|_| ())
 }
 
 /// Notes a scheme that is left out, once.
@@ -70,7 +75,10 @@ pub(super) fn leave_out(left_out: &mut Vec<LeftOut>, scheme: &'static str, error
     }
 }
 
-fn candidate(team: &Team<'_>, Sized { scheme, count, filtered }: Sized) -> Result<Candidate, Error> {
+pub(super) fn candidate(
+    team: &Team<'_>,
+    Sized { scheme, count, filtered }: Sized,
+) -> Result<Candidate, Error> {
     let members = team.members(count);
     let filter = team.base.filter().filter(|_| filtered);
     let scenario = team.under(scheme, count, members.as_deref(), filter)?;
@@ -91,11 +99,11 @@ fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     if scope.checker {
         all.extend((1..=team.up_to(scope.most_agents)).map(|count| Sized::vote(Any, count)));
     }
-    if knows_one_wrong_answer(team.base) {
+    if scope.repeated_calls && knows_one_wrong_answer(team.base) {
         all.extend(races(team.base, scope.most_agents).into_iter().map(|scheme| Sized::vote(scheme, 1)));
     }
     if let Some(pipeline) = validator(team.base, scope) {
-        all.extend(pipelines(&pipeline, team, scope.most_agents));
+        all.extend(pipelines(&pipeline, team, scope));
     }
     all
 }
@@ -160,10 +168,11 @@ pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
 }
 
 /// A generator, or a majority of them, in as many attempts as the calls allow. The validator is the filter: it stands there once.
-fn pipelines(pipeline: &Validated, team: &Team<'_>, most_calls: u64) -> Vec<Sized> {
+fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     let mut all = Vec::new();
-    for count in (1..=team.up_to(most_calls)).step_by(2) {
-        for attempts in 1..=most_calls / count {
+    for count in (1..=team.up_to(scope.most_agents)).step_by(2) {
+        let most = if scope.repeated_calls { scope.most_agents / count } else { 1 };
+        for attempts in 1..=most {
             for fallback in [Fallback::Abstain, Fallback::Keep] {
                 let vote = (count > 1).then(|| Box::new(Majority.into()));
                 let scheme = Validated { vote, ..pipeline.clone() };
@@ -175,13 +184,13 @@ fn pipelines(pipeline: &Validated, team: &Team<'_>, most_calls: u64) -> Vec<Size
     all
 }
 
-/// Those of the candidates that can be the most often correct, so that few need be looked at while something is varied.
+/// Those of the candidates that can be the most often correct, so that few need be looked at while something is varied: always as many, in the
+/// same order, of the same agents and scope.
 ///
 /// Of answers that are right more often than wrong, and of which nothing tells one from another, the one that is given most often is the likeliest to be right, and more answers
-/// are better. Else one agent alone is. With classes of tasks, or agents of different rates, any number may be the best.
-///
-/// A pipeline is tried with each number of `attempts`.
-pub(super) fn contenders(team: &Team<'_>, scope: &Scope, attempts: &[u64]) -> Vec<Candidate> {
+/// are better. Else one agent alone is. With classes of tasks, or agents of different rates, any number may be the best. A pipeline gains from attempts, as many as its
+/// votes leave room for, if it may have them: `again`.
+pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool) -> Vec<Sized> {
     let most = team.up_to(scope.most_agents);
     let largest_odd = most - (1 - most % 2);
     let counts: Vec<u64> = match team.base.agents() {
@@ -203,12 +212,16 @@ pub(super) fn contenders(team: &Team<'_>, scope: &Scope, attempts: &[u64]) -> Ve
         all.push(Sized::vote(Any, most));
     }
     if let Some(pipeline) = validator(team.base, scope) {
-        for fallback in [Fallback::Abstain, Fallback::Keep] {
-            for &attempts in attempts {
-                let scheme = pipeline.clone().with_attempts(attempts).with_fallback(fallback).into();
-                all.push(Sized { scheme, count: 1, filtered: false });
-            }
-        }
+        let again = again && scope.repeated_calls;
+        all.extend(
+            pipelines(&pipeline, team, scope).into_iter().filter(|sized| is_longest(sized, scope, again)),
+        );
     }
-    all.into_iter().filter_map(|sized| candidate(team, sized).ok()).collect()
+    all
+}
+
+/// Whether a pipeline makes as many attempts as it may.
+fn is_longest(sized: &Sized, scope: &Scope, again: bool) -> bool {
+    let most = if again { scope.most_agents / sized.count } else { 1 };
+    matches!(&sized.scheme, Scheme::Validated(pipeline) if pipeline.attempts == most)
 }

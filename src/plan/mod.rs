@@ -2,6 +2,10 @@
 //!
 //! All answers are found by the closed forms of [`exact`](crate::exact), and none of them supposes that more agents are better:
 //! an even number is worse than the odd one before it, and with easy and hard tasks reliability can rise and then fall.
+//! [`options`] leaves the scheme open: it assesses all that could be built of the same agents, and tells the cheapest that meets a [`Demand`] and what each
+//! price buys. Where none will do, [`obstacle`] tells what stands in the way and what would lift it, and where rates were fitted, [`intervals`] how sure
+//! all that is.
+//!
 //! A target is met where P(correct), as the double that [`assess`] gives, is at least the target.
 
 mod choice;

@@ -13,7 +13,7 @@
 
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
-use super::families::{Candidate, LeftOut, candidates, leave_out};
+use super::families::{Candidate, LeftOut, candidates, check_validator, leave_out};
 use super::team::Team;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Scenario};
@@ -72,7 +72,9 @@ pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Op
         let message = "pbft is agreement without a collector: no other scheme stands in for it";
         return Err(Error::refused("scheme", message));
     }
-    let (candidates, left_out) = candidates(&Team::new(scenario), scope)?;
+    let team = Team::new(scenario);
+    check_validator(&team, scope)?;
+    let (candidates, left_out) = candidates(&team, scope);
     let (choices, left_out) = assessed(candidates, left_out)?;
     Ok(chosen(*demand, *scope, choices, left_out))
 }
@@ -104,9 +106,19 @@ fn chosen(demand: Demand, scope: Scope, choices: Vec<Choice>, left_out: Vec<Left
     };
     let cheapest = best(cheaper, &|choice| demand.is_met_by(&choice.exact, choice.price));
     let cheapest_for_target = best(cheaper, &|choice| choice.exact.correct >= demand.target);
-    let most_reliable = best(more_reliable, &|_| true).unwrap_or(0);
+    let least = choices.iter().min_by(|a, b| fails_less(a, b));
+    let most_reliable = best(cheaper, &|choice| !least.is_some_and(|least| is_more_reliable(least, choice)));
     let frontier = frontier(&choices, |choice| demand.admits(&choice.exact, choice.price));
-    Options { demand, scope, choices, cheapest, cheapest_for_target, most_reliable, frontier, left_out }
+    Options {
+        demand,
+        scope,
+        choices,
+        cheapest,
+        cheapest_for_target,
+        most_reliable: most_reliable.unwrap_or(0),
+        frontier,
+        left_out,
+    }
 }
 
 /// By price; of equals the one that fails least, and of those the one that is wrong least.
@@ -116,10 +128,6 @@ fn cheaper(a: &Choice, b: &Choice) -> Ordering {
 
 fn fails_less(a: &Choice, b: &Choice) -> Ordering {
     a.exact.failure.total_cmp(&b.exact.failure).then(a.exact.wrong.total_cmp(&b.exact.wrong))
-}
-
-fn more_reliable(a: &Choice, b: &Choice) -> Ordering {
-    a.exact.failure.total_cmp(&b.exact.failure).then_with(|| cheaper(a, b))
 }
 
 /// Those to which none is at most as dear and at least as reliable, the cheapest first; of equals the one that is wrong least.

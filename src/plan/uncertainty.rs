@@ -65,20 +65,23 @@ pub struct Uncertainty {
     pub replicas: usize,
     /// The share of them that the intervals hold.
     pub level: f64,
-    /// The frontier and the cheapest choice, in the order of their prices in the plan.
+    /// What was asked about, in its order.
     pub choices: Vec<ChoiceIntervals>,
     /// The smallest odd number of agents, up to the scope's, of which a majority meets the target.
     pub smallest_majority: CountInterval,
 }
 
-/// The [frontier](Options::frontier) and the [cheapest](Options::cheapest) of a plan under each of `replicas`, such as what was fitted to bootstrap replicas of logs: which rates else
+/// The choices of a plan at these `places` under each of `replicas`, such as what was fitted to bootstrap replicas of logs: which rates else
 /// there could be. `level` is the share of replicas that an interval holds.
 ///
 /// A replica gives the failure rates, the failure modes and the dependence. The scheme with its weights, the validator, the filter and the prices stay what was chosen, and so do the agents:
 /// those at the same places.
 ///
+/// A replica takes each choice what [`assess`] takes: microseconds, or some milliseconds for races and pipelines under a beta-binomial
+/// or a copula.
+///
 /// # Errors
-/// No replicas; a level outside (0, 1); a replica with fewer agents than were planned for, or that the scheme has no place in.
+/// No replicas; a level outside (0, 1); a place where there is no choice; a replica with fewer agents than were planned for, or that the scheme has no place in.
 ///
 /// ```
 /// use kofn::plan::{Demand, Scope, intervals, options};
@@ -86,12 +89,17 @@ pub struct Uncertainty {
 /// let with = |rate| Scenario::new(Agents::identical(3, rate), Majority);
 /// let options = options(&with(0.2)?, &Demand::new(0.9), &Scope::default())?;
 /// let replicas = [with(0.15)?, with(0.2)?, with(0.25)?];
-/// let uncertainty = intervals(&options, &replicas, 0.9)?;
+/// let uncertainty = intervals(&options, &options.frontier, &replicas, 0.9)?;
 /// assert_eq!(uncertainty.smallest_majority.low, Some(3)); // at 0.15
 /// assert_eq!(uncertainty.smallest_majority.high, Some(7)); // at 0.25
 /// # Ok::<(), kofn::Error>(())
 /// ```
-pub fn intervals(options: &Options, replicas: &[Scenario], level: f64) -> Result<Uncertainty, Error> {
+pub fn intervals(
+    options: &Options,
+    places: &[usize],
+    replicas: &[Scenario],
+    level: f64,
+) -> Result<Uncertainty, Error> {
     if !(level > 0.0 && level < 1.0) {
         let allowed = "a number above 0 and below 1, such as 0.95";
         return Err(Error::out_of_range("level", format!("{level:?}"), allowed));
@@ -99,9 +107,10 @@ pub fn intervals(options: &Options, replicas: &[Scenario], level: f64) -> Result
     if replicas.is_empty() {
         return Err(Error::out_of_range("replicas", "an empty list", "one scenario or more"));
     }
-    let mut places = options.frontier.clone();
-    places.extend(options.cheapest.filter(|cheapest| !options.frontier.contains(cheapest)));
-    places.sort_by(|&a, &b| options.choices[a].price.total_cmp(&options.choices[b].price).then(a.cmp(&b)));
+    let choices = options.choices.len();
+    if let Some(place) = places.iter().find(|&&place| place >= choices) {
+        return Err(Error::out_of_range("places", place, format!("a place among {choices} choices, from 0")));
+    }
     let of = |&place: &usize| of_choice(options, place, replicas, level);
     Ok(Uncertainty {
         replicas: replicas.len(),

@@ -238,6 +238,21 @@ mod tests {
     }
 
     #[test]
+    fn round_numbers_divide_an_axis() {
+        let labels = |high| {
+            let axis = Axis::from_zero("n", high);
+            axis.ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(26.25), ["0", "5", "10", "15", "20", "25"]);
+        assert_eq!(labels(1.05), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(labels(0.0047), ["0.000", "0.001", "0.002", "0.003", "0.004"]);
+        assert_eq!(labels(7.0), ["0", "2", "4", "6"]);
+        for high in [1e-9, 0.33, 3.0, 99.0, 1e7] {
+            assert!((3..=8).contains(&labels(high).len()), "{high}: {:?}", labels(high));
+        }
+    }
+
+    #[test]
     fn powers_within_are_written_in_full() {
         let axis = Axis::in_full("n", (0.05, 200.0));
         let labels: Vec<_> = axis.ticks.iter().map(|tick| tick.label.as_str()).collect();

@@ -53,43 +53,46 @@ fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
 
 /// One lift.
 fn told(lift: &Lift, planned: &Planned<'_>) -> String {
-    let (what, choice) = (what(lift, planned), &lift.choice);
-    match (lift.largest, lift.present) {
-        (Some(largest), _) if lift.change == Change::FailureRates => {
-            format!("{what}: at most {} of what they are, with {choice}", rounded_down(largest))
+    let choice = &lift.choice;
+    let enough = match lift.largest {
+        Some(largest) => rounded_down(largest),
+        None => "none".into(),
+    };
+    let what = match lift.change {
+        Change::Correlation => quantity("correlation", lift),
+        Change::CommonCause => quantity("probability of the common cause", lift),
+        Change::FailureRate => quantity("failure rate", lift),
+        Change::HardestClass(class) => quantity(&hardest(planned.scenario.agents(), class), lift),
+        Change::FailureRates => format!("all failure rates: {enough} of what they are, at most"),
+        Change::AcceptsWrong { accepts_correct } => format!(
+            "a validator that accepts {accepts_correct} of the correct candidates and at most {enough} of the wrong"
+        ),
+        Change::ValidatorFailureRate => {
+            format!("a validator that repairs what it rejects and fails at most {enough} of the time")
         }
-        (Some(largest), Some(present)) => {
-            format!("{what}: at most {} (now {}), with {choice}", rounded_down(largest), rounded(present))
-        }
-        (Some(largest), None) => format!("{what}: at most {}, with {choice}", rounded_down(largest)),
-        (None, _) => {
+    };
+    match lift.largest {
+        Some(_) => format!("{what}, with {choice}"),
+        None => {
             let best = number(choice.exact.correct, choice.exact.failure);
-            format!("{what}: none is low enough; best {best} with {choice}")
+            format!("{what}: not enough; best {best} with {choice}")
         }
     }
 }
 
-fn what(lift: &Lift, planned: &Planned<'_>) -> String {
-    match lift.change {
-        Change::Correlation => "correlation".into(),
-        Change::CommonCause => "probability of the common cause".into(),
-        Change::FailureRate => "failure rate".into(),
-        Change::FailureRates => "all failure rates".into(),
-        Change::HardestClass(class) => match planned.scenario.agents() {
-            Agents::ByTask { tasks, .. } => {
-                let total: f64 = tasks.iter().map(|task| task.weight).sum();
-                format!(
-                    "failure rate on the hardest tasks ({} %)",
-                    rounded(100.0 * tasks[class].weight / total)
-                )
-            }
-            _ => "failure rate on the hardest tasks".into(),
-        },
-        Change::AcceptsWrong { accepts_correct } => {
-            format!("a validator that accepts {accepts_correct} of what is correct; of what is wrong")
-        }
-        Change::ValidatorFailureRate => "a validator that repairs what it rejects; failure rate".into(),
+/// How large a quantity may be, and how large it is.
+fn quantity(name: &str, lift: &Lift) -> String {
+    let now = lift.present.map_or(String::new(), |present| format!(" (now {})", rounded(present)));
+    match lift.largest {
+        Some(largest) => format!("{name}: at most {}{now}", rounded_down(largest)),
+        None => format!("{name}: the lowest{now}"),
     }
+}
+
+fn hardest(agents: &Agents, class: usize) -> String {
+    let Agents::ByTask { tasks, .. } = agents else { return "failure rate on the hardest tasks".into() };
+    let total: f64 = tasks.iter().map(|task| task.weight).sum();
+    format!("failure rate on the hardest tasks ({} %)", rounded(100.0 * tasks[class].weight / total))
 }
 
 /// Four digits.

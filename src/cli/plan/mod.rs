@@ -4,6 +4,8 @@ mod json;
 mod lifts;
 mod margin;
 mod table;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use super::args::PlanArguments;
@@ -73,7 +75,9 @@ impl<'a> Planned<'a> {
             Err(_) => None,
         };
         let uncertainty = match (&options, replicas) {
-            (Ok(options), Some(replicas)) => Some(crate::plan::intervals(options, replicas, LEVEL)?),
+            (Ok(options), Some(replicas)) => {
+                Some(crate::plan::intervals(options, &table::of_interest(options), replicas, LEVEL)?)
+            }
             _ => None,
         };
         Ok(Self { scenario, demand, scope, present, plan, options, obstacle, uncertainty })
@@ -109,6 +113,11 @@ impl PlanArguments {
         let judge =
             |(accepts_correct, accepts_wrong)| Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 };
         let validator = self.accepts_correct.zip(self.accepts_wrong).map(judge);
-        Scope { most_agents: self.at_most, checker: self.checker, validator }
+        Scope {
+            most_agents: self.at_most,
+            repeated_calls: !self.no_repeated_calls,
+            checker: self.checker,
+            validator,
+        }
     }
 }

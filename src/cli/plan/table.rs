@@ -3,6 +3,7 @@
 use crate::cli::output::{FAINT, GOOD, Output, styled};
 use crate::cli::text::short;
 use crate::plan::{Choice, Options, Uncertainty};
+use crate::scenario::scheme::Scheme;
 use std::io;
 
 /// So many rows are printed at most.
@@ -15,54 +16,112 @@ pub(super) fn frontier(
     uncertainty: Option<&Uncertainty>,
 ) -> io::Result<()> {
     let places = shown(options);
-    let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
-    let price = if priced { "cost" } else { "calls" };
-    let sure = if uncertainty.is_some() { format!("{:<21}", "correct, interval") } else { String::new() };
-    let head = format!("  {price:>10}  {:<12}{:<12}{sure}system", "correct", "wrong");
-    output.line(&styled(FAINT, head.trim_end()))?;
-    for &place in &places {
-        let choice = &options.choices[place];
-        let sure = uncertainty.map_or(String::new(), |uncertainty| interval(uncertainty, place));
-        let row = format!(
-            "  {:>10}  {:<12}{:<12}{sure}{choice}",
-            short(choice.price),
-            probability(choice.exact.correct, choice.exact.failure),
-            probability(choice.exact.wrong, 1.0)
-        );
-        let row = if options.cheapest == Some(place) { styled(GOOD, &row) } else { row };
-        output.line(&row)?;
+    if places.is_empty() {
+        return output.line("  no system keeps within the ceilings");
+    }
+    let lines = lines(options, &places, uncertainty);
+    for (place, line) in std::iter::once(None).chain(places.iter().copied().map(Some)).zip(lines) {
+        let line = match place {
+            None => styled(FAINT, &line),
+            Some(_) if place == options.cheapest => styled(GOOD, &line),
+            Some(_) => line,
+        };
+        output.line(&line)?;
     }
     let more = options.frontier.len().saturating_sub(places.len());
-    if places.is_empty() {
-        output.line("  no system keeps within the ceilings")?;
-    }
     if more > 0 {
         output.line(&styled(FAINT, &format!("  {more} more lie between; --json has them all")))?;
+    }
+    if places.iter().any(|&place| asks_again(&options.choices[place])) {
+        let said = "  answers of one agent that is asked again hang together as those of agents do";
+        output.line(&styled(FAINT, said))?;
     }
     Ok(())
 }
 
-/// Rows at even distances, with the ends and the cheapest that meets the demand.
+/// The head of the table, and a line for each of `places`.
+pub(super) fn lines(options: &Options, places: &[usize], uncertainty: Option<&Uncertainty>) -> Vec<String> {
+    let rows = places.iter().map(|&place| row(&options.choices[place], place, uncertainty));
+    aligned(std::iter::once(head(options, uncertainty)).chain(rows))
+}
+
+/// The rows that are shown, and the cheapest wherever it is.
+pub(super) fn of_interest(options: &Options) -> Vec<usize> {
+    let mut places = shown(options);
+    places.extend(options.cheapest.filter(|cheapest| !places.contains(cheapest)));
+    places
+}
+
+fn head(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<String> {
+    let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
+    let sure = if uncertainty.is_some() { "interval" } else { "wrong" };
+    [if priced { "cost" } else { "calls" }, "correct", sure, "system"].map(String::from).into()
+}
+
+/// With intervals there is no room for P(wrong).
+fn row(choice: &Choice, place: usize, uncertainty: Option<&Uncertainty>) -> Vec<String> {
+    let exact = &choice.exact;
+    let sure = match uncertainty {
+        Some(uncertainty) => interval(uncertainty, place),
+        None => probability(exact.wrong, exact.correct + exact.abstain),
+    };
+    vec![short(choice.price), probability(exact.correct, exact.failure), sure, choice.to_string()]
+}
+
+/// Lines with the cells below each other: the first to the right, the rest to the left.
+fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
+    let rows: Vec<Vec<String>> = rows.collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [0, 1, 2].map(width);
+    let line = |row: &Vec<String>| {
+        let [price, correct, sure] = widths;
+        format!("  {:>price$}  {:<correct$}  {:<sure$}  {}", row[0], row[1], row[2], row[3])
+    };
+    rows.iter().map(line).collect()
+}
+
+fn asks_again(choice: &Choice) -> bool {
+    match choice.scenario.scheme() {
+        Scheme::AheadBy(_) | Scheme::FirstTo(_) | Scheme::Adaptive(_) => true,
+        Scheme::Validated(pipeline) => pipeline.attempts > 1,
+        _ => false,
+    }
+}
+
+/// Rows whose failure probabilities fall by about the same factor each, with the ends and the cheapest that meets the demand.
 fn shown(options: &Options) -> Vec<usize> {
     let all = &options.frontier;
     if all.len() <= ROWS {
         return all.clone();
     }
-    let mut ranks: Vec<usize> = (0..ROWS).map(|row| row * (all.len() - 1) / (ROWS - 1)).collect();
-    if let Some(rank) = options.cheapest.and_then(|place| all.iter().position(|&other| other == place))
-        && !ranks.contains(&rank)
-        && let Some(near) = ranks[1..ROWS - 1].iter_mut().min_by_key(|other| other.abs_diff(rank))
-    {
-        *near = rank;
+    let ln_failure = |rank: usize| options.choices[all[rank]].exact.ln_failure;
+    let (first, last) = (ln_failure(0), ln_failure(all.len() - 1));
+    let share = |rank: usize| match (first - ln_failure(rank)) / (first - last) {
+        share if share.is_finite() => share,
+        // Where a system never fails no factor leads there.
+        _ => rank as f64 / (all.len() - 1) as f64,
+    };
+    let cheapest = options.cheapest.and_then(|place| all.iter().position(|&other| other == place));
+    let mut ranks: Vec<usize> = vec![0, all.len() - 1];
+    ranks.extend(cheapest);
+    for step in 1..ROWS - 2 {
+        ranks.extend((0..all.len()).find(|&rank| share(rank) >= step as f64 / (ROWS - 2) as f64));
     }
+    ranks.sort_unstable();
+    ranks.dedup();
     ranks.into_iter().map(|rank| all[rank]).collect()
 }
 
 /// The interval of P(correct) of a choice.
 fn interval(uncertainty: &Uncertainty, place: usize) -> String {
     let of = uncertainty.choices.iter().find(|of| of.choice == place);
-    let text = of.map(|of| format!("{:.6}–{:.6}", of.correct.low, of.correct.high));
-    format!("{:<21}", text.unwrap_or_default())
+    of.map_or(String::new(), |of| {
+        let end = |correct, failure| {
+            let text = probability(correct, failure);
+            if text.starts_with("0.") { format!("{correct:.4}") } else { text }
+        };
+        format!("{}–{}", end(of.correct.low, of.failure.high), end(of.correct.high, of.failure.low))
+    })
 }
 
 /// A probability in ten characters; one that is nearly one by its complement.

@@ -2,9 +2,9 @@
 
 use super::{Planned, lifts, table};
 use crate::cli::output::{BAD, FAINT, GOOD, Output, styled};
-use crate::cli::text::{grouped, heading, number, short};
+use crate::cli::text::{grouped, heading, number, short, wrapped};
 use crate::exact::Limit;
-use crate::plan::{Choice, Count, Options, Plan, Reached, Uncertainty};
+use crate::plan::{Choice, Count, Interval, Options, Plan, Reached, Uncertainty};
 use crate::scenario::{Agents, Dependence};
 use crate::{Error, Scenario};
 use std::io;
@@ -78,24 +78,31 @@ fn details(output: &mut Output, choice: &Choice) -> io::Result<()> {
 
 /// How sure that is.
 fn uncertain(output: &mut Output, options: &Options, uncertainty: &Uncertainty) -> io::Result<()> {
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    for (i, text) in sureness(options, uncertainty).iter().enumerate() {
+        line(output, if i == 0 { "uncertainty" } else { "" }, text)?;
+    }
+    Ok(())
+}
+
+pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<String> {
+    let percent = |share: f64| format!("{} %", short(100.0 * share));
+    let interval = |of: Interval| format!("{} to {}", short(of.low), short(of.high));
     let replicas = grouped(uncertainty.replicas as u64);
-    line(
-        output,
-        "uncertainty",
-        &format!("{} intervals over {replicas} replicas", percent(uncertainty.level)),
-    )?;
+    let mut lines = vec![format!("{} intervals, from {replicas} replicas", percent(uncertainty.level))];
     let cheapest = uncertainty.choices.iter().find(|of| Some(of.choice) == options.cheapest);
     if let Some(of) = cheapest {
-        line(output, "", &format!("correct  {} to {}", short(of.correct.low), short(of.correct.high)))?;
-        line(output, "", &format!("wrong    {} to {}", short(of.wrong.low), short(of.wrong.high)))?;
-        line(output, "", &format!("price    {} to {}", short(of.price.low), short(of.price.high)))?;
-        line(output, "", &format!("meets the demand in {} of them", percent(of.share_that_meets)))?;
+        lines.push(format!("correct  {}", interval(of.correct)));
+        lines.push(format!("wrong    {}", interval(of.wrong)));
+        lines.push(format!("price    {}", interval(of.price)));
+        lines.push(format!("meets the demand in {} of them", percent(of.share_that_meets)));
     }
     let count = &uncertainty.smallest_majority;
-    let most = options.scope.most_agents;
-    let end = |count: Option<u64>| count.map_or_else(|| format!("more than {most}"), grouped);
-    line(output, "", &format!("majority of {} to {}", end(count.low), end(count.high)))
+    let end = |count: Option<u64>| match count {
+        Some(count) => grouped(count),
+        None => format!("more than {}", options.scope.most_agents),
+    };
+    lines.push(format!("agents that a majority takes: {} to {}", end(count.low), end(count.high)));
+    lines
 }
 
 fn now(output: &mut Output, planned: &Planned<'_>) -> io::Result<()> {
@@ -190,7 +197,11 @@ fn limit(output: &mut Output, plan: &Plan) -> io::Result<()> {
 }
 
 fn refused(output: &mut Output, name: &str, error: &Error) -> io::Result<()> {
-    line(output, name, &styled(FAINT, &error.to_string()))
+    for (i, line) in wrapped(&format!("{:16}{error}", ""), 16).iter().enumerate() {
+        let name = if i == 0 { name } else { "" };
+        self::line(output, name, &styled(FAINT, line.trim_start()))?;
+    }
+    Ok(())
 }
 
 pub(super) fn line(output: &mut Output, name: &str, text: &str) -> io::Result<()> {

@@ -1,0 +1,136 @@
+//! What could be otherwise, and the scenario in which it is.
+
+use crate::plan::demand::Scope;
+use crate::plan::team::under;
+use crate::scenario::scheme::{Judge, Majority, Scheme};
+use crate::scenario::{Agents, ClassRates, Costs, Dependence, Error, Rates, Scenario, TaskClass};
+
+/// What could be otherwise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Change {
+    /// The correlation of the agents' failures, 0 to 1.
+    Correlation,
+    /// The probability of the common cause, the failure rates staying what they are.
+    CommonCause,
+    /// The failure rate of all agents, on tasks that are all alike.
+    FailureRate,
+    /// A factor, below 1, by which every failure rate of every agent on every task is smaller.
+    FailureRates,
+    /// The failure rate of all agents on the class of tasks on which they fail most; the class counted from 0.
+    HardestClass(usize),
+    /// How often a validator accepts a wrong candidate, if it accepts a correct one with this probability, and candidates are tried again.
+    AcceptsWrong {
+        /// The probability that it accepts a correct one.
+        accepts_correct: f64,
+    },
+    /// The failure rate of a validator that accepts no wrong candidate and repairs what it rejects, in one attempt.
+    ValidatorFailureRate,
+}
+
+impl Change {
+    /// What the quantity is now, and the best that it could be.
+    pub(super) fn range(self, scenario: &Scenario) -> (Option<f64>, f64) {
+        let present = match (self, scenario.agents()) {
+            (Change::Correlation | Change::CommonCause, _) => {
+                scenario.dependence().parameter().map(|(_, value)| value)
+            }
+            (Change::FailureRate, Agents::Identical { failure_rate, .. }) => Some(*failure_rate),
+            (Change::HardestClass(class), Agents::ByTask { tasks, .. }) => Some(rate_of(&tasks[class])),
+            (Change::AcceptsWrong { .. } | Change::ValidatorFailureRate, _) => None,
+            (Change::FailureRates | Change::FailureRate | Change::HardestClass(_), _) => Some(1.0),
+        };
+        (present, smallest(scenario, self))
+    }
+
+    /// The scenario and the scope with another value.
+    pub(super) fn applied(
+        self,
+        scenario: &Scenario,
+        scope: &Scope,
+        value: f64,
+    ) -> Result<(Scenario, Scope), Error> {
+        let dependent = |dependence| Ok((scenario.clone().with_dependence(dependence)?, *scope));
+        match self {
+            Change::Correlation => dependent(match scenario.dependence() {
+                Dependence::GaussianCopula { .. } => Dependence::GaussianCopula { correlation: value },
+                _ => Dependence::BetaBinomial { correlation: value },
+            }),
+            Change::CommonCause => dependent(Dependence::CommonCause { probability: value }),
+            Change::FailureRate | Change::FailureRates | Change::HardestClass(_) => {
+                let agents = with_rates(scenario.agents(), self, value);
+                Ok((carried(scenario, agents, scenario.costs())?, *scope))
+            }
+            Change::AcceptsWrong { accepts_correct } => {
+                let judge = Judge::Rates { accepts_correct, accepts_wrong: value, repairs: 0.0 };
+                with_validator(scenario, scope, judge)
+            }
+            Change::ValidatorFailureRate => with_validator(scenario, scope, Judge::FailureRate(value)),
+        }
+    }
+}
+
+/// No failure rate is below the probability of a common cause.
+fn smallest(scenario: &Scenario, change: Change) -> f64 {
+    let Dependence::CommonCause { probability } = scenario.dependence() else { return 0.0 };
+    match change {
+        Change::FailureRate | Change::HardestClass(_) => probability,
+        Change::FailureRates => {
+            let rates = scenario.classes().into_iter().flat_map(|class| match class.rates {
+                Rates::Identical { failure_rate, .. } => vec![failure_rate],
+                Rates::Different(rates) => rates.to_vec(),
+            });
+            // A unit above, so that the product does not round to less than it.
+            (probability / rates.fold(1.0, f64::min)).next_up()
+        }
+        Change::Correlation
+        | Change::CommonCause
+        | Change::AcceptsWrong { .. }
+        | Change::ValidatorFailureRate => 0.0,
+    }
+}
+
+fn rate_of(task: &TaskClass) -> f64 {
+    match task.rates {
+        ClassRates::Identical(rate) => rate,
+        ClassRates::Different(_) => 1.0,
+    }
+}
+
+/// The scenario with other agents, under a scheme that takes any.
+fn carried(scenario: &Scenario, agents: Agents, costs: Option<&Costs>) -> Result<Scenario, Error> {
+    let scheme = match scenario.scheme() {
+        pipeline @ Scheme::Validated(_) => pipeline.clone(),
+        _ => Majority.into(),
+    };
+    under(scheme, agents, scenario, scenario.filter(), costs)
+}
+
+/// The scenario with a validator; where what that costs is not known, without prices.
+fn with_validator(scenario: &Scenario, scope: &Scope, judge: Judge) -> Result<(Scenario, Scope), Error> {
+    let is_known = |costs: &&Costs| {
+        costs.validation.is_some() && costs.validation_latency.is_some() == costs.call_latency.is_some()
+    };
+    let scenario = carried(scenario, scenario.agents().clone(), scenario.costs().filter(is_known))?;
+    Ok((scenario, Scope { validator: Some(judge), ..*scope }))
+}
+
+fn with_rates(agents: &Agents, change: Change, value: f64) -> Agents {
+    let scaled = |rates: &[f64]| rates.iter().map(|rate| rate * value).collect();
+    let of_class = |(class, task): (usize, &TaskClass)| {
+        let rates = match (change, &task.rates) {
+            (Change::HardestClass(hardest), _) if hardest == class => ClassRates::Identical(value),
+            (Change::HardestClass(_), rates) => rates.clone(),
+            (_, ClassRates::Identical(rate)) => ClassRates::Identical(rate * value),
+            (_, ClassRates::Different(rates)) => ClassRates::Different(scaled(rates)),
+        };
+        TaskClass { rates, ..*task }
+    };
+    match agents {
+        Agents::Identical { count, .. } => Agents::identical(*count, value),
+        Agents::Different { failure_rates } => Agents::Different { failure_rates: scaled(failure_rates) },
+        Agents::ByTask { count, tasks } => {
+            Agents::by_task(*count, tasks.iter().enumerate().map(of_class).collect::<Vec<_>>())
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Where no option will do: the ceiling that stands in the way, and what would lift it.
+//!
+//! # Accuracy
+//! Each value meets the target and one that is larger by a part in 10⁹ does not, as [`assess`](crate::exact::assess) answers both. It is the largest
+//! that does if reliability falls as the quantity grows. It does with failure rates of votes and with `accepts_wrong`; a correlation can help where agents fail more often than
+//! not, so the range below what is now is tried in eight equal steps first, and the largest of them that meets is gone on from.
+//!
+//! # Testing
+//! At and just beyond each value, and against scans, in `tests/plan_lifts.rs`.
+//!
+//! # Implementation
+//! While something is varied, of all options only those are assessed that can be the most often correct (`contenders` in `families.rs`): a
+//! majority and a plurality of the most agents, or of one; all agents with weights; pipelines of as many attempts as there can be. Those that
+//! miss at one value are left out at larger ones. That no option meets the target now is known from all of them.
+
+mod change;
+mod search;
+
+pub use change::Change;
+
+use super::choice::Choice;
+use super::count::{Count, smallest_count};
+use super::demand::{Demand, Scope};
+use super::families::validator;
+use super::options::Options;
+use super::team::under;
+use crate::exact::{Limit, limit};
+use crate::scenario::scheme::Majority;
+use crate::scenario::{Agents, ClassRates, Dependence, Error, Scenario, TaskClass};
+use search::{Found, Varied};
+
+/// What stands in the way of a target, and what would lift it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Obstacle {
+    /// What a majority of ever more of these agents comes to: the ceiling, unless fewer do better. Agents with different rates have none.
+    pub ceiling: Result<Limit, Error>,
+    /// How many agents a majority would take, beyond the scope.
+    pub majority: Result<Count, Error>,
+    /// How many it would take if their failures were independent of each other; `None` where they are.
+    pub independent: Option<Result<Count, Error>>,
+    /// What would make the target reachable within the scope, each by itself.
+    pub lifts: Vec<Lift>,
+}
+
+/// Something that could be otherwise, all else being as it is.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Lift {
+    /// What would be otherwise.
+    pub change: Change,
+    /// What it is now; `None` for a validator, which there is not.
+    pub present: Option<f64>,
+    /// The largest value with which a system within the scope meets the target; `None` where none does, not even the best there is.
+    pub largest: Option<f64>,
+    /// The system that meets it then or, where no value does, the best with the best value.
+    pub choice: Choice,
+}
+
+/// What stands in the way of the target of `options`, which were found for `scenario`; `None` where some option meets the target.
+///
+/// Only P(correct) is looked at: other ceilings of the demand are for [`Options::cheapest_for_target`] to tell.
+///
+/// # Errors
+/// What [`assess`](crate::exact::assess) refuses.
+///
+/// ```
+/// use kofn::plan::{Change, Demand, Scope, obstacle, options};
+/// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?
+///     .with_dependence(Dependence::BetaBinomial { correlation: 0.3 })?;
+/// let options = options(&scenario, &Demand::new(0.95), &Scope::default())?;
+/// let obstacle = obstacle(&scenario, &options)?.expect("none will do");
+/// assert!((obstacle.ceiling?.correct - 0.850_134_202).abs() < 1e-9);
+/// assert_eq!(obstacle.lifts[0].change, Change::Correlation);
+/// assert!(obstacle.lifts[0].largest.is_some_and(|correlation| 0.05 < correlation && correlation < 0.2));
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn obstacle(scenario: &Scenario, options: &Options) -> Result<Option<Obstacle>, Error> {
+    let Options { demand, scope, .. } = options;
+    if options.cheapest_for_target.is_some() {
+        return Ok(None);
+    }
+    let majority = under(Majority.into(), scenario.agents().clone(), scenario, scenario.filter(), None)?;
+    let is_dependent = scenario.dependence().parameter().is_some_and(|(_, value)| value > 0.0);
+    let independent =
+        is_dependent.then(|| majority.clone().with_dependence(Dependence::Independent)).transpose()?;
+    Ok(Some(Obstacle {
+        ceiling: limit(&majority),
+        majority: smallest_count(&majority, demand.target),
+        independent: independent.map(|majority| smallest_count(&majority, demand.target)),
+        lifts: changes(scenario, scope)
+            .into_iter()
+            .filter_map(|change| lift(scenario, demand, scope, change).transpose())
+            .collect::<Result<_, _>>()?,
+    }))
+}
+
+/// What could be otherwise in such a scenario.
+fn changes(scenario: &Scenario, scope: &Scope) -> Vec<Change> {
+    let mut changes = Vec::new();
+    match scenario.dependence() {
+        Dependence::Independent => {}
+        Dependence::CommonCause { .. } => changes.push(Change::CommonCause),
+        Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => {
+            changes.push(Change::Correlation)
+        }
+    }
+    match scenario.agents() {
+        Agents::Identical { .. } => changes.push(Change::FailureRate),
+        Agents::Different { .. } => changes.push(Change::FailureRates),
+        Agents::ByTask { tasks, .. } => {
+            changes.extend(hardest(tasks).map(Change::HardestClass));
+            changes.push(Change::FailureRates);
+        }
+    }
+    if validator(scenario, scope).is_none() && scenario.filter().is_none() {
+        changes.extend([0.95, 1.0].map(|accepts_correct| Change::AcceptsWrong { accepts_correct }));
+        changes.push(Change::ValidatorFailureRate);
+    }
+    changes
+}
+
+/// The class on which agents with one rate fail most.
+fn hardest(tasks: &[TaskClass]) -> Option<usize> {
+    let rates: Option<Vec<f64>> = tasks
+        .iter()
+        .map(|task| match task.rates {
+            ClassRates::Identical(rate) => Some(rate),
+            ClassRates::Different(_) => None,
+        })
+        .collect();
+    let rates = rates?;
+    (0..rates.len()).max_by(|&a, &b| rates[a].total_cmp(&rates[b]).then(b.cmp(&a)))
+}
+
+/// How far a change leads; `None` where it has no meaning here.
+fn lift(scenario: &Scenario, demand: &Demand, scope: &Scope, change: Change) -> Result<Option<Lift>, Error> {
+    let (present, smallest) = change.range(scenario);
+    let from = present.unwrap_or(1.0);
+    if from <= smallest {
+        return Ok(None);
+    }
+    let Found { largest, choice } =
+        Varied { scenario, scope, change, target: demand.target }.search(smallest, from)?;
+    Ok(Some(Lift { change, present, largest, choice }))
+}
