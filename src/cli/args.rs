@@ -135,6 +135,7 @@ pub(super) struct ReadingArguments {
     #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
     pub pass_at: Option<f64>,
 }
+
 /// The fields of a plan, in lines that a terminal does not break.
 const PLAN_JSON: &str = "\
 Whatever its own scheme is, the scenario's agents are put under every scheme that has a
@@ -284,6 +285,14 @@ const PLAN_CEILINGS: [&str; 8] = [
 pub(super) struct PlanArguments {
     #[command(flatten)]
     pub question: Question,
+    /// Plan with the agents of these logs, as the model that `kofn fit` trusts has them: with the uncertainty of what was fitted
+    #[cfg(feature = "logs")]
+    #[arg(long, value_name = "LOG", num_args = 1..,
+        conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k", "steps"])]
+    pub logs: Vec<PathBuf>,
+    #[cfg(feature = "logs")]
+    #[command(flatten)]
+    pub reading: ReadingArguments,
     /// The P(correct) to reach, above 0 and below 1
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
     pub target: f64,

@@ -180,7 +180,7 @@ fn model(candidate: &Candidate, row: impl Fn([&str; 6]) -> String) -> String {
 }
 
 /// Which model to trust, and how far off it was.
-fn trust(output: &mut Output, fit: &Fit) -> io::Result<()> {
+pub(in crate::cli) fn trust(output: &mut Output, fit: &Fit) -> io::Result<()> {
     let Some(trusted) = &fit.trusted else {
         output.line(
             "no model could be held against other tasks: there are too few tasks, or too few runs of each",
