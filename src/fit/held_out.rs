@@ -139,8 +139,8 @@ struct Half {
 /// use kofn::fit::{Family, Halvings, compare};
 /// use kofn::logs::{Results, Tally};
 /// // Hard tasks, on which all three agents fail, and easy ones.
-/// let task = |i: u32| (0..3).map(|agent| Tally { correct: u32::from(i % 2 == 0 && (i + agent) % 7 > 0), runs: 1 });
-/// let results = Results::gather(3, (0..80).map(|i| task(i).collect()));
+/// let run = |task: u32, agent| Tally { correct: u32::from(task % 2 == 0 && (task + agent) % 7 > 0), runs: 1 };
+/// let results = Results::gather(3, (0..80).map(|task| (0..3).map(|agent| run(task, agent)).collect()));
 /// let comparison = compare(&results, Halvings { count: 5, seed: 42 });
 /// let trusted = &comparison.models[comparison.trusted.unwrap()];
 /// assert_ne!(trusted.model.family, Family::Independent);
