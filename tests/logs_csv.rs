@@ -426,8 +426,8 @@ proptest! {
             match kind {
                 0 => bytes.truncate(at),
                 1 => bytes.insert(at.min(bytes.len()), b"\",\n\r\0;\t01"[usize::from(byte % 9)]),
-                2 => { bytes.get_mut(at).map(|old| *old = byte); }
-                _ => { bytes.get_mut(at).map(|old| *old ^= 1 << (byte % 8)); }
+                2 => bytes.iter_mut().skip(at).take(1).for_each(|old| *old = byte),
+                _ => bytes.iter_mut().skip(at).take(1).for_each(|old| *old ^= 1 << (byte % 8)),
             }
         }
         let _ = read_all(&[("log.csv", &bytes), ("log.csv", &bytes)], LITTLE);
