@@ -75,10 +75,34 @@ Logs, told apart by their content, several together if need be:
   CSV with a row for each run (task,agent,trial,passed), or for each verdict of a validator (task,correct,accepted)
   Inspect (.json, .eval), lm-evaluation-harness, HumanEval, EvalPlus, SWE-bench, promptfoo, tau-bench
 
+A run that ended in an error of the harness, or was not made, is no failure of the agent: it is
+left out, and told.
+
 From a log to a decision:
   kofn fit runs.csv --scenario fitted.toml --figures fitted
   kofn assess fitted.toml
   kofn plan --target 0.9 --logs runs.csv
+
+--json prints one object:
+  schema, sources [{name, format, runs, correct, left_out {reason: runs}, notes}], notes,
+  fit {tasks, agents [AGENT], pairs [PAIR], alike [PAIR and expected_agreement, typical_phi,
+    copied], correlation {between \"agents\" or \"runs\", value, resampled}, models [MODEL],
+    votes [VOTE], halvings, independent, trusted, confidence, replicas, seed}
+  validations [{validator, tasks, failure_rate SHARE, accepts_correct, accepts_wrong, scenario,
+    correct SETTLED, wrong, gain, fewer_wrong, exact}]
+fit is null for verdicts alone. An interval is [low, high], or null where there is none.
+  AGENT {name, tasks, runs, failures, failure_rate, clopper_pearson, wilson, resampled,
+    pass_all [pass^1, pass^2 ..], pass_any [pass@1 ..], within_correlation}
+  PAIR {agents [i, j] counted from 0, tasks, agreement, both_fail, phi}
+  MODEL {model, rates \"equal\" or \"different\", fitted {parameters, log_likelihood,
+    free_parameters, aic, bic}, refused, held_out {log_likelihood, score, deficit,
+    standard_error, error, votes [{vote, of, observed, predicted, mean_absolute_error, bias}]}}
+  VOTE {vote \"majority\", \"any\", \"all\" or \"all-fail\", of, observed {tasks, left_out, share,
+    standard_error}, predicted [of each MODEL], resampled, tells}
+  trusted {model, failure_rate, failure_rate_interval, shared, shared_interval, scenario}
+    model, like independent: the place among models
+  SHARE {rate, count, of, clopper_pearson, wilson, design_effect}
+  SETTLED {value, interval, more_tasks, more_tasks_for_sign}
 
 Exit codes: 0 done; 2 a log that cannot be right.";
 
@@ -131,6 +155,9 @@ pub(super) struct ReadingArguments {
     /// Which filter of lm-evaluation-harness counts, where a log has several
     #[arg(long, value_name = "NAME")]
     pub filter: Option<String>,
+    /// How many megabytes the tasks that are kept may take; longer logs are read task by task, if the runs of each stand together
+    #[arg(long, value_name = "MB", default_value = "38", value_parser = megabytes)]
+    pub memory: usize,
     /// A score of at least this is correct [default: 1]
     #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
     pub pass_at: Option<f64>,
@@ -290,6 +317,10 @@ pub(super) struct PlanArguments {
     #[arg(long, value_name = "LOG", num_args = 1..,
         conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k", "steps"])]
     pub logs: Vec<PathBuf>,
+    /// With --logs: give every agent its own failure rate, so that the best of them are chosen; else all have their mean, and there may be more
+    #[cfg(feature = "logs")]
+    #[arg(long, requires = "logs")]
+    pub own_rates: bool,
     #[cfg(feature = "logs")]
     #[command(flatten)]
     pub reading: ReadingArguments,
@@ -524,6 +555,7 @@ impl ReadingArguments {
         options.score.clone_from(&self.score);
         options.filter.clone_from(&self.filter);
         options.pass_at = self.pass_at;
+        options.memory_bytes = self.memory * 1_000_000;
         options
     }
 }
@@ -532,6 +564,14 @@ impl ReadingArguments {
 fn replicas(text: &str) -> Result<usize, String> {
     match whole_number(text) {
         Ok(replicas) if (1..=1_000_000).contains(&replicas) => Ok(replicas as usize),
+        _ => Err("allowed is a whole number from 1 to 1000000".into()),
+    }
+}
+
+#[cfg(feature = "logs")]
+fn megabytes(text: &str) -> Result<usize, String> {
+    match whole_number(text) {
+        Ok(megabytes) if (1..=1_000_000).contains(&megabytes) => Ok(megabytes as usize),
         _ => Err("allowed is a whole number from 1 to 1000000".into()),
     }
 }

@@ -168,7 +168,7 @@ pub fn compare(results: &Results, halvings: Halvings) -> Comparison {
         held_out,
     };
     let models: Vec<Candidate> = held_out.into_iter().enumerate().map(candidate).collect();
-    Comparison { trusted: trusted(&models), models, votes, halvings: halvings.count }
+    Comparison { trusted: trusted(&models, |_| true), models, votes, halvings: halvings.count }
 }
 
 /// A vote of all to fail is any of them to be right, turned round, and a majority of two or four nearly that of three or five: they say no more of an
@@ -271,14 +271,14 @@ fn standard_error(differences: &[f64]) -> f64 {
     if count < 2.0 { 0.0 } else { libm::sqrt((1.0 / count + 1.0) * squares / (count - 1.0)) }
 }
 
-/// The model to trust, by the rule that [`compare`] states.
-fn trusted(models: &[Candidate]) -> Option<usize> {
+/// The model to trust, by the rule that [`compare`] states, of those that are `asked` for.
+pub(super) fn trusted(models: &[Candidate], asked: impl Fn(&Candidate) -> bool) -> Option<usize> {
     let standing = |(place, model): (usize, &Candidate)| {
         let (fitted, held_out) = (model.fitted.as_ref()?, model.held_out.as_ref()?);
         let (score, deficit, error) = (held_out.score?, held_out.deficit?, held_out.standard_error?);
         (deficit <= error).then_some((place, fitted.free_parameters, score))
     };
-    let good = models.iter().enumerate().filter_map(standing);
+    let good = models.iter().enumerate().filter(|(_, model)| asked(model)).filter_map(standing);
     let best = good.min_by(|one, other| one.1.cmp(&other.1).then(other.2.total_cmp(&one.2)));
     best.map(|(place, ..)| place)
 }

@@ -23,6 +23,6 @@ pub use intervals::{Interval, clopper_pearson, percentiles, wilson};
 pub use model::{Family, Fitted, MOST_CORRELATION, Model, Parameters, Rates};
 pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};
-pub use summary::{AgentFit, Between, Correlation, Fit, Settings, Trusted, VoteFit, fit};
+pub use summary::{AgentFit, Between, Correlation, Fit, Settings, Trusted, VoteFit, fit, own_rates};
 pub use validation::{PipelineQuestion, Settled, Share, Validation, validation};
 pub use votes::{MOST_VOTERS, Observed, Target, Vote, most_voters, observed};

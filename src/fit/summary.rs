@@ -1,8 +1,9 @@
 //! All that a log tells, in one answer.
 
 use super::{
-    AgentRates, Alike, Bootstrap, Candidate, Fitted, Halvings, Interval, Pair, Parameters, Target, VoteRow,
-    alike, between_correlation, bootstrap, compare, observed, pairs, percentiles, within_correlation,
+    AgentRates, Alike, Bootstrap, Candidate, Fitted, Halvings, Interval, Pair, Parameters, Rates, Target,
+    VoteRow, alike, between_correlation, bootstrap, compare, observed, pairs, percentiles,
+    within_correlation,
 };
 use crate::logs::{Counts, Log, Results};
 use crate::scenario::{Error, Scenario};
@@ -207,6 +208,18 @@ impl Fit {
             Ok((model, scenarios.collect::<Result<_, _>>()?))
         };
         self.compared().into_iter().map(curve).collect()
+    }
+}
+
+/// The model to trust among those in which every agent has a rate of its own: for a choice between agents, which one rate for all of them cannot
+/// make. `None` for one agent, or where no such model is as good as the trusted one.
+///
+/// # Errors
+/// What the scenario refuses.
+pub fn own_rates(fit: &Fit, log: &Log, settings: &Settings) -> Result<Option<Trusted>, Error> {
+    match super::held_out::trusted(&fit.models, |candidate| candidate.model.rates == Rates::Different) {
+        Some(model) => trusted(model, &fit.models[model], log, settings),
+        None => Ok(None),
     }
 }
 

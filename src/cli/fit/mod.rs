@@ -2,14 +2,17 @@
 
 #[cfg(feature = "book")]
 mod figures;
+mod planned;
 mod text;
 mod verdicts;
 
-use super::args::{FitArguments, ReadingArguments};
+pub(super) use planned::read_and_fit;
+
+use super::args::FitArguments;
 use super::json::{ExactFields, SCHEMA};
 use super::output::Output;
 use super::{End, Failure};
-use crate::fit::{Fit, Settings, Validation, fit as fitted, validation};
+use crate::fit::{Fit, Validation, fit as fitted, validation};
 use crate::logs::{Log, Options, Source, SourceReport, read};
 use crate::replace::replace;
 use serde::Serialize;
@@ -42,17 +45,6 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
     }
     Ok(End::Done)
 }
-
-/// What these logs tell, for another command.
-pub(super) fn read_and_fit(
-    files: &[PathBuf],
-    reading: &ReadingArguments,
-    settings: &Settings,
-) -> Result<Fit, Failure> {
-    Ok(fitted(&read_all(files, &reading.options())?, settings)?)
-}
-
-pub(super) use text::trust as tell_trust;
 
 /// Reads all logs into one; `-` is standard input.
 fn read_all(files: &[PathBuf], options: &Options) -> Result<Log, Failure> {

@@ -36,7 +36,7 @@ pub(super) fn fit(output: &mut Output, fit: &Fit) -> io::Result<()> {
     repeats(output, fit)?;
     together(output, fit)?;
     models(output, fit)?;
-    trust(output, fit)?;
+    trust(output, fit, fit.trusted.as_ref())?;
     votes(output, fit)
 }
 
@@ -180,8 +180,8 @@ fn model(candidate: &Candidate, row: impl Fn([&str; 6]) -> String) -> String {
 }
 
 /// Which model to trust, and how far off it was.
-pub(in crate::cli) fn trust(output: &mut Output, fit: &Fit) -> io::Result<()> {
-    let Some(trusted) = &fit.trusted else {
+pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&Trusted>) -> io::Result<()> {
+    let Some(trusted) = trusted else {
         output.line(
             "no model could be held against other tasks: there are too few tasks, or too few runs of each",
         )?;

@@ -33,17 +33,11 @@ pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End
 /// Plans with the agents of logs, as the trusted model has them.
 #[cfg(feature = "logs")]
 fn of_logs(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
-    let fit =
-        super::fit::read_and_fit(&arguments.logs, &arguments.reading, &crate::fit::Settings::default())?;
-    let Some(trusted) = &fit.trusted else {
-        let message =
-            "--logs: no model could be held against other tasks; `kofn fit` tells why for each of them";
-        return Err(Failure::Usage(message.into()));
-    };
+    let fitted = super::fit::read_and_fit(arguments)?;
     if !arguments.json {
-        super::fit::tell_trust(output, &fit)?;
+        fitted.tell(output)?;
     }
-    answer(&trusted.scenario, arguments, Some(&trusted.replicas), output)
+    answer(&fitted.trusted.scenario, arguments, Some(&fitted.trusted.replicas), output)
 }
 
 /// Plans for `scenario` and prints it, with intervals over `replicas` of it where there are some.
