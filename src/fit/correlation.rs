@@ -76,7 +76,7 @@ pub fn between_correlation(counts: &Counts) -> Option<f64> {
     let (covariance, spread) = tables(counts)
         .map(|table| (table.tasks() * table.covariance(), table.tasks() * table.spread()))
         .fold((0.0, 0.0), |sum, term| (sum.0 + term.0, sum.1 + term.1));
-    (spread > 0.0).then(|| covariance / spread)
+    (spread > 0.0).then(|| (covariance / spread).clamp(-1.0, 1.0))
 }
 
 /// The within correlation of one agent, (P(two runs of a task both fail) − f²)/(f(1−f)), of tasks with several runs.
@@ -105,7 +105,7 @@ pub fn within_correlation(agent: &AgentCounts) -> Option<f64> {
     // plain = (ρ − d/T)/(1 − d/T) with d = (1 + (m−1)ρ)/m, solved for ρ.
     let lost = (1.0 - plain) / (runs * tasks);
     let kept = 1.0 - lost * (runs - 1.0);
-    (kept > 0.0).then(|| (plain + lost) / kept)
+    (kept > 0.0).then(|| ((plain + lost) / kept).clamp(-1.0, 1.0))
 }
 
 /// How much the variance of an agent's mean over the runs of a task is of that of one run, which is never more.

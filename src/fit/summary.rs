@@ -108,7 +108,7 @@ pub struct VoteFit {
     /// From tasks that are drawn again.
     pub resampled: Option<Interval>,
     /// Whether the trusted model and independence are further apart than the half-width of that: else this vote cannot tell them
-    /// apart.
+    /// apart. `None` where independence is trusted.
     pub tells: Option<bool>,
 }
 
@@ -167,7 +167,8 @@ pub fn fit(log: &Log, settings: &Settings) -> Result<Fit, Error> {
     let trusted = trusted.transpose()?.flatten();
     let votes = comparison.votes.into_iter().enumerate();
     let independent = comparison.models.iter().rposition(is_independent);
-    let of = independent.zip(trusted.as_ref().map(|trusted| trusted.model));
+    let other = trusted.as_ref().map(|trusted| trusted.model);
+    let of = independent.zip(other.filter(|&model| !is_independent(&comparison.models[model])));
     Ok(Fit {
         tasks: log.counts.tasks,
         agents: agents(log, &drawn, settings)?,
@@ -189,10 +190,11 @@ pub fn fit(log: &Log, settings: &Settings) -> Result<Fit, Error> {
 const CURVE: [u64; 12] = [1, 3, 5, 7, 9, 11, 15, 21, 31, 45, 65, 99];
 
 impl Fit {
-    /// The models that are held against each other: the trusted one and independence, by their places.
+    /// The models that are held against each other, by their places: the trusted one and, unless that is independence, this.
     pub fn compared(&self) -> Vec<usize> {
         let trusted = self.trusted.as_ref().map(|trusted| trusted.model);
-        let independent = self.independent.filter(|&model| Some(model) != trusted);
+        let is_independence = trusted.is_some_and(|model| is_independent(&self.models[model]));
+        let independent = self.independent.filter(|_| !is_independence);
         trusted.into_iter().chain(independent).collect()
     }
 

@@ -16,8 +16,12 @@ const NEAR_HALF: f64 = 0.1;
 pub(super) fn read(output: &mut Output, log: &Log) -> io::Result<()> {
     for source in &log.sources {
         let SourceReport { name, format, runs, correct, .. } = source;
-        let runs = format!("{format}, {} runs, {} of them correct", grouped(*runs), grouped(*correct));
-        output.line(&format!("{}: {runs}", styled(STRONG, name)))?;
+        let is_read = if *runs == 0 && !log.verdicts.is_empty() {
+            format.clone()
+        } else {
+            format!("{format}, {} runs, {} of them correct", grouped(*runs), grouped(*correct))
+        };
+        output.line(&format!("{}: {is_read}", styled(STRONG, name)))?;
         for (reason, count) in &source.left_out {
             output.line(&format!("  left out: {} ({reason})", grouped(*count)))?;
         }
@@ -159,11 +163,7 @@ fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
 fn model(candidate: &Candidate, row: impl Fn([&str; 6]) -> String) -> String {
     let name = candidate.model.to_string();
     let Some(fitted) = &candidate.fitted else {
-        return format!(
-            "{} {}",
-            row([&name, "", "", "", "", ""]).trim_end(),
-            candidate.refused.as_deref().unwrap_or("")
-        );
+        return styled(FAINT, candidate.refused.as_deref().unwrap_or(&name));
     };
     let held_out = candidate.held_out.as_ref();
     let ln =
@@ -194,7 +194,8 @@ pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&Trusted>) -
         parameters(trusted, model.family)
     ))?;
     let error = |place: usize| fit.models[place].held_out.as_ref().map(|held_out| four(held_out.error));
-    let independent = fit.independent.filter(|&independent| independent != trusted.model);
+    let independent = fit.compared().into_iter().find(|&model| Some(model) == fit.independent);
+    let independent = independent.filter(|&model| model != trusted.model);
     match (error(trusted.model), independent.and_then(error)) {
         (Some(own), Some(independent)) => output.line(&format!(
             "  on tasks it was not fitted to its votes are off by {own}, those of independent agents by {independent}"

@@ -55,7 +55,7 @@ fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
 fn told(lift: &Lift, planned: &Planned<'_>) -> String {
     let choice = &lift.choice;
     let enough = match lift.largest {
-        Some(largest) => rounded_down(largest),
+        Some(largest) => format!("at most {}", rounded_down(largest)),
         None => "none".into(),
     };
     let what = match lift.change {
@@ -63,19 +63,19 @@ fn told(lift: &Lift, planned: &Planned<'_>) -> String {
         Change::CommonCause => quantity("probability of the common cause", lift),
         Change::FailureRate => quantity("failure rate", lift),
         Change::HardestClass(class) => quantity(&hardest(planned.scenario.agents(), class), lift),
-        Change::FailureRates => format!("all failure rates: {enough} of what they are, at most"),
+        Change::FailureRates => format!("all failure rates: {enough} of what they are"),
         Change::AcceptsWrong { accepts_correct } => format!(
-            "a validator that accepts {accepts_correct} of the correct candidates and at most {enough} of the wrong"
+            "a validator that accepts {accepts_correct} of the correct candidates and {enough} of the wrong"
         ),
         Change::ValidatorFailureRate => {
-            format!("a validator that repairs what it rejects and fails at most {enough} of the time")
+            format!("a validator that repairs what it rejects and fails {enough} of the time")
         }
     };
     match lift.largest {
         Some(_) => format!("{what}, with {choice}"),
         None => {
             let best = number(choice.exact.correct, choice.exact.failure);
-            format!("{what}: not enough; best {best} with {choice}")
+            format!("{what}, is not enough; best {best} with {choice}")
         }
     }
 }
@@ -85,7 +85,7 @@ fn quantity(name: &str, lift: &Lift) -> String {
     let now = lift.present.map_or(String::new(), |present| format!(" (now {})", rounded(present)));
     match lift.largest {
         Some(largest) => format!("{name}: at most {}{now}", rounded_down(largest)),
-        None => format!("{name}: the lowest{now}"),
+        None => format!("{name}: the lowest there is{now}"),
     }
 }
 
