@@ -1,11 +1,11 @@
 //! Moment estimators against the textbook's sums over all runs, tasks drawn again against their exact distributions, and agents that are alike.
 #![cfg(feature = "logs")]
 
-use kofn::fit::{alike, between_correlation, bootstrap, pairs, split, within_correlation};
+use kofn::fit::{Bootstrap, alike, between_correlation, bootstrap, pairs, split, within_correlation};
 use kofn::logs::{Counts, Results, Tally};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use statrs::distribution::{Binomial, Discrete, Hypergeometric};
+use statrs::distribution::{Binomial, ContinuousCDF, Discrete, Hypergeometric, Normal};
 
 const FALSE_ALARM_RATE: f64 = 1e-9;
 
@@ -118,10 +118,14 @@ fn assert_law(seen: &[u64], law: impl Fn(u64) -> f64) {
     let total = seen.iter().sum::<u64>() as f64;
     for (value, &count) in (0..).zip(seen) {
         let (share, p) = (count as f64 / total, law(value));
-        let term = |seen: f64, p: f64| if seen > 0.0 { seen * (seen / p).ln() } else { 0.0 };
-        let statistic = total * (term(share, p) + term(1.0 - share, 1.0 - p));
-        assert!(statistic <= (2.0 / FALSE_ALARM_RATE).ln(), "{value}: {share} not {p}");
+        assert!(!is_off(share, total, p), "{value}: {share} not {p}");
     }
+}
+
+/// Whether N·KL > ln(2/α).
+fn is_off(share: f64, draws: f64, p: f64) -> bool {
+    let term = |seen: f64, p: f64| if seen > 0.0 { seen * (seen / p).ln() } else { 0.0 };
+    draws * (term(share, p) + term(1.0 - share, 1.0 - p)) > (2.0 / FALSE_ALARM_RATE).ln()
 }
 
 fn histogram(values: impl Iterator<Item = u64>) -> Vec<u64> {
@@ -142,6 +146,54 @@ fn tasks_drawn_again_are_multinomial() {
     let given = drawn.iter().filter(|kinds| kinds[0] == 3).map(|kinds| kinds[1]);
     let law = Binomial::new(5.0 / 9.0, 9).expect("in range");
     assert_law(&histogram(given), |value| law.pmf(value));
+}
+
+/// Efron's formulas, task by task, for the squared mean of a skewed sample.
+#[test]
+fn intervals_are_bias_corrected_and_accelerated() {
+    let statistic = |results: &Results| {
+        let sum = |of: fn(&Tally) -> f64| {
+            results.kinds().iter().map(|kind| kind.tasks as f64 * of(&kind.tallies[0])).sum::<f64>()
+        };
+        (sum(|tally| f64::from(tally.correct)) / sum(|_| 1.0)).powi(2)
+    };
+    let tasks: Vec<u32> = vec![0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 9, 17];
+    let gather =
+        |tasks: &[u32]| Results::gather(1, tasks.iter().map(|&correct| vec![Tally { correct, runs: 20 }]));
+    let results = gather(&tasks);
+    let (estimate, normal) = (statistic(&results), Normal::new(0.0, 1.0).expect("standard"));
+    let mut replicas = bootstrap(&results, 999, 8, statistic);
+    replicas.sort_by(f64::total_cmp);
+    let below = replicas.iter().filter(|&&replica| replica < estimate).count() as f64;
+    let equal = replicas.iter().filter(|&&replica| replica == estimate).count() as f64;
+    let bias = normal.inverse_cdf((below + 0.5 * equal) / 999.0);
+    let without = (0..tasks.len()).map(|left_out| {
+        let mut tasks = tasks.clone();
+        tasks.remove(left_out);
+        statistic(&gather(&tasks))
+    });
+    let without: Vec<f64> = without.collect();
+    let mean = without.iter().sum::<f64>() / without.len() as f64;
+    let moment = |power| without.iter().map(|value| (mean - value).powi(power)).sum::<f64>();
+    let acceleration = moment(3) / (6.0 * moment(2).powf(1.5));
+    assert!(bias.abs() > 0.05 && acceleration > 0.05, "they are to matter: {bias} {acceleration}");
+    let end = |share: f64| {
+        let shifted = bias + normal.inverse_cdf(share);
+        let rank = 1000.0 * normal.cdf(bias + shifted / (1.0 - acceleration * shifted));
+        let place = rank as usize;
+        replicas[place - 1] + rank.fract() * (replicas[place] - replicas[place - 1])
+    };
+    let computed = Bootstrap::new(&results, 999, 8, |results| vec![statistic(results)])
+        .interval(0, 0.9)
+        .expect("varies");
+    // The normal distribution of the reference is right to 10⁻¹¹ or so; a replica's distance to the next is below ten.
+    let close = |computed: f64, expected: f64| (computed - expected).abs() < 1e-6;
+    assert!(
+        close(computed.low, end(0.05)) && close(computed.high, end(0.95)),
+        "{computed:?}: {} {}",
+        end(0.05),
+        end(0.95)
+    );
 }
 
 #[test]
@@ -173,7 +225,7 @@ fn the_same_seed_draws_the_same_on_any_number_of_threads() {
 }
 
 /// Nine agents that find the same tasks hard, the last one like the first but for a share of the tasks.
-fn nine(own_share: f64, seed: u64) -> (Counts, Results) {
+fn nine(tasks: usize, own_share: f64, seed: u64) -> (Counts, Results) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut task = |_| {
         let hard = if random.random_bool(0.5) { 0.85 } else { 0.25 };
@@ -183,36 +235,40 @@ fn nine(own_share: f64, seed: u64) -> (Counts, Results) {
         }
         row.into_iter().map(|correct| Tally { correct, runs: 1 }).collect()
     };
-    let results = Results::gather(9, (0..418).map(&mut task).collect::<Vec<_>>());
+    let results = Results::gather(9, (0..tasks).map(&mut task).collect::<Vec<_>>());
     (Counts::of(&results), results)
 }
 
 #[test]
 fn one_model_under_two_names_is_found_and_nothing_else() {
     for seed in 0..20 {
-        let found = |own_share| {
-            let (counts, results) = nine(own_share, seed);
+        let found = |tasks, own_share| {
+            let (counts, results) = nine(tasks, own_share, seed);
             alike(&counts, &results, 0.001).expect("a rate")
         };
-        let [copied] = found(0.0)[..] else { panic!("one pair") };
+        let [copied] = found(418, 0.0)[..] else { panic!("one pair") };
         assert!(copied.copied && copied.pair.agents == (0, 8));
-        let [alike] = found(0.1)[..] else { panic!("one pair") };
+        let [alike] = found(418, 0.1)[..] else { panic!("one pair") };
         assert!(
             !alike.copied && alike.pair.agents == (0, 8) && alike.pair.agreement > alike.expected_agreement
         );
+        // φ = ¼ + ¾·0.364 is a significant difference to the others' 0.364 on so many tasks, and no suspicious one.
+        assert!(found(20_000, 0.75).is_empty());
     }
 }
 
-/// Where no pair is special, one is named in a share of logs that is at most the false-alarm rate; of 300 logs at 0.01, by the same bound as above.
+/// Where no pair is special, one is named in a share of logs that is at most the false-alarm rate; of 300 logs at 0.01, by the same bound as above. On few tasks
+/// some φ is more than half way to one by chance.
 #[test]
 fn agents_that_are_equally_alike_are_seldom_named() {
-    let named = (0..300).filter(|&seed| {
-        let (counts, results) = nine(1.0, seed);
-        !alike(&counts, &results, 0.01).expect("a rate").is_empty()
-    });
-    let share = named.count() as f64 / 300.0;
-    let statistic = 300.0 * if share > 0.01 { share * (share / 0.01).ln() - (share - 0.01) } else { 0.0 };
-    assert!(statistic <= (1.0 / FALSE_ALARM_RATE).ln(), "{share}");
+    for tasks in [12, 40, 418] {
+        let named = (0..300).filter(|&seed| {
+            let (counts, results) = nine(tasks, 1.0, seed);
+            !alike(&counts, &results, 0.01).expect("a rate").is_empty()
+        });
+        let share = named.count() as f64 / 300.0;
+        assert!(share <= 0.01 || !is_off(share, 300.0, 0.01), "{tasks} tasks: {share}");
+    }
 }
 
 #[test]
