@@ -35,17 +35,18 @@ fn the_scenarios_run() {
 
 /// Every line of output that the README shows is what the command prints.
 #[test]
-#[cfg(feature = "cli")]
+#[cfg(all(feature = "cli", feature = "logs"))]
 fn the_examples_print_what_is_shown() {
     let examples: Vec<&str> =
         README.split("```console\n$ kofn ").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(examples.len(), 3);
+    assert_eq!(examples.len(), 4);
     // The files that the examples name.
     let directory = tempfile::tempdir().unwrap();
     for scheme in ["majority", "unanimous"] {
         let toml = format!("scheme = '{scheme}'\nagents = {{ count = 5, failure_rate = 0.23 }}\n");
         std::fs::write(directory.path().join(format!("{scheme}.toml")), toml).unwrap();
     }
+    std::fs::write(directory.path().join("runs.csv"), include_str!("../examples/runs.csv")).unwrap();
     for shown in examples {
         let (arguments, output) = shown.split_once('\n').unwrap();
         assert_cmd::Command::cargo_bin("kofn")
