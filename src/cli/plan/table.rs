@@ -33,7 +33,7 @@ pub(super) fn frontier(
         output.line(&styled(FAINT, &format!("  {more} more lie between; --json has them all")))?;
     }
     if places.iter().any(|&place| asks_again(&options.choices[place])) {
-        let said = "  answers of one agent that is asked again hang together as those of agents do";
+        let said = "  to ask one agent again is taken to be like asking another";
         output.line(&styled(FAINT, said))?;
     }
     Ok(())
