@@ -153,7 +153,7 @@ fn the_figures_are_whole_and_name_every_agent() {
 
 #[test]
 fn a_validator_is_told_apart_by_its_verdicts() {
-    let row = |i: u32| {
+    let row = |i: i32| {
         format!("{i},{},{}\n", u32::from(i % 4 > 0), u32::from(i % 4 > 0 && i % 10 > 0 || i % 40 == 0))
     };
     let csv = format!("task,correct,accepted\n{}", (0..400).map(row).collect::<String>());
