@@ -332,30 +332,3 @@ impl VoteFit {
         Self { row, resampled, tells }
     }
 }
-
-impl Parameters {
-    /// The mean failure rate over agents and classes of tasks.
-    pub fn mean_failure_rate(&self) -> f64 {
-        let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len() as f64;
-        match self {
-            Self::BetaBinomial { failure_rate, .. } => *failure_rate,
-            Self::Independent { failure_rates }
-            | Self::CommonCause { failure_rates, .. }
-            | Self::GaussianCopula { failure_rates, .. } => mean(failure_rates),
-            Self::Classes { weights, failure_rates } => {
-                weights.iter().zip(failure_rates).map(|(weight, rates)| weight * mean(rates)).sum()
-            }
-        }
-    }
-
-    /// The correlation or the probability of a common cause, where the model has one.
-    pub fn shared(&self) -> Option<f64> {
-        match self {
-            Self::CommonCause { probability, .. } => Some(*probability),
-            Self::BetaBinomial { correlation, .. } | Self::GaussianCopula { correlation, .. } => {
-                Some(*correlation)
-            }
-            Self::Independent { .. } | Self::Classes { .. } => None,
-        }
-    }
-}
