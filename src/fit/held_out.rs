@@ -128,7 +128,7 @@ struct Half {
 /// # Which model is trusted
 /// The one that thought most probable how many of the runs on the other tasks were correct: all agents, one run of each, or all runs of the only
 /// one. The number of correct votes is all that any vote depends on, and the logarithm of its probability is largest, on average, for the model that
-/// has it right. A model whose score is within a standard error of the largest is as good, and among those one with fewer parameters is
+/// has it right; one that calls impossible what happened there is out. A model whose score is within a standard error of the largest is as good, and among those one with fewer parameters is
 /// taken: they are known better; of equally many, the one with the higher score.
 ///
 /// The standard error is that of the difference between two models on the same halves, (1/J + 1)·s² for J fits, which Nadeau and Bengio (2003) correct for
@@ -271,12 +271,17 @@ fn standard_error(differences: &[f64]) -> f64 {
     if count < 2.0 { 0.0 } else { libm::sqrt((1.0 / count + 1.0) * squares / (count - 1.0)) }
 }
 
+/// Scores that differ by no more are equal.
+const ROUNDING: f64 = 1e-9;
+
 /// The model to trust, by the rule that [`compare`] states, of those that are `asked` for.
 pub(super) fn trusted(models: &[Candidate], asked: impl Fn(&Candidate) -> bool) -> Option<usize> {
     let standing = |(place, model): (usize, &Candidate)| {
         let (fitted, held_out) = (model.fitted.as_ref()?, model.held_out.as_ref()?);
         let (score, deficit, error) = (held_out.score?, held_out.deficit?, held_out.standard_error?);
-        (deficit <= error).then_some((place, fitted.free_parameters, score))
+        // What calls possible all that happened is trusted alone, and rounding decides nothing.
+        held_out.log_likelihood?;
+        (deficit <= error + ROUNDING).then_some((place, fitted.free_parameters, score))
     };
     let good = models.iter().enumerate().filter(|(_, model)| asked(model)).filter_map(standing);
     let best = good.min_by(|one, other| one.1.cmp(&other.1).then(other.2.total_cmp(&one.2)));

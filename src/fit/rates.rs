@@ -15,7 +15,7 @@ pub struct AgentRates {
     pub runs: u64,
     /// Runs that failed.
     pub failures: u64,
-    /// The mean over the tasks of the share of runs that failed, so that every task counts the same however often it was run.
+    /// `failures` of `runs`: where tasks are run unequally often, those with many runs count more; 1 − pass^1 counts every task the same.
     pub failure_rate: f64,
     /// For `failures` among `runs`, as if the runs were independent: where tasks were repeated they are not, and it is too narrow.
     pub clopper_pearson: Interval,
@@ -45,7 +45,9 @@ impl AgentRates {
     /// ```
     pub fn of(agent: &AgentCounts, confidence: f64) -> Result<Option<Self>, Error> {
         check_confidence(confidence)?;
-        let Some(single) = agent.repeats.first() else { return Ok(None) };
+        if agent.runs == 0 {
+            return Ok(None);
+        }
         let (runs, failures) = (agent.runs, agent.runs - agent.correct);
         let of_each = |pass: fn(&AgentCounts, usize) -> Option<f64>| {
             (1..=agent.repeats.len()).filter_map(|k| pass(agent, k)).collect()
@@ -54,7 +56,7 @@ impl AgentRates {
             tasks: agent.tasks,
             runs,
             failures,
-            failure_rate: single.all_failed / single.tasks as f64,
+            failure_rate: failures as f64 / runs as f64,
             clopper_pearson: clopper_pearson(failures, runs, confidence)?,
             wilson: wilson(failures, runs, confidence)?,
             pass_all: of_each(AgentCounts::pass_all),

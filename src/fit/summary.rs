@@ -128,7 +128,8 @@ pub struct Trusted {
     pub shared_interval: Option<Interval>,
     /// A majority of the agents with these rates and what they share.
     pub scenario: Scenario,
-    /// The same from tasks that are drawn again: which rates else there could be.
+    /// The same from tasks that are drawn again: which rates else there could be. None where all draws come to the same, such as of
+    /// agents that never failed: what was not seen cannot be drawn again.
     #[serde(skip)]
     pub replicas: Vec<Scenario>,
 }
@@ -242,7 +243,7 @@ impl Drawn {
         let row = |results: &Results| {
             let counts = Counts::of(results);
             let rates =
-                counts.agents.iter().map(|agent| agent.pass_all(1).map_or(f64::NAN, |rate| 1.0 - rate));
+                counts.agents.iter().map(|agent| (agent.runs - agent.correct) as f64 / agent.runs as f64);
             let correlation = moment(&counts).map_or(f64::NAN, |(_, value)| value);
             let votes = observed(results, targets).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
             rates.chain([correlation]).chain(votes).collect()
@@ -305,21 +306,33 @@ fn trusted(
             .flatten()
             .collect();
     let interval = |of: fn(&Parameters) -> Option<f64>| {
-        let values = refits.iter().filter_map(|fitted| of(&fitted.parameters)).collect();
-        percentiles(values, settings.confidence)
+        let values: Vec<f64> = refits.iter().filter_map(|fitted| of(&fitted.parameters)).collect();
+        interval_around(of(&fitted.parameters)?, values, settings.confidence)
     };
-    let replicas = refits.iter().filter_map(|fitted| fitted.scenario(&log.results).ok()).collect();
     let rate = |parameters: &Parameters| Some(parameters.mean_failure_rate());
+    let failure_rate_interval = interval(rate);
+    let replicas = refits.iter().filter(|_| failure_rate_interval.is_some());
+    let replicas = replicas.filter_map(|fitted| fitted.scenario(&log.results).ok()).collect();
     Ok(Some(Trusted {
         model,
         failure_rate: fitted.parameters.mean_failure_rate(),
-        failure_rate_interval: interval(rate),
+        failure_rate_interval,
         shared: fitted.parameters.shared(),
         shared_interval: interval(Parameters::shared),
         scenario: fitted.scenario(&log.results)?,
         replicas,
     }))
 }
+
+/// The percentiles of fits to tasks drawn again, and the fit itself, which a climb may end beside; none where all are the same but
+/// for that.
+fn interval_around(value: f64, replicas: Vec<f64>, confidence: f64) -> Option<Interval> {
+    let Interval { low, high } = percentiles(replicas, confidence)?;
+    (high - low > SAME).then(|| Interval { low: low.min(value), high: high.max(value) })
+}
+
+/// Where climbs from different starts end may differ by this.
+const SAME: f64 = 1e-9;
 
 impl VoteFit {
     fn new(row: VoteRow, resampled: Option<Interval>, models: Option<(usize, usize)>) -> Self {

@@ -238,6 +238,8 @@ impl Settled {
         let Some(interval) = percentiles(draws, question.confidence) else {
             return Err(Error::out_of_range("draws", question.draws, "a whole number of at least 1"));
         };
+        // With nothing seen of an outcome all draws lie on one side of it; the interval of what was seen holds that.
+        let interval = Interval { low: interval.low.min(value), high: interval.high.max(value) };
         let more = |from: f64, to: f64| {
             let times = (from / to) * (from / to) - 1.0;
             (tasks as f64 * times.max(0.0)).ceil() as u64

@@ -60,7 +60,7 @@ fn chart(names: &[String], pairs: &[Pair]) -> Chart {
         title,
         caption: format!(
             "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if always together; the \
-             darker, the further from 0. A dash: one of the two never fails, or always.{more}"
+             stronger the shade, the further from 0. A dash: one of the two never fails, or always.{more}"
         ),
         panels: vec![panel(&names[..names.len().min(MOST_AGENTS)], pairs)],
     }

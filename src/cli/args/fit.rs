@@ -1,6 +1,9 @@
 //! What can be typed after `kofn fit`, and how any command reads logs.
 
-use super::values::{attempts, finite, megabytes, probability_between_zero_and_one, replicas, whole_number};
+use super::values::{
+    attempts, finite, half_width_of_share, megabytes, probability_between_zero_and_one, replicas,
+    whole_number,
+};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -26,11 +29,12 @@ From a log to a decision:
     votes [VOTE], halvings, independent, trusted, confidence, replicas, seed}
   validations [{validator, tasks, failure_rate SHARE, accepts_correct, accepts_wrong, scenario,
     correct SETTLED, wrong, gain, fewer_wrong, exact}]
-fit is null for verdicts alone. An interval is [low, high], or null where there is none.
+fit is null for verdicts alone. An interval is [low, high]; null is what there is none of, such as
+an interval of what never varied, or phi of an agent that never fails. exact: as assess has it.
   AGENT {name, tasks, runs, failures, failure_rate, clopper_pearson, wilson, resampled,
     pass_all [pass^1, pass^2 ..], pass_any [pass@1 ..], within_correlation}
   PAIR {agents [i, j] counted from 0, tasks, agreement, both_fail, phi}
-  MODEL {model, rates \"equal\" or \"different\", fitted {parameters, log_likelihood,
+  MODEL {model, rates \"equal\" or \"different\", fitted {model, rates, parameters, log_likelihood,
     free_parameters, aic, bic}, refused, held_out {log_likelihood, score, deficit,
     standard_error, error, votes [{vote, of, observed, predicted, mean_absolute_error, bias}]}}
   VOTE {vote \"majority\", \"any\", \"all\" or \"all-fail\", of, observed {tasks, left_out, share,
@@ -72,7 +76,7 @@ pub(in crate::cli) struct FitArguments {
     #[arg(long)]
     pub keep: bool,
     /// With verdicts of a validator: the half-width at which an interval is settled
-    #[arg(long, value_name = "E", default_value = "0.01", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
+    #[arg(long, value_name = "E", default_value = "0.01", allow_hyphen_values = true, value_parser = half_width_of_share)]
     pub within: f64,
     /// Print one JSON object
     #[arg(long)]

@@ -5,8 +5,8 @@ use crate::plan::Scope;
 #[cfg(feature = "logs")]
 pub(super) fn replicas(text: &str) -> Result<usize, String> {
     match whole_number(text) {
-        Ok(replicas) if (1..=1_000_000).contains(&replicas) => Ok(replicas as usize),
-        _ => Err("allowed is a whole number from 1 to 1000000".into()),
+        Ok(replicas) if (20..=1_000_000).contains(&replicas) => Ok(replicas as usize),
+        _ => Err("allowed is a whole number from 20 to 1000000".into()),
     }
 }
 
@@ -23,6 +23,14 @@ pub(super) fn attempts(text: &str) -> Result<u64, String> {
     match whole_number(text) {
         Ok(attempts) if attempts >= 1 => Ok(attempts),
         _ => Err("allowed is a whole number of at least 1".into()),
+    }
+}
+
+#[cfg(feature = "logs")]
+pub(super) fn half_width_of_share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(half_width) if (1e-6..=0.5).contains(&half_width) => Ok(half_width),
+        _ => Err("allowed is a number from 0.000001 to 0.5, such as 0.01".into()),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{read_all, text};
 use crate::cli::Failure;
 use crate::cli::args::PlanArguments;
 use crate::cli::output::{FAINT, Output, styled};
-use crate::fit::{Fit, Settings, Trusted, fit, own_rates};
+use crate::fit::{AgentFit, Fit, Rates, Settings, Trusted, fit, own_rates};
 use std::io;
 
 /// What was fitted, and the model to plan with.
@@ -12,21 +12,26 @@ pub(in crate::cli) struct Fitted {
     fit: Fit,
     /// The trusted model, with a rate for each agent if that was asked.
     pub trusted: Trusted,
-    own_rates: bool,
 }
 
 /// Reads the logs of a plan, and fits them.
 pub(in crate::cli) fn read_and_fit(arguments: &PlanArguments) -> Result<Fitted, Failure> {
     let log = read_all(&arguments.logs, &arguments.reading.options())?;
     let settings = Settings::default();
+    if log.agents.is_empty() && !log.verdicts.is_empty() {
+        return Err(Failure::Usage(VERDICTS.into()));
+    }
     let mut fit = fit(&log, &settings)?;
-    let own = arguments.own_rates;
+    let own = arguments.own_rates && fit.trusted.is_some();
     let trusted = if own { own_rates(&fit, &log, &settings)? } else { fit.trusted.take() };
     match trusted {
-        Some(trusted) => Ok(Fitted { fit, trusted, own_rates: own }),
+        Some(trusted) => Ok(Fitted { fit, trusted }),
         None => Err(Failure::Usage(refusal(own).into())),
     }
 }
+
+const VERDICTS: &str = "--logs: these are verdicts of a validator: `kofn fit LOG --scenario FILE` writes the pipeline, and \
+                        `kofn plan FILE` plans with it";
 
 fn refusal(own_rates: bool) -> &'static str {
     if own_rates {
@@ -45,7 +50,13 @@ impl Fitted {
             .agents
             .iter()
             .min_by(|one, other| one.rates.failure_rate.total_cmp(&other.rates.failure_rate));
-        let Some(best) = best.filter(|_| self.fit.agents.len() > 1 && !self.own_rates) else { return Ok(()) };
+        if self.trusted.replicas.is_empty() {
+            let note = "the log does not vary, so that nothing tells how sure this plan is; see the intervals of `kofn fit`";
+            output.line(&styled(FAINT, note))?;
+        }
+        let is_equal = self.fit.models[self.trusted.model].model.rates == Rates::Equal;
+        let is_better = |best: &&AgentFit| is_equal && best.rates.failure_rate < self.trusted.failure_rate;
+        let Some(best) = best.filter(is_better) else { return Ok(()) };
         let note = format!(
             "planned with agents as good as their mean; {} alone fails at {}: --own-rates chooses among them",
             best.name,

@@ -76,12 +76,12 @@ fn repeats(output: &mut Output, fit: &Fit) -> io::Result<()> {
         return Ok(());
     };
     let width = width(repeated.iter().map(|agent| agent.name.as_str()));
-    let heads: String = (1..=most).map(|k| format!("{:<8}", format!("k = {k}"))).collect();
+    let heads: String = (1..=most).map(|k| format!("{:<7} ", format!("k = {k}"))).collect();
     output.line(&styled(FAINT, format!("{:<width$}         {heads}", "agent").trim_end()))?;
     for AgentFit { name, rates, within_correlation, .. } in repeated {
         for (what, values) in [("pass^k", &rates.pass_all), ("pass@k", &rates.pass_any)] {
             let values: String =
-                values.iter().take(most).map(|&value| format!("{:<8}", four(value))).collect();
+                values.iter().take(most).map(|&value| format!("{:<7} ", four(value))).collect();
             output.line(format!("{name:<width$} {what}  {values}").trim_end())?;
         }
         if let Some(correlation) = within_correlation {
@@ -89,7 +89,7 @@ fn repeats(output: &mut Output, fit: &Fit) -> io::Result<()> {
         }
     }
     output
-        .line("  pass^k: all of k runs are correct; pass@k: any is; k runs of a task, without replacement")?;
+        .line("  pass^k: all of k runs are correct; pass@k: any is; without replacement, over tasks of k runs or more")?;
     output.line("")
 }
 
@@ -113,6 +113,10 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
             "correlation of the failures of {what}: {} ({around})",
             four(correlation.value)
         ))?;
+    }
+    let never = |interval: Option<Interval>| interval.is_none_or(|interval| interval.high < 0.0);
+    if fit.correlation.is_some_and(|correlation| correlation.value < 0.0 && never(correlation.resampled)) {
+        output.line("  they fail together less often than by chance, which no model here can express")?;
     }
     for alike in &fit.alike {
         output.line(&suspicion(fit, alike))?;

@@ -73,15 +73,23 @@ fn difference(
 fn told(settled: &Settled, question: &PipelineQuestion) -> String {
     let width = match settled.more_tasks {
         0 => format!("known to ±{}", question.half_width),
+        more if more > MOST_TASKS => format!("no number of tasks will tell it to ±{}", question.half_width),
         more => format!("{} more tasks to know it to ±{}", grouped(more), question.half_width),
     };
-    format!("{:<10}{:<21}{width}", signed(settled.value), interval(settled.interval))
+    format!("{:<9} {:<20} {width}", signed(settled.value), interval(settled.interval))
 }
 
 fn interval(Interval { low, high }: Interval) -> String {
     format!("{} to {}", signed(low), signed(high))
 }
 
+/// More tasks than this there are not.
+const MOST_TASKS: u64 = 1_000_000_000_000_000;
+
+/// What is no more than rounding is zero.
+const ROUNDING: f64 = 1e-14;
+
 fn signed(value: f64) -> String {
+    let value = if value.abs() < ROUNDING { 0.0 } else { value };
     if value < 0.0 { format!("−{}", four(-value)) } else { four(value) }
 }

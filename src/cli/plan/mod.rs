@@ -37,7 +37,8 @@ fn of_logs(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failur
     if !arguments.json {
         fitted.tell(output)?;
     }
-    answer(&fitted.trusted.scenario, arguments, Some(&fitted.trusted.replicas), output)
+    let replicas = Some(fitted.trusted.replicas.as_slice()).filter(|replicas| !replicas.is_empty());
+    answer(&fitted.trusted.scenario, arguments, replicas, output)
 }
 
 /// Plans for `scenario` and prints it, with intervals over `replicas` of it where there are some.
