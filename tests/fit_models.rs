@@ -235,6 +235,48 @@ fn estimates_agree_with_an_independent_maximum() {
     }
 }
 
+/// Two tasks on which every run is correct, among eighteen of which half fail: the peak of two classes has one of few tasks, beside a saddle where both
+/// are alike.
+#[test]
+fn a_class_of_few_tasks_is_found() {
+    let tasks = [
+        (3, 7),
+        (2, 4),
+        (3, 7),
+        (0, 2),
+        (2, 5),
+        (3, 7),
+        (1, 6),
+        (3, 7),
+        (2, 3),
+        (3, 8),
+        (3, 7),
+        (4, 6),
+        (2, 6),
+        (2, 4),
+        (5, 8),
+        (3, 6),
+        (2, 3),
+        (5, 8),
+        (4, 4),
+        (6, 6),
+    ];
+    let results = Results::gather(1, tasks.map(|(correct, runs)| vec![Tally { correct, runs }]));
+    let ln = |weight: f64, easy: f64, hard: f64| -> f64 {
+        let of = |rate: f64, (correct, runs): (u32, u32)| {
+            (1.0 - rate).powi(correct as i32) * rate.powi((runs - correct) as i32)
+        };
+        tasks.iter().map(|&task| (weight * of(easy, task) + (1.0 - weight) * of(hard, task)).ln()).sum()
+    };
+    let hundredths = || (0..=100).map(|i| f64::from(i) / 100.0);
+    let grid = hundredths().flat_map(|weight| {
+        hundredths().flat_map(move |easy| hundredths().map(move |hard| ln(weight, easy, hard)))
+    });
+    let best = grid.fold(f64::NEG_INFINITY, f64::max);
+    let found = fitted(&results, Family::Classes, Rates::Equal).log_likelihood;
+    assert!(found >= best, "{found} {best}");
+}
+
 fn matrix(rows: &[&str]) -> Results {
     let tally = |run: char| match run {
         '1' => Tally { correct: 1, runs: 1 },

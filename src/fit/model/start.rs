@@ -6,13 +6,19 @@ use crate::fit::sample::{Kind, Sample};
 /// How much of a task its own class has to begin with.
 const OWN_SHARE: f64 = 0.9;
 
-/// Starts for so many classes: tasks ranked by how many runs failed; rates spread evenly; and, as the agents may disagree on what is hard, tasks
+/// How common a class is that has few tasks to begin with, and how far its rate is from zero or one.
+const FEW: f64 = 0.1;
+const NEAR_AN_END: f64 = 0.02;
+
+/// Starts for so many classes: tasks ranked by how many runs failed; rates spread evenly; a class of few tasks that are easy, or hard; and, as the agents may disagree on what is hard, tasks
 /// ranked by the difference of two halves of the agents.
 pub(super) fn starts(sample: &Sample, count: usize) -> Vec<Classes> {
     let mut starts = vec![
         ranked(sample, count, |kind| kind.failed() / kind.total()),
         spread(sample, count, 0.02),
         spread(sample, count, 0.5 / count as f64),
+        few(sample, count, NEAR_AN_END),
+        few(sample, count, 1.0 - NEAR_AN_END),
     ];
     if sample.agents > 1 {
         starts.push(ranked(sample, count, |kind| alternating(kind, 1)));
@@ -35,6 +41,21 @@ fn spread(sample: &Sample, count: usize, margin: f64) -> Classes {
         rates: (0..count).map(|class| vec![rate(class); sample.agents]).collect(),
         first_always_fails: false,
     }
+}
+
+/// One class of few tasks at this rate, and the rest around the mean rate.
+fn few(sample: &Sample, count: usize, rate: f64) -> Classes {
+    let mut start = spread(sample, count, 0.25);
+    let mean = sample.kinds.iter().map(|kind| kind.tasks * kind.failed() / kind.total()).sum::<f64>()
+        / sample.tasks();
+    for class in 1..count {
+        let towards = start.rates[class][0];
+        start.rates[class].fill(0.5 * (mean + towards).clamp(2.0 * NEAR_AN_END, 2.0 - 2.0 * NEAR_AN_END));
+        start.weights[class] = (1.0 - FEW) / (count - 1) as f64;
+    }
+    start.rates[0].fill(rate);
+    start.weights[0] = FEW;
+    start
 }
 
 /// As many tasks in each class, in the order of their ranks.
