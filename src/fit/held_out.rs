@@ -4,6 +4,7 @@
 //! against, so that neither the fit nor what it is held against is much noisier than the other; with ten folds the share of correct votes on a tenth of
 //! the tasks says next to nothing. What is compared is what a user of the model wants of it: how many of the runs that vote are correct.
 
+use super::mean;
 use super::model::{Fitted, Model};
 use super::resample::split;
 use super::votes::{Observed, Target, Vote, most_voters, observed};
@@ -212,10 +213,6 @@ impl Half {
         };
         Some(Self { observed: observed?, trials: models.iter().map(trial).collect() })
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// A model's trials, each with what was observed; nothing if some half could not be fitted.

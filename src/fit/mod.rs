@@ -26,3 +26,7 @@ pub use resample::{Bootstrap, bootstrap, split};
 pub use summary::{AgentFit, Between, Correlation, Fit, Settings, Trusted, VoteFit, fit, own_rates};
 pub use validation::{PipelineQuestion, Settled, Share, Validation, validation};
 pub use votes::{MOST_VOTERS, Observed, Target, Vote, most_voters, observed};
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}

@@ -38,28 +38,7 @@ impl Fitted {
             Rates::Equal => largest_team(results),
             Rates::Different => results.agents() as u64,
         };
-        let agents = |rates: &[f64]| match rates {
-            [rate] if self.model.rates == Rates::Equal => Agents::identical(count, *rate),
-            rates => Agents::different(rates),
-        };
-        let (agents, dependence) = match &self.parameters {
-            Parameters::Independent { failure_rates } => (agents(failure_rates), Dependence::Independent),
-            Parameters::CommonCause { failure_rates, probability } => {
-                (agents(failure_rates), Dependence::CommonCause { probability: *probability })
-            }
-            Parameters::BetaBinomial { failure_rate, correlation } => {
-                (agents(&[*failure_rate]), Dependence::BetaBinomial { correlation: *correlation })
-            }
-            Parameters::GaussianCopula { failure_rates, correlation } => {
-                (agents(failure_rates), Dependence::GaussianCopula { correlation: *correlation })
-            }
-            Parameters::Classes { weights, failure_rates } => {
-                let tasks =
-                    weights.iter().zip(failure_rates).map(|(weight, rates)| self.class(*weight, rates));
-                (Agents::by_task(count, tasks.collect::<Vec<_>>()), Dependence::Independent)
-            }
-        };
-        Scenario::new(agents, Majority)?.with_dependence(dependence)
+        majority(&self.parameters, self.model.rates, count)
     }
 
     /// A majority of so many agents that are alike: each has the mean of the fitted rates, and they share what the agents of the logs do.
@@ -67,37 +46,40 @@ impl Fitted {
     /// # Errors
     /// What the scenario refuses.
     pub fn majority_of(&self, count: u64) -> Result<Scenario, Error> {
-        let rate = self.parameters.mean_failure_rate();
-        let (agents, dependence) = match &self.parameters {
-            Parameters::Independent { .. } => (Agents::identical(count, rate), Dependence::Independent),
-            Parameters::CommonCause { probability, .. } => {
-                (Agents::identical(count, rate), Dependence::CommonCause { probability: *probability })
-            }
-            Parameters::BetaBinomial { correlation, .. } => {
-                (Agents::identical(count, rate), Dependence::BetaBinomial { correlation: *correlation })
-            }
-            Parameters::GaussianCopula { correlation, .. } => {
-                (Agents::identical(count, rate), Dependence::GaussianCopula { correlation: *correlation })
-            }
-            Parameters::Classes { weights, failure_rates } => {
-                let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len() as f64;
-                let class = |(&weight, rates): (&f64, &Vec<f64>)| TaskClass {
-                    weight,
-                    rates: ClassRates::Identical(mean(rates)),
-                    validator_failure_rate: None,
-                };
-                let tasks: Vec<_> = weights.iter().zip(failure_rates).map(class).collect();
-                (Agents::by_task(count, tasks), Dependence::Independent)
-            }
-        };
-        Scenario::new(agents, Majority)?.with_dependence(dependence)
+        majority(&self.parameters.alike(), Rates::Equal, count)
     }
+}
 
-    fn class(&self, weight: f64, rates: &[f64]) -> TaskClass {
-        let rates = match (self.model.rates, rates) {
-            (Rates::Equal, [rate]) => ClassRates::Identical(*rate),
-            (_, rates) => ClassRates::Different(rates.to_vec()),
-        };
-        TaskClass { weight, rates, validator_failure_rate: None }
-    }
+/// A majority of so many agents with these parameters.
+fn majority(parameters: &Parameters, rates: Rates, count: u64) -> Result<Scenario, Error> {
+    let agents = |failure_rates: &[f64]| match failure_rates {
+        [rate] if rates == Rates::Equal => Agents::identical(count, *rate),
+        different => Agents::different(different),
+    };
+    let (agents, dependence) = match parameters {
+        Parameters::Independent { failure_rates } => (agents(failure_rates), Dependence::Independent),
+        Parameters::CommonCause { failure_rates, probability } => {
+            (agents(failure_rates), Dependence::CommonCause { probability: *probability })
+        }
+        Parameters::BetaBinomial { failure_rate, correlation } => {
+            (Agents::identical(count, *failure_rate), Dependence::BetaBinomial { correlation: *correlation })
+        }
+        Parameters::GaussianCopula { failure_rates, correlation } => {
+            (agents(failure_rates), Dependence::GaussianCopula { correlation: *correlation })
+        }
+        Parameters::Classes { weights, failure_rates } => {
+            let classes = weights.iter().zip(failure_rates);
+            let tasks = classes.map(|(weight, of_class)| class(*weight, of_class, rates));
+            (Agents::by_task(count, tasks.collect::<Vec<_>>()), Dependence::Independent)
+        }
+    };
+    Scenario::new(agents, Majority)?.with_dependence(dependence)
+}
+
+fn class(weight: f64, failure_rates: &[f64], rates: Rates) -> TaskClass {
+    let rates = match (rates, failure_rates) {
+        (Rates::Equal, [rate]) => ClassRates::Identical(*rate),
+        (_, different) => ClassRates::Different(different.to_vec()),
+    };
+    TaskClass { weight, rates, validator_failure_rate: None }
 }

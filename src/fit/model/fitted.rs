@@ -5,6 +5,7 @@ use super::em::Classes;
 use super::gaussian_copula::Ogive;
 use super::{Model, struck, unshared};
 use crate::fit::likelihood::Mixture;
+use crate::fit::mean;
 use crate::logs::Results;
 use crate::scenario::Error;
 use serde::Serialize;
@@ -150,7 +151,6 @@ impl Parameters {
 
     /// The mean failure rate over agents and classes of tasks.
     pub fn mean_failure_rate(&self) -> f64 {
-        let mean = |rates: &[f64]| rates.iter().sum::<f64>() / rates.len() as f64;
         match self {
             Self::BetaBinomial { failure_rate, .. } => *failure_rate,
             Self::Independent { failure_rates }
@@ -160,6 +160,21 @@ impl Parameters {
                 weights.iter().zip(failure_rates).map(|(weight, rates)| weight * mean(rates)).sum()
             }
         }
+    }
+
+    /// The same with one rate for all agents, their mean.
+    pub(in crate::fit) fn alike(&self) -> Self {
+        let mut alike = self.clone();
+        match &mut alike {
+            Self::BetaBinomial { .. } => {}
+            Self::Independent { failure_rates }
+            | Self::CommonCause { failure_rates, .. }
+            | Self::GaussianCopula { failure_rates, .. } => *failure_rates = vec![mean(failure_rates)],
+            Self::Classes { failure_rates, .. } => {
+                failure_rates.iter_mut().for_each(|rates| *rates = vec![mean(rates)]);
+            }
+        }
+        alike
     }
 
     /// The correlation or the probability of a common cause, where the model has one.
