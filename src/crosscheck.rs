@@ -248,7 +248,7 @@ fn share_interval(observed: f64, trials: u64, confidence: f64) -> (f64, f64) {
 
 /// N·KL of the observed share from a probability that is given with its complement; infinite where what is impossible was
 /// seen.
-pub(crate) fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
+pub fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
     if trials == 0 {
         return 0.0;
     }

@@ -29,21 +29,12 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
-#[cfg(feature = "book")]
-pub mod book;
-#[cfg(feature = "cli")]
-pub mod cli;
+pub mod answers;
 pub mod crosscheck;
 pub mod exact;
-#[cfg(feature = "logs")]
-pub mod fit;
-#[cfg(feature = "logs")]
-pub mod logs;
 pub mod monte_carlo;
 pub mod outcome;
 pub mod plan;
-#[cfg(any(feature = "book", feature = "cli"))]
-mod replace;
 #[cfg(test)]
 mod sabotage;
 pub mod scenario;

@@ -23,7 +23,6 @@ use super::{Class, Error, Rule, Scenario, dependence};
 
 /// By how much P(correct) grows for each unit by which the failure rate of one agent falls: −∂P(correct)/∂fᵢ, between 0 and 1.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum Importance {
     /// All agents are alike.
     Equal(f64),

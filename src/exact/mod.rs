@@ -135,9 +135,12 @@ pub(crate) fn identical_tails(n: u64, f: f64, k: u64) -> Result<binomial::Tails,
     Ok(binomial::tails(n, correct, k))
 }
 
-/// The x ≥ 0 with which a standard normal lies between −x and x with probability `central` in (0, 1).
-#[cfg(feature = "logs")] // Only what is fitted to logs asks for it.
-pub(crate) fn two_sided_normal_quantile(central: f64) -> f64 {
+/// The x ≥ 0 such that a standard normal variable is between −x and x with probability `central` in (0, 1).
+///
+/// ```
+/// assert!((kofn::exact::two_sided_normal_quantile(0.95) - 1.959_963_984_540_054).abs() < 1e-15);
+/// ```
+pub fn two_sided_normal_quantile(central: f64) -> f64 {
     let half = |sum: DoubleDouble| Scaled::from(sum.times_power_of_two(0.5));
     let [no, yes] = [-central, central].map(|central| half(DoubleDouble::sum(1.0, central)));
     normal::quantile(Chance { yes, no }).high

@@ -46,7 +46,6 @@ const CORRELATED_EVALUATIONS: u64 = 2_000;
 
 /// How many agents a target takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
 pub enum Count {
     /// So many, and no fewer.
     Found(Reached),

@@ -4,7 +4,6 @@
 ///
 /// A failure rate is a probability in [0, 1]; the double that is given is taken exactly.
 #[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
 pub enum Agents {
     /// `count` agents that all fail with the same rate.
     Identical {

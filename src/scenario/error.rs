@@ -97,25 +97,25 @@ impl fmt::Display for Prefix<'_> {
 
 impl Error {
     /// The value of `key` is not one of those `allowed`.
-    pub(crate) fn out_of_range(key: &str, value: impl fmt::Display, allowed: impl Into<String>) -> Self {
+    pub fn out_of_range(key: &str, value: impl fmt::Display, allowed: impl Into<String>) -> Self {
         let problem =
             Problem::OutOfRange { key: key.into(), value: value.to_string(), allowed: allowed.into() };
         Self { location: None, key: key.into(), problem }
     }
 
     /// `key` is needed.
-    pub(crate) fn missing(key: &str, allowed: impl Into<String>) -> Self {
+    pub fn missing(key: &str, allowed: impl Into<String>) -> Self {
         let problem = Problem::MissingKey { key: key.into(), allowed: allowed.into() };
         Self { location: None, key: key.into(), problem }
     }
 
     /// `key` does not go with another; `message` names both.
-    pub(crate) fn conflict(key: &str, message: impl Into<String>) -> Self {
+    pub fn conflict(key: &str, message: impl Into<String>) -> Self {
         Self { location: None, key: key.into(), problem: Problem::Conflict(message.into()) }
     }
 
     /// There is no answer to this; `message` says what and why.
-    pub(crate) fn refused(key: &str, message: impl Into<String>) -> Self {
+    pub fn refused(key: &str, message: impl Into<String>) -> Self {
         Self { location: None, key: key.into(), problem: Problem::Refused(message.into()) }
     }
 

@@ -20,8 +20,7 @@ pub mod scheme;
 pub use agents::{Agents, ClassRates, TaskClass};
 pub use costs::{Concurrency, Costs};
 pub use dependence::Dependence;
-#[cfg(feature = "cli")]
-pub(crate) use document::whole_number;
+pub use document::whole_number;
 pub use error::{Error, Location, Problem};
 pub use failures::{Failures, WrongAnswers};
 pub use filter::Filter;

@@ -7,7 +7,6 @@ use crate::scenario::{Agents, ClassRates, Costs, Dependence, Error, Rates, Scena
 
 /// What could be otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
 pub enum Change {
     /// The correlation of the agents' failures, 0 to 1.
     Correlation,

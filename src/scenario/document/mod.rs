@@ -8,8 +8,7 @@ mod text;
 mod toml;
 
 pub(crate) use fields::{Fields, WordOrInteger, WordOrNumbers};
-#[cfg(feature = "cli")]
-pub(crate) use number::whole_number;
+pub use number::whole_number;
 pub(crate) use text::SIZE_LIMIT_BYTES;
 
 use super::Error;

@@ -14,7 +14,7 @@ pub(crate) fn nearest_double(literal: &str) -> Option<f64> {
 
 /// The integer that a literal stands for, however it is written (`5`, `5.0`, `1e13`); `None` where it stands for none
 /// from 0 to 2⁶⁴ − 1. No double on the way: 2⁵³ + 1 stays what it is.
-pub(crate) fn whole_number(literal: &str) -> Option<u64> {
+pub fn whole_number(literal: &str) -> Option<u64> {
     let plain = without_underscores(literal);
     if let Some(integer) = integer_of_radix(&plain) {
         return integer?.try_into().ok();

@@ -1,0 +1,106 @@
+//! How the error of a simulation falls with the number of trials.
+
+use crate::{Figure, FigureError, Rendered};
+use kofn::crosscheck::interval;
+use kofn::scenario::scheme::Majority;
+use kofn::scenario::{Agents, Scenario};
+use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
+use kofn_figures::sample::{CONFIDENCE, answer_from};
+use kofn_figures::table::{Cell, Table};
+
+pub(super) const FIGURE: Figure = Figure {
+    name: "convergence",
+    shows: "How far a simulation is from the exact answer after so many trials, from several seeds",
+    draw,
+};
+
+const AGENTS: u64 = 5;
+const FAILURE_RATE: f64 = 0.23;
+const SEEDS: u64 = 10;
+/// Trials, two to a decade.
+const TRIALS: [u64; 11] =
+    [100, 316, 1_000, 3_162, 10_000, 31_623, 100_000, 316_228, 1_000_000, 3_162_278, 10_000_000];
+
+struct Row {
+    trials: u64,
+    seed: u64,
+    exact: f64,
+    correct: u64,
+    /// |simulated − exact|
+    error: f64,
+    /// The longer arm of the interval that a simulation with the expected count states.
+    arm: f64,
+}
+
+fn draw(name: &str) -> Result<Rendered, FigureError> {
+    let rows = data()?;
+    let svg = chart(&rows).draw(name)?;
+    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+}
+
+fn data() -> Result<Vec<Row>, FigureError> {
+    let scenario = Scenario::new(Agents::identical(AGENTS, FAILURE_RATE), Majority)?;
+    let all = TRIALS.iter().flat_map(|&trials| (1..=SEEDS).map(move |seed| (trials, seed)));
+    all.map(|(trials, seed)| {
+        let (exact, estimate) = answer_from(&scenario, trials, seed)?;
+        let exact = exact.correct;
+        let error = (estimate.estimate() - exact).abs();
+        Ok(Row { trials, seed, exact, correct: estimate.counts.correct, error, arm: arm(exact, trials) })
+    })
+    .collect()
+}
+
+/// The longer arm of the interval where the count is the expected one.
+fn arm(exact: f64, trials: u64) -> f64 {
+    let expected = (exact * trials as f64).round() as u64;
+    let (low, high) = interval(expected, trials, CONFIDENCE);
+    let centre = expected as f64 / trials as f64;
+    (centre - low).max(high - centre)
+}
+
+fn table(rows: &[Row]) -> Table {
+    Table::new(&[&["trials", "seed", "exact_correct", "correct", "error", "interval_arm"]], rows, |row| {
+        vec![
+            Cell::Count(row.trials),
+            Cell::Count(row.seed),
+            Cell::Number(row.exact),
+            Cell::Count(row.correct),
+            Cell::Number(row.error),
+            Cell::Number(row.arm),
+        ]
+    })
+}
+
+fn chart(rows: &[Row]) -> Chart {
+    let points = rows.iter().map(|row| Point { x: row.trials as f64, y: row.error, interval: None });
+    let once = rows.iter().filter(|row| row.seed == 1);
+    let arm = Series::new(1, "interval").line(once.map(|row| (row.trials as f64, row.arm)));
+    let typical = Series::new(0, "typical").line(typical(rows)).points(points);
+    let x = Axis::decades("Number of trials", 2, 7, 1);
+    let y = Axis::decades("Distance of the simulation from the exact answer", -6, 0, 1);
+    Chart {
+        title: "Ten times the precision costs a hundred times the trials".into(),
+        description: format!(
+            "Scatter chart with logarithmic scales. Across: the number of trials, a hundred to ten million. Up: the distance \
+             between the simulated and the exact probability that a majority of {AGENTS} agents that fail at {FAILURE_RATE} is \
+             correct. The simulations of {SEEDS} seeds scatter about a line that falls by one decade for every two decades \
+             of trials, and stay below a parallel line, the arm of the 99 percent interval.",
+        ),
+        caption: format!(
+            "Majority of {AGENTS} agents that fail at {FAILURE_RATE}. Marks: {SEEDS} simulations, from different seeds, at each \
+             number of trials. typical: their root mean square. interval: the longer arm of the 99 % interval stated by \
+             such a simulation."
+        ),
+        panels: vec![Panel::new(x, y).with([typical, arm])],
+    }
+}
+
+/// The root mean square of the errors at each number of trials.
+fn typical(rows: &[Row]) -> Vec<(f64, f64)> {
+    let at = |trials: u64| {
+        let squares: f64 =
+            rows.iter().filter(|row| row.trials == trials).map(|row| row.error * row.error).sum();
+        (trials as f64, (squares / SEEDS as f64).sqrt())
+    };
+    TRIALS.into_iter().map(at).collect()
+}

@@ -1,0 +1,143 @@
+//! What a lower failure probability costs, in calls and in time.
+
+use crate::chapter::settings;
+use crate::{Figure, FigureError, Rendered};
+use kofn::scenario::scheme::{Any, Byzantine, Judge, Majority, Validated};
+use kofn::scenario::{Agents, Error, Fallback, Scenario, Scheme};
+use kofn_figures::chart::{Axis, Chart, Panel, Series};
+use kofn_figures::sample::{self, Answer, FAILURE, curve, trials};
+use kofn_figures::table::{Cell, Table};
+
+pub(super) const FIGURE: Figure = Figure {
+    name: "cost",
+    shows: "What a lower failure probability costs in calls and in latency, scheme by scheme, with the frontier",
+    draw,
+};
+
+const FAILURE_RATE: f64 = 0.23;
+const MOST_CALLS: u64 = 9;
+const MOST_LATENCY_US: u64 = 6000;
+
+/// A family of schemes by the number of agents or of attempts.
+struct Family {
+    name: &'static str,
+    sizes: &'static [u64],
+    scenario: fn(u64) -> Result<Scenario, Error>,
+}
+
+const FAMILIES: [Family; 4] = [
+    Family { name: "majority", sizes: &[1, 3, 5, 7, 9], scenario: |n| vote(n, Majority) },
+    Family { name: "byzantine", sizes: &[1, 4, 7], scenario: |n| vote(n, Byzantine) },
+    Family { name: "any", sizes: &[1, 2, 3, 4, 5], scenario: |n| vote(n, Any) },
+    Family { name: "validated", sizes: &[1, 2, 3, 4, 5], scenario: validated },
+];
+
+struct Row {
+    scheme: &'static str,
+    size: u64,
+    calls: f64,
+    latency_us: f64,
+    answer: Answer,
+}
+
+fn vote(agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
+    Scenario::new(Agents::identical(agents, FAILURE_RATE), scheme)?.with_costs(settings::costs())
+}
+
+fn validated(attempts: u64) -> Result<Scenario, Error> {
+    let scheme = Validated::new(Judge::FailureRate(FAILURE_RATE))
+        .with_attempts(attempts)
+        .with_fallback(Fallback::Keep);
+    Scenario::new(Agents::identical(1, FAILURE_RATE), scheme)?.with_costs(settings::costs())
+}
+
+fn draw(name: &str) -> Result<Rendered, FigureError> {
+    let rows = data()?;
+    let svg = chart(&rows).draw(name)?;
+    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+}
+
+fn data() -> Result<Vec<Row>, FigureError> {
+    FAMILIES.iter().flat_map(|family| family.sizes.iter().map(move |&size| row(family, size))).collect()
+}
+
+fn row(family: &Family, size: u64) -> Result<Row, FigureError> {
+    let (exact, estimate) = sample::answer(&(family.scenario)(size)?)?;
+    Ok(Row {
+        scheme: family.name,
+        size,
+        calls: exact.expected.cost.unwrap_or_default(),
+        latency_us: exact.expected.latency.unwrap_or_default(),
+        answer: Answer::failure(&exact, &estimate),
+    })
+}
+
+fn table(rows: &[Row]) -> Table {
+    Table::new(
+        &[&["scheme", "agents_or_attempts", "expected_calls", "expected_latency_us"], FAILURE],
+        rows,
+        |row| {
+            [
+                vec![
+                    Cell::Text(row.scheme.into()),
+                    Cell::Count(row.size),
+                    Cell::Number(row.calls),
+                    Cell::Number(row.latency_us),
+                ],
+                row.answer.cells(),
+            ]
+            .concat()
+        },
+    )
+}
+
+/// The steps below which no scheme comes: what the smallest failure probability is that a price buys.
+fn frontier(rows: &[Row], price: fn(&Row) -> f64, end: f64) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = rows.iter().map(|row| (price(row), row.answer.exact)).collect();
+    points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut steps: Vec<(f64, f64)> = Vec::new();
+    for (price, failure) in points {
+        match steps.last() {
+            Some(&(_, least)) if failure >= least => {}
+            Some(&(_, least)) => steps.extend([(price, least), (price, failure)]),
+            None => steps.push((price, failure)),
+        }
+    }
+    steps.extend(steps.last().map(|&(_, least)| (end, least)));
+    steps
+}
+
+fn panel(rows: &[Row], x: Axis, price: fn(&Row) -> f64, end: f64) -> Panel {
+    let series = FAMILIES.iter().enumerate().map(|(look, family)| {
+        let rows = rows.iter().filter(|row| row.scheme == family.name);
+        curve(look, family.name, rows.map(|row| (price(row), row.answer)))
+    });
+    let frontier = Series::new(FAMILIES.len() + 1, "frontier").line(frontier(rows, price, end));
+    Panel::new(x, Axis::decades("Probability of failure", -4, 0, 1)).with(series.chain([frontier]))
+}
+
+fn chart(rows: &[Row]) -> Chart {
+    let calls =
+        Axis::integers("Expected calls of agents and validators", (0.0, MOST_CALLS as f64), 1..=MOST_CALLS);
+    let ticks = (0..=MOST_LATENCY_US).step_by(2000);
+    let latency = Axis::integers("Expected latency in µs", (0.0, MOST_LATENCY_US as f64), ticks);
+    Chart {
+        title: "Asking again only when rejected is cheap".into(),
+        description: format!(
+            "Two line charts with a logarithmic scale of the probability of failure, for agents and a validator that fail at \
+             {FAILURE_RATE}. Across: expected calls, 0 to {MOST_CALLS}, and expected latency, 0 to {MOST_LATENCY_US} \
+             microseconds. Against calls, repeated validation falls steepest and is the frontier from two calls on. Against latency, \
+             agents side by side all answer after 1900 microseconds, so that more of them cost no time.",
+        ),
+        caption: format!(
+            "Lines: exact, by number of agents or attempts. Marks: simulated, {} trials each, with 99 % intervals. frontier: \
+             the least failure a price buys. any: a checker, free of charge, picks a correct answer. A call takes 1900 µs, agents side \
+             by side; a validation takes 2100 µs.",
+            trials()
+        ),
+        panels: vec![
+            panel(rows, calls, |row| row.calls, MOST_CALLS as f64),
+            panel(rows, latency, |row| row.latency_us, MOST_LATENCY_US as f64),
+        ],
+    }
+}

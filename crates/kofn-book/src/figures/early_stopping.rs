@@ -1,0 +1,110 @@
+//! What stopping early saves: P(failure) against the expected number of calls of one agent.
+
+use crate::{Figure, FigureError, Rendered};
+use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Majority};
+use kofn::scenario::{Agents, Error, Scenario, Scheme};
+use kofn_figures::chart::{Axis, Chart, Panel};
+use kofn_figures::sample::{self, Answer, FAILURE, curve, trials};
+use kofn_figures::table::{Cell, Table};
+
+pub(super) const FIGURE: Figure = Figure {
+    name: "early-stopping",
+    shows: "How many calls a vote saves that stops when it is decided, or when its leader is likely enough",
+    draw,
+};
+
+const FAILURE_RATE: f64 = 0.23;
+const MOST_CALLS: u64 = 17;
+/// The most calls of an adaptive race: more than it is ever drawn for.
+const ADAPTIVE_CALLS: u64 = 99;
+
+/// A way to stop, and what it is drawn for.
+struct Way {
+    name: &'static str,
+    parameters: &'static [f64],
+    scenario: fn(f64) -> Result<Scenario, Error>,
+}
+
+/// From the one that takes the fewest calls for a failure probability to the one that takes the most.
+const WAYS: [Way; 4] = [
+    Way {
+        name: "ahead-by",
+        parameters: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0],
+        scenario: |margin| race(AheadBy::new(margin as u64)),
+    },
+    Way {
+        name: "adaptive",
+        parameters: &[0.7, 0.8, 0.9, 0.95, 0.98, 0.99],
+        scenario: |confidence| race(Adaptive::new(confidence, ADAPTIVE_CALLS)),
+    },
+    Way {
+        name: "first-to",
+        parameters: &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0],
+        scenario: |votes| race(FirstTo::new(votes as u64)),
+    },
+    Way {
+        name: "majority",
+        parameters: &[1.0, 3.0, 5.0, 7.0, 9.0, 11.0, 13.0, 15.0, 17.0],
+        scenario: |agents| Scenario::new(Agents::identical(agents as u64, FAILURE_RATE), Majority),
+    },
+];
+
+struct Row {
+    scheme: &'static str,
+    parameter: f64,
+    calls: f64,
+    answer: Answer,
+}
+
+fn race(scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
+    Scenario::new(Agents::identical(1, FAILURE_RATE), scheme)
+}
+
+fn draw(name: &str) -> Result<Rendered, FigureError> {
+    let rows = data()?;
+    let svg = chart(&rows).draw(name)?;
+    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+}
+
+fn data() -> Result<Vec<Row>, FigureError> {
+    WAYS.iter().flat_map(|way| way.parameters.iter().map(move |&parameter| row(way, parameter))).collect()
+}
+
+fn row(way: &Way, parameter: f64) -> Result<Row, FigureError> {
+    let (exact, estimate) = sample::answer(&(way.scenario)(parameter)?)?;
+    let answer = Answer::failure(&exact, &estimate);
+    Ok(Row { scheme: way.name, parameter, calls: exact.expected.calls, answer })
+}
+
+fn table(rows: &[Row]) -> Table {
+    Table::new(&[&["scheme", "parameter", "expected_calls"], FAILURE], rows, |row| {
+        let cells = vec![Cell::Text(row.scheme.into()), Cell::Number(row.parameter), Cell::Number(row.calls)];
+        [cells, row.answer.cells()].concat()
+    })
+}
+
+fn chart(rows: &[Row]) -> Chart {
+    let series = WAYS.iter().enumerate().map(|(look, way)| {
+        let rows = rows.iter().filter(|row| row.scheme == way.name);
+        curve(look, way.name, rows.map(|row| (row.calls, row.answer)))
+    });
+    let ticks = (0..=MOST_CALLS).step_by(5);
+    let x = Axis::integers("Expected number of calls", (0.0, MOST_CALLS as f64), ticks);
+    let y = Axis::decades("Probability of failure", -5, 0, 1);
+    Chart {
+        title: "Stopping when decided saves a third of the calls; at a lead, more than half".into(),
+        description: format!(
+            "Line chart with a logarithmic scale. Across: the expected number of calls, 0 to {MOST_CALLS}. Up: the probability of failure \
+             of an agent's answers that are wrong at {FAILURE_RATE}. All four curves start at 23 percent with one call. A majority reaches \
+             one in 143 with 17 calls; a vote that stops when it is decided reaches the same with 11.7, one that stops when the leader is \
+             likely enough with about nine, and one that stops at a lead with between seven and eight.",
+        ),
+        caption: format!(
+            "One agent that fails at {FAILURE_RATE} is called again and again. majority: n calls, odd. first-to: until an answer has more \
+             than half of n votes, with the same outcome. adaptive: until the leader is likely enough to be the more common answer. ahead-by: until \
+             an answer leads by a margin. Lines: exact. Marks: simulated, {} trials each, with 99 % intervals.",
+            trials()
+        ),
+        panels: vec![Panel::new(x, y).height(380.0).with(series)],
+    }
+}

@@ -1,0 +1,97 @@
+//! A majority on a mixture of easy and hard tasks: the four shapes of P(correct) against the number of agents.
+
+use super::majority::agents_axis;
+use crate::{Figure, FigureError, Rendered};
+use kofn::scenario::scheme::Majority;
+use kofn::scenario::{Agents, Scenario, TaskClass};
+use kofn_figures::chart::{Axis, Chart, Panel};
+use kofn_figures::sample::{self, Answer, CORRECT, curve, trials};
+use kofn_figures::table::{Cell, Table};
+
+pub(super) const FIGURE: Figure = Figure {
+    name: "easy-and-hard",
+    shows: "How a majority fares with more agents where some tasks are easy and others hard: the four shapes",
+    draw,
+};
+
+const MOST_AGENTS: u64 = 61;
+
+/// A share of easy tasks, and the failure rates of every agent on easy and on hard ones.
+struct Mixture {
+    shape: &'static str,
+    easy_share: f64,
+    easy: f64,
+    hard: f64,
+}
+
+/// One of each shape, as the conditions of Chen et al. (2024, theorem 2) tell them apart: by whether the success rates of both classes sum to more
+/// than one, and by the share of easy tasks.
+const MIXTURES: [Mixture; 4] = [
+    Mixture { shape: "rises", easy_share: 0.8, easy: 0.4, hard: 0.85 },
+    Mixture { shape: "rises, falls", easy_share: 0.6, easy: 0.15, hard: 0.6 },
+    Mixture { shape: "falls, rises", easy_share: 0.5, easy: 0.4, hard: 0.85 },
+    Mixture { shape: "falls", easy_share: 0.2, easy: 0.15, hard: 0.6 },
+];
+
+struct Row {
+    shape: &'static str,
+    easy_share: f64,
+    easy: f64,
+    hard: f64,
+    agents: u64,
+    answer: Answer,
+}
+
+fn draw(name: &str) -> Result<Rendered, FigureError> {
+    let rows = data()?;
+    let svg = chart(&rows).draw(name)?;
+    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+}
+
+fn data() -> Result<Vec<Row>, FigureError> {
+    let numbers = (1..=MOST_AGENTS).step_by(2);
+    MIXTURES.iter().flat_map(|mixture| numbers.clone().map(move |agents| row(mixture, agents))).collect()
+}
+
+fn row(&Mixture { shape, easy_share, easy, hard }: &Mixture, agents: u64) -> Result<Row, FigureError> {
+    let tasks = [TaskClass::new(easy_share, easy), TaskClass::new(1.0 - easy_share, hard)];
+    let (exact, estimate) = sample::answer(&Scenario::new(Agents::by_task(agents, tasks), Majority)?)?;
+    Ok(Row { shape, easy_share, easy, hard, agents, answer: Answer::correct(&exact, &estimate) })
+}
+
+fn table(rows: &[Row]) -> Table {
+    let mixture = ["shape", "easy_share", "easy_failure_rate", "hard_failure_rate", "agents"];
+    Table::new(&[&mixture, CORRECT], rows, |row| {
+        let shape = Cell::Text(row.shape.into());
+        let [share, easy, hard] = [row.easy_share, row.easy, row.hard].map(Cell::Number);
+        [vec![shape, share, easy, hard, Cell::Count(row.agents)], row.answer.cells()].concat()
+    })
+}
+
+fn chart(rows: &[Row]) -> Chart {
+    let series = MIXTURES.iter().enumerate().map(|(look, mixture)| {
+        let rows = rows.iter().filter(|row| row.shape == mixture.shape);
+        curve(look, mixture.shape, rows.map(|row| (row.agents as f64, row.answer)))
+    });
+    let y = Axis::percent("Probability that the majority is correct", 20);
+    let mixture = |Mixture { shape, easy_share, easy, hard }: &Mixture| {
+        format!("{shape}: {:.0} % easy, {easy} and {hard}", 100.0 * easy_share)
+    };
+    Chart {
+        title: "Where some tasks are hard, more agents can hurt".into(),
+        description: format!(
+            "Line chart. Across: the number of agents, odd, 1 to {MOST_AGENTS}. Up: the probability that a strict majority is \
+             correct, 0 to 100 percent, on a mixture of easy and hard tasks. One curve for each of four mixtures: one rises from \
+             51 towards 80 percent; one rises from 67 to 71 percent at five agents and falls back towards 60; one falls \
+             from 38 to 35 percent and rises towards 50; one falls from 49 towards 20 percent. Simulated values lie on the exact curves.",
+        ),
+        caption: format!(
+            "Share of easy tasks, failure rates on easy and on hard ones: {}. With many agents all easy tasks are won and all \
+             hard ones lost, so that each curve ends at its share of easy tasks. Lines: exact, at odd n. Marks: simulated, {} trials each; 99 % intervals are shorter \
+             than the marks.",
+            MIXTURES.each_ref().map(mixture).join("; "),
+            trials()
+        ),
+        panels: vec![Panel::new(agents_axis(MOST_AGENTS, 10), y).with(series)],
+    }
+}

@@ -1,0 +1,47 @@
+//! P(correct) of a majority against the number of agents.
+
+use super::majority::{Row, agents_axis, data, series, table};
+use crate::{Figure, FigureError, Rendered};
+use kofn::scenario::Scenario;
+use kofn_figures::chart::{Axis, Chart, Panel};
+use kofn_figures::sample::{self, Answer, CORRECT, trials};
+
+pub(super) const FIGURE: Figure = Figure {
+    name: "majority-reliability",
+    shows: "How often a majority of n agents is correct, for failure rates on both sides of one half",
+    draw,
+};
+
+const FAILURE_RATES: [f64; 6] = [0.05, 0.1, 0.23, 0.4, 0.5, 0.6];
+const MOST_AGENTS: u64 = 25;
+
+fn draw(name: &str) -> Result<Rendered, FigureError> {
+    let rows = data(&FAILURE_RATES, MOST_AGENTS, correct)?;
+    let svg = chart(&rows).draw(name)?;
+    Ok(Rendered { name: name.into(), svg, csv: table(CORRECT, &rows, Answer::cells).csv()? })
+}
+
+fn correct(scenario: &Scenario) -> Result<Answer, FigureError> {
+    let (exact, estimate) = sample::answer(scenario)?;
+    Ok(Answer::correct(&exact, &estimate))
+}
+
+fn chart(rows: &[Row]) -> Chart {
+    let y = Axis::percent("Probability that the majority is correct", 20);
+    Chart {
+        title: "A majority helps agents that fail less than half the time".into(),
+        description: format!(
+            "Line chart. Across: the number of agents, odd, 1 to {MOST_AGENTS}. Up: the probability that a strict \
+             majority is correct, 0 to 100 percent. One curve for each failure rate. Below one half the curves rise \
+             towards 100 percent, the faster the lower the rate; at one half the curve is flat at 50 percent; at 0.60 it \
+             falls from 40 to {last:.0} percent. Simulated values lie on the exact curves.",
+            last = rows.last().map_or(f64::NAN, |row| 100.0 * row.answer.exact),
+        ),
+        caption: format!(
+            "Lines: exact, joining values at odd n. Marks: simulated, {} trials each; 99 % intervals are \
+             shorter than the marks. f: failure rate per agent.",
+            trials()
+        ),
+        panels: vec![Panel::new(agents_axis(MOST_AGENTS, 4), y).with(series(&FAILURE_RATES, rows))],
+    }
+}

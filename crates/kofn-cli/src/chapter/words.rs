@@ -1,0 +1,202 @@
+//! Numbers, remedies and summaries in words, for text and Markdown alike.
+
+use crate::text::grouped;
+use kofn_book::chapter::{Simulated, System, Unit};
+use kofn_book::claims::{Alternative, Audit, Check, FALSE_ALARM_RATE, Remedy, Replay, Row, Verdict};
+
+/// Keeps a number and its unit on one line; a plain space by the time it is printed.
+pub(super) const NO_BREAK: char = '\u{a0}';
+
+/// An exact number to at most four decimals of its unit.
+pub(super) fn exact(unit: Unit, value: f64) -> String {
+    with_unit(unit, &trimmed(format!("{:.4}", value * scale(unit))))
+}
+
+/// A simulated number and its interval: `86.564 % (86.388 to 86.738)`.
+pub(super) fn simulated(unit: Unit, simulated: &Simulated) -> String {
+    format!("{} ({})", estimate(unit, simulated), interval(unit, simulated))
+}
+
+pub(super) fn estimate(unit: Unit, simulated: &Simulated) -> String {
+    let value = simulated.estimate * scale(unit);
+    with_unit(unit, &format!("{value:.*}", decimals(unit, simulated)))
+}
+
+pub(super) fn interval(unit: Unit, simulated: &Simulated) -> String {
+    let (low, high) = simulated.interval;
+    let digits = decimals(unit, simulated);
+    format!("{:.digits$} to {:.digits$}", low * scale(unit), high * scale(unit))
+}
+
+/// What the verdict says, and where there is none, what the number is for.
+pub(super) fn verdict(check: &Check) -> String {
+    check.verdict.map_or("to compare".into(), |verdict| verdict.to_string())
+}
+
+/// What the chapter prints, its longest unit abbreviated.
+pub(super) fn printed(text: &str) -> String {
+    text.replace(" percentage points", &format!("{NO_BREAK}pp"))
+}
+
+/// What else would make it true, in one sentence; `None` where nothing is known.
+pub(super) fn remedies(check: &Check) -> Option<String> {
+    let result = exact(check.unit, check.exact).replace(NO_BREAK, "");
+    let all: Vec<String> = check.remedies.iter().map(remedy).collect();
+    match (all.is_empty(), check.scenarios.is_empty()) {
+        (true, _) => None,
+        // The sum itself says so.
+        (false, true) if all == [result] => None,
+        (false, true) => Some(format!("so {}", all.join(", or "))),
+        (false, false) => Some(format!("as named, true with {}, other things equal", all.join(" or "))),
+    }
+}
+
+fn remedy(remedy: &Remedy) -> String {
+    match remedy {
+        Remedy::FailureRate { failure_rate, of } => {
+            format!("a failure rate of {} for {of}", trimmed(format!("{failure_rate:.4}")))
+        }
+        Remedy::Agents { agents, correct } => {
+            format!("{agents}{NO_BREAK}agents ({})", exact(Unit::Percent, *correct))
+        }
+        Remedy::ValidationBonus { bonus } => format!("a validation bonus of {bonus:.4}"),
+        Remedy::Number { text } | Remedy::Count { text } => printed(text),
+    }
+}
+
+/// A rule that gives what is printed: its name, its numbers, what else is the same, and what it is if it is of another kind.
+pub(super) fn alternative(check: &Check, alternative: &Alternative) -> String {
+    let mut text = format!("true of {}: exact {}", alternative.name, exact(check.unit, alternative.exact));
+    if let Some(estimate) = &alternative.simulated {
+        text += &format!(", simulated {}", simulated(check.unit, estimate));
+    }
+    if !alternative.same_as.is_empty() {
+        text += &format!("; the same as {}", alternative.same_as.join(" and "));
+    }
+    let kind = alternative.scenario.scheme().about();
+    if !check.scenarios.iter().any(|scenario| scenario.scheme().about() == kind) {
+        text += &format!(". {}: {}", kind.name, alternative.meaning);
+    }
+    text
+}
+
+/// The different verdicts of a row, in the order of its checks.
+pub(super) fn verdicts(row: &Row) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for verdict in row.checks.iter().filter_map(|check| check.verdict).map(|verdict| verdict.to_string()) {
+        if !said.contains(&verdict) {
+            said.push(verdict);
+        }
+    }
+    if said.is_empty() { "an assumption, not tested".into() } else { said.join("; ") }
+}
+
+/// How many claims have which verdict.
+pub(super) fn totals(audit: &Audit) -> String {
+    let judged = audit.checks().filter(|check| check.verdict.is_some()).count();
+    format!(
+        "Of {judged} numbers {} hold as printed, {} under another rule; {} contradict other printed numbers, {} are not \
+         reproduced.",
+        audit.count(Verdict::Holds),
+        audit.count(Verdict::HoldsUnderAnotherRule),
+        audit.count(Verdict::ContradictsItself),
+        audit.count(Verdict::NotReproduced)
+    )
+}
+
+/// The rule of judgement, a sentence each.
+pub(super) fn rule(audit: &Audit) -> [String; 4] {
+    [
+        "A printed number that names an exact value holds within half a unit of its last digit.".into(),
+        format!(
+            "A count of N tasks holds if N·KL(printed‖exact) ≤ ln(2·{}/{FALSE_ALARM_RATE}) = {:.2}: right counts all pass, the \
+             {} that are tested here together, with a probability of {} at least.",
+            audit.counts_tested,
+            audit.threshold,
+            audit.counts_tested,
+            1.0 - FALSE_ALARM_RATE
+        ),
+        "A number computed from counts holds under the rule that its counts hold under. Another rule is found by search over \
+         all schemes, and is named with its numbers."
+            .into(),
+        "Arithmetic is redone on the numbers as printed.".into(),
+    ]
+}
+
+/// Whether the engines agree.
+pub(super) fn engines(audit: &Audit) -> String {
+    let (asked, off) = (audit.scenarios, audit.disagreements.len());
+    let agreement = if off == 0 { "agree on all".into() } else { format!("DISAGREE on {off}") };
+    format!(
+        "The exact and the simulated engine answered {asked} scenarios, {} trials each, seed {}, and {agreement}. Intervals \
+         hold the true value with 99 % confidence.",
+        grouped(audit.trials),
+        audit.seed
+    )
+}
+
+/// What the simulated columns of a system's tables are.
+pub(super) fn runs(system: &System) -> String {
+    let mut tasks: Vec<u64> = system
+        .tables
+        .iter()
+        .flat_map(|table| &table.lines)
+        .filter_map(|line| Some(line.sample?.tasks))
+        .collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    let tasks: Vec<String> = tasks.into_iter().rev().map(grouped).collect();
+    format!(
+        "Simulated with {} trials, seed {}; “as many” with as many tasks as the chapter has, {}.",
+        grouped(system.trials),
+        system.seed,
+        tasks.join(" and for one class ")
+    )
+}
+
+/// What the chapter's simulation gives as it is written.
+pub(super) fn replay(replays: &[Replay]) -> String {
+    let each: Vec<String> = replays
+        .iter()
+        .map(|replay| {
+            let share = exact(Unit::Percent, replay.share());
+            let beside = replay.printed.map_or(String::new(), |text| format!(" (printed: {text})"));
+            format!("{share} with {}{beside}", replay.agents)
+        })
+        .collect();
+    format!(
+        "The chapter's simulation, replayed as its code has it, takes (31·task + 17·agent + 7·trial) mod 10,000 for a random \
+         number, nearly the same for all agents, and lets an agent fail below 2,300. A majority of its agents is then right in \
+         {}.",
+        each.join(", ")
+    )
+}
+
+fn scale(unit: Unit) -> f64 {
+    match unit {
+        Unit::Percent | Unit::Points => 100.0,
+        Unit::Times | Unit::Microseconds | Unit::Number => 1.0,
+    }
+}
+
+fn with_unit(unit: Unit, number: &str) -> String {
+    match unit {
+        Unit::Percent => format!("{number}{NO_BREAK}%"),
+        Unit::Points => format!("{number}{NO_BREAK}pp"),
+        Unit::Times => format!("{number}x"),
+        Unit::Microseconds => format!("{number}{NO_BREAK}µs"),
+        Unit::Number => number.into(),
+    }
+}
+
+/// As many decimals as tell the ends of the interval apart, and one more.
+fn decimals(unit: Unit, simulated: &Simulated) -> usize {
+    let (low, high) = simulated.interval;
+    let width = (high - low) * scale(unit);
+    (0..9).find(|&digits| width * 10_f64.powi(digits) >= 1.0).map_or(9, |digits| digits as usize + 1)
+}
+
+/// Without the zeros at its end.
+fn trimmed(number: String) -> String {
+    if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.').into() } else { number }
+}

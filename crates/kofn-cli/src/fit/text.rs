@@ -1,0 +1,298 @@
+//! A fit as text for a terminal.
+
+use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
+use crate::text::{grouped, short};
+use kofn_logs::fit::{AgentFit, Alike, Between, Candidate, Family, Fit, Interval, Trusted, Vote, VoteFit};
+use kofn_logs::{Log, SourceReport};
+use std::io;
+
+/// So many repeats, and votes of so many, are shown; JSON has them all.
+const MOST_SHOWN: usize = 9;
+
+/// A rate no further from one half than this is called near it.
+const NEAR_HALF: f64 = 0.1;
+
+/// What was read, and what was left out.
+pub(super) fn read(output: &mut Output, log: &Log) -> io::Result<()> {
+    for source in &log.sources {
+        let SourceReport { name, format, runs, correct, .. } = source;
+        let is_read = if *runs == 0 && !log.verdicts.is_empty() {
+            format.clone()
+        } else {
+            format!("{format}, {} runs, {} of them correct", grouped(*runs), grouped(*correct))
+        };
+        output.line(&format!("{}: {is_read}", styled(STRONG, name)))?;
+        for (reason, count) in &source.left_out {
+            output.line(&format!("  left out: {} ({reason})", grouped(*count)))?;
+        }
+        for note in &source.notes {
+            output.line(&format!("  note: {note}"))?;
+        }
+    }
+    for note in &log.notes {
+        output.line(&format!("note: {note}"))?;
+    }
+    output.line("")
+}
+
+pub(super) fn fit(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    agents(output, fit)?;
+    repeats(output, fit)?;
+    together(output, fit)?;
+    models(output, fit)?;
+    trust(output, fit, fit.trusted.as_ref())?;
+    votes(output, fit)
+}
+
+fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    let width = width(fit.agents.iter().map(|agent| agent.name.as_str()));
+    let row = |name: &str, cells: [String; 6]| {
+        let [tasks, runs, rate, exact, wilson, resampled] = cells;
+        format!("{name:<width$} {tasks:>6} {runs:>6}  {rate:<8}{exact:<17}{wilson:<17}{resampled}")
+            .trim_end()
+            .to_owned()
+    };
+    let heads = ["tasks", "runs", "fails", "Clopper–Pearson", "Wilson", "tasks redrawn"];
+    let head = row("agent", heads.map(str::to_owned));
+    output.line(&styled(FAINT, &head))?;
+    for AgentFit { name, rates, resampled, .. } in &fit.agents {
+        let exact = [rates.clopper_pearson, rates.wilson].map(|known| interval(Some(known)));
+        let [exact, wilson] = exact;
+        let counts = [rates.tasks, rates.runs].map(grouped);
+        let [tasks, runs] = counts;
+        let cells = [tasks, runs, four(rates.failure_rate), exact, wilson, interval(*resampled)];
+        output.line(&row(name, cells))?;
+    }
+    let repeated = fit.agents.iter().any(|agent| agent.rates.runs > agent.rates.tasks);
+    let caution = if repeated { "; only the last allows for runs of one task hanging together" } else { "" };
+    output.line(&format!("  {} intervals of the failure rate{caution}", percent(fit.confidence)))?;
+    output.line("")
+}
+
+/// pass^k and pass@k of agents with repeated runs.
+fn repeats(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    let repeated: Vec<&AgentFit> = fit.agents.iter().filter(|agent| agent.rates.pass_all.len() > 1).collect();
+    let Some(most) = repeated.iter().map(|agent| agent.rates.pass_all.len().min(MOST_SHOWN)).max() else {
+        return Ok(());
+    };
+    let width = width(repeated.iter().map(|agent| agent.name.as_str()));
+    let heads: String = (1..=most).map(|k| format!("{:<7} ", format!("k = {k}"))).collect();
+    output.line(&styled(FAINT, format!("{:<width$}         {heads}", "agent").trim_end()))?;
+    for AgentFit { name, rates, within_correlation, .. } in repeated {
+        for (what, values) in [("pass^k", &rates.pass_all), ("pass@k", &rates.pass_any)] {
+            let values: String =
+                values.iter().take(most).map(|&value| format!("{:<7} ", four(value))).collect();
+            output.line(format!("{name:<width$} {what}  {values}").trim_end())?;
+        }
+        if let Some(correlation) = within_correlation {
+            output.line(&format!("{:<width$} two runs of one task correlate by {correlation:.3}", ""))?;
+        }
+    }
+    output
+        .line("  pass^k: all of k runs are correct; pass@k: any is; without replacement, over tasks of k runs or more")?;
+    output.line("")
+}
+
+/// How failures go together.
+fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    let known: Vec<f64> = fit.pairs.iter().filter_map(|pair| pair.phi).collect();
+    if !known.is_empty() {
+        let (low, high) = known
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &phi| (low.min(phi), high.max(phi)));
+        let pairs = if known.len() == 1 { "pair" } else { "pairs" };
+        output.line(&format!("φ of {} {pairs} of agents: {low:.3} to {high:.3}", known.len()))?;
+    }
+    if let Some(correlation) = fit.correlation {
+        let what = match correlation.between {
+            Between::Agents => "different agents on one task",
+            Between::Runs => "repeated runs of one task",
+        };
+        let around = interval(correlation.resampled);
+        output.line(&format!(
+            "correlation of the failures of {what}: {} ({around})",
+            four(correlation.value)
+        ))?;
+    }
+    let never = |interval: Option<Interval>| interval.is_none_or(|interval| interval.high < 0.0);
+    if fit.correlation.is_some_and(|correlation| correlation.value < 0.0 && never(correlation.resampled)) {
+        output.line("  they fail together less often than by chance, which no model here can express")?;
+    }
+    for alike in &fit.alike {
+        output.line(&suspicion(fit, alike))?;
+    }
+    output.line("")
+}
+
+/// Two agents that may be one, or whose runs were copied.
+fn suspicion(fit: &Fit, alike: &Alike) -> String {
+    let [one, other] =
+        [alike.pair.agents.0, alike.pair.agents.1].map(|agent| fit.agents[agent].name.as_str());
+    let (seen, tasks) = (percent(alike.pair.agreement), grouped(alike.pair.tasks));
+    let phi = alike.pair.phi.map_or(String::new(), |phi| format!(" (φ {phi:.3})"));
+    let what = if alike.copied {
+        "copied runs?".to_owned()
+    } else {
+        format!("a typical pair would on {}", percent(alike.expected_agreement))
+    };
+    format!(
+        "{} {one} and {other} end alike on {seen} of {tasks} tasks{phi}: {what}",
+        styled(BAD, "suspicious:")
+    )
+}
+
+fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    let width = width(fit.models.iter().map(|model| model.model.to_string()));
+    let row = |cells: [&str; 6]| {
+        let [name, parameters, ln, aic, other_ln, error] = cells;
+        format!("{name:<width$} {parameters:>10} {ln:>15} {aic:>11}   {other_ln:>12} {error:>11}")
+    };
+    let heads = ["model", "parameters", "log-likelihood", "AIC", "other tasks", "vote error"];
+    output.line(&styled(FAINT, &row(heads)))?;
+    for (place, candidate) in fit.models.iter().enumerate() {
+        let is_trusted = fit.trusted.as_ref().is_some_and(|trusted| trusted.model == place);
+        let mark = if is_trusted { styled(GOOD, "  trusted") } else { String::new() };
+        output.line(&format!("{}{mark}", model(candidate, row)))?;
+    }
+    if fit.models.iter().any(|model| model.held_out.is_some()) {
+        output.line("  other tasks: each model is fitted to a random half of the tasks and held against the other half,")?;
+        output.line(&format!(
+            "  {} times: log-likelihood of a task, and mean error of the votes of 2 to 5 (majority, any, all)",
+            2 * fit.halvings
+        ))?;
+    }
+    output.line("")
+}
+
+fn model(candidate: &Candidate, row: impl Fn([&str; 6]) -> String) -> String {
+    let name = candidate.model.to_string();
+    let Some(fitted) = &candidate.fitted else {
+        return styled(FAINT, candidate.refused.as_deref().unwrap_or(&name));
+    };
+    let held_out = candidate.held_out.as_ref();
+    let ln =
+        held_out.map(|held_out| held_out.log_likelihood.map_or("impossible".into(), |ln| format!("{ln:.3}")));
+    let error = held_out.map(|held_out| four(held_out.error));
+    row([
+        &name,
+        &fitted.free_parameters.to_string(),
+        &format!("{:.2}", fitted.log_likelihood),
+        &format!("{:.2}", fitted.aic),
+        &ln.unwrap_or_default(),
+        &error.unwrap_or_default(),
+    ])
+}
+
+/// Which model to trust, and how far off it was.
+pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&Trusted>) -> io::Result<()> {
+    let Some(trusted) = trusted else {
+        output.line(
+            "no model could be held against other tasks: there are too few tasks, or too few runs of each",
+        )?;
+        return output.line("");
+    };
+    let model = &fit.models[trusted.model].model;
+    output.line(&format!(
+        "trust {}: {}",
+        styled(GOOD, &model.to_string()),
+        parameters(trusted, model.family)
+    ))?;
+    let error = |place: usize| fit.models[place].held_out.as_ref().map(|held_out| four(held_out.error));
+    let independent = fit.compared().into_iter().find(|&model| Some(model) == fit.independent);
+    let independent = independent.filter(|&model| model != trusted.model);
+    match (error(trusted.model), independent.and_then(error)) {
+        (Some(own), Some(independent)) => output.line(&format!(
+            "  on tasks it was not fitted to its votes are off by {own}, those of independent agents by {independent}"
+        ))?,
+        (Some(own), None) => output.line(&format!("  on tasks it was not fitted to its votes are off by {own}"))?,
+        (None, _) => {}
+    }
+    output.line("")
+}
+
+fn parameters(trusted: &Trusted, family: Family) -> String {
+    let rate = interval(trusted.failure_rate_interval);
+    let mut text = format!("failure rate {} ({rate})", four(trusted.failure_rate));
+    if let Some(shared) = trusted.shared {
+        let name = match family {
+            Family::CommonCause => "probability of a common cause",
+            Family::GaussianCopula => "latent correlation",
+            _ => "correlation",
+        };
+        text += &format!(", {name} {} ({})", four(shared), interval(trusted.shared_interval));
+    }
+    text
+}
+
+fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    let models = fit.compared();
+    let row = |name: &str, observed: &str, around: &str, predicted: Vec<String>| {
+        let predicted: String = predicted.iter().map(|value| format!("{value:<16}")).collect();
+        format!("{name:<15} {observed:<9} {around:<15} {predicted}").trim_end().to_owned()
+    };
+    let names = models.iter().map(|&model| fit.models[model].model.family.name().to_owned()).collect();
+    output.line(&styled(FAINT, &row("vote", "observed", &intervals(fit), names)))?;
+    let shown = || fit.votes.iter().filter(|vote| is_shown(vote));
+    for vote in shown() {
+        let Some(observed) = vote.row.observed.share else { continue };
+        let predicted = models.iter().map(|&model| vote.row.predicted.get(model).copied().flatten());
+        let predicted = predicted.map(|value| value.map_or("–".into(), four)).collect();
+        output.line(&row(
+            &vote.row.target.to_string(),
+            &four(observed),
+            &interval(vote.resampled),
+            predicted,
+        ))?;
+    }
+    for vote in shown().filter(|vote| vote.row.target.vote == Vote::Majority && vote.tells == Some(false)) {
+        let near_half = fit.agents.iter().all(|agent| (agent.rates.failure_rate - 0.5).abs() < NEAR_HALF);
+        let why = if near_half {
+            ": near a failure rate of ½ a majority is much the same under any model"
+        } else {
+            ""
+        };
+        output.line(&format!(
+            "  {} does not tell independence from the trusted model here{why}",
+            vote.row.target
+        ))?;
+    }
+    output.line("")
+}
+
+/// Odd majorities; any and all of a few; all five that fail.
+fn is_shown(vote: &VoteFit) -> bool {
+    let target = vote.row.target;
+    match target.vote {
+        Vote::Majority => target.of <= MOST_SHOWN && target.of % 2 == 1,
+        Vote::Any | Vote::All => target.of <= 5,
+        Vote::AllFail => target.of == 5,
+    }
+}
+
+fn width<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> usize {
+    texts.map(|text| text.as_ref().chars().count()).max().unwrap_or(0).max(5)
+}
+
+fn intervals(fit: &Fit) -> String {
+    format!("{} interval", percent(fit.confidence))
+}
+
+fn interval(interval: Option<Interval>) -> String {
+    interval.map_or("–".into(), |Interval { low, high }| format!("{} to {}", three(low), three(high)))
+}
+
+/// The end of an interval: with three decimals, or two digits where these would say little.
+fn three(value: f64) -> String {
+    if value != 0.0 && value.abs() < 0.01 { format!("{value:.1e}") } else { format!("{value:.3}") }
+}
+
+/// With four decimals, or with a few digits where these would say nothing.
+pub(super) fn four(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 { short(value) } else { format!("{value:.4}") }
+}
+
+/// A confidence or a share, in percent with no more decimals than it has.
+pub(super) fn percent(share: f64) -> String {
+    let text = format!("{:.2}", 100.0 * share);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}

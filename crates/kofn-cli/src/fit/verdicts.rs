@@ -1,0 +1,95 @@
+//! What a validator is worth, as text for a terminal.
+
+use super::text::{four, percent};
+use crate::output::{FAINT, Output, STRONG, styled};
+use crate::text::grouped;
+use kofn::scenario::Fallback;
+use kofn_logs::fit::{Interval, PipelineQuestion, Settled, Share, Validation};
+use std::io;
+
+pub(super) fn tell(
+    output: &mut Output,
+    validator: &str,
+    validation: &Validation,
+    question: &PipelineQuestion,
+) -> io::Result<()> {
+    let tasks = grouped(validation.tasks);
+    output.line(&format!("{}, a validator, on {tasks} tasks", styled(STRONG, validator)))?;
+    let level = format!("{} intervals", percent(question.confidence));
+    let head = format!("  {:<26}{:<22}{:<19}{:<19}({level})", "", "seen", "Clopper–Pearson", "Wilson");
+    output.line(&styled(FAINT, &head))?;
+    share(output, "candidates that are wrong", &validation.failure_rate)?;
+    share(output, "accepts a correct one", &validation.accepts_correct)?;
+    share(output, "accepts a wrong one", &validation.accepts_wrong)?;
+    output.line("")?;
+    let attempts = question.attempts;
+    let times = if attempts == 1 { "attempt" } else { "attempts" };
+    let last = match question.fallback {
+        Fallback::Abstain => "then no answer",
+        Fallback::Keep => "then the last candidate",
+    };
+    output.line(&format!("a pipeline of {attempts} {times}, {last}:"))?;
+    settled(output, "correct", &validation.correct, question)?;
+    settled(output, "wrong", &validation.wrong, question)?;
+    difference(output, "more correct than alone", &validation.gain, question)?;
+    difference(output, "fewer wrong than alone", &validation.fewer_wrong, question)?;
+    let expected = &validation.exact.expected;
+    let (calls, validations) = (four(expected.calls), four(expected.validations));
+    output.line(&format!("  expected per task: {calls} calls, {validations} validations"))?;
+    output.line("")
+}
+
+fn share(output: &mut Output, name: &str, share: &Share) -> io::Result<()> {
+    let seen = format!("{} ({} of {})", four(share.rate), grouped(share.count), grouped(share.of));
+    let [exact, wilson] = [share.clopper_pearson, share.wilson].map(interval);
+    output.line(&format!("  {name:<26}{seen:<22}{exact:<19}{wilson}"))
+}
+
+fn settled(
+    output: &mut Output,
+    name: &str,
+    settled: &Settled,
+    question: &PipelineQuestion,
+) -> io::Result<()> {
+    output.line(&format!("  {name:<26}{}", told(settled, question)))
+}
+
+fn difference(
+    output: &mut Output,
+    name: &str,
+    settled: &Settled,
+    question: &PipelineQuestion,
+) -> io::Result<()> {
+    let told = told(settled, question);
+    match settled.more_tasks_for_sign {
+        Some(more) if more > 0 => {
+            output.line(&format!("  {name:<26}{told}; {} to tell it from none", grouped(more)))
+        }
+        _ => output.line(&format!("  {name:<26}{told}")),
+    }
+}
+
+/// The value, its interval, and how many more tasks would settle it.
+fn told(settled: &Settled, question: &PipelineQuestion) -> String {
+    let width = match settled.more_tasks {
+        0 => format!("known to ±{}", question.half_width),
+        more if more > MOST_TASKS => format!("no number of tasks will tell it to ±{}", question.half_width),
+        more => format!("{} more tasks to know it to ±{}", grouped(more), question.half_width),
+    };
+    format!("{:<9} {:<20} {width}", signed(settled.value), interval(settled.interval))
+}
+
+fn interval(Interval { low, high }: Interval) -> String {
+    format!("{} to {}", signed(low), signed(high))
+}
+
+/// More tasks than this there are not.
+const MOST_TASKS: u64 = 1_000_000_000_000_000;
+
+/// What is no more than rounding is zero.
+const ROUNDING: f64 = 1e-14;
+
+fn signed(value: f64) -> String {
+    let value = if value.abs() < ROUNDING { 0.0 } else { value };
+    if value < 0.0 { format!("−{}", four(-value)) } else { four(value) }
+}

@@ -1,0 +1,84 @@
+//! The command line: arguments in, text or JSON out. It computes nothing itself, and it alone prints.
+//!
+//! Exit codes: 0 done; 1 a check disagreed; 2 wrong usage or input; 130 interrupted.
+
+mod args;
+mod chapter;
+mod checkpoint;
+mod commands;
+mod compare;
+mod files;
+mod fit;
+mod importance;
+mod interrupt;
+mod json;
+mod merge;
+mod output;
+mod plan;
+mod progress;
+mod rare;
+mod rational;
+mod text;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use output::Output;
+use std::io;
+use std::process::ExitCode;
+
+/// How a command ended, where it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Done,
+    Disagreed,
+    Interrupted,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Scenario(#[from] kofn::Error),
+    #[error(transparent)]
+    Book(#[from] kofn_book::FigureError),
+    #[error(transparent)]
+    Log(#[from] kofn_logs::LogError),
+    #[error("{name}: {error}")]
+    File { name: String, error: io::Error },
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot write the answer: {0}")]
+    Output(#[from] io::Error),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(End::Done) => ExitCode::SUCCESS,
+        Ok(End::Disagreed) => ExitCode::from(1),
+        Ok(End::Interrupted) => ExitCode::from(130),
+        // Whoever reads has had enough: nothing is wrong.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<End, Failure> {
+    let mut output = Output::new();
+    match command {
+        Command::Assess(arguments) => commands::assess(&arguments, &mut output),
+        Command::Simulate(arguments) => commands::simulate(&arguments, &mut output),
+        Command::Check(arguments) => commands::check(&arguments, &mut output),
+        Command::Compare(arguments) => compare::compare(&arguments, &mut output),
+        Command::Figures(arguments) => commands::figures(&arguments, &mut output),
+        Command::Chapter(arguments) => chapter::chapter(&arguments, &mut output),
+        Command::Merge(arguments) => merge::merge(&arguments, &mut output),
+        Command::Plan(arguments) => plan::plan(&arguments, &mut output),
+        Command::Fit(arguments) => fit::fit(&arguments, &mut output),
+        Command::Schemes { json } => commands::schemes(json, &mut output),
+        Command::Completions { shell } => commands::completions(shell, &mut output),
+    }
+}

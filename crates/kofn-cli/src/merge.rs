@@ -1,0 +1,102 @@
+//! Tallies of the parts of a run, added up.
+
+use super::args::MergeArguments;
+use super::output::{self, Output};
+use super::{End, Failure, json, text};
+use kofn::monte_carlo::Tally;
+use std::fs::File;
+use std::path::Path;
+
+/// No more ranges are told.
+const MOST_TOLD: usize = 8;
+
+pub(super) fn merge(arguments: &MergeArguments, output: &mut Output) -> Result<End, Failure> {
+    let mut tallies = Vec::with_capacity(arguments.tallies.len());
+    for path in &arguments.tallies {
+        tallies.push((path.display().to_string(), read(path)?));
+    }
+    let Some(sum) = sum(&tallies)? else {
+        return Err(Failure::Usage("no tally is given".into()));
+    };
+    if let Some(missing) = missing(&sum, &tallies) {
+        if !arguments.partial {
+            let message = format!("{missing}; give their tallies, or --partial for what there is");
+            return Err(Failure::Usage(message));
+        }
+        output::complain(&Failure::Usage(missing));
+    }
+    let (scenario, estimate) = (sum.scenario(), sum.estimate());
+    if arguments.json {
+        output.json(&json::simulated(scenario, &estimate))?;
+    } else {
+        text::simulated(output, scenario, &estimate)?;
+    }
+    Ok(End::Done)
+}
+
+/// The tally in a file.
+pub(super) fn read(path: &Path) -> Result<Tally, Failure> {
+    let name = path.display().to_string();
+    match File::open(path) {
+        Ok(file) => Ok(Tally::read(&name, file)?),
+        Err(error) => Err(Failure::File { name, error }),
+    }
+}
+
+/// All of them together; none of none.
+fn sum(tallies: &[(String, Tally)]) -> Result<Option<Tally>, Failure> {
+    let mut sum: Option<Tally> = None;
+    for (index, (name, tally)) in tallies.iter().enumerate() {
+        let Some(sum) = &mut sum else {
+            sum = Some(tally.clone().of_whole());
+            continue;
+        };
+        sum.merge(tally).map_err(|error| Failure::Usage(against(&tallies[..index], name, tally, &error)))?;
+    }
+    Ok(sum)
+}
+
+/// Why a tally does not go with those before it, and with which.
+fn against(before: &[(String, Tally)], name: &str, tally: &Tally, error: &kofn::Error) -> String {
+    let first = before.first().map_or("", |(first, _)| first);
+    let same_run = before.first().is_some_and(|(_, first)| first.fingerprint() == tally.fingerprint());
+    let overlap = before.iter().find_map(|(other, counted)| Some((other, counted.overlap(tally)?)));
+    match overlap.filter(|_| same_run) {
+        Some((other, trials)) => {
+            format!("{name}: trials {} to {} are in {other} already", trials.start, trials.end - 1)
+        }
+        None => format!("{name} does not go with {first}: {error}"),
+    }
+}
+
+/// What the tallies lack: by part, where all are of as many parts, else by trial.
+fn missing(sum: &Tally, tallies: &[(String, Tally)]) -> Option<String> {
+    let trials = sum.missing();
+    let lacking: u64 = trials.iter().map(|trials| trials.end - trials.start).sum();
+    if lacking == 0 {
+        return None;
+    }
+    let parts: Vec<Option<u64>> = tallies.iter().map(|(_, tally)| Some(tally.part()?.of())).collect();
+    let same = parts.iter().all(|of| of == &parts[0]);
+    let ranges = match parts[0].filter(|_| same) {
+        Some(of) => told("part", sum.missing_parts(of).into_iter(), &format!("/{of}")),
+        None => told("trial", trials.iter().map(|trials| trials.start..=trials.end - 1), ""),
+    };
+    let whole = text::grouped(lacking + sum.estimate().trials);
+    Some(format!("{ranges}: {} of {whole} trials are missing", text::grouped(lacking)))
+}
+
+fn told(what: &str, ranges: impl Iterator<Item = std::ops::RangeInclusive<u64>>, unit: &str) -> String {
+    let mut told: Vec<String> = ranges
+        .map(|range| match range.into_inner() {
+            (first, last) if first == last => format!("{what} {first}{unit}"),
+            (first, last) => format!("{what}s {first}{unit} to {last}{unit}"),
+        })
+        .collect();
+    if told.len() > MOST_TOLD {
+        let more = told.len() - MOST_TOLD;
+        told.truncate(MOST_TOLD);
+        told.push(format!("{more} more"));
+    }
+    told.join(", ")
+}

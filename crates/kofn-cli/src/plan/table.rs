@@ -1,0 +1,157 @@
+//! What each price buys: the frontier as a table.
+
+use crate::output::{FAINT, GOOD, Output, styled};
+use crate::text::short;
+use kofn::plan::{Choice, Options, Uncertainty};
+use kofn::scenario::scheme::Scheme;
+use std::io;
+
+/// So many rows are printed at most.
+const ROWS: usize = 12;
+
+/// The frontier, and how sure each of its rows is.
+pub(super) fn frontier(
+    output: &mut Output,
+    options: &Options,
+    uncertainty: Option<&Uncertainty>,
+) -> io::Result<()> {
+    let places = shown(options);
+    if places.is_empty() {
+        return output.line("  no system keeps within the ceilings");
+    }
+    let lines = lines(options, &places, uncertainty);
+    for (place, line) in std::iter::once(None).chain(places.iter().copied().map(Some)).zip(lines) {
+        let line = match place {
+            None => styled(FAINT, &line),
+            Some(_) if place == options.cheapest => styled(GOOD, &line),
+            Some(_) => line,
+        };
+        output.line(&line)?;
+    }
+    let more = options.frontier.len().saturating_sub(places.len());
+    if more > 0 {
+        output.line(&styled(FAINT, &format!("  {more} more lie between; --json has them all")))?;
+    }
+    if places.iter().any(|&place| asks_again(&options.choices[place])) {
+        let said = "  to ask one agent again is taken to be like asking another";
+        output.line(&styled(FAINT, said))?;
+    }
+    Ok(())
+}
+
+/// The head of the table, and a line for each of `places`.
+pub(super) fn lines(options: &Options, places: &[usize], uncertainty: Option<&Uncertainty>) -> Vec<String> {
+    let rows = places.iter().map(|&place| row(&options.choices[place], place, uncertainty));
+    aligned(std::iter::once(head(options, uncertainty)).chain(rows))
+}
+
+/// The rows that are shown, and the cheapest wherever it is.
+pub(super) fn of_interest(options: &Options) -> Vec<usize> {
+    let mut places = shown(options);
+    places.extend(options.cheapest.filter(|cheapest| !places.contains(cheapest)));
+    places
+}
+
+fn head(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<String> {
+    let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
+    let sure = if uncertainty.is_some() { "interval" } else { "wrong" };
+    [if priced { "cost" } else { "calls" }, "correct", sure, "system"].map(String::from).into()
+}
+
+/// With intervals there is no room for P(wrong).
+fn row(choice: &Choice, place: usize, uncertainty: Option<&Uncertainty>) -> Vec<String> {
+    let exact = &choice.exact;
+    let sure = match uncertainty {
+        Some(uncertainty) => interval(uncertainty, place),
+        None => probability(exact.wrong, exact.correct + exact.abstain),
+    };
+    vec![short(choice.price), probability(exact.correct, exact.failure), sure, choice.to_string()]
+}
+
+/// Lines with the cells below each other: the first to the right, the rest to the left.
+fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
+    let rows: Vec<Vec<String>> = rows.collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [0, 1, 2].map(width);
+    let line = |row: &Vec<String>| {
+        let [price, correct, sure] = widths;
+        format!("  {:>price$}  {:<correct$}  {:<sure$}  {}", row[0], row[1], row[2], row[3])
+    };
+    rows.iter().map(line).collect()
+}
+
+fn asks_again(choice: &Choice) -> bool {
+    match choice.scenario.scheme() {
+        Scheme::AheadBy(_) | Scheme::FirstTo(_) | Scheme::Adaptive(_) => true,
+        Scheme::Validated(pipeline) => pipeline.attempts > 1,
+        _ => false,
+    }
+}
+
+/// Rows whose failure probabilities fall by about the same factor each, with the ends and the cheapest that meets the demand.
+fn shown(options: &Options) -> Vec<usize> {
+    let all = &options.frontier;
+    if all.len() <= ROWS {
+        return all.clone();
+    }
+    let ln_failure = |rank: usize| options.choices[all[rank]].exact.ln_failure;
+    let (first, last) = (ln_failure(0), ln_failure(all.len() - 1));
+    let share = |rank: usize| match (first - ln_failure(rank)) / (first - last) {
+        share if share.is_finite() => share,
+        // Where a system never fails no factor leads there.
+        _ => rank as f64 / (all.len() - 1) as f64,
+    };
+    let cheapest = options.cheapest.and_then(|place| all.iter().position(|&other| other == place));
+    let mut ranks: Vec<usize> = vec![0, all.len() - 1];
+    ranks.extend(cheapest);
+    for step in 1..ROWS - 2 {
+        ranks.extend((0..all.len()).find(|&rank| share(rank) >= step as f64 / (ROWS - 2) as f64));
+    }
+    ranks.sort_unstable();
+    ranks.dedup();
+    ranks.into_iter().map(|rank| all[rank]).collect()
+}
+
+/// The interval of P(correct) of a choice.
+fn interval(uncertainty: &Uncertainty, place: usize) -> String {
+    let of = uncertainty.choices.iter().find(|of| of.choice == place);
+    of.map_or(String::new(), |of| {
+        let end = |correct, failure| {
+            let text = probability(correct, failure);
+            if text.starts_with("0.") { format!("{correct:.4}") } else { text }
+        };
+        format!("{}–{}", end(of.correct.low, of.failure.high), end(of.correct.high, of.failure.low))
+    })
+}
+
+/// A probability in ten characters; one that is nearly one by its complement.
+fn probability(probability: f64, complement: f64) -> String {
+    match (probability, complement) {
+        (_, complement) if probability > 0.999_99 && complement > 0.0 => format!("1−{complement:.1e}"),
+        (0.0, _) => "0".into(),
+        (probability, _) if probability < 1e-4 => format!("{probability:.2e}"),
+        (probability, _) => format!("{probability:.6}"),
+    }
+}
+
+/// The figure of the frontier.
+pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
+    use kofn_figures::frontier::{Frontier, Point};
+    let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
+    let point = |(place, choice): (usize, &Choice)| Point {
+        name: choice.to_string(),
+        scheme: choice.scenario.scheme().about().name.into(),
+        agents: choice.agents(),
+        price: choice.price,
+        failure: choice.exact.failure,
+        wrong: choice.exact.wrong,
+        on_frontier: options.frontier.contains(&place),
+        cheapest: options.cheapest == Some(place),
+    };
+    Frontier {
+        price: if priced { "Expected cost of a task" } else { "Expected calls and validations of a task" }
+            .into(),
+        target: options.demand.target,
+        points: options.choices.iter().enumerate().map(point).collect(),
+    }
+}

@@ -1,0 +1,271 @@
+//! The answers as text for a terminal.
+
+use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
+use super::{Failure, rare};
+use kofn::answers::describe;
+use kofn::crosscheck;
+use kofn::exact::{EarlyStopping, Resampling, WeightGain};
+use kofn::scenario::About;
+use kofn::until_error::{self, Decision};
+use kofn::{Estimate, Exact, Outcome, RareEstimate, Scenario, Verdict};
+use std::io;
+
+/// The confidence level of the intervals that are shown.
+pub(super) const CONFIDENCE: f64 = 0.99;
+
+pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) -> io::Result<()> {
+    heading(output, scenario)?;
+    for outcome in Outcome::ALL {
+        output.line(&format!("  {outcome:<8} {}", probability(exact, outcome)))?;
+    }
+    output.line(&format!("  {:<8} {}", "failure", failure(exact)))?;
+    effort(output, exact)
+}
+
+pub(super) fn simulated(output: &mut Output, scenario: &Scenario, estimate: &Estimate) -> io::Result<()> {
+    heading(output, scenario)?;
+    output.line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "share")))?;
+    for outcome in Outcome::ALL {
+        let count = estimate.counts.of(outcome);
+        let (low, high) = crosscheck::interval(count, estimate.trials, CONFIDENCE);
+        let share = count as f64 / estimate.trials as f64;
+        output.line(&format!(
+            "  {outcome:<8} {:>15}   {:<14} {} to {}",
+            grouped(count),
+            short(share),
+            short(low),
+            short(high)
+        ))?;
+    }
+    output.line("")?;
+    output.line(&trials(estimate))
+}
+
+pub(super) fn checked(
+    output: &mut Output,
+    scenario: &Scenario,
+    exact: &Exact,
+    estimate: &Estimate,
+    verdict: &Verdict,
+    rare: Option<&Result<RareEstimate, Failure>>,
+) -> io::Result<()> {
+    heading(output, scenario)?;
+    output.line(&styled(FAINT, &format!("  {:<8} {:<18} {:<14} 99 % interval", "", "exact", "simulated")))?;
+    for comparison in &verdict.comparisons {
+        let outcome = comparison.outcome;
+        let (low, high) = crosscheck::interval(estimate.counts.of(outcome), estimate.trials, CONFIDENCE);
+        let mark =
+            if comparison.statistic > verdict.threshold { styled(BAD, "  disagrees") } else { String::new() };
+        output.line(&format!(
+            "  {outcome:<8} {:<18} {:<14} {} to {}{mark}",
+            probability(exact, outcome),
+            short(comparison.simulated),
+            short(low),
+            short(high)
+        ))?;
+    }
+    output.line("")?;
+    output.line(&trials(estimate))?;
+    if let Some(rare) = rare {
+        output.line("")?;
+        rare::checked(output, verdict, rare)?;
+    }
+    let said = if verdict.agrees() { styled(GOOD, "agree") } else { styled(BAD, "disagree") };
+    output.line(&format!("  {said}, at a false-alarm rate of {:e}", verdict.false_alarm_rate))?;
+    output.line(&detectable(verdict))
+}
+
+pub(super) fn schemes(output: &mut Output, all: &[About]) -> io::Result<()> {
+    for (i, about) in all.iter().enumerate() {
+        if i > 0 {
+            output.line("")?;
+        }
+        for (i, line) in wrapped(&format!("{}: {}", about.name, about.meaning), 2).iter().enumerate() {
+            match line.strip_prefix(about.name).filter(|_| i == 0) {
+                Some(rest) => output.line(&format!("{}{rest}", styled(STRONG, about.name)))?,
+                None => output.line(line)?,
+            }
+        }
+        for (name, meaning) in about.parameters {
+            for line in wrapped(&format!("  {name}: {meaning}"), 6) {
+                output.line(&line)?;
+            }
+        }
+        for line in wrapped(&format!("  source: {}", about.source), 6) {
+            output.line(&styled(FAINT, &line))?;
+        }
+        for line in about.example.lines() {
+            output.line(&format!("    {line}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Text in lines of at most 80 characters, broken at spaces, all but the first indented by so many more.
+pub(super) fn wrapped(text: &str, indent: usize) -> Vec<String> {
+    const MOST: usize = 80;
+    let start = text.len() - text.trim_start().len();
+    let (mut lines, mut line) = (Vec::new(), String::from(&text[..start]));
+    for word in text.split_whitespace() {
+        let begins = line.trim().is_empty();
+        if !begins && line.chars().count() + 1 + word.chars().count() > MOST {
+            lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+        } else if !begins {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+pub(super) fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()> {
+    for (i, line) in describe(scenario).iter().enumerate() {
+        let line = if i == 0 { styled(STRONG, line) } else { format!("  {line}") };
+        output.line(&line)?;
+    }
+    output.line("")
+}
+
+fn trials(estimate: &Estimate) -> String {
+    let part = if estimate.partial { " (partial: this is what was done)" } else { "" };
+    let trials = if estimate.trials == 1 { "trial" } else { "trials" };
+    format!("  {} {trials}, seed {}{part}", grouped(estimate.trials), estimate.seed)
+}
+
+/// What came of the error that was asked for.
+pub(super) fn decided(output: &mut Output, decision: &Decision, estimate: &Estimate) -> io::Result<()> {
+    let half_width = until_error::half_width_of(estimate.counts.correct, estimate.trials);
+    let capped = if decision.capped { "; it would take more trials than --trials allows" } else { "" };
+    output.line(&format!(
+        "  half-width {} of the interval of correct, asked {}{capped}",
+        short(half_width),
+        decision.half_width
+    ))?;
+    let pilot = grouped(decision.pilot_trials);
+    output.line(&format!("  decided by {pilot} other trials, which are not counted"))
+}
+
+fn detectable(verdict: &Verdict) -> String {
+    if verdict.detectable_bias >= 1.0 {
+        return "  too few trials to catch any bias: give more".into();
+    }
+    format!(
+        "  a bias of P(correct) of {} or more would have been seen with probability 0.999",
+        short(verdict.detectable_bias)
+    )
+}
+
+/// What the best weights are worth.
+pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<()> {
+    let WeightGain { one_vote_each, log_odds, gain, .. } = *gain;
+    output.line("")?;
+    output.line(&format!("  one agent one vote  {}", number(one_vote_each, 0.0)))?;
+    output.line(&format!("  log-odds weights    {}", number(log_odds, 0.0)))?;
+    let verb = if gain < 0.0 { "lose" } else { "gain" };
+    output.line(&format!("  the weights {verb}    {}", short(gain.abs())))
+}
+
+/// What a race saves.
+pub(super) fn early_stopping(output: &mut Output, stopping: &EarlyStopping) -> io::Result<()> {
+    let EarlyStopping { most_calls, saved_calls, .. } = *stopping;
+    output.line("")?;
+    output.line(&format!("  stopping early saves {} of {most_calls}", many(saved_calls, "call")))
+}
+
+/// What a pipeline could come to, and what its answers are worth.
+pub(super) fn resampling(output: &mut Output, resampling: &Resampling) -> io::Result<()> {
+    let Resampling { most_correct, least_failure, wrong_given_answered, .. } = *resampling;
+    output.line("")?;
+    output.line(&format!("  ever more attempts  {} correct", number(most_correct, least_failure)))?;
+    output.line(&format!("  wrong if answered   {}", number(wrong_given_answered, 0.0)))
+}
+
+fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {
+    let expected = &exact.expected;
+    let mut parts = vec![many(expected.calls, "call")];
+    if expected.validations > 0.0 {
+        parts.push(many(expected.validations, "validation"));
+    }
+    parts.extend(expected.cost.map(|cost| format!("cost {}", short(cost))));
+    parts.extend(expected.latency.map(|latency| format!("latency {}", short(latency))));
+    output.line("")?;
+    output.line(&format!("  expected per task: {}", parts.join(", ")))
+}
+
+/// The probability of an outcome; below the range of doubles as far as it is known.
+fn probability(exact: &Exact, outcome: Outcome) -> String {
+    let underflows = |probability: f64, ln: f64| probability == 0.0 && ln.is_finite();
+    match outcome {
+        Outcome::Correct if underflows(exact.correct, exact.ln_correct) => power_of_ten(exact.ln_correct),
+        Outcome::Correct if underflows(exact.failure, exact.ln_failure) => {
+            format!("1 − {}", power_of_ten(exact.ln_failure))
+        }
+        Outcome::Abstain | Outcome::Wrong
+            if exact.probability(outcome) == 0.0 && underflows(exact.failure, exact.ln_failure) =>
+        {
+            "below 10^-323".into()
+        }
+        _ => number(exact.probability(outcome), exact.complement(outcome)),
+    }
+}
+
+/// P(failure) with how rare that is.
+fn failure(exact: &Exact) -> String {
+    if exact.failure == 0.0 && exact.ln_failure.is_finite() {
+        return power_of_ten(exact.ln_failure);
+    }
+    let rare = 1.0 / exact.failure;
+    let one_in = if (10.0..1e6).contains(&rare) { format!("  one in {rare:.0}") } else { String::new() };
+    format!("{}{}", number(exact.failure, exact.correct), styled(FAINT, &one_in))
+}
+
+pub(super) fn power_of_ten(ln: f64) -> String {
+    format!("10^{:.4}", ln / std::f64::consts::LN_10)
+}
+
+/// A probability with ten digits; one that rounds to one is told by its complement.
+pub(super) fn number(probability: f64, complement: f64) -> String {
+    if probability > 0.999_999_9 && complement > 0.0 {
+        return format!("1 − {complement:.9e}");
+    }
+    match probability {
+        0.0 => "0".into(),
+        1.0 => "1".into(),
+        p if p < 1e-4 => format!("{p:.9e}"),
+        p => format!("{p:.10}"),
+    }
+}
+
+/// So many of something, by number.
+fn many(count: f64, what: &str) -> String {
+    format!("{} {what}{}", short(count), if count == 1.0 { "" } else { "s" })
+}
+
+/// A number with about six digits.
+pub(super) fn short(x: f64) -> String {
+    if x == f64::INFINITY {
+        "infinite".into()
+    } else if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e9) {
+        format!("{x}")
+    } else if x.abs() < 1e-3 || x.abs() >= 1e9 {
+        format!("{x:.4e}")
+    } else if x.abs() < 10.0 {
+        format!("{x:.6}")
+    } else {
+        format!("{x:.3}")
+    }
+}
+
+/// A count in groups of three digits.
+pub(super) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

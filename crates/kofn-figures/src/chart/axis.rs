@@ -1,0 +1,286 @@
+//! Axes: where a value stands, and what is written beside it.
+
+/// A tick: where, and what is written there.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Tick {
+    pub value: f64,
+    pub label: String,
+}
+
+/// An axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    pub(super) label: String,
+    pub(super) ticks: Vec<Tick>,
+    low: f64,
+    high: f64,
+    logarithmic: bool,
+    pub(super) gridded: bool,
+}
+
+impl Axis {
+    /// Integers from `low` to `high` (room beyond the marks included), with ticks where it is said.
+    pub fn integers(
+        label: impl Into<String>,
+        (low, high): (f64, f64),
+        ticks: impl IntoIterator<Item = u64>,
+    ) -> Self {
+        let ticks = ticks.into_iter().map(|value| Tick { value: value as f64, label: value.to_string() });
+        Self { label: label.into(), ticks: ticks.collect(), low, high, logarithmic: false, gridded: false }
+    }
+
+    /// Numbers from 0 to `high`, above 0, with ticks at some five round ones.
+    pub fn from_zero(label: impl Into<String>, high: f64) -> Self {
+        let power = 10f64.powi((high / 5.0).log10().floor() as i32);
+        let step =
+            [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power * 7.0 > high).unwrap_or(10.0) * power;
+        let decimals = (-step.log10()).ceil().clamp(0.0, 12.0) as usize;
+        let ticks = (0..=(high / step).floor() as u32).map(|tick| {
+            let value = f64::from(tick) * step;
+            Tick { value, label: format!("{value:.decimals$}") }
+        });
+        Self {
+            label: label.into(),
+            ticks: ticks.collect(),
+            low: 0.0,
+            high,
+            logarithmic: false,
+            gridded: false,
+        }
+    }
+
+    /// Names below each other: the first at −1, the next at −2, and so on.
+    pub fn names(label: impl Into<String>, names: impl IntoIterator<Item = String>) -> Self {
+        let ticks: Vec<Tick> =
+            (1..).zip(names).map(|(place, label)| Tick { value: -f64::from(place), label }).collect();
+        let low = -(ticks.len() as f64) - 1.0;
+        Self { label: label.into(), ticks, low, high: 0.0, logarithmic: false, gridded: false }
+    }
+
+    /// Percent from 0 to 100 of a probability from 0 to 1, with a tick every `step` percent.
+    pub fn percent(label: impl Into<String>, step: usize) -> Self {
+        Self::percent_from(label, 0, step)
+    }
+
+    /// The same from `low` percent, for values that are all near 100.
+    pub fn percent_from(label: impl Into<String>, low: u32, step: usize) -> Self {
+        let value = |percent: u32| f64::from(percent) / 100.0;
+        let ticks = (low..=100).step_by(step.max(1));
+        let ticks = ticks.map(|percent| Tick { value: value(percent), label: format!("{percent} %") });
+        Self {
+            label: label.into(),
+            ticks: ticks.collect(),
+            low: value(low),
+            high: 1.0,
+            logarithmic: false,
+            gridded: true,
+        }
+    }
+
+    /// Decimals from 0 to `high` hundredths, a tick every `step` of them.
+    pub fn hundredths(label: impl Into<String>, high: u32, step: usize) -> Self {
+        let ticks = (0..=high).step_by(step.max(1)).map(|hundredth| f64::from(hundredth) / 100.0);
+        let ticks = ticks.map(|value| Tick { value, label: format!("{value:.2}") });
+        Self {
+            label: label.into(),
+            ticks: ticks.collect(),
+            low: 0.0,
+            high: f64::from(high) / 100.0,
+            logarithmic: false,
+            gridded: false,
+        }
+    }
+
+    /// Decimals from 0 to `tenths` / 10, a tick at each tenth.
+    pub fn tenths(label: impl Into<String>, tenths: u32) -> Self {
+        let ticks = (0..=tenths).map(|tenth| f64::from(tenth) / 10.0);
+        let ticks = ticks.map(|value| Tick { value, label: format!("{value:.1}") });
+        Self {
+            label: label.into(),
+            ticks: ticks.collect(),
+            low: 0.0,
+            high: f64::from(tenths) / 10.0,
+            logarithmic: false,
+            gridded: true,
+        }
+    }
+
+    /// Powers of ten from 10^`low` to 10^`high` on a logarithmic scale, every `step` of them labelled.
+    pub fn decades(label: impl Into<String>, low: i32, high: i32, step: usize) -> Self {
+        Self::logarithmic(label.into(), (low, high), step, power_of_ten)
+    }
+
+    /// The same for counts from 1 to 10^`high`, each power written in full.
+    pub fn counts(label: impl Into<String>, high: u32) -> Self {
+        let in_full = |exponent: i32| 10u64.saturating_pow(exponent.unsigned_abs()).to_string();
+        Self::logarithmic(label.into(), (0, high as i32), 1, in_full)
+    }
+
+    /// A logarithmic scale from `low` to `high`, both above 0, with a tick at each power of ten between, written in full.
+    pub fn in_full(label: impl Into<String>, (low, high): (f64, f64)) -> Self {
+        let powers = (low.log10().ceil() as i32..=high.log10().floor() as i32).rev();
+        let tick = |exponent: i32| {
+            let value = 10f64.powi(exponent);
+            Tick { value, label: value.to_string() }
+        };
+        Self {
+            label: label.into(),
+            ticks: powers.map(tick).collect(),
+            low: low.log10(),
+            high: high.log10(),
+            logarithmic: true,
+            gridded: true,
+        }
+    }
+
+    fn logarithmic(label: String, (low, high): (i32, i32), step: usize, name: fn(i32) -> String) -> Self {
+        let exponents = (low..=high).rev().step_by(step.max(1));
+        let ticks = exponents.map(|exponent| Tick { value: 10f64.powi(exponent), label: name(exponent) });
+        Self {
+            label,
+            ticks: ticks.collect(),
+            low: f64::from(low),
+            high: f64::from(high),
+            logarithmic: true,
+            gridded: true,
+        }
+    }
+
+    /// Where a value stands: 0 at the low end, 1 at the high end; not finite where it has no place.
+    pub fn position(&self, value: f64) -> f64 {
+        let value = if self.logarithmic { value.log10() } else { value };
+        (value - self.low) / (self.high - self.low)
+    }
+}
+
+/// 10 to a power, as it is printed.
+fn power_of_ten(exponent: i32) -> String {
+    match exponent {
+        0 => "1".into(),
+        1 => "10".into(),
+        _ => format!("10{}", superscript(exponent)),
+    }
+}
+
+/// An integer in superscript.
+pub fn superscript(value: i32) -> String {
+    value.to_string().chars().map(raised).collect()
+}
+
+fn raised(character: char) -> char {
+    match character {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => digit.to_digit(10).and_then(|digit| char::from_u32('⁰' as u32 + digit)).unwrap_or(digit),
+    }
+}
+
+/// The parts of a line within the unit square, cut at its edges; a point that has no place breaks the line.
+///
+/// plotters moves points outside the panel onto its edge, which draws a false flat line along the floor.
+pub(super) fn cut(line: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
+    let mut parts: Vec<Vec<(f64, f64)>> = Vec::new();
+    for pair in line.windows(2) {
+        let Some((from, to)) = cut_segment(pair[0], pair[1]) else { continue };
+        match parts.last_mut() {
+            Some(part) if part.last() == Some(&from) => part.push(to),
+            _ => parts.push(vec![from, to]),
+        }
+    }
+    parts
+}
+
+/// The part of a segment within the unit square (Liang and Barsky's cutting).
+fn cut_segment(from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    if !(dx.is_finite() && dy.is_finite()) {
+        return None;
+    }
+    let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+    for (start, change) in [(from.0, dx), (from.1, dy)] {
+        if change == 0.0 {
+            if !(0.0..=1.0).contains(&start) {
+                return None;
+            }
+            continue;
+        }
+        let (first, last) = (-start / change, (1.0 - start) / change);
+        enter = enter.max(first.min(last));
+        leave = leave.min(first.max(last));
+    }
+    if enter > leave {
+        return None;
+    }
+    // The ends themselves are kept to the bit, so that the parts of one line join.
+    let at = |share: f64| match share {
+        0.0 => from,
+        1.0 => to,
+        _ => (from.0 + share * dx, from.1 + share * dy),
+    };
+    Some((at(enter), at(leave)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decades_are_written_as_powers() {
+        let axis = Axis::decades("p", -12, 1, 1);
+        let labels: Vec<_> = axis.ticks.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(&labels[..4], ["10", "1", "10⁻¹", "10⁻²"]);
+        assert_eq!(labels[13], "10⁻¹²");
+        assert_eq!(axis.position(10.0), 1.0);
+        assert!((axis.position(1e-12)).abs() < 1e-15);
+        assert_eq!(axis.position(0.0), f64::NEG_INFINITY);
+    }
+
+    #[test]
+    fn round_numbers_divide_an_axis() {
+        let labels = |high| {
+            let axis = Axis::from_zero("n", high);
+            axis.ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>()
+        };
+        assert_eq!(labels(26.25), ["0", "5", "10", "15", "20", "25"]);
+        assert_eq!(labels(1.05), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(labels(0.0047), ["0.000", "0.001", "0.002", "0.003", "0.004"]);
+        assert_eq!(labels(7.0), ["0", "2", "4", "6"]);
+        for high in [1e-9, 0.33, 3.0, 99.0, 1e7] {
+            assert!((3..=8).contains(&labels(high).len()), "{high}: {:?}", labels(high));
+        }
+    }
+
+    #[test]
+    fn powers_within_are_written_in_full() {
+        let axis = Axis::in_full("n", (0.05, 200.0));
+        let labels: Vec<_> = axis.ticks.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(labels, ["100", "10", "1", "0.1"]);
+        assert_eq!((axis.position(0.05), axis.position(200.0)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn a_line_below_the_floor_leaves_no_line_on_the_floor() {
+        let parts = cut(&[(0.0, 0.5), (0.5, -0.5), (1.0, -1.0)]);
+        assert_eq!(parts, [[(0.0, 0.5), (0.25, 0.0)]]);
+    }
+
+    #[test]
+    fn a_line_outside_is_not_there() {
+        assert!(cut(&[(0.0, -0.2), (1.0, -0.2)]).is_empty());
+        assert!(cut(&[(0.0, 1.5), (1.0, 1.2)]).is_empty());
+    }
+
+    #[test]
+    fn a_line_that_comes_back_is_two_parts() {
+        let parts = cut(&[(0.0, 0.5), (0.25, -0.5), (0.5, 0.5), (1.0, 0.5)]);
+        assert_eq!(parts, [vec![(0.0, 0.5), (0.125, 0.0)], vec![(0.375, 0.0), (0.5, 0.5), (1.0, 0.5)]]);
+    }
+
+    #[test]
+    fn a_point_without_a_place_breaks_the_line() {
+        let parts = cut(&[(0.0, 0.5), (0.2, 0.5), (0.4, f64::NEG_INFINITY), (0.6, 0.5), (0.8, f64::NAN)]);
+        assert_eq!(parts, [[(0.0, 0.5), (0.2, 0.5)]]);
+    }
+}

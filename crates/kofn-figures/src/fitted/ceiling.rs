@@ -1,0 +1,102 @@
+//! Where ever more agents end.
+
+use super::percent;
+use crate::chart::{Axis, Chart, Panel};
+use crate::sample::{self, Answer, CORRECT, curve, trials};
+use crate::table::{Cell, Table};
+use crate::{FigureError, Rendered};
+use kofn::scenario::Scenario;
+
+/// A model of failures, as a scenario for each number of agents.
+#[derive(Debug, Clone)]
+pub struct Curve {
+    /// The model's name.
+    pub name: String,
+    /// Scenarios that differ in the number of agents alone, fewest first.
+    pub scenarios: Vec<Scenario>,
+}
+
+struct Row<'a> {
+    model: &'a str,
+    agents: u64,
+    answer: Answer,
+}
+
+/// Draws P(correct) against the number of agents for each model, with the level that the first of them approaches.
+///
+/// # Errors
+/// An engine's refusal of a scenario; two engines that disagree; what cannot be drawn or written.
+///
+/// ```
+/// use kofn_figures::fitted::{Curve, ceiling};
+/// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};
+/// let scenario = |n| {
+///     Scenario::new(Agents::identical(n, 0.3), Majority)?.with_dependence(Dependence::BetaBinomial { correlation: 0.3 })
+/// };
+/// let scenarios = [1, 3, 5].into_iter().map(scenario).collect::<Result<_, _>>()?;
+/// let figure = ceiling(&[Curve { name: "fitted".into(), scenarios }])?;
+/// assert_eq!(figure.csv.lines().count(), 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn ceiling(curves: &[Curve]) -> Result<Rendered, FigureError> {
+    let name = "ceiling";
+    let rows = curves.iter().flat_map(|curve| curve.scenarios.iter().map(|scenario| row(curve, scenario)));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    let limit = curves.first().and_then(|curve| curve.scenarios.last()).map(kofn::exact::limit).transpose();
+    let svg = chart(curves, &rows, limit.ok().flatten().map(|limit| limit.correct)).draw(name)?;
+    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+}
+
+fn row<'a>(curve: &'a Curve, scenario: &Scenario) -> Result<Row<'a>, FigureError> {
+    let (exact, estimate) = sample::answer(scenario)?;
+    let agents = scenario.agents().count();
+    Ok(Row { model: &curve.name, agents, answer: Answer::correct(&exact, &estimate) })
+}
+
+fn table(rows: &[Row<'_>]) -> Table {
+    Table::new(&[&["model", "agents"], CORRECT], rows, |row| {
+        let cells = vec![Cell::Text(row.model.to_owned().into()), Cell::Count(row.agents)];
+        [cells, row.answer.cells()].concat()
+    })
+}
+
+fn title(rows: &[Row<'_>], scheme: &str, limit: Option<f64>) -> String {
+    match (limit, rows.first()) {
+        (Some(limit), Some(first)) if limit < first.answer.exact => {
+            format!("Ever more of these agents make a {scheme} worse, down to {}", percent(limit))
+        }
+        (Some(limit), _) => {
+            format!("Ever more of these agents bring a {scheme} to {}, and no further", percent(limit))
+        }
+        (None, _) => format!("What more of these agents bring to a {scheme}"),
+    }
+}
+
+fn chart(curves: &[Curve], rows: &[Row<'_>], limit: Option<f64>) -> Chart {
+    let most = rows.iter().map(|row| row.agents).max().unwrap_or(1);
+    let series = curves.iter().enumerate().map(|(look, model)| {
+        let rows = rows.iter().filter(|row| row.model == model.name);
+        curve(look, model.name.clone(), rows.map(|row| (row.agents as f64, row.answer)))
+    });
+    let scheme = curves.first().and_then(|curve| curve.scenarios.first());
+    let scheme = scheme.map_or("vote", |scenario| scenario.scheme().about().name);
+    let x = Axis::counts("Number of agents", most.max(2).ilog10() + 1);
+    let panel = Panel::new(x, Axis::percent("Probability that the answer is correct", 25)).with(series);
+    let panel = match limit {
+        Some(limit) => panel.reference_y(limit, format!("limit {}", percent(limit))),
+        None => panel,
+    };
+    let title = title(rows, scheme, limit);
+    Chart {
+        description: format!(
+            "Line chart. Across: the number of agents, logarithmic. Up: the probability that the answer is correct. {title}."
+        ),
+        title,
+        caption: format!(
+            "Models fitted to the log; each agent fails at their mean rate. Lines: exact. Marks: simulated, {} trials each; 99 % \
+             intervals are shorter than the marks. Level line: the limit for ever more agents.",
+            trials()
+        ),
+        panels: vec![panel],
+    }
+}

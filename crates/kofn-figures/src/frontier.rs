@@ -1,0 +1,287 @@
+//! The figure of a plan: what each price buys.
+
+use super::chart::{Axis, Callout, Chart, Panel, Point as Mark, Series, Side};
+use super::table::{Cell, Table};
+use super::{FigureError, Rendered};
+
+/// The data of the figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frontier {
+    /// What a price is, for the axis.
+    pub price: String,
+    /// The P(correct) that is asked for.
+    pub target: f64,
+    /// The systems, in any order.
+    pub points: Vec<Point>,
+}
+
+/// One system.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Point {
+    /// Its name in a few words.
+    pub name: String,
+    /// Its scheme's name: systems of one scheme have one look.
+    pub scheme: String,
+    /// How many agents.
+    pub agents: u64,
+    /// What a task is expected to cost.
+    pub price: f64,
+    /// P(abstain) + P(wrong).
+    pub failure: f64,
+    /// P(wrong).
+    pub wrong: f64,
+    /// Whether none is at most as dear and at least as reliable.
+    pub on_frontier: bool,
+    /// Whether it is the cheapest that meets what is demanded.
+    pub cheapest: bool,
+}
+
+/// Failure probabilities below this are not shown: nobody can tell such systems apart.
+const SHOWN_DECADES: f64 = 12.0;
+
+/// Draws `frontier` under this name: P(failure) on a logarithmic scale against the price, a line of marks for each scheme that reaches the frontier, and
+/// steps along the frontier itself.
+///
+/// # Errors
+/// A chart that cannot be drawn, or a table that cannot be written.
+///
+/// ```
+/// use kofn_figures::frontier::{Frontier, Point, draw};
+/// let point = |agents: u64, failure| Point {
+///     name: format!("majority of {agents}"),
+///     scheme: "majority".into(),
+///     agents,
+///     price: agents as f64,
+///     failure,
+///     wrong: failure,
+///     on_frontier: true,
+///     cheapest: agents == 3,
+/// };
+/// let points = vec![point(1, 0.23), point(3, 0.134366), point(5, 0.083556)];
+/// let rendered = draw(&Frontier { price: "Expected calls".into(), target: 0.86, points }, "plan")?;
+/// assert!(rendered.svg.contains("majority of 3"));
+/// assert!(rendered.csv.contains("\nmajority of 3,majority,3,3,0.134366,0.134366,true,true\n"));
+/// # Ok::<(), kofn_figures::FigureError>(())
+/// ```
+pub fn draw(frontier: &Frontier, name: &str) -> Result<Rendered, FigureError> {
+    let svg = chart(frontier).draw(name)?;
+    Ok(Rendered { name: name.into(), svg, csv: table(frontier).csv()? })
+}
+
+fn table(frontier: &Frontier) -> Table {
+    Table::new(
+        &[&["system", "scheme", "agents", "price", "failure", "wrong", "on_frontier", "cheapest"]],
+        &frontier.points,
+        |point| {
+            vec![
+                Cell::Text(point.name.clone().into()),
+                Cell::Text(point.scheme.clone().into()),
+                Cell::Count(point.agents),
+                Cell::Number(point.price),
+                Cell::Number(point.failure),
+                Cell::Number(point.wrong),
+                Cell::Text(point.on_frontier.to_string().into()),
+                Cell::Text(point.cheapest.to_string().into()),
+            ]
+        },
+    )
+}
+
+/// The points on the frontier, the cheapest first.
+fn sorted(frontier: &Frontier) -> Vec<&Point> {
+    let mut points: Vec<&Point> = frontier.points.iter().filter(|point| point.on_frontier).collect();
+    points.sort_by(|a, b| a.price.total_cmp(&b.price));
+    points
+}
+
+/// Down at each price to what it buys, and on to the end.
+fn steps(points: &[&Point], end: f64) -> Vec<(f64, f64)> {
+    let mut steps: Vec<(f64, f64)> = Vec::new();
+    for point in points {
+        steps.extend(steps.last().map(|&(_, failure)| (point.price, failure)));
+        steps.push((point.price, point.failure));
+    }
+    steps.extend(steps.last().map(|&(_, failure)| (end, failure)));
+    steps
+}
+
+/// The schemes on the frontier, and a majority to hold against them, in the order of their first price.
+fn schemes(points: &[&Point]) -> Vec<String> {
+    let mut schemes: Vec<String> = Vec::new();
+    for scheme in points.iter().map(|point| point.scheme.as_str()).chain(["majority"]) {
+        if scheme != "single" && !schemes.iter().any(|other| other == scheme) {
+            schemes.push(scheme.into());
+        }
+    }
+    schemes
+}
+
+/// The systems of a scheme that no cheaper one of the same scheme equals, joined.
+fn of_scheme(frontier: &Frontier, look: usize, scheme: &str) -> Series {
+    let points = if scheme == "majority" { majorities(frontier) } else { improving(frontier, scheme) };
+    let mark = |point: &&Point| Mark { x: point.price, y: point.failure, interval: None };
+    Series::new(look, scheme)
+        .line(points.iter().map(|point| (point.price, point.failure)))
+        .points(points.iter().map(mark))
+}
+
+fn improving<'a>(frontier: &'a Frontier, scheme: &str) -> Vec<&'a Point> {
+    let mut points: Vec<&Point> = frontier.points.iter().filter(|point| point.scheme == scheme).collect();
+    points.sort_by(|a, b| a.price.total_cmp(&b.price).then(a.failure.total_cmp(&b.failure)));
+    let mut least = f64::INFINITY;
+    points.retain(|point| {
+        let better = point.failure < least;
+        least = least.min(point.failure);
+        better
+    });
+    points
+}
+
+/// All majorities of odd numbers, one agent alone included, whether or not more are better.
+fn majorities(frontier: &Frontier) -> Vec<&Point> {
+    let is_odd =
+        |point: &&Point| point.scheme == "single" || (point.scheme == "majority" && point.agents % 2 == 1);
+    let mut points: Vec<&Point> = frontier.points.iter().filter(is_odd).collect();
+    points.sort_by_key(|point| point.agents);
+    points
+}
+
+fn chart(frontier: &Frontier) -> Chart {
+    let points = sorted(frontier);
+    let end = end(frontier, &points);
+    let lowest = lowest(frontier, &points);
+    let y = Axis::decades("Probability of failure", lowest, 0, (-lowest as usize).div_ceil(8).max(1));
+    let schemes = schemes(&points);
+    let curves = schemes.iter().enumerate().map(|(look, scheme)| of_scheme(frontier, look, scheme));
+    let chosen = points.iter().filter(|point| point.cheapest).map(|point| Callout {
+        x: point.price,
+        y: point.failure,
+        label: "cheapest".into(),
+        // The curves come from the upper left and go to the lower right.
+        side: Side::BelowLeft,
+    });
+    let edge = Series::new(schemes.len(), "frontier").line(steps(&points, end)).callouts(chosen);
+    let panel = Panel::new(Axis::from_zero(frontier.price.clone(), end), y)
+        .reference_y(1.0 - frontier.target, format!("target {}", frontier.target))
+        .with(curves)
+        .with([edge]);
+    Chart {
+        title: title(&points),
+        description: description(frontier, &points),
+        caption: caption(),
+        panels: vec![panel],
+    }
+}
+
+/// Where the prices end: beyond the frontier, and where that is hardly more than a point, beyond all majorities.
+fn end(frontier: &Frontier, points: &[&Point]) -> f64 {
+    let dearest =
+        |points: &mut dyn Iterator<Item = &Point>| points.map(|point| point.price).fold(0.0, f64::max);
+    let mut majorities = frontier.points.iter().filter(|point| point.scheme == "majority");
+    let end = match points.len() {
+        0..3 => dearest(&mut majorities).max(dearest(&mut points.iter().copied())),
+        _ => dearest(&mut points.iter().copied()),
+    };
+    if end > 0.0 { 1.05 * end } else { 1.0 }
+}
+
+/// The exponent at the foot of the chart: below the target with its name, and below all that is shown.
+fn lowest(frontier: &Frontier, points: &[&Point]) -> i32 {
+    const ROOM: f64 = 0.6;
+    let failures = points.iter().map(|point| point.failure).filter(|failure| *failure > 0.0);
+    let least = failures.fold(ROOM * (1.0 - frontier.target), f64::min);
+    (least.log10().max(-SHOWN_DECADES).floor() as i32).min(-1)
+}
+
+fn title(points: &[&Point]) -> String {
+    match points.iter().find(|point| point.cheapest) {
+        Some(point) => format!("The cheapest that will do: {}", point.name),
+        None => "Nothing that was considered will do".into(),
+    }
+}
+
+fn description(frontier: &Frontier, points: &[&Point]) -> String {
+    let ends = match (points.first(), points.last()) {
+        (Some(first), Some(last)) => format!(
+            " The frontier goes from {} at a price of {:.4} and a probability of failure of {:.4e} to {} at {:.4} and {:.4e}.",
+            first.name, first.price, first.failure, last.name, last.price, last.failure
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "A chart with a logarithmic scale of the probability of failure against the price of a task, for {} systems and a target of {}.{ends}",
+        frontier.points.len(),
+        frontier.target
+    )
+}
+
+fn caption() -> String {
+    "Marks: the systems of each scheme that no cheaper one of the same scheme equals, and all majorities of odd numbers; all values are exact. frontier: the least failure that a price buys. cheapest: the cheapest system that meets the demand."
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn point(scheme: &str, agents: u64, price: f64, failure: f64) -> Point {
+        Point {
+            name: format!("{scheme} of {agents}"),
+            scheme: scheme.into(),
+            agents,
+            price,
+            failure,
+            wrong: failure,
+            on_frontier: true,
+            cheapest: false,
+        }
+    }
+
+    fn frontier(points: Vec<Point>) -> Frontier {
+        Frontier { price: "Expected calls".into(), target: 0.9, points }
+    }
+
+    #[test]
+    fn steps_go_down_where_a_price_buys_more() {
+        let (one, three) = (point("single", 1, 1.0, 0.2), point("majority", 3, 3.0, 0.1));
+        assert_eq!(steps(&[&one, &three], 4.0), [(1.0, 0.2), (3.0, 0.2), (3.0, 0.1), (4.0, 0.1)]);
+        assert!(steps(&[], 4.0).is_empty());
+    }
+
+    #[test]
+    fn a_target_stands_above_the_foot() {
+        let low = |points| {
+            let frontier = frontier(points);
+            lowest(&frontier, &sorted(&frontier))
+        };
+        assert_eq!(low(vec![]), -2);
+        assert_eq!(low(vec![point("majority", 3, 3.0, 1e-5)]), -5);
+        assert_eq!(low(vec![point("majority", 3, 3.0, 1e-300)]), -12);
+        assert_eq!(low(vec![point("majority", 3, 3.0, 0.0)]), -2);
+    }
+
+    #[test]
+    fn a_frontier_of_one_point_is_shown_beside_the_majorities() {
+        let mut points =
+            vec![point("single", 1, 1.0, 0.7), point("majority", 3, 3.0, 0.8), point("any", 9, 9.0, 0.1)];
+        points[1].on_frontier = false;
+        points[2].on_frontier = false;
+        let frontier = frontier(points);
+        assert_eq!(end(&frontier, &sorted(&frontier)), 1.05 * 3.0);
+        assert!(
+            draw(&frontier, "one")
+                .is_ok_and(|drawn| drawn.svg.contains("Nothing that was considered will do"))
+        );
+    }
+
+    #[test]
+    fn only_a_picture_has_a_place() {
+        for name in ["plan.png", "plan", "", ".svg"] {
+            let said = write(&frontier(vec![]), Path::new(name)).map_err(|error| error.to_string());
+            assert!(
+                said.is_err_and(|said| said.contains("allowed is a file name that ends in .svg")),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What a reader of the results should know about all sources together.
+
+use crate::{Counts, Results};
+
+/// So many pairs of agents are named one by one.
+const NAMED_PAIRS: usize = 5;
+
+/// Pairs of agents that share few tasks, and results that are a sample.
+pub(super) fn notes(agents: &[String], counts: &Counts, results: &Results) -> Vec<String> {
+    let mut notes = few_shared(agents, counts);
+    let (kept, all) = (results.tasks(), counts.tasks);
+    if kept < all {
+        notes.push(format!(
+            "the tasks' results differ too much to be kept: {kept} of {all} tasks, drawn uniformly, stand for all of them"
+        ));
+    }
+    notes
+}
+
+/// Pairs of agents that share less than half of the tasks of the one that has fewer.
+fn few_shared(agents: &[String], counts: &Counts) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut more = 0;
+    for (second, name) in agents.iter().enumerate() {
+        for (first, other) in agents[..second].iter().enumerate() {
+            let shared = counts.pair(first, second).tasks;
+            let fewer = counts.agents[first].tasks.min(counts.agents[second].tasks);
+            if 2 * shared >= fewer {
+                continue;
+            }
+            if notes.len() < NAMED_PAIRS {
+                notes.push(format!("{other} and {name} share {shared} tasks of {fewer}; tasks are the same where their names are"));
+            } else {
+                more += 1;
+            }
+        }
+    }
+    if more > 0 {
+        notes.push(format!("{more} more pairs of agents share less than half of their tasks"));
+    }
+    notes
+}

@@ -1,0 +1,183 @@
+//! What is counted while a log is read: rates, repeats and pairs, over all tasks.
+
+use super::{Results, Tally};
+
+/// pass@k and pass^k are counted for k up to this.
+pub const MOST_REPEATS: usize = 64;
+
+/// Counts over tasks, of every agent and every pair of agents.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// How many tasks.
+    pub tasks: u64,
+    /// One for each agent.
+    pub agents: Vec<AgentCounts>,
+    /// One for each pair of agents: (0, 1), (0, 2), (1, 2), (0, 3), …; [`pair`](Self::pair) finds it.
+    pub pairs: Vec<PairCounts>,
+}
+
+/// What one agent did.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AgentCounts {
+    /// Tasks with at least one run.
+    pub tasks: u64,
+    /// Runs over all tasks.
+    pub runs: u64,
+    /// Runs that were correct.
+    pub correct: u64,
+    /// At k − 1: how k runs of one task would do, drawn without replacement, summed over the tasks with at least k runs.
+    pub repeats: Vec<Repeats>,
+}
+
+/// Sums over tasks of n ≥ k runs, c of them correct.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Repeats {
+    /// How many tasks have so many runs.
+    pub tasks: u64,
+    /// The sum of C(c, k)/C(n, k): that all k are correct.
+    pub all_correct: f64,
+    /// The sum of C(n−c, k)/C(n, k): that all k fail.
+    pub all_failed: f64,
+}
+
+/// What two agents did on the tasks that both were run on: sums over these tasks of the shares of pairs of runs, one of each agent.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
+pub struct PairCounts {
+    /// Tasks with runs of both.
+    pub tasks: u64,
+    /// Both are correct.
+    pub both_correct: f64,
+    /// Only the first is.
+    pub first_correct: f64,
+    /// Only the second is.
+    pub second_correct: f64,
+    /// Both fail.
+    pub both_failed: f64,
+}
+
+impl Counts {
+    /// No tasks yet.
+    pub fn new(agents: usize) -> Self {
+        let mut counts = Self::default();
+        counts.resize(agents);
+        counts
+    }
+
+    /// Counts over these results.
+    ///
+    /// ```
+    /// use kofn_logs::{Counts, Results, Tally};
+    /// let results = Results::gather(1, [vec![Tally { correct: 1, runs: 4 }], vec![Tally { correct: 4, runs: 4 }]]);
+    /// let counts = Counts::of(&results);
+    /// assert_eq!(counts.agents[0].pass_all(1), Some(0.625));
+    /// assert_eq!(counts.agents[0].pass_all(2), Some(0.5)); // 0 of 6 pairs, and 6 of 6
+    /// assert_eq!(counts.agents[0].pass_any(2), Some(0.75)); // 3 of 6, and 6 of 6
+    /// ```
+    pub fn of(results: &Results) -> Self {
+        let mut counts = Self::new(results.agents());
+        for kind in results.kinds() {
+            counts.add(&kind.tallies, kind.tasks);
+        }
+        counts
+    }
+
+    /// Adds so many `tasks` with these tallies; agents beyond those that are known are new, and those without a tally were not run.
+    pub fn add(&mut self, tallies: &[Tally], tasks: u64) {
+        self.resize(tallies.len());
+        self.tasks += tasks;
+        for (agent, &tally) in self.agents.iter_mut().zip(tallies) {
+            agent.add(tally, tasks);
+        }
+        for (second, &other) in tallies.iter().enumerate() {
+            for (first, &one) in tallies[..second].iter().enumerate() {
+                let at = pair(first, second);
+                self.pairs[at].add(one, other, tasks);
+            }
+        }
+    }
+
+    /// The counts of a pair of different agents, in either order; the first is the one with the smaller number.
+    pub fn pair(&self, one: usize, other: usize) -> &PairCounts {
+        &self.pairs[pair(one.min(other), one.max(other))]
+    }
+
+    fn resize(&mut self, agents: usize) {
+        if agents > self.agents.len() {
+            self.agents.resize_with(agents, AgentCounts::default);
+            self.pairs.resize_with(pair(0, agents), PairCounts::default);
+        }
+    }
+}
+
+/// Where a pair stands: ordered by the second, so that a new agent changes no place.
+fn pair(first: usize, second: usize) -> usize {
+    second * second.saturating_sub(1) / 2 + first
+}
+
+impl AgentCounts {
+    /// pass^k: the mean over the tasks with at least k runs of C(c, k)/C(n, k), all of k runs correct; `None` without such a task.
+    pub fn pass_all(&self, k: usize) -> Option<f64> {
+        self.repeats(k).map(|repeats| repeats.all_correct / repeats.tasks as f64)
+    }
+
+    /// pass@k: the mean over the tasks with at least k runs of 1 − C(n−c, k)/C(n, k), any of k runs correct; `None` without such a task.
+    pub fn pass_any(&self, k: usize) -> Option<f64> {
+        self.repeats(k).map(|repeats| 1.0 - repeats.all_failed / repeats.tasks as f64)
+    }
+
+    fn repeats(&self, k: usize) -> Option<&Repeats> {
+        self.repeats.get(k.checked_sub(1)?)
+    }
+
+    fn add(&mut self, Tally { correct, runs }: Tally, tasks: u64) {
+        self.tasks += if runs > 0 { tasks } else { 0 };
+        self.runs += u64::from(runs) * tasks;
+        self.correct += u64::from(correct) * tasks;
+        let most = MOST_REPEATS.min(runs as usize);
+        if self.repeats.len() < most {
+            self.repeats.resize_with(most, Repeats::default);
+        }
+        // C(c, k)/C(n, k) is the product of (c − i)/(n − i) over i < k.
+        let (mut all_correct, mut all_failed) = (tasks as f64, tasks as f64);
+        for (drawn, repeats) in (0_u32..).zip(&mut self.repeats[..most]) {
+            let left = f64::from(runs - drawn);
+            all_correct *= f64::from(correct.saturating_sub(drawn)) / left;
+            all_failed *= f64::from((runs - correct).saturating_sub(drawn)) / left;
+            repeats.tasks += tasks;
+            repeats.all_correct += all_correct;
+            repeats.all_failed += all_failed;
+        }
+    }
+}
+
+impl PairCounts {
+    fn add(&mut self, one: Tally, other: Tally, tasks: u64) {
+        if one.runs == 0 || other.runs == 0 {
+            return;
+        }
+        self.tasks += tasks;
+        let tasks_as_float = tasks as f64;
+        if (one.runs, other.runs) == (1, 1) {
+            // The shares are 0 and 1: one addition instead of four divisions, which tells where rows are short.
+            *match (one.correct, other.correct) {
+                (0, 0) => &mut self.both_failed,
+                (0, _) => &mut self.second_correct,
+                (_, 0) => &mut self.first_correct,
+                _ => &mut self.both_correct,
+            } += tasks_as_float;
+            return;
+        }
+        let share = |correct: u32, runs: u32| f64::from(correct) / f64::from(runs);
+        let (p, q) = (share(one.correct, one.runs), share(other.correct, other.runs));
+        let (fail_p, fail_q) =
+            (share(one.runs - one.correct, one.runs), share(other.runs - other.correct, other.runs));
+        self.both_correct += tasks_as_float * p * q;
+        self.first_correct += tasks_as_float * p * fail_q;
+        self.second_correct += tasks_as_float * fail_p * q;
+        self.both_failed += tasks_as_float * fail_p * fail_q;
+    }
+}

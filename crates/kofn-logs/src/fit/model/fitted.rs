@@ -1,0 +1,190 @@
+//! A model with its parameters.
+
+use super::beta_binomial::{Tails, Urn};
+use super::em::Classes;
+use super::gaussian_copula::Ogive;
+use super::{Model, struck, unshared};
+use crate::Results;
+use crate::fit::likelihood::Mixture;
+use crate::fit::mean;
+use kofn::scenario::Error;
+use serde::Serialize;
+
+/// What was fitted. Of equal agents there is one rate, else one for each.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Parameters {
+    /// Of independent runs.
+    Independent {
+        /// The failure rates.
+        failure_rates: Vec<f64>,
+    },
+    /// Of a common cause.
+    CommonCause {
+        /// The failure rates, whatever the cause.
+        failure_rates: Vec<f64>,
+        /// That all fail together.
+        probability: f64,
+    },
+    /// Of one rate drawn for all.
+    BetaBinomial {
+        /// The mean rate.
+        failure_rate: f64,
+        /// Between two failures.
+        correlation: f64,
+    },
+    /// Of a shared normal variable.
+    GaussianCopula {
+        /// The failure rates.
+        failure_rates: Vec<f64>,
+        /// Between two latent variables.
+        correlation: f64,
+    },
+    /// Of classes of tasks, easy ones first.
+    Classes {
+        /// How common each class is; they sum to one.
+        weights: Vec<f64>,
+        /// The failure rates in each class.
+        failure_rates: Vec<Vec<f64>>,
+    },
+}
+
+/// A model with the parameters that make the logs most likely.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Fitted {
+    /// Which model.
+    #[serde(flatten)]
+    pub model: Model,
+    /// Its parameters.
+    pub parameters: Parameters,
+    /// Their log-likelihood L, without binomial coefficients: that of the order of the runs too.
+    pub log_likelihood: f64,
+    /// How many parameters p were free.
+    pub free_parameters: usize,
+    /// Akaike's criterion, 2p − 2L.
+    pub aic: f64,
+    /// Schwarz's criterion, p ln N − 2L with N tasks.
+    pub bic: f64,
+}
+
+impl Fitted {
+    pub(super) fn new(model: Model, parameters: Parameters, log_likelihood: f64, tasks: f64) -> Self {
+        let free_parameters = parameters.count();
+        let free = free_parameters as f64;
+        Self {
+            model,
+            parameters,
+            log_likelihood,
+            free_parameters,
+            aic: 2.0 * free - 2.0 * log_likelihood,
+            bic: free * libm::log(tasks) - 2.0 * log_likelihood,
+        }
+    }
+
+    /// The same model fitted to other logs of the same agents, such as tasks drawn again; the climb starts from here, and the number
+    /// of classes stays.
+    ///
+    /// # Errors
+    /// Those of [`Model::fit`].
+    ///
+    /// ```
+    /// use kofn_logs::fit::{Rates, Family, Model, bootstrap};
+    /// use kofn_logs::{Results, Tally};
+    /// let task = |i| (0..3).map(|agent| Tally { correct: u32::from(i % (agent + 2) == 0), runs: 1 }).collect();
+    /// let results = Results::gather(3, (0..60).map(task));
+    /// let model = Model { family: Family::GaussianCopula, rates: Rates::Different };
+    /// let fitted = model.fit(&results)?;
+    /// let replicas = bootstrap(&results, 20, 42, |results| fitted.refit(results));
+    /// assert!(replicas.iter().all(Result::is_ok));
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn refit(&self, results: &Results) -> Result<Self, Error> {
+        self.model.fit_from(results, Some(&self.parameters))
+    }
+
+    /// The log-likelihood of these parameters for other logs of the same agents; −∞ where they make them impossible.
+    pub fn log_likelihood_of(&self, results: &Results) -> f64 {
+        let sample = self.model.sample(results);
+        if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
+            return Tails::of(&sample).log_likelihood(Urn { failure_rate, correlation });
+        }
+        let mixture = self.mixture(&sample.most_of_each(), sample.most_runs());
+        mixture.map_or(f64::NAN, |mixture| mixture.log_likelihood(&sample))
+    }
+
+    /// What a task may share, precise for tasks with at most so many runs of each agent and of all; none for a beta distribution, whose urn
+    /// needs no quadrature.
+    pub(in crate::fit) fn mixture(&self, most: &[f64], together: f64) -> Option<Mixture> {
+        Some(match &self.parameters {
+            Parameters::Independent { failure_rates } => unshared(failure_rates),
+            Parameters::CommonCause { failure_rates, probability } => {
+                struck(failure_rates, *probability).mixture()
+            }
+            Parameters::BetaBinomial { .. } => return None,
+            Parameters::GaussianCopula { failure_rates, correlation } => {
+                Ogive::new(failure_rates, *correlation).mixture(most, together)
+            }
+            Parameters::Classes { weights, failure_rates } => {
+                let (weights, rates) = (weights.clone(), failure_rates.clone());
+                Classes { weights, rates, first_always_fails: false }.mixture()
+            }
+        })
+    }
+}
+
+impl Parameters {
+    /// How many are free.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Independent { failure_rates } => failure_rates.len(),
+            Self::CommonCause { failure_rates, .. } | Self::GaussianCopula { failure_rates, .. } => {
+                failure_rates.len() + 1
+            }
+            Self::BetaBinomial { .. } => 2,
+            Self::Classes { weights, failure_rates } => {
+                weights.len().saturating_sub(1) + failure_rates.iter().map(Vec::len).sum::<usize>()
+            }
+        }
+    }
+
+    /// The mean failure rate over agents and classes of tasks.
+    pub fn mean_failure_rate(&self) -> f64 {
+        match self {
+            Self::BetaBinomial { failure_rate, .. } => *failure_rate,
+            Self::Independent { failure_rates }
+            | Self::CommonCause { failure_rates, .. }
+            | Self::GaussianCopula { failure_rates, .. } => mean(failure_rates),
+            Self::Classes { weights, failure_rates } => {
+                weights.iter().zip(failure_rates).map(|(weight, rates)| weight * mean(rates)).sum()
+            }
+        }
+    }
+
+    /// The same with one rate for all agents, their mean.
+    pub(in crate::fit) fn alike(&self) -> Self {
+        let mut alike = self.clone();
+        match &mut alike {
+            Self::BetaBinomial { .. } => {}
+            Self::Independent { failure_rates }
+            | Self::CommonCause { failure_rates, .. }
+            | Self::GaussianCopula { failure_rates, .. } => *failure_rates = vec![mean(failure_rates)],
+            Self::Classes { failure_rates, .. } => {
+                failure_rates.iter_mut().for_each(|rates| *rates = vec![mean(rates)]);
+            }
+        }
+        alike
+    }
+
+    /// The correlation or the probability of a common cause, where the model has one.
+    pub fn shared(&self) -> Option<f64> {
+        match self {
+            Self::CommonCause { probability, .. } => Some(*probability),
+            Self::BetaBinomial { correlation, .. } | Self::GaussianCopula { correlation, .. } => {
+                Some(*correlation)
+            }
+            Self::Independent { .. } | Self::Classes { .. } => None,
+        }
+    }
+}

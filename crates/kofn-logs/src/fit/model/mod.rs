@@ -1,0 +1,330 @@
+//! Models of failures, fitted by maximum likelihood.
+//!
+//! Given what a task shares, all runs on it are independent; the models differ in what is shared. Each is fitted with one rate for all agents or with
+//! a rate for each, by climbing to the peak of its likelihood in all parameters together.
+
+mod beta_binomial;
+mod em;
+mod fitted;
+mod gaussian_copula;
+mod start;
+
+use super::likelihood::{LnChance, Mixture, Point};
+use super::sample::{Runs, Sample};
+use crate::Results;
+use beta_binomial::{Tails, Urn};
+use em::Classes;
+pub use fitted::{Fitted, Parameters};
+use gaussian_copula::Ogive;
+use kofn::scenario::Error;
+use serde::Serialize;
+use std::fmt;
+
+/// A correlation of failures is fitted up to this; where it is reached, the logs allow any larger one as well.
+pub const MOST_CORRELATION: f64 = 0.9999;
+
+/// The most runs on one task that a correlation is fitted to.
+const MOST_RUNS: f64 = 1e6;
+
+/// Numbers of classes that are tried.
+const CLASSES: std::ops::RangeInclusive<usize> = 2..=4;
+
+/// What the runs of a task share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Family {
+    /// Nothing.
+    Independent,
+    /// That all of them fail, with some probability.
+    CommonCause,
+    /// A rate from a beta distribution.
+    BetaBinomial,
+    /// A normal variable.
+    GaussianCopula,
+    /// One of a few classes of tasks.
+    Classes,
+}
+
+/// Whether agents have one rate or one each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Rates {
+    /// One rate for all of them.
+    Equal,
+    /// One rate for each of them.
+    Different,
+}
+
+/// A model of failures, before it is fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct Model {
+    /// What runs share.
+    #[serde(rename = "model")]
+    pub family: Family,
+    /// Whether agents differ.
+    pub rates: Rates,
+}
+
+impl Family {
+    /// The name, as scenarios give it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Independent => "independent",
+            Self::CommonCause => "common-cause",
+            Self::BetaBinomial => "beta-binomial",
+            Self::GaussianCopula => "gaussian-copula",
+            Self::Classes => "classes",
+        }
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&match self.rates {
+            Rates::Equal => format!("{}, equal rates", self.family.name()),
+            Rates::Different => self.family.name().to_owned(),
+        })
+    }
+}
+
+impl Model {
+    /// The models that can be told apart by logs of so many agents: of one agent rates cannot differ, and a beta distribution knows
+    /// equal ones alone.
+    pub fn all(agents: usize) -> Vec<Self> {
+        use Family::{BetaBinomial, Classes, CommonCause, GaussianCopula, Independent};
+        let families = [Independent, CommonCause, BetaBinomial, GaussianCopula, Classes];
+        let equal = families.map(|family| Self { family, rates: Rates::Equal });
+        let different = [Independent, CommonCause, GaussianCopula, Classes]
+            .map(|family| Self { family, rates: Rates::Different });
+        let different = different.into_iter().filter(|_| agents > 1);
+        equal.into_iter().chain(different).collect()
+    }
+
+    fn sample(self, results: &Results) -> Sample {
+        match self.rates {
+            Rates::Equal => Sample::pooled(results),
+            Rates::Different => Sample::of_agents(results),
+        }
+    }
+
+    /// The maximum-likelihood fit to logs.
+    ///
+    /// # Errors
+    /// Logs from which the model's parameters cannot be told: without runs, or of an agent without any; for what is shared, also those without a
+    /// second task, without two runs on one task, or in which every run failed or none did; more than 10⁶ runs on one task.
+    ///
+    /// ```
+    /// use kofn_logs::fit::{Rates, Family, Model, Parameters};
+    /// use kofn_logs::{Results, Tally};
+    /// let task = |correct| vec![Tally { correct, runs: 4 }];
+    /// let results = Results::gather(1, [0, 0, 0, 1, 2, 4, 4, 3].map(task));
+    /// let model = Model { family: Family::BetaBinomial, rates: Rates::Equal };
+    /// let fitted = model.fit(&results)?;
+    /// let Parameters::BetaBinomial { correlation, .. } = fitted.parameters else { panic!("another model") };
+    /// assert!((correlation - 0.5792).abs() < 1e-4);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn fit(self, results: &Results) -> Result<Fitted, Error> {
+        self.fit_from(results, None)
+    }
+
+    fn fit_from(self, results: &Results, start: Option<&Parameters>) -> Result<Fitted, Error> {
+        let sample = self.sample(results);
+        self.check(&sample)?;
+        let (parameters, log_likelihood) = match self.family {
+            Family::Independent => independent(&sample),
+            Family::CommonCause => common_cause(&sample, start),
+            Family::BetaBinomial => beta_binomial(&sample),
+            Family::GaussianCopula => gaussian_copula(&sample, start),
+            Family::Classes => classes(&sample, start),
+        };
+        Ok(Fitted::new(self, parameters, log_likelihood, sample.tasks()))
+    }
+
+    /// Whether the sample tells the model's parameters.
+    fn check(self, sample: &Sample) -> Result<(), Error> {
+        let refused = |why: &str| Err(Error::refused(self.family.name(), format!("{self}: {why}")));
+        let totals = sample.totals();
+        if totals.is_empty() || totals.iter().any(|runs| runs.total() == 0.0) {
+            return refused("an agent without runs has no failure rate to be told");
+        }
+        if self.family == Family::Independent {
+            return Ok(());
+        }
+        if sample.tasks() < 2.0 {
+            return refused("one task does not tell what the runs of a task share");
+        }
+        if sample.most_runs() < 2.0 {
+            return refused("with one run on every task nothing tells what the runs of a task share");
+        }
+        if sample.most_runs() > MOST_RUNS {
+            return refused("more than 1000000 runs on one task are too many");
+        }
+        let sum = |of: fn(&Runs) -> f64| totals.iter().map(of).sum::<f64>();
+        if sum(|runs| runs.failed) == 0.0 || sum(|runs| runs.correct) == 0.0 {
+            return refused("where every run ends alike nothing tells what the runs of a task share");
+        }
+        if self.family == Family::Classes && most_classes(sample) < *CLASSES.start() {
+            return refused("two classes of tasks cannot be told from fewer than three runs on a task");
+        }
+        Ok(())
+    }
+}
+
+/// The rates at which runs failed, whose likelihood is the largest.
+fn independent(sample: &Sample) -> (Parameters, f64) {
+    let failure_rates: Vec<f64> = rates(sample);
+    let ln = unshared(&failure_rates).log_likelihood(sample);
+    (Parameters::Independent { failure_rates }, ln)
+}
+
+/// Nothing is shared.
+fn unshared(failure_rates: &[f64]) -> Mixture {
+    let chances = failure_rates.iter().copied().map(LnChance::of_rate).collect();
+    Mixture(vec![Point { ln_weight: 0.0, chances }])
+}
+
+fn rates(sample: &Sample) -> Vec<f64> {
+    sample.totals().iter().map(|runs| runs.failed / runs.total()).collect()
+}
+
+/// A common cause as classes: the first strikes, and in the second agents fail with (f − c)/(1 − c).
+fn struck(failure_rates: &[f64], cause: f64) -> Classes {
+    let spared =
+        |rate: &f64| if cause < 1.0 { ((rate - cause) / (1.0 - cause)).clamp(0.0, 1.0) } else { 1.0 };
+    Classes {
+        weights: vec![cause, 1.0 - cause],
+        rates: vec![vec![1.0; failure_rates.len()], failure_rates.iter().map(spared).collect()],
+        first_always_fails: true,
+    }
+}
+
+fn common_cause(sample: &Sample, start: Option<&Parameters>) -> (Parameters, f64) {
+    let (without, ln_without) = independent(sample);
+    let failing: f64 =
+        sample.kinds.iter().filter(|kind| kind.failed() == kind.total()).map(|kind| kind.tasks).sum();
+    let share = failing / sample.tasks();
+    let sampled = rates(sample);
+    let mut starts = vec![0.2 * share, 0.8 * share];
+    if let Some(Parameters::CommonCause { probability, .. }) = start {
+        starts = vec![probability.clamp(0.01 * share, share)];
+    }
+    let climb = |cause: f64| {
+        let rates: Vec<f64> = sampled.iter().map(|rate| rate.max(cause)).collect();
+        let mut start = struck(&rates, cause);
+        // A rate of zero is never left again: the climb must come to it by itself.
+        let floor = |rate: &mut f64| *rate = rate.clamp(1e-3, 1.0 - 1e-3);
+        start.rates[1].iter_mut().for_each(floor);
+        start.climb(sample)
+    };
+    let best = starts.into_iter().map(climb).max_by(|one, other| one.1.total_cmp(&other.1));
+    match best {
+        Some((classes, ln)) if ln > ln_without + GAIN => {
+            let cause = classes.weights[0];
+            let rate = |spared: &f64| cause + (1.0 - cause) * spared;
+            let failure_rates = classes.rates[1].iter().map(rate).collect();
+            (Parameters::CommonCause { failure_rates, probability: cause }, ln)
+        }
+        _ => {
+            let Parameters::Independent { failure_rates } = without else { return (without, ln_without) };
+            (Parameters::CommonCause { failure_rates, probability: 0.0 }, ln_without)
+        }
+    }
+}
+
+/// What is shared must make the logs more likely by this, in logarithm, than nothing shared does: else there is nothing but rounding.
+const GAIN: f64 = 1e-9;
+
+fn beta_binomial(sample: &Sample) -> (Parameters, f64) {
+    let tails = Tails::of(sample);
+    let urn = tails.peak();
+    let Urn { failure_rate, correlation } = urn;
+    (Parameters::BetaBinomial { failure_rate, correlation }, tails.log_likelihood(urn))
+}
+
+fn gaussian_copula(sample: &Sample, start: Option<&Parameters>) -> (Parameters, f64) {
+    let rates = rates(sample);
+    // An agent that never fails, or always, does so whatever is shared: its likelihood is one.
+    let open: Vec<usize> =
+        (0..rates.len()).filter(|&agent| 0.0 < rates[agent] && rates[agent] < 1.0).collect();
+    let reduced = reduced(sample, &open);
+    let place = |start: &[f64], correlation: f64| {
+        let of = |&agent: &usize| {
+            if 0.0 < start[agent] && start[agent] < 1.0 { start[agent] } else { rates[agent] }
+        };
+        Ogive::new(&open.iter().map(of).collect::<Vec<_>>(), correlation)
+    };
+    let first = match start {
+        Some(Parameters::GaussianCopula { failure_rates, correlation }) => {
+            place(failure_rates, correlation.clamp(0.01, 0.99))
+        }
+        _ => place(&rates, 0.3),
+    };
+    let (ogive, ln) = first.climb(&reduced);
+    let (_, ln_without) = independent(sample);
+    if ln <= ln_without + GAIN {
+        return (Parameters::GaussianCopula { failure_rates: rates, correlation: 0.0 }, ln_without);
+    }
+    let mut failure_rates = rates;
+    open.iter().zip(ogive.failure_rates()).for_each(|(&agent, rate)| failure_rates[agent] = rate);
+    (Parameters::GaussianCopula { failure_rates, correlation: ogive.correlation() }, ln)
+}
+
+/// The runs of these agents alone.
+fn reduced(sample: &Sample, agents: &[usize]) -> Sample {
+    let mut reduced = sample.clone();
+    reduced.agents = agents.len();
+    for (kind, of) in reduced.kinds.iter_mut().zip(&sample.kinds) {
+        kind.runs = agents.iter().map(|&agent| of.runs[agent]).collect();
+    }
+    reduced
+}
+
+/// As many classes as the runs of a task can tell: of equal agents 2K − 1 runs (Teicher 1963), of different ones 2⌈log₂ K⌉ + 1 (Allman,
+/// Matias and Rhodes 2009, for almost all parameters).
+fn most_classes(sample: &Sample) -> usize {
+    let most = sample.kinds.iter().map(|kind| match kind.runs.len() {
+        1 => (0.5 * (kind.total() + 1.0)) as usize,
+        _ if kind.total() >= 5.0 => 4,
+        _ if kind.total() >= 3.0 => 2,
+        _ => 1,
+    });
+    most.max().unwrap_or(0).min(*CLASSES.end())
+}
+
+/// The number of classes that Akaike's criterion prefers, unless `start` says how many.
+fn classes(sample: &Sample, start: Option<&Parameters>) -> (Parameters, f64) {
+    let fits: Vec<(Parameters, f64)> = match start {
+        Some(Parameters::Classes { weights, failure_rates }) => {
+            let inside = |rate: &f64| rate.clamp(1e-6, 1.0 - 1e-6);
+            let rates = failure_rates.iter().map(|rates| rates.iter().map(inside).collect()).collect();
+            let start = Classes { weights: weights.clone(), rates, first_always_fails: false };
+            vec![ordered(start.climb(sample))]
+        }
+        _ => (*CLASSES.start()..=most_classes(sample)).map(|count| best_classes(sample, count)).collect(),
+    };
+    let criterion = |(parameters, ln): &(Parameters, f64)| parameters.count() as f64 - ln;
+    let best = fits.into_iter().min_by(|one, other| criterion(one).total_cmp(&criterion(other)));
+    best.unwrap_or_else(|| independent(sample))
+}
+
+fn best_classes(sample: &Sample, count: usize) -> (Parameters, f64) {
+    let climbs = start::starts(sample, count).into_iter().map(|start| start.climb(sample));
+    let best = climbs.max_by(|one, other| one.1.total_cmp(&other.1));
+    best.map_or_else(|| independent(sample), ordered)
+}
+
+/// Easy classes first; those that no task is in are left out.
+fn ordered((classes, ln): (Classes, f64)) -> (Parameters, f64) {
+    let mut all: Vec<(f64, Vec<f64>)> = classes.weights.into_iter().zip(classes.rates).collect();
+    all.retain(|(weight, _)| *weight > 0.0);
+    let mean = |rates: &[f64]| rates.iter().sum::<f64>();
+    all.sort_by(|(_, one), (_, other)| mean(one).total_cmp(&mean(other)));
+    let (weights, failure_rates) = all.into_iter().unzip();
+    (Parameters::Classes { weights, failure_rates }, ln)
+}
+
+#[cfg(test)]
+mod tests;

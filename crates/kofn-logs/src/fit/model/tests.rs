@@ -1,0 +1,280 @@
+use super::beta_binomial::{Tails, Urn};
+use super::gaussian_copula::Ogive;
+use super::*;
+use crate::Tally;
+
+fn model(family: Family, rates: Rates) -> Model {
+    Model { family, rates }
+}
+
+/// Parameters that nothing was fitted to.
+fn given(family: Family, rates: Rates, parameters: Parameters) -> Fitted {
+    Fitted::new(model(family, rates), parameters, 0.0, 1.0)
+}
+
+fn task(runs: &[(u32, u32)]) -> Vec<Tally> {
+    runs.iter().map(|&(failed, correct)| Tally { correct, runs: failed + correct }).collect()
+}
+
+/// The likelihood of one task with so many failed and correct runs of each agent.
+fn ln_of(fitted: &Fitted, runs: &[(u32, u32)]) -> f64 {
+    fitted.log_likelihood_of(&Results::gather(runs.len(), [task(runs)]))
+}
+
+/// One of each model of three agents, none of them at an end of its range.
+fn some() -> Vec<Fitted> {
+    use Rates::{Different, Equal};
+    let rates = || vec![0.2, 0.55, 0.9];
+    let classes =
+        |rates: [Vec<f64>; 2]| Parameters::Classes { weights: vec![0.3, 0.7], failure_rates: rates.into() };
+    vec![
+        given(Family::Independent, Different, Parameters::Independent { failure_rates: rates() }),
+        given(
+            Family::CommonCause,
+            Different,
+            Parameters::CommonCause { failure_rates: rates(), probability: 0.15 },
+        ),
+        given(
+            Family::CommonCause,
+            Equal,
+            Parameters::CommonCause { failure_rates: vec![0.4], probability: 0.4 },
+        ),
+        given(
+            Family::BetaBinomial,
+            Equal,
+            Parameters::BetaBinomial { failure_rate: 0.35, correlation: 0.45 },
+        ),
+        given(
+            Family::GaussianCopula,
+            Different,
+            Parameters::GaussianCopula { failure_rates: rates(), correlation: 0.6 },
+        ),
+        given(
+            Family::GaussianCopula,
+            Equal,
+            Parameters::GaussianCopula { failure_rates: vec![0.01], correlation: 0.97 },
+        ),
+        given(Family::Classes, Equal, classes([vec![0.05], vec![0.8]])),
+        given(Family::Classes, Different, classes([vec![0.0, 0.3, 0.9], vec![0.8, 1.0, 0.6]])),
+    ]
+}
+
+fn choose(n: u32, k: u32) -> f64 {
+    (0..k).map(|i| f64::from(n - i) / f64::from(i + 1)).product()
+}
+
+/// Every pattern of 2, 1 and 3 runs: with as many orders as there are, the likelihoods sum to one. A sum of 24 numbers of which each has a relative
+/// error of 10⁻¹⁴, and of some ten roundings.
+#[test]
+fn likelihoods_sum_to_one() {
+    for fitted in some() {
+        let mut sum = 0.0;
+        for (a, b, c) in (0..=2).flat_map(|a| (0..=1).flat_map(move |b| (0..=3).map(move |c| (a, b, c)))) {
+            let orders = choose(2, a) * choose(1, b) * choose(3, c);
+            sum += orders * ln_of(&fitted, &[(a, 2 - a), (b, 1 - b), (c, 3 - c)]).exp();
+        }
+        assert!((sum - 1.0).abs() < 2e-14, "{}: {:e}", fitted.model, sum - 1.0);
+    }
+}
+
+/// What is missing is summed over: a task on which an agent was not run has the likelihood of the patterns with either end of that run.
+#[test]
+fn runs_that_were_not_made_say_nothing() {
+    for fitted in some() {
+        let without = ln_of(&fitted, &[(1, 0), (0, 0), (1, 2)]).exp();
+        let both: f64 = [(1, 0), (0, 1)].map(|run| ln_of(&fitted, &[(1, 0), run, (1, 2)]).exp()).iter().sum();
+        assert!((without - both).abs() <= 2e-14 * both, "{}: {without:e} {both:e}", fitted.model);
+    }
+}
+
+/// The definitions, run by run.
+#[test]
+fn likelihoods_are_those_of_the_definitions() {
+    let cause = &some()[1];
+    let spared = |f: f64| (f - 0.15) / 0.85;
+    let none_correct = 0.15 + 0.85 * spared(0.2) * spared(0.55).powi(2);
+    assert!((ln_of(cause, &[(1, 0), (2, 0), (0, 0)]).exp() / none_correct - 1.0).abs() < 1e-14);
+    let one_correct = 0.85 * (1.0 - spared(0.2)) * spared(0.9);
+    assert!((ln_of(cause, &[(0, 1), (0, 0), (1, 0)]).exp() / one_correct - 1.0).abs() < 1e-14);
+    let classes = &some()[7];
+    let expected = 0.3 * 0.3 * 0.1 * 0.1; // the second class knows no correct run of the second agent, nor the first a failed one of the first
+    assert!((ln_of(classes, &[(0, 1), (1, 1), (0, 2)]).exp() / (expected * 0.7) - 1.0).abs() < 1e-14);
+    assert_eq!(ln_of(classes, &[(1, 0), (0, 1), (0, 0)]), f64::NEG_INFINITY);
+}
+
+/// f, ρ, failed, correct and the logarithm from mpmath's beta function at 40 digits.
+#[test]
+fn urns_agree_with_beta_functions() {
+    for (failure_rate, correlation, failed, correct, expected) in [
+        (0.3, 0.2, 3, 2, -4.314293222639791),
+        (0.3, 1e-9, 3, 2, -4.3252682994267015),
+        (0.05, 0.7, 0, 4, -0.08153923246903946),
+        (0.9, 0.999, 40, 60, -77.28420023338867),
+        (0.4, 0.3, 1000, 3000, -2253.176699981938),
+    ] {
+        let parameters = Parameters::BetaBinomial { failure_rate, correlation };
+        let ln = ln_of(&given(Family::BetaBinomial, Rates::Equal, parameters), &[(failed, correct)]);
+        // Every one of so many additions rounds a sum that is no larger than that of all logarithms.
+        let runs = f64::from(failed + correct);
+        let bound = f64::EPSILON * runs * runs * (runs + 2.0).ln();
+        assert!((ln - expected).abs() < bound, "{:e}", ln - expected);
+    }
+}
+
+/// From mpmath's adaptive quadrature at 40 digits on panels of a quarter.
+#[test]
+fn copulas_agree_with_another_quadrature() {
+    type Case = (&'static [f64], f64, &'static [(u32, u32)], f64);
+    let cases: [Case; 5] = [
+        (&[0.3, 0.6], 0.5, &[(1, 0), (0, 1)], -2.9283628432807673),
+        (&[0.02, 0.7, 0.4], 0.05, &[(1, 2), (0, 1), (3, 0)], -7.786796853089591),
+        (&[0.3], 0.4, &[(40, 60)], -69.30595131415087),
+        (&[0.5, 0.5], 0.95, &[(2, 0), (0, 2)], -4.714317894497796),
+        (&[1e-4, 0.2], 0.6, &[(3, 0), (0, 5)], -37.56879262735282),
+    ];
+    for (rates, correlation, runs, expected) in cases {
+        let parameters = Parameters::GaussianCopula { failure_rates: rates.to_vec(), correlation };
+        let fitted = given(Family::GaussianCopula, Rates::Different, parameters);
+        let error = ln_of(&fitted, runs) - expected;
+        // 10⁻¹⁴ of the rule, and the rounding of the logarithms of a hundred runs at most.
+        let total: u32 = runs.iter().map(|(failed, correct)| failed + correct).sum();
+        assert!(error.abs() < 1e-14 + 1e-15 * (f64::from(total) + expected.abs()), "{rates:?} {error:e}");
+    }
+}
+
+/// A small log with repeated runs, missing ones, and agents that differ.
+fn log() -> Results {
+    let runs = |i: u32| {
+        let hard = i.is_multiple_of(3);
+        let correct =
+            |agent: u32| !hard && (i * 7 + agent * 5) % 11 > 2 + agent || (i + agent).is_multiple_of(13);
+        let of = |agent: u32| match agent {
+            0 if i.is_multiple_of(5) => (0, 0),
+            2 => (1 + u32::from(!correct(2)), u32::from(correct(2))),
+            agent => (u32::from(!correct(agent)), u32::from(correct(agent))),
+        };
+        task(&[of(0), of(1), of(2), of(3)])
+    };
+    Results::gather(4, (0..120).map(runs))
+}
+
+/// Central differences with step h = 10⁻⁴ leave h²/6 of a third derivative, which here is below 10³, and 10⁻¹⁶·10³/h of rounding: 2·10⁻⁶.
+#[test]
+fn slopes_are_those_of_the_likelihoods() {
+    let h = 1e-4;
+    let tails = Tails::of(&Sample::pooled(&log()));
+    for (failure_rate, correlation) in [(0.6, 0.4), (0.3, 0.01)] {
+        let ln = |df: f64, dr: f64| {
+            tails.log_likelihood(Urn { failure_rate: failure_rate + df, correlation: correlation + dr })
+        };
+        let slopes = tails.slopes(Urn { failure_rate, correlation });
+        let first = |df: f64, dr: f64| (ln(df, dr) - ln(-df, -dr)) / (2.0 * h);
+        let slope = |df: f64, dr: f64| {
+            tails.slopes(Urn { failure_rate: failure_rate + df, correlation: correlation + dr })
+        };
+        let rate = tails.slope_in_rate(failure_rate, correlation);
+        let mixed = (slope(h, 0.0).rho - slope(-h, 0.0).rho) / (2.0 * h);
+        let own = (slope(0.0, h).rho - slope(0.0, -h).rho) / (2.0 * h);
+        let bend = (tails.slope_in_rate(failure_rate + h, correlation).0
+            - tails.slope_in_rate(failure_rate - h, correlation).0)
+            / (2.0 * h);
+        for (computed, expected) in [
+            (slopes.rho, first(0.0, h)),
+            (rate.0, first(h, 0.0)),
+            (slopes.f_rho, mixed),
+            (slopes.rho_rho, own),
+            (slopes.f_f, bend),
+            (rate.1, bend),
+        ] {
+            assert!((computed / expected - 1.0).abs() < 1e-4, "{computed} {expected}");
+        }
+    }
+}
+
+#[test]
+fn the_copulas_derivatives_are_those_of_its_likelihood() {
+    let (h, sample) = (1e-4, Sample::of_agents(&log()));
+    let ogive = Ogive::new(&[0.3, 0.5, 0.6, 0.8], 0.45);
+    let local = ogive.local(&sample);
+    for i in 0..5 {
+        let (up, down) = (ogive.moved(i, h).local(&sample), ogive.moved(i, -h).local(&sample));
+        let slope = (up.ln - down.ln) / (2.0 * h);
+        assert!((local.gradient[i] - slope).abs() < 2e-6 * local.gradient.amax(), "{i}: {slope}");
+        let bends = (up.gradient - down.gradient) / (2.0 * h);
+        let error = (local.hessian.column(i) - bends).amax();
+        assert!(error < 2e-6 * local.hessian.amax(), "{i}: {error:e}");
+    }
+}
+
+/// Every model's parameters are at a peak: none of them, moved by a thousandth, makes the logs more likely.
+#[test]
+fn fits_are_peaks() {
+    let results = log();
+    for model in Model::all(4) {
+        let fitted = model.fit(&results).unwrap();
+        let ln = fitted.log_likelihood_of(&results);
+        assert!((fitted.log_likelihood - ln).abs() < 1e-10, "{model}: {} {ln}", fitted.log_likelihood);
+        for parameters in neighbours(&fitted.parameters) {
+            let there = Fitted { parameters, ..fitted.clone() };
+            let gain = there.log_likelihood_of(&results) - ln;
+            assert!(gain <= 1e-9, "{model}: {gain:e} at {:?}, not {:?}", there.parameters, fitted.parameters);
+        }
+    }
+}
+
+/// The same parameters with one of them a thousandth up or down, as far as it may be.
+fn neighbours(parameters: &Parameters) -> Vec<Parameters> {
+    let moved = |value: f64, by: f64| (value + by).clamp(0.0, 1.0);
+    let mut all = Vec::new();
+    for by in [-1e-3, 1e-3] {
+        let each = |rates: &[f64], make: &dyn Fn(Vec<f64>) -> Parameters| -> Vec<Parameters> {
+            let other = |i: usize| {
+                let mut rates = rates.to_vec();
+                rates[i] = moved(rates[i], by);
+                make(rates)
+            };
+            (0..rates.len()).map(other).collect()
+        };
+        match parameters.clone() {
+            Parameters::Independent { failure_rates } => {
+                all.extend(each(&failure_rates, &|failure_rates| Parameters::Independent { failure_rates }));
+            }
+            Parameters::CommonCause { failure_rates, probability } => {
+                all.extend(each(&failure_rates, &|failure_rates| Parameters::CommonCause {
+                    failure_rates,
+                    probability,
+                }));
+                let smallest = failure_rates.iter().copied().fold(1.0, f64::min);
+                let probability = moved(probability, by).min(smallest);
+                all.push(Parameters::CommonCause { failure_rates, probability });
+            }
+            Parameters::BetaBinomial { failure_rate, correlation } => {
+                let up = moved(failure_rate, by);
+                all.push(Parameters::BetaBinomial { failure_rate: up, correlation });
+                let up = moved(correlation, by);
+                all.push(Parameters::BetaBinomial { failure_rate, correlation: up });
+            }
+            Parameters::GaussianCopula { failure_rates, correlation } => {
+                all.extend(each(&failure_rates, &|failure_rates| Parameters::GaussianCopula {
+                    failure_rates,
+                    correlation,
+                }));
+                all.push(Parameters::GaussianCopula { failure_rates, correlation: moved(correlation, by) });
+            }
+            Parameters::Classes { weights, failure_rates } => {
+                for class in 0..weights.len() {
+                    all.extend(each(&failure_rates[class], &|rates| {
+                        let mut failure_rates = failure_rates.clone();
+                        failure_rates[class] = rates;
+                        Parameters::Classes { weights: weights.clone(), failure_rates }
+                    }));
+                    let mut weights = weights.clone();
+                    weights[class] += by;
+                    weights.iter_mut().for_each(|weight| *weight /= 1.0 + by);
+                    all.push(Parameters::Classes { weights, failure_rates: failure_rates.clone() });
+                }
+            }
+        }
+    }
+    all
+}

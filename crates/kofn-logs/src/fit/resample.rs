@@ -1,0 +1,220 @@
+//! Tasks drawn again: the bootstrap, and a part of the tasks held out.
+//!
+//! The task is the unit that is drawn: the runs of one task hang together, those of different tasks do not. The same seed gives the same
+//! draws on every number of threads.
+//!
+//! # Testing
+//! `tests/fit_coverage.rs` draws logs from models with known parameters, and counts how often an interval holds them: 94 to 96 % of 1,000 logs of 120 tasks at 95 %. Parts of
+//! tasks and tasks drawn again are held against their exact distributions in `tests/fit_moments.rs`.
+//!
+//! # Implementation
+//! Intervals are bias-corrected and accelerated (Efron 1987). What was tried and lost, at 95 %, on 1,000 logs each: for the correlation .4 within 50
+//! tasks of four runs, a tenth of which fail, percentiles held the truth in 86 % of logs, these in 90 %; for the correlation .3 within 164 such tasks, a
+//! twentieth of which fail, in 87.5 and 91 %; for rates of ten and five per cent in 92 and 93 %, these in 94.7 and 94.6 %. Jackknife intervals of Student, for
+//! the plain value and on a transformed scale, lay in between. The same bootstrap with its levels widened for few tasks (Hesterberg 2015) added half a
+//! per cent where too few were held, and as much where there were enough.
+//!
+//! Parts of tasks are selected one task at a time: the hypergeometric distribution of `rand_distr` takes as long, and refuses large
+//! populations.
+
+use super::intervals::{Interval, quantile, sorted};
+use super::normal::ln_below;
+use crate::{Results, TaskResults};
+use kofn::exact::two_sided_normal_quantile;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_distr::{Binomial, Distribution};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+
+/// Draws as many tasks as there are, with replacement, `replicas` times over, and says what `statistic` makes of each draw: its
+/// distribution around the statistic of `results` is that of the latter around the truth, nearly (Efron 1979).
+///
+/// The number of tasks of each kind is drawn, never a task by itself, so that the time grows with the kinds alone.
+///
+/// ```
+/// use kofn_logs::fit::bootstrap;
+/// use kofn_logs::{Counts, Results, Tally};
+/// let task = |correct| vec![Tally { correct, runs: 4 }];
+/// let results = Results::gather(1, (0..50).map(|i| task(if i < 20 { 4 } else { i % 2 })));
+/// let rate = |results: &Results| Counts::of(results).agents[0].pass_all(1).unwrap();
+/// let mut replicas = bootstrap(&results, 1000, 42, rate);
+/// replicas.sort_by(f64::total_cmp);
+/// assert!(replicas[0] < rate(&results) && rate(&results) < replicas[999]);
+/// ```
+pub fn bootstrap<T: Send>(
+    results: &Results,
+    replicas: usize,
+    seed: u64,
+    statistic: impl Fn(&Results) -> T + Sync,
+) -> Vec<T> {
+    let generators = streams(seed, replicas);
+    generators.into_par_iter().map(|mut random| statistic(&redrawn(results, &mut random))).collect()
+}
+
+/// What is estimated from tasks, with intervals: the estimates, and what they are on tasks that are drawn again.
+#[derive(Debug, Clone)]
+pub struct Bootstrap {
+    estimates: Vec<f64>,
+    /// One row for each draw.
+    replicas: Vec<Vec<f64>>,
+    /// How many tasks there are of a kind, and a row of estimates without one of them; none where that would take longer than the replicas.
+    without: Vec<(f64, Vec<f64>)>,
+}
+
+impl Bootstrap {
+    /// Draws the tasks of `results` again, `replicas` times over; `statistic` makes the same number of estimates of each, where there is none NaN.
+    ///
+    /// ```
+    /// use kofn_logs::fit::{Bootstrap, within_correlation};
+    /// use kofn_logs::{Counts, Results, Tally};
+    /// let task = |i| vec![Tally { correct: if i < 20 { 4 } else { i % 4 }, runs: 4 }];
+    /// let results = Results::gather(1, (0..50_u32).map(task));
+    /// let bootstrap = Bootstrap::new(&results, 1000, 42, |results| {
+    ///     let agent = &Counts::of(results).agents[0];
+    ///     let failure_rate = agent.pass_all(1).map_or(f64::NAN, |correct| 1.0 - correct);
+    ///     vec![failure_rate, within_correlation(agent).unwrap_or(f64::NAN)]
+    /// });
+    /// let [failure_rate, correlation] = [0, 1].map(|place| bootstrap.interval(place, 0.95).unwrap());
+    /// assert!(0.25 < failure_rate.low && failure_rate.contains(0.385) && failure_rate.high < 0.55);
+    /// assert!(0.2 < correlation.low && correlation.high < 0.8);
+    /// ```
+    pub fn new(
+        results: &Results,
+        replicas: usize,
+        seed: u64,
+        statistic: impl Fn(&Results) -> Vec<f64> + Sync,
+    ) -> Self {
+        let kinds = results.kinds();
+        let kinds_left_out = if kinds.len() <= replicas { kinds.len() } else { 0 };
+        let without = |place: usize| (kinds[place].tasks as f64, statistic(&without_one(results, place)));
+        Self {
+            estimates: statistic(results),
+            without: (0..kinds_left_out).into_par_iter().map(without).collect(),
+            replicas: bootstrap(results, replicas, seed, statistic),
+        }
+    }
+
+    /// The interval of the estimate at `place`: the central `confidence` of the replicas, corrected for the median of the estimate and for how its spread changes
+    /// with the truth (Efron 1987). The second correction falls with 1/√tasks, and is left out where more kinds of tasks differ than there are replicas.
+    ///
+    /// It holds the truth with that confidence as the tasks become many; with few of them, or where few fail, less often: `tests/fit_coverage.rs`
+    /// has figures. `None` where the replicas do not differ, such as those of an agent that never failed: tasks that
+    /// were not seen cannot be drawn again.
+    pub fn interval(&self, place: usize, confidence: f64) -> Option<Interval> {
+        let estimate = *self.estimates.get(place)?;
+        let replicas = sorted(self.replicas.iter().filter_map(|row| row.get(place).copied()).collect());
+        if estimate.is_nan() || replicas.first()? == replicas.last()? {
+            return None;
+        }
+        let (bias, acceleration) = (bias(&replicas, estimate), self.acceleration(place));
+        let end = |normal: f64| {
+            let shifted = bias + normal;
+            // Beyond the pole the level would turn back.
+            let widened = shifted / (1.0 - acceleration * shifted).max(0.0);
+            quantile(&replicas, libm::exp(ln_below(bias + widened)))
+        };
+        let normal = two_sided_normal_quantile(confidence);
+        Some(Interval { low: end(-normal)?, high: end(normal)? })
+    }
+
+    /// A sixth of the skewness of what single tasks contribute, by leaving out each.
+    fn acceleration(&self, place: usize) -> f64 {
+        let values = || {
+            let values =
+                self.without.iter().map(|(tasks, row)| (*tasks, row.get(place).copied().unwrap_or(f64::NAN)));
+            values.filter(|(_, value)| !value.is_nan())
+        };
+        let mean_of = |of: &dyn Fn(f64) -> f64| {
+            let sums =
+                values().fold((0.0, 0.0), |sum, (tasks, value)| (sum.0 + tasks, sum.1 + tasks * of(value)));
+            (sums.0, sums.1 / sums.0)
+        };
+        let (tasks, mean) = mean_of(&|value| value);
+        let variance = mean_of(&|value| (mean - value) * (mean - value)).1;
+        let skewness = mean_of(&|value| (mean - value) * (mean - value) * (mean - value)).1;
+        let spread = variance * libm::sqrt(variance * tasks);
+        if spread > 0.0 { skewness / (6.0 * spread) } else { 0.0 }
+    }
+}
+
+/// The normal quantile of the share of replicas below the estimate, equal ones counted half; as if one half of a replica at least lay on either
+/// side.
+fn bias(sorted: &[f64], estimate: f64) -> f64 {
+    let below = sorted.partition_point(|&value| value < estimate) as f64;
+    let not_above = sorted.partition_point(|&value| value <= estimate) as f64;
+    let half_of_one = 0.5 / sorted.len() as f64;
+    let share = (0.5 * (below + not_above) / sorted.len() as f64).clamp(half_of_one, 1.0 - half_of_one);
+    let size = two_sided_normal_quantile((2.0 * share - 1.0).abs());
+    if share < 0.5 { -size } else { size }
+}
+
+fn without_one(results: &Results, place: usize) -> Results {
+    let tasks = results.kinds().iter().enumerate().map(|(at, kind)| kind.tasks - u64::from(at == place));
+    with_tasks(results, tasks)
+}
+
+/// Generators of streams that do not overlap: each is 2¹²⁸ numbers ahead of the one before.
+fn streams(seed: u64, count: usize) -> Vec<Xoshiro256PlusPlus> {
+    let mut next = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut stream = || {
+        let stream = next.clone();
+        next.jump();
+        stream
+    };
+    (0..count).map(|_| stream()).collect()
+}
+
+/// As many tasks as there are, drawn with replacement: given the kinds before it, the number of a kind is binomial.
+fn redrawn(results: &Results, random: &mut Xoshiro256PlusPlus) -> Results {
+    let (mut to_draw, mut from) = (results.tasks(), results.tasks());
+    let kinds = results.kinds().iter().map_while(|kind| {
+        let share = kind.tasks as f64 / from as f64;
+        // The share of the last kind is one, so that it takes what is left.
+        let tasks = Binomial::new(to_draw, share).ok()?.sample(random);
+        to_draw -= tasks;
+        from -= kind.tasks;
+        Some(TaskResults { tallies: kind.tallies.clone(), tasks })
+    });
+    Results::from_kinds(results.agents(), kinds)
+}
+
+/// A random part of the tasks, and the rest: `share` of them to the nearest whole number, every part of that size as likely as any other.
+///
+/// A share below zero, or no number, is none; one above one is all.
+///
+/// ```
+/// use kofn_logs::{Results, Tally};
+/// use rand::SeedableRng;
+/// let results = Results::gather(1, (0..10).map(|i| vec![Tally { correct: i % 2, runs: 1 }]));
+/// let mut random = rand_xoshiro::Xoshiro256PlusPlus::seed_from_u64(42);
+/// let (part, rest) = kofn_logs::fit::split(&results, 0.7, &mut random);
+/// assert_eq!((part.tasks(), rest.tasks()), (7, 3));
+/// ```
+pub fn split<R: Rng + ?Sized>(results: &Results, share: f64, random: &mut R) -> (Results, Results) {
+    let all = results.tasks();
+    let (mut wanted, mut left) = (((share * all as f64).round() as u64).min(all), all);
+    let parts: Vec<u64> = results
+        .kinds()
+        .iter()
+        .map(|kind| {
+            let before = wanted;
+            for _ in 0..kind.tasks {
+                wanted -= u64::from(random.random_range(0..left) < wanted);
+                left -= 1;
+            }
+            before - wanted
+        })
+        .collect();
+    (with_tasks(results, parts.iter().copied()), with_tasks(results, rest_of(results, &parts)))
+}
+
+fn rest_of<'a>(results: &'a Results, parts: &'a [u64]) -> impl Iterator<Item = u64> + 'a {
+    results.kinds().iter().zip(parts).map(|(kind, part)| kind.tasks - part)
+}
+
+/// The same kinds with other numbers of tasks.
+fn with_tasks(results: &Results, tasks: impl Iterator<Item = u64>) -> Results {
+    let kinds = results.kinds().iter().zip(tasks);
+    let kinds = kinds.map(|(kind, tasks)| TaskResults { tallies: kind.tallies.clone(), tasks });
+    Results::from_kinds(results.agents(), kinds)
+}

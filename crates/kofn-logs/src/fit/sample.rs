@@ -1,0 +1,102 @@
+//! Results as the likelihood sees them: runs that failed and runs that were correct, kind by kind.
+
+use crate::{Results, Tally};
+use std::collections::BTreeMap;
+
+/// The runs of one agent on one task, or of all agents where they are taken as one.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Runs {
+    pub(super) failed: f64,
+    pub(super) correct: f64,
+}
+
+impl Runs {
+    pub(super) fn total(self) -> f64 {
+        self.failed + self.correct
+    }
+
+    fn of(Tally { correct, runs }: Tally) -> Self {
+        Self { failed: f64::from(runs.saturating_sub(correct)), correct: f64::from(correct) }
+    }
+}
+
+/// Tasks with the same runs.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Kind {
+    pub(super) tasks: f64,
+    /// One for each agent, or one for all.
+    pub(super) runs: Vec<Runs>,
+}
+
+impl Kind {
+    /// The runs of all agents.
+    pub(super) fn total(&self) -> f64 {
+        self.runs.iter().map(|runs| runs.total()).sum()
+    }
+
+    pub(super) fn failed(&self) -> f64 {
+        self.runs.iter().map(|runs| runs.failed).sum()
+    }
+}
+
+/// All tasks with any run.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Sample {
+    pub(super) agents: usize,
+    pub(super) kinds: Vec<Kind>,
+}
+
+impl Sample {
+    /// Each agent for itself.
+    pub(super) fn of_agents(results: &Results) -> Self {
+        let kinds = results.kinds().iter().map(|kind| Kind {
+            tasks: kind.tasks as f64,
+            runs: kind.tallies.iter().copied().map(Runs::of).collect(),
+        });
+        Self { agents: results.agents(), kinds: kinds.filter(|kind| kind.total() > 0.0).collect() }
+    }
+
+    /// All agents as one: what agents with equal rates have to say is the number of failures among all runs of a task.
+    pub(super) fn pooled(results: &Results) -> Self {
+        let mut kinds = BTreeMap::new();
+        for kind in results.kinds() {
+            let runs: u64 = kind.tallies.iter().map(|tally| u64::from(tally.runs)).sum();
+            let correct: u64 = kind.tallies.iter().map(|tally| u64::from(tally.correct)).sum();
+            *kinds.entry((runs.saturating_sub(correct), correct)).or_insert(0) += kind.tasks;
+        }
+        kinds.remove(&(0, 0));
+        let kind = |((failed, correct), tasks)| Kind {
+            tasks: tasks as f64,
+            runs: vec![Runs { failed: failed as f64, correct: correct as f64 }],
+        };
+        Self { agents: 1, kinds: kinds.into_iter().map(kind).collect() }
+    }
+
+    /// How many tasks have any run.
+    pub(super) fn tasks(&self) -> f64 {
+        self.kinds.iter().map(|kind| kind.tasks).sum()
+    }
+
+    /// The runs of each agent over all tasks.
+    pub(super) fn totals(&self) -> Vec<Runs> {
+        let mut totals = vec![Runs::default(); self.agents];
+        for kind in &self.kinds {
+            for (total, runs) in totals.iter_mut().zip(&kind.runs) {
+                total.failed += kind.tasks * runs.failed;
+                total.correct += kind.tasks * runs.correct;
+            }
+        }
+        totals
+    }
+
+    /// The most runs of all agents on one task.
+    pub(super) fn most_runs(&self) -> f64 {
+        self.kinds.iter().map(Kind::total).fold(0.0, f64::max)
+    }
+
+    /// The most runs of each agent on one task.
+    pub(super) fn most_of_each(&self) -> Vec<f64> {
+        let most = |agent: usize| self.kinds.iter().map(|kind| kind.runs[agent].total()).fold(0.0, f64::max);
+        (0..self.agents).map(most).collect()
+    }
+}

@@ -1,0 +1,347 @@
+//! All that a log tells, in one answer.
+
+use super::{
+    AgentRates, Alike, Bootstrap, Candidate, Fitted, Halvings, Interval, Pair, Parameters, Rates, Target,
+    VoteRow, alike, between_correlation, bootstrap, compare, observed, pairs, percentiles,
+    within_correlation,
+};
+use crate::{Counts, Log, Results};
+use kofn::scenario::{Error, Scenario};
+use serde::Serialize;
+
+/// How sure and how thorough the answer is to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// The confidence of all intervals, above 0 and below 1.
+    pub confidence: f64,
+    /// How often the tasks are drawn again.
+    pub replicas: usize,
+    /// How models are held against tasks that they were not fitted to.
+    pub halvings: Halvings,
+    /// The seed of everything that is drawn.
+    pub seed: u64,
+}
+
+impl Default for Settings {
+    /// 95 % intervals from 1,000 draws, 25 halvings, seed 42.
+    fn default() -> Self {
+        Self { confidence: 0.95, replicas: 1000, halvings: Halvings::default(), seed: 42 }
+    }
+}
+
+/// What a log says of its agents, and which model of their failures to trust.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Fit {
+    /// How many tasks the log has.
+    pub tasks: u64,
+    /// One for each agent.
+    pub agents: Vec<AgentFit>,
+    /// How pairs of agents go together.
+    pub pairs: Vec<Pair>,
+    /// Pairs that are more alike than agents of their own are.
+    pub alike: Vec<Alike>,
+    /// How runs on one task go together; `None` where no task has two runs, or nothing varies.
+    pub correlation: Option<Correlation>,
+    /// The models side by side.
+    pub models: Vec<Candidate>,
+    /// What votes came to, beside what models say.
+    pub votes: Vec<VoteFit>,
+    /// How often the tasks were halved to hold models against the other half.
+    pub halvings: usize,
+    /// Independence among the models, with a rate for each agent: what the trusted one is held against.
+    pub independent: Option<usize>,
+    /// The model to trust, if any could be held against other tasks.
+    pub trusted: Option<Trusted>,
+    /// The confidence of the intervals.
+    pub confidence: f64,
+    /// How often the tasks were drawn again.
+    pub replicas: usize,
+    /// The seed of what was drawn.
+    pub seed: u64,
+}
+
+/// An agent and its rates.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct AgentFit {
+    /// Its name.
+    pub name: String,
+    /// What is known without drawing.
+    #[serde(flatten)]
+    pub rates: AgentRates,
+    /// The interval of the failure rate from tasks that are drawn again: it holds where runs of a task hang together.
+    pub resampled: Option<Interval>,
+    /// The correlation of two runs of the agent on one task, where there are some.
+    pub within_correlation: Option<f64>,
+}
+
+/// Which runs are correlated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Between {
+    /// Runs of different agents.
+    Agents,
+    /// Repeated runs of the only agent.
+    Runs,
+}
+
+/// The correlation of failures on one task.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Correlation {
+    /// Of which runs.
+    pub between: Between,
+    /// By the moments of the log, whatever the model.
+    pub value: f64,
+    /// From tasks that are drawn again.
+    pub resampled: Option<Interval>,
+}
+
+/// A vote on all tasks.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct VoteFit {
+    /// What it came to, and what each model says.
+    #[serde(flatten)]
+    pub row: VoteRow,
+    /// From tasks that are drawn again.
+    pub resampled: Option<Interval>,
+    /// Whether the trusted model and independence are further apart than the half-width of that: else this vote cannot tell them
+    /// apart. `None` where independence is trusted.
+    pub tells: Option<bool>,
+}
+
+/// The model to trust.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Trusted {
+    /// Its place among the models.
+    pub model: usize,
+    /// The mean failure rate of the agents.
+    pub failure_rate: f64,
+    /// Its interval, from fits to tasks that are drawn again.
+    pub failure_rate_interval: Option<Interval>,
+    /// The fitted correlation, or the probability of a common cause; `None` where the model has neither.
+    pub shared: Option<f64>,
+    /// Its interval.
+    pub shared_interval: Option<Interval>,
+    /// A majority of the agents with these rates and what they share.
+    pub scenario: Scenario,
+    /// The same from tasks that are drawn again: which rates else there could be. None where all draws come to the same, such as of
+    /// agents that never failed: what was not seen cannot be drawn again.
+    #[serde(skip)]
+    pub replicas: Vec<Scenario>,
+}
+
+/// How often, at most, any of the pairs is called suspicious although all are alike.
+const FALSE_ALARM_RATE: f64 = 1e-3;
+
+/// Models are fitted to tasks drawn again so many times at most; rates and votes are counted as often as is asked.
+const MOST_REFITS: usize = 400;
+
+/// What a log says: rates, correlation, votes, and the model to trust.
+///
+/// # Errors
+/// A log without runs; a confidence outside (0, 1).
+///
+/// ```
+/// use kofn_logs::fit::{Settings, fit};
+/// use kofn_logs::{Options, Source, read};
+/// let row = |i: u32| format!("{i},{},{},{}\n", i % 2, u32::from(i % 6 > 0 && i % 2 > 0), u32::from(i % 10 > 1 && i % 2 > 0));
+/// let csv = format!("task,ada,bob,eve\n{}", (0..60).map(row).collect::<String>());
+/// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &Options::default())?;
+/// let fit = fit(&log, &Settings { replicas: 100, ..Settings::default() })?;
+/// assert_eq!(fit.agents[0].rates.failure_rate, 0.5);
+/// assert!(fit.correlation.unwrap().value > 0.7);
+/// assert_eq!(fit.trusted.unwrap().scenario.agents().count(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit(log: &Log, settings: &Settings) -> Result<Fit, Error> {
+    if log.agents.is_empty() {
+        return Err(Error::refused("", "the log has no run of any agent, so that there is nothing to fit"));
+    }
+    let comparison = compare(&log.results, settings.halvings);
+    let targets: Vec<Target> = comparison.votes.iter().map(|vote| vote.target).collect();
+    let drawn = Drawn::new(&log.results, &targets, settings);
+    let trusted = comparison.trusted.map(|model| trusted(model, &comparison.models[model], log, settings));
+    let trusted = trusted.transpose()?.flatten();
+    let votes = comparison.votes.into_iter().enumerate();
+    let independent = comparison.models.iter().rposition(is_independent);
+    let other = trusted.as_ref().map(|trusted| trusted.model);
+    let of = independent.zip(other.filter(|&model| !is_independent(&comparison.models[model])));
+    Ok(Fit {
+        tasks: log.counts.tasks,
+        agents: agents(log, &drawn, settings)?,
+        pairs: pairs(&log.counts),
+        alike: alike(&log.counts, &log.results, FALSE_ALARM_RATE)?,
+        correlation: correlation(&log.counts, &drawn),
+        votes: votes.map(|(place, row)| VoteFit::new(row, drawn.vote(place), of)).collect(),
+        models: comparison.models,
+        halvings: comparison.halvings,
+        independent,
+        trusted,
+        confidence: settings.confidence,
+        replicas: settings.replicas,
+        seed: settings.seed,
+    })
+}
+
+/// Numbers of agents of the curves: odd ones, some six to a decade.
+const CURVE: [u64; 12] = [1, 3, 5, 7, 9, 11, 15, 21, 31, 45, 65, 99];
+
+impl Fit {
+    /// The models that are held against each other, by their places: the trusted one and, unless that is independence, this.
+    pub fn compared(&self) -> Vec<usize> {
+        let trusted = self.trusted.as_ref().map(|trusted| trusted.model);
+        let is_independence = trusted.is_some_and(|model| is_independent(&self.models[model]));
+        let independent = self.independent.filter(|_| !is_independence);
+        trusted.into_iter().chain(independent).collect()
+    }
+
+    /// For each of [these](Self::compared) models a majority of ever more agents that are alike, each as good as the mean of those
+    /// of the log.
+    ///
+    /// # Errors
+    /// What the scenario refuses.
+    pub fn curves(&self) -> Result<Vec<(usize, Vec<Scenario>)>, Error> {
+        let curve = |model: usize| {
+            let fitted = self.models[model].fitted.as_ref();
+            let scenarios = CURVE.iter().filter_map(|&count| Some(fitted?.majority_of(count)));
+            Ok((model, scenarios.collect::<Result<_, _>>()?))
+        };
+        self.compared().into_iter().map(curve).collect()
+    }
+}
+
+/// The model to trust among those in which every agent has a rate of its own: for a choice between agents, which one rate for all of them cannot
+/// make. `None` for one agent, or where no such model is as good as the trusted one.
+///
+/// # Errors
+/// What the scenario refuses.
+pub fn own_rates(fit: &Fit, log: &Log, settings: &Settings) -> Result<Option<Trusted>, Error> {
+    match super::held_out::trusted(&fit.models, |candidate| candidate.model.rates == Rates::Different) {
+        Some(model) => trusted(model, &fit.models[model], log, settings),
+        None => Ok(None),
+    }
+}
+
+/// Independence is told with a rate for each agent, where agents differ.
+fn is_independent(candidate: &Candidate) -> bool {
+    candidate.model.family == super::Family::Independent && candidate.fitted.is_some()
+}
+
+/// What is counted again on tasks that are drawn again: the rates of the agents, the correlation, the votes.
+struct Drawn {
+    agents: usize,
+    confidence: f64,
+    bootstrap: Bootstrap,
+}
+
+impl Drawn {
+    fn new(results: &Results, targets: &[Target], settings: &Settings) -> Self {
+        let row = |results: &Results| {
+            let counts = Counts::of(results);
+            let rates =
+                counts.agents.iter().map(|agent| (agent.runs - agent.correct) as f64 / agent.runs as f64);
+            let correlation = moment(&counts).map_or(f64::NAN, |(_, value)| value);
+            let votes = observed(results, targets).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
+            rates.chain([correlation]).chain(votes).collect()
+        };
+        let bootstrap = Bootstrap::new(results, settings.replicas, settings.seed, row);
+        Self { agents: results.agents(), confidence: settings.confidence, bootstrap }
+    }
+
+    fn rate(&self, agent: usize) -> Option<Interval> {
+        self.bootstrap.interval(agent, self.confidence)
+    }
+
+    fn correlation(&self) -> Option<Interval> {
+        self.bootstrap.interval(self.agents, self.confidence)
+    }
+
+    fn vote(&self, place: usize) -> Option<Interval> {
+        self.bootstrap.interval(self.agents + 1 + place, self.confidence)
+    }
+}
+
+/// The correlation of the log by its moments: of different agents where there are some.
+fn moment(counts: &Counts) -> Option<(Between, f64)> {
+    match counts.agents.as_slice() {
+        [only] => Some((Between::Runs, within_correlation(only)?)),
+        _ => Some((Between::Agents, between_correlation(counts)?)),
+    }
+}
+
+fn correlation(counts: &Counts, drawn: &Drawn) -> Option<Correlation> {
+    let (between, value) = moment(counts)?;
+    Some(Correlation { between, value, resampled: drawn.correlation() })
+}
+
+fn agents(log: &Log, drawn: &Drawn, settings: &Settings) -> Result<Vec<AgentFit>, Error> {
+    let agents = log.agents.iter().zip(&log.counts.agents).enumerate();
+    let agent = |(place, (name, counts))| {
+        let rates = AgentRates::of(counts, settings.confidence)?;
+        Ok(rates.map(|rates| AgentFit {
+            name: String::clone(name),
+            rates,
+            resampled: drawn.rate(place),
+            within_correlation: within_correlation(counts),
+        }))
+    };
+    agents.filter_map(|found| agent(found).transpose()).collect()
+}
+
+fn trusted(
+    model: usize,
+    candidate: &Candidate,
+    log: &Log,
+    settings: &Settings,
+) -> Result<Option<Trusted>, Error> {
+    let Some(fitted) = &candidate.fitted else { return Ok(None) };
+    let refit = |results: &Results| fitted.refit(results).ok();
+    let refits: Vec<Fitted> =
+        bootstrap(&log.results, settings.replicas.min(MOST_REFITS), settings.seed, refit)
+            .into_iter()
+            .flatten()
+            .collect();
+    let interval = |of: fn(&Parameters) -> Option<f64>| {
+        let values: Vec<f64> = refits.iter().filter_map(|fitted| of(&fitted.parameters)).collect();
+        interval_around(of(&fitted.parameters)?, values, settings.confidence)
+    };
+    let rate = |parameters: &Parameters| Some(parameters.mean_failure_rate());
+    let failure_rate_interval = interval(rate);
+    let replicas = refits.iter().filter(|_| failure_rate_interval.is_some());
+    let replicas = replicas.filter_map(|fitted| fitted.scenario(&log.results).ok()).collect();
+    Ok(Some(Trusted {
+        model,
+        failure_rate: fitted.parameters.mean_failure_rate(),
+        failure_rate_interval,
+        shared: fitted.parameters.shared(),
+        shared_interval: interval(Parameters::shared),
+        scenario: fitted.scenario(&log.results)?,
+        replicas,
+    }))
+}
+
+/// The percentiles of fits to tasks drawn again, and the fit itself, which a climb may end beside; none where all are the same but
+/// for that.
+fn interval_around(value: f64, replicas: Vec<f64>, confidence: f64) -> Option<Interval> {
+    let Interval { low, high } = percentiles(replicas, confidence)?;
+    (high - low > SAME).then(|| Interval { low: low.min(value), high: high.max(value) })
+}
+
+/// Where climbs from different starts end may differ by this.
+const SAME: f64 = 1e-9;
+
+impl VoteFit {
+    fn new(row: VoteRow, resampled: Option<Interval>, models: Option<(usize, usize)>) -> Self {
+        let predicted = |model: usize| row.predicted.get(model).copied().flatten();
+        let tells = models.and_then(|(independent, trusted)| {
+            let apart = (predicted(independent)? - predicted(trusted)?).abs();
+            let Interval { low, high } = resampled?;
+            Some(apart > (high - low) / 2.0)
+        });
+        Self { row, resampled, tells }
+    }
+}

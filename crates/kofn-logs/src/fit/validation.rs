@@ -1,0 +1,255 @@
+//! What a validator is worth, by its verdicts on candidates whose truth is known.
+//!
+//! # Accuracy
+//! The pipeline's probabilities are those of [`assess`] at the rates seen. Their intervals carry the uncertainty of all three rates: each is
+//! drawn from Beta(c/d + ½, (n − c)/d + ½), Jeffreys' posterior for c of n, and the pipeline assessed at every draw. A rate that was never
+//! seen to come true, such as 0 of 40 wrong candidates accepted, so keeps its uncertainty, where tasks drawn again would have none. d is
+//! Kish's design effect: how much more the rate varies between tasks than runs that do not hang together would; it is 1 with one run of
+//! each task. That the three rates may hang together from task to task is not in the intervals.
+//!
+//! # Testing
+//! In `tests/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and rates by hand.
+//!
+//! # Implementation
+//! The width of an interval falls as 1/√tasks, so that half-width h with N tasks takes N((h/w)² − 1) more to come to w.
+
+use super::{Interval, clopper_pearson, percentiles, wilson};
+use crate::{Judged, Tally, Verdicts};
+use kofn::exact::assess;
+use kofn::outcome::Exact;
+use kofn::scenario::scheme::{Judge, Validated};
+use kofn::scenario::{Agents, Error, Fallback, Scenario};
+use rand::SeedableRng;
+use rand_distr::{Beta, Distribution};
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde::Serialize;
+
+/// The pipeline that is asked about, and how sure the answer is to be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PipelineQuestion {
+    /// How many candidates at most, at least 1.
+    pub attempts: u64,
+    /// What happens after the last.
+    pub fallback: Fallback,
+    /// The half-width that an interval must come down to, for the answer to be settled.
+    pub half_width: f64,
+    /// The confidence of all intervals.
+    pub confidence: f64,
+    /// How many draws of the rates the pipeline's intervals are made of.
+    pub draws: usize,
+    /// The seed of the draws.
+    pub seed: u64,
+}
+
+/// Something that came true so many times of so many.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Share {
+    /// How often it came true: `count` of `of`.
+    pub rate: f64,
+    /// How many times it came true.
+    pub count: u64,
+    /// Of how many.
+    pub of: u64,
+    /// The exact interval, for runs that do not hang together.
+    pub clopper_pearson: Interval,
+    /// Wilson's, which is shorter and holds its confidence on average.
+    pub wilson: Interval,
+    /// How many times more it varies than if runs of one task did not hang together; at least 1.
+    pub design_effect: f64,
+}
+
+/// A probability of the pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Settled {
+    /// At the rates seen.
+    pub value: f64,
+    /// Where it may lie.
+    pub interval: Interval,
+    /// How many more tasks bring the half-width of the interval down to what is asked, if rates stay as they are.
+    pub more_tasks: u64,
+    /// For a difference: how many more tasks until the interval leaves zero out, if rates stay as they are; `None` if there is no difference.
+    pub more_tasks_for_sign: Option<u64>,
+}
+
+/// What a validator's verdicts say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Validation {
+    /// How many tasks.
+    pub tasks: u64,
+    /// Candidates that are wrong.
+    pub failure_rate: Share,
+    /// Correct candidates that are accepted.
+    pub accepts_correct: Share,
+    /// Wrong candidates that are accepted.
+    pub accepts_wrong: Share,
+    /// The pipeline.
+    pub scenario: Scenario,
+    /// What it does at the rates seen.
+    #[serde(skip)]
+    pub exact: Exact,
+    /// P(correct).
+    pub correct: Settled,
+    /// P(wrong).
+    pub wrong: Settled,
+    /// P(correct) of the pipeline, less that of the candidate alone.
+    pub gain: Settled,
+    /// P(wrong) of the candidate alone, less that of the pipeline.
+    pub fewer_wrong: Settled,
+}
+
+/// What a validator is worth in a pipeline, by its verdicts.
+///
+/// # Errors
+/// No correct or no wrong candidate, so that a rate is not known; what [`assess`] refuses.
+///
+/// ```
+/// use kofn_logs::fit::{PipelineQuestion, validation};
+/// use kofn_logs::{Options, Source, read};
+/// use kofn::scenario::Fallback;
+/// // 80 correct candidates, 76 accepted; 20 wrong ones, 2 accepted.
+/// let row = |i| format!("{i},{},{}\n", u8::from(i < 80), u8::from(i < 76 || i >= 98));
+/// let csv = format!("task,correct,accepted\n{}", (0..100).map(row).collect::<String>());
+/// let log = read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &Options::default())?;
+/// let question = PipelineQuestion {
+///     attempts: 3,
+///     fallback: Fallback::Abstain,
+///     half_width: 0.01,
+///     confidence: 0.95,
+///     draws: 1000,
+///     seed: 42,
+/// };
+/// let found = validation(&log.verdicts[0], &question)?;
+/// assert_eq!((found.accepts_wrong.count, found.accepts_wrong.of), (2, 20));
+/// assert!((found.exact.correct - 0.76 * (1.0 + 0.22 + 0.22 * 0.22)).abs() < 1e-12);
+/// assert!(found.gain.value > 0.1 && found.correct.more_tasks > 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn validation(verdicts: &Verdicts, question: &PipelineQuestion) -> Result<Validation, Error> {
+    let Verdicts { of_correct, of_wrong, .. } = *verdicts;
+    let candidates =
+        Judged { accepted: of_wrong.candidates, candidates: of_correct.candidates + of_wrong.candidates };
+    let of_candidates =
+        |[correct, wrong]: [Tally; 2]| Tally { correct: wrong.runs, runs: correct.runs + wrong.runs };
+    let failure_rate = share(verdicts, candidates, "candidate", of_candidates, question)?;
+    let accepts_correct = share(verdicts, of_correct, "correct candidate", |[correct, _]| correct, question)?;
+    let accepts_wrong = share(verdicts, of_wrong, "wrong candidate", |[_, wrong]| wrong, question)?;
+    let shares = [&failure_rate, &accepts_correct, &accepts_wrong];
+    let [failure, ..] = shares.map(|share| share.rate);
+    let scenario = pipeline(shares.map(|share| share.rate), question)?;
+    let exact = assess(&scenario)?;
+    let draws = drawn(shares, question)?;
+    let tasks = verdicts.results.tasks();
+    let settled = |value: f64, of: fn(&Draw) -> f64| {
+        Settled::new(value, draws.iter().map(of).collect(), tasks, question)
+    };
+    Ok(Validation {
+        tasks,
+        correct: settled(exact.correct, |draw| draw.correct)?,
+        wrong: settled(exact.wrong, |draw| draw.wrong)?,
+        gain: settled(exact.correct - (1.0 - failure), |draw| draw.correct - (1.0 - draw.failure_rate))?,
+        fewer_wrong: settled(failure - exact.wrong, |draw| draw.failure_rate - draw.wrong)?,
+        failure_rate,
+        accepts_correct,
+        accepts_wrong,
+        scenario,
+        exact,
+    })
+}
+
+/// The pipeline with these rates: of failure, of accepting correct and wrong candidates.
+fn pipeline(
+    [failure_rate, accepts_correct, accepts_wrong]: [f64; 3],
+    question: &PipelineQuestion,
+) -> Result<Scenario, Error> {
+    let judge = Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 };
+    let scheme = Validated::new(judge).with_attempts(question.attempts).with_fallback(question.fallback);
+    Scenario::new(Agents::identical(1, failure_rate), scheme)
+}
+
+/// What the pipeline would do if the rates were these.
+struct Draw {
+    failure_rate: f64,
+    correct: f64,
+    wrong: f64,
+}
+
+fn drawn(shares: [&Share; 3], question: &PipelineQuestion) -> Result<Vec<Draw>, Error> {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(question.seed);
+    let posteriors = shares.map(Share::posterior);
+    let draw = |_| {
+        let rates = posteriors.map(|posterior| posterior.map_or(f64::NAN, |beta| beta.sample(&mut random)));
+        let exact = assess(&pipeline(rates, question)?)?;
+        Ok(Draw { failure_rate: rates[0], correct: exact.correct, wrong: exact.wrong })
+    };
+    (0..question.draws).map(draw).collect()
+}
+
+fn share(
+    verdicts: &Verdicts,
+    judged: Judged,
+    what: &str,
+    of_task: impl Fn([Tally; 2]) -> Tally,
+    question: &PipelineQuestion,
+) -> Result<Share, Error> {
+    let Judged { accepted: count, candidates: of } = judged;
+    if of == 0 {
+        let message = format!("there is no {what} in the log, so that a rate of the pipeline is not known");
+        return Err(Error::refused("", message));
+    }
+    let column = |tallies: &[Tally], at: usize| tallies.get(at).copied().unwrap_or_default();
+    let tallies = verdicts
+        .results
+        .kinds()
+        .iter()
+        .map(|kind| (of_task([column(&kind.tallies, 0), column(&kind.tallies, 1)]), kind.tasks));
+    let rate = count as f64 / of as f64;
+    Ok(Share {
+        rate,
+        count,
+        of,
+        clopper_pearson: clopper_pearson(count, of, question.confidence)?,
+        wilson: wilson(count, of, question.confidence)?,
+        design_effect: design_effect(tallies, rate),
+    })
+}
+
+/// The variance of a share between tasks, Σ(cᵢ − p·nᵢ)²/n², over that of independent runs, p(1 − p)/n; at least 1.
+fn design_effect(tallies: impl Iterator<Item = (Tally, u64)>, rate: f64) -> f64 {
+    let (between, runs) = tallies.fold((0.0, 0.0), |(between, runs), (tally, tasks)| {
+        let excess = f64::from(tally.correct) - rate * f64::from(tally.runs);
+        (between + tasks as f64 * excess * excess, runs + tasks as f64 * f64::from(tally.runs))
+    });
+    let independent = rate * (1.0 - rate) * runs;
+    if independent > 0.0 { (between / independent).max(1.0) } else { 1.0 }
+}
+
+impl Share {
+    fn posterior(&self) -> Option<Beta<f64>> {
+        let effective = |count: u64| count as f64 / self.design_effect + 0.5;
+        Beta::new(effective(self.count), effective(self.of - self.count)).ok()
+    }
+}
+
+impl Settled {
+    fn new(value: f64, draws: Vec<f64>, tasks: u64, question: &PipelineQuestion) -> Result<Self, Error> {
+        let Some(interval) = percentiles(draws, question.confidence) else {
+            return Err(Error::out_of_range("draws", question.draws, "a whole number of at least 1"));
+        };
+        // With nothing seen of an outcome all draws lie on one side of it; the interval of what was seen holds that.
+        let interval = Interval { low: interval.low.min(value), high: interval.high.max(value) };
+        let more = |from: f64, to: f64| {
+            let times = (from / to) * (from / to) - 1.0;
+            (tasks as f64 * times.max(0.0)).ceil() as u64
+        };
+        let towards_zero = if value > 0.0 { value - interval.low } else { interval.high - value };
+        Ok(Self {
+            value,
+            interval,
+            more_tasks: more((interval.high - interval.low) / 2.0, question.half_width),
+            more_tasks_for_sign: (value != 0.0).then(|| more(towards_zero, value.abs())),
+        })
+    }
+}

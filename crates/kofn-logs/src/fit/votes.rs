@@ -1,0 +1,269 @@
+//! What votes of several runs would do: observed on the tasks of a log, and predicted by a model.
+//!
+//! A vote of k draws k different agents and one run of each, or k different runs where there is one agent. What is observed
+//! is the mean over the tasks of what all draws come to, without replacement; tasks with fewer than k agents, or runs, are left out and
+//! counted. What is predicted is the same mean of what the model says of the agents that were run on each task.
+
+use super::draws::{Chances, Table, from_runs, in_turn, of_agents};
+use super::likelihood::Mixture;
+use super::model::{Fitted, Parameters, Rates};
+use super::sample::{Kind, Runs, Sample};
+use crate::Results;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Votes are told of up to so many runs.
+pub const MOST_VOTERS: usize = 16;
+
+/// What is asked of the runs that are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Vote {
+    /// More than half of them are correct.
+    Majority,
+    /// One or more are: pass@k.
+    Any,
+    /// All are: pass^k.
+    All,
+    /// None is.
+    AllFail,
+}
+
+/// A vote of so many runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct Target {
+    /// What is asked.
+    pub vote: Vote,
+    /// How many are drawn.
+    pub of: usize,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&match self.vote {
+            Vote::Majority => format!("majority of {}", self.of),
+            Vote::Any => format!("any of {}", self.of),
+            Vote::All => format!("all of {}", self.of),
+            Vote::AllFail => format!("all {} fail", self.of),
+        })
+    }
+}
+
+impl Target {
+    /// Every vote of 1 to `most` runs; a single run asks one question alone, and a majority of two is all of them.
+    pub fn all(most: usize) -> Vec<Self> {
+        let votes = |of| match of {
+            1 => vec![Vote::All],
+            2 => vec![Vote::Any, Vote::All, Vote::AllFail],
+            _ => vec![Vote::Majority, Vote::Any, Vote::All, Vote::AllFail],
+        };
+        (1..=most).flat_map(|of| votes(of).into_iter().map(move |vote| Self { vote, of })).collect()
+    }
+
+    /// Its probability, if j of the drawn runs are correct with probability `probabilities[j]`.
+    fn of(self, probabilities: &[f64]) -> f64 {
+        match self.vote {
+            Vote::Majority => probabilities.iter().skip(self.of / 2 + 1).sum(),
+            Vote::Any => probabilities.iter().skip(1).sum(),
+            Vote::All => probabilities.iter().skip(self.of).sum(),
+            Vote::AllFail => probabilities.iter().take(1).sum(),
+        }
+    }
+}
+
+/// How a vote did on the tasks of a log.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Observed {
+    /// Tasks on which enough agents, or runs, are there to be drawn.
+    pub tasks: u64,
+    /// Tasks that are left out for want of them.
+    pub left_out: u64,
+    /// The mean over the tasks; nothing where all are left out.
+    pub share: Option<f64>,
+    /// Its standard error, from the spread over the tasks; nothing below two tasks.
+    pub standard_error: Option<f64>,
+}
+
+/// How many runs can be drawn on some task, up to [`MOST_VOTERS`].
+pub fn most_voters(results: &Results) -> usize {
+    let sample = Sample::of_agents(results);
+    let most = sample.kinds.iter().map(voters).max().unwrap_or(0);
+    most.min(MOST_VOTERS)
+}
+
+/// How many can be drawn on a task of this kind: agents, or runs of the only one.
+fn voters(kind: &Kind) -> usize {
+    match kind.runs.as_slice() {
+        [only] => only.total() as usize,
+        several => several.iter().filter(|runs| runs.total() > 0.0).count(),
+    }
+}
+
+fn table_of(kind: &Kind, most: usize) -> Table {
+    let chances =
+        |runs: &Runs| Chances { fails: runs.failed / runs.total(), correct: runs.correct / runs.total() };
+    match kind.runs.as_slice() {
+        [only] => from_runs(most, *only),
+        several => of_agents(most, several.iter().filter(|runs| runs.total() > 0.0).map(chances)),
+    }
+}
+
+/// How each of the targets did on the tasks of a log.
+///
+/// ```
+/// use kofn_logs::fit::{Target, Vote, observed};
+/// use kofn_logs::{Results, Tally};
+/// // Two of three agents are correct on one task, none on the other.
+/// let task = |correct: [u32; 3]| correct.map(|correct| Tally { correct, runs: 1 }).to_vec();
+/// let results = Results::gather(3, [task([1, 1, 0]), task([0, 0, 0])]);
+/// let shares = observed(&results, &[Target { vote: Vote::Majority, of: 3 }, Target { vote: Vote::All, of: 2 }]);
+/// assert_eq!(shares[0].share, Some(0.5));
+/// assert!((shares[1].share.unwrap() - 1.0 / 6.0).abs() < 1e-15); // one pair of three, on one task of two
+/// ```
+pub fn observed(results: &Results, targets: &[Target]) -> Vec<Observed> {
+    let sample = Sample::of_agents(results);
+    let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
+    let tables: Vec<(f64, Table)> =
+        sample.kinds.iter().map(|kind| (kind.tasks, table_of(kind, most))).collect();
+    targets.iter().map(|target| observed_at(*target, &tables, results.tasks())).collect()
+}
+
+fn observed_at(target: Target, tables: &[(f64, Table)], all: u64) -> Observed {
+    let shares =
+        || tables.iter().filter_map(|(tasks, table)| Some((tasks, target.of(table.get(target.of)?))));
+    let tasks: f64 = shares().map(|(tasks, _)| tasks).sum();
+    let share = shares().map(|(tasks, share)| tasks * share).sum::<f64>() / tasks;
+    let squares: f64 = shares().map(|(tasks, of)| tasks * (of - share) * (of - share)).sum();
+    Observed {
+        tasks: tasks as u64,
+        left_out: all.saturating_sub(tasks as u64),
+        share: (tasks > 0.0).then_some(share),
+        standard_error: (tasks > 1.0).then(|| libm::sqrt(squares / (tasks * (tasks - 1.0)))),
+    }
+}
+
+impl Fitted {
+    /// What the model says of each of the targets on the tasks of a log, which may be other tasks than it was fitted to; nothing for a
+    /// target that all tasks are left out of.
+    ///
+    /// ```
+    /// use kofn_logs::fit::{Rates, Family, Model, Target, Vote};
+    /// use kofn_logs::{Results, Tally};
+    /// let results = Results::gather(1, [0, 0, 1, 3].map(|correct| vec![Tally { correct, runs: 3 }]));
+    /// let model = Model { family: Family::Independent, rates: Rates::Equal };
+    /// let predicted = model.fit(&results)?.predicted(&results, &[Target { vote: Vote::All, of: 3 }]);
+    /// assert!((predicted[0].unwrap() - 1.0 / 27.0).abs() < 1e-15);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn predicted(&self, results: &Results, targets: &[Target]) -> Vec<Option<f64>> {
+        let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
+        let sample = Sample::of_agents(results);
+        let predictions = self.predictions(&sample, most);
+        let of = |target: &Target| {
+            let there = || sample.kinds.iter().filter(|kind| voters(kind) >= target.of);
+            let tasks: f64 = there().map(|kind| kind.tasks).sum();
+            let row = |kind: &Kind| predictions.of(kind).get(target.of);
+            let sum: f64 = there().filter_map(|kind| Some(kind.tasks * target.of(row(kind)?))).sum();
+            (tasks > 0.0).then(|| sum / tasks)
+        };
+        targets.iter().map(of).collect()
+    }
+
+    /// What the model says of how many of the runs that are drawn are correct: all agents, or all runs of the only one, up to [`MOST_VOTERS`].
+    ///
+    /// The mean over the tasks of Σ_j o_j ln p_j, with o_j the share of draws with j correct ones and p_j their probability: the logarithmic score, which no
+    /// other p makes larger on average than the true one (Good 1952). −∞ where something happened that the model calls impossible.
+    pub(super) fn vote_score(&self, results: &Results) -> f64 {
+        let sample = Sample::of_agents(results);
+        let predictions = self.predictions(&sample, MOST_VOTERS);
+        let score = |kind: &Kind| {
+            let drawn = voters(kind).min(MOST_VOTERS);
+            let (observed, predicted) = (table_of(kind, drawn), predictions.of(kind));
+            let pairs = observed[drawn].iter().zip(&predicted[drawn]).filter(|(share, _)| **share > 0.0);
+            kind.tasks * pairs.map(|(share, probability)| share * libm::log(*probability)).sum::<f64>()
+        };
+        sample.kinds.iter().map(score).sum::<f64>() / sample.tasks()
+    }
+
+    fn predictions(&self, sample: &Sample, most: usize) -> Predictions {
+        if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
+            return Predictions::Equal(urn_draws(most, failure_rate, correlation));
+        }
+        let agents = match self.model.rates {
+            Rates::Equal => 1,
+            Rates::Different => sample.agents,
+        };
+        let mixture = self.mixture(&vec![most as f64; agents], most as f64);
+        let mixture = mixture.unwrap_or(Mixture(Vec::new()));
+        match self.model.rates {
+            Rates::Equal => Predictions::Equal(mixed(&mixture, |chances| in_turn(most, |_, _| chances[0]))),
+            Rates::Different => Predictions::of_sets(&mixture, sample, most),
+        }
+    }
+}
+
+/// Pólya's urn: the next run is correct with ((1−f)(1−ρ) + jρ)/(1−ρ + kρ) after j correct ones of k.
+fn urn_draws(most: usize, f: f64, rho: f64) -> Table {
+    in_turn(most, |drawn, correct| {
+        let all = 1.0 - rho + drawn as f64 * rho;
+        let after = |first: f64, seen: usize| (first * (1.0 - rho) + seen as f64 * rho) / all;
+        Chances { fails: after(f, drawn - correct), correct: after(1.0 - f, correct) }
+    })
+}
+
+/// What a model says of draws on each task.
+enum Predictions {
+    /// The same whichever agents were run.
+    Equal(Table),
+    /// By the set of agents that were run.
+    BySet(BTreeMap<Vec<bool>, Table>),
+}
+
+/// Which agents were run.
+fn set_of(kind: &Kind) -> Vec<bool> {
+    kind.runs.iter().map(|runs| runs.total() > 0.0).collect()
+}
+
+impl Predictions {
+    fn of_sets(mixture: &Mixture, sample: &Sample, most: usize) -> Self {
+        let mut tables = BTreeMap::new();
+        for set in sample.kinds.iter().map(set_of) {
+            let table = |set: &Vec<bool>| {
+                mixed(mixture, |chances| {
+                    let run = chances.iter().zip(set).filter(|(_, is_run)| **is_run);
+                    of_agents(most, run.map(|(&chances, _)| chances))
+                })
+            };
+            tables.entry(set).or_insert_with_key(table);
+        }
+        Self::BySet(tables)
+    }
+
+    fn of(&self, kind: &Kind) -> &[Vec<f64>] {
+        match self {
+            Self::Equal(table) => table,
+            Self::BySet(tables) => tables.get(&set_of(kind)).map_or(&[], Vec::as_slice),
+        }
+    }
+}
+
+/// The mean of tables over what a task shares.
+fn mixed(mixture: &Mixture, table: impl Fn(&[Chances]) -> Table) -> Table {
+    let mut sum: Table = Vec::new();
+    for point in &mixture.0 {
+        let weight = libm::exp(point.ln_weight);
+        let chances = point.chances.iter();
+        let chances =
+            chances.map(|ln| Chances { fails: libm::exp(ln.fails), correct: libm::exp(ln.correct) });
+        let table = table(&chances.collect::<Vec<_>>());
+        if sum.is_empty() {
+            sum = table.iter().map(|row| vec![0.0; row.len()]).collect();
+        }
+        for (sums, row) in sum.iter_mut().zip(&table) {
+            sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * value);
+        }
+    }
+    sum
+}

@@ -1,0 +1,217 @@
+//! Logs of Inspect AI: one JSON object with the samples in it.
+//!
+//! A sample has a score for each scorer. Its value is a number, a truth value, or a letter: C (1), P (½), I and N (0); `NaN` where the
+//! scorer gave none. What the scores come to, and how many samples there were, stands in `results`, and is held against the samples.
+
+use super::inspect_results::{Found, Results, Spec};
+use super::json::{self, Each, Fields, Object};
+use super::value::{Judge, Judgement, Name, Value, list};
+use crate::source::Origin;
+use crate::{Collector, LogError, Options, Run};
+use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess};
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+/// Reads a log as JSON.
+pub(crate) fn read(
+    input: &mut dyn BufRead,
+    origin: &Origin,
+    options: &Options,
+    collector: &mut Collector,
+) -> Result<(), LogError> {
+    let mut log = Log::new(options, collector);
+    json::document(input, origin, Object(&mut log))?;
+    if !log.has_samples {
+        return Err(origin.wrong_as_a_whole("there are no samples in this log; needed is a log with them"));
+    }
+    log.finish();
+    Ok(())
+}
+
+/// A log while it is read.
+pub(super) struct Log<'a> {
+    collector: &'a mut Collector,
+    spec: Option<Spec>,
+    status: Option<String>,
+    results: Option<Results>,
+    choice: Choice<'a>,
+    judge: Judge,
+    found: Found,
+    has_samples: bool,
+}
+
+/// A sample, or its summary, which has the same fields.
+#[derive(Deserialize)]
+pub(super) struct Sample {
+    id: Name,
+    #[serde(default)]
+    epoch: Option<u32>,
+    #[serde(default)]
+    scores: Option<BTreeMap<String, Score>>,
+    /// The only score, in early logs.
+    #[serde(default)]
+    score: Option<Score>,
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+    #[serde(default)]
+    invalidation: Option<IgnoredAny>,
+    #[serde(default)]
+    completed: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Score {
+    value: Value,
+}
+
+/// Which of several scores counts.
+struct Choice<'a> {
+    wanted: Option<&'a str>,
+    /// Its name, once a sample had it.
+    found: Option<String>,
+}
+
+impl Choice<'_> {
+    /// The value of the score that counts, out of all scores of a sample; nothing where it has none.
+    ///
+    /// Where values are objects, `scorer.key` is a score for each key; a scorer that gave no value at all gave none for any key.
+    fn of(&mut self, scores: BTreeMap<String, Score>) -> Result<Option<Value>, String> {
+        let mut values = by_key(scores);
+        let Some(name) = self.name(&values)? else { return Ok(None) };
+        let value = values.remove(&name);
+        if value.as_ref().is_some_and(|value| !value.is_none()) {
+            match &self.found {
+                Some(found) if *found != name => return Err(ambiguous([found, &name].into_iter())),
+                _ => self.found = Some(name),
+            }
+        }
+        Ok(value)
+    }
+
+    /// The score that was asked for, or its scorer where that gave nothing; else the only one.
+    fn name(&self, values: &BTreeMap<String, Value>) -> Result<Option<String>, String> {
+        let mut names = values.keys();
+        match (self.wanted, names.next(), names.next()) {
+            (_, None, _) => Ok(None),
+            (Some(wanted), ..) if values.contains_key(wanted) => Ok(Some(wanted.to_owned())),
+            (Some(wanted), ..) if empty_scorer(values, wanted).is_some() => Ok(empty_scorer(values, wanted)),
+            (Some(wanted), ..) if self.found.as_deref() == Some(wanted) => Ok(None),
+            (_, Some(only), None) => Ok(Some(only.clone())),
+            (None, ..) => Err(ambiguous(values.keys())),
+            (Some(wanted), ..) => Err(format!(
+                "no score of this sample is called {wanted}; its scores are {}",
+                list(values.keys())
+            )),
+        }
+    }
+}
+
+/// The scorer of which `wanted` is a key, if it gave no value at all.
+fn empty_scorer(values: &BTreeMap<String, Value>, wanted: &str) -> Option<String> {
+    let (scorer, value) = values.get_key_value(wanted.rsplit_once('.')?.0)?;
+    value.is_none().then(|| scorer.clone())
+}
+
+fn by_key(scores: BTreeMap<String, Score>) -> BTreeMap<String, Value> {
+    let mut values = BTreeMap::new();
+    for (scorer, Score { value }) in scores {
+        if let Value::Table(table) = value {
+            values.extend(table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), value)));
+        } else {
+            values.insert(scorer, value);
+        }
+    }
+    values
+}
+
+fn ambiguous<'a>(names: impl Iterator<Item = &'a String>) -> String {
+    format!("there are several scores, {}: say by `score` which one counts", list(names))
+}
+
+impl<'a> Log<'a> {
+    pub(super) fn new(options: &'a Options, collector: &'a mut Collector) -> Self {
+        Self {
+            collector,
+            spec: None,
+            status: None,
+            results: None,
+            choice: Choice { wanted: options.score.as_deref(), found: None },
+            judge: Judge::new(options.pass_at),
+            found: Found::default(),
+            has_samples: false,
+        }
+    }
+
+    /// Takes a sample.
+    pub(super) fn sample(&mut self, sample: Sample) -> Result<(), String> {
+        self.has_samples = true;
+        let Some(spec) = &self.spec else {
+            return Err(
+                "`samples` stand before `eval`, which names the model; Inspect writes `eval` first".into()
+            );
+        };
+        self.found.samples += 1;
+        self.found.errors += u64::from(sample.error.is_some());
+        let (id, epoch) = (&sample.id.0, sample.epoch.unwrap_or(1));
+        let mut scores = sample.scores.unwrap_or_default();
+        scores.extend(sample.score.map(|score| ("score".to_owned(), score)));
+        let value = self.choice.of(scores)?;
+        let judgement = match value {
+            _ if sample.invalidation.is_some() => Err("invalidated"),
+            Some(value) => {
+                Ok(self.judge.judge(&value).map_err(|problem| format!("sample {id}: {problem}"))?)
+            }
+            None if sample.error.is_some() => Err("error"),
+            None if sample.completed == Some(false) => Err("not completed"),
+            None => Err("no score"),
+        };
+        match judgement {
+            Ok(Judgement::Run { correct, score }) => {
+                self.found.score(id, score, spec.epochs());
+                let (task, trial) = (format!("{}/{id}", spec.task), spec.trial(epoch));
+                let agent = spec.agent();
+                self.collector.run(Run { task: &task, agent: Some(&agent), trial: Some(&trial), correct })?;
+            }
+            Ok(Judgement::Unscored) => self.collector.leave_out("unscored"),
+            Err(reason) => self.collector.leave_out(reason),
+        }
+        Ok(())
+    }
+
+    /// Says what is to be said after the last sample.
+    pub(super) fn finish(self) {
+        let Self { collector, spec, status, results, choice, judge, found, .. } = self;
+        match status.as_deref() {
+            Some("success") => {}
+            Some("started") | None => {
+                collector.note("the evaluation was not finished; what it had until then counts")
+            }
+            Some(status) => {
+                collector
+                    .note(format!("the evaluation's status is {status:?}; what it had until then counts"));
+            }
+        }
+        if let Some(note) = judge.note() {
+            collector.note(note);
+        }
+        if let (Some(results), Some(spec)) = (results, spec) {
+            results.reconcile(&found, choice.found.as_deref(), &spec, collector);
+        }
+    }
+}
+
+impl Fields for Log<'_> {
+    const WHAT: &'static str = "a log of Inspect: an object with `eval`, `status` and `samples`";
+
+    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "eval" => self.spec = Some(map.next_value()?),
+            "status" => self.status = map.next_value()?,
+            "results" => self.results = map.next_value()?,
+            "samples" => return map.next_value_seed(Each::new(|sample| self.sample(sample))),
+            _ => drop(map.next_value::<IgnoredAny>()?),
+        }
+        Ok(())
+    }
+}

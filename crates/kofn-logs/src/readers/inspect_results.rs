@@ -1,0 +1,166 @@
+//! What a log of Inspect says about the whole evaluation, and whether its samples come to the same.
+
+use super::totals;
+use super::value::Value;
+use crate::Collector;
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// `eval`: what was evaluated.
+#[derive(Deserialize)]
+pub(super) struct Spec {
+    pub(super) task: String,
+    model: String,
+    /// The same for an evaluation and one that takes it up again.
+    #[serde(default)]
+    task_id: Option<String>,
+    #[serde(default)]
+    solver: Option<String>,
+    #[serde(default)]
+    config: Config,
+}
+
+#[derive(Deserialize, Default)]
+struct Config {
+    #[serde(default)]
+    epochs: Option<u32>,
+}
+
+impl Spec {
+    /// How often each sample is run.
+    pub(super) fn epochs(&self) -> u32 {
+        self.config.epochs.unwrap_or(1)
+    }
+
+    /// The model, and the solver where one was chosen for it.
+    pub(super) fn agent(&self) -> String {
+        match &self.solver {
+            Some(solver) => format!("{}, {solver}", self.model),
+            None => self.model.clone(),
+        }
+    }
+
+    /// The number of a run: the same epoch of another evaluation is another run, of the same evaluation taken up again it is the same.
+    pub(super) fn trial(&self, epoch: u32) -> String {
+        format!("{epoch} of evaluation {}", self.task_id.as_deref().unwrap_or("without task_id"))
+    }
+}
+
+/// `results`: what the samples came to.
+#[derive(Deserialize)]
+pub(super) struct Results {
+    #[serde(default)]
+    total_samples: Option<u64>,
+    #[serde(default)]
+    completed_samples: Option<u64>,
+    #[serde(default)]
+    scores: Vec<Stated>,
+}
+
+#[derive(Deserialize)]
+struct Stated {
+    name: String,
+    #[serde(default)]
+    scorer: Option<String>,
+    #[serde(default)]
+    reducer: Option<String>,
+    #[serde(default)]
+    metrics: BTreeMap<String, Metric>,
+}
+
+#[derive(Deserialize)]
+struct Metric {
+    value: Value,
+}
+
+/// What was found in the samples.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) samples: u64,
+    pub(super) errors: u64,
+    scored: u64,
+    sum: f64,
+    absolute: f64,
+    /// The sum and number of the scores of a sample, where it has several.
+    by_sample: HashMap<String, (f64, u32)>,
+}
+
+impl Found {
+    /// Adds a score.
+    pub(super) fn score(&mut self, id: &str, score: f64, epochs: u32) {
+        self.scored += 1;
+        self.sum += score;
+        self.absolute += score.abs();
+        if epochs > 1 {
+            let (sum, count) = self.by_sample.entry(id.to_owned()).or_default();
+            *sum += score;
+            *count += 1;
+        }
+    }
+
+    /// The mean over samples of the mean over their epochs, and of how many means it is one.
+    fn accuracy(&self) -> (f64, u64) {
+        if self.by_sample.is_empty() {
+            return (self.sum / self.scored as f64, self.scored);
+        }
+        let sum: f64 = self.by_sample.values().map(|&(sum, count)| sum / f64::from(count)).sum();
+        (sum / self.by_sample.len() as f64, self.by_sample.len() as u64)
+    }
+}
+
+impl Stated {
+    /// Whether it is about this score, which may be one key of a scorer's.
+    fn is_about(&self, score: &str) -> bool {
+        let of_key = self.scorer.as_ref().is_some_and(|scorer| format!("{scorer}.{}", self.name) == score);
+        of_key || self.name == score || score == "score"
+    }
+
+    /// Whether scores of several epochs were made one by their mean; of one epoch that is what every reducer that gives a score does.
+    fn is_mean(&self, epochs: u32) -> bool {
+        let reducers: &[&str] = if epochs > 1 { &["mean"] } else { &["mean", "median", "mode", "max"] };
+        self.reducer.as_deref().is_none_or(|reducer| reducers.contains(&reducer))
+    }
+
+    fn accuracy(&self) -> Option<(&str, f64)> {
+        ["accuracy", "mean"].iter().find_map(|&name| match self.metrics.get(name)?.value {
+            Value::Number(value) if !value.is_nan() => Some((name, value)),
+            _ => None,
+        })
+    }
+}
+
+impl Results {
+    /// Tells what the log states and its samples do not come to.
+    pub(super) fn reconcile(
+        &self,
+        found: &Found,
+        score: Option<&str>,
+        spec: &Spec,
+        collector: &mut Collector,
+    ) {
+        totals::reconcile(collector, "samples", self.total_samples, found.samples);
+        totals::reconcile(
+            collector,
+            "samples completed without error",
+            self.completed_samples,
+            found.samples - found.errors,
+        );
+        let Some(score) = score else { return };
+        let about: Vec<_> = self.scores.iter().filter(|stated| stated.is_about(score)).collect();
+        let Some(mean) = about.iter().find(|stated| stated.is_mean(spec.epochs())) else {
+            if let Some(reducer) = about.first().and_then(|stated| stated.reducer.as_ref()) {
+                collector.note(format!(
+                    "the stated results of {score} are of epochs reduced by {reducer}; they were not held against the samples"
+                ));
+            }
+            return;
+        };
+        let Some((metric, stated)) = mean.accuracy() else { return };
+        let (accuracy, count) = found.accuracy();
+        let epochs = u64::from(spec.epochs());
+        if !totals::may_be_rounding(stated - accuracy, count, epochs, found.absolute / found.scored as f64) {
+            collector
+                .note(format!("the log states {metric} {stated} of {score}, its samples come to {accuracy}"));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A report of SWE-bench: lists of tasks by what became of them, and how long the lists are.
+//!
+//! Resolved tasks are correct; unresolved ones are failures, and so are those for which the agent gave an empty patch. An error is one of
+//! the harness, and a task that was not submitted says nothing.
+
+use super::json::{self, Each, Fields, Object};
+use super::totals;
+use crate::source::Origin;
+use crate::{Collector, LogError, Options, Run};
+use serde::de::{IgnoredAny, MapAccess};
+use std::collections::{BTreeMap, HashMap};
+use std::io::BufRead;
+
+/// The lists of which every task is in one; what a task in it says; and the key of its length.
+const LISTS: &[(&str, Outcome, &str)] = &[
+    ("resolved_ids", Outcome::Run(true), "resolved_instances"),
+    ("unresolved_ids", Outcome::Run(false), "unresolved_instances"),
+    ("empty_patch_ids", Outcome::Run(false), "empty_patch_instances"),
+    ("error_ids", Outcome::LeftOut("error"), "error_instances"),
+    ("incomplete_ids", Outcome::LeftOut("not submitted"), "incomplete_instances"),
+    ("pending_ids", Outcome::LeftOut("pending"), "pending_instances"),
+];
+
+#[derive(Clone, Copy)]
+enum Outcome {
+    Run(bool),
+    LeftOut(&'static str),
+}
+
+/// Reads the report.
+pub(crate) fn read(
+    input: &mut dyn BufRead,
+    origin: &Origin,
+    _: &Options,
+    collector: &mut Collector,
+) -> Result<(), LogError> {
+    let mut report =
+        Report { collector, list_of: HashMap::new(), lengths: BTreeMap::new(), stated: BTreeMap::new() };
+    json::document(input, origin, Object(&mut report))?;
+    for needed in ["resolved_ids", "unresolved_ids"] {
+        if !report.lengths.contains_key(needed) {
+            return Err(origin.wrong_as_a_whole(format!(
+                "{needed} is missing; needed are the lists of tasks of schema version 2"
+            )));
+        }
+    }
+    report.finish();
+    Ok(())
+}
+
+struct Report<'a> {
+    collector: &'a mut Collector,
+    /// The list that a task is in.
+    list_of: HashMap<String, &'static str>,
+    lengths: BTreeMap<&'static str, u64>,
+    /// Numbers by their keys.
+    stated: BTreeMap<String, u64>,
+}
+
+impl Fields for Report<'_> {
+    const WHAT: &'static str = "a report of SWE-bench: an object with `resolved_ids` and `unresolved_ids`";
+
+    fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        if let Some(&(list, outcome, _)) = LISTS.iter().find(|(list, ..)| *list == key) {
+            self.lengths.insert(list, 0);
+            return map.next_value_seed(Each::new(|task: String| self.task(task, list, outcome)));
+        }
+        if key.ends_with("_instances") {
+            self.stated.insert(key.to_owned(), map.next_value()?);
+        } else {
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
+impl Report<'_> {
+    fn task(&mut self, task: String, list: &'static str, outcome: Outcome) -> Result<(), String> {
+        match outcome {
+            Outcome::Run(correct) => {
+                self.collector.run(Run { task: &task, agent: None, trial: None, correct })?;
+            }
+            Outcome::LeftOut(reason) => self.collector.leave_out(reason),
+        }
+        *self.lengths.entry(list).or_default() += 1;
+        let problem = format!("task {task} is in {list}");
+        match self.list_of.insert(task, list) {
+            Some(other) => Err(format!("{problem} and in {other}; allowed is one of these lists, once")),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(self) {
+        let Self { collector, lengths, stated, .. } = self;
+        let length = |list: &str| lengths.get(list).copied().unwrap_or(0);
+        for (list, _, total) in LISTS {
+            totals::reconcile(collector, total, stated.get(*total).copied(), length(list));
+        }
+        let submitted = lengths.values().sum::<u64>() - length("incomplete_ids");
+        let completed = length("resolved_ids") + length("unresolved_ids");
+        let errors = length("error_ids");
+        totals::reconcile(
+            collector,
+            "submitted_instances",
+            stated.get("submitted_instances").copied(),
+            submitted,
+        );
+        // Instances whose report is there and broken are completed and errors at once.
+        let stated_completed = stated.get("completed_instances").copied();
+        if stated_completed.is_some_and(|stated| !(completed..=completed + errors).contains(&stated)) {
+            totals::reconcile(collector, "completed_instances", stated_completed, completed);
+        }
+        let all = lengths.values().sum();
+        totals::reconcile(collector, "total_instances", stated.get("total_instances").copied(), all);
+    }
+}

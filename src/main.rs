@@ -1,7 +1,0 @@
-//! The command line of kofn: parse, run, print the error, exit code.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    kofn::cli::main()
-}
