@@ -40,6 +40,7 @@ mod sabotage;
 pub mod scenario;
 pub mod until_error;
 
+use answers::{Check, Sampling, SamplingError};
 pub use crosscheck::Verdict;
 pub use exact::assess;
 pub use monte_carlo::{simulate, simulate_pair, simulate_rare};
@@ -77,8 +78,8 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
     Ok(exact::identical_tails(n, f, n / 2 + 1)?.below.to_f64())
 }
 
-/// Answers `scenario` by closed form and by simulation of `trials` trials from `seed`, and holds the two against each
-/// other at a false-alarm rate of 10⁻⁹.
+/// Answers `scenario` by closed form and by simulation of `trials` trials from `seed`, and compares the two at a false-alarm rate of 10⁻⁹, as
+/// `kofn check` does: [`answers::check`] takes more options.
 ///
 /// # Errors
 /// What either engine refuses.
@@ -86,17 +87,14 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Byzantine};
 /// let scenario = Scenario::new(Agents::identical(4, 0.23), Byzantine)?;
-/// let (exact, estimate, verdict) = kofn::cross_check(&scenario, 1_000_000, 42)?;
-/// assert!((exact.correct - 0.7715408).abs() < 5e-8);
-/// assert_eq!(estimate.trials, 1_000_000);
-/// assert!(verdict.agrees());
-/// # Ok::<(), kofn::Error>(())
+/// let check = kofn::cross_check(&scenario, 1_000_000, 42)?;
+/// assert!((check.exact.correct - 0.7715408).abs() < 5e-8);
+/// assert_eq!(check.simulated.trials, 1_000_000);
+/// assert!(check.agrees());
+/// # Ok::<(), kofn::answers::SamplingError>(())
 /// ```
-pub fn cross_check(scenario: &Scenario, trials: u64, seed: u64) -> Result<(Exact, Estimate, Verdict), Error> {
-    let exact = assess(scenario)?;
-    let estimate = simulate(scenario, monte_carlo::Run::new(trials, seed))?;
-    let verdict = crosscheck::compare(&exact, &estimate, crosscheck::FALSE_ALARM_RATE);
-    Ok((exact, estimate, verdict))
+pub fn cross_check(scenario: &Scenario, trials: u64, seed: u64) -> Result<Check, SamplingError> {
+    answers::check(scenario, Sampling::new(trials, seed), crosscheck::FALSE_ALARM_RATE)
 }
 
 /// The README's code, as a test.

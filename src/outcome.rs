@@ -1,9 +1,11 @@
 //! What the engines hand over: plain data.
 
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// The exact answer: probabilities of the three outcomes, each to full relative precision, and expected effort.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Exact {
     /// P(correct): the right answer is given.
@@ -15,11 +17,21 @@ pub struct Exact {
     /// P(abstain) + P(wrong), in its own right: not one minus `correct`.
     pub failure: f64,
     /// Natural logarithm of P(correct), right where the probability underflows or rounds to one; −∞ for zero.
+    #[serde(serialize_with = "finite")]
+    #[schemars(with = "Option<f64>")]
     pub ln_correct: f64,
     /// Natural logarithm of P(failure), likewise.
+    #[serde(serialize_with = "finite")]
+    #[schemars(with = "Option<f64>")]
     pub ln_failure: f64,
     /// Expected effort of one task.
+    #[serde(flatten)]
     pub expected: Expected,
+}
+
+/// Writes a logarithm; that of zero is null.
+fn finite<S: Serializer>(ln: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    ln.is_finite().then_some(*ln).serialize(serializer)
 }
 
 impl Exact {
@@ -75,15 +87,21 @@ impl Exact {
 }
 
 /// Expected effort of one task.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Expected {
     /// Calls of agents; infinite where a race without a limit is expected to take for ever.
+    #[serde(rename = "expected_calls")]
+    #[schemars(with = "Option<f64>")]
     pub calls: f64,
     /// Validations.
+    #[serde(rename = "expected_validations")]
+    #[schemars(with = "Option<f64>")]
     pub validations: f64,
     /// Price of both, where prices are given; likewise.
+    #[serde(rename = "expected_cost")]
     pub cost: Option<f64>,
     /// Time from task to outcome, where latencies are given.
+    #[serde(rename = "expected_latency")]
     pub latency: Option<f64>,
 }
 
@@ -166,7 +184,7 @@ impl Weighted {
 }
 
 /// Numbers of trials by outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct Counts {
     /// The right answer was given.
     pub correct: u64,
@@ -219,7 +237,7 @@ pub struct PairedEstimate {
 
 /// Numbers of trials by the outcomes of two scenarios: a row for each of the first, a column for each of the second, both in the order of
 /// [`Outcome::ALL`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct JointCounts(pub [[u64; 3]; 3]);
 
 impl JointCounts {
@@ -290,5 +308,22 @@ impl fmt::Display for Outcome {
             Self::Abstain => "abstain",
             Self::Wrong => "wrong",
         })
+    }
+}
+
+/// An interval, both ends in it. In JSON it is the list of its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[serde(into = "[f64; 2]")]
+#[schemars(with = "[Option<f64>; 2]")]
+pub struct Interval {
+    /// Lower end.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+impl From<Interval> for [f64; 2] {
+    fn from(interval: Interval) -> Self {
+        [interval.low, interval.high]
     }
 }

@@ -1,5 +1,83 @@
 //! One function for each question, one type for each answer: what the command, Python and the page show.
+//!
+//! Every answer is plain data that serializes to the JSON object which the command prints: the fields are in the order of that object, floats
+//! in shortest round-trip form, and what has no number (the logarithm of zero, an estimate without trials) is null. An optional part that was not asked
+//! for is left out. Fields that JSON does not show serve texts.
+//!
+//! ```
+//! use kofn::answers::{Sampling, check};
+//! use kofn::scenario::{Agents, Scenario, scheme::Majority};
+//! let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+//! let answer = check(&scenario, Sampling::new(1_000_000, 42), 1e-9)?;
+//! assert!(answer.agrees() && (answer.exact.correct - 0.865634).abs() < 1e-15);
+//! # Ok::<(), kofn::answers::SamplingError>(())
+//! ```
 
+mod assess;
+mod check;
+mod compare;
 mod describe;
+mod plan;
+mod sampling;
+mod schemes;
+mod simulate;
 
+pub use assess::{Assessment, Details, Fractions, assess};
+pub use check::{Agreement, Check, check};
+pub use compare::{Difference, OutcomeDifference, ScenarioComparison, Side, SimulatedDifference, compare};
 pub use describe::{describe, limiting_factor};
+pub use plan::{
+    AgentCount, Best, ChoiceUncertainty, CountUncertainty, Demanded, LiftAnswer, MarginAnswer, Obstacles,
+    OptionAnswer, OptionsAnswer, PlanAnswer, PlanIntervals, Planned, margin, options_shown, plan,
+};
+pub use sampling::{Checkpoint, Sampling, SamplingError, count};
+pub use schemes::{ParameterAnswer, SchemeAnswer, SchemesAnswer, schemes};
+pub use simulate::{
+    OutcomeParts, RareSimulation, Simulated, Simulation, Tilted, TiltedShare, UntilError, simulate,
+    simulate_rare,
+};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
+
+/// Version of the JSON objects. It is raised when a reader of the old ones would misunderstand the new ones.
+pub const SCHEMA: u32 = 1;
+
+/// Confidence level of the intervals of simulated values.
+pub const CONFIDENCE: f64 = 0.99;
+
+/// An answer of another room, with the version in front of its fields.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Versioned<T> {
+    /// Version of this object.
+    pub schema: u32,
+    /// The answer.
+    #[serde(flatten)]
+    pub answer: T,
+}
+
+impl<T> Versioned<T> {
+    /// `answer` with the present version.
+    pub fn new(answer: T) -> Self {
+        Self { schema: SCHEMA, answer }
+    }
+}
+
+/// Returns the JSON schema of a scenario as an answer echoes it.
+fn scenario_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "The scenario with its defaults filled in. Read again, it is the same scenario.",
+        "required": ["scheme", "agents", "failures", "dependence"],
+        "properties": {
+            "scheme": { "type": ["string", "object"] },
+            "agents": { "type": "object" },
+            "failures": { "type": "object" },
+            "dependence": { "type": "object", "required": ["model"] },
+            "tasks": { "type": "array", "items": { "type": "object", "required": ["weight"] } },
+            "filter": { "type": "object", "required": ["accepts_correct", "accepts_wrong"] },
+            "costs": { "type": "object" }
+        },
+        "additionalProperties": false
+    })
+}

@@ -5,7 +5,7 @@ use crate::outcome::Exact;
 use crate::scenario::{Error, Goal, Rule, Scenario};
 
 /// How many calls a race saves.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct EarlyStopping {
     /// Calls of a race that goes on to its end whatever it has come to: `max_calls`, or 2k − 1 of a race to k votes in which every call

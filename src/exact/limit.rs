@@ -28,7 +28,7 @@ use crate::scenario::{Dependence, WrongAnswers};
 use std::cmp::Ordering;
 
 /// The probabilities of the three outcomes as the number of agents grows beyond all bounds.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct Limit {
     /// P(correct).

@@ -9,7 +9,7 @@ use crate::scenario::{Error, Fallback, Scenario};
 const ENDLESS: u64 = i64::MAX as u64;
 
 /// What comes of a pipeline that tries again and again.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct Resampling {
     /// P(correct) with ever more attempts: no number of them exceeds it, since a wrong candidate that is accepted ends them.

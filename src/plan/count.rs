@@ -67,7 +67,7 @@ pub enum Count {
 ///
 /// As the best of all it is a number than which, unless the search was cut short, no other is better by more than 10⁻⁶: what climbs to a
 /// ceiling has no best.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct Reached {
     /// How many agents.

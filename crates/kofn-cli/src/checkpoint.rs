@@ -1,33 +1,35 @@
-//! Runs that are written down as they go, and continued.
+//! Runs that are written to a file as they go, and continued from there.
 
 use super::Failure;
+use super::files::replace;
 use super::merge::read;
-use crate::files::replace;
-use kofn::Scenario;
-use kofn::monte_carlo::{Run, Tally};
+use kofn::answers::Checkpoint;
+use kofn::monte_carlo::Tally;
+use std::error::Error;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Counts a run, continued from the tally in this file if there is one, and writes the tally there as it goes.
-pub(super) fn count(scenario: &Scenario, run: Run<'_>, path: &Path) -> Result<Tally, Failure> {
-    let mut tally = Tally::new(scenario, run)?;
-    match read(path) {
-        Ok(saved) => tally.continue_from(saved).map_err(|error| foreign(path, &error))?,
-        Err(Failure::File { error, .. }) if error.kind() == ErrorKind::NotFound => {}
-        Err(failure) => return Err(failure),
+/// The file of a checkpoint.
+#[derive(Debug)]
+pub(super) struct File<'a> {
+    pub path: &'a Path,
+}
+
+impl Checkpoint for File<'_> {
+    fn load(&self) -> Result<Option<Tally>, Box<dyn Error + Send + Sync>> {
+        match read(self.path) {
+            Ok(saved) => Ok(Some(saved)),
+            Err(Failure::File { error, .. }) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(failure) => Err(failure.into()),
+        }
     }
-    // A file that cannot be written is told now and not when there is something to lose.
-    save(path, &tally)?;
-    tally.resume(run, |tally| save(path, tally))?;
-    Ok(tally)
-}
 
-fn save(path: &Path, tally: &Tally) -> Result<(), Failure> {
-    let line = tally.to_json() + "\n";
-    replace(path, line.as_bytes()).map_err(|error| Failure::File { name: path.display().to_string(), error })
-}
+    fn save(&self, tally: &Tally) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let line = tally.to_json() + "\n";
+        replace(self.path, line.as_bytes()).map_err(|error| Failure::File { name: self.name(), error }.into())
+    }
 
-fn foreign(path: &Path, error: &kofn::Error) -> Failure {
-    let path = path.display();
-    Failure::Usage(format!("{path}: {error}; name another file for --checkpoint, or ask for the same run"))
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
 }

@@ -1,191 +1,110 @@
-//! One function for each command.
-use super::args::FiguresArguments;
-use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, SimulateArguments};
+//! One function for each command that is about a scenario, and the short ones.
+
+use super::args::{
+    Arguments, AssessArguments, CheckArguments, FiguresArguments, RunArguments, SimulateArguments,
+};
 use super::output::Output;
-use super::{End, Failure, checkpoint, files, importance, interrupt, json, progress, rare, rational, text};
+use super::{End, Failure, checkpoint, files, importance, interrupt, progress, rare, rational, text};
 use clap::CommandFactory;
-use kofn::crosscheck;
-use kofn::exact::{Reading, WeightGain, assess_rational};
-use kofn::monte_carlo::{Part, Run, Tally};
-use kofn::scenario::scheme::Scheme;
-use kofn::until_error::{self, Decision};
-use kofn::{Estimate, Scenario};
+use kofn::answers::{self, Checkpoint, Details, Sampling, SamplingError};
 
 pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
-    let fractions = arguments.rational.then(|| assess_rational(&scenario, Reading::Decimal)).transpose()?;
-    let importance = arguments.importance.then(|| kofn::exact::importance(&scenario)).transpose()?;
+    let details = Details { rational: arguments.rational, importance: arguments.importance };
+    let answer = answers::assess(&scenario, details)?;
     if arguments.json {
-        let answer = json::assessed(&scenario, &kofn::assess(&scenario)?, fractions.as_ref());
-        let answer = answer.with_gain(weight_gain(&scenario).as_ref());
-        let answer = answer.with_resampling(kofn::exact::resampling(&scenario).ok().as_ref());
-        let answer = answer.with_early_stopping(kofn::exact::early_stopping(&scenario).ok().as_ref());
-        output.json(&match &importance {
-            Some(importance) => answer.with_importance(importance),
-            None => answer,
-        })?;
+        output.json(&answer)?;
         return Ok(End::Done);
     }
-    match &fractions {
-        Some(fractions) => rational::assessed(output, &scenario, fractions)?,
-        None => text::assessed(output, &scenario, &kofn::assess(&scenario)?)?,
+    match &answer.rational {
+        Some(fractions) => rational::assessed(output, &scenario, &fractions.0)?,
+        None => text::assessed(output, &scenario, &answer.exact)?,
     }
-    if let Some(gain) = weight_gain(&scenario) {
-        text::weight_gain(output, &gain)?;
+    if let Some(gain) = &answer.gain {
+        text::weight_gain(output, gain)?;
     }
-    if let Ok(resampling) = kofn::exact::resampling(&scenario) {
-        text::resampling(output, &resampling)?;
+    if let Some(resampling) = &answer.resampling {
+        text::resampling(output, resampling)?;
     }
-    if let Ok(stopping) = kofn::exact::early_stopping(&scenario) {
-        text::early_stopping(output, &stopping)?;
+    if let Some(stopping) = &answer.early_stopping {
+        text::early_stopping(output, stopping)?;
     }
-    if let Some(importance) = &importance {
+    if let Some(importance) = &answer.importance {
         importance::ranked(output, scenario.agents(), importance)?;
     }
     Ok(End::Done)
 }
 
-/// What weights are worth, where the scheme has some and the best ones are known.
-fn weight_gain(scenario: &Scenario) -> Option<WeightGain> {
-    let has_weights = matches!(scenario.scheme(), Scheme::Weighted(_));
-    has_weights.then(|| kofn::exact::weight_gain(scenario).ok()).flatten()
-}
-
 pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
     if arguments.rare {
-        return simulate_rare(&scenario, arguments, output);
+        let answer = sampled(&arguments.run, |sampling| answers::simulate_rare(&scenario, sampling))?;
+        if arguments.json {
+            output.json(&answer)?;
+        } else {
+            rare::simulated(output, &answer)?;
+        }
+        return Ok(ended(answer.rare.partial));
     }
     if arguments.shard.is_some() {
-        let length = Length { trials: arguments.run.most_trials(), part: arguments.shard };
-        let tally = tally(&scenario, &arguments.run, length)?;
+        let tally = sampled(&arguments.run, |sampling| answers::count(&scenario, sampling, arguments.shard))?;
         output.json(&tally)?;
         return Ok(ended(tally.estimate().partial));
     }
-    let (estimate, decision) = estimate(&scenario, &arguments.run)?;
+    let answer = sampled(&arguments.run, |sampling| answers::simulate(&scenario, sampling))?;
     if arguments.json {
-        let answer = json::simulated(&scenario, &estimate);
-        output.json(&answer.with_decision(decision.as_ref(), &estimate))?;
-        return Ok(ended(estimate.partial));
+        output.json(&answer)?;
+    } else {
+        text::simulated(output, &scenario, &answer.simulated)?;
+        text::decided(output, answer.until_error.as_ref())?;
     }
-    text::simulated(output, &scenario, &estimate)?;
-    if let Some(decision) = &decision {
-        text::decided(output, decision, &estimate)?;
-    }
-    Ok(ended(estimate.partial))
+    Ok(ended(answer.simulated.partial))
 }
 
 fn ended(partial: bool) -> End {
     if partial { End::Interrupted } else { End::Done }
 }
 
-fn simulate_rare(
-    scenario: &Scenario,
-    arguments: &SimulateArguments,
-    output: &mut Output,
-) -> Result<End, Failure> {
-    let estimate = rare::run(scenario, &arguments.run, arguments.run.most_trials())?;
-    if arguments.json {
-        output.json(&json::simulated_rare(scenario, &estimate))?;
-    } else {
-        rare::simulated(output, scenario, &estimate)?;
-    }
-    Ok(ended(estimate.partial))
-}
-
 pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
-    let exact = kofn::assess(&scenario)?;
-    let (estimate, decision) = estimate(&scenario, &arguments.run)?;
-    let too_rare = !estimate.partial && crosscheck::is_too_rare(&exact, estimate.trials);
-    let rare = too_rare.then(|| rare::run(&scenario, &arguments.run, estimate.trials));
-    let weighed = rare.as_ref().and_then(|rare| rare.as_ref().ok());
-    let verdict = match weighed {
-        Some(rare) => crosscheck::compare_with_rare(&exact, &estimate, rare, arguments.false_alarm),
-        None => crosscheck::compare(&exact, &estimate, arguments.false_alarm),
-    };
+    let answer =
+        sampled(&arguments.run, |sampling| answers::check(&scenario, sampling, arguments.false_alarm))?;
     if arguments.json {
-        let answer = json::checked(&scenario, &exact, &estimate, &verdict, weighed);
-        output.json(&answer.with_decision(decision.as_ref(), &estimate))?;
+        output.json(&answer)?;
     } else {
-        text::checked(output, &scenario, &exact, &estimate, &verdict, rare.as_ref())?;
-        if let Some(decision) = &decision {
-            text::decided(output, decision, &estimate)?;
-        }
+        text::checked(output, &answer)?;
+        text::decided(output, answer.until_error.as_ref())?;
     }
-    let partial = estimate.partial || weighed.is_some_and(|rare| rare.partial);
-    Ok(match (partial, verdict.agrees()) {
+    Ok(match (answer.is_partial(), answer.agrees()) {
         (true, _) => End::Interrupted,
         (false, true) => End::Done,
         (false, false) => End::Disagreed,
     })
 }
 
-/// What a run comes to, and how its length was decided, if an error was asked for.
-fn estimate(scenario: &Scenario, arguments: &RunArguments) -> Result<(Estimate, Option<Decision>), Failure> {
-    let most = Length { trials: arguments.most_trials(), part: None };
-    let decide = |half_width| {
-        with_progress(arguments, most, |run| Ok(until_error::decide(scenario, half_width, run)?))
-    };
-    let decision = arguments.until_error.map(decide).transpose()?.flatten();
-    let length = Length { trials: decision.map_or(most.trials, |decision| decision.trials), part: None };
-    // Where the pilot was interrupted nothing is decided: the run below ends at once, and is no run to be continued.
-    let undecided = arguments.until_error.is_some() && decision.is_none();
-    let estimate = if arguments.checkpoint.is_some() && !undecided {
-        tally(scenario, arguments, length)?.estimate()
-    } else {
-        with_progress(arguments, length, |run| Ok(kofn::simulate(scenario, run)?))?
-    };
-    Ok((estimate, decision))
-}
-
-/// What a run, or a part of it, counts; written down as it goes, if that is asked for.
-fn tally(scenario: &Scenario, arguments: &RunArguments, length: Length) -> Result<Tally, Failure> {
-    with_progress(arguments, length, |run| match &arguments.checkpoint {
-        Some(path) => checkpoint::count(scenario, run, path),
-        None => Ok(Tally::count(scenario, run)?),
-    })
-}
-
-/// How many trials, and which part of them.
-#[derive(Clone, Copy)]
-pub(super) struct Length {
-    pub trials: u64,
-    pub part: Option<Part>,
-}
-
 /// Simulates with progress on a terminal; Ctrl-C ends it early with what has been done so far.
-pub(super) fn with_progress<T>(
+pub(super) fn sampled<T>(
     arguments: &RunArguments,
-    Length { trials, part }: Length,
-    simulate: impl FnOnce(Run<'_>) -> Result<T, Failure>,
+    answer: impl FnOnce(Sampling<'_>) -> Result<T, SamplingError>,
 ) -> Result<T, Failure> {
-    let bar = progress::Bar::new(part.map_or(trials, |part| trials / part.of()));
-    let report = |counts: kofn::outcome::Counts| bar.show(counts.total());
-    let mut run = Run::new(trials, arguments.seed);
-    run.threads = arguments.threads;
-    run.progress = Some(&report);
-    run.stop = Some(interrupt::flag());
-    run.part = part;
-    let simulated = simulate(run);
+    let bar = progress::Bar::new();
+    let report = |done, all| bar.show(done, all);
+    let checkpoint = arguments.checkpoint.as_ref().map(|path| checkpoint::File { path });
+    let sampling = Sampling::new(arguments.most_trials(), arguments.seed)
+        .with_threads(arguments.threads)
+        .with_until_error(arguments.until_error)
+        .with_progress(&report)
+        .with_stop(interrupt::flag())
+        .with_checkpoint(checkpoint.as_ref().map(|file| file as &dyn Checkpoint));
+    let answered = answer(sampling);
     bar.clear();
-    simulated
+    Ok(answered?)
 }
+
 pub(super) fn figures(arguments: &FiguresArguments, output: &mut Output) -> Result<End, Failure> {
-    let known = kofn_book::figures();
-    for name in &arguments.names {
-        if !known.iter().any(|figure| figure.name == name) {
-            let names: Vec<&str> = known.iter().map(|figure| figure.name).collect();
-            return Err(Failure::Usage(format!(
-                "there is no figure \"{name}\"; allowed is {}",
-                names.join(", ")
-            )));
-        }
-    }
-    for figure in known {
+    for figure in kofn_book::figures() {
         if arguments.names.is_empty() || arguments.names.iter().any(|name| name == figure.name) {
-            let rendered = figure.render()?;
-            for path in files::write_figure(&rendered, &arguments.out)? {
+            for path in files::write_figure(&figure.render()?, &arguments.out)? {
                 output.line(&path.display().to_string())?;
             }
         }
@@ -194,10 +113,11 @@ pub(super) fn figures(arguments: &FiguresArguments, output: &mut Output) -> Resu
 }
 
 pub(super) fn schemes(as_json: bool, output: &mut Output) -> Result<End, Failure> {
+    let answer = answers::schemes();
     if as_json {
-        output.json(&json::schemes(Scheme::ALL))?;
+        output.json(&answer)?;
     } else {
-        text::schemes(output, Scheme::ALL)?;
+        text::schemes(output, &answer)?;
     }
     Ok(End::Done)
 }

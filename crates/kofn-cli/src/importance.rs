@@ -2,25 +2,20 @@
 
 use super::output::{FAINT, Output, styled};
 use super::text::number;
-use kofn::exact::Importance;
 use kofn::scenario::Agents;
 use std::io;
 
 /// More agents than this are not listed; `--json` has them all.
 const SHOWN: usize = 20;
 
-pub(super) fn ranked(output: &mut Output, agents: &Agents, importance: &Importance) -> io::Result<()> {
+pub(super) fn ranked(output: &mut Output, agents: &Agents, importances: &[f64]) -> io::Result<()> {
     output.line("")?;
-    let importances = match importance {
-        Importance::Equal(all) => {
-            return output.line(&format!("  importance of each agent: {}", number(*all, 1.0)));
-        }
-        Importance::Different(importances) => importances,
-    };
-    output.line(&styled(
-        FAINT,
-        "  agent  failure rate  importance (a rate lower by 0.01 gains 0.01 of this)",
-    ))?;
+    if let [all] = importances {
+        return output
+            .line(&format!("  gain in P(correct) per unit of failure rate removed: {}", number(*all, 1.0)));
+    }
+    output
+        .line(&styled(FAINT, "  agent  failure rate  gain in P(correct) per unit of failure rate removed"))?;
     let mut order: Vec<usize> = (0..importances.len()).collect();
     order.sort_by(|&a, &b| importances[b].total_cmp(&importances[a]));
     for &agent in order.iter().take(SHOWN) {

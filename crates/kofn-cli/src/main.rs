@@ -11,7 +11,6 @@ mod files;
 mod fit;
 mod importance;
 mod interrupt;
-mod json;
 mod merge;
 mod output;
 mod plan;
@@ -39,6 +38,8 @@ enum End {
 enum Failure {
     #[error(transparent)]
     Scenario(#[from] kofn::Error),
+    #[error(transparent)]
+    Sampling(#[from] kofn::answers::SamplingError),
     #[error(transparent)]
     Book(#[from] kofn_book::FigureError),
     #[error(transparent)]

@@ -2,7 +2,8 @@
 
 use super::args::MergeArguments;
 use super::output::{self, Output};
-use super::{End, Failure, json, text};
+use super::{End, Failure, text};
+use kofn::answers::{Simulated, Simulation};
 use kofn::monte_carlo::Tally;
 use std::fs::File;
 use std::path::Path;
@@ -25,11 +26,12 @@ pub(super) fn merge(arguments: &MergeArguments, output: &mut Output) -> Result<E
         }
         output::complain(&Failure::Usage(missing));
     }
-    let (scenario, estimate) = (sum.scenario(), sum.estimate());
+    let (scenario, simulated) = (sum.scenario(), Simulated::from(&sum.estimate()));
     if arguments.json {
-        output.json(&json::simulated(scenario, &estimate))?;
+        let (schema, scenario) = (kofn::answers::SCHEMA, scenario.clone());
+        output.json(&Simulation { schema, scenario, simulated, until_error: None })?;
     } else {
-        text::simulated(output, scenario, &estimate)?;
+        text::simulated(output, scenario, &simulated)?;
     }
     Ok(End::Done)
 }

@@ -13,8 +13,8 @@ pub(super) struct Bar {
 }
 
 impl Bar {
-    pub(super) fn new(trials: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(trials), ProgressDrawTarget::hidden());
+    pub(super) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let style = "{percent:>3} % {wide_bar} {human_pos} of {human_len} trials, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(style) {
             bar.set_style(style.progress_chars("━╸─"));
@@ -22,10 +22,12 @@ impl Bar {
         Self { bar, started: Instant::now() }
     }
 
-    pub(super) fn show(&self, done: u64) {
+    /// Shows `done` of `all` trials.
+    pub(super) fn show(&self, done: u64, all: u64) {
         if self.bar.is_hidden() && self.started.elapsed() > PATIENCE {
             self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
         }
+        self.bar.set_length(all);
         self.bar.set_position(done);
     }
 

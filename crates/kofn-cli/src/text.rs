@@ -1,17 +1,11 @@
 //! The answers as text for a terminal.
 
 use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
-use super::{Failure, rare};
-use kofn::answers::describe;
-use kofn::crosscheck;
+use super::rare;
+use kofn::answers::{Check, SchemesAnswer, Simulated, UntilError, describe};
 use kofn::exact::{EarlyStopping, Resampling, WeightGain};
-use kofn::scenario::About;
-use kofn::until_error::{self, Decision};
-use kofn::{Estimate, Exact, Outcome, RareEstimate, Scenario, Verdict};
+use kofn::{Exact, Outcome, Scenario};
 use std::io;
-
-/// The confidence level of the intervals that are shown.
-pub(super) const CONFIDENCE: f64 = 0.99;
 
 pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) -> io::Result<()> {
     heading(output, scenario)?;
@@ -22,72 +16,66 @@ pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) 
     effort(output, exact)
 }
 
-pub(super) fn simulated(output: &mut Output, scenario: &Scenario, estimate: &Estimate) -> io::Result<()> {
+pub(super) fn simulated(output: &mut Output, scenario: &Scenario, simulated: &Simulated) -> io::Result<()> {
     heading(output, scenario)?;
     output.line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "share")))?;
     for outcome in Outcome::ALL {
-        let count = estimate.counts.of(outcome);
-        let (low, high) = crosscheck::interval(count, estimate.trials, CONFIDENCE);
-        let share = count as f64 / estimate.trials as f64;
+        let interval = simulated.interval_of(outcome);
         output.line(&format!(
             "  {outcome:<8} {:>15}   {:<14} {} to {}",
-            grouped(count),
-            short(share),
-            short(low),
-            short(high)
+            grouped(simulated.counts.of(outcome)),
+            short(simulated.share(outcome)),
+            short(interval.low),
+            short(interval.high)
         ))?;
     }
     output.line("")?;
-    output.line(&trials(estimate))
+    output.line(&trials(simulated))
 }
 
-pub(super) fn checked(
-    output: &mut Output,
-    scenario: &Scenario,
-    exact: &Exact,
-    estimate: &Estimate,
-    verdict: &Verdict,
-    rare: Option<&Result<RareEstimate, Failure>>,
-) -> io::Result<()> {
-    heading(output, scenario)?;
+pub(super) fn checked(output: &mut Output, answer: &Check) -> io::Result<()> {
+    heading(output, &answer.scenario)?;
     output.line(&styled(FAINT, &format!("  {:<8} {:<18} {:<14} 99 % interval", "", "exact", "simulated")))?;
+    let verdict = &answer.comparisons;
     for comparison in &verdict.comparisons {
         let outcome = comparison.outcome;
-        let (low, high) = crosscheck::interval(estimate.counts.of(outcome), estimate.trials, CONFIDENCE);
+        let interval = answer.simulated.interval_of(outcome);
         let mark =
             if comparison.statistic > verdict.threshold { styled(BAD, "  disagrees") } else { String::new() };
         output.line(&format!(
             "  {outcome:<8} {:<18} {:<14} {} to {}{mark}",
-            probability(exact, outcome),
+            probability(&answer.exact, outcome),
             short(comparison.simulated),
-            short(low),
-            short(high)
+            short(interval.low),
+            short(interval.high)
         ))?;
     }
     output.line("")?;
-    output.line(&trials(estimate))?;
-    if let Some(rare) = rare {
-        output.line("")?;
-        rare::checked(output, verdict, rare)?;
-    }
-    let said = if verdict.agrees() { styled(GOOD, "agree") } else { styled(BAD, "disagree") };
-    output.line(&format!("  {said}, at a false-alarm rate of {:e}", verdict.false_alarm_rate))?;
-    output.line(&detectable(verdict))
+    output.line(&trials(&answer.simulated))?;
+    rare::checked(output, answer)?;
+    let said = if answer.agrees() { styled(GOOD, "agree") } else { styled(BAD, "disagree") };
+    output.line(&format!("  {said}, at a false-alarm rate of {:e}", answer.false_alarm_rate))?;
+    output.line(&if answer.detectable_bias >= 1.0 {
+        "  too few trials to detect any error: increase --trials".into()
+    } else {
+        let bias = short(answer.detectable_bias);
+        format!("  would detect an error of {bias} or more in P(correct) with power 99.9 %")
+    })
 }
 
-pub(super) fn schemes(output: &mut Output, all: &[About]) -> io::Result<()> {
-    for (i, about) in all.iter().enumerate() {
+pub(super) fn schemes(output: &mut Output, answer: &SchemesAnswer) -> io::Result<()> {
+    for (i, about) in answer.schemes.iter().enumerate() {
         if i > 0 {
             output.line("")?;
         }
-        for (i, line) in wrapped(&format!("{}: {}", about.name, about.meaning), 2).iter().enumerate() {
-            match line.strip_prefix(about.name).filter(|_| i == 0) {
-                Some(rest) => output.line(&format!("{}{rest}", styled(STRONG, about.name)))?,
+        for (i, line) in wrapped(&format!("{}: {}", about.rule, about.meaning), 2).iter().enumerate() {
+            match line.strip_prefix(about.rule).filter(|_| i == 0) {
+                Some(rest) => output.line(&format!("{}{rest}", styled(STRONG, about.rule)))?,
                 None => output.line(line)?,
             }
         }
-        for (name, meaning) in about.parameters {
-            for line in wrapped(&format!("  {name}: {meaning}"), 6) {
+        for parameter in &about.parameters {
+            for line in wrapped(&format!("  {}: {}", parameter.name, parameter.meaning), 6) {
                 output.line(&line)?;
             }
         }
@@ -127,33 +115,23 @@ pub(super) fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()
     output.line("")
 }
 
-fn trials(estimate: &Estimate) -> String {
-    let part = if estimate.partial { " (partial: this is what was done)" } else { "" };
-    let trials = if estimate.trials == 1 { "trial" } else { "trials" };
-    format!("  {} {trials}, seed {}{part}", grouped(estimate.trials), estimate.seed)
+fn trials(simulated: &Simulated) -> String {
+    let part = if simulated.partial { " (interrupted)" } else { "" };
+    let trials = if simulated.trials == 1 { "trial" } else { "trials" };
+    format!("  {} {trials}, seed {}{part}", grouped(simulated.trials), simulated.seed)
 }
 
 /// What came of the error that was asked for.
-pub(super) fn decided(output: &mut Output, decision: &Decision, estimate: &Estimate) -> io::Result<()> {
-    let half_width = until_error::half_width_of(estimate.counts.correct, estimate.trials);
-    let capped = if decision.capped { "; it would take more trials than --trials allows" } else { "" };
+pub(super) fn decided(output: &mut Output, decision: Option<&UntilError>) -> io::Result<()> {
+    let Some(decision) = decision else { return Ok(()) };
+    let capped = if decision.capped { "; --trials is too small for that" } else { "" };
     output.line(&format!(
-        "  half-width {} of the interval of correct, asked {}{capped}",
-        short(half_width),
-        decision.half_width
+        "  half-width of the interval of correct: {}, asked for {}{capped}",
+        short(decision.half_width),
+        decision.asked
     ))?;
     let pilot = grouped(decision.pilot_trials);
-    output.line(&format!("  decided by {pilot} other trials, which are not counted"))
-}
-
-fn detectable(verdict: &Verdict) -> String {
-    if verdict.detectable_bias >= 1.0 {
-        return "  too few trials to catch any bias: give more".into();
-    }
-    format!(
-        "  a bias of P(correct) of {} or more would have been seen with probability 0.999",
-        short(verdict.detectable_bias)
-    )
+    output.line(&format!("  number of trials chosen by a pilot run of {pilot} trials, which are not counted"))
 }
 
 /// What the best weights are worth.

@@ -27,6 +27,9 @@ pub enum FigureError {
     /// An engine refused a scenario of the figure.
     #[error(transparent)]
     Engine(#[from] kofn::Error),
+    /// The simulation could not be run.
+    #[error(transparent)]
+    Sampling(#[from] kofn::answers::SamplingError),
     /// Simulation contradicts the closed form, so there is nothing to print.
     #[error("{0}: the simulated and the exact answer disagree")]
     Disagreement(String),

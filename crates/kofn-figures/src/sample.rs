@@ -3,9 +3,9 @@
 use crate::FigureError;
 use crate::chart::{Point, Series, superscript};
 use crate::table::Cell;
-use kofn::crosscheck::{self, interval, rare_interval};
-use kofn::monte_carlo::Run;
-use kofn::outcome::{Estimate, Exact, RareEstimate, RareEvent};
+use kofn::answers::{Check, Simulated, Tilted, TiltedShare};
+use kofn::crosscheck::interval;
+use kofn::outcome::{Exact, RareEvent};
 use kofn::scenario::Scenario;
 
 /// Trials of each simulated value: enough that an interval is no longer than a mark on a percent axis.
@@ -16,40 +16,33 @@ pub const SEED: u64 = 42;
 pub const CONFIDENCE: f64 = 0.99;
 
 /// Answers the scenario exactly and by [`TRIALS`] trials, if the two agree.
-pub fn answer(scenario: &Scenario) -> Result<(Exact, Estimate), FigureError> {
+pub fn answer(scenario: &Scenario) -> Result<(Exact, Simulated), FigureError> {
     answer_from(scenario, TRIALS, SEED)
 }
 
 /// Answers the scenario exactly and by simulation, if the two agree.
-pub fn answer_from(scenario: &Scenario, trials: u64, seed: u64) -> Result<(Exact, Estimate), FigureError> {
-    let (exact, estimate, verdict) = kofn::cross_check(scenario, trials, seed)?;
-    if verdict.agrees() { Ok((exact, estimate)) } else { Err(disagreement(scenario)) }
+pub fn answer_from(scenario: &Scenario, trials: u64, seed: u64) -> Result<(Exact, Simulated), FigureError> {
+    let check = checked(scenario, trials, seed)?;
+    Ok((check.exact, check.simulated))
 }
 
-fn disagreement(scenario: &Scenario) -> FigureError {
-    FigureError::Disagreement(format!(
-        "{} of {} agents",
-        scenario.scheme().about().name,
-        scenario.agents().count()
-    ))
+fn checked(scenario: &Scenario, trials: u64, seed: u64) -> Result<Check, FigureError> {
+    let check = kofn::cross_check(scenario, trials, seed)?;
+    if check.agrees() {
+        return Ok(check);
+    }
+    let (name, agents) = (scenario.scheme().about().name, scenario.agents().count());
+    Err(FigureError::Disagreement(format!("{name} of {agents} agents")))
 }
 
 /// P(failure), by tilted trials where [`TRIALS`] plain ones see too little of it and tilting serves.
 pub fn failure(scenario: &Scenario) -> Result<Answer, FigureError> {
-    let (exact, estimate) = answer(scenario)?;
-    let plain = Answer::failure(&exact, &estimate);
-    if !crosscheck::is_too_rare(&exact, TRIALS) {
-        return Ok(plain);
-    }
-    match kofn::simulate_rare(scenario, Run::new(TRIALS, SEED)) {
-        Ok(rare) if rare.event == RareEvent::Failure => {
-            let rate = crosscheck::FALSE_ALARM_RATE;
-            let verdict = crosscheck::compare_with_rare(&exact, &estimate, &rare, rate);
-            let seen = Share::weighted(&rare);
-            if verdict.agrees() { Ok(Answer { seen, ..plain }) } else { Err(disagreement(scenario)) }
-        }
-        Ok(_) | Err(_) => Ok(plain),
-    }
+    let check = checked(scenario, TRIALS, SEED)?;
+    let plain = Answer::failure(&check.exact, &check.simulated);
+    Ok(match check.rare {
+        Some(rare) if rare.estimated == RareEvent::Failure => Answer { seen: Share::tilted(&rare), ..plain },
+        Some(_) | None => plain,
+    })
 }
 
 /// A probability answered both ways.
@@ -88,13 +81,13 @@ impl Answer {
     }
 
     /// P(correct).
-    pub fn correct(exact: &Exact, estimate: &Estimate) -> Self {
-        Self::new(exact.correct, estimate.counts.correct)
+    pub fn correct(exact: &Exact, simulated: &Simulated) -> Self {
+        Self::new(exact.correct, simulated.counts.correct)
     }
 
     /// P(failure).
-    pub fn failure(exact: &Exact, estimate: &Estimate) -> Self {
-        Self::new(exact.failure, estimate.counts.abstain + estimate.counts.wrong)
+    pub fn failure(exact: &Exact, simulated: &Simulated) -> Self {
+        Self::new(exact.failure, simulated.counts.abstain + simulated.counts.wrong)
     }
 
     /// The mark at `x`, if anything was seen.
@@ -148,10 +141,9 @@ impl Share {
         Self { count: Some(count), value, interval: interval(count, trials, confidence) }
     }
 
-    fn weighted(rare: &RareEstimate) -> Self {
-        let (low, high) = rare_interval(&rare.estimate, rare.trials, CONFIDENCE);
-        let value = rare.estimate.probability();
-        Self { count: None, value, interval: (libm::exp(low), libm::exp(high)) }
+    fn tilted(rare: &Tilted) -> Self {
+        let TiltedShare { estimate, interval, .. } = rare.share;
+        Self { count: None, value: estimate, interval: (interval.low, interval.high) }
     }
 
     fn point(self, x: f64) -> Option<Point> {

@@ -6,7 +6,7 @@ use crate::scenario::scheme::{Majority, Scheme, Weighted};
 use crate::scenario::{Error, Scenario};
 
 /// How much more often agents are right if each has the weight that its failure rate deserves, instead of one vote each.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct WeightGain {
     /// P(correct) of a strict majority: one agent, one vote.

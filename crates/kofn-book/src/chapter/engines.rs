@@ -2,9 +2,10 @@
 
 use super::question::Quantity;
 use super::relation::Relation;
+use crate::FigureError;
 use kofn::crosscheck;
-use kofn::scenario::Error;
-use kofn::{Estimate, Exact, Scenario, Verdict};
+use kofn::outcome::Counts;
+use kofn::{Exact, Scenario};
 use serde::Serialize;
 
 /// The confidence level of the intervals.
@@ -32,8 +33,8 @@ pub(crate) struct Engines {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Answer {
     pub(crate) exact: Exact,
-    pub(crate) estimate: Estimate,
-    verdict: Verdict,
+    pub(crate) counts: Counts,
+    agrees: bool,
 }
 
 /// What both engines say of one number.
@@ -49,12 +50,12 @@ impl Engines {
         Self { trials, seed, answers: Vec::new() }
     }
 
-    pub(crate) fn answer(&mut self, scenario: &Scenario) -> Result<Answer, Error> {
+    pub(crate) fn answer(&mut self, scenario: &Scenario) -> Result<Answer, FigureError> {
         if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == scenario) {
             return Ok(*answer);
         }
-        let (exact, estimate, verdict) = kofn::cross_check(scenario, self.trials, self.seed)?;
-        let answer = Answer { exact, estimate, verdict };
+        let check = kofn::cross_check(scenario, self.trials, self.seed)?;
+        let answer = Answer { exact: check.exact, counts: check.simulated.counts, agrees: check.agrees() };
         self.answers.push((scenario.clone(), answer));
         Ok(answer)
     }
@@ -62,14 +63,14 @@ impl Engines {
     /// A number, exactly and by simulation.
     ///
     /// Each of k terms has an interval of confidence 1 − (1 − 0.99)/k, so that all of them hold together with 0.99.
-    pub(crate) fn read(&mut self, relation: &Relation<Quantity>) -> Result<Reading, Error> {
+    pub(crate) fn read(&mut self, relation: &Relation<Quantity>) -> Result<Reading, FigureError> {
         let terms = relation.terms();
         let answers: Vec<Answer> =
             terms.iter().map(|term| self.answer(&term.question.scenario)).collect::<Result<_, _>>()?;
         let asked = || terms.iter().zip(&answers);
         let exact: Vec<f64> = asked().map(|(term, answer)| term.measure.exact(&answer.exact)).collect();
         let counts: Option<Vec<u64>> =
-            asked().map(|(term, answer)| term.measure.count(&answer.estimate)).collect();
+            asked().map(|(term, answer)| term.measure.count(&answer.counts)).collect();
         let simulated = counts.map(|counts| {
             let share = |&count: &u64| count as f64 / self.trials as f64;
             let confidence = 1.0 - (1.0 - CONFIDENCE) / counts.len() as f64;
@@ -89,8 +90,7 @@ impl Engines {
 
     /// The scenarios of which the engines do not agree, each at a false-alarm rate of [`crosscheck::FALSE_ALARM_RATE`].
     pub(crate) fn disagreements(&self) -> Vec<Scenario> {
-        let disagrees =
-            |(scenario, answer): &(Scenario, Answer)| (!answer.verdict.agrees()).then(|| scenario.clone());
+        let disagrees = |(scenario, answer): &(Scenario, Answer)| (!answer.agrees).then(|| scenario.clone());
         self.answers.iter().filter_map(disagrees).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! The systems the chapter describes, as scenarios.
 
 use super::settings;
-use kofn::outcome::{Estimate, Exact};
+use kofn::outcome::{Counts, Exact};
 use kofn::scenario::scheme::{Judge, Majority, Scheme, Single, Validated};
 use kofn::scenario::{Agents, Error, Failures, Fallback, Scenario, TaskClass};
 
@@ -140,12 +140,12 @@ impl Measure {
     }
 
     /// How many trials ended so; `None` for what a simulation does not count.
-    pub(crate) fn count(self, estimate: &Estimate) -> Option<u64> {
+    pub(crate) fn count(self, counts: &Counts) -> Option<u64> {
         match self {
-            Self::Correct => Some(estimate.counts.correct),
-            Self::Abstain => Some(estimate.counts.abstain),
-            Self::Wrong => Some(estimate.counts.wrong),
-            Self::Failure => Some(estimate.counts.abstain + estimate.counts.wrong),
+            Self::Correct => Some(counts.correct),
+            Self::Abstain => Some(counts.abstain),
+            Self::Wrong => Some(counts.wrong),
+            Self::Failure => Some(counts.abstain + counts.wrong),
             Self::Calls | Self::Cost | Self::Latency => None,
         }
     }

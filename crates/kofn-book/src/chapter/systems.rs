@@ -5,9 +5,10 @@ use super::printed::{Printed, Unit};
 use super::question::{Measure, Quantity, Question};
 use super::relation::Relation;
 use super::settings;
+use crate::FigureError;
 use crate::claims::data::{self, ClassLine};
 use kofn::scenario::scheme::{Any, Majority, Scheme, Single};
-use kofn::scenario::{Costs, Error, Failures, Fallback};
+use kofn::scenario::{Costs, Failures, Fallback};
 use serde::Serialize;
 
 /// One of the chapter's systems, in tables.
@@ -74,9 +75,9 @@ pub struct Sample {
 /// ```
 /// let single = kofn_book::chapter::single(100_000, 42)?;
 /// assert_eq!(single.tables[0].lines[0].exact, 0.77);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::FigureError>(())
 /// ```
-pub fn single(trials: u64, seed: u64) -> Result<System, Error> {
+pub fn single(trials: u64, seed: u64) -> Result<System, FigureError> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);
     let question = Question::vote(Single, 1, settings::failure_rate())?;
     let printed = [Some(data::SINGLE_RATE), Some(data::SINGLE_FAILURE_RATE)];
@@ -96,9 +97,9 @@ pub fn single(trials: u64, seed: u64) -> Result<System, Error> {
 /// ```
 /// let dual = kofn_book::chapter::dual(100_000, 42)?;
 /// assert_eq!(dual.tables.len(), 4);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::FigureError>(())
 /// ```
-pub fn dual(trials: u64, seed: u64) -> Result<System, Error> {
+pub fn dual(trials: u64, seed: u64) -> Result<System, FigureError> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);
     let (rate, better) = (settings::failure_rate(), settings::validator_failure_rate());
     for (heading, validator, fallback, printed) in [
@@ -129,9 +130,9 @@ pub fn dual(trials: u64, seed: u64) -> Result<System, Error> {
 /// ```
 /// let simulation = kofn_book::chapter::simulation(100_000, 42)?;
 /// assert!(simulation.tables.iter().all(|table| table.lines.len() == 3));
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::FigureError>(())
 /// ```
-pub fn simulation(trials: u64, seed: u64) -> Result<System, Error> {
+pub fn simulation(trials: u64, seed: u64) -> Result<System, FigureError> {
     let mut builder = Builder::new(trials, seed, data::ONE_AGENT.tasks);
     let printed = [(1, data::ONE_AGENT_RATE), (3, data::THREE_AGENTS_RATE), (5, data::FIVE_AGENTS_MAJORITY)];
     for scheme in [Scheme::from(Majority), Scheme::from(Any)] {
@@ -153,9 +154,9 @@ pub fn simulation(trials: u64, seed: u64) -> Result<System, Error> {
 /// ```
 /// let benchmark = kofn_book::chapter::benchmark(100_000, 42)?;
 /// assert!((benchmark.tables[1].lines[0].exact - 0.986).abs() < 1e-12);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::FigureError>(())
 /// ```
-pub fn benchmark(trials: u64, seed: u64) -> Result<System, Error> {
+pub fn benchmark(trials: u64, seed: u64) -> Result<System, FigureError> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);
     let (one, two) = (Question::benchmark_single()?, Question::benchmark_dual()?);
     let classes = Classes::new()?;
@@ -225,7 +226,7 @@ struct Classes {
 }
 
 impl Classes {
-    fn new() -> Result<Self, Error> {
+    fn new() -> Result<Self, FigureError> {
         let rates = settings::class_failure_rates();
         let pairs = rates.into_iter().zip(settings::class_validator_failure_rates());
         Ok(Self {
@@ -258,8 +259,8 @@ impl Builder {
     fn table(
         &mut self,
         title: String,
-        fill: impl FnOnce(&mut Lines<'_>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        fill: impl FnOnce(&mut Lines<'_>) -> Result<(), FigureError>,
+    ) -> Result<(), FigureError> {
         let mut lines = Lines { builder: self, lines: Vec::new() };
         fill(&mut lines)?;
         let lines = lines.lines;
@@ -280,7 +281,7 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn add(&mut self, label: &str, printed: Option<Printed>, quantity: Quantity) -> Result<(), Error> {
+    fn add(&mut self, label: &str, printed: Option<Printed>, quantity: Quantity) -> Result<(), FigureError> {
         let unit = match quantity.measure {
             Measure::Latency => Unit::Microseconds,
             Measure::Calls | Measure::Cost => Unit::Number,
@@ -289,12 +290,17 @@ impl Lines<'_> {
         self.push(label, printed, unit, &Relation::value(quantity))
     }
 
-    fn relate(&mut self, label: &str, printed: Printed, relation: Relation<Quantity>) -> Result<(), Error> {
+    fn relate(
+        &mut self,
+        label: &str,
+        printed: Printed,
+        relation: Relation<Quantity>,
+    ) -> Result<(), FigureError> {
         self.push(label, Some(printed), printed.unit(), &relation)
     }
 
     /// The three outcomes; the printed number is P(correct).
-    fn outcomes(&mut self, question: &Question, printed: Option<Printed>) -> Result<(), Error> {
+    fn outcomes(&mut self, question: &Question, printed: Option<Printed>) -> Result<(), FigureError> {
         self.add("correct", printed, question.of(Measure::Correct))?;
         self.add("abstain", None, question.of(Measure::Abstain))?;
         self.add("wrong", None, question.of(Measure::Wrong))
@@ -305,7 +311,7 @@ impl Lines<'_> {
         &mut self,
         questions: &[Question],
         printed: [ClassLine; settings::CLASSES],
-    ) -> Result<(), Error> {
+    ) -> Result<(), FigureError> {
         let (whole_run, seed) = (self.builder.sample.trials, self.builder.sample.seed);
         for (class, (question, line)) in questions.iter().zip(printed).enumerate() {
             self.builder.sample = Engines::new(line.count.tasks.value() as u64, seed);
@@ -321,7 +327,7 @@ impl Lines<'_> {
         printed: Option<Printed>,
         unit: Unit,
         relation: &Relation<Quantity>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), FigureError> {
         let Reading { exact, simulated } = self.builder.engines.read(relation)?;
         let sampled = self.builder.sample.read(relation)?.simulated;
         let tasks = self.builder.sample.trials;

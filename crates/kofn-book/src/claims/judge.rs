@@ -4,9 +4,9 @@ use super::claim::{Claim, Kind, Tested};
 use super::search::{self, Candidate};
 use super::verdict::{Verdict, divergence};
 use super::{Alternative, Check, Remedy};
+use crate::FigureError;
 use crate::chapter::{Engines, Family, Measure, Printed, Quantity, Question, Reading, Relation, Unit};
 use kofn::Exact;
-use kofn::scenario::Error;
 
 /// Two rules give the same if their exact values differ by no more than their rounding.
 const ROUNDING: f64 = 1e-12;
@@ -20,7 +20,7 @@ pub(super) struct Judge {
 type Test<'a> = &'a dyn Fn(&Exact) -> Option<f64>;
 
 impl Judge {
-    pub(super) fn check(&mut self, claim: &Claim) -> Result<Check, Error> {
+    pub(super) fn check(&mut self, claim: &Claim) -> Result<Check, FigureError> {
         let check = match &claim.kind {
             Kind::Count { count, .. } => self.count(count.to_string(), claim),
             Kind::Share { share, .. } => self.count(share.text().into(), claim),
@@ -37,7 +37,7 @@ impl Judge {
     }
 
     /// A count, tested as a draw from its system.
-    fn count(&mut self, text: String, claim: &Claim) -> Result<Check, Error> {
+    fn count(&mut self, text: String, claim: &Claim) -> Result<Check, FigureError> {
         let [tested] = &claim.tested()[..] else { return Ok(Check::empty()) };
         let question = &tested.question;
         let check = self.comparison(&correct(question))?;
@@ -57,7 +57,7 @@ impl Judge {
     }
 
     /// A number that names P(correct) of its system.
-    fn exact(&mut self, printed: Printed, question: &Question) -> Result<Check, Error> {
+    fn exact(&mut self, printed: Printed, question: &Question) -> Result<Check, FigureError> {
         let check = self.comparison(&correct(question))?;
         let holds = printed.names(check.exact);
         let names =
@@ -72,7 +72,7 @@ impl Judge {
     }
 
     /// Another number that names an exact value; nothing is searched.
-    fn quantity(&mut self, printed: Printed, relation: &Relation<Quantity>) -> Result<Check, Error> {
+    fn quantity(&mut self, printed: Printed, relation: &Relation<Quantity>) -> Result<Check, FigureError> {
         let check = self.comparison(relation)?;
         let holds = printed.names(check.exact);
         Ok(Check { verdict: Some(verdict(holds, &[])), ..check.printing(printed) })
@@ -84,7 +84,7 @@ impl Judge {
         printed: Printed,
         relation: &Relation<Quantity>,
         counts: &[Tested],
-    ) -> Result<Check, Error> {
+    ) -> Result<Check, FigureError> {
         let check = self.comparison(relation)?.printing(printed);
         let mut alternatives = Vec::new();
         for tested in counts {
@@ -105,7 +105,7 @@ impl Judge {
         relation: &Relation<Quantity>,
         named: &Question,
         alternative: Alternative,
-    ) -> Result<Alternative, Error> {
+    ) -> Result<Alternative, FigureError> {
         let relation = relation.map(|quantity| {
             let mut quantity = quantity.clone();
             if quantity.question == *named {
@@ -118,14 +118,14 @@ impl Judge {
     }
 
     /// A system that the chapter says tolerates its faults: it is never anything but correct.
-    fn certain(&mut self, printed: &str, question: &Question) -> Result<Check, Error> {
+    fn certain(&mut self, printed: &str, question: &Question) -> Result<Check, FigureError> {
         let check = self.comparison(&correct(question))?;
         let never_fails = self.engines.answer(&question.scenario)?.exact.failure == 0.0;
         Ok(Check { printed: Some(printed.into()), verdict: Some(verdict(never_fails, &[])), ..check })
     }
 
     /// What the engines say, with nothing to judge.
-    fn comparison(&mut self, relation: &Relation<Quantity>) -> Result<Check, Error> {
+    fn comparison(&mut self, relation: &Relation<Quantity>) -> Result<Check, FigureError> {
         let Reading { exact, simulated } = self.engines.read(relation)?;
         let terms = relation.terms();
         Ok(Check {
@@ -137,13 +137,13 @@ impl Judge {
         })
     }
 
-    fn divergence(&mut self, tested: &Tested) -> Result<f64, Error> {
+    fn divergence(&mut self, tested: &Tested) -> Result<f64, FigureError> {
         let exact = self.engines.answer(&tested.question.scenario)?.exact;
         Ok(divergence(tested.successes, tested.tasks, &exact))
     }
 
     /// The rules that a count does not contradict.
-    fn explanations(&mut self, tested: &Tested) -> Result<Vec<Alternative>, Error> {
+    fn explanations(&mut self, tested: &Tested) -> Result<Vec<Alternative>, FigureError> {
         let threshold = self.threshold;
         let explains = |exact: &Exact| {
             let off = divergence(tested.successes, tested.tasks, exact);
@@ -158,7 +158,7 @@ impl Judge {
     }
 
     /// The rules that pass a test, those that give the same as one, the nearest first.
-    fn alternatives(&mut self, question: &Question, test: Test<'_>) -> Result<Vec<Alternative>, Error> {
+    fn alternatives(&mut self, question: &Question, test: Test<'_>) -> Result<Vec<Alternative>, FigureError> {
         let mut found: Vec<(f64, Candidate, Vec<String>)> = Vec::new();
         for candidate in search::candidates(question) {
             let Some(off) = test(&candidate.exact) else { continue };
@@ -221,8 +221,8 @@ fn verdict(holds: bool, alternatives: &[Alternative]) -> Verdict {
 }
 
 /// What else than another rule would give the system this probability of being correct.
-fn remedies(question: &Question, target: f64) -> Result<Vec<Remedy>, Error> {
-    let rate = |of| -> Result<_, Error> {
+fn remedies(question: &Question, target: f64) -> Result<Vec<Remedy>, FigureError> {
+    let rate = |of| -> Result<_, FigureError> {
         let rate = search::failure_rate(question, target)?;
         Ok(rate.map(|failure_rate| Remedy::FailureRate { failure_rate, of }))
     };

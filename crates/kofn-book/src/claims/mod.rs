@@ -14,10 +14,11 @@ mod verdict;
 pub use replay::Replay;
 pub use verdict::{FALSE_ALARM_RATE, Verdict};
 
+use crate::FigureError;
 use crate::chapter::{Engines, Simulated, Unit};
 use claim::Tested;
 use judge::Judge;
-use kofn::scenario::{Error, Scenario};
+use kofn::scenario::Scenario;
 use rows::Claims;
 use serde::Serialize;
 
@@ -175,9 +176,9 @@ impl Audit {
 /// let audit = kofn_book::claims::audit(100_000, 42)?;
 /// assert!(audit.agrees()); // the engines with each other
 /// assert!(!audit.holds()); // the chapter, in all it prints
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::FigureError>(())
 /// ```
-pub fn audit(trials: u64, seed: u64) -> Result<Audit, Error> {
+pub fn audit(trials: u64, seed: u64) -> Result<Audit, FigureError> {
     let rows = rows::rows()?;
     let counts_tested = tests(&rows);
     let threshold = verdict::threshold(counts_tested);
@@ -193,7 +194,7 @@ pub fn audit(trials: u64, seed: u64) -> Result<Audit, Error> {
                 checks: claims.claims.iter().map(|claim| judge.check(claim)).collect::<Result<_, _>>()?,
             })
         })
-        .collect::<Result<_, Error>>()?;
+        .collect::<Result<_, FigureError>>()?;
     Ok(Audit {
         trials,
         seed,

@@ -44,7 +44,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
     all.map(|(trials, seed)| {
         let (exact, estimate) = answer_from(&scenario, trials, seed)?;
         let exact = exact.correct;
-        let error = (estimate.estimate() - exact).abs();
+        let error = (estimate.estimate.unwrap_or(f64::NAN) - exact).abs();
         Ok(Row { trials, seed, exact, correct: estimate.counts.correct, error, arm: arm(exact, trials) })
     })
     .collect()

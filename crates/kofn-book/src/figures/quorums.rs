@@ -1,7 +1,8 @@
 //! Nines of safety and of liveness: replicas that agree by majorities, and by quorums of Byzantine size.
 
 use crate::{Figure, FigureError, Rendered};
-use kofn::outcome::{Estimate, Exact};
+use kofn::answers::Simulated;
+use kofn::outcome::Exact;
 use kofn::scenario::scheme::{Majority, Pbft};
 use kofn::scenario::{Agents, Failures, Scenario, WrongAnswers};
 use kofn_figures::chart::{Axis, Chart, Panel};
@@ -45,7 +46,7 @@ fn raft_not_live(replicas: u64) -> Result<Answer, FigureError> {
     )
 }
 
-fn pbft(replicas: u64) -> Result<(Exact, Estimate), FigureError> {
+fn pbft(replicas: u64) -> Result<(Exact, Simulated), FigureError> {
     sample::answer(&Scenario::new(Agents::identical(replicas, FAILURE_RATE), Pbft::default())?)
 }
 

@@ -9,7 +9,8 @@ mod words;
 
 use super::args::{ChapterArguments, ChapterSystem};
 use super::output::Output;
-use super::{End, Failure, json};
+use super::{End, Failure};
+use kofn::answers::Versioned;
 use kofn_book::chapter::{self, System};
 use kofn_book::claims::{self, Audit};
 
@@ -23,7 +24,7 @@ pub(super) fn chapter(arguments: &ChapterArguments, output: &mut Output) -> Resu
 fn audit(arguments: &ChapterArguments, output: &mut Output) -> Result<End, Failure> {
     let audit: Audit = claims::audit(arguments.trials, arguments.seed)?;
     if arguments.json {
-        output.json(&json::Numbered::new(&audit))?;
+        output.json(&Versioned::new(&audit))?;
     } else if arguments.markdown {
         markdown::audit(output, &audit)?;
     } else {
@@ -42,7 +43,7 @@ fn tables(system: ChapterSystem, arguments: &ChapterArguments, output: &mut Outp
     };
     let system: System = compute(arguments.trials, arguments.seed)?;
     if arguments.json {
-        output.json(&json::Numbered::new(&system))?;
+        output.json(&Versioned::new(&system))?;
     } else if arguments.markdown {
         markdown::system(output, &system)?;
     } else {

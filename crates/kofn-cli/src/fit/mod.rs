@@ -7,10 +7,11 @@ mod verdicts;
 pub(super) use planned::read_and_fit;
 
 use super::args::FitArguments;
-use super::json::{ExactFields, SCHEMA};
 use super::output::Output;
 use super::{End, Failure};
 use crate::files::replace;
+use kofn::Exact;
+use kofn::answers::SCHEMA;
 use kofn_logs::fit::{Fit, Validation, fit as fitted, validation};
 use kofn_logs::{Log, Options, Source, SourceReport, read};
 use serde::Serialize;
@@ -80,7 +81,7 @@ struct ValidationFields<'a> {
     validator: &'a str,
     #[serde(flatten)]
     validation: &'a Validation,
-    exact: ExactFields,
+    exact: Exact,
 }
 
 impl<'a> Fields<'a> {
@@ -88,9 +89,10 @@ impl<'a> Fields<'a> {
         let validators = log.verdicts.iter().map(|verdicts| verdicts.validator.as_str());
         let validations = validators
             .zip(validations)
-            .map(|(validator, validation)| {
-                let exact = ExactFields::from(&validation.exact);
-                ValidationFields { validator, validation, exact }
+            .map(|(validator, validation)| ValidationFields {
+                validator,
+                validation,
+                exact: validation.exact,
             })
             .collect();
         Self { schema: SCHEMA, sources: &log.sources, notes: &log.notes, fit, validations }

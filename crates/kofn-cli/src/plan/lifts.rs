@@ -1,23 +1,23 @@
 //! What stands in the way of a target, and what would lift it, as text.
 
-use super::Planned;
 use super::text::line;
 use crate::output::Output;
 use crate::text::{grouped, number, wrapped};
+use kofn::Scenario;
 use kofn::plan::{Change, Count, Lift, Obstacle};
 use kofn::scenario::Agents;
 use kofn::scenario::scheme::Scheme;
 use std::io;
 
-pub(super) fn obstacle(output: &mut Output, planned: &Planned<'_>, obstacle: &Obstacle) -> io::Result<()> {
+pub(super) fn obstacle(output: &mut Output, scenario: &Scenario, obstacle: &Obstacle) -> io::Result<()> {
     // Under a majority the lines above have said so.
-    if !matches!(planned.scenario.scheme(), Scheme::Majority(_)) {
+    if !matches!(scenario.scheme(), Scheme::Majority(_)) {
         ceiling(output, obstacle)?;
     }
     output.line("")?;
     line(output, "would do", "each by itself, all else as it is:")?;
     for lift in &obstacle.lifts {
-        for line in wrapped(&format!("{:16}{}", "", told(lift, planned)), 18) {
+        for line in wrapped(&format!("{:16}{}", "", told(lift, scenario)), 18) {
             output.line(&line)?;
         }
     }
@@ -52,7 +52,7 @@ fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
 }
 
 /// One lift.
-fn told(lift: &Lift, planned: &Planned<'_>) -> String {
+fn told(lift: &Lift, scenario: &Scenario) -> String {
     let choice = &lift.choice;
     let enough = match lift.largest {
         Some(largest) => format!("at most {}", rounded_down(largest)),
@@ -62,7 +62,7 @@ fn told(lift: &Lift, planned: &Planned<'_>) -> String {
         Change::Correlation => quantity("correlation", lift),
         Change::CommonCause => quantity("probability of the common cause", lift),
         Change::FailureRate => quantity("failure rate", lift),
-        Change::HardestClass(class) => quantity(&hardest(planned.scenario.agents(), class), lift),
+        Change::HardestClass(class) => quantity(&hardest(scenario.agents(), class), lift),
         Change::FailureRates => format!("all failure rates: {enough} of what they are"),
         Change::AcceptsWrong { accepts_correct } => format!(
             "a validator that accepts {accepts_correct} of the correct candidates and {enough} of the wrong"

@@ -4,11 +4,8 @@ use super::text::line;
 use crate::args::PlanArguments;
 use crate::output::Output;
 use crate::text::{grouped, heading, number, short};
-use crate::{End, Failure, json};
-use kofn::plan::{Margin, smallest_margin};
-use kofn::scenario::scheme::AheadBy;
-use kofn::{Error, Scenario};
-use serde::Serialize;
+use crate::{End, Failure};
+use kofn::answers::{self, MarginAnswer};
 
 /// Any margin stands for the one that is asked for.
 const SOME_MARGIN: [(&str, &str, &str); 1] = [("scheme.margin", "1", "--steps")];
@@ -16,24 +13,13 @@ const SOME_MARGIN: [(&str, &str, &str); 1] = [("scheme.margin", "1", "--steps")]
 pub(super) fn margin(arguments: &PlanArguments, steps: u64, output: &mut Output) -> Result<End, Failure> {
     let is_race = arguments.question.scheme.as_deref() == Some("ahead-by");
     let scenario = arguments.question.scenario_with(if is_race { &SOME_MARGIN } else { &[] })?;
-    let Margin { margin, correct, failure, expected_calls, .. } =
-        smallest_margin(&scenario, steps, arguments.target)?;
-    let scenario = with_margin(&scenario, margin)?;
+    let answer = answers::margin(&scenario, steps, arguments.target)?;
     if arguments.json {
-        let (schema, target, scenario) = (json::SCHEMA, arguments.target, &scenario);
-        output.json(&MarginFields {
-            schema,
-            scenario,
-            target,
-            steps,
-            margin,
-            correct,
-            failure,
-            expected_calls,
-        })?;
+        output.json(&answer)?;
         return Ok(End::Done);
     }
-    heading(output, &scenario)?;
+    let MarginAnswer { margin, correct, failure, expected_calls, .. } = answer;
+    heading(output, &answer.scenario)?;
     let reached = number(correct, failure);
     line(
         output,
@@ -50,26 +36,4 @@ pub(super) fn margin(arguments: &PlanArguments, steps: u64, output: &mut Output)
         &format!("{} expected, {} a step", short(expected_calls), short(expected_calls / steps as f64)),
     )?;
     Ok(End::Done)
-}
-
-/// The same race to another margin.
-fn with_margin(scenario: &Scenario, margin: u64) -> Result<Scenario, Error> {
-    let found = Scenario::new(scenario.agents().clone(), AheadBy::new(margin))?
-        .with_failures(*scenario.failures())?;
-    match scenario.costs() {
-        Some(costs) => found.with_costs(*costs),
-        None => Ok(found),
-    }
-}
-
-#[derive(Debug, Serialize)]
-struct MarginFields<'a> {
-    schema: u32,
-    scenario: &'a Scenario,
-    target: f64,
-    steps: u64,
-    margin: u64,
-    correct: f64,
-    failure: f64,
-    expected_calls: f64,
 }

@@ -2,12 +2,10 @@
 
 use crate::output::{FAINT, GOOD, Output, styled};
 use crate::text::short;
+use kofn::answers::options_shown;
 use kofn::plan::{Choice, Options, Uncertainty};
 use kofn::scenario::scheme::Scheme;
 use std::io;
-
-/// So many rows are printed at most.
-const ROWS: usize = 12;
 
 /// The frontier, and how sure each of its rows is.
 pub(super) fn frontier(
@@ -15,7 +13,7 @@ pub(super) fn frontier(
     options: &Options,
     uncertainty: Option<&Uncertainty>,
 ) -> io::Result<()> {
-    let places = shown(options);
+    let places = options_shown(options);
     if places.is_empty() {
         return output.line("  no system keeps within the ceilings");
     }
@@ -30,10 +28,10 @@ pub(super) fn frontier(
     }
     let more = options.frontier.len().saturating_sub(places.len());
     if more > 0 {
-        output.line(&styled(FAINT, &format!("  {more} more lie between; --json has them all")))?;
+        output.line(&styled(FAINT, &format!("  {more} more in between (--json lists all)")))?;
     }
     if places.iter().any(|&place| asks_again(&options.choices[place])) {
-        let said = "  to ask one agent again is taken to be like asking another";
+        let said = "  Assumes that repeated calls of one agent are no more correlated than calls of different agents.";
         output.line(&styled(FAINT, said))?;
     }
     Ok(())
@@ -43,13 +41,6 @@ pub(super) fn frontier(
 pub(super) fn lines(options: &Options, places: &[usize], uncertainty: Option<&Uncertainty>) -> Vec<String> {
     let rows = places.iter().map(|&place| row(&options.choices[place], place, uncertainty));
     aligned(std::iter::once(head(options, uncertainty)).chain(rows))
-}
-
-/// The rows that are shown, and the cheapest wherever it is.
-pub(super) fn of_interest(options: &Options) -> Vec<usize> {
-    let mut places = shown(options);
-    places.extend(options.cheapest.filter(|cheapest| !places.contains(cheapest)));
-    places
 }
 
 fn head(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<String> {
@@ -86,30 +77,6 @@ fn asks_again(choice: &Choice) -> bool {
         Scheme::Validated(pipeline) => pipeline.attempts > 1,
         _ => false,
     }
-}
-
-/// Rows whose failure probabilities fall by about the same factor each, with the ends and the cheapest that meets the demand.
-fn shown(options: &Options) -> Vec<usize> {
-    let all = &options.frontier;
-    if all.len() <= ROWS {
-        return all.clone();
-    }
-    let ln_failure = |rank: usize| options.choices[all[rank]].exact.ln_failure;
-    let (first, last) = (ln_failure(0), ln_failure(all.len() - 1));
-    let share = |rank: usize| match (first - ln_failure(rank)) / (first - last) {
-        share if share.is_finite() => share,
-        // Where a system never fails no factor leads there.
-        _ => rank as f64 / (all.len() - 1) as f64,
-    };
-    let cheapest = options.cheapest.and_then(|place| all.iter().position(|&other| other == place));
-    let mut ranks: Vec<usize> = vec![0, all.len() - 1];
-    ranks.extend(cheapest);
-    for step in 1..ROWS - 2 {
-        ranks.extend((0..all.len()).find(|&rank| share(rank) >= step as f64 / (ROWS - 2) as f64));
-    }
-    ranks.sort_unstable();
-    ranks.dedup();
-    ranks.into_iter().map(|rank| all[rank]).collect()
 }
 
 /// The interval of P(correct) of a choice.

@@ -1,9 +1,10 @@
 //! Plans with replicas, which come from fitted logs.
 
-use super::{Planned, json, table, text};
+use super::{table, text};
 use crate::args::{Arguments, Command, PlanArguments};
 use clap::Parser;
 use kofn::Scenario;
+use kofn::answers::{options_shown, plan};
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Dependence};
 use serde_json::Value;
@@ -31,8 +32,8 @@ fn replicas() -> Vec<Scenario> {
 fn intervals_are_in_the_contract() {
     let (scenario, replicas) = (scenario(0.2), replicas());
     let arguments = arguments("--target 0.9 --at-most 5");
-    let planned = Planned::of(&scenario, &arguments, Some(&replicas)).expect("a plan");
-    let answer: Value = serde_json::to_value(json::fields(&planned)).expect("JSON");
+    let answer = plan(&scenario, &arguments.demand(), &arguments.scope(), &replicas).expect("a plan");
+    let answer: Value = serde_json::to_value(&answer).expect("JSON");
     let intervals = &answer["intervals"];
     assert_eq!((intervals["replicas"].as_u64(), intervals["level"].as_f64()), (Some(19), Some(0.95)));
     let names: Vec<_> =
@@ -60,7 +61,8 @@ fn intervals_are_told_in_lines_that_fit_a_terminal() {
     let (scenario, replicas) = (scenario(0.2), replicas());
     for more in ["", "--accepts-correct 0.9 --accepts-wrong 0.3"] {
         let arguments = arguments(&format!("--target 0.9 --at-most 15 {more}"));
-        let planned = Planned::of(&scenario, &arguments, Some(&replicas)).expect("a plan");
+        let planned =
+            plan(&scenario, &arguments.demand(), &arguments.scope(), &replicas).expect("a plan").planned;
         let (options, uncertainty) =
             (planned.options.as_ref().expect("options"), planned.uncertainty.as_ref().expect("intervals"));
         let told = text::sureness(options, uncertainty);
@@ -69,7 +71,7 @@ fn intervals_are_told_in_lines_that_fit_a_terminal() {
             told[4].starts_with("meets the demand in ") && told[5].ends_with("1 to more than 15"),
             "{told:?}"
         );
-        let lines = table::lines(options, &table::of_interest(options), Some(uncertainty));
+        let lines = table::lines(options, &options_shown(options), Some(uncertainty));
         assert!(lines.len() <= 13 && lines[1].contains("0.6200–0.9800"), "{lines:#?}");
         assert!(lines.iter().chain(&told).all(|line| line.chars().count() <= 80), "{lines:#?}");
     }

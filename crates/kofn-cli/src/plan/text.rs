@@ -1,19 +1,20 @@
 //! A plan as text: the answer first, then what each price buys, then what stands in the way.
 
-use super::{Planned, lifts, table};
+use super::{lifts, table};
 use crate::output::{BAD, FAINT, GOOD, Output, styled};
 use crate::text::{grouped, heading, number, short, wrapped};
-use kofn::answers::limiting_factor;
+use kofn::answers::{PlanAnswer, Planned, limiting_factor};
 use kofn::exact::Limit;
 use kofn::plan::{Choice, Count, Interval, Options, Plan, Reached, Uncertainty};
 use kofn::{Error, Scenario};
 use std::io;
 
-pub(super) fn text(output: &mut Output, planned: &Planned<'_>) -> io::Result<()> {
-    heading(output, planned.scenario)?;
+pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
+    let (scenario, planned) = (&answer.scenario, &answer.planned);
+    heading(output, scenario)?;
     match &planned.options {
         Ok(options) => {
-            answer(output, options)?;
+            best(output, options)?;
             if let Some(uncertainty) = &planned.uncertainty {
                 uncertain(output, options, uncertainty)?;
             }
@@ -25,17 +26,17 @@ pub(super) fn text(output: &mut Output, planned: &Planned<'_>) -> io::Result<()>
     output.line("")?;
     now(output, planned)?;
     match &planned.plan {
-        Ok(plan) => own_scheme(output, planned.scenario, plan)?,
+        Ok(plan) => own_scheme(output, scenario, plan)?,
         Err(error) => refused(output, "agents", error)?,
     }
     match &planned.obstacle {
-        Some(obstacle) => lifts::obstacle(output, planned, obstacle),
+        Some(obstacle) => lifts::obstacle(output, scenario, obstacle),
         None => Ok(()),
     }
 }
 
 /// What to build.
-fn answer(output: &mut Output, options: &Options) -> io::Result<()> {
+fn best(output: &mut Output, options: &Options) -> io::Result<()> {
     if let Some(cheapest) = options.cheapest {
         let choice = &options.choices[cheapest];
         let name = styled(GOOD, &choice.to_string());
@@ -105,7 +106,7 @@ pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<Stri
     lines
 }
 
-fn now(output: &mut Output, planned: &Planned<'_>) -> io::Result<()> {
+fn now(output: &mut Output, planned: &Planned) -> io::Result<()> {
     let (present, target) = (&planned.present, planned.demand.target);
     let said = if present.correct >= target { styled(GOOD, "meets") } else { styled(BAD, "misses") };
     line(output, "now", &format!("{}, which {said} {target}", number(present.correct, present.failure)))

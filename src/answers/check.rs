@@ -1,0 +1,114 @@
+//! Both answers, and whether they agree.
+
+use super::sampling::{Sampling, SamplingError};
+use super::simulate::{Simulated, Tilted, UntilError, rare};
+use super::{SCHEMA, scenario_schema};
+use crate::crosscheck::{self, Verdict};
+use crate::outcome::Exact;
+use crate::scenario::Scenario;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A scenario answered by both engines, and whether the two agree.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Check {
+    /// Version of this object.
+    pub schema: u32,
+    /// The scenario, its defaults filled in.
+    #[schemars(schema_with = "scenario_schema")]
+    pub scenario: Scenario,
+    /// The closed form.
+    pub exact: Exact,
+    /// Plain trials.
+    pub simulated: Simulated,
+    /// Tilted trials, where plain ones are too few to see the rarer of failure and success.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rare: Option<Tilted>,
+    /// How the number of trials was decided, if an error was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until_error: Option<UntilError>,
+    /// Whether the two agree.
+    pub verdict: Agreement,
+    /// Probability, at most, that two engines that agree are said to disagree.
+    pub false_alarm_rate: f64,
+    /// Smallest shift of P(correct) that the check would detect with power 99.9 %; 1 where it would detect none.
+    pub detectable_bias: f64,
+    /// The comparisons that were made.
+    #[serde(skip)]
+    pub comparisons: Verdict,
+    /// Why tilted trials were not to be had where plain ones see too little.
+    #[serde(skip)]
+    pub rare_refusal: Option<String>,
+}
+
+/// Whether two engines agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Agreement {
+    /// No comparison exceeds its threshold.
+    Agree,
+    /// Some comparison exceeds its threshold.
+    Disagree,
+}
+
+impl Check {
+    /// Whether the two engines agree.
+    pub fn agrees(&self) -> bool {
+        self.verdict == Agreement::Agree
+    }
+
+    /// Whether a simulation was stopped early.
+    pub fn is_partial(&self) -> bool {
+        self.simulated.partial || self.rare.is_some_and(|rare| rare.partial)
+    }
+}
+
+/// Answers `scenario` by closed form and by simulation, and compares the two at a false-alarm rate in (0, 1).
+///
+/// Trials are plain. Where they are too few to see the rarer of failure and success, as many tilted ones are run beside them, if the scenario has
+/// them.
+///
+/// # Errors
+/// What either engine refuses, and a checkpoint of another run.
+///
+/// ```
+/// use kofn::answers::{Sampling, check};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// // No plain trial will ever see a failure of probability 7.2e-39.
+/// let scenario = Scenario::new(Agents::identical(101, 0.05), Majority)?;
+/// let answer = check(&scenario, Sampling::new(1_000_000, 42), 1e-9)?;
+/// assert!(answer.agrees());
+/// assert!(answer.rare.is_some_and(|rare| rare.detectable_relative_bias < Some(0.05)));
+/// # Ok::<(), kofn::answers::SamplingError>(())
+/// ```
+pub fn check(
+    scenario: &Scenario,
+    sampling: Sampling<'_>,
+    false_alarm_rate: f64,
+) -> Result<Check, SamplingError> {
+    let exact = crate::exact::assess(scenario)?;
+    let (estimate, decision) = sampling.estimate(scenario)?;
+    let too_rare = !estimate.partial && crosscheck::is_too_rare(&exact, estimate.trials);
+    let rare = too_rare.then(|| rare(scenario, &sampling, estimate.trials)).transpose();
+    let (rare, rare_refusal) = match rare {
+        Ok(rare) => (rare, None),
+        Err(refusal) => (None, Some(refusal.to_string())),
+    };
+    let comparisons = match &rare {
+        Some(rare) => crosscheck::compare_with_rare(&exact, &estimate, rare, false_alarm_rate),
+        None => crosscheck::compare(&exact, &estimate, false_alarm_rate),
+    };
+    Ok(Check {
+        schema: SCHEMA,
+        scenario: scenario.clone(),
+        exact,
+        simulated: Simulated::new(&estimate),
+        rare: rare.map(|rare| Tilted::new(&rare, comparisons.rare.as_ref())),
+        until_error: decision.map(|decision| UntilError::new(&decision, &estimate)),
+        verdict: if comparisons.agrees() { Agreement::Agree } else { Agreement::Disagree },
+        false_alarm_rate: comparisons.false_alarm_rate,
+        detectable_bias: comparisons.detectable_bias,
+        comparisons,
+        rare_refusal,
+    })
+}
