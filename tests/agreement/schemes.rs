@@ -8,6 +8,7 @@ use kofn::scenario::scheme::{
 };
 use kofn::scenario::{Agents, Dependence, Failures, Fallback, Filter, TaskClass, WrongAnswers};
 use kofn::{Scenario, assess, cross_check};
+use kofn_testing::failures;
 use std::collections::BTreeSet;
 
 /// Two right engines are said to disagree anywhere in the grid with at most this probability; the seed is fixed, and no cell is ever tried
@@ -22,10 +23,6 @@ const TRIALS: u64 = 1 << 18;
 
 /// Trials of each broken variant and of what it is compared with.
 const MORE_TRIALS: u64 = 1 << 20;
-
-fn failures([hallucination, corruption, crash]: [f64; 3], wrong_answers: WrongAnswers) -> Failures {
-    Failures { hallucination, corruption, crash, wrong_answers }
-}
 
 /// All ways to fail with one wrong answer, then those with more.
 fn failure_modes() -> [Failures; 6] {

@@ -6,6 +6,7 @@ use kofn::monte_carlo::{Run, simulate};
 use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated};
 use kofn::scenario::{Agents, ClassRates, Costs, Dependence, Failures, Fallback, TaskClass, WrongAnswers};
 use kofn::{Estimate, Exact, Scenario, assess, cross_check};
+use kofn_testing::failures;
 use std::collections::BTreeSet;
 
 /// Two right engines are said to disagree anywhere in the grid with at most this probability. The seed is fixed and no cell is ever
@@ -20,10 +21,6 @@ const TRIALS: u64 = 1 << 22;
 
 /// Trials where failures hang together, which takes longer: a bias of less than 0.6 percentage points shows.
 const FEWER_TRIALS: u64 = 1 << 20;
-
-fn failures([hallucination, corruption, crash]: [f64; 3], wrong_answers: WrongAnswers) -> Failures {
-    Failures { hallucination, corruption, crash, wrong_answers }
-}
 
 /// One mode each, mixed modes, and every kind of wrong answers.
 fn failure_modes() -> [Failures; 7] {

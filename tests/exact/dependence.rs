@@ -3,8 +3,9 @@
 
 use kofn::Scenario;
 use kofn::monte_carlo::{Run, simulate};
-use kofn::scenario::scheme::{Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated};
+use kofn::scenario::scheme::{Judge, KOfN, Majority, Single, Unanimous, Validated};
 use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
+use kofn_testing::scenario;
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::ln_beta;
 use statrs::function::factorial::ln_binomial;
@@ -41,12 +42,6 @@ fn assert_agrees(scenario: &Scenario, seed: u64, probabilities: [f64; 3]) {
     let counts = simulated(scenario, seed);
     assert!((probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{probabilities:?}");
     assert!(agrees(counts, probabilities), "{scenario:?}\n{counts:?} against {probabilities:?}");
-}
-
-fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
-    Scenario::new(agents, scheme)
-        .and_then(|scenario| scenario.with_dependence(dependence))
-        .expect("a scenario")
 }
 
 fn models() -> Vec<Dependence> {

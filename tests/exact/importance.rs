@@ -4,12 +4,9 @@ use kofn::assess;
 use kofn::exact::{Importance, importance};
 use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
 use kofn::scenario::{Agents, ClassRates, Dependence, Problem, Scenario, TaskClass};
+use kofn_testing::scenario;
 use num_bigint::BigInt;
 use num_rational::BigRational;
-
-fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
-    Scenario::new(agents, scheme).unwrap().with_dependence(dependence).unwrap()
-}
 
 fn rational(double: f64) -> BigRational {
     BigRational::from_float(double).unwrap()

@@ -1,16 +1,12 @@
 //! The exact engine against values that others computed: the reference table and published ones.
 
+use crate::answer;
 use kofn::Scenario;
 use kofn::exact::assess;
-use kofn::outcome::Exact;
 use kofn::scenario::scheme::{KOfN, Majority, Plurality, Scheme, Weighted};
 use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
 use kofn_testing::closeness::{is_close, is_close_to_ln, is_within};
 use kofn_testing::fraction::Fraction;
-
-fn answer(agents: Agents, scheme: impl Into<Scheme>) -> Exact {
-    assess(&Scenario::new(agents, scheme).expect("a scenario")).expect("an exact answer")
-}
 
 /// A row of the reference table.
 struct Row<'a> {

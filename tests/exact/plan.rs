@@ -1,15 +1,13 @@
 //! Inverse questions against all numbers of agents up to some hundred, and against both neighbours of an answer.
 
+use crate::cases;
 use kofn::exact::{Limit, limit};
 use kofn::plan::{Count, Reached, largest_failure_rate, plan, smallest_count};
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Scheme, Single, Unanimous};
 use kofn::scenario::{Agents, Dependence, Failures, Problem, Scenario, TaskClass, WrongAnswers};
 use kofn::{assess, reliability};
+use kofn_testing::scenario;
 use proptest::prelude::*;
-
-fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
-    Scenario::new(agents, scheme).unwrap().with_dependence(dependence).unwrap()
-}
 
 fn with_count(scenario: &Scenario, count: u64) -> Option<Scenario> {
     let agents = match scenario.agents().clone() {
@@ -123,10 +121,6 @@ fn check(scenario: &Scenario, targets: &[Target], most: u64) {
             assert_smallest(scenario, target, &curve);
         }
     }
-}
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {

@@ -1,14 +1,11 @@
 //! What would lift a ceiling, assessed again at each value and just beyond it, with all options that there are.
 
+use crate::cases;
 use kofn::assess;
 use kofn::plan::{Change, Count, Demand, Lift, Obstacle, Options, Scope, obstacle, options};
 use kofn::scenario::scheme::{Judge, Majority};
 use kofn::scenario::{Agents, ClassRates, Dependence, Failures, Scenario, TaskClass, WrongAnswers};
 use proptest::prelude::*;
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 fn scope(most_agents: u64) -> Scope {
     let mut scope = Scope::default();

@@ -1,5 +1,6 @@
 //! The options of a plan against systems that are built here by hand, and the frontier against its definition.
 
+use crate::cases;
 use kofn::plan::{Demand, Options, Scope, options};
 use kofn::scenario::scheme::{
     Adaptive, AheadBy, Any, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Single, Validated,
@@ -10,10 +11,6 @@ use kofn::scenario::{
 };
 use kofn::{Exact, assess};
 use proptest::prelude::*;
-
-fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
-}
 
 /// Twice the error bound that `assess` states for a copula: two systems that are further apart than this are not equally good.
 const ROUNDING: f64 = 5e-14;

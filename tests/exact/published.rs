@@ -1,15 +1,10 @@
 //! Tables that others have published, each within one unit of the last printed digit.
 
+use crate::answer;
 use kofn::Scenario;
-use kofn::exact::assess;
-use kofn::outcome::Exact;
 use kofn::plan::smallest_margin;
 use kofn::scenario::scheme::{Adaptive, AheadBy, Any, KOfN, Majority, Pbft, Scheme, Unanimous};
 use kofn::scenario::{Agents, TaskClass};
-
-fn answer(agents: Agents, scheme: impl Into<Scheme>) -> Exact {
-    assess(&Scenario::new(agents, scheme).expect("a scenario")).expect("an exact answer")
-}
 
 /// Within one unit of the last printed digit: some published cells are truncated, not rounded.
 fn assert_printed(computed: f64, printed: &str) {

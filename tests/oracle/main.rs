@@ -18,6 +18,7 @@ use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Scheme, Single, Una
 use kofn::scenario::{Agents, ClassRates, Concurrency, Costs, Dependence, Failures, TaskClass, WrongAnswers};
 use kofn_testing::closeness::RELATIVE_BOUND;
 use kofn_testing::enumeration::enumerate;
+use kofn_testing::failures;
 use rayon::prelude::*;
 
 /// No failure, certain failure, in between, and what rounds, cancels or underflows elsewhere.
@@ -42,10 +43,6 @@ const SHARES: [[f64; 3]; 7] = [
     [0.999_999_999, 0.0, 0.0],
     [1e-200, 0.0, 1.0],
 ];
-
-fn failures([hallucination, corruption, crash]: [f64; 3], wrong_answers: WrongAnswers) -> Failures {
-    Failures { hallucination, corruption, crash, wrong_answers }
-}
 
 /// Every kind of shares with every kind of wrong answers; without hallucinations the kinds of wrong answers are one.
 fn all_failures() -> Vec<Failures> {

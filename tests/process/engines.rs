@@ -132,7 +132,7 @@ fn with_environment(name: &str, test: &str) -> Output {
 #[test]
 fn the_environment_names_the_engine() {
     for engine in engines::required() {
-        let output = with_environment(engine.name(), "the_environment_decides");
+        let output = with_environment(engine.name(), "engines::the_environment_decides");
         let printed = String::from_utf8_lossy(&output.stdout);
         assert!(output.status.success() && printed.contains("1 passed"), "{engine}: {printed}");
     }
@@ -142,7 +142,7 @@ fn the_environment_names_the_engine() {
 fn an_unknown_engine_in_the_environment_is_refused() {
     let Ok(named) = std::env::var("KOFN_ENGINE") else {
         for name in ["abacus", ""] {
-            let output = with_environment(name, "an_unknown_engine_in_the_environment_is_refused");
+            let output = with_environment(name, "engines::an_unknown_engine_in_the_environment_is_refused");
             let printed = String::from_utf8_lossy(&output.stdout);
             assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
         }

@@ -1,4 +1,5 @@
 //! The audit of the chapter, every number by a second route: plain sums, no scenario and no engine.
+
 use kofn_book::chapter::{System, benchmark, dual, simulation, single};
 use kofn_book::claims::{Audit, Check, FALSE_ALARM_RATE, Remedy, Verdict, audit};
 use std::sync::LazyLock;

@@ -1,17 +1,14 @@
-//! TODO chapter.
+//! `kofn chapter`: text, JSON and Markdown of the audit.
 
 use assert_cmd::Command;
 use serde_json::Value;
 
 fn chapter(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("kofn").unwrap();
-    command.arg("chapter").args(arguments);
-    command
+    crate::kofn([&["chapter"], arguments].concat())
 }
 
 fn stdout(arguments: &[&str]) -> String {
-    let output = chapter(arguments).assert().success().stderr("").get_output().stdout.clone();
-    String::from_utf8(output).unwrap()
+    String::from_utf8(crate::stdout(chapter(arguments))).unwrap()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! TODO checkpoint.
+//! `--checkpoint`: runs that are killed and continued end with the same counts.
 
 use assert_cmd::Command;
 use kofn::monte_carlo::Tally;
@@ -11,13 +11,11 @@ use std::time::{Duration, Instant};
 const AGENTS: [&str; 4] = ["--agents", "101", "--failure-rate", "0.45"];
 
 fn kofn(command: &str, more: &[&str]) -> Command {
-    let mut kofn = Command::cargo_bin("kofn").expect("the binary is built");
-    kofn.arg(command).args(AGENTS).args(more);
-    kofn
+    crate::kofn([&[command], &AGENTS[..], more].concat())
 }
 
 fn stdout(command: &str, more: &[&str]) -> Vec<u8> {
-    kofn(command, more).assert().success().stderr("").get_output().stdout.clone()
+    crate::stdout(kofn(command, more))
 }
 
 fn spawn(more: &[&str]) -> Child {
@@ -110,8 +108,7 @@ fn a_check_and_parts_have_checkpoints_too() {
         let printed = stdout("simulate", &[&run[..], &["--shard", shard, "--checkpoint", file]].concat());
         assert_eq!(printed, read(file).unwrap());
     }
-    let mut merge = Command::cargo_bin("kofn").unwrap();
-    merge.args(["merge", &second, &first, "--json"]);
+    let mut merge = crate::kofn(["merge", &second, &first, "--json"]);
     merge.assert().success().stdout(stdout("simulate", &run));
 }
 

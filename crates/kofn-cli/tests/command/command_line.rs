@@ -1,22 +1,11 @@
 //! The command line as another program sees it: output, exit codes, files, interruption.
-use assert_cmd::Command;
+
+use crate::{json, kofn};
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::Value;
 use std::process::{Command as Process, Stdio};
 use std::time::Duration;
-
-fn kofn(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("kofn").expect("the binary is built");
-    command.args(arguments);
-    command
-}
-
-/// Runs a command that succeeds and prints one JSON object.
-fn json(mut command: Command) -> Value {
-    let output = command.assert().success().stderr("").get_output().stdout.clone();
-    serde_json::from_slice(&output).expect("one JSON object")
-}
 
 const FIVE: [&str; 4] = ["--agents", "5", "--failure-rate", "0.23"];
 
@@ -300,6 +289,23 @@ fn figures_are_written_where_asked_and_unknown_ones_refused() {
         .assert()
         .code(2)
         .stderr(contains("a-file"));
+}
+
+/// In one line, with nothing on standard output.
+#[test]
+fn a_scenario_that_the_library_refuses_is_refused_in_the_same_words() {
+    let rest =
+        ["failures = 3", "filter = 0.9", "dependence.model = 3", "agents.count = 0", "costs.call = -1"];
+    for scheme in kofn::scenario::Scheme::ALL {
+        let texts = rest.map(|rest| format!("scheme = {:?}\n{rest}\n", scheme.name));
+        let unknown =
+            format!("scheme = {{ rule = {:?}, nonsense = 1 }}\nagents.failure_rate = 0.1", scheme.name);
+        for text in texts.into_iter().chain([unknown]) {
+            let error = kofn::Scenario::read("standard input", text.as_bytes()).expect_err("it is refused");
+            let mut command = kofn(&["assess", "-"]);
+            command.write_stdin(text).assert().code(2).stdout("").stderr(format!("kofn: {error}\n"));
+        }
+    }
 }
 
 /// What has been done when the interrupt comes is a run of its own: the same counts as asking for so many trials.

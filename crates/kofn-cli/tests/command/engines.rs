@@ -1,13 +1,14 @@
-//! The engine is named in the environment, and changes nothing.
+//! `KOFN_ENGINE` chooses the engine, and every engine prints the same.
 
+use crate::{kofn, stdout};
 use kofn::monte_carlo::Engine;
 use kofn_testing::engines;
 
 #[test]
 fn the_command_line_refuses_an_unknown_engine() {
     let run = |name: &str| {
-        let mut command = assert_cmd::Command::cargo_bin("kofn").expect("the binary is built");
-        command.args(["simulate", "--agents", "5", "--failure-rate", "0.23", "--trials", "1e5", "--json"]);
+        let arguments = "simulate --agents 5 --failure-rate 0.23 --trials 1e5 --json";
+        let mut command = kofn(arguments.split_whitespace());
         command.env("KOFN_ENGINE", name).assert()
     };
     let message = "KOFN_ENGINE is \"abacus\"; allowed is on this machine portable";
@@ -22,10 +23,9 @@ fn the_command_line_refuses_an_unknown_engine() {
 #[test]
 fn the_command_line_writes_the_same_tallies_on_every_engine() {
     let tally = |engine: Engine, shard: &str| {
-        let mut command = assert_cmd::Command::cargo_bin("kofn").expect("the binary is built");
-        command.args(["simulate", "--agents", "5", "--failure-rate", "0.23", "--trials", "1e6"]);
+        let mut command = kofn("simulate --agents 5 --failure-rate 0.23 --trials 1e6".split_whitespace());
         command.args(["--shard", shard]).env("KOFN_ENGINE", engine.name());
-        command.assert().success().get_output().stdout.clone()
+        stdout(command)
     };
     for engine in engines::required() {
         for shard in ["1/3", "2/3", "3/3"] {

@@ -1,14 +1,8 @@
 //! `kofn fit` and `kofn plan --logs`: what is printed, written and refused.
 
-use assert_cmd::Command;
+use crate::kofn;
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-
-fn kofn(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("kofn").unwrap();
-    command.args(arguments).current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."));
-    command
-}
+use std::path::PathBuf;
 
 fn text(arguments: &[&str]) -> String {
     String::from_utf8(kofn(arguments).assert().success().get_output().stdout.clone()).unwrap()

@@ -1,15 +1,9 @@
-//! TODO importance.
+//! `kofn assess --importance`.
 
-use assert_cmd::Command;
+use crate::typed as kofn;
 use predicates::prelude::PredicateBooleanExt;
 use predicates::str::contains;
 use serde_json::Value;
-
-fn kofn(arguments: &str, input: &str) -> Command {
-    let mut command = Command::cargo_bin("kofn").expect("the binary is built");
-    command.args(arguments.split_whitespace()).write_stdin(input);
-    command
-}
 
 const THREE: &str = "scheme = 'majority'\nagents = { failure_rates = [0.1, 0.2, 0.3] }";
 

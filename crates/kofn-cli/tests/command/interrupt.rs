@@ -1,5 +1,6 @@
 //! An interrupted run reports what is done as partial, with its number of trials, and exits with 130; what it reports is the run of so many
 //! trials. Plain simulations are in `command_line.rs`, parts in `shards.rs`, checkpoints in `checkpoint.rs`.
+
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, PoisonError};

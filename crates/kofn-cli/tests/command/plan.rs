@@ -1,18 +1,11 @@
-//! TODO plan.
+//! `kofn plan`: the JSON contract, the text, its figure and what it refuses.
 
-use assert_cmd::Command;
+use crate::typed as kofn;
 use predicates::str::contains;
 use serde_json::Value;
 
-fn kofn(arguments: &str, input: &str) -> Command {
-    let mut command = Command::cargo_bin("kofn").expect("the binary is built");
-    command.args(arguments.split_whitespace()).write_stdin(input);
-    command
-}
-
 fn json(arguments: &str, input: &str) -> Value {
-    let output = kofn(arguments, input).assert().success().stderr("").get_output().stdout.clone();
-    serde_json::from_slice(&output).expect("one JSON object")
+    crate::json(kofn(arguments, input))
 }
 
 const CORRELATED: &str = "
@@ -147,10 +140,8 @@ fn what_has_no_options_says_why() {
 /// What meets comes first, then what each price buys.
 #[test]
 fn the_answer_comes_first() {
-    let text = |arguments: &str, input: &str| {
-        let output = kofn(arguments, input).assert().success().stderr("").get_output().stdout.clone();
-        String::from_utf8(output).unwrap()
-    };
+    let text =
+        |arguments: &str, input: &str| String::from_utf8(crate::stdout(kofn(arguments, input))).unwrap();
     let met = text("plan --agents 5 --failure-rate 0.2 --target 0.9 --no-repeated-calls", "");
     let at = |needle: &str| met.find(needle).unwrap_or_else(|| panic!("no {needle}: {met}"));
     assert!(at("build         majority of 5") < at("calls  correct"));

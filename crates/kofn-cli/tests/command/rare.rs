@@ -1,14 +1,13 @@
-//! TODO rare.
+//! `--rare`, and checks that need tilted trials.
 
 use serde_json::Value;
 
 fn kofn(arguments: &[&str]) -> assert_cmd::assert::Assert {
-    assert_cmd::Command::cargo_bin("kofn").expect("the binary is built").args(arguments).assert()
+    crate::kofn(arguments).assert()
 }
 
 fn json(arguments: &[&str]) -> Value {
-    let output = kofn(&[arguments, &["--json"]].concat()).success().stderr("").get_output().stdout.clone();
-    serde_json::from_slice(&output).expect("one JSON object")
+    crate::json(crate::kofn([arguments, &["--json"]].concat()))
 }
 
 const HUNDRED: [&str; 6] = ["--agents", "101", "--failure-rate", "0.05", "--trials", "1e6"];

@@ -1,4 +1,4 @@
-//! TODO rational.
+//! `kofn assess --rational`.
 
 use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt;
@@ -6,9 +6,7 @@ use predicates::str::contains;
 use serde_json::Value;
 
 fn kofn(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("kofn").expect("the binary is built");
-    command.args(["assess", "--rational"]).args(arguments);
-    command
+    crate::kofn([&["assess", "--rational"], arguments].concat())
 }
 
 #[test]

@@ -48,10 +48,8 @@ fn the_examples_print_what_is_shown() {
     std::fs::write(directory.path().join("runs.csv"), include_str!("../../../../examples/runs.csv")).unwrap();
     for shown in examples {
         let (arguments, output) = shown.split_once('\n').unwrap();
-        assert_cmd::Command::cargo_bin("kofn")
-            .unwrap()
+        crate::kofn(arguments.split_whitespace())
             .current_dir(&directory)
-            .args(arguments.split_whitespace())
             .assert()
             .success()
             .stdout(output.to_owned());

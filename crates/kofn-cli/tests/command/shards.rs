@@ -1,19 +1,14 @@
-//! TODO shards.
+//! `--shard` and `kofn merge`: parts of a run add up to what one run prints.
 
+use crate::kofn;
 use assert_cmd::Command;
 use predicates::str::contains;
 use std::path::Path;
 
 const RUN: [&str; 7] = ["simulate", "--agents", "9", "--failure-rate", "0.23", "--trials", "1000003"];
 
-fn kofn(arguments: &[&str]) -> Command {
-    let mut command = Command::cargo_bin("kofn").expect("the binary is built");
-    command.args(arguments);
-    command
-}
-
 fn stdout(arguments: &[&str]) -> Vec<u8> {
-    kofn(arguments).assert().success().stderr("").get_output().stdout.clone()
+    crate::stdout(kofn(arguments))
 }
 
 /// Writes the tally of a part and tells its name.

@@ -1,4 +1,4 @@
-//! TODO until_error.
+//! `--until-error`.
 
 use assert_cmd::Command;
 use predicates::prelude::PredicateBooleanExt;
@@ -6,15 +6,11 @@ use predicates::str::contains;
 use serde_json::Value;
 
 fn kofn(command: &str, more: &[&str]) -> Command {
-    let mut kofn = Command::cargo_bin("kofn").expect("the binary is built");
-    kofn.args([command, "--agents", "5", "--failure-rate", "0.23"]).args(more);
-    kofn
+    crate::kofn([&[command, "--agents", "5", "--failure-rate", "0.23"], more].concat())
 }
 
 fn json(command: &str, more: &[&str]) -> Value {
-    let more = [more, &["--json"]].concat();
-    let output = kofn(command, &more).assert().success().stderr("").get_output().stdout.clone();
-    serde_json::from_slice(&output).unwrap()
+    crate::json(kofn(command, &[more, &["--json"]].concat()))
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! A share of R logs is compared with a probability p by R·KL(share‖p) ≤ ln(2/α), which the right p exceeds with a probability of at most α, whatever R is
 //! (Chernoff 1952, Hoeffding 1963). α is 10⁻⁹ for each comparison.
+
 use kofn_logs::fit::{Bootstrap, Interval, between_correlation, clopper_pearson, wilson, within_correlation};
 use kofn_logs::{Counts, Results, Tally};
 use rand::{RngExt, SeedableRng};

@@ -1,4 +1,5 @@
 //! Models of failures fitted to data that were drawn from them, to data at the ends of their ranges, and to data that tell nothing.
+
 use kofn::Scenario;
 use kofn_logs::fit::{Family, Fitted, MOST_CORRELATION, Model, Parameters, Rates};
 use kofn_logs::{Results, Tally};

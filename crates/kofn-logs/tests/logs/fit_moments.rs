@@ -1,4 +1,5 @@
 //! Moment estimators against the textbook's sums over all runs, tasks drawn again against their exact distributions, and agents that are alike.
+
 use kofn_logs::fit::{Bootstrap, alike, between_correlation, bootstrap, pairs, split, within_correlation};
 use kofn_logs::{Counts, Results, Tally};
 use rand::{RngExt, SeedableRng};

@@ -1,4 +1,5 @@
 //! What votes of the agents of a log come to, observed, predicted and held out.
+
 use kofn::scenario::scheme::{Any, KOfN, Majority, Unanimous};
 use kofn::scenario::{Agents, Scenario, Scheme};
 use kofn_logs::fit::{
