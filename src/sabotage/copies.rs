@@ -4,7 +4,6 @@
 
 use super::kernels::{Units, of_counts, plan};
 use super::laws::{decided, independent};
-use super::rejection::Rule;
 use super::{
     AGENTS, ALARM, RATE, SEED, assert_caught_as_predicted, assert_documented, assert_power, assert_sound,
     is_caught, majority,
@@ -16,6 +15,7 @@ use crate::monte_carlo::random::{BLOCK, Columns, Stream};
 use crate::monte_carlo::reference::Script;
 use crate::monte_carlo::voting::Buffers;
 use crate::scenario::Scenario;
+use kofn_testing::rejection::Rule;
 
 /// Proves a break that counts each of its draws so many times: its power does not grow with the number of trials, but with that of the seeds among
 /// which a suite of checks divides its false-alarm rate.

@@ -39,14 +39,13 @@ mod copies;
 mod kernels;
 mod laws;
 mod plain;
-mod rejection;
 mod tilted;
 
 use crate::crosscheck::{FALSE_ALARM_RATE, compare};
 use crate::monte_carlo::{Run, simulate};
 use crate::scenario::scheme::Majority;
 use crate::{Agents, Estimate, Scenario, assess};
-use rejection::{Rule, assert_as_often_as_predicted};
+use kofn_testing::rejection::{Rule, assert_as_often_as_predicted};
 
 /// Agents of most breaks, and their failure rate.
 const AGENTS: usize = 11;

@@ -4,7 +4,6 @@ use super::kernels::{Units, groups, of_counts, plan, sizes, voting};
 use super::laws::{
     Law, at_least, beta_binomial, both, decided, independent, with_a_pair, without_the_second_level,
 };
-use super::rejection::{Rule, binomial};
 use super::{AGENTS, ALARM, RATE, SEED, assert_power, is_caught, majority};
 use crate::crosscheck::FALSE_ALARM_RATE;
 use crate::monte_carlo::decoder::Decoder;
@@ -13,6 +12,7 @@ use crate::monte_carlo::units::Plan;
 use crate::monte_carlo::verdict::{Verdict, Wrong, outcome};
 use crate::outcome::Counts;
 use crate::scenario::{Dependence, Failures, Scenario};
+use kofn_testing::rejection::{Rule, binomial};
 
 /// Trials in a unit, unless it matters.
 const UNIT: u64 = 1 << 12;

@@ -1,11 +1,11 @@
 //! The enumeration against values worked out by hand, and whether the comparison can fail.
 
 use super::*;
-use crate::support::closeness::{is_close, is_close_to_ln};
-use crate::support::fraction::Fraction;
-use crate::support::truth::Truth;
 use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Pbft, Plurality, Validated, Weighted};
 use kofn::scenario::{Fallback, Filter};
+use kofn_testing::closeness::{is_close, is_close_to_ln};
+use kofn_testing::fraction::Fraction;
+use kofn_testing::truth::Truth;
 
 /// By hand: what the enumeration must say, so that it is not only consistent with the engine.
 #[test]

@@ -1,17 +1,6 @@
 //! The exact engine against every scheme written once more, by name, as a plain loop over all patterns of few agents in exact
 //! rational arithmetic. The bound is the one that the engine states: see `RELATIVE_BOUND`.
 
-#[path = "../support"]
-mod support {
-    pub(crate) mod closeness;
-    pub(crate) mod enumeration;
-    #[allow(dead_code)] // Other tests use the rest.
-    pub(crate) mod fraction;
-    #[allow(dead_code)]
-    pub(crate) mod random_scenario;
-    pub(crate) mod truth;
-}
-
 mod by_hand;
 mod dependence;
 mod filters;
@@ -27,9 +16,10 @@ mod weighted;
 use kofn::Scenario;
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Scheme, Single, Unanimous};
 use kofn::scenario::{Agents, ClassRates, Concurrency, Costs, Dependence, Failures, TaskClass, WrongAnswers};
+use kofn_testing::closeness::RELATIVE_BOUND;
+use kofn_testing::enumeration::enumerate;
+use kofn_testing::failures;
 use rayon::prelude::*;
-use support::closeness::RELATIVE_BOUND;
-use support::enumeration::enumerate;
 
 /// No failure, certain failure, in between, and what rounds, cancels or underflows elsewhere.
 const RATES: [f64; 11] =
@@ -53,10 +43,6 @@ const SHARES: [[f64; 3]; 7] = [
     [0.999_999_999, 0.0, 0.0],
     [1e-200, 0.0, 1.0],
 ];
-
-fn failures([hallucination, corruption, crash]: [f64; 3], wrong_answers: WrongAnswers) -> Failures {
-    Failures { hallucination, corruption, crash, wrong_answers }
-}
 
 /// Every kind of shares with every kind of wrong answers; without hallucinations the kinds of wrong answers are one.
 fn all_failures() -> Vec<Failures> {

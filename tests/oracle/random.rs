@@ -1,9 +1,9 @@
 //! Scenarios of all schemes at random.
 
 use super::*;
-use crate::support::random_scenario::{agents, dependence, failures, judge, rate};
 use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Pbft, Plurality, Validated, Weighted};
 use kofn::scenario::{Fallback, Filter};
+use kofn_testing::random_scenario::{agents, dependence, failures, judge, rate};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

@@ -273,15 +273,4 @@ mod tests {
                 .is_ok_and(|drawn| drawn.svg.contains("Nothing that was considered will do"))
         );
     }
-
-    #[test]
-    fn only_a_picture_has_a_place() {
-        for name in ["plan.png", "plan", "", ".svg"] {
-            let said = write(&frontier(vec![]), Path::new(name)).map_err(|error| error.to_string());
-            assert!(
-                said.is_err_and(|said| said.contains("allowed is a file name that ends in .svg")),
-                "{name}"
-            );
-        }
-    }
 }

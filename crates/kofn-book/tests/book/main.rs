@@ -1,0 +1,4 @@
+//! The chapter, its claims and its figures.
+
+mod chapter;
+mod figures;

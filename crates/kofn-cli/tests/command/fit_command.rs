@@ -1,0 +1,199 @@
+//! `kofn fit` and `kofn plan --logs`: what is printed, written and refused.
+
+use crate::kofn;
+use serde_json::Value;
+use std::path::PathBuf;
+
+fn text(arguments: &[&str]) -> String {
+    String::from_utf8(kofn(arguments).assert().success().get_output().stdout.clone()).unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&text(&[arguments, &["--json"]].concat())).unwrap()
+}
+
+fn refusal(arguments: &[&str]) -> String {
+    String::from_utf8(kofn(arguments).assert().code(2).get_output().stderr.clone()).unwrap()
+}
+
+const RUNS: &str = "examples/runs.csv";
+
+/// The runs of the example, read by other means: one row of 0 and 1 for each task.
+fn runs() -> Vec<Vec<f64>> {
+    let lines = include_str!("../../../../examples/runs.csv").lines().skip(1);
+    lines.map(|line| line.split(',').skip(1).map(|cell| cell.parse().unwrap()).collect()).collect()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+fn close(one: f64, other: f64) {
+    assert!((one - other).abs() <= 1e-12, "{one} {other}");
+}
+
+#[test]
+fn rates_pairs_and_votes_are_those_of_the_runs() {
+    let answer = json(&["fit", RUNS, "--replicas", "100"]);
+    let runs = runs();
+    let tasks = runs.len() as f64;
+    let mean = |of: &dyn Fn(&Vec<f64>) -> f64| runs.iter().map(of).sum::<f64>() / tasks;
+    let fit = &answer["fit"];
+    assert_eq!((answer["schema"].as_u64(), fit["tasks"].as_u64()), (Some(1), Some(240)));
+    for agent in 0..3 {
+        let found = &fit["agents"][agent];
+        close(number(&found["failure_rate"]), mean(&|row| 1.0 - row[agent]));
+        let [low, high] = [0, 1].map(|end| number(&found["clopper_pearson"][end]));
+        assert!(low < number(&found["failure_rate"]) && number(&found["failure_rate"]) < high);
+    }
+    for pair in fit["pairs"].as_array().unwrap() {
+        let [one, other] = [0, 1].map(|end| pair["agents"][end].as_u64().unwrap() as usize);
+        let (p, q) = (mean(&|row| row[one]), mean(&|row| row[other]));
+        let covariance = mean(&|row| row[one] * row[other]) - p * q;
+        close(number(&pair["phi"]), covariance / (p * (1.0 - p) * q * (1.0 - q)).sqrt());
+        close(number(&pair["agreement"]), mean(&|row| f64::from(u8::from(row[one] == row[other]))));
+    }
+    let correct = |row: &Vec<f64>| row.iter().sum::<f64>();
+    let all_three: [(&str, &dyn Fn(f64) -> bool); 4] = [
+        ("majority", &|correct| correct >= 2.0),
+        ("any", &|correct| correct >= 1.0),
+        ("all", &|correct| correct >= 3.0),
+        ("all-fail", &|correct| correct == 0.0),
+    ];
+    for (vote, holds) in all_three {
+        let rows = fit["votes"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["vote"] == vote && row["of"] == 3).unwrap();
+        close(number(&row["observed"]["share"]), mean(&|row| f64::from(u8::from(holds(correct(row))))));
+    }
+}
+
+/// The runs hang together (they were drawn from a rate of each task), and the fit must find that out.
+#[test]
+fn what_is_trusted_is_not_independence_and_does_better() {
+    let fit = json(&["fit", RUNS, "--replicas", "100"])["fit"].clone();
+    let model = |place: &Value| fit["models"][place.as_u64().unwrap() as usize].clone();
+    let (trusted, independent) = (model(&fit["trusted"]["model"]), model(&fit["independent"]));
+    assert_ne!(trusted["model"], "independent");
+    assert_eq!(independent["model"], "independent");
+    let error = |model: &Value| number(&model["held_out"]["error"]);
+    assert!(error(&trusted) < error(&independent) / 2.0);
+    assert!(
+        number(&trusted["fitted"]["log_likelihood"])
+            > number(&independent["fitted"]["log_likelihood"]) + 20.0
+    );
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_other_intervals() {
+    let of = |seed: &str| text(&["fit", RUNS, "--replicas", "50", "--seed", seed, "--json"]);
+    assert_eq!(of("7"), of("7"));
+    assert_ne!(of("7"), of("8"));
+}
+
+#[test]
+fn the_scenario_is_taken_by_assess_check_and_plan() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["fitted.toml", "fitted.json"] {
+        let file = directory.path().join(name);
+        let file = file.to_str().unwrap();
+        let answer = json(&["fit", RUNS, "--replicas", "50", "--scenario", file]);
+        let assessed = json(&["assess", file]);
+        assert_eq!(assessed["scenario"], answer["fit"]["trusted"]["scenario"]);
+        assert!(assessed["scenario"]["dependence"]["correlation"].as_f64().unwrap() > 0.1);
+        kofn(&["check", file, "--trials", "1e5"]).assert().success();
+        assert!(text(&["plan", file, "--target", "0.7"]).contains("single"));
+    }
+}
+
+#[test]
+fn a_plan_from_logs_carries_intervals_and_tells_the_ceiling() {
+    let plan = json(&["plan", "--target", "0.9", "--logs", RUNS]);
+    assert_eq!(plan["unreachable"], true);
+    let ceiling = number(&plan["limit"]["correct"]);
+    assert!(0.72 < ceiling && ceiling < 0.85, "{ceiling}");
+    let lifts = plan["obstacle"]["lifts"].as_array().unwrap();
+    assert!(lifts.iter().any(|lift| lift["change"] == "correlation" && lift["largest"].is_f64()));
+    let single =
+        plan["intervals"]["choices"].as_array().unwrap().iter().find(|choice| choice["name"] == "single");
+    let [low, high] = [0, 1].map(|end| number(&single.unwrap()["correct"][end]));
+    assert!(low < 0.719 && 0.719 < high, "{low} {high}");
+    // An easy target is met; the share of replicas that meet it is told.
+    let easy = json(&["plan", "--target", "0.6", "--logs", RUNS, "--own-rates"]);
+    assert_eq!(easy["options"]["cheapest"]["members"], serde_json::json!([0]));
+    assert!(text(&["plan", "--target", "0.6", "--logs", RUNS]).starts_with("trust "));
+}
+
+#[test]
+fn the_figures_are_whole_and_name_every_agent() {
+    let directory = tempfile::tempdir().unwrap();
+    let out: PathBuf = directory.path().join("fitted");
+    text(&["fit", RUNS, "--replicas", "50", "--figures", out.to_str().unwrap()]);
+    for name in ["observed-and-predicted", "correlation-matrix", "ceiling"] {
+        let svg = std::fs::read_to_string(out.join(format!("{name}.svg"))).unwrap();
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let texts: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
+        let wanted: &[&str] = if name == "correlation-matrix" {
+            &["ada 1", "bob 2", "eve 3"]
+        } else {
+            &["independent", "gaussian-copula"]
+        };
+        assert!(wanted.iter().all(|wanted| texts.contains(wanted)), "{name}: {texts:?}");
+        assert!(std::fs::read_to_string(out.join(format!("{name}.csv"))).unwrap().lines().count() > 3);
+    }
+}
+
+#[test]
+fn a_validator_is_told_apart_by_its_verdicts() {
+    let row = |i: i32| {
+        format!("{i},{},{}\n", u32::from(i % 4 > 0), u32::from(i % 4 > 0 && i % 10 > 0 || i % 40 == 0))
+    };
+    let csv = format!("task,correct,accepted\n{}", (0..400).map(row).collect::<String>());
+    let fit = |more: &[&str]| {
+        let arguments = [&["fit", "-", "--json"], more].concat();
+        let output = kofn(&arguments).write_stdin(csv.clone()).assert().success().get_output().stdout.clone();
+        serde_json::from_slice::<Value>(&output).unwrap()
+    };
+    let answer = fit(&[]);
+    assert_eq!(answer["fit"], Value::Null);
+    let found = &answer["validations"][0];
+    assert_eq!(
+        (found["failure_rate"]["count"].as_u64(), found["failure_rate"]["of"].as_u64()),
+        (Some(100), Some(400))
+    );
+    assert_eq!(found["accepts_wrong"]["count"], 10);
+    // Three attempts: a(1 − f)(1 + again + again²).
+    let (f, a, b) = (0.25, number(&found["accepts_correct"]["rate"]), 0.1);
+    let again = (1.0 - f) * (1.0 - a) + f * (1.0 - b);
+    close(number(&found["exact"]["correct"]), (1.0 - f) * a * (1.0 + again + again * again));
+    assert!(number(&found["correct"]["more_tasks"]) > 0.0);
+    // With fewer attempts there is less to gain, and a wider interval is known already.
+    let once = fit(&["--attempts", "1", "--within", "0.2"]);
+    assert!(number(&once["validations"][0]["gain"]["value"]) < 0.0);
+    assert_eq!(once["validations"][0]["correct"]["more_tasks"], 0);
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_its_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("log.csv");
+    let path = file.to_str().unwrap();
+    for (log, expected) in [
+        ("task,ada\nt1,2\n", ":2:4: "),
+        ("task,ada\nt1,1\nt1,0\n", ":3:"),
+        ("task,agent,trial,passed\nt,a,1,1\nt,a,1,0\n", "twice"),
+        ("", ": nothing; known formats are"),
+    ] {
+        std::fs::write(&file, log).unwrap();
+        let message = refusal(&["fit", path]);
+        assert!(message.contains(expected), "{log:?}: {message}");
+        assert!(message.starts_with("kofn: "), "{message}");
+    }
+    assert!(refusal(&["fit", "no-such-file.csv"]).contains("no-such-file.csv: "));
+    assert!(refusal(&["plan", "--target", "0.9", "--logs", RUNS, "--agents", "3"]).contains("--agents"));
+    assert!(refusal(&["fit", RUNS, "--confidence", "1"]).contains("above 0 and below 1"));
+    // One task says nothing about what tasks share: rates are told, and no model is trusted.
+    std::fs::write(&file, "task,ada,bob\nt1,1,0\n").unwrap();
+    assert!(text(&["fit", path]).contains("no model could be held against other tasks"));
+    assert!(refusal(&["plan", "--target", "0.9", "--logs", path]).contains("--logs: no model"));
+    assert!(refusal(&["fit", path, "--scenario", path]).contains("--scenario: no model"));
+}

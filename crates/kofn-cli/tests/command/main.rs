@@ -1,0 +1,44 @@
+//! The command as another program sees it: output, exit codes, files, signals.
+
+mod chapter;
+mod checkpoint;
+mod command_line;
+mod engines;
+mod fit_command;
+mod importance;
+#[cfg(unix)]
+mod interrupt;
+mod plan;
+mod rare;
+mod rational;
+mod readme;
+mod shards;
+mod until_error;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::ffi::OsStr;
+
+/// The command with these arguments; it runs at the root of the workspace, where the examples are.
+fn kofn(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+    let mut command = Command::cargo_bin("kofn").expect("the binary is built");
+    command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    command
+}
+
+/// The command as it is typed, with this on standard input.
+fn typed(arguments: &str, input: &str) -> Command {
+    let mut command = kofn(arguments.split_whitespace());
+    command.write_stdin(input);
+    command
+}
+
+/// What a command that succeeds prints; nothing may be on standard error.
+fn stdout(mut command: Command) -> Vec<u8> {
+    command.assert().success().stderr("").get_output().stdout.clone()
+}
+
+/// The one JSON object that a command prints.
+fn json(command: Command) -> Value {
+    serde_json::from_slice(&stdout(command)).expect("one JSON object")
+}

@@ -1,0 +1,70 @@
+//! The README says what is so: its table of schemes comes from the list, its code compiles, its example runs.
+
+use kofn::scenario::Scheme;
+
+const README: &str = include_str!("../../../../README.md");
+
+/// The table between the two marks, as it should be.
+fn table() -> String {
+    let mut table = String::from("| rule | parameters | meaning |\n|---|---|---|\n");
+    for about in Scheme::ALL {
+        let names: Vec<String> = about.parameters.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let names = if names.is_empty() { "–".into() } else { names.join(", ") };
+        table += &format!("| `{}` | {names} | {} |\n", about.name, about.meaning);
+    }
+    table
+}
+
+#[test]
+fn the_table_of_schemes_is_the_list() {
+    let between =
+        README.split("<!-- schemes -->\n").nth(1).and_then(|rest| rest.split("<!-- /schemes -->").next());
+    assert_eq!(between, Some(table().as_str()), "put this between the marks:\n{}", table());
+}
+
+#[test]
+fn the_scenarios_run() {
+    let scenarios: Vec<&str> =
+        README.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(scenarios.len(), 2);
+    for toml in scenarios {
+        let scenario = kofn::Scenario::from_toml(toml).unwrap();
+        assert!(kofn::cross_check(&scenario, 100_000, 42).unwrap().2.agrees());
+    }
+}
+
+/// Every line of output that the README shows is what the command prints.
+#[test]
+fn the_examples_print_what_is_shown() {
+    let examples: Vec<&str> =
+        README.split("```console\n$ kofn ").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(examples.len(), 4);
+    // The files that the examples name.
+    let directory = tempfile::tempdir().unwrap();
+    for scheme in ["majority", "unanimous"] {
+        let toml = format!("scheme = '{scheme}'\nagents = {{ count = 5, failure_rate = 0.23 }}\n");
+        std::fs::write(directory.path().join(format!("{scheme}.toml")), toml).unwrap();
+    }
+    std::fs::write(directory.path().join("runs.csv"), include_str!("../../../../examples/runs.csv")).unwrap();
+    for shown in examples {
+        let (arguments, output) = shown.split_once('\n').unwrap();
+        crate::kofn(arguments.split_whitespace())
+            .current_dir(&directory)
+            .assert()
+            .success()
+            .stdout(output.to_owned());
+    }
+}
+
+/// The page for a book includes every figure that there is, and nothing else.
+#[test]
+fn the_page_of_figures_includes_each() {
+    let page = include_str!("../../../../figures/README.md");
+    let included: std::collections::BTreeSet<&str> = page
+        .split("{{#include ")
+        .skip(1)
+        .filter_map(|rest| rest.split("}}").next())
+        .filter_map(|file| file.strip_suffix(".svg"))
+        .collect();
+    assert_eq!(included, kofn_book::figures().iter().map(|figure| figure.name).collect());
+}

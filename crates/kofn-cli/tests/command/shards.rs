@@ -1,0 +1,105 @@
+//! `--shard` and `kofn merge`: parts of a run add up to what one run prints.
+
+use crate::kofn;
+use assert_cmd::Command;
+use predicates::str::contains;
+use std::path::Path;
+
+const RUN: [&str; 7] = ["simulate", "--agents", "9", "--failure-rate", "0.23", "--trials", "1000003"];
+
+fn stdout(arguments: &[&str]) -> Vec<u8> {
+    crate::stdout(kofn(arguments))
+}
+
+/// Writes the tally of a part and tells its name.
+fn shard(directory: &Path, shard: &str, more: &[&str]) -> String {
+    let name = format!("part-{}{}.json", shard.replace('/', "-"), more.join(""));
+    let file = directory.join(name);
+    std::fs::write(&file, stdout(&[&RUN[..], &["--shard", shard], more].concat())).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+fn merge(tallies: &[String], more: &[&str]) -> Command {
+    let names: Vec<&str> = tallies.iter().map(String::as_str).collect();
+    kofn(&[&["merge"][..], &names, more].concat())
+}
+
+#[test]
+fn merged_parts_print_what_one_run_prints_byte_for_byte() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut parts: Vec<String> =
+        (1..=4).map(|number| shard(directory.path(), &format!("{number}/4"), &[])).collect();
+    parts.swap(0, 3);
+    for more in [&[][..], &["--json"], &["--partial"], &["--partial", "--json"]] {
+        let of_run = stdout(&[&RUN[..], if more.contains(&"--json") { &["--json"] } else { &[] }].concat());
+        merge(&parts, more).assert().success().stderr("").stdout(of_run);
+    }
+}
+
+#[test]
+fn missing_parts_are_named_and_need_consent() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut parts = vec![shard(directory.path(), "2/8", &[]), shard(directory.path(), "3/8", &[])];
+    let missing = "part 1/8, parts 4/8 to 8/8: 737,859 of 1,000,003 trials are missing";
+    merge(&parts, &[]).assert().code(2).stdout("").stderr(contains(missing));
+    let assert = merge(&parts, &["--partial", "--json"]).assert().success().stderr(contains(missing));
+    let answer: serde_json::Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!(answer["simulated"]["partial"], true);
+    assert_eq!(answer["simulated"]["trials"], 262_144);
+    parts.push(shard(directory.path(), "2/2", &[]));
+    let missing = "trials 0 to 98303, trials 360448 to 491519: 229,376 of 1,000,003 trials are missing";
+    merge(&parts, &[]).assert().code(2).stdout("").stderr(contains(missing));
+}
+
+#[test]
+fn foreign_doubled_and_torn_tallies_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let [first, second] = ["1/2", "2/2"].map(|part| shard(directory.path(), part, &[]));
+    let other = shard(directory.path(), "2/2", &["--seed", "8"]);
+    let torn = directory.path().join("torn.json").to_str().unwrap().to_owned();
+    std::fs::write(&torn, "").unwrap();
+    for (tallies, message) in [
+        (
+            [&first, &other],
+            format!("{other} does not go with {first}: this tally is of another run: seed is 8 and not 42"),
+        ),
+        ([&first, &first], format!("{first}: trials 0 to 491519 are in {first} already")),
+        ([&second, &torn], format!("{torn}:1:1: this is not a whole tally")),
+        ([&second, &"no-such.json".to_owned()], "no-such.json: No such file".into()),
+    ] {
+        merge(&tallies.map(Clone::clone), &["--partial"])
+            .assert()
+            .code(2)
+            .stdout("")
+            .stderr(contains(message));
+    }
+    kofn(&["merge"]).assert().code(2).stderr(contains("<TALLY>..."));
+}
+
+#[test]
+fn what_is_no_shard_is_refused() {
+    for shard in ["0/16", "17/16", "3/0", "a/b", "3", ""] {
+        kofn(&[&RUN[..], &["--shard", shard]].concat())
+            .assert()
+            .code(2)
+            .stdout("")
+            .stderr(contains("allowed is K/M, the K-th of M parts, K from 1 to M, such as 3/16"));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_part_prints_the_tally_of_what_it_did() {
+    use std::process::{Command as Process, Stdio};
+    let child = Process::new(env!("CARGO_BIN_EXE_kofn"))
+        .args(["simulate", "--agents", "101", "--failure-rate", "0.45", "--trials", "1e12", "--shard", "2/3"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    Process::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let tally = kofn::monte_carlo::Tally::read("stdout", &output.stdout[..]).unwrap();
+    assert!(tally.estimate().partial && tally.estimate().trials > 0);
+}

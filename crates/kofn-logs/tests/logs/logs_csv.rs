@@ -1,0 +1,490 @@
+//! Logs in CSV: what is read from them, what is refused and how, and that neither length nor order changes what is counted.
+
+use kofn_logs::{Counts, Log, LogError, MOST_AGENTS, Options, Results, Source, Tally, read};
+use proptest::prelude::*;
+use std::io::{self, Read};
+
+/// Reads logs under these names.
+fn read_all(logs: &[(&str, &[u8])], memory_bytes: usize) -> Result<Log, LogError> {
+    let sources =
+        logs.iter().map(|(name, bytes)| Source::new(name, io::Cursor::new(bytes.to_vec()))).collect();
+    let mut options = Options::default();
+    options.memory_bytes = memory_bytes;
+    read(sources, &options)
+}
+
+fn log(text: impl AsRef<[u8]>) -> Log {
+    read_all(&[("log.csv", text.as_ref())], Options::default().memory_bytes).unwrap()
+}
+
+/// Why this is not read.
+fn refusal(text: impl AsRef<[u8]>) -> String {
+    refusal_within(text, Options::default().memory_bytes)
+}
+
+fn refusal_within(text: impl AsRef<[u8]>, memory_bytes: usize) -> String {
+    match read_all(&[("log.csv", text.as_ref())], memory_bytes) {
+        Ok(log) => format!("accepted: {log:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn shared(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// Tallies, written as (correct, runs).
+fn tallies(results: &Results) -> Vec<(u64, Vec<(u32, u32)>)> {
+    let pairs = |tallies: &[Tally]| tallies.iter().map(|tally| (tally.correct, tally.runs)).collect();
+    results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
+}
+
+#[test]
+fn a_matrix_is_read_and_an_empty_field_is_no_failure() {
+    let log = log(shared("matrix.csv"));
+    assert_eq!(log.agents, ["ada", "bob", "cy"]);
+    let expected = [
+        (1, vec![(0, 1), (0, 1), (0, 1)]), // carry
+        (1, vec![(1, 1), (0, 0), (0, 1)]), // even, odd
+        (2, vec![(1, 1), (0, 1), (1, 1)]), // add, divide
+        (1, vec![(1, 1), (1, 1), (0, 0)]), // borrow
+    ];
+    assert_eq!(tallies(&log.results), expected);
+    assert_eq!((log.sources[0].runs, log.sources[0].correct), (13, 7));
+    assert_eq!(log.sources[0].left_out["not run"], 2);
+    assert_eq!(log.sources[0].format, "matrix CSV");
+    assert_eq!(log.counts.pair(1, 2).tasks, 3);
+}
+
+#[test]
+fn marks_line_ends_and_separators_change_nothing() {
+    let plain = shared("matrix.csv");
+    let expected = log(&plain).results;
+    let windows = plain.replace('\n', "\r\n");
+    let blank_lines = plain.replace('\n', "\n\n\r\n");
+    let tabs = "task\tada\tbob\tcy\nadd\t1\t0\t1\n\nborrow\t1\t1\t\ncarry\t0\t0\t0\ndivide\t1\t0\t1\neven, odd\t1\t\t0";
+    let semicolons = tabs.replace('\t', ";");
+    for text in [
+        format!("\u{feff}{plain}"),
+        format!("\u{feff}{windows}"),
+        windows.clone(),
+        blank_lines,
+        plain.trim_end().to_owned(),
+        windows.trim_end().to_owned(),
+        format!("\n\n{plain}\n\n"),
+        tabs.to_owned(),
+        semicolons,
+    ] {
+        assert_eq!(log(&text).results, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn a_long_table_is_read_whatever_the_order_of_its_columns() {
+    let log = log(shared("long.csv"));
+    assert_eq!(log.agents, ["ada", "bob"]);
+    assert_eq!(tallies(&log.results), [(1, vec![(0, 2), (0, 0)]), (1, vec![(1, 2), (1, 1)])]);
+    assert_eq!(log.sources[0].left_out["not run"], 1);
+    assert_eq!(log.sources[0].notes, ["columns that are not used: seconds"]);
+    assert_eq!(log.notes, [""; 0]);
+}
+
+#[test]
+fn without_trials_every_row_is_one() {
+    let log = log("task,passed\na,1\nb,0\na,0\na,1\n");
+    assert_eq!(log.agents, ["log"]);
+    assert_eq!(tallies(&log.results), [(1, vec![(0, 1)]), (1, vec![(2, 3)])]);
+}
+
+#[test]
+fn verdicts_are_no_runs_of_an_agent() {
+    let with_tasks = log(shared("verdicts.csv"));
+    assert!(with_tasks.agents.is_empty());
+    assert_eq!(with_tasks.verdicts.len(), 1);
+    let verdicts = &with_tasks.verdicts[0];
+    assert_eq!(verdicts.validator, "log");
+    assert_eq!((verdicts.of_correct.candidates, verdicts.of_correct.accepted), (2, 1));
+    assert_eq!((verdicts.of_wrong.candidates, verdicts.of_wrong.accepted), (3, 1));
+    assert_eq!(tallies(&verdicts.results), [(1, vec![(0, 0), (1, 3)]), (1, vec![(1, 2), (0, 0)])]);
+    assert_eq!(with_tasks.sources[0].left_out["not judged"], 1);
+
+    let without = log("correct,accepted\n1,1\n1,1\n0,0\n0,1\n");
+    assert_eq!((without.verdicts[0].of_correct.accepted, without.verdicts[0].of_wrong.accepted), (2, 1));
+    assert_eq!(without.verdicts[0].results.tasks(), 4);
+    assert_eq!(
+        refusal("task,trial,correct,accepted\na,1,1,1\na,1,0,1\n"),
+        "log.csv:3:1: trial 1 of the candidate on task a is there twice; allowed is once"
+    );
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place() {
+    let value = "allowed is 0 or 1 (also true, false, pass, fail; empty where there is none)";
+    let name = "allowed is a name without line breaks and control characters (is a quote missing?)";
+    let known = "known formats are matrix CSV, long CSV, verdicts CSV, Inspect JSON, Inspect .eval, \
+                 lm-evaluation-harness, HumanEval, EvalPlus, SWE-bench, promptfoo, tau-bench";
+    let cases: &[(&[u8], &str)] = &[
+        (b"", &format!("log.csv: nothing; {known}")),
+        (b"\xef\xbb\xbf \n", &format!("log.csv: nothing; {known}")),
+        (b"hello\n", &format!("log.csv: text that starts with \"hello\\n\"; {known}")),
+        (b"\xff\xfet\0", &format!("log.csv: text in UTF-16: save it as UTF-8; {known}")),
+        (b"t\0a\0s\0k\0", &format!("log.csv: binary data, or text in UTF-16: NUL bytes; {known}")),
+        (
+            b"\x1f\x8b\x08",
+            &format!(
+                "log.csv: data packed by gzip: unpack it first, as in `gzip -dc FILE | kofn fit -`; {known}"
+            ),
+        ),
+        (b"{\"a\": [{\"b\": 1}], \"c\\\"\": 2}", &format!("log.csv: JSON with the keys a, c\\\"; {known}")),
+        (
+            b"task,model\na,b\n",
+            &format!(
+                "log.csv: text that starts with \"task,model\\na,b\\n\", a table without a column of these: passed, correct, success, resolved; {known}"
+            ),
+        ),
+        (
+            b"name,passed\na,1\n",
+            &format!(
+                "log.csv: text that starts with \"name,passed\\na,1\\n\", a table without a column of these: task, task_id, instance_id, sample_id, doc_id; {known}"
+            ),
+        ),
+        // Values, with the column where the row has no quotes, else with the row.
+        (b"task,ada,bob\na,1,2\n", &format!("log.csv:2:5: bob is \"2\"; {value}")),
+        ("task,ada,bob\n\nä€,1,yes\n".as_bytes(), &format!("log.csv:3:1: bob is \"yes\"; {value}")),
+        ("task,ada,bob\nä€,1,yes\n".as_bytes(), &format!("log.csv:2:6: bob is \"yes\"; {value}")),
+        (b"task,ada,bob\r\na,0.5,1\r\n", &format!("log.csv:2:3: ada is \"0.5\"; {value}")),
+        (b"task,passed\n\"a\",-1\n", &format!("log.csv:2:1: passed is \"-1\"; {value}")),
+        (
+            b"task,passed,note\na,1,\"x\n\ny\"\nb,no,\"\n\"\n",
+            &format!("log.csv:5:1: passed is \"no\"; {value}"),
+        ),
+        // Rows.
+        (b"task,ada,bob\na,1\n", "log.csv:2:1: this row has 2 fields, the header has 3"),
+        (b"task,ada\na,1\nb,1,1\n", "log.csv:3:1: this row has 3 fields, the header has 2"),
+        (b"task,ada\na,1\n.", "log.csv:3:1: this row has 1 fields, the header has 2"),
+        (b"task,ada\na,1\n\"b,1\nc,1\n", "log.csv:3:1: a quote is opened in this row and not closed"),
+        (b"task,ada\na,\"1", "log.csv:2:1: a quote is opened in this row and not closed"),
+        (b"task,passed\n\"a,1\nb,1\n\"c,1\n", &format!("log.csv:2:1: task is \"a,1\\nb,1\\nc\"; {name}")),
+        (b"task,ada\ra,1\rb,0\r", &format!("log.csv:1:6: a column's title is \"ada\\ra\"; {name}")),
+        (b"task,passed\na\0b,1\n", &format!("log.csv: binary data, or text in UTF-16: NUL bytes; {known}")),
+        // Names.
+        (b"task,passed\n,1\n", "log.csv:2:1: task is \"\"; allowed is a name"),
+        (b"task,trial,passed\na,,1\n", "log.csv:2:3: trial is \"\"; allowed is a name"),
+        (b"task,passed\n\xff,1\n", "log.csv:2:1: task is \"\u{fffd}\"; allowed is text in UTF-8"),
+        (b"task,ada,\na,1,1\n", "log.csv:1:10: a column has no title; allowed is an agent's name"),
+        (
+            b"task,ada,bob,ada\na,1,1,1\n",
+            "log.csv:1:14: agent ada is there twice; allowed is one column for each",
+        ),
+        (
+            b"task,passed,resolved\na,1,1\n",
+            "log.csv:1:13: columns passed and resolved say the same; allowed is one of passed, correct, success, resolved",
+        ),
+        // The same twice.
+        (b"task,ada\na,1\nb,1\na,1\n", "log.csv:4:3: ada is there twice on task a; allowed is once"),
+        (
+            b"task,agent,trial,passed\na,ada,1,1\na,bob,1,1\na,ada,1,0\n",
+            "log.csv:4:1: trial 1 of ada on task a is there twice; allowed is once",
+        ),
+        (
+            b"task,trial,passed\na,first,1\na,100,0\na,first,0\n",
+            "log.csv:4:1: trial first of log on task a is there twice; allowed is once",
+        ),
+    ];
+    for (bytes, expected) in cases {
+        assert_eq!(refusal(bytes), *expected, "{:?}", String::from_utf8_lossy(bytes));
+    }
+}
+
+#[test]
+fn a_header_alone_is_a_log_without_runs() {
+    for text in ["task,passed\n", "task,passed", "task,ada,bob\r\n"] {
+        let log = log(text);
+        assert_eq!((log.agents.len(), log.counts.tasks, log.results.tasks()), (0, 0, 0));
+    }
+    assert_eq!(log("task,ada,bob\na,1,\n").sources[0].notes, ["bob has no runs"]);
+}
+
+#[test]
+fn long_fields_are_read_where_they_do_not_matter_and_refused_where_they_name() {
+    let megabyte = "x".repeat(1 << 20);
+    assert_eq!(log(format!("task,passed,answer\na,1,{megabyte}\nb,0,\"{megabyte}\n\"\n")).counts.tasks, 2);
+    let message = refusal(format!("task,passed\n{megabyte},1\n"));
+    let cut = "x".repeat(60);
+    assert_eq!(message, format!("log.csv:2:1: task is \"{cut}…\"; allowed are up to 4096 bytes"));
+}
+
+#[test]
+fn a_quote_that_is_never_closed_takes_no_memory() {
+    let endless = b"task,passed\na,1\n\"".chain(io::repeat(b'x'));
+    let error = read(vec![Source::new("pipe", endless)], &Options::default()).unwrap_err();
+    assert_eq!(error.to_string(), "pipe:3:1: this row is longer than 8388608 bytes; is a quote not closed?");
+}
+
+#[test]
+fn input_that_fails_is_told_and_the_size_of_its_pieces_changes_nothing() {
+    struct Failing;
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the line was cut"))
+        }
+    }
+    let started = b"task,passed\na,1\n".chain(Failing);
+    let error = read(vec![Source::new("pipe", started)], &Options::default()).unwrap_err();
+    assert_eq!(error.to_string(), "pipe: the line was cut");
+    // What comes after the part by which the format is told.
+    let late = io::Cursor::new(format!("task,passed\n{}", "a,1\n".repeat(1 << 19))).chain(Failing);
+    let error = read(vec![Source::new("pipe", late)], &Options::default()).unwrap_err();
+    assert_eq!(error.to_string(), "pipe: the line was cut");
+    assert!(matches!(Source::open("no/such/log.csv"), Err(LogError::Read { .. })));
+    assert!(matches!(Source::open("."), Err(LogError::Read { .. })));
+
+    struct Drops(io::Cursor<String>);
+    impl Read for Drops {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let few = buffer.len().min(3);
+            self.0.read(&mut buffer[..few])
+        }
+    }
+    let drops = Drops(io::Cursor::new(shared("matrix.csv")));
+    let by_drops = read(vec![Source::new("log.csv", drops)], &Options::default()).unwrap();
+    assert_eq!(by_drops, log(shared("matrix.csv")));
+}
+
+#[test]
+fn several_files_are_several_agents_and_parts_are_put_together() {
+    let read = |logs: &[(&str, &str)]| {
+        let logs: Vec<_> = logs.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+        read_all(&logs, Options::default().memory_bytes)
+    };
+    let long = "task,passed\na,1\nb,0\n";
+    let log = read(&[("runs/ada.csv", long), ("runs/bob.csv", long), ("old/ada.csv", long)]).unwrap();
+    assert_eq!(log.agents, ["ada", "bob", "ada (old/ada.csv)"]);
+    assert_eq!(tallies(&log.results), [(1, vec![(0, 1); 3]), (1, vec![(1, 1); 3])]);
+
+    let named = "task,agent,trial,passed\na,ada,1,1\n";
+    let parts =
+        read(&[("1.csv", named), ("2.csv", "task,agent,trial,passed\na,ada,2,0\nb,ada,1,1\n")]).unwrap();
+    assert_eq!(parts.agents, ["ada"]);
+    assert_eq!(tallies(&parts.results), [(1, vec![(1, 1)]), (1, vec![(1, 2)])]);
+    let again = read(&[("1.csv", named), ("2.csv", named)]).unwrap_err();
+    assert_eq!(again.to_string(), "2.csv:2:1: trial 1 of ada on task a is there twice; allowed is once");
+    let matrix = "task,ada\na,1\n";
+    let again = read(&[("1.csv", matrix), ("2.csv", matrix)]).unwrap_err();
+    assert_eq!(again.to_string(), "2.csv:2:3: ada is there twice on task a; allowed is once");
+
+    let apart =
+        read(&[("ada.csv", "task,passed\na,1\nb,1\nc,1\n"), ("bob.csv", "task,passed\nc,1\nd,1\ne,1\n")]);
+    assert_eq!(
+        apart.unwrap().notes,
+        ["ada and bob share 1 tasks of 3; tasks are the same where their names are"]
+    );
+}
+
+#[test]
+fn more_agents_than_are_counted_are_refused() {
+    let agents = |count: usize| (0..count).map(|agent| format!("task,agent-{agent},1\n")).collect::<String>();
+    let header = "task,agent,passed\n";
+    assert_eq!(log(format!("{header}{}", agents(MOST_AGENTS))).agents.len(), MOST_AGENTS);
+    assert_eq!(
+        refusal(format!("{header}{}", agents(MOST_AGENTS + 1))),
+        format!(
+            "log.csv:{}:1: agent-{MOST_AGENTS} is one agent too many; allowed are {MOST_AGENTS}",
+            MOST_AGENTS + 2
+        )
+    );
+}
+
+/// So little memory that a few hundred tasks do not fit, and about a hundred kinds of results do.
+const LITTLE: usize = 60_000;
+
+/// Tasks of these names with up to three trials each, told by a small generator.
+fn rows(names: impl Iterator<Item = String>) -> String {
+    let mut text = "task,trial,passed\n".to_owned();
+    let mut state = 12345_u32;
+    for name in names {
+        for trial in ["1", "2", "x"] {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if trial == "1" || state >> 29 > 0 {
+                text += &format!("{name},{trial},{}\n", state >> 28 & 1);
+            }
+        }
+    }
+    text
+}
+
+/// A fixed permutation of 0..2003, a prime.
+fn mixed() -> impl Iterator<Item = u64> {
+    (0..2003).map(|index| index * 769 % 2003)
+}
+
+#[test]
+fn little_memory_changes_nothing_where_tasks_come_in_one_piece() {
+    let lexicographic = {
+        let mut names: Vec<_> = (0..2000).map(|task| format!("t{task}")).collect();
+        names.sort();
+        names
+    };
+    let orders = [
+        rows((0..2000).map(|task| format!("t{task}"))),
+        rows((0..2000).rev().map(|task| format!("t{task}"))),
+        rows(lexicographic.clone().into_iter()),
+        rows(lexicographic.into_iter().rev()),
+        // In no order: known by their fingerprints.
+        rows(mixed().map(|task| format!("t{task}"))),
+    ];
+    for (order, text) in orders.iter().enumerate() {
+        let little = if order == 4 { 5 * LITTLE } else { LITTLE };
+        let (short, long) = (read_all(&[("log.csv", text.as_bytes())], little).unwrap(), log(text));
+        assert_eq!(short.results.tasks(), short.counts.tasks, "no sample");
+        assert_eq!(short, long, "order {order}");
+    }
+}
+
+#[test]
+fn a_task_that_comes_again_after_it_was_counted_is_refused() {
+    let sort = "sort by task, as in `(head -n 1 LOG; tail -n +2 LOG | LC_ALL=C sort -t ',' -k 1,1) | kofn fit -`, or allow more memory";
+    let in_order = rows((0..2000).map(|task| format!("t{task}")));
+    let again = format!("{in_order}t7,9,1\n");
+    assert_eq!(log(&again).counts.tasks, log(&in_order).counts.tasks);
+    let lines = again.lines().count();
+    assert_eq!(
+        refusal_within(&again, 5 * LITTLE),
+        format!(
+            "log.csv:{lines}:1: task t7 comes again after others, and all tasks are more than fits into 300 kB; {sort}"
+        )
+    );
+    // Fingerprints were given up, since all was in order.
+    assert_eq!(
+        refusal_within(&again, LITTLE),
+        format!(
+            "log.csv:{lines}:1: all tasks are more than fits into 60 kB, and their names are in no order up to task t7, so it cannot be known whether it comes again; {sort}"
+        )
+    );
+    // Too many tasks for fingerprints.
+    let without_order = rows(mixed().map(|task| format!("t{task}")));
+    assert!(refusal_within(&without_order, LITTLE).contains("names are in no order up to task"));
+    // Pieces from the start: every task again and again.
+    let header = "task,passed\n".to_owned();
+    let pieces = header + &(0..4000).map(|row| format!("t{},1\n", row % 2000)).collect::<String>();
+    let twice = "t0,1\nt1,1\nt0,0\n".to_owned();
+    assert_eq!(log(&pieces).counts.agents[0].runs, 4000);
+    let (start, rest) = pieces.split_at("task,passed\n".len());
+    let scattered = format!("{start}{twice}{}", rest.replace('t', "u"));
+    assert!(
+        refusal_within(&scattered, LITTLE).contains("comes again after others, and all tasks are more than")
+    );
+    // One task that does not fit, by the names of its trials.
+    let header = "task,passed,trial\n".to_owned();
+    let one = header + &(0..2000).map(|trial| format!("t,1,trial {trial}\n")).collect::<String>();
+    assert_eq!(log(&one).counts.agents[0].runs, 2000);
+    assert!(refusal_within(&one, LITTLE).ends_with("the runs of task t alone are more than fits into 60 kB"));
+}
+
+#[test]
+fn results_that_differ_too_much_become_a_sample_that_does_not_depend_on_the_order() {
+    // Every task has its own number of runs, so no two have the same results.
+    let row = |task: u64| format!("t{task},1\n").repeat(1 + task as usize);
+    let log = |tasks: &mut dyn Iterator<Item = u64>| {
+        let text = format!("task,passed\n{}", tasks.map(row).collect::<String>());
+        read_all(&[("log.csv", text.as_bytes())], 100_000).unwrap()
+    };
+    let rising = log(&mut (0..2003));
+    let (kept, all) = (rising.results.tasks(), rising.counts.tasks);
+    assert_eq!(all, 2003);
+    assert_eq!(
+        rising.notes,
+        [format!(
+            "the tasks' results differ too much to be kept: {kept} of {all} tasks, drawn uniformly, stand for all of them"
+        )]
+    );
+    assert_eq!(log(&mut mixed()).results, rising.results);
+    // A quarter of 100 000 bytes, about 82 bytes a task, and at least half of it is used after a level is dropped, give or take
+    // what hashes of 2003 names may do: the number of tasks of a level is binomial, here of mean 250 and deviation 15 (8 of them).
+    assert!(kept as f64 > 25_000.0 / 82.0 / 2.0 - 8.0 * 15.0 && kept <= 25_000 / 80, "{kept}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), header in 0..4_usize) {
+        let header: &[u8] = [&b""[..], b"task,passed\n", b"task,ada,bob\n", b"correct,accepted,task\n"][header];
+        let _ = read_all(&[("log.csv", &[header, &bytes].concat())], LITTLE);
+    }
+
+    #[test]
+    fn no_change_of_a_good_log_panics(
+        which in 0..3_usize,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), 0..4_u8, any::<u8>()), 1..6),
+    ) {
+        let mut bytes = shared(["matrix.csv", "long.csv", "verdicts.csv"][which]).into_bytes();
+        for (at, kind, byte) in changes {
+            let at = at.index(bytes.len().max(1));
+            match kind {
+                0 => bytes.truncate(at),
+                1 => bytes.insert(at.min(bytes.len()), b"\",\n\r\0;\t01"[usize::from(byte % 9)]),
+                2 => bytes.iter_mut().skip(at).take(1).for_each(|old| *old = byte),
+                _ => bytes.iter_mut().skip(at).take(1).for_each(|old| *old ^= 1 << (byte % 8)),
+            }
+        }
+        let _ = read_all(&[("log.csv", &bytes), ("log.csv", &bytes)], LITTLE);
+    }
+
+    /// Which sets of k of the runs are all correct, or all fail: every set is tried. The sums have T terms of 2k roundings each,
+    /// so the relative error is at most (T + 2k) ε, to first order.
+    #[test]
+    fn counts_are_those_of_all_subsets(tasks in prop::collection::vec(prop::collection::vec((0..6_u32, 0..6_u32), 3), 1..6)) {
+        let tally = |&(correct, failed): &(u32, u32)| Tally { correct, runs: correct + failed };
+        let tasks: Vec<Vec<Tally>> = tasks.iter().map(|task| task.iter().map(tally).collect()).collect();
+        let counts = Counts::of(&Results::gather(3, tasks.clone()));
+        let close = |found: f64, expected: f64, roundings: usize| {
+            let bound = (tasks.len() + roundings) as f64 * f64::EPSILON * expected;
+            prop_assert!((found - expected).abs() <= bound, "{} {}", found, expected);
+            Ok(())
+        };
+        for agent in 0..3 {
+            for k in 1..=10 {
+                let enough: Vec<_> = tasks.iter().map(|task| task[agent]).filter(|tally| tally.runs as usize >= k).collect();
+                let repeats = counts.agents[agent].repeats.get(k - 1);
+                if enough.is_empty() {
+                    prop_assert!(repeats.is_none());
+                    continue;
+                }
+                let repeats = repeats.unwrap();
+                prop_assert_eq!(repeats.tasks as usize, enough.len());
+                let [correct, failed] = [true, false].map(|wanted| enough.iter().map(|&tally| share_of_subsets(tally, k, wanted)).sum());
+                close(repeats.all_correct, correct, 2 * k)?;
+                close(repeats.all_failed, failed, 2 * k)?;
+            }
+        }
+        for (first, second) in [(0, 1), (0, 2), (1, 2)] {
+            let mut expected = [[0.0; 2]; 2];
+            let both = tasks.iter().map(|task| (task[first], task[second])).filter(|(one, other)| one.runs * other.runs > 0);
+            for (one, other) in both {
+                for run in 0..one.runs {
+                    for other_run in 0..other.runs {
+                        let share = 1.0 / f64::from(one.runs * other.runs);
+                        expected[usize::from(run < one.correct)][usize::from(other_run < other.correct)] += share;
+                    }
+                }
+            }
+            let pair = counts.pair(second, first);
+            // A share is added once for each pair of runs, at most 100 times.
+            close(pair.both_correct, expected[1][1], 104)?;
+            close(pair.first_correct, expected[1][0], 104)?;
+            close(pair.second_correct, expected[0][1], 104)?;
+            close(pair.both_failed, expected[0][0], 104)?;
+        }
+    }
+}
+
+/// The share of the sets of k runs in which every run is as wanted.
+fn share_of_subsets(tally: Tally, k: usize, wanted: bool) -> f64 {
+    let (mut all, mut fit) = (0_u32, 0_u32);
+    for set in (0_u32..1 << tally.runs).filter(|set| set.count_ones() as usize == k) {
+        all += 1;
+        fit += u32::from((0..tally.runs).all(|run| set >> run & 1 == 0 || (run < tally.correct) == wanted));
+    }
+    f64::from(fit) / f64::from(all)
+}

@@ -1,0 +1,725 @@
+//! Logs that tools write, each made small and with all its traps; what they come to is counted by hand.
+
+use kofn_logs::{Log, LogError, Options, Source, SourceReport, Tally, read};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Cursor;
+use std::path::PathBuf;
+
+const INSPECT: &str = "inspect.json";
+const SUMS: &str = "acme__ada/samples_sums_2026-01-02T03-04-05.678901.jsonl";
+const LETTERS: &str = "acme__ada/samples_capital_letters_2026-01-02T03-04-05.678901.jsonl";
+const HUMAN_EVAL: &str = "ada.jsonl_results.jsonl";
+const EVAL_PLUS: &str = "ada_eval_results.json";
+const SWE_BENCH: &str = "acme__ada.run-1.json";
+const PROMPTFOO: &str = "promptfoo.json";
+const TAU_BENCH: &str = "tool-calling-ada-0.0_range_0--1_user-bob-llm_0102030405.json";
+const ARCHIVES: [&str; 2] = ["inspect_deflate.eval", "inspect_zstd.eval"];
+const TEXTS: [&str; 8] = [INSPECT, SUMS, LETTERS, HUMAN_EVAL, EVAL_PLUS, SWE_BENCH, PROMPTFOO, TAU_BENCH];
+
+fn path(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file)
+}
+
+fn text(file: &str) -> String {
+    fs::read_to_string(path(file)).unwrap()
+}
+
+fn options(change: impl FnOnce(&mut Options)) -> Options {
+    let mut options = Options::default();
+    change(&mut options);
+    options
+}
+
+fn read_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Result<Log, LogError> {
+    read(vec![Source::new(name, Cursor::new(bytes))], options)
+}
+
+fn read_file(file: &str) -> Log {
+    read(vec![Source::open(path(file)).unwrap()], &Options::default()).unwrap()
+}
+
+/// The log with parts of its text replaced.
+fn changed_with(file: &str, changes: &[(&str, &str)], options: &Options) -> Result<Log, LogError> {
+    let mut text = text(file);
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    read_bytes(file, text.into_bytes(), options)
+}
+
+fn changed(file: &str, changes: &[(&str, &str)]) -> Result<Log, LogError> {
+    changed_with(file, changes, &Options::default())
+}
+
+/// What is wrong with the log with parts of its text replaced.
+fn problem(file: &str, changes: &[(&str, &str)]) -> String {
+    changed(file, changes).unwrap_err().to_string()
+}
+
+/// Every different row of tallies and how many tasks have it, in the order of the tallies.
+fn kinds(log: &Log) -> Vec<(u64, Vec<(u32, u32)>)> {
+    let pairs = |tallies: &[Tally]| tallies.iter().map(|tally| (tally.correct, tally.runs)).collect();
+    log.results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
+}
+
+fn left_out(counts: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    counts.iter().map(|&(reason, count)| (reason.to_owned(), count)).collect()
+}
+
+fn only_source(log: &Log) -> &SourceReport {
+    let [source] = &*log.sources else { panic!("{} sources", log.sources.len()) };
+    source
+}
+
+fn notes(log: &Log) -> Vec<&str> {
+    only_source(log).notes.iter().map(String::as_str).collect()
+}
+
+const PARTIAL: &str =
+    "2 runs have a score above 0 and below 1; they count as failures (a score of 1 is correct)";
+
+/// C and I; P and 1.0; NaN and true; an error and N; "1.0" and 0.25: two epochs of each of five samples.
+fn assert_is_inspect(log: &Log) {
+    assert_eq!(log.agents, ["acme/ada"]);
+    assert_eq!(kinds(log), [(1, vec![(0, 1)]), (1, vec![(1, 1)]), (3, vec![(1, 2)])]);
+    let source = only_source(log);
+    assert_eq!((source.runs, source.correct), (8, 4));
+    assert_eq!(source.left_out, left_out(&[("error", 1), ("unscored", 1)]));
+}
+
+#[test]
+fn inspect_is_read() {
+    let log = read_file(INSPECT);
+    assert_is_inspect(&log);
+    assert_eq!(only_source(&log).format, "Inspect JSON");
+    assert_eq!(notes(&log), [PARTIAL]); // the stated totals and accuracy are what the samples come to
+    let marked =
+        read_bytes(INSPECT, format!("\u{feff}{}", text(INSPECT)).into_bytes(), &Options::default()).unwrap();
+    assert_is_inspect(&marked);
+}
+
+#[test]
+fn inspect_archives_are_read_packed_either_way() {
+    for file in ARCHIVES {
+        let log = read_file(file);
+        assert_is_inspect(&log);
+        assert_eq!(only_source(&log).format, "Inspect .eval");
+        assert_eq!(notes(&log), [PARTIAL], "{file}");
+        let piped = read_bytes(file, fs::read(path(file)).unwrap(), &Options::default()).unwrap();
+        assert_eq!(piped.results, log.results, "{file}");
+    }
+}
+
+#[test]
+fn inspect_totals_that_differ_are_told() {
+    for (from, to, expected) in [
+        ("\"total_samples\": 10", "\"total_samples\": 12", "the log states 12 samples, 10 are in it"),
+        (
+            "\"completed_samples\": 9",
+            "\"completed_samples\": 10",
+            "the log states 10 samples completed without error, 9 are in it",
+        ),
+        // 0.575 in 2.875/5; the plain mean over the eight scores would be .5625, and the next double must not be told.
+        ("0.575", "0.5625", "the log states accuracy 0.5625 of match, its samples come to 0.575"),
+        (
+            "\"reducer\": \"mean\"",
+            "\"reducer\": \"mode\"",
+            "the stated results of match are of epochs reduced by mode; they were not held against the samples",
+        ),
+        (
+            "\"status\": \"success\"",
+            "\"status\": \"cancelled\"",
+            "the evaluation's status is \"cancelled\"; what it had until then counts",
+        ),
+        (
+            "\"status\": \"success\"",
+            "\"status\": \"started\"",
+            "the evaluation was not finished; what it had until then counts",
+        ),
+    ] {
+        let log = changed(INSPECT, &[(from, to)]).unwrap();
+        assert_is_inspect(&log);
+        assert!(notes(&log).contains(&expected), "{:?}", notes(&log));
+        assert_eq!(notes(&log).len(), 2, "{:?}", notes(&log));
+    }
+    assert_eq!(notes(&changed(INSPECT, &[("0.575", "0.5750000000000001")]).unwrap()), [PARTIAL]);
+    assert_eq!(notes(&changed(INSPECT, &[("0.575", "NaN")]).unwrap()), [PARTIAL]);
+}
+
+#[test]
+fn inspect_scores_from_pass_at_on_are_correct() {
+    let log = changed_with(INSPECT, &[], &options(|options| options.pass_at = Some(0.5))).unwrap();
+    assert_eq!(only_source(&log).correct, 5); // P as well
+    assert_eq!(
+        notes(&log),
+        ["1 runs have a score above 0 and below 0.5; they count as failures (a score of 0.5 is correct)"]
+    );
+}
+
+#[test]
+fn inspect_with_several_scores_needs_a_choice() {
+    let two = [(
+        "\"match\": {\n     \"value\": \"C\"",
+        "\"other\": {\"value\": 0}, \"match\": {\n     \"value\": \"C\"",
+    )];
+    assert!(
+        problem(INSPECT, &two)
+            .ends_with("there are several scores, match, other: say by `score` which one counts"),
+        "{}",
+        problem(INSPECT, &two)
+    );
+    let log = changed_with(INSPECT, &two, &options(|options| options.score = Some("match".into()))).unwrap();
+    assert_is_inspect(&log);
+    let error =
+        changed_with(INSPECT, &two, &options(|options| options.score = Some("grade".into()))).unwrap_err();
+    assert!(
+        error.to_string().ends_with("no score of this sample is called grade; its scores are match, other"),
+        "{error}"
+    );
+    // The score of one sample is another one's.
+    let renamed = [("\"match\": {\n     \"value\": \"I\"", "\"other\": {\n     \"value\": \"I\"")];
+    assert!(problem(INSPECT, &renamed).contains("several scores, match, other"));
+    // An only score counts, whatever is asked for.
+    let log = changed_with(INSPECT, &[], &options(|options| options.score = Some("grade".into()))).unwrap();
+    assert_is_inspect(&log);
+}
+
+#[test]
+fn inspect_scores_by_key_need_a_choice() {
+    let table = [("\"value\": \"C\"", "\"value\": {\"right\": \"C\", \"style\": 0.3}")];
+    assert!(problem(INSPECT, &table).contains("several scores, match.right, match.style"));
+    let only = |samples: &str| {
+        format!(
+            "{{\"status\": \"success\", \"eval\": {{\"task\": \"t\", \"model\": \"m\"}}, \"samples\": [{samples}],
+            \"results\": {{\"scores\": [{{\"name\": \"right\", \"scorer\": \"judge\", \"metrics\": {{\"mean\": {{\"value\": 0.5}}}}}}]}}}}"
+        )
+    };
+    let samples = "{\"id\": 2, \"scores\": {\"judge\": {\"value\": NaN}, \"other\": {\"value\": 1}}},
+        {\"id\": 1, \"scores\": {\"judge\": {\"value\": {\"right\": 1, \"style\": 0.3}}}},
+        {\"id\": 4, \"scores\": {\"other\": {\"value\": 1}}},
+        {\"id\": 3, \"scores\": {\"judge\": {\"value\": {\"right\": false, \"style\": 0.3}}}}";
+    let right = options(|options| options.score = Some("judge.right".into()));
+    let log = read_bytes("x.json", only(samples).into_bytes(), &right).unwrap();
+    assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
+    assert_eq!(only_source(&log).left_out, left_out(&[("no score", 1), ("unscored", 1)]));
+    assert_eq!(notes(&log), [""; 0]);
+    let differs = only(samples).replace("0.5}", "0.6}");
+    let log = read_bytes("x.json", differs.into_bytes(), &right).unwrap();
+    assert_eq!(notes(&log), ["the log states mean 0.6 of judge.right, its samples come to 0.5"]);
+}
+
+#[test]
+fn inspect_samples_that_say_nothing_are_left_out() {
+    for (to, reason) in [
+        ("\"invalidation\": {\"author\": \"eve\"}, \"epoch\": 1", "invalidated"),
+        ("\"error\": {\"message\": \"gone\"}, \"epoch\": 1, \"scores\": null, \"ignored\": 1", "error"),
+        ("\"completed\": false, \"epoch\": 1, \"scores\": null, \"ignored\": 1", "not completed"),
+        ("\"epoch\": 1, \"scores\": null, \"ignored\": 1", "no score"),
+    ] {
+        // Scores that stand twice are an error, so the real ones of the first sample are renamed.
+        let renamed = if reason == "invalidated" { "\"scores\"" } else { "\"former_scores\"" };
+        let log = changed(
+            INSPECT,
+            &[
+                ("\"epoch\": 1", to),
+                ("\"scores\": {\n    \"match\"", &format!("{renamed}: {{\n    \"match\"")),
+            ],
+        );
+        let log = log.unwrap();
+        assert_eq!(only_source(&log).runs, 7, "{reason}");
+        let expected = if reason == "error" { 2 } else { 1 };
+        assert_eq!(only_source(&log).left_out[reason], expected);
+    }
+    // An error after the score was given changes nothing.
+    let log =
+        changed(INSPECT, &[("\"epoch\": 1", "\"error\": {\"message\": \"gone\"}, \"epoch\": 1")]).unwrap();
+    assert_is_inspect(&log);
+    assert!(notes(&log).contains(&"the log states 9 samples completed without error, 8 are in it"));
+}
+
+#[test]
+fn inspect_what_cannot_be_is_refused_at_its_place() {
+    for (from, to, expected) in [
+        (
+            "\"value\": \"C\"",
+            "\"value\": \"A\"",
+            "sample 1: the score is \"A\"; allowed is a number, true, false, C, P, I, N",
+        ),
+        ("\"value\": \"C\"", "\"value\": [1]", "sample 1: the score is a list; allowed is"),
+        (
+            "\"epoch\": 2",
+            "\"epoch\": 1",
+            "trial 1 of evaluation t1 of acme/ada on task sums/1 is there twice",
+        ),
+        ("\"epoch\": 2", "\"epoch\": -1", "invalid value: integer `-1`, expected u32"),
+        ("\"id\": 2", "\"id\": [2]", "invalid type: sequence, expected a whole number or a text"),
+        ("\"model\": \"acme/ada\"", "\"models\": 1", "missing field `model`"),
+        (
+            "\"status\": \"success\"",
+            "\"plan\": 0, \"samples\": [{\"id\": 1}], \"status\": 0",
+            "`samples` stand before `eval`",
+        ),
+        ("\"samples\": [", "\"former\": [", "there are no samples in this log"),
+        ("\"version\": 2", "\"version\": NaNa", "this is not JSON: expected"),
+        ("\"version\": 2", "\"status\": \"success\"", "this key is there twice in its object"),
+    ] {
+        let problem = problem(INSPECT, &[(from, to)]);
+        assert!(problem.contains(expected), "{problem}");
+    }
+    // The place is just behind the sample: where the next one begins.
+    let text = text(INSPECT);
+    let value = text.lines().position(|line| line.contains("\"value\": \"C\"")).unwrap();
+    let next = value + text.lines().skip(value).position(|line| line == "  {").unwrap() + 1;
+    let problem = problem(INSPECT, &[("\"value\": \"C\"", "\"value\": \"A\"")]);
+    assert!(problem.starts_with(&format!("{INSPECT}:{next}:3: sample 1")), "{problem}");
+}
+
+#[test]
+fn inspect_logs_of_one_model_are_of_one_agent() {
+    let other_task = text(INSPECT).replace("\"task\": \"sums\"", "\"task\": \"words\"");
+    let sources = |second: String| {
+        vec![
+            Source::open(path(INSPECT)).unwrap(),
+            Source::new("second.json", Cursor::new(second.into_bytes())),
+        ]
+    };
+    let log = read(sources(other_task), &Options::default()).unwrap();
+    assert_eq!((log.agents.len(), log.results.tasks()), (1, 10));
+    // The same task again, in another evaluation: repeats.
+    let again = text(INSPECT).replace("\"task_id\": \"t1\"", "\"task_id\": \"t2\"");
+    let log = read(sources(again), &Options::default()).unwrap();
+    assert_eq!(kinds(&log), [(1, vec![(0, 2)]), (1, vec![(2, 2)]), (3, vec![(2, 4)])]);
+    // The same evaluation, taken up again: its samples are the same.
+    let error = read(sources(text(INSPECT)), &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("is there twice"), "{error}");
+}
+
+/// An archive of these parts, as they are or packed by zstd; `declare` may lie about a part's flags, method, checksum and size.
+fn archive(parts: &[(&str, &str)], zstd: bool, declare: impl Fn(&mut [u16; 2], &mut [u32; 2])) -> Vec<u8> {
+    let (mut bytes, mut directory) = (Vec::new(), Vec::new());
+    for (name, text) in parts {
+        let packed = if zstd {
+            ruzstd::encoding::compress_to_vec(text.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest)
+        } else {
+            text.as_bytes().to_vec()
+        };
+        let mut flags_and_method = [0_u16, if zstd { 93 } else { 0 }];
+        let mut checksum_and_size = [crc32fast::hash(text.as_bytes()), text.len() as u32];
+        declare(&mut flags_and_method, &mut checksum_and_size);
+        let mut header = Vec::new();
+        header.extend(63_u16.to_le_bytes());
+        header.extend(flags_and_method.iter().flat_map(|value| value.to_le_bytes()));
+        header.extend([0; 4]);
+        header.extend(checksum_and_size[0].to_le_bytes());
+        header.extend((packed.len() as u32).to_le_bytes());
+        header.extend(checksum_and_size[1].to_le_bytes());
+        header.extend((name.len() as u16).to_le_bytes());
+        header.extend([0; 2]);
+        directory.extend(b"PK\x01\x02\x3f\x03");
+        directory.extend(&header);
+        directory.extend([0; 10]);
+        directory.extend((bytes.len() as u32).to_le_bytes());
+        directory.extend(name.as_bytes());
+        bytes.extend(b"PK\x03\x04");
+        bytes.extend(&header);
+        bytes.extend(name.as_bytes());
+        bytes.extend(packed);
+    }
+    let start = bytes.len() as u32;
+    bytes.extend(&directory);
+    bytes.extend(b"PK\x05\x06\0\0\0\0");
+    bytes.extend([(parts.len() as u16).to_le_bytes(); 2].concat());
+    bytes.extend((directory.len() as u32).to_le_bytes());
+    bytes.extend(start.to_le_bytes());
+    bytes.extend([0; 2]);
+    bytes
+}
+
+const START: (&str, &str) =
+    ("_journal/start.json", "{\"version\": 2, \"eval\": {\"task\": \"sums\", \"model\": \"ada\"}}");
+const HEADER: (&str, &str) =
+    ("header.json", "{\"status\": \"success\", \"eval\": {\"task\": \"sums\", \"model\": \"ada\"}}");
+const RIGHT: &str = "{\"id\": 1, \"epoch\": 1, \"scores\": {\"match\": {\"value\": \"C\"}}}";
+const WRONG: &str = "{\"id\": 2, \"epoch\": 1, \"scores\": {\"match\": {\"value\": \"I\"}}}";
+
+#[test]
+fn an_archive_without_summaries_is_read_from_its_journal_or_its_samples() {
+    let (first, second) = (format!("[{RIGHT}]"), format!("[{WRONG}]"));
+    let journal = [START, ("_journal/summaries/10.json", &*second), ("_journal/summaries/9.json", &*first)];
+    let samples = [
+        HEADER,
+        ("samples/2_epoch_1.json", WRONG),
+        ("samples/1_epoch_1.json", RIGHT),
+        ("samples/notes.txt", ""),
+    ];
+    for zstd in [false, true] {
+        let log = read_bytes("a.eval", archive(&journal, zstd, |_, _| {}), &Options::default()).unwrap();
+        assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
+        assert_eq!(notes(&log), ["the evaluation was not finished; what it had until then counts"]);
+        let log = read_bytes("a.eval", archive(&samples, zstd, |_, _| {}), &Options::default()).unwrap();
+        assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
+        assert_eq!(notes(&log), [""; 0]);
+    }
+}
+
+#[test]
+fn archives_that_are_broken_or_swell_are_refused() {
+    let list = format!("[{RIGHT}]");
+    let parts = [HEADER, ("summaries.json", &*list)];
+    let problem = |bytes: Vec<u8>| read_bytes("a.eval", bytes, &Options::default()).unwrap_err().to_string();
+    for zstd in [false, true] {
+        assert!(read_bytes("a.eval", archive(&parts, zstd, |_, _| {}), &Options::default()).is_ok());
+        let found = problem(archive(&parts, zstd, |_, [checksum, _]| *checksum ^= 1));
+        assert!(found.contains("header.json") && found.to_lowercase().contains("checksum"), "{found}");
+        let found = problem(archive(&parts, zstd, |[flags, _], _| *flags |= 1));
+        assert!(found.contains("encrypted"), "{found}");
+        let found = problem(archive(&parts, zstd, |[_, method], _| *method = 12));
+        assert!(found.contains("known are deflate and zstd"), "{found}");
+    }
+    // A part that says that it is small, and unpacks to 64 MB.
+    let swollen = format!("{}{list}", " ".repeat(64 << 20));
+    let found = problem(archive(&[HEADER, ("summaries.json", &swollen)], true, |_, [_, size]| {
+        *size = (*size).min(1000)
+    }));
+    assert!(found.contains("unpacks to more than it may"), "{found}");
+    assert!(problem(archive(&[START], false, |_, _| {})).contains("there are no samples"));
+    assert!(problem(archive(&[("x.json", "1")], false, |_, _| {})).contains("no log of Inspect"));
+    let whole = fs::read(path(ARCHIVES[0])).unwrap();
+    assert!(problem(whole[..whole.len() / 2].to_vec()).contains("cannot be read"));
+}
+
+#[test]
+fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
+    let error = read(vec![Source::open(path(SUMS)).unwrap()], &Options::default()).unwrap_err().to_string();
+    let expected = ":5:1: there are rows of several filters, flexible-extract, strict-match: say by `filter` which one counts";
+    assert!(error.ends_with(expected), "{error}");
+    for (filter, other, correct) in
+        [("strict-match", "flexible-extract", 2), ("flexible-extract", "strict-match", 3)]
+    {
+        let options = options(|options| options.filter = Some(filter.into()));
+        let sources = [SUMS, LETTERS].map(|file| Source::open(path(file)).unwrap());
+        let log = read(sources.into(), &options).unwrap();
+        assert_eq!(log.agents, ["acme__ada"]); // the folder
+        assert_eq!(log.results.tasks(), 4 + 3);
+        let [sums, letters] = &*log.sources else { panic!() };
+        assert_eq!((sums.runs, sums.correct), (4, correct));
+        let over = format!("4 rows of filter {other} were passed over: the same runs, read in another way");
+        assert_eq!(sums.notes, [over]);
+        // 1.0, 0.0, NaN, 0.5 under the only filter, which is another one.
+        assert_eq!((letters.runs, letters.correct), (3, 1));
+        assert_eq!(letters.left_out, left_out(&[("unscored", 1)]));
+        assert_eq!(letters.notes[0], format!("filter none counts, not {filter}: it is the only one"));
+        assert!(letters.notes[1].starts_with("1 runs have a score above 0 and below 1"));
+    }
+    let missing = options(|options| options.filter = Some("loose".into()));
+    let error = changed_with(SUMS, &[], &missing).unwrap_err().to_string();
+    assert!(
+        error.ends_with("no row is of filter loose; there are flexible-extract, strict-match"),
+        "{error}"
+    );
+}
+
+#[test]
+fn lm_evaluation_harness_needs_one_metric() {
+    let two = [("\"metrics\": [\"acc\"]", "\"acc_norm\": 0.0, \"metrics\": [\"acc\", \"acc_norm\"]")];
+    assert!(
+        problem(LETTERS, &two)
+            .ends_with(":1:1: there are several metrics, acc, acc_norm: say by `score` which one counts")
+    );
+    for (metric, correct) in [("acc", 1), ("acc_norm", 0)] {
+        let options = options(|options| options.score = Some(metric.into()));
+        assert_eq!(only_source(&changed_with(LETTERS, &two, &options).unwrap()).correct, correct);
+    }
+    let options = options(|options| options.score = Some("bleu".into()));
+    let error = changed_with(LETTERS, &two, &options).unwrap_err().to_string();
+    assert!(error.ends_with("no metric is called bleu; there are acc, acc_norm"), "{error}");
+    // Rows of early versions list neither filter nor metrics.
+    let early = [("\"filter\": \"none\", \"metrics\": [\"acc\"], ", ""); 4];
+    assert_eq!(only_source(&changed(LETTERS, &early).unwrap()).correct, 1);
+    assert!(
+        problem(LETTERS, &[("\"acc\": 1.0", "\"accuracy\": 1.0")])
+            .ends_with(":1:1: acc is missing; it is among the metrics")
+    );
+    assert!(problem(LETTERS, &[("\"doc_id\": 1", "\"doc\": 1")]).contains("missing field `doc_id`"));
+    assert!(problem(LETTERS, &[("\"acc\": 0.0", "\"acc\": [0]")]).ends_with(":2:1: the score is a list; allowed is a number, true, false, C, P, I, N, yes, no, or null and NaN for none"));
+}
+
+#[test]
+fn human_eval_repeats_are_lines() {
+    let log = read_file(HUMAN_EVAL);
+    assert_eq!(log.agents, ["ada"]);
+    assert_eq!(only_source(&log).format, "HumanEval");
+    assert_eq!(kinds(&log), [(1, vec![(1, 1)]), (2, vec![(1, 2)])]);
+    assert!(
+        problem(HUMAN_EVAL, &[("\"passed\": true", "\"passed\": false")])
+            .contains(":1:1: passed is false and result is \"passed\"; allowed is that both say the same")
+    );
+    assert!(
+        problem(HUMAN_EVAL, &[("\"passed\": false", "\"passed\": true")])
+            .contains(":2:1: passed is true and result is")
+    );
+    assert!(problem(HUMAN_EVAL, &[(", \"passed\": false", "")]).contains(":2:"));
+    assert!(
+        problem(HUMAN_EVAL, &[("\"passed\": false", "\"passed\": 0")])
+            .contains("invalid type: integer `0`, expected a boolean")
+    );
+}
+
+#[test]
+fn eval_plus_needs_both_statuses() {
+    let log = read_file(EVAL_PLUS);
+    assert_eq!(log.agents, ["ada"]);
+    assert_eq!(only_source(&log).format, "EvalPlus");
+    assert_eq!(kinds(&log), [(2, vec![(1, 3)]), (1, vec![(2, 3)])]);
+    assert_eq!(notes(&log), [""; 0]);
+    let log = changed(EVAL_PLUS, &[("0.4444444444444444", "0.6666666666666666")]).unwrap();
+    assert_eq!(
+        notes(&log),
+        ["the log states pass@1 0.6666666666666666 (plus), its completions come to 0.4444444444444444"]
+    );
+}
+
+#[test]
+fn eval_plus_of_base_tests_alone_says_so() {
+    let text = text(EVAL_PLUS);
+    let base: String = text
+        .lines()
+        .map(|line| if line.contains("plus_status") { "    \"plus_status\": null," } else { line })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let log = read_bytes(EVAL_PLUS, base.clone().into_bytes(), &Options::default()).unwrap();
+    assert_eq!(kinds(&log), [(3, vec![(2, 3)])]);
+    let told = "6 completions passed the base tests and have no plus_status: they count as correct, by the base tests alone";
+    assert_eq!(notes(&log), [told]); // and 6/9 is the stated pass@1 of the base tests
+    let differs = base.replace("0.6666666666666666", "0.5");
+    let log = read_bytes(EVAL_PLUS, differs.into_bytes(), &Options::default()).unwrap();
+    assert_eq!(
+        notes(&log)[1],
+        "the log states pass@1 0.5 (base), its completions come to 0.6666666666666666"
+    );
+}
+
+#[test]
+fn eval_plus_what_cannot_be_is_refused() {
+    for (from, to, expected) in [
+        ("\"base_status\": \"pass\"", "\"base_status\": \"ok\"", "base_status is \"ok\"; allowed is"),
+        ("\"Sums/1\": [", "\"Sums/0\": [", "task Sums/0 is there twice"),
+        ("\"base_status\": \"pass\"", "\"status\": \"pass\"", "missing field `base_status`"),
+    ] {
+        assert!(
+            problem(EVAL_PLUS, &[(from, to)]).contains(expected),
+            "{}",
+            problem(EVAL_PLUS, &[(from, to)])
+        );
+    }
+    let log = changed(EVAL_PLUS, &[("\"base_status\": \"fail\"", "\"base_status\": null")]).unwrap();
+    assert_eq!(only_source(&log).left_out, left_out(&[("no status", 1)]));
+}
+
+#[test]
+fn swe_bench_errors_are_left_out_and_empty_patches_fail() {
+    let log = read_file(SWE_BENCH);
+    assert_eq!(log.agents, ["acme__ada.run-1"]);
+    assert_eq!(only_source(&log).format, "SWE-bench");
+    assert_eq!(kinds(&log), [(2, vec![(0, 1)]), (3, vec![(1, 1)])]);
+    assert_eq!(only_source(&log).left_out, left_out(&[("error", 2), ("not submitted", 2)]));
+    assert_eq!(notes(&log), [""; 0]); // completed is one more than resolved and unresolved: an error with a report
+}
+
+#[test]
+fn swe_bench_totals_that_differ_are_told() {
+    for (key, stated, found) in [
+        ("total_instances", 9, 9),
+        ("submitted_instances", 7, 7),
+        ("completed_instances", 5, 4),
+        ("resolved_instances", 3, 3),
+        ("unresolved_instances", 1, 1),
+        ("empty_patch_instances", 1, 1),
+        ("error_instances", 2, 2),
+    ] {
+        let change = (format!("\"{key}\": {stated}"), format!("\"{key}\": 1{stated}"));
+        let log = changed(SWE_BENCH, &[(&change.0, &change.1)]).unwrap();
+        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, {found} are in it")]);
+    }
+}
+
+#[test]
+fn swe_bench_lists_that_overlap_are_refused() {
+    let twice =
+        problem(SWE_BENCH, &[("\"b-1\"\n    ],\n    \"error_ids\"", "\"a-2\"\n    ],\n    \"error_ids\"")]);
+    assert!(
+        twice.contains(
+            "task a-2 is in unresolved_ids and in resolved_ids; allowed is one of these lists, once"
+        ),
+        "{twice}"
+    );
+    let missing = problem(SWE_BENCH, &[("\"unresolved_ids\"", "\"former_ids\"")]);
+    assert!(missing.contains("unresolved_ids is missing"), "{missing}");
+    let number = problem(SWE_BENCH, &[("\"total_instances\": 9", "\"total_instances\": -9")]);
+    assert!(number.contains(":2:"), "{number}");
+}
+
+#[test]
+fn promptfoo_repeats_have_numbers_of_their_own() {
+    let log = read_file(PROMPTFOO);
+    assert_eq!(log.agents, ["acme:ada, prompt 1", "acme:ada, prompt 2", "acme:bob"]);
+    assert_eq!(only_source(&log).format, "promptfoo");
+    assert_eq!(kinds(&log), [(1, vec![(1, 1), (0, 2), (0, 2)]), (1, vec![(1, 2), (2, 2), (1, 1)])]);
+    assert_eq!(only_source(&log).left_out, left_out(&[("error", 2)]));
+    assert_eq!(notes(&log), [""; 0]);
+    // The same tests of another provider in another file are the same tasks.
+    let other = text(PROMPTFOO).replace("acme:bob", "acme:eve").replace("acme:ada", "acme:joe");
+    let sources = vec![
+        Source::open(path(PROMPTFOO)).unwrap(),
+        Source::new("other.json", Cursor::new(other.into_bytes())),
+    ];
+    let both = read(sources, &Options::default()).unwrap();
+    assert_eq!((both.agents.len(), both.results.tasks()), (6, 2));
+}
+
+#[test]
+fn promptfoo_totals_that_differ_are_told() {
+    for (key, stated, found) in [("successes", 5, 5), ("failures", 5, 5), ("errors", 2, 2)] {
+        let change = (format!("\"{key}\": {stated}"), format!("\"{key}\": 1{stated}"));
+        let log = changed(PROMPTFOO, &[(&change.0, &change.1)]).unwrap();
+        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, {found} are in it")]);
+    }
+    let log = changed(PROMPTFOO, &[("\"failureReason\": 1,", "")]).unwrap();
+    assert_eq!(notes(&log), ["1 failures have no failureReason: errors of the harness may be among them"]);
+    // A test with other assertions is another one.
+    let log = changed(PROMPTFOO, &[("\"value\": \"2\"", "\"value\": \"3\"")]).unwrap();
+    assert_eq!(log.results.tasks(), 3);
+    assert!(problem(PROMPTFOO, &[("\"success\"", "\"passed\"")]).contains("missing field `success`"));
+    let totals =
+        "{\"results\": {\"sums\": {\"exact_match,strict-match\": 0.5}}, \"versions\": {\"sums\": 3}}";
+    let error = read_bytes("results_x.json", totals.as_bytes().to_vec(), &Options::default()).unwrap_err();
+    assert!(
+        error.to_string().ends_with("those of lm-evaluation-harness are in its samples_*.jsonl"),
+        "{error}"
+    );
+}
+
+#[test]
+fn tau_bench_succeeds_at_one_and_errors_are_left_out() {
+    let log = read_file(TAU_BENCH);
+    assert_eq!(log.agents, ["tool-calling-ada-0.0"]);
+    assert_eq!(only_source(&log).format, "tau-bench");
+    assert_eq!(kinds(&log), [(1, vec![(1, 1)]), (2, vec![(1, 2)])]);
+    assert_eq!(only_source(&log).left_out, left_out(&[("error", 1)]));
+    assert_eq!(notes(&log), ["1 runs have a reward above 0 that is not 1; they count as failures"]);
+    assert!(
+        problem(TAU_BENCH, &[("\"trial\": 1", "\"trial\": 0")])
+            .contains("trial 0 of tool-calling-ada-0.0 on task 0 is there twice")
+    );
+    assert!(
+        problem(TAU_BENCH, &[("\"reward\": 0.0", "\"reward\": null")])
+            .contains("invalid type: null, expected f64")
+    );
+}
+
+#[test]
+fn a_log_that_ends_early_or_goes_on_is_refused() {
+    for file in TEXTS {
+        if [SUMS, LETTERS, HUMAN_EVAL].contains(&file) {
+            continue; // rows: a part is whole
+        }
+        let whole = text(file);
+        let error = read_bytes(file, whole[..whole.len() * 9 / 10].into(), &Options::default()).unwrap_err();
+        assert!(error.to_string().contains("this is not whole"), "{error}");
+        let error = read_bytes(file, format!("{whole}]").into_bytes(), &Options::default()).unwrap_err();
+        assert!(error.to_string().contains("this is not JSON: trailing characters"), "{error}");
+    }
+}
+
+#[test]
+fn depth_is_bounded_where_nothing_is_kept() {
+    let deep = format!("\"version\": {}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let error = problem(INSPECT, &[("\"version\": 2", &deep)]);
+    assert!(error.contains("nested deeper than 512 levels"), "{error}");
+    let error = problem(INSPECT, &[("\"value\": \"C\"", &format!("\"value\": {}1", "{\"a\":".repeat(500)))]);
+    assert!(error.contains("recursion limit"), "{error}");
+}
+
+/// A sequence that looks random: splitmix64.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) as usize % bound
+    }
+
+    /// Cuts, flips, overwrites, moves: what happens to files, and what somebody might try.
+    fn damage(&mut self, bytes: &mut Vec<u8>) {
+        const PIECES: &[&[u8]] = &[
+            b"null",
+            b"-1",
+            b"1e999",
+            b"NaN",
+            b"-Infinity",
+            b"\"",
+            b"{",
+            b"}",
+            b"[",
+            b"]",
+            b",",
+            b":",
+            b"{}",
+            b"[]",
+            b"true",
+            b"18446744073709551616",
+            b"\"\\ud800\"",
+            b"\xff",
+            b"\0",
+            b"\\",
+            b"\n",
+            b"0.1",
+            b"\"C\"",
+        ];
+        let at = self.below(bytes.len().max(1)).min(bytes.len());
+        match self.below(5) {
+            0 => bytes.truncate(at),
+            1 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
+            2 => drop(bytes.splice(at..at, PIECES[self.below(PIECES.len())].iter().copied())),
+            3 => {
+                let end = (at + self.below(12)).min(bytes.len());
+                bytes.splice(at..end, PIECES[self.below(PIECES.len())].iter().copied());
+            }
+            _ => {
+                let end = (at + self.below(200)).min(bytes.len());
+                let moved: Vec<u8> = bytes.drain(at..end).collect();
+                let to = self.below(bytes.len() + 1);
+                bytes.splice(to..to, moved);
+            }
+        }
+    }
+}
+
+#[test]
+fn damaged_logs_are_read_or_refused() {
+    let mut dice = Dice(7);
+    let (mut read_all_the_same, mut refused) = (0, 0);
+    for file in TEXTS.iter().chain(&ARCHIVES) {
+        let whole = fs::read(path(file)).unwrap();
+        for round in 0..4000 {
+            let mut bytes = whole.clone();
+            for _ in 0..=round % 3 {
+                dice.damage(&mut bytes);
+            }
+            let options = options(|options| options.filter = Some("strict-match".into()));
+            match read_bytes(file, bytes, &options) {
+                Ok(_) => read_all_the_same += 1,
+                Err(error) => {
+                    assert!(error.to_string().starts_with(file), "{error}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    // Neither is rare, or the damage would be of the wrong size.
+    assert!(read_all_the_same > 1000 && refused > 1000, "{read_all_the_same} read, {refused} refused");
+}

@@ -1,0 +1,199 @@
+//! What agents hand in: every pattern of ballots with its probability.
+
+use super::{Class, one};
+use crate::fraction::Fraction;
+use kofn::scenario::{Failures, Filter, WrongAnswers};
+use num_bigint::BigInt;
+use num_traits::One;
+
+/// Up to so many agents, every pattern of ballots is looked at by itself.
+const FEW: usize = 8;
+
+/// What one agent hands in.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Ballot {
+    Right,
+    /// A wrong answer, by number.
+    Wrong(u64),
+    /// An answer that the filter kept from the vote.
+    RightRejected,
+    WrongRejected,
+    Corrupted,
+    Nothing,
+}
+
+impl Ballot {
+    /// Whether the agent failed; one whose right answer was rejected did not.
+    pub(super) fn has_failed(self) -> bool {
+        !matches!(self, Self::Right | Self::RightRejected)
+    }
+}
+
+/// How many of these agents failed.
+pub(super) fn failed(ballots: &[Ballot]) -> usize {
+    ballots.iter().filter(|ballot| ballot.has_failed()).count()
+}
+
+/// The calls on the same task before these, and how many of them failed.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Past {
+    pub(super) calls: usize,
+    pub(super) failed: usize,
+}
+
+/// What becomes of an answer on its way to the vote.
+#[derive(Clone, Copy)]
+pub(super) struct Answering<'a> {
+    pub(super) failures: &'a Failures,
+    pub(super) filter: Option<Filter>,
+}
+
+impl Answering<'_> {
+    /// All that one agent can hand in, each with its probability; what cannot happen is left out.
+    pub(super) fn ballots(&self, agent: u64, failure_rate: &Fraction) -> Vec<(Ballot, Fraction)> {
+        let failures = self.failures;
+        let shares = [failures.hallucination, failures.corruption, failures.crash].map(Fraction::from_double);
+        let all: Fraction = shares.iter().cloned().sum();
+        let [hallucinates, corrupts, crashes] = shares.map(|share| &(failure_rate * &share) / &all);
+        let is_right = complement(failure_rate);
+        let [accepts_right, accepts_wrong] = self.filter.map_or([one(), one()], |filter| {
+            [filter.accepts_correct, filter.accepts_wrong].map(Fraction::from_double)
+        });
+        let wrong_answers = match failures.wrong_answers {
+            WrongAnswers::Same => vec![0],
+            WrongAnswers::Distinct => vec![agent],
+            WrongAnswers::Among(answers) => (0..answers).collect(),
+        };
+        let each = &(&hallucinates * &accepts_wrong) / &Fraction::new(wrong_answers.len(), 1);
+        let mut ballots: Vec<_> =
+            wrong_answers.into_iter().map(|answer| (Ballot::Wrong(answer), each.clone())).collect();
+        ballots.push((Ballot::Right, &is_right * &accepts_right));
+        ballots.push((Ballot::RightRejected, &is_right * &complement(&accepts_right)));
+        ballots.push((Ballot::WrongRejected, &hallucinates * &complement(&accepts_wrong)));
+        ballots.push((Ballot::Corrupted, corrupts));
+        ballots.push((Ballot::Nothing, crashes));
+        ballots.retain(|(_, probability)| !probability.is_zero());
+        ballots
+    }
+}
+
+/// One minus a probability.
+pub(super) fn complement(probability: &Fraction) -> Fraction {
+    one().distance(probability)
+}
+
+/// Pólya's urn: a rate drawn from a beta distribution with the moments of the model is the same as agents that, one after the other,
+/// fail with (f(1−ρ) + xρ)/(1−ρ + iρ) when x of the i before them have failed.
+pub(super) fn rate_after(rate: &Fraction, correlation: &Fraction, past: Past) -> Fraction {
+    let rest = complement(correlation);
+    let times = |count: usize| &Fraction::new(count, 1) * correlation;
+    let whole: Fraction = [rest.clone(), times(past.calls)].into_iter().sum();
+    let failing: Fraction = [&rest * rate, times(past.failed)].into_iter().sum();
+    &failing / &whole
+}
+
+/// Every pattern of ballots, with its weight; the sum of all weights is handed back.
+pub(super) fn over_all(
+    class: &Class,
+    answering: Answering<'_>,
+    past: Past,
+    mut visit: impl FnMut(&[Ballot], &BigInt),
+) -> BigInt {
+    let rates = &class.failure_rates;
+    let mut denominator = BigInt::one();
+    let agents: Vec<Agent> = (0..rates.len())
+        .map(|agent| {
+            let (ballots, of) = after_each_past(agent, class, answering, past);
+            denominator *= of;
+            ballots
+        })
+        .collect();
+    if agents.len() <= FEW {
+        over_all_patterns(&agents, &mut Vec::new(), &BigInt::one(), &mut visit);
+        return denominator;
+    }
+    let alike = class.correlation.is_zero() && rates.iter().all(|rate| *rate == rates[0]);
+    assert!(alike, "many agents must be alike, and independent");
+    let distinct = answering.failures.wrong_answers == WrongAnswers::Distinct;
+    let alike = Alike { ballots: &agents[0][0], agents: agents.len(), distinct };
+    alike.over_all_counts(0, &mut Vec::new(), &BigInt::one(), &mut visit);
+    denominator
+}
+
+/// What one agent can hand in after 0, 1, … of the agents before it have failed, each with its weight.
+type Agent = Vec<Vec<(Ballot, BigInt)>>;
+
+/// The denominator is common to all numbers of failures before.
+fn after_each_past(agent: usize, class: &Class, answering: Answering<'_>, past: Past) -> (Agent, BigInt) {
+    let pasts = if class.correlation.is_zero() { 0 } else { agent };
+    let ballots: Vec<Vec<(Ballot, Fraction)>> = (0..=pasts)
+        .map(|failed| {
+            let past = Past { calls: past.calls + agent, failed: past.failed + failed };
+            let rate = rate_after(&class.failure_rates[agent], &class.correlation, past);
+            answering.ballots(agent as u64, &rate)
+        })
+        .collect();
+    over_one_denominator(ballots)
+}
+
+/// The same probabilities as whole numbers over one denominator, so that the loop need not add fractions.
+fn over_one_denominator(pasts: Vec<Vec<(Ballot, Fraction)>>) -> (Agent, BigInt) {
+    let of = pasts
+        .iter()
+        .flatten()
+        .fold(BigInt::one(), |of, (_, probability)| probability.common_denominator(&of));
+    let scaled = |ballots: Vec<(Ballot, Fraction)>| {
+        ballots.into_iter().map(|(ballot, probability)| (ballot, probability.numerator_over(&of))).collect()
+    };
+    let agent = pasts.into_iter().map(scaled).collect();
+    (agent, of)
+}
+
+fn over_all_patterns(
+    agents: &[Agent],
+    pattern: &mut Vec<Ballot>,
+    weight: &BigInt,
+    visit: &mut impl FnMut(&[Ballot], &BigInt),
+) {
+    let Some(pasts) = agents.get(pattern.len()) else { return visit(pattern, weight) };
+    for (ballot, of_agent) in &pasts[failed(pattern).min(pasts.len() - 1)] {
+        pattern.push(*ballot);
+        over_all_patterns(agents, pattern, &(weight * of_agent), visit);
+        pattern.pop();
+    }
+}
+
+/// Many agents that are alike: patterns that differ only in who handed in what have one probability, and are counted.
+struct Alike<'a> {
+    ballots: &'a [(Ballot, BigInt)],
+    agents: usize,
+    distinct: bool,
+}
+
+impl Alike<'_> {
+    /// All numbers of agents that can hand in the ballots of this and the later kinds.
+    fn over_all_counts(
+        &self,
+        kind: usize,
+        pattern: &mut Vec<Ballot>,
+        weight: &BigInt,
+        visit: &mut impl FnMut(&[Ballot], &BigInt),
+    ) {
+        let left = self.agents - pattern.len();
+        let Some((ballot, of_agent)) = self.ballots.get(kind) else {
+            return if left == 0 {
+                visit(pattern, weight)
+            };
+        };
+        let before = pattern.len();
+        // C(left, count) ways to choose who, from one count to the next.
+        let mut weight = weight.clone();
+        for count in 0..=left {
+            self.over_all_counts(kind + 1, pattern, &weight, visit);
+            weight = weight * of_agent * (left - count) / (count + 1);
+            let own_answer = self.distinct && matches!(ballot, Ballot::Wrong(_));
+            pattern.push(if own_answer { Ballot::Wrong(count as u64) } else { *ballot });
+        }
+        pattern.truncate(before);
+    }
+}

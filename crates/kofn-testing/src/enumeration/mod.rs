@@ -1,0 +1,213 @@
+//! Every scheme by name, as a plain loop over all patterns of answers, over all ways a pipeline can go, and over all calls of a race.
+//!
+//! Written from the definitions alone: nothing here asks a scheme what it means or how an engine computes it.
+
+mod ballots;
+mod pipeline;
+mod race;
+mod votes;
+
+use crate::fraction::Fraction;
+use crate::truth::Truth;
+use ballots::{Answering, Past, complement};
+use kofn::outcome::Outcome;
+use kofn::scenario::scheme::Scheme;
+use kofn::scenario::{Agents, ClassRates, Concurrency, Dependence, Scenario};
+
+/// One class of tasks, in exact numbers.
+struct Class {
+    share: Fraction,
+    failure_rates: Vec<Fraction>,
+    /// Of the agents' failures, by a rate that they share.
+    correlation: Fraction,
+    validator_failure_rate: Option<f64>,
+}
+
+impl Past {
+    /// These calls and more of them, told apart where the class makes later ones depend on them.
+    fn and(self, class: &Class, calls: usize, failed: usize) -> Self {
+        if class.correlation.is_zero() {
+            return self;
+        }
+        Self { calls: self.calls + calls, failed: self.failed + failed }
+    }
+}
+
+/// What one vote or race came to.
+struct Written {
+    outcome: Outcome,
+    /// All calls on the task so far.
+    past: Past,
+    probability: Fraction,
+    /// The expected number of its calls, where it comes to this; else 0.
+    calls: Fraction,
+}
+
+/// The probabilities of the three outcomes, and the expected numbers of attempts and calls.
+struct Ending {
+    correct: Fraction,
+    abstain: Fraction,
+    wrong: Fraction,
+    attempts: Fraction,
+    calls: Fraction,
+}
+
+impl Ending {
+    fn none() -> Self {
+        let [correct, abstain, wrong, attempts, calls] = [(); 5].map(|()| Fraction::zero());
+        Self { correct, abstain, wrong, attempts, calls }
+    }
+
+    fn add(&mut self, outcome: Outcome, probability: Fraction) {
+        *match outcome {
+            Outcome::Correct => &mut self.correct,
+            Outcome::Abstain => &mut self.abstain,
+            Outcome::Wrong => &mut self.wrong,
+        } += probability;
+    }
+
+    fn add_share(&mut self, share: &Fraction, other: &Self) {
+        self.correct += share * &other.correct;
+        self.abstain += share * &other.abstain;
+        self.wrong += share * &other.wrong;
+        self.attempts += share * &other.attempts;
+        self.calls += share * &other.calls;
+    }
+}
+
+/// The truth about a scenario, by enumeration.
+pub fn enumerate(scenario: &Scenario) -> Truth {
+    let answering = Answering { failures: scenario.failures(), filter: scenario.filter() };
+    let weights = votes::weights(scenario.scheme(), scenario.agents());
+    let mut sum = Ending::none();
+    let depending = |class| by_dependence(class, scenario.dependence());
+    for class in classes(scenario.agents()).into_iter().flat_map(depending) {
+        let ending = match scenario.scheme() {
+            Scheme::Validated(pipeline) => pipeline::validated(pipeline, &weights, &class, answering),
+            scheme => once(scheme, &weights, &class, answering),
+        };
+        sum.add_share(&class.share, &ending);
+    }
+    priced(scenario, sum)
+}
+
+/// One vote or race, and no more.
+fn once(scheme: &Scheme, weights: &[u128], class: &Class, answering: Answering<'_>) -> Ending {
+    let mut ending = Ending { attempts: one(), ..Ending::none() };
+    for Written { outcome, probability, calls, .. } in
+        written(scheme, weights, class, answering, Past::default())
+    {
+        ending.add(outcome, probability);
+        ending.calls += calls;
+    }
+    ending
+}
+
+/// All that one vote or race after this past can come to.
+fn written(
+    scheme: &Scheme,
+    weights: &[u128],
+    class: &Class,
+    answering: Answering<'_>,
+    past: Past,
+) -> Vec<Written> {
+    match race::max_calls(scheme) {
+        Some(max_calls) => race::run(scheme, max_calls, class, answering, past),
+        None => votes::voted(scheme, weights, class, answering, past),
+    }
+}
+
+/// Every attempt is a validation where there is a validator, and every call where there is a filter. Agents side by side, each with its
+/// filter behind it, take the time of one; the calls of a race come one after the other, as attempts do.
+fn priced(scenario: &Scenario, ending: Ending) -> Truth {
+    let Ending { correct, abstain, wrong, attempts, calls } = ending;
+    let has_validator = matches!(scenario.scheme(), Scheme::Validated(_));
+    let agents = Fraction::new(scenario.agents().count(), 1);
+    let validated = if has_validator { attempts } else { Fraction::zero() };
+    let filtered =
+        |calls: &Fraction| if scenario.filter().is_some() { calls.clone() } else { Fraction::zero() };
+    let validations: Fraction = [validated.clone(), filtered(&calls)].into_iter().sum();
+    let price = |times: &Fraction, price: Option<f64>| match price {
+        Some(price) => times * &Fraction::from_double(price),
+        None if times.is_zero() => Fraction::zero(),
+        None => panic!("this grid gives every price"),
+    };
+    let cost = scenario
+        .costs()
+        .map(|costs| [price(&calls, costs.call), price(&validations, costs.validation)].into_iter().sum());
+    let latency = scenario.costs().map(|costs| {
+        let rounds = if costs.agents == Concurrency::Sequential { calls.clone() } else { &calls / &agents };
+        let checks: Fraction = [validated.clone(), filtered(&rounds)].into_iter().sum();
+        [price(&rounds, costs.call_latency), price(&checks, costs.validation_latency)].into_iter().sum()
+    });
+    Truth { correct, abstain, wrong, calls, validations, cost, latency }
+}
+
+/// What the shared draw makes of a class: with a common cause one in which all agents fail, and one in which they
+/// fail with what is left of their rates.
+fn by_dependence(class: Class, dependence: Dependence) -> Vec<Class> {
+    match dependence {
+        Dependence::Independent => vec![class],
+        Dependence::GaussianCopula { correlation: 0.0 } => vec![class],
+        Dependence::BetaBinomial { correlation } => {
+            vec![Class { correlation: Fraction::from_double(correlation), ..class }]
+        }
+        Dependence::CommonCause { probability } => {
+            let strikes = Fraction::from_double(probability);
+            let spares = complement(&strikes);
+            let left = |rate: &Fraction| &rate.distance(&strikes) / &spares;
+            let of = |share: &Fraction, failure_rates| Class {
+                share: &class.share * share,
+                failure_rates,
+                correlation: Fraction::zero(),
+                validator_failure_rate: class.validator_failure_rate,
+            };
+            let all_fail = of(&strikes, vec![one(); class.failure_rates.len()]);
+            if spares.is_zero() {
+                return vec![all_fail];
+            }
+            vec![all_fail, of(&spares, class.failure_rates.iter().map(left).collect())]
+        }
+        other => unimplemented!("a dependence that the oracle does not know: {other:?}"),
+    }
+}
+
+fn classes(agents: &Agents) -> Vec<Class> {
+    let alike = |count: u64, rate: f64| vec![Fraction::from_double(rate); count as usize];
+    let each = |rates: &[f64]| rates.iter().map(|&rate| Fraction::from_double(rate)).collect();
+    match agents {
+        Agents::Identical { count, failure_rate } => vec![Class {
+            share: one(),
+            failure_rates: alike(*count, *failure_rate),
+            correlation: Fraction::zero(),
+            validator_failure_rate: None,
+        }],
+        Agents::Different { failure_rates } => {
+            vec![Class {
+                share: one(),
+                failure_rates: each(failure_rates),
+                correlation: Fraction::zero(),
+                validator_failure_rate: None,
+            }]
+        }
+        Agents::ByTask { count, tasks } => {
+            let total: Fraction = tasks.iter().map(|task| Fraction::from_double(task.weight)).sum();
+            tasks
+                .iter()
+                .map(|task| Class {
+                    share: &Fraction::from_double(task.weight) / &total,
+                    failure_rates: match &task.rates {
+                        ClassRates::Identical(rate) => alike(*count, *rate),
+                        ClassRates::Different(rates) => each(rates),
+                    },
+                    correlation: Fraction::zero(),
+                    validator_failure_rate: task.validator_failure_rate,
+                })
+                .collect()
+        }
+    }
+}
+
+fn one() -> Fraction {
+    Fraction::new(1, 1)
+}

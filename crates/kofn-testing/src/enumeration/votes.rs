@@ -1,0 +1,181 @@
+//! Schemes that every agent answers once: what each makes of one pattern of ballots.
+
+use super::ballots::{Answering, Ballot, Past, failed, over_all};
+use super::{Class, Written};
+use crate::fraction::Fraction;
+use kofn::outcome::Outcome;
+use kofn::scenario::Agents;
+use kofn::scenario::scheme::{KOfN, Pbft, Scheme, Weighted, Weights};
+use num_bigint::BigInt;
+use num_traits::Zero;
+use std::collections::BTreeMap;
+
+const OUTCOMES: [Outcome; 3] = [Outcome::Correct, Outcome::Abstain, Outcome::Wrong];
+
+/// A vote: every pattern of ballots with its probability. How many agents failed is told where it matters to later calls.
+pub(super) fn voted(
+    vote: &Scheme,
+    weights: &[u128],
+    class: &Class,
+    answering: Answering<'_>,
+    past: Past,
+) -> Vec<Written> {
+    let agents = class.failure_rates.len();
+    assert!(weights.is_empty() || agents <= 8, "weights belong to agents, who must be told apart");
+    let mut sums: BTreeMap<usize, [BigInt; 3]> = BTreeMap::new();
+    let denominator = over_all(class, answering, past, |ballots, weight| {
+        let failed = if class.correlation.is_zero() { 0 } else { failed(ballots) };
+        let by_outcome = sums.entry(failed).or_insert_with(|| [(); 3].map(|()| BigInt::zero()));
+        by_outcome[outcome(vote, weights, ballots) as usize] += weight;
+    });
+    let by_outcome = |(failed, sums): (usize, [BigInt; 3])| {
+        let past = past.and(class, agents, failed);
+        OUTCOMES.into_iter().zip(sums).map(move |(outcome, sum)| (outcome, past, sum))
+    };
+    let all = sums.into_iter().flat_map(by_outcome);
+    all.map(|(outcome, past, sum)| {
+        let probability = Fraction::new(sum, denominator.clone());
+        let calls = &Fraction::new(agents, 1) * &probability;
+        Written { outcome, past, probability, calls }
+    })
+    .collect()
+}
+
+fn outcome(vote: &Scheme, weights: &[u128], ballots: &[Ballot]) -> Outcome {
+    let (agents, right) = (ballots.len(), votes_for(ballots, Ballot::Right));
+    let wrong_answers = || ballots.iter().filter(|ballot| matches!(ballot, Ballot::Wrong(_)));
+    let alike_and_wrong = wrong_answers().map(|&answer| votes_for(ballots, answer)).max().unwrap_or(0);
+    let (correct, wrong) = match vote {
+        Scheme::Single(_) => (ballots[0] == Ballot::Right, matches!(ballots[0], Ballot::Wrong(_))),
+        Scheme::KOfN(KOfN { k }) => {
+            let k = *k as usize;
+            (right >= k, 2 * k > agents && alike_and_wrong >= k)
+        }
+        Scheme::Majority(_) => (2 * right > agents, 2 * alike_and_wrong > agents),
+        Scheme::Any(_) => (ballots.contains(&Ballot::Right), false),
+        Scheme::Unanimous(_) => (right == agents, alike_and_wrong == agents),
+        Scheme::Byzantine(_) => {
+            let tolerated = (agents - 1) / 3;
+            let enough = |votes| 2 * votes > agents + tolerated;
+            (enough(right), enough(alike_and_wrong))
+        }
+        Scheme::Plurality(_) => {
+            let leads = |answer: Ballot| {
+                let others = ballots.iter().filter(|&&other| other != answer && !is_silent(other));
+                others.into_iter().all(|&other| votes_for(ballots, answer) > votes_for(ballots, other))
+            };
+            (right > 0 && leads(Ballot::Right), wrong_answers().any(|&answer| leads(answer)))
+        }
+        Scheme::Weighted(weighted) => outweighs(weighted, weights, ballots),
+        Scheme::Pbft(pbft) => safe_and_live(pbft, agents as i64, failed(ballots) as i64),
+        other => unimplemented!("a vote that the oracle does not know: {other:?}"),
+    };
+    match (correct, wrong) {
+        (true, false) => Outcome::Correct,
+        (false, true) => Outcome::Wrong,
+        (false, false) => Outcome::Abstain,
+        (true, true) => panic!("{vote:?} gives two answers"),
+    }
+}
+
+fn votes_for(ballots: &[Ballot], answer: Ballot) -> usize {
+    ballots.iter().filter(|&&ballot| ballot == answer).count()
+}
+
+fn is_silent(ballot: Ballot) -> bool {
+    !matches!(ballot, Ballot::Right | Ballot::Wrong(_))
+}
+
+/// Whether the weight of the correct is enough, and whether that behind a wrong answer is, with a quota that no two answers reach.
+fn outweighs(weighted: &Weighted, weights: &[u128], ballots: &[Ballot]) -> (bool, bool) {
+    let total: u128 = weights.iter().sum();
+    let behind = |answer: Ballot| -> u128 {
+        let own = weights.iter().zip(ballots).filter(|(_, ballot)| **ballot == answer);
+        own.map(|(weight, _)| weight).sum()
+    };
+    let quota = weighted.quota.map(|quota| billionths(&format!("{quota}")));
+    let enough = |weight: u128| quota.map_or(2 * weight > total, |quota| weight >= quota);
+    let no_two_reach_it = quota.is_none_or(|quota| 2 * quota > total);
+    let wrong = ballots.iter().any(|&ballot| matches!(ballot, Ballot::Wrong(_)) && enough(behind(ballot)));
+    (enough(behind(Ballot::Right)), no_two_reach_it && wrong)
+}
+
+/// Replicas of which so many are Byzantine. Unsafe is wrong, live or not.
+fn safe_and_live(pbft: &Pbft, n: i64, failed: i64) -> (bool, bool) {
+    let t = (n - 1) / 3;
+    let mut usual = 0;
+    while 2 * usual < n + t + 1 {
+        usual += 1;
+    }
+    let given = |quorum: Option<u64>, usual: i64| quorum.map_or(usual, |quorum| quorum as i64);
+    let (q_eq, q_per, q_vc) = (given(pbft.q_eq, usual), given(pbft.q_per, usual), given(pbft.q_vc, usual));
+    let q_vc_t = given(pbft.q_vc_t, t + 1);
+    let equivocation_is_seen = failed < 1 || failed < 2 * q_eq - n;
+    let is_safe = equivocation_is_seen && failed < q_per + q_vc - n;
+    let quorums_are_met = [q_eq, q_per, q_vc].iter().all(|quorum| n - failed >= *quorum);
+    let is_live = quorums_are_met && failed <= q_vc - q_vc_t && failed < q_vc_t && failed < q_vc;
+    (is_safe && is_live, !is_safe)
+}
+
+/// The weight of each agent in billionths; none where the scheme knows no weights.
+pub(super) fn weights(scheme: &Scheme, agents: &Agents) -> Vec<u128> {
+    match scheme {
+        Scheme::Weighted(weighted) => match (&weighted.weights, agents) {
+            (Weights::Listed(weights), _) => {
+                weights.iter().map(|weight| billionths(&format!("{weight}"))).collect()
+            }
+            (Weights::LogOdds, Agents::Identical { count, failure_rate }) => {
+                vec![log_odds_billionths(*failure_rate); *count as usize]
+            }
+            (Weights::LogOdds, Agents::Different { failure_rates }) => {
+                failure_rates.iter().map(|rate| log_odds_billionths(*rate)).collect()
+            }
+            (weights, agents) => panic!("{weights:?} of {agents:?}"),
+        },
+        Scheme::Validated(pipeline) => {
+            pipeline.vote.as_deref().map_or(Vec::new(), |vote| self::weights(vote, agents))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A decimal of at most nine places, in billionths.
+fn billionths(decimal: &str) -> u128 {
+    let (whole, places) = decimal.split_once('.').unwrap_or((decimal, ""));
+    assert!(places.len() <= 9, "{decimal} has more than nine places");
+    format!("{whole}{places:0<9}").trim_start_matches('-').parse().expect("digits")
+}
+
+/// ln((1−f)/f) rounded to a whole number of billionths, or 0 if that is more. Doubles only guess it: the two halves around the guess
+/// are raised to the power of e.
+fn log_odds_billionths(rate: f64) -> u128 {
+    if rate >= 0.5 {
+        return 0;
+    }
+    let odds = &Fraction::from_double(rate).distance(&Fraction::new(1, 1)) / &Fraction::from_double(rate);
+    let guess = (((1.0 - rate).ln() - rate.ln()) * 1e9).round() as u128;
+    let rounds_to = |number: u128| {
+        exp_of_half_billionths(2 * number + 1) > odds
+            && (number == 0 || exp_of_half_billionths(2 * number - 1) <= odds)
+    };
+    (guess.saturating_sub(1)..=guess + 1).find(|&number| rounds_to(number)).expect("a guess that is near")
+}
+
+/// e^(n/2·10⁻⁹), as ((e^(x/4096))²…)² in 400 binary places; x is at most 745, whose power has 1075 places before the point.
+fn exp_of_half_billionths(n: u128) -> Fraction {
+    const PLACES: u32 = 400;
+    let one = BigInt::from(1) << PLACES;
+    let small = (BigInt::from(n) << PLACES) / (BigInt::from(2_000_000_000_u64) << 12_u32);
+    let (mut sum, mut term) = (one.clone(), one.clone());
+    for k in 1_u32.. {
+        term = ((term * &small) >> PLACES) / k;
+        if term.is_zero() {
+            break;
+        }
+        sum += &term;
+    }
+    for _ in 0..12 {
+        sum = (&sum * &sum) >> PLACES;
+    }
+    Fraction::new(sum, one)
+}

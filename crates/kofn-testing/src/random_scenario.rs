@@ -1,0 +1,148 @@
+//! Scenarios at random, of all kinds that have rational answers.
+
+use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
+use kofn::scenario::{
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Scenario, TaskClass, WrongAnswers,
+};
+use proptest::prelude::*;
+
+/// A probability: anything, few digits, very small, nearly one, none or certain.
+pub fn rate() -> BoxedStrategy<f64> {
+    prop_oneof![
+        6 => 0.0..=1.0,
+        6 => (0..=100_u32).prop_map(|percent| f64::from(percent) / 100.0),
+        2 => (-300.0..-1.0).prop_map(|power| 10_f64.powf(power)),
+        1 => (1..1_000_u32).prop_map(|units| 1.0 - f64::from(units) * f64::EPSILON / 2.0),
+        1 => prop::sample::select(vec![0.0, 1.0, f64::MIN_POSITIVE, 5e-324]),
+    ]
+    .boxed()
+}
+
+pub fn failures() -> BoxedStrategy<Failures> {
+    let answers = prop_oneof![
+        Just(WrongAnswers::Same),
+        Just(WrongAnswers::Distinct),
+        (1..6_u64).prop_map(WrongAnswers::Among),
+        (1..=i64::MAX as u64).prop_map(WrongAnswers::Among),
+    ];
+    let shares = (0.0..=1.0, 0.0..=1.0).prop_map(|(votes, corrupt): (f64, f64)| {
+        let corruption = (1.0 - votes) * corrupt;
+        [votes, corruption, 1.0 - votes - corruption].map(f64::abs)
+    });
+    let shares = prop_oneof![2 => Just([1.0, 0.0, 0.0]), 2 => shares, 1 => Just([0.6, 0.25, 0.15])];
+    (shares, answers)
+        .prop_map(|([hallucination, corruption, crash], wrong_answers)| Failures {
+            hallucination,
+            corruption,
+            crash,
+            wrong_answers,
+        })
+        .boxed()
+}
+
+fn vote(agents: u64) -> BoxedStrategy<Scheme> {
+    prop_oneof![
+        2 => Just(Majority.into()),
+        1 => Just(Any.into()),
+        1 => Just(Unanimous.into()),
+        1 => Just(Byzantine.into()),
+        3 => (1..=agents).prop_map(|k| KOfN { k }.into()),
+    ]
+    .boxed()
+}
+
+pub fn judge() -> BoxedStrategy<Judge> {
+    let rates = (rate(), rate(), prop_oneof![Just(0.0), rate()]).prop_map(
+        |(accepts_correct, accepts_wrong, repairs)| Judge::Rates { accepts_correct, accepts_wrong, repairs },
+    );
+    prop_oneof![rate().prop_map(Judge::FailureRate), rates].boxed()
+}
+
+fn pipeline(agents: u64, most_attempts: u64) -> BoxedStrategy<Scheme> {
+    let arbiter = prop::option::of((rate(), rate()));
+    let fallback = prop_oneof![Just(Fallback::Abstain), Just(Fallback::Keep)];
+    (judge(), arbiter, 1..=most_attempts, fallback, vote(agents), any::<bool>())
+        .prop_map(move |(judge, arbiter, attempts, fallback, vote, alone)| {
+            let mut pipeline = Validated::new(judge).with_attempts(attempts).with_fallback(fallback);
+            pipeline.arbiter = arbiter;
+            pipeline.vote = (agents > 1 || !alone).then(|| Box::new(vote));
+            pipeline.into()
+        })
+        .boxed()
+}
+
+/// Agents that are identical or not, on classes of tasks or not.
+pub fn agents(count: usize) -> BoxedStrategy<Agents> {
+    let different = || prop::collection::vec(rate(), count);
+    let rates =
+        prop_oneof![rate().prop_map(ClassRates::Identical), different().prop_map(ClassRates::Different)];
+    let weight = prop_oneof![0.1..10.0, (-300.0..300.0).prop_map(|power| 10_f64.powf(power))];
+    let task =
+        (weight, rates).prop_map(|(weight, rates)| TaskClass { weight, rates, validator_failure_rate: None });
+    let count = count as u64;
+    prop_oneof![
+        3 => rate().prop_map(move |rate| Agents::identical(count, rate)),
+        2 => different().prop_map(Agents::different),
+        1 => prop::collection::vec(task, 1..4).prop_map(move |tasks| Agents::by_task(count, tasks)),
+    ]
+    .boxed()
+}
+
+/// The smallest rate, and whether all agents are equal in every class.
+fn smallest_and_equal(agents: &Agents) -> (f64, bool) {
+    let smallest = |rates: &[f64]| rates.iter().copied().fold(1.0, f64::min);
+    match agents {
+        Agents::Identical { failure_rate, .. } => (*failure_rate, true),
+        Agents::Different { failure_rates } => (smallest(failure_rates), false),
+        Agents::ByTask { tasks, .. } => {
+            let of = |task: &TaskClass| match &task.rates {
+                ClassRates::Identical(rate) => (*rate, true),
+                ClassRates::Different(rates) => (smallest(rates), false),
+            };
+            tasks.iter().map(of).fold((1.0, true), |all, one| (one.0.min(all.0), one.1 && all.1))
+        }
+    }
+}
+
+/// A dependence with a rational answer that goes with these agents.
+pub fn dependence(agents: &Agents) -> BoxedStrategy<Dependence> {
+    let (smallest, equal) = smallest_and_equal(agents);
+    let common = (0.0..=1.0).prop_map(move |part: f64| (part * smallest).min(smallest));
+    let common = common.prop_map(|probability| Dependence::CommonCause { probability });
+    let correlation = prop_oneof![0.0..1.0, (-20.0..0.0).prop_map(|power| 10_f64.powf(power) * 0.999)];
+    let beta = correlation.prop_map(move |correlation| {
+        if equal { Dependence::BetaBinomial { correlation } } else { Dependence::Independent }
+    });
+    let uncorrelated = Just(Dependence::GaussianCopula { correlation: 0.0 });
+    prop_oneof![5 => Just(Dependence::Independent), 3 => common, 4 => beta, 1 => uncorrelated].boxed()
+}
+
+const COSTS: Costs = Costs {
+    call: Some(1.3),
+    validation: Some(0.7),
+    call_latency: Some(1900.0),
+    validation_latency: Some(2100.5),
+    agents: Concurrency::Parallel,
+};
+
+/// A scenario of up to so many agents and attempts.
+pub fn scenario(most_agents: usize, most_attempts: u64) -> impl Strategy<Value = Scenario> {
+    let count = prop_oneof![2 => 1..=most_agents.min(8), 1 => 1..=most_agents];
+    count
+        .prop_flat_map(move |count| {
+            let scheme = prop_oneof![3 => vote(count as u64), 2 => pipeline(count as u64, most_attempts)];
+            (agents(count), scheme, failures(), any::<bool>())
+        })
+        .prop_flat_map(|(agents, scheme, failures, sequential)| {
+            let dependence = dependence(&agents);
+            (Just(agents), Just(scheme), Just(failures), dependence, Just(sequential))
+        })
+        .prop_map(|(agents, scheme, failures, dependence, sequential)| {
+            let concurrency = if sequential { Concurrency::Sequential } else { Concurrency::Parallel };
+            Scenario::new(agents, scheme)
+                .and_then(|scenario| scenario.with_failures(failures))
+                .and_then(|scenario| scenario.with_dependence(dependence))
+                .and_then(|scenario| scenario.with_costs(Costs { agents: concurrency, ..COSTS }))
+                .expect("a scenario")
+        })
+}

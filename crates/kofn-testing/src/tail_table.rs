@@ -1,0 +1,39 @@
+//! Tables of proven tails: one side of a row as its value and its logarithm, each empty where it is no double.
+
+use crate::closeness::is_within;
+use crate::fraction::Fraction;
+
+/// What an engine says of a row: the tail that the row tells, the other one, and the logarithm of the first.
+pub struct Told {
+    pub small: f64,
+    pub large: f64,
+    pub ln_small: f64,
+}
+
+impl Told {
+    /// Whether all three are within these relative bounds of the truth.
+    pub fn is_right(&self, p: &str, ln_p: &str, bound: f64, bound_of_logarithm: f64) -> bool {
+        let values = if p.is_empty() {
+            self.small == 0.0 && self.large == 1.0
+        } else {
+            let truth = Fraction::from_decimal(p);
+            let rest = Fraction::new(1, 1).distance(&truth);
+            is_within(bound, self.small, &truth) && is_within(bound, self.large, &rest)
+        };
+        let logarithm = ln_p.is_empty() || {
+            // The nearest double is half a unit off the truth.
+            let truth: f64 = ln_p.parse().expect("a logarithm");
+            (self.ln_small - truth).abs() <= (bound_of_logarithm - 0.5 * f64::EPSILON) * truth.abs()
+        };
+        values && logarithm
+    }
+}
+
+/// Holds every row of a table of so many: one that was cut short does not pass.
+pub fn assert_all(table: &str, rows: usize, disagreement: impl Fn(&str) -> Option<String>) {
+    let lines: Vec<_> = table.lines().skip(1).collect();
+    assert_eq!(lines.len(), rows);
+    let disagreements: Vec<_> = lines.iter().filter_map(|line| disagreement(line)).collect();
+    let shown = disagreements[..disagreements.len().min(5)].join("\n");
+    assert!(disagreements.is_empty(), "{} rows, such as\n{shown}", disagreements.len());
+}

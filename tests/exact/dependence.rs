@@ -1,0 +1,274 @@
+//! What simulated agents that fail together have in common: marginals, joint failures and what pipelines see of them, against
+//! sums that are written here.
+
+use kofn::Scenario;
+use kofn::monte_carlo::{Run, simulate};
+use kofn::scenario::scheme::{Judge, KOfN, Majority, Single, Unanimous, Validated};
+use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
+use kofn_testing::scenario;
+use statrs::distribution::{ContinuousCDF, Normal};
+use statrs::function::beta::ln_beta;
+use statrs::function::factorial::ln_binomial;
+use std::f64::consts::PI;
+
+/// Of each comparison of a count with its probability, of which there are fewer than 1000 here: all together say wrongly with a
+/// probability below 10⁻⁶ that something is off. Seeds are fixed.
+const FALSE_ALARM_RATE: f64 = 1e-9;
+
+/// A share of one half that is off by 0.0023 is caught with probability 0.999: √(ln(2·10⁹)/2N) + √(ln(1000)/2N) by Pinsker's inequality.
+const TRIALS: u64 = 1 << 22;
+
+fn simulated(scenario: &Scenario, seed: u64) -> [u64; 3] {
+    let counts = simulate(scenario, Run::new(TRIALS, seed)).expect("a simulation").counts;
+    assert_eq!(counts.total(), TRIALS);
+    [counts.correct, counts.abstain, counts.wrong]
+}
+
+/// N·KL(p̂‖p), whose exponential bounds the chance of a count so far from its probability, to either side.
+fn evidence(count: u64, probability: f64) -> f64 {
+    let share = count as f64 / TRIALS as f64;
+    let part =
+        |share: f64, probability: f64| if share == 0.0 { 0.0 } else { share * (share / probability).ln() };
+    TRIALS as f64 * (part(share, probability) + part(1.0 - share, 1.0 - probability))
+}
+
+fn agrees(counts: [u64; 3], probabilities: [f64; 3]) -> bool {
+    let limit = (2.0 / FALSE_ALARM_RATE).ln();
+    counts.into_iter().zip(probabilities).all(|(count, probability)| evidence(count, probability) <= limit)
+}
+
+#[track_caller]
+fn assert_agrees(scenario: &Scenario, seed: u64, probabilities: [f64; 3]) {
+    let counts = simulated(scenario, seed);
+    assert!((probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{probabilities:?}");
+    assert!(agrees(counts, probabilities), "{scenario:?}\n{counts:?} against {probabilities:?}");
+}
+
+fn models() -> Vec<Dependence> {
+    let of =
+        |correlation| [Dependence::BetaBinomial { correlation }, Dependence::GaussianCopula { correlation }];
+    let mut models: Vec<_> = [1e-3, 0.05, 0.3, 0.7, 0.999].into_iter().flat_map(of).collect();
+    models.extend([0.01, 0.1, 0.2].map(|probability| Dependence::CommonCause { probability }));
+    models
+}
+
+fn normal() -> Normal {
+    Normal::standard()
+}
+
+/// The mean of `given` over a standard normal, by the trapezoidal rule over ten deviations.
+///
+/// What is averaged here is smooth on the scale √((1−ρ)/ρ) ≥ 0.03 at ρ ≤ 0.999, thirty steps.
+fn over_normal(given: impl Fn(f64) -> f64) -> f64 {
+    const STEP: f64 = 1e-3;
+    let density = |z: f64| (-z * z / 2.0).exp() / (2.0 * PI).sqrt();
+    (-10_000..=10_000).map(|at| f64::from(at) * STEP).map(|z| density(z) * STEP * given(z)).sum()
+}
+
+/// P(an agent fails | Z).
+fn given_normal(rate: f64, correlation: f64, z: f64) -> f64 {
+    let own = (1.0 - correlation).sqrt();
+    normal().cdf((normal().inverse_cdf(rate) - correlation.sqrt() * z) / own)
+}
+
+/// P(these agents, one for each rate, all fail).
+fn all_fail(dependence: Dependence, rates: &[f64]) -> f64 {
+    match dependence {
+        Dependence::CommonCause { probability: c } => {
+            c + (1.0 - c) * rates.iter().map(|rate| (rate - c) / (1.0 - c)).product::<f64>()
+        }
+        Dependence::BetaBinomial { correlation: rho } => (0..rates.len())
+            .map(|before| before as f64)
+            .map(|before| (rates[0] * (1.0 - rho) + before * rho) / (1.0 - rho + before * rho))
+            .product(),
+        Dependence::GaussianCopula { correlation: rho } => {
+            over_normal(|z| rates.iter().map(|rate| given_normal(*rate, rho, z)).product())
+        }
+        _ => rates.iter().product(),
+    }
+}
+
+/// P(k of n agents with this rate fail), for k = 0 … n.
+fn failures(dependence: Dependence, n: u64, rate: f64) -> Vec<f64> {
+    let binomial =
+        |p: f64, k: u64| ln_binomial(n, k).exp() * p.powi(k as i32) * (1.0 - p).powi((n - k) as i32);
+    let all = |k| match dependence {
+        Dependence::CommonCause { probability: c } => {
+            (1.0 - c) * binomial((rate - c) / (1.0 - c), k) + if k == n { c } else { 0.0 }
+        }
+        Dependence::BetaBinomial { correlation: rho } => {
+            let [a, b] = [rate, 1.0 - rate].map(|part| part * (1.0 - rho) / rho);
+            (ln_binomial(n, k) + ln_beta(k as f64 + a, (n - k) as f64 + b) - ln_beta(a, b)).exp()
+        }
+        Dependence::GaussianCopula { correlation: rho } => {
+            over_normal(|z| binomial(given_normal(rate, rho, z), k))
+        }
+        _ => binomial(rate, k),
+    };
+    (0..=n).map(all).collect()
+}
+
+/// Each agent keeps its rate, whatever it shares with the others: as the only one, and as any of several, by a quorum of one among agents
+/// that never fail or always do.
+#[test]
+fn marginals_are_the_rates() {
+    for (dependence, seed) in models().into_iter().zip(100..) {
+        for rate in [0.23, 0.5, 0.9] {
+            let single = scenario(Agents::identical(1, rate), Single, dependence);
+            assert_agrees(&single, seed, [1.0 - rate, 0.0, rate]);
+        }
+    }
+    for correlation in [0.3, 0.999] {
+        let dependence = Dependence::GaussianCopula { correlation };
+        let agents = Agents::different([1.0, 0.7, 1.0]);
+        assert_agrees(&scenario(agents, KOfN { k: 1 }, dependence), 1, [0.3, 0.7, 0.0]);
+    }
+}
+
+/// Two agents: both correct, both wrong, or one of each.
+#[test]
+fn pairs_fail_together_as_often_as_they_should() {
+    for (dependence, seed) in models().into_iter().zip(200..) {
+        for rate in [0.23, 0.5] {
+            let pair = scenario(Agents::identical(2, rate), Unanimous, dependence);
+            let both = all_fail(dependence, &[rate; 2]);
+            assert_agrees(&pair, seed, [1.0 - 2.0 * rate + both, 2.0 * (rate - both), both]);
+        }
+    }
+    for correlation in [0.1, 0.6] {
+        let dependence = Dependence::GaussianCopula { correlation };
+        let pair = scenario(Agents::different([0.2, 0.45]), Unanimous, dependence);
+        let both = all_fail(dependence, &[0.2, 0.45]);
+        assert_agrees(&pair, 5, [1.0 - 0.65 + both, 0.65 - 2.0 * both, both]);
+        // Sheppard's formula needs no integral.
+        let pair = scenario(Agents::identical(2, 0.5), Unanimous, dependence);
+        let both = 0.25 + correlation.asin() / (2.0 * PI);
+        assert_agrees(&pair, 6, [both, 1.0 - 2.0 * both, both]);
+    }
+}
+
+/// The comparisons above can fail: with 5 % more of what there is in common they do, in 2²² trials of two agents.
+#[test]
+fn too_much_in_common_is_caught() {
+    let stronger = [
+        (Dependence::BetaBinomial { correlation: 0.3 }, Dependence::BetaBinomial { correlation: 0.315 }),
+        (Dependence::GaussianCopula { correlation: 0.3 }, Dependence::GaussianCopula { correlation: 0.315 }),
+        (Dependence::CommonCause { probability: 0.1 }, Dependence::CommonCause { probability: 0.105 }),
+    ];
+    for (right, broken) in stronger {
+        let both = all_fail(right, &[0.23; 2]);
+        let truth = [1.0 - 0.46 + both, 2.0 * (0.23 - both), both];
+        let counts = |dependence| simulated(&scenario(Agents::identical(2, 0.23), Unanimous, dependence), 7);
+        assert!(agrees(counts(right), truth), "{right:?}");
+        assert!(!agrees(counts(broken), truth), "{broken:?} is not caught");
+    }
+}
+
+/// The law of the number of failures, a quorum at a time, also where bytes are widened.
+#[test]
+fn votes_have_the_law_of_the_number_of_failures() {
+    for (dependence, seed) in models().into_iter().zip(300..) {
+        for (n, quorums) in [(5, 3..=5), (9, 5..=5)] {
+            let law = failures(dependence, n, 0.4);
+            for quorum in quorums {
+                let at_most = |failed: u64| law[..=failed as usize].iter().sum::<f64>();
+                let correct = at_most(n - quorum);
+                let wrong = 1.0 - at_most(quorum - 1);
+                let vote = scenario(Agents::identical(n, 0.4), KOfN { k: quorum }, dependence);
+                assert_agrees(&vote, seed, [correct, 1.0 - correct - wrong, wrong]);
+            }
+        }
+    }
+    let dependence = Dependence::BetaBinomial { correlation: 0.01 };
+    let law = failures(dependence, 301, 0.45);
+    let correct = law[..=150].iter().sum::<f64>();
+    let vote = scenario(Agents::identical(301, 0.45), Majority, dependence);
+    assert_agrees(&vote, 1, [correct, 0.0, 1.0 - correct]);
+}
+
+/// Each failed agent draws its mode for itself, under a common cause too.
+#[test]
+fn modes_are_drawn_agent_by_agent() {
+    let modes =
+        Failures { hallucination: 0.6, corruption: 0.3, crash: 0.1, wrong_answers: WrongAnswers::Same };
+    for (dependence, seed) in models().into_iter().zip(400..) {
+        let law = failures(dependence, 5, 0.4);
+        let correct = law[..=2].iter().sum::<f64>();
+        let at_least_three = |failed: i32| -> f64 {
+            let of = |wrong: i32| {
+                ln_binomial(failed as u64, wrong as u64).exp()
+                    * 0.6_f64.powi(wrong)
+                    * 0.4_f64.powi(failed - wrong)
+            };
+            (3..=failed).map(of).sum()
+        };
+        let wrong = (3..=5).map(|failed| law[failed as usize] * at_least_three(failed)).sum::<f64>();
+        let vote = scenario(Agents::identical(5, 0.4), Majority, dependence).with_failures(modes);
+        assert_agrees(&vote.expect("failures"), seed, [correct, 1.0 - correct - wrong, wrong]);
+    }
+}
+
+/// What a task has in common serves all attempts: a validator that lets only the right answer pass abstains when all of them fail.
+#[test]
+fn attempts_share_what_a_task_has_in_common() {
+    let judge = Judge::Rates { accepts_correct: 1.0, accepts_wrong: 0.0, repairs: 0.0 };
+    for (dependence, seed) in models().into_iter().zip(500..) {
+        for attempts in [2, 5] {
+            let pipeline = Validated::new(judge).with_attempts(attempts);
+            let all = all_fail(dependence, &vec![0.4; attempts as usize]);
+            let pipeline = scenario(Agents::identical(1, 0.4), pipeline, dependence);
+            assert_agrees(&pipeline, seed, [1.0 - all, all, 0.0]);
+        }
+        // Two agents who must both be right, twice: four calls, of which each two may fail.
+        let mut pair = Validated::new(judge).with_attempts(2);
+        pair.vote = Some(Box::new(Unanimous.into()));
+        let pair = scenario(Agents::identical(2, 0.4), pair, dependence);
+        // Without both right in either attempt: 1 − 2·P(two right) + P(four right), agents that are right being those that
+        // fail with the opposite rate and, but for a common cause, the same dependence.
+        let right = |calls: u64| failures(dependence, calls, 0.4)[0];
+        let never = 1.0 - 2.0 * right(2) + right(4);
+        assert_agrees(&pair, seed, [1.0 - never, never, 0.0]);
+    }
+}
+
+/// A dependence holds within a class; classes mix as ever.
+#[test]
+fn classes_have_their_own_rates() {
+    let rates = [0.25, 0.6];
+    for (dependence, seed) in models().into_iter().zip(600..) {
+        let tasks = [TaskClass::new(1.0, rates[0]), TaskClass::new(3.0, rates[1])];
+        let both = rates.map(|rate| all_fail(dependence, &[rate; 2]));
+        let mixed = |of: [f64; 2]| (of[0] + 3.0 * of[1]) / 4.0;
+        let (both, rate) = (mixed(both), mixed(rates));
+        let pair = scenario(Agents::by_task(2, tasks), Unanimous, dependence);
+        assert_agrees(&pair, seed, [1.0 - 2.0 * rate + both, 2.0 * (rate - both), both]);
+    }
+}
+
+#[test]
+fn nothing_in_common_is_independence() {
+    let none = [
+        Dependence::CommonCause { probability: 0.0 },
+        Dependence::BetaBinomial { correlation: 0.0 },
+        Dependence::GaussianCopula { correlation: 0.0 },
+    ];
+    for n in [1, 3, 20] {
+        let counts = |dependence| simulated(&scenario(Agents::identical(n, 0.23), Majority, dependence), 42);
+        let independent = counts(Dependence::Independent);
+        assert_eq!(none.map(counts), [independent; 3]);
+    }
+}
+
+/// Counts do not depend on the number of threads.
+#[test]
+fn threads_do_not_change_the_counts() {
+    for dependence in models() {
+        let vote = scenario(Agents::identical(7, 0.3), Majority, dependence);
+        let of = |threads| {
+            let mut run = Run::new(300_000, 9);
+            run.threads = Some(threads);
+            simulate(&vote, run)
+        };
+        assert_eq!(of(1), of(3), "{dependence:?}");
+    }
+}

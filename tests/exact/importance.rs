@@ -1,0 +1,235 @@
+//! Which agent is worth improving, against plain sums and differences.
+
+use kofn::assess;
+use kofn::exact::{Importance, importance};
+use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
+use kofn::scenario::{Agents, ClassRates, Dependence, Problem, Scenario, TaskClass};
+use kofn_testing::scenario;
+use num_bigint::BigInt;
+use num_rational::BigRational;
+
+fn rational(double: f64) -> BigRational {
+    BigRational::from_float(double).unwrap()
+}
+
+fn one() -> BigRational {
+    BigRational::from_integer(BigInt::from(1))
+}
+
+/// P(just k − 1 of the others are right), over all patterns of them, as fractions.
+fn enumerated(rates: &[BigRational], agent: usize, k: u64) -> BigRational {
+    let others: Vec<&BigRational> =
+        rates.iter().enumerate().filter(|(other, _)| *other != agent).map(|(_, rate)| rate).collect();
+    (0..1_u32 << others.len())
+        .filter(|right| u64::from(right.count_ones()) + 1 == k)
+        .map(|right| {
+            others.iter().enumerate().fold(one(), |product, (i, rate)| {
+                product * if right >> i & 1 == 1 { one() - *rate } else { (*rate).clone() }
+            })
+        })
+        .sum()
+}
+
+/// Four units of 2^-52, which nothing but zero is from zero.
+fn assert_close(computed: f64, expected: &BigRational, what: &str) {
+    let error = rational(computed) - expected;
+    let allowed = expected * rational(4.0 * f64::EPSILON);
+    assert!(error <= allowed && -error <= allowed, "{computed:?}: {what}");
+}
+
+const RATES: [&[f64]; 5] = [
+    &[0.1, 0.2, 0.3],
+    &[0.23, 0.23, 0.5, 0.9],
+    &[1e-9, 0.4, 0.05, 0.6, 0.97, 0.3],
+    &[0.0, 0.3, 1.0, 0.2, 0.0],
+    &[0.25],
+];
+
+fn schemes(n: u64) -> Vec<(Scheme, u64)> {
+    let byzantine = (n + (n - 1) / 3 + 1).div_ceil(2);
+    let mut all = vec![
+        (Majority.into(), n / 2 + 1),
+        (Any.into(), 1),
+        (Unanimous.into(), n),
+        (Byzantine.into(), byzantine),
+    ];
+    all.extend((1..=n).map(|k| (Scheme::from(KOfN { k }), k)));
+    all
+}
+
+#[test]
+fn an_agent_decides_where_the_others_are_divided() {
+    for rates in RATES {
+        for (scheme, k) in schemes(rates.len() as u64) {
+            let fractions: Vec<BigRational> = rates.iter().map(|&rate| rational(rate)).collect();
+            let computed =
+                importance(&scenario(Agents::different(rates), scheme.clone(), Dependence::Independent))
+                    .unwrap();
+            for agent in 0..rates.len() {
+                let expected = enumerated(&fractions, agent, k);
+                assert_close(computed.of(agent).unwrap(), &expected, &format!("{rates:?} {scheme} {agent}"));
+            }
+            assert_eq!(computed.of(rates.len()), None);
+        }
+    }
+}
+
+#[test]
+fn a_common_cause_leaves_smaller_rates() {
+    let (rates, cause) = ([0.125, 0.25, 0.5, 0.75], 0.125);
+    let rest: Vec<BigRational> =
+        rates.iter().map(|&rate| (rational(rate) - rational(cause)) / (one() - rational(cause))).collect();
+    for (scheme, k) in schemes(4) {
+        let dependence = Dependence::CommonCause { probability: cause };
+        let computed = importance(&scenario(Agents::different(rates), scheme, dependence)).unwrap();
+        for agent in 0..4 {
+            assert_close(computed.of(agent).unwrap(), &enumerated(&rest, agent, k), "common cause");
+        }
+    }
+}
+
+/// The same rates told as equal ones or one by one, and as classes of tasks.
+#[test]
+fn equal_agents_have_equal_importance() {
+    for dependence in [
+        Dependence::Independent,
+        Dependence::CommonCause { probability: 0.1 },
+        Dependence::GaussianCopula { correlation: 0.3 },
+    ] {
+        let Importance::Equal(all) =
+            importance(&scenario(Agents::identical(9, 0.3), Majority, dependence)).unwrap()
+        else {
+            panic!("equal")
+        };
+        let Importance::Different(each) =
+            importance(&scenario(Agents::different([0.3; 9]), Majority, dependence)).unwrap()
+        else {
+            panic!("different")
+        };
+        assert_eq!(each.len(), 9);
+        assert!(each.iter().all(|one| (one / all - 1.0).abs() < 2.5e-14), "{all} {each:?}");
+        let tasks = [
+            TaskClass::new(1.0, 0.3),
+            TaskClass { rates: ClassRates::Different(vec![0.3; 9]), ..TaskClass::new(3.0, 0.3) },
+        ];
+        let by_task = importance(&scenario(Agents::by_task(9, tasks), Majority, dependence)).unwrap();
+        assert!((0..9).all(|agent| (by_task.of(agent).unwrap() / all - 1.0).abs() < 2.5e-14));
+    }
+}
+
+/// P(correct) at two rates, for the difference quotient.
+fn quotient(rates: &[f64], agent: usize, step: f64, dependence: Dependence, scheme: &Scheme) -> f64 {
+    let at = |rate: f64| {
+        let mut rates = rates.to_vec();
+        rates[agent] = rate;
+        assess(&scenario(Agents::different(rates), scheme.clone(), dependence)).unwrap().correct
+    };
+    (at(rates[agent] - step) - at(rates[agent] + step)) / (2.0 * step)
+}
+
+/// A central difference with step s is off by s²/6 times the third derivative, and by the error of P(correct), 2.5e-14, over s. Halving the step
+/// must therefore quarter the first part; extrapolated (Richardson), what is left is of order s⁴, and 5·2.5e-14/s of noise.
+#[test]
+fn under_a_copula_it_is_the_slope() {
+    let rates = [0.1, 0.2, 0.3, 0.45, 0.6];
+    let step = 2.0_f64.powi(-9);
+    for correlation in [0.05, 0.3, 0.8] {
+        let dependence = Dependence::GaussianCopula { correlation };
+        for scheme in [Scheme::from(Majority), Any.into(), Unanimous.into()] {
+            let computed =
+                importance(&scenario(Agents::different(rates), scheme.clone(), dependence)).unwrap();
+            for agent in 0..rates.len() {
+                let [whole, half, quarter] = [step, step / 2.0, step / 4.0]
+                    .map(|step| quotient(&rates, agent, step, dependence, &scheme));
+                let [coarse, fine] = [(4.0 * half - whole) / 3.0, (4.0 * quarter - half) / 3.0];
+                // The finer extrapolation is off by a fifteenth of how far the two differ, and here by no more than that.
+                let allowed = (coarse - fine).abs() + 10.0 * 2.5e-14 / (step / 4.0);
+                let slope = computed.of(agent).unwrap();
+                assert!(
+                    (fine - slope).abs() <= allowed,
+                    "{slope} {fine} ±{allowed:e}: {correlation} {scheme} {agent}"
+                );
+                assert!(allowed < 1e-6, "a bound that says something: {allowed:e}");
+            }
+        }
+    }
+}
+
+/// With a rate near zero or one the barrier is far out; at the end itself it is at infinity, and what it tends to is certain.
+#[test]
+fn certain_agents_are_the_limit_of_nearly_certain_ones() {
+    let dependence = Dependence::GaussianCopula { correlation: 0.9 };
+    let of_first = |rate: f64, scheme: Scheme| {
+        importance(&scenario(Agents::different([rate, 0.5, 0.0]), scheme, dependence)).unwrap().of(0).unwrap()
+    };
+    for (scheme, never, always) in
+        [(Scheme::from(Any), 0.0, 0.0), (KOfN { k: 2 }.into(), 1.0, 0.0), (Unanimous.into(), 0.0, 1.0)]
+    {
+        assert_eq!((of_first(0.0, scheme.clone()), of_first(1.0, scheme.clone())), (never, always));
+        assert!((of_first(1e-300, scheme.clone()) - never).abs() < 1e-9);
+        assert!((of_first(1.0 - f64::EPSILON / 2.0, scheme) - always).abs() < 1e-9);
+    }
+}
+
+/// Raising the one rate of n equal agents raises all: the importances sum to the slope, at any size.
+#[test]
+fn importances_of_equal_agents_sum_to_the_slope() {
+    for (n, rate) in [(5_u64, 0.23), (101, 0.4), (10_001, 0.49)] {
+        let Importance::Equal(each) =
+            importance(&scenario(Agents::identical(n, rate), Majority, Dependence::Independent)).unwrap()
+        else {
+            panic!("equal")
+        };
+        // n·C(n−1, (n−1)/2)·(pq)^((n−1)/2), in logarithms of factorials by plain sums.
+        let ln_factorial = |n: u64| (1..=n).map(|i| (i as f64).ln()).sum::<f64>();
+        let half = (n - 1) / 2;
+        let ln = ln_factorial(n - 1) - 2.0 * ln_factorial(half) + half as f64 * (rate * (1.0 - rate)).ln();
+        // Sums of n logarithms, each below 10, rounded n times.
+        assert!(
+            (each.ln() - ln).abs() < 1e-15 * n as f64 * ln_factorial(n).max(10.0),
+            "{n}: {each} {}",
+            ln.exp()
+        );
+        let step = 1e-5;
+        let at = |rate| kofn::reliability(n, rate).unwrap();
+        let slope = (at(rate - step) - at(rate + step)) / (2.0 * step);
+        // The third derivative of n·density is below n²·slope; half a unit of rounding on each side.
+        let allowed = step * step / 6.0 * (n * n) as f64 * slope + f64::EPSILON / step;
+        assert!((slope - n as f64 * each).abs() <= allowed, "{slope} {}", n as f64 * each);
+    }
+    let Importance::Equal(each) =
+        importance(&scenario(Agents::identical(1_000_000_000_001, 0.5), Majority, Dependence::Independent))
+            .unwrap()
+    else {
+        panic!("equal")
+    };
+    // √(2/(πn)), and the next term of Stirling's series is a part of 1/(4n).
+    assert!((each / (2.0 / (std::f64::consts::PI * 1e12)).sqrt() - 1.0).abs() < 1e-11);
+}
+
+#[test]
+fn what_has_no_importance_is_refused() {
+    let refused = |scenario: &Scenario, key: &str| {
+        let error = importance(scenario).unwrap_err();
+        assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == key, "{error}");
+    };
+    let three = Agents::identical(3, 0.2);
+    refused(
+        &scenario(three.clone(), Majority, Dependence::BetaBinomial { correlation: 0.2 }),
+        "dependence.model",
+    );
+    refused(
+        &scenario(Agents::identical(3, 1.0), Majority, Dependence::CommonCause { probability: 1.0 }),
+        "dependence.model",
+    );
+    refused(
+        &scenario(
+            Agents::different((1..=201).map(|agent| 0.2 / f64::from(agent)).collect::<Vec<_>>()),
+            Majority,
+            Dependence::GaussianCopula { correlation: 0.2 },
+        ),
+        "dependence.model",
+    );
+    let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.1, repairs: 0.0 };
+    refused(&scenario(Agents::identical(1, 0.2), Validated::new(judge), Dependence::Independent), "scheme");
+}

@@ -1,0 +1,437 @@
+//! Inverse questions against all numbers of agents up to some hundred, and against both neighbours of an answer.
+
+use crate::cases;
+use kofn::exact::{Limit, limit};
+use kofn::plan::{Count, Reached, largest_failure_rate, plan, smallest_count};
+use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Scheme, Single, Unanimous};
+use kofn::scenario::{Agents, Dependence, Failures, Problem, Scenario, TaskClass, WrongAnswers};
+use kofn::{assess, reliability};
+use kofn_testing::scenario;
+use proptest::prelude::*;
+
+fn with_count(scenario: &Scenario, count: u64) -> Option<Scenario> {
+    let agents = match scenario.agents().clone() {
+        Agents::Identical { failure_rate, .. } => Agents::identical(count, failure_rate),
+        Agents::ByTask { tasks, .. } => Agents::by_task(count, tasks),
+        other => panic!("{other:?}"),
+    };
+    let scheme = scenario.scheme().clone();
+    Some(Scenario::new(agents, scheme).ok()?.with_dependence(scenario.dependence()).unwrap())
+}
+
+/// P(correct) of each number of agents from 1 to `most`; `None` where the scheme needs more.
+fn curve(scenario: &Scenario, most: u64) -> Vec<Option<f64>> {
+    (1..=most).map(|n| Some(assess(&with_count(scenario, n)?).unwrap().correct)).collect()
+}
+
+/// Whether the answer is what the curve says.
+fn assert_smallest(scenario: &Scenario, target: f64, curve: &[Option<f64>]) {
+    let met = |correct: &Option<f64>| correct.is_some_and(|correct| correct >= target);
+    let expected = curve.iter().position(met).map(|index| index as u64 + 1);
+    let most = curve.len() as u64;
+    let peak = curve.iter().flatten().copied().fold(0.0, f64::max);
+    match smallest_count(scenario, target).unwrap() {
+        Count::Found(Reached { count, correct, .. }) if count <= most => {
+            assert_eq!(Some(count), expected, "{scenario:?} at {target:?}");
+            assert_eq!(Some(correct), curve[count as usize - 1]);
+        }
+        Count::Found(Reached { correct, .. }) => {
+            assert_eq!(expected, None, "{scenario:?} at {target:?}");
+            assert!(correct >= target);
+        }
+        Count::Never { best } => {
+            assert_eq!(expected, None, "{scenario:?} at {target:?}");
+            assert!(
+                best.correct < target && best.correct >= peak - 1e-6,
+                "{best:?} with {peak}: {scenario:?}"
+            );
+        }
+        Count::NotUpTo { tried, best } => {
+            assert_eq!(expected, None, "{scenario:?} at {target:?}");
+            assert!(tried >= 1_000.min(most) && best.correct < target && best.correct >= peak - 1e-6);
+        }
+    }
+}
+
+fn schemes() -> impl Strategy<Value = Scheme> {
+    prop_oneof![
+        3 => Just(Majority.into()),
+        2 => Just(Byzantine.into()),
+        1 => Just(Any.into()),
+        1 => Just(Unanimous.into()),
+        2 => (1_u64..12).prop_map(|k| KOfN { k }.into()),
+    ]
+}
+
+/// Rates of every size, many near one half and near the thirds where `byzantine` turns.
+fn rates() -> impl Strategy<Value = f64> {
+    prop_oneof![0.0..=1.0, 0.3..0.4, 0.45..0.55, Just(0.5), Just(0.0), Just(1.0), 1e-6..1e-2]
+}
+
+fn agents() -> impl Strategy<Value = Agents> {
+    let classes = prop::collection::vec((0.1..1.0, rates()), 2..4);
+    let tasks = |classes: Vec<(f64, f64)>| {
+        let tasks: Vec<TaskClass> =
+            classes.into_iter().map(|(weight, rate)| TaskClass::new(weight, rate)).collect();
+        Agents::by_task(20, tasks)
+    };
+    prop_oneof![rates().prop_map(|rate| Agents::identical(20, rate)), classes.prop_map(tasks)]
+}
+
+fn smallest_rate(agents: &Agents) -> f64 {
+    match agents {
+        Agents::Identical { failure_rate, .. } => *failure_rate,
+        Agents::ByTask { tasks, .. } => tasks.iter().fold(1.0, |least, task| match task.rates {
+            kofn::scenario::ClassRates::Identical(rate) => least.min(rate),
+            ref other => panic!("{other:?}"),
+        }),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A target anywhere, or a hair below or above what some number of agents reaches: a thousand times the rounding of that, since numbers of
+/// agents that are equally good differ by theirs.
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    At(f64),
+    Below(usize),
+    Above(usize),
+}
+
+const HAIR: f64 = 1e-13;
+
+fn targets() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        (0.001..0.999).prop_map(Target::At),
+        (0_usize..300).prop_map(Target::Below),
+        (0_usize..300).prop_map(Target::Above),
+    ]
+}
+
+fn check(scenario: &Scenario, targets: &[Target], most: u64) {
+    let curve = curve(scenario, most);
+    for target in targets {
+        let reached = |index: usize| curve[index % curve.len()].unwrap_or(0.5);
+        let target = match *target {
+            Target::At(target) => target,
+            Target::Below(index) => reached(index) * (1.0 - HAIR),
+            Target::Above(index) => reached(index) * (1.0 + HAIR),
+        };
+        if target > 0.0 && target < 1.0 {
+            assert_smallest(scenario, target, &curve);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn the_smallest_count_is_the_first_of_all(
+        agents in agents(),
+        scheme in schemes(),
+        part in prop_oneof![Just(0.0), 0.0..=1.0],
+        targets in prop::collection::vec(targets(), 5),
+    ) {
+        let probability = part * smallest_rate(&agents);
+        check(&scenario(agents, scheme, Dependence::CommonCause { probability }), &targets, 300);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    #[test]
+    fn the_smallest_count_is_the_first_of_all_under_a_beta_binomial(
+        agents in agents(),
+        scheme in schemes(),
+        correlation in 0.0..0.99,
+        targets in prop::collection::vec(targets(), 3),
+    ) {
+        check(&scenario(agents, scheme, Dependence::BetaBinomial { correlation }), &targets, 300);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn the_smallest_count_is_the_first_of_all_under_a_copula(
+        agents in agents(),
+        scheme in schemes(),
+        correlation in 0.0..0.99,
+        target in 0.001..0.999,
+    ) {
+        check(&scenario(agents, scheme, Dependence::GaussianCopula { correlation }), &[Target::At(target)], 60);
+    }
+}
+
+/// With a share α of easy tasks, solved with p₁, and the rest with p₂, majority takes one of four shapes over odd n (Chen et al. 2024): with t =
+/// 1 + p₂(1−p₂)(½−p₂)/(p₁(1−p₁)(p₁−½)), for p₁+p₂ > 1 it rises and then falls iff α > 1 − 1/t, else it falls; for p₁+p₂ < 1 it falls and
+/// then rises iff α < 1 − 1/t, else it rises.
+#[test]
+fn all_four_shapes_of_mixed_tasks_are_searched() {
+    let turn = |p1: f64, p2: f64| {
+        let t = 1.0 + p2 * (1.0 - p2) * (0.5 - p2) / (p1 * (1.0 - p1) * (p1 - 0.5));
+        1.0 - 1.0 / t
+    };
+    let mixed = |easy: f64, p1: f64, p2: f64| {
+        let tasks = [TaskClass::new(easy, 1.0 - p1), TaskClass::new(1.0 - easy, 1.0 - p2)];
+        scenario(Agents::by_task(1, tasks), Majority, Dependence::Independent)
+    };
+    let found = |scenario: &Scenario, target| match smallest_count(scenario, target).unwrap() {
+        Count::Found(reached) => Ok(reached.count),
+        Count::Never { best } => Err(best),
+        other => panic!("{other:?}"),
+    };
+    let at = |scenario: &Scenario, n| assess(&with_count(scenario, n).unwrap()).unwrap().correct;
+
+    let (p1, p2) = (0.85, 0.4);
+    let rises_then_falls = mixed(0.5, p1, p2);
+    assert!(p1 + p2 > 1.0 && 0.5 > turn(p1, p2));
+    let odd: Vec<f64> = (0..150).map(|m| at(&rises_then_falls, 2 * m + 1)).collect();
+    let peak = (0..150).max_by(|&a, &b| odd[a].total_cmp(&odd[b])).unwrap();
+    assert!((1..100).contains(&peak));
+    assert_eq!(found(&rises_then_falls, odd[peak] - 1e-9), Ok(2 * peak as u64 + 1));
+    let best = found(&rises_then_falls, odd[peak] + 1e-9).unwrap_err();
+    assert!(best.correct <= odd[peak] && best.correct >= odd[peak] - 1e-6);
+
+    assert!(0.2 < turn(p1, p2));
+    let falls = mixed(0.2, p1, p2);
+    assert_eq!(found(&falls, at(&falls, 1)), Ok(1));
+    assert_eq!(found(&falls, at(&falls, 1) + 1e-9).unwrap_err().count, 1);
+
+    let (p1, p2) = (0.6, 0.15);
+    assert!(p1 + p2 < 1.0 && 0.5 < turn(p1, p2));
+    let falls_then_rises = mixed(0.5, p1, p2);
+    let start = at(&falls_then_rises, 1);
+    assert!(at(&falls_then_rises, 3) < start);
+    let late = found(&falls_then_rises, start + 1e-3).unwrap();
+    assert!(
+        late > 3
+            && at(&falls_then_rises, late) >= start + 1e-3
+            && at(&falls_then_rises, late - 2) < start + 1e-3
+    );
+    assert!(found(&falls_then_rises, 0.5 + 1e-9).is_err());
+
+    assert!(0.9 > turn(p1, p2));
+    let rises = mixed(0.9, p1, p2);
+    let count = found(&rises, 0.899).unwrap();
+    assert!(at(&rises, count) >= 0.899 && at(&rises, count - 2) < 0.899);
+    assert!(found(&rises, 0.9 + 1e-9).is_err());
+}
+
+/// Thousands of millions of agents are searched in no time.
+#[test]
+fn large_counts_are_found() {
+    let scenario = scenario(Agents::identical(1, 0.499_999), Majority, Dependence::Independent);
+    let Count::Found(reached) = smallest_count(&scenario, 0.999).unwrap() else { panic!("found") };
+    assert!(reached.count > 1_000_000_000_000 && reached.correct >= 0.999);
+    assert!(reliability(reached.count - 2, 0.499_999).unwrap() < 0.999);
+    let closer = kofn::plan::smallest_count(&with_rate(&scenario, 0.499_999_9), 0.999).unwrap();
+    assert!(
+        matches!(
+            closer,
+            Count::NotUpTo { tried: 10_000_000_000_000.., .. }
+                | Count::NotUpTo { tried: 9_999_999_999_999, .. }
+        ),
+        "{closer:?}"
+    );
+}
+
+fn with_rate(scenario: &Scenario, rate: f64) -> Scenario {
+    let agents = Agents::identical(scenario.agents().count(), rate);
+    let other = Scenario::new(agents, scenario.scheme().clone()).unwrap();
+    other.with_failures(*scenario.failures()).unwrap().with_dependence(scenario.dependence()).unwrap()
+}
+
+/// The answer meets, and the next double does not.
+fn assert_largest(scenario: &Scenario, target: f64) {
+    let meets = |rate| assess(&with_rate(scenario, rate)).unwrap().correct >= target;
+    let smallest = match scenario.dependence() {
+        Dependence::CommonCause { probability } => probability,
+        _ => 0.0,
+    };
+    match largest_failure_rate(scenario, target).unwrap() {
+        None => assert!(!meets(smallest)),
+        Some(rate) => {
+            assert!(meets(rate), "{rate:?} misses {target:?}: {scenario:?}");
+            assert!(
+                rate == 1.0 || !meets(rate.next_up()),
+                "more than {rate:?} meets {target:?}: {scenario:?}"
+            );
+            let larger = (1..=50).map(|part| rate + (1.0 - rate) * f64::from(part) / 50.0 + 1e-9);
+            assert!(larger.filter(|&larger| larger <= 1.0).all(|larger| !meets(larger)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    #[test]
+    fn no_larger_rate_meets_the_target(
+        n in 1_u64..60,
+        scheme in schemes(),
+        cause in prop_oneof![Just(0.0), 0.0..0.3],
+        correlation in 0.0..0.99,
+        target in prop_oneof![0.001..0.999, 1e-12..1e-6, 0.999_999..0.999_999_999],
+    ) {
+        let Ok(free) = Scenario::new(Agents::identical(n, 1.0), scheme) else { return Ok(()) };
+        for dependence in [Dependence::CommonCause { probability: cause }, Dependence::BetaBinomial { correlation }] {
+            assert_largest(&free.clone().with_dependence(dependence).unwrap(), target);
+        }
+    }
+}
+
+/// The copula is an integral of its own error at every rate, 2.5e-14 by its own account; so here neighbours are that far apart in P(correct).
+#[test]
+fn no_larger_rate_meets_the_target_under_a_copula() {
+    for (n, correlation, target) in [(1, 0.3, 0.9), (5, 0.3, 0.9), (8, 0.9, 0.4), (31, 0.05, 0.999_999)] {
+        let scenario =
+            scenario(Agents::identical(n, 0.1), Majority, Dependence::GaussianCopula { correlation });
+        let rate = largest_failure_rate(&scenario, target).unwrap().unwrap();
+        let correct = |rate| assess(&with_rate(&scenario, rate)).unwrap().correct;
+        assert!(correct(rate) >= target * (1.0 - 2.5e-14) && correct(rate) <= target * (1.0 + 2.5e-14));
+    }
+}
+
+/// Where a target is exactly what the smallest rate or every rate gives.
+#[test]
+fn rates_at_the_ends() {
+    let cause = Dependence::CommonCause { probability: 0.25 };
+    let five = scenario(Agents::identical(5, 0.5), Majority, cause);
+    assert_eq!(
+        largest_failure_rate(&five, 0.75).unwrap(),
+        Some(largest_failure_rate(&five, 0.75 - 1e-17).unwrap().unwrap())
+    );
+    assert!(largest_failure_rate(&five, 0.75).unwrap().unwrap() >= 0.25);
+    assert_eq!(largest_failure_rate(&five, 0.75 + 1e-9).unwrap(), None);
+    let one = scenario(Agents::identical(1, 0.5), Single, Dependence::Independent);
+    assert_eq!(largest_failure_rate(&one, 0.75).unwrap(), Some(0.25_f64.next_up()));
+}
+
+fn outcomes(limit: &Limit) -> [f64; 3] {
+    [limit.correct, limit.abstain, limit.wrong]
+}
+
+fn failing(hallucination: f64, wrong_answers: WrongAnswers) -> Failures {
+    Failures { hallucination, corruption: 0.0, crash: 1.0 - hallucination, wrong_answers }
+}
+
+/// Off its steps and on them, a limit is what ten million agents nearly have: beyond a step by δ they miss it by less than e^(−2nδ²) = e⁻²⁰, and on it
+/// by no more than a few terms near the mean, each at most 1/√(2πnpq) < 3e-4.
+#[test]
+fn limits_are_what_very_many_agents_have() {
+    use WrongAnswers::{Among, Distinct, Same};
+    for scheme in [Scheme::from(Majority), Byzantine.into(), Any.into(), KOfN { k: 7 }.into()] {
+        for rate in
+            [0.0, 1e-9, 0.25, 1.0 / 3.0 - 1e-3, 0.34, 0.5 - 1e-3, 0.5, 0.5 + 1e-3, 0.7, 0.75, 0.99, 1.0]
+        {
+            for failures in
+                [failing(1.0, Same), failing(0.75, Same), failing(1.0, Among(2)), failing(0.9, Distinct)]
+            {
+                for count in [9_999_999, 10_000_000] {
+                    let many = Scenario::new(Agents::identical(count, rate), scheme.clone()).unwrap();
+                    let many = many.with_failures(failures).unwrap();
+                    let (limit, exact) = (limit(&many).unwrap(), assess(&many).unwrap());
+                    for (limit, exact) in
+                        outcomes(&limit).into_iter().zip([exact.correct, exact.abstain, exact.wrong])
+                    {
+                        assert!((limit - exact).abs() < 1e-3, "{limit} for {exact}: {many:?}");
+                    }
+                    assert!((limit.failure - exact.failure).abs() < 1e-3);
+                }
+            }
+        }
+    }
+}
+
+/// Correlated agents near the limit as c/n: ten times as many are ten times as near, within a tenth of it.
+#[test]
+fn correlated_agents_approach_their_limit_as_their_number_grows() {
+    for dependence in
+        [Dependence::BetaBinomial { correlation: 0.3 }, Dependence::GaussianCopula { correlation: 0.3 }]
+    {
+        for scheme in [Scheme::from(Majority), Byzantine.into()] {
+            for hallucination in [1.0, 0.8] {
+                let at = |count: u64| {
+                    let many = scenario(Agents::identical(count, 0.23), scheme.clone(), dependence);
+                    many.with_failures(failing(hallucination, WrongAnswers::Same)).unwrap()
+                };
+                let limit = outcomes(&limit(&at(5)).unwrap());
+                let far = |count| {
+                    let exact = assess(&at(count)).unwrap();
+                    let exact = [exact.correct, exact.abstain, exact.wrong];
+                    std::array::from_fn::<_, 3, _>(|i| exact[i] - limit[i])
+                };
+                let (near, nearer) = (far(3_001), far(30_001));
+                for (near, nearer) in near.into_iter().zip(nearer) {
+                    assert!(
+                        near.abs() < 3e-3 && (nearer * 10.0 - near).abs() <= 0.1 * near.abs(),
+                        "{near:e} {nearer:e}: {dependence:?} {scheme} {hallucination}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Closed forms of limits by mpmath at 40 digits: Φ and the regularised incomplete beta function, both sides of one half.
+#[test]
+fn limits_agree_with_another_library() {
+    let table = [
+        ("copula", 0.23, 0.3, 0.9113224619017632, 0.08867753809823675),
+        ("copula", 0.05, 0.2, 0.9998824671037073, 0.0001175328962926853),
+        ("copula", 1e-09, 0.5, 1.0, 1.1050662471256052e-17),
+        ("copula", 0.5, 0.9, 0.5, 0.5),
+        ("copula", 0.77, 0.1, 0.009734189649015804, 0.9902658103509842),
+        ("beta", 0.23, 0.3, 0.8501342022684709, 0.14986579773152905),
+        ("beta", 0.05, 0.2, 0.992027064702337, 0.007972935297662916),
+        ("beta", 1e-09, 0.5, 0.9999999993068528, 6.931471813824123e-10),
+        ("beta", 0.5, 0.9, 0.5, 0.5),
+        ("beta", 0.77, 0.1, 0.039609263665265834, 0.9603907363347342),
+        ("beta", 0.05, 0.01, 1.0, 1.0206444043233228e-23),
+    ];
+    for (model, rate, correlation, correct, failure) in table {
+        let dependence = match model {
+            "copula" => Dependence::GaussianCopula { correlation },
+            _ => Dependence::BetaBinomial { correlation },
+        };
+        let limit = limit(&scenario(Agents::identical(5, rate), Majority, dependence)).unwrap();
+        for (computed, expected) in
+            [(limit.correct, correct), (limit.failure, failure), (limit.wrong, failure)]
+        {
+            assert!(
+                (computed / expected - 1.0_f64).abs() <= 8.0 * f64::EPSILON,
+                "{computed:?} for {expected:?}: {model} {rate} {correlation}"
+            );
+        }
+        assert_eq!(limit.abstain, 0.0);
+    }
+}
+
+#[test]
+fn what_has_no_answer_is_refused_by_name() {
+    let majority = |agents| scenario(agents, Majority, Dependence::Independent);
+    let same = majority(Agents::identical(3, 0.2));
+    for target in [0.0, 1.0, -0.5, 1.5, f64::NAN, f64::INFINITY] {
+        for error in [
+            plan(&same, target).unwrap_err(),
+            smallest_count(&same, target).unwrap_err(),
+            largest_failure_rate(&same, target).unwrap_err(),
+        ] {
+            assert!(matches!(error.problem, Problem::OutOfRange { .. }) && error.key.as_ref() == "target");
+        }
+    }
+    let different = majority(Agents::different([0.1, 0.2, 0.3]));
+    for error in [plan(&different, 0.9).unwrap_err(), limit(&different).unwrap_err()] {
+        assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == "agents.failure_rates");
+    }
+    let one = plan(&scenario(Agents::identical(1, 0.2), Single, Dependence::Independent), 0.9).unwrap();
+    assert_eq!(one.smallest_count.unwrap_err().key.as_ref(), "agents.count");
+    assert_eq!(one.limit.unwrap_err().key.as_ref(), "scheme");
+    assert!(one.largest_failure_rate.unwrap().is_some());
+    let tasks = majority(Agents::by_task(3, [TaskClass::new(1.0, 0.2), TaskClass::new(1.0, 0.4)]));
+    assert_eq!(largest_failure_rate(&tasks, 0.9).unwrap_err().key.as_ref(), "tasks");
+}

@@ -1,0 +1,199 @@
+//! What would lift a ceiling, assessed again at each value and just beyond it, with all options that there are.
+
+use crate::cases;
+use kofn::assess;
+use kofn::plan::{Change, Count, Demand, Lift, Obstacle, Options, Scope, obstacle, options};
+use kofn::scenario::scheme::{Judge, Majority};
+use kofn::scenario::{Agents, ClassRates, Dependence, Failures, Scenario, TaskClass, WrongAnswers};
+use proptest::prelude::*;
+
+fn scope(most_agents: u64) -> Scope {
+    let mut scope = Scope::default();
+    scope.most_agents = most_agents;
+    scope
+}
+
+fn found(scenario: &Scenario, target: f64, scope: &Scope) -> (Options, Option<Obstacle>) {
+    let options = options(scenario, &Demand::new(target), scope).unwrap();
+    let obstacle = obstacle(scenario, &options).unwrap();
+    (options, obstacle)
+}
+
+/// The scenario and the scope in which the lifted quantity has this value, made here.
+fn with(scenario: &Scenario, scope: &Scope, change: Change, value: f64) -> Option<(Scenario, Scope)> {
+    let agents = |agents| {
+        let other = Scenario::new(agents, scenario.scheme().clone()).unwrap();
+        let other = other.with_failures(*scenario.failures()).unwrap();
+        Some((other.with_dependence(scenario.dependence()).ok()?, *scope))
+    };
+    let dependence = |dependence| Some((scenario.clone().with_dependence(dependence).ok()?, *scope));
+    let validator = |judge| {
+        let mut scope = *scope;
+        scope.validator = Some(judge);
+        Some((scenario.clone(), scope))
+    };
+    match (change, scenario.agents().clone(), scenario.dependence()) {
+        (Change::Correlation, _, Dependence::BetaBinomial { .. }) => {
+            dependence(Dependence::BetaBinomial { correlation: value })
+        }
+        (Change::Correlation, ..) => dependence(Dependence::GaussianCopula { correlation: value }),
+        (Change::CommonCause, ..) => dependence(Dependence::CommonCause { probability: value }),
+        (Change::FailureRate, Agents::Identical { count, .. }, _) => agents(Agents::identical(count, value)),
+        (Change::FailureRates, Agents::Different { failure_rates }, _) => {
+            let rates: Vec<f64> = failure_rates.iter().map(|rate| rate * value).collect();
+            agents(Agents::different(rates))
+        }
+        (Change::FailureRates, Agents::ByTask { count, mut tasks }, _) => {
+            for task in &mut tasks {
+                let ClassRates::Identical(rate) = &mut task.rates else { panic!("one rate") };
+                *rate *= value;
+            }
+            agents(Agents::by_task(count, tasks))
+        }
+        (Change::HardestClass(class), Agents::ByTask { count, mut tasks }, _) => {
+            tasks[class].rates = ClassRates::Identical(value);
+            agents(Agents::by_task(count, tasks))
+        }
+        (Change::AcceptsWrong { accepts_correct }, ..) => {
+            validator(Judge::Rates { accepts_correct, accepts_wrong: value, repairs: 0.0 })
+        }
+        (Change::ValidatorFailureRate, ..) => {
+            let (scenario, mut scope) = validator(Judge::FailureRate(value))?;
+            // In one attempt, which is what asking no agent twice comes to; races are no better than the vote they decide.
+            scope.repeated_calls = false;
+            Some((scenario, scope))
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The value meets, with the system that is named; nothing that there is meets just beyond it, up to four error bounds of `assess`.
+fn assert_lift(scenario: &Scenario, target: f64, scope: &Scope, lift: &Lift) {
+    let reached = |value: f64| {
+        let (scenario, scope) = with(scenario, scope, lift.change, value)?;
+        let options = options(&scenario, &Demand::new(target), &scope).unwrap();
+        Some(options.choices[options.most_reliable].exact.correct)
+    };
+    assert_eq!(assess(&lift.choice.scenario).unwrap(), lift.choice.exact);
+    let Some(largest) = lift.largest else {
+        assert!(lift.choice.exact.correct < target);
+        let best = reached(0.0).or_else(|| reached(lift.present?));
+        assert!(best.is_none_or(|best| best < target * (1.0 + 1e-13)), "{lift:?} for {best:?} of {target}");
+        return;
+    };
+    assert!(lift.choice.exact.correct >= target, "{lift:?} misses {target}");
+    assert!(reached(largest).unwrap() >= target * (1.0 - 1e-13), "{lift:?}");
+    assert!(lift.present.is_none_or(|present| largest < present));
+    let beyond = largest * (1.0 + 2e-9);
+    if beyond < 1.0 {
+        assert!(reached(beyond).unwrap() < target * (1.0 + 1e-13), "{beyond} does too: {lift:?}");
+    }
+}
+
+fn dependences() -> impl Strategy<Value = Dependence> {
+    prop_oneof![
+        Just(Dependence::Independent),
+        (0.01..0.1).prop_map(|probability| Dependence::CommonCause { probability }),
+        (0.05..0.6).prop_map(|correlation| Dependence::BetaBinomial { correlation }),
+        (0.05..0.6).prop_map(|correlation| Dependence::GaussianCopula { correlation }),
+    ]
+}
+
+fn agents() -> impl Strategy<Value = Agents> {
+    let classes = prop::collection::vec((0.5..2.0, 0.1..0.7), 2..4);
+    let tasks = |classes: Vec<(f64, f64)>| {
+        let tasks: Vec<_> = classes.into_iter().map(|(weight, rate)| TaskClass::new(weight, rate)).collect();
+        Agents::by_task(3, tasks)
+    };
+    prop_oneof![(0.1..0.8).prop_map(|rate| Agents::identical(3, rate)), classes.prop_map(tasks)]
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn lifts_are_met_and_no_more_would_do(
+        agents in agents(), dependence in dependences(), target in 0.9..0.9999, most in 1_u64..8,
+    ) {
+        let scenario = Scenario::new(agents, Majority).unwrap().with_dependence(dependence).unwrap();
+        let scope = scope(most);
+        let (options, obstacle) = found(&scenario, target, &scope);
+        prop_assert_eq!(options.cheapest_for_target.is_none(), obstacle.is_some());
+        for lift in obstacle.iter().flat_map(|obstacle| &obstacle.lifts) {
+            assert_lift(&scenario, target, &scope, lift);
+        }
+    }
+}
+
+/// Agents with different rates, and wrong answers that differ, in which a plurality does more.
+#[test]
+fn lifts_of_different_agents() {
+    let rates = [0.5, 0.4, 0.6, 0.45, 0.7];
+    let failures = Failures { wrong_answers: WrongAnswers::Among(3), ..Failures::default() };
+    for dependence in [Dependence::Independent, Dependence::GaussianCopula { correlation: 0.3 }] {
+        let scenario = Scenario::new(Agents::different(rates), Majority).unwrap();
+        let scenario = scenario.with_failures(failures).unwrap().with_dependence(dependence).unwrap();
+        let scope = scope(5);
+        let obstacle = found(&scenario, 0.95, &scope).1.unwrap();
+        assert!(obstacle.ceiling.is_err() && obstacle.majority.is_err());
+        assert!(
+            obstacle.lifts.iter().any(|lift| lift.change == Change::FailureRates && lift.largest.is_some())
+        );
+        for lift in &obstacle.lifts {
+            assert_lift(&scenario, 0.95, &scope, lift);
+        }
+    }
+}
+
+/// Nine agents that fail three times in four, and hang together: no number of them reaches nine in ten.
+#[test]
+fn hard_tasks_have_a_ceiling() {
+    let scenario = Scenario::new(Agents::identical(9, 0.75), Majority).unwrap();
+    let scenario = scenario.with_dependence(Dependence::BetaBinomial { correlation: 0.33 }).unwrap();
+    let obstacle = found(&scenario, 0.9, &Scope::default()).1.unwrap();
+    assert!(matches!(obstacle.majority, Ok(Count::Never { .. })));
+    // P(θ < ½) of Beta(.75·.67/.33, .25·.67/.33), by mpmath.
+    assert!((obstacle.ceiling.as_ref().unwrap().correct / 0.180_640_797_5 - 1.0).abs() < 1e-9);
+    assert!(matches!(obstacle.independent, Some(Ok(Count::Never { .. }))));
+    let by = |change| obstacle.lifts.iter().find(|lift| lift.change == change).unwrap();
+    assert_eq!(by(Change::Correlation).largest, None);
+    assert!(by(Change::FailureRate).largest.is_some_and(|rate| (0.1..0.2).contains(&rate)));
+    // A perfect validator of 25 attempts finds no more than there is: pass@25.
+    let perfect = by(Change::AcceptsWrong { accepts_correct: 1.0 });
+    assert!(perfect.largest.is_none() && perfect.choice.exact.correct < 0.9);
+}
+
+/// The hardest class is the one whose rate is largest, of equals the first.
+#[test]
+fn the_hardest_class_is_named() {
+    let tasks = [TaskClass::new(1.0, 0.2), TaskClass::new(1.0, 0.6), TaskClass::new(2.0, 0.6)];
+    let scenario = Scenario::new(Agents::by_task(3, tasks), Majority).unwrap();
+    let obstacle = found(&scenario, 0.99, &scope(9)).1.unwrap();
+    assert_eq!(obstacle.lifts[0].change, Change::HardestClass(1));
+    assert_eq!(obstacle.lifts[0].present, Some(0.6));
+    // The other class of 0.6 stands in the way still.
+    assert_eq!(obstacle.lifts[0].largest, None);
+}
+
+/// What there is already is not offered: a validator, or a lower correlation of agents that have none.
+#[test]
+fn only_what_is_lacking_is_offered() {
+    let scenario = Scenario::new(Agents::identical(3, 0.4), Majority).unwrap();
+    let mut with_validator = scope(3);
+    with_validator.validator = Some(Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.4, repairs: 0.0 });
+    let changes = |scope| {
+        let obstacle = found(&scenario, 0.999, scope).1.unwrap();
+        assert_eq!(obstacle.independent, None);
+        obstacle.lifts.iter().map(|lift| lift.change).collect::<Vec<_>>()
+    };
+    assert_eq!(changes(&with_validator), [Change::FailureRate]);
+    assert_eq!(
+        changes(&scope(3)),
+        [
+            Change::FailureRate,
+            Change::AcceptsWrong { accepts_correct: 0.95 },
+            Change::AcceptsWrong { accepts_correct: 1.0 },
+            Change::ValidatorFailureRate,
+        ]
+    );
+}

@@ -1,0 +1,434 @@
+//! The options of a plan against systems that are built here by hand, and the frontier against its definition.
+
+use crate::cases;
+use kofn::plan::{Demand, Options, Scope, options};
+use kofn::scenario::scheme::{
+    Adaptive, AheadBy, Any, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Single, Validated,
+    Weighted,
+};
+use kofn::scenario::{
+    Agents, ClassRates, Costs, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, WrongAnswers,
+};
+use kofn::{Exact, assess};
+use proptest::prelude::*;
+
+/// Twice the error bound that `assess` states for a copula: two systems that are further apart than this are not equally good.
+const ROUNDING: f64 = 5e-14;
+
+/// Every system of up to `most` agents or calls that there is without a validator, written down here.
+fn by_hand(base: &Scenario, most: u64, checker: bool) -> Vec<Exact> {
+    let Agents::Identical { failure_rate, .. } = *base.agents() else { panic!("identical agents") };
+    let mut all = Vec::new();
+    let mut add = |scheme: Scheme, count| {
+        let scenario = Scenario::new(Agents::identical(count, failure_rate), scheme).unwrap();
+        let scenario = scenario.with_dependence(base.dependence()).unwrap();
+        all.push(assess(&scenario.with_failures(*base.failures()).unwrap()).unwrap());
+    };
+    for count in 1..=most {
+        for k in count / 2 + 1..=count {
+            add(KOfN { k }.into(), count);
+        }
+        add(Plurality.into(), count);
+        if checker {
+            for k in 1..=count / 2 {
+                add(KOfN { k }.into(), count);
+            }
+            add(Any.into(), count);
+        }
+    }
+    if base.failures().wrong_answers == WrongAnswers::Same {
+        for k in 2..=most {
+            if 2 * k - 1 <= most {
+                add(FirstTo::new(k).with_max_calls(most).into(), 1);
+            }
+            add(AheadBy::new(k).with_max_calls(most).into(), 1);
+        }
+        for confidence in [0.75, 0.8, 0.9, 0.95, 0.99, 0.999] {
+            if most > 1 {
+                add(Adaptive::new(confidence, most).into(), 1);
+            }
+        }
+    }
+    all
+}
+
+fn price(exact: &Exact) -> f64 {
+    exact.expected.calls + exact.expected.validations
+}
+
+fn dependences() -> impl Strategy<Value = Dependence> {
+    prop_oneof![
+        Just(Dependence::Independent),
+        (0.0..0.1).prop_map(|probability| Dependence::CommonCause { probability }),
+        (0.0..0.6).prop_map(|correlation| Dependence::BetaBinomial { correlation }),
+        (0.0..0.6).prop_map(|correlation| Dependence::GaussianCopula { correlation }),
+    ]
+}
+
+fn failures() -> impl Strategy<Value = Failures> {
+    prop_oneof![
+        Just(Failures::default()),
+        Just(Failures { wrong_answers: WrongAnswers::Distinct, ..Failures::default() }),
+        Just(Failures { hallucination: 0.6, crash: 0.4, ..Failures::default() }),
+    ]
+}
+
+prop_compose! {
+    fn scenarios()(rate in 0.1..0.7, dependence in dependences(), failures in failures()) -> Scenario {
+        Scenario::new(Agents::identical(3, rate), Majority).unwrap()
+            .with_dependence(dependence).unwrap()
+            .with_failures(failures).unwrap()
+    }
+}
+
+prop_compose! {
+    fn demands()(
+        target in prop_oneof![0.5..0.99, 0.9..0.99999],
+        most_wrong in prop::option::of(0.0..0.3),
+        most_cost in prop::option::of(0.5..8.0),
+    ) -> Demand {
+        let mut demand = Demand::new(target);
+        demand.most_wrong = most_wrong;
+        demand.most_cost = most_cost;
+        demand
+    }
+}
+
+fn scope(most_agents: u64, checker: bool) -> Scope {
+    let mut scope = Scope::default();
+    scope.most_agents = most_agents;
+    scope.checker = checker;
+    scope
+}
+
+/// No other that keeps within the ceilings is at most as dear and at least as reliable; whatever does has one on the frontier that is as good.
+fn assert_frontier(options: &Options) {
+    let all = || options.choices.iter();
+    let admitted = |wrong: f64, price: f64| {
+        options.demand.most_wrong.is_none_or(|most| wrong <= most)
+            && options.demand.most_cost.is_none_or(|most| price <= most)
+    };
+    let frontier: Vec<_> = options.frontier.iter().map(|&place| &options.choices[place]).collect();
+    for (rank, choice) in frontier.iter().enumerate() {
+        assert!(admitted(choice.exact.wrong, choice.price));
+        assert!(rank == 0 || frontier[rank - 1].price < choice.price);
+        for other in all().filter(|other| admitted(other.exact.wrong, other.price)) {
+            let better =
+                other.price <= choice.price && other.exact.failure < choice.exact.failure * (1.0 - ROUNDING);
+            assert!(!better, "{other} beats {choice}");
+        }
+    }
+    for choice in all().filter(|choice| admitted(choice.exact.wrong, choice.price)) {
+        let as_good = frontier.iter().any(|on| {
+            on.price <= choice.price && on.exact.failure <= choice.exact.failure * (1.0 + 2.0 * ROUNDING)
+        });
+        assert!(as_good, "nothing on the frontier is as good as {choice}");
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn the_cheapest_is_cheapest_of_all(
+        scenario in scenarios(), demand in demands(), most in 1_u64..8, checker in any::<bool>(),
+    ) {
+        let options = options(&scenario, &demand, &scope(most, checker)).unwrap();
+        prop_assert!(options.left_out.is_empty(), "{:?}", options.left_out);
+        let meets = |exact: &Exact| exact.correct >= demand.target
+            && demand.most_wrong.is_none_or(|most| exact.wrong <= most)
+            && demand.most_cost.is_none_or(|most| price(exact) <= most);
+        let all = by_hand(&scenario, most, checker);
+        let least = all.iter().filter(|exact| meets(exact)).map(price).fold(f64::INFINITY, f64::min);
+        match options.cheapest {
+            Some(place) => {
+                let cheapest = &options.choices[place];
+                prop_assert!(meets(&cheapest.exact));
+                prop_assert_eq!(cheapest.price, price(&cheapest.exact));
+                prop_assert!((cheapest.price / least - 1.0).abs() <= ROUNDING, "{} for {least}", cheapest.price);
+                prop_assert_eq!(&assess(&cheapest.scenario).unwrap(), &cheapest.exact);
+            }
+            None => prop_assert_eq!(least, f64::INFINITY),
+        }
+        let best = all.iter().map(|exact| exact.failure).fold(1.0, f64::min);
+        let seen = options.choices[options.most_reliable].exact.failure;
+        prop_assert!((seen - best).abs() <= 2.0 * ROUNDING * best, "{seen} for {best}");
+        assert_frontier(&options);
+    }
+}
+
+fn identical(rate: f64) -> Scenario {
+    Scenario::new(Agents::identical(3, rate), Majority).unwrap()
+}
+
+fn names(options: &Options) -> Vec<String> {
+    options.choices.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn each_size_has_one_name() {
+    let all = options(&identical(0.2), &Demand::new(0.9), &scope(5, false)).unwrap();
+    assert_eq!(
+        names(&all),
+        [
+            "single",
+            "majority of 2",
+            "majority of 3",
+            "unanimous of 3",
+            "majority of 4",
+            "unanimous of 4",
+            "majority of 5",
+            "byzantine of 5",
+            "unanimous of 5",
+            "first to 2 votes",
+            "first to 3 votes",
+            "ahead by 2, ≤ 5 calls",
+            "ahead by 3, ≤ 5 calls",
+            "ahead by 4, ≤ 5 calls",
+            "ahead by 5, ≤ 5 calls",
+            "adaptive 0.75, ≤ 5 calls",
+            "adaptive 0.8, ≤ 5 calls",
+            "adaptive 0.9, ≤ 5 calls",
+            "adaptive 0.95, ≤ 5 calls",
+            "adaptive 0.99, ≤ 5 calls",
+            "adaptive 0.999, ≤ 5 calls",
+        ]
+    );
+    let mut once = scope(5, true);
+    once.repeated_calls = false;
+    let once = options(&identical(0.2), &Demand::new(0.9), &once).unwrap();
+    assert_eq!(names(&once)[9..], ["any of 1", "any of 2", "any of 3", "any of 4", "any of 5"]);
+}
+
+/// A validator is known from the scope, from the scheme or from a filter; the scope's comes first.
+#[test]
+fn a_known_validator_makes_pipelines() {
+    let judge =
+        |accepts_correct, accepts_wrong| Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 };
+    let of = |scenario: &Scenario, validator| {
+        let mut scope = scope(4, false);
+        scope.validator = validator;
+        let options = options(scenario, &Demand::new(0.9), &scope).unwrap();
+        options
+            .choices
+            .into_iter()
+            .filter_map(|choice| match choice.scenario.scheme() {
+                Scheme::Validated(pipeline) => Some((pipeline.clone(), choice.agents())),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    assert!(of(&identical(0.2), None).is_empty());
+    let filter = Filter { accepts_correct: 0.9, accepts_wrong: 0.2 };
+    let filtered = identical(0.2).with_filter(filter).unwrap();
+    let piped = Scenario::new(Agents::identical(1, 0.2), Validated::new(judge(0.8, 0.1))).unwrap();
+    for (scenario, validator, expected) in [
+        (identical(0.2), Some(judge(0.7, 0.3)), judge(0.7, 0.3)),
+        (filtered.clone(), None, judge(0.9, 0.2)),
+        (filtered, Some(judge(0.7, 0.3)), judge(0.7, 0.3)),
+        (piped.clone(), None, judge(0.8, 0.1)),
+        (piped, Some(judge(0.7, 0.3)), judge(0.7, 0.3)),
+    ] {
+        let pipelines = of(&scenario, validator);
+        assert!(pipelines.iter().all(|(pipeline, _)| pipeline.judge == Some(expected)));
+        let sizes: Vec<_> = pipelines
+            .iter()
+            .map(|(pipeline, agents)| (*agents, pipeline.attempts, pipeline.fallback))
+            .collect();
+        use Fallback::{Abstain, Keep};
+        assert_eq!(
+            sizes,
+            [
+                (1, 1, Abstain),
+                (1, 1, Keep),
+                (1, 2, Abstain),
+                (1, 2, Keep),
+                (1, 3, Abstain),
+                (1, 3, Keep),
+                (1, 4, Abstain),
+                (1, 4, Keep),
+                (3, 1, Abstain),
+                (3, 1, Keep),
+            ]
+        );
+    }
+}
+
+/// Classes of tasks may give the validator's rate; votes then go without it.
+#[test]
+fn a_validator_by_task_stays_with_its_pipelines() {
+    let class =
+        |rate, validator| TaskClass { validator_failure_rate: Some(validator), ..TaskClass::new(1.0, rate) };
+    let tasks = Agents::by_task(1, [class(0.1, 0.05), class(0.4, 0.2)]);
+    let scenario = Scenario::new(tasks, Validated::by_task()).unwrap();
+    let options = options(&scenario, &Demand::new(0.9), &scope(3, false)).unwrap();
+    assert!(options.left_out.is_empty());
+    let pipeline =
+        options.choices.iter().find(|choice| choice.to_string() == "validated, 1 attempt").unwrap();
+    assert_eq!(pipeline.exact, assess(&scenario).unwrap());
+    assert!(names(&options).contains(&"majority of 3".into()));
+}
+
+/// All subsets of each size, under the same scheme: no other is more often correct.
+#[test]
+fn the_most_reliable_agents_are_the_best_team() {
+    let rates = [0.45, 0.1, 0.3, 0.2, 0.6, 0.25];
+    for dependence in [
+        Dependence::Independent,
+        Dependence::CommonCause { probability: 0.05 },
+        Dependence::GaussianCopula { correlation: 0.4 },
+    ] {
+        let base = Scenario::new(Agents::different(rates), Majority).unwrap();
+        let base = base.with_dependence(dependence).unwrap();
+        let options = options(&base, &Demand::new(0.9), &Scope::default()).unwrap();
+        assert!(options.choices.iter().all(|choice| choice.agents() <= 6));
+        for choice in &options.choices {
+            let members = choice.members.clone().unwrap();
+            assert!(members.is_sorted());
+            let chosen: Vec<f64> = members.iter().map(|&place| rates[place]).collect();
+            let same = matches!(choice.scenario.agents(), Agents::Different { failure_rates } if *failure_rates == chosen);
+            assert!(same, "{choice}");
+            if matches!(choice.scenario.scheme(), Scheme::Weighted(_)) {
+                continue;
+            }
+            for subset in 1_u32..1 << rates.len() {
+                if u64::from(subset.count_ones()) != choice.agents() {
+                    continue;
+                }
+                let others: Vec<f64> = (0..rates.len())
+                    .filter(|place| subset >> place & 1 == 1)
+                    .map(|place| rates[place])
+                    .collect();
+                let others =
+                    Scenario::new(Agents::different(others), choice.scenario.scheme().clone()).unwrap();
+                let others = assess(&others.with_dependence(dependence).unwrap()).unwrap();
+                assert!(others.correct <= choice.exact.correct * (1.0 + ROUNDING), "{choice}: {members:?}");
+            }
+        }
+        assert!(names(&options).contains(&"weighted of 6".into()));
+    }
+}
+
+/// Rates by class and agent: the mean over the tasks orders them.
+#[test]
+fn agents_are_ordered_by_their_mean_over_the_tasks() {
+    let class = |weight, rates: [f64; 3]| TaskClass {
+        rates: ClassRates::Different(rates.into()),
+        ..TaskClass::new(weight, 0.0)
+    };
+    // Means .3, .25 and .35.
+    let agents = Agents::by_task(3, [class(3.0, [0.2, 0.3, 0.3]), class(1.0, [0.6, 0.1, 0.5])]);
+    let scenario = Scenario::new(agents, Majority).unwrap();
+    let options = options(&scenario, &Demand::new(0.9), &Scope::default()).unwrap();
+    let of = |name: &str| {
+        options
+            .choices
+            .iter()
+            .find(|choice| choice.to_string() == name)
+            .and_then(|choice| choice.members.clone())
+    };
+    assert_eq!(of("single"), Some(vec![1]));
+    assert_eq!(of("majority of 2"), Some(vec![0, 1]));
+    assert_eq!(of("majority of 3"), Some(vec![0, 1, 2]));
+}
+
+/// Costs stand in for calls, and a latency can be limited where it is known.
+#[test]
+fn demands_are_met_in_the_scenarios_own_units() {
+    let costs = Costs {
+        call: Some(0.5),
+        validation: Some(0.25),
+        call_latency: Some(100.0),
+        validation_latency: Some(50.0),
+        ..Costs::default()
+    };
+    let scenario = identical(0.2).with_costs(costs).unwrap();
+    let mut demand = Demand::new(0.9);
+    demand.most_latency = Some(100.0);
+    let mut scope = scope(9, false);
+    scope.validator = Some(Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.1, repairs: 0.0 });
+    let found = options(&scenario, &demand, &scope).unwrap();
+    let cheapest = &found.choices[found.cheapest.unwrap()];
+    // Races and validators take longer than one call.
+    assert_eq!(cheapest.to_string(), "majority of 5");
+    assert_eq!((cheapest.price, cheapest.exact.expected.latency), (2.5, Some(100.0)));
+    assert_ne!(found.cheapest_for_target, found.cheapest);
+    assert!(found.choices[found.cheapest_for_target.unwrap()].price < 2.5);
+    demand.most_cost = Some(2.0);
+    let none = options(&scenario, &demand, &scope).unwrap();
+    assert_eq!(none.cheapest, None);
+    assert!(none.frontier.iter().all(|&place| none.choices[place].price <= 2.0));
+    let pipeline = none.choices.iter().find(|choice| choice.to_string() == "validated, 2 attempts").unwrap();
+    let attempts = 1.0 + 1.0 - (0.8 * 0.9 + 0.2 * 0.1);
+    assert!((pipeline.price / (0.75 * attempts) - 1.0).abs() < ROUNDING);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_by_name() {
+    let same = identical(0.2);
+    let said = |demand: &Demand, scope: &Scope, scenario: &Scenario| {
+        options(scenario, demand, scope).unwrap_err().to_string()
+    };
+    let (good, usual) = (Demand::new(0.9), Scope::default());
+    for target in [0.0, 1.0, -0.5, 1.5, f64::NAN, f64::INFINITY] {
+        assert_eq!(
+            said(&Demand::new(target), &usual, &same),
+            format!("target is {target:?}; allowed is a probability above 0 and below 1, such as 0.99")
+        );
+    }
+    for bad in [-0.1, 1.1, f64::NAN] {
+        let mut demand = good;
+        demand.most_wrong = Some(bad);
+        assert_eq!(
+            said(&demand, &usual, &same),
+            format!("most_wrong is {bad:?}; allowed is a number from 0 to 1")
+        );
+    }
+    for bad in [-0.1, f64::INFINITY, f64::NAN] {
+        let (mut cost, mut latency) = (good, good);
+        (cost.most_cost, latency.most_latency) = (Some(bad), Some(bad));
+        for (demand, key) in [(cost, "most_cost"), (latency, "most_latency")] {
+            assert_eq!(
+                said(&demand, &usual, &same),
+                format!("{key} is {bad:?}; allowed is a finite number, 0 or more")
+            );
+        }
+    }
+    let mut demand = good;
+    demand.most_latency = Some(1.0);
+    assert_eq!(
+        said(&demand, &usual, &same),
+        "costs.call_latency is missing; allowed is a finite number, 0 or more, where a latency is asked for"
+    );
+    for most in [0, 1_001] {
+        assert_eq!(
+            said(&good, &scope(most, false), &same),
+            format!("most_agents is {most}; allowed is a whole number from 1 to 1000")
+        );
+    }
+    let costs = Costs { call: Some(1.0), ..Costs::default() };
+    let mut validated = usual;
+    validated.validator = Some(Judge::FailureRate(0.1));
+    assert_eq!(
+        said(&good, &validated, &same.clone().with_costs(costs).unwrap()),
+        "costs.validation is missing; allowed is a finite number, 0 or more"
+    );
+    validated.validator = Some(Judge::FailureRate(1.5));
+    assert_eq!(
+        said(&good, &validated, &same),
+        "scheme.validator_failure_rate is 1.5; allowed is a number from 0 to 1"
+    );
+    let replicas = Scenario::new(Agents::identical(4, 0.1), Pbft::new(3, 3, 3, 2)).unwrap();
+    assert!(said(&good, &usual, &replicas).contains("pbft is agreement without a collector"));
+}
+
+/// One system that has no place does not hide the others.
+#[test]
+fn what_has_no_place_is_told() {
+    let scenario = Scenario::new(Agents::different([0.0, 0.2, 0.3]), Majority).unwrap();
+    let options = options(&scenario, &Demand::new(0.9), &Scope::default()).unwrap();
+    assert_eq!(options.left_out.len(), 1);
+    assert_eq!(options.left_out[0].scheme, "weighted");
+    assert_eq!(options.choices[options.cheapest.unwrap()].scenario.scheme(), &Scheme::from(Single));
+    assert!(Scenario::new(Agents::different([0.0, 0.2]), Weighted::log_odds()).is_err());
+}
