@@ -105,7 +105,7 @@ impl Verdict {
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// use kofn::{crosscheck, exact, monte_carlo};
 /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
-/// let simulated = monte_carlo::simulate(&scenario, monte_carlo::Run::new(1_000_000, 42))?;
+/// let simulated = monte_carlo::simulate(&scenario, monte_carlo::SimulationOptions::new(1_000_000, 42))?;
 /// let verdict = crosscheck::compare(&exact::assess(&scenario)?, &simulated, 1e-9);
 /// assert!(verdict.agrees());
 /// assert!(verdict.detectable_bias < 0.004);
@@ -129,7 +129,7 @@ pub fn is_too_rare(exact: &Exact, trials: u64) -> bool {
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// use kofn::{crosscheck, exact, monte_carlo};
 /// let scenario = Scenario::new(Agents::identical(101, 0.05), Majority)?;
-/// let run = monte_carlo::Run::new(1_000_000, 42);
+/// let run = monte_carlo::SimulationOptions::new(1_000_000, 42);
 /// let (plain, rare) = (monte_carlo::simulate(&scenario, run)?, monte_carlo::simulate_rare(&scenario, run)?);
 /// let verdict = crosscheck::compare_with_rare(&exact::assess(&scenario)?, &plain, &rare, 1e-9);
 /// assert!(verdict.agrees());
@@ -212,7 +212,7 @@ fn part_of_largest(ln_probability: f64, weighted: &Weighted) -> Option<f64> {
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// use kofn::{crosscheck, monte_carlo};
 /// let scenario = Scenario::new(Agents::identical(1001, 0.05), Majority)?;
-/// let rare = monte_carlo::simulate_rare(&scenario, monte_carlo::Run::new(100_000, 42))?;
+/// let rare = monte_carlo::simulate_rare(&scenario, monte_carlo::SimulationOptions::new(100_000, 42))?;
 /// let (low, high) = crosscheck::rare_interval(&rare.estimate, rare.trials, 0.99);
 /// assert!(low < -836.295 && -836.295 < high); // 10⁻³⁶³
 /// # Ok::<(), kofn::Error>(())

@@ -51,7 +51,7 @@ pub mod until_error;
 
 pub use crosscheck::Verdict;
 pub use exact::assess;
-pub use monte_carlo::{simulate, simulate_pair, simulate_rare};
+pub use monte_carlo::{SimulationError, simulate, simulate_pair, simulate_rare};
 pub use outcome::{Estimate, Exact, Outcome, PairedEstimate, RareEstimate};
 pub use scenario::{Agents, Error, Scenario};
 
@@ -101,9 +101,13 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
 /// assert!(verdict.agrees());
 /// # Ok::<(), kofn::Error>(())
 /// ```
-pub fn cross_check(scenario: &Scenario, trials: u64, seed: u64) -> Result<(Exact, Estimate, Verdict), Error> {
+pub fn cross_check(
+    scenario: &Scenario,
+    trials: u64,
+    seed: u64,
+) -> Result<(Exact, Estimate, Verdict), SimulationError> {
     let exact = assess(scenario)?;
-    let estimate = simulate(scenario, monte_carlo::Run::new(trials, seed))?;
+    let estimate = simulate(scenario, monte_carlo::SimulationOptions::new(trials, seed))?;
     let verdict = crosscheck::compare(&exact, &estimate, crosscheck::FALSE_ALARM_RATE);
     Ok((exact, estimate, verdict))
 }

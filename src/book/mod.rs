@@ -46,6 +46,9 @@ pub enum BookError {
     /// An engine refused a scenario of the figure.
     #[error(transparent)]
     Engine(#[from] crate::Error),
+    /// A scenario of the figure was not simulated.
+    #[error(transparent)]
+    Simulation(#[from] crate::SimulationError),
     /// Simulation contradicts the closed form, so there is nothing to print.
     #[error("{0}: the simulated and the exact answer disagree")]
     Disagreement(String),

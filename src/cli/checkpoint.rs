@@ -3,13 +3,13 @@
 use super::Failure;
 use super::merge::read;
 use crate::Scenario;
-use crate::monte_carlo::{Run, Tally};
+use crate::monte_carlo::{SimulationOptions, Tally};
 use crate::replace::replace;
 use std::io::ErrorKind;
 use std::path::Path;
 
 /// Counts a run, continued from the tally in this file if there is one, and writes the tally there as it goes.
-pub(super) fn count(scenario: &Scenario, run: Run<'_>, path: &Path) -> Result<Tally, Failure> {
+pub(super) fn count(scenario: &Scenario, run: SimulationOptions<'_>, path: &Path) -> Result<Tally, Failure> {
     let mut tally = Tally::new(scenario, run)?;
     match read(path) {
         Ok(saved) => tally.continue_from(saved).map_err(|error| foreign(path, &error))?,

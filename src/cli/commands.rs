@@ -7,7 +7,7 @@ use super::output::Output;
 use super::{End, Failure, checkpoint, importance, interrupt, json, progress, rare, rational, text};
 use crate::crosscheck;
 use crate::exact::{Reading, WeightGain, assess_rational};
-use crate::monte_carlo::{Part, Run, Tally};
+use crate::monte_carlo::{Part, SimulationOptions, Tally};
 use crate::scenario::scheme::Scheme;
 use crate::until_error::{self, Decision};
 use crate::{Estimate, Scenario};
@@ -160,11 +160,11 @@ pub(super) struct Length {
 pub(super) fn with_progress<T>(
     arguments: &RunArguments,
     Length { trials, part }: Length,
-    simulate: impl FnOnce(Run<'_>) -> Result<T, Failure>,
+    simulate: impl FnOnce(SimulationOptions<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let bar = progress::Bar::new(part.map_or(trials, |part| trials / part.of()));
     let report = |counts: crate::outcome::Counts| bar.show(counts.total());
-    let mut run = Run::new(trials, arguments.seed);
+    let mut run = SimulationOptions::new(trials, arguments.seed);
     run.threads = arguments.threads;
     run.progress = Some(&report);
     run.stop = Some(interrupt::flag());

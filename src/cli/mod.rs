@@ -41,6 +41,8 @@ enum End {
 enum Failure {
     #[error(transparent)]
     Scenario(#[from] crate::Error),
+    #[error(transparent)]
+    Simulation(#[from] crate::SimulationError),
     #[cfg(feature = "book")]
     #[error(transparent)]
     Book(#[from] crate::book::BookError),

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::Estimate;
 use crate::crosscheck::FALSE_ALARM_RATE;
+use crate::monte_carlo::block::BLOCK;
+use crate::monte_carlo::buffers::Buffers;
 use crate::monte_carlo::lanes::Portable;
-use crate::monte_carlo::random::{BLOCK, Columns, Stream};
+use crate::monte_carlo::random::{Columns, Stream};
 use crate::monte_carlo::reference::Script;
-use crate::monte_carlo::voting::Buffers;
 use crate::scenario::Scenario;
 
 /// Proves a break that counts each of its draws so many times: its power does not grow with the number of trials, but with that of the seeds among

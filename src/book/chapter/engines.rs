@@ -2,8 +2,8 @@
 
 use super::question::Quantity;
 use super::relation::Relation;
+use crate::SimulationError as Error;
 use crate::crosscheck;
-use crate::scenario::Error;
 use crate::{Estimate, Exact, Scenario, Verdict};
 use serde::Serialize;
 

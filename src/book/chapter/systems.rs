@@ -5,9 +5,10 @@ use super::printed::{Printed, Unit};
 use super::question::{Measure, Quantity, Question};
 use super::relation::Relation;
 use super::settings;
+use crate::SimulationError as Error;
 use crate::book::claims::data::{self, ClassLine};
 use crate::scenario::scheme::{Any, Majority, Scheme, Single};
-use crate::scenario::{Costs, Error, Failures, Fallback};
+use crate::scenario::{Costs, Failures, Fallback};
 use serde::Serialize;
 
 /// One of the chapter's systems, in tables.
@@ -74,7 +75,7 @@ pub struct Sample {
 /// ```
 /// let single = kofn::book::chapter::single(100_000, 42)?;
 /// assert_eq!(single.tables[0].lines[0].exact, 0.77);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn single(trials: u64, seed: u64) -> Result<System, Error> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);
@@ -96,7 +97,7 @@ pub fn single(trials: u64, seed: u64) -> Result<System, Error> {
 /// ```
 /// let dual = kofn::book::chapter::dual(100_000, 42)?;
 /// assert_eq!(dual.tables.len(), 4);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn dual(trials: u64, seed: u64) -> Result<System, Error> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);
@@ -129,7 +130,7 @@ pub fn dual(trials: u64, seed: u64) -> Result<System, Error> {
 /// ```
 /// let simulation = kofn::book::chapter::simulation(100_000, 42)?;
 /// assert!(simulation.tables.iter().all(|table| table.lines.len() == 3));
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn simulation(trials: u64, seed: u64) -> Result<System, Error> {
     let mut builder = Builder::new(trials, seed, data::ONE_AGENT.tasks);
@@ -153,7 +154,7 @@ pub fn simulation(trials: u64, seed: u64) -> Result<System, Error> {
 /// ```
 /// let benchmark = kofn::book::chapter::benchmark(100_000, 42)?;
 /// assert!((benchmark.tables[1].lines[0].exact - 0.986).abs() < 1e-12);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn benchmark(trials: u64, seed: u64) -> Result<System, Error> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);

@@ -5,8 +5,8 @@ use super::search::{self, Candidate};
 use super::verdict::{Verdict, divergence};
 use super::{Alternative, Check, Remedy};
 use crate::Exact;
+use crate::SimulationError as Error;
 use crate::book::chapter::{Engines, Family, Measure, Printed, Quantity, Question, Reading, Relation, Unit};
-use crate::scenario::Error;
 
 /// Two rules give the same if their exact values differ by no more than their rounding.
 const ROUNDING: f64 = 1e-12;

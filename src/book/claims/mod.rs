@@ -14,8 +14,9 @@ mod verdict;
 pub use replay::Replay;
 pub use verdict::{FALSE_ALARM_RATE, Verdict};
 
+use crate::SimulationError as Error;
 use crate::book::chapter::{Engines, Simulated, Unit};
-use crate::scenario::{Error, Scenario};
+use crate::scenario::Scenario;
 use claim::Tested;
 use judge::Judge;
 use rows::Claims;
@@ -176,7 +177,7 @@ impl Audit {
 /// let audit = kofn::book::claims::audit(100_000, 42)?;
 /// assert!(audit.agrees()); // the engines with each other
 /// assert!(!audit.holds()); // the chapter, in all it prints
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn audit(trials: u64, seed: u64) -> Result<Audit, Error> {
     let rows = rows::rows()?;

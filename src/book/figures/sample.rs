@@ -4,7 +4,7 @@ use crate::book::BookError;
 use crate::book::chart::{Point, Series, superscript};
 use crate::book::table::Cell;
 use crate::crosscheck::{self, interval, rare_interval};
-use crate::monte_carlo::Run;
+use crate::monte_carlo::SimulationOptions;
 use crate::outcome::{Estimate, Exact, RareEstimate, RareEvent};
 use crate::scenario::Scenario;
 
@@ -44,7 +44,7 @@ pub(super) fn failure(scenario: &Scenario) -> Result<Answer, BookError> {
     if !crosscheck::is_too_rare(&exact, TRIALS) {
         return Ok(plain);
     }
-    match crate::simulate_rare(scenario, Run::new(TRIALS, SEED)) {
+    match crate::simulate_rare(scenario, SimulationOptions::new(TRIALS, SEED)) {
         Ok(rare) if rare.event == RareEvent::Failure => {
             let rate = crosscheck::FALSE_ALARM_RATE;
             let verdict = crosscheck::compare_with_rare(&exact, &estimate, &rare, rate);
