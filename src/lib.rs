@@ -99,7 +99,7 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
 /// assert!((exact.correct - 0.7715408).abs() < 5e-8);
 /// assert_eq!(estimate.trials, 1_000_000);
 /// assert!(verdict.agrees());
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn cross_check(
     scenario: &Scenario,

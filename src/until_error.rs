@@ -71,7 +71,7 @@ pub struct Decision {
 ///     assert!((high - low) / 2.0 <= 1e-3);
 ///     assert!(decision.trials < 1_000_000); // and 2.6 million in the worst case
 /// }
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 ///
 /// # Errors

@@ -153,7 +153,7 @@ fn a_stopped_pair_is_partial_and_a_part_is_refused() {
     assert!(pair.first.partial && pair.second.partial && pair.first.trials == 0);
     let mut run = SimulationOptions::new(1000, 7);
     run.part = Some("1/2".parse().unwrap());
-    assert_eq!(&*simulate_pair(first, second, run).unwrap_err().key, "part");
+    assert_eq!(simulate_pair(first, second, run).unwrap_err().key(), "part");
 }
 
 /// Where both have rounded to one, what is left still differs; and one that never fails has no ratio.

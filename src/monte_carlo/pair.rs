@@ -35,7 +35,7 @@ use crate::scenario::{Error, Scenario};
 /// let pair = simulate_pair(&majority, &any, SimulationOptions::new(100_000, 42))?;
 /// // Where a majority is correct, some agent is.
 /// assert_eq!(pair.joint.unwrap().only(kofn::Outcome::Correct).0, 0);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 ///
 /// # Errors

@@ -27,7 +27,7 @@ use std::str::FromStr;
 /// assert_eq!((part.number(), part.of()), (3, 16));
 /// let error = "17/16".parse::<Part>().unwrap_err();
 /// assert_eq!(error.to_string(), "part is 17/16; allowed is K/M, the K-th of M parts, K from 1 to M, such as 3/16");
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {

@@ -23,7 +23,7 @@ use crate::scenario::Scenario;
 /// assert_eq!(estimate.counts.total(), 1_000_000);
 /// // Five standard deviations of a million trials, around 0.865634.
 /// assert!((estimate.estimate() - 0.865634).abs() < 5.0 * 0.00035);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 ///
 /// # Errors

@@ -31,7 +31,7 @@ use std::sync::atomic::Ordering;
 ///     counts.push(simulate(&scenario, options)?.counts);
 /// }
 /// assert!(counts.iter().all(|of_engine| *of_engine == counts[0]));
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Engine(Kind);
@@ -85,7 +85,7 @@ impl Engine {
     /// use kofn::monte_carlo::Engine;
     /// assert_eq!(Engine::named("portable")?, Engine::PORTABLE);
     /// assert!(Engine::named("abacus").is_err());
-    /// # Ok::<(), kofn::Error>(())
+    /// # Ok::<(), kofn::monte_carlo::EngineError>(())
     /// ```
     pub fn named(name: &str) -> Result<Self, EngineError> {
         let available = Self::available();

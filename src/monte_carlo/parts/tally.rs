@@ -61,7 +61,7 @@ const BETWEEN_SAVES: Duration = Duration::from_secs(5);
 /// sum.merge(&Tally::read("second.json", second.as_bytes())?)?;
 /// assert!(sum.missing().is_empty());
 /// assert_eq!(sum.estimate(), simulate(&scenario, SimulationOptions::new(1_000_000, 42))?);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
@@ -119,10 +119,10 @@ impl Tally {
     /// let mut saved = tally.to_json();
     /// tally.resume(options, |tally| {
     ///     saved = tally.to_json();
-    ///     Ok::<(), kofn::Error>(())
+    ///     Ok::<(), kofn::SimulationError>(())
     /// })?;
     /// assert_eq!(Tally::read("saved", saved.as_bytes())?, tally);
-    /// # Ok::<(), kofn::Error>(())
+    /// # Ok::<(), kofn::SimulationError>(())
     /// ```
     ///
     /// # Errors
@@ -166,7 +166,7 @@ impl Tally {
     /// assert_eq!(error.to_string(), "this tally is of another run: seed is 41 and not 42");
     /// let error = tally.merge(&tally.clone()).unwrap_err();
     /// assert_eq!(error.to_string(), "trials 0 to 999 are in both tallies");
-    /// # Ok::<(), kofn::Error>(())
+    /// # Ok::<(), kofn::SimulationError>(())
     /// ```
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         self.require_same_run(other)?;

@@ -76,7 +76,7 @@ const MIN_EFFECTIVE_TRIALS: f64 = 100.0;
 /// let rare = simulate_rare(&scenario, SimulationOptions::new(1_000_000, 42))?;
 /// // Five standard deviations: each is 0.33 %.
 /// assert!((rare.estimate.probability() / 7.190556e-39 - 1.0).abs() < 5.0 * 0.0033);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 ///
 /// # Errors
