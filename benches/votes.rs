@@ -24,7 +24,7 @@ use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
 };
-use kofn::monte_carlo::{Engine, Run, simulate};
+use kofn::monte_carlo::{Engine, SimulationOptions, simulate};
 use kofn::scenario::{Agents, Scenario, scheme::Majority};
 use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
@@ -101,7 +101,7 @@ fn kofn(trials: u64, agents: u64, rate: f64, engine: Engine, threads: usize) -> 
 }
 
 fn simulated(scenario: &Scenario, trials: u64, engine: Engine, threads: usize) -> u64 {
-    let mut run = Run::new(trials, black_box(42));
+    let mut run = SimulationOptions::new(trials, black_box(42));
     (run.threads, run.engine) = (Some(threads), Some(engine));
     simulate(scenario, run).map_or(0, |estimate| estimate.counts.correct)
 }

@@ -105,11 +105,11 @@ impl Verdict {
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// use kofn::{crosscheck, exact, monte_carlo};
 /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
-/// let simulated = monte_carlo::simulate(&scenario, monte_carlo::Run::new(1_000_000, 42))?;
+/// let simulated = monte_carlo::simulate(&scenario, monte_carlo::SimulationOptions::new(1_000_000, 42))?;
 /// let verdict = crosscheck::compare(&exact::assess(&scenario)?, &simulated, 1e-9);
 /// assert!(verdict.agrees());
 /// assert!(verdict.detectable_bias < 0.004);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Verdict {
     compare_all(exact, estimate, None, false_alarm_rate)
@@ -129,13 +129,13 @@ pub fn is_too_rare(exact: &Exact, trials: u64) -> bool {
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// use kofn::{crosscheck, exact, monte_carlo};
 /// let scenario = Scenario::new(Agents::identical(101, 0.05), Majority)?;
-/// let run = monte_carlo::Run::new(1_000_000, 42);
+/// let run = monte_carlo::SimulationOptions::new(1_000_000, 42);
 /// let (plain, rare) = (monte_carlo::simulate(&scenario, run)?, monte_carlo::simulate_rare(&scenario, run)?);
 /// let verdict = crosscheck::compare_with_rare(&exact::assess(&scenario)?, &plain, &rare, 1e-9);
 /// assert!(verdict.agrees());
 /// // Of a probability of 7·10⁻³⁹, 4 % would have been seen.
 /// assert!(verdict.rare.unwrap().detectable_relative_bias < 0.04);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn compare_with_rare(
     exact: &Exact,
@@ -212,10 +212,10 @@ fn part_of_largest(ln_probability: f64, weighted: &Weighted) -> Option<f64> {
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// use kofn::{crosscheck, monte_carlo};
 /// let scenario = Scenario::new(Agents::identical(1001, 0.05), Majority)?;
-/// let rare = monte_carlo::simulate_rare(&scenario, monte_carlo::Run::new(100_000, 42))?;
+/// let rare = monte_carlo::simulate_rare(&scenario, monte_carlo::SimulationOptions::new(100_000, 42))?;
 /// let (low, high) = crosscheck::rare_interval(&rare.estimate, rare.trials, 0.99);
 /// assert!(low < -836.295 && -836.295 < high); // 10⁻³⁶³
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn rare_interval(weighted: &Weighted, trials: u64, confidence: f64) -> (f64, f64) {
     let (low, high) = share_interval(weighted.share_of_largest, trials, confidence);

@@ -43,7 +43,7 @@ pub mod until_error;
 use answers::{Check, Sampling, SamplingError};
 pub use crosscheck::Verdict;
 pub use exact::assess;
-pub use monte_carlo::{simulate, simulate_pair, simulate_rare};
+pub use monte_carlo::{SimulationError, simulate, simulate_pair, simulate_rare};
 pub use outcome::{Estimate, Exact, Outcome, PairedEstimate, RareEstimate};
 pub use scenario::{Agents, Error, Scenario};
 

@@ -27,7 +27,7 @@
 //! costs. A fixed share of M, a sixty-fourth, would cost 1.4 times at 0.01.
 
 use crate::crosscheck::{boundary, divergence, interval};
-use crate::monte_carlo::{Run, simulate};
+use crate::monte_carlo::{SimulationError, SimulationOptions, simulate};
 use crate::scenario::{Error, Scenario};
 use std::ops::RangeInclusive;
 
@@ -54,44 +54,48 @@ pub struct Decision {
     pub capped: bool,
 }
 
-/// Decides how many trials, of at most `run.trials`, bring the half-width of the 99 % interval of P(correct) down to `half_width`.
+/// Decides how many trials, of at most `options.trials`, bring the half-width of the 99 % interval of P(correct) down to `half_width`.
 ///
 /// The answer is a function of the scenario, the seed, the half-width and the cap: not of threads. It is `None` if the pilot was stopped.
 ///
 /// ```
-/// use kofn::monte_carlo::{Run, simulate};
+/// use kofn::monte_carlo::{SimulationOptions, simulate};
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// use kofn::{crosscheck, until_error};
 /// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?;
-/// let mut run = Run::new(u64::MAX, 42);
+/// let mut run = SimulationOptions::new(u64::MAX, 42);
 /// if let Some(decision) = until_error::decide(&scenario, 1e-3, run)? {
-///     run.trials = decision.trials;
+///     options.trials = decision.trials;
 ///     let estimate = simulate(&scenario, run)?;
 ///     let (low, high) = crosscheck::interval(estimate.counts.correct, estimate.trials, 0.99);
 ///     assert!((high - low) / 2.0 <= 1e-3);
 ///     assert!(decision.trials < 1_000_000); // and 2.6 million in the worst case
 /// }
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 ///
 /// # Errors
 /// A half-width outside [`HALF_WIDTHS`]; as for [`simulate`].
-pub fn decide(scenario: &Scenario, half_width: f64, run: Run<'_>) -> Result<Option<Decision>, Error> {
+pub fn decide(
+    scenario: &Scenario,
+    half_width: f64,
+    options: SimulationOptions<'_>,
+) -> Result<Option<Decision>, SimulationError> {
     if !HALF_WIDTHS.contains(&half_width) {
         let (least, most) = HALF_WIDTHS.into_inner();
         let allowed = format!("a number from {least:e} to {most}");
-        return Err(Error::out_of_range("until_error", format!("{half_width:?}"), allowed));
+        return Err(Error::out_of_range("until_error", format!("{half_width:?}"), allowed).into());
     }
     let worst = worst_case(half_width);
     let pilot_trials = pilot(worst);
     let decision = |trials: u64, pilot_trials| {
-        let capped = trials > run.trials;
-        Some(Decision { half_width, trials: trials.min(run.trials), pilot_trials, capped })
+        let capped = trials > options.trials;
+        Some(Decision { half_width, trials: trials.min(options.trials), pilot_trials, capped })
     };
-    if pilot_trials >= worst.min(run.trials) {
+    if pilot_trials >= worst.min(options.trials) {
         return Ok(decision(worst, 0)); // nothing to be saved
     }
-    let of_pilot = Run { trials: pilot_trials, seed: !run.seed, part: None, ..run };
+    let of_pilot = SimulationOptions { trials: pilot_trials, seed: !options.seed, part: None, ..options };
     let estimate = simulate(scenario, of_pilot)?;
     if estimate.partial {
         return Ok(None);
@@ -176,9 +180,9 @@ mod tests {
         use crate::scenario::{Agents, scheme::Single};
         let scenario = Scenario::new(Agents::identical(1, 0.2), Single).unwrap();
         for seed in [0, 42, u64::MAX] {
-            let decision = decide(&scenario, 1e-3, Run::new(u64::MAX, seed)).unwrap().unwrap();
+            let decision = decide(&scenario, 1e-3, SimulationOptions::new(u64::MAX, seed)).unwrap().unwrap();
             let n = decision.pilot_trials;
-            let other = |seed| simulate(&scenario, Run::new(n, seed)).unwrap().counts.wrong;
+            let other = |seed| simulate(&scenario, SimulationOptions::new(n, seed)).unwrap().counts.wrong;
             assert_ne!(other(seed), other(u64::MAX - seed));
             assert_eq!(decision.trials, needed(1e-3, other(u64::MAX - seed), n));
         }

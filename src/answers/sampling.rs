@@ -1,6 +1,6 @@
 //! How trials are drawn for an answer: how many, with what progress, and what is kept of them.
 
-use crate::monte_carlo::{Part, Run, Tally};
+use crate::monte_carlo::{Part, SimulationError, SimulationOptions, Tally};
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};
 use crate::until_error::{self, Decision};
@@ -42,9 +42,9 @@ pub trait Checkpoint: Debug {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SamplingError {
-    /// The scenario or the options are refused.
+    /// The scenario or an option is refused, or the machine cannot run the simulation.
     #[error(transparent)]
-    Scenario(#[from] Error),
+    Simulation(#[from] SimulationError),
     /// The checkpoint is that of another run.
     #[error("{name}: {error}; use another checkpoint file, or repeat the options of its run")]
     OtherRun {
@@ -56,6 +56,12 @@ pub enum SamplingError {
     /// The checkpoint could not be read or written.
     #[error(transparent)]
     Checkpoint(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<Error> for SamplingError {
+    fn from(error: Error) -> Self {
+        SimulationError::from(error).into()
+    }
 }
 
 impl<'a> Sampling<'a> {
@@ -94,7 +100,7 @@ impl<'a> Sampling<'a> {
         &self,
         trials: u64,
         part: Option<Part>,
-        simulate: impl FnOnce(Run<'_>) -> Result<T, SamplingError>,
+        simulate: impl FnOnce(SimulationOptions<'_>) -> Result<T, SamplingError>,
     ) -> Result<T, SamplingError> {
         let all = part.map_or(trials, |part| trials / part.of());
         let progress = self.progress;
@@ -103,12 +109,12 @@ impl<'a> Sampling<'a> {
                 progress(counts.total(), all);
             }
         };
-        let mut run = Run::new(trials, self.seed);
-        run.threads = self.threads;
-        run.progress = progress.is_some().then_some(&report);
-        run.stop = self.stop;
-        run.part = part;
-        simulate(run)
+        let mut options = SimulationOptions::new(trials, self.seed);
+        options.threads = self.threads;
+        options.progress = progress.is_some().then_some(&report);
+        options.stop = self.stop;
+        options.part = part;
+        simulate(options)
     }
 
     /// Returns the number of trials that were asked for, or their largest number.
@@ -145,7 +151,7 @@ impl<'a> Sampling<'a> {
 }
 
 /// Counts a run, continued from the checkpoint if there is one, and keeps the tally there as it goes.
-fn continued(scenario: &Scenario, run: Run<'_>, checkpoint: &dyn Checkpoint) -> Result<Tally, SamplingError> {
+fn continued(scenario: &Scenario, run: SimulationOptions<'_>, checkpoint: &dyn Checkpoint) -> Result<Tally, SamplingError> {
     let save = |tally: &Tally| checkpoint.save(tally).map_err(SamplingError::Checkpoint);
     let mut tally = Tally::new(scenario, run)?;
     if let Some(saved) = checkpoint.load().map_err(SamplingError::Checkpoint)? {

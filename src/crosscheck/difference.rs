@@ -30,11 +30,11 @@ const FOR_DISCORDANT: f64 = 0.1;
 /// use kofn::{Outcome, crosscheck, monte_carlo};
 /// let agents = || Agents::identical(5, 0.23);
 /// let (first, second) = (Scenario::new(agents(), Majority)?, Scenario::new(agents(), KOfN { k: 4 })?);
-/// let pair = monte_carlo::simulate_pair(&first, &second, monte_carlo::Run::new(1_000_000, 42))?;
+/// let pair = monte_carlo::simulate_pair(&first, &second, monte_carlo::SimulationOptions::new(1_000_000, 42))?;
 /// let (low, high) = crosscheck::difference_interval(&pair, Outcome::Correct, 0.99);
 /// let exact = -10.0 * 0.77_f64.powi(3) * 0.23_f64.powi(2); // three of five are correct
 /// assert!(low < exact && exact < high && high - low < 0.0033);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 pub fn difference_interval(pair: &PairedEstimate, outcome: Outcome, confidence: f64) -> (f64, f64) {
     let Some(joint) = &pair.joint else { return of_independent(pair, outcome, confidence) };

@@ -1,15 +1,14 @@
 //! One ballot: a vote of all agents, or a race of one.
 
+use super::buffers::Buffers;
 use super::lanes::Lanes;
+use super::outcomes;
 use super::packed::Packed;
 use super::race::Racing;
 use super::random::{Stream, Words};
-use super::source::Conduct;
-use super::tally;
-use super::voting::{Buffers, Voting};
+use super::voting::Voting;
 use super::weighted::Weighing;
 use crate::outcome::Counts;
-use crate::scenario::{Dependence, Error, Rule};
 
 /// What a class of tasks comes to, or a candidate of a pipeline.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,29 +22,6 @@ pub(crate) enum Ballot {
 }
 
 impl Ballot {
-    /// Agents with these rates under a rule.
-    ///
-    /// # Errors
-    /// A pipeline, or what votes with weights or races refuse.
-    pub(crate) fn new(rates: Vec<f64>, rule: &Rule, conduct: Conduct<'_>) -> Result<Self, Error> {
-        match rule {
-            Rule::WeightedThreshold(weights) => {
-                Ok(Self::Weighted(Box::new(Weighing::new(&rates, weights, conduct)?)))
-            }
-            Rule::Race(race) => {
-                let votes = least_votes(&rates, conduct);
-                let single = Rule::Threshold { quorum: 1, checker: false };
-                let agent = Voting::of_rule(rates, &single, conduct);
-                let race = agent.map(|agent| Racing::new(agent, race, votes)).transpose()?;
-                race.map(|race| Self::Race(Box::new(race))).ok_or_else(validated_again)
-            }
-            rule => {
-                let vote = Voting::of_rule(rates, rule, conduct);
-                vote.map(|vote| Self::Vote(Box::new(vote))).ok_or_else(validated_again)
-            }
-        }
-    }
-
     /// Votes of a trial, roughly.
     pub(crate) fn work(&self) -> u64 {
         match self {
@@ -93,7 +69,7 @@ impl Ballot {
             Self::Race(race) => race.run::<L, W>(trials, false, stream, buffers),
             Self::Vote(_) | Self::Weighted(_) => self.run::<L, W>(trials, stream, buffers),
         }
-        counts += tally::count(&buffers.outcomes[..counted.saturating_sub(done)]);
+        counts += outcomes::count(&buffers.outcomes[..counted.saturating_sub(done)]);
         counts
     }
 
@@ -127,22 +103,4 @@ impl Ballot {
             buffers.keep(outcome);
         }
     }
-}
-
-/// The least share of its calls that vote, of an agent of the first rate: whatever it is drawn to be, if a task draws it.
-fn least_votes(rates: &[f64], conduct: Conduct<'_>) -> f64 {
-    let votes = conduct.votes();
-    let at = |rate: f64| (1.0 - rate) * votes.correct + rate * votes.wrong;
-    match conduct.dependence {
-        Dependence::BetaBinomial { correlation } | Dependence::GaussianCopula { correlation }
-            if correlation > 0.0 =>
-        {
-            at(0.0).min(at(1.0))
-        }
-        _ => at(rates.first().copied().unwrap_or(0.0)),
-    }
-}
-
-fn validated_again() -> Error {
-    Error::refused("scheme.vote", "a validated candidate that is validated again is not simulated")
 }

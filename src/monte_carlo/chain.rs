@@ -1,13 +1,14 @@
 //! Candidates that are validated, attempt by attempt, over the trials that are still without an answer.
 
 use super::ballot::Ballot;
-use super::decoder::{Decoder, Sitting};
+use super::block::BLOCK;
+use super::buffers::Buffers;
+use super::decoder::{DecodeState, Decoder};
 use super::lanes::{Lanes, Portable};
 use super::law::Law;
-use super::random::{BLOCK, Columns, Stream, Words};
-use super::tally;
-use super::verdict::outcome::{self, OPEN};
-use super::voting::Buffers;
+use super::outcomes;
+use super::outcomes::outcome::{self, OPEN};
+use super::random::{Columns, Stream, Words};
 use crate::outcome::Counts;
 use crate::scenario::{Arbiter, Chain, Error, Fallback, Probability};
 
@@ -119,7 +120,7 @@ impl Pipeline {
     ) -> (Counts, Active) {
         self.generator.run::<L, W>(active.trials, stream, buffers);
         let candidates = buffers.outcomes.chunks_mut(BLOCK);
-        Sitting::new(&self.judge).hand_out::<L, W, _>(stream, candidates, |candidates, judges| {
+        DecodeState::new(&self.judge).hand_out::<L, W, _>(stream, candidates, |candidates, judges| {
             for (candidate, judge) in candidates.iter_mut().zip(judges) {
                 *candidate = results[usize::from(*candidate) * JUDGES + usize::from(*judge)];
             }
@@ -127,7 +128,7 @@ impl Pipeline {
         self.generator.keep(buffers, OPEN);
         let (counted, others) = buffers.outcomes.split_at(active.counted);
         let (again, never_counted) = (occurrences(counted, OPEN), occurrences(others, OPEN));
-        (tally::count(counted), Active { trials: again + never_counted, counted: again })
+        (outcomes::count(counted), Active { trials: again + never_counted, counted: again })
     }
 }
 
@@ -161,7 +162,8 @@ fn results(otherwise: impl Fn(u8) -> u8) -> [u8; 3 * JUDGES] {
 mod tests {
     use super::super::lanes::on_every_engine;
     use super::super::reference::Script;
-    use super::super::source::Conduct;
+    use super::super::rules;
+    use super::super::source::Behavior;
     use super::*;
     use crate::scenario::{Dependence, Failures, Rule};
 
@@ -181,8 +183,9 @@ mod tests {
     }
 
     fn single(failure_rate: f64, failures: Failures) -> Ballot {
-        let conduct = Conduct { failures: &failures, filter: None, dependence: Dependence::Independent };
-        Ballot::new(vec![failure_rate], &Rule::Threshold { quorum: 1, checker: false }, conduct).unwrap()
+        let behavior = Behavior { failures: &failures, filter: None, dependence: Dependence::Independent };
+        let rule = Rule::Threshold { quorum: 1, checker: false };
+        rules::simulated(&rule).ballot(vec![failure_rate], behavior).unwrap()
     }
 
     fn pipeline(failure_rate: f64, failures: Failures, chain: &Chain) -> Pipeline {

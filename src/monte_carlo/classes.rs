@@ -1,9 +1,10 @@
 //! The classes of tasks of a unit's trials: how many trials belong to each.
 
-use super::decoder::{Decoder, Rest, Sitting};
+use super::block::{BLOCK, CHUNK};
+use super::decoder::{DecodeState, Decoder, Rest};
 use super::lanes::{Job, Lanes};
 use super::law::Law;
-use super::random::{BLOCK, CHUNK, Stream, Words};
+use super::random::{Stream, Words};
 
 /// How the class of a trial is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,12 +17,12 @@ pub(crate) enum ClassDraw {
 
 /// How many trials of a unit belong to a class, and how many of them are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Share {
+pub(crate) struct ClassTrials {
     pub(crate) trials: usize,
     pub(crate) counted: usize,
 }
 
-impl Share {
+impl ClassTrials {
     fn add(&mut self, trials: usize, counted: usize) {
         self.trials += trials;
         self.counted += counted;
@@ -43,10 +44,10 @@ impl ClassDraw {
     pub(crate) fn shares<L: Lanes, W: Words>(
         &self,
         classes: usize,
-        all: Share,
+        all: ClassTrials,
         stream: &mut Stream<W>,
-    ) -> Vec<Share> {
-        let mut shares = vec![Share::default(); classes];
+    ) -> Vec<ClassTrials> {
+        let mut shares = vec![ClassTrials::default(); classes];
         match self {
             Self::Few(decoder) => L::enter(DrawFew { decoder, all, shares: &mut shares, stream }),
             Self::Many(rest) => {
@@ -63,13 +64,13 @@ impl ClassDraw {
 const CLASSES: usize = 8 * CHUNK;
 
 /// More classes than these are counted trial by trial, and not each by a comparison with every trial.
-const MOST_COMPARED: usize = 16;
+const MAX_COMPARED: usize = 16;
 
 /// Draws the class of every trial, a byte each.
 struct DrawFew<'s, W> {
     decoder: &'s Decoder,
-    all: Share,
-    shares: &'s mut [Share],
+    all: ClassTrials,
+    shares: &'s mut [ClassTrials],
     stream: &'s mut Stream<W>,
 }
 
@@ -78,12 +79,12 @@ impl<W: Words> Job for DrawFew<'_, W> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        let mut sitting = Sitting::new(self.decoder);
+        let mut state = DecodeState::new(self.decoder);
         let mut blocks = [[0; BLOCK]; CLASSES];
-        let Share { mut trials, mut counted } = self.all;
+        let ClassTrials { mut trials, mut counted } = self.all;
         while trials > 0 {
             let blocks = &mut blocks[..CLASSES.min(trials.div_ceil(BLOCK))];
-            sitting.blocks::<L, W>(self.stream, blocks);
+            state.blocks::<L, W>(self.stream, blocks);
             let drawn = &blocks.as_flattened()[..trials.min(CLASSES * BLOCK)];
             let (first, others) = drawn.split_at(counted.min(drawn.len()));
             add_classes(first, self.shares, 1);
@@ -96,8 +97,8 @@ impl<W: Words> Job for DrawFew<'_, W> {
 
 /// Adds trials of these classes, each so many times counted.
 #[inline(always)]
-fn add_classes(classes: &[u8], shares: &mut [Share], counted: usize) {
-    if shares.len() > MOST_COMPARED {
+fn add_classes(classes: &[u8], shares: &mut [ClassTrials], counted: usize) {
+    if shares.len() > MAX_COMPARED {
         for class in classes {
             shares[usize::from(*class)].add(1, counted);
         }
@@ -124,7 +125,7 @@ mod tests {
     #[test]
     fn shares_are_those_of_the_slow_reference() {
         on_every_engine!(|L| {
-            for classes in [2, 3, MOST_COMPARED, MOST_COMPARED + 1, 256] {
+            for classes in [2, 3, MAX_COMPARED, MAX_COMPARED + 1, 256] {
                 let weights: Vec<f64> = (1..=classes).map(|weight| weight as f64).collect();
                 let law = Law::of_weights(&weights);
                 let draw = ClassDraw::new(&law).unwrap();
@@ -134,13 +135,13 @@ mod tests {
                 let drawn = SlowDecoder::new(&law).blocks(&mut slow_stream, blocks);
                 let next = slow_stream.block();
                 for counted in [0, 1, 64, 1000, CLASSES * BLOCK, CLASSES * BLOCK + 1, trials] {
-                    let mut expected = vec![Share::default(); classes];
+                    let mut expected = vec![ClassTrials::default(); classes];
                     for (trial, class) in drawn.iter().enumerate() {
                         expected[*class].trials += 1;
                         expected[*class].counted += usize::from(trial < counted);
                     }
                     let mut stream = Stream::new(Columns::<L>::new(5, 2));
-                    let shares = draw.shares::<L, _>(classes, Share { trials, counted }, &mut stream);
+                    let shares = draw.shares::<L, _>(classes, ClassTrials { trials, counted }, &mut stream);
                     assert_eq!(shares, expected, "{classes} {counted}");
                     assert_eq!(stream.block().as_slice(), next);
                 }

@@ -1,6 +1,6 @@
 //! Counts of agents, one for each trial.
 
-use super::random::{BLOCK, Block};
+use super::block::{BLOCK, Block};
 
 /// A number for each trial: a byte, emptied into a wide counter before it could overflow.
 #[derive(Default)]

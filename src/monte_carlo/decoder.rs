@@ -5,24 +5,14 @@
 //! is an integer that fits its type: after k levels what is left is u₁…u_k · 2^(64−8k) units, u_i the undecided cells of level i.
 //! After six levels a 64-bit draw decides, by rejection; so a byte has its law to the last unit of 2⁻⁶⁴.
 
+use super::block::{BLOCK, Block, CHUNK};
 use super::lanes::{Job, Lanes};
 use super::law::Law;
-use super::random::{BLOCK, Block, CHUNK, Stream, Words};
+use super::level::{Level, Window};
+use super::random::{Stream, Words};
 
 /// Levels before the 64-bit draw.
 pub(crate) const LEVELS: usize = 6;
-
-/// A table of 256 cells.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Level {
-    /// The symbol of each cell.
-    pub(crate) cells: Block256,
-    /// Bytes from here on are undecided; 256 if none is. Never 0: the likeliest of at most 256 patterns fills a cell.
-    pub(crate) decided: u16,
-}
-
-/// The cells of a level.
-pub(crate) type Block256 = [u8; 256];
 
 /// What six levels leave: symbol i has the numbers from the end of symbol i − 1 to its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,22 +66,6 @@ impl Decoder {
     }
 }
 
-impl Level {
-    /// Takes whole cells, 1/256 of `total` each, from what is `left`; also says how much is left then.
-    fn take(left: &mut [u128], total: u128, symbols: &[u8]) -> (Self, u128) {
-        let size = total / 256;
-        let mut cells = [0; 256];
-        let mut decided = 0;
-        for (mass, symbol) in left.iter_mut().zip(symbols) {
-            let count = (*mass / size) as usize;
-            cells[decided..decided + count].fill(*symbol);
-            decided += count;
-            *mass %= size;
-        }
-        (Self { cells, decided: decided as u16 }, (256 - decided as u128) * size)
-    }
-}
-
 impl Rest {
     /// Symbols in proportion to what is `left`.
     pub(crate) fn new(left: &[u128]) -> Self {
@@ -104,7 +78,7 @@ impl Rest {
         Self { ends, total, surplus: total.wrapping_neg().checked_rem(total).unwrap_or(0) }
     }
 
-    /// One pattern: a word below the largest multiple of the total, drawn again until it is. Of 64 bits, because every sitting
+    /// One pattern: a word below the largest multiple of the total, drawn again until it is. Of 64 bits, because every state
     /// comes here, if only to fill its pools.
     pub(crate) fn draw<W: Words>(&self, stream: &mut Stream<W>) -> usize {
         loop {
@@ -116,9 +90,6 @@ impl Rest {
         }
     }
 }
-
-/// What a look-up sees of a pool: the symbols from the next one on, of which at least 64 wait. What follows them is of no meaning.
-pub(crate) type Window = [u8; 2 * BLOCK];
 
 /// Symbols of one level that wait to replace undecided bytes of the level before: from `next` to before `end`.
 struct Pool<const SIZE: usize> {
@@ -199,13 +170,13 @@ type FirstPool = Pool<{ (4 * CHUNK + 2) * BLOCK }>;
 /// A decoder at work, with the pools of its levels.
 ///
 /// The first pool serves [`CHUNK`] blocks without being looked at, mostly from symbols that were stored long before.
-pub(crate) struct Sitting<'a> {
+pub(crate) struct DecodeState<'a> {
     decoder: &'a Decoder,
     first: FirstPool,
     others: [Pool<{ (8 + 2) * BLOCK }>; LEVELS - 2],
 }
 
-impl<'a> Sitting<'a> {
+impl<'a> DecodeState<'a> {
     pub(crate) fn new(decoder: &'a Decoder) -> Self {
         Self { decoder, first: Pool::EMPTY, others: [const { Pool::EMPTY }; LEVELS - 2] }
     }
@@ -236,7 +207,7 @@ impl<'a> Sitting<'a> {
             if let Some(level) = later.first()
                 && self.first.is_short(blocks)
             {
-                L::enter(TopUp { sitting: self, level, blocks, stream });
+                L::enter(TopUp { state: self, level, blocks, stream });
             }
             let (pool, bytes) = (&self.first, stream.blocks(blocks));
             let chunk = Chunk {
@@ -296,7 +267,7 @@ impl<'a> Sitting<'a> {
             return self.last::<L, W>(stream);
         }
         if self.others[at - 1].is_short(1) {
-            L::enter(Refill { sitting: self, at, stream });
+            L::enter(Refill { state: self, at, stream });
         }
         let pool = &mut self.others[at - 1];
         let mut symbols = [0; BLOCK];
@@ -333,7 +304,7 @@ pub(crate) fn keep<L: Lanes>(block: &mut Block, symbols: L::Vector) {
 
 /// Tops the first pool up for so many blocks, out of line: what the loop around it keeps stays in registers.
 struct TopUp<'s, 'a, W> {
-    sitting: &'s mut Sitting<'a>,
+    state: &'s mut DecodeState<'a>,
     level: &'a Level,
     blocks: usize,
     stream: &'s mut Stream<W>,
@@ -344,16 +315,16 @@ impl<W: Words> Job for TopUp<'_, '_, W> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        while self.sitting.first.is_short(self.blocks) {
-            let block = self.sitting.block::<L, W>(1, self.level, self.stream);
-            self.sitting.first.push(&block);
+        while self.state.first.is_short(self.blocks) {
+            let block = self.state.block::<L, W>(1, self.level, self.stream);
+            self.state.first.push(&block);
         }
     }
 }
 
 /// Fills the pool of a level, out of line: it seldom happens, and may go on to the next.
 struct Refill<'s, 'a, W> {
-    sitting: &'s mut Sitting<'a>,
+    state: &'s mut DecodeState<'a>,
     at: usize,
     stream: &'s mut Stream<W>,
 }
@@ -363,10 +334,10 @@ impl<W: Words> Job for Refill<'_, '_, W> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) {
-        let decoder = self.sitting.decoder;
+        let decoder = self.state.decoder;
         if let Some(level) = decoder.levels.get(self.at + 1) {
-            let block = self.sitting.block::<L, W>(self.at + 1, level, self.stream);
-            self.sitting.others[self.at - 1].push(&block);
+            let block = self.state.block::<L, W>(self.at + 1, level, self.stream);
+            self.state.others[self.at - 1].push(&block);
         }
     }
 }
@@ -442,7 +413,7 @@ mod tests {
         on_every_engine!(|L| {
             for (law, blocks) in laws().iter().zip([400, 100, 10, 10, 400, 100, 400, 50, 100]) {
                 let decoder = Decoder::new(law, |pattern| pattern as u8);
-                let mut sitting = Sitting::new(&decoder);
+                let mut state = DecodeState::new(&decoder);
                 let mut stream = Stream::new(Columns::<L>::new(42, 7));
                 let (mut slow, mut slow_stream) = (SlowDecoder::new(law), SlowStream::new(42, 7));
                 let expected = slow.blocks(&mut slow_stream, blocks);
@@ -451,7 +422,7 @@ mod tests {
                     let symbols = symbols.iter().map(|symbol| usize::from(*symbol));
                     assert!(symbols.eq(expected.next().unwrap().iter().copied()), "block {block}");
                 };
-                sitting.hand_out::<L, _, _>(&mut stream, 0..blocks, take);
+                state.hand_out::<L, _, _>(&mut stream, 0..blocks, take);
             }
         });
     }

@@ -10,12 +10,12 @@ pub(crate) enum Counted {
     /// How many are correct. A failed agent is one that is not.
     Correct,
     /// How many correct answers vote (low half of a byte) and how many wrong ones (high half).
-    CorrectAndWrong(Votes),
+    CorrectAndWrong(VoteRates),
 }
 
 /// How often answers vote.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Votes {
+pub(crate) struct VoteRates {
     /// The probability that a correct answer votes.
     pub(crate) correct: f64,
     /// The probability that a failure is a wrong answer that votes; otherwise it is silent.
@@ -40,7 +40,7 @@ impl Counted {
     }
 
     /// How often answers vote, where that is not always so.
-    pub(crate) fn votes(self) -> Option<Votes> {
+    pub(crate) fn votes(self) -> Option<VoteRates> {
         match self {
             Self::Correct => None,
             Self::CorrectAndWrong(votes) => Some(votes),
@@ -73,7 +73,7 @@ impl Counted {
 
 /// Equal groups, one after the other.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Run {
+pub(crate) struct GroupRun {
     /// Which table they are drawn from.
     pub(crate) table: usize,
     /// Agents in a group.
@@ -86,7 +86,7 @@ pub(crate) struct Run {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Groups {
     /// Equal groups together.
-    pub(crate) runs: Vec<Run>,
+    pub(crate) runs: Vec<GroupRun>,
     /// The rates of each table's agents, one table after the other.
     rates: Vec<f64>,
     /// Where each table's rates begin.
@@ -145,7 +145,7 @@ impl Groups {
         match self.runs.last_mut() {
             Some(run) if same => run.groups += 1,
             _ => {
-                self.runs.push(Run { table: self.starts.len(), size: rates.len(), groups: 1 });
+                self.runs.push(GroupRun { table: self.starts.len(), size: rates.len(), groups: 1 });
                 self.starts.push(self.rates.len());
                 self.rates.extend_from_slice(rates);
                 if self.built.len() < KEPT {
@@ -196,7 +196,7 @@ mod tests {
                 let agents =
                     |state| (0..size).filter(|agent| pattern / 3_usize.pow(*agent) % 3 == state).count();
                 let count = usize::from(
-                    Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.5 })
+                    Counted::CorrectAndWrong(VoteRates { correct: 1.0, wrong: 0.5 })
                         .count(pattern, size as usize),
                 );
                 assert_eq!((count % 16, count / 16), (agents(0), agents(1)), "{pattern} of {size}");
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn tables_that_are_not_kept_are_built_again() {
         let rates: Vec<f64> = (0..100_000).map(|agent| f64::from(agent) / 100_000.0).collect();
-        let groups = Groups::of(rates, Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.5 }));
+        let groups = Groups::of(rates, Counted::CorrectAndWrong(VoteRates { correct: 1.0, wrong: 0.5 }));
         assert_eq!(groups.built.len(), KEPT);
         let last = groups.runs.last().unwrap();
         let rates = &groups.rates[groups.rates.len() - last.size..];
@@ -243,9 +243,10 @@ mod tests {
     fn sizes_follow_the_expected_bytes() {
         assert_eq!(best_size(&[0.5; 8], Counted::Correct), 8);
         assert_eq!(best_size(&[0.0; 8], Counted::Correct), 8);
-        for (rate, counted) in
-            [(0.23, Counted::Correct), (0.4, Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.6 }))]
-        {
+        for (rate, counted) in [
+            (0.23, Counted::Correct),
+            (0.4, Counted::CorrectAndWrong(VoteRates { correct: 1.0, wrong: 0.6 })),
+        ] {
             let best = best_size(&[rate; 8][..counted.most()], counted);
             let cost = |size| counted.decoder(&vec![rate; size]).expected_bytes() as f64 / size as f64;
             assert!((1..=counted.most()).all(|size| cost(best) <= cost(size)));

@@ -95,98 +95,46 @@
 //! read the stream again with a slow decoder in rational numbers, on every engine. `tests/value_stability.rs` pins the counts of every path.
 
 pub(crate) mod ballot;
+pub(crate) mod block;
+pub(crate) mod buffers;
 mod chain;
 mod classes;
+mod clock;
 mod counters;
+pub(crate) mod criterion;
 pub(crate) mod decoder;
-mod dependent;
+mod dependence;
+mod error;
 pub(crate) mod groups;
+pub(crate) mod kernel;
 pub(crate) mod lanes;
 pub(crate) mod law;
-pub(crate) mod packed;
+mod level;
+mod options;
+pub(crate) mod outcomes;
+mod packed;
 mod pair;
+mod part;
 mod parts;
 mod race;
 pub(crate) mod random;
 pub(crate) mod rare;
 #[cfg(test)]
 pub(crate) mod reference;
+mod rules;
+mod simulation;
 pub(crate) mod source;
-mod tally;
+mod threads;
+mod undecided;
 pub(crate) mod units;
-pub(crate) mod verdict;
 pub(crate) mod voting;
 mod weighted;
 
-pub use pair::simulate_pair;
-pub use parts::{Part, Tally};
-pub use rare::simulate_rare;
-
-use crate::outcome::{Counts, Estimate};
-use crate::scenario::{Error, Scenario};
+pub use error::{EngineError, SimulationError};
 pub use lanes::Engine;
-use std::sync::atomic::AtomicBool;
-use units::Plan;
-
-/// The version of the simulated values: what a scenario, a seed and a number of trials give. Raised whenever any of them
-/// changes, so that no counts of different versions are ever added.
-const STREAM: u32 = 2;
-
-/// How a simulation is run. The counts depend on `trials`, `seed` and `part` alone.
-///
-/// ```
-/// use kofn::monte_carlo::Run;
-/// let mut run = Run::new(1_000_000, 42);
-/// run.threads = Some(2);
-/// ```
-#[derive(Clone, Copy, Default)]
-#[non_exhaustive]
-pub struct Run<'a> {
-    /// How many trials.
-    pub trials: u64,
-    /// The seed.
-    pub seed: u64,
-    /// How many threads; `None` for all there are.
-    pub threads: Option<usize>,
-    /// Which engine; `None` for the one that the environment variable `KOFN_ENGINE` names, or else the widest.
-    pub engine: Option<Engine>,
-    /// Told now and then the counts so far.
-    pub progress: Option<&'a (dyn Fn(Counts) + Sync)>,
-    /// Ends the run early once true; the estimate is then partial.
-    pub stop: Option<&'a AtomicBool>,
-    /// Which part of the run; `None` for the whole.
-    pub part: Option<Part>,
-}
-
-impl<'a> Run<'a> {
-    /// This many trials from this seed, on all threads.
-    pub fn new(trials: u64, seed: u64) -> Self {
-        Self { trials, seed, ..Self::default() }
-    }
-}
-
-/// The simulated outcome of a scenario: how many trials ended correct, in abstention and wrong.
-///
-/// Of a [`part`](Run::part) it has the trials of that part alone: the counts of all parts sum to those of the whole.
-///
-/// If the run is stopped, units of trials already begun are finished: the estimate is partial, and equals the run of as many
-/// trials as it has done. Progress is told at most twenty times a second, from whichever thread has just finished a unit.
-///
-/// ```
-/// use kofn::monte_carlo::{Run, simulate};
-/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
-/// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
-/// let estimate = simulate(&scenario, Run::new(1_000_000, 42))?;
-/// assert_eq!(estimate.counts.total(), 1_000_000);
-/// // Five standard deviations of a million trials, around 0.865634.
-/// assert!((estimate.estimate() - 0.865634).abs() < 5.0 * 0.00035);
-/// # Ok::<(), kofn::Error>(())
-/// ```
-///
-/// # Errors
-/// More than a million agents; more than a million attempts of a pipeline of which hardly any ends a trial or whose agents are beta-binomial
-/// or under a copula; zero threads, or more than
-/// the system starts; an engine named by the environment that this machine cannot run.
-pub fn simulate(scenario: &Scenario, run: Run<'_>) -> Result<Estimate, Error> {
-    tally::run(&Plan::new(scenario)?, run)
-}
+pub use options::{Progress, SimulationOptions};
+pub use pair::simulate_pair;
+pub use part::Part;
+pub use parts::Tally;
+pub use rare::simulate_rare;
+pub use simulation::simulate;

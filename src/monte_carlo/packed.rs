@@ -8,11 +8,12 @@
 //! Byte j of block b is trials (64b + j)·t and the t − 1 that follow it. If a unit is counted only in part, the same decoder gives
 //! patterns instead of symbols, from the same stream, and the outcome of each trial is read from its own pattern.
 
-use super::decoder::{Decoder, Sitting, keep};
+use super::block::{BLOCK, Block};
+use super::decoder::{DecodeState, Decoder, keep};
 use super::groups::Counted;
 use super::lanes::{Job, Lanes};
-use super::random::{BLOCK, Block, Stream, Words};
-use super::tally;
+use super::outcomes;
+use super::random::{Stream, Words};
 use crate::outcome::Counts;
 
 /// Trials of which one or several fit into a byte.
@@ -118,11 +119,11 @@ impl<W: Words> Job for Sum<'_, '_, W> {
         // So many blocks as cannot overflow half a byte.
         let most = 15 / self.packed.together;
         let mut added = vec![[0; BLOCK]; self.blocks.div_ceil(most)];
-        let mut sitting = Sitting::new(&self.packed.sums);
+        let mut state = DecodeState::new(&self.packed.sums);
         let start = (L::load(&[0; BLOCK]), L::add);
-        sitting.decode::<L, W, _, _>(self.stream, self.blocks, most, added.iter_mut(), start, keep::<L>);
+        state.decode::<L, W, _, _>(self.stream, self.blocks, most, added.iter_mut(), start, keep::<L>);
         let mut sums = [0; 2];
-        for added in added.chunks(MOST_HALVES) {
+        for added in added.chunks(MAX_HALVES) {
             let [low, high] = sum_of_halves::<L>(added);
             sums[0] += sum::<L>(low);
             sums[1] += sum::<L>(high);
@@ -146,7 +147,7 @@ impl<W: Words> Job for First<'_, '_, W> {
     fn run<L: Lanes>(self) -> Counts {
         let mut left = self.counted;
         let [mut correct, mut wrong] = [0; 2];
-        Sitting::new(&self.packed.patterns).hand_out::<L, W, _>(
+        DecodeState::new(&self.packed.patterns).hand_out::<L, W, _>(
             self.stream,
             0..self.blocks,
             |_, patterns| {
@@ -164,14 +165,14 @@ impl<W: Words> Job for First<'_, '_, W> {
 
 /// How many of at most fifteen trials are correct, and sixteen times how many are wrong.
 fn sum_of(outcomes: &[u8]) -> u8 {
-    let counts = tally::count(outcomes);
+    let counts = outcomes::count(outcomes);
     (counts.correct + 16 * counts.wrong) as u8
 }
 
 /// So many halves of bytes as cannot overflow a byte.
-const MOST_HALVES: usize = 17;
+const MAX_HALVES: usize = 17;
 
-/// The low halves and the high halves of at most [`MOST_HALVES`] blocks, summed for each place.
+/// The low halves and the high halves of at most [`MAX_HALVES`] blocks, summed for each place.
 #[inline(always)]
 fn sum_of_halves<L: Lanes>(blocks: &[Block]) -> [L::Vector; 2] {
     let mut sums = [L::load(&[0; BLOCK]); 2];
@@ -192,14 +193,14 @@ fn sum<L: Lanes>(numbers: L::Vector) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::groups::Votes;
+    use super::super::groups::VoteRates;
     use super::super::lanes::on_every_engine;
+    use super::super::outcomes::outcome;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream};
-    use super::super::verdict::outcome;
     use super::*;
 
-    const SILENT: Counted = Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.5 });
+    const SILENT: Counted = Counted::CorrectAndWrong(VoteRates { correct: 1.0, wrong: 0.5 });
 
     /// Correct from `quorum` correct agents on, else wrong from `quorum` wrong ones on.
     fn threshold(quorum: usize) -> impl Fn(u8) -> u8 {
@@ -287,8 +288,8 @@ mod tests {
             let cases = [
                 (vec![0.23; 3], Counted::Correct, 2, 2),
                 (vec![0.23, 0.4, 0.1, 0.77, 0.01], Counted::Correct, 3, 1),
-                (vec![0.4], Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.6 }), 1, 3),
-                (vec![0.7, 0.8], Counted::CorrectAndWrong(Votes { correct: 1.0, wrong: 0.9 }), 2, 2),
+                (vec![0.4], Counted::CorrectAndWrong(VoteRates { correct: 1.0, wrong: 0.6 }), 1, 3),
+                (vec![0.7, 0.8], Counted::CorrectAndWrong(VoteRates { correct: 1.0, wrong: 0.9 }), 2, 2),
             ];
             for (rates, counted, quorum, together) in cases {
                 let packed = by_count(&rates, counted, together, quorum);
@@ -305,7 +306,7 @@ mod tests {
                 for first in 0..=trials {
                     let mut stream = Stream::new(Columns::<L>::new(5, 2));
                     let counts = packed.run::<L, _>(trials, first, &mut stream);
-                    assert_eq!(counts, tally::count(&outcomes[..first]), "{rates:?} {first}");
+                    assert_eq!(counts, outcomes::count(&outcomes[..first]), "{rates:?} {first}");
                     assert_eq!(stream.block().as_slice(), next);
                 }
             }

@@ -1,5 +1,5 @@
 //! Two scenarios simulated together. Where they have the same agents, every trial of both sees the same answers (common random numbers): what
-//! differs is then the verdict, and by far fewer trials than two runs of their own would take to show it.
+//! differs is then the criterion, and by far fewer trials than two runs of their own would take to show it.
 //!
 //! # Method
 //!
@@ -7,48 +7,58 @@
 //! the same way, from the same seed, have the same answers in the same trials. Both are run, and the outcomes of each trial counted
 //! together: the pairs of different trials are independent, as single trials are.
 //!
-//! A verdict that draws words of its own (picked wrong answers) or that decides what is drawn next (attempts) would shift the words of the later trials,
+//! A criterion that draws words of its own (picked wrong answers) or that decides what is drawn next (attempts) would shift the words of the later trials,
 //! and pair answers of different trials. Two such scenarios are run independently, the second from the next seed, unless they draw all the same.
 
 use super::ballot::Ballot;
+use super::buffers::Buffers;
+use super::error::SimulationError;
+use super::kernel::Kernel;
 use super::lanes::Lanes;
+use super::options::SimulationOptions;
 use super::random::{Columns, Stream};
-use super::tally::{self, Units};
-use super::units::{Kernel, Plan};
-use super::voting::{Buffers, Voting};
-use super::{Run, simulate};
+use super::simulation::simulate;
+use super::threads::{Units, count_units};
+use super::units::Plan;
+use super::voting::Voting;
 use crate::outcome::{Counts, Estimate, JointCounts, PairedEstimate};
 use crate::scenario::{Error, Scenario};
 
-/// Simulates two scenarios, each with `run.trials` trials: with common random numbers where they have the same agents and votes of them, and
-/// independently elsewhere, the second then from the seed after `run.seed`.
+/// Simulates two scenarios, each with `options.trials` trials: with common random numbers where they have the same agents and votes of them, and
+/// independently elsewhere, the second then from the seed after `options.seed`.
 ///
 /// ```
-/// use kofn::monte_carlo::{Run, simulate_pair};
+/// use kofn::monte_carlo::{SimulationOptions, simulate_pair};
 /// use kofn::scenario::{Agents, Scenario, scheme::{Any, Majority}};
 /// let agents = || Agents::identical(3, 0.23);
 /// let (majority, any) = (Scenario::new(agents(), Majority)?, Scenario::new(agents(), Any)?);
-/// let pair = simulate_pair(&majority, &any, Run::new(100_000, 42))?;
+/// let pair = simulate_pair(&majority, &any, SimulationOptions::new(100_000, 42))?;
 /// // Where a majority is correct, some agent is.
 /// assert_eq!(pair.joint.unwrap().only(kofn::Outcome::Correct).0, 0);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 ///
 /// # Errors
 /// What [`simulate`] refuses of either, and a part of a run.
-pub fn simulate_pair(first: &Scenario, second: &Scenario, run: Run<'_>) -> Result<PairedEstimate, Error> {
-    if run.part.is_some() {
-        return Err(Error::refused("part", "a run of two scenarios is not split into parts: run it whole"));
-    }
+pub fn simulate_pair(
+    first: &Scenario,
+    second: &Scenario,
+    options: SimulationOptions<'_>,
+) -> Result<PairedEstimate, SimulationError> {
+    options.require_whole("a simulation of two scenarios")?;
     match Pair::new(first, second)? {
-        Some(pair) => pair.run(run),
-        None => independent(first, second, run),
+        Some(pair) => pair.run(options),
+        None => independent(first, second, options),
     }
 }
 
-fn independent(first: &Scenario, second: &Scenario, run: Run<'_>) -> Result<PairedEstimate, Error> {
-    let next = Run { seed: run.seed.wrapping_add(1), ..run };
-    Ok(PairedEstimate { first: simulate(first, run)?, second: simulate(second, next)?, joint: None })
+fn independent(
+    first: &Scenario,
+    second: &Scenario,
+    options: SimulationOptions<'_>,
+) -> Result<PairedEstimate, SimulationError> {
+    let next = SimulationOptions { seed: options.seed.wrapping_add(1), ..options };
+    Ok(PairedEstimate { first: simulate(first, options)?, second: simulate(second, next)?, joint: None })
 }
 
 /// Two scenarios whose trials see the same answers.
@@ -76,12 +86,12 @@ impl Pair {
         Ok(votes.map(|votes| Self { plan, votes }))
     }
 
-    fn run(&self, run: Run<'_>) -> Result<PairedEstimate, Error> {
-        let units = 0..run.trials.div_ceil(self.plan.unit_trials);
-        let joint = tally::count_units(self, run, units, None, Counts::default())?.sum;
+    fn run(&self, options: SimulationOptions<'_>) -> Result<PairedEstimate, SimulationError> {
+        let units = 0..options.trials.div_ceil(self.plan.unit_trials);
+        let joint = count_units(self, options, units, None, Counts::default())?.sum;
         let estimate = |counts: Counts| {
             let trials = counts.total();
-            Estimate { trials, seed: run.seed, counts, partial: trials < run.trials }
+            Estimate { trials, seed: options.seed, counts, partial: trials < options.trials }
         };
         let (first, second) = (estimate(joint.first()), estimate(joint.second()));
         Ok(PairedEstimate { first, second, joint: Some(joint) })
@@ -132,7 +142,7 @@ fn votes(first: &Kernel, second: &Kernel) -> Option<[Voting; 2]> {
     if first == second {
         return Some([first.clone(), second.clone()]);
     }
-    if first.verdict.picks().is_some() || second.verdict.picks().is_some() {
+    if first.criterion.picks().is_some() || second.criterion.picks().is_some() {
         return None;
     }
     // Whether wrong answers are counted changes how agents are drawn: who needs no such count can be given one.

@@ -1,18 +1,19 @@
 //! One agent that is called until its votes decide, call by call, over the trials that are still undecided.
 
+use super::buffers::Buffers;
 use super::lanes::Lanes;
+use super::outcomes::outcome::{self, OPEN};
 use super::random::{Stream, Words};
-use super::verdict::outcome::{self, OPEN};
-use super::voting::{Buffers, Voting};
+use super::voting::Voting;
 use crate::scenario::{Error, Goal, Race};
 use num_bigint::BigUint;
 use num_traits::One;
 
 /// More calls than this on average are not simulated.
-const MOST_CALLS: f64 = 1e6;
+const MAX_CALLS: f64 = 1e6;
 
 /// Calls for which the stops of an adaptive race are tabulated: the numbers they are decided by have as many bits.
-const MOST_ADAPTIVE_CALLS: u64 = 100_000;
+const MAX_ADAPTIVE_CALLS: u64 = 100_000;
 
 /// A race.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,17 +35,6 @@ enum Decision {
     Leader(Vec<u32>),
 }
 
-/// The trials of a race.
-#[derive(Default)]
-pub(crate) struct Trials {
-    /// Votes of the trials that are called, for the right answer and for the wrong one.
-    votes: Vec<[u32; 2]>,
-    /// Which trials these are.
-    places: Vec<u32>,
-    /// The outcome of every trial.
-    outcomes: Vec<u8>,
-}
-
 impl Racing {
     /// The race of an agent of whose calls at least the share `votes` vote, whatever it has in common.
     ///
@@ -58,11 +48,11 @@ impl Racing {
             Goal::Confidence(_) => f64::INFINITY,
         };
         let calls = race.max_calls.map_or(needed, |most| needed.min(most as f64));
-        if calls.is_nan() || calls > MOST_CALLS {
+        if calls.is_nan() || calls > MAX_CALLS {
             return Err(Error::refused(
                 "scheme.max_calls",
                 format!(
-                    "about {calls:.0} calls of one agent are too many to simulate; allowed are {MOST_CALLS:.0}, which scheme.max_calls can bound"
+                    "about {calls:.0} calls of one agent are too many to simulate; allowed are {MAX_CALLS:.0}, which scheme.max_calls can bound"
                 ),
             ));
         }
@@ -72,9 +62,9 @@ impl Racing {
             Goal::Votes(most) => Decision::Votes(narrow(most)),
             Goal::Confidence(confidence) => {
                 let most = race.max_calls.unwrap_or(u64::MAX);
-                if most > MOST_ADAPTIVE_CALLS {
+                if most > MAX_ADAPTIVE_CALLS {
                     let message = format!(
-                        "{most} calls of an adaptive race are not simulated; allowed are {MOST_ADAPTIVE_CALLS}"
+                        "{most} calls of an adaptive race are not simulated; allowed are {MAX_ADAPTIVE_CALLS}"
                     );
                     return Err(Error::refused("scheme.max_calls", message));
                 }
@@ -132,36 +122,6 @@ impl Racing {
         }
         std::mem::swap(&mut race.outcomes, &mut buffers.outcomes);
         buffers.race = race;
-    }
-}
-
-impl Trials {
-    fn start(&mut self, trials: usize) {
-        self.votes.clear();
-        self.votes.resize(trials, [0; 2]);
-        self.places.clear();
-        self.places.extend(0..trials as u32);
-        self.outcomes.clear();
-        self.outcomes.resize(trials, OPEN);
-    }
-
-    /// Counts a call of each trial, or of `all` trials of which the decided ones are not heard, and marks in `calls` which go on.
-    #[inline]
-    fn count(&mut self, calls: &mut [u8], all: bool, decide: impl Fn([u32; 2]) -> u8) {
-        let mut kept = 0;
-        for at in 0..self.places.len() {
-            let (mut votes, place) = (self.votes[at], self.places[at]);
-            let call = &mut calls[if all { place as usize } else { at }];
-            votes[0] += u32::from(*call == outcome::CORRECT);
-            votes[1] += u32::from(*call == outcome::WRONG);
-            let decided = decide(votes);
-            *call = decided;
-            self.outcomes[place as usize] = decided;
-            (self.votes[kept], self.places[kept]) = (votes, place);
-            kept += usize::from(decided == OPEN);
-        }
-        self.votes.truncate(kept);
-        self.places.truncate(kept);
     }
 }
 

@@ -1,7 +1,8 @@
 //! For tests: scripted words, and the documented stream read again by a slow and simple decoder in rational numbers.
 
+use super::block::{BLOCK, Block, CHUNK, COLUMNS, column_seed};
 use super::law::Law;
-use super::random::{BLOCK, Block, CHUNK, COLUMNS, Words, column_seed};
+use super::random::Words;
 use num_rational::BigRational;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};

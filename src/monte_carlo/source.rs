@@ -1,35 +1,37 @@
 //! Where the answers of a trial's agents come from.
 
+use super::block::{BLOCK, Block};
 use super::counters::Counters;
-use super::decoder::{Decoder, Sitting};
-use super::dependent::{Common, Dependent};
-use super::groups::{Counted, Groups, Votes};
+use super::decoder::{DecodeState, Decoder};
+use super::dependence;
+use super::dependence::draw::{Common, Dependent};
+use super::groups::{Counted, Groups, VoteRates};
 use super::lanes::{Job, Lanes};
 use super::law::Law;
-use super::random::{BLOCK, Block, Stream, Words};
+use super::random::{Stream, Words};
 use crate::scenario::{Dependence, Failures, Filter, Probability, Scenario};
 
 /// How agents fail and what becomes of their answers, whatever they are asked.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Conduct<'a> {
+pub(crate) struct Behavior<'a> {
     pub(crate) failures: &'a Failures,
     pub(crate) filter: Option<Filter>,
     pub(crate) dependence: Dependence,
 }
 
-impl<'a> From<&'a Scenario> for Conduct<'a> {
+impl<'a> From<&'a Scenario> for Behavior<'a> {
     fn from(scenario: &'a Scenario) -> Self {
         Self { failures: scenario.failures(), filter: scenario.filter(), dependence: scenario.dependence() }
     }
 }
 
-impl Conduct<'_> {
+impl Behavior<'_> {
     /// How often a correct answer and a failure vote.
-    pub(crate) fn votes(&self) -> Votes {
+    pub(crate) fn votes(&self) -> VoteRates {
         let (voting, [corruption, crash]) = self.failures.voting_and_silent();
         let share = voting / (voting + (corruption + crash));
         let filter = self.filter.unwrap_or(Filter { accepts_correct: 1.0, accepts_wrong: 1.0 });
-        Votes { correct: filter.accepts_correct, wrong: share * filter.accepts_wrong }
+        VoteRates { correct: filter.accepts_correct, wrong: share * filter.accepts_wrong }
     }
 }
 
@@ -47,23 +49,13 @@ pub(crate) enum Source {
 pub(crate) struct Acceptance(Decoder);
 
 impl Source {
-    /// A dependence that changes nothing is independence: none of any strength, and equal agents that always or never fail.
+    /// Agents with these failure rates.
     pub(crate) fn new(rates: Vec<f64>, counted: Counted, dependence: Dependence) -> Self {
-        let certain = rates.iter().all(|rate| *rate == 0.0 || *rate == 1.0);
         let votes = counted.votes();
-        let wrong = votes.map(|votes| votes.wrong);
         let accepts = votes.filter(|votes| votes.correct < 1.0).map(|votes| Acceptance::new(votes.correct));
-        match dependence {
-            Dependence::BetaBinomial { correlation } if correlation > 0.0 && !certain => {
-                Self::Dependent(Dependent::beta_binomial(&rates, correlation, wrong), accepts)
-            }
-            Dependence::GaussianCopula { correlation } if correlation > 0.0 && !certain => {
-                Self::Dependent(Dependent::gaussian_copula(&rates, correlation, wrong), accepts)
-            }
-            Dependence::Independent
-            | Dependence::CommonCause { .. }
-            | Dependence::BetaBinomial { .. }
-            | Dependence::GaussianCopula { .. } => Self::Groups(Groups::of(rates, counted)),
+        match dependence::simulated(dependence).correlated(&rates, votes.map(|votes| votes.wrong)) {
+            Some(agents) => Self::Dependent(agents, accepts),
+            None => Self::Groups(Groups::of(rates, counted)),
         }
     }
 
@@ -148,12 +140,12 @@ impl Acceptance {
     /// trial has that has most.
     #[inline(always)]
     fn thin<L: Lanes, W: Words>(&self, blocks: usize, stream: &mut Stream<W>, correct: &mut Counters) {
-        let mut sitting = Sitting::new(&self.0);
+        let mut state = DecodeState::new(&self.0);
         for block in 0..blocks {
             let counts = correct.block(block);
             let mut kept = [0; BLOCK];
             let most = counts.iter().copied().max().unwrap_or(0);
-            sitting.hand_out::<L, W, _>(stream, 0..most, |answer, accepted| {
+            state.hand_out::<L, W, _>(stream, 0..most, |answer, accepted| {
                 for ((kept, count), accepted) in kept.iter_mut().zip(&counts).zip(accepted) {
                     *kept += u32::from(*accepted) * u32::from(answer < *count);
                 }
@@ -173,18 +165,18 @@ fn draw_groups<L: Lanes, W: Words>(
 ) {
     for run in &groups.runs {
         let decoder = groups.decoder(run.table);
-        let mut sitting = Sitting::new(&decoder);
+        let mut state = DecodeState::new(&decoder);
         let most = usize::from(u8::MAX) / run.size;
         for start in (0..run.groups).step_by(most) {
             let together = most.min(run.groups - start);
             correct.make_room(together * run.size);
             wrong.make_room(together * run.size);
-            let (sitting, stream) = (&mut sitting, &mut *stream);
+            let (state, stream) = (&mut state, &mut *stream);
             if groups.counts_wrong() {
                 let counters = (&mut correct.bytes[..], &mut wrong.bytes[..]);
-                L::enter(AddBoth { sitting, groups: together, stream, counters });
+                L::enter(AddBoth { state, groups: together, stream, counters });
             } else {
-                L::enter(Add { sitting, groups: together, stream, correct: &mut correct.bytes });
+                L::enter(Add { state, groups: together, stream, correct: &mut correct.bytes });
             }
         }
     }
@@ -193,7 +185,7 @@ fn draw_groups<L: Lanes, W: Words>(
 /// Adds the numbers of correct agents in some equal groups to counters. A function of its own, because a compiler that sees all around
 /// the loop runs out of registers.
 struct Add<'s, 'a, W> {
-    sitting: &'s mut Sitting<'a>,
+    state: &'s mut DecodeState<'a>,
     groups: usize,
     stream: &'s mut Stream<W>,
     correct: &'s mut [Block],
@@ -207,7 +199,7 @@ impl<W: Words> Job for Add<'_, '_, W> {
         let zero = L::load(&[0; BLOCK]);
         let blocks = self.correct.len() * self.groups;
         let counters = self.correct.iter_mut();
-        self.sitting.decode::<L, W, _, _>(
+        self.state.decode::<L, W, _, _>(
             self.stream,
             blocks,
             self.groups,
@@ -220,7 +212,7 @@ impl<W: Words> Job for Add<'_, '_, W> {
 
 /// The same for the numbers of correct and of wrong agents.
 struct AddBoth<'s, 'a, W> {
-    sitting: &'s mut Sitting<'a>,
+    state: &'s mut DecodeState<'a>,
     groups: usize,
     stream: &'s mut Stream<W>,
     counters: (&'s mut [Block], &'s mut [Block]),
@@ -238,7 +230,7 @@ impl<W: Words> Job for AddBoth<'_, '_, W> {
             let [low, high] = L::halves(counts);
             [L::add(correct, low), L::add(wrong, high)]
         };
-        self.sitting.decode::<L, W, _, _>(
+        self.state.decode::<L, W, _, _>(
             self.stream,
             blocks,
             self.groups,

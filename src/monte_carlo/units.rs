@@ -1,28 +1,29 @@
 //! A scenario made ready, and its units: the counts of a unit are a function of scenario, seed and unit alone.
 
-use super::ballot::Ballot;
-use super::chain::Pipeline;
-use super::classes::{ClassDraw, Share};
+use super::buffers::Buffers;
+use super::classes::{ClassDraw, ClassTrials};
+use super::dependence;
+use super::kernel::Kernel;
 use super::lanes::Lanes;
 use super::law::Law;
-use super::random::{Stream, Words};
-use super::source::Conduct;
-use super::voting::Buffers;
+use super::random::{Columns, Stream, Words};
+use super::rules;
+use super::threads::Units;
 use crate::outcome::Counts;
-use crate::scenario::{Class, Dependence, Error, Rates, Rule, Scenario};
+use crate::scenario::{Class, Error, Rates, Scenario};
 use std::sync::atomic::Ordering;
 
 /// The most agents whose every vote is simulated.
-const MOST_AGENTS: u64 = 1_000_000;
+const MAX_AGENTS: u64 = 1_000_000;
 
 /// Votes that a unit aims at, and the bounds of its trials. Measured: fewer votes cost speed in seeding and first fills, more trials no
 /// longer fit the first cache.
 const UNIT_VOTES: u64 = 1 << 22;
-const FEWEST_TRIALS: u64 = 1 << 10;
-pub(crate) const MOST_TRIALS: u64 = 1 << 15;
+const MIN_TRIALS: u64 = 1 << 10;
+pub(crate) const MAX_TRIALS: u64 = 1 << 15;
 
 /// The most trials of a unit none of which is kept in memory.
-const MOST_PACKED_TRIALS: u64 = 1 << 17;
+const MAX_PACKED_TRIALS: u64 = 1 << 17;
 
 /// A scenario made ready.
 #[derive(Debug, Clone)]
@@ -35,15 +36,6 @@ pub(crate) struct Plan {
     pub(crate) unit_trials: u64,
 }
 
-/// What one class of tasks does.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Kernel {
-    /// Agents vote, or one races.
-    Ballot(Ballot),
-    /// Candidates are validated.
-    Chain(Box<Pipeline>),
-}
-
 impl Plan {
     /// Makes a scenario ready.
     ///
@@ -54,14 +46,14 @@ impl Plan {
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();
         let law = Law::of_weights(&weights);
-        let cause = cause(scenario.dependence());
+        let cause = dependence::simulated(scenario.dependence()).common_cause();
         let mut kernels = Vec::with_capacity(2 * classes.len());
         for class in &classes {
-            kernels.extend(Kernel::of_class(class, scenario, cause)?);
+            kernels.extend(kernels_of(class, scenario, cause)?);
         }
         let class = ClassDraw::new(&cause.map_or_else(|| law.clone(), |cause| law.split(cause)));
         let work = kernels.iter().map(Kernel::work).max().unwrap_or(1);
-        let most = if kernels.iter().all(Kernel::is_packed) { MOST_PACKED_TRIALS } else { MOST_TRIALS };
+        let most = if kernels.iter().all(Kernel::is_packed) { MAX_PACKED_TRIALS } else { MAX_TRIALS };
         Ok(Self { class, kernels, unit_trials: unit_trials(work, most) })
     }
 
@@ -80,64 +72,45 @@ impl Plan {
 
     /// How many trials of a unit belong to each class.
     #[inline(always)]
-    pub(crate) fn shares<L: Lanes, W: Words>(&self, counted: usize, stream: &mut Stream<W>) -> Vec<Share> {
-        let all = Share { trials: self.unit_trials as usize, counted };
+    pub(crate) fn shares<L: Lanes, W: Words>(
+        &self,
+        counted: usize,
+        stream: &mut Stream<W>,
+    ) -> Vec<ClassTrials> {
+        let all = ClassTrials { trials: self.unit_trials as usize, counted };
         let class = self.class.as_ref();
         class.map_or_else(|| vec![all], |class| class.shares::<L, W>(self.kernels.len(), all, stream))
     }
 }
 
-impl Kernel {
-    /// What a class does; with a common cause, what it does without it and what it does under it, where all agents fail in all
-    /// their calls.
-    fn of_class(class: &Class<'_>, scenario: &Scenario, cause: Option<f64>) -> Result<Vec<Self>, Error> {
-        let new = |rates| Self::new(rates, &class.rule, scenario.into());
-        let rates = rates(class.rates);
-        let Some(cause) = cause else { return Ok(vec![new(rates)?]) };
-        Ok(vec![new(without_cause(&rates, cause))?, new(vec![1.0; rates.len()])?])
-    }
+impl Units for Plan {
+    type Sum = Counts;
 
-    /// Agents with these rates under a rule.
-    pub(crate) fn new(rates: Vec<f64>, rule: &Rule, conduct: Conduct<'_>) -> Result<Self, Error> {
-        Ok(match rule {
-            Rule::Chain(chain) => {
-                let generator = Ballot::new(rates, &chain.generator, conduct)?;
-                Self::Chain(Box::new(Pipeline::new(generator, chain)?))
-            }
-            rule => Self::Ballot(Ballot::new(rates, rule, conduct)?),
-        })
-    }
-
-    /// Whether no trial is kept in memory.
-    fn is_packed(&self) -> bool {
-        matches!(self, Self::Ballot(ballot) if ballot.packed().is_some())
-    }
-
-    /// Votes of a trial, roughly: what its unit is sized by.
-    fn work(&self) -> u64 {
-        match self {
-            Self::Ballot(ballot) => ballot.work(),
-            Self::Chain(pipeline) => pipeline.generator.work() * pipeline.attempts.min(16),
-        }
+    fn unit_trials(&self) -> u64 {
+        self.unit_trials
     }
 
     #[inline(always)]
-    fn run<L: Lanes, W: Words>(&self, share: Share, stream: &mut Stream<W>, buffers: &mut Buffers) -> Counts {
-        match self {
-            Self::Ballot(ballot) => ballot.count::<L, W>(share.trials, share.counted, stream, buffers),
-            Self::Chain(pipeline) => pipeline.run::<L, W>(share.trials, share.counted, stream, buffers),
-        }
+    fn count<L: Lanes>(
+        &self,
+        counted: u64,
+        words: Columns<L>,
+        buffers: &mut Buffers,
+        sum: &mut Counts,
+    ) -> Counts {
+        let counts = self.unit::<L, _>(counted, words, buffers);
+        *sum += counts;
+        counts
     }
 }
 
-/// The probability of a common cause, unless it is certain, and so is every failure, or it never comes.
-pub(crate) fn cause(dependence: Dependence) -> Option<f64> {
-    match dependence {
-        Dependence::CommonCause { probability } => {
-            Some(probability).filter(|cause| 0.0 < *cause && *cause < 1.0)
-        }
-        Dependence::Independent | Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => None,
-    }
+/// What a class does; with a common cause, what it does without it and what it does under it, where all agents fail in all their calls.
+fn kernels_of(class: &Class<'_>, scenario: &Scenario, cause: Option<f64>) -> Result<Vec<Kernel>, Error> {
+    let rule = rules::simulated(&class.rule);
+    let kernel = |rates| rule.kernel(rates, scenario.into());
+    let rates = rates(class.rates);
+    let Some(cause) = cause else { return Ok(vec![kernel(rates)?]) };
+    Ok(vec![kernel(without_cause(&rates, cause))?, kernel(vec![1.0; rates.len()])?])
 }
 
 /// The rates beside a common cause.
@@ -148,9 +121,9 @@ pub(crate) fn without_cause(rates: &[f64], cause: f64) -> Vec<f64> {
 /// Refuses more agents than are simulated.
 pub(crate) fn within_simulated_agents(scenario: &Scenario) -> Result<(), Error> {
     let agents = scenario.agents().count();
-    if agents > MOST_AGENTS {
+    if agents > MAX_AGENTS {
         let message =
-            format!("agents.count is {agents}; simulated, vote by vote, are up to {MOST_AGENTS} agents");
+            format!("agents.count is {agents}; simulated, vote by vote, are up to {MAX_AGENTS} agents");
         return Err(Error::refused("agents.count", message));
     }
     Ok(())
@@ -166,16 +139,17 @@ pub(crate) fn rates(rates: Rates<'_>) -> Vec<f64> {
 
 /// Trials in a unit whose trials have so many votes: a power of two, at most `most`.
 pub(crate) fn unit_trials(votes: u64, most: u64) -> u64 {
-    1 << (UNIT_VOTES / votes.max(1)).clamp(FEWEST_TRIALS, most).ilog2()
+    1 << (UNIT_VOTES / votes.max(1)).clamp(MIN_TRIALS, most).ilog2()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::block::BLOCK;
     use super::super::lanes::Portable;
-    use super::super::random::{BLOCK, Columns};
+    use super::super::source::Behavior;
     use super::*;
     use crate::scenario::scheme::{Judge, Majority, Single, Validated};
-    use crate::scenario::{Agents, Failures, TaskClass, WrongAnswers};
+    use crate::scenario::{Agents, Dependence, Failures, Rule, TaskClass, WrongAnswers};
 
     fn scenarios() -> Vec<Scenario> {
         let silent = Failures { hallucination: 0.5, crash: 0.5, ..Failures::default() };
@@ -262,8 +236,8 @@ mod tests {
         let independent = |rate| {
             let dependence = Dependence::Independent;
             let rule = Rule::Threshold { quorum: 1, checker: false };
-            let conduct = Conduct { failures: &Failures::default(), filter: None, dependence };
-            Kernel::new(vec![rate], &rule, conduct).unwrap()
+            let behavior = Behavior { failures: &Failures::default(), filter: None, dependence };
+            rules::simulated(&rule).kernel(vec![rate], behavior).unwrap()
         };
         assert_eq!(plan.kernels, [0.5, 1.0, 1.0, 1.0].map(independent));
         for (rate, probability) in [(0.625, 0.0), (1.0, 1.0)] {
@@ -303,9 +277,9 @@ mod tests {
     #[test]
     fn units_have_whole_blocks_of_trials() {
         for votes in [0, 1, 3, 101, 1001, 1_000_000, u64::MAX] {
-            let trials = unit_trials(votes, MOST_TRIALS);
-            assert!((FEWEST_TRIALS..=MOST_TRIALS).contains(&trials) && trials.is_multiple_of(BLOCK as u64));
+            let trials = unit_trials(votes, MAX_TRIALS);
+            assert!((MIN_TRIALS..=MAX_TRIALS).contains(&trials) && trials.is_multiple_of(BLOCK as u64));
         }
-        assert_eq!(unit_trials(101, MOST_TRIALS), 1 << 15);
+        assert_eq!(unit_trials(101, MAX_TRIALS), 1 << 15);
     }
 }

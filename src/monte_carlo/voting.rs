@@ -1,16 +1,15 @@
-//! A vote of all agents: every agent of every trial is drawn, the votes are counted, a verdict is given.
+//! A vote of all agents: every agent of every trial is drawn, the votes are counted, a criterion is given.
 
+use super::block::BLOCK;
+use super::buffers::Buffers;
 use super::counters::Counters;
-use super::dependent::Common;
+use super::criterion::{Criterion, Picks, WrongWhen};
 use super::groups::Counted;
 use super::lanes::{Job, Lanes};
+use super::outcomes::outcome;
 use super::packed::Packed;
-use super::race::Trials;
-use super::random::{BLOCK, Stream, Words};
-use super::source::{Conduct, Source};
-use super::verdict::{Picks, Verdict, Wrong, outcome};
-use super::weighted::Scores;
-use crate::scenario::Rule;
+use super::random::{Stream, Words};
+use super::source::{Behavior, Source};
 
 /// A vote.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,81 +19,35 @@ pub(crate) struct Voting {
     /// How many agents there are.
     pub(crate) agents: u32,
     /// What their votes come to.
-    pub(crate) verdict: Verdict,
+    pub(crate) criterion: Criterion,
     /// The same trials drawn whole, if their agents are so few.
     pub(crate) packed: Option<Box<Packed>>,
 }
 
-/// The memory that a thread uses again and again.
-#[derive(Default)]
-pub(crate) struct Buffers {
-    pub(super) correct: Counters,
-    pub(super) wrong: Counters,
-    picks: Vec<u64>,
-    /// What trials have in common.
-    pub(crate) common: Common,
-    /// The weights behind the answers of trials.
-    pub(super) scores: Scores,
-    /// Trials that are called again and again.
-    pub(super) race: Trials,
-    /// The outcome of each trial.
-    pub(crate) outcomes: Vec<u8>,
-}
-
-impl Buffers {
-    /// How many agents of this trial were correct in the last run.
-    #[inline]
-    pub(crate) fn correct(&self, trial: usize) -> u32 {
-        self.correct.at(trial)
-    }
-
-    /// Of the trials that have just been run, keeps for the next ballot what those with this outcome have in common.
-    pub(crate) fn keep(&mut self, outcome: u8) {
-        self.common.retain(self.outcomes.iter().map(|was| *was == outcome));
-    }
-}
-
 impl Voting {
-    /// Agents with these failure `rates`, fewer than 2³¹, whose votes come to what `verdict` makes of their number, of whether a vote can be wrong, and
+    /// Agents with these failure `rates`, fewer than 2³¹, whose votes come to what `criterion` makes of their number, of whether a vote can be wrong, and
     /// whether all vote. A common cause is no matter of one vote: it is drawn as a class of tasks.
     pub(crate) fn new(
         rates: Vec<f64>,
-        conduct: Conduct<'_>,
-        verdict: impl FnOnce(u32, [bool; 2]) -> Verdict,
+        behavior: Behavior<'_>,
+        criterion: impl FnOnce(u32, [bool; 2]) -> Criterion,
     ) -> Self {
         let agents = rates.len() as u32;
-        let votes = conduct.votes();
-        let all_vote = conduct.failures.all_vote() && votes.correct == 1.0 && votes.wrong == 1.0;
-        let verdict = verdict(agents, [votes.wrong > 0.0, all_vote]);
+        let votes = behavior.votes();
+        let all_vote = behavior.failures.all_vote() && votes.correct == 1.0 && votes.wrong == 1.0;
+        let criterion = criterion(agents, [votes.wrong > 0.0, all_vote]);
         // A correct answer that does not vote is no matter of its agent's rate alone.
-        let counted = if votes.correct < 1.0 || verdict.counts_wrong(all_vote) {
+        let counted = if votes.correct < 1.0 || criterion.counts_wrong(all_vote) {
             Counted::CorrectAndWrong(votes)
         } else {
             Counted::Correct
         };
-        let source = Source::new(rates.clone(), counted, conduct.dependence);
-        let packed = (!source.is_dependent() && verdict.picks().is_none())
-            .then(|| Packed::new(&rates, counted, |count| decide(&verdict, agents, counted, count)))
+        let source = Source::new(rates.clone(), counted, behavior.dependence);
+        let packed = (!source.is_dependent() && criterion.picks().is_none())
+            .then(|| Packed::new(&rates, counted, |count| decide(&criterion, agents, counted, count)))
             .flatten()
             .map(Box::new);
-        Self { source, agents, verdict, packed }
-    }
-
-    /// The vote that a rule asks for; `None` if it is another kind of rule.
-    pub(crate) fn of_rule(rates: Vec<f64>, rule: &Rule, conduct: Conduct<'_>) -> Option<Self> {
-        let failures = conduct.failures;
-        Some(match *rule {
-            Rule::Threshold { quorum, checker } => Self::new(rates, conduct, |agents, votes| {
-                Verdict::of_quorum(agents, quorum as u32, checker, failures, votes)
-            }),
-            Rule::MostVotes => {
-                Self::new(rates, conduct, |agents, votes| Verdict::of_most_votes(agents, failures, votes))
-            }
-            Rule::Faults { unsafe_from, stuck_from } => {
-                Self::new(rates, conduct, |agents, _| Verdict::of_faults(agents, unsafe_from, stuck_from))
-            }
-            Rule::WeightedThreshold(_) | Rule::Race(_) | Rule::Chain(_) => return None,
-        })
+        Self { source, agents, criterion, packed }
     }
 
     /// Draws what each of the next `trials` trials has in common, for this vote and those of the same trials that follow it.
@@ -124,31 +77,31 @@ impl Voting {
         self.source.draw::<L, W>(trials.div_ceil(BLOCK), stream, common, [correct, wrong]);
         outcomes.clear();
         outcomes.resize(trials, outcome::ABSTAIN);
-        match &self.verdict {
-            Verdict::Quorum { quorum, wrong: when } => {
+        match &self.criterion {
+            Criterion::Quorum { quorum, wrong: when } => {
                 match when {
-                    Wrong::FewerCorrect(few) => {
+                    WrongWhen::FewerCorrect(few) => {
                         outcomes.fill(outcome::WRONG);
                         correct.mark_at_least(*few, outcome::ABSTAIN, outcomes);
                     }
-                    Wrong::Together(quorum) => wrong.mark_at_least(*quorum, outcome::WRONG, outcomes),
-                    Wrong::SamePick(_) if self.source.counts_wrong() => {
+                    WrongWhen::Together(quorum) => wrong.mark_at_least(*quorum, outcome::WRONG, outcomes),
+                    WrongWhen::SamePick(_) if self.source.counts_wrong() => {
                         wrong.mark_at_least(*quorum, outcome::OPEN, outcomes);
                     }
-                    Wrong::SamePick(_) => {
+                    WrongWhen::SamePick(_) => {
                         outcomes.fill(outcome::OPEN);
                         correct.mark_at_least(self.agents - quorum + 1, outcome::ABSTAIN, outcomes);
                     }
                 }
                 correct.mark_at_least(*quorum, outcome::CORRECT, outcomes);
             }
-            verdict @ Verdict::MostVotes(_) => {
+            criterion @ Criterion::MostVotes(_) => {
                 for (trial, outcome) in outcomes.iter_mut().enumerate() {
-                    *outcome = verdict.of(correct.at(trial), self.wrong(correct, wrong, trial));
+                    *outcome = criterion.of(correct.at(trial), self.wrong(correct, wrong, trial));
                 }
             }
         }
-        if let Some(picks) = self.verdict.picks() {
+        if let Some(picks) = self.criterion.picks() {
             self.pick::<L, W>(picks, stream, buffers);
         }
     }
@@ -166,7 +119,7 @@ impl Voting {
         let mut picker = picks.picker();
         for (trial, outcome) in outcomes.iter_mut().enumerate().filter(|(_, is)| **is == outcome::OPEN) {
             let picked = picker.most_common::<L, W>(self.wrong(correct, wrong, trial), room, stream);
-            *outcome = self.verdict.of_picks(correct.at(trial), picked);
+            *outcome = self.criterion.of_picks(correct.at(trial), picked);
         }
     }
 }
@@ -189,9 +142,9 @@ impl<W: Words> Job for Vote<'_, W> {
 }
 
 /// The outcome of a trial with this count of its agents; no wrong answer is picked.
-fn decide(verdict: &Verdict, agents: u32, counted: Counted, count: u8) -> u8 {
+fn decide(criterion: &Criterion, agents: u32, counted: Counted, count: u8) -> u8 {
     let (correct, wrong) = (u32::from(count % 16), u32::from(count / 16));
-    verdict.of(correct, if counted == Counted::Correct { agents - correct } else { wrong })
+    criterion.of(correct, if counted == Counted::Correct { agents - correct } else { wrong })
 }
 
 #[cfg(test)]
@@ -199,9 +152,9 @@ mod tests {
     use super::super::groups::Groups;
     use super::super::lanes::on_every_engine;
     use super::super::law::Law;
+    use super::super::outcomes;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream};
-    use super::super::tally;
     use super::*;
     use crate::outcome::Counts;
     use crate::scenario::{Dependence, Failures, WrongAnswers};
@@ -210,21 +163,22 @@ mod tests {
         Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers }
     }
 
-    fn conduct(failures: &Failures) -> Conduct<'_> {
-        Conduct { failures, filter: None, dependence: Dependence::Independent }
+    fn behavior(failures: &Failures) -> Behavior<'_> {
+        Behavior { failures, filter: None, dependence: Dependence::Independent }
     }
 
     /// A vote with a quorum.
     fn with_quorum(rates: Vec<f64>, failures: &Failures, quorum: u32, checker: bool) -> Voting {
-        let rule = Rule::Threshold { quorum: quorum.into(), checker };
-        Voting::of_rule(rates, &rule, conduct(failures)).unwrap()
+        Voting::new(rates, behavior(failures), |agents, votes| {
+            Criterion::of_quorum(agents, quorum, checker, failures, votes)
+        })
     }
 
     /// A vote of agents one by one: with rates of 8 bits and a share of at most a few, each is one byte that is always decided.
     fn one_by_one(rates: &[f64], failures: Failures, quorum: u32, checker: bool) -> Voting {
         let voting = with_quorum(rates.to_vec(), &failures, quorum, checker);
         let counted = if voting.source.counts_wrong() {
-            Counted::CorrectAndWrong(conduct(&failures).votes())
+            Counted::CorrectAndWrong(behavior(&failures).votes())
         } else {
             Counted::Correct
         };
@@ -244,7 +198,7 @@ mod tests {
             let mut script = Script::of_bytes(&bytes);
             voting.run::<L, _>(trials, &mut Stream::new(&mut script), &mut buffers);
             assert_eq!(script.left(), 0);
-            counts += tally::count(&buffers.outcomes);
+            counts += outcomes::count(&buffers.outcomes);
         }
         counts
     }
@@ -307,24 +261,24 @@ mod tests {
     /// Who can never be wrong, and what silence or its absence changes.
     #[test]
     fn only_what_matters_is_counted() {
-        let seven = || Wrong::SamePick(Picks::of_agents(7, 5));
+        let seven = || WrongWhen::SamePick(Picks::of_agents(7, 5));
         let cases = [
-            (failures(0.5, WrongAnswers::Same), true, Wrong::FewerCorrect(0), false),
-            (failures(1.0, WrongAnswers::Same), false, Wrong::FewerCorrect(0), false),
-            (failures(0.5, WrongAnswers::Distinct), false, Wrong::FewerCorrect(0), false),
-            (failures(0.0, WrongAnswers::Same), false, Wrong::FewerCorrect(3), false),
-            (failures(0.0, WrongAnswers::Among(1)), false, Wrong::FewerCorrect(3), false),
-            (failures(0.5, WrongAnswers::Same), false, Wrong::Together(3), true),
+            (failures(0.5, WrongAnswers::Same), true, WrongWhen::FewerCorrect(0), false),
+            (failures(1.0, WrongAnswers::Same), false, WrongWhen::FewerCorrect(0), false),
+            (failures(0.5, WrongAnswers::Distinct), false, WrongWhen::FewerCorrect(0), false),
+            (failures(0.0, WrongAnswers::Same), false, WrongWhen::FewerCorrect(3), false),
+            (failures(0.0, WrongAnswers::Among(1)), false, WrongWhen::FewerCorrect(3), false),
+            (failures(0.5, WrongAnswers::Same), false, WrongWhen::Together(3), true),
             (failures(0.0, WrongAnswers::Among(7)), false, seven(), false),
             (failures(0.5, WrongAnswers::Among(7)), false, seven(), true),
         ];
         for (failures, checker, wrong, counts_wrong) in cases {
             let voting = with_quorum(vec![0.23; 5], &failures, 3, checker);
-            assert_eq!(voting.verdict, Verdict::Quorum { quorum: 3, wrong }, "{failures:?}");
+            assert_eq!(voting.criterion, Criterion::Quorum { quorum: 3, wrong }, "{failures:?}");
             assert_eq!(voting.source.counts_wrong(), counts_wrong, "{failures:?}");
         }
         let single = with_quorum(vec![0.23], &failures(0.5, WrongAnswers::Distinct), 1, false);
-        assert_eq!(single.verdict, Verdict::Quorum { quorum: 1, wrong: Wrong::Together(1) });
+        assert_eq!(single.criterion, Criterion::Quorum { quorum: 1, wrong: WrongWhen::Together(1) });
     }
 
     /// Two agents that both fail, and four answers: of all pairs of answers a quarter agree.
@@ -340,7 +294,7 @@ mod tests {
             let mut buffers = Buffers::default();
             voting.run::<L, _>(16, &mut Stream::new(&mut script), &mut buffers);
             assert_eq!(script.left(), 0);
-            assert_eq!(tally::count(&buffers.outcomes), Counts { correct: 0, abstain: 12, wrong: 4 });
+            assert_eq!(outcomes::count(&buffers.outcomes), Counts { correct: 0, abstain: 12, wrong: 4 });
         });
     }
 

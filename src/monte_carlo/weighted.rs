@@ -1,17 +1,19 @@
 //! A vote in which agents have weights: agents of one weight are counted together, and their counts weigh.
 
-use super::dependent::Common;
-use super::groups::{Counted, Votes};
+use super::block::BLOCK;
+use super::buffers::{Buffers, Scores};
+use super::criterion::Answers;
+use super::dependence::draw::Common;
+use super::groups::{Counted, VoteRates};
 use super::lanes::Lanes;
+use super::outcomes::outcome;
 use super::packed::Packed;
-use super::random::{BLOCK, Stream, Words};
-use super::source::{Conduct, Source};
-use super::verdict::{Answers, outcome};
-use super::voting::Buffers;
+use super::random::{Stream, Words};
+use super::source::{Behavior, Source};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
 
 /// Agents of different weight whose wrong ones pick answers: their counts are kept for a unit of trials.
-const MOST_PICKING_PARTIES: usize = 10_000;
+const MAX_PICKING_PARTIES: usize = 10_000;
 
 /// A vote with weights.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,25 +48,18 @@ enum Wrong {
     SamePick(Answers),
 }
 
-/// The weights behind the answers of trials.
-#[derive(Default)]
-pub(crate) struct Scores {
-    /// Behind the right answer, and behind all wrong ones.
-    weights: Vec<[u64; 2]>,
-    /// How many agents of each party, one party after the other, are wrong in each trial; where they pick.
-    wrong: Vec<u32>,
-    /// Answers picked in one trial, with weights.
-    picked: Vec<(u64, u64)>,
-}
-
 impl Weighing {
     /// Agents with these failure `rates` and weights.
     ///
     /// # Errors
     /// More than ten thousand different weights where wrong agents pick among answers.
-    pub(crate) fn new(rates: &[f64], rule: &WeightedThreshold, conduct: Conduct<'_>) -> Result<Self, Error> {
-        let votes = conduct.votes();
-        let wrong = match conduct.failures.wrong_answers {
+    pub(crate) fn new(
+        rates: &[f64],
+        rule: &WeightedThreshold,
+        behavior: Behavior<'_>,
+    ) -> Result<Self, Error> {
+        let votes = behavior.votes();
+        let wrong = match behavior.failures.wrong_answers {
             _ if rule.checker || votes.wrong == 0.0 => Wrong::Never,
             WrongAnswers::Same | WrongAnswers::Among(1) => Wrong::Together,
             WrongAnswers::Distinct => Wrong::Alone,
@@ -76,12 +71,12 @@ impl Weighing {
             .chunk_by(|one, next| rule.weights[*one] == rule.weights[*next])
             .map(|agents| {
                 let rates = agents.iter().map(|agent| rates[*agent]).collect();
-                Party::new(rates, rule.weights[agents[0]], votes, conduct)
+                Party::new(rates, rule.weights[agents[0]], votes, behavior)
             })
             .collect();
-        if matches!(wrong, Wrong::SamePick(_)) && parties.len() > MOST_PICKING_PARTIES {
+        if matches!(wrong, Wrong::SamePick(_)) && parties.len() > MAX_PICKING_PARTIES {
             let message = format!(
-                "{} different weights are not simulated where wrong agents pick among answers; allowed are {MOST_PICKING_PARTIES}",
+                "{} different weights are not simulated where wrong agents pick among answers; allowed are {MAX_PICKING_PARTIES}",
                 parties.len()
             );
             return Err(Error::refused("scheme.weights", message));
@@ -219,20 +214,20 @@ impl Weighing {
 }
 
 impl Party {
-    fn new(rates: Vec<f64>, weight: u64, votes: Votes, conduct: Conduct<'_>) -> Self {
-        let source = Source::new(rates, Counted::CorrectAndWrong(votes), conduct.dependence);
+    fn new(rates: Vec<f64>, weight: u64, votes: VoteRates, behavior: Behavior<'_>) -> Self {
+        let source = Source::new(rates, Counted::CorrectAndWrong(votes), behavior.dependence);
         Self { source, weight }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::criterion::Criterion;
     use super::super::groups::Groups;
     use super::super::lanes::on_every_engine;
+    use super::super::outcomes;
     use super::super::random::Columns;
     use super::super::reference::Script;
-    use super::super::tally;
-    use super::super::verdict::Verdict;
     use super::super::voting::Voting;
     use super::*;
     use crate::outcome::Counts;
@@ -242,8 +237,8 @@ mod tests {
         Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers }
     }
 
-    fn conduct(failures: &Failures) -> Conduct<'_> {
-        Conduct { failures, filter: None, dependence: Dependence::Independent }
+    fn behavior(failures: &Failures) -> Behavior<'_> {
+        Behavior { failures, filter: None, dependence: Dependence::Independent }
     }
 
     fn rule(weights: &[u64], quota: u64) -> WeightedThreshold {
@@ -266,11 +261,11 @@ mod tests {
                 let failures = failures(0.25, wrong_answers);
                 let rule = rule(&weights, quota);
                 let rates = rates.map(|cells| cells as f64 / 256.0);
-                let mut weighing = Weighing::new(&rates, &rule, conduct(&failures)).unwrap();
+                let mut weighing = Weighing::new(&rates, &rule, behavior(&failures)).unwrap();
                 weighing.packed = None;
                 // The lightest comes first.
                 for (party, agent) in weighing.parties.iter_mut().zip([1, 2, 0]) {
-                    let counted = Counted::CorrectAndWrong(conduct(&failures).votes());
+                    let counted = Counted::CorrectAndWrong(behavior(&failures).votes());
                     party.source = Source::Groups(Groups::new(vec![rates[agent]], counted, 1));
                 }
                 let bytes: Vec<u8> = (0..3)
@@ -303,7 +298,7 @@ mod tests {
                     expected[outcome] += (0..3).map(|agent| cells[agent][state(agent)]).product::<u64>();
                 }
                 let [correct, abstain, wrong] = expected;
-                assert_eq!(tally::count(&buffers.outcomes), Counts { correct, abstain, wrong }, "{quota}");
+                assert_eq!(outcomes::count(&buffers.outcomes), Counts { correct, abstain, wrong }, "{quota}");
             }
         });
     }
@@ -315,15 +310,15 @@ mod tests {
             for wrong_answers in [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3)] {
                 let failures = failures(0.3, wrong_answers);
                 let rates = vec![0.4; 11];
-                let weighing = Weighing::new(&rates, &rule(&[1; 11], 6), conduct(&failures)).unwrap();
-                let voting = Voting::new(rates, conduct(&failures), |agents, _| {
-                    Verdict::of_quorum(agents, 6, false, &failures, [true, false])
+                let weighing = Weighing::new(&rates, &rule(&[1; 11], 6), behavior(&failures)).unwrap();
+                let voting = Voting::new(rates, behavior(&failures), |agents, _| {
+                    Criterion::of_quorum(agents, 6, false, &failures, [true, false])
                 });
                 let mut outcomes = [0, 1].map(|_| Buffers::default());
                 let stream = || Stream::new(Columns::<L>::new(5, 7));
                 weighing.run::<L, _>(1000, &mut stream(), &mut outcomes[0]);
                 voting.run::<L, _>(1000, &mut stream(), &mut outcomes[1]);
-                let [weighed, voted] = outcomes.map(|buffers| tally::count(&buffers.outcomes));
+                let [weighed, voted] = outcomes.map(|buffers| outcomes::count(&buffers.outcomes));
                 if wrong_answers == WrongAnswers::Distinct {
                     // There a vote counts the correct ones alone, from other tables.
                     assert_eq!((weighed.wrong, voted.wrong), (0, 0));
@@ -339,9 +334,9 @@ mod tests {
     fn patterns_weigh_what_their_agents_do() {
         let failures = failures(0.25, WrongAnswers::Same);
         let weights = [3, 1, 2];
-        let weighing = Weighing::new(&[0.3; 3], &rule(&weights, 4), conduct(&failures)).unwrap();
+        let weighing = Weighing::new(&[0.3; 3], &rule(&weights, 4), behavior(&failures)).unwrap();
         assert!(weighing.packed().is_some());
-        let counted = Counted::CorrectAndWrong(conduct(&failures).votes());
+        let counted = Counted::CorrectAndWrong(behavior(&failures).votes());
         let outcomes =
             [0, 9, 18, 1, 4, 13, 26].map(|pattern| weighing.of_pattern(&weights, counted, pattern));
         // Agents 0, 1 and 2 are the digits of the pattern to the base 3, the lowest first; 0 is correct, 1 wrong, 2 silent.

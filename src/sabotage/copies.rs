@@ -10,10 +10,11 @@ use super::{
 };
 use crate::Estimate;
 use crate::crosscheck::FALSE_ALARM_RATE;
+use crate::monte_carlo::block::BLOCK;
+use crate::monte_carlo::buffers::Buffers;
 use crate::monte_carlo::lanes::Portable;
-use crate::monte_carlo::random::{BLOCK, Columns, Stream};
+use crate::monte_carlo::random::{Columns, Stream};
 use crate::monte_carlo::reference::Script;
-use crate::monte_carlo::voting::Buffers;
 use crate::scenario::Scenario;
 use kofn_testing::rejection::Rule;
 

@@ -2,13 +2,15 @@
 
 use crate::monte_carlo::Engine;
 use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::buffers::Buffers;
+use crate::monte_carlo::criterion::Criterion;
 use crate::monte_carlo::groups::Groups;
+use crate::monte_carlo::kernel::Kernel;
 use crate::monte_carlo::lanes::{Job, Lanes};
 use crate::monte_carlo::random::Columns;
 use crate::monte_carlo::source::Source;
-use crate::monte_carlo::units::{Kernel, Plan};
-use crate::monte_carlo::verdict::Verdict;
-use crate::monte_carlo::voting::{Buffers, Voting};
+use crate::monte_carlo::units::Plan;
+use crate::monte_carlo::voting::Voting;
 use crate::outcome::Counts;
 use crate::{Estimate, Scenario};
 
@@ -30,9 +32,9 @@ pub(super) fn voting(plan: &mut Plan) -> &mut Voting {
 
 /// How many correct votes make a trial correct.
 pub(super) fn quorum(plan: &mut Plan) -> &mut u32 {
-    match &mut voting(plan).verdict {
-        Verdict::Quorum { quorum, .. } => quorum,
-        Verdict::MostVotes(_) => unreachable!("a majority has a quorum"),
+    match &mut voting(plan).criterion {
+        Criterion::Quorum { quorum, .. } => quorum,
+        Criterion::MostVotes(_) => unreachable!("a majority has a quorum"),
     }
 }
 

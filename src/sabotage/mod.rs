@@ -42,7 +42,7 @@ mod plain;
 mod tilted;
 
 use crate::crosscheck::{FALSE_ALARM_RATE, compare};
-use crate::monte_carlo::{Run, simulate};
+use crate::monte_carlo::{SimulationOptions, simulate};
 use crate::scenario::scheme::Majority;
 use crate::{Agents, Estimate, Scenario, assess};
 use kofn_testing::rejection::{Rule, assert_as_often_as_predicted};
@@ -95,7 +95,7 @@ fn assert_caught_as_predicted(
 
 /// The sound kernel is not accused.
 fn assert_sound(what: &str, scenario: &Scenario, trials: u64) {
-    let sound = simulate(scenario, Run::new(trials, SEED)).unwrap();
+    let sound = simulate(scenario, SimulationOptions::new(trials, SEED)).unwrap();
     assert!(!is_caught(scenario, &sound, ALARM), "{what}: the sound kernel");
 }
 

@@ -6,10 +6,11 @@ use super::laws::{
 };
 use super::{AGENTS, ALARM, RATE, SEED, assert_power, is_caught, majority};
 use crate::crosscheck::FALSE_ALARM_RATE;
+use crate::monte_carlo::criterion::{Criterion, WrongWhen};
 use crate::monte_carlo::decoder::Decoder;
 use crate::monte_carlo::law;
+use crate::monte_carlo::outcomes::outcome;
 use crate::monte_carlo::units::Plan;
-use crate::monte_carlo::verdict::{Verdict, Wrong, outcome};
 use crate::outcome::Counts;
 use crate::scenario::{Dependence, Failures, Scenario};
 use kofn_testing::rejection::{Rule, binomial};
@@ -59,7 +60,7 @@ fn a_quorum_off_by_one_is_caught() {
     let mut broken = plan(&scenario, UNIT);
     let voting = voting(&mut broken);
     let more = quorum(AGENTS) as u32 + 1;
-    voting.verdict = Verdict::Quorum { quorum: more, wrong: Wrong::FewerCorrect(more) };
+    voting.criterion = Criterion::Quorum { quorum: more, wrong: WrongWhen::FewerCorrect(more) };
     let [exact, law] = [0, 1].map(|more| decided(&votes, quorum(AGENTS) + more));
     assert_plan_caught("quorum off by one", &scenario, exact, law, &broken);
 }

@@ -6,7 +6,7 @@ use crate::monte_carlo::decoder::Decoder;
 use crate::monte_carlo::law::Law;
 use crate::monte_carlo::rare::plan::RarePlan;
 use crate::monte_carlo::rare::{count, estimate};
-use crate::monte_carlo::{Run, simulate};
+use crate::monte_carlo::{SimulationOptions, simulate};
 use crate::scenario::scheme::Majority;
 use crate::{Agents, Scenario, assess};
 
@@ -15,7 +15,7 @@ const SEED: u64 = 42;
 /// Breaks tilted trials; the sound ones must agree and the broken ones must not, on the same words.
 fn assert_rare_caught(name: &str, break_it: impl Fn(&mut RarePlan)) {
     let scenario = Scenario::new(Agents::identical(101, 0.05), Majority).unwrap();
-    let (exact, run) = (assess(&scenario).unwrap(), Run::new(1 << 19, SEED));
+    let (exact, run) = (assess(&scenario).unwrap(), SimulationOptions::new(1 << 19, SEED));
     let plain = simulate(&scenario, run).unwrap();
     let agrees = |plan: &RarePlan| {
         let (classes, trials) = count(plan, run).unwrap();

@@ -2,7 +2,7 @@
 //! question instead, they do not.
 
 use kofn::crosscheck::compare;
-use kofn::monte_carlo::{Run, simulate};
+use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::scheme::{
     Adaptive, AheadBy, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Validated, Weighted,
 };
@@ -199,7 +199,7 @@ fn the_grid_holds_every_combination() {
 /// Each of two neighbouring questions agrees with its own simulation, and not with that of the other.
 fn assert_caught(what: &str, asked: &Scenario, neighbour: &Scenario) {
     let answers = [asked, neighbour].map(|scenario| {
-        let estimate = simulate(scenario, Run::new(MORE_TRIALS, SEED)).expect("a simulation");
+        let estimate = simulate(scenario, SimulationOptions::new(MORE_TRIALS, SEED)).expect("a simulation");
         (assess(scenario).expect("an exact answer"), estimate)
     });
     for (own, (exact, _)) in answers.iter().enumerate() {

@@ -2,7 +2,7 @@
 //! on purpose, they do not.
 
 use kofn::crosscheck::{Verdict, compare};
-use kofn::monte_carlo::{Run, simulate};
+use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated};
 use kofn::scenario::{Agents, ClassRates, Costs, Dependence, Failures, Fallback, TaskClass, WrongAnswers};
 use kofn::{Estimate, Exact, Scenario, assess, cross_check};
@@ -224,7 +224,7 @@ fn majority(agents: u64, failure_rate: f64) -> Scenario {
 /// The exact answer to one scenario against the simulation of another.
 fn exact_against_simulated(asked: &Scenario, simulated: &Scenario) -> (Exact, Estimate, Verdict) {
     let exact = assess(asked).expect("an exact answer");
-    let estimate = simulate(simulated, Run::new(TRIALS, SEED)).expect("a simulation");
+    let estimate = simulate(simulated, SimulationOptions::new(TRIALS, SEED)).expect("a simulation");
     (exact, estimate, compare(&exact, &estimate, FAMILY_WISE_FALSE_ALARM_RATE))
 }
 
@@ -334,7 +334,8 @@ fn costs_change_no_count() {
     let scenario = majority(5, 0.23);
     let costs = Costs { call: Some(1.0), call_latency: Some(1900.0), ..Costs::default() };
     let priced = scenario.clone().with_costs(costs).expect("costs");
-    let run = |scenario| simulate(scenario, Run::new(TRIALS, SEED)).expect("a simulation").counts;
+    let run =
+        |scenario| simulate(scenario, SimulationOptions::new(TRIALS, SEED)).expect("a simulation").counts;
     assert_eq!(run(&scenario), run(&priced));
 }
 

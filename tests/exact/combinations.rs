@@ -3,7 +3,7 @@
 
 use kofn::Scenario;
 use kofn::exact::{Reading, assess_rational};
-use kofn::monte_carlo::{Run, simulate};
+use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::Dependence;
 use kofn::scenario::scheme::Scheme;
 
@@ -131,7 +131,7 @@ fn answered(toml: &str) -> &'static str {
             || WITHOUT_FRACTIONS.contains(&scenario.scheme().about().name);
         assert_eq!(assess_rational(&scenario, Reading::Decimal).is_err(), has_none, "{toml}");
         "exact"
-    } else if simulate(&scenario, Run::new(64, 42)).is_ok() {
+    } else if simulate(&scenario, SimulationOptions::new(64, 42)).is_ok() {
         "simulated"
     } else {
         "refused"

@@ -2,7 +2,7 @@
 //! sums that are written here.
 
 use kofn::Scenario;
-use kofn::monte_carlo::{Run, simulate};
+use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::scheme::{Judge, KOfN, Majority, Single, Unanimous, Validated};
 use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
 use kofn_testing::scenario;
@@ -19,7 +19,7 @@ const FALSE_ALARM_RATE: f64 = 1e-9;
 const TRIALS: u64 = 1 << 22;
 
 fn simulated(scenario: &Scenario, seed: u64) -> [u64; 3] {
-    let counts = simulate(scenario, Run::new(TRIALS, seed)).expect("a simulation").counts;
+    let counts = simulate(scenario, SimulationOptions::new(TRIALS, seed)).expect("a simulation").counts;
     assert_eq!(counts.total(), TRIALS);
     [counts.correct, counts.abstain, counts.wrong]
 }
@@ -265,7 +265,7 @@ fn threads_do_not_change_the_counts() {
     for dependence in models() {
         let vote = scenario(Agents::identical(7, 0.3), Majority, dependence);
         let of = |threads| {
-            let mut run = Run::new(300_000, 9);
+            let mut run = SimulationOptions::new(300_000, 9);
             run.threads = Some(threads);
             simulate(&vote, run)
         };

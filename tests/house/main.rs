@@ -292,7 +292,7 @@ fn what_is_planted_is_caught() {
         ("monte_carlo/lanes/portable.rs", "const HALF: u64 = 0.5 as u64;", "is a float"),
         ("monte_carlo/lanes/portable.rs", "const ONE: u64 = 1f64 as u64;", "is a float"),
         ("crosscheck.rs", "use crate::exact;", "names exact"),
-        ("crosscheck.rs", "use crate::monte_carlo::Run;", "names monte_carlo"),
+        ("crosscheck.rs", "use crate::monte_carlo::SimulationOptions;", "names monte_carlo"),
         ("crosscheck/mod.rs", "use crate::Scenario;", "names Scenario"),
         ("scenario/mod.rs", "use crate::exact::assess;", "names exact"),
         ("scenario/mod.rs", "use rand::Rng;", "names rand"),
@@ -326,7 +326,7 @@ fn what_is_allowed_is_not_accused() {
             "src/crosscheck.rs",
             "use crate::outcome::Exact; fn f(exact: &Exact) { assert!(exact.correct != 1.0); }",
         ),
-        ("src/answers/check.rs", "use crate::{assess, simulate, monte_carlo::Run};"),
+        ("src/answers/check.rs", "use crate::{assess, simulate, monte_carlo::SimulationOptions};"),
         ("crates/kofn-cli/src/main.rs", "fn main() { println!(\"{}\", kofn::assess()); std::io::stdout(); }"),
     ] {
         assert_eq!(violations(path, text), Vec::<String>::new(), "{path}: {text}");

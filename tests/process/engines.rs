@@ -1,6 +1,6 @@
 //! Every engine runs, runs itself and not another one, and gives the counts of all the others.
 
-use kofn::monte_carlo::{Engine, Part, Run, Tally, simulate};
+use kofn::monte_carlo::{Engine, Part, SimulationOptions, Tally, simulate};
 use kofn::outcome::Counts;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Failures, Scenario};
@@ -27,7 +27,7 @@ fn scenarios() -> [Scenario; 2] {
 }
 
 fn counts(scenario: &Scenario, trials: u64, threads: usize, engine: Option<Engine>) -> Counts {
-    let mut run = Run::new(trials, 42);
+    let mut run = SimulationOptions::new(trials, 42);
     (run.threads, run.engine) = (Some(threads), engine);
     simulate(scenario, run).expect("a scenario that is simulated").counts
 }
@@ -100,7 +100,7 @@ fn parts_from_different_engines_sum_to_the_whole() {
         let expected = counts(&scenario, trials, 1, Some(Engine::PORTABLE));
         for first in 0..engines.len() {
             let part = |number: u64| {
-                let mut run = Run::new(trials, 42);
+                let mut run = SimulationOptions::new(trials, 42);
                 run.engine = Some(engines[(first + number as usize) % engines.len()]);
                 run.threads = Some([1, 2, 3, 7, 64][number as usize % 5]);
                 run.part = Some(Part::new(number, 16).expect("a part"));
@@ -149,7 +149,7 @@ fn an_unknown_engine_in_the_environment_is_refused() {
         return;
     };
     let [scenario, _] = scenarios();
-    match (Engine::named(&named), simulate(&scenario, Run::new(1, 1))) {
+    match (Engine::named(&named), simulate(&scenario, SimulationOptions::new(1, 1))) {
         (known, Ok(_)) => assert!(known.is_ok()),
         (_, Err(error)) => {
             let start = format!("KOFN_ENGINE is {named:?}; allowed is on this machine portable");

@@ -1,7 +1,7 @@
 //! Runs that are killed and continued come to the same counts.
 
 use kofn::Scenario;
-use kofn::monte_carlo::{Run, Tally, simulate};
+use kofn::monte_carlo::{SimulationOptions, Tally, simulate};
 use kofn::scenario::{Agents, scheme::Majority};
 
 /// What cannot be saved ends the run, and what was saved before is a run of its own.
@@ -12,13 +12,13 @@ fn a_run_ends_where_it_cannot_be_saved() {
         Full,
         Kofn,
     }
-    impl From<kofn::Error> for Failure {
-        fn from(_: kofn::Error) -> Self {
+    impl From<kofn::SimulationError> for Failure {
+        fn from(_: kofn::SimulationError) -> Self {
             Self::Kofn
         }
     }
     let scenario = Scenario::new(Agents::identical(101, 0.45), Majority).unwrap();
-    let run = Run::new(1 << 50, 42);
+    let run = SimulationOptions::new(1 << 50, 42);
     let mut tally = Tally::new(&scenario, run).unwrap();
     let mut saved = Vec::new();
     let ended = tally.resume(run, |tally| {
@@ -28,7 +28,7 @@ fn a_run_ends_where_it_cannot_be_saved() {
     assert!(matches!(ended, Err(Failure::Full)));
     for estimate in saved {
         assert!(estimate.partial);
-        let again = simulate(&scenario, Run::new(estimate.trials, 42)).unwrap();
+        let again = simulate(&scenario, SimulationOptions::new(estimate.trials, 42)).unwrap();
         assert_eq!(again.counts, estimate.counts);
     }
 }

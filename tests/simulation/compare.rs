@@ -1,7 +1,7 @@
 //! Two scenarios simulated together: the difference is that of the closed forms, its interval covers, and the same answers make it narrow.
 
 use kofn::crosscheck::difference_interval;
-use kofn::monte_carlo::{Run, simulate, simulate_pair};
+use kofn::monte_carlo::{SimulationOptions, simulate, simulate_pair};
 use kofn::{Outcome, PairedEstimate, Scenario, assess};
 
 const TRIALS: u64 = 20_000;
@@ -12,7 +12,7 @@ fn scenario(scheme: &str, rest: &str) -> Scenario {
 }
 
 fn pair(both: &[Scenario; 2], seed: u64) -> PairedEstimate {
-    let mut run = Run::new(TRIALS, seed);
+    let mut run = SimulationOptions::new(TRIALS, seed);
     run.threads = Some(1);
     simulate_pair(&both[0], &both[1], run).unwrap()
 }
@@ -95,8 +95,9 @@ fn trials_of_the_same_agents_see_the_same_answers() {
 fn the_same_answers_make_the_interval_narrow() {
     for both in same_agents() {
         let common = pair(&both, 42);
-        let [first, second] = [(0, 42), (1, 43)]
-            .map(|(at, seed): (usize, u64)| simulate(&both[at], Run::new(TRIALS, seed)).unwrap());
+        let [first, second] = [(0, 42), (1, 43)].map(|(at, seed): (usize, u64)| {
+            simulate(&both[at], SimulationOptions::new(TRIALS, seed)).unwrap()
+        });
         let mut independent = common;
         (independent.first, independent.second, independent.joint) = (first, second, None);
         let width = |pair: &PairedEstimate| {
@@ -122,8 +123,8 @@ fn what_shares_no_answers_is_run_twice() {
     ] {
         let pair = pair(&both, 42);
         assert!(pair.joint.is_none());
-        assert_eq!(pair.first, simulate(&both[0], Run::new(TRIALS, 42)).unwrap());
-        assert_eq!(pair.second, simulate(&both[1], Run::new(TRIALS, 43)).unwrap());
+        assert_eq!(pair.first, simulate(&both[0], SimulationOptions::new(TRIALS, 42)).unwrap());
+        assert_eq!(pair.second, simulate(&both[1], SimulationOptions::new(TRIALS, 43)).unwrap());
     }
     // A scenario and itself draw all the same, whatever they draw.
     let joint = pair(&[majority(&picking), majority(&picking)], 42).joint.unwrap();
@@ -134,7 +135,7 @@ fn what_shares_no_answers_is_run_twice() {
 fn any_number_of_threads_gives_the_same_pairs() {
     let [first, second] = &same_agents()[4];
     let with = |threads, trials| {
-        let mut run = Run::new(trials, 7);
+        let mut run = SimulationOptions::new(trials, 7);
         run.threads = Some(threads);
         simulate_pair(first, second, run).unwrap()
     };
@@ -146,13 +147,13 @@ fn any_number_of_threads_gives_the_same_pairs() {
 fn a_stopped_pair_is_partial_and_a_part_is_refused() {
     let [first, second] = &same_agents()[0];
     let stop = std::sync::atomic::AtomicBool::new(true);
-    let mut run = Run::new(1000, 7);
+    let mut run = SimulationOptions::new(1000, 7);
     run.stop = Some(&stop);
     let pair = simulate_pair(first, second, run).unwrap();
     assert!(pair.first.partial && pair.second.partial && pair.first.trials == 0);
-    let mut run = Run::new(1000, 7);
+    let mut run = SimulationOptions::new(1000, 7);
     run.part = Some("1/2".parse().unwrap());
-    assert_eq!(&*simulate_pair(first, second, run).unwrap_err().key, "part");
+    assert_eq!(simulate_pair(first, second, run).unwrap_err().key(), "part");
 }
 
 /// Where both have rounded to one, what is left still differs; and one that never fails has no ratio.

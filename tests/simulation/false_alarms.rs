@@ -12,7 +12,7 @@
 //! table in the documentation of [`kofn::crosscheck`], which is computed here.
 
 use kofn::crosscheck::{FALSE_ALARM_RATE, compare, compare_with_rare, interval, rare_interval};
-use kofn::monte_carlo::{Run, simulate, simulate_rare};
+use kofn::monte_carlo::{SimulationOptions, simulate, simulate_rare};
 use kofn::scenario::scheme::{Any, Majority, Single};
 use kofn::scenario::{Agents, Dependence, Failures};
 use kofn::{Estimate, Exact, Outcome, Scenario, Verdict, assess};
@@ -36,7 +36,7 @@ const CONFIDENCES: [f64; 2] = [0.99, 0.5];
 /// Any exact answer and any estimate, to be filled in.
 fn blank() -> (Exact, Estimate) {
     let scenario = Scenario::new(Agents::identical(1, 0.5), Single).unwrap();
-    (assess(&scenario).unwrap(), simulate(&scenario, Run::new(1, 1)).unwrap())
+    (assess(&scenario).unwrap(), simulate(&scenario, SimulationOptions::new(1, 1)).unwrap())
 }
 
 /// What the check says of these probabilities and counts.
@@ -84,8 +84,9 @@ fn assert_accused_as_predicted(what: &str, scenario: &Scenario, exact: [f64; 3])
     for (outcome, exact) in Outcome::ALL.into_iter().zip(exact) {
         assert!((assessed.probability(outcome) - exact).abs() <= 1e-13, "{what}: {assessed:?}");
     }
-    let runs: Vec<Estimate> =
-        (1..=REPLICAS).map(|seed| simulate(scenario, Run::new(TRIALS, seed)).unwrap()).collect();
+    let runs: Vec<Estimate> = (1..=REPLICAS)
+        .map(|seed| simulate(scenario, SimulationOptions::new(TRIALS, seed)).unwrap())
+        .collect();
     for level in LEVELS {
         let predicted = 1.0 - Rule::at(level).missed(TRIALS, exact, TRIALS, exact, 1);
         let rejected = runs.iter().filter(|run| !compare(&assessed, run, level).agrees()).count() as u64;
@@ -175,7 +176,7 @@ fn tilted_trials_are_accused_as_rarely_as_predicted() {
     let ln_largest = agents as f64 * (rate / fails).ln();
     let runs: Vec<_> = (1..=replicas)
         .map(|seed| {
-            let run = Run::new(trials, seed);
+            let run = SimulationOptions::new(trials, seed);
             let rare = simulate_rare(&scenario, run).unwrap();
             assert!((rare.estimate.ln_largest - ln_largest).abs() < 1e-12, "{rare:?}");
             (simulate(&scenario, run).unwrap(), rare)

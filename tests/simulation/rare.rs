@@ -1,7 +1,7 @@
 //! Rare events by tilted trials, held against the closed forms.
 
 use kofn::crosscheck::{compare_with_rare, rare_interval};
-use kofn::monte_carlo::{Run, simulate, simulate_rare};
+use kofn::monte_carlo::{SimulationOptions, simulate, simulate_rare};
 use kofn::outcome::{RareEvent, Weighted};
 use kofn::scenario::scheme::{Any, KOfN, Majority, Unanimous};
 use kofn::scenario::{Agents, Dependence, Failures, Scheme, TaskClass, WrongAnswers};
@@ -78,7 +78,7 @@ fn grid() -> Vec<(&'static str, Scenario)> {
 fn tilted_trials_agree_with_the_closed_forms() {
     for (name, scenario) in grid() {
         let exact = assess(&scenario).unwrap();
-        let run = Run::new(1 << 20, SEED);
+        let run = SimulationOptions::new(1 << 20, SEED);
         let rare = simulate_rare(&scenario, run).unwrap_or_else(|error| panic!("{name}: {error}"));
         let verdict = compare_with_rare(&exact, &simulate(&scenario, run).unwrap(), &rare, 1e-9);
         let comparison = verdict.rare.unwrap();
@@ -95,7 +95,7 @@ fn abstaining_and_being_wrong_are_told_apart() {
     let mut compared = 0;
     for (name, scenario) in grid() {
         let exact = assess(&scenario).unwrap();
-        let rare = simulate_rare(&scenario, Run::new(1 << 20, SEED)).unwrap();
+        let rare = simulate_rare(&scenario, SimulationOptions::new(1 << 20, SEED)).unwrap();
         for (part, probability) in [(rare.abstain, exact.abstain), (rare.wrong, exact.wrong)] {
             let Some(part) = part else { continue };
             let (low, high) = rare_interval(&part, rare.trials, 1.0 - 1e-9);
@@ -129,7 +129,7 @@ fn intervals_cover_as_stated() {
         let exact = assess(&scenario).unwrap().ln_failure;
         let estimates: Vec<(Weighted, u64)> = (0..2_000)
             .map(|seed| {
-                let rare = simulate_rare(&scenario, Run::new(2_048, seed)).unwrap();
+                let rare = simulate_rare(&scenario, SimulationOptions::new(2_048, seed)).unwrap();
                 (rare.estimate, rare.trials)
             })
             .collect();
@@ -154,7 +154,7 @@ fn the_error_is_as_small_as_stated() {
     let seeds = 200;
     let squares: f64 = (0..seeds)
         .map(|seed| {
-            let rare = simulate_rare(&scenario, Run::new(1 << 19, seed)).unwrap();
+            let rare = simulate_rare(&scenario, SimulationOptions::new(1 << 19, seed)).unwrap();
             (rare.estimate.ln_probability() - exact).powi(2)
         })
         .sum();
@@ -172,7 +172,7 @@ fn logarithms_reach_where_doubles_do_not() {
         [(1001, 0.05, -836.295_272_274_360_8), (5001, 0.01, -8_080.701_918_566_393)]
     {
         let scenario = scenario(Agents::identical(agents, rate), Majority);
-        let rare = simulate_rare(&scenario, Run::new(1 << 17, SEED)).unwrap();
+        let rare = simulate_rare(&scenario, SimulationOptions::new(1 << 17, SEED)).unwrap();
         let estimate = rare.estimate;
         let error = estimate.ln_probability() - ln_failure;
         assert!(estimate.effective_sample_size > 1_000.0, "{rare:?}");

@@ -1,7 +1,7 @@
 //! Runs in parts: their tallies add up to the whole run, and to nothing else.
 
 use kofn::Scenario;
-use kofn::monte_carlo::{Part, Run, Tally, simulate};
+use kofn::monte_carlo::{Part, SimulationOptions, Tally, simulate};
 use kofn::scenario::{Agents, Dependence, TaskClass, scheme::Majority};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ fn with_classes() -> Scenario {
 }
 
 fn of_part(scenario: &Scenario, trials: u64, number: u64, of: u64) -> Tally {
-    let mut run = Run::new(trials, 7);
+    let mut run = SimulationOptions::new(trials, 7);
     run.part = Some(Part::new(number, of).unwrap());
     run.threads = Some(1 + number as usize % 3);
     Tally::count(scenario, run).unwrap()
@@ -33,7 +33,7 @@ fn read(text: &str) -> Result<Tally, String> {
 fn all_parts_sum_to_the_whole_in_any_order() {
     for scenario in [scenario(), with_classes()] {
         for trials in [0, 1, 32_768, 32_769, 1_000_003] {
-            let whole = simulate(&scenario, Run::new(trials, 7)).unwrap();
+            let whole = simulate(&scenario, SimulationOptions::new(trials, 7)).unwrap();
             for of in [1, 2, 3, 16, 100] {
                 let written = |number| of_part(&scenario, trials, number, of).to_json();
                 let mut parts: Vec<Tally> = (1..=of).map(|number| read(&written(number)).unwrap()).collect();
@@ -42,7 +42,7 @@ fn all_parts_sum_to_the_whole_in_any_order() {
                 let mut sum = parts[0].clone().of_whole();
                 parts[1..].iter().for_each(|part| sum.merge(part).unwrap());
                 assert_eq!(sum.estimate(), whole, "{trials} trials in {of} parts");
-                assert_eq!(sum, Tally::count(&scenario, Run::new(trials, 7)).unwrap());
+                assert_eq!(sum, Tally::count(&scenario, SimulationOptions::new(trials, 7)).unwrap());
             }
         }
     }
@@ -53,7 +53,7 @@ fn a_part_has_trials_of_its_own_and_is_not_partial() {
     let estimate = of_part(&scenario(), 1_000_003, 16, 16).estimate();
     // Units 29 and 30 of 31.
     assert_eq!((estimate.trials, estimate.partial), (1_000_003 - 29 * 32_768, false));
-    let mut run = Run::new(1_000_003, 7);
+    let mut run = SimulationOptions::new(1_000_003, 7);
     run.part = Some(Part::new(16, 16).unwrap());
     assert_eq!(simulate(&scenario(), run).unwrap(), estimate);
 }
@@ -75,7 +75,7 @@ fn what_is_missing_is_told_by_part_and_by_trial() {
 
 #[test]
 fn a_stopped_part_continues_to_the_same_counts() {
-    let mut run = Run::new(3_000_000, 7);
+    let mut run = SimulationOptions::new(3_000_000, 7);
     run.part = Some(Part::new(2, 3).unwrap());
     let whole = Tally::count(&scenario(), run).unwrap();
     let stop = AtomicBool::new(false);
@@ -87,7 +87,7 @@ fn a_stopped_part_continues_to_the_same_counts() {
         let mut stopped = run;
         stopped.stop = Some(&stop);
         stopped.progress = Some(&progress);
-        tally.resume(stopped, |_| Ok::<(), kofn::Error>(())).unwrap();
+        tally.resume(stopped, |_| Ok::<(), kofn::SimulationError>(())).unwrap();
         let mut next = Tally::new(&scenario(), run).unwrap();
         next.continue_from(read(&tally.to_json()).unwrap()).unwrap();
         assert_eq!(next, tally);
@@ -100,20 +100,23 @@ fn a_stopped_part_continues_to_the_same_counts() {
 fn tallies_of_other_runs_are_refused_by_what_differs() {
     let ours = of_part(&scenario(), 1000, 1, 2);
     let merged = |other: &Tally| ours.clone().merge(other).unwrap_err().to_string();
-    let run = |trials, seed| Tally::count(&scenario(), Run::new(trials, seed)).unwrap();
+    let run = |trials, seed| Tally::count(&scenario(), SimulationOptions::new(trials, seed)).unwrap();
     let prefix = "this tally is of another run: ";
     assert_eq!(merged(&run(1000, 8)), format!("{prefix}seed is 8 and not 7"));
     assert_eq!(merged(&run(1001, 7)), format!("{prefix}trials is 1001 and not 1000"));
     let other = Scenario::new(Agents::identical(9, 0.24), Majority).unwrap();
-    let other = Tally::count(&other, Run::new(1000, 7)).unwrap();
+    let other = Tally::count(&other, SimulationOptions::new(1000, 7)).unwrap();
     assert_eq!(merged(&other), format!("{prefix}scenario.agents.failure_rate is 0.24 and not 0.23"));
     assert_ne!(other.fingerprint(), ours.fingerprint());
 
-    let mut fresh = Tally::new(&scenario(), Run::new(1000, 7)).unwrap();
+    let mut fresh = Tally::new(&scenario(), SimulationOptions::new(1000, 7)).unwrap();
     let error = fresh.continue_from(ours.clone()).unwrap_err().to_string();
     assert_eq!(error, "this tally is of another part: 1/2 and not the whole");
-    let error =
-        ours.clone().resume(Run::new(1000, 8), |_| Ok::<(), kofn::Error>(())).unwrap_err().to_string();
+    let error = ours
+        .clone()
+        .resume(SimulationOptions::new(1000, 8), |_| Ok::<(), kofn::SimulationError>(()))
+        .unwrap_err()
+        .to_string();
     assert_eq!(error, format!("{prefix}seed is 7 and not 8"));
 }
 

@@ -1,7 +1,7 @@
 //! Runs until an error is reached: as many trials as it takes, decided beforehand.
 
 use kofn::Scenario;
-use kofn::monte_carlo::{Run, simulate};
+use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::{Agents, scheme::Single};
 use kofn::until_error::{Decision, decide, half_width_of};
 use std::sync::atomic::AtomicBool;
@@ -11,7 +11,7 @@ fn single(failure_rate: f64) -> Scenario {
 }
 
 fn decided(failure_rate: f64, half_width: f64, seed: u64) -> Decision {
-    decide(&single(failure_rate), half_width, Run::new(u64::MAX, seed)).unwrap().unwrap()
+    decide(&single(failure_rate), half_width, SimulationOptions::new(u64::MAX, seed)).unwrap().unwrap()
 }
 
 /// At a rate of misses of 1e-9 none of these may miss.
@@ -29,7 +29,7 @@ fn the_error_is_reached_with_few_trials_more_than_needed() {
     ] {
         for seed in 0..5 {
             let decision = decided(failure_rate, half_width, seed);
-            let run = Run::new(decision.trials, seed);
+            let run = SimulationOptions::new(decision.trials, seed);
             let estimate = simulate(&single(failure_rate), run).unwrap();
             let reached = half_width_of(estimate.counts.correct, estimate.trials);
             assert!(reached <= half_width, "{failure_rate}: {reached} > {half_width}");
@@ -54,7 +54,9 @@ fn the_estimates_have_no_bias() {
     let (mut sum, mut fewest) = (0.0, u64::MAX);
     for seed in 0..runs {
         let decision = decided(failure_rate, half_width, seed);
-        sum += simulate(&single(failure_rate), Run::new(decision.trials, seed)).unwrap().estimate();
+        sum += simulate(&single(failure_rate), SimulationOptions::new(decision.trials, seed))
+            .unwrap()
+            .estimate();
         fewest = fewest.min(decision.trials);
     }
     let allowed = ((2.0_f64 / 1e-9).ln() / (2.0 * runs as f64 * fewest as f64)).sqrt();
@@ -66,7 +68,7 @@ fn the_estimates_have_no_bias() {
 fn the_decision_is_the_same_on_any_number_of_threads() {
     let expected = decided(0.2, 1e-3, 7);
     for threads in [1, 2, 7] {
-        let mut run = Run::new(u64::MAX, 7);
+        let mut run = SimulationOptions::new(u64::MAX, 7);
         run.threads = Some(threads);
         assert_eq!(decide(&single(0.2), 1e-3, run).unwrap(), Some(expected));
     }
@@ -78,7 +80,7 @@ fn the_decision_is_the_same_on_any_number_of_threads() {
 #[test]
 fn a_cap_is_kept_and_told() {
     let free = decided(0.2, 1e-3, 7);
-    let capped = |cap| decide(&single(0.2), 1e-3, Run::new(cap, 7)).unwrap().unwrap();
+    let capped = |cap| decide(&single(0.2), 1e-3, SimulationOptions::new(cap, 7)).unwrap().unwrap();
     assert_eq!(capped(free.trials), free);
     let less = capped(free.trials - 1);
     assert_eq!((less.trials, less.capped), (free.trials - 1, true));
@@ -90,7 +92,7 @@ fn a_cap_is_kept_and_told() {
 #[test]
 fn a_stopped_pilot_decides_nothing() {
     let stop = AtomicBool::new(true);
-    let mut run = Run::new(u64::MAX, 7);
+    let mut run = SimulationOptions::new(u64::MAX, 7);
     run.stop = Some(&stop);
     assert_eq!(decide(&single(0.2), 1e-3, run).unwrap(), None);
 }
@@ -98,10 +100,10 @@ fn a_stopped_pilot_decides_nothing() {
 #[test]
 fn half_widths_out_of_range_are_refused() {
     for half_width in [0.0, -0.0, -1e-4, 9.9e-7, 0.51, f64::NAN, f64::INFINITY] {
-        let error = decide(&single(0.2), half_width, Run::new(100, 7)).unwrap_err().to_string();
+        let error = decide(&single(0.2), half_width, SimulationOptions::new(100, 7)).unwrap_err().to_string();
         assert_eq!(error, format!("until_error is {half_width:?}; allowed is a number from 1e-6 to 0.5"));
     }
     for half_width in [1e-6, 0.5] {
-        assert!(decide(&single(0.2), half_width, Run::new(100, 7)).is_ok());
+        assert!(decide(&single(0.2), half_width, SimulationOptions::new(100, 7)).is_ok());
     }
 }

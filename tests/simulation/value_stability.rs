@@ -3,7 +3,7 @@
 //!
 //! Each case pins one path of the kernel; no other test needs these numbers, and nothing but the kernel can change them.
 
-use kofn::monte_carlo::{Engine, Run, simulate};
+use kofn::monte_carlo::{Engine, SimulationOptions, simulate};
 use kofn::scenario::scheme::{
     Adaptive, AheadBy, Any, Judge, Majority, Pbft, Plurality, Scheme, Single, Unanimous, Validated, Weighted,
 };
@@ -16,7 +16,7 @@ const SILENT: Failures =
 /// The same counts from every engine and number of threads.
 fn counts(scenario: &Scenario, seed: u64) -> [u64; 3] {
     let of_run = |engine, threads| {
-        let mut run = Run::new(100_000, seed);
+        let mut run = SimulationOptions::new(100_000, seed);
         (run.engine, run.threads) = (Some(engine), Some(threads));
         let estimate = simulate(scenario, run).expect("a scenario that is simulated");
         assert_eq!((estimate.trials, estimate.seed, estimate.partial), (100_000, seed, false));

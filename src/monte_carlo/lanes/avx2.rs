@@ -4,9 +4,9 @@
 //! blocks between memory and registers.
 #![allow(unsafe_code)]
 
-use super::{Job, Lanes};
-use crate::monte_carlo::decoder::{Level, Window};
-use crate::monte_carlo::random::{BLOCK, Block, State};
+use super::operations::{Job, Lanes};
+use crate::monte_carlo::block::{BLOCK, Block, State};
+use crate::monte_carlo::level::{Level, Window};
 use std::arch::x86_64::*;
 use std::sync::atomic::AtomicU64;
 

@@ -1,9 +1,10 @@
 //! Which engine runs.
 
-use super::{Job, Lanes, Portable};
+use super::operations::{Job, Lanes};
+use super::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use super::{avx2::Avx2, avx512::Avx512};
-use crate::scenario::Error;
+use crate::monte_carlo::error::EngineError;
 use std::fmt;
 use std::sync::atomic::Ordering;
 
@@ -16,21 +17,21 @@ use std::sync::atomic::Ordering;
 /// | `avx512` | x86-64 with AVX-512 F, BW, VBMI and VBMI2, and POPCNT |
 ///
 /// [Measured](crate::monte_carlo#speed), each is three to four times as fast as the one before.
-/// A [`Run`](super::super::Run) without one uses what the environment variable `KOFN_ENGINE` names, or else the widest. BMI2's `pdep`
+/// A [`SimulationOptions`](super::super::SimulationOptions) without one uses what the environment variable `KOFN_ENGINE` names, or else the widest. BMI2's `pdep`
 /// is slow on AMD processors before family 25 (Zen 3); there `portable` may be faster than `avx2`.
 ///
 /// ```
-/// use kofn::monte_carlo::{Engine, Run, simulate};
+/// use kofn::monte_carlo::{Engine, SimulationOptions, simulate};
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
 /// let mut counts = Vec::new();
 /// for engine in Engine::available() {
-///     let mut run = Run::new(100_000, 42);
-///     run.engine = Some(engine);
-///     counts.push(simulate(&scenario, run)?.counts);
+///     let mut options = SimulationOptions::new(100_000, 42);
+///     options.engine = Some(engine);
+///     counts.push(simulate(&scenario, options)?.counts);
 /// }
 /// assert!(counts.iter().all(|of_engine| *of_engine == counts[0]));
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Engine(Kind);
@@ -84,17 +85,13 @@ impl Engine {
     /// use kofn::monte_carlo::Engine;
     /// assert_eq!(Engine::named("portable")?, Engine::PORTABLE);
     /// assert!(Engine::named("abacus").is_err());
-    /// # Ok::<(), kofn::Error>(())
+    /// # Ok::<(), kofn::monte_carlo::EngineError>(())
     /// ```
-    pub fn named(name: &str) -> Result<Self, Error> {
+    pub fn named(name: &str) -> Result<Self, EngineError> {
         let available = Self::available();
-        available.iter().copied().find(|engine| engine.name() == name).ok_or_else(|| {
-            let names: Vec<_> = available.iter().map(|engine| engine.name()).collect();
-            Error::out_of_range(
-                VARIABLE,
-                format!("{name:?}"),
-                format!("on this machine {}", names.join(", ")),
-            )
+        available.iter().copied().find(|engine| engine.name() == name).ok_or_else(|| EngineError {
+            name: name.into(),
+            available: available.iter().map(|engine| engine.name()).collect(),
         })
     }
 
@@ -115,7 +112,7 @@ impl Engine {
     ///
     /// # Errors
     /// The environment names one that this machine cannot run.
-    pub(crate) fn from_environment() -> Result<Self, Error> {
+    pub(crate) fn from_environment() -> Result<Self, EngineError> {
         match std::env::var_os(VARIABLE) {
             Some(name) => Self::named(&name.to_string_lossy()),
             None => Ok(Self::available().last().copied().unwrap_or(Self::PORTABLE)),

@@ -12,62 +12,12 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod engine;
+mod operations;
 mod portable;
 
-use super::decoder::{Level, Window};
-use super::random::{Block, State};
 pub use engine::Engine;
+pub(crate) use operations::{Job, Lanes};
 pub(crate) use portable::Portable;
-use std::sync::atomic::AtomicU64;
-
-/// What an engine does on blocks.
-pub(crate) trait Lanes {
-    /// What it is called.
-    const NAME: &'static str;
-
-    /// A level's table, as the engine keeps it in registers.
-    type Table<'a>: Copy;
-
-    /// A block in registers. Sums of a loop are of this type; in memory each waits for the one before to be stored.
-    type Vector: Copy;
-
-    /// Runs a job, compiled for this engine.
-    fn enter<J: Job>(job: J) -> J::Output;
-
-    /// How many units of trials this engine has computed.
-    fn units() -> &'static AtomicU64;
-
-    /// Steps all columns once for every block.
-    fn generate(state: &mut State, blocks: &mut [Block]);
-
-    /// Prepares a level for looking up.
-    fn table(level: &Level) -> Self::Table<'_>;
-
-    /// Looks every byte up; undecided bytes become, in byte order, the next symbols of `pool`. Returns how many of them were taken.
-    fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize;
-
-    /// Takes a block into registers.
-    fn load(block: &Block) -> Self::Vector;
-
-    /// Puts a block back into memory.
-    fn store(vector: Self::Vector, block: &mut Block);
-
-    /// The sum of two numbers for each trial.
-    fn add(numbers: Self::Vector, others: Self::Vector) -> Self::Vector;
-
-    /// The low half and the high half of each number.
-    fn halves(numbers: Self::Vector) -> [Self::Vector; 2];
-}
-
-/// Generic code that an engine compiles for itself. What it calls in a loop has to be inlined, or is compiled for the
-/// least of all machines.
-pub(crate) trait Job {
-    /// What comes of it.
-    type Output;
-
-    /// Does it; always inlined.
-    fn run<L: Lanes>(self) -> Self::Output;
-}
 
 /// Runs a block of test code, generic over the engine `$lanes`, on every engine that has to run here.
 #[cfg(test)]
@@ -91,8 +41,8 @@ pub(crate) use on_every_engine;
 
 #[cfg(test)]
 mod tests {
-    use super::super::random::BLOCK;
-    use super::*;
+    use super::super::block::{BLOCK, Block};
+    use super::super::level::{Level, Window};
 
     fn block(of: impl Fn(usize) -> usize) -> Block {
         std::array::from_fn(|at| of(at) as u8)

@@ -1,8 +1,8 @@
 //! The engine for every machine: plain loops that the compiler turns into what the target has.
 
-use super::{Job, Lanes};
-use crate::monte_carlo::decoder::{Level, Window};
-use crate::monte_carlo::random::{BLOCK, Block, COLUMNS, State};
+use super::operations::{Job, Lanes};
+use crate::monte_carlo::block::{BLOCK, Block, COLUMNS, State};
+use crate::monte_carlo::level::{Level, Window};
 use std::sync::atomic::AtomicU64;
 
 /// Plain loops.

@@ -5,15 +5,15 @@ use serde_json::Value;
 /// No more of a value is shown.
 const SHOWN_CHARACTERS: usize = 60;
 /// No more differences are told.
-const MOST: usize = 5;
+const MAX: usize = 5;
 
 /// What stands in `ours` and not so in `theirs`, such as `seed is 41 and not 42`.
 pub(super) fn differences(theirs: &Value, ours: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare("", Some(theirs), Some(ours), &mut found);
-    if found.len() > MOST {
-        let more = found.len() - MOST;
-        found.truncate(MOST);
+    if found.len() > MAX {
+        let more = found.len() - MAX;
+        found.truncate(MAX);
         found.push(format!("{more} more"));
     }
     found

@@ -1,9 +1,9 @@
 //! From a file to a tally, if it is one.
 
-use super::super::{Part, STREAM};
-use super::Tally;
-use super::tally::{KIND, SCHEMA};
+use super::tally::{KIND, SCHEMA, Tally};
 use super::unit_set::UnitSet;
+use crate::monte_carlo::options::STREAM;
+use crate::monte_carlo::part::Part;
 use crate::outcome::Counts;
 use crate::scenario::{Error, Location, Problem, Scenario};
 use serde::Deserialize;

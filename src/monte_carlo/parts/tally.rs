@@ -1,10 +1,13 @@
 //! What has been counted of a run.
 
-use super::super::tally::count_units;
-use super::super::units::Plan;
-use super::super::{Part, Run, STREAM};
 use super::difference::differences;
 use super::unit_set::UnitSet;
+use crate::monte_carlo::clock::Instant;
+use crate::monte_carlo::error::SimulationError;
+use crate::monte_carlo::options::{STREAM, SimulationOptions};
+use crate::monte_carlo::part::Part;
+use crate::monte_carlo::threads::count_units;
+use crate::monte_carlo::units::Plan;
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};
 use serde::Serialize;
@@ -13,7 +16,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The version of a written tally: raised when a reader of the old ones would misunderstand.
 pub(super) const SCHEMA: u64 = 1;
@@ -42,23 +45,23 @@ const BETWEEN_SAVES: Duration = Duration::from_secs(5);
 /// | `correct`, `abstain`, `wrong` | how many of their trials ended so |
 ///
 /// ```
-/// use kofn::monte_carlo::{Part, Run, Tally, simulate};
+/// use kofn::monte_carlo::{Part, SimulationOptions, Tally, simulate};
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
-/// let mut run = Run::new(1_000_000, 42);
+/// let mut options = SimulationOptions::new(1_000_000, 42);
 ///
 /// // On two machines:
-/// run.part = Some(Part::new(1, 2)?);
-/// let first = Tally::count(&scenario, run)?.to_json();
-/// run.part = Some(Part::new(2, 2)?);
-/// let second = Tally::count(&scenario, run)?.to_json();
+/// options.part = Some(Part::new(1, 2)?);
+/// let first = Tally::count(&scenario, options)?.to_json();
+/// options.part = Some(Part::new(2, 2)?);
+/// let second = Tally::count(&scenario, options)?.to_json();
 ///
 /// // Where both are brought together:
 /// let mut sum = Tally::read("first.json", first.as_bytes())?.of_whole();
 /// sum.merge(&Tally::read("second.json", second.as_bytes())?)?;
 /// assert!(sum.missing().is_empty());
-/// assert_eq!(sum.estimate(), simulate(&scenario, Run::new(1_000_000, 42))?);
-/// # Ok::<(), kofn::Error>(())
+/// assert_eq!(sum.estimate(), simulate(&scenario, SimulationOptions::new(1_000_000, 42))?);
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
@@ -76,29 +79,29 @@ impl Tally {
     ///
     /// # Errors
     /// A scenario that is not simulated.
-    pub fn new(scenario: &Scenario, run: Run<'_>) -> Result<Self, Error> {
-        Ok(Self::of_plan(&Plan::new(scenario)?, scenario, run))
+    pub fn new(scenario: &Scenario, options: SimulationOptions<'_>) -> Result<Self, Error> {
+        Ok(Self::of_plan(&Plan::new(scenario)?, scenario, options))
     }
 
-    fn of_plan(plan: &Plan, scenario: &Scenario, run: Run<'_>) -> Self {
+    fn of_plan(plan: &Plan, scenario: &Scenario, options: SimulationOptions<'_>) -> Self {
         Self {
             unit_trials: plan.unit_trials,
             scenario: scenario.clone(),
-            seed: run.seed,
-            trials: run.trials,
-            part: run.part,
+            seed: options.seed,
+            trials: options.trials,
+            part: options.part,
             units: UnitSet::default(),
             counts: Counts::default(),
         }
     }
 
-    /// Runs a simulation, or the part of it that [`Run::part`] says, until it is done or stopped.
+    /// Runs a simulation, or the part of it that [`SimulationOptions::part`] says, until it is done or stopped.
     ///
     /// # Errors
     /// As for [`simulate`](super::super::simulate).
-    pub fn count(scenario: &Scenario, run: Run<'_>) -> Result<Self, Error> {
-        let mut tally = Self::new(scenario, run)?;
-        tally.resume(run, |_| Ok::<(), Error>(()))?;
+    pub fn count(scenario: &Scenario, options: SimulationOptions<'_>) -> Result<Self, SimulationError> {
+        let mut tally = Self::new(scenario, options)?;
+        tally.resume(options, |_| Ok::<(), SimulationError>(()))?;
         Ok(tally)
     }
 
@@ -108,38 +111,38 @@ impl Tally {
     /// However often a run is stopped, or killed and resumed from what was saved, it comes to the same counts in the end.
     ///
     /// ```
-    /// use kofn::monte_carlo::{Run, Tally};
+    /// use kofn::monte_carlo::{SimulationOptions, Tally};
     /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
     /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
-    /// let run = Run::new(1_000_000, 42);
-    /// let mut tally = Tally::new(&scenario, run)?;
+    /// let options = SimulationOptions::new(1_000_000, 42);
+    /// let mut tally = Tally::new(&scenario, options)?;
     /// let mut saved = tally.to_json();
-    /// tally.resume(run, |tally| {
+    /// tally.resume(options, |tally| {
     ///     saved = tally.to_json();
-    ///     Ok::<(), kofn::Error>(())
+    ///     Ok::<(), kofn::SimulationError>(())
     /// })?;
     /// assert_eq!(Tally::read("saved", saved.as_bytes())?, tally);
-    /// # Ok::<(), kofn::Error>(())
+    /// # Ok::<(), kofn::SimulationError>(())
     /// ```
     ///
     /// # Errors
     /// What `save` returns, at once; a run that is not this one; as for [`simulate`](super::super::simulate).
-    pub fn resume<E: From<Error>>(
+    pub fn resume<E: From<SimulationError>>(
         &mut self,
-        run: Run<'_>,
+        options: SimulationOptions<'_>,
         mut save: impl FnMut(&Self) -> Result<(), E>,
     ) -> Result<(), E> {
-        let plan = Plan::new(&self.scenario)?;
-        self.require_run(&Self::of_plan(&plan, &self.scenario, run))?;
+        let plan = Plan::new(&self.scenario).map_err(SimulationError::from)?;
+        self.require_run(&Self::of_plan(&plan, &self.scenario, options)).map_err(SimulationError::from)?;
         let mut pause = FIRST_SAVE;
         for mut units in self.units.gaps(self.units_of_part()) {
             while !units.is_empty() {
                 let until = Some(Instant::now() + pause);
-                let done = count_units(&plan, run, units.clone(), until, self.counts)?;
+                let done = count_units(&plan, options, units.clone(), until, self.counts)?;
                 self.units.add(&UnitSet::of_ranges(Some(units.start..done.end)).unwrap_or_default());
                 self.counts += done.sum;
                 save(self)?;
-                if run.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+                if options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
                     return Ok(());
                 }
                 units.start = done.end;
@@ -155,15 +158,15 @@ impl Tally {
     /// Another scenario, seed or number of trials, and trials that both have counted. Then nothing is added.
     ///
     /// ```
-    /// use kofn::monte_carlo::{Run, Tally};
+    /// use kofn::monte_carlo::{SimulationOptions, Tally};
     /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
     /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
-    /// let mut tally = Tally::count(&scenario, Run::new(1000, 42))?;
-    /// let error = tally.merge(&Tally::count(&scenario, Run::new(1000, 41))?).unwrap_err();
+    /// let mut tally = Tally::count(&scenario, SimulationOptions::new(1000, 42))?;
+    /// let error = tally.merge(&Tally::count(&scenario, SimulationOptions::new(1000, 41))?).unwrap_err();
     /// assert_eq!(error.to_string(), "this tally is of another run: seed is 41 and not 42");
     /// let error = tally.merge(&tally.clone()).unwrap_err();
     /// assert_eq!(error.to_string(), "trials 0 to 999 are in both tallies");
-    /// # Ok::<(), kofn::Error>(())
+    /// # Ok::<(), kofn::SimulationError>(())
     /// ```
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         self.require_same_run(other)?;

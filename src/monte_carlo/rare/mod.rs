@@ -51,16 +51,18 @@ mod histogram;
 pub(crate) mod plan;
 #[cfg(test)]
 mod tests;
-mod tilt;
+pub(crate) mod tilt;
 
-use super::{Run, tally};
+use super::error::SimulationError;
+use super::options::SimulationOptions;
+use super::threads;
 use crate::outcome::{Counts, Outcome, RareEstimate, RareEvent};
 use crate::scenario::{Error, Scenario};
 use histogram::Histograms;
 use plan::RarePlan;
 
 /// A complete run whose trials say less than so many equal ones would is refused.
-const FEWEST_EFFECTIVE_TRIALS: f64 = 100.0;
+const MIN_EFFECTIVE_TRIALS: f64 = 100.0;
 
 /// The probability of failure, however small, by trials in which it is made likely; or of being correct, where that is the rare event.
 ///
@@ -68,44 +70,50 @@ const FEWEST_EFFECTIVE_TRIALS: f64 = 100.0;
 /// `progress` is told only the total means anything: all trials are told as abstaining.
 ///
 /// ```
-/// use kofn::monte_carlo::{Run, simulate_rare};
+/// use kofn::monte_carlo::{SimulationOptions, simulate_rare};
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// let scenario = Scenario::new(Agents::identical(101, 0.05), Majority)?;
-/// let rare = simulate_rare(&scenario, Run::new(1_000_000, 42))?;
+/// let rare = simulate_rare(&scenario, SimulationOptions::new(1_000_000, 42))?;
 /// // Five standard deviations: each is 0.33 %.
 /// assert!((rare.estimate.probability() / 7.190556e-39 - 1.0).abs() < 5.0 * 0.0033);
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn::SimulationError>(())
 /// ```
 ///
 /// # Errors
 /// More than a million agents; a validated scheme; agents under a beta distribution or a copula; an event that is impossible; an effective
 /// sample of fewer than 100 trials; a part of a run; zero threads, or more than the system starts.
-pub fn simulate_rare(scenario: &Scenario, run: Run<'_>) -> Result<RareEstimate, Error> {
-    if run.part.is_some() {
-        return Err(Error::refused("part", "a run of tilted trials is not split into parts: run it whole"));
-    }
+pub fn simulate_rare(
+    scenario: &Scenario,
+    options: SimulationOptions<'_>,
+) -> Result<RareEstimate, SimulationError> {
+    options.require_whole("a simulation of rare events")?;
     let plan = RarePlan::new(scenario)?;
-    let (histograms, trials) = count(&plan, run)?;
-    let estimate = estimate(&plan, &histograms, trials, run);
+    let (histograms, trials) = count(&plan, options)?;
+    let estimate = estimate(&plan, &histograms, trials, options);
     let effective = estimate.estimate.effective_sample_size;
-    if !estimate.partial && effective < FEWEST_EFFECTIVE_TRIALS {
+    if !estimate.partial && effective < MIN_EFFECTIVE_TRIALS {
         let message = format!(
-            "{trials} tilted trials say as much as {effective:.1} equal ones, and fewer than {FEWEST_EFFECTIVE_TRIALS} are too few: \
+            "{trials} tilted trials say as much as {effective:.1} equal ones, and fewer than {MIN_EFFECTIVE_TRIALS} are too few: \
              give more trials, some {:.0} times as many",
-            (2.0 * FEWEST_EFFECTIVE_TRIALS / effective.max(1.0)).ceil()
+            (2.0 * MIN_EFFECTIVE_TRIALS / effective.max(1.0)).ceil()
         );
-        return Err(Error::refused("trials", message));
+        return Err(Error::refused("trials", message).into());
     }
     Ok(estimate)
 }
 
 /// The estimate from what has been counted.
-pub(crate) fn estimate(plan: &RarePlan, histograms: &Histograms, trials: u64, run: Run<'_>) -> RareEstimate {
+pub(crate) fn estimate(
+    plan: &RarePlan,
+    histograms: &Histograms,
+    trials: u64,
+    options: SimulationOptions<'_>,
+) -> RareEstimate {
     let of = |outcomes: &[Outcome]| plan.weighted(histograms, outcomes, trials);
     let part = |outcome| (plan.event == RareEvent::Failure).then(|| of(&[outcome]));
     RareEstimate {
         trials,
-        seed: run.seed,
+        seed: options.seed,
         event: plan.event,
         estimate: match plan.event {
             RareEvent::Failure => of(&[Outcome::Abstain, Outcome::Wrong]),
@@ -113,14 +121,17 @@ pub(crate) fn estimate(plan: &RarePlan, histograms: &Histograms, trials: u64, ru
         },
         abstain: part(Outcome::Abstain),
         wrong: part(Outcome::Wrong),
-        partial: trials < run.trials,
+        partial: trials < options.trials,
     }
 }
 
 /// The histograms of every class, and how many trials they hold.
-pub(crate) fn count(plan: &RarePlan, run: Run<'_>) -> Result<(Histograms, u64), Error> {
+pub(crate) fn count(
+    plan: &RarePlan,
+    options: SimulationOptions<'_>,
+) -> Result<(Histograms, u64), SimulationError> {
     let unit_trials = plan.plan.unit_trials;
-    let units = 0..run.trials.div_ceil(unit_trials);
-    let done = tally::count_units(plan, run, units, None, Counts::default())?;
-    Ok((done.sum, done.end.saturating_mul(unit_trials).min(run.trials)))
+    let units = 0..options.trials.div_ceil(unit_trials);
+    let done = threads::count_units(plan, options, units, None, Counts::default())?;
+    Ok((done.sum, done.end.saturating_mul(unit_trials).min(options.trials)))
 }

@@ -3,13 +3,16 @@
 use super::histogram::{Histogram, Histograms};
 use super::tilt::{Boundary, Tilt, sum};
 use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::buffers::Buffers;
 use crate::monte_carlo::classes::ClassDraw;
+use crate::monte_carlo::dependence;
+use crate::monte_carlo::kernel::Kernel;
 use crate::monte_carlo::lanes::Lanes;
 use crate::monte_carlo::law::Law;
 use crate::monte_carlo::random::{Columns, Stream};
-use crate::monte_carlo::tally::Units;
-use crate::monte_carlo::units::{self, Kernel, Plan};
-use crate::monte_carlo::voting::Buffers;
+use crate::monte_carlo::rules;
+use crate::monte_carlo::threads::Units;
+use crate::monte_carlo::units::{self, Plan};
 use crate::outcome::{Counts, Outcome, RareEvent, Weighted};
 use crate::scenario::{Error, Rule, Scenario};
 use std::sync::atomic::Ordering;
@@ -46,29 +49,14 @@ struct Class {
 
 impl Part {
     fn boundary(&self) -> Result<Boundary, Error> {
-        match &self.rule {
-            Rule::Threshold { quorum, .. } => {
-                Ok(Boundary::of_quorum(self.rates.len() as u32, *quorum as u32))
-            }
-            Rule::Chain(_) => Err(Error::refused(
-                "scheme.rule",
-                "rare events of a validated scheme are not simulated: what a trial weighs would depend on every attempt and every \
-                 verdict, not on one number of failures; run more plain trials, or ask `assess`, which needs none",
-            )),
-            Rule::WeightedThreshold(_) | Rule::MostVotes | Rule::Faults { .. } | Rule::Race(_) => {
-                Err(Error::refused(
-                    "scheme.rule",
-                    "rare events of this scheme are not simulated; they are of votes with a quorum of agents",
-                ))
-            }
-        }
+        rules::simulated(&self.rule).boundary(self.rates.len() as u32)
     }
 }
 
 impl Class {
     fn kernel(&self, scenario: &Scenario) -> Result<Kernel, Error> {
         let rates = self.tilt.rates.clone();
-        match Kernel::new(rates, &self.rule, scenario.into())? {
+        match rules::simulated(&self.rule).kernel(rates, scenario.into())? {
             Kernel::Ballot(ballot) if ballot.is_dependent() => {
                 let message = format!(
                     "rare events are not simulated under dependence.model \"{}\": tilting each agent's rate leaves untouched what \
@@ -112,7 +100,7 @@ impl RarePlan {
         let plan = Plan {
             class: ClassDraw::new(&Law::of_weights(&classes.iter().map(share).collect::<Vec<_>>())),
             kernels: classes.iter().map(|class| class.kernel(scenario)).collect::<Result<_, _>>()?,
-            unit_trials: units::unit_trials(scenario.agents().count(), units::MOST_TRIALS),
+            unit_trials: units::unit_trials(scenario.agents().count(), units::MAX_TRIALS),
         };
         Ok(Self { event, plan, tilts: classes.into_iter().map(|class| class.tilt).collect(), ln_largest })
     }
@@ -189,7 +177,7 @@ fn parts(scenario: &Scenario) -> Vec<Part> {
     for class in classes {
         let ln_weight = libm::log(class.weight / largest) - libm::log(total);
         let (rates, rule) = (units::rates(class.rates), class.rule);
-        let Some(cause) = units::cause(scenario.dependence()) else {
+        let Some(cause) = dependence::simulated(scenario.dependence()).common_cause() else {
             parts.push(Part { ln_weight, rates, rule, struck: false });
             continue;
         };

@@ -142,8 +142,9 @@ fn any_number_of_threads_gives_the_same_estimate() {
     for scenario in scenarios() {
         for trials in [10_000, 100_001] {
             let with = |threads| {
-                let run = Run { threads: Some(threads), ..Run::new(trials, 5) };
-                simulate_rare(&scenario, run).unwrap()
+                let options =
+                    SimulationOptions { threads: Some(threads), ..SimulationOptions::new(trials, 5) };
+                simulate_rare(&scenario, options).unwrap()
             };
             let alone = with(1);
             assert_eq!((alone.trials, alone.partial), (trials, false));
@@ -159,8 +160,8 @@ fn any_number_of_threads_gives_the_same_estimate() {
 fn any_engine_gives_the_same_estimate() {
     for scenario in scenarios() {
         let with = |engine| {
-            let run = Run { engine: Some(engine), ..Run::new(100_001, 5) };
-            simulate_rare(&scenario, run).unwrap()
+            let options = SimulationOptions { engine: Some(engine), ..SimulationOptions::new(100_001, 5) };
+            simulate_rare(&scenario, options).unwrap()
         };
         let portable = with(Engine::PORTABLE);
         for engine in Engine::required() {
@@ -177,7 +178,7 @@ fn histograms_hold_every_trial() {
     for scenario in scenarios() {
         let plan = RarePlan::new(&scenario).unwrap();
         for trials in [1, 999, 100_001] {
-            let (histograms, counted) = count(&plan, Run::new(trials, 5)).unwrap();
+            let (histograms, counted) = count(&plan, SimulationOptions::new(trials, 5)).unwrap();
             let cells = histograms.0.as_flattened().iter().flat_map(|histogram| histogram.iter());
             assert_eq!((cells.map(|(_, trials)| trials).sum::<u64>(), counted), (trials, trials));
         }
@@ -194,11 +195,11 @@ fn a_stopped_run_is_the_run_of_the_trials_that_it_did() {
             told.store(counts.total(), Ordering::Relaxed);
             stop.store(true, Ordering::Relaxed);
         };
-        let run = Run { threads: Some(threads), ..Run::new(u64::MAX, 5) };
-        let run = Run { progress: Some(&progress), stop: Some(&stop), ..run };
-        let stopped = simulate_rare(&scenario, run).unwrap();
+        let options = SimulationOptions { threads: Some(threads), ..SimulationOptions::new(u64::MAX, 5) };
+        let options = SimulationOptions { progress: Some(&progress), stop: Some(&stop), ..options };
+        let stopped = simulate_rare(&scenario, options).unwrap();
         assert!(stopped.partial && stopped.trials >= told.into_inner() && stopped.trials > 0);
-        let again = simulate_rare(&scenario, Run::new(stopped.trials, 5)).unwrap();
+        let again = simulate_rare(&scenario, SimulationOptions::new(stopped.trials, 5)).unwrap();
         assert_eq!(again, RareEstimate { partial: false, ..stopped });
     }
 }
@@ -207,7 +208,9 @@ fn a_stopped_run_is_the_run_of_the_trials_that_it_did() {
 fn a_run_stopped_before_it_began_is_partial_and_says_so() {
     let scenario = Scenario::new(Agents::identical(101, 0.05), Majority).unwrap();
     let stop = AtomicBool::new(true);
-    let estimate = simulate_rare(&scenario, Run { stop: Some(&stop), ..Run::new(10, 5) }).unwrap();
+    let estimate =
+        simulate_rare(&scenario, SimulationOptions { stop: Some(&stop), ..SimulationOptions::new(10, 5) })
+            .unwrap();
     assert_eq!((estimate.trials, estimate.partial), (0, true));
     assert_eq!(estimate.estimate.probability(), 0.0);
 }
@@ -215,8 +218,8 @@ fn a_run_stopped_before_it_began_is_partial_and_says_so() {
 #[test]
 fn what_is_not_tilted_is_refused_by_name() {
     let refused = |scenario: &Scenario, trials| {
-        let error = simulate_rare(scenario, Run::new(trials, 5)).unwrap_err();
-        (error.key.to_string(), error.to_string())
+        let error = simulate_rare(scenario, SimulationOptions::new(trials, 5)).unwrap_err();
+        (error.key().to_string(), error.to_string())
     };
     let majority = |agents| Scenario::new(agents, Majority).unwrap();
     let five = majority(Agents::identical(5, 0.1));
@@ -238,10 +241,10 @@ fn what_is_not_tilted_is_refused_by_name() {
     assert_eq!(refused(&majority(Agents::identical(1_000_001, 0.1)), 1000).0, "agents.count");
     let (key, text) = refused(&five, 200);
     assert!(key == "trials" && text.contains("200 tilted trials") && text.contains("more trials"), "{text}");
-    let part = Run { part: Some("2/3".parse().unwrap()), ..Run::new(10_000, 5) };
-    assert_eq!(&*simulate_rare(&five, part).unwrap_err().key, "part");
+    let part = SimulationOptions { part: Some("2/3".parse().unwrap()), ..SimulationOptions::new(10_000, 5) };
+    assert_eq!(simulate_rare(&five, part).unwrap_err().key(), "part");
     let none = Dependence::BetaBinomial { correlation: 0.0 };
-    assert!(simulate_rare(&five.with_dependence(none).unwrap(), Run::new(10_000, 5)).is_ok());
+    assert!(simulate_rare(&five.with_dependence(none).unwrap(), SimulationOptions::new(10_000, 5)).is_ok());
 }
 
 /// Agents that always or never fail, whether equal or not, leave events impossible or certain, never a panic.
@@ -250,7 +253,7 @@ fn certain_agents_are_no_trouble() {
     for rates in [vec![1.0; 3], vec![0.0, 0.0, 1.0], vec![0.0, 1.0, 1.0], vec![0.0, 0.5, 1.0], vec![1.0]] {
         for quorum in 1..=rates.len() as u64 {
             let scenario = Scenario::new(Agents::different(rates.clone()), KOfN { k: quorum }).unwrap();
-            if let Ok(estimate) = simulate_rare(&scenario, Run::new(10_000, 5)) {
+            if let Ok(estimate) = simulate_rare(&scenario, SimulationOptions::new(10_000, 5)) {
                 assert!(estimate.estimate.share_of_largest > 0.4, "{rates:?} {quorum} {estimate:?}");
             }
         }
@@ -327,9 +330,9 @@ proptest! {
         let plan = RarePlan::new(&vote.scenario()).unwrap();
         let estimates: Vec<_> = (0..SEEDS)
             .map(|seed| {
-                let run = Run { threads: Some(1), ..Run::new(TRIALS, seed) };
-                let (histograms, trials) = count(&plan, run).unwrap();
-                estimate(&plan, &histograms, trials, run)
+                let options = SimulationOptions { threads: Some(1), ..SimulationOptions::new(TRIALS, seed) };
+                let (histograms, trials) = count(&plan, options).unwrap();
+                estimate(&plan, &histograms, trials, options)
             })
             .collect();
         let agrees = |of: &[Outcome], weighted: &dyn Fn(&RareEstimate) -> Weighted| {
@@ -354,9 +357,9 @@ proptest! {
     /// event, by weights from odds before and after. Exponents and logarithms of less than 100 are rounded a few times: by 10⁻¹³ of a sum.
     #[test]
     fn samples_of_little_effect_are_refused(vote in small_vote(), trials in 1_u64..3_000, seed: u64) {
-        let (plan, run) = (RarePlan::new(&vote.scenario()).unwrap(), Run::new(trials, seed));
-        let (histograms, _) = count(&plan, run).unwrap();
-        let sound = estimate(&plan, &histograms, trials, run);
+        let (plan, options) = (RarePlan::new(&vote.scenario()).unwrap(), SimulationOptions::new(trials, seed));
+        let (histograms, _) = count(&plan, options).unwrap();
+        let sound = estimate(&plan, &histograms, trials, options);
         let effective = sound.estimate.effective_sample_size;
         let outcomes = match plan.event {
             RareEvent::Failure => 1..3,
@@ -371,10 +374,10 @@ proptest! {
         };
         let expected = if in_event().next().is_none() { 0.0 } else { sum(1.0) * sum(1.0) / sum(2.0) };
         prop_assert!((effective - expected).abs() <= 1e-9 * expected, "{effective} {expected}");
-        match simulate_rare(&vote.scenario(), run) {
+        match simulate_rare(&vote.scenario(), options) {
             Ok(estimate) => prop_assert!(effective >= 100.0 && estimate == sound),
             Err(error) => {
-                prop_assert!(effective < 100.0 && &*error.key == "trials");
+                prop_assert!(effective < 100.0 && error.key() == "trials");
                 let said = format!("{trials} tilted trials say as much as {effective:.1} equal ones");
                 prop_assert!(error.to_string().contains(&said), "{error}");
             }

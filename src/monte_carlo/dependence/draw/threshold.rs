@@ -5,8 +5,9 @@
 //! a word the other seven. So an event has its probability to the last unit of 2⁻⁶⁴, at little more than a byte a draw, and how
 //! close the bounds are does not change what is drawn.
 
-use super::super::random::{BLOCK, Block, Stream, Words};
-use super::units;
+use crate::monte_carlo::block::{BLOCK, Block};
+use crate::monte_carlo::law;
+use crate::monte_carlo::random::{Stream, Words};
 
 /// Between which bytes, both included, the first byte of each trial's threshold is.
 pub(super) struct Bounds {
@@ -34,6 +35,11 @@ impl Share {
     pub(super) fn list<const LISTS: usize>(self, number: u64) -> [u64; LISTS] {
         std::array::from_fn(|list| if list == 0 { number } else { self.of(number) })
     }
+}
+
+/// Units of 2⁻⁶⁴ in a probability, rounded down; of a certain event one too few.
+pub(super) fn units(probability: f64) -> u64 {
+    u64::try_from(law::part(1 << 64, probability)).unwrap_or(u64::MAX)
 }
 
 /// Draws a number for each trial; for each list of thresholds, 1 where the trial's number is below its threshold, else 0.
@@ -95,10 +101,10 @@ fn set(flags: &Block) -> impl Iterator<Item = usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::lanes::on_every_engine;
-    use super::super::super::random::Columns;
-    use super::super::super::reference::{Script, SlowStream};
     use super::*;
+    use crate::monte_carlo::lanes::on_every_engine;
+    use crate::monte_carlo::random::Columns;
+    use crate::monte_carlo::reference::{Script, SlowStream};
 
     /// A script of one block and, if any, of the words that follow it.
     fn script(bytes: &Block, words: &[u64]) -> Script {
@@ -190,5 +196,15 @@ mod tests {
     fn shares_are_rounded_down() {
         assert_eq!(Share::new(0.75).list(6), [6, 4]);
         assert_eq!(Share::new(1.0).of(1 << 63), (1 << 63) - 1);
+    }
+
+    #[test]
+    fn probabilities_are_units_to_the_last_one() {
+        let cases =
+            [(0.0, 0), (0.5, 1 << 63), (1.0, u64::MAX), (5e-324, 0), (1.0 / (1_u128 << 64) as f64, 1)];
+        for (probability, expected) in cases {
+            assert_eq!(units(probability), expected);
+        }
+        assert_eq!(units(1.0_f64.next_down()), u64::MAX - (1 << 11) + 1);
     }
 }

@@ -1,32 +1,22 @@
 //! What the votes of a trial come to.
 
-use super::decoder::{Decoder, Sitting};
+use super::block::{BLOCK, Block};
+use super::decoder::{DecodeState, Decoder};
 use super::lanes::Lanes;
 use super::law::Law;
-use super::random::{BLOCK, Block, Stream, Uniform, Words};
+use super::outcomes::outcome;
+use super::random::{Stream, Uniform, Words};
 use crate::scenario::{Failures, WrongAnswers};
-
-/// A trial's outcome as a byte.
-pub(crate) mod outcome {
-    /// The right answer is given.
-    pub(crate) const CORRECT: u8 = 0;
-    /// No answer is given.
-    pub(crate) const ABSTAIN: u8 = 1;
-    /// A wrong answer is given.
-    pub(crate) const WRONG: u8 = 2;
-    /// Not yet known.
-    pub(crate) const OPEN: u8 = 3;
-}
 
 /// How the numbers of correct and of wrong votes become an outcome.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum Criterion {
     /// With so many correct votes a trial is correct.
     Quorum {
         /// How many.
         quorum: u32,
         /// When it is wrong.
-        wrong: Wrong,
+        wrong: WrongWhen,
     },
     /// The answer with more votes than every other is given.
     MostVotes(Rivals),
@@ -34,7 +24,7 @@ pub(crate) enum Verdict {
 
 /// When a trial without a quorum of correct votes is wrong.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Wrong {
+pub(crate) enum WrongWhen {
     /// When fewer than this many agents are correct: all others give the same wrong answer. 0 for never.
     FewerCorrect(u32),
     /// When at least this many agents are wrong: all of them give the same wrong answer.
@@ -63,7 +53,7 @@ pub(crate) enum Picks {
     Apart(Answers),
 }
 
-/// Wrong answers, all as likely, of which one agent picks one.
+/// WrongWhen answers, all as likely, of which one agent picks one.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answers {
     /// At most 256: a byte each.
@@ -72,7 +62,7 @@ pub(crate) enum Answers {
     Many(Uniform),
 }
 
-impl Verdict {
+impl Criterion {
     /// That of agents whose votes these failures are; `wrong_votes` says whether one can be wrong and vote, `all_vote` whether all do. Without a
     /// checker a quorum is more than half of them.
     pub(crate) fn of_quorum(
@@ -83,11 +73,11 @@ impl Verdict {
         [wrong_votes, all_vote]: [bool; 2],
     ) -> Self {
         let wrong = match failures.wrong_answers {
-            _ if checker || !wrong_votes => Wrong::FewerCorrect(0),
-            WrongAnswers::Distinct if quorum > 1 => Wrong::FewerCorrect(0),
-            WrongAnswers::Among(answers @ 2..) => Wrong::SamePick(Picks::of_agents(answers, agents)),
-            _ if all_vote => Wrong::FewerCorrect(agents - quorum + 1),
-            _ => Wrong::Together(quorum),
+            _ if checker || !wrong_votes => WrongWhen::FewerCorrect(0),
+            WrongAnswers::Distinct if quorum > 1 => WrongWhen::FewerCorrect(0),
+            WrongAnswers::Among(answers @ 2..) => WrongWhen::SamePick(Picks::of_agents(answers, agents)),
+            _ if all_vote => WrongWhen::FewerCorrect(agents - quorum + 1),
+            _ => WrongWhen::Together(quorum),
         };
         Self::Quorum { quorum, wrong }
     }
@@ -99,9 +89,9 @@ impl Verdict {
         [wrong_votes, all_vote]: [bool; 2],
     ) -> Self {
         match failures.wrong_answers {
-            _ if !wrong_votes => Self::Quorum { quorum: 1, wrong: Wrong::FewerCorrect(0) },
+            _ if !wrong_votes => Self::Quorum { quorum: 1, wrong: WrongWhen::FewerCorrect(0) },
             WrongAnswers::Same | WrongAnswers::Among(1) if all_vote => {
-                Self::Quorum { quorum: agents / 2 + 1, wrong: Wrong::FewerCorrect(agents.div_ceil(2)) }
+                Self::Quorum { quorum: agents / 2 + 1, wrong: WrongWhen::FewerCorrect(agents.div_ceil(2)) }
             }
             WrongAnswers::Same | WrongAnswers::Among(1) => Self::MostVotes(Rivals::Same),
             WrongAnswers::Distinct => Self::MostVotes(Rivals::Distinct),
@@ -115,24 +105,23 @@ impl Verdict {
     pub(crate) fn of_faults(agents: u32, unsafe_from: u64, stuck_from: u64) -> Self {
         let needed = |failures: u64| (u64::from(agents) + 1).saturating_sub(failures) as u32;
         let (safe, live) = (needed(unsafe_from), needed(stuck_from));
-        Self::Quorum { quorum: safe.max(live), wrong: Wrong::FewerCorrect(safe) }
+        Self::Quorum { quorum: safe.max(live), wrong: WrongWhen::FewerCorrect(safe) }
     }
 
     /// Whether the number of wrong votes has to be known, and is not that of all who are not correct.
     pub(crate) fn counts_wrong(&self, all_vote: bool) -> bool {
         match self {
-            Self::Quorum { wrong: Wrong::FewerCorrect(_), .. } => false,
-            Self::Quorum { wrong: Wrong::Together(_), .. } => true,
-            Self::Quorum { wrong: Wrong::SamePick(_), .. } | Self::MostVotes(_) => !all_vote,
+            Self::Quorum { wrong: WrongWhen::FewerCorrect(_), .. } => false,
+            Self::Quorum { wrong: WrongWhen::Together(_), .. } => true,
+            Self::Quorum { wrong: WrongWhen::SamePick(_), .. } | Self::MostVotes(_) => !all_vote,
         }
     }
 
     /// How wrong agents pick, if they do.
     pub(crate) fn picks(&self) -> Option<&Picks> {
         match self {
-            Self::Quorum { wrong: Wrong::SamePick(picks), .. } | Self::MostVotes(Rivals::Picked(picks)) => {
-                Some(picks)
-            }
+            Self::Quorum { wrong: WrongWhen::SamePick(picks), .. }
+            | Self::MostVotes(Rivals::Picked(picks)) => Some(picks),
             Self::Quorum { .. } | Self::MostVotes(_) => None,
         }
     }
@@ -143,9 +132,9 @@ impl Verdict {
         match self {
             Self::Quorum { quorum, wrong: when } => match when {
                 _ if correct >= *quorum => outcome::CORRECT,
-                Wrong::FewerCorrect(few) if correct < *few => outcome::WRONG,
-                Wrong::Together(quorum) if wrong >= *quorum => outcome::WRONG,
-                Wrong::SamePick(_) if wrong >= *quorum => outcome::OPEN,
+                WrongWhen::FewerCorrect(few) if correct < *few => outcome::WRONG,
+                WrongWhen::Together(quorum) if wrong >= *quorum => outcome::WRONG,
+                WrongWhen::SamePick(_) if wrong >= *quorum => outcome::OPEN,
                 _ => outcome::ABSTAIN,
             },
             Self::MostVotes(rivals) => match rivals {
@@ -263,21 +252,21 @@ impl Picks {
 
 /// Symbols one after the other, from blocks of 64; what is left of the last one at the end is dropped.
 pub(crate) struct Blocks<'a> {
-    sitting: Sitting<'a>,
+    state: DecodeState<'a>,
     block: Block,
     used: usize,
 }
 
 impl<'a> Blocks<'a> {
     fn new(decoder: &'a Decoder) -> Self {
-        Self { sitting: Sitting::new(decoder), block: [0; BLOCK], used: BLOCK }
+        Self { state: DecodeState::new(decoder), block: [0; BLOCK], used: BLOCK }
     }
 
     #[inline(always)]
     fn next<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>) -> u8 {
         if self.used == BLOCK {
             let block = &mut self.block;
-            self.sitting.hand_out::<L, W, _>(stream, 0..1_usize, |_, symbols| *block = *symbols);
+            self.state.hand_out::<L, W, _>(stream, 0..1_usize, |_, symbols| *block = *symbols);
             self.used = 0;
         }
         self.used += 1;
@@ -356,11 +345,11 @@ mod tests {
     fn most_votes_of_all_agents_are_a_quorum() {
         let failures = Failures::default();
         for agents in 1..9 {
-            let quorum = Verdict::of_most_votes(agents, &failures, [true, true]);
-            let counted = Verdict::of_most_votes(agents, &failures, [true, false]);
+            let quorum = Criterion::of_most_votes(agents, &failures, [true, true]);
+            let counted = Criterion::of_most_votes(agents, &failures, [true, false]);
             assert!(matches!(
                 (&quorum, &counted),
-                (Verdict::Quorum { .. }, Verdict::MostVotes(Rivals::Same))
+                (Criterion::Quorum { .. }, Criterion::MostVotes(Rivals::Same))
             ));
             for correct in 0..=agents {
                 assert_eq!(quorum.of(correct, agents - correct), counted.of(correct, agents - correct));
@@ -371,14 +360,14 @@ mod tests {
     #[test]
     fn faults_are_counted_from_the_other_end() {
         for (unsafe_from, stuck_from) in [(1, 2), (2, 1), (3, 3), (7, 1)] {
-            let verdict = Verdict::of_faults(7, unsafe_from, stuck_from);
+            let criterion = Criterion::of_faults(7, unsafe_from, stuck_from);
             for failed in 0..=7 {
                 let expected = match u64::from(failed) {
                     failed if failed >= unsafe_from => outcome::WRONG,
                     failed if failed >= stuck_from => outcome::ABSTAIN,
                     _ => outcome::CORRECT,
                 };
-                assert_eq!(verdict.of(7 - failed, 0), expected);
+                assert_eq!(criterion.of(7 - failed, 0), expected);
             }
         }
     }

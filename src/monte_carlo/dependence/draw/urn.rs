@@ -9,24 +9,26 @@
 //! f(1−ρ) and ρ are taken in units of 2⁻⁸⁶, their quotients by 1 − ρ + iρ in units of 2⁻⁹⁶, all rounded down. Up to i = 2²⁰ a threshold is within
 //! one and a little of the probability in units of 2⁻⁶⁴; beyond, within i/2²⁰. Bounds are only bounds: what they leave open is settled by the threshold.
 
-use super::super::law;
-use super::super::random::{BLOCK, Block, Stream, Words};
+use super::common::Common;
 use super::threshold::{Bounds, Share, below};
-use super::{Common, Votes};
+use super::votes::VoteCounters;
+use crate::monte_carlo::block::{BLOCK, Block};
+use crate::monte_carlo::law;
+use crate::monte_carlo::random::{Stream, Words};
 use std::borrow::Cow;
 
 /// One, where f(1−ρ) and ρ are meant; 2³⁹ calls and more leave the sum 1 − ρ + iρ below 2¹²⁶.
 const ONE: u128 = 1 << 86;
 
 /// Calls that are prepared in advance: at least those of a pipeline of few agents, at most three megabytes.
-const FEWEST_PREPARED: usize = 64;
-const MOST_PREPARED: usize = 1 << 16;
+const MIN_PREPARED: usize = 64;
+const MAX_PREPARED: usize = 1 << 16;
 
 /// Calls in a run: so many failures a byte can count.
 const RUN: usize = u8::MAX as usize;
 
 /// So many calls are bounded in advance; beyond, which nothing that ends reaches, each is settled by its threshold.
-const MOST_BOUNDED: u64 = 1 << 24;
+const MAX_BOUNDED: u64 = 1 << 24;
 
 /// Bits of a probability below 2⁻⁶⁴.
 const EXTRA_BITS: u32 = 32;
@@ -77,7 +79,7 @@ impl Urn {
         let first = Chance { start: law::part(1 << (64 + EXTRA_BITS), rate), step: 0 };
         let start = law::part(ONE - correlation, rate);
         let mut urn = Self { agents, first, correlation, start, share, prepared: Vec::new() };
-        let prepared = agents.clamp(FEWEST_PREPARED, MOST_PREPARED) as u64;
+        let prepared = agents.clamp(MIN_PREPARED, MAX_PREPARED) as u64;
         urn.prepared = (0..prepared).map(|calls| urn.call(calls)).collect();
         urn
     }
@@ -119,7 +121,7 @@ impl Urn {
         &self,
         stream: &mut Stream<W>,
         common: &mut Common,
-        votes: &mut Votes<'_, LISTS>,
+        votes: &mut VoteCounters<'_, LISTS>,
     ) {
         let mut left = self.agents;
         while left > 0 {
@@ -144,9 +146,9 @@ impl Urn {
         calls: &[Call],
         stream: &mut Stream<W>,
         common: &mut Common,
-        votes: &mut Votes<'_, LISTS>,
+        votes: &mut VoteCounters<'_, LISTS>,
     ) {
-        let bounded = common.calls + RUN as u64 <= MOST_BOUNDED;
+        let bounded = common.calls + RUN as u64 <= MAX_BOUNDED;
         if MANY {
             common.empty_bytes();
         }
@@ -220,12 +222,12 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::counters::Counters;
-    use super::super::super::lanes::{Lanes, on_every_engine};
-    use super::super::super::random::Columns;
-    use super::super::super::reference::{SlowStream, rational};
     use super::super::Dependent;
     use super::*;
+    use crate::monte_carlo::counters::Counters;
+    use crate::monte_carlo::lanes::{Lanes, on_every_engine};
+    use crate::monte_carlo::random::Columns;
+    use crate::monte_carlo::reference::{SlowStream, rational};
     use num_rational::BigRational;
     use num_traits::One;
 
@@ -268,7 +270,7 @@ mod tests {
         for (rate, correlation) in RATES.into_iter().flat_map(|f| CORRELATIONS.map(|rho| (f, rho))) {
             for share in [0.6, 1.0, 1e-3].map(Share::new) {
                 let urn = Urn::new(1, rate, correlation, share);
-                for calls in [0, 1, 2, 3, 17, 100, 254, 255, 1000, 65_000, 1 << 20, MOST_BOUNDED - 1] {
+                for calls in [0, 1, 2, 3, 17, 100, 254, 255, 1000, 65_000, 1 << 20, MAX_BOUNDED - 1] {
                     let call = urn.call(calls);
                     for first in (0..=calls).step_by(BLOCK.max(calls as usize / BLOCK)) {
                         let failures = |trial: usize| (first + trial as u64).min(calls);

@@ -13,9 +13,10 @@
 //! every machine. A threshold is within some 2⁻⁵² of its probability: too little for any simulation to show. What is computed of a normal in a cell is
 //! between what is computed of its edges, but for errors of `erfc`, which are an ulp; bounds leave room for sixteen.
 
-use super::super::random::{BLOCK, Block, Stream, Words};
-use super::threshold::{Bounds, Share, below};
-use super::{Common, Votes, normals, units};
+use super::threshold::{Bounds, Share, below, units};
+use super::{common::Common, normals, votes::VoteCounters};
+use crate::monte_carlo::block::{BLOCK, Block};
+use crate::monte_carlo::random::{Stream, Words};
 
 /// The word of a normal that has not been drawn yet: the bits of no number.
 const UNDRAWN: u64 = u64::MAX;
@@ -24,21 +25,21 @@ const UNDRAWN: u64 = u64::MAX;
 const MARGIN: u64 = 1 << 16;
 
 /// Agents in a run: so many failures a byte can count.
-const MOST_AGENTS: usize = u8::MAX as usize;
+const MAX_AGENTS: usize = u8::MAX as usize;
 
 /// Bands at most, of a kilobyte each.
-const MOST_BANDS: usize = 1024;
+const MAX_BANDS: usize = 1024;
 
 /// Agents who share a normal.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Copula {
     bands: Vec<Band>,
-    law: Law,
+    law: CopulaLaw,
 }
 
 /// What does not depend on an agent.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Law {
+struct CopulaLaw {
     /// √(ρ/2).
     loading: f64,
     /// √(1−ρ).
@@ -50,14 +51,14 @@ struct Law {
 /// Runs that share bounds: one, or some with rates next to each other if there are very many.
 #[derive(Debug, Clone, PartialEq)]
 struct Band {
-    runs: Vec<Run>,
+    runs: Vec<AgentRun>,
     /// For thresholds, and for the shares of them.
     cells: Box<[Cells; 2]>,
 }
 
 /// Agents of one rate, at most 255.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Run {
+struct AgentRun {
     /// The x with erfc(x)/2 = f, that is −Φ⁻¹(f)/√2.
     quantile: f64,
     agents: usize,
@@ -74,11 +75,11 @@ impl Copula {
     pub(super) fn new(rates: &[f64], correlation: f64, share: Share) -> Self {
         let mut sorted = rates.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
-        let runs = sorted.chunk_by(|one, next| one == next).flat_map(|same| same.chunks(MOST_AGENTS));
-        let runs: Vec<Run> = runs.map(Run::new).collect();
+        let runs = sorted.chunk_by(|one, next| one == next).flat_map(|same| same.chunks(MAX_AGENTS));
+        let runs: Vec<AgentRun> = runs.map(AgentRun::new).collect();
         let (loading, own) = (libm::sqrt(correlation / 2.0), libm::sqrt(1.0 - correlation));
-        let law = Law { loading, own, share };
-        let in_a_band = runs.len().div_ceil(MOST_BANDS).max(1);
+        let law = CopulaLaw { loading, own, share };
+        let in_a_band = runs.len().div_ceil(MAX_BANDS).max(1);
         Self { bands: runs.chunks(in_a_band).map(|runs| Band::new(runs, law)).collect(), law }
     }
 
@@ -88,13 +89,13 @@ impl Copula {
         common.bytes.fill_with(|| *stream.block());
     }
 
-    /// Run by run, the lowest rate first: all its agents of 64 trials, one by one, and then of the next.
+    /// AgentRun by run, the lowest rate first: all its agents of 64 trials, one by one, and then of the next.
     #[inline(always)]
     pub(super) fn draw<W: Words, const LISTS: usize>(
         &self,
         stream: &mut Stream<W>,
         common: &mut Common,
-        votes: &mut Votes<'_, LISTS>,
+        votes: &mut VoteCounters<'_, LISTS>,
     ) {
         for band in &self.bands {
             for run in &band.runs {
@@ -107,11 +108,11 @@ impl Copula {
     #[inline(always)]
     fn run<W: Words, const LISTS: usize>(
         &self,
-        run: Run,
+        run: AgentRun,
         cells: &[Cells; 2],
         stream: &mut Stream<W>,
         common: &mut Common,
-        votes: &mut Votes<'_, LISTS>,
+        votes: &mut VoteCounters<'_, LISTS>,
     ) {
         for (block, (places, normals)) in common.bytes.iter().zip(&mut common.words).enumerate() {
             let bounds = std::array::from_fn(|list| cells[list].bounds(places));
@@ -140,14 +141,14 @@ fn known<W: Words>(bits: &mut u64, cell: u8, stream: &mut Stream<W>) -> f64 {
     f64::from_bits(*bits)
 }
 
-impl Law {
+impl CopulaLaw {
     /// The threshold of agents with this quantile under a normal: (Φ⁻¹(f) − √ρ·Z)/√(1−ρ) is −√2 times what `erfc` gets.
     fn threshold(self, quantile: f64, normal: f64) -> u64 {
         units(libm::erfc((quantile + self.loading * normal) / self.own) / 2.0)
     }
 }
 
-impl Run {
+impl AgentRun {
     fn new(rates: &[f64]) -> Self {
         Self { quantile: normals::quantile(rates[0]), agents: rates.len() }
     }
@@ -155,7 +156,7 @@ impl Run {
 
 impl Band {
     /// Runs in the order of their rates, at least one.
-    fn new(runs: &[Run], law: Law) -> Self {
+    fn new(runs: &[AgentRun], law: CopulaLaw) -> Self {
         let [lowest, highest] = [runs[0], runs[runs.len() - 1]].map(|run| run.quantile);
         let mut cells = Box::new([Cells { least: [0; 256], most: [0; 256] }; 2]);
         for cell in 0..256 {
@@ -184,12 +185,12 @@ impl Cells {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::counters::Counters;
-    use super::super::super::lanes::{Lanes, on_every_engine};
-    use super::super::super::random::Columns;
-    use super::super::super::reference::SlowStream;
     use super::super::Dependent;
     use super::*;
+    use crate::monte_carlo::counters::Counters;
+    use crate::monte_carlo::lanes::{Lanes, on_every_engine};
+    use crate::monte_carlo::random::Columns;
+    use crate::monte_carlo::reference::SlowStream;
 
     fn density(z: f64) -> f64 {
         libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI)
@@ -243,7 +244,7 @@ mod tests {
         for correlation in [1e-300, 0.3, 0.999, 1.0 - f64::EPSILON / 2.0] {
             let one_each = Copula::new(&rates, correlation, Share::new(0.3));
             assert_eq!(one_each.bands.len(), rates.len());
-            let runs: Vec<Run> = one_each.bands.iter().flat_map(|band| band.runs.clone()).collect();
+            let runs: Vec<AgentRun> = one_each.bands.iter().flat_map(|band| band.runs.clone()).collect();
             let bands =
                 one_each.bands.into_iter().chain(runs.chunks(3).map(|runs| Band::new(runs, one_each.law)));
             for band in bands {
@@ -396,8 +397,8 @@ mod tests {
             wrong.clear(if share.is_some() { 2 } else { 0 });
             dependent.draw(&mut stream, &mut common, &mut correct, &mut wrong);
             // Empties all bytes into the wide counters.
-            correct.make_room(MOST_AGENTS);
-            wrong.make_room(MOST_AGENTS);
+            correct.make_room(MAX_AGENTS);
+            wrong.make_room(MAX_AGENTS);
             slow.draw();
             for trial in 0..2 * BLOCK {
                 assert_eq!(correct.at(trial), rates.len() as u32 - slow.failures[trial], "{trial}");

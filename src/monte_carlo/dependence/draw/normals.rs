@@ -5,7 +5,7 @@
 //! rounding of doubles: by rejection, from one of 2⁵² places in a cell or, in the two outer ones, by Marsaglia's tail method (1964), which
 //! needs two words for a try too. All is + − × ÷ √ and functions of the `libm` crate, the same on every machine.
 
-use super::super::random::{Stream, Words};
+use crate::monte_carlo::random::{Stream, Words};
 use std::sync::LazyLock;
 
 /// Cells on each side of zero.
@@ -90,10 +90,10 @@ pub(super) fn quantile(rate: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::lanes::Portable;
-    use super::super::super::random::Columns;
-    use super::super::super::reference::Script;
     use super::*;
+    use crate::monte_carlo::lanes::Portable;
+    use crate::monte_carlo::random::Columns;
+    use crate::monte_carlo::reference::Script;
 
     fn density(z: f64) -> f64 {
         libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI)

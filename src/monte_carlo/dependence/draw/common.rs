@@ -1,0 +1,68 @@
+//! What the trials of a class have in common.
+
+use crate::monte_carlo::block::{BLOCK, Block};
+
+/// What the trials of a class have drawn in common.
+#[derive(Default)]
+pub(crate) struct Common {
+    /// How often agents have been called before, in each trial.
+    pub(super) calls: u64,
+    /// Of each trial, how many of its calls failed, as far as they are not among the words; or the cell of its normal.
+    pub(super) bytes: Vec<Block>,
+    /// Of each trial, how many of its calls failed, if there are more than a byte may count; or the bits of its normal,
+    /// once it is drawn.
+    pub(super) words: Vec<[u64; BLOCK]>,
+}
+
+impl Common {
+    /// Leaves out the trials that are not to `stay`; the others keep their order.
+    pub(crate) fn retain(&mut self, stay: impl Iterator<Item = bool>) {
+        let bytes = self.bytes.as_flattened_mut();
+        let words = self.words.as_flattened_mut();
+        let mut kept = 0;
+        for (trial, _) in stay.enumerate().filter(|(_, stays)| *stays) {
+            bytes[kept] = bytes[trial];
+            if !words.is_empty() {
+                words[kept] = words[trial];
+            }
+            kept += 1;
+        }
+        self.bytes.truncate(kept.div_ceil(BLOCK));
+        self.words.truncate(kept.div_ceil(BLOCK));
+    }
+
+    /// Adds each trial's byte to its word.
+    pub(super) fn empty_bytes(&mut self) {
+        self.words.resize(self.bytes.len(), [0; BLOCK]);
+        for (word, byte) in self.words.as_flattened_mut().iter_mut().zip(self.bytes.as_flattened_mut()) {
+            *word += u64::from(std::mem::take(byte));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With and without words, and what bytes and words add up to.
+    #[test]
+    fn those_that_stay_keep_their_order() {
+        for has_words in [false, true] {
+            let number = |trial: usize| trial as u64 + if has_words { 1000 * trial as u64 } else { 0 };
+            let bytes = [0, 64].map(|from| std::array::from_fn(|at| (from + at) as u8)).into();
+            let words = [0, 64].map(|from| std::array::from_fn(|at| number(from + at)));
+            let words = if has_words { words.into() } else { Vec::new() };
+            let mut common = Common { calls: 0, bytes, words };
+            common.retain((0..100).map(|trial| trial % 3 == 1));
+            let kept = (0..100).filter(|trial| trial % 3 == 1);
+            assert_eq!((common.bytes.len(), common.words.len()), (1, usize::from(has_words)));
+            common.empty_bytes();
+            for (at, trial) in kept.enumerate() {
+                assert_eq!(common.words[0][at], trial as u64 + if has_words { number(trial) } else { 0 });
+            }
+            assert_eq!(common.bytes, [[0; BLOCK]]);
+            common.retain((0..33).map(|_| false));
+            assert!(common.bytes.is_empty() && common.words.is_empty());
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Dependence models: what the simulation makes of each.
+//!
+//! A new model is a file of its own that implements [`DependenceModel`], and an arm here.
+
+mod beta_binomial;
+mod common_cause;
+pub(crate) mod draw;
+mod gaussian_copula;
+mod independent;
+mod model;
+
+pub(crate) use model::DependenceModel;
+
+use crate::scenario::Dependence;
+
+/// Returns the model as it is simulated. Nothing else in the simulation asks which model it is.
+pub(crate) fn simulated(dependence: Dependence) -> Box<dyn DependenceModel> {
+    match dependence {
+        Dependence::Independent => Box::new(independent::Independent),
+        Dependence::CommonCause { probability } => Box::new(common_cause::CommonCause { probability }),
+        Dependence::BetaBinomial { correlation } => Box::new(beta_binomial::BetaBinomial { correlation }),
+        Dependence::GaussianCopula { correlation } => {
+            Box::new(gaussian_copula::GaussianCopula { correlation })
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What one class of tasks does.
+
+use super::ballot::Ballot;
+use super::buffers::Buffers;
+use super::chain::Pipeline;
+use super::classes::ClassTrials;
+use super::lanes::Lanes;
+use super::random::{Stream, Words};
+use crate::outcome::Counts;
+
+/// What one class of tasks does.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Kernel {
+    /// Agents vote, or one races.
+    Ballot(Ballot),
+    /// Candidates are validated.
+    Chain(Box<Pipeline>),
+}
+
+impl Kernel {
+    /// Whether no trial is kept in memory.
+    pub(super) fn is_packed(&self) -> bool {
+        matches!(self, Self::Ballot(ballot) if ballot.packed().is_some())
+    }
+
+    /// Votes of a trial, roughly: what its unit is sized by.
+    pub(super) fn work(&self) -> u64 {
+        match self {
+            Self::Ballot(ballot) => ballot.work(),
+            Self::Chain(pipeline) => pipeline.generator.work() * pipeline.attempts.min(16),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn run<L: Lanes, W: Words>(
+        &self,
+        share: ClassTrials,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) -> Counts {
+        match self {
+            Self::Ballot(ballot) => ballot.count::<L, W>(share.trials, share.counted, stream, buffers),
+            Self::Chain(pipeline) => pipeline.run::<L, W>(share.trials, share.counted, stream, buffers),
+        }
+    }
+}

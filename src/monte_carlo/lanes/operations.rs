@@ -1,0 +1,54 @@
+//! The operations that an engine implements, and the code that runs on it.
+
+use crate::monte_carlo::block::{Block, State};
+use crate::monte_carlo::level::{Level, Window};
+use std::sync::atomic::AtomicU64;
+
+/// What an engine does on blocks.
+pub(crate) trait Lanes {
+    /// What it is called.
+    const NAME: &'static str;
+
+    /// A level's table, as the engine keeps it in registers.
+    type Table<'a>: Copy;
+
+    /// A block in registers. Sums of a loop are of this type; in memory each waits for the one before to be stored.
+    type Vector: Copy;
+
+    /// Runs a job, compiled for this engine.
+    fn enter<J: Job>(job: J) -> J::Output;
+
+    /// How many units of trials this engine has computed.
+    fn units() -> &'static AtomicU64;
+
+    /// Steps all columns once for every block.
+    fn generate(state: &mut State, blocks: &mut [Block]);
+
+    /// Prepares a level for looking up.
+    fn table(level: &Level) -> Self::Table<'_>;
+
+    /// Looks every byte up; undecided bytes become, in byte order, the next symbols of `pool`. Returns how many of them were taken.
+    fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize;
+
+    /// Takes a block into registers.
+    fn load(block: &Block) -> Self::Vector;
+
+    /// Puts a block back into memory.
+    fn store(vector: Self::Vector, block: &mut Block);
+
+    /// The sum of two numbers for each trial.
+    fn add(numbers: Self::Vector, others: Self::Vector) -> Self::Vector;
+
+    /// The low half and the high half of each number.
+    fn halves(numbers: Self::Vector) -> [Self::Vector; 2];
+}
+
+/// Generic code that an engine compiles for itself. What it calls in a loop has to be inlined, or is compiled for the
+/// least of all machines.
+pub(crate) trait Job {
+    /// What comes of it.
+    type Output;
+
+    /// Does it; always inlined.
+    fn run<L: Lanes>(self) -> Self::Output;
+}

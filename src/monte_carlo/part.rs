@@ -1,0 +1,155 @@
+//! One of several parts of a run.
+
+use crate::scenario::Error;
+use std::fmt;
+use std::ops::{Range, RangeInclusive};
+use std::str::FromStr;
+
+/// One of several parts of a run, such as the third of sixteen: "3/16".
+///
+/// Of U units of trials, part k of m has those from ⌊U(k−1)/m⌋ up to ⌊Uk/m⌋: all parts together have each unit once, and no
+/// part has more than one unit more than another. A unit has 1,024 to 32,768 trials, so of more parts than units some are empty.
+///
+/// ```
+/// use kofn::monte_carlo::{Part, SimulationOptions, simulate};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+/// let mut options = SimulationOptions::new(1_000_000, 42);
+/// let whole = simulate(&scenario, options)?;
+/// let mut correct = 0;
+/// for number in 1..=16 {
+///     options.part = Some(Part::new(number, 16)?);
+///     correct += simulate(&scenario, options)?.counts.correct;
+/// }
+/// assert_eq!(correct, whole.counts.correct);
+///
+/// let part: Part = "3/16".parse()?;
+/// assert_eq!((part.number(), part.of()), (3, 16));
+/// let error = "17/16".parse::<Part>().unwrap_err();
+/// assert_eq!(error.to_string(), "part is 17/16; allowed is K/M, the K-th of M parts, K from 1 to M, such as 3/16");
+/// # Ok::<(), kofn::SimulationError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    number: u64,
+    of: u64,
+}
+
+impl Part {
+    /// The part of this number, counted from 1, of so many parts.
+    ///
+    /// # Errors
+    /// A number that is 0 or above `of`.
+    pub fn new(number: u64, of: u64) -> Result<Self, Error> {
+        let part = Self { number, of };
+        if (1..=of).contains(&number) { Ok(part) } else { Err(not_a_part(part)) }
+    }
+
+    /// Its number, from 1.
+    pub fn number(self) -> u64 {
+        self.number
+    }
+
+    /// How many parts there are.
+    pub fn of(self) -> u64 {
+        self.of
+    }
+
+    /// Which of all units belong to a part, or to the whole.
+    pub(super) fn units_of(part: Option<Self>, units: u64) -> Range<u64> {
+        let Some(Self { number, of }) = part else { return 0..units };
+        let before = |parts: u64| (u128::from(units) * u128::from(parts) / u128::from(of)) as u64;
+        before(number - 1)..before(number)
+    }
+
+    /// The numbers of the parts, of so many, that have units of a range that is not empty.
+    pub(super) fn numbers(range: &Range<u64>, of: u64, units: u64) -> RangeInclusive<u64> {
+        // Unit u is in the first part k for which ⌊Uk/m⌋ > u.
+        let number = |unit: u64| {
+            (u128::from(unit + 1) * u128::from(of)).div_ceil(u128::from(units)).min(u128::from(of)) as u64
+        };
+        number(range.start)..=number(range.end - 1)
+    }
+}
+
+fn not_a_part(written: impl fmt::Display) -> Error {
+    Error::out_of_range("part", written, "K/M, the K-th of M parts, K from 1 to M, such as 3/16")
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.number, self.of)
+    }
+}
+
+impl FromStr for Part {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        // Digits alone: the parser of integers would take a sign, too.
+        let number = |digits: &str| {
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+        };
+        let numbers = text.split_once('/').and_then(|(left, right)| Some((number(left)?, number(right)?)));
+        let (number, of) = numbers.ok_or_else(|| not_a_part(format!("{text:?}")))?;
+        Self::new(number, of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn parts_share_the_units_evenly_and_in_order(units in 0_u64..200, of in 1_u64..60) {
+            let mut next = 0;
+            for number in 1..=of {
+                let part = Part::new(number, of).unwrap();
+                let range = Part::units_of(Some(part), units);
+                prop_assert_eq!(range.start, next);
+                let count = range.end - range.start;
+                prop_assert!(count == units / of || count == units / of + 1);
+                for unit in range.clone() {
+                    prop_assert_eq!(Part::numbers(&(unit..unit + 1), of, units), number..=number);
+                }
+                next = range.end;
+            }
+            prop_assert_eq!(next, units);
+        }
+    }
+
+    #[test]
+    fn numbers_as_large_as_they_get_do_not_overflow() {
+        let part = Part::new(u64::MAX, u64::MAX).unwrap();
+        assert_eq!(Part::units_of(Some(part), u64::MAX), u64::MAX - 1..u64::MAX);
+        assert_eq!(Part::numbers(&(0..u64::MAX), u64::MAX, u64::MAX), 1..=u64::MAX);
+    }
+
+    #[test]
+    fn what_is_no_part_is_refused() {
+        for text in [
+            "0/16",
+            "17/16",
+            "3/0",
+            "0/0",
+            "a/b",
+            "",
+            "/",
+            "3",
+            "3/",
+            "/16",
+            "3/16/2",
+            "+3/16",
+            "-3/16",
+            "3 /16",
+            "3.0/16",
+            "1/18446744073709551616",
+        ] {
+            let error = text.parse::<Part>().unwrap_err().to_string();
+            assert!(error.contains("allowed is K/M"), "{text}: {error}");
+        }
+        assert_eq!("03/016".parse::<Part>().unwrap().to_string(), "3/16");
+    }
+}

@@ -1,0 +1,33 @@
+//! Rules: what the simulation makes of each.
+//!
+//! A new rule is a file of its own that implements [`SimulatedRule`], and an arm here.
+
+mod chain;
+mod faults;
+mod most_votes;
+mod race;
+mod rule;
+mod threshold;
+mod weighted_threshold;
+
+pub(crate) use rule::SimulatedRule;
+
+use crate::scenario::Rule;
+
+/// Returns the rule as it is simulated. Nothing else in the simulation asks which rule it is.
+pub(crate) fn simulated(rule: &Rule) -> Box<dyn SimulatedRule + '_> {
+    match rule {
+        Rule::Threshold { quorum, checker } => {
+            Box::new(threshold::Threshold { quorum: *quorum as u32, checker: *checker })
+        }
+        Rule::WeightedThreshold(rule) => Box::new(weighted_threshold::WeightedVote { rule }),
+        Rule::MostVotes => Box::new(most_votes::MostVotes),
+        Rule::Faults { unsafe_from, stuck_from } => {
+            Box::new(faults::Faults { unsafe_from: *unsafe_from, stuck_from: *stuck_from })
+        }
+        Rule::Race(race) => Box::new(race::RaceOfCalls { race }),
+        Rule::Chain(chain) => {
+            Box::new(chain::ValidatedVote { generator: simulated(&chain.generator), chain })
+        }
+    }
+}

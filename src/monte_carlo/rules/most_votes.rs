@@ -1,0 +1,23 @@
+//! A vote in which the answer with the most votes is given.
+
+use super::rule::{SimulatedRule, no_boundary};
+use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::criterion::Criterion;
+use crate::monte_carlo::rare::tilt::Boundary;
+use crate::monte_carlo::source::Behavior;
+use crate::monte_carlo::voting::Voting;
+use crate::scenario::Error;
+
+/// The vote, as in [`Rule::MostVotes`](crate::scenario::Rule::MostVotes).
+pub(super) struct MostVotes;
+
+impl SimulatedRule for MostVotes {
+    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
+        let criterion = |agents, votes| Criterion::of_most_votes(agents, behavior.failures, votes);
+        Ok(Ballot::Vote(Box::new(Voting::new(rates, behavior, criterion))))
+    }
+
+    fn boundary(&self, _: u32) -> Result<Boundary, Error> {
+        Err(no_boundary())
+    }
+}

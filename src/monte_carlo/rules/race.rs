@@ -1,0 +1,35 @@
+//! One agent that is called until its votes decide.
+
+use super::rule::{SimulatedRule, no_boundary};
+use super::threshold::Threshold;
+use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::dependence;
+use crate::monte_carlo::race::Racing;
+use crate::monte_carlo::rare::tilt::Boundary;
+use crate::monte_carlo::source::Behavior;
+use crate::scenario::{Error, Race};
+
+/// The race, as in [`Rule::Race`](crate::scenario::Rule::Race).
+pub(super) struct RaceOfCalls<'a> {
+    pub(super) race: &'a Race,
+}
+
+impl SimulatedRule for RaceOfCalls<'_> {
+    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
+        let votes = fewest_votes(rates.first().copied().unwrap_or(0.0), behavior);
+        let agent = Threshold { quorum: 1, checker: false }.vote(rates, behavior);
+        Ok(Ballot::Race(Box::new(Racing::new(agent, self.race, votes)?)))
+    }
+
+    fn boundary(&self, _: u32) -> Result<Boundary, Error> {
+        Err(no_boundary())
+    }
+}
+
+/// Lowest share of its calls that vote, of an agent with this rate, in any task.
+fn fewest_votes(rate: f64, behavior: Behavior<'_>) -> f64 {
+    let votes = behavior.votes();
+    let at = |rate: f64| (1.0 - rate) * votes.correct + rate * votes.wrong;
+    let [lowest, highest] = dependence::simulated(behavior.dependence).rate_in_a_task(rate).map(at);
+    lowest.min(highest)
+}

@@ -1,0 +1,35 @@
+//! What the simulation asks of a rule.
+
+use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::kernel::Kernel;
+use crate::monte_carlo::rare::tilt::Boundary;
+use crate::monte_carlo::source::Behavior;
+use crate::scenario::Error;
+
+/// A rule as it is simulated.
+pub(crate) trait SimulatedRule {
+    /// One vote of agents with these failure rates, or one race of an agent.
+    ///
+    /// # Errors
+    /// Too much work; a pipeline, which is no single vote.
+    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error>;
+
+    /// What a class of tasks does whose agents have these failure rates.
+    ///
+    /// # Errors
+    /// Too much work.
+    fn kernel(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Kernel, Error> {
+        self.ballot(rates, behavior).map(Kernel::Ballot)
+    }
+
+    /// The number of failed agents from which a trial of this many agents fails: trials of rare events are tilted towards it.
+    ///
+    /// # Errors
+    /// A rule under which the number of failures does not decide.
+    fn boundary(&self, agents: u32) -> Result<Boundary, Error>;
+}
+
+/// The refusal of rare events under a rule that has no quorum of agents.
+pub(super) fn no_boundary() -> Error {
+    Error::refused("scheme.rule", "rare events can only be simulated for votes with a quorum of agents")
+}

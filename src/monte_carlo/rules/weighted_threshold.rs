@@ -1,0 +1,23 @@
+//! A vote in which agents have weights.
+
+use super::rule::{SimulatedRule, no_boundary};
+use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::rare::tilt::Boundary;
+use crate::monte_carlo::source::Behavior;
+use crate::monte_carlo::weighted::Weighing;
+use crate::scenario::{Error, WeightedThreshold};
+
+/// The vote, as in [`Rule::WeightedThreshold`](crate::scenario::Rule::WeightedThreshold).
+pub(super) struct WeightedVote<'a> {
+    pub(super) rule: &'a WeightedThreshold,
+}
+
+impl SimulatedRule for WeightedVote<'_> {
+    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
+        Ok(Ballot::Weighted(Box::new(Weighing::new(&rates, self.rule, behavior)?)))
+    }
+
+    fn boundary(&self, _: u32) -> Result<Boundary, Error> {
+        Err(no_boundary())
+    }
+}

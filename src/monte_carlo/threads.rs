@@ -1,0 +1,157 @@
+//! Units counted by any number of threads, with the same counts for all of them.
+
+use super::buffers::Buffers;
+use super::clock::Instant;
+use super::error::SimulationError;
+use super::lanes::{Engine, Job, Lanes};
+use super::options::SimulationOptions;
+use super::random::Columns;
+use crate::outcome::Counts;
+use crate::scenario::Error;
+use std::num::NonZero;
+use std::ops::{AddAssign, Range};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Progress is told this seldom at most.
+const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
+
+/// Trials in units, and what is counted of them.
+pub(crate) trait Units: Sync {
+    /// What is counted: integers, so that it does not matter which thread counted what.
+    type Sum: Default + AddAssign + Send;
+
+    /// Trials in a unit.
+    fn unit_trials(&self) -> u64;
+
+    /// Adds the first `counted` trials of a unit, which is always computed whole, to `sum`; returns what is told of them.
+    fn count<L: Lanes>(
+        &self,
+        counted: u64,
+        words: Columns<L>,
+        buffers: &mut Buffers,
+        sum: &mut Self::Sum,
+    ) -> Counts;
+}
+
+/// What was counted of a range of units: those before `end`.
+pub(crate) struct Done<S> {
+    pub(crate) end: u64,
+    pub(crate) sum: S,
+}
+
+/// Counts these units until the run is stopped or the clock says `until`; `before` has been counted already, and is told with
+/// what is counted here.
+///
+/// Threads take units in order and finish every unit that they took. So what has been done when a run is stopped is exactly
+/// its first units.
+pub(crate) fn count_units<U: Units>(
+    plan: &U,
+    options: SimulationOptions<'_>,
+    units: Range<u64>,
+    until: Option<Instant>,
+    before: Counts,
+) -> Result<Done<U::Sum>, SimulationError> {
+    let engine = options.engine.map_or_else(Engine::from_environment, Ok)?;
+    let reported = Mutex::new(Reported { counts: before, at: Instant::now() });
+    let work = Work { plan, options, end: units.end, until, next: AtomicU64::new(units.start), reported };
+    let sum = match threads(options.threads, units.end - units.start)? {
+        1 => engine.run(Thread(&work)),
+        threads => {
+            let of_threads = pool(threads)?.broadcast(|_| engine.run(Thread(&work)));
+            of_threads.into_iter().fold(U::Sum::default(), |mut sum, of_thread| {
+                sum += of_thread;
+                sum
+            })
+        }
+    };
+    Ok(Done { end: work.next.into_inner().min(units.end), sum })
+}
+
+/// A pool of this many threads, started.
+fn pool(count: usize) -> Result<rayon::ThreadPool, SimulationError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+    pool.map_err(|error| SimulationError::Threads { count, reason: error.to_string() })
+}
+
+/// How many threads to use: not more than there are units.
+fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
+    if asked == Some(0) {
+        return Err(Error::out_of_range("threads", 0, "1 or more"));
+    }
+    let available = || std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = asked.unwrap_or_else(available).min(rayon::max_num_threads());
+    Ok(threads.min(usize::try_from(units).unwrap_or(usize::MAX)).max(1))
+}
+
+/// What the threads share.
+struct Work<'a, U> {
+    plan: &'a U,
+    options: SimulationOptions<'a>,
+    end: u64,
+    until: Option<Instant>,
+    next: AtomicU64,
+    reported: Mutex<Reported>,
+}
+
+/// What has been counted by all threads, and when it was last told.
+struct Reported {
+    counts: Counts,
+    at: Instant,
+}
+
+/// What each thread does.
+struct Thread<'a, U>(&'a Work<'a, U>);
+
+impl<U: Units> Job for Thread<'_, U> {
+    type Output = U::Sum;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> U::Sum {
+        let Self(work) = self;
+        let mut buffers = Buffers::default();
+        let mut sum = U::Sum::default();
+        while let Some(unit) = work.take() {
+            let counted = work.options.trials - unit * work.plan.unit_trials();
+            let words = Columns::<L>::new(work.options.seed, unit);
+            work.report(work.plan.count(counted, words, &mut buffers, &mut sum));
+        }
+        sum
+    }
+}
+
+impl<U> Work<'_, U> {
+    /// The next unit, unless there is none, the run is to stop or its time is up.
+    fn take(&self) -> Option<u64> {
+        let stopped = self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
+        if stopped || self.until.is_some_and(|until| Instant::now() >= until) {
+            return None;
+        }
+        let unit = self.next.fetch_add(1, Ordering::Relaxed);
+        (unit < self.end).then_some(unit)
+    }
+
+    fn report(&self, of_unit: Counts) {
+        let Some(progress) = self.options.progress else { return };
+        // A callback that panics poisons the lock; the panic itself ends the run.
+        let mut reported = self.reported.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        reported.counts += of_unit;
+        if reported.at.elapsed() >= BETWEEN_REPORTS {
+            reported.at = Instant::now();
+            progress(reported.counts);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_threads_are_refused_and_too_many_are_not_started() {
+        assert_eq!(&*threads(Some(0), 5).unwrap_err().key, "threads");
+        assert_eq!(threads(Some(usize::MAX), 5).unwrap(), 5);
+        assert_eq!(threads(Some(2), 0).unwrap(), 1);
+    }
+}
