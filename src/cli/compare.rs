@@ -99,7 +99,7 @@ fn simulated(output: &mut Output, pair: &PairedEstimate) -> io::Result<()> {
     output.line(&styled(FAINT, &title))?;
     for outcome in Outcome::ALL {
         let [first, second] = shares(pair, outcome);
-        let (low, high) = crosscheck::difference_interval(pair, outcome, CONFIDENCE);
+        let crate::Interval { low, high } = crosscheck::difference_interval(pair, outcome, CONFIDENCE);
         output.line(&format!(
             "  {outcome:<11} {:<10} {:<10} {:<11} {} to {}",
             short(first),
@@ -249,7 +249,7 @@ impl SimulatedDifferenceFields {
             let [first, second] = shares(pair, outcome);
             IntervalFields {
                 estimate: Some(second - first).filter(|difference| difference.is_finite()),
-                interval: crosscheck::difference_interval(pair, outcome, CONFIDENCE),
+                interval: crosscheck::difference_interval(pair, outcome, CONFIDENCE).into(),
             }
         };
         Self {

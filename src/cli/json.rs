@@ -330,7 +330,7 @@ impl From<&Estimate> for SimulatedFields {
             abstain: counts.abstain,
             wrong: counts.wrong,
             estimate: (estimate.trials > 0).then(|| estimate.estimate()),
-            interval: crosscheck::interval(counts.correct, estimate.trials, CONFIDENCE),
+            interval: crosscheck::interval(counts.correct, estimate.trials, CONFIDENCE).into(),
             confidence: CONFIDENCE,
             partial: estimate.partial,
         }

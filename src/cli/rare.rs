@@ -88,7 +88,7 @@ impl RareFields {
 impl WeightedFields {
     fn new(weighted: &Weighted, trials: u64) -> Self {
         let finite = |ln: f64| ln.is_finite().then_some(ln);
-        let (low, high) = crosscheck::rare_interval(weighted, trials, CONFIDENCE);
+        let crate::Interval { low, high } = crosscheck::rare_interval(weighted, trials, CONFIDENCE);
         Self {
             estimate: weighted.probability(),
             ln_estimate: finite(weighted.ln_probability()),
@@ -121,7 +121,8 @@ pub(super) fn checked(
         (Ok(rare), Some(comparison)) => {
             let disagrees = comparison.statistic > verdict.threshold;
             let mark = if disagrees { styled(BAD, "  disagrees") } else { String::new() };
-            let (low, high) = crosscheck::rare_interval(&rare.estimate, rare.trials, CONFIDENCE);
+            let crate::Interval { low, high } =
+                crosscheck::rare_interval(&rare.estimate, rare.trials, CONFIDENCE);
             output.line(&format!(
                 "  {:<8} {:<18} {:<14} {} to {}{mark}",
                 comparison.event,
@@ -147,7 +148,7 @@ pub(super) fn checked(
 }
 
 fn line(output: &mut Output, name: &str, weighted: &Weighted, trials: u64) -> io::Result<()> {
-    let (low, high) = crosscheck::rare_interval(weighted, trials, CONFIDENCE);
+    let crate::Interval { low, high } = crosscheck::rare_interval(weighted, trials, CONFIDENCE);
     let estimate = small(weighted.ln_probability());
     output.line(&format!("  {name:<8} {estimate:<14} {} to {}", small(low), small(high)))
 }

@@ -26,7 +26,7 @@ pub(super) fn simulated(output: &mut Output, scenario: &Scenario, estimate: &Est
     output.line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "share")))?;
     for outcome in Outcome::ALL {
         let count = estimate.counts.of(outcome);
-        let (low, high) = crosscheck::interval(count, estimate.trials, CONFIDENCE);
+        let crate::Interval { low, high } = crosscheck::interval(count, estimate.trials, CONFIDENCE);
         let share = count as f64 / estimate.trials as f64;
         output.line(&format!(
             "  {outcome:<8} {:>15}   {:<14} {} to {}",
@@ -52,7 +52,8 @@ pub(super) fn checked(
     output.line(&styled(FAINT, &format!("  {:<8} {:<18} {:<14} 99 % interval", "", "exact", "simulated")))?;
     for comparison in &verdict.comparisons {
         let outcome = comparison.outcome;
-        let (low, high) = crosscheck::interval(estimate.counts.of(outcome), estimate.trials, CONFIDENCE);
+        let crate::Interval { low, high } =
+            crosscheck::interval(estimate.counts.of(outcome), estimate.trials, CONFIDENCE);
         let mark =
             if comparison.statistic > verdict.threshold { styled(BAD, "  disagrees") } else { String::new() };
         output.line(&format!(

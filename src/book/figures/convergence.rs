@@ -53,7 +53,7 @@ fn data() -> Result<Vec<Row>, BookError> {
 /// The longer arm of the interval where the count is the expected one.
 fn arm(exact: f64, trials: u64) -> f64 {
     let expected = (exact * trials as f64).round() as u64;
-    let (low, high) = interval(expected, trials, CONFIDENCE);
+    let crate::Interval { low, high } = interval(expected, trials, CONFIDENCE);
     let centre = expected as f64 / trials as f64;
     (centre - low).max(high - centre)
 }

@@ -143,11 +143,11 @@ impl Share {
     fn new(count: u64, trials: u64) -> Self {
         let confidence = if count == 0 { 1.0 - 2.0 * (1.0 - CONFIDENCE) } else { CONFIDENCE };
         let value = count as f64 / trials as f64;
-        Self { count: Some(count), value, interval: interval(count, trials, confidence) }
+        Self { count: Some(count), value, interval: interval(count, trials, confidence).into() }
     }
 
     fn weighted(rare: &RareEstimate) -> Self {
-        let (low, high) = rare_interval(&rare.estimate, rare.trials, CONFIDENCE);
+        let crate::Interval { low, high } = rare_interval(&rare.estimate, rare.trials, CONFIDENCE);
         let value = rare.estimate.probability();
         Self { count: None, value, interval: (libm::exp(low), libm::exp(high)) }
     }
