@@ -103,7 +103,7 @@ fn kofn(trials: u64, agents: u64, rate: f64, engine: Engine, threads: usize) -> 
 fn simulated(scenario: &Scenario, trials: u64, engine: Engine, threads: usize) -> u64 {
     let mut run = SimulationOptions::new(trials, black_box(42));
     (run.threads, run.engine) = (Some(threads), Some(engine));
-    simulate(scenario, run).map_or(0, |estimate| estimate.counts.correct)
+    simulate(scenario, run).map_or(0, |estimate| estimate.counts.correct())
 }
 
 /// Counts trials in which at least a majority of votes is correct, `votes` says how many.

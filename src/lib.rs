@@ -44,7 +44,7 @@ use answers::{Check, Sampling, SamplingError};
 pub use crosscheck::Verdict;
 pub use exact::assess;
 pub use monte_carlo::{SimulationError, simulate, simulate_pair, simulate_rare};
-pub use outcome::{Estimate, Exact, Outcome, PairedEstimate, RareEstimate};
+pub use outcome::{Estimate, Exact, Interval, Outcome, PairedEstimate, RareEstimate};
 pub use scenario::{Agents, Error, Scenario};
 
 /// P(correct) for a strict majority of `n` independent agents that each fail with rate `f`:

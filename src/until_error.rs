@@ -67,8 +67,8 @@ pub struct Decision {
 /// if let Some(decision) = until_error::decide(&scenario, 1e-3, run)? {
 ///     options.trials = decision.trials;
 ///     let estimate = simulate(&scenario, run)?;
-///     let (low, high) = crosscheck::interval(estimate.counts.correct, estimate.trials, 0.99);
-///     assert!((high - low) / 2.0 <= 1e-3);
+///     let interval = crosscheck::interval(estimate.counts.correct(), estimate.trials, 0.99);
+///     assert!(interval.half_width() <= 1e-3);
 ///     assert!(decision.trials < 1_000_000); // and 2.6 million in the worst case
 /// }
 /// # Ok::<(), kofn::SimulationError>(())
@@ -140,8 +140,7 @@ fn needed(half_width: f64, count: u64, pilot_trials: u64) -> u64 {
 /// assert!((half_width - 2.649e-6).abs() < 1e-9); // −ln(0.005)/10⁶/2
 /// ```
 pub fn half_width_of(count: u64, trials: u64) -> f64 {
-    let (low, high) = interval(count, trials, CONFIDENCE);
-    0.5 * (high - low)
+    interval(count, trials, CONFIDENCE).half_width()
 }
 
 #[cfg(test)]
@@ -182,7 +181,7 @@ mod tests {
         for seed in [0, 42, u64::MAX] {
             let decision = decide(&scenario, 1e-3, SimulationOptions::new(u64::MAX, seed)).unwrap().unwrap();
             let n = decision.pilot_trials;
-            let other = |seed| simulate(&scenario, SimulationOptions::new(n, seed)).unwrap().counts.wrong;
+            let other = |seed| simulate(&scenario, SimulationOptions::new(n, seed)).unwrap().counts.wrong();
             assert_ne!(other(seed), other(u64::MAX - seed));
             assert_eq!(decision.trials, needed(1e-3, other(u64::MAX - seed), n));
         }

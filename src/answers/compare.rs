@@ -99,12 +99,9 @@ impl SimulatedDifference {
     fn new(pair: &PairedEstimate) -> Self {
         let of = |outcome| {
             let share = |side: &crate::Estimate| side.counts.of(outcome) as f64 / side.trials as f64;
-            let (low, high) = difference_interval(pair, outcome, CONFIDENCE);
+            let interval = difference_interval(pair, outcome, CONFIDENCE);
             let estimate = share(&pair.second) - share(&pair.first);
-            OutcomeDifference {
-                estimate: estimate.is_finite().then_some(estimate),
-                interval: Interval { low, high },
-            }
+            OutcomeDifference { estimate: estimate.is_finite().then_some(estimate), interval }
         };
         Self {
             common_random_numbers: pair.joint.is_some(),

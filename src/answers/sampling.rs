@@ -151,7 +151,11 @@ impl<'a> Sampling<'a> {
 }
 
 /// Counts a run, continued from the checkpoint if there is one, and keeps the tally there as it goes.
-fn continued(scenario: &Scenario, run: SimulationOptions<'_>, checkpoint: &dyn Checkpoint) -> Result<Tally, SamplingError> {
+fn continued(
+    scenario: &Scenario,
+    run: SimulationOptions<'_>,
+    checkpoint: &dyn Checkpoint,
+) -> Result<Tally, SamplingError> {
     let save = |tally: &Tally| checkpoint.save(tally).map_err(SamplingError::Checkpoint);
     let mut tally = Tally::new(scenario, run)?;
     if let Some(saved) = checkpoint.load().map_err(SamplingError::Checkpoint)? {

@@ -130,7 +130,7 @@ impl Simulated {
             seed,
             counts,
             estimate: (trials > 0).then(|| estimate.estimate()),
-            interval: interval(counts.correct, trials),
+            interval: crosscheck::interval(counts.correct(), trials, CONFIDENCE),
             confidence: CONFIDENCE,
             partial,
         }
@@ -143,13 +143,8 @@ impl Simulated {
 
     /// Returns the confidence interval of the probability of `outcome`.
     pub fn interval_of(&self, outcome: Outcome) -> Interval {
-        interval(self.counts.of(outcome), self.trials)
+        crosscheck::interval(self.counts.of(outcome), self.trials, CONFIDENCE)
     }
-}
-
-fn interval(count: u64, trials: u64) -> Interval {
-    let (low, high) = crosscheck::interval(count, trials, CONFIDENCE);
-    Interval { low, high }
 }
 
 impl From<&Estimate> for Simulated {
@@ -162,7 +157,7 @@ impl UntilError {
     pub(super) fn new(decision: &Decision, estimate: &Estimate) -> Self {
         Self {
             asked: decision.half_width,
-            half_width: until_error::half_width_of(estimate.counts.correct, estimate.trials),
+            half_width: until_error::half_width_of(estimate.counts.correct(), estimate.trials),
             pilot_trials: decision.pilot_trials,
             capped: decision.capped,
         }
@@ -191,7 +186,7 @@ impl Tilted {
 impl TiltedShare {
     fn new(weighted: &Weighted, trials: u64) -> Self {
         let ln = weighted.ln_probability();
-        let (low, high) = crosscheck::rare_interval(weighted, trials, CONFIDENCE);
+        let Interval { low, high } = crosscheck::rare_interval(weighted, trials, CONFIDENCE);
         Self {
             estimate: weighted.probability(),
             ln_estimate: ln.is_finite().then_some(ln),

@@ -14,8 +14,9 @@
 //! Tried and lost: D as any variable in [−1, 1] (Hoeffding 1963), which cannot see that most trials do not differ; and an interval
 //! for each of u and v, up to √2 as wide.
 
-use super::{boundary, interval};
-use crate::outcome::{Outcome, PairedEstimate};
+use super::bound::boundary;
+use super::interval::interval;
+use crate::outcome::{Interval, Outcome, PairedEstimate};
 
 /// The share of the doubt that goes to the limit of s.
 const FOR_DISCORDANT: f64 = 0.1;
@@ -31,36 +32,36 @@ const FOR_DISCORDANT: f64 = 0.1;
 /// let agents = || Agents::identical(5, 0.23);
 /// let (first, second) = (Scenario::new(agents(), Majority)?, Scenario::new(agents(), KOfN { k: 4 })?);
 /// let pair = monte_carlo::simulate_pair(&first, &second, monte_carlo::SimulationOptions::new(1_000_000, 42))?;
-/// let (low, high) = crosscheck::difference_interval(&pair, Outcome::Correct, 0.99);
+/// let interval = crosscheck::difference_interval(&pair, Outcome::Correct, 0.99);
 /// let exact = -10.0 * 0.77_f64.powi(3) * 0.23_f64.powi(2); // three of five are correct
-/// assert!(low < exact && exact < high && high - low < 0.0033);
+/// assert!(interval.contains(exact) && interval.half_width() < 0.00165);
 /// # Ok::<(), kofn::SimulationError>(())
 /// ```
-pub fn difference_interval(pair: &PairedEstimate, outcome: Outcome, confidence: f64) -> (f64, f64) {
+pub fn difference_interval(pair: &PairedEstimate, outcome: Outcome, confidence: f64) -> Interval {
     let Some(joint) = &pair.joint else { return of_independent(pair, outcome, confidence) };
     let (only_first, only_second) = joint.only(outcome);
     of_discordant(only_first, only_second, pair.first.trials, confidence)
 }
 
-fn of_independent(pair: &PairedEstimate, outcome: Outcome, confidence: f64) -> (f64, f64) {
+fn of_independent(pair: &PairedEstimate, outcome: Outcome, confidence: f64) -> Interval {
     let [first, second] = [&pair.first, &pair.second].map(|estimate| {
         interval(estimate.counts.of(outcome), estimate.trials, 1.0 - 0.5 * (1.0 - confidence))
     });
-    (second.0 - first.1, second.1 - first.0)
+    Interval { low: second.low - first.high, high: second.high - first.low }
 }
 
-fn of_discordant(only_first: u64, only_second: u64, trials: u64, confidence: f64) -> (f64, f64) {
+fn of_discordant(only_first: u64, only_second: u64, trials: u64, confidence: f64) -> Interval {
     if trials == 0 {
-        return (-1.0, 1.0);
+        return Interval { low: -1.0, high: 1.0 };
     }
     let doubt = 1.0 - confidence;
     // A two-sided interval of twice the doubt has the doubt on the one side that is used.
-    let discordant = interval(only_first + only_second, trials, 1.0 - 2.0 * FOR_DISCORDANT * doubt).1;
+    let discordant = interval(only_first + only_second, trials, 1.0 - 2.0 * FOR_DISCORDANT * doubt).high;
     let allowed = libm::log(2.0 / ((1.0 - FOR_DISCORDANT) * doubt));
     let trials = trials as f64;
     let mean = (only_second as f64 - only_first as f64) / trials;
     let inside = |difference: f64| trials * rate(mean, difference, discordant) <= allowed;
-    (boundary(mean, -discordant, inside), boundary(mean, discordant, inside))
+    Interval { low: boundary(mean, -discordant, inside), high: boundary(mean, discordant, inside) }
 }
 
 /// I(x; d, s); infinite where x is impossible.
@@ -119,7 +120,7 @@ mod tests {
                             ln_factorial(trials) - ln_factorial(up) - ln_factorial(down) - ln_factorial(rest);
                         let probability =
                             (ln_ways + power(u, up) + power(v, down) + power(1.0 - u - v, rest)).exp();
-                        let (low, high) = of_discordant(down, up, trials, 0.9);
+                        let Interval { low, high } = of_discordant(down, up, trials, 0.9);
                         // A difference at the end itself is covered, but for rounding.
                         let covered = (low - 1e-12..=high + 1e-12).contains(&(u - v));
                         missed += if covered || probability.is_nan() { 0.0 } else { probability };
@@ -169,7 +170,7 @@ mod tests {
     fn few_discordant_trials_make_a_narrow_interval() {
         let numbers = [[500_000, 1000, 0], [2000, 497_000, 0], [0; 3]];
         let width = |common| {
-            let (low, high) = difference_interval(&pair(numbers, common), Outcome::Correct, 0.99);
+            let Interval { low, high } = difference_interval(&pair(numbers, common), Outcome::Correct, 0.99);
             assert!(low < 0.001 && 0.001 < high);
             high - low
         };
@@ -180,9 +181,10 @@ mod tests {
 
     #[test]
     fn no_trials_say_nothing_and_equal_ones_little() {
-        assert_eq!(difference_interval(&pair([[0; 3]; 3], true), Outcome::Wrong, 0.99), (-1.0, 1.0));
-        assert_eq!(difference_interval(&pair([[0; 3]; 3], false), Outcome::Wrong, 0.99), (-1.0, 1.0));
-        let (low, high) = difference_interval(
+        let everything = Interval { low: -1.0, high: 1.0 };
+        assert_eq!(difference_interval(&pair([[0; 3]; 3], true), Outcome::Wrong, 0.99), everything);
+        assert_eq!(difference_interval(&pair([[0; 3]; 3], false), Outcome::Wrong, 0.99), everything);
+        let Interval { low, high } = difference_interval(
             &pair([[1000, 0, 0], [0, 1000, 0], [0, 0, 1000]], true),
             Outcome::Abstain,
             0.99,

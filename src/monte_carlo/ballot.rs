@@ -40,6 +40,15 @@ impl Ballot {
         }
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Vote(voting) => voting.bytes(),
+            Self::Weighted(weighing) => weighing.bytes(),
+            Self::Race(race) => race.bytes(),
+        }
+    }
+
     /// Whether trials have anything in common.
     pub(crate) fn is_dependent(&self) -> bool {
         match self {
@@ -69,7 +78,7 @@ impl Ballot {
             Self::Race(race) => race.run::<L, W>(trials, false, stream, buffers),
             Self::Vote(_) | Self::Weighted(_) => self.run::<L, W>(trials, stream, buffers),
         }
-        counts += outcomes::count(&buffers.outcomes[..counted.saturating_sub(done)]);
+        counts.add(outcomes::count(&buffers.outcomes[..counted.saturating_sub(done)]));
         counts
     }
 

@@ -104,7 +104,7 @@ impl Pipeline {
             let results = if attempt == self.attempts { &self.last_results } else { &self.results };
             let ended;
             (ended, active) = self.attempt::<L, W>(active, results, stream, buffers);
-            counts += ended;
+            counts.add(ended);
         }
         counts
     }

@@ -220,6 +220,14 @@ impl Answers {
         }
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Few(decoder) => decoder.bytes(),
+            Self::Many(_) => 0,
+        }
+    }
+
     pub(crate) fn picker(&self) -> AnswerPicker<'_> {
         match self {
             Self::Few(decoder) => AnswerPicker::Few(Box::new(Blocks::new(decoder))),
@@ -240,6 +248,14 @@ impl Picks {
             Decoder::new(&law, |pattern| MostCommon::of_pattern(pattern, answers as usize, agents).to_byte())
         };
         Self::Together((0..=agents).map(of).collect())
+    }
+
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Together(decoders) => decoders.iter().map(Decoder::bytes).sum(),
+            Self::Apart(answers) => answers.bytes(),
+        }
     }
 
     pub(crate) fn picker(&self) -> Picker<'_> {

@@ -53,6 +53,12 @@ impl Decoder {
         Self { levels, rest: (total > 0).then(|| Rest::new(&left)), symbols }
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        let rest = self.rest.as_ref().map_or(0, |rest| size_of_val(rest.ends.as_slice()));
+        size_of_val(self.levels.as_slice()) + rest + self.symbols.len()
+    }
+
     /// Expected number of bytes per symbol, times 2⁴⁰, the last resort counted as eight: an integer, so that every
     /// machine makes the same choices by it.
     pub(crate) fn expected_bytes(&self) -> u64 {

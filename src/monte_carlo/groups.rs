@@ -155,6 +155,13 @@ impl Groups {
         }
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        let tables: usize = self.built.iter().map(Decoder::bytes).sum();
+        let runs = size_of_val(self.runs.as_slice());
+        tables + runs + size_of_val(self.rates.as_slice()) + size_of_val(self.starts.as_slice())
+    }
+
     /// The decoder of a table.
     pub(crate) fn decoder(&self, table: usize) -> Cow<'_, Decoder> {
         self.built.get(table).map(Cow::Borrowed).unwrap_or_else(|| {

@@ -18,6 +18,16 @@ pub(crate) enum Kernel {
 }
 
 impl Kernel {
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Ballot(ballot) => size_of::<Self>() + ballot.bytes(),
+            Self::Chain(pipeline) => {
+                size_of::<Pipeline>() + pipeline.generator.bytes() + pipeline.judge.bytes()
+            }
+        }
+    }
+
     /// Whether no trial is kept in memory.
     pub(super) fn is_packed(&self) -> bool {
         matches!(self, Self::Ballot(ballot) if ballot.packed().is_some())

@@ -22,11 +22,11 @@ pub(crate) fn count(outcomes: &[u8]) -> Counts {
     for outcomes in outcomes.chunks(255) {
         let of =
             |outcome| u64::from(outcomes.iter().fold(0_u8, |count, was| count + u8::from(*was == outcome)));
-        counts += Counts {
+        counts.add(Counts {
             correct: of(outcome::CORRECT),
             abstain: of(outcome::ABSTAIN),
             wrong: of(outcome::WRONG),
-        };
+        });
     }
     counts
 }

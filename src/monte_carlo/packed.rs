@@ -77,6 +77,11 @@ impl Packed {
         sum_of(&self.outcomes[pattern * self.together..][..trials])
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        self.sums.bytes() + self.patterns.bytes() + self.outcomes.len()
+    }
+
     /// Trials in a block.
     fn in_block(&self) -> usize {
         BLOCK * self.together

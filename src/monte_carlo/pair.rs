@@ -70,14 +70,14 @@ struct Pair {
 }
 
 impl Pair {
-    /// `None` where trials would not see the same answers.
+    /// `None` where trials would not see the same answers, and for so many classes of tasks that their tables are not kept.
     fn new(first: &Scenario, second: &Scenario) -> Result<Option<Self>, Error> {
         let (mut plan, other) = (Plan::new(first)?, Plan::new(second)?);
         let same_agents = first.agents() == second.agents()
             && first.failures() == second.failures()
             && first.dependence() == second.dependence()
             && first.filter() == second.filter();
-        if !same_agents {
+        if !same_agents || plan.others.is_some() || other.others.is_some() {
             return Ok(None);
         }
         let both = plan.kernels.iter().zip(&other.kernels);

@@ -84,6 +84,15 @@ impl Racing {
         self.max_calls.map_or(goal, |most| most.min(goal)).min(64)
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        let stops = match &self.decision {
+            Decision::Leader(stops) => size_of_val(stops.as_slice()),
+            Decision::Lead(_) | Decision::Votes(_) => 0,
+        };
+        self.agent.bytes() + stops
+    }
+
     /// Whether calls of a trial have anything in common.
     pub(crate) fn is_dependent(&self) -> bool {
         self.agent.is_dependent()

@@ -82,7 +82,7 @@ mod tests {
         };
         let mut sum = Counts::default();
         for unit in 0..20 {
-            sum += whole(unit);
+            sum.add(whole(unit));
             assert_eq!(with_threads(&plan, 1024 * (unit + 1), 2).counts, sum);
         }
     }

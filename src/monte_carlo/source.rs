@@ -59,6 +59,16 @@ impl Source {
         }
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Groups(groups) => groups.bytes(),
+            Self::Dependent(agents, acceptance) => {
+                agents.bytes() + acceptance.as_ref().map_or(0, |acceptance| acceptance.0.bytes())
+            }
+        }
+    }
+
     /// Whether wrong answers are counted too.
     pub(crate) fn counts_wrong(&self) -> bool {
         match self {

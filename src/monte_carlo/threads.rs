@@ -6,10 +6,10 @@ use super::error::SimulationError;
 use super::lanes::{Engine, Job, Lanes};
 use super::options::SimulationOptions;
 use super::random::Columns;
-use crate::outcome::Counts;
+use crate::outcome::{Counts, JointCounts};
 use crate::scenario::Error;
 use std::num::NonZero;
-use std::ops::{AddAssign, Range};
+use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -17,10 +17,28 @@ use std::time::Duration;
 /// Progress is told this seldom at most.
 const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
 
+/// Integers that are counted, so that it does not matter which thread counted what.
+pub(crate) trait Accumulate: Default + Send {
+    /// Adds what another thread has counted.
+    fn add(&mut self, other: Self);
+}
+
+impl Accumulate for Counts {
+    fn add(&mut self, other: Self) {
+        Self::add(self, other);
+    }
+}
+
+impl Accumulate for JointCounts {
+    fn add(&mut self, other: Self) {
+        Self::add(self, other);
+    }
+}
+
 /// Trials in units, and what is counted of them.
 pub(crate) trait Units: Sync {
-    /// What is counted: integers, so that it does not matter which thread counted what.
-    type Sum: Default + AddAssign + Send;
+    /// What is counted.
+    type Sum: Accumulate;
 
     /// Trials in a unit.
     fn unit_trials(&self) -> u64;
@@ -61,7 +79,7 @@ pub(crate) fn count_units<U: Units>(
         threads => {
             let of_threads = pool(threads)?.broadcast(|_| engine.run(Thread(&work)));
             of_threads.into_iter().fold(U::Sum::default(), |mut sum, of_thread| {
-                sum += of_thread;
+                sum.add(of_thread);
                 sum
             })
         }
@@ -136,7 +154,7 @@ impl<U> Work<'_, U> {
         let Some(progress) = self.options.progress else { return };
         // A callback that panics poisons the lock; the panic itself ends the run.
         let mut reported = self.reported.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        reported.counts += of_unit;
+        reported.counts.add(of_unit);
         if reported.at.elapsed() >= BETWEEN_REPORTS {
             reported.at = Instant::now();
             progress(reported.counts);

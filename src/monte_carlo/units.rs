@@ -22,6 +22,10 @@ const UNIT_VOTES: u64 = 1 << 22;
 const MIN_TRIALS: u64 = 1 << 10;
 pub(crate) const MAX_TRIALS: u64 = 1 << 15;
 
+/// Memory of the tables that are kept. Classes of tasks whose tables do not fit are built again in every unit in which they have trials: a
+/// million classes take this much memory, and not 8 GB.
+const MAX_TABLE_BYTES: usize = 512 << 20;
+
 /// The most trials of a unit none of which is kept in memory.
 const MAX_PACKED_TRIALS: u64 = 1 << 17;
 
@@ -30,10 +34,20 @@ const MAX_PACKED_TRIALS: u64 = 1 << 17;
 pub(crate) struct Plan {
     /// How the class of a trial is drawn, if there are several.
     pub(crate) class: Option<ClassDraw>,
-    /// What each class does.
+    /// What each class does, as far as the tables of the first ones fit into [`MAX_TABLE_BYTES`].
     pub(crate) kernels: Vec<Kernel>,
+    /// What the other classes do.
+    pub(crate) others: Option<Box<Others>>,
     /// Trials in a unit, a multiple of 64.
     pub(crate) unit_trials: u64,
+}
+
+/// Classes whose tables are built whenever they are used.
+#[derive(Debug, Clone)]
+pub(crate) struct Others {
+    scenario: Scenario,
+    /// Number of them.
+    count: usize,
 }
 
 impl Plan {
@@ -42,19 +56,34 @@ impl Plan {
     /// # Errors
     /// More agents than are simulated, a rule that is not simulated, or endless attempts.
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
+        Self::within(scenario, MAX_TABLE_BYTES)
+    }
+
+    fn within(scenario: &Scenario, max_table_bytes: usize) -> Result<Self, Error> {
         within_simulated_agents(scenario)?;
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();
         let law = Law::of_weights(&weights);
         let cause = dependence::simulated(scenario.dependence()).common_cause();
-        let mut kernels = Vec::with_capacity(2 * classes.len());
-        for class in &classes {
-            kernels.extend(kernels_of(class, scenario, cause)?);
+        let struck = [false, true].into_iter().take(1 + usize::from(cause.is_some()));
+        let (mut kernels, mut bytes, mut count) = (Vec::new(), 0, 0);
+        let (mut work, mut most) = (1, MAX_PACKED_TRIALS);
+        for (class, struck) in
+            classes.iter().flat_map(|class| struck.clone().map(move |struck| (class, struck)))
+        {
+            let kernel = kernel_of(class, scenario, cause.unwrap_or(0.0), struck)?;
+            work = work.max(kernel.work());
+            most = if kernel.is_packed() { most } else { MAX_TRIALS };
+            bytes += kernel.bytes();
+            count += 1;
+            if bytes <= max_table_bytes {
+                kernels.push(kernel);
+            }
         }
         let class = ClassDraw::new(&cause.map_or_else(|| law.clone(), |cause| law.split(cause)));
-        let work = kernels.iter().map(Kernel::work).max().unwrap_or(1);
-        let most = if kernels.iter().all(Kernel::is_packed) { MAX_PACKED_TRIALS } else { MAX_TRIALS };
-        Ok(Self { class, kernels, unit_trials: unit_trials(work, most) })
+        let count = count - kernels.len();
+        let others = (count > 0).then(|| Box::new(Others { scenario: scenario.clone(), count }));
+        Ok(Self { class, kernels, others, unit_trials: unit_trials(work, most) })
     }
 
     /// The counts of the first `counted` trials of a unit. The unit is always computed whole.
@@ -64,10 +93,20 @@ impl Plan {
         let mut stream = Stream::new(words);
         let shares = self.shares::<L, W>(counted.min(self.unit_trials) as usize, &mut stream);
         let mut counts = Counts::default();
-        for (kernel, share) in self.kernels.iter().zip(shares) {
-            counts += kernel.run::<L, W>(share, &mut stream, buffers);
+        for (kernel, share) in self.kernels.iter().zip(&shares) {
+            counts.add(kernel.run::<L, W>(*share, &mut stream, buffers));
+        }
+        if let Some(others) = &self.others {
+            others.kernels(self.kernels.len(), &shares, |kernel, share| {
+                counts.add(kernel.run::<L, W>(share, &mut stream, buffers));
+            });
         }
         counts
+    }
+
+    /// Number of classes; with a common cause, twice that of the scenario.
+    fn classes(&self) -> usize {
+        self.kernels.len() + self.others.as_ref().map_or(0, |others| others.count)
     }
 
     /// How many trials of a unit belong to each class.
@@ -79,7 +118,7 @@ impl Plan {
     ) -> Vec<ClassTrials> {
         let all = ClassTrials { trials: self.unit_trials as usize, counted };
         let class = self.class.as_ref();
-        class.map_or_else(|| vec![all], |class| class.shares::<L, W>(self.kernels.len(), all, stream))
+        class.map_or_else(|| vec![all], |class| class.shares::<L, W>(self.classes(), all, stream))
     }
 }
 
@@ -99,18 +138,34 @@ impl Units for Plan {
         sum: &mut Counts,
     ) -> Counts {
         let counts = self.unit::<L, _>(counted, words, buffers);
-        *sum += counts;
+        sum.add(counts);
         counts
     }
 }
 
-/// What a class does; with a common cause, what it does without it and what it does under it, where all agents fail in all their calls.
-fn kernels_of(class: &Class<'_>, scenario: &Scenario, cause: Option<f64>) -> Result<Vec<Kernel>, Error> {
-    let rule = rules::simulated(&class.rule);
-    let kernel = |rates| rule.kernel(rates, scenario.into());
-    let rates = rates(class.rates);
-    let Some(cause) = cause else { return Ok(vec![kernel(rates)?]) };
-    Ok(vec![kernel(without_cause(&rates, cause))?, kernel(vec![1.0; rates.len()])?])
+impl Others {
+    /// Builds what each class does that has trials, beginning with class `first`.
+    fn kernels(&self, first: usize, shares: &[ClassTrials], mut run: impl FnMut(Kernel, ClassTrials)) {
+        let classes = self.scenario.classes();
+        let cause = dependence::simulated(self.scenario.dependence()).common_cause();
+        let kinds = 1 + usize::from(cause.is_some());
+        for (index, share) in shares.iter().enumerate().skip(first).filter(|(_, share)| share.trials > 0) {
+            let (class, struck) = (&classes[index / kinds], index % kinds == 1);
+            let kernel = kernel_of(class, &self.scenario, cause.unwrap_or(0.0), struck);
+            run(kernel.expect("it was built when the scenario was made ready"), *share);
+        }
+    }
+}
+
+/// What a class does in the absence of a common cause of this probability or, `struck` by it, where all agents fail in all their calls.
+fn kernel_of(class: &Class<'_>, scenario: &Scenario, cause: f64, struck: bool) -> Result<Kernel, Error> {
+    let mut rates = rates(class.rates);
+    if struck {
+        rates.fill(1.0);
+    } else if cause > 0.0 {
+        rates = without_cause(&rates, cause);
+    }
+    rules::simulated(&class.rule).kernel(rates, scenario.into())
 }
 
 /// The rates beside a common cause.
@@ -207,6 +262,20 @@ mod tests {
                 assert_eq!(grown.iter().sum::<u64>(), 1);
             }
             assert_eq!(unit(&plan, u64::MAX), counts[256]);
+        }
+    }
+
+    /// Counts do not depend on how many tables are kept.
+    #[test]
+    fn tables_that_are_not_kept_are_built_again() {
+        for scenario in scenarios() {
+            let whole = Plan::new(&scenario).unwrap();
+            for bytes in [0, 10_000, 40_000] {
+                let plan = Plan::within(&scenario, bytes).unwrap();
+                assert!(plan.kernels.iter().map(Kernel::bytes).sum::<usize>() <= bytes);
+                assert_eq!((plan.unit_trials, plan.classes()), (whole.unit_trials, whole.classes()));
+                assert_eq!(unit(&plan, 1000), unit(&whole, 1000));
+            }
         }
     }
 

@@ -55,6 +55,12 @@ impl Voting {
         self.source.begin(trials, stream, &mut buffers.common);
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        let picks = self.criterion.picks().map_or(0, Picks::bytes);
+        self.source.bytes() + picks + self.packed.as_ref().map_or(0, |packed| packed.bytes())
+    }
+
     /// Whether trials have anything in common.
     pub(crate) fn is_dependent(&self) -> bool {
         self.source.is_dependent()
@@ -198,7 +204,7 @@ mod tests {
             let mut script = Script::of_bytes(&bytes);
             voting.run::<L, _>(trials, &mut Stream::new(&mut script), &mut buffers);
             assert_eq!(script.left(), 0);
-            counts += outcomes::count(&buffers.outcomes);
+            counts.add(outcomes::count(&buffers.outcomes));
         }
         counts
     }

@@ -101,6 +101,12 @@ impl Weighing {
         self.packed.as_deref()
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        let parties: usize = self.parties.iter().map(|party| size_of::<Party>() + party.source.bytes()).sum();
+        parties + self.packed().map_or(0, Packed::bytes)
+    }
+
     /// Whether trials have anything in common.
     pub(crate) fn is_dependent(&self) -> bool {
         self.parties.iter().any(|party| party.source.is_dependent())

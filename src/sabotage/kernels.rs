@@ -103,7 +103,7 @@ impl<F: FnMut(Counts, &Buffers) -> Counts> Job for Loop<'_, F> {
             let counted = if masked { trials - unit * plan.unit_trials } else { plan.unit_trials };
             let words = Columns::<L>::new(seed, words_of(unit));
             let of_unit = plan.unit::<L, _>(counted, words, &mut buffers);
-            counts += (self.count)(of_unit, &buffers);
+            counts.add((self.count)(of_unit, &buffers));
         }
         counts
     }

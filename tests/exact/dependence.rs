@@ -21,7 +21,7 @@ const TRIALS: u64 = 1 << 22;
 fn simulated(scenario: &Scenario, seed: u64) -> [u64; 3] {
     let counts = simulate(scenario, SimulationOptions::new(TRIALS, seed)).expect("a simulation").counts;
     assert_eq!(counts.total(), TRIALS);
-    [counts.correct, counts.abstain, counts.wrong]
+    [counts.correct(), counts.abstain(), counts.wrong()]
 }
 
 /// N·KL(p̂‖p), whose exponential bounds the chance of a count so far from its probability, to either side.

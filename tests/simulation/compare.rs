@@ -52,7 +52,7 @@ fn exact_difference(both: &[Scenario; 2], outcome: Outcome) -> f64 {
 fn missed(both: &[Scenario; 2], outcome: Outcome) -> usize {
     let exact = exact_difference(both, outcome);
     let misses = |seed: &u64| {
-        let (low, high) = difference_interval(&pair(both, *seed), outcome, 0.99);
+        let kofn::Interval { low, high } = difference_interval(&pair(both, *seed), outcome, 0.99);
         !(low <= exact && exact <= high)
     };
     (0..SEEDS).filter(misses).count()
@@ -101,7 +101,7 @@ fn the_same_answers_make_the_interval_narrow() {
         let mut independent = common;
         (independent.first, independent.second, independent.joint) = (first, second, None);
         let width = |pair: &PairedEstimate| {
-            let (low, high) = difference_interval(pair, Outcome::Correct, 0.99);
+            let kofn::Interval { low, high } = difference_interval(pair, Outcome::Correct, 0.99);
             high - low
         };
         assert!(width(&common) < width(&independent), "{both:?}");

@@ -13,6 +13,7 @@
 
 use kofn::crosscheck::{FALSE_ALARM_RATE, compare, compare_with_rare, interval, rare_interval};
 use kofn::monte_carlo::{SimulationOptions, simulate, simulate_rare};
+use kofn::outcome::Counts;
 use kofn::scenario::scheme::{Any, Majority, Single};
 use kofn::scenario::{Agents, Dependence, Failures};
 use kofn::{Estimate, Exact, Outcome, Scenario, Verdict, assess};
@@ -43,8 +44,7 @@ fn blank() -> (Exact, Estimate) {
 fn verdict((exact, estimate): &mut (Exact, Estimate), p: [f64; 3], counts: [u64; 3], rate: f64) -> Verdict {
     [exact.correct, exact.abstain, exact.wrong] = p;
     exact.failure = exact.abstain + exact.wrong;
-    [estimate.counts.correct, estimate.counts.abstain, estimate.counts.wrong] = counts;
-    estimate.trials = estimate.counts.total();
+    *estimate = Estimate::new(Counts::new(counts[0], counts[1], counts[2]).unwrap(), 1);
     compare(exact, estimate, rate)
 }
 
@@ -98,7 +98,7 @@ fn assert_accused_as_predicted(what: &str, scenario: &Scenario, exact: [f64; 3])
         let two = [exact[0], 0.0, exact[1] + exact[2]];
         let predicted = 1.0 - rule.missed(TRIALS, two, TRIALS, two, 1);
         let missed = |run: &&Estimate| {
-            let (low, high) = interval(run.counts.correct, TRIALS, confidence);
+            let kofn::Interval { low, high } = interval(run.counts.correct(), TRIALS, confidence);
             exact[0] < low || high < exact[0]
         };
         let missed = runs.iter().filter(missed).count() as u64;
@@ -193,7 +193,7 @@ fn tilted_trials_are_accused_as_rarely_as_predicted() {
     }
     for confidence in CONFIDENCES {
         let missed = runs.iter().filter(|(_, rare)| {
-            let (low, high) = rare_interval(&rare.estimate, trials, confidence);
+            let kofn::Interval { low, high } = rare_interval(&rare.estimate, trials, confidence);
             exact.ln_failure < low || high < exact.ln_failure
         });
         let (missed, predicted) = (missed.count() as u64, rejection(4.0 * (1.0 - confidence)));
@@ -205,7 +205,7 @@ fn tilted_trials_are_accused_as_rarely_as_predicted() {
 /// while half of it would be missed more often than not.
 #[test]
 fn what_is_caught_is_what_the_documentation_says() {
-    let documented = include_str!("../../src/crosscheck.rs");
+    let documented = include_str!("../../src/crosscheck/mod.rs");
     let rule = Rule::at(FALSE_ALARM_RATE);
     let mut rows = Vec::new();
     for q in [0.5, 0.1, 1e-2, 1e-3] {

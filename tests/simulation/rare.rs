@@ -98,7 +98,7 @@ fn abstaining_and_being_wrong_are_told_apart() {
         let rare = simulate_rare(&scenario, SimulationOptions::new(1 << 20, SEED)).unwrap();
         for (part, probability) in [(rare.abstain, exact.abstain), (rare.wrong, exact.wrong)] {
             let Some(part) = part else { continue };
-            let (low, high) = rare_interval(&part, rare.trials, 1.0 - 1e-9);
+            let kofn::Interval { low, high } = rare_interval(&part, rare.trials, 1.0 - 1e-9);
             if probability == 0.0 && exact.failure > 0.0 {
                 assert_eq!(part.share_of_largest, 0.0, "{name}");
             } else if probability > 0.0 {
@@ -135,7 +135,7 @@ fn intervals_cover_as_stated() {
             .collect();
         let missed = |bias: f64| {
             let misses = |(estimate, trials): &&(Weighted, u64)| {
-                let (low, high) = rare_interval(estimate, *trials, 0.99);
+                let kofn::Interval { low, high } = rare_interval(estimate, *trials, 0.99);
                 exact + bias < low || high < exact + bias
             };
             estimates.iter().filter(misses).count()
@@ -178,7 +178,7 @@ fn logarithms_reach_where_doubles_do_not() {
         assert!(estimate.effective_sample_size > 1_000.0, "{rare:?}");
         assert!(error.abs() < 5.0 / estimate.effective_sample_size.sqrt(), "{error} {rare:?}");
         assert_eq!((estimate.probability(), rare.wrong), (0.0, Some(estimate)));
-        let (low, high) = rare_interval(&estimate, rare.trials, 0.99);
+        let kofn::Interval { low, high } = rare_interval(&estimate, rare.trials, 0.99);
         assert!(low < ln_failure && ln_failure < high, "{low} {high}");
     }
 }

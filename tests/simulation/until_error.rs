@@ -31,7 +31,7 @@ fn the_error_is_reached_with_few_trials_more_than_needed() {
             let decision = decided(failure_rate, half_width, seed);
             let run = SimulationOptions::new(decision.trials, seed);
             let estimate = simulate(&single(failure_rate), run).unwrap();
-            let reached = half_width_of(estimate.counts.correct, estimate.trials);
+            let reached = half_width_of(estimate.counts.correct(), estimate.trials);
             assert!(reached <= half_width, "{failure_rate}: {reached} > {half_width}");
             // Of ln(200)/(2ε²) trials, the worst case, the rare need a small part; the others hardly more than must be.
             if !(0.01..=0.99).contains(&failure_rate) {

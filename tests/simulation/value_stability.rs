@@ -20,7 +20,7 @@ fn counts(scenario: &Scenario, seed: u64) -> [u64; 3] {
         (run.engine, run.threads) = (Some(engine), Some(threads));
         let estimate = simulate(scenario, run).expect("a scenario that is simulated");
         assert_eq!((estimate.trials, estimate.seed, estimate.partial), (100_000, seed, false));
-        [estimate.counts.correct, estimate.counts.abstain, estimate.counts.wrong]
+        [estimate.counts.correct(), estimate.counts.abstain(), estimate.counts.wrong()]
     };
     let counts = of_run(Engine::PORTABLE, 1);
     for engine in engines::required() {

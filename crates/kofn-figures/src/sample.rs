@@ -82,12 +82,12 @@ impl Answer {
 
     /// P(correct).
     pub fn correct(exact: &Exact, simulated: &Simulated) -> Self {
-        Self::new(exact.correct, simulated.counts.correct)
+        Self::new(exact.correct, simulated.counts.correct())
     }
 
     /// P(failure).
     pub fn failure(exact: &Exact, simulated: &Simulated) -> Self {
-        Self::new(exact.failure, simulated.counts.abstain + simulated.counts.wrong)
+        Self::new(exact.failure, simulated.counts.abstain() + simulated.counts.wrong())
     }
 
     /// The mark at `x`, if anything was seen.
@@ -138,7 +138,7 @@ impl Share {
     fn new(count: u64, trials: u64) -> Self {
         let confidence = if count == 0 { 1.0 - 2.0 * (1.0 - CONFIDENCE) } else { CONFIDENCE };
         let value = count as f64 / trials as f64;
-        Self { count: Some(count), value, interval: interval(count, trials, confidence) }
+        Self { count: Some(count), value, interval: interval(count, trials, confidence).into() }
     }
 
     fn tilted(rare: &Tilted) -> Self {

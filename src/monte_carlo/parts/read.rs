@@ -42,6 +42,7 @@ struct Fields {
     correct: u64,
     abstain: u64,
     wrong: u64,
+    digest: Option<String>,
 }
 
 impl Tally {
@@ -114,9 +115,11 @@ impl Fields {
             part: self.part.as_deref().map(str::parse::<Part>).transpose()?,
             unit_trials: self.unit_trials,
             units,
-            counts: Counts { correct: self.correct, abstain: self.abstain, wrong: self.wrong },
+            counts: Counts::new(self.correct, self.abstain, self.wrong)
+                .map_err(|error| Error::conflict("correct", error.to_string()))?,
         };
         tally.consistent(&self.fingerprint)?;
+        tally.unchanged(self.digest.as_deref())?;
         Ok(tally)
     }
 }
@@ -135,15 +138,30 @@ impl Tally {
             let (value, allowed) = (format!("{outside:?}"), format!("{part:?}, those of its part"));
             return Err(Error::out_of_range("units", value, allowed));
         }
-        let Counts { correct, abstain, wrong } = self.counts;
-        let counted = u128::from(correct) + u128::from(abstain) + u128::from(wrong);
-        let trials = self.trials_in(&self.units);
-        if counted != u128::from(trials) {
-            let message =
-                format!("correct, abstain and wrong sum to {counted}; its units have {trials} trials");
+        let (counted, trials) = (self.counts.total(), self.trials_in(&self.units));
+        if counted != trials {
+            let message = format!(
+                "correct, abstain and wrong must sum to {trials}, the trials of its units, got {counted}"
+            );
             return Err(Error::conflict("correct", message));
         }
         Ok(())
+    }
+
+    fn unchanged(&self, digest: Option<&str>) -> Result<(), Error> {
+        let expected = self.digest();
+        match digest {
+            Some(digest) if digest == expected => Ok(()),
+            Some(digest) => {
+                let allowed =
+                    format!("{expected:?}, that of its content: the file was changed after it was written");
+                Err(Error::out_of_range("digest", format!("{digest:?}"), allowed))
+            }
+            None => {
+                let allowed = "the SHA-256 of its content; a tally without one, as kofn wrote them before, must be counted again";
+                Err(Error::missing("digest", allowed))
+            }
+        }
     }
 }
 

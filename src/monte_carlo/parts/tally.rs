@@ -43,6 +43,7 @@ const BETWEEN_SAVES: Duration = Duration::from_secs(5);
 /// | `unit_trials` | trials in a unit |
 /// | `units` | which units have been counted: `[first, end]` pairs, the end not included, from 0 |
 /// | `correct`, `abstain`, `wrong` | how many of their trials ended so |
+/// | `digest` | SHA-256 of all of these, see [`digest`](Self::digest); a file that was changed is refused |
 ///
 /// ```
 /// use kofn::monte_carlo::{Part, SimulationOptions, Tally, simulate};
@@ -140,7 +141,7 @@ impl Tally {
                 let until = Some(Instant::now() + pause);
                 let done = count_units(&plan, options, units.clone(), until, self.counts)?;
                 self.units.add(&UnitSet::of_ranges(Some(units.start..done.end)).unwrap_or_default());
-                self.counts += done.sum;
+                self.counts.add(done.sum);
                 save(self)?;
                 if options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
                     return Ok(());
@@ -174,8 +175,9 @@ impl Tally {
             let message = format!("trials {} to {} are in both tallies", trials.start, trials.end - 1);
             return Err(Error::conflict("units", message));
         }
+        self.counts =
+            self.counts.plus(other.counts).map_err(|error| Error::conflict("correct", error.to_string()))?;
         self.units.add(&other.units);
-        self.counts += other.counts;
         Ok(())
     }
 
@@ -243,8 +245,23 @@ impl Tally {
     /// Tallies with the same fingerprint can be merged.
     pub fn fingerprint(&self) -> String {
         let run = format!("stream {STREAM}\nseed {}\ntrials {}\n", self.seed, self.trials);
-        let digest = Sha256::new().chain_update(run).chain_update(self.scenario.to_json()).finalize();
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(Sha256::new().chain_update(run).chain_update(self.scenario.to_json()))
+    }
+
+    /// Digest of the tally: SHA-256, in hexadecimal digits, of the lines `fingerprint 0123…`, `part 3/16` or `part whole`,
+    /// `unit_trials 32768`, `units 0-12 14-16` (the end not included), `correct 1`, `abstain 2` and `wrong 3`, each with its line feed.
+    ///
+    /// It tells a file that was damaged or changed from one that was written; it is no signature.
+    pub fn digest(&self) -> String {
+        let Counts { correct, abstain, wrong } = self.counts;
+        let units = self.units.ranges().iter().map(|units| format!(" {}-{}", units.start, units.end));
+        hexadecimal(Sha256::new().chain_update(format!(
+            "fingerprint {}\npart {}\nunit_trials {}\nunits{}\ncorrect {correct}\nabstain {abstain}\nwrong {wrong}\n",
+            self.fingerprint(),
+            self.part.map_or_else(|| "whole".into(), |part| part.to_string()),
+            self.unit_trials,
+            units.collect::<String>(),
+        )))
     }
 
     /// The tally as a JSON object, to be [read](Self::read) again.
@@ -303,7 +320,7 @@ impl Tally {
 impl Serialize for Tally {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let units: Vec<[u64; 2]> = self.units.ranges().iter().map(|units| [units.start, units.end]).collect();
-        let mut fields = serializer.serialize_struct("Tally", 14)?;
+        let mut fields = serializer.serialize_struct("Tally", 15)?;
         fields.serialize_field("kind", KIND)?;
         fields.serialize_field("schema", &SCHEMA)?;
         fields.serialize_field("version", env!("CARGO_PKG_VERSION"))?;
@@ -318,6 +335,11 @@ impl Serialize for Tally {
         fields.serialize_field("correct", &self.counts.correct)?;
         fields.serialize_field("abstain", &self.counts.abstain)?;
         fields.serialize_field("wrong", &self.counts.wrong)?;
+        fields.serialize_field("digest", &self.digest())?;
         fields.end()
     }
+}
+
+fn hexadecimal(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,15 +1,14 @@
 //! Trials by class of tasks, outcome and number of failures.
 
-use std::ops::AddAssign;
+use crate::monte_carlo::threads::Accumulate;
 
 /// The histograms of each class of tasks, one for each outcome, in the order of the bytes that stand for them; of no class before
 /// the first trial.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Histograms(pub(super) Vec<[Histogram; 3]>);
 
-/// Adds the trials that another thread has counted.
-impl AddAssign for Histograms {
-    fn add_assign(&mut self, other: Self) {
+impl Accumulate for Histograms {
+    fn add(&mut self, other: Self) {
         self.0.resize_with(self.0.len().max(other.0.len()), Default::default);
         for (histogram, other) in self.0.as_flattened_mut().iter_mut().zip(other.0.as_flattened()) {
             other.iter().for_each(|(failures, trials)| histogram.add(failures, trials));
@@ -90,7 +89,7 @@ mod tests {
             histograms.0.as_flattened().iter().map(|of| of.iter().collect()).collect::<Vec<Vec<_>>>()
         };
         let mut sum = Histograms::default();
-        parts.into_iter().for_each(|part| sum += part);
+        parts.into_iter().for_each(|part| sum.add(part));
         assert_eq!(cells(&sum), cells(&all));
         assert_eq!(cells(&sum).concat().iter().map(|(_, trials)| trials).sum::<u64>(), 1000);
     }

@@ -17,6 +17,10 @@ use crate::outcome::{Counts, Outcome, RareEvent, Weighted};
 use crate::scenario::{Error, Rule, Scenario};
 use std::sync::atomic::Ordering;
 
+/// Numbers of eight bytes, a gigabyte, that tilted rates and tables take at most; and those that the tables of a class take.
+const MAX_NUMBERS: u64 = 1 << 27;
+const NUMBERS_OF_TABLES: u64 = 1 << 10;
+
 /// A scenario whose agents are tilted.
 #[derive(Debug, Clone)]
 pub(crate) struct RarePlan {
@@ -59,9 +63,9 @@ impl Class {
         match rules::simulated(&self.rule).kernel(rates, scenario.into())? {
             Kernel::Ballot(ballot) if ballot.is_dependent() => {
                 let message = format!(
-                    "rare events are not simulated under dependence.model \"{}\": tilting each agent's rate leaves untouched what \
-                     all have in common; allowed are \"independent\" and \"common-cause\". Correlated agents fail together far more \
-                     often: run more plain trials, or ask `assess`, which needs none",
+                    "rare events cannot be simulated with dependence.model \"{}\": tilting the rate of each agent does not change what all \
+                     have in common; dependence.model must be \"independent\" or \"common-cause\". Correlated agents fail together far \
+                     more often: run more plain trials, or use `assess`, which needs none",
                     scenario.dependence().model()
                 );
                 Err(Error::refused("dependence.model", message))
@@ -79,9 +83,11 @@ impl RarePlan {
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
         units::within_simulated_agents(scenario)?;
         if scenario.filter().is_some() {
-            let message = "rare events behind a filter are not simulated: a trial weighs by how many agents fail, and not by what the filter does";
+            let message = "rare events behind a filter cannot be simulated: the weight of a trial depends on how many agents fail, not on \
+                           what the filter does";
             return Err(Error::refused("filter", message));
         }
+        within_memory(scenario)?;
         let parts = parts(scenario);
         let event = rare_event(&parts)?;
         let mut classes = Vec::with_capacity(parts.len());
@@ -94,12 +100,13 @@ impl RarePlan {
         // Such a class contributes less than the smallest double, in parts of the largest weight.
         classes.retain(|class| share(class) > 0.0);
         if classes.is_empty() {
-            let message = format!("{event} is impossible here: there is no rare event to simulate");
+            let message = format!("there is no rare event to simulate: {event} has probability 0");
             return Err(Error::refused("agents", message));
         }
         let plan = Plan {
             class: ClassDraw::new(&Law::of_weights(&classes.iter().map(share).collect::<Vec<_>>())),
             kernels: classes.iter().map(|class| class.kernel(scenario)).collect::<Result<_, _>>()?,
+            others: None,
             unit_trials: units::unit_trials(scenario.agents().count(), units::MAX_TRIALS),
         };
         Ok(Self { event, plan, tilts: classes.into_iter().map(|class| class.tilt).collect(), ln_largest })
@@ -165,6 +172,22 @@ fn add(histograms: &mut [Histogram; 3], agents: u32, buffers: &Buffers, counted:
     for (trial, outcome) in buffers.outcomes[..counted].iter().enumerate() {
         histograms[usize::from(*outcome)].add(agents - buffers.correct(trial), 1);
     }
+}
+
+/// Refuses so many classes of tasks, and agents in them, that their tilted rates and tables would not fit into memory.
+fn within_memory(scenario: &Scenario) -> Result<(), Error> {
+    let cause = dependence::simulated(scenario.dependence()).common_cause();
+    let classes = scenario.classes().len() as u64 * (1 + u64::from(cause.is_some()));
+    let numbers = classes.saturating_mul(scenario.agents().count() + NUMBERS_OF_TABLES);
+    if numbers > MAX_NUMBERS {
+        let message = format!(
+            "rare events of {classes} classes of {} agents cannot be simulated: classes times agents, and {NUMBERS_OF_TABLES} for each \
+             class, must be at most {MAX_NUMBERS}, got {numbers}",
+            scenario.agents().count()
+        );
+        return Err(Error::refused("tasks", message));
+    }
+    Ok(())
 }
 
 /// The classes of tasks, each in two where a common cause may strike.

@@ -74,7 +74,7 @@ impl Engines {
         let simulated = counts.map(|counts| {
             let share = |&count: &u64| count as f64 / self.trials as f64;
             let confidence = 1.0 - (1.0 - CONFIDENCE) / counts.len() as f64;
-            let interval = |&count: &u64| crosscheck::interval(count, self.trials, confidence);
+            let interval = |&count: &u64| crosscheck::interval(count, self.trials, confidence).into();
             Simulated {
                 estimate: relation.evaluate(&counts.iter().map(share).collect::<Vec<_>>()),
                 interval: relation.range(&counts.iter().map(interval).collect::<Vec<_>>()),

@@ -142,10 +142,10 @@ impl Measure {
     /// How many trials ended so; `None` for what a simulation does not count.
     pub(crate) fn count(self, counts: &Counts) -> Option<u64> {
         match self {
-            Self::Correct => Some(counts.correct),
-            Self::Abstain => Some(counts.abstain),
-            Self::Wrong => Some(counts.wrong),
-            Self::Failure => Some(counts.abstain + counts.wrong),
+            Self::Correct => Some(counts.correct()),
+            Self::Abstain => Some(counts.abstain()),
+            Self::Wrong => Some(counts.wrong()),
+            Self::Failure => Some(counts.abstain() + counts.wrong()),
             Self::Calls | Self::Cost | Self::Latency => None,
         }
     }

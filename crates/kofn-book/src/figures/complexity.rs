@@ -76,7 +76,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
 
 fn printed_interval(line: &ClassLine) -> (f64, f64) {
     let tasks = line.count.tasks.value();
-    interval((line.rate.value() * tasks).round() as u64, tasks as u64, CONFIDENCE)
+    interval((line.rate.value() * tasks).round() as u64, tasks as u64, CONFIDENCE).into()
 }
 
 fn table(rows: &[Row]) -> Table {

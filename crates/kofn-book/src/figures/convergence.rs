@@ -45,7 +45,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
         let (exact, estimate) = answer_from(&scenario, trials, seed)?;
         let exact = exact.correct;
         let error = (estimate.estimate.unwrap_or(f64::NAN) - exact).abs();
-        Ok(Row { trials, seed, exact, correct: estimate.counts.correct, error, arm: arm(exact, trials) })
+        Ok(Row { trials, seed, exact, correct: estimate.counts.correct(), error, arm: arm(exact, trials) })
     })
     .collect()
 }
@@ -53,7 +53,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
 /// The longer arm of the interval where the count is the expected one.
 fn arm(exact: f64, trials: u64) -> f64 {
     let expected = (exact * trials as f64).round() as u64;
-    let (low, high) = interval(expected, trials, CONFIDENCE);
+    let kofn::outcome::Interval { low, high } = interval(expected, trials, CONFIDENCE);
     let centre = expected as f64 / trials as f64;
     (centre - low).max(high - centre)
 }

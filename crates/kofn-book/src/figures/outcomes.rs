@@ -39,8 +39,11 @@ fn data() -> Result<Vec<Row>, FigureError> {
             Scenario::new(Agents::identical(agents, FAILURE_RATE), Majority)?.with_failures(FAILURES)?;
         let (exact, estimate) = sample::answer(&scenario)?;
         let counts = estimate.counts;
-        let both =
-            [(exact.correct, counts.correct), (exact.abstain, counts.abstain), (exact.wrong, counts.wrong)];
+        let both = [
+            (exact.correct, counts.correct()),
+            (exact.abstain, counts.abstain()),
+            (exact.wrong, counts.wrong()),
+        ];
         rows.extend(OUTCOMES.into_iter().zip(both).map(|(outcome, (exact, count))| Row {
             agents,
             outcome,

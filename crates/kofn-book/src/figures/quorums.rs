@@ -52,7 +52,7 @@ fn pbft(replicas: u64) -> Result<(Exact, Simulated), FigureError> {
 
 fn pbft_not_safe(replicas: u64) -> Result<Answer, FigureError> {
     let (exact, estimate) = pbft(replicas)?;
-    Ok(Answer::new(exact.wrong, estimate.counts.wrong))
+    Ok(Answer::new(exact.wrong, estimate.counts.wrong()))
 }
 
 fn pbft_not_safe_and_live(replicas: u64) -> Result<Answer, FigureError> {

@@ -83,6 +83,12 @@ impl Copula {
         Self { bands: runs.chunks(in_a_band).map(|runs| Band::new(runs, law)).collect(), law }
     }
 
+    /// Memory of its tables.
+    pub(super) fn bytes(&self) -> usize {
+        let of_band = |band: &Band| size_of_val(&*band.cells) + size_of_val(band.runs.as_slice());
+        self.bands.iter().map(of_band).sum()
+    }
+
     /// A block for each 64 trials: the cells of their normals.
     pub(super) fn begin<W: Words>(stream: &mut Stream<W>, common: &mut Common) {
         common.words.resize(common.bytes.len(), [UNDRAWN; BLOCK]);

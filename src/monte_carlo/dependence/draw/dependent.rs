@@ -41,6 +41,14 @@ impl Dependent {
         Self { model: Model::Copula(copula), counts_wrong: hallucination.is_some() }
     }
 
+    /// Memory of its tables.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.model {
+            Model::Urn(urn) => urn.bytes(),
+            Model::Copula(copula) => copula.bytes(),
+        }
+    }
+
     /// Whether wrong answers are counted too.
     pub(crate) fn counts_wrong(&self) -> bool {
         self.counts_wrong

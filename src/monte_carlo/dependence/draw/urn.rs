@@ -84,6 +84,11 @@ impl Urn {
         urn
     }
 
+    /// Memory of its tables.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(self.prepared.as_slice())
+    }
+
     /// The chance of the call after so many, fewer than 2³⁹.
     ///
     /// Before the first, 1 − ρ may be so small that its quotients are not worth much.

@@ -1,37 +1,6 @@
-//! Do the two engines agree, and how small a bias would have been seen?
-//!
-//! *Invariant:* this module sees neither engine, only what they hand over, and owes the closed forms nothing: it needs
-//! logarithms and no special function.
-//!
-//! For N trials with success probability q, the probability that the observed share is as far from q as q̂, on the same side, is at
-//! most e^(−N·KL(q̂‖q)) for every N (Chernoff 1952, Hoeffding 1963), where
-//! KL(q̂‖q) = q̂ ln(q̂/q) + (1−q̂) ln((1−q̂)/(1−q)). So rejecting when N·KL > ln(2m/α), for m comparisons with two sides each, alarms falsely
-//! with probability at most α in the whole family. It is not asymptotic: it holds for rare outcomes and for few trials.
-//!
-//! # What is caught
-//!
-//! A shift of a probability q by this much is missed with a probability of at most 0.001, at α = 10⁻⁹, in so many trials; of half as much more often than
-//! not:
-//!
-//! | q | 2²⁰ trials | 2²⁴ | 2³⁰ |
-//! |---|---|---|---|
-//! | 0.5 | 5.1e-3 | 1.3e-3 | 1.6e-4 |
-//! | 0.1 | 3.1e-3 | 7.6e-4 | 9.5e-5 |
-//! | 0.01 | 1.0e-3 | 2.5e-4 | 3.2e-5 |
-//! | 0.001 | 3.4e-4 | 8.2e-5 | 1.0e-5 |
-//!
-//! `tests/false_alarms.rs` computes this table, and holds both error rates against exact sums; the tests in `src/sabotage` break kernels, which are caught as often as those
-//! predict.
-//!
-//! # Rare events
-//!
-//! Weights of trials in which a rare event was made likely are no zeros and ones, but in parts of the largest they are numbers in [0, 1],
-//! and for the mean of any such numbers the same bound holds (Hoeffding 1963).
+//! Whether an estimate agrees with the exact answer.
 
-mod difference;
-
-pub use difference::difference_interval;
-
+use super::bound::{boundary, divergence, statistic};
 use crate::outcome::{Estimate, Exact, Outcome, RareEstimate, RareEvent, Weighted};
 
 /// A bias counts as detectable when it is missed with at most this probability.
@@ -203,89 +172,6 @@ fn part_of_largest(ln_probability: f64, weighted: &Weighted) -> Option<f64> {
     (ln_part <= 1e-9).then(|| libm::exp(ln_part).min(1.0))
 }
 
-/// The logarithms of the least and the greatest probability that weighted trials do not contradict, as [`interval`] does for
-/// counts: with q in parts of the largest weight, N·KL(share‖q) ≤ ln(2/(1 − confidence)).
-///
-/// It covers the logarithm of the true probability with at least this confidence for every number of trials, because weights are bounded.
-///
-/// ```
-/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
-/// use kofn::{crosscheck, monte_carlo};
-/// let scenario = Scenario::new(Agents::identical(1001, 0.05), Majority)?;
-/// let rare = monte_carlo::simulate_rare(&scenario, monte_carlo::SimulationOptions::new(100_000, 42))?;
-/// let (low, high) = crosscheck::rare_interval(&rare.estimate, rare.trials, 0.99);
-/// assert!(low < -836.295 && -836.295 < high); // 10⁻³⁶³
-/// # Ok::<(), kofn::SimulationError>(())
-/// ```
-pub fn rare_interval(weighted: &Weighted, trials: u64, confidence: f64) -> (f64, f64) {
-    let (low, high) = share_interval(weighted.share_of_largest, trials, confidence);
-    (libm::log(low) + weighted.ln_largest, (libm::log(high) + weighted.ln_largest).min(0.0))
-}
-
-/// The probabilities q that `count` of `trials` do not contradict: N·KL(q̂‖q) ≤ ln(2/(1 − confidence)).
-///
-/// It covers the true probability with at least this confidence for every N, so it is wider than an asymptotic interval.
-/// Both ends are right to the last places, relative to their size; without trials it is [0, 1].
-///
-/// ```
-/// let (low, high) = kofn::crosscheck::interval(0, 1_000_000, 0.99);
-/// assert_eq!(low, 0.0);
-/// assert!((high - 5.298e-6).abs() < 1e-9); // −ln(0.005)/10⁶
-/// ```
-pub fn interval(count: u64, trials: u64, confidence: f64) -> (f64, f64) {
-    share_interval(count as f64 / trials as f64, trials, confidence)
-}
-
-fn share_interval(observed: f64, trials: u64, confidence: f64) -> (f64, f64) {
-    if trials == 0 {
-        return (0.0, 1.0);
-    }
-    let trials = trials as f64;
-    let allowed = libm::log(2.0 / (1.0 - confidence));
-    let inside = |q: f64| trials * divergence(observed, q, 1.0 - q) <= allowed;
-    (boundary(observed, 0.0, inside), boundary(observed, 1.0, inside))
-}
-
-/// N·KL of the observed share from a probability that is given with its complement; infinite where what is impossible was
-/// seen.
-pub fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
-    if trials == 0 {
-        return 0.0;
-    }
-    if count > trials {
-        return f64::INFINITY; // more outcomes than trials: no probability explains it
-    }
-    // Nothing but rounding where the two sum to one. Where they do not, the divergence alone can be negative, however far off
-    // they are; with the excess it is the divergence of measures that need not sum to one, which is zero for equal ones only.
-    let excess = probability + complement - 1.0;
-    let statistic =
-        trials as f64 * (divergence(count as f64 / trials as f64, probability, complement) + excess);
-    // What is no number agrees with nothing. Rounding can leave a hair below zero where the two are equal.
-    if statistic.is_nan() { f64::INFINITY } else { statistic.max(0.0) }
-}
-
-/// KL(observed‖q) for q given with its complement, so that a q near one keeps its precision.
-pub(crate) fn divergence(observed: f64, q: f64, complement: f64) -> f64 {
-    let term = |observed: f64, q: f64| if observed == 0.0 { 0.0 } else { observed * libm::log(observed / q) };
-    term(observed, q) + term(1.0 - observed, complement)
-}
-
-/// The last number on the way from `inside` to `outside` at which `holds`, to the last place.
-pub(crate) fn boundary(inside: f64, outside: f64, holds: impl Fn(f64) -> bool) -> f64 {
-    if holds(outside) {
-        return outside;
-    }
-    let (mut inside, mut outside) = (inside, outside);
-    // Bisection ends when no double lies between; towards zero that takes as many steps as there are exponents.
-    loop {
-        let middle = 0.5 * (inside + outside);
-        if middle == inside || middle == outside || middle.is_nan() {
-            return inside;
-        }
-        if holds(middle) { inside = middle } else { outside = middle }
-    }
-}
-
 /// The smallest shift of a probability `p` ≤ ½ that `trials` would have shown, by Chernoff's bound on both errors.
 ///
 /// The shares that are not rejected reach from `low` to `high`. A probability so far beyond `high` that e^(−N·KL(high‖p′)) is
@@ -312,7 +198,6 @@ fn detectable_bias(p: f64, trials: f64, threshold: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::outcome::{Counts, Expected};
-    use proptest::prelude::*;
 
     fn exact(correct: f64, failure: f64) -> Exact {
         Exact {
@@ -432,23 +317,5 @@ mod tests {
         assert_eq!(compare(&exact(0.5, 0.5), &estimate(1, 0), 1e-9).detectable_bias, 1.0);
         assert_eq!(compare(&exact(0.5, 0.5), &estimate(0, 0), 1e-9).detectable_bias, 1.0);
         assert!(compare(&exact(0.5, 0.5), &estimate(0, 0), 1e-9).agrees());
-    }
-
-    proptest! {
-        #[test]
-        fn intervals_hold_what_was_seen_and_end_where_stated(count in 0_u64..=1000, more in 0_u64..=1000) {
-            let trials = count + more;
-            prop_assume!(trials > 0);
-            let (low, high) = interval(count, trials, 0.99);
-            let observed = count as f64 / trials as f64;
-            prop_assert!(low <= observed && observed <= high);
-            let allowed = (2.0_f64 / 0.01).ln();
-            for end in [low, high] {
-                if end != 0.0 && end != 1.0 {
-                    let at_end = trials as f64 * divergence(observed, end, 1.0 - end);
-                    prop_assert!((at_end - allowed).abs() < 1e-6, "{at_end} {allowed}");
-                }
-            }
-        }
     }
 }
