@@ -268,7 +268,7 @@ fn the_replay_is_what_the_stated_numbers_give() {
 }
 
 /// The exact values of a system's tables.
-fn tables(system: fn(u64, u64) -> Result<System, kofn::SimulationError>) -> Vec<Vec<f64>> {
+fn tables(system: fn(u64, u64) -> Result<System, kofn_book::FigureError>) -> Vec<Vec<f64>> {
     let system = system(1_000, 42).unwrap();
     system.tables.iter().map(|table| table.lines.iter().map(|line| line.exact).collect()).collect()
 }
