@@ -31,6 +31,7 @@
 
 pub mod answers;
 pub mod crosscheck;
+mod escape;
 pub mod exact;
 pub mod monte_carlo;
 pub mod outcome;
@@ -41,6 +42,7 @@ pub mod scenario;
 pub mod until_error;
 
 pub use crosscheck::Verdict;
+pub use escape::{escape, escape_json, shorten};
 pub use exact::assess;
 pub use monte_carlo::{simulate, simulate_pair, simulate_rare};
 pub use outcome::{Estimate, Exact, Outcome, PairedEstimate, RareEstimate};

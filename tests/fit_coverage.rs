@@ -5,7 +5,7 @@
 #![cfg(feature = "logs")]
 
 use kofn::fit::{Bootstrap, Interval, between_correlation, clopper_pearson, wilson, within_correlation};
-use kofn::logs::{Counts, Results, Tally};
+use kofn::logs::{LogCounts, Results, RunTally};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Beta, Binomial, Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -151,9 +151,9 @@ impl Law {
     fn log(self, tasks: usize, agents: usize, runs: u32, random: &mut Xoshiro256PlusPlus) -> Results {
         let task = |_| {
             let fails = self.draw(random);
-            let tally = |_| Tally {
-                correct: (0..runs).map(|_| u32::from(random.random::<f64>() >= fails)).sum(),
-                runs,
+            let tally = |_| {
+                let correct = (0..runs).map(|_| u32::from(random.random::<f64>() >= fails)).sum();
+                RunTally::new(correct, runs).unwrap()
             };
             (0..agents).map(tally).collect()
         };
@@ -170,7 +170,7 @@ const LAWS: [Law; 4] = [
 
 /// The mean failure rate, and the correlation: within where there is one agent, else between.
 fn estimates(results: &Results) -> Vec<f64> {
-    let counts = Counts::of(results);
+    let counts = LogCounts::of(results);
     let rates = counts.agents.iter().filter_map(|agent| agent.pass_all(1)).map(|correct| 1.0 - correct);
     let correlation = match counts.agents.as_slice() {
         [only] => within_correlation(only),

@@ -3,7 +3,7 @@
 //! P(kind) = Σ_z w_z Π_a f_{a|z}^failed (1−f_{a|z})^correct, without binomial coefficients, so that the likelihoods of all models are of
 //! the same data: which run failed, and not only how many. All of it is in logarithms: thousands of runs of one task underflow otherwise.
 
-use super::sample::{Kind, Sample};
+use super::sample::{Kind, Observations};
 
 /// The logarithms of an agent's two chances given what a task shares.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +69,7 @@ impl Mixture {
     }
 
     /// The log-likelihood of all tasks.
-    pub(super) fn log_likelihood(&self, sample: &Sample) -> f64 {
+    pub(super) fn log_likelihood(&self, sample: &Observations) -> f64 {
         let mut posterior = Vec::new();
         sample.kinds.iter().map(|kind| kind.tasks * self.ln_likelihood(kind, &mut posterior)).sum()
     }

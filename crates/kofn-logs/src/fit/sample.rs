@@ -1,6 +1,6 @@
 //! Results as the likelihood sees them: runs that failed and runs that were correct, kind by kind.
 
-use crate::{Results, Tally};
+use crate::{Results, RunTally};
 use std::collections::BTreeMap;
 
 /// The runs of one agent on one task, or of all agents where they are taken as one.
@@ -15,8 +15,8 @@ impl Runs {
         self.failed + self.correct
     }
 
-    fn of(Tally { correct, runs }: Tally) -> Self {
-        Self { failed: f64::from(runs.saturating_sub(correct)), correct: f64::from(correct) }
+    fn of(tally: RunTally) -> Self {
+        Self { failed: f64::from(tally.failed()), correct: f64::from(tally.correct()) }
     }
 }
 
@@ -41,12 +41,12 @@ impl Kind {
 
 /// All tasks with any run.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Sample {
+pub(super) struct Observations {
     pub(super) agents: usize,
     pub(super) kinds: Vec<Kind>,
 }
 
-impl Sample {
+impl Observations {
     /// Each agent for itself.
     pub(super) fn of_agents(results: &Results) -> Self {
         let kinds = results.kinds().iter().map(|kind| Kind {
@@ -60,9 +60,9 @@ impl Sample {
     pub(super) fn pooled(results: &Results) -> Self {
         let mut kinds = BTreeMap::new();
         for kind in results.kinds() {
-            let runs: u64 = kind.tallies.iter().map(|tally| u64::from(tally.runs)).sum();
-            let correct: u64 = kind.tallies.iter().map(|tally| u64::from(tally.correct)).sum();
-            *kinds.entry((runs.saturating_sub(correct), correct)).or_insert(0) += kind.tasks;
+            let sum =
+                |of: fn(RunTally) -> u32| kind.tallies.iter().map(|tally| u64::from(of(*tally))).sum::<u64>();
+            *kinds.entry((sum(RunTally::failed), sum(RunTally::correct))).or_insert(0) += kind.tasks;
         }
         kinds.remove(&(0, 0));
         let kind = |((failed, correct), tasks)| Kind {
@@ -90,12 +90,12 @@ impl Sample {
     }
 
     /// The most runs of all agents on one task.
-    pub(super) fn most_runs(&self) -> f64 {
+    pub(super) fn max_runs(&self) -> f64 {
         self.kinds.iter().map(Kind::total).fold(0.0, f64::max)
     }
 
     /// The most runs of each agent on one task.
-    pub(super) fn most_of_each(&self) -> Vec<f64> {
+    pub(super) fn max_of_each(&self) -> Vec<f64> {
         let most = |agent: usize| self.kinds.iter().map(|kind| kind.runs[agent].total()).fold(0.0, f64::max);
         (0..self.agents).map(most).collect()
     }

@@ -3,7 +3,7 @@
 use super::value::{Name, told};
 use super::{agents, json};
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
 use std::io::BufRead;
 
@@ -19,13 +19,13 @@ struct Row {
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     collector.made_by(agents::without_ending(origin.stem(), &["_results", ".jsonl"]));
     json::rows(input, origin, |row: Row| {
         row.check()?;
-        collector.run(Run { task: &row.task_id.0, agent: None, trial: None, correct: row.passed })
+        collector.run(RunResult { task: &row.task_id.0, agent: None, trial: None, correct: row.passed })
     })
 }
 

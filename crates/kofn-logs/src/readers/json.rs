@@ -14,7 +14,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::marker::PhantomData;
 
 /// A row of JSON lines may be so long.
-const LONGEST_ROW_BYTES: u64 = 256 << 20;
+const MAX_ROW_BYTES: u64 = 256 << 20;
 
 /// Reads one JSON value into `seed`.
 pub(super) fn document<S>(input: impl Read, origin: &Origin, seed: S) -> Result<(), LogError>
@@ -37,13 +37,13 @@ pub(super) fn rows<T: DeserializeOwned>(
     let mut row = Vec::new();
     for line in 1.. {
         row.clear();
-        let read = text.by_ref().take(LONGEST_ROW_BYTES).read_until(b'\n', &mut row);
+        let read = text.by_ref().take(MAX_ROW_BYTES).read_until(b'\n', &mut row);
         let read = read.map_err(|error| wrong(origin, serde_json::Error::io(error), line))?;
         if read == 0 {
             break;
         }
-        if read as u64 == LONGEST_ROW_BYTES {
-            let problem = format!("this row is longer than {LONGEST_ROW_BYTES} bytes");
+        if read as u64 == MAX_ROW_BYTES {
+            let problem = format!("this row is longer than {MAX_ROW_BYTES} bytes");
             return Err(origin.wrong_at(line, 1, problem));
         }
         if !row.trim_ascii().is_empty() {

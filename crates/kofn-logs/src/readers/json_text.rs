@@ -14,12 +14,12 @@ const NOT_A_NUMBER_JSON: &[u8] = b"\"\x7f\"";
 /// Words that are no JSON and what stands for them, of the same length; the last two only have to be as far out as numbers go.
 const WORDS: &[(&[u8], &[u8])] =
     &[(b"NaN", NOT_A_NUMBER_JSON), (b"Infinity", b"1.0e+308"), (b"-Infinity", b"-1.0e+308")];
-const LONGEST_WORD_BYTES: usize = 9;
+const MAX_WORD_BYTES: usize = 9;
 
 /// Lists and objects may be nested so deep.
-const DEEPEST: usize = 512;
+const MAX_DEPTH: usize = 512;
 /// A string may be so long: a transcript with a film in it is not longer, and a reader that keeps strings has the memory.
-const LONGEST_STRING_BYTES: usize = 256 << 20;
+const MAX_STRING_BYTES: usize = 256 << 20;
 const BUFFER_BYTES: usize = 1 << 16;
 
 /// Why a text is not read further.
@@ -60,7 +60,7 @@ impl<R: Read> JsonText<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
             input,
-            buffer: Vec::with_capacity(BUFFER_BYTES + LONGEST_WORD_BYTES),
+            buffer: Vec::with_capacity(BUFFER_BYTES + MAX_WORD_BYTES),
             given: 0,
             ready: 0,
             ended: false,
@@ -108,7 +108,7 @@ impl<R: Read> JsonText<R> {
                     self.line_offset = -(self.ready as i64) - 1;
                 }
                 b'N' | b'I' | b'-' => {
-                    if self.buffer.len() - self.ready <= LONGEST_WORD_BYTES && !self.ended {
+                    if self.buffer.len() - self.ready <= MAX_WORD_BYTES && !self.ended {
                         return Ok(());
                     }
                     self.ready += self.replace_word();
@@ -143,8 +143,8 @@ impl<R: Read> JsonText<R> {
         self.ready += length;
         if let Some(string) = &mut self.string {
             *string += length;
-            if *string > LONGEST_STRING_BYTES {
-                return Err(self.refuse(format!("this string is longer than {LONGEST_STRING_BYTES} bytes")));
+            if *string > MAX_STRING_BYTES {
+                return Err(self.refuse(format!("this string is longer than {MAX_STRING_BYTES} bytes")));
             }
         }
         Ok(())
@@ -152,8 +152,8 @@ impl<R: Read> JsonText<R> {
 
     fn descend(&mut self) -> io::Result<()> {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(self.refuse(format!("lists and objects are nested deeper than {DEEPEST} levels")));
+        if self.depth > MAX_DEPTH {
+            return Err(self.refuse(format!("lists and objects are nested deeper than {MAX_DEPTH} levels")));
         }
         Ok(())
     }
@@ -241,9 +241,9 @@ mod tests {
 
     #[test]
     fn depth_is_bounded_and_the_place_is_told() {
-        assert!(read(&"[".repeat(DEEPEST)).is_ok());
-        let error = read(&format!("\n\n{}", "[".repeat(DEEPEST + 1))).unwrap_err();
+        assert!(read(&"[".repeat(MAX_DEPTH)).is_ok());
+        let error = read(&format!("\n\n{}", "[".repeat(MAX_DEPTH + 1))).unwrap_err();
         let refusal = error.get_ref().unwrap().downcast_ref::<Refusal>().unwrap();
-        assert_eq!((refusal.line, refusal.column), (3, DEEPEST as u64 + 1));
+        assert_eq!((refusal.line, refusal.column), (3, MAX_DEPTH as u64 + 1));
     }
 }

@@ -6,7 +6,7 @@
 use super::value::{Judge, Judgement, Name, Value, list};
 use super::{agents, json};
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ const OTHER_FIELDS: &[&str] =
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    options: &Options,
+    options: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let task = task(origin.stem());
@@ -34,7 +34,7 @@ pub(crate) fn read(
             Judgement::Unscored => collector.leave_out("unscored"),
             Judgement::Run { correct, .. } => {
                 let task = format!("{task}/{}", doc_id.0);
-                collector.run(Run { task: &task, agent: Some(agent), trial: None, correct })?;
+                collector.run(RunResult { task: &task, agent: Some(agent), trial: None, correct })?;
             }
         }
         Ok(())
@@ -122,7 +122,7 @@ struct Chosen<'a> {
 }
 
 impl<'a> Chosen<'a> {
-    fn new(options: &'a Options) -> Self {
+    fn new(options: &'a ReadOptions) -> Self {
         let (wanted_filter, wanted_metric) = (options.filter.as_deref(), options.score.as_deref());
         Self { wanted_filter, wanted_metric, rows: BTreeMap::new(), aside: Vec::new() }
     }

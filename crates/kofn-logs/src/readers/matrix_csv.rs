@@ -4,9 +4,9 @@
 //! on the task. An agent of this name in another matrix or long CSV is the same agent.
 
 use super::table::Table;
-use crate::collector::Run;
+use crate::collector::RunResult;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options};
+use crate::{Collector, LogError, ReadOptions};
 use std::collections::HashSet;
 use std::io::BufRead;
 
@@ -17,7 +17,7 @@ pub(super) const NOT_RUN: &str = "not run";
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let mut table = Table::open(input, origin)?;
@@ -33,7 +33,7 @@ pub(crate) fn read(
             };
             *was_run = true;
             // One field is one trial, so that a task that is there twice is found.
-            let run = Run { task, agent: Some(agent), trial: Some(""), correct };
+            let run = RunResult { task, agent: Some(agent), trial: Some(""), correct };
             collector.run(run).map_err(|problem| table.wrong(column, problem))?;
         }
     }

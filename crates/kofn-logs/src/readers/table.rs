@@ -11,9 +11,9 @@ const LAST_ROW: &[u8] = b"\n.\n";
 /// The csv crate reads so much at once.
 const BUFFER_BYTES: usize = 1 << 16;
 /// A row may be so long; what is longer has a quote that is not closed, or is no log.
-const LONGEST_ROW_BYTES: u64 = 8 << 20;
+const MAX_ROW_BYTES: u64 = 8 << 20;
 /// A name (of a task, an agent or a trial) may be so long.
-const LONGEST_NAME_BYTES: usize = 4096;
+const MAX_NAME_BYTES: usize = 4096;
 /// So much of a value is told.
 const TOLD_CHARACTERS: usize = 60;
 
@@ -96,8 +96,8 @@ impl<'a> Table<'a> {
             let title = self.header.get(column).map_or("a column's title", String::as_str);
             self.wrong(column, format!("{title} is {}; {problem}", told(field)))
         };
-        if field.len() > LONGEST_NAME_BYTES {
-            return Err(allowed(&format!("allowed are up to {LONGEST_NAME_BYTES} bytes")));
+        if field.len() > MAX_NAME_BYTES {
+            return Err(allowed(&format!("allowed are up to {MAX_NAME_BYTES} bytes")));
         }
         let name = std::str::from_utf8(field).map_err(|_| allowed("allowed is text in UTF-8"))?;
         if name.trim_ascii().is_empty() && !self.header.is_empty() {
@@ -148,7 +148,7 @@ impl<'a> Table<'a> {
             csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => self.origin.wrong_at(
                 line,
                 1,
-                format!("this row is longer than {LONGEST_ROW_BYTES} bytes; is a quote not closed?"),
+                format!("this row is longer than {MAX_ROW_BYTES} bytes; is a quote not closed?"),
             ),
             csv::ErrorKind::Io(error) => self.origin.unreadable(error),
             other => self.origin.wrong_at(line, 1, format!("{other:?}")),
@@ -171,7 +171,7 @@ struct Guard<'a> {
 
 impl Read for Guard<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given > LONGEST_ROW_BYTES {
+        if self.given > MAX_ROW_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let mut count = 0;

@@ -5,7 +5,7 @@
 //! steps are extrapolated (Varadhan and Roland 2008, their third step length), which is undone where the likelihood would fall.
 
 use crate::fit::likelihood::{LnChance, Mixture, Point};
-use crate::fit::sample::Sample;
+use crate::fit::sample::Observations;
 
 /// Weights, and for each class one rate per agent.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +23,7 @@ const SETTLED: f64 = 1e-9;
 const NEAR_AN_END: f64 = 1e-5;
 
 /// Or, where the likelihood is flat, after so many.
-const MOST_STEPS: usize = 3_000;
+const MAX_STEPS: usize = 3_000;
 
 impl Classes {
     pub(super) fn mixture(&self) -> Mixture {
@@ -39,8 +39,8 @@ impl Classes {
     }
 
     /// The nearest peak of the likelihood, and its logarithm there.
-    pub(super) fn climb(mut self, sample: &Sample) -> (Self, f64) {
-        for _ in 0..MOST_STEPS / 3 {
+    pub(super) fn climb(mut self, sample: &Observations) -> (Self, f64) {
+        for _ in 0..MAX_STEPS / 3 {
             let (first, _) = self.step(sample);
             let (second, ln_of_first) = first.step(sample);
             if first.distance(&second) <= SETTLED {
@@ -68,7 +68,7 @@ impl Classes {
     }
 
     /// One step, and the log-likelihood of what it starts from.
-    fn step(&self, sample: &Sample) -> (Self, f64) {
+    fn step(&self, sample: &Observations) -> (Self, f64) {
         let (classes, agents) = (self.weights.len(), sample.agents);
         let mut weights = vec![0.0; classes];
         let mut failed = vec![vec![0.0; agents]; classes];

@@ -53,7 +53,7 @@ pub enum Parameters {
 /// A model with the parameters that make the logs most likely.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Fitted {
+pub struct FittedModel {
     /// Which model.
     #[serde(flatten)]
     pub model: Model,
@@ -69,7 +69,7 @@ pub struct Fitted {
     pub bic: f64,
 }
 
-impl Fitted {
+impl FittedModel {
     pub(super) fn new(model: Model, parameters: Parameters, log_likelihood: f64, tasks: f64) -> Self {
         let free_parameters = parameters.count();
         let free = free_parameters as f64;
@@ -90,11 +90,11 @@ impl Fitted {
     /// Those of [`Model::fit`].
     ///
     /// ```
-    /// use kofn_logs::fit::{Rates, Family, Model, bootstrap};
-    /// use kofn_logs::{Results, Tally};
-    /// let task = |i| (0..3).map(|agent| Tally { correct: u32::from(i % (agent + 2) == 0), runs: 1 }).collect();
+    /// use kofn_logs::fit::{RateSharing, ModelFamily, Model, bootstrap};
+    /// use kofn_logs::{Results, RunTally};
+    /// let task = |i| (0..3).map(|agent| RunTally::new(u32::from(i % (agent + 2) == 0), 1).unwrap()).collect();
     /// let results = Results::gather(3, (0..60).map(task));
-    /// let model = Model { family: Family::GaussianCopula, rates: Rates::Different };
+    /// let model = Model { family: ModelFamily::GaussianCopula, rates: RateSharing::Different };
     /// let fitted = model.fit(&results)?;
     /// let replicas = bootstrap(&results, 20, 42, |results| fitted.refit(results));
     /// assert!(replicas.iter().all(Result::is_ok));
@@ -110,7 +110,7 @@ impl Fitted {
         if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
             return Tails::of(&sample).log_likelihood(Urn { failure_rate, correlation });
         }
-        let mixture = self.mixture(&sample.most_of_each(), sample.most_runs());
+        let mixture = self.mixture(&sample.max_of_each(), sample.max_runs());
         mixture.map_or(f64::NAN, |mixture| mixture.log_likelihood(&sample))
     }
 

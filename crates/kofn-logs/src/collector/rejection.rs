@@ -1,10 +1,10 @@
 //! Why a run cannot be taken.
 
-use super::MOST_AGENTS;
+use super::MAX_LOG_AGENTS;
 
 /// Why a run cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum Rejection {
     /// The same trial is there already.
     Twice,
     /// Its task was counted and let go.
@@ -21,7 +21,7 @@ pub(super) enum Trouble {
     TooManyAgents,
 }
 
-impl Trouble {
+impl Rejection {
     /// What to tell.
     pub(super) fn tell(
         self,
@@ -48,7 +48,7 @@ impl Trouble {
                 format!("the runs of task {task} alone are more than fits into {memory}")
             }
             Self::TooMany => format!("{agent} has more than {} runs on task {task}", u32::MAX),
-            Self::TooManyAgents => format!("{agent} is one agent too many; allowed are {MOST_AGENTS}"),
+            Self::TooManyAgents => format!("{agent} is one agent too many; allowed are {MAX_LOG_AGENTS}"),
         }
     }
 }
