@@ -91,7 +91,7 @@ fn observed_votes_of_one_agent_are_its_repeats() {
         assert!((shares[1] - counts.agents[0].pass_any(of).unwrap()).abs() < 1e-15);
     }
     assert_eq!(max_voters(&results), 9);
-    let nothing = observed(&results, &[VoteTarget { vote: VoteKind::All, of: 10 }])[0];
+    let nothing = observed(&results, &[VoteTarget { vote: VoteKind::All, of: 10 }]).unwrap()[0];
     assert_eq!((nothing.tasks, nothing.left_out, nothing.share), (0, 6, None));
 }
 
@@ -115,7 +115,7 @@ fn predictions_are_the_exact_answers_of_the_scenario() {
     for model in Model::all(1) {
         let fitted = model.fit(&results).unwrap();
         let scenario = fitted.scenario(&results).unwrap();
-        for (target, predicted) in targets.iter().zip(fitted.predicted(&results, &targets)) {
+        for (target, predicted) in targets.iter().zip(fitted.predicted(&results, &targets).unwrap()) {
             let Some(scheme) = scheme(*target) else { continue };
             let agents = match scenario.agents().clone() {
                 Agents::Identical { failure_rate, .. } => Agents::identical(target.of as u64, failure_rate),
@@ -149,7 +149,7 @@ fn predictions_for_all_agents_are_the_exact_answers_too() {
                 _ => VoteKind::All,
             };
             let exact = kofn::assess(&scenario.clone().with_scheme(scheme).unwrap()).unwrap().correct;
-            let predicted = fitted.predicted(&results, &[VoteTarget { vote, of: 5 }])[0].unwrap();
+            let predicted = fitted.predicted(&results, &[VoteTarget { vote, of: 5 }]).unwrap()[0].unwrap();
             assert!((predicted - exact).abs() <= 1e-12 * exact, "{model}: {predicted} {exact}");
         }
     }
@@ -160,7 +160,8 @@ fn predictions_for_all_agents_are_the_exact_answers_too() {
 fn small_tails_keep_their_digits() {
     let results = Results::gather(1, [vec![RunTally::new(999_999, 1_000_000).unwrap()]]);
     let fitted = Model { family: ModelFamily::Independent, rates: RateSharing::Equal }.fit(&results).unwrap();
-    let predicted = fitted.predicted(&results, &[VoteTarget { vote: VoteKind::AllFail, of: 10 }])[0].unwrap();
+    let predicted =
+        fitted.predicted(&results, &[VoteTarget { vote: VoteKind::AllFail, of: 10 }]).unwrap()[0].unwrap();
     assert!((predicted / 1e-60 - 1.0).abs() < 1e-12, "{predicted:e}");
 }
 

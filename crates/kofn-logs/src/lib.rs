@@ -9,6 +9,7 @@ mod counts;
 mod detect;
 pub mod fit;
 mod options;
+mod quote;
 mod read;
 mod readers;
 mod results;
@@ -48,7 +49,7 @@ pub struct Log {
 #[non_exhaustive]
 pub enum LogError {
     /// The file could not be read at all.
-    #[error("{name}: {source}")]
+    #[error("{}: {source}", kofn::escape(.name))]
     Read {
         /// The file's name.
         name: String,
@@ -56,7 +57,7 @@ pub enum LogError {
         source: std::io::Error,
     },
     /// What stands there cannot be right; the text names the value and what is allowed.
-    #[error("{location}: {problem}")]
+    #[error("{}: {}", kofn::escape(&.location.to_string()), kofn::escape(.problem))]
     Content {
         /// Where it stands.
         location: Location,

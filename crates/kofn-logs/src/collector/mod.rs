@@ -19,6 +19,22 @@ use tasks::{Entry, Tasks};
 /// So many agents are counted: the counts of pairs grow with the square of their number.
 pub const MAX_LOG_AGENTS: usize = 1000;
 
+/// Maximum length of the name of a task or a trial.
+const MAX_NAME_BYTES: usize = 4096;
+
+/// Maximum length of an agent's name: there are few of them, and some tools put a whole configuration there.
+const MAX_AGENT_BYTES: usize = 1 << 18;
+
+fn check_names(run: &RunResult<'_>) -> Result<(), Rejection> {
+    let check = |name: Option<&str>, most: usize| match name {
+        Some(name) if name.len() > most => Err(Rejection::LongName(most)),
+        _ => Ok(()),
+    };
+    check(Some(run.task), MAX_NAME_BYTES)?;
+    check(run.trial, MAX_NAME_BYTES)?;
+    check(run.agent, MAX_AGENT_BYTES)
+}
+
 /// One run of one agent on one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunResult<'a> {
@@ -117,7 +133,7 @@ impl Collector {
     /// or tasks that come in pieces and are too many to be kept.
     pub fn run(&mut self, run: RunResult<'_>) -> Result<(), String> {
         let name = run.agent.unwrap_or(&self.agent_of_source);
-        let taken = self.agents.number(name).and_then(|agent| {
+        let taken = check_names(&run).and_then(|()| self.agents.number(name)).and_then(|agent| {
             let trial = run.trial.map(|trial| (agent, trial));
             self.tasks.add(Entry { task: run.task, column: agent, trial, correct: run.correct })
         });
@@ -138,7 +154,7 @@ impl Collector {
         // A trial has one candidate, correct or wrong.
         let trial = run.trial.map(|trial| (0, trial));
         let entry = Entry { task: run.task, column: usize::from(!run.correct), trial, correct: accepted };
-        tasks.add(entry).map_err(|rejection| {
+        check_names(&run).and_then(|()| tasks.add(entry)).map_err(|rejection| {
             rejection.tell(
                 run.task,
                 "the candidate",
@@ -163,7 +179,7 @@ impl Collector {
     /// Says something about the source that is being read.
     pub fn note(&mut self, note: impl Into<String>) {
         if let Some(report) = self.sources.last_mut() {
-            report.notes.push(note.into());
+            report.notes.push(kofn::escape(&note.into()).into_owned());
         }
     }
 

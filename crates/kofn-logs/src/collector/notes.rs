@@ -1,5 +1,6 @@
 //! What a reader of the results should know about all sources together.
 
+use crate::quote::quoted;
 use crate::{LogCounts, Results};
 
 /// So many pairs of agents are named one by one.
@@ -29,7 +30,11 @@ fn few_shared(agents: &[String], counts: &LogCounts) -> Vec<String> {
                 continue;
             }
             if notes.len() < NAMED_PAIRS {
-                notes.push(format!("{other} and {name} share {shared} tasks of {fewer}; tasks are the same where their names are"));
+                notes.push(format!(
+                    "{} and {} share {shared} tasks of {fewer}; tasks are the same where their names are",
+                    quoted(other),
+                    quoted(name)
+                ));
             } else {
                 more += 1;
             }

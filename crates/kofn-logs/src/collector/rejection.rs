@@ -1,6 +1,7 @@
 //! Why a run cannot be taken.
 
 use super::MAX_LOG_AGENTS;
+use crate::quote::quoted;
 
 /// Why a run cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub(super) enum Rejection {
     TooMany,
     /// More agents than are counted.
     TooManyAgents,
+    /// A name of a task or trial, or an agent's, that is longer than it may be.
+    LongName(usize),
 }
 
 impl Rejection {
@@ -31,6 +34,7 @@ impl Rejection {
         memory_bytes: usize,
         remedy: &str,
     ) -> String {
+        let [task, agent, trial] = [task, agent, trial].map(quoted);
         let memory = format!("{} kB", memory_bytes / 1000);
         let too_many = format!("all tasks are more than fits into {memory}");
         match self {
@@ -48,6 +52,9 @@ impl Rejection {
                 format!("the runs of task {task} alone are more than fits into {memory}")
             }
             Self::TooMany => format!("{agent} has more than {} runs on task {task}", u32::MAX),
+            Self::LongName(most) => format!(
+                "the name of a task, trial or agent must be at most {most} bytes long, got {agent} on task {task}"
+            ),
             Self::TooManyAgents => format!("{agent} is one agent too many; allowed are {MAX_LOG_AGENTS}"),
         }
     }

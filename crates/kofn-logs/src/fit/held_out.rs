@@ -179,8 +179,10 @@ fn counts_for_error(target: VoteTarget) -> bool {
 }
 
 fn vote_rows(results: &Results, targets: &[VoteTarget], fits: &[Result<FittedModel, Error>]) -> Vec<VoteRow> {
-    let predicted: Vec<Option<Vec<Option<f64>>>> =
-        fits.iter().map(|fit| fit.as_ref().ok().map(|fit| fit.predicted(results, targets))).collect();
+    let predicted: Vec<Option<Vec<Option<f64>>>> = fits
+        .iter()
+        .map(|fit| fit.as_ref().ok().and_then(|fit| fit.predicted(results, targets).ok()))
+        .collect();
     let observed = observed(results, targets);
     let row = |(place, observed): (usize, &ObservedVote)| VoteRow {
         target: targets[place],
@@ -204,9 +206,9 @@ impl Half {
             observed(other, targets).into_iter().map(|observed| observed.share).collect();
         let trial = |model: &Model| {
             let fitted = model.fit(fit_to)?;
-            let predicted = fitted.predicted(other, targets).into_iter().map(Option::unwrap_or_default);
+            let predicted = fitted.predicted(other, targets)?.into_iter().map(Option::unwrap_or_default);
             Ok(Trial {
-                log_likelihood: fitted.log_likelihood_of(other) / other.tasks() as f64,
+                log_likelihood: fitted.log_likelihood_of(other)? / other.tasks() as f64,
                 vote_score: fitted.vote_score(other),
                 predicted: predicted.collect(),
             })

@@ -38,6 +38,7 @@ impl FittedModel {
             RateSharing::Equal => largest_team(results),
             RateSharing::Different => results.agents() as u64,
         };
+        self.check_agents(results)?;
         majority(&self.parameters, self.model.rates, count)
     }
 

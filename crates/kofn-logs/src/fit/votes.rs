@@ -9,6 +9,7 @@ use super::likelihood::Mixture;
 use super::model::{FittedModel, Parameters, RateSharing};
 use super::sample::{Kind, Observations, Runs};
 use crate::Results;
+use kofn::scenario::Error;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -148,16 +149,20 @@ impl FittedModel {
     /// What the model says of each of the targets on the tasks of a log, which may be other tasks than it was fitted to; nothing for a
     /// target that all tasks are left out of.
     ///
+    /// # Errors
+    /// Logs of another number of agents than there are rates.
+    ///
     /// ```
     /// use kofn_logs::fit::{RateSharing, ModelFamily, Model, VoteTarget, VoteKind};
     /// use kofn_logs::{Results, RunTally};
     /// let results = Results::gather(1, [0, 0, 1, 3].map(|correct| vec![RunTally::new(correct, 3).unwrap()]));
     /// let model = Model { family: ModelFamily::Independent, rates: RateSharing::Equal };
-    /// let predicted = model.fit(&results)?.predicted(&results, &[VoteTarget { vote: VoteKind::All, of: 3 }]);
+    /// let predicted = model.fit(&results)?.predicted(&results, &[VoteTarget { vote: VoteKind::All, of: 3 }])?;
     /// assert!((predicted[0].unwrap() - 1.0 / 27.0).abs() < 1e-15);
     /// # Ok::<(), kofn::Error>(())
     /// ```
-    pub fn predicted(&self, results: &Results, targets: &[VoteTarget]) -> Vec<Option<f64>> {
+    pub fn predicted(&self, results: &Results, targets: &[VoteTarget]) -> Result<Vec<Option<f64>>, Error> {
+        self.check_agents(results)?;
         let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
         let sample = Observations::of_agents(results);
         let predictions = self.predictions(&sample, most);
@@ -168,7 +173,7 @@ impl FittedModel {
             let sum: f64 = there().filter_map(|kind| Some(kind.tasks * target.of(row(kind)?))).sum();
             (tasks > 0.0).then(|| sum / tasks)
         };
-        targets.iter().map(of).collect()
+        Ok(targets.iter().map(of).collect())
     }
 
     /// What the model says of how many of the runs that are drawn are correct: all agents, or all runs of the only one, up to [`MAX_VOTERS`].

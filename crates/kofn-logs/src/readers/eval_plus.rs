@@ -5,6 +5,7 @@
 use super::json::{self, EachEntry, Fields, Object};
 use super::value::Value;
 use super::{agents, totals};
+use crate::quote::quoted;
 use crate::source::Origin;
 use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
@@ -73,7 +74,7 @@ impl File<'_> {
         let (mut passed, mut judged) = (0_u32, 0_u32);
         for completion in completions {
             let Some(correct) =
-                self.passed(completion).map_err(|problem| format!("task {task}: {problem}"))?
+                self.passed(completion).map_err(|problem| format!("task {}: {problem}", quoted(task)))?
             else {
                 self.collector.leave_out("no status");
                 continue;

@@ -1,7 +1,8 @@
 //! Results of HumanEval: JSON lines, one for each completion; repeats are repeated lines.
 
-use super::value::{Name, told};
+use super::value::Name;
 use super::{agents, json};
+use crate::quote;
 use crate::source::Origin;
 use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
@@ -42,8 +43,8 @@ impl Row {
         if says.is_some_and(|says| says != self.passed) {
             let passed = self.passed;
             return Err(format!(
-                "passed is {passed} and result is {:?}; allowed is that both say the same",
-                told(result)
+                "passed is {passed} and result is {}; allowed is that both say the same",
+                quote::value(result)
             ));
         }
         Ok(())

@@ -5,7 +5,8 @@
 
 use super::inspect_results::{Found, Spec, StatedResults};
 use super::json::{self, Each, Fields, Object};
-use super::value::{Judge, Judgement, Name, Value, list};
+use super::value::{Judge, Judgement, Name, Value};
+use crate::quote::{list, quoted};
 use crate::source::Origin;
 use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
@@ -100,7 +101,8 @@ impl Choice<'_> {
             (_, Some(only), None) => Ok(Some(only.clone())),
             (None, ..) => Err(ambiguous(values.keys())),
             (Some(wanted), ..) => Err(format!(
-                "no score of this sample is called {wanted}; its scores are {}",
+                "no score of this sample is called {}; its scores are {}",
+                quoted(wanted),
                 list(values.keys())
             )),
         }
@@ -160,7 +162,7 @@ impl<'a> InspectLog<'a> {
         let judgement = match value {
             _ if sample.invalidation.is_some() => Err("invalidated"),
             Some(value) => {
-                Ok(self.judge.judge(&value).map_err(|problem| format!("sample {id}: {problem}"))?)
+                Ok(self.judge.judge(&value).map_err(|problem| format!("sample {}: {problem}", quoted(id)))?)
             }
             None if sample.error.is_some() => Err("error"),
             None if sample.completed == Some(false) => Err("not completed"),

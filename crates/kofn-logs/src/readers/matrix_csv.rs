@@ -5,6 +5,7 @@
 
 use super::table::Table;
 use crate::collector::RunResult;
+use crate::quote::quoted;
 use crate::source::Origin;
 use crate::{Collector, LogError, ReadOptions};
 use std::collections::HashSet;
@@ -38,7 +39,7 @@ pub(crate) fn read(
         }
     }
     for (agent, _) in agents.iter().zip(was_run).filter(|(_, was_run)| !was_run) {
-        collector.note(format!("{agent} has no runs"));
+        collector.note(format!("{} has no runs", quoted(agent)));
     }
     Ok(())
 }
@@ -52,9 +53,10 @@ fn agents(table: &Table<'_>) -> Result<Vec<String>, LogError> {
             return Err(table.wrong(column, "a column has no title; allowed is an agent's name"));
         }
         if !seen.insert(agent) {
-            return Err(
-                table.wrong(column, format!("agent {agent} is there twice; allowed is one column for each"))
-            );
+            return Err(table.wrong(
+                column,
+                format!("agent {} is there twice; allowed is one column for each", quoted(agent)),
+            ));
         }
     }
     Ok(agents)

@@ -29,7 +29,7 @@ pub(crate) fn read(
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let mut results = AllRows::default();
-    json::document(input, origin, Object(&mut File(&mut results)))?;
+    json::whole_document(input, origin, Object(&mut File(&mut results)))?;
     if results.rows.is_empty() && results.errors == 0 {
         return Err(origin.wrong_as_a_whole(NO_ROWS));
     }

@@ -5,6 +5,7 @@
 
 use super::json::{self, Each, Fields, Object};
 use super::totals;
+use crate::quote::quoted;
 use crate::source::Origin;
 use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::de::{IgnoredAny, MapAccess};
@@ -83,7 +84,7 @@ impl Report<'_> {
             Meaning::LeftOut(reason) => self.collector.leave_out(reason),
         }
         *self.lengths.entry(list).or_default() += 1;
-        let problem = format!("task {task} is in {list}");
+        let problem = format!("task {} is in {list}", quoted(&task));
         match self.list_of.insert(task, list) {
             Some(other) => Err(format!("{problem} and in {other}; allowed is one of these lists, once")),
             None => Ok(()),

@@ -159,9 +159,7 @@ impl Model {
         if sample.max_runs() < 2.0 {
             return refused("with one run on every task nothing tells what the runs of a task share");
         }
-        if sample.max_runs() > MAX_RUNS {
-            return refused("more than 1000000 runs on one task are too many");
-        }
+        check_runs(sample)?;
         let sum = |of: fn(&Runs) -> f64| totals.iter().map(of).sum::<f64>();
         if sum(|runs| runs.failed) == 0.0 || sum(|runs| runs.correct) == 0.0 {
             return refused("where every run ends alike nothing tells what the runs of a task share");
@@ -171,6 +169,15 @@ impl Model {
         }
         Ok(())
     }
+}
+
+/// Returns an error where a task has more runs than a model is held against: time and memory grow with them.
+fn check_runs(sample: &Observations) -> Result<(), Error> {
+    let runs = sample.max_runs();
+    if runs <= MAX_RUNS {
+        return Ok(());
+    }
+    Err(Error::out_of_range("runs", runs, format!("at most {MAX_RUNS} on one task")))
 }
 
 /// The rates at which runs failed, whose likelihood is the largest.

@@ -18,7 +18,7 @@ fn task(runs: &[(u32, u32)]) -> Vec<RunTally> {
 
 /// The likelihood of one task with so many failed and correct runs of each agent.
 fn ln_of(fitted: &FittedModel, runs: &[(u32, u32)]) -> f64 {
-    fitted.log_likelihood_of(&Results::gather(runs.len(), [task(runs)]))
+    fitted.log_likelihood_of(&Results::gather(runs.len(), [task(runs)])).unwrap()
 }
 
 /// One of each model of three agents, none of them at an end of its range.
@@ -213,11 +213,11 @@ fn fits_are_peaks() {
     let results = log();
     for model in Model::all(4) {
         let fitted = model.fit(&results).unwrap();
-        let ln = fitted.log_likelihood_of(&results);
+        let ln = fitted.log_likelihood_of(&results).unwrap();
         assert!((fitted.log_likelihood - ln).abs() < 1e-10, "{model}: {} {ln}", fitted.log_likelihood);
         for parameters in neighbours(&fitted.parameters) {
             let there = FittedModel { parameters, ..fitted.clone() };
-            let gain = there.log_likelihood_of(&results) - ln;
+            let gain = there.log_likelihood_of(&results).unwrap() - ln;
             assert!(gain <= 1e-9, "{model}: {gain:e} at {:?}, not {:?}", there.parameters, fitted.parameters);
         }
     }
