@@ -1,6 +1,6 @@
 //! What is counted while a log is read: rates, repeats and pairs, over all tasks.
 
-use super::{Results, RunTally};
+use super::{Results, RunTally, TaskResults};
 
 /// pass@k and pass^k are counted for k up to this.
 pub const MAX_REPEATS: usize = 64;
@@ -79,24 +79,59 @@ impl LogCounts {
     /// ```
     pub fn of(results: &Results) -> Self {
         let mut counts = Self::new(results.agents());
-        for kind in results.kinds() {
-            counts.add(&kind.tallies, kind.tasks);
+        let is_run_once = |kind: &TaskResults| kind.tallies.iter().all(|tally| tally.runs() == 1);
+        if results.kinds().iter().all(is_run_once) {
+            results.kinds().iter().for_each(|kind| counts.add_agents(&kind.tallies, kind.tasks));
+            counts.add_pairs_run_once(results.kinds());
+        } else {
+            results.kinds().iter().for_each(|kind| counts.add(&kind.tallies, kind.tasks));
         }
         counts
     }
 
+    /// Adds to the pairs tasks on which every agent was run once: the same whole numbers as one by one, from the agents that failed alone.
+    fn add_pairs_run_once(&mut self, kinds: &[TaskResults]) {
+        let mut failed = Vec::new();
+        for kind in kinds {
+            failed.clear();
+            let agents = (0_usize..).zip(&*kind.tallies);
+            failed.extend(agents.filter(|(_, tally)| tally.failed() > 0).map(|(agent, _)| agent));
+            let tasks = kind.tasks as f64;
+            for (place, &second) in failed.iter().enumerate() {
+                let row = &mut self.pairs[pair(0, second)..];
+                failed[..place].iter().for_each(|&first| row[first].both_failed += tasks);
+            }
+        }
+        let failures: Vec<f64> =
+            self.agents.iter().map(|agent| (agent.runs - agent.correct) as f64).collect();
+        let tasks = self.tasks as f64;
+        for (second, of_second) in failures.iter().enumerate() {
+            let row = &mut self.pairs[pair(0, second)..];
+            for (counts, of_first) in row.iter_mut().zip(&failures[..second]) {
+                counts.tasks = self.tasks;
+                counts.first_correct = of_second - counts.both_failed;
+                counts.second_correct = of_first - counts.both_failed;
+                counts.both_correct = tasks - of_first - counts.first_correct;
+            }
+        }
+    }
+
     /// Adds `tasks` with these tallies; agents beyond those that are known are new, and those without a tally were not run.
     pub(crate) fn add(&mut self, tallies: &[RunTally], tasks: u64) {
-        self.resize(tallies.len());
-        self.tasks += tasks;
-        for (agent, &tally) in self.agents.iter_mut().zip(tallies) {
-            agent.add(tally, tasks);
-        }
+        self.add_agents(tallies, tasks);
         for (second, &other) in tallies.iter().enumerate() {
             for (first, &one) in tallies[..second].iter().enumerate() {
                 let at = pair(first, second);
                 self.pairs[at].add(one, other, tasks);
             }
+        }
+    }
+
+    fn add_agents(&mut self, tallies: &[RunTally], tasks: u64) {
+        self.resize(tallies.len());
+        self.tasks += tasks;
+        for (agent, &tally) in self.agents.iter_mut().zip(tallies) {
+            agent.add(tally, tasks);
         }
     }
 

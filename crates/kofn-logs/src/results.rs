@@ -1,6 +1,7 @@
 //! The results of tasks, equal ones together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Number of runs of one agent on one task, and how many of them were correct: never more than there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +50,7 @@ impl RunTally {
 #[non_exhaustive]
 pub struct TaskResults {
     /// One tally for each agent.
-    pub tallies: Box<[RunTally]>,
+    pub tallies: Arc<[RunTally]>,
     /// How many tasks have them.
     pub tasks: u64,
 }
@@ -78,7 +79,10 @@ impl Results {
             tallies.resize(agents, RunTally::default());
             *kinds.entry(tallies.into_boxed_slice()).or_insert(0) += 1;
         }
-        Self::from_kinds(agents, kinds.into_iter().map(|(tallies, tasks)| TaskResults { tallies, tasks }))
+        Self::from_kinds(
+            agents,
+            kinds.into_iter().map(|(tallies, tasks)| TaskResults { tallies: tallies.into(), tasks }),
+        )
     }
 
     /// Results whose kinds differ, in their order; those that no task has are dropped.

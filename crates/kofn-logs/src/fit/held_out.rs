@@ -7,7 +7,7 @@
 use super::mean;
 use super::model::{FittedModel, Model};
 use super::resample::split;
-use super::votes::{ObservedVote, VoteKind, VoteTarget, max_voters, observed};
+use super::votes::{Ballots, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
 use crate::Results;
 use kofn::scenario::Error;
 use rand::SeedableRng;
@@ -204,12 +204,13 @@ impl Half {
     fn of(fit_to: &Results, other: &Results, models: &[Model], targets: &[VoteTarget]) -> Option<Self> {
         let observed: Option<Vec<f64>> =
             observed(other, targets).into_iter().map(|observed| observed.share).collect();
+        let ballots = Ballots::new(other);
         let trial = |model: &Model| {
             let fitted = model.fit(fit_to)?;
             let predicted = fitted.predicted(other, targets)?.into_iter().map(Option::unwrap_or_default);
             Ok(Trial {
                 log_likelihood: fitted.log_likelihood_of(other)? / other.tasks() as f64,
-                vote_score: fitted.vote_score(other),
+                vote_score: fitted.vote_score(&ballots),
                 predicted: predicted.collect(),
             })
         };

@@ -1,6 +1,6 @@
 //! Results as the likelihood sees them: runs that failed and runs that were correct, kind by kind.
 
-use crate::{Results, RunTally};
+use crate::{Results, RunTally, TaskResults};
 use std::collections::BTreeMap;
 
 /// The runs of one agent on one task, or of all agents where they are taken as one.
@@ -26,9 +26,40 @@ pub(super) struct Kind {
     pub(super) tasks: f64,
     /// One for each agent, or one for all.
     pub(super) runs: Vec<Runs>,
+    /// The same where no agent has more than one run, as nearly always: what became of each.
+    pub(super) outcomes: Option<Vec<Outcome>>,
+}
+
+/// What became of the only run of an agent on a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    NotRun,
+    Failed,
+    Correct,
+}
+
+impl Outcome {
+    fn of(runs: &Runs) -> Option<Self> {
+        match (runs.failed, runs.correct) {
+            (0.0, 0.0) => Some(Self::NotRun),
+            (1.0, 0.0) => Some(Self::Failed),
+            (0.0, 1.0) => Some(Self::Correct),
+            _ => None,
+        }
+    }
 }
 
 impl Kind {
+    /// Tasks with these results, agent by agent.
+    pub(super) fn of(results: &TaskResults) -> Self {
+        Self::new(results.tasks as f64, results.tallies.iter().copied().map(Runs::of).collect())
+    }
+
+    fn new(tasks: f64, runs: Vec<Runs>) -> Self {
+        let outcomes = runs.iter().map(Outcome::of).collect();
+        Self { tasks, runs, outcomes }
+    }
+
     /// The runs of all agents.
     pub(super) fn total(&self) -> f64 {
         self.runs.iter().map(|runs| runs.total()).sum()
@@ -49,10 +80,7 @@ pub(super) struct Observations {
 impl Observations {
     /// Each agent for itself.
     pub(super) fn of_agents(results: &Results) -> Self {
-        let kinds = results.kinds().iter().map(|kind| Kind {
-            tasks: kind.tasks as f64,
-            runs: kind.tallies.iter().copied().map(Runs::of).collect(),
-        });
+        let kinds = results.kinds().iter().map(Kind::of);
         Self { agents: results.agents(), kinds: kinds.filter(|kind| kind.total() > 0.0).collect() }
     }
 
@@ -65,11 +93,17 @@ impl Observations {
             *kinds.entry((sum(RunTally::failed), sum(RunTally::correct))).or_insert(0) += kind.tasks;
         }
         kinds.remove(&(0, 0));
-        let kind = |((failed, correct), tasks)| Kind {
-            tasks: tasks as f64,
-            runs: vec![Runs { failed: failed as f64, correct: correct as f64 }],
+        let kind = |((failed, correct), tasks)| {
+            Kind::new(tasks as f64, vec![Runs { failed: failed as f64, correct: correct as f64 }])
         };
         Self { agents: 1, kinds: kinds.into_iter().map(kind).collect() }
+    }
+
+    /// The runs of these agents alone.
+    pub(super) fn of_some(&self, agents: &[usize]) -> Self {
+        let runs = |kind: &Kind| agents.iter().map(|&agent| kind.runs[agent]).collect();
+        let kinds = self.kinds.iter().map(|kind| Kind::new(kind.tasks, runs(kind))).collect();
+        Self { agents: agents.len(), kinds }
     }
 
     /// How many tasks have any run.

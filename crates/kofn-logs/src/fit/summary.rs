@@ -1,9 +1,10 @@
 //! All that a log tells, in one answer.
 
+use super::votes::VoteShares;
 use super::{
     AgentPair, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval, Parameters,
-    RateSharing, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, observed, pairs,
-    percentiles, within_correlation,
+    RateSharing, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs, percentiles,
+    within_correlation,
 };
 use crate::{Log, LogCounts, Results};
 use kofn::scenario::{Error, Scenario};
@@ -240,12 +241,13 @@ struct Drawn {
 
 impl Drawn {
     fn new(results: &Results, targets: &[VoteTarget], settings: &FitOptions) -> Self {
+        let votes = VoteShares::new(results, targets);
         let row = |results: &Results| {
             let counts = LogCounts::of(results);
             let rates =
                 counts.agents.iter().map(|agent| (agent.runs - agent.correct) as f64 / agent.runs as f64);
             let correlation = moment(&counts).map_or(f64::NAN, |(_, value)| value);
-            let votes = observed(results, targets).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
+            let votes = votes.observed(results).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
             rates.chain([correlation]).chain(votes).collect()
         };
         let bootstrap = Bootstrap::new(results, settings.replicas, settings.seed, row);

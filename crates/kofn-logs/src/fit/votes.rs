@@ -8,11 +8,12 @@ use super::draws::{Chances, Table, from_runs, in_turn, of_agents};
 use super::likelihood::Mixture;
 use super::model::{FittedModel, Parameters, RateSharing};
 use super::sample::{Kind, Observations, Runs};
-use crate::Results;
+use crate::{Results, RunTally};
 use kofn::scenario::Error;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Votes are told of up to so many runs.
 pub const MAX_VOTERS: usize = 16;
@@ -124,16 +125,42 @@ fn table_of(kind: &Kind, most: usize) -> Table {
 /// assert!((shares[1].share.unwrap() - 1.0 / 6.0).abs() < 1e-15); // one pair of three, on one task of two
 /// ```
 pub fn observed(results: &Results, targets: &[VoteTarget]) -> Vec<ObservedVote> {
-    let sample = Observations::of_agents(results);
-    let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
-    let tables: Vec<(f64, Table)> =
-        sample.kinds.iter().map(|kind| (kind.tasks, table_of(kind, most))).collect();
-    targets.iter().map(|target| observed_at(*target, &tables, results.tasks())).collect()
+    VoteShares::new(results, targets).observed(results)
 }
 
-fn observed_at(target: VoteTarget, tables: &[(f64, Table)], all: u64) -> ObservedVote {
-    let shares =
-        || tables.iter().filter_map(|(tasks, table)| Some((tasks, target.of(table.get(target.of)?))));
+/// How votes do on each kind of tasks, for logs that have the same kinds of tasks or some of them.
+pub(super) struct VoteShares {
+    kinds: Vec<Arc<[RunTally]>>,
+    /// For each target, then for each kind; nothing where a kind has too few voters.
+    shares: Vec<Vec<Option<f64>>>,
+}
+
+impl VoteShares {
+    pub(super) fn new(results: &Results, targets: &[VoteTarget]) -> Self {
+        let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
+        let mut shares = vec![Vec::with_capacity(results.kinds().len()); targets.len()];
+        for kind in results.kinds() {
+            let table = table_of(&Kind::of(kind), most);
+            for (shares, target) in shares.iter_mut().zip(targets) {
+                shares.push(table.get(target.of).map(|row| target.of(row)));
+            }
+        }
+        Self { kinds: results.kinds().iter().map(|kind| Arc::clone(&kind.tallies)).collect(), shares }
+    }
+
+    /// How the votes did on these tasks, which are of the same kinds, in their order.
+    pub(super) fn observed(&self, results: &Results) -> Vec<ObservedVote> {
+        let mut kinds = results.kinds().iter().peekable();
+        let tasks = |tallies: &Arc<[RunTally]>| {
+            kinds.next_if(|kind| Arc::ptr_eq(&kind.tallies, tallies)).map_or(0.0, |kind| kind.tasks as f64)
+        };
+        let tasks: Vec<f64> = self.kinds.iter().map(tasks).collect();
+        self.shares.iter().map(|shares| observed_at(&tasks, shares, results.tasks())).collect()
+    }
+}
+
+fn observed_at(tasks_of_kinds: &[f64], shares: &[Option<f64>], all: u64) -> ObservedVote {
+    let shares = || tasks_of_kinds.iter().zip(shares).filter_map(|(tasks, share)| Some((*tasks, (*share)?)));
     let tasks: f64 = shares().map(|(tasks, _)| tasks).sum();
     let share = shares().map(|(tasks, share)| tasks * share).sum::<f64>() / tasks;
     let squares: f64 = shares().map(|(tasks, of)| tasks * (of - share) * (of - share)).sum();
@@ -142,6 +169,24 @@ fn observed_at(target: VoteTarget, tables: &[(f64, Table)], all: u64) -> Observe
         left_out: all.saturating_sub(tasks as u64),
         share: (tasks > 0.0).then_some(share),
         standard_error: (tasks > 1.0).then(|| libm::sqrt(squares / (tasks * (tasks - 1.0)))),
+    }
+}
+
+/// Tasks that a model is held against: how many voters each kind has, and how many of these are correct.
+pub(super) struct Ballots {
+    sample: Observations,
+    /// For each kind the number of its voters, and the shares of draws of all of them with 0, 1, … correct ones.
+    drawn: Vec<(usize, Vec<f64>)>,
+}
+
+impl Ballots {
+    pub(super) fn new(results: &Results) -> Self {
+        let sample = Observations::of_agents(results);
+        let drawn = |kind: &Kind| {
+            let drawn = voters(kind).min(MAX_VOTERS);
+            (drawn, table_of(kind, drawn).swap_remove(drawn))
+        };
+        Self { drawn: sample.kinds.iter().map(drawn).collect(), sample }
     }
 }
 
@@ -166,11 +211,14 @@ impl FittedModel {
         let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
         let sample = Observations::of_agents(results);
         let predictions = self.predictions(&sample, most);
+        let kinds: Vec<(&Kind, usize, &[Vec<f64>])> =
+            sample.kinds.iter().map(|kind| (kind, voters(kind), predictions.of(kind))).collect();
         let of = |target: &VoteTarget| {
-            let there = || sample.kinds.iter().filter(|kind| voters(kind) >= target.of);
-            let tasks: f64 = there().map(|kind| kind.tasks).sum();
-            let row = |kind: &Kind| predictions.of(kind).get(target.of);
-            let sum: f64 = there().filter_map(|kind| Some(kind.tasks * target.of(row(kind)?))).sum();
+            let there = || kinds.iter().filter(|(_, voters, _)| *voters >= target.of);
+            let tasks: f64 = there().map(|(kind, ..)| kind.tasks).sum();
+            let sum: f64 = there()
+                .filter_map(|(kind, _, table)| Some(kind.tasks * target.of(table.get(target.of)?)))
+                .sum();
             (tasks > 0.0).then(|| sum / tasks)
         };
         Ok(targets.iter().map(of).collect())
@@ -180,16 +228,13 @@ impl FittedModel {
     ///
     /// The mean over the tasks of Σ_j o_j ln p_j, with o_j the share of draws with j correct ones and p_j their probability: the logarithmic score, which no
     /// other p makes larger on average than the true one (Good 1952). −∞ where something happened that the model calls impossible.
-    pub(super) fn vote_score(&self, results: &Results) -> f64 {
-        let sample = Observations::of_agents(results);
-        let predictions = self.predictions(&sample, MAX_VOTERS);
-        let score = |kind: &Kind| {
-            let drawn = voters(kind).min(MAX_VOTERS);
-            let (observed, predicted) = (table_of(kind, drawn), predictions.of(kind));
-            let pairs = observed[drawn].iter().zip(&predicted[drawn]).filter(|(share, _)| **share > 0.0);
+    pub(super) fn vote_score(&self, Ballots { sample, drawn }: &Ballots) -> f64 {
+        let predictions = self.predictions(sample, MAX_VOTERS);
+        let score = |(kind, (drawn, observed)): (&Kind, &(usize, Vec<f64>))| {
+            let pairs = observed.iter().zip(&predictions.of(kind)[*drawn]).filter(|(share, _)| **share > 0.0);
             kind.tasks * pairs.map(|(share, probability)| share * libm::log(*probability)).sum::<f64>()
         };
-        sample.kinds.iter().map(score).sum::<f64>() / sample.tasks()
+        sample.kinds.iter().zip(drawn).map(score).sum::<f64>() / sample.tasks()
     }
 
     fn predictions(&self, sample: &Observations, most: usize) -> Predictions {

@@ -195,15 +195,16 @@ impl Ogive {
             ln_weight,
             chances: eta(z).map(|eta| LnChance { fails: ln_below(eta), correct: ln_below(-eta) }).collect(),
         };
-        let mixture = Mixture(nodes.iter().map(point).collect());
+        let likelihood = Mixture(nodes.iter().map(point).collect()).likelihood();
         let slopes: Vec<Vec<Slopes>> = nodes.iter().map(|(z, _)| eta(*z).map(Slopes::at).collect()).collect();
         let mut sum = Local { ln: 0.0, gradient: DVector::zeros(size), hessian: DMatrix::zeros(size, size) };
-        let mut posterior = Vec::new();
+        let (mut posterior, mut mean, mut u) = (Vec::new(), DVector::zeros(size), DVector::zeros(size));
         for kind in &sample.kinds {
-            sum.ln += kind.tasks * mixture.ln_likelihood(kind, &mut posterior);
+            sum.ln += kind.tasks * likelihood.ln_of(kind, &mut posterior);
             let shares = posterior.iter().zip(&nodes).zip(&slopes);
             let shares = shares.filter(|((share, _), _)| **share > NEGLIGIBLE);
-            sum.add(kind, shares.map(|((share, (z, _)), slopes)| (*share, *z, slopes.as_slice())));
+            let shares = shares.map(|((share, (z, _)), slopes)| (*share, *z, slopes.as_slice()));
+            sum.add(kind, shares, &mut mean, &mut u);
         }
         sum.hessian.fill_upper_triangle_with_lower_triangle();
         sum
@@ -227,17 +228,22 @@ fn raised(damping: f64) -> f64 {
 impl Local {
     /// Adds a kind: the first derivatives u of its runs given z, whose mean is the gradient, and whose variance with the mean of the second
     /// ones is the Hessian, of which the lower triangle is kept.
-    fn add<'a>(&mut self, kind: &Kind, shares: impl Iterator<Item = (f64, f64, &'a [Slopes])>) {
-        let mut mean = DVector::zeros(self.gradient.len());
-        let mut u = mean.clone();
+    fn add<'a>(
+        &mut self,
+        kind: &Kind,
+        shares: impl Iterator<Item = (f64, f64, &'a [Slopes])>,
+        mean: &mut DVector<f64>,
+        u: &mut DVector<f64>,
+    ) {
+        mean.fill(0.0);
         for (share, z, slopes) in shares {
             let weight = kind.tasks * share;
-            self.add_bends(weight, kind, z, slopes, &mut u);
-            mean.axpy(share, &u, 1.0);
-            self.hessian.syger(weight, &u, &u, 1.0);
+            self.add_bends(weight, kind, z, slopes, u);
+            mean.axpy(share, u, 1.0);
+            self.hessian.syger(weight, u, u, 1.0);
         }
-        self.gradient.axpy(kind.tasks, &mean, 1.0);
-        self.hessian.syger(-kind.tasks, &mean, &mean, 1.0);
+        self.gradient.axpy(kind.tasks, mean, 1.0);
+        self.hessian.syger(-kind.tasks, mean, mean, 1.0);
     }
 
     /// Adds the second derivatives at z, and writes the first ones down.

@@ -256,7 +256,7 @@ fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parame
     // An agent that never fails, or always, does so whatever is shared: its likelihood is one.
     let open: Vec<usize> =
         (0..rates.len()).filter(|&agent| 0.0 < rates[agent] && rates[agent] < 1.0).collect();
-    let reduced = reduced(sample, &open);
+    let reduced = sample.of_some(&open);
     let place = |start: &[f64], correlation: f64| {
         let of = |&agent: &usize| {
             if 0.0 < start[agent] && start[agent] < 1.0 { start[agent] } else { rates[agent] }
@@ -279,16 +279,6 @@ fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parame
     (Parameters::GaussianCopula { failure_rates, correlation: ogive.correlation() }, ln)
 }
 
-/// The runs of these agents alone.
-fn reduced(sample: &Observations, agents: &[usize]) -> Observations {
-    let mut reduced = sample.clone();
-    reduced.agents = agents.len();
-    for (kind, of) in reduced.kinds.iter_mut().zip(&sample.kinds) {
-        kind.runs = agents.iter().map(|&agent| of.runs[agent]).collect();
-    }
-    reduced
-}
-
 /// As many classes as the runs of a task can tell: of equal agents 2K − 1 runs (Teicher 1963), of different ones 2⌈log₂ K⌉ + 1 (Allman,
 /// Matias and Rhodes 2009, for almost all parameters).
 fn max_classes(sample: &Observations) -> usize {
@@ -304,7 +294,9 @@ fn max_classes(sample: &Observations) -> usize {
 /// The number of classes that Akaike's criterion prefers, unless `start` says how many.
 fn classes(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f64) {
     let fits: Vec<(Parameters, f64)> = match start {
-        Some(Parameters::Classes { weights, failure_rates }) => {
+        Some(Parameters::Classes { weights, failure_rates })
+            if (1..=*CLASSES.end()).contains(&weights.len()) =>
+        {
             let inside = |rate: &f64| rate.clamp(1e-6, 1.0 - 1e-6);
             let rates = failure_rates.iter().map(|rates| rates.iter().map(inside).collect()).collect();
             let start = Classes { weights: weights.clone(), rates, first_always_fails: false };
