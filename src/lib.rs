@@ -31,6 +31,7 @@
 
 pub mod answers;
 pub mod crosscheck;
+mod escape;
 pub mod exact;
 pub mod monte_carlo;
 pub mod outcome;
@@ -42,6 +43,7 @@ pub mod until_error;
 
 use answers::{Check, Sampling, SamplingError};
 pub use crosscheck::Verdict;
+pub use escape::{escape, escape_json, shorten};
 pub use exact::assess;
 pub use monte_carlo::{SimulationError, simulate, simulate_pair, simulate_rare};
 pub use outcome::{Estimate, Exact, Interval, Outcome, PairedEstimate, RareEstimate};

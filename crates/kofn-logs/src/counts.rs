@@ -1,14 +1,14 @@
 //! What is counted while a log is read: rates, repeats and pairs, over all tasks.
 
-use super::{Results, Tally};
+use super::{Results, RunTally, TaskResults};
 
 /// pass@k and pass^k are counted for k up to this.
-pub const MOST_REPEATS: usize = 64;
+pub const MAX_REPEATS: usize = 64;
 
 /// Counts over tasks, of every agent and every pair of agents.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Counts {
+pub struct LogCounts {
     /// How many tasks.
     pub tasks: u64,
     /// One for each agent.
@@ -59,7 +59,7 @@ pub struct PairCounts {
     pub both_failed: f64,
 }
 
-impl Counts {
+impl LogCounts {
     /// No tasks yet.
     pub fn new(agents: usize) -> Self {
         let mut counts = Self::default();
@@ -70,33 +70,68 @@ impl Counts {
     /// Counts over these results.
     ///
     /// ```
-    /// use kofn_logs::{Counts, Results, Tally};
-    /// let results = Results::gather(1, [vec![Tally { correct: 1, runs: 4 }], vec![Tally { correct: 4, runs: 4 }]]);
-    /// let counts = Counts::of(&results);
+    /// use kofn_logs::{LogCounts, Results, RunTally};
+    /// let results = Results::gather(1, [vec![RunTally::new(1, 4).unwrap()], vec![RunTally::new(4, 4).unwrap()]]);
+    /// let counts = LogCounts::of(&results);
     /// assert_eq!(counts.agents[0].pass_all(1), Some(0.625));
     /// assert_eq!(counts.agents[0].pass_all(2), Some(0.5)); // 0 of 6 pairs, and 6 of 6
     /// assert_eq!(counts.agents[0].pass_any(2), Some(0.75)); // 3 of 6, and 6 of 6
     /// ```
     pub fn of(results: &Results) -> Self {
         let mut counts = Self::new(results.agents());
-        for kind in results.kinds() {
-            counts.add(&kind.tallies, kind.tasks);
+        let is_run_once = |kind: &TaskResults| kind.tallies.iter().all(|tally| tally.runs() == 1);
+        if results.kinds().iter().all(is_run_once) {
+            results.kinds().iter().for_each(|kind| counts.add_agents(&kind.tallies, kind.tasks));
+            counts.add_pairs_run_once(results.kinds());
+        } else {
+            results.kinds().iter().for_each(|kind| counts.add(&kind.tallies, kind.tasks));
         }
         counts
     }
 
-    /// Adds so many `tasks` with these tallies; agents beyond those that are known are new, and those without a tally were not run.
-    pub fn add(&mut self, tallies: &[Tally], tasks: u64) {
-        self.resize(tallies.len());
-        self.tasks += tasks;
-        for (agent, &tally) in self.agents.iter_mut().zip(tallies) {
-            agent.add(tally, tasks);
+    /// Adds to the pairs tasks on which every agent was run once: the same whole numbers as one by one, from the agents that failed alone.
+    fn add_pairs_run_once(&mut self, kinds: &[TaskResults]) {
+        let mut failed = Vec::new();
+        for kind in kinds {
+            failed.clear();
+            let agents = (0_usize..).zip(&*kind.tallies);
+            failed.extend(agents.filter(|(_, tally)| tally.failed() > 0).map(|(agent, _)| agent));
+            let tasks = kind.tasks as f64;
+            for (place, &second) in failed.iter().enumerate() {
+                let row = &mut self.pairs[pair(0, second)..];
+                failed[..place].iter().for_each(|&first| row[first].both_failed += tasks);
+            }
         }
+        let failures: Vec<f64> =
+            self.agents.iter().map(|agent| (agent.runs - agent.correct) as f64).collect();
+        let tasks = self.tasks as f64;
+        for (second, of_second) in failures.iter().enumerate() {
+            let row = &mut self.pairs[pair(0, second)..];
+            for (counts, of_first) in row.iter_mut().zip(&failures[..second]) {
+                counts.tasks = self.tasks;
+                counts.first_correct = of_second - counts.both_failed;
+                counts.second_correct = of_first - counts.both_failed;
+                counts.both_correct = tasks - of_first - counts.first_correct;
+            }
+        }
+    }
+
+    /// Adds `tasks` with these tallies; agents beyond those that are known are new, and those without a tally were not run.
+    pub(crate) fn add(&mut self, tallies: &[RunTally], tasks: u64) {
+        self.add_agents(tallies, tasks);
         for (second, &other) in tallies.iter().enumerate() {
             for (first, &one) in tallies[..second].iter().enumerate() {
                 let at = pair(first, second);
                 self.pairs[at].add(one, other, tasks);
             }
+        }
+    }
+
+    fn add_agents(&mut self, tallies: &[RunTally], tasks: u64) {
+        self.resize(tallies.len());
+        self.tasks += tasks;
+        for (agent, &tally) in self.agents.iter_mut().zip(tallies) {
+            agent.add(tally, tasks);
         }
     }
 
@@ -133,11 +168,12 @@ impl AgentCounts {
         self.repeats.get(k.checked_sub(1)?)
     }
 
-    fn add(&mut self, Tally { correct, runs }: Tally, tasks: u64) {
+    fn add(&mut self, tally: RunTally, tasks: u64) {
+        let (correct, runs) = (tally.correct(), tally.runs());
         self.tasks += if runs > 0 { tasks } else { 0 };
         self.runs += u64::from(runs) * tasks;
         self.correct += u64::from(correct) * tasks;
-        let most = MOST_REPEATS.min(runs as usize);
+        let most = MAX_REPEATS.min(runs as usize);
         if self.repeats.len() < most {
             self.repeats.resize_with(most, Repeats::default);
         }
@@ -155,15 +191,15 @@ impl AgentCounts {
 }
 
 impl PairCounts {
-    fn add(&mut self, one: Tally, other: Tally, tasks: u64) {
-        if one.runs == 0 || other.runs == 0 {
+    fn add(&mut self, one: RunTally, other: RunTally, tasks: u64) {
+        if one.runs() == 0 || other.runs() == 0 {
             return;
         }
         self.tasks += tasks;
         let tasks_as_float = tasks as f64;
-        if (one.runs, other.runs) == (1, 1) {
+        if (one.runs(), other.runs()) == (1, 1) {
             // The shares are 0 and 1: one addition instead of four divisions, which tells where rows are short.
-            *match (one.correct, other.correct) {
+            *match (one.correct(), other.correct()) {
                 (0, 0) => &mut self.both_failed,
                 (0, _) => &mut self.second_correct,
                 (_, 0) => &mut self.first_correct,
@@ -172,9 +208,8 @@ impl PairCounts {
             return;
         }
         let share = |correct: u32, runs: u32| f64::from(correct) / f64::from(runs);
-        let (p, q) = (share(one.correct, one.runs), share(other.correct, other.runs));
-        let (fail_p, fail_q) =
-            (share(one.runs - one.correct, one.runs), share(other.runs - other.correct, other.runs));
+        let (p, q) = (share(one.correct(), one.runs()), share(other.correct(), other.runs()));
+        let (fail_p, fail_q) = (share(one.failed(), one.runs()), share(other.failed(), other.runs()));
         self.both_correct += tasks_as_float * p * q;
         self.first_correct += tasks_as_float * p * fail_q;
         self.second_correct += tasks_as_float * fail_p * q;

@@ -1,5 +1,6 @@
 //! Which format a log is in, told from its first bytes.
 
+use super::quote;
 use super::readers::table;
 
 /// The formats that are read.
@@ -88,22 +89,17 @@ fn json(text: &[u8]) -> Result<Format, String> {
     let keys = first_keys(text);
     let has = |wanted: &&[&str]| wanted.iter().all(|key| keys.iter().any(|seen| seen == key));
     let found = BY_KEYS.iter().find(|(_, wanted)| has(wanted));
-    found.map(|(format, _)| *format).ok_or_else(|| unknown(&format!("JSON with the keys {}", list(&keys))))
+    found.map(|(format, _)| *format).ok_or_else(|| {
+        unknown(&format!(
+            "JSON with the keys {}",
+            if keys.is_empty() { "(none)".into() } else { quote::list(&keys) }
+        ))
+    })
 }
 
 fn unknown(seen: &str) -> String {
     let known: Vec<_> = FORMATS.iter().map(|(_, name)| *name).collect();
     format!("{seen}; known formats are {}", known.join(", "))
-}
-
-/// Some of them, to be told.
-fn list(keys: &[String]) -> String {
-    const TOLD: usize = 12;
-    let mut told = keys.iter().take(TOLD).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if keys.len() > TOLD {
-        told.push_str(", …");
-    }
-    if told.is_empty() { "(none)".into() } else { told }
 }
 
 /// The keys of the first object, as far as the text goes: it may be cut off anywhere.

@@ -2,26 +2,27 @@
 //!
 //! A reader hands every run of an agent on a task to the [`Collector`]: whether it was correct, or why it says nothing. A run that was
 //! not made, or ended in an error of the harness, is not a failure of the agent; it is left out, and the [`SourceReport`] tells so.
-//! Tasks with the same [`Tally`] for every agent are kept together, so that millions of tasks take little room.
+//! Tasks with the same [`RunTally`] for every agent are kept together, so that millions of tasks take little room.
 
 mod collector;
 mod counts;
 mod detect;
 pub mod fit;
 mod options;
+mod quote;
 mod read;
 mod readers;
 mod results;
 mod source;
 mod verdicts;
 
-pub use collector::{Collector, MOST_AGENTS, Run, SourceReport};
-pub use counts::{AgentCounts, Counts, MOST_REPEATS, PairCounts};
-pub use options::Options;
+pub use collector::{Collector, MAX_LOG_AGENTS, RunResult, SourceReport};
+pub use counts::{AgentCounts, LogCounts, MAX_REPEATS, PairCounts};
+pub use options::ReadOptions;
 pub use read::read;
-pub use results::{Results, Tally, TaskResults};
+pub use results::{Results, RunTally, TaskResults};
 pub use source::Source;
-pub use verdicts::{Judged, Verdicts};
+pub use verdicts::{Judged, ValidatorVerdicts};
 
 use kofn::scenario::Location;
 
@@ -32,11 +33,11 @@ pub struct Log {
     /// The agents' names, in the order in which they appear.
     pub agents: Vec<String>,
     /// Counted over all tasks.
-    pub counts: Counts,
+    pub counts: LogCounts,
     /// The tasks, those with the same results together: all of them, or a uniform sample where they differ too much to be kept.
     pub results: Results,
     /// What validators made of candidates: one for each source of such verdicts.
-    pub verdicts: Vec<Verdicts>,
+    pub verdicts: Vec<ValidatorVerdicts>,
     /// What was read, in the order of reading.
     pub sources: Vec<SourceReport>,
     /// What a reader of the results should know: agents that share few tasks, results that are a sample.
@@ -48,7 +49,7 @@ pub struct Log {
 #[non_exhaustive]
 pub enum LogError {
     /// The file could not be read at all.
-    #[error("{name}: {source}")]
+    #[error("{}: {source}", kofn::escape(.name))]
     Read {
         /// The file's name.
         name: String,
@@ -56,7 +57,7 @@ pub enum LogError {
         source: std::io::Error,
     },
     /// What stands there cannot be right; the text names the value and what is allowed.
-    #[error("{location}: {problem}")]
+    #[error("{}: {}", kofn::escape(&.location.to_string()), kofn::escape(.problem))]
     Content {
         /// Where it stands.
         location: Location,

@@ -3,7 +3,7 @@
 /// How logs are to be read; the default suits most.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Options {
+pub struct ReadOptions {
     /// How many bytes the tasks that are kept may take, roughly. Logs that need more are read all the same, task by task, if the runs
     /// of each task stand together.
     pub memory_bytes: usize,
@@ -15,7 +15,7 @@ pub struct Options {
     pub pass_at: Option<f64>,
 }
 
-impl Default for Options {
+impl Default for ReadOptions {
     fn default() -> Self {
         Self { memory_bytes: 38_000_000, score: None, filter: None, pass_at: None }
     }

@@ -6,7 +6,7 @@ use super::readers::{
     swe_bench, tau_bench, verdicts_csv,
 };
 use super::source::Origin;
-use super::{Collector, Log, LogError, Options, Source};
+use super::{Collector, Log, LogError, ReadOptions, Source};
 use std::io::{BufRead, BufReader, Cursor, Read};
 
 /// So much is looked at to tell the format, and read again by its reader.
@@ -36,7 +36,7 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 ///   task and the trial. They are no runs of an agent; they go to [`Log::verdicts`].
 ///
 /// # Memory
-/// Tasks are kept, for runs of them may follow anywhere, until they take half of [`Options::memory_bytes`]. Longer logs are read on if
+/// Tasks are kept, for runs of them may follow anywhere, until they take half of [`ReadOptions::memory_bytes`]. Longer logs are read on if
 /// the runs of each task stand together: a task is then counted when the next one begins. That it does not come again is known where
 /// the names rise or fall (by their bytes, or with the numbers in them by value), and else by fingerprints of the names while they take
 /// no more than the other half. A log that is longer and in no such order is refused with the command that sorts it. What is counted
@@ -49,14 +49,14 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 /// A source that fails, that is in no known format, or whose content cannot be right.
 ///
 /// ```
-/// use kofn_logs::{Options, Source, read};
+/// use kofn_logs::{ReadOptions, Source, read};
 /// let matrix = "task,ada,bob\nt1,1,0\nt2,1,1\nt3,0,\n";
-/// let log = read(vec![Source::new("runs.csv", matrix.as_bytes())], &Options::default())?;
+/// let log = read(vec![Source::new("runs.csv", matrix.as_bytes())], &ReadOptions::default())?;
 /// assert_eq!(log.agents, ["ada", "bob"]);
 /// assert_eq!((log.counts.agents[1].correct, log.counts.agents[1].runs), (1, 2)); // bob was not run on t3
 /// # Ok::<(), kofn_logs::LogError>(())
 /// ```
-pub fn read(sources: Vec<Source>, options: &Options) -> Result<Log, LogError> {
+pub fn read(sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogError> {
     let mut collector = Collector::new(options);
     for source in sources {
         read_one(source, options, &mut collector)?;
@@ -64,7 +64,7 @@ pub fn read(sources: Vec<Source>, options: &Options) -> Result<Log, LogError> {
     Ok(collector.finish())
 }
 
-fn read_one(source: Source, options: &Options, collector: &mut Collector) -> Result<(), LogError> {
+fn read_one(source: Source, options: &ReadOptions, collector: &mut Collector) -> Result<(), LogError> {
     let Source { origin, mut input } = source;
     let mut start = Vec::new();
     let peeked = input.by_ref().take(LOOKED_AT_BYTES).read_to_end(&mut start);
@@ -80,7 +80,7 @@ fn dispatch(
     format: Format,
     input: &mut dyn BufRead,
     origin: &Origin,
-    options: &Options,
+    options: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let read = match format {

@@ -1,14 +1,48 @@
 //! The results of tasks, equal ones together.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// How many runs of one agent on one task were made, and how many of them were correct.
+/// Number of runs of one agent on one task, and how many of them were correct: never more than there are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tally {
-    /// Runs that were correct.
-    pub correct: u32,
-    /// Runs that were made; none if the agent was not run on the task.
-    pub runs: u32,
+pub struct RunTally {
+    correct: u32,
+    runs: u32,
+}
+
+impl RunTally {
+    /// Returns the tally of `runs` of which `correct` were correct; `None` if that is more.
+    ///
+    /// ```
+    /// use kofn_logs::RunTally;
+    /// assert_eq!(RunTally::new(1, 4).map(RunTally::failed), Some(3));
+    /// assert_eq!(RunTally::new(5, 4), None);
+    /// ```
+    pub const fn new(correct: u32, runs: u32) -> Option<Self> {
+        if correct <= runs { Some(Self { correct, runs }) } else { None }
+    }
+
+    /// Number of runs that were correct.
+    pub const fn correct(self) -> u32 {
+        self.correct
+    }
+
+    /// Number of runs; zero if the agent was not run on the task.
+    pub const fn runs(self) -> u32 {
+        self.runs
+    }
+
+    /// Number of runs that failed.
+    pub const fn failed(self) -> u32 {
+        self.runs - self.correct
+    }
+
+    /// Counts one more run; `None` if there are 2³² − 1 already.
+    pub(crate) fn add(&mut self, correct: bool) -> Option<()> {
+        self.runs = self.runs.checked_add(1)?;
+        self.correct += u32::from(correct);
+        Some(())
+    }
 }
 
 /// Tasks with the same results.
@@ -16,7 +50,7 @@ pub struct Tally {
 #[non_exhaustive]
 pub struct TaskResults {
     /// One tally for each agent.
-    pub tallies: Box<[Tally]>,
+    pub tallies: Arc<[RunTally]>,
     /// How many tasks have them.
     pub tasks: u64,
 }
@@ -32,20 +66,23 @@ impl Results {
     /// Gathers the results of single tasks, each a tally for every one of `agents`; missing tallies are of no runs.
     ///
     /// ```
-    /// use kofn_logs::{Results, Tally};
-    /// let correct = vec![Tally { correct: 1, runs: 1 }];
-    /// let wrong = vec![Tally { correct: 0, runs: 1 }];
+    /// use kofn_logs::{Results, RunTally};
+    /// let correct = vec![RunTally::new(1, 1).unwrap()];
+    /// let wrong = vec![RunTally::new(0, 1).unwrap()];
     /// let results = Results::gather(1, [correct.clone(), wrong, correct]);
     /// assert_eq!(results.tasks(), 3);
     /// assert_eq!(results.kinds().len(), 2);
     /// ```
-    pub fn gather(agents: usize, tasks: impl IntoIterator<Item = Vec<Tally>>) -> Self {
+    pub fn gather(agents: usize, tasks: impl IntoIterator<Item = Vec<RunTally>>) -> Self {
         let mut kinds = BTreeMap::new();
         for mut tallies in tasks {
-            tallies.resize(agents, Tally::default());
+            tallies.resize(agents, RunTally::default());
             *kinds.entry(tallies.into_boxed_slice()).or_insert(0) += 1;
         }
-        Self::from_kinds(agents, kinds.into_iter().map(|(tallies, tasks)| TaskResults { tallies, tasks }))
+        Self::from_kinds(
+            agents,
+            kinds.into_iter().map(|(tallies, tasks)| TaskResults { tallies: tallies.into(), tasks }),
+        )
     }
 
     /// Results whose kinds differ, in their order; those that no task has are dropped.

@@ -4,7 +4,7 @@ use super::LogError;
 use kofn::scenario::Location;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// A log to be read: its name, and its bytes.
@@ -23,7 +23,7 @@ impl Source {
     /// What `input` yields, under a name to tell errors by; where the log names no agent, the name without folders and ending is the
     /// agent's.
     pub fn new(name: &str, input: impl Read + Send + 'static) -> Self {
-        Self { origin: Origin { name: name.into(), path: None }, input: Box::new(input) }
+        Self { origin: Origin { name: name.into(), file: None }, input: Box::new(input) }
     }
 
     /// The file at `path`.
@@ -32,11 +32,14 @@ impl Source {
     /// It cannot be opened, or is a folder.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, LogError> {
         let path = path.as_ref();
-        let origin = Origin { name: path.to_string_lossy().into(), path: Some(path.to_owned()) };
+        let mut origin = Origin { name: path.to_string_lossy().into(), file: None };
         let file = File::open(path).map_err(|error| origin.unreadable(error))?;
-        if file.metadata().is_ok_and(|about| about.is_dir()) {
+        let metadata = file.metadata().map_err(|error| origin.unreadable(error))?;
+        if metadata.is_dir() {
             return Err(origin.unreadable(io::ErrorKind::IsADirectory.into()));
         }
+        let file = Arc::new(file);
+        origin.file = metadata.is_file().then(|| Arc::clone(&file));
         Ok(Self { origin, input: Box::new(file) })
     }
 }
@@ -45,9 +48,9 @@ impl Source {
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
     pub(super) name: Arc<str>,
-    /// Where it can be opened again, for formats that are not read from front to back; it may be a pipe nevertheless.
-    #[allow(dead_code, reason = "for the reader of archives, which are read from their end")]
-    pub(super) path: Option<PathBuf>,
+    /// The file, if it is one and not a pipe: archives are read from their end. Nothing is opened twice, for a pipe that is opened
+    /// again never ends.
+    pub(super) file: Option<Arc<File>>,
 }
 
 impl Origin {
@@ -85,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_stem_is_the_name_without_folders_and_ending() {
-        let stem = |name: &str| Origin { name: name.into(), path: None }.stem().to_owned();
+        let stem = |name: &str| Origin { name: name.into(), file: None }.stem().to_owned();
         assert_eq!(stem("runs/gpt-4.1.csv"), "gpt-4.1");
         assert_eq!(stem("standard input"), "standard input");
         assert_eq!(stem(".."), "..");

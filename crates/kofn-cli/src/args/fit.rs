@@ -102,10 +102,10 @@ pub(crate) struct ReadingArguments {
 
 impl FitArguments {
     /// How sure and how thorough the fit is to be.
-    pub(crate) fn settings(&self) -> kofn_logs::fit::Settings {
+    pub(crate) fn settings(&self) -> kofn_logs::fit::FitOptions {
         let halvings = kofn_logs::fit::Halvings { seed: self.seed, ..Default::default() };
         let (confidence, replicas, seed) = (self.confidence, self.replicas, self.seed);
-        kofn_logs::fit::Settings { confidence, replicas, halvings, seed }
+        kofn_logs::fit::FitOptions { confidence, replicas, halvings, seed }
     }
 
     /// The pipeline that verdicts are asked about.
@@ -123,8 +123,8 @@ impl FitArguments {
 }
 
 impl ReadingArguments {
-    pub(crate) fn options(&self) -> kofn_logs::Options {
-        let mut options = kofn_logs::Options::default();
+    pub(crate) fn options(&self) -> kofn_logs::ReadOptions {
+        let mut options = kofn_logs::ReadOptions::default();
         options.score.clone_from(&self.score);
         options.filter.clone_from(&self.filter);
         options.pass_at = self.pass_at;

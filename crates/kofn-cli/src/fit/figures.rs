@@ -3,12 +3,12 @@
 use crate::Failure;
 use crate::files::write_figure;
 use kofn_figures::fitted::{Curve, Prediction, Votes, ceiling, correlation_matrix, observed_and_predicted};
-use kofn_logs::fit::{Fit, Vote};
+use kofn_logs::fit::{Fit, VoteKind};
 use std::path::Path;
 
 /// Writes all that can be drawn of this fit.
 pub(super) fn write(fit: &Fit, directory: &Path) -> Result<(), Failure> {
-    let votes = [("majority of k", Vote::Majority), ("any of k", Vote::Any)];
+    let votes = [("majority of k", VoteKind::Majority), ("any of k", VoteKind::Any)];
     let votes = votes.into_iter().map(|(name, vote)| votes_of(fit, name, vote));
     let votes: Vec<Votes> = votes.filter(|votes| votes.observed.len() > 1).collect();
     if !votes.is_empty() {
@@ -36,8 +36,8 @@ fn name(fit: &Fit, model: usize) -> String {
 
 /// Votes of one kind: what the log has, and what the models say that are held against each other. A single run is the same under any
 /// vote; a majority of an even number is worse than of the odd one before it.
-fn votes_of(fit: &Fit, vote_name: &str, vote: Vote) -> Votes {
-    let is_odd = |of: usize| vote != Vote::Majority || of % 2 == 1;
+fn votes_of(fit: &Fit, vote_name: &str, vote: VoteKind) -> Votes {
+    let is_odd = |of: usize| vote != VoteKind::Majority || of % 2 == 1;
     let rows = fit.votes.iter().filter(|row| {
         let target = row.row.target;
         target.of == 1 || (target.vote == vote && is_odd(target.of))

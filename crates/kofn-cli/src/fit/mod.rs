@@ -13,7 +13,7 @@ use crate::files::replace;
 use kofn::Exact;
 use kofn::answers::SCHEMA;
 use kofn_logs::fit::{Fit, Validation, fit as fitted, validation};
-use kofn_logs::{Log, Options, Source, SourceReport, read};
+use kofn_logs::{Log, ReadOptions, Source, SourceReport, read};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
 }
 
 /// Reads all logs into one; `-` is standard input.
-fn read_all(files: &[PathBuf], options: &Options) -> Result<Log, Failure> {
+fn read_all(files: &[PathBuf], options: &ReadOptions) -> Result<Log, Failure> {
     let source = |file: &PathBuf| match file.as_os_str() == "-" {
         true => Ok(Source::new("standard input", std::io::stdin())),
         false => Source::open(file),

@@ -4,20 +4,20 @@ use super::{read_all, text};
 use crate::Failure;
 use crate::args::PlanArguments;
 use crate::output::{FAINT, Output, styled};
-use kofn_logs::fit::{AgentFit, Fit, Rates, Settings, Trusted, fit, own_rates};
+use kofn_logs::fit::{AgentFit, Fit, FitOptions, RateSharing, TrustedModel, fit, own_rates};
 use std::io;
 
 /// What was fitted, and the model to plan with.
-pub(crate) struct Fitted {
+pub(crate) struct FittedModel {
     fit: Fit,
     /// The trusted model, with a rate for each agent if that was asked.
-    pub trusted: Trusted,
+    pub trusted: TrustedModel,
 }
 
 /// Reads the logs of a plan, and fits them.
-pub(crate) fn read_and_fit(arguments: &PlanArguments) -> Result<Fitted, Failure> {
+pub(crate) fn read_and_fit(arguments: &PlanArguments) -> Result<FittedModel, Failure> {
     let log = read_all(&arguments.logs, &arguments.reading.options())?;
-    let settings = Settings::default();
+    let settings = FitOptions::default();
     if log.agents.is_empty() && !log.verdicts.is_empty() {
         return Err(Failure::Usage(VERDICTS.into()));
     }
@@ -25,7 +25,7 @@ pub(crate) fn read_and_fit(arguments: &PlanArguments) -> Result<Fitted, Failure>
     let own = arguments.own_rates && fit.trusted.is_some();
     let trusted = if own { own_rates(&fit, &log, &settings)? } else { fit.trusted.take() };
     match trusted {
-        Some(trusted) => Ok(Fitted { fit, trusted }),
+        Some(trusted) => Ok(FittedModel { fit, trusted }),
         None => Err(Failure::Usage(refusal(own).into())),
     }
 }
@@ -41,7 +41,7 @@ fn refusal(own_rates: bool) -> &'static str {
     }
 }
 
-impl Fitted {
+impl FittedModel {
     /// Which model the plan is made with, and what it leaves out.
     pub(crate) fn tell(&self, output: &mut Output) -> io::Result<()> {
         text::trust(output, &self.fit, Some(&self.trusted))?;
@@ -54,7 +54,7 @@ impl Fitted {
             let note = "the log does not vary, so that nothing tells how sure this plan is; see the intervals of `kofn fit`";
             output.line(&styled(FAINT, note))?;
         }
-        let is_equal = self.fit.models[self.trusted.model].model.rates == Rates::Equal;
+        let is_equal = self.fit.models[self.trusted.model].model.rates == RateSharing::Equal;
         let is_better = |best: &&AgentFit| is_equal && best.rates.failure_rate < self.trusted.failure_rate;
         let Some(best) = best.filter(is_better) else { return Ok(()) };
         let note = format!(

@@ -2,12 +2,15 @@
 
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use crate::text::{grouped, short};
-use kofn_logs::fit::{AgentFit, Alike, Between, Candidate, Family, Fit, Interval, Trusted, Vote, VoteFit};
+use kofn_logs::fit::{
+    AgentFit, AlikePair, ComparedModel, CorrelatedRuns, Fit, Interval, ModelFamily, TrustedModel, VoteFit,
+    VoteKind,
+};
 use kofn_logs::{Log, SourceReport};
 use std::io;
 
 /// So many repeats, and votes of so many, are shown; JSON has them all.
-const MOST_SHOWN: usize = 9;
+const MAX_SHOWN: usize = 9;
 
 /// A rate no further from one half than this is called near it.
 const NEAR_HALF: f64 = 0.1;
@@ -72,7 +75,7 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
 /// pass^k and pass@k of agents with repeated runs.
 fn repeats(output: &mut Output, fit: &Fit) -> io::Result<()> {
     let repeated: Vec<&AgentFit> = fit.agents.iter().filter(|agent| agent.rates.pass_all.len() > 1).collect();
-    let Some(most) = repeated.iter().map(|agent| agent.rates.pass_all.len().min(MOST_SHOWN)).max() else {
+    let Some(most) = repeated.iter().map(|agent| agent.rates.pass_all.len().min(MAX_SHOWN)).max() else {
         return Ok(());
     };
     let width = width(repeated.iter().map(|agent| agent.name.as_str()));
@@ -105,8 +108,8 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
     }
     if let Some(correlation) = fit.correlation {
         let what = match correlation.between {
-            Between::Agents => "different agents on one task",
-            Between::Runs => "repeated runs of one task",
+            CorrelatedRuns::Agents => "different agents on one task",
+            CorrelatedRuns::Runs => "repeated runs of one task",
         };
         let around = interval(correlation.resampled);
         output.line(&format!(
@@ -125,7 +128,7 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
 }
 
 /// Two agents that may be one, or whose runs were copied.
-fn suspicion(fit: &Fit, alike: &Alike) -> String {
+fn suspicion(fit: &Fit, alike: &AlikePair) -> String {
     let [one, other] =
         [alike.pair.agents.0, alike.pair.agents.1].map(|agent| fit.agents[agent].name.as_str());
     let (seen, tasks) = (percent(alike.pair.agreement), grouped(alike.pair.tasks));
@@ -164,7 +167,7 @@ fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
     output.line("")
 }
 
-fn model(candidate: &Candidate, row: impl Fn([&str; 6]) -> String) -> String {
+fn model(candidate: &ComparedModel, row: impl Fn([&str; 6]) -> String) -> String {
     let name = candidate.model.to_string();
     let Some(fitted) = &candidate.fitted else {
         return styled(FAINT, candidate.refused.as_deref().unwrap_or(&name));
@@ -184,7 +187,7 @@ fn model(candidate: &Candidate, row: impl Fn([&str; 6]) -> String) -> String {
 }
 
 /// Which model to trust, and how far off it was.
-pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&Trusted>) -> io::Result<()> {
+pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedModel>) -> io::Result<()> {
     let Some(trusted) = trusted else {
         output.line(
             "no model could be held against other tasks: there are too few tasks, or too few runs of each",
@@ -210,13 +213,13 @@ pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&Trusted>) -
     output.line("")
 }
 
-fn parameters(trusted: &Trusted, family: Family) -> String {
+fn parameters(trusted: &TrustedModel, family: ModelFamily) -> String {
     let rate = interval(trusted.failure_rate_interval);
     let mut text = format!("failure rate {} ({rate})", four(trusted.failure_rate));
     if let Some(shared) = trusted.shared {
         let name = match family {
-            Family::CommonCause => "probability of a common cause",
-            Family::GaussianCopula => "latent correlation",
+            ModelFamily::CommonCause => "probability of a common cause",
+            ModelFamily::GaussianCopula => "latent correlation",
             _ => "correlation",
         };
         text += &format!(", {name} {} ({})", four(shared), interval(trusted.shared_interval));
@@ -244,7 +247,8 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
             predicted,
         ))?;
     }
-    for vote in shown().filter(|vote| vote.row.target.vote == Vote::Majority && vote.tells == Some(false)) {
+    for vote in shown().filter(|vote| vote.row.target.vote == VoteKind::Majority && vote.tells == Some(false))
+    {
         let near_half = fit.agents.iter().all(|agent| (agent.rates.failure_rate - 0.5).abs() < NEAR_HALF);
         let why = if near_half {
             ": near a failure rate of ½ a majority is much the same under any model"
@@ -263,9 +267,9 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
 fn is_shown(vote: &VoteFit) -> bool {
     let target = vote.row.target;
     match target.vote {
-        Vote::Majority => target.of <= MOST_SHOWN && target.of % 2 == 1,
-        Vote::Any | Vote::All => target.of <= 5,
-        Vote::AllFail => target.of == 5,
+        VoteKind::Majority => target.of <= MAX_SHOWN && target.of % 2 == 1,
+        VoteKind::Any | VoteKind::All => target.of <= 5,
+        VoteKind::AllFail => target.of == 5,
     }
 }
 

@@ -4,7 +4,7 @@ use super::text::{four, percent};
 use crate::output::{FAINT, Output, STRONG, styled};
 use crate::text::grouped;
 use kofn::scenario::Fallback;
-use kofn_logs::fit::{Interval, PipelineQuestion, Settled, Share, Validation};
+use kofn_logs::fit::{Interval, PipelineEstimate, PipelineQuestion, RateEstimate, Validation};
 use std::io;
 
 pub(super) fn tell(
@@ -39,7 +39,7 @@ pub(super) fn tell(
     output.line("")
 }
 
-fn share(output: &mut Output, name: &str, share: &Share) -> io::Result<()> {
+fn share(output: &mut Output, name: &str, share: &RateEstimate) -> io::Result<()> {
     let seen = format!("{} ({} of {})", four(share.rate), grouped(share.count), grouped(share.of));
     let [exact, wilson] = [share.clopper_pearson, share.wilson].map(interval);
     output.line(&format!("  {name:<26}{seen:<22}{exact:<19}{wilson}"))
@@ -48,7 +48,7 @@ fn share(output: &mut Output, name: &str, share: &Share) -> io::Result<()> {
 fn settled(
     output: &mut Output,
     name: &str,
-    settled: &Settled,
+    settled: &PipelineEstimate,
     question: &PipelineQuestion,
 ) -> io::Result<()> {
     output.line(&format!("  {name:<26}{}", told(settled, question)))
@@ -57,7 +57,7 @@ fn settled(
 fn difference(
     output: &mut Output,
     name: &str,
-    settled: &Settled,
+    settled: &PipelineEstimate,
     question: &PipelineQuestion,
 ) -> io::Result<()> {
     let told = told(settled, question);
@@ -70,10 +70,10 @@ fn difference(
 }
 
 /// The value, its interval, and how many more tasks would settle it.
-fn told(settled: &Settled, question: &PipelineQuestion) -> String {
+fn told(settled: &PipelineEstimate, question: &PipelineQuestion) -> String {
     let width = match settled.more_tasks {
         0 => format!("known to ±{}", question.half_width),
-        more if more > MOST_TASKS => format!("no number of tasks will tell it to ±{}", question.half_width),
+        more if more > MAX_TASKS => format!("no number of tasks will tell it to ±{}", question.half_width),
         more => format!("{} more tasks to know it to ±{}", grouped(more), question.half_width),
     };
     format!("{:<9} {:<20} {width}", signed(settled.value), interval(settled.interval))
@@ -84,7 +84,7 @@ fn interval(Interval { low, high }: Interval) -> String {
 }
 
 /// More tasks than this there are not.
-const MOST_TASKS: u64 = 1_000_000_000_000_000;
+const MAX_TASKS: u64 = 1_000_000_000_000_000;
 
 /// What is no more than rounding is zero.
 const ROUNDING: f64 = 1e-14;

@@ -1,6 +1,6 @@
 //! Agents by name.
 
-use super::{MOST_AGENTS, Trouble};
+use super::{MAX_LOG_AGENTS, Rejection};
 use std::collections::HashMap;
 
 /// The agents that have runs, in the order in which they appear.
@@ -13,7 +13,7 @@ pub(super) struct Agents {
 
 impl Agents {
     /// The number of the agent, who is new if need be.
-    pub(super) fn number(&mut self, name: &str) -> Result<usize, Trouble> {
+    pub(super) fn number(&mut self, name: &str) -> Result<usize, Rejection> {
         // Mostly it is the same as in the row before, or the next one.
         for guess in [self.last, self.last + 1, 0] {
             if self.names.get(guess).is_some_and(|known| known == name) {
@@ -28,10 +28,10 @@ impl Agents {
         Ok(self.last)
     }
 
-    fn insert(&mut self, name: &str) -> Result<usize, Trouble> {
+    fn insert(&mut self, name: &str) -> Result<usize, Rejection> {
         let number = self.names.len();
-        if number == MOST_AGENTS {
-            return Err(Trouble::TooManyAgents);
+        if number == MAX_LOG_AGENTS {
+            return Err(Rejection::TooManyAgents);
         }
         self.names.push(name.to_owned());
         self.by_name.insert(name.to_owned(), number);

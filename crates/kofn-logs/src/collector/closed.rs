@@ -1,6 +1,6 @@
 //! Tasks that were counted and let go: whether one of them comes again.
 
-use super::Trouble;
+use super::Rejection;
 use super::order::Order;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -13,7 +13,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 #[derive(Debug)]
 pub(super) struct Closed {
     order: Order,
-    fingerprints: Option<HashSet<u64, BuildHasherDefault<AsItIs>>>,
+    fingerprints: Option<HashSet<u64, BuildHasherDefault<IdentityHasher>>>,
     most: usize,
 }
 
@@ -27,30 +27,30 @@ impl Closed {
     }
 
     /// Takes a task that is not open; an error if it may have been there before.
-    pub(super) fn takes(&mut self, task: &str, fingerprint: u64) -> Result<(), Trouble> {
+    pub(super) fn takes(&mut self, task: &str, fingerprint: u64) -> Result<(), Rejection> {
         let in_order = self.order.takes(task);
         let full = self.fingerprints.as_ref().is_some_and(|known| known.len() >= self.most);
         if full && in_order {
             self.fingerprints = None;
         }
         match &mut self.fingerprints {
-            Some(known) if known.contains(&fingerprint) => Err(Trouble::Again),
-            Some(_) if full => Err(Trouble::WithoutOrder),
+            Some(known) if known.contains(&fingerprint) => Err(Rejection::Again),
+            Some(_) if full => Err(Rejection::WithoutOrder),
             Some(known) => {
                 known.insert(fingerprint);
                 Ok(())
             }
             None if in_order => Ok(()),
-            None => Err(Trouble::WithoutOrder),
+            None => Err(Rejection::WithoutOrder),
         }
     }
 }
 
 /// A hash that is the number itself: fingerprints are hashes already.
 #[derive(Debug, Default)]
-pub(super) struct AsItIs(u64);
+pub(super) struct IdentityHasher(u64);
 
-impl Hasher for AsItIs {
+impl Hasher for IdentityHasher {
     fn finish(&self) -> u64 {
         self.0
     }

@@ -5,23 +5,39 @@ mod closed;
 mod fingerprint;
 mod notes;
 mod order;
+mod rejection;
 mod sample;
 mod tasks;
-mod trouble;
 
-use super::{Judged, Log, Options, Verdicts};
+use super::{Judged, Log, ReadOptions, ValidatorVerdicts};
 use agents::Agents;
+use rejection::Rejection;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tasks::{Entry, Tasks};
-use trouble::Trouble;
 
 /// So many agents are counted: the counts of pairs grow with the square of their number.
-pub const MOST_AGENTS: usize = 1000;
+pub const MAX_LOG_AGENTS: usize = 1000;
+
+/// Maximum length of the name of a task or a trial.
+const MAX_NAME_BYTES: usize = 4096;
+
+/// Maximum length of an agent's name: there are few of them, and some tools put a whole configuration there.
+const MAX_AGENT_BYTES: usize = 1 << 18;
+
+fn check_names(run: &RunResult<'_>) -> Result<(), Rejection> {
+    let check = |name: Option<&str>, most: usize| match name {
+        Some(name) if name.len() > most => Err(Rejection::LongName(most)),
+        _ => Ok(()),
+    };
+    check(Some(run.task), MAX_NAME_BYTES)?;
+    check(run.trial, MAX_NAME_BYTES)?;
+    check(run.agent, MAX_AGENT_BYTES)
+}
 
 /// One run of one agent on one task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run<'a> {
+pub struct RunResult<'a> {
     /// The task, by the name that all logs give it.
     pub task: &'a str,
     /// The agent, where the log names it run by run.
@@ -64,13 +80,13 @@ pub struct Collector {
     remedy: String,
     /// Of the source that is being read.
     verdicts: Option<Tasks>,
-    validators: Vec<Verdicts>,
+    validators: Vec<ValidatorVerdicts>,
     memory_bytes: usize,
 }
 
 impl Collector {
     /// Nothing yet.
-    pub fn new(options: &Options) -> Self {
+    pub fn new(options: &ReadOptions) -> Self {
         Self {
             agents: Agents::default(),
             tasks: Tasks::new(options.memory_bytes),
@@ -113,16 +129,16 @@ impl Collector {
     /// Takes a run that was made and judged.
     ///
     /// # Errors
-    /// What is wrong with it, to be told with its place in the file: the same trial of a task twice, more than [`MOST_AGENTS`] agents,
+    /// What is wrong with it, to be told with its place in the file: the same trial of a task twice, more than [`MAX_LOG_AGENTS`] agents,
     /// or tasks that come in pieces and are too many to be kept.
-    pub fn run(&mut self, run: Run<'_>) -> Result<(), String> {
+    pub fn run(&mut self, run: RunResult<'_>) -> Result<(), String> {
         let name = run.agent.unwrap_or(&self.agent_of_source);
-        let taken = self.agents.number(name).and_then(|agent| {
+        let taken = check_names(&run).and_then(|()| self.agents.number(name)).and_then(|agent| {
             let trial = run.trial.map(|trial| (agent, trial));
             self.tasks.add(Entry { task: run.task, column: agent, trial, correct: run.correct })
         });
-        taken.map_err(|trouble| {
-            trouble.tell(run.task, name, run.trial.unwrap_or_default(), self.memory_bytes, &self.remedy)
+        taken.map_err(|rejection| {
+            rejection.tell(run.task, name, run.trial.unwrap_or_default(), self.memory_bytes, &self.remedy)
         })?;
         if let Some(report) = self.sources.last_mut() {
             report.runs += 1;
@@ -132,14 +148,20 @@ impl Collector {
     }
 
     /// Takes the verdict of the source's validator on a candidate.
-    pub(super) fn verdict(&mut self, run: Run<'_>, accepted: bool) -> Result<(), String> {
+    pub(super) fn verdict(&mut self, run: RunResult<'_>, accepted: bool) -> Result<(), String> {
         let memory_bytes = self.memory_bytes;
         let tasks = self.verdicts.get_or_insert_with(|| Tasks::new(memory_bytes));
         // A trial has one candidate, correct or wrong.
         let trial = run.trial.map(|trial| (0, trial));
         let entry = Entry { task: run.task, column: usize::from(!run.correct), trial, correct: accepted };
-        tasks.add(entry).map_err(|trouble| {
-            trouble.tell(run.task, "the candidate", run.trial.unwrap_or_default(), memory_bytes, &self.remedy)
+        check_names(&run).and_then(|()| tasks.add(entry)).map_err(|rejection| {
+            rejection.tell(
+                run.task,
+                "the candidate",
+                run.trial.unwrap_or_default(),
+                memory_bytes,
+                &self.remedy,
+            )
         })
     }
 
@@ -157,7 +179,7 @@ impl Collector {
     /// Says something about the source that is being read.
     pub fn note(&mut self, note: impl Into<String>) {
         if let Some(report) = self.sources.last_mut() {
-            report.notes.push(note.into());
+            report.notes.push(kofn::escape(&note.into()).into_owned());
         }
     }
 
@@ -183,6 +205,11 @@ impl Collector {
             Judged { candidates: counts.runs, accepted: counts.correct }
         };
         let (of_correct, of_wrong) = (judged(0), judged(1));
-        self.validators.push(Verdicts { validator: self.stem.clone(), of_correct, of_wrong, results });
+        self.validators.push(ValidatorVerdicts {
+            validator: self.stem.clone(),
+            of_correct,
+            of_wrong,
+            results,
+        });
     }
 }

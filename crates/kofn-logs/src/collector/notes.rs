@@ -1,12 +1,13 @@
 //! What a reader of the results should know about all sources together.
 
-use crate::{Counts, Results};
+use crate::quote::quoted;
+use crate::{LogCounts, Results};
 
 /// So many pairs of agents are named one by one.
 const NAMED_PAIRS: usize = 5;
 
 /// Pairs of agents that share few tasks, and results that are a sample.
-pub(super) fn notes(agents: &[String], counts: &Counts, results: &Results) -> Vec<String> {
+pub(super) fn notes(agents: &[String], counts: &LogCounts, results: &Results) -> Vec<String> {
     let mut notes = few_shared(agents, counts);
     let (kept, all) = (results.tasks(), counts.tasks);
     if kept < all {
@@ -18,7 +19,7 @@ pub(super) fn notes(agents: &[String], counts: &Counts, results: &Results) -> Ve
 }
 
 /// Pairs of agents that share less than half of the tasks of the one that has fewer.
-fn few_shared(agents: &[String], counts: &Counts) -> Vec<String> {
+fn few_shared(agents: &[String], counts: &LogCounts) -> Vec<String> {
     let mut notes = Vec::new();
     let mut more = 0;
     for (second, name) in agents.iter().enumerate() {
@@ -29,7 +30,11 @@ fn few_shared(agents: &[String], counts: &Counts) -> Vec<String> {
                 continue;
             }
             if notes.len() < NAMED_PAIRS {
-                notes.push(format!("{other} and {name} share {shared} tasks of {fewer}; tasks are the same where their names are"));
+                notes.push(format!(
+                    "{} and {} share {shared} tasks of {fewer}; tasks are the same where their names are",
+                    quoted(other),
+                    quoted(name)
+                ));
             } else {
                 more += 1;
             }

@@ -1,6 +1,6 @@
 //! Tasks with the same results together, and a uniform sample of them where they differ too much to be kept.
 
-use crate::{Results, Tally, TaskResults};
+use crate::{Results, RunTally, TaskResults};
 use std::collections::{BTreeMap, HashMap};
 
 /// The results of tasks within a budget of memory.
@@ -9,16 +9,16 @@ use std::collections::{BTreeMap, HashMap};
 /// are of level 0, a quarter of level 1, and so on. While there is room, all are kept; beyond it the lowest level that is kept is
 /// dropped, and with it every second task. What remains is a uniform sample that depends on the tasks alone, not on their order.
 #[derive(Debug)]
-pub(super) struct Sample {
+pub(super) struct TaskSample {
     /// For each level, tallies without those of no runs at the end, and how many tasks have them.
-    levels: Vec<HashMap<Box<[Tally]>, u64>>,
+    levels: Vec<HashMap<Box<[RunTally]>, u64>>,
     /// Tasks of a lower level are not kept.
     lowest: usize,
     bytes: usize,
     budget_bytes: usize,
 }
 
-impl Sample {
+impl TaskSample {
     /// No tasks, and what they may take in memory.
     pub(super) fn new(budget_bytes: usize) -> Self {
         let levels = (0..=u64::BITS).map(|_| HashMap::new()).collect();
@@ -26,12 +26,12 @@ impl Sample {
     }
 
     /// Takes a task.
-    pub(super) fn add(&mut self, fingerprint: u64, tallies: &[Tally]) {
+    pub(super) fn add(&mut self, fingerprint: u64, tallies: &[RunTally]) {
         let level = fingerprint.leading_zeros() as usize;
         if level < self.lowest {
             return;
         }
-        let used = tallies.iter().rposition(|tally| tally.runs > 0).map_or(0, |last| last + 1);
+        let used = tallies.iter().rposition(|tally| tally.runs() > 0).map_or(0, |last| last + 1);
         let tallies = &tallies[..used];
         if let Some(tasks) = self.levels[level].get_mut(tallies) {
             *tasks += 1;
@@ -54,7 +54,7 @@ impl Sample {
         }
         let filled = kinds.into_iter().map(|(tallies, tasks)| {
             let mut tallies = tallies.into_vec();
-            tallies.resize(agents, Tally::default());
+            tallies.resize(agents, RunTally::default());
             TaskResults { tallies: tallies.into(), tasks }
         });
         Results::from_kinds(agents, filled)
@@ -62,9 +62,9 @@ impl Sample {
 }
 
 /// What an entry takes: its tallies, and twice its slot, for tables are half empty after they have grown.
-fn bytes(tallies: &[Tally]) -> usize {
+fn bytes(tallies: &[RunTally]) -> usize {
     const ALLOCATION: usize = 16;
-    size_of_val(tallies) + ALLOCATION + 2 * (size_of::<(Box<[Tally]>, u64)>() + 1)
+    size_of_val(tallies) + ALLOCATION + 2 * (size_of::<(Box<[RunTally]>, u64)>() + 1)
 }
 
 #[cfg(test)]
@@ -73,9 +73,9 @@ mod tests {
 
     /// Tasks that all differ, one for each of these fingerprints.
     fn kept(fingerprints: impl Iterator<Item = u64>, budget_bytes: usize) -> (usize, Results) {
-        let mut sample = Sample::new(budget_bytes);
+        let mut sample = TaskSample::new(budget_bytes);
         for (fingerprint, runs) in fingerprints.zip(1..) {
-            sample.add(fingerprint, &[Tally { correct: 0, runs }, Tally::default()]);
+            sample.add(fingerprint, &[RunTally::new(0, runs).unwrap(), RunTally::default()]);
         }
         (sample.lowest, sample.results(3))
     }
@@ -84,12 +84,12 @@ mod tests {
     fn levels_are_dropped_whole_and_the_rest_is_kept() {
         // Level i holds the tasks of fingerprints with i leading zeros: of 64 in even steps, 32, 16, 8, ….
         let fingerprints = || (0..64_u64).map(|step| step << 58);
-        let entry = bytes(&[Tally::default()]);
+        let entry = bytes(&[RunTally::default()]);
         let all = kept(fingerprints(), 64 * entry);
         assert_eq!((all.0, all.1.tasks()), (0, 64));
         let half = kept(fingerprints(), 64 * entry - 1);
         assert_eq!((half.0, half.1.tasks()), (1, 32));
-        let runs: Vec<_> = half.1.kinds().iter().map(|kind| kind.tallies[0].runs).collect();
+        let runs: Vec<_> = half.1.kinds().iter().map(|kind| kind.tallies[0].runs()).collect();
         assert_eq!(runs, (1..=32).collect::<Vec<_>>());
         assert_eq!(half.1.kinds()[0].tallies.len(), 3);
         let eighth = kept(fingerprints(), 15 * entry);

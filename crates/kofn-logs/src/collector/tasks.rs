@@ -1,10 +1,10 @@
 //! Runs gathered by task, and tasks counted once they are finished.
 
-use super::Trouble;
+use super::Rejection;
 use super::closed::Closed;
 use super::fingerprint::fingerprint;
-use super::sample::Sample;
-use crate::{Counts, Results, Tally};
+use super::sample::TaskSample;
+use crate::{LogCounts, Results, RunTally};
 use std::collections::{HashMap, HashSet};
 
 /// One more run, of the agent that has this column.
@@ -54,7 +54,7 @@ impl Tasks {
     }
 
     /// Takes a run.
-    pub(super) fn add(&mut self, run: Entry<'_>) -> Result<(), Trouble> {
+    pub(super) fn add(&mut self, run: Entry<'_>) -> Result<(), Rejection> {
         if self.current.0 != run.task || self.current.1 >= self.open.len() {
             self.go_to(run.task)?;
         }
@@ -63,14 +63,14 @@ impl Tasks {
     }
 
     /// All that was read.
-    pub(super) fn finish(mut self, columns: usize) -> (Counts, Results) {
+    pub(super) fn finish(mut self, columns: usize) -> (LogCounts, Results) {
         self.open.drain(..).for_each(|task| self.counted.add(&task));
         drop((self.by_name, self.closed));
         self.counted.finish(columns)
     }
 
     /// Makes the task the current one.
-    fn go_to(&mut self, task: &str) -> Result<(), Trouble> {
+    fn go_to(&mut self, task: &str) -> Result<(), Rejection> {
         if let Some(&known) = self.by_name.get(task) {
             self.scattered = true;
             task.clone_into(&mut self.current.0);
@@ -92,12 +92,12 @@ impl Tasks {
     }
 
     /// Counts all tasks but the current one, and from here on every task when the next one begins.
-    fn let_go(&mut self) -> Result<(), Trouble> {
+    fn let_go(&mut self) -> Result<(), Rejection> {
         if self.scattered {
-            return Err(Trouble::Scattered);
+            return Err(Rejection::Scattered);
         }
         if self.closed.is_some() || self.open.len() < 2 {
-            return Err(Trouble::TooLarge);
+            return Err(Rejection::TooLarge);
         }
         let mut closed = Closed::new(self.budget_bytes / 2);
         let mut names = vec![""; self.open.len()];
@@ -138,7 +138,7 @@ struct Trials(HashSet<(usize, u64)>);
 /// What one agent did at a task.
 #[derive(Debug, Clone, Copy, Default)]
 struct Cell {
-    tally: Tally,
+    tally: RunTally,
     /// Bit i is set where trial i was there.
     trials: u64,
 }
@@ -157,7 +157,7 @@ impl Open {
     }
 
     /// Takes a run; how many bytes more the task takes.
-    fn add(&mut self, run: Entry<'_>) -> Result<usize, Trouble> {
+    fn add(&mut self, run: Entry<'_>) -> Result<usize, Rejection> {
         let columns = run.column.max(run.trial.map_or(0, |(column, _)| column)) + 1;
         let mut more = 0;
         if columns > self.cells.len() {
@@ -168,14 +168,12 @@ impl Open {
         if let Some((column, trial)) = run.trial {
             more += self.mark(column, trial)?;
         }
-        let tally = &mut self.cells[run.column].tally;
-        tally.runs = tally.runs.checked_add(1).ok_or(Trouble::TooMany)?;
-        tally.correct += u32::from(run.correct);
+        self.cells[run.column].tally.add(run.correct).ok_or(Rejection::TooMany)?;
         Ok(more)
     }
 
     /// Marks the trial as seen; how many bytes more the task takes.
-    fn mark(&mut self, column: usize, trial: &str) -> Result<usize, Trouble> {
+    fn mark(&mut self, column: usize, trial: &str) -> Result<usize, Rejection> {
         let number = trial_number(trial);
         let (new, more) = if number < u64::from(u64::BITS) {
             let seen = &mut self.cells[column].trials;
@@ -185,7 +183,7 @@ impl Open {
         } else {
             (self.trials.get_or_insert_default().0.insert((column, number)), TRIAL_BYTES)
         };
-        if new { Ok(more) } else { Err(Trouble::Twice) }
+        if new { Ok(more) } else { Err(Rejection::Twice) }
     }
 }
 
@@ -210,14 +208,14 @@ fn trial_number(trial: &str) -> u64 {
 /// What is known of the finished tasks.
 #[derive(Debug)]
 struct Counted {
-    counts: Counts,
-    sample: Sample,
-    tallies: Vec<Tally>,
+    counts: LogCounts,
+    sample: TaskSample,
+    tallies: Vec<RunTally>,
 }
 
 impl Counted {
     fn new(budget_bytes: usize) -> Self {
-        Self { counts: Counts::default(), sample: Sample::new(budget_bytes), tallies: Vec::new() }
+        Self { counts: LogCounts::default(), sample: TaskSample::new(budget_bytes), tallies: Vec::new() }
     }
 
     fn add(&mut self, task: &Open) {
@@ -227,8 +225,8 @@ impl Counted {
         self.sample.add(task.fingerprint, &self.tallies);
     }
 
-    fn finish(mut self, columns: usize) -> (Counts, Results) {
-        self.counts.add(&vec![Tally::default(); columns], 0);
+    fn finish(mut self, columns: usize) -> (LogCounts, Results) {
+        self.counts.add(&vec![RunTally::default(); columns], 0);
         (self.counts, self.sample.results(columns))
     }
 }

@@ -1,17 +1,17 @@
 //! Agents that are suspiciously alike: the same model under two names, or runs that were copied.
 
-use super::correlation::{Pair, pairs};
-use crate::{Counts, PairCounts, Results, Tally};
+use super::correlation::{AgentPair, pairs};
+use crate::{LogCounts, PairCounts, Results, RunTally};
 use kofn::scenario::Error;
 use serde::Serialize;
 
 /// Two agents that are more alike than the others.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Alike {
+pub struct AlikePair {
     /// The two, and how they go together.
     #[serde(flatten)]
-    pub pair: Pair,
+    pub pair: AgentPair,
     /// The agreement that agents with their rates and the φ of the typical pair would show.
     pub expected_agreement: f64,
     /// The median φ of the pairs; `None` of fewer than three.
@@ -36,17 +36,17 @@ pub struct Alike {
 ///
 /// ```
 /// use kofn_logs::fit::alike;
-/// use kofn_logs::{Counts, Results, Tally};
+/// use kofn_logs::{LogCounts, Results, RunTally};
 /// // Two agents with the same results, and three that differ.
 /// let row = |task: u32| [task % 2, task % 2, task / 2 % 2, task / 4 % 2, task / 8 % 2];
-/// let tallies = |task| row(task).map(|correct| Tally { correct, runs: 1 }).to_vec();
+/// let tallies = |task| row(task).map(|correct| RunTally::new(correct, 1).unwrap()).to_vec();
 /// let results = Results::gather(5, (0..64).map(tallies));
-/// let found = alike(&Counts::of(&results), &results, 0.001)?;
+/// let found = alike(&LogCounts::of(&results), &results, 0.001)?;
 /// assert_eq!(found.len(), 1);
 /// assert_eq!((found[0].pair.agents, found[0].copied), ((0, 1), true));
 /// # Ok::<(), kofn::Error>(())
 /// ```
-pub fn alike(counts: &Counts, results: &Results, false_alarm_rate: f64) -> Result<Vec<Alike>, Error> {
+pub fn alike(counts: &LogCounts, results: &Results, false_alarm_rate: f64) -> Result<Vec<AlikePair>, Error> {
     if !(false_alarm_rate > 0.0 && false_alarm_rate < 1.0) {
         return Err(Error::out_of_range("false_alarm_rate", false_alarm_rate, "a number between 0 and 1"));
     }
@@ -61,12 +61,12 @@ pub fn alike(counts: &Counts, results: &Results, false_alarm_rate: f64) -> Resul
 }
 
 fn judge(
-    pair: Pair,
+    pair: AgentPair,
     typical_phi: Option<f64>,
     threshold: f64,
     counts: &PairCounts,
     results: &Results,
-) -> Option<Alike> {
+) -> Option<AlikePair> {
     let expected = expected_agreement(counts, typical_phi.unwrap_or(0.0));
     let significant = |agreement: f64| {
         agreement > expected && pair.tasks as f64 * divergence(agreement, expected) > threshold
@@ -75,11 +75,11 @@ fn judge(
     let close = pair.phi.zip(halfway).is_some_and(|(phi, halfway)| phi > halfway);
     let copied = significant(1.0) && have_same_results(results, pair.agents);
     let found = copied || (close && significant(pair.agreement));
-    found.then_some(Alike { pair, expected_agreement: expected, typical_phi, copied })
+    found.then_some(AlikePair { pair, expected_agreement: expected, typical_phi, copied })
 }
 
 /// The median φ, of three pairs or more.
-fn typical_phi(pairs: &[Pair]) -> Option<f64> {
+fn typical_phi(pairs: &[AgentPair]) -> Option<f64> {
     let mut phis: Vec<f64> = pairs.iter().filter_map(|pair| pair.phi).collect();
     phis.sort_by(f64::total_cmp);
     let middle = phis.len() / 2;
@@ -108,7 +108,8 @@ fn divergence(seen: f64, expected: f64) -> f64 {
 
 /// Whether two agents have the same results on all tasks that both were run on, of which there are some.
 fn have_same_results(results: &Results, (one, other): (usize, usize)) -> bool {
-    let of = |tallies: &[Tally], agent: usize| tallies.get(agent).copied().filter(|tally| tally.runs > 0);
+    let of =
+        |tallies: &[RunTally], agent: usize| tallies.get(agent).copied().filter(|tally| tally.runs() > 0);
     let both = results.kinds().iter().filter_map(|kind| of(&kind.tallies, one).zip(of(&kind.tallies, other)));
     let mut both = both.peekable();
     both.peek().is_some() && both.all(|(one, other)| one == other)

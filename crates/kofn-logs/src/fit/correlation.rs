@@ -18,13 +18,13 @@
 //! agent's m runs of a task has d = (1 + (m−1)ρ)/m times the variance of one run, ρ being the agent's within correlation. With single runs d is one, both factors
 //! cancel, and what is left is Pearson's φ.
 
-use crate::{AgentCounts, Counts, PairCounts};
+use crate::{AgentCounts, LogCounts, PairCounts};
 use serde::Serialize;
 
 /// How two agents went together on the tasks that both were run on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Pair {
+pub struct AgentPair {
     /// The two, the smaller number first.
     pub agents: (usize, usize),
     /// Tasks with runs of both.
@@ -40,14 +40,14 @@ pub struct Pair {
 /// All pairs of agents that were run on the same tasks, in the order (0, 1), (0, 2), (1, 2), (0, 3), …
 ///
 /// ```
-/// use kofn_logs::{Counts, Results, Tally};
-/// let task = |a, b| vec![Tally { correct: a, runs: 1 }, Tally { correct: b, runs: 1 }];
+/// use kofn_logs::{LogCounts, Results, RunTally};
+/// let task = |a, b| vec![RunTally::new(a, 1).unwrap(), RunTally::new(b, 1).unwrap()];
 /// let results = Results::gather(2, [task(1, 1), task(1, 1), task(1, 0), task(0, 0)]);
-/// let pairs = kofn_logs::fit::pairs(&Counts::of(&results));
+/// let pairs = kofn_logs::fit::pairs(&LogCounts::of(&results));
 /// assert_eq!((pairs[0].agreement, pairs[0].both_fail), (0.75, 0.25));
 /// assert!((pairs[0].phi.unwrap() - 1.0 / 3.0_f64.sqrt()).abs() < 1e-15); // (2·1 − 1·0)/√(3·1·2·2)
 /// ```
-pub fn pairs(counts: &Counts) -> Vec<Pair> {
+pub fn pairs(counts: &LogCounts) -> Vec<AgentPair> {
     tables(counts).map(|table| table.pair()).collect()
 }
 
@@ -66,13 +66,13 @@ pub fn pairs(counts: &Counts) -> Vec<Pair> {
 /// `None` without a pair of agents that both fail now and then.
 ///
 /// ```
-/// use kofn_logs::{Counts, Results, Tally};
-/// let task = |a, b| vec![Tally { correct: a, runs: 1 }, Tally { correct: b, runs: 1 }];
+/// use kofn_logs::{LogCounts, Results, RunTally};
+/// let task = |a, b| vec![RunTally::new(a, 1).unwrap(), RunTally::new(b, 1).unwrap()];
 /// let results = Results::gather(2, [task(1, 1), task(1, 1), task(1, 0), task(0, 0)]);
-/// let rho = kofn_logs::fit::between_correlation(&Counts::of(&results)).unwrap();
+/// let rho = kofn_logs::fit::between_correlation(&LogCounts::of(&results)).unwrap();
 /// assert!((rho - 1.0 / 3.0_f64.sqrt()).abs() < 1e-15); // of a single pair it is φ
 /// ```
-pub fn between_correlation(counts: &Counts) -> Option<f64> {
+pub fn between_correlation(counts: &LogCounts) -> Option<f64> {
     let (covariance, spread) = tables(counts)
         .map(|table| (table.tasks() * table.covariance(), table.tasks() * table.spread()))
         .fold((0.0, 0.0), |sum, term| (sum.0 + term.0, sum.1 + term.1));
@@ -88,9 +88,9 @@ pub fn between_correlation(counts: &Counts) -> Option<f64> {
 /// `None` where the agent always fails or never, where no task has two runs, and of a single task.
 ///
 /// ```
-/// use kofn_logs::{Counts, Results, Tally};
-/// let results = Results::gather(1, (0..50).map(|task| vec![Tally { correct: if task < 30 { 4 } else { 0 }, runs: 4 }]));
-/// let rho = kofn_logs::fit::within_correlation(&Counts::of(&results).agents[0]).unwrap();
+/// use kofn_logs::{LogCounts, Results, RunTally};
+/// let results = Results::gather(1, (0..50).map(|task| vec![RunTally::new(if task < 30 { 4 } else { 0 }, 4).unwrap()]));
+/// let rho = kofn_logs::fit::within_correlation(&LogCounts::of(&results).agents[0]).unwrap();
 /// assert!((rho - 1.0).abs() < 1e-15);
 /// ```
 pub fn within_correlation(agent: &AgentCounts) -> Option<f64> {
@@ -115,7 +115,7 @@ fn variance_of_mean(agent: &AgentCounts) -> f64 {
 }
 
 /// The tables of all pairs with common tasks.
-fn tables(counts: &Counts) -> impl Iterator<Item = Table<'_>> {
+fn tables(counts: &LogCounts) -> impl Iterator<Item = Table<'_>> {
     let of_mean: Vec<f64> = counts.agents.iter().map(variance_of_mean).collect();
     let agents = (0..counts.agents.len()).flat_map(|second| (0..second).map(move |first| (first, second)));
     let tables = agents.map(move |agents| Table {
@@ -139,9 +139,9 @@ impl Table<'_> {
         self.counts.tasks as f64
     }
 
-    fn pair(&self) -> Pair {
+    fn pair(&self) -> AgentPair {
         let spread = self.spread();
-        Pair {
+        AgentPair {
             agents: self.agents,
             tasks: self.counts.tasks,
             agreement: (self.counts.both_correct + self.counts.both_failed) / self.tasks(),

@@ -5,9 +5,9 @@
 //! the tasks says next to nothing. What is compared is what a user of the model wants of it: how many of the runs that vote are correct.
 
 use super::mean;
-use super::model::{Fitted, Model};
+use super::model::{FittedModel, Model};
 use super::resample::split;
-use super::votes::{Observed, Target, Vote, most_voters, observed};
+use super::votes::{Ballots, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
 use crate::Results;
 use kofn::scenario::Error;
 use rand::SeedableRng;
@@ -16,7 +16,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 /// Votes of up to so many runs are held out.
-const MOST_HELD_OUT: usize = 5;
+const MAX_HELD_OUT: usize = 5;
 
 /// How models are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,9 @@ impl Default for Halvings {
 /// All models side by side.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Comparison {
+pub struct ModelComparison {
     /// The models, in the order of [`Model::all`].
-    pub models: Vec<Candidate>,
+    pub models: Vec<ComparedModel>,
     /// What votes did, and what every model says of them.
     pub votes: Vec<VoteRow>,
     /// How often the tasks were halved.
@@ -51,12 +51,12 @@ pub struct Comparison {
 /// A model, fitted to all tasks or refused.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Candidate {
+pub struct ComparedModel {
     /// Which model.
     #[serde(flatten)]
     pub model: Model,
     /// The fit to all tasks.
-    pub fitted: Option<Fitted>,
+    pub fitted: Option<FittedModel>,
     /// Why there is none, or why there is none to a half of the tasks.
     pub refused: Option<String>,
     /// How its fits to halves of the tasks did on the other halves.
@@ -87,7 +87,7 @@ pub struct HeldOut {
 pub struct HeldOutVote {
     /// The vote.
     #[serde(flatten)]
-    pub target: Target,
+    pub target: VoteTarget,
     /// What it came to.
     pub observed: f64,
     /// What the model said.
@@ -104,9 +104,9 @@ pub struct HeldOutVote {
 pub struct VoteRow {
     /// The vote.
     #[serde(flatten)]
-    pub target: Target,
+    pub target: VoteTarget,
     /// What it came to.
-    pub observed: Observed,
+    pub observed: ObservedVote,
     /// What each model says, in their order; nothing for one that is refused.
     pub predicted: Vec<Option<f64>>,
 }
@@ -137,21 +137,21 @@ struct Half {
 /// model's votes, and hides that one without correlation is 0.14 off. How far off the trusted model was they do tell, and so they are reported.
 ///
 /// ```
-/// use kofn_logs::fit::{Family, Halvings, compare};
-/// use kofn_logs::{Results, Tally};
+/// use kofn_logs::fit::{ModelFamily, Halvings, compare};
+/// use kofn_logs::{Results, RunTally};
 /// // Hard tasks, on which all three agents fail, and easy ones.
-/// let run = |task: u32, agent| Tally { correct: u32::from(task % 2 == 0 && (task + agent) % 7 > 0), runs: 1 };
+/// let run = |task: u32, agent| RunTally::new(u32::from(task % 2 == 0 && (task + agent) % 7 > 0), 1).unwrap();
 /// let results = Results::gather(3, (0..80).map(|task| (0..3).map(|agent| run(task, agent)).collect()));
 /// let comparison = compare(&results, Halvings { count: 5, seed: 42 });
 /// let trusted = &comparison.models[comparison.trusted.unwrap()];
-/// assert_ne!(trusted.model.family, Family::Independent);
+/// assert_ne!(trusted.model.family, ModelFamily::Independent);
 /// ```
-pub fn compare(results: &Results, halvings: Halvings) -> Comparison {
+pub fn compare(results: &Results, halvings: Halvings) -> ModelComparison {
     let models = Model::all(results.agents());
-    let fits: Vec<Result<Fitted, Error>> = models.par_iter().map(|model| model.fit(results)).collect();
-    let targets = Target::all(most_voters(results));
-    let held: Vec<Target> =
-        targets.iter().copied().filter(|vote| (2..=MOST_HELD_OUT).contains(&vote.of)).collect();
+    let fits: Vec<Result<FittedModel, Error>> = models.par_iter().map(|model| model.fit(results)).collect();
+    let targets = VoteTarget::all(max_voters(results));
+    let held: Vec<VoteTarget> =
+        targets.iter().copied().filter(|vote| (2..=MAX_HELD_OUT).contains(&vote.of)).collect();
     let halves = if held.is_empty() { Vec::new() } else { all_halves(results, &models, &held, halvings) };
     let scores = (0..models.len()).filter_map(|model| scores_of(model, &halves));
     let best = scores.max_by(|one, other| mean(one).total_cmp(&mean(other)));
@@ -162,27 +162,29 @@ pub fn compare(results: &Results, halvings: Halvings) -> Comparison {
         fits[model].as_ref().err().or(on_half).map(ToString::to_string)
     };
     let votes = vote_rows(results, &targets, &fits);
-    let candidate = |(place, held_out): (usize, Option<HeldOut>)| Candidate {
+    let candidate = |(place, held_out): (usize, Option<HeldOut>)| ComparedModel {
         model: models[place],
         fitted: fits[place].as_ref().ok().cloned(),
         refused: refused(place),
         held_out,
     };
-    let models: Vec<Candidate> = held_out.into_iter().enumerate().map(candidate).collect();
-    Comparison { trusted: trusted(&models, |_| true), models, votes, halvings: halvings.count }
+    let models: Vec<ComparedModel> = held_out.into_iter().enumerate().map(candidate).collect();
+    ModelComparison { trusted: trusted(&models, |_| true), models, votes, halvings: halvings.count }
 }
 
 /// A vote of all to fail is any of them to be right, turned round, and a majority of two or four nearly that of three or five: they say no more of an
 /// error.
-fn counts_for_error(target: Target) -> bool {
-    target.vote != Vote::AllFail && (target.vote != Vote::Majority || target.of % 2 == 1)
+fn counts_for_error(target: VoteTarget) -> bool {
+    target.vote != VoteKind::AllFail && (target.vote != VoteKind::Majority || target.of % 2 == 1)
 }
 
-fn vote_rows(results: &Results, targets: &[Target], fits: &[Result<Fitted, Error>]) -> Vec<VoteRow> {
-    let predicted: Vec<Option<Vec<Option<f64>>>> =
-        fits.iter().map(|fit| fit.as_ref().ok().map(|fit| fit.predicted(results, targets))).collect();
+fn vote_rows(results: &Results, targets: &[VoteTarget], fits: &[Result<FittedModel, Error>]) -> Vec<VoteRow> {
+    let predicted: Vec<Option<Vec<Option<f64>>>> = fits
+        .iter()
+        .map(|fit| fit.as_ref().ok().and_then(|fit| fit.predicted(results, targets).ok()))
+        .collect();
     let observed = observed(results, targets);
-    let row = |(place, observed): (usize, &Observed)| VoteRow {
+    let row = |(place, observed): (usize, &ObservedVote)| VoteRow {
         target: targets[place],
         observed: *observed,
         predicted: predicted.iter().map(|of| of.as_ref().and_then(|of| of[place])).collect(),
@@ -190,7 +192,7 @@ fn vote_rows(results: &Results, targets: &[Target], fits: &[Result<Fitted, Error
     observed.iter().enumerate().map(row).collect()
 }
 
-fn all_halves(results: &Results, models: &[Model], targets: &[Target], halvings: Halvings) -> Vec<Half> {
+fn all_halves(results: &Results, models: &[Model], targets: &[VoteTarget], halvings: Halvings) -> Vec<Half> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(halvings.seed);
     let pairs: Vec<_> = (0..halvings.count).map(|_| split(results, 0.5, &mut random)).collect();
     let both = pairs.iter().flat_map(|(one, other)| [(one, other), (other, one)]).collect::<Vec<_>>();
@@ -199,15 +201,16 @@ fn all_halves(results: &Results, models: &[Model], targets: &[Target], halvings:
 
 impl Half {
     /// None where some vote cannot be held on the half that is held out.
-    fn of(fit_to: &Results, other: &Results, models: &[Model], targets: &[Target]) -> Option<Self> {
+    fn of(fit_to: &Results, other: &Results, models: &[Model], targets: &[VoteTarget]) -> Option<Self> {
         let observed: Option<Vec<f64>> =
             observed(other, targets).into_iter().map(|observed| observed.share).collect();
+        let ballots = Ballots::new(other);
         let trial = |model: &Model| {
             let fitted = model.fit(fit_to)?;
-            let predicted = fitted.predicted(other, targets).into_iter().map(Option::unwrap_or_default);
+            let predicted = fitted.predicted(other, targets)?.into_iter().map(Option::unwrap_or_default);
             Ok(Trial {
-                log_likelihood: fitted.log_likelihood_of(other) / other.tasks() as f64,
-                vote_score: fitted.vote_score(other),
+                log_likelihood: fitted.log_likelihood_of(other)? / other.tasks() as f64,
+                vote_score: fitted.vote_score(&ballots),
                 predicted: predicted.collect(),
             })
         };
@@ -228,7 +231,7 @@ fn scores_of(model: usize, halves: &[Half]) -> Option<Vec<f64>> {
 }
 
 /// How a model did, beside the scores of the best.
-fn held_out(model: usize, halves: &[Half], best: Option<&[f64]>, targets: &[Target]) -> Option<HeldOut> {
+fn held_out(model: usize, halves: &[Half], best: Option<&[f64]>, targets: &[VoteTarget]) -> Option<HeldOut> {
     let trials = trials_of(model, halves)?;
     let log_likelihood = mean(&trials.iter().map(|(_, trial)| trial.log_likelihood).collect::<Vec<_>>());
     let scores = scores_of(model, halves);
@@ -236,7 +239,7 @@ fn held_out(model: usize, halves: &[Half], best: Option<&[f64]>, targets: &[Targ
         .as_ref()
         .zip(best)
         .map(|(own, best)| best.iter().zip(own).map(|(best, own)| best - own).collect::<Vec<_>>());
-    let vote = |(place, target): (usize, &Target)| {
+    let vote = |(place, target): (usize, &VoteTarget)| {
         let of = |value: &dyn Fn(&Half, &Trial) -> f64| {
             mean(&trials.iter().map(|(half, trial)| value(half, trial)).collect::<Vec<_>>())
         };
@@ -272,8 +275,8 @@ fn standard_error(differences: &[f64]) -> f64 {
 const ROUNDING: f64 = 1e-9;
 
 /// The model to trust, by the rule that [`compare`] states, of those that are `asked` for.
-pub(super) fn trusted(models: &[Candidate], asked: impl Fn(&Candidate) -> bool) -> Option<usize> {
-    let standing = |(place, model): (usize, &Candidate)| {
+pub(super) fn trusted(models: &[ComparedModel], asked: impl Fn(&ComparedModel) -> bool) -> Option<usize> {
+    let standing = |(place, model): (usize, &ComparedModel)| {
         let (fitted, held_out) = (model.fitted.as_ref()?, model.held_out.as_ref()?);
         let (score, deficit, error) = (held_out.score?, held_out.deficit?, held_out.standard_error?);
         // What calls possible all that happened is trusted alone, and rounding decides nothing.

@@ -158,12 +158,12 @@ struct End {
 }
 
 /// More than the bisection of all doubles in (0, 1) takes.
-const MOST_STEPS: usize = 1100;
+const MAX_STEPS: usize = 1100;
 
 impl End {
     fn solve(&self, start: f64) -> Result<f64, Error> {
         let (mut below, mut above, mut rate) = (0.0, 1.0, start);
-        for _ in 0..MOST_STEPS {
+        for _ in 0..MAX_STEPS {
             let (excess, slope) = self.excess(rate)?;
             if (excess < 0.0) == (self.side == Side::Low) {
                 below = rate;

@@ -16,16 +16,18 @@ mod summary;
 mod validation;
 mod votes;
 
-pub use alike::{Alike, alike};
-pub use correlation::{Pair, between_correlation, pairs, within_correlation};
-pub use held_out::{Candidate, Comparison, Halvings, HeldOut, HeldOutVote, VoteRow, compare};
+pub use alike::{AlikePair, alike};
+pub use correlation::{AgentPair, between_correlation, pairs, within_correlation};
+pub use held_out::{ComparedModel, Halvings, HeldOut, HeldOutVote, ModelComparison, VoteRow, compare};
 pub use intervals::{Interval, clopper_pearson, percentiles, wilson};
-pub use model::{Family, Fitted, MOST_CORRELATION, Model, Parameters, Rates};
+pub use model::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, RateSharing};
 pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};
-pub use summary::{AgentFit, Between, Correlation, Fit, Settings, Trusted, VoteFit, fit, own_rates};
-pub use validation::{PipelineQuestion, Settled, Share, Validation, validation};
-pub use votes::{MOST_VOTERS, Observed, Target, Vote, most_voters, observed};
+pub use summary::{
+    AgentFit, CorrelatedRuns, Correlation, Fit, FitOptions, TrustedModel, VoteFit, fit, own_rates,
+};
+pub use validation::{PipelineEstimate, PipelineQuestion, RateEstimate, Validation, validation};
+pub use votes::{MAX_VOTERS, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64

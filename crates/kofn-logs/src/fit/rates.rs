@@ -31,13 +31,13 @@ impl AgentRates {
     /// What is counted of one agent; `None` without a run.
     ///
     /// # Errors
-    /// A confidence outside (0, 1); more than 10¹³ runs.
+    /// A confidence outside (0, 1); more than 10¹³ runs, or more correct ones than runs.
     ///
     /// ```
     /// use kofn_logs::fit::AgentRates;
-    /// use kofn_logs::{Counts, Results, Tally};
-    /// let results = Results::gather(1, [vec![Tally { correct: 1, runs: 4 }], vec![Tally { correct: 4, runs: 4 }]]);
-    /// let rates = AgentRates::of(&Counts::of(&results).agents[0], 0.95)?.expect("runs");
+    /// use kofn_logs::{LogCounts, Results, RunTally};
+    /// let results = Results::gather(1, [vec![RunTally::new(1, 4).unwrap()], vec![RunTally::new(4, 4).unwrap()]]);
+    /// let rates = AgentRates::of(&LogCounts::of(&results).agents[0], 0.95)?.expect("runs");
     /// assert_eq!((rates.failures, rates.runs, rates.failure_rate), (3, 8, 0.375));
     /// assert_eq!(rates.pass_all, [0.625, 0.5, 0.5, 0.5]);
     /// assert_eq!(rates.pass_any, [0.625, 0.75, 0.875, 1.0]);
@@ -48,7 +48,10 @@ impl AgentRates {
         if agent.runs == 0 {
             return Ok(None);
         }
-        let (runs, failures) = (agent.runs, agent.runs - agent.correct);
+        let runs = agent.runs;
+        let Some(failures) = runs.checked_sub(agent.correct) else {
+            return Err(Error::out_of_range("correct", agent.correct, format!("at most the {runs} runs")));
+        };
         let of_each = |pass: fn(&AgentCounts, usize) -> Option<f64>| {
             (1..=agent.repeats.len()).filter_map(|k| pass(agent, k)).collect()
         };

@@ -33,10 +33,10 @@ use rayon::prelude::*;
 ///
 /// ```
 /// use kofn_logs::fit::bootstrap;
-/// use kofn_logs::{Counts, Results, Tally};
-/// let task = |correct| vec![Tally { correct, runs: 4 }];
+/// use kofn_logs::{LogCounts, Results, RunTally};
+/// let task = |correct| vec![RunTally::new(correct, 4).unwrap()];
 /// let results = Results::gather(1, (0..50).map(|i| task(if i < 20 { 4 } else { i % 2 })));
-/// let rate = |results: &Results| Counts::of(results).agents[0].pass_all(1).unwrap();
+/// let rate = |results: &Results| LogCounts::of(results).agents[0].pass_all(1).unwrap();
 /// let mut replicas = bootstrap(&results, 1000, 42, rate);
 /// replicas.sort_by(f64::total_cmp);
 /// assert!(replicas[0] < rate(&results) && rate(&results) < replicas[999]);
@@ -66,11 +66,11 @@ impl Bootstrap {
     ///
     /// ```
     /// use kofn_logs::fit::{Bootstrap, within_correlation};
-    /// use kofn_logs::{Counts, Results, Tally};
-    /// let task = |i| vec![Tally { correct: if i < 20 { 4 } else { i % 4 }, runs: 4 }];
+    /// use kofn_logs::{LogCounts, Results, RunTally};
+    /// let task = |i| vec![RunTally::new(if i < 20 { 4 } else { i % 4 }, 4).unwrap()];
     /// let results = Results::gather(1, (0..50_u32).map(task));
     /// let bootstrap = Bootstrap::new(&results, 1000, 42, |results| {
-    ///     let agent = &Counts::of(results).agents[0];
+    ///     let agent = &LogCounts::of(results).agents[0];
     ///     let failure_rate = agent.pass_all(1).map_or(f64::NAN, |correct| 1.0 - correct);
     ///     vec![failure_rate, within_correlation(agent).unwrap_or(f64::NAN)]
     /// });
@@ -183,9 +183,9 @@ fn redrawn(results: &Results, random: &mut Xoshiro256PlusPlus) -> Results {
 /// A share below zero, or no number, is none; one above one is all.
 ///
 /// ```
-/// use kofn_logs::{Results, Tally};
+/// use kofn_logs::{Results, RunTally};
 /// use rand::SeedableRng;
-/// let results = Results::gather(1, (0..10).map(|i| vec![Tally { correct: i % 2, runs: 1 }]));
+/// let results = Results::gather(1, (0..10).map(|i| vec![RunTally::new(i % 2, 1).unwrap()]));
 /// let mut random = rand_xoshiro::Xoshiro256PlusPlus::seed_from_u64(42);
 /// let (part, rest) = kofn_logs::fit::split(&results, 0.7, &mut random);
 /// assert_eq!((part.tasks(), rest.tasks()), (7, 3));

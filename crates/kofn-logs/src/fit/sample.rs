@@ -1,6 +1,6 @@
 //! Results as the likelihood sees them: runs that failed and runs that were correct, kind by kind.
 
-use crate::{Results, Tally};
+use crate::{Results, RunTally, TaskResults};
 use std::collections::BTreeMap;
 
 /// The runs of one agent on one task, or of all agents where they are taken as one.
@@ -15,8 +15,8 @@ impl Runs {
         self.failed + self.correct
     }
 
-    fn of(Tally { correct, runs }: Tally) -> Self {
-        Self { failed: f64::from(runs.saturating_sub(correct)), correct: f64::from(correct) }
+    fn of(tally: RunTally) -> Self {
+        Self { failed: f64::from(tally.failed()), correct: f64::from(tally.correct()) }
     }
 }
 
@@ -26,9 +26,40 @@ pub(super) struct Kind {
     pub(super) tasks: f64,
     /// One for each agent, or one for all.
     pub(super) runs: Vec<Runs>,
+    /// The same where no agent has more than one run, as nearly always: what became of each.
+    pub(super) outcomes: Option<Vec<Outcome>>,
+}
+
+/// What became of the only run of an agent on a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    NotRun,
+    Failed,
+    Correct,
+}
+
+impl Outcome {
+    fn of(runs: &Runs) -> Option<Self> {
+        match (runs.failed, runs.correct) {
+            (0.0, 0.0) => Some(Self::NotRun),
+            (1.0, 0.0) => Some(Self::Failed),
+            (0.0, 1.0) => Some(Self::Correct),
+            _ => None,
+        }
+    }
 }
 
 impl Kind {
+    /// Tasks with these results, agent by agent.
+    pub(super) fn of(results: &TaskResults) -> Self {
+        Self::new(results.tasks as f64, results.tallies.iter().copied().map(Runs::of).collect())
+    }
+
+    fn new(tasks: f64, runs: Vec<Runs>) -> Self {
+        let outcomes = runs.iter().map(Outcome::of).collect();
+        Self { tasks, runs, outcomes }
+    }
+
     /// The runs of all agents.
     pub(super) fn total(&self) -> f64 {
         self.runs.iter().map(|runs| runs.total()).sum()
@@ -41,18 +72,15 @@ impl Kind {
 
 /// All tasks with any run.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Sample {
+pub(super) struct Observations {
     pub(super) agents: usize,
     pub(super) kinds: Vec<Kind>,
 }
 
-impl Sample {
+impl Observations {
     /// Each agent for itself.
     pub(super) fn of_agents(results: &Results) -> Self {
-        let kinds = results.kinds().iter().map(|kind| Kind {
-            tasks: kind.tasks as f64,
-            runs: kind.tallies.iter().copied().map(Runs::of).collect(),
-        });
+        let kinds = results.kinds().iter().map(Kind::of);
         Self { agents: results.agents(), kinds: kinds.filter(|kind| kind.total() > 0.0).collect() }
     }
 
@@ -60,16 +88,22 @@ impl Sample {
     pub(super) fn pooled(results: &Results) -> Self {
         let mut kinds = BTreeMap::new();
         for kind in results.kinds() {
-            let runs: u64 = kind.tallies.iter().map(|tally| u64::from(tally.runs)).sum();
-            let correct: u64 = kind.tallies.iter().map(|tally| u64::from(tally.correct)).sum();
-            *kinds.entry((runs.saturating_sub(correct), correct)).or_insert(0) += kind.tasks;
+            let sum =
+                |of: fn(RunTally) -> u32| kind.tallies.iter().map(|tally| u64::from(of(*tally))).sum::<u64>();
+            *kinds.entry((sum(RunTally::failed), sum(RunTally::correct))).or_insert(0) += kind.tasks;
         }
         kinds.remove(&(0, 0));
-        let kind = |((failed, correct), tasks)| Kind {
-            tasks: tasks as f64,
-            runs: vec![Runs { failed: failed as f64, correct: correct as f64 }],
+        let kind = |((failed, correct), tasks)| {
+            Kind::new(tasks as f64, vec![Runs { failed: failed as f64, correct: correct as f64 }])
         };
         Self { agents: 1, kinds: kinds.into_iter().map(kind).collect() }
+    }
+
+    /// The runs of these agents alone.
+    pub(super) fn of_some(&self, agents: &[usize]) -> Self {
+        let runs = |kind: &Kind| agents.iter().map(|&agent| kind.runs[agent]).collect();
+        let kinds = self.kinds.iter().map(|kind| Kind::new(kind.tasks, runs(kind))).collect();
+        Self { agents: agents.len(), kinds }
     }
 
     /// How many tasks have any run.
@@ -90,12 +124,12 @@ impl Sample {
     }
 
     /// The most runs of all agents on one task.
-    pub(super) fn most_runs(&self) -> f64 {
+    pub(super) fn max_runs(&self) -> f64 {
         self.kinds.iter().map(Kind::total).fold(0.0, f64::max)
     }
 
     /// The most runs of each agent on one task.
-    pub(super) fn most_of_each(&self) -> Vec<f64> {
+    pub(super) fn max_of_each(&self) -> Vec<f64> {
         let most = |agent: usize| self.kinds.iter().map(|kind| kind.runs[agent].total()).fold(0.0, f64::max);
         (0..self.agents).map(most).collect()
     }

@@ -1,6 +1,6 @@
 //! A fitted model as a scenario that can be assessed, simulated and planned with.
 
-use super::model::{Fitted, Parameters, Rates};
+use super::model::{FittedModel, Parameters, RateSharing};
 use crate::Results;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, ClassRates, Dependence, Error, Scenario, TaskClass};
@@ -8,13 +8,13 @@ use kofn::scenario::{Agents, ClassRates, Dependence, Error, Scenario, TaskClass}
 /// How many agents, or runs of the only one, the logs have at most on a task.
 fn largest_team(results: &Results) -> u64 {
     let most = |agents: &crate::TaskResults| match &*agents.tallies {
-        [only] => u64::from(only.runs),
-        several => several.iter().filter(|tally| tally.runs > 0).count() as u64,
+        [only] => u64::from(only.runs()),
+        several => several.iter().filter(|tally| tally.runs() > 0).count() as u64,
     };
     results.kinds().iter().map(most).max().unwrap_or(0).max(1)
 }
 
-impl Fitted {
+impl FittedModel {
     /// A majority of the agents of these logs, or of as many runs of the only agent as a task has, with the fitted rates and what they
     /// share.
     ///
@@ -24,10 +24,10 @@ impl Fitted {
     /// None for what [`Model::fit`](super::Model::fit) finds, as far as is known: what the scenario refuses.
     ///
     /// ```
-    /// use kofn_logs::fit::{Rates, Family, Model};
-    /// use kofn_logs::{Results, Tally};
-    /// let results = Results::gather(1, [0, 0, 1, 3].map(|correct| vec![Tally { correct, runs: 3 }]));
-    /// let fitted = Model { family: Family::BetaBinomial, rates: Rates::Equal }.fit(&results)?;
+    /// use kofn_logs::fit::{RateSharing, ModelFamily, Model};
+    /// use kofn_logs::{Results, RunTally};
+    /// let results = Results::gather(1, [0, 0, 1, 3].map(|correct| vec![RunTally::new(correct, 3).unwrap()]));
+    /// let fitted = Model { family: ModelFamily::BetaBinomial, rates: RateSharing::Equal }.fit(&results)?;
     /// let scenario = fitted.scenario(&results)?;
     /// assert_eq!(scenario.agents().count(), 3);
     /// assert_eq!(kofn::Scenario::from_toml(&scenario.to_toml())?, scenario);
@@ -35,9 +35,10 @@ impl Fitted {
     /// ```
     pub fn scenario(&self, results: &Results) -> Result<Scenario, Error> {
         let count = match self.model.rates {
-            Rates::Equal => largest_team(results),
-            Rates::Different => results.agents() as u64,
+            RateSharing::Equal => largest_team(results),
+            RateSharing::Different => results.agents() as u64,
         };
+        self.check_agents(results)?;
         majority(&self.parameters, self.model.rates, count)
     }
 
@@ -46,14 +47,14 @@ impl Fitted {
     /// # Errors
     /// What the scenario refuses.
     pub fn majority_of(&self, count: u64) -> Result<Scenario, Error> {
-        majority(&self.parameters.alike(), Rates::Equal, count)
+        majority(&self.parameters.alike(), RateSharing::Equal, count)
     }
 }
 
 /// A majority of so many agents with these parameters.
-fn majority(parameters: &Parameters, rates: Rates, count: u64) -> Result<Scenario, Error> {
+fn majority(parameters: &Parameters, rates: RateSharing, count: u64) -> Result<Scenario, Error> {
     let agents = |failure_rates: &[f64]| match failure_rates {
-        [rate] if rates == Rates::Equal => Agents::identical(count, *rate),
+        [rate] if rates == RateSharing::Equal => Agents::identical(count, *rate),
         different => Agents::different(different),
     };
     let (agents, dependence) = match parameters {
@@ -76,9 +77,9 @@ fn majority(parameters: &Parameters, rates: Rates, count: u64) -> Result<Scenari
     Scenario::new(agents, Majority)?.with_dependence(dependence)
 }
 
-fn class(weight: f64, failure_rates: &[f64], rates: Rates) -> TaskClass {
+fn class(weight: f64, failure_rates: &[f64], rates: RateSharing) -> TaskClass {
     let rates = match (rates, failure_rates) {
-        (Rates::Equal, [rate]) => ClassRates::Identical(*rate),
+        (RateSharing::Equal, [rate]) => ClassRates::Identical(*rate),
         (_, different) => ClassRates::Different(different.to_vec()),
     };
     TaskClass { weight, rates, validator_failure_rate: None }

@@ -1,17 +1,18 @@
 //! All that a log tells, in one answer.
 
+use super::votes::VoteShares;
 use super::{
-    AgentRates, Alike, Bootstrap, Candidate, Fitted, Halvings, Interval, Pair, Parameters, Rates, Target,
-    VoteRow, alike, between_correlation, bootstrap, compare, observed, pairs, percentiles,
+    AgentPair, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval, Parameters,
+    RateSharing, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs, percentiles,
     within_correlation,
 };
-use crate::{Counts, Log, Results};
+use crate::{Log, LogCounts, Results};
 use kofn::scenario::{Error, Scenario};
 use serde::Serialize;
 
 /// How sure and how thorough the answer is to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
+pub struct FitOptions {
     /// The confidence of all intervals, above 0 and below 1.
     pub confidence: f64,
     /// How often the tasks are drawn again.
@@ -22,7 +23,7 @@ pub struct Settings {
     pub seed: u64,
 }
 
-impl Default for Settings {
+impl Default for FitOptions {
     /// 95 % intervals from 1,000 draws, 25 halvings, seed 42.
     fn default() -> Self {
         Self { confidence: 0.95, replicas: 1000, halvings: Halvings::default(), seed: 42 }
@@ -38,13 +39,13 @@ pub struct Fit {
     /// One for each agent.
     pub agents: Vec<AgentFit>,
     /// How pairs of agents go together.
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<AgentPair>,
     /// Pairs that are more alike than agents of their own are.
-    pub alike: Vec<Alike>,
+    pub alike: Vec<AlikePair>,
     /// How runs on one task go together; `None` where no task has two runs, or nothing varies.
     pub correlation: Option<Correlation>,
     /// The models side by side.
-    pub models: Vec<Candidate>,
+    pub models: Vec<ComparedModel>,
     /// What votes came to, beside what models say.
     pub votes: Vec<VoteFit>,
     /// How often the tasks were halved to hold models against the other half.
@@ -52,7 +53,7 @@ pub struct Fit {
     /// Independence among the models, with a rate for each agent: what the trusted one is held against.
     pub independent: Option<usize>,
     /// The model to trust, if any could be held against other tasks.
-    pub trusted: Option<Trusted>,
+    pub trusted: Option<TrustedModel>,
     /// The confidence of the intervals.
     pub confidence: f64,
     /// How often the tasks were drawn again.
@@ -79,7 +80,7 @@ pub struct AgentFit {
 /// Which runs are correlated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Between {
+pub enum CorrelatedRuns {
     /// Runs of different agents.
     Agents,
     /// Repeated runs of the only agent.
@@ -91,7 +92,7 @@ pub enum Between {
 #[non_exhaustive]
 pub struct Correlation {
     /// Of which runs.
-    pub between: Between,
+    pub between: CorrelatedRuns,
     /// By the moments of the log, whatever the model.
     pub value: f64,
     /// From tasks that are drawn again.
@@ -115,7 +116,7 @@ pub struct VoteFit {
 /// The model to trust.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
-pub struct Trusted {
+pub struct TrustedModel {
     /// Its place among the models.
     pub model: usize,
     /// The mean failure rate of the agents.
@@ -138,7 +139,7 @@ pub struct Trusted {
 const FALSE_ALARM_RATE: f64 = 1e-3;
 
 /// Models are fitted to tasks drawn again so many times at most; rates and votes are counted as often as is asked.
-const MOST_REFITS: usize = 400;
+const MAX_REFITS: usize = 400;
 
 /// What a log says: rates, correlation, votes, and the model to trust.
 ///
@@ -146,23 +147,23 @@ const MOST_REFITS: usize = 400;
 /// A log without runs; a confidence outside (0, 1).
 ///
 /// ```
-/// use kofn_logs::fit::{Settings, fit};
-/// use kofn_logs::{Options, Source, read};
+/// use kofn_logs::fit::{FitOptions, fit};
+/// use kofn_logs::{ReadOptions, Source, read};
 /// let row = |i: u32| format!("{i},{},{},{}\n", i % 2, u32::from(i % 6 > 0 && i % 2 > 0), u32::from(i % 10 > 1 && i % 2 > 0));
 /// let csv = format!("task,ada,bob,eve\n{}", (0..60).map(row).collect::<String>());
-/// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &Options::default())?;
-/// let fit = fit(&log, &Settings { replicas: 100, ..Settings::default() })?;
+/// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
+/// let fit = fit(&log, &FitOptions { replicas: 100, ..FitOptions::default() })?;
 /// assert_eq!(fit.agents[0].rates.failure_rate, 0.5);
 /// assert!(fit.correlation.unwrap().value > 0.7);
 /// assert_eq!(fit.trusted.unwrap().scenario.agents().count(), 3);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn fit(log: &Log, settings: &Settings) -> Result<Fit, Error> {
+pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     if log.agents.is_empty() {
         return Err(Error::refused("", "the log has no run of any agent, so that there is nothing to fit"));
     }
     let comparison = compare(&log.results, settings.halvings);
-    let targets: Vec<Target> = comparison.votes.iter().map(|vote| vote.target).collect();
+    let targets: Vec<VoteTarget> = comparison.votes.iter().map(|vote| vote.target).collect();
     let drawn = Drawn::new(&log.results, &targets, settings);
     let trusted = comparison.trusted.map(|model| trusted(model, &comparison.models[model], log, settings));
     let trusted = trusted.transpose()?.flatten();
@@ -219,16 +220,16 @@ impl Fit {
 ///
 /// # Errors
 /// What the scenario refuses.
-pub fn own_rates(fit: &Fit, log: &Log, settings: &Settings) -> Result<Option<Trusted>, Error> {
-    match super::held_out::trusted(&fit.models, |candidate| candidate.model.rates == Rates::Different) {
+pub fn own_rates(fit: &Fit, log: &Log, settings: &FitOptions) -> Result<Option<TrustedModel>, Error> {
+    match super::held_out::trusted(&fit.models, |candidate| candidate.model.rates == RateSharing::Different) {
         Some(model) => trusted(model, &fit.models[model], log, settings),
         None => Ok(None),
     }
 }
 
 /// Independence is told with a rate for each agent, where agents differ.
-fn is_independent(candidate: &Candidate) -> bool {
-    candidate.model.family == super::Family::Independent && candidate.fitted.is_some()
+fn is_independent(candidate: &ComparedModel) -> bool {
+    candidate.model.family == super::ModelFamily::Independent && candidate.fitted.is_some()
 }
 
 /// What is counted again on tasks that are drawn again: the rates of the agents, the correlation, the votes.
@@ -239,13 +240,14 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn new(results: &Results, targets: &[Target], settings: &Settings) -> Self {
+    fn new(results: &Results, targets: &[VoteTarget], settings: &FitOptions) -> Self {
+        let votes = VoteShares::new(results, targets);
         let row = |results: &Results| {
-            let counts = Counts::of(results);
+            let counts = LogCounts::of(results);
             let rates =
                 counts.agents.iter().map(|agent| (agent.runs - agent.correct) as f64 / agent.runs as f64);
             let correlation = moment(&counts).map_or(f64::NAN, |(_, value)| value);
-            let votes = observed(results, targets).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
+            let votes = votes.observed(results).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
             rates.chain([correlation]).chain(votes).collect()
         };
         let bootstrap = Bootstrap::new(results, settings.replicas, settings.seed, row);
@@ -266,19 +268,19 @@ impl Drawn {
 }
 
 /// The correlation of the log by its moments: of different agents where there are some.
-fn moment(counts: &Counts) -> Option<(Between, f64)> {
+fn moment(counts: &LogCounts) -> Option<(CorrelatedRuns, f64)> {
     match counts.agents.as_slice() {
-        [only] => Some((Between::Runs, within_correlation(only)?)),
-        _ => Some((Between::Agents, between_correlation(counts)?)),
+        [only] => Some((CorrelatedRuns::Runs, within_correlation(only)?)),
+        _ => Some((CorrelatedRuns::Agents, between_correlation(counts)?)),
     }
 }
 
-fn correlation(counts: &Counts, drawn: &Drawn) -> Option<Correlation> {
+fn correlation(counts: &LogCounts, drawn: &Drawn) -> Option<Correlation> {
     let (between, value) = moment(counts)?;
     Some(Correlation { between, value, resampled: drawn.correlation() })
 }
 
-fn agents(log: &Log, drawn: &Drawn, settings: &Settings) -> Result<Vec<AgentFit>, Error> {
+fn agents(log: &Log, drawn: &Drawn, settings: &FitOptions) -> Result<Vec<AgentFit>, Error> {
     let agents = log.agents.iter().zip(&log.counts.agents).enumerate();
     let agent = |(place, (name, counts))| {
         let rates = AgentRates::of(counts, settings.confidence)?;
@@ -294,14 +296,14 @@ fn agents(log: &Log, drawn: &Drawn, settings: &Settings) -> Result<Vec<AgentFit>
 
 fn trusted(
     model: usize,
-    candidate: &Candidate,
+    candidate: &ComparedModel,
     log: &Log,
-    settings: &Settings,
-) -> Result<Option<Trusted>, Error> {
+    settings: &FitOptions,
+) -> Result<Option<TrustedModel>, Error> {
     let Some(fitted) = &candidate.fitted else { return Ok(None) };
     let refit = |results: &Results| fitted.refit(results).ok();
-    let refits: Vec<Fitted> =
-        bootstrap(&log.results, settings.replicas.min(MOST_REFITS), settings.seed, refit)
+    let refits: Vec<FittedModel> =
+        bootstrap(&log.results, settings.replicas.min(MAX_REFITS), settings.seed, refit)
             .into_iter()
             .flatten()
             .collect();
@@ -313,7 +315,7 @@ fn trusted(
     let failure_rate_interval = interval(rate);
     let replicas = refits.iter().filter(|_| failure_rate_interval.is_some());
     let replicas = replicas.filter_map(|fitted| fitted.scenario(&log.results).ok()).collect();
-    Ok(Some(Trusted {
+    Ok(Some(TrustedModel {
         model,
         failure_rate: fitted.parameters.mean_failure_rate(),
         failure_rate_interval,

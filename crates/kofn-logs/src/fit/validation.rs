@@ -14,7 +14,7 @@
 //! The width of an interval falls as 1/√tasks, so that half-width h with N tasks takes N((h/w)² − 1) more to come to w.
 
 use super::{Interval, clopper_pearson, percentiles, wilson};
-use crate::{Judged, Tally, Verdicts};
+use crate::{Judged, RunTally, ValidatorVerdicts};
 use kofn::exact::assess;
 use kofn::outcome::Exact;
 use kofn::scenario::scheme::{Judge, Validated};
@@ -44,7 +44,7 @@ pub struct PipelineQuestion {
 /// Something that came true so many times of so many.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Share {
+pub struct RateEstimate {
     /// How often it came true: `count` of `of`.
     pub rate: f64,
     /// How many times it came true.
@@ -62,7 +62,7 @@ pub struct Share {
 /// A probability of the pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Settled {
+pub struct PipelineEstimate {
     /// At the rates seen.
     pub value: f64,
     /// Where it may lie.
@@ -80,24 +80,24 @@ pub struct Validation {
     /// How many tasks.
     pub tasks: u64,
     /// Candidates that are wrong.
-    pub failure_rate: Share,
+    pub failure_rate: RateEstimate,
     /// Correct candidates that are accepted.
-    pub accepts_correct: Share,
+    pub accepts_correct: RateEstimate,
     /// Wrong candidates that are accepted.
-    pub accepts_wrong: Share,
+    pub accepts_wrong: RateEstimate,
     /// The pipeline.
     pub scenario: Scenario,
     /// What it does at the rates seen.
     #[serde(skip)]
     pub exact: Exact,
     /// P(correct).
-    pub correct: Settled,
+    pub correct: PipelineEstimate,
     /// P(wrong).
-    pub wrong: Settled,
+    pub wrong: PipelineEstimate,
     /// P(correct) of the pipeline, less that of the candidate alone.
-    pub gain: Settled,
+    pub gain: PipelineEstimate,
     /// P(wrong) of the candidate alone, less that of the pipeline.
-    pub fewer_wrong: Settled,
+    pub fewer_wrong: PipelineEstimate,
 }
 
 /// What a validator is worth in a pipeline, by its verdicts.
@@ -107,12 +107,12 @@ pub struct Validation {
 ///
 /// ```
 /// use kofn_logs::fit::{PipelineQuestion, validation};
-/// use kofn_logs::{Options, Source, read};
+/// use kofn_logs::{ReadOptions, Source, read};
 /// use kofn::scenario::Fallback;
 /// // 80 correct candidates, 76 accepted; 20 wrong ones, 2 accepted.
 /// let row = |i| format!("{i},{},{}\n", u8::from(i < 80), u8::from(i < 76 || i >= 98));
 /// let csv = format!("task,correct,accepted\n{}", (0..100).map(row).collect::<String>());
-/// let log = read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &Options::default())?;
+/// let log = read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
 /// let question = PipelineQuestion {
 ///     attempts: 3,
 ///     fallback: Fallback::Abstain,
@@ -127,15 +127,25 @@ pub struct Validation {
 /// assert!(found.gain.value > 0.1 && found.correct.more_tasks > 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn validation(verdicts: &Verdicts, question: &PipelineQuestion) -> Result<Validation, Error> {
-    let Verdicts { of_correct, of_wrong, .. } = *verdicts;
-    let candidates =
-        Judged { accepted: of_wrong.candidates, candidates: of_correct.candidates + of_wrong.candidates };
-    let of_candidates =
-        |[correct, wrong]: [Tally; 2]| Tally { correct: wrong.runs, runs: correct.runs + wrong.runs };
-    let failure_rate = share(verdicts, candidates, "candidate", of_candidates, question)?;
-    let accepts_correct = share(verdicts, of_correct, "correct candidate", |[correct, _]| correct, question)?;
-    let accepts_wrong = share(verdicts, of_wrong, "wrong candidate", |[_, wrong]| wrong, question)?;
+pub fn validation(verdicts: &ValidatorVerdicts, question: &PipelineQuestion) -> Result<Validation, Error> {
+    let ValidatorVerdicts { of_correct, of_wrong, .. } = *verdicts;
+    let Some(all) = of_correct.candidates.checked_add(of_wrong.candidates) else {
+        return Err(Error::out_of_range(
+            "candidates",
+            of_wrong.candidates,
+            "fewer than 2^64 with the correct ones",
+        ));
+    };
+    let candidates = Judged { accepted: of_wrong.candidates, candidates: all };
+    let of_one = |tally: RunTally| (f64::from(tally.correct()), f64::from(tally.runs()));
+    let of_all = |[correct, wrong]: [RunTally; 2]| {
+        let wrong = f64::from(wrong.runs());
+        (wrong, f64::from(correct.runs()) + wrong)
+    };
+    let failure_rate = share(verdicts, candidates, "candidate", of_all, question)?;
+    let accepts_correct =
+        share(verdicts, of_correct, "correct candidate", |[correct, _]| of_one(correct), question)?;
+    let accepts_wrong = share(verdicts, of_wrong, "wrong candidate", |[_, wrong]| of_one(wrong), question)?;
     let shares = [&failure_rate, &accepts_correct, &accepts_wrong];
     let [failure, ..] = shares.map(|share| share.rate);
     let scenario = pipeline(shares.map(|share| share.rate), question)?;
@@ -143,7 +153,7 @@ pub fn validation(verdicts: &Verdicts, question: &PipelineQuestion) -> Result<Va
     let draws = drawn(shares, question)?;
     let tasks = verdicts.results.tasks();
     let settled = |value: f64, of: fn(&Draw) -> f64| {
-        Settled::new(value, draws.iter().map(of).collect(), tasks, question)
+        PipelineEstimate::new(value, draws.iter().map(of).collect(), tasks, question)
     };
     Ok(Validation {
         tasks,
@@ -176,9 +186,9 @@ struct Draw {
     wrong: f64,
 }
 
-fn drawn(shares: [&Share; 3], question: &PipelineQuestion) -> Result<Vec<Draw>, Error> {
+fn drawn(shares: [&RateEstimate; 3], question: &PipelineQuestion) -> Result<Vec<Draw>, Error> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(question.seed);
-    let posteriors = shares.map(Share::posterior);
+    let posteriors = shares.map(RateEstimate::posterior);
     let draw = |_| {
         let rates = posteriors.map(|posterior| posterior.map_or(f64::NAN, |beta| beta.sample(&mut random)));
         let exact = assess(&pipeline(rates, question)?)?;
@@ -188,25 +198,25 @@ fn drawn(shares: [&Share; 3], question: &PipelineQuestion) -> Result<Vec<Draw>, 
 }
 
 fn share(
-    verdicts: &Verdicts,
+    verdicts: &ValidatorVerdicts,
     judged: Judged,
     what: &str,
-    of_task: impl Fn([Tally; 2]) -> Tally,
+    of_task: impl Fn([RunTally; 2]) -> (f64, f64),
     question: &PipelineQuestion,
-) -> Result<Share, Error> {
+) -> Result<RateEstimate, Error> {
     let Judged { accepted: count, candidates: of } = judged;
     if of == 0 {
         let message = format!("there is no {what} in the log, so that a rate of the pipeline is not known");
         return Err(Error::refused("", message));
     }
-    let column = |tallies: &[Tally], at: usize| tallies.get(at).copied().unwrap_or_default();
+    let column = |tallies: &[RunTally], at: usize| tallies.get(at).copied().unwrap_or_default();
     let tallies = verdicts
         .results
         .kinds()
         .iter()
         .map(|kind| (of_task([column(&kind.tallies, 0), column(&kind.tallies, 1)]), kind.tasks));
     let rate = count as f64 / of as f64;
-    Ok(Share {
+    Ok(RateEstimate {
         rate,
         count,
         of,
@@ -217,23 +227,23 @@ fn share(
 }
 
 /// The variance of a share between tasks, Σ(cᵢ − p·nᵢ)²/n², over that of independent runs, p(1 − p)/n; at least 1.
-fn design_effect(tallies: impl Iterator<Item = (Tally, u64)>, rate: f64) -> f64 {
-    let (between, runs) = tallies.fold((0.0, 0.0), |(between, runs), (tally, tasks)| {
-        let excess = f64::from(tally.correct) - rate * f64::from(tally.runs);
-        (between + tasks as f64 * excess * excess, runs + tasks as f64 * f64::from(tally.runs))
+fn design_effect(tallies: impl Iterator<Item = ((f64, f64), u64)>, rate: f64) -> f64 {
+    let (between, runs) = tallies.fold((0.0, 0.0), |(between, runs), ((count, of), tasks)| {
+        let excess = count - rate * of;
+        (between + tasks as f64 * excess * excess, runs + tasks as f64 * of)
     });
     let independent = rate * (1.0 - rate) * runs;
     if independent > 0.0 { (between / independent).max(1.0) } else { 1.0 }
 }
 
-impl Share {
+impl RateEstimate {
     fn posterior(&self) -> Option<Beta<f64>> {
         let effective = |count: u64| count as f64 / self.design_effect + 0.5;
         Beta::new(effective(self.count), effective(self.of - self.count)).ok()
     }
 }
 
-impl Settled {
+impl PipelineEstimate {
     fn new(value: f64, draws: Vec<f64>, tasks: u64, question: &PipelineQuestion) -> Result<Self, Error> {
         let Some(interval) = percentiles(draws, question.confidence) else {
             return Err(Error::out_of_range("draws", question.draws, "a whole number of at least 1"));

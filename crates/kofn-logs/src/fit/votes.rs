@@ -6,20 +6,22 @@
 
 use super::draws::{Chances, Table, from_runs, in_turn, of_agents};
 use super::likelihood::Mixture;
-use super::model::{Fitted, Parameters, Rates};
-use super::sample::{Kind, Runs, Sample};
-use crate::Results;
+use super::model::{FittedModel, Parameters, RateSharing};
+use super::sample::{Kind, Observations, Runs};
+use crate::{Results, RunTally};
+use kofn::scenario::Error;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Votes are told of up to so many runs.
-pub const MOST_VOTERS: usize = 16;
+pub const MAX_VOTERS: usize = 16;
 
 /// What is asked of the runs that are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Vote {
+pub enum VoteKind {
     /// More than half of them are correct.
     Majority,
     /// One or more are: pass@k.
@@ -32,31 +34,31 @@ pub enum Vote {
 
 /// A vote of so many runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct Target {
+pub struct VoteTarget {
     /// What is asked.
-    pub vote: Vote,
+    pub vote: VoteKind,
     /// How many are drawn.
     pub of: usize,
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for VoteTarget {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&match self.vote {
-            Vote::Majority => format!("majority of {}", self.of),
-            Vote::Any => format!("any of {}", self.of),
-            Vote::All => format!("all of {}", self.of),
-            Vote::AllFail => format!("all {} fail", self.of),
+            VoteKind::Majority => format!("majority of {}", self.of),
+            VoteKind::Any => format!("any of {}", self.of),
+            VoteKind::All => format!("all of {}", self.of),
+            VoteKind::AllFail => format!("all {} fail", self.of),
         })
     }
 }
 
-impl Target {
+impl VoteTarget {
     /// Every vote of 1 to `most` runs; a single run asks one question alone, and a majority of two is all of them.
     pub fn all(most: usize) -> Vec<Self> {
         let votes = |of| match of {
-            1 => vec![Vote::All],
-            2 => vec![Vote::Any, Vote::All, Vote::AllFail],
-            _ => vec![Vote::Majority, Vote::Any, Vote::All, Vote::AllFail],
+            1 => vec![VoteKind::All],
+            2 => vec![VoteKind::Any, VoteKind::All, VoteKind::AllFail],
+            _ => vec![VoteKind::Majority, VoteKind::Any, VoteKind::All, VoteKind::AllFail],
         };
         (1..=most).flat_map(|of| votes(of).into_iter().map(move |vote| Self { vote, of })).collect()
     }
@@ -64,10 +66,10 @@ impl Target {
     /// Its probability, if j of the drawn runs are correct with probability `probabilities[j]`.
     fn of(self, probabilities: &[f64]) -> f64 {
         match self.vote {
-            Vote::Majority => probabilities.iter().skip(self.of / 2 + 1).sum(),
-            Vote::Any => probabilities.iter().skip(1).sum(),
-            Vote::All => probabilities.iter().skip(self.of).sum(),
-            Vote::AllFail => probabilities.iter().take(1).sum(),
+            VoteKind::Majority => probabilities.iter().skip(self.of / 2 + 1).sum(),
+            VoteKind::Any => probabilities.iter().skip(1).sum(),
+            VoteKind::All => probabilities.iter().skip(self.of).sum(),
+            VoteKind::AllFail => probabilities.iter().take(1).sum(),
         }
     }
 }
@@ -75,7 +77,7 @@ impl Target {
 /// How a vote did on the tasks of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Observed {
+pub struct ObservedVote {
     /// Tasks on which enough agents, or runs, are there to be drawn.
     pub tasks: u64,
     /// Tasks that are left out for want of them.
@@ -86,11 +88,11 @@ pub struct Observed {
     pub standard_error: Option<f64>,
 }
 
-/// How many runs can be drawn on some task, up to [`MOST_VOTERS`].
-pub fn most_voters(results: &Results) -> usize {
-    let sample = Sample::of_agents(results);
+/// How many runs can be drawn on some task, up to [`MAX_VOTERS`].
+pub fn max_voters(results: &Results) -> usize {
+    let sample = Observations::of_agents(results);
     let most = sample.kinds.iter().map(voters).max().unwrap_or(0);
-    most.min(MOST_VOTERS)
+    most.min(MAX_VOTERS)
 }
 
 /// How many can be drawn on a task of this kind: agents, or runs of the only one.
@@ -113,30 +115,56 @@ fn table_of(kind: &Kind, most: usize) -> Table {
 /// How each of the targets did on the tasks of a log.
 ///
 /// ```
-/// use kofn_logs::fit::{Target, Vote, observed};
-/// use kofn_logs::{Results, Tally};
+/// use kofn_logs::fit::{VoteTarget, VoteKind, observed};
+/// use kofn_logs::{Results, RunTally};
 /// // Two of three agents are correct on one task, none on the other.
-/// let task = |correct: [u32; 3]| correct.map(|correct| Tally { correct, runs: 1 }).to_vec();
+/// let task = |correct: [u32; 3]| correct.map(|correct| RunTally::new(correct, 1).unwrap()).to_vec();
 /// let results = Results::gather(3, [task([1, 1, 0]), task([0, 0, 0])]);
-/// let shares = observed(&results, &[Target { vote: Vote::Majority, of: 3 }, Target { vote: Vote::All, of: 2 }]);
+/// let shares = observed(&results, &[VoteTarget { vote: VoteKind::Majority, of: 3 }, VoteTarget { vote: VoteKind::All, of: 2 }]);
 /// assert_eq!(shares[0].share, Some(0.5));
 /// assert!((shares[1].share.unwrap() - 1.0 / 6.0).abs() < 1e-15); // one pair of three, on one task of two
 /// ```
-pub fn observed(results: &Results, targets: &[Target]) -> Vec<Observed> {
-    let sample = Sample::of_agents(results);
-    let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
-    let tables: Vec<(f64, Table)> =
-        sample.kinds.iter().map(|kind| (kind.tasks, table_of(kind, most))).collect();
-    targets.iter().map(|target| observed_at(*target, &tables, results.tasks())).collect()
+pub fn observed(results: &Results, targets: &[VoteTarget]) -> Vec<ObservedVote> {
+    VoteShares::new(results, targets).observed(results)
 }
 
-fn observed_at(target: Target, tables: &[(f64, Table)], all: u64) -> Observed {
-    let shares =
-        || tables.iter().filter_map(|(tasks, table)| Some((tasks, target.of(table.get(target.of)?))));
+/// How votes do on each kind of tasks, for logs that have the same kinds of tasks or some of them.
+pub(super) struct VoteShares {
+    kinds: Vec<Arc<[RunTally]>>,
+    /// For each target, then for each kind; nothing where a kind has too few voters.
+    shares: Vec<Vec<Option<f64>>>,
+}
+
+impl VoteShares {
+    pub(super) fn new(results: &Results, targets: &[VoteTarget]) -> Self {
+        let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
+        let mut shares = vec![Vec::with_capacity(results.kinds().len()); targets.len()];
+        for kind in results.kinds() {
+            let table = table_of(&Kind::of(kind), most);
+            for (shares, target) in shares.iter_mut().zip(targets) {
+                shares.push(table.get(target.of).map(|row| target.of(row)));
+            }
+        }
+        Self { kinds: results.kinds().iter().map(|kind| Arc::clone(&kind.tallies)).collect(), shares }
+    }
+
+    /// How the votes did on these tasks, which are of the same kinds, in their order.
+    pub(super) fn observed(&self, results: &Results) -> Vec<ObservedVote> {
+        let mut kinds = results.kinds().iter().peekable();
+        let tasks = |tallies: &Arc<[RunTally]>| {
+            kinds.next_if(|kind| Arc::ptr_eq(&kind.tallies, tallies)).map_or(0.0, |kind| kind.tasks as f64)
+        };
+        let tasks: Vec<f64> = self.kinds.iter().map(tasks).collect();
+        self.shares.iter().map(|shares| observed_at(&tasks, shares, results.tasks())).collect()
+    }
+}
+
+fn observed_at(tasks_of_kinds: &[f64], shares: &[Option<f64>], all: u64) -> ObservedVote {
+    let shares = || tasks_of_kinds.iter().zip(shares).filter_map(|(tasks, share)| Some((*tasks, (*share)?)));
     let tasks: f64 = shares().map(|(tasks, _)| tasks).sum();
     let share = shares().map(|(tasks, share)| tasks * share).sum::<f64>() / tasks;
     let squares: f64 = shares().map(|(tasks, of)| tasks * (of - share) * (of - share)).sum();
-    Observed {
+    ObservedVote {
         tasks: tasks as u64,
         left_out: all.saturating_sub(tasks as u64),
         share: (tasks > 0.0).then_some(share),
@@ -144,62 +172,86 @@ fn observed_at(target: Target, tables: &[(f64, Table)], all: u64) -> Observed {
     }
 }
 
-impl Fitted {
+/// Tasks that a model is held against: how many voters each kind has, and how many of these are correct.
+pub(super) struct Ballots {
+    sample: Observations,
+    /// For each kind the number of its voters, and the shares of draws of all of them with 0, 1, … correct ones.
+    drawn: Vec<(usize, Vec<f64>)>,
+}
+
+impl Ballots {
+    pub(super) fn new(results: &Results) -> Self {
+        let sample = Observations::of_agents(results);
+        let drawn = |kind: &Kind| {
+            let drawn = voters(kind).min(MAX_VOTERS);
+            (drawn, table_of(kind, drawn).swap_remove(drawn))
+        };
+        Self { drawn: sample.kinds.iter().map(drawn).collect(), sample }
+    }
+}
+
+impl FittedModel {
     /// What the model says of each of the targets on the tasks of a log, which may be other tasks than it was fitted to; nothing for a
     /// target that all tasks are left out of.
     ///
+    /// # Errors
+    /// Logs of another number of agents than there are rates.
+    ///
     /// ```
-    /// use kofn_logs::fit::{Rates, Family, Model, Target, Vote};
-    /// use kofn_logs::{Results, Tally};
-    /// let results = Results::gather(1, [0, 0, 1, 3].map(|correct| vec![Tally { correct, runs: 3 }]));
-    /// let model = Model { family: Family::Independent, rates: Rates::Equal };
-    /// let predicted = model.fit(&results)?.predicted(&results, &[Target { vote: Vote::All, of: 3 }]);
+    /// use kofn_logs::fit::{RateSharing, ModelFamily, Model, VoteTarget, VoteKind};
+    /// use kofn_logs::{Results, RunTally};
+    /// let results = Results::gather(1, [0, 0, 1, 3].map(|correct| vec![RunTally::new(correct, 3).unwrap()]));
+    /// let model = Model { family: ModelFamily::Independent, rates: RateSharing::Equal };
+    /// let predicted = model.fit(&results)?.predicted(&results, &[VoteTarget { vote: VoteKind::All, of: 3 }])?;
     /// assert!((predicted[0].unwrap() - 1.0 / 27.0).abs() < 1e-15);
     /// # Ok::<(), kofn::Error>(())
     /// ```
-    pub fn predicted(&self, results: &Results, targets: &[Target]) -> Vec<Option<f64>> {
+    pub fn predicted(&self, results: &Results, targets: &[VoteTarget]) -> Result<Vec<Option<f64>>, Error> {
+        self.check_agents(results)?;
         let most = targets.iter().map(|target| target.of).max().unwrap_or(0);
-        let sample = Sample::of_agents(results);
+        let sample = Observations::of_agents(results);
         let predictions = self.predictions(&sample, most);
-        let of = |target: &Target| {
-            let there = || sample.kinds.iter().filter(|kind| voters(kind) >= target.of);
-            let tasks: f64 = there().map(|kind| kind.tasks).sum();
-            let row = |kind: &Kind| predictions.of(kind).get(target.of);
-            let sum: f64 = there().filter_map(|kind| Some(kind.tasks * target.of(row(kind)?))).sum();
+        let kinds: Vec<(&Kind, usize, &[Vec<f64>])> =
+            sample.kinds.iter().map(|kind| (kind, voters(kind), predictions.of(kind))).collect();
+        let of = |target: &VoteTarget| {
+            let there = || kinds.iter().filter(|(_, voters, _)| *voters >= target.of);
+            let tasks: f64 = there().map(|(kind, ..)| kind.tasks).sum();
+            let sum: f64 = there()
+                .filter_map(|(kind, _, table)| Some(kind.tasks * target.of(table.get(target.of)?)))
+                .sum();
             (tasks > 0.0).then(|| sum / tasks)
         };
-        targets.iter().map(of).collect()
+        Ok(targets.iter().map(of).collect())
     }
 
-    /// What the model says of how many of the runs that are drawn are correct: all agents, or all runs of the only one, up to [`MOST_VOTERS`].
+    /// What the model says of how many of the runs that are drawn are correct: all agents, or all runs of the only one, up to [`MAX_VOTERS`].
     ///
     /// The mean over the tasks of Σ_j o_j ln p_j, with o_j the share of draws with j correct ones and p_j their probability: the logarithmic score, which no
     /// other p makes larger on average than the true one (Good 1952). −∞ where something happened that the model calls impossible.
-    pub(super) fn vote_score(&self, results: &Results) -> f64 {
-        let sample = Sample::of_agents(results);
-        let predictions = self.predictions(&sample, MOST_VOTERS);
-        let score = |kind: &Kind| {
-            let drawn = voters(kind).min(MOST_VOTERS);
-            let (observed, predicted) = (table_of(kind, drawn), predictions.of(kind));
-            let pairs = observed[drawn].iter().zip(&predicted[drawn]).filter(|(share, _)| **share > 0.0);
+    pub(super) fn vote_score(&self, Ballots { sample, drawn }: &Ballots) -> f64 {
+        let predictions = self.predictions(sample, MAX_VOTERS);
+        let score = |(kind, (drawn, observed)): (&Kind, &(usize, Vec<f64>))| {
+            let pairs = observed.iter().zip(&predictions.of(kind)[*drawn]).filter(|(share, _)| **share > 0.0);
             kind.tasks * pairs.map(|(share, probability)| share * libm::log(*probability)).sum::<f64>()
         };
-        sample.kinds.iter().map(score).sum::<f64>() / sample.tasks()
+        sample.kinds.iter().zip(drawn).map(score).sum::<f64>() / sample.tasks()
     }
 
-    fn predictions(&self, sample: &Sample, most: usize) -> Predictions {
+    fn predictions(&self, sample: &Observations, most: usize) -> Predictions {
         if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
             return Predictions::Equal(urn_draws(most, failure_rate, correlation));
         }
         let agents = match self.model.rates {
-            Rates::Equal => 1,
-            Rates::Different => sample.agents,
+            RateSharing::Equal => 1,
+            RateSharing::Different => sample.agents,
         };
         let mixture = self.mixture(&vec![most as f64; agents], most as f64);
         let mixture = mixture.unwrap_or(Mixture(Vec::new()));
         match self.model.rates {
-            Rates::Equal => Predictions::Equal(mixed(&mixture, |chances| in_turn(most, |_, _| chances[0]))),
-            Rates::Different => Predictions::of_sets(&mixture, sample, most),
+            RateSharing::Equal => {
+                Predictions::Equal(mixed(&mixture, |chances| in_turn(most, |_, _| chances[0])))
+            }
+            RateSharing::Different => Predictions::of_sets(&mixture, sample, most),
         }
     }
 }
@@ -227,7 +279,7 @@ fn set_of(kind: &Kind) -> Vec<bool> {
 }
 
 impl Predictions {
-    fn of_sets(mixture: &Mixture, sample: &Sample, most: usize) -> Self {
+    fn of_sets(mixture: &Mixture, sample: &Observations, most: usize) -> Self {
         let mut tables = BTreeMap::new();
         for set in sample.kinds.iter().map(set_of) {
             let table = |set: &Vec<bool>| {

@@ -5,8 +5,9 @@
 use super::json::{self, EachEntry, Fields, Object};
 use super::value::Value;
 use super::{agents, totals};
+use crate::quote::quoted;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
 use std::collections::BTreeMap;
@@ -16,11 +17,11 @@ use std::io::BufRead;
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     collector.made_by(agents::without_ending(origin.stem(), &["eval_results", "_", ".", ".jsonl"]));
-    let mut log = Log { collector, stated: BTreeMap::new(), found: Found::default() };
+    let mut log = File { collector, stated: BTreeMap::new(), found: Totals::default() };
     json::document(input, origin, Object(&mut log))?;
     log.finish();
     Ok(())
@@ -33,15 +34,15 @@ struct Completion {
     plus_status: Option<Value>,
 }
 
-struct Log<'a> {
+struct File<'a> {
     collector: &'a mut Collector,
     /// `pass_at_k`: for "base" and "plus" the estimates by their names.
     stated: BTreeMap<String, BTreeMap<String, Value>>,
-    found: Found,
+    found: Totals,
 }
 
 #[derive(Default)]
-struct Found {
+struct Totals {
     /// Completions that passed the base tests and have no other status.
     base_alone: u64,
     with_plus: u64,
@@ -51,7 +52,7 @@ struct Found {
     pass_at_1: f64,
 }
 
-impl Fields for Log<'_> {
+impl Fields for File<'_> {
     const WHAT: &'static str = "results of EvalPlus: an object with `eval`";
 
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
@@ -68,17 +69,17 @@ impl Fields for Log<'_> {
     }
 }
 
-impl Log<'_> {
+impl File<'_> {
     fn task(&mut self, task: &str, completions: &[Completion]) -> Result<(), String> {
         let (mut passed, mut judged) = (0_u32, 0_u32);
         for completion in completions {
             let Some(correct) =
-                self.passed(completion).map_err(|problem| format!("task {task}: {problem}"))?
+                self.passed(completion).map_err(|problem| format!("task {}: {problem}", quoted(task)))?
             else {
                 self.collector.leave_out("no status");
                 continue;
             };
-            self.collector.run(Run { task, agent: None, trial: None, correct })?;
+            self.collector.run(RunResult { task, agent: None, trial: None, correct })?;
             passed += u32::from(correct);
             judged += 1;
         }

@@ -1,9 +1,10 @@
 //! Results of HumanEval: JSON lines, one for each completion; repeats are repeated lines.
 
-use super::value::{Name, told};
+use super::value::Name;
 use super::{agents, json};
+use crate::quote;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
 use std::io::BufRead;
 
@@ -19,13 +20,13 @@ struct Row {
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     collector.made_by(agents::without_ending(origin.stem(), &["_results", ".jsonl"]));
     json::rows(input, origin, |row: Row| {
         row.check()?;
-        collector.run(Run { task: &row.task_id.0, agent: None, trial: None, correct: row.passed })
+        collector.run(RunResult { task: &row.task_id.0, agent: None, trial: None, correct: row.passed })
     })
 }
 
@@ -42,8 +43,8 @@ impl Row {
         if says.is_some_and(|says| says != self.passed) {
             let passed = self.passed;
             return Err(format!(
-                "passed is {passed} and result is {:?}; allowed is that both say the same",
-                told(result)
+                "passed is {passed} and result is {}; allowed is that both say the same",
+                quote::value(result)
             ));
         }
         Ok(())

@@ -3,11 +3,12 @@
 //! A sample has a score for each scorer. Its value is a number, a truth value, or a letter: C (1), P (½), I and N (0); `NaN` where the
 //! scorer gave none. What the scores come to, and how many samples there were, stands in `results`, and is held against the samples.
 
-use super::inspect_results::{Found, Results, Spec};
+use super::inspect_results::{Found, Spec, StatedResults};
 use super::json::{self, Each, Fields, Object};
-use super::value::{Judge, Judgement, Name, Value, list};
+use super::value::{Judge, Judgement, Name, Value};
+use crate::quote::{list, quoted};
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
 use std::collections::BTreeMap;
@@ -17,10 +18,10 @@ use std::io::BufRead;
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    options: &Options,
+    options: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
-    let mut log = Log::new(options, collector);
+    let mut log = InspectLog::new(options, collector);
     json::document(input, origin, Object(&mut log))?;
     if !log.has_samples {
         return Err(origin.wrong_as_a_whole("there are no samples in this log; needed is a log with them"));
@@ -30,11 +31,11 @@ pub(crate) fn read(
 }
 
 /// A log while it is read.
-pub(super) struct Log<'a> {
+pub(super) struct InspectLog<'a> {
     collector: &'a mut Collector,
     spec: Option<Spec>,
     status: Option<String>,
-    results: Option<Results>,
+    results: Option<StatedResults>,
     choice: Choice<'a>,
     judge: Judge,
     found: Found,
@@ -100,7 +101,8 @@ impl Choice<'_> {
             (_, Some(only), None) => Ok(Some(only.clone())),
             (None, ..) => Err(ambiguous(values.keys())),
             (Some(wanted), ..) => Err(format!(
-                "no score of this sample is called {wanted}; its scores are {}",
+                "no score of this sample is called {}; its scores are {}",
+                quoted(wanted),
                 list(values.keys())
             )),
         }
@@ -129,8 +131,8 @@ fn ambiguous<'a>(names: impl Iterator<Item = &'a String>) -> String {
     format!("there are several scores, {}: say by `score` which one counts", list(names))
 }
 
-impl<'a> Log<'a> {
-    pub(super) fn new(options: &'a Options, collector: &'a mut Collector) -> Self {
+impl<'a> InspectLog<'a> {
+    pub(super) fn new(options: &'a ReadOptions, collector: &'a mut Collector) -> Self {
         Self {
             collector,
             spec: None,
@@ -160,7 +162,7 @@ impl<'a> Log<'a> {
         let judgement = match value {
             _ if sample.invalidation.is_some() => Err("invalidated"),
             Some(value) => {
-                Ok(self.judge.judge(&value).map_err(|problem| format!("sample {id}: {problem}"))?)
+                Ok(self.judge.judge(&value).map_err(|problem| format!("sample {}: {problem}", quoted(id)))?)
             }
             None if sample.error.is_some() => Err("error"),
             None if sample.completed == Some(false) => Err("not completed"),
@@ -171,7 +173,12 @@ impl<'a> Log<'a> {
                 self.found.score(id, score, spec.epochs());
                 let (task, trial) = (format!("{}/{id}", spec.task), spec.trial(epoch));
                 let agent = spec.agent();
-                self.collector.run(Run { task: &task, agent: Some(&agent), trial: Some(&trial), correct })?;
+                self.collector.run(RunResult {
+                    task: &task,
+                    agent: Some(&agent),
+                    trial: Some(&trial),
+                    correct,
+                })?;
             }
             Ok(Judgement::Unscored) => self.collector.leave_out("unscored"),
             Err(reason) => self.collector.leave_out(reason),
@@ -201,7 +208,7 @@ impl<'a> Log<'a> {
     }
 }
 
-impl Fields for Log<'_> {
+impl Fields for InspectLog<'_> {
     const WHAT: &'static str = "a log of Inspect: an object with `eval`, `status` and `samples`";
 
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {

@@ -6,62 +6,50 @@
 //! zstd is unpacked by ruzstd and not by the C library that the crate zip would bring: both take as long to build, and this one
 //! needs no compiler of C.
 
-use super::inspect::Log;
+use super::inspect::InspectLog;
 use super::json::{self, Each, Object, Only};
 use crate::source::Origin;
-use crate::{Collector, LogError, Options};
+use crate::{Collector, LogError, ReadOptions};
 use ruzstd::decoding::StreamingDecoder;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 /// An archive on a pipe is kept whole, as its directory is at its end; this is what may be kept.
-const LARGEST_ON_A_PIPE_BYTES: u64 = 64 << 20;
+const MAX_BYTES_ON_A_PIPE: u64 = 64 << 20;
 /// A part may unpack to so much: a hundred times the largest logs that are seen, and minutes to read.
-const LARGEST_PART_BYTES: u64 = 16 << 30;
+const MAX_PART_BYTES: u64 = 16 << 30;
 
 /// Reads an archive: from its file where it is one, else from `input`.
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    options: &Options,
+    options: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
-    if let Some(file) = seekable(origin) {
-        return read_archive(BufReader::new(file), origin, options, collector);
+    if let Some(file) = &origin.file {
+        return read_archive(BufReader::new(&**file), origin, options, collector);
     }
     let mut kept = Vec::new();
-    input
-        .take(LARGEST_ON_A_PIPE_BYTES + 1)
-        .read_to_end(&mut kept)
-        .map_err(|error| origin.unreadable(error))?;
-    if kept.len() as u64 > LARGEST_ON_A_PIPE_BYTES {
+    input.take(MAX_BYTES_ON_A_PIPE + 1).read_to_end(&mut kept).map_err(|error| origin.unreadable(error))?;
+    if kept.len() as u64 > MAX_BYTES_ON_A_PIPE {
         return Err(origin.wrong_as_a_whole(format!(
-            "an archive on a pipe may have {LARGEST_ON_A_PIPE_BYTES} bytes, as it is read from its end; give it as a file"
+            "an archive on a pipe may have {MAX_BYTES_ON_A_PIPE} bytes, as it is read from its end; give it as a file"
         )));
     }
     read_archive(Cursor::new(kept), origin, options, collector)
 }
 
-/// The file, opened again, if it is one that has an end to go to.
-fn seekable(origin: &Origin) -> Option<File> {
-    let mut file = File::open(origin.path.as_ref()?).ok()?;
-    file.metadata().ok().filter(std::fs::Metadata::is_file)?;
-    file.seek(SeekFrom::Start(0)).ok()?;
-    Some(file)
-}
-
 fn read_archive(
     input: impl Read + Seek,
     origin: &Origin,
-    options: &Options,
+    options: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let archive = ZipArchive::new(input).map_err(|error| unzip(origin, error))?;
     let names = archive.file_names().filter_map(|name| name.ok().map(|name| name.into_owned())).collect();
     let mut parts = Parts { archive, names, origin };
-    let mut log = Log::new(options, collector);
+    let mut log = InspectLog::new(options, collector);
     let header = ["header.json", "_journal/start.json"];
     let Some(header) = header.into_iter().find(|name| parts.has(name)) else {
         return Err(origin.wrong_as_a_whole("this archive is no log of Inspect: it has no header.json"));
@@ -112,7 +100,7 @@ impl<R: Read + Seek> Parts<'_, R> {
     where
         S: for<'de> serde::de::DeserializeSeed<'de, Value = ()>,
     {
-        let origin = Origin { name: format!("{}, {name}", self.origin.name).into(), path: None };
+        let origin = Origin { name: format!("{}, {name}", self.origin.name).into(), file: None };
         let wrong = |error| unzip(&origin, error);
         let index = self.archive.index_for_name(name).ok_or_else(|| wrong(ZipError::FileNotFound))?;
         let part = self.archive.by_index_raw(index).map_err(wrong)?;
@@ -156,7 +144,7 @@ struct Checked<R> {
 
 impl<R: Read> Checked<R> {
     fn new(unpacked: R, size: u64, checksum: u32) -> Self {
-        Self { unpacked, left: size.min(LARGEST_PART_BYTES), hash: crc32fast::Hasher::new(), checksum }
+        Self { unpacked, left: size.min(MAX_PART_BYTES), hash: crc32fast::Hasher::new(), checksum }
     }
 }
 

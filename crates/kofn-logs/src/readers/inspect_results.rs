@@ -48,7 +48,7 @@ impl Spec {
 
 /// `results`: what the samples came to.
 #[derive(Deserialize)]
-pub(super) struct Results {
+pub(super) struct StatedResults {
     #[serde(default)]
     total_samples: Option<u64>,
     #[serde(default)]
@@ -129,7 +129,7 @@ impl Stated {
     }
 }
 
-impl Results {
+impl StatedResults {
     /// Tells what the log states and its samples do not come to.
     pub(super) fn reconcile(
         &self,

@@ -5,6 +5,7 @@
 
 use super::json_text::{JsonText, Refusal};
 use crate::LogError;
+use crate::quote::quoted;
 use crate::source::Origin;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -13,16 +14,33 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 use std::marker::PhantomData;
 
-/// A row of JSON lines may be so long.
-const LONGEST_ROW_BYTES: u64 = 256 << 20;
+/// Maximum length of a row of JSON lines.
+const MAX_ROW_BYTES: u64 = 64 << 20;
+/// Maximum number of keys of an object whose keys are no names of tasks.
+const MAX_KEYS: usize = 10_000;
 
 /// Reads one JSON value into `seed`.
 pub(super) fn document<S>(input: impl Read, origin: &Origin, seed: S) -> Result<(), LogError>
 where
     S: for<'de> DeserializeSeed<'de, Value = ()>,
 {
-    // Bytes come singly out of what the parser reads from: a buffer of the standard library is quick at that.
-    let text = BufReader::with_capacity(1 << 16, JsonText::new(input));
+    parse(JsonText::new(input), origin, seed)
+}
+
+/// The same for a reader that keeps long strings, which are else cut.
+pub(super) fn whole_document<S>(input: impl Read, origin: &Origin, seed: S) -> Result<(), LogError>
+where
+    S: for<'de> DeserializeSeed<'de, Value = ()>,
+{
+    parse(JsonText::whole(input), origin, seed)
+}
+
+fn parse<S>(text: JsonText<impl Read>, origin: &Origin, seed: S) -> Result<(), LogError>
+where
+    S: for<'de> DeserializeSeed<'de, Value = ()>,
+{
+    // The parser reads byte by byte: a buffer of the standard library is quick at that.
+    let text = BufReader::with_capacity(1 << 16, text);
     let mut parser = serde_json::Deserializer::from_reader(text);
     seed.deserialize(&mut parser).and_then(|()| parser.end()).map_err(|error| wrong(origin, error, 1))
 }
@@ -37,13 +55,13 @@ pub(super) fn rows<T: DeserializeOwned>(
     let mut row = Vec::new();
     for line in 1.. {
         row.clear();
-        let read = text.by_ref().take(LONGEST_ROW_BYTES).read_until(b'\n', &mut row);
+        let read = text.by_ref().take(MAX_ROW_BYTES).read_until(b'\n', &mut row);
         let read = read.map_err(|error| wrong(origin, serde_json::Error::io(error), line))?;
         if read == 0 {
             break;
         }
-        if read as u64 == LONGEST_ROW_BYTES {
-            let problem = format!("this row is longer than {LONGEST_ROW_BYTES} bytes");
+        if read as u64 == MAX_ROW_BYTES {
+            let problem = format!("this row is longer than {MAX_ROW_BYTES} bytes");
             return Err(origin.wrong_at(line, 1, problem));
         }
         if !row.trim_ascii().is_empty() {
@@ -109,6 +127,9 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
             self.0.field(&key, &mut map)?;
             if !seen.insert(key.into_owned()) {
                 return Err(A::Error::custom("this key is there twice in its object"));
+            }
+            if seen.len() > MAX_KEYS {
+                return Err(A::Error::custom(format!("this object has more than {MAX_KEYS} keys")));
             }
         }
         Ok(())
@@ -199,7 +220,7 @@ impl<'de, T: DeserializeOwned, F: FnMut(&str, T) -> Result<(), String>> Visitor<
         while let Some(key) = map.next_key::<String>()? {
             (self.0)(&key, map.next_value()?).map_err(A::Error::custom)?;
             if let Some(twice) = seen.replace(key) {
-                return Err(A::Error::custom(format!("task {twice} is there twice")));
+                return Err(A::Error::custom(format!("task {} is there twice", quoted(&twice))));
             }
         }
         Ok(())

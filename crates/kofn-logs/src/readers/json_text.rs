@@ -1,7 +1,8 @@
 //! JSON as tools written in Python write it, made JSON: `NaN` and `Infinity` are no JSON, and every parser of it refuses them.
 //!
 //! Bytes stay where they are, so that lines and columns are those of the file. On the way the depth of nesting and the length of
-//! strings are bounded, whether or not a reader keeps them.
+//! strings are bounded, whether or not a reader keeps them: of a string that is longer than anything that counts, the beginning is
+//! left and spaces stand for the rest, so that the parser never has it whole.
 
 use std::error::Error;
 use std::fmt;
@@ -14,13 +15,23 @@ const NOT_A_NUMBER_JSON: &[u8] = b"\"\x7f\"";
 /// Words that are no JSON and what stands for them, of the same length; the last two only have to be as far out as numbers go.
 const WORDS: &[(&[u8], &[u8])] =
     &[(b"NaN", NOT_A_NUMBER_JSON), (b"Infinity", b"1.0e+308"), (b"-Infinity", b"-1.0e+308")];
-const LONGEST_WORD_BYTES: usize = 9;
+const MAX_WORD_BYTES: usize = 9;
 
 /// Lists and objects may be nested so deep.
-const DEEPEST: usize = 512;
-/// A string may be so long: a transcript with a film in it is not longer, and a reader that keeps strings has the memory.
-const LONGEST_STRING_BYTES: usize = 256 << 20;
+const MAX_DEPTH: usize = 512;
+/// Maximum length of a string, whether or not a reader keeps it: a transcript with a film in it is not longer.
+const MAX_STRING_BYTES: usize = 256 << 20;
+/// A string is cut as soon as possible after this.
+const KEPT_STRING_BYTES: usize = 1 << 20;
 const BUFFER_BYTES: usize = 1 << 16;
+
+/// [`JsonText::escaped`] just behind a backslash: it is not known yet how long the escape is.
+const BEHIND_BACKSLASH: u8 = u8::MAX;
+
+/// Whether a string may end before this byte: it is no quote and not inside a character.
+fn may_end_before(byte: u8) -> bool {
+    byte != b'"' && byte & 0xc0 != 0x80
+}
 
 /// Why a text is not read further.
 #[derive(Debug)]
@@ -50,7 +61,12 @@ pub(super) struct JsonText<R> {
     depth: usize,
     /// Bytes of the string that is open.
     string: Option<usize>,
-    escaped: bool,
+    /// How many bytes of an escape are still to come.
+    escaped: u8,
+    /// Whether the rest of the string that is open is blanked.
+    cut: bool,
+    /// Whether long strings are cut.
+    cuts: bool,
     line: u64,
     /// Bytes of this line before the buffer begins; negative where the line begins inside the buffer.
     line_offset: i64,
@@ -60,20 +76,27 @@ impl<R: Read> JsonText<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
             input,
-            buffer: Vec::with_capacity(BUFFER_BYTES + LONGEST_WORD_BYTES),
+            buffer: Vec::with_capacity(BUFFER_BYTES + MAX_WORD_BYTES),
             given: 0,
             ready: 0,
             ended: false,
             started: false,
             depth: 0,
             string: None,
-            escaped: false,
+            escaped: 0,
+            cut: false,
+            cuts: true,
             line: 1,
             line_offset: 0,
         }
     }
 
-    /// Reads until there is something to hand over, or no more to come.
+    /// The same without cutting long strings, for a reader to which their ends matter.
+    pub(super) fn whole(input: R) -> Self {
+        Self { cuts: false, ..Self::new(input) }
+    }
+
+    /// Reads until there is something to pass on, or no more to come.
     fn refill(&mut self) -> io::Result<()> {
         while self.given == self.ready && !(self.ended && self.ready == self.buffer.len()) {
             self.line_offset += self.ready as i64;
@@ -108,7 +131,7 @@ impl<R: Read> JsonText<R> {
                     self.line_offset = -(self.ready as i64) - 1;
                 }
                 b'N' | b'I' | b'-' => {
-                    if self.buffer.len() - self.ready <= LONGEST_WORD_BYTES && !self.ended {
+                    if self.buffer.len() - self.ready <= MAX_WORD_BYTES && !self.ended {
                         return Ok(());
                     }
                     self.ready += self.replace_word();
@@ -123,28 +146,44 @@ impl<R: Read> JsonText<R> {
 
     /// Goes to the end of the string that is open, or of what was read.
     fn scan_string(&mut self) -> io::Result<()> {
-        let rest = &self.buffer[self.ready..];
-        let special = rest.iter().position(|&byte| byte == b'"' || byte == b'\\');
-        let length = match special {
-            _ if self.escaped => {
-                self.escaped = false;
-                1
-            }
-            Some(at) if rest[at] == b'"' => {
+        let rest = &mut self.buffer[self.ready..];
+        let read = self.string.unwrap_or(0);
+        let length = if self.escaped == BEHIND_BACKSLASH {
+            self.escaped = if rest[0] == b'u' { 4 } else { 0 };
+            1
+        } else if self.escaped > 0 && rest[0] != b'"' {
+            self.escaped -= 1;
+            1
+        } else if self.cuts && !self.cut && read >= KEPT_STRING_BYTES && may_end_before(rest[0]) {
+            self.cut = true;
+            self.escaped = if rest[0] == b'\\' { BEHIND_BACKSLASH } else { 0 };
+            rest[0] = b'"';
+            return self.scanned(1);
+        } else {
+            let whole = self.cut || !self.cuts;
+            let most = if whole { usize::MAX } else { KEPT_STRING_BYTES.saturating_sub(read).max(1) };
+            let part = &rest[..most.min(rest.len())];
+            let special = part.iter().position(|&byte| byte == b'"' || byte == b'\\');
+            self.escaped = if special.is_some_and(|at| part[at] == b'\\') { BEHIND_BACKSLASH } else { 0 };
+            if special.is_some_and(|at| part[at] == b'"') {
                 self.string = None;
-                at + 1
             }
-            Some(at) => {
-                self.escaped = true;
-                at + 1
-            }
-            None => rest.len(),
+            special.map_or(part.len(), |at| at + 1)
         };
+        if self.cut {
+            rest[..length].fill(b' ');
+            self.cut = self.string.is_some();
+        }
+        self.scanned(length)
+    }
+
+    /// Counts bytes of the string that is open, if it still is.
+    fn scanned(&mut self, length: usize) -> io::Result<()> {
         self.ready += length;
         if let Some(string) = &mut self.string {
             *string += length;
-            if *string > LONGEST_STRING_BYTES {
-                return Err(self.refuse(format!("this string is longer than {LONGEST_STRING_BYTES} bytes")));
+            if *string > MAX_STRING_BYTES {
+                return Err(self.refuse(format!("this string is longer than {MAX_STRING_BYTES} bytes")));
             }
         }
         Ok(())
@@ -152,8 +191,8 @@ impl<R: Read> JsonText<R> {
 
     fn descend(&mut self) -> io::Result<()> {
         self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(self.refuse(format!("lists and objects are nested deeper than {DEEPEST} levels")));
+        if self.depth > MAX_DEPTH {
+            return Err(self.refuse(format!("lists and objects are nested deeper than {MAX_DEPTH} levels")));
         }
         Ok(())
     }
@@ -235,15 +274,38 @@ mod tests {
     }
 
     #[test]
+    fn long_strings_are_cut_and_everything_else_stays_in_its_place() {
+        for (part, shift) in
+            [("a", 0), ("é", 0), ("é", 1), ("\\u00e9", 0), ("\\u00e9", 3), ("\\\"", 1), ("\\\\", 1)]
+        {
+            let long = part.repeat(2 * KEPT_STRING_BYTES / part.len());
+            let text = format!("[\"{}{long}\", \"b\\\"\"]", "x".repeat(shift));
+            let read = read(&text).unwrap();
+            assert_eq!(read.len(), text.len());
+            assert!(read.ends_with(", \"b\\\"\"]"), "{part}");
+            let strings: Vec<String> = serde_json::from_str(&read).unwrap();
+            assert!(
+                (KEPT_STRING_BYTES / 6..=KEPT_STRING_BYTES + 1).contains(&strings[0].len()),
+                "{}",
+                strings[0].len()
+            );
+            assert_eq!(strings[1], "b\"");
+            let mut whole = String::new();
+            JsonText::whole(text.as_bytes()).read_to_string(&mut whole).unwrap();
+            assert!(whole == text);
+        }
+    }
+
+    #[test]
     fn a_byte_order_mark_is_dropped() {
         assert_eq!(read("\u{feff}[1]").unwrap(), "[1]");
     }
 
     #[test]
     fn depth_is_bounded_and_the_place_is_told() {
-        assert!(read(&"[".repeat(DEEPEST)).is_ok());
-        let error = read(&format!("\n\n{}", "[".repeat(DEEPEST + 1))).unwrap_err();
+        assert!(read(&"[".repeat(MAX_DEPTH)).is_ok());
+        let error = read(&format!("\n\n{}", "[".repeat(MAX_DEPTH + 1))).unwrap_err();
         let refusal = error.get_ref().unwrap().downcast_ref::<Refusal>().unwrap();
-        assert_eq!((refusal.line, refusal.column), (3, DEEPEST as u64 + 1));
+        assert_eq!((refusal.line, refusal.column), (3, MAX_DEPTH as u64 + 1));
     }
 }

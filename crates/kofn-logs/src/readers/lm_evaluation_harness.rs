@@ -3,10 +3,11 @@
 //! A document is there once for every filter (several ways to read the answer), with a value for each metric; one filter and one metric
 //! count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`.
 
-use super::value::{Judge, Judgement, Name, Value, list};
+use super::value::{Judge, Judgement, Name, Value};
 use super::{agents, json};
+use crate::quote::{list, quoted};
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
@@ -22,7 +23,7 @@ const OTHER_FIELDS: &[&str] =
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    options: &Options,
+    options: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let task = task(origin.stem());
@@ -34,7 +35,7 @@ pub(crate) fn read(
             Judgement::Unscored => collector.leave_out("unscored"),
             Judgement::Run { correct, .. } => {
                 let task = format!("{task}/{}", doc_id.0);
-                collector.run(Run { task: &task, agent: Some(agent), trial: None, correct })?;
+                collector.run(RunResult { task: &task, agent: Some(agent), trial: None, correct })?;
             }
         }
         Ok(())
@@ -122,7 +123,7 @@ struct Chosen<'a> {
 }
 
 impl<'a> Chosen<'a> {
-    fn new(options: &'a Options) -> Self {
+    fn new(options: &'a ReadOptions) -> Self {
         let (wanted_filter, wanted_metric) = (options.filter.as_deref(), options.score.as_deref());
         Self { wanted_filter, wanted_metric, rows: BTreeMap::new(), aside: Vec::new() }
     }
@@ -146,7 +147,7 @@ impl<'a> Chosen<'a> {
         let value = row
             .values
             .remove(&metric)
-            .ok_or_else(|| format!("{metric} is missing; it is among the metrics"))?;
+            .ok_or_else(|| format!("{} is missing; it is among the metrics", quoted(&metric)))?;
         let value = RowValue { doc_id: row.doc_id, value };
         if is_wanted {
             self.aside.clear();
@@ -164,16 +165,21 @@ impl<'a> Chosen<'a> {
             aside.into_iter().try_for_each(hand_over)?;
             let only = rows.keys().filter(|filter| *filter != wanted);
             return Ok(only
-                .map(|only| format!("filter {only} counts, not {wanted}: it is the only one"))
+                .map(|only| {
+                    format!("filter {} counts, not {}: it is the only one", quoted(only), quoted(wanted))
+                })
                 .collect());
         }
         if !rows.contains_key(wanted) {
-            return Err(format!("no row is of filter {wanted}; there are {}", list(rows.keys())));
+            return Err(format!("no row is of filter {}; there are {}", quoted(wanted), list(rows.keys())));
         }
         let others = rows.iter().filter(|(filter, _)| *filter != wanted);
         Ok(others
             .map(|(filter, rows)| {
-                format!("{rows} rows of filter {filter} were passed over: the same runs, read in another way")
+                format!(
+                    "{rows} rows of filter {} were passed over: the same runs, read in another way",
+                    quoted(filter)
+                )
             })
             .collect())
     }
@@ -203,7 +209,9 @@ impl Row {
         match (&*metrics, wanted) {
             ([], _) => Err("there is no metric in this row; needed is one, like exact_match".into()),
             ([only], _) => Ok((*only).clone()),
-            (_, Some(wanted)) => Err(format!("no metric is called {wanted}; there are {}", names())),
+            (_, Some(wanted)) => {
+                Err(format!("no metric is called {}; there are {}", quoted(wanted), names()))
+            }
             (_, None) => {
                 Err(format!("there are several metrics, {}: say by `score` which one counts", names()))
             }

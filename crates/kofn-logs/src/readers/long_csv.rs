@@ -6,16 +6,16 @@
 
 use super::matrix_csv::NOT_RUN;
 use super::table::{Role, Table};
-use crate::collector::Run;
+use crate::collector::RunResult;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options};
+use crate::{Collector, LogError, ReadOptions};
 use std::io::BufRead;
 
 /// Hands over every run of the table.
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let mut table = Table::open(input, origin)?;
@@ -29,7 +29,7 @@ pub(crate) fn read(
         match table.yes(passed)? {
             None => collector.leave_out(NOT_RUN),
             Some(correct) => {
-                let run = Run { task: task_name, agent, trial, correct };
+                let run = RunResult { task: task_name, agent, trial, correct };
                 collector.run(run).map_err(|problem| table.wrong(task, problem))?;
             }
         }

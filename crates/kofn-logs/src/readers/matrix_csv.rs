@@ -4,9 +4,10 @@
 //! on the task. An agent of this name in another matrix or long CSV is the same agent.
 
 use super::table::Table;
-use crate::collector::Run;
+use crate::collector::RunResult;
+use crate::quote::quoted;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options};
+use crate::{Collector, LogError, ReadOptions};
 use std::collections::HashSet;
 use std::io::BufRead;
 
@@ -17,7 +18,7 @@ pub(super) const NOT_RUN: &str = "not run";
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let mut table = Table::open(input, origin)?;
@@ -33,12 +34,12 @@ pub(crate) fn read(
             };
             *was_run = true;
             // One field is one trial, so that a task that is there twice is found.
-            let run = Run { task, agent: Some(agent), trial: Some(""), correct };
+            let run = RunResult { task, agent: Some(agent), trial: Some(""), correct };
             collector.run(run).map_err(|problem| table.wrong(column, problem))?;
         }
     }
     for (agent, _) in agents.iter().zip(was_run).filter(|(_, was_run)| !was_run) {
-        collector.note(format!("{agent} has no runs"));
+        collector.note(format!("{} has no runs", quoted(agent)));
     }
     Ok(())
 }
@@ -52,9 +53,10 @@ fn agents(table: &Table<'_>) -> Result<Vec<String>, LogError> {
             return Err(table.wrong(column, "a column has no title; allowed is an agent's name"));
         }
         if !seen.insert(agent) {
-            return Err(
-                table.wrong(column, format!("agent {agent} is there twice; allowed is one column for each"))
-            );
+            return Err(table.wrong(
+                column,
+                format!("agent {} is there twice; allowed is one column for each", quoted(agent)),
+            ));
         }
     }
     Ok(agents)

@@ -6,7 +6,7 @@
 use super::json::{self, Each, Fields, Object};
 use super::totals;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
@@ -25,11 +25,11 @@ const NO_ROWS: &str = "there are no rows in `results.results` of this log; those
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
-    let mut results = Results::default();
-    json::document(input, origin, Object(&mut Log(&mut results)))?;
+    let mut results = AllRows::default();
+    json::whole_document(input, origin, Object(&mut File(&mut results)))?;
     if results.rows.is_empty() && results.errors == 0 {
         return Err(origin.wrong_as_a_whole(NO_ROWS));
     }
@@ -37,9 +37,9 @@ pub(crate) fn read(
 }
 
 /// The file: `results` is the object that counts.
-struct Log<'a>(&'a mut Results);
+struct File<'a>(&'a mut AllRows);
 
-impl Fields for Log<'_> {
+impl Fields for File<'_> {
     const WHAT: &'static str = "results of promptfoo: an object with `results`";
 
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
@@ -52,8 +52,8 @@ impl Fields for Log<'_> {
 
 /// All rows, in little: an agent's name is known after the last one.
 #[derive(Default)]
-struct Results {
-    rows: Vec<Outcome>,
+struct AllRows {
+    rows: Vec<JudgedRow>,
     errors: u64,
     /// Failures whose reason is not told.
     unexplained: u64,
@@ -67,7 +67,7 @@ struct Results {
     stats: Stats,
 }
 
-struct Outcome {
+struct JudgedRow {
     provider: u32,
     prompt: u64,
     test: u32,
@@ -118,7 +118,7 @@ struct TestCase {
     description: Option<Box<RawValue>>,
 }
 
-impl Fields for Results {
+impl Fields for AllRows {
     const WHAT: &'static str = "the inner `results` of promptfoo: an object with `results` and `stats`";
 
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
@@ -131,7 +131,7 @@ impl Fields for Results {
     }
 }
 
-impl Results {
+impl AllRows {
     fn row(&mut self, row: Row) -> Result<(), String> {
         let name = row.provider.label.as_ref().filter(|label| !label.is_empty()).or(row.provider.id.as_ref());
         let name = name.ok_or("provider.id is missing; needed is the provider's name")?.clone();
@@ -144,7 +144,7 @@ impl Results {
         let provider = *self.providers.entry(name).or_insert(free);
         self.prompts.entry(provider).or_default().insert(row.prompt_idx);
         let test = self.test(&row);
-        self.rows.push(Outcome { provider, prompt: row.prompt_idx, test, correct: row.success });
+        self.rows.push(JudgedRow { provider, prompt: row.prompt_idx, test, correct: row.success });
         Ok(())
     }
 
@@ -179,10 +179,10 @@ impl Results {
             tests[test as usize] = content;
         }
         let mut correct_rows = 0;
-        for &Outcome { provider, prompt, test, correct } in &self.rows {
+        for &JudgedRow { provider, prompt, test, correct } in &self.rows {
             correct_rows += u64::from(correct);
             let agent = names.get(&(provider, prompt)).map(String::as_str);
-            collector.run(Run { task: tests[test as usize], agent, trial: None, correct })?;
+            collector.run(RunResult { task: tests[test as usize], agent, trial: None, correct })?;
         }
         if self.unexplained > 0 {
             let rows = self.unexplained;

@@ -5,24 +5,25 @@
 
 use super::json::{self, Each, Fields, Object};
 use super::totals;
+use crate::quote::quoted;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::de::{IgnoredAny, MapAccess};
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 
 /// The lists of which every task is in one; what a task in it says; and the key of its length.
-const LISTS: &[(&str, Outcome, &str)] = &[
-    ("resolved_ids", Outcome::Run(true), "resolved_instances"),
-    ("unresolved_ids", Outcome::Run(false), "unresolved_instances"),
-    ("empty_patch_ids", Outcome::Run(false), "empty_patch_instances"),
-    ("error_ids", Outcome::LeftOut("error"), "error_instances"),
-    ("incomplete_ids", Outcome::LeftOut("not submitted"), "incomplete_instances"),
-    ("pending_ids", Outcome::LeftOut("pending"), "pending_instances"),
+const LISTS: &[(&str, Meaning, &str)] = &[
+    ("resolved_ids", Meaning::Run(true), "resolved_instances"),
+    ("unresolved_ids", Meaning::Run(false), "unresolved_instances"),
+    ("empty_patch_ids", Meaning::Run(false), "empty_patch_instances"),
+    ("error_ids", Meaning::LeftOut("error"), "error_instances"),
+    ("incomplete_ids", Meaning::LeftOut("not submitted"), "incomplete_instances"),
+    ("pending_ids", Meaning::LeftOut("pending"), "pending_instances"),
 ];
 
 #[derive(Clone, Copy)]
-enum Outcome {
+enum Meaning {
     Run(bool),
     LeftOut(&'static str),
 }
@@ -31,7 +32,7 @@ enum Outcome {
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let mut report =
@@ -75,15 +76,15 @@ impl Fields for Report<'_> {
 }
 
 impl Report<'_> {
-    fn task(&mut self, task: String, list: &'static str, outcome: Outcome) -> Result<(), String> {
+    fn task(&mut self, task: String, list: &'static str, outcome: Meaning) -> Result<(), String> {
         match outcome {
-            Outcome::Run(correct) => {
-                self.collector.run(Run { task: &task, agent: None, trial: None, correct })?;
+            Meaning::Run(correct) => {
+                self.collector.run(RunResult { task: &task, agent: None, trial: None, correct })?;
             }
-            Outcome::LeftOut(reason) => self.collector.leave_out(reason),
+            Meaning::LeftOut(reason) => self.collector.leave_out(reason),
         }
         *self.lengths.entry(list).or_default() += 1;
-        let problem = format!("task {task} is in {list}");
+        let problem = format!("task {} is in {list}", quoted(&task));
         match self.list_of.insert(task, list) {
             Some(other) => Err(format!("{problem} and in {other}; allowed is one of these lists, once")),
             None => Ok(()),

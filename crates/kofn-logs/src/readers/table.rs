@@ -1,6 +1,7 @@
 //! What CSV logs have in common: rows with their places, headers, and the values that say whether a run was correct.
 
 use crate::detect::Format;
+use crate::quote;
 use crate::source::Origin;
 use crate::{Collector, LogError};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
@@ -11,11 +12,9 @@ const LAST_ROW: &[u8] = b"\n.\n";
 /// The csv crate reads so much at once.
 const BUFFER_BYTES: usize = 1 << 16;
 /// A row may be so long; what is longer has a quote that is not closed, or is no log.
-const LONGEST_ROW_BYTES: u64 = 8 << 20;
+const MAX_ROW_BYTES: u64 = 8 << 20;
 /// A name (of a task, an agent or a trial) may be so long.
-const LONGEST_NAME_BYTES: usize = 4096;
-/// So much of a value is told.
-const TOLD_CHARACTERS: usize = 60;
+const MAX_NAME_BYTES: usize = 4096;
 
 /// A table whose header was read.
 pub(super) struct Table<'a> {
@@ -96,8 +95,8 @@ impl<'a> Table<'a> {
             let title = self.header.get(column).map_or("a column's title", String::as_str);
             self.wrong(column, format!("{title} is {}; {problem}", told(field)))
         };
-        if field.len() > LONGEST_NAME_BYTES {
-            return Err(allowed(&format!("allowed are up to {LONGEST_NAME_BYTES} bytes")));
+        if field.len() > MAX_NAME_BYTES {
+            return Err(allowed(&format!("allowed are up to {MAX_NAME_BYTES} bytes")));
         }
         let name = std::str::from_utf8(field).map_err(|_| allowed("allowed is text in UTF-8"))?;
         if name.trim_ascii().is_empty() && !self.header.is_empty() {
@@ -148,7 +147,7 @@ impl<'a> Table<'a> {
             csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => self.origin.wrong_at(
                 line,
                 1,
-                format!("this row is longer than {LONGEST_ROW_BYTES} bytes; is a quote not closed?"),
+                format!("this row is longer than {MAX_ROW_BYTES} bytes; is a quote not closed?"),
             ),
             csv::ErrorKind::Io(error) => self.origin.unreadable(error),
             other => self.origin.wrong_at(line, 1, format!("{other:?}")),
@@ -171,7 +170,7 @@ struct Guard<'a> {
 
 impl Read for Guard<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given > LONGEST_ROW_BYTES {
+        if self.given > MAX_ROW_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let mut count = 0;
@@ -223,14 +222,9 @@ fn yes_in_words(value: &[u8]) -> Result<Option<bool>, &'static str> {
     }
 }
 
-/// A value to be told: cut where it is long.
+/// Returns the beginning of a value between quotation marks.
 fn told(value: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&value[..value.len().min(4 * TOLD_CHARACTERS)]);
-    let mut told: String = text.chars().take(TOLD_CHARACTERS).collect();
-    if told.len() < value.len() {
-        told.push('…');
-    }
-    format!("{told:?}")
+    quote::value(&String::from_utf8_lossy(&value[..value.len().min(MAX_NAME_BYTES)]))
 }
 
 /// What separates the fields: a comma; where the first line has none, a semicolon or a tabulator.
@@ -278,7 +272,9 @@ impl Table<'_> {
             (Some(first), Some(second)) => {
                 let (one, other) = (&self.header[first], &self.header[second]);
                 let problem = format!(
-                    "columns {one} and {other} say the same; allowed is one of {}",
+                    "columns {} and {} say the same; allowed is one of {}",
+                    quote::quoted(one),
+                    quote::quoted(other),
                     role.titles().join(", ")
                 );
                 Err(self.wrong(second, problem))
@@ -299,7 +295,7 @@ impl Table<'_> {
         let unused = self.header.iter().enumerate().filter(|(column, _)| !used.contains(&Some(*column)));
         let titles: Vec<_> = unused.map(|(_, title)| title.as_str()).collect();
         if !titles.is_empty() {
-            collector.note(format!("columns that are not used: {}", titles.join(", ")));
+            collector.note(format!("columns that are not used: {}", quote::list(titles)));
         }
     }
 

@@ -6,7 +6,7 @@
 use super::json::{self, Each};
 use super::value::Name;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options, Run};
+use crate::{Collector, LogError, ReadOptions, RunResult};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::io::BufRead;
@@ -33,7 +33,7 @@ struct Info {
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     collector.made_by(agent(origin.stem()));
@@ -46,7 +46,7 @@ pub(crate) fn read(
         let correct = (reward - 1.0).abs() <= TOLERANCE;
         partial += u64::from(!correct && reward > 0.0);
         let trial = trial.as_ref().map(|trial| trial.0.as_str());
-        collector.run(Run { task: &task_id.0, agent: None, trial, correct })
+        collector.run(RunResult { task: &task_id.0, agent: None, trial, correct })
     };
     json::document(input, origin, Each::new(each))?;
     if partial > 0 {

@@ -1,6 +1,7 @@
 //! Scores and names as tools write them: numbers, truth values, words.
 
 use super::json_text::NOT_A_NUMBER;
+use crate::quote;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -54,7 +55,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(if value == NOT_A_NUMBER { Value::Number(f64::NAN) } else { Value::Text(value.into()) })
+        Ok(if value == NOT_A_NUMBER { Value::Number(f64::NAN) } else { Value::Text(beginning(value).into()) })
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
@@ -75,6 +76,13 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
+/// Maximum length of a text that is kept: longer ones are no scores, and their beginning is enough to say so.
+const MAX_TEXT_BYTES: usize = 4096;
+
+fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
+}
+
 impl Value {
     /// Whether it stands for no value.
     pub(super) fn is_none(&self) -> bool {
@@ -86,33 +94,13 @@ impl fmt::Display for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(formatter, "{number}"),
-            Self::Text(text) => write!(formatter, "{:?}", told(text)),
+            Self::Text(text) => formatter.write_str(&quote::value(text)),
             Self::Flag(flag) => write!(formatter, "{flag}"),
             Self::Nothing => formatter.write_str("null"),
             Self::List => formatter.write_str("a list"),
             Self::Table(_) => formatter.write_str("an object"),
         }
     }
-}
-
-/// So much of a text as fits into a message.
-pub(super) fn told(text: &str) -> String {
-    const TOLD_CHARACTERS: usize = 60;
-    let mut told: String = text.chars().take(TOLD_CHARACTERS).collect();
-    if told.len() < text.len() {
-        told.push('…');
-    }
-    told
-}
-
-/// Names, as many as fit into a message.
-pub(super) fn list<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    const TOLD: usize = 12;
-    let mut told_names: Vec<_> = names.take(TOLD + 1).map(|name| told(name)).collect();
-    if told_names.len() > TOLD {
-        told_names[TOLD] = "…".into();
-    }
-    told_names.join(", ")
 }
 
 /// The number or text by which a log knows a task or a trial, as text.

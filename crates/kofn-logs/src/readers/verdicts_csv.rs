@@ -5,9 +5,9 @@
 //! task of its own.
 
 use super::table::{Role, Table};
-use crate::collector::Run;
+use crate::collector::RunResult;
 use crate::source::Origin;
-use crate::{Collector, LogError, Options};
+use crate::{Collector, LogError, ReadOptions};
 use std::io::BufRead;
 
 /// Why a row with an empty field says nothing.
@@ -17,7 +17,7 @@ const NOT_JUDGED: &str = "not judged";
 pub(crate) fn read(
     input: &mut dyn BufRead,
     origin: &Origin,
-    _: &Options,
+    _: &ReadOptions,
     collector: &mut Collector,
 ) -> Result<(), LogError> {
     let mut table = Table::open(input, origin)?;
@@ -41,7 +41,7 @@ pub(crate) fn read(
             }
         };
         let trial = trial.map(|trial| table.name(trial)).transpose()?;
-        let run = Run { task: task_name, agent: None, trial, correct };
+        let run = RunResult { task: task_name, agent: None, trial, correct };
         collector.verdict(run, accepted).map_err(|problem| table.wrong(task.unwrap_or_default(), problem))?;
     }
     Ok(())

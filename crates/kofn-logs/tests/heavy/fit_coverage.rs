@@ -4,7 +4,7 @@
 //! (Chernoff 1952, Hoeffding 1963). α is 10⁻⁹ for each comparison.
 
 use kofn_logs::fit::{Bootstrap, Interval, between_correlation, clopper_pearson, wilson, within_correlation};
-use kofn_logs::{Counts, Results, Tally};
+use kofn_logs::{LogCounts, Results, RunTally};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Beta, Binomial, Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -150,9 +150,9 @@ impl Law {
     fn log(self, tasks: usize, agents: usize, runs: u32, random: &mut Xoshiro256PlusPlus) -> Results {
         let task = |_| {
             let fails = self.draw(random);
-            let tally = |_| Tally {
-                correct: (0..runs).map(|_| u32::from(random.random::<f64>() >= fails)).sum(),
-                runs,
+            let tally = |_| {
+                let correct = (0..runs).map(|_| u32::from(random.random::<f64>() >= fails)).sum();
+                RunTally::new(correct, runs).unwrap()
             };
             (0..agents).map(tally).collect()
         };
@@ -169,7 +169,7 @@ const LAWS: [Law; 4] = [
 
 /// The mean failure rate, and the correlation: within where there is one agent, else between.
 fn estimates(results: &Results) -> Vec<f64> {
-    let counts = Counts::of(results);
+    let counts = LogCounts::of(results);
     let rates = counts.agents.iter().filter_map(|agent| agent.pass_all(1)).map(|correct| 1.0 - correct);
     let correlation = match counts.agents.as_slice() {
         [only] => within_correlation(only),

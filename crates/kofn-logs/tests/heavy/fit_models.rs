@@ -1,8 +1,8 @@
 //! Models of failures fitted to data that were drawn from them, to data at the ends of their ranges, and to data that tell nothing.
 
 use kofn::Scenario;
-use kofn_logs::fit::{Family, Fitted, MOST_CORRELATION, Model, Parameters, Rates};
-use kofn_logs::{Results, Tally};
+use kofn_logs::fit::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, RateSharing};
+use kofn_logs::{Results, RunTally};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Beta, Distribution, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -12,12 +12,12 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 type Random = Xoshiro256PlusPlus;
 
 /// Draws a task.
-type Draw = Box<dyn Fn(&mut Random) -> Vec<Tally> + Sync>;
+type Draw = Box<dyn Fn(&mut Random) -> Vec<RunTally> + Sync>;
 
 /// Failed runs as a tally.
-fn tally(runs: u32, mut fails: impl FnMut() -> bool) -> Tally {
+fn tally(runs: u32, mut fails: impl FnMut() -> bool) -> RunTally {
     let failed: u32 = (0..runs).map(|_| u32::from(fails())).sum();
-    Tally { correct: runs - failed, runs }
+    RunTally::new(runs - failed, runs).unwrap()
 }
 
 /// A model's name, its true parameters, and how to draw a task from it.
@@ -29,7 +29,7 @@ struct Truth {
 }
 
 fn truths() -> Vec<Truth> {
-    use Rates::{Different, Equal};
+    use RateSharing::{Different, Equal};
     let rates = [0.15, 0.4, 0.6, 0.8];
     let barriers = [-1.0364333894937896, -0.2533471031357997, 0.2533471031357997, 0.8416212335729143];
     let truth = |family, rates, parameters, tasks, task: Draw| Truth {
@@ -40,14 +40,14 @@ fn truths() -> Vec<Truth> {
     };
     vec![
         truth(
-            Family::Independent,
+            ModelFamily::Independent,
             Different,
             Parameters::Independent { failure_rates: rates.to_vec() },
             500,
             Box::new(move |random| rates.map(|f| tally(2, || random.random_bool(f))).to_vec()),
         ),
         truth(
-            Family::CommonCause,
+            ModelFamily::CommonCause,
             Different,
             Parameters::CommonCause {
                 failure_rates: rates.map(|f| 0.1 + 0.9 * f).to_vec(),
@@ -60,7 +60,7 @@ fn truths() -> Vec<Truth> {
             }),
         ),
         truth(
-            Family::BetaBinomial,
+            ModelFamily::BetaBinomial,
             Equal,
             Parameters::BetaBinomial { failure_rate: 0.35, correlation: 0.25 },
             500,
@@ -70,7 +70,7 @@ fn truths() -> Vec<Truth> {
             }),
         ),
         truth(
-            Family::GaussianCopula,
+            ModelFamily::GaussianCopula,
             Different,
             Parameters::GaussianCopula { failure_rates: rates.to_vec(), correlation: 0.4 },
             500,
@@ -82,7 +82,7 @@ fn truths() -> Vec<Truth> {
             }),
         ),
         truth(
-            Family::Classes,
+            ModelFamily::Classes,
             Equal,
             Parameters::Classes { weights: vec![0.4, 0.6], failure_rates: vec![vec![0.2], vec![0.85]] },
             500,
@@ -92,7 +92,7 @@ fn truths() -> Vec<Truth> {
             }),
         ),
         truth(
-            Family::Classes,
+            ModelFamily::Classes,
             Different,
             Parameters::Classes {
                 weights: vec![0.5, 0.5],
@@ -111,13 +111,13 @@ fn truths() -> Vec<Truth> {
 impl Truth {
     fn draw(&self, seed: u64) -> Results {
         let mut random = Random::seed_from_u64(seed);
-        let tasks: Vec<Vec<Tally>> = (0..self.tasks).map(|_| (self.task)(&mut random)).collect();
+        let tasks: Vec<Vec<RunTally>> = (0..self.tasks).map(|_| (self.task)(&mut random)).collect();
         Results::gather(tasks[0].len(), tasks)
     }
 
     /// The true parameters as if they had been fitted.
-    fn as_fitted(&self, results: &Results) -> Fitted {
-        let nothing_shared = Model { family: Family::Independent, rates: self.model.rates };
+    fn as_fitted(&self, results: &Results) -> FittedModel {
+        let nothing_shared = Model { family: ModelFamily::Independent, rates: self.model.rates };
         let mut fitted = nothing_shared.fit(results).unwrap();
         fitted.model = self.model;
         fitted.parameters = self.parameters.clone();
@@ -126,9 +126,9 @@ impl Truth {
     }
 
     /// The fit, with the true number of classes.
-    fn fit(&self, results: &Results) -> Fitted {
+    fn fit(&self, results: &Results) -> FittedModel {
         match self.model.family {
-            Family::Classes => self.as_fitted(results).refit(results).unwrap(),
+            ModelFamily::Classes => self.as_fitted(results).refit(results).unwrap(),
             _ => self.model.fit(results).unwrap(),
         }
     }
@@ -144,7 +144,6 @@ fn numbers(parameters: &Parameters) -> Vec<f64> {
         }
         Parameters::BetaBinomial { failure_rate, correlation } => vec![*failure_rate, *correlation],
         Parameters::Classes { weights, failure_rates } => [&weights[1..], &failure_rates.concat()].concat(),
-        other => panic!("{other:?} is new"),
     }
 }
 
@@ -165,7 +164,7 @@ fn estimates_are_spread_around_the_truth_as_likelihood_says() {
         let fit = |seed| {
             let results = truth.draw(seed);
             let fitted = truth.fit(&results);
-            let gain = fitted.log_likelihood - truth.as_fitted(&results).log_likelihood_of(&results);
+            let gain = fitted.log_likelihood - truth.as_fitted(&results).log_likelihood_of(&results).unwrap();
             (2.0 * gain, numbers(&fitted.parameters))
         };
         let fits: Vec<(f64, Vec<f64>)> = (0..REPLICAS).into_par_iter().map(fit).collect();
@@ -200,8 +199,8 @@ fn no_correlation_is_found_where_there_is_none() {
         }
         _ => panic!("{parameters:?} has no correlation"),
     };
-    for family in [Family::BetaBinomial, Family::GaussianCopula] {
-        let model = Model { family, rates: Rates::Equal };
+    for family in [ModelFamily::BetaBinomial, ModelFamily::GaussianCopula] {
+        let model = Model { family, rates: RateSharing::Equal };
         let is_zero = |seed| {
             let mut random = Random::seed_from_u64(seed);
             let task = |_| vec![tally(4, || random.random_bool(0.3))];
@@ -220,13 +219,14 @@ fn no_correlation_is_found_where_there_is_none() {
 #[test]
 fn estimates_agree_with_an_independent_maximum() {
     let counts = [(0, 20), (1, 8), (2, 5), (3, 7), (4, 10)];
-    let tasks = counts.iter().flat_map(|&(correct, tasks)| vec![vec![Tally { correct, runs: 4 }]; tasks]);
+    let tasks =
+        counts.iter().flat_map(|&(correct, tasks)| vec![vec![RunTally::new(correct, 4).unwrap()]; tasks]);
     let results = Results::gather(1, tasks);
     for (family, expected, ln) in [
-        (Family::BetaBinomial, [0.6056484021387543, 0.5425421788223832], -104.26434458686545),
-        (Family::GaussianCopula, [0.6058744554507237, 0.7560572889011647], -104.2792023921627),
+        (ModelFamily::BetaBinomial, [0.6056484021387543, 0.5425421788223832], -104.26434458686545),
+        (ModelFamily::GaussianCopula, [0.6058744554507237, 0.7560572889011647], -104.2792023921627),
     ] {
-        let fitted = fitted(&results, family, Rates::Equal);
+        let fitted = fitted(&results, family, RateSharing::Equal);
         for (computed, expected) in numbers(&fitted.parameters).iter().zip(expected) {
             assert!((computed - expected).abs() < 1e-10, "{family:?}: {:e}", computed - expected);
         }
@@ -260,7 +260,8 @@ fn a_class_of_few_tasks_is_found() {
         (4, 4),
         (6, 6),
     ];
-    let results = Results::gather(1, tasks.map(|(correct, runs)| vec![Tally { correct, runs }]));
+    let results =
+        Results::gather(1, tasks.map(|(correct, runs)| vec![RunTally::new(correct, runs).unwrap()]));
     let ln = |weight: f64, easy: f64, hard: f64| -> f64 {
         let of = |rate: f64, (correct, runs): (u32, u32)| {
             (1.0 - rate).powi(correct as i32) * rate.powi((runs - correct) as i32)
@@ -272,15 +273,15 @@ fn a_class_of_few_tasks_is_found() {
         hundredths().flat_map(move |easy| hundredths().map(move |hard| ln(weight, easy, hard)))
     });
     let best = grid.fold(f64::NEG_INFINITY, f64::max);
-    let found = fitted(&results, Family::Classes, Rates::Equal).log_likelihood;
+    let found = fitted(&results, ModelFamily::Classes, RateSharing::Equal).log_likelihood;
     assert!(found >= best, "{found} {best}");
 }
 
 fn matrix(rows: &[&str]) -> Results {
     let tally = |run: char| match run {
-        '1' => Tally { correct: 1, runs: 1 },
-        '0' => Tally { correct: 0, runs: 1 },
-        _ => Tally::default(),
+        '1' => RunTally::new(1, 1).unwrap(),
+        '0' => RunTally::new(0, 1).unwrap(),
+        _ => RunTally::default(),
     };
     Results::gather(rows[0].len(), rows.iter().map(|row| row.chars().map(tally).collect()))
 }
@@ -288,8 +289,8 @@ fn matrix(rows: &[&str]) -> Results {
 /// A model without an answer says its name and why.
 #[test]
 fn what_cannot_be_told_is_refused_by_name() {
-    let once = vec![Tally { correct: 1, runs: 1 }];
-    let wrong = vec![Tally { correct: 0, runs: 1 }];
+    let once = vec![RunTally::new(1, 1).unwrap()];
+    let wrong = vec![RunTally::new(0, 1).unwrap()];
     for (results, reason) in [
         (Results::gather(1, [once.clone(), wrong]), "one run on every task"),
         (matrix(&["101"]), "one task"),
@@ -300,7 +301,7 @@ fn what_cannot_be_told_is_refused_by_name() {
     ] {
         for model in Model::all(results.agents()) {
             let fitted = model.fit(&results);
-            if model.family == Family::Independent && reason != "without runs" {
+            if model.family == ModelFamily::Independent && reason != "without runs" {
                 assert!(fitted.is_ok(), "{model}");
                 continue;
             }
@@ -309,14 +310,15 @@ fn what_cannot_be_told_is_refused_by_name() {
         }
     }
     let unseen = matrix(&["10-", "01-", "11-"]);
-    let model = Model { family: Family::GaussianCopula, rates: Rates::Different };
+    let model = Model { family: ModelFamily::GaussianCopula, rates: RateSharing::Different };
     assert!(model.fit(&unseen).unwrap_err().to_string().contains("an agent without runs"));
     let two_agents = matrix(&["10", "01", "11", "00"]);
-    let error = Model { family: Family::Classes, rates: Rates::Different }.fit(&two_agents).unwrap_err();
+    let error =
+        Model { family: ModelFamily::Classes, rates: RateSharing::Different }.fit(&two_agents).unwrap_err();
     assert!(error.to_string().contains("fewer than three runs"), "{error}");
 }
 
-fn fitted(results: &Results, family: Family, rates: Rates) -> Fitted {
+fn fitted(results: &Results, family: ModelFamily, rates: RateSharing) -> FittedModel {
     Model { family, rates }.fit(results).unwrap()
 }
 
@@ -339,7 +341,7 @@ fn agents_that_always_or_never_fail_change_nothing_for_the_others() {
         }
     }));
     let [all, two] =
-        [with, without].map(|results| fitted(&results, Family::GaussianCopula, Rates::Different));
+        [with, without].map(|results| fitted(&results, ModelFamily::GaussianCopula, RateSharing::Different));
     let (
         Parameters::GaussianCopula { failure_rates: of_all, correlation: one },
         Parameters::GaussianCopula { failure_rates: of_two, correlation: other },
@@ -359,9 +361,9 @@ fn agents_that_always_or_never_fail_change_nothing_for_the_others() {
 fn runs_that_always_agree_are_as_correlated_as_can_be() {
     let results = matrix(&["111", "000", "111", "000", "000"]);
     for (family, rates) in [
-        (Family::BetaBinomial, Rates::Equal),
-        (Family::GaussianCopula, Rates::Equal),
-        (Family::GaussianCopula, Rates::Different),
+        (ModelFamily::BetaBinomial, RateSharing::Equal),
+        (ModelFamily::GaussianCopula, RateSharing::Equal),
+        (ModelFamily::GaussianCopula, RateSharing::Different),
     ] {
         let fitted = fitted(&results, family, rates);
         let (Parameters::BetaBinomial { correlation, .. } | Parameters::GaussianCopula { correlation, .. }) =
@@ -369,17 +371,17 @@ fn runs_that_always_agree_are_as_correlated_as_can_be() {
         else {
             panic!("{:?}", fitted.parameters)
         };
-        assert!((correlation / MOST_CORRELATION - 1.0).abs() < 1e-12, "{}: {correlation}", fitted.model);
+        assert!((correlation / MAX_CORRELATION - 1.0).abs() < 1e-12, "{}: {correlation}", fitted.model);
         assert!(fitted.scenario(&results).is_ok());
     }
     let Parameters::CommonCause { failure_rates, probability } =
-        fitted(&results, Family::CommonCause, Rates::Different).parameters
+        fitted(&results, ModelFamily::CommonCause, RateSharing::Different).parameters
     else {
         panic!("another model")
     };
     assert!((probability - 0.6).abs() < 1e-6 && failure_rates.iter().all(|rate| (rate - 0.6).abs() < 1e-6));
     let Parameters::Classes { weights, failure_rates } =
-        fitted(&results, Family::Classes, Rates::Different).parameters
+        fitted(&results, ModelFamily::Classes, RateSharing::Different).parameters
     else {
         panic!("another model")
     };
@@ -391,9 +393,9 @@ fn runs_that_always_agree_are_as_correlated_as_can_be() {
 #[test]
 fn a_common_cause_that_never_struck_has_no_probability() {
     let results = matrix(&["110", "011", "101", "100", "010", "111"]);
-    for rates in [Rates::Equal, Rates::Different] {
-        let cause = fitted(&results, Family::CommonCause, rates);
-        let independent = fitted(&results, Family::Independent, rates);
+    for rates in [RateSharing::Equal, RateSharing::Different] {
+        let cause = fitted(&results, ModelFamily::CommonCause, rates);
+        let independent = fitted(&results, ModelFamily::Independent, rates);
         assert!(matches!(cause.parameters, Parameters::CommonCause { probability: 0.0, .. }), "{cause:?}");
         assert_eq!(cause.log_likelihood, independent.log_likelihood);
         assert_eq!(cause.free_parameters, independent.free_parameters + 1);
@@ -420,11 +422,14 @@ fn scenarios_survive_their_files() {
 /// Thousands of runs of one task neither underflow nor take long.
 #[test]
 fn thousands_of_runs_are_fitted() {
-    let task = |correct| vec![Tally { correct, runs: 5000 }];
+    let task = |correct| vec![RunTally::new(correct, 5000).unwrap()];
     let results = Results::gather(1, [40, 4000, 2500, 4999, 1200, 3100, 600, 0].map(task));
     for model in Model::all(1) {
         let fitted = model.fit(&results).unwrap();
         assert!(fitted.log_likelihood.is_finite(), "{model}: {fitted:?}");
-        assert!((fitted.log_likelihood_of(&results) / fitted.log_likelihood - 1.0).abs() < 1e-12, "{model}");
+        assert!(
+            (fitted.log_likelihood_of(&results).unwrap() / fitted.log_likelihood - 1.0).abs() < 1e-12,
+            "{model}"
+        );
     }
 }

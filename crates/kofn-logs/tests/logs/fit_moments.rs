@@ -1,7 +1,7 @@
 //! Moment estimators against the textbook's sums over all runs, tasks drawn again against their exact distributions, and agents that are alike.
 
 use kofn_logs::fit::{Bootstrap, alike, between_correlation, bootstrap, pairs, split, within_correlation};
-use kofn_logs::{Counts, Results, Tally};
+use kofn_logs::{LogCounts, Results, RunTally};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use statrs::distribution::{Binomial, ContinuousCDF, Discrete, Hypergeometric, Normal};
@@ -25,11 +25,11 @@ fn failures(tasks: usize, agents: usize, runs: u32, seed: u64) -> Vec<Vec<u32>> 
     (0..tasks).map(&mut task).collect()
 }
 
-fn counts(failures: &[Vec<u32>], runs: u32) -> Counts {
+fn counts(failures: &[Vec<u32>], runs: u32) -> LogCounts {
     let agents = failures[0].len();
     let tallies =
-        |task: &Vec<u32>| task.iter().map(|failed| Tally { correct: runs - failed, runs }).collect();
-    Counts::of(&Results::gather(agents, failures.iter().map(tallies)))
+        |task: &Vec<u32>| task.iter().map(|failed| RunTally::new(runs - failed, runs).unwrap()).collect();
+    LogCounts::of(&Results::gather(agents, failures.iter().map(tallies)))
 }
 
 /// Shares of failed runs of one agent, and their mean.
@@ -87,8 +87,8 @@ fn the_between_correlation_is_a_quotient_of_unbiased_sums() {
 
 #[test]
 fn what_never_varies_has_no_correlation() {
-    let tally = |correct, runs| Tally { correct, runs };
-    let of = |tasks: Vec<Vec<Tally>>| Counts::of(&Results::gather(2, tasks));
+    let tally = |correct, runs| RunTally::new(correct, runs).unwrap();
+    let of = |tasks: Vec<Vec<RunTally>>| LogCounts::of(&Results::gather(2, tasks));
     let always = of(vec![vec![tally(2, 2), tally(1, 2)], vec![tally(2, 2), tally(2, 2)]]);
     assert_eq!(within_correlation(&always.agents[0]), None);
     assert_eq!((pairs(&always)[0].phi, between_correlation(&always)), (None, None));
@@ -103,12 +103,12 @@ fn what_never_varies_has_no_correlation() {
 const KINDS: [u64; 3] = [3, 5, 4];
 
 fn three_kinds() -> Results {
-    let task = |kind| vec![Tally { correct: kind as u32, runs: 2 }];
+    let task = |kind| vec![RunTally::new(kind as u32, 2).unwrap()];
     Results::gather(1, (0..3).flat_map(|kind| (0..KINDS[kind]).map(move |_| task(kind))))
 }
 
 fn tasks_of(results: &Results, kind: usize) -> u64 {
-    let found = results.kinds().iter().find(|found| found.tallies[0].correct as usize == kind);
+    let found = results.kinds().iter().find(|found| found.tallies[0].correct() as usize == kind);
     found.map_or(0, |found| found.tasks)
 }
 
@@ -151,14 +151,15 @@ fn tasks_drawn_again_are_multinomial() {
 #[test]
 fn intervals_are_bias_corrected_and_accelerated() {
     let statistic = |results: &Results| {
-        let sum = |of: fn(&Tally) -> f64| {
+        let sum = |of: fn(&RunTally) -> f64| {
             results.kinds().iter().map(|kind| kind.tasks as f64 * of(&kind.tallies[0])).sum::<f64>()
         };
-        (sum(|tally| f64::from(tally.correct)) / sum(|_| 1.0)).powi(2)
+        (sum(|tally| f64::from(tally.correct())) / sum(|_| 1.0)).powi(2)
     };
     let tasks: Vec<u32> = vec![0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 5, 9, 17];
-    let gather =
-        |tasks: &[u32]| Results::gather(1, tasks.iter().map(|&correct| vec![Tally { correct, runs: 20 }]));
+    let gather = |tasks: &[u32]| {
+        Results::gather(1, tasks.iter().map(|&correct| vec![RunTally::new(correct, 20).unwrap()]))
+    };
     let results = gather(&tasks);
     let (estimate, normal) = (statistic(&results), Normal::new(0.0, 1.0).expect("standard"));
     let mut replicas = bootstrap(&results, 999, 8, statistic);
@@ -224,7 +225,7 @@ fn the_same_seed_draws_the_same_on_any_number_of_threads() {
 }
 
 /// Nine agents that find the same tasks hard, the last one like the first but for a share of the tasks.
-fn nine(tasks: usize, own_share: f64, seed: u64) -> (Counts, Results) {
+fn nine(tasks: usize, own_share: f64, seed: u64) -> (LogCounts, Results) {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut task = |_| {
         let hard = if random.random_bool(0.5) { 0.85 } else { 0.25 };
@@ -232,10 +233,10 @@ fn nine(tasks: usize, own_share: f64, seed: u64) -> (Counts, Results) {
         if !random.random_bool(own_share) {
             row[8] = row[0];
         }
-        row.into_iter().map(|correct| Tally { correct, runs: 1 }).collect()
+        row.into_iter().map(|correct| RunTally::new(correct, 1).unwrap()).collect()
     };
     let results = Results::gather(9, (0..tasks).map(&mut task).collect::<Vec<_>>());
-    (Counts::of(&results), results)
+    (LogCounts::of(&results), results)
 }
 
 #[test]
@@ -274,11 +275,11 @@ fn agents_that_are_equally_alike_are_seldom_named() {
 fn two_agents_alone_are_named_for_copies_only() {
     let row = |task: u32, same: bool| [task % 2, if same || task > 4 { task % 2 } else { 1 - task % 2 }];
     let found = |same, tasks| {
-        let tallies = |task| row(task, same).map(|correct| Tally { correct, runs: 1 }).to_vec();
+        let tallies = |task| row(task, same).map(|correct| RunTally::new(correct, 1).unwrap()).to_vec();
         let results = Results::gather(2, (0..tasks).map(tallies));
-        alike(&Counts::of(&results), &results, 0.001).expect("a rate").len()
+        alike(&LogCounts::of(&results), &results, 0.001).expect("a rate").len()
     };
     // Independent agents of rate one half agree on ten tasks in 2⁻¹⁰ of logs, on nine in 2⁻⁹; equal results on fewer say nothing.
     assert_eq!((found(true, 10), found(true, 8), found(false, 400)), (1, 0, 0));
-    assert!(alike(&Counts::new(0), &Results::gather(0, []), 0.0).is_err());
+    assert!(alike(&LogCounts::new(0), &Results::gather(0, []), 0.0).is_err());
 }

@@ -2,7 +2,7 @@
 
 use kofn::scenario::Fallback;
 use kofn_logs::fit::{PipelineQuestion, Validation, validation};
-use kofn_logs::{Options, Source, read};
+use kofn_logs::{ReadOptions, Source, read};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Beta, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -22,7 +22,7 @@ fn found(rows: impl IntoIterator<Item = (usize, bool, bool)>) -> Validation {
     let line = |(task, correct, accepted)| format!("{task},{},{}\n", u8::from(correct), u8::from(accepted));
     let csv = format!("task,correct,accepted\n{}", rows.into_iter().map(line).collect::<String>());
     let source = Source::new("judge.csv", std::io::Cursor::new(csv));
-    let log = read(vec![source], &Options::default()).unwrap();
+    let log = read(vec![source], &ReadOptions::default()).unwrap();
     validation(&log.verdicts[0], &QUESTION).unwrap()
 }
 
@@ -60,8 +60,9 @@ fn held(tasks: usize, runs: usize, spread: Option<f64>) -> [u64; 2] {
     let truth = truth();
     let hits = |seed| {
         let found = simulated(seed, tasks, runs, spread);
-        let holds =
-            |settled: kofn_logs::fit::Settled, truth: f64| u64::from(settled.interval.contains(truth));
+        let holds = |settled: kofn_logs::fit::PipelineEstimate, truth: f64| {
+            u64::from(settled.interval.contains(truth))
+        };
         [holds(found.correct, truth[0]), holds(found.wrong, truth[1])]
     };
     let sum = |one: [u64; 2], other: [u64; 2]| [one[0] + other[0], one[1] + other[1]];
@@ -129,7 +130,7 @@ fn a_rate_that_is_not_in_the_log_is_refused() {
     for (correct, what) in [(true, "wrong"), (false, "correct")] {
         let csv = format!("task,correct,accepted\n1,{0},1\n2,{0},0\n", u8::from(correct));
         let log =
-            read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &Options::default()).unwrap();
+            read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &ReadOptions::default()).unwrap();
         let error = validation(&log.verdicts[0], &QUESTION).unwrap_err();
         let expected =
             format!("there is no {what} candidate in the log, so that a rate of the pipeline is not known");

@@ -3,9 +3,10 @@
 use kofn::scenario::scheme::{Any, KOfN, Majority, Unanimous};
 use kofn::scenario::{Agents, Scenario, Scheme};
 use kofn_logs::fit::{
-    Family, Halvings, Model, Parameters, Rates, Target, Vote, compare, most_voters, observed,
+    Halvings, Model, ModelFamily, Parameters, RateSharing, VoteKind, VoteTarget, compare, max_voters,
+    observed,
 };
-use kofn_logs::{Counts, Results, Tally};
+use kofn_logs::{LogCounts, Results, RunTally};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Beta, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -16,22 +17,22 @@ fn log() -> Results {
     let mut run = |hard: bool| {
         let runs: u32 = random.random_range(0..4);
         let correct = (0..runs).map(|_| u32::from(random.random_bool(if hard { 0.2 } else { 0.7 }))).sum();
-        Tally { correct, runs }
+        RunTally::new(correct, runs).unwrap()
     };
     Results::gather(5, (0..40).map(|i| (0..5).map(|_| run(i % 2 == 0)).collect()))
 }
 
-fn holds(vote: Vote, correct: usize, of: usize) -> bool {
+fn holds(vote: VoteKind, correct: usize, of: usize) -> bool {
     match vote {
-        Vote::Majority => 2 * correct > of,
-        Vote::Any => correct > 0,
-        Vote::All => correct == of,
-        Vote::AllFail => correct == 0,
+        VoteKind::Majority => 2 * correct > of,
+        VoteKind::Any => correct > 0,
+        VoteKind::All => correct == of,
+        VoteKind::AllFail => correct == 0,
     }
 }
 
 /// The probability of a vote over all subsets of `of` of these agents and all patterns of their answers.
-fn enumerated(target: Target, correct: &[f64]) -> f64 {
+fn enumerated(target: VoteTarget, correct: &[f64]) -> f64 {
     let subsets = (0_u32..1 << correct.len()).filter(|set| set.count_ones() as usize == target.of);
     let of_subset = |set: u32| -> f64 {
         let members: Vec<f64> =
@@ -56,12 +57,12 @@ fn enumerated(target: Target, correct: &[f64]) -> f64 {
 #[test]
 fn observed_votes_are_those_of_all_subsets() {
     let results = log();
-    let targets = Target::all(5);
+    let targets = VoteTarget::all(5);
     for (target, observed) in targets.iter().zip(observed(&results, &targets)) {
         let (mut tasks, mut sum) = (0, 0.0);
         for kind in results.kinds() {
-            let run = kind.tallies.iter().filter(|tally| tally.runs > 0);
-            let correct: Vec<f64> = run.map(|t| f64::from(t.correct) / f64::from(t.runs)).collect();
+            let run = kind.tallies.iter().filter(|tally| tally.runs() > 0);
+            let correct: Vec<f64> = run.map(|t| f64::from(t.correct()) / f64::from(t.runs())).collect();
             if correct.len() >= target.of {
                 tasks += kind.tasks;
                 sum += kind.tasks as f64 * enumerated(*target, &correct);
@@ -77,26 +78,27 @@ fn observed_votes_are_those_of_all_subsets() {
 fn observed_votes_of_one_agent_are_its_repeats() {
     let results = Results::gather(
         1,
-        [(0, 4), (1, 4), (3, 4), (4, 4), (2, 3), (7, 9)].map(|(correct, runs)| vec![Tally { correct, runs }]),
+        [(0, 4), (1, 4), (3, 4), (4, 4), (2, 3), (7, 9)]
+            .map(|(correct, runs)| vec![RunTally::new(correct, runs).unwrap()]),
     );
-    let counts = Counts::of(&results);
+    let counts = LogCounts::of(&results);
     for of in 1..=4 {
-        let [all, any] = [Vote::All, Vote::Any].map(|vote| Target { vote, of });
+        let [all, any] = [VoteKind::All, VoteKind::Any].map(|vote| VoteTarget { vote, of });
         let shares: Vec<f64> = observed(&results, &[all, any]).iter().map(|o| o.share.unwrap()).collect();
         assert!((shares[0] - counts.agents[0].pass_all(of).unwrap()).abs() < 1e-15);
         assert!((shares[1] - counts.agents[0].pass_any(of).unwrap()).abs() < 1e-15);
     }
-    assert_eq!(most_voters(&results), 9);
-    let nothing = observed(&results, &[Target { vote: Vote::All, of: 10 }])[0];
+    assert_eq!(max_voters(&results), 9);
+    let nothing = observed(&results, &[VoteTarget { vote: VoteKind::All, of: 10 }])[0];
     assert_eq!((nothing.tasks, nothing.left_out, nothing.share), (0, 6, None));
 }
 
 /// The scheme that asks the same as a vote of so many.
-fn scheme(target: Target) -> Option<Scheme> {
+fn scheme(target: VoteTarget) -> Option<Scheme> {
     Some(match target.vote {
-        Vote::Majority => KOfN { k: target.of as u64 / 2 + 1 }.into(),
-        Vote::Any => Any.into(),
-        Vote::All => Unanimous.into(),
+        VoteKind::Majority => KOfN { k: target.of as u64 / 2 + 1 }.into(),
+        VoteKind::Any => Any.into(),
+        VoteKind::All => Unanimous.into(),
         _ => return None,
     })
 }
@@ -105,13 +107,13 @@ fn scheme(target: Target) -> Option<Scheme> {
 /// some 10⁻¹⁴ more.
 #[test]
 fn predictions_are_the_exact_answers_of_the_scenario() {
-    let runs = [0, 0, 1, 2, 2, 3, 5, 6, 6, 6].map(|correct| vec![Tally { correct, runs: 6 }]);
+    let runs = [0, 0, 1, 2, 2, 3, 5, 6, 6, 6].map(|correct| vec![RunTally::new(correct, 6).unwrap()]);
     let results = Results::gather(1, runs);
-    let targets = Target::all(6);
+    let targets = VoteTarget::all(6);
     for model in Model::all(1) {
         let fitted = model.fit(&results).unwrap();
         let scenario = fitted.scenario(&results).unwrap();
-        for (target, predicted) in targets.iter().zip(fitted.predicted(&results, &targets)) {
+        for (target, predicted) in targets.iter().zip(fitted.predicted(&results, &targets).unwrap()) {
             let Some(scheme) = scheme(*target) else { continue };
             let agents = match scenario.agents().clone() {
                 Agents::Identical { failure_rate, .. } => Agents::identical(target.of as u64, failure_rate),
@@ -132,7 +134,7 @@ fn predictions_are_the_exact_answers_of_the_scenario() {
 fn predictions_for_all_agents_are_the_exact_answers_too() {
     let task = |i: u32| {
         let correct = |agent: u32| u32::from(!i.is_multiple_of(3) && (i * 5 + agent * 3) % 7 > agent);
-        (0..5).map(|agent| Tally { correct: correct(agent), runs: 1 }).collect()
+        (0..5).map(|agent| RunTally::new(correct(agent), 1).unwrap()).collect()
     };
     let results = Results::gather(5, (0..90).map(task));
     for model in Model::all(5) {
@@ -140,12 +142,12 @@ fn predictions_for_all_agents_are_the_exact_answers_too() {
         let scenario = fitted.scenario(&results).unwrap();
         for scheme in [Scheme::from(Majority), Any.into(), Unanimous.into()] {
             let vote = match scheme.about().name {
-                "majority" => Vote::Majority,
-                "any" => Vote::Any,
-                _ => Vote::All,
+                "majority" => VoteKind::Majority,
+                "any" => VoteKind::Any,
+                _ => VoteKind::All,
             };
             let exact = kofn::assess(&scenario.clone().with_scheme(scheme).unwrap()).unwrap().correct;
-            let predicted = fitted.predicted(&results, &[Target { vote, of: 5 }])[0].unwrap();
+            let predicted = fitted.predicted(&results, &[VoteTarget { vote, of: 5 }]).unwrap()[0].unwrap();
             assert!((predicted - exact).abs() <= 1e-12 * exact, "{model}: {predicted} {exact}");
         }
     }
@@ -154,9 +156,10 @@ fn predictions_for_all_agents_are_the_exact_answers_too() {
 /// A small probability keeps its digits: 10⁻⁶⁰ of all ten to fail.
 #[test]
 fn small_tails_keep_their_digits() {
-    let results = Results::gather(1, [vec![Tally { correct: 999_999, runs: 1_000_000 }]]);
-    let fitted = Model { family: Family::Independent, rates: Rates::Equal }.fit(&results).unwrap();
-    let predicted = fitted.predicted(&results, &[Target { vote: Vote::AllFail, of: 10 }])[0].unwrap();
+    let results = Results::gather(1, [vec![RunTally::new(999_999, 1_000_000).unwrap()]]);
+    let fitted = Model { family: ModelFamily::Independent, rates: RateSharing::Equal }.fit(&results).unwrap();
+    let predicted =
+        fitted.predicted(&results, &[VoteTarget { vote: VoteKind::AllFail, of: 10 }]).unwrap()[0].unwrap();
     assert!((predicted / 1e-60 - 1.0).abs() < 1e-12, "{predicted:e}");
 }
 
@@ -170,15 +173,16 @@ fn drawn(correlation: f64, seed: u64) -> Results {
         } else {
             0.7
         };
-        (0..6).map(|_| Tally { correct: u32::from(!random.random_bool(rate)), runs: 1 }).collect()
+        (0..6).map(|_| RunTally::new(u32::from(!random.random_bool(rate)), 1).unwrap()).collect()
     };
     Results::gather(6, (0..300).map(|_| task()))
 }
 
-fn held_out_error(comparison: &kofn_logs::fit::Comparison, place: usize) -> f64 {
+fn held_out_error(comparison: &kofn_logs::fit::ModelComparison, place: usize) -> f64 {
     let votes = &comparison.models[place].held_out.as_ref().unwrap().votes;
-    let of = |vote, of| votes.iter().find(|v| v.target == Target { vote, of }).unwrap().mean_absolute_error;
-    (of(Vote::Majority, 3) + of(Vote::Majority, 5) + of(Vote::AllFail, 5)) / 3.0
+    let of =
+        |vote, of| votes.iter().find(|v| v.target == VoteTarget { vote, of }).unwrap().mean_absolute_error;
+    (of(VoteKind::Majority, 3) + of(VoteKind::Majority, 5) + of(VoteKind::AllFail, 5)) / 3.0
 }
 
 /// The logs are fixed ones, so that nothing here is left to chance.
@@ -189,13 +193,13 @@ fn the_trusted_model_is_one_that_is_right() {
         let comparison = compare(&drawn(0.35, seed), halvings);
         let trusted = comparison.trusted.unwrap();
         let Model { family, rates } = comparison.models[trusted].model;
-        assert!(matches!(family, Family::BetaBinomial | Family::GaussianCopula), "{family:?}");
-        assert_eq!(rates, Rates::Equal);
+        assert!(matches!(family, ModelFamily::BetaBinomial | ModelFamily::GaussianCopula), "{family:?}");
+        assert_eq!(rates, RateSharing::Equal);
         let independent =
-            comparison.models.iter().position(|c| c.model.family == Family::Independent).unwrap();
+            comparison.models.iter().position(|c| c.model.family == ModelFamily::Independent).unwrap();
         assert!(3.0 * held_out_error(&comparison, trusted) < held_out_error(&comparison, independent));
         let comparison = compare(&drawn(0.0, seed), halvings);
-        assert_eq!(comparison.models[comparison.trusted.unwrap()].model.family, Family::Independent);
+        assert_eq!(comparison.models[comparison.trusted.unwrap()].model.family, ModelFamily::Independent);
     }
 }
 
@@ -213,7 +217,7 @@ fn halves_are_all_of_the_tasks() {
         assert!(vote.mean_absolute_error >= vote.bias.abs() - 1e-15);
     }
     assert_eq!(compare(&results, Halvings { count: 3, seed: 1 }), comparison);
-    assert_eq!(comparison.votes.len(), Target::all(6).len());
+    assert_eq!(comparison.votes.len(), VoteTarget::all(6).len());
 }
 
 /// Logs that nothing can be told from have no model to trust, and every row of the table says why.
@@ -222,7 +226,7 @@ fn hopeless_logs_are_told_so() {
     for results in [
         Results::gather(0, []),
         Results::gather(3, []),
-        Results::gather(1, [vec![Tally { correct: 1, runs: 1 }]]),
+        Results::gather(1, [vec![RunTally::new(1, 1).unwrap()]]),
     ] {
         let comparison = compare(&results, Halvings::default());
         assert_eq!(comparison.trusted, None);

@@ -1,6 +1,6 @@
 //! Logs in CSV: what is read from them, what is refused and how, and that neither length nor order changes what is counted.
 
-use kofn_logs::{Counts, Log, LogError, MOST_AGENTS, Options, Results, Source, Tally, read};
+use kofn_logs::{Log, LogCounts, LogError, MAX_LOG_AGENTS, ReadOptions, Results, RunTally, Source, read};
 use proptest::prelude::*;
 use std::io::{self, Read};
 
@@ -8,18 +8,18 @@ use std::io::{self, Read};
 fn read_all(logs: &[(&str, &[u8])], memory_bytes: usize) -> Result<Log, LogError> {
     let sources =
         logs.iter().map(|(name, bytes)| Source::new(name, io::Cursor::new(bytes.to_vec()))).collect();
-    let mut options = Options::default();
+    let mut options = ReadOptions::default();
     options.memory_bytes = memory_bytes;
     read(sources, &options)
 }
 
 fn log(text: impl AsRef<[u8]>) -> Log {
-    read_all(&[("log.csv", text.as_ref())], Options::default().memory_bytes).unwrap()
+    read_all(&[("log.csv", text.as_ref())], ReadOptions::default().memory_bytes).unwrap()
 }
 
 /// Why this is not read.
 fn refusal(text: impl AsRef<[u8]>) -> String {
-    refusal_within(text, Options::default().memory_bytes)
+    refusal_within(text, ReadOptions::default().memory_bytes)
 }
 
 fn refusal_within(text: impl AsRef<[u8]>, memory_bytes: usize) -> String {
@@ -35,7 +35,7 @@ fn shared(name: &str) -> String {
 
 /// Tallies, written as (correct, runs).
 fn tallies(results: &Results) -> Vec<(u64, Vec<(u32, u32)>)> {
-    let pairs = |tallies: &[Tally]| tallies.iter().map(|tally| (tally.correct, tally.runs)).collect();
+    let pairs = |tallies: &[RunTally]| tallies.iter().map(|tally| (tally.correct(), tally.runs())).collect();
     results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
 }
 
@@ -217,7 +217,7 @@ fn long_fields_are_read_where_they_do_not_matter_and_refused_where_they_name() {
 #[test]
 fn a_quote_that_is_never_closed_takes_no_memory() {
     let endless = b"task,passed\na,1\n\"".chain(io::repeat(b'x'));
-    let error = read(vec![Source::new("pipe", endless)], &Options::default()).unwrap_err();
+    let error = read(vec![Source::new("pipe", endless)], &ReadOptions::default()).unwrap_err();
     assert_eq!(error.to_string(), "pipe:3:1: this row is longer than 8388608 bytes; is a quote not closed?");
 }
 
@@ -230,11 +230,11 @@ fn input_that_fails_is_told_and_the_size_of_its_pieces_changes_nothing() {
         }
     }
     let started = b"task,passed\na,1\n".chain(Failing);
-    let error = read(vec![Source::new("pipe", started)], &Options::default()).unwrap_err();
+    let error = read(vec![Source::new("pipe", started)], &ReadOptions::default()).unwrap_err();
     assert_eq!(error.to_string(), "pipe: the line was cut");
     // What comes after the part by which the format is told.
     let late = io::Cursor::new(format!("task,passed\n{}", "a,1\n".repeat(1 << 19))).chain(Failing);
-    let error = read(vec![Source::new("pipe", late)], &Options::default()).unwrap_err();
+    let error = read(vec![Source::new("pipe", late)], &ReadOptions::default()).unwrap_err();
     assert_eq!(error.to_string(), "pipe: the line was cut");
     assert!(matches!(Source::open("no/such/log.csv"), Err(LogError::Read { .. })));
     assert!(matches!(Source::open("."), Err(LogError::Read { .. })));
@@ -247,7 +247,7 @@ fn input_that_fails_is_told_and_the_size_of_its_pieces_changes_nothing() {
         }
     }
     let drops = Drops(io::Cursor::new(shared("matrix.csv")));
-    let by_drops = read(vec![Source::new("log.csv", drops)], &Options::default()).unwrap();
+    let by_drops = read(vec![Source::new("log.csv", drops)], &ReadOptions::default()).unwrap();
     assert_eq!(by_drops, log(shared("matrix.csv")));
 }
 
@@ -255,7 +255,7 @@ fn input_that_fails_is_told_and_the_size_of_its_pieces_changes_nothing() {
 fn several_files_are_several_agents_and_parts_are_put_together() {
     let read = |logs: &[(&str, &str)]| {
         let logs: Vec<_> = logs.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
-        read_all(&logs, Options::default().memory_bytes)
+        read_all(&logs, ReadOptions::default().memory_bytes)
     };
     let long = "task,passed\na,1\nb,0\n";
     let log = read(&[("runs/ada.csv", long), ("runs/bob.csv", long), ("old/ada.csv", long)]).unwrap();
@@ -285,12 +285,12 @@ fn several_files_are_several_agents_and_parts_are_put_together() {
 fn more_agents_than_are_counted_are_refused() {
     let agents = |count: usize| (0..count).map(|agent| format!("task,agent-{agent},1\n")).collect::<String>();
     let header = "task,agent,passed\n";
-    assert_eq!(log(format!("{header}{}", agents(MOST_AGENTS))).agents.len(), MOST_AGENTS);
+    assert_eq!(log(format!("{header}{}", agents(MAX_LOG_AGENTS))).agents.len(), MAX_LOG_AGENTS);
     assert_eq!(
-        refusal(format!("{header}{}", agents(MOST_AGENTS + 1))),
+        refusal(format!("{header}{}", agents(MAX_LOG_AGENTS + 1))),
         format!(
-            "log.csv:{}:1: agent-{MOST_AGENTS} is one agent too many; allowed are {MOST_AGENTS}",
-            MOST_AGENTS + 2
+            "log.csv:{}:1: agent-{MAX_LOG_AGENTS} is one agent too many; allowed are {MAX_LOG_AGENTS}",
+            MAX_LOG_AGENTS + 2
         )
     );
 }
@@ -435,9 +435,9 @@ proptest! {
     /// so the relative error is at most (T + 2k) ε, to first order.
     #[test]
     fn counts_are_those_of_all_subsets(tasks in prop::collection::vec(prop::collection::vec((0..6_u32, 0..6_u32), 3), 1..6)) {
-        let tally = |&(correct, failed): &(u32, u32)| Tally { correct, runs: correct + failed };
-        let tasks: Vec<Vec<Tally>> = tasks.iter().map(|task| task.iter().map(tally).collect()).collect();
-        let counts = Counts::of(&Results::gather(3, tasks.clone()));
+        let tally = |&(correct, failed): &(u32, u32)| RunTally::new(correct, correct + failed).unwrap();
+        let tasks: Vec<Vec<RunTally>> = tasks.iter().map(|task| task.iter().map(tally).collect()).collect();
+        let counts = LogCounts::of(&Results::gather(3, tasks.clone()));
         let close = |found: f64, expected: f64, roundings: usize| {
             let bound = (tasks.len() + roundings) as f64 * f64::EPSILON * expected;
             prop_assert!((found - expected).abs() <= bound, "{} {}", found, expected);
@@ -445,7 +445,7 @@ proptest! {
         };
         for agent in 0..3 {
             for k in 1..=10 {
-                let enough: Vec<_> = tasks.iter().map(|task| task[agent]).filter(|tally| tally.runs as usize >= k).collect();
+                let enough: Vec<_> = tasks.iter().map(|task| task[agent]).filter(|tally| tally.runs() as usize >= k).collect();
                 let repeats = counts.agents[agent].repeats.get(k - 1);
                 if enough.is_empty() {
                     prop_assert!(repeats.is_none());
@@ -460,12 +460,12 @@ proptest! {
         }
         for (first, second) in [(0, 1), (0, 2), (1, 2)] {
             let mut expected = [[0.0; 2]; 2];
-            let both = tasks.iter().map(|task| (task[first], task[second])).filter(|(one, other)| one.runs * other.runs > 0);
+            let both = tasks.iter().map(|task| (task[first], task[second])).filter(|(one, other)| one.runs() * other.runs() > 0);
             for (one, other) in both {
-                for run in 0..one.runs {
-                    for other_run in 0..other.runs {
-                        let share = 1.0 / f64::from(one.runs * other.runs);
-                        expected[usize::from(run < one.correct)][usize::from(other_run < other.correct)] += share;
+                for run in 0..one.runs() {
+                    for other_run in 0..other.runs() {
+                        let share = 1.0 / f64::from(one.runs() * other.runs());
+                        expected[usize::from(run < one.correct())][usize::from(other_run < other.correct())] += share;
                     }
                 }
             }
@@ -480,11 +480,11 @@ proptest! {
 }
 
 /// The share of the sets of k runs in which every run is as wanted.
-fn share_of_subsets(tally: Tally, k: usize, wanted: bool) -> f64 {
+fn share_of_subsets(tally: RunTally, k: usize, wanted: bool) -> f64 {
     let (mut all, mut fit) = (0_u32, 0_u32);
-    for set in (0_u32..1 << tally.runs).filter(|set| set.count_ones() as usize == k) {
+    for set in (0_u32..1 << tally.runs()).filter(|set| set.count_ones() as usize == k) {
         all += 1;
-        fit += u32::from((0..tally.runs).all(|run| set >> run & 1 == 0 || (run < tally.correct) == wanted));
+        fit += u32::from((0..tally.runs()).all(|run| set >> run & 1 == 0 || (run < tally.correct()) == wanted));
     }
     f64::from(fit) / f64::from(all)
 }

@@ -1,6 +1,6 @@
 //! Logs that tools write, each made small and with all its traps; what they come to is counted by hand.
 
-use kofn_logs::{Log, LogError, Options, Source, SourceReport, Tally, read};
+use kofn_logs::{Log, LogError, ReadOptions, RunTally, Source, SourceReport, read};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Cursor;
@@ -25,22 +25,22 @@ fn text(file: &str) -> String {
     fs::read_to_string(path(file)).unwrap()
 }
 
-fn options(change: impl FnOnce(&mut Options)) -> Options {
-    let mut options = Options::default();
+fn options(change: impl FnOnce(&mut ReadOptions)) -> ReadOptions {
+    let mut options = ReadOptions::default();
     change(&mut options);
     options
 }
 
-fn read_bytes(name: &str, bytes: Vec<u8>, options: &Options) -> Result<Log, LogError> {
+fn read_bytes(name: &str, bytes: Vec<u8>, options: &ReadOptions) -> Result<Log, LogError> {
     read(vec![Source::new(name, Cursor::new(bytes))], options)
 }
 
 fn read_file(file: &str) -> Log {
-    read(vec![Source::open(path(file)).unwrap()], &Options::default()).unwrap()
+    read(vec![Source::open(path(file)).unwrap()], &ReadOptions::default()).unwrap()
 }
 
 /// The log with parts of its text replaced.
-fn changed_with(file: &str, changes: &[(&str, &str)], options: &Options) -> Result<Log, LogError> {
+fn changed_with(file: &str, changes: &[(&str, &str)], options: &ReadOptions) -> Result<Log, LogError> {
     let mut text = text(file);
     for (from, to) in changes {
         assert!(text.contains(from), "{from}");
@@ -50,7 +50,7 @@ fn changed_with(file: &str, changes: &[(&str, &str)], options: &Options) -> Resu
 }
 
 fn changed(file: &str, changes: &[(&str, &str)]) -> Result<Log, LogError> {
-    changed_with(file, changes, &Options::default())
+    changed_with(file, changes, &ReadOptions::default())
 }
 
 /// What is wrong with the log with parts of its text replaced.
@@ -60,7 +60,7 @@ fn problem(file: &str, changes: &[(&str, &str)]) -> String {
 
 /// Every different row of tallies and how many tasks have it, in the order of the tallies.
 fn kinds(log: &Log) -> Vec<(u64, Vec<(u32, u32)>)> {
-    let pairs = |tallies: &[Tally]| tallies.iter().map(|tally| (tally.correct, tally.runs)).collect();
+    let pairs = |tallies: &[RunTally]| tallies.iter().map(|tally| (tally.correct(), tally.runs())).collect();
     log.results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
 }
 
@@ -96,7 +96,8 @@ fn inspect_is_read() {
     assert_eq!(only_source(&log).format, "Inspect JSON");
     assert_eq!(notes(&log), [PARTIAL]); // the stated totals and accuracy are what the samples come to
     let marked =
-        read_bytes(INSPECT, format!("\u{feff}{}", text(INSPECT)).into_bytes(), &Options::default()).unwrap();
+        read_bytes(INSPECT, format!("\u{feff}{}", text(INSPECT)).into_bytes(), &ReadOptions::default())
+            .unwrap();
     assert_is_inspect(&marked);
 }
 
@@ -107,7 +108,7 @@ fn inspect_archives_are_read_packed_either_way() {
         assert_is_inspect(&log);
         assert_eq!(only_source(&log).format, "Inspect .eval");
         assert_eq!(notes(&log), [PARTIAL], "{file}");
-        let piped = read_bytes(file, fs::read(path(file)).unwrap(), &Options::default()).unwrap();
+        let piped = read_bytes(file, fs::read(path(file)).unwrap(), &ReadOptions::default()).unwrap();
         assert_eq!(piped.results, log.results, "{file}");
     }
 }
@@ -285,14 +286,14 @@ fn inspect_logs_of_one_model_are_of_one_agent() {
             Source::new("second.json", Cursor::new(second.into_bytes())),
         ]
     };
-    let log = read(sources(other_task), &Options::default()).unwrap();
+    let log = read(sources(other_task), &ReadOptions::default()).unwrap();
     assert_eq!((log.agents.len(), log.results.tasks()), (1, 10));
     // The same task again, in another evaluation: repeats.
     let again = text(INSPECT).replace("\"task_id\": \"t1\"", "\"task_id\": \"t2\"");
-    let log = read(sources(again), &Options::default()).unwrap();
+    let log = read(sources(again), &ReadOptions::default()).unwrap();
     assert_eq!(kinds(&log), [(1, vec![(0, 2)]), (1, vec![(2, 2)]), (3, vec![(2, 4)])]);
     // The same evaluation, taken up again: its samples are the same.
-    let error = read(sources(text(INSPECT)), &Options::default()).unwrap_err();
+    let error = read(sources(text(INSPECT)), &ReadOptions::default()).unwrap_err();
     assert!(error.to_string().contains("is there twice"), "{error}");
 }
 
@@ -355,10 +356,10 @@ fn an_archive_without_summaries_is_read_from_its_journal_or_its_samples() {
         ("samples/notes.txt", ""),
     ];
     for zstd in [false, true] {
-        let log = read_bytes("a.eval", archive(&journal, zstd, |_, _| {}), &Options::default()).unwrap();
+        let log = read_bytes("a.eval", archive(&journal, zstd, |_, _| {}), &ReadOptions::default()).unwrap();
         assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
         assert_eq!(notes(&log), ["the evaluation was not finished; what it had until then counts"]);
-        let log = read_bytes("a.eval", archive(&samples, zstd, |_, _| {}), &Options::default()).unwrap();
+        let log = read_bytes("a.eval", archive(&samples, zstd, |_, _| {}), &ReadOptions::default()).unwrap();
         assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
         assert_eq!(notes(&log), [""; 0]);
     }
@@ -368,9 +369,10 @@ fn an_archive_without_summaries_is_read_from_its_journal_or_its_samples() {
 fn archives_that_are_broken_or_swell_are_refused() {
     let list = format!("[{RIGHT}]");
     let parts = [HEADER, ("summaries.json", &*list)];
-    let problem = |bytes: Vec<u8>| read_bytes("a.eval", bytes, &Options::default()).unwrap_err().to_string();
+    let problem =
+        |bytes: Vec<u8>| read_bytes("a.eval", bytes, &ReadOptions::default()).unwrap_err().to_string();
     for zstd in [false, true] {
-        assert!(read_bytes("a.eval", archive(&parts, zstd, |_, _| {}), &Options::default()).is_ok());
+        assert!(read_bytes("a.eval", archive(&parts, zstd, |_, _| {}), &ReadOptions::default()).is_ok());
         let found = problem(archive(&parts, zstd, |_, [checksum, _]| *checksum ^= 1));
         assert!(found.contains("header.json") && found.to_lowercase().contains("checksum"), "{found}");
         let found = problem(archive(&parts, zstd, |[flags, _], _| *flags |= 1));
@@ -392,7 +394,8 @@ fn archives_that_are_broken_or_swell_are_refused() {
 
 #[test]
 fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
-    let error = read(vec![Source::open(path(SUMS)).unwrap()], &Options::default()).unwrap_err().to_string();
+    let error =
+        read(vec![Source::open(path(SUMS)).unwrap()], &ReadOptions::default()).unwrap_err().to_string();
     let expected = ":5:1: there are rows of several filters, flexible-extract, strict-match: say by `filter` which one counts";
     assert!(error.ends_with(expected), "{error}");
     for (filter, other, correct) in
@@ -489,12 +492,12 @@ fn eval_plus_of_base_tests_alone_says_so() {
         .map(|line| if line.contains("plus_status") { "    \"plus_status\": null," } else { line })
         .map(|line| format!("{line}\n"))
         .collect();
-    let log = read_bytes(EVAL_PLUS, base.clone().into_bytes(), &Options::default()).unwrap();
+    let log = read_bytes(EVAL_PLUS, base.clone().into_bytes(), &ReadOptions::default()).unwrap();
     assert_eq!(kinds(&log), [(3, vec![(2, 3)])]);
     let told = "6 completions passed the base tests and have no plus_status: they count as correct, by the base tests alone";
     assert_eq!(notes(&log), [told]); // and 6/9 is the stated pass@1 of the base tests
     let differs = base.replace("0.6666666666666666", "0.5");
-    let log = read_bytes(EVAL_PLUS, differs.into_bytes(), &Options::default()).unwrap();
+    let log = read_bytes(EVAL_PLUS, differs.into_bytes(), &ReadOptions::default()).unwrap();
     assert_eq!(
         notes(&log)[1],
         "the log states pass@1 0.5 (base), its completions come to 0.6666666666666666"
@@ -575,7 +578,7 @@ fn promptfoo_repeats_have_numbers_of_their_own() {
         Source::open(path(PROMPTFOO)).unwrap(),
         Source::new("other.json", Cursor::new(other.into_bytes())),
     ];
-    let both = read(sources, &Options::default()).unwrap();
+    let both = read(sources, &ReadOptions::default()).unwrap();
     assert_eq!((both.agents.len(), both.results.tasks()), (6, 2));
 }
 
@@ -594,7 +597,8 @@ fn promptfoo_totals_that_differ_are_told() {
     assert!(problem(PROMPTFOO, &[("\"success\"", "\"passed\"")]).contains("missing field `success`"));
     let totals =
         "{\"results\": {\"sums\": {\"exact_match,strict-match\": 0.5}}, \"versions\": {\"sums\": 3}}";
-    let error = read_bytes("results_x.json", totals.as_bytes().to_vec(), &Options::default()).unwrap_err();
+    let error =
+        read_bytes("results_x.json", totals.as_bytes().to_vec(), &ReadOptions::default()).unwrap_err();
     assert!(
         error.to_string().ends_with("those of lm-evaluation-harness are in its samples_*.jsonl"),
         "{error}"
@@ -626,9 +630,10 @@ fn a_log_that_ends_early_or_goes_on_is_refused() {
             continue; // rows: a part is whole
         }
         let whole = text(file);
-        let error = read_bytes(file, whole[..whole.len() * 9 / 10].into(), &Options::default()).unwrap_err();
+        let error =
+            read_bytes(file, whole[..whole.len() * 9 / 10].into(), &ReadOptions::default()).unwrap_err();
         assert!(error.to_string().contains("this is not whole"), "{error}");
-        let error = read_bytes(file, format!("{whole}]").into_bytes(), &Options::default()).unwrap_err();
+        let error = read_bytes(file, format!("{whole}]").into_bytes(), &ReadOptions::default()).unwrap_err();
         assert!(error.to_string().contains("this is not JSON: trailing characters"), "{error}");
     }
 }

@@ -14,8 +14,8 @@
 //! the most runs of a task and not with the tasks. For a given ρ the log-likelihood is concave in f; over ρ it need not be, so that the
 //! best of a scan is bracketed first. Differences of ln Γ lose all digits as ρ falls to zero, and were not tried.
 
-use super::MOST_CORRELATION;
-use crate::fit::sample::Sample;
+use super::MAX_CORRELATION;
+use crate::fit::sample::Observations;
 
 /// How many tasks have more than i failures, correct runs, runs.
 pub(super) struct Tails {
@@ -41,7 +41,7 @@ pub(super) struct Slopes {
 
 /// Where the likelihood is tried before its peak is closed in on.
 const SCAN: [f64; 14] =
-    [0.0, 1e-3, 0.01, 0.03, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 0.97, 0.995, MOST_CORRELATION];
+    [0.0, 1e-3, 0.01, 0.03, 0.1, 0.2, 0.3, 0.45, 0.6, 0.75, 0.9, 0.97, 0.995, MAX_CORRELATION];
 
 /// The number of tasks beyond each i, from tasks and how far they reach.
 fn tails(reaches: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {
@@ -66,7 +66,7 @@ fn sum(tails: &[f64], value: impl Fn(f64) -> f64) -> f64 {
 
 impl Tails {
     /// Of a sample whose agents are taken as one.
-    pub(super) fn of(sample: &Sample) -> Self {
+    pub(super) fn of(sample: &Observations) -> Self {
         let kinds = || sample.kinds.iter();
         Self {
             failed: tails(kinds().map(|kind| (kind.tasks, kind.failed()))),
@@ -131,7 +131,7 @@ impl Tails {
             }
         }
         // A slope that points out of the range leaves the peak at its end, which bisection only comes near to.
-        let ends = [0.0, MOST_CORRELATION].map(|end| self.best_rate(end, urn.failure_rate));
+        let ends = [0.0, MAX_CORRELATION].map(|end| self.best_rate(end, urn.failure_rate));
         let better = |best: Urn, end: Urn| {
             if self.log_likelihood(end) >= self.log_likelihood(best) { end } else { best }
         };

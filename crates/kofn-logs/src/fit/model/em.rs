@@ -5,7 +5,7 @@
 //! steps are extrapolated (Varadhan and Roland 2008, their third step length), which is undone where the likelihood would fall.
 
 use crate::fit::likelihood::{LnChance, Mixture, Point};
-use crate::fit::sample::Sample;
+use crate::fit::sample::Observations;
 
 /// Weights, and for each class one rate per agent.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +23,7 @@ const SETTLED: f64 = 1e-9;
 const NEAR_AN_END: f64 = 1e-5;
 
 /// Or, where the likelihood is flat, after so many.
-const MOST_STEPS: usize = 3_000;
+const MAX_STEPS: usize = 3_000;
 
 impl Classes {
     pub(super) fn mixture(&self) -> Mixture {
@@ -39,8 +39,8 @@ impl Classes {
     }
 
     /// The nearest peak of the likelihood, and its logarithm there.
-    pub(super) fn climb(mut self, sample: &Sample) -> (Self, f64) {
-        for _ in 0..MOST_STEPS / 3 {
+    pub(super) fn climb(mut self, sample: &Observations) -> (Self, f64) {
+        for _ in 0..MAX_STEPS / 3 {
             let (first, _) = self.step(sample);
             let (second, ln_of_first) = first.step(sample);
             if first.distance(&second) <= SETTLED {
@@ -68,31 +68,41 @@ impl Classes {
     }
 
     /// One step, and the log-likelihood of what it starts from.
-    fn step(&self, sample: &Sample) -> (Self, f64) {
-        let (classes, agents) = (self.weights.len(), sample.agents);
-        let mut weights = vec![0.0; classes];
-        let mut failed = vec![vec![0.0; agents]; classes];
+    fn step(&self, sample: &Observations) -> (Self, f64) {
+        match self.weights.len() {
+            2 => self.step_of::<2>(sample),
+            3 => self.step_of::<3>(sample),
+            4 => self.step_of::<4>(sample),
+            _ => self.step_of::<1>(sample),
+        }
+    }
+
+    /// The same of this number of classes.
+    fn step_of<const CLASSES: usize>(&self, sample: &Observations) -> (Self, f64) {
+        let mut weights = [0.0; CLASSES];
+        let mut failed = vec![[0.0; CLASSES]; sample.agents];
         let mut runs = failed.clone();
-        let (mixture, mut posterior, mut ln) = (self.mixture(), Vec::new(), 0.0);
+        let (likelihood, mut posterior, mut ln) = (self.mixture().likelihood(), Vec::new(), 0.0);
         for kind in &sample.kinds {
-            ln += kind.tasks * mixture.ln_likelihood(kind, &mut posterior);
-            for (class, share) in posterior.iter().enumerate() {
-                let tasks = kind.tasks * share;
-                weights[class] += tasks;
-                for (agent, of_agent) in kind.runs.iter().enumerate() {
-                    failed[class][agent] += tasks * of_agent.failed;
-                    runs[class][agent] += tasks * of_agent.total();
+            ln += kind.tasks * likelihood.ln_of(kind, &mut posterior);
+            let tasks: [f64; CLASSES] = std::array::from_fn(|class| kind.tasks * posterior[class]);
+            weights.iter_mut().zip(tasks).for_each(|(weight, tasks)| *weight += tasks);
+            for ((failed, runs), of_agent) in failed.iter_mut().zip(&mut runs).zip(&kind.runs) {
+                let total = of_agent.total();
+                for ((failed, runs), tasks) in failed.iter_mut().zip(runs).zip(tasks) {
+                    *failed += tasks * of_agent.failed;
+                    *runs += tasks * total;
                 }
             }
         }
         let all: f64 = weights.iter().sum();
-        weights.iter_mut().for_each(|weight| *weight /= all);
         // A rate that nothing depends on stays as it is.
         let rate = |class: usize, agent: usize| {
-            let of = runs[class][agent];
-            if of > 0.0 { (failed[class][agent] / of).min(1.0) } else { self.rates[class][agent] }
+            let of = runs[agent][class];
+            if of > 0.0 { (failed[agent][class] / of).min(1.0) } else { self.rates[class][agent] }
         };
-        let rates = (0..classes).map(|class| (0..agents).map(|agent| rate(class, agent)).collect());
+        let rates = (0..CLASSES).map(|class| (0..sample.agents).map(|agent| rate(class, agent)).collect());
+        let weights = weights.iter().map(|weight| weight / all).collect();
         (Self { weights, rates: rates.collect(), ..*self }, ln)
     }
 

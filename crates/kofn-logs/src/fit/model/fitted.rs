@@ -3,10 +3,11 @@
 use super::beta_binomial::{Tails, Urn};
 use super::em::Classes;
 use super::gaussian_copula::Ogive;
-use super::{Model, struck, unshared};
+use super::{Model, ModelFamily, RateSharing, check_runs, struck, unshared};
 use crate::Results;
 use crate::fit::likelihood::Mixture;
 use crate::fit::mean;
+use crate::fit::sample::Observations;
 use kofn::scenario::Error;
 use serde::Serialize;
 
@@ -53,7 +54,7 @@ pub enum Parameters {
 /// A model with the parameters that make the logs most likely.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Fitted {
+pub struct FittedModel {
     /// Which model.
     #[serde(flatten)]
     pub model: Model,
@@ -69,7 +70,7 @@ pub struct Fitted {
     pub bic: f64,
 }
 
-impl Fitted {
+impl FittedModel {
     pub(super) fn new(model: Model, parameters: Parameters, log_likelihood: f64, tasks: f64) -> Self {
         let free_parameters = parameters.count();
         let free = free_parameters as f64;
@@ -87,31 +88,53 @@ impl Fitted {
     /// of classes stays.
     ///
     /// # Errors
-    /// Those of [`Model::fit`].
+    /// Those of [`Model::fit`]; logs of another number of agents than there are rates.
     ///
     /// ```
-    /// use kofn_logs::fit::{Rates, Family, Model, bootstrap};
-    /// use kofn_logs::{Results, Tally};
-    /// let task = |i| (0..3).map(|agent| Tally { correct: u32::from(i % (agent + 2) == 0), runs: 1 }).collect();
+    /// use kofn_logs::fit::{RateSharing, ModelFamily, Model, bootstrap};
+    /// use kofn_logs::{Results, RunTally};
+    /// let task = |i| (0..3).map(|agent| RunTally::new(u32::from(i % (agent + 2) == 0), 1).unwrap()).collect();
     /// let results = Results::gather(3, (0..60).map(task));
-    /// let model = Model { family: Family::GaussianCopula, rates: Rates::Different };
+    /// let model = Model { family: ModelFamily::GaussianCopula, rates: RateSharing::Different };
     /// let fitted = model.fit(&results)?;
     /// let replicas = bootstrap(&results, 20, 42, |results| fitted.refit(results));
     /// assert!(replicas.iter().all(Result::is_ok));
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn refit(&self, results: &Results) -> Result<Self, Error> {
+        self.check_agents(results)?;
         self.model.fit_from(results, Some(&self.parameters))
     }
 
-    /// The log-likelihood of these parameters for other logs of the same agents; −∞ where they make them impossible.
-    pub fn log_likelihood_of(&self, results: &Results) -> f64 {
-        let sample = self.model.sample(results);
-        if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
-            return Tails::of(&sample).log_likelihood(Urn { failure_rate, correlation });
+    /// Returns an error unless the model has a rate for each agent of these logs.
+    pub(in crate::fit) fn check_agents(&self, results: &Results) -> Result<(), Error> {
+        let (rates, agents) = (self.parameters.agents(), results.agents());
+        if self.model.rates == RateSharing::Equal || rates == agents {
+            return Ok(());
         }
-        let mixture = self.mixture(&sample.most_of_each(), sample.most_runs());
-        mixture.map_or(f64::NAN, |mixture| mixture.log_likelihood(&sample))
+        let allowed = format!("{rates}, the number of agents that the model was fitted to");
+        Err(Error::out_of_range("agents", agents, allowed))
+    }
+
+    /// Returns the log-likelihood of these parameters for other logs of the same agents; −∞ where they make them impossible.
+    ///
+    /// # Errors
+    /// Logs of another number of agents than there are rates; more than 10⁶ runs on one task.
+    pub fn log_likelihood_of(&self, results: &Results) -> Result<f64, Error> {
+        self.check_agents(results)?;
+        let sample = self.model.sample(results);
+        if self.model.family != ModelFamily::Independent {
+            check_runs(&sample)?;
+        }
+        Ok(self.ln_likelihood(&sample))
+    }
+
+    fn ln_likelihood(&self, sample: &Observations) -> f64 {
+        if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
+            return Tails::of(sample).log_likelihood(Urn { failure_rate, correlation });
+        }
+        let mixture = self.mixture(&sample.max_of_each(), sample.max_runs());
+        mixture.map_or(f64::NAN, |mixture| mixture.log_likelihood(sample))
     }
 
     /// What a task may share, precise for tasks with at most so many runs of each agent and of all; none for a beta distribution, whose urn
@@ -135,7 +158,18 @@ impl Fitted {
 }
 
 impl Parameters {
-    /// How many are free.
+    /// Number of agents that have rates.
+    fn agents(&self) -> usize {
+        match self {
+            Self::BetaBinomial { .. } => 1,
+            Self::Independent { failure_rates }
+            | Self::CommonCause { failure_rates, .. }
+            | Self::GaussianCopula { failure_rates, .. } => failure_rates.len(),
+            Self::Classes { failure_rates, .. } => failure_rates.first().map_or(0, Vec::len),
+        }
+    }
+
+    /// Number of free parameters.
     pub(super) fn count(&self) -> usize {
         match self {
             Self::Independent { failure_rates } => failure_rates.len(),

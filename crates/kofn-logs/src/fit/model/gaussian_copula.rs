@@ -19,10 +19,10 @@
 //! Newton's method takes the exact second derivatives, for they cost little beside the nodes; where they are no peak's, a multiple of the identity is added.
 //! A general minimiser from a crate would need twenty evaluations for the five of this.
 
-use super::MOST_CORRELATION;
+use super::MAX_CORRELATION;
 use crate::fit::likelihood::{LnChance, Mixture, Point};
 use crate::fit::normal::{hazard, ln_below, ln_density, quantile};
-use crate::fit::sample::{Kind, Sample};
+use crate::fit::sample::{Kind, Observations};
 use nalgebra::{DMatrix, DVector};
 
 /// τ of each agent, and λ.
@@ -69,8 +69,8 @@ impl Slopes {
     }
 }
 
-fn most_slope() -> f64 {
-    libm::sqrt(MOST_CORRELATION / (1.0 - MOST_CORRELATION))
+fn max_slope() -> f64 {
+    libm::sqrt(MAX_CORRELATION / (1.0 - MAX_CORRELATION))
 }
 
 impl Ogive {
@@ -94,7 +94,7 @@ impl Ogive {
 
     pub(super) fn correlation(&self) -> f64 {
         let square = self.slope * self.slope;
-        (square / (1.0 + square)).min(MOST_CORRELATION)
+        (square / (1.0 + square)).min(MAX_CORRELATION)
     }
 
     /// The points of the quadrature, for tasks with at most `most` runs of each agent and `together` of all.
@@ -137,7 +137,7 @@ impl Ogive {
     }
 
     /// The peak of the likelihood near here. Agents that always or never fail are no part of the sample.
-    pub(super) fn climb(self, sample: &Sample) -> (Self, f64) {
+    pub(super) fn climb(self, sample: &Observations) -> (Self, f64) {
         let (mut here, mut damping) = (self, 0.0);
         let mut local = here.local(sample);
         for _ in 0..200 {
@@ -168,7 +168,7 @@ impl Ogive {
         let last = self.thresholds.len();
         let mut curvature = -local.hessian.clone();
         let mut gradient = local.gradient.clone();
-        if self.slope.abs() >= most_slope() && gradient[last] * self.slope > 0.0 {
+        if self.slope.abs() >= max_slope() && gradient[last] * self.slope > 0.0 {
             // At the end of its range the slope is held.
             curvature.row_mut(last).fill(0.0);
             curvature.column_mut(last).fill(0.0);
@@ -183,27 +183,28 @@ impl Ogive {
         let here = |i: usize| if i == last { self.slope } else { self.thresholds[i] };
         let most = (0..=last).map(|i| step[i].abs() / here(i).abs().max(1.0)).fold(1.0, f64::max);
         let moved = |i: usize| here(i) + step[i] / most;
-        let slope = moved(last).clamp(-most_slope(), most_slope());
+        let slope = moved(last).clamp(-max_slope(), max_slope());
         Some((Self { thresholds: (0..last).map(moved).collect(), slope }, gain))
     }
 
-    pub(super) fn local(&self, sample: &Sample) -> Local {
+    pub(super) fn local(&self, sample: &Observations) -> Local {
         let size = sample.agents + 1;
-        let nodes = self.nodes(&sample.most_of_each(), sample.most_runs());
+        let nodes = self.nodes(&sample.max_of_each(), sample.max_runs());
         let eta = |z: f64| self.thresholds.iter().map(move |threshold| threshold - self.slope * z);
         let point = |&(z, ln_weight): &(f64, f64)| Point {
             ln_weight,
             chances: eta(z).map(|eta| LnChance { fails: ln_below(eta), correct: ln_below(-eta) }).collect(),
         };
-        let mixture = Mixture(nodes.iter().map(point).collect());
+        let likelihood = Mixture(nodes.iter().map(point).collect()).likelihood();
         let slopes: Vec<Vec<Slopes>> = nodes.iter().map(|(z, _)| eta(*z).map(Slopes::at).collect()).collect();
         let mut sum = Local { ln: 0.0, gradient: DVector::zeros(size), hessian: DMatrix::zeros(size, size) };
-        let mut posterior = Vec::new();
+        let (mut posterior, mut mean, mut u) = (Vec::new(), DVector::zeros(size), DVector::zeros(size));
         for kind in &sample.kinds {
-            sum.ln += kind.tasks * mixture.ln_likelihood(kind, &mut posterior);
+            sum.ln += kind.tasks * likelihood.ln_of(kind, &mut posterior);
             let shares = posterior.iter().zip(&nodes).zip(&slopes);
             let shares = shares.filter(|((share, _), _)| **share > NEGLIGIBLE);
-            sum.add(kind, shares.map(|((share, (z, _)), slopes)| (*share, *z, slopes.as_slice())));
+            let shares = shares.map(|((share, (z, _)), slopes)| (*share, *z, slopes.as_slice()));
+            sum.add(kind, shares, &mut mean, &mut u);
         }
         sum.hessian.fill_upper_triangle_with_lower_triangle();
         sum
@@ -227,17 +228,22 @@ fn raised(damping: f64) -> f64 {
 impl Local {
     /// Adds a kind: the first derivatives u of its runs given z, whose mean is the gradient, and whose variance with the mean of the second
     /// ones is the Hessian, of which the lower triangle is kept.
-    fn add<'a>(&mut self, kind: &Kind, shares: impl Iterator<Item = (f64, f64, &'a [Slopes])>) {
-        let mut mean = DVector::zeros(self.gradient.len());
-        let mut u = mean.clone();
+    fn add<'a>(
+        &mut self,
+        kind: &Kind,
+        shares: impl Iterator<Item = (f64, f64, &'a [Slopes])>,
+        mean: &mut DVector<f64>,
+        u: &mut DVector<f64>,
+    ) {
+        mean.fill(0.0);
         for (share, z, slopes) in shares {
             let weight = kind.tasks * share;
-            self.add_bends(weight, kind, z, slopes, &mut u);
-            mean.axpy(share, &u, 1.0);
-            self.hessian.syger(weight, &u, &u, 1.0);
+            self.add_bends(weight, kind, z, slopes, u);
+            mean.axpy(share, u, 1.0);
+            self.hessian.syger(weight, u, u, 1.0);
         }
-        self.gradient.axpy(kind.tasks, &mean, 1.0);
-        self.hessian.syger(-kind.tasks, &mean, &mean, 1.0);
+        self.gradient.axpy(kind.tasks, mean, 1.0);
+        self.hessian.syger(-kind.tasks, mean, mean, 1.0);
     }
 
     /// Adds the second derivatives at z, and writes the first ones down.

@@ -10,21 +10,21 @@ mod gaussian_copula;
 mod start;
 
 use super::likelihood::{LnChance, Mixture, Point};
-use super::sample::{Runs, Sample};
+use super::sample::{Observations, Runs};
 use crate::Results;
 use beta_binomial::{Tails, Urn};
 use em::Classes;
-pub use fitted::{Fitted, Parameters};
+pub use fitted::{FittedModel, Parameters};
 use gaussian_copula::Ogive;
 use kofn::scenario::Error;
 use serde::Serialize;
 use std::fmt;
 
 /// A correlation of failures is fitted up to this; where it is reached, the logs allow any larger one as well.
-pub const MOST_CORRELATION: f64 = 0.9999;
+pub const MAX_CORRELATION: f64 = 0.9999;
 
 /// The most runs on one task that a correlation is fitted to.
-const MOST_RUNS: f64 = 1e6;
+const MAX_RUNS: f64 = 1e6;
 
 /// Numbers of classes that are tried.
 const CLASSES: std::ops::RangeInclusive<usize> = 2..=4;
@@ -33,7 +33,7 @@ const CLASSES: std::ops::RangeInclusive<usize> = 2..=4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Family {
+pub enum ModelFamily {
     /// Nothing.
     Independent,
     /// That all of them fail, with some probability.
@@ -50,7 +50,7 @@ pub enum Family {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Rates {
+pub enum RateSharing {
     /// One rate for all of them.
     Equal,
     /// One rate for each of them.
@@ -62,12 +62,12 @@ pub enum Rates {
 pub struct Model {
     /// What runs share.
     #[serde(rename = "model")]
-    pub family: Family,
+    pub family: ModelFamily,
     /// Whether agents differ.
-    pub rates: Rates,
+    pub rates: RateSharing,
 }
 
-impl Family {
+impl ModelFamily {
     /// The name, as scenarios give it.
     pub fn name(self) -> &'static str {
         match self {
@@ -83,8 +83,8 @@ impl Family {
 impl fmt::Display for Model {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&match self.rates {
-            Rates::Equal => format!("{}, equal rates", self.family.name()),
-            Rates::Different => self.family.name().to_owned(),
+            RateSharing::Equal => format!("{}, equal rates", self.family.name()),
+            RateSharing::Different => self.family.name().to_owned(),
         })
     }
 }
@@ -93,19 +93,19 @@ impl Model {
     /// The models that can be told apart by logs of so many agents: of one agent rates cannot differ, and a beta distribution knows
     /// equal ones alone.
     pub fn all(agents: usize) -> Vec<Self> {
-        use Family::{BetaBinomial, Classes, CommonCause, GaussianCopula, Independent};
+        use ModelFamily::{BetaBinomial, Classes, CommonCause, GaussianCopula, Independent};
         let families = [Independent, CommonCause, BetaBinomial, GaussianCopula, Classes];
-        let equal = families.map(|family| Self { family, rates: Rates::Equal });
+        let equal = families.map(|family| Self { family, rates: RateSharing::Equal });
         let different = [Independent, CommonCause, GaussianCopula, Classes]
-            .map(|family| Self { family, rates: Rates::Different });
+            .map(|family| Self { family, rates: RateSharing::Different });
         let different = different.into_iter().filter(|_| agents > 1);
         equal.into_iter().chain(different).collect()
     }
 
-    fn sample(self, results: &Results) -> Sample {
+    fn sample(self, results: &Results) -> Observations {
         match self.rates {
-            Rates::Equal => Sample::pooled(results),
-            Rates::Different => Sample::of_agents(results),
+            RateSharing::Equal => Observations::pooled(results),
+            RateSharing::Different => Observations::of_agents(results),
         }
     }
 
@@ -116,65 +116,72 @@ impl Model {
     /// second task, without two runs on one task, or in which every run failed or none did; more than 10⁶ runs on one task.
     ///
     /// ```
-    /// use kofn_logs::fit::{Rates, Family, Model, Parameters};
-    /// use kofn_logs::{Results, Tally};
-    /// let task = |correct| vec![Tally { correct, runs: 4 }];
+    /// use kofn_logs::fit::{RateSharing, ModelFamily, Model, Parameters};
+    /// use kofn_logs::{Results, RunTally};
+    /// let task = |correct| vec![RunTally::new(correct, 4).unwrap()];
     /// let results = Results::gather(1, [0, 0, 0, 1, 2, 4, 4, 3].map(task));
-    /// let model = Model { family: Family::BetaBinomial, rates: Rates::Equal };
+    /// let model = Model { family: ModelFamily::BetaBinomial, rates: RateSharing::Equal };
     /// let fitted = model.fit(&results)?;
     /// let Parameters::BetaBinomial { correlation, .. } = fitted.parameters else { panic!("another model") };
     /// assert!((correlation - 0.5792).abs() < 1e-4);
     /// # Ok::<(), kofn::Error>(())
     /// ```
-    pub fn fit(self, results: &Results) -> Result<Fitted, Error> {
+    pub fn fit(self, results: &Results) -> Result<FittedModel, Error> {
         self.fit_from(results, None)
     }
 
-    fn fit_from(self, results: &Results, start: Option<&Parameters>) -> Result<Fitted, Error> {
+    fn fit_from(self, results: &Results, start: Option<&Parameters>) -> Result<FittedModel, Error> {
         let sample = self.sample(results);
         self.check(&sample)?;
         let (parameters, log_likelihood) = match self.family {
-            Family::Independent => independent(&sample),
-            Family::CommonCause => common_cause(&sample, start),
-            Family::BetaBinomial => beta_binomial(&sample),
-            Family::GaussianCopula => gaussian_copula(&sample, start),
-            Family::Classes => classes(&sample, start),
+            ModelFamily::Independent => independent(&sample),
+            ModelFamily::CommonCause => common_cause(&sample, start),
+            ModelFamily::BetaBinomial => beta_binomial(&sample),
+            ModelFamily::GaussianCopula => gaussian_copula(&sample, start),
+            ModelFamily::Classes => classes(&sample, start),
         };
-        Ok(Fitted::new(self, parameters, log_likelihood, sample.tasks()))
+        Ok(FittedModel::new(self, parameters, log_likelihood, sample.tasks()))
     }
 
     /// Whether the sample tells the model's parameters.
-    fn check(self, sample: &Sample) -> Result<(), Error> {
+    fn check(self, sample: &Observations) -> Result<(), Error> {
         let refused = |why: &str| Err(Error::refused(self.family.name(), format!("{self}: {why}")));
         let totals = sample.totals();
         if totals.is_empty() || totals.iter().any(|runs| runs.total() == 0.0) {
             return refused("an agent without runs has no failure rate to be told");
         }
-        if self.family == Family::Independent {
+        if self.family == ModelFamily::Independent {
             return Ok(());
         }
         if sample.tasks() < 2.0 {
             return refused("one task does not tell what the runs of a task share");
         }
-        if sample.most_runs() < 2.0 {
+        if sample.max_runs() < 2.0 {
             return refused("with one run on every task nothing tells what the runs of a task share");
         }
-        if sample.most_runs() > MOST_RUNS {
-            return refused("more than 1000000 runs on one task are too many");
-        }
+        check_runs(sample)?;
         let sum = |of: fn(&Runs) -> f64| totals.iter().map(of).sum::<f64>();
         if sum(|runs| runs.failed) == 0.0 || sum(|runs| runs.correct) == 0.0 {
             return refused("where every run ends alike nothing tells what the runs of a task share");
         }
-        if self.family == Family::Classes && most_classes(sample) < *CLASSES.start() {
+        if self.family == ModelFamily::Classes && max_classes(sample) < *CLASSES.start() {
             return refused("two classes of tasks cannot be told from fewer than three runs on a task");
         }
         Ok(())
     }
 }
 
+/// Returns an error where a task has more runs than a model is held against: time and memory grow with them.
+fn check_runs(sample: &Observations) -> Result<(), Error> {
+    let runs = sample.max_runs();
+    if runs <= MAX_RUNS {
+        return Ok(());
+    }
+    Err(Error::out_of_range("runs", runs, format!("at most {MAX_RUNS} on one task")))
+}
+
 /// The rates at which runs failed, whose likelihood is the largest.
-fn independent(sample: &Sample) -> (Parameters, f64) {
+fn independent(sample: &Observations) -> (Parameters, f64) {
     let failure_rates: Vec<f64> = rates(sample);
     let ln = unshared(&failure_rates).log_likelihood(sample);
     (Parameters::Independent { failure_rates }, ln)
@@ -186,7 +193,7 @@ fn unshared(failure_rates: &[f64]) -> Mixture {
     Mixture(vec![Point { ln_weight: 0.0, chances }])
 }
 
-fn rates(sample: &Sample) -> Vec<f64> {
+fn rates(sample: &Observations) -> Vec<f64> {
     sample.totals().iter().map(|runs| runs.failed / runs.total()).collect()
 }
 
@@ -201,7 +208,7 @@ fn struck(failure_rates: &[f64], cause: f64) -> Classes {
     }
 }
 
-fn common_cause(sample: &Sample, start: Option<&Parameters>) -> (Parameters, f64) {
+fn common_cause(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f64) {
     let (without, ln_without) = independent(sample);
     let failing: f64 =
         sample.kinds.iter().filter(|kind| kind.failed() == kind.total()).map(|kind| kind.tasks).sum();
@@ -237,19 +244,19 @@ fn common_cause(sample: &Sample, start: Option<&Parameters>) -> (Parameters, f64
 /// What is shared must make the logs more likely by this, in logarithm, than nothing shared does: else there is nothing but rounding.
 const GAIN: f64 = 1e-9;
 
-fn beta_binomial(sample: &Sample) -> (Parameters, f64) {
+fn beta_binomial(sample: &Observations) -> (Parameters, f64) {
     let tails = Tails::of(sample);
     let urn = tails.peak();
     let Urn { failure_rate, correlation } = urn;
     (Parameters::BetaBinomial { failure_rate, correlation }, tails.log_likelihood(urn))
 }
 
-fn gaussian_copula(sample: &Sample, start: Option<&Parameters>) -> (Parameters, f64) {
+fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f64) {
     let rates = rates(sample);
     // An agent that never fails, or always, does so whatever is shared: its likelihood is one.
     let open: Vec<usize> =
         (0..rates.len()).filter(|&agent| 0.0 < rates[agent] && rates[agent] < 1.0).collect();
-    let reduced = reduced(sample, &open);
+    let reduced = sample.of_some(&open);
     let place = |start: &[f64], correlation: f64| {
         let of = |&agent: &usize| {
             if 0.0 < start[agent] && start[agent] < 1.0 { start[agent] } else { rates[agent] }
@@ -272,19 +279,9 @@ fn gaussian_copula(sample: &Sample, start: Option<&Parameters>) -> (Parameters, 
     (Parameters::GaussianCopula { failure_rates, correlation: ogive.correlation() }, ln)
 }
 
-/// The runs of these agents alone.
-fn reduced(sample: &Sample, agents: &[usize]) -> Sample {
-    let mut reduced = sample.clone();
-    reduced.agents = agents.len();
-    for (kind, of) in reduced.kinds.iter_mut().zip(&sample.kinds) {
-        kind.runs = agents.iter().map(|&agent| of.runs[agent]).collect();
-    }
-    reduced
-}
-
 /// As many classes as the runs of a task can tell: of equal agents 2K − 1 runs (Teicher 1963), of different ones 2⌈log₂ K⌉ + 1 (Allman,
 /// Matias and Rhodes 2009, for almost all parameters).
-fn most_classes(sample: &Sample) -> usize {
+fn max_classes(sample: &Observations) -> usize {
     let most = sample.kinds.iter().map(|kind| match kind.runs.len() {
         1 => (0.5 * (kind.total() + 1.0)) as usize,
         _ if kind.total() >= 5.0 => 4,
@@ -295,22 +292,24 @@ fn most_classes(sample: &Sample) -> usize {
 }
 
 /// The number of classes that Akaike's criterion prefers, unless `start` says how many.
-fn classes(sample: &Sample, start: Option<&Parameters>) -> (Parameters, f64) {
+fn classes(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f64) {
     let fits: Vec<(Parameters, f64)> = match start {
-        Some(Parameters::Classes { weights, failure_rates }) => {
+        Some(Parameters::Classes { weights, failure_rates })
+            if (1..=*CLASSES.end()).contains(&weights.len()) =>
+        {
             let inside = |rate: &f64| rate.clamp(1e-6, 1.0 - 1e-6);
             let rates = failure_rates.iter().map(|rates| rates.iter().map(inside).collect()).collect();
             let start = Classes { weights: weights.clone(), rates, first_always_fails: false };
             vec![ordered(start.climb(sample))]
         }
-        _ => (*CLASSES.start()..=most_classes(sample)).map(|count| best_classes(sample, count)).collect(),
+        _ => (*CLASSES.start()..=max_classes(sample)).map(|count| best_classes(sample, count)).collect(),
     };
     let criterion = |(parameters, ln): &(Parameters, f64)| parameters.count() as f64 - ln;
     let best = fits.into_iter().min_by(|one, other| criterion(one).total_cmp(&criterion(other)));
     best.unwrap_or_else(|| independent(sample))
 }
 
-fn best_classes(sample: &Sample, count: usize) -> (Parameters, f64) {
+fn best_classes(sample: &Observations, count: usize) -> (Parameters, f64) {
     let climbs = start::starts(sample, count).into_iter().map(|start| start.climb(sample));
     let best = climbs.max_by(|one, other| one.1.total_cmp(&other.1));
     best.map_or_else(|| independent(sample), ordered)

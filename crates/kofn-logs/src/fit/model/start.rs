@@ -1,7 +1,7 @@
 //! Where climbs to the peaks of a likelihood of several classes start: always at the same places.
 
 use super::em::Classes;
-use crate::fit::sample::{Kind, Sample};
+use crate::fit::sample::{Kind, Observations};
 
 /// How much of a task its own class has to begin with.
 const OWN_SHARE: f64 = 0.9;
@@ -12,7 +12,7 @@ const NEAR_AN_END: f64 = 0.02;
 
 /// Starts for so many classes: tasks ranked by how many runs failed; rates spread evenly; a class of few tasks that are easy, or hard; and, as the agents may disagree on what is hard, tasks
 /// ranked by the difference of two halves of the agents.
-pub(super) fn starts(sample: &Sample, count: usize) -> Vec<Classes> {
+pub(super) fn starts(sample: &Observations, count: usize) -> Vec<Classes> {
     let mut starts = vec![
         ranked(sample, count, |kind| kind.failed() / kind.total()),
         spread(sample, count, 0.02),
@@ -34,7 +34,7 @@ fn alternating(kind: &Kind, group: usize) -> f64 {
 }
 
 /// Even rates from `margin` to 1 − `margin`, the same of all agents.
-fn spread(sample: &Sample, count: usize, margin: f64) -> Classes {
+fn spread(sample: &Observations, count: usize, margin: f64) -> Classes {
     let rate = |class: usize| margin + (1.0 - 2.0 * margin) * class as f64 / (count - 1) as f64;
     Classes {
         weights: vec![1.0 / count as f64; count],
@@ -44,7 +44,7 @@ fn spread(sample: &Sample, count: usize, margin: f64) -> Classes {
 }
 
 /// One class of few tasks at this rate, and the rest around the mean rate.
-fn few(sample: &Sample, count: usize, rate: f64) -> Classes {
+fn few(sample: &Observations, count: usize, rate: f64) -> Classes {
     let mut start = spread(sample, count, 0.25);
     let mean = sample.kinds.iter().map(|kind| kind.tasks * kind.failed() / kind.total()).sum::<f64>()
         / sample.tasks();
@@ -59,7 +59,7 @@ fn few(sample: &Sample, count: usize, rate: f64) -> Classes {
 }
 
 /// As many tasks in each class, in the order of their ranks.
-fn ranked(sample: &Sample, count: usize, rank: impl Fn(&Kind) -> f64) -> Classes {
+fn ranked(sample: &Observations, count: usize, rank: impl Fn(&Kind) -> f64) -> Classes {
     let mut kinds: Vec<&Kind> = sample.kinds.iter().collect();
     kinds.sort_by(|one, other| rank(one).total_cmp(&rank(other)));
     let (all, mut before) = (sample.tasks(), 0.0);

@@ -1,61 +1,61 @@
 use super::beta_binomial::{Tails, Urn};
 use super::gaussian_copula::Ogive;
 use super::*;
-use crate::Tally;
+use crate::RunTally;
 
-fn model(family: Family, rates: Rates) -> Model {
+fn model(family: ModelFamily, rates: RateSharing) -> Model {
     Model { family, rates }
 }
 
 /// Parameters that nothing was fitted to.
-fn given(family: Family, rates: Rates, parameters: Parameters) -> Fitted {
-    Fitted::new(model(family, rates), parameters, 0.0, 1.0)
+fn given(family: ModelFamily, rates: RateSharing, parameters: Parameters) -> FittedModel {
+    FittedModel::new(model(family, rates), parameters, 0.0, 1.0)
 }
 
-fn task(runs: &[(u32, u32)]) -> Vec<Tally> {
-    runs.iter().map(|&(failed, correct)| Tally { correct, runs: failed + correct }).collect()
+fn task(runs: &[(u32, u32)]) -> Vec<RunTally> {
+    runs.iter().map(|&(failed, correct)| RunTally::new(correct, failed + correct).unwrap()).collect()
 }
 
 /// The likelihood of one task with so many failed and correct runs of each agent.
-fn ln_of(fitted: &Fitted, runs: &[(u32, u32)]) -> f64 {
-    fitted.log_likelihood_of(&Results::gather(runs.len(), [task(runs)]))
+fn ln_of(fitted: &FittedModel, runs: &[(u32, u32)]) -> f64 {
+    fitted.log_likelihood_of(&Results::gather(runs.len(), [task(runs)])).unwrap()
 }
 
 /// One of each model of three agents, none of them at an end of its range.
-fn some() -> Vec<Fitted> {
-    use Rates::{Different, Equal};
+fn some() -> Vec<FittedModel> {
+    use RateSharing::{Different, Equal};
     let rates = || vec![0.2, 0.55, 0.9];
     let classes =
         |rates: [Vec<f64>; 2]| Parameters::Classes { weights: vec![0.3, 0.7], failure_rates: rates.into() };
     vec![
-        given(Family::Independent, Different, Parameters::Independent { failure_rates: rates() }),
+        given(ModelFamily::Independent, Different, Parameters::Independent { failure_rates: rates() }),
         given(
-            Family::CommonCause,
+            ModelFamily::CommonCause,
             Different,
             Parameters::CommonCause { failure_rates: rates(), probability: 0.15 },
         ),
         given(
-            Family::CommonCause,
+            ModelFamily::CommonCause,
             Equal,
             Parameters::CommonCause { failure_rates: vec![0.4], probability: 0.4 },
         ),
         given(
-            Family::BetaBinomial,
+            ModelFamily::BetaBinomial,
             Equal,
             Parameters::BetaBinomial { failure_rate: 0.35, correlation: 0.45 },
         ),
         given(
-            Family::GaussianCopula,
+            ModelFamily::GaussianCopula,
             Different,
             Parameters::GaussianCopula { failure_rates: rates(), correlation: 0.6 },
         ),
         given(
-            Family::GaussianCopula,
+            ModelFamily::GaussianCopula,
             Equal,
             Parameters::GaussianCopula { failure_rates: vec![0.01], correlation: 0.97 },
         ),
-        given(Family::Classes, Equal, classes([vec![0.05], vec![0.8]])),
-        given(Family::Classes, Different, classes([vec![0.0, 0.3, 0.9], vec![0.8, 1.0, 0.6]])),
+        given(ModelFamily::Classes, Equal, classes([vec![0.05], vec![0.8]])),
+        given(ModelFamily::Classes, Different, classes([vec![0.0, 0.3, 0.9], vec![0.8, 1.0, 0.6]])),
     ]
 }
 
@@ -113,7 +113,8 @@ fn urns_agree_with_beta_functions() {
         (0.4, 0.3, 1000, 3000, -2253.176699981938),
     ] {
         let parameters = Parameters::BetaBinomial { failure_rate, correlation };
-        let ln = ln_of(&given(Family::BetaBinomial, Rates::Equal, parameters), &[(failed, correct)]);
+        let ln =
+            ln_of(&given(ModelFamily::BetaBinomial, RateSharing::Equal, parameters), &[(failed, correct)]);
         // Every one of so many additions rounds a sum that is no larger than that of all logarithms.
         let runs = f64::from(failed + correct);
         let bound = f64::EPSILON * runs * runs * (runs + 2.0).ln();
@@ -134,7 +135,7 @@ fn copulas_agree_with_another_quadrature() {
     ];
     for (rates, correlation, runs, expected) in cases {
         let parameters = Parameters::GaussianCopula { failure_rates: rates.to_vec(), correlation };
-        let fitted = given(Family::GaussianCopula, Rates::Different, parameters);
+        let fitted = given(ModelFamily::GaussianCopula, RateSharing::Different, parameters);
         let error = ln_of(&fitted, runs) - expected;
         // 10⁻¹⁴ of the rule, and the rounding of the logarithms of a hundred runs at most.
         let total: u32 = runs.iter().map(|(failed, correct)| failed + correct).sum();
@@ -162,7 +163,7 @@ fn log() -> Results {
 #[test]
 fn slopes_are_those_of_the_likelihoods() {
     let h = 1e-4;
-    let tails = Tails::of(&Sample::pooled(&log()));
+    let tails = Tails::of(&Observations::pooled(&log()));
     for (failure_rate, correlation) in [(0.6, 0.4), (0.3, 0.01)] {
         let ln = |df: f64, dr: f64| {
             tails.log_likelihood(Urn { failure_rate: failure_rate + df, correlation: correlation + dr })
@@ -193,7 +194,7 @@ fn slopes_are_those_of_the_likelihoods() {
 
 #[test]
 fn the_copulas_derivatives_are_those_of_its_likelihood() {
-    let (h, sample) = (1e-4, Sample::of_agents(&log()));
+    let (h, sample) = (1e-4, Observations::of_agents(&log()));
     let ogive = Ogive::new(&[0.3, 0.5, 0.6, 0.8], 0.45);
     let local = ogive.local(&sample);
     for i in 0..5 {
@@ -212,11 +213,11 @@ fn fits_are_peaks() {
     let results = log();
     for model in Model::all(4) {
         let fitted = model.fit(&results).unwrap();
-        let ln = fitted.log_likelihood_of(&results);
+        let ln = fitted.log_likelihood_of(&results).unwrap();
         assert!((fitted.log_likelihood - ln).abs() < 1e-10, "{model}: {} {ln}", fitted.log_likelihood);
         for parameters in neighbours(&fitted.parameters) {
-            let there = Fitted { parameters, ..fitted.clone() };
-            let gain = there.log_likelihood_of(&results) - ln;
+            let there = FittedModel { parameters, ..fitted.clone() };
+            let gain = there.log_likelihood_of(&results).unwrap() - ln;
             assert!(gain <= 1e-9, "{model}: {gain:e} at {:?}, not {:?}", there.parameters, fitted.parameters);
         }
     }

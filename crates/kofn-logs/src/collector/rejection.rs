@@ -1,10 +1,11 @@
 //! Why a run cannot be taken.
 
-use super::MOST_AGENTS;
+use super::MAX_LOG_AGENTS;
+use crate::quote::quoted;
 
 /// Why a run cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(super) enum Rejection {
     /// The same trial is there already.
     Twice,
     /// Its task was counted and let go.
@@ -19,9 +20,11 @@ pub(super) enum Trouble {
     TooMany,
     /// More agents than are counted.
     TooManyAgents,
+    /// A name of a task or trial, or an agent's, that is longer than it may be.
+    LongName(usize),
 }
 
-impl Trouble {
+impl Rejection {
     /// What to tell.
     pub(super) fn tell(
         self,
@@ -31,6 +34,7 @@ impl Trouble {
         memory_bytes: usize,
         remedy: &str,
     ) -> String {
+        let [task, agent, trial] = [task, agent, trial].map(quoted);
         let memory = format!("{} kB", memory_bytes / 1000);
         let too_many = format!("all tasks are more than fits into {memory}");
         match self {
@@ -48,7 +52,10 @@ impl Trouble {
                 format!("the runs of task {task} alone are more than fits into {memory}")
             }
             Self::TooMany => format!("{agent} has more than {} runs on task {task}", u32::MAX),
-            Self::TooManyAgents => format!("{agent} is one agent too many; allowed are {MOST_AGENTS}"),
+            Self::LongName(most) => format!(
+                "the name of a task, trial or agent must be at most {most} bytes long, got {agent} on task {task}"
+            ),
+            Self::TooManyAgents => format!("{agent} is one agent too many; allowed are {MAX_LOG_AGENTS}"),
         }
     }
 }
