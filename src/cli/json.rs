@@ -184,7 +184,7 @@ pub(super) fn schemes(all: &[About]) -> Schemes {
         parameters: about
             .parameters
             .iter()
-            .map(|&(name, meaning)| ParameterFields { name, meaning })
+            .map(|key| ParameterFields { name: key.path, meaning: key.meaning })
             .collect(),
         meaning: about.meaning,
         source: about.source,

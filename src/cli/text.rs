@@ -85,7 +85,7 @@ pub(super) fn schemes(output: &mut Output, all: &[About]) -> io::Result<()> {
                 None => output.line(line)?,
             }
         }
-        for (name, meaning) in about.parameters {
+        for crate::scenario::Key { path: name, meaning, .. } in about.parameters {
             for line in wrapped(&format!("  {name}: {meaning}"), 6) {
                 output.line(&line)?;
             }

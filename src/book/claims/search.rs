@@ -1,7 +1,7 @@
 //! What would make a claim true: another rule, another failure rate, more agents, another bonus.
 
 use crate::book::chapter::{Family, Question, settings};
-use crate::scenario::scheme::{About, Scheme};
+use crate::scenario::{About, Scheme};
 use crate::scenario::{Error, Fallback};
 use crate::{Exact, Scenario, assess};
 
