@@ -49,7 +49,7 @@ pub fn schemes() -> SchemesAnswer {
         parameters: about
             .parameters
             .iter()
-            .map(|&(name, meaning)| ParameterAnswer { name, meaning })
+            .map(|key| ParameterAnswer { name: key.path, meaning: key.meaning })
             .collect(),
         meaning: about.meaning,
         source: about.source,

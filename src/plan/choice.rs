@@ -2,9 +2,10 @@
 
 use super::demand::priced;
 use super::families::Candidate;
+use super::model::Model;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Dependence, Error, Fallback, Scenario};
+use crate::scenario::{Error, Fallback, Scenario};
 use std::fmt;
 
 /// A system that could be built, and what it comes to.
@@ -35,15 +36,7 @@ impl Choice {
 
     /// By how much its probabilities may be off, as a share of each.
     pub(super) fn rounding(&self) -> f64 {
-        rounding(self.scenario.dependence())
-    }
-}
-
-/// The relative error bound that [`assess`](crate::exact::assess) states.
-fn rounding(dependence: Dependence) -> f64 {
-    match dependence {
-        Dependence::GaussianCopula { correlation } if correlation > 0.0 => 2.5e-14,
-        _ => 4.0 * f64::EPSILON,
+        Model::of(self.scenario.dependence()).rounding
     }
 }
 

@@ -16,7 +16,7 @@
 //! - a fixed k gains with n, all agents lose;
 //! - a majority of independent agents changes from 2m+1 to 2m+3 by C(2m+1, m)·(pq)^(m+1)·(p−q), which has the sign of ½ − f for all m, and
 //!   keeps it averaged over a shared rate whose density is larger at θ than at 1−θ for each θ < ½: beta and copula with f < ½ (or the
-//!   reverse);
+//!   reverse). With a filter that rejects correct answers p = (1−θ)a is not symmetric about ½, and this serves no shared rate;
 //! - `byzantine` from n to n+3 needs 2 votes more and changes with the sign of p² − A(q² + 3pq) − Bpq, A = (n−k+1)/k, B = A(n−k)/(k+1). For
 //!   n = 3t+1 these are ½ + ½/(2t+1) and ¼ − ¼/(2t+1), for n = 3t+3 they are ½ + ½/(t+1) and ¼ + ¼/(2t+3): what is taken from p² falls as n
 //!   grows, so that P(correct) first falls and then rises, or does one of both. An average over a shared rate need not, so that this
@@ -27,10 +27,11 @@
 //! n that is met is the smallest, and where the bound of all that is left misses the target there is none. One class is decided in some
 //! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is told.
 
-use super::{check, with_count};
+use super::check;
+use super::model::Model;
 use crate::exact::{MOST_CORRELATED_AGENTS, Reliability, assess};
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Dependence, Error, Scenario};
+use crate::scenario::{Error, Scenario};
 
 /// Up to so many agents are tried one by one where nothing bounds P(correct) over a stretch.
 const TRIED: u64 = 1_000;
@@ -122,33 +123,33 @@ fn progressions(scenario: &Scenario, first: u64) -> Option<Vec<Progression>> {
     let progression = |first, step| Progression { first, step };
     match scenario.scheme() {
         Scheme::KOfN(_) | Scheme::Any(_) | Scheme::Unanimous(_) => Some(vec![progression(first, 1)]),
-        Scheme::Majority(_) => Some(vec![progression(1, 2)]),
-        Scheme::Byzantine(_) if !is_correlated(scenario.dependence()) => {
-            Some(vec![progression(1, 3), progression(3, 3)])
+        Scheme::Majority(_) if !shares_a_rate(scenario) || !rejects_correct_answers(scenario) => {
+            Some(vec![progression(1, 2)])
         }
+        Scheme::Byzantine(_) if !shares_a_rate(scenario) => Some(vec![progression(1, 3), progression(3, 3)]),
         _ => None,
     }
 }
 
-fn is_correlated(dependence: Dependence) -> bool {
-    match dependence {
-        Dependence::Independent | Dependence::CommonCause { .. } => false,
-        Dependence::BetaBinomial { correlation } | Dependence::GaussianCopula { correlation } => {
-            correlation > 0.0
-        }
-    }
+/// Whether a filter rejects some of the correct answers.
+fn rejects_correct_answers(scenario: &Scenario) -> bool {
+    scenario.filter().is_some_and(|filter| filter.accepts_correct < 1.0)
 }
 
-/// The largest number of agents that there is an exact answer for.
-fn most(dependence: Dependence) -> u64 {
-    if is_correlated(dependence) { MOST_CORRELATED_AGENTS } else { Scenario::MAX_AGENTS }
+/// The largest number of agents that has an exact answer.
+fn most(scenario: &Scenario) -> u64 {
+    if shares_a_rate(scenario) { MOST_CORRELATED_AGENTS } else { Scenario::MAX_AGENTS }
+}
+
+fn shares_a_rate(scenario: &Scenario) -> bool {
+    Model::of(scenario.dependence()).shares_a_rate
 }
 
 fn one_by_one(first: u64, scenario: &Scenario, target: f64) -> Result<Count, Error> {
-    let last = first.saturating_add(TRIED - 1).min(most(scenario.dependence()));
+    let last = first.saturating_add(TRIED - 1).min(most(scenario));
     let mut best = Reached::nothing(first);
     for count in first..=last {
-        let exact = assess(&with_count(scenario, count)?)?;
+        let exact = assess(&scenario.clone().with_count(count)?)?;
         let reached = Reached { count, correct: exact.correct, failure: exact.failure };
         if reached.correct >= target {
             return Ok(Count::Found(reached));
@@ -235,11 +236,11 @@ impl<'a> Search<'a> {
 
     /// Over stretches that double in length, until all that lies beyond is out of the question.
     fn run(&mut self, goal: Goal) -> Result<(), Error> {
-        let correlated = is_correlated(self.scenario.dependence());
+        let correlated = shares_a_rate(self.scenario);
         self.left = if correlated { CORRELATED_EVALUATIONS } else { EVALUATIONS };
         self.open_from = None;
         let Progression { first, step } = self.progression;
-        let last = most(self.scenario.dependence()).saturating_sub(first) / step;
+        let last = most(self.scenario).saturating_sub(first) / step;
         let mut index = 0;
         let mut low = self.at(first)?;
         if self.meets(&low, goal) {
@@ -288,7 +289,7 @@ impl<'a> Search<'a> {
     /// A place that has been looked at.
     fn at(&mut self, count: u64) -> Result<Place, Error> {
         self.left = self.left.saturating_sub(1);
-        let reliability = Reliability::of(&with_count(self.scenario, count)?)?;
+        let reliability = Reliability::of(&self.scenario.clone().with_count(count)?)?;
         let reached = Reached { count, correct: reliability.correct(), failure: reliability.failure() };
         self.best = self.best.or(reached);
         Ok(Place { reached, reliability })

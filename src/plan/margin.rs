@@ -86,7 +86,7 @@ fn rate(scenario: &Scenario) -> Result<f64, Error> {
         let message = "steps take as many calls as they need; allowed is ahead-by without max_calls";
         return Err(Error::refused("scheme.max_calls", message));
     }
-    if scenario.dependence().parameter().is_some_and(|(_, parameter)| parameter > 0.0) {
+    if !scenario.dependence().is_independent() {
         let message = "steps are independent of each other, and so are the calls of one; allowed is model = \"independent\"";
         return Err(Error::refused("dependence.model", message));
     }

@@ -14,6 +14,7 @@ mod demand;
 mod families;
 mod lift;
 mod margin;
+mod model;
 mod options;
 mod rate;
 mod team;
@@ -89,21 +90,4 @@ fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
         "{key} differ by agent, so that it matters which agent is added or improved; a plan needs agents with equal rates"
     );
     Err(Error::refused(&key, message))
-}
-
-/// The same scenario with other agents; costs are left behind.
-fn with_agents(scenario: &Scenario, agents: Agents) -> Result<Scenario, Error> {
-    Scenario::new(agents, scenario.scheme().clone())?
-        .with_failures(*scenario.failures())?
-        .with_dependence(scenario.dependence())
-}
-
-/// The same scenario with another number of agents.
-fn with_count(scenario: &Scenario, count: u64) -> Result<Scenario, Error> {
-    let agents = match scenario.agents().clone() {
-        Agents::Identical { failure_rate, .. } => Agents::Identical { count, failure_rate },
-        Agents::ByTask { tasks, .. } => Agents::ByTask { count, tasks },
-        different @ Agents::Different { .. } => different,
-    };
-    with_agents(scenario, agents)
 }

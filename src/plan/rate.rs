@@ -11,10 +11,10 @@
 //! common cause leaves grow with f, and so does a beta variable whose α grows as its β falls. So P(C ≥ k) falls too, and
 //! the doubles from the smallest rate to 1, whose order is that of their bits, are halved until two neighbours are left.
 
-use super::{check, with_agents};
+use super::check;
 use crate::exact::Reliability;
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Agents, Dependence, Error, Scenario};
+use crate::scenario::{Agents, Error, Scenario};
 
 /// The largest failure rate of identical agents with which `scenario` has a P(correct) of at least `target`; `None` if none does,
 /// not even the smallest: 0, or the probability of a common cause. All but the rate stays as it is.
@@ -43,18 +43,11 @@ pub fn largest_failure_rate(scenario: &Scenario, target: f64) -> Result<Option<f
         return Err(Error::refused("scheme", message));
     }
     let meets = |failure_rate| {
-        let scenario = with_agents(scenario, Agents::Identical { count, failure_rate })?;
+        let scenario = scenario.clone().with_agents(Agents::identical(count, failure_rate))?;
         Ok(Reliability::of(&scenario)?.correct() >= target)
     };
-    largest_that_meets(smallest(scenario.dependence()), meets)
-}
-
-/// The smallest rate that the dependence allows.
-fn smallest(dependence: Dependence) -> f64 {
-    match dependence {
-        Dependence::CommonCause { probability } => probability,
-        Dependence::Independent | Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => 0.0,
-    }
+    // No rate is below the probability of a common cause.
+    largest_that_meets(scenario.dependence().common_cause(), meets)
 }
 
 /// The largest double from `smallest` to 1 that meets, where all below it do.

@@ -60,17 +60,8 @@ pub(super) fn under(
     costs: Option<&Costs>,
 ) -> Result<Scenario, Error> {
     let validators_by_task = matches!(&scheme, Scheme::Validated(pipeline) if pipeline.judge.is_none());
-    let agents = if validators_by_task { agents } else { without_validators(agents) };
-    let mut scenario = Scenario::new(agents, scheme)?
-        .with_failures(*replica.failures())?
-        .with_dependence(replica.dependence())?;
-    if let Some(filter) = filter {
-        scenario = scenario.with_filter(filter)?;
-    }
-    match costs {
-        Some(costs) => scenario.with_costs(*costs),
-        None => Ok(scenario),
-    }
+    let agents = if validators_by_task { agents } else { agents.without_validators() };
+    replica.to_builder().agents(agents).scheme(scheme).filter(filter).costs(costs.copied()).build()
 }
 
 /// So many of these agents, or those at the places in `members`.
@@ -112,14 +103,4 @@ fn mean(tasks: &[TaskClass], agent: usize) -> f64 {
         ClassRates::Different(rates) => rates[agent],
     };
     tasks.iter().map(|task| task.weight / total * rate(task)).sum()
-}
-
-fn without_validators(agents: Agents) -> Agents {
-    match agents {
-        Agents::ByTask { count, tasks } => {
-            let tasks = tasks.into_iter().map(|task| TaskClass { validator_failure_rate: None, ..task });
-            Agents::ByTask { count, tasks: tasks.collect() }
-        }
-        agents => agents,
-    }
 }

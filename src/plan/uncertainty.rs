@@ -13,8 +13,8 @@ use super::options::Options;
 use super::team::{agents, under};
 use crate::exact::assess;
 use crate::outcome::Exact;
-use crate::scenario::scheme::{Scheme, Weighted, Weights};
-use crate::scenario::{Agents, ClassRates, Error, Rule, Scenario};
+use crate::scenario::scheme::Scheme;
+use crate::scenario::{Agents, ClassRates, Error, Scenario};
 use rayon::prelude::*;
 
 /// The middle share of some values.
@@ -127,7 +127,7 @@ fn of_choice(
     level: f64,
 ) -> Result<ChoiceIntervals, Error> {
     let choice = &options.choices[place];
-    let scheme = fixed(choice);
+    let scheme = fixed(choice)?;
     let under = |replica| priced(&replayed(choice, scheme.clone(), replica)?);
     let answers: Vec<(Exact, f64)> = replicas.par_iter().map(under).collect::<Result<_, _>>()?;
     let of = |value: fn(&(Exact, f64)) -> f64| interval(answers.iter().map(value).collect(), level);
@@ -142,16 +142,11 @@ fn of_choice(
     })
 }
 
-/// The scheme as it was built: weights are those that the planned rates gave.
-fn fixed(choice: &Choice) -> Scheme {
-    let scheme = choice.scenario.scheme();
-    let log_odds = matches!(scheme, Scheme::Weighted(weighted) if weighted.weights == Weights::LogOdds);
-    match choice.scenario.classes().first().map(|class| &class.rule) {
-        // Integers below 2⁵³, whose ratios are all that counts.
-        Some(Rule::WeightedThreshold(rule)) if log_odds => {
-            Weighted::new(rule.weights.iter().map(|&weight| weight as f64).collect::<Vec<_>>()).into()
-        }
-        _ => scheme.clone(),
+/// The scheme as it was built: weights stay those that the planned rates gave.
+fn fixed(choice: &Choice) -> Result<Scheme, Error> {
+    match (choice.scenario.scheme(), choice.scenario.classes().first()) {
+        (Scheme::Weighted(weighted), Some(class)) => Ok(weighted.listed(class.rates)?.into()),
+        (scheme, _) => Ok(scheme.clone()),
     }
 }
 

@@ -7,7 +7,7 @@
 pub enum Agents {
     /// `count` agents that all fail with the same rate.
     Identical {
-        /// How many, at least 1.
+        /// The number of agents, at least 1.
         count: u64,
         /// The rate of each.
         failure_rate: f64,
@@ -19,7 +19,7 @@ pub enum Agents {
     },
     /// Rates that depend on the class of the task. The class is drawn once per task.
     ByTask {
-        /// How many agents, at least 1.
+        /// The number of agents, at least 1.
         count: u64,
         /// The classes, at least one.
         tasks: Vec<TaskClass>,
@@ -51,6 +51,17 @@ impl TaskClass {
     pub fn new(weight: f64, failure_rate: f64) -> Self {
         Self { weight, rates: ClassRates::Identical(failure_rate), validator_failure_rate: None }
     }
+
+    /// A class on which each agent has a failure rate of its own.
+    pub fn different(weight: f64, failure_rates: impl Into<Vec<f64>>) -> Self {
+        Self { weight, rates: ClassRates::Different(failure_rates.into()), validator_failure_rate: None }
+    }
+
+    /// The same class with a failure rate of the validator.
+    #[must_use]
+    pub fn with_validator(self, failure_rate: f64) -> Self {
+        Self { validator_failure_rate: Some(failure_rate), ..self }
+    }
 }
 
 impl Agents {
@@ -69,11 +80,20 @@ impl Agents {
         Self::ByTask { count, tasks: tasks.into() }
     }
 
-    /// How many agents there are.
+    /// Returns the number of agents.
     pub fn count(&self) -> u64 {
         match self {
             Self::Identical { count, .. } | Self::ByTask { count, .. } => *count,
             Self::Different { failure_rates } => failure_rates.len() as u64,
         }
+    }
+
+    /// Returns the same agents without failure rates of a validator, for schemes that have none.
+    #[must_use]
+    pub fn without_validators(mut self) -> Self {
+        if let Self::ByTask { tasks, .. } = &mut self {
+            tasks.iter_mut().for_each(|task| task.validator_failure_rate = None);
+        }
+        self
     }
 }

@@ -1,7 +1,7 @@
 //! What calls and validations cost, in money and in time.
 
-/// Prices and latencies, in any currency and time unit, each at least 0 and finite. The prices that the scheme needs must be there; latencies,
-/// if any is given, likewise.
+/// Prices and latencies, in any currency and time unit, each at least 0 and finite. The prices that the scheme needs are required; if
+/// one latency is given, the latencies that it needs are too.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Costs {
     /// Price of one call of an agent.
@@ -14,6 +14,43 @@ pub struct Costs {
     pub validation_latency: Option<f64>,
     /// Whether agents that are called together run side by side or one after the other.
     pub agents: Concurrency,
+}
+
+impl Costs {
+    /// Prices without latencies, of calls alone.
+    ///
+    /// ```
+    /// use kofn::scenario::{Concurrency, Costs};
+    /// let costs = Costs::new(1.0).with_validation(0.5).with_latencies(1900.0, 2100.0).with_agents(Concurrency::Sequential);
+    /// assert_eq!((costs.call, costs.validation_latency), (Some(1.0), Some(2100.0)));
+    /// ```
+    pub fn new(call: f64) -> Self {
+        Self { call: Some(call), ..Self::default() }
+    }
+
+    /// The same costs with a price of one validation.
+    #[must_use]
+    pub fn with_validation(self, validation: f64) -> Self {
+        Self { validation: Some(validation), ..self }
+    }
+
+    /// The same costs with the time that one call takes.
+    #[must_use]
+    pub fn with_call_latency(self, call: f64) -> Self {
+        Self { call_latency: Some(call), ..self }
+    }
+
+    /// The same costs with the times that one call and one validation take.
+    #[must_use]
+    pub fn with_latencies(self, call: f64, validation: f64) -> Self {
+        Self { call_latency: Some(call), validation_latency: Some(validation), ..self }
+    }
+
+    /// The same costs with agents called at once or one after the other.
+    #[must_use]
+    pub fn with_agents(self, agents: Concurrency) -> Self {
+        Self { agents, ..self }
+    }
 }
 
 /// How agents that answer the same question are called.

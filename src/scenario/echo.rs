@@ -1,4 +1,4 @@
-//! A scenario written out again, its defaults filled in.
+//! Writes a scenario out again, with its defaults filled in.
 
 use super::scheme::Parameter;
 use super::{
@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 impl Scenario {
-    /// The scenario as a JSON object with all defaults filled in. Read again, it is the same scenario, to the last bit.
+    /// Returns the scenario as a JSON object with all defaults filled in. Read again, it is the same scenario, to the last bit.
     ///
     /// ```
     /// use kofn::Scenario;
@@ -29,7 +29,7 @@ impl Scenario {
         serde_json::to_string(self).expect("a checked scenario has string keys and finite numbers")
     }
 
-    /// The same as TOML.
+    /// Returns the scenario as TOML with all defaults filled in.
     ///
     /// ```
     /// use kofn::Scenario;
@@ -75,19 +75,26 @@ impl Serialize for Dependence {
 }
 
 impl Serialize for Scheme {
-    /// The name alone where there are no parameters, else a table.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (name, parameters) = (self.about().name, self.parameters());
-        if parameters.is_empty() {
-            return serializer.serialize_str(name);
-        }
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("rule", name)?;
-        for (key, parameter) in &parameters {
-            map.serialize_entry(key, parameter)?;
-        }
-        map.end()
+        serialize_scheme(self.about().name, &self.parameters(), serializer)
     }
+}
+
+/// Writes the name alone where there are no parameters, else a table.
+fn serialize_scheme<S: Serializer>(
+    name: &str,
+    parameters: &[(&str, Parameter)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    if parameters.is_empty() {
+        return serializer.serialize_str(name);
+    }
+    let mut map = serializer.serialize_map(None)?;
+    map.serialize_entry("rule", name)?;
+    for (key, parameter) in parameters {
+        map.serialize_entry(key, parameter)?;
+    }
+    map.end()
 }
 
 impl Serialize for Parameter {
@@ -97,7 +104,7 @@ impl Serialize for Parameter {
             Self::Number(number) => serializer.serialize_f64(*number),
             Self::Numbers(numbers) => numbers.serialize(serializer),
             Self::Text(text) => serializer.serialize_str(text),
-            Self::Scheme(scheme) => scheme.serialize(serializer),
+            Self::Scheme(name, parameters) => serialize_scheme(name, parameters, serializer),
         }
     }
 }

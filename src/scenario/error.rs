@@ -1,12 +1,14 @@
-//! What is wrong with a question, said so that it can be mended.
+//! What is wrong with a scenario.
 
+use super::nearest::nearest;
+use super::range::RATE;
 use std::fmt;
 use std::sync::Arc;
 
 /// Why a scenario was not read, not valid or not answered.
 ///
-/// Its text names the key, the value, what is allowed and, where the scenario came from a file, line and column:
-/// `vote.toml:4:16: agents.failure_rate is 1.2; allowed is a number from 0 to 1`.
+/// Its text says what must hold and what was found, after the place in the file, if there is one:
+/// `vote.toml:4:16: agents.failure_rate must be between 0 and 1, got 1.2`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{}{problem}", Prefix(.location))]
 pub struct Error {
@@ -24,25 +26,27 @@ pub struct Error {
 #[non_exhaustive]
 pub enum Problem {
     /// A value of the right kind outside its range, or of the wrong kind.
-    #[error("{key} is {value}; allowed is {allowed}")]
+    #[error("{key} must be {allowed}, got {value}{}", Percent { value, allowed })]
     OutOfRange {
         /// The key's path.
         key: String,
         /// The value as it was written.
         value: String,
-        /// What would be accepted.
+        /// What would be accepted: "between 0 and 1".
         allowed: String,
     },
     /// A key that has no meaning here.
-    #[error("{key} is not known here; allowed is {allowed}")]
+    #[error("unknown key {key}{}{}", Suggestion(nearest), known.join(", "))]
     UnknownKey {
         /// The key's path.
         key: String,
+        /// The known key that it is a misspelling of, if there is one.
+        nearest: Option<&'static str>,
         /// The keys that are known.
-        allowed: String,
+        known: Vec<&'static str>,
     },
-    /// A key that stands twice in one table.
-    #[error("{key} is given twice; it already stands at {first}")]
+    /// A key that is given twice in one table.
+    #[error("duplicate key {key}, first given at {first}")]
     DuplicateKey {
         /// The key's path.
         key: String,
@@ -50,22 +54,51 @@ pub enum Problem {
         first: String,
     },
     /// A key that is needed.
-    #[error("{key} is missing; allowed is {allowed}")]
+    #[error("{key} is required: {allowed}")]
     MissingKey {
         /// The key's path.
         key: String,
         /// What would be accepted.
         allowed: String,
     },
-    /// Keys that are each right and do not go together.
+    /// Keys that are each right and cannot be combined.
     #[error("{0}")]
     Conflict(String),
     /// Text that is not TOML, not JSON, or not text.
     #[error("{0}")]
     Syntax(String),
-    /// A question that is well put and has no answer here.
+    /// A valid question without an answer.
     #[error("{0}")]
     Refused(String),
+}
+
+/// How to write a percentage, where one was given for a probability.
+struct Percent<'a> {
+    value: &'a str,
+    allowed: &'a str,
+}
+
+impl fmt::Display for Percent<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.value.parse::<f64>() {
+            Ok(percent) if percent > 1.0 && percent <= 100.0 && self.allowed == RATE => {
+                write!(formatter, " (for {} % write {})", self.value, percent / 100.0)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The nearest known key, before all of them.
+struct Suggestion<'a>(&'a Option<&'static str>);
+
+impl fmt::Display for Suggestion<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(nearest) => write!(formatter, "; did you mean {nearest}? Known keys: "),
+            None => formatter.write_str("; known keys: "),
+        }
+    }
 }
 
 /// Where something stands.
@@ -96,10 +129,17 @@ impl fmt::Display for Prefix<'_> {
 }
 
 impl Error {
-    /// The value of `key` is not one of those `allowed`.
+    /// `key` must be `allowed`, a phrase such as "between 0 and 1" or "one of …", and is `value`.
     pub fn out_of_range(key: &str, value: impl fmt::Display, allowed: impl Into<String>) -> Self {
         let problem =
             Problem::OutOfRange { key: key.into(), value: value.to_string(), allowed: allowed.into() };
+        Self { location: None, key: key.into(), problem }
+    }
+
+    /// `key`, which is `name` in its table, is not one of those `known`.
+    pub(crate) fn unknown_key(key: &str, name: &str, known: &[&'static str]) -> Self {
+        let nearest = nearest(name, known.iter().copied());
+        let problem = Problem::UnknownKey { key: key.into(), nearest, known: known.to_vec() };
         Self { location: None, key: key.into(), problem }
     }
 
@@ -109,26 +149,26 @@ impl Error {
         Self { location: None, key: key.into(), problem }
     }
 
-    /// `key` does not go with another; `message` names both.
+    /// `key` cannot be combined with another; `message` names both.
     pub fn conflict(key: &str, message: impl Into<String>) -> Self {
         Self { location: None, key: key.into(), problem: Problem::Conflict(message.into()) }
     }
 
-    /// There is no answer to this; `message` says what and why.
+    /// This has no answer; `message` says why.
     pub fn refused(key: &str, message: impl Into<String>) -> Self {
         Self { location: None, key: key.into(), problem: Problem::Refused(message.into()) }
     }
 
-    /// The same error with every key `scheme.…` put below `path`: a vote inside a scheme.
+    /// Returns the same error with `scheme.…` replaced by `path.…`: it is about a scheme inside a scheme.
     pub(crate) fn below(mut self, path: &str) -> Self {
         let Some(key) = self.key.strip_prefix("scheme").map(|rest| format!("{path}{rest}")) else {
             return self;
         };
         self.key = key.as_str().into();
-        if let Problem::OutOfRange { key: told, .. } | Problem::MissingKey { key: told, .. } =
+        if let Problem::OutOfRange { key: shown, .. } | Problem::MissingKey { key: shown, .. } =
             &mut self.problem
         {
-            *told = key;
+            *shown = key;
         }
         self
     }

@@ -1,4 +1,4 @@
-//! How an agent that fails, fails.
+//! The ways in which an agent fails.
 
 /// The shares of the failure modes, and what wrong agents answer.
 ///
@@ -29,11 +29,28 @@ pub enum WrongAnswers {
 impl Default for Failures {
     /// Every failure is a hallucination and all wrong agents agree.
     fn default() -> Self {
-        Self { hallucination: 1.0, corruption: 0.0, crash: 0.0, wrong_answers: WrongAnswers::Same }
+        Self::new(1.0, 0.0, 0.0)
     }
 }
 
 impl Failures {
+    /// Shares of the three failure modes, which sum to 1; all wrong agents give the same answer.
+    ///
+    /// ```
+    /// use kofn::scenario::{Failures, WrongAnswers};
+    /// let failures = Failures::new(0.6, 0.25, 0.15).with_wrong_answers(WrongAnswers::Among(3));
+    /// assert_eq!(failures.crash, 0.15);
+    /// ```
+    pub fn new(hallucination: f64, corruption: f64, crash: f64) -> Self {
+        Self { hallucination, corruption, crash, wrong_answers: WrongAnswers::Same }
+    }
+
+    /// The same shares with other wrong answers.
+    #[must_use]
+    pub fn with_wrong_answers(self, wrong_answers: WrongAnswers) -> Self {
+        Self { wrong_answers, ..self }
+    }
+
     /// The part of failures that vote, and the part that do not, as numerators over their sum:
     /// (hallucination, corruption + crash). The engines divide, each in its own arithmetic.
     pub fn voting_and_silent(&self) -> (f64, [f64; 2]) {

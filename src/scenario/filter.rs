@@ -10,3 +10,10 @@ pub struct Filter {
     /// Probability that a wrong answer may vote.
     pub accepts_wrong: f64,
 }
+
+impl Filter {
+    /// A validator with these probabilities.
+    pub fn new(accepts_correct: f64, accepts_wrong: f64) -> Self {
+        Self { accepts_correct, accepts_wrong }
+    }
+}

@@ -1,14 +1,16 @@
-//! From a file, or the flags of a command line, to a scenario.
+//! Reads a scenario from a file, or from the flags of a command line.
 
 use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger};
+use super::keys::{CONCURRENCY, WRONG_ANSWERS, known};
+use super::range::{COST, COUNT, RATE, WEIGHT};
 use super::{
     Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Filter, Location, Problem, Scenario,
-    Scheme, TaskClass, WrongAnswers, check,
+    Scheme, TaskClass, WrongAnswers,
 };
 use std::io::Read;
 
 impl Scenario {
-    /// The scenario that a TOML text describes; the format is shown [above](crate::scenario#as-a-file).
+    /// Reads a scenario in TOML; the format is shown [above](crate::scenario#as-a-file).
     ///
     /// ```
     /// use kofn::Scenario;
@@ -22,7 +24,7 @@ impl Scenario {
     /// assert_eq!(scenario.agents().count(), 3);
     ///
     /// let error = Scenario::from_toml("scheme = \"majority\"\nagents = { count = 5, failure_rate = 1.2 }").unwrap_err();
-    /// assert_eq!(error.to_string(), "TOML:2:38: agents.failure_rate is 1.2; allowed is a number from 0 to 1");
+    /// assert_eq!(error.to_string(), "TOML:2:38: agents.failure_rate must be between 0 and 1, got 1.2 (for 1.2 % write 0.012)");
     /// # Ok::<(), kofn::Error>(())
     /// ```
     ///
@@ -33,7 +35,7 @@ impl Scenario {
         Self::of(&Document::parse("TOML", text.as_bytes(), Some(Format::Toml))?)
     }
 
-    /// The scenario that a JSON text describes: the same tree as in TOML.
+    /// Reads a scenario in JSON: the same tree as in TOML, in which `.5` and `5.` are numbers too.
     ///
     /// ```
     /// use kofn::Scenario;
@@ -48,7 +50,7 @@ impl Scenario {
         Self::of(&Document::parse("JSON", text.as_bytes(), Some(Format::Json))?)
     }
 
-    /// The scenario in a file, or in any other bytes, called `name` in messages. It is JSON if the name ends in
+    /// Reads a scenario from a file, or from any other bytes, called `name` in messages. It is JSON if the name ends in
     /// `.json`, TOML if it ends in `.toml`, else JSON if the text begins with `{`. No more than 64 MiB are read.
     ///
     /// ```
@@ -57,7 +59,7 @@ impl Scenario {
     /// let error = Scenario::read("vote.toml", &bytes[..]).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "vote.toml:3:16: agents.failure_rate is \"high\"; allowed is a number from 0 to 1"
+    ///     "vote.toml:3:16: agents.failure_rate must be between 0 and 1, got \"high\""
     /// );
     /// ```
     ///
@@ -75,8 +77,8 @@ impl Scenario {
         Self::of(&Document::parse(name, &file, None)?)
     }
 
-    /// The scenario that flags of a command line amount to, each a (key path, value, flag): read as a file is, and an
-    /// error names the flag in the place of line and column. A scheme is given as `scheme.rule`.
+    /// Reads a scenario from flags of a command line, each a (key path, value, flag), as from a file; an error names the flag instead of line
+    /// and column. A scheme is given as `scheme.rule`.
     ///
     /// ```
     /// use kofn::Scenario;
@@ -93,7 +95,7 @@ impl Scenario {
     /// ]);
     /// assert_eq!(
     ///     error.unwrap_err().to_string(),
-    ///     "--failure-rate: agents.failure_rate is \"1,5\"; allowed is a number from 0 to 1"
+    ///     "--failure-rate: agents.failure_rate must be between 0 and 1, got \"1,5\""
     /// );
     /// # Ok::<(), kofn::Error>(())
     /// ```
@@ -105,56 +107,53 @@ impl Scenario {
     }
 
     fn of(document: &Document<'_>) -> Result<Self, Error> {
-        let read = document.fields().and_then(Self::from_fields).and_then(Self::checked);
+        // Unknown keys first: what is missing may only be misspelled.
+        document.check_keys(&known)?;
+        let read = document.fields().and_then(|fields| Self::from_fields(&fields)).and_then(Self::checked);
         read.map_err(|error| document.locate(error))
     }
 
-    /// The scenario in a table. Types are checked here; whether the values go together, in `check`.
-    fn from_fields(mut fields: Fields<'_>) -> Result<Self, Error> {
-        let scheme = Scheme::read_from(&mut fields, "scheme")?;
+    /// Reads the outermost table. Types are checked here; whether the values go together, in `check`.
+    fn from_fields(fields: &Fields<'_>) -> Result<Self, Error> {
+        let scheme = Scheme::read_from(fields, "scheme")?;
         let scheme = fields.required("scheme", scheme, &Scheme::names())?;
-        let agents = read_agents(&mut fields, scheme.calls_one_agent())?;
-        let failures = fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default();
-        let dependence = read_dependence(&mut fields)?;
-        let costs = fields.table("costs")?.map(read_costs).transpose()?;
-        let filter = fields.table("filter")?.map(read_filter).transpose()?;
-        fields.finish()?;
-        Ok(Self { agents, scheme, failures, dependence, filter, costs })
+        Ok(Self {
+            agents: read_agents(fields, scheme.calls_one_agent())?,
+            scheme,
+            failures: fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default(),
+            dependence: Dependence::read_from(fields)?.unwrap_or_default(),
+            costs: fields.table("costs")?.map(read_costs).transpose()?,
+            filter: fields.table("filter")?.map(read_filter).transpose()?,
+        })
     }
 }
 
-fn read_agents(fields: &mut Fields<'_>, calls_one_agent: bool) -> Result<Agents, Error> {
+fn read_agents(fields: &Fields<'_>, calls_one_agent: bool) -> Result<Agents, Error> {
     let tasks = fields.tables("tasks")?;
-    let Some(mut agents) = fields.table("agents")? else {
+    let Some(agents) = fields.table("agents")? else {
         return match tasks {
             Some(tasks) if calls_one_agent => Ok(Agents::by_task(1, read_tasks(tasks)?)),
             _ => fields.required("agents", None, "a table with count and failure_rate, or failure_rates"),
         };
     };
-    let count = agents.integer("count", check::COUNT)?;
-    let rate = agents.number("failure_rate", check::RATE)?;
-    let rates = agents.numbers("failure_rates", check::RATE)?;
+    let count = agents.integer("count", COUNT)?;
+    let rate = agents.number("failure_rate", RATE)?;
+    let rates = agents.numbers("failure_rates", RATE)?;
     let given = |agents: &Fields<'_>| {
-        count
-            .or(calls_one_agent.then_some(1))
-            .map_or_else(|| agents.required("count", None, check::COUNT), Ok)
+        count.or(calls_one_agent.then_some(1)).map_or_else(|| agents.required("count", None, COUNT), Ok)
     };
     let read = match (rate, rates, tasks) {
         (None, None, Some(tasks)) => Agents::by_task(given(&agents)?, read_tasks(tasks)?),
         (Some(rate), None, None) => Agents::identical(given(&agents)?, rate),
         (None, Some(rates), None) if count.is_none() => Agents::different(rates),
         (None, None, None) => {
-            return agents.required(
-                "failure_rate",
-                None,
-                "a number from 0 to 1, or failure_rates, or classes of tasks",
-            );
+            return agents.required("failure_rate", None, "between 0 and 1, or else failure_rates or tasks");
         }
         (_, _, Some(_)) => {
             let key = if rate.is_some() { "agents.failure_rate" } else { "agents.failure_rates" };
             return Err(Error::conflict(
                 key,
-                format!("{key} does not go with tasks, which give the rates themselves"),
+                format!("{key} cannot be combined with tasks, which give the rates themselves"),
             ));
         }
         (_, Some(_), None) => {
@@ -162,11 +161,10 @@ fn read_agents(fields: &mut Fields<'_>, calls_one_agent: bool) -> Result<Agents,
             let other = if count.is_some() { "agents.count" } else { "agents.failure_rate" };
             return Err(Error::conflict(
                 key,
-                format!("{key} holds one rate for each agent and does not go with {other}"),
+                format!("{key} has one rate for each agent and cannot be combined with {other}"),
             ));
         }
     };
-    agents.finish()?;
     Ok(read)
 }
 
@@ -174,37 +172,34 @@ fn read_tasks(tasks: Vec<Fields<'_>>) -> Result<Vec<TaskClass>, Error> {
     tasks.into_iter().map(read_task).collect()
 }
 
-fn read_task(mut task: Fields<'_>) -> Result<TaskClass, Error> {
-    let weight = task.number("weight", check::WEIGHT)?;
-    let weight = task.required("weight", weight, check::WEIGHT)?;
-    let rate = task.number("failure_rate", check::RATE)?;
-    let rates = task.numbers("failure_rates", check::RATE)?;
+fn read_task(task: Fields<'_>) -> Result<TaskClass, Error> {
+    let weight = task.required_number("weight", WEIGHT)?;
+    let rate = task.number("failure_rate", RATE)?;
+    let rates = task.numbers("failure_rates", RATE)?;
     let rates = match (rate, rates) {
         (Some(rate), None) => ClassRates::Identical(rate),
         (None, Some(rates)) => ClassRates::Different(rates),
-        (None, None) => task.required("failure_rate", None, "a number from 0 to 1, or failure_rates")?,
+        (None, None) => task.required("failure_rate", None, "between 0 and 1, or else failure_rates")?,
         (Some(_), Some(_)) => {
             let (one, many) = (task.path_of("failure_rate"), task.path_of("failure_rates"));
-            return Err(Error::conflict(&many, format!("{many} does not go with {one}")));
+            return Err(Error::conflict(&many, format!("{many} cannot be combined with {one}")));
         }
     };
-    let validator_failure_rate = task.number("validator_failure_rate", check::RATE)?;
-    task.finish()?;
+    let validator_failure_rate = task.number("validator_failure_rate", RATE)?;
     Ok(TaskClass { weight, rates, validator_failure_rate })
 }
 
-fn read_failures(mut fields: Fields<'_>) -> Result<Failures, Error> {
-    let hallucination = fields.number("hallucination", check::RATE)?;
-    let corruption = fields.number("corruption", check::RATE)?;
-    let crash = fields.number("crash", check::RATE)?;
+fn read_failures(fields: Fields<'_>) -> Result<Failures, Error> {
+    let hallucination = fields.number("hallucination", RATE)?;
+    let corruption = fields.number("corruption", RATE)?;
+    let crash = fields.number("crash", RATE)?;
     let none_given = hallucination.or(corruption).or(crash).is_none();
     let words = ["same", "distinct"];
-    let wrong_answers = match fields.choice_or_integer("wrong_answers", &words, check::WRONG_ANSWERS)? {
+    let wrong_answers = match fields.choice_or_integer("wrong_answers", &words, WRONG_ANSWERS)? {
         Some(WordOrInteger::Integer(answers)) => WrongAnswers::Among(answers),
         Some(WordOrInteger::Word("distinct")) => WrongAnswers::Distinct,
         Some(WordOrInteger::Word(_)) | None => WrongAnswers::Same,
     };
-    fields.finish()?;
     Ok(Failures {
         hallucination: hallucination.unwrap_or(if none_given { 1.0 } else { 0.0 }),
         corruption: corruption.unwrap_or(0.0),
@@ -213,52 +208,23 @@ fn read_failures(mut fields: Fields<'_>) -> Result<Failures, Error> {
     })
 }
 
-fn read_dependence(fields: &mut Fields<'_>) -> Result<Dependence, Error> {
-    let Some((model, mut fields)) = fields.named_table("dependence", "model", check::MODEL)? else {
-        return Ok(Dependence::default());
-    };
-    let dependence = match model {
-        "independent" => Dependence::Independent,
-        "common-cause" => {
-            Dependence::CommonCause { probability: required_number(&mut fields, "probability", check::RATE)? }
-        }
-        "beta-binomial" => Dependence::BetaBinomial { correlation: read_correlation(&mut fields)? },
-        "gaussian-copula" => Dependence::GaussianCopula { correlation: read_correlation(&mut fields)? },
-        _ => {
-            return Err(Error::out_of_range(&fields.path_of("model"), format!("{model:?}"), check::MODEL));
-        }
-    };
-    fields.finish()?;
-    Ok(dependence)
+fn read_filter(fields: Fields<'_>) -> Result<Filter, Error> {
+    Ok(Filter {
+        accepts_correct: fields.required_number("accepts_correct", RATE)?,
+        accepts_wrong: fields.required_number("accepts_wrong", RATE)?,
+    })
 }
 
-fn read_correlation(fields: &mut Fields<'_>) -> Result<f64, Error> {
-    required_number(fields, "correlation", check::CORRELATION)
-}
-
-fn required_number(fields: &mut Fields<'_>, key: &'static str, allowed: &str) -> Result<f64, Error> {
-    let number = fields.number(key, allowed)?;
-    fields.required(key, number, allowed)
-}
-
-fn read_filter(mut fields: Fields<'_>) -> Result<Filter, Error> {
-    let accepts_correct = required_number(&mut fields, "accepts_correct", check::RATE)?;
-    let accepts_wrong = required_number(&mut fields, "accepts_wrong", check::RATE)?;
-    fields.finish()?;
-    Ok(Filter { accepts_correct, accepts_wrong })
-}
-
-fn read_costs(mut fields: Fields<'_>) -> Result<Costs, Error> {
+fn read_costs(fields: Fields<'_>) -> Result<Costs, Error> {
     let costs = Costs {
-        call: fields.number("call", check::COST)?,
-        validation: fields.number("validation", check::COST)?,
-        call_latency: fields.number("call_latency", check::COST)?,
-        validation_latency: fields.number("validation_latency", check::COST)?,
-        agents: match fields.choice("agents", &["parallel", "sequential"])? {
+        call: fields.number("call", COST)?,
+        validation: fields.number("validation", COST)?,
+        call_latency: fields.number("call_latency", COST)?,
+        validation_latency: fields.number("validation_latency", COST)?,
+        agents: match fields.choice("agents", &["parallel", "sequential"], CONCURRENCY)? {
             Some("sequential") => Concurrency::Sequential,
             _ => Concurrency::Parallel,
         },
     };
-    fields.finish()?;
     Ok(costs)
 }

@@ -83,7 +83,7 @@ fn pipelines(agents: u64) -> Vec<Scheme> {
     let rates = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 0.3 };
     let mut overruled =
         Validated::new(Judge::Rates { accepts_correct: 0.6, accepts_wrong: 0.1, repairs: 0.0 });
-    overruled.arbiter = Some((0.7, 0.25));
+    overruled.arbiter = Some(kofn::scenario::scheme::ArbiterRates::new(0.7, 0.25));
     vec![
         around(Validated::new(Judge::FailureRate(0.1))),
         around(Validated::new(Judge::FailureRate(0.1)).with_fallback(Fallback::Keep)),

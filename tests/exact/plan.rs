@@ -4,7 +4,7 @@ use crate::cases;
 use kofn::exact::{Limit, limit};
 use kofn::plan::{Count, Reached, largest_failure_rate, plan, smallest_count};
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Scheme, Single, Unanimous};
-use kofn::scenario::{Agents, Dependence, Failures, Problem, Scenario, TaskClass, WrongAnswers};
+use kofn::scenario::{Agents, Dependence, Failures, Filter, Problem, Scenario, TaskClass, WrongAnswers};
 use kofn::{assess, reliability};
 use kofn_testing::scenario;
 use proptest::prelude::*;
@@ -309,6 +309,63 @@ fn rates_at_the_ends() {
     assert_eq!(largest_failure_rate(&five, 0.75 + 1e-9).unwrap(), None);
     let one = scenario(Agents::identical(1, 0.5), Single, Dependence::Independent);
     assert_eq!(largest_failure_rate(&one, 0.75).unwrap(), Some(0.25_f64.next_up()));
+}
+
+fn filtered(rate: f64, accepts_correct: f64, accepts_wrong: f64) -> Scenario {
+    let scenario = Scenario::new(Agents::identical(5, rate), Majority).unwrap();
+    scenario.with_filter(Filter { accepts_correct, accepts_wrong }).unwrap()
+}
+
+/// A filter in front of a vote is part of the system that is planned: agents are right and vote with (1−f)·a.
+#[test]
+fn a_filter_is_planned_with_its_vote() {
+    let scenario = filtered(0.1, 0.7, 0.1);
+    let correct = |count| assess(&filtered_with(&scenario, Agents::identical(count, 0.1))).unwrap().correct;
+    let Count::Found(reached) = smallest_count(&scenario, 0.95).unwrap() else { panic!("found") };
+    assert_eq!((reached.count, reached.correct), (39, correct(39)));
+    assert!((1..39).all(|count| correct(count) < 0.95));
+    // Agents that never fail are still filtered: P(3 or more of 5) at 0.7 is 0.83692.
+    assert_eq!(largest_failure_rate(&scenario, 0.95).unwrap(), None);
+    assert!(largest_failure_rate(&scenario, 0.8369).unwrap().is_some_and(|rate| rate < 1e-4));
+
+    let scenario = filtered(0.23, 0.6, 0.1);
+    let answer = plan(&scenario, 0.9).unwrap();
+    let Count::Never { best } = answer.smallest_count.unwrap() else { panic!("never") };
+    // 0.77 · 0.6 = 0.462 of one agent is the best there is.
+    assert_eq!(
+        (best.count, best.correct),
+        (1, assess(&filtered_with(&scenario, Agents::identical(1, 0.23))).unwrap().correct)
+    );
+    assert!((best.correct - 0.462).abs() < 1e-15);
+    assert_eq!(answer.largest_failure_rate.unwrap(), None);
+}
+
+fn filtered_with(scenario: &Scenario, agents: Agents) -> Scenario {
+    let other = Scenario::new(agents, scenario.scheme().clone()).unwrap();
+    other.with_filter(scenario.filter().unwrap()).unwrap()
+}
+
+/// With a filter a shared rate no longer has its mass on one side of one half, so that an even larger number may be worse in between:
+/// all numbers are tried.
+#[test]
+fn a_filter_and_a_shared_rate_are_searched_one_by_one() {
+    for (rate, correlation, accepts) in [(0.3, 0.02, 0.7), (0.23, 0.01, 0.66), (0.2, 0.3, 0.8)] {
+        let dependence = Dependence::BetaBinomial { correlation };
+        let scenario = filtered(rate, accepts, 0.1).with_dependence(dependence).unwrap();
+        let at = |count| {
+            let other = filtered_with(&scenario, Agents::identical(count, rate));
+            assess(&other.with_dependence(dependence).unwrap()).unwrap().correct
+        };
+        let curve: Vec<f64> = (1..=120).map(at).collect();
+        let peak = curve.iter().copied().fold(0.0, f64::max);
+        for target in [peak - 1e-9, curve[0], curve[20], (curve[0] + peak) / 2.0] {
+            let Count::Found(reached) = smallest_count(&scenario, target).unwrap() else {
+                panic!("{target}")
+            };
+            let first = curve.iter().position(|&correct| correct >= target).unwrap() as u64 + 1;
+            assert_eq!(reached.count, first, "{target} at {rate} {correlation} {accepts}");
+        }
+    }
 }
 
 fn outcomes(limit: &Limit) -> [f64; 3] {

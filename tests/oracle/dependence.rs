@@ -88,7 +88,9 @@ fn pipelines_with_a_rate_from_a_beta_distribution() {
     for correlation in [1e-300, 1e-17, 0.05, 0.3, 1.0 - f64::EPSILON / 2.0] {
         let mut ask = |generators, rate, attempts, judge| {
             for pipeline in pipelines_around(Some(judge), generators) {
-                if pipeline.arbiter != Some((1e-200, 1.0)) && pipeline.attempts == attempts {
+                if pipeline.arbiter != Some(kofn::scenario::scheme::ArbiterRates::new(1e-200, 1.0))
+                    && pipeline.attempts == attempts
+                {
                     let agents = Agents::identical(generators, rate);
                     let scenario = scenario(agents, pipeline, few_failures()[1]);
                     scenarios.push(depending(scenario, Dependence::BetaBinomial { correlation }));

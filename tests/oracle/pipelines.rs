@@ -29,7 +29,11 @@ pub(super) fn pipelines_around(only: Option<Judge>, generators: u64) -> Vec<Vali
     let mut pipelines = Vec::new();
     for vote in votes {
         for &judge in &judges {
-            for arbiter in [None, Some((0.7, 0.2)), Some((1e-200, 1.0))] {
+            for arbiter in [
+                None,
+                Some(kofn::scenario::scheme::ArbiterRates::new(0.7, 0.2)),
+                Some(kofn::scenario::scheme::ArbiterRates::new(1e-200, 1.0)),
+            ] {
                 for fallback in [Fallback::Abstain, Fallback::Keep] {
                     for attempts in 1..=3 {
                         let mut pipeline =
@@ -84,7 +88,7 @@ fn pipelines_of_many_attempts() {
     let mut scenarios = Vec::new();
     for judge in [JUDGES[1], JUDGES[4], JUDGES[5]] {
         for mut pipeline in pipelines_around(Some(judge), 1) {
-            if pipeline.arbiter != Some((1e-200, 1.0)) {
+            if pipeline.arbiter != Some(kofn::scenario::scheme::ArbiterRates::new(1e-200, 1.0)) {
                 pipeline.attempts += 2;
                 scenarios.push(scenario(Agents::identical(1, 0.23), pipeline, few_failures()[1]));
             }

@@ -67,7 +67,8 @@ fn pipeline(agents: usize) -> BoxedStrategy<Scheme> {
         .prop_map(|(judge, arbiter, attempts, keeps, vote)| {
             let fallback = if keeps { Fallback::Keep } else { Fallback::Abstain };
             let mut pipeline = Validated::new(judge).with_attempts(attempts).with_fallback(fallback);
-            pipeline.arbiter = arbiter;
+            pipeline.arbiter =
+                arbiter.map(|(correct, wrong)| kofn::scenario::scheme::ArbiterRates::new(correct, wrong));
             pipeline.vote = Some(Box::new(vote));
             pipeline.into()
         })

@@ -1,17 +1,32 @@
-//! Bad input, each with the exact message it gets; what only looks bad and is accepted; and that nothing panics.
+//! Bad input: where it stands, the key, the value and the range are pinned in `bad_input/cases.jsonl`, the whole sentence in snapshots, which
+//! `INSTA_UPDATE=always cargo test --test bad_input` renews. Also what only looks bad and is accepted, and that nothing panics.
 
 use kofn::Scenario;
-use kofn::scenario::scheme::{KOfN, Majority, Single, Validated};
+use kofn::scenario::scheme::{
+    Adaptive, AheadBy, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Single, Validated, Weighted,
+};
 use kofn::scenario::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, TaskClass, WrongAnswers, scheme::Judge,
+    Agents, Concurrency, Costs, Dependence, Failures, Filter, Problem, TaskClass, WrongAnswers,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
-/// Every scheme, in the order in which messages list them.
-const NAMES: &str = "single, k-of-n, majority, any, unanimous, byzantine, plurality, weighted, ahead-by, first-to, adaptive, \
-                     pbft, validated";
+/// A text, and what must be said about it. The value is `(missing)`, `(unknown)`, `(twice)` or `(other)` where the message has none.
+#[derive(serde::Deserialize)]
+struct Case {
+    group: String,
+    format: String,
+    at: String,
+    key: String,
+    value: String,
+    range: String,
+    text: String,
+}
 
-const AGENTS: &str = "agents = { count = 5, failure_rate = 0.23 }\n";
+fn cases() -> Vec<Case> {
+    let lines = include_str!("bad_input/cases.jsonl").lines();
+    lines.map(|line| serde_json::from_str(line).expect("a case")).collect()
+}
 
 /// The message that a TOML file gets.
 fn toml(text: &str) -> String {
@@ -24,590 +39,277 @@ fn json(text: &str) -> String {
 }
 
 fn message(name: &str, bytes: &[u8]) -> String {
-    Scenario::read(name, bytes).map_or_else(|error| error.to_string(), |read| format!("accepted: {read:?}"))
+    told(Scenario::read(name, bytes))
 }
 
-/// The message that a majority of five gets with this failure rate.
-fn rate(literal: &str) -> String {
-    toml(&format!("scheme = \"majority\"\n[agents]\ncount = 5\nfailure_rate = {literal}\n"))
+fn told(result: Result<Scenario, kofn::Error>) -> String {
+    result.map_or_else(|error| error.to_string(), |scenario| format!("accepted: {scenario:?}"))
 }
 
-/// The message that a scheme gets with five agents.
-fn scheme(value: &str) -> String {
-    toml(&format!("scheme = {value}\n{AGENTS}"))
+fn assert_at(message: &str, at: &str, part: &str) {
+    assert!(message.starts_with(&format!("vote.{at}: ")) && message.contains(part), "{message}");
 }
 
-/// The message that a majority of five gets with this after it.
-fn majority_with(rest: &str) -> String {
-    toml(&format!("scheme = \"majority\"\n{AGENTS}{rest}"))
+/// What is pinned by hand holds, whatever the words.
+fn assert_pinned(case: &Case, error: &kofn::Error) {
+    let at = error.location.as_ref().and_then(|location| location.line_and_column);
+    let at = at.map_or(String::new(), |(line, column)| format!("{line}:{column}"));
+    let text = error.to_string();
+    assert_eq!((at.as_str(), &*error.key), (case.at.as_str(), case.key.as_str()), "{text}: {}", case.text);
+    let message = error.problem.to_string();
+    let numbers: Vec<&str> =
+        message.split(|part: char| !(part.is_ascii_alphanumeric() || part == '.')).collect();
+    let in_range = case.range.split_whitespace().all(|number| numbers.contains(&number));
+    assert!(in_range, "{} of {text}", case.range);
+    let is_said = match (&error.problem, case.value.as_str()) {
+        (Problem::OutOfRange { value, .. }, expected) => {
+            value == expected || value.starts_with(&format!("{expected};"))
+        }
+        (Problem::MissingKey { .. }, kind) => kind == "(missing)",
+        (Problem::UnknownKey { .. }, kind) => kind == "(unknown)",
+        (Problem::DuplicateKey { .. }, kind) => kind == "(twice)",
+        (_, kind) => kind == "(other)" || message.contains(kind),
+    };
+    assert!(is_said, "{} of {text}", case.value);
 }
 
 #[test]
-fn rates_outside_their_range() {
-    for literal in [
-        "nan",
+fn every_case_gets_its_message() {
+    let mut groups: BTreeMap<String, String> = BTreeMap::new();
+    let cases = cases();
+    assert!(cases.len() >= 340, "{} cases", cases.len());
+    for case in cases {
+        let read = Scenario::read(&format!("vote.{}", case.format), case.text.as_bytes());
+        if case.at == "accepted" {
+            assert!(read.is_ok(), "{}", told(read));
+            continue;
+        }
+        let error = read.expect_err(&case.text);
+        assert_pinned(&case, &error);
+        *groups.entry(case.group).or_default() += &format!("{:?}\n  {error}\n", case.text);
+    }
+    for (group, messages) in groups {
+        insta::assert_snapshot!(group, messages);
+    }
+}
+
+/// On the command line: one line on standard error, nothing on standard output, exit code 2.
+#[cfg(feature = "cli")]
+#[test]
+fn every_case_ends_the_command_with_exit_code_2() {
+    for case in cases().iter().filter(|case| case.group == "schemes") {
+        let mut command = assert_cmd::Command::cargo_bin("kofn").expect("the binary is built");
+        let ended = command.args(["assess", "-"]).write_stdin(case.text.clone()).assert().code(2).stdout("");
+        let printed = String::from_utf8_lossy(&ended.get_output().stderr).into_owned();
+        let problem = Scenario::read("vote.toml", case.text.as_bytes()).expect_err("bad").problem;
+        assert!(printed.ends_with(&format!(":{}: {problem}\n", case.at)), "{printed}");
+    }
+}
+
+/// Flags are named in the place of line and column.
+#[test]
+fn flags() {
+    let with = |rest: &[(&str, &str, &str)]| {
+        let common = [("scheme.rule", "k-of-n", "--scheme"), ("agents.count", "5", "--agents")];
+        told(Scenario::from_flags(&[&common[..], rest].concat()))
+    };
+    let rate = ("agents.failure_rate", "0.23", "--failure-rate");
+    let k = ("scheme.k", "3", "--k");
+    assert_eq!(with(&[rate, k]), told(Scenario::new(Agents::identical(5, 0.23), KOfN { k: 3 })));
+    let rates = ["1,5", "1e400", "NaN", "-0.1", "", "23"]
+        .map(|literal| with(&[("agents.failure_rate", literal, "--failure-rate"), k]));
+    let others = [
+        with(&[rate, ("scheme.k", "6", "--k")]),
+        with(&[rate]),
+        with(&[rate, ("agents.count", "6", "--count")]),
+        with(&[rate, k, ("scheme.j", "6", "--j")]),
+    ];
+    insta::assert_snapshot!("flags", [&rates[..], &others].concat().join("\n"));
+}
+
+/// Encodings, and files without an end or without a text.
+#[test]
+fn bytes_that_are_no_text() {
+    let utf16: Vec<u8> = "scheme = \"any\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let marked = [&[0xff, 0xfe], &utf16[..]].concat();
+    let big_endian: Vec<u8> = "scheme".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for bytes in [&utf16, &marked, &big_endian] {
+        assert_at(&message("vote.toml", bytes), "toml:1:1", "UTF-16");
+    }
+    assert_at(&message("vote.toml", b"# \xc3\xa4 \xff"), "toml:1:5", "UTF-8");
+    // A reader without end: it is not read to the end.
+    let endless = Scenario::read("vote.toml", std::io::repeat(b'#'));
+    assert_at(&told(endless), "toml", "64 MiB");
+    let directory = told(Scenario::read("src", std::fs::File::open("src").unwrap()));
+    assert!(directory.starts_with("src: the file cannot be read: "), "{directory}");
+}
+
+/// The key, the value and the range of an error that a caller of the library gets, who has no file.
+fn assert_refused(result: Result<Scenario, kofn::Error>, key: &str, value: &str, range: &str) {
+    let error = result.expect_err(key);
+    assert_eq!((&*error.key, &error.location), (key, &None));
+    let text = error.to_string();
+    assert!(text.contains(range) && (value.is_empty() || text.contains(&format!("got {value}"))), "{text}");
+}
+
+#[test]
+fn callers_of_the_library_are_checked_as_files_are() {
+    let majority = || Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
+    let unit = "between 0 and 1";
+    for rate in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.1, 1.0_f64.next_up()] {
+        let value = format!("{rate:?}");
+        assert_refused(
+            Scenario::new(Agents::identical(5, rate), Majority),
+            "agents.failure_rate",
+            &value,
+            unit,
+        );
+        assert_refused(
+            Scenario::new(Agents::different([0.1, rate]), Majority),
+            "agents.failure_rates[1]",
+            &value,
+            unit,
+        );
+        let validated = Validated::new(Judge::FailureRate(rate));
+        assert_refused(
+            Scenario::new(Agents::identical(1, 0.1), validated),
+            "scheme.validator_failure_rate",
+            &value,
+            unit,
+        );
+        let plurality = || Scenario::new(Agents::identical(5, 0.23), Plurality).unwrap();
+        assert_refused(
+            plurality().with_filter(Filter::new(rate, 0.5)),
+            "filter.accepts_correct",
+            &value,
+            unit,
+        );
+        assert_refused(plurality().with_filter(Filter::new(0.5, rate)), "filter.accepts_wrong", &value, unit);
+    }
+    for count in [0, Scenario::MAX_AGENTS + 1] {
+        let bad = Scenario::new(Agents::identical(count, 0.1), Majority);
+        assert_refused(bad, "agents.count", &count.to_string(), "from 1 to 10000000000000");
+    }
+    let classes = [TaskClass::new(1.0, 0.1), TaskClass::different(1.0, [0.1])];
+    let bad = Scenario::new(Agents::by_task(3, classes), Majority);
+    assert_refused(bad, "tasks[1].failure_rates", "a list of 1 rate", "a list of 3");
+    let of = |failures| majority().with_failures(failures);
+    assert_refused(of(Failures::new(1.0, 0.0, 0.5)), "failures", "1.5", "1 within 1e-9");
+    let none = Failures::default().with_wrong_answers(WrongAnswers::Among(0));
+    assert_refused(of(none), "failures.wrong_answers", "0", "from 1 to 9223372036854775807");
+    let nothing = Costs::default().with_agents(Concurrency::Sequential);
+    assert_refused(majority().with_costs(nothing), "costs", "none of them", "call_latency");
+    assert_refused(
+        majority().with_costs(Costs::new(f64::INFINITY)),
+        "costs.call",
         "inf",
-        "-inf",
-        "+inf",
-        "-nan",
-        "-0.1",
-        "1.0000000000000002",
-        "1e400",
-        "-1e400",
-        "1_0.0",
-        "0xff",
-    ] {
-        let expected =
-            format!("vote.toml:4:16: agents.failure_rate is {literal}; allowed is a number from 0 to 1");
-        assert_eq!(rate(literal), expected);
+        "a finite number, 0 or more",
+    );
+    assert_refused(Scenario::new(Agents::identical(5, 0.1), Single), "agents.count", "5", "must be 1,");
+    let zero = Scenario::new(Agents::identical(5, -0.0), Majority).unwrap();
+    assert!(zero.to_json().contains("\"failure_rate\":0.0"), "{}", zero.to_json());
+}
+
+#[test]
+fn schemes_of_callers_of_the_library_are_checked_too() {
+    let three = |scheme| Scenario::new(Agents::different([0.1, 0.2, 0.3]), scheme);
+    for weight in [-1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e18, 1e-10] {
+        let value = format!("{weight:?}");
+        assert_refused(three(Weighted::new([0.5, weight, 1.0])), "scheme.weights[1]", &value, "below 1e18");
     }
-    assert_eq!(
-        rate("\"1,5\""),
-        "vote.toml:4:16: agents.failure_rate is \"1,5\"; allowed is a number from 0 to 1"
-    );
-    assert_eq!(rate("true"), "vote.toml:4:16: agents.failure_rate is true; allowed is a number from 0 to 1");
-    assert_eq!(
-        rate("1979-05-27"),
-        "vote.toml:4:16: agents.failure_rate is 1979-05-27; allowed is a number from 0 to 1"
-    );
-    assert_eq!(
-        rate("[0.1]"),
-        "vote.toml:4:16: agents.failure_rate is a list; allowed is a number from 0 to 1"
-    );
-    assert_eq!(
-        rate("1,5"),
-        "vote.toml:4:17: this is not TOML: unexpected key or value, expected newline, `#`"
-    );
-    assert_eq!(
-        json("{\"scheme\": \"single\",\n \"agents\": {\"failure_rate\": null}}"),
-        "vote.json:2:29: agents.failure_rate is null; allowed is a number from 0 to 1"
-    );
-    assert_eq!(
-        json("{\"scheme\": \"single\",\n \"agents\": {\"failure_rate\": NaN}}"),
-        "vote.json:2:29: this is not JSON: unexpected token"
-    );
-    assert_eq!(
-        toml("scheme = \"any\"\nagents = { failure_rates = [0.1,\n  0.2, 1.5] }"),
-        "vote.toml:3:8: agents.failure_rates[2] is 1.5; allowed is a number from 0 to 1"
-    );
-    assert_eq!(
-        toml("scheme = \"any\"\nagents = { failure_rates = [0.1,\n  \"x\"] }"),
-        "vote.toml:3:3: agents.failure_rates[1] is \"x\"; allowed is a number from 0 to 1"
-    );
-}
-
-#[test]
-fn counts_outside_their_range() {
-    for literal in ["0", "-1", "2.5", "1e14", "10000000000001", "99999999999999999999999", "\"5\"", "1e400"] {
-        assert_eq!(
-            toml(&format!("scheme = \"any\"\n[agents]\ncount = {literal}\nfailure_rate = 0.1")),
-            format!(
-                "vote.toml:3:9: agents.count is {literal}; allowed is a whole number from 1 to 10000000000000"
-            )
-        );
+    for quota in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-10] {
+        let bad = three(Weighted::new([1.0; 3]).with_quota(quota));
+        assert_refused(bad, "scheme.quota", &format!("{quota:?}"), "above 0 and below 1e18");
     }
-    assert_eq!(
-        toml("scheme = \"any\"\nagents = { failure_rates = [] }"),
-        "vote.toml:2:28: agents.failure_rates is an empty list; allowed is one rate for each agent"
-    );
-    assert_eq!(
-        toml("scheme = \"single\"\n[agents]\ncount = 2\nfailure_rate = 0.1"),
-        "vote.toml:3:9: agents.count is 2; allowed is 1, because single calls one agent"
-    );
-    assert_eq!(
-        toml("scheme = \"single\"\n[agents]\nfailure_rates = [0.1, 0.2]"),
-        "vote.toml:2:1: agents.count is 2; allowed is 1, because single calls one agent"
-    );
-}
-
-#[test]
-fn schemes_and_their_parameters() {
-    let names = NAMES;
-    assert_eq!(
-        scheme("{ rule = \"k-of-n\", k = 6 }"),
-        "vote.toml:1:33: scheme.k is 6; allowed is 1 to 5, the number of agents"
-    );
-    assert_eq!(
-        scheme("{ rule = \"k-of-n\", k = 0.0 }"),
-        "vote.toml:1:33: scheme.k is 0.0; allowed is 1 to 5, the number of agents"
-    );
-    assert_eq!(
-        scheme("\"k-of-n\""),
-        "vote.toml:1:10: scheme.k is missing; allowed is a whole number from 1 to the number of agents"
-    );
-    assert_eq!(
-        scheme("\"majorty\""),
-        format!("vote.toml:1:10: scheme.rule is \"majorty\"; allowed is {names}")
-    );
-    assert_eq!(scheme("3"), format!("vote.toml:1:10: scheme is 3; allowed is {names}"));
-    assert_eq!(scheme("{ k = 3 }"), format!("vote.toml:1:10: scheme.rule is missing; allowed is {names}"));
-    assert_eq!(toml(AGENTS), format!("vote.toml:1:1: scheme is missing; allowed is {names}"));
-    assert_eq!(
-        scheme("{ rule = \"majority\", k = 3 }"),
-        "vote.toml:1:31: scheme.k is not known here; allowed is rule"
-    );
-}
-
-#[test]
-fn validated_and_its_parameters() {
-    let validated =
-        |rest: &str| toml(&format!("scheme = {{ rule = \"validated\", {rest} }}\nagents.failure_rate = 0.1"));
-    assert_eq!(
-        validated("attempts = 2"),
-        "vote.toml:1:10: scheme.validator_failure_rate is missing; allowed is a rate from 0 to 1, \
-         here or in every class of tasks, or accepts_correct with accepts_wrong"
-    );
-    assert_eq!(
-        validated("validator_failure_rate = 1.5"),
-        "vote.toml:1:57: scheme.validator_failure_rate is 1.5; allowed is a number from 0 to 1"
-    );
-    assert_eq!(
-        validated("accepts_correct = 0.5"),
-        "vote.toml:1:10: scheme.accepts_wrong is missing; allowed is a number from 0 to 1"
-    );
-    assert_eq!(
-        validated("validator_failure_rate = 0.1, repairs = 0.5"),
-        "vote.toml:1:57: validator_failure_rate stands for accepts_correct, accepts_wrong and repairs: give it or them"
-    );
-    assert_eq!(
-        validated("validator_failure_rate = 0.1, arbiter_accepts_wrong = 0.5"),
-        "vote.toml:1:10: scheme.arbiter_accepts_correct is missing; allowed is a number from 0 to 1"
-    );
-    assert_eq!(
-        validated("validator_failure_rate = 0.1, attempts = 0"),
-        "vote.toml:1:73: scheme.attempts is 0; allowed is a whole number from 1 to 9223372036854775807"
-    );
-    assert_eq!(
-        validated("validator_failure_rate = 0.1, fallback = \"retry\""),
-        "vote.toml:1:73: scheme.fallback is \"retry\"; allowed is \"abstain\" or \"keep\""
-    );
-    assert_eq!(
-        validated("validator_failure_rate = 0.1, vote = { rule = \"k-of-n\", k = 2 }"),
-        "vote.toml:2:1: agents.count is missing; allowed is a whole number from 1 to 10000000000000"
-    );
-    let vote = |vote: &str| {
-        let validated = format!("rule = \"validated\", validator_failure_rate = 0.1, vote = {vote}");
-        scheme(&format!("{{ {validated} }}"))
-    };
-    assert_eq!(
-        vote("{ rule = \"k-of-n\", k = 6 }"),
-        "vote.toml:1:92: scheme.vote.k is 6; allowed is 1 to 5, the number of agents"
-    );
-    assert_eq!(
-        vote("{ rule = \"k-of-n\", quorum = 6, k = 2 }"),
-        "vote.toml:1:88: scheme.vote.quorum is not known here; allowed is rule, k"
-    );
-    assert_eq!(
-        vote("\"pbft\""),
-        "vote.toml:1:69: scheme.vote is \"pbft\"; allowed is a vote, and pbft is none"
-    );
-    assert_eq!(
-        vote("{ rule = \"validated\", validator_failure_rate = 0.1 }"),
-        "vote.toml:1:69: scheme.vote is \"validated\"; allowed is a vote, without a validator of its own"
-    );
-}
-
-#[test]
-fn failures() {
-    assert_eq!(
-        majority_with("[failures]\nhallucination = 0.6\ncrash = 0.3"),
-        "vote.toml:3:1: failures.hallucination, corruption and crash sum to 0.8999999999999999; allowed is 1 within 1e-9"
-    );
-    assert_eq!(
-        majority_with("[failures]\ncrash = -0.5\nhallucination = 1.5"),
-        "vote.toml:5:17: failures.hallucination is 1.5; allowed is a number from 0 to 1"
-    );
-    for literal in ["0", "-3", "\"some\"", "1.5", "9223372036854775808"] {
-        assert_eq!(
-            majority_with(&format!("[failures]\nwrong_answers = {literal}")),
-            format!(
-                "vote.toml:4:17: failures.wrong_answers is {literal}; allowed is \"same\", \"distinct\" or a whole number \
-                 from 1 to 9223372036854775807"
-            )
-        );
+    let one = || Agents::identical(1, 0.23);
+    for confidence in [0.5, 1.0, f64::NAN] {
+        let bad = Scenario::new(one(), Adaptive::new(confidence, 9));
+        assert_refused(bad, "scheme.confidence", &format!("{confidence:?}"), "above 0.5 and below 1");
     }
-}
-
-#[test]
-fn dependence() {
-    let dependence = |rest: &str| majority_with(&format!("[dependence]\n{rest}"));
-    let models = "\"independent\", \"common-cause\", \"beta-binomial\" or \"gaussian-copula\"";
-    assert_eq!(
-        dependence("model = \"copula\""),
-        format!("vote.toml:4:9: dependence.model is \"copula\"; allowed is {models}")
-    );
-    assert_eq!(
-        dependence("correlation = 0.3"),
-        format!("vote.toml:3:1: dependence.model is missing; allowed is {models}")
-    );
-    assert_eq!(
-        dependence("model = \"independent\"\ncorrelation = 1.0"),
-        "vote.toml:5:1: dependence.correlation is not known here; allowed is model"
-    );
-    assert_eq!(
-        dependence("probability = 0.1\nmodel = \"common-cause\"\ncorrelation = 0.3"),
-        "vote.toml:6:1: dependence.correlation is not known here; allowed is model, probability"
-    );
-    assert_eq!(
-        dependence("model = \"common-cause\""),
-        "vote.toml:3:1: dependence.probability is missing; allowed is a number from 0 to 1"
-    );
-    for model in ["beta-binomial", "gaussian-copula"] {
-        let correlation =
-            |literal: &str| dependence(&format!("model = \"{model}\"\ncorrelation = {literal}"));
-        for literal in ["1.0", "1", "-0.1", "nan", "inf", "\"high\"", "1e400"] {
-            assert_eq!(
-                correlation(literal),
-                format!(
-                    "vote.toml:5:15: dependence.correlation is {literal}; allowed is a number from 0 to 1, without 1 itself"
-                )
-            );
-        }
-        for literal in ["0", "-0.0", "0.3", "0.9999999999999999"] {
-            assert!(correlation(literal).starts_with("accepted"), "{model} {literal}");
-        }
-        assert_eq!(
-            dependence(&format!("model = \"{model}\"")),
-            "vote.toml:3:1: dependence.correlation is missing; allowed is a number from 0 to 1, without 1 itself"
-        );
-        assert_eq!(
-            dependence(&format!("model = \"{model}\"\ncorrelation = 0.3\nprobability = 0.1")),
-            "vote.toml:6:1: dependence.probability is not known here; allowed is model, correlation"
-        );
-    }
-    // A name alone has no parameter beside it.
-    assert_eq!(
-        majority_with("dependence = \"beta-binomial\""),
-        "vote.toml:3:14: dependence.correlation is missing; allowed is a number from 0 to 1, without 1 itself"
-    );
-    assert_eq!(
-        majority_with("dependence = 3"),
-        format!("vote.toml:3:14: dependence is 3; allowed is {models}")
-    );
-}
-
-#[test]
-fn dependence_and_rates() {
-    let with = |agents: &str, dependence: &str| {
-        toml(&format!("scheme = \"any\"\ndependence = {{ {dependence} }}\n{agents}\n"))
-    };
-    let different = "agents.failure_rates = [0.25, 0.2, 0.3]";
-    let tasks = "agents.count = 2\n[[tasks]]\nweight = 1\nfailure_rate = 0.4\n[[tasks]]\nweight = 1\nfailure_rates = ";
-    for (agents, smallest) in [
-        (AGENTS, "0.23"),
-        (different, "0.2"),
-        (&format!("{tasks}[0.1, 0.5]"), "0.1"),
-        (&format!("{tasks}[0.5, 0.5]"), "0.4"),
-    ] {
-        let cause = |probability: &str| {
-            with(agents, &format!("model = \"common-cause\", probability = {probability}"))
+    for count in [0, u64::MAX] {
+        let (value, range) = (count.to_string(), "from 1 to 9223372036854775807");
+        let bad = |scheme: kofn::scenario::Scheme, key| {
+            assert_refused(Scenario::new(one(), scheme), key, &value, range)
         };
-        for probability in ["0.6", "0.400000000000001", "1"] {
-            assert_eq!(
-                cause(probability),
-                format!(
-                    "vote.toml:2:54: dependence.probability is {probability}; allowed is 0 to {smallest}, the smallest failure \
-                     rate"
-                )
-            );
-        }
-        assert_eq!(
-            cause("-0.1"),
-            "vote.toml:2:54: dependence.probability is -0.1; allowed is a number from 0 to 1"
-        );
-        for probability in ["0", "-0.0", smallest] {
-            assert!(cause(probability).starts_with("accepted"), "{probability} of {smallest}");
-        }
+        bad(AheadBy::new(count).into(), "scheme.margin");
+        bad(FirstTo::new(count).into(), "scheme.votes");
+        bad(AheadBy::new(2).with_max_calls(count).into(), "scheme.max_calls");
+        bad(FirstTo::new(2).with_max_calls(count).into(), "scheme.max_calls");
+        bad(Adaptive::new(0.9, count).into(), "scheme.max_calls");
+        let pbft = Scenario::new(Agents::identical(4, 0.01), Pbft::new(count, 3, 3, 2));
+        assert_refused(pbft, "scheme.q_eq", &value, "from 1 to 4");
     }
-    let urn = |agents: &str| with(agents, "model = \"beta-binomial\", correlation = 0.3");
-    assert_eq!(
-        urn(different),
-        "vote.toml:3:31: agents.failure_rates[1] is 0.2; allowed is 0.25, the rate of the first agent: beta-binomial agents \
-         have equal rates"
-    );
-    assert_eq!(
-        urn(&format!("{tasks}[0.5, 0.1]")),
-        "vote.toml:9:23: tasks[1].failure_rates[1] is 0.1; allowed is 0.5, the rate of the first agent: beta-binomial agents \
-         have equal rates"
-    );
-    assert!(urn("agents.failure_rates = [0.25, 0.25]").starts_with("accepted"));
-    assert!(urn(&format!("{tasks}[0.5, 0.5]")).starts_with("accepted"));
-    assert!(with(different, "model = \"gaussian-copula\", correlation = 0.3").starts_with("accepted"));
 }
 
 #[test]
 fn dependence_given_to_the_library() {
-    let of = |agents, dependence| {
-        let scenario = Scenario::new(agents, Majority).unwrap();
-        scenario
-            .with_dependence(dependence)
-            .map(|scenario| scenario.dependence())
-            .map_err(|error| error.to_string())
-    };
+    let of = |agents, dependence| Scenario::new(agents, Majority).unwrap().with_dependence(dependence);
     let five = || Agents::identical(5, 0.23);
     for correlation in [1.0, -0.5, f64::NAN, f64::INFINITY] {
         for dependence in
             [Dependence::BetaBinomial { correlation }, Dependence::GaussianCopula { correlation }]
         {
-            let message = format!(
-                "dependence.correlation is {correlation:?}; allowed is a number from 0 to 1, without 1 itself"
-            );
-            assert_eq!(of(five(), dependence), Err(message));
+            let (value, range) = (format!("{correlation:?}"), "at least 0 and below 1");
+            assert_refused(of(five(), dependence), "dependence.correlation", &value, range);
         }
     }
-    assert_eq!(
-        of(five(), Dependence::CommonCause { probability: 0.24 }),
-        Err("dependence.probability is 0.24; allowed is 0 to 0.23, the smallest failure rate".into())
-    );
-    assert_eq!(
-        of(Agents::different([0.1, 0.2]), Dependence::BetaBinomial { correlation: 0.0 }),
-        Err("agents.failure_rates[1] is 0.2; allowed is 0.1, the rate of the first agent: beta-binomial agents have equal rates"
-            .into())
-    );
-    let highest = Dependence::CommonCause { probability: 0.23 };
-    assert_eq!(of(five(), highest), Ok(highest));
+    let cause = |probability| of(five(), Dependence::CommonCause { probability });
+    assert_refused(cause(0.24), "dependence.probability", "0.24", "between 0 and 0.23");
+    let different = of(Agents::different([0.1, 0.2]), Dependence::BetaBinomial { correlation: 0.0 });
+    assert_refused(different, "agents.failure_rates[1]", "0.2", "must be 0.1");
+    assert!(cause(0.23).is_ok());
 }
 
+/// A percentage is recognised, an unknown key comes before a missing one, and names are suggested.
 #[test]
-fn tasks() {
-    let tasks = |scheme: &str, rest: &str| toml(&format!("scheme = \"{scheme}\"\nagents.count = 2\n{rest}"));
-    let weight = |literal: &str| tasks("any", &format!("[[tasks]]\nweight = {literal}\nfailure_rate = 0.1"));
-    for literal in ["0", "-1", "nan", "inf", "1e400", "-0.0"] {
-        assert_eq!(
-            weight(literal),
-            format!("vote.toml:4:10: tasks[0].weight is {literal}; allowed is a finite number above 0")
-        );
-    }
-    assert_eq!(
-        tasks("any", "[[tasks]]\nweight = 1\nfailure_rate = 0.1\n[[tasks]]\nfailure_rate = 0.1"),
-        "vote.toml:6:1: tasks[1].weight is missing; allowed is a finite number above 0"
-    );
-    assert_eq!(
-        tasks(
-            "any",
-            "[[tasks]]\nweight = 1e308\nfailure_rate = 0.1\n[[tasks]]\nweight = 1e308\nfailure_rate = 0.1"
+fn what_was_meant_is_suggested() {
+    let five = "agents = { count = 5, failure_rate = 0.23 }\n";
+    for (text, meant) in [
+        ("scheme = 'any'\nagents = { count = 5, failure_rate = 23 }", "got 23 (for 23 % write 0.23)"),
+        (
+            "scheme = 'any'\nagents = { cuont = 5, failure_rate = 0.1 }",
+            "unknown key agents.cuont; did you mean count?",
         ),
-        "vote.toml:3:1: the weights of tasks sum to more than a double holds; only their ratios matter"
-    );
-    assert_eq!(
-        tasks("any", "tasks = []"),
-        "vote.toml:3:9: tasks is an empty list; allowed is one class of tasks or more"
-    );
-    assert_eq!(tasks("any", "tasks = 3"), "vote.toml:3:9: tasks is 3; allowed is a list of tables");
-    assert_eq!(tasks("any", "tasks = [3]"), "vote.toml:3:10: tasks[0] is 3; allowed is a table");
-    assert_eq!(
-        tasks("any", "[[tasks]]\nweight = 1\nfailure_rates = [0.1]"),
-        "vote.toml:5:17: tasks[0].failure_rates is a list of 1 rate; allowed is 2, one for each agent"
-    );
-    assert_eq!(
-        tasks("any", "[[tasks]]\nweight = 1\nfailure_rates = [0.1, 2]"),
-        "vote.toml:5:23: tasks[0].failure_rates[1] is 2; allowed is a number from 0 to 1"
-    );
-    assert_eq!(
-        tasks("any", "[[tasks]]\nweight = 1"),
-        "vote.toml:3:1: tasks[0].failure_rate is missing; allowed is a number from 0 to 1, or failure_rates"
-    );
-    assert_eq!(
-        tasks("any", "[[tasks]]\nweight = 1\nfailure_rate = 0.1\nfailure_rates = [0.1, 0.2]"),
-        "vote.toml:6:17: tasks[0].failure_rates does not go with tasks[0].failure_rate"
-    );
-    assert_eq!(
-        tasks("any", "agents.failure_rate = 0.1\n[[tasks]]\nweight = 1\nfailure_rate = 0.1"),
-        "vote.toml:3:23: agents.failure_rate does not go with tasks, which give the rates themselves"
-    );
-    assert_eq!(
-        tasks("any", "[[tasks]]\nweight = 1\nfailure_rate = 0.1\nvalidator_failure_rate = 0.1"),
-        "vote.toml:6:26: tasks[0].validator_failure_rate has no place here: any has no validator"
-    );
-}
-
-#[test]
-fn validators_of_tasks() {
-    let class = "[[tasks]]\nweight = 1\nfailure_rate = 0.1\n";
-    let validator = "validator_failure_rate = 0.1\n";
-    assert_eq!(
-        toml(&format!("scheme = \"validated\"\n{class}{validator}{class}")),
-        "vote.toml:6:1: tasks[1].validator_failure_rate is missing; allowed is a number from 0 to 1, \
-         as in tasks[0].validator_failure_rate"
-    );
-    assert_eq!(
-        toml(&format!("scheme = {{ rule = \"validated\", {} }}\n{class}{validator}", validator.trim())),
-        "vote.toml:1:10: validator_failure_rate is given by class of tasks, so the scheme must not give the validator's \
-         rates too"
-    );
-    assert_eq!(
-        toml(&format!("scheme = \"validated\"\n{class}validator_failure_rate = 7\n")),
-        "vote.toml:5:26: tasks[0].validator_failure_rate is 7; allowed is a number from 0 to 1"
-    );
-}
-
-#[test]
-fn agents_given_in_two_ways_or_in_none() {
-    let agents = |rest: &str| toml(&format!("scheme = \"majority\"\n[agents]\n{rest}"));
-    assert_eq!(
-        agents("count = 2\nfailure_rates = [0.1, 0.2]"),
-        "vote.toml:4:17: agents.failure_rates holds one rate for each agent and does not go with agents.count"
-    );
-    assert_eq!(
-        agents("failure_rate = 0.1\nfailure_rates = [0.1, 0.2]"),
-        "vote.toml:4:17: agents.failure_rates holds one rate for each agent and does not go with agents.failure_rate"
-    );
-    assert_eq!(
-        agents("count = 2"),
-        "vote.toml:2:1: agents.failure_rate is missing; allowed is a number from 0 to 1, or failure_rates, or classes of tasks"
-    );
-    assert_eq!(
-        agents("failure_rate = 0.1"),
-        "vote.toml:2:1: agents.count is missing; allowed is a whole number from 1 to 10000000000000"
-    );
-    assert_eq!(
-        toml("scheme = \"majority\""),
-        "vote.toml:1:1: agents is missing; allowed is a table with count and failure_rate, or failure_rates"
-    );
-}
-
-#[test]
-fn costs() {
-    let cost = "a finite number, 0 or more";
-    for empty in ["", "agents = \"sequential\""] {
-        assert_eq!(
-            majority_with(&format!("[costs]\n{empty}")),
-            "vote.toml:3:1: costs is without any price or latency; allowed is call, validation, call_latency, validation_latency"
-        );
-    }
-    for literal in ["-1", "nan", "inf", "1e400", "\"1 EUR\""] {
-        assert_eq!(
-            majority_with(&format!("[costs]\ncall = {literal}")),
-            format!("vote.toml:4:8: costs.call is {literal}; allowed is {cost}")
-        );
-    }
-    assert_eq!(
-        majority_with("[costs]\nvalidation = 1"),
-        format!("vote.toml:3:1: costs.call is missing; allowed is {cost}")
-    );
-    assert_eq!(
-        majority_with("[costs]\ncall_latency = 1"),
-        format!("vote.toml:3:1: costs.call is missing; allowed is {cost}")
-    );
-    assert_eq!(
-        majority_with("[costs]\ncall = 1\nvalidation_latency = 2"),
-        format!("vote.toml:3:1: costs.call_latency is missing; allowed is {cost}")
-    );
-    let validated =
-        "scheme = { rule = \"validated\", validator_failure_rate = 0.1 }\nagents.failure_rate = 0.1\n";
-    assert_eq!(
-        toml(&format!("{validated}[costs]\ncall = 1")),
-        format!("vote.toml:3:1: costs.validation is missing; allowed is {cost}")
-    );
-    assert_eq!(
-        toml(&format!("{validated}[costs]\ncall = 1\nvalidation = 1\ncall_latency = 1")),
-        format!("vote.toml:3:1: costs.validation_latency is missing; allowed is {cost}")
-    );
-    assert_eq!(
-        majority_with("[costs]\ncall = 1\nagents = \"serial\""),
-        "vote.toml:5:10: costs.agents is \"serial\"; allowed is \"parallel\" or \"sequential\""
-    );
-}
-
-#[test]
-fn unknown_keys() {
-    assert_eq!(
-        majority_with("[agent]\n"),
-        "vote.toml:3:2: agent is not known here; allowed is scheme, tasks, agents, failures, dependence, costs, filter"
-    );
-    assert_eq!(
-        toml("scheme = \"any\"\n[agents]\ncount = 5\nfailurerate = 0.1\nfailure_rate = 0.1"),
-        "vote.toml:4:1: agents.failurerate is not known here; allowed is count, failure_rate, failure_rates"
-    );
-    assert_eq!(
-        json(
-            "{\"scheme\": \"any\", \"agents\": {\"count\": 5, \"failure_rate\": 0.1, \"r\u{e4}te\\u001b\": 1}}"
+        (&format!("scheme = 'majorty'\n{five}"), "got \"majorty\"; did you mean \"majority\"?"),
+        (&format!("scheme = {{ rule = 'k_of_n', k = 3 }}\n{five}"), "did you mean \"k-of-n\"?"),
+        (&format!("schema = 'any'\n{five}"), "unknown key schema; did you mean scheme?"),
+        (&format!("scheme = {{ rull = 'any' }}\n{five}"), "unknown key scheme.rull; did you mean rule?"),
+        (
+            &format!("scheme = 'any'\n{five}dependence = 'gaussian-copla'"),
+            "did you mean \"gaussian-copula\"?",
         ),
-        "vote.json:1:63: agents.\"r\u{e4}te\\u{1b}\" is not known here; allowed is count, failure_rate, failure_rates"
-    );
-}
-
-/// An escaped quote does not end a text, an escaped backslash before a quote does not escape it.
-#[test]
-fn quotes_inside_json_texts() {
-    assert_eq!(
-        json(
-            "{\"\u{e4}\\\"\u{e4}[\": 1, \"scheme\": \"any\", \"agents\": {\"count\": 5, \"failure_rate\": 0.1}}"
+        (
+            "scheme = 'any'\nagents = { count = 5, failure_rate = .01 }",
+            ":2:38: TOML needs 0.01 instead of .01",
         ),
-        "vote.json:1:2: \"\u{e4}\\\"\u{e4}[\" is not known here; allowed is scheme, tasks, agents, failures, dependence, costs, filter"
-    );
-    assert_eq!(
-        json("{\"a\\\\\": 1, \"\u{e4}\": 1}"),
-        format!("vote.json:1:1: scheme is missing; allowed is {NAMES}")
-    );
-}
-
-#[test]
-fn doubled_keys() {
-    assert_eq!(
-        toml("scheme = \"any\"\nscheme = \"majority\"\n"),
-        "vote.toml:2:1: scheme is given twice; it already stands at vote.toml:1:1"
-    );
-    assert_eq!(
-        toml("[agents]\ncount = 1\n\n[agents]\ncount = 2"),
-        "vote.toml:4:2: agents is given twice; it already stands at vote.toml:1:2"
-    );
-    assert_eq!(
-        toml("agents = { count = 5, \"count\" = 4 }"),
-        "vote.toml:1:23: agents.count is given twice; it already stands at vote.toml:1:12"
-    );
-    assert_eq!(
-        toml("[[tasks]]\nweight = 1\n[[tasks]]\nweight = 1\nweight = 2\n"),
-        "vote.toml:5:1: tasks[1].weight is given twice; it already stands at vote.toml:4:1"
-    );
-    assert_eq!(
-        toml("agents.count = 1\nagents.failure_rate = 0.1\nagents.count = 3"),
-        "vote.toml:3:8: agents.count is given twice; it already stands at vote.toml:1:8"
-    );
-    assert_eq!(
-        json("{\"tasks\": [{}, {\"weight\": 1,\n\"\\u0077eight\": 2}]}"),
-        "vote.json:2:1: tasks[1].weight is given twice; it already stands at vote.json:1:17"
-    );
-}
-
-#[test]
-fn text_that_is_none() {
-    let utf16: Vec<u8> = "scheme = \"any\"".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let marked = [&[0xff, 0xfe], &utf16[..]].concat();
-    let big_endian: Vec<u8> = "scheme".encode_utf16().flat_map(u16::to_be_bytes).collect();
-    for bytes in [&utf16, &marked, &big_endian] {
-        assert_eq!(message("vote.toml", bytes), "vote.toml:1:1: the text is UTF-16; allowed is UTF-8");
+        ("scheme = 'any'\nagents = { count = 5, failure_rate = 1. }", ":2:38: TOML needs 1.0 instead of 1."),
+        ("scheme = 'any'\nagents.count = 5.\n", ":2:16: TOML needs 5.0 instead of 5."),
+        (
+            "scheme = 'any'\nagents.failure_rates = [0.5, -.5e1]\n",
+            ":2:30: TOML needs -0.5e1 instead of -.5e1",
+        ),
+        ("scheme = 'any'\nweights = 1.e-3\n", ":2:11: TOML needs 1.0e-3 instead of 1.e-3"),
+    ] {
+        assert!(toml(text).contains(meant), "{}", toml(text));
     }
-    assert_eq!(message("vote.toml", b"# \xc3\xa4 \xff"), "vote.toml:1:5: the text is not UTF-8 here");
-    assert_eq!(toml("# \u{e4}\na = \"\0\""), "vote.toml:2:6: a NUL character stands here");
-    assert_eq!(
-        toml("# \u{e4}\r\n# \u{1f600}\rscheme"),
-        "vote.toml:2:4: a carriage return stands here without a newline after it"
-    );
-    for empty in ["", "\u{feff}", " \r\n\t\n"] {
-        assert_eq!(toml(empty), "vote.toml: the file is empty");
-        assert_eq!(json(empty), "vote.json: the file is empty");
-    }
-    // A reader without end: it is not read to the end.
-    let endless = Scenario::read("vote.toml", std::io::repeat(b'#'));
-    assert_eq!(endless.unwrap_err().to_string(), "vote.toml: the file is larger than 64 MiB");
-    let directory = Scenario::read("src", std::fs::File::open("src").unwrap()).unwrap_err().to_string();
-    assert!(directory.starts_with("src: the file cannot be read: "), "{directory}");
+    // In JSON a point may stand first or last.
+    let bare = json("{\"scheme\": \"any\", \"agents\": {\"count\": 5., \"failure_rate\": .25}}");
+    assert_eq!(bare, told(Scenario::new(Agents::identical(5, 0.25), kofn::scenario::scheme::Any)));
 }
 
 #[test]
 fn depth_and_length() {
-    let deep = "lists and tables are nested deeper than 64";
-    assert_eq!(json(&"[".repeat(65)), format!("vote.json:1:65: {deep}"));
+    let deep = "nested at most 64 levels";
+    assert_at(&json(&"[".repeat(65)), "json:1:65", deep);
     let nested = |depth: usize| format!("{{\"a\": {}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
-    assert_eq!(json(&nested(65)), format!("vote.json:1:70: {deep}"));
-    assert!(json(&nested(64)).contains("scheme is missing"));
+    assert_at(&json(&nested(65)), "json:1:70", deep);
+    assert!(json(&nested(64)).contains("unknown key a"));
     let nested = |depth: usize| format!("a = {}1.5{}", "[".repeat(depth - 1), "]".repeat(depth - 1));
-    assert_eq!(toml(&nested(65)), format!("vote.toml:1:68: {deep}"));
-    assert!(toml(&nested(64)).contains("scheme is missing"));
+    assert_at(&toml(&nested(65)), "toml:1:68", deep);
+    assert!(toml(&nested(64)).contains("unknown key a"));
     let dotted = |depth: usize| format!("{} = 1.5", vec!["a"; depth].join("."));
-    assert_eq!(toml(&dotted(65)), format!("vote.toml:1:127: {deep}"));
-    assert!(toml(&dotted(64)).contains("scheme is missing"));
+    assert_at(&toml(&dotted(65)), "toml:1:127", deep);
+    assert!(toml(&dotted(64)).contains("unknown key a"));
     let header = format!("[{}]\n", vec!["a"; 60].join("."));
     assert!(toml(&format!("{header}{}", dotted(60))).contains(deep));
     // Brackets and dots multiply: far too deep to be dropped by recursion, were it ever built.
@@ -620,61 +322,15 @@ fn depth_and_length() {
     assert!(toml(&format!("a = {}", "[".repeat(1_000_000))).contains(deep));
     assert!(json(&"{\"a\":".repeat(1_000_000)).contains(deep));
 
-    let long = |length: usize| format!("a field of {length} bytes is too long; allowed are 65536");
+    let long = |length: usize| format!("at most 65536 bytes, got {length}");
     let megabyte = "1".repeat(1 << 20);
     let quoted = (1 << 20) + 2;
-    assert_eq!(json(&format!("{{\"a\": \"{megabyte}\"}}")), format!("vote.json:1:7: {}", long(quoted)));
-    assert_eq!(json(&format!("{{\"{megabyte}\": 1}}")), format!("vote.json:1:2: {}", long(quoted)));
-    assert_eq!(json(&format!("{{\"a\": {megabyte}}}")), format!("vote.json:1:7: {}", long(1 << 20)));
-    assert_eq!(toml(&format!("a = '{megabyte}'")), format!("vote.toml:1:5: {}", long(quoted)));
-    assert_eq!(toml(&format!("{megabyte} = 1")), format!("vote.toml:1:1: {}", long(1 << 20)));
-    assert_eq!(toml(&format!("a = 0.{megabyte}")), format!("vote.toml:1:5: {}", long(quoted)));
-}
-
-#[test]
-fn text_that_is_not_json() {
-    for (text, message) in [
-        ("{\"a\": 1,}", "1:8: this is not JSON: trailing commas are not allowed"),
-        ("{\"a\": 1,5}", "1:9: this is not JSON: expected string for object property"),
-        ("{\"a\": [1 2]}", "1:9: this is not JSON: expected comma"),
-        ("{'a': 1}", "1:2: this is not JSON: single-quoted strings are not allowed"),
-        ("{a: 1}", "1:2: this is not JSON: expected string for object property"),
-        (
-            "{\"a\": .5}",
-            "1:7: this is not JSON: leading or trailing decimal points on numbers are not allowed",
-        ),
-        ("{\"a\": +5}", "1:7: this is not JSON: unary plus on numbers is not allowed"),
-        ("{\"a\": 0x5}", "1:7: this is not JSON: hexadecimal numbers are not allowed"),
-        ("{\"a\": -Infinity}", "1:7: this is not JSON: infinity and NaN are not allowed"),
-        ("{}\n{}", "2:1: this is not JSON: text cannot contain more than one JSON value"),
-        ("// a\n{}", "1:1: this is not JSON: comments are not allowed"),
-        ("{\"a\": \"x\n\"}", "1:7: this is not JSON: the quote that opens here is not closed on its line"),
-        ("{\"a\": \"x", "1:7: this is not JSON: unterminated string literal"),
-        ("{\"a\": \"\t\"}", "1:8: this is not JSON: a control character inside quotes must be escaped"),
-        ("{\"a\": \"\\x41\"}", "1:8: this is not JSON: invalid escape"),
-        ("{\u{a0}}", "1:2: this is not JSON: unexpected character"),
-        ("{\u{b}}", "1:2: this is not JSON: unexpected character"),
-        ("{\"a\": [1, 2", "1:7: this is not JSON: unterminated array"),
-        ("[]", "1:1: a scenario is a table of keys; this is none"),
-        ("\"majority\"", "1:1: a scenario is a table of keys; this is none"),
-    ] {
-        assert_eq!(json(text), format!("vote.json:{message}"));
-    }
-}
-
-#[test]
-fn text_that_is_not_toml() {
-    for (text, message) in [
-        ("# a\nscheme = \"any\n", "2:14: this is not TOML: invalid basic string, expected `\"`"),
-        ("scheme = ", "1:10: this is not TOML: string values must be quoted, expected literal string"),
-        ("[agents", "1:8: this is not TOML: unclosed table, expected `]`"),
-        (
-            "scheme.rule = 1\nscheme.rule.k = 2",
-            "2:8: scheme.rule is given twice; it already stands at vote.toml:1:8",
-        ),
-    ] {
-        assert_eq!(toml(text), format!("vote.toml:{message}"));
-    }
+    assert_at(&json(&format!("{{\"a\": \"{megabyte}\"}}")), "json:1:7", &long(quoted));
+    assert_at(&json(&format!("{{\"{megabyte}\": 1}}")), "json:1:2", &long(quoted));
+    assert_at(&json(&format!("{{\"a\": {megabyte}}}")), "json:1:7", &long(1 << 20));
+    assert_at(&toml(&format!("a = '{megabyte}'")), "toml:1:5", &long(quoted));
+    assert_at(&toml(&format!("{megabyte} = 1")), "toml:1:1", &long(1 << 20));
+    assert_at(&toml(&format!("a = 0.{megabyte}")), "toml:1:5", &long(quoted));
 }
 
 #[test]
@@ -690,41 +346,6 @@ fn the_extension_decides_what_it_is_and_else_the_first_character() {
     assert_eq!(read("a.TOML", text_toml), expected);
     assert!(read("a.json", text_toml).is_err());
     assert!(read("a.toml", text_json).is_err());
-}
-
-#[test]
-fn flags() {
-    let with = |rest: &[(&str, &str, &str)]| {
-        let common = [("scheme.rule", "k-of-n", "--scheme"), ("agents.count", "5", "--agents")];
-        Scenario::from_flags(&[&common[..], rest].concat()).map_err(|error| error.to_string())
-    };
-    let rate = ("agents.failure_rate", "0.23", "--failure-rate");
-    let expected = Scenario::new(Agents::identical(5, 0.23), KOfN { k: 3 });
-    assert_eq!(with(&[rate, ("scheme.k", "3", "--k")]).ok(), expected.ok());
-    for (literal, shown) in
-        [("1,5", "\"1,5\""), ("1e400", "1e400"), ("NaN", "\"NaN\""), ("-0.1", "-0.1"), ("", "\"\"")]
-    {
-        assert_eq!(
-            with(&[("agents.failure_rate", literal, "--failure-rate"), ("scheme.k", "3", "--k")]),
-            Err(format!("--failure-rate: agents.failure_rate is {shown}; allowed is a number from 0 to 1"))
-        );
-    }
-    assert_eq!(
-        with(&[rate, ("scheme.k", "6", "--k")]),
-        Err("--k: scheme.k is 6; allowed is 1 to 5, the number of agents".into())
-    );
-    assert_eq!(
-        with(&[rate]),
-        Err("scheme.k is missing; allowed is a whole number from 1 to the number of agents".into())
-    );
-    assert_eq!(
-        with(&[rate, ("agents.count", "6", "--count")]),
-        Err("--count: agents.count is given twice; it already stands at --agents".into())
-    );
-    assert_eq!(
-        with(&[rate, ("scheme.k", "3", "--k"), ("scheme.j", "6", "--j")]),
-        Err("--j: scheme.j is not known here; allowed is rule, k".to_owned())
-    );
 }
 
 #[test]
@@ -761,59 +382,69 @@ fn what_looks_bad_and_is_accepted() {
     assert_eq!(largest.unwrap().agents().count(), Scenario::MAX_AGENTS);
 }
 
-/// The message for a caller of the library, who has no file.
-fn told(result: Result<Scenario, kofn::Error>) -> String {
-    result.expect_err("bad").to_string()
-}
+const ONE: &str = "agents.failure_rate = 0.23";
+const FIVE: &str = "agents = { count = 5, failure_rate = 0.23 }";
 
 #[test]
-fn callers_of_the_library_are_checked_as_files_are() {
-    let majority = || Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
-    for rate in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.1, 1.0_f64.next_up()] {
-        let expected = format!("agents.failure_rate is {rate:?}; allowed is a number from 0 to 1");
-        assert_eq!(told(Scenario::new(Agents::identical(5, rate), Majority)), expected);
-        let expected = format!("agents.failure_rates[1] is {rate:?}; allowed is a number from 0 to 1");
-        assert_eq!(told(Scenario::new(Agents::different([0.1, rate]), Majority)), expected);
-        let validated = Validated::new(Judge::FailureRate(rate));
-        let expected = format!("scheme.validator_failure_rate is {rate:?}; allowed is a number from 0 to 1");
-        assert_eq!(told(Scenario::new(Agents::identical(1, 0.1), validated)), expected);
-    }
-    for count in [0, Scenario::MAX_AGENTS + 1] {
-        assert_eq!(
-            told(Scenario::new(Agents::identical(count, 0.1), Majority)),
-            format!("agents.count is {count}; allowed is a whole number from 1 to 10000000000000")
-        );
-    }
-    let wrong_length = TaskClass { rates: ClassRates::Different(vec![0.1]), ..TaskClass::new(1.0, 0.1) };
-    assert_eq!(
-        told(Scenario::new(Agents::by_task(3, [TaskClass::new(1.0, 0.1), wrong_length]), Majority)),
-        "tasks[1].failure_rates is a list of 1 rate; allowed is 3, one for each agent"
-    );
-    assert_eq!(
-        told(majority().with_failures(Failures { crash: 0.5, ..Failures::default() })),
-        "failures.hallucination, corruption and crash sum to 1.5; allowed is 1 within 1e-9"
-    );
-    assert_eq!(
-        told(
-            majority()
-                .with_failures(Failures { wrong_answers: WrongAnswers::Among(0), ..Failures::default() })
+fn schemes_that_look_bad_and_are_accepted() {
+    let of = |scheme: &str, rest: &str| told(Scenario::from_toml(&format!("scheme = {scheme}\n{rest}\n")));
+    let weighted = |rest: &str| {
+        of(&format!("{{ rule = \"weighted\", {rest} }}"), "agents.failure_rates = [0.1, 0.5, 1.0]")
+    };
+    let race = "{ rule = \"ahead-by\", margin = 2 }";
+    let silent = "failures = { crash = 1 }";
+    for told in [
+        weighted("weights = [0, 0, 1e-9]"),
+        weighted("weights = [999999999999999900, 0, 0]"),
+        weighted("weights = [1, 1, 1], quota = 3"),
+        weighted("weights = [0.1, 0.1, 0.1], quota = 0.3"),
+        weighted("weights = [1, -0.0, 0], quota = 1e-9"),
+        weighted("weights = \"log-odds\", quota = 1e-9"),
+        of(race, "agents.failure_rate = 0\nfailures = { crash = 1 }"),
+        of(race, "agents.failure_rate = 1\nfailures = { hallucination = 1e-300, crash = 1 }"),
+        of(race, &format!("agents.failure_rate = 0.999\n{silent}")),
+        of(race, &format!("{ONE}\nfailures = {{ wrong_answers = 1 }}")),
+        of(race, &format!("{ONE}\n{silent}\ndependence = {{ model = \"common-cause\", probability = 0 }}")),
+        of(
+            "{ rule = \"first-to\", votes = 9, max_calls = 1 }",
+            "agents.failure_rate = 1\nfailures = { corruption = 1 }",
         ),
-        "failures.wrong_answers is 0; allowed is \"same\", \"distinct\" or a whole number from 1 to 9223372036854775807"
-    );
-    assert_eq!(
-        told(majority().with_costs(Costs { agents: Concurrency::Sequential, ..Costs::default() })),
-        "costs is without any price or latency; allowed is call, validation, call_latency, validation_latency"
-    );
-    assert_eq!(
-        told(majority().with_costs(Costs { call: Some(f64::INFINITY), ..Costs::default() })),
-        "costs.call is inf; allowed is a finite number, 0 or more"
-    );
-    assert_eq!(
-        told(Scenario::new(Agents::identical(5, 0.1), Single)),
-        "agents.count is 5; allowed is 1, because single calls one agent"
-    );
-    let zero = Scenario::new(Agents::identical(5, -0.0), Majority).unwrap();
-    assert!(zero.to_json().contains("\"failure_rate\":0.0"), "{}", zero.to_json());
+        of(
+            "{ rule = \"first-to\", votes = 2 }",
+            "agents.failure_rate = 1\ndependence = { model = \"common-cause\", probability = 1 }",
+        ),
+        of(
+            "\"pbft\"",
+            "agents = { count = 1, failure_rate = 0.5 }\nfailures = { hallucination = 1, wrong_answers = \"same\" }",
+        ),
+        of(
+            "{ rule = \"pbft\", q_eq = 1, q_per = 1, q_vc = 1, q_vc_t = 1 }",
+            "agents.count = 1\nagents.failure_rate = 0.5",
+        ),
+        of("\"plurality\"", &format!("{FIVE}\nfilter = {{ accepts_correct = -0.0, accepts_wrong = 1 }}")),
+    ] {
+        assert!(told.starts_with("accepted"), "{told}");
+    }
+}
+
+/// Whatever comes later than the filter, the failures or the dependence is checked against what is there already.
+#[test]
+fn the_order_in_which_a_caller_says_things_does_not_matter() {
+    let race = || Scenario::new(Agents::identical(1, 0.23), AheadBy::new(2)).expect("a scenario");
+    let silent = Failures { hallucination: 0.0, crash: 1.0, ..Failures::default() };
+    let cause = Dependence::CommonCause { probability: 0.1 };
+    let never = "scheme.max_calls is required";
+    let silent_first = race().with_failures(silent).expect("it votes when it is right");
+    assert!(told(silent_first.with_dependence(cause)).starts_with(never));
+    let cause_first = race().with_dependence(cause).expect("it votes when it is wrong");
+    assert!(told(cause_first.with_failures(silent)).starts_with(never));
+    let many = Failures { wrong_answers: WrongAnswers::Among(2), ..Failures::default() };
+    assert!(told(race().with_failures(many)).starts_with("failures.wrong_answers must be"));
+    let priced = Scenario::new(Agents::identical(5, 0.23), Plurality)
+        .and_then(|scenario| scenario.with_costs(Costs { call: Some(1.0), ..Costs::default() }))
+        .expect("no validator asks for a price");
+    let filter = Filter { accepts_correct: 0.9, accepts_wrong: 0.1 };
+    assert!(told(priced.with_filter(filter)).starts_with("costs.validation is required"));
 }
 
 /// Shares may miss 1 by 1e-9, and by no more.

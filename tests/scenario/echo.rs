@@ -129,7 +129,8 @@ fn validated(count: u64, judge: Option<Judge>) -> impl Strategy<Value = Scheme> 
     (vote, arbiter, 1..=i64::MAX as u64, any::<bool>()).prop_map(move |(vote, arbiter, attempts, keeps)| {
         let mut scheme = judge.map_or_else(Validated::by_task, Validated::new).with_attempts(attempts);
         scheme.vote = vote.map(Box::new);
-        scheme.arbiter = arbiter;
+        scheme.arbiter =
+            arbiter.map(|(correct, wrong)| kofn::scenario::scheme::ArbiterRates::new(correct, wrong));
         scheme.with_fallback(if keeps { Fallback::Keep } else { Fallback::Abstain }).into()
     })
 }

@@ -1,5 +1,4 @@
 //! Scenarios: what is read is echoed, and what is wrong is refused with its place.
 
 mod bad_input;
-mod bad_schemes;
 mod echo;

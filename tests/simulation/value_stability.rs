@@ -183,7 +183,7 @@ fn pipelines() {
     );
     let mut voted = three.with_fallback(Fallback::Keep).with_attempts(1_000_000_000);
     voted.vote = Some(Box::new(Majority.into()));
-    voted.arbiter = Some((0.5, 0.1));
+    voted.arbiter = Some(kofn::scenario::scheme::ArbiterRates::new(0.5, 0.1));
     pinned(Agents::identical(3, 0.4), voted, SILENT, [[95296, 0, 4704], [95356, 0, 4644], [95391, 0, 4609]]);
 }
 

@@ -64,7 +64,8 @@ fn pipeline(agents: u64, most_attempts: u64) -> BoxedStrategy<Scheme> {
     (judge(), arbiter, 1..=most_attempts, fallback, vote(agents), any::<bool>())
         .prop_map(move |(judge, arbiter, attempts, fallback, vote, alone)| {
             let mut pipeline = Validated::new(judge).with_attempts(attempts).with_fallback(fallback);
-            pipeline.arbiter = arbiter;
+            pipeline.arbiter =
+                arbiter.map(|(correct, wrong)| kofn::scenario::scheme::ArbiterRates::new(correct, wrong));
             pipeline.vote = (agents > 1 || !alone).then(|| Box::new(vote));
             pipeline.into()
         })

@@ -1,11 +1,10 @@
-//! What weights are worth.
+//! The gain of weights over equal votes.
 
 use crate::exact::assess;
-use crate::outcome::Exact;
 use crate::scenario::scheme::{Majority, Scheme, Weighted};
 use crate::scenario::{Error, Scenario};
 
-/// How much more often agents are right if each has the weight that its failure rate deserves, instead of one vote each.
+/// Gain in P(correct) of log-odds weights over one vote each.
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct WeightGain {
@@ -13,18 +12,18 @@ pub struct WeightGain {
     pub one_vote_each: f64,
     /// P(correct) with the log-odds weights ln((1−f)/f) and more than half of their total.
     pub log_odds: f64,
-    /// The second less the first, taken where it keeps more digits: between them or between the probabilities of failure.
+    /// `log_odds` − `one_vote_each`, as the difference of the probabilities of failure where that keeps more digits.
     pub gain: f64,
 }
 
-/// What the agents of `scenario` gain by log-odds weights over one agent one vote; its own scheme and costs do not matter.
+/// Returns the gain in P(correct) of log-odds weights over one vote for each agent of `scenario`. Its own scheme and costs do not matter.
 ///
 /// For independent agents that all vote for one of two answers no weights are more often right than log-odds (Nitzan and Paroush 1982), and the
 /// gain is at least 0. With failures that do not vote it can be negative.
 ///
 /// # Errors
 /// Classes of tasks, where an agent has several rates; a failure rate of 0, or no agent that fails less often than half the time; agents whose failures
-/// hang together; what [`assess`] refuses.
+/// are correlated; what [`assess`] refuses.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Weighted};
@@ -36,18 +35,12 @@ pub struct WeightGain {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn weight_gain(scenario: &Scenario) -> Result<WeightGain, Error> {
-    if scenario.dependence().parameter().is_some_and(|(_, parameter)| parameter > 0.0) {
-        let message =
-            "log-odds are the best weights of independent agents; allowed is model = \"independent\"";
+    if !scenario.dependence().is_independent() {
+        let message = "log-odds are the best weights of independent agents only: dependence.model must be \"independent\"";
         return Err(Error::refused("dependence.model", message));
     }
-    let with = |scheme: Scheme| -> Result<Exact, Error> {
-        let other = Scenario::new(scenario.agents().clone(), scheme)?.with_failures(*scenario.failures())?;
-        assess(&match scenario.filter() {
-            Some(filter) => other.with_filter(filter)?,
-            None => other,
-        })
-    };
+    let base = scenario.to_builder().agents(scenario.agents().clone().without_validators()).costs(None);
+    let with = |scheme: Scheme| assess(&base.clone().scheme(scheme).build()?);
     let (log_odds, equal) = (with(Weighted::log_odds().into())?, with(Majority.into())?);
     let gain =
         if equal.correct > 0.5 { equal.failure - log_odds.failure } else { log_odds.correct - equal.correct };

@@ -3,7 +3,7 @@
 use crate::plan::demand::Scope;
 use crate::plan::team::under;
 use crate::scenario::scheme::{Judge, Majority, Scheme};
-use crate::scenario::{Agents, ClassRates, Costs, Dependence, Error, Rates, Scenario, TaskClass};
+use crate::scenario::{Agents, ClassRates, Costs, Error, Scenario, TaskClass};
 
 /// What could be otherwise.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,13 +49,11 @@ impl Change {
         scope: &Scope,
         value: f64,
     ) -> Result<(Scenario, Scope), Error> {
-        let dependent = |dependence| Ok((scenario.clone().with_dependence(dependence)?, *scope));
         match self {
-            Change::Correlation => dependent(match scenario.dependence() {
-                Dependence::GaussianCopula { .. } => Dependence::GaussianCopula { correlation: value },
-                _ => Dependence::BetaBinomial { correlation: value },
-            }),
-            Change::CommonCause => dependent(Dependence::CommonCause { probability: value }),
+            Change::Correlation | Change::CommonCause => {
+                let dependence = scenario.dependence().with_strength(value);
+                Ok((scenario.clone().with_dependence(dependence)?, *scope))
+            }
             Change::FailureRate | Change::FailureRates | Change::HardestClass(_) => {
                 let agents = with_rates(scenario.agents(), self, value);
                 Ok((carried(scenario, agents, scenario.costs())?, *scope))
@@ -71,16 +69,14 @@ impl Change {
 
 /// No failure rate is below the probability of a common cause.
 fn smallest(scenario: &Scenario, change: Change) -> f64 {
-    let Dependence::CommonCause { probability } = scenario.dependence() else { return 0.0 };
+    let probability = scenario.dependence().common_cause();
     match change {
         Change::FailureRate | Change::HardestClass(_) => probability,
+        Change::FailureRates if probability == 0.0 => 0.0,
         Change::FailureRates => {
-            let rates = scenario.classes().into_iter().flat_map(|class| match class.rates {
-                Rates::Identical { failure_rate, .. } => vec![failure_rate],
-                Rates::Different(rates) => rates.to_vec(),
-            });
+            let smallest = scenario.classes().iter().map(|class| class.rates.smallest()).fold(1.0, f64::min);
             // A unit above, so that the product does not round to less than it.
-            (probability / rates.fold(1.0, f64::min)).next_up()
+            (probability / smallest).next_up()
         }
         Change::Correlation
         | Change::CommonCause

@@ -13,7 +13,7 @@
 //! majority and a plurality of the most agents, or of one; all agents with weights; pipelines of as many attempts as there can be. Those that
 //! miss at one value are left out at larger ones. That no option meets the target now is known from all of them.
 
-mod change;
+pub(super) mod change;
 mod search;
 
 pub use change::Change;
@@ -22,6 +22,7 @@ use super::choice::Choice;
 use super::count::{Count, smallest_count};
 use super::demand::{Demand, Scope};
 use super::families::validator;
+use super::model::Model;
 use super::options::Options;
 use super::team::under;
 use crate::exact::{Limit, limit};
@@ -82,7 +83,7 @@ pub fn obstacle(scenario: &Scenario, options: &Options) -> Result<Option<Obstacl
         return Ok(None);
     }
     let majority = under(Majority.into(), scenario.agents().clone(), scenario, scenario.filter(), None)?;
-    let is_dependent = scenario.dependence().parameter().is_some_and(|(_, value)| value > 0.0);
+    let is_dependent = !scenario.dependence().is_independent();
     let independent =
         is_dependent.then(|| majority.clone().with_dependence(Dependence::Independent)).transpose()?;
     Ok(Some(Obstacle {
@@ -98,14 +99,7 @@ pub fn obstacle(scenario: &Scenario, options: &Options) -> Result<Option<Obstacl
 
 /// What could be otherwise in such a scenario.
 fn changes(scenario: &Scenario, scope: &Scope) -> Vec<Change> {
-    let mut changes = Vec::new();
-    match scenario.dependence() {
-        Dependence::Independent => {}
-        Dependence::CommonCause { .. } => changes.push(Change::CommonCause),
-        Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => {
-            changes.push(Change::Correlation)
-        }
-    }
+    let mut changes = Vec::from_iter(Model::of(scenario.dependence()).weaker);
     match scenario.agents() {
         Agents::Identical { .. } => changes.push(Change::FailureRate),
         Agents::Different { .. } => changes.push(Change::FailureRates),

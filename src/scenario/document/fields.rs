@@ -1,17 +1,16 @@
-//! Typed access to a table that knows which keys were asked for.
+//! Typed access to the fields of a table.
 
 use super::{Key, Node, Place, Source, Value, joined, number};
-use crate::scenario::Error;
-use crate::scenario::error::Problem;
+use crate::scenario::nearest::nearest;
+use crate::scenario::{About, Error};
 
-/// The fields of one table, to be taken one by one; [`Fields::finish`] refuses what is left.
+/// The fields of one table, whose keys are known to be right.
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
     source: &'a Source<'a>,
     path: String,
     place: Place,
     entries: &'a [(Key<'a>, Node<'a>)],
-    asked: Vec<&'static str>,
 }
 
 /// What stands where a word or a number may.
@@ -32,10 +31,8 @@ impl<'a> Fields<'a> {
     /// The fields of the table at `path`.
     pub(super) fn of(source: &'a Source<'a>, node: &'a Node<'a>, path: String) -> Result<Self, Error> {
         match &node.value {
-            Value::Table(entries) => Ok(Self { source, path, place: node.place, entries, asked: Vec::new() }),
-            _ if path.is_empty() => {
-                Err(source.syntax(node.place, "a scenario is a table of keys; this is none"))
-            }
+            Value::Table(entries) => Ok(Self { source, path, place: node.place, entries }),
+            _ if path.is_empty() => Err(source.syntax(node.place, "a scenario must be a table of keys")),
             _ => Err(refused(source, node, &path, "a table")),
         }
     }
@@ -45,13 +42,39 @@ impl<'a> Fields<'a> {
         joined(&self.path, key)
     }
 
+    /// Returns the error that there is nothing of this name, which stands under `tag`.
+    pub(crate) fn unknown_name(&self, tag: &str, name: &str, all: &[About]) -> Error {
+        let names = || all.iter().map(|about| about.name);
+        let suggestion =
+            nearest(name, names()).map(|name| format!("; did you mean {name:?}?")).unwrap_or_default();
+        let value = format!("{:?}{suggestion}", super::shortened(name));
+        let at =
+            self.entries.iter().find(|(key, _)| key.name == tag).map_or(self.place, |(_, node)| node.place);
+        Error {
+            location: self.source.locate(at),
+            ..Error::out_of_range(&self.path_of(tag), value, About::names(all))
+        }
+    }
+
+    /// Returns a number that must be there.
+    pub(crate) fn required_number(&self, key: &'static str, allowed: &str) -> Result<f64, Error> {
+        let number = self.number(key, allowed)?;
+        self.required(key, number, allowed)
+    }
+
+    /// Returns a number of integer value that must be there.
+    pub(crate) fn required_integer(&self, key: &'static str, allowed: &str) -> Result<u64, Error> {
+        let integer = self.integer(key, allowed)?;
+        self.required(key, integer, allowed)
+    }
+
     /// A number, if the key is there: the nearest double.
-    pub(crate) fn number(&mut self, key: &'static str, allowed: &str) -> Result<Option<f64>, Error> {
+    pub(crate) fn number(&self, key: &'static str, allowed: &str) -> Result<Option<f64>, Error> {
         self.read(key, allowed, double)
     }
 
     /// A list of numbers, if the key is there; `allowed` is what each may be.
-    pub(crate) fn numbers(&mut self, key: &'static str, allowed: &str) -> Result<Option<Vec<f64>>, Error> {
+    pub(crate) fn numbers(&self, key: &'static str, allowed: &str) -> Result<Option<Vec<f64>>, Error> {
         let Some(items) = self.read(key, "a list of numbers", list)? else { return Ok(None) };
         let mut numbers = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
@@ -64,7 +87,7 @@ impl<'a> Fields<'a> {
 
     /// `word` or a list of numbers, if the key is there; `each` is what a number may be.
     pub(crate) fn word_or_numbers(
-        &mut self,
+        &self,
         key: &'static str,
         word: &'static str,
         each: &str,
@@ -78,23 +101,23 @@ impl<'a> Fields<'a> {
     }
 
     /// A number of integer value, at least 0, if the key is there. Any literal of integer value will do (`1e13`).
-    pub(crate) fn integer(&mut self, key: &'static str, allowed: &str) -> Result<Option<u64>, Error> {
+    pub(crate) fn integer(&self, key: &'static str, allowed: &str) -> Result<Option<u64>, Error> {
         self.read(key, allowed, integer)
     }
 
     /// One of the listed words, if the key is there.
     pub(crate) fn choice(
-        &mut self,
+        &self,
         key: &'static str,
         choices: &[&'static str],
+        allowed: &str,
     ) -> Result<Option<&'static str>, Error> {
-        let allowed = choices.iter().map(|choice| format!("\"{choice}\"")).collect::<Vec<_>>().join(" or ");
-        self.read(key, &allowed, |value| choice(value, choices))
+        self.read(key, allowed, |value| choice(value, choices))
     }
 
     /// One of the listed words or a number of integer value, if the key is there.
     pub(crate) fn choice_or_integer(
-        &mut self,
+        &self,
         key: &'static str,
         choices: &[&'static str],
         allowed: &str,
@@ -106,13 +129,13 @@ impl<'a> Fields<'a> {
     }
 
     /// A table, if the key is there.
-    pub(crate) fn table(&mut self, key: &'static str) -> Result<Option<Fields<'a>>, Error> {
+    pub(crate) fn table(&self, key: &'static str) -> Result<Option<Fields<'a>>, Error> {
         let Some(node) = self.take(key) else { return Ok(None) };
         Self::of(self.source, node, self.path_of(key)).map(Some)
     }
 
     /// A list of tables, if the key is there.
-    pub(crate) fn tables(&mut self, key: &'static str) -> Result<Option<Vec<Fields<'a>>>, Error> {
+    pub(crate) fn tables(&self, key: &'static str) -> Result<Option<Vec<Fields<'a>>>, Error> {
         let Some(items) = self.read(key, "a list of tables", list)? else { return Ok(None) };
         let path = self.path_of(key);
         let fields = |(index, item)| Self::of(self.source, item, format!("{path}[{index}]"));
@@ -121,7 +144,7 @@ impl<'a> Fields<'a> {
 
     /// A name alone, or a table that holds the name under `tag`: the name, and the fields beside it.
     pub(crate) fn named_table(
-        &mut self,
+        &self,
         key: &'static str,
         tag: &'static str,
         allowed: &str,
@@ -129,11 +152,10 @@ impl<'a> Fields<'a> {
         let Some(node) = self.take(key) else { return Ok(None) };
         let path = self.path_of(key);
         if let Value::Text(name) = &node.value {
-            let (source, place, asked) = (self.source, node.place, Vec::new());
-            return Ok(Some((name, Self { source, path, place, entries: &[], asked })));
+            return Ok(Some((name, Self { source: self.source, path, place: node.place, entries: &[] })));
         }
         let Value::Table(_) = node.value else { return Err(refused(self.source, node, &path, allowed)) };
-        let mut fields = Self::of(self.source, node, path)?;
+        let fields = Self::of(self.source, node, path)?;
         let name = fields.read(tag, allowed, text)?;
         Ok(Some((fields.required(tag, name, allowed)?, fields)))
     }
@@ -146,19 +168,9 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Refuses the first key that nobody asked for.
-    pub(crate) fn finish(self) -> Result<(), Error> {
-        let unknown = self.entries.iter().find(|(key, _)| !self.asked.contains(&&*key.name));
-        let Some((unknown, _)) = unknown else { return Ok(()) };
-        let key = self.path_of(&unknown.name);
-        let allowed = if self.asked.is_empty() { "no key".into() } else { self.asked.join(", ") };
-        let problem = Problem::UnknownKey { key: key.clone(), allowed };
-        Err(Error { location: self.source.locate(unknown.place), key: key.into(), problem })
-    }
-
     /// The value of `key` as `read` takes it, or the error that it must be what is `allowed`.
     fn read<T>(
-        &mut self,
+        &self,
         key: &'static str,
         allowed: &str,
         read: impl FnOnce(&'a Value<'a>) -> Option<T>,
@@ -169,8 +181,7 @@ impl<'a> Fields<'a> {
         Ok(Some(value))
     }
 
-    fn take(&mut self, key: &'static str) -> Option<&'a Node<'a>> {
-        self.asked.push(key);
+    fn take(&self, key: &'static str) -> Option<&'a Node<'a>> {
         self.entries.iter().find(|(name, _)| name.name == key).map(|(_, node)| node)
     }
 }

@@ -8,7 +8,7 @@ use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// Real JSON: the parser can do more, and is told not to.
+/// JSON as the standard has it, except that `.01` and `1.` are numbers.
 const STRICT: ParseOptions = ParseOptions {
     allow_comments: false,
     allow_loose_object_property_names: false,
@@ -17,7 +17,7 @@ const STRICT: ParseOptions = ParseOptions {
     allow_single_quoted_strings: false,
     allow_hexadecimal_numbers: false,
     allow_unary_plus_numbers: false,
-    allow_bare_decimal_point_numbers: false,
+    allow_bare_decimal_point_numbers: true,
     allow_non_finite_numbers: false,
     allow_extended_string_escapes: false,
 };

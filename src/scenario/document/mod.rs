@@ -1,4 +1,4 @@
-//! Files: one tree of values with positions, whatever they were written in, and one reader of it.
+//! Files: one tree of values with positions for all formats.
 
 mod fields;
 mod flags;
@@ -16,13 +16,13 @@ use super::error::{Location, Problem};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// How deep lists and tables may stand in each other, the outermost counted.
+/// The maximum depth of lists and tables, the outermost counted.
 const DEPTH_LIMIT: usize = 64;
 
-/// How long a key, a text or a number may be.
+/// The maximum length of a key, a text or a number.
 const FIELD_LIMIT_BYTES: usize = 64 * 1024;
 
-/// How many characters of a text an error shows.
+/// The number of characters of a text that an error shows.
 const SHOWN_CHARACTERS: usize = 40;
 
 /// A value and where it stands.
@@ -32,7 +32,7 @@ pub(crate) struct Node<'a> {
     pub place: Place,
 }
 
-/// Where something stands, to be told by the document: a byte of its text, or the number of a flag. Four bytes each,
+/// Where something stands, as the document knows it: a byte of its text, or the number of a flag. Four bytes each,
 /// because a file may hold a million values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place(u32);
@@ -56,6 +56,9 @@ pub(crate) struct Key<'a> {
     pub name: Cow<'a, str>,
     pub place: Place,
 }
+
+/// The known keys of a table, from its path and from whether it holds a text under a key.
+pub(crate) type Known = dyn Fn(&str, &dyn Fn(&str, &str) -> bool) -> Option<Vec<&'static str>>;
 
 /// A whole scenario as it was written.
 #[derive(Debug)]
@@ -83,7 +86,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The format that the name's extension tells, else the one that the text begins like.
+    /// Returns the format of the name's extension, or else the one that the text begins like.
     pub(crate) fn of(name: &str, text: &str) -> Self {
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
         match extension.as_deref() {
@@ -96,7 +99,7 @@ impl Format {
 }
 
 impl<'a> Document<'a> {
-    /// The document in these bytes; without a `format`, the one that name or content tell.
+    /// Parses these bytes; without a `format`, name or content decide.
     pub(crate) fn parse(name: &str, bytes: &'a [u8], format: Option<Format>) -> Result<Self, Error> {
         let text = text::decode(name, bytes)?;
         let source = Source::File { name: name.into(), text };
@@ -107,9 +110,51 @@ impl<'a> Document<'a> {
         Ok(Self { root, source })
     }
 
-    /// The document that flags of a command line amount to: (key path, literal, flag) each.
+    /// Returns the document that flags of a command line stand for: (key path, literal, flag) each.
     pub(crate) fn from_flags(entries: &[(&'a str, &'a str, &'a str)]) -> Result<Self, Error> {
         flags::parse(entries)
+    }
+
+    /// Checks that every key is known. `known` returns the keys of the table at a path such as `tasks[]`, or `None` where no table
+    /// belongs.
+    pub(crate) fn check_keys(&self, known: &Known) -> Result<(), Error> {
+        self.check_keys_below(&self.root, "", "", known)
+    }
+
+    fn check_keys_below(
+        &self,
+        node: &Node<'_>,
+        path: &str,
+        pattern: &str,
+        known: &Known,
+    ) -> Result<(), Error> {
+        let is_nested = |node: &Node<'_>| matches!(node.value, Value::Table(_) | Value::List(_));
+        match &node.value {
+            Value::Number(_) | Value::Text(_) | Value::Other(_) => {}
+            Value::List(items) => {
+                for (index, item) in items.iter().enumerate().filter(|(_, item)| is_nested(item)) {
+                    self.check_keys_below(item, &format!("{path}[{index}]"), &format!("{pattern}[]"), known)?;
+                }
+            }
+            Value::Table(entries) => {
+                let holds = |wanted_key: &str, wanted: &str| {
+                    let is_it = |text: &Value<'_>| matches!(text, Value::Text(text) if text == wanted);
+                    entries.iter().any(|(key, node)| key.name == wanted_key && is_it(&node.value))
+                };
+                let names = known(pattern, &holds);
+                for (key, value) in entries {
+                    let path = || joined(path, &key.name);
+                    if let Some(names) = names.as_ref().filter(|names| !names.contains(&&*key.name)) {
+                        let error = Error::unknown_key(&path(), &key.name, names);
+                        return Err(Error { location: self.source.locate(key.place), ..error });
+                    }
+                    if is_nested(value) {
+                        self.check_keys_below(value, &path(), &joined(pattern, &key.name), known)?;
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The fields of the outermost table.
@@ -191,14 +236,11 @@ impl Source<'_> {
     }
 
     fn too_deep(&self, place: Place) -> Error {
-        self.syntax(place, format!("lists and tables are nested deeper than {DEPTH_LIMIT}"))
+        self.syntax(place, format!("lists and tables must be nested at most {DEPTH_LIMIT} levels deep"))
     }
 
     fn too_long(&self, place: Place, length_bytes: usize) -> Error {
-        self.syntax(
-            place,
-            format!("a field of {length_bytes} bytes is too long; allowed are {FIELD_LIMIT_BYTES}"),
-        )
+        self.syntax(place, format!("a field must have at most {FIELD_LIMIT_BYTES} bytes, got {length_bytes}"))
     }
 }
 

@@ -15,15 +15,15 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Refused: too large, UTF-16, not UTF-8, NUL, a carriage return without its newline, nothing at all.
 pub(super) fn decode<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Error> {
     if bytes.len() > SIZE_LIMIT_BYTES {
-        return Err(refuse(name, None, "the file is larger than 64 MiB"));
+        return Err(refuse(name, None, "the file must have at most 64 MiB"));
     }
     if is_utf16(bytes) {
-        return Err(refuse(name, Some((1, 1)), "the text is UTF-16; allowed is UTF-8"));
+        return Err(refuse(name, Some((1, 1)), "the text must be UTF-8, got UTF-16"));
     }
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     let at = |index| Some(line_and_column(bytes, index));
     let text = str::from_utf8(bytes)
-        .map_err(|error| refuse(name, at(error.valid_up_to()), "the text is not UTF-8 here"))?;
+        .map_err(|error| refuse(name, at(error.valid_up_to()), "the text must be UTF-8"))?;
     if let Some((index, message)) = forbidden_control(bytes) {
         return Err(refuse(name, at(index), message));
     }
@@ -52,9 +52,9 @@ fn is_utf16(bytes: &[u8]) -> bool {
 /// The first NUL or lone carriage return.
 fn forbidden_control(bytes: &[u8]) -> Option<(usize, &'static str)> {
     bytes.iter().enumerate().find_map(|(index, byte)| match byte {
-        0 => Some((index, "a NUL character stands here")),
+        0 => Some((index, "a NUL character is not allowed")),
         b'\r' if bytes.get(index + 1) != Some(&b'\n') => {
-            Some((index, "a carriage return stands here without a newline after it"))
+            Some((index, "a carriage return must be followed by a newline"))
         }
         _ => None,
     })

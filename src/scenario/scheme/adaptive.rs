@@ -1,7 +1,8 @@
-use super::{About, Definition, Parameter, Setting, race};
-use crate::scenario::check::POSITIVE_INTEGER;
+use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings};
+use super::race;
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Goal, Rule, Scenario};
+use crate::scenario::range::POSITIVE_INTEGER;
+use crate::scenario::{About, Error, Goal, Key, Rule};
 
 /// One agent, called until the leading answer is likely enough to be the more common one.
 ///
@@ -9,17 +10,17 @@ use crate::scenario::{Error, Goal, Rule, Scenario};
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Adaptive {
-    /// Above ½ and below 1.
+    /// The confidence that decides, above ½ and below 1.
     pub confidence: f64,
-    /// Calls at most; then the leader is given, if there is one.
+    /// The maximum number of calls; then the leader is given, if there is one.
     pub max_calls: u64,
 }
 
-/// What a confidence may be.
-const CONFIDENCE: &str = "a number above 0.5 and below 1";
+/// The range of a confidence.
+const CONFIDENCE: &str = "above 0.5 and below 1";
 
 impl Adaptive {
-    /// This confidence, and at most so many calls.
+    /// Calls until this confidence is reached, at most `max_calls` times.
     pub fn new(confidence: f64, max_calls: u64) -> Self {
         Self { confidence, max_calls }
     }
@@ -29,23 +30,31 @@ impl Definition for Adaptive {
     const ABOUT: About = About {
         name: "adaptive",
         parameters: &[
-            ("confidence", "stop when 1 − I_½(a+1, b+1) reaches it, a ≥ b the votes of the two answers"),
-            ("max_calls", "calls at most; then the leader is given, and a tie abstains"),
+            Key::required(
+                "confidence",
+                CONFIDENCE,
+                "stop when 1 − I_½(a+1, b+1) reaches it, a ≥ b the votes of the two answers",
+            ),
+            Key::required(
+                "max_calls",
+                POSITIVE_INTEGER,
+                "maximum number of calls; then the leader is given, and a tie abstains",
+            ),
         ],
         meaning: "one agent, called until the leader is likely enough to be the more common answer",
         source: "Aggarwal et al. 2023, adaptive consistency, arXiv 2305.11860",
         example: "scheme = { rule = \"adaptive\", confidence = 0.95, max_calls = 40 }\nagents = { failure_rate = 0.23 }\n",
     };
 
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
-        let confidence = fields.number("confidence", CONFIDENCE)?;
-        let max_calls = fields.integer("max_calls", POSITIVE_INTEGER)?;
+    fn read(fields: &Fields<'_>) -> Result<Self, Error> {
         Ok(Self {
-            confidence: fields.required("confidence", confidence, CONFIDENCE)?,
-            max_calls: fields.required("max_calls", max_calls, POSITIVE_INTEGER)?,
+            confidence: fields.required_number("confidence", CONFIDENCE)?,
+            max_calls: fields.required_integer("max_calls", POSITIVE_INTEGER)?,
         })
     }
+}
 
+impl Meaning for Adaptive {
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         vec![
             ("confidence", Parameter::Number(self.confidence)),
@@ -65,7 +74,7 @@ impl Definition for Adaptive {
         true
     }
 
-    fn suits(&self, scenario: &Scenario) -> Result<(), Error> {
-        race::suits(Self::ABOUT.name, Some(self.max_calls), scenario)
+    fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
+        race::suits(Self::ABOUT.name, Some(self.max_calls), surroundings)
     }
 }

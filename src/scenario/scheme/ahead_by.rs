@@ -1,7 +1,9 @@
-use super::{About, Definition, Parameter, Setting, race};
-use crate::scenario::check::{POSITIVE_INTEGER, check_positive};
+use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings};
+use super::race;
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Goal, Rule, Scenario};
+use crate::scenario::range::POSITIVE_INTEGER;
+use crate::scenario::value::check_positive;
+use crate::scenario::{About, Error, Goal, Key, Rule};
 
 /// One agent, called until one answer leads by a margin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,17 +11,17 @@ use crate::scenario::{Error, Goal, Rule, Scenario};
 pub struct AheadBy {
     /// The lead that decides, at least 1.
     pub margin: u64,
-    /// Calls at most; `None` for as many as it takes.
+    /// The maximum number of calls; `None` for as many as it takes.
     pub max_calls: Option<u64>,
 }
 
 impl AheadBy {
-    /// As many calls as it takes to this margin.
+    /// Calls until an answer leads by `margin`.
     pub fn new(margin: u64) -> Self {
         Self { margin, max_calls: None }
     }
 
-    /// The same with at most so many calls.
+    /// Stops after this many calls.
     #[must_use]
     pub fn with_max_calls(self, max_calls: u64) -> Self {
         Self { max_calls: Some(max_calls), ..self }
@@ -30,20 +32,26 @@ impl Definition for AheadBy {
     const ABOUT: About = About {
         name: "ahead-by",
         parameters: &[
-            ("margin", "the lead over the other answer that decides, 1 or more"),
-            ("max_calls", "calls at most, then abstain (as many as it takes)"),
+            Key::required("margin", POSITIVE_INTEGER, "the lead over the other answer that decides"),
+            Key::optional(
+                "max_calls",
+                POSITIVE_INTEGER,
+                "as many calls as it takes",
+                "maximum number of calls; then abstain",
+            ),
         ],
         meaning: "one agent, called until one answer leads by a margin",
         source: "Wald 1945, sequential probability ratio test; MAKER, arXiv 2511.09030",
         example: "scheme = { rule = \"ahead-by\", margin = 3 }\nagents = { failure_rate = 0.23 }\n",
     };
 
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
-        let margin = fields.integer("margin", POSITIVE_INTEGER)?;
-        let margin = fields.required("margin", margin, POSITIVE_INTEGER)?;
+    fn read(fields: &Fields<'_>) -> Result<Self, Error> {
+        let margin = fields.required_integer("margin", POSITIVE_INTEGER)?;
         Ok(Self { margin, max_calls: fields.integer("max_calls", POSITIVE_INTEGER)? })
     }
+}
 
+impl Meaning for AheadBy {
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         let max_calls = self.max_calls.map(|calls| ("max_calls", Parameter::Integer(calls)));
         [("margin", Parameter::Integer(self.margin))].into_iter().chain(max_calls).collect()
@@ -58,7 +66,7 @@ impl Definition for AheadBy {
         true
     }
 
-    fn suits(&self, scenario: &Scenario) -> Result<(), Error> {
-        race::suits(Self::ABOUT.name, self.max_calls, scenario)
+    fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
+        race::suits(Self::ABOUT.name, self.max_calls, surroundings)
     }
 }

@@ -1,6 +1,6 @@
-use super::{About, Definition, Parameter, Setting, vote};
+use super::definition::{Definition, Meaning, Setting, vote};
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Rule};
+use crate::scenario::{About, Error, Rule};
 
 /// Correct if any agent is: pass@n. A checker picks the right answer, so that a wrong one is never given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,14 +15,12 @@ impl Definition for Any {
         example: "scheme = \"any\"\nagents = { count = 5, failure_rate = 0.23 }\n",
     };
 
-    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+    fn read(_: &Fields<'_>) -> Result<Self, Error> {
         Ok(Self)
     }
+}
 
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        Vec::new()
-    }
-
+impl Meaning for Any {
     fn rule(&self, _: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(1, true))
     }

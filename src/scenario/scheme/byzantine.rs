@@ -1,6 +1,6 @@
-use super::{About, Definition, Parameter, Setting, vote};
+use super::definition::{Definition, Meaning, Setting, vote};
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Rule};
+use crate::scenario::{About, Error, Rule};
 
 /// A collector's vote with a quorum of Byzantine size: k-of-n with k = ⌈(n + t + 1)/2⌉, t = ⌊(n − 1)/3⌋.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,14 +15,12 @@ impl Definition for Byzantine {
         example: "scheme = \"byzantine\"\nagents = { count = 5, failure_rate = 0.23 }\n",
     };
 
-    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+    fn read(_: &Fields<'_>) -> Result<Self, Error> {
         Ok(Self)
     }
+}
 
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        Vec::new()
-    }
-
+impl Meaning for Byzantine {
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(quorum(setting.agents), false))
     }

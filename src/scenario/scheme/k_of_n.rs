@@ -1,35 +1,37 @@
-use super::{About, Definition, Parameter, Setting, vote};
+use super::definition::{Definition, Meaning, Parameter, Setting, vote};
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Rule};
+use crate::scenario::range::VOTES;
+use crate::scenario::{About, Error, Key, Rule};
 
 /// The answer that at least `k` of all agents give.
 ///
-/// For k ≤ n/2 this is the reliability engineer's k-out-of-n: it supposes a checker that knows a correct answer when it
-/// sees one, and never gives a wrong one.
+/// For k ≤ n/2 this is the k-out-of-n of reliability engineering: it assumes a checker that recognizes a correct answer, and never gives a
+/// wrong one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KOfN {
-    /// How many equal votes an answer needs, 1 … n.
+    /// The number of equal votes that an answer needs, 1 … n.
     pub k: u64,
 }
 
 impl Definition for KOfN {
     const ABOUT: About = About {
         name: "k-of-n",
-        parameters: &[(
+        parameters: &[Key::required(
             "k",
-            "equal votes that an answer needs, 1 … n; with k ≤ n/2 a checker picks the right one",
+            VOTES,
+            "equal votes that an answer needs; with k ≤ n/2 a checker picks the right one",
         )],
         meaning: "the answer that at least k of all agents give",
         source: "Barlow and Heidtmann 1984, k-out-of-n systems",
         example: "scheme = { rule = \"k-of-n\", k = 3 }\nagents = { count = 4, failure_rate = 0.1 }\n",
     };
 
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
-        let allowed = "a whole number from 1 to the number of agents";
-        let k = fields.integer("k", allowed)?;
-        Ok(Self { k: fields.required("k", k, allowed)? })
+    fn read(fields: &Fields<'_>) -> Result<Self, Error> {
+        Ok(Self { k: fields.required_integer("k", VOTES)? })
     }
+}
 
+impl Meaning for KOfN {
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         vec![("k", Parameter::Integer(self.k))]
     }
@@ -37,7 +39,11 @@ impl Definition for KOfN {
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         let n = setting.agents;
         if self.k == 0 || self.k > n {
-            return Err(Error::out_of_range("scheme.k", self.k, format!("1 to {n}, the number of agents")));
+            return Err(Error::out_of_range(
+                "scheme.k",
+                self.k,
+                format!("a whole number from 1 to {n}, the number of agents"),
+            ));
         }
         Ok(vote(self.k, self.k <= n / 2))
     }

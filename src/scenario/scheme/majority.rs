@@ -1,6 +1,6 @@
-use super::{About, Definition, Parameter, Setting, vote};
+use super::definition::{Definition, Meaning, Setting, vote};
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Rule};
+use crate::scenario::{About, Error, Rule};
 
 /// The answer of more than half of all agents, whether or not they vote: k-of-n with k = ⌊n/2⌋ + 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,14 +15,12 @@ impl Definition for Majority {
         example: "scheme = \"majority\"\nagents = { count = 5, failure_rate = 0.23 }\n",
     };
 
-    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+    fn read(_: &Fields<'_>) -> Result<Self, Error> {
         Ok(Self)
     }
+}
 
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        Vec::new()
-    }
-
+impl Meaning for Majority {
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(setting.agents / 2 + 1, false))
     }

@@ -1,9 +1,10 @@
 use super::byzantine::quorum;
-use super::{About, Definition, Parameter, Setting};
+use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings};
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Failures, Rule, Scenario};
+use crate::scenario::range::VOTES;
+use crate::scenario::{About, Error, Failures, Key, Rule};
 
-/// Practical Byzantine fault tolerance: agreement of replicas without a trusted collector, told by its quorum sizes.
+/// Practical Byzantine fault tolerance: agreement of replicas without a trusted collector, given by its quorum sizes.
 ///
 /// With B failed replicas, all of them Byzantine: unsafe (wrong) iff B ≥ min(max(2·q_eq − n, 1), q_per + q_vc − n); not live iff
 /// B ≥ min(n − max(q_eq, q_per, q_vc) + 1, q_vc − q_vc_t + 1, min(q_vc_t, q_vc)). Safe and live is correct, safe and not live
@@ -13,46 +14,70 @@ use crate::scenario::{Error, Failures, Rule, Scenario};
 pub struct Pbft {
     /// Votes against equivocation; `None` for ⌈(n+t+1)/2⌉, t = ⌊(n−1)/3⌋.
     pub q_eq: Option<u64>,
-    /// Votes to persist; likewise.
+    /// Votes to persist, with the same default.
     pub q_per: Option<u64>,
-    /// Votes to change the view; likewise.
+    /// Votes to change the view, with the same default.
     pub q_vc: Option<u64>,
     /// Votes that trigger a change of view; `None` for t + 1.
     pub q_vc_t: Option<u64>,
 }
 
 impl Pbft {
-    /// These quorums.
+    /// All four quorums.
     pub fn new(q_eq: u64, q_per: u64, q_vc: u64, q_vc_t: u64) -> Self {
         Self { q_eq: Some(q_eq), q_per: Some(q_per), q_vc: Some(q_vc), q_vc_t: Some(q_vc_t) }
     }
-}
 
-const QUORUM: &str = "a whole number from 1 to the number of agents";
+    /// Replaces the votes against equivocation.
+    #[must_use]
+    pub fn with_q_eq(self, q_eq: u64) -> Self {
+        Self { q_eq: Some(q_eq), ..self }
+    }
+
+    /// Replaces the votes to persist.
+    #[must_use]
+    pub fn with_q_per(self, q_per: u64) -> Self {
+        Self { q_per: Some(q_per), ..self }
+    }
+
+    /// Replaces the votes to change the view.
+    #[must_use]
+    pub fn with_q_vc(self, q_vc: u64) -> Self {
+        Self { q_vc: Some(q_vc), ..self }
+    }
+
+    /// Replaces the votes that trigger a change of view.
+    #[must_use]
+    pub fn with_q_vc_t(self, q_vc_t: u64) -> Self {
+        Self { q_vc_t: Some(q_vc_t), ..self }
+    }
+}
 
 impl Definition for Pbft {
     const ABOUT: About = About {
         name: "pbft",
         parameters: &[
-            ("q_eq", "votes against equivocation (⌈(n+t+1)/2⌉, t = ⌊(n−1)/3⌋)"),
-            ("q_per", "votes to persist (likewise)"),
-            ("q_vc", "votes to change the view (likewise)"),
-            ("q_vc_t", "votes that trigger a change of view (t + 1)"),
+            Key::optional("q_eq", VOTES, "⌈(n+t+1)/2⌉, t = ⌊(n−1)/3⌋", "votes against equivocation"),
+            Key::optional("q_per", VOTES, "⌈(n+t+1)/2⌉", "votes to persist"),
+            Key::optional("q_vc", VOTES, "⌈(n+t+1)/2⌉", "votes to change the view"),
+            Key::optional("q_vc_t", VOTES, "t + 1", "votes that trigger a change of view"),
         ],
         meaning: "agreement of replicas without a collector: safe and live, safe alone, or unsafe",
         source: "Castro and Liskov 1999; Ponnapalli et al. 2025, HotOS",
         example: "scheme = \"pbft\"\nagents = { count = 4, failure_rate = 0.01 }\n",
     };
 
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Error> {
         Ok(Self {
-            q_eq: fields.integer("q_eq", QUORUM)?,
-            q_per: fields.integer("q_per", QUORUM)?,
-            q_vc: fields.integer("q_vc", QUORUM)?,
-            q_vc_t: fields.integer("q_vc_t", QUORUM)?,
+            q_eq: fields.integer("q_eq", VOTES)?,
+            q_per: fields.integer("q_per", VOTES)?,
+            q_vc: fields.integer("q_vc", VOTES)?,
+            q_vc_t: fields.integer("q_vc_t", VOTES)?,
         })
     }
+}
 
+impl Meaning for Pbft {
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         let given =
             [("q_eq", self.q_eq), ("q_per", self.q_per), ("q_vc", self.q_vc), ("q_vc_t", self.q_vc_t)];
@@ -65,7 +90,7 @@ impl Definition for Pbft {
         let of = |key: &str, given: Option<u64>, usual: u64| match given.unwrap_or(usual) {
             quorum if (1..=n).contains(&quorum) => Ok(quorum as i64),
             quorum => {
-                let allowed = format!("1 to {n}, the number of agents");
+                let allowed = format!("a whole number from 1 to {n}, the number of agents");
                 Err(Error::out_of_range(&format!("scheme.{key}"), quorum, allowed))
             }
         };
@@ -78,7 +103,7 @@ impl Definition for Pbft {
             let sum = q_per + q_vc;
             let key = if self.q_per.is_some() { "scheme.q_per" } else { "scheme.q_vc" };
             let message = format!(
-                "scheme.q_per + scheme.q_vc is {sum}; allowed is {} or more, more than there are agents, {advice}",
+                "scheme.q_per + scheme.q_vc must be at least {}, more than the number of agents, got {sum}: {advice}",
                 n + 1
             );
             return Err(Error::conflict(key, message));
@@ -86,7 +111,7 @@ impl Definition for Pbft {
         if q_vc_t > q_vc {
             let key = if self.q_vc_t.is_some() { "scheme.q_vc_t" } else { "scheme.q_vc" };
             let message =
-                format!("scheme.q_vc_t is {q_vc_t}; allowed is 1 to {q_vc}, which is scheme.q_vc, {advice}");
+                format!("scheme.q_vc_t must be at most scheme.q_vc, which is {q_vc}, got {q_vc_t}: {advice}");
             return Err(Error::conflict(key, message));
         }
         let unsafe_from = (2 * q_eq - n).max(1).min(q_per + q_vc - n);
@@ -94,15 +119,17 @@ impl Definition for Pbft {
         Ok(Rule::Faults { unsafe_from: unsafe_from as u64, stuck_from: stuck_from as u64 })
     }
 
-    fn suits(&self, scenario: &Scenario) -> Result<(), Error> {
-        let key = match (*scenario.failures() == Failures::default(), scenario.filter()) {
+    fn gives_candidates(&self) -> bool {
+        false
+    }
+
+    fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
+        let key = match (*surroundings.failures == Failures::default(), surroundings.filter) {
             (false, _) => "failures",
             (true, Some(_)) => "filter",
             (true, None) => return Ok(()),
         };
-        Err(Error::conflict(
-            key,
-            format!("{key} has no place here: in pbft every failed replica is Byzantine"),
-        ))
+        let message = format!("{key} cannot be combined with pbft, where every failed replica is Byzantine");
+        Err(Error::conflict(key, message))
     }
 }

@@ -1,6 +1,6 @@
-use super::{About, Definition, Parameter, Setting};
+use super::definition::{Definition, Meaning, Setting};
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Rule};
+use crate::scenario::{About, Error, Rule};
 
 /// The answer that strictly more agents give than any other answer; a tie abstains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,14 +15,12 @@ impl Definition for Plurality {
         example: "scheme = \"plurality\"\nagents = { count = 5, failure_rate = 0.4 }\nfailures = { wrong_answers = 3 }\n",
     };
 
-    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+    fn read(_: &Fields<'_>) -> Result<Self, Error> {
         Ok(Self)
     }
+}
 
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        Vec::new()
-    }
-
+impl Meaning for Plurality {
     fn rule(&self, _: Setting<'_>) -> Result<Rule, Error> {
         Ok(Rule::MostVotes)
     }

@@ -1,6 +1,6 @@
-use super::{About, Definition, Parameter, Setting, one_agent, vote};
+use super::definition::{Definition, Meaning, Setting, one_agent, vote};
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Rule};
+use crate::scenario::{About, Error, Rule};
 
 /// One agent, whose answer is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,14 +15,12 @@ impl Definition for Single {
         example: "scheme = \"single\"\nagents = { failure_rate = 0.23 }\n",
     };
 
-    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+    fn read(_: &Fields<'_>) -> Result<Self, Error> {
         Ok(Self)
     }
+}
 
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        Vec::new()
-    }
-
+impl Meaning for Single {
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         one_agent(Self::ABOUT.name, setting)?;
         Ok(vote(1, false))

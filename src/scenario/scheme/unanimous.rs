@@ -1,6 +1,6 @@
-use super::{About, Definition, Parameter, Setting, vote};
+use super::definition::{Definition, Meaning, Setting, vote};
 use crate::scenario::document::Fields;
-use crate::scenario::{Error, Rule};
+use crate::scenario::{About, Error, Rule};
 
 /// The answer that all agents give: k-of-n with k = n.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,14 +15,12 @@ impl Definition for Unanimous {
         example: "scheme = \"unanimous\"\nagents = { count = 5, failure_rate = 0.23 }\n",
     };
 
-    fn read(_: &mut Fields<'_>) -> Result<Self, Error> {
+    fn read(_: &Fields<'_>) -> Result<Self, Error> {
         Ok(Self)
     }
+}
 
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        Vec::new()
-    }
-
+impl Meaning for Unanimous {
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         Ok(vote(setting.agents, false))
     }

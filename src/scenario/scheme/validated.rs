@@ -1,19 +1,21 @@
-use super::{About, Definition, Parameter, Scheme, Setting, one_agent, vote};
-use crate::scenario::check::{POSITIVE_INTEGER, RATE, check_positive};
+use super::Scheme;
+use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings, one_agent, vote};
 use crate::scenario::document::Fields;
-use crate::scenario::{Arbiter, Chain, Error, Fallback, Probability, Rule, Scenario};
+use crate::scenario::range::{POSITIVE_INTEGER, RATE};
+use crate::scenario::value::check_positive;
+use crate::scenario::{About, Arbiter, Chain, Error, Fallback, Key, Probability, Rule};
 
 /// A generator whose candidates a validator accepts, repairs or rejects, in one or more attempts.
 ///
-/// The rule is told at [`Chain`].
+/// [`Chain`] is the exact rule.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Validated {
     /// The validator's rates; `None` where each class of tasks gives its own.
     pub judge: Option<Judge>,
-    /// How often a rejected correct and a rejected wrong candidate are given after all.
-    pub arbiter: Option<(f64, f64)>,
-    /// How many candidates at most, at least 1.
+    /// Who may overrule a rejection.
+    pub arbiter: Option<ArbiterRates>,
+    /// The maximum number of candidates, at least 1.
     pub attempts: u64,
     /// What happens after the last.
     pub fallback: Fallback,
@@ -38,6 +40,27 @@ pub enum Judge {
     },
 }
 
+/// How often an arbiter overrules the rejection of a candidate that is not silent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ArbiterRates {
+    /// Probability that a rejected correct candidate is given after all.
+    pub accepts_correct: f64,
+    /// Probability that a rejected wrong candidate is given after all.
+    pub accepts_wrong: f64,
+}
+
+impl ArbiterRates {
+    /// An arbiter with these probabilities.
+    pub fn new(accepts_correct: f64, accepts_wrong: f64) -> Self {
+        Self { accepts_correct, accepts_wrong }
+    }
+}
+
+/// What follows the last attempt.
+const FALLBACK: &str = "\"abstain\" or \"keep\"";
+/// What a generator's scheme may be.
+const VOTE: &str = "the name of a voting scheme, or a table with its rule";
+
 impl Validated {
     /// One generator, one attempt, abstain when it fails.
     pub fn new(judge: Judge) -> Self {
@@ -49,13 +72,31 @@ impl Validated {
         Self { judge: None, arbiter: None, attempts: 1, fallback: Fallback::Abstain, vote: None }
     }
 
-    /// The same with `fallback`.
+    /// Several generators, whose vote is the candidate.
+    ///
+    /// ```
+    /// use kofn::scenario::scheme::{ArbiterRates, Judge, Majority, Validated};
+    /// let scheme = Validated::new(Judge::FailureRate(0.1)).with_vote(Majority).with_arbiter(ArbiterRates::new(0.7, 0.2));
+    /// assert!(scheme.vote.is_some() && scheme.arbiter.is_some());
+    /// ```
+    #[must_use]
+    pub fn with_vote(self, vote: impl Into<Scheme>) -> Self {
+        Self { vote: Some(Box::new(vote.into())), ..self }
+    }
+
+    /// The same pipeline with an arbiter, who may overrule a rejection.
+    #[must_use]
+    pub fn with_arbiter(self, arbiter: ArbiterRates) -> Self {
+        Self { arbiter: Some(arbiter), ..self }
+    }
+
+    /// The same pipeline with this fallback.
     #[must_use]
     pub fn with_fallback(self, fallback: Fallback) -> Self {
         Self { fallback, ..self }
     }
 
-    /// The same with this many attempts.
+    /// The same pipeline with at most this many attempts.
     #[must_use]
     pub fn with_attempts(self, attempts: u64) -> Self {
         Self { attempts, ..self }
@@ -68,11 +109,11 @@ impl Validated {
             (None, Some(rate)) => Ok(Judge::FailureRate(rate)),
             (Some(_), Some(_)) => Err(Error::conflict(
                 "scheme",
-                "validator_failure_rate is given by class of tasks, so the scheme must not give the validator's rates too",
+                "scheme must not give the validator's rates where tasks give validator_failure_rate",
             )),
             (None, None) => Err(Error::missing(
                 "scheme.validator_failure_rate",
-                "a rate from 0 to 1, here or in every class of tasks, or accepts_correct with accepts_wrong",
+                "between 0 and 1, here or in every class of tasks, or else accepts_correct and accepts_wrong",
             )),
         }
     }
@@ -82,25 +123,57 @@ impl Definition for Validated {
     const ABOUT: About = About {
         name: "validated",
         parameters: &[
-            ("validator_failure_rate", "g: accepts_correct = 1 − g, accepts_wrong = 0, repairs = 1 − g"),
-            ("accepts_correct", "probability that a correct candidate is accepted"),
-            ("accepts_wrong", "probability that a wrong candidate is accepted"),
-            (
-                "repairs",
-                "probability that a rejected candidate that is not correct becomes the right answer (0)",
+            Key::optional(
+                "validator_failure_rate",
+                RATE,
+                "required, unless every class of tasks or accepts_correct is given",
+                "g: accepts_correct = 1 − g, accepts_wrong = 0, repairs = 1 − g",
             ),
-            ("arbiter_accepts_correct", "probability that a rejected correct candidate is given after all"),
-            ("arbiter_accepts_wrong", "probability that a rejected wrong candidate is given after all"),
-            ("attempts", "candidates at most (1)"),
-            ("fallback", "after the last: \"abstain\" (default) or \"keep\" the last candidate"),
-            ("vote", "how several generators agree on a candidate: a vote by name, or a table"),
+            Key::optional(
+                "accepts_correct",
+                RATE,
+                "required with accepts_wrong",
+                "probability that a correct candidate is accepted",
+            ),
+            Key::optional(
+                "accepts_wrong",
+                RATE,
+                "required with accepts_correct",
+                "probability that a wrong candidate is accepted",
+            ),
+            Key::optional(
+                "repairs",
+                RATE,
+                "0",
+                "probability that a rejected candidate that is not correct becomes the right answer",
+            ),
+            Key::optional(
+                "arbiter_accepts_correct",
+                RATE,
+                "no arbiter",
+                "probability that an arbiter gives a rejected correct candidate after all",
+            ),
+            Key::optional(
+                "arbiter_accepts_wrong",
+                RATE,
+                "no arbiter",
+                "probability that an arbiter gives a rejected wrong candidate after all",
+            ),
+            Key::optional("attempts", POSITIVE_INTEGER, "1", "maximum number of candidates"),
+            Key::optional(
+                "fallback",
+                FALLBACK,
+                "\"abstain\"",
+                "what happens after the last attempt: abstain, or keep the last candidate",
+            ),
+            Key::optional("vote", VOTE, "one generator", "how several generators agree on a candidate"),
         ],
         meaning: "a generator whose candidates a validator accepts, repairs or rejects",
         source: "absorbing Markov chain, Kemeny and Snell 1960",
         example: "scheme = { rule = \"validated\", validator_failure_rate = 0.1, attempts = 2 }\nagents = { failure_rate = 0.23 }\n",
     };
 
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
+    fn read(fields: &Fields<'_>) -> Result<Self, Error> {
         let shorthand = fields.number("validator_failure_rate", RATE)?;
         let accepts_correct = fields.number("accepts_correct", RATE)?;
         let accepts_wrong = fields.number("accepts_wrong", RATE)?;
@@ -111,7 +184,7 @@ impl Definition for Validated {
             (Some(_), ..) => {
                 return Err(Error::conflict(
                     &fields.path_of("validator_failure_rate"),
-                    "validator_failure_rate stands for accepts_correct, accepts_wrong and repairs: give it or them",
+                    "validator_failure_rate cannot be combined with accepts_correct, accepts_wrong or repairs, which it stands for",
                 ));
             }
             (None, ..) => Some(Judge::Rates {
@@ -125,12 +198,12 @@ impl Definition for Validated {
         let arbiter = if overrules_correct.is_none() && overrules_wrong.is_none() {
             None
         } else {
-            Some((
-                fields.required("arbiter_accepts_correct", overrules_correct, RATE)?,
-                fields.required("arbiter_accepts_wrong", overrules_wrong, RATE)?,
-            ))
+            Some(ArbiterRates {
+                accepts_correct: fields.required("arbiter_accepts_correct", overrules_correct, RATE)?,
+                accepts_wrong: fields.required("arbiter_accepts_wrong", overrules_wrong, RATE)?,
+            })
         };
-        let fallback = match fields.choice("fallback", &["abstain", "keep"])? {
+        let fallback = match fields.choice("fallback", &["abstain", "keep"], FALLBACK)? {
             Some("keep") => Fallback::Keep,
             _ => Fallback::Abstain,
         };
@@ -138,7 +211,9 @@ impl Definition for Validated {
         let vote = Scheme::read_from(fields, "vote")?.map(Box::new);
         Ok(Self { judge, arbiter, attempts, fallback, vote })
     }
+}
 
+impl Meaning for Validated {
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         let mut parameters = Vec::new();
         let mut number = |key, value| parameters.push((key, Parameter::Number(value)));
@@ -151,9 +226,9 @@ impl Definition for Validated {
             }
             None => {}
         }
-        if let Some((correct, wrong)) = self.arbiter {
-            number("arbiter_accepts_correct", correct);
-            number("arbiter_accepts_wrong", wrong);
+        if let Some(arbiter) = self.arbiter {
+            number("arbiter_accepts_correct", arbiter.accepts_correct);
+            number("arbiter_accepts_wrong", arbiter.accepts_wrong);
         }
         parameters.push(("attempts", Parameter::Integer(self.attempts)));
         let fallback = match self.fallback {
@@ -162,7 +237,7 @@ impl Definition for Validated {
         };
         parameters.push(("fallback", Parameter::Text(fallback)));
         if let Some(vote) = &self.vote {
-            parameters.push(("vote", Parameter::Scheme(vote.clone())));
+            parameters.push(("vote", Parameter::Scheme(vote.about().name, vote.parameters())));
         }
         parameters
     }
@@ -179,9 +254,9 @@ impl Definition for Validated {
             }
             None => Vec::new(),
         };
-        if let Some((correct, wrong)) = &mut self.arbiter {
-            probabilities.push(("arbiter_accepts_correct", correct));
-            probabilities.push(("arbiter_accepts_wrong", wrong));
+        if let Some(arbiter) = &mut self.arbiter {
+            probabilities.push(("arbiter_accepts_correct", &mut arbiter.accepts_correct));
+            probabilities.push(("arbiter_accepts_wrong", &mut arbiter.accepts_wrong));
         }
         probabilities
     }
@@ -198,9 +273,9 @@ impl Definition for Validated {
                 Probability::new(repairs),
             ),
         };
-        let arbiter = self.arbiter.map(|(correct, wrong)| Arbiter {
-            accepts_correct: Probability::new(correct),
-            accepts_wrong: Probability::new(wrong),
+        let arbiter = self.arbiter.map(|rates| Arbiter {
+            accepts_correct: Probability::new(rates.accepts_correct),
+            accepts_wrong: Probability::new(rates.accepts_wrong),
         });
         check_positive("scheme.attempts", self.attempts, POSITIVE_INTEGER)?;
         let generator = Box::new(match &self.vote {
@@ -208,19 +283,13 @@ impl Definition for Validated {
                 one_agent("validated without vote", setting)?;
                 vote(1, false)
             }
-            Some(scheme) if scheme.has_validator() => {
-                return Err(Error::out_of_range(
-                    "scheme.vote",
-                    "\"validated\"",
-                    "a vote, without a validator of its own",
-                ));
+            Some(scheme) if scheme.gives_candidates() => {
+                scheme.rule(setting).map_err(|error| error.below("scheme.vote"))?
             }
-            Some(scheme) => match scheme.rule(setting).map_err(|error| error.below("scheme.vote"))? {
-                Rule::Faults { .. } => {
-                    return Err(Error::out_of_range("scheme.vote", "\"pbft\"", "a vote, and pbft is none"));
-                }
-                rule => rule,
-            },
+            Some(scheme) => {
+                let name = format!("{:?}", scheme.about().name);
+                return Err(Error::out_of_range("scheme.vote", name, "a voting scheme without a validator"));
+            }
         });
         let (attempts, fallback) = (self.attempts, self.fallback);
         Ok(Rule::Chain(Chain {
@@ -242,10 +311,14 @@ impl Definition for Validated {
         true
     }
 
-    fn suits(&self, scenario: &Scenario) -> Result<(), Error> {
+    fn gives_candidates(&self) -> bool {
+        false
+    }
+
+    fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
         self.vote
             .as_ref()
-            .map_or(Ok(()), |vote| vote.suits(scenario).map_err(|error| error.below("scheme.vote")))
+            .map_or(Ok(()), |vote| vote.suits(surroundings).map_err(|error| error.below("scheme.vote")))
     }
 
     fn fewest_agents(&self) -> Option<u64> {

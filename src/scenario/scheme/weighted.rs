@@ -1,6 +1,6 @@
-use super::{About, Definition, Parameter, Setting};
+use super::definition::{Definition, Meaning, Parameter, Setting};
 use crate::scenario::document::{Fields, WordOrNumbers};
-use crate::scenario::{Error, Rates, Rule, WeightedThreshold};
+use crate::scenario::{About, Error, Key, Rates, Rule, WeightedThreshold};
 use std::iter::repeat_n;
 
 /// The answer behind which stands enough weight, every agent having a weight of its own.
@@ -28,12 +28,14 @@ pub enum Weights {
     LogOdds,
 }
 
-/// What a weight may be.
-const WEIGHT: &str = "a number from 0 to below 1e18 of at most nine decimals";
-/// What a quota may be.
-const QUOTA: &str = "a number above 0 and below 1e18 of at most nine decimals";
-/// Agents whose weights are taken one by one.
-const MOST_AGENTS: u64 = 10_000_000;
+/// The range of a weight.
+const WEIGHT: &str = "at least 0 and below 1e18, with at most nine decimals";
+/// The range of a quota.
+const QUOTA: &str = "above 0 and below 1e18, with at most nine decimals";
+/// What the weights may be.
+const WEIGHTS: &str = "\"log-odds\" or a list of numbers, one for each agent";
+/// The maximum number of agents with weights.
+const MAX_AGENTS: u64 = 10_000_000;
 const PLACES: usize = 9;
 
 impl Weighted {
@@ -47,10 +49,23 @@ impl Weighted {
         Self { weights: Weights::LogOdds, quota: None }
     }
 
-    /// The same with this quota.
+    /// The same weights with this quota.
     #[must_use]
     pub fn with_quota(self, quota: f64) -> Self {
         Self { quota: Some(quota), ..self }
+    }
+
+    /// Returns the scheme with the weights that it gives to agents with these rates written out, so that they stay when the rates change.
+    pub(crate) fn listed(&self, rates: Rates<'_>) -> Result<Self, Error> {
+        let setting = Setting { agents: rates.count(), rates: Some(rates), validator_failure_rate: None };
+        let weights = match &self.weights {
+            Weights::Listed(_) => return Ok(self.clone()),
+            Weights::LogOdds => log_odds(setting)?,
+        };
+        // A quotient of integers below 2⁵³ is the double nearest to the decimal, which is therefore its shortest form.
+        let listed =
+            repeat_n(&weights.each, weights.times).flatten().map(|weight| weight.digits as f64 / 1e9);
+        Ok(Self { weights: Weights::Listed(listed.collect()), quota: self.quota })
     }
 }
 
@@ -58,10 +73,12 @@ impl Definition for Weighted {
     const ABOUT: About = About {
         name: "weighted",
         parameters: &[
-            ("weights", "one for each agent, 0 or more, at most nine decimals; or \"log-odds\": ln((1−f)/f)"),
-            (
+            Key::required("weights", WEIGHTS, "one for each agent; \"log-odds\" is ln((1−f)/f)"),
+            Key::optional(
                 "quota",
-                "weight that an answer needs (more than half); with half or less a checker picks the right one",
+                QUOTA,
+                "more than half of all weights",
+                "weight that an answer needs; with half or less a checker picks the right one",
             ),
         ],
         meaning: "the answer behind which stands enough weight",
@@ -69,16 +86,17 @@ impl Definition for Weighted {
         example: "scheme = { rule = \"weighted\", weights = \"log-odds\" }\nagents = { failure_rates = [0.05, 0.3, 0.3, 0.3, 0.3] }\n",
     };
 
-    fn read(fields: &mut Fields<'_>) -> Result<Self, Error> {
-        let allowed = "\"log-odds\" or a list of numbers, one for each agent";
+    fn read(fields: &Fields<'_>) -> Result<Self, Error> {
         let weights = fields.word_or_numbers("weights", "log-odds", WEIGHT)?;
-        let weights = match fields.required("weights", weights, allowed)? {
+        let weights = match fields.required("weights", weights, WEIGHTS)? {
             WordOrNumbers::Word => Weights::LogOdds,
             WordOrNumbers::Numbers(weights) => Weights::Listed(weights),
         };
         Ok(Self { weights, quota: fields.number("quota", QUOTA)? })
     }
+}
 
+impl Meaning for Weighted {
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         let weights = match &self.weights {
             // A weight of −0.0 is 0.
@@ -117,12 +135,12 @@ fn listed(weights: &[f64], agents: u64) -> Result<Vec<Decimal>, Error> {
         } else {
             format!("a list of {} weights", weights.len())
         };
-        return Err(Error::out_of_range(key, given, format!("{agents}, one for each agent")));
+        return Err(Error::out_of_range(key, given, format!("a list of {agents}, one for each agent")));
     }
     let one = |(index, weight): (usize, &f64)| Decimal::of(&format!("{key}[{index}]"), *weight, WEIGHT);
     let weights: Vec<Decimal> = weights.iter().enumerate().map(one).collect::<Result<_, _>>()?;
     if weights.iter().all(|weight| weight.digits == 0) {
-        return Err(Error::out_of_range(key, "a list of zeros", "at least one weight above 0"));
+        return Err(Error::out_of_range(key, "a list of zeros", "a list with at least one weight above 0"));
     }
     Ok(weights)
 }
@@ -131,14 +149,14 @@ fn log_odds(setting: Setting<'_>) -> Result<Repeated, Error> {
     let Some(rates) = setting.rates else {
         return Err(Error::conflict(
             "scheme.weights",
-            "scheme.weights \"log-odds\" does not go with tasks, where an agent has several rates: list the weights",
+            "scheme.weights = \"log-odds\" cannot be combined with tasks, where an agent has several rates: list the weights",
         ));
     };
-    if setting.agents > MOST_AGENTS {
+    if setting.agents > MAX_AGENTS {
         return Err(Error::out_of_range(
             "agents.count",
             setting.agents,
-            format!("up to {MOST_AGENTS} agents with weights"),
+            format!("at most {MAX_AGENTS} where agents have weights"),
         ));
     }
     let weights = match rates {
@@ -154,7 +172,7 @@ fn log_odds(setting: Setting<'_>) -> Result<Repeated, Error> {
     if weights.each.iter().all(|weight| weight.digits == 0) {
         return Err(Error::conflict(
             "scheme.weights",
-            "scheme.weights \"log-odds\" are all 0, because no agent fails less often than half the time: list the weights",
+            "scheme.weights = \"log-odds\" are all 0, because every agent fails at least half of the time: list the weights",
         ));
     }
     Ok(weights)
@@ -162,8 +180,7 @@ fn log_odds(setting: Setting<'_>) -> Result<Repeated, Error> {
 
 fn log_odds_of(key: &str, rate: f64) -> Result<Decimal, Error> {
     if rate == 0.0 {
-        let allowed =
-            "a rate above 0 where weights are \"log-odds\": an agent that never fails decides alone";
+        let allowed = "above 0 with weights = \"log-odds\", because an agent that never fails decides alone";
         return Err(Error::out_of_range(key, format!("{rate:?}"), allowed));
     }
     let odds = (libm::log1p(-rate) - libm::log(rate)).max(0.0);
@@ -182,7 +199,7 @@ impl Decimal {
     /// The shortest decimal that reads as this number.
     fn of(key: &str, number: f64, allowed: &str) -> Result<Self, Error> {
         let refused = || Error::out_of_range(key, format!("{number:?}"), allowed);
-        if !(0.0..MOST_WEIGHT).contains(&number) {
+        if !(0.0..MAX_WEIGHT).contains(&number) {
             return Err(refused());
         }
         let text = format!("{}", number + 0.0);
@@ -201,7 +218,7 @@ impl Decimal {
 }
 
 /// Weights below this, in billionths, and their sum for 10⁷ agents, fit.
-const MOST_WEIGHT: f64 = 1e18;
+const MAX_WEIGHT: f64 = 1e18;
 
 /// The weights of all agents: these, over and over.
 struct Repeated {
@@ -219,7 +236,7 @@ fn scaled(weights: &Repeated, quota: Option<Decimal>) -> Result<WeightedThreshol
     let total = weights.each.iter().map(whole).sum::<u128>() * weights.times as u128;
     if total >= 1 << 62 {
         let message = format!(
-            "scheme.weights sum to {total} units of the last decimal; allowed is less than {}: give them fewer decimals",
+            "scheme.weights must sum to less than {} units of the last decimal, got {total}: give them fewer decimals",
             1_u64 << 62
         );
         return Err(Error::conflict("scheme.weights", message));
@@ -231,7 +248,7 @@ fn scaled(weights: &Repeated, quota: Option<Decimal>) -> Result<WeightedThreshol
         return Err(Error::out_of_range(
             "scheme.quota",
             given,
-            format!("up to {most}, the weight of all agents"),
+            format!("at most {most}, the weight of all agents"),
         ));
     }
     Ok(WeightedThreshold {
@@ -255,7 +272,7 @@ mod tests {
     fn rule(weights: &[f64], quota: Option<f64>) -> Result<WeightedThreshold, String> {
         let scheme = Weighted { quota, ..Weighted::new(weights) };
         let setting = Setting { agents: weights.len() as u64, rates: None, validator_failure_rate: None };
-        match Definition::rule(&scheme, setting) {
+        match scheme.rule(setting) {
             Ok(Rule::WeightedThreshold(rule)) => Ok(rule),
             Ok(other) => panic!("{other:?}"),
             Err(error) => Err(error.to_string()),
@@ -276,15 +293,23 @@ mod tests {
     #[test]
     fn what_is_no_weight_is_refused_by_name() {
         let cases: [(&[f64], Option<f64>, &str); 10] = [
-            (&[0.1, -0.1], None, "scheme.weights[1] is -0.1"),
-            (&[0.1, f64::NAN], None, "scheme.weights[1] is NaN"),
-            (&[0.1234567891], None, "scheme.weights[0] is 0.1234567891"),
-            (&[1e18], None, "scheme.weights[0] is 1e18; allowed is a number from 0 to below 1e18"),
+            (
+                &[0.1, -0.1],
+                None,
+                "scheme.weights[1] must be at least 0 and below 1e18, with at most nine decimals, got -0.1",
+            ),
+            (&[0.1, f64::NAN], None, "got NaN"),
+            (&[0.1234567891], None, "got 0.1234567891"),
+            (&[1e18], None, "got 1e18"),
             (&[0.0, 0.0], None, "a list of zeros"),
             (&[], None, "a list of 0 weights"),
-            (&[1.0], Some(0.0), "scheme.quota is 0.0"),
-            (&[1.0], Some(-1.0), "scheme.quota is -1.0"),
-            (&[1.0, 0.5], Some(1.6), "scheme.quota is 1.6; allowed is up to 1.5"),
+            (
+                &[1.0],
+                Some(0.0),
+                "scheme.quota must be above 0 and below 1e18, with at most nine decimals, got 0.0",
+            ),
+            (&[1.0], Some(-1.0), "got -1.0"),
+            (&[1.0, 0.5], Some(1.6), "scheme.quota must be at most 1.5, the weight of all agents, got 1.6"),
             (&[1e17, 1e-9], None, "give them fewer decimals"),
         ];
         for (weights, quota, message) in cases {

@@ -1,7 +1,7 @@
 //! What would make a claim true: another rule, another failure rate, more agents, another bonus.
 
 use crate::chapter::{Family, Question, settings};
-use kofn::scenario::scheme::{About, Scheme};
+use kofn::scenario::{About, Scheme};
 use kofn::scenario::{Error, Fallback};
 use kofn::{Exact, Scenario, assess};
 

@@ -134,7 +134,7 @@ fn schemes_are_told_within_eighty_columns() {
     for about in kofn::scenario::Scheme::ALL {
         assert!(told.contains(&words(&format!("{}: {}", about.name, about.meaning))), "{about:?}");
         assert!(told.contains(&words(&format!("source: {} {}", about.source, about.example))), "{about:?}");
-        for (name, meaning) in about.parameters {
+        for kofn::scenario::Key { path: name, meaning, .. } in about.parameters {
             assert!(told.contains(&words(&format!("{name}: {meaning}"))), "{about:?}");
         }
     }

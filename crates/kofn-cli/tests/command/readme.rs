@@ -8,7 +8,7 @@ const README: &str = include_str!("../../../../README.md");
 fn table() -> String {
     let mut table = String::from("| rule | parameters | meaning |\n|---|---|---|\n");
     for about in Scheme::ALL {
-        let names: Vec<String> = about.parameters.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let names: Vec<String> = about.parameters.iter().map(|key| format!("`{}`", key.path)).collect();
         let names = if names.is_empty() { "–".into() } else { names.join(", ") };
         table += &format!("| `{}` | {names} | {} |\n", about.name, about.meaning);
     }

@@ -484,7 +484,8 @@ fn share_of_subsets(tally: RunTally, k: usize, wanted: bool) -> f64 {
     let (mut all, mut fit) = (0_u32, 0_u32);
     for set in (0_u32..1 << tally.runs()).filter(|set| set.count_ones() as usize == k) {
         all += 1;
-        fit += u32::from((0..tally.runs()).all(|run| set >> run & 1 == 0 || (run < tally.correct()) == wanted));
+        fit +=
+            u32::from((0..tally.runs()).all(|run| set >> run & 1 == 0 || (run < tally.correct()) == wanted));
     }
     f64::from(fit) / f64::from(all)
 }

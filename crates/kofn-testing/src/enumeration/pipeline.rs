@@ -28,7 +28,8 @@ pub(super) fn validated(
             Fraction::from_double(repairs),
         ),
     };
-    let (arbiter_correct, arbiter_wrong) = pipeline.arbiter.unwrap_or((0.0, 0.0));
+    let (arbiter_correct, arbiter_wrong) =
+        pipeline.arbiter.map_or((0.0, 0.0), |by| (by.accepts_correct, by.accepts_wrong));
     let single = Scheme::from(Single);
     let mut tree = Tree {
         candidates: Candidates {

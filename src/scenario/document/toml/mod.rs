@@ -6,7 +6,7 @@
 
 mod table;
 
-use super::{DEPTH_LIMIT, FIELD_LIMIT_BYTES, Key, Node, Place, Source, Value, joined};
+use super::{DEPTH_LIMIT, FIELD_LIMIT_BYTES, Key, Node, Place, Source, Value, joined, number};
 use crate::scenario::Error;
 use std::borrow::Cow;
 use table::{Entry, Header, Origin, Table, Taken};
@@ -23,14 +23,37 @@ pub(super) fn parse<'a>(text: &'a str, source: &Source<'a>) -> Result<Node<'a>, 
     parse_document(&tokens, &mut ValidateWhitespace::new(&mut builder, toml), &mut syntax);
     drop(tokens);
     let syntax = syntax.map(|error| {
-        let place = Place::new(error.unexpected().map_or(text.len(), |span| span.start()));
-        (place, source.syntax(place, format!("this is not TOML: {}", message(&error))))
+        let at = error.unexpected().map_or(text.len(), |span| span.start());
+        match bare_point(text, at) {
+            Some((start, literal, needed)) => {
+                let message = format!("TOML needs {needed} instead of {literal}");
+                (Place::new(at), source.syntax(Place::new(start), message))
+            }
+            None => (
+                Place::new(at),
+                source.syntax(Place::new(at), format!("this is not TOML: {}", message(&error))),
+            ),
+        }
     });
     // The first of the two in the text.
     match syntax.into_iter().chain(builder.failure).min_by_key(|(place, _)| *place) {
         Some((_, error)) => Err(error),
         None => Ok(builder.root.into_node()),
     }
+}
+
+/// Returns the number around `at` that has nothing before or after its point: where it starts, and how TOML writes it.
+fn bare_point(text: &str, at: usize) -> Option<(usize, &str, String)> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "+-._".contains(character);
+    let start = text.get(..at)?.rfind(|character| !is_part(character)).map_or(0, |before| before + 1);
+    let rest = text.get(start..)?;
+    let literal = &rest[..rest.find(|character| !is_part(character)).unwrap_or(rest.len())];
+    let (before, after) = literal.split_once('.').filter(|_| number::is_literal(literal))?;
+    let zero = |is_missing: bool| if is_missing { "0" } else { "" };
+    let leading = zero(!before.ends_with(|digit: char| digit.is_ascii_digit()));
+    let trailing = zero(!after.starts_with(|digit: char| digit.is_ascii_digit()));
+    let needed = format!("{before}{leading}.{trailing}{after}");
+    (needed != literal).then_some((start, literal, needed))
 }
 
 /// What the parser has to say.

@@ -1,0 +1,29 @@
+use super::model::{Definition, Model};
+use crate::scenario::document::Fields;
+use crate::scenario::{About, Error};
+
+pub(super) struct Independent;
+
+impl Definition for Independent {
+    const ABOUT: About = About {
+        name: "independent",
+        parameters: &[],
+        meaning: "given the class of the task, agents fail independently",
+        source: "Condorcet 1785",
+        example: "scheme = \"majority\"\nagents = { count = 5, failure_rate = 0.23 }\ndependence = \"independent\"\n",
+    };
+
+    fn read(_: &Fields<'_>) -> Result<Self, Error> {
+        Ok(Self)
+    }
+}
+
+impl Model for Independent {
+    fn parameter(&mut self) -> Option<(&'static str, &mut f64)> {
+        None
+    }
+
+    fn check(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+}

@@ -1,0 +1,160 @@
+//! The models of dependence: how the agents' failures are correlated within one task. One file each.
+//!
+//! A model's file holds its parameters, what is said [`About`] it, how it is read and checked, and its answers to what the rest of the
+//! code asks of a model. It is listed once, in `models!` below.
+
+mod beta_binomial;
+mod common_cause;
+mod correlation;
+mod gaussian_copula;
+mod independent;
+mod model;
+
+use super::document::Fields;
+use super::{About, Agents, Class, Error};
+use model::{Definition, Model};
+
+macro_rules! models {
+    ($($Model:ident $({ $field:ident: $meaning:literal })? in $module:ident: $doc:literal,)*) => {
+        /// How the agents' failures depend on each other within one task. Every model keeps each agent's failure rate as its marginal, per
+        /// class of tasks where there are classes. What is shared is drawn once per task.
+        #[derive(Debug, Clone, Copy, PartialEq)]
+        #[non_exhaustive]
+        pub enum Dependence {
+            $(#[doc = $doc] $Model $({ #[doc = $meaning] $field: f64 })?,)*
+        }
+
+        impl Dependence {
+            /// The descriptions of all models.
+            pub const ALL: &'static [About] = &[$($module::$Model::ABOUT,)*];
+
+            /// Returns the description of this model.
+            pub fn about(self) -> &'static About {
+                match self { $(Self::$Model { .. } => const { &$module::$Model::ABOUT },)* }
+            }
+
+            /// Reads the model of this name from its table; `None` if there is none of this name.
+            fn read(name: &str, fields: &Fields<'_>) -> Option<Result<Self, Error>> {
+                $(if name == $module::$Model::ABOUT.name {
+                    return Some($module::$Model::read(fields).map(Self::from));
+                })*
+                None
+            }
+
+            /// The answer of the model, and the model with the parameters that the question left.
+            fn ask<R>(self, question: impl FnOnce(&mut dyn Model) -> R) -> (Self, R) {
+                match self {
+                    $(Self::$Model $({ $field })? => {
+                        let mut model = $module::$Model $({ $field })?;
+                        let answer = question(&mut model);
+                        (model.into(), answer)
+                    })*
+                }
+            }
+        }
+
+        $(impl From<$module::$Model> for Dependence {
+            fn from(model: $module::$Model) -> Self {
+                let $module::$Model $({ $field })? = model;
+                Self::$Model $({ $field })?
+            }
+        })*
+    };
+}
+
+models! {
+    Independent in independent: "Given the class of the task, agents fail independently.",
+    CommonCause { probability: "c, at most the smallest failure rate." } in common_cause:
+        "With probability c all agents fail; else they fail independently with (f−c)/(1−c).",
+    BetaBinomial { correlation: "ρ in [0, 1), the correlation of two agents' failures; 0 is independence." } in beta_binomial:
+        "The rate of all agents, which have equal rates f, is drawn from Beta(α, β), α = f(1−ρ)/ρ, β = (1−f)(1−ρ)/ρ.",
+    GaussianCopula { correlation: "ρ in [0, 1), the correlation of the latent normals; 0 is independence." } in gaussian_copula:
+        "Agent i fails iff √ρ·Z + √(1−ρ)·eᵢ < Φ⁻¹(fᵢ), with Z and e standard normal.",
+}
+
+impl Default for Dependence {
+    fn default() -> Self {
+        Self::Independent
+    }
+}
+
+impl Dependence {
+    /// Returns the model's name in a file.
+    ///
+    /// ```
+    /// use kofn::scenario::Dependence;
+    /// assert_eq!(Dependence::BetaBinomial { correlation: 0.3 }.model(), "beta-binomial");
+    /// ```
+    pub fn model(self) -> &'static str {
+        self.about().name
+    }
+
+    /// Returns the key and the value of the parameter that says how strong the dependence is; independence has none.
+    pub fn parameter(self) -> Option<(&'static str, f64)> {
+        self.ask(|model| model.parameter().map(|(key, value)| (key, *value))).1
+    }
+
+    /// Returns the value of the [`parameter`](Self::parameter), or 0.
+    pub fn strength(self) -> f64 {
+        self.parameter().map_or(0.0, |(_, value)| value)
+    }
+
+    /// Returns whether agents fail independently: no model, or one of strength 0.
+    ///
+    /// ```
+    /// use kofn::scenario::Dependence;
+    /// assert!(Dependence::GaussianCopula { correlation: 0.0 }.is_independent());
+    /// assert!(!Dependence::CommonCause { probability: 1e-9 }.is_independent());
+    /// ```
+    pub fn is_independent(self) -> bool {
+        self.strength() == 0.0
+    }
+
+    /// Returns the same model with another strength; independence stays what it is.
+    ///
+    /// ```
+    /// use kofn::scenario::Dependence;
+    /// let stronger = Dependence::BetaBinomial { correlation: 0.1 }.with_strength(0.2);
+    /// assert_eq!(stronger, Dependence::BetaBinomial { correlation: 0.2 });
+    /// ```
+    #[must_use]
+    pub fn with_strength(self, strength: f64) -> Self {
+        self.ask(|model| model.parameter().map_or((), |(_, value)| *value = strength)).0
+    }
+
+    /// Returns the probability that one cause makes all agents fail at once; 0 in models without such a cause.
+    pub fn common_cause(self) -> f64 {
+        self.ask(|model| model.common_cause()).1
+    }
+
+    /// Reads the model under `dependence`: a name, or a table with the name as `model`.
+    pub(super) fn read_from(fields: &Fields<'_>) -> Result<Option<Self>, Error> {
+        let names = Self::names();
+        let Some((name, parameters)) = fields.named_table("dependence", "model", &names)? else {
+            return Ok(None);
+        };
+        let read = Self::read(name, &parameters);
+        read.unwrap_or_else(|| Err(parameters.unknown_name("model", name, Self::ALL))).map(Some)
+    }
+
+    /// The names of all models, for messages.
+    pub(super) fn names() -> String {
+        About::names(Self::ALL)
+    }
+
+    /// Checks the parameters by themselves.
+    pub(super) fn check(&mut self) -> Result<(), Error> {
+        let (checked, result) = self.ask(|model| model.check());
+        *self = checked;
+        result
+    }
+
+    /// Checks the parameters against the rates of all classes.
+    pub(super) fn suits(self, agents: &Agents, classes: &[Class<'_>]) -> Result<(), Error> {
+        let key = |class: usize| match agents {
+            Agents::ByTask { .. } => format!("tasks[{class}].failure_rates"),
+            Agents::Identical { .. } | Agents::Different { .. } => "agents.failure_rates".into(),
+        };
+        self.ask(|model| model.suits(classes, &key)).1
+    }
+}

@@ -1,0 +1,201 @@
+//! Every key of the scenario file, described once: for help, for messages, and to find keys that are misspelled.
+
+use super::range::{COST, COUNT, RATE, WEIGHT};
+use super::{About, Dependence, Key, Scheme};
+
+/// The range of the number of wrong answers.
+pub(super) const WRONG_ANSWERS: &str =
+    "\"same\", \"distinct\" or a whole number from 1 to 9223372036854775807";
+/// How agents are called.
+pub(super) const CONCURRENCY: &str = "\"parallel\" or \"sequential\"";
+/// One rate per agent.
+pub(super) const RATES: &str = "a list of numbers between 0 and 1, one for each agent";
+
+/// Every key of the scenario file, in the order of the help. The keys in the tables `scheme` and `dependence` depend on their `rule` and `model`: they are the
+/// parameters of [`Scheme::ALL`] and [`Dependence::ALL`].
+///
+/// ```
+/// use kofn::scenario::KEYS;
+/// let key = KEYS.iter().find(|key| key.path == "agents.failure_rate").unwrap();
+/// assert_eq!((key.allowed, key.default), ("between 0 and 1", "required, unless agents.failure_rates or tasks are given"));
+/// ```
+pub const KEYS: &[Key] = &[
+    Key::required(
+        "scheme",
+        "the name of a scheme, or a table with its rule",
+        "how answers become one outcome",
+    ),
+    Key::required("scheme.rule", "the name of a scheme", "which scheme; its parameters stand beside it"),
+    Key::optional(
+        "agents.count",
+        COUNT,
+        "1 where the scheme calls one agent, else required, unless agents.failure_rates is given",
+        "number of agents",
+    ),
+    Key::optional(
+        "agents.failure_rate",
+        RATE,
+        "required, unless agents.failure_rates or tasks are given",
+        "probability that an agent fails, equal for all agents",
+    ),
+    Key::optional(
+        "agents.failure_rates",
+        RATES,
+        "agents.failure_rate for each",
+        "one failure rate per agent, instead of agents.count and agents.failure_rate",
+    ),
+    Key::optional(
+        "failures.hallucination",
+        RATE,
+        "1 if no share is given, else 0",
+        "share of failures that are plausible wrong answers, which vote; the three shares sum to 1",
+    ),
+    Key::optional(
+        "failures.corruption",
+        RATE,
+        "0",
+        "share of failures that are malformed answers, which do not vote",
+    ),
+    Key::optional("failures.crash", RATE, "0", "share of failures without any answer, which do not vote"),
+    Key::optional(
+        "failures.wrong_answers",
+        WRONG_ANSWERS,
+        "\"same\"",
+        "how many wrong answers there are: one, as many as agents, or m, of which each wrong agent picks one",
+    ),
+    Key::optional(
+        "dependence",
+        "the name of a model, or a table with its model",
+        "\"independent\"",
+        "how the agents' failures are correlated",
+    ),
+    Key::required("dependence.model", "the name of a model", "which model; its parameter stands beside it"),
+    Key::required("tasks[].weight", WEIGHT, "how common this class of tasks is, relative to the others"),
+    Key::optional(
+        "tasks[].failure_rate",
+        RATE,
+        "required, unless failure_rates is given",
+        "failure rate on this class, equal for all agents",
+    ),
+    Key::optional(
+        "tasks[].failure_rates",
+        RATES,
+        "failure_rate for each",
+        "one failure rate per agent on this class",
+    ),
+    Key::optional(
+        "tasks[].validator_failure_rate",
+        RATE,
+        "that of the scheme",
+        "failure rate of the validator on this class; given in every class or in none",
+    ),
+    Key::required("filter.accepts_correct", RATE, "probability that a correct answer may vote"),
+    Key::required("filter.accepts_wrong", RATE, "probability that a wrong answer may vote"),
+    Key::optional("costs.call", COST, "required if any price is given", "price of one call of an agent"),
+    Key::optional("costs.validation", COST, "required where there is a validator", "price of one validation"),
+    Key::optional("costs.call_latency", COST, "no latency is computed", "time that one call takes"),
+    Key::optional(
+        "costs.validation_latency",
+        COST,
+        "required where there is a validator and costs.call_latency is given",
+        "time that one validation takes",
+    ),
+    Key::optional(
+        "costs.agents",
+        CONCURRENCY,
+        "\"parallel\"",
+        "whether agents are called at once or one after the other",
+    ),
+];
+
+/// Returns the known keys of the table at `path`, where `holds` says whether it holds a text under a key; `None` where no table belongs.
+pub(super) fn known(path: &str, holds: &dyn Fn(&str, &str) -> bool) -> Option<Vec<&'static str>> {
+    let named = |tag: &'static str, all: &'static [About]| {
+        // Without a known name the table may hold the keys of any.
+        let meant =
+            all.iter().position(|about| holds(tag, about.name)).map_or(all, |place| &all[place..=place]);
+        let mut names = vec![tag];
+        names.extend(meant.iter().flat_map(|about| about.parameters).map(|key| key.path));
+        Some(names)
+    };
+    match path {
+        "dependence" => named("model", Dependence::ALL),
+        "scheme" => named("rule", Scheme::ALL),
+        _ if path.ends_with(".vote") => named("rule", Scheme::ALL),
+        _ => {
+            let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
+            let below = KEYS.iter().filter_map(|key| key.path.strip_prefix(&*prefix));
+            let mut names: Vec<&str> = below.filter_map(|rest| rest.split(['.', '[']).next()).collect();
+            names.dedup();
+            (!names.is_empty()).then_some(names)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Scenario;
+
+    /// A scenario in JSON in which only this key is wrong: its value is a table.
+    fn wrong(path: &str, table: &str) -> String {
+        let key = path.rsplit(['.', ']']).find(|key| !key.is_empty()).unwrap_or_default();
+        let entry = |fields: &str| match fields {
+            "" => format!("{{\"{key}\": {{}}}}"),
+            _ => format!("{{\"{key}\": {{}}, {fields}}}"),
+        };
+        let mut parts = [
+            ("scheme", "\"single\"".to_owned()),
+            ("agents", "{\"failure_rate\": 0.5}".into()),
+            ("tasks", String::new()),
+            ("failures", "{}".into()),
+            ("dependence", "\"independent\"".into()),
+            ("filter", "{\"accepts_correct\": 1, \"accepts_wrong\": 1}".into()),
+            ("costs", "{\"call\": 1, \"validation\": 1}".into()),
+        ];
+        for (name, value) in &mut parts {
+            if *name == table {
+                *value = match table {
+                    "tasks" => format!("[{}]", entry("")),
+                    "scheme" | "dependence" if key == table => "3".into(),
+                    "scheme" if path.contains('/') => {
+                        entry(&format!("\"rule\": \"{}\"", path.split('/').next().unwrap_or("")))
+                    }
+                    "dependence" if path.contains('/') => {
+                        entry(&format!("\"model\": \"{}\"", path.split('/').next().unwrap_or("")))
+                    }
+                    _ => entry(""),
+                };
+            }
+        }
+        let given = parts
+            .iter()
+            .filter(|(name, value)| !value.is_empty() && !(table == "tasks" && *name == "agents"));
+        let given: Vec<String> = given.map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        format!("{{{}}}", given.join(", "))
+    }
+
+    /// What is described is read: a table in its place is refused by its name.
+    #[test]
+    fn every_key_is_read() {
+        let fixed = KEYS.iter().map(|key| {
+            let table = key.path.split(['.', '[']).next().unwrap_or_default();
+            (key.path.to_owned(), table, key.path.replace("[]", "[0]"))
+        });
+        let of = |all: &'static [About], table: &'static str| {
+            let one = move |about: &'static About| {
+                let path = move |key: &Key| {
+                    (format!("{}/.{}", about.name, key.path), table, format!("{table}.{}", key.path))
+                };
+                about.parameters.iter().map(path)
+            };
+            all.iter().flat_map(one)
+        };
+        let all = fixed.chain(of(Scheme::ALL, "scheme")).chain(of(Dependence::ALL, "dependence"));
+        for (path, table, expected) in all {
+            let text = wrong(&path, table);
+            let error = Scenario::from_json(&text).expect_err(&text);
+            assert_eq!(&*error.key, expected.as_str(), "{error}: {text}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The question itself: plain validated data.
+
+use super::scheme::Setting;
+use super::{Agents, Class, ClassRates, Costs, Dependence, Error, Failures, Filter, Rates, Scheme};
+
+/// A question: agents, failures, classes of tasks, a scheme and costs, checked against each other.
+///
+/// ```
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?;
+/// assert_eq!(scenario.agents().count(), 5);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+///
+/// # As a file
+///
+/// TOML, or the same tree as JSON. Two keys are needed, `scheme` and `agents`:
+///
+/// ```
+/// let scenario = kofn::Scenario::from_toml(
+///     r#"
+/// scheme = "majority"                 # or a table: { rule = "k-of-n", k = 3 }
+///
+/// [agents]
+/// count = 5                           # identical agents; for rules of one agent it may be left out
+/// failure_rate = 0.23                 # 0 to 1
+/// ## failure_rates = [0.20, 0.25, 0.3] # instead of both: one rate per agent
+///
+/// [failures]                          # how a failed agent fails
+/// hallucination = 0.60                # no share given: hallucination = 1; else what is left out is 0,
+/// corruption = 0.25                   # and the three sum to 1 within 1e-9
+/// crash = 0.15
+/// wrong_answers = "same"              # "same" (default) | "distinct" | how many there are to pick from
+///
+/// [dependence]
+/// model = "beta-binomial"             # "independent" (default) | "common-cause" | "beta-binomial" | "gaussian-copula"
+/// correlation = 0.3                   # 0 to 1, without 1; for "common-cause" instead: probability = 0.05
+///
+/// [filter]                            # each answer passes a validator before it votes; a rejected one does not vote
+/// accepts_correct = 0.95
+/// accepts_wrong = 0.10
+///
+/// [costs]                             # in any currency and time unit; latencies may be left out
+/// call = 1.0                          # price of a call
+/// validation = 1.0                    # price of a validation; needed where there is a validator
+/// call_latency = 1900.0
+/// validation_latency = 2100.0
+/// agents = "parallel"                 # "parallel" (default) | "sequential"
+/// "#,
+/// )?;
+/// assert_eq!(scenario.failures().crash, 0.15);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+///
+/// Tasks of different difficulty are classes with weights, of which only the ratios matter. Then they give the rates:
+///
+/// ```
+/// let scenario = kofn::Scenario::from_toml(
+///     r#"
+/// scheme = "validated"                # one agent, so [agents] with its count may be left out
+///
+/// [[tasks]]
+/// weight = 3
+/// failure_rate = 0.13                 # or failure_rates, one per agent
+/// validator_failure_rate = 0.02       # where the scheme has a validator, and then in every class
+///
+/// [[tasks]]
+/// weight = 1
+/// failure_rate = 0.5
+/// validator_failure_rate = 0.1
+/// "#,
+/// )?;
+/// assert_eq!(scenario.classes().len(), 2);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+///
+/// A number is taken as the double nearest to what is written, and a count may be written in any way that is an
+/// integer: `5`, `5.0` and `1e13` are. A file has at most 64 MiB of UTF-8, a key, text or number in it at most 64 KiB,
+/// and lists and tables at most 64 levels. In paths such as `tasks[0].weight` lists count from 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    pub(super) agents: Agents,
+    pub(super) scheme: Scheme,
+    pub(super) failures: Failures,
+    pub(super) dependence: Dependence,
+    pub(super) filter: Option<Filter>,
+    pub(super) costs: Option<Costs>,
+}
+
+impl Scenario {
+    /// The maximum number of agents.
+    pub const MAX_AGENTS: u64 = 10_000_000_000_000;
+
+    /// Returns the agents.
+    pub fn agents(&self) -> &Agents {
+        &self.agents
+    }
+
+    /// Returns the scheme.
+    pub fn scheme(&self) -> &Scheme {
+        &self.scheme
+    }
+
+    /// Returns how failed agents fail.
+    pub fn failures(&self) -> &Failures {
+        &self.failures
+    }
+
+    /// Returns how the agents' failures are correlated.
+    pub fn dependence(&self) -> Dependence {
+        self.dependence
+    }
+
+    /// Returns the validator that each answer passes before it votes.
+    pub fn filter(&self) -> Option<Filter> {
+        self.filter
+    }
+
+    /// Returns what calls and validations cost.
+    pub fn costs(&self) -> Option<&Costs> {
+        self.costs.as_ref()
+    }
+
+    /// Returns the classes of tasks: one of weight 1 where there are none.
+    pub fn classes(&self) -> Vec<Class<'_>> {
+        self.resolve().unwrap_or_default()
+    }
+
+    /// The classes; an error where the scheme has no rule for one.
+    pub(super) fn resolve(&self) -> Result<Vec<Class<'_>>, Error> {
+        let agents = self.agents.count();
+        let class = |weight, rates, known_rates, validator_failure_rate| {
+            let rule = self.scheme.rule(Setting { agents, rates: known_rates, validator_failure_rate })?;
+            Ok(Class { weight, rates, rule })
+        };
+        let single = |rates| Ok(vec![class(1.0, rates, Some(rates), None)?]);
+        match &self.agents {
+            Agents::Identical { count, failure_rate } => {
+                single(Rates::Identical { count: *count, failure_rate: *failure_rate })
+            }
+            Agents::Different { failure_rates } => single(Rates::Different(failure_rates)),
+            Agents::ByTask { count, tasks } => {
+                let rates = |rates| match rates {
+                    &ClassRates::Identical(failure_rate) => Rates::Identical { count: *count, failure_rate },
+                    ClassRates::Different(rates) => Rates::Different(rates),
+                };
+                let classes = tasks
+                    .iter()
+                    .map(|task| class(task.weight, rates(&task.rates), None, task.validator_failure_rate));
+                classes.collect()
+            }
+        }
+    }
+}
