@@ -122,7 +122,7 @@ mod tests {
                           ffa0 fff0-fff8 1bca0-1bca3 1d173-1d17a e0000-e0fff";
 
     fn characters(ranges: &str) -> impl Iterator<Item = char> {
-        let number = |text| u32::from_str_radix(text, 16).unwrap();
+        let number = |text: &str| u32::from_str_radix(text, 16).unwrap();
         let range = move |text: &str| {
             let (first, last) = text.split_once('-').unwrap_or((text, text));
             number(first)..=number(last)

@@ -1,5 +1,6 @@
 //! The command as another program sees it: output, exit codes, files, signals.
 
+mod bad_input;
 mod chapter;
 mod checkpoint;
 mod command_line;
