@@ -35,7 +35,7 @@ pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End
 fn of_logs(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
     let fitted = super::fit::read_and_fit(arguments)?;
     if !arguments.json {
-        fitted.tell(output)?;
+        super::fit::tell(output, &fitted)?;
     }
     let replicas = Some(fitted.trusted.replicas.as_slice()).filter(|replicas| !replicas.is_empty());
     answer(&fitted.trusted.scenario, arguments, replicas, output)

@@ -14,7 +14,6 @@ use serde::Serialize;
 /// What was fitted. Of equal agents there is one rate, else one for each.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-#[non_exhaustive]
 pub enum Parameters {
     /// Of independent runs.
     Independent {

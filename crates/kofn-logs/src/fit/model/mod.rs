@@ -32,7 +32,6 @@ const CLASSES: std::ops::RangeInclusive<usize> = 2..=4;
 /// What the runs of a task share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum ModelFamily {
     /// Nothing.
     Independent,
@@ -49,7 +48,6 @@ pub enum ModelFamily {
 /// Whether agents have one rate or one each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum RateSharing {
     /// One rate for all of them.
     Equal,
