@@ -44,6 +44,8 @@ enum Failure {
     Book(#[from] kofn_book::FigureError),
     #[error(transparent)]
     Log(#[from] kofn_logs::LogError),
+    #[error(transparent)]
+    Fit(#[from] kofn_logs::fit::FitError),
     #[error("{name}: {error}")]
     File { name: String, error: io::Error },
     #[error("{0}")]

@@ -33,7 +33,7 @@ impl Output {
     /// One object on a line of its own.
     pub(super) fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
         let text = serde_json::to_string(value).map_err(io::Error::other)?;
-        self.line(&text)
+        self.line(&kofn::escape_json(&text))
     }
 }
 

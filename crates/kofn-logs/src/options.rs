@@ -15,6 +15,28 @@ pub struct ReadOptions {
     pub pass_at: Option<f64>,
 }
 
+impl ReadOptions {
+    /// Returns the options with another number of bytes for tasks.
+    pub fn with_memory_bytes(self, memory_bytes: usize) -> Self {
+        Self { memory_bytes, ..self }
+    }
+
+    /// Returns the options with the score or metric that counts.
+    pub fn with_score(self, score: Option<String>) -> Self {
+        Self { score, ..self }
+    }
+
+    /// Returns the options with the filter that counts.
+    pub fn with_filter(self, filter: Option<String>) -> Self {
+        Self { filter, ..self }
+    }
+
+    /// Returns the options with the score from which on a run is correct.
+    pub fn with_pass_at(self, pass_at: Option<f64>) -> Self {
+        Self { pass_at, ..self }
+    }
+}
+
 impl Default for ReadOptions {
     fn default() -> Self {
         Self { memory_bytes: 38_000_000, score: None, filter: None, pass_at: None }

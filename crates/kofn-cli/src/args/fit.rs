@@ -103,32 +103,31 @@ pub(crate) struct ReadingArguments {
 impl FitArguments {
     /// How sure and how thorough the fit is to be.
     pub(crate) fn settings(&self) -> kofn_logs::fit::FitOptions {
-        let halvings = kofn_logs::fit::Halvings { seed: self.seed, ..Default::default() };
-        let (confidence, replicas, seed) = (self.confidence, self.replicas, self.seed);
-        kofn_logs::fit::FitOptions { confidence, replicas, halvings, seed }
+        kofn_logs::fit::FitOptions::default()
+            .with_confidence(self.confidence)
+            .with_replicas(self.replicas)
+            .with_seed(self.seed)
     }
 
     /// The pipeline that verdicts are asked about.
     pub(crate) fn pipeline(&self) -> kofn_logs::fit::PipelineQuestion {
         use kofn::scenario::Fallback::{Abstain, Keep};
-        kofn_logs::fit::PipelineQuestion {
-            attempts: self.attempts,
-            fallback: if self.keep { Keep } else { Abstain },
-            half_width: self.within,
-            confidence: self.confidence,
-            draws: self.replicas,
-            seed: self.seed,
-        }
+        kofn_logs::fit::PipelineQuestion::default()
+            .with_attempts(self.attempts)
+            .with_fallback(if self.keep { Keep } else { Abstain })
+            .with_half_width(self.within)
+            .with_confidence(self.confidence)
+            .with_draws(self.replicas)
+            .with_seed(self.seed)
     }
 }
 
 impl ReadingArguments {
     pub(crate) fn options(&self) -> kofn_logs::ReadOptions {
-        let mut options = kofn_logs::ReadOptions::default();
-        options.score.clone_from(&self.score);
-        options.filter.clone_from(&self.filter);
-        options.pass_at = self.pass_at;
-        options.memory_bytes = self.memory * 1_000_000;
-        options
+        kofn_logs::ReadOptions::default()
+            .with_score(self.score.clone())
+            .with_filter(self.filter.clone())
+            .with_pass_at(self.pass_at)
+            .with_memory_bytes(self.memory * 1_000_000)
     }
 }

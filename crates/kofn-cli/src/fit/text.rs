@@ -2,37 +2,42 @@
 
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use crate::text::{grouped, short};
+use kofn_logs::SourceReport;
 use kofn_logs::fit::{
-    AgentFit, AlikePair, ComparedModel, CorrelatedRuns, Fit, Interval, ModelFamily, TrustedModel, VoteFit,
-    VoteKind,
+    AgentFit, AlikePair, ComparedModel, CorrelatedRuns, Fit, FitAnswer, Interval, ModelFamily, TrustedModel,
+    VoteFit, VoteKind,
 };
-use kofn_logs::{Log, SourceReport};
 use std::io;
 
 /// So many repeats, and votes of so many, are shown; JSON has them all.
 const MAX_SHOWN: usize = 9;
 
-/// A rate no further from one half than this is called near it.
-const NEAR_HALF: f64 = 0.1;
+/// Maximum number of characters of an agent's name.
+const MAX_NAME_CHARS: usize = 60;
+
+/// Returns a name from a log as it is shown: shortened, and with invisible characters escaped.
+pub(super) fn short_name(name: &str) -> String {
+    kofn::escape(&kofn::shorten(name, MAX_NAME_CHARS)).into_owned()
+}
 
 /// What was read, and what was left out.
-pub(super) fn read(output: &mut Output, log: &Log) -> io::Result<()> {
-    for source in &log.sources {
+pub(super) fn read(output: &mut Output, answer: &FitAnswer) -> io::Result<()> {
+    for source in &answer.sources {
         let SourceReport { name, format, runs, correct, .. } = source;
-        let is_read = if *runs == 0 && !log.verdicts.is_empty() {
+        let is_read = if *runs == 0 && !answer.validations.is_empty() {
             format.clone()
         } else {
             format!("{format}, {} runs, {} of them correct", grouped(*runs), grouped(*correct))
         };
-        output.line(&format!("{}: {is_read}", styled(STRONG, name)))?;
+        output.line(&format!("{}: {is_read}", styled(STRONG, &kofn::escape(name))))?;
         for (reason, count) in &source.left_out {
-            output.line(&format!("  left out: {} ({reason})", grouped(*count)))?;
+            output.line(&format!("  left out: {} ({})", grouped(*count), kofn::escape(reason)))?;
         }
         for note in &source.notes {
             output.line(&format!("  note: {note}"))?;
         }
     }
-    for note in &log.notes {
+    for note in &answer.notes {
         output.line(&format!("note: {note}"))?;
     }
     output.line("")
@@ -48,7 +53,7 @@ pub(super) fn fit(output: &mut Output, fit: &Fit) -> io::Result<()> {
 }
 
 fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
-    let width = width(fit.agents.iter().map(|agent| agent.name.as_str()));
+    let width = width(fit.agents.iter().map(|agent| short_name(&agent.name)));
     let row = |name: &str, cells: [String; 6]| {
         let [tasks, runs, rate, exact, wilson, resampled] = cells;
         format!("{name:<width$} {tasks:>6} {runs:>6}  {rate:<8}{exact:<17}{wilson:<17}{resampled}")
@@ -64,7 +69,7 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
         let counts = [rates.tasks, rates.runs].map(grouped);
         let [tasks, runs] = counts;
         let cells = [tasks, runs, four(rates.failure_rate), exact, wilson, interval(*resampled)];
-        output.line(&row(name, cells))?;
+        output.line(&row(&short_name(name), cells))?;
     }
     let repeated = fit.agents.iter().any(|agent| agent.rates.runs > agent.rates.tasks);
     let caution = if repeated { "; only the last allows for runs of one task hanging together" } else { "" };
@@ -78,10 +83,11 @@ fn repeats(output: &mut Output, fit: &Fit) -> io::Result<()> {
     let Some(most) = repeated.iter().map(|agent| agent.rates.pass_all.len().min(MAX_SHOWN)).max() else {
         return Ok(());
     };
-    let width = width(repeated.iter().map(|agent| agent.name.as_str()));
+    let width = width(repeated.iter().map(|agent| short_name(&agent.name)));
     let heads: String = (1..=most).map(|k| format!("{:<7} ", format!("k = {k}"))).collect();
     output.line(&styled(FAINT, format!("{:<width$}         {heads}", "agent").trim_end()))?;
     for AgentFit { name, rates, within_correlation, .. } in repeated {
+        let name = short_name(name);
         for (what, values) in [("pass^k", &rates.pass_all), ("pass@k", &rates.pass_any)] {
             let values: String =
                 values.iter().take(most).map(|&value| format!("{:<7} ", four(value))).collect();
@@ -117,8 +123,7 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
             four(correlation.value)
         ))?;
     }
-    let never = |interval: Option<Interval>| interval.is_none_or(|interval| interval.high < 0.0);
-    if fit.correlation.is_some_and(|correlation| correlation.value < 0.0 && never(correlation.resampled)) {
+    if fit.is_negatively_correlated() {
         output.line("  they fail together less often than by chance, which no model here can express")?;
     }
     for alike in &fit.alike {
@@ -130,7 +135,7 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
 /// Two agents that may be one, or whose runs were copied.
 fn suspicion(fit: &Fit, alike: &AlikePair) -> String {
     let [one, other] =
-        [alike.pair.agents.0, alike.pair.agents.1].map(|agent| fit.agents[agent].name.as_str());
+        [alike.pair.agents.0, alike.pair.agents.1].map(|agent| short_name(&fit.agents[agent].name));
     let (seen, tasks) = (percent(alike.pair.agreement), grouped(alike.pair.tasks));
     let phi = alike.pair.phi.map_or(String::new(), |phi| format!(" (φ {phi:.3})"));
     let what = if alike.copied {
@@ -200,14 +205,15 @@ pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedMode
         styled(GOOD, &model.to_string()),
         parameters(trusted, model.family)
     ))?;
-    let error = |place: usize| fit.models[place].held_out.as_ref().map(|held_out| four(held_out.error));
-    let independent = fit.compared().into_iter().find(|&model| Some(model) == fit.independent);
-    let independent = independent.filter(|&model| model != trusted.model);
-    match (error(trusted.model), independent.and_then(error)) {
+    match fit.vote_errors(trusted.model) {
         (Some(own), Some(independent)) => output.line(&format!(
-            "  on tasks it was not fitted to its votes are off by {own}, those of independent agents by {independent}"
+            "  on tasks it was not fitted to its votes are off by {}, those of independent agents by {}",
+            four(own),
+            four(independent)
         ))?,
-        (Some(own), None) => output.line(&format!("  on tasks it was not fitted to its votes are off by {own}"))?,
+        (Some(own), None) => {
+            output.line(&format!("  on tasks it was not fitted to its votes are off by {}", four(own)))?
+        }
         (None, _) => {}
     }
     output.line("")
@@ -220,7 +226,7 @@ fn parameters(trusted: &TrustedModel, family: ModelFamily) -> String {
         let name = match family {
             ModelFamily::CommonCause => "probability of a common cause",
             ModelFamily::GaussianCopula => "latent correlation",
-            _ => "correlation",
+            ModelFamily::Independent | ModelFamily::BetaBinomial | ModelFamily::Classes => "correlation",
         };
         text += &format!(", {name} {} ({})", four(shared), interval(trusted.shared_interval));
     }
@@ -249,8 +255,7 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
     }
     for vote in shown().filter(|vote| vote.row.target.vote == VoteKind::Majority && vote.tells == Some(false))
     {
-        let near_half = fit.agents.iter().all(|agent| (agent.rates.failure_rate - 0.5).abs() < NEAR_HALF);
-        let why = if near_half {
+        let why = if fit.is_near_half() {
             ": near a failure rate of ½ a majority is much the same under any model"
         } else {
             ""

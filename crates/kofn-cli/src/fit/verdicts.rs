@@ -1,6 +1,6 @@
 //! What a validator is worth, as text for a terminal.
 
-use super::text::{four, percent};
+use super::text::{four, percent, short_name};
 use crate::output::{FAINT, Output, STRONG, styled};
 use crate::text::grouped;
 use kofn::scenario::Fallback;
@@ -9,12 +9,14 @@ use std::io;
 
 pub(super) fn tell(
     output: &mut Output,
-    validator: &str,
     validation: &Validation,
     question: &PipelineQuestion,
 ) -> io::Result<()> {
     let tasks = grouped(validation.tasks);
-    output.line(&format!("{}, a validator, on {tasks} tasks", styled(STRONG, validator)))?;
+    output.line(&format!(
+        "{}, a validator, on {tasks} tasks",
+        styled(STRONG, &short_name(&validation.validator))
+    ))?;
     let level = format!("{} intervals", percent(question.confidence));
     let head = format!("  {:<26}{:<22}{:<19}{:<19}({level})", "", "seen", "Clopper–Pearson", "Wilson");
     output.line(&styled(FAINT, &head))?;

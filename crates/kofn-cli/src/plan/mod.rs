@@ -31,7 +31,7 @@ pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End
 fn of_logs(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
     let fitted = super::fit::read_and_fit(arguments)?;
     if !arguments.json {
-        fitted.tell(output)?;
+        super::fit::tell(output, &fitted)?;
     }
     answer(&fitted.trusted.scenario, arguments, &fitted.trusted.replicas, output)
 }

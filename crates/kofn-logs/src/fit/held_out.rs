@@ -4,6 +4,7 @@
 //! against, so that neither the fit nor what it is held against is much noisier than the other; with ten folds the share of correct votes on a tenth of
 //! the tasks says next to nothing. What is compared is what a user of the model wants of it: how many of the runs that vote are correct.
 
+use super::effort::Effort;
 use super::mean;
 use super::model::{FittedModel, Model};
 use super::resample::split;
@@ -148,11 +149,17 @@ struct Half {
 /// ```
 pub fn compare(results: &Results, halvings: Halvings) -> ModelComparison {
     let models = Model::all(results.agents());
-    let fits: Vec<Result<FittedModel, Error>> = models.par_iter().map(|model| model.fit(results)).collect();
+    let effort = Effort::of(results);
+    let halvings = Halvings { count: effort.halvings(&models, halvings.count), ..halvings };
+    let fit = |model: &Model, results: &Results| {
+        if effort.is_fitted(*model) { model.fit(results) } else { Err(too_large(*model, results)) }
+    };
+    let fits: Vec<Result<FittedModel, Error>> = models.par_iter().map(|model| fit(model, results)).collect();
     let targets = VoteTarget::all(max_voters(results));
     let held: Vec<VoteTarget> =
         targets.iter().copied().filter(|vote| (2..=MAX_HELD_OUT).contains(&vote.of)).collect();
-    let halves = if held.is_empty() { Vec::new() } else { all_halves(results, &models, &held, halvings) };
+    let halves =
+        if held.is_empty() { Vec::new() } else { all_halves(results, &models, fit, &held, halvings) };
     let scores = (0..models.len()).filter_map(|model| scores_of(model, &halves));
     let best = scores.max_by(|one, other| mean(one).total_cmp(&mean(other)));
     let held_out: Vec<_> =
@@ -192,21 +199,42 @@ fn vote_rows(results: &Results, targets: &[VoteTarget], fits: &[Result<FittedMod
     observed.iter().enumerate().map(row).collect()
 }
 
-fn all_halves(results: &Results, models: &[Model], targets: &[VoteTarget], halvings: Halvings) -> Vec<Half> {
+/// The model has too many parameters to be fitted to so large a log.
+fn too_large(model: Model, results: &Results) -> Error {
+    let (agents, tasks) = (results.agents(), results.kinds().len());
+    let message = format!("{model}: too large to be fitted to {agents} agents on {tasks} different tasks");
+    Error::refused(model.family.name(), message)
+}
+
+fn all_halves(
+    results: &Results,
+    models: &[Model],
+    fit: impl Fn(&Model, &Results) -> Result<FittedModel, Error> + Sync,
+    targets: &[VoteTarget],
+    halvings: Halvings,
+) -> Vec<Half> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(halvings.seed);
     let pairs: Vec<_> = (0..halvings.count).map(|_| split(results, 0.5, &mut random)).collect();
     let both = pairs.iter().flat_map(|(one, other)| [(one, other), (other, one)]).collect::<Vec<_>>();
-    both.into_par_iter().filter_map(|(fit_to, other)| Half::of(fit_to, other, models, targets)).collect()
+    both.into_par_iter()
+        .filter_map(|(fit_to, other)| Half::of(fit_to, other, models, &fit, targets))
+        .collect()
 }
 
 impl Half {
     /// None where some vote cannot be held on the half that is held out.
-    fn of(fit_to: &Results, other: &Results, models: &[Model], targets: &[VoteTarget]) -> Option<Self> {
+    fn of(
+        fit_to: &Results,
+        other: &Results,
+        models: &[Model],
+        fit: impl Fn(&Model, &Results) -> Result<FittedModel, Error>,
+        targets: &[VoteTarget],
+    ) -> Option<Self> {
         let observed: Option<Vec<f64>> =
             observed(other, targets).into_iter().map(|observed| observed.share).collect();
         let ballots = Ballots::new(other);
         let trial = |model: &Model| {
-            let fitted = model.fit(fit_to)?;
+            let fitted = fit(model, fit_to)?;
             let predicted = fitted.predicted(other, targets)?.into_iter().map(Option::unwrap_or_default);
             Ok(Trial {
                 log_likelihood: fitted.log_likelihood_of(other)? / other.tasks() as f64,

@@ -1,8 +1,10 @@
 //! What logs tell about agents: how often they fail, how much they fail together, and which model of that to trust.
 
 mod alike;
+mod answer;
 mod correlation;
 mod draws;
+mod effort;
 mod held_out;
 mod intervals;
 mod likelihood;
@@ -17,6 +19,7 @@ mod validation;
 mod votes;
 
 pub use alike::{AlikePair, alike};
+pub use answer::{FitAnswer, FitError, PlanAgents, read_and_fit, read_and_plan};
 pub use correlation::{AgentPair, between_correlation, pairs, within_correlation};
 pub use held_out::{ComparedModel, Halvings, HeldOut, HeldOutVote, ModelComparison, VoteRow, compare};
 pub use intervals::{Interval, clopper_pearson, percentiles, wilson};

@@ -1,5 +1,6 @@
 //! All that a log tells, in one answer.
 
+use super::effort::Effort;
 use super::votes::VoteShares;
 use super::{
     AgentPair, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval, Parameters,
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 /// How sure and how thorough the answer is to be.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct FitOptions {
     /// The confidence of all intervals, above 0 and below 1.
     pub confidence: f64,
@@ -27,6 +29,28 @@ impl Default for FitOptions {
     /// 95 % intervals from 1,000 draws, 25 halvings, seed 42.
     fn default() -> Self {
         Self { confidence: 0.95, replicas: 1000, halvings: Halvings::default(), seed: 42 }
+    }
+}
+
+impl FitOptions {
+    /// Returns the options with another confidence.
+    pub fn with_confidence(self, confidence: f64) -> Self {
+        Self { confidence, ..self }
+    }
+
+    /// Returns the options with another number of redrawn samples.
+    pub fn with_replicas(self, replicas: usize) -> Self {
+        Self { replicas, ..self }
+    }
+
+    /// Returns the options with other halvings.
+    pub fn with_halvings(self, halvings: Halvings) -> Self {
+        Self { halvings, ..self }
+    }
+
+    /// Returns the options with another seed, of the halvings too.
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, halvings: Halvings { seed, ..self.halvings }, ..self }
     }
 }
 
@@ -60,6 +84,9 @@ pub struct Fit {
     pub replicas: usize,
     /// The seed of what was drawn.
     pub seed: u64,
+    /// What was computed less often than asked for, because the log is large.
+    #[serde(skip)]
+    pub notes: Vec<String>,
 }
 
 /// An agent and its rates.
@@ -152,7 +179,7 @@ const MAX_REFITS: usize = 400;
 /// let row = |i: u32| format!("{i},{},{},{}\n", i % 2, u32::from(i % 6 > 0 && i % 2 > 0), u32::from(i % 10 > 1 && i % 2 > 0));
 /// let csv = format!("task,ada,bob,eve\n{}", (0..60).map(row).collect::<String>());
 /// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
-/// let fit = fit(&log, &FitOptions { replicas: 100, ..FitOptions::default() })?;
+/// let fit = fit(&log, &FitOptions::default().with_replicas(100))?;
 /// assert_eq!(fit.agents[0].rates.failure_rate, 0.5);
 /// assert!(fit.correlation.unwrap().value > 0.7);
 /// assert_eq!(fit.trusted.unwrap().scenario.agents().count(), 3);
@@ -162,11 +189,30 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     if log.agents.is_empty() {
         return Err(Error::refused("", "the log has no run of any agent, so that there is nothing to fit"));
     }
+    let effort = Effort::of(&log.results);
+    let asked = settings;
+    let settings = &FitOptions { replicas: effort.replicas(asked.replicas), ..*asked };
     let comparison = compare(&log.results, settings.halvings);
     let targets: Vec<VoteTarget> = comparison.votes.iter().map(|vote| vote.target).collect();
     let drawn = Drawn::new(&log.results, &targets, settings);
     let trusted = comparison.trusted.map(|model| trusted(model, &comparison.models[model], log, settings));
     let trusted = trusted.transpose()?.flatten();
+    let mut notes = Vec::new();
+    let mut note = |what: &str, done: usize, asked: usize| {
+        if done < asked {
+            notes.push(format!("the log is large: {what} {done} times instead of {asked}"));
+        }
+    };
+    note("tasks were redrawn", settings.replicas, asked.replicas);
+    note("tasks were halved", comparison.halvings, asked.halvings.count);
+    if let Some(trusted) = &trusted {
+        let most = settings.replicas.min(MAX_REFITS);
+        note(
+            "the trusted model was fitted again",
+            effort.refits(comparison.models[trusted.model].model, most),
+            most,
+        );
+    }
     let votes = comparison.votes.into_iter().enumerate();
     let independent = comparison.models.iter().rposition(is_independent);
     let other = trusted.as_ref().map(|trusted| trusted.model);
@@ -185,13 +231,36 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
         confidence: settings.confidence,
         replicas: settings.replicas,
         seed: settings.seed,
+        notes,
     })
 }
 
 /// Numbers of agents of the curves: odd ones, some six to a decade.
 const CURVE: [u64; 12] = [1, 3, 5, 7, 9, 11, 15, 21, 31, 45, 65, 99];
 
+/// A rate no further from one half than this is called near it.
+const NEAR_HALF: f64 = 0.1;
+
 impl Fit {
+    /// Whether the failures are less correlated than by chance, as far as can be told: no model here can express that.
+    pub fn is_negatively_correlated(&self) -> bool {
+        self.correlation.is_some_and(|correlation| {
+            correlation.value < 0.0 && correlation.resampled.is_none_or(|interval| interval.high < 0.0)
+        })
+    }
+
+    /// Mean errors of the votes on held-out tasks: of this model, and of independence unless that is the model.
+    pub fn vote_errors(&self, model: usize) -> (Option<f64>, Option<f64>) {
+        let error = |place: usize| self.models[place].held_out.as_ref().map(|held_out| held_out.error);
+        let independent = self.compared().into_iter().find(|&place| Some(place) == self.independent);
+        (error(model), independent.filter(|&place| place != model).and_then(error))
+    }
+
+    /// Whether all agents fail about half of the time: a majority of them is then nearly the same under any model.
+    pub fn is_near_half(&self) -> bool {
+        self.agents.iter().all(|agent| (agent.rates.failure_rate - 0.5).abs() < NEAR_HALF)
+    }
+
     /// The models that are held against each other, by their places: the trusted one and, unless that is independence, this.
     pub fn compared(&self) -> Vec<usize> {
         let trusted = self.trusted.as_ref().map(|trusted| trusted.model);
@@ -302,11 +371,9 @@ fn trusted(
 ) -> Result<Option<TrustedModel>, Error> {
     let Some(fitted) = &candidate.fitted else { return Ok(None) };
     let refit = |results: &Results| fitted.refit(results).ok();
+    let refits = Effort::of(&log.results).refits(fitted.model, settings.replicas.min(MAX_REFITS));
     let refits: Vec<FittedModel> =
-        bootstrap(&log.results, settings.replicas.min(MAX_REFITS), settings.seed, refit)
-            .into_iter()
-            .flatten()
-            .collect();
+        bootstrap(&log.results, refits, settings.seed, refit).into_iter().flatten().collect();
     let interval = |of: fn(&Parameters) -> Option<f64>| {
         let values: Vec<f64> = refits.iter().filter_map(|fitted| of(&fitted.parameters)).collect();
         interval_around(of(&fitted.parameters)?, values, settings.confidence)

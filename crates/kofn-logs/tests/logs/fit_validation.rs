@@ -1,6 +1,5 @@
 //! What a validator's verdicts say, against logs drawn with known rates.
 
-use kofn::scenario::Fallback;
 use kofn_logs::fit::{PipelineQuestion, Validation, validation};
 use kofn_logs::{ReadOptions, Source, read};
 use rand::{RngExt, SeedableRng};
@@ -8,14 +7,9 @@ use rand_distr::{Beta, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-const QUESTION: PipelineQuestion = PipelineQuestion {
-    attempts: 2,
-    fallback: Fallback::Abstain,
-    half_width: 0.01,
-    confidence: 0.95,
-    draws: 200,
-    seed: 42,
-};
+fn question() -> PipelineQuestion {
+    PipelineQuestion::default().with_attempts(2).with_draws(200)
+}
 
 /// Verdicts as a log has them: task, whether the candidate is correct, whether it was accepted.
 fn found(rows: impl IntoIterator<Item = (usize, bool, bool)>) -> Validation {
@@ -23,7 +17,7 @@ fn found(rows: impl IntoIterator<Item = (usize, bool, bool)>) -> Validation {
     let csv = format!("task,correct,accepted\n{}", rows.into_iter().map(line).collect::<String>());
     let source = Source::new("judge.csv", std::io::Cursor::new(csv));
     let log = read(vec![source], &ReadOptions::default()).unwrap();
-    validation(&log.verdicts[0], &QUESTION).unwrap()
+    validation(&log.verdicts[0], &question()).unwrap()
 }
 
 const FAILURE_RATE: f64 = 0.3;
@@ -121,7 +115,7 @@ fn more_tasks_settle_it() {
     let settled = at(1 + more.div_ceil(60));
     let Validation { correct, .. } = settled;
     let half_width = (correct.interval.high - correct.interval.low) / 2.0;
-    assert!((half_width / QUESTION.half_width - 1.0).abs() < 0.15, "{half_width}");
+    assert!((half_width / question().half_width - 1.0).abs() < 0.15, "{half_width}");
     assert_eq!(few.gain.more_tasks_for_sign.is_some(), few.gain.value != 0.0);
 }
 
@@ -131,7 +125,7 @@ fn a_rate_that_is_not_in_the_log_is_refused() {
         let csv = format!("task,correct,accepted\n1,{0},1\n2,{0},0\n", u8::from(correct));
         let log =
             read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &ReadOptions::default()).unwrap();
-        let error = validation(&log.verdicts[0], &QUESTION).unwrap_err();
+        let error = validation(&log.verdicts[0], &question()).unwrap_err();
         let expected =
             format!("there is no {what} candidate in the log, so that a rate of the pipeline is not known");
         assert_eq!(error.to_string(), expected);

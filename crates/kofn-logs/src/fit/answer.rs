@@ -1,0 +1,131 @@
+//! The answers of `kofn fit` and of a plan from logs: what the command prints, as text and as JSON, and whoever else asks.
+
+use super::{
+    AgentFit, Fit, FitOptions, PipelineQuestion, RateSharing, TrustedModel, Validation, fit, own_rates,
+    validation,
+};
+use crate::{Log, LogError, ReadOptions, Source, SourceReport, read};
+use kofn::scenario::{Error, Scenario};
+use serde::Serialize;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FitError {
+    /// A log was not read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A log was read and does not answer the question.
+    #[error(transparent)]
+    Question(#[from] Error),
+}
+
+/// What logs tell about agents and validators.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct FitAnswer {
+    /// What was read, source by source.
+    pub sources: Vec<SourceReport>,
+    /// What a reader should know about all sources together.
+    pub notes: Vec<String>,
+    /// The agents, their rates and the models of their failures; `None` for verdicts of validators alone.
+    pub fit: Option<Fit>,
+    /// What each validator is worth, one for each source of verdicts.
+    pub validations: Vec<Validation>,
+}
+
+/// Reads logs and fits them: the answer of `kofn fit`.
+///
+/// # Errors
+/// A log that cannot be read; logs without any run or verdict; what [`fit`] and [`validation`] refuse.
+///
+/// ```
+/// use kofn_logs::fit::{FitOptions, PipelineQuestion, read_and_fit};
+/// use kofn_logs::{ReadOptions, Source};
+/// let row = |i: u32| format!("{i},{},{}\n", u32::from(i % 3 > 0), u32::from(i % 4 > 0 && i % 3 > 0));
+/// let csv = format!("task,ada,bob\n{}", (0..60).map(row).collect::<String>());
+/// let logs = vec![Source::new("runs.csv", std::io::Cursor::new(csv))];
+/// let options = FitOptions::default().with_replicas(100);
+/// let answer = read_and_fit(logs, &ReadOptions::default(), &options, &PipelineQuestion::default())?;
+/// assert_eq!(answer.fit.unwrap().agents[0].name, "ada");
+/// # Ok::<(), kofn_logs::fit::FitError>(())
+/// ```
+pub fn read_and_fit(
+    sources: Vec<Source>,
+    reading: &ReadOptions,
+    options: &FitOptions,
+    question: &PipelineQuestion,
+) -> Result<FitAnswer, FitError> {
+    let log = read(sources, reading)?;
+    let validations = log.verdicts.iter().map(|verdicts| validation(verdicts, question));
+    let validations = validations.collect::<Result<Vec<_>, _>>()?;
+    let has_runs = !log.agents.is_empty() || validations.is_empty();
+    let fit = has_runs.then(|| fit(&log, options)).transpose()?;
+    let Log { sources, mut notes, .. } = log;
+    notes.extend(fit.iter().flat_map(|fit| fit.notes.iter().cloned()));
+    Ok(FitAnswer { sources, notes, fit, validations })
+}
+
+impl FitAnswer {
+    /// Returns the scenario to go on with: that of the trusted model, else the pipeline of the first validator.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        let trusted = self.fit.as_ref().and_then(|fit| fit.trusted.as_ref()).map(|trusted| &trusted.scenario);
+        trusted.or(self.validations.first().map(|validation| &validation.scenario))
+    }
+}
+
+/// Agents of logs, to plan with.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PlanAgents {
+    /// All that was fitted.
+    pub fit: Fit,
+    /// The model to plan with: the trusted one, or the best of those with a rate for each agent if these were asked for.
+    pub trusted: TrustedModel,
+}
+
+/// Reads logs and fits them, to plan with their agents; with `with_own_rates` by a model in which every agent has a rate of its own.
+///
+/// # Errors
+/// A log that cannot be read, or tells nothing but verdicts; logs from which no model can be trusted.
+pub fn read_and_plan(
+    sources: Vec<Source>,
+    reading: &ReadOptions,
+    options: &FitOptions,
+    with_own_rates: bool,
+) -> Result<PlanAgents, FitError> {
+    let log = read(sources, reading)?;
+    if log.agents.is_empty() && !log.verdicts.is_empty() {
+        return Err(Error::refused("logs", VERDICTS).into());
+    }
+    let mut fit = fit(&log, options)?;
+    if with_own_rates && fit.trusted.is_some() {
+        let own = own_rates(&fit, &log, options)?.ok_or_else(|| Error::refused("own_rates", NO_OWN_RATES))?;
+        return Ok(PlanAgents { fit, trusted: own });
+    }
+    let trusted = fit.trusted.take().ok_or_else(|| Error::refused("logs", NO_MODEL))?;
+    Ok(PlanAgents { fit, trusted })
+}
+
+const VERDICTS: &str = "--logs must have runs of agents, got verdicts of a validator: `kofn fit LOG --scenario FILE` writes the \
+                        pipeline, and `kofn plan FILE` plans with it";
+const NO_OWN_RATES: &str =
+    "--own-rates: no model with a rate for each agent is as good as the trusted one; plan without it";
+const NO_MODEL: &str =
+    "--logs: no model could be tested on held-out tasks; `kofn fit` gives the reason for each of them";
+
+impl PlanAgents {
+    /// Whether the logs vary enough to say how certain a plan is.
+    pub fn has_uncertainty(&self) -> bool {
+        !self.trusted.replicas.is_empty()
+    }
+
+    /// Returns the best agent if the plan is made with agents of equal rates and that agent fails less often than they do: a plan with
+    /// own rates would choose it.
+    pub fn better_alone(&self) -> Option<&AgentFit> {
+        let rate = |agent: &AgentFit| agent.rates.failure_rate;
+        let best = self.fit.agents.iter().min_by(|one, other| rate(one).total_cmp(&rate(other)))?;
+        let is_equal = self.fit.models[self.trusted.model].model.rates == RateSharing::Equal;
+        (is_equal && rate(best) < self.trusted.failure_rate).then_some(best)
+    }
+}

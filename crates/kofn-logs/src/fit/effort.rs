@@ -1,0 +1,141 @@
+//! How much is computed for a large log: what would take minutes is done less often, or not at all, and the answer says so.
+//!
+//! The unit is one multiplication and addition, about a nanosecond. What a log costs is estimated from the number of its agents and of its
+//! different tasks, so that the same log is treated the same on every machine.
+//!
+//! # Testing
+//! The measured logs: 30 agents on 10,000 tasks, 1,000 agents on 100 and on 1,000 tasks.
+
+use super::model::{Model, ModelFamily, RateSharing};
+use crate::Results;
+
+/// Steps that are spent on tasks that are redrawn, on halves of the tasks, and on fits of the trusted model to redrawn tasks.
+const STEPS_OF_EACH: f64 = 1e10;
+/// Maximum number of steps of a single fit.
+const STEPS_OF_A_FIT: f64 = 2e9;
+
+/// Minimum numbers of redrawn samples, halvings and refits, whatever they cost.
+const MIN_REPLICAS: usize = 100;
+const MIN_HALVINGS: usize = 5;
+const MIN_REFITS: usize = 40;
+
+/// What a climb of the likelihood takes: evaluations from one start, and starts for classes of tasks.
+const STEPS_OF_A_CLIMB: f64 = 60.0;
+const STARTS: f64 = 7.0;
+/// Evaluations of a Gaussian copula, its points, and how many of these count for a task.
+const COPULA_EVALUATIONS: f64 = 6.0;
+const COPULA_POINTS: f64 = 60.0;
+const COPULA_POINTS_THAT_COUNT: f64 = 25.0;
+/// Entries of a table of votes.
+const VOTES: f64 = 136.0;
+
+/// What a log costs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Effort {
+    agents: f64,
+    /// Number of different tasks.
+    kinds: f64,
+    /// Pairs of agents that are counted for one drawing of the tasks.
+    pairs: f64,
+}
+
+impl Effort {
+    pub(super) fn of(results: &Results) -> Self {
+        let (agents, kinds) = (results.agents() as f64, results.kinds().len() as f64);
+        let are_run_once =
+            results.kinds().iter().all(|kind| kind.tallies.iter().all(|tally| tally.runs() == 1));
+        let failing = |kind: &crate::TaskResults| {
+            let failing = kind.tallies.iter().filter(|tally| tally.failed() > 0).count() as f64;
+            0.5 * failing * failing
+        };
+        let of_kinds = match are_run_once {
+            true => results.kinds().iter().map(failing).sum(),
+            false => 4.0 * kinds * 0.5 * agents * agents,
+        };
+        Self { agents, kinds, pairs: of_kinds + 10.0 * 0.5 * agents * agents }
+    }
+
+    /// Number of times that the tasks are redrawn, of those that were asked for.
+    pub(super) fn replicas(self, asked: usize) -> usize {
+        affordable(asked, MIN_REPLICAS, self.pairs + self.kinds * (VOTES + self.agents))
+    }
+
+    /// Number of halvings, of those that were asked for.
+    pub(super) fn halvings(self, models: &[Model], asked: usize) -> usize {
+        let fits: f64 =
+            models.iter().filter(|model| self.is_fitted(**model)).map(|model| self.fit(*model)).sum();
+        affordable(asked, MIN_HALVINGS, fits + self.kinds * self.agents * VOTES)
+    }
+
+    /// Number of fits of a model to redrawn tasks.
+    pub(super) fn refits(self, model: Model, most: usize) -> usize {
+        let starts = match model.family {
+            ModelFamily::Classes => STARTS * 9.0 / 4.0,
+            ModelFamily::CommonCause => 2.0,
+            ModelFamily::Independent | ModelFamily::BetaBinomial | ModelFamily::GaussianCopula => 1.0,
+        };
+        affordable(most, MIN_REFITS, self.fit(model) / starts)
+    }
+
+    /// Whether one fit of the model is affordable.
+    pub(super) fn is_fitted(self, model: Model) -> bool {
+        self.fit(model) <= STEPS_OF_A_FIT
+    }
+
+    /// What a fit takes. With one rate for all agents, tasks with equally many failures are alike, so that there are few kinds of them.
+    fn fit(self, Model { family, rates }: Model) -> f64 {
+        let (agents, kinds) = match rates {
+            RateSharing::Equal => (1.0, self.kinds.min(self.agents)),
+            RateSharing::Different => (self.agents, self.kinds),
+        };
+        let runs = agents * kinds;
+        match family {
+            ModelFamily::Independent | ModelFamily::BetaBinomial => runs,
+            ModelFamily::CommonCause => 2.0 * STEPS_OF_A_CLIMB * 2.0 * runs,
+            // Two, three and four classes.
+            ModelFamily::Classes => STARTS * STEPS_OF_A_CLIMB * 9.0 * runs,
+            ModelFamily::GaussianCopula => {
+                let second_derivatives = COPULA_POINTS_THAT_COUNT * 0.5 * agents * agents * kinds;
+                COPULA_EVALUATIONS * (COPULA_POINTS * runs + second_derivatives)
+            }
+        }
+    }
+}
+
+fn affordable(asked: usize, least: usize, steps: f64) -> usize {
+    ((STEPS_OF_EACH / steps) as usize).max(least).min(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RunTally;
+
+    fn effort(agents: usize, tasks: u32) -> Effort {
+        let tally = |task: u32, agent: usize| RunTally::new(task >> (agent % 20) & 1, 1).unwrap();
+        let task = |task| (0..agents).map(|agent| tally(task, agent)).collect();
+        Effort::of(&Results::gather(agents, (0..tasks).map(task)))
+    }
+
+    #[test]
+    fn ordinary_logs_are_not_bounded() {
+        for (agents, tasks) in [(2, 100), (9, 800), (30, 400)] {
+            let (effort, models) = (effort(agents, tasks), Model::all(agents));
+            assert_eq!((effort.replicas(1000), effort.halvings(&models, 25)), (1000, 25), "{agents}");
+            for model in models {
+                assert!(effort.is_fitted(model), "{agents}: {model}");
+                assert_eq!(effort.refits(model, 400), 400, "{agents}: {model}");
+            }
+        }
+    }
+
+    #[test]
+    fn large_logs_are_bounded() {
+        let copula = Model { family: ModelFamily::GaussianCopula, rates: RateSharing::Different };
+        assert!(!effort(1000, 100).is_fitted(copula));
+        let large = effort(1000, 1000);
+        assert!(large.replicas(1000) < 1000 && large.replicas(50) == 50);
+        assert!(large.halvings(&Model::all(1000), 25) >= MIN_HALVINGS);
+        assert!(large.is_fitted(Model { family: ModelFamily::GaussianCopula, rates: RateSharing::Equal }));
+    }
+}
