@@ -1,9 +1,8 @@
 //! The chances of the agents, in the arithmetic of this room.
 
 use super::binomial::Chance;
-use super::double_double::DoubleDouble;
 use super::scaled::Scaled;
-use crate::scenario::{Failures, Filter, Probability, Rates};
+use crate::scenario::{Failures, Filter, Rates, WrongAnswers};
 
 /// One agent: the probabilities of its three kinds of answer, which sum to one.
 #[derive(Debug, Clone, Copy)]
@@ -219,29 +218,10 @@ impl Population {
     }
 }
 
-impl Chance {
-    pub(crate) const CERTAIN: Self = Self { yes: Scaled::ONE, no: Scaled::ZERO };
-
-    /// The same draw, told by what does not happen.
-    pub(crate) fn opposite(self) -> Self {
-        Self { yes: self.no, no: self.yes }
-    }
-
-    /// This chance of failure (f) where a common cause (c) does not strike: (f − c)/(1 − c).
-    pub(crate) fn spared_by(self, cause: Self) -> Self {
-        Self { yes: (self.yes - cause.yes) / cause.no, no: self.no / cause.no }
-    }
-
-    /// What happens with probability `rate`, a double that is taken exactly.
-    pub(crate) fn of_rate(rate: f64) -> Self {
-        Self { yes: rate.into(), no: DoubleDouble::sum(1.0, -rate).into() }
-    }
-}
-
-impl From<Probability> for Chance {
-    fn from(probability: Probability) -> Self {
-        let (given, complemented) = probability.parts();
-        let (given, rest) = (Scaled::from(given), Scaled::from(DoubleDouble::sum(1.0, -given)));
-        if complemented { Self { yes: rest, no: given } } else { Self { yes: given, no: rest } }
+/// Returns how wrong answers agree, with a single possible wrong answer written as `Same`.
+pub(crate) fn wrong_answers(failures: &Failures) -> WrongAnswers {
+    match failures.wrong_answers {
+        WrongAnswers::Among(1) => WrongAnswers::Same,
+        answers => answers,
     }
 }

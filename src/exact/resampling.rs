@@ -1,6 +1,6 @@
 //! What more attempts of a pipeline can and cannot do.
 
-use super::assess;
+use super::assess::assess;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Fallback, Scenario};

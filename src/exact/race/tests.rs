@@ -1,7 +1,7 @@
 //! Against the walk over all counts of votes, call by call, in integers.
 
 use super::*;
-use crate::exact::Population;
+use crate::exact::agents::Population;
 use crate::scenario::{Failures, Rates};
 use num_bigint::BigUint;
 use num_traits::{One, Zero};

@@ -175,7 +175,7 @@ fn ways_to_abstain_agree() {
     ] {
         let case =
             Case { weights: weights.to_vec(), quota, rates: rates.clone(), shares: [0.8, 0.2], answers };
-        let ballot = Ballot {
+        let ballot = WeighedAgents {
             agents: case.population(),
             halves: Halves::new(weights.to_vec()).expect("few"),
             quota,
