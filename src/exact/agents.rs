@@ -110,14 +110,38 @@ pub(crate) enum Population {
 #[derive(Debug, Clone)]
 pub(crate) struct DifferentAgents {
     modes: Modes,
-    failures: Vec<Chance>,
+    failures: FailureChances,
+}
+
+/// Chances of failure, one for each agent.
+#[derive(Debug, Clone)]
+enum FailureChances {
+    /// As rates: an eighth of the memory.
+    Rates(Vec<f64>),
+    Chances(Vec<Chance>),
+}
+
+impl FailureChances {
+    fn count(&self) -> usize {
+        match self {
+            Self::Rates(rates) => rates.len(),
+            Self::Chances(chances) => chances.len(),
+        }
+    }
+
+    fn at(&self, place: usize) -> Chance {
+        match self {
+            Self::Rates(rates) => Chance::of_rate(rates[place]),
+            Self::Chances(chances) => chances[place],
+        }
+    }
 }
 
 impl DifferentAgents {
     /// One for each rate, be they equal or not.
     pub(crate) fn new(rates: &[f64], failures: &Failures, filter: Option<Filter>) -> Self {
         let modes = Modes::of(failures, filter);
-        Self { modes, failures: rates.iter().map(|&rate| Chance::of_rate(rate)).collect() }
+        Self { modes, failures: FailureChances::Rates(rates.to_vec()) }
     }
 
     /// Which answers vote.
@@ -126,7 +150,11 @@ impl DifferentAgents {
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Agent> {
-        self.failures.iter().map(|&failure| Agent::new(failure, self.modes))
+        (0..self.failures.count()).map(|place| self.agent(place))
+    }
+
+    fn agent(&self, place: usize) -> Agent {
+        Agent::new(self.failures.at(place), self.modes)
     }
 }
 
@@ -150,7 +178,7 @@ impl Population {
     pub(crate) fn failures(&self) -> Vec<Chance> {
         match self {
             Self::Identical { agent, .. } => vec![agent.failure()],
-            Self::Different(agents) => agents.failures.clone(),
+            Self::Different(agents) => agents.iter().map(|agent| agent.failure()).collect(),
         }
     }
 
@@ -161,7 +189,7 @@ impl Population {
                 Self::Identical { count: *count, agent: agent.failing_with(chance(0)) }
             }
             Self::Different(agents) => {
-                let failures = (0..agents.failures.len()).map(chance).collect();
+                let failures = FailureChances::Chances((0..agents.failures.count()).map(chance).collect());
                 Self::Different(DifferentAgents { modes: agents.modes, failures })
             }
         }
@@ -172,7 +200,8 @@ impl Population {
         match self {
             Self::Identical { agent, .. } => Self::Identical { count: places.len() as u64, agent: *agent },
             Self::Different(agents) => {
-                let failures = places.iter().map(|&place| agents.failures[place]).collect();
+                let failures = places.iter().map(|&place| agents.failures.at(place)).collect();
+                let failures = FailureChances::Chances(failures);
                 Self::Different(DifferentAgents { modes: agents.modes, failures })
             }
         }
@@ -190,7 +219,7 @@ impl Population {
     pub(crate) fn agent(&self, place: usize) -> Agent {
         match self {
             Self::Identical { agent, .. } => *agent,
-            Self::Different(agents) => Agent::new(agents.failures[place], agents.modes),
+            Self::Different(agents) => agents.agent(place),
         }
     }
 
@@ -213,7 +242,7 @@ impl Population {
     pub(crate) fn count(&self) -> u64 {
         match self {
             Self::Identical { count, .. } => *count,
-            Self::Different(agents) => agents.failures.len() as u64,
+            Self::Different(agents) => agents.failures.count() as u64,
         }
     }
 }

@@ -7,6 +7,10 @@ use super::rule::Procedure;
 use super::scaled::Scaled;
 use crate::outcome::{Exact, Expected};
 use crate::scenario::{Class, Concurrency, Error, Rates, Scenario};
+use rayon::prelude::*;
+
+/// Classes that are evaluated before their results are added up.
+const CLASSES_AT_ONCE: usize = 4096;
 
 /// Time and memory for agents with different rates grow with their number.
 const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
@@ -38,13 +42,31 @@ const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
 /// ```
 pub fn assess(scenario: &Scenario) -> Result<Exact, Error> {
     let classes = scenario.classes();
+    check_classes(&classes, scenario)?;
     let total_weight: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
     let mut sum = TaskResult::NONE;
-    for class in &classes {
-        let share = Scaled::from(class.weight) / total_weight;
-        sum = sum.plus(of_class(class, Procedure::of(&class.rule), scenario)?, share);
+    // In parallel, but added in their order: the sum does not depend on the number of threads.
+    for classes in classes.chunks(CLASSES_AT_ONCE) {
+        let result = |class: &Class<'_>| of_class(class, Procedure::of(&class.rule), scenario);
+        let results: Vec<_> = if let [class] = classes {
+            vec![result(class)]
+        } else {
+            classes.par_iter().map(result).collect()
+        };
+        for (class, result) in classes.iter().zip(results) {
+            sum = sum.plus(result?, Scaled::from(class.weight) / total_weight);
+        }
     }
     Ok(outcome(sum, scenario))
+}
+
+/// Checks that all classes together take at most ten seconds, before any of them is evaluated.
+pub(super) fn check_classes(classes: &[Class<'_>], scenario: &Scenario) -> Result<(), Error> {
+    let different = classes.iter().map(|class| match class.rates {
+        Rates::Different(rates) => rates.len() as u64,
+        Rates::Identical { .. } => 0,
+    });
+    model(scenario.dependence()).check_classes(classes.len(), different.sum())
 }
 
 /// Returns the result of one class of tasks, of which `procedure` is the rule.
@@ -131,4 +153,108 @@ fn total(calls: f64, call: Option<f64>, validations: f64, validation: Option<f64
     // What costs nothing costs nothing however often it is expected: that may be infinite.
     let price = |count: f64, each: f64| if each == 0.0 { 0.0 } else { count * each };
     Some(price(calls, call?) + price(validations, validation?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::scheme::{
+        Any, FirstTo, Judge, Majority, Pbft, Plurality, Unanimous, Validated, Weighted,
+    };
+    use crate::scenario::{Agents, Dependence, Failures, Filter, WrongAnswers};
+
+    fn schemes(agents: u64) -> Vec<crate::scenario::Scheme> {
+        let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 1e-310 };
+        if agents == 1 {
+            return vec![FirstTo::new(3).into(), Validated::new(judge).with_attempts(3).into()];
+        }
+        vec![Majority.into(), Any.into(), Unanimous.into(), Plurality.into()]
+    }
+
+    fn dependences(parameter: f64) -> [Dependence; 4] {
+        [
+            Dependence::Independent,
+            Dependence::CommonCause { probability: parameter },
+            Dependence::BetaBinomial { correlation: parameter },
+            Dependence::GaussianCopula { correlation: parameter },
+        ]
+    }
+
+    fn scenario(
+        agents: Agents,
+        scheme: crate::scenario::Scheme,
+        failures: Failures,
+        dependence: Dependence,
+    ) -> Result<Scenario, Error> {
+        Scenario::new(agents, scheme)?.with_failures(failures)?.with_dependence(dependence)
+    }
+
+    fn silent_at_times(wrong_answers: WrongAnswers) -> Failures {
+        Failures { hallucination: 0.75, corruption: 0.125, crash: 0.125, wrong_answers }
+    }
+
+    /// To the bit, and as quickly: with 10¹³ agents a sum over their number would not end.
+    #[test]
+    fn a_single_wrong_answer_is_the_same_wrong_answer() {
+        for agents in [4, 5, 10_000_000_000_000] {
+            for scheme in schemes(agents).into_iter().take(if agents > 5 { 3 } else { 4 }) {
+                let dependences = dependences(0.125).into_iter().take(if agents > 5 { 2 } else { 4 });
+                for dependence in dependences {
+                    let [one, same] = [WrongAnswers::Among(1), WrongAnswers::Same].map(|answers| {
+                        let agents = Agents::identical(agents, 0.25);
+                        let failures = silent_at_times(answers);
+                        let scenario =
+                            scenario(agents, scheme.clone(), failures, dependence).expect("a scenario");
+                        assess(&scenario).expect("an answer")
+                    });
+                    assert_eq!(one, same, "{agents} {scheme:?} {dependence:?}");
+                }
+            }
+        }
+    }
+
+    /// Rates, shares and correlations down to the smallest double are answered, and what they leave is a probability.
+    #[test]
+    fn the_smallest_numbers_are_answered() {
+        let tiny = [5e-324, 1e-310];
+        let check = |scenario: Result<Scenario, Error>| {
+            let Ok(scenario) = scenario else { return };
+            let exact = assess(&scenario).expect("an answer");
+            let total = exact.correct + exact.abstain + exact.wrong;
+            assert!((total - 1.0).abs() < 1e-14, "{scenario:?}: {exact:?}");
+            let _ = crate::exact::limit(&scenario);
+        };
+        for small in tiny {
+            for rate in [small, 0.25, 1.0 - f64::EPSILON / 2.0] {
+                for parameter in [small, 0.0, 1.0 - f64::EPSILON / 2.0] {
+                    for dependence in dependences(parameter) {
+                        for agents in [1, 5] {
+                            for scheme in schemes(agents) {
+                                let failures = Failures {
+                                    hallucination: 1.0,
+                                    corruption: small,
+                                    crash: 0.0,
+                                    ..Failures::default()
+                                };
+                                for failures in [Failures::default(), failures] {
+                                    let agents = Agents::identical(agents, rate);
+                                    check(scenario(agents, scheme.clone(), failures, dependence));
+                                }
+                                let mixed: Vec<f64> =
+                                    [rate, small, 0.5].into_iter().cycle().take(agents as usize).collect();
+                                let agents = Agents::different(mixed);
+                                check(scenario(agents, scheme.clone(), failures, dependence));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let pbft = Scenario::new(Agents::identical(4, 1e-310), Pbft::new(4, 4, 4, 2)).expect("a scenario");
+        check(Ok(pbft));
+        let weighted = Scenario::new(Agents::different([1e-310, 0.25, 0.5]), Weighted::log_odds());
+        check(weighted.and_then(|scenario| {
+            scenario.with_filter(Filter { accepts_correct: 1e-310, accepts_wrong: 5e-324 })
+        }));
+    }
 }

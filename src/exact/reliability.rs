@@ -9,7 +9,7 @@
 //! # Implementation
 //! With a checker a vote is correct just as often, and nobody has to count wrong answers.
 
-use super::assess::of_class;
+use super::assess::{check_classes, of_class};
 use super::limit;
 use super::outcomes::Outcomes;
 use super::rule::Procedure;
@@ -49,6 +49,7 @@ impl Reliability {
         outcomes: impl Fn(&Class<'_>) -> Result<Outcomes, Error>,
     ) -> Result<Self, Error> {
         let classes = scenario.classes();
+        check_classes(&classes, scenario)?;
         let total: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
         let part = |class: &Class<'_>| {
             let share = Scaled::from(class.weight) / total;

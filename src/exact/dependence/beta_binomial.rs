@@ -66,10 +66,14 @@ impl Model for BetaBinomial {
             return Independent.result(agents, procedure, answers);
         }
         check_count(count, NAME, MAX_REPEATED_AGENTS)?;
-        ballot.check_for_quadrature(agents, answers)?;
+        ballot.check_for_quadrature()?;
         let mixture = Mixture::new(procedure, ballot.shared(agents, answers)?, calls);
         let means = law.mean(degree, |rate| mixture.values(&agents.failing_with(|_| rate)));
         mixture.result(NAME, means)
+    }
+
+    fn check_classes(&self, _: usize, _: u64) -> Result<(), Error> {
+        Ok(())
     }
 
     fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {

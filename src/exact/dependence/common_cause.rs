@@ -50,6 +50,10 @@ impl Model for CommonCause {
         }
     }
 
+    fn check_classes(&self, _: usize, _: u64) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
         let cause = self.cause();
         if cause.yes.is_zero() {

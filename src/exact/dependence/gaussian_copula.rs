@@ -16,6 +16,15 @@ use crate::scenario::{Error, WrongAnswers};
 
 const NAME: &str = "gaussian-copula";
 
+/// Maximum number of classes of tasks: each has an integral of its own, of half a millisecond.
+const MAX_CLASSES: usize = 20_000;
+
+/// Maximum number of agents with different rates in all classes of tasks together: each takes a millisecond.
+const MAX_DIFFERENT_IN_ALL_CLASSES: u64 = 10_000;
+
+/// Maximum number of agents with different rates that are called again: the integrand is steeper, and takes up to four times as many points.
+const MAX_REPEATED_DIFFERENT: u64 = 2_500;
+
 /// Maximum number of different agents whose importance is asked for: each has an integral of its own.
 const MAX_RANKED_AGENTS: u64 = 200;
 
@@ -36,7 +45,15 @@ impl Model for GaussianCopula {
             return Independent.result(agents, procedure, answers);
         }
         let Procedure { ballot, pipelines } = procedure;
-        check_count(agents.count(), NAME, ballot.max_agents_with_copula(agents, answers))?;
+        let max = ballot.max_agents_with_copula(agents, answers);
+        check_count(
+            agents.count(),
+            NAME,
+            match agents {
+                Population::Different(_) if pipelines.repeat() => max.min(MAX_REPEATED_DIFFERENT),
+                Population::Different(_) | Population::Identical { .. } => max,
+            },
+        )?;
         if !pipelines.repeat() {
             let outcomes =
                 ballot.with_copula(&copula, agents, answers).map_err(|NotConverged| not_converged(NAME))?;
@@ -44,7 +61,7 @@ impl Model for GaussianCopula {
                 return Ok(pipelines.around(TaskResult::of_vote(agents.count(), outcomes)));
             }
         }
-        ballot.check_for_quadrature(agents, answers)?;
+        ballot.check_for_quadrature()?;
         let Bounds { calls, degree } = match ballot.bounds(agents) {
             Ok(bounds) => bounds,
             Err(kind) => {
@@ -56,6 +73,24 @@ impl Model for GaussianCopula {
         let mixture = Mixture::new(procedure, ballot.shared(agents, answers)?, calls);
         let means = copula.expectation(agents, |agents| mixture.values(agents));
         mixture.result(NAME, means)
+    }
+
+    fn check_classes(&self, classes: usize, different_agents: u64) -> Result<(), Error> {
+        let refuse = |message: String| Err(Error::refused("tasks", message));
+        if self.correlation == 0.0 {
+            Ok(())
+        } else if classes > MAX_CLASSES {
+            refuse(format!(
+                "{classes} classes of tasks are too many for an exact answer with \"{NAME}\"; the maximum is {MAX_CLASSES}"
+            ))
+        } else if classes > 1 && different_agents > MAX_DIFFERENT_IN_ALL_CLASSES {
+            refuse(format!(
+                "{different_agents} agents with different failure rates in {classes} classes of tasks are too many for an exact answer with \
+                 \"{NAME}\"; the maximum is {MAX_DIFFERENT_IN_ALL_CLASSES} in all classes together"
+            ))
+        } else {
+            Ok(())
+        }
     }
 
     fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {

@@ -31,6 +31,10 @@ impl Model for Independent {
         Ok(pipelines.around(ballot))
     }
 
+    fn check_classes(&self, _: usize, _: u64) -> Result<(), Error> {
+        Ok(())
+    }
+
     fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
         Ok(pivotal(agents, quorum))
     }

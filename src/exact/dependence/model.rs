@@ -20,6 +20,10 @@ pub(crate) trait Model {
         answers: WrongAnswers,
     ) -> Result<TaskResult, Error>;
 
+    /// Checks that this number of classes of tasks, with this number of agents with different rates in all of them, takes at most ten
+    /// seconds.
+    fn check_classes(&self, classes: usize, different_agents: u64) -> Result<(), Error>;
+
     /// Returns, for each agent, the probability that it decides a vote at `quorum` when only its own rate changes; a single number for
     /// identical agents.
     fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error>;

@@ -144,7 +144,7 @@ fn largest(most: u64, allowed: impl Fn(u64) -> bool) -> u64 {
 }
 
 fn too_many(key: &str, given: u64, allowed: u64) -> Error {
-    let message = format!("{key} is {given}, too many for an exact answer here; allowed is up to {allowed}");
+    let message = format!("{key} is {given}, too many for an exact answer; the maximum is {allowed}");
     Error::refused(key, message)
 }
 

@@ -69,7 +69,7 @@ pub(crate) trait Ballot {
     fn range_of_copula(&self, copula: Copula, degree: Scaled) -> Copula;
 
     /// Checks that the ballot can be evaluated at several hundred values of what the agents share.
-    fn check_for_quadrature(&self, agents: &Population, answers: WrongAnswers) -> Result<(), Error>;
+    fn check_for_quadrature(&self) -> Result<(), Error>;
 
     /// Returns bounds that hold for every failure rate, or the only kind of vote that an unlimited race can get.
     fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind>;

@@ -108,7 +108,7 @@ impl Ballot for Faults {
         copula
     }
 
-    fn check_for_quadrature(&self, _: &Population, _: WrongAnswers) -> Result<(), Error> {
+    fn check_for_quadrature(&self) -> Result<(), Error> {
         Ok(())
     }
 

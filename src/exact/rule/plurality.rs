@@ -114,7 +114,7 @@ impl Ballot for Plurality {
         copula
     }
 
-    fn check_for_quadrature(&self, _: &Population, _: WrongAnswers) -> Result<(), Error> {
+    fn check_for_quadrature(&self) -> Result<(), Error> {
         Ok(())
     }
 
@@ -187,8 +187,7 @@ fn check(n: u64, most: u64, what: &str) -> Result<(), Error> {
     if n <= most {
         return Ok(());
     }
-    let message =
-        format!("plurality of {n} agents with {what} has no exact answer yet; allowed is up to {most}");
+    let message = format!("plurality of {n} agents with {what} has no exact answer; the maximum is {most}");
     Err(Error::refused("scheme", message))
 }
 
@@ -443,7 +442,7 @@ mod tests {
             match (error, allowed) {
                 (Ok(_), None) => {}
                 (Err(error), Some(allowed)) => {
-                    assert!(error.to_string().ends_with(&format!("up to {allowed}")))
+                    assert!(error.to_string().ends_with(&format!("maximum is {allowed}")))
                 }
                 (answer, _) => panic!("{answers}: {answer:?}"),
             }

@@ -63,7 +63,7 @@ impl Ballot for Race {
         copula.of_race(degree)
     }
 
-    fn check_for_quadrature(&self, _: &Population, _: WrongAnswers) -> Result<(), Error> {
+    fn check_for_quadrature(&self) -> Result<(), Error> {
         race::check_for_quadrature(*self)
     }
 

@@ -83,7 +83,7 @@ impl Ballot for Threshold {
         copula
     }
 
-    fn check_for_quadrature(&self, _: &Population, _: WrongAnswers) -> Result<(), Error> {
+    fn check_for_quadrature(&self) -> Result<(), Error> {
         Ok(())
     }
 

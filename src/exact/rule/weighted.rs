@@ -70,8 +70,8 @@ impl Ballot for &WeightedThreshold {
         copula
     }
 
-    fn check_for_quadrature(&self, agents: &Population, answers: WrongAnswers) -> Result<(), Error> {
-        weighted::check_for_quadrature(self, agents, answers)
+    fn check_for_quadrature(&self) -> Result<(), Error> {
+        weighted::check_for_quadrature(self)
     }
 
     fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {

@@ -28,6 +28,7 @@ use crate::exact::quadrature::{integrate, integrate_smooth};
 use crate::exact::scaled::Scaled;
 use crate::exact::voting;
 use crate::scenario::WrongAnswers;
+use rayon::prelude::*;
 
 /// Beyond so many standard deviations from its largest place a product with the normal density is below 10⁻²¹ of it.
 const REACH: f64 = 10.0;
@@ -47,6 +48,9 @@ const DEVIATIONS: f64 = 9.0;
 
 /// So many agents' integrals are taken together.
 const AT_ONCE: usize = 8;
+
+/// Peaks whose standard deviation is below this have panels of their own.
+const NARROW: f64 = 1.0 / 64.0;
 
 /// What the agent's latent variable must stay above.
 enum Barrier {
@@ -217,10 +221,9 @@ impl Copula {
 
     /// P(just `quorum` − 1 of the others are right), for each agent when it is at its barrier; one number for identical agents.
     pub(crate) fn pivotal(&self, population: &Population, quorum: u64) -> Result<Vec<Scaled>, NotConverged> {
-        let mut all = Vec::new();
         let places: Vec<usize> = (0..self.barriers.len()).collect();
-        for places in places.chunks(AT_ONCE) {
-            let integrals = integrate::<AT_ONCE>(&self.panels(), |shared| {
+        let of_chunk = |places: &[usize]| -> Result<Vec<Scaled>, NotConverged> {
+            let integrals = integrate::<AT_ONCE>(&self.panels_around(places), |shared| {
                 let others = voting::pivotal(&self.given(population, shared), quorum);
                 let at =
                     |i: usize| places.get(i).map(|&agent| others[agent] * self.at_barrier(agent, shared));
@@ -230,9 +233,32 @@ impl Copula {
             let of = |(integral, &agent): (Scaled, &usize)| {
                 self.pivotal_at_infinity(agent, population, quorum).unwrap_or(integral)
             };
-            all.extend(integrals.into_iter().zip(places).map(of));
+            Ok(integrals.into_iter().zip(places).map(of).collect())
+        };
+        let chunks: Vec<_> = places.par_chunks(AT_ONCE).map(of_chunk).collect();
+        Ok(chunks.into_iter().collect::<Result<Vec<_>, NotConverged>>()?.concat())
+    }
+
+    /// The panels, and where ρ is nearly one others that end around the barriers of these agents: there the integrand has its
+    /// peaks, which are narrow, and which halving alone would find slowly.
+    fn panels_around(&self, places: &[usize]) -> Vec<f64> {
+        let mut ends = self.panels();
+        if self.root_of_rest.high < NARROW {
+            let (first, last) = (ends[0], ends[ends.len() - 1]);
+            for &place in places {
+                if let Barrier::At(barrier) = &self.barriers[place] {
+                    let peak = self.root.high * barrier.high;
+                    ends.extend(
+                        [-40.0, -10.0, -5.0, 0.0, 5.0, 10.0, 40.0]
+                            .map(|away| peak + away * self.root_of_rest.high),
+                    );
+                }
+            }
+            ends.retain(|end| (first..=last).contains(end));
+            ends.sort_by(f64::total_cmp);
+            ends.dedup();
         }
-        Ok(all)
+        ends
     }
 
     /// The density of the shared variable given that an agent is just at its barrier: normal around √ρ·t with variance 1 − ρ.

@@ -38,8 +38,8 @@ use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
 pub use gain::{WeightGain, weight_gain};
 use sums::Halves;
 
-/// So many steps are taken at most where a law is formed some hundred times over: some ten seconds.
-const MAX_STEPS_EACH: u128 = 200_000;
+/// Maximum number of sums where a law is formed several hundred times: some ten seconds.
+const MAX_STEPS_EACH: u128 = 33_000;
 
 /// The same where a law is formed for each agent.
 const MAX_STEPS_OF_ALL: u128 = 1 << 27;
@@ -68,27 +68,14 @@ pub(crate) fn vote(
 ///
 /// # Errors
 /// More sums than can be formed several hundred times.
-pub(crate) fn check_for_quadrature(
-    rule: &WeightedThreshold,
-    agents: &Population,
-    answers: WrongAnswers,
-) -> Result<(), Error> {
-    let vote = Simplified::of(rule);
-    if vote.has_equal_weights() {
+pub(crate) fn check_for_quadrature(rule: &WeightedThreshold) -> Result<(), Error> {
+    let Simplified { weights, .. } = Simplified::of(rule);
+    if weights.iter().all(|weight| *weight == 1) || Halves::new(weights)?.steps() <= MAX_STEPS_EACH {
         return Ok(());
     }
-    let weights = vote.weights.len() as u128;
-    // Where agents may be silent and there is one wrong answer, P(abstain) may take a law for each agent.
-    let laws =
-        if answers == WrongAnswers::Same && !rule.checker && agents.may_be_silent() { weights } else { 1 };
-    let steps = Halves::new(vote.weights)?.steps().saturating_mul(laws);
-    if steps <= MAX_STEPS_EACH {
-        return Ok(());
-    }
-    let max_agents = if laws == 1 { 26 } else { 18 };
     let message = format!(
         "scheme.weights have too many different sums for an exact answer for correlated agents, which takes several hundred votes: \
-         the maximum is {MAX_STEPS_EACH} sums, as {max_agents} agents with any weights have; use fewer agents, fewer different weights or weights of \
+         the maximum is {MAX_STEPS_EACH} sums, as 26 agents with any weights have; use fewer agents, fewer different weights or weights of \
          fewer digits"
     );
     Err(Error::refused("scheme.weights", message))

@@ -30,7 +30,7 @@ impl Halves {
         let steps = sizes.iter().flatten().fold(0, |sum: u128, size| sum.saturating_add(*size));
         if most > MAX_SUMS || steps > MAX_STEPS {
             let message = format!(
-                "scheme.weights have too many different sums for an exact answer; allowed is up to {MAX_SUMS} in each half of the agents: \
+                "scheme.weights have too many different sums for an exact answer; the maximum is {MAX_SUMS} in each half of the agents: \
                  fewer agents, fewer different weights or weights of fewer digits"
             );
             return Err(Error::refused("scheme.weights", message));
