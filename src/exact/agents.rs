@@ -1,9 +1,8 @@
 //! The chances of the agents, in the arithmetic of this room.
 
 use super::binomial::Chance;
-use super::double_double::DoubleDouble;
 use super::scaled::Scaled;
-use crate::scenario::{Failures, Filter, Probability, Rates};
+use crate::scenario::{Failures, Filter, Rates, WrongAnswers};
 
 /// One agent: the probabilities of its three kinds of answer, which sum to one.
 #[derive(Debug, Clone, Copy)]
@@ -111,14 +110,38 @@ pub(crate) enum Population {
 #[derive(Debug, Clone)]
 pub(crate) struct DifferentAgents {
     modes: Modes,
-    failures: Vec<Chance>,
+    failures: FailureChances,
+}
+
+/// Chances of failure, one for each agent.
+#[derive(Debug, Clone)]
+enum FailureChances {
+    /// As rates: an eighth of the memory.
+    Rates(Vec<f64>),
+    Chances(Vec<Chance>),
+}
+
+impl FailureChances {
+    fn count(&self) -> usize {
+        match self {
+            Self::Rates(rates) => rates.len(),
+            Self::Chances(chances) => chances.len(),
+        }
+    }
+
+    fn at(&self, place: usize) -> Chance {
+        match self {
+            Self::Rates(rates) => Chance::of_rate(rates[place]),
+            Self::Chances(chances) => chances[place],
+        }
+    }
 }
 
 impl DifferentAgents {
     /// One for each rate, be they equal or not.
     pub(crate) fn new(rates: &[f64], failures: &Failures, filter: Option<Filter>) -> Self {
         let modes = Modes::of(failures, filter);
-        Self { modes, failures: rates.iter().map(|&rate| Chance::of_rate(rate)).collect() }
+        Self { modes, failures: FailureChances::Rates(rates.to_vec()) }
     }
 
     /// Which answers vote.
@@ -127,7 +150,11 @@ impl DifferentAgents {
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Agent> {
-        self.failures.iter().map(|&failure| Agent::new(failure, self.modes))
+        (0..self.failures.count()).map(|place| self.agent(place))
+    }
+
+    fn agent(&self, place: usize) -> Agent {
+        Agent::new(self.failures.at(place), self.modes)
     }
 }
 
@@ -151,7 +178,7 @@ impl Population {
     pub(crate) fn failures(&self) -> Vec<Chance> {
         match self {
             Self::Identical { agent, .. } => vec![agent.failure()],
-            Self::Different(agents) => agents.failures.clone(),
+            Self::Different(agents) => agents.iter().map(|agent| agent.failure()).collect(),
         }
     }
 
@@ -162,7 +189,7 @@ impl Population {
                 Self::Identical { count: *count, agent: agent.failing_with(chance(0)) }
             }
             Self::Different(agents) => {
-                let failures = (0..agents.failures.len()).map(chance).collect();
+                let failures = FailureChances::Chances((0..agents.failures.count()).map(chance).collect());
                 Self::Different(DifferentAgents { modes: agents.modes, failures })
             }
         }
@@ -173,7 +200,8 @@ impl Population {
         match self {
             Self::Identical { agent, .. } => Self::Identical { count: places.len() as u64, agent: *agent },
             Self::Different(agents) => {
-                let failures = places.iter().map(|&place| agents.failures[place]).collect();
+                let failures = places.iter().map(|&place| agents.failures.at(place)).collect();
+                let failures = FailureChances::Chances(failures);
                 Self::Different(DifferentAgents { modes: agents.modes, failures })
             }
         }
@@ -191,7 +219,7 @@ impl Population {
     pub(crate) fn agent(&self, place: usize) -> Agent {
         match self {
             Self::Identical { agent, .. } => *agent,
-            Self::Different(agents) => Agent::new(agents.failures[place], agents.modes),
+            Self::Different(agents) => agents.agent(place),
         }
     }
 
@@ -214,34 +242,15 @@ impl Population {
     pub(crate) fn count(&self) -> u64 {
         match self {
             Self::Identical { count, .. } => *count,
-            Self::Different(agents) => agents.failures.len() as u64,
+            Self::Different(agents) => agents.failures.count() as u64,
         }
     }
 }
 
-impl Chance {
-    pub(crate) const CERTAIN: Self = Self { yes: Scaled::ONE, no: Scaled::ZERO };
-
-    /// The same draw, told by what does not happen.
-    pub(crate) fn opposite(self) -> Self {
-        Self { yes: self.no, no: self.yes }
-    }
-
-    /// This chance of failure (f) where a common cause (c) does not strike: (f − c)/(1 − c).
-    pub(crate) fn spared_by(self, cause: Self) -> Self {
-        Self { yes: (self.yes - cause.yes) / cause.no, no: self.no / cause.no }
-    }
-
-    /// What happens with probability `rate`, a double that is taken exactly.
-    pub(crate) fn of_rate(rate: f64) -> Self {
-        Self { yes: rate.into(), no: DoubleDouble::sum(1.0, -rate).into() }
-    }
-}
-
-impl From<Probability> for Chance {
-    fn from(probability: Probability) -> Self {
-        let (given, complemented) = probability.parts();
-        let (given, rest) = (Scaled::from(given), Scaled::from(DoubleDouble::sum(1.0, -given)));
-        if complemented { Self { yes: rest, no: given } } else { Self { yes: given, no: rest } }
+/// Returns how wrong answers agree, with a single possible wrong answer written as `Same`.
+pub(crate) fn wrong_answers(failures: &Failures) -> WrongAnswers {
+    match failures.wrong_answers {
+        WrongAnswers::Among(1) => WrongAnswers::Same,
+        answers => answers,
     }
 }

@@ -23,33 +23,9 @@ mod first_term;
 mod integral;
 mod ratios;
 
+pub(crate) use super::chance::{Chance, Tails};
 use super::double_double::{DoubleDouble, PI};
 use super::scaled::Scaled;
-
-/// Both sides of a yes-or-no draw, each to full relative precision.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Chance {
-    /// That it happens.
-    pub yes: Scaled,
-    /// That it does not.
-    pub no: Scaled,
-}
-
-/// Both tails of a count at a threshold, each to full relative precision.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Tails {
-    /// P(X ≥ k).
-    pub at_least: Scaled,
-    /// P(X < k).
-    pub below: Scaled,
-}
-
-impl Tails {
-    /// The threshold is always reached.
-    pub(crate) const CERTAIN: Self = Self { at_least: Scaled::ONE, below: Scaled::ZERO };
-    /// The threshold is never reached.
-    pub(crate) const IMPOSSIBLE: Self = Self { at_least: Scaled::ZERO, below: Scaled::ONE };
-}
 
 /// A sum of ratios ends when a term falls below this part of it.
 const NEGLIGIBLE: f64 = 1e-34;

@@ -13,9 +13,9 @@
 
 use super::agents::Population;
 use super::binomial::Chance;
+use super::outcomes::Outcomes;
 use super::poisson_binomial::Law;
 use super::scaled::Scaled;
-use super::voting::Outcomes;
 
 /// The outcomes of a vote for each number of failures, from none to all.
 #[derive(Debug, Clone)]

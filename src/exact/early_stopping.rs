@@ -1,8 +1,9 @@
 //! What a race saves that stops when it is decided.
 
-use super::assess;
+use super::assess::assess;
+use super::rule::Procedure;
 use crate::outcome::Exact;
-use crate::scenario::{Error, Goal, Rule, Scenario};
+use crate::scenario::{Error, Goal, Scenario};
 
 /// How many calls a race saves.
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
@@ -31,10 +32,14 @@ pub struct EarlyStopping {
 /// ```
 pub fn early_stopping(scenario: &Scenario) -> Result<EarlyStopping, Error> {
     let classes = scenario.classes();
-    let Some(Rule::Race(race)) = classes.first().map(|class| &class.rule) else {
+    let procedure = classes.first().map(|class| Procedure::of(&class.rule));
+    let race = procedure
+        .filter(|procedure| procedure.pipelines.are_none())
+        .and_then(|procedure| procedure.ballot.race());
+    let race = race.ok_or_else(|| {
         let message = format!("{} does not stop early: only races do", scenario.scheme().about().name);
-        return Err(Error::refused("scheme.rule", message));
-    };
+        Error::refused("scheme.rule", message)
+    })?;
     let every_call_votes = scenario.failures().all_vote() && scenario.filter().is_none();
     let decided = match race.goal {
         Goal::Votes(votes) if every_call_votes => Some(2 * votes - 1),

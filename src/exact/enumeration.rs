@@ -1,6 +1,6 @@
 //! Votes once more, as plain loops over all patterns of few agents in exact rationals, for the tests of this room.
 
-use super::assess;
+use super::assess::assess;
 use crate::scenario::scheme::{Judge, KOfN, Pbft, Plurality, Scheme, Validated};
 use crate::scenario::{Agents, Concurrency, Costs, Dependence, Failures, Filter, Scenario, WrongAnswers};
 use num_rational::BigRational as Number;
@@ -60,7 +60,8 @@ impl Case<'_> {
                 all + spares * independent(&rest)
             }
             Dependence::BetaBinomial { correlation } => polya(&rates[0], &number(correlation), fails),
-            _ => independent(&rates),
+            Dependence::Independent => independent(&rates),
+            Dependence::GaussianCopula { .. } => panic!("its probabilities are no fractions"),
         }
     }
 

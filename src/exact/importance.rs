@@ -16,10 +16,10 @@
 //! Z with it: all others fail, or all are right, but those whose own barrier is there.
 
 use super::agents::Population;
-use super::binomial::{Chance, mass};
-use super::poisson_binomial::masses_without_each;
+use super::dependence::model;
+use super::rule::Procedure;
 use super::scaled::Scaled;
-use super::{Class, Error, Rule, Scenario, dependence};
+use crate::scenario::{Agents, Class, Error, Scenario};
 
 /// By how much P(correct) grows for each unit by which the failure rate of one agent falls: −∂P(correct)/∂fᵢ, between 0 and 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +71,7 @@ pub fn importance(scenario: &Scenario) -> Result<Importance, Error> {
         weighted.sum::<Scaled>().to_f64()
     };
     let all_alike = by_class.iter().all(|importances| importances.len() == 1);
-    Ok(if all_alike && !matches!(scenario.agents(), super::Agents::Different { .. }) {
+    Ok(if all_alike && !matches!(scenario.agents(), Agents::Different { .. }) {
         Importance::Equal(mean(0))
     } else {
         Importance::Different((0..scenario.agents().count() as usize).map(mean).collect())
@@ -81,39 +81,25 @@ pub fn importance(scenario: &Scenario) -> Result<Importance, Error> {
 fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Vec<Scaled>, Error> {
     let quorum = quorum(class, scenario)?;
     let population = Population::new(class.rates, scenario.failures(), scenario.filter());
-    let importances = dependence::importance(&population, scenario.dependence(), quorum)?;
+    let importances = model(scenario.dependence()).importance(&population, quorum)?;
     // An agent that is right makes a difference only if a filter lets it vote.
     let votes = population.modes().right_votes.yes;
     Ok(importances.into_iter().map(|importance| importance * votes).collect())
 }
 
-/// How many agents must be right.
+/// Returns how many agents must be right.
 fn quorum(class: &Class<'_>, scenario: &Scenario) -> Result<u64, Error> {
-    match class.rule {
-        Rule::Threshold { quorum, .. } => Ok(quorum),
-        Rule::Faults { unsafe_from, stuck_from } => Ok(class.rates.count() - unsafe_from.min(stuck_from) + 1),
-        Rule::Chain(_) => Err(Error::refused(
-            "scheme",
-            "the importance of agents in a pipeline has no answer yet; that in its vote alone has",
-        )),
-        Rule::WeightedThreshold(_) | Rule::MostVotes | Rule::Race(_) => {
-            let name = scenario.scheme().about().name;
-            let message =
-                format!("the importance of agents in {name} has no answer yet; in a vote at a quorum it has");
-            Err(Error::refused("scheme", message))
-        }
+    let Procedure { ballot, pipelines } = Procedure::of(&class.rule);
+    if !pipelines.are_none() {
+        let message = "the importance of agents in a pipeline has no exact answer; use the vote within it as the scheme";
+        return Err(Error::refused("scheme", message));
     }
-}
-
-/// P(just `quorum` − 1 of the others are right), for each of independent agents; one number where they are identical.
-pub(super) fn pivotal(agents: &Population, quorum: u64) -> Vec<Scaled> {
-    match agents {
-        Population::Identical { count, agent } => vec![mass(count - 1, agent.correct(), quorum - 1)],
-        Population::Different(agents) => {
-            let correct: Vec<Chance> = agents.iter().map(|agent| agent.correct()).collect();
-            masses_without_each(&correct, quorum - 1)
-        }
-    }
+    ballot.quorum(class.rates.count()).ok_or_else(|| {
+        let name = scenario.scheme().about().name;
+        let message =
+            format!("the importance of agents in {name} has no exact answer; use a vote at a quorum");
+        Error::refused("scheme", message)
+    })
 }
 
 #[cfg(test)]
@@ -121,7 +107,7 @@ mod tests {
     use super::*;
     use crate::exact::assess;
     use crate::scenario::scheme::{KOfN, Pbft, Plurality, Scheme};
-    use crate::scenario::{Agents, Dependence, Filter};
+    use crate::scenario::{Dependence, Filter};
 
     const FILTER: Filter = Filter { accepts_correct: 0.75, accepts_wrong: 0.25 };
     const COPULA: Dependence = Dependence::GaussianCopula { correlation: 0.3 };

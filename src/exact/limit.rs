@@ -17,14 +17,14 @@
 //! two under a common cause, and P(θ < y) for beta and copula, where Φ⁻¹(θ) is normal with mean
 //! Φ⁻¹(f)/√(1−ρ) and variance ρ/(1−ρ) (Vasicek 2002). A filter makes the shares smaller: (1−θ)a votes are right. A pipeline takes the limit of its vote for a candidate.
 
-use super::agents::{Agent, Population};
-use super::binomial::Chance;
-use super::dependence;
+use super::agents::{Agent, Population, wrong_answers};
+use super::chance::Chance;
+use super::dependence::{TaskRate, model};
+use super::outcomes::{Outcomes, TaskResult};
+use super::rule::Procedure;
 use super::scaled::Scaled;
-use super::voting::Outcomes;
-use super::{Class, Error, Rule, Scenario, chain};
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Dependence, WrongAnswers};
+use crate::scenario::{Class, Error, Scenario, WrongAnswers};
 use std::cmp::Ordering;
 
 /// The probabilities of the three outcomes as the number of agents grows beyond all bounds.
@@ -73,10 +73,6 @@ pub fn limit(scenario: &Scenario) -> Result<Limit, Error> {
     })
 }
 
-const CORRECT: Outcomes = Outcomes { correct: Scaled::ONE, ..Outcomes::NONE };
-const ABSTAIN: Outcomes = Outcomes { abstain: Scaled::ONE, ..Outcomes::NONE };
-const WRONG: Outcomes = Outcomes { wrong: Scaled::ONE, ..Outcomes::NONE };
-
 /// The share of all agents that one answer needs, as a fraction; where it is zero a checker picks the right answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Needed {
@@ -106,51 +102,30 @@ pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcome
         let message = "agents with different failure rates have no limit: which of them would be added?";
         return Err(Error::refused("agents.failure_rates", message));
     };
-    let vote = Vote { needed: needed(scenario.scheme())?, answers: scenario.failures().wrong_answers };
-    let given = |candidate| match &class.rule {
-        Rule::Chain(chain) => chain::pipeline(candidate, chain).outcomes,
-        _ => candidate,
+    let vote =
+        VoteByShares { needed: needed(scenario.scheme())?, answers: wrong_answers(scenario.failures()) };
+    let candidates = match model(scenario.dependence()).rate_given_task(agent.failure()) {
+        TaskRate::OneOf(rates) => rates
+            .into_iter()
+            .map(|(probability, rate)| (probability, vote.at(&agent.failing_with(rate))))
+            .collect(),
+        TaskRate::Spread(below) => vote.spread(&agent, below)?,
     };
-    let candidates = vote.candidates(&agent, scenario.dependence())?;
+    let pipelines = Procedure::of(&class.rule).pipelines;
+    let outcomes = |candidate| pipelines.around(TaskResult::of_vote(0, candidate)).outcomes;
     Ok(candidates
         .into_iter()
         .filter(|(probability, _)| !probability.is_zero())
-        .fold(Outcomes::NONE, |sum, (probability, candidate)| sum.plus(given(candidate), probability)))
+        .fold(Outcomes::NONE, |sum, (probability, candidate)| sum.plus(outcomes(candidate), probability)))
 }
 
-/// A vote of so many agents that shares are all that counts.
-struct Vote {
+/// A vote of so many agents that only shares of them count.
+struct VoteByShares {
     needed: Needed,
     answers: WrongAnswers,
 }
 
-impl Vote {
-    /// What the vote of agents like this comes to, given what they share, and how probable that is.
-    fn candidates(&self, agent: &Agent, dependence: Dependence) -> Result<Vec<(Scaled, Outcomes)>, Error> {
-        let Chance { yes, no } = agent.failure();
-        let certain = yes.is_zero() || no.is_zero();
-        match dependence {
-            Dependence::CommonCause { probability } => {
-                let cause = Chance::of_rate(probability);
-                let all = self.at(&agent.failing_with(Chance::CERTAIN));
-                if cause.no.is_zero() {
-                    return Ok(vec![(cause.yes, all)]);
-                }
-                let rest = agent.failing_with(agent.failure().spared_by(cause));
-                Ok(vec![(cause.yes, all), (cause.no, self.at(&rest))])
-            }
-            Dependence::BetaBinomial { correlation } if correlation > 0.0 && !certain => {
-                self.spread(agent, |rate| dependence::beta_below(agent.failure(), correlation, rate))
-            }
-            Dependence::GaussianCopula { correlation } if correlation > 0.0 && !certain => {
-                self.spread(agent, |rate| dependence::copula_below(agent.failure(), correlation, rate))
-            }
-            Dependence::Independent | Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => {
-                Ok(vec![(Scaled::ONE, self.at(agent))])
-            }
-        }
-    }
-
+impl VoteByShares {
     /// The outcome of agents that fail with this rate for certain.
     fn at(&self, agent: &Agent) -> Outcomes {
         let correct = self.step(agent.correct());
@@ -197,8 +172,7 @@ impl Vote {
             Some(right) => within(right.opposite(), &below)?,
             None => Chance::CERTAIN.opposite(),
         };
-        let can_be_wrong =
-            matches!(self.answers, WrongAnswers::Same | WrongAnswers::Among(1)) && !self.has_checker();
+        let can_be_wrong = self.answers == WrongAnswers::Same && !self.has_checker();
         let wrong = match needed(modes.wrong_votes) {
             Some(failed) if can_be_wrong && !failed.no.is_zero() => within(failed, &below)?.no,
             _ => Scaled::ZERO,
@@ -206,7 +180,7 @@ impl Vote {
         // The two may be one number, rounded in two ways.
         let abstain = failure - wrong;
         let abstain = if abstain.is_positive() { abstain } else { Scaled::ZERO };
-        Ok(vec![(correct, CORRECT), (abstain, ABSTAIN), (wrong, WRONG)])
+        Ok(vec![(correct, Outcomes::CORRECT), (abstain, Outcomes::ABSTAIN), (wrong, Outcomes::WRONG)])
     }
 
     fn has_checker(&self) -> bool {
@@ -240,7 +214,7 @@ mod tests {
     use super::*;
     use crate::exact::assess;
     use crate::scenario::scheme::{KOfN, Majority, Plurality, Unanimous};
-    use crate::scenario::{Agents, Filter};
+    use crate::scenario::{Agents, Dependence, Filter};
 
     /// A million agents but for one: odd.
     const MANY: u64 = 999_999;

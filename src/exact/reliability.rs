@@ -9,16 +9,19 @@
 //! # Implementation
 //! With a checker a vote is correct just as often, and nobody has to count wrong answers.
 
+use super::assess::{check_classes, of_class};
+use super::limit;
+use super::outcomes::Outcomes;
+use super::rule::Procedure;
 use super::scaled::Scaled;
-use super::voting::Outcomes;
-use super::{Class, Error, Rule, Scenario, answer, limit};
+use crate::scenario::{Class, Error, Scenario};
 
 /// P(correct) in each class of tasks.
 #[derive(Debug, Clone)]
-pub(crate) struct Reliability(Vec<Part>);
+pub(crate) struct Reliability(Vec<ClassReliability>);
 
 #[derive(Debug, Clone, Copy)]
-struct Part {
+struct ClassReliability {
     share: Scaled,
     correct: Scaled,
     failure: Scaled,
@@ -27,7 +30,13 @@ struct Part {
 impl Reliability {
     /// Of `scenario` as it is.
     pub(crate) fn of(scenario: &Scenario) -> Result<Self, Error> {
-        Self::by_class(scenario, |class| Ok(answer(&without_wrong_answers(class), scenario)?.outcomes))
+        Self::by_class(scenario, |class| {
+            let mut procedure = Procedure::of(&class.rule);
+            if procedure.pipelines.are_none() {
+                procedure.ballot.merge_failures();
+            }
+            Ok(of_class(class, procedure, scenario)?.outcomes)
+        })
     }
 
     /// Of `scenario` with ever more agents.
@@ -40,11 +49,12 @@ impl Reliability {
         outcomes: impl Fn(&Class<'_>) -> Result<Outcomes, Error>,
     ) -> Result<Self, Error> {
         let classes = scenario.classes();
+        check_classes(&classes, scenario)?;
         let total: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
         let part = |class: &Class<'_>| {
             let share = Scaled::from(class.weight) / total;
             let Outcomes { correct, abstain, wrong } = outcomes(class)?;
-            Ok(Part { share, correct, failure: abstain + wrong })
+            Ok(ClassReliability { share, correct, failure: abstain + wrong })
         };
         Ok(Self(classes.iter().map(part).collect::<Result<_, Error>>()?))
     }
@@ -61,18 +71,10 @@ impl Reliability {
 
     /// P(correct) if each class took the better of two.
     pub(crate) fn correct_at_most(&self, other: &Self) -> f64 {
-        let larger = |(mine, others): (&Part, &Part)| {
+        let larger = |(mine, others): (&ClassReliability, &ClassReliability)| {
             let other_is_larger = (others.correct - mine.correct).is_positive();
             mine.share * if other_is_larger { others.correct } else { mine.correct }
         };
         self.0.iter().zip(&other.0).map(larger).sum::<Scaled>().to_f64()
     }
-}
-
-fn without_wrong_answers<'a>(class: &Class<'a>) -> Class<'a> {
-    let rule = match &class.rule {
-        Rule::Threshold { quorum, .. } => Rule::Threshold { quorum: *quorum, checker: true },
-        rule => rule.clone(),
-    };
-    Class { rule, ..*class }
 }

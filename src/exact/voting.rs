@@ -22,38 +22,15 @@
 //! of correct and silent agents, one agent at a time, took the square of their number and more.
 
 use super::agents::{Agent, DifferentAgents, Population};
+use super::agreement::{Agreement, Climb, NEGLIGIBLE_BITS, most_wrong_without_quorum};
 use super::binomial::{Chance, Tails, mass, tails, tails_double_double};
-use super::failures::{Agreement, Climb};
-use super::poisson_binomial::Law;
+use super::outcomes::Outcomes;
+use super::poisson_binomial::{Law, masses_without_each};
 use super::scaled::Scaled;
 use crate::scenario::WrongAnswers;
 
-/// The probabilities of the three outcomes, each to full relative precision.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Outcomes {
-    pub correct: Scaled,
-    pub abstain: Scaled,
-    pub wrong: Scaled,
-}
-
-impl Outcomes {
-    pub(crate) const NONE: Self = Self { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
-
-    /// These, and `share` of others.
-    pub(crate) fn plus(self, other: Self, share: Scaled) -> Self {
-        Self {
-            correct: self.correct + other.correct * share,
-            abstain: self.abstain + other.abstain * share,
-            wrong: self.wrong + other.wrong * share,
-        }
-    }
-}
-
 /// A difference of tails keeps its precision while it is at least this part of them.
 const CANCELLED: f64 = 1e-8;
-
-/// Terms this many bits below their sum no longer count.
-pub(crate) const NEGLIGIBLE_BITS: i64 = 110;
 
 /// The outcome of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is ever given.
 pub(crate) fn threshold(
@@ -75,7 +52,7 @@ pub(crate) fn threshold(
     let abstain = difference(correct.below, wrong)
         .or_else(|| match answers {
             WrongAnswers::Same => difference(population.tails(quorum, Agent::wrong).below, correct.at_least),
-            _ => None,
+            WrongAnswers::Distinct | WrongAnswers::Among(_) => None,
         })
         .unwrap_or_else(|| abstain_by_terms(population, quorum, answers));
     Outcomes { correct: correct.at_least, abstain, wrong }
@@ -195,31 +172,6 @@ pub(crate) fn masses(n: u64, chance: Chance, first: u64) -> impl Iterator<Item =
     std::iter::successors(Some((first, mass(n, chance, first))), next).map(|(_, mass)| mass)
 }
 
-/// How many wrong agents there can be while no wrong answer has reached the quorum.
-fn most_wrong_without_quorum(quorum: u64, answers: WrongAnswers) -> u64 {
-    match answers {
-        WrongAnswers::Same => quorum - 1,
-        WrongAnswers::Distinct if quorum == 1 => 0,
-        WrongAnswers::Distinct => u64::MAX,
-        WrongAnswers::Among(count) => count.saturating_mul(quorum - 1),
-    }
-}
-
-/// P(no wrong answer reaches the quorum) among `wrong` wrong agents.
-pub(crate) fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) -> Scaled {
-    if wrong > most_wrong_without_quorum(quorum, answers) {
-        return Scaled::ZERO;
-    }
-    match answers {
-        WrongAnswers::Among(count) if count > 1 && wrong >= quorum => {
-            let count = Scaled::from(count);
-            let picked = Chance { yes: Scaled::ONE / count, no: (count - Scaled::ONE) / count };
-            Scaled::ONE - tails_double_double(wrong, picked, quorum).at_least * count
-        }
-        _ => Scaled::ONE,
-    }
-}
-
 /// P(abstain) as the sum over the number of failures K > n − k, and where right answers may be rejected over the number of right agents from k.
 fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswers) -> Scaled {
     let n = agents.iter().len() as u64;
@@ -259,6 +211,18 @@ fn mean_between(law: &Law, first: u64, last: u64, value: impl Fn(u64) -> Scaled)
         }
     }
     sum
+}
+
+/// Probability that exactly `quorum` − 1 of the others are right, for each of independent agents; a single number where they
+/// are identical.
+pub(crate) fn pivotal(agents: &Population, quorum: u64) -> Vec<Scaled> {
+    match agents {
+        Population::Identical { count, agent } => vec![mass(count - 1, agent.correct(), quorum - 1)],
+        Population::Different(agents) => {
+            let correct: Vec<Chance> = agents.iter().map(|agent| agent.correct()).collect();
+            masses_without_each(&correct, quorum - 1)
+        }
+    }
 }
 
 /// Both tails of the number of agents of a kind.

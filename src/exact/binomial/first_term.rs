@@ -1,6 +1,6 @@
 //! P(X = j) at a cost that does not grow with n.
 
-use super::Chance;
+use crate::exact::chance::Chance;
 use crate::exact::double_double::{DoubleDouble, PI};
 use crate::exact::logarithm::{exp, ln_quotient};
 use crate::exact::scaled::Scaled;

@@ -4,8 +4,8 @@
 //! step one leaves at that end: (1/D − 1/(2 sinh(D/2))) g(−½), D the derivative (Euler and Maclaurin). The integral is taken by
 //! Gauss and Legendre, the series in D of a g whose logarithm is a polynomial.
 
-use super::Chance;
 use super::first_term::stirling_series;
+use crate::exact::chance::Chance;
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::logarithm::ln_quotient;
 use crate::exact::scaled::Scaled;

@@ -1,7 +1,7 @@
 //! Σ P(X = i)/P(X = j) over i ≥ j, for a j not below the mean: the terms fall.
 
-use super::Chance;
 use super::integral::Decline;
+use crate::exact::chance::Chance;
 use crate::exact::double_double::DoubleDouble;
 
 /// A term below this part of the sum no longer counts: what follows is at most some hundred such terms.

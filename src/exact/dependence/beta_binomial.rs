@@ -1,132 +1,105 @@
-//! Failures whose common rate is drawn from a beta distribution.
-//!
-//! # Accuracy
-//! On 60 reference values of 25 digits (n to 4,605, down to 10⁻²²⁶) the largest relative error of reliability and failure is 0.46 eps
-//! (1.0·10⁻¹⁶), the median 3·10⁻¹⁷: they are rounded correctly. The terms carry an error of about n · 2⁻¹⁰⁰.
-//!
-//! # Testing
-//! Against the project's table in `tests/known_values.rs`; against enumeration of Pólya's urn in exact rationals, with every kind
-//! of failures, in `tests/oracle.rs`; ρ = 0 against independence, ρ → 1 against one agent.
-//!
-//! # Implementation
-//! The number of failures K has P(K = j+1)/P(K = j) = (n−j)(jρ + a)/((j+1)((n−j−1)ρ + b)) with a = f(1−ρ), b = (1−f)(1−ρ): Pólya's urn,
-//! in which α = a/ρ and β = b/ρ are never formed, so that every ρ down to zero is alike and nothing is rounded before the
-//! terms are. They are summed from an arbitrary first one and divided by the sum of all. Given K, the vote is right iff n − K ≥ k; P(wrong | K)
-//! = m·P(Bin(K, h/m) ≥ k) and its complement grow with K by one positive term each. With a filter the right agents come to their quorum in the same way, from the
-//! urn's other side.
+//! Agents with one failure rate per task, drawn from a beta distribution.
 
+use super::independent::Independent;
+use super::mixture::{Mixture, of_one_kind};
+use super::model::{Model, TaskRate};
+use super::model::{check_count, not_converged, refused};
+use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
-use crate::exact::double_double::DoubleDouble;
-use crate::exact::failures::{Agreement, Climb};
+use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
+use crate::exact::outcomes::TaskResult;
+use crate::exact::race::Bounds;
+use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
-use crate::exact::voting::Outcomes;
+use crate::exact::shared::{BetaLaw, MAX_AGENTS, Urn, beta_below};
+use crate::scenario::{Error, WrongAnswers};
+use num_traits::One;
 
-/// The number of failures among agents that share a rate from a beta distribution.
-#[derive(Clone, Copy)]
-pub(crate) struct Urn {
-    agents: u64,
-    /// ρ, f(1−ρ) and (1−f)(1−ρ).
-    correlation: Scaled,
-    failing: Scaled,
-    working: Scaled,
-    /// The same in range of double-doubles, where they are: nearly twice as fast.
-    plain: Option<[DoubleDouble; 3]>,
+const NAME: &str = "beta-binomial";
+
+/// Maximum number of agents where they are called again: several hundred ballots are integrated over the rate.
+const MAX_REPEATED_AGENTS: u64 = 10_000;
+
+/// The failures of two agents have this correlation ρ.
+pub(super) struct BetaBinomial {
+    pub correlation: f64,
 }
 
-/// The larger of two terms of a sum must exceed this for the sum to keep its digits as a double-double.
-const IN_RANGE: f64 = 1e-200;
-
-impl Urn {
-    /// Of a correlation above zero.
-    pub(crate) fn new(agents: u64, failure: Chance, correlation: f64) -> Self {
-        let rest = Chance::of_rate(correlation).no;
-        let correlation = Scaled::from(correlation);
-        let (failing, working) = (failure.yes * rest, failure.no * rest);
-        let [plain_correlation, plain_failing, plain_working] =
-            [correlation, failing, working].map(Scaled::to_double_double);
-        let in_range = |part: DoubleDouble| plain_correlation.high.max(part.high) > IN_RANGE;
-        let plain = (in_range(plain_failing) && in_range(plain_working)).then_some([
-            plain_correlation,
-            plain_failing,
-            plain_working,
-        ]);
-        Self { agents, correlation, failing, working, plain }
+impl BetaBinomial {
+    /// Whether the rate is the same for all tasks.
+    fn is_certain(&self, failure: Chance) -> bool {
+        self.correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero()
     }
+}
 
-    /// The law of the agents that do not fail.
-    fn of_right(&self) -> Self {
-        let plain = self.plain.map(|[correlation, failing, working]| [correlation, working, failing]);
-        Self { failing: self.working, working: self.failing, plain, ..*self }
-    }
-
-    /// The probabilities of 0, 1, … failures, in parts of the first.
-    pub(crate) fn masses(&self) -> impl Iterator<Item = (u64, Scaled)> {
-        let next = |&(failures, mass): &(u64, Scaled)| {
-            (failures < self.agents).then(|| (failures + 1, mass * self.ratio(failures)))
+impl Model for BetaBinomial {
+    /// One call of each agent has a closed form in the number of failures. Where agents are called again, or their number of failures does
+    /// not determine the outcome, all calls of a task share one rate: an integral over it of the closed forms at each.
+    fn result(
+        &self,
+        agents: &Population,
+        procedure: &Procedure<'_>,
+        answers: WrongAnswers,
+    ) -> Result<TaskResult, Error> {
+        let Population::Identical { count, agent } = *agents else {
+            return Err(refused("\"beta-binomial\" needs agents with equal failure rates"));
         };
-        std::iter::successors(Some((0, Scaled::ONE)), next)
-    }
-
-    /// P(`failures` + 1)/P(`failures`).
-    fn ratio(&self, failures: u64) -> Scaled {
-        let others = self.agents - failures - 1;
-        // Alone in its sum, a rate may be as small as it likes.
-        match self.plain {
-            Some(parts) if failures > 0 && others > 0 => plain_ratio(failures, others, parts).into(),
-            _ => self.ratio_of_any_size(failures, others),
+        let failure = agent.failure();
+        if self.is_certain(failure) {
+            return Independent.result(agents, procedure, answers);
         }
-    }
-
-    fn ratio_of_any_size(&self, failures: u64, others: u64) -> Scaled {
-        let another = Scaled::from(failures) * self.correlation + self.failing;
-        let back = Scaled::from(others) * self.correlation + self.working;
-        Scaled::from(others + 1) * another / (Scaled::from(failures + 1) * back)
-    }
-}
-
-fn plain_ratio(failures: u64, others: u64, parts: [DoubleDouble; 3]) -> DoubleDouble {
-    let [correlation, failing, working] = parts;
-    let (failures, others) = (failures as f64, others as f64);
-    let another = correlation.times(failures) + failing;
-    let back = correlation.times(others) + working;
-    another.times(others + 1.0) / back.times(failures + 1.0)
-}
-
-/// The outcome of a vote; no wrong answer is given where failed agents have no way to agree, and every right one votes where right agents have none.
-pub(crate) fn vote(urn: &Urn, quorum: u64, failed: Option<Agreement>, right: Option<Agreement>) -> Outcomes {
-    let outcomes = where_right_answers_vote(urn, quorum, failed);
-    let Some(right) = right else { return outcomes };
-    let (correct, rejected) = agreement_of_right(urn, quorum, right);
-    Outcomes { correct, abstain: outcomes.abstain + rejected, ..outcomes }
-}
-
-fn where_right_answers_vote(urn: &Urn, quorum: u64, failed: Option<Agreement>) -> Outcomes {
-    let mut sums = Outcomes::NONE;
-    let mut climb = failed.map(|failed| Climb::new(failed, quorum, urn.agents));
-    for (failures, mass) in urn.masses() {
-        match &mut climb {
-            _ if urn.agents - failures >= quorum => sums.correct += mass,
-            Some(climb) if failures >= quorum => climb.add(mass),
-            _ => sums.abstain += mass,
+        check_count(count, NAME, MAX_AGENTS)?;
+        let Procedure { ballot, pipelines } = procedure;
+        if !pipelines.repeat() {
+            let urn = Urn::new(count, failure, self.correlation);
+            if let Some(outcomes) = ballot.with_urn(&urn, agents, answers)? {
+                return Ok(pipelines.around(TaskResult::of_vote(count, outcomes)));
+            }
         }
-    }
-    if let Some(climb) = climb {
-        sums.abstain += climb.undecided();
-        sums.wrong = climb.agreed();
-    }
-    let total = sums.correct + sums.abstain + sums.wrong;
-    Outcomes { correct: sums.correct / total, abstain: sums.abstain / total, wrong: sums.wrong / total }
-}
-
-/// P(a quorum of right answers votes), and P(there is a quorum of them, but too many are rejected).
-fn agreement_of_right(urn: &Urn, quorum: u64, right: Agreement) -> (Scaled, Scaled) {
-    let mut climb = Climb::new(right, quorum, urn.agents);
-    let mut total = Scaled::ZERO;
-    for (number, mass) in urn.of_right().masses() {
-        total += mass;
-        if number >= quorum {
-            climb.add(mass);
+        let law = BetaLaw::new(failure, self.correlation);
+        let Bounds { calls, degree } = match ballot.bounds(agents) {
+            Ok(bounds) => bounds,
+            Err(kind) => return Ok(of_one_kind(procedure, kind, law.mean_of_inverse(kind.is_right))),
+        };
+        let degree = degree * pipelines.max_ballots();
+        if law.is_sharp(degree) {
+            return Independent.result(agents, procedure, answers);
         }
+        check_count(count, NAME, MAX_REPEATED_AGENTS)?;
+        ballot.check_for_quadrature()?;
+        let mixture = Mixture::new(procedure, ballot.shared(agents, answers)?, calls);
+        let means = law.mean(degree, |rate| mixture.values(&agents.failing_with(|_| rate)));
+        mixture.result(NAME, means)
     }
-    (climb.agreed() / total, climb.undecided() / total)
+
+    fn check_classes(&self, _: usize, _: u64) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
+        if self.correlation == 0.0 {
+            return Independent.importance(agents, quorum);
+        }
+        Err(refused(
+            "\"beta-binomial\" draws one rate for all agents, so that no agent has its own rate to change",
+        ))
+    }
+
+    fn rate_given_task(&self, failure: Chance) -> TaskRate {
+        if self.is_certain(failure) {
+            return TaskRate::certain(failure);
+        }
+        let correlation = self.correlation;
+        TaskRate::Spread(Box::new(move |rate| {
+            beta_below(failure, correlation, rate.yes.to_f64()).ok_or_else(|| not_converged(NAME))
+        }))
+    }
+
+    fn rational(&self, rates: &Chances, reading: Reading) -> Result<Vec<(Number, FailureLaw)>, Error> {
+        Ok(vec![(Number::one(), FailureLaw::beta(rates, &reading.number(self.correlation)))])
+    }
+
+    fn calls_share_a_rate(&self) -> bool {
+        true
+    }
 }

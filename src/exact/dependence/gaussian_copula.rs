@@ -1,300 +1,131 @@
-//! Failures that hang together through one normal variable.
-//!
-//! # Accuracy
-//! On 40 reference values of 25 digits (n to 201, ρ to 0.94, failure to 10⁻²⁴) the largest relative error of reliability and failure
-//! is 0.46 eps (1.0·10⁻¹⁶), the median 3·10⁻¹⁷; the stated bound is 2.5·10⁻¹⁴ for every outcome, also for ρ one ulp
-//! below one and for rates down to the smallest double. What is left is the quadrature's own estimate: see there.
-//!
-//! # Testing
-//! Against the project's table in `tests/known_values.rs`; for different agents, far tails, rare silence and extreme correlations against
-//! another quadrature at 40 digits; ρ = 0 against independence, ρ → 1 and n = 1 against one agent.
-//!
-//! # Implementation
-//! Agent i fails iff √ρ·Z + √(1−ρ)·eᵢ < tᵢ = Φ⁻¹(fᵢ). Given Z agents are independent and fail with Φ((tᵢ − √ρ·Z)/√(1−ρ)), of which both
-//! sides keep their precision; so each outcome is an integral of what the closed forms say of independent agents. All are taken
-//! together, each to its own precision, since what makes a rare outcome happen may be a Z that hardly ever does.
-//!
-//! Of identical agents tails are integrated, and abstaining is a difference of integrals where it is not much less than what it is taken from.
-//! A majority at f = 0.23 and ρ = 0.3 takes 0.065 ms for 5 agents, 0.45 ms for 101, 4 ms for 10,000 and 7 ms for 10⁷; with all digits of every
-//! outcome at every Z it was 3, 17 and 40 ms for the first three. Different agents: 25 ms for 101, a second for 1,000, nine for 10,000.
+//! Agents whose failures are correlated through a common normal variable.
 
-use super::mean::{Values, filled, means, weighted};
-use crate::exact::agents::Agent;
-use crate::exact::binomial::{Chance, mass, tails};
-use crate::exact::double_double::DoubleDouble;
-use crate::exact::quadrature::{integrate, integrate_smooth};
+use super::independent::Independent;
+use super::mixture::{Mixture, of_one_kind};
+use super::model::{Model, TaskRate};
+use super::model::{check_count, not_converged};
+use crate::exact::agents::Population;
+use crate::exact::binomial::Chance;
+use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
+use crate::exact::outcomes::TaskResult;
+use crate::exact::race::Bounds;
+use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
-use crate::exact::voting::{self, Outcomes};
-use crate::exact::{Population, importance, normal};
-use crate::scenario::WrongAnswers;
+use crate::exact::shared::{Copula, MAX_AGENTS, NotConverged, copula_below};
+use crate::scenario::{Error, WrongAnswers};
 
-/// Beyond so many standard deviations from its largest place a product with the normal density is below 10⁻²¹ of it.
-const REACH: f64 = 10.0;
+const NAME: &str = "gaussian-copula";
 
-/// The conditional chances of failure of agents with a common normal variable.
-pub(crate) struct Copula {
-    root: DoubleDouble,
-    root_of_rest: DoubleDouble,
-    barriers: Vec<Barrier>,
-    agents: f64,
-    /// Up to how many deviations of its latent variable an agent's chances change an outcome.
-    deviations: f64,
+/// Maximum number of classes of tasks: each has an integral of its own, of half a millisecond.
+const MAX_CLASSES: usize = 20_000;
+
+/// Maximum number of agents with different rates in all classes of tasks together: each takes a millisecond.
+const MAX_DIFFERENT_IN_ALL_CLASSES: u64 = 10_000;
+
+/// Maximum number of agents with different rates that are called again: the integrand is steeper, and takes up to four times as many points.
+const MAX_REPEATED_DIFFERENT: u64 = 2_500;
+
+/// Maximum number of different agents whose importance is asked for: each has an integral of its own.
+const MAX_RANKED_AGENTS: u64 = 200;
+
+/// The latent normal variables of two agents have this correlation ρ.
+pub(super) struct GaussianCopula {
+    pub correlation: f64,
 }
 
-/// Beyond it the rarer of the two chances of an agent is below 10⁻¹⁹.
-const DEVIATIONS: f64 = 9.0;
-
-/// So many agents' integrals are taken together.
-const AT_ONCE: usize = 8;
-
-/// What the agent's latent variable must stay above.
-enum Barrier {
-    At(DoubleDouble),
-    /// It fails always or never, whatever is shared.
-    Fixed(Chance),
-}
-
-/// What there is beside right and wrong answers in a vote of identical agents.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Rest {
-    /// Nothing.
-    None,
-    /// A tie.
-    Tie,
-    /// More.
-    Some,
-    /// Whatever is not right.
-    All,
-}
-
-impl Rest {
-    fn of(agents: u64, agent: &Agent, quorum: u64, checker: bool, answers: WrongAnswers) -> Self {
-        if checker {
-            return Self::All;
-        }
-        // Where every agent votes for one of two answers, too few for one are enough for the other, or nearly.
-        let two_answers = agent.silent.is_zero() && answers == WrongAnswers::Same;
-        match (2 * quorum).checked_sub(agents) {
-            Some(0 | 1) if two_answers => Self::None,
-            Some(2) if two_answers => Self::Tie,
-            _ => Self::Some,
-        }
-    }
-}
-
-/// A difference of integrals of tails that are right to 1.4 units of 2⁻⁵² keeps ten times the stated bound while it is this part of them.
-const QUICKLY_KEPT: f64 = 1.0 / 16.0;
-
-/// The same for tails of 28 digits, of which the difference is known by its quick one well enough to tell.
-const ACCURATELY_KEPT: f64 = 1e-11;
-
-/// P(abstain), where it may be little or nothing at places that do not count.
-fn difference(given: &Population, quorum: u64, answers: WrongAnswers) -> Scaled {
-    let wrong = voting::wrong(quorum, answers, |k, kind| given.tails(k, kind).at_least);
-    let difference = given.tails(quorum, Agent::correct).below - wrong;
-    if difference.is_positive() { difference } else { Scaled::ZERO }
-}
-
-fn is_kept(difference: Scaled, whole: Scaled, part: f64) -> bool {
-    (difference - whole * part.into()).is_positive()
-}
-
-impl Copula {
-    pub(crate) fn new(population: &Population, correlation: f64) -> Self {
-        let barrier = |chance: Chance| {
-            let open = !chance.yes.is_zero() && !chance.no.is_zero();
-            if open { Barrier::At(normal::quantile(chance)) } else { Barrier::Fixed(chance) }
-        };
-        Self {
-            root: DoubleDouble::from(correlation).sqrt(),
-            root_of_rest: DoubleDouble::sum(1.0, -correlation).sqrt(),
-            barriers: population.failures().into_iter().map(barrier).collect(),
-            agents: population.count() as f64,
-            deviations: DEVIATIONS,
-        }
-    }
-
-    /// The same where calls are raced: outcomes change no faster than polynomials of this degree, up to where a chance is the inverse of it.
-    pub(super) fn of_race(self, degree: Scaled) -> Self {
-        let ln = degree.ln().max(0.0);
-        Self { agents: degree.to_f64().min(f64::MAX), deviations: DEVIATIONS + libm::sqrt(2.0 * ln), ..self }
-    }
-
-    /// E[1/(1−θ)], or E[1/θ], of an agent's rate θ given what is shared; none if it does not settle.
-    ///
-    /// With u = (t − √ρz)/√(1−ρ) the integrand falls, on its slower side, as e^(u²/2 − z²/2) = e^(−az² + bz): where it does not, it has no mean.
-    pub(super) fn mean_of_inverse(&self, correlation: f64, of_complement: bool) -> Option<Scaled> {
-        let Some(Barrier::At(barrier)) = self.barriers.first() else { return None };
-        let rest = 1.0 - correlation;
-        let fall = (1.0 - 2.0 * correlation) / (2.0 * rest);
-        let growth = if of_complement { barrier.high } else { -barrier.high } * self.root.high / rest;
-        if fall < 0.0 || fall == 0.0 && growth >= 0.0 {
-            return Some(Scaled::INFINITE);
-        }
-        // az² − bz = 60 for z > 0, in the form that does not cancel.
-        let root = libm::sqrt(growth * growth + 240.0 * fall);
-        let farthest = if growth > 0.0 { (growth + root) / (2.0 * fall) } else { 120.0 / (root - growth) };
-        let integrand = |shared: DoubleDouble| {
-            let chance = self.chance(0, self.root * shared);
-            [normal::density(shared) / if of_complement { chance.no } else { chance.yes }]
-        };
-        let [mean] =
-            integrate_smooth(integrand).or_else(|| integrate(&ends_up_to(farthest + REACH), integrand))?;
-        Some(mean)
-    }
-
-    /// Whether what is shared decides nothing.
-    pub(crate) fn is_certain(&self) -> bool {
-        self.barriers.iter().all(|barrier| matches!(barrier, Barrier::Fixed(_)))
-    }
-
-    /// The means of what rules make of a ballot given what the agents share; none if they do not settle.
-    pub(super) fn expectation(
+impl Model for GaussianCopula {
+    fn result(
         &self,
-        population: &Population,
-        values: impl Fn(&Population) -> Values,
-    ) -> Option<Values> {
-        self.mean(|shared| values(&self.given(population, shared)))
-    }
-
-    /// The outcome of a vote of identical agents, each with a chance of failure given what they share.
-    ///
-    /// Right, not right and wrong are tails, at a constant cost; so is abstaining where it is not much less than not being right, or nothing.
-    pub(crate) fn vote(
-        &self,
-        population: &Population,
-        quorum: u64,
-        checker: bool,
+        agents: &Population,
+        procedure: &Procedure<'_>,
         answers: WrongAnswers,
-    ) -> Option<Outcomes> {
-        let Population::Identical { count, agent } = *population else { return None };
-        let rest = Rest::of(count, &agent, quorum, checker, answers);
-        let [correct, not, wrong, tie, ..] = self.mean(|shared| {
-            let agent = agent.failing_with(self.chance(0, self.root * shared));
-            let correct = tails(count, agent.correct(), quorum);
-            let wrong = match rest {
-                Rest::All => Scaled::ZERO,
-                _ => voting::wrong(quorum, answers, |k, kind| tails(count, kind(&agent), k).at_least),
-            };
-            let tie = if rest == Rest::Tie { mass(count, agent.correct(), count / 2) } else { Scaled::ZERO };
-            filled([correct.at_least, correct.below, wrong, tie])
-        })?;
-        let abstain = match rest {
-            Rest::All => not,
-            Rest::Tie | Rest::None => tie,
-            Rest::Some if is_kept(not - wrong, not, QUICKLY_KEPT) => not - wrong,
-            Rest::Some if is_kept(not - wrong, not, ACCURATELY_KEPT) => {
-                self.abstain(population, |given| difference(given, quorum, answers))?
+    ) -> Result<TaskResult, Error> {
+        let copula = Copula::new(agents, self.correlation);
+        if self.correlation == 0.0 || copula.is_certain() {
+            return Independent.result(agents, procedure, answers);
+        }
+        let Procedure { ballot, pipelines } = procedure;
+        let max = ballot.max_agents_with_copula(agents, answers);
+        check_count(
+            agents.count(),
+            NAME,
+            match agents {
+                Population::Different(_) if pipelines.repeat() => max.min(MAX_REPEATED_DIFFERENT),
+                Population::Different(_) | Population::Identical { .. } => max,
+            },
+        )?;
+        if !pipelines.repeat() {
+            let outcomes =
+                ballot.with_copula(&copula, agents, answers).map_err(|NotConverged| not_converged(NAME))?;
+            if let Some(outcomes) = outcomes {
+                return Ok(pipelines.around(TaskResult::of_vote(agents.count(), outcomes)));
             }
-            Rest::Some => {
-                self.abstain(population, |given| voting::threshold(given, quorum, false, answers).abstain)?
+        }
+        ballot.check_for_quadrature()?;
+        let Bounds { calls, degree } = match ballot.bounds(agents) {
+            Ok(bounds) => bounds,
+            Err(kind) => {
+                let mean = copula.mean_of_inverse(self.correlation, kind.is_right);
+                return Ok(of_one_kind(procedure, kind, mean.map_err(|NotConverged| not_converged(NAME))?));
             }
         };
-        Some(Outcomes { correct, abstain, wrong })
+        let copula = ballot.range_of_copula(copula, degree * pipelines.max_ballots());
+        let mixture = Mixture::new(procedure, ballot.shared(agents, answers)?, calls);
+        let means = copula.expectation(agents, |agents| mixture.values(agents));
+        mixture.result(NAME, means)
     }
 
-    fn abstain(&self, population: &Population, given: impl Fn(&Population) -> Scaled) -> Option<Scaled> {
-        let [abstain, ..] = self.mean(|shared| filled([given(&self.given(population, shared))]))?;
-        Some(abstain)
-    }
-
-    /// The means of functions of what the agents share, each to full relative precision.
-    fn mean(&self, function: impl Fn(DoubleDouble) -> Values) -> Option<Values> {
-        let integrand = |shared| weighted(function(shared), normal::density(shared));
-        let integrals = integrate_smooth(integrand).or_else(|| integrate(&self.panels(), integrand))?;
-        Some(means(integrals))
-    }
-
-    /// P(just `quorum` − 1 of the others are right), for each agent when it is at its barrier; one number for identical agents.
-    pub(crate) fn pivotal(&self, population: &Population, quorum: u64) -> Option<Vec<Scaled>> {
-        let mut all = Vec::new();
-        let places: Vec<usize> = (0..self.barriers.len()).collect();
-        for places in places.chunks(AT_ONCE) {
-            let integrals = integrate::<AT_ONCE>(&self.panels(), |shared| {
-                let others = importance::pivotal(&self.given(population, shared), quorum);
-                let at =
-                    |i: usize| places.get(i).map(|&agent| others[agent] * self.at_barrier(agent, shared));
-                std::array::from_fn(|i| at(i).unwrap_or(Scaled::ZERO))
-            })?;
-            let of = |(integral, &agent): (Scaled, &usize)| {
-                self.pivotal_at_infinity(agent, population, quorum).unwrap_or(integral)
-            };
-            all.extend(integrals.into_iter().zip(places).map(of));
-        }
-        Some(all)
-    }
-
-    /// The density of the shared variable given that an agent is just at its barrier: normal around √ρ·t with variance 1 − ρ.
-    fn at_barrier(&self, agent: usize, shared: DoubleDouble) -> Scaled {
-        match &self.barriers[agent] {
-            Barrier::At(barrier) => {
-                let away = (shared - self.root * *barrier) / self.root_of_rest;
-                normal::density(away) / Scaled::from(self.root_of_rest)
-            }
-            Barrier::Fixed(_) => Scaled::ZERO,
+    fn check_classes(&self, classes: usize, different_agents: u64) -> Result<(), Error> {
+        let refuse = |message: String| Err(Error::refused("tasks", message));
+        if self.correlation == 0.0 {
+            Ok(())
+        } else if classes > MAX_CLASSES {
+            refuse(format!(
+                "{classes} classes of tasks are too many for an exact answer with \"{NAME}\"; the maximum is {MAX_CLASSES}"
+            ))
+        } else if classes > 1 && different_agents > MAX_DIFFERENT_IN_ALL_CLASSES {
+            refuse(format!(
+                "{different_agents} agents with different failure rates in {classes} classes of tasks are too many for an exact answer with \
+                 \"{NAME}\"; the maximum is {MAX_DIFFERENT_IN_ALL_CLASSES} in all classes together"
+            ))
+        } else {
+            Ok(())
         }
     }
 
-    /// That an agent decides whose barrier is at infinity, where others fail or are right for certain; none if it is elsewhere.
-    fn pivotal_at_infinity(&self, agent: usize, population: &Population, quorum: u64) -> Option<Scaled> {
-        let Barrier::Fixed(own) = &self.barriers[agent] else { return None };
-        let right = |barrier: &Barrier| match barrier {
-            Barrier::Fixed(chance) => chance.yes.is_zero(),
-            Barrier::At(_) => own.no.is_zero(),
+    fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
+        if self.correlation == 0.0 {
+            return Independent.importance(agents, quorum);
+        }
+        let max = match agents {
+            Population::Identical { .. } => MAX_AGENTS,
+            Population::Different(_) => MAX_RANKED_AGENTS,
         };
-        let alike = if self.barriers.len() == 1 { self.agents as u64 } else { 1 };
-        let all_right: u64 = self.barriers.iter().map(|barrier| u64::from(right(barrier)) * alike).sum();
-        let others_right = all_right - u64::from(right(&self.barriers[agent]));
-        let votes = population.modes().right_votes;
-        Some(if others_right + 1 < quorum { Scaled::ZERO } else { mass(others_right, votes, quorum - 1) })
+        check_count(agents.count(), NAME, max)?;
+        let pivotal = Copula::new(agents, self.correlation).pivotal(agents, quorum);
+        pivotal.map_err(|NotConverged| not_converged(NAME))
     }
 
-    /// The agents when the shared variable is `shared`.
-    fn given(&self, population: &Population, shared: DoubleDouble) -> Population {
-        let pull = self.root * shared;
-        population.failing_with(|agent| self.chance(agent, pull))
-    }
-
-    /// That the agent fails where the shared variable pulls its barrier so far down.
-    fn chance(&self, agent: usize, pull: DoubleDouble) -> Chance {
-        match &self.barriers[agent] {
-            Barrier::At(barrier) => normal::below((*barrier - pull) / self.root_of_rest),
-            Barrier::Fixed(chance) => *chance,
+    fn rate_given_task(&self, failure: Chance) -> TaskRate {
+        if self.correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero() {
+            return TaskRate::certain(failure);
         }
+        let correlation = self.correlation;
+        TaskRate::Spread(Box::new(move |rate| Ok(copula_below(failure, correlation, rate))))
     }
 
-    /// Where the integrand can be large: around zero in even steps, then ever wider ones.
-    fn panels(&self) -> Vec<f64> {
-        ends_up_to(self.farthest())
+    fn rational(&self, rates: &Chances, reading: Reading) -> Result<Vec<(Number, FailureLaw)>, Error> {
+        if self.correlation == 0.0 || rates.are_certain() {
+            return Independent.rational(rates, reading);
+        }
+        Err(Error::refused(
+            "dependence.model",
+            "dependence.model \"gaussian-copula\" has no exact fraction, since its probabilities are integrals of the normal law: \
+             set correlation = 0, or use another model",
+        ))
     }
 
-    /// No outcome has its largest integrand, or a part of 10⁻²¹ of it, beyond this. Every factor of an outcome is the chance of a
-    /// normal variable beyond u = (t − √ρz)/√(1−ρ): it has no more to gain where |u| > 9, and the gain of all agents
-    /// together per unit of z is at most n √(ρ/(1−ρ)) times the hazard |u| + 1.
-    fn farthest(&self) -> f64 {
-        let barrier = self.barriers.iter().fold(0.0, |most: f64, barrier| match barrier {
-            Barrier::At(barrier) => most.max(barrier.high.abs()),
-            Barrier::Fixed(_) => most,
-        });
-        let (root, root_of_rest) = (self.root.high, self.root_of_rest.high);
-        let no_more_to_gain = (barrier + self.deviations) / root;
-        let pulled = self.agents * root / root_of_rest * (barrier / root_of_rest + 2.0);
-        no_more_to_gain.min(pulled) + REACH
+    fn calls_share_a_rate(&self) -> bool {
+        false
     }
-}
-
-fn ends_up_to(farthest: f64) -> Vec<f64> {
-    let mut ends = vec![0.0, 5.0, 10.0];
-    while ends[ends.len() - 1] < farthest {
-        ends.push(2.0 * ends[ends.len() - 1]);
-    }
-    ends.iter().rev().map(|end| -end).chain(ends.iter().copied().skip(1)).collect()
-}
-
-/// The chance that the rate of an agent, given what is shared, lies below `rate`, neither of them zero or one:
-/// Φ((√(1−ρ)·Φ⁻¹(rate) − Φ⁻¹(f))/√ρ).
-pub(super) fn below(failure: Chance, correlation: f64, rate: Chance) -> Chance {
-    let root = DoubleDouble::from(correlation).sqrt();
-    let root_of_rest = DoubleDouble::sum(1.0, -correlation).sqrt();
-    normal::below((root_of_rest * normal::quantile(rate) - normal::quantile(failure)) / root)
 }

@@ -299,12 +299,12 @@ fn too_many_agents_are_refused_by_name() {
         (Agents::different(different(10_001)), copula(0.3)),
     ] {
         let error = assess(&scenario(agents, Majority, dependence)).expect_err("refused");
-        assert!(error.key.as_ref() == "dependence.model" && error.to_string().contains("allowed is up to"));
+        assert!(error.key.as_ref() == "dependence.model" && error.to_string().contains("the maximum is"));
     }
     let silent = scenario(Agents::different(different(1_001)), Majority, copula(0.3));
     let silent = silent.with_failures(failures(0.5, WrongAnswers::Same)).expect("failures");
     let error = assess(&silent).expect_err("refused");
-    assert!(error.to_string().contains("allowed is up to 1000"), "{error}");
+    assert!(error.to_string().contains("the maximum is 1000"), "{error}");
 }
 
 /// P(correct), P(abstain), P(wrong) by mpmath at 40 digits: the joint law of right and wrong votes of all agents, under a trapezoid.

@@ -32,6 +32,7 @@
 
 mod complex;
 mod contour;
+mod law;
 mod recursion;
 mod series;
 mod tilt;
@@ -39,7 +40,7 @@ mod without_each;
 
 use super::binomial::{Chance, Tails};
 use super::scaled::Scaled;
-use contour::Masses;
+pub(crate) use law::Law;
 use tilt::Draws;
 pub(crate) use without_each::masses_without_each;
 
@@ -69,38 +70,6 @@ fn tails_by(draws: &Draws, k: u64, few: bool) -> Tails {
     } else {
         let below = if few { recursion::below(draws, k) } else { contour::below(draws, k) };
         Tails { at_least: Scaled::ONE - below, below }
-    }
-}
-
-/// The probabilities P(X = j) of single numbers of successes.
-pub(crate) struct Law {
-    draws: Draws,
-}
-
-impl Law {
-    pub(crate) fn new(chances: impl Iterator<Item = Chance>) -> Self {
-        Self { draws: Draws::new(chances) }
-    }
-
-    /// The least and the largest number that can be.
-    pub(crate) fn support(&self) -> (u64, u64) {
-        (self.draws.certain, self.draws.certain + self.draws.count())
-    }
-
-    /// P(X = j) for one j after the other: quick where each is near the one before.
-    pub(crate) fn masses(&self) -> impl FnMut(u64) -> Scaled {
-        let (first, last) = self.support();
-        let mut masses: Option<Masses<'_>> = None;
-        move |number| {
-            if !(first..=last).contains(&number) {
-                return Scaled::ZERO;
-            }
-            if first == last {
-                return Scaled::ONE;
-            }
-            let j = number - first;
-            masses.get_or_insert_with(|| Masses::from(&self.draws, j)).at(j)
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The law of all draws but one, for every one at once.
 
-use super::Law;
 use super::contour::{Circle, Window};
+use super::law::Law;
 use super::tilt::{Draws, Tilt};
 use crate::exact::binomial::Chance;
 use crate::exact::scaled::Scaled;

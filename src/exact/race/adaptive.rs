@@ -1,9 +1,9 @@
 //! The leader, once it is likely enough to be the more common answer.
 
+use super::call::{Call, Ending};
 use super::vote_counts::VoteCounts;
-use super::{Call, Ending};
+use crate::exact::outcomes::Outcomes;
 use crate::exact::scaled::Scaled;
-use crate::exact::voting::Outcomes;
 use num_bigint::BigUint;
 
 /// At most `calls` calls, of which some may vote.

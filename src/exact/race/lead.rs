@@ -1,9 +1,9 @@
 //! The first lead of k votes.
 
-use super::{Call, Ending};
-use crate::exact::chain::geometric_sum;
+use super::call::{Call, Ending};
+use crate::exact::geometric::geometric_sum;
+use crate::exact::outcomes::Outcomes;
 use crate::exact::scaled::Scaled;
-use crate::exact::voting::Outcomes;
 use crate::scenario::{Failures, Rates};
 use nalgebra::{DMatrix, RowDVector};
 
@@ -110,7 +110,7 @@ pub(crate) struct Steps {
 
 /// Of `count` steps by a lead of `margin`, of agents whose `rates` are equal; none if the right answer is not likelier than the wrong one.
 pub(crate) fn steps(rates: Rates<'_>, failures: &Failures, margin: u64, count: u64) -> Option<Steps> {
-    let call = Call::of(&crate::exact::Population::new(rates, failures, None).agent(0));
+    let call = Call::of(&crate::exact::agents::Population::new(rates, failures, None).agent(0));
     if !(call.right - call.wrong).is_positive() {
         return None;
     }

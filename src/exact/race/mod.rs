@@ -25,68 +25,39 @@
 //! P(Bin(a+b+1, ½) > b) for a ≥ b, of which the sum of binomial coefficients is carried from vote to vote.
 
 mod adaptive;
+mod call;
 mod lead;
 mod vote_counts;
 mod votes;
 
 use super::agents::Agent;
 use super::binomial::Chance;
+use super::outcomes::Outcomes;
 use super::scaled::Scaled;
-use super::voting::Outcomes;
 use crate::scenario::{Error, Goal, Race};
+use call::Call;
+pub(crate) use call::Ending;
 
 pub(crate) use lead::{Steps, steps};
 
 /// Beyond so many calls or votes the power of a double-double loses the digits of a double.
-const MOST_CALLS: u64 = 10_000_000_000_000;
+const MAX_CALLS: u64 = 10_000_000_000_000;
 
 /// The largest margin, or number of votes, that is answered.
-pub(crate) const MOST_MARGIN: u64 = MOST_CALLS / 2;
+pub(crate) const MAX_MARGIN: u64 = MAX_CALLS / 2;
 
 /// So many states are passed at most: some ten seconds.
-const MOST_STEPS: f64 = 1e8;
+const MAX_STEPS: f64 = 1e8;
 
 /// The same at each of some hundred places of an integral.
-const MOST_STEPS_EACH: f64 = 3e5;
-
-/// How a race ends.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ending {
-    pub outcomes: Outcomes,
-    pub calls: Scaled,
-}
-
-/// What one call can be.
-#[derive(Debug, Clone, Copy)]
-struct Call {
-    right: Scaled,
-    wrong: Scaled,
-    silent: Scaled,
-}
-
-impl Call {
-    fn of(agent: &Agent) -> Self {
-        Self { right: agent.correct().yes, wrong: agent.wrong().yes, silent: agent.silent().yes }
-    }
-
-    /// That it votes.
-    fn votes(&self) -> Chance {
-        Chance { yes: self.right + self.wrong, no: self.silent }
-    }
-
-    /// That a vote is right.
-    fn right_vote(&self) -> Chance {
-        let votes = self.right + self.wrong;
-        Chance { yes: self.right / votes, no: self.wrong / votes }
-    }
-}
+const MAX_STEPS_EACH: f64 = 3e5;
 
 /// The end of a race of calls to this agent.
 ///
 /// # Errors
 /// More calls than can be told exactly, or in some seconds.
 pub(crate) fn run(agent: &Agent, race: Race) -> Result<Ending, Error> {
-    check(race, MOST_STEPS)?;
+    check(race, MAX_STEPS)?;
     let call = Call::of(agent);
     if let Some(calls) = race.max_calls
         && (call.votes().yes.is_zero() || least_votes(race.goal) > calls)
@@ -107,7 +78,7 @@ pub(crate) fn run(agent: &Agent, race: Race) -> Result<Ending, Error> {
 /// # Errors
 /// More calls than can be told in some ten milliseconds.
 pub(crate) fn check_for_quadrature(race: Race) -> Result<(), Error> {
-    check(race, MOST_STEPS_EACH)
+    check(race, MAX_STEPS_EACH)
 }
 
 /// The fewest votes that can decide.
@@ -134,11 +105,11 @@ fn check(race: Race, most_steps: f64) -> Result<(), Error> {
     if race.max_calls.is_some_and(|calls| least_votes(race.goal) > calls) {
         return Ok(());
     }
-    if count > MOST_MARGIN {
-        return Err(too_many(key, count, MOST_MARGIN));
+    if count > MAX_MARGIN {
+        return Err(too_many(key, count, MAX_MARGIN));
     }
-    if let Some(calls) = race.max_calls.filter(|calls| *calls > MOST_CALLS) {
-        return Err(too_many("scheme.max_calls", calls, MOST_CALLS));
+    if let Some(calls) = race.max_calls.filter(|calls| *calls > MAX_CALLS) {
+        return Err(too_many("scheme.max_calls", calls, MAX_CALLS));
     }
     if expected_steps(race.goal, race.max_calls) <= most_steps {
         return Ok(());
@@ -173,7 +144,7 @@ fn largest(most: u64, allowed: impl Fn(u64) -> bool) -> u64 {
 }
 
 fn too_many(key: &str, given: u64, allowed: u64) -> Error {
-    let message = format!("{key} is {given}, too many for an exact answer here; allowed is up to {allowed}");
+    let message = format!("{key} is {given}, too many for an exact answer; the maximum is {allowed}");
     Error::refused(key, message)
 }
 

@@ -1,7 +1,7 @@
 //! Against the walk over all counts of votes, call by call, in integers.
 
 use super::*;
-use crate::exact::Population;
+use crate::exact::agents::Population;
 use crate::scenario::{Failures, Rates};
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
@@ -177,14 +177,14 @@ fn huge_races_are_answered_or_refused() {
         (Goal::Lead(3), Some(huge), "scheme.max_calls is 9223372036854775808"),
         (Goal::Votes(3), Some(huge), "scheme.max_calls is 9223372036854775808"),
         (Goal::Confidence(0.95), Some(huge), "scheme.max_calls is 9223372036854775808"),
-        (Goal::Confidence(0.95), Some(10_000_000), "allowed is up to"),
+        (Goal::Confidence(0.95), Some(10_000_000), "the maximum is"),
         (
             Goal::Lead(100_000),
             Some(10_000_000),
-            "scheme.margin is 100000, too many for an exact answer here; allowed is up to",
+            "scheme.margin is 100000, too many for an exact answer; the maximum is",
         ),
-        (Goal::Lead(1000), Some(10_000_000), "allowed is up to"),
-        (Goal::Votes(100_000_000), Some(1_000_000_000), "allowed is up to"),
+        (Goal::Lead(1000), Some(10_000_000), "the maximum is"),
+        (Goal::Votes(100_000_000), Some(1_000_000_000), "the maximum is"),
     ] {
         let error = ask(goal, max_calls).unwrap_err();
         assert!(error.contains(said), "{error}");

@@ -1,10 +1,10 @@
 //! The first answer with k votes.
 
+use super::call::{Call, Ending};
 use super::vote_counts::VoteCounts;
-use super::{Call, Ending};
 use crate::exact::binomial::{Chance, tails_double_double};
+use crate::exact::outcomes::Outcomes;
 use crate::exact::scaled::Scaled;
-use crate::exact::voting::Outcomes;
 
 /// As many calls as it takes.
 pub(super) fn unlimited(call: Call, votes: u64) -> Ending {

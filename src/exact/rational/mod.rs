@@ -13,49 +13,14 @@
 //! share a rate θ from a beta distribution, the outcome of any number of attempts is a polynomial in θ and 1 − θ, and its expectation is a sum of the
 //! moments E\[θⁱ(1−θ)ʲ\], which are fractions.
 
-mod answer;
-mod chain;
-mod digits;
-mod fraction;
-mod law;
-mod polynomial;
-mod reading;
 mod size;
-mod vote;
 
-use crate::scenario::{Class, Dependence, Error, Rule, Scenario};
-use answer::Answer;
-pub use digits::Decimal;
-use law::{Chances, Law};
-use num_bigint::BigUint;
-use num_rational::BigRational;
-use num_traits::{One, Zero};
-use polynomial::Polynomial;
-use reading::Number;
-pub use reading::Reading;
-use vote::{Outcomes, WrongVotes};
-
-/// The exact outcome as fractions in lowest terms.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct RationalOutcome {
-    /// P(correct).
-    pub correct: BigRational,
-    /// P(abstain).
-    pub abstain: BigRational,
-    /// P(wrong).
-    pub wrong: BigRational,
-    /// P(abstain) + P(wrong).
-    pub failure: BigRational,
-    /// Expected calls of agents.
-    pub expected_calls: BigRational,
-    /// Expected validations.
-    pub expected_validations: BigRational,
-    /// Expected price of both, where prices are given.
-    pub expected_cost: Option<BigRational>,
-    /// Expected time from task to outcome, where latencies are given.
-    pub expected_latency: Option<BigRational>,
-}
+use super::dependence::{Model, model};
+use super::fractions::{
+    Chances, Number, OutcomePolynomials, RationalOutcome, Reading, TaskFractions, WrongVotes,
+};
+use super::rule::Procedure;
+use crate::scenario::{Class, Error, Scenario};
 
 /// The outcome of a scenario as exact fractions: with [`Reading::Decimal`] of the numbers as they were written, with
 /// [`Reading::Binary`] of the doubles that [`assess`](super::assess) takes.
@@ -78,114 +43,50 @@ pub struct RationalOutcome {
 /// ```
 pub fn assess_rational(scenario: &Scenario, reading: Reading) -> Result<RationalOutcome, Error> {
     if scenario.filter().is_some() {
-        return Err(Error::refused("filter", "a filter has no rational answer; without one there may be"));
+        return Err(Error::refused(
+            "filter",
+            "a scenario with a filter has no exact fraction: remove [filter]",
+        ));
     }
     size::check(scenario, reading)?;
-    let question = Question {
-        votes: WrongVotes::of(scenario.failures(), reading),
-        dependence: scenario.dependence(),
-        reading,
-    };
+    let model = model(scenario.dependence());
+    let votes = WrongVotes::of(scenario.failures(), reading);
     let classes = scenario.classes();
     let weights: Vec<Number> = classes.iter().map(|class| reading.number(class.weight)).collect();
     let total: Number = weights.iter().sum();
-    let mut sum = Answer::none();
+    let mut sum = TaskFractions::none();
     for (class, weight) in classes.iter().zip(weights) {
-        sum = sum.plus(question.answer(class)?, &(weight / &total));
+        sum = sum.plus(of_class(class, &votes, &*model, reading)?, &(weight / &total));
     }
-    Ok(sum.hand_over(scenario, reading))
+    Ok(sum.outcome(scenario, reading))
 }
 
-/// What is the same for all classes of tasks.
-struct Question {
-    votes: WrongVotes,
-    dependence: Dependence,
+fn of_class(
+    class: &Class<'_>,
+    votes: &WrongVotes,
+    model: &dyn Model,
     reading: Reading,
-}
-
-impl Question {
-    fn answer(&self, class: &Class<'_>) -> Result<Answer, Error> {
-        let rates = Chances::of(class.rates, self.reading);
-        match self.dependence {
-            Dependence::Independent => self.independent(&rates, &class.rule),
-            Dependence::CommonCause { probability } => {
-                self.common_cause(&rates, &class.rule, &self.reading.number(probability))
-            }
-            Dependence::BetaBinomial { correlation } => {
-                let law = Law::beta(&rates, &self.reading.number(correlation));
-                self.under(&law, rates.count, &class.rule)
-            }
-            Dependence::GaussianCopula { correlation } if correlation == 0.0 || rates.are_certain() => {
-                self.independent(&rates, &class.rule)
-            }
-            Dependence::GaussianCopula { .. } => Err(Error::refused(
-                "dependence.model",
-                "dependence.model \"gaussian-copula\" has no rational answer, since its probabilities are integrals of the normal law; \
-                 allowed is correlation 0, or another model",
-            )),
-        }
-    }
-
-    fn independent(&self, rates: &Chances, rule: &Rule) -> Result<Answer, Error> {
-        self.under(&Law::independent(rates), rates.count, rule)
-    }
-
-    /// Either all agents fail, or each with (f − c)/(1 − c).
-    fn common_cause(&self, rates: &Chances, rule: &Rule, strikes: &Number) -> Result<Answer, Error> {
-        let spares = Number::one() - strikes;
-        let all_fail = || self.independent(&rates.map(|_| Number::one()), rule);
-        if spares.is_zero() {
-            return all_fail();
-        }
-        let rest = rates.map(|rate| (rate - strikes) / &spares);
-        Ok(Answer::none().plus(all_fail()?, strikes).plus(self.independent(&rest, rule)?, &spares))
-    }
-
-    fn under(&self, law: &Law, agents: usize, rule: &Rule) -> Result<Answer, Error> {
-        let rounds = self.rounds(law, agents, rule)?;
-        let Outcomes { correct, abstain, wrong, scale } = &rounds.outcomes;
-        Ok(Answer {
+) -> Result<TaskFractions, Error> {
+    let rates = Chances::of(class.rates, reading);
+    let procedure = Procedure::of(&class.rule);
+    let mut sum = TaskFractions::none();
+    for (probability, law) in model.rational(&rates, reading)? {
+        let ballot = procedure.ballot.rational(&law, rates.count, votes).ok_or_else(|| {
+            Error::refused(
+                "scheme.rule",
+                "this scheme has no exact fraction: only votes at a quorum have one, and pipelines of them",
+            )
+        })?;
+        let rounds = procedure.pipelines.around_rational(ballot, reading);
+        let OutcomePolynomials { correct, abstain, wrong, scale } = &rounds.outcomes;
+        let result = TaskFractions {
             correct: law.mean(correct, scale),
             abstain: law.mean(abstain, scale),
             wrong: law.mean(wrong, scale),
             calls: law.mean(&rounds.calls.0, &rounds.calls.1),
             validations: law.mean(&rounds.validations.0, &rounds.validations.1),
-        })
+        };
+        sum = sum.plus(result, &probability);
     }
-
-    fn rounds(&self, law: &Law, agents: usize, rule: &Rule) -> Result<Rounds, Error> {
-        Ok(match rule {
-            Rule::Threshold { quorum, checker } => Rounds {
-                outcomes: law.of_one_round(vote::by_failures(
-                    agents,
-                    *quorum as usize,
-                    *checker,
-                    &self.votes,
-                )),
-                calls: (vec![agents.into()], BigUint::one()),
-                validations: (vec![BigUint::ZERO], BigUint::one()),
-            },
-            Rule::Chain(chain) => {
-                let candidate = self.rounds(law, agents, &chain.generator)?;
-                let pipeline = chain::pipeline(&candidate.outcomes, chain, self.reading);
-                let (calls, scale) = &candidate.calls;
-                let (attempts, of_attempts) = pipeline.attempts;
-                let calls = (polynomial::multiply(calls, &attempts), scale * &of_attempts);
-                Rounds { outcomes: pipeline.outcomes, calls, validations: (attempts, of_attempts) }
-            }
-            Rule::WeightedThreshold(_) | Rule::MostVotes | Rule::Faults { .. } | Rule::Race(_) => {
-                return Err(Error::refused(
-                    "scheme.rule",
-                    "this scheme has no rational answer; those with a quorum of agents have, and pipelines of them",
-                ));
-            }
-        })
-    }
-}
-
-/// The outcomes and the expected effort of all rounds of one task, as polynomials, each with its scale.
-struct Rounds {
-    outcomes: Outcomes,
-    calls: (Polynomial, BigUint),
-    validations: (Polynomial, BigUint),
+    Ok(sum)
 }

@@ -1,15 +1,15 @@
 //! How large an answer is going to be, before any of it is computed.
 
-use super::chain;
-use super::reading::Reading;
-use super::vote::WrongVotes;
-use crate::scenario::{Class, Dependence, Error, Rates, Rule, Scenario};
+use crate::exact::dependence::model;
+use crate::exact::fractions::{Reading, WrongVotes, denominator};
+use crate::exact::rule::{Pipelines, Procedure};
+use crate::scenario::{Class, Error, Rates, Scenario};
 
 /// The most bits that a denominator may have: its greatest common divisor with the numerator takes three seconds then.
-const MOST_BITS: u128 = 1_000_000;
+const MAX_BITS: u128 = 1_000_000;
 
 /// The most products of machine words: ten to twenty seconds.
-const MOST_WORK: u128 = 1 << 36;
+const MAX_WORK: u128 = 1 << 36;
 
 /// What a product of a long number and a short one takes beside one of two long ones, word by word: 1.3 ns and 0.15 ns were measured.
 const SHORT: u128 = 8;
@@ -22,17 +22,18 @@ pub(super) fn check(scenario: &Scenario, reading: Reading) -> Result<(), Error> 
     let votes = WrongVotes::of(scenario.failures(), reading);
     let mut total = Size { bits: 0, work: 0 };
     for class in &scenario.classes() {
-        let size = Round::of(class, scenario, &votes, reading).repeated(&class.rule, reading);
+        let size = Round::of(class, scenario, &votes, reading)
+            .repeated(&Procedure::of(&class.rule).pipelines, reading);
         total.bits = total.bits.saturating_add(size.bits);
         total.work = total.work.saturating_add(size.work);
     }
-    if total.bits <= MOST_BITS && total.work <= MOST_WORK {
+    if total.bits <= MAX_BITS && total.work <= MAX_WORK {
         return Ok(());
     }
-    let message = if total.bits > MOST_BITS {
-        format!("the exact fraction has up to {} bits; allowed is up to {MOST_BITS}", total.bits)
+    let message = if total.bits > MAX_BITS {
+        format!("the exact fraction has up to {} bits; allowed is up to {MAX_BITS}", total.bits)
     } else {
-        let times = total.work.div_ceil(MOST_WORK);
+        let times = total.work.div_ceil(MAX_WORK);
         format!("the exact fraction takes some {times} times as many steps as are allowed")
     };
     Err(Error::refused("agents", message + ": ask for fewer agents, attempts or digits"))
@@ -62,7 +63,7 @@ impl Round {
             Rates::Identical { failure_rate, .. } => agents.saturating_mul(bits_of(failure_rate)),
             Rates::Different(rates) => rates.iter().map(|&rate| bits_of(rate)).sum(),
         };
-        let shared = matches!(scenario.dependence(), Dependence::BetaBinomial { .. });
+        let shared = model(scenario.dependence()).calls_share_a_rate();
         let draws = if shared { u128::from(agents.ilog2()) + 1 } else { 0 };
         let each = u128::from(votes.picked.denom().bits()) + shared_bits + draws;
         Self {
@@ -73,19 +74,21 @@ impl Round {
         }
     }
 
-    fn repeated(&self, rule: &Rule, reading: Reading) -> Size {
-        let Rule::Chain(chain) = rule else { return self.once() };
-        let attempts = u128::from(chain.attempts);
-        // Every draw from a shared law has a denominator longer than the last.
-        let draws = if self.shared { u128::from(attempts.ilog2()).saturating_mul(self.agents) } else { 0 };
-        let validation = u128::from(chain::denominator(chain, reading).bits());
-        let one = self.bits.saturating_add(draws).saturating_add(validation);
-        let bits = one.saturating_mul(attempts);
-        let degree = if self.shared { self.agents } else { 1 };
-        let products = degree.saturating_mul(degree).saturating_mul(attempts.saturating_mul(attempts));
-        let steps = if self.shared { products.saturating_mul(COEFFICIENT) } else { attempts };
-        let again = steps.saturating_mul(words(one)).saturating_mul(words(bits));
-        Size { bits, work: self.once().work.saturating_add(if attempts > 1 { again } else { 0 }) }
+    fn repeated(&self, pipelines: &Pipelines<'_>, reading: Reading) -> Size {
+        pipelines.iter().fold(self.once(), |candidate, chain| {
+            let attempts = u128::from(chain.attempts);
+            // Every draw from a shared law has a denominator longer than the last.
+            let draws =
+                if self.shared { u128::from(attempts.ilog2()).saturating_mul(self.agents) } else { 0 };
+            let validation = u128::from(denominator(chain, reading).bits());
+            let one = candidate.bits.saturating_add(draws).saturating_add(validation);
+            let bits = one.saturating_mul(attempts);
+            let degree = if self.shared { self.agents } else { 1 };
+            let products = degree.saturating_mul(degree).saturating_mul(attempts.saturating_mul(attempts));
+            let steps = if self.shared { products.saturating_mul(COEFFICIENT) } else { attempts };
+            let again = steps.saturating_mul(words(one)).saturating_mul(words(bits));
+            Size { bits, work: candidate.work.saturating_add(if attempts > 1 { again } else { 0 }) }
+        })
     }
 
     /// Adding one agent at a time takes n²/2 products of a long number and a short one; a power for each number of failures n products of

@@ -6,7 +6,7 @@ use crate::scenario::WrongAnswers;
 use std::collections::BTreeMap;
 
 /// So many different tallies are kept at most.
-const MOST_TALLIES: usize = 20_000;
+const MAX_TALLIES: usize = 20_000;
 
 /// What the answers weigh so far: the right one, and the wrong ones that were given, the heaviest first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +42,7 @@ pub(super) fn abstain(
                 }
             }
         }
-        if next.len() > MOST_TALLIES {
+        if next.len() > MAX_TALLIES {
             return None;
         }
         open = next;

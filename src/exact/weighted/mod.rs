@@ -31,68 +31,52 @@ mod sums;
 
 use super::agents::{Agent, Population};
 use super::binomial::Chance;
+use super::outcomes::Outcomes;
 use super::scaled::Scaled;
-use super::voting::{self, Outcomes, difference};
+use super::voting::{self, difference};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
 pub use gain::{WeightGain, weight_gain};
 use sums::Halves;
 
-/// So many steps are taken at most where a law is formed some hundred times over: some ten seconds.
-const MOST_STEPS_EACH: u128 = 200_000;
+/// Maximum number of sums where a law is formed several hundred times: some ten seconds.
+const MAX_STEPS_EACH: u128 = 33_000;
 
 /// The same where a law is formed for each agent.
-const MOST_STEPS_OF_ALL: u128 = 1 << 27;
+const MAX_STEPS_OF_ALL: u128 = 1 << 27;
 
-/// The outcome of a vote, and whether P(abstain) has lost digits: it is right to 10⁻²⁴ of P(wrong) then, or less.
+/// The outcomes of a vote, and whether P(abstain) has lost digits: then its error is at most 10⁻²⁴ of P(wrong).
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Vote {
+pub(crate) struct WeightedOutcomes {
     pub outcomes: Outcomes,
     pub is_rounded: bool,
 }
 
-/// The outcome of a vote of these agents.
+/// Returns the outcomes of a vote of these agents.
 ///
 /// # Errors
-/// More sums than end in some seconds; an abstention beside which both answers are likelier by eight digits, for many agents with several wrong answers.
+/// More sums than can be formed in some seconds; for many agents with several wrong answers, a P(abstain) below 10⁻⁸ of both other outcomes.
 pub(crate) fn vote(
     population: &Population,
     rule: &WeightedThreshold,
     answers: WrongAnswers,
 ) -> Result<Outcomes, Error> {
-    let vote = rounded_vote(population, rule, answers)?;
+    let vote = Simplified::of(rule).outcomes(population, answers)?;
     if vote.is_rounded { Err(cancelled()) } else { Ok(vote.outcomes) }
 }
 
-/// The same, where P(abstain) may have lost digits.
-pub(crate) fn rounded_vote(
-    population: &Population,
-    rule: &WeightedThreshold,
-    answers: WrongAnswers,
-) -> Result<Vote, Error> {
-    let exactly = |outcomes| Ok(Vote { outcomes, is_rounded: false });
-    let Simplified { voters, weights, quota } = simplified(rule);
-    let agents = population.of(&voters);
-    if weights.iter().all(|weight| *weight == 1) {
-        return exactly(voting::threshold(&agents, quota, rule.checker, answers));
-    }
-    if let Some(dictator) = weights.iter().position(|weight| *weight >= quota).filter(|_| !rule.checker) {
-        return exactly(of_one(&agents.agent(dictator)));
-    }
-    Ballot { halves: Halves::new(weights)?, agents, quota, answers }.vote(rule.checker)
-}
-
-/// Whether a vote can be asked for again and again.
+/// Checks that a vote can be evaluated at several hundred values of what the agents share.
 ///
 /// # Errors
-/// More sums than can be formed some hundred times over.
+/// More sums than can be formed several hundred times.
 pub(crate) fn check_for_quadrature(rule: &WeightedThreshold) -> Result<(), Error> {
-    let Simplified { weights, .. } = simplified(rule);
-    if weights.iter().all(|weight| *weight == 1) || Halves::new(weights)?.steps() <= MOST_STEPS_EACH {
+    let Simplified { weights, .. } = Simplified::of(rule);
+    if weights.iter().all(|weight| *weight == 1) || Halves::new(weights)?.steps() <= MAX_STEPS_EACH {
         return Ok(());
     }
     let message = format!(
-        "scheme.weights have too many different sums for an exact answer with agents that are correlated; allowed is up to {MOST_STEPS_EACH}, as \
-         26 agents with any weights have: fewer agents, fewer different weights or weights of fewer digits"
+        "scheme.weights have too many different sums for an exact answer for correlated agents, which takes several hundred votes: \
+         the maximum is {MAX_STEPS_EACH} sums, as 26 agents with any weights have; use fewer agents, fewer different weights or weights of \
+         fewer digits"
     );
     Err(Error::refused("scheme.weights", message))
 }
@@ -104,19 +88,44 @@ pub(crate) fn cancelled() -> Error {
     Error::refused("scheme.weights", message)
 }
 
-/// The same vote without agents that have no weight, in the largest unit in which all weights are whole.
-struct Simplified {
+/// A vote without the agents that have no weight, in the largest unit in which all weights are whole.
+pub(crate) struct Simplified {
     voters: Vec<usize>,
     weights: Vec<u64>,
     quota: u64,
+    checker: bool,
 }
 
-fn simplified(rule: &WeightedThreshold) -> Simplified {
-    let voters: Vec<usize> = (0..rule.weights.len()).filter(|&agent| rule.weights[agent] > 0).collect();
-    let unit =
-        voters.iter().fold(0, |unit, &agent| greatest_common_divisor(rule.weights[agent], unit)).max(1);
-    let weights = voters.iter().map(|&agent| rule.weights[agent] / unit).collect();
-    Simplified { voters, weights, quota: rule.quota.div_ceil(unit) }
+impl Simplified {
+    pub(crate) fn of(rule: &WeightedThreshold) -> Self {
+        let voters: Vec<usize> = (0..rule.weights.len()).filter(|&agent| rule.weights[agent] > 0).collect();
+        let unit =
+            voters.iter().fold(0, |unit, &agent| greatest_common_divisor(rule.weights[agent], unit)).max(1);
+        let weights = voters.iter().map(|&agent| rule.weights[agent] / unit).collect();
+        Self { voters, weights, quota: rule.quota.div_ceil(unit), checker: rule.checker }
+    }
+
+    fn has_equal_weights(&self) -> bool {
+        self.weights.iter().all(|weight| *weight == 1)
+    }
+
+    /// Returns the outcomes of a vote of these agents, of which P(abstain) may have lost digits.
+    pub(crate) fn outcomes(
+        &self,
+        population: &Population,
+        answers: WrongAnswers,
+    ) -> Result<WeightedOutcomes, Error> {
+        let exactly = |outcomes| Ok(WeightedOutcomes { outcomes, is_rounded: false });
+        let Self { voters, weights, quota, checker } = self;
+        let agents = population.of(voters);
+        if self.has_equal_weights() {
+            return exactly(voting::threshold(&agents, *quota, *checker, answers));
+        }
+        if let Some(dictator) = weights.iter().position(|weight| weight >= quota).filter(|_| !checker) {
+            return exactly(of_one(&agents.agent(dictator)));
+        }
+        WeighedAgents { halves: Halves::new(weights.clone())?, agents, quota: *quota, answers }.vote(*checker)
+    }
 }
 
 fn greatest_common_divisor(a: u64, b: u64) -> u64 {
@@ -129,27 +138,27 @@ fn of_one(agent: &Agent) -> Outcomes {
 }
 
 /// Agents with weights above 0, not all of one.
-struct Ballot {
+struct WeighedAgents {
     agents: Population,
     halves: Halves,
     quota: u64,
     answers: WrongAnswers,
 }
 
-impl Ballot {
-    fn vote(&self, checker: bool) -> Result<Vote, Error> {
+impl WeighedAgents {
+    fn vote(&self, checker: bool) -> Result<WeightedOutcomes, Error> {
         let law = self.halves.law(self.each(Agent::correct));
         let correct = law.tails(self.quota);
         let vote = |abstain, wrong, is_rounded| {
             let outcomes = Outcomes { correct: correct.at_least, abstain, wrong };
-            Ok(Vote { outcomes, is_rounded })
+            Ok(WeightedOutcomes { outcomes, is_rounded })
         };
         // Without an agent that decides alone no wrong answer can win if no two agree.
         if checker || self.answers == WrongAnswers::Distinct || correct.below.is_zero() {
             return vote(correct.below, Scaled::ZERO, false);
         }
         let wrong = self.wrong();
-        let is_same = matches!(self.answers, WrongAnswers::Same | WrongAnswers::Among(1));
+        let is_same = self.answers == WrongAnswers::Same;
         if is_same && !self.agents.may_be_silent() {
             return vote(law.between(self.least_beside_quota(), self.quota), wrong, false);
         }
@@ -195,7 +204,7 @@ impl Ballot {
             return Ok(abstain);
         }
         let weights = self.halves.weights();
-        if self.halves.steps().saturating_mul(weights.len() as u128) > MOST_STEPS_OF_ALL {
+        if self.halves.steps().saturating_mul(weights.len() as u128) > MAX_STEPS_OF_ALL {
             return Err(cancelled());
         }
         let beside =

@@ -5,10 +5,10 @@ use crate::exact::scaled::Scaled;
 use crate::scenario::Error;
 
 /// So many sums are kept at most in each half: 100 MB of them.
-const MOST_SUMS: u128 = 1 << 21;
+const MAX_SUMS: u128 = 1 << 21;
 
 /// So many sums are formed at most, agent by agent: some ten seconds.
-const MOST_STEPS: u128 = 1 << 27;
+const MAX_STEPS: u128 = 1 << 27;
 
 /// The agents in two halves, so that neither has many different sums.
 pub(super) struct Halves {
@@ -28,9 +28,9 @@ impl Halves {
         let sizes = halves.each_ref().map(|half| sizes(half.iter().map(|&agent| weights[agent])));
         let most = sizes.iter().filter_map(|sizes| sizes.last()).copied().max().unwrap_or(1);
         let steps = sizes.iter().flatten().fold(0, |sum: u128, size| sum.saturating_add(*size));
-        if most > MOST_SUMS || steps > MOST_STEPS {
+        if most > MAX_SUMS || steps > MAX_STEPS {
             let message = format!(
-                "scheme.weights have too many different sums for an exact answer; allowed is up to {MOST_SUMS} in each half of the agents: \
+                "scheme.weights have too many different sums for an exact answer; the maximum is {MAX_SUMS} in each half of the agents: \
                  fewer agents, fewer different weights or weights of fewer digits"
             );
             return Err(Error::refused("scheme.weights", message));
@@ -47,13 +47,13 @@ impl Halves {
     }
 
     /// The law of the weight of those agents that each are with their chance.
-    pub(super) fn law(&self, chance: impl Fn(usize) -> Chance) -> Law {
+    pub(super) fn law(&self, chance: impl Fn(usize) -> Chance) -> WeightLaw {
         let [low, high] = self.halves.each_ref().map(|half| {
             half.iter().fold(vec![(0, Scaled::ONE)], |sums, &agent| {
                 with_one_more(&sums, self.weights[agent], chance(agent))
             })
         });
-        Law { low, high, total: self.weights.iter().sum() }
+        WeightLaw { low, high, total: self.weights.iter().sum() }
     }
 }
 
@@ -108,13 +108,13 @@ fn with_one_more(sums: &Sums, weight: u64, chance: Chance) -> Sums {
 }
 
 /// The law of the weight X of all agents of a kind.
-pub(super) struct Law {
+pub(super) struct WeightLaw {
     low: Sums,
     high: Sums,
     total: u64,
 }
 
-impl Law {
+impl WeightLaw {
     /// P(X ≥ `quota`) and P(X < `quota`), each a sum of its own.
     pub(super) fn tails(&self, quota: u64) -> Tails {
         Tails { at_least: self.between(quota, self.total + 1), below: self.between(0, quota) }

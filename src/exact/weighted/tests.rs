@@ -175,7 +175,7 @@ fn ways_to_abstain_agree() {
     ] {
         let case =
             Case { weights: weights.to_vec(), quota, rates: rates.clone(), shares: [0.8, 0.2], answers };
-        let ballot = Ballot {
+        let ballot = WeighedAgents {
             agents: case.population(),
             halves: Halves::new(weights.to_vec()).expect("few"),
             quota,
@@ -235,5 +235,5 @@ fn sizes_that_are_asked_for_are_answered() {
     large((0..300).map(|i| 1 + i % 97).collect()).expect("an answer");
     large((0..400).map(|i| 1 + 7 * i % 499).collect()).expect("an answer");
     let refusal = large(real(100)).unwrap_err().to_string();
-    assert!(refusal.contains("allowed is up to 2097152"), "{refusal}");
+    assert!(refusal.contains("the maximum is 2097152"), "{refusal}");
 }

@@ -14,7 +14,7 @@
 //! f(e^y−1), is a difference of numbers of second order, so that neither α+β near 10³⁰⁰ nor f near 10⁻³⁰⁰ costs digits. Far out the flanks are
 //! exponential to all digits, and are summed in closed form: with α = 10⁻³⁰⁰ nearly all rates are there.
 
-use super::mean::{Values, means, weighted};
+use super::values::{NotConverged, Values, means, weighted};
 use crate::exact::binomial::Chance;
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::logarithm::ln_quotient;
@@ -124,32 +124,36 @@ impl BetaLaw {
 
     /// The means of functions of the rate, polynomials of at most this degree with no negative coefficient in θ and 1 − θ; none if they
     /// do not settle.
-    pub(super) fn mean(&self, degree: Scaled, function: impl Fn(Chance) -> Values) -> Option<Values> {
+    pub(crate) fn mean(
+        &self,
+        degree: Scaled,
+        function: impl Fn(Chance) -> Values,
+    ) -> Result<Values, NotConverged> {
         let width = self.width();
         let at = |y: DoubleDouble| weighted(function(self.rate(y)), self.density(y));
         if let Some(integrals) = integrate_smooth(|place| at(place.times(width))) {
-            return Some(means(integrals));
+            return Ok(means(integrals));
         }
         let (down, up) = (self.flat_below(degree), self.mirrored().flat_below(degree));
         let ends: Vec<f64> = doublings(5.0 * width, down.max(up)).map(|end| end.clamp(-down, up)).collect();
-        let within = integrate(&without_doubles(ends), at)?;
+        let within = integrate(&without_doubles(ends), at).ok_or(NotConverged)?;
         // On the flanks a polynomial is what it is at the end, which may be nothing.
         let (none, all) =
             (Chance { yes: Scaled::ZERO, no: Scaled::ONE }, Chance { yes: Scaled::ONE, no: Scaled::ZERO });
         let below = weighted(function(none), self.flank_below((-down).into()));
         let above = weighted(function(all), self.mirrored().flank_below((-up).into()));
-        Some(means(std::array::from_fn(|i| within[i] + below[i] + above[i])))
+        Ok(means(std::array::from_fn(|i| within[i] + below[i] + above[i])))
     }
 
     /// E[1/(1−θ)] = (α+β−1)/(β−1), or E[1/θ]: infinite unless β, or α, is above one.
-    pub(super) fn mean_of_inverse(&self, of_complement: bool) -> Scaled {
+    pub(crate) fn mean_of_inverse(&self, of_complement: bool) -> Scaled {
         let beyond_one = if of_complement { self.beta } else { self.alpha } - Scaled::ONE;
         if beyond_one.is_positive() { (self.both - Scaled::ONE) / beyond_one } else { Scaled::INFINITE }
     }
 
     /// Whether polynomials of at most this degree do not tell the rate from its mean: the expectation of θⁱ(1−θ)ʲ over fⁱ(1−f)ʲ is between
     /// e^(−d²/2(α+β)) and e^(d²/2min(α, β)) for d = i + j.
-    pub(super) fn is_sharp(&self, degree: Scaled) -> bool {
+    pub(crate) fn is_sharp(&self, degree: Scaled) -> bool {
         let square = degree * degree;
         [self.alpha, self.beta].iter().all(|parameter| square.is_negligible_beside(*parameter, SHARP_BITS))
     }

@@ -7,7 +7,7 @@ use num_traits::{One, Zero};
 
 /// A number ≥ 0, not necessarily in lowest terms: a greatest common divisor after every step takes far longer than the steps.
 #[derive(Debug, Clone)]
-pub(super) struct Fraction {
+pub(crate) struct Fraction {
     pub numerator: BigUint,
     pub denominator: BigUint,
 }

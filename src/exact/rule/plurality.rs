@@ -19,37 +19,146 @@
 //! With three wrong answers 300 agents take 5 ms, 4,000 a second; with 10⁹ wrong answers 300 take 40 ms, 700 half a second; with one, some of them silent, 10⁵ take 0.4 s,
 //! 10⁶ four. Under a copula 1,000 equal agents take 0.1 s, 300 different ones 1.5 s.
 
-use super::agents::{Modes, Population};
-use super::binomial::{Chance, mass, tails_double_double};
-use super::by_failures::ByFailures;
-use super::occupancy::{Leader, Occupancy};
-use super::scaled::Scaled;
-use super::voting::Outcomes;
-use crate::scenario::{Chain, Error, Rule, WrongAnswers};
-use std::borrow::Cow;
+use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot, bounds_of_vote};
+use super::threshold::Threshold;
+use crate::exact::agents::{DifferentAgents, Modes, Population};
+use crate::exact::binomial::{Chance, mass, tails_double_double};
+use crate::exact::by_failures::{self, ByFailures};
+use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::occupancy::{Leader, Occupancy};
+use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::race::{Bounds, OneKind};
+use crate::exact::scaled::Scaled;
+use crate::exact::shared::{Copula, NotConverged, Urn};
+use crate::scenario::{Error, Race, WrongAnswers};
 
 /// Where each number of failures costs a few masses.
-const MOST_AGENTS: u64 = 1_000_000;
+const MAX_AGENTS: u64 = 1_000_000;
 
-/// Steps of a sum that are a few seconds.
-const MOST_STEPS: f64 = 5e8;
+/// Steps of a sum that take a few seconds.
+const MAX_STEPS: f64 = 5e8;
 
-/// The same rule, told as a majority where it is one: where every agent votes for one of two answers.
-pub(crate) fn simplified<'a>(
-    rule: &'a Rule,
-    population: &Population,
-    answers: WrongAnswers,
-) -> Cow<'a, Rule> {
-    let two_answers = matches!(answers, WrongAnswers::Same | WrongAnswers::Among(1));
-    match rule {
-        Rule::MostVotes if two_answers && !population.may_be_silent() => {
-            Cow::Owned(Rule::Threshold { quorum: population.count() / 2 + 1, checker: false })
+/// Maximum number of identical agents under a copula, where each of several hundred values of what they share costs a sum over
+/// the number of failures.
+const MAX_IDENTICAL_WITH_COPULA: u64 = 10_000;
+
+/// The answer with the most votes wins.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Plurality;
+
+impl Ballot for Plurality {
+    /// A majority, where every agent votes for one of two answers.
+    fn simplified(&self, agents: &Population, answers: WrongAnswers) -> Option<Box<dyn Ballot>> {
+        let is_majority = answers == WrongAnswers::Same && !agents.may_be_silent();
+        is_majority.then(|| {
+            Box::new(Threshold { quorum: agents.count() / 2 + 1, checker: false }) as Box<dyn Ballot>
+        })
+    }
+
+    fn merge_failures(&mut self) {}
+
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
+        let outcomes = match (agents, answers) {
+            (Population::Different(agents), WrongAnswers::Distinct) => {
+                check(agents.iter().len() as u64, MAX_AGENTS, "distinct wrong answers")?;
+                of_different_with_distinct_answers(agents)
+            }
+            _ => by_failures(agents, answers)?.mean(agents),
+        };
+        Ok(TaskResult::of_vote(agents.count(), outcomes))
+    }
+
+    fn independent_in_doubles(
+        &self,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<TaskResult, Error> {
+        self.independent(agents, answers)
+    }
+
+    fn shared<'a>(&'a self, agents: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
+        let outcomes = by_failures(agents, answers)?;
+        Ok(Box::new(move |agents| {
+            let result = TaskResult::of_vote(agents.count(), outcomes.mean(agents));
+            Ok(BallotResult::precise(result))
+        }))
+    }
+
+    fn with_urn(
+        &self,
+        urn: &Urn,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<Option<Outcomes>, Error> {
+        let votes = by_failures(agents, answers)?;
+        Ok(Some(by_failures::mean(urn.masses(), |failures| votes.at(failures))))
+    }
+
+    fn with_copula(
+        &self,
+        _: &Copula,
+        _: &Population,
+        _: WrongAnswers,
+    ) -> Result<Option<Outcomes>, NotConverged> {
+        Ok(None)
+    }
+
+    fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {
+        match agents {
+            Population::Identical { .. } => MAX_IDENTICAL_WITH_COPULA,
+            Population::Different(_) => MAX_DIFFERENT_WITH_COPULA,
         }
-        Rule::Chain(chain) => match simplified(&chain.generator, population, answers) {
-            Cow::Owned(vote) => Cow::Owned(Rule::Chain(Chain { generator: Box::new(vote), ..chain.clone() })),
-            Cow::Borrowed(_) => Cow::Borrowed(rule),
-        },
-        rule => Cow::Borrowed(rule),
+    }
+
+    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
+        copula
+    }
+
+    fn check_for_quadrature(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
+        Ok(bounds_of_vote(agents))
+    }
+
+    fn quorum(&self, _: u64) -> Option<u64> {
+        None
+    }
+
+    fn race(&self) -> Option<Race> {
+        None
+    }
+
+    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
+        None
+    }
+}
+
+/// The outcomes of different agents of which no two agree on a wrong answer: one pass over the agents that counts right and
+/// wrong votes as none, one, or more.
+fn of_different_with_distinct_answers(agents: &DifferentAgents) -> Outcomes {
+    // By the number of right votes, then by that of wrong ones: none, one, more.
+    let mut probabilities = [[Scaled::ZERO; 3]; 3];
+    probabilities[0][0] = Scaled::ONE;
+    for agent in agents.iter() {
+        let [votes_right, votes_wrong, silent] =
+            [agent.correct(), agent.wrong(), agent.silent()].map(|kind| kind.yes);
+        let mut next = [[Scaled::ZERO; 3]; 3];
+        for (right, row) in probabilities.into_iter().enumerate() {
+            for (wrong, probability) in row.into_iter().enumerate() {
+                next[right][wrong] += probability * silent;
+                next[2.min(right + 1)][wrong] += probability * votes_right;
+                next[right][2.min(wrong + 1)] += probability * votes_wrong;
+            }
+        }
+        probabilities = next;
+    }
+    let [none, one, more] = probabilities;
+    Outcomes {
+        correct: more.into_iter().sum::<Scaled>() + one[0],
+        abstain: one[1] + one[2] + none[0] + none[2],
+        wrong: none[1],
     }
 }
 
@@ -57,16 +166,16 @@ pub(crate) fn simplified<'a>(
 ///
 /// # Errors
 /// More agents, or more with so many wrong answers, than a few seconds allow.
-pub(crate) fn by_failures(population: &Population, answers: WrongAnswers) -> Result<ByFailures, Error> {
+fn by_failures(population: &Population, answers: WrongAnswers) -> Result<ByFailures, Error> {
     let (n, modes) = (population.count(), population.modes());
     let all_right_vote = modes.right_votes.no.is_zero();
     match answers {
         WrongAnswers::Distinct => {
-            check(n, MOST_AGENTS, "distinct wrong answers")?;
+            check(n, MAX_AGENTS, "distinct wrong answers")?;
             Ok(ByFailures((0..=n).map(|failures| of_distinct(n - failures, failures, modes)).collect()))
         }
-        WrongAnswers::Same | WrongAnswers::Among(1) if all_right_vote => {
-            check(n, MOST_AGENTS, "one wrong answer")?;
+        WrongAnswers::Same if all_right_vote => {
+            check(n, MAX_AGENTS, "one wrong answer")?;
             Ok(of_one(n, modes.wrong_votes))
         }
         WrongAnswers::Same => among(n, 1, modes),
@@ -78,8 +187,7 @@ fn check(n: u64, most: u64, what: &str) -> Result<(), Error> {
     if n <= most {
         return Ok(());
     }
-    let message =
-        format!("plurality of {n} agents with {what} has no exact answer yet; allowed is up to {most}");
+    let message = format!("plurality of {n} agents with {what} has no exact answer; the maximum is {most}");
     Err(Error::refused("scheme", message))
 }
 
@@ -120,7 +228,7 @@ fn of_one(n: u64, votes: Chance) -> ByFailures {
 
 /// Failed agents that vote pick one of `answers`.
 fn among(n: u64, answers: u64, modes: Modes) -> Result<ByFailures, Error> {
-    check(n, most_among(answers), &format!("{answers} wrong answers"))?;
+    check(n, max_agents_among(answers), &format!("{answers} wrong answers"))?;
     let mut occupancy = Occupancy::new(n, modes.wrong_votes, answers);
     let mut rights: Vec<RightVotes> =
         (0..=n).map(|failures| RightVotes::none_of(n - failures, modes.right_votes)).collect();
@@ -141,10 +249,10 @@ fn among(n: u64, answers: u64, modes: Modes) -> Result<ByFailures, Error> {
 }
 
 /// So many agents are within the steps that are allowed.
-fn most_among(answers: u64) -> u64 {
+fn max_agents_among(answers: u64) -> u64 {
     let steps = |n: f64| n * n * (n.min(answers as f64) + 20.0);
     let mut most = 1;
-    while steps((most + most / 100 + 1) as f64) <= MOST_STEPS {
+    while steps((most + most / 100 + 1) as f64) <= MAX_STEPS {
         most += most / 100 + 1;
     }
     most
@@ -198,7 +306,6 @@ impl RightVotes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exact::agents::DifferentAgents;
     use crate::scenario::{Failures, Filter, Rates};
 
     fn failures(hallucination: f64) -> Failures {
@@ -327,13 +434,15 @@ mod tests {
     #[test]
     fn the_most_agents_are_said() {
         for answers in [1, 3, 100, i64::MAX as u64] {
-            let error =
-                by_failures(&population(most_among(answers) + 1, 0.5, None), WrongAnswers::Among(answers));
-            let allowed = if answers == 1 { None } else { Some(most_among(answers).to_string()) };
+            let error = by_failures(
+                &population(max_agents_among(answers) + 1, 0.5, None),
+                WrongAnswers::Among(answers),
+            );
+            let allowed = if answers == 1 { None } else { Some(max_agents_among(answers).to_string()) };
             match (error, allowed) {
                 (Ok(_), None) => {}
                 (Err(error), Some(allowed)) => {
-                    assert!(error.to_string().ends_with(&format!("up to {allowed}")))
+                    assert!(error.to_string().ends_with(&format!("maximum is {allowed}")))
                 }
                 (answer, _) => panic!("{answers}: {answer:?}"),
             }

@@ -1,8 +1,9 @@
-//! Generate-and-validate pipelines, attempt by attempt.
+//! Generate-and-validate pipelines in exact fractions, attempt by attempt.
 
 use super::polynomial::{Polynomial, add, multiply, scale};
 use super::reading::{Number, Reading};
-use super::vote::Outcomes;
+use super::rounds::Rounds;
+use super::vote::OutcomePolynomials;
 use crate::scenario::{Chain, Fallback, Probability};
 use num_bigint::BigUint;
 use num_rational::Ratio;
@@ -72,21 +73,16 @@ fn over_one_denominator(fates: [Number; 7]) -> Fates {
 }
 
 /// The denominator of one attempt, for estimates of size.
-pub(super) fn denominator(chain: &Chain, reading: Reading) -> BigUint {
+pub(crate) fn denominator(chain: &Chain, reading: Reading) -> BigUint {
     Fates::of(chain, reading).denominator
 }
 
-/// What comes of a pipeline: its outcomes, and the expected number of attempts as a polynomial with a scale of its own.
-pub(super) struct Pipeline {
-    pub outcomes: Outcomes,
-    pub attempts: (Polynomial, BigUint),
-}
-
-/// The outcomes of `chain` when one candidate has the outcomes `candidate`, an abstaining one being silent. All are polynomials in what the agents
-/// share, so that it is the same in all attempts.
-pub(super) fn pipeline(candidate: &Outcomes, chain: &Chain, reading: Reading) -> Pipeline {
+/// Returns the result of `chain` when one candidate has the result `candidate`, an abstaining one being silent. All are polynomials in what the agents
+/// share, which is the same in all attempts.
+pub(crate) fn pipeline(candidate: Rounds, chain: &Chain, reading: Reading) -> Rounds {
+    let Rounds { outcomes: candidate, calls: (calls, scale_of_calls), .. } = candidate;
     let fates = Fates::of(chain, reading);
-    let Outcomes { correct, abstain, wrong, .. } = candidate;
+    let OutcomePolynomials { correct, abstain, wrong, .. } = &candidate;
     let repaired = add(&scale(wrong, &fates.wrong_repaired), &scale(abstain, &fates.silent_repaired));
     let given_correct = add(&scale(correct, &fates.correct_given), &repaired);
     let given_wrong = scale(wrong, &fates.wrong_given);
@@ -110,9 +106,10 @@ pub(super) fn pipeline(candidate: &Outcomes, chain: &Chain, reading: Reading) ->
     };
     let of_one = &candidate.scale * &fates.denominator;
     let of_all_but_one = of_one.pow(chain.attempts as u32 - 1);
-    Pipeline {
-        outcomes: Outcomes { correct, abstain, wrong, scale: &of_all_but_one * of_one },
-        attempts: (attempts, of_all_but_one),
+    Rounds {
+        outcomes: OutcomePolynomials { correct, abstain, wrong, scale: &of_all_but_one * of_one },
+        calls: (multiply(&calls, &attempts), scale_of_calls * &of_all_but_one),
+        validations: (attempts, of_all_but_one),
     }
 }
 

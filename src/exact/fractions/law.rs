@@ -3,19 +3,19 @@
 use super::fraction::Fraction;
 use super::polynomial::{Moments, Polynomial};
 use super::reading::{Number, Reading};
-use super::vote::{Outcomes, binomial_coefficients, law_of_different};
+use super::vote::{OutcomePolynomials, binomial_coefficients, law_of_different};
 use crate::scenario::Rates;
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
 
 /// The failure rates of all agents; one in all where they are equal.
-pub(super) struct Chances {
+pub(crate) struct Chances {
     pub count: usize,
     rates: Vec<Number>,
 }
 
 impl Chances {
-    pub(super) fn of(rates: Rates<'_>, reading: Reading) -> Self {
+    pub(crate) fn of(rates: Rates<'_>, reading: Reading) -> Self {
         let rates_of_each = match rates {
             Rates::Identical { failure_rate, .. } => vec![reading.number(failure_rate)],
             Rates::Different(rates) => rates.iter().map(|&rate| reading.number(rate)).collect(),
@@ -23,26 +23,26 @@ impl Chances {
         Self { count: rates.count() as usize, rates: rates_of_each }
     }
 
-    pub(super) fn map(&self, rate: impl Fn(&Number) -> Number) -> Self {
+    pub(crate) fn map(&self, rate: impl Fn(&Number) -> Number) -> Self {
         Self { count: self.count, rates: self.rates.iter().map(rate).collect() }
     }
 
     /// Whether there is no chance in it.
-    pub(super) fn are_certain(&self) -> bool {
+    pub(crate) fn are_certain(&self) -> bool {
         self.rates.iter().all(|rate| rate.is_zero() || rate.is_one())
     }
 }
 
 /// The law of failures.
-pub(super) enum Law {
+pub(crate) enum FailureLaw {
     /// Of the number of failures among agents with a rate each: numerators and their sum.
     Counts(Polynomial, BigUint),
     /// Of the rate of equal agents.
     Rate(Moments),
 }
 
-impl Law {
-    pub(super) fn independent(rates: &Chances) -> Self {
+impl FailureLaw {
+    pub(crate) fn independent(rates: &Chances) -> Self {
         match rates.rates.as_slice() {
             [rate] => Self::Rate(Moments {
                 failing: rate.numer().clone(),
@@ -57,7 +57,7 @@ impl Law {
     }
 
     /// Beta(α, β) with α = f(1−ρ)/ρ and β = (1−f)(1−ρ)/ρ: all times ρ, and times the denominators.
-    pub(super) fn beta(rates: &Chances, correlation: &Number) -> Self {
+    pub(crate) fn beta(rates: &Chances, correlation: &Number) -> Self {
         let rate = &rates.rates[0];
         let rest = correlation.denom() - correlation.numer();
         Self::Rate(Moments {
@@ -69,14 +69,14 @@ impl Law {
 
     /// The outcomes of a vote, of which `given` tells the probabilities for each number of failures. Where the rounds of a task share nothing they are
     /// numbers.
-    pub(super) fn of_one_round(&self, given: Outcomes) -> Outcomes {
+    pub(crate) fn of_one_round(&self, given: OutcomePolynomials) -> OutcomePolynomials {
         match self {
             Self::Counts(law, whole) => {
                 let scale = given.scale.clone() * whole;
                 let sum = |given: Polynomial| {
                     vec![law.iter().zip(given).map(|(mass, given)| mass * given).sum::<BigUint>()]
                 };
-                Outcomes { scale, ..given.map(sum) }
+                OutcomePolynomials { scale, ..given.map(sum) }
             }
             Self::Rate(moments) => {
                 let ways = binomial_coefficients(given.correct.len() - 1);
@@ -87,13 +87,13 @@ impl Law {
                     return shared;
                 }
                 let scale = scale * moments.norm(ways.len() - 1);
-                Outcomes { scale, ..shared.map(|polynomial| vec![moments.mean(&polynomial)]) }
+                OutcomePolynomials { scale, ..shared.map(|polynomial| vec![moments.mean(&polynomial)]) }
             }
         }
     }
 
     /// The expectation of a polynomial over a scale; one of degree 0 is a number.
-    pub(super) fn mean(&self, polynomial: &Polynomial, scale: &BigUint) -> Fraction {
+    pub(crate) fn mean(&self, polynomial: &Polynomial, scale: &BigUint) -> Fraction {
         match self {
             Self::Counts(..) => Fraction::new(polynomial.iter().sum(), scale.clone()),
             Self::Rate(moments) => {

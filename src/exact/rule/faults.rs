@@ -1,4 +1,4 @@
-//! Replicas of which so many may fail.
+//! Replicas of which a limited number may fail.
 //!
 //! # Accuracy
 //! Tails of the number B of failures inherit its relative error: a unit or two of 2⁻⁵² for identical replicas, 10⁻²⁵ for different ones. P(stuck ≤ B < unsafe) is a difference of
@@ -11,37 +11,122 @@
 //! # Implementation
 //! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.
 
-use super::agents::{Agent, Population};
-use super::binomial::{Tails, tails};
-use super::poisson_binomial::Law;
-use super::scaled::Scaled;
-use super::voting::{Outcomes, masses};
+use super::ballot::{Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, SharedBallot, bounds_of_vote, shared_anew};
+use crate::exact::agents::{Agent, Population};
+use crate::exact::binomial::{Tails, tails};
+use crate::exact::by_failures;
+use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::poisson_binomial::Law;
+use crate::exact::race::{Bounds, OneKind};
+use crate::exact::scaled::Scaled;
+use crate::exact::shared::{Copula, MAX_AGENTS, NotConverged, Urn};
+use crate::exact::voting::masses;
+use crate::scenario::{Error, Race, WrongAnswers};
 
-/// What so many failures come to.
-pub(crate) fn given(failures: u64, unsafe_from: u64, stuck_from: u64) -> Outcomes {
-    if failures >= unsafe_from {
-        Outcomes { wrong: Scaled::ONE, ..Outcomes::NONE }
-    } else if failures >= stuck_from {
-        Outcomes { abstain: Scaled::ONE, ..Outcomes::NONE }
-    } else {
-        Outcomes { correct: Scaled::ONE, ..Outcomes::NONE }
+/// `unsafe_from` failures break safety, `stuck_from` failures break liveness.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Faults {
+    pub unsafe_from: u64,
+    pub stuck_from: u64,
+}
+
+impl Faults {
+    /// The outcome of this number of failures.
+    fn given(&self, failures: u64) -> Outcomes {
+        if failures >= self.unsafe_from {
+            Outcomes::WRONG
+        } else if failures >= self.stuck_from {
+            Outcomes::ABSTAIN
+        } else {
+            Outcomes::CORRECT
+        }
+    }
+
+    /// The outcomes of independent replicas.
+    fn outcomes(&self, population: &Population) -> Outcomes {
+        let Self { unsafe_from, stuck_from } = *self;
+        let at = |threshold| match population {
+            Population::Identical { count, agent } => tails(*count, agent.failure(), threshold),
+            Population::Different(_) => population.tails(threshold, Agent::failure),
+        };
+        let unsafely = at(unsafe_from);
+        if stuck_from >= unsafe_from {
+            return Outcomes { correct: unsafely.below, abstain: Scaled::ZERO, wrong: unsafely.at_least };
+        }
+        let stuck = at(stuck_from);
+        let abstain =
+            difference(stuck, unsafely).unwrap_or_else(|| sum_of_masses(population, stuck_from, unsafe_from));
+        Outcomes { correct: stuck.below, abstain, wrong: unsafely.at_least }
     }
 }
 
-/// Of independent replicas.
-pub(crate) fn outcomes(population: &Population, unsafe_from: u64, stuck_from: u64) -> Outcomes {
-    let at = |threshold| match population {
-        Population::Identical { count, agent } => tails(*count, agent.failure(), threshold),
-        Population::Different(_) => population.tails(threshold, Agent::failure),
-    };
-    let unsafely = at(unsafe_from);
-    if stuck_from >= unsafe_from {
-        return Outcomes { correct: unsafely.below, abstain: Scaled::ZERO, wrong: unsafely.at_least };
+impl Ballot for Faults {
+    fn simplified(&self, _: &Population, _: WrongAnswers) -> Option<Box<dyn Ballot>> {
+        None
     }
-    let stuck = at(stuck_from);
-    let abstain =
-        difference(stuck, unsafely).unwrap_or_else(|| sum_of_masses(population, stuck_from, unsafe_from));
-    Outcomes { correct: stuck.below, abstain, wrong: unsafely.at_least }
+
+    fn merge_failures(&mut self) {}
+
+    fn independent(&self, agents: &Population, _: WrongAnswers) -> Result<TaskResult, Error> {
+        Ok(TaskResult::of_vote(agents.count(), self.outcomes(agents)))
+    }
+
+    fn independent_in_doubles(
+        &self,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<TaskResult, Error> {
+        self.independent(agents, answers)
+    }
+
+    fn shared<'a>(&'a self, _: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
+        Ok(shared_anew(self, answers))
+    }
+
+    fn with_urn(&self, urn: &Urn, _: &Population, _: WrongAnswers) -> Result<Option<Outcomes>, Error> {
+        Ok(Some(by_failures::mean(urn.masses(), |failures| self.given(failures))))
+    }
+
+    fn with_copula(
+        &self,
+        _: &Copula,
+        _: &Population,
+        _: WrongAnswers,
+    ) -> Result<Option<Outcomes>, NotConverged> {
+        Ok(None)
+    }
+
+    fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {
+        match agents {
+            Population::Identical { .. } => MAX_AGENTS,
+            Population::Different(_) => MAX_DIFFERENT_VOTERS_WITH_COPULA,
+        }
+    }
+
+    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
+        copula
+    }
+
+    fn check_for_quadrature(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
+        Ok(bounds_of_vote(agents))
+    }
+
+    fn quorum(&self, agents: u64) -> Option<u64> {
+        Some(agents - self.unsafe_from.min(self.stuck_from) + 1)
+    }
+
+    fn race(&self) -> Option<Race> {
+        None
+    }
+
+    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
+        None
+    }
 }
 
 /// P(between two thresholds), where a difference of tails keeps what those have: of one that is four times the other, or of none.
@@ -73,6 +158,10 @@ mod tests {
     use crate::exact::agents::DifferentAgents;
     use crate::exact::binomial::mass;
     use crate::scenario::{Failures, Rates};
+
+    fn outcomes(population: &Population, unsafe_from: u64, stuck_from: u64) -> Outcomes {
+        Faults { unsafe_from, stuck_from }.outcomes(population)
+    }
 
     fn relative(a: Scaled, b: Scaled) -> f64 {
         ((a - b) / b).to_f64().abs()

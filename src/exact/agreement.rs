@@ -15,11 +15,38 @@
 use super::agents::Agent;
 use super::binomial::{Chance, mass, tails_double_double};
 use super::scaled::Scaled;
-use super::voting::{NEGLIGIBLE_BITS, no_wrong_quorum};
 use crate::scenario::WrongAnswers;
 
 /// A difference keeps its precision while it is at least this.
 const CANCELLED: f64 = 1e-8;
+
+/// Terms this many bits below their sum no longer count.
+pub(crate) const NEGLIGIBLE_BITS: i64 = 110;
+
+/// How many wrong agents there can be while no wrong answer has reached the quorum.
+pub(crate) fn most_wrong_without_quorum(quorum: u64, answers: WrongAnswers) -> u64 {
+    match answers {
+        WrongAnswers::Same => quorum - 1,
+        WrongAnswers::Distinct if quorum == 1 => 0,
+        WrongAnswers::Distinct => u64::MAX,
+        WrongAnswers::Among(count) => count.saturating_mul(quorum - 1),
+    }
+}
+
+/// P(no wrong answer reaches the quorum) among `wrong` wrong agents.
+fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) -> Scaled {
+    if wrong > most_wrong_without_quorum(quorum, answers) {
+        return Scaled::ZERO;
+    }
+    match answers {
+        WrongAnswers::Among(count) if count > 1 && wrong >= quorum => {
+            let count = Scaled::from(count);
+            let picked = Chance { yes: Scaled::ONE / count, no: (count - Scaled::ONE) / count };
+            Scaled::ONE - tails_double_double(wrong, picked, quorum).at_least * count
+        }
+        _ => Scaled::ONE,
+    }
+}
 
 /// How agents of one kind come to a quorum of one answer.
 #[derive(Debug, Clone, Copy)]

@@ -1,15 +1,15 @@
-//! What is said of one class of tasks, or of all, and how it is handed over.
+//! The result of one class of tasks, or of all, in fractions.
 
-use super::RationalOutcome;
 use super::fraction::Fraction;
+use super::outcome::RationalOutcome;
 use super::reading::{Number, Reading};
 use crate::scenario::{Concurrency, Costs, Scenario};
 use num_bigint::BigUint;
 use num_rational::{BigRational, Ratio};
 use num_traits::{One, Zero};
 
-/// What is said of one class of tasks, or of all.
-pub(super) struct Answer {
+/// The result of one class of tasks, or of all.
+pub(crate) struct TaskFractions {
     pub correct: Fraction,
     pub abstain: Fraction,
     pub wrong: Fraction,
@@ -17,14 +17,14 @@ pub(super) struct Answer {
     pub validations: Fraction,
 }
 
-impl Answer {
-    pub(super) fn none() -> Self {
+impl TaskFractions {
+    pub(crate) fn none() -> Self {
         let [correct, abstain, wrong, calls, validations] = [(); 5].map(|()| Fraction::zero());
         Self { correct, abstain, wrong, calls, validations }
     }
 
-    /// This answer and `share` of another.
-    pub(super) fn plus(self, other: Self, share: &Number) -> Self {
+    /// Returns this result plus `share` times another.
+    pub(crate) fn plus(self, other: Self, share: &Number) -> Self {
         Self {
             correct: self.correct.plus(other.correct.times(share)),
             abstain: self.abstain.plus(other.abstain.times(share)),
@@ -34,7 +34,7 @@ impl Answer {
         }
     }
 
-    pub(super) fn hand_over(&self, scenario: &Scenario, reading: Reading) -> RationalOutcome {
+    pub(crate) fn outcome(&self, scenario: &Scenario, reading: Reading) -> RationalOutcome {
         let correct = self.correct.in_lowest_terms();
         let costs = scenario.costs().copied().unwrap_or_default();
         RationalOutcome {

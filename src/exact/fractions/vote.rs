@@ -9,7 +9,7 @@ use num_traits::One;
 
 /// How failed agents come to vote for one and the same wrong answer.
 #[derive(Debug, Clone)]
-pub(super) struct WrongVotes {
+pub(crate) struct WrongVotes {
     /// That a failed agent gives one certain wrong answer.
     pub picked: Number,
     /// How many wrong answers there are to give; 0 where no two agents give the same.
@@ -17,7 +17,7 @@ pub(super) struct WrongVotes {
 }
 
 impl WrongVotes {
-    pub(super) fn of(failures: &Failures, reading: Reading) -> Self {
+    pub(crate) fn of(failures: &Failures, reading: Reading) -> Self {
         let [hallucination, corruption, crash] =
             [failures.hallucination, failures.corruption, failures.crash].map(|share| reading.number(share));
         let votes = &hallucination / (&hallucination + corruption + crash);
@@ -33,14 +33,14 @@ impl WrongVotes {
 
 /// Polynomials, times a scale, that are the probabilities of the outcomes.
 #[derive(Debug, Clone)]
-pub(super) struct Outcomes {
+pub(crate) struct OutcomePolynomials {
     pub correct: Polynomial,
     pub abstain: Polynomial,
     pub wrong: Polynomial,
     pub scale: BigUint,
 }
 
-impl Outcomes {
+impl OutcomePolynomials {
     /// Each of the three, changed alike.
     pub(super) fn map(self, mut change: impl FnMut(Polynomial) -> Polynomial) -> Self {
         let Self { correct, abstain, wrong, scale } = self;
@@ -53,7 +53,12 @@ impl Outcomes {
 /// Without a checker more than half of all agents must agree, so that the quorums of different answers exclude each other, and
 /// P(wrong) is the number of answers times P(one certain answer has the quorum). Of the latter, failure j + 1 completes the part that has k − 1 of
 /// the j failures before it.
-pub(super) fn by_failures(agents: usize, quorum: usize, checker: bool, votes: &WrongVotes) -> Outcomes {
+pub(crate) fn by_failures(
+    agents: usize,
+    quorum: usize,
+    checker: bool,
+    votes: &WrongVotes,
+) -> OutcomePolynomials {
     let scale = votes.picked.denom().pow(agents as u32);
     let reached = |failures| if agents - failures >= quorum { scale.clone() } else { BigUint::ZERO };
     let correct: Polynomial = (0..=agents).map(reached).collect();
@@ -65,7 +70,7 @@ pub(super) fn by_failures(agents: usize, quorum: usize, checker: bool, votes: &W
         wrong_by_failures(agents, quorum, &votes.picked, answers)
     };
     let abstain = correct.iter().zip(&wrong).map(|(correct, wrong)| &scale - correct - wrong).collect();
-    Outcomes { correct, abstain, wrong, scale }
+    OutcomePolynomials { correct, abstain, wrong, scale }
 }
 
 fn wrong_by_failures(agents: usize, quorum: usize, picked: &Number, answers: u64) -> Polynomial {

@@ -4,7 +4,7 @@ use num_bigint::BigUint;
 use num_rational::{BigRational, Ratio};
 
 /// A number ≥ 0 in lowest terms.
-pub(super) type Number = Ratio<BigUint>;
+pub(crate) type Number = Ratio<BigUint>;
 
 /// How the numbers of a scenario, which are doubles, are read as fractions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Reading {
 
 impl Reading {
     /// The fraction that a double ≥ 0 stands for.
-    pub(super) fn number(self, double: f64) -> Number {
+    pub(crate) fn number(self, double: f64) -> Number {
         match self {
             Self::Decimal => decimal(double),
             Self::Binary => binary(double),

@@ -13,17 +13,71 @@
 //! LU decomposition gave the same in doubles, with subtractions. All attempts are equal, so that together they are one state that is
 //! visited 1 + q + … + qᵐ⁻¹ times on average, q the probability that an attempt ends without an answer.
 
-use super::binomial::Chance;
-use super::scaled::Scaled;
-use super::voting::Outcomes;
+use crate::exact::binomial::Chance;
+use crate::exact::fractions::{self, Reading, Rounds};
+use crate::exact::geometric::geometric_sum;
+use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::scaled::Scaled;
 use crate::scenario::{Chain, Fallback};
 use nalgebra::{SMatrix, SVector};
 
-/// What comes of a pipeline: its outcome and the expected number of attempts.
+/// The pipelines around a ballot, the innermost first.
+pub(crate) struct Pipelines<'a>(Vec<&'a Chain>);
+
+impl<'a> Pipelines<'a> {
+    /// A ballot whose outcome nobody validates.
+    pub(crate) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Returns these pipelines within another one.
+    pub(crate) fn within(mut self, chain: &'a Chain) -> Self {
+        self.0.push(chain);
+        self
+    }
+
+    pub(crate) fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether agents may be called more than once for a task. Then the expectation over single calls does not determine the result.
+    pub(crate) fn repeat(&self) -> bool {
+        self.0.iter().any(|chain| chain.attempts > 1)
+    }
+
+    /// Maximum number of ballots for a task.
+    pub(crate) fn max_ballots(&self) -> Scaled {
+        self.0.iter().fold(Scaled::ONE, |product, chain| Scaled::from(chain.attempts) * product)
+    }
+
+    /// Returns the result of a task whose ballots have this result.
+    pub(crate) fn around(&self, ballot: TaskResult) -> TaskResult {
+        self.0.iter().fold(ballot, |candidate, chain| {
+            let Pipeline { outcomes, attempts } = pipeline(candidate.outcomes, chain);
+            TaskResult {
+                outcomes,
+                calls: candidate.calls * attempts,
+                validations: candidate.validations * attempts + attempts,
+            }
+        })
+    }
+
+    /// Returns the result in exact fractions of a task whose ballots have this result.
+    pub(crate) fn around_rational(&self, ballot: Rounds, reading: Reading) -> Rounds {
+        self.0.iter().fold(ballot, |candidate, chain| fractions::pipeline(candidate, chain, reading))
+    }
+
+    /// The pipelines, for estimates of size.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Chain> {
+        self.0.iter().copied()
+    }
+}
+
+/// The outcomes of a pipeline and the expected number of attempts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pipeline {
-    pub outcomes: Outcomes,
-    pub attempts: Scaled,
+struct Pipeline {
+    outcomes: Outcomes,
+    attempts: Scaled,
 }
 
 /// The transient states of one attempt, in the order in which they can be passed.
@@ -53,7 +107,7 @@ type Passage = SMatrix<Scaled, TRANSIENT, TRANSIENT>;
 type Exit = SMatrix<Scaled, TRANSIENT, ABSORBING>;
 
 /// The outcome of `chain` when one candidate has the outcome `candidate`, an abstaining one being silent.
-pub(crate) fn pipeline(candidate: Outcomes, chain: &Chain) -> Pipeline {
+fn pipeline(candidate: Outcomes, chain: &Chain) -> Pipeline {
     let ends = attempt(candidate, chain);
     let end = |state: Absorbing| ends[state as usize];
     let left = end(Absorbing::LeftCorrect) + end(Absorbing::LeftWrong) + end(Absorbing::LeftSilent);
@@ -115,32 +169,4 @@ fn transitions(candidate: Outcomes, chain: &Chain) -> (Passage, Exit) {
     end(RejectedWrong, GivenWrong, overrules_wrong.yes);
     end(RejectedWrong, LeftWrong, overrules_wrong.no);
     (passage, exit)
-}
-
-/// 1 + q + … + q^(m−1) by doubling, in additions and products alone: (1 − q^m)/(1 − q) cancels for q near one.
-pub(super) fn geometric_sum(q: Scaled, m: u64) -> Scaled {
-    let (mut sum, mut power) = (Scaled::ZERO, Scaled::ONE);
-    for bit in (0..u64::BITS - m.leading_zeros()).rev() {
-        sum += sum * power;
-        power *= power;
-        if m >> bit & 1 == 1 {
-            sum = Scaled::ONE + sum * q;
-            power *= q;
-        }
-    }
-    sum
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn geometric_sums_are_right_at_both_ends() {
-        let half = Scaled::from(0.5);
-        assert_eq!(geometric_sum(half, 1), Scaled::ONE);
-        assert_eq!(geometric_sum(half, 3).to_f64(), 1.75);
-        assert_eq!(geometric_sum(Scaled::ONE, 1_000_000_007).to_f64(), 1_000_000_007.0);
-        assert_eq!(geometric_sum(Scaled::ZERO, 9).to_f64(), 1.0);
-    }
 }

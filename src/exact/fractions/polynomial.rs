@@ -5,7 +5,7 @@ use num_traits::One;
 
 /// c₀yᴺ + c₁xyᴺ⁻¹ + … + c_N xᴺ, x the chance that an agent fails and y the chance that it does not: homogeneous, so that no coefficient is
 /// negative and x + y = 1 is a factor like any other. A number is a polynomial of degree 0.
-pub(super) type Polynomial = Vec<BigUint>;
+pub(crate) type Polynomial = Vec<BigUint>;
 
 pub(super) fn add(one: &Polynomial, other: &Polynomial) -> Polynomial {
     one.iter().zip(other).map(|(one, other)| one + other).collect()
@@ -28,7 +28,7 @@ pub(super) fn scale(polynomial: &Polynomial, factor: &BigUint) -> Polynomial {
 /// The law of x: E\[xⁱyʲ\] = A(A+R)…(A+(i−1)R) · B(B+R)…(B+(j−1)R) / S(S+R)…(S+(i+j−1)R), S = A + B. With R = 0 x is certain to be A/S; else it
 /// has the distribution Beta(A/R, B/R).
 #[derive(Debug, Clone)]
-pub(super) struct Moments {
+pub(crate) struct Moments {
     pub failing: BigUint,
     pub working: BigUint,
     pub step: BigUint,

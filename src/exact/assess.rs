@@ -1,0 +1,260 @@
+//! The exact outcome of a scenario.
+
+use super::agents::{Population, wrong_answers};
+use super::dependence::model;
+use super::outcomes::{Outcomes, TaskResult};
+use super::rule::Procedure;
+use super::scaled::Scaled;
+use crate::outcome::{Exact, Expected};
+use crate::scenario::{Class, Concurrency, Error, Rates, Scenario};
+use rayon::prelude::*;
+
+/// Classes that are evaluated before their results are added up.
+const CLASSES_AT_ONCE: usize = 4096;
+
+/// Time and memory for agents with different rates grow with their number.
+const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
+
+/// The exact outcome of a scenario.
+///
+/// The three outcomes, the failure probability and the logarithms each have full relative precision: within four units of 2⁻⁵² for up to
+/// 10,000 agents, and for independent ones up to the 10¹³ identical or 10⁷ different ones that are allowed.
+///
+/// Failures may hang together: under a common cause in any scheme; with a rate from a beta distribution among up to 10⁷
+/// agents, 10⁴ in pipelines of several attempts; with a Gaussian copula among up to 10⁷ equal or 1,000
+/// different agents in any scheme, 10⁴ of which each votes for one of two answers.
+///
+/// A plurality has an answer for up to 10⁶ agents where no two wrong answers agree or all do, for any number where all do and nobody is silent, and for 4,600 agents with
+/// three wrong answers or 780 with any number of them; 10⁴ equal agents under a copula. A filter costs no more, but in a plurality with one wrong answer: 4,800 agents.
+///
+/// Weights that have up to 2²¹ different sums in each half of the agents, so those of 42 agents whatever they are; fewer where failures
+/// hang together. Races as long as some 10⁸ states are passed.
+///
+/// # Errors
+/// More than 10⁷ agents with different rates; pluralities, weights, races and dependences beyond what is said above.
+///
+/// ```
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let exact = kofn::exact::assess(&Scenario::new(Agents::identical(101, 0.05), Majority)?)?;
+/// assert_eq!(exact.correct, 1.0);
+/// assert!((exact.failure / 7.190_556e-39 - 1.0).abs() < 1e-6);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn assess(scenario: &Scenario) -> Result<Exact, Error> {
+    let classes = scenario.classes();
+    check_classes(&classes, scenario)?;
+    let total_weight: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
+    let mut sum = TaskResult::NONE;
+    // In parallel, but added in their order: the sum does not depend on the number of threads.
+    for classes in classes.chunks(CLASSES_AT_ONCE) {
+        let result = |class: &Class<'_>| of_class(class, Procedure::of(&class.rule), scenario);
+        let results: Vec<_> = if let [class] = classes {
+            vec![result(class)]
+        } else {
+            classes.par_iter().map(result).collect()
+        };
+        for (class, result) in classes.iter().zip(results) {
+            sum = sum.plus(result?, Scaled::from(class.weight) / total_weight);
+        }
+    }
+    Ok(outcome(sum, scenario))
+}
+
+/// Checks that all classes together take at most ten seconds, before any of them is evaluated.
+pub(super) fn check_classes(classes: &[Class<'_>], scenario: &Scenario) -> Result<(), Error> {
+    let different = classes.iter().map(|class| match class.rates {
+        Rates::Different(rates) => rates.len() as u64,
+        Rates::Identical { .. } => 0,
+    });
+    model(scenario.dependence()).check_classes(classes.len(), different.sum())
+}
+
+/// Returns the result of one class of tasks, of which `procedure` is the rule.
+pub(super) fn of_class(
+    class: &Class<'_>,
+    mut procedure: Procedure<'_>,
+    scenario: &Scenario,
+) -> Result<TaskResult, Error> {
+    if let Rates::Different(rates) = class.rates
+        && rates.len() > MAX_DIFFERENT_AGENTS
+    {
+        let n = rates.len();
+        let message = format!(
+            "{n} agents with different failure rates are too many for an exact answer; the maximum is {MAX_DIFFERENT_AGENTS}"
+        );
+        return Err(Error::refused("agents.failure_rates", message));
+    }
+    let agents = Population::new(class.rates, scenario.failures(), scenario.filter());
+    let answers = wrong_answers(scenario.failures());
+    if let Some(ballot) = procedure.ballot.simplified(&agents, answers) {
+        procedure.ballot = ballot;
+    }
+    model(scenario.dependence()).result(&agents, &procedure, answers)
+}
+
+fn outcome(result: TaskResult, scenario: &Scenario) -> Exact {
+    let TaskResult { outcomes, calls, validations } = result;
+    let Outcomes { correct, abstain, wrong } = outcomes;
+    let failure = abstain + wrong;
+    let effort = Effort::of(calls, validations, scenario);
+    let costs = scenario.costs().copied().unwrap_or_default();
+    Exact {
+        correct: correct.to_f64(),
+        abstain: abstain.to_f64(),
+        wrong: wrong.to_f64(),
+        failure: failure.to_f64(),
+        ln_correct: correct.ln_with_complement(failure),
+        ln_failure: failure.ln_with_complement(correct),
+        expected: Expected {
+            calls: effort.calls,
+            validations: effort.validations,
+            cost: total(effort.calls, costs.call, effort.validations, costs.validation),
+            latency: total(
+                effort.rounds,
+                costs.call_latency,
+                effort.validation_rounds,
+                costs.validation_latency,
+            ),
+        },
+    }
+}
+
+/// What is done for one task, on average.
+struct Effort {
+    calls: f64,
+    validations: f64,
+    /// Calls that run side by side are one round.
+    rounds: f64,
+    /// The same for validations: those of a filter run side by side with those of other calls.
+    validation_rounds: f64,
+}
+
+impl Effort {
+    /// With a filter every call is one validation more.
+    fn of(calls: Scaled, validations: Scaled, scenario: &Scenario) -> Self {
+        let concurrency = scenario.costs().map(|costs| costs.agents).unwrap_or_default();
+        let rounds = match concurrency {
+            Concurrency::Parallel => calls.to_f64() / scenario.agents().count() as f64,
+            Concurrency::Sequential => calls.to_f64(),
+        };
+        let filtered = |number: f64| if scenario.filter().is_some() { number } else { 0.0 };
+        Self {
+            calls: calls.to_f64(),
+            validations: validations.to_f64() + filtered(calls.to_f64()),
+            rounds,
+            validation_rounds: validations.to_f64() + filtered(rounds),
+        }
+    }
+}
+
+/// The price of calls and validations; a price that nothing asks for need not be given.
+fn total(calls: f64, call: Option<f64>, validations: f64, validation: Option<f64>) -> Option<f64> {
+    let validation = if validations == 0.0 { Some(0.0) } else { validation };
+    // What costs nothing costs nothing however often it is expected: that may be infinite.
+    let price = |count: f64, each: f64| if each == 0.0 { 0.0 } else { count * each };
+    Some(price(calls, call?) + price(validations, validation?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::scheme::{
+        Any, FirstTo, Judge, Majority, Pbft, Plurality, Unanimous, Validated, Weighted,
+    };
+    use crate::scenario::{Agents, Dependence, Failures, Filter, WrongAnswers};
+
+    fn schemes(agents: u64) -> Vec<crate::scenario::Scheme> {
+        let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 1e-310 };
+        if agents == 1 {
+            return vec![FirstTo::new(3).into(), Validated::new(judge).with_attempts(3).into()];
+        }
+        vec![Majority.into(), Any.into(), Unanimous.into(), Plurality.into()]
+    }
+
+    fn dependences(parameter: f64) -> [Dependence; 4] {
+        [
+            Dependence::Independent,
+            Dependence::CommonCause { probability: parameter },
+            Dependence::BetaBinomial { correlation: parameter },
+            Dependence::GaussianCopula { correlation: parameter },
+        ]
+    }
+
+    fn scenario(
+        agents: Agents,
+        scheme: crate::scenario::Scheme,
+        failures: Failures,
+        dependence: Dependence,
+    ) -> Result<Scenario, Error> {
+        Scenario::new(agents, scheme)?.with_failures(failures)?.with_dependence(dependence)
+    }
+
+    fn silent_at_times(wrong_answers: WrongAnswers) -> Failures {
+        Failures { hallucination: 0.75, corruption: 0.125, crash: 0.125, wrong_answers }
+    }
+
+    /// To the bit, and as quickly: with 10¹³ agents a sum over their number would not end.
+    #[test]
+    fn a_single_wrong_answer_is_the_same_wrong_answer() {
+        for agents in [4, 5, 10_000_000_000_000] {
+            for scheme in schemes(agents).into_iter().take(if agents > 5 { 3 } else { 4 }) {
+                let dependences = dependences(0.125).into_iter().take(if agents > 5 { 2 } else { 4 });
+                for dependence in dependences {
+                    let [one, same] = [WrongAnswers::Among(1), WrongAnswers::Same].map(|answers| {
+                        let agents = Agents::identical(agents, 0.25);
+                        let failures = silent_at_times(answers);
+                        let scenario =
+                            scenario(agents, scheme.clone(), failures, dependence).expect("a scenario");
+                        assess(&scenario).expect("an answer")
+                    });
+                    assert_eq!(one, same, "{agents} {scheme:?} {dependence:?}");
+                }
+            }
+        }
+    }
+
+    /// Rates, shares and correlations down to the smallest double are answered, and what they leave is a probability.
+    #[test]
+    fn the_smallest_numbers_are_answered() {
+        let tiny = [5e-324, 1e-310];
+        let check = |scenario: Result<Scenario, Error>| {
+            let Ok(scenario) = scenario else { return };
+            let exact = assess(&scenario).expect("an answer");
+            let total = exact.correct + exact.abstain + exact.wrong;
+            assert!((total - 1.0).abs() < 1e-14, "{scenario:?}: {exact:?}");
+            let _ = crate::exact::limit(&scenario);
+        };
+        for small in tiny {
+            for rate in [small, 0.25, 1.0 - f64::EPSILON / 2.0] {
+                for parameter in [small, 0.0, 1.0 - f64::EPSILON / 2.0] {
+                    for dependence in dependences(parameter) {
+                        for agents in [1, 5] {
+                            for scheme in schemes(agents) {
+                                let failures = Failures {
+                                    hallucination: 1.0,
+                                    corruption: small,
+                                    crash: 0.0,
+                                    ..Failures::default()
+                                };
+                                for failures in [Failures::default(), failures] {
+                                    let agents = Agents::identical(agents, rate);
+                                    check(scenario(agents, scheme.clone(), failures, dependence));
+                                }
+                                let mixed: Vec<f64> =
+                                    [rate, small, 0.5].into_iter().cycle().take(agents as usize).collect();
+                                let agents = Agents::different(mixed);
+                                check(scenario(agents, scheme.clone(), failures, dependence));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        let pbft = Scenario::new(Agents::identical(4, 1e-310), Pbft::new(4, 4, 4, 2)).expect("a scenario");
+        check(Ok(pbft));
+        let weighted = Scenario::new(Agents::different([1e-310, 0.25, 0.5]), Weighted::log_odds());
+        check(weighted.and_then(|scenario| {
+            scenario.with_filter(Filter { accepts_correct: 1e-310, accepts_wrong: 5e-324 })
+        }));
+    }
+}

@@ -1,0 +1,57 @@
+//! Probabilities with their complements.
+
+use super::double_double::DoubleDouble;
+use super::scaled::Scaled;
+use crate::scenario::Probability;
+
+/// Both sides of a yes-or-no draw, each to full relative precision.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Chance {
+    /// Probability that it happens.
+    pub yes: Scaled,
+    /// Probability that it does not.
+    pub no: Scaled,
+}
+
+/// Both tails of a count at a threshold, each to full relative precision.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Tails {
+    /// P(X ≥ k).
+    pub at_least: Scaled,
+    /// P(X < k).
+    pub below: Scaled,
+}
+
+impl Tails {
+    /// The threshold is always reached.
+    pub(crate) const CERTAIN: Self = Self { at_least: Scaled::ONE, below: Scaled::ZERO };
+    /// The threshold is never reached.
+    pub(crate) const IMPOSSIBLE: Self = Self { at_least: Scaled::ZERO, below: Scaled::ONE };
+}
+
+impl Chance {
+    pub(crate) const CERTAIN: Self = Self { yes: Scaled::ONE, no: Scaled::ZERO };
+
+    /// Returns the complementary draw.
+    pub(crate) fn opposite(self) -> Self {
+        Self { yes: self.no, no: self.yes }
+    }
+
+    /// This chance of failure (f) where a common cause (c) does not strike: (f − c)/(1 − c).
+    pub(crate) fn spared_by(self, cause: Self) -> Self {
+        Self { yes: (self.yes - cause.yes) / cause.no, no: self.no / cause.no }
+    }
+
+    /// What happens with probability `rate`, a double that is taken exactly.
+    pub(crate) fn of_rate(rate: f64) -> Self {
+        Self { yes: rate.into(), no: DoubleDouble::sum(1.0, -rate).into() }
+    }
+}
+
+impl From<Probability> for Chance {
+    fn from(probability: Probability) -> Self {
+        let (given, complemented) = probability.parts();
+        let (given, rest) = (Scaled::from(given), Scaled::from(DoubleDouble::sum(1.0, -given)));
+        if complemented { Self { yes: rest, no: given } } else { Self { yes: given, no: rest } }
+    }
+}

@@ -1,0 +1,111 @@
+//! The questions that the closed forms ask of every rule.
+//!
+//! No method has a default: a new rule must answer each of them.
+
+use crate::exact::agents::{Agent, Population};
+use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::race::{Bounds, OneKind};
+use crate::exact::scaled::Scaled;
+use crate::exact::shared::{Copula, NotConverged, Urn};
+use crate::scenario::{Error, Race, WrongAnswers};
+
+/// The result of one ballot at one value of what the agents share.
+pub(crate) struct BallotResult {
+    pub result: TaskResult,
+    /// The error to return if P(abstain), which has lost digits here, is not negligible beside P(wrong).
+    pub if_abstain_counts: Option<fn() -> Error>,
+}
+
+impl BallotResult {
+    /// Returns a result of full precision.
+    pub(crate) fn precise(result: TaskResult) -> Self {
+        Self { result, if_abstain_counts: None }
+    }
+}
+
+/// A ballot that is evaluated at many values of what the agents share.
+pub(crate) type SharedBallot<'a> = Box<dyn Fn(&Population) -> Result<BallotResult, Error> + 'a>;
+
+/// One ballot of all agents: every rule but the pipelines around it.
+pub(crate) trait Ballot {
+    /// Returns the simpler ballot with the same outcomes for these agents, if there is one.
+    fn simplified(&self, agents: &Population, answers: WrongAnswers) -> Option<Box<dyn Ballot>>;
+
+    /// Stops distinguishing wrong answers from abstentions, where that saves time.
+    fn merge_failures(&mut self);
+
+    /// Returns the result for independent agents, with more digits than a double.
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error>;
+
+    /// Returns the result for independent agents, each outcome to the precision of a double. No outcome may be raised to a
+    /// power afterwards, or subtracted from another.
+    fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers)
+    -> Result<TaskResult, Error>;
+
+    /// Returns the ballot as a function of the agents' failure rates. What does not depend on the rates is computed once.
+    fn shared<'a>(&'a self, agents: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error>;
+
+    /// Returns the outcomes when the number of failures follows `urn`; `None` where that number does not determine them.
+    fn with_urn(
+        &self,
+        urn: &Urn,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<Option<Outcomes>, Error>;
+
+    /// Returns the outcomes under a copula where that is quicker than integrating [`shared`](Self::shared); else `None`.
+    fn with_copula(
+        &self,
+        copula: &Copula,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<Option<Outcomes>, NotConverged>;
+
+    /// Maximum number of agents for which the integrals under a copula take at most ten seconds.
+    fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64;
+
+    /// Returns the copula with the range in which outcomes of this ballot change, for outcomes of polynomial degree `degree`.
+    fn range_of_copula(&self, copula: Copula, degree: Scaled) -> Copula;
+
+    /// Checks that the ballot can be evaluated at several hundred values of what the agents share.
+    fn check_for_quadrature(&self) -> Result<(), Error>;
+
+    /// Returns bounds that hold for every failure rate, or the only kind of vote that an unlimited race can get.
+    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind>;
+
+    /// Number of right agents from which P(correct) is one and below which it is zero; `None` where there is no such number.
+    fn quorum(&self, agents: u64) -> Option<u64>;
+
+    /// The race, if the ballot is one.
+    fn race(&self) -> Option<Race>;
+
+    /// Returns the outcomes as exact fractions; `None` where there are none.
+    fn rational(&self, law: &FailureLaw, agents: usize, votes: &WrongVotes) -> Option<Rounds>;
+}
+
+/// Bounds of a ballot in which each agent is called once.
+pub(super) fn bounds_of_vote(agents: &Population) -> Bounds {
+    let agents = Scaled::from(agents.count());
+    Bounds { calls: agents, degree: agents }
+}
+
+/// Returns a shared ballot that computes everything anew for each failure rate.
+pub(super) fn shared_anew(ballot: &impl Ballot, answers: WrongAnswers) -> SharedBallot<'_> {
+    Box::new(move |agents| Ok(BallotResult::precise(ballot.independent(agents, answers)?)))
+}
+
+/// Maximum number of different agents under a copula where a ballot takes time proportional to their square.
+pub(super) const MAX_DIFFERENT_WITH_COPULA: u64 = 1_000;
+
+/// The same where a ballot is a few tails of a count: several hundred of them take ten seconds.
+pub(super) const MAX_DIFFERENT_VOTERS_WITH_COPULA: u64 = 10_000;
+
+/// Whether each of these agents votes for one of two answers.
+pub(super) fn all_vote_for_two_answers(agents: &Population, answers: WrongAnswers) -> bool {
+    let never_silent = match agents {
+        Population::Identical { agent, .. } => agent.silent.is_zero(),
+        Population::Different(agents) => agents.iter().all(|agent: Agent| agent.silent.is_zero()),
+    };
+    answers == WrongAnswers::Same && never_silent
+}

@@ -1,0 +1,42 @@
+//! What the closed forms know of each rule: one file per rule, and one place that lists them.
+
+mod ballot;
+mod chain;
+mod faults;
+mod plurality;
+mod race;
+mod threshold;
+mod weighted;
+
+use crate::scenario::Rule;
+pub(crate) use ballot::{Ballot, BallotResult, SharedBallot};
+pub(crate) use chain::Pipelines;
+use faults::Faults;
+use plurality::Plurality;
+use threshold::Threshold;
+
+/// A rule taken apart: one ballot of the agents, and the pipelines that validate its outcome.
+pub(crate) struct Procedure<'a> {
+    pub ballot: Box<dyn Ballot + 'a>,
+    pub pipelines: Pipelines<'a>,
+}
+
+impl<'a> Procedure<'a> {
+    /// Takes a rule apart. This is the only place in the exact engine that lists the rules.
+    pub(crate) fn of(rule: &'a Rule) -> Self {
+        let ballot: Box<dyn Ballot + 'a> = match rule {
+            Rule::Threshold { quorum, checker } => Box::new(Threshold { quorum: *quorum, checker: *checker }),
+            Rule::WeightedThreshold(rule) => Box::new(rule),
+            Rule::MostVotes => Box::new(Plurality),
+            Rule::Faults { unsafe_from, stuck_from } => {
+                Box::new(Faults { unsafe_from: *unsafe_from, stuck_from: *stuck_from })
+            }
+            Rule::Race(race) => Box::new(*race),
+            Rule::Chain(chain) => {
+                let Self { ballot, pipelines } = Self::of(&chain.generator);
+                return Self { ballot, pipelines: pipelines.within(chain) };
+            }
+        };
+        Self { ballot, pipelines: Pipelines::none() }
+    }
+}

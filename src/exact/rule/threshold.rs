@@ -1,0 +1,106 @@
+//! A vote at a quorum. Its arithmetic is in [`voting`].
+
+use super::ballot::{
+    Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, MAX_DIFFERENT_WITH_COPULA, SharedBallot,
+    all_vote_for_two_answers, bounds_of_vote, shared_anew,
+};
+use crate::exact::agents::Population;
+use crate::exact::agreement::Agreement;
+use crate::exact::fractions::{self, FailureLaw, Rounds, WrongVotes};
+use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::race::{Bounds, OneKind};
+use crate::exact::scaled::Scaled;
+use crate::exact::shared::{Copula, MAX_AGENTS, NotConverged, Urn};
+use crate::exact::voting;
+use crate::scenario::{Error, Race, WrongAnswers};
+
+/// An answer needs `quorum` votes; with a checker no wrong answer is given.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Threshold {
+    pub quorum: u64,
+    pub checker: bool,
+}
+
+impl Ballot for Threshold {
+    fn simplified(&self, _: &Population, _: WrongAnswers) -> Option<Box<dyn Ballot>> {
+        None
+    }
+
+    /// With a checker P(correct) is the same, and wrong answers need not be counted.
+    fn merge_failures(&mut self) {
+        self.checker = true;
+    }
+
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
+        let outcomes = voting::threshold(agents, self.quorum, self.checker, answers);
+        Ok(TaskResult::of_vote(agents.count(), outcomes))
+    }
+
+    fn independent_in_doubles(
+        &self,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<TaskResult, Error> {
+        let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, answers);
+        Ok(TaskResult::of_vote(agents.count(), outcomes))
+    }
+
+    fn shared<'a>(&'a self, _: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
+        Ok(shared_anew(self, answers))
+    }
+
+    fn with_urn(
+        &self,
+        urn: &Urn,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<Option<Outcomes>, Error> {
+        let agent = agents.agent(0);
+        let of_wrong = Agreement::among_failed(&agent, self.quorum, answers).filter(|_| !self.checker);
+        Ok(Some(urn.vote(self.quorum, of_wrong, Agreement::among_right(&agent))))
+    }
+
+    fn with_copula(
+        &self,
+        copula: &Copula,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<Option<Outcomes>, NotConverged> {
+        copula.vote(agents, self.quorum, self.checker, answers)
+    }
+
+    fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {
+        match agents {
+            Population::Identical { .. } => MAX_AGENTS,
+            Population::Different(_) if self.checker || all_vote_for_two_answers(agents, answers) => {
+                MAX_DIFFERENT_VOTERS_WITH_COPULA
+            }
+            Population::Different(_) => MAX_DIFFERENT_WITH_COPULA,
+        }
+    }
+
+    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
+        copula
+    }
+
+    fn check_for_quadrature(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
+        Ok(bounds_of_vote(agents))
+    }
+
+    fn quorum(&self, _: u64) -> Option<u64> {
+        Some(self.quorum)
+    }
+
+    fn race(&self) -> Option<Race> {
+        None
+    }
+
+    fn rational(&self, law: &FailureLaw, agents: usize, votes: &WrongVotes) -> Option<Rounds> {
+        let given_failures = fractions::by_failures(agents, self.quorum as usize, self.checker, votes);
+        Some(Rounds::once(agents, law.of_one_round(given_failures)))
+    }
+}

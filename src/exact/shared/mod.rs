@@ -1,0 +1,16 @@
+//! What the agents of one task share, and its law: a common normal variable, a common rate, or an urn.
+//!
+//! Nothing here knows a rule or lists the dependence models.
+
+mod beta_law;
+mod copula;
+mod urn;
+mod values;
+
+pub(crate) use beta_law::{BetaLaw, below as beta_below};
+pub(crate) use copula::{Copula, below as copula_below};
+pub(crate) use urn::Urn;
+pub(crate) use values::{NotConverged, Values};
+
+/// Maximum number of correlated agents where the effort is proportional to their number.
+pub(crate) const MAX_AGENTS: u64 = 10_000_000;

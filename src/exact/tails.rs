@@ -1,0 +1,61 @@
+//! Tails of the number of correct agents, for callers without a scenario.
+
+use super::binomial::{self, Chance};
+use super::double_double::DoubleDouble;
+use super::normal;
+use super::scaled::Scaled;
+use crate::scenario::scheme::KOfN;
+use crate::scenario::{Agents, Error, Scenario};
+
+/// Both sides of the question whether at least k of n agents are correct.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tails {
+    /// P(C ≥ k).
+    pub at_least: f64,
+    /// P(C < k).
+    pub below: f64,
+    /// ln P(C ≥ k), accurate where the probability underflows or rounds to one; −∞ for zero.
+    pub ln_at_least: f64,
+    /// ln P(C < k), likewise.
+    pub ln_below: f64,
+}
+
+/// Returns the tails of the number C of correct agents at the threshold `k`, for `n` independent agents that each fail with rate `f`.
+///
+/// # Errors
+/// `n` outside 1 … 10¹³, `k` outside 1 … `n`, or `f` outside [0, 1].
+///
+/// ```
+/// let tails = kofn::exact::tails(1_000_000_000_000, 0.4, 500_000_000_001)?;
+/// assert_eq!(tails.below, 0.0);
+/// assert!((tails.ln_below / -2.041_099_7e10 - 1.0).abs() < 1e-7);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
+    let binomial::Tails { at_least, below } = identical_tails(n, f, k)?;
+    Ok(Tails {
+        at_least: at_least.to_f64(),
+        below: below.to_f64(),
+        ln_at_least: at_least.ln_with_complement(below),
+        ln_below: below.ln_with_complement(at_least),
+    })
+}
+
+/// Returns the tails of the number of correct agents. A scenario is built only to report invalid arguments.
+pub(crate) fn identical_tails(n: u64, f: f64, k: u64) -> Result<binomial::Tails, Error> {
+    if !((1..=Scenario::MAX_AGENTS).contains(&n) && (1..=n).contains(&k) && (0.0..=1.0).contains(&f)) {
+        Scenario::new(Agents::identical(n, f), KOfN { k })?;
+    }
+    Ok(binomial::tails(n, Chance::of_rate(f).opposite(), k))
+}
+
+/// Returns the x ≥ 0 for which a standard normal variable is between −x and x with probability `central` in (0, 1).
+///
+/// ```
+/// assert!((kofn::exact::two_sided_normal_quantile(0.95) - 1.959_963_984_540_054).abs() < 1e-15);
+/// ```
+pub fn two_sided_normal_quantile(central: f64) -> f64 {
+    let half = |sum: DoubleDouble| Scaled::from(sum.times_power_of_two(0.5));
+    let [no, yes] = [-central, central].map(|central| half(DoubleDouble::sum(1.0, central)));
+    normal::quantile(Chance { yes, no }).high
+}
