@@ -5,10 +5,8 @@ use super::relation::Relation;
 use kofn::crosscheck;
 use kofn::scenario::Error;
 use kofn::{Estimate, Exact, Scenario, Verdict};
+pub use kofn_figures::sample::CONFIDENCE;
 use serde::Serialize;
-
-/// The confidence level of the intervals.
-pub const CONFIDENCE: f64 = 0.99;
 
 /// What a simulation says of a number, and the interval that holds the true one with [`CONFIDENCE`] at least.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -25,12 +23,12 @@ pub struct Simulated {
 pub(crate) struct Engines {
     pub(crate) trials: u64,
     pub(crate) seed: u64,
-    answers: Vec<(Scenario, Answer)>,
+    answers: Vec<(Scenario, BothAnswers)>,
 }
 
 /// What both engines say of one scenario.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Answer {
+pub(crate) struct BothAnswers {
     pub(crate) exact: Exact,
     pub(crate) estimate: Estimate,
     verdict: Verdict,
@@ -49,12 +47,12 @@ impl Engines {
         Self { trials, seed, answers: Vec::new() }
     }
 
-    pub(crate) fn answer(&mut self, scenario: &Scenario) -> Result<Answer, Error> {
+    pub(crate) fn answer(&mut self, scenario: &Scenario) -> Result<BothAnswers, Error> {
         if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == scenario) {
             return Ok(*answer);
         }
         let (exact, estimate, verdict) = kofn::cross_check(scenario, self.trials, self.seed)?;
-        let answer = Answer { exact, estimate, verdict };
+        let answer = BothAnswers { exact, estimate, verdict };
         self.answers.push((scenario.clone(), answer));
         Ok(answer)
     }
@@ -64,7 +62,7 @@ impl Engines {
     /// Each of k terms has an interval of confidence 1 − (1 − 0.99)/k, so that all of them hold together with 0.99.
     pub(crate) fn read(&mut self, relation: &Relation<Quantity>) -> Result<Reading, Error> {
         let terms = relation.terms();
-        let answers: Vec<Answer> =
+        let answers: Vec<BothAnswers> =
             terms.iter().map(|term| self.answer(&term.question.scenario)).collect::<Result<_, _>>()?;
         let asked = || terms.iter().zip(&answers);
         let exact: Vec<f64> = asked().map(|(term, answer)| term.measure.exact(&answer.exact)).collect();
@@ -89,8 +87,9 @@ impl Engines {
 
     /// The scenarios of which the engines do not agree, each at a false-alarm rate of [`crosscheck::FALSE_ALARM_RATE`].
     pub(crate) fn disagreements(&self) -> Vec<Scenario> {
-        let disagrees =
-            |(scenario, answer): &(Scenario, Answer)| (!answer.verdict.agrees()).then(|| scenario.clone());
+        let disagrees = |(scenario, answer): &(Scenario, BothAnswers)| {
+            (!answer.verdict.agrees()).then(|| scenario.clone())
+        };
         self.answers.iter().filter_map(disagrees).collect()
     }
 }

@@ -1,11 +1,11 @@
 //! The tables.
 
 use super::engines::{Engines, Reading, Simulated};
-use super::printed::{Printed, Unit};
 use super::question::{Measure, Quantity, Question};
 use super::relation::Relation;
-use super::settings;
-use crate::claims::data::{self, ClassLine};
+use crate::data::{self, ClassLine};
+use crate::printed::{Printed, Unit};
+use crate::settings;
 use kofn::scenario::scheme::{Any, Majority, Scheme, Single};
 use kofn::scenario::{Costs, Error, Failures, Fallback};
 use serde::Serialize;
@@ -25,23 +25,23 @@ pub struct System {
     /// From which seed.
     pub seed: u64,
     /// The tables.
-    pub tables: Vec<Table>,
+    pub tables: Vec<SystemTable>,
 }
 
 /// One table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Table {
+pub struct SystemTable {
     /// Which rule and which rates.
     pub title: String,
     /// Its lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<SystemLine>,
 }
 
 /// One number: exact beside simulated beside printed. Percentages are fractions of one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Line {
+pub struct SystemLine {
     /// Of what.
     pub label: String,
     /// What the chapter prints, if it does.
@@ -246,7 +246,7 @@ struct Builder {
     engines: Engines,
     /// As many tasks as the chapter's run has.
     sample: Engines,
-    tables: Vec<Table>,
+    tables: Vec<SystemTable>,
 }
 
 impl Builder {
@@ -263,7 +263,7 @@ impl Builder {
         let mut lines = Lines { builder: self, lines: Vec::new() };
         fill(&mut lines)?;
         let lines = lines.lines;
-        self.tables.push(Table { title, lines });
+        self.tables.push(SystemTable { title, lines });
         Ok(())
     }
 
@@ -276,7 +276,7 @@ impl Builder {
 /// The lines of one table.
 struct Lines<'a> {
     builder: &'a mut Builder,
-    lines: Vec<Line>,
+    lines: Vec<SystemLine>,
 }
 
 impl Lines<'_> {
@@ -327,7 +327,7 @@ impl Lines<'_> {
         let tasks = self.builder.sample.trials;
         let sample = sampled.map(|sampled| Sample { estimate: sampled.estimate, tasks });
         let printed = printed.map(Printed::text);
-        self.lines.push(Line { label: label.into(), printed, unit, exact, sample, simulated });
+        self.lines.push(SystemLine { label: label.into(), printed, unit, exact, sample, simulated });
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The kinds of claims.
 
-use crate::chapter::{Measure, Printed, PrintedCount, Quantity, Question, Relation, Unit};
+use crate::chapter::{Measure, Quantity, Question, Relation};
+use crate::printed::{Printed, PrintedCount, Unit};
 
 /// Something the chapter says, and what it is held against.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,10 +1,11 @@
 //! Claims in, checks out.
 
+use super::answer::{Alternative, Check, Remedy};
 use super::claim::{Claim, Kind, Tested};
 use super::search::{self, Candidate};
-use super::verdict::{Verdict, divergence};
-use super::{Alternative, Check, Remedy};
-use crate::chapter::{Engines, Family, Measure, Printed, Quantity, Question, Reading, Relation, Unit};
+use super::verdict::{Judgment, divergence};
+use crate::chapter::{Engines, Family, Measure, Quantity, Question, Reading, Relation};
+use crate::printed::{Printed, Unit};
 use kofn::Exact;
 use kofn::scenario::Error;
 
@@ -96,7 +97,7 @@ impl Judge {
             }
             return Ok(Check { verdict: Some(verdict(false, &alternatives)), alternatives, ..check });
         }
-        Ok(Check { verdict: Some(Verdict::Holds), ..check })
+        Ok(Check { verdict: Some(Judgment::Holds), ..check })
     }
 
     /// The relation with another system in the place of the one named.
@@ -206,17 +207,17 @@ fn arithmetic(printed: Printed, relation: &Relation<Printed>) -> Check {
     Check {
         against: relation.expression(|term| term.text().into()),
         exact: value,
-        verdict: Some(if holds { Verdict::Holds } else { Verdict::ContradictsItself }),
+        verdict: Some(if holds { Judgment::Holds } else { Judgment::ContradictsItself }),
         remedies,
         ..Check::empty().printing(printed)
     }
 }
 
-fn verdict(holds: bool, alternatives: &[Alternative]) -> Verdict {
+fn verdict(holds: bool, alternatives: &[Alternative]) -> Judgment {
     match (holds, alternatives) {
-        (true, _) => Verdict::Holds,
-        (false, []) => Verdict::NotReproduced,
-        (false, _) => Verdict::HoldsUnderAnotherRule,
+        (true, _) => Judgment::Holds,
+        (false, []) => Judgment::NotReproduced,
+        (false, _) => Judgment::HoldsUnderAnotherRule,
     }
 }
 

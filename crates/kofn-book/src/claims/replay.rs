@@ -1,7 +1,8 @@
 //! The chapter's simulation with the numbers that its code puts in the place of random ones.
 
-use super::data;
-use crate::chapter::{Printed, settings};
+use crate::data;
+use crate::printed::Printed;
+use crate::settings;
 use serde::Serialize;
 
 /// Trials, and tasks of each.

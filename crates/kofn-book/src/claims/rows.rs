@@ -1,8 +1,10 @@
 //! The claims, row by row: which printed number is held against what.
 
 use super::claim::{Claim, Tested};
-use super::data::{self, ClassLine};
-use crate::chapter::{Measure, Question, Relation, Unit, settings};
+use crate::chapter::{Measure, Question, Relation};
+use crate::data::{self, ClassLine};
+use crate::printed::Unit;
+use crate::settings;
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Single};
 use kofn::scenario::{Error, Fallback};
 

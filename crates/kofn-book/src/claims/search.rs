@@ -1,12 +1,13 @@
 //! What would make a claim true: another rule, another failure rate, more agents, another bonus.
 
-use crate::chapter::{Family, Question, settings};
+use crate::chapter::{Family, Question};
+use crate::settings;
 use kofn::scenario::scheme::{About, Scheme};
 use kofn::scenario::{Error, Fallback};
 use kofn::{Exact, Scenario, assess};
 
 /// No more agents than this are tried.
-const MOST_AGENTS: u64 = 999;
+const MAX_AGENTS: u64 = 999;
 
 /// A scheme that was tried in the place of the one the chapter names.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +114,7 @@ pub(super) fn bonus(failure_rate: f64, fallback: Fallback, target: f64) -> Resul
 /// The least odd number of agents whose vote is right with probability `target` at least, and that probability.
 pub(super) fn agents(question: &Question, target: f64) -> Result<Option<(u64, f64)>, Error> {
     let Family::Vote { scheme, failure_rate, .. } = &question.family else { return Ok(None) };
-    for agents in (1..=MOST_AGENTS).step_by(2) {
+    for agents in (1..=MAX_AGENTS).step_by(2) {
         // A scheme that calls one agent only has no other number.
         let Ok(question) = Question::vote(scheme.clone(), agents, *failure_rate) else { return Ok(None) };
         let probability = correct(&question)?;

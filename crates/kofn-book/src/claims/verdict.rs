@@ -11,15 +11,15 @@ use kofn::{Exact, crosscheck};
 use serde::Serialize;
 
 #[cfg(doc)]
-use crate::chapter::Printed;
+use crate::printed::Printed;
 
 /// How often, at most, counts that are all right are called wrong, all together.
-pub const FALSE_ALARM_RATE: f64 = 0.001;
+pub const CLAIMS_FALSE_ALARM_RATE: f64 = 0.001;
 
 /// What the audit says of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
+pub enum Judgment {
     /// It is as printed.
     Holds,
     /// It is so under a rule other than the one the chapter names.
@@ -30,7 +30,7 @@ pub enum Verdict {
     NotReproduced,
 }
 
-impl std::fmt::Display for Verdict {
+impl std::fmt::Display for Judgment {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.pad(match self {
             Self::Holds => "holds",
@@ -43,7 +43,7 @@ impl std::fmt::Display for Verdict {
 
 /// What N·KL of a count may not exceed where `counts` are tested: ln(2m/0.001).
 pub(super) fn threshold(counts: usize) -> f64 {
-    (2.0 * counts as f64 / FALSE_ALARM_RATE).ln()
+    (2.0 * counts as f64 / CLAIMS_FALSE_ALARM_RATE).ln()
 }
 
 /// N·KL of a printed count from an exact P(correct).

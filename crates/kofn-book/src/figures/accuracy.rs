@@ -1,8 +1,9 @@
 //! How many units of the last place a binomial tail is off, against the number of agents: kofn beside statrs.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "accuracy",
@@ -42,8 +43,7 @@ struct Row {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -128,7 +128,7 @@ fn chart(rows: &[Row]) -> Chart {
         let place = |row: &Row| (x(row), error(row));
         Series::new(look, label)
             .line(rows.iter().map(place))
-            .points(rows.iter().map(place).map(|(x, y)| Point { x, y, interval: None }))
+            .points(rows.iter().map(place).map(|(x, y)| Point::new(x, y)))
     };
     let panel = Panel::new(
         Axis::decades("Number of agents n", 0, 13, 2),

@@ -1,10 +1,11 @@
 //! What the chapter prints against what is exact, a row for each number.
 
-use crate::claims::{Check, Verdict, audit};
-use crate::{Figure, FigureError, Rendered};
+use crate::claims::{Check, Judgment, audit};
+use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::sample::{SEED, TRIALS};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "claims",
@@ -12,8 +13,8 @@ pub(super) const FIGURE: Figure = Figure {
     draw,
 };
 
-const VERDICTS: [Verdict; 4] =
-    [Verdict::Holds, Verdict::HoldsUnderAnotherRule, Verdict::ContradictsItself, Verdict::NotReproduced];
+const VERDICTS: [Judgment; 4] =
+    [Judgment::Holds, Judgment::HoldsUnderAnotherRule, Judgment::ContradictsItself, Judgment::NotReproduced];
 /// The axis ends here, in hundredths.
 const LARGEST_RATIO_PERCENT: u32 = 250;
 const ROW_HEIGHT: f64 = 21.5;
@@ -23,20 +24,19 @@ struct Row {
     number: u64,
     printed: String,
     printed_value: f64,
-    verdict: Verdict,
+    verdict: Judgment,
     check: Check,
 }
 
 /// A line of the chart: the verdict above its rows, or a row.
 enum Line<'a> {
-    Heading(Verdict),
+    Heading(Judgment),
     Row(&'a Row),
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 /// The audit's checks of printed numbers, in its order; those of "always correct" print none.
@@ -90,12 +90,12 @@ fn table(rows: &[Row]) -> Table {
     })
 }
 
-fn of(rows: &[Row], verdict: Verdict) -> impl Iterator<Item = &Row> {
+fn of(rows: &[Row], verdict: Judgment) -> impl Iterator<Item = &Row> {
     rows.iter().filter(move |row| row.verdict == verdict)
 }
 
 fn lines(rows: &[Row]) -> Vec<Line<'_>> {
-    let group = |&verdict: &Verdict| {
+    let group = |&verdict: &Judgment| {
         std::iter::once(Line::Heading(verdict)).chain(of(rows, verdict).map(Line::Row)).collect::<Vec<_>>()
     };
     VERDICTS.iter().flat_map(group).collect()
@@ -112,12 +112,12 @@ fn text(line: &Line<'_>) -> String {
 }
 
 /// The rows of one verdict: a mark at printed/exact, and a line to it from 1.
-fn series(look: usize, verdict: Verdict, lines: &[Line<'_>]) -> Series {
+fn series(look: usize, verdict: Judgment, lines: &[Line<'_>]) -> Series {
     let marks: Vec<Point> = (1..)
         .zip(lines)
         .filter_map(|(place, line)| match line {
             Line::Row(row) if row.verdict == verdict => {
-                Some(Point { x: row.printed_value / row.check.exact, y: -f64::from(place), interval: None })
+                Some(Point::new(row.printed_value / row.check.exact, -f64::from(place)))
             }
             _ => None,
         })
@@ -139,7 +139,7 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: format!(
             "{} of {} printed numbers hold as they stand",
-            of(rows, Verdict::Holds).count(),
+            of(rows, Judgment::Holds).count(),
             rows.len()
         ),
         description: format!(

@@ -1,14 +1,16 @@
 //! The benchmark class by class: exact, simulated, printed.
 
-use crate::chapter::{Question, settings};
-use crate::claims::data::{ClassLine, DUAL_BY_CLASS, SINGLE_BY_CLASS};
-use crate::{Figure, FigureError, Rendered};
+use crate::chapter::Question;
+use crate::data::{ClassLine, DUAL_BY_CLASS, SINGLE_BY_CLASS};
+use crate::figure::Figure;
+use crate::settings;
 use kofn::crosscheck::interval;
 use kofn::scenario::scheme::Single;
 use kofn::scenario::{Error, Fallback};
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
-use kofn_figures::sample::{self, Answer, CONFIDENCE, CORRECT, curve, trials};
+use kofn_figures::sample::{self, CONFIDENCE, CORRECT, CheckedProbability, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "complexity",
@@ -43,7 +45,7 @@ const MODELS: [Model; 2] = [
 struct Row {
     model: &'static str,
     class: u64,
-    answer: Answer,
+    answer: CheckedProbability,
     printed: f64,
     /// Of the count that the printed percentage stands for.
     printed_interval: (f64, f64),
@@ -51,8 +53,7 @@ struct Row {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -65,7 +66,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
             rows.push(Row {
                 model: model.name,
                 class,
-                answer: Answer::correct(&exact, &estimate),
+                answer: CheckedProbability::correct(&exact, &estimate),
                 printed: line.rate.value(),
                 printed_interval: printed_interval(line),
             });

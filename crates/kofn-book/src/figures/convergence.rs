@@ -1,12 +1,13 @@
 //! How the error of a simulation falls with the number of trials.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::crosscheck::interval;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario};
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::sample::{CONFIDENCE, answer_from};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "convergence",
@@ -34,8 +35,7 @@ struct Row {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -54,8 +54,8 @@ fn data() -> Result<Vec<Row>, FigureError> {
 fn arm(exact: f64, trials: u64) -> f64 {
     let expected = (exact * trials as f64).round() as u64;
     let (low, high) = interval(expected, trials, CONFIDENCE);
-    let centre = expected as f64 / trials as f64;
-    (centre - low).max(high - centre)
+    let center = expected as f64 / trials as f64;
+    (center - low).max(high - center)
 }
 
 fn table(rows: &[Row]) -> Table {
@@ -72,7 +72,7 @@ fn table(rows: &[Row]) -> Table {
 }
 
 fn chart(rows: &[Row]) -> Chart {
-    let points = rows.iter().map(|row| Point { x: row.trials as f64, y: row.error, interval: None });
+    let points = rows.iter().map(|row| Point::new(row.trials as f64, row.error));
     let once = rows.iter().filter(|row| row.seed == 1);
     let arm = Series::new(1, "interval").line(once.map(|row| (row.trials as f64, row.arm)));
     let typical = Series::new(0, "typical").line(typical(rows)).points(points);

@@ -1,11 +1,12 @@
 //! P(failure) of a majority of agents whose failures hang together: no number of agents gets below the ceiling of reliability.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Dependence, Error, Scenario};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, RARE_FAILURE, curve, trials};
+use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "correlation",
@@ -21,15 +22,14 @@ const AGENTS: [u64; 18] = [1, 3, 5, 7, 9, 11, 15, 21, 31, 45, 65, 101, 151, 221,
 struct Row {
     correlation: f64,
     agents: u64,
-    answer: Answer,
+    answer: CheckedProbability,
     /// P(failure) in the limit of many agents.
     limit: f64,
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {

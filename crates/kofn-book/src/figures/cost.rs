@@ -1,12 +1,13 @@
 //! What a lower failure probability costs, in calls and in time.
 
-use crate::chapter::settings;
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
+use crate::settings;
 use kofn::scenario::scheme::{Any, Byzantine, Judge, Majority, Validated};
 use kofn::scenario::{Agents, Error, Fallback, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel, Series};
-use kofn_figures::sample::{self, Answer, FAILURE, curve, trials};
+use kofn_figures::sample::{self, CheckedProbability, FAILURE, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "cost",
@@ -15,8 +16,8 @@ pub(super) const FIGURE: Figure = Figure {
 };
 
 const FAILURE_RATE: f64 = 0.23;
-const MOST_CALLS: u64 = 9;
-const MOST_LATENCY_US: u64 = 6000;
+const MAX_CALLS: u64 = 9;
+const MAX_LATENCY_US: u64 = 6000;
 
 /// A family of schemes by the number of agents or of attempts.
 struct Family {
@@ -37,7 +38,7 @@ struct Row {
     size: u64,
     calls: f64,
     latency_us: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn vote(agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
@@ -53,8 +54,7 @@ fn validated(attempts: u64) -> Result<Scenario, Error> {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -68,7 +68,7 @@ fn row(family: &Family, size: u64) -> Result<Row, FigureError> {
         size,
         calls: exact.expected.cost.unwrap_or_default(),
         latency_us: exact.expected.latency.unwrap_or_default(),
-        answer: Answer::failure(&exact, &estimate),
+        answer: CheckedProbability::failure(&exact, &estimate),
     })
 }
 
@@ -118,14 +118,14 @@ fn panel(rows: &[Row], x: Axis, price: fn(&Row) -> f64, end: f64) -> Panel {
 
 fn chart(rows: &[Row]) -> Chart {
     let calls =
-        Axis::integers("Expected calls of agents and validators", (0.0, MOST_CALLS as f64), 1..=MOST_CALLS);
-    let ticks = (0..=MOST_LATENCY_US).step_by(2000);
-    let latency = Axis::integers("Expected latency in µs", (0.0, MOST_LATENCY_US as f64), ticks);
+        Axis::integers("Expected calls of agents and validators", (0.0, MAX_CALLS as f64), 1..=MAX_CALLS);
+    let ticks = (0..=MAX_LATENCY_US).step_by(2000);
+    let latency = Axis::integers("Expected latency in µs", (0.0, MAX_LATENCY_US as f64), ticks);
     Chart {
         title: "Asking again only when rejected is cheap".into(),
         description: format!(
             "Two line charts with a logarithmic scale of the probability of failure, for agents and a validator that fail at \
-             {FAILURE_RATE}. Across: expected calls, 0 to {MOST_CALLS}, and expected latency, 0 to {MOST_LATENCY_US} \
+             {FAILURE_RATE}. Across: expected calls, 0 to {MAX_CALLS}, and expected latency, 0 to {MAX_LATENCY_US} \
              microseconds. Against calls, repeated validation falls steepest and is the frontier from two calls on. Against latency, \
              agents side by side all answer after 1900 microseconds, so that more of them cost no time.",
         ),
@@ -136,8 +136,8 @@ fn chart(rows: &[Row]) -> Chart {
             trials()
         ),
         panels: vec![
-            panel(rows, calls, |row| row.calls, MOST_CALLS as f64),
-            panel(rows, latency, |row| row.latency_us, MOST_LATENCY_US as f64),
+            panel(rows, calls, |row| row.calls, MAX_CALLS as f64),
+            panel(rows, latency, |row| row.latency_us, MAX_LATENCY_US as f64),
         ],
     }
 }

@@ -1,11 +1,12 @@
 //! What stopping early saves: P(failure) against the expected number of calls of one agent.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Majority};
 use kofn::scenario::{Agents, Error, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, FAILURE, curve, trials};
+use kofn_figures::sample::{self, CheckedProbability, FAILURE, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "early-stopping",
@@ -14,7 +15,7 @@ pub(super) const FIGURE: Figure = Figure {
 };
 
 const FAILURE_RATE: f64 = 0.23;
-const MOST_CALLS: u64 = 17;
+const MAX_CALLS: u64 = 17;
 /// The most calls of an adaptive race: more than it is ever drawn for.
 const ADAPTIVE_CALLS: u64 = 99;
 
@@ -53,7 +54,7 @@ struct Row {
     scheme: &'static str,
     parameter: f64,
     calls: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn race(scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
@@ -62,8 +63,7 @@ fn race(scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -72,7 +72,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
 
 fn row(way: &Way, parameter: f64) -> Result<Row, FigureError> {
     let (exact, estimate) = sample::answer(&(way.scenario)(parameter)?)?;
-    let answer = Answer::failure(&exact, &estimate);
+    let answer = CheckedProbability::failure(&exact, &estimate);
     Ok(Row { scheme: way.name, parameter, calls: exact.expected.calls, answer })
 }
 
@@ -88,13 +88,13 @@ fn chart(rows: &[Row]) -> Chart {
         let rows = rows.iter().filter(|row| row.scheme == way.name);
         curve(look, way.name, rows.map(|row| (row.calls, row.answer)))
     });
-    let ticks = (0..=MOST_CALLS).step_by(5);
-    let x = Axis::integers("Expected number of calls", (0.0, MOST_CALLS as f64), ticks);
+    let ticks = (0..=MAX_CALLS).step_by(5);
+    let x = Axis::integers("Expected number of calls", (0.0, MAX_CALLS as f64), ticks);
     let y = Axis::decades("Probability of failure", -5, 0, 1);
     Chart {
         title: "Stopping when decided saves a third of the calls; at a lead, more than half".into(),
         description: format!(
-            "Line chart with a logarithmic scale. Across: the expected number of calls, 0 to {MOST_CALLS}. Up: the probability of failure \
+            "Line chart with a logarithmic scale. Across: the expected number of calls, 0 to {MAX_CALLS}. Up: the probability of failure \
              of an agent's answers that are wrong at {FAILURE_RATE}. All four curves start at 23 percent with one call. A majority reaches \
              one in 143 with 17 calls; a vote that stops when it is decided reaches the same with 11.7, one that stops when the leader is \
              likely enough with about nine, and one that stops at a lead with between seven and eight.",

@@ -1,12 +1,13 @@
 //! A majority on a mixture of easy and hard tasks: the four shapes of P(correct) against the number of agents.
 
 use super::majority::agents_axis;
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario, TaskClass};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, CORRECT, curve, trials};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "easy-and-hard",
@@ -14,7 +15,7 @@ pub(super) const FIGURE: Figure = Figure {
     draw,
 };
 
-const MOST_AGENTS: u64 = 61;
+const MAX_AGENTS: u64 = 61;
 
 /// A share of easy tasks, and the failure rates of every agent on easy and on hard ones.
 struct Mixture {
@@ -39,24 +40,23 @@ struct Row {
     easy: f64,
     hard: f64,
     agents: u64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
-    let numbers = (1..=MOST_AGENTS).step_by(2);
+    let numbers = (1..=MAX_AGENTS).step_by(2);
     MIXTURES.iter().flat_map(|mixture| numbers.clone().map(move |agents| row(mixture, agents))).collect()
 }
 
 fn row(&Mixture { shape, easy_share, easy, hard }: &Mixture, agents: u64) -> Result<Row, FigureError> {
     let tasks = [TaskClass::new(easy_share, easy), TaskClass::new(1.0 - easy_share, hard)];
     let (exact, estimate) = sample::answer(&Scenario::new(Agents::by_task(agents, tasks), Majority)?)?;
-    Ok(Row { shape, easy_share, easy, hard, agents, answer: Answer::correct(&exact, &estimate) })
+    Ok(Row { shape, easy_share, easy, hard, agents, answer: CheckedProbability::correct(&exact, &estimate) })
 }
 
 fn table(rows: &[Row]) -> Table {
@@ -80,7 +80,7 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "Where some tasks are hard, more agents can hurt".into(),
         description: format!(
-            "Line chart. Across: the number of agents, odd, 1 to {MOST_AGENTS}. Up: the probability that a strict majority is \
+            "Line chart. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the probability that a strict majority is \
              correct, 0 to 100 percent, on a mixture of easy and hard tasks. One curve for each of four mixtures: one rises from \
              51 towards 80 percent; one rises from 67 to 71 percent at five agents and falls back towards 60; one falls \
              from 38 to 35 percent and rises towards 50; one falls from 49 towards 20 percent. Simulated values lie on the exact curves.",
@@ -92,6 +92,6 @@ fn chart(rows: &[Row]) -> Chart {
             MIXTURES.each_ref().map(mixture).join("; "),
             trials()
         ),
-        panels: vec![Panel::new(agents_axis(MOST_AGENTS, 10), y).with(series)],
+        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 10), y).with(series)],
     }
 }

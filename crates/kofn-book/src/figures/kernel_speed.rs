@@ -1,9 +1,10 @@
 //! Simulated votes per second against the number of agents: kofn beside what one would write with rand or NumPy. Measured once, drawn from what
 //! was measured: `benches/votes.rs` says how to measure it again.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "kernel-speed",
@@ -60,8 +61,7 @@ impl Row {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows)?.draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows)?.csv()? })
+    Rendered::new(name, &chart(&rows)?, &table(&rows)?)
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -103,7 +103,7 @@ fn series(rows: &[Row]) -> Vec<Series> {
         let label = rows.first().map(Row::label).unwrap_or_default();
         Series::new(look, label)
             .line(rows.iter().map(place))
-            .points(rows.iter().map(place).map(|(x, y)| Point { x, y, interval: None }))
+            .points(rows.iter().map(place).map(|(x, y)| Point::new(x, y)))
     };
     methods.map(one).collect()
 }

@@ -1,6 +1,6 @@
 //! How often the agents of a majority may fail, for the vote to be as reliable as wanted.
 
-use crate::FigureError;
+use kofn_figures::FigureError;
 use kofn_figures::table::{Cell, Table};
 
 /// The largest failure rate at which a majority of `agents` still fails no more often than `failure`.

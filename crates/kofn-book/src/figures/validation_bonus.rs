@@ -1,12 +1,14 @@
 //! What a validator must be better by, for the dual model to be as reliable as printed.
 
-use crate::chapter::{Question, settings};
-use crate::claims::data::CLAIMED_DUAL;
-use crate::{Figure, FigureError, Rendered};
+use crate::chapter::Question;
+use crate::data::CLAIMED_DUAL;
+use crate::figure::Figure;
+use crate::settings;
 use kofn::scenario::{Error, Fallback};
 use kofn_figures::chart::{Axis, Callout, Chart, Panel, Series, Side};
-use kofn_figures::sample::{self, Answer, CORRECT, trials};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "validation-bonus",
@@ -14,7 +16,7 @@ pub(super) const FIGURE: Figure = Figure {
     draw,
 };
 
-const MOST_BONUS_PERCENT: u32 = 23;
+const MAX_BONUS_PERCENT: u32 = 23;
 
 /// A rule, and the dual model under it with a bonus in percent.
 struct Rule {
@@ -33,7 +35,7 @@ const RULES: [Rule; 3] = [
 struct Row {
     rule: &'static str,
     bonus: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn dual(bonus_percent: u32, fallback: Fallback) -> Result<Question, Error> {
@@ -47,15 +49,14 @@ fn by_class(bonus_percent: u32) -> Result<Question, Error> {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
-    let all = RULES.iter().flat_map(|rule| (0..=MOST_BONUS_PERCENT).map(move |percent| (rule, percent)));
+    let all = RULES.iter().flat_map(|rule| (0..=MAX_BONUS_PERCENT).map(move |percent| (rule, percent)));
     all.map(|(rule, percent)| {
         let (exact, estimate) = sample::answer(&(rule.question)(percent)?.scenario)?;
-        let answer = Answer::correct(&exact, &estimate);
+        let answer = CheckedProbability::correct(&exact, &estimate);
         Ok(Row { rule: rule.name, bonus: settings::fraction(percent), answer })
     })
     .collect()
@@ -106,7 +107,7 @@ fn chart(rows: &[Row]) -> Chart {
         title: format!("The bonus that makes {printed} depends on the rule"),
         description: format!(
             "Line chart. Across: by how much the second model's failure rate as a validator is below {rate}, 0 to \
-             0.{MOST_BONUS_PERCENT}. Up: the probability that the dual model is correct, 75 to 100 percent. The rule as printed \
+             0.{MAX_BONUS_PERCENT}. Up: the probability that the dual model is correct, 75 to 100 percent. The rule as printed \
              rises in a straight line from 77 percent to 100; the keep rule, which is the formula, from 94.7 to 100; the keep \
              rule class by class from 94.2 percent, bending where the validator of a class cannot get better, to 98.9. A level \
              line marks the printed {printed}, which they cross at bonuses of {}. Simulated values lie on the exact lines.",

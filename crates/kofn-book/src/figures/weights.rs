@@ -1,11 +1,12 @@
 //! A vote of one strong and four weak agents, each with one vote or each with the weight of its log-odds.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::{Majority, Weighted};
 use kofn::scenario::{Agents, Error, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel, Series};
-use kofn_figures::sample::{self, Answer, CORRECT, curve, trials};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "weights",
@@ -33,13 +34,12 @@ const VOTES: [Vote; 2] = [
 struct Row {
     vote: &'static str,
     weak: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -49,7 +49,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
 
 fn row(vote: &Vote, weak: f64) -> Result<Row, FigureError> {
     let (exact, estimate) = sample::answer(&scenario((vote.scheme)(), weak)?)?;
-    Ok(Row { vote: vote.name, weak, answer: Answer::correct(&exact, &estimate) })
+    Ok(Row { vote: vote.name, weak, answer: CheckedProbability::correct(&exact, &estimate) })
 }
 
 fn scenario(scheme: Scheme, weak: f64) -> Result<Scenario, Error> {

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::output::Output;
-use kofn_book::chapter::{Line, System};
+use kofn_book::chapter::{System, SystemLine};
 use kofn_book::claims::{Audit, Check, Row};
 use std::io;
 
@@ -73,7 +73,7 @@ pub(super) fn system(output: &mut Output, system: &System) -> io::Result<()> {
     output.line(&format!("\n{}", escaped(&words::runs(system))))
 }
 
-fn line(output: &mut Output, line: &Line) -> io::Result<()> {
+fn line(output: &mut Output, line: &SystemLine) -> io::Result<()> {
     cells(
         output,
         &[

@@ -2,7 +2,7 @@
 
 use crate::text::grouped;
 use kofn_book::chapter::{Simulated, System, Unit};
-use kofn_book::claims::{Alternative, Audit, Check, FALSE_ALARM_RATE, Remedy, Replay, Row, Verdict};
+use kofn_book::claims::{Alternative, Audit, CLAIMS_FALSE_ALARM_RATE, Check, Judgment, Remedy, Replay, Row};
 
 /// Keeps a number and its unit on one line; a plain space by the time it is printed.
 pub(super) const NO_BREAK: char = '\u{a0}';
@@ -97,10 +97,10 @@ pub(super) fn totals(audit: &Audit) -> String {
     format!(
         "Of {judged} numbers {} hold as printed, {} under another rule; {} contradict other printed numbers, {} are not \
          reproduced.",
-        audit.count(Verdict::Holds),
-        audit.count(Verdict::HoldsUnderAnotherRule),
-        audit.count(Verdict::ContradictsItself),
-        audit.count(Verdict::NotReproduced)
+        audit.count(Judgment::Holds),
+        audit.count(Judgment::HoldsUnderAnotherRule),
+        audit.count(Judgment::ContradictsItself),
+        audit.count(Judgment::NotReproduced)
     )
 }
 
@@ -109,12 +109,12 @@ pub(super) fn rule(audit: &Audit) -> [String; 4] {
     [
         "A printed number that names an exact value holds within half a unit of its last digit.".into(),
         format!(
-            "A count of N tasks holds if N·KL(printed‖exact) ≤ ln(2·{}/{FALSE_ALARM_RATE}) = {:.2}: right counts all pass, the \
+            "A count of N tasks holds if N·KL(printed‖exact) ≤ ln(2·{}/{CLAIMS_FALSE_ALARM_RATE}) = {:.2}: right counts all pass, the \
              {} that are tested here together, with a probability of {} at least.",
             audit.counts_tested,
             audit.threshold,
             audit.counts_tested,
-            1.0 - FALSE_ALARM_RATE
+            1.0 - CLAIMS_FALSE_ALARM_RATE
         ),
         "A number computed from counts holds under the rule that its counts hold under. Another rule is found by search over \
          all schemes, and is named with its numbers."

@@ -1,6 +1,6 @@
 //! How the chapter's programs are set: what its text prints, and the few settings that only their code gives.
 
-use super::printed::Printed;
+use crate::printed::Printed;
 use kofn::scenario::{Costs, Failures};
 
 /// The failure rate of one agent, as printed.
