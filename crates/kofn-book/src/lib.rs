@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 //!
-//! Nothing here has a formula of its own: lines are exact values and marks are simulated ones, and both come from the engines, which
-//! must agree.
+//! Nothing here has a formula of its own: lines are exact values and marks are simulated ones, and both come from the
+//! engines, which must agree.
 
 pub mod chapter;
 pub mod claims;

@@ -5,7 +5,8 @@ pub(crate) fn labelled(text: &str) -> String {
     shown(&text.replace(['\n', '\r', '\t'], " "))
 }
 
-/// Returns a cell for CSV: no spreadsheet takes it for a formula, and a character that is not seen is written as `\u{..}`.
+/// Returns a cell for CSV: no spreadsheet takes it for a formula, and a character that is not seen is written as
+/// `\u{..}`.
 pub(crate) fn in_cell(text: &str) -> String {
     let text = shown(text);
     if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
@@ -23,12 +24,15 @@ fn shown(text: &str) -> String {
     shown
 }
 
-/// Whether a character controls the text around it instead of being seen: control characters, those that set the direction of
-/// writing, separators of lines and paragraphs, and those that XML forbids.
+/// Whether a character controls the text around it instead of being seen: control characters, those that set the direction
+/// of writing, separators of lines and paragraphs, and those that XML forbids.
 fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}'
-        )
+    const OTHERS: [std::ops::RangeInclusive<char>; 5] = [
+        '\u{61c}'..='\u{61c}',
+        '\u{200e}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2066}'..='\u{2069}',
+        '\u{fffe}'..='\u{ffff}',
+    ];
+    character.is_control() || OTHERS.iter().any(|range| range.contains(&character))
 }

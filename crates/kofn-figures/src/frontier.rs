@@ -40,8 +40,8 @@ pub struct PricedSystem {
 /// Number of decades shown: below, failure probabilities make no practical difference.
 const SHOWN_DECADES: f64 = 12.0;
 
-/// Draws `frontier` under this name: P(failure) on a logarithmic scale against the price, a line of marks for each scheme that reaches the frontier, and
-/// steps along the frontier itself.
+/// Draws `frontier` under this name: P(failure) on a logarithmic scale against the price, a line of marks for each
+/// scheme that reaches the frontier, and steps along the frontier itself.
 ///
 /// # Errors
 /// A chart that cannot be drawn, or a table that cannot be written.
@@ -175,7 +175,8 @@ fn chart(frontier: &Frontier) -> Chart {
     }
 }
 
-/// Returns the end of the price axis: beyond the frontier, or beyond all majorities if the frontier has fewer than three points.
+/// Returns the end of the price axis: beyond the frontier, or beyond all majorities if the frontier has fewer than
+/// three points.
 fn end(frontier: &Frontier, points: &[&PricedSystem]) -> f64 {
     let dearest =
         |points: &mut dyn Iterator<Item = &PricedSystem>| points.map(|point| point.price).fold(0.0, f64::max);
@@ -205,20 +206,24 @@ fn title(points: &[&PricedSystem]) -> String {
 fn description(frontier: &Frontier, points: &[&PricedSystem]) -> String {
     let ends = match (points.first(), points.last()) {
         (Some(first), Some(last)) => format!(
-            " The frontier goes from {} at a price of {:.4} and a probability of failure of {:.4e} to {} at {:.4} and {:.4e}.",
+            " The frontier goes from {} at a price of {:.4} and a probability of failure of {:.4e} to {} at {:.4} and \
+             {:.4e}.",
             first.name, first.price, first.failure, last.name, last.price, last.failure
         ),
         _ => String::new(),
     };
     format!(
-        "A chart with a logarithmic scale of the probability of failure against the price of a task, for {} systems and a target of {}.{ends}",
+        "A chart with a logarithmic scale of the probability of failure against the price of a task, for {} systems \
+         and a target of {}.{ends}",
         frontier.points.len(),
         frontier.target
     )
 }
 
 fn caption() -> String {
-    "Marks: the systems of each scheme that are more reliable than every cheaper one of it, and all majorities of odd numbers; all values are exact. frontier: the minimum probability of failure at each price. cheapest: the cheapest system that meets the requirements."
+    "Marks: the systems of each scheme that are more reliable than every cheaper one of it, and all majorities of odd \
+     numbers; all values are exact. frontier: the minimum probability of failure at each price. cheapest: the cheapest \
+     system that meets the requirements."
         .into()
 }
 

@@ -1,14 +1,15 @@
 #![doc = include_str!("../README.md")]
 //!
 //! # A tour
-//! - [`chart`] draws anybody's numbers: a [`Chart`](chart::Chart) is a title, a caption and [`Panel`](chart::Panel)s; a panel is two
-//!   [`Axis`](chart::Axis) and the [`Series`](chart::Series) between them. Lines stand for exact values, marks for simulated or measured ones.
+//! - [`chart`] draws anybody's numbers: a [`Chart`](chart::Chart) is a title, a caption and [`Panel`](chart::Panel)s; a panel
+//!   is two [`Axis`](chart::Axis) and the [`Series`](chart::Series) between them. Lines stand for exact values, marks for
+//!   simulated or measured ones.
 //! - [`table`] writes the numbers beside the picture as CSV, and [`Rendered::new`] makes a figure of the two.
 //! - [`sample`] answers a scenario exactly and by simulation, and draws both.
 //! - [`frontier`] shows what each price buys, [`fitted`] what was fitted to logs.
 //!
-//! The same numbers give the same bytes. No number or text makes a chart panic: values without a place are not drawn, and characters
-//! that control the text around them are shown as `\u{..}`.
+//! The same numbers give the same bytes. No number or text makes a chart panic: values without a place are not drawn,
+//! and characters that control the text around them are shown as `\u{..}`.
 //!
 //! ```
 //! use kofn_figures::Rendered;
@@ -28,12 +29,15 @@
 //!             .with([Series::new(0, "majority").line(expected).points(points)]),
 //!     ],
 //! };
-//! let table = Table::new(&[&["agents", "correct"]], &measured, |run| vec![Cell::Count(run.0), Cell::Number(share(run))]);
+//! let row = |run: &(u64, u64, u64)| vec![Cell::Count(run.0), Cell::Number(share(run))];
+//! let table = Table::new(&[&["agents", "correct"]], &measured, row);
 //! let figure = Rendered::new("measured", &chart, &table)?;
 //! assert!(figure.svg.contains("majority") && figure.csv.ends_with("5,0.911\n"));
 //! # Ok::<(), kofn_figures::FigureError>(())
 //! ```
 
+#[cfg(test)]
+mod any_input;
 pub mod chart;
 mod error;
 mod escape;

@@ -130,7 +130,8 @@ impl CheckedProbability {
     }
 }
 
-/// Returns a line through the exact values, with the simulated ones as marks, or as upper limits where the event never occurred.
+/// Returns a line through the exact values, with the simulated ones as marks, or as upper limits where the event never
+/// occurred.
 pub fn curve(
     look: usize,
     label: impl Into<String>,
@@ -153,7 +154,8 @@ struct Share {
 }
 
 impl Share {
-    /// Where the event never occurred, the limit is one-sided: it is the upper end of the two-sided interval at twice the error rate.
+    /// Where the event never occurred, the limit is one-sided: it is the upper end of the two-sided interval at twice
+    /// the error rate.
     fn new(count: u64, trials: u64) -> Self {
         let confidence = if count == 0 { 1.0 - 2.0 * (1.0 - CONFIDENCE) } else { CONFIDENCE };
         let value = count as f64 / trials as f64;

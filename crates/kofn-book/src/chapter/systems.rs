@@ -20,9 +20,9 @@ pub struct System {
     pub title: &'static str,
     /// How it is set; may be empty.
     pub note: String,
-    /// How many trials each simulated value comes from.
+    /// Trials of each simulated value.
     pub trials: u64,
-    /// From which seed.
+    /// Seed of the simulation.
     pub seed: u64,
     /// The tables.
     pub tables: Vec<SystemTable>,
@@ -38,7 +38,7 @@ pub struct SystemTable {
     pub lines: Vec<SystemLine>,
 }
 
-/// One number: exact beside simulated beside printed. Percentages are fractions of one.
+/// One number: exact, simulated and as printed. Percentages are fractions of one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SystemLine {
@@ -50,13 +50,13 @@ pub struct SystemLine {
     pub unit: Unit,
     /// The exact value.
     pub exact: f64,
-    /// A simulation of as many tasks as the chapter's; `None` for what a simulation does not count.
+    /// A simulation of the chapter's number of tasks; `None` for what a simulation does not count.
     pub sample: Option<Sample>,
     /// The simulation of all trials.
     pub simulated: Option<Simulated>,
 }
 
-/// A run of as many tasks as the chapter's.
+/// A run with the chapter's number of tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Sample {
@@ -69,7 +69,7 @@ pub struct Sample {
 /// The single model: 1,000 tasks at a failure rate of 23 %.
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let single = kofn_book::chapter::single(100_000, 42)?;
@@ -87,11 +87,11 @@ pub fn single(trials: u64, seed: u64) -> Result<System, Error> {
     Ok(builder.system("single", "The single model", String::new()))
 }
 
-/// The dual model: the rule as printed and the keep rule, without the validation bonus and with it. The keep rule with the
-/// bonus is the chapter's formula (1−f) + f × (1−f+bonus).
+/// The dual model: the rule as printed and the keep rule, without the validation bonus and with it. The keep rule with
+/// the bonus is the chapter's formula (1−f) + f × (1−f+bonus).
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let dual = kofn_book::chapter::dual(100_000, 42)?;
@@ -120,11 +120,11 @@ pub fn dual(trials: u64, seed: u64) -> Result<System, Error> {
     Ok(builder.system("dual", "The dual model", KEEP_RULE.into()))
 }
 
-/// The simulation: one, three and five agents whose failures are hallucinations, corruptions and crashes, under a majority
-/// vote, and with a checker that knows a right answer.
+/// The simulation: one, three and five agents whose failures are hallucinations, corruptions and crashes, under a
+/// majority vote, and with a checker that knows a right answer.
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let simulation = kofn_book::chapter::simulation(100_000, 42)?;
@@ -144,11 +144,11 @@ pub fn simulation(trials: u64, seed: u64) -> Result<System, Error> {
     Ok(builder.system("simulation", "The failure simulation", failure_modes()))
 }
 
-/// The reliability benchmark: 1,000 tasks in five classes of complexity, the single model and the dual model with the keep
-/// rule, with latency and cost.
+/// The reliability benchmark: 1,000 tasks in five classes of complexity, the single model and the dual model with the
+/// keep rule, with latency and cost.
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let benchmark = kofn_book::chapter::benchmark(100_000, 42)?;
@@ -194,13 +194,14 @@ pub fn benchmark(trials: u64, seed: u64) -> Result<System, Error> {
     Ok(builder.system("benchmark", "The reliability benchmark", benchmark_settings()))
 }
 
-const KEEP_RULE: &str = "Where the two models disagree and the second is wrong, the rule as printed gives no answer and the keep rule the \
-                         first model's. Two wrong answers are taken to differ.";
+const KEEP_RULE: &str = "Where the two models disagree and the second is wrong, the rule as printed gives no answer \
+                         and the keep rule the first model's. Two wrong answers are assumed to differ.";
 
 fn failure_modes() -> String {
     let Failures { hallucination, corruption, crash, .. } = settings::failures();
     format!(
-        "Failures are hallucinations ({hallucination}), corruptions ({corruption}) and crashes ({crash}); only the first vote."
+        "Failures are hallucinations ({hallucination}), corruptions ({corruption}) and crashes ({crash}); only the \
+         first vote."
     )
 }
 
@@ -211,8 +212,8 @@ fn benchmark_settings() -> String {
     let microseconds =
         |latency: Option<f64>| latency.map_or(String::new(), |latency| format!("{latency} µs"));
     format!(
-        "Failure rates {easiest} to {hardest} by complexity, the validator's {best} to {worst}. A call takes {}, a validation {}; \
-         each costs 1.",
+        "Failure rates {easiest} to {hardest} by complexity, the validator's {best} to {worst}. A call takes {}, a \
+         validation {}; each costs 1.",
         microseconds(call_latency),
         microseconds(validation_latency)
     )

@@ -7,21 +7,21 @@ use crate::printed::Unit;
 use kofn::scenario::Scenario;
 use serde::Serialize;
 
-/// Everything the audit found.
+/// Results of the audit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Audit {
-    /// How many trials each scenario was simulated with.
+    /// Trials of each simulated scenario.
     pub trials: u64,
-    /// From which seed.
+    /// Seed of each simulation.
     pub seed: u64,
-    /// How many counts were tested.
+    /// Number of counts tested.
     pub counts_tested: usize,
-    /// What N·KL of a count may not exceed: ln(2m/0.001) for m counts.
+    /// Maximum N·KL of a count that holds: ln(2m/0.001) for m counts.
     pub threshold: f64,
-    /// How many scenarios both engines answered.
+    /// Number of scenarios that both engines answered.
     pub scenarios: usize,
-    /// Those of which they do not agree, at a false-alarm rate of 1e-9 each; none, unless an engine is broken.
+    /// Scenarios on which they disagree, at a false-alarm rate of 1e-9 each; none unless an engine is broken.
     pub disagreements: Vec<Scenario>,
     /// The claims, in the chapter's order of argument.
     pub rows: Vec<Row>,
@@ -37,13 +37,13 @@ pub struct Row {
     pub number: usize,
     /// What the chapter says.
     pub title: String,
-    /// How that is read, where it needs saying; may be empty.
+    /// How it is interpreted; may be empty.
     pub note: String,
-    /// Each number of it.
+    /// Its numbers.
     pub checks: Vec<Check>,
 }
 
-/// One printed number, and what came of it. Percentages are fractions of one here.
+/// One printed number and its verdict. Percentages are fractions of one here.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Check {
@@ -53,9 +53,9 @@ pub struct Check {
     pub printed: Option<String>,
     /// The number it prints.
     pub printed_value: Option<f64>,
-    /// What it is held against: a system by name, or arithmetic on printed numbers.
+    /// What it is compared with: a system by name, or arithmetic on printed numbers.
     pub against: String,
-    /// In what the numbers are best told.
+    /// Unit of the numbers.
     pub unit: Unit,
     /// The systems as scenarios; none for arithmetic.
     pub scenarios: Vec<Scenario>,
@@ -65,7 +65,7 @@ pub struct Check {
     pub simulated: Option<Simulated>,
     /// N·KL(printed‖exact), for a count.
     pub divergence: Option<f64>,
-    /// What the rule says; `None` for a number to compare with.
+    /// The verdict; `None` for a number to compare with.
     pub verdict: Option<Judgment>,
     /// The rules that give what is printed, the nearest first.
     pub alternatives: Vec<Alternative>,
@@ -108,7 +108,7 @@ pub enum Remedy {
     Agents {
         /// How many.
         agents: u64,
-        /// P(correct) with so many.
+        /// P(correct) of this number of agents.
         correct: f64,
     },
     /// The dual model is this reliable with a validator that is better than an agent by this.
@@ -116,7 +116,7 @@ pub enum Remedy {
         /// The difference of the two failure rates.
         bonus: f64,
     },
-    /// The number that follows from the others, with as many digits.
+    /// The number that follows from the others, with the same number of digits.
     Number {
         /// As it would be printed.
         text: String,

@@ -11,15 +11,15 @@ use kofn::scenario::Error;
 
 /// Judges every claim of the chapter, each scenario simulated with `trials` trials from `seed`.
 ///
-/// The verdicts do not depend on the simulation: it is there to be held against the exact values.
+/// The verdicts do not depend on the simulation, which only checks the exact values.
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let audit = kofn_book::claims::audit(100_000, 42)?;
 /// assert!(audit.agrees()); // the engines with each other
-/// assert!(!audit.holds()); // the chapter, in all it prints
+/// assert!(!audit.holds()); // the chapter, in all its numbers
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn audit(trials: u64, seed: u64) -> Result<Audit, Error> {

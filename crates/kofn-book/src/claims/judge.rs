@@ -17,7 +17,7 @@ pub(super) struct Judge {
     pub(super) threshold: f64,
 }
 
-/// What a search asks of a candidate: how far off it is, if it passes.
+/// The test of a search: returns the divergence of a candidate that passes.
 type Test<'a> = &'a dyn Fn(&Exact) -> Option<f64>;
 
 impl Judge {
@@ -196,7 +196,7 @@ fn arithmetic(printed: Printed, relation: &Relation<Printed>) -> Check {
     let mut remedies = Vec::new();
     if !holds {
         remedies.push(Remedy::Number { text: printed.with_value(value) });
-        // A percentage that stands beside a count may as well be the right one of the two.
+        // Of a percentage and its count, either may be the wrong one.
         if let (true, [count, of]) =
             (relation.is_ratio() && printed.unit() == Unit::Percent, relation.terms())
         {

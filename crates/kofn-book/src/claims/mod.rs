@@ -1,7 +1,7 @@
 //! The audit: every claim of the chapter compared with both engines.
 //!
-//! `data` has the numbers as printed, `rows` what each is compared with, `verdict` the rule of judgment and `search` the search for
-//! what would make a claim true. No verdict and no result is written down anywhere.
+//! `data` has the numbers as printed, `rows` what each is compared with, `verdict` the rule of judgment and `search`
+//! the search for what would make a claim true. No verdict and no result is written down anywhere.
 
 mod answer;
 mod audit;

@@ -1,4 +1,4 @@
-//! The smallest odd number of agents for a wanted reliability, against their failure rate.
+//! Minimum odd number of agents for a required reliability, against their failure rate.
 
 use super::threshold::{Row, data, percent, table};
 use crate::figure::Figure;
@@ -7,7 +7,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "agents-needed",
-    shows: "How many agents a majority needs for 90 to 99.99 % reliability, against their failure rate",
+    shows: "Number of agents that a majority needs for 90 to 99.99 % reliability, against their failure rate",
     draw,
 };
 
@@ -41,21 +41,21 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "A further nine costs 12 agents that fail at 0.23".into(),
         description: format!(
-            "Step chart with a logarithmic scale. Across: the failure rate of each agent, 0 to 0.4. Up: the smallest odd \
-             number of agents whose majority is correct with probability 90, 99, 99.9 or 99.99 percent. All four curves rise \
-             steadily and steepen towards one half. At a failure rate of {MARKED_RATE} the numbers are {}.",
+            "Step chart with a logarithmic scale. Across: the failure rate of each agent, 0 to 0.4. Up: the smallest \
+             odd number of agents whose majority is correct with probability 90, 99, 99.9 or 99.99 percent. All four \
+             curves rise steadily and steepen towards one half. At a failure rate of {MARKED_RATE} the numbers are {}.",
             needed(rows)
         ),
         caption: format!(
-            "Lines: exact, for the reliability of the majority at their ends. At a failure rate of {MARKED_RATE} they \
-             stand at {} agents. Beyond {MAX_STEPS} agents the steps are finer than the line.",
+            "Lines: exact, labeled with the reliability of the majority. At a failure rate of {MARKED_RATE} they \
+             are at {} agents. Beyond {MAX_STEPS} agents the steps are finer than the line.",
             needed(rows)
         ),
         panels: vec![panel],
     }
 }
 
-/// The numbers of agents at the marked rate, from the laxest demand.
+/// Returns the numbers of agents at the marked rate, for increasing reliability.
 fn needed(rows: &[Row]) -> String {
     let numbers = FAILURES.iter().rev().filter_map(|&failure| {
         rows.iter().find(|row| row.failure == failure && row.failure_rate >= MARKED_RATE)

@@ -1,4 +1,5 @@
-//! One agent called again and again until an answer leads by a margin: P(failure) and expected calls against the margin.
+//! One agent called again and again until an answer leads by a margin: P(failure) and expected calls against the
+//! margin.
 
 use crate::figure::Figure;
 use kofn::scenario::scheme::AheadBy;
@@ -10,7 +11,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "ahead-by",
-    shows: "How reliability and expected calls grow with the margin by which an answer has to lead",
+    shows: "P(failure) and expected calls against the margin by which an answer has to lead",
     draw,
 };
 
@@ -72,16 +73,17 @@ fn chart(rows: &[Row]) -> Chart {
     let down = Axis::decades("Probability of a wrong answer", -10, 0, 2);
     let up = Axis::integers("Expected calls", (0.0, MAX_CALLS as f64), (0..=MAX_CALLS).step_by(10));
     Chart {
-        title: "With the lead, failures fall exponentially and calls grow linearly".into(),
+        title: "With the margin, failures fall exponentially and calls grow linearly".into(),
         description: format!(
-            "Two line charts for an agent called until one answer leads by a margin, 1 to {MAX_MARGIN}, with failure rates of 0.4, 0.23 \
-             and 0.05. Upper, logarithmic: the probability of a wrong answer falls along nearly straight lines, to 6 percent, one in 4700 and \
-             one in 900 million. Lower: the expected calls rise to 31, 13 and 8.",
+            "Two line charts for an agent called until one answer leads by a margin, 1 to {MAX_MARGIN}, with failure \
+             rates of 0.4, 0.23 and 0.05. Upper, logarithmic: the probability of a wrong answer falls along nearly \
+             straight lines, to 6 percent, one in 4700 and one in 900 million. Lower: the expected calls rise to 31, \
+             13 and 8.",
         ),
         caption: format!(
-            "f: failure rate of the agent, whose wrong answers are all the same. Lines: exact, joining whole margins. Marks: simulated, \
-             {trials} trials each, with 99 % intervals. Hollow marks with arrows: none in {trials} trials; one-sided 99 % upper \
-             limits.",
+            "f: failure rate of the agent, whose wrong answers are all identical. Lines: exact, joining whole margins. \
+             Marks: simulated, {trials} trials each, with 99 % intervals. Hollow marks with arrows: not once in \
+             {trials} trials; one-sided 99 % upper limits.",
             trials = trials()
         ),
         panels: vec![Panel::new(margins(), down).with(failures), Panel::new(margins(), up).with(calls)],

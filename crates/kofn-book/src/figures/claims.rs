@@ -1,4 +1,4 @@
-//! What the chapter prints against what is exact, a row for each number.
+//! Printed numbers against exact ones, a row for each.
 
 use crate::claims::{Check, Judgment, audit};
 use crate::figure::Figure;
@@ -9,7 +9,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "claims",
-    shows: "Every number the chapter prints against the exact one, by the audit's verdict",
+    shows: "Every number the chapter prints, compared with the exact one and grouped by verdict",
     draw,
 };
 
@@ -138,20 +138,20 @@ fn chart(rows: &[Row]) -> Chart {
         Panel::new(x, y).height(ROW_HEIGHT * (lines.len() + 1) as f64).with(series).reference_x(1.0, "");
     Chart {
         title: format!(
-            "{} of {} printed numbers hold as they stand",
+            "{} of {} printed numbers hold as printed",
             of(rows, Judgment::Holds).count(),
             rows.len()
         ),
         description: format!(
-            "Dot chart, a row for each printed number that was judged, in four groups: {}. Across: the printed number as a \
-             multiple of the exact one, 0 to 2.5, with a line at 1. Those that hold lie close to 1. Among the others, the \
-             percentages by complexity are about twice what their own counts give, and a majority is printed as up to 14 \
-             percent more reliable than it is.",
+            "Dot chart, a row for each printed number that was judged, in four groups: {}. Across: the printed number \
+             as a multiple of the exact one, 0 to 2.5, with a line at 1. Those that hold are close to 1. Among the \
+             others, the percentages by complexity are about twice what their own counts give, and a majority is \
+             printed as up to 14 percent more reliable than it is.",
             counts.join(", ")
         ),
-        caption: "Marks: the printed number as a multiple of the exact one, or of what follows from other printed numbers; \
-                  upright line: the two are equal. Each group has a mark of its own. The numbers before the colon are \
-                  those of the audit, which tells what each is held against."
+        caption: "Marks: the printed number as a multiple of the exact one, or of what follows from other printed \
+            numbers; vertical line: the two are equal. Each group has its own mark. The numbers before the colon are \
+                  those of the audit, which lists what each is compared with."
             .into(),
         panels: vec![panel],
     }

@@ -14,7 +14,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "complexity",
-    shows: "How reliable the single and the dual model are on five classes of tasks: exact, simulated, printed",
+    shows: "P(correct) of the single and the dual model on five classes of tasks: exact, simulated, printed",
     draw,
 };
 
@@ -113,18 +113,18 @@ fn chart(rows: &[Row]) -> Chart {
     let [easiest, .., hardest] = settings::class_failure_rates();
     let [best, .., worst] = settings::class_validator_failure_rates();
     Chart {
-        title: format!("Each class's printed rate can come of {tasks} tasks"),
+        title: format!("Each class's printed rate is consistent with {tasks} tasks"),
         description:
-            "Two line charts, one below the other. Across: five classes of tasks by complexity. Up: the probability that the \
-             answer is correct; above of the single model, 50 to 100 percent, below of the dual model with the keep rule, 90 to \
-             100 percent. The single model's exact values fall evenly from 87 to 67 percent, the printed ones three points above \
-             from 90 to 70. The dual model's exact values stay above 99.5 percent for three classes and fall to 96 percent; the \
-             printed ones fall from 99.5 to 96.5 percent. All intervals of printed values hold the exact ones. Simulated values \
-             lie on the exact lines.".into(),
+            "Two line charts, one below the other. Across: five classes of tasks by complexity. Up: the probability \
+             that the answer is correct; above of the single model, 50 to 100 percent, below of the dual model with \
+             the keep rule, 90 to 100 percent. The single model's exact values fall evenly from 87 to 67 percent, the \
+             printed ones three points above from 90 to 70. The dual model's exact values stay above 99.5 percent for \
+             three classes and fall to 96 percent; the printed ones fall from 99.5 to 96.5 percent. All intervals of \
+             printed values contain the exact ones. Simulated values agree with the exact lines.".into(),
         caption: format!(
-            "exact: lines; the marks on them are simulated, {} trials each, with 99 % intervals shorter than the marks. printed: \
-             percentages as counts of {tasks} tasks, with their 99 % intervals. Failure rates {easiest} to {hardest}, the \
-             validator's {best} to {worst}; keep rule.",
+            "exact: lines; the marks on them are simulated, {} trials each, with 99 % intervals shorter than the \
+             marks. printed: percentages as counts of {tasks} tasks, with their 99 % intervals. Failure rates \
+             {easiest} to {hardest}, the validator's {best} to {worst}; keep rule.",
             trials()
         ),
         panels: MODELS.iter().map(|model| panel(model, rows)).collect(),

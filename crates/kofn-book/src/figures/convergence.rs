@@ -11,7 +11,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "convergence",
-    shows: "How far a simulation is from the exact answer after so many trials, from several seeds",
+    shows: "Distance of a simulation from the exact answer against the number of trials, for ten seeds",
     draw,
 };
 
@@ -79,17 +79,17 @@ fn chart(rows: &[Row]) -> Chart {
     let x = Axis::decades("Number of trials", 2, 7, 1);
     let y = Axis::decades("Distance of the simulation from the exact answer", -6, 0, 1);
     Chart {
-        title: "Ten times the precision costs a hundred times the trials".into(),
+        title: "Ten times the precision takes a hundred times the trials".into(),
         description: format!(
-            "Scatter chart with logarithmic scales. Across: the number of trials, a hundred to ten million. Up: the distance \
-             between the simulated and the exact probability that a majority of {AGENTS} agents that fail at {FAILURE_RATE} is \
-             correct. The simulations of {SEEDS} seeds scatter about a line that falls by one decade for every two decades \
-             of trials, and stay below a parallel line, the arm of the 99 percent interval.",
+            "Scatter chart with logarithmic scales. Across: the number of trials, a hundred to ten million. Up: the \
+             distance between the simulated and the exact probability that a majority of {AGENTS} agents that fail at \
+             {FAILURE_RATE} is correct. The simulations of {SEEDS} seeds scatter about a line that falls by one decade \
+             for every two decades of trials, and stay below a parallel line, the arm of the 99 percent interval.",
         ),
         caption: format!(
-            "Majority of {AGENTS} agents that fail at {FAILURE_RATE}. Marks: {SEEDS} simulations, from different seeds, at each \
-             number of trials. typical: their root mean square. interval: the longer arm of the 99 % interval stated by \
-             such a simulation."
+            "Majority of {AGENTS} agents that fail at {FAILURE_RATE}. Marks: {SEEDS} simulations, from different \
+             seeds, at each number of trials. typical: their root mean square. interval: the longer arm of the 99 % \
+             interval of one simulation."
         ),
         panels: vec![Panel::new(x, y).with([typical, arm])],
     }

@@ -1,4 +1,4 @@
-//! What a lower failure probability costs, in calls and in time.
+//! P(failure) against expected calls and expected latency.
 
 use crate::figure::Figure;
 use crate::settings;
@@ -11,7 +11,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "cost",
-    shows: "What a lower failure probability costs in calls and in latency, scheme by scheme, with the frontier",
+    shows: "P(failure) against expected calls and expected latency, by scheme, with the frontier",
     draw,
 };
 
@@ -91,7 +91,7 @@ fn table(rows: &[Row]) -> Table {
     )
 }
 
-/// The steps below which no scheme comes: what the smallest failure probability is that a price buys.
+/// Returns the minimum probability of failure at each price, as steps.
 fn frontier(rows: &[Row], price: fn(&Row) -> f64, end: f64) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = rows.iter().map(|row| (price(row), row.answer.exact)).collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
@@ -122,17 +122,18 @@ fn chart(rows: &[Row]) -> Chart {
     let ticks = (0..=MAX_LATENCY_US).step_by(2000);
     let latency = Axis::integers("Expected latency in µs", (0.0, MAX_LATENCY_US as f64), ticks);
     Chart {
-        title: "Asking again only when rejected is cheap".into(),
+        title: "Asking again only after a rejection is cheap".into(),
         description: format!(
-            "Two line charts with a logarithmic scale of the probability of failure, for agents and a validator that fail at \
-             {FAILURE_RATE}. Across: expected calls, 0 to {MAX_CALLS}, and expected latency, 0 to {MAX_LATENCY_US} \
-             microseconds. Against calls, repeated validation falls steepest and is the frontier from two calls on. Against latency, \
-             agents side by side all answer after 1900 microseconds, so that more of them cost no time.",
+            "Two line charts with a logarithmic scale of the probability of failure, for agents and a validator that \
+             fail at {FAILURE_RATE}. Across: expected calls, 0 to {MAX_CALLS}, and expected latency, 0 to \
+             {MAX_LATENCY_US} microseconds. Against calls, repeated validation falls steepest and is the frontier from \
+             two calls on. Against latency, agents in parallel all answer after 1900 microseconds, so more agents add \
+             no latency.",
         ),
         caption: format!(
-            "Lines: exact, by number of agents or attempts. Marks: simulated, {} trials each, with 99 % intervals. frontier: \
-             the least failure a price buys. any: a checker, free of charge, picks a correct answer. A call takes 1900 µs, agents side \
-             by side; a validation takes 2100 µs.",
+            "Lines: exact, by number of agents or attempts. Marks: simulated, {} trials each, with 99 % intervals. \
+             frontier: the minimum probability of failure at each price. any: a checker, at no cost, picks a correct \
+             answer. A call takes 1900 µs, with agents in parallel; a validation takes 2100 µs.",
             trials()
         ),
         panels: vec![

@@ -1,4 +1,4 @@
-//! What the figures of a majority against the number of agents have in common.
+//! Data and series shared by the figures of a majority against the number of agents.
 
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario};
@@ -7,14 +7,14 @@ use kofn_figures::chart::{Axis, Series};
 use kofn_figures::sample::{CheckedProbability, curve};
 use kofn_figures::table::{Cell, Table};
 
-/// A majority of so many agents with this failure rate: one outcome, exactly and simulated.
+/// One outcome of a majority, exact and simulated.
 pub(super) struct Row {
     pub failure_rate: f64,
     pub agents: u64,
     pub answer: CheckedProbability,
 }
 
-/// The majorities of 1, 3, 5, … `most` agents for each failure rate; `answer` answers what is shown.
+/// The majorities of 1, 3, 5, … `most` agents for each failure rate; `answer` computes the outcome shown.
 pub(super) fn data(
     failure_rates: &[f64],
     most: u64,

@@ -8,7 +8,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "majority-failure",
-    shows: "How fast the failures of a majority of n agents vanish, exactly and simulated all the way down",
+    shows: "P(failure) of a majority of n agents on a logarithmic scale, exact and simulated",
     draw,
 };
 
@@ -27,12 +27,12 @@ fn chart(rows: &[Row]) -> Chart {
         description: format!(
             "Line chart with a logarithmic scale. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the \
              probability that a strict majority is not correct, from 1 down to ten to the power of minus 18. One curve \
-             for each failure rate, each nearly straight: steep for 0.05, almost flat for 0.40. Simulated values lie \
-             on the exact curves all the way down; below one in ten thousand they come from trials in which failure was made likely.",
+             for each failure rate, each nearly straight: steep for 0.05, almost flat for 0.40. Simulated values \
+             agree with the exact curves; below one in ten thousand they come from importance sampling.",
         ),
         caption: format!(
             "Lines: exact, joining values at odd n. Marks: simulated, {trials} trials each, with 99 % intervals; \
-             below 10⁻⁴ by tilted trials, in which failure is likely and weighs as much less. f: failure rate per agent.",
+             below 10⁻⁴ by importance sampling (tilted trials). f: failure rate per agent.",
             trials = trials()
         ),
         panels: vec![Panel::new(agents_axis(MAX_AGENTS, 8), y).with(series(&FAILURE_RATES, rows))],

@@ -9,7 +9,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "majority-reliability",
-    shows: "How often a majority of n agents is correct, for failure rates on both sides of one half",
+    shows: "P(correct) of a majority of n agents, for failure rates below and above one half",
     draw,
 };
 
@@ -33,8 +33,8 @@ fn chart(rows: &[Row]) -> Chart {
         description: format!(
             "Line chart. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the probability that a strict \
              majority is correct, 0 to 100 percent. One curve for each failure rate. Below one half the curves rise \
-             towards 100 percent, the faster the lower the rate; at one half the curve is flat at 50 percent; at 0.60 it \
-             falls from 40 to {last:.0} percent. Simulated values lie on the exact curves.",
+             towards 100 percent, the faster the lower the rate; at one half the curve is flat at 50 percent; at 0.60 \
+             it falls from 40 to {last:.0} percent. Simulated values agree with the exact curves.",
             last = rows.last().map_or(f64::NAN, |row| 100.0 * row.answer.exact),
         ),
         caption: format!(

@@ -1,4 +1,4 @@
-//! What becomes of a vote of agents that fail in different ways: correct, abstain or wrong.
+//! Outcomes of a vote of agents that fail in different ways: correct, abstain or wrong.
 
 use super::majority::agents_axis;
 use crate::figure::Figure;
@@ -11,7 +11,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "outcomes",
-    shows: "How often a majority is correct, abstains or is wrong, where only some failures vote",
+    shows: "How often a majority is correct, abstains or is wrong, where only some failures cast a vote",
     draw,
 };
 
@@ -63,17 +63,18 @@ fn chart(rows: &[Row]) -> Chart {
     });
     let y = Axis::decades("Probability of the outcome", -9, 0, 3);
     Chart {
-        title: "With more agents a failing vote abstains, rather than errs".into(),
+        title: "With more agents a failed vote abstains rather than errs".into(),
         description: format!(
-            "Line chart with a logarithmic scale. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the probability \
-             of each outcome of a majority vote. Correct stays near 1. Abstaining falls from one in eleven to less than one \
-             in ten thousand at {MAX_AGENTS} agents. A wrong answer starts above it, at one in seven, and falls much faster, to \
-             about one in seventy million. Simulated values lie on the exact curves; where none was seen, arrows show upper limits.",
+            "Line chart with a logarithmic scale. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the \
+             probability of each outcome of a majority vote. Correct stays near 1. Abstaining falls from one in eleven \
+             to less than one in ten thousand at {MAX_AGENTS} agents. A wrong answer starts above it, at one in seven, \
+             and falls much faster, to about one in seventy million. Simulated values agree with the exact curves; \
+             where the outcome never occurred, arrows show upper limits.",
         ),
         caption: format!(
-            "Each agent fails at {FAILURE_RATE}: 60 % of failures are wrong answers, all the same; 25 % malformed and 15 % \
-             missing ones do not vote. Lines: exact. Full marks: simulated, {trials} trials each, with 99 % intervals. \
-             Hollow marks with arrows: none in {trials} trials; one-sided 99 % upper limits.",
+            "Each agent fails at {FAILURE_RATE}: 60 % of failures are wrong answers, all identical; 25 % malformed and \
+             15 % missing answers cast no vote. Lines: exact. Full marks: simulated, {trials} trials each, with 99 % \
+             intervals. Hollow marks with arrows: not once in {trials} trials; one-sided 99 % upper limits.",
             trials = trials()
         ),
         panels: vec![Panel::new(agents_axis(MAX_AGENTS, 8), y).with(series)],

@@ -7,7 +7,7 @@ use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "reliability-map",
-    shows: "How reliable a majority is over the number of agents and their failure rate, as contour lines",
+    shows: "P(correct) of a majority against the number of agents and their failure rate, as contour lines",
     draw,
 };
 
@@ -30,14 +30,14 @@ fn chart(rows: &[Row]) -> Chart {
     let x = Axis::integers("Number of agents n (odd)", (0.0, MAX_AGENTS as f64), (1..=MAX_AGENTS).step_by(8));
     let y = Axis::tenths("Failure rate of each agent", 10);
     Chart {
-        title: "With many agents only the side of one half matters".into(),
+        title: "With many agents, only being below one half matters".into(),
         description: format!(
-            "Contour map. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the failure rate of each agent, 0 to 1. \
-             Contour lines of the probability that a strict majority is correct: 1, 10, 50, 90, 99, 99.9 and 99.99 percent. \
-             At one agent they lie far apart; with more agents all draw near to the line of 50 percent, which is flat at \
-             a failure rate of one half. A line marks the failure rate {MARKED_RATE}.",
+            "Contour map. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the failure rate of each agent, 0 \
+             to 1. Contour lines of the probability that a strict majority is correct: 1, 10, 50, 90, 99, 99.9 and \
+             99.99 percent. At one agent they are far apart; with more agents all approach the line of 50 percent, \
+             which is flat at a failure rate of one half. A line marks the failure rate {MARKED_RATE}.",
         ),
-        caption: "Lines: exact contours of the probability that the majority is correct, which stands at their ends; they \
+        caption: "Lines: exact contours of the probability that the majority is correct, labeled at their ends; they \
                   join values at odd n. Below a line the majority is more reliable."
             .into(),
         panels: vec![

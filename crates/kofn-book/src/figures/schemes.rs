@@ -85,16 +85,16 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "The scheme matters more than the number of calls".into(),
         description: format!(
-            "Line chart. Across: calls of agents and validators, 1 to {MAX_CALLS}. Up: the probability that the answer is \
-             correct, 0 to 100 percent, where each agent and the validator fail at {FAILURE_RATE}. From the same 77 percent at \
-             one call, one correct answer of any agent and repeated validation rise to nearly 100 percent, a majority to \
-             98 percent; a quorum of Byzantine size rises slowly to 84 percent, and unanimity falls to 3 percent. \
-             Simulated values lie on the exact curves.",
+            "Line chart. Across: calls of agents and validators, 1 to {MAX_CALLS}. Up: the probability that the answer \
+             is correct, 0 to 100 percent, where each agent and the validator fail at {FAILURE_RATE}. From the same 77 \
+             percent at one call, one correct answer of any agent and repeated validation rise to nearly 100 percent, \
+             a majority to 98 percent; a quorum of Byzantine size rises slowly to 84 percent, and unanimity falls to 3 \
+             percent. Simulated values agree with the exact curves.",
         ),
         caption: format!(
-            "Each agent, and the validator, fails at {FAILURE_RATE}. Lines: exact. Marks: simulated, {} trials each; 99 % \
-             intervals are shorter than the marks. any: a checker picks a correct answer. validated: a validator, which \
-             never passes a wrong answer, accepts, repairs or has it written again; two calls each time.",
+            "Each agent, and the validator, fails at {FAILURE_RATE}. Lines: exact. Marks: simulated, {} trials each; \
+             99 % intervals are shorter than the marks. any: a checker picks a correct answer. validated: a validator, \
+             which never accepts a wrong answer, accepts, repairs or rejects it; two calls per attempt.",
             trials()
         ),
         panels: vec![Panel::new(x, y).with(series)],

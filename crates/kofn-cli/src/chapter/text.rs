@@ -8,12 +8,12 @@ use kofn_book::claims::{Audit, Check, Judgment, Row};
 use std::io;
 
 const WIDTH: usize = 80;
-/// For what is right in another way.
+/// For what holds under another rule.
 const OTHER: Style = AnsiColor::Yellow.on_default().bold();
 
 pub(super) fn audit(output: &mut Output, audit: &Audit) -> io::Result<()> {
     output
-        .line(&styled(STRONG, "The chapter's claims, each held against an exact and a simulated answer"))?;
+        .line(&styled(STRONG, "The chapter's claims, each compared with an exact and a simulated answer"))?;
     for row in &audit.rows {
         output.line("")?;
         self::row(output, row)?;
@@ -104,7 +104,7 @@ fn table(output: &mut Output, table: &SystemTable) -> io::Result<()> {
     hanging(output, "  ", 2, &table.title)?;
     let heading = format!(
         "  {:<15} {:>9} {:>10} {:>9} {:>10}  99 % interval",
-        "", "printed", "exact", "as many", "simulated"
+        "", "printed", "exact", "sample", "simulated"
     );
     output.line(&styled(FAINT, &heading))?;
     table.lines.iter().try_for_each(|line| put(output, &self::line(line)))

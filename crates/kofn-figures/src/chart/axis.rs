@@ -12,7 +12,8 @@ const MAX_TICKS: usize = 1000;
 /// The powers of ten that a double can be.
 const EXPONENTS: std::ops::RangeInclusive<i32> = -323..=308;
 
-/// A pair of ends with the ticks between them. Any numbers make an axis: ends that are not finite or not apart are replaced.
+/// A pair of ends with the ticks between them. Any numbers make an axis: ends that are not finite or not apart are
+/// replaced.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     pub(super) label: String,

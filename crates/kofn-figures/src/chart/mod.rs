@@ -1,7 +1,7 @@
 //! Charts as data, and their drawing.
 //!
-//! A [`Chart`] says what is shown; [`Chart::draw`] turns it into an SVG that is legible on paper, on a phone and on a dark page,
-//! inlined in a page or by itself. Curves are exact values; marks are simulated ones with their intervals.
+//! A [`Chart`] says what is shown; [`Chart::draw`] turns it into an SVG that is legible on paper, on a phone and on a
+//! dark page, inlined in a page or by itself. Curves are exact values; marks are simulated ones with their intervals.
 
 mod axis;
 mod canvas;
@@ -49,7 +49,8 @@ mod tests {
             for name in ["title", "desc"] {
                 assert_eq!(texts(&svg, name), [label]);
             }
-            // The name of the series and of both axes; title and caption are broken at spaces, so they need not be whole.
+            // The name of the series and of both axes; title and caption are broken at spaces, so they need not be
+            // whole.
             let whole = texts(&svg, "text").into_iter().filter(|text| text == label).count();
             assert!(whole >= 3, "{label}: {whole}");
             assert!(texts(&svg, "script").is_empty() && texts(&svg, "a").is_empty());

@@ -27,7 +27,8 @@ pub(super) struct Look {
 }
 
 /// Okabe and Ito's colors, by hue. On white most of them stay below a contrast of 4.5, so there they are darkened; on
-/// #1e1e1e blue and vermillion are lightened (blue to the palette's own sky blue). The violet of the last is not theirs.
+/// #1e1e1e blue and vermillion are lightened (blue to the palette's own sky blue). The violet of the last is not
+/// theirs.
 pub(super) const LOOKS: [Look; 8] = [
     Look { light: "#0072B2", dark: "#56B4E9", dash: &[], marker: Marker::Circle },
     Look { light: "#B34700", dark: "#F07F3A", dash: &[9.0, 4.0], marker: Marker::Square },

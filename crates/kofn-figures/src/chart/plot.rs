@@ -237,8 +237,8 @@ impl<'a> Plot<'a> {
             .ok_or(FigureError::Crowded { labels: ends.len() })?;
         for ((series, end), y) in ends.into_iter().zip(places) {
             let (start, paint) = (self.right + 2.0 * GAP, Paint::Series(series.look));
-            // A level leader would look like a minus sign; one from a line that ends early runs level to the edge, so that
-            // leaders never cross.
+            // A level leader would look like a minus sign; one from a line that ends early runs level to the edge, so
+            // that leaders never cross.
             if (y - end.1).abs() > LINE / 4.0 {
                 let edge = end.0.max(self.right) + 5.0;
                 canvas.line(&[(end.0 + 5.0, end.1), (edge, end.1), (start - 3.0, y)], paint, 1.0)?;

@@ -1,4 +1,4 @@
-//! From what plotters writes to an SVG that is at home in a book.
+//! Turns what plotters writes into an SVG that follows the page it is inlined in.
 
 use super::canvas::{PIXELS_PER_UNIT, Paint};
 use super::palette::{Look, look};
@@ -15,8 +15,8 @@ pub(super) struct Frame<'a> {
 
 /// Names the drawing, describes it, and replaces colors by classes and their rules.
 ///
-/// - Width and height go, the view box stays: the drawing takes the room it is given.
-/// - Ink is `currentColor`: inlined, the drawing follows the page. By itself it has paper and ink of its own, light or dark.
+/// - Width and height are dropped and the view box stays: the drawing scales to the room it is given.
+/// - Ink is `currentColor`: inlined, the drawing follows the page. By itself it has its own paper and ink, light or dark.
 /// - Rules are anchored at the drawing's id, because an inlined style sheet holds for the whole page.
 pub(super) fn finish(body: &str, used: &BTreeSet<Paint>, frame: &Frame<'_>) -> String {
     let id = identifier(frame.name);

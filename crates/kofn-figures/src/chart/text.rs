@@ -57,8 +57,9 @@ pub(super) fn wrap(text: &str, room: f64, width_of: impl Fn(&str) -> f64) -> Vec
 /// Places for labels that would like to stand at `wanted`, at least `gap` apart and within [low, high], each as near
 /// to its wish as the others allow. `None` if there is not room for all.
 ///
-/// Labels in conflict form a block, which stands around the mean of its members' wishes; a block that meets another joins it.
-/// The bounds are honoured by first moving every wish to where its label could stand if only those on one side counted.
+/// Labels in conflict form a block, which stands around the mean of its members' wishes; a block that meets another
+/// joins it. The bounds are honoured by first moving every wish to where its label could stand if only those on one
+/// side counted.
 pub(super) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Option<Vec<f64>> {
     let count = wanted.len();
     if count == 0 {

@@ -32,7 +32,8 @@ struct Row<'a> {
 /// use kofn_figures::fitted::{Curve, ceiling};
 /// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};
 /// let scenario = |n| {
-///     Scenario::new(Agents::identical(n, 0.3), Majority)?.with_dependence(Dependence::BetaBinomial { correlation: 0.3 })
+///     let dependence = Dependence::BetaBinomial { correlation: 0.3 };
+///     Scenario::new(Agents::identical(n, 0.3), Majority)?.with_dependence(dependence)
 /// };
 /// let scenarios = [1, 3, 5].into_iter().map(scenario).collect::<Result<_, _>>()?;
 /// let figure = ceiling(&[Curve { name: "fitted".into(), scenarios }])?;
@@ -89,12 +90,13 @@ fn chart(curves: &[Curve], rows: &[Row<'_>], limit: Option<f64>) -> Chart {
     let title = title(rows, scheme, limit);
     Chart {
         description: format!(
-            "Line chart. Across: the number of agents, logarithmic. Up: the probability that the answer is correct. {title}."
+            "Line chart. Across: the number of agents, logarithmic. Up: the probability that the answer is correct. \
+             {title}."
         ),
         title,
         caption: format!(
-            "Models fitted to the log; each agent fails at their mean rate. Lines: exact. Marks: simulated, {} trials each; 99 % \
-             intervals are shorter than the marks. Level line: the limit n → ∞.",
+            "Models fitted to the log; each agent fails at their mean rate. Lines: exact. Marks: simulated, {} trials \
+             each; 99 % intervals are shorter than the marks. Level line: the limit n → ∞.",
             trials()
         ),
         panels: vec![panel],

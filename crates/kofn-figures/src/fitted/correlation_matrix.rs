@@ -13,8 +13,8 @@ const MAX_AGENTS: usize = 40;
 const NEARLY_INDEPENDENT: f64 = 0.05;
 const ROW_HEIGHT: f64 = 27.0;
 
-/// Draws the correlation φ of every pair of agents as a shaded cell; `phi` is asked for each pair (i, j) with i < j, and has no answer
-/// where an agent never varies.
+/// Draws the correlation φ of every pair of agents as a shaded cell; `phi` is asked for each pair (i, j) with i < j,
+/// and has no answer where an agent never varies.
 ///
 /// # Errors
 /// What cannot be drawn or written.
@@ -58,8 +58,8 @@ fn chart(names: &[String], pairs: &[Pair]) -> Chart {
         description: format!("Table of shaded cells, one for each pair of {} agents. {title}.", names.len()),
         title,
         caption: format!(
-            "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if always together; the \
-             stronger the shade, the further from 0. A dash: one of the two never fails, or always.{more}"
+            "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if always \
+             together; the stronger the shade, the further from 0. A dash: one of the two never fails, or always.{more}"
         ),
         panels: vec![panel(&names[..names.len().min(MAX_AGENTS)], pairs)],
     }

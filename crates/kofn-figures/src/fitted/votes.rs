@@ -26,7 +26,8 @@ pub struct Prediction {
     pub values: Vec<(u64, f64)>,
 }
 
-/// Draws each kind of vote in a panel of its own: the log's values as marks with intervals at `confidence`, models as lines.
+/// Draws each kind of vote in a panel of its own: the log's values as marks with intervals at `confidence`, models as
+/// lines.
 ///
 /// # Errors
 /// What cannot be drawn or written.
@@ -92,8 +93,8 @@ fn chart(votes: &[Votes], confidence: f64) -> Chart {
             title(votes)
         ),
         caption: format!(
-            "Marks: the log, over all ways to draw k agents (or k runs of one agent) without replacement, with {} % intervals from \
-             resampled tasks. Lines: models fitted to the same log.",
+            "Marks: the log, over all ways to draw k agents (or k runs of one agent) without replacement, with {} % \
+             intervals from resampled tasks. Lines: models fitted to the same log.",
             100.0 * confidence
         ),
         panels: votes.iter().map(panel).collect(),
