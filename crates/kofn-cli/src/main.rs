@@ -55,18 +55,24 @@ enum Failure {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match run(arguments.command) {
+    match Arguments::try_parse().map_or_else(usage, |arguments| run(arguments.command)) {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::Disagreed) => ExitCode::from(1),
         Ok(End::Interrupted) => ExitCode::from(130),
-        // Whoever reads has had enough: nothing is wrong.
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(failure) => {
             output::complain(&failure);
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints what the parser of the arguments has to say instead of a command: help, the version, or what is wrong with them.
+fn usage(said: clap::Error) -> Result<End, Failure> {
+    if said.use_stderr() {
+        said.exit();
+    }
+    Output::new().bytes(said.render().ansi().to_string().as_bytes())?;
+    Ok(End::Done)
 }
 
 fn run(command: Command) -> Result<End, Failure> {

@@ -13,21 +13,26 @@ pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// For disagreement and errors.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// Standard output, with styles on a terminal that wants them and plain elsewhere.
-pub(super) struct Output(anstream::AutoStream<io::Stdout>);
+/// Standard output, with styles on a terminal that wants them and plain elsewhere. Where the reader has gone, nothing more is printed
+/// and the command goes on: its files are written and its exit code is kept.
+pub(super) struct Output(Option<anstream::AutoStream<io::Stdout>>);
 
 impl Output {
     pub(super) fn new() -> Self {
-        Self(anstream::AutoStream::auto(io::stdout()))
+        Self(Some(anstream::AutoStream::auto(io::stdout())))
     }
 
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.0, "{text}")
+        self.bytes(format!("{text}\n").as_bytes())
     }
 
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes)?;
-        self.0.flush()
+        let Some(stream) = &mut self.0 else { return Ok(()) };
+        match stream.write_all(bytes).and_then(|()| stream.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.0 = None,
+            written => return written,
+        }
+        Ok(())
     }
 
     /// One object on a line of its own.

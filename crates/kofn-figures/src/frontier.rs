@@ -1,53 +1,54 @@
 //! The figure of a plan: what each price buys.
 
-use super::chart::{Axis, Callout, Chart, Panel, Point as Mark, Series, Side};
-use super::table::{Cell, Table};
-use super::{FigureError, Rendered};
+use crate::chart::{Axis, Callout, Chart, Panel, Point, Series, Side};
+use crate::error::FigureError;
+use crate::rendered::Rendered;
+use crate::table::{Cell, Table};
 
 /// The data of the figure.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Frontier {
-    /// What a price is, for the axis.
+    /// Label of the price axis.
     pub price: String,
-    /// The P(correct) that is asked for.
+    /// The required P(correct).
     pub target: f64,
     /// The systems, in any order.
-    pub points: Vec<Point>,
+    pub points: Vec<PricedSystem>,
 }
 
-/// One system.
+/// A system with its price.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Point {
-    /// Its name in a few words.
+pub struct PricedSystem {
+    /// Its name, in a few words.
     pub name: String,
-    /// Its scheme's name: systems of one scheme have one look.
+    /// Name of its scheme: systems of one scheme share a look.
     pub scheme: String,
-    /// How many agents.
+    /// Number of agents.
     pub agents: u64,
-    /// What a task is expected to cost.
+    /// Expected price of a task.
     pub price: f64,
     /// P(abstain) + P(wrong).
     pub failure: f64,
     /// P(wrong).
     pub wrong: f64,
-    /// Whether none is at most as dear and at least as reliable.
+    /// Whether no other system is both cheaper and more reliable.
     pub on_frontier: bool,
-    /// Whether it is the cheapest that meets what is demanded.
+    /// Whether it is the cheapest that meets the requirements.
     pub cheapest: bool,
 }
 
-/// Failure probabilities below this are not shown: nobody can tell such systems apart.
+/// Number of decades shown: below, failure probabilities make no practical difference.
 const SHOWN_DECADES: f64 = 12.0;
 
-/// Draws `frontier` under this name: P(failure) on a logarithmic scale against the price, a line of marks for each scheme that reaches the frontier, and
-/// steps along the frontier itself.
+/// Draws `frontier` under this name: P(failure) on a logarithmic scale against the price, a line of marks for each
+/// scheme that reaches the frontier, and steps along the frontier itself.
 ///
 /// # Errors
 /// A chart that cannot be drawn, or a table that cannot be written.
 ///
 /// ```
-/// use kofn_figures::frontier::{Frontier, Point, draw};
-/// let point = |agents: u64, failure| Point {
+/// use kofn_figures::frontier::{Frontier, PricedSystem, draw};
+/// let point = |agents: u64, failure| PricedSystem {
 ///     name: format!("majority of {agents}"),
 ///     scheme: "majority".into(),
 ///     agents,
@@ -64,8 +65,7 @@ const SHOWN_DECADES: f64 = 12.0;
 /// # Ok::<(), kofn_figures::FigureError>(())
 /// ```
 pub fn draw(frontier: &Frontier, name: &str) -> Result<Rendered, FigureError> {
-    let svg = chart(frontier).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(frontier).csv()? })
+    Rendered::new(name, &chart(frontier), &table(frontier))
 }
 
 fn table(frontier: &Frontier) -> Table {
@@ -87,15 +87,15 @@ fn table(frontier: &Frontier) -> Table {
     )
 }
 
-/// The points on the frontier, the cheapest first.
-fn sorted(frontier: &Frontier) -> Vec<&Point> {
-    let mut points: Vec<&Point> = frontier.points.iter().filter(|point| point.on_frontier).collect();
+/// Returns the points on the frontier, the cheapest first.
+fn sorted(frontier: &Frontier) -> Vec<&PricedSystem> {
+    let mut points: Vec<&PricedSystem> = frontier.points.iter().filter(|point| point.on_frontier).collect();
     points.sort_by(|a, b| a.price.total_cmp(&b.price));
     points
 }
 
-/// Down at each price to what it buys, and on to the end.
-fn steps(points: &[&Point], end: f64) -> Vec<(f64, f64)> {
+/// Returns the frontier as steps down at each price, up to `end`.
+fn steps(points: &[&PricedSystem], end: f64) -> Vec<(f64, f64)> {
     let mut steps: Vec<(f64, f64)> = Vec::new();
     for point in points {
         steps.extend(steps.last().map(|&(_, failure)| (point.price, failure)));
@@ -105,8 +105,8 @@ fn steps(points: &[&Point], end: f64) -> Vec<(f64, f64)> {
     steps
 }
 
-/// The schemes on the frontier, and a majority to hold against them, in the order of their first price.
-fn schemes(points: &[&Point]) -> Vec<String> {
+/// Returns the schemes on the frontier in the order of their first price, and a majority to compare with.
+fn schemes(points: &[&PricedSystem]) -> Vec<String> {
     let mut schemes: Vec<String> = Vec::new();
     for scheme in points.iter().map(|point| point.scheme.as_str()).chain(["majority"]) {
         if scheme != "single" && !schemes.iter().any(|other| other == scheme) {
@@ -116,17 +116,18 @@ fn schemes(points: &[&Point]) -> Vec<String> {
     schemes
 }
 
-/// The systems of a scheme that no cheaper one of the same scheme equals, joined.
+/// Returns the systems of a scheme that are more reliable than every cheaper one of it, joined by a line.
 fn of_scheme(frontier: &Frontier, look: usize, scheme: &str) -> Series {
     let points = if scheme == "majority" { majorities(frontier) } else { improving(frontier, scheme) };
-    let mark = |point: &&Point| Mark { x: point.price, y: point.failure, interval: None };
+    let mark = |point: &&PricedSystem| Point::new(point.price, point.failure);
     Series::new(look, scheme)
         .line(points.iter().map(|point| (point.price, point.failure)))
         .points(points.iter().map(mark))
 }
 
-fn improving<'a>(frontier: &'a Frontier, scheme: &str) -> Vec<&'a Point> {
-    let mut points: Vec<&Point> = frontier.points.iter().filter(|point| point.scheme == scheme).collect();
+fn improving<'a>(frontier: &'a Frontier, scheme: &str) -> Vec<&'a PricedSystem> {
+    let mut points: Vec<&PricedSystem> =
+        frontier.points.iter().filter(|point| point.scheme == scheme).collect();
     points.sort_by(|a, b| a.price.total_cmp(&b.price).then(a.failure.total_cmp(&b.failure)));
     let mut least = f64::INFINITY;
     points.retain(|point| {
@@ -137,11 +138,12 @@ fn improving<'a>(frontier: &'a Frontier, scheme: &str) -> Vec<&'a Point> {
     points
 }
 
-/// All majorities of odd numbers, one agent alone included, whether or not more are better.
-fn majorities(frontier: &Frontier) -> Vec<&Point> {
-    let is_odd =
-        |point: &&Point| point.scheme == "single" || (point.scheme == "majority" && point.agents % 2 == 1);
-    let mut points: Vec<&Point> = frontier.points.iter().filter(is_odd).collect();
+/// Returns all majorities of odd numbers, including a single agent.
+fn majorities(frontier: &Frontier) -> Vec<&PricedSystem> {
+    let is_odd = |point: &&PricedSystem| {
+        point.scheme == "single" || (point.scheme == "majority" && point.agents % 2 == 1)
+    };
+    let mut points: Vec<&PricedSystem> = frontier.points.iter().filter(is_odd).collect();
     points.sort_by_key(|point| point.agents);
     points
 }
@@ -173,10 +175,11 @@ fn chart(frontier: &Frontier) -> Chart {
     }
 }
 
-/// Where the prices end: beyond the frontier, and where that is hardly more than a point, beyond all majorities.
-fn end(frontier: &Frontier, points: &[&Point]) -> f64 {
+/// Returns the end of the price axis: beyond the frontier, or beyond all majorities if the frontier has fewer than
+/// three points.
+fn end(frontier: &Frontier, points: &[&PricedSystem]) -> f64 {
     let dearest =
-        |points: &mut dyn Iterator<Item = &Point>| points.map(|point| point.price).fold(0.0, f64::max);
+        |points: &mut dyn Iterator<Item = &PricedSystem>| points.map(|point| point.price).fold(0.0, f64::max);
     let mut majorities = frontier.points.iter().filter(|point| point.scheme == "majority");
     let end = match points.len() {
         0..3 => dearest(&mut majorities).max(dearest(&mut points.iter().copied())),
@@ -185,38 +188,42 @@ fn end(frontier: &Frontier, points: &[&Point]) -> f64 {
     if end > 0.0 { 1.05 * end } else { 1.0 }
 }
 
-/// The exponent at the foot of the chart: below the target with its name, and below all that is shown.
-fn lowest(frontier: &Frontier, points: &[&Point]) -> i32 {
+/// Returns the exponent at the lower end of the axis: below the target with its label, and below every point shown.
+fn lowest(frontier: &Frontier, points: &[&PricedSystem]) -> i32 {
     const ROOM: f64 = 0.6;
     let failures = points.iter().map(|point| point.failure).filter(|failure| *failure > 0.0);
     let least = failures.fold(ROOM * (1.0 - frontier.target), f64::min);
     (least.log10().max(-SHOWN_DECADES).floor() as i32).min(-1)
 }
 
-fn title(points: &[&Point]) -> String {
+fn title(points: &[&PricedSystem]) -> String {
     match points.iter().find(|point| point.cheapest) {
-        Some(point) => format!("The cheapest that will do: {}", point.name),
-        None => "Nothing that was considered will do".into(),
+        Some(point) => format!("The cheapest that meets the target: {}", point.name),
+        None => "No system considered meets the target".into(),
     }
 }
 
-fn description(frontier: &Frontier, points: &[&Point]) -> String {
+fn description(frontier: &Frontier, points: &[&PricedSystem]) -> String {
     let ends = match (points.first(), points.last()) {
         (Some(first), Some(last)) => format!(
-            " The frontier goes from {} at a price of {:.4} and a probability of failure of {:.4e} to {} at {:.4} and {:.4e}.",
+            " The frontier goes from {} at a price of {:.4} and a probability of failure of {:.4e} to {} at {:.4} and \
+             {:.4e}.",
             first.name, first.price, first.failure, last.name, last.price, last.failure
         ),
         _ => String::new(),
     };
     format!(
-        "A chart with a logarithmic scale of the probability of failure against the price of a task, for {} systems and a target of {}.{ends}",
+        "A chart with a logarithmic scale of the probability of failure against the price of a task, for {} systems \
+         and a target of {}.{ends}",
         frontier.points.len(),
         frontier.target
     )
 }
 
 fn caption() -> String {
-    "Marks: the systems of each scheme that no cheaper one of the same scheme equals, and all majorities of odd numbers; all values are exact. frontier: the least failure that a price buys. cheapest: the cheapest system that meets the demand."
+    "Marks: the systems of each scheme that are more reliable than every cheaper one of it, and all majorities of odd \
+     numbers; all values are exact. frontier: the minimum probability of failure at each price. cheapest: the cheapest \
+     system that meets the requirements."
         .into()
 }
 
@@ -224,8 +231,8 @@ fn caption() -> String {
 mod tests {
     use super::*;
 
-    fn point(scheme: &str, agents: u64, price: f64, failure: f64) -> Point {
-        Point {
+    fn point(scheme: &str, agents: u64, price: f64, failure: f64) -> PricedSystem {
+        PricedSystem {
             name: format!("{scheme} of {agents}"),
             scheme: scheme.into(),
             agents,
@@ -237,7 +244,7 @@ mod tests {
         }
     }
 
-    fn frontier(points: Vec<Point>) -> Frontier {
+    fn frontier(points: Vec<PricedSystem>) -> Frontier {
         Frontier { price: "Expected calls".into(), target: 0.9, points }
     }
 
@@ -270,7 +277,7 @@ mod tests {
         assert_eq!(end(&frontier, &sorted(&frontier)), 1.05 * 3.0);
         assert!(
             draw(&frontier, "one")
-                .is_ok_and(|drawn| drawn.svg.contains("Nothing that was considered will do"))
+                .is_ok_and(|drawn| drawn.svg.contains("No system considered meets the target"))
         );
     }
 }

@@ -1,54 +1,51 @@
-//! Charts of the reliability of redundant agents, as SVG, each with the table of the numbers that it shows.
+#![doc = include_str!("../README.md")]
 //!
-//! A figure is data and a chart of the data. Nothing here has a formula of its own: a line is exact, a mark is simulated, and both
-//! come from [`kofn`].
+//! # A tour
+//! - [`chart`] draws anybody's numbers: a [`Chart`](chart::Chart) is a title, a caption and [`Panel`](chart::Panel)s; a panel
+//!   is two [`Axis`](chart::Axis) and the [`Series`](chart::Series) between them. Lines stand for exact values, marks for
+//!   simulated or measured ones.
+//! - [`table`] writes the numbers beside the picture as CSV, and [`Rendered::new`] makes a figure of the two.
+//! - [`sample`] answers a scenario exactly and by simulation, and draws both.
+//! - [`frontier`] shows what each price buys, [`fitted`] what was fitted to logs.
+//!
+//! The same numbers give the same bytes. No number or text makes a chart panic: values without a place are not drawn,
+//! and characters that control the text around them are shown as `\u{..}`.
+//!
+//! ```
+//! use kofn_figures::Rendered;
+//! use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
+//! use kofn_figures::table::{Cell, Table};
+//!
+//! let measured = [(1, 770, 1000), (3, 868, 1000), (5, 911, 1000)];
+//! let share = |&(_, correct, tasks): &(u64, u64, u64)| correct as f64 / tasks as f64;
+//! let points = measured.iter().map(|run| Point::new(run.0 as f64, share(run)).between(0.99 * share(run), 1.0));
+//! let expected = [(1.0, 0.77), (3.0, 0.866), (5.0, 0.916)];
+//! let chart = Chart {
+//!     title: "More agents answer more tasks".into(),
+//!     description: "The share of correct answers against the number of agents.".into(),
+//!     caption: "Line: expected. Marks: measured.".into(),
+//!     panels: vec![
+//!         Panel::new(Axis::integers("Number of agents", (0.5, 5.5), 1..=5), Axis::percent("Correct", 20))
+//!             .with([Series::new(0, "majority").line(expected).points(points)]),
+//!     ],
+//! };
+//! let row = |run: &(u64, u64, u64)| vec![Cell::Count(run.0), Cell::Number(share(run))];
+//! let table = Table::new(&[&["agents", "correct"]], &measured, row);
+//! let figure = Rendered::new("measured", &chart, &table)?;
+//! assert!(figure.svg.contains("majority") && figure.csv.ends_with("5,0.911\n"));
+//! # Ok::<(), kofn_figures::FigureError>(())
+//! ```
 
+#[cfg(test)]
+mod any_input;
 pub mod chart;
+mod error;
+mod escape;
 pub mod fitted;
 pub mod frontier;
+mod rendered;
 pub mod sample;
 pub mod table;
 
-/// A figure as it is written to files: the picture, and the numbers it was drawn from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rendered {
-    /// Name of the figure.
-    pub name: String,
-    /// The picture.
-    pub svg: String,
-    /// The numbers, to 12 significant digits.
-    pub csv: String,
-}
-
-/// Why a figure was not drawn.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum FigureError {
-    /// An engine refused a scenario of the figure.
-    #[error(transparent)]
-    Engine(#[from] kofn::Error),
-    /// The simulation could not be run.
-    #[error(transparent)]
-    Sampling(#[from] kofn::answers::SamplingError),
-    /// Simulation contradicts the closed form, so there is nothing to print.
-    #[error("{0}: the simulated and the exact answer disagree")]
-    Disagreement(String),
-    /// The picture could not be drawn.
-    #[error("the chart was not drawn: {0}")]
-    Draw(String),
-    /// Too many labels for the space beside a panel.
-    #[error("{labels} labels do not fit beside the panel of a chart")]
-    Crowded {
-        /// Number of labels.
-        labels: usize,
-    },
-    /// The table could not be written.
-    #[error("the table was not written: {0}")]
-    Table(String),
-}
-
-impl From<csv::Error> for FigureError {
-    fn from(error: csv::Error) -> Self {
-        Self::Table(error.to_string())
-    }
-}
+pub use error::FigureError;
+pub use rendered::Rendered;

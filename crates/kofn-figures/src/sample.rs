@@ -1,7 +1,7 @@
-//! What figures of simulated values have in common: how much is simulated, and what is said about it.
+//! Values answered exactly and by simulation: how many trials, and how both are drawn.
 
-use crate::FigureError;
 use crate::chart::{Point, Series, superscript};
+use crate::error::FigureError;
 use crate::table::Cell;
 use kofn::answers::{Check, Simulated, Tilted, TiltedShare};
 use kofn::crosscheck::interval;
@@ -36,30 +36,32 @@ fn checked(scenario: &Scenario, trials: u64, seed: u64) -> Result<Check, FigureE
 }
 
 /// P(failure), by tilted trials where [`TRIALS`] plain ones see too little of it and tilting serves.
-pub fn failure(scenario: &Scenario) -> Result<Answer, FigureError> {
+pub fn failure(scenario: &Scenario) -> Result<CheckedProbability, FigureError> {
     let check = checked(scenario, TRIALS, SEED)?;
-    let plain = Answer::failure(&check.exact, &check.simulated);
+    let plain = CheckedProbability::failure(&check.exact, &check.simulated);
     Ok(match check.rare {
-        Some(rare) if rare.estimated == RareEvent::Failure => Answer { seen: Share::tilted(&rare), ..plain },
+        Some(rare) if rare.estimated == RareEvent::Failure => {
+            CheckedProbability { seen: Share::tilted(&rare), ..plain }
+        }
         Some(_) | None => plain,
     })
 }
 
-/// A probability answered both ways.
+/// A probability, exact and simulated.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Answer {
+pub struct CheckedProbability {
     /// The exact probability.
     pub exact: f64,
     seen: Share,
 }
 
-/// The columns of [`Answer::cells`], by what is answered.
+/// The columns of [`CheckedProbability::cells`] for P(correct).
 pub const CORRECT: &[&str] =
     &["exact_correct", "trials", "seed", "correct", "simulated_correct", "interval_low", "interval_high"];
-/// The same for a probability of failure.
+/// The columns of [`CheckedProbability::cells`] for P(failure).
 pub const FAILURE: &[&str] =
     &["exact_failure", "trials", "seed", "failed", "simulated_failure", "interval_low", "interval_high"];
-/// The columns of [`Answer::cells_by_method`]; tilted trials are not counted.
+/// The columns of [`CheckedProbability::cells_by_method`]; tilted trials are not counted.
 pub const RARE_FAILURE: &[&str] = &[
     "exact_failure",
     "method",
@@ -70,14 +72,14 @@ pub const RARE_FAILURE: &[&str] = &[
     "interval_low",
     "interval_high",
 ];
-/// The same for an outcome that a column of its own names.
+/// The columns of [`CheckedProbability::cells`] for an outcome that another column names.
 pub const OUTCOME: &[&str] =
     &["exact", "trials", "seed", "count", "simulated", "interval_low", "interval_high"];
 
-impl Answer {
-    /// A probability, and how many of [`TRIALS`] trials it came true in.
+impl CheckedProbability {
+    /// A probability, and the number of [`TRIALS`] trials in which the event occurred; more than all count as all.
     pub fn new(exact: f64, count: u64) -> Self {
-        Self { exact, seen: Share::new(count, TRIALS) }
+        Self { exact, seen: Share::new(count.min(TRIALS), TRIALS) }
     }
 
     /// P(correct).
@@ -90,7 +92,7 @@ impl Answer {
         Self::new(exact.failure, simulated.counts.abstain() + simulated.counts.wrong())
     }
 
-    /// The mark at `x`, if anything was seen.
+    /// Returns the mark at `x`; none where the event never occurred.
     pub fn point(self, x: f64) -> Option<Point> {
         self.seen.point(x)
     }
@@ -110,11 +112,12 @@ impl Answer {
     }
 }
 
-/// A line through the exact answers, with the simulated ones as marks, or as limits where nothing was seen.
+/// Returns a line through the exact values, with the simulated ones as marks, or as upper limits where the event never
+/// occurred.
 pub fn curve(
     look: usize,
     label: impl Into<String>,
-    answers: impl Iterator<Item = (f64, Answer)> + Clone,
+    answers: impl Iterator<Item = (f64, CheckedProbability)> + Clone,
 ) -> Series {
     Series::new(look, label)
         .line(answers.clone().map(|(x, answer)| (x, answer.exact)))
@@ -122,10 +125,10 @@ pub fn curve(
         .limits(answers.filter_map(|(x, answer)| answer.seen.limit(x)))
 }
 
-/// What [`TRIALS`] trials say about a probability.
+/// The estimate of a probability by [`TRIALS`] trials.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Share {
-    /// How many it came true in; `None` for tilted trials, which weigh differently.
+    /// The number of trials in which the event occurred; `None` for tilted trials, which are weighted.
     count: Option<u64>,
     value: f64,
     /// Lower and upper end of the interval.
@@ -133,8 +136,8 @@ struct Share {
 }
 
 impl Share {
-    /// Nothing seen has a one-sided limit: all of the doubt is put above. The two-sided interval of twice the doubt has
-    /// half of it, the stated one, on that side.
+    /// Where the event never occurred, the limit is one-sided: it is the upper end of the two-sided interval at twice
+    /// the error rate.
     fn new(count: u64, trials: u64) -> Self {
         let confidence = if count == 0 { 1.0 - 2.0 * (1.0 - CONFIDENCE) } else { CONFIDENCE };
         let value = count as f64 / trials as f64;
@@ -147,10 +150,11 @@ impl Share {
     }
 
     fn point(self, x: f64) -> Option<Point> {
-        (self.count != Some(0)).then_some(Point { x, y: self.value, interval: Some(self.interval) })
+        let (low, high) = self.interval;
+        (self.count != Some(0)).then(|| Point::new(x, self.value).between(low, high))
     }
 
-    /// The upper limit at `x`, if nothing was seen.
+    /// The upper limit at `x`, if the event never occurred.
     fn limit(self, x: f64) -> Option<(f64, f64)> {
         (self.count == Some(0)).then_some((x, self.interval.1))
     }
@@ -168,7 +172,7 @@ impl Share {
     }
 }
 
-/// The number of trials, in print.
+/// Returns [`TRIALS`] as it is printed.
 pub fn trials() -> String {
     format!("10{}", superscript(TRIALS.ilog10() as i32))
 }

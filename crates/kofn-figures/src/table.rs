@@ -1,16 +1,17 @@
 //! Tables beside the figures: the numbers that were drawn.
 
-use super::FigureError;
+use crate::error::FigureError;
+use crate::escape::in_cell;
 use std::borrow::Cow;
 
-/// A table: named columns, rows of cells.
+/// A table: named columns and rows of cells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
     columns: Vec<&'static str>,
     rows: Vec<Vec<Cell>>,
 }
 
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
     /// A count.
@@ -22,12 +23,15 @@ pub enum Cell {
 }
 
 impl Table {
-    /// A table of these groups of columns, a row of as many cells for each item.
+    /// A table with these groups of columns and a row for each item.
     pub fn new<T>(columns: &[&[&'static str]], items: &[T], row: impl Fn(&T) -> Vec<Cell>) -> Self {
         Self { columns: columns.concat(), rows: items.iter().map(row).collect() }
     }
 
-    /// The table as CSV.
+    /// Returns the table as CSV.
+    ///
+    /// # Errors
+    /// A row that has more or fewer cells than there are columns.
     pub fn csv(&self) -> Result<String, FigureError> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(&self.columns)?;
@@ -44,15 +48,9 @@ impl Cell {
         match self {
             Self::Count(count) => count.to_string(),
             Self::Number(value) => significant(*value),
-            Self::Text(text) => harmless(text),
+            Self::Text(text) => in_cell(text),
         }
     }
-}
-
-/// A text that no spreadsheet takes for a formula.
-fn harmless(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{text}") } else { text.to_owned() }
 }
 
 /// A number to 12 significant digits without trailing zeros, with an exponent where it is small or large.
@@ -93,15 +91,23 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_a_formula() {
-        let table = Table::new(
-            &[&["text"]],
-            &["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", "a=1", "say \"a,b\""],
-            |text| vec![Cell::Text((*text).into())],
-        );
+    fn no_text_is_a_formula_and_none_hides_a_character() {
+        let texts = ["=1+1", "+1", "-1", "@a", "\t=1", "\r\n", "a=1", "say \"a,b\"", "a\u{202e}b\u{0}"];
+        let table = Table::new(&[&["text"]], &texts, |text| vec![Cell::Text((*text).into())]);
         let csv = table.csv().unwrap();
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let read: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
-        assert_eq!(read, ["'=1+1", "'+1", "'-1", "'@a", "'\t=1", "'\r=1", "a=1", "say \"a,b\""]);
+        let expected = [
+            "'=1+1",
+            "'+1",
+            "'-1",
+            "'@a",
+            r"\u{9}=1",
+            r"\u{d}\u{a}",
+            "a=1",
+            "say \"a,b\"",
+            r"a\u{202e}b\u{0}",
+        ];
+        assert_eq!(read, expected);
     }
 }

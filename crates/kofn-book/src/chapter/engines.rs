@@ -6,10 +6,8 @@ use crate::FigureError;
 use kofn::crosscheck;
 use kofn::outcome::Counts;
 use kofn::{Exact, Scenario};
+pub use kofn_figures::sample::CONFIDENCE;
 use serde::Serialize;
-
-/// The confidence level of the intervals.
-pub const CONFIDENCE: f64 = 0.99;
 
 /// What a simulation says of a number, and the interval that holds the true one with [`CONFIDENCE`] at least.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -26,12 +24,12 @@ pub struct Simulated {
 pub(crate) struct Engines {
     pub(crate) trials: u64,
     pub(crate) seed: u64,
-    answers: Vec<(Scenario, Answer)>,
+    answers: Vec<(Scenario, BothAnswers)>,
 }
 
 /// What both engines say of one scenario.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Answer {
+pub(crate) struct BothAnswers {
     pub(crate) exact: Exact,
     pub(crate) counts: Counts,
     agrees: bool,
@@ -50,12 +48,13 @@ impl Engines {
         Self { trials, seed, answers: Vec::new() }
     }
 
-    pub(crate) fn answer(&mut self, scenario: &Scenario) -> Result<Answer, FigureError> {
+    pub(crate) fn answer(&mut self, scenario: &Scenario) -> Result<BothAnswers, FigureError> {
         if let Some((_, answer)) = self.answers.iter().find(|(asked, _)| asked == scenario) {
             return Ok(*answer);
         }
         let check = kofn::cross_check(scenario, self.trials, self.seed)?;
-        let answer = Answer { exact: check.exact, counts: check.simulated.counts, agrees: check.agrees() };
+        let (exact, counts, agrees) = (check.exact, check.simulated.counts, check.agrees());
+        let answer = BothAnswers { exact, counts, agrees };
         self.answers.push((scenario.clone(), answer));
         Ok(answer)
     }
@@ -65,7 +64,7 @@ impl Engines {
     /// Each of k terms has an interval of confidence 1 − (1 − 0.99)/k, so that all of them hold together with 0.99.
     pub(crate) fn read(&mut self, relation: &Relation<Quantity>) -> Result<Reading, FigureError> {
         let terms = relation.terms();
-        let answers: Vec<Answer> =
+        let answers: Vec<BothAnswers> =
             terms.iter().map(|term| self.answer(&term.question.scenario)).collect::<Result<_, _>>()?;
         let asked = || terms.iter().zip(&answers);
         let exact: Vec<f64> = asked().map(|(term, answer)| term.measure.exact(&answer.exact)).collect();
@@ -90,7 +89,8 @@ impl Engines {
 
     /// The scenarios of which the engines do not agree, each at a false-alarm rate of [`crosscheck::FALSE_ALARM_RATE`].
     pub(crate) fn disagreements(&self) -> Vec<Scenario> {
-        let disagrees = |(scenario, answer): &(Scenario, Answer)| (!answer.agrees).then(|| scenario.clone());
+        let disagrees =
+            |(scenario, answer): &(Scenario, BothAnswers)| (!answer.agrees).then(|| scenario.clone());
         self.answers.iter().filter_map(disagrees).collect()
     }
 }

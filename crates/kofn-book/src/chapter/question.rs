@@ -1,6 +1,6 @@
 //! The systems the chapter describes, as scenarios.
 
-use super::settings;
+use crate::settings;
 use kofn::outcome::{Counts, Exact};
 use kofn::scenario::scheme::{Judge, Majority, Scheme, Single, Validated};
 use kofn::scenario::{Agents, Error, Failures, Fallback, Scenario, TaskClass};

@@ -83,8 +83,8 @@ impl<T> Relation<T> {
         }
     }
 
-    /// The least and the greatest value where each term may lie anywhere in its interval. Every relation rises or falls
-    /// with each of its terms as long as these are not negative, so the extremes are at the corners.
+    /// Returns the minimum and the maximum over the intervals of the terms. Every relation is monotonic in each of its
+    /// terms as long as these are not negative, so the extremes are at the corners.
     pub(crate) fn range(&self, intervals: &[(f64, f64)]) -> (f64, f64) {
         let corner = |corner: usize| {
             let end = |(i, &(low, high)): (usize, &(f64, f64))| if corner >> i & 1 == 0 { low } else { high };

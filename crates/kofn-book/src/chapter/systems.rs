@@ -1,12 +1,12 @@
 //! The tables.
 
 use super::engines::{Engines, Reading, Simulated};
-use super::printed::{Printed, Unit};
 use super::question::{Measure, Quantity, Question};
 use super::relation::Relation;
-use super::settings;
 use crate::FigureError;
-use crate::claims::data::{self, ClassLine};
+use crate::data::{self, ClassLine};
+use crate::printed::{Printed, Unit};
+use crate::settings;
 use kofn::scenario::scheme::{Any, Majority, Scheme, Single};
 use kofn::scenario::{Costs, Failures, Fallback};
 use serde::Serialize;
@@ -21,28 +21,28 @@ pub struct System {
     pub title: &'static str,
     /// How it is set; may be empty.
     pub note: String,
-    /// How many trials each simulated value comes from.
+    /// Trials of each simulated value.
     pub trials: u64,
-    /// From which seed.
+    /// Seed of the simulation.
     pub seed: u64,
     /// The tables.
-    pub tables: Vec<Table>,
+    pub tables: Vec<SystemTable>,
 }
 
 /// One table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Table {
+pub struct SystemTable {
     /// Which rule and which rates.
     pub title: String,
     /// Its lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<SystemLine>,
 }
 
-/// One number: exact beside simulated beside printed. Percentages are fractions of one.
+/// One number: exact, simulated and as printed. Percentages are fractions of one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
-pub struct Line {
+pub struct SystemLine {
     /// Of what.
     pub label: String,
     /// What the chapter prints, if it does.
@@ -51,13 +51,13 @@ pub struct Line {
     pub unit: Unit,
     /// The exact value.
     pub exact: f64,
-    /// A simulation of as many tasks as the chapter's; `None` for what a simulation does not count.
+    /// A simulation of the chapter's number of tasks; `None` for what a simulation does not count.
     pub sample: Option<Sample>,
     /// The simulation of all trials.
     pub simulated: Option<Simulated>,
 }
 
-/// A run of as many tasks as the chapter's.
+/// A run with the chapter's number of tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Sample {
@@ -70,7 +70,7 @@ pub struct Sample {
 /// The single model: 1,000 tasks at a failure rate of 23 %.
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let single = kofn_book::chapter::single(100_000, 42)?;
@@ -88,11 +88,11 @@ pub fn single(trials: u64, seed: u64) -> Result<System, FigureError> {
     Ok(builder.system("single", "The single model", String::new()))
 }
 
-/// The dual model: the rule as printed and the keep rule, without the validation bonus and with it. The keep rule with the
-/// bonus is the chapter's formula (1−f) + f × (1−f+bonus).
+/// The dual model: the rule as printed and the keep rule, without the validation bonus and with it. The keep rule with
+/// the bonus is the chapter's formula (1−f) + f × (1−f+bonus).
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let dual = kofn_book::chapter::dual(100_000, 42)?;
@@ -121,11 +121,11 @@ pub fn dual(trials: u64, seed: u64) -> Result<System, FigureError> {
     Ok(builder.system("dual", "The dual model", KEEP_RULE.into()))
 }
 
-/// The simulation: one, three and five agents whose failures are hallucinations, corruptions and crashes, under a majority
-/// vote, and with a checker that knows a right answer.
+/// The simulation: one, three and five agents whose failures are hallucinations, corruptions and crashes, under a
+/// majority vote, and with a checker that knows a right answer.
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let simulation = kofn_book::chapter::simulation(100_000, 42)?;
@@ -145,11 +145,11 @@ pub fn simulation(trials: u64, seed: u64) -> Result<System, FigureError> {
     Ok(builder.system("simulation", "The failure simulation", failure_modes()))
 }
 
-/// The reliability benchmark: 1,000 tasks in five classes of complexity, the single model and the dual model with the keep
-/// rule, with latency and cost.
+/// The reliability benchmark: 1,000 tasks in five classes of complexity, the single model and the dual model with the
+/// keep rule, with latency and cost.
 ///
 /// # Errors
-/// What an engine refuses.
+/// An engine's refusal.
 ///
 /// ```
 /// let benchmark = kofn_book::chapter::benchmark(100_000, 42)?;
@@ -195,13 +195,14 @@ pub fn benchmark(trials: u64, seed: u64) -> Result<System, FigureError> {
     Ok(builder.system("benchmark", "The reliability benchmark", benchmark_settings()))
 }
 
-const KEEP_RULE: &str = "Where the two models disagree and the second is wrong, the rule as printed gives no answer and the keep rule the \
-                         first model's. Two wrong answers are taken to differ.";
+const KEEP_RULE: &str = "Where the two models disagree and the second is wrong, the rule as printed gives no answer \
+                         and the keep rule the first model's. Two wrong answers are assumed to differ.";
 
 fn failure_modes() -> String {
     let Failures { hallucination, corruption, crash, .. } = settings::failures();
     format!(
-        "Failures are hallucinations ({hallucination}), corruptions ({corruption}) and crashes ({crash}); only the first vote."
+        "Failures are hallucinations ({hallucination}), corruptions ({corruption}) and crashes ({crash}); only the \
+         first vote."
     )
 }
 
@@ -212,8 +213,8 @@ fn benchmark_settings() -> String {
     let microseconds =
         |latency: Option<f64>| latency.map_or(String::new(), |latency| format!("{latency} µs"));
     format!(
-        "Failure rates {easiest} to {hardest} by complexity, the validator's {best} to {worst}. A call takes {}, a validation {}; \
-         each costs 1.",
+        "Failure rates {easiest} to {hardest} by complexity, the validator's {best} to {worst}. A call takes {}, a \
+         validation {}; each costs 1.",
         microseconds(call_latency),
         microseconds(validation_latency)
     )
@@ -247,7 +248,7 @@ struct Builder {
     engines: Engines,
     /// As many tasks as the chapter's run has.
     sample: Engines,
-    tables: Vec<Table>,
+    tables: Vec<SystemTable>,
 }
 
 impl Builder {
@@ -264,7 +265,7 @@ impl Builder {
         let mut lines = Lines { builder: self, lines: Vec::new() };
         fill(&mut lines)?;
         let lines = lines.lines;
-        self.tables.push(Table { title, lines });
+        self.tables.push(SystemTable { title, lines });
         Ok(())
     }
 
@@ -277,7 +278,7 @@ impl Builder {
 /// The lines of one table.
 struct Lines<'a> {
     builder: &'a mut Builder,
-    lines: Vec<Line>,
+    lines: Vec<SystemLine>,
 }
 
 impl Lines<'_> {
@@ -333,7 +334,7 @@ impl Lines<'_> {
         let tasks = self.builder.sample.trials;
         let sample = sampled.map(|sampled| Sample { estimate: sampled.estimate, tasks });
         let printed = printed.map(Printed::text);
-        self.lines.push(Line { label: label.into(), printed, unit, exact, sample, simulated });
+        self.lines.push(SystemLine { label: label.into(), printed, unit, exact, sample, simulated });
         Ok(())
     }
 }

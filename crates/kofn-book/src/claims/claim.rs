@@ -1,8 +1,9 @@
 //! The kinds of claims.
 
-use crate::chapter::{Measure, Printed, PrintedCount, Quantity, Question, Relation, Unit};
+use crate::chapter::{Measure, Quantity, Question, Relation};
+use crate::printed::{Printed, PrintedCount, Unit};
 
-/// Something the chapter says, and what it is held against.
+/// Something the chapter says, and what it is compared with.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Claim {
     /// Where or of what it says so.
@@ -14,7 +15,7 @@ pub(super) struct Claim {
 pub(super) enum Kind {
     /// A count of a run, as a draw from a system.
     Count { count: PrintedCount, question: Question },
-    /// A percentage of so many tasks, read as the count it stands for.
+    /// A percentage of a number of tasks, read as the count it stands for.
     Share { share: Printed, tasks: Printed, question: Question },
     /// P(correct) of a system.
     Exact { printed: Printed, question: Question },

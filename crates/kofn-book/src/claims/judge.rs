@@ -1,11 +1,12 @@
 //! Claims in, checks out.
 
+use super::answer::{Alternative, Check, Remedy};
 use super::claim::{Claim, Kind, Tested};
 use super::search::{self, Candidate};
-use super::verdict::{Verdict, divergence};
-use super::{Alternative, Check, Remedy};
+use super::verdict::{Judgment, divergence};
 use crate::FigureError;
-use crate::chapter::{Engines, Family, Measure, Printed, Quantity, Question, Reading, Relation, Unit};
+use crate::chapter::{Engines, Family, Measure, Quantity, Question, Reading, Relation};
+use crate::printed::{Printed, Unit};
 use kofn::Exact;
 
 /// Two rules give the same if their exact values differ by no more than their rounding.
@@ -16,7 +17,7 @@ pub(super) struct Judge {
     pub(super) threshold: f64,
 }
 
-/// What a search asks of a candidate: how far off it is, if it passes.
+/// The test of a search: returns the divergence of a candidate that passes.
 type Test<'a> = &'a dyn Fn(&Exact) -> Option<f64>;
 
 impl Judge {
@@ -96,7 +97,7 @@ impl Judge {
             }
             return Ok(Check { verdict: Some(verdict(false, &alternatives)), alternatives, ..check });
         }
-        Ok(Check { verdict: Some(Verdict::Holds), ..check })
+        Ok(Check { verdict: Some(Judgment::Holds), ..check })
     }
 
     /// The relation with another system in the place of the one named.
@@ -195,7 +196,7 @@ fn arithmetic(printed: Printed, relation: &Relation<Printed>) -> Check {
     let mut remedies = Vec::new();
     if !holds {
         remedies.push(Remedy::Number { text: printed.with_value(value) });
-        // A percentage that stands beside a count may as well be the right one of the two.
+        // Of a percentage and its count, either may be the wrong one.
         if let (true, [count, of]) =
             (relation.is_ratio() && printed.unit() == Unit::Percent, relation.terms())
         {
@@ -206,17 +207,17 @@ fn arithmetic(printed: Printed, relation: &Relation<Printed>) -> Check {
     Check {
         against: relation.expression(|term| term.text().into()),
         exact: value,
-        verdict: Some(if holds { Verdict::Holds } else { Verdict::ContradictsItself }),
+        verdict: Some(if holds { Judgment::Holds } else { Judgment::ContradictsItself }),
         remedies,
         ..Check::empty().printing(printed)
     }
 }
 
-fn verdict(holds: bool, alternatives: &[Alternative]) -> Verdict {
+fn verdict(holds: bool, alternatives: &[Alternative]) -> Judgment {
     match (holds, alternatives) {
-        (true, _) => Verdict::Holds,
-        (false, []) => Verdict::NotReproduced,
-        (false, _) => Verdict::HoldsUnderAnotherRule,
+        (true, _) => Judgment::Holds,
+        (false, []) => Judgment::NotReproduced,
+        (false, _) => Judgment::HoldsUnderAnotherRule,
     }
 }
 

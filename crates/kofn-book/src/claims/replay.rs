@@ -1,7 +1,8 @@
 //! The chapter's simulation with the numbers that its code puts in the place of random ones.
 
-use super::data;
-use crate::chapter::{Printed, settings};
+use crate::data;
+use crate::printed::Printed;
+use crate::settings;
 use serde::Serialize;
 
 /// Trials, and tasks of each.
@@ -15,18 +16,18 @@ const NUMBERS: u64 = 10_000;
 
 /// What the chapter's simulation gives when it is run as it is written.
 ///
-/// An agent fails if its number lies below the failure rate's part of all numbers. Numbers of neighbouring agents differ
-/// by 17 of 10,000, so that agents nearly always fail together; and none reaches 4,000, so that they fail far too often.
+/// An agent fails if its number is below the failure rate's share of all numbers. Numbers of neighboring agents differ
+/// by 17 of 10,000, so agents nearly always fail together; and none reaches 4,000, so they fail far too often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Replay {
-    /// How many agents vote.
+    /// Number of agents that vote.
     pub agents: u64,
-    /// On how many tasks a majority was correct.
+    /// Number of tasks on which a majority was correct.
     pub correct: u64,
-    /// How many tasks there were.
+    /// Number of tasks.
     pub tasks: u64,
-    /// What the chapter prints for so many agents, if it does.
+    /// What the chapter prints for this number of agents, if anything.
     pub printed: Option<&'static str>,
 }
 

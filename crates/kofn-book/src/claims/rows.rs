@@ -1,8 +1,10 @@
-//! The claims, row by row: which printed number is held against what.
+//! The claims, row by row: which printed number is compared with what.
 
 use super::claim::{Claim, Tested};
-use super::data::{self, ClassLine};
-use crate::chapter::{Measure, Question, Relation, Unit, settings};
+use crate::chapter::{Measure, Question, Relation};
+use crate::data::{self, ClassLine};
+use crate::printed::Unit;
+use crate::settings;
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Single};
 use kofn::scenario::{Error, Fallback};
 
@@ -204,8 +206,8 @@ fn benchmark_dual() -> Result<Claims, Error> {
     })
 }
 
-const READ_AS_COUNT: &str = "A percentage of a class is also held, as the count of 200 tasks it stands for, against what the \
-                             class's failure rate gives.";
+const READ_AS_COUNT: &str = "A percentage of a class is also compared, as the count of 200 tasks it stands for, \
+                             with what the class's failure rate gives.";
 
 /// Each line's count against its own percentage.
 fn breakdown(lines: &[ClassLine]) -> Vec<Claim> {
@@ -264,7 +266,8 @@ fn fewer_failures_with_two() -> Result<Claims, Error> {
 fn formula() -> Result<Claims, Error> {
     Ok(Claims {
         title: "The formula (1−f) + f × (1−f+validation_bonus) ≈ 0.98",
-        note: "The formula is the keep rule: a right answer stays, a wrong one is corrected as often as the validator works.",
+        note: "The formula is the keep rule: a right answer stays, and a wrong one is corrected whenever the \
+               validator succeeds.",
         claims: vec![
             Claim::exact("with the bonus of 21 points", data::FORMULA, &dual_with_bonus(Fallback::Keep)?),
             Claim::comparison("without a bonus", &dual(Fallback::Keep)?, Measure::Correct, Unit::Number),
@@ -309,8 +312,9 @@ fn byzantine_faults() -> Result<Claims, Error> {
     let replicas = Question::vote(KOfN { k: 3 }, 4, failure_rate)?;
     Ok(Claims {
         title: "2f+1 agents tolerate f Byzantine faults",
-        note: "A matter of model, so it helps to say which. 2f+1 agents are enough for a vote that a trusted collector counts. \
-               Agreement among the agents alone, without a collector, needs 3f+1 of them (Lamport et al., 1982): 4 for one fault.",
+        note: "This depends on the model. 2f+1 agents are enough for a vote that a trusted collector counts. \
+               Agreement among the agents alone, without a collector, needs 3f+1 of them (Lamport et al., 1982): 4 for \
+               one fault.",
         claims: vec![
             Claim::certain("counted by a trusted collector", data::TOLERATES_ONE, Question::faulty(3, 1)?),
             Claim::certain("counted by a trusted collector", data::TOLERATES_TWO, Question::faulty(5, 2)?),

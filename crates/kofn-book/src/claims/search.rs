@@ -1,12 +1,13 @@
-//! What would make a claim true: another rule, another failure rate, more agents, another bonus.
+//! Search for what would make a claim true: another rule, failure rate, number of agents or bonus.
 
-use crate::chapter::{Family, Question, settings};
+use crate::chapter::{Family, Question};
+use crate::settings;
 use kofn::scenario::{About, Scheme};
 use kofn::scenario::{Error, Fallback};
 use kofn::{Exact, Scenario, assess};
 
-/// No more agents than this are tried.
-const MOST_AGENTS: u64 = 999;
+/// Maximum number of agents tried.
+const MAX_AGENTS: u64 = 999;
 
 /// A scheme that was tried in the place of the one the chapter names.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +20,12 @@ pub(super) struct Candidate {
     parameters: usize,
 }
 
-/// Every scheme of the list for a system of the same agents, with its exact answer, those of the question's own kind first and then
-/// the simplest.
+/// Every scheme of the list for a system of the same agents, with its exact answer, those of the question's own kind
+/// first and then the simplest.
 ///
-/// A vote is searched with as many agents, k-of-n with every k. The dual model is searched as two agents that vote and as a
-/// generator with a validator, which fails as often as an agent or, with the bonus, less often, and with either fallback. A scheme
-/// whose parameters the chapter does not give is not searched.
+/// A vote is searched with the same number of agents, k-of-n with every k. The dual model is searched as two agents
+/// that vote and as a generator with a validator, which fails as often as an agent or, with the bonus, less often, and
+/// with either fallback. A scheme whose parameters the chapter does not give is not searched.
 pub(super) fn candidates(question: &Question) -> Vec<Candidate> {
     let (agents, failure_rate, dual): (&[u64], _, _) = match &question.family {
         Family::Vote { agents, failure_rate, .. } => (&[*agents], *failure_rate, false),
@@ -92,8 +93,8 @@ fn candidate(
     Some(Candidate { name, scheme: about, scenario, exact, parameters: parameters.len() })
 }
 
-/// The failure rate at which the system is right with probability `target`, its other settings kept: by bisection on the exact
-/// engine. For the dual model it is the rate of both.
+/// The failure rate at which the system is right with probability `target`, its other settings kept: by bisection on
+/// the exact engine. For the dual model it is the rate of both.
 pub(super) fn failure_rate(question: &Question, target: f64) -> Result<Option<f64>, Error> {
     let scenario = |rate: f64| match &question.family {
         Family::Vote { scheme, agents, .. } => Question::vote(scheme.clone(), *agents, rate),
@@ -113,7 +114,7 @@ pub(super) fn bonus(failure_rate: f64, fallback: Fallback, target: f64) -> Resul
 /// The least odd number of agents whose vote is right with probability `target` at least, and that probability.
 pub(super) fn agents(question: &Question, target: f64) -> Result<Option<(u64, f64)>, Error> {
     let Family::Vote { scheme, failure_rate, .. } = &question.family else { return Ok(None) };
-    for agents in (1..=MOST_AGENTS).step_by(2) {
+    for agents in (1..=MAX_AGENTS).step_by(2) {
         // A scheme that calls one agent only has no other number.
         let Ok(question) = Question::vote(scheme.clone(), agents, *failure_rate) else { return Ok(None) };
         let probability = correct(&question)?;
@@ -128,8 +129,8 @@ fn correct(question: &Question) -> Result<f64, Error> {
     Ok(assess(&question.scenario)?.correct)
 }
 
-/// Where on [0, 1] a function that falls takes the value `target`: by bisection to the last place. `None` if it does not fall
-/// through it.
+/// Where on [0, 1] a function that falls takes the value `target`: by bisection to the last place. `None` if it does
+/// not fall through it.
 fn falling_to(target: f64, function: impl Fn(f64) -> Result<f64, Error>) -> Result<Option<f64>, Error> {
     let (mut low, mut high) = (0.0, 1.0);
     if function(low)? < target || function(high)? >= target {

@@ -1,9 +1,9 @@
-//! The rule by which a claim is judged.
+//! The rule of judgment.
 //!
 //! - A printed number that names an exact value holds if the value is within half a unit of its last digit
 //!   ([`Printed::names`]).
-//! - A printed count out of N holds if N·KL(printed‖exact) ≤ ln(2m/0.001), for m counts tested in the whole audit: a right
-//!   count is called wrong with probability 0.001 at most, all m together.
+//! - A printed count out of N holds if N·KL(printed‖exact) ≤ ln(2m/0.001), for m counts tested in the whole audit: the
+//!   probability that any right count of the m is called wrong is at most 0.001.
 //! - A claim that fails holds under another rule if a scheme found by search passes the same test.
 //! - Arithmetic between printed numbers that does not come out contradicts itself.
 
@@ -11,26 +11,26 @@ use kofn::{Exact, crosscheck};
 use serde::Serialize;
 
 #[cfg(doc)]
-use crate::chapter::Printed;
+use crate::printed::Printed;
 
-/// How often, at most, counts that are all right are called wrong, all together.
-pub const FALSE_ALARM_RATE: f64 = 0.001;
+/// Maximum probability that any count is called wrong although all are right.
+pub const CLAIMS_FALSE_ALARM_RATE: f64 = 0.001;
 
-/// What the audit says of a claim.
+/// Verdict of the audit on a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// It is as printed.
+pub enum Judgment {
+    /// Holds as printed.
     Holds,
-    /// It is so under a rule other than the one the chapter names.
+    /// Holds under a rule other than the one the chapter names.
     HoldsUnderAnotherRule,
-    /// Other printed numbers say otherwise.
+    /// Contradicts other printed numbers.
     ContradictsItself,
-    /// No scheme that was searched gives it.
+    /// Given by no scheme that was searched.
     NotReproduced,
 }
 
-impl std::fmt::Display for Verdict {
+impl std::fmt::Display for Judgment {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.pad(match self {
             Self::Holds => "holds",
@@ -41,9 +41,9 @@ impl std::fmt::Display for Verdict {
     }
 }
 
-/// What N·KL of a count may not exceed where `counts` are tested: ln(2m/0.001).
+/// Returns the maximum N·KL of a count that holds where `counts` are tested: ln(2m/0.001).
 pub(super) fn threshold(counts: usize) -> f64 {
-    (2.0 * counts as f64 / FALSE_ALARM_RATE).ln()
+    (2.0 * counts as f64 / CLAIMS_FALSE_ALARM_RATE).ln()
 }
 
 /// N·KL of a printed count from an exact P(correct).
@@ -61,7 +61,8 @@ mod tests {
         assess(&Scenario::new(Agents::identical(1, failure_rate), Single).unwrap()).unwrap()
     }
 
-    /// ln(2·15/0.001) = 10.309; of 1000 tasks at 77 %, 708 are 10.259 off and 707 10.584, 828 are 10.151 and 829 10.518.
+    /// ln(2·15/0.001) = 10.309; of 1000 tasks at 77 %, 708 are 10.259 off and 707 10.584, 828 are 10.151 and 829
+    /// 10.518.
     #[test]
     fn counts_hold_up_to_the_threshold_and_not_beyond() {
         let exact = single(0.23);

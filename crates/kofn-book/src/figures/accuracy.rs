@@ -1,20 +1,21 @@
-//! How many units of the last place a binomial tail is off, against the number of agents: kofn beside statrs.
+//! Relative error of binomial tails against the number of agents: kofn and statrs.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "accuracy",
-    shows: "How far binomial tails are from the truth for up to 10¹³ agents: kofn beside statrs",
+    shows: "Relative error of binomial tails for up to 10¹³ agents: kofn and statrs",
     draw,
 };
 
 /// Tails whose digits are proven: n, k, f, which tail, its value and its logarithm.
 const TRUTH: &str = include_str!("binomial.csv");
 
-/// Median and largest error of statrs 0.19.1 on the same tails, decade by decade of n from 1 on. Measured once, since its last digits hang on the
-/// platform's logarithm; the tests measure it again.
+/// Median and largest error of statrs 0.19.1 on the same tails, by decade of n. Measured once, since its last digits
+/// depend on the platform's logarithm; the tests measure it again.
 const STATRS: [[f64; 2]; 14] = [
     [20.0, 670.0],
     [250.0, 2000.0],
@@ -32,7 +33,7 @@ const STATRS: [[f64; 2]; 14] = [
     [6.3e17, 4.1e18],
 ];
 
-/// Ten to this many agents, up to ten times as many.
+/// Errors for 10^`decade` agents, up to ten times as many.
 struct Row {
     decade: u32,
     tails: usize,
@@ -42,8 +43,7 @@ struct Row {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -69,7 +69,8 @@ fn median_and_largest(mut errors: Vec<f64>) -> [f64; 2] {
     [errors.get(errors.len() / 2), errors.last()].map(|error| error.copied().unwrap_or(f64::NAN))
 }
 
-/// The number of agents of a line of the table, and the error of kofn in units of 2⁻⁵²; none where the tail is not a normal double.
+/// The number of agents of a line of the table, and the error of kofn in units of 2⁻⁵²; none where the tail is not a
+/// normal double.
 fn measure(line: &str) -> Result<Option<(u64, f64)>, FigureError> {
     let unreadable = || FigureError::Table(format!("there is no proven tail in \"{line}\""));
     let mut cells = line.split(',');
@@ -86,7 +87,7 @@ fn measure(line: &str) -> Result<Option<(u64, f64)>, FigureError> {
     Ok(Some((agents, error / f64::EPSILON)))
 }
 
-/// |computed/truth − 1| to 10⁻¹⁸, where `truth` is a decimal of as many digits.
+/// Returns |computed/truth − 1| to 10⁻¹⁸, where `truth` is a decimal of 19 digits.
 fn relative_error(computed: f64, truth: &str) -> Option<f64> {
     let (computed, exponent) = digits(&format!("{computed:.18e}"))?;
     let (truth, of_truth) = digits(truth)?;
@@ -128,7 +129,7 @@ fn chart(rows: &[Row]) -> Chart {
         let place = |row: &Row| (x(row), error(row));
         Series::new(look, label)
             .line(rows.iter().map(place))
-            .points(rows.iter().map(place).map(|(x, y)| Point { x, y, interval: None }))
+            .points(rows.iter().map(place).map(|(x, y)| Point::new(x, y)))
     };
     let panel = Panel::new(
         Axis::decades("Number of agents n", 0, 13, 2),
@@ -147,15 +148,16 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "Binomial tails to the last digit, for any number of agents".into(),
         description: format!(
-            "Line chart with logarithmic scales. Across: the number of agents, 1 to ten to the power of 13. Up: the relative \
-             error of a binomial tail in units of the last place of a double. The errors of kofn stay between a tenth and \
-             {largest:.1} units. Those of statrs grow with the number of agents, its median from 20 to more than ten to the \
-             power of 17 units, its largest beyond the level line at which no digit is right from a million agents on.",
+            "Line chart with logarithmic scales. Across: the number of agents, 1 to ten to the power of 13. Up: the \
+             relative error of a binomial tail in units of the last place of a double. The errors of kofn stay between \
+             a tenth and {largest:.1} units. Those of statrs grow with the number of agents, its median from 20 to \
+             more than ten to the power of 17 units, its largest beyond the level line at which no digit is right from \
+             a million agents on.",
         ),
         caption: format!(
-            "Marks: {tails} proven tails, by decade of n: a mark stands where its decade begins. Below half a unit a result is rounded correctly. \
-             Level line: the error is as large as the tail itself. Largest error of kofn: {largest:.2} units. statrs 0.19.1: cdf and sf of its \
-             binomial.",
+            "Marks: {tails} proven tails, by decade of n: a mark stands where its decade begins. Below half a unit a \
+             result is rounded correctly. Level line: the error equals the tail itself. Largest error of kofn: \
+             {largest:.2} units. statrs 0.19.1: cdf and sf of its binomial.",
         ),
         panels: vec![panel],
     }

@@ -1,32 +1,32 @@
-//! The smallest odd number of agents for a wanted reliability, against their failure rate.
+//! Minimum odd number of agents for a required reliability, against their failure rate.
 
 use super::threshold::{Row, data, percent, table};
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel, Series};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "agents-needed",
-    shows: "How many agents a majority needs for 90 to 99.99 % reliability, against their failure rate",
+    shows: "Number of agents that a majority needs for 90 to 99.99 % reliability, against their failure rate",
     draw,
 };
 
 /// P(failure) of the vote, from the strictest.
 const FAILURES: [f64; 4] = [1e-4, 1e-3, 1e-2, 0.1];
 const MARKED_RATE: f64 = 0.23;
-const MOST_AGENTS: u64 = 1001;
+const MAX_AGENTS: u64 = 1001;
 /// Up to here every number is a step; above, steps are finer than the line, and the corners are joined.
-const MOST_STEPS: u64 = 99;
+const MAX_STEPS: u64 = 99;
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data(&FAILURES, &numbers())?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
-/// Odd numbers: all up to [`MOST_STEPS`], then in steps of about a twentieth.
+/// Odd numbers: all up to [`MAX_STEPS`], then in steps of about a twentieth.
 fn numbers() -> Vec<u64> {
-    let next = |&agents: &u64| Some(agents + if agents < MOST_STEPS { 2 } else { 2 * (agents / 40) });
-    std::iter::successors(Some(1), next).take_while(|&agents| agents <= MOST_AGENTS).collect()
+    let next = |&agents: &u64| Some(agents + if agents < MAX_STEPS { 2 } else { 2 * (agents / 40) });
+    std::iter::successors(Some(1), next).take_while(|&agents| agents <= MAX_AGENTS).collect()
 }
 
 fn chart(rows: &[Row]) -> Chart {
@@ -41,21 +41,21 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "A further nine costs 12 agents that fail at 0.23".into(),
         description: format!(
-            "Step chart with a logarithmic scale. Across: the failure rate of each agent, 0 to 0.4. Up: the smallest odd \
-             number of agents whose majority is correct with probability 90, 99, 99.9 or 99.99 percent. All four curves rise \
-             steadily and steepen towards one half. At a failure rate of {MARKED_RATE} the numbers are {}.",
+            "Step chart with a logarithmic scale. Across: the failure rate of each agent, 0 to 0.4. Up: the smallest \
+             odd number of agents whose majority is correct with probability 90, 99, 99.9 or 99.99 percent. All four \
+             curves rise steadily and steepen towards one half. At a failure rate of {MARKED_RATE} the numbers are {}.",
             needed(rows)
         ),
         caption: format!(
-            "Lines: exact, for the reliability of the majority at their ends. At a failure rate of {MARKED_RATE} they \
-             stand at {} agents. Beyond {MOST_STEPS} agents the steps are finer than the line.",
+            "Lines: exact, labeled with the reliability of the majority. At a failure rate of {MARKED_RATE} they \
+             are at {} agents. Beyond {MAX_STEPS} agents the steps are finer than the line.",
             needed(rows)
         ),
         panels: vec![panel],
     }
 }
 
-/// The numbers of agents at the marked rate, from the laxest demand.
+/// Returns the numbers of agents at the marked rate, for increasing reliability.
 fn needed(rows: &[Row]) -> String {
     let numbers = FAILURES.iter().rev().filter_map(|&failure| {
         rows.iter().find(|row| row.failure == failure && row.failure_rate >= MARKED_RATE)
@@ -69,7 +69,7 @@ fn steps<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<(f64, f64)> {
     let mut corners = vec![(0.0, 1.0)];
     for row in rows {
         let agents = row.agents as f64;
-        if row.agents <= MOST_STEPS {
+        if row.agents <= MAX_STEPS {
             let from = corners.last().map_or(0.0, |corner| corner.0);
             corners.push((from, agents));
         }

@@ -1,44 +1,45 @@
-//! One agent called again and again until an answer leads by a margin: P(failure) and expected calls against the margin.
+//! One agent called again and again until an answer leads by a margin: P(failure) and expected calls against the
+//! margin.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::AheadBy;
 use kofn::scenario::{Agents, Scenario};
 use kofn_figures::chart::{Axis, Chart, Panel, Series};
-use kofn_figures::sample::{self, Answer, FAILURE, curve, trials};
+use kofn_figures::sample::{self, CheckedProbability, FAILURE, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "ahead-by",
-    shows: "How reliability and expected calls grow with the margin by which an answer has to lead",
+    shows: "P(failure) and expected calls against the margin by which an answer has to lead",
     draw,
 };
 
 const FAILURE_RATES: [f64; 3] = [0.4, 0.23, 0.05];
-const MOST_MARGIN: u64 = 7;
-const MOST_CALLS: u64 = 40;
+const MAX_MARGIN: u64 = 7;
+const MAX_CALLS: u64 = 40;
 
 struct Row {
     failure_rate: f64,
     margin: u64,
     calls: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
-    let all = FAILURE_RATES.into_iter().flat_map(|rate| (1..=MOST_MARGIN).map(move |margin| (rate, margin)));
+    let all = FAILURE_RATES.into_iter().flat_map(|rate| (1..=MAX_MARGIN).map(move |margin| (rate, margin)));
     all.map(|(rate, margin)| row(rate, margin)).collect()
 }
 
 fn row(failure_rate: f64, margin: u64) -> Result<Row, FigureError> {
     let scenario = Scenario::new(Agents::identical(1, failure_rate), AheadBy::new(margin))?;
     let (exact, estimate) = sample::answer(&scenario)?;
-    let answer = Answer::failure(&exact, &estimate);
+    let answer = CheckedProbability::failure(&exact, &estimate);
     Ok(Row { failure_rate, margin, calls: exact.expected.calls, answer })
 }
 
@@ -59,7 +60,7 @@ fn series(rows: &[Row], of: impl Fn(usize, String, Vec<&Row>) -> Series) -> Vec<
 }
 
 fn margins() -> Axis {
-    Axis::integers("Margin by which an answer has to lead", (0.0, MOST_MARGIN as f64), 1..=MOST_MARGIN)
+    Axis::integers("Margin by which an answer has to lead", (0.0, MAX_MARGIN as f64), 1..=MAX_MARGIN)
 }
 
 fn chart(rows: &[Row]) -> Chart {
@@ -70,18 +71,19 @@ fn chart(rows: &[Row]) -> Chart {
         Series::new(look, label).line(rows.iter().map(|row| (row.margin as f64, row.calls)))
     });
     let down = Axis::decades("Probability of a wrong answer", -10, 0, 2);
-    let up = Axis::integers("Expected calls", (0.0, MOST_CALLS as f64), (0..=MOST_CALLS).step_by(10));
+    let up = Axis::integers("Expected calls", (0.0, MAX_CALLS as f64), (0..=MAX_CALLS).step_by(10));
     Chart {
-        title: "With the lead, failures fall exponentially and calls grow linearly".into(),
+        title: "With the margin, failures fall exponentially and calls grow linearly".into(),
         description: format!(
-            "Two line charts for an agent called until one answer leads by a margin, 1 to {MOST_MARGIN}, with failure rates of 0.4, 0.23 \
-             and 0.05. Upper, logarithmic: the probability of a wrong answer falls along nearly straight lines, to 6 percent, one in 4700 and \
-             one in 900 million. Lower: the expected calls rise to 31, 13 and 8.",
+            "Two line charts for an agent called until one answer leads by a margin, 1 to {MAX_MARGIN}, with failure \
+             rates of 0.4, 0.23 and 0.05. Upper, logarithmic: the probability of a wrong answer falls along nearly \
+             straight lines, to 6 percent, one in 4700 and one in 900 million. Lower: the expected calls rise to 31, \
+             13 and 8.",
         ),
         caption: format!(
-            "f: failure rate of the agent, whose wrong answers are all the same. Lines: exact, joining whole margins. Marks: simulated, \
-             {trials} trials each, with 99 % intervals. Hollow marks with arrows: none in {trials} trials; one-sided 99 % upper \
-             limits.",
+            "f: failure rate of the agent, whose wrong answers are all identical. Lines: exact, joining whole margins. \
+             Marks: simulated, {trials} trials each, with 99 % intervals. Hollow marks with arrows: not once in \
+             {trials} trials; one-sided 99 % upper limits.",
             trials = trials()
         ),
         panels: vec![Panel::new(margins(), down).with(failures), Panel::new(margins(), up).with(calls)],

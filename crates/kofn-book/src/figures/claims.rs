@@ -1,19 +1,20 @@
-//! What the chapter prints against what is exact, a row for each number.
+//! Printed numbers against exact ones, a row for each.
 
-use crate::claims::{Check, Verdict, audit};
-use crate::{Figure, FigureError, Rendered};
+use crate::claims::{Check, Judgment, audit};
+use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::sample::{SEED, TRIALS};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "claims",
-    shows: "Every number the chapter prints against the exact one, by the audit's verdict",
+    shows: "Every number the chapter prints, compared with the exact one and grouped by verdict",
     draw,
 };
 
-const VERDICTS: [Verdict; 4] =
-    [Verdict::Holds, Verdict::HoldsUnderAnotherRule, Verdict::ContradictsItself, Verdict::NotReproduced];
+const VERDICTS: [Judgment; 4] =
+    [Judgment::Holds, Judgment::HoldsUnderAnotherRule, Judgment::ContradictsItself, Judgment::NotReproduced];
 /// The axis ends here, in hundredths.
 const LARGEST_RATIO_PERCENT: u32 = 250;
 const ROW_HEIGHT: f64 = 21.5;
@@ -23,20 +24,19 @@ struct Row {
     number: u64,
     printed: String,
     printed_value: f64,
-    verdict: Verdict,
+    verdict: Judgment,
     check: Check,
 }
 
 /// A line of the chart: the verdict above its rows, or a row.
 enum Line<'a> {
-    Heading(Verdict),
+    Heading(Judgment),
     Row(&'a Row),
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 /// The audit's checks of printed numbers, in its order; those of "always correct" print none.
@@ -90,12 +90,12 @@ fn table(rows: &[Row]) -> Table {
     })
 }
 
-fn of(rows: &[Row], verdict: Verdict) -> impl Iterator<Item = &Row> {
+fn of(rows: &[Row], verdict: Judgment) -> impl Iterator<Item = &Row> {
     rows.iter().filter(move |row| row.verdict == verdict)
 }
 
 fn lines(rows: &[Row]) -> Vec<Line<'_>> {
-    let group = |&verdict: &Verdict| {
+    let group = |&verdict: &Judgment| {
         std::iter::once(Line::Heading(verdict)).chain(of(rows, verdict).map(Line::Row)).collect::<Vec<_>>()
     };
     VERDICTS.iter().flat_map(group).collect()
@@ -112,12 +112,12 @@ fn text(line: &Line<'_>) -> String {
 }
 
 /// The rows of one verdict: a mark at printed/exact, and a line to it from 1.
-fn series(look: usize, verdict: Verdict, lines: &[Line<'_>]) -> Series {
+fn series(look: usize, verdict: Judgment, lines: &[Line<'_>]) -> Series {
     let marks: Vec<Point> = (1..)
         .zip(lines)
         .filter_map(|(place, line)| match line {
             Line::Row(row) if row.verdict == verdict => {
-                Some(Point { x: row.printed_value / row.check.exact, y: -f64::from(place), interval: None })
+                Some(Point::new(row.printed_value / row.check.exact, -f64::from(place)))
             }
             _ => None,
         })
@@ -138,20 +138,20 @@ fn chart(rows: &[Row]) -> Chart {
         Panel::new(x, y).height(ROW_HEIGHT * (lines.len() + 1) as f64).with(series).reference_x(1.0, "");
     Chart {
         title: format!(
-            "{} of {} printed numbers hold as they stand",
-            of(rows, Verdict::Holds).count(),
+            "{} of {} printed numbers hold as printed",
+            of(rows, Judgment::Holds).count(),
             rows.len()
         ),
         description: format!(
-            "Dot chart, a row for each printed number that was judged, in four groups: {}. Across: the printed number as a \
-             multiple of the exact one, 0 to 2.5, with a line at 1. Those that hold lie close to 1. Among the others, the \
-             percentages by complexity are about twice what their own counts give, and a majority is printed as up to 14 \
-             percent more reliable than it is.",
+            "Dot chart, a row for each printed number that was judged, in four groups: {}. Across: the printed number \
+             as a multiple of the exact one, 0 to 2.5, with a line at 1. Those that hold are close to 1. Among the \
+             others, the percentages by complexity are about twice what their own counts give, and a majority is \
+             printed as up to 14 percent more reliable than it is.",
             counts.join(", ")
         ),
-        caption: "Marks: the printed number as a multiple of the exact one, or of what follows from other printed numbers; \
-                  upright line: the two are equal. Each group has a mark of its own. The numbers before the colon are \
-                  those of the audit, which tells what each is held against."
+        caption: "Marks: the printed number as a multiple of the exact one, or of what follows from other printed \
+            numbers; vertical line: the two are equal. Each group has its own mark. The numbers before the colon are \
+                  those of the audit, which lists what each is compared with."
             .into(),
         panels: vec![panel],
     }

@@ -1,18 +1,20 @@
 //! The benchmark class by class: exact, simulated, printed.
 
-use crate::chapter::{Question, settings};
-use crate::claims::data::{ClassLine, DUAL_BY_CLASS, SINGLE_BY_CLASS};
-use crate::{Figure, FigureError, Rendered};
+use crate::chapter::Question;
+use crate::data::{ClassLine, DUAL_BY_CLASS, SINGLE_BY_CLASS};
+use crate::figure::Figure;
+use crate::settings;
 use kofn::crosscheck::interval;
 use kofn::scenario::scheme::Single;
 use kofn::scenario::{Error, Fallback};
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
-use kofn_figures::sample::{self, Answer, CONFIDENCE, CORRECT, curve, trials};
+use kofn_figures::sample::{self, CONFIDENCE, CORRECT, CheckedProbability, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "complexity",
-    shows: "How reliable the single and the dual model are on five classes of tasks: exact, simulated, printed",
+    shows: "P(correct) of the single and the dual model on five classes of tasks: exact, simulated, printed",
     draw,
 };
 
@@ -43,7 +45,7 @@ const MODELS: [Model; 2] = [
 struct Row {
     model: &'static str,
     class: u64,
-    answer: Answer,
+    answer: CheckedProbability,
     printed: f64,
     /// Of the count that the printed percentage stands for.
     printed_interval: (f64, f64),
@@ -51,8 +53,7 @@ struct Row {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -65,7 +66,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
             rows.push(Row {
                 model: model.name,
                 class,
-                answer: Answer::correct(&exact, &estimate),
+                answer: CheckedProbability::correct(&exact, &estimate),
                 printed: line.rate.value(),
                 printed_interval: printed_interval(line),
             });
@@ -112,18 +113,18 @@ fn chart(rows: &[Row]) -> Chart {
     let [easiest, .., hardest] = settings::class_failure_rates();
     let [best, .., worst] = settings::class_validator_failure_rates();
     Chart {
-        title: format!("Each class's printed rate can come of {tasks} tasks"),
+        title: format!("Each class's printed rate is consistent with {tasks} tasks"),
         description:
-            "Two line charts, one below the other. Across: five classes of tasks by complexity. Up: the probability that the \
-             answer is correct; above of the single model, 50 to 100 percent, below of the dual model with the keep rule, 90 to \
-             100 percent. The single model's exact values fall evenly from 87 to 67 percent, the printed ones three points above \
-             from 90 to 70. The dual model's exact values stay above 99.5 percent for three classes and fall to 96 percent; the \
-             printed ones fall from 99.5 to 96.5 percent. All intervals of printed values hold the exact ones. Simulated values \
-             lie on the exact lines.".into(),
+            "Two line charts, one below the other. Across: five classes of tasks by complexity. Up: the probability \
+             that the answer is correct; above of the single model, 50 to 100 percent, below of the dual model with \
+             the keep rule, 90 to 100 percent. The single model's exact values fall evenly from 87 to 67 percent, the \
+             printed ones three points above from 90 to 70. The dual model's exact values stay above 99.5 percent for \
+             three classes and fall to 96 percent; the printed ones fall from 99.5 to 96.5 percent. All intervals of \
+             printed values contain the exact ones. Simulated values agree with the exact lines.".into(),
         caption: format!(
-            "exact: lines; the marks on them are simulated, {} trials each, with 99 % intervals shorter than the marks. printed: \
-             percentages as counts of {tasks} tasks, with their 99 % intervals. Failure rates {easiest} to {hardest}, the \
-             validator's {best} to {worst}; keep rule.",
+            "exact: lines; the marks on them are simulated, {} trials each, with 99 % intervals shorter than the \
+             marks. printed: percentages as counts of {tasks} tasks, with their 99 % intervals. Failure rates \
+             {easiest} to {hardest}, the validator's {best} to {worst}; keep rule.",
             trials()
         ),
         panels: MODELS.iter().map(|model| panel(model, rows)).collect(),

@@ -1,16 +1,17 @@
 //! How the error of a simulation falls with the number of trials.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::crosscheck::interval;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario};
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::sample::{CONFIDENCE, answer_from};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "convergence",
-    shows: "How far a simulation is from the exact answer after so many trials, from several seeds",
+    shows: "Distance of a simulation from the exact answer against the number of trials, for ten seeds",
     draw,
 };
 
@@ -34,8 +35,7 @@ struct Row {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -54,8 +54,8 @@ fn data() -> Result<Vec<Row>, FigureError> {
 fn arm(exact: f64, trials: u64) -> f64 {
     let expected = (exact * trials as f64).round() as u64;
     let kofn::outcome::Interval { low, high } = interval(expected, trials, CONFIDENCE);
-    let centre = expected as f64 / trials as f64;
-    (centre - low).max(high - centre)
+    let center = expected as f64 / trials as f64;
+    (center - low).max(high - center)
 }
 
 fn table(rows: &[Row]) -> Table {
@@ -72,24 +72,24 @@ fn table(rows: &[Row]) -> Table {
 }
 
 fn chart(rows: &[Row]) -> Chart {
-    let points = rows.iter().map(|row| Point { x: row.trials as f64, y: row.error, interval: None });
+    let points = rows.iter().map(|row| Point::new(row.trials as f64, row.error));
     let once = rows.iter().filter(|row| row.seed == 1);
     let arm = Series::new(1, "interval").line(once.map(|row| (row.trials as f64, row.arm)));
     let typical = Series::new(0, "typical").line(typical(rows)).points(points);
     let x = Axis::decades("Number of trials", 2, 7, 1);
     let y = Axis::decades("Distance of the simulation from the exact answer", -6, 0, 1);
     Chart {
-        title: "Ten times the precision costs a hundred times the trials".into(),
+        title: "Ten times the precision takes a hundred times the trials".into(),
         description: format!(
-            "Scatter chart with logarithmic scales. Across: the number of trials, a hundred to ten million. Up: the distance \
-             between the simulated and the exact probability that a majority of {AGENTS} agents that fail at {FAILURE_RATE} is \
-             correct. The simulations of {SEEDS} seeds scatter about a line that falls by one decade for every two decades \
-             of trials, and stay below a parallel line, the arm of the 99 percent interval.",
+            "Scatter chart with logarithmic scales. Across: the number of trials, a hundred to ten million. Up: the \
+             distance between the simulated and the exact probability that a majority of {AGENTS} agents that fail at \
+             {FAILURE_RATE} is correct. The simulations of {SEEDS} seeds scatter about a line that falls by one decade \
+             for every two decades of trials, and stay below a parallel line, the arm of the 99 percent interval.",
         ),
         caption: format!(
-            "Majority of {AGENTS} agents that fail at {FAILURE_RATE}. Marks: {SEEDS} simulations, from different seeds, at each \
-             number of trials. typical: their root mean square. interval: the longer arm of the 99 % interval stated by \
-             such a simulation."
+            "Majority of {AGENTS} agents that fail at {FAILURE_RATE}. Marks: {SEEDS} simulations, from different \
+             seeds, at each number of trials. typical: their root mean square. interval: the longer arm of the 99 % \
+             interval of one simulation."
         ),
         panels: vec![Panel::new(x, y).with([typical, arm])],
     }

@@ -1,15 +1,16 @@
-//! P(failure) of a majority of agents whose failures hang together: no number of agents gets below the ceiling of reliability.
+//! P(failure) of a majority of correlated agents, and its limit for many agents.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Dependence, Error, Scenario};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, RARE_FAILURE, curve, trials};
+use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "correlation",
-    shows: "How correlation between agents limits what a majority of them can reach",
+    shows: "How correlation between agents limits the reliability of their majority",
     draw,
 };
 
@@ -21,15 +22,14 @@ const AGENTS: [u64; 18] = [1, 3, 5, 7, 9, 11, 15, 21, 31, 45, 65, 101, 151, 221,
 struct Row {
     correlation: f64,
     agents: u64,
-    answer: Answer,
+    answer: CheckedProbability,
     /// P(failure) in the limit of many agents.
     limit: f64,
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -68,18 +68,19 @@ fn chart(rows: &[Row]) -> Chart {
     let panel = limits.iter().fold(panel, |panel, &limit| panel.reference_y(limit, ""));
     let percent = |limit: &f64| format!("{:.2}", 100.0 * limit);
     Chart {
-        title: "Correlation sets a floor that no number of agents breaks".into(),
+        title: "Correlation sets a floor that more agents cannot lower".into(),
         description: format!(
-            "Line chart with logarithmic scales. Across: the number of agents, odd, 1 to 999. Up: the probability that a strict \
-             majority fails, where each agent fails at {FAILURE_RATE}. Five curves, for correlations of 0.5, 0.2, 0.1, 0.05 and 0. All start \
-             at 23 percent. Without correlation the curve plunges below one in a million near fifty agents; the others flatten \
-             towards level lines at {} percent. Simulated values lie on the exact curves.",
+            "Line chart with logarithmic scales. Across: the number of agents, odd, 1 to 999. Up: the probability that \
+             a strict majority fails, where each agent fails at {FAILURE_RATE}. Five curves, for correlations of 0.5, \
+             0.2, 0.1, 0.05 and 0. All start at 23 percent. Without correlation the curve plunges below one in a \
+             million near fifty agents; the others flatten towards level lines at {} percent. Simulated values agree \
+             with the exact curves.",
             limits.iter().map(percent).collect::<Vec<_>>().join(", ")
         ),
         caption: format!(
-            "ρ: correlation of two agents' failures; the rate of a task is drawn from a beta distribution. Lines: exact, joining \
-             values at odd n. Level lines: the limits for ever more agents. Marks with 99 % intervals: simulated, {trials} trials each; for ρ = 0 \
-             below 10⁻⁴ by tilted trials, in which failure is likely and weighs as much less.",
+            "ρ: correlation of two agents' failures; the rate of a task is drawn from a beta distribution. Lines: \
+             exact, joining values at odd n. Level lines: the limits n → ∞. Marks with 99 % intervals: simulated, \
+             {trials} trials each; for ρ = 0 below 10⁻⁴ by importance sampling (tilted trials).",
             trials = trials()
         ),
         panels: vec![panel],

@@ -1,22 +1,23 @@
-//! What a lower failure probability costs, in calls and in time.
+//! P(failure) against expected calls and expected latency.
 
-use crate::chapter::settings;
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
+use crate::settings;
 use kofn::scenario::scheme::{Any, Byzantine, Judge, Majority, Validated};
 use kofn::scenario::{Agents, Error, Fallback, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel, Series};
-use kofn_figures::sample::{self, Answer, FAILURE, curve, trials};
+use kofn_figures::sample::{self, CheckedProbability, FAILURE, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "cost",
-    shows: "What a lower failure probability costs in calls and in latency, scheme by scheme, with the frontier",
+    shows: "P(failure) against expected calls and expected latency, by scheme, with the frontier",
     draw,
 };
 
 const FAILURE_RATE: f64 = 0.23;
-const MOST_CALLS: u64 = 9;
-const MOST_LATENCY_US: u64 = 6000;
+const MAX_CALLS: u64 = 9;
+const MAX_LATENCY_US: u64 = 6000;
 
 /// A family of schemes by the number of agents or of attempts.
 struct Family {
@@ -37,7 +38,7 @@ struct Row {
     size: u64,
     calls: f64,
     latency_us: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn vote(agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
@@ -53,8 +54,7 @@ fn validated(attempts: u64) -> Result<Scenario, Error> {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -68,7 +68,7 @@ fn row(family: &Family, size: u64) -> Result<Row, FigureError> {
         size,
         calls: exact.expected.cost.unwrap_or_default(),
         latency_us: exact.expected.latency.unwrap_or_default(),
-        answer: Answer::failure(&exact, &estimate),
+        answer: CheckedProbability::failure(&exact, &estimate),
     })
 }
 
@@ -91,7 +91,7 @@ fn table(rows: &[Row]) -> Table {
     )
 }
 
-/// The steps below which no scheme comes: what the smallest failure probability is that a price buys.
+/// Returns the minimum probability of failure at each price, as steps.
 fn frontier(rows: &[Row], price: fn(&Row) -> f64, end: f64) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = rows.iter().map(|row| (price(row), row.answer.exact)).collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
@@ -118,26 +118,27 @@ fn panel(rows: &[Row], x: Axis, price: fn(&Row) -> f64, end: f64) -> Panel {
 
 fn chart(rows: &[Row]) -> Chart {
     let calls =
-        Axis::integers("Expected calls of agents and validators", (0.0, MOST_CALLS as f64), 1..=MOST_CALLS);
-    let ticks = (0..=MOST_LATENCY_US).step_by(2000);
-    let latency = Axis::integers("Expected latency in µs", (0.0, MOST_LATENCY_US as f64), ticks);
+        Axis::integers("Expected calls of agents and validators", (0.0, MAX_CALLS as f64), 1..=MAX_CALLS);
+    let ticks = (0..=MAX_LATENCY_US).step_by(2000);
+    let latency = Axis::integers("Expected latency in µs", (0.0, MAX_LATENCY_US as f64), ticks);
     Chart {
-        title: "Asking again only when rejected is cheap".into(),
+        title: "Asking again only after a rejection is cheap".into(),
         description: format!(
-            "Two line charts with a logarithmic scale of the probability of failure, for agents and a validator that fail at \
-             {FAILURE_RATE}. Across: expected calls, 0 to {MOST_CALLS}, and expected latency, 0 to {MOST_LATENCY_US} \
-             microseconds. Against calls, repeated validation falls steepest and is the frontier from two calls on. Against latency, \
-             agents side by side all answer after 1900 microseconds, so that more of them cost no time.",
+            "Two line charts with a logarithmic scale of the probability of failure, for agents and a validator that \
+             fail at {FAILURE_RATE}. Across: expected calls, 0 to {MAX_CALLS}, and expected latency, 0 to \
+             {MAX_LATENCY_US} microseconds. Against calls, repeated validation falls steepest and is the frontier from \
+             two calls on. Against latency, agents in parallel all answer after 1900 microseconds, so more agents add \
+             no latency.",
         ),
         caption: format!(
-            "Lines: exact, by number of agents or attempts. Marks: simulated, {} trials each, with 99 % intervals. frontier: \
-             the least failure a price buys. any: a checker, free of charge, picks a correct answer. A call takes 1900 µs, agents side \
-             by side; a validation takes 2100 µs.",
+            "Lines: exact, by number of agents or attempts. Marks: simulated, {} trials each, with 99 % intervals. \
+             frontier: the minimum probability of failure at each price. any: a checker, at no cost, picks a correct \
+             answer. A call takes 1900 µs, with agents in parallel; a validation takes 2100 µs.",
             trials()
         ),
         panels: vec![
-            panel(rows, calls, |row| row.calls, MOST_CALLS as f64),
-            panel(rows, latency, |row| row.latency_us, MOST_LATENCY_US as f64),
+            panel(rows, calls, |row| row.calls, MAX_CALLS as f64),
+            panel(rows, latency, |row| row.latency_us, MAX_LATENCY_US as f64),
         ],
     }
 }

@@ -1,21 +1,22 @@
-//! What stopping early saves: P(failure) against the expected number of calls of one agent.
+//! P(failure) against the expected number of calls to one agent, for votes that stop early.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Majority};
 use kofn::scenario::{Agents, Error, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, FAILURE, curve, trials};
+use kofn_figures::sample::{self, CheckedProbability, FAILURE, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "early-stopping",
-    shows: "How many calls a vote saves that stops when it is decided, or when its leader is likely enough",
+    shows: "Calls saved by a vote that stops when it is decided, or when its leader is likely enough",
     draw,
 };
 
 const FAILURE_RATE: f64 = 0.23;
-const MOST_CALLS: u64 = 17;
-/// The most calls of an adaptive race: more than it is ever drawn for.
+const MAX_CALLS: u64 = 17;
+/// Maximum number of calls of an adaptive race: beyond the axis.
 const ADAPTIVE_CALLS: u64 = 99;
 
 /// A way to stop, and what it is drawn for.
@@ -25,7 +26,7 @@ struct Way {
     scenario: fn(f64) -> Result<Scenario, Error>,
 }
 
-/// From the one that takes the fewest calls for a failure probability to the one that takes the most.
+/// In increasing order of the calls needed for a failure probability.
 const WAYS: [Way; 4] = [
     Way {
         name: "ahead-by",
@@ -53,7 +54,7 @@ struct Row {
     scheme: &'static str,
     parameter: f64,
     calls: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn race(scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
@@ -62,8 +63,7 @@ fn race(scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -72,7 +72,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
 
 fn row(way: &Way, parameter: f64) -> Result<Row, FigureError> {
     let (exact, estimate) = sample::answer(&(way.scenario)(parameter)?)?;
-    let answer = Answer::failure(&exact, &estimate);
+    let answer = CheckedProbability::failure(&exact, &estimate);
     Ok(Row { scheme: way.name, parameter, calls: exact.expected.calls, answer })
 }
 
@@ -88,21 +88,23 @@ fn chart(rows: &[Row]) -> Chart {
         let rows = rows.iter().filter(|row| row.scheme == way.name);
         curve(look, way.name, rows.map(|row| (row.calls, row.answer)))
     });
-    let ticks = (0..=MOST_CALLS).step_by(5);
-    let x = Axis::integers("Expected number of calls", (0.0, MOST_CALLS as f64), ticks);
+    let ticks = (0..=MAX_CALLS).step_by(5);
+    let x = Axis::integers("Expected number of calls", (0.0, MAX_CALLS as f64), ticks);
     let y = Axis::decades("Probability of failure", -5, 0, 1);
     Chart {
-        title: "Stopping when decided saves a third of the calls; at a lead, more than half".into(),
+        title: "Stopping when decided saves a third of the calls; stopping at a lead, more than half".into(),
         description: format!(
-            "Line chart with a logarithmic scale. Across: the expected number of calls, 0 to {MOST_CALLS}. Up: the probability of failure \
-             of an agent's answers that are wrong at {FAILURE_RATE}. All four curves start at 23 percent with one call. A majority reaches \
-             one in 143 with 17 calls; a vote that stops when it is decided reaches the same with 11.7, one that stops when the leader is \
-             likely enough with about nine, and one that stops at a lead with between seven and eight.",
+            "Line chart with a logarithmic scale. Across: the expected number of calls, 0 to {MAX_CALLS}. Up: the \
+             probability of failure of an agent that fails at {FAILURE_RATE}. All four curves start at 23 percent with \
+             one call. A majority reaches one in 143 with 17 calls; a vote that stops when it is decided reaches the \
+             same with 11.7, one that stops when the leader is likely enough with about nine, and one that stops at a \
+             lead with between seven and eight.",
         ),
         caption: format!(
-            "One agent that fails at {FAILURE_RATE} is called again and again. majority: n calls, odd. first-to: until an answer has more \
-             than half of n votes, with the same outcome. adaptive: until the leader is likely enough to be the more common answer. ahead-by: until \
-             an answer leads by a margin. Lines: exact. Marks: simulated, {} trials each, with 99 % intervals.",
+            "One agent that fails at {FAILURE_RATE} is called again and again. majority: n calls, odd. first-to: until \
+             an answer has more than half of n votes, with the same outcome. adaptive: until the leader is likely \
+             enough to be the more common answer. ahead-by: until an answer leads by a margin. Lines: exact. Marks: \
+             simulated, {} trials each, with 99 % intervals.",
             trials()
         ),
         panels: vec![Panel::new(x, y).height(380.0).with(series)],

@@ -1,20 +1,21 @@
 //! A majority on a mixture of easy and hard tasks: the four shapes of P(correct) against the number of agents.
 
 use super::majority::agents_axis;
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario, TaskClass};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, CORRECT, curve, trials};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "easy-and-hard",
-    shows: "How a majority fares with more agents where some tasks are easy and others hard: the four shapes",
+    shows: "P(correct) of a majority against the number of agents on a mixture of easy and hard tasks: the four shapes",
     draw,
 };
 
-const MOST_AGENTS: u64 = 61;
+const MAX_AGENTS: u64 = 61;
 
 /// A share of easy tasks, and the failure rates of every agent on easy and on hard ones.
 struct Mixture {
@@ -24,8 +25,8 @@ struct Mixture {
     hard: f64,
 }
 
-/// One of each shape, as the conditions of Chen et al. (2024, theorem 2) tell them apart: by whether the success rates of both classes sum to more
-/// than one, and by the share of easy tasks.
+/// One of each shape in Chen et al. (2024, theorem 2): whether the success rates of both classes sum to more than one,
+/// and the share of easy tasks, decide which it is.
 const MIXTURES: [Mixture; 4] = [
     Mixture { shape: "rises", easy_share: 0.8, easy: 0.4, hard: 0.85 },
     Mixture { shape: "rises, falls", easy_share: 0.6, easy: 0.15, hard: 0.6 },
@@ -39,24 +40,23 @@ struct Row {
     easy: f64,
     hard: f64,
     agents: u64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
-    let numbers = (1..=MOST_AGENTS).step_by(2);
+    let numbers = (1..=MAX_AGENTS).step_by(2);
     MIXTURES.iter().flat_map(|mixture| numbers.clone().map(move |agents| row(mixture, agents))).collect()
 }
 
 fn row(&Mixture { shape, easy_share, easy, hard }: &Mixture, agents: u64) -> Result<Row, FigureError> {
     let tasks = [TaskClass::new(easy_share, easy), TaskClass::new(1.0 - easy_share, hard)];
     let (exact, estimate) = sample::answer(&Scenario::new(Agents::by_task(agents, tasks), Majority)?)?;
-    Ok(Row { shape, easy_share, easy, hard, agents, answer: Answer::correct(&exact, &estimate) })
+    Ok(Row { shape, easy_share, easy, hard, agents, answer: CheckedProbability::correct(&exact, &estimate) })
 }
 
 fn table(rows: &[Row]) -> Table {
@@ -80,18 +80,19 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "Where some tasks are hard, more agents can hurt".into(),
         description: format!(
-            "Line chart. Across: the number of agents, odd, 1 to {MOST_AGENTS}. Up: the probability that a strict majority is \
-             correct, 0 to 100 percent, on a mixture of easy and hard tasks. One curve for each of four mixtures: one rises from \
-             51 towards 80 percent; one rises from 67 to 71 percent at five agents and falls back towards 60; one falls \
-             from 38 to 35 percent and rises towards 50; one falls from 49 towards 20 percent. Simulated values lie on the exact curves.",
+            "Line chart. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the probability that a strict \
+             majority is correct, 0 to 100 percent, on a mixture of easy and hard tasks. One curve for each of four \
+             mixtures: one rises from 51 towards 80 percent; one rises from 67 to 71 percent at five agents and falls \
+             back towards 60; one falls from 38 to 35 percent and rises towards 50; one falls from 49 towards 20 \
+             percent. Simulated values agree with the exact curves.",
         ),
         caption: format!(
-            "Share of easy tasks, failure rates on easy and on hard ones: {}. With many agents all easy tasks are won and all \
-             hard ones lost, so that each curve ends at its share of easy tasks. Lines: exact, at odd n. Marks: simulated, {} trials each; 99 % intervals are shorter \
-             than the marks.",
+            "Share of easy tasks, failure rates on easy and on hard ones: {}. In the limit n → ∞ the majority is \
+             correct on all easy tasks and on no hard one, so each curve ends at its share of easy tasks. Lines: \
+             exact, at odd n. Marks: simulated, {} trials each; 99 % intervals are shorter than the marks.",
             MIXTURES.each_ref().map(mixture).join("; "),
             trials()
         ),
-        panels: vec![Panel::new(agents_axis(MOST_AGENTS, 10), y).with(series)],
+        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 10), y).with(series)],
     }
 }

@@ -1,17 +1,18 @@
-//! Simulated votes per second against the number of agents: kofn beside what one would write with rand or NumPy. Measured once, drawn from what
-//! was measured: `benches/votes.rs` says how to measure it again.
+//! Simulated votes per second against the number of agents: kofn, and plain loops over rand and NumPy. The figure shows
+//! a measurement that is stored as a table; `benches/votes.rs` repeats it.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "kernel-speed",
-    shows: "How many agent votes a second the simulation draws, engine by engine, beside plain loops",
+    shows: "Agent votes per second that the simulation draws, by engine, and that plain loops draw",
     draw,
 };
 
-/// What was measured: the machine, in a line that begins with #, then columns.
+/// The measurement: the machine, in a line that begins with #, then columns.
 const MEASURED: &str = include_str!("kernel_speed.csv");
 /// The rate that is drawn; the table has others.
 const FAILURE_RATE: f64 = 0.23;
@@ -60,8 +61,7 @@ impl Row {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows)?.draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows)?.csv()? })
+    Rendered::new(name, &chart(&rows)?, &table(&rows)?)
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -69,7 +69,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
     Ok(reader.deserialize().collect::<Result<_, _>>()?)
 }
 
-/// How many times as fast as the plain loop for as many agents with the same rate.
+/// Returns the speed relative to the plain loop for the same number of agents and rate.
 fn times_plain_loop(row: &Row, rows: &[Row]) -> Result<f64, FigureError> {
     let same = |other: &&Row| (other.agents, other.failure_rate) == (row.agents, row.failure_rate);
     let plain = rows.iter().filter(same).find(|row| row.is_plain_loop());
@@ -103,7 +103,7 @@ fn series(rows: &[Row]) -> Vec<Series> {
         let label = rows.first().map(Row::label).unwrap_or_default();
         Series::new(look, label)
             .line(rows.iter().map(place))
-            .points(rows.iter().map(place).map(|(x, y)| Point { x, y, interval: None }))
+            .points(rows.iter().map(place).map(|(x, y)| Point::new(x, y)))
     };
     methods.map(one).collect()
 }
@@ -118,7 +118,8 @@ fn least_and_greatest(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::MAX, 0.0), |(low, high), value| (low.min(value), high.max(value)))
 }
 
-/// The widest engine, which the table begins with, and how many times as fast as the plain loop it is, at least and at most.
+/// Returns the widest engine, with which the table begins, and its minimum and maximum speed relative to the plain
+/// loop.
 fn widest(rows: &[Row]) -> Result<(&str, (f64, f64)), FigureError> {
     let missing = || FigureError::Table("no engine was measured".into());
     let of_engine =
@@ -139,15 +140,15 @@ fn chart(rows: &[Row]) -> Result<Chart, FigureError> {
     Ok(Chart {
         title: format!("Every vote drawn, {least:.0} to {most:.0} times as fast as a plain loop"),
         description: format!(
-            "Line chart with logarithmic scales. Across: the number of agents. Up: simulated votes in thousands of millions per second, at a \
-             failure rate of {FAILURE_RATE}. {}.",
+            "Line chart with logarithmic scales. Across: the number of agents. Up: simulated votes in thousands of \
+             millions per second, at a failure rate of {FAILURE_RATE}. {}.",
             spoken(&rows)
         ),
         caption: format!(
-            "Majority of n agents that fail at f = {FAILURE_RATE}. Marks: measured in one run, NumPy in another, on one thread but for the line that \
-             says 2. {machine}. The title compares {engine} with a loop over rand's random::<f64>() < f. NumPy: the fastest of several forms \
-             that draw every vote, f rounded to 2⁻¹⁶ at most. Counts drawn: the number of failures from a binomial, which is another \
-             method and nothing to check the binomial with."
+            "Majority of n agents that fail at f = {FAILURE_RATE}. Marks: measured in one run, NumPy in another, on \
+             one thread except for the line labeled 2 threads. {machine}. The title compares {engine} with a loop over \
+             rand's random::<f64>() < f. NumPy: the fastest of several forms that draw every vote, f rounded to 2⁻¹⁶ \
+             at most. Counts drawn: the number of failures is drawn from a binomial, so it cannot check the binomial."
         ),
         panels: vec![Panel::new(x, y).height(400.0).with(series(&rows))],
     })

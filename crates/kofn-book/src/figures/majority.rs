@@ -1,24 +1,24 @@
-//! What the figures of a majority against the number of agents have in common.
+//! Data and series shared by the figures of a majority against the number of agents.
 
-use crate::FigureError;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario};
+use kofn_figures::FigureError;
 use kofn_figures::chart::{Axis, Series};
-use kofn_figures::sample::{Answer, curve};
+use kofn_figures::sample::{CheckedProbability, curve};
 use kofn_figures::table::{Cell, Table};
 
-/// A majority of so many agents with this failure rate: one outcome, exactly and simulated.
+/// One outcome of a majority, exact and simulated.
 pub(super) struct Row {
     pub failure_rate: f64,
     pub agents: u64,
-    pub answer: Answer,
+    pub answer: CheckedProbability,
 }
 
-/// The majorities of 1, 3, 5, … `most` agents for each failure rate; `answer` answers what is shown.
+/// The majorities of 1, 3, 5, … `most` agents for each failure rate; `answer` computes the outcome shown.
 pub(super) fn data(
     failure_rates: &[f64],
     most: u64,
-    answer: impl Fn(&Scenario) -> Result<Answer, FigureError>,
+    answer: impl Fn(&Scenario) -> Result<CheckedProbability, FigureError>,
 ) -> Result<Vec<Row>, FigureError> {
     let numbers = (1..=most).step_by(2);
     let all = failure_rates.iter().flat_map(|&rate| numbers.clone().map(move |agents| (rate, agents)));
@@ -30,7 +30,11 @@ pub(super) fn data(
 }
 
 /// The table of the rows; `columns` name the `cells` of an answer.
-pub(super) fn table(columns: &[&'static str], rows: &[Row], cells: impl Fn(Answer) -> Vec<Cell>) -> Table {
+pub(super) fn table(
+    columns: &[&'static str],
+    rows: &[Row],
+    cells: impl Fn(CheckedProbability) -> Vec<Cell>,
+) -> Table {
     Table::new(&[&["failure_rate", "agents"], columns], rows, |row| {
         [vec![Cell::Number(row.failure_rate), Cell::Count(row.agents)], cells(row.answer)].concat()
     })

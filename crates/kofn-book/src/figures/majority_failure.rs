@@ -1,23 +1,23 @@
 //! P(failure) of a majority against the number of agents, on a logarithmic scale.
 
 use super::majority::{Row, agents_axis, data, series, table};
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, RARE_FAILURE, trials};
+use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, trials};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "majority-failure",
-    shows: "How fast the failures of a majority of n agents vanish, exactly and simulated all the way down",
+    shows: "P(failure) of a majority of n agents on a logarithmic scale, exact and simulated",
     draw,
 };
 
 const FAILURE_RATES: [f64; 4] = [0.05, 0.1, 0.23, 0.4];
-const MOST_AGENTS: u64 = 41;
+const MAX_AGENTS: u64 = 41;
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
-    let rows = data(&FAILURE_RATES, MOST_AGENTS, sample::failure)?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(RARE_FAILURE, &rows, Answer::cells_by_method).csv()? })
+    let rows = data(&FAILURE_RATES, MAX_AGENTS, sample::failure)?;
+    Rendered::new(name, &chart(&rows), &table(RARE_FAILURE, &rows, CheckedProbability::cells_by_method))
 }
 
 fn chart(rows: &[Row]) -> Chart {
@@ -25,16 +25,16 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "Failures of a majority vanish exponentially".into(),
         description: format!(
-            "Line chart with a logarithmic scale. Across: the number of agents, odd, 1 to {MOST_AGENTS}. Up: the \
+            "Line chart with a logarithmic scale. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the \
              probability that a strict majority is not correct, from 1 down to ten to the power of minus 18. One curve \
-             for each failure rate, each nearly straight: steep for 0.05, almost flat for 0.40. Simulated values lie \
-             on the exact curves all the way down; below one in ten thousand they come from trials in which failure was made likely.",
+             for each failure rate, each nearly straight: steep for 0.05, almost flat for 0.40. Simulated values \
+             agree with the exact curves; below one in ten thousand they come from importance sampling.",
         ),
         caption: format!(
             "Lines: exact, joining values at odd n. Marks: simulated, {trials} trials each, with 99 % intervals; \
-             below 10⁻⁴ by tilted trials, in which failure is likely and weighs as much less. f: failure rate per agent.",
+             below 10⁻⁴ by importance sampling (tilted trials). f: failure rate per agent.",
             trials = trials()
         ),
-        panels: vec![Panel::new(agents_axis(MOST_AGENTS, 8), y).with(series(&FAILURE_RATES, rows))],
+        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 8), y).with(series(&FAILURE_RATES, rows))],
     }
 }

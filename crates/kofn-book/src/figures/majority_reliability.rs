@@ -1,29 +1,29 @@
 //! P(correct) of a majority against the number of agents.
 
 use super::majority::{Row, agents_axis, data, series, table};
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::Scenario;
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, CORRECT, trials};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, trials};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "majority-reliability",
-    shows: "How often a majority of n agents is correct, for failure rates on both sides of one half",
+    shows: "P(correct) of a majority of n agents, for failure rates below and above one half",
     draw,
 };
 
 const FAILURE_RATES: [f64; 6] = [0.05, 0.1, 0.23, 0.4, 0.5, 0.6];
-const MOST_AGENTS: u64 = 25;
+const MAX_AGENTS: u64 = 25;
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
-    let rows = data(&FAILURE_RATES, MOST_AGENTS, correct)?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(CORRECT, &rows, Answer::cells).csv()? })
+    let rows = data(&FAILURE_RATES, MAX_AGENTS, correct)?;
+    Rendered::new(name, &chart(&rows), &table(CORRECT, &rows, CheckedProbability::cells))
 }
 
-fn correct(scenario: &Scenario) -> Result<Answer, FigureError> {
+fn correct(scenario: &Scenario) -> Result<CheckedProbability, FigureError> {
     let (exact, estimate) = sample::answer(scenario)?;
-    Ok(Answer::correct(&exact, &estimate))
+    Ok(CheckedProbability::correct(&exact, &estimate))
 }
 
 fn chart(rows: &[Row]) -> Chart {
@@ -31,10 +31,10 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "A majority helps agents that fail less than half the time".into(),
         description: format!(
-            "Line chart. Across: the number of agents, odd, 1 to {MOST_AGENTS}. Up: the probability that a strict \
+            "Line chart. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the probability that a strict \
              majority is correct, 0 to 100 percent. One curve for each failure rate. Below one half the curves rise \
-             towards 100 percent, the faster the lower the rate; at one half the curve is flat at 50 percent; at 0.60 it \
-             falls from 40 to {last:.0} percent. Simulated values lie on the exact curves.",
+             towards 100 percent, the faster the lower the rate; at one half the curve is flat at 50 percent; at 0.60 \
+             it falls from 40 to {last:.0} percent. Simulated values agree with the exact curves.",
             last = rows.last().map_or(f64::NAN, |row| 100.0 * row.answer.exact),
         ),
         caption: format!(
@@ -42,6 +42,6 @@ fn chart(rows: &[Row]) -> Chart {
              shorter than the marks. f: failure rate per agent.",
             trials()
         ),
-        panels: vec![Panel::new(agents_axis(MOST_AGENTS, 4), y).with(series(&FAILURE_RATES, rows))],
+        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 4), y).with(series(&FAILURE_RATES, rows))],
     }
 }

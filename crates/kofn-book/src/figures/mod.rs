@@ -22,7 +22,7 @@ mod threshold;
 mod validation_bonus;
 mod weights;
 
-use super::Figure;
+use crate::figure::Figure;
 
 /// All figures, in the book's order.
 ///

@@ -1,31 +1,32 @@
-//! Nines of safety and of liveness: replicas that agree by majorities, and by quorums of Byzantine size.
+//! Probability that replicas are not safe or not live, under Raft and under PBFT.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::answers::Simulated;
 use kofn::outcome::Exact;
 use kofn::scenario::scheme::{Majority, Pbft};
 use kofn::scenario::{Agents, Failures, Scenario, WrongAnswers};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, RARE_FAILURE, curve, trials};
+use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "quorums",
-    shows: "How safe and how live replicas are under Raft and under PBFT, against their number",
+    shows: "Safety and liveness of replicas under Raft and under PBFT, against their number",
     draw,
 };
 
 const FAILURE_RATE: f64 = 0.01;
-const MOST_REPLICAS: u64 = 13;
-/// Replicas that crash, and never lie.
+const MAX_REPLICAS: u64 = 13;
+/// Replicas that crash and never answer wrongly.
 const CRASHES: Failures =
     Failures { hallucination: 0.0, corruption: 0.0, crash: 1.0, wrong_answers: WrongAnswers::Same };
 
-/// What is asked of a protocol: from which number of replicas on, and with what probability it is not so.
+/// A property of a protocol: the minimum number of replicas, and the probability that it does not hold.
 struct Question {
     name: &'static str,
     first: u64,
-    answer: fn(u64) -> Result<Answer, FigureError>,
+    answer: fn(u64) -> Result<CheckedProbability, FigureError>,
 }
 
 const QUESTIONS: [Question; 3] = [
@@ -37,10 +38,10 @@ const QUESTIONS: [Question; 3] = [
 struct Row {
     question: &'static str,
     replicas: u64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
-fn raft_not_live(replicas: u64) -> Result<Answer, FigureError> {
+fn raft_not_live(replicas: u64) -> Result<CheckedProbability, FigureError> {
     sample::failure(
         &Scenario::new(Agents::identical(replicas, FAILURE_RATE), Majority)?.with_failures(CRASHES)?,
     )
@@ -50,24 +51,23 @@ fn pbft(replicas: u64) -> Result<(Exact, Simulated), FigureError> {
     sample::answer(&Scenario::new(Agents::identical(replicas, FAILURE_RATE), Pbft::default())?)
 }
 
-fn pbft_not_safe(replicas: u64) -> Result<Answer, FigureError> {
+fn pbft_not_safe(replicas: u64) -> Result<CheckedProbability, FigureError> {
     let (exact, estimate) = pbft(replicas)?;
-    Ok(Answer::new(exact.wrong, estimate.counts.wrong()))
+    Ok(CheckedProbability::new(exact.wrong, estimate.counts.wrong()))
 }
 
-fn pbft_not_safe_and_live(replicas: u64) -> Result<Answer, FigureError> {
+fn pbft_not_safe_and_live(replicas: u64) -> Result<CheckedProbability, FigureError> {
     let (exact, estimate) = pbft(replicas)?;
-    Ok(Answer::failure(&exact, &estimate))
+    Ok(CheckedProbability::failure(&exact, &estimate))
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
-    let replicas = |question: &Question| question.first..=MOST_REPLICAS;
+    let replicas = |question: &Question| question.first..=MAX_REPLICAS;
     QUESTIONS.iter().flat_map(|question| replicas(question).map(move |n| row(question, n))).collect()
 }
 
@@ -87,21 +87,21 @@ fn chart(rows: &[Row]) -> Chart {
         let rows = rows.iter().filter(|row| row.question == question.name);
         curve(look, question.name, rows.map(|row| (row.replicas as f64, row.answer)))
     });
-    let x = Axis::integers("Number of replicas", (0.0, MOST_REPLICAS as f64), (1..=MOST_REPLICAS).step_by(2));
-    let y = Axis::decades("Probability of not being so (10⁻³: three nines)", -12, 0, 2);
+    let x = Axis::integers("Number of replicas", (0.0, MAX_REPLICAS as f64), (1..=MAX_REPLICAS).step_by(2));
+    let y = Axis::decades("Probability that it does not hold (10⁻³: three nines)", -12, 0, 2);
     Chart {
         title: "A fifth replica makes PBFT safer and less live".into(),
         description: format!(
-            "Line chart with a logarithmic scale. Across: the number of replicas, 1 to {MOST_REPLICAS}, each failing at one in a hundred. Up: the \
-             probability that Raft is not live, that PBFT is not safe, and that it is not both safe and live. All fall in steps rather than \
-             steadily: an even number of replicas serves Raft less than the odd one before, and PBFT gains safety at five, eight and eleven replicas \
-             where it gains no liveness.",
+            "Line chart with a logarithmic scale. Across: the number of replicas, 1 to {MAX_REPLICAS}, each failing at \
+             one in a hundred. Up: the probability that Raft is not live, that PBFT is not safe, and that it is not \
+             both safe and live. All fall in steps rather than steadily: an even number of replicas is worse for Raft \
+             than the odd number before it, and PBFT gains safety but no liveness at five, eight and eleven replicas.",
         ),
         caption: format!(
-            "Each replica fails at {FAILURE_RATE}: under Raft it crashes, and Raft is always safe; under PBFT it is Byzantine. \
-             PBFT: quorums of ⌈(n+t+1)/2⌉, t = ⌊(n−1)/3⌋. Lines: exact, joining whole numbers. Marks: simulated, {trials} trials each, with \
-             99 % intervals; of Raft below 10⁻⁴ by tilted trials, in which failure is likely and weighs as much less; hollow with \
-             arrows: none in {trials} trials, one-sided 99 % upper limits.",
+            "Each replica fails at {FAILURE_RATE}: under Raft by a crash, and Raft is always safe; under PBFT it is \
+             Byzantine. PBFT: quorums of ⌈(n+t+1)/2⌉, t = ⌊(n−1)/3⌋. Lines: exact, joining whole numbers. Marks: \
+             simulated, {trials} trials each, with 99 % intervals; of Raft below 10⁻⁴ by importance sampling (tilted \
+             trials); hollow with arrows: not once in {trials} trials, one-sided 99 % upper limits.",
             trials = trials()
         ),
         panels: vec![Panel::new(x, y).height(380.0).with(series)],

@@ -1,11 +1,12 @@
 //! The schemes against each other: P(correct) against the number of calls.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::{Any, Byzantine, Judge, Majority, Unanimous, Validated};
 use kofn::scenario::{Agents, Error, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, Answer, CORRECT, curve, trials};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "schemes",
@@ -14,7 +15,7 @@ pub(super) const FIGURE: Figure = Figure {
 };
 
 const FAILURE_RATE: f64 = 0.23;
-const MOST_CALLS: u64 = 13;
+const MAX_CALLS: u64 = 13;
 
 /// A curve: a scheme and the numbers of calls it is drawn for, from `first` in steps of `step`.
 struct Curve {
@@ -37,7 +38,7 @@ const CURVES: [Curve; 5] = [
 struct Row {
     scheme: &'static str,
     calls: u64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn vote(agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
@@ -51,18 +52,17 @@ fn validated(calls: u64) -> Result<Scenario, Error> {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
-    let calls = |curve: &'static Curve| (curve.first..=MOST_CALLS).step_by(curve.step);
+    let calls = |curve: &'static Curve| (curve.first..=MAX_CALLS).step_by(curve.step);
     CURVES.iter().flat_map(|curve| calls(curve).map(move |calls| row(curve, calls))).collect()
 }
 
 fn row(curve: &Curve, calls: u64) -> Result<Row, FigureError> {
     let (exact, estimate) = sample::answer(&(curve.scenario)(calls)?)?;
-    Ok(Row { scheme: curve.name, calls, answer: Answer::correct(&exact, &estimate) })
+    Ok(Row { scheme: curve.name, calls, answer: CheckedProbability::correct(&exact, &estimate) })
 }
 
 fn table(rows: &[Row]) -> Table {
@@ -78,23 +78,23 @@ fn chart(rows: &[Row]) -> Chart {
     });
     let x = Axis::integers(
         "Number of calls (validated: at most)",
-        (0.0, MOST_CALLS as f64),
-        (1..=MOST_CALLS).step_by(2),
+        (0.0, MAX_CALLS as f64),
+        (1..=MAX_CALLS).step_by(2),
     );
     let y = Axis::percent("Probability that the answer is correct", 20);
     Chart {
         title: "The scheme matters more than the number of calls".into(),
         description: format!(
-            "Line chart. Across: calls of agents and validators, 1 to {MOST_CALLS}. Up: the probability that the answer is \
-             correct, 0 to 100 percent, where each agent and the validator fail at {FAILURE_RATE}. From the same 77 percent at \
-             one call, one correct answer of any agent and repeated validation rise to nearly 100 percent, a majority to \
-             98 percent; a quorum of Byzantine size rises slowly to 84 percent, and unanimity falls to 3 percent. \
-             Simulated values lie on the exact curves.",
+            "Line chart. Across: calls of agents and validators, 1 to {MAX_CALLS}. Up: the probability that the answer \
+             is correct, 0 to 100 percent, where each agent and the validator fail at {FAILURE_RATE}. From the same 77 \
+             percent at one call, one correct answer of any agent and repeated validation rise to nearly 100 percent, \
+             a majority to 98 percent; a quorum of Byzantine size rises slowly to 84 percent, and unanimity falls to 3 \
+             percent. Simulated values agree with the exact curves.",
         ),
         caption: format!(
-            "Each agent, and the validator, fails at {FAILURE_RATE}. Lines: exact. Marks: simulated, {} trials each; 99 % \
-             intervals are shorter than the marks. any: a checker picks a correct answer. validated: a validator, which \
-             never passes a wrong answer, accepts, repairs or has it written again; two calls each time.",
+            "Each agent, and the validator, fails at {FAILURE_RATE}. Lines: exact. Marks: simulated, {} trials each; \
+             99 % intervals are shorter than the marks. any: a checker picks a correct answer. validated: a validator, \
+             which never accepts a wrong answer, accepts, repairs or rejects it; two calls per attempt.",
             trials()
         ),
         panels: vec![Panel::new(x, y).with(series)],

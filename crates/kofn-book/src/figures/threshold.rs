@@ -1,6 +1,6 @@
-//! How often the agents of a majority may fail, for the vote to be as reliable as wanted.
+//! Maximum failure rate of the agents of a majority for a required reliability.
 
-use crate::FigureError;
+use kofn_figures::FigureError;
 use kofn_figures::table::{Cell, Table};
 
 /// The largest failure rate at which a majority of `agents` still fails no more often than `failure`.
@@ -40,7 +40,7 @@ pub(super) fn table(rows: &[Row]) -> Table {
     })
 }
 
-/// A reliability in percent, as many nines as it has.
+/// Returns a reliability in percent, with all its nines.
 pub(super) fn percent(failure: f64) -> String {
     let text = format!("{:.4}", 100.0 - 100.0 * failure);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))

@@ -1,26 +1,28 @@
-//! What a validator must be better by, for the dual model to be as reliable as printed.
+//! P(correct) of the dual model against the validation bonus, and the bonus needed for the printed reliability.
 
-use crate::chapter::{Question, settings};
-use crate::claims::data::CLAIMED_DUAL;
-use crate::{Figure, FigureError, Rendered};
+use crate::chapter::Question;
+use crate::data::CLAIMED_DUAL;
+use crate::figure::Figure;
+use crate::settings;
 use kofn::scenario::{Error, Fallback};
 use kofn_figures::chart::{Axis, Callout, Chart, Panel, Series, Side};
-use kofn_figures::sample::{self, Answer, CORRECT, trials};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "validation-bonus",
-    shows: "How reliable the dual model is under three rules, against how much better the second model validates",
+    shows: "P(correct) of the dual model under three rules, against the validation bonus of the second model",
     draw,
 };
 
-const MOST_BONUS_PERCENT: u32 = 23;
+const MAX_BONUS_PERCENT: u32 = 23;
 
 /// A rule, and the dual model under it with a bonus in percent.
 struct Rule {
     name: &'static str,
     question: fn(u32) -> Result<Question, Error>,
-    /// Where the bonus stands at which it reaches the printed reliability.
+    /// Side of the mark on which the bonus needed for the printed reliability is written.
     side: Side,
 }
 
@@ -33,7 +35,7 @@ const RULES: [Rule; 3] = [
 struct Row {
     rule: &'static str,
     bonus: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn dual(bonus_percent: u32, fallback: Fallback) -> Result<Question, Error> {
@@ -47,15 +49,14 @@ fn by_class(bonus_percent: u32) -> Result<Question, Error> {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
-    let all = RULES.iter().flat_map(|rule| (0..=MOST_BONUS_PERCENT).map(move |percent| (rule, percent)));
+    let all = RULES.iter().flat_map(|rule| (0..=MAX_BONUS_PERCENT).map(move |percent| (rule, percent)));
     all.map(|(rule, percent)| {
         let (exact, estimate) = sample::answer(&(rule.question)(percent)?.scenario)?;
-        let answer = Answer::correct(&exact, &estimate);
+        let answer = CheckedProbability::correct(&exact, &estimate);
         Ok(Row { rule: rule.name, bonus: settings::fraction(percent), answer })
     })
     .collect()
@@ -67,8 +68,8 @@ fn table(rows: &[Row]) -> Table {
     })
 }
 
-/// The bonus at which a rule reaches the printed reliability. Between whole percents each rule is linear in the bonus: the
-/// validator's failure rates are, and P(correct) is in them.
+/// Returns the bonus at which a rule reaches the printed reliability. Between whole percents each rule is linear in the
+/// bonus, since the validator's failure rates are linear in it and P(correct) in them.
 fn needed(rows: &[Row], rule: &Rule) -> Option<f64> {
     let printed = CLAIMED_DUAL.value();
     let values: Vec<&Row> = rows.iter().filter(|row| row.rule == rule.name).collect();
@@ -103,20 +104,21 @@ fn chart(rows: &[Row]) -> Chart {
         RULES.iter().filter_map(|rule| Some(format!("{:.3} ({})", needed(rows, rule)?, rule.name))).collect();
     let rate = settings::failure_rate();
     Chart {
-        title: format!("The bonus that makes {printed} depends on the rule"),
+        title: format!("The bonus needed for {printed} depends on the rule"),
         description: format!(
             "Line chart. Across: by how much the second model's failure rate as a validator is below {rate}, 0 to \
-             0.{MOST_BONUS_PERCENT}. Up: the probability that the dual model is correct, 75 to 100 percent. The rule as printed \
-             rises in a straight line from 77 percent to 100; the keep rule, which is the formula, from 94.7 to 100; the keep \
-             rule class by class from 94.2 percent, bending where the validator of a class cannot get better, to 98.9. A level \
-             line marks the printed {printed}, which they cross at bonuses of {}. Simulated values lie on the exact lines.",
+             0.{MAX_BONUS_PERCENT}. Up: the probability that the dual model is correct, 75 to 100 percent. The rule as \
+             printed rises in a straight line from 77 percent to 100; the keep rule, which is the formula, from 94.7 \
+             to 100; the keep rule class by class from 94.2 percent, bending where the validator of a class cannot get \
+             better, to 98.9. A level line marks the printed {printed}, which they cross at bonuses of {}. Simulated \
+             values agree with the exact lines.",
             bonuses.join(", ")
         ),
         caption: format!(
-            "Lines: exact. Small marks: simulated, {} trials each; 99 % intervals are shorter than the marks. Level line: \
-             the printed {printed}; large marks: the bonus at which each rule reaches it. Each model fails at {rate}, the \
-             validator at {rate} less the bonus. by class: five classes of tasks, {rate} on average, the validator's rate \
-             no lower than {}.",
+            "Lines: exact. Small marks: simulated, {} trials each; 99 % intervals are shorter than the marks. Level \
+             line: the printed {printed}; large marks: the bonus at which each rule reaches it. Each model fails at \
+             {rate}, the validator at {rate} less the bonus. by class: five classes of tasks, {rate} on average, the \
+             validator's rate no lower than {}.",
             trials(),
             settings::class_validator_failure_rates()[0],
         ),

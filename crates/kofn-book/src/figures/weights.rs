@@ -1,15 +1,16 @@
 //! A vote of one strong and four weak agents, each with one vote or each with the weight of its log-odds.
 
-use crate::{Figure, FigureError, Rendered};
+use crate::figure::Figure;
 use kofn::scenario::scheme::{Majority, Weighted};
 use kofn::scenario::{Agents, Error, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel, Series};
-use kofn_figures::sample::{self, Answer, CORRECT, curve, trials};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, curve, trials};
 use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
     name: "weights",
-    shows: "What votes weighted by log-odds gain over equal ones, for one strong and four weak agents",
+    shows: "P(correct) of votes weighted by log-odds and of equal votes, for one strong and four weak agents",
     draw,
 };
 
@@ -33,13 +34,12 @@ const VOTES: [Vote; 2] = [
 struct Row {
     vote: &'static str,
     weak: f64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    let svg = chart(&rows).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    Rendered::new(name, &chart(&rows), &table(&rows))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -49,7 +49,7 @@ fn data() -> Result<Vec<Row>, FigureError> {
 
 fn row(vote: &Vote, weak: f64) -> Result<Row, FigureError> {
     let (exact, estimate) = sample::answer(&scenario((vote.scheme)(), weak)?)?;
-    Ok(Row { vote: vote.name, weak, answer: Answer::correct(&exact, &estimate) })
+    Ok(Row { vote: vote.name, weak, answer: CheckedProbability::correct(&exact, &estimate) })
 }
 
 fn scenario(scheme: Scheme, weak: f64) -> Result<Scenario, Error> {
@@ -76,15 +76,15 @@ fn chart(rows: &[Row]) -> Chart {
     Chart {
         title: "Equal votes let weak agents outvote the strong one".into(),
         description: format!(
-            "Line chart. Across: the failure rate of each of four weak agents, 0.05 to 0.5. Up: the probability that the answer of five \
-             agents is correct, 60 to 100 percent; the fifth fails at {STRONG}. With equal votes it falls from 99.9 percent, \
-             below the 95 percent of the strong agent alone when the weak ones fail at about 0.23, to 67 percent. With log-odds \
-             weights it falls to 95 percent near 0.3 and stays there.",
+            "Line chart. Across: the failure rate of each of four weak agents, 0.05 to 0.5. Up: the probability that \
+             the answer of five agents is correct, 60 to 100 percent; the fifth fails at {STRONG}. With equal votes it \
+             falls from 99.9 percent, below the 95 percent of the strong agent alone when the weak ones fail at about \
+             0.23, to 67 percent. With log-odds weights it falls to 95 percent near 0.3 and stays there.",
         ),
         caption: format!(
-            "One agent fails at {STRONG}. Weights: ln((1−f)/f), which no others beat; beyond a rate of 0.32 four weak agents weigh \
-             less than the strong one. Lines: exact. Marks: simulated, {} trials each; 99 % intervals are shorter than \
-             the marks.",
+            "One agent fails at {STRONG}. Weights: ln((1−f)/f), which are optimal; above a rate of 0.32 four weak \
+             agents together weigh less than the strong one. Lines: exact. Marks: simulated, {} trials each; 99 % \
+             intervals are shorter than the marks.",
             trials()
         ),
         panels: vec![Panel::new(x, y).with(series).with([alone])],

@@ -1,7 +1,7 @@
 //! The audit of the chapter, every number by a second route: plain sums, no scenario and no engine.
 
 use kofn_book::chapter::{System, benchmark, dual, simulation, single};
-use kofn_book::claims::{Audit, Check, FALSE_ALARM_RATE, Remedy, Verdict, audit};
+use kofn_book::claims::{Audit, CLAIMS_FALSE_ALARM_RATE, Check, Judgment, Remedy, audit};
 use std::sync::LazyLock;
 
 const F: f64 = 0.23;
@@ -61,11 +61,11 @@ fn texts(check: &Check) -> Vec<&str> {
 
 #[test]
 fn verdicts_row_by_row() {
-    use Verdict::{
+    use Judgment::{
         ContradictsItself as No, Holds as Yes, HoldsUnderAnotherRule as Other, NotReproduced as Not,
     };
     let judged =
-        |row: usize| -> Vec<Verdict> { checks(row).iter().filter_map(|check| check.verdict).collect() };
+        |row: usize| -> Vec<Judgment> { checks(row).iter().filter_map(|check| check.verdict).collect() };
     assert_eq!(AUDIT.rows.len(), 14);
     assert_eq!(judged(1), [Yes, Yes, Yes], "770/1000, 7692/10000, 77.00%");
     assert_eq!(judged(2), [Other, Yes, Yes, Yes], "960/1000; 82.6%, +19.0, 1.2x");
@@ -242,7 +242,7 @@ fn counts_are_judged_by_the_stated_bound() {
         let (p, q) = (check.exact, 1.0 - check.exact);
         let divergence = n * (share * (share / p).ln() + (1.0 - share) * ((1.0 - share) / q).ln());
         assert!((divergence - check.divergence.unwrap()).abs() < 1e-9, "{counted}");
-        assert_eq!(divergence <= AUDIT.threshold, check.verdict == Some(Verdict::Holds), "{counted}");
+        assert_eq!(divergence <= AUDIT.threshold, check.verdict == Some(Judgment::Holds), "{counted}");
         tested.push((counted.to_owned(), check.against.clone()));
     }
     // Row 9 holds 770/1000 against the benchmark's classes too.
@@ -250,7 +250,7 @@ fn counts_are_judged_by_the_stated_bound() {
     tested.sort();
     tested.dedup();
     assert_eq!(AUDIT.counts_tested, tested.len());
-    assert_near(AUDIT.threshold, (2.0 * tested.len() as f64 / FALSE_ALARM_RATE).ln());
+    assert_near(AUDIT.threshold, (2.0 * tested.len() as f64 / CLAIMS_FALSE_ALARM_RATE).ln());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::output::Output;
-use kofn_book::chapter::{Line, System};
+use kofn_book::chapter::{System, SystemLine};
 use kofn_book::claims::{Audit, Check, Row};
 use std::io;
 
@@ -25,7 +25,7 @@ fn row(output: &mut Output, row: &Row) -> io::Result<()> {
     if !row.note.is_empty() {
         output.line(&format!("{}\n", escaped(&row.note)))?;
     }
-    header(output, &["printed", "of", "held against", "exact", "simulated (99 %)", "verdict"])?;
+    header(output, &["printed", "of", "compared with", "exact", "simulated (99 %)", "verdict"])?;
     row.checks.iter().try_for_each(|check| cells(output, &columns(check)))?;
     changes(output, row)
 }
@@ -46,7 +46,7 @@ fn columns(check: &Check) -> [String; 6] {
     ]
 }
 
-/// What would make the claims of a row true, as a list.
+/// Prints what would make the claims of a row true, as a list.
 fn changes(output: &mut Output, row: &Row) -> io::Result<()> {
     let mut lines: Vec<String> = Vec::new();
     for check in row.checks.iter().filter(|check| !check.scenarios.is_empty()) {
@@ -67,13 +67,13 @@ pub(super) fn system(output: &mut Output, system: &System) -> io::Result<()> {
     }
     for table in &system.tables {
         output.line(&format!("\n{}\n", escaped(&table.title)))?;
-        header(output, &["", "printed", "exact", "as many", "simulated (99 %)"])?;
+        header(output, &["", "printed", "exact", "sample", "simulated (99 %)"])?;
         table.lines.iter().try_for_each(|line| self::line(output, line))?;
     }
     output.line(&format!("\n{}", escaped(&words::runs(system))))
 }
 
-fn line(output: &mut Output, line: &Line) -> io::Result<()> {
+fn line(output: &mut Output, line: &SystemLine) -> io::Result<()> {
     cells(
         output,
         &[

@@ -3,17 +3,17 @@
 use super::words;
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use anstyle::{AnsiColor, Style};
-use kofn_book::chapter::{Line, System, Table};
-use kofn_book::claims::{Audit, Check, Row, Verdict};
+use kofn_book::chapter::{System, SystemLine, SystemTable};
+use kofn_book::claims::{Audit, Check, Judgment, Row};
 use std::io;
 
 const WIDTH: usize = 80;
-/// For what is right in another way.
+/// For what holds under another rule.
 const OTHER: Style = AnsiColor::Yellow.on_default().bold();
 
 pub(super) fn audit(output: &mut Output, audit: &Audit) -> io::Result<()> {
     output
-        .line(&styled(STRONG, "The chapter's claims, each held against an exact and a simulated answer"))?;
+        .line(&styled(STRONG, "The chapter's claims, each compared with an exact and a simulated answer"))?;
     for row in &audit.rows {
         output.line("")?;
         self::row(output, row)?;
@@ -75,11 +75,11 @@ fn held_against(check: &Check) -> String {
     text
 }
 
-fn style(verdict: Option<Verdict>) -> Style {
+fn style(verdict: Option<Judgment>) -> Style {
     match verdict {
-        Some(Verdict::Holds) => GOOD,
-        Some(Verdict::HoldsUnderAnotherRule) => OTHER,
-        Some(Verdict::ContradictsItself | Verdict::NotReproduced) => BAD,
+        Some(Judgment::Holds) => GOOD,
+        Some(Judgment::HoldsUnderAnotherRule) => OTHER,
+        Some(Judgment::ContradictsItself | Judgment::NotReproduced) => BAD,
         None => FAINT,
     }
 }
@@ -100,17 +100,17 @@ pub(super) fn system(output: &mut Output, system: &System) -> io::Result<()> {
     Ok(())
 }
 
-fn table(output: &mut Output, table: &Table) -> io::Result<()> {
+fn table(output: &mut Output, table: &SystemTable) -> io::Result<()> {
     hanging(output, "  ", 2, &table.title)?;
     let heading = format!(
         "  {:<15} {:>9} {:>10} {:>9} {:>10}  99 % interval",
-        "", "printed", "exact", "as many", "simulated"
+        "", "printed", "exact", "sample", "simulated"
     );
     output.line(&styled(FAINT, &heading))?;
     table.lines.iter().try_for_each(|line| put(output, &self::line(line)))
 }
 
-fn line(line: &Line) -> String {
+fn line(line: &SystemLine) -> String {
     let sample = line.sample.map_or(String::new(), |sample| words::exact(line.unit, sample.estimate));
     let simulated = |text: fn(_, &_) -> String| {
         line.simulated.as_ref().map_or(String::new(), |simulated| text(line.unit, simulated))

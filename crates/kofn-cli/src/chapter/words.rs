@@ -2,7 +2,7 @@
 
 use crate::text::grouped;
 use kofn_book::chapter::{Simulated, System, Unit};
-use kofn_book::claims::{Alternative, Audit, Check, FALSE_ALARM_RATE, Remedy, Replay, Row, Verdict};
+use kofn_book::claims::{Alternative, Audit, CLAIMS_FALSE_ALARM_RATE, Check, Judgment, Remedy, Replay, Row};
 
 /// Keeps a number and its unit on one line; a plain space by the time it is printed.
 pub(super) const NO_BREAK: char = '\u{a0}';
@@ -28,7 +28,7 @@ pub(super) fn interval(unit: Unit, simulated: &Simulated) -> String {
     format!("{:.digits$} to {:.digits$}", low * scale(unit), high * scale(unit))
 }
 
-/// What the verdict says, and where there is none, what the number is for.
+/// Returns the verdict, or what the number is for where there is none.
 pub(super) fn verdict(check: &Check) -> String {
     check.verdict.map_or("to compare".into(), |verdict| verdict.to_string())
 }
@@ -38,7 +38,7 @@ pub(super) fn printed(text: &str) -> String {
     text.replace(" percentage points", &format!("{NO_BREAK}pp"))
 }
 
-/// What else would make it true, in one sentence; `None` where nothing is known.
+/// Returns what else would make the claim true, in one sentence; `None` where nothing is known.
 pub(super) fn remedies(check: &Check) -> Option<String> {
     let result = exact(check.unit, check.exact).replace(NO_BREAK, "");
     let all: Vec<String> = check.remedies.iter().map(remedy).collect();
@@ -64,7 +64,8 @@ fn remedy(remedy: &Remedy) -> String {
     }
 }
 
-/// A rule that gives what is printed: its name, its numbers, what else is the same, and what it is if it is of another kind.
+/// Returns a rule that gives what is printed: its name, its numbers, equivalent rules, and its meaning if it is of
+/// another kind.
 pub(super) fn alternative(check: &Check, alternative: &Alternative) -> String {
     let mut text = format!("true of {}: exact {}", alternative.name, exact(check.unit, alternative.exact));
     if let Some(estimate) = &alternative.simulated {
@@ -95,12 +96,12 @@ pub(super) fn verdicts(row: &Row) -> String {
 pub(super) fn totals(audit: &Audit) -> String {
     let judged = audit.checks().filter(|check| check.verdict.is_some()).count();
     format!(
-        "Of {judged} numbers {} hold as printed, {} under another rule; {} contradict other printed numbers, {} are not \
-         reproduced.",
-        audit.count(Verdict::Holds),
-        audit.count(Verdict::HoldsUnderAnotherRule),
-        audit.count(Verdict::ContradictsItself),
-        audit.count(Verdict::NotReproduced)
+        "Of {judged} numbers, {} hold as printed, {} hold under another rule, {} contradict other printed numbers and \
+         {} are not reproduced.",
+        audit.count(Judgment::Holds),
+        audit.count(Judgment::HoldsUnderAnotherRule),
+        audit.count(Judgment::ContradictsItself),
+        audit.count(Judgment::NotReproduced)
     )
 }
 
@@ -109,17 +110,17 @@ pub(super) fn rule(audit: &Audit) -> [String; 4] {
     [
         "A printed number that names an exact value holds within half a unit of its last digit.".into(),
         format!(
-            "A count of N tasks holds if N·KL(printed‖exact) ≤ ln(2·{}/{FALSE_ALARM_RATE}) = {:.2}: right counts all pass, the \
-             {} that are tested here together, with a probability of {} at least.",
+            "A count of N tasks holds if N·KL(printed‖exact) ≤ ln(2·{}/{CLAIMS_FALSE_ALARM_RATE}) = {:.2}: if all {} \
+             counts tested here are right, all pass with probability at least {}.",
             audit.counts_tested,
             audit.threshold,
             audit.counts_tested,
-            1.0 - FALSE_ALARM_RATE
+            1.0 - CLAIMS_FALSE_ALARM_RATE
         ),
-        "A number computed from counts holds under the rule that its counts hold under. Another rule is found by search over \
-         all schemes, and is named with its numbers."
+        "A number computed from counts holds under the rule that its counts hold under. Other rules are found by a \
+         search over all schemes and are listed with their numbers."
             .into(),
-        "Arithmetic is redone on the numbers as printed.".into(),
+        "Arithmetic is repeated on the numbers as printed.".into(),
     ]
 }
 
@@ -128,8 +129,8 @@ pub(super) fn engines(audit: &Audit) -> String {
     let (asked, off) = (audit.scenarios, audit.disagreements.len());
     let agreement = if off == 0 { "agree on all".into() } else { format!("DISAGREE on {off}") };
     format!(
-        "The exact and the simulated engine answered {asked} scenarios, {} trials each, seed {}, and {agreement}. Intervals \
-         hold the true value with 99 % confidence.",
+        "The exact and the simulated engine answered {asked} scenarios, {} trials each, seed {}, and {agreement}. \
+         Intervals have a confidence level of 99 %.",
         grouped(audit.trials),
         audit.seed
     )
@@ -147,7 +148,7 @@ pub(super) fn runs(system: &System) -> String {
     tasks.dedup();
     let tasks: Vec<String> = tasks.into_iter().rev().map(grouped).collect();
     format!(
-        "Simulated with {} trials, seed {}; “as many” with as many tasks as the chapter has, {}.",
+        "Simulated with {} trials, seed {}; “sample” with the chapter's number of tasks, {}.",
         grouped(system.trials),
         system.seed,
         tasks.join(" and for one class ")
@@ -165,9 +166,9 @@ pub(super) fn replay(replays: &[Replay]) -> String {
         })
         .collect();
     format!(
-        "The chapter's simulation, replayed as its code has it, takes (31·task + 17·agent + 7·trial) mod 10,000 for a random \
-         number, nearly the same for all agents, and lets an agent fail below 2,300. A majority of its agents is then right in \
-         {}.",
+        "The chapter's simulation, replayed as its code is written, uses (31·task + 17·agent + 7·trial) mod 10,000 as \
+         a random number, nearly the same for all agents, and an agent fails below 2,300. A majority of its agents is \
+         then right in {}.",
         each.join(", ")
     )
 }

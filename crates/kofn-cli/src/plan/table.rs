@@ -103,9 +103,9 @@ fn probability(probability: f64, complement: f64) -> String {
 
 /// The figure of the frontier.
 pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
-    use kofn_figures::frontier::{Frontier, Point};
+    use kofn_figures::frontier::{Frontier, PricedSystem};
     let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
-    let point = |(place, choice): (usize, &Choice)| Point {
+    let point = |(place, choice): (usize, &Choice)| PricedSystem {
         name: choice.to_string(),
         scheme: choice.scenario.scheme().about().name.into(),
         agents: choice.agents(),

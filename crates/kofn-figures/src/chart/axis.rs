@@ -7,7 +7,13 @@ pub(super) struct Tick {
     pub label: String,
 }
 
-/// An axis.
+/// Maximum number of ticks on one axis.
+const MAX_TICKS: usize = 1000;
+/// The powers of ten that a double can be.
+const EXPONENTS: std::ops::RangeInclusive<i32> = -323..=308;
+
+/// A pair of ends with the ticks between them. Any numbers make an axis: ends that are not finite or not apart are
+/// replaced.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     pub(super) label: String,
@@ -19,42 +25,51 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// Integers from `low` to `high` (room beyond the marks included), with ticks where it is said.
-    pub fn integers(
-        label: impl Into<String>,
-        (low, high): (f64, f64),
-        ticks: impl IntoIterator<Item = u64>,
-    ) -> Self {
-        let ticks = ticks.into_iter().map(|value| Tick { value: value as f64, label: value.to_string() });
-        Self { label: label.into(), ticks: ticks.collect(), low, high, logarithmic: false, gridded: false }
+    fn new(label: impl Into<String>, (low, high): (f64, f64), ticks: impl Iterator<Item = Tick>) -> Self {
+        let (low, high) = apart(low, high);
+        let ticks = ticks.take(MAX_TICKS).collect();
+        Self { label: label.into(), ticks, low, high, logarithmic: false, gridded: false }
     }
 
-    /// Numbers from 0 to `high`, above 0, with ticks at some five round ones.
+    fn gridded(self) -> Self {
+        Self { gridded: true, ..self }
+    }
+
+    /// Integers from `low` to `high` (room beyond the marks included), with these ticks.
+    pub fn integers(
+        label: impl Into<String>,
+        ends: (f64, f64),
+        ticks: impl IntoIterator<Item = u64>,
+    ) -> Self {
+        let tick = |value: u64| Tick { value: value as f64, label: value.to_string() };
+        Self::new(label, ends, ticks.into_iter().map(tick))
+    }
+
+    /// Numbers from 0 to `high`, with about five round ticks.
+    ///
+    /// ```
+    /// use kofn_figures::chart::Axis;
+    /// assert_eq!(Axis::from_zero("price", 12.0).position(3.0), 0.25);
+    /// assert_eq!(Axis::from_zero("price", 5e-324).position(5e-324), 1.0);
+    /// ```
     pub fn from_zero(label: impl Into<String>, high: f64) -> Self {
+        let high = if high > 0.0 { high.min(f64::MAX) } else { 1.0 };
         let power = 10f64.powi((high / 5.0).log10().floor() as i32);
-        let step =
-            [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power * 7.0 > high).unwrap_or(10.0) * power;
-        let decimals = (-step.log10()).ceil().clamp(0.0, 12.0) as usize;
-        let ticks = (0..=(high / step).floor() as u32).map(|tick| {
+        let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power * 7.0 > high).unwrap_or(10.0);
+        // At the ends of what a double can be no step is round.
+        let step = if power > 0.0 && power.is_finite() { step * power } else { high };
+        let tick = |tick: u32| {
             let value = f64::from(tick) * step;
-            Tick { value, label: format!("{value:.decimals$}") }
-        });
-        Self {
-            label: label.into(),
-            ticks: ticks.collect(),
-            low: 0.0,
-            high,
-            logarithmic: false,
-            gridded: false,
-        }
+            Tick { value, label: round_number(value, step) }
+        };
+        Self::new(label, (0.0, high), (0..=(high / step).floor() as u32).map(tick))
     }
 
     /// Names below each other: the first at −1, the next at −2, and so on.
     pub fn names(label: impl Into<String>, names: impl IntoIterator<Item = String>) -> Self {
-        let ticks: Vec<Tick> =
-            (1..).zip(names).map(|(place, label)| Tick { value: -f64::from(place), label }).collect();
-        let low = -(ticks.len() as f64) - 1.0;
-        Self { label: label.into(), ticks, low, high: 0.0, logarithmic: false, gridded: false }
+        let ticks = (1..).zip(names).map(|(place, label)| Tick { value: -f64::from(place), label });
+        let axis = Self::new(label, (-1.0, 0.0), ticks);
+        Self { low: -(axis.ticks.len() as f64) - 1.0, ..axis }
     }
 
     /// Percent from 0 to 100 of a probability from 0 to 1, with a tick every `step` percent.
@@ -62,94 +77,83 @@ impl Axis {
         Self::percent_from(label, 0, step)
     }
 
-    /// The same from `low` percent, for values that are all near 100.
+    /// Percent from `low` to 100, for values that are all near 100.
     pub fn percent_from(label: impl Into<String>, low: u32, step: usize) -> Self {
         let value = |percent: u32| f64::from(percent) / 100.0;
         let ticks = (low..=100).step_by(step.max(1));
         let ticks = ticks.map(|percent| Tick { value: value(percent), label: format!("{percent} %") });
-        Self {
-            label: label.into(),
-            ticks: ticks.collect(),
-            low: value(low),
-            high: 1.0,
-            logarithmic: false,
-            gridded: true,
-        }
+        Self::new(label, (value(low), 1.0), ticks).gridded()
     }
 
-    /// Decimals from 0 to `high` hundredths, a tick every `step` of them.
+    /// Decimals from 0 to `high` hundredths, with a tick every `step` of them.
     pub fn hundredths(label: impl Into<String>, high: u32, step: usize) -> Self {
         let ticks = (0..=high).step_by(step.max(1)).map(|hundredth| f64::from(hundredth) / 100.0);
         let ticks = ticks.map(|value| Tick { value, label: format!("{value:.2}") });
-        Self {
-            label: label.into(),
-            ticks: ticks.collect(),
-            low: 0.0,
-            high: f64::from(high) / 100.0,
-            logarithmic: false,
-            gridded: false,
-        }
+        Self::new(label, (0.0, f64::from(high) / 100.0), ticks)
     }
 
-    /// Decimals from 0 to `tenths` / 10, a tick at each tenth.
+    /// Decimals from 0 to `tenths` / 10, with a tick at each tenth.
     pub fn tenths(label: impl Into<String>, tenths: u32) -> Self {
         let ticks = (0..=tenths).map(|tenth| f64::from(tenth) / 10.0);
         let ticks = ticks.map(|value| Tick { value, label: format!("{value:.1}") });
-        Self {
-            label: label.into(),
-            ticks: ticks.collect(),
-            low: 0.0,
-            high: f64::from(tenths) / 10.0,
-            logarithmic: false,
-            gridded: true,
-        }
+        Self::new(label, (0.0, f64::from(tenths) / 10.0), ticks).gridded()
     }
 
-    /// Powers of ten from 10^`low` to 10^`high` on a logarithmic scale, every `step` of them labelled.
+    /// Powers of ten from 10^`low` to 10^`high` on a logarithmic scale, with a tick every `step` of them.
     pub fn decades(label: impl Into<String>, low: i32, high: i32, step: usize) -> Self {
-        Self::logarithmic(label.into(), (low, high), step, power_of_ten)
+        Self::logarithmic(label, (f64::from(low), f64::from(high)), step, power_of_ten)
     }
 
-    /// The same for counts from 1 to 10^`high`, each power written in full.
+    /// Counts from 1 to 10^`high` on a logarithmic scale, with each power of ten written in full.
     pub fn counts(label: impl Into<String>, high: u32) -> Self {
         let in_full = |exponent: i32| 10u64.saturating_pow(exponent.unsigned_abs()).to_string();
-        Self::logarithmic(label.into(), (0, high as i32), 1, in_full)
+        Self::logarithmic(label, (0.0, f64::from(high.min(19))), 1, in_full)
     }
 
-    /// A logarithmic scale from `low` to `high`, both above 0, with a tick at each power of ten between, written in full.
+    /// A logarithmic scale from `low` to `high`, both above 0, with each power of ten between them written in full.
     pub fn in_full(label: impl Into<String>, (low, high): (f64, f64)) -> Self {
-        let powers = (low.log10().ceil() as i32..=high.log10().floor() as i32).rev();
-        let tick = |exponent: i32| {
-            let value = 10f64.powi(exponent);
-            Tick { value, label: value.to_string() }
-        };
-        Self {
-            label: label.into(),
-            ticks: powers.map(tick).collect(),
-            low: low.log10(),
-            high: high.log10(),
-            logarithmic: true,
-            gridded: true,
-        }
+        let in_full = |exponent: i32| 10f64.powi(exponent).to_string();
+        Self::logarithmic(label, (low.log10(), high.log10()), 1, in_full)
     }
 
-    fn logarithmic(label: String, (low, high): (i32, i32), step: usize, name: fn(i32) -> String) -> Self {
-        let exponents = (low..=high).rev().step_by(step.max(1));
+    /// A scale between two powers of ten, with a tick at every `step` of the whole ones.
+    fn logarithmic(label: impl Into<String>, ends: (f64, f64), step: usize, name: fn(i32) -> String) -> Self {
+        let (low, high) = apart(ends.0, ends.1);
+        let exponent = |end: f64| (end as i32).clamp(*EXPONENTS.start(), *EXPONENTS.end());
+        let exponents = (exponent(low.ceil())..=exponent(high.floor())).rev().step_by(step.max(1));
         let ticks = exponents.map(|exponent| Tick { value: 10f64.powi(exponent), label: name(exponent) });
-        Self {
-            label,
-            ticks: ticks.collect(),
-            low: f64::from(low),
-            high: f64::from(high),
-            logarithmic: true,
-            gridded: true,
-        }
+        Self { logarithmic: true, ..Self::new(label, (low, high), ticks).gridded() }
     }
 
     /// Where a value stands: 0 at the low end, 1 at the high end; not finite where it has no place.
     pub fn position(&self, value: f64) -> f64 {
         let value = if self.logarithmic { value.log10() } else { value };
         (value - self.low) / (self.high - self.low)
+    }
+}
+
+/// Ends of an axis: finite, apart, and with a finite difference. Ends that are so already stay as they are.
+fn apart(low: f64, high: f64) -> (f64, f64) {
+    let bounded = |end: f64| if end.is_nan() { 0.0 } else { end.clamp(-f64::MAX, f64::MAX) };
+    match (bounded(low), bounded(high)) {
+        (low, high) if low == high => {
+            let room = (low.abs() / 2.0).max(0.5);
+            apart(low - room, high + room)
+        }
+        (low, high) if (high - low).is_finite() => (low, high),
+        (low, high) => (low / 2.0, high / 2.0),
+    }
+}
+
+/// A multiple of a round step: as many decimals as the step has, or an exponent where these are too many to be read.
+fn round_number(value: f64, step: f64) -> String {
+    if value == 0.0 && !(1e-9..1e12).contains(&step) {
+        "0".into()
+    } else if (1e-9..1e12).contains(&step) {
+        let decimals = (-step.log10()).ceil().max(0.0) as usize;
+        format!("{value:.decimals$}")
+    } else {
+        format!("{value:.1e}").replace(".0e", "e")
     }
 }
 
@@ -217,7 +221,7 @@ fn cut_segment(from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f6
     let at = |share: f64| match share {
         0.0 => from,
         1.0 => to,
-        _ => (from.0 + share * dx, from.1 + share * dy),
+        _ => ((from.0 + share * dx).clamp(0.0, 1.0), (from.1 + share * dy).clamp(0.0, 1.0)),
     };
     Some((at(enter), at(leave)))
 }
@@ -250,6 +254,43 @@ mod tests {
         for high in [1e-9, 0.33, 3.0, 99.0, 1e7] {
             assert!((3..=8).contains(&labels(high).len()), "{high}: {:?}", labels(high));
         }
+    }
+
+    /// Every axis of numbers has a few ticks, and its ends stand where ends stand.
+    #[test]
+    fn any_numbers_make_an_axis() {
+        let odd =
+            [0.0, 5e-324, 1e-310, 1e-300, 1e-12, 1.0, 1e12, 1e300, f64::MAX, f64::INFINITY, f64::NAN, -1.0];
+        for high in odd {
+            let axis = Axis::from_zero("n", high);
+            assert!((2..=8).contains(&axis.ticks.len()), "{high}: {:?}", axis.ticks);
+            assert_eq!((axis.position(axis.low), axis.position(axis.high)), (0.0, 1.0), "{high}");
+            assert!(axis.ticks.iter().all(|tick| (0.0..=1.0).contains(&axis.position(tick.value))));
+            for low in odd {
+                for axis in [Axis::integers("n", (low, high), 0..), Axis::in_full("n", (low, high))] {
+                    assert!(axis.ticks.len() <= MAX_TICKS && axis.low.is_finite() && axis.high.is_finite());
+                    assert!(axis.low != axis.high && (axis.high - axis.low).is_finite(), "{low} {high}");
+                }
+            }
+        }
+        for axis in [
+            Axis::decades("p", i32::MIN, i32::MAX, 0),
+            Axis::hundredths("p", u32::MAX, 1),
+            Axis::tenths("p", u32::MAX),
+            Axis::counts("n", u32::MAX),
+            Axis::percent_from("p", u32::MAX, 0),
+        ] {
+            assert!(axis.ticks.len() <= MAX_TICKS && axis.low != axis.high, "{axis:?}");
+        }
+    }
+
+    #[test]
+    fn tiny_and_huge_numbers_have_short_labels() {
+        let labels =
+            |high| Axis::from_zero("n", high).ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(labels(1.1e-20), ["0", "2e-21", "4e-21", "6e-21", "8e-21", "1e-20"]);
+        assert_eq!(labels(1.1e20), ["0", "2e19", "4e19", "6e19", "8e19", "1e20"]);
+        assert_eq!(labels(5e-324), ["0", "4.9e-324"]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The only user of plotters: a sheet in design units with a few strokes of the pen.
 
 use super::text::{SIZE, TITLE_SIZE};
-use crate::FigureError;
+use crate::error::FigureError;
+use crate::escape::labelled;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -16,19 +17,19 @@ const TEXT_DIVISOR: f64 = 1.24;
 /// A position in design units, from the top left.
 pub(super) type Place = (f64, f64);
 
-/// What something is drawn with. On the sheet each paint is a colour that stands for it; the style sheet says later
-/// which colour it is.
+/// What something is drawn with. On the sheet each paint is a color that stands for it; the style sheet says later
+/// which color it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Paint {
-    /// The colour of text.
+    /// The color of text.
     Ink,
-    /// The colour of text, hardly there: grid lines.
+    /// The color of text, hardly there: grid lines.
     Faint,
-    /// The colour of the series with this look.
+    /// The color of the series with this look.
     Series(usize),
     /// The same in the series' dash pattern.
     Curve(usize),
-    /// The colour of the series with this look, so many percent opaque.
+    /// The color of the series with this look, so many percent opaque.
     Shade(usize, u8),
 }
 
@@ -44,13 +45,13 @@ impl Paint {
         RGBColor(kind, 0, (index % 256) as u8).mix(alpha)
     }
 
-    /// The colour that stands for this paint, as plotters writes it.
+    /// The color that stands for this paint, as plotters writes it.
     pub(super) fn written(self) -> String {
         let RGBAColor(red, green, blue, _) = self.color();
         format!("#{red:02X}{green:02X}{blue:02X}")
     }
 
-    /// The look it takes its colour from.
+    /// The look it takes its color from.
     pub(super) fn series(self) -> Option<usize> {
         match self {
             Self::Ink | Self::Faint => None,
@@ -59,7 +60,7 @@ impl Paint {
     }
 }
 
-/// Where a text stands relative to its place: begins, is centred, ends there; always centred in height.
+/// Where a text stands relative to its place: begins, is centerd, ends there; always centerd in height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -95,21 +96,21 @@ impl<'a> Canvas<'a> {
     }
 
     /// A filled circle.
-    pub(super) fn disc(&mut self, centre: Place, radius: f64, paint: Paint) -> Result<(), FigureError> {
+    pub(super) fn disc(&mut self, center: Place, radius: f64, paint: Paint) -> Result<(), FigureError> {
         let style = self.style(paint).filled();
-        self.area.draw(&Circle::new(pixel(centre), pixels(radius), style)).map_err(failed)
+        self.area.draw(&Circle::new(pixel(center), pixels(radius), style)).map_err(failed)
     }
 
     /// A circle that is not filled.
     pub(super) fn ring(
         &mut self,
-        centre: Place,
+        center: Place,
         radius: f64,
         paint: Paint,
         width: f64,
     ) -> Result<(), FigureError> {
         let style = self.style(paint).stroke_width(pixels(width) as u32);
-        self.area.draw(&Circle::new(pixel(centre), pixels(radius), style)).map_err(failed)
+        self.area.draw(&Circle::new(pixel(center), pixels(radius), style)).map_err(failed)
     }
 
     /// A line of text.
@@ -145,7 +146,7 @@ impl<'a> Canvas<'a> {
         };
         self.used.insert(paint);
         let style = font.color(&paint.color()).pos(Pos::new(horizontal, VPos::Center));
-        let text = printable(text);
+        let text = labelled(text);
         self.area.draw(&Text::new(text.as_str(), pixel(at), style)).map_err(failed)
     }
 
@@ -159,17 +160,6 @@ impl<'a> Canvas<'a> {
         self.area.present().map_err(failed)?;
         Ok(self.used)
     }
-}
-
-/// Control characters have no place in XML and a line break could end an inlined figure; both become spaces.
-pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-            _ if character.is_control() => ' ',
-            _ => character,
-        })
-        .collect()
 }
 
 fn pixels(units: f64) -> i32 {

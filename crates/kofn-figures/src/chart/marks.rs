@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Paint, Place};
 use super::palette::look;
-use crate::FigureError;
+use crate::error::FigureError;
 
 /// Half the width of a mark.
 pub(super) const RADIUS: f64 = 3.6;

@@ -1,207 +1,26 @@
 //! Charts as data, and their drawing.
 //!
-//! A [`Chart`] says what is shown; `draw` turns it into an SVG that reads well on paper, on a phone, on a dark page, and
-//! inlined in a page as well as by itself. Curves are exact values; marks are simulated ones with their intervals.
+//! A [`Chart`] says what is shown; [`Chart::draw`] turns it into an SVG that is legible on paper, on a phone and on a
+//! dark page, inlined in a page or by itself. Curves are exact values; marks are simulated ones with their intervals.
 
 mod axis;
 mod canvas;
 mod draw;
+mod layout;
 mod marks;
+mod model;
 mod palette;
 mod plot;
 mod svg;
 mod text;
 
 pub use axis::{Axis, superscript};
-
-use crate::FigureError;
-
-/// A chart: a title that states the claim, panels below each other, and a caption that explains every mark.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Chart {
-    /// What the eye should find.
-    pub title: String,
-    /// What is seen, for a reader who does not see it.
-    pub description: String,
-    /// What every mark means.
-    pub caption: String,
-    /// The panels, from top to bottom.
-    pub panels: Vec<Panel>,
-}
-
-/// A pair of axes and what is drawn between them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Panel {
-    x: Axis,
-    y: Axis,
-    height: f64,
-    cells: Vec<Cell>,
-    series: Vec<Series>,
-    references: Vec<Reference>,
-}
-
-/// A cell of a table that is seen as a shade: one unit wide and high around its place.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cell {
-    /// Center along the x axis.
-    pub x: f64,
-    /// Center along the y axis.
-    pub y: f64,
-    /// From 0, the ground, to 1, as dark as leaves the label to be read.
-    pub shade: f64,
-    /// The look that the shade takes its colour from.
-    pub look: usize,
-    /// What is written on it.
-    pub label: String,
-}
-
-/// Values that belong together: one colour, one dash pattern, one marker.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Series {
-    look: usize,
-    label: String,
-    line: Vec<(f64, f64)>,
-    points: Vec<Point>,
-    limits: Vec<(f64, f64)>,
-    callouts: Vec<Callout>,
-}
-
-/// A value worth naming: a large hollow mark, and its name beside it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Callout {
-    /// Place along the x axis.
-    pub x: f64,
-    /// Place along the y axis.
-    pub y: f64,
-    /// The name.
-    pub label: String,
-    /// Where the name stands.
-    pub side: Side,
-}
-
-/// Where the name of a [`Callout`] stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// Above the mark, to its left.
-    AboveLeft,
-    /// Below the mark, to its left.
-    BelowLeft,
-    /// Below the mark, to its right.
-    BelowRight,
-}
-
-/// A simulated value and the interval around it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    /// Place along the x axis.
-    pub x: f64,
-    /// The simulated value.
-    pub y: f64,
-    /// Lower and upper end of the interval, if one is drawn.
-    pub interval: Option<(f64, f64)>,
-}
-
-/// A line right across a panel at a value worth knowing.
-#[derive(Debug, Clone, PartialEq)]
-struct Reference {
-    at: Across,
-    label: String,
-}
-
-/// The value of one coordinate.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Across {
-    X(f64),
-    Y(f64),
-}
-
-impl Chart {
-    /// Draws the chart as an SVG. The name is also the anchor of its style rules and of its title.
-    ///
-    /// # Errors
-    /// More labels than fit beside a panel, or a picture that could not be drawn.
-    pub fn draw(&self, name: &str) -> Result<String, FigureError> {
-        draw::draw(self, name)
-    }
-}
-
-impl Panel {
-    /// An empty panel between two axes.
-    pub fn new(x: Axis, y: Axis) -> Self {
-        Self { x, y, height: 330.0, cells: Vec::new(), series: Vec::new(), references: Vec::new() }
-    }
-
-    /// The same with these series.
-    pub fn with(mut self, series: impl IntoIterator<Item = Series>) -> Self {
-        self.series.extend(series);
-        self
-    }
-
-    /// The same with cells, below everything else.
-    pub fn cells(mut self, cells: impl IntoIterator<Item = Cell>) -> Self {
-        self.cells.extend(cells);
-        self
-    }
-
-    /// The same with this height in design units.
-    pub fn height(self, height: f64) -> Self {
-        Self { height, ..self }
-    }
-
-    /// A horizontal line at a value of y.
-    pub fn reference_y(mut self, value: f64, label: impl Into<String>) -> Self {
-        self.references.push(Reference { at: Across::Y(value), label: label.into() });
-        self
-    }
-
-    /// A vertical line at a value of x.
-    pub fn reference_x(mut self, value: f64, label: impl Into<String>) -> Self {
-        self.references.push(Reference { at: Across::X(value), label: label.into() });
-        self
-    }
-}
-
-impl Series {
-    /// A series in one of the looks, named by `label` at the end of its line.
-    pub fn new(look: usize, label: impl Into<String>) -> Self {
-        Self {
-            look,
-            label: label.into(),
-            line: Vec::new(),
-            points: Vec::new(),
-            limits: Vec::new(),
-            callouts: Vec::new(),
-        }
-    }
-
-    /// Exact values, joined.
-    pub fn line(mut self, values: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        self.line.extend(values);
-        self
-    }
-
-    /// Simulated values.
-    pub fn points(mut self, points: impl IntoIterator<Item = Point>) -> Self {
-        self.points.extend(points);
-        self
-    }
-
-    /// One-sided upper limits, (x, limit): the value lies somewhere below.
-    pub fn limits(mut self, limits: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        self.limits.extend(limits);
-        self
-    }
-
-    /// Values worth naming.
-    pub fn callouts(mut self, callouts: impl IntoIterator<Item = Callout>) -> Self {
-        self.callouts.extend(callouts);
-        self
-    }
-}
+pub use model::{Callout, Chart, Panel, Point, Series, Side, Tile};
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::FigureError;
     use roxmltree::Document;
 
     fn chart(label: &str) -> Chart {
@@ -230,7 +49,8 @@ mod tests {
             for name in ["title", "desc"] {
                 assert_eq!(texts(&svg, name), [label]);
             }
-            // The name of the series and of both axes; title and caption are broken at spaces, so they need not be whole.
+            // The name of the series and of both axes; title and caption are broken at spaces, so they need not be
+            // whole.
             let whole = texts(&svg, "text").into_iter().filter(|text| text == label).count();
             assert!(whole >= 3, "{label}: {whole}");
             assert!(texts(&svg, "script").is_empty() && texts(&svg, "a").is_empty());
@@ -238,10 +58,12 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_and_line_breaks_become_spaces() {
-        let svg = chart("a\n\n\u{0}b\u{ffff}").draw("control").unwrap();
+    fn line_breaks_become_spaces_and_hidden_characters_are_shown() {
+        let svg = chart("a\n\n\u{0}b\u{ffff}\u{202e}c\u{9b}").draw("control").unwrap();
         assert!(!svg.contains("\n\n"));
-        assert_eq!(texts(&svg, "title"), ["a   b\u{fffd}"]);
+        let shown = "a  \\u{0}b\\u{ffff}\\u{202e}c\\u{9b}";
+        assert_eq!(texts(&svg, "title"), [shown]);
+        assert!(texts(&svg, "text").iter().any(|text| text == shown));
     }
 
     #[test]
@@ -262,7 +84,7 @@ mod tests {
     fn values_that_have_no_place_are_not_drawn() {
         let x = || Axis::integers("n", (0.0, 3.0), [1, 2, 3]);
         let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -1.0, 1e300, f64::NAN, 5e-324];
-        let points = odd.map(|y| Point { x: 1.0, y, interval: Some((y, f64::NAN)) });
+        let points = odd.map(|y| Point::new(1.0, y).between(y, f64::NAN));
         let series =
             Series::new(0, "x").line(odd.map(|y| (1.0, y))).points(points).limits(odd.map(|y| (y, y)));
         let panel = Panel::new(x(), Axis::decades("p", -3, 0, 1)).with([series]);

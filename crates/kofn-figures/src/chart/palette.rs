@@ -1,4 +1,4 @@
-//! How series look: colour by scheme, dash pattern and marker, so that no series is told by colour alone.
+//! How series look: color by scheme, dash pattern and marker, so that no series is told by color alone.
 
 /// The shape of a simulated value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +16,9 @@ pub(super) enum Marker {
 /// The look of one series.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
-    /// Colour on a light ground.
+    /// Color on a light ground.
     pub light: &'static str,
-    /// Colour on a dark ground.
+    /// Color on a dark ground.
     pub dark: &'static str,
     /// Dash pattern in design units; empty for a solid line.
     pub dash: &'static [f64],
@@ -26,8 +26,9 @@ pub(super) struct Look {
     pub marker: Marker,
 }
 
-/// Okabe and Ito's colours, by hue. On white most of them stay below a contrast of 4.5, so there they are darkened; on
-/// #1e1e1e blue and vermillion are lightened (blue to the palette's own sky blue). The violet of the last is not theirs.
+/// Okabe and Ito's colors, by hue. On white most of them stay below a contrast of 4.5, so there they are darkened; on
+/// #1e1e1e blue and vermillion are lightened (blue to the palette's own sky blue). The violet of the last is not
+/// theirs.
 pub(super) const LOOKS: [Look; 8] = [
     Look { light: "#0072B2", dark: "#56B4E9", dash: &[], marker: Marker::Circle },
     Look { light: "#B34700", dark: "#F07F3A", dash: &[9.0, 4.0], marker: Marker::Square },

@@ -1,19 +1,27 @@
 //! A panel: axes, reference lines, curves, marks, and names at the ends of the curves.
 
-use super::axis::cut;
+use super::axis::{Axis, Tick, cut};
 use super::canvas::{Anchor, Canvas, Paint, Place};
-use super::draw::{ABOVE, BELOW, GAP, MARGIN, WIDTH};
+use super::layout::{ABOVE, BELOW, GAP, MARGIN, WIDTH};
 use super::marks::{LIMIT_WIDTH, Mark, RADIUS, limit, mark};
+use super::model::{Across, Panel, Reference, Series, Side, Tile};
 use super::text::{LINE, SIZE, spread, width};
-use super::{Across, Cell, Panel, Reference, Series, Side};
-use crate::FigureError;
+use crate::error::FigureError;
 
 const CURVE_WIDTH: f64 = 2.0;
 /// Half the width of the mark of a callout: a simulated value fits into it.
 const CALLOUT_RADIUS: f64 = 7.0;
 
-/// How opaque the darkest cell is, in percent: ink on it keeps a contrast of 4.5 on light and on dark ground.
+/// How opaque the darkest tile is, in percent: ink on it keeps a contrast of 4.5 on light and on dark ground.
 const DARKEST_SHADE: f64 = 50.0;
+
+/// Positions along an axis that are within the panel, but for rounding.
+const SHOWN: std::ops::RangeInclusive<f64> = -1e-9..=1.0 + 1e-9;
+
+/// The ticks within the panel, and their positions.
+fn ticks(axis: &Axis) -> impl Iterator<Item = (&Tick, f64)> {
+    axis.ticks.iter().map(|tick| (tick, axis.position(tick.value))).filter(|(_, at)| SHOWN.contains(at))
+}
 
 /// A panel and where its axes stand on the sheet.
 pub(super) struct Plot<'a> {
@@ -27,8 +35,8 @@ pub(super) struct Plot<'a> {
 impl<'a> Plot<'a> {
     /// Draws all that belongs to the panel: exact curves below simulated marks, names last.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>) -> Result<(), FigureError> {
-        for cell in &self.panel.cells {
-            self.cell(canvas, cell)?;
+        for tile in &self.panel.tiles {
+            self.tile(canvas, tile)?;
         }
         self.axes(canvas)?;
         for reference in &self.panel.references {
@@ -77,33 +85,32 @@ impl<'a> Plot<'a> {
     /// The place of a value; `None` outside the panel.
     fn inside(&self, value: (f64, f64)) -> Option<Place> {
         let (x, y) = self.unit(value);
-        let shown = -1e-9..=1.0 + 1e-9;
-        (shown.contains(&x) && shown.contains(&y)).then(|| self.place((x, y)))
+        (SHOWN.contains(&x) && SHOWN.contains(&y)).then(|| self.place((x, y)))
     }
 
-    /// A shaded cell, and its label where there is room for it.
-    fn cell(&self, canvas: &mut Canvas<'_>, cell: &Cell) -> Result<(), FigureError> {
-        let corner = |right: f64, up: f64| self.inside((cell.x + right / 2.0, cell.y + up / 2.0));
+    /// A shaded tile, and its label where there is room for it.
+    fn tile(&self, canvas: &mut Canvas<'_>, tile: &Tile) -> Result<(), FigureError> {
+        let corner = |right: f64, up: f64| self.inside((tile.x + right / 2.0, tile.y + up / 2.0));
         let (Some(low), Some(high)) = (corner(-1.0, -1.0), corner(1.0, 1.0)) else { return Ok(()) };
-        let percent = (DARKEST_SHADE * cell.shade.clamp(0.0, 1.0)).round() as u8;
+        let percent = (DARKEST_SHADE * tile.shade.clamp(0.0, 1.0)).round() as u8;
         let corners = [low, (low.0, high.1), high, (high.0, low.1)];
-        canvas.polygon(&corners, Paint::Shade(cell.look, percent))?;
-        if width(&cell.label, SIZE) > high.0 - low.0 || LINE > low.1 - high.1 {
+        canvas.polygon(&corners, Paint::Shade(tile.look, percent))?;
+        if width(&tile.label, SIZE) > high.0 - low.0 || LINE > low.1 - high.1 {
             return Ok(());
         }
-        canvas.text(&cell.label, ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0), Anchor::Middle, Paint::Ink)
+        canvas.text(&tile.label, ((low.0 + high.0) / 2.0, (low.1 + high.1) / 2.0), Anchor::Middle, Paint::Ink)
     }
 
     fn axes(&self, canvas: &mut Canvas<'_>) -> Result<(), FigureError> {
-        for tick in &self.panel.y.ticks {
-            let y = self.place((0.0, self.panel.y.position(tick.value))).1;
+        for (tick, position) in ticks(&self.panel.y) {
+            let y = self.place((0.0, position)).1;
             if self.panel.y.gridded {
                 canvas.line(&[(self.left, y), (self.right, y)], Paint::Faint, 1.0)?;
             }
             canvas.text(&tick.label, (self.left - GAP, y), Anchor::End, Paint::Ink)?;
         }
-        for tick in &self.panel.x.ticks {
-            let x = self.place((self.panel.x.position(tick.value), 0.0)).0;
+        for (tick, position) in ticks(&self.panel.x) {
+            let x = self.place((position, 0.0)).0;
             if self.panel.x.gridded {
                 canvas.line(&[(x, self.top), (x, self.bottom)], Paint::Faint, 1.0)?;
             }
@@ -230,8 +237,8 @@ impl<'a> Plot<'a> {
             .ok_or(FigureError::Crowded { labels: ends.len() })?;
         for ((series, end), y) in ends.into_iter().zip(places) {
             let (start, paint) = (self.right + 2.0 * GAP, Paint::Series(series.look));
-            // A level leader would look like a minus sign; one from a line that ends early runs level to the edge, so that
-            // leaders never cross.
+            // A level leader would look like a minus sign; one from a line that ends early runs level to the edge, so
+            // that leaders never cross.
             if (y - end.1).abs() > LINE / 4.0 {
                 let edge = end.0.max(self.right) + 5.0;
                 canvas.line(&[(end.0 + 5.0, end.1), (edge, end.1), (start - 3.0, y)], paint, 1.0)?;

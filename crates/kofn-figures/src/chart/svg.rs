@@ -1,7 +1,8 @@
-//! From what plotters writes to an SVG that is at home in a book.
+//! Turns what plotters writes into an SVG that follows the page it is inlined in.
 
-use super::canvas::{PIXELS_PER_UNIT, Paint, printable};
+use super::canvas::{PIXELS_PER_UNIT, Paint};
 use super::palette::{Look, look};
+use crate::escape::labelled;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -12,10 +13,10 @@ pub(super) struct Frame<'a> {
     pub description: &'a str,
 }
 
-/// Names the drawing, describes it, and replaces colours by classes and their rules.
+/// Names the drawing, describes it, and replaces colors by classes and their rules.
 ///
-/// - Width and height go, the view box stays: the drawing takes the room it is given.
-/// - Ink is `currentColor`: inlined, the drawing follows the page. By itself it has paper and ink of its own, light or dark.
+/// - Width and height are dropped and the view box stays: the drawing scales to the room it is given.
+/// - Ink is `currentColor`: inlined, the drawing follows the page. By itself it has its own paper and ink, light or dark.
 /// - Rules are anchored at the drawing's id, because an inlined style sheet holds for the whole page.
 pub(super) fn finish(body: &str, used: &BTreeSet<Paint>, frame: &Frame<'_>) -> String {
     let id = identifier(frame.name);
@@ -26,7 +27,7 @@ pub(super) fn finish(body: &str, used: &BTreeSet<Paint>, frame: &Frame<'_>) -> S
          aria-labelledby=\"{id}-title {id}-desc\" font-family=\"Helvetica, Arial, sans-serif\">\n"
     );
     for (element, text) in [("title", frame.title), ("desc", frame.description)] {
-        let text = escape(&printable(text));
+        let text = escape(&labelled(text));
         let _ = writeln!(svg, "<{element} id=\"{id}-{element}\">{text}</{element}>");
     }
     let _ = write!(svg, "<style>\n{}</style>\n", style_sheet(&id, used));
@@ -35,7 +36,7 @@ pub(super) fn finish(body: &str, used: &BTreeSet<Paint>, frame: &Frame<'_>) -> S
     svg
 }
 
-/// The elements with colours replaced by classes, and text without the line breaks that plotters puts around it.
+/// The elements with colors replaced by classes, and text without the line breaks that plotters puts around it.
 fn classes(elements: &str, used: &BTreeSet<Paint>) -> String {
     // The order matters for text only: its label stands between two line breaks, escaped, and is never touched.
     let mut elements = elements
@@ -66,7 +67,7 @@ fn join_text(elements: &str) -> String {
     joined
 }
 
-/// What an element carries beside its current colour: the class of its series, and the dashes of a curve.
+/// What an element carries beside its current color: the class of its series, and the dashes of a curve.
 fn marks(paint: Paint) -> String {
     match paint {
         Paint::Ink | Paint::Faint => String::new(),
@@ -80,7 +81,7 @@ fn marks(paint: Paint) -> String {
     }
 }
 
-/// The rules: paper and ink where the drawing stands by itself; the colours of the series on light and on dark ground.
+/// The rules: paper and ink where the drawing stands by itself; the colors of the series on light and on dark ground.
 /// `light`, `rust`, `coal`, `navy` and `ayu` are the themes of mdBook, which may differ from what the system prefers.
 fn style_sheet(id: &str, used: &BTreeSet<Paint>) -> String {
     let series: BTreeSet<usize> = used.iter().filter_map(|paint| paint.series()).collect();

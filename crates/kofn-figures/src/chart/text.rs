@@ -1,5 +1,7 @@
 //! The room a text needs, and where it breaks.
 
+use crate::escape::labelled;
+
 /// The size of all text but the title, in design units: 9.5 px where the chart is shown 380 px wide.
 pub(super) const SIZE: f64 = 16.0;
 /// The size of the title.
@@ -14,7 +16,7 @@ pub(super) const TITLE_LINE: f64 = TITLE_SIZE * LEADING;
 /// The width of a text in design units, measured in DejaVu Sans, the widest of the fonts that a reader is likely to
 /// see; in any other the text is narrower.
 pub(super) fn width(text: &str, size: f64) -> f64 {
-    text.chars().map(advance).sum::<f64>() * size
+    labelled(text).chars().map(advance).sum::<f64>() * size
 }
 
 /// The width of a bold text.
@@ -55,8 +57,9 @@ pub(super) fn wrap(text: &str, room: f64, width_of: impl Fn(&str) -> f64) -> Vec
 /// Places for labels that would like to stand at `wanted`, at least `gap` apart and within [low, high], each as near
 /// to its wish as the others allow. `None` if there is not room for all.
 ///
-/// Labels in conflict form a block, which stands around the mean of its members' wishes; a block that meets another joins it.
-/// The bounds are honoured by first moving every wish to where its label could stand if only those on one side counted.
+/// Labels in conflict form a block, which stands around the mean of its members' wishes; a block that meets another
+/// joins it. The bounds are honoured by first moving every wish to where its label could stand if only those on one
+/// side counted.
 pub(super) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Option<Vec<f64>> {
     let count = wanted.len();
     if count == 0 {
@@ -72,7 +75,7 @@ pub(super) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Option<Ve
     for (rank, &index) in order.iter().enumerate() {
         let room_below = low + rank as f64 * gap;
         let room_above = high - (count - 1 - rank) as f64 * gap;
-        let mut block = (wanted[index].clamp(room_below, room_above) - rank as f64 * gap, 1);
+        let mut block = (wanted[index].max(room_below).min(room_above) - rank as f64 * gap, 1);
         while let Some(&(mean, size)) = blocks.last() {
             if mean <= block.0 {
                 break;

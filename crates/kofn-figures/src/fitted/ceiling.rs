@@ -1,10 +1,11 @@
-//! Where ever more agents end.
+//! P(correct) in the limit of many agents.
 
-use super::percent;
+use super::labels::percent;
 use crate::chart::{Axis, Chart, Panel};
-use crate::sample::{self, Answer, CORRECT, curve, trials};
+use crate::error::FigureError;
+use crate::rendered::Rendered;
+use crate::sample::{self, CORRECT, CheckedProbability, curve, trials};
 use crate::table::{Cell, Table};
-use crate::{FigureError, Rendered};
 use kofn::scenario::Scenario;
 
 /// A model of failures, as a scenario for each number of agents.
@@ -19,10 +20,10 @@ pub struct Curve {
 struct Row<'a> {
     model: &'a str,
     agents: u64,
-    answer: Answer,
+    answer: CheckedProbability,
 }
 
-/// Draws P(correct) against the number of agents for each model, with the level that the first of them approaches.
+/// Draws P(correct) against the number of agents for each model, with the limit of the first of them.
 ///
 /// # Errors
 /// An engine's refusal of a scenario; two engines that disagree; what cannot be drawn or written.
@@ -31,7 +32,8 @@ struct Row<'a> {
 /// use kofn_figures::fitted::{Curve, ceiling};
 /// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};
 /// let scenario = |n| {
-///     Scenario::new(Agents::identical(n, 0.3), Majority)?.with_dependence(Dependence::BetaBinomial { correlation: 0.3 })
+///     let dependence = Dependence::BetaBinomial { correlation: 0.3 };
+///     Scenario::new(Agents::identical(n, 0.3), Majority)?.with_dependence(dependence)
 /// };
 /// let scenarios = [1, 3, 5].into_iter().map(scenario).collect::<Result<_, _>>()?;
 /// let figure = ceiling(&[Curve { name: "fitted".into(), scenarios }])?;
@@ -39,18 +41,17 @@ struct Row<'a> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn ceiling(curves: &[Curve]) -> Result<Rendered, FigureError> {
-    let name = "ceiling";
     let rows = curves.iter().flat_map(|curve| curve.scenarios.iter().map(|scenario| row(curve, scenario)));
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let limit = curves.first().and_then(|curve| curve.scenarios.last()).map(kofn::exact::limit).transpose();
-    let svg = chart(curves, &rows, limit.ok().flatten().map(|limit| limit.correct)).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(&rows).csv()? })
+    let limit = limit.ok().flatten().map(|limit| limit.correct);
+    Rendered::new("ceiling", &chart(curves, &rows, limit), &table(&rows))
 }
 
 fn row<'a>(curve: &'a Curve, scenario: &Scenario) -> Result<Row<'a>, FigureError> {
     let (exact, estimate) = sample::answer(scenario)?;
     let agents = scenario.agents().count();
-    Ok(Row { model: &curve.name, agents, answer: Answer::correct(&exact, &estimate) })
+    Ok(Row { model: &curve.name, agents, answer: CheckedProbability::correct(&exact, &estimate) })
 }
 
 fn table(rows: &[Row<'_>]) -> Table {
@@ -63,12 +64,12 @@ fn table(rows: &[Row<'_>]) -> Table {
 fn title(rows: &[Row<'_>], scheme: &str, limit: Option<f64>) -> String {
     match (limit, rows.first()) {
         (Some(limit), Some(first)) if limit < first.answer.exact => {
-            format!("Ever more of these agents make a {scheme} worse, down to {}", percent(limit))
+            format!("More of these agents make a {scheme} worse, down to {} in the limit", percent(limit))
         }
         (Some(limit), _) => {
-            format!("Ever more of these agents bring a {scheme} to {}, and no further", percent(limit))
+            format!("In the limit, more of these agents bring a {scheme} to {}", percent(limit))
         }
-        (None, _) => format!("What more of these agents bring to a {scheme}"),
+        (None, _) => format!("A {scheme} of more of these agents"),
     }
 }
 
@@ -89,12 +90,13 @@ fn chart(curves: &[Curve], rows: &[Row<'_>], limit: Option<f64>) -> Chart {
     let title = title(rows, scheme, limit);
     Chart {
         description: format!(
-            "Line chart. Across: the number of agents, logarithmic. Up: the probability that the answer is correct. {title}."
+            "Line chart. Across: the number of agents, logarithmic. Up: the probability that the answer is correct. \
+             {title}."
         ),
         title,
         caption: format!(
-            "Models fitted to the log; each agent fails at their mean rate. Lines: exact. Marks: simulated, {} trials each; 99 % \
-             intervals are shorter than the marks. Level line: the limit for ever more agents.",
+            "Models fitted to the log; each agent fails at their mean rate. Lines: exact. Marks: simulated, {} trials \
+             each; 99 % intervals are shorter than the marks. Level line: the limit n → ∞.",
             trials()
         ),
         panels: vec![panel],

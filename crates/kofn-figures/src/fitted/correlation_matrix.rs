@@ -1,19 +1,20 @@
-//! Which agents fail together.
+//! Correlation of the failures of each pair of agents.
 
-use crate::chart::{Axis, Cell as Shaded, Chart, Panel};
+use crate::chart::{Axis, Chart, Panel, Tile};
+use crate::error::FigureError;
+use crate::rendered::Rendered;
 use crate::table::{Cell, Table};
-use crate::{FigureError, Rendered};
 
-/// So many characters of a name are shown.
+/// Maximum number of characters of a name that are shown.
 const NAME_LENGTH: usize = 20;
-/// More agents than this have no room for their names; the table has them all.
-const MOST_AGENTS: usize = 40;
-/// A mean φ up to this is called independence.
+/// Maximum number of agents with room for their names; the table lists all.
+const MAX_AGENTS: usize = 40;
+/// Maximum mean φ that is called independent.
 const NEARLY_INDEPENDENT: f64 = 0.05;
 const ROW_HEIGHT: f64 = 27.0;
 
-/// Draws the correlation φ of every pair of agents as a shaded cell; `phi` is asked for each pair (i, j) with i < j, and has no answer
-/// where an agent never varies.
+/// Draws the correlation φ of every pair of agents as a shaded cell; `phi` is asked for each pair (i, j) with i < j,
+/// and has no answer where an agent never varies.
 ///
 /// # Errors
 /// What cannot be drawn or written.
@@ -28,13 +29,11 @@ pub fn correlation_matrix(
     names: &[String],
     phi: impl Fn(usize, usize) -> Option<f64>,
 ) -> Result<Rendered, FigureError> {
-    let name = "correlation-matrix";
     let pairs: Vec<Pair> = (0..names.len())
         .flat_map(|second| (0..second).map(move |first| (first, second)))
-        .map(|(first, second)| Pair { first, second, phi: phi(first, second) })
+        .map(|(first, second)| Pair { first, second, phi: phi(first, second).filter(|phi| phi.is_finite()) })
         .collect();
-    let svg = chart(names, &pairs).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(names, &pairs).csv()? })
+    Rendered::new("correlation-matrix", &chart(names, &pairs), &table(names, &pairs))
 }
 
 struct Pair {
@@ -52,17 +51,17 @@ fn table(names: &[String], pairs: &[Pair]) -> Table {
 
 fn chart(names: &[String], pairs: &[Pair]) -> Chart {
     let title = title(names, pairs);
-    let left_out = names.len().saturating_sub(MOST_AGENTS);
+    let left_out = names.len().saturating_sub(MAX_AGENTS);
     let more =
         if left_out == 0 { String::new() } else { format!(" {left_out} more agents are in the table.") };
     Chart {
         description: format!("Table of shaded cells, one for each pair of {} agents. {title}.", names.len()),
         title,
         caption: format!(
-            "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if always together; the \
-             stronger the shade, the further from 0. A dash: one of the two never fails, or always.{more}"
+            "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if always \
+             together; the stronger the shade, the further from 0. A dash: one of the two never fails, or always.{more}"
         ),
-        panels: vec![panel(&names[..names.len().min(MOST_AGENTS)], pairs)],
+        panels: vec![panel(&names[..names.len().min(MAX_AGENTS)], pairs)],
     }
 }
 
@@ -86,13 +85,13 @@ fn panel(names: &[String], pairs: &[Pair]) -> Panel {
     let x = Axis::integers("", (0.5, count as f64 + 0.5), 1..=count as u64);
     let y = Axis::names("", rows);
     let shown = pairs.iter().filter(|pair| pair.first.max(pair.second) < count);
-    let cells = shown
-        .flat_map(|pair| [(pair.first, pair.second), (pair.second, pair.first)].map(|at| cell(at, pair.phi)));
-    Panel::new(x, y).height(ROW_HEIGHT * (count as f64 + 1.0)).cells(cells)
+    let tiles = shown
+        .flat_map(|pair| [(pair.first, pair.second), (pair.second, pair.first)].map(|at| tile(at, pair.phi)));
+    Panel::new(x, y).height(ROW_HEIGHT * (count as f64 + 1.0)).tiles(tiles)
 }
 
-fn cell((column, row): (usize, usize), phi: Option<f64>) -> Shaded {
-    Shaded {
+fn tile((column, row): (usize, usize), phi: Option<f64>) -> Tile {
+    Tile {
         x: column as f64 + 1.0,
         y: -(row as f64) - 1.0,
         shade: phi.unwrap_or(0.0).abs(),

@@ -1,22 +1,23 @@
-//! Votes as the log has them, beside what models say.
+//! Votes observed in a log, beside the predictions of models.
 
-use super::{percent, ticks};
+use super::labels::{percent, ticks};
 use crate::chart::{Axis, Chart, Panel, Point, Series};
+use crate::error::FigureError;
+use crate::rendered::Rendered;
 use crate::table::{Cell, Table};
-use crate::{FigureError, Rendered};
 
 /// A kind of vote, for several numbers of agents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Votes {
-    /// What the vote is, such as "majority of k".
+    /// Name of the vote, such as "majority of k".
     pub name: String,
-    /// What the log has: number of agents, share of the tasks, and the ends of its interval.
+    /// Observed values: number of agents, share of correct tasks, and the ends of its interval.
     pub observed: Vec<(u64, f64, (f64, f64))>,
-    /// What models say.
+    /// Predicted values, by model.
     pub predictions: Vec<Prediction>,
 }
 
-/// What a model says of a vote.
+/// Values of a vote that a model predicts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prediction {
     /// The model's name.
@@ -25,7 +26,8 @@ pub struct Prediction {
     pub values: Vec<(u64, f64)>,
 }
 
-/// Draws each kind of vote in a panel of its own: the log's values as marks with intervals at `confidence`, models as lines.
+/// Draws each kind of vote in a panel of its own: the log's values as marks with intervals at `confidence`, models as
+/// lines.
 ///
 /// # Errors
 /// What cannot be drawn or written.
@@ -42,9 +44,7 @@ pub struct Prediction {
 /// # Ok::<(), kofn_figures::FigureError>(())
 /// ```
 pub fn observed_and_predicted(votes: &[Votes], confidence: f64) -> Result<Rendered, FigureError> {
-    let name = "observed-and-predicted";
-    let svg = chart(votes, confidence).draw(name)?;
-    Ok(Rendered { name: name.into(), svg, csv: table(votes).csv()? })
+    Rendered::new("observed-and-predicted", &chart(votes, confidence), &table(votes))
 }
 
 struct Row<'a> {
@@ -88,17 +88,20 @@ fn table(votes: &[Votes]) -> Table {
 fn chart(votes: &[Votes], confidence: f64) -> Chart {
     Chart {
         title: title(votes),
-        description: format!("{} Marks are what the log has, lines what models say.", title(votes)),
+        description: format!(
+            "{}. Marks are observed in the log, lines are predicted by models.",
+            title(votes)
+        ),
         caption: format!(
-            "Marks: the log, over all ways to draw k agents (or k runs of one agent) without replacement, with {} % intervals from \
-             resampled tasks. Lines: models fitted to the same log.",
+            "Marks: the log, over all ways to draw k agents (or k runs of one agent) without replacement, with {} % \
+             intervals from resampled tasks. Lines: models fitted to the same log.",
             100.0 * confidence
         ),
         panels: votes.iter().map(panel).collect(),
     }
 }
 
-/// Where the models are furthest apart, that is the thing to see.
+/// Returns the largest difference between a model and the log.
 fn title(votes: &[Votes]) -> String {
     let all = votes.iter().flat_map(|votes| votes.observed.iter().flat_map(|at| rows(votes, at)));
     let miss =
@@ -110,7 +113,7 @@ fn title(votes: &[Votes]) -> String {
             percent(predicted),
             percent(observed)
         ),
-        _ => "What votes of these agents come to".into(),
+        _ => "Votes of these agents, observed and predicted".into(),
     }
 }
 
@@ -126,11 +129,10 @@ fn panel(votes: &Votes) -> Panel {
     let most = votes.observed.iter().map(|&(agents, ..)| agents).max().unwrap_or(1);
     let x = Axis::integers("Number of agents k", (0.5, most as f64 + 0.5), ticks(most));
     let y = Axis::percent(format!("Correct: {}", votes.name), 25);
-    let log = votes.observed.iter().map(|&(agents, y, interval)| Point {
-        x: agents as f64,
-        y,
-        interval: Some(interval),
-    });
+    let log = votes
+        .observed
+        .iter()
+        .map(|&(agents, y, (low, high))| Point::new(agents as f64, y).between(low, high));
     let joined = votes.observed.iter().map(|&(agents, y, _)| (agents as f64, y));
     let models = votes.predictions.iter().enumerate().map(|(look, prediction)| {
         let values = prediction.values.iter().map(|&(agents, value)| (agents as f64, value));

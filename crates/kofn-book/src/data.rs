@@ -1,6 +1,6 @@
 //! What the chapter prints, digit by digit, and nothing else.
 
-use crate::chapter::{Printed, PrintedCount};
+use crate::printed::{Printed, PrintedCount};
 
 /// The single model of the consensus run and of the benchmark.
 pub(crate) const SINGLE: PrintedCount = PrintedCount::new("770", "1000");

@@ -8,7 +8,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Printed(&'static str);
 
-/// A count as the chapter prints it: so many successes among so many tasks.
+/// A count as the chapter prints it: successes among tasks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PrintedCount {
     /// The successes.
@@ -69,7 +69,7 @@ impl Printed {
         (value - self.value()).abs() * self.scale() <= half_unit * (1.0 + ROUNDING)
     }
 
-    /// Another value with as many digits and the same unit.
+    /// Returns another value with the same number of digits and the same unit.
     ///
     /// ```
     /// use kofn_book::chapter::Printed;

@@ -1,6 +1,6 @@
 //! How the chapter's programs are set: what its text prints, and the few settings that only their code gives.
 
-use super::printed::Printed;
+use crate::printed::Printed;
 use kofn::scenario::{Costs, Failures};
 
 /// The failure rate of one agent, as printed.
@@ -32,7 +32,7 @@ pub(crate) fn validator_failure_rate() -> f64 {
     validator_failure_rate_with(in_percent(VALIDATION_BONUS))
 }
 
-/// The failure rate of a validator with a bonus of so many percent.
+/// Returns the failure rate of a validator with a bonus in percent.
 pub(crate) fn validator_failure_rate_with(bonus_percent: u32) -> f64 {
     fraction(in_percent(FAILURE_RATE).saturating_sub(bonus_percent))
 }
@@ -47,7 +47,7 @@ pub(crate) fn class_validator_failure_rates() -> [f64; CLASSES] {
     class_validator_failure_rates_with(in_percent(VALIDATION_BONUS))
 }
 
-/// The same with a bonus of so many percent.
+/// Returns the validator's failure rates, class by class, with a bonus in percent.
 pub(crate) fn class_validator_failure_rates_with(bonus_percent: u32) -> [f64; CLASSES] {
     class_percents().map(|rate| fraction(rate.saturating_sub(bonus_percent).max(VALIDATOR_FLOOR_PERCENT)))
 }
@@ -84,7 +84,7 @@ fn in_percent(printed: Printed) -> u32 {
     (printed.value() * printed.scale()).round() as u32
 }
 
-/// So many percent, as the double nearest to the decimal.
+/// Returns a percentage as the double nearest to the decimal.
 pub(crate) fn fraction(percent: u32) -> f64 {
     f64::from(percent) / 100.0
 }
