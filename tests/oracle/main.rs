@@ -1,5 +1,5 @@
-//! The exact engine against every scheme written once more, by name, as a plain loop over all patterns of few agents in exact
-//! rational arithmetic. The bound is the one that the engine states: see `RELATIVE_BOUND`.
+//! The exact engine against every scheme written once more, by name, as a plain loop over all patterns of few agents
+//! in exact rational arithmetic. The bound is the one that the engine states: see `RELATIVE_BOUND`.
 
 mod by_hand;
 mod dependence;

@@ -2,20 +2,21 @@
 
 use crate::fraction::Fraction;
 
-/// The relative error that the exact engine states for itself: four units of 2^-52, of which the last rounding takes half a one.
+/// Relative error that the exact engine guarantees: four units of 2^-52, of which the last rounding accounts for half
+/// a unit.
 ///
-/// Below the normal doubles a result is also off by the spacing there, 2^-1074.
+/// A subnormal result may be off by the spacing of subnormals, 2^-1074, as well.
 pub const RELATIVE_BOUND: f64 = 4.0 * f64::EPSILON;
 
-/// The smallest double above zero.
+/// Smallest double above zero.
 const SPACING: f64 = f64::from_bits(1);
 
-/// Whether a double is within the bound of the true value; nothing but zero is close to zero.
+/// Returns whether a double is within [`RELATIVE_BOUND`] of the true value. Only zero is close to zero.
 pub fn is_close(computed: f64, truth: &Fraction) -> bool {
     is_within(RELATIVE_BOUND, computed, truth)
 }
 
-/// The same for a closed form that states a bound of its own.
+/// Returns whether a double is within this relative bound of the true value.
 pub fn is_within(relative_bound: f64, computed: f64, truth: &Fraction) -> bool {
     if !computed.is_finite() || computed.is_sign_negative() || truth.is_zero() {
         return computed == 0.0;
@@ -25,15 +26,16 @@ pub fn is_within(relative_bound: f64, computed: f64, truth: &Fraction) -> bool {
     Fraction::from_double(computed).distance(truth) <= allowed
 }
 
-/// Whether a double is within the bound of the natural logarithm of a probability: −∞ for zero, 0 for one. The complement is
-/// given too, since a printed probability near one has too few digits to tell it.
+/// Returns whether a double is close to the natural logarithm of a probability: −∞ for zero, 0 for one. The
+/// complement is a parameter because a printed probability near one has too few digits to determine it.
 ///
-/// The true logarithm is itself a double here, within four units of 2^-52 of the truth; hence the same again for the engine.
+/// The reference is itself a double within four units of 2^-52 of the true logarithm, so the bound is twice that of
+/// the engine.
 pub fn is_close_to_ln(computed: f64, truth: &Fraction, complement: &Fraction) -> bool {
     is_within_of_ln(2.0 * RELATIVE_BOUND, computed, truth, complement)
 }
 
-/// The same for a closed form that states a bound of its own.
+/// Returns whether a double is within this relative bound of the logarithm of a probability.
 pub fn is_within_of_ln(bound: f64, computed: f64, truth: &Fraction, complement: &Fraction) -> bool {
     if truth.is_zero() {
         return computed == f64::NEG_INFINITY;
@@ -42,11 +44,11 @@ pub fn is_within_of_ln(bound: f64, computed: f64, truth: &Fraction, complement: 
     (computed - expected).abs() <= bound * expected.abs() + SPACING
 }
 
-/// The natural logarithm of a number in (0, 1], to a few units in the last place however near it is to 0 or 1.
+/// Natural logarithm of a number in (0, 1], accurate to a few units in the last place near 0 and near 1 too.
 fn ln(value: &Fraction, complement: &Fraction) -> f64 {
     if complement < value {
         let (mantissa, exponent) = complement.mantissa_and_exponent();
-        // In two steps, since 2^exponent alone may be no double.
+        // In two steps, because 2^exponent alone may underflow.
         return (-(mantissa * 2f64.powi(exponent / 2) * 2f64.powi(exponent - exponent / 2))).ln_1p();
     }
     let (mantissa, exponent) = value.mantissa_and_exponent();

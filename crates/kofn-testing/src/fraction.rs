@@ -1,8 +1,8 @@
-//! Exact numbers.
+//! Exact rational numbers.
 //!
-//! `num_rational` reduces after every operation; with the thousand-digit fractions here that took 50 times longer than the sums
-//! themselves. Nearly all denominators are powers of two, so it is enough to take out common twos and to let one denominator divide
-//! the other where it does.
+//! `num_rational` reduces after every operation, which takes 50 times longer than the sums themselves for the
+//! thousand-digit fractions here. Nearly all denominators are powers of two, so it is enough to remove common factors
+//! of two and to use the larger denominator where the smaller divides it.
 
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -27,7 +27,7 @@ impl Fraction {
         Self::new(0, 1)
     }
 
-    /// The exact binary value of a double ≥ 0.
+    /// Exact binary value of a double ≥ 0.
     pub fn from_double(double: f64) -> Self {
         assert!(double.is_finite() && double >= 0.0);
         let exponent_bits = double.to_bits() >> 52 & 0x7ff;
@@ -38,7 +38,7 @@ impl Fraction {
         if exponent < 0 { Self::new(mantissa, power) } else { Self::new(mantissa * power, 1) }
     }
 
-    /// The exact value of a decimal ≥ 0 such as `9.48177e-1`.
+    /// Exact value of a decimal ≥ 0 such as `9.48177e-1`.
     pub fn from_decimal(text: &str) -> Self {
         let (digits, exponent) = text.split_once('e').unwrap_or((text, "0"));
         let (before, after) = digits.split_once('.').unwrap_or((digits, ""));
@@ -52,18 +52,18 @@ impl Fraction {
         self.numerator.is_zero()
     }
 
-    /// The absolute difference.
+    /// Absolute difference.
     pub fn distance(&self, other: &Self) -> Self {
         let (mine, others, denominator) = self.over_one_denominator(other);
         Self::new((mine - others).abs(), denominator)
     }
 
-    /// The numerator over a multiple of the denominator.
+    /// Numerator over this multiple of the denominator.
     pub fn numerator_over(&self, denominator: &BigInt) -> BigInt {
         &self.numerator * (denominator / &self.denominator)
     }
 
-    /// A common denominator of this and `other`, the smaller one if it divides the larger.
+    /// A common denominator of this number and `other`: the larger of the two if the smaller divides it.
     pub fn common_denominator(&self, other: &BigInt) -> BigInt {
         let (small, large) =
             if &self.denominator < other { (&self.denominator, other) } else { (other, &self.denominator) };
@@ -75,7 +75,7 @@ impl Fraction {
         (self.numerator_over(&denominator), other.numerator_over(&denominator), denominator)
     }
 
-    /// This number as m·2^e, m a double from ½ to 2 within 2^-52 of the truth, relatively.
+    /// Returns m and e of m·2^e, where m is a double from ½ to 2 with a relative error of at most 2^-52.
     pub fn mantissa_and_exponent(&self) -> (f64, i32) {
         let exponent = self.numerator.bits() as i64 - self.denominator.bits() as i64;
         let shift = 64 - exponent;

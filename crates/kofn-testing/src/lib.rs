@@ -1,4 +1,5 @@
-//! Shared by the tests of all crates: a second way to every answer, tables of proven values, and how near is near enough.
+//! Shared by the tests of all crates: enumeration of every scheme, tables of proven values, error bounds, random
+//! scenarios.
 
 pub mod closeness;
 pub mod engines;
@@ -12,12 +13,12 @@ pub mod urn;
 
 use kofn::scenario::{Agents, Dependence, Failures, Scenario, Scheme, WrongAnswers};
 
-/// The shares of hallucinations, corruptions and crashes, and the kind of wrong answers.
+/// Failures with these shares of hallucinations, corruptions and crashes.
 pub fn failures([hallucination, corruption, crash]: [f64; 3], wrong_answers: WrongAnswers) -> Failures {
     Failures { hallucination, corruption, crash, wrong_answers }
 }
 
-/// The scenario of these agents, who fail in the default way.
+/// A scenario with the default kind of failures.
 pub fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
     let scenario = Scenario::new(agents, scheme).expect("a scenario");
     scenario.with_dependence(dependence).expect("agents that have this dependence")

@@ -1,4 +1,4 @@
-//! Scenarios at random, of all kinds that have rational answers.
+//! Random scenarios of all kinds that have rational answers.
 
 use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
 use kofn::scenario::{
@@ -6,7 +6,7 @@ use kofn::scenario::{
 };
 use proptest::prelude::*;
 
-/// A probability: anything, few digits, very small, nearly one, none or certain.
+/// A probability: arbitrary, of few digits, very small, nearly one, zero or one.
 pub fn rate() -> BoxedStrategy<f64> {
     prop_oneof![
         6 => 0.0..=1.0,
@@ -72,7 +72,7 @@ fn pipeline(agents: u64, most_attempts: u64) -> BoxedStrategy<Scheme> {
         .boxed()
 }
 
-/// Agents that are identical or not, on classes of tasks or not.
+/// Agents, identical or different, with or without classes of tasks.
 pub fn agents(count: usize) -> BoxedStrategy<Agents> {
     let different = || prop::collection::vec(rate(), count);
     let rates =
@@ -89,7 +89,7 @@ pub fn agents(count: usize) -> BoxedStrategy<Agents> {
     .boxed()
 }
 
-/// The smallest rate, and whether all agents are equal in every class.
+/// Smallest failure rate, and whether all agents are equal in every class.
 fn smallest_and_equal(agents: &Agents) -> (f64, bool) {
     let smallest = |rates: &[f64]| rates.iter().copied().fold(1.0, f64::min);
     match agents {
@@ -105,7 +105,7 @@ fn smallest_and_equal(agents: &Agents) -> (f64, bool) {
     }
 }
 
-/// A dependence with a rational answer that goes with these agents.
+/// A dependence that these agents can have and that has a rational answer.
 pub fn dependence(agents: &Agents) -> BoxedStrategy<Dependence> {
     let (smallest, equal) = smallest_and_equal(agents);
     let common = (0.0..=1.0).prop_map(move |part: f64| (part * smallest).min(smallest));
@@ -126,7 +126,7 @@ const COSTS: Costs = Costs {
     agents: Concurrency::Parallel,
 };
 
-/// A scenario of up to so many agents and attempts.
+/// A scenario of at most this many agents and attempts.
 pub fn scenario(most_agents: usize, most_attempts: u64) -> impl Strategy<Value = Scenario> {
     let count = prop_oneof![2 => 1..=most_agents.min(8), 1 => 1..=most_agents];
     count

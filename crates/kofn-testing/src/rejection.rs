@@ -1,7 +1,7 @@
-//! How often the cross-check rejects, by exact sums over the counts that it accepts.
+//! Probability that the cross-check rejects, by exact sums over the counts that it accepts.
 //!
-//! Its rule is written here a second time, from its definition: at a false-alarm rate α, and with m = 3 outcomes compared, a count is
-//! rejected when N·KL(q̂‖q) > ln(2m/α). Nothing of either engine and nothing of `crosscheck` is called.
+//! The rule is written a second time, from its definition: at a false-alarm rate α with m = 3 outcomes, a count is
+//! rejected if N·KL(q̂‖q) > ln(2m/α). Nothing here calls an engine or `crosscheck`.
 
 use std::ops::RangeInclusive;
 
@@ -17,8 +17,8 @@ impl Rule {
         Self { threshold: (6.0 / false_alarm_rate).ln() }
     }
 
-    /// The counts of an outcome of this probability that are not rejected: N·KL falls towards the expected count and rises
-    /// beyond it.
+    /// Counts of an outcome of this probability that are not rejected. N·KL decreases up to the expected count and
+    /// increases beyond it.
     pub fn accepted(self, trials: u64, probability: f64) -> RangeInclusive<u64> {
         let accepts = |count| divergence(count, trials, probability) <= self.threshold;
         let expected = (trials as f64 * probability).round() as u64;
@@ -27,8 +27,8 @@ impl Rule {
         lowest..=rejected - 1
     }
 
-    /// The probability that three counts are not rejected against the `exact` outcome, if `draws` are made by `law`
-    /// and each is counted `copies` times, as if it were as many of the `trials`.
+    /// Probability that three counts are not rejected against the `exact` outcome if `draws` follow `law` and each is
+    /// counted `copies` times to make up the `trials`.
     pub fn missed(self, trials: u64, exact: [f64; 3], draws: u64, law: [f64; 3], copies: u64) -> f64 {
         let [correct, abstain, wrong] = exact.map(|probability| {
             let counts = self.accepted(trials, probability);
@@ -45,7 +45,7 @@ impl Rule {
     }
 }
 
-/// N·KL of the share of a count from a probability.
+/// N·KL(count/N ‖ probability).
 fn divergence(count: u64, trials: u64, probability: f64) -> f64 {
     let term = |count: u64, probability: f64| match count {
         0 => 0.0,
@@ -54,7 +54,7 @@ fn divergence(count: u64, trials: u64, probability: f64) -> f64 {
     term(count, probability) + term(trials - count, 1.0 - probability)
 }
 
-/// The first number of a range that `holds`, or the one after it; from the first on, it holds for all.
+/// First number of a range for which `holds` is true, or the one after the range. It must hold from the first on.
 fn first(range: RangeInclusive<u64>, holds: impl Fn(u64) -> bool) -> u64 {
     let (mut low, mut high) = (*range.start(), range.end() + 1);
     while low < high {
@@ -64,8 +64,8 @@ fn first(range: RangeInclusive<u64>, holds: impl Fn(u64) -> bool) -> u64 {
     low
 }
 
-/// P(X = count) for X ~ Bin(trials, probability). The logarithms of factorials are right to 10⁻¹⁶ of themselves, so this is
-/// to 10⁻⁶ of itself for up to 10⁸ trials.
+/// P(X = count) for X ~ Bin(trials, probability). The logarithms of factorials have a relative error of 10⁻¹⁶, so the
+/// result has one of at most 10⁻⁶ for up to 10⁸ trials.
 pub fn binomial(trials: u64, count: u64, probability: f64) -> f64 {
     let power = |base: f64, exponent: u64| if exponent == 0 { 0.0 } else { exponent as f64 * base.ln() };
     let ln_factorial = |n: u64| libm::lgamma(n as f64 + 1.0);
@@ -73,7 +73,8 @@ pub fn binomial(trials: u64, count: u64, probability: f64) -> f64 {
     (ways + power(probability, count) + power(1.0 - probability, trials - count)).exp()
 }
 
-/// So many of the replicas were seen as a right prediction gives, but with at most this probability (Chernoff, both sides).
+/// Asserts that `seen` of the replicas is consistent with the prediction. It fails for a right prediction with
+/// probability at most `alarm` (Chernoff, both sides).
 pub fn assert_as_often_as_predicted(what: &str, seen: u64, replicas: u64, predicted: f64, alarm: f64) {
     let statistic = divergence(seen, replicas, predicted);
     assert!(

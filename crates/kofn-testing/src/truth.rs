@@ -1,10 +1,10 @@
-//! The true numbers, beside those of the engine.
+//! True answers, and how an engine's answer differs from them.
 
 use crate::closeness::{is_within, is_within_of_ln};
 use crate::fraction::Fraction;
 use kofn::outcome::Exact;
 
-/// What the three outcomes and the effort are, exactly.
+/// The exact answer to a scenario.
 pub struct Truth {
     /// P(correct).
     pub correct: Fraction,
@@ -23,7 +23,7 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// Every number of `exact` that is not within the relative bound of the truth, as lines to print.
+    /// One line for every number of `exact` that is not within the relative bound of the truth.
     pub fn disagreements(&self, exact: &Exact, bound: f64) -> Vec<String> {
         let failure = [&self.abstain, &self.wrong].into_iter().cloned().sum();
         let mut lines = Vec::new();
@@ -61,7 +61,7 @@ impl Truth {
     }
 }
 
-/// A number for people; its exact fraction can have thousands of digits.
+/// Formats a number; its exact fraction can have thousands of digits.
 fn shown(truth: &Fraction) -> String {
     if truth.is_zero() {
         return "0".into();

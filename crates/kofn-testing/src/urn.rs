@@ -1,4 +1,4 @@
-//! Pipelines of agents that share a rate, ball by ball.
+//! Pipelines of agents that share a rate, by Pólya's urn.
 
 use kofn::scenario::scheme::Judge;
 use num_rational::BigRational;
@@ -12,7 +12,7 @@ fn integer(count: u64) -> BigRational {
     BigRational::from_integer(count.into())
 }
 
-/// Probabilities that a correct and that a wrong candidate is accepted, and that what is not correct is repaired.
+/// Probabilities that a correct candidate is accepted, that a wrong one is, and that a rejected one is repaired.
 pub fn judge_exactly(judge: Judge) -> [BigRational; 3] {
     match judge {
         Judge::FailureRate(rate) => {
@@ -25,7 +25,8 @@ pub fn judge_exactly(judge: Judge) -> [BigRational; 3] {
     }
 }
 
-/// A majority whose wrong answers agree, in a pipeline: after x failures of i calls the next fails with (f(1−ρ) + xρ)/(1−ρ + iρ).
+/// A pipeline around a majority whose wrong answers agree. After x failures in i calls the next call fails with
+/// probability (f(1−ρ) + xρ)/(1−ρ + iρ).
 pub struct Urn {
     pub agents: u64,
     pub rate: BigRational,
@@ -33,13 +34,13 @@ pub struct Urn {
     pub judge: [BigRational; 3],
     pub attempts: u64,
     pub keep: bool,
-    /// Correct, abstain, wrong.
+    /// P(correct), P(abstain), P(wrong).
     pub endings: [BigRational; 3],
     pub mean_attempts: BigRational,
 }
 
 impl Urn {
-    /// P(`failures` of the agents fail | so many of all calls before did).
+    /// P(`failures` of the agents fail | `failed` of the `called` earlier calls did).
     fn votes(&self, failures: u64, failed: u64, called: u64) -> BigRational {
         let rest = BigRational::one() - &self.correlation;
         let times = |count: u64| &self.correlation * integer(count);

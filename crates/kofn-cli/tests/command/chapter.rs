@@ -4,7 +4,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 fn chapter(arguments: &[&str]) -> Command {
-    crate::kofn([&["chapter"], arguments].concat())
+    crate::kofn(&[&["chapter"], arguments].concat())
 }
 
 fn stdout(arguments: &[&str]) -> String {

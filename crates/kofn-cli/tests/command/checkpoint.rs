@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const AGENTS: [&str; 4] = ["--agents", "101", "--failure-rate", "0.45"];
 
 fn kofn(command: &str, more: &[&str]) -> Command {
-    crate::kofn([&[command], &AGENTS[..], more].concat())
+    crate::kofn(&[&[command], &AGENTS[..], more].concat())
 }
 
 fn stdout(command: &str, more: &[&str]) -> Vec<u8> {
@@ -108,7 +108,7 @@ fn a_check_and_parts_have_checkpoints_too() {
         let printed = stdout("simulate", &[&run[..], &["--shard", shard, "--checkpoint", file]].concat());
         assert_eq!(printed, read(file).unwrap());
     }
-    let mut merge = crate::kofn(["merge", &second, &first, "--json"]);
+    let mut merge = crate::kofn(&["merge", &second, &first, "--json"]);
     merge.assert().success().stdout(stdout("simulate", &run));
 }
 

@@ -1,14 +1,13 @@
 //! `KOFN_ENGINE` chooses the engine, and every engine prints the same.
 
-use crate::{kofn, stdout};
+use crate::{stdout, typed};
 use kofn::monte_carlo::Engine;
 use kofn_testing::engines;
 
 #[test]
 fn the_command_line_refuses_an_unknown_engine() {
     let run = |name: &str| {
-        let arguments = "simulate --agents 5 --failure-rate 0.23 --trials 1e5 --json";
-        let mut command = kofn(arguments.split_whitespace());
+        let mut command = typed("simulate --agents 5 --failure-rate 0.23 --trials 1e5 --json", "");
         command.env("KOFN_ENGINE", name).assert()
     };
     let message = "KOFN_ENGINE is \"abacus\"; allowed is on this machine portable";
@@ -23,7 +22,7 @@ fn the_command_line_refuses_an_unknown_engine() {
 #[test]
 fn the_command_line_writes_the_same_tallies_on_every_engine() {
     let tally = |engine: Engine, shard: &str| {
-        let mut command = kofn("simulate --agents 5 --failure-rate 0.23 --trials 1e6".split_whitespace());
+        let mut command = typed("simulate --agents 5 --failure-rate 0.23 --trials 1e6", "");
         command.args(["--shard", shard]).env("KOFN_ENGINE", engine.name());
         stdout(command)
     };

@@ -18,10 +18,9 @@ mod until_error;
 
 use assert_cmd::Command;
 use serde_json::Value;
-use std::ffi::OsStr;
 
 /// The command with these arguments; it runs at the root of the workspace, where the examples are.
-fn kofn(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+fn kofn(arguments: &[&str]) -> Command {
     let mut command = Command::cargo_bin("kofn").expect("the binary is built");
     command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     command
@@ -29,7 +28,7 @@ fn kofn(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
 
 /// The command as it is typed, with this on standard input.
 fn typed(arguments: &str, input: &str) -> Command {
-    let mut command = kofn(arguments.split_whitespace());
+    let mut command = kofn(&arguments.split_whitespace().collect::<Vec<_>>());
     command.write_stdin(input);
     command
 }

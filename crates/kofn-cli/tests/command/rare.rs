@@ -7,7 +7,7 @@ fn kofn(arguments: &[&str]) -> assert_cmd::assert::Assert {
 }
 
 fn json(arguments: &[&str]) -> Value {
-    crate::json(crate::kofn([arguments, &["--json"]].concat()))
+    crate::json(crate::kofn(&[arguments, &["--json"]].concat()))
 }
 
 const HUNDRED: [&str; 6] = ["--agents", "101", "--failure-rate", "0.05", "--trials", "1e6"];

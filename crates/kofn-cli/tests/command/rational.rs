@@ -6,7 +6,7 @@ use predicates::str::contains;
 use serde_json::Value;
 
 fn kofn(arguments: &[&str]) -> Command {
-    crate::kofn([&["assess", "--rational"], arguments].concat())
+    crate::kofn(&[&["assess", "--rational"], arguments].concat())
 }
 
 #[test]

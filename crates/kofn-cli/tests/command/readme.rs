@@ -48,11 +48,7 @@ fn the_examples_print_what_is_shown() {
     std::fs::write(directory.path().join("runs.csv"), include_str!("../../../../examples/runs.csv")).unwrap();
     for shown in examples {
         let (arguments, output) = shown.split_once('\n').unwrap();
-        crate::kofn(arguments.split_whitespace())
-            .current_dir(&directory)
-            .assert()
-            .success()
-            .stdout(output.to_owned());
+        crate::typed(arguments, "").current_dir(&directory).assert().success().stdout(output.to_owned());
     }
 }
 

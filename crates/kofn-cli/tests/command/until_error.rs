@@ -6,7 +6,7 @@ use predicates::str::contains;
 use serde_json::Value;
 
 fn kofn(command: &str, more: &[&str]) -> Command {
-    crate::kofn([&[command, "--agents", "5", "--failure-rate", "0.23"], more].concat())
+    crate::kofn(&[&[command, "--agents", "5", "--failure-rate", "0.23"], more].concat())
 }
 
 fn json(command: &str, more: &[&str]) -> Value {

@@ -1,4 +1,5 @@
-//! Fits of thousands of simulated logs: intervals cover as often as stated, and models find the parameters they were drawn with.
+//! Fits of thousands of simulated logs: intervals cover as often as stated, and models find the parameters they were
+//! drawn with.
 
 mod fit_coverage;
 mod fit_models;

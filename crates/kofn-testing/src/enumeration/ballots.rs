@@ -1,4 +1,4 @@
-//! What agents hand in: every pattern of ballots with its probability.
+//! Every pattern of ballots with its probability.
 
 use super::{Class, one};
 use crate::fraction::Fraction;
@@ -6,16 +6,16 @@ use kofn::scenario::{Failures, Filter, WrongAnswers};
 use num_bigint::BigInt;
 use num_traits::One;
 
-/// Up to so many agents, every pattern of ballots is looked at by itself.
+/// Maximum number of agents for which every pattern of ballots is visited separately.
 const FEW: usize = 8;
 
-/// What one agent hands in.
+/// Ballot of one agent.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Ballot {
     Right,
-    /// A wrong answer, by number.
+    /// A wrong answer, identified by its number.
     Wrong(u64),
-    /// An answer that the filter kept from the vote.
+    /// An answer rejected by the filter.
     RightRejected,
     WrongRejected,
     Corrupted,
@@ -23,25 +23,25 @@ pub(super) enum Ballot {
 }
 
 impl Ballot {
-    /// Whether the agent failed; one whose right answer was rejected did not.
+    /// Returns whether the agent failed. An agent whose right answer was rejected did not.
     pub(super) fn has_failed(self) -> bool {
         !matches!(self, Self::Right | Self::RightRejected)
     }
 }
 
-/// How many of these agents failed.
+/// Number of these agents that failed.
 pub(super) fn failed(ballots: &[Ballot]) -> usize {
     ballots.iter().filter(|ballot| ballot.has_failed()).count()
 }
 
-/// The calls on the same task before these, and how many of them failed.
+/// Earlier calls on the same task, and how many of them failed.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Past {
     pub(super) calls: usize,
     pub(super) failed: usize,
 }
 
-/// What becomes of an answer on its way to the vote.
+/// How agents fail and what the filter lets through.
 #[derive(Clone, Copy)]
 pub(super) struct Answering<'a> {
     pub(super) failures: &'a Failures,
@@ -49,7 +49,7 @@ pub(super) struct Answering<'a> {
 }
 
 impl Answering<'_> {
-    /// All that one agent can hand in, each with its probability; what cannot happen is left out.
+    /// Every possible ballot of one agent with its probability, without those of probability 0.
     pub(super) fn ballots(&self, agent: u64, failure_rate: &Fraction) -> Vec<(Ballot, Fraction)> {
         let failures = self.failures;
         let shares = [failures.hallucination, failures.corruption, failures.crash].map(Fraction::from_double);
@@ -82,8 +82,8 @@ pub(super) fn complement(probability: &Fraction) -> Fraction {
     one().distance(probability)
 }
 
-/// Pólya's urn: a rate drawn from a beta distribution with the moments of the model is the same as agents that, one after the other,
-/// fail with (f(1−ρ) + xρ)/(1−ρ + iρ) when x of the i before them have failed.
+/// Pólya's urn: agents that share a rate drawn from a beta distribution fail, one after the other, with probability
+/// (f(1−ρ) + xρ)/(1−ρ + iρ) if x of the i before them have failed.
 pub(super) fn rate_after(rate: &Fraction, correlation: &Fraction, past: Past) -> Fraction {
     let rest = complement(correlation);
     let times = |count: usize| &Fraction::new(count, 1) * correlation;
@@ -92,7 +92,7 @@ pub(super) fn rate_after(rate: &Fraction, correlation: &Fraction, past: Past) ->
     &failing / &whole
 }
 
-/// Every pattern of ballots, with its weight; the sum of all weights is handed back.
+/// Visits every pattern of ballots with its weight, and returns the sum of all weights.
 pub(super) fn over_all(
     class: &Class,
     answering: Answering<'_>,
@@ -120,10 +120,10 @@ pub(super) fn over_all(
     denominator
 }
 
-/// What one agent can hand in after 0, 1, … of the agents before it have failed, each with its weight.
+/// Every possible ballot of one agent with its weight, after 0, 1, … earlier agents have failed.
 type Agent = Vec<Vec<(Ballot, BigInt)>>;
 
-/// The denominator is common to all numbers of failures before.
+/// The denominator is common to all numbers of earlier failures.
 fn after_each_past(agent: usize, class: &Class, answering: Answering<'_>, past: Past) -> (Agent, BigInt) {
     let pasts = if class.correlation.is_zero() { 0 } else { agent };
     let ballots: Vec<Vec<(Ballot, Fraction)>> = (0..=pasts)
@@ -163,7 +163,7 @@ fn over_all_patterns(
     }
 }
 
-/// Many agents that are alike: patterns that differ only in who handed in what have one probability, and are counted.
+/// Identical agents: patterns that are permutations of one another have one probability and are counted, not visited.
 struct Alike<'a> {
     ballots: &'a [(Ballot, BigInt)],
     agents: usize,
@@ -171,7 +171,7 @@ struct Alike<'a> {
 }
 
 impl Alike<'_> {
-    /// All numbers of agents that can hand in the ballots of this and the later kinds.
+    /// Visits every way to divide the agents among the ballots of this kind and later ones.
     fn over_all_counts(
         &self,
         kind: usize,
@@ -186,7 +186,7 @@ impl Alike<'_> {
             };
         };
         let before = pattern.len();
-        // C(left, count) ways to choose who, from one count to the next.
+        // C(left, count), from one count to the next.
         let mut weight = weight.clone();
         for count in 0..=left {
             self.over_all_counts(kind + 1, pattern, &weight, visit);

@@ -1,6 +1,6 @@
-//! Every scheme by name, as a plain loop over all patterns of answers, over all ways a pipeline can go, and over all calls of a race.
+//! Every scheme by name, as a plain loop over all patterns of answers, all paths of a pipeline and all calls of a race.
 //!
-//! Written from the definitions alone: nothing here asks a scheme what it means or how an engine computes it.
+//! Written from the definitions alone: nothing here calls `Scheme::rule` or an engine.
 
 mod ballots;
 mod pipeline;
@@ -14,17 +14,17 @@ use kofn::outcome::Outcome;
 use kofn::scenario::scheme::Scheme;
 use kofn::scenario::{Agents, ClassRates, Concurrency, Dependence, Scenario};
 
-/// One class of tasks, in exact numbers.
+/// A class of tasks, in exact numbers.
 struct Class {
     share: Fraction,
     failure_rates: Vec<Fraction>,
-    /// Of the agents' failures, by a rate that they share.
+    /// Correlation of the agents' failures through a shared rate.
     correlation: Fraction,
     validator_failure_rate: Option<f64>,
 }
 
 impl Past {
-    /// These calls and more of them, told apart where the class makes later ones depend on them.
+    /// Adds calls, and how many of them failed, where later calls of the class depend on that.
     fn and(self, class: &Class, calls: usize, failed: usize) -> Self {
         if class.correlation.is_zero() {
             return self;
@@ -33,17 +33,17 @@ impl Past {
     }
 }
 
-/// What one vote or race came to.
+/// One result of a vote or race.
 struct Written {
     outcome: Outcome,
     /// All calls on the task so far.
     past: Past,
     probability: Fraction,
-    /// The expected number of its calls, where it comes to this; else 0.
+    /// Expected number of its calls, times the indicator of this result.
     calls: Fraction,
 }
 
-/// The probabilities of the three outcomes, and the expected numbers of attempts and calls.
+/// Probabilities of the three outcomes, and expected numbers of attempts and calls.
 struct Ending {
     correct: Fraction,
     abstain: Fraction,
@@ -75,7 +75,7 @@ impl Ending {
     }
 }
 
-/// The truth about a scenario, by enumeration.
+/// Returns the true answer to a scenario, by enumeration.
 pub fn enumerate(scenario: &Scenario) -> Truth {
     let answering = Answering { failures: scenario.failures(), filter: scenario.filter() };
     let weights = votes::weights(scenario.scheme(), scenario.agents());
@@ -91,7 +91,7 @@ pub fn enumerate(scenario: &Scenario) -> Truth {
     priced(scenario, sum)
 }
 
-/// One vote or race, and no more.
+/// Result of a system that consists of one vote or race.
 fn once(scheme: &Scheme, weights: &[u128], class: &Class, answering: Answering<'_>) -> Ending {
     let mut ending = Ending { attempts: one(), ..Ending::none() };
     for Written { outcome, probability, calls, .. } in
@@ -103,7 +103,7 @@ fn once(scheme: &Scheme, weights: &[u128], class: &Class, answering: Answering<'
     ending
 }
 
-/// All that one vote or race after this past can come to.
+/// Every result of one vote or race after these earlier calls.
 fn written(
     scheme: &Scheme,
     weights: &[u128],
@@ -117,8 +117,8 @@ fn written(
     }
 }
 
-/// Every attempt is a validation where there is a validator, and every call where there is a filter. Agents side by side, each with its
-/// filter behind it, take the time of one; the calls of a race come one after the other, as attempts do.
+/// A validator validates every attempt, a filter every call. Parallel agents, each followed by its filter, take the
+/// time of one; the calls of a race and the attempts of a pipeline are sequential.
 fn priced(scenario: &Scenario, ending: Ending) -> Truth {
     let Ending { correct, abstain, wrong, attempts, calls } = ending;
     let has_validator = matches!(scenario.scheme(), Scheme::Validated(_));
@@ -143,8 +143,8 @@ fn priced(scenario: &Scenario, ending: Ending) -> Truth {
     Truth { correct, abstain, wrong, calls, validations, cost, latency }
 }
 
-/// What the shared draw makes of a class: with a common cause one in which all agents fail, and one in which they
-/// fail with what is left of their rates.
+/// Splits a class by the shared draw: a common cause gives one part in which all agents fail, and one in which they
+/// fail with their remaining rates.
 fn by_dependence(class: Class, dependence: Dependence) -> Vec<Class> {
     match dependence {
         Dependence::Independent => vec![class],

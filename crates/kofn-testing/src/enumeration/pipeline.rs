@@ -1,4 +1,4 @@
-//! A generator and its validator: every way the attempts can go, one after the other.
+//! A generator and its validator: every path through the attempts.
 
 use super::ballots::{Answering, Past, complement};
 use super::{Class, Ending, Written, one, written};
@@ -9,7 +9,7 @@ use kofn::scenario::scheme::{Judge, Scheme, Single, Validated};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// What comes of all attempts.
+/// Result of all attempts.
 pub(super) fn validated(
     pipeline: &Validated,
     weights: &[u128],
@@ -54,7 +54,7 @@ pub(super) fn validated(
     tree.ending
 }
 
-/// What is written after each past.
+/// Candidates after each number of earlier calls and failures.
 struct Candidates<'a> {
     vote: &'a Scheme,
     weights: &'a [u128],
@@ -70,7 +70,8 @@ impl Candidates<'_> {
     }
 }
 
-/// All ways the attempts can go. The three arrays of rates are by the outcome of the candidate: correct, silent, wrong.
+/// All paths through the attempts. The three arrays of rates are indexed by the candidate's outcome: correct, silent,
+/// wrong.
 struct Tree<'a> {
     candidates: Candidates<'a>,
     accepts: [Fraction; 3],
@@ -82,7 +83,7 @@ struct Tree<'a> {
 }
 
 impl Tree<'_> {
-    /// The attempt of this number, which is reached with this probability after these calls.
+    /// Adds the attempt of this number, which is reached with this probability after these calls.
     fn attempt(&mut self, number: u64, past: Past, reached: &Fraction) {
         self.ending.attempts += reached.clone();
         for candidate in self.candidates.after(past).iter() {

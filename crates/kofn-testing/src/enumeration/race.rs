@@ -1,4 +1,4 @@
-//! One agent that is called again and again: the tree of its calls, and the finite chain where there is no last call.
+//! One agent that is called repeatedly: the tree of its calls, or a finite Markov chain where calls are unlimited.
 
 use super::ballots::{Answering, Ballot, Past, rate_after};
 use super::{Class, Written};
@@ -7,10 +7,10 @@ use kofn::outcome::Outcome;
 use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Scheme};
 use std::collections::BTreeMap;
 
-/// More calls than any tree here has.
+/// Exceeds the depth of every tree here.
 const MANY_CALLS: usize = 200;
 
-/// A race by name, with the calls that it may take.
+/// A race by name, with its maximum number of calls.
 pub(super) fn max_calls(scheme: &Scheme) -> Option<Option<u64>> {
     match scheme {
         Scheme::AheadBy(AheadBy { max_calls, .. }) | Scheme::FirstTo(FirstTo { max_calls, .. }) => {
@@ -21,7 +21,7 @@ pub(super) fn max_calls(scheme: &Scheme) -> Option<Option<u64>> {
     }
 }
 
-/// What comes of the calls after `past`. A race without a last call of which all end within few is a tree too.
+/// Results of the calls after `past`. A race without a limit is a tree too if it always ends within few calls.
 pub(super) fn run(
     race: &Scheme,
     max_calls: Option<u64>,
@@ -59,7 +59,7 @@ pub(super) fn run(
     merged(ended)
 }
 
-/// The votes for the right and the wrong answer after one more ballot.
+/// Votes for the right and the wrong answer after one more ballot.
 fn counted(right: u64, wrong: u64, ballot: Ballot) -> (u64, u64) {
     match ballot {
         Ballot::Right => (right + 1, wrong),
@@ -68,7 +68,7 @@ fn counted(right: u64, wrong: u64, ballot: Ballot) -> (u64, u64) {
     }
 }
 
-/// Who has won with so many votes, if anyone has.
+/// Outcome of a race with these votes, if it is decided.
 fn decided(race: &Scheme, right: u64, wrong: u64) -> Option<Outcome> {
     let has_won = |own: u64, others: u64| match race {
         Scheme::AheadBy(AheadBy { margin, .. }) => own == others + margin,
@@ -86,8 +86,8 @@ fn decided(race: &Scheme, right: u64, wrong: u64) -> Option<Outcome> {
     }
 }
 
-/// 1 − I_½(a+1, b+1): that of a+b+1 fair coins at most a show heads. One answer that never leads is never given, so a tie need not be asked
-/// about: it is ½ there, and below every confidence.
+/// 1 − I_½(a+1, b+1): the probability that at most a of a+b+1 fair coins show heads. It is ½ at a tie, below every
+/// confidence, so ties need no case of their own.
 fn more_common(a: u64, b: u64) -> Fraction {
     let coins = a + b + 1;
     let mut ways = Fraction::new(1, 1);
@@ -99,7 +99,7 @@ fn more_common(a: u64, b: u64) -> Fraction {
     (0..coins).fold(sum, |sum, _| &sum / &Fraction::new(2, 1))
 }
 
-/// After the last call only the adaptive race gives its leader.
+/// Outcome after the last call: only the adaptive race gives its leader.
 fn out_of_calls(race: &Scheme, right: u64, wrong: u64) -> Outcome {
     match race {
         Scheme::Adaptive(_) if right > wrong => Outcome::Correct,
@@ -108,7 +108,7 @@ fn out_of_calls(race: &Scheme, right: u64, wrong: u64) -> Outcome {
     }
 }
 
-/// Endings that differ in nothing that matters later, as one.
+/// Merges results that do not differ in anything that matters later.
 fn merged(ended: Vec<Written>) -> Vec<Written> {
     let mut all: BTreeMap<(u8, Past), Written> = BTreeMap::new();
     for one in ended {
@@ -125,10 +125,10 @@ fn merged(ended: Vec<Written>) -> Vec<Written> {
     all.into_values().collect()
 }
 
-/// Where a chain may go from one of its states.
+/// Transitions from one state of the chain.
 type Row = BTreeMap<State, Fraction>;
 
-/// A state of the chain: not decided, with so many votes that matter; or the end.
+/// A state of the chain: undecided with the votes that matter, or an outcome.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum State {
     Correct,
@@ -136,8 +136,8 @@ enum State {
     Open(u64, u64),
 }
 
-/// As many calls as it takes: the chain's states are taken out one by one, what led there led on to where they lead. Only sums, products and
-/// quotients of numbers ≥ 0.
+/// Solves a race of unlimited calls by eliminating the states of the chain one by one: transitions into a state are
+/// redirected to its successors. Uses only sums, products and quotients of numbers ≥ 0.
 fn without_end(race: &Scheme, class: &Class, answering: Answering<'_>, past: Past) -> Vec<Written> {
     let ballots = answering.ballots(0, &class.failure_rates[0]);
     let start = State::Open(0, 0);
@@ -177,7 +177,7 @@ fn without_end(race: &Scheme, class: &Class, answering: Answering<'_>, past: Pas
     row.remove(&start);
     let leaves: Fraction = row.values().cloned().sum();
     let probability = |end| row.get(&end).map_or(Fraction::zero(), |share| share / &leaves);
-    // The calls of all, of which each ending is given its share: only their sum is asked for.
+    // The total is divided among the results in proportion; only the sum is used.
     let mean_calls = &calls[&start] / &leaves;
     [(Outcome::Correct, State::Correct), (Outcome::Wrong, State::Wrong)]
         .into_iter()
@@ -188,7 +188,7 @@ fn without_end(race: &Scheme, class: &Class, answering: Answering<'_>, past: Pas
         .collect()
 }
 
-/// Where the chain is with so many votes: of a race to a margin only the lead matters.
+/// State of the chain with these votes; for a race to a margin only the lead matters.
 fn state_of(race: &Scheme, (right, wrong): (u64, u64)) -> State {
     match decided(race, right, wrong) {
         Some(Outcome::Correct) => State::Correct,

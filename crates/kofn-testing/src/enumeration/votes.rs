@@ -1,4 +1,4 @@
-//! Schemes that every agent answers once: what each makes of one pattern of ballots.
+//! Schemes in which every agent answers once: the outcome of each pattern of ballots.
 
 use super::ballots::{Answering, Ballot, Past, failed, over_all};
 use super::{Class, Written};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 const OUTCOMES: [Outcome; 3] = [Outcome::Correct, Outcome::Abstain, Outcome::Wrong];
 
-/// A vote: every pattern of ballots with its probability. How many agents failed is told where it matters to later calls.
+/// Every result of a vote with its probability, and the number of agents that failed where later calls depend on it.
 pub(super) fn voted(
     vote: &Scheme,
     weights: &[u128],
@@ -86,7 +86,8 @@ fn is_silent(ballot: Ballot) -> bool {
     !matches!(ballot, Ballot::Right | Ballot::Wrong(_))
 }
 
-/// Whether the weight of the correct is enough, and whether that behind a wrong answer is, with a quota that no two answers reach.
+/// Returns whether the correct agents reach the quota, and whether a wrong answer reaches a quota that no two answers
+/// can.
 fn outweighs(weighted: &Weighted, weights: &[u128], ballots: &[Ballot]) -> (bool, bool) {
     let total: u128 = weights.iter().sum();
     let behind = |answer: Ballot| -> u128 {
@@ -100,7 +101,7 @@ fn outweighs(weighted: &Weighted, weights: &[u128], ballots: &[Ballot]) -> (bool
     (enough(behind(Ballot::Right)), no_two_reach_it && wrong)
 }
 
-/// Replicas of which so many are Byzantine. Unsafe is wrong, live or not.
+/// Outcome of replicas of which this many are Byzantine. Unsafe is wrong, live or not.
 fn safe_and_live(pbft: &Pbft, n: i64, failed: i64) -> (bool, bool) {
     let t = (n - 1) / 3;
     let mut usual = 0;
@@ -117,7 +118,7 @@ fn safe_and_live(pbft: &Pbft, n: i64, failed: i64) -> (bool, bool) {
     (is_safe && is_live, !is_safe)
 }
 
-/// The weight of each agent in billionths; none where the scheme knows no weights.
+/// Weight of each agent in billionths; empty for a scheme without weights.
 pub(super) fn weights(scheme: &Scheme, agents: &Agents) -> Vec<u128> {
     match scheme {
         Scheme::Weighted(weighted) => match (&weighted.weights, agents) {
@@ -139,15 +140,15 @@ pub(super) fn weights(scheme: &Scheme, agents: &Agents) -> Vec<u128> {
     }
 }
 
-/// A decimal of at most nine places, in billionths.
+/// Converts a decimal of at most nine places into billionths.
 fn billionths(decimal: &str) -> u128 {
     let (whole, places) = decimal.split_once('.').unwrap_or((decimal, ""));
     assert!(places.len() <= 9, "{decimal} has more than nine places");
     format!("{whole}{places:0<9}").trim_start_matches('-').parse().expect("digits")
 }
 
-/// ln((1−f)/f) rounded to a whole number of billionths, or 0 if that is more. Doubles only guess it: the two halves around the guess
-/// are raised to the power of e.
+/// max(0, ln((1−f)/f)) rounded to a whole number of billionths. A double gives a guess; e to the powers half a unit
+/// below and above it confirms it.
 fn log_odds_billionths(rate: f64) -> u128 {
     if rate >= 0.5 {
         return 0;
@@ -161,7 +162,8 @@ fn log_odds_billionths(rate: f64) -> u128 {
     (guess.saturating_sub(1)..=guess + 1).find(|&number| rounds_to(number)).expect("a guess that is near")
 }
 
-/// e^(n/2·10⁻⁹), as ((e^(x/4096))²…)² in 400 binary places; x is at most 745, whose power has 1075 places before the point.
+/// e^(n/2·10⁻⁹), as ((e^(x/4096))²…)² in 400 binary places; x is at most 745, whose power has 1075 places before the
+/// point.
 fn exp_of_half_billionths(n: u128) -> Fraction {
     const PLACES: u32 = 400;
     let one = BigInt::from(1) << PLACES;
