@@ -90,7 +90,7 @@ pub(super) fn sampled<T>(
     let bar = progress::Bar::new();
     let report = |done, all| bar.show(done, all);
     let checkpoint = arguments.checkpoint.as_ref().map(|path| checkpoint::File { path });
-    let sampling = Sampling::new(arguments.most_trials(), arguments.seed)
+    let sampling = Sampling::new(arguments.max_trials(), arguments.seed)
         .with_threads(arguments.threads)
         .with_until_error(arguments.until_error)
         .with_progress(&report)

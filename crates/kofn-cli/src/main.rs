@@ -17,6 +17,7 @@ mod plan;
 mod progress;
 mod rare;
 mod rational;
+mod schema;
 mod text;
 
 use args::{Arguments, Command};
@@ -88,6 +89,8 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Plan(arguments) => plan::plan(&arguments, &mut output),
         Command::Fit(arguments) => fit::fit(&arguments, &mut output),
         Command::Schemes { json } => commands::schemes(json, &mut output),
+        Command::Scenario => text::keys(&mut output).map(|()| End::Done).map_err(Failure::from),
+        Command::Schema { command } => schema::schema(command.as_deref(), &mut output),
         Command::Completions { shell } => commands::completions(shell, &mut output),
     }
 }

@@ -4,6 +4,7 @@ use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use super::rare;
 use kofn::answers::{Check, SchemesAnswer, Simulated, UntilError, describe};
 use kofn::exact::{EarlyStopping, Resampling, WeightGain};
+use kofn::scenario::{Dependence, KEYS, Key, Scheme};
 use kofn::{Exact, Outcome, Scenario};
 use std::io;
 
@@ -89,7 +90,36 @@ pub(super) fn schemes(output: &mut Output, answer: &SchemesAnswer) -> io::Result
     Ok(())
 }
 
-/// Text in lines of at most 80 characters, broken at spaces, all but the first indented by so many more.
+/// Every key of the scenario file, then the parameters of each scheme and of each model of dependence.
+pub(super) fn keys(output: &mut Output) -> io::Result<()> {
+    output.line("A scenario is a TOML or JSON file. Its keys, what each must be, and its default:")?;
+    for key in KEYS {
+        describe_key(output, key.path, key)?;
+    }
+    for (table, tag, all) in [("scheme", "rule", Scheme::ALL), ("dependence", "model", Dependence::ALL)] {
+        for about in all.iter().filter(|about| !about.parameters.is_empty()) {
+            output.line("")?;
+            output.line(&styled(STRONG, &format!("{table}, {tag} = \"{}\"", about.name)))?;
+            for key in about.parameters {
+                describe_key(output, &format!("{table}.{}", key.path), key)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn describe_key(output: &mut Output, path: &str, key: &Key) -> io::Result<()> {
+    output.line("")?;
+    output.line(&styled(STRONG, path))?;
+    for line in [key.meaning.into(), format!("must be {}; default: {}", key.allowed, key.default)] {
+        for line in wrapped(&format!("    {line}"), 4) {
+            output.line(&line)?;
+        }
+    }
+    Ok(())
+}
+
+/// Text in lines of at most 80 characters, broken at spaces, all but the first indented by that much.
 pub(super) fn wrapped(text: &str, indent: usize) -> Vec<String> {
     const MOST: usize = 80;
     let start = text.len() - text.trim_start().len();
@@ -155,8 +185,8 @@ pub(super) fn early_stopping(output: &mut Output, stopping: &EarlyStopping) -> i
 pub(super) fn resampling(output: &mut Output, resampling: &Resampling) -> io::Result<()> {
     let Resampling { most_correct, least_failure, wrong_given_answered, .. } = *resampling;
     output.line("")?;
-    output.line(&format!("  ever more attempts  {} correct", number(most_correct, least_failure)))?;
-    output.line(&format!("  wrong if answered   {}", number(wrong_given_answered, 0.0)))
+    output.line(&format!("  in the limit of many attempts  {} correct", number(most_correct, least_failure)))?;
+    output.line(&format!("  wrong if answered              {}", number(wrong_given_answered, 0.0)))
 }
 
 fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {
@@ -215,7 +245,7 @@ pub(super) fn number(probability: f64, complement: f64) -> String {
     }
 }
 
-/// So many of something, by number.
+/// A number of things, in the singular or plural.
 fn many(count: f64, what: &str) -> String {
     format!("{} {what}{}", short(count), if count == 1.0 { "" } else { "s" })
 }

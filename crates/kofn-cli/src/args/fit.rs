@@ -1,4 +1,4 @@
-//! What can be typed after `kofn fit`, and how any command reads logs.
+//! The arguments of `kofn fit`, and those of every command that reads logs.
 
 use super::values::{
     attempts, finite, half_width_of_share, megabytes, probability_between_zero_and_one, replicas,
@@ -7,44 +7,23 @@ use super::values::{
 use clap::Args;
 use std::path::PathBuf;
 
-/// What can be read, and what comes of it.
-pub(super) const FIT_EXAMPLE: &str = "\
-Logs, told apart by their content, several together if need be:
+/// The formats, and the way from a log to a decision.
+pub(super) const FIT_HELP: &str = "\
+Formats, recognized by content; several logs are read together:
   CSV with a column for each agent (task,ada,bob: 1, 0, or empty where it was not run)
   CSV with a row for each run (task,agent,trial,passed), or for each verdict of a validator (task,correct,accepted)
   Inspect (.json, .eval), lm-evaluation-harness, HumanEval, EvalPlus, SWE-bench, promptfoo, tau-bench
 
-A run that ended in an error of the harness, or was not made, is no failure of the agent: it is
-left out, and told.
+Runs that ended in an error of the harness, or were not made, are left out and reported.
 
 From a log to a decision:
   kofn fit runs.csv --scenario fitted.toml --figures fitted
   kofn assess fitted.toml
   kofn plan --target 0.9 --logs runs.csv
 
---json prints one object:
-  schema, sources [{name, format, runs, correct, left_out {reason: runs}, notes}], notes,
-  fit {tasks, agents [AGENT], pairs [PAIR], alike [PAIR and expected_agreement, typical_phi,
-    copied], correlation {between \"agents\" or \"runs\", value, resampled}, models [MODEL],
-    votes [VOTE], halvings, independent, trusted, confidence, replicas, seed}
-  validations [{validator, tasks, failure_rate SHARE, accepts_correct, accepts_wrong, scenario,
-    correct SETTLED, wrong, gain, fewer_wrong, exact}]
-fit is null for verdicts alone. An interval is [low, high]; null is what there is none of, such as
-an interval of what never varied, or phi of an agent that never fails. exact: as assess has it.
-  AGENT {name, tasks, runs, failures, failure_rate, clopper_pearson, wilson, resampled,
-    pass_all [pass^1, pass^2 ..], pass_any [pass@1 ..], within_correlation}
-  PAIR {agents [i, j] counted from 0, tasks, agreement, both_fail, phi}
-  MODEL {model, rates \"equal\" or \"different\", fitted {model, rates, parameters, log_likelihood,
-    free_parameters, aic, bic}, refused, held_out {log_likelihood, score, deficit,
-    standard_error, error, votes [{vote, of, observed, predicted, mean_absolute_error, bias}]}}
-  VOTE {vote \"majority\", \"any\", \"all\" or \"all-fail\", of, observed {tasks, left_out, share,
-    standard_error}, predicted [of each MODEL], resampled, tells}
-  trusted {model, failure_rate, failure_rate_interval, shared, shared_interval, scenario}
-    model, like independent: the place among models
-  SHARE {rate, count, of, clopper_pearson, wilson, design_effect}
-  SETTLED {value, interval, more_tasks, more_tasks_for_sign}
+`kofn schema fit` prints the fields of --json.
 
-Exit codes: 0 done; 2 a log that cannot be right.";
+Exit codes: 0 done; 2 wrong usage, or a log that cannot be read.";
 
 #[derive(Debug, Args)]
 pub(crate) struct FitArguments {
@@ -53,28 +32,28 @@ pub(crate) struct FitArguments {
     pub logs: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingArguments,
-    /// Write the trusted model as a scenario, for assess, simulate and plan: TOML, or JSON if the name ends so
+    /// Write the trusted model as a scenario, for assess, simulate and plan: JSON if FILE ends in .json, else TOML
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
-    /// Draw votes observed and predicted, the correlation of all pairs, and where ever more agents end
+    /// Draw observed and predicted votes, the correlation of all pairs, and the limit of many agents
     #[arg(long, value_name = "DIR")]
     pub figures: Option<PathBuf>,
-    /// The confidence of all intervals
+    /// Confidence level of all intervals
     #[arg(long, value_name = "P", default_value = "0.95", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
     pub confidence: f64,
-    /// How often tasks are drawn again for intervals
+    /// Number of bootstrap replicas for intervals
     #[arg(long, value_name = "N", default_value = "1000", value_parser = replicas)]
     pub replicas: usize,
-    /// The same seed gives the same answer
+    /// Seed; the same seed gives the same answer
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
-    /// With verdicts of a validator: so many attempts of the pipeline at most
+    /// With verdicts of a validator: maximum number of attempts of the pipeline
     #[arg(long, value_name = "N", default_value = "3", value_parser = attempts)]
     pub attempts: u64,
-    /// With verdicts of a validator: give the last candidate where none was accepted, instead of no answer
+    /// With verdicts of a validator: give the last candidate if none was accepted, instead of abstaining
     #[arg(long)]
     pub keep: bool,
-    /// With verdicts of a validator: the half-width at which an interval is settled
+    /// With verdicts of a validator: half-width at which an interval counts as settled
     #[arg(long, value_name = "E", default_value = "0.01", allow_hyphen_values = true, value_parser = half_width_of_share)]
     pub within: f64,
     /// Print one JSON object
@@ -82,26 +61,26 @@ pub(crate) struct FitArguments {
     pub json: bool,
 }
 
-/// How logs are to be read.
+/// How logs are read.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Reading logs")]
+#[command(next_help_heading = "Logs")]
 pub(crate) struct ReadingArguments {
-    /// Which score or metric counts, where a log has several
+    /// Score or metric that counts, if a log has several
     #[arg(long, value_name = "NAME")]
     pub score: Option<String>,
-    /// Which filter of lm-evaluation-harness counts, where a log has several
+    /// Filter of lm-evaluation-harness that counts, if a log has several
     #[arg(long, value_name = "NAME")]
     pub filter: Option<String>,
-    /// How many megabytes the tasks that are kept may take; longer logs are read task by task, if the runs of each stand together
+    /// Memory for the tasks that are kept, in megabytes; longer logs are read task by task, if the runs of each task are adjacent
     #[arg(long, value_name = "MB", default_value = "38", value_parser = megabytes)]
     pub memory: usize,
-    /// A score of at least this is correct [default: 1]
+    /// Smallest score that counts as correct [default: 1]
     #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
     pub pass_at: Option<f64>,
 }
 
 impl FitArguments {
-    /// How sure and how thorough the fit is to be.
+    /// Returns the options of the fit.
     pub(crate) fn settings(&self) -> kofn_logs::fit::FitOptions {
         kofn_logs::fit::FitOptions::default()
             .with_confidence(self.confidence)
@@ -109,7 +88,7 @@ impl FitArguments {
             .with_seed(self.seed)
     }
 
-    /// The pipeline that verdicts are asked about.
+    /// Returns the pipeline that verdicts are assessed for.
     pub(crate) fn pipeline(&self) -> kofn_logs::fit::PipelineQuestion {
         use kofn::scenario::Fallback::{Abstain, Keep};
         kofn_logs::fit::PipelineQuestion::default()

@@ -1,7 +1,9 @@
-//! What can be typed.
+//! The arguments of every command.
+
 mod fit;
 mod plan;
 mod values;
+
 pub(crate) use fit::{FitArguments, ReadingArguments};
 pub(crate) use plan::PlanArguments;
 
@@ -12,9 +14,9 @@ use kofn::monte_carlo::Part;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use values::{MOST_TRIALS, half_width, rate_between_zero_and_one, threads, trials, whole_number};
+use values::{MAX_TRIALS, figure_names, half_width, rate_between_zero_and_one, schema_names, scheme_names, threads, trials, whole_number};
 
-/// How reliable is a system of unreliable agents? Answered twice, by closed form and by simulation.
+/// How reliable is a system of unreliable agents? Computed twice, by closed form and by simulation
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100)]
 pub(crate) struct Arguments {
@@ -24,57 +26,65 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// The exact outcome: correct, abstain, wrong
+    /// Compute the exact probabilities of correct, abstain and wrong
     Assess(AssessArguments),
-    /// The simulated outcome, with its interval
+    /// Simulate a scenario and estimate the probabilities, with confidence intervals
     Simulate(SimulateArguments),
-    /// Both, and whether they agree (exit code 1 if not)
+    /// Do both and check that they agree (exit code 1 if they do not)
     Check(CheckArguments),
-    /// Two scenarios side by side: exact, and simulated with the same answers where they have the same agents
+    /// Compare two scenarios: exactly, and simulated with common answers where the agents are the same
     Compare(CompareArguments),
-    /// The book's figures: an SVG each, beside the CSV it was drawn from
+    /// Draw the book's figures: one SVG each, and the CSV that it was drawn from
     Figures(FiguresArguments),
-    /// The audit of the chapter's claims, or one of its systems in tables
+    /// Audit the chapter's claims, or print one of its systems as tables
     Chapter(ChapterArguments),
-    /// What the tallies of the parts of a run come to together
-    #[command(after_long_help = MERGE_EXAMPLE)]
+    /// Add up the tallies of a run that was split into parts
+    #[command(after_long_help = MERGE_HELP)]
     Merge(MergeArguments),
-    /// What a target takes: which scheme, how many agents, at what price, and what stands in the way
-    #[command(after_long_help = plan::PLAN_JSON)]
+    /// Find the cheapest system that reaches a target, or what prevents it
+    #[command(after_long_help = plan::PLAN_HELP)]
     Plan(PlanArguments),
-    /// What logs of evaluations tell: rates, correlation, votes, which model to trust, and a scenario of it
-    #[command(after_long_help = fit::FIT_EXAMPLE)]
+    /// Fit failure rates, correlation and models to the logs of evaluations
+    #[command(after_long_help = fit::FIT_HELP)]
     Fit(FitArguments),
-    /// Every scheme: parameters, meaning, source, an example that runs
+    /// List every scheme: parameters, meaning, source, and an example that runs
     Schemes {
         /// Print one JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Completions for a shell, to be sourced by it
+    /// Document every key of the scenario file
+    Scenario,
+    /// Print the JSON schema of the --json output of a command
+    Schema {
+        /// The command [default: list them]
+        #[arg(value_parser = schema_names(), hide_possible_values = true)]
+        command: Option<String>,
+    },
+    /// Print the completion script of a shell
     Completions {
-        /// Which shell
+        /// The shell
         shell: clap_complete::Shell,
     },
 }
 
-/// How parts are run by a scheduler and brought together.
-const MERGE_EXAMPLE: &str = "\
-Sixteen jobs of a cluster scheduler, here an array of Slurm, and their sum, which is what one run prints:
+/// How the parts of a run are scheduled and added up.
+const MERGE_HELP: &str = "\
+Sixteen jobs of a cluster scheduler, here a Slurm array, and their sum, which equals the output of one run:
   sbatch --array=1-16 --wrap 'N=$SLURM_ARRAY_TASK_ID; kofn simulate vote.toml --trials 1e12 --shard $N/16 >part-$N.json'
   kofn merge part-*.json
 
-Jobs that may be killed and started again write their tallies with --checkpoint instead:
+Jobs that may be killed and restarted write their tallies with --checkpoint instead:
   kofn simulate vote.toml --trials 1e12 --shard $N/16 --checkpoint part-$N.json
 
-Exit codes: 0 done; 2 a tally is missing, doubled, torn or of another run.";
+Exit codes: 0 done; 2 a tally is missing, duplicated, damaged or from a different run.";
 
 #[derive(Debug, Args)]
 pub(crate) struct AssessArguments {
-    /// Answer in exact fractions, of the numbers as the decimals that they are
+    /// Print exact fractions, taking the numbers of the scenario as decimals
     #[arg(long)]
     pub rational: bool,
-    /// Tell which agent is worth improving, too
+    /// Also print which agent is most worth improving
     #[arg(long)]
     pub importance: bool,
     /// Print one JSON object
@@ -86,27 +96,27 @@ pub(crate) struct AssessArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct SimulateArguments {
-    #[command(flatten)]
-    pub question: Question,
-    #[command(flatten)]
-    pub run: RunArguments,
-    /// Run the K-th of M parts alone, and print its tally as JSON, for `kofn merge`
+    /// Run only part K of M and print its tally as JSON, for `kofn merge`
     #[arg(long, value_name = "K/M", conflicts_with = "until_error")]
     pub shard: Option<Part>,
-    /// Simulate what is rare, mostly failure, by making it likely and weighing the trials
+    /// Estimate a rare event (usually failure) by importance sampling: tilted, weighted trials
     #[arg(long, conflicts_with_all = ["shard", "checkpoint", "until_error"])]
     pub rare: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub question: Question,
+    #[command(flatten)]
+    pub run: RunArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct MergeArguments {
-    /// What `kofn simulate --shard` printed or --checkpoint wrote, one file for each part
+    /// Output of `kofn simulate --shard`, or files written by --checkpoint, one for each part
     #[arg(value_name = "TALLY", required = true)]
     pub tallies: Vec<PathBuf>,
-    /// Answer although parts are missing
+    /// Report a partial result if parts are missing
     #[arg(long)]
     pub partial: bool,
     /// Print one JSON object
@@ -116,33 +126,33 @@ pub(crate) struct MergeArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    #[command(flatten)]
-    pub question: Question,
-    #[command(flatten)]
-    pub run: RunArguments,
-    /// How often, at most, two engines that agree may be said to disagree
+    /// Maximum probability that two engines that agree are reported to disagree
     #[arg(long, value_name = "RATE", default_value = "1e-9", value_parser = rate_between_zero_and_one)]
     pub false_alarm: f64,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub question: Question,
+    #[command(flatten)]
+    pub run: RunArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArguments {
-    /// A scenario in TOML or JSON; - for standard input
+    /// First scenario, TOML or JSON; - for standard input
     #[arg(value_name = "A")]
     pub first: PathBuf,
-    /// Another, which is held against the first
+    /// Second scenario
     #[arg(value_name = "B")]
     pub second: PathBuf,
-    /// How many tasks to simulate of each
+    /// Number of tasks to simulate for each scenario
     #[arg(long, value_name = "N", default_value = "1e7", value_parser = trials)]
     pub trials: u64,
-    /// The same seed gives the same counts, on every machine and number of threads; scenarios of different agents take it and the next
+    /// Seed; scenarios with different agents use this seed and the next one
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
-    /// How many threads [default: all]
+    /// Number of threads [default: all]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
     /// Print one JSON object
@@ -154,19 +164,19 @@ pub(crate) struct CompareArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Scenario: a file, or flags")]
 pub(crate) struct Question {
-    /// A scenario in TOML or JSON; - for standard input
+    /// Scenario file, TOML or JSON (see `kofn help scenario`); - for standard input
     #[arg(value_name = "FILE", conflicts_with_all = ["agents", "failure_rate", "scheme", "k"])]
     pub file: Option<PathBuf>,
-    /// How many agents
+    /// Number of agents
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub agents: Option<String>,
-    /// How often each fails, 0 to 1
+    /// Failure rate of each agent, from 0 to 1
     #[arg(long, value_name = "F", allow_hyphen_values = true)]
     pub failure_rate: Option<String>,
-    /// How answers become one outcome (see `kofn schemes`) [default: majority]
-    #[arg(long, value_name = "NAME")]
+    /// Scheme (see `kofn schemes`) [default: majority]
+    #[arg(long, value_name = "NAME", value_parser = scheme_names(), hide_possible_values = true)]
     pub scheme: Option<String>,
-    /// Equal votes that an answer needs, for k-of-n
+    /// Number of equal votes that an answer needs, for --scheme k-of-n
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub k: Option<String>,
 }
@@ -174,44 +184,45 @@ pub(crate) struct Question {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Simulation")]
 pub(crate) struct RunArguments {
-    /// How many tasks to simulate; exactly so many are run, or no more with --until-error [default: 1e7]
+    /// Number of tasks to simulate, or their maximum with --until-error [default: 1e7]
     #[arg(long, value_name = "N", value_parser = trials)]
     pub trials: Option<u64>,
-    /// Simulate as many tasks as bring the half-width of the 99 % interval of P(correct) down to E; decided beforehand by a pilot
-    /// run that is not counted, so without bias
+    /// Choose the number of tasks so that the 99 % interval of P(correct) has half-width E; a separate pilot run decides it, so the
+    /// estimate is unbiased
     #[arg(long, value_name = "E", allow_hyphen_values = true, value_parser = half_width)]
     pub until_error: Option<f64>,
-    /// The same seed gives the same counts, on every machine and number of threads
+    /// Seed; the same seed gives the same counts on every machine and with any number of threads
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
-    /// How many threads [default: all]
+    /// Number of threads [default: all]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
-    /// Write down what has been counted every few seconds, and continue from there if the file exists: a run that was killed comes
-    /// to the same counts. `kofn merge` reads it, too
+    /// Save the counts every few seconds, and resume from this file if it exists. `kofn merge` reads it too
     #[arg(long, value_name = "FILE")]
     pub checkpoint: Option<PathBuf>,
 }
+
 #[derive(Debug, Args)]
 pub(crate) struct ChapterArguments {
-    /// One of its systems [default: the audit]
+    /// One of the systems [default: the audit]
     pub system: Option<ChapterSystem>,
     /// Print one JSON object
     #[arg(long, conflicts_with = "markdown")]
     pub json: bool,
-    /// Print Markdown, for a page of a book to include
+    /// Print Markdown
     #[arg(long)]
     pub markdown: bool,
-    /// End with exit code 1 unless every claim holds as printed
+    /// Exit with code 1 unless every claim holds as printed
     #[arg(long, conflicts_with = "system")]
     pub strict: bool,
-    /// How many tasks to simulate for each number
+    /// Number of tasks to simulate for each value
     #[arg(long, value_name = "N", default_value = "1e6", value_parser = trials)]
     pub trials: u64,
-    /// The same seed gives the same counts, on every machine and number of threads
+    /// Seed; the same seed gives the same counts on every machine and with any number of threads
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
 }
+
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(crate) enum ChapterSystem {
     /// One model, 1,000 tasks
@@ -223,18 +234,19 @@ pub(crate) enum ChapterSystem {
     /// Five classes of complexity, latency and cost
     Benchmark,
 }
+
 #[derive(Debug, Args)]
 pub(crate) struct FiguresArguments {
-    /// Which figures [default: all]
-    #[arg(value_name = "NAME")]
+    /// Figures to draw [default: all]
+    #[arg(value_name = "NAME", value_parser = figure_names(), hide_possible_values = true)]
     pub names: Vec<String>,
-    /// Where to write them
+    /// Directory of the files
     #[arg(long, value_name = "DIR", default_value = "figures")]
     pub out: PathBuf,
 }
 
 impl Question {
-    /// Reads the scenario that is asked about.
+    /// Reads the scenario.
     pub(crate) fn scenario(&self) -> Result<Scenario, Failure> {
         self.scenario_with(&[])
     }
@@ -249,7 +261,7 @@ impl Question {
 
     fn of_flags(&self, more: &[(&str, &str, &str)]) -> Result<Scenario, Failure> {
         if self.agents.is_none() && self.failure_rate.is_none() {
-            let message = "no scenario is given: name a file (- for standard input), or give --agents and --failure-rate";
+            let message = "a scenario is required: name a file (- for standard input), or give --agents and --failure-rate";
             return Err(Failure::Usage(message.into()));
         }
         let scheme = self.scheme.as_deref().unwrap_or("majority");
@@ -258,6 +270,9 @@ impl Question {
             ("agents.count", &self.agents, "--agents"),
             ("agents.failure_rate", &self.failure_rate, "--failure-rate"),
         ];
+        if scheme == "k-of-n" && self.k.is_none() {
+            return Err(Failure::Usage("--k is required with --scheme k-of-n".into()));
+        }
         let mut entries = vec![("scheme.rule", scheme, "--scheme")];
         entries.extend(
             given.iter().filter_map(|(path, literal, flag)| Some((*path, literal.as_deref()?, *flag))),
@@ -283,7 +298,7 @@ impl CompareArguments {
     /// Reads both scenarios.
     pub(crate) fn scenarios(&self) -> Result<[Scenario; 2], Failure> {
         if self.first.as_os_str() == "-" && self.second.as_os_str() == "-" {
-            let message = "A and B are both standard input, which is read once: name a file for one of them";
+            let message = "only one of A and B can be standard input";
             return Err(Failure::Usage(message.into()));
         }
         Ok([read(&self.first)?, read(&self.second)?])
@@ -297,9 +312,9 @@ impl CompareArguments {
 }
 
 impl RunArguments {
-    /// How many trials to run, or how many at most until an error.
-    pub(crate) fn most_trials(&self) -> u64 {
+    /// Returns the number of trials to run, or their maximum with --until-error.
+    pub(crate) fn max_trials(&self) -> u64 {
         const USUAL: u64 = 10_000_000;
-        self.trials.unwrap_or(if self.until_error.is_some() { MOST_TRIALS } else { USUAL })
+        self.trials.unwrap_or(if self.until_error.is_some() { MAX_TRIALS } else { USUAL })
     }
 }

@@ -1,0 +1,35 @@
+//! `kofn schema`: the JSON schemas of all answers, generated from their types.
+
+use super::output::Output;
+use super::{End, Failure};
+use kofn::answers;
+use kofn_book::chapter::System;
+use kofn_book::claims::Audit;
+use kofn_logs::fit::FitAnswer;
+use schemars::{Schema, schema_for};
+
+/// The commands, and the schema of what each prints with --json.
+pub(super) const ALL: &[(&str, fn() -> Schema)] = &[
+    ("assess", || schema_for!(answers::Assessment)),
+    ("simulate", || schema_for!(answers::Simulation)),
+    ("simulate-rare", || schema_for!(answers::RareSimulation)),
+    ("check", || schema_for!(answers::Check)),
+    ("compare", || schema_for!(answers::ScenarioComparison)),
+    ("plan", || schema_for!(answers::PlanAnswer)),
+    ("plan-steps", || schema_for!(answers::MarginAnswer)),
+    ("fit", || schema_for!(answers::Versioned<FitAnswer>)),
+    ("chapter", || schema_for!(answers::Versioned<Audit>)),
+    ("chapter-system", || schema_for!(answers::Versioned<System>)),
+    ("schemes", || schema_for!(answers::SchemesAnswer)),
+];
+
+pub(super) fn schema(command: Option<&str>, output: &mut Output) -> Result<End, Failure> {
+    for (name, schema) in ALL {
+        if command.is_none() {
+            output.line(name)?;
+        } else if command == Some(name) {
+            output.line(&serde_json::to_string_pretty(&schema()).map_err(std::io::Error::other)?)?;
+        }
+    }
+    Ok(End::Done)
+}
