@@ -13,7 +13,7 @@
 
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
-use super::families::{Candidate, LeftOut, candidates, check_validator, leave_out};
+use super::families::{Candidate, LeftOut, candidates, check_validator, check_work, leave_out};
 use super::team::Team;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Scenario};
@@ -53,7 +53,8 @@ pub struct Options {
 ///
 /// # Errors
 /// A demand or a scope out of range; a latency that is limited and not known; a price of validations that is missing; replicas under `pbft`, which has no
-/// collector that another scheme could replace; rates of which one system has no exact answer at all.
+/// collector that another scheme could replace; more agents and classes of tasks than can
+/// be compared in seconds; rates for which no system has an exact answer.
 ///
 /// ```
 /// use kofn::plan::{Demand, Scope, options};
@@ -74,6 +75,7 @@ pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Op
     }
     let team = Team::new(scenario);
     check_validator(&team, scope)?;
+    check_work(&team, scope)?;
     let (candidates, left_out) = candidates(&team, scope);
     let (choices, left_out) = assessed(candidates, left_out)?;
     Ok(chosen(*demand, *scope, choices, left_out))
