@@ -39,7 +39,7 @@ impl Sized {
     }
 }
 
-/// A scheme that the scenario has no place for, and why.
+/// A scheme that does not go with the scenario, and why.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeftOut {

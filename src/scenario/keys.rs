@@ -153,8 +153,9 @@ mod tests {
             inner = match entry {
                 Value::Array(items) => items[0].as_table_mut().expect("a list of tables"),
                 entry => {
-                    if !entry.is_table() {
-                        *entry = Table::new().into();
+                    if let Value::String(name) = entry {
+                        let tag = if step == "dependence" { "model" } else { "rule" };
+                        *entry = Table::from_iter([(tag.to_owned(), name.clone().into())]).into();
                     }
                     entry.as_table_mut().expect("a table")
                 }
