@@ -268,6 +268,8 @@ fn what_was_meant_is_suggested() {
     let five = "agents = { count = 5, failure_rate = 0.23 }\n";
     for (text, meant) in [
         ("scheme = 'any'\nagents = { count = 5, failure_rate = 23 }", "got 23 (for 23 % write 0.23)"),
+        ("scheme = 'any'\nagents = { count = 5, failure_rate = 1.1 }", "got 1.1 (for 1.1 % write 0.011)"),
+        ("scheme = 'any'\nagents = { count = 5, failure_rate = 100 }", "got 100 (for 100 % write 1)"),
         (
             "scheme = 'any'\nagents = { cuont = 5, failure_rate = 0.1 }",
             "unknown key agents.cuont; did you mean count?",

@@ -379,7 +379,7 @@ fn what_makes_no_sense_is_refused_by_name() {
             format!("target must be a probability above 0 and below 1, such as 0.99, got {target:?}")
         );
     }
-    for bad in [-0.1, 1.1, f64::NAN] {
+    for bad in [-0.1, 101.0, f64::NAN] {
         let mut demand = good;
         demand.most_wrong = Some(bad);
         assert_eq!(said(&demand, &usual, &same), format!("most_wrong must be between 0 and 1, got {bad:?}"));
