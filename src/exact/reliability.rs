@@ -59,6 +59,11 @@ impl Reliability {
         Ok(Self(classes.iter().map(part).collect::<Result<_, Error>>()?))
     }
 
+    /// Number of classes.
+    pub(crate) fn classes(&self) -> u64 {
+        self.0.len() as u64
+    }
+
     /// P(correct) over all classes.
     pub(crate) fn correct(&self) -> f64 {
         self.0.iter().map(|part| part.correct * part.share).sum::<Scaled>().to_f64()

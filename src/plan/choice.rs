@@ -1,4 +1,4 @@
-//! A system that could be built, and what it comes to.
+//! A system that could be built, and its outcome.
 
 use super::demand::priced;
 use super::families::Candidate;
@@ -8,7 +8,7 @@ use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Fallback, Scenario};
 use std::fmt;
 
-/// A system that could be built, and what it comes to.
+/// A system that could be built, and its outcome.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Choice {
@@ -16,7 +16,7 @@ pub struct Choice {
     pub scenario: Scenario,
     /// Which agents it is made of, as places in the scenario that was planned for; `None` where all are alike.
     pub members: Option<Vec<usize>>,
-    /// What comes of it.
+    /// Its outcome.
     pub exact: Exact,
     /// What a task is expected to cost: the scenario's prices or, where it has none, one for each call and each validation.
     pub price: f64,
@@ -29,12 +29,12 @@ impl Choice {
         Ok(Self { scenario, members, exact, price })
     }
 
-    /// How many agents there are.
+    /// Returns the number of agents.
     pub fn agents(&self) -> u64 {
         self.scenario.agents().count()
     }
 
-    /// By how much its probabilities may be off, as a share of each.
+    /// The relative error bound of its probabilities.
     pub(super) fn rounding(&self) -> f64 {
         Model::of(self.scenario.dependence()).rounding
     }

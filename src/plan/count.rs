@@ -33,33 +33,39 @@ use crate::exact::{MOST_CORRELATED_AGENTS, Reliability, assess};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Scenario};
 
-/// Up to so many agents are tried one by one where nothing bounds P(correct) over a stretch.
+/// The number of agents up to which all numbers are tried where nothing bounds P(correct) over a stretch.
 const TRIED: u64 = 1_000;
 
 /// A number of agents that is better by no more than this is no better.
 const NO_BETTER: f64 = 1e-6;
 
-/// So many evaluations are made at most; one class of tasks never needs more than a hundred.
+/// The maximum number of evaluations; one class of tasks never needs more than a hundred.
 const EVALUATIONS: u64 = 20_000;
 
-/// The same where an evaluation takes milliseconds.
+/// The maximum number of evaluations where one takes milliseconds.
 const CORRELATED_EVALUATIONS: u64 = 2_000;
 
-/// How many agents a target takes.
+/// The number of classes of tasks from which fewer evaluations are made.
+const CLASSES: u64 = 25;
+
+/// The number of evaluations that is always allowed.
+const FEWEST_EVALUATIONS: u64 = 100;
+
+/// The number of agents that a target takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Count {
-    /// So many, and no fewer.
+    /// This number, and no smaller one.
     Found(Reached),
-    /// No number of agents does, however large: proven.
+    /// No number of agents does, proven for all of them.
     Never {
-        /// The best number that was seen.
+        /// The best number found.
         best: Reached,
     },
-    /// None up to `tried` does; beyond that nothing is known.
+    /// No number up to `tried` does; larger ones are not known.
     NotUpTo {
-        /// Up to which number.
+        /// The largest number up to which none does.
         tried: u64,
-        /// The best number that was seen.
+        /// The best number found.
         best: Reached,
     },
 }
@@ -237,7 +243,13 @@ impl<'a> Search<'a> {
     /// Over stretches that double in length, until all that lies beyond is out of the question.
     fn run(&mut self, goal: Goal) -> Result<(), Error> {
         let correlated = shares_a_rate(self.scenario);
-        self.left = if correlated { CORRELATED_EVALUATIONS } else { EVALUATIONS };
+        let (evaluations, all_classes) = if correlated {
+            (CORRELATED_EVALUATIONS, CORRELATED_EVALUATIONS * CLASSES)
+        } else {
+            (EVALUATIONS, EVALUATIONS * CLASSES)
+        };
+        // An evaluation takes as long as it has classes of tasks.
+        self.left = (all_classes / self.limit.classes()).clamp(FEWEST_EVALUATIONS, evaluations);
         self.open_from = None;
         let Progression { first, step } = self.progression;
         let last = most(self.scenario).saturating_sub(first) / step;

@@ -1,35 +1,35 @@
-//! What is demanded of a system, and among which systems it is looked for.
+//! What is demanded of a system, and among which systems it is searched.
 
 use crate::exact::assess;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Judge;
 use crate::scenario::{Error, Scenario};
 
-/// What a system shall come to. What is not asked for is `None`.
+/// What a system must achieve; `None` where nothing is demanded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Demand {
-    /// P(correct) shall be at least this, a probability above 0 and below 1.
+    /// P(correct) must be at least this, a probability above 0 and below 1.
     pub target: f64,
-    /// P(wrong) shall be at most this, from 0 to 1.
+    /// P(wrong) must be at most this, from 0 to 1.
     pub most_wrong: Option<f64>,
-    /// The expected [price](super::Choice::price) of a task shall be at most this, finite and not negative.
+    /// The expected [price](super::Choice::price) of a task must be at most this, finite and not negative.
     pub most_cost: Option<f64>,
-    /// The expected time of a task shall be at most this, in the unit of the scenario's latencies, finite and not negative.
+    /// The expected time of a task must be at most this, in the unit of the scenario's latencies, finite and not negative.
     pub most_latency: Option<f64>,
 }
 
-/// Among which systems the best is looked for.
+/// The systems among which the best is searched.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Scope {
-    /// So many agents or, where one is called again and again, so many calls at most: 1 to [`Scope::MOST_AGENTS`].
+    /// Maximum number of agents, or of calls to one agent: 1 to [`Scope::MAX_AGENTS`].
     pub most_agents: u64,
-    /// Whether one agent may be asked the same again: its answers then hang together as the scenario says that those of its agents do.
+    /// Whether one agent may be called repeatedly. Assumes that repeated calls of one agent are as correlated as calls of different agents.
     pub repeated_calls: bool,
-    /// Whether there is a checker, free of charge, that knows a correct answer when it sees one.
+    /// Whether there is a checker, free of charge, that recognizes a correct answer.
     pub checker: bool,
-    /// The rates of a validator that there is beside the scenario's own; it takes the place of that.
+    /// The rates of a validator, which replaces that of the scenario.
     pub validator: Option<Judge>,
 }
 
@@ -37,6 +37,24 @@ impl Demand {
     /// A P(correct) of at least `target`, at any price.
     pub fn new(target: f64) -> Self {
         Self { target, most_wrong: None, most_cost: None, most_latency: None }
+    }
+
+    /// Limits P(wrong).
+    #[must_use]
+    pub fn with_most_wrong(self, most_wrong: f64) -> Self {
+        Self { most_wrong: Some(most_wrong), ..self }
+    }
+
+    /// Limits the expected price of a task.
+    #[must_use]
+    pub fn with_most_cost(self, most_cost: f64) -> Self {
+        Self { most_cost: Some(most_cost), ..self }
+    }
+
+    /// Limits the expected time of a task.
+    #[must_use]
+    pub fn with_most_latency(self, most_latency: f64) -> Self {
+        Self { most_latency: Some(most_latency), ..self }
     }
 
     /// Whether the outcome and the effort of a system meet all that is demanded; `price` is what a task is expected to cost.
@@ -67,7 +85,7 @@ impl Demand {
         if let Some(wrong) = self.most_wrong
             && !(0.0..=1.0).contains(&wrong)
         {
-            return Err(Error::out_of_range("most_wrong", format!("{wrong:?}"), "a number from 0 to 1"));
+            return Err(Error::out_of_range("most_wrong", format!("{wrong:?}"), "between 0 and 1"));
         }
         for (key, most) in [("most_cost", self.most_cost), ("most_latency", self.most_latency)] {
             if let Some(most) = most
@@ -78,7 +96,7 @@ impl Demand {
         }
         let timed = || scenario.costs().is_some_and(|costs| costs.call_latency.is_some());
         if self.most_latency.is_some() && !timed() {
-            let allowed = "a finite number, 0 or more, where a latency is asked for";
+            let allowed = "a finite number, 0 or more, to limit the latency";
             return Err(Error::missing("costs.call_latency", allowed));
         }
         Ok(())
@@ -95,21 +113,45 @@ pub(super) fn check_target(target: f64) -> Result<(), Error> {
 }
 
 impl Default for Scope {
-    /// Up to 25 agents, that may be asked again, no checker, and no validator but the scenario's own.
+    /// Up to 25 agents or repeated calls, no checker, and no validator but the scenario's own.
     fn default() -> Self {
         Self { most_agents: 25, repeated_calls: true, checker: false, validator: None }
     }
 }
 
 impl Scope {
-    /// The most agents that are looked among.
-    pub const MOST_AGENTS: u64 = 1_000;
+    /// The maximum number of agents.
+    pub const MAX_AGENTS: u64 = 1_000;
+
+    /// Systems of up to this many agents, or calls of one agent.
+    #[must_use]
+    pub fn with_most_agents(self, most_agents: u64) -> Self {
+        Self { most_agents, ..self }
+    }
+
+    /// Allows or forbids repeated calls of one agent.
+    #[must_use]
+    pub fn with_repeated_calls(self, repeated_calls: bool) -> Self {
+        Self { repeated_calls, ..self }
+    }
+
+    /// Adds or removes a checker.
+    #[must_use]
+    pub fn with_checker(self, checker: bool) -> Self {
+        Self { checker, ..self }
+    }
+
+    /// Replaces the scenario's validator.
+    #[must_use]
+    pub fn with_validator(self, validator: Judge) -> Self {
+        Self { validator: Some(validator), ..self }
+    }
 
     pub(super) fn check(&self) -> Result<(), Error> {
-        if (1..=Self::MOST_AGENTS).contains(&self.most_agents) {
+        if (1..=Self::MAX_AGENTS).contains(&self.most_agents) {
             return Ok(());
         }
-        let allowed = format!("a whole number from 1 to {}", Self::MOST_AGENTS);
+        let allowed = format!("a whole number from 1 to {}", Self::MAX_AGENTS);
         Err(Error::out_of_range("most_agents", self.most_agents, allowed))
     }
 }

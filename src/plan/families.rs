@@ -4,6 +4,7 @@
 //! all wrong agents agree and nobody is silent, in which case the two are one for odd n.
 
 use super::demand::Scope;
+use super::model::Model;
 use super::team::Team;
 use crate::scenario::scheme::{
     Adaptive, AheadBy, Any, Byzantine, FirstTo, Judge, KOfN, Majority, Plurality, Scheme, Single, Unanimous,
@@ -38,7 +39,7 @@ impl Sized {
     }
 }
 
-/// A scheme that the scenario has no place for, and why.
+/// A scheme that does not go with the scenario, and why.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeftOut {
@@ -66,6 +67,40 @@ pub(super) fn check_validator(team: &Team<'_>, scope: &Scope) -> Result<(), Erro
     let Some(judge) = scope.validator else { return Ok(()) };
     let scheme = Validated::new(judge).into();
     candidate(team, Sized { scheme, count: 1, filtered: false }).map(|_| ())
+}
+
+/// The maximum of (classes of tasks)·(agents)² for which all systems are assessed in seconds, and the same where agents share a rate: there
+/// each answer takes a hundred times as long, and as long again for each agent with a rate of its own.
+const MAX_WORK: u64 = 6_500_000;
+const MAX_SHARED_WORK: u64 = 65_000;
+
+/// Checks that all systems can be assessed in seconds.
+pub(super) fn check_work(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
+    let shared = Model::of(team.base.dependence()).shares_a_rate;
+    let most = if shared { MAX_SHARED_WORK } else { MAX_WORK };
+    let classes = match team.base.agents() {
+        Agents::Identical { .. } | Agents::Different { .. } => 1,
+        Agents::ByTask { tasks, .. } => tasks.len() as u64,
+    };
+    let differ = shared && team.members(1).is_some();
+    let agents = scope.most_agents;
+    let given = team.up_to(agents);
+    let work = |agents: u64| classes * agents * agents * if differ { agents } else { 1 };
+    if work(given) <= most {
+        return Ok(());
+    }
+    let fitting = (1..given).rev().find(|&agents| work(agents) <= most).unwrap_or(0);
+    let why = if shared { " whose failures are correlated" } else { "" };
+    let advice = if fitting > 0 {
+        format!("at most {fitting} agents can be compared")
+    } else {
+        "there are too many classes".into()
+    };
+    let message = format!(
+        "comparing all systems of up to {given} agents{why} on {classes} {} of tasks takes too long: {advice}",
+        if classes == 1 { "class" } else { "classes" }
+    );
+    Err(Error::refused("most_agents", message))
 }
 
 /// Notes a scheme that is left out, once.

@@ -17,7 +17,7 @@ use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Rates, Scenario};
 
 /// More steps than this would cost P(all are right) its digits.
-const MOST_STEPS: u64 = 10_000_000_000_000;
+const MAX_STEPS: u64 = 10_000_000_000_000;
 
 /// A margin, and what it reaches over all steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,8 +51,8 @@ pub struct Margin {
 /// ```
 pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<Margin, Error> {
     check(scenario, target)?;
-    if !(1..=MOST_STEPS).contains(&count) {
-        return Err(Error::out_of_range("steps", count, format!("an integer from 1 to {MOST_STEPS}")));
+    if !(1..=MAX_STEPS).contains(&count) {
+        return Err(Error::out_of_range("steps", count, format!("a whole number from 1 to {MAX_STEPS}")));
     }
     let failure_rate = rate(scenario)?;
     let with = |margin| {
@@ -80,14 +80,17 @@ pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<M
 fn rate(scenario: &Scenario) -> Result<f64, Error> {
     let Scheme::AheadBy(race) = scenario.scheme() else {
         let name = scenario.scheme().about().name;
-        return Err(Error::refused("scheme", format!("{name} has no margin; allowed is ahead-by")));
+        return Err(Error::refused(
+            "scheme",
+            format!("scheme must be ahead-by, because {name} has no margin"),
+        ));
     };
     if race.max_calls.is_some() {
-        let message = "steps take as many calls as they need; allowed is ahead-by without max_calls";
+        let message = "scheme.max_calls cannot be combined with steps, which take as many calls as they need";
         return Err(Error::refused("scheme.max_calls", message));
     }
     if !scenario.dependence().is_independent() {
-        let message = "steps are independent of each other, and so are the calls of one; allowed is model = \"independent\"";
+        let message = "dependence.model must be \"independent\": steps are independent of each other, and so are the calls of one";
         return Err(Error::refused("dependence.model", message));
     }
     if scenario.filter().is_some() {
@@ -103,7 +106,7 @@ fn rate(scenario: &Scenario) -> Result<f64, Error> {
 }
 
 fn never_ahead(failure_rate: f64) -> Error {
-    let allowed = "a rate at which the right answer is likelier than the wrong one: below 0.5 where every failure votes";
+    let allowed = "low enough that the right answer is likelier than the wrong one (below 0.5 where every failure votes)";
     Error::out_of_range("agents.failure_rate", format!("{failure_rate:?}"), allowed)
 }
 
@@ -163,11 +166,11 @@ mod tests {
     #[test]
     fn what_no_margin_helps_is_refused() {
         for (rate, count, target, said) in [
-            (0.5, 10, 0.9, "agents.failure_rate is 0.5"),
-            (1.0, 10, 0.9, "agents.failure_rate is 1.0"),
-            (0.1, 0, 0.9, "steps is 0"),
-            (0.1, u64::MAX, 0.9, "steps is 18446744073709551615"),
-            (0.1, 5, 1.0, "target is 1.0"),
+            (0.5, 10, 0.9, "(below 0.5 where every failure votes), got 0.5"),
+            (1.0, 10, 0.9, "got 1.0"),
+            (0.1, 0, 0.9, "from 1 to 10000000000000, got 0"),
+            (0.1, u64::MAX, 0.9, "got 18446744073709551615"),
+            (0.1, 5, 1.0, "got 1.0"),
             (0.5_f64.next_down(), 1, 0.9, "no margin up to"),
         ] {
             let error = margin(rate, count, target).unwrap_err().to_string();

@@ -1,10 +1,10 @@
-//! Questions turned round: not how reliable a system is, but what it takes to be so reliable.
+//! What a target reliability takes.
 //!
-//! All answers are found by the closed forms of [`exact`](crate::exact), and none of them supposes that more agents are better:
+//! All answers come from the closed forms of [`exact`](crate::exact), and none assumes that more agents are better:
 //! an even number is worse than the odd one before it, and with easy and hard tasks reliability can rise and then fall.
-//! [`options`] leaves the scheme open: it assesses all that could be built of the same agents, and tells the cheapest that meets a [`Demand`] and what each
-//! price buys. Where none will do, [`obstacle`] tells what stands in the way and what would lift it, and where rates were fitted, [`intervals`] how sure
-//! all that is.
+//! [`options`] leaves the scheme open: it assesses every system of the same agents, and finds the cheapest that meets a [`Demand`] and what each
+//! price buys. If none does, [`obstacle`] finds what limits reliability and which changes would be enough. Where rates were fitted,
+//! [`intervals`] gives the uncertainty of all this.
 //!
 //! A target is met where P(correct), as the double that [`assess`] gives, is at least the target.
 
@@ -34,23 +34,23 @@ use crate::exact::{Limit, assess, limit};
 use crate::outcome::Exact;
 use crate::scenario::{Agents, Error, Scenario};
 
-/// What there is to know about a target. A part that the scenario has no answer to is the error that says why.
+/// The answers about a target. A part without an answer is the error that says why.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Plan {
-    /// The P(correct) that is asked for.
+    /// The target for P(correct).
     pub target: f64,
     /// The scenario as it is.
     pub present: Exact,
-    /// How many agents it takes.
+    /// The smallest number of agents that meets it.
     pub smallest_count: Result<Count, Error>,
     /// The largest failure rate with which the present number of agents meets the target; `None` where no rate does.
     pub largest_failure_rate: Result<Option<f64>, Error>,
-    /// What ever more agents come to.
+    /// The outcome in the limit (n → ∞).
     pub limit: Result<Limit, Error>,
 }
 
-/// Answers everything that can be asked about `target`, a P(correct) between 0 and 1.
+/// Returns all answers about `target`, a P(correct) above 0 and below 1.
 ///
 /// # Errors
 /// A target outside (0, 1); agents with different rates; a scenario that [`assess`] refuses.
@@ -74,7 +74,7 @@ pub fn plan(scenario: &Scenario, target: f64) -> Result<Plan, Error> {
     })
 }
 
-/// Whether the target is one, and whether there is a number of agents and a rate to change.
+/// Checks the target, and that there is one number of agents and one rate to change.
 fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
     demand::check_target(target)?;
     let different = match scenario.agents() {
@@ -87,7 +87,7 @@ fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
     };
     let Some(key) = different else { return Ok(()) };
     let message = format!(
-        "{key} differ by agent, so that it matters which agent is added or improved; a plan needs agents with equal rates"
+        "{key} differ by agent, so that it matters which agent is added or improved; the number of agents and their rate are planned for equal rates only"
     );
     Err(Error::refused(&key, message))
 }

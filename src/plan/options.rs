@@ -13,33 +13,33 @@
 
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
-use super::families::{Candidate, LeftOut, candidates, check_validator, leave_out};
+use super::families::{Candidate, LeftOut, candidates, check_validator, check_work, leave_out};
 use super::team::Team;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Scenario};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 
-/// What could be built, and what is best.
+/// The systems that could be built, and the best of them.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Options {
-    /// What is demanded.
+    /// The demand.
     pub demand: Demand,
-    /// Among which systems it was looked for.
+    /// The systems among which it was searched.
     pub scope: Scope,
     /// All systems that were assessed: by scheme, then size. There is at least one.
     pub choices: Vec<Choice>,
     /// The cheapest that meets the demand, as a place in `choices`; of several, the one that fails least, then the one that is wrong least.
     pub cheapest: Option<usize>,
-    /// The cheapest that meets the target and whatever the rest: where `cheapest` is `None`, it tells what stands in the way.
+    /// The cheapest that meets the target and ignores the rest of the demand: where `cheapest` is `None`, the rest is why.
     pub cheapest_for_target: Option<usize>,
     /// The one that is most often correct; of several, the cheapest.
     pub most_reliable: usize,
     /// What can be had for each price: the systems, the cheapest first, to which no other that keeps within the ceilings of the demand is at most as
     /// dear and at least as reliable. Each fails less often than all that are cheaper.
     pub frontier: Vec<usize>,
-    /// The schemes that this scenario has no place for, or that have no exact answer in it.
+    /// The schemes that do not go with this scenario, or that have no exact answer in it.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -48,12 +48,13 @@ pub struct Options {
 /// agent that is called again and again, where there is one wrong answer; a checker, if the scope says so; and a validator in up to as many attempts as the calls
 /// allow, if its rates are known from the scope, the scheme or the filter.
 ///
-/// Agents with rates of their own are taken from the most reliable on, as many as there are. Calls of one agent, one after the other, hang together as the scenario says that its
-/// agents do.
+/// Agents with rates of their own are taken from the most reliable on, as many as there are. Repeated calls of one agent are assumed to be as correlated as calls of
+/// different agents.
 ///
 /// # Errors
 /// A demand or a scope out of range; a latency that is limited and not known; a price of validations that is missing; replicas under `pbft`, which has no
-/// collector that another scheme could replace; rates of which one system has no exact answer at all.
+/// collector that another scheme could replace; more agents and classes of tasks than can
+/// be compared in seconds; rates for which no system has an exact answer.
 ///
 /// ```
 /// use kofn::plan::{Demand, Scope, options};
@@ -74,6 +75,7 @@ pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Op
     }
     let team = Team::new(scenario);
     check_validator(&team, scope)?;
+    check_work(&team, scope)?;
     let (candidates, left_out) = candidates(&team, scope);
     let (choices, left_out) = assessed(candidates, left_out)?;
     Ok(chosen(*demand, *scope, choices, left_out))

@@ -101,15 +101,19 @@ pub fn intervals(
     level: f64,
 ) -> Result<Uncertainty, Error> {
     if !(level > 0.0 && level < 1.0) {
-        let allowed = "a number above 0 and below 1, such as 0.95";
+        let allowed = "above 0 and below 1, such as 0.95";
         return Err(Error::out_of_range("level", format!("{level:?}"), allowed));
     }
     if replicas.is_empty() {
-        return Err(Error::out_of_range("replicas", "an empty list", "one scenario or more"));
+        return Err(Error::out_of_range("replicas", "an empty list", "a list of one scenario or more"));
     }
     let choices = options.choices.len();
     if let Some(place) = places.iter().find(|&&place| place >= choices) {
-        return Err(Error::out_of_range("places", place, format!("a place among {choices} choices, from 0")));
+        return Err(Error::out_of_range(
+            "places",
+            place,
+            format!("a place among {choices} choices, counted from 0"),
+        ));
     }
     let of = |&place: &usize| of_choice(options, place, replicas, level);
     Ok(Uncertainty {
@@ -163,7 +167,7 @@ fn taken(all: &Agents, count: u64, members: Option<&[usize]>) -> Result<Agents, 
     };
     let needed = last as u64 + 1;
     if differ(all) && all.count() < needed {
-        let allowed = format!("{needed} or more, as many as the plan has places for");
+        let allowed = format!("at least {needed}, the number of agents in the plan");
         return Err(Error::out_of_range("replicas: agents.count", all.count(), allowed));
     }
     Ok(agents(all, count, members))
@@ -181,7 +185,7 @@ fn differ(agents: &Agents) -> bool {
 }
 
 fn unlike() -> Error {
-    let message = "a replica has agents with rates of their own, of which it is not said which the plan means: it was made for agents that are all alike";
+    let message = "replicas must have agents with equal rates, as the scenario of the plan has";
     Error::refused("replicas", message)
 }
 

@@ -80,12 +80,22 @@ struct Percent<'a> {
 
 impl fmt::Display for Percent<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.value.parse::<f64>() {
-            Ok(percent) if percent > 1.0 && percent <= 100.0 && self.allowed == RATE => {
-                write!(formatter, " (for {} % write {})", self.value, percent / 100.0)
-            }
-            _ => Ok(()),
+        let is_percentage = self.value.parse::<f64>().is_ok_and(|percent| percent > 1.0 && percent <= 100.0);
+        let is_plain = self.value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if self.allowed != RATE || !is_percentage || !is_plain {
+            return Ok(());
         }
+        // The point moves by two places, which a division of doubles would not do exactly.
+        let (whole, fraction) = self.value.split_once('.').unwrap_or((self.value, ""));
+        let digits = format!("{whole:0>3}{fraction}");
+        let (units, hundredths) = digits.split_at(whole.len().max(3) - 2);
+        let rate = format!("{units}.{hundredths}");
+        write!(
+            formatter,
+            " (for {} % write {})",
+            self.value,
+            rate.trim_end_matches('0').trim_end_matches('.')
+        )
     }
 }
 

@@ -136,66 +136,54 @@ pub(super) fn known(path: &str, holds: &dyn Fn(&str, &str) -> bool) -> Option<Ve
 mod tests {
     use super::*;
     use crate::Scenario;
+    use toml::{Table, Value};
 
-    /// A scenario in JSON in which only this key is wrong: its value is a table.
-    fn wrong(path: &str, table: &str) -> String {
-        let key = path.rsplit(['.', ']']).find(|key| !key.is_empty()).unwrap_or_default();
-        let entry = |fields: &str| match fields {
-            "" => format!("{{\"{key}\": {{}}}}"),
-            _ => format!("{{\"{key}\": {{}}, {fields}}}"),
-        };
-        let mut parts = [
-            ("scheme", "\"single\"".to_owned()),
-            ("agents", "{\"failure_rate\": 0.5}".into()),
-            ("tasks", String::new()),
-            ("failures", "{}".into()),
-            ("dependence", "\"independent\"".into()),
-            ("filter", "{\"accepts_correct\": 1, \"accepts_wrong\": 1}".into()),
-            ("costs", "{\"call\": 1, \"validation\": 1}".into()),
-        ];
-        for (name, value) in &mut parts {
-            if *name == table {
-                *value = match table {
-                    "tasks" => format!("[{}]", entry("")),
-                    "scheme" | "dependence" if key == table => "3".into(),
-                    "scheme" if path.contains('/') => {
-                        entry(&format!("\"rule\": \"{}\"", path.split('/').next().unwrap_or("")))
+    const AGENTS: &str = "scheme = 'single'\nagents.failure_rate = 0.5\ncosts = { call = 1, validation = 1 }\n\
+                          failures = {}\nfilter = { accepts_correct = 1, accepts_wrong = 1 }";
+    const TASKS: &str = "scheme = 'single'\n[[tasks]]\nweight = 1\nfailure_rate = 0.5";
+
+    /// The scenario with `true` under this key, which no key takes.
+    fn wrong(scenario: &str, path: &str) -> String {
+        let mut table: Table = scenario.parse().expect("an example in TOML");
+        let mut inner = &mut table;
+        let (tables, last) =
+            path.rsplit_once('.').map_or((None, path), |(tables, last)| (Some(tables), last));
+        for step in tables.into_iter().flat_map(|tables| tables.split('.')) {
+            let entry = inner.entry(step.trim_end_matches("[0]")).or_insert_with(|| Table::new().into());
+            inner = match entry {
+                Value::Array(items) => items[0].as_table_mut().expect("a list of tables"),
+                entry => {
+                    if let Value::String(name) = entry {
+                        let tag = if step == "dependence" { "model" } else { "rule" };
+                        *entry = Table::from_iter([(tag.to_owned(), name.clone().into())]).into();
                     }
-                    "dependence" if path.contains('/') => {
-                        entry(&format!("\"model\": \"{}\"", path.split('/').next().unwrap_or("")))
-                    }
-                    _ => entry(""),
-                };
-            }
+                    entry.as_table_mut().expect("a table")
+                }
+            };
         }
-        let given = parts
-            .iter()
-            .filter(|(name, value)| !value.is_empty() && !(table == "tasks" && *name == "agents"));
-        let given: Vec<String> = given.map(|(name, value)| format!("\"{name}\": {value}")).collect();
-        format!("{{{}}}", given.join(", "))
+        inner.insert(last.into(), true.into());
+        table.to_string()
     }
 
-    /// What is described is read: a table in its place is refused by its name.
+    /// What is described is read: a value that no key takes is refused under its name.
     #[test]
     fn every_key_is_read() {
         let fixed = KEYS.iter().map(|key| {
-            let table = key.path.split(['.', '[']).next().unwrap_or_default();
-            (key.path.to_owned(), table, key.path.replace("[]", "[0]"))
+            let base = if key.path.starts_with("tasks") { TASKS } else { AGENTS };
+            (base, key.path.replace("[]", "[0]"))
         });
-        let of = |all: &'static [About], table: &'static str| {
-            let one = move |about: &'static About| {
-                let path = move |key: &Key| {
-                    (format!("{}/.{}", about.name, key.path), table, format!("{table}.{}", key.path))
+        let parameters = [("scheme", Scheme::ALL), ("dependence", Dependence::ALL)].into_iter().flat_map(
+            |(table, all)| {
+                let of = move |about: &'static About| {
+                    about.parameters.iter().map(move |key| (about.example, format!("{table}.{}", key.path)))
                 };
-                about.parameters.iter().map(path)
-            };
-            all.iter().flat_map(one)
-        };
-        let all = fixed.chain(of(Scheme::ALL, "scheme")).chain(of(Dependence::ALL, "dependence"));
-        for (path, table, expected) in all {
-            let text = wrong(&path, table);
-            let error = Scenario::from_json(&text).expect_err(&text);
-            assert_eq!(&*error.key, expected.as_str(), "{error}: {text}");
+                all.iter().flat_map(of)
+            },
+        );
+        for (base, path) in fixed.chain(parameters) {
+            let text = wrong(base, &path);
+            let error = Scenario::from_toml(&text).expect_err(&text);
+            assert_eq!(&*error.key, path.as_str(), "{error}:\n{text}");
         }
     }
 }

@@ -373,16 +373,13 @@ fn what_makes_no_sense_is_refused_by_name() {
     for target in [0.0, 1.0, -0.5, 1.5, f64::NAN, f64::INFINITY] {
         assert_eq!(
             said(&Demand::new(target), &usual, &same),
-            format!("target is {target:?}; allowed is a probability above 0 and below 1, such as 0.99")
+            format!("target must be a probability above 0 and below 1, such as 0.99, got {target:?}")
         );
     }
-    for bad in [-0.1, 1.1, f64::NAN] {
+    for bad in [-0.1, 101.0, f64::NAN] {
         let mut demand = good;
         demand.most_wrong = Some(bad);
-        assert_eq!(
-            said(&demand, &usual, &same),
-            format!("most_wrong is {bad:?}; allowed is a number from 0 to 1")
-        );
+        assert_eq!(said(&demand, &usual, &same), format!("most_wrong must be between 0 and 1, got {bad:?}"));
     }
     for bad in [-0.1, f64::INFINITY, f64::NAN] {
         let (mut cost, mut latency) = (good, good);
@@ -390,7 +387,7 @@ fn what_makes_no_sense_is_refused_by_name() {
         for (demand, key) in [(cost, "most_cost"), (latency, "most_latency")] {
             assert_eq!(
                 said(&demand, &usual, &same),
-                format!("{key} is {bad:?}; allowed is a finite number, 0 or more")
+                format!("{key} must be a finite number, 0 or more, got {bad:?}")
             );
         }
     }
@@ -398,12 +395,12 @@ fn what_makes_no_sense_is_refused_by_name() {
     demand.most_latency = Some(1.0);
     assert_eq!(
         said(&demand, &usual, &same),
-        "costs.call_latency is missing; allowed is a finite number, 0 or more, where a latency is asked for"
+        "costs.call_latency is required: a finite number, 0 or more, to limit the latency"
     );
     for most in [0, 1_001] {
         assert_eq!(
             said(&good, &scope(most, false), &same),
-            format!("most_agents is {most}; allowed is a whole number from 1 to 1000")
+            format!("most_agents must be a whole number from 1 to 1000, got {most}")
         );
     }
     let costs = Costs { call: Some(1.0), ..Costs::default() };
@@ -411,12 +408,12 @@ fn what_makes_no_sense_is_refused_by_name() {
     validated.validator = Some(Judge::FailureRate(0.1));
     assert_eq!(
         said(&good, &validated, &same.clone().with_costs(costs).unwrap()),
-        "costs.validation is missing; allowed is a finite number, 0 or more"
+        "costs.validation is required: a finite number, 0 or more"
     );
     validated.validator = Some(Judge::FailureRate(1.5));
     assert_eq!(
         said(&good, &validated, &same),
-        "scheme.validator_failure_rate is 1.5; allowed is a number from 0 to 1"
+        "scheme.validator_failure_rate must be between 0 and 1, got 1.5 (for 1.5 % write 0.015)"
     );
     let replicas = Scenario::new(Agents::identical(4, 0.1), Pbft::new(3, 3, 3, 2)).unwrap();
     assert!(said(&good, &usual, &replicas).contains("pbft is agreement without a collector"));
@@ -431,4 +428,17 @@ fn what_has_no_place_is_told() {
     assert_eq!(options.left_out[0].scheme, "weighted");
     assert_eq!(options.choices[options.cheapest.unwrap()].scenario.scheme(), &Scheme::from(Single));
     assert!(Scenario::new(Agents::different([0.0, 0.2]), Weighted::log_odds()).is_err());
+}
+
+/// What would take minutes is refused before it begins, with the number of agents that is not; the rest of a plan is not concerned.
+#[test]
+fn what_takes_too_long_is_refused() {
+    let copula = identical(0.2).with_dependence(Dependence::GaussianCopula { correlation: 0.3 }).unwrap();
+    let error = options(&copula, &Demand::new(0.9), &scope(1_000, false)).unwrap_err();
+    assert!(matches!(error.problem, kofn::scenario::Problem::Refused(_)), "{error}");
+    assert!(error.to_string().contains("at most 254 agents"), "{error}");
+    let tasks: Vec<TaskClass> = (0..100_000).map(|_| TaskClass::new(1.0, 0.2)).collect();
+    let many = Scenario::new(Agents::by_task(3, tasks), Majority).unwrap();
+    let error = options(&many, &Demand::new(0.9), &Scope::default()).unwrap_err();
+    assert!(error.to_string().contains("at most 8 agents"), "{error}");
 }

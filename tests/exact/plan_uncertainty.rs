@@ -113,21 +113,24 @@ fn what_is_no_replica_is_refused_by_name() {
     for level in [0.0, 1.0, -1.0, f64::NAN] {
         assert_eq!(
             said(&options, &[identical(0.2)], level),
-            format!("level is {level:?}; allowed is a number above 0 and below 1, such as 0.95")
+            format!("level must be above 0 and below 1, such as 0.95, got {level:?}")
         );
     }
-    assert_eq!(said(&options, &[], 0.9), "replicas is an empty list; allowed is one scenario or more");
+    assert_eq!(
+        said(&options, &[], 0.9),
+        "replicas must be a list of one scenario or more, got an empty list"
+    );
     let none = intervals(&options, &[0, 1_000], &[identical(0.2)], 0.9).unwrap_err().to_string();
     assert_eq!(
         none,
-        format!("places is 1000; allowed is a place among {} choices, from 0", options.choices.len())
+        format!("places must be a place among {} choices, counted from 0, got 1000", options.choices.len())
     );
     let different = |rates: &[f64]| Scenario::new(Agents::different(rates), Majority).unwrap();
-    assert!(said(&options, &[different(&[0.1, 0.2])], 0.9).contains("agents with rates of their own"));
+    assert!(said(&options, &[different(&[0.1, 0.2])], 0.9).contains("agents with equal rates"));
     let planned = found(&different(&[0.3, 0.1, 0.2]), 0.9);
     assert_eq!(
         said(&planned, &[different(&[0.1, 0.2])], 0.9),
-        "replicas: agents.count is 2; allowed is 3 or more, as many as the plan has places for"
+        "replicas: agents.count must be at least 3, the number of agents in the plan, got 2"
     );
     assert!(intervals(&planned, &planned.frontier, &[identical(0.2)], 0.9).is_ok());
 }

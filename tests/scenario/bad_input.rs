@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 /// A text, and what must be said about it. The value is `(missing)`, `(unknown)`, `(twice)` or `(other)` where the message has none.
-#[derive(serde::Deserialize)]
+#[derive(Debug, serde::Deserialize)]
 struct Case {
     group: String,
     format: String,
@@ -50,17 +50,13 @@ fn assert_at(message: &str, at: &str, part: &str) {
     assert!(message.starts_with(&format!("vote.{at}: ")) && message.contains(part), "{message}");
 }
 
-/// What is pinned by hand holds, whatever the words.
-fn assert_pinned(case: &Case, error: &kofn::Error) {
+/// Whether what is pinned by hand holds, whatever the words.
+fn is_as_pinned(case: &Case, error: &kofn::Error) -> bool {
     let at = error.location.as_ref().and_then(|location| location.line_and_column);
     let at = at.map_or(String::new(), |(line, column)| format!("{line}:{column}"));
-    let text = error.to_string();
-    assert_eq!((at.as_str(), &*error.key), (case.at.as_str(), case.key.as_str()), "{text}: {}", case.text);
     let message = error.problem.to_string();
     let numbers: Vec<&str> =
         message.split(|part: char| !(part.is_ascii_alphanumeric() || part == '.')).collect();
-    let in_range = case.range.split_whitespace().all(|number| numbers.contains(&number));
-    assert!(in_range, "{} of {text}", case.range);
     let is_said = match (&error.problem, case.value.as_str()) {
         (Problem::OutOfRange { value, .. }, expected) => {
             value == expected || value.starts_with(&format!("{expected};"))
@@ -68,26 +64,32 @@ fn assert_pinned(case: &Case, error: &kofn::Error) {
         (Problem::MissingKey { .. }, kind) => kind == "(missing)",
         (Problem::UnknownKey { .. }, kind) => kind == "(unknown)",
         (Problem::DuplicateKey { .. }, kind) => kind == "(twice)",
-        (_, kind) => kind == "(other)" || message.contains(kind),
+        (_, kind) => kind == "(other)" || message.contains(&format!("got {kind}")),
     };
-    assert!(is_said, "{} of {text}", case.value);
+    let is_in_range = case.range.split_whitespace().all(|number| numbers.contains(&number));
+    is_said && is_in_range && at == case.at && *error.key == *case.key
 }
 
 #[test]
 fn every_case_gets_its_message() {
     let mut groups: BTreeMap<String, String> = BTreeMap::new();
+    let mut differ = Vec::new();
     let cases = cases();
     assert!(cases.len() >= 340, "{} cases", cases.len());
     for case in cases {
-        let read = Scenario::read(&format!("vote.{}", case.format), case.text.as_bytes());
-        if case.at == "accepted" {
-            assert!(read.is_ok(), "{}", told(read));
-            continue;
+        match Scenario::read(&format!("vote.{}", case.format), case.text.as_bytes()) {
+            Ok(_) if case.at == "accepted" => {}
+            Err(error) if is_as_pinned(&case, &error) => {
+                *groups.entry(case.group).or_default() += &format!("{:?}\n  {error}\n", case.text);
+            }
+            other => differ.push(format!(
+                "{case:?}\n  {} ({})",
+                told(other.clone()),
+                other.map_or_else(|error| error.key, |_| "".into())
+            )),
         }
-        let error = read.expect_err(&case.text);
-        assert_pinned(&case, &error);
-        *groups.entry(case.group).or_default() += &format!("{:?}\n  {error}\n", case.text);
     }
+    assert!(differ.is_empty(), "{} differ:\n{}", differ.len(), differ.join("\n"));
     for (group, messages) in groups {
         insta::assert_snapshot!(group, messages);
     }
@@ -253,6 +255,8 @@ fn what_was_meant_is_suggested() {
     let five = "agents = { count = 5, failure_rate = 0.23 }\n";
     for (text, meant) in [
         ("scheme = 'any'\nagents = { count = 5, failure_rate = 23 }", "got 23 (for 23 % write 0.23)"),
+        ("scheme = 'any'\nagents = { count = 5, failure_rate = 1.1 }", "got 1.1 (for 1.1 % write 0.011)"),
+        ("scheme = 'any'\nagents = { count = 5, failure_rate = 100 }", "got 100 (for 100 % write 1)"),
         (
             "scheme = 'any'\nagents = { cuont = 5, failure_rate = 0.1 }",
             "unknown key agents.cuont; did you mean count?",

@@ -1,11 +1,11 @@
-//! What could be otherwise, and the scenario in which it is.
+//! The quantities that could change, and the scenario after a change.
 
 use crate::plan::demand::Scope;
 use crate::plan::team::under;
 use crate::scenario::scheme::{Judge, Majority, Scheme};
 use crate::scenario::{Agents, ClassRates, Costs, Error, Scenario, TaskClass};
 
-/// What could be otherwise.
+/// A quantity that could change.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Change {
     /// The correlation of the agents' failures, 0 to 1.
@@ -28,7 +28,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// What the quantity is now, and the best that it could be.
+    /// Returns the present value of the quantity, and the best possible one.
     pub(super) fn range(self, scenario: &Scenario) -> (Option<f64>, f64) {
         let present = match (self, scenario.agents()) {
             (Change::Correlation | Change::CommonCause, _) => {
@@ -42,7 +42,7 @@ impl Change {
         (present, smallest(scenario, self))
     }
 
-    /// The scenario and the scope with another value.
+    /// Returns the scenario and the scope with another value.
     pub(super) fn applied(
         self,
         scenario: &Scenario,

@@ -1,4 +1,4 @@
-//! Where no option will do: the ceiling that stands in the way, and what would lift it.
+//! Where no option meets the target: the limit on reliability, and the changes any one of which would be enough.
 //!
 //! # Accuracy
 //! Each value meets the target and one that is larger by a part in 10⁹ does not, as [`assess`](crate::exact::assess) answers both. It is the largest
@@ -30,35 +30,35 @@ use crate::scenario::scheme::Majority;
 use crate::scenario::{Agents, ClassRates, Dependence, Error, Scenario, TaskClass};
 use search::{Found, Varied};
 
-/// What stands in the way of a target, and what would lift it.
+/// Why no option meets a target, and the changes any one of which would be enough.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Obstacle {
-    /// What a majority of ever more of these agents comes to: the ceiling, unless fewer do better. Agents with different rates have none.
+    /// The outcome of a majority of these agents in the limit (n → ∞): the ceiling, unless fewer do better. Agents with different rates have none.
     pub ceiling: Result<Limit, Error>,
-    /// How many agents a majority would take, beyond the scope.
+    /// The number of agents with which a majority meets the target, beyond the scope.
     pub majority: Result<Count, Error>,
-    /// How many it would take if their failures were independent of each other; `None` where they are.
+    /// The same number if their failures were independent; `None` where they are.
     pub independent: Option<Result<Count, Error>>,
-    /// What would make the target reachable within the scope, each by itself.
+    /// Changes any one of which would be enough within the scope.
     pub lifts: Vec<Lift>,
 }
 
-/// Something that could be otherwise, all else being as it is.
+/// A change of one quantity, all else being equal.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Lift {
-    /// What would be otherwise.
+    /// The quantity.
     pub change: Change,
-    /// What it is now; `None` for a validator, which there is not.
+    /// Its present value; `None` for a validator, of which there is none.
     pub present: Option<f64>,
-    /// The largest value with which a system within the scope meets the target; `None` where none does, not even the best there is.
+    /// The largest value with which a system within the scope meets the target; `None` where none does, not even the best possible one.
     pub largest: Option<f64>,
-    /// The system that meets it then or, where no value does, the best with the best value.
+    /// The system that meets it then or, where no value does, the best one with the best value.
     pub choice: Choice,
 }
 
-/// What stands in the way of the target of `options`, which were found for `scenario`; `None` where some option meets the target.
+/// Returns why no option meets the target of `options`, which were found for `scenario`; `None` where one does.
 ///
 /// Only P(correct) is looked at: other ceilings of the demand are for [`Options::cheapest_for_target`] to tell.
 ///
@@ -71,7 +71,7 @@ pub struct Lift {
 /// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?
 ///     .with_dependence(Dependence::BetaBinomial { correlation: 0.3 })?;
 /// let options = options(&scenario, &Demand::new(0.95), &Scope::default())?;
-/// let obstacle = obstacle(&scenario, &options)?.expect("none will do");
+/// let obstacle = obstacle(&scenario, &options)?.expect("none meets it");
 /// assert!((obstacle.ceiling?.correct - 0.850_134_202).abs() < 1e-9);
 /// assert_eq!(obstacle.lifts[0].change, Change::Correlation);
 /// assert!(obstacle.lifts[0].largest.is_some_and(|correlation| 0.05 < correlation && correlation < 0.2));
@@ -97,7 +97,7 @@ pub fn obstacle(scenario: &Scenario, options: &Options) -> Result<Option<Obstacl
     }))
 }
 
-/// What could be otherwise in such a scenario.
+/// The changes that are possible in such a scenario.
 fn changes(scenario: &Scenario, scope: &Scope) -> Vec<Change> {
     let mut changes = Vec::from_iter(Model::of(scenario.dependence()).weaker);
     match scenario.agents() {
@@ -128,7 +128,7 @@ fn hardest(tasks: &[TaskClass]) -> Option<usize> {
     (0..rates.len()).max_by(|&a, &b| rates[a].total_cmp(&rates[b]).then(b.cmp(&a)))
 }
 
-/// How far a change leads; `None` where it has no meaning here.
+/// How far a change must go; `None` where it has no meaning here.
 fn lift(scenario: &Scenario, demand: &Demand, scope: &Scope, change: Change) -> Result<Option<Lift>, Error> {
     let (present, smallest) = change.range(scenario);
     let from = present.unwrap_or(1.0);

@@ -98,12 +98,12 @@ impl Meaning for Pbft {
             (of("q_eq", self.q_eq, usual)?, of("q_per", self.q_per, usual)?, of("q_vc", self.q_vc, usual)?);
         let q_vc_t = of("q_vc_t", self.q_vc_t, trigger)?;
         let n = n as i64;
-        let advice = format!("such as q_eq = q_per = q_vc = {usual} and q_vc_t = {trigger}");
+        let advice = format!("for example q_eq = q_per = q_vc = {usual} and q_vc_t = {trigger}");
         if q_per + q_vc <= n {
             let sum = q_per + q_vc;
             let key = if self.q_per.is_some() { "scheme.q_per" } else { "scheme.q_vc" };
             let message = format!(
-                "scheme.q_per + scheme.q_vc must be at least {}, more than the number of agents, got {sum}: {advice}",
+                "scheme.q_per + scheme.q_vc must be at least {}, more than the number of agents, got {sum}; {advice}",
                 n + 1
             );
             return Err(Error::conflict(key, message));
@@ -111,7 +111,7 @@ impl Meaning for Pbft {
         if q_vc_t > q_vc {
             let key = if self.q_vc_t.is_some() { "scheme.q_vc_t" } else { "scheme.q_vc" };
             let message =
-                format!("scheme.q_vc_t must be at most scheme.q_vc, which is {q_vc}, got {q_vc_t}: {advice}");
+                format!("scheme.q_vc_t must be at most scheme.q_vc, which is {q_vc}, got {q_vc_t}; {advice}");
             return Err(Error::conflict(key, message));
         }
         let unsafe_from = (2 * q_eq - n).max(1).min(q_per + q_vc - n);

@@ -184,7 +184,7 @@ impl Definition for Validated {
             (Some(_), ..) => {
                 return Err(Error::conflict(
                     &fields.path_of("validator_failure_rate"),
-                    "validator_failure_rate cannot be combined with accepts_correct, accepts_wrong or repairs, which it stands for",
+                    "scheme.validator_failure_rate stands for accepts_correct, accepts_wrong and repairs and cannot be combined with them",
                 ));
             }
             (None, ..) => Some(Judge::Rates {

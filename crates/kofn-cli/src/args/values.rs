@@ -101,8 +101,8 @@ pub(super) fn amount(text: &str) -> Result<f64, String> {
 
 pub(super) fn max_agents(text: &str) -> Result<u64, String> {
     match whole_number(text) {
-        Ok(agents) if (1..=Scope::MOST_AGENTS).contains(&agents) => Ok(agents),
-        _ => Err(format!("must be a whole number from 1 to {}", Scope::MOST_AGENTS)),
+        Ok(agents) if (1..=Scope::MAX_AGENTS).contains(&agents) => Ok(agents),
+        _ => Err(format!("must be a whole number from 1 to {}", Scope::MAX_AGENTS)),
     }
 }
 
