@@ -83,7 +83,7 @@ pub fn decide(
 ) -> Result<Option<Decision>, SimulationError> {
     if !HALF_WIDTHS.contains(&half_width) {
         let (least, most) = HALF_WIDTHS.into_inner();
-        let allowed = format!("a number from {least:e} to {most}");
+        let allowed = format!("between {least:e} and {most}");
         return Err(Error::out_of_range("until_error", format!("{half_width:?}"), allowed).into());
     }
     let worst = worst_case(half_width);

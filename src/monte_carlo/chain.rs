@@ -62,8 +62,8 @@ impl Pipeline {
         let pipeline = Self { generator, judge, attempts: chain.attempts, results, last_results };
         if chain.attempts > MANY_ATTEMPTS && !pipeline.ends_early() {
             let message = format!(
-                "{} attempts are not simulated where an attempt hardly ever ends a trial, or where failures have something in common; \
-                 allowed are {MANY_ATTEMPTS}",
+                "scheme.attempts must be at most {MANY_ATTEMPTS} to simulate attempts that hardly ever end a trial, or whose failures are \
+                 correlated, got {}",
                 chain.attempts
             );
             return Err(Error::refused("scheme.attempts", message));

@@ -52,7 +52,7 @@ impl Racing {
             return Err(Error::refused(
                 "scheme.max_calls",
                 format!(
-                    "about {calls:.0} calls of one agent are too many to simulate; allowed are {MAX_CALLS:.0}, which scheme.max_calls can bound"
+                    "a race of about {calls:.0} calls cannot be simulated: at most {MAX_CALLS:.0} calls; set scheme.max_calls to limit them"
                 ),
             ));
         }
@@ -64,7 +64,7 @@ impl Racing {
                 let most = race.max_calls.unwrap_or(u64::MAX);
                 if most > MAX_ADAPTIVE_CALLS {
                     let message = format!(
-                        "{most} calls of an adaptive race are not simulated; allowed are {MAX_ADAPTIVE_CALLS}"
+                        "scheme.max_calls must be at most {MAX_ADAPTIVE_CALLS} to simulate an adaptive race, got {most}"
                     );
                     return Err(Error::refused("scheme.max_calls", message));
                 }

@@ -76,7 +76,8 @@ impl Weighing {
             .collect();
         if matches!(wrong, Wrong::SamePick(_)) && parties.len() > MAX_PICKING_PARTIES {
             let message = format!(
-                "{} different weights are not simulated where wrong agents pick among answers; allowed are {MAX_PICKING_PARTIES}",
+                "scheme.weights must have at most {MAX_PICKING_PARTIES} different weights to simulate wrong agents that pick among answers, \
+                 got {}",
                 parties.len()
             );
             return Err(Error::refused("scheme.weights", message));

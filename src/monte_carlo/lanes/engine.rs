@@ -163,8 +163,8 @@ mod tests {
     fn an_unknown_engine_is_refused_with_those_there_are() {
         for name in ["", "AVX2", "avx1024", "portable "] {
             let message = Engine::named(name).unwrap_err().to_string();
-            assert!(message.contains(&format!("KOFN_ENGINE is {name:?}")), "{message}");
-            assert!(message.contains("on this machine portable"), "{message}");
+            assert!(message.starts_with("KOFN_ENGINE must be one of portable"), "{message}");
+            assert!(message.ends_with(&format!("got {name:?}")), "{message}");
         }
     }
 }

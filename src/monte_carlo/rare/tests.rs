@@ -378,7 +378,7 @@ proptest! {
             Ok(estimate) => prop_assert!(effective >= 100.0 && estimate == sound),
             Err(error) => {
                 prop_assert!(effective < 100.0 && error.key() == "trials");
-                let said = format!("{trials} tilted trials say as much as {effective:.1} equal ones");
+                let said = format!("{trials} tilted trials have an effective sample size of {effective:.1}");
                 prop_assert!(error.to_string().contains(&said), "{error}");
             }
         }
