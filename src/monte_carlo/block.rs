@@ -15,7 +15,7 @@ pub(crate) const BLOCK: usize = 64;
 /// Columns of a generator.
 pub(crate) const COLUMNS: usize = 8;
 
-/// The most blocks that are asked for together.
+/// Maximum number of blocks that are drawn together.
 pub(crate) const CHUNK: usize = 8;
 
 /// The state of eight columns: word i of column c is `words[i][c]`.
@@ -53,7 +53,7 @@ fn scramble(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
-/// The lowest byte first.
+/// Returns the word of these bytes, the lowest first.
 pub(super) fn word_of(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }

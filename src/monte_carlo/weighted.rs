@@ -1,4 +1,4 @@
-//! A vote in which agents have weights: agents of one weight are counted together, and their counts weigh.
+//! A vote in which agents have weights: agents of one weight are counted together, and their counts are weighted.
 
 use super::block::BLOCK;
 use super::buffers::{Buffers, Scores};
@@ -12,7 +12,7 @@ use super::random::{Stream, Words};
 use super::source::{Behavior, Source};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
 
-/// Agents of different weight whose wrong ones pick answers: their counts are kept for a unit of trials.
+/// Maximum number of different weights where wrong agents pick answers: their counts are kept for a unit of trials.
 const MAX_PICKING_PARTIES: usize = 10_000;
 
 /// A vote with weights.
@@ -20,12 +20,12 @@ const MAX_PICKING_PARTIES: usize = 10_000;
 pub(crate) struct Weighing {
     /// Agents of one weight each, the lightest first.
     parties: Vec<Party>,
-    /// How many agents there are.
+    /// Number of agents.
     agents: u32,
     /// The weight that an answer needs.
     quota: u64,
     wrong: Wrong,
-    /// The same trials drawn whole, if their agents are so few.
+    /// The same trials drawn whole, where the agents are few enough.
     packed: Option<Box<Packed>>,
 }
 
@@ -36,20 +36,20 @@ struct Party {
     weight: u64,
 }
 
-/// When a trial without a quota of correct votes is wrong.
+/// When a trial is wrong that has no quota of correct votes.
 #[derive(Debug, Clone, PartialEq)]
 enum Wrong {
     Never,
-    /// When all wrong votes together weigh the quota.
+    /// When all wrong votes together have the quota.
     Together,
-    /// When one alone does.
+    /// When one wrong vote has the quota.
     Alone,
-    /// When those who pick one answer do.
+    /// When the wrong votes for one answer have the quota.
     SamePick(Answers),
 }
 
 impl Weighing {
-    /// Agents with these failure `rates` and weights.
+    /// Returns the vote of agents with these failure `rates` and weights.
     ///
     /// # Errors
     /// More than ten thousand different weights where wrong agents pick among answers.
@@ -92,12 +92,12 @@ impl Weighing {
         Ok(weighing)
     }
 
-    /// How many agents there are.
+    /// Number of agents.
     pub(crate) fn agents(&self) -> u32 {
         self.agents
     }
 
-    /// The same trials drawn whole, if their agents are so few.
+    /// The same trials drawn whole, where the agents are few enough.
     pub(crate) fn packed(&self) -> Option<&Packed> {
         self.packed.as_deref()
     }
@@ -108,12 +108,12 @@ impl Weighing {
         parties + self.packed().map_or(0, Packed::bytes)
     }
 
-    /// Whether trials have anything in common.
+    /// Whether the agents of a trial are correlated.
     pub(crate) fn is_dependent(&self) -> bool {
         self.parties.iter().any(|party| party.source.is_dependent())
     }
 
-    /// The outcome of a pattern of agents with these weights; no wrong answer is picked.
+    /// Outcome of a pattern of agents with these weights, where no wrong answer is picked.
     fn of_pattern(&self, weights: &[u64], counted: Counted, pattern: usize) -> u8 {
         let mut sums = [0; 2];
         let mut heaviest = 0;
@@ -130,8 +130,8 @@ impl Weighing {
         self.outcome(sums, heaviest)
     }
 
-    /// The outcome by the weights behind the right answer and all wrong ones, and the heaviest agent behind a wrong one; or
-    /// [`outcome::OPEN`] where it hangs on the picks.
+    /// Outcome by the weights behind the right answer and all wrong ones, and the heaviest agent behind a wrong one; or [`outcome::OPEN`] where
+    /// it depends on the picks.
     #[inline]
     fn outcome(&self, [correct, wrong]: [u64; 2], heaviest: u64) -> u8 {
         match self.wrong {
@@ -143,15 +143,15 @@ impl Weighing {
         }
     }
 
-    /// Draws what each of the next `trials` trials has in common: it is common to all parties.
+    /// Draws what the agents of each of the next `trials` trials have in common: it is shared by all parties.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, common: &mut Common) {
         if let Some(party) = self.parties.iter().find(|party| party.source.is_dependent()) {
             party.source.begin(trials, stream, common);
         }
     }
 
-    /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`: party by party, and then, in trial order, the answers
-    /// that wrong agents pick.
+    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`. Draws party by party and then, in trial order, the
+    /// answers that wrong agents pick.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
@@ -170,7 +170,7 @@ impl Weighing {
                 weights[0] += u64::from(correct.at(trial)) * party.weight;
                 weights[1] += u64::from(wrong.at(trial)) * party.weight;
             }
-            // The parties come from the lightest to the heaviest.
+            // Parties are ordered from the lightest to the heaviest.
             for (trial, heaviest) in heaviest.iter_mut().enumerate().filter(|(trial, _)| wrong.at(*trial) > 0)
             {
                 debug_assert!(*heaviest <= party.weight, "trial {trial}");
@@ -193,7 +193,7 @@ impl Weighing {
         }
     }
 
-    /// Lets the wrong agents of each open trial pick their answers.
+    /// Picks the answers of the wrong agents of each open trial.
     #[inline(always)]
     fn pick<L: Lanes, W: Words>(
         &self,

@@ -1,9 +1,9 @@
-//! Standard normals, drawn as far as they are needed: first a byte, which of 256 equally likely cells they are in; where in it, later or never.
+//! Standard normals, drawn as far as they are needed: first a byte for one of 256 equally likely cells; the place in the cell later or never.
 //!
 //! # Accuracy
-//! The edges of the cells are the doubles next to Φ⁻¹(i/256), so that a cell holds 1/256 within some 2⁻⁵². In it a normal has its law but for the
-//! rounding of doubles: by rejection, from one of 2⁵² places in a cell or, in the two outer ones, by Marsaglia's tail method (1964), which
-//! needs two words for a try too. All is + − × ÷ √ and functions of the `libm` crate, the same on every machine.
+//! The edges of the cells are the doubles next to Φ⁻¹(i/256), so that a cell holds 1/256 within some 2⁻⁵². In a cell, a normal has its law except for
+//! the rounding of doubles: it is drawn by rejection, from one of 2⁵² places in the cell or, in the two outer ones, by Marsaglia's tail method
+//! (1964), which also needs two words for a try. Only + − × ÷ √ and functions of the `libm` crate are used, the same on every machine.
 
 use crate::monte_carlo::random::{Stream, Words};
 use std::sync::LazyLock;
@@ -46,7 +46,7 @@ fn magnitude<W: Words>(at: usize, stream: &mut Stream<W>) -> f64 {
     if at + 1 == HALF { beyond(low, stream) } else { between(low, high, stream) }
 }
 
-/// Uniform, and kept with the ratio of its density to the largest; mostly the tangent below e^−x says so already.
+/// Draws uniformly, and keeps a normal with the ratio of its density to the largest; mostly the tangent below e^−x decides.
 fn between<W: Words>(low: f64, high: f64, stream: &mut Stream<W>) -> f64 {
     loop {
         let normal = (low + (high - low) * unit(stream.word())).min(high);
