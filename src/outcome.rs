@@ -1,5 +1,5 @@
-//! Results of the two engines, as plain data. Whoever counts trials or sums probabilities elsewhere can build them too: what does not add
-//! up is refused.
+//! Results of the two engines, as plain data. Whoever counts trials or sums probabilities elsewhere can build them too:
+//! what does not add up is refused.
 
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -88,11 +88,12 @@ pub struct Exact {
 }
 
 impl Exact {
-    /// Probabilities further than this from a sum of 1 are refused. So far off, they would add 1 to the statistic of a cross-check of 10⁹
-    /// trials, whose threshold is 22.5.
+    /// Probabilities further than this from a sum of 1 are refused. So far off, they would add 1 to the statistic of a
+    /// cross-check of 10⁹ trials, whose threshold is 22.5.
     pub const TOLERANCE: f64 = 1e-9;
 
-    /// Returns the exact answer with these probabilities, of which P(failure) and the logarithms follow; its expected effort is zero.
+    /// Returns the exact answer with these probabilities, of which P(failure) and the logarithms follow; its expected
+    /// effort is zero.
     ///
     /// Whoever has a closed form and counts of their own can hold them against each other:
     ///
@@ -151,9 +152,9 @@ impl Exact {
 
     /// Returns the probability of `outcome` minus that of `other`: positive where this scenario has more of it.
     ///
-    /// It is the difference of the two probabilities or, where these are smaller, of their complements in reverse: two probabilities that have rounded to
-    /// one still differ by their complements. Its error is some units of 2⁻⁵³ of the larger member of the smaller pair; two that are nearly
-    /// equal cancel.
+    /// It is the difference of the two probabilities or, where these are smaller, of their complements in reverse: two
+    /// probabilities that have rounded to one still differ by their complements. Its error is some units of 2⁻⁵³ of the
+    /// larger member of the smaller pair; two that are nearly equal cancel.
     ///
     /// ```
     /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -169,9 +170,11 @@ impl Exact {
         if ours.max(theirs) <= our_rest.max(their_rest) { ours - theirs } else { their_rest - our_rest }
     }
 
-    /// Returns P(failure) divided by that of `other`, also where both are too small for doubles; `None` where the other never fails.
+    /// Returns P(failure) divided by that of `other`, also where both are too small for doubles; `None` where the other
+    /// never fails.
     ///
-    /// From two probabilities it has their precision; from logarithms, an absolute error in ln P(failure) becomes a relative one.
+    /// From two probabilities it has their precision; from logarithms, an absolute error in ln P(failure) becomes a
+    /// relative one.
     pub fn failure_ratio(&self, other: &Self) -> Option<f64> {
         let normal = |exact: &Self| exact.failure >= f64::MIN_POSITIVE;
         match (normal(self), normal(other)) {
@@ -209,9 +212,11 @@ pub struct Estimate {
     pub partial: bool,
 }
 
-/// The result of a simulation in which a rare event was made likely: the weight of a trial is smaller by as much as it was made likelier.
+/// The result of a simulation in which a rare event was made likely: the weight of a trial is smaller by as much as it
+/// was made likelier.
 ///
-/// The weight of a trial is at most e^`ln_largest`. In parts of the largest weight, the mean is therefore one of numbers in [0, 1].
+/// The weight of a trial is at most e^`ln_largest`. In parts of the largest weight, the mean is therefore one of
+/// numbers in [0, 1].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct RareEstimate {
@@ -276,7 +281,8 @@ impl RareEstimate {
     /// Returns an estimate from `trials` weighted trials.
     ///
     /// # Errors
-    /// A share of the largest weight outside [0, 1]; a logarithm that is not finite; an effective sample size above the number of trials.
+    /// A share of the largest weight outside [0, 1]; a logarithm that is not finite; an effective sample size above the
+    /// number of trials.
     pub fn new(event: RareEvent, estimate: Weighted, trials: u64, seed: u64) -> Result<Self, OutcomeError> {
         let Weighted { share_of_largest, ln_largest, effective_sample_size } = estimate;
         let allowed = [
@@ -403,13 +409,13 @@ pub struct PairedEstimate {
     pub first: Estimate,
     /// Estimate of the second.
     pub second: Estimate,
-    /// Joint counts of the outcomes, where every trial of both saw the same answers of the same agents; `None` where the two were simulated
-    /// independently.
+    /// Joint counts of the outcomes, where every trial of both saw the same answers of the same agents; `None` where
+    /// the two were simulated independently.
     pub joint: Option<JointCounts>,
 }
 
-/// Numbers of trials by the outcomes of two scenarios: a row for each of the first, a column for each of the second, both in the order of
-/// [`Outcome::ALL`].
+/// Numbers of trials by the outcomes of two scenarios: a row for each of the first, a column for each of the second,
+/// both in the order of [`Outcome::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct JointCounts(pub(crate) [[u64; 3]; 3]);
 

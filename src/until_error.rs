@@ -1,30 +1,34 @@
 //! Number of trials that a given error needs, decided before the run begins.
 //!
-//! *Why beforehand.* A run that stops as soon as its interval is narrow enough stops too early whenever the first trials look more certain than
-//! they are: its estimate is biased, and its interval covers less than stated.
+//! *Why beforehand.* A run that stops as soon as its interval is narrow enough stops too early whenever the first
+//! trials look more certain than they are: its estimate is biased, and its interval covers less than stated.
 //!
 //! # Rule
 //!
 //! The 99 % [interval] of P(correct) must have a half-width of at most ε.
 //!
-//! 1. *Worst case.* By Pinsker's inequality KL(q̂‖q) ≥ 2(q̂ − q)², so M = ⌈ln(200)/(2ε²)⌉ trials are always enough. They are needed where P(correct) is ½.
-//! 2. *Pilot.* n = ⌈2·M^⅔⌉ trials are simulated from another seed, the complement 2⁶⁴ − 1 − seed, and are not counted. With probability 1 − δ/2 or
-//!    more, P(correct) is no nearer to ½ than the end p of their interval at that confidence: (number of trials)·KL(p̂‖p) = ln(2/δ), δ = 10⁻⁹.
-//! 3. *Decision.* The run has N trials: the number, found by bisection up to M, with which the half-width is still at most ε at the share x, nearer
-//!    to ½ than p, for which N·KL(x‖p) = ln(2/δ). If a maximum number of trials is given, no more are run.
+//! 1. *Worst case.* By Pinsker's inequality KL(q̂‖q) ≥ 2(q̂ − q)², so M = ⌈ln(200)/(2ε²)⌉ trials are always enough. They
+//!    are needed where P(correct) is ½.
+//! 2. *Pilot.* n = ⌈2·M^⅔⌉ trials are simulated from another seed, the complement 2⁶⁴ − 1 − seed, and are not counted.
+//!    With probability 1 − δ/2 or more, P(correct) is no nearer to ½ than the end p of their interval at that
+//!    confidence: (number of trials)·KL(p̂‖p) = ln(2/δ), δ = 10⁻⁹.
+//! 3. *Decision.* The run has N trials: the number, found by bisection up to M, with which the half-width is still at
+//!    most ε at the share x, nearer to ½ than p, for which N·KL(x‖p) = ln(2/δ). If a maximum number of trials is given,
+//!    no more are run.
 //!
 //! # Cost
 //!
-//! *No bias.* N depends on the pilot and on nothing that is counted. Given N, the counts are thus those of N independent trials:
-//! E(estimate) = P(correct), and the interval has its stated confidence. The run equals one of N trials from the same seed.
+//! *No bias.* N depends on the pilot and on nothing that is counted. Given N, the counts are thus those of N
+//! independent trials: E(estimate) = P(correct), and the interval has its stated confidence. The run equals one of N
+//! trials from the same seed.
 //!
-//! *Missing the error.* The half-width grows as the share approaches ½ (checked on a grid, in the tests). It exceeds ε only if the interval of the
-//! pilot misses P(correct), or if the share of the run is beyond x. By Chernoff's bound each has a probability of at most δ/2, together at most
-//! 10⁻⁹, unless a maximum number of trials ends the run early.
+//! *Missing the error.* The half-width grows as the share approaches ½ (checked on a grid, in the tests). It exceeds ε
+//! only if the interval of the pilot misses P(correct), or if the share of the run is beyond x. By Chernoff's bound
+//! each has a probability of at most δ/2, together at most 10⁻⁹, unless a maximum number of trials ends the run early.
 //!
-//! *Trials.* Pilot and run together, over the fewest that reach ε with a share of exactly P(correct): 1.006, 1.02, 1.03 and 1.17 times for a P(correct) of
-//! 0.4, 0.2, 0.08 and 0.01 and ε = 10⁻⁴. The power ⅔ balances the trials of the pilot against those that its uncertainty
-//! costs. A fixed share of M, a sixty-fourth, would cost 1.4 times at 0.01.
+//! *Trials.* Pilot and run together, over the fewest that reach ε with a share of exactly P(correct): 1.006, 1.02, 1.03
+//! and 1.17 times for a P(correct) of 0.4, 0.2, 0.08 and 0.01 and ε = 10⁻⁴. The power ⅔ balances the trials of the
+//! pilot against those that its uncertainty costs. A fixed share of M, a sixty-fourth, would cost 1.4 times at 0.01.
 
 use crate::crosscheck::{boundary, divergence, interval};
 use crate::monte_carlo::{SimulationError, SimulationOptions, simulate};
@@ -37,7 +41,8 @@ pub const CONFIDENCE: f64 = 0.99;
 /// δ: maximum probability that the requested half-width is exceeded.
 pub const MISS_RATE: f64 = 1e-9;
 
-/// Half-widths that can be requested. Below, a run would take more than 2.6·10¹² trials, and the logarithms of the interval cancel.
+/// Half-widths that can be requested. Below, a run would take more than 2.6·10¹² trials, and the logarithms of the
+/// interval cancel.
 pub const HALF_WIDTHS: RangeInclusive<f64> = 1e-6..=0.5;
 
 /// Number of trials of a run, and how it was decided.
@@ -54,9 +59,11 @@ pub struct Decision {
     pub capped: bool,
 }
 
-/// Decides how many trials, of at most `options.trials`, bring the half-width of the 99 % interval of P(correct) down to `half_width`.
+/// Decides how many trials, of at most `options.trials`, bring the half-width of the 99 % interval of P(correct) down
+/// to `half_width`.
 ///
-/// The decision is a function of scenario, seed, half-width and maximum, not of threads. It is `None` if the pilot was stopped.
+/// The decision is a function of scenario, seed, half-width and maximum, not of threads. It is `None` if the pilot was
+/// stopped.
 ///
 /// ```
 /// use kofn::monte_carlo::{SimulationOptions, simulate};

@@ -45,9 +45,9 @@ fn the_error_is_reached_with_few_trials_more_than_needed() {
     }
 }
 
-/// Were the pilot's trials counted, or were the run ended by what it has seen, this would be off: the mean of the estimates over seeds
-/// has to be P(correct). By Hoeffding's inequality for N = Σ trials, weighted equally, a mean of R estimates of n trials or more is off by t with
-/// probability at most 2·exp(−2Rnt²), at t here 1e-9.
+/// Were the pilot's trials counted, or were the run ended by what it has seen, this would be off: the mean of the
+/// estimates over seeds has to be P(correct). By Hoeffding's inequality for N = Σ trials, weighted equally, a mean of R
+/// estimates of n trials or more is off by t with probability at most 2·exp(−2Rnt²), at t here 1e-9.
 #[test]
 fn the_estimates_have_no_bias() {
     let (failure_rate, half_width, runs) = (0.1, 2e-2, 2000);

@@ -1,6 +1,7 @@
 //! Chernoff's bound: the statistic of a share, and how far from it a probability may be.
 
-/// N·KL of the observed share from a probability that is given with its complement; infinite where the trials show something impossible.
+/// N·KL of the observed share from a probability that is given with its complement; infinite where the trials show
+/// something impossible.
 pub(crate) fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
     if trials == 0 {
         return 0.0;
@@ -8,8 +9,9 @@ pub(crate) fn statistic(count: u64, trials: u64, probability: f64, complement: f
     if count > trials {
         return f64::INFINITY; // more outcomes than trials: no probability explains it
     }
-    // The excess is only rounding where the two sum to one. Where they do not, the divergence alone can be negative, however far off they are;
-    // with the excess it is the divergence of measures that need not sum to one, which is zero only for equal ones.
+    // The excess is only rounding where the two sum to one. Where they do not, the divergence alone can be negative,
+    // however far off they are; with the excess it is the divergence of measures that need not sum to one, which is
+    // zero only for equal ones.
     let excess = probability + complement - 1.0;
     let statistic =
         trials as f64 * (divergence(count as f64 / trials as f64, probability, complement) + excess);

@@ -22,8 +22,8 @@ pub struct Verdict {
     pub threshold: f64,
     /// α: maximum probability, for all comparisons together, that two engines that agree are said to disagree.
     pub false_alarm_rate: f64,
-    /// A shift of P(correct) by this much, in either direction that is possible, is caught with probability 0.999 at least;
-    /// 1 where the trials are too few to catch any.
+    /// A shift of P(correct) by this much, in either direction that is possible, is caught with probability 0.999 at
+    /// least; 1 where the trials are too few to catch any.
     pub detectable_bias: f64,
     /// Comparison of the rare event with weighted trials, if there are any.
     pub rare: Option<RareComparison>,
@@ -41,8 +41,8 @@ pub struct RareComparison {
     pub ln_simulated: f64,
     /// N·KL of the mean weight from the exact probability, both in parts of the largest weight.
     pub statistic: f64,
-    /// A shift of the probability by this fraction of it, in either direction that is possible, is caught with probability 0.999
-    /// at least.
+    /// A shift of the probability by this fraction of it, in either direction that is possible, is caught with
+    /// probability 0.999 at least.
     pub detectable_relative_bias: f64,
 }
 
@@ -84,14 +84,16 @@ pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Ver
     compare_all(exact, estimate, None, false_alarm_rate)
 }
 
-/// Whether plain trials show too little of the rarer of failure and being correct: fewer than a hundred of them are expected to end in it, and
-/// its probability is not 0. Only the exact answer decides, so that the simulated counts do not choose what is compared.
+/// Whether plain trials show too little of the rarer of failure and being correct: fewer than a hundred of them are
+/// expected to end in it, and its probability is not 0. Only the exact answer decides, so that the simulated counts do
+/// not choose what is compared.
 pub fn is_too_rare(exact: &Exact, trials: u64) -> bool {
     let ln_rarer = exact.ln_correct.min(exact.ln_failure);
     ln_rarer.is_finite() && ln_rarer + libm::log(trials as f64) < libm::log(SEEN_ENOUGH)
 }
 
-/// Compares the three outcomes of `estimate` and the rare event of `rare` with `exact`, at a false-alarm rate α in (0, 1) for all four together.
+/// Compares the three outcomes of `estimate` and the rare event of `rare` with `exact`, at a false-alarm rate α in (0,
+/// 1) for all four together.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -164,7 +166,8 @@ fn compare_event(exact: &Exact, rare: &RareEstimate, threshold: f64) -> RareComp
 
 /// A probability in parts of the largest weight, at most 1; `None` where it is more, or not a number.
 ///
-/// Both logarithms are sums of one term for each agent, at most a million, with rounding below 10⁻⁹: the result may exceed 1 by this much.
+/// Both logarithms are sums of one term for each agent, at most a million, with rounding below 10⁻⁹: the result may
+/// exceed 1 by this much.
 fn part_of_largest(ln_probability: f64, weighted: &Weighted) -> Option<f64> {
     let ln_part = ln_probability - weighted.ln_largest;
     (ln_part <= 1e-9).then(|| libm::exp(ln_part).min(1.0))
@@ -172,8 +175,8 @@ fn part_of_largest(ln_probability: f64, weighted: &Weighted) -> Option<f64> {
 
 /// Smallest shift of a probability `p` ≤ ½ that `trials` trials would detect, by Chernoff's bound on both errors.
 ///
-/// The shares that are not rejected reach from `low` to `high`. A probability so far beyond `high` that e^(−N·KL(high‖p′)) is
-/// at most [`MISSED`] falls back below it no more often; likewise for `low`.
+/// The shares that are not rejected reach from `low` to `high`. A probability so far beyond `high` that
+/// e^(−N·KL(high‖p′)) is at most [`MISSED`] falls back below it no more often; likewise for `low`.
 fn detectable_bias(p: f64, trials: f64, threshold: f64) -> f64 {
     let missed = -libm::log(MISSED);
     let accepted = |share: f64| trials * divergence(share, p, 1.0 - p) <= threshold;
@@ -276,8 +279,8 @@ mod tests {
         RareEstimate { trials, seed: 0, event, estimate, abstain: None, wrong: None, partial: false }
     }
 
-    /// By the detectable bias a probability is told from the estimate, by a third of it not; what is above the largest weight, or is no
-    /// number, never agrees; and no trials contradict nothing.
+    /// By the detectable bias a probability is told from the estimate, by a third of it not; what is above the largest
+    /// weight, or is no number, never agrees; and no trials contradict nothing.
     #[test]
     fn rare_events_are_compared_in_parts_of_the_largest_weight() {
         let (ln_largest, share) = (-500.0, 0.1);

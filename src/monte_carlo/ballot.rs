@@ -82,7 +82,8 @@ impl Ballot {
         counts
     }
 
-    /// Draws what the agents of each of the next `trials` trials have in common, for this ballot and later ones of the same trials.
+    /// Draws what the agents of each of the next `trials` trials have in common, for this ballot and later ones of the
+    /// same trials.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
         match self {
             Self::Vote(voting) => voting.begin(trials, stream, buffers),
@@ -91,7 +92,8 @@ impl Ballot {
         }
     }
 
-    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`; ballots of the same trials may follow.
+    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`; ballots of the same
+    /// trials may follow.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,

@@ -1,7 +1,7 @@
 //! A block: 64 bytes, one for each of 64 trials, and the generator that fills it.
 //!
-//! The generator is eight xoshiro256++ columns side by side, seeded from (seed, unit, column). One step of all columns is one logical
-//! vector of 512 bits: bytes 8c … 8c+7 are the word of column c, lowest byte first.
+//! The generator is eight xoshiro256++ columns side by side, seeded from (seed, unit, column). One step of all columns
+//! is one logical vector of 512 bits: bytes 8c … 8c+7 are the word of column c, lowest byte first.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;

@@ -23,8 +23,8 @@ const MANY_ATTEMPTS: u64 = 1_000_000;
 pub(crate) struct Pipeline {
     /// The vote that gives candidates.
     pub(crate) generator: Ballot,
-    /// Draws the judge of an attempt: bit 0, a correct candidate would be accepted; 1, a wrong one would; 2, a rejected one that is
-    /// not correct would be repaired; 3 and 4, the arbiter would give a rejected correct or wrong one.
+    /// Draws the judge of an attempt: bit 0, a correct candidate would be accepted; 1, a wrong one would; 2, a rejected
+    /// one that is not correct would be repaired; 3 and 4, the arbiter would give a rejected correct or wrong one.
     pub(crate) judge: Decoder,
     /// Maximum number of candidates.
     pub(crate) attempts: u64,
@@ -45,8 +45,8 @@ impl Pipeline {
     /// Returns the pipeline whose candidates `generator` gives.
     ///
     /// # Errors
-    /// More than a million attempts, if the first of them ends none of a thousand trials, or if agents are correlated: a hard task may then need
-    /// all of its attempts.
+    /// More than a million attempts, if the first of them ends none of a thousand trials, or if agents are correlated:
+    /// a hard task may then need all of its attempts.
     pub(crate) fn new(generator: Ballot, chain: &Chain) -> Result<Self, Error> {
         let never = Probability::new(0.0);
         let arbiter = chain.arbiter.unwrap_or(Arbiter { accepts_correct: never, accepts_wrong: never });
@@ -62,8 +62,8 @@ impl Pipeline {
         let pipeline = Self { generator, judge, attempts: chain.attempts, results, last_results };
         if chain.attempts > MANY_ATTEMPTS && !pipeline.ends_early() {
             let message = format!(
-                "scheme.attempts must be at most {MANY_ATTEMPTS} to simulate attempts that hardly ever end a trial, or whose failures are \
-                 correlated, got {}",
+                "scheme.attempts must be at most {MANY_ATTEMPTS} to simulate attempts that hardly ever end a trial, \
+                 or whose failures are correlated, got {}",
                 chain.attempts
             );
             return Err(Error::refused("scheme.attempts", message));
@@ -71,8 +71,8 @@ impl Pipeline {
         Ok(pipeline)
     }
 
-    /// Whether the first attempt ends any of a thousand trials, always the same ones. An attempt that ends at least one of a hundred trials passes
-    /// with probability 1 − 4·10⁻⁵ or more.
+    /// Whether the first attempt ends any of a thousand trials, always the same ones. An attempt that ends at least one
+    /// of a hundred trials passes with probability 1 − 4·10⁻⁵ or more.
     fn ends_early(&self) -> bool {
         if self.generator.is_dependent() {
             return false;
@@ -143,7 +143,8 @@ fn results_of_last(fallback: Fallback) -> [u8; 3 * JUDGES] {
     }
 }
 
-/// Outcome of each kind of candidate under each pattern of events; `otherwise` where the attempt ends without an answer.
+/// Outcome of each kind of candidate under each pattern of events; `otherwise` where the attempt ends without an
+/// answer.
 fn results(otherwise: impl Fn(u8) -> u8) -> [u8; 3 * JUDGES] {
     std::array::from_fn(|entry| {
         let (candidate, judge) = ((entry / JUDGES) as u8, entry % JUDGES);
@@ -192,14 +193,15 @@ mod tests {
         Pipeline::new(single(failure_rate, failures), chain).unwrap()
     }
 
-    /// A rate of a quarter, half of the failures silent: an agent is correct, wrong or silent 192, 32 and 32 times of 256.
+    /// A rate of a quarter, half of the failures silent: an agent is correct, wrong or silent 192, 32 and 32 times of
+    /// 256.
     fn quarter(chain: &Chain) -> Pipeline {
         let failures = Failures { hallucination: 0.5, corruption: 0.5, ..Failures::default() };
         pipeline(0.25, failures, chain)
     }
 
-    /// The numbers of 2¹⁶ inputs of one attempt that end correct, wrong and not at all, from the definition: in sixty-fourths, of the
-    /// correct ¾ + ¼·½, of the wrong ¼ and ¾·¾·½ wrong and ¾·¼ correct, of the silent ¼ correct.
+    /// The numbers of 2¹⁶ inputs of one attempt that end correct, wrong and not at all, from the definition: in
+    /// sixty-fourths, of the correct ¾ + ¼·½, of the wrong ¼ and ¾·¾·½ wrong and ¾·¼ correct, of the silent ¼ correct.
     const CORRECT: u64 = (192 * 56 + 32 * 12 + 32 * 16) * 4;
     const WRONG: u64 = 32 * (16 + 18) * 4;
 

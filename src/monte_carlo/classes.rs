@@ -60,7 +60,8 @@ impl ClassDraw {
     }
 }
 
-/// Number of blocks of trials whose classes are drawn together: they fit into the first cache, and are whole chunks of the stream.
+/// Number of blocks of trials whose classes are drawn together: they fit into the first cache, and are whole chunks of
+/// the stream.
 const CLASSES: usize = 8 * CHUNK;
 
 /// Maximum number of classes that are each compared with every trial; more classes are counted trial by trial.
@@ -120,8 +121,8 @@ mod tests {
     use super::super::reference::{SlowDecoder, SlowStream};
     use super::*;
 
-    /// Classes that are compared and classes that are counted trial by trial, in whole sections and in one that is cut, against the slow
-    /// decoder on the same stream.
+    /// Classes that are compared and classes that are counted trial by trial, in whole sections and in one that is cut,
+    /// against the slow decoder on the same stream.
     #[test]
     fn shares_are_those_of_the_slow_reference() {
         on_every_engine!(|L| {

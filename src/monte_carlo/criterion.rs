@@ -47,7 +47,8 @@ pub(crate) enum Rivals {
 /// How wrong agents pick their answers, uniformly.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Picks {
-    /// A byte holds the answers of all agents: for each number of agents that pick, a decoder of the most common answer.
+    /// A byte holds the answers of all agents: for each number of agents that pick, a decoder of the most common
+    /// answer.
     Together(Vec<Decoder>),
     /// One after the other, where there are more answers or agents.
     Apart(Answers),
@@ -63,8 +64,8 @@ pub(crate) enum Answers {
 }
 
 impl Criterion {
-    /// Criterion of a vote with a quorum. `wrong_votes` says whether a vote can be wrong, `all_vote` whether all agents vote. Without a
-    /// checker, a quorum is more than half of the agents.
+    /// Criterion of a vote with a quorum. `wrong_votes` says whether a vote can be wrong, `all_vote` whether all agents
+    /// vote. Without a checker, a quorum is more than half of the agents.
     pub(crate) fn of_quorum(
         agents: u32,
         quorum: u32,
@@ -82,7 +83,8 @@ impl Criterion {
         Self::Quorum { quorum, wrong }
     }
 
-    /// Criterion of a vote in which most votes decide. If all agents vote for one of two answers, or no vote can be wrong, it is a quorum.
+    /// Criterion of a vote in which most votes decide. If all agents vote for one of two answers, or no vote can be
+    /// wrong, it is a quorum.
     pub(crate) fn of_most_votes(
         agents: u32,
         failures: &Failures,

@@ -1,9 +1,10 @@
 //! The byte-table decoder: draws any law of few patterns exactly, sixty-four trials at a time.
 //!
-//! A level is a table of 256 cells. Each pattern gets as many cells as its remaining probability has whole units of 1/256. The cells at the top
-//! that no pattern fills mean *undecided*, and what remains of all patterns is the law of the next level. Everything is an integer that fits its
-//! type: after k levels, u₁…u_k · 2^(64−8k) units remain, where u_i is the number of undecided cells of level i. After six levels a 64-bit draw
-//! decides, by rejection. A symbol thus has its probability to the last unit of 2⁻⁶⁴.
+//! A level is a table of 256 cells. Each pattern gets as many cells as its remaining probability has whole units of
+//! 1/256. The cells at the top that no pattern fills mean *undecided*, and what remains of all patterns is the law of
+//! the next level. Everything is an integer that fits its type: after k levels, u₁…u_k · 2^(64−8k) units remain, where
+//! u_i is the number of undecided cells of level i. After six levels a 64-bit draw decides, by rejection. A symbol thus
+//! has its probability to the last unit of 2⁻⁶⁴.
 
 use super::block::{BLOCK, Block, CHUNK};
 use super::lanes::{Job, Lanes};
@@ -59,8 +60,8 @@ impl Decoder {
         size_of_val(self.levels.as_slice()) + rest + self.symbols.len()
     }
 
-    /// Expected number of bytes per symbol, times 2⁴⁰, where the 64-bit draw counts as eight: an integer, so that every machine makes the same
-    /// choices.
+    /// Expected number of bytes per symbol, times 2⁴⁰, where the 64-bit draw counts as eight: an integer, so that every
+    /// machine makes the same choices.
     pub(crate) fn expected_bytes(&self) -> u64 {
         let mut reached = 1 << 40;
         let mut bytes = 0;
@@ -84,8 +85,8 @@ impl Rest {
         Self { ends, total, surplus: total.wrapping_neg().checked_rem(total).unwrap_or(0) }
     }
 
-    /// Draws a pattern: a word is drawn again until it is below the largest multiple of the total. Words of 64 bits are enough and fast; every
-    /// decoder comes here, if only to fill its pools.
+    /// Draws a pattern: a word is drawn again until it is below the largest multiple of the total. Words of 64 bits are
+    /// enough and fast; every decoder comes here, if only to fill its pools.
     pub(crate) fn draw<W: Words>(&self, stream: &mut Stream<W>) -> usize {
         loop {
             let word = stream.word();
@@ -128,14 +129,16 @@ impl<const SIZE: usize> Pool<SIZE> {
         self.end = end + BLOCK;
     }
 
-    /// The symbols from `next` on. It is at the end of the room only where no symbol waits; any symbols may be returned then.
+    /// The symbols from `next` on. It is at the end of the room only where no symbol waits; any symbols may be returned
+    /// then.
     #[inline(always)]
     fn window(&self, next: usize) -> &Window {
         self.symbols[next % Self::ROOM..].first_chunk().unwrap_or(&[0; 2 * BLOCK])
     }
 }
 
-/// Decodes and sums some blocks. It is a function without calls: around calls, the compiler keeps sums and counts in memory.
+/// Decodes and sums some blocks. It is a function without calls: around calls, the compiler keeps sums and counts in
+/// memory.
 struct Chunk<'s, A, F, H> {
     level: &'s Level,
     pool: &'s FirstPool,
@@ -149,8 +152,9 @@ struct Chunk<'s, A, F, H> {
 }
 
 impl<A: Copy, F: Fn(A, &Block) -> A, H: FnMut(A)> Job for Chunk<'_, A, F, H> {
-    /// The next symbol of the pool, the sum so far, and the number of groups that it misses. When the last two were a pair of their own, they
-    /// were copied with the bytes between them, which stalled at every chunk: a profile showed a tenth of the time there.
+    /// The next symbol of the pool, the sum so far, and the number of groups that it misses. When the last two were a
+    /// pair of their own, they were copied with the bytes between them, which stalled at every chunk: a profile showed
+    /// a tenth of the time there.
     type Output = (usize, A, usize);
 
     #[inline(always)]
@@ -187,8 +191,8 @@ impl<'a> DecodeState<'a> {
         Self { decoder, first: Pool::EMPTY, others: [const { Pool::EMPTY }; LEVELS - 2] }
     }
 
-    /// Gives each of the `takers`, one after the other, the sum by `add`, beginning at `start`, of the symbols of `groups` of the `blocks`; the last
-    /// one gets the rest.
+    /// Gives each of the `takers`, one after the other, the sum by `add`, beginning at `start`, of the symbols of
+    /// `groups` of the `blocks`; the last one gets the rest.
     #[inline(always)]
     pub(crate) fn decode<L: Lanes, W: Words, T, A: Copy>(
         &mut self,
@@ -265,8 +269,8 @@ impl<'a> DecodeState<'a> {
         self.decode::<L, W, _, _>(stream, blocks.len(), 1, blocks.iter_mut(), start, keep::<L>);
     }
 
-    /// Decodes a block of a level after the first. If undecided bytes may need more symbols than the pool holds, one more block of the next level
-    /// is decoded before, by the same rule. Then a block of random bytes is looked up.
+    /// Decodes a block of a level after the first. If undecided bytes may need more symbols than the pool holds, one
+    /// more block of the next level is decoded before, by the same rule. Then a block of random bytes is looked up.
     #[inline(always)]
     fn block<L: Lanes, W: Words>(&mut self, at: usize, level: &Level, stream: &mut Stream<W>) -> Block {
         if at + 1 == self.decoder.levels.len() {
@@ -369,7 +373,8 @@ mod tests {
         ]
     }
 
-    /// The cells of all levels, each worth its share, and the rest are exactly the law: no draw is left out or counted twice.
+    /// The cells of all levels, each worth its share, and the rest are exactly the law: no draw is left out or counted
+    /// twice.
     #[test]
     fn cells_and_rest_are_the_law() {
         for law in laws() {

@@ -96,20 +96,21 @@ pub(crate) struct Groups {
     counted: Counted,
 }
 
-/// Maximum number of tables that are kept, of up to four kilobytes each. If a scenario has more different groups, the others are built
-/// whenever they are used.
+/// Maximum number of tables that are kept, of up to four kilobytes each. If a scenario has more different groups, the
+/// others are built whenever they are used.
 ///
-/// Without a limit, a million agents that are all different would take two thirds of a gigabyte. Their units spend most of their time on
-/// building tables (0.3 instead of 5 billion votes a second); those of up to about 100,000 different agents do not.
+/// Without a limit, a million agents that are all different would take two thirds of a gigabyte. Their units spend most
+/// of their time on building tables (0.3 instead of 5 billion votes a second); those of up to about 100,000 different
+/// agents do not.
 const KEPT: usize = 1 << 14;
 
-/// Number of groups for each search of the best size, beyond the tables that are kept: a search builds a table of each size, and neighbors
-/// in rate have much the same best size.
+/// Number of groups for each search of the best size, beyond the tables that are kept: a search builds a table of each
+/// size, and neighbors in rate have much the same best size.
 const BETWEEN_SEARCHES: usize = 64;
 
 impl Groups {
-    /// Returns groups of at most `most` agents. The agents are sorted by rate: a vote does not depend on who gave it, and equal groups share a
-    /// table. The size of each group minimizes the expected number of random bytes per agent.
+    /// Returns groups of at most `most` agents. The agents are sorted by rate: a vote does not depend on who gave it,
+    /// and equal groups share a table. The size of each group minimizes the expected number of random bytes per agent.
     pub(crate) fn new(mut rates: Vec<f64>, counted: Counted, most: usize) -> Self {
         rates.sort_unstable_by(f64::total_cmp);
         let most = most.min(counted.most());

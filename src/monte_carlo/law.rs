@@ -1,9 +1,9 @@
 //! A small discrete law in integers: patterns of a group of agents, each with a 64-bit probability.
 //!
-//! A double is a dyadic number, so a failure rate is taken exactly as its integer mantissa and exponent. Masses start as 2¹²⁶ and
-//! are split agent by agent; a split loses less than one unit of 2⁻¹²⁶, which goes to the complement, so masses
-//! always sum to 2¹²⁶. Only then is every mass rounded to a multiple of 2⁻⁶⁴, by largest remainders: each probability is
-//! within one unit of the true product, and they sum to one.
+//! A double is a dyadic number, so a failure rate is taken exactly as its integer mantissa and exponent. Masses start
+//! as 2¹²⁶ and are split agent by agent; a split loses less than one unit of 2⁻¹²⁶, which goes to the complement, so
+//! masses always sum to 2¹²⁶. Only then is every mass rounded to a multiple of 2⁻⁶⁴, by largest remainders: each
+//! probability is within one unit of the true product, and they sum to one.
 
 use crate::scenario::Probability;
 
@@ -42,8 +42,9 @@ impl Law {
         })
     }
 
-    /// Patterns of agents that are correct, wrong or silent: digit i, to the base 3, is 0, 1 or 2 for agent i.
-    /// A correct answer votes with probability `correct`, and a failure is a wrong answer that votes with probability `wrong`.
+    /// Patterns of agents that are correct, wrong or silent: digit i, to the base 3, is 0, 1 or 2 for agent i. A
+    /// correct answer votes with probability `correct`, and a failure is a wrong answer that votes with probability
+    /// `wrong`.
     pub(crate) fn of_answers(rates: &[f64], correct: f64, wrong: f64) -> Self {
         Self::of_agents(rates, |mass, rate| {
             let fails = part(mass, rate);

@@ -14,7 +14,8 @@ pub(crate) struct Level {
 /// The cells of a level.
 pub(crate) type Block256 = [u8; 256];
 
-/// The part of a pool that a look-up sees: the symbols from the next one on, at least 64 where any may be taken. What follows has no meaning.
+/// The part of a pool that a look-up sees: the symbols from the next one on, at least 64 where any may be taken. What
+/// follows has no meaning.
 pub(crate) type Window = [u8; 2 * BLOCK];
 
 impl Level {

@@ -1,11 +1,13 @@
 //! Few agents: a byte holds all of one trial, or of several.
 //!
-//! Where all agents of a trial fit into a pattern, the pattern decides the trial and nothing is counted. A pattern of t trials with n agents each
-//! is one of t·n independent agents, so every agent of every trial is drawn as elsewhere. Its symbol is the number of trials that end correct
-//! (low half of a byte) and wrong (high half); symbols are summed over all bytes. No trial has a counter or an outcome in memory.
+//! Where all agents of a trial fit into a pattern, the pattern decides the trial and nothing is counted. A pattern of t
+//! trials with n agents each is one of t·n independent agents, so every agent of every trial is drawn as elsewhere. Its
+//! symbol is the number of trials that end correct (low half of a byte) and wrong (high half); symbols are summed over
+//! all bytes. No trial has a counter or an outcome in memory.
 //!
-//! Byte j of block b is trial (64b + j)·t and the t − 1 that follow it. If only a part of a unit is counted, the same decoder gives patterns instead
-//! of symbols, from the same stream, and the outcome of each trial is read from its own pattern.
+//! Byte j of block b is trial (64b + j)·t and the t − 1 that follow it. If only a part of a unit is counted, the same
+//! decoder gives patterns instead of symbols, from the same stream, and the outcome of each trial is read from its own
+//! pattern.
 
 use super::block::{BLOCK, Block};
 use super::decoder::{DecodeState, Decoder, keep};
@@ -29,7 +31,8 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    /// Returns trials of agents with these `rates`, at least one; `outcome` gives the outcome of a count of them. `None` if they do not fit.
+    /// Returns trials of agents with these `rates`, at least one; `outcome` gives the outcome of a count of them.
+    /// `None` if they do not fit.
     ///
     /// The number of trials in a byte minimizes the expected number of random bytes per trial.
     pub(crate) fn new(rates: &[f64], counted: Counted, outcome: impl Fn(u8) -> u8) -> Option<Self> {
@@ -236,8 +239,8 @@ mod tests {
 
     type ExactCase = (Vec<f64>, usize, Counted, Vec<[u64; 3]>);
 
-    /// Rates of which every pattern's probability is a whole number of cells, so that 256 bytes are all inputs: with agents, trials
-    /// in a byte, and cells of an agent's answers out of so many.
+    /// Rates of which every pattern's probability is a whole number of cells, so that 256 bytes are all inputs: with
+    /// agents, trials in a byte, and cells of an agent's answers out of so many.
     fn exact_cases() -> Vec<ExactCase> {
         vec![
             (vec![0.5], 7, Counted::Correct, vec![[1, 1, 0]]),
@@ -284,8 +287,8 @@ mod tests {
         });
     }
 
-    /// Every number of counted trials, from none to all, against the slow decoder on the same stream, whose patterns are decided agent by
-    /// agent: the first ones are counted, in order, and the stream is left at the same place.
+    /// Every number of counted trials, from none to all, against the slow decoder on the same stream, whose patterns
+    /// are decided agent by agent: the first ones are counted, in order, and the stream is left at the same place.
     #[test]
     fn every_first_part_is_that_of_the_slow_reference() {
         on_every_engine!(|L| {

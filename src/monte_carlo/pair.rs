@@ -1,15 +1,17 @@
-//! Two scenarios simulated together. Where they have the same agents, every trial of both sees the same answers (common random numbers). They
-//! then differ only in how votes are counted, which shows with far fewer trials than in two independent runs.
+//! Two scenarios simulated together. Where they have the same agents, every trial of both sees the same answers (common
+//! random numbers). They then differ only in how votes are counted, which shows with far fewer trials than in two
+//! independent runs.
 //!
 //! # Method
 //!
-//! A vote draws its agents, and nothing else, from the words of a unit; its quorum only reads the counts. So two votes whose agents are drawn
-//! in the same way, from the same seed, have the same answers in the same trials. Both are run, and the outcomes of each trial are counted
-//! together. The pairs of different trials are independent, as single trials are.
+//! A vote draws its agents, and nothing else, from the words of a unit; its quorum only reads the counts. So two votes
+//! whose agents are drawn in the same way, from the same seed, have the same answers in the same trials. Both are run,
+//! and the outcomes of each trial are counted together. The pairs of different trials are independent, as single trials
+//! are.
 //!
-//! A vote that draws words of its own (wrong answers that are picked) or that decides what is drawn next (attempts) would shift the words of later
-//! trials, and pair answers of different trials. Two such scenarios are run independently, the second from the next seed, unless they draw
-//! exactly the same.
+//! A vote that draws words of its own (wrong answers that are picked) or that decides what is drawn next (attempts)
+//! would shift the words of later trials, and pair answers of different trials. Two such scenarios are run
+//! independently, the second from the next seed, unless they draw exactly the same.
 
 use super::ballot::Ballot;
 use super::buffers::Buffers;
@@ -25,8 +27,9 @@ use super::voting::Voting;
 use crate::outcome::{Counts, Estimate, JointCounts, PairedEstimate};
 use crate::scenario::{Error, Scenario};
 
-/// Simulates two scenarios, each with `options.trials` trials. Common random numbers are used where both have the same agents and vote, in at
-/// most some 60,000 classes of tasks. Elsewhere the two are independent, and the second starts from the seed after `options.seed`.
+/// Simulates two scenarios, each with `options.trials` trials. Common random numbers are used where both have the same
+/// agents and vote, in at most some 60,000 classes of tasks. Elsewhere the two are independent, and the second starts
+/// from the seed after `options.seed`.
 ///
 /// ```
 /// use kofn::monte_carlo::{SimulationOptions, simulate_pair};

@@ -7,8 +7,9 @@ use std::str::FromStr;
 
 /// One of several parts of a run, such as the third of sixteen: "3/16".
 ///
-/// Part k of m has the units from ⌊U(k−1)/m⌋ to ⌊Uk/m⌋ − 1 of U: all parts together have each unit once, and the numbers of units in two parts
-/// differ by at most one. A unit has 1,024 to 131,072 trials; if there are more parts than units, some parts are empty.
+/// Part k of m has the units from ⌊U(k−1)/m⌋ to ⌊Uk/m⌋ − 1 of U: all parts together have each unit once, and the
+/// numbers of units in two parts differ by at most one. A unit has 1,024 to 131,072 trials; if there are more parts
+/// than units, some parts are empty.
 ///
 /// ```
 /// use kofn::monte_carlo::{Part, SimulationOptions, simulate};

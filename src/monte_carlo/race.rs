@@ -52,7 +52,8 @@ impl Racing {
             return Err(Error::refused(
                 "scheme.max_calls",
                 format!(
-                    "a race of about {calls:.0} calls cannot be simulated: at most {MAX_CALLS:.0} calls; set scheme.max_calls to limit them"
+                    "a race of about {calls:.0} calls cannot be simulated: at most {MAX_CALLS:.0} calls; set \
+                     scheme.max_calls to limit them"
                 ),
             ));
         }
@@ -105,8 +106,9 @@ impl Racing {
 
     /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`.
     ///
-    /// Decided trials are no longer called. If trials are `to_be_kept`, because correlated agents will be called for the same tasks again, decided
-    /// ones are called with the others and ignored: all trials must have the same number of calls.
+    /// Decided trials are no longer called. If trials are `to_be_kept`, because correlated agents will be called for
+    /// the same tasks again, decided ones are called with the others and ignored: all trials must have the same number
+    /// of calls.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
@@ -155,10 +157,12 @@ impl Decision {
     }
 }
 
-/// For each number b of votes of the other answer, the smallest a ≥ b with 1 − I_½(a+1, b+1) ≥ `confidence`, up to `most` votes.
+/// For each number b of votes of the other answer, the smallest a ≥ b with 1 − I_½(a+1, b+1) ≥ `confidence`, up to
+/// `most` votes.
 ///
-/// I_½(a+1, b+1) is the probability that at least a + 1 of a + b + 1 fair coins show heads. Its complement is 2^−(a+b+1) Σ C(a+b+1, j) over
-/// j > b. So the race stops iff Σ C(a+b+1, j) over j ≤ b is at most 2^(a+b+1) (1 − confidence): in integers, so that a tie is a tie.
+/// I_½(a+1, b+1) is the probability that at least a + 1 of a + b + 1 fair coins show heads. Its complement is
+/// 2^−(a+b+1) Σ C(a+b+1, j) over j > b. So the race stops iff Σ C(a+b+1, j) over j ≤ b is at most 2^(a+b+1) (1 −
+/// confidence): in integers, so that a tie is a tie.
 fn stops(confidence: f64, most: u64) -> Vec<u32> {
     // 1 − confidence is digits · 2^−shift, exactly: between ½ and 1 doubles are multiples of 2⁻⁵³.
     const SHIFT: u64 = 53;
@@ -226,7 +230,8 @@ mod tests {
         }
     }
 
-    /// Unanimous votes give .75 .875 .9375 .96875, so that .95 stops at the fourth and .9375 at the third (Aggarwal et al. 2023).
+    /// Unanimous votes give .75 .875 .9375 .96875, so that .95 stops at the fourth and .9375 at the third (Aggarwal et
+    /// al. 2023).
     #[test]
     fn unanimous_votes_stop_where_they_reach_the_confidence() {
         assert_eq!([0.95, 0.9375, 0.75].map(|level| stops(level, 9)[0]), [4, 3, 1]);

@@ -10,7 +10,8 @@ pub(crate) trait Words {
     fn next_blocks(&mut self, count: usize) -> &[Block];
 }
 
-/// Number of blocks that are kept: enough for the state to stay in registers while they are made, few enough for the first cache.
+/// Number of blocks that are kept: enough for the state to stay in registers while they are made, few enough for the
+/// first cache.
 const BUFFERED: usize = 4 * CHUNK;
 
 /// The words of one unit.
@@ -146,7 +147,8 @@ mod tests {
         });
     }
 
-    /// The first words of the authors' reference implementation from the state 1, 2, 3, 4, in every column beside other ones.
+    /// The first words of the authors' reference implementation from the state 1, 2, 3, 4, in every column beside other
+    /// ones.
     #[test]
     fn every_column_has_the_known_answers() {
         const ANSWERS: [u64; 10] = [

@@ -10,11 +10,12 @@ use crate::scenario::Scenario;
 
 /// Simulates a scenario: the number of trials that ended correct, in abstention and wrong.
 ///
-/// For a [`part`](SimulationOptions::part) of a run, the estimate has the trials of that part alone: the counts of all parts sum to those of the
-/// whole.
+/// For a [`part`](SimulationOptions::part) of a run, the estimate has the trials of that part alone: the counts of all
+/// parts sum to those of the whole.
 ///
-/// If the run is stopped, units of trials that have begun are finished. The estimate is then partial, and equals a run of the number of trials
-/// that were done. Progress is reported at most twenty times a second, from the thread that has just finished a unit.
+/// If the run is stopped, units of trials that have begun are finished. The estimate is then partial, and equals a run
+/// of the number of trials that were done. Progress is reported at most twenty times a second, from the thread that has
+/// just finished a unit.
 ///
 /// ```
 /// use kofn::monte_carlo::{SimulationOptions, simulate};
@@ -28,8 +29,9 @@ use crate::scenario::Scenario;
 /// ```
 ///
 /// # Errors
-/// More than a million agents; more than a million attempts of a pipeline in which hardly any attempt ends a trial, or whose agents are
-/// correlated; zero threads, or more than the system starts; an engine named by `KOFN_ENGINE` that this machine cannot run.
+/// More than a million agents; more than a million attempts of a pipeline in which hardly any attempt ends a trial, or
+/// whose agents are correlated; zero threads, or more than the system starts; an engine named by `KOFN_ENGINE` that
+/// this machine cannot run.
 pub fn simulate(scenario: &Scenario, options: SimulationOptions<'_>) -> Result<Estimate, SimulationError> {
     run(&Plan::new(scenario)?, options)
 }

@@ -89,7 +89,8 @@ impl Source {
         }
     }
 
-    /// Draws every agent of this many blocks of trials; counts the correct votes, and the wrong ones if they are counted.
+    /// Draws every agent of this many blocks of trials; counts the correct votes, and the wrong ones if they are
+    /// counted.
     #[inline(always)]
     pub(crate) fn draw<L: Lanes, W: Words>(
         &self,
@@ -146,8 +147,8 @@ impl Acceptance {
         Self(Decoder::new(&Law::of_events(&[Probability::new(probability)]), |accepted| accepted as u8))
     }
 
-    /// Keeps the accepted ones of the correct answers of each trial, with one draw for each answer. 64 trials are drawn together, as often as
-    /// the largest number of answers in one of them.
+    /// Keeps the accepted ones of the correct answers of each trial, with one draw for each answer. 64 trials are drawn
+    /// together, as often as the largest number of answers in one of them.
     #[inline(always)]
     fn thin<L: Lanes, W: Words>(&self, blocks: usize, stream: &mut Stream<W>, correct: &mut Counters) {
         let mut state = DecodeState::new(&self.0);
@@ -192,8 +193,8 @@ fn draw_groups<L: Lanes, W: Words>(
     }
 }
 
-/// Adds the numbers of correct agents in some equal groups to counters. A function of its own, because a compiler that sees all around
-/// the loop runs out of registers.
+/// Adds the numbers of correct agents in some equal groups to counters. A function of its own, because a compiler that
+/// sees all around the loop runs out of registers.
 struct Add<'s, 'a, W> {
     state: &'s mut DecodeState<'a>,
     groups: usize,

@@ -43,7 +43,8 @@ pub(crate) trait Units: Sync {
     /// Trials in a unit.
     fn unit_trials(&self) -> u64;
 
-    /// Adds the first `counted` trials of a unit, which is always computed whole, to `sum`; returns the counts to report.
+    /// Adds the first `counted` trials of a unit, which is always computed whole, to `sum`; returns the counts to
+    /// report.
     fn count<L: Lanes>(
         &self,
         counted: u64,
@@ -59,10 +60,11 @@ pub(crate) struct Done<S> {
     pub(crate) sum: S,
 }
 
-/// Counts these units until the run is stopped or the time is `until`. Reports include `before`, which has been counted already.
+/// Counts these units until the run is stopped or the time is `until`. Reports include `before`, which has been counted
+/// already.
 ///
-/// Threads take units in order and finish every unit that they took. The units that were counted when a run is stopped are therefore
-/// exactly its first ones.
+/// Threads take units in order and finish every unit that they took. The units that were counted when a run is stopped
+/// are therefore exactly its first ones.
 pub(crate) fn count_units<U: Units>(
     plan: &U,
     options: SimulationOptions<'_>,

@@ -23,7 +23,8 @@ impl Undecided {
         self.outcomes.resize(trials, OPEN);
     }
 
-    /// Counts a call of each undecided trial, or of `all` trials, where the calls of decided ones are ignored; marks in `calls` which go on.
+    /// Counts a call of each undecided trial, or of `all` trials, where the calls of decided ones are ignored; marks in
+    /// `calls` which go on.
     #[inline]
     pub(super) fn count(&mut self, calls: &mut [u8], all: bool, decide: impl Fn([u32; 2]) -> u8) {
         let mut kept = 0;

@@ -16,14 +16,14 @@ use std::sync::atomic::Ordering;
 /// Maximum number of simulated agents.
 const MAX_AGENTS: u64 = 1_000_000;
 
-/// Target number of votes in a unit, and the limits of its trials. Measured: fewer votes cost speed in seeding and first fills; more trials
-/// do not fit into the first cache.
+/// Target number of votes in a unit, and the limits of its trials. Measured: fewer votes cost speed in seeding and
+/// first fills; more trials do not fit into the first cache.
 const UNIT_VOTES: u64 = 1 << 22;
 const MIN_TRIALS: u64 = 1 << 10;
 pub(crate) const MAX_TRIALS: u64 = 1 << 15;
 
-/// Memory of the tables that are kept. Classes of tasks whose tables do not fit are built again in every unit in which they have trials: a
-/// million classes take this much memory, and not 8 GB.
+/// Memory of the tables that are kept. Classes of tasks whose tables do not fit are built again in every unit in which
+/// they have trials: a million classes take this much memory, and not 8 GB.
 const MAX_TABLE_BYTES: usize = 512 << 20;
 
 /// Maximum number of trials in a unit that keeps none of them in memory.
@@ -157,7 +157,8 @@ impl Others {
     }
 }
 
-/// What a class does in the absence of a common cause of this probability or, `struck` by it, where all agents fail in all their calls.
+/// What a class does in the absence of a common cause of this probability or, `struck` by it, where all agents fail in
+/// all their calls.
 fn kernel_of(class: &Class<'_>, scenario: &Scenario, cause: f64, struck: bool) -> Result<Kernel, Error> {
     let mut rates = rates(class.rates);
     if struck {

@@ -25,8 +25,9 @@ pub(crate) struct Voting {
 }
 
 impl Voting {
-    /// Returns the vote of agents with these failure `rates`, fewer than 2³¹. `criterion` gets their number, whether a vote can be wrong, and
-    /// whether all agents vote. A common cause is not part of a vote: it is drawn as a class of tasks.
+    /// Returns the vote of agents with these failure `rates`, fewer than 2³¹. `criterion` gets their number, whether a
+    /// vote can be wrong, and whether all agents vote. A common cause is not part of a vote: it is drawn as a class of
+    /// tasks.
     pub(crate) fn new(
         rates: Vec<f64>,
         behavior: Behavior<'_>,
@@ -50,7 +51,8 @@ impl Voting {
         Self { source, agents, criterion, packed }
     }
 
-    /// Draws what the agents of each of the next `trials` trials have in common, for this vote and later ones of the same trials.
+    /// Draws what the agents of each of the next `trials` trials have in common, for this vote and later ones of the
+    /// same trials.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
         self.source.begin(trials, stream, &mut buffers.common);
     }
@@ -180,7 +182,8 @@ mod tests {
         })
     }
 
-    /// A vote of agents one by one: with rates of 8 bits and a share of at most a few, each is one byte that is always decided.
+    /// A vote of agents one by one: with rates of 8 bits and a share of at most a few, each is one byte that is always
+    /// decided.
     fn one_by_one(rates: &[f64], failures: Failures, quorum: u32, checker: bool) -> Voting {
         let voting = with_quorum(rates.to_vec(), &failures, quorum, checker);
         let counted = if voting.source.counts_wrong() {

@@ -76,7 +76,8 @@ impl Weighing {
             .collect();
         if matches!(wrong, Wrong::SamePick(_)) && parties.len() > MAX_PICKING_PARTIES {
             let message = format!(
-                "scheme.weights must have at most {MAX_PICKING_PARTIES} different weights to simulate wrong agents that pick among answers, \
+                "scheme.weights must have at most {MAX_PICKING_PARTIES} different weights to simulate wrong agents \
+                 that pick among answers, \
                  got {}",
                 parties.len()
             );
@@ -130,8 +131,8 @@ impl Weighing {
         self.outcome(sums, heaviest)
     }
 
-    /// Outcome by the weights behind the right answer and all wrong ones, and the heaviest agent behind a wrong one; or [`outcome::OPEN`] where
-    /// it depends on the picks.
+    /// Outcome by the weights behind the right answer and all wrong ones, and the heaviest agent behind a wrong one; or
+    /// [`outcome::OPEN`] where it depends on the picks.
     #[inline]
     fn outcome(&self, [correct, wrong]: [u64; 2], heaviest: u64) -> u8 {
         match self.wrong {
@@ -150,8 +151,8 @@ impl Weighing {
         }
     }
 
-    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`. Draws party by party and then, in trial order, the
-    /// answers that wrong agents pick.
+    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`. Draws party by party
+    /// and then, in trial order, the answers that wrong agents pick.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
@@ -346,7 +347,8 @@ mod tests {
         let counted = Counted::CorrectAndWrong(behavior(&failures).votes());
         let outcomes =
             [0, 9, 18, 1, 4, 13, 26].map(|pattern| weighing.of_pattern(&weights, counted, pattern));
-        // Agents 0, 1 and 2 are the digits of the pattern to the base 3, the lowest first; 0 is correct, 1 wrong, 2 silent.
+        // Agents 0, 1 and 2 are the digits of the pattern to the base 3, the lowest first; 0 is correct, 1 wrong, 2
+        // silent.
         use outcome::{ABSTAIN, CORRECT, WRONG};
         assert_eq!(outcomes, [CORRECT, CORRECT, CORRECT, ABSTAIN, WRONG, WRONG, ABSTAIN]);
     }

@@ -1,7 +1,8 @@
 //! How often the cross-check rejects, by exact sums over the counts that it accepts.
 //!
-//! Its rule is written here a second time, from its definition: at a false-alarm rate α, and with m = 3 outcomes compared, a count is
-//! rejected when N·KL(q̂‖q) > ln(2m/α). Nothing of either engine and nothing of `crosscheck` is called.
+//! Its rule is written here a second time, from its definition: at a false-alarm rate α, and with m = 3 outcomes
+//! compared, a count is rejected when N·KL(q̂‖q) > ln(2m/α). Nothing of either engine and nothing of `crosscheck` is
+//! called.
 
 use std::ops::RangeInclusive;
 
@@ -17,8 +18,8 @@ impl Rule {
         Self { threshold: (6.0 / false_alarm_rate).ln() }
     }
 
-    /// The counts of an outcome of this probability that are not rejected: N·KL falls towards the expected count and rises
-    /// beyond it.
+    /// The counts of an outcome of this probability that are not rejected: N·KL falls towards the expected count and
+    /// rises beyond it.
     pub(crate) fn accepted(self, trials: u64, probability: f64) -> RangeInclusive<u64> {
         let accepts = |count| divergence(count, trials, probability) <= self.threshold;
         let expected = (trials as f64 * probability).round() as u64;
@@ -64,8 +65,8 @@ fn first(range: RangeInclusive<u64>, holds: impl Fn(u64) -> bool) -> u64 {
     low
 }
 
-/// P(X = count) for X ~ Bin(trials, probability). The logarithms of factorials are right to 10⁻¹⁶ of themselves, so this is
-/// to 10⁻⁶ of itself for up to 10⁸ trials.
+/// P(X = count) for X ~ Bin(trials, probability). The logarithms of factorials are right to 10⁻¹⁶ of themselves, so
+/// this is to 10⁻⁶ of itself for up to 10⁸ trials.
 pub(crate) fn binomial(trials: u64, count: u64, probability: f64) -> f64 {
     let power = |base: f64, exponent: u64| if exponent == 0 { 0.0 } else { exponent as f64 * base.ln() };
     let ln_factorial = |n: u64| libm::lgamma(n as f64 + 1.0);
@@ -73,7 +74,8 @@ pub(crate) fn binomial(trials: u64, count: u64, probability: f64) -> f64 {
     (ways + power(probability, count) + power(1.0 - probability, trials - count)).exp()
 }
 
-/// So many of the replicas were seen as a right prediction gives, but with at most this probability (Chernoff, both sides).
+/// So many of the replicas were seen as a right prediction gives, but with at most this probability (Chernoff, both
+/// sides).
 pub(crate) fn assert_as_often_as_predicted(what: &str, seen: u64, replicas: u64, predicted: f64, alarm: f64) {
     let statistic = divergence(seen, replicas, predicted);
     assert!(

@@ -27,7 +27,8 @@ pub(crate) trait Lanes {
     /// Prepares a level for looking up.
     fn table(level: &Level) -> Self::Table<'_>;
 
-    /// Looks every byte up; undecided bytes become, in byte order, the next symbols of `pool`. Returns how many of them were taken.
+    /// Looks every byte up; undecided bytes become, in byte order, the next symbols of `pool`. Returns how many of them
+    /// were taken.
     fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize;
 
     /// Takes a block into registers.
@@ -43,8 +44,8 @@ pub(crate) trait Lanes {
     fn halves(numbers: Self::Vector) -> [Self::Vector; 2];
 }
 
-/// Generic code that an engine compiles for itself. Functions that it calls in a loop must be inlined; otherwise they are compiled for the
-/// minimum that every machine has.
+/// Generic code that an engine compiles for itself. Functions that it calls in a loop must be inlined; otherwise they
+/// are compiled for the minimum that every machine has.
 pub(crate) trait Job {
     /// Result of the job.
     type Output;

@@ -56,8 +56,9 @@ impl Tally {
     /// ```
     ///
     /// # Errors
-    /// Text that is not JSON, is cut off or is not a tally; other simulated values; a fingerprint that is not that of the run; units outside of
-    /// the part; counts that do not sum to the trials of the units; a digest that is missing or not that of the content.
+    /// Text that is not JSON, is cut off or is not a tally; other simulated values; a fingerprint that is not that of
+    /// the run; units outside of the part; counts that do not sum to the trials of the units; a digest that is missing
+    /// or not that of the content.
     pub fn read(name: &str, bytes: impl Read) -> Result<Self, Error> {
         let mut text = Vec::new();
         // One byte more than the maximum shows that a file is too large, without reading all of it.
@@ -158,7 +159,8 @@ impl Tally {
                 Err(Error::out_of_range("digest", format!("{digest:?}"), allowed))
             }
             None => {
-                let allowed = "the SHA-256 of its content; a tally without one, as kofn wrote them before, must be counted again";
+                let allowed = "the SHA-256 of its content; a tally without one, as kofn wrote them before, must be \
+                    counted again";
                 Err(Error::missing("digest", allowed))
             }
         }

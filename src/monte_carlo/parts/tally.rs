@@ -23,14 +23,16 @@ pub(super) const SCHEMA: u64 = 1;
 /// Name of the format.
 pub(super) const KIND: &str = "kofn tally";
 
-/// Time after which a run is saved first, and longest time between two saves; each takes twice as long as the one before. A run that is killed
-/// again and again thus makes progress if it lasts longer than the first time and a unit, and saving takes hardly any time.
+/// Time after which a run is saved first, and longest time between two saves; each takes twice as long as the one
+/// before. A run that is killed again and again thus makes progress if it lasts longer than the first time and a unit,
+/// and saving takes hardly any time.
 const FIRST_SAVE: Duration = Duration::from_millis(50);
 const BETWEEN_SAVES: Duration = Duration::from_secs(5);
 
 /// Counts of a run, or of a part of one.
 ///
-/// Tallies of the same run that have counted different units add up to the counts of one run, to the last trial. As JSON a tally is:
+/// Tallies of the same run that have counted different units add up to the counts of one run, to the last trial. As
+/// JSON a tally is:
 ///
 /// | key | value |
 /// |---|---|
@@ -105,8 +107,8 @@ impl Tally {
         Ok(tally)
     }
 
-    /// Counts what is missing until it is done or stopped, and calls `save` with the tally now and then and at the end: first after a twentieth
-    /// of a second, then less and less often, down to once in five seconds.
+    /// Counts what is missing until it is done or stopped, and calls `save` with the tally now and then and at the end:
+    /// first after a twentieth of a second, then less and less often, down to once in five seconds.
     ///
     /// However often a run is stopped, or killed and resumed from what was saved, its counts are the same in the end.
     ///
@@ -200,13 +202,15 @@ impl Tally {
         self.units.overlap(&other.units).map(|units| self.trials_of(&units))
     }
 
-    /// Returns the trials of its part, or of the whole, that have not been counted: ranges in order, from 0, the end not included.
+    /// Returns the trials of its part, or of the whole, that have not been counted: ranges in order, from 0, the end
+    /// not included.
     pub fn missing(&self) -> Vec<Range<u64>> {
         let gaps = self.units.gaps(self.units_of_part());
         gaps.iter().map(|units| self.trials_of(units)).collect()
     }
 
-    /// Returns which of this many parts have trials that are [`missing`](Self::missing): ranges of their numbers, in order.
+    /// Returns which of this many parts have trials that are [`missing`](Self::missing): ranges of their numbers, in
+    /// order.
     pub fn missing_parts(&self, of: u64) -> Vec<RangeInclusive<u64>> {
         let mut parts: Vec<RangeInclusive<u64>> = Vec::new();
         if of == 0 {
@@ -238,8 +242,8 @@ impl Tally {
         self.part
     }
 
-    /// Identifies the run: SHA-256, in hexadecimal digits, of the lines `stream 1`, `seed 42` and `trials 1000000`, each with its line
-    /// feed, and of the scenario as [`Scenario::to_json`] writes it.
+    /// Identifies the run: SHA-256, in hexadecimal digits, of the lines `stream 1`, `seed 42` and `trials 1000000`,
+    /// each with its line feed, and of the scenario as [`Scenario::to_json`] writes it.
     ///
     /// Tallies with the same fingerprint can be merged.
     pub fn fingerprint(&self) -> String {
@@ -247,8 +251,9 @@ impl Tally {
         hexadecimal(Sha256::new().chain_update(run).chain_update(self.scenario.to_json()))
     }
 
-    /// Digest of the tally: SHA-256, in hexadecimal digits, of the lines `fingerprint 0123…`, `part 3/16` or `part whole`,
-    /// `unit_trials 32768`, `units 0-12 14-16` (the end not included), `correct 1`, `abstain 2` and `wrong 3`, each with its line feed.
+    /// Digest of the tally: SHA-256, in hexadecimal digits, of the lines `fingerprint 0123…`, `part 3/16` or `part
+    /// whole`, `unit_trials 32768`, `units 0-12 14-16` (the end not included), `correct 1`, `abstain 2` and `wrong 3`,
+    /// each with its line feed.
     ///
     /// It detects files that were damaged or changed by accident; it is not a signature.
     pub fn digest(&self) -> String {

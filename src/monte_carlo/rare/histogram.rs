@@ -2,8 +2,8 @@
 
 use crate::monte_carlo::threads::Accumulate;
 
-/// The histograms of each class of tasks, one for each outcome, in the order of the bytes that stand for them; of no class before
-/// the first trial.
+/// The histograms of each class of tasks, one for each outcome, in the order of the bytes that stand for them; of no
+/// class before the first trial.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Histograms(pub(super) Vec<[Histogram; 3]>);
 
@@ -16,10 +16,11 @@ impl Accumulate for Histograms {
     }
 }
 
-/// Trials by number of failures. Numbers of failures are close together for any number of agents, so only the range from the smallest to the
-/// largest is stored.
+/// Trials by number of failures. Numbers of failures are close together for any number of agents, so only the range
+/// from the smallest to the largest is stored.
 ///
-/// Tried, and slower: all outcomes in one table; four tables that take turns, so that no addition waits for another to the same cell.
+/// Tried, and slower: all outcomes in one table; four tables that take turns, so that no addition waits for another to
+/// the same cell.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Histogram {
     /// Smallest number of failures.

@@ -17,7 +17,8 @@ use crate::outcome::{Counts, Outcome, RareEvent, Weighted};
 use crate::scenario::{Error, Rule, Scenario};
 use std::sync::atomic::Ordering;
 
-/// Maximum of the numbers of eight bytes that tilted rates and tables take together, a gigabyte; and those that the tables of a class take.
+/// Maximum of the numbers of eight bytes that tilted rates and tables take together, a gigabyte; and those that the
+/// tables of a class take.
 const MAX_NUMBERS: u64 = 1 << 27;
 const NUMBERS_OF_TABLES: u64 = 1 << 10;
 
@@ -63,9 +64,10 @@ impl Class {
         match rules::simulated(&self.rule).kernel(rates, scenario.into())? {
             Kernel::Ballot(ballot) if ballot.is_dependent() => {
                 let message = format!(
-                    "rare events cannot be simulated with dependence.model \"{}\": tilting the rate of each agent does not change what all \
-                     have in common; dependence.model must be \"independent\" or \"common-cause\". Correlated agents fail together far \
-                     more often: run more plain trials, or use `assess`, which needs none",
+                    "rare events cannot be simulated with dependence.model \"{}\": tilting the rate of each agent \
+                     does not change what all have in common; dependence.model must be \"independent\" or \
+                     \"common-cause\". Correlated agents fail together far more often: run more plain trials, or use \
+                     `assess`, which needs none",
                     scenario.dependence().model()
                 );
                 Err(Error::refused("dependence.model", message))
@@ -83,8 +85,8 @@ impl RarePlan {
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
         units::within_simulated_agents(scenario)?;
         if scenario.filter().is_some() {
-            let message = "rare events behind a filter cannot be simulated: the weight of a trial depends on how many agents fail, not on \
-                           what the filter does";
+            let message = "rare events behind a filter cannot be simulated: the weight of a trial depends on how \
+                           many agents fail, not on what the filter does";
             return Err(Error::refused("filter", message));
         }
         within_memory(scenario)?;
@@ -114,8 +116,8 @@ impl RarePlan {
 
     /// Returns the mean weight, over all `trials` trials, of those that ended in one of `outcomes`.
     ///
-    /// A class is drawn in proportion to its weight times its largest weight of a trial. The largest weight of a trial, which includes the
-    /// chance of its class, is therefore the same in all classes.
+    /// A class is drawn in proportion to its weight times its largest weight of a trial. The largest weight of a trial,
+    /// which includes the chance of its class, is therefore the same in all classes.
     pub(crate) fn weighted(&self, histograms: &Histograms, outcomes: &[Outcome], trials: u64) -> Weighted {
         let cells = || {
             self.tilts.iter().zip(&histograms.0).flat_map(|(tilt, histograms)| {
@@ -141,7 +143,8 @@ impl Units for RarePlan {
         self.plan.unit_trials
     }
 
-    /// Outcomes are not reported: they say nothing about untilted trials, and counting them would take a tenth of the time.
+    /// Outcomes are not reported: they say nothing about untilted trials, and counting them would take a tenth of the
+    /// time.
     #[inline(always)]
     fn count<L: Lanes>(
         &self,
@@ -181,8 +184,8 @@ fn within_memory(scenario: &Scenario) -> Result<(), Error> {
     let numbers = classes.saturating_mul(scenario.agents().count() + NUMBERS_OF_TABLES);
     if numbers > MAX_NUMBERS {
         let message = format!(
-            "rare events of {classes} classes of {} agents cannot be simulated: classes times agents, and {NUMBERS_OF_TABLES} for each \
-             class, must be at most {MAX_NUMBERS}, got {numbers}",
+            "rare events of {classes} classes of {} agents cannot be simulated: classes times agents, plus \
+             {NUMBERS_OF_TABLES} for each class, must be at most {MAX_NUMBERS}, got {numbers}",
             scenario.agents().count()
         );
         return Err(Error::refused("tasks", message));

@@ -2,16 +2,18 @@
 
 use crate::outcome::RareEvent;
 
-/// Halvings of the range of exponents: they leave 2·10⁻⁹ of it. Any exponent is right; only the best one has the smallest variance.
+/// Halvings of the range of exponents: they leave 2·10⁻⁹ of it. Any exponent is right; only the best one has the
+/// smallest variance.
 const HALVINGS: u32 = 40;
 
 /// Largest exponent: logits of doubles in (0, 1) lie between −745 and 37, and a tilted rate never has to be below 10⁻⁷.
 const LARGEST_EXPONENT: f64 = 1000.0;
 
-/// The tilted agents of one class: rates fᵢeᵗ/(1−fᵢ+fᵢeᵗ); the weight of a trial with K failures is e^(a−tK), a = Σ ln(1−fᵢ+fᵢeᵗ).
+/// The tilted agents of one class: rates fᵢeᵗ/(1−fᵢ+fᵢeᵗ); the weight of a trial with K failures is e^(a−tK), a = Σ
+/// ln(1−fᵢ+fᵢeᵗ).
 ///
-/// The exponent t has the direction of the event, so the largest weight is that at the edge of the event, e^(a − t·edge), and a trial k failures
-/// beyond the edge has e^(−|t|k) of it.
+/// The exponent t has the direction of the event, so the largest weight is that at the edge of the event, e^(a −
+/// t·edge), and a trial k failures beyond the edge has e^(−|t|k) of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tilt {
     /// Tilted failure rates.
@@ -66,8 +68,9 @@ impl Boundary {
 }
 
 impl Tilt {
-    /// Returns the tilt that puts the mean number of failures half a failure short of `boundary`, so that a majority of an odd number of equal agents
-    /// gets rates of ½; none where the event is more likely than not already. `None` where it is impossible.
+    /// Returns the tilt that puts the mean number of failures half a failure short of `boundary`, so that a majority of
+    /// an odd number of equal agents gets rates of ½; none where the event is more likely than not already. `None`
+    /// where it is impossible.
     pub(crate) fn towards(event: RareEvent, boundary: Boundary, rates: Vec<f64>) -> Option<Self> {
         if !boundary.can(event, &rates) {
             return None;
@@ -88,8 +91,8 @@ impl Tilt {
     }
 }
 
-/// Returns the exponent and the rates with this mean number of failures, which is between the number of agents that always fail and the number
-/// of those that may.
+/// Returns the exponent and the rates with this mean number of failures, which is between the number of agents that
+/// always fail and the number of those that may.
 fn tilted(rates: &[f64], mean: f64) -> (f64, Vec<f64>) {
     let first = rates.first().copied().unwrap_or(0.0);
     if rates.iter().all(|rate| *rate == first) {
@@ -112,8 +115,8 @@ fn exponent(logits: &[f64], mean: f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// ln(1−f+feᵗ), from the tilted f: as the ratio of the two probabilities of what a tilted agent mostly does, so that rounding of its rate matters
-/// only where it does the other.
+/// ln(1−f+feᵗ), from the tilted f: as the ratio of the two probabilities of what a tilted agent mostly does, so that
+/// rounding of its rate matters only where it does the other.
 fn ln_constant(rate: f64, tilted: f64, exponent: f64) -> f64 {
     match rate {
         0.0 => 0.0,

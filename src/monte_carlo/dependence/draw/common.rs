@@ -9,7 +9,8 @@ pub(crate) struct Common {
     pub(super) calls: u64,
     /// For each trial, the number of failed calls that are not among the words; or the cell of its normal.
     pub(super) bytes: Vec<Block>,
-    /// For each trial, the number of failed calls, if there are more than a byte may count; or the bits of its normal, once it is drawn.
+    /// For each trial, the number of failed calls, if there are more than a byte may count; or the bits of its normal,
+    /// once it is drawn.
     pub(super) words: Vec<[u64; BLOCK]>,
 }
 

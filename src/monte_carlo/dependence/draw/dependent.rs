@@ -27,8 +27,8 @@ enum Model {
 }
 
 impl Dependent {
-    /// Returns agents with equal rates f, 0 < f < 1, whose failures have this correlation ρ, 0 < ρ < 1, because the rate of a task is drawn from
-    /// Beta(f(1−ρ)/ρ, (1−f)(1−ρ)/ρ).
+    /// Returns agents with equal rates f, 0 < f < 1, whose failures have this correlation ρ, 0 < ρ < 1, because the
+    /// rate of a task is drawn from Beta(f(1−ρ)/ρ, (1−f)(1−ρ)/ρ).
     pub(crate) fn beta_binomial(rates: &[f64], correlation: f64, hallucination: Option<f64>) -> Self {
         let rate = rates.first().copied().unwrap_or(0.0);
         let urn = Urn::new(rates.len(), rate, correlation, share(hallucination));

@@ -1,9 +1,9 @@
 //! Compares a uniform 64-bit number with a threshold of each trial, mostly by its first byte alone.
 //!
-//! [`Bounds`] of the first byte of a threshold are known in advance. A number whose first byte is outside of them is decided by that byte; the
-//! bytes of 64 trials are compared at a time. Otherwise the threshold is computed. Only if its first byte equals that of the number, a word
-//! gives the other seven bytes. An event thus has its probability to the last unit of 2⁻⁶⁴, at little more than a byte a draw. How close the
-//! bounds are does not change what is drawn.
+//! [`Bounds`] of the first byte of a threshold are known in advance. A number whose first byte is outside of them is
+//! decided by that byte; the bytes of 64 trials are compared at a time. Otherwise the threshold is computed. Only if
+//! its first byte equals that of the number, a word gives the other seven bytes. An event thus has its probability to
+//! the last unit of 2⁻⁶⁴, at little more than a byte a draw. How close the bounds are does not change what is drawn.
 
 use crate::monte_carlo::block::{BLOCK, Block};
 use crate::monte_carlo::law;
@@ -42,8 +42,8 @@ pub(super) fn units(probability: f64) -> u64 {
     u64::try_from(law::part(1 << 64, probability)).unwrap_or(u64::MAX)
 }
 
-/// Draws a number for each trial; for each list of thresholds, 1 where the trial's number is below its threshold, else 0.
-/// `thresholds` gives those of one trial, and is called in trial order.
+/// Draws a number for each trial; for each list of thresholds, 1 where the trial's number is below its threshold, else
+/// 0. `thresholds` gives those of one trial, and is called in trial order.
 #[inline(always)]
 pub(super) fn below<W: Words, const LISTS: usize>(
     bounds: &[Bounds; LISTS],
@@ -112,7 +112,8 @@ mod tests {
         Script::of_bytes(&[bytes, &words[..]].concat())
     }
 
-    /// Every first byte against every first byte of a threshold, under bounds that are exact, one off to each side, or of no use.
+    /// Every first byte against every first byte of a threshold, under bounds that are exact, one off to each side, or
+    /// of no use.
     #[test]
     fn a_byte_settles_what_it_can() {
         for (first, slack) in (0..=255_u8).flat_map(|first| [0, 1, 255].map(|slack| (first, slack))) {

@@ -1,13 +1,15 @@
 //! Beta-binomial failures by Pólya's urn, in integers alone.
 //!
-//! Agents that fail with a rate drawn from a beta distribution have the same joint law as agents drawn one after the other: after i agents with
-//! K failures, the next one fails with probability (f(1−ρ) + Kρ)/(1 − ρ + iρ). This is linear in K, so two numbers for each i give the threshold
-//! of every trial, without a table of all K, gamma variates or logarithms. Two small numbers give bounds of its first byte, by a product and a
-//! sum of 16 bits, or of 32 bits where a byte cannot count the failures.
+//! Agents that fail with a rate drawn from a beta distribution have the same joint law as agents drawn one after the
+//! other: after i agents with K failures, the next one fails with probability (f(1−ρ) + Kρ)/(1 − ρ + iρ). This is
+//! linear in K, so two numbers for each i give the threshold of every trial, without a table of all K, gamma variates
+//! or logarithms. Two small numbers give bounds of its first byte, by a product and a sum of 16 bits, or of 32 bits
+//! where a byte cannot count the failures.
 //!
 //! # Accuracy
-//! f(1−ρ) and ρ are taken in units of 2⁻⁸⁶, their quotients by 1 − ρ + iρ in units of 2⁻⁹⁶, all rounded down. Up to i = 2²⁰ a threshold is within
-//! slightly more than one unit of 2⁻⁶⁴ of the probability; beyond, within i/2²⁰. What the bounds leave open is decided by the threshold.
+//! f(1−ρ) and ρ are taken in units of 2⁻⁸⁶, their quotients by 1 − ρ + iρ in units of 2⁻⁹⁶, all rounded down. Up to i =
+//! 2²⁰ a threshold is within slightly more than one unit of 2⁻⁶⁴ of the probability; beyond, within i/2²⁰. What the
+//! bounds leave open is decided by the threshold.
 
 use super::common::Common;
 use super::threshold::{Bounds, Share, below};
@@ -20,7 +22,8 @@ use std::borrow::Cow;
 /// The number one, in the units of f(1−ρ) and ρ. Even after 2³⁹ calls, the sum 1 − ρ + iρ is below 2¹²⁶.
 const ONE: u128 = 1 << 86;
 
-/// Limits of the number of calls that are prepared in advance: at least those of a pipeline of few agents, at most three megabytes.
+/// Limits of the number of calls that are prepared in advance: at least those of a pipeline of few agents, at most
+/// three megabytes.
 const MIN_PREPARED: usize = 64;
 const MAX_PREPARED: usize = 1 << 16;
 
@@ -65,8 +68,9 @@ struct Call {
 
 /// A chance in units of 2⁻³², both parts rounded down.
 ///
-/// Rounding start and step, the threshold and its share loses less than K + 1 units of any size and K of 2⁻⁶⁴. So if the line is at x, in units
-/// of at most 1/256 of a first byte, the first byte of the threshold is that of one of x … x + K + 1.
+/// Rounding start and step, the threshold and its share loses less than K + 1 units of any size and K of 2⁻⁶⁴. So if
+/// the line is at x, in units of at most 1/256 of a first byte, the first byte of the threshold is that of one of x … x
+/// + K + 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Line {
     start: u32,
@@ -268,8 +272,8 @@ mod tests {
         }
     }
 
-    /// Between the bounds is every first byte, and next to nothing else: of a threshold and of its share, after all numbers of failures where a byte
-    /// counts them, and some of more.
+    /// Between the bounds is every first byte, and next to nothing else: of a threshold and of its share, after all
+    /// numbers of failures where a byte counts them, and some of more.
     #[test]
     fn bounds_hold_first_bytes_and_little_more() {
         for (rate, correlation) in RATES.into_iter().flat_map(|f| CORRELATIONS.map(|rho| (f, rho))) {
@@ -306,7 +310,8 @@ mod tests {
         }
     }
 
-    /// Failures of two blocks of trials: what a slow reading of the stream by exact probabilities and whole numbers gives.
+    /// Failures of two blocks of trials: what a slow reading of the stream by exact probabilities and whole numbers
+    /// gives.
     struct Slow {
         stream: SlowStream,
         failures: [u64; 2 * BLOCK],
@@ -381,8 +386,8 @@ mod tests {
         }
     }
 
-    /// The documented stream read again, agent by agent, against exact probabilities; several rounds of the same trials, and so many calls
-    /// that neither a byte nor what is prepared is enough.
+    /// The documented stream read again, agent by agent, against exact probabilities; several rounds of the same
+    /// trials, and so many calls that neither a byte nor what is prepared is enough.
     #[test]
     fn equals_an_urn_of_rational_numbers() {
         on_every_engine!(|L| {
