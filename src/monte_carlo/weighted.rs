@@ -255,7 +255,12 @@ mod tests {
 
     /// Every input of three agents with different weights and rates of 8 bits, each a party of its own and one byte.
     #[test]
-    fn all_inputs_of_three_agents_give_exact_counts() {
+    fn heavy_all_inputs_of_three_agents_give_exact_counts() {
+        /// All inputs of three bytes; every engine and rule reads the same ones.
+        static BYTES: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
+            let of_place = |place: u32| (0..1_u32 << 24).map(move |input| (input >> (8 * place)) as u8);
+            (0..3).flat_map(of_place).collect()
+        });
         on_every_engine!(|L| {
             let rates = [64, 128, 32];
             let weights = [3, 1, 2];
@@ -276,12 +281,7 @@ mod tests {
                     let counted = Counted::CorrectAndWrong(behavior(&failures).votes());
                     party.source = Source::Groups(Groups::new(vec![rates[agent]], counted, 1));
                 }
-                let bytes: Vec<u8> = (0..3)
-                    .flat_map(|place: u32| {
-                        (0..1 << 24_u32).map(move |input: u32| (input >> (8 * place)) as u8)
-                    })
-                    .collect();
-                let mut script = Script::of_bytes(&bytes);
+                let mut script = Script::of_bytes(&BYTES);
                 let mut buffers = Buffers::default();
                 weighing.run::<L, _>(1 << 24, &mut Stream::new(&mut script), &mut buffers);
                 assert_eq!(script.left(), 0);

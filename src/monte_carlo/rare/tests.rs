@@ -241,7 +241,10 @@ fn what_is_not_tilted_is_refused_by_name() {
     assert_eq!(refused(&majority(Agents::identical(5, 0.0)), 1000).0, "agents");
     assert_eq!(refused(&majority(Agents::identical(1_000_001, 0.1)), 1000).0, "agents.count");
     let (key, text) = refused(&five, 200);
-    assert!(key == "trials" && text.contains("200 tilted trials") && text.contains("more trials"), "{text}");
+    assert!(
+        key == "trials" && text.contains("200 tilted trials") && text.contains("as many trials"),
+        "{text}"
+    );
     let part = SimulationOptions { part: Some("2/3".parse().unwrap()), ..SimulationOptions::new(10_000, 5) };
     assert_eq!(simulate_rare(&five, part).unwrap_err().key(), "part");
     let none = Dependence::BetaBinomial { correlation: 0.0 };

@@ -428,7 +428,7 @@ mod tests {
     /// run has, and more rates than there are bands. Its normals and thresholds are off by 10⁻¹⁵ or so, of which a
     /// comparison knows nothing.
     #[test]
-    fn equals_a_slow_copula() {
+    fn heavy_equals_a_slow_copula() {
         on_every_engine!(|L| {
             let different = [0.5, 0.1, 0.3, 0.1, 0.45, 0.6, 0.1, 1e-9, 0.23, 0.7];
             assert_equals_slow::<L>(&different, 0.3, None);

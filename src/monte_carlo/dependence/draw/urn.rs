@@ -389,7 +389,7 @@ mod tests {
     /// The documented stream read again, agent by agent, against exact probabilities; several rounds of the same
     /// trials, and so many calls that neither a byte nor what is prepared is enough.
     #[test]
-    fn equals_an_urn_of_rational_numbers() {
+    fn heavy_equals_an_urn_of_rational_numbers() {
         on_every_engine!(|L| {
             assert_equals_rational_urn::<L>(7, 0.4, None, 2);
             assert_equals_rational_urn::<L>(7, 0.4, Some(0.6), 2);
