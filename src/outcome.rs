@@ -1,5 +1,5 @@
-//! Results of the two engines, as plain data. Whoever counts trials or sums probabilities elsewhere can build them too: what does not add
-//! up is refused.
+//! Results of the two engines, as plain data. Whoever counts trials or sums probabilities elsewhere can build them too:
+//! what does not add up is refused.
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -100,11 +100,12 @@ fn finite<S: Serializer>(ln: &f64, serializer: S) -> Result<S::Ok, S::Error> {
 }
 
 impl Exact {
-    /// Probabilities further than this from a sum of 1 are refused. So far off, they would add 1 to the statistic of a cross-check of 10⁹
-    /// trials, whose threshold is 22.5.
+    /// Probabilities further than this from a sum of 1 are refused. So far off, they would add 1 to the statistic of a
+    /// cross-check of 10⁹ trials, whose threshold is 22.5.
     pub const TOLERANCE: f64 = 1e-9;
 
-    /// Returns the exact answer with these probabilities, of which P(failure) and the logarithms follow; its expected effort is zero.
+    /// Returns the exact answer with these probabilities, of which P(failure) and the logarithms follow; its expected
+    /// effort is zero.
     ///
     /// Whoever has a closed form and counts of their own can hold them against each other:
     ///
@@ -161,11 +162,11 @@ impl Exact {
         }
     }
 
-    /// The probability of `outcome` less that of `other`: positive where this scenario has more of it.
+    /// Returns the probability of `outcome` minus that of `other`: positive where this scenario has more of it.
     ///
-    /// It is the difference of the two probabilities or, where that is less, of their complements the other way round: two that have rounded to one
-    /// still differ by what is left. Its error is that of the smaller pair, some units of 2⁻⁵³ of its larger member; two that are nearly equal
-    /// cancel.
+    /// It is the difference of the two probabilities or, where these are smaller, of their complements in reverse: two
+    /// probabilities that have rounded to one still differ by their complements. Its error is some units of 2⁻⁵³ of the
+    /// larger member of the smaller pair; two that are nearly equal cancel.
     ///
     /// ```
     /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -181,9 +182,11 @@ impl Exact {
         if ours.max(theirs) <= our_rest.max(their_rest) { ours - theirs } else { their_rest - our_rest }
     }
 
-    /// P(failure) in units of that of `other`, also where both are below the doubles; `None` where the other never fails.
+    /// Returns P(failure) divided by that of `other`, also where both are too small for doubles; `None` where the other
+    /// never fails.
     ///
-    /// From the two probabilities it has their precision; from logarithms, an absolute error in ln P(failure) is a relative one here.
+    /// From two probabilities it has their precision; from logarithms, an absolute error in ln P(failure) becomes a
+    /// relative one.
     pub fn failure_ratio(&self, other: &Self) -> Option<f64> {
         let normal = |exact: &Self| exact.failure >= f64::MIN_POSITIVE;
         match (normal(self), normal(other)) {
@@ -197,7 +200,7 @@ impl Exact {
 /// Expected effort of one task.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, JsonSchema)]
 pub struct Expected {
-    /// Calls of agents; infinite where a race without a limit is expected to take for ever.
+    /// Calls of agents; infinite where a race without a limit is not expected to end.
     #[serde(rename = "expected_calls")]
     #[schemars(with = "Option<f64>")]
     pub calls: f64,
@@ -217,40 +220,41 @@ pub struct Expected {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Estimate {
-    /// How many trials were run.
+    /// Number of trials.
     pub trials: u64,
     /// The seed they were drawn from.
     pub seed: u64,
     /// How many trials ended in each outcome; the three sum to `trials`.
     pub counts: Counts,
-    /// Whether the run was stopped before all trials that were asked for.
+    /// Whether the run was stopped before all requested trials.
     pub partial: bool,
 }
 
-/// The answer of a simulation in which a rare event was made likely: every trial counts for as much less as it was made likelier.
+/// The result of a simulation in which a rare event was made likely: the weight of a trial is smaller by as much as it
+/// was made likelier.
 ///
-/// A trial weighs at most e^`ln_largest`, whatever happens in it; so a mean of weights, in parts of the largest, is the mean of numbers in
-/// [0, 1].
+/// The weight of a trial is at most e^`ln_largest`. In parts of the largest weight, the mean is therefore one of
+/// numbers in [0, 1].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct RareEstimate {
-    /// How many trials were run.
+    /// Number of trials.
     pub trials: u64,
     /// The seed they were drawn from.
     pub seed: u64,
-    /// What was made likely.
+    /// The event that was made likely.
     pub event: RareEvent,
-    /// What the trials say about its probability.
+    /// Estimate of its probability.
     pub estimate: Weighted,
-    /// What the same trials say about P(abstain), if failure was made likely.
+    /// Estimate of P(abstain) from the same trials, if failure was made likely.
     pub abstain: Option<Weighted>,
-    /// And about P(wrong), likewise.
+    /// Estimate of P(wrong), likewise.
     pub wrong: Option<Weighted>,
-    /// Whether the run was stopped before all trials that were asked for.
+    /// Whether the run was stopped before all requested trials.
     pub partial: bool,
 }
 
-/// What is rare in a scenario.
+/// A rare event of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RareEvent {
     /// That the system is not correct: it abstains or is wrong.
@@ -275,7 +279,7 @@ pub struct Weighted {
     pub share_of_largest: f64,
     /// Natural logarithm of the largest weight.
     pub ln_largest: f64,
-    /// (Σw)²/Σw² over the trials in the event: so many trials of equal weight would say as much.
+    /// (Σw)²/Σw² over the trials in the event: the number of trials of equal weight that give the same precision.
     pub effective_sample_size: f64,
 }
 
@@ -295,7 +299,8 @@ impl RareEstimate {
     /// Returns an estimate from `trials` weighted trials.
     ///
     /// # Errors
-    /// A share of the largest weight outside [0, 1]; a logarithm that is not finite; an effective sample size above the number of trials.
+    /// A share of the largest weight outside [0, 1]; a logarithm that is not finite; an effective sample size above the
+    /// number of trials.
     pub fn new(event: RareEvent, estimate: Weighted, trials: u64, seed: u64) -> Result<Self, OutcomeError> {
         let Weighted { share_of_largest, ln_largest, effective_sample_size } = estimate;
         let allowed = [
@@ -418,12 +423,12 @@ impl Counts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PairedEstimate {
-    /// What the first came to.
+    /// Estimate of the first.
     pub first: Estimate,
-    /// What the second came to.
+    /// Estimate of the second.
     pub second: Estimate,
-    /// How often which outcomes came together, where every trial of both saw the same answers of the same agents; `None` where the
-    /// two were simulated independently of each other.
+    /// Joint counts of the outcomes, where every trial of both saw the same answers of the same agents; `None` where
+    /// the two were simulated independently.
     pub joint: Option<JointCounts>,
 }
 
@@ -458,17 +463,17 @@ impl JointCounts {
         self.0[first as usize][second as usize]
     }
 
-    /// What the first scenario came to.
+    /// Counts of the first scenario.
     pub fn first(&self) -> Counts {
         Counts::of_numbers(self.0.map(|row| row.iter().sum()))
     }
 
-    /// What the second came to.
+    /// Estimate of the second.
     pub fn second(&self) -> Counts {
         Counts::of_numbers([0, 1, 2].map(|column| self.0.iter().map(|row| row[column]).sum()))
     }
 
-    /// How many trials ended in `outcome` in the first scenario alone, and how many in the second alone.
+    /// Numbers of trials that ended in `outcome` in the first scenario alone, and in the second alone.
     ///
     /// ```
     /// use kofn::Outcome;
@@ -495,7 +500,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The three, in the order in which they are told.
+    /// The three, in the order in which they are reported.
     pub const ALL: [Self; 3] = [Self::Correct, Self::Abstain, Self::Wrong];
 }
 

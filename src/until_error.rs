@@ -1,62 +1,69 @@
-//! How many trials a run takes to a given error, decided before it begins.
+//! Number of trials that a given error needs, decided before the run begins.
 //!
-//! *Why beforehand.* Whoever looks at the results again and again and stops when the interval is narrow enough stops too early whenever
-//! the first trials look more certain than they are: the estimate is then biased, and the interval covers less than it says.
+//! *Why beforehand.* A run that stops as soon as its interval is narrow enough stops too early whenever the first
+//! trials look more certain than they are: its estimate is biased, and its interval covers less than stated.
 //!
 //! # Rule
 //!
-//! The 99 % [interval] of P(correct) is to have a half-width of at most ε.
+//! The 99 % [interval] of P(correct) must have a half-width of at most ε.
 //!
-//! 1. *Worst case.* By Pinsker's inequality KL(q̂‖q) ≥ 2(q̂ − q)², so M = ⌈ln(200)/(2ε²)⌉ trials always do. They are needed where P(correct) is ½.
-//! 2. *Pilot.* n = ⌈2·M^⅔⌉ trials are simulated from another seed, the complement 2⁶⁴ − 1 − seed, and count nowhere else. With probability 1 − δ/2 at
-//!    least, P(correct) is no nearer to ½ than the end p of their interval at that confidence: (number of trials)·KL(p̂‖p) = ln(2/δ), δ = 10⁻⁹.
-//! 3. *Decision.* The run has N trials, the number, found by bisection up to M, at which a half-width of at most ε is still met by the share x nearer
-//!    to ½ than p for which N·KL(x‖p) = ln(2/δ). If a largest number of trials is given, no more are run.
+//! 1. *Worst case.* By Pinsker's inequality KL(q̂‖q) ≥ 2(q̂ − q)², so M = ⌈ln(200)/(2ε²)⌉ trials are always enough. They
+//!    are needed where P(correct) is ½.
+//! 2. *Pilot.* n = ⌈2·M^⅔⌉ trials are simulated from another seed, the complement 2⁶⁴ − 1 − seed, and are not counted.
+//!    With probability 1 − δ/2 or more, P(correct) is no nearer to ½ than the end p of their interval at that
+//!    confidence: (number of trials)·KL(p̂‖p) = ln(2/δ), δ = 10⁻⁹.
+//! 3. *Decision.* The run has N trials: the number, found by bisection up to M, with which the half-width is still at
+//!    most ε at the share x, nearer to ½ than p, for which N·KL(x‖p) = ln(2/δ). If a maximum number of trials is given,
+//!    no more are run.
 //!
-//! # What it costs
+//! # Cost
 //!
-//! *Bias: none.* N depends on the pilot and on nothing that is counted, so given N the counts are those of N independent trials:
-//! E(estimate) = P(correct), and the interval covers with its stated confidence. The run equals one of N trials from the same seed.
+//! *No bias.* N depends on the pilot and on nothing that is counted. Given N, the counts are thus those of N
+//! independent trials: E(estimate) = P(correct), and the interval has its stated confidence. The run equals one of N
+//! trials from the same seed.
 //!
-//! *Missing the error.* The half-width grows as the share comes nearer to ½ (checked on a grid, in the tests). So it exceeds ε only if the
-//! pilot's interval misses P(correct), or if the share of the run is beyond x; by Chernoff's bound each has a probability of at most
-//! δ/2: together at most 10⁻⁹, unless a largest number of trials cuts it short.
+//! *Missing the error.* The half-width grows as the share approaches ½ (checked on a grid, in the tests). It exceeds ε
+//! only if the interval of the pilot misses P(correct), or if the share of the run is beyond x. By Chernoff's bound
+//! each has a probability of at most δ/2, together at most 10⁻⁹, unless a maximum number of trials ends the run early.
 //!
-//! *Trials.* Pilot and run together, over the fewest that reach ε with a share of exactly P(correct): 1.006, 1.02, 1.03 and 1.17 times for a P(correct) of
-//! 0.4, 0.2, 0.08 and 0.01 and ε = 10⁻⁴. The power ⅔ balances the trials of the pilot against those that its uncertainty
-//! costs. A fixed share of M, a sixty-fourth, would cost 1.4 times at 0.01.
+//! *Trials.* Pilot and run together, over the fewest that reach ε with a share of exactly P(correct): 1.006, 1.02, 1.03
+//! and 1.17 times for a P(correct) of 0.4, 0.2, 0.08 and 0.01 and ε = 10⁻⁴. The power ⅔ balances the trials of the
+//! pilot against those that its uncertainty costs. A fixed share of M, a sixty-fourth, would cost 1.4 times at 0.01.
 
 use crate::crosscheck::{boundary, divergence, interval};
 use crate::monte_carlo::{SimulationError, SimulationOptions, simulate};
 use crate::scenario::{Error, Scenario};
 use std::ops::RangeInclusive;
 
-/// The confidence level of the interval whose half-width is decided on.
+/// Confidence level of the interval.
 pub const CONFIDENCE: f64 = 0.99;
 
-/// δ: the half-width that is asked for is exceeded with at most this probability.
+/// δ: maximum probability that the requested half-width is exceeded.
 pub const MISS_RATE: f64 = 1e-9;
 
-/// The half-widths that can be asked for. Below, a run would take more than 2.6·10¹² trials, and the interval's logarithms cancel.
+/// Half-widths that can be requested. Below, a run would take more than 2.6·10¹² trials, and the logarithms of the
+/// interval cancel.
 pub const HALF_WIDTHS: RangeInclusive<f64> = 1e-6..=0.5;
 
-/// How many trials a run has, and how that was decided.
+/// Number of trials of a run, and how it was decided.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Decision {
-    /// The half-width of the 99 % interval of P(correct) that was asked for.
+    /// The requested half-width of the 99 % interval of P(correct).
     pub half_width: f64,
-    /// How many trials to run.
+    /// Number of trials to run.
     pub trials: u64,
-    /// How many were run to decide this, and are not counted.
+    /// Number of trials that were run to decide this, and are not counted.
     pub pilot_trials: u64,
-    /// Whether the half-width would take more trials than are allowed: then it may be exceeded.
+    /// Whether the half-width needs more trials than the maximum: it may then be exceeded.
     pub capped: bool,
 }
 
-/// Decides how many trials, of at most `options.trials`, bring the half-width of the 99 % interval of P(correct) down to `half_width`.
+/// Decides how many trials, of at most `options.trials`, bring the half-width of the 99 % interval of P(correct) down
+/// to `half_width`.
 ///
-/// The answer is a function of the scenario, the seed, the half-width and the cap: not of threads. It is `None` if the pilot was stopped.
+/// The decision is a function of scenario, seed, half-width and maximum, not of threads. It is `None` if the pilot was
+/// stopped.
 ///
 /// ```
 /// use kofn::monte_carlo::{SimulationOptions, simulate};
@@ -83,7 +90,7 @@ pub fn decide(
 ) -> Result<Option<Decision>, SimulationError> {
     if !HALF_WIDTHS.contains(&half_width) {
         let (least, most) = HALF_WIDTHS.into_inner();
-        let allowed = format!("a number from {least:e} to {most}");
+        let allowed = format!("between {least:e} and {most}");
         return Err(Error::out_of_range("until_error", format!("{half_width:?}"), allowed).into());
     }
     let worst = worst_case(half_width);
@@ -104,18 +111,18 @@ pub fn decide(
     Ok(decision(needed(half_width, correct.min(pilot_trials - correct), pilot_trials), pilot_trials))
 }
 
-/// M: enough trials, whatever P(correct) is.
+/// M: enough trials for any P(correct).
 fn worst_case(half_width: f64) -> u64 {
     libm::ceil(libm::log(2.0 / (1.0 - CONFIDENCE)) / (2.0 * half_width * half_width)) as u64
 }
 
-/// How many trials the pilot has.
+/// Number of trials of the pilot.
 fn pilot(worst: u64) -> u64 {
     let root = libm::cbrt(worst as f64);
     libm::ceil(2.0 * root * root) as u64
 }
 
-/// How many trials it takes after a pilot with so many of the rarer of correct and not correct.
+/// Number of trials needed after a pilot in which the rarer of correct and not correct occurred `count` times.
 fn needed(half_width: f64, count: u64, pilot_trials: u64) -> u64 {
     let allowed = -libm::log(0.5 * MISS_RATE);
     let share = count as f64 / pilot_trials as f64;
@@ -133,7 +140,7 @@ fn needed(half_width: f64, count: u64, pilot_trials: u64) -> u64 {
     trials
 }
 
-/// The half-width of the 99 % interval of a share.
+/// Half-width of the 99 % interval of a share.
 ///
 /// ```
 /// let half_width = kofn::until_error::half_width_of(0, 1_000_000);

@@ -9,12 +9,13 @@ pub fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> 
     if count > trials {
         return f64::INFINITY; // more outcomes than trials: no probability explains it
     }
-    // Nothing but rounding where the two sum to one. Where they do not, the divergence alone can be negative, however far off
-    // they are; with the excess it is the divergence of measures that need not sum to one, which is zero for equal ones only.
+    // The excess is only rounding where the two sum to one. Where they do not, the divergence alone can be negative,
+    // however far off they are; with the excess it is the divergence of measures that need not sum to one, which is
+    // zero only for equal ones.
     let excess = probability + complement - 1.0;
     let statistic =
         trials as f64 * (divergence(count as f64 / trials as f64, probability, complement) + excess);
-    // What is no number agrees with nothing. Rounding can leave a hair below zero where the two are equal.
+    // NaN agrees with nothing. Rounding can give slightly less than zero where the two are equal.
     if statistic.is_nan() { f64::INFINITY } else { statistic.max(0.0) }
 }
 
@@ -24,13 +25,13 @@ pub(crate) fn divergence(observed: f64, q: f64, complement: f64) -> f64 {
     term(observed, q) + term(1.0 - observed, complement)
 }
 
-/// The last number on the way from `inside` to `outside` at which `holds`, to the last place.
+/// Returns the last number on the way from `inside` to `outside` for which `holds` is true, to the last place.
 pub(crate) fn boundary(inside: f64, outside: f64, holds: impl Fn(f64) -> bool) -> f64 {
     if holds(outside) {
         return outside;
     }
     let (mut inside, mut outside) = (inside, outside);
-    // Bisection ends when no double lies between; towards zero that takes as many steps as there are exponents.
+    // Bisection ends when no double is in between; towards zero, this takes as many steps as there are exponents.
     loop {
         let middle = 0.5 * (inside + outside);
         if middle == inside || middle == outside || middle.is_nan() {

@@ -1,30 +1,31 @@
-//! By how much two simulated scenarios differ, with an interval that holds for every number of trials.
+//! Interval of the difference of two simulated scenarios, which holds for every number of trials.
 //!
-//! *Common random numbers.* In a trial that both scenarios see, let D be 1 if only the second ends in the outcome, −1 if only the first does, and
-//! else 0, with probabilities u, v and 1 − s, s = u + v. The difference of the two probabilities is d = u − v, the mean of D. By Chernoff's bound
-//! the mean x of N trials is, on its side of d, as far out as it is with probability at most e^(−N·I),
-//! I(x; d, s) = sup over λ of λx − ln(1 + u(e^λ − 1) + v(e^−λ − 1)).
-//! Setting the derivative to zero gives a quadratic for z = e^λ, u(1−x)z² − x(1−s)z − v(1+x) = 0, whose positive root it is. At given d the
-//! mean of e^λD grows with s, so I falls, and what holds for an upper limit of s holds for every smaller s: a tenth of the
-//! doubt goes to that limit, N·KL(ŝ‖s) ≤ ln(10/α), and the rest to the two sides of d, N·I ≤ ln(2/(0.9α)). It needs logarithms and
-//! one root, and covers with at least its confidence for every N, because nothing in it is asymptotic.
+//! *Common random numbers.* In a trial that both scenarios see, let D be 1 if only the second ends in the outcome, −1
+//! if only the first does, and else 0, with probabilities u, v and 1 − s, s = u + v. The difference of the two
+//! probabilities is d = u − v, the mean of D. By Chernoff's bound the probability that the mean x of N trials is as far
+//! from d as it is, on its side, is at most e^(−N·I), I(x; d, s) = sup over λ of λx − ln(1 + u(e^λ − 1) + v(e^−λ − 1)).
+//! Setting the derivative to zero gives a quadratic for z = e^λ, u(1−x)z² − x(1−s)z − v(1+x) = 0, whose positive root
+//! it is. At given d the mean of e^λD grows with s, so I falls, and what holds for an upper limit of s holds for every
+//! smaller s. A tenth of α goes to that limit, N·KL(ŝ‖s) ≤ ln(10/α), and the rest to the two sides of d, N·I ≤
+//! ln(2/(0.9α)). This needs logarithms and one root. Nothing in it is asymptotic, so the coverage is at least the
+//! confidence for every N.
 //!
-//! *Independent seeds.* Half of the doubt to each scenario: the least of one less the greatest of the other.
+//! *Independent seeds.* Half of α goes to each scenario: the lower end of one minus the upper end of the other.
 //!
-//! Tried and lost: D as any variable in [−1, 1] (Hoeffding 1963), which cannot see that most trials do not differ; and an interval
-//! for each of u and v, up to √2 as wide.
+//! Tried, and wider: D as any variable in [−1, 1] (Hoeffding 1963), which cannot see that most trials do not differ;
+//! and an interval for each of u and v, up to √2 as wide.
 
 use super::bound::boundary;
 use super::interval::interval;
 use crate::outcome::{Interval, Outcome, PairedEstimate};
 
-/// The share of the doubt that goes to the limit of s.
+/// Share of α that goes to the limit of s.
 const FOR_DISCORDANT: f64 = 0.1;
 
-/// The differences P(outcome) of the second less that of the first that the trials do not contradict.
+/// Confidence interval of P(outcome) of the second scenario minus that of the first.
 ///
-/// Of common random numbers it is as narrow as the trials in which the two differ are few. It covers the true difference with at least this
-/// confidence for every number of trials; without trials it is [−1, 1].
+/// With common random numbers, it is narrow where the two differ in few trials. It covers the true difference with at
+/// least this confidence for every number of trials; without trials it is [−1, 1].
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::{KOfN, Majority}};
@@ -127,13 +128,15 @@ mod tests {
                     }
                 }
                 assert!(missed <= 0.1, "{u} {v} {trials}: {missed}");
-                // Chernoff's bound loses a factor of five where a normal law is near, and the limit of s another four with so few trials.
+                // Chernoff's bound loses a factor of five where a normal law is near, and the limit of s another four
+                // with so few trials.
                 assert!(u * v < 0.05 || trials < 120 || missed > 0.002, "{u} {v}: {missed}");
             }
         }
     }
 
-    /// The supremum over λ, found on a grid: the root of the quadratic gives no less, and no more than the grid leaves room for.
+    /// The supremum over λ, found on a grid: the root of the quadratic gives no less, and no more than the grid leaves
+    /// room for.
     #[test]
     fn the_rate_is_the_supremum() {
         for (u, v) in LAWS {
@@ -145,7 +148,8 @@ mod tests {
                 if found == f64::INFINITY {
                     assert_eq!(largest, at(-30.0).max(at(30.0)), "no end is in sight: {u} {v} {x}");
                 } else {
-                    // Between grid points the supremum is missed by half a square of half a step at most, times a variance of one.
+                    // Between grid points the supremum is missed by half a square of half a step at most, times a
+                    // variance of one.
                     assert!(
                         (largest - 1e-12..=largest + 4e-6).contains(&found),
                         "{u} {v} {x}: {found} {largest}"

@@ -3,10 +3,11 @@
 use super::bound::{boundary, divergence};
 use crate::outcome::{Interval, Weighted};
 
-/// The logarithms of the least and the greatest probability that weighted trials do not contradict, as [`interval`] does for
-/// counts: with q in parts of the largest weight, N·KL(share‖q) ≤ ln(2/(1 − confidence)).
+/// Interval of the logarithm of a probability from weighted trials, as [`interval`] is from counts: with q in parts of
+/// the largest weight, N·KL(share‖q) ≤ ln(2/(1 − confidence)).
 ///
-/// It covers the logarithm of the true probability with at least this confidence for every number of trials, because weights are bounded.
+/// It covers the logarithm of the true probability with at least this confidence for every number of trials, because
+/// weights are bounded.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -23,10 +24,11 @@ pub fn rare_interval(weighted: &Weighted, trials: u64, confidence: f64) -> Inter
     Interval { low: ln(low), high: ln(high).min(0.0) }
 }
 
-/// The probabilities q that `count` of `trials` do not contradict: N·KL(q̂‖q) ≤ ln(2/(1 − confidence)).
+/// Confidence interval of a probability, with `count` of `trials` trials: all q with N·KL(q̂‖q) ≤ ln(2/(1 −
+/// confidence)).
 ///
-/// It covers the true probability with at least this confidence for every N, so it is wider than an asymptotic interval.
-/// Both ends are right to the last places, relative to their size; without trials it is [0, 1].
+/// It covers the true probability with at least this confidence for every N, so it is wider than an asymptotic
+/// interval. Both ends are accurate to the last places, relative to their size; without trials it is [0, 1].
 ///
 /// ```
 /// let kofn::Interval { low, high } = kofn::crosscheck::interval(0, 1_000_000, 0.99);

@@ -6,10 +6,10 @@ use crate::outcome::{Estimate, Exact, Outcome, RareEstimate, RareEvent, Weighted
 /// A bias counts as detectable when it is missed with at most this probability.
 const MISSED: f64 = 0.001;
 
-/// The false-alarm rate where none is asked for.
+/// Default false-alarm rate.
 pub const FALSE_ALARM_RATE: f64 = 1e-9;
 
-/// So many trials in an event are as good as tilted ones: they tell its probability to a tenth.
+/// Number of trials in an event that is enough without tilted ones: it gives its probability to a tenth.
 const SEEN_ENOUGH: f64 = 100.0;
 
 /// Whether an estimate agrees with the exact outcome.
@@ -18,22 +18,22 @@ const SEEN_ENOUGH: f64 = 100.0;
 pub struct Verdict {
     /// The comparisons made: correct, abstain, wrong.
     pub comparisons: [Comparison; 3],
-    /// What the statistic of each may not exceed: ln(2m/α).
+    /// Maximum of each statistic: ln(2m/α).
     pub threshold: f64,
-    /// α: the probability that two engines that agree are said to disagree is at most this, for all comparisons together.
+    /// α: maximum probability, for all comparisons together, that two engines that agree are said to disagree.
     pub false_alarm_rate: f64,
-    /// A shift of P(correct) by this much, in either direction that is possible, is caught with probability 0.999 at least;
-    /// 1 where the trials are too few to catch any.
+    /// A shift of P(correct) by this much, in either direction that is possible, is caught with probability 0.999 at
+    /// least; 1 where the trials are too few to catch any.
     pub detectable_bias: f64,
-    /// What trials say in which a rare event was made likely, if they were asked.
+    /// Comparison of the rare event with weighted trials, if there are any.
     pub rare: Option<RareComparison>,
 }
 
-/// The probability of a rare event held against weighted trials.
+/// The probability of a rare event compared with weighted trials.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct RareComparison {
-    /// Of which event.
+    /// The rare event.
     pub event: RareEvent,
     /// Natural logarithm of its exact probability.
     pub ln_exact: f64,
@@ -41,16 +41,16 @@ pub struct RareComparison {
     pub ln_simulated: f64,
     /// N·KL of the mean weight from the exact probability, both in parts of the largest weight.
     pub statistic: f64,
-    /// A shift of the probability by this much of itself, in either direction that is possible, is caught with probability 0.999
-    /// at least.
+    /// A shift of the probability by this fraction of it, in either direction that is possible, is caught with
+    /// probability 0.999 at least.
     pub detectable_relative_bias: f64,
 }
 
-/// One probability held against the share of trials.
+/// One probability compared with the share of trials.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// Of which outcome.
+    /// The outcome.
     pub outcome: Outcome,
     /// Its exact probability.
     pub exact: f64,
@@ -68,7 +68,7 @@ impl Verdict {
     }
 }
 
-/// Holds the three outcomes of `estimate` against `exact` at a false-alarm rate α in (0, 1) for all three together.
+/// Compares the three outcomes of `estimate` with `exact`, at a false-alarm rate α in (0, 1) for all three together.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -84,15 +84,16 @@ pub fn compare(exact: &Exact, estimate: &Estimate, false_alarm_rate: f64) -> Ver
     compare_all(exact, estimate, None, false_alarm_rate)
 }
 
-/// Whether so many plain trials see too little of the rarer of failure and being correct: fewer than a hundred of them are
-/// expected to end in it, and it is not impossible. The exact answer alone decides, so that what was seen does not choose what is compared.
+/// Whether plain trials show too little of the rarer of failure and being correct: fewer than a hundred of them are
+/// expected to end in it, and its probability is not 0. Only the exact answer decides, so that the simulated counts do
+/// not choose what is compared.
 pub fn is_too_rare(exact: &Exact, trials: u64) -> bool {
     let ln_rarer = exact.ln_correct.min(exact.ln_failure);
     ln_rarer.is_finite() && ln_rarer + libm::log(trials as f64) < libm::log(SEEN_ENOUGH)
 }
 
-/// Holds the three outcomes of `estimate` and the rare event of `rare` against `exact` at a false-alarm rate α in (0, 1) for all four
-/// together.
+/// Compares the three outcomes of `estimate` and the rare event of `rare` with `exact`, at a false-alarm rate α in (0,
+/// 1) for all four together.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
@@ -163,19 +164,19 @@ fn compare_event(exact: &Exact, rare: &RareEstimate, threshold: f64) -> RareComp
     }
 }
 
-/// A probability in parts of the largest weight, of which it is one at most; `None` where it is not, or is no number.
+/// A probability in parts of the largest weight, at most 1; `None` where it is more, or not a number.
 ///
-/// Both logarithms are sums of as many terms as there are agents, a million at most, and of rounding below 10⁻⁹: by so much it may
-/// seem to be more.
+/// Both logarithms are sums of one term for each agent, at most a million, with rounding below 10⁻⁹: the result may
+/// exceed 1 by this much.
 fn part_of_largest(ln_probability: f64, weighted: &Weighted) -> Option<f64> {
     let ln_part = ln_probability - weighted.ln_largest;
     (ln_part <= 1e-9).then(|| libm::exp(ln_part).min(1.0))
 }
 
-/// The smallest shift of a probability `p` ≤ ½ that `trials` would have shown, by Chernoff's bound on both errors.
+/// Smallest shift of a probability `p` ≤ ½ that `trials` trials would detect, by Chernoff's bound on both errors.
 ///
-/// The shares that are not rejected reach from `low` to `high`. A probability so far beyond `high` that e^(−N·KL(high‖p′)) is
-/// at most [`MISSED`] falls back below it no more often; likewise for `low`.
+/// The shares that are not rejected reach from `low` to `high`. A probability so far beyond `high` that
+/// e^(−N·KL(high‖p′)) is at most [`MISSED`] falls back below it no more often; likewise for `low`.
 fn detectable_bias(p: f64, trials: f64, threshold: f64) -> f64 {
     let missed = -libm::log(MISSED);
     let accepted = |share: f64| trials * divergence(share, p, 1.0 - p) <= threshold;
@@ -278,8 +279,8 @@ mod tests {
         RareEstimate { trials, seed: 0, event, estimate, abstain: None, wrong: None, partial: false }
     }
 
-    /// By the detectable bias a probability is told from the estimate, by a third of it not; what is above the largest weight, or is no
-    /// number, never agrees; and no trials contradict nothing.
+    /// By the detectable bias a probability is told from the estimate, by a third of it not; what is above the largest
+    /// weight, or is no number, never agrees; and no trials contradict nothing.
     #[test]
     fn rare_events_are_compared_in_parts_of_the_largest_weight() {
         let (ln_largest, share) = (-500.0, 0.1);

@@ -10,19 +10,19 @@ use super::voting::Voting;
 use super::weighted::Weighing;
 use crate::outcome::Counts;
 
-/// What a class of tasks comes to, or a candidate of a pipeline.
+/// How a class of tasks is decided, or a candidate of a pipeline.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Ballot {
     /// Agents vote.
     Vote(Box<Voting>),
     /// Agents vote with weights.
     Weighted(Box<Weighing>),
-    /// One agent is called until it is decided.
+    /// One agent is called until its votes decide.
     Race(Box<Racing>),
 }
 
 impl Ballot {
-    /// Votes of a trial, roughly.
+    /// Approximate number of votes in a trial.
     pub(crate) fn work(&self) -> u64 {
         match self {
             Self::Vote(voting) => u64::from(voting.agents),
@@ -31,7 +31,7 @@ impl Ballot {
         }
     }
 
-    /// The same trials drawn whole, if their agents are so few.
+    /// The same trials drawn whole, where the agents are few enough.
     pub(crate) fn packed(&self) -> Option<&Packed> {
         match self {
             Self::Vote(voting) => voting.packed.as_deref(),
@@ -49,7 +49,7 @@ impl Ballot {
         }
     }
 
-    /// Whether trials have anything in common.
+    /// Whether the agents of a trial are correlated.
     pub(crate) fn is_dependent(&self) -> bool {
         match self {
             Self::Vote(voting) => voting.is_dependent(),
@@ -82,7 +82,8 @@ impl Ballot {
         counts
     }
 
-    /// Draws what each of the next `trials` trials has in common, for this ballot and those of the same trials that follow it.
+    /// Draws what the agents of each of the next `trials` trials have in common, for this ballot and later ones of the
+    /// same trials.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
         match self {
             Self::Vote(voting) => voting.begin(trials, stream, buffers),
@@ -91,7 +92,8 @@ impl Ballot {
         }
     }
 
-    /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`; ballots of the same trials may follow.
+    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`; ballots of the same
+    /// trials may follow.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
@@ -106,7 +108,7 @@ impl Ballot {
         }
     }
 
-    /// Of the trials that have just been run, keeps for the next ballot what those with this outcome have in common.
+    /// Keeps for the next ballot what the agents have in common in those of the last trials that had this outcome.
     pub(crate) fn keep(&self, buffers: &mut Buffers, outcome: u8) {
         if self.is_dependent() {
             buffers.keep(outcome);

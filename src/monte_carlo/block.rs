@@ -1,7 +1,7 @@
 //! A block: 64 bytes, one for each of 64 trials, and the generator that fills it.
 //!
-//! The generator is eight xoshiro256++ columns side by side, seeded from (seed, unit, column). One step of all columns is one logical
-//! vector of 512 bits: bytes 8c … 8c+7 are the word of column c, lowest byte first.
+//! The generator is eight xoshiro256++ columns side by side, seeded from (seed, unit, column). One step of all columns
+//! is one logical vector of 512 bits: bytes 8c … 8c+7 are the word of column c, lowest byte first.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng;
@@ -15,7 +15,7 @@ pub(crate) const BLOCK: usize = 64;
 /// Columns of a generator.
 pub(crate) const COLUMNS: usize = 8;
 
-/// The most blocks that are asked for together.
+/// Maximum number of blocks that are drawn together.
 pub(crate) const CHUNK: usize = 8;
 
 /// The state of eight columns: word i of column c is `words[i][c]`.
@@ -53,7 +53,7 @@ fn scramble(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
-/// The lowest byte first.
+/// Returns the word of these bytes, the lowest first.
 pub(super) fn word_of(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }

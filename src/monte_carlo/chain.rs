@@ -1,4 +1,4 @@
-//! Candidates that are validated, attempt by attempt, over the trials that are still without an answer.
+//! Candidates that are validated, attempt by attempt, in the trials that have no answer yet.
 
 use super::ballot::Ballot;
 use super::block::BLOCK;
@@ -12,29 +12,29 @@ use super::random::{Columns, Stream, Words};
 use crate::outcome::Counts;
 use crate::scenario::{Arbiter, Chain, Error, Fallback, Probability};
 
-/// Judges: patterns of the five events that decide what becomes of a candidate.
+/// Number of patterns of the five events that decide about a candidate.
 const JUDGES: usize = 32;
 
-/// More attempts than this are simulated only if trials end early.
+/// Maximum number of attempts, unless trials end early.
 const MANY_ATTEMPTS: u64 = 1_000_000;
 
 /// A pipeline.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pipeline {
-    /// Where candidates come from.
+    /// The vote that gives candidates.
     pub(crate) generator: Ballot,
-    /// Draws the judge of an attempt: bit 0, a correct candidate would be accepted; 1, a wrong one would; 2, a rejected one that is
-    /// not correct would be repaired; 3 and 4, the arbiter would give a rejected correct or wrong one.
+    /// Draws the judge of an attempt: bit 0, a correct candidate would be accepted; 1, a wrong one would; 2, a rejected
+    /// one that is not correct would be repaired; 3 and 4, the arbiter would give a rejected correct or wrong one.
     pub(crate) judge: Decoder,
-    /// How many candidates at most.
+    /// Maximum number of candidates.
     pub(crate) attempts: u64,
-    /// What becomes of a candidate: [`JUDGES`] entries for each of the three kinds.
+    /// Outcome of a candidate: [`JUDGES`] entries for each of the three kinds.
     results: [u8; 3 * JUDGES],
-    /// The same where no attempt is left.
+    /// The same in the last attempt.
     last_results: [u8; 3 * JUDGES],
 }
 
-/// Trials without an answer yet, the first of which are counted. Trials keep their order, so that these are always the first.
+/// Trials without an answer, the first of which are counted. Trials keep their order, so counted ones stay first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Active {
     trials: usize,
@@ -42,11 +42,11 @@ struct Active {
 }
 
 impl Pipeline {
-    /// The pipeline whose candidates are given by `generator`.
+    /// Returns the pipeline whose candidates `generator` gives.
     ///
     /// # Errors
-    /// More than a million attempts of which none of a thousand trials needs only one; or of dependent agents, of whom a hard task may
-    /// ask for all its attempts.
+    /// More than a million attempts, if the first of them ends none of a thousand trials, or if agents are correlated:
+    /// a hard task may then need all of its attempts.
     pub(crate) fn new(generator: Ballot, chain: &Chain) -> Result<Self, Error> {
         let never = Probability::new(0.0);
         let arbiter = chain.arbiter.unwrap_or(Arbiter { accepts_correct: never, accepts_wrong: never });
@@ -62,8 +62,8 @@ impl Pipeline {
         let pipeline = Self { generator, judge, attempts: chain.attempts, results, last_results };
         if chain.attempts > MANY_ATTEMPTS && !pipeline.ends_early() {
             let message = format!(
-                "{} attempts are not simulated where an attempt hardly ever ends a trial, or where failures have something in common; \
-                 allowed are {MANY_ATTEMPTS}",
+                "scheme.attempts must be at most {MANY_ATTEMPTS} to simulate attempts that hardly ever end a trial, \
+                 or whose failures are correlated, got {}",
                 chain.attempts
             );
             return Err(Error::refused("scheme.attempts", message));
@@ -71,8 +71,8 @@ impl Pipeline {
         Ok(pipeline)
     }
 
-    /// Whether the first attempt ends any of a thousand trials, always the same ones. If it did so less often than once in a
-    /// hundred trials, this would be seen with probability 1 − 4·10⁻⁵ at least.
+    /// Whether the first attempt ends any of a thousand trials, always the same ones. An attempt that ends at least one
+    /// of a hundred trials passes with probability 1 − 4·10⁻⁵ or more.
     fn ends_early(&self) -> bool {
         if self.generator.is_dependent() {
             return false;
@@ -109,7 +109,7 @@ impl Pipeline {
         counts
     }
 
-    /// One attempt of all active trials: those that it ends, counted, and those that it does not.
+    /// Runs one attempt of all active trials. Returns the counts of those that it ends, and the others.
     #[inline(always)]
     fn attempt<L: Lanes, W: Words>(
         &self,
@@ -143,7 +143,8 @@ fn results_of_last(fallback: Fallback) -> [u8; 3 * JUDGES] {
     }
 }
 
-/// What becomes of each kind of candidate under each judge; `otherwise` where the attempt ends without an answer.
+/// Outcome of each kind of candidate under each pattern of events; `otherwise` where the attempt ends without an
+/// answer.
 fn results(otherwise: impl Fn(u8) -> u8) -> [u8; 3 * JUDGES] {
     std::array::from_fn(|entry| {
         let (candidate, judge) = ((entry / JUDGES) as u8, entry % JUDGES);
@@ -192,14 +193,15 @@ mod tests {
         Pipeline::new(single(failure_rate, failures), chain).unwrap()
     }
 
-    /// A rate of a quarter, half of the failures silent: an agent is correct, wrong or silent 192, 32 and 32 times of 256.
+    /// A rate of a quarter, half of the failures silent: an agent is correct, wrong or silent 192, 32 and 32 times of
+    /// 256.
     fn quarter(chain: &Chain) -> Pipeline {
         let failures = Failures { hallucination: 0.5, corruption: 0.5, ..Failures::default() };
         pipeline(0.25, failures, chain)
     }
 
-    /// The numbers of 2¹⁶ inputs of one attempt that end correct, wrong and not at all, from the definition: in sixty-fourths, of the
-    /// correct ¾ + ¼·½, of the wrong ¼ and ¾·¾·½ wrong and ¾·¼ correct, of the silent ¼ correct.
+    /// The numbers of 2¹⁶ inputs of one attempt that end correct, wrong and not at all, from the definition: in
+    /// sixty-fourths, of the correct ¾ + ¼·½, of the wrong ¼ and ¾·¾·½ wrong and ¾·¼ correct, of the silent ¼ correct.
     const CORRECT: u64 = (192 * 56 + 32 * 12 + 32 * 16) * 4;
     const WRONG: u64 = 32 * (16 + 18) * 4;
 

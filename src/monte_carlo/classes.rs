@@ -1,4 +1,4 @@
-//! The classes of tasks of a unit's trials: how many trials belong to each.
+//! The classes of tasks: how many trials of a unit belong to each.
 
 use super::block::{BLOCK, CHUNK};
 use super::decoder::{DecodeState, Decoder, Rest};
@@ -15,7 +15,7 @@ pub(crate) enum ClassDraw {
     Many(Rest),
 }
 
-/// How many trials of a unit belong to a class, and how many of them are counted.
+/// Number of trials of a unit that belong to a class, and number of those that are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ClassTrials {
     pub(crate) trials: usize,
@@ -30,7 +30,7 @@ impl ClassTrials {
 }
 
 impl ClassDraw {
-    /// Classes with these probabilities; `None` for a single one.
+    /// Returns how classes with these probabilities are drawn; `None` for a single one.
     pub(crate) fn new(law: &Law) -> Option<Self> {
         match law.probabilities.len() {
             0 | 1 => None,
@@ -60,10 +60,11 @@ impl ClassDraw {
     }
 }
 
-/// Trials whose classes are drawn together: they fit the first cache, and are whole chunks of the stream.
+/// Number of blocks of trials whose classes are drawn together: they fit into the first cache, and are whole chunks of
+/// the stream.
 const CLASSES: usize = 8 * CHUNK;
 
-/// More classes than these are counted trial by trial, and not each by a comparison with every trial.
+/// Maximum number of classes that are each compared with every trial; more classes are counted trial by trial.
 const MAX_COMPARED: usize = 16;
 
 /// Draws the class of every trial, a byte each.
@@ -95,7 +96,7 @@ impl<W: Words> Job for DrawFew<'_, W> {
     }
 }
 
-/// Adds trials of these classes, each so many times counted.
+/// Adds trials of these classes, each counted `counted` times.
 #[inline(always)]
 fn add_classes(classes: &[u8], shares: &mut [ClassTrials], counted: usize) {
     if shares.len() > MAX_COMPARED {
@@ -104,7 +105,7 @@ fn add_classes(classes: &[u8], shares: &mut [ClassTrials], counted: usize) {
         }
         return;
     }
-    // A byte can count 255 of them; this is what the compiler turns into additions of whole vectors of bytes.
+    // A byte can count 255 of them; the compiler turns this into additions of whole vectors of bytes.
     for classes in classes.chunks(255) {
         for (class, share) in (0_u8..).zip(&mut *shares) {
             let trials = classes.iter().fold(0_u8, |count, drawn| count + u8::from(*drawn == class));
@@ -120,8 +121,8 @@ mod tests {
     use super::super::reference::{SlowDecoder, SlowStream};
     use super::*;
 
-    /// Classes that are compared and classes that are counted trial by trial, in whole sections and in one that is cut, against the slow
-    /// decoder on the same stream.
+    /// Classes that are compared and classes that are counted trial by trial, in whole sections and in one that is cut,
+    /// against the slow decoder on the same stream.
     #[test]
     fn shares_are_those_of_the_slow_reference() {
         on_every_engine!(|L| {

@@ -6,9 +6,9 @@ use super::block::{BLOCK, Block};
 #[derive(Default)]
 pub(crate) struct Counters {
     pub(crate) bytes: Vec<Block>,
-    /// Empty as long as the bytes have been enough.
+    /// Empty as long as bytes are enough.
     wide: Vec<u32>,
-    /// The most that a byte can have come to.
+    /// Maximum that a byte can have reached.
     reached: usize,
 }
 
@@ -20,7 +20,7 @@ impl Counters {
         self.reached = 0;
     }
 
-    /// Before up to `most` is added to each byte.
+    /// Makes room to add up to `most` to each byte.
     pub(crate) fn make_room(&mut self, most: usize) {
         if self.reached + most > usize::from(u8::MAX) {
             self.widen();
@@ -36,7 +36,7 @@ impl Counters {
         self.reached = 0;
     }
 
-    /// After the last addition.
+    /// Ends the additions.
     pub(super) fn finish(&mut self) {
         if !self.wide.is_empty() {
             self.widen();
@@ -55,7 +55,7 @@ impl Counters {
         std::array::from_fn(|trial| self.at(block * BLOCK + trial))
     }
 
-    /// Puts others, no larger ones, in their place.
+    /// Replaces them by numbers that are no larger.
     pub(super) fn set_block(&mut self, block: usize, numbers: &[u32; BLOCK]) {
         match self.wide.as_chunks_mut().0.get_mut(block) {
             Some(wide) => *wide = *numbers,

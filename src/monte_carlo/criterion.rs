@@ -1,4 +1,4 @@
-//! What the votes of a trial come to.
+//! How the votes of a trial become its outcome.
 
 use super::block::{BLOCK, Block};
 use super::decoder::{DecodeState, Decoder};
@@ -11,9 +11,9 @@ use crate::scenario::{Failures, WrongAnswers};
 /// How the numbers of correct and of wrong votes become an outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Criterion {
-    /// With so many correct votes a trial is correct.
+    /// A trial with at least `quorum` correct votes is correct.
     Quorum {
-        /// How many.
+        /// Number of correct votes.
         quorum: u32,
         /// When it is wrong.
         wrong: WrongWhen,
@@ -25,35 +25,36 @@ pub(crate) enum Criterion {
 /// When a trial without a quorum of correct votes is wrong.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum WrongWhen {
-    /// When fewer than this many agents are correct: all others give the same wrong answer. 0 for never.
+    /// Where fewer than this many agents are correct: all others give the same wrong answer. 0 for never.
     FewerCorrect(u32),
-    /// When at least this many agents are wrong: all of them give the same wrong answer.
+    /// Where at least this many agents are wrong: all of them give the same wrong answer.
     Together(u32),
-    /// When as many wrong agents pick the same answer as make a quorum, more than half of all agents.
+    /// Where a quorum of wrong agents, more than half of all agents, picks the same answer.
     SamePick(Picks),
 }
 
-/// What the wrong votes are for.
+/// Answers that wrong votes are for.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Rivals {
     /// All for one answer.
     Same,
-    /// No two for the same.
+    /// Each for another one.
     Distinct,
     /// Each picks one.
     Picked(Picks),
 }
 
-/// How a wrong agent picks its answer: uniformly among some.
+/// How wrong agents pick their answers, uniformly.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Picks {
-    /// So few, and so few agents, that a byte holds the answers of all: for each number of agents that pick, what their answers come to.
+    /// A byte holds the answers of all agents: for each number of agents that pick, a decoder of the most common
+    /// answer.
     Together(Vec<Decoder>),
-    /// Otherwise one after the other.
+    /// One after the other, where there are more answers or agents.
     Apart(Answers),
 }
 
-/// WrongWhen answers, all as likely, of which one agent picks one.
+/// Wrong answers, all equally likely, of which an agent picks one.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answers {
     /// At most 256: a byte each.
@@ -63,8 +64,8 @@ pub(crate) enum Answers {
 }
 
 impl Criterion {
-    /// That of agents whose votes these failures are; `wrong_votes` says whether one can be wrong and vote, `all_vote` whether all do. Without a
-    /// checker a quorum is more than half of them.
+    /// Criterion of a vote with a quorum. `wrong_votes` says whether a vote can be wrong, `all_vote` whether all agents
+    /// vote. Without a checker, a quorum is more than half of the agents.
     pub(crate) fn of_quorum(
         agents: u32,
         quorum: u32,
@@ -82,7 +83,8 @@ impl Criterion {
         Self::Quorum { quorum, wrong }
     }
 
-    /// The same where most votes decide. With a vote of everyone for one of two answers, or none for a wrong one, that is a quorum.
+    /// Criterion of a vote in which most votes decide. If all agents vote for one of two answers, or no vote can be
+    /// wrong, it is a quorum.
     pub(crate) fn of_most_votes(
         agents: u32,
         failures: &Failures,
@@ -101,14 +103,14 @@ impl Criterion {
         }
     }
 
-    /// That of replicas of which so many failures break safety, and so many liveness.
+    /// Criterion of replicas, with the numbers of failures that break safety and liveness.
     pub(crate) fn of_faults(agents: u32, unsafe_from: u64, stuck_from: u64) -> Self {
         let needed = |failures: u64| (u64::from(agents) + 1).saturating_sub(failures) as u32;
         let (safe, live) = (needed(unsafe_from), needed(stuck_from));
         Self::Quorum { quorum: safe.max(live), wrong: WrongWhen::FewerCorrect(safe) }
     }
 
-    /// Whether the number of wrong votes has to be known, and is not that of all who are not correct.
+    /// Whether wrong votes must be counted: their number matters, and is not that of all agents that are not correct.
     pub(crate) fn counts_wrong(&self, all_vote: bool) -> bool {
         match self {
             Self::Quorum { wrong: WrongWhen::FewerCorrect(_), .. } => false,
@@ -117,7 +119,7 @@ impl Criterion {
         }
     }
 
-    /// How wrong agents pick, if they do.
+    /// How wrong agents pick their answers, if they do.
     pub(crate) fn picks(&self) -> Option<&Picks> {
         match self {
             Self::Quorum { wrong: WrongWhen::SamePick(picks), .. }
@@ -126,7 +128,7 @@ impl Criterion {
         }
     }
 
-    /// The outcome by the numbers of correct and wrong votes, or [`outcome::OPEN`] where it hangs on the picks.
+    /// Outcome by the numbers of correct and wrong votes, or [`outcome::OPEN`] where it depends on the picks.
     #[inline]
     pub(crate) fn of(&self, correct: u32, wrong: u32) -> u8 {
         match self {
@@ -150,8 +152,7 @@ impl Criterion {
         }
     }
 
-    /// The outcome of an open trial by the number of its correct votes and of those for the most common wrong answer, if no other is as
-    /// common.
+    /// Outcome of an open trial by the number of its correct votes and its most common wrong answer.
     #[inline]
     pub(crate) fn of_picks(&self, correct: u32, picked: MostCommon) -> u8 {
         let MostCommon { votes, is_alone } = picked;
@@ -165,17 +166,17 @@ impl Criterion {
     }
 }
 
-/// The most common of some picks.
+/// The most common of some picked answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MostCommon {
-    /// How often it occurs.
+    /// Number of its votes.
     votes: u32,
-    /// Whether no other occurs as often.
+    /// Whether no other answer has as many.
     is_alone: bool,
 }
 
 impl MostCommon {
-    /// The bit of a byte that says whether no other is as common.
+    /// The bit of a byte that stands for `is_alone`.
     const ALONE: u8 = 128;
 
     /// Sorts the picks.
@@ -192,7 +193,7 @@ impl MostCommon {
         })
     }
 
-    /// That of so many agents, at most 127, whose answers are the digits of a pattern to the base `answers`.
+    /// The most common answer of at most 127 agents, whose answers are the digits of a pattern to the base `answers`.
     fn of_pattern(pattern: usize, answers: usize, agents: u32) -> Self {
         let mut picks: Vec<u64> =
             (0..agents).map(|agent| (pattern / answers.pow(agent) % answers) as u64).collect();
@@ -209,7 +210,7 @@ impl MostCommon {
 }
 
 impl Answers {
-    /// So many, at least one.
+    /// Returns this many answers, at least one.
     pub(crate) fn among(answers: u64) -> Self {
         match answers {
             ..=256 => {
@@ -237,7 +238,7 @@ impl Answers {
 }
 
 impl Picks {
-    /// Of at most so many agents among so many answers.
+    /// Returns how at most `agents` agents pick among `answers` answers.
     pub(crate) fn of_agents(answers: u64, agents: u32) -> Self {
         let patterns = |agents| answers.checked_pow(agents).filter(|patterns| *patterns <= 256);
         if agents > 127 || patterns(agents).is_none() {
@@ -266,7 +267,7 @@ impl Picks {
     }
 }
 
-/// Symbols one after the other, from blocks of 64; what is left of the last one at the end is dropped.
+/// Symbols one after the other, from blocks of 64; the rest of the last block is dropped.
 pub(crate) struct Blocks<'a> {
     state: DecodeState<'a>,
     block: Block,
@@ -317,7 +318,7 @@ pub(crate) enum Picker<'a> {
 }
 
 impl Picker<'_> {
-    /// The most common answer of so many agents; `picks` is room for them.
+    /// Returns the most common answer of this many agents; `picks` is room for their answers.
     #[inline(always)]
     pub(crate) fn most_common<L: Lanes, W: Words>(
         &mut self,

@@ -1,9 +1,10 @@
-//! The byte-table decoder: any law of few patterns, sixty-four trials at a time, exactly.
+//! The byte-table decoder: draws any law of few patterns exactly, sixty-four trials at a time.
 //!
-//! A level is a table of 256 cells. Of what is left of each pattern, in units of 1/256, the whole part becomes cells; the
-//! cells that no pattern fills, at the top, mean *undecided*, and what is left of all patterns is the next level's law. Everything
-//! is an integer that fits its type: after k levels what is left is u₁…u_k · 2^(64−8k) units, u_i the undecided cells of level i.
-//! After six levels a 64-bit draw decides, by rejection; so a byte has its law to the last unit of 2⁻⁶⁴.
+//! A level is a table of 256 cells. Each pattern gets as many cells as its remaining probability has whole units of
+//! 1/256. The cells at the top that no pattern fills mean *undecided*, and what remains of all patterns is the law of
+//! the next level. Everything is an integer that fits its type: after k levels, u₁…u_k · 2^(64−8k) units remain, where
+//! u_i is the number of undecided cells of level i. After six levels a 64-bit draw decides, by rejection. A symbol thus
+//! has its probability to the last unit of 2⁻⁶⁴.
 
 use super::block::{BLOCK, Block, CHUNK};
 use super::lanes::{Job, Lanes};
@@ -14,14 +15,14 @@ use super::random::{Stream, Words};
 /// Levels before the 64-bit draw.
 pub(crate) const LEVELS: usize = 6;
 
-/// What six levels leave: symbol i has the numbers from the end of symbol i − 1 to its own.
+/// What six levels leave: symbol i owns the numbers from the end of symbol i − 1 to its own end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rest {
-    /// Ends of the symbols' ranges, cumulated; the last one is the number of numbers.
+    /// Ends of the ranges of the symbols; the last one is the number of numbers.
     pub(crate) ends: Vec<u128>,
     /// The number of numbers; 0 for 2⁶⁴.
     total: u64,
-    /// 2⁶⁴ modulo the number of numbers: so many of the last words are drawn again.
+    /// 2⁶⁴ modulo the number of numbers: this many of the last words are drawn again.
     surplus: u64,
 }
 
@@ -30,14 +31,14 @@ pub(crate) struct Rest {
 pub(crate) struct Decoder {
     /// The levels, first to last.
     pub(crate) levels: Vec<Level>,
-    /// The last resort, if the levels leave anything undecided.
+    /// The 64-bit draw, if the levels leave anything undecided.
     pub(crate) rest: Option<Rest>,
     /// The symbol of each pattern.
     pub(crate) symbols: Vec<u8>,
 }
 
 impl Decoder {
-    /// Draws `symbol(pattern)` for a pattern drawn by `law`, which has at most 256 patterns.
+    /// Returns a decoder that draws `symbol(pattern)` for a pattern drawn by `law`, which has at most 256 patterns.
     ///
     /// Looking up the symbol in advance, instead of the pattern in the loop, saves one of two look-ups a byte.
     pub(crate) fn new(law: &Law, symbol: impl Fn(usize) -> u8) -> Self {
@@ -59,8 +60,8 @@ impl Decoder {
         size_of_val(self.levels.as_slice()) + rest + self.symbols.len()
     }
 
-    /// Expected number of bytes per symbol, times 2⁴⁰, the last resort counted as eight: an integer, so that every
-    /// machine makes the same choices by it.
+    /// Expected number of bytes per symbol, times 2⁴⁰, where the 64-bit draw counts as eight: an integer, so that every
+    /// machine makes the same choices.
     pub(crate) fn expected_bytes(&self) -> u64 {
         let mut reached = 1 << 40;
         let mut bytes = 0;
@@ -84,8 +85,8 @@ impl Rest {
         Self { ends, total, surplus: total.wrapping_neg().checked_rem(total).unwrap_or(0) }
     }
 
-    /// One pattern: a word below the largest multiple of the total, drawn again until it is. Of 64 bits, because every state
-    /// comes here, if only to fill its pools.
+    /// Draws a pattern: a word is drawn again until it is below the largest multiple of the total. Words of 64 bits are
+    /// enough and fast; every decoder comes here, if only to fill its pools.
     pub(crate) fn draw<W: Words>(&self, stream: &mut Stream<W>) -> usize {
         loop {
             let word = stream.word();
@@ -110,13 +111,13 @@ impl<const SIZE: usize> Pool<SIZE> {
 
     const EMPTY: Self = Self { symbols: [0; SIZE], next: 0, end: 0 };
 
-    /// Whether the undecided of so many blocks may need more symbols.
+    /// Whether the undecided bytes of this many blocks may need more symbols.
     #[inline(always)]
     fn is_short(&self, blocks: usize) -> bool {
         self.end - self.next < blocks * BLOCK
     }
 
-    /// Adds a block, where fewer symbols wait than half of the room.
+    /// Adds a block. Fewer symbols wait than fill half of the room.
     #[inline(always)]
     fn push(&mut self, block: &Block) {
         if self.end >= Self::ROOM {
@@ -128,14 +129,16 @@ impl<const SIZE: usize> Pool<SIZE> {
         self.end = end + BLOCK;
     }
 
-    /// The symbols from `next` on. It is at the end of the room only where none waits, and then any will do.
+    /// The symbols from `next` on. It is at the end of the room only where no symbol waits; any symbols may be returned
+    /// then.
     #[inline(always)]
     fn window(&self, next: usize) -> &Window {
         self.symbols[next % Self::ROOM..].first_chunk().unwrap_or(&[0; 2 * BLOCK])
     }
 }
 
-/// Some blocks, decoded and summed. A function without calls: around calls the compiler keeps sums and counts in memory.
+/// Decodes and sums some blocks. It is a function without calls: around calls, the compiler keeps sums and counts in
+/// memory.
 struct Chunk<'s, A, F, H> {
     level: &'s Level,
     pool: &'s FirstPool,
@@ -149,8 +152,9 @@ struct Chunk<'s, A, F, H> {
 }
 
 impl<A: Copy, F: Fn(A, &Block) -> A, H: FnMut(A)> Job for Chunk<'_, A, F, H> {
-    /// The next symbol of the pool, the sum so far, and how many groups it misses. The last two in a pair of their own were copied with the
-    /// bytes between them, which stalled at every chunk: a profile showed a tenth of the time there.
+    /// The next symbol of the pool, the sum so far, and the number of groups that it misses. When the last two were a
+    /// pair of their own, they were copied with the bytes between them, which stalled at every chunk: a profile showed
+    /// a tenth of the time there.
     type Output = (usize, A, usize);
 
     #[inline(always)]
@@ -175,7 +179,7 @@ type FirstPool = Pool<{ (4 * CHUNK + 2) * BLOCK }>;
 
 /// A decoder at work, with the pools of its levels.
 ///
-/// The first pool serves [`CHUNK`] blocks without being looked at, mostly from symbols that were stored long before.
+/// The first pool serves [`CHUNK`] blocks without a check, mostly from symbols that were stored long before.
 pub(crate) struct DecodeState<'a> {
     decoder: &'a Decoder,
     first: FirstPool,
@@ -187,8 +191,8 @@ impl<'a> DecodeState<'a> {
         Self { decoder, first: Pool::EMPTY, others: [const { Pool::EMPTY }; LEVELS - 2] }
     }
 
-    /// Hands each of the `takers`, one after the other, what `add` makes from `start` of the symbols of `groups` of the `blocks`, and
-    /// the last one what is left.
+    /// Gives each of the `takers`, one after the other, the sum by `add`, beginning at `start`, of the symbols of
+    /// `groups` of the `blocks`; the last one gets the rest.
     #[inline(always)]
     pub(crate) fn decode<L: Lanes, W: Words, T, A: Copy>(
         &mut self,
@@ -235,7 +239,7 @@ impl<'a> DecodeState<'a> {
         }
     }
 
-    /// Hands each of the `takers`, one after the other, the symbols of the next 64 trials.
+    /// Gives each of the `takers`, one after the other, the symbols of the next 64 trials.
     #[inline(always)]
     pub(crate) fn hand_out<L: Lanes, W: Words, T>(
         &mut self,
@@ -265,8 +269,8 @@ impl<'a> DecodeState<'a> {
         self.decode::<L, W, _, _>(stream, blocks.len(), 1, blocks.iter_mut(), start, keep::<L>);
     }
 
-    /// A block of a level after the first. First, if undecided bytes may need more symbols than the pool holds, one more block of
-    /// the next level is decoded, by this same rule. Then a block of random bytes is looked up.
+    /// Decodes a block of a level after the first. If undecided bytes may need more symbols than the pool holds, one
+    /// more block of the next level is decoded before, by the same rule. Then a block of random bytes is looked up.
     #[inline(always)]
     fn block<L: Lanes, W: Words>(&mut self, at: usize, level: &Level, stream: &mut Stream<W>) -> Block {
         if at + 1 == self.decoder.levels.len() {
@@ -281,7 +285,7 @@ impl<'a> DecodeState<'a> {
         symbols
     }
 
-    /// A block of the last level: its undecided bytes are replaced one by one.
+    /// Decodes a block of the last level, whose undecided bytes are replaced one by one.
     #[inline(always)]
     fn last<L: Lanes, W: Words>(&self, stream: &mut Stream<W>) -> Block {
         let Decoder { levels, rest, symbols } = self.decoder;
@@ -302,13 +306,13 @@ impl<'a> DecodeState<'a> {
     }
 }
 
-/// Keeps in memory what a taker is handed. What is done to it there instead is not inlined, unless it is as short as this.
+/// Stores the symbols that a taker gets. Longer functions in its place are not inlined.
 #[inline(always)]
 pub(crate) fn keep<L: Lanes>(block: &mut Block, symbols: L::Vector) {
     L::store(symbols, block);
 }
 
-/// Tops the first pool up for so many blocks, out of line: what the loop around it keeps stays in registers.
+/// Tops up the first pool for some blocks, out of line: the loop around it keeps its values in registers.
 struct TopUp<'s, 'a, W> {
     state: &'s mut DecodeState<'a>,
     level: &'a Level,
@@ -328,7 +332,7 @@ impl<W: Words> Job for TopUp<'_, '_, W> {
     }
 }
 
-/// Fills the pool of a level, out of line: it seldom happens, and may go on to the next.
+/// Fills the pool of a level, out of line: it is rare, and may continue with the next level.
 struct Refill<'s, 'a, W> {
     state: &'s mut DecodeState<'a>,
     at: usize,
@@ -369,7 +373,8 @@ mod tests {
         ]
     }
 
-    /// The cells of all levels, each worth its share, and the rest are exactly the law: no draw is left out or counted twice.
+    /// The cells of all levels, each worth its share, and the rest are exactly the law: no draw is left out or counted
+    /// twice.
     #[test]
     fn cells_and_rest_are_the_law() {
         for law in laws() {

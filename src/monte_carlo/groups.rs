@@ -4,26 +4,26 @@ use super::decoder::Decoder;
 use super::law::Law;
 use std::borrow::Cow;
 
-/// What is counted of a group's agents.
+/// What is counted in a group.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Counted {
-    /// How many are correct. A failed agent is one that is not.
+    /// The number of correct agents; all others have failed.
     Correct,
-    /// How many correct answers vote (low half of a byte) and how many wrong ones (high half).
+    /// The number of correct votes (low half of a byte) and of wrong votes (high half).
     CorrectAndWrong(VoteRates),
 }
 
-/// How often answers vote.
+/// Probabilities that answers vote.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct VoteRates {
-    /// The probability that a correct answer votes.
+    /// Probability that a correct answer votes.
     pub(crate) correct: f64,
-    /// The probability that a failure is a wrong answer that votes; otherwise it is silent.
+    /// Probability that a failure is a wrong answer that votes; otherwise it is silent.
     pub(crate) wrong: f64,
 }
 
 impl Counted {
-    /// The most agents in a group: their patterns fit a byte.
+    /// Maximum number of agents in a group: their patterns fit into a byte.
     pub(crate) fn most(self) -> usize {
         match self {
             Self::Correct => 8,
@@ -31,7 +31,7 @@ impl Counted {
         }
     }
 
-    /// What an agent's answer can be: correct or not, or correct, wrong or silent.
+    /// Number of states of an agent: correct or not, or else correct, wrong or silent.
     pub(crate) fn states(self) -> usize {
         match self {
             Self::Correct => 2,
@@ -39,7 +39,7 @@ impl Counted {
         }
     }
 
-    /// How often answers vote, where that is not always so.
+    /// Probabilities that answers vote, where they are not all 1.
     pub(crate) fn votes(self) -> Option<VoteRates> {
         match self {
             Self::Correct => None,
@@ -47,7 +47,7 @@ impl Counted {
         }
     }
 
-    /// The law of the answers of agents with these rates.
+    /// Law of the patterns of agents with these rates.
     pub(crate) fn law(self, rates: &[f64]) -> Law {
         match self {
             Self::Correct => Law::of_failures(rates),
@@ -55,7 +55,7 @@ impl Counted {
         }
     }
 
-    /// What a pattern of `size` agents counts.
+    /// Counts the agents of a pattern of `size` agents.
     pub(crate) fn count(self, pattern: usize, size: usize) -> u8 {
         match self {
             Self::Correct => size as u8 - pattern.count_ones() as u8,
@@ -65,7 +65,7 @@ impl Counted {
         }
     }
 
-    /// The decoder of the counts of agents with these rates.
+    /// Decoder of the counts of agents with these rates.
     pub(crate) fn decoder(self, rates: &[f64]) -> Decoder {
         Decoder::new(&self.law(rates), |pattern| self.count(pattern, rates.len()))
     }
@@ -96,21 +96,21 @@ pub(crate) struct Groups {
     counted: Counted,
 }
 
-/// Tables that are kept, of up to four kilobytes each; a scenario with more different groups builds the others whenever they are used.
+/// Maximum number of tables that are kept, of up to four kilobytes each. If a scenario has more different groups, the
+/// others are built whenever they are used.
 ///
-/// Without a bound, a million agents of which no two are alike would take two thirds of a gigabyte. Their units spend most of their
-/// time on building tables (0.3 instead of 5 billion votes a second); up to about 100,000 different agents do not.
+/// Without a limit, a million agents that are all different would take two thirds of a gigabyte. Their units spend most
+/// of their time on building tables (0.3 instead of 5 billion votes a second); those of up to about 100,000 different
+/// agents do not.
 const KEPT: usize = 1 << 14;
 
-/// Beyond the tables that are kept, the best size is searched for only once in so many groups, because a search builds a
-/// table of each size, and neighbours in rate have much the same best size.
+/// Number of groups for each search of the best size, beyond the tables that are kept: a search builds a table of each
+/// size, and neighbors in rate have much the same best size.
 const BETWEEN_SEARCHES: usize = 64;
 
 impl Groups {
-    /// Groups of agents with these `rates`, of at most `most` agents. The agents are sorted by rate, because a vote
-    /// does not ask who gave it, and equal groups share a table.
-    ///
-    /// Each group is as large as makes the expected number of random bytes per agent smallest.
+    /// Returns groups of at most `most` agents. The agents are sorted by rate: a vote does not depend on who gave it,
+    /// and equal groups share a table. The size of each group minimizes the expected number of random bytes per agent.
     pub(crate) fn new(mut rates: Vec<f64>, counted: Counted, most: usize) -> Self {
         rates.sort_unstable_by(f64::total_cmp);
         let most = most.min(counted.most());
@@ -135,7 +135,7 @@ impl Groups {
         groups
     }
 
-    /// The usual groups.
+    /// Returns groups of any size.
     pub(crate) fn of(rates: Vec<f64>, counted: Counted) -> Self {
         Self::new(rates, counted, usize::MAX)
     }
@@ -176,7 +176,7 @@ impl Groups {
     }
 }
 
-/// The size, of those up to all of `rates`, with the fewest expected bytes per agent; the larger one of two equals.
+/// Number of agents, up to all of `rates`, with the fewest expected bytes per agent; the larger one of two equal ones.
 fn best_size(rates: &[f64], counted: Counted) -> usize {
     let bytes = |size: usize| counted.decoder(&rates[..size]).expected_bytes();
     // Bytes are below 2⁴⁴, so the products fit.

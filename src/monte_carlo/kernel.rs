@@ -11,7 +11,7 @@ use crate::outcome::Counts;
 /// What one class of tasks does.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Kernel {
-    /// Agents vote, or one races.
+    /// Agents vote, or one agent is called until it is decided.
     Ballot(Ballot),
     /// Candidates are validated.
     Chain(Box<Pipeline>),
@@ -33,7 +33,7 @@ impl Kernel {
         matches!(self, Self::Ballot(ballot) if ballot.packed().is_some())
     }
 
-    /// Votes of a trial, roughly: what its unit is sized by.
+    /// Approximate number of votes in a trial, which decides the size of a unit.
     pub(super) fn work(&self) -> u64 {
         match self {
             Self::Ballot(ballot) => ballot.work(),

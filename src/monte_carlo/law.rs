@@ -1,9 +1,9 @@
 //! A small discrete law in integers: patterns of a group of agents, each with a 64-bit probability.
 //!
-//! A double is a dyadic number, so a failure rate is taken exactly as its integer mantissa and exponent. Masses start as 2¹²⁶ and
-//! are split agent by agent; a split loses less than one unit of 2⁻¹²⁶ and hands it to the complement, so that masses
-//! always sum to 2¹²⁶. Only then is every mass rounded to a multiple of 2⁻⁶⁴, by largest remainders: each probability is
-//! within one unit of the true product, and together they are one.
+//! A double is a dyadic number, so a failure rate is taken exactly as its integer mantissa and exponent. Masses start
+//! as 2¹²⁶ and are split agent by agent; a split loses less than one unit of 2⁻¹²⁶, which goes to the complement, so
+//! masses always sum to 2¹²⁶. Only then is every mass rounded to a multiple of 2⁻⁶⁴, by largest remainders: each
+//! probability is within one unit of the true product, and they sum to one.
 
 use crate::scenario::Probability;
 
@@ -20,7 +20,7 @@ impl Law {
     /// Probability one: 2⁶⁴ units.
     pub(crate) const ONE: u128 = 1 << 64;
 
-    /// The law proportional to `masses`, whose sum lies in 1 … 2¹²⁶.
+    /// Returns the law proportional to `masses`, whose sum lies in 1 … 2¹²⁶.
     pub(crate) fn of_masses(masses: &[u128]) -> Self {
         let total = masses.iter().sum();
         let (mut probabilities, remainders): (Vec<u128>, Vec<u128>) =
@@ -42,8 +42,9 @@ impl Law {
         })
     }
 
-    /// Patterns of agents that are correct, wrong or silent: digit i, to the base 3, is 0, 1 or 2 for agent i.
-    /// A correct answer votes with probability `correct`, and a failure is a wrong answer that votes with probability `wrong`.
+    /// Patterns of agents that are correct, wrong or silent: digit i, to the base 3, is 0, 1 or 2 for agent i. A
+    /// correct answer votes with probability `correct`, and a failure is a wrong answer that votes with probability
+    /// `wrong`.
     pub(crate) fn of_answers(rates: &[f64], correct: f64, wrong: f64) -> Self {
         Self::of_agents(rates, |mass, rate| {
             let fails = part(mass, rate);
@@ -61,7 +62,7 @@ impl Law {
         })
     }
 
-    /// The law proportional to `weights`, which are above 0 and finite.
+    /// Returns the law proportional to `weights`, which are above 0 and finite.
     pub(crate) fn of_weights(weights: &[f64]) -> Self {
         let parts: Vec<(u128, i32)> = weights.iter().map(|weight| dyadic(*weight)).collect();
         let largest = parts.iter().map(|(_, exponent)| *exponent).max().unwrap_or(0);
@@ -74,7 +75,7 @@ impl Law {
         Self::of_masses(&masses)
     }
 
-    /// Each pattern in two, one after the other: without an event of probability `share`, and with it.
+    /// Splits each pattern in two, one after the other: without an event of probability `share`, and with it.
     pub(crate) fn split(&self, share: f64) -> Self {
         let of_pattern = |units: &u128| {
             let with = part(units << 62, share);

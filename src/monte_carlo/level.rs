@@ -14,11 +14,12 @@ pub(crate) struct Level {
 /// The cells of a level.
 pub(crate) type Block256 = [u8; 256];
 
-/// What a look-up sees of a pool: the symbols from the next one on, of which at least 64 wait. What follows them is of no meaning.
+/// The part of a pool that a look-up sees: the symbols from the next one on, at least 64 where any may be taken. What
+/// follows has no meaning.
 pub(crate) type Window = [u8; 2 * BLOCK];
 
 impl Level {
-    /// Takes whole cells, 1/256 of `total` each, from what is `left`; also says how much is left then.
+    /// Takes whole cells, 1/256 of `total` each, from what is `left`; also returns how much is left then.
     pub(super) fn take(left: &mut [u128], total: u128, symbols: &[u8]) -> (Self, u128) {
         let size = total / 256;
         let mut cells = [0; 256];

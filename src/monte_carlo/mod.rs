@@ -1,61 +1,78 @@
-//! Simulation of every agent of every trial.
+//! Simulation of every agent in every trial.
 //!
-//! This engine is there to check the closed forms, so it never draws what they compute: no count of failures from a binomial, but
-//! every agent's answer in every trial. It shares no code with them.
+//! This engine checks the closed forms. It therefore never draws what they compute: it draws the answer of every agent
+//! in every trial, and no number of failures from a binomial. It shares no code with them.
 //!
 //! # Method
 //!
-//! *Byte tables.* Agents are split into groups of at most eight. A pattern says which agents of a group fail (or, where silent
-//! agents matter, which are correct, wrong or silent: then at most five). Patterns have integer probabilities that sum to exactly 2⁶⁴,
-//! each within one unit of the product of the rates, which are taken exactly as the dyadic numbers that doubles are. A random byte,
-//! looked up in a table of 256 cells, is the pattern of one group in one trial; a byte in none of the patterns' cells is
-//! undecided and is replaced by a symbol of the next level, whose table holds what the first could not express. After six levels
-//! a 64-bit word decides, by rejection. So each pattern is drawn with its probability to the last of 64 bits, at 1.18 random bytes for seven
-//! votes with rate 0.23, where one double per vote takes fifty-six. The size of a group is what makes these bytes fewest.
+//! *Byte tables.* Agents are split into groups of at most eight. A pattern says which agents of a group fail; where
+//! silent agents matter, it says which are correct, wrong or silent, and a group has at most five. The probabilities of
+//! the patterns are integers that sum to exactly 2⁶⁴, each within one unit of the product of the rates. The rates are
+//! taken exactly, as the dyadic numbers that doubles are. A random byte, looked up in a table of 256 cells, is the
+//! pattern of one group in one trial. A byte outside the cells of all patterns is undecided: it is replaced by a symbol
+//! of the next level, whose table holds what the first could not express. After six levels a 64-bit word decides, by
+//! rejection. Each pattern thus has its probability to the last of 64 bits, at 1.18 random bytes for seven votes with
+//! rate 0.23, where one double per vote takes fifty-six. The size of a group is the one that needs the fewest bytes.
 //!
-//! *Dependence.* A common cause is one more class of each class of tasks, in which all agents fail. Beta-binomial agents come from Pólya's urn,
-//! in integers; agents under a Gaussian copula fail below a threshold that the trial's normal sets, of which it is mostly enough to know its cell, one
-//! of 256. In both, each agent of each trial draws a number of its own, of which one byte is mostly enough, and pipelines keep what a task has
-//! in common through all attempts.
+//! *Dependence.* A common cause splits each class of tasks in two; in the second, all agents fail. Beta-binomial agents
+//! come from Pólya's urn, in integers. Agents under a Gaussian copula fail below a threshold that depends on the normal
+//! of the trial; it is mostly enough to know in which of 256 cells this normal is. In both models, each agent of each
+//! trial draws a number of its own, of which one byte is mostly enough. In pipelines, what the agents have in common in
+//! a task is kept through all attempts.
 //!
-//! *Order.* Random bytes come in blocks of 64 from eight xoshiro256++ columns side by side and are used in one order: the classes of
-//! all trials, if there are several; then class by class, and there by runs of equal groups (agents sorted by rate, a run cut where bytes would
-//! overflow); in a run 64 trials at a time, and for these one group after the other. These blocks are drawn eight at a time, and in the end those that are
-//! left; before, the pool of the second level is topped up until it holds 64 symbols for each of them. Before a block of a later
-//! level is drawn, the pool of the next is topped up by a block if it holds fewer than 64 symbols, by this same rule.
-//! Undecided bytes take the pool's symbols in byte order; none is skipped and none is used twice. What is left in the pools when
-//! a run of equal groups ends is dropped unseen. After the agents come, in trial order, the answers that wrong agents pick, where that matters: of few agents and answers one
-//! byte for all, among up to 256 answers a byte each, of blocks of their own of which what is left is dropped, among more a word each. Agents with weights are drawn weight by weight, the lightest
-//! first, as so many votes.
-//! Agents that have something in common are drawn in runs of at most 255: beta-binomial ones up to the 255th call of a trial and from there on,
-//! others rate by rate, the lowest first. A run is drawn 64 trials at a time, and in these agent by agent: a block, and then, in trial order, for each
-//! byte that is the first of a threshold, a word. Before it come, where the cell of a normal leaves the byte open and the normal has not been drawn, two words
-//! for each try to draw it; before all agents of a class, a block for the cells of each 64 trials. A pipeline does all this but the cells
-//! for each attempt, followed by its judges, for the trials that the attempts before did not end. A race is one agent's call after the other, for the
-//! trials that are not decided.
+//! *Order.* Random bytes come in blocks of 64 from eight xoshiro256++ columns side by side, and are used in one order:
 //!
-//! *Filters.* Independent agents have a pattern for each way in which a correct answer may be kept from voting. Of dependent ones, the correct
-//! answers of 64 trials are drawn first, and then, one after the other, whether each may vote.
+//! 1. The classes of all trials, if there are several.
+//! 2. Class by class, runs of equal groups (agents are sorted by rate; a run ends where bytes would overflow). In a
+//!    run, 64 trials at a time; for these, one group after the other. Blocks are drawn eight at a time, and the rest at
+//!    the end.
+//! 3. After the agents, in trial order, the answers that wrong agents pick, where that matters. With few agents and
+//!    answers, one byte gives all of them; among up to 256 answers, each takes a byte. These bytes come from blocks of
+//!    their own, whose rest is dropped. Among more answers, each takes a word.
 //!
-//! Where all agents of a trial fit into a pattern, a byte is one trial, or several, and its symbol what they come to: the trials of a class that
-//! fill whole blocks are drawn so, and then the others as above.
+//! Before eight blocks are drawn, the pool of the second level is topped up until it holds 64 symbols for each of them.
+//! Before a block of a later level is drawn, the pool of the next level is topped up by a block if it holds fewer than
+//! 64 symbols, by the same rule. Undecided bytes take the symbols of the pool in byte order; none is skipped and none
+//! is used twice. What is left in the pools when a run of equal groups ends is dropped unseen. Agents with weights are
+//! drawn weight by weight, the lightest first, each weight as a vote of its own.
 //!
-//! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and always computed
-//! whole; if fewer trials are asked for, its first ones are counted. Threads take units in order and add integers. So the counts are a
-//! function of scenario, seed and number of trials: not of threads, nor of how wide an engine is; the first trials of a long run are
-//! the shorter run, and so is a run that was stopped. A part of a run is a range of its units, so the parts of a run sum to it.
+//! Dependent agents are drawn in runs of at most 255: beta-binomial ones up to the 255th call of a trial and from there
+//! on, others rate by rate, the lowest first. A run is drawn 64 trials at a time, and in these agent by agent: a block
+//! and then, in trial order, a word for each byte that is the first of a threshold. Where the cell of a normal leaves
+//! the byte open and the normal has not been drawn, two words for each try to draw it come before. Before all agents of
+//! a class comes a block for the cells of each 64 trials. A pipeline does all of this, except the cells, for each
+//! attempt, followed by its judges, for the trials that the attempts before did not end. A race draws one call of the
+//! agent after the other, for the trials that are not decided.
 //!
-//! *No floats.* From the tables on, all is integers; before them, floats are only taken apart, but for the divisions that normalise the
-//! shares of the failure modes and the rates beside a common cause. What a copula needs of normals and thresholds, `libm` computes, the
-//! same everywhere. No function of the platform's mathematical library is called.
+//! *Filters.* Independent agents have a pattern for each way in which a correct answer may be kept from voting. Of
+//! dependent agents, the correct answers of 64 trials are drawn first and then, one after the other, whether each may
+//! vote.
 //!
-//! *Rare events.* Trials of [`simulate_rare`] draw agents at rates tilted towards what is rare, and weigh as much less as that made them likelier. A weight
-//! depends on the number of failures alone, so that histograms of it, in integers, are all that is kept; floats come in at the end.
+//! *Few agents.* Where all agents of a trial fit into a pattern, a byte is one trial, or several, and its symbol is
+//! their outcome. The trials of a class that fill whole blocks are drawn in this way, and then the others as above.
+//!
+//! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and is
+//! always computed whole; if fewer trials are wanted, its first ones are counted. Threads take units in order and add
+//! integers. The counts are therefore a function of scenario, seed and number of trials, not of threads or of the width
+//! of an engine. The first trials of a long run are the shorter run, and so is a run that was stopped. A part of a run
+//! is a range of its units, so the parts of a run sum to it.
+//!
+//! *No floats.* From the tables on, everything is an integer. Before, floats are only taken apart; the exceptions are
+//! the divisions that normalize the shares of the failure modes and the rates beside a common cause. The normals and
+//! thresholds of a copula are computed with `libm`, which gives the same results everywhere. No function of the
+//! platform's mathematical library is called.
+//!
+//! *Rare events.* Trials of [`simulate_rare`] draw agents at rates tilted towards what is rare, and each weighs as much
+//! less as this made it likelier. The weight depends on the number of failures alone, so only histograms of it are
+//! kept, in integers; floats come in at the end.
+//!
+//! *Memory.* The tables of a class of tasks take some kilobytes. Classes whose tables do not fit into 512 MiB are built
+//! again in every unit in which they have trials.
 //!
 //! # Speed
 //!
-//! Three engines, see [`Engine`], give the same counts. Simulated votes, in 10⁹ per second, by `cargo bench --bench votes` and
-//! `benches/table.py`: an AMD EPYC of family 26 with two cores and little else to do; rate 0.23, strict majority.
+//! Three engines, see [`Engine`], give the same counts. Simulated votes, in 10⁹ per second, by `cargo bench --bench
+//! votes` and `benches/table.py`: an idle AMD EPYC of family 26 with two cores; rate 0.23, strict majority.
 //!
 //! | agents | 3 | 5 | 11 | 101 | 1001 |
 //! |---|---|---|---|---|---|
@@ -65,7 +82,8 @@
 //! | `avx512`, two threads | 122 | 143 | 71 | 129 | 161 |
 //! | rand, `random::<f64>() < p` | 0.95 | 0.95 | 0.96 | 0.89 | 0.96 |
 //!
-//! Other scenarios, each in one run with its loop, as multiples of a plain loop with rand for the same scenario:
+//! Other scenarios, as multiples of the speed of a plain loop with rand for the same scenario, both measured in one
+//! run:
 //!
 //! | scenario | portable | `avx2` | `avx512` |
 //! |---|---|---|---|
@@ -83,16 +101,23 @@
 //! | Gaussian copula, n = 101 | 3.8 | 5.2 | 5.3 |
 //! | validated, up to three attempts | 4.1 | 7.6 | 12 |
 //!
-//! To a standard error of 10⁻⁴, on one thread of `avx512` and by the plain loop: a majority of 5 in 0.55 ms and 49 ms, three attempts that are
-//! validated in 15 ms and 176 ms, 101 beta-binomial agents in 0.8 s and 3.1 s.
+//! Time to a standard error of 10⁻⁴, on one thread of `avx512` and by the plain loop: 0.55 ms and 49 ms for a majority
+//! of 5, 15 ms and 176 ms for three validated attempts, 0.8 s and 3.1 s for 101 beta-binomial agents.
 //!
-//! To draw counts from a binomial, and not votes, gave 1.8 at 101 agents and 70 at 1001 (rand_distr): another method, and with many agents the faster
-//! one.
+//! Drawing the number of failures from a binomial, instead of votes, reached 1.8 at 101 agents and 70 at 1001
+//! (rand_distr). It is another method, and the faster one with many agents.
 //!
 //! # Proof
 //!
-//! The kernel takes its words as a parameter. Its tests feed every input of small cases and ask for counts equal to integers, and
-//! read the stream again with a slow decoder in rational numbers, on every engine. `tests/value_stability.rs` pins the counts of every path.
+//! The kernel takes its random words as a parameter. Its tests feed every input of small cases and require counts equal
+//! to integers known in advance; they also read the stream again with a slow decoder in rational numbers, on every
+//! engine. `tests/value_stability.rs` pins the counts of every path.
+//!
+//! # Files
+//!
+//! A rule is a file in `rules`, a dependence model a file in `dependence`; each folder has one `match` that lists them.
+//! `units` makes a scenario ready, `threads` counts its units. All unsafe code is in `lanes`. No two files use each
+//! other.
 
 pub(crate) mod ballot;
 pub(crate) mod block;

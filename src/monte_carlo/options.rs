@@ -6,8 +6,8 @@ use crate::outcome::Counts;
 use crate::scenario::Error;
 use std::sync::atomic::AtomicBool;
 
-/// Version of the simulated values: of the counts that a scenario, a seed and a number of trials give. It is raised whenever any of them
-/// changes, so that counts of different versions are never added.
+/// Version of the simulated values: of the counts that a scenario, a seed and a number of trials give. It is raised
+/// whenever any of them changes, so that counts of different versions are never added.
 pub(super) const STREAM: u32 = 2;
 
 /// Called with the counts so far.

@@ -14,11 +14,11 @@ pub(crate) mod outcome {
     pub(crate) const OPEN: u8 = 3;
 }
 
-/// How many of these trials ended in each outcome.
+/// Counts these trials by outcome.
 #[inline(always)]
 pub(crate) fn count(outcomes: &[u8]) -> Counts {
     let mut counts = Counts::default();
-    // A byte can count 255 trials; this is what the compiler turns into additions of whole vectors of bytes.
+    // A byte can count 255 trials; the compiler turns this into additions of whole vectors of bytes.
     for outcomes in outcomes.chunks(255) {
         let of =
             |outcome| u64::from(outcomes.iter().fold(0_u8, |count, was| count + u8::from(*was == outcome)));

@@ -1,12 +1,13 @@
 //! Few agents: a byte holds all of one trial, or of several.
 //!
-//! Where all agents of a trial fit into a pattern, nothing has to be counted up: the pattern decides the trial. A pattern of t
-//! trials with n agents each is one of t·n independent agents, so that every agent of every trial is drawn as elsewhere; its symbol is how many
-//! of the trials end correct (low half of a byte) and how many wrong (high half), and symbols are summed over all bytes. No
-//! trial has a counter or an outcome in memory.
+//! Where all agents of a trial fit into a pattern, the pattern decides the trial and nothing is counted. A pattern of t
+//! trials with n agents each is one of t·n independent agents, so every agent of every trial is drawn as elsewhere. Its
+//! symbol is the number of trials that end correct (low half of a byte) and wrong (high half); symbols are summed over
+//! all bytes. No trial has a counter or an outcome in memory.
 //!
-//! Byte j of block b is trials (64b + j)·t and the t − 1 that follow it. If a unit is counted only in part, the same decoder gives
-//! patterns instead of symbols, from the same stream, and the outcome of each trial is read from its own pattern.
+//! Byte j of block b is trial (64b + j)·t and the t − 1 that follow it. If only a part of a unit is counted, the same
+//! decoder gives patterns instead of symbols, from the same stream, and the outcome of each trial is read from its own
+//! pattern.
 
 use super::block::{BLOCK, Block};
 use super::decoder::{DecodeState, Decoder, keep};
@@ -21,7 +22,7 @@ use crate::outcome::Counts;
 pub(crate) struct Packed {
     /// Trials in a byte; their outcomes fit half a byte.
     together: usize,
-    /// Draws how many trials are correct, and sixteen times how many wrong.
+    /// Draws the number of correct trials plus sixteen times the number of wrong ones.
     sums: Decoder,
     /// Draws the pattern, from the same words.
     patterns: Decoder,
@@ -30,14 +31,15 @@ pub(crate) struct Packed {
 }
 
 impl Packed {
-    /// Trials of agents with these `rates`, at least one; `outcome` says what a count of them comes to. `None` if they do not fit.
+    /// Returns trials of agents with these `rates`, at least one; `outcome` gives the outcome of a count of them.
+    /// `None` if they do not fit.
     ///
-    /// As many trials share a byte as makes the expected number of random bytes per trial smallest.
+    /// The number of trials in a byte minimizes the expected number of random bytes per trial.
     pub(crate) fn new(rates: &[f64], counted: Counted, outcome: impl Fn(u8) -> u8) -> Option<Self> {
         Self::of_patterns(rates, counted, |own| outcome(counted.count(own, rates.len())))
     }
 
-    /// The same where `outcome` says what a trial comes to by its pattern.
+    /// The same, where `outcome` gives the outcome of a pattern.
     pub(crate) fn of_patterns(
         rates: &[f64],
         counted: Counted,
@@ -87,7 +89,7 @@ impl Packed {
         BLOCK * self.together
     }
 
-    /// How many of so many trials fill whole blocks. The others are left to whoever draws trials one by one.
+    /// Number of these trials that fill whole blocks. The others are drawn one by one.
     pub(crate) fn whole(&self, trials: usize) -> usize {
         trials - trials % self.in_block()
     }
@@ -109,7 +111,7 @@ impl Packed {
     }
 }
 
-/// Sums the symbols of so many blocks: the low halves and the high halves.
+/// Sums the symbols of some blocks: the low halves and the high halves.
 struct Sum<'s, 'a, W> {
     packed: &'a Packed,
     blocks: usize,
@@ -121,7 +123,7 @@ impl<W: Words> Job for Sum<'_, '_, W> {
 
     #[inline(always)]
     fn run<L: Lanes>(self) -> [u64; 2] {
-        // So many blocks as cannot overflow half a byte.
+        // The sum of so few blocks cannot overflow half a byte.
         let most = 15 / self.packed.together;
         let mut added = vec![[0; BLOCK]; self.blocks.div_ceil(most)];
         let mut state = DecodeState::new(&self.packed.sums);
@@ -168,13 +170,13 @@ impl<W: Words> Job for First<'_, '_, W> {
     }
 }
 
-/// How many of at most fifteen trials are correct, and sixteen times how many are wrong.
+/// Number of correct trials plus sixteen times the number of wrong ones, of at most fifteen.
 fn sum_of(outcomes: &[u8]) -> u8 {
     let counts = outcomes::count(outcomes);
     (counts.correct + 16 * counts.wrong) as u8
 }
 
-/// So many halves of bytes as cannot overflow a byte.
+/// Maximum number of halves of bytes whose sum cannot overflow a byte.
 const MAX_HALVES: usize = 17;
 
 /// The low halves and the high halves of at most [`MAX_HALVES`] blocks, summed for each place.
@@ -237,8 +239,8 @@ mod tests {
 
     type ExactCase = (Vec<f64>, usize, Counted, Vec<[u64; 3]>);
 
-    /// Rates of which every pattern's probability is a whole number of cells, so that 256 bytes are all inputs: with agents, trials
-    /// in a byte, and cells of an agent's answers out of so many.
+    /// Rates of which every pattern's probability is a whole number of cells, so that 256 bytes are all inputs: with
+    /// agents, trials in a byte, and cells of an agent's answers out of so many.
     fn exact_cases() -> Vec<ExactCase> {
         vec![
             (vec![0.5], 7, Counted::Correct, vec![[1, 1, 0]]),
@@ -285,8 +287,8 @@ mod tests {
         });
     }
 
-    /// Every number of counted trials, from none to all, against the slow decoder on the same stream, whose patterns are decided agent by
-    /// agent: the first ones are counted, in order, and the stream is left at the same place.
+    /// Every number of counted trials, from none to all, against the slow decoder on the same stream, whose patterns
+    /// are decided agent by agent: the first ones are counted, in order, and the stream is left at the same place.
     #[test]
     fn every_first_part_is_that_of_the_slow_reference() {
         on_every_engine!(|L| {
@@ -318,7 +320,7 @@ mod tests {
         });
     }
 
-    /// More blocks than half a byte holds the sum of.
+    /// More blocks than those whose sum fits into half a byte.
     #[test]
     fn sums_do_not_overflow() {
         on_every_engine!(|L| {

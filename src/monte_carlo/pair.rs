@@ -1,14 +1,17 @@
-//! Two scenarios simulated together. Where they have the same agents, every trial of both sees the same answers (common random numbers): what
-//! differs is then the criterion, and by far fewer trials than two runs of their own would take to show it.
+//! Two scenarios simulated together. Where they have the same agents, every trial of both sees the same answers (common
+//! random numbers). They then differ only in how votes are counted, which shows with far fewer trials than in two
+//! independent runs.
 //!
 //! # Method
 //!
-//! A vote draws its agents, and nothing else, from the words of a unit; its quorum only reads the counts. So two votes of agents that are drawn in
-//! the same way, from the same seed, have the same answers in the same trials. Both are run, and the outcomes of each trial counted
-//! together: the pairs of different trials are independent, as single trials are.
+//! A vote draws its agents, and nothing else, from the words of a unit; its quorum only reads the counts. So two votes
+//! whose agents are drawn in the same way, from the same seed, have the same answers in the same trials. Both are run,
+//! and the outcomes of each trial are counted together. The pairs of different trials are independent, as single trials
+//! are.
 //!
-//! A criterion that draws words of its own (picked wrong answers) or that decides what is drawn next (attempts) would shift the words of the later trials,
-//! and pair answers of different trials. Two such scenarios are run independently, the second from the next seed, unless they draw all the same.
+//! A vote that draws words of its own (wrong answers that are picked) or that decides what is drawn next (attempts)
+//! would shift the words of later trials, and pair answers of different trials. Two such scenarios are run
+//! independently, the second from the next seed, unless they draw exactly the same.
 
 use super::ballot::Ballot;
 use super::buffers::Buffers;
@@ -24,8 +27,9 @@ use super::voting::Voting;
 use crate::outcome::{Counts, Estimate, JointCounts, PairedEstimate};
 use crate::scenario::{Error, Scenario};
 
-/// Simulates two scenarios, each with `options.trials` trials: with common random numbers where they have the same agents and votes of them, and
-/// independently elsewhere, the second then from the seed after `options.seed`.
+/// Simulates two scenarios, each with `options.trials` trials. Common random numbers are used where both have the same
+/// agents and vote, in at most some 60,000 classes of tasks. Elsewhere the two are independent, and the second starts
+/// from the seed after `options.seed`.
 ///
 /// ```
 /// use kofn::monte_carlo::{SimulationOptions, simulate_pair};
@@ -39,7 +43,7 @@ use crate::scenario::{Error, Scenario};
 /// ```
 ///
 /// # Errors
-/// What [`simulate`] refuses of either, and a part of a run.
+/// What [`simulate`] refuses; a part of a run.
 pub fn simulate_pair(
     first: &Scenario,
     second: &Scenario,
@@ -70,7 +74,7 @@ struct Pair {
 }
 
 impl Pair {
-    /// `None` where trials would not see the same answers, and for so many classes of tasks that their tables are not kept.
+    /// Returns `None` where trials would not see the same answers, and where tables of classes of tasks are not kept.
     fn new(first: &Scenario, second: &Scenario) -> Result<Option<Self>, Error> {
         let (mut plan, other) = (Plan::new(first)?, Plan::new(second)?);
         let same_agents = first.agents() == second.agents()
@@ -128,12 +132,12 @@ impl Units for Pair {
                 sum.0[usize::from(first)][usize::from(second)] += 1;
             }
         }
-        // Which of two outcomes is told would mean nothing.
+        // Only the total is reported: there are two outcomes for each trial.
         Counts { abstain: counted, ..Counts::default() }
     }
 }
 
-/// Both votes of a class, changed so that they draw their agents alike; `None` where there is no telling that they do.
+/// Both votes of a class, changed so that they draw their agents in the same way; `None` where they might not.
 fn votes(first: &Kernel, second: &Kernel) -> Option<[Voting; 2]> {
     let (Kernel::Ballot(Ballot::Vote(first)), Kernel::Ballot(Ballot::Vote(second))) = (first, second) else {
         return None;
@@ -145,7 +149,7 @@ fn votes(first: &Kernel, second: &Kernel) -> Option<[Voting; 2]> {
     if first.criterion.picks().is_some() || second.criterion.picks().is_some() {
         return None;
     }
-    // Whether wrong answers are counted changes how agents are drawn: who needs no such count can be given one.
+    // Whether wrong answers are counted changes how agents are drawn; a vote that needs no such count may have one.
     let source = match (first.source.counts_wrong(), second.source.counts_wrong()) {
         (false, true) => &second.source,
         _ => &first.source,

@@ -7,8 +7,9 @@ use std::str::FromStr;
 
 /// One of several parts of a run, such as the third of sixteen: "3/16".
 ///
-/// Of U units of trials, part k of m has those from ⌊U(k−1)/m⌋ up to ⌊Uk/m⌋: all parts together have each unit once, and no
-/// part has more than one unit more than another. A unit has 1,024 to 32,768 trials, so of more parts than units some are empty.
+/// Part k of m has the units from ⌊U(k−1)/m⌋ to ⌊Uk/m⌋ − 1 of U: all parts together have each unit once, and the
+/// numbers of units in two parts differ by at most one. A unit has 1,024 to 131,072 trials; if there are more parts
+/// than units, some parts are empty.
 ///
 /// ```
 /// use kofn::monte_carlo::{Part, SimulationOptions, simulate};
@@ -26,7 +27,7 @@ use std::str::FromStr;
 /// let part: Part = "3/16".parse()?;
 /// assert_eq!((part.number(), part.of()), (3, 16));
 /// let error = "17/16".parse::<Part>().unwrap_err();
-/// assert_eq!(error.to_string(), "part is 17/16; allowed is K/M, the K-th of M parts, K from 1 to M, such as 3/16");
+/// assert!(error.to_string().contains("17/16") && error.to_string().contains("K/M"));
 /// # Ok::<(), kofn::SimulationError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// The part of this number, counted from 1, of so many parts.
+    /// Returns the part of this number, counted from 1, of `of` parts.
     ///
     /// # Errors
     /// A number that is 0 or above `of`.
@@ -45,24 +46,24 @@ impl Part {
         if (1..=of).contains(&number) { Ok(part) } else { Err(not_a_part(part)) }
     }
 
-    /// Its number, from 1.
+    /// The number of the part, from 1.
     pub fn number(self) -> u64 {
         self.number
     }
 
-    /// How many parts there are.
+    /// The number of parts.
     pub fn of(self) -> u64 {
         self.of
     }
 
-    /// Which of all units belong to a part, or to the whole.
+    /// Returns the units that belong to a part, or to the whole.
     pub(super) fn units_of(part: Option<Self>, units: u64) -> Range<u64> {
         let Some(Self { number, of }) = part else { return 0..units };
         let before = |parts: u64| (u128::from(units) * u128::from(parts) / u128::from(of)) as u64;
         before(number - 1)..before(number)
     }
 
-    /// The numbers of the parts, of so many, that have units of a range that is not empty.
+    /// Returns the numbers of the parts, out of `of`, that have units of a range that is not empty.
     pub(super) fn numbers(range: &Range<u64>, of: u64, units: u64) -> RangeInclusive<u64> {
         // Unit u is in the first part k for which ⌊Uk/m⌋ > u.
         let number = |unit: u64| {
@@ -148,7 +149,7 @@ mod tests {
             "1/18446744073709551616",
         ] {
             let error = text.parse::<Part>().unwrap_err().to_string();
-            assert!(error.contains("allowed is K/M"), "{text}: {error}");
+            assert!(error.contains("K/M"), "{text}: {error}");
         }
         assert_eq!("03/016".parse::<Part>().unwrap().to_string(), "3/16");
     }

@@ -1,4 +1,4 @@
-//! One agent that is called until its votes decide, call by call, over the trials that are still undecided.
+//! One agent that is called until its votes decide, call by call, in the trials that are still undecided.
 
 use super::buffers::Buffers;
 use super::lanes::Lanes;
@@ -9,16 +9,16 @@ use crate::scenario::{Error, Goal, Race};
 use num_bigint::BigUint;
 use num_traits::One;
 
-/// More calls than this on average are not simulated.
+/// Maximum expected number of calls.
 const MAX_CALLS: f64 = 1e6;
 
-/// Calls for which the stops of an adaptive race are tabulated: the numbers they are decided by have as many bits.
+/// Maximum number of calls of an adaptive race: the numbers that decide its stops have as many bits.
 const MAX_ADAPTIVE_CALLS: u64 = 100_000;
 
 /// A race.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Racing {
-    /// What a call gives.
+    /// The vote of one call.
     agent: Voting,
     decision: Decision,
     max_calls: Option<u64>,
@@ -27,22 +27,22 @@ pub(crate) struct Racing {
 /// What decides a race, by the votes of the two answers.
 #[derive(Debug, Clone, PartialEq)]
 enum Decision {
-    /// So many more.
+    /// This many more votes than the other answer.
     Lead(u32),
-    /// So many.
+    /// This many votes.
     Votes(u32),
-    /// As many as stand here at the number of votes of the other; after the last call one more is enough.
+    /// The number of votes at the index of those of the other answer; after the last call, one vote more.
     Leader(Vec<u32>),
 }
 
 impl Racing {
-    /// The race of an agent of whose calls at least the share `votes` vote, whatever it has in common.
+    /// Returns the race of an agent at least a share `votes` of whose calls vote, in any task.
     ///
     /// # Errors
-    /// More than a million calls to be expected, or an adaptive race of more than 100,000.
+    /// More than a million expected calls, or more than 100,000 in an adaptive race.
     pub(crate) fn new(agent: Voting, race: &Race, votes: f64) -> Result<Self, Error> {
         let needed = match race.goal {
-            // A fair walk takes the square of its goal, and no other takes more.
+            // A fair walk takes the square of its goal; no other takes more.
             Goal::Lead(margin) => margin as f64 * margin as f64 / votes,
             Goal::Votes(most) => 2.0 * most as f64 / votes,
             Goal::Confidence(_) => f64::INFINITY,
@@ -52,7 +52,8 @@ impl Racing {
             return Err(Error::refused(
                 "scheme.max_calls",
                 format!(
-                    "about {calls:.0} calls of one agent are too many to simulate; allowed are {MAX_CALLS:.0}, which scheme.max_calls can bound"
+                    "a race of about {calls:.0} calls cannot be simulated: at most {MAX_CALLS:.0} calls; set \
+                     scheme.max_calls to limit them"
                 ),
             ));
         }
@@ -64,7 +65,7 @@ impl Racing {
                 let most = race.max_calls.unwrap_or(u64::MAX);
                 if most > MAX_ADAPTIVE_CALLS {
                     let message = format!(
-                        "{most} calls of an adaptive race are not simulated; allowed are {MAX_ADAPTIVE_CALLS}"
+                        "scheme.max_calls must be at most {MAX_ADAPTIVE_CALLS} to simulate an adaptive race, got {most}"
                     );
                     return Err(Error::refused("scheme.max_calls", message));
                 }
@@ -74,7 +75,7 @@ impl Racing {
         Ok(Self { agent, decision, max_calls: race.max_calls })
     }
 
-    /// Calls of a trial, roughly: what its unit is sized by.
+    /// Approximate number of calls in a trial, which decides the size of a unit.
     pub(crate) fn work(&self) -> u64 {
         let goal = match &self.decision {
             Decision::Lead(margin) => u64::from(*margin) * 2,
@@ -93,20 +94,21 @@ impl Racing {
         self.agent.bytes() + stops
     }
 
-    /// Whether calls of a trial have anything in common.
+    /// Whether the calls of a trial are correlated.
     pub(crate) fn is_dependent(&self) -> bool {
         self.agent.is_dependent()
     }
 
-    /// Draws what each of the next `trials` trials has in common.
+    /// Draws what the calls of each of the next `trials` trials have in common.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
         self.agent.begin(trials, stream, buffers);
     }
 
-    /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`.
+    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`.
     ///
-    /// Decided trials are no longer called; but if they are `to_be_kept`, because agents that have something in common will be called for
-    /// the same tasks again, they are called with the others, unheard: what is common counts the calls of all trials alike.
+    /// Decided trials are no longer called. If trials are `to_be_kept`, because correlated agents will be called for
+    /// the same tasks again, decided ones are called with the others and ignored: all trials must have the same number
+    /// of calls.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
@@ -135,7 +137,7 @@ impl Racing {
 }
 
 impl Decision {
-    /// The outcome by the votes for the right and the wrong answer, or [`OPEN`].
+    /// Outcome by the votes for the right and the wrong answer, or [`OPEN`].
     #[inline]
     fn of(&self, [right, wrong]: [u32; 2], is_last: bool) -> u8 {
         let (leader, other) = (right.max(wrong), right.min(wrong));
@@ -155,10 +157,12 @@ impl Decision {
     }
 }
 
-/// For each number b of votes of the other answer the fewest a ≥ b with 1 − I_½(a+1, b+1) ≥ `confidence`, as far as `most` votes go.
+/// For each number b of votes of the other answer, the smallest a ≥ b with 1 − I_½(a+1, b+1) ≥ `confidence`, up to
+/// `most` votes.
 ///
-/// I_½(a+1, b+1) is the probability that of a + b + 1 fair coins at least a + 1 show heads. That of the contrary, 2^−(a+b+1) Σ C(a+b+1, j) over
-/// j > b, is the one asked for: stop iff Σ C(a+b+1, j) over j ≤ b is at most 2^(a+b+1) (1 − confidence), in integers, so that a tie is a tie.
+/// I_½(a+1, b+1) is the probability that at least a + 1 of a + b + 1 fair coins show heads. Its complement is
+/// 2^−(a+b+1) Σ C(a+b+1, j) over j > b. So the race stops iff Σ C(a+b+1, j) over j ≤ b is at most 2^(a+b+1) (1 −
+/// confidence): in integers, so that a tie is a tie.
 fn stops(confidence: f64, most: u64) -> Vec<u32> {
     // 1 − confidence is digits · 2^−shift, exactly: between ½ and 1 doubles are multiples of 2⁻⁵³.
     const SHIFT: u64 = 53;
@@ -226,7 +230,8 @@ mod tests {
         }
     }
 
-    /// Unanimous votes give .75 .875 .9375 .96875, so that .95 stops at the fourth and .9375 at the third (Aggarwal et al. 2023).
+    /// Unanimous votes give .75 .875 .9375 .96875, so that .95 stops at the fourth and .9375 at the third (Aggarwal et
+    /// al. 2023).
     #[test]
     fn unanimous_votes_stop_where_they_reach_the_confidence() {
         assert_eq!([0.95, 0.9375, 0.75].map(|level| stops(level, 9)[0]), [4, 3, 1]);

@@ -4,13 +4,14 @@ use super::block::{BLOCK, Block, CHUNK, COLUMNS, State, word_of};
 use super::lanes::Lanes;
 use std::marker::PhantomData;
 
-/// Where random blocks come from. The kernel takes it as a parameter, so that it can be fed every input there is.
+/// Source of random blocks. The kernel takes it as a parameter, so that tests can feed it every input.
 pub(crate) trait Words {
-    /// The next so many blocks, of which there are at most [`CHUNK`].
+    /// Returns the next `count` blocks, at most [`CHUNK`].
     fn next_blocks(&mut self, count: usize) -> &[Block];
 }
 
-/// How many blocks are kept: enough for the state to stay in registers while they are made, few enough for the first cache.
+/// Number of blocks that are kept: enough for the state to stay in registers while they are made, few enough for the
+/// first cache.
 const BUFFERED: usize = 4 * CHUNK;
 
 /// The words of one unit.
@@ -34,7 +35,7 @@ impl<L: Lanes> Columns<L> {
         Self { state: State::new(seed, unit), blocks, used: BUFFERED, lanes: PhantomData }
     }
 
-    /// Moves the blocks that are left to the front and makes others behind them.
+    /// Moves the remaining blocks to the front and generates others behind them.
     #[inline(always)]
     fn refill(&mut self) {
         self.blocks.copy_within(self.used.., 0);
@@ -75,7 +76,7 @@ impl<W: Words> Stream<W> {
         self.blocks(1).first().unwrap_or(&[0; BLOCK])
     }
 
-    /// The next so many blocks, of which there are at most [`CHUNK`].
+    /// Returns the next `count` blocks, at most [`CHUNK`].
     #[inline(always)]
     pub(crate) fn blocks(&mut self, count: usize) -> &[Block] {
         self.words.next_blocks(count)
@@ -107,7 +108,7 @@ impl Uniform {
         Self { bound, rejected_below: bound.wrapping_neg() % bound }
     }
 
-    /// One of them.
+    /// Draws one of them.
     #[inline]
     pub(crate) fn draw<W: Words>(self, stream: &mut Stream<W>) -> u64 {
         loop {
@@ -146,7 +147,8 @@ mod tests {
         });
     }
 
-    /// The first words of the authors' reference implementation from the state 1, 2, 3, 4, in every column beside other ones.
+    /// The first words of the authors' reference implementation from the state 1, 2, 3, 4, in every column beside other
+    /// ones.
     #[test]
     fn every_column_has_the_known_answers() {
         const ANSWERS: [u64; 10] = [

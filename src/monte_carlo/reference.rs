@@ -125,7 +125,8 @@ impl SlowDecoder {
         }
     }
 
-    /// Over six levels the shares' common denominator is the product of the undecided cells and 2¹⁶: a whole number of units.
+    /// Over six levels the shares' common denominator is the product of the undecided cells and 2¹⁶: a whole number of
+    /// units.
     fn rest(&mut self, stream: &mut SlowStream) -> usize {
         let undecided = |cells: &Vec<BigRational>| rational(256) - cells.last().unwrap();
         let total = self.cells[..6].iter().map(undecided).product::<BigRational>() * rational(1 << 16);

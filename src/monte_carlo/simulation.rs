@@ -8,12 +8,14 @@ use super::units::Plan;
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::Scenario;
 
-/// The simulated outcome of a scenario: how many trials ended correct, in abstention and wrong.
+/// Simulates a scenario: the number of trials that ended correct, in abstention and wrong.
 ///
-/// Of a [`part`](SimulationOptions::part) it has the trials of that part alone: the counts of all parts sum to those of the whole.
+/// For a [`part`](SimulationOptions::part) of a run, the estimate has the trials of that part alone: the counts of all
+/// parts sum to those of the whole.
 ///
-/// If the run is stopped, units of trials already begun are finished: the estimate is partial, and equals the run of as many
-/// trials as it has done. Progress is told at most twenty times a second, from whichever thread has just finished a unit.
+/// If the run is stopped, units of trials that have begun are finished. The estimate is then partial, and equals a run
+/// of the number of trials that were done. Progress is reported at most twenty times a second, from the thread that has
+/// just finished a unit.
 ///
 /// ```
 /// use kofn::monte_carlo::{SimulationOptions, simulate};
@@ -27,14 +29,14 @@ use crate::scenario::Scenario;
 /// ```
 ///
 /// # Errors
-/// More than a million agents; more than a million attempts of a pipeline of which hardly any ends a trial or whose agents are beta-binomial
-/// or under a copula; zero threads, or more than
-/// the system starts; an engine named by the environment that this machine cannot run.
+/// More than a million agents; more than a million attempts of a pipeline in which hardly any attempt ends a trial, or
+/// whose agents are correlated; zero threads, or more than the system starts; an engine named by `KOFN_ENGINE` that
+/// this machine cannot run.
 pub fn simulate(scenario: &Scenario, options: SimulationOptions<'_>) -> Result<Estimate, SimulationError> {
     run(&Plan::new(scenario)?, options)
 }
 
-/// Runs a plan, or the part of it that is asked for, on the engine that the run or else the environment names.
+/// Counts the trials of a scenario that was made ready, or of a part of the run.
 pub(crate) fn run(plan: &Plan, options: SimulationOptions<'_>) -> Result<Estimate, SimulationError> {
     let units = Part::units_of(options.part, options.trials.div_ceil(plan.unit_trials));
     let done = count_units(plan, options, units.clone(), None, Counts::default())?;

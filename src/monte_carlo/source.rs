@@ -1,4 +1,4 @@
-//! Where the answers of a trial's agents come from.
+//! The agents of a trial, and how their answers are drawn.
 
 use super::block::{BLOCK, Block};
 use super::counters::Counters;
@@ -11,7 +11,7 @@ use super::law::Law;
 use super::random::{Stream, Words};
 use crate::scenario::{Dependence, Failures, Filter, Probability, Scenario};
 
-/// How agents fail and what becomes of their answers, whatever they are asked.
+/// How agents fail and which answers vote, under any rule.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Behavior<'a> {
     pub(crate) failures: &'a Failures,
@@ -26,7 +26,7 @@ impl<'a> From<&'a Scenario> for Behavior<'a> {
 }
 
 impl Behavior<'_> {
-    /// How often a correct answer and a failure vote.
+    /// Probabilities that a correct answer votes, and that a failure is a wrong vote.
     pub(crate) fn votes(&self) -> VoteRates {
         let (voting, [corruption, crash]) = self.failures.voting_and_silent();
         let share = voting / (voting + (corruption + crash));
@@ -40,7 +40,7 @@ impl Behavior<'_> {
 pub(crate) enum Source {
     /// Independent agents.
     Groups(Groups),
-    /// Agents that have something in common.
+    /// Agents whose failures are correlated within a task.
     Dependent(Dependent, Option<Acceptance>),
 }
 
@@ -77,19 +77,20 @@ impl Source {
         }
     }
 
-    /// Whether trials have anything in common.
+    /// Whether the agents of a trial are correlated.
     pub(crate) fn is_dependent(&self) -> bool {
         matches!(self, Self::Dependent(..))
     }
 
-    /// Draws what each of the next `trials` trials has in common, if anything.
+    /// Draws what the agents of each of the next `trials` trials have in common, if anything.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, common: &mut Common) {
         if let Self::Dependent(agents, _) = self {
             agents.begin(trials, stream, common);
         }
     }
 
-    /// Draws every agent of so many blocks of trials and counts the correct ones that vote, and the wrong ones if they are counted.
+    /// Draws every agent of this many blocks of trials; counts the correct votes, and the wrong ones if they are
+    /// counted.
     #[inline(always)]
     pub(crate) fn draw<L: Lanes, W: Words>(
         &self,
@@ -123,7 +124,7 @@ impl Source {
     }
 }
 
-/// Agents to be drawn: a function of its own, compiled once for all votes.
+/// Drawing as a job of its own, compiled once for all votes.
 struct Draw<'a, W> {
     source: &'a Source,
     blocks: usize,
@@ -146,8 +147,8 @@ impl Acceptance {
         Self(Decoder::new(&Law::of_events(&[Probability::new(probability)]), |accepted| accepted as u8))
     }
 
-    /// Leaves of each trial's correct answers those that are accepted: one draw for each answer, of 64 trials at a time as many as that
-    /// trial has that has most.
+    /// Keeps the accepted ones of the correct answers of each trial, with one draw for each answer. 64 trials are drawn
+    /// together, as often as the largest number of answers in one of them.
     #[inline(always)]
     fn thin<L: Lanes, W: Words>(&self, blocks: usize, stream: &mut Stream<W>, correct: &mut Counters) {
         let mut state = DecodeState::new(&self.0);
@@ -165,7 +166,7 @@ impl Acceptance {
     }
 }
 
-/// Run by run, and within a run 64 trials at a time, so that their counters and the table stay in registers for all equal groups.
+/// Draws run by run, and within a run 64 trials at a time: counters and table stay in registers for all equal groups.
 #[inline(always)]
 fn draw_groups<L: Lanes, W: Words>(
     groups: &Groups,
@@ -192,8 +193,8 @@ fn draw_groups<L: Lanes, W: Words>(
     }
 }
 
-/// Adds the numbers of correct agents in some equal groups to counters. A function of its own, because a compiler that sees all around
-/// the loop runs out of registers.
+/// Adds the numbers of correct agents in some equal groups to counters. A function of its own, because a compiler that
+/// sees all around the loop runs out of registers.
 struct Add<'s, 'a, W> {
     state: &'s mut DecodeState<'a>,
     groups: usize,

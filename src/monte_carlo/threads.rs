@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Progress is told this seldom at most.
+/// Shortest time between two progress reports.
 const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
 
 /// Integers that are counted, so that it does not matter which thread counted what.
@@ -43,7 +43,8 @@ pub(crate) trait Units: Sync {
     /// Trials in a unit.
     fn unit_trials(&self) -> u64;
 
-    /// Adds the first `counted` trials of a unit, which is always computed whole, to `sum`; returns what is told of them.
+    /// Adds the first `counted` trials of a unit, which is always computed whole, to `sum`; returns the counts to
+    /// report.
     fn count<L: Lanes>(
         &self,
         counted: u64,
@@ -59,11 +60,11 @@ pub(crate) struct Done<S> {
     pub(crate) sum: S,
 }
 
-/// Counts these units until the run is stopped or the clock says `until`; `before` has been counted already, and is told with
-/// what is counted here.
+/// Counts these units until the run is stopped or the time is `until`. Reports include `before`, which has been counted
+/// already.
 ///
-/// Threads take units in order and finish every unit that they took. So what has been done when a run is stopped is exactly
-/// its first units.
+/// Threads take units in order and finish every unit that they took. The units that were counted when a run is stopped
+/// are therefore exactly its first ones.
 pub(crate) fn count_units<U: Units>(
     plan: &U,
     options: SimulationOptions<'_>,
@@ -93,7 +94,7 @@ fn pool(count: usize) -> Result<rayon::ThreadPool, SimulationError> {
     pool.map_err(|error| SimulationError::Threads { count, reason: error.to_string() })
 }
 
-/// How many threads to use: not more than there are units.
+/// Number of threads to use, at most the number of units.
 fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
     if asked == Some(0) {
         return Err(Error::out_of_range("threads", 0, "1 or more"));
@@ -113,7 +114,7 @@ struct Work<'a, U> {
     reported: Mutex<Reported>,
 }
 
-/// What has been counted by all threads, and when it was last told.
+/// What all threads have counted, and when it was last reported.
 struct Reported {
     counts: Counts,
     at: Instant,
@@ -140,7 +141,7 @@ impl<U: Units> Job for Thread<'_, U> {
 }
 
 impl<U> Work<'_, U> {
-    /// The next unit, unless there is none, the run is to stop or its time is up.
+    /// Takes the next unit, unless there is none, the run is stopped or its time is up.
     fn take(&self) -> Option<u64> {
         let stopped = self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
         if stopped || self.until.is_some_and(|until| Instant::now() >= until) {

@@ -7,7 +7,7 @@ use super::outcomes::outcome::{self, OPEN};
 pub(crate) struct Undecided {
     /// Votes of the trials that are called, for the right answer and for the wrong one.
     votes: Vec<[u32; 2]>,
-    /// Which trials these are.
+    /// Indices of the trials that are called.
     pub(super) places: Vec<u32>,
     /// The outcome of every trial.
     pub(super) outcomes: Vec<u8>,
@@ -23,7 +23,8 @@ impl Undecided {
         self.outcomes.resize(trials, OPEN);
     }
 
-    /// Counts a call of each trial, or of `all` trials of which the decided ones are not heard, and marks in `calls` which go on.
+    /// Counts a call of each undecided trial, or of `all` trials, where the calls of decided ones are ignored; marks in
+    /// `calls` which go on.
     #[inline]
     pub(super) fn count(&mut self, calls: &mut [u8], all: bool, decide: impl Fn([u32; 2]) -> u8) {
         let mut kept = 0;

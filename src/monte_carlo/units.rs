@@ -1,4 +1,4 @@
-//! A scenario made ready, and its units: the counts of a unit are a function of scenario, seed and unit alone.
+//! A scenario made ready, and its units. The counts of a unit are a function of scenario, seed and unit alone.
 
 use super::buffers::Buffers;
 use super::classes::{ClassDraw, ClassTrials};
@@ -13,20 +13,20 @@ use crate::outcome::Counts;
 use crate::scenario::{Class, Error, Rates, Scenario};
 use std::sync::atomic::Ordering;
 
-/// The most agents whose every vote is simulated.
+/// Maximum number of simulated agents.
 const MAX_AGENTS: u64 = 1_000_000;
 
-/// Votes that a unit aims at, and the bounds of its trials. Measured: fewer votes cost speed in seeding and first fills, more trials no
-/// longer fit the first cache.
+/// Target number of votes in a unit, and the limits of its trials. Measured: fewer votes cost speed in seeding and
+/// first fills; more trials do not fit into the first cache.
 const UNIT_VOTES: u64 = 1 << 22;
 const MIN_TRIALS: u64 = 1 << 10;
 pub(crate) const MAX_TRIALS: u64 = 1 << 15;
 
-/// Memory of the tables that are kept. Classes of tasks whose tables do not fit are built again in every unit in which they have trials: a
-/// million classes take this much memory, and not 8 GB.
+/// Memory of the tables that are kept. Classes of tasks whose tables do not fit are built again in every unit in which
+/// they have trials: a million classes take this much memory, and not 8 GB.
 const MAX_TABLE_BYTES: usize = 512 << 20;
 
-/// The most trials of a unit none of which is kept in memory.
+/// Maximum number of trials in a unit that keeps none of them in memory.
 const MAX_PACKED_TRIALS: u64 = 1 << 17;
 
 /// A scenario made ready.
@@ -54,7 +54,7 @@ impl Plan {
     /// Makes a scenario ready.
     ///
     /// # Errors
-    /// More agents than are simulated, a rule that is not simulated, or endless attempts.
+    /// More agents, calls or attempts than can be simulated.
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
         Self::within(scenario, MAX_TABLE_BYTES)
     }
@@ -86,7 +86,7 @@ impl Plan {
         Ok(Self { class, kernels, others, unit_trials: unit_trials(work, most) })
     }
 
-    /// The counts of the first `counted` trials of a unit. The unit is always computed whole.
+    /// Counts the first `counted` trials of a unit, which is always computed whole.
     #[inline(always)]
     pub(crate) fn unit<L: Lanes, W: Words>(&self, counted: u64, words: W, buffers: &mut Buffers) -> Counts {
         L::units().fetch_add(1, Ordering::Relaxed);
@@ -109,7 +109,7 @@ impl Plan {
         self.kernels.len() + self.others.as_ref().map_or(0, |others| others.count)
     }
 
-    /// How many trials of a unit belong to each class.
+    /// Number of trials of a unit that belong to each class.
     #[inline(always)]
     pub(crate) fn shares<L: Lanes, W: Words>(
         &self,
@@ -157,7 +157,8 @@ impl Others {
     }
 }
 
-/// What a class does in the absence of a common cause of this probability or, `struck` by it, where all agents fail in all their calls.
+/// What a class does in the absence of a common cause of this probability or, `struck` by it, where all agents fail in
+/// all their calls.
 fn kernel_of(class: &Class<'_>, scenario: &Scenario, cause: f64, struck: bool) -> Result<Kernel, Error> {
     let mut rates = rates(class.rates);
     if struck {
@@ -168,23 +169,22 @@ fn kernel_of(class: &Class<'_>, scenario: &Scenario, cause: f64, struck: bool) -
     rules::simulated(&class.rule).kernel(rates, scenario.into())
 }
 
-/// The rates beside a common cause.
+/// Failure rates in the absence of a common cause of this probability.
 pub(crate) fn without_cause(rates: &[f64], cause: f64) -> Vec<f64> {
     rates.iter().map(|rate| (rate - cause) / (1.0 - cause)).collect()
 }
 
-/// Refuses more agents than are simulated.
+/// Refuses more agents than can be simulated.
 pub(crate) fn within_simulated_agents(scenario: &Scenario) -> Result<(), Error> {
     let agents = scenario.agents().count();
     if agents > MAX_AGENTS {
-        let message =
-            format!("agents.count is {agents}; simulated, vote by vote, are up to {MAX_AGENTS} agents");
+        let message = format!("at most {MAX_AGENTS} agents can be simulated, got {agents}");
         return Err(Error::refused("agents.count", message));
     }
     Ok(())
 }
 
-/// The rate of each agent.
+/// Failure rate of each agent.
 pub(crate) fn rates(rates: Rates<'_>) -> Vec<f64> {
     match rates {
         Rates::Identical { count, failure_rate } => vec![failure_rate; count as usize],
@@ -192,7 +192,7 @@ pub(crate) fn rates(rates: Rates<'_>) -> Vec<f64> {
     }
 }
 
-/// Trials in a unit whose trials have so many votes: a power of two, at most `most`.
+/// Number of trials in a unit whose trials have this many votes: a power of two, at most `most`.
 pub(crate) fn unit_trials(votes: u64, most: u64) -> u64 {
     1 << (UNIT_VOTES / votes.max(1)).clamp(MIN_TRIALS, most).ilog2()
 }

@@ -1,4 +1,4 @@
-//! A vote of all agents: every agent of every trial is drawn, the votes are counted, a criterion is given.
+//! A vote of all agents: every agent of every trial is drawn, the votes are counted, a criterion decides.
 
 use super::block::BLOCK;
 use super::buffers::Buffers;
@@ -16,17 +16,18 @@ use super::source::{Behavior, Source};
 pub(crate) struct Voting {
     /// The agents.
     pub(crate) source: Source,
-    /// How many agents there are.
+    /// Number of agents.
     pub(crate) agents: u32,
-    /// What their votes come to.
+    /// How their votes become an outcome.
     pub(crate) criterion: Criterion,
-    /// The same trials drawn whole, if their agents are so few.
+    /// The same trials drawn whole, where the agents are few enough.
     pub(crate) packed: Option<Box<Packed>>,
 }
 
 impl Voting {
-    /// Agents with these failure `rates`, fewer than 2³¹, whose votes come to what `criterion` makes of their number, of whether a vote can be wrong, and
-    /// whether all vote. A common cause is no matter of one vote: it is drawn as a class of tasks.
+    /// Returns the vote of agents with these failure `rates`, fewer than 2³¹. `criterion` gets their number, whether a
+    /// vote can be wrong, and whether all agents vote. A common cause is not part of a vote: it is drawn as a class of
+    /// tasks.
     pub(crate) fn new(
         rates: Vec<f64>,
         behavior: Behavior<'_>,
@@ -36,7 +37,7 @@ impl Voting {
         let votes = behavior.votes();
         let all_vote = behavior.failures.all_vote() && votes.correct == 1.0 && votes.wrong == 1.0;
         let criterion = criterion(agents, [votes.wrong > 0.0, all_vote]);
-        // A correct answer that does not vote is no matter of its agent's rate alone.
+        // Whether a correct answer votes does not depend on the rate of its agent alone.
         let counted = if votes.correct < 1.0 || criterion.counts_wrong(all_vote) {
             Counted::CorrectAndWrong(votes)
         } else {
@@ -50,7 +51,8 @@ impl Voting {
         Self { source, agents, criterion, packed }
     }
 
-    /// Draws what each of the next `trials` trials has in common, for this vote and those of the same trials that follow it.
+    /// Draws what the agents of each of the next `trials` trials have in common, for this vote and later ones of the
+    /// same trials.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
         self.source.begin(trials, stream, &mut buffers.common);
     }
@@ -61,12 +63,12 @@ impl Voting {
         self.source.bytes() + picks + self.packed.as_ref().map_or(0, |packed| packed.bytes())
     }
 
-    /// Whether trials have anything in common.
+    /// Whether the agents of a trial are correlated.
     pub(crate) fn is_dependent(&self) -> bool {
         self.source.is_dependent()
     }
 
-    /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`.
+    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
@@ -112,13 +114,13 @@ impl Voting {
         }
     }
 
-    /// How many wrong votes a trial has.
+    /// Number of wrong votes in a trial.
     #[inline]
     fn wrong(&self, correct: &Counters, wrong: &Counters, trial: usize) -> u32 {
         if self.source.counts_wrong() { wrong.at(trial) } else { self.agents - correct.at(trial) }
     }
 
-    /// Lets the wrong agents of each open trial pick their answers, in trial order.
+    /// Picks the answers of the wrong agents of each open trial, in trial order.
     #[inline(always)]
     fn pick<L: Lanes, W: Words>(&self, picks: &Picks, stream: &mut Stream<W>, buffers: &mut Buffers) {
         let Buffers { correct, wrong, outcomes, picks: room, .. } = buffers;
@@ -130,7 +132,7 @@ impl Voting {
     }
 }
 
-/// A vote in trials: a function of its own, compiled once for all who ask for votes.
+/// A vote as a job of its own, compiled once for all callers.
 struct Vote<'a, W> {
     voting: &'a Voting,
     trials: usize,
@@ -147,7 +149,7 @@ impl<W: Words> Job for Vote<'_, W> {
     }
 }
 
-/// The outcome of a trial with this count of its agents; no wrong answer is picked.
+/// Outcome of a trial with this count of its agents, where no wrong answer is picked.
 fn decide(criterion: &Criterion, agents: u32, counted: Counted, count: u8) -> u8 {
     let (correct, wrong) = (u32::from(count % 16), u32::from(count / 16));
     criterion.of(correct, if counted == Counted::Correct { agents - correct } else { wrong })
@@ -180,7 +182,8 @@ mod tests {
         })
     }
 
-    /// A vote of agents one by one: with rates of 8 bits and a share of at most a few, each is one byte that is always decided.
+    /// A vote of agents one by one: with rates of 8 bits and a share of at most a few, each is one byte that is always
+    /// decided.
     fn one_by_one(rates: &[f64], failures: Failures, quorum: u32, checker: bool) -> Voting {
         let voting = with_quorum(rates.to_vec(), &failures, quorum, checker);
         let counted = if voting.source.counts_wrong() {
@@ -264,7 +267,7 @@ mod tests {
         });
     }
 
-    /// Who can never be wrong, and what silence or its absence changes.
+    /// Agents that can never be wrong, and the effect of silence.
     #[test]
     fn only_what_matters_is_counted() {
         let seven = || WrongWhen::SamePick(Picks::of_agents(7, 5));

@@ -1,4 +1,4 @@
-//! A vote in which agents have weights: agents of one weight are counted together, and their counts weigh.
+//! A vote in which agents have weights: agents of one weight are counted together, and their counts are weighted.
 
 use super::block::BLOCK;
 use super::buffers::{Buffers, Scores};
@@ -12,7 +12,7 @@ use super::random::{Stream, Words};
 use super::source::{Behavior, Source};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
 
-/// Agents of different weight whose wrong ones pick answers: their counts are kept for a unit of trials.
+/// Maximum number of different weights where wrong agents pick answers: their counts are kept for a unit of trials.
 const MAX_PICKING_PARTIES: usize = 10_000;
 
 /// A vote with weights.
@@ -20,12 +20,12 @@ const MAX_PICKING_PARTIES: usize = 10_000;
 pub(crate) struct Weighing {
     /// Agents of one weight each, the lightest first.
     parties: Vec<Party>,
-    /// How many agents there are.
+    /// Number of agents.
     agents: u32,
     /// The weight that an answer needs.
     quota: u64,
     wrong: Wrong,
-    /// The same trials drawn whole, if their agents are so few.
+    /// The same trials drawn whole, where the agents are few enough.
     packed: Option<Box<Packed>>,
 }
 
@@ -36,20 +36,20 @@ struct Party {
     weight: u64,
 }
 
-/// When a trial without a quota of correct votes is wrong.
+/// When a trial is wrong that has no quota of correct votes.
 #[derive(Debug, Clone, PartialEq)]
 enum Wrong {
     Never,
-    /// When all wrong votes together weigh the quota.
+    /// When all wrong votes together have the quota.
     Together,
-    /// When one alone does.
+    /// When one wrong vote has the quota.
     Alone,
-    /// When those who pick one answer do.
+    /// When the wrong votes for one answer have the quota.
     SamePick(Answers),
 }
 
 impl Weighing {
-    /// Agents with these failure `rates` and weights.
+    /// Returns the vote of agents with these failure `rates` and weights.
     ///
     /// # Errors
     /// More than ten thousand different weights where wrong agents pick among answers.
@@ -76,7 +76,9 @@ impl Weighing {
             .collect();
         if matches!(wrong, Wrong::SamePick(_)) && parties.len() > MAX_PICKING_PARTIES {
             let message = format!(
-                "{} different weights are not simulated where wrong agents pick among answers; allowed are {MAX_PICKING_PARTIES}",
+                "scheme.weights must have at most {MAX_PICKING_PARTIES} different weights to simulate wrong agents \
+                 that pick among answers, \
+                 got {}",
                 parties.len()
             );
             return Err(Error::refused("scheme.weights", message));
@@ -91,12 +93,12 @@ impl Weighing {
         Ok(weighing)
     }
 
-    /// How many agents there are.
+    /// Number of agents.
     pub(crate) fn agents(&self) -> u32 {
         self.agents
     }
 
-    /// The same trials drawn whole, if their agents are so few.
+    /// The same trials drawn whole, where the agents are few enough.
     pub(crate) fn packed(&self) -> Option<&Packed> {
         self.packed.as_deref()
     }
@@ -107,12 +109,12 @@ impl Weighing {
         parties + self.packed().map_or(0, Packed::bytes)
     }
 
-    /// Whether trials have anything in common.
+    /// Whether the agents of a trial are correlated.
     pub(crate) fn is_dependent(&self) -> bool {
         self.parties.iter().any(|party| party.source.is_dependent())
     }
 
-    /// The outcome of a pattern of agents with these weights; no wrong answer is picked.
+    /// Outcome of a pattern of agents with these weights, where no wrong answer is picked.
     fn of_pattern(&self, weights: &[u64], counted: Counted, pattern: usize) -> u8 {
         let mut sums = [0; 2];
         let mut heaviest = 0;
@@ -129,8 +131,8 @@ impl Weighing {
         self.outcome(sums, heaviest)
     }
 
-    /// The outcome by the weights behind the right answer and all wrong ones, and the heaviest agent behind a wrong one; or
-    /// [`outcome::OPEN`] where it hangs on the picks.
+    /// Outcome by the weights behind the right answer and all wrong ones, and the heaviest agent behind a wrong one; or
+    /// [`outcome::OPEN`] where it depends on the picks.
     #[inline]
     fn outcome(&self, [correct, wrong]: [u64; 2], heaviest: u64) -> u8 {
         match self.wrong {
@@ -142,15 +144,15 @@ impl Weighing {
         }
     }
 
-    /// Draws what each of the next `trials` trials has in common: it is common to all parties.
+    /// Draws what the agents of each of the next `trials` trials have in common: it is shared by all parties.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, common: &mut Common) {
         if let Some(party) = self.parties.iter().find(|party| party.source.is_dependent()) {
             party.source.begin(trials, stream, common);
         }
     }
 
-    /// The outcomes of the next `trials` trials, which have begun, in `buffers.outcomes`: party by party, and then, in trial order, the answers
-    /// that wrong agents pick.
+    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`. Draws party by party
+    /// and then, in trial order, the answers that wrong agents pick.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
         &self,
@@ -169,7 +171,7 @@ impl Weighing {
                 weights[0] += u64::from(correct.at(trial)) * party.weight;
                 weights[1] += u64::from(wrong.at(trial)) * party.weight;
             }
-            // The parties come from the lightest to the heaviest.
+            // Parties are ordered from the lightest to the heaviest.
             for (trial, heaviest) in heaviest.iter_mut().enumerate().filter(|(trial, _)| wrong.at(*trial) > 0)
             {
                 debug_assert!(*heaviest <= party.weight, "trial {trial}");
@@ -192,7 +194,7 @@ impl Weighing {
         }
     }
 
-    /// Lets the wrong agents of each open trial pick their answers.
+    /// Picks the answers of the wrong agents of each open trial.
     #[inline(always)]
     fn pick<L: Lanes, W: Words>(
         &self,
@@ -253,7 +255,12 @@ mod tests {
 
     /// Every input of three agents with different weights and rates of 8 bits, each a party of its own and one byte.
     #[test]
-    fn all_inputs_of_three_agents_give_exact_counts() {
+    fn heavy_all_inputs_of_three_agents_give_exact_counts() {
+        /// All inputs of three bytes; every engine and rule reads the same ones.
+        static BYTES: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(|| {
+            let of_place = |place: u32| (0..1_u32 << 24).map(move |input| (input >> (8 * place)) as u8);
+            (0..3).flat_map(of_place).collect()
+        });
         on_every_engine!(|L| {
             let rates = [64, 128, 32];
             let weights = [3, 1, 2];
@@ -274,12 +281,7 @@ mod tests {
                     let counted = Counted::CorrectAndWrong(behavior(&failures).votes());
                     party.source = Source::Groups(Groups::new(vec![rates[agent]], counted, 1));
                 }
-                let bytes: Vec<u8> = (0..3)
-                    .flat_map(|place: u32| {
-                        (0..1 << 24_u32).map(move |input: u32| (input >> (8 * place)) as u8)
-                    })
-                    .collect();
-                let mut script = Script::of_bytes(&bytes);
+                let mut script = Script::of_bytes(&BYTES);
                 let mut buffers = Buffers::default();
                 weighing.run::<L, _>(1 << 24, &mut Stream::new(&mut script), &mut buffers);
                 assert_eq!(script.left(), 0);
@@ -345,7 +347,8 @@ mod tests {
         let counted = Counted::CorrectAndWrong(behavior(&failures).votes());
         let outcomes =
             [0, 9, 18, 1, 4, 13, 26].map(|pattern| weighing.of_pattern(&weights, counted, pattern));
-        // Agents 0, 1 and 2 are the digits of the pattern to the base 3, the lowest first; 0 is correct, 1 wrong, 2 silent.
+        // Agents 0, 1 and 2 are the digits of the pattern to the base 3, the lowest first; 0 is correct, 1 wrong, 2
+        // silent.
         use outcome::{ABSTAIN, CORRECT, WRONG};
         assert_eq!(outcomes, [CORRECT, CORRECT, CORRECT, ABSTAIN, WRONG, WRONG, ABSTAIN]);
     }

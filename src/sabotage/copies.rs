@@ -1,6 +1,7 @@
 //! Breaks that draw the same trials again: R copies of N/R trials make a share swing, but bias nothing.
 //!
-//! With x of N/R trials correct, N·KL(Rx/N‖q) is R times what N/R trials have: the check rejects as if its threshold were R times lower, whatever N is.
+//! With x of N/R trials correct, N·KL(Rx/N‖q) is R times what N/R trials have: the check rejects as if its threshold
+//! were R times lower, whatever N is.
 
 use super::kernels::{Units, of_counts, plan};
 use super::laws::{decided, independent};
@@ -18,8 +19,8 @@ use crate::monte_carlo::reference::Script;
 use crate::scenario::Scenario;
 use kofn_testing::rejection::Rule;
 
-/// Proves a break that counts each of its draws so many times: its power does not grow with the number of trials, but with that of the seeds among
-/// which a suite of checks divides its false-alarm rate.
+/// Proves a break that counts each of its draws so many times: its power does not grow with the number of trials, but
+/// with that of the seeds among which a suite of checks divides its false-alarm rate.
 fn assert_copies_caught(
     what: &str,
     scenario: &Scenario,
@@ -49,8 +50,8 @@ fn threads_sharing_a_seed_are_caught() {
     });
 }
 
-/// The generator gives each block 128 times. Seven agents of rate one half are one group, whose pattern is a byte of which no value is undecided:
-/// so each block of trials is drawn 128 times.
+/// The generator gives each block 128 times. Seven agents of rate one half are one group, whose pattern is a byte of
+/// which no value is undecided: so each block of trials is drawn 128 times.
 #[test]
 fn a_repeated_block_is_caught() {
     let (copies, unit) = (128, 1 << 15);

@@ -75,7 +75,8 @@ impl<'a> Units<'a> {
         of_counts(self.trials, self.seed, self.counted_by(|counts, _| counts))
     }
 
-    /// The sum of what each unit counts by its own account, given its counts and all that it has drawn; on the widest engine.
+    /// The sum of what each unit counts by its own account, given its counts and all that it has drawn; on the widest
+    /// engine.
     pub(super) fn counted_by(self, count: impl FnMut(Counts, &Buffers) -> Counts) -> Counts {
         let engine = *Engine::available().last().unwrap();
         engine.run(Loop { units: self, count })

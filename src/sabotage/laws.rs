@@ -24,8 +24,8 @@ pub(super) fn with_a_pair(agents: usize, rate: f64) -> Law {
     both(&independent(agents - 2, rate), &[rate, 0.0, 1.0 - rate])
 }
 
-/// Agents whose failures have this correlation, by Pólya's urn: after i agents of whom k failed the next fails with probability
-/// (f(1−ρ) + kρ)/(1−ρ + iρ).
+/// Agents whose failures have this correlation, by Pólya's urn: after i agents of whom k failed the next fails with
+/// probability (f(1−ρ) + kρ)/(1−ρ + iρ).
 pub(super) fn beta_binomial(agents: usize, rate: f64, correlation: f64) -> Law {
     let mut failures = vec![1.0];
     for drawn in 0..agents {
@@ -42,8 +42,8 @@ pub(super) fn beta_binomial(agents: usize, rate: f64, correlation: f64) -> Law {
     failures
 }
 
-/// A group of agents drawn by a byte-table decoder without its second level: what the first leaves undecided is drawn by what the second
-/// would have left undecided.
+/// A group of agents drawn by a byte-table decoder without its second level: what the first leaves undecided is drawn
+/// by what the second would have left undecided.
 pub(super) fn without_the_second_level(agents: usize, rate: f64) -> Law {
     let failures = |pattern: u32| pattern.count_ones() as i32;
     let patterns = 0..1_u32 << agents;

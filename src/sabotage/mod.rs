@@ -1,21 +1,24 @@
-//! Kernels broken on purpose: the cross-check must catch each, as often as its rule says. A check that cannot fail is worth nothing.
+//! Kernels broken on purpose: the cross-check must catch each, as often as its rule says. A check that cannot fail is
+//! worth nothing.
 //!
-//! For each break the probability that the check catches it is *predicted*: by the rule, written a second time, and the exact law of the
-//! broken counts, from small sums that call nothing of either engine. Then
+//! For each break the probability that the check catches it is *predicted*: by the rule, written a second time, and the
+//! exact law of the broken counts, from small sums that call nothing of either engine. Then
 //!
-//! 1. *few trials*: the smallest number of trials that catches it half the time, in 400 to 10,000 replicas of different seeds; the share that is caught must be
-//!    the predicted one, within Chernoff's bound;
-//! 2. *enough trials*: the smallest number that misses it with a probability of at most [`ALARM`]; there it must be caught, and the sound kernel, on
-//!    as many trials, must not be accused.
+//! 1. *few trials*: the smallest number of trials that catches it half the time, in 400 to 10,000 replicas of different
+//!    seeds; the share that is caught must be the predicted one, within Chernoff's bound;
+//! 2. *enough trials*: the smallest number that misses it with a probability of at most [`ALARM`]; there it must be
+//!    caught, and the sound kernel, on as many trials, must not be accused.
 //!
-//! Copies of one stream do not bias a share but make it swing: R copies of N/R trials have R times the divergence, however large N is, and more trials
-//! do not help. Where R is bounded, more seeds do: several checks share the false-alarm rate.
+//! Copies of one stream do not bias a share but make it swing: R copies of N/R trials have R times the divergence,
+//! however large N is, and more trials do not help. Where R is bounded, more seeds do: several checks share the
+//! false-alarm rate.
 //!
-//! Seeds are fixed. That any of this is red without a cause has a probability of at most 10⁻⁹: see [`ALARM`]. Breaks that need only the public API
-//! stand in `tests/agreement.rs`; these reach into the kernel, so that they cannot live in either engine's room.
+//! Seeds are fixed. That any of this is red without a cause has a probability of at most 10⁻⁹: see [`ALARM`]. Breaks
+//! that need only the public API stand in `tests/agreement.rs`; these reach into the kernel, so that they cannot live
+//! in either engine's room.
 //!
-//! What is caught, at the false-alarm rate of 10⁻⁹ that `check` has by default, with n = 11 and f = 0.23 where nothing else is said. The tests compute
-//! this table:
+//! What is caught, at the false-alarm rate of 10⁻⁹ that `check` has by default, with n = 11 and f = 0.23 where nothing
+//! else is said. The tests compute this table:
 //!
 //! | break | caught half the time at | missed in less than 10⁻¹⁰ at |
 //! |---|---|---|
@@ -59,8 +62,8 @@ fn replicas(trials: u64) -> u64 {
     ((1 << 27) / trials).clamp(400, 10_000)
 }
 
-/// Of each assertion that could be red by chance, the probability: 20 breaks at most with three each (replicas, the broken kernel missed,
-/// the sound one accused) share 10⁻⁹.
+/// Of each assertion that could be red by chance, the probability: 20 breaks at most with three each (replicas, the
+/// broken kernel missed, the sound one accused) share 10⁻⁹.
 const ALARM: f64 = 1e-9 / 60.0;
 
 fn majority(agents: usize, rate: f64) -> Scenario {
@@ -113,8 +116,8 @@ fn trials_that_miss(at_most: f64, step: u64, missed: impl Fn(u64) -> f64) -> u64
     enough * step
 }
 
-/// Proves a break whose power grows with the number of trials, a multiple of `step`: `missed` predicts the probability that so many miss
-/// it, `broken` gives what is counted of so many from a seed.
+/// Proves a break whose power grows with the number of trials, a multiple of `step`: `missed` predicts the probability
+/// that so many miss it, `broken` gives what is counted of so many from a seed.
 fn assert_power(
     what: &str,
     scenario: &Scenario,

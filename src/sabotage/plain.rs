@@ -119,7 +119,8 @@ fn a_skipped_level_of_the_decoder_is_caught() {
     });
 }
 
-/// Without the third level P(correct) of five agents is off by 4·10⁻⁴, which 2²⁷ trials show as seventeen standard deviations.
+/// Without the third level P(correct) of five agents is off by 4·10⁻⁴, which 2²⁷ trials show as seventeen standard
+/// deviations.
 #[test]
 fn a_skipped_third_level_is_caught_too() {
     let scenario = majority(5, RATE);
@@ -142,7 +143,8 @@ fn too_much_correlation_is_caught() {
     assert_plan_caught("beta-binomial correlation 0.315 for 0.3", &scenario, exact, law, &plan(&wrong, UNIT));
 }
 
-/// The byte that counts correct agents wraps at 256: of 301 agents hardly ever so many are correct, and then the vote is lost.
+/// The byte that counts correct agents wraps at 256: of 301 agents hardly ever so many are correct, and then the vote
+/// is lost.
 #[test]
 fn a_counter_that_wraps_at_a_byte_is_caught() {
     let agents = 301;
@@ -164,8 +166,8 @@ fn a_counter_that_wraps_at_a_byte_is_caught() {
     );
 }
 
-/// The counts that are accepted are below the wrap; those that wrap are, for the few more trials that this is asked for, far from
-/// them.
+/// The counts that are accepted are below the wrap; those that wrap are, for the few more trials that this is asked
+/// for, far from them.
 fn missed_by_wrapping(rule: Rule, trials: u64, exact: [f64; 3], wrap: u64) -> f64 {
     let accepted = rule.accepted(trials, exact[0]);
     assert!(trials < wrap || trials - wrap < *accepted.start());
@@ -176,8 +178,8 @@ fn missed_by_wrapping(rule: Rule, trials: u64, exact: [f64; 3], wrap: u64) -> f6
         .sum()
 }
 
-/// The tally of correct trials is right until it wraps, here at 2¹⁶; at 2³², the same sum says, a ten-thousandth more trials than take it there on average
-/// are missed as seldom.
+/// The tally of correct trials is right until it wraps, here at 2¹⁶; at 2³², the same sum says, a ten-thousandth more
+/// trials than take it there on average are missed as seldom.
 #[test]
 fn a_tally_that_wraps_is_caught() {
     let wrap = 1 << 16;
@@ -194,7 +196,8 @@ fn a_tally_that_wraps_is_caught() {
     });
 }
 
-/// The trials beyond what was asked for are counted as well: of the last unit all but some hundreds, or few, were asked for.
+/// The trials beyond what was asked for are counted as well: of the last unit all but some hundreds, or few, were asked
+/// for.
 #[test]
 fn an_unmasked_last_unit_is_caught() {
     let scenario = majority(AGENTS, RATE);
@@ -211,8 +214,9 @@ fn an_unmasked_last_unit_is_caught() {
     );
 }
 
-/// The counters of the last 64 trials of a unit go on from what they were at the end of the unit before: these trials are then as good as never
-/// lost (one in a million in the second unit, and ever fewer later, which the prediction leaves out), so that a part of the failures is missing.
+/// The counters of the last 64 trials of a unit go on from what they were at the end of the unit before: these trials
+/// are then as good as never lost (one in a million in the second unit, and ever fewer later, which the prediction
+/// leaves out), so that a part of the failures is missing.
 #[test]
 fn counters_that_are_not_cleared_are_caught() {
     let unit = 1 << 10;
@@ -242,8 +246,9 @@ fn counters_that_are_not_cleared_are_caught() {
     });
 }
 
-/// Each part of a run stops at its tenth failure, after N of its trials, and reports ten in N for all its 512: 11 % too many on average, because
-/// a part with early failures counts for as much as one with late ones. (9 in N − 1 would be right.)
+/// Each part of a run stops at its tenth failure, after N of its trials, and reports ten in N for all its 512: 11 % too
+/// many on average, because a part with early failures counts for as much as one with late ones. (9 in N − 1 would be
+/// right.)
 #[test]
 fn stopping_at_a_failure_is_caught() {
     let (stop, part) = (10_u64, 512_u64);

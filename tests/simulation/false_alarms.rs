@@ -1,15 +1,16 @@
 //! The cross-check accuses sound engines as rarely as it says, and catches what it says.
 //!
-//! Its rule is written a second time in `src/sabotage/rejection.rs`. *Equality*: it rejects the very counts that the rule rejects, for all
-//! counts of small runs. *Frequency*: of 20,000 sound runs of different seeds as many are rejected, or not covered by an interval, as exact sums
-//! over the accepted counts predict, within Chernoff's bound on both sides. The bound behind the rule is conservative: at a level of 10⁻³ it rejects one
-//! sound run in ten to forty thousand.
+//! Its rule is written a second time in `src/sabotage/rejection.rs`. *Equality*: it rejects the very counts that the
+//! rule rejects, for all counts of small runs. *Frequency*: of 20,000 sound runs of different seeds as many are
+//! rejected, or not covered by an interval, as exact sums over the accepted counts predict, within Chernoff's bound on
+//! both sides. The bound behind the rule is conservative: at a level of 10⁻³ it rejects one sound run in ten to forty
+//! thousand.
 //!
-//! Every assertion about drawn counts is red without a cause with a probability of at most [`ALARM`], all of this file together of at most 10⁻⁹. Seeds
-//! are fixed.
+//! Every assertion about drawn counts is red without a cause with a probability of at most [`ALARM`], all of this file
+//! together of at most 10⁻⁹. Seeds are fixed.
 //!
-//! What a check of N trials at a false-alarm rate of 10⁻⁹ misses with a probability of at most 0.001, by `Verdict::detectable_bias`, is the
-//! table in the documentation of [`kofn::crosscheck`], which is computed here.
+//! What a check of N trials at a false-alarm rate of 10⁻⁹ misses with a probability of at most 0.001, by
+//! `Verdict::detectable_bias`, is the table in the documentation of [`kofn::crosscheck`], which is computed here.
 
 use kofn::crosscheck::{FALSE_ALARM_RATE, compare, compare_with_rare, interval, rare_interval};
 use kofn::monte_carlo::{SimulationOptions, simulate, simulate_rare};
@@ -164,8 +165,8 @@ fn correlated_agents_are_accused_as_rarely_as_predicted() {
     assert_accused_as_predicted("beta-binomial", &scenario, [1.0 - wrong, 0.0, wrong]);
 }
 
-/// Nine agents of whom one is enough: the vote fails where all do, so that all trials that do have one weight, and their number is binomial. Tilted
-/// rates put the mean number of failures at 8½.
+/// Nine agents of whom one is enough: the vote fails where all do, so that all trials that do have one weight, and
+/// their number is binomial. Tilted rates put the mean number of failures at 8½.
 #[test]
 fn tilted_trials_are_accused_as_rarely_as_predicted() {
     let (agents, rate, trials, replicas) = (9, 0.05, 2_048, 4_000);
@@ -201,8 +202,8 @@ fn tilted_trials_are_accused_as_rarely_as_predicted() {
     }
 }
 
-/// The table in the documentation of `crosscheck`; and by exact sums each bias in it is missed once in a thousand times at most,
-/// while half of it would be missed more often than not.
+/// The table in the documentation of `crosscheck`; and by exact sums each bias in it is missed once in a thousand times
+/// at most, while half of it would be missed more often than not.
 #[test]
 fn what_is_caught_is_what_the_documentation_says() {
     let documented = include_str!("../../src/crosscheck/mod.rs");

@@ -163,7 +163,8 @@ fn the_error_is_as_small_as_stated() {
     assert!(error < 0.005 && error > 0.003, "{error}");
 }
 
-/// Probabilities far below the range of doubles, by logarithms that are sums of integers over 2⁵³ to a power, taken to forty digits.
+/// Probabilities far below the range of doubles, by logarithms that are sums of integers over 2⁵³ to a power, taken to
+/// forty digits.
 ///
 /// An estimate whose effective sample is S has a relative standard deviation below 1/√S.
 #[test]

@@ -101,23 +101,26 @@ fn tallies_of_other_runs_are_refused_by_what_differs() {
     let ours = of_part(&scenario(), 1000, 1, 2);
     let merged = |other: &Tally| ours.clone().merge(other).unwrap_err().to_string();
     let run = |trials, seed| Tally::count(&scenario(), SimulationOptions::new(trials, seed)).unwrap();
-    let prefix = "this tally is of another run: ";
-    assert_eq!(merged(&run(1000, 8)), format!("{prefix}seed is 8 and not 7"));
-    assert_eq!(merged(&run(1001, 7)), format!("{prefix}trials is 1001 and not 1000"));
+    let prefix = "the parts come from different runs: ";
+    assert_eq!(merged(&run(1000, 8)), format!("{prefix}seed 8 and seed 7"));
+    assert_eq!(merged(&run(1001, 7)), format!("{prefix}trials 1001 and trials 1000"));
     let other = Scenario::new(Agents::identical(9, 0.24), Majority).unwrap();
     let other = Tally::count(&other, SimulationOptions::new(1000, 7)).unwrap();
-    assert_eq!(merged(&other), format!("{prefix}scenario.agents.failure_rate is 0.24 and not 0.23"));
+    assert_eq!(
+        merged(&other),
+        format!("{prefix}scenario.agents.failure_rate 0.24 and scenario.agents.failure_rate 0.23")
+    );
     assert_ne!(other.fingerprint(), ours.fingerprint());
 
     let mut fresh = Tally::new(&scenario(), SimulationOptions::new(1000, 7)).unwrap();
     let error = fresh.continue_from(ours.clone()).unwrap_err().to_string();
-    assert_eq!(error, "this tally is of another part: 1/2 and not the whole");
+    assert_eq!(error, "the tallies are of different parts: 1/2 and the whole");
     let error = ours
         .clone()
         .resume(SimulationOptions::new(1000, 8), |_| Ok::<(), kofn::SimulationError>(()))
         .unwrap_err()
         .to_string();
-    assert_eq!(error, format!("{prefix}seed is 7 and not 8"));
+    assert_eq!(error, format!("{prefix}seed 7 and seed 8"));
 }
 
 #[test]
@@ -193,41 +196,82 @@ fn a_tally_of_other_simulated_values_is_refused() {
         [("stream", "\"stream\":2", "\"stream\":3", 3, 2), ("schema", "\"schema\":1", "\"schema\":9", 9, 1)]
     {
         let message = format!(
-            "part.json: {key} is {value}, of kofn {version}; allowed is {allowed}, that of this kofn {version}"
+            "part.json: {key} must be {allowed}, that of this kofn {version}, got {value}, of kofn {version}"
         );
         assert_eq!(replaced(this, that), message);
     }
-    let message = "part.json: kind is \"tally\"; allowed is \"kofn tally\"";
+    let message = "part.json: kind must be \"kofn tally\", got \"tally\"";
     assert_eq!(replaced("\"kofn tally\"", "\"tally\""), message);
     // Of another version it may have other keys; that is not what is told.
-    assert!(replaced("\"stream\":2", "\"stream\":3,\"new\":[]").contains("stream is 3"));
+    assert!(replaced("\"stream\":2", "\"stream\":3,\"new\":[]").contains("stream must be 2"));
 }
 
 #[test]
 fn a_tally_that_contradicts_itself_is_refused() {
-    for (this, that, message) in [
-        ("\"seed\":7", "\"seed\":8", "fingerprint is "),
-        ("0.23", "0.24", "fingerprint is "),
-        ("0.23", "1.24", "agents.failure_rate is 1.24; allowed is a number from 0 to 1"),
-        ("[[7,15]]", "[[7,16]]", "units is 7..16; allowed is 7..15, those of its part"),
-        ("[[7,15]]", "[[6,15]]", "units is 6..15; allowed is 7..15, those of its part"),
-        ("[[7,15]]", "[[7,14]]", "correct, abstain and wrong sum to 262144; its units have 229376 trials"),
-        ("[[7,15]]", "[[7,18446744073709551615]]", "units is 7..18446744073709551615; allowed is 7..15"),
-        ("[[7,15]]", "[[9,15],[7,9]]", "units is a list of other pairs"),
-        ("[[7,15]]", "[[7]]", "invalid length 1"),
-        ("\"unit_trials\":32768", "\"unit_trials\":0", "unit_trials is 0; allowed is 1 or more"),
-        ("\"2/4\"", "\"5/4\"", "part is 5/4; allowed is K/M"),
-        ("\"2/4\"", "\"3/4\"", "units is 7..15; allowed is 15..23, those of its part"),
-        ("\"correct\":", "\"correct\":1", "sum to "),
-        ("\"wrong\":", "\"wrong\":-", "invalid value"),
-        ("\"abstain\":0", "\"abstain\":18446744073709551615", "sum to 18446744073709813759"),
-        ("\"seed\":7", "\"seed\":7,\"seed\":7", "duplicate field `seed`"),
-        ("\"seed\":7,", "", "missing field `seed`"),
-        ("\"seed\":7", "\"sede\":7", "unknown field `sede`"),
+    for (this, that, said) in [
+        ("\"seed\":7", "\"seed\":8", &["fingerprint"][..]),
+        ("0.23", "0.24", &["fingerprint"]),
+        ("0.23", "1.24", &["agents.failure_rate", "1.24"]),
+        ("[[7,15]]", "[[7,16]]", &["units", "7..16", "7..15, those of its part"]),
+        ("[[7,15]]", "[[6,15]]", &["units", "6..15", "7..15, those of its part"]),
+        ("[[7,15]]", "[[7,14]]", &["correct, abstain and wrong", "229376", "262144"]),
+        ("[[7,15]]", "[[7,18446744073709551615]]", &["units", "7..18446744073709551615", "7..15"]),
+        ("[[7,15]]", "[[9,15],[7,9]]", &["units", "a list of other pairs"]),
+        ("[[7,15]]", "[[7]]", &["invalid length 1"]),
+        ("\"unit_trials\":32768", "\"unit_trials\":0", &["unit_trials", "0", "1 or more"]),
+        ("\"2/4\"", "\"5/4\"", &["part", "5/4", "K/M"]),
+        ("\"2/4\"", "\"3/4\"", &["units", "7..15", "15..23, those of its part"]),
+        ("\"correct\":", "\"correct\":1", &["sum to 262144"]),
+        ("\"wrong\":", "\"wrong\":-", &["invalid value"]),
+        ("\"abstain\":0", "\"abstain\":18446744073709551615", &["sum to at most", "18446744073709813759"]),
+        ("\"seed\":7", "\"seed\":7,\"seed\":7", &["duplicate field `seed`"]),
+        ("\"seed\":7,", "", &["missing field `seed`"]),
+        ("\"seed\":7", "\"sede\":7", &["unknown field `sede`"]),
+        ("\"digest\":\"", "\"digest\":\"0", &["digest", "that of its content"]),
     ] {
         let error = replaced(this, that);
-        assert!(error.starts_with("part.json:") && error.contains(message), "{that}: {error}");
+        assert!(
+            error.starts_with("part.json:") && said.iter().all(|text| error.contains(text)),
+            "{that}: {error}"
+        );
     }
+}
+
+/// Counts that sum to the right number of trials, each of another outcome; and no digest at all, as in files of before.
+#[test]
+fn a_tally_whose_counts_were_swapped_is_refused() {
+    let mut tally: serde_json::Value = serde_json::from_str(&WRITTEN).unwrap();
+    let counts = [tally["correct"].clone(), tally["wrong"].clone()];
+    assert_ne!(counts[0], counts[1]);
+    [tally["wrong"], tally["correct"]] = counts;
+    let error = read(&tally.to_string()).unwrap_err();
+    assert!(error.contains("digest") && error.contains("changed after it was written"), "{error}");
+
+    let mut old: serde_json::Value = serde_json::from_str(&WRITTEN).unwrap();
+    old.as_object_mut().unwrap().remove("digest").unwrap();
+    let error = read(&old.to_string()).unwrap_err();
+    assert!(error.contains("digest") && error.contains("must be counted again"), "{error}");
+}
+
+/// The digest from the documentation, of the text as it is written.
+#[test]
+fn the_digest_is_as_documented() {
+    use sha2::{Digest, Sha256};
+    let tally: serde_json::Value = serde_json::from_str(&WRITTEN).unwrap();
+    let text = |key: &str| tally[key].as_str().unwrap().to_owned();
+    let number = |key: &str| tally[key].as_u64().unwrap();
+    assert_eq!(tally["units"], serde_json::json!([[7, 15]]));
+    let lines = format!(
+        "fingerprint {}\npart {}\nunit_trials {}\nunits 7-15\ncorrect {}\nabstain {}\nwrong {}\n",
+        text("fingerprint"),
+        text("part"),
+        number("unit_trials"),
+        number("correct"),
+        number("abstain"),
+        number("wrong")
+    );
+    let hexadecimal: String = Sha256::digest(lines).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(text("digest"), hexadecimal);
 }
 
 proptest! {
@@ -239,7 +283,7 @@ proptest! {
         let end = (at + with.len()).min(bytes.len());
         bytes.splice(at..end, with);
         if let Ok(tally) = Tally::read("part.json", &bytes[..]) {
-            prop_assert_eq!(tally.fingerprint(), read(&WRITTEN).unwrap().fingerprint());
+            prop_assert_eq!(tally, read(&WRITTEN).unwrap());
         }
     }
 }

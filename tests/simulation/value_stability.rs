@@ -1,7 +1,8 @@
-//! The counts of a run are a promise: the same scenario, seed and number of trials give them on every machine, with any number of
-//! threads, in every later version until the changelog says otherwise.
+//! The counts of a run are a promise: the same scenario, seed and number of trials give them on every machine, with any
+//! number of threads, in every later version until the changelog says otherwise.
 //!
-//! Each case pins one path of the kernel; no other test needs these numbers, and nothing but the kernel can change them.
+//! Each case pins one path of the kernel; no other test needs these numbers, and nothing but the kernel can change
+//! them.
 
 use kofn::monte_carlo::{Engine, SimulationOptions, simulate};
 use kofn::scenario::scheme::{
@@ -187,8 +188,8 @@ fn pipelines() {
     pinned(Agents::identical(3, 0.4), voted, SILENT, [[95296, 0, 4704], [95356, 0, 4644], [95391, 0, 4609]]);
 }
 
-/// A common cause is a class; the urn and the copula draw every agent against thresholds, with and without failure modes, through all
-/// attempts of a pipeline.
+/// A common cause is a class; the urn and the copula draw every agent against thresholds, with and without failure
+/// modes, through all attempts of a pipeline.
 #[test]
 fn agents_that_fail_together() {
     let urn = Dependence::BetaBinomial { correlation: 0.3 };
@@ -239,7 +240,8 @@ fn agents_that_fail_together() {
     together(tasks(), three, SILENT, copula, [[94091, 4371, 1538], [94263, 4237, 1500], [94235, 4292, 1473]]);
 }
 
-/// The answer with most votes, replicas that fail, and weights: few agents and many, with answers that are picked and without.
+/// The answer with most votes, replicas that fail, and weights: few agents and many, with answers that are picked and
+/// without.
 #[test]
 fn other_verdicts() {
     let picking = Failures { wrong_answers: among(3), ..SILENT };

@@ -185,7 +185,8 @@ pub(super) fn early_stopping(output: &mut Output, stopping: &EarlyStopping) -> i
 pub(super) fn resampling(output: &mut Output, resampling: &Resampling) -> io::Result<()> {
     let Resampling { most_correct, least_failure, wrong_given_answered, .. } = *resampling;
     output.line("")?;
-    output.line(&format!("  in the limit of many attempts  {} correct", number(most_correct, least_failure)))?;
+    output
+        .line(&format!("  in the limit of many attempts  {} correct", number(most_correct, least_failure)))?;
     output.line(&format!("  wrong if answered              {}", number(wrong_given_answered, 0.0)))
 }
 

@@ -4,8 +4,8 @@ use super::draw::Dependent;
 
 /// A dependence model as it is simulated.
 pub(crate) trait DependenceModel {
-    /// Probability, above 0 and below 1, that all agents fail for a common cause. It is drawn as a class of tasks: the model then
-    /// describes the agents in the absence of the cause.
+    /// Probability, above 0 and below 1, that all agents fail for a common cause. It is drawn as a class of tasks: the
+    /// model then describes the agents in the absence of the cause.
     fn common_cause(&self) -> Option<f64>;
 
     /// Agents with these rates whose failures are correlated within a task; `None` if they are independent.

@@ -1,7 +1,7 @@
 //! The engine for AVX2 with BMI2: a block is two registers.
 //!
-//! Every function here is compiled for these instructions and safe within them; the blocks marked unsafe are the steps into them, and what moves
-//! blocks between memory and registers.
+//! Every function here is compiled for these instructions and safe within them; the blocks marked unsafe are the steps
+//! into them, and what moves blocks between memory and registers.
 #![allow(unsafe_code)]
 
 use super::operations::{Job, Lanes};
@@ -40,7 +40,8 @@ impl Lanes for Avx2 {
 
     #[inline(always)]
     fn enter<J: Job>(job: J) -> J::Output {
-        // SAFETY: this type is reached through an `Engine` alone, which exists only where the instructions were detected.
+        // SAFETY: this type is reached through an `Engine` alone, which exists only where the instructions were
+        // detected.
         unsafe { enter(job) }
     }
 
@@ -153,8 +154,8 @@ fn cells(level: &Level, bytes: __m256i) -> __m256i {
     for (found, row) in found.iter_mut().zip(rows) {
         *found = _mm256_shuffle_epi8(broadcast(row), low);
     }
-    // A blend looks at the top bit of each byte; what a shift carries over from its neighbour is below. Loops, for as closures
-    // some of this was not inlined.
+    // A blend looks at the top bit of each byte; what a shift carries over from its neighbour is below. Loops, for as
+    // closures some of this was not inlined.
     let mut bits = _mm256_slli_epi16::<3>(bytes);
     for at in 0..8 {
         found[at] = _mm256_blendv_epi8(found[2 * at], found[2 * at + 1], bits);

@@ -1,7 +1,7 @@
 //! The engine for AVX-512 with byte permutes (VBMI) and byte expansion (VBMI2): a block is a register.
 //!
-//! Every function here is compiled for these instructions and safe within them; the blocks marked unsafe are the steps into them, and what moves
-//! blocks between memory and registers.
+//! Every function here is compiled for these instructions and safe within them; the blocks marked unsafe are the steps
+//! into them, and what moves blocks between memory and registers.
 #![allow(unsafe_code)]
 
 use super::operations::{Job, Lanes};
@@ -43,7 +43,8 @@ impl Lanes for Avx512 {
 
     #[inline(always)]
     fn enter<J: Job>(job: J) -> J::Output {
-        // SAFETY: this type is reached through an `Engine` alone, which exists only where the instructions were detected.
+        // SAFETY: this type is reached through an `Engine` alone, which exists only where the instructions were
+        // detected.
         unsafe { enter(job) }
     }
 

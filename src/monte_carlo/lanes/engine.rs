@@ -1,4 +1,4 @@
-//! Which engine runs.
+//! The choice of an engine.
 
 use super::operations::{Job, Lanes};
 use super::portable::Portable;
@@ -16,9 +16,10 @@ use std::sync::atomic::Ordering;
 /// | `avx2` | x86-64 with AVX2, BMI1, BMI2 and POPCNT |
 /// | `avx512` | x86-64 with AVX-512 F, BW, VBMI and VBMI2, and POPCNT |
 ///
-/// [Measured](crate::monte_carlo#speed), each is three to four times as fast as the one before.
-/// A [`SimulationOptions`](super::super::SimulationOptions) without one uses what the environment variable `KOFN_ENGINE` names, or else the widest. BMI2's `pdep`
-/// is slow on AMD processors before family 25 (Zen 3); there `portable` may be faster than `avx2`.
+/// [Measured](crate::monte_carlo#speed), each is three to four times as fast as the one before. A simulation whose
+/// [options](super::super::SimulationOptions) name none runs on the engine that the environment variable `KOFN_ENGINE`
+/// names, or else on the widest. `pdep` of BMI2 is slow on AMD processors before family 25 (Zen 3); there `portable`
+/// may be faster than `avx2`.
 ///
 /// ```
 /// use kofn::monte_carlo::{Engine, SimulationOptions, simulate};
@@ -26,8 +27,7 @@ use std::sync::atomic::Ordering;
 /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
 /// let mut counts = Vec::new();
 /// for engine in Engine::available() {
-///     let mut options = SimulationOptions::new(100_000, 42);
-///     options.engine = Some(engine);
+///     let options = SimulationOptions::new(100_000, 42).with_engine(engine);
 ///     counts.push(simulate(&scenario, options)?.counts);
 /// }
 /// assert!(counts.iter().all(|of_engine| *of_engine == counts[0]));
@@ -45,14 +45,14 @@ enum Kind {
     Avx512,
 }
 
-/// Names the engine to be used.
+/// Environment variable that names the engine.
 const VARIABLE: &str = "KOFN_ENGINE";
 
 impl Engine {
-    /// The engine that needs nothing.
+    /// The engine that runs everywhere.
     pub const PORTABLE: Self = Self(Kind::Portable);
 
-    /// Those that this machine can run, the widest last.
+    /// Returns the engines that this machine can run, the widest last.
     pub fn available() -> Vec<Self> {
         #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there are no others"))]
         let mut engines = vec![Self::PORTABLE];
@@ -64,7 +64,7 @@ impl Engine {
         engines
     }
 
-    /// What it is called.
+    /// Name of the engine.
     pub fn name(self) -> &'static str {
         struct Name;
         impl Job for Name {
@@ -76,10 +76,10 @@ impl Engine {
         self.run(Name)
     }
 
-    /// The engine of this name.
+    /// Returns the engine of this name.
     ///
     /// # Errors
-    /// There is none, or this machine cannot run it.
+    /// An unknown name, or an engine that this machine cannot run.
     ///
     /// ```
     /// use kofn::monte_carlo::Engine;
@@ -95,8 +95,7 @@ impl Engine {
         })
     }
 
-    /// How many units of trials this engine has computed in this process, all runs together: what shows that it
-    /// has run at all.
+    /// Number of units of trials that this engine has computed in this process, in all runs together.
     pub fn units(self) -> u64 {
         struct Units;
         impl Job for Units {
@@ -108,10 +107,10 @@ impl Engine {
         self.run(Units)
     }
 
-    /// The one that the environment names, or else the widest.
+    /// Returns the engine that the environment names, or else the widest.
     ///
     /// # Errors
-    /// The environment names one that this machine cannot run.
+    /// The environment names an engine that does not exist, or that this machine cannot run.
     pub(crate) fn from_environment() -> Result<Self, EngineError> {
         match std::env::var_os(VARIABLE) {
             Some(name) => Self::named(&name.to_string_lossy()),
@@ -130,7 +129,7 @@ impl Engine {
         }
     }
 
-    /// The engines that tests have to run: those that `KOFN_REQUIRE_ENGINES` lists, or else those of this machine.
+    /// The engines that tests must run: those that `KOFN_REQUIRE_ENGINES` lists, or else those of this machine.
     #[cfg(test)]
     pub(crate) fn required() -> Vec<Self> {
         match std::env::var("KOFN_REQUIRE_ENGINES") {
@@ -163,8 +162,8 @@ mod tests {
     fn an_unknown_engine_is_refused_with_those_there_are() {
         for name in ["", "AVX2", "avx1024", "portable "] {
             let message = Engine::named(name).unwrap_err().to_string();
-            assert!(message.contains(&format!("KOFN_ENGINE is {name:?}")), "{message}");
-            assert!(message.contains("on this machine portable"), "{message}");
+            assert!(message.starts_with("KOFN_ENGINE must be one of portable"), "{message}");
+            assert!(message.ends_with(&format!("got {name:?}")), "{message}");
         }
     }
 }

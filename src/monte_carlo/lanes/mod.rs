@@ -1,11 +1,11 @@
-//! The few operations on sixty-four bytes at a time that the kernel is written over.
+//! The few operations on sixty-four bytes at a time that the kernel is made of.
 //!
-//! An engine is one implementation of [`Lanes`]. It may be as wide as its machine: a block is the same 64 bytes in every engine, and
-//! blocks are consumed in the same order, so that all engines give the same bits.
+//! An engine is one implementation of [`Lanes`]. It may be as wide as its machine: a block is the same 64 bytes in
+//! every engine, and blocks are consumed in the same order, so that all engines give the same bits.
 //!
-//! The kernel is generic code, always inlined, and an engine compiles it once for its own instructions: a [`Job`] that [`Lanes::enter`] runs.
-//! Only [`Engine::run`] hands out engines, and an [`Engine`] exists only where the processor has its instructions; this is what
-//! every call of such an instruction relies on.
+//! The kernel is generic code, always inlined, and an engine compiles it once for its own instructions: a [`Job`] that
+//! [`Lanes::enter`] runs. Only [`Engine::run`] gives access to engines, and an [`Engine`] exists only where the
+//! processor has its instructions. Every call of such an instruction relies on this.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;

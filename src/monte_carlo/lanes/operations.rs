@@ -6,19 +6,19 @@ use std::sync::atomic::AtomicU64;
 
 /// What an engine does on blocks.
 pub(crate) trait Lanes {
-    /// What it is called.
+    /// Name of the engine.
     const NAME: &'static str;
 
     /// A level's table, as the engine keeps it in registers.
     type Table<'a>: Copy;
 
-    /// A block in registers. Sums of a loop are of this type; in memory each waits for the one before to be stored.
+    /// A block in registers. Loops sum in this type; in memory, each sum would wait for the one before to be stored.
     type Vector: Copy;
 
     /// Runs a job, compiled for this engine.
     fn enter<J: Job>(job: J) -> J::Output;
 
-    /// How many units of trials this engine has computed.
+    /// Number of units of trials that this engine has computed.
     fn units() -> &'static AtomicU64;
 
     /// Steps all columns once for every block.
@@ -27,7 +27,8 @@ pub(crate) trait Lanes {
     /// Prepares a level for looking up.
     fn table(level: &Level) -> Self::Table<'_>;
 
-    /// Looks every byte up; undecided bytes become, in byte order, the next symbols of `pool`. Returns how many of them were taken.
+    /// Looks every byte up; undecided bytes become, in byte order, the next symbols of `pool`. Returns how many of them
+    /// were taken.
     fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize;
 
     /// Takes a block into registers.
@@ -43,12 +44,12 @@ pub(crate) trait Lanes {
     fn halves(numbers: Self::Vector) -> [Self::Vector; 2];
 }
 
-/// Generic code that an engine compiles for itself. What it calls in a loop has to be inlined, or is compiled for the
-/// least of all machines.
+/// Generic code that an engine compiles for itself. Functions that it calls in a loop must be inlined; otherwise they
+/// are compiled for the minimum that every machine has.
 pub(crate) trait Job {
-    /// What comes of it.
+    /// Result of the job.
     type Output;
 
-    /// Does it; always inlined.
+    /// Runs the job; always inlined.
     fn run<L: Lanes>(self) -> Self::Output;
 }

@@ -88,7 +88,8 @@ impl Lanes for Portable {
 
 /// Which of the bytes are above a limit, as bits.
 ///
-/// The comparison fills vectors with zeros and ones; a product gathers eight of these into a byte, each by a shift of its own.
+/// The comparison fills vectors with zeros and ones; a product gathers eight of these into a byte, each by a shift of
+/// its own.
 #[inline(always)]
 fn above(bytes: &Block, limit: u8) -> u64 {
     const GATHER: u64 = 0x0102_0408_1020_4080;

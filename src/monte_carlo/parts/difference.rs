@@ -1,13 +1,13 @@
-//! Where two JSON values differ, told by path.
+//! Where two JSON values differ, by path.
 
 use serde_json::Value;
 
-/// No more of a value is shown.
+/// Maximum length of a value in a message.
 const SHOWN_CHARACTERS: usize = 60;
-/// No more differences are told.
+/// Maximum number of differences in a message.
 const MAX: usize = 5;
 
-/// What stands in `ours` and not so in `theirs`, such as `seed is 41 and not 42`.
+/// Lists the differences, such as `seed 41 and seed 42`.
 pub(super) fn differences(theirs: &Value, ours: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare("", Some(theirs), Some(ours), &mut found);
@@ -34,7 +34,7 @@ fn compare(path: &str, theirs: Option<&Value>, ours: Option<&Value>, found: &mut
             }
         }
         _ if theirs == ours => {}
-        _ => found.push(format!("{path} is {} and not {}", shown(theirs), shown(ours))),
+        _ => found.push(format!("{path} {} and {path} {}", shown(theirs), shown(ours))),
     }
 }
 
@@ -53,14 +53,14 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_differs_is_told_by_path() {
+    fn differences_are_named_by_path() {
         let theirs = json!({"seed": 41, "same": [1], "scenario": {"rates": [0.1, 0.2], "old": true}});
         let ours = json!({"seed": 42, "same": [1], "scenario": {"rates": [0.1, 0.3], "new": [1]}});
         let expected = [
-            "scenario.old is true and not absent",
-            "scenario.rates[1] is 0.2 and not 0.3",
-            "scenario.new is absent and not [1]",
-            "seed is 41 and not 42",
+            "scenario.old true and scenario.old absent",
+            "scenario.rates[1] 0.2 and scenario.rates[1] 0.3",
+            "scenario.new absent and scenario.new [1]",
+            "seed 41 and seed 42",
         ];
         assert_eq!(differences(&theirs, &ours), expected);
         assert_eq!(differences(&ours, &ours), Vec::<String>::new());
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn long_values_and_many_differences_are_cut() {
         let long = differences(&json!({"a": "ä".repeat(100)}), &json!({"a": 1}));
-        assert_eq!(long, [format!("a is \"{}… and not 1", "ä".repeat(59))]);
+        assert_eq!(long, [format!("a \"{}… and a 1", "ä".repeat(59))]);
         let many = differences(&json!([0, 0, 0, 0, 0, 0, 0]), &json!([1, 1, 1, 1, 1, 1, 1]));
         assert_eq!((many.len(), many[5].as_str()), (6, "2 more"));
     }

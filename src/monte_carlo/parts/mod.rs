@@ -1,7 +1,7 @@
 //! Runs in parts: on several machines, or one after the other.
 //!
-//! A run is a row of units, each of which has its counts whoever computes it. A [`Part`] is a range of units; a [`Tally`] says which units
-//! have been counted and what they came to, so tallies can be added, written down and continued.
+//! A run is a sequence of units, whose counts do not depend on who computes them. A [`Part`](super::Part) is a range of
+//! units. A [`Tally`] has the counts of some units, so tallies can be added, written and continued.
 
 mod difference;
 mod read;

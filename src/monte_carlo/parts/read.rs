@@ -1,4 +1,4 @@
-//! From a file to a tally, if it is one.
+//! Reads a tally from a file.
 
 use super::tally::{KIND, SCHEMA, Tally};
 use super::unit_set::UnitSet;
@@ -9,10 +9,10 @@ use crate::scenario::{Error, Location, Problem, Scenario};
 use serde::Deserialize;
 use std::io::Read;
 
-/// No larger file is read: four times what a scenario may have, since it is written out in full.
+/// Maximum size of a file: four times that of a scenario, which is written in full.
 const SIZE_LIMIT_BYTES: u64 = 256 << 20;
 
-/// What tells whether the rest can be understood.
+/// The fields that say whether the rest can be understood.
 #[derive(Deserialize)]
 struct Header {
     kind: String,
@@ -46,7 +46,7 @@ struct Fields {
 }
 
 impl Tally {
-    /// The tally in a file, or in any other bytes, called `name` in messages. No more than 256 MiB are read.
+    /// Reads a tally from a file, or from any other bytes, called `name` in messages. At most 256 MiB are read.
     ///
     /// ```
     /// use kofn::monte_carlo::Tally;
@@ -56,17 +56,18 @@ impl Tally {
     /// ```
     ///
     /// # Errors
-    /// What is not JSON, is cut off, is not a tally, is one of other simulated values, or contradicts itself: a fingerprint that is not that of
-    /// its run, units that are not there, or counts that are not those of so many trials.
+    /// Text that is not JSON, is cut off or is not a tally; other simulated values; a fingerprint that is not that of
+    /// the run; units outside of the part; counts that do not sum to the trials of the units; a digest that is missing
+    /// or not that of the content.
     pub fn read(name: &str, bytes: impl Read) -> Result<Self, Error> {
         let mut text = Vec::new();
-        // One byte more than is allowed tells a file that is too large, without reading all of it.
+        // One byte more than the maximum shows that a file is too large, without reading all of it.
         let read = bytes.take(SIZE_LIMIT_BYTES + 1).read_to_end(&mut text);
         let refused = |message: String| at(name, None, message);
         match read {
             Err(error) => return Err(refused(format!("the file cannot be read: {error}"))),
             Ok(length) if length as u64 > SIZE_LIMIT_BYTES => {
-                return Err(refused("the file is larger than 256 MiB, the largest that is read".into()));
+                return Err(refused("the file must be at most 256 MiB".into()));
             }
             Ok(_) => {}
         }
@@ -85,12 +86,12 @@ impl Header {
         let Self { kind, schema, version, stream } = self;
         let ours = env!("CARGO_PKG_VERSION");
         if kind != KIND {
-            return Err(format!("kind is {kind:?}; allowed is {KIND:?}"));
+            return Err(format!("kind must be {KIND:?}, got {kind:?}"));
         }
         for (key, value, allowed) in [("schema", *schema, SCHEMA), ("stream", *stream, u64::from(STREAM))] {
             if value != allowed {
                 return Err(format!(
-                    "{key} is {value}, of kofn {version}; allowed is {allowed}, that of this kofn {ours}"
+                    "{key} must be {allowed}, that of this kofn {ours}, got {value}, of kofn {version}"
                 ));
             }
         }
@@ -158,7 +159,8 @@ impl Tally {
                 Err(Error::out_of_range("digest", format!("{digest:?}"), allowed))
             }
             None => {
-                let allowed = "the SHA-256 of its content; a tally without one, as kofn wrote them before, must be counted again";
+                let allowed = "the SHA-256 of its content; a tally without one, as kofn wrote them before, must be \
+                    counted again";
                 Err(Error::missing("digest", allowed))
             }
         }

@@ -1,4 +1,4 @@
-//! What has been counted of a run.
+//! Counts of a run that can be added, written and continued.
 
 use super::difference::differences;
 use super::unit_set::UnitSet;
@@ -18,31 +18,32 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// The version of a written tally: raised when a reader of the old ones would misunderstand.
+/// Version of a written tally. It is raised when a reader of the old version would misunderstand the new one.
 pub(super) const SCHEMA: u64 = 1;
-/// What a written tally calls itself.
+/// Name of the format.
 pub(super) const KIND: &str = "kofn tally";
 
-/// A run is saved so soon after it begins, then after twice that time and so on, until it is this seldom. So a run that is killed
-/// again and again still gets on, if only it lasts longer than the first time and a unit; and saving costs nothing to speak of.
+/// Time after which a run is saved first, and longest time between two saves; each takes twice as long as the one
+/// before. A run that is killed again and again thus makes progress if it lasts longer than the first time and a unit,
+/// and saving takes hardly any time.
 const FIRST_SAVE: Duration = Duration::from_millis(50);
 const BETWEEN_SAVES: Duration = Duration::from_secs(5);
 
-/// What has been counted of a run, or of a part of one, and of which run.
+/// Counts of a run, or of a part of one.
 ///
-/// Tallies of the same run that have counted different units add up to what one run would have counted, to the last trial. As JSON a
-/// tally is:
+/// Tallies of the same run that have counted different units add up to the counts of one run, to the last trial. As
+/// JSON a tally is:
 ///
 /// | key | value |
 /// |---|---|
 /// | `kind`, `schema` | `"kofn tally"`, 1 |
-/// | `version`, `stream` | of kofn, and of the values that it simulates; other streams are refused |
-/// | `fingerprint` | SHA-256 of what the run is, see [`fingerprint`](Self::fingerprint) |
-/// | `scenario`, `seed`, `trials` | what is simulated: trials of the whole run |
+/// | `version`, `stream` | versions of kofn, and of the values that it simulates; other streams are refused |
+/// | `fingerprint` | SHA-256 of what identifies the run, see [`fingerprint`](Self::fingerprint) |
+/// | `scenario`, `seed`, `trials` | the run; `trials` are those of the whole |
 /// | `part` | `"3/16"`, or null for the whole |
 /// | `unit_trials` | trials in a unit |
 /// | `units` | which units have been counted: `[first, end]` pairs, the end not included, from 0 |
-/// | `correct`, `abstain`, `wrong` | how many of their trials ended so |
+/// | `correct`, `abstain`, `wrong` | number of their trials that ended in each outcome |
 /// | `digest` | SHA-256 of all of these, see [`digest`](Self::digest); a file that was changed is refused |
 ///
 /// ```
@@ -76,10 +77,10 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// A tally of this run in which nothing has been counted yet.
+    /// Returns a tally of this run that has not counted any trials.
     ///
     /// # Errors
-    /// A scenario that is not simulated.
+    /// A scenario that cannot be simulated.
     pub fn new(scenario: &Scenario, options: SimulationOptions<'_>) -> Result<Self, Error> {
         Ok(Self::of_plan(&Plan::new(scenario)?, scenario, options))
     }
@@ -96,7 +97,7 @@ impl Tally {
         }
     }
 
-    /// Runs a simulation, or the part of it that [`SimulationOptions::part`] says, until it is done or stopped.
+    /// Runs a simulation, or the part of it that [`SimulationOptions::part`] names, until it is done or stopped.
     ///
     /// # Errors
     /// As for [`simulate`](super::super::simulate).
@@ -106,10 +107,10 @@ impl Tally {
         Ok(tally)
     }
 
-    /// Counts what is missing, until it is done or stopped, and hands the tally to `save` now and then and at the end: first
-    /// after a twentieth of a second, then less and less often, down to once in five seconds.
+    /// Counts what is missing until it is done or stopped, and calls `save` with the tally now and then and at the end:
+    /// first after a twentieth of a second, then less and less often, down to once in five seconds.
     ///
-    /// However often a run is stopped, or killed and resumed from what was saved, it comes to the same counts in the end.
+    /// However often a run is stopped, or killed and resumed from what was saved, its counts are the same in the end.
     ///
     /// ```
     /// use kofn::monte_carlo::{SimulationOptions, Tally};
@@ -127,7 +128,7 @@ impl Tally {
     /// ```
     ///
     /// # Errors
-    /// What `save` returns, at once; a run that is not this one; as for [`simulate`](super::super::simulate).
+    /// The error of `save`, at once; a different run; as for [`simulate`](super::super::simulate).
     pub fn resume<E: From<SimulationError>>(
         &mut self,
         options: SimulationOptions<'_>,
@@ -153,10 +154,10 @@ impl Tally {
         Ok(())
     }
 
-    /// Adds what another tally of the same run has counted; both may be of parts.
+    /// Adds the counts of another tally of the same run; both may be of parts.
     ///
     /// # Errors
-    /// Another scenario, seed or number of trials, and trials that both have counted. Then nothing is added.
+    /// A different scenario, seed or number of trials; trials that both have counted. Nothing is added then.
     ///
     /// ```
     /// use kofn::monte_carlo::{SimulationOptions, Tally};
@@ -164,7 +165,7 @@ impl Tally {
     /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
     /// let mut tally = Tally::count(&scenario, SimulationOptions::new(1000, 42))?;
     /// let error = tally.merge(&Tally::count(&scenario, SimulationOptions::new(1000, 41))?).unwrap_err();
-    /// assert_eq!(error.to_string(), "this tally is of another run: seed is 41 and not 42");
+    /// assert_eq!(error.to_string(), "the parts come from different runs: seed 41 and seed 42");
     /// let error = tally.merge(&tally.clone()).unwrap_err();
     /// assert_eq!(error.to_string(), "trials 0 to 999 are in both tallies");
     /// # Ok::<(), kofn::SimulationError>(())
@@ -181,33 +182,35 @@ impl Tally {
         Ok(())
     }
 
-    /// The same counts, as what there is of the whole run.
+    /// Returns the same counts as a tally of the whole run.
     pub fn of_whole(self) -> Self {
         Self { part: None, ..self }
     }
 
-    /// Continues from what was saved of the same run and part.
+    /// Continues from a saved tally of the same run and part.
     ///
     /// # Errors
-    /// Another scenario, seed, number of trials or part: the message names what differs.
+    /// A different scenario, seed, number of trials or part; the message names what differs.
     pub fn continue_from(&mut self, saved: Self) -> Result<(), Error> {
         saved.require_run(self)?;
         *self = saved;
         Ok(())
     }
 
-    /// The first trials that both have counted; of the same run.
+    /// Returns the first trials that both have counted, of the same run.
     pub fn overlap(&self, other: &Self) -> Option<Range<u64>> {
         self.units.overlap(&other.units).map(|units| self.trials_of(&units))
     }
 
-    /// Which trials of its part, or of the whole, have not been counted: ranges in order, from 0, the end not included.
+    /// Returns the trials of its part, or of the whole, that have not been counted: ranges in order, from 0, the end
+    /// not included.
     pub fn missing(&self) -> Vec<Range<u64>> {
         let gaps = self.units.gaps(self.units_of_part());
         gaps.iter().map(|units| self.trials_of(units)).collect()
     }
 
-    /// Which parts, of so many, have trials that are [`missing`](Self::missing): ranges of their numbers, in order.
+    /// Returns which of this many parts have trials that are [`missing`](Self::missing): ranges of their numbers, in
+    /// order.
     pub fn missing_parts(&self, of: u64) -> Vec<RangeInclusive<u64>> {
         let mut parts: Vec<RangeInclusive<u64>> = Vec::new();
         if of == 0 {
@@ -223,24 +226,24 @@ impl Tally {
         parts
     }
 
-    /// What the counted trials estimate; partial if some of its part, or of the whole, are missing.
+    /// Returns the estimate from the counted trials; partial if some of its part, or of the whole, are missing.
     pub fn estimate(&self) -> Estimate {
         let partial = !self.units.gaps(self.units_of_part()).is_empty();
         Estimate { trials: self.counts.total(), seed: self.seed, counts: self.counts, partial }
     }
 
-    /// The scenario.
+    /// The simulated scenario.
     pub fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
-    /// Which part of the run it is of; `None` for the whole.
+    /// The part of the run that it counts; `None` for the whole.
     pub fn part(&self) -> Option<Part> {
         self.part
     }
 
-    /// Which run it is: SHA-256, in hexadecimal digits, of the lines `stream 1`, `seed 42` and `trials 1000000`, each with its line
-    /// feed, and of the scenario as [`Scenario::to_json`] writes it.
+    /// Identifies the run: SHA-256, in hexadecimal digits, of the lines `stream 1`, `seed 42` and `trials 1000000`,
+    /// each with its line feed, and of the scenario as [`Scenario::to_json`] writes it.
     ///
     /// Tallies with the same fingerprint can be merged.
     pub fn fingerprint(&self) -> String {
@@ -248,10 +251,11 @@ impl Tally {
         hexadecimal(Sha256::new().chain_update(run).chain_update(self.scenario.to_json()))
     }
 
-    /// Digest of the tally: SHA-256, in hexadecimal digits, of the lines `fingerprint 0123…`, `part 3/16` or `part whole`,
-    /// `unit_trials 32768`, `units 0-12 14-16` (the end not included), `correct 1`, `abstain 2` and `wrong 3`, each with its line feed.
+    /// Digest of the tally: SHA-256, in hexadecimal digits, of the lines `fingerprint 0123…`, `part 3/16` or `part
+    /// whole`, `unit_trials 32768`, `units 0-12 14-16` (the end not included), `correct 1`, `abstain 2` and `wrong 3`,
+    /// each with its line feed.
     ///
-    /// It tells a file that was damaged or changed from one that was written; it is no signature.
+    /// It detects files that were damaged or changed by accident; it is not a signature.
     pub fn digest(&self) -> String {
         let Counts { correct, abstain, wrong } = self.counts;
         let units = self.units.ranges().iter().map(|units| format!(" {}-{}", units.start, units.end));
@@ -264,17 +268,17 @@ impl Tally {
         )))
     }
 
-    /// The tally as a JSON object, to be [read](Self::read) again.
+    /// Returns the tally as a JSON object, which [`read`](Self::read) reads.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a tally has string keys and finite numbers")
     }
 
-    /// The units that it is to count.
+    /// The units of its part, or of the whole.
     pub(super) fn units_of_part(&self) -> Range<u64> {
         Part::units_of(self.part, self.all_units())
     }
 
-    /// How many trials these units have.
+    /// Number of trials in these units.
     pub(super) fn trials_in(&self, units: &UnitSet) -> u64 {
         let counted = |units: &Range<u64>| {
             let trials = self.trials_of(units);
@@ -292,7 +296,7 @@ impl Tally {
         before(units.start)..before(units.end)
     }
 
-    /// That this is a tally of the same run as `ours`, and of the same part.
+    /// Requires a tally of the same run as `ours`, and of the same part.
     fn require_run(&self, ours: &Self) -> Result<(), Error> {
         ours.require_same_run(self)?;
         if self.part == ours.part {
@@ -300,7 +304,7 @@ impl Tally {
         }
         let name = |part: Option<Part>| part.map_or_else(|| "the whole".into(), |part| part.to_string());
         let (theirs, ours) = (name(self.part), name(ours.part));
-        Err(Error::conflict("part", format!("this tally is of another part: {theirs} and not {ours}")))
+        Err(Error::conflict("part", format!("the tallies are of different parts: {theirs} and {ours}")))
     }
 
     fn require_same_run(&self, other: &Self) -> Result<(), Error> {
@@ -313,7 +317,7 @@ impl Tally {
             json!({"scenario": tally.scenario, "seed": seed, "trials": trials, "unit_trials": unit_trials})
         };
         let what = differences(&value(other), &value(self)).join("; ");
-        Err(Error::conflict("scenario", format!("this tally is of another run: {what}")))
+        Err(Error::conflict("scenario", format!("the parts come from different runs: {what}")))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::monte_carlo::threads::Accumulate;
 
-/// The histograms of each class of tasks, one for each outcome, in the order of the bytes that stand for them; of no class before
-/// the first trial.
+/// The histograms of each class of tasks, one for each outcome, in the order of the bytes that stand for them; of no
+/// class before the first trial.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Histograms(pub(super) Vec<[Histogram; 3]>);
 
@@ -16,13 +16,14 @@ impl Accumulate for Histograms {
     }
 }
 
-/// Trials by number of failures. Numbers of failures keep close together however many agents there are, so only the
-/// stretch from the least to the greatest seen is stored.
+/// Trials by number of failures. Numbers of failures are close together for any number of agents, so only the range
+/// from the smallest to the largest is stored.
 ///
-/// Tried and lost: all outcomes in one table; four tables that take turns, so that no addition need wait for another to the same cell.
+/// Tried, and slower: all outcomes in one table; four tables that take turns, so that no addition waits for another to
+/// the same cell.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Histogram {
-    /// The least number of failures seen.
+    /// Smallest number of failures.
     first: u32,
     /// Trials with that many failures, one more, ….
     trials: Vec<u64>,
@@ -53,7 +54,7 @@ impl Histogram {
         self.trials[at] += trials;
     }
 
-    /// Pairs of a number of failures and how many trials had it.
+    /// Pairs of a number of failures and the number of trials that had it.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u64)> {
         (self.first..).zip(self.trials.iter().copied()).filter(|(_, trials)| *trials > 0)
     }

@@ -17,24 +17,25 @@ use crate::outcome::{Counts, Outcome, RareEvent, Weighted};
 use crate::scenario::{Error, Rule, Scenario};
 use std::sync::atomic::Ordering;
 
-/// Numbers of eight bytes, a gigabyte, that tilted rates and tables take at most; and those that the tables of a class take.
+/// Maximum of the numbers of eight bytes that tilted rates and tables take together, a gigabyte; and those that the
+/// tables of a class take.
 const MAX_NUMBERS: u64 = 1 << 27;
 const NUMBERS_OF_TABLES: u64 = 1 << 10;
 
 /// A scenario whose agents are tilted.
 #[derive(Debug, Clone)]
 pub(crate) struct RarePlan {
-    /// What is rare.
+    /// The rare event.
     pub(crate) event: RareEvent,
-    /// The tilted classes that the event is possible in, and how often each is drawn.
+    /// The tilted classes in which the event is possible, and how often each is drawn.
     pub(crate) plan: Plan,
-    /// How each of them is tilted.
+    /// The tilt of each of them.
     pub(crate) tilts: Vec<Tilt>,
-    /// Logarithm of the largest weight of a trial, in whatever class.
+    /// Logarithm of the largest weight of a trial, in any class.
     pub(crate) ln_largest: f64,
 }
 
-/// One class of tasks before it is tilted; what a common cause strikes is a class.
+/// One class of tasks before it is tilted; tasks struck by a common cause are a class.
 struct Part {
     ln_weight: f64,
     rates: Vec<f64>,
@@ -47,7 +48,7 @@ struct Part {
 struct Class {
     tilt: Tilt,
     rule: Rule,
-    /// Logarithm of the most that it can contribute: its weight times the largest weight of a trial.
+    /// Logarithm of its largest contribution: its weight times the largest weight of a trial.
     ln_most: f64,
 }
 
@@ -63,9 +64,10 @@ impl Class {
         match rules::simulated(&self.rule).kernel(rates, scenario.into())? {
             Kernel::Ballot(ballot) if ballot.is_dependent() => {
                 let message = format!(
-                    "rare events cannot be simulated with dependence.model \"{}\": tilting the rate of each agent does not change what all \
-                     have in common; dependence.model must be \"independent\" or \"common-cause\". Correlated agents fail together far \
-                     more often: run more plain trials, or use `assess`, which needs none",
+                    "rare events cannot be simulated with dependence.model \"{}\": tilting the rate of each agent \
+                     does not change what all have in common; dependence.model must be \"independent\" or \
+                     \"common-cause\". Correlated agents fail together far more often: run more plain trials, or use \
+                     `assess`, which needs none",
                     scenario.dependence().model()
                 );
                 Err(Error::refused("dependence.model", message))
@@ -76,15 +78,15 @@ impl Class {
 }
 
 impl RarePlan {
-    /// Tilts every class towards what is rare in it, and draws the classes by the most that each can contribute.
+    /// Tilts every class towards the rare event, and draws the classes in proportion to their largest contributions.
     ///
     /// # Errors
-    /// What is not simulated, tilted or not; an event that is impossible.
+    /// A scenario that cannot be simulated, tilted or not; an event of probability 0.
     pub(crate) fn new(scenario: &Scenario) -> Result<Self, Error> {
         units::within_simulated_agents(scenario)?;
         if scenario.filter().is_some() {
-            let message = "rare events behind a filter cannot be simulated: the weight of a trial depends on how many agents fail, not on \
-                           what the filter does";
+            let message = "rare events behind a filter cannot be simulated: the weight of a trial depends on how \
+                           many agents fail, not on what the filter does";
             return Err(Error::refused("filter", message));
         }
         within_memory(scenario)?;
@@ -112,10 +114,10 @@ impl RarePlan {
         Ok(Self { event, plan, tilts: classes.into_iter().map(|class| class.tilt).collect(), ln_largest })
     }
 
-    /// The mean over `trials` trials of what those weigh that ended in one of `outcomes`.
+    /// Returns the mean weight, over all `trials` trials, of those that ended in one of `outcomes`.
     ///
-    /// The class is drawn in proportion to its weight times its largest weight of a trial, so that the largest weight of a trial,
-    /// its class's chance included, is the same in all classes.
+    /// A class is drawn in proportion to its weight times its largest weight of a trial. The largest weight of a trial,
+    /// which includes the chance of its class, is therefore the same in all classes.
     pub(crate) fn weighted(&self, histograms: &Histograms, outcomes: &[Outcome], trials: u64) -> Weighted {
         let cells = || {
             self.tilts.iter().zip(&histograms.0).flat_map(|(tilt, histograms)| {
@@ -126,7 +128,7 @@ impl RarePlan {
         let total = sum(cells().map(|(weight, trials)| weight * trials));
         let squares = sum(cells().map(|(weight, trials)| weight * weight * trials));
         Weighted {
-            // Rounding can leave a hair above one where every trial weighs the most.
+            // Rounding can give slightly more than one where every trial has the largest weight.
             share_of_largest: if trials == 0 { 0.0 } else { (total / trials as f64).min(1.0) },
             ln_largest: self.ln_largest,
             effective_sample_size: if total == 0.0 { 0.0 } else { total * total / squares },
@@ -141,7 +143,8 @@ impl Units for RarePlan {
         self.plan.unit_trials
     }
 
-    /// How the trials ended is not told: it says nothing of untilted ones, and to count it would take a tenth of the time.
+    /// Outcomes are not reported: they say nothing about untilted trials, and counting them would take a tenth of the
+    /// time.
     #[inline(always)]
     fn count<L: Lanes>(
         &self,
@@ -164,9 +167,9 @@ impl Units for RarePlan {
     }
 }
 
-/// Adds the first `counted` trials of a vote of so many agents.
+/// Adds the first `counted` trials of a vote.
 ///
-/// Not inlined: within the kernel it keeps its pointers on the stack, and takes half a nanosecond more a trial.
+/// Not inlined: within the kernel it would keep its pointers on the stack, and take half a nanosecond more a trial.
 #[inline(never)]
 fn add(histograms: &mut [Histogram; 3], agents: u32, buffers: &Buffers, counted: usize) {
     for (trial, outcome) in buffers.outcomes[..counted].iter().enumerate() {
@@ -174,15 +177,15 @@ fn add(histograms: &mut [Histogram; 3], agents: u32, buffers: &Buffers, counted:
     }
 }
 
-/// Refuses so many classes of tasks, and agents in them, that their tilted rates and tables would not fit into memory.
+/// Refuses scenarios whose tilted rates and tables would take more than a gigabyte.
 fn within_memory(scenario: &Scenario) -> Result<(), Error> {
     let cause = dependence::simulated(scenario.dependence()).common_cause();
     let classes = scenario.classes().len() as u64 * (1 + u64::from(cause.is_some()));
     let numbers = classes.saturating_mul(scenario.agents().count() + NUMBERS_OF_TABLES);
     if numbers > MAX_NUMBERS {
         let message = format!(
-            "rare events of {classes} classes of {} agents cannot be simulated: classes times agents, and {NUMBERS_OF_TABLES} for each \
-             class, must be at most {MAX_NUMBERS}, got {numbers}",
+            "rare events of {classes} classes of {} agents cannot be simulated: classes times agents, plus \
+             {NUMBERS_OF_TABLES} for each class, must be at most {MAX_NUMBERS}, got {numbers}",
             scenario.agents().count()
         );
         return Err(Error::refused("tasks", message));
@@ -216,7 +219,7 @@ fn parts(scenario: &Scenario) -> Vec<Part> {
     parts
 }
 
-/// Failure, unless in every class and without a common cause agents fail so often that being correct is what is rare.
+/// Returns failure, unless in every class, without a common cause, agents fail so often that being correct is rare.
 fn rare_event(parts: &[Part]) -> Result<RareEvent, Error> {
     for part in parts.iter().filter(|part| !part.struck) {
         if part.boundary()?.is_seldom_reached(&part.rates) {

@@ -57,9 +57,9 @@ fn recovered(rates: &[f64], event: RareEvent, failures: u32, tilt: &Tilt) -> f64
         / patterns.iter().map(|pattern| pattern.1).sum::<f64>()
 }
 
-/// Every pattern of a tilted vote, weighed, has its true probability. A logit is below 745 and rounded some eight times on its way into
-/// rate and weight, in each agent: 8 · 745 · 2⁻⁵³. A rate near one is rounded by up to 2⁻⁵³ of it, which is more of its complement; but then
-/// the agent is correct as seldom.
+/// Every pattern of a tilted vote, weighed, has its true probability. A logit is below 745 and rounded some eight times
+/// on its way into rate and weight, in each agent: 8 · 745 · 2⁻⁵³. A rate near one is rounded by up to 2⁻⁵³ of it,
+/// which is more of its complement; but then the agent is correct as seldom.
 #[test]
 fn weights_undo_the_tilt_pattern_by_pattern() {
     const UNIT: f64 = f64::EPSILON / 2.0;
@@ -108,7 +108,8 @@ fn broken_weights_are_seen() {
     }
 }
 
-/// A majority of an odd number of equal agents is tilted to ½ exactly, and any vote so that failure is neither rare nor certain.
+/// A majority of an odd number of equal agents is tilted to ½ exactly, and any vote so that failure is neither rare nor
+/// certain.
 #[test]
 fn the_boundary_is_put_in_the_middle() {
     for agents in [1, 3, 101, 1001] {
@@ -240,7 +241,10 @@ fn what_is_not_tilted_is_refused_by_name() {
     assert_eq!(refused(&majority(Agents::identical(5, 0.0)), 1000).0, "agents");
     assert_eq!(refused(&majority(Agents::identical(1_000_001, 0.1)), 1000).0, "agents.count");
     let (key, text) = refused(&five, 200);
-    assert!(key == "trials" && text.contains("200 tilted trials") && text.contains("more trials"), "{text}");
+    assert!(
+        key == "trials" && text.contains("200 tilted trials") && text.contains("as many trials"),
+        "{text}"
+    );
     let part = SimulationOptions { part: Some("2/3".parse().unwrap()), ..SimulationOptions::new(10_000, 5) };
     assert_eq!(simulate_rare(&five, part).unwrap_err().key(), "part");
     let none = Dependence::BetaBinomial { correlation: 0.0 };
@@ -312,7 +316,8 @@ impl SmallVote {
     }
 }
 
-/// N·KL(observed‖p): above x with a probability below 2e⁻ˣ, for the mean of any N independent numbers in [0, 1] whose expectation is p.
+/// N·KL(observed‖p): above x with a probability below 2e⁻ˣ, for the mean of any N independent numbers in [0, 1] whose
+/// expectation is p.
 fn statistic(trials: u64, observed: f64, p: f64) -> f64 {
     let term = |observed: f64, p: f64| if observed == 0.0 { 0.0 } else { observed * libm::log(observed / p) };
     trials as f64 * (term(observed, p) + term(1.0 - observed, 1.0 - p))
@@ -321,8 +326,8 @@ fn statistic(trials: u64, observed: f64, p: f64) -> f64 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// Two hundred short runs together estimate what an enumeration in integers comes to: the event, and of failure each of its two parts.
-    /// A false alarm in any of 96 comparisons has a probability below 10⁻¹⁰.
+    /// Two hundred short runs together estimate what an enumeration in integers comes to: the event, and of failure
+    /// each of its two parts. A false alarm in any of 96 comparisons has a probability below 10⁻¹⁰.
     #[test]
     fn estimates_are_unbiased(vote in small_vote()) {
         const SEEDS: u64 = 200;
@@ -353,8 +358,9 @@ proptest! {
         }
     }
 
-    /// A run is refused for saying too little exactly where it says less than a hundred trials of equal weight: (Σw)²/Σw² of the trials in the
-    /// event, by weights from odds before and after. Exponents and logarithms of less than 100 are rounded a few times: by 10⁻¹³ of a sum.
+    /// A run is refused for saying too little exactly where it says less than a hundred trials of equal weight:
+    /// (Σw)²/Σw² of the trials in the event, by weights from odds before and after. Exponents and logarithms of less
+    /// than 100 are rounded a few times: by 10⁻¹³ of a sum.
     #[test]
     fn samples_of_little_effect_are_refused(vote in small_vote(), trials in 1_u64..3_000, seed: u64) {
         let (plan, options) = (RarePlan::new(&vote.scenario()).unwrap(), SimulationOptions::new(trials, seed));
@@ -378,7 +384,7 @@ proptest! {
             Ok(estimate) => prop_assert!(effective >= 100.0 && estimate == sound),
             Err(error) => {
                 prop_assert!(effective < 100.0 && error.key() == "trials");
-                let said = format!("{trials} tilted trials say as much as {effective:.1} equal ones");
+                let said = format!("{trials} tilted trials have an effective sample size of {effective:.1}");
                 prop_assert!(error.to_string().contains(&said), "{error}");
             }
         }

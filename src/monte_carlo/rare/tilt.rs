@@ -1,22 +1,24 @@
-//! Failure rates tilted until a rare event is as likely as not, and what a trial then weighs.
+//! Failure rates tilted until a rare event is as likely as not, and the weights of trials.
 
 use crate::outcome::RareEvent;
 
-/// Halvings of the range of exponents: they leave 2·10⁻⁹ of it. Any exponent is right; only the best one has the smallest variance.
+/// Halvings of the range of exponents: they leave 2·10⁻⁹ of it. Any exponent is right; only the best one has the
+/// smallest variance.
 const HALVINGS: u32 = 40;
 
-/// No exponent is larger: logits of doubles in (0, 1) lie between −745 and 37, and a tilted rate never has to be below 10⁻⁷.
+/// Largest exponent: logits of doubles in (0, 1) lie between −745 and 37, and a tilted rate never has to be below 10⁻⁷.
 const LARGEST_EXPONENT: f64 = 1000.0;
 
-/// The agents of one class, tilted: rates fᵢeᵗ/(1−fᵢ+fᵢeᵗ), a trial of K failures weighing e^(a−tK), a = Σ ln(1−fᵢ+fᵢeᵗ).
+/// The tilted agents of one class: rates fᵢeᵗ/(1−fᵢ+fᵢeᵗ); the weight of a trial with K failures is e^(a−tK), a = Σ
+/// ln(1−fᵢ+fᵢeᵗ).
 ///
-/// The exponent t and the event have the same direction, so that the largest weight is that of the event's edge, e^(a − t·edge), and a
-/// trial k failures beyond the edge has e^(−|t|k) of it.
+/// The exponent t has the direction of the event, so the largest weight is that at the edge of the event, e^(a −
+/// t·edge), and a trial k failures beyond the edge has e^(−|t|k) of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tilt {
-    /// What each agent's failure rate has become.
+    /// Tilted failure rates.
     pub(crate) rates: Vec<f64>,
-    /// How many failures the mildest trial of the event has.
+    /// Number of failures at the edge of the event.
     pub(crate) edge: u32,
     /// |t|.
     pub(crate) steepness: f64,
@@ -27,12 +29,12 @@ pub(crate) struct Tilt {
 /// Where failure begins.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Boundary {
-    /// The fewest failed agents of a trial that fails.
+    /// Smallest number of failed agents in a trial that fails.
     pub(crate) failures: u32,
 }
 
 impl Boundary {
-    /// Of agents of whom so many must be correct.
+    /// Boundary of agents of which `quorum` must be correct.
     pub(crate) fn of_quorum(agents: u32, quorum: u32) -> Self {
         Self { failures: agents - quorum + 1 }
     }
@@ -47,7 +49,7 @@ impl Boundary {
         sum(rates.iter().copied()) < self.middle()
     }
 
-    /// The number of failures of the mildest trial of an event.
+    /// Number of failures at the edge of an event.
     fn edge(self, event: RareEvent) -> u32 {
         match event {
             RareEvent::Failure => self.failures,
@@ -66,8 +68,9 @@ impl Boundary {
 }
 
 impl Tilt {
-    /// The tilt that puts the mean number of failures half a failure short of `boundary`, so that a majority of an odd number of equal agents
-    /// gets rates of ½; none where the event is more likely than not already. `None` where it is impossible.
+    /// Returns the tilt that puts the mean number of failures half a failure short of `boundary`, so that a majority of
+    /// an odd number of equal agents gets rates of ½; none where the event is more likely than not already. `None`
+    /// where it is impossible.
     pub(crate) fn towards(event: RareEvent, boundary: Boundary, rates: Vec<f64>) -> Option<Self> {
         if !boundary.can(event, &rates) {
             return None;
@@ -82,14 +85,14 @@ impl Tilt {
         Some(Self { rates: tilted, edge, steepness: exponent.abs(), ln_largest })
     }
 
-    /// The weight of a trial of the event with so many failures, in parts of the largest one.
+    /// Weight of a trial of the event with this many failures, in parts of the largest one.
     pub(crate) fn part_of_largest(&self, failures: u32) -> f64 {
         libm::exp(-self.steepness * f64::from(failures.abs_diff(self.edge)))
     }
 }
 
-/// The exponent and the rates with this mean number of failures, which lies between the number of agents that always fail and of
-/// those that may.
+/// Returns the exponent and the rates with this mean number of failures, which is between the number of agents that
+/// always fail and the number of those that may.
 fn tilted(rates: &[f64], mean: f64) -> (f64, Vec<f64>) {
     let first = rates.first().copied().unwrap_or(0.0);
     if rates.iter().all(|rate| *rate == first) {
@@ -112,7 +115,7 @@ fn exponent(logits: &[f64], mean: f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// ln(1−f+feᵗ), by what was made of f: as the ratio of the two probabilities of what a tilted agent mostly does, so that the
+/// ln(1−f+feᵗ), from the tilted f: as the ratio of the two probabilities of what a tilted agent mostly does, so that
 /// rounding of its rate matters only where it does the other.
 fn ln_constant(rate: f64, tilted: f64, exponent: f64) -> f64 {
     match rate {

@@ -28,8 +28,9 @@ impl SimulatedRule for ValidatedVote<'_> {
     fn boundary(&self, _: u32) -> Result<Boundary, Error> {
         Err(Error::refused(
             "scheme.rule",
-            "rare events of a validated scheme cannot be simulated: the weight of a trial would depend on every attempt and every \
-             decision of the judges, not on one number of failures; run more plain trials, or use `assess`, which needs none",
+            "rare events of a validated scheme cannot be simulated: the weight of a trial would depend on every \
+             attempt and every decision of the judges, not on one number of failures; run more plain trials, or use \
+             `assess`, which needs none",
         ))
     }
 }

@@ -22,7 +22,8 @@ pub(crate) trait SimulatedRule {
         self.ballot(rates, behavior).map(Kernel::Ballot)
     }
 
-    /// The number of failed agents from which a trial of this many agents fails: trials of rare events are tilted towards it.
+    /// The number of failed agents from which a trial of this many agents fails: trials of rare events are tilted
+    /// towards it.
     ///
     /// # Errors
     /// A rule under which the number of failures does not decide.

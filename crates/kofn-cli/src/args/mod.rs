@@ -14,7 +14,10 @@ use kofn::monte_carlo::Part;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use values::{MAX_TRIALS, figure_names, half_width, rate_between_zero_and_one, schema_names, scheme_names, threads, trials, whole_number};
+use values::{
+    MAX_TRIALS, figure_names, half_width, rate_between_zero_and_one, schema_names, scheme_names, threads,
+    trials, whole_number,
+};
 
 /// How reliable is a system of unreliable agents? Computed twice, by closed form and by simulation
 #[derive(Debug, Parser)]

@@ -17,7 +17,9 @@ pub(super) fn schema_names() -> PossibleValuesParser {
 
 /// The names of the book's figures, likewise.
 pub(super) fn figure_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(kofn_book::figures().iter().map(|figure| PossibleValue::new(figure.name).help(figure.shows)))
+    PossibleValuesParser::new(
+        kofn_book::figures().iter().map(|figure| PossibleValue::new(figure.name).help(figure.shows)),
+    )
 }
 
 pub(super) fn replicas(text: &str) -> Result<usize, String> {
@@ -70,9 +72,7 @@ pub(super) fn half_width(text: &str) -> Result<f64, String> {
     let allowed = kofn::until_error::HALF_WIDTHS;
     match text.parse() {
         Ok(half_width) if allowed.contains(&half_width) => Ok(half_width),
-        _ => {
-            Err(format!("must be a number from {:e} to {}, such as 1e-4", allowed.start(), allowed.end()))
-        }
+        _ => Err(format!("must be a number from {:e} to {}, such as 1e-4", allowed.start(), allowed.end())),
     }
 }
 

@@ -1,15 +1,15 @@
-//! What the trials of a class have in common.
+//! What the agents of each trial have in common.
 
 use crate::monte_carlo::block::{BLOCK, Block};
 
-/// What the trials of a class have drawn in common.
+/// What the agents of each trial of a class have in common, as far as it is drawn.
 #[derive(Default)]
 pub(crate) struct Common {
-    /// How often agents have been called before, in each trial.
+    /// Number of earlier calls in each trial.
     pub(super) calls: u64,
-    /// Of each trial, how many of its calls failed, as far as they are not among the words; or the cell of its normal.
+    /// For each trial, the number of failed calls that are not among the words; or the cell of its normal.
     pub(super) bytes: Vec<Block>,
-    /// Of each trial, how many of its calls failed, if there are more than a byte may count; or the bits of its normal,
+    /// For each trial, the number of failed calls, if there are more than a byte may count; or the bits of its normal,
     /// once it is drawn.
     pub(super) words: Vec<[u64; BLOCK]>,
 }

@@ -1,50 +1,52 @@
 //! A one-factor Gaussian copula.
 //!
-//! Agent i fails iff √ρ·Z + √(1−ρ)·eᵢ < Φ⁻¹(fᵢ). Given Z this is an event of its own for each agent, of probability
-//! T(Z) = Φ((Φ⁻¹(fᵢ) − √ρ·Z)/√(1−ρ)); so every agent draws its number against a threshold: as many draws as of the eᵢ themselves, by the
-//! same joint law.
+//! Agent i fails iff √ρ·Z + √(1−ρ)·eᵢ < Φ⁻¹(fᵢ). Given Z, these events are independent and have probabilities T(Z) =
+//! Φ((Φ⁻¹(fᵢ) − √ρ·Z)/√(1−ρ)). Each agent therefore compares a number of its own with a threshold: as many draws as of
+//! the eᵢ, with the same joint law.
 //!
-//! T falls in Z. A trial first draws only its normal's cell, see [`normals`], which bounds T, mostly to within a 256th. An agent's first byte
-//! settles the rest in 99 of 100 cases or so; else the normal is drawn in its cell, once for all of the trial's agents and their calls, and T
-//! computed. So hardly any normal and hardly any T is needed.
+//! T decreases in Z. A trial first draws only the cell of its normal, see [`normals`], which bounds T, mostly to within
+//! a 256th. The first byte of an agent decides in about 99 of 100 cases. Otherwise the normal is drawn in its cell,
+//! once for all agents of the trial and all their calls, and T is computed. Normals and thresholds are thus rarely
+//! needed.
 //!
 //! # Accuracy
-//! Normals and T are computed in doubles, by + − × ÷ and functions of the `libm` crate, which are the same on
-//! every machine. A threshold is within some 2⁻⁵² of its probability: too little for any simulation to show. What is computed of a normal in a cell is
-//! between what is computed of its edges, but for errors of `erfc`, which are an ulp; bounds leave room for sixteen.
+//! Normals and T are computed in doubles, by + − × ÷ and functions of the `libm` crate, which are the same on every
+//! machine. A threshold is within about 2⁻⁵² of its probability, which no simulation can show. The computed threshold
+//! of a normal in a cell is between those of the edges, except for errors of `erfc` of one unit in the last place;
+//! bounds leave room for sixteen.
 
 use super::threshold::{Bounds, Share, below, units};
 use super::{common::Common, normals, votes::VoteCounters};
 use crate::monte_carlo::block::{BLOCK, Block};
 use crate::monte_carlo::random::{Stream, Words};
 
-/// The word of a normal that has not been drawn yet: the bits of no number.
+/// The word of a normal that has not been drawn: the bits of no number.
 const UNDRAWN: u64 = u64::MAX;
 
 /// Room for errors of a threshold, in units of 2⁻⁶⁴: sixteen times 2⁻⁵².
 const MARGIN: u64 = 1 << 16;
 
-/// Agents in a run: so many failures a byte can count.
+/// Maximum number of agents in a run: a byte can count their failures.
 const MAX_AGENTS: usize = u8::MAX as usize;
 
-/// Bands at most, of a kilobyte each.
+/// Maximum number of bands, of a kilobyte each.
 const MAX_BANDS: usize = 1024;
 
-/// Agents who share a normal.
+/// Agents that share a normal.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Copula {
     bands: Vec<Band>,
     law: CopulaLaw,
 }
 
-/// What does not depend on an agent.
+/// Parameters that all agents share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct CopulaLaw {
     /// √(ρ/2).
     loading: f64,
     /// √(1−ρ).
     own: f64,
-    /// Of failures, wrong answers.
+    /// Share of wrong answers among failures.
     share: Share,
 }
 
@@ -64,7 +66,7 @@ struct AgentRun {
     agents: usize,
 }
 
-/// Between which bytes, both included, first bytes of thresholds are in each cell.
+/// Bounds, both included, of the first bytes of thresholds in each cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Cells {
     least: [u8; 256],
@@ -89,13 +91,13 @@ impl Copula {
         self.bands.iter().map(of_band).sum()
     }
 
-    /// A block for each 64 trials: the cells of their normals.
+    /// Draws the cells of the normals: a block for each 64 trials.
     pub(super) fn begin<W: Words>(stream: &mut Stream<W>, common: &mut Common) {
         common.words.resize(common.bytes.len(), [UNDRAWN; BLOCK]);
         common.bytes.fill_with(|| *stream.block());
     }
 
-    /// AgentRun by run, the lowest rate first: all its agents of 64 trials, one by one, and then of the next.
+    /// Draws run by run, the lowest rate first: all agents of a run in 64 trials, one by one, and then in the next 64.
     #[inline(always)]
     pub(super) fn draw<W: Words, const LISTS: usize>(
         &self,
@@ -139,7 +141,7 @@ impl Copula {
     }
 }
 
-/// The normal of a trial, drawn where it has not been.
+/// Returns the normal of a trial, and draws it where it has not been drawn.
 fn known<W: Words>(bits: &mut u64, cell: u8, stream: &mut Stream<W>) -> f64 {
     if *bits == UNDRAWN {
         *bits = normals::draw(cell, stream).to_bits();
@@ -148,7 +150,8 @@ fn known<W: Words>(bits: &mut u64, cell: u8, stream: &mut Stream<W>) -> f64 {
 }
 
 impl CopulaLaw {
-    /// The threshold of agents with this quantile under a normal: (Φ⁻¹(f) − √ρ·Z)/√(1−ρ) is −√2 times what `erfc` gets.
+    /// The threshold of agents with this quantile under a normal: (Φ⁻¹(f) − √ρ·Z)/√(1−ρ) is −√2 times the argument of
+    /// `erfc`.
     fn threshold(self, quantile: f64, normal: f64) -> u64 {
         units(libm::erfc((quantile + self.loading * normal) / self.own) / 2.0)
     }
@@ -215,7 +218,8 @@ mod tests {
         assert!(agents.eq([1, 1, 255, 255, 190]));
     }
 
-    /// The mean of the thresholds over Z is the rate: midpoints of 4,000 equal parts of the normal's mass within eight deviations.
+    /// The mean of the thresholds over Z is the rate: midpoints of 4,000 equal parts of the normal's mass within eight
+    /// deviations.
     #[test]
     fn thresholds_keep_the_rate() {
         for correlation in [1e-9, 0.2, 0.9, 0.999] {
@@ -228,7 +232,8 @@ mod tests {
                 let mean: f64 = (0..4000)
                     .map(|part| density(at(part)) * step * copula.law.threshold(quantile, at(part)) as f64)
                     .sum();
-                // The trapezoidal rule is exact to e^(−2π²w²/step²), w the width of the step of Φ, here ≥ 0.03; the tails hold 1e-15.
+                // The trapezoidal rule is exact to e^(−2π²w²/step²), w the width of the step of Φ, here ≥ 0.03; the
+                // tails hold 1e-15.
                 assert!((mean / (1_u128 << 64) as f64 - rate).abs() < 1e-13, "{correlation} {rate}: {mean}");
             }
         }
@@ -243,7 +248,8 @@ mod tests {
         }
     }
 
-    /// In every cell, between its edges and at them, also where thresholds jump from one to zero within a step; of all rates of a band.
+    /// In every cell, between its edges and at them, also where thresholds jump from one to zero within a step; of all
+    /// rates of a band.
     #[test]
     fn bounds_hold_the_thresholds_of_their_cells() {
         let rates = [1e-300, 1e-9, 0.01, 0.23, 0.5, 0.500001, 0.97, 1.0 - f64::EPSILON / 2.0];
@@ -418,10 +424,11 @@ mod tests {
         assert!(drawn.eq(slow.normals.iter().map(Option::is_some)));
     }
 
-    /// The documented stream read again, in two rounds of the same trials: rates that some share, more agents than a run has, and more rates than
-    /// there are bands. Its normals and thresholds are off by 10⁻¹⁵ or so, of which a comparison knows nothing.
+    /// The documented stream read again, in two rounds of the same trials: rates that some share, more agents than a
+    /// run has, and more rates than there are bands. Its normals and thresholds are off by 10⁻¹⁵ or so, of which a
+    /// comparison knows nothing.
     #[test]
-    fn equals_a_slow_copula() {
+    fn heavy_equals_a_slow_copula() {
         on_every_engine!(|L| {
             let different = [0.5, 0.1, 0.3, 0.1, 0.45, 0.6, 0.1, 1e-9, 0.23, 0.7];
             assert_equals_slow::<L>(&different, 0.3, None);

@@ -1,4 +1,4 @@
-//! Agents that depend on each other, by whatever model.
+//! Agents whose failures are correlated, under any model.
 
 use super::common::Common;
 use super::copula::Copula;
@@ -9,7 +9,7 @@ use crate::monte_carlo::block::BLOCK;
 use crate::monte_carlo::counters::Counters;
 use crate::monte_carlo::random::{Stream, Words};
 
-/// Agents whose failures have something in common, each drawn given that.
+/// Agents whose failures are correlated: each is drawn given what all have in common.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Dependent {
     model: Model,
@@ -27,15 +27,15 @@ enum Model {
 }
 
 impl Dependent {
-    /// Agents with equal rates f, 0 < f < 1, whose failures have this correlation ρ, 0 < ρ < 1, because the rate of a task is drawn from
-    /// Beta(f(1−ρ)/ρ, (1−f)(1−ρ)/ρ).
+    /// Returns agents with equal rates f, 0 < f < 1, whose failures have this correlation ρ, 0 < ρ < 1, because the
+    /// rate of a task is drawn from Beta(f(1−ρ)/ρ, (1−f)(1−ρ)/ρ).
     pub(crate) fn beta_binomial(rates: &[f64], correlation: f64, hallucination: Option<f64>) -> Self {
         let rate = rates.first().copied().unwrap_or(0.0);
         let urn = Urn::new(rates.len(), rate, correlation, share(hallucination));
         Self { model: Model::Urn(urn), counts_wrong: hallucination.is_some() }
     }
 
-    /// Agents i that fail if √ρ·Z + √(1−ρ)·eᵢ < Φ⁻¹(fᵢ), with a correlation ρ below 1.
+    /// Returns agents i that fail if √ρ·Z + √(1−ρ)·eᵢ < Φ⁻¹(fᵢ), with a correlation ρ below 1.
     pub(crate) fn gaussian_copula(rates: &[f64], correlation: f64, hallucination: Option<f64>) -> Self {
         let copula = Copula::new(rates, correlation, share(hallucination));
         Self { model: Model::Copula(copula), counts_wrong: hallucination.is_some() }
@@ -54,7 +54,7 @@ impl Dependent {
         self.counts_wrong
     }
 
-    /// Draws what each of the next trials has in common.
+    /// Draws what the agents of each of the next trials have in common.
     pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, common: &mut Common) {
         let blocks = trials.div_ceil(BLOCK);
         common.calls = 0;
@@ -97,7 +97,7 @@ impl Dependent {
     }
 }
 
-/// Where wrong answers are not counted, of no meaning.
+/// Share of wrong answers among failures; it has no meaning where they are not counted.
 fn share(hallucination: Option<f64>) -> Share {
     Share::new(hallucination.unwrap_or(0.0))
 }

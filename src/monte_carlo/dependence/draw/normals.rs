@@ -1,9 +1,11 @@
-//! Standard normals, drawn as far as they are needed: first a byte, which of 256 equally likely cells they are in; where in it, later or never.
+//! Standard normals, drawn as far as they are needed: first a byte for one of 256 equally likely cells; the place in
+//! the cell later or never.
 //!
 //! # Accuracy
-//! The edges of the cells are the doubles next to Φ⁻¹(i/256), so that a cell holds 1/256 within some 2⁻⁵². In it a normal has its law but for the
-//! rounding of doubles: by rejection, from one of 2⁵² places in a cell or, in the two outer ones, by Marsaglia's tail method (1964), which
-//! needs two words for a try too. All is + − × ÷ √ and functions of the `libm` crate, the same on every machine.
+//! The edges of the cells are the doubles next to Φ⁻¹(i/256), so that a cell holds 1/256 within some 2⁻⁵². In a cell, a
+//! normal has its law except for the rounding of doubles: it is drawn by rejection, from one of 2⁵² places in the cell
+//! or, in the two outer ones, by Marsaglia's tail method (1964), which also needs two words for a try. Only + − × ÷ √
+//! and functions of the `libm` crate are used, the same on every machine.
 
 use crate::monte_carlo::random::{Stream, Words};
 use std::sync::LazyLock;
@@ -46,7 +48,8 @@ fn magnitude<W: Words>(at: usize, stream: &mut Stream<W>) -> f64 {
     if at + 1 == HALF { beyond(low, stream) } else { between(low, high, stream) }
 }
 
-/// Uniform, and kept with the ratio of its density to the largest; mostly the tangent below e^−x says so already.
+/// Draws uniformly, and keeps a normal with the ratio of its density to the largest; mostly the tangent below e^−x
+/// decides.
 fn between<W: Words>(low: f64, high: f64, stream: &mut Stream<W>) -> f64 {
     loop {
         let normal = (low + (high - low) * unit(stream.word())).min(high);
@@ -126,15 +129,16 @@ mod tests {
         ];
         for (rate, expected) in known {
             let difference: f64 = quantile(rate) * -std::f64::consts::SQRT_2 - expected;
-            // Each of the two may be what another rate, a step or two away, should have; the density tells how far that is.
+            // Each of the two may be what another rate, a step or two away, should have; the density tells how far that
+            // is.
             let off = 4.0 * f64::EPSILON * (1.0 + rate / density(expected));
             assert!(difference.abs() < off, "{rate}: {difference:e}");
         }
         assert_eq!([quantile(0.0), quantile(1.0)], [f64::INFINITY, f64::NEG_INFINITY]);
     }
 
-    /// Known edges by arithmetic of 40 digits, symmetry, and equal masses: a tail is what `erfc`, off by an ulp or two, says of an edge that is
-    /// off by a step or two.
+    /// Known edges by arithmetic of 40 digits, symmetry, and equal masses: a tail is what `erfc`, off by an ulp or two,
+    /// says of an edge that is off by a step or two.
     #[test]
     fn cells_are_equally_likely() {
         let known = [(129, 0.009791673161345346), (192, 0.6744897501960817), (255, 2.6600674686174597)];
@@ -168,8 +172,9 @@ mod tests {
         assert_eq!([unit(0), unit(u64::MAX)], [f64::EPSILON / 2.0, 1.0 - f64::EPSILON / 2.0]);
     }
 
-    /// Of each cell 2¹⁶ normals, counted by sixteenths of its mass; and of all cells together, from zero outwards. At a false-alarm rate of 10⁻⁹
-    /// for all counts this sees, with probability 0.999, a sixteenth of one cell that is off by 17 % and, of all cells, one by 1.1 %.
+    /// Of each cell 2¹⁶ normals, counted by sixteenths of its mass; and of all cells together, from zero outwards. At a
+    /// false-alarm rate of 10⁻⁹ for all counts this sees, with probability 0.999, a sixteenth of one cell that is off
+    /// by 17 % and, of all cells, one by 1.1 %.
     #[test]
     fn normals_are_normal_in_every_cell() {
         const COUNT: u32 = 1 << 16;

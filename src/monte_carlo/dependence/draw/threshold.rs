@@ -1,15 +1,15 @@
-//! A uniform 64-bit number below a threshold of each trial's own, mostly by its first byte alone.
+//! Compares a uniform 64-bit number with a threshold of each trial, mostly by its first byte alone.
 //!
-//! What is known of a threshold in advance are [`Bounds`] of its first byte. A number whose first byte is outside of them is settled by
-//! that byte, and the bytes of 64 trials are compared at a time. Else the threshold is asked for; only if its first byte is the number's gives
-//! a word the other seven. So an event has its probability to the last unit of 2⁻⁶⁴, at little more than a byte a draw, and how
-//! close the bounds are does not change what is drawn.
+//! [`Bounds`] of the first byte of a threshold are known in advance. A number whose first byte is outside of them is
+//! decided by that byte; the bytes of 64 trials are compared at a time. Otherwise the threshold is computed. Only if
+//! its first byte equals that of the number, a word gives the other seven bytes. An event thus has its probability to
+//! the last unit of 2⁻⁶⁴, at little more than a byte a draw. How close the bounds are does not change what is drawn.
 
 use crate::monte_carlo::block::{BLOCK, Block};
 use crate::monte_carlo::law;
 use crate::monte_carlo::random::{Stream, Words};
 
-/// Between which bytes, both included, the first byte of each trial's threshold is.
+/// Bounds, both included, of the first byte of the threshold of each trial.
 pub(super) struct Bounds {
     pub(super) least: Block,
     pub(super) most: Block,
@@ -30,20 +30,20 @@ impl Share {
         ((u128::from(number) * u128::from(self.0)) >> 64) as u64
     }
 
-    /// A number and, where a second one is asked for, this share of it.
+    /// A number and, in a second list, this share of it.
     #[inline]
     pub(super) fn list<const LISTS: usize>(self, number: u64) -> [u64; LISTS] {
         std::array::from_fn(|list| if list == 0 { number } else { self.of(number) })
     }
 }
 
-/// Units of 2⁻⁶⁴ in a probability, rounded down; of a certain event one too few.
+/// Units of 2⁻⁶⁴ in a probability, rounded down; one too few for a certain event.
 pub(super) fn units(probability: f64) -> u64 {
     u64::try_from(law::part(1 << 64, probability)).unwrap_or(u64::MAX)
 }
 
-/// Draws a number for each trial; for each list of thresholds, 1 where the trial's number is below its threshold, else 0.
-/// `thresholds` gives those of one trial, and is asked in trial order.
+/// Draws a number for each trial; for each list of thresholds, 1 where the trial's number is below its threshold, else
+/// 0. `thresholds` gives those of one trial, and is called in trial order.
 #[inline(always)]
 pub(super) fn below<W: Words, const LISTS: usize>(
     bounds: &[Bounds; LISTS],
@@ -65,7 +65,7 @@ pub(super) fn below<W: Words, const LISTS: usize>(
     is_below
 }
 
-/// Compares what is open with its thresholds, in trial order.
+/// Compares open trials with their thresholds, in trial order.
 #[cold]
 #[inline(never)]
 fn settle<W: Words, const LISTS: usize>(
@@ -87,7 +87,7 @@ fn settle<W: Words, const LISTS: usize>(
     }
 }
 
-/// The places of ones among zeros, in their order; eight at a time are looked at.
+/// Returns the places of ones among zeros, in order; eight are looked at together.
 fn set(flags: &Block) -> impl Iterator<Item = usize> {
     flags.as_chunks().0.iter().enumerate().flat_map(|(eight, flags)| {
         let mut left = u64::from_le_bytes(*flags);
@@ -112,7 +112,8 @@ mod tests {
         Script::of_bytes(&[bytes, &words[..]].concat())
     }
 
-    /// Every first byte against every first byte of a threshold, under bounds that are exact, one off to each side, or of no use.
+    /// Every first byte against every first byte of a threshold, under bounds that are exact, one off to each side, or
+    /// of no use.
     #[test]
     fn a_byte_settles_what_it_can() {
         for (first, slack) in (0..=255_u8).flat_map(|first| [0, 1, 255].map(|slack| (first, slack))) {

@@ -1,13 +1,15 @@
 //! Beta-binomial failures by Pólya's urn, in integers alone.
 //!
-//! A rate drawn from a beta distribution and then agents that fail with it have the same joint law as agents drawn one after the other,
-//! of which, after i with K failures, the next fails with probability (f(1−ρ) + Kρ)/(1 − ρ + iρ). This is linear in K, so two numbers
-//! for each i give the threshold of every trial: no table of all K, no gamma variates, no logarithm. And two small ones give bounds of its
-//! first byte, by a product and a sum of 16 bits, or of 32 where a byte cannot count the failures.
+//! Agents that fail with a rate drawn from a beta distribution have the same joint law as agents drawn one after the
+//! other: after i agents with K failures, the next one fails with probability (f(1−ρ) + Kρ)/(1 − ρ + iρ). This is
+//! linear in K, so two numbers for each i give the threshold of every trial, without a table of all K, gamma variates
+//! or logarithms. Two small numbers give bounds of its first byte, by a product and a sum of 16 bits, or of 32 bits
+//! where a byte cannot count the failures.
 //!
 //! # Accuracy
-//! f(1−ρ) and ρ are taken in units of 2⁻⁸⁶, their quotients by 1 − ρ + iρ in units of 2⁻⁹⁶, all rounded down. Up to i = 2²⁰ a threshold is within
-//! one and a little of the probability in units of 2⁻⁶⁴; beyond, within i/2²⁰. Bounds are only bounds: what they leave open is settled by the threshold.
+//! f(1−ρ) and ρ are taken in units of 2⁻⁸⁶, their quotients by 1 − ρ + iρ in units of 2⁻⁹⁶, all rounded down. Up to i =
+//! 2²⁰ a threshold is within slightly more than one unit of 2⁻⁶⁴ of the probability; beyond, within i/2²⁰. What the
+//! bounds leave open is decided by the threshold.
 
 use super::common::Common;
 use super::threshold::{Bounds, Share, below};
@@ -17,39 +19,40 @@ use crate::monte_carlo::law;
 use crate::monte_carlo::random::{Stream, Words};
 use std::borrow::Cow;
 
-/// One, where f(1−ρ) and ρ are meant; 2³⁹ calls and more leave the sum 1 − ρ + iρ below 2¹²⁶.
+/// The number one, in the units of f(1−ρ) and ρ. Even after 2³⁹ calls, the sum 1 − ρ + iρ is below 2¹²⁶.
 const ONE: u128 = 1 << 86;
 
-/// Calls that are prepared in advance: at least those of a pipeline of few agents, at most three megabytes.
+/// Limits of the number of calls that are prepared in advance: at least those of a pipeline of few agents, at most
+/// three megabytes.
 const MIN_PREPARED: usize = 64;
 const MAX_PREPARED: usize = 1 << 16;
 
-/// Calls in a run: so many failures a byte can count.
+/// Maximum number of calls in a run: a byte can count their failures.
 const RUN: usize = u8::MAX as usize;
 
-/// So many calls are bounded in advance; beyond, which nothing that ends reaches, each is settled by its threshold.
+/// Maximum number of calls with bounds. Later ones, which no trial that ends reaches, are decided by their thresholds.
 const MAX_BOUNDED: u64 = 1 << 24;
 
 /// Bits of a probability below 2⁻⁶⁴.
 const EXTRA_BITS: u32 = 32;
 
-/// Agents who share an urn.
+/// Agents that share an urn.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Urn {
     agents: usize,
-    /// The chance of a first call: f.
+    /// Chance that the first call fails: f.
     first: Chance,
     /// ρ.
     correlation: u128,
     /// f(1−ρ).
     start: u128,
-    /// Of failures, wrong answers.
+    /// Share of wrong answers among failures.
     share: Share,
     /// The first calls.
     prepared: Vec<Call>,
 }
 
-/// The probability that the next call fails, start + K·step, in units of 2⁻⁹⁶.
+/// Probability that the next call fails, start + K·step, in units of 2⁻⁹⁶.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Chance {
     start: u128,
@@ -65,8 +68,9 @@ struct Call {
 
 /// A chance in units of 2⁻³², both parts rounded down.
 ///
-/// Rounding start and step, the threshold and its share loses less than K + 1 units of any size and K of 2⁻⁶⁴. So where the line,
-/// in units of 256 to a first byte or more, is at x, a first byte is that of one of x … x + K + 1.
+/// Rounding start and step, the threshold and its share loses less than K + 1 units of any size and K of 2⁻⁶⁴. So if
+/// the line is at x, in units of at most 1/256 of a first byte, the first byte of the threshold is that of one of x … x
+/// + K + 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Line {
     start: u32,
@@ -89,9 +93,9 @@ impl Urn {
         size_of_val(self.prepared.as_slice())
     }
 
-    /// The chance of the call after so many, fewer than 2³⁹.
+    /// Returns the chance of the call after `calls` calls, fewer than 2³⁹.
     ///
-    /// Before the first, 1 − ρ may be so small that its quotients are not worth much.
+    /// Before the first call, 1 − ρ may be so small that its quotients are inaccurate.
     fn chance(&self, calls: u64) -> Chance {
         if calls == 0 {
             return self.first;
@@ -111,7 +115,7 @@ impl Urn {
         Call { chance, lines: [line(start, step), line(self.share.of(start), self.share.of(step))] }
     }
 
-    /// The calls after so many.
+    /// Returns `count` calls after the first `before`.
     fn calls(&self, before: u64, count: usize) -> Cow<'_, [Call]> {
         let prepared = usize::try_from(before).ok().and_then(|first| self.prepared.get(first..first + count));
         prepared.map_or_else(
@@ -120,7 +124,7 @@ impl Urn {
         )
     }
 
-    /// Run by run: all its calls of 64 trials, one by one, and then of the next.
+    /// Draws run by run: all calls of a run of 64 trials, one by one, and then of the next 64.
     #[inline(always)]
     pub(super) fn draw<W: Words, const LISTS: usize>(
         &self,
@@ -184,7 +188,7 @@ impl Urn {
     }
 }
 
-/// The high half.
+/// Returns the high half of a number.
 fn high(number: u64) -> u32 {
     (number >> 32) as u32
 }
@@ -268,8 +272,8 @@ mod tests {
         }
     }
 
-    /// Between the bounds is every first byte, and next to nothing else: of a threshold and of its share, after all numbers of failures where a byte
-    /// counts them, and some of more.
+    /// Between the bounds is every first byte, and next to nothing else: of a threshold and of its share, after all
+    /// numbers of failures where a byte counts them, and some of more.
     #[test]
     fn bounds_hold_first_bytes_and_little_more() {
         for (rate, correlation) in RATES.into_iter().flat_map(|f| CORRELATIONS.map(|rho| (f, rho))) {
@@ -306,7 +310,8 @@ mod tests {
         }
     }
 
-    /// Failures of two blocks of trials: what a slow reading of the stream by exact probabilities and whole numbers gives.
+    /// Failures of two blocks of trials: what a slow reading of the stream by exact probabilities and whole numbers
+    /// gives.
     struct Slow {
         stream: SlowStream,
         failures: [u64; 2 * BLOCK],
@@ -381,10 +386,10 @@ mod tests {
         }
     }
 
-    /// The documented stream read again, agent by agent, against exact probabilities; several rounds of the same trials, and so many calls
-    /// that neither a byte nor what is prepared is enough.
+    /// The documented stream read again, agent by agent, against exact probabilities; several rounds of the same
+    /// trials, and so many calls that neither a byte nor what is prepared is enough.
     #[test]
-    fn equals_an_urn_of_rational_numbers() {
+    fn heavy_equals_an_urn_of_rational_numbers() {
         on_every_engine!(|L| {
             assert_equals_rational_urn::<L>(7, 0.4, None, 2);
             assert_equals_rational_urn::<L>(7, 0.4, Some(0.6), 2);
