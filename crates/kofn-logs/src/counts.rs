@@ -1,6 +1,6 @@
 //! What is counted while a log is read: rates, repeats and pairs, over all tasks.
 
-use super::{Results, RunTally, TaskResults};
+use super::results::{Results, RunTally, TaskResults};
 
 /// pass@k and pass^k are counted for k up to this.
 pub const MAX_REPEATS: usize = 64;

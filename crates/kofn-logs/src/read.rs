@@ -1,13 +1,18 @@
 //! The entry point: sources in, a log out.
 
-use super::detect::{self, Format};
+use super::collector::Collector;
+use super::detect;
+use super::error::LogError;
+use super::format::Format;
+use super::log::Log;
+use super::options::ReadOptions;
+use super::readers::input::Input;
 use super::readers::{
     eval_plus, human_eval, inspect, inspect_archive, lm_evaluation_harness, long_csv, matrix_csv, promptfoo,
     swe_bench, tau_bench, verdicts_csv,
 };
-use super::source::Origin;
-use super::{Collector, Log, LogError, ReadOptions, Source};
-use std::io::{BufRead, BufReader, Cursor, Read};
+use super::source::Source;
+use std::io::{BufReader, Cursor, Read};
 
 /// So much is looked at to tell the format, and read again by its reader.
 const LOOKED_AT_BYTES: u64 = 1 << 20;
@@ -72,17 +77,11 @@ fn read_one(source: Source, options: &ReadOptions, collector: &mut Collector) ->
     let format = detect::format(&start).map_err(|problem| origin.wrong_as_a_whole(problem))?;
     collector.begin(&origin.name, format.name(), origin.stem());
     let mut input = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(input));
-    dispatch(format, &mut input, &origin, options, collector)
+    dispatch(format, Input { text: &mut input, origin: &origin, options }, collector)
 }
 
 /// Calls the reader of the format: the place where a format is added, beside its line in [`detect`].
-fn dispatch(
-    format: Format,
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    options: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+fn dispatch(format: Format, input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let read = match format {
         Format::MatrixCsv => matrix_csv::read,
         Format::LongCsv => long_csv::read,
@@ -96,5 +95,5 @@ fn dispatch(
         Format::Promptfoo => promptfoo::read,
         Format::TauBench => tau_bench::read,
     };
-    read(input, origin, options, collector)
+    read(input, collector)
 }

@@ -1,6 +1,6 @@
 //! Where a log comes from.
 
-use super::LogError;
+use super::error::LogError;
 use kofn::scenario::Location;
 use std::fs::File;
 use std::io::{self, Read};

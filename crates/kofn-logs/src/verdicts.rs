@@ -1,6 +1,6 @@
 //! What a validator made of candidates.
 
-use super::Results;
+use super::results::Results;
 
 /// The verdicts of one validator.
 #[derive(Debug, Clone, PartialEq, Eq)]

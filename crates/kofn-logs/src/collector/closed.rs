@@ -1,7 +1,7 @@
 //! Tasks that were counted and let go: whether one of them comes again.
 
-use super::Rejection;
 use super::order::Order;
+use super::rejection::Rejection;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 

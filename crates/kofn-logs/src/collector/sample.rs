@@ -1,6 +1,6 @@
 //! Tasks with the same results together, and a uniform sample of them where they differ too much to be kept.
 
-use crate::{Results, RunTally, TaskResults};
+use crate::results::{Results, RunTally, TaskResults};
 use std::collections::{BTreeMap, HashMap};
 
 /// The results of tasks within a budget of memory.

@@ -1,10 +1,11 @@
 //! Runs gathered by task, and tasks counted once they are finished.
 
-use super::Rejection;
 use super::closed::Closed;
 use super::fingerprint::fingerprint;
+use super::rejection::Rejection;
 use super::sample::TaskSample;
-use crate::{LogCounts, Results, RunTally};
+use crate::counts::LogCounts;
+use crate::results::{Results, RunTally};
 use std::collections::{HashMap, HashSet};
 
 /// One more run, of the agent that has this column.

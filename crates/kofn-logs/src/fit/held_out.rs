@@ -5,7 +5,7 @@
 //! the tasks says next to nothing. What is compared is what a user of the model wants of it: how many of the runs that vote are correct.
 
 use super::effort::Effort;
-use super::mean;
+use super::mean::mean;
 use super::model::{FittedModel, Model};
 use super::resample::split;
 use super::votes::{Ballots, ObservedVote, VoteKind, VoteTarget, max_voters, observed};

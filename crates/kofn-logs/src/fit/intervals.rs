@@ -17,32 +17,9 @@
 //! difference of two tails: a slope needs no more digits than that leaves. A bracket holds the steps where rounding ends them.
 //! The odds are multiplied by e to the step, so that rates of any size keep their digits. An interval takes less than 0.1 ms.
 
+use super::interval::Interval;
 use kofn::exact::{tails, two_sided_normal_quantile};
 use kofn::scenario::{Error, Scenario};
-use serde::Serialize;
-
-/// A confidence interval, both ends in it. It is written as a list of its ends.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(into = "(f64, f64)")]
-pub struct Interval {
-    /// Its lower end.
-    pub low: f64,
-    /// Its upper end.
-    pub high: f64,
-}
-
-impl Interval {
-    /// Whether `value` lies in it.
-    pub fn contains(&self, value: f64) -> bool {
-        self.low <= value && value <= self.high
-    }
-}
-
-impl From<Interval> for (f64, f64) {
-    fn from(Interval { low, high }: Interval) -> Self {
-        (low, high)
-    }
-}
 
 /// The interval of Clopper and Pearson (1934) for the failure rate of independent runs: the rates at which neither so many failures or
 /// more, nor so many or fewer, have a probability below α/2, α = 1 − `confidence`.

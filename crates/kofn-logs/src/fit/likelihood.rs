@@ -126,6 +126,12 @@ impl Likelihood {
 }
 
 impl Mixture {
+    /// Nothing is shared.
+    pub(super) fn unshared(failure_rates: &[f64]) -> Self {
+        let chances = failure_rates.iter().copied().map(LnChance::of_rate).collect();
+        Self(vec![Point { ln_weight: 0.0, chances }])
+    }
+
     pub(super) fn likelihood(&self) -> Likelihood {
         let agents = self.0.first().map_or(0, |point| point.chances.len());
         let mut rows = Vec::with_capacity(3 * agents * self.0.len());

@@ -1,6 +1,7 @@
 //! What one agent did, with its uncertainty as far as a closed form tells it.
 
-use super::intervals::{Interval, check_confidence, clopper_pearson, wilson};
+use super::interval::Interval;
+use super::intervals::{check_confidence, clopper_pearson, wilson};
 use crate::AgentCounts;
 use kofn::scenario::Error;
 use serde::Serialize;

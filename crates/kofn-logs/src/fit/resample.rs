@@ -17,7 +17,8 @@
 //! Parts of tasks are selected one task at a time: the hypergeometric distribution of `rand_distr` takes as long, and refuses large
 //! populations.
 
-use super::intervals::{Interval, quantile, sorted};
+use super::interval::Interval;
+use super::intervals::{quantile, sorted};
 use super::normal::ln_below;
 use crate::{Results, TaskResults};
 use kofn::exact::two_sided_normal_quantile;

@@ -187,7 +187,7 @@ const MAX_REFITS: usize = 400;
 /// ```
 pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     if log.agents.is_empty() {
-        return Err(Error::refused("", "the log has no run of any agent, so that there is nothing to fit"));
+        return Err(Error::refused("", "the log has no runs of an agent: there is nothing to fit"));
     }
     let effort = Effort::of(&log.results);
     let asked = settings;

@@ -265,7 +265,7 @@ fn share(
 ) -> Result<RateEstimate, Error> {
     let Judged { accepted: count, candidates: of } = judged;
     if of == 0 {
-        let message = format!("there is no {what} in the log, so that a rate of the pipeline is not known");
+        let message = format!("the log has no {what}, so a rate of the pipeline is unknown");
         return Err(Error::refused("", message));
     }
     let column = |tallies: &[RunTally], at: usize| tallies.get(at).copied().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::totals;
 use super::value::Value;
-use crate::Collector;
+use crate::collector::Collector;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 

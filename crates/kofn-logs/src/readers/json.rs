@@ -4,7 +4,7 @@
 //! samples are taken one by one.
 
 use super::json_text::{JsonText, Refusal};
-use crate::LogError;
+use crate::error::LogError;
 use crate::quote::quoted;
 use crate::source::Origin;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -88,7 +88,7 @@ fn wrong(origin: &Origin, error: serde_json::Error, first_line: u64) -> LogError
     let message = message.strip_suffix(&place).unwrap_or(&message);
     let problem = match error.classify() {
         serde_json::error::Category::Syntax => format!("this is not JSON: {message}"),
-        serde_json::error::Category::Eof => format!("this is not whole: {message}"),
+        serde_json::error::Category::Eof => format!("this JSON is incomplete: {message}"),
         _ => message.to_owned(),
     };
     origin.wrong_at(first_line - 1 + line.max(1) as u64, column.max(1) as u64, problem)
@@ -126,7 +126,7 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             self.0.field(&key, &mut map)?;
             if !seen.insert(key.into_owned()) {
-                return Err(A::Error::custom("this key is there twice in its object"));
+                return Err(A::Error::custom("this key appears twice in its object"));
             }
             if seen.len() > MAX_KEYS {
                 return Err(A::Error::custom(format!("this object has more than {MAX_KEYS} keys")));
@@ -220,7 +220,7 @@ impl<'de, T: DeserializeOwned, F: FnMut(&str, T) -> Result<(), String>> Visitor<
         while let Some(key) = map.next_key::<String>()? {
             (self.0)(&key, map.next_value()?).map_err(A::Error::custom)?;
             if let Some(twice) = seen.replace(key) {
-                return Err(A::Error::custom(format!("task {} is there twice", quoted(&twice))));
+                return Err(A::Error::custom(format!("task {} appears twice", quoted(&twice))));
             }
         }
         Ok(())

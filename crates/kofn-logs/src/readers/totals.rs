@@ -1,6 +1,6 @@
 //! What a log states about itself, held against what was read.
 
-use crate::Collector;
+use crate::collector::Collector;
 
 /// Says so where a total that is stated is not the one that was found.
 pub(super) fn reconcile(collector: &mut Collector, what: &str, stated: Option<u64>, found: u64) {

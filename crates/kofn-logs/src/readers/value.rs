@@ -198,7 +198,7 @@ fn score(value: &Value) -> Result<f64, String> {
         _ => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
     };
     word.ok_or_else(|| {
-        format!("the score is {value}; allowed is a number, true, false, C, P, I, N, yes, no, or null and NaN for none")
+        format!("the score must be a number, true, false, C, P, I, N, yes or no, or null or NaN if there is none, got {value}")
     })
 }
 

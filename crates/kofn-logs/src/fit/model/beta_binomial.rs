@@ -14,7 +14,7 @@
 //! the most runs of a task and not with the tasks. For a given ρ the log-likelihood is concave in f; over ρ it need not be, so that the
 //! best of a scan is bracketed first. Differences of ln Γ lose all digits as ρ falls to zero, and were not tried.
 
-use super::MAX_CORRELATION;
+use super::family::MAX_CORRELATION;
 use crate::fit::sample::Observations;
 
 /// How many tasks have more than i failures, correct runs, runs.

@@ -26,6 +26,17 @@ const NEAR_AN_END: f64 = 1e-5;
 const MAX_STEPS: usize = 3_000;
 
 impl Classes {
+    /// A common cause as classes: the first strikes, and in the second agents fail with (f − c)/(1 − c).
+    pub(super) fn struck(failure_rates: &[f64], cause: f64) -> Self {
+        let spared =
+            |rate: &f64| if cause < 1.0 { ((rate - cause) / (1.0 - cause)).clamp(0.0, 1.0) } else { 1.0 };
+        Self {
+            weights: vec![cause, 1.0 - cause],
+            rates: vec![vec![1.0; failure_rates.len()], failure_rates.iter().map(spared).collect()],
+            first_always_fails: true,
+        }
+    }
+
     pub(super) fn mixture(&self) -> Mixture {
         let point = |(class, (weight, rates)): (usize, (&f64, &Vec<f64>))| Point {
             ln_weight: libm::log(*weight),

@@ -2,11 +2,11 @@
 
 use super::beta_binomial::{Tails, Urn};
 use super::em::Classes;
+use super::family::{Model, ModelFamily, RateSharing};
 use super::gaussian_copula::Ogive;
-use super::{Model, ModelFamily, RateSharing, check_runs, struck, unshared};
 use crate::Results;
 use crate::fit::likelihood::Mixture;
-use crate::fit::mean;
+use crate::fit::mean::mean;
 use crate::fit::sample::Observations;
 use kofn::scenario::Error;
 use serde::Serialize;
@@ -123,7 +123,7 @@ impl FittedModel {
         self.check_agents(results)?;
         let sample = self.model.sample(results);
         if self.model.family != ModelFamily::Independent {
-            check_runs(&sample)?;
+            sample.check_runs()?;
         }
         Ok(self.ln_likelihood(&sample))
     }
@@ -140,9 +140,9 @@ impl FittedModel {
     /// needs no quadrature.
     pub(in crate::fit) fn mixture(&self, most: &[f64], together: f64) -> Option<Mixture> {
         Some(match &self.parameters {
-            Parameters::Independent { failure_rates } => unshared(failure_rates),
+            Parameters::Independent { failure_rates } => Mixture::unshared(failure_rates),
             Parameters::CommonCause { failure_rates, probability } => {
-                struck(failure_rates, *probability).mixture()
+                Classes::struck(failure_rates, *probability).mixture()
             }
             Parameters::BetaBinomial { .. } => return None,
             Parameters::GaussianCopula { failure_rates, correlation } => {

@@ -19,7 +19,7 @@
 //! Newton's method takes the exact second derivatives, for they cost little beside the nodes; where they are no peak's, a multiple of the identity is added.
 //! A general minimiser from a crate would need twenty evaluations for the five of this.
 
-use super::MAX_CORRELATION;
+use super::family::MAX_CORRELATION;
 use crate::fit::likelihood::{LnChance, Mixture, Point};
 use crate::fit::normal::{hazard, ln_below, ln_density, quantile};
 use crate::fit::sample::{Kind, Observations};
