@@ -4,7 +4,8 @@ use super::format::{FORMATS, Format};
 use super::quote;
 use super::readers::table;
 
-/// JSON: the keys that the first object has in this format (of the file, of its list or of its first line). The first that fits counts.
+/// JSON: the keys that the first object has in this format (of the file, of its list or of its first line). The first
+/// that fits counts.
 const BY_KEYS: &[(Format, &[&str])] = &[
     (Format::Inspect, &["eval", "status"]),
     (Format::Inspect, &["eval", "plan"]),

@@ -6,9 +6,10 @@
 //! Source → read: detect → a reader → Collector → Log → fit: counts, bootstrap, models on held-out tasks → FitAnswer
 //! ```
 //!
-//! A reader gives every run of an agent on a task to the [`Collector`]: whether it was correct, or why it does not count. A run that was
-//! not made, or that ended in an error of the harness, is not a failure of the agent: it is left out, and the [`SourceReport`] says so.
-//! Tasks with the same [`RunTally`] for every agent are kept together, so that millions of tasks take little memory.
+//! A reader gives every run of an agent on a task to the [`Collector`]: whether it was correct, or why it does not
+//! count. A run that was not made, or that ended in an error of the harness, is not a failure of the agent: it is
+//! left out, and the [`SourceReport`] says so. Tasks with the same [`RunTally`] for every agent are kept together, so
+//! that millions of tasks take little memory.
 
 mod collector;
 mod counts;

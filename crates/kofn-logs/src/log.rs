@@ -13,7 +13,8 @@ pub struct Log {
     pub agents: Vec<String>,
     /// Counted over all tasks.
     pub counts: LogCounts,
-    /// The tasks, those with the same results together: all of them, or a uniform sample where they differ too much to be kept.
+    /// The tasks, those with the same results together: all of them, or a uniform sample where they differ too much
+    /// to be kept.
     pub results: Results,
     /// What validators made of candidates: one for each source of such verdicts.
     pub verdicts: Vec<ValidatorVerdicts>,

@@ -30,6 +30,7 @@ pub struct SourceReport {
     pub correct: u64,
     /// Runs that say nothing about the agent, by the reason.
     pub left_out: BTreeMap<String, u64>,
-    /// What a reader of the results should know: totals that differ from those that the log states, a run that was cancelled.
+    /// What a reader of the results should know: totals that differ from those that the log states, a run that was
+    /// cancelled.
     pub notes: Vec<String>,
 }

@@ -85,7 +85,7 @@ fn an_archive_on_a_named_pipe_is_read_once() {
     assert_eq!(agents.unwrap(), ["ada"]);
 }
 
-/// Tasks with so many agents, about half of which fail.
+/// Returns tasks of this many agents, about half of which fail.
 fn results(agents: usize, runs: u32) -> Results {
     let tally =
         |task: usize, agent: usize| RunTally::new(runs * u32::from((task + agent) % 3 > 0), runs).unwrap();

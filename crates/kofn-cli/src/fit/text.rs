@@ -9,7 +9,7 @@ use kofn_logs::fit::{
 };
 use std::io;
 
-/// So many repeats, and votes of so many, are shown; JSON has them all.
+/// Maximum number of repeats, and of runs in a vote, that are shown; JSON has them all.
 const MAX_SHOWN: usize = 9;
 
 /// Maximum number of characters of an agent's name.

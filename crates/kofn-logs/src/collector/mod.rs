@@ -68,7 +68,8 @@ impl Collector {
         }
     }
 
-    /// From here on runs are of the source `name`, short `stem`, whose agent is called after it unless [`made_by`](Self::made_by) names it.
+    /// From here on runs are of the source `name`, short `stem`, whose agent is called after it unless
+    /// [`made_by`](Self::made_by) names it.
     pub fn begin(&mut self, name: &str, format: &str, stem: &str) {
         self.finish_verdicts();
         let report = SourceReport { name: name.into(), format: format.into(), ..SourceReport::default() };
@@ -78,8 +79,9 @@ impl Collector {
         self.remedied_by("put the runs of each task together, or allow more memory with --memory");
     }
 
-    /// All runs of this source that name no agent are of one that is called `agent`. Where another source brought an agent of this name,
-    /// this is another one, and the source's name is added; agents that are the same in several sources are named run by run.
+    /// All runs of this source that name no agent are of one that is called `agent`. Where another source brought an
+    /// agent of this name, this is another one, and the source's name is added; agents that are the same in several
+    /// sources are named run by run.
     pub fn made_by(&mut self, agent: &str) {
         let source = self.sources.last().map_or("", |report| &report.name);
         let stem = if agent == self.stem { source } else { &self.stem };
@@ -97,8 +99,8 @@ impl Collector {
     /// Takes a run that was made and judged.
     ///
     /// # Errors
-    /// What is wrong with it, to be told with its place in the file: the same trial of a task twice, more than [`MAX_LOG_AGENTS`] agents,
-    /// or tasks that come in pieces and are too many to be kept.
+    /// What is wrong with it, to be told with its place in the file: the same trial of a task twice, more than
+    /// [`MAX_LOG_AGENTS`] agents, or tasks that come in pieces and are too many to be kept.
     pub fn run(&mut self, run: RunResult<'_>) -> Result<(), String> {
         let name = run.agent.unwrap_or(&self.agent_of_source);
         let taken = check_names(&run).and_then(|()| self.agents.number(name)).and_then(|agent| {

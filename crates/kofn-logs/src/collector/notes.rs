@@ -4,7 +4,7 @@ use crate::counts::LogCounts;
 use crate::quote::quoted;
 use crate::results::Results;
 
-/// So many pairs of agents are named one by one.
+/// Maximum number of pairs of agents that are named one by one.
 const NAMED_PAIRS: usize = 5;
 
 /// Pairs of agents that share few tasks, and results that are a sample.

@@ -1,4 +1,4 @@
-//! What logs tell about agents: how often they fail, how much they fail together, and which model of that to trust.
+//! What logs say about agents: failure rates, the correlation of failures, and which model of both to trust.
 
 mod alike;
 mod answer;

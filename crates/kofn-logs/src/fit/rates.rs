@@ -16,9 +16,11 @@ pub struct AgentRates {
     pub runs: u64,
     /// Runs that failed.
     pub failures: u64,
-    /// `failures` of `runs`: where tasks are run unequally often, those with many runs count more; 1 − pass^1 counts every task the same.
+    /// `failures` of `runs`: where tasks are run unequally often, those with many runs count more; 1 − pass^1 counts
+    /// every task the same.
     pub failure_rate: f64,
-    /// For `failures` among `runs`, as if the runs were independent: where tasks were repeated they are not, and it is too narrow.
+    /// For `failures` among `runs`, as if the runs were independent: where tasks were repeated they are not, and it
+    /// is too narrow.
     pub clopper_pearson: Interval,
     /// The same.
     pub wilson: Interval,

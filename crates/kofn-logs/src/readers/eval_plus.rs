@@ -1,4 +1,5 @@
-//! Results of EvalPlus: for each task a list of completions, each with a status of the base tests and of the added ones.
+//! Results of EvalPlus: for each task a list of completions, each with a status of the base tests and of the added
+//! ones.
 //!
 //! A completion passes if it passes both. Runs of the base tests alone leave the second status out.
 

@@ -1,7 +1,8 @@
 //! Logs of Inspect AI: one JSON object with the samples in it.
 //!
-//! A sample has a score for each scorer. Its value is a number, a truth value, or a letter: C (1), P (½), I and N (0); `NaN` where the
-//! scorer gave none. What the scores come to, and how many samples there were, stands in `results`, and is held against the samples.
+//! A sample has a score for each scorer. Its value is a number, a truth value, or a letter: C (1), P (½), I and N
+//! (0); `NaN` where the scorer gave none. What the scores come to, and how many samples there were, stands in
+//! `results`, and is held against the samples.
 
 use super::input::Input;
 use super::inspect_results::{Found, Spec, StatedResults};
@@ -10,7 +11,7 @@ use super::value::{Judge, Judgement, Name, Value};
 use crate::collector::Collector;
 use crate::error::LogError;
 use crate::options::ReadOptions;
-use crate::quote::{list, quoted};
+use crate::quote::{self, list, quoted};
 use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
@@ -74,7 +75,8 @@ struct Choice<'a> {
 impl Choice<'_> {
     /// The value of the score that counts, out of all scores of a sample; nothing where it has none.
     ///
-    /// Where values are objects, `scorer.key` is a score for each key; a scorer that gave no value at all gave none for any key.
+    /// Where values are objects, `scorer.key` is a score for each key; a scorer that gave no value at all gave none
+    /// for any key.
     fn of(&mut self, scores: BTreeMap<String, Score>) -> Result<Option<Value>, String> {
         let mut values = by_key(scores);
         let Some(name) = self.name(&values)? else { return Ok(None) };
@@ -194,7 +196,7 @@ impl<'a> InspectLog<'a> {
             }
             Some(status) => {
                 collector
-                    .note(format!("the evaluation's status is {status:?}; what it had until then counts"));
+                    .note(format!("the evaluation's status is {}; what it had until then counts", quote::value(status)));
             }
         }
         if let Some(note) = judge.note() {

@@ -1,10 +1,10 @@
 //! Logs of Inspect AI as an archive, `.eval`: a zip with the parts of the log as JSON, packed by deflate or by zstd.
 //!
-//! The summaries of the samples are enough; where they are missing, the samples are read. A log that was not finished has a journal.
-//! Parts are visited as they are unpacked, so a part that unpacks to much takes time and no memory.
+//! The summaries of the samples are enough; where they are missing, the samples are read. A log that was not finished
+//! has a journal. Parts are visited as they are unpacked, so a part that unpacks to much takes time and no memory.
 //!
-//! zstd is unpacked by ruzstd and not by the C library that the crate zip would bring: both take as long to build, and this one
-//! needs no compiler of C.
+//! zstd is unpacked by ruzstd and not by the C library that the crate zip would bring: both take as long to build,
+//! and this one needs no compiler of C.
 
 use super::input::Input;
 use super::inspect::InspectLog;
@@ -20,7 +20,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 /// An archive on a pipe is kept whole, as its directory is at its end; this is what may be kept.
 const MAX_BYTES_ON_A_PIPE: u64 = 64 << 20;
-/// A part may unpack to so much: a hundred times the largest logs that are seen, and minutes to read.
+/// Maximum unpacked size of a part: a hundred times the largest logs that are seen, and minutes to read.
 const MAX_PART_BYTES: u64 = 16 << 30;
 
 /// Reads an archive: from its file where it is one, else from `input`.

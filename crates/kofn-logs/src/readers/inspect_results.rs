@@ -40,13 +40,14 @@ impl Spec {
         }
     }
 
-    /// The number of a run: the same epoch of another evaluation is another run, of the same evaluation taken up again it is the same.
+    /// The number of a run: the same epoch of another evaluation is another run, of the same evaluation taken up
+    /// again it is the same.
     pub(super) fn trial(&self, epoch: u32) -> String {
         format!("{epoch} of evaluation {}", self.task_id.as_deref().unwrap_or("without task_id"))
     }
 }
 
-/// `results`: what the samples came to.
+/// `results`: totals over the samples.
 #[derive(Deserialize)]
 pub(super) struct StatedResults {
     #[serde(default)]
@@ -115,7 +116,8 @@ impl Stated {
         of_key || self.name == score || score == "score"
     }
 
-    /// Whether scores of several epochs were made one by their mean; of one epoch that is what every reducer that gives a score does.
+    /// Whether scores of several epochs were made one by their mean; of one epoch that is what every reducer that
+    /// gives a score does.
     fn is_mean(&self, epochs: u32) -> bool {
         let reducers: &[&str] = if epochs > 1 { &["mean"] } else { &["mean", "median", "mode", "max"] };
         self.reducer.as_deref().is_none_or(|reducer| reducers.contains(&reducer))

@@ -1,7 +1,7 @@
 //! What JSON logs have in common: they are visited, not kept.
 //!
-//! A log of half a gigabyte with whole transcripts in it holds little that is asked for: what no reader names is skipped as it comes, and
-//! samples are taken one by one.
+//! A log of half a gigabyte with whole transcripts in it holds little that is asked for: what no reader names is
+//! skipped as it comes, and samples are taken one by one.
 
 use super::json_text::{JsonText, Refusal};
 use crate::error::LogError;
@@ -136,7 +136,8 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
     }
 }
 
-/// Hands over the values of a list one by one; null is an empty list. What is wrong with a value is told at the place just behind it.
+/// Passes on the values of a list one by one; null is an empty list. An error in a value is reported at the place
+/// just behind it.
 pub(super) struct Each<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnMut(T) -> Result<(), String>> Each<T, F> {
@@ -172,7 +173,7 @@ impl<'de, T: DeserializeOwned, F: FnMut(T) -> Result<(), String>> Visitor<'de> f
     }
 }
 
-/// Hands over one value, and what is wrong with it at its place.
+/// Passes on one value; an error in it is reported at its place.
 pub(super) struct Only<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnOnce(T) -> Result<(), String>> Only<T, F> {
@@ -189,7 +190,7 @@ impl<'de, T: DeserializeOwned, F: FnOnce(T) -> Result<(), String>> DeserializeSe
     }
 }
 
-/// Hands over the entries of an object whose keys are names; a name that comes twice is an error.
+/// Passes on the entries of an object whose keys are names; a name that appears twice is an error.
 pub(super) struct EachEntry<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnMut(&str, T) -> Result<(), String>> EachEntry<T, F> {

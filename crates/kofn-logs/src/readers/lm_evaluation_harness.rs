@@ -1,7 +1,7 @@
 //! Samples of lm-evaluation-harness: JSON lines, one for each document and filter.
 //!
-//! A document is there once for every filter (several ways to read the answer), with a value for each metric; one filter and one metric
-//! count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`.
+//! A document is there once for every filter (several ways to read the answer), with a value for each metric; one
+//! filter and one metric count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`.
 
 use super::input::Input;
 use super::value::{Judge, Judgement, Name, Value};
@@ -153,7 +153,7 @@ impl<'a> Chosen<'a> {
         Ok(None)
     }
 
-    /// Hands over what was put aside, if that is all there is, and says which rows do not count.
+    /// Passes on what was put aside, if that is all there is, and returns which rows do not count.
     fn finish(self, hand_over: impl FnMut(RowValue) -> Result<(), String>) -> Result<Vec<String>, String> {
         let Self { wanted_filter, rows, aside, .. } = self;
         let Some(wanted) = wanted_filter.filter(|_| !rows.is_empty()) else { return Ok(Vec::new()) };

@@ -1,8 +1,9 @@
 //! Long CSV: a row for each run.
 //!
-//! Columns, in any order: the task (`task`, `task_id`, `instance_id`, `sample_id` or `doc_id`), whether the run was correct (`passed`,
-//! `correct`, `success` or `resolved`), and optionally the agent (`agent` or `model`) and which trial it was (`trial`, `epoch` or
-//! `run`). Without a column of trials every row of an agent on a task is another trial.
+//! Columns, in any order: the task (`task`, `task_id`, `instance_id`, `sample_id` or `doc_id`), whether the run was
+//! correct (`passed`, `correct`, `success` or `resolved`), and optionally the agent (`agent` or `model`) and which
+//! trial it was (`trial`, `epoch` or `run`). Without a column of trials every row of an agent on a task is another
+//! trial.
 
 use super::input::Input;
 use super::matrix_csv::NOT_RUN;
@@ -11,7 +12,7 @@ use crate::collector::Collector;
 use crate::error::LogError;
 use crate::report::RunResult;
 
-/// Hands over every run of the table.
+/// Reads every run of the table.
 pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, .. } = input;
     let mut table = Table::open(text, origin)?;

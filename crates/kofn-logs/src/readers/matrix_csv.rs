@@ -1,7 +1,7 @@
 //! Matrix CSV: a row for each task, a column for each agent.
 //!
-//! The first column names the task, the title of every other column an agent; a field is 1 or 0, or empty where the agent was not run
-//! on the task. An agent of this name in another matrix or long CSV is the same agent.
+//! The first column names the task, the title of every other column an agent; a field is 1 or 0, or empty where the
+//! agent was not run on the task. An agent of this name in another matrix or long CSV is the same agent.
 
 use super::input::Input;
 use super::table::Table;
@@ -14,7 +14,7 @@ use std::collections::HashSet;
 /// Why an empty field says nothing.
 pub(super) const NOT_RUN: &str = "not run";
 
-/// Hands over every run of the matrix.
+/// Reads every run of the matrix.
 pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, .. } = input;
     let mut table = Table::open(text, origin)?;

@@ -1,7 +1,7 @@
 //! A report of SWE-bench: lists of tasks by what became of them, and how long the lists are.
 //!
-//! Resolved tasks are correct; unresolved ones are failures, and so are those for which the agent gave an empty patch. An error is one of
-//! the harness, and a task that was not submitted says nothing.
+//! Resolved tasks are correct; unresolved ones are failures, and so are those for which the agent gave an empty
+//! patch. An error is one of the harness, and a task that was not submitted says nothing.
 
 use super::input::Input;
 use super::json::{self, Each, Fields, Object};

@@ -1,4 +1,4 @@
-//! What CSV logs have in common: rows with their places, headers, and the values that say whether a run was correct.
+//! What CSV logs have in common: rows with their places, headers, and values that mean correct or not.
 
 use crate::collector::Collector;
 use crate::error::LogError;
@@ -10,11 +10,11 @@ use std::io::{self, BufRead, Read};
 
 /// What is read behind the last row: a quote that is not closed swallows it.
 const LAST_ROW: &[u8] = b"\n.\n";
-/// The csv crate reads so much at once.
+/// Number of bytes that the csv crate reads at once.
 const BUFFER_BYTES: usize = 1 << 16;
-/// A row may be so long; what is longer has a quote that is not closed, or is no log.
+/// Maximum length of a row: a longer one has a quote that is not closed, or is not a log.
 const MAX_ROW_BYTES: u64 = 8 << 20;
-/// A name (of a task, an agent or a trial) may be so long.
+/// Maximum length of the name of a task, an agent or a trial.
 const MAX_NAME_BYTES: usize = 4096;
 
 /// A table whose header was read.
@@ -34,7 +34,8 @@ impl<'a> Table<'a> {
         if marked {
             input.consume(3);
         }
-        // Rows end with \n alone, the \r before it is stripped: so a lone \r is seen and not taken for an end whose line is not counted.
+        // Rows end with \n alone, the \r before it is stripped: so a lone \r is seen and not taken for an end whose
+        // line is not counted.
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

@@ -1,7 +1,7 @@
 //! Results of tau-bench: a list of runs, each with a task, a trial and a reward.
 //!
-//! A run is correct if its reward is 1 within 10⁻⁶. Where the harness failed it writes a reward of 0 and an error; that is no failure of
-//! the agent.
+//! A run is correct if its reward is 1 within 10⁻⁶. Where the harness failed it writes a reward of 0 and an error;
+//! that is no failure of the agent.
 
 use super::input::Input;
 use super::json::{self, Each};
@@ -52,7 +52,8 @@ pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), Lo
     Ok(())
 }
 
-/// The strategy, model and temperature, which the tool's file names begin with, without the range of tasks and what follows.
+/// The strategy, model and temperature, which the tool's file names begin with, without the range of tasks and what
+/// follows.
 fn agent(stem: &str) -> &str {
     match stem.split_once("_range_") {
         Some((agent, _)) if !agent.is_empty() => agent,

@@ -1,8 +1,8 @@
 //! Verdicts: a row for each candidate that a validator judged.
 //!
-//! Columns, in any order: whether the candidate is correct (`correct`, `passed`, `success` or `resolved`), whether the validator
-//! accepted it (`accepted`), and optionally the task and the trial, titled as in long CSV. Without a column of tasks every row is a
-//! task of its own.
+//! Columns, in any order: whether the candidate is correct (`correct`, `passed`, `success` or `resolved`), whether
+//! the validator accepted it (`accepted`), and optionally the task and the trial, titled as in long CSV. Without a
+//! column of tasks every row is a task of its own.
 
 use super::input::Input;
 use super::table::{Role, Table};
@@ -13,7 +13,7 @@ use crate::report::RunResult;
 /// Why a row with an empty field says nothing.
 const NOT_JUDGED: &str = "not judged";
 
-/// Hands over every verdict of the table.
+/// Reads every verdict of the table.
 pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, .. } = input;
     let mut table = Table::open(text, origin)?;

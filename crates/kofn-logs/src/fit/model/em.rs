@@ -1,8 +1,9 @@
 //! Classes of tasks by expectation and maximisation, accelerated.
 //!
-//! Each step finds how probable every class is for each kind of tasks, and takes the weights and rates that these shares give: the
-//! likelihood never falls (Dempster, Laird and Rubin 1977), rates of zero and one are nothing special, and the sums stay what they are. Two
-//! steps are extrapolated (Varadhan and Roland 2008, their third step length), which is undone where the likelihood would fall.
+//! Each step finds how probable every class is for each kind of tasks, and takes the weights and rates that these
+//! shares give: the likelihood never falls (Dempster, Laird and Rubin 1977), rates of zero and one are nothing
+//! special, and the sums stay what they are. Two steps are extrapolated (Varadhan and Roland 2008, their third step
+//! length), which is undone where the likelihood would fall.
 
 use crate::fit::likelihood::{LnChance, Mixture, Point};
 use crate::fit::sample::Observations;
@@ -22,7 +23,7 @@ const SETTLED: f64 = 1e-9;
 /// So near to zero or one a rate is tried there.
 const NEAR_AN_END: f64 = 1e-5;
 
-/// Or, where the likelihood is flat, after so many.
+/// Maximum number of steps, for flat likelihoods.
 const MAX_STEPS: usize = 3_000;
 
 impl Classes {

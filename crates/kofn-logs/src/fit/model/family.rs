@@ -67,8 +67,8 @@ impl fmt::Display for Model {
 }
 
 impl Model {
-    /// The models that can be told apart by logs of so many agents: of one agent rates cannot differ, and a beta distribution knows
-    /// equal ones alone.
+    /// Returns the models that logs of this many agents can distinguish: one agent has one rate, and the
+    /// beta-binomial model has equal rates only.
     pub fn all(agents: usize) -> Vec<Self> {
         use ModelFamily::{BetaBinomial, Classes, CommonCause, GaussianCopula, Independent};
         let families = [Independent, CommonCause, BetaBinomial, GaussianCopula, Classes];

@@ -1,7 +1,8 @@
 //! Models of failures, fitted by maximum likelihood.
 //!
-//! Given what a task shares, all runs on it are independent; the models differ in what is shared. Each is fitted with one rate for all agents or with
-//! a rate for each, by climbing to the peak of its likelihood in all parameters together.
+//! Given what a task shares, all runs on it are independent; the models differ in what is shared. Each is fitted with
+//! one rate for all agents or with a rate for each, by climbing to the peak of its likelihood in all parameters
+//! together.
 
 mod beta_binomial;
 mod em;
@@ -27,8 +28,9 @@ impl Model {
     /// The maximum-likelihood fit to logs.
     ///
     /// # Errors
-    /// Logs from which the model's parameters cannot be told: without runs, or of an agent without any; for what is shared, also those without a
-    /// second task, without two runs on one task, or in which every run failed or none did; more than 10⁶ runs on one task.
+    /// Logs from which the model's parameters cannot be told: without runs, or of an agent without any; for what is
+    /// shared, also those without a second task, without two runs on one task, or in which every run failed or none
+    /// did; more than 10⁶ runs on one task.
     ///
     /// ```
     /// use kofn_logs::fit::{RateSharing, ModelFamily, Model, Parameters};
@@ -132,7 +134,8 @@ fn common_cause(sample: &Observations, start: Option<&Parameters>) -> (Parameter
     }
 }
 
-/// What is shared must make the logs more likely by this, in logarithm, than nothing shared does: else there is nothing but rounding.
+/// What is shared must make the logs more likely by this, in logarithm, than nothing shared does: else there is
+/// nothing but rounding.
 const GAIN: f64 = 1e-9;
 
 fn beta_binomial(sample: &Observations) -> (Parameters, f64) {
@@ -170,8 +173,8 @@ fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parame
     (Parameters::GaussianCopula { failure_rates, correlation: ogive.correlation() }, ln)
 }
 
-/// As many classes as the runs of a task can tell: of equal agents 2K − 1 runs (Teicher 1963), of different ones 2⌈log₂ K⌉ + 1 (Allman,
-/// Matias and Rhodes 2009, for almost all parameters).
+/// As many classes as the runs of a task can tell: of equal agents 2K − 1 runs (Teicher 1963), of different ones
+/// 2⌈log₂ K⌉ + 1 (Allman, Matias and Rhodes 2009, for almost all parameters).
 fn max_classes(sample: &Observations) -> usize {
     let most = sample.kinds.iter().map(|kind| match kind.runs.len() {
         1 => (0.5 * (kind.total() + 1.0)) as usize,
