@@ -118,18 +118,18 @@ fn inspect_archives_are_read_packed_either_way() {
 #[test]
 fn inspect_totals_that_differ_are_told() {
     for (from, to, expected) in [
-        ("\"total_samples\": 10", "\"total_samples\": 12", "the log states 12 samples, 10 are in it"),
+        ("\"total_samples\": 10", "\"total_samples\": 12", "the log states 12 samples, but has 10"),
         (
             "\"completed_samples\": 9",
             "\"completed_samples\": 10",
-            "the log states 10 samples completed without error, 9 are in it",
+            "the log states 10 samples completed without error, but has 9",
         ),
         // 0.575 in 2.875/5; the plain mean over the eight scores would be .5625, and the next double must not be told.
-        ("0.575", "0.5625", "the log states accuracy 0.5625 of match, its samples come to 0.575"),
+        ("0.575", "0.5625", "the log states accuracy 0.5625 of match, its samples give 0.575"),
         (
             "\"reducer\": \"mean\"",
             "\"reducer\": \"mode\"",
-            "the stated results of match are of epochs reduced by mode; they were not held against the samples",
+            "the stated results of match are of epochs reduced by mode; they were not compared with the samples",
         ),
         (
             "\"status\": \"success\"",
@@ -209,7 +209,7 @@ fn inspect_scores_by_key_need_a_choice() {
     assert_eq!(notes(&log), [""; 0]);
     let differs = only(samples).replace("0.5}", "0.6}");
     let log = read_bytes("x.json", differs.into_bytes(), &right).unwrap();
-    assert_eq!(notes(&log), ["the log states mean 0.6 of judge.right, its samples come to 0.5"]);
+    assert_eq!(notes(&log), ["the log states mean 0.6 of judge.right, its samples give 0.5"]);
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn inspect_samples_that_say_nothing_are_left_out() {
     let log =
         changed(INSPECT, &[("\"epoch\": 1", "\"error\": {\"message\": \"gone\"}, \"epoch\": 1")]).unwrap();
     assert_is_inspect(&log);
-    assert!(notes(&log).contains(&"the log states 9 samples completed without error, 8 are in it"));
+    assert!(notes(&log).contains(&"the log states 9 samples completed without error, but has 8"));
 }
 
 #[test]
@@ -479,7 +479,7 @@ fn eval_plus_needs_both_statuses() {
     let log = changed(EVAL_PLUS, &[("0.4444444444444444", "0.6666666666666666")]).unwrap();
     assert_eq!(
         notes(&log),
-        ["the log states pass@1 0.6666666666666666 (plus), its completions come to 0.4444444444444444"]
+        ["the log states pass@1 0.6666666666666666 (plus), its completions give 0.4444444444444444"]
     );
 }
 
@@ -497,10 +497,7 @@ fn eval_plus_of_base_tests_alone_says_so() {
     assert_eq!(notes(&log), [told]); // and 6/9 is the stated pass@1 of the base tests
     let differs = base.replace("0.6666666666666666", "0.5");
     let log = read_bytes(EVAL_PLUS, differs.into_bytes(), &ReadOptions::default()).unwrap();
-    assert_eq!(
-        notes(&log)[1],
-        "the log states pass@1 0.5 (base), its completions come to 0.6666666666666666"
-    );
+    assert_eq!(notes(&log)[1], "the log states pass@1 0.5 (base), its completions give 0.6666666666666666");
 }
 
 #[test]
@@ -543,7 +540,7 @@ fn swe_bench_totals_that_differ_are_told() {
     ] {
         let change = (format!("\"{key}\": {stated}"), format!("\"{key}\": 1{stated}"));
         let log = changed(SWE_BENCH, &[(&change.0, &change.1)]).unwrap();
-        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, {found} are in it")]);
+        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, but has {found}")]);
     }
 }
 
@@ -584,7 +581,7 @@ fn promptfoo_totals_that_differ_are_told() {
     for (key, stated, found) in [("successes", 5, 5), ("failures", 5, 5), ("errors", 2, 2)] {
         let change = (format!("\"{key}\": {stated}"), format!("\"{key}\": 1{stated}"));
         let log = changed(PROMPTFOO, &[(&change.0, &change.1)]).unwrap();
-        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, {found} are in it")]);
+        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, but has {found}")]);
     }
     let log = changed(PROMPTFOO, &[("\"failureReason\": 1,", "")]).unwrap();
     assert_eq!(notes(&log), ["1 failures have no failureReason: errors of the harness may be among them"]);

@@ -114,7 +114,7 @@ impl File<'_> {
             // One minus a product: it errs in units of 1, not of the share.
             if !totals::may_be_rounding(stated - pass_at_1, found.tasks, roundings, 1.0) {
                 collector.note(format!(
-                    "the log states pass@1 {stated} ({tests}), its completions come to {pass_at_1}"
+                    "the log states pass@1 {stated} ({tests}), its completions give {pass_at_1}"
                 ));
             }
         }

@@ -195,8 +195,10 @@ impl<'a> InspectLog<'a> {
                 collector.note("the evaluation was not finished; what it had until then counts")
             }
             Some(status) => {
-                collector
-                    .note(format!("the evaluation's status is {}; what it had until then counts", quote::value(status)));
+                collector.note(format!(
+                    "the evaluation's status is {}; what it had until then counts",
+                    quote::value(status)
+                ));
             }
         }
         if let Some(note) = judge.note() {

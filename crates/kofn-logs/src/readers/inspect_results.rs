@@ -3,6 +3,7 @@
 use super::totals;
 use super::value::Value;
 use crate::collector::Collector;
+use crate::quote::quoted;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -152,7 +153,9 @@ impl StatedResults {
         let Some(mean) = about.iter().find(|stated| stated.is_mean(spec.epochs())) else {
             if let Some(reducer) = about.first().and_then(|stated| stated.reducer.as_ref()) {
                 collector.note(format!(
-                    "the stated results of {score} are of epochs reduced by {reducer}; they were not held against the samples"
+                    "the stated results of {} are of epochs reduced by {}; they were not compared with the samples",
+                    quoted(score),
+                    quoted(reducer)
                 ));
             }
             return;
@@ -161,8 +164,10 @@ impl StatedResults {
         let (accuracy, count) = found.accuracy();
         let epochs = u64::from(spec.epochs());
         if !totals::may_be_rounding(stated - accuracy, count, epochs, found.absolute / found.scored as f64) {
-            collector
-                .note(format!("the log states {metric} {stated} of {score}, its samples come to {accuracy}"));
+            collector.note(format!(
+                "the log states {metric} {stated} of {}, its samples give {accuracy}",
+                quoted(score)
+            ));
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::collector::Collector;
 /// Says so where a total that is stated is not the one that was found.
 pub(super) fn reconcile(collector: &mut Collector, what: &str, stated: Option<u64>, found: u64) {
     if let Some(stated) = stated.filter(|&stated| stated != found) {
-        collector.note(format!("the log states {stated} {what}, {found} are in it"));
+        collector.note(format!("the log states {stated} {what}, but has {found}"));
     }
 }
 
