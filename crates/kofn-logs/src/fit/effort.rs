@@ -73,8 +73,9 @@ impl Effort {
     pub(super) fn refits(self, model: Model, most: usize) -> usize {
         let starts = match model.family {
             ModelFamily::Classes => STARTS * 9.0 / 4.0,
-            ModelFamily::CommonCause => 2.0,
-            ModelFamily::Independent | ModelFamily::BetaBinomial | ModelFamily::GaussianCopula => 1.0,
+            // A copula's climb that starts near its peak takes half of the evaluations.
+            ModelFamily::CommonCause | ModelFamily::GaussianCopula => 2.0,
+            ModelFamily::Independent | ModelFamily::BetaBinomial => 1.0,
         };
         affordable(most, MIN_REFITS, self.fit(model) / starts)
     }
