@@ -1,10 +1,11 @@
-//! Text from elsewhere, made safe to print: names in logs and files may hold characters that command a terminal or hide.
+//! Text from elsewhere, made safe to print: names in logs and files may hold characters that command a terminal or
+//! hide.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Every character that a terminal obeys or that a reader cannot see: Unicode 16's classes Cc, Cf, Zl and Zp, and its property
-/// `Default_Ignorable_Code_Point`.
+/// Every character that a terminal obeys or that a reader cannot see: Unicode 16's classes Cc, Cf, Zl and Zp, and its
+/// property `Default_Ignorable_Code_Point`.
 const UNSEEN: &[(char, char)] = &[
     ('\0', '\x1f'),
     ('\x7f', '\u{9f}'),
@@ -40,8 +41,8 @@ fn is_unseen(character: char) -> bool {
     after > 0 && character <= UNSEEN[after - 1].1
 }
 
-/// Returns `text` with every control, bidirectional and other invisible character written as `\u{…}`, so that it can be printed on
-/// a terminal; text without such characters is returned as it is.
+/// Returns `text` with every control, bidirectional and other invisible character written as `\u{…}`, so that it can
+/// be printed on a terminal; text without such characters is returned as it is.
 ///
 /// Line ends are control characters: escape names, not whole paragraphs. A backslash stays as it is.
 ///
@@ -55,8 +56,8 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Returns JSON with the characters that [`escape`] escapes, as far as JSON allows them in its strings, written as `\uXXXX`: the same
-/// value, and nothing in its text that a terminal obeys.
+/// Returns JSON with the characters that [`escape`] escapes, as far as JSON allows them in its strings, written as
+/// `\uXXXX`: the same value, and nothing in its text that a terminal obeys.
 ///
 /// ```
 /// let json = serde_json::to_string("\u{9b}1m\u{e0001}").unwrap();

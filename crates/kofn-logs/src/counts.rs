@@ -1,6 +1,6 @@
 //! What is counted while a log is read: rates, repeats and pairs, over all tasks.
 
-use super::{Results, RunTally, TaskResults};
+use super::results::{Results, RunTally, TaskResults};
 
 /// pass@k and pass^k are counted for k up to this.
 pub const MAX_REPEATS: usize = 64;
@@ -27,7 +27,7 @@ pub struct AgentCounts {
     pub runs: u64,
     /// Runs that were correct.
     pub correct: u64,
-    /// At k − 1: how k runs of one task would do, drawn without replacement, summed over the tasks with at least k runs.
+    /// At k − 1: outcomes of k runs of one task, drawn without replacement, summed over the tasks with at least k runs.
     pub repeats: Vec<Repeats>,
 }
 
@@ -35,7 +35,7 @@ pub struct AgentCounts {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Repeats {
-    /// How many tasks have so many runs.
+    /// Number of tasks with at least k runs.
     pub tasks: u64,
     /// The sum of C(c, k)/C(n, k): that all k are correct.
     pub all_correct: f64,
@@ -43,7 +43,8 @@ pub struct Repeats {
     pub all_failed: f64,
 }
 
-/// What two agents did on the tasks that both were run on: sums over these tasks of the shares of pairs of runs, one of each agent.
+/// What two agents did on the tasks that both were run on: sums over these tasks of the shares of pairs of runs, one
+/// of each agent.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PairCounts {
@@ -89,7 +90,8 @@ impl LogCounts {
         counts
     }
 
-    /// Adds to the pairs tasks on which every agent was run once: the same whole numbers as one by one, from the agents that failed alone.
+    /// Adds to the pairs tasks on which every agent was run once: the same whole numbers as one by one, from the
+    /// agents that failed alone.
     fn add_pairs_run_once(&mut self, kinds: &[TaskResults]) {
         let mut failed = Vec::new();
         for kind in kinds {
@@ -116,7 +118,8 @@ impl LogCounts {
         }
     }
 
-    /// Adds `tasks` with these tallies; agents beyond those that are known are new, and those without a tally were not run.
+    /// Adds `tasks` with these tallies; agents beyond those that are known are new, and those without a tally were
+    /// not run.
     pub(crate) fn add(&mut self, tallies: &[RunTally], tasks: u64) {
         self.add_agents(tallies, tasks);
         for (second, &other) in tallies.iter().enumerate() {
@@ -154,12 +157,14 @@ fn pair(first: usize, second: usize) -> usize {
 }
 
 impl AgentCounts {
-    /// pass^k: the mean over the tasks with at least k runs of C(c, k)/C(n, k), all of k runs correct; `None` without such a task.
+    /// pass^k: the mean over the tasks with at least k runs of C(c, k)/C(n, k), all of k runs correct; `None` without
+    /// such a task.
     pub fn pass_all(&self, k: usize) -> Option<f64> {
         self.repeats(k).map(|repeats| repeats.all_correct / repeats.tasks as f64)
     }
 
-    /// pass@k: the mean over the tasks with at least k runs of 1 − C(n−c, k)/C(n, k), any of k runs correct; `None` without such a task.
+    /// pass@k: the mean over the tasks with at least k runs of 1 − C(n−c, k)/C(n, k), any of k runs correct; `None`
+    /// without such a task.
     pub fn pass_any(&self, k: usize) -> Option<f64> {
         self.repeats(k).map(|repeats| 1.0 - repeats.all_failed / repeats.tasks as f64)
     }

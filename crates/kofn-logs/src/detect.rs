@@ -1,40 +1,11 @@
 //! Which format a log is in, told from its first bytes.
 
+use super::format::{FORMATS, Format};
 use super::quote;
 use super::readers::table;
 
-/// The formats that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    MatrixCsv,
-    LongCsv,
-    Verdicts,
-    Inspect,
-    InspectArchive,
-    LmEvaluationHarness,
-    HumanEval,
-    EvalPlus,
-    SweBench,
-    Promptfoo,
-    TauBench,
-}
-
-/// Every format and what is known of it by name.
-const FORMATS: &[(Format, &str)] = &[
-    (Format::MatrixCsv, "matrix CSV"),
-    (Format::LongCsv, "long CSV"),
-    (Format::Verdicts, "verdicts CSV"),
-    (Format::Inspect, "Inspect JSON"),
-    (Format::InspectArchive, "Inspect .eval"),
-    (Format::LmEvaluationHarness, "lm-evaluation-harness"),
-    (Format::HumanEval, "HumanEval"),
-    (Format::EvalPlus, "EvalPlus"),
-    (Format::SweBench, "SWE-bench"),
-    (Format::Promptfoo, "promptfoo"),
-    (Format::TauBench, "tau-bench"),
-];
-
-/// JSON: the keys that the first object has in this format (of the file, of its list or of its first line). The first that fits counts.
+/// JSON: the keys that the first object has in this format (of the file, of its list or of its first line). The first
+/// that fits counts.
 const BY_KEYS: &[(Format, &[&str])] = &[
     (Format::Inspect, &["eval", "status"]),
     (Format::Inspect, &["eval", "plan"]),
@@ -47,13 +18,6 @@ const BY_KEYS: &[(Format, &[&str])] = &[
     (Format::HumanEval, &["task_id", "completion"]),
     (Format::LmEvaluationHarness, &["doc_id"]),
 ];
-
-impl Format {
-    /// How it is called.
-    pub(super) fn name(self) -> &'static str {
-        FORMATS.iter().find(|(format, _)| *format == self).map_or("", |(_, name)| name)
-    }
-}
 
 /// The format of what starts like this, or why there is none.
 pub(super) fn format(start: &[u8]) -> Result<Format, String> {

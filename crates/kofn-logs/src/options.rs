@@ -1,17 +1,18 @@
-//! How logs are to be read.
+//! How to read logs.
 
-/// How logs are to be read; the default suits most.
+/// How to read logs; the default suits most.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReadOptions {
-    /// How many bytes the tasks that are kept may take, roughly. Logs that need more are read all the same, task by task, if the runs
-    /// of each task stand together.
+    /// Approximate maximum number of bytes for the tasks that are kept. Larger logs are read task by task, if the
+    /// runs of each task are adjacent.
     pub memory_bytes: usize,
-    /// Which score or metric counts, where a log has several: its name, or `scorer.key` where a scorer of Inspect gives several values.
+    /// Which score or metric counts, where a log has several: its name, or `scorer.key` where a scorer of Inspect
+    /// gives several values.
     pub score: Option<String>,
     /// Which filter of lm-evaluation-harness counts, where a log has several.
     pub filter: Option<String>,
-    /// A score of at least so much is correct; 1 where nothing is said.
+    /// A score of at least this is correct; 1 if `None`.
     pub pass_at: Option<f64>,
 }
 

@@ -1,25 +1,32 @@
 //! The entry point: sources in, a log out.
 
-use super::detect::{self, Format};
+use super::collector::Collector;
+use super::detect;
+use super::error::LogError;
+use super::format::Format;
+use super::log::Log;
+use super::options::ReadOptions;
+use super::readers::input::Input;
 use super::readers::{
     eval_plus, human_eval, inspect, inspect_archive, lm_evaluation_harness, long_csv, matrix_csv, promptfoo,
     swe_bench, tau_bench, verdicts_csv,
 };
-use super::source::Origin;
-use super::{Collector, Log, LogError, ReadOptions, Source};
-use std::io::{BufRead, BufReader, Cursor, Read};
+use super::source::Source;
+use std::io::{BufReader, Cursor, Read};
 
-/// So much is looked at to tell the format, and read again by its reader.
+/// Number of bytes from which the format is detected; its reader reads them again.
 const LOOKED_AT_BYTES: u64 = 1 << 20;
 
 /// Reads logs, each in the format that its content shows, into one: tasks are the same where they have the same name.
 ///
-/// A log that names no agent is of one that is called like its source, without folders and ending; where another source brought an
-/// agent of that name already, the source is added. Rows that name their agent are of the same agent in all logs.
+/// A log that names no agent is of one that is called like its source, without folders and ending; where another
+/// source brought an agent of that name already, the source is added. Rows that name their agent are of the same
+/// agent in all logs.
 ///
 /// # CSV
-/// A header, and fields separated by commas (or by semicolons or tabulators, where the header has no comma). 1, 1.0, true and pass are
-/// correct, 0, 0.0, false and fail are not, in any case; an empty field is no run. Titles of columns are one of these, in any case:
+/// A header, and fields separated by commas (or by semicolons or tabulators, where the header has no comma). 1, 1.0,
+/// true and pass are correct, 0, 0.0, false and fail are not, in any case; an empty field is no run. Titles of
+/// columns are one of these, in any case:
 ///
 /// | column | titles |
 /// |---|---|
@@ -30,20 +37,22 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 /// | accepted or not | `accepted` |
 ///
 /// - **Matrix**: the first column is the task, every other one an agent, whose name is its title. A task has one row.
-/// - **Long**: a row for each run, with the task and whether it was correct, and optionally the agent and the trial, which then may not
-///   come twice. Columns stand in any order; others are not used.
-/// - **Verdicts**: a row for each candidate of a validator, with whether it is correct and whether it was accepted, and optionally the
-///   task and the trial. They are no runs of an agent; they go to [`Log::verdicts`].
+/// - **Long**: a row for each run, with the task and whether it was correct, and optionally the agent and the trial,
+///   which then may not come twice. Columns stand in any order; others are not used.
+/// - **Verdicts**: a row for each candidate of a validator, with whether it is correct and whether it was accepted,
+///   and optionally the task and the trial. They are no runs of an agent; they go to [`Log::verdicts`].
 ///
 /// # Memory
-/// Tasks are kept, for runs of them may follow anywhere, until they take half of [`ReadOptions::memory_bytes`]. Longer logs are read on if
-/// the runs of each task stand together: a task is then counted when the next one begins. That it does not come again is known where
-/// the names rise or fall (by their bytes, or with the numbers in them by value), and else by fingerprints of the names while they take
-/// no more than the other half. A log that is longer and in no such order is refused with the command that sorts it. What is counted
-/// does not depend on the memory. Where the results of tasks differ too much to be kept, [`Log::results`] is a uniform sample of them,
-/// always the same for the same tasks, and [`Log::notes`] says so.
+/// Tasks are kept, for runs of them may follow anywhere, until they take half of [`ReadOptions::memory_bytes`].
+/// Longer logs are read on if the runs of each task stand together: a task is then counted when the next one begins.
+/// That it does not come again is known where the names rise or fall (by their bytes, or with the numbers in them by
+/// value), and else by fingerprints of the names while they take no more than the other half. A log that is longer
+/// and in no such order is refused with the command that sorts it. What is counted does not depend on the memory.
+/// Where the results of tasks differ too much to be kept, [`Log::results`] is a uniform sample of them, always the
+/// same for the same tasks, and [`Log::notes`] says so.
 ///
-/// With the default, 2.1 GB of long CSV on a pipe (123 million runs of 12 million tasks) took 49 MB in all and 10.3 s of one core.
+/// With the default, 2.1 GB of long CSV on a pipe (123 million runs of 12 million tasks) took 49 MB in all and 10.3 s
+/// of one core.
 ///
 /// # Errors
 /// A source that fails, that is in no known format, or whose content cannot be right.
@@ -72,17 +81,11 @@ fn read_one(source: Source, options: &ReadOptions, collector: &mut Collector) ->
     let format = detect::format(&start).map_err(|problem| origin.wrong_as_a_whole(problem))?;
     collector.begin(&origin.name, format.name(), origin.stem());
     let mut input = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(input));
-    dispatch(format, &mut input, &origin, options, collector)
+    dispatch(format, Input { text: &mut input, origin: &origin, options }, collector)
 }
 
 /// Calls the reader of the format: the place where a format is added, beside its line in [`detect`].
-fn dispatch(
-    format: Format,
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    options: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+fn dispatch(format: Format, input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let read = match format {
         Format::MatrixCsv => matrix_csv::read,
         Format::LongCsv => long_csv::read,
@@ -96,5 +99,5 @@ fn dispatch(
         Format::Promptfoo => promptfoo::read,
         Format::TauBench => tau_bench::read,
     };
-    read(input, origin, options, collector)
+    read(input, collector)
 }

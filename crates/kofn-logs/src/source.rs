@@ -1,6 +1,6 @@
 //! Where a log comes from.
 
-use super::LogError;
+use super::error::LogError;
 use kofn::scenario::Location;
 use std::fs::File;
 use std::io::{self, Read};
@@ -20,8 +20,8 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
-    /// What `input` yields, under a name to tell errors by; where the log names no agent, the name without folders and ending is the
-    /// agent's.
+    /// What `input` yields, under a name to tell errors by; where the log names no agent, the name without folders
+    /// and ending is the agent's.
     pub fn new(name: &str, input: impl Read + Send + 'static) -> Self {
         Self { origin: Origin { name: name.into(), file: None }, input: Box::new(input) }
     }
@@ -48,8 +48,8 @@ impl Source {
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
     pub(super) name: Arc<str>,
-    /// The file, if it is one and not a pipe: archives are read from their end. Nothing is opened twice, for a pipe that is opened
-    /// again never ends.
+    /// The file, if it is one and not a pipe: archives are read from their end. Nothing is opened twice, for a pipe
+    /// that is opened again never ends.
     pub(super) file: Option<Arc<File>>,
 }
 

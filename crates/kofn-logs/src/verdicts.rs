@@ -1,6 +1,6 @@
 //! What a validator made of candidates.
 
-use super::Results;
+use super::results::Results;
 
 /// The verdicts of one validator.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,9 +12,10 @@ pub struct ValidatorVerdicts {
     pub of_correct: Judged,
     /// Of those that are wrong.
     pub of_wrong: Judged,
-    /// The verdicts task by task, for verdicts on the same task may go together: "agent" 0 stands for the correct candidates and 1 for
-    /// the wrong ones, a [`RunTally`](super::RunTally) for how many of them there are (its runs) and how many were accepted (its correct ones).
-    /// All tasks, or a uniform sample of them, as in [`Log::results`](super::Log::results).
+    /// The verdicts task by task, for verdicts on the same task may go together: "agent" 0 stands for the correct
+    /// candidates and 1 for the wrong ones, a [`RunTally`](super::RunTally) for how many of them there are (its runs)
+    /// and how many were accepted (its correct ones). All tasks, or a uniform sample of them, as in
+    /// [`Log::results`](super::Log::results).
     pub results: Results,
 }
 

@@ -9,7 +9,7 @@ use kofn_logs::fit::{
 };
 use std::io;
 
-/// So many repeats, and votes of so many, are shown; JSON has them all.
+/// Maximum number of repeats, and of runs in a vote, that are shown; JSON has them all.
 const MAX_SHOWN: usize = 9;
 
 /// Maximum number of characters of an agent's name.
@@ -72,7 +72,7 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
         output.line(&row(&short_name(name), cells))?;
     }
     let repeated = fit.agents.iter().any(|agent| agent.rates.runs > agent.rates.tasks);
-    let caution = if repeated { "; only the last allows for runs of one task hanging together" } else { "" };
+    let caution = if repeated { "; only the last allows for correlated runs of one task" } else { "" };
     output.line(&format!("  {} intervals of the failure rate{caution}", percent(fit.confidence)))?;
     output.line("")
 }
@@ -94,11 +94,12 @@ fn repeats(output: &mut Output, fit: &Fit) -> io::Result<()> {
             output.line(format!("{name:<width$} {what}  {values}").trim_end())?;
         }
         if let Some(correlation) = within_correlation {
-            output.line(&format!("{:<width$} two runs of one task correlate by {correlation:.3}", ""))?;
+            output.line(&format!("{:<width$} correlation of two runs of one task {correlation:.3}", ""))?;
         }
     }
-    output
-        .line("  pass^k: all of k runs are correct; pass@k: any is; without replacement, over tasks of k runs or more")?;
+    output.line(
+        "  pass^k: all of k runs are correct; pass@k: at least one is; over the tasks with at least k runs",
+    )?;
     output.line("")
 }
 
@@ -124,7 +125,8 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
         ))?;
     }
     if fit.is_negatively_correlated() {
-        output.line("  they fail together less often than by chance, which no model here can express")?;
+        output
+            .line("  they fail together less often than by chance; none of these models can express that")?;
     }
     for alike in &fit.alike {
         output.line(&suspicion(fit, alike))?;
@@ -141,12 +143,9 @@ fn suspicion(fit: &Fit, alike: &AlikePair) -> String {
     let what = if alike.copied {
         "copied runs?".to_owned()
     } else {
-        format!("a typical pair would on {}", percent(alike.expected_agreement))
+        format!("a typical pair agrees on {}", percent(alike.expected_agreement))
     };
-    format!(
-        "{} {one} and {other} end alike on {seen} of {tasks} tasks{phi}: {what}",
-        styled(BAD, "suspicious:")
-    )
+    format!("{} {one} and {other} agree on {seen} of {tasks} tasks{phi}: {what}", styled(BAD, "suspicious:"))
 }
 
 fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
@@ -155,7 +154,7 @@ fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
         let [name, parameters, ln, aic, other_ln, error] = cells;
         format!("{name:<width$} {parameters:>10} {ln:>15} {aic:>11}   {other_ln:>12} {error:>11}")
     };
-    let heads = ["model", "parameters", "log-likelihood", "AIC", "other tasks", "vote error"];
+    let heads = ["model", "parameters", "log-likelihood", "AIC", "held out", "vote error"];
     output.line(&styled(FAINT, &row(heads)))?;
     for (place, candidate) in fit.models.iter().enumerate() {
         let is_trusted = fit.trusted.as_ref().is_some_and(|trusted| trusted.model == place);
@@ -163,9 +162,11 @@ fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
         output.line(&format!("{}{mark}", model(candidate, row)))?;
     }
     if fit.models.iter().any(|model| model.held_out.is_some()) {
-        output.line("  other tasks: each model is fitted to a random half of the tasks and held against the other half,")?;
+        output.line(
+            "  held out: each model is fitted to a random half of the tasks and tested on the other half,",
+        )?;
         output.line(&format!(
-            "  {} times: log-likelihood of a task, and mean error of the votes of 2 to 5 (majority, any, all)",
+            "  {} times: mean log-likelihood of a task, and mean error of votes of 2 to 5 (majority, any, all)",
             2 * fit.halvings
         ))?;
     }
@@ -178,8 +179,8 @@ fn model(candidate: &ComparedModel, row: impl Fn([&str; 6]) -> String) -> String
         return styled(FAINT, candidate.refused.as_deref().unwrap_or(&name));
     };
     let held_out = candidate.held_out.as_ref();
-    let ln =
-        held_out.map(|held_out| held_out.log_likelihood.map_or("impossible".into(), |ln| format!("{ln:.3}")));
+    let ln = held_out
+        .map(|held_out| held_out.log_likelihood.map_or("probability 0".into(), |ln| format!("{ln:.3}")));
     let error = held_out.map(|held_out| four(held_out.error));
     row([
         &name,
@@ -195,7 +196,7 @@ fn model(candidate: &ComparedModel, row: impl Fn([&str; 6]) -> String) -> String
 pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedModel>) -> io::Result<()> {
     let Some(trusted) = trusted else {
         output.line(
-            "no model could be held against other tasks: there are too few tasks, or too few runs of each",
+            "no model could be tested on held-out tasks: there are too few tasks, or too few runs of each",
         )?;
         return output.line("");
     };
@@ -207,12 +208,12 @@ pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedMode
     ))?;
     match fit.vote_errors(trusted.model) {
         (Some(own), Some(independent)) => output.line(&format!(
-            "  on tasks it was not fitted to its votes are off by {}, those of independent agents by {}",
+            "  on held-out tasks its votes are off by {}, those of independent agents by {}",
             four(own),
             four(independent)
         ))?,
         (Some(own), None) => {
-            output.line(&format!("  on tasks it was not fitted to its votes are off by {}", four(own)))?
+            output.line(&format!("  on held-out tasks its votes are off by {}", four(own)))?
         }
         (None, _) => {}
     }
@@ -256,12 +257,12 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
     for vote in shown().filter(|vote| vote.row.target.vote == VoteKind::Majority && vote.tells == Some(false))
     {
         let why = if fit.is_near_half() {
-            ": near a failure rate of ½ a majority is much the same under any model"
+            ": near a failure rate of ½ a majority is nearly the same under any model"
         } else {
             ""
         };
         output.line(&format!(
-            "  {} does not tell independence from the trusted model here{why}",
+            "  {} does not distinguish the trusted model from independence here{why}",
             vote.row.target
         ))?;
     }

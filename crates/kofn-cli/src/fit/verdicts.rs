@@ -65,7 +65,7 @@ fn difference(
     let told = told(settled, question);
     match settled.more_tasks_for_sign {
         Some(more) if more > 0 => {
-            output.line(&format!("  {name:<26}{told}; {} to tell it from none", grouped(more)))
+            output.line(&format!("  {name:<26}{told}; {} to distinguish it from zero", grouped(more)))
         }
         _ => output.line(&format!("  {name:<26}{told}")),
     }
@@ -75,8 +75,8 @@ fn difference(
 fn told(settled: &PipelineEstimate, question: &PipelineQuestion) -> String {
     let width = match settled.more_tasks {
         0 => format!("known to ±{}", question.half_width),
-        more if more > MAX_TASKS => format!("no number of tasks will tell it to ±{}", question.half_width),
-        more => format!("{} more tasks to know it to ±{}", grouped(more), question.half_width),
+        more if more > MAX_TASKS => format!("no number of tasks determines it to ±{}", question.half_width),
+        more => format!("{} more tasks determine it to ±{}", grouped(more), question.half_width),
     };
     format!("{:<9} {:<20} {width}", signed(settled.value), interval(settled.interval))
 }

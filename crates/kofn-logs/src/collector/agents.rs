@@ -1,6 +1,6 @@
 //! Agents by name.
 
-use super::{MAX_LOG_AGENTS, Rejection};
+use super::rejection::{MAX_LOG_AGENTS, Rejection};
 use std::collections::HashMap;
 
 /// The agents that have runs, in the order in which they appear.

@@ -1,15 +1,15 @@
 //! Tasks that were counted and let go: whether one of them comes again.
 
-use super::Rejection;
 use super::order::Order;
+use super::rejection::Rejection;
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// The tasks so far, each of which came in one piece.
 ///
-/// While their names come in an [`Order`], a name that follows is new. For names without order their fingerprints are kept, within a
-/// budget. Two names with the same fingerprint would be taken for one and be refused: among a million tasks without order, with a
-/// probability of 10¹²/2⁶⁵ < 10⁻⁷.
+/// While their names come in an [`Order`], a name that follows is new. For names without order their fingerprints are
+/// kept, within a budget. Two names with the same fingerprint would be taken for one and be refused: among a million
+/// tasks without order, with a probability of 10¹²/2⁶⁵ < 10⁻⁷.
 #[derive(Debug)]
 pub(super) struct Closed {
     order: Order,

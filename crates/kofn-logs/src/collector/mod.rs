@@ -9,15 +9,14 @@ mod rejection;
 mod sample;
 mod tasks;
 
-use super::{Judged, Log, ReadOptions, ValidatorVerdicts};
+use crate::log::Log;
+use crate::options::ReadOptions;
+use crate::report::{RunResult, SourceReport};
+use crate::verdicts::{Judged, ValidatorVerdicts};
 use agents::Agents;
+pub use rejection::MAX_LOG_AGENTS;
 use rejection::Rejection;
-use serde::Serialize;
-use std::collections::BTreeMap;
 use tasks::{Entry, Tasks};
-
-/// So many agents are counted: the counts of pairs grow with the square of their number.
-pub const MAX_LOG_AGENTS: usize = 1000;
 
 /// Maximum length of the name of a task or a trial.
 const MAX_NAME_BYTES: usize = 4096;
@@ -33,37 +32,6 @@ fn check_names(run: &RunResult<'_>) -> Result<(), Rejection> {
     check(Some(run.task), MAX_NAME_BYTES)?;
     check(run.trial, MAX_NAME_BYTES)?;
     check(run.agent, MAX_AGENT_BYTES)
-}
-
-/// One run of one agent on one task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RunResult<'a> {
-    /// The task, by the name that all logs give it.
-    pub task: &'a str,
-    /// The agent, where the log names it run by run.
-    pub agent: Option<&'a str>,
-    /// Which run of this agent on this task, where the log numbers them: the same may not come twice.
-    pub trial: Option<&'a str>,
-    /// Whether it was correct.
-    pub correct: bool,
-}
-
-/// What was found in one source.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct SourceReport {
-    /// The file's name.
-    pub name: String,
-    /// Its format.
-    pub format: String,
-    /// Runs that count.
-    pub runs: u64,
-    /// Those of them that were correct.
-    pub correct: u64,
-    /// Runs that say nothing about the agent, by the reason.
-    pub left_out: BTreeMap<String, u64>,
-    /// What a reader of the results should know: totals that differ from those that the log states, a run that was cancelled.
-    pub notes: Vec<String>,
 }
 
 /// Takes runs, source by source, and makes a [`Log`] of them.
@@ -100,18 +68,20 @@ impl Collector {
         }
     }
 
-    /// From here on runs are of the source `name`, short `stem`, whose agent is called after it unless [`made_by`](Self::made_by) names it.
+    /// From here on runs are of the source `name`, short `stem`, whose agent is called after it unless
+    /// [`made_by`](Self::made_by) names it.
     pub fn begin(&mut self, name: &str, format: &str, stem: &str) {
         self.finish_verdicts();
         let report = SourceReport { name: name.into(), format: format.into(), ..SourceReport::default() };
         self.sources.push(report);
         stem.clone_into(&mut self.stem);
         self.made_by(stem);
-        self.remedied_by("put the runs of each task together, or allow more memory");
+        self.remedied_by("put the runs of each task together, or allow more memory with --memory");
     }
 
-    /// All runs of this source that name no agent are of one that is called `agent`. Where another source brought an agent of this name,
-    /// this is another one, and the source's name is added; agents that are the same in several sources are named run by run.
+    /// All runs of this source that name no agent are of one that is called `agent`. Where another source brought an
+    /// agent of this name, this is another one, and the source's name is added; agents that are the same in several
+    /// sources are named run by run.
     pub fn made_by(&mut self, agent: &str) {
         let source = self.sources.last().map_or("", |report| &report.name);
         let stem = if agent == self.stem { source } else { &self.stem };
@@ -129,8 +99,8 @@ impl Collector {
     /// Takes a run that was made and judged.
     ///
     /// # Errors
-    /// What is wrong with it, to be told with its place in the file: the same trial of a task twice, more than [`MAX_LOG_AGENTS`] agents,
-    /// or tasks that come in pieces and are too many to be kept.
+    /// What is wrong with it, to be told with its place in the file: the same trial of a task twice, more than
+    /// [`MAX_LOG_AGENTS`] agents, or tasks that come in pieces and are too many to be kept.
     pub fn run(&mut self, run: RunResult<'_>) -> Result<(), String> {
         let name = run.agent.unwrap_or(&self.agent_of_source);
         let taken = check_names(&run).and_then(|()| self.agents.number(name)).and_then(|agent| {

@@ -1,9 +1,10 @@
 //! What a reader of the results should know about all sources together.
 
+use crate::counts::LogCounts;
 use crate::quote::quoted;
-use crate::{LogCounts, Results};
+use crate::results::Results;
 
-/// So many pairs of agents are named one by one.
+/// Maximum number of pairs of agents that are named one by one.
 const NAMED_PAIRS: usize = 5;
 
 /// Pairs of agents that share few tasks, and results that are a sample.
@@ -12,7 +13,7 @@ pub(super) fn notes(agents: &[String], counts: &LogCounts, results: &Results) ->
     let (kept, all) = (results.tasks(), counts.tasks);
     if kept < all {
         notes.push(format!(
-            "the tasks' results differ too much to be kept: {kept} of {all} tasks, drawn uniformly, stand for all of them"
+            "the results of all tasks do not fit into memory: a uniform sample of {kept} of {all} tasks represents them"
         ));
     }
     notes
@@ -31,7 +32,7 @@ fn few_shared(agents: &[String], counts: &LogCounts) -> Vec<String> {
             }
             if notes.len() < NAMED_PAIRS {
                 notes.push(format!(
-                    "{} and {} share {shared} tasks of {fewer}; tasks are the same where their names are",
+                    "{} and {} share {shared} of {fewer} tasks; tasks are the same if their names are equal",
                     quoted(other),
                     quoted(name)
                 ));

@@ -1,7 +1,9 @@
 //! Why a run cannot be taken.
 
-use super::MAX_LOG_AGENTS;
 use crate::quote::quoted;
+
+/// Maximum number of agents: the counts of pairs grow with its square.
+pub const MAX_LOG_AGENTS: usize = 1000;
 
 /// Why a run cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,26 +38,30 @@ impl Rejection {
     ) -> String {
         let [task, agent, trial] = [task, agent, trial].map(quoted);
         let memory = format!("{} kB", memory_bytes / 1000);
-        let too_many = format!("all tasks are more than fits into {memory}");
+        let too_many = format!("all tasks together need more than {memory} of memory");
         match self {
             Self::Twice if trial.is_empty() => {
-                format!("{agent} is there twice on task {task}; allowed is once")
+                format!("{agent} has two results on task {task}; it must have one")
             }
-            Self::Twice => format!("trial {trial} of {agent} on task {task} is there twice; allowed is once"),
+            Self::Twice => {
+                format!("trial {trial} of {agent} on task {task} appears twice; it must appear once")
+            }
             Self::Again | Self::Scattered => {
-                format!("task {task} comes again after others, and {too_many}; {remedy}")
+                format!("task {task} appears again after other tasks, and {too_many}; {remedy}")
             }
             Self::WithoutOrder => format!(
-                "{too_many}, and their names are in no order up to task {task}, so it cannot be known whether it comes again; {remedy}"
+                "{too_many}, and their names are not sorted up to task {task}, so whether it appears again is unknown; {remedy}"
             ),
             Self::TooLarge => {
-                format!("the runs of task {task} alone are more than fits into {memory}")
+                format!("the runs of task {task} alone need more than {memory} of memory")
             }
             Self::TooMany => format!("{agent} has more than {} runs on task {task}", u32::MAX),
             Self::LongName(most) => format!(
                 "the name of a task, trial or agent must be at most {most} bytes long, got {agent} on task {task}"
             ),
-            Self::TooManyAgents => format!("{agent} is one agent too many; allowed are {MAX_LOG_AGENTS}"),
+            Self::TooManyAgents => {
+                format!("the number of agents must be at most {MAX_LOG_AGENTS}; {agent} is one more")
+            }
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Tasks with the same results together, and a uniform sample of them where they differ too much to be kept.
 
-use crate::{Results, RunTally, TaskResults};
+use crate::results::{Results, RunTally, TaskResults};
 use std::collections::{BTreeMap, HashMap};
 
 /// The results of tasks within a budget of memory.
 ///
-/// A task belongs to the level that is the number of leading zeros of its name's [fingerprint](super::fingerprint): half of the tasks
-/// are of level 0, a quarter of level 1, and so on. While there is room, all are kept; beyond it the lowest level that is kept is
-/// dropped, and with it every second task. What remains is a uniform sample that depends on the tasks alone, not on their order.
+/// A task belongs to the level that is the number of leading zeros of its name's [fingerprint](super::fingerprint):
+/// half of the tasks are of level 0, a quarter of level 1, and so on. While there is room, all are kept; beyond it
+/// the lowest level that is kept is dropped, and with it every second task. What remains is a uniform sample that
+/// depends on the tasks alone, not on their order.
 #[derive(Debug)]
 pub(super) struct TaskSample {
     /// For each level, tallies without those of no runs at the end, and how many tasks have them.

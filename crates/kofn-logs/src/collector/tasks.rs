@@ -1,10 +1,11 @@
 //! Runs gathered by task, and tasks counted once they are finished.
 
-use super::Rejection;
 use super::closed::Closed;
 use super::fingerprint::fingerprint;
+use super::rejection::Rejection;
 use super::sample::TaskSample;
-use crate::{LogCounts, Results, RunTally};
+use crate::counts::LogCounts;
+use crate::results::{Results, RunTally};
 use std::collections::{HashMap, HashSet};
 
 /// One more run, of the agent that has this column.
@@ -19,9 +20,9 @@ pub(super) struct Entry<'a> {
 
 /// Tasks that are read, within a budget of memory.
 ///
-/// All tasks stay open, for runs of them may follow anywhere, until they take half of the budget. From then on a task is counted and
-/// let go when the next one begins, which needs that no task so far was left and came again. Either way tasks are counted in the
-/// order in which they first appear, so that the sums are the same to the last bit.
+/// All tasks stay open, for runs of them may follow anywhere, until they take half of the budget. From then on a task
+/// is counted and let go when the next one begins, which needs that no task so far was left and came again. Either
+/// way tasks are counted in the order in which they first appear, so that the sums are the same to the last bit.
 #[derive(Debug)]
 pub(super) struct Tasks {
     open: Vec<Open>,
@@ -131,7 +132,8 @@ struct Open {
     trials: Option<Box<Trials>>,
 }
 
-/// Trials that were there: of which column, and [what stands for them](trial_number). Few tasks have any, so it stands behind a pointer.
+/// Trials that were there: of which column, and [what stands for them](trial_number). Few tasks have any, so it
+/// stands behind a pointer.
 #[derive(Debug, Default)]
 struct Trials(HashSet<(usize, u64)>);
 
@@ -193,8 +195,9 @@ const ALLOCATION_BYTES: usize = 16;
 /// A slot in a table of trials, twice as above, with its byte.
 const TRIAL_BYTES: usize = 2 * (size_of::<(usize, u64)>() + 1);
 
-/// A number that stands for the trial of this name: its own, where it is one below 2⁶³ written plainly; 0 for the only trial, which has
-/// no name; else a fingerprint, which is at least 2⁶³ (two names out of n have the same with a probability of at most n²/2⁶⁴).
+/// A number that stands for the trial of this name: its own, where it is one below 2⁶³ written plainly; 0 for the
+/// only trial, which has no name; else a fingerprint, which is at least 2⁶³ (two names out of n have the same with a
+/// probability of at most n²/2⁶⁴).
 fn trial_number(trial: &str) -> u64 {
     const NAMED: u64 = 1 << 63;
     if trial.is_empty() || trial == "0" {

@@ -20,16 +20,17 @@ pub struct AlikePair {
     pub copied: bool,
 }
 
-/// The pairs that agree more often than a typical pair would, and are nearer to being one agent than to being typical; and those with the same results
-/// throughout.
+/// The pairs that agree more often than a typical pair would, and are nearer to being one agent than to being
+/// typical; and those with the same results throughout.
 ///
-/// Agents i and j agree with the probability a = fᵢfⱼ + (1−fᵢ)(1−fⱼ) + 2φ√(fᵢ(1−fᵢ)fⱼ(1−fⱼ)). Their own rates and the median φ of all pairs make the expected a. The
-/// agreement â on T common tasks exceeds it significantly where T·KL(â‖a) > ln(pairs/α), α = `false_alarm_rate`: a bound for all pairs together and every T (Chernoff
-/// 1952, Hoeffding 1963), were the expected a known. On many tasks any difference is significant, hence the second condition: the pair's φ is more than half way from the
-/// median to one. Of fewer than three pairs none is typical.
+/// Agents i and j agree with the probability a = fᵢfⱼ + (1−fᵢ)(1−fⱼ) + 2φ√(fᵢ(1−fᵢ)fⱼ(1−fⱼ)). Their own rates and the
+/// median φ of all pairs make the expected a. The agreement â on T common tasks exceeds it significantly where
+/// T·KL(â‖a) > ln(pairs/α), α = `false_alarm_rate`: a bound for all pairs together and every T (Chernoff 1952,
+/// Hoeffding 1963), were the expected a known. On many tasks any difference is significant, hence the second
+/// condition: the pair's φ is more than half way from the median to one. Of fewer than three pairs none is typical.
 ///
-/// Results that are the same throughout are reported where that is significant in the same way, â being one; without a typical pair, beside independent
-/// agents. Several runs of a task count as one there.
+/// Results that are the same throughout are reported where that is significant in the same way, â being one; without
+/// a typical pair, beside independent agents. Several runs of a task count as one there.
 ///
 /// # Errors
 /// A false-alarm rate outside (0, 1).
@@ -90,7 +91,7 @@ fn typical_phi(pairs: &[AgentPair]) -> Option<f64> {
     }
 }
 
-/// How often two agents with these rates and this φ agree: never more than their rates allow.
+/// Probability that two agents with these rates and this φ agree: at most what their rates allow.
 fn expected_agreement(counts: &PairCounts, phi: f64) -> f64 {
     let tasks = counts.tasks as f64;
     let first = (counts.second_correct + counts.both_failed) / tasks;

@@ -1,4 +1,5 @@
-//! The answers of `kofn fit` and of a plan from logs: what the command prints, as text and as JSON, and whoever else asks.
+//! The answers of `kofn fit` and of a plan from logs: what the command prints, as text and as JSON, and whoever else
+//! asks.
 
 use super::{
     AgentFit, Fit, FitOptions, PipelineQuestion, RateSharing, TrustedModel, Validation, fit, own_rates,
@@ -80,11 +81,13 @@ impl FitAnswer {
 pub struct PlanAgents {
     /// All that was fitted.
     pub fit: Fit,
-    /// The model to plan with: the trusted one, or the best of those with a rate for each agent if these were asked for.
+    /// The model to plan with: the trusted one, or the best of those with a rate for each agent if these were asked
+    /// for.
     pub trusted: TrustedModel,
 }
 
-/// Reads logs and fits them, to plan with their agents; with `with_own_rates` by a model in which every agent has a rate of its own.
+/// Reads logs and fits them, to plan with their agents; with `with_own_rates` by a model in which every agent has a
+/// rate of its own.
 ///
 /// # Errors
 /// A log that cannot be read, or tells nothing but verdicts; logs from which no model can be trusted.
@@ -120,8 +123,8 @@ impl PlanAgents {
         !self.trusted.replicas.is_empty()
     }
 
-    /// Returns the best agent if the plan is made with agents of equal rates and that agent fails less often than they do: a plan with
-    /// own rates would choose it.
+    /// Returns the best agent if the plan is made with agents of equal rates and that agent fails less often than
+    /// they do: a plan with own rates would choose it.
     pub fn better_alone(&self) -> Option<&AgentFit> {
         let rate = |agent: &AgentFit| agent.rates.failure_rate;
         let best = self.fit.agents.iter().min_by(|one, other| rate(one).total_cmp(&rate(other)))?;

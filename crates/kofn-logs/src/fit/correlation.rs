@@ -1,22 +1,24 @@
 //! How much agents fail together: agreement, φ of a pair, and the correlation of many.
 //!
-//! Two correlations are told apart. The *between* correlation is that of runs of two different agents on one task: it decides what a vote of
-//! different agents is worth. The *within* correlation is that of two runs of one agent on one task: it decides what repeated runs of that
-//! agent are worth. The second is the larger one as a rule, so neither can stand for the other, and no pair of runs of one agent is in the first.
+//! Two correlations are told apart. The *between* correlation is that of runs of two different agents on one task: it
+//! decides what a vote of different agents is worth. The *within* correlation is that of two runs of one agent on one
+//! task: it decides what repeated runs of that agent are worth. The second is the larger one as a rule, so neither
+//! can stand for the other, and no pair of runs of one agent is in the first.
 //!
 //! # Accuracy
-//! Within 10⁻¹² of the textbook's sums over all runs, which `tests/fit_moments.rs` takes one by one; of tasks with equally many runs the covariances and variances
-//! have no bias. Their quotient has one: 0.38 instead of 0.40 on 1,000 logs of 50 tasks with four runs, a tenth of which fail, and less than 0.006 in eight
-//! other settings.
+//! Within 10⁻¹² of the textbook's sums over all runs, which `tests/fit_moments.rs` takes one by one; of tasks with
+//! equally many runs the covariances and variances have no bias. Their quotient has one: 0.38 instead of 0.40 on
+//! 1,000 logs of 50 tasks with four runs, a tenth of which fail, and less than 0.006 in eight other settings.
 //!
 //! # Testing
 //! Against those sums; on 200,000 tasks from four models with known correlation, in `tests/fit_coverage.rs`.
 //!
 //! # Implementation
-//! All are moment estimators, a covariance over a variance, each corrected for the rate that is estimated from the same T tasks. For pairs of different
-//! agents, P(both fail) − fᵢfⱼ is too small by the factor 1 − 1/T. The variance fᵢ(1−fᵢ) is too small by 1 − d/T, where the mean of an
-//! agent's m runs of a task has d = (1 + (m−1)ρ)/m times the variance of one run, ρ being the agent's within correlation. With single runs d is one, both factors
-//! cancel, and what is left is Pearson's φ.
+//! All are moment estimators, a covariance over a variance, each corrected for the rate that is estimated from the
+//! same T tasks. For pairs of different agents, P(both fail) − fᵢfⱼ is too small by the factor 1 − 1/T. The variance
+//! fᵢ(1−fᵢ) is too small by 1 − d/T, where the mean of an agent's m runs of a task has d = (1 + (m−1)ρ)/m times the
+//! variance of one run, ρ being the agent's within correlation. With single runs d is one, both factors cancel, and
+//! what is left is Pearson's φ.
 
 use crate::{AgentCounts, LogCounts, PairCounts};
 use serde::Serialize;
@@ -59,9 +61,10 @@ pub fn pairs(counts: &LogCounts) -> Vec<AgentPair> {
 ///      Σ Tᵢⱼ √(fᵢ (1−fᵢ) fⱼ (1−fⱼ))
 /// ```
 ///
-/// each rate and each P taken over the Tᵢⱼ tasks that both were run on, and corrected for that as this file's heading says. It is the mean of the pairs' φ, weighted by
-/// what each pair can tell: under a model with one correlation for all pairs all of them estimate the same number. For agents of the
-/// same rate it is the pairwise moment estimator of the intraclass correlation (Karlin, Cameron and Williams 1981).
+/// each rate and each P taken over the Tᵢⱼ tasks that both were run on, and corrected for that as this file's heading
+/// says. It is the mean of the pairs' φ, weighted by what each pair can tell: under a model with one correlation for
+/// all pairs all of them estimate the same number. For agents of the same rate it is the pairwise moment estimator of
+/// the intraclass correlation (Karlin, Cameron and Williams 1981).
 ///
 /// `None` without a pair of agents that both fail now and then.
 ///
@@ -81,9 +84,9 @@ pub fn between_correlation(counts: &LogCounts) -> Option<f64> {
 
 /// The within correlation of one agent, (P(two runs of a task both fail) − f²)/(f(1−f)), of tasks with several runs.
 ///
-/// Both the covariance and the variance are corrected for the estimated f²; with equally many runs for all tasks each is unbiased, and the quotient
-/// is the intraclass correlation of the analysis of variance (Fisher 1925; for yes or no, Ridout, Demétrio and Firth 1999). Where the numbers of runs
-/// differ, their mean stands in the correction.
+/// Both the covariance and the variance are corrected for the estimated f²; with equally many runs for all tasks each
+/// is unbiased, and the quotient is the intraclass correlation of the analysis of variance (Fisher 1925; for yes or
+/// no, Ridout, Demétrio and Firth 1999). Where the numbers of runs differ, their mean stands in the correction.
 ///
 /// `None` where the agent always fails or never, where no task has two runs, and of a single task.
 ///
@@ -108,7 +111,7 @@ pub fn within_correlation(agent: &AgentCounts) -> Option<f64> {
     (kept > 0.0).then(|| ((plain + lost) / kept).clamp(-1.0, 1.0))
 }
 
-/// How much the variance of an agent's mean over the runs of a task is of that of one run, which is never more.
+/// Variance of an agent's mean over the runs of a task, divided by that of one run: at most 1.
 fn variance_of_mean(agent: &AgentCounts) -> f64 {
     let runs = agent.runs as f64 / agent.tasks as f64;
     within_correlation(agent).map_or(1.0, |rho| ((1.0 + (runs - 1.0) * rho) / runs).clamp(0.0, 1.0))

@@ -18,7 +18,8 @@ pub(super) struct Chances {
     pub(super) correct: f64,
 }
 
-/// Draws one after the other, where the next one's chances depend on how many were drawn and how many of those were correct.
+/// Draws one after the other, where the next one's chances depend on how many were drawn and how many of those were
+/// correct.
 pub(super) fn in_turn(most: usize, next: impl Fn(usize, usize) -> Chances) -> Table {
     let mut table = vec![vec![1.0]];
     for drawn in 0..most {

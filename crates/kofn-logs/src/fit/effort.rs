@@ -1,7 +1,8 @@
-//! How much is computed for a large log: what would take minutes is done less often, or not at all, and the answer says so.
+//! How much is computed for a large log: what would take minutes is done less often, or not at all, and the answer
+//! says so.
 //!
-//! The unit is one multiplication and addition, about a nanosecond. What a log costs is estimated from the number of its agents and of its
-//! different tasks, so that the same log is treated the same on every machine.
+//! The unit is one multiplication and addition, about a nanosecond. What a log costs is estimated from the number of
+//! its agents and of its different tasks, so that the same log is treated the same on every machine.
 //!
 //! # Testing
 //! The measured logs: 30 agents on 10,000 tasks, 1,000 agents on 100 and on 1,000 tasks.
@@ -9,7 +10,8 @@
 use super::model::{Model, ModelFamily, RateSharing};
 use crate::Results;
 
-/// Steps that are spent on tasks that are redrawn, on halves of the tasks, and on fits of the trusted model to redrawn tasks.
+/// Steps that are spent on tasks that are redrawn, on halves of the tasks, and on fits of the trusted model to
+/// redrawn tasks.
 const STEPS_OF_EACH: f64 = 1e10;
 /// Maximum number of steps of a single fit.
 const STEPS_OF_A_FIT: f64 = 2e9;
@@ -71,8 +73,9 @@ impl Effort {
     pub(super) fn refits(self, model: Model, most: usize) -> usize {
         let starts = match model.family {
             ModelFamily::Classes => STARTS * 9.0 / 4.0,
-            ModelFamily::CommonCause => 2.0,
-            ModelFamily::Independent | ModelFamily::BetaBinomial | ModelFamily::GaussianCopula => 1.0,
+            // A copula's climb that starts near its peak takes half of the evaluations.
+            ModelFamily::CommonCause | ModelFamily::GaussianCopula => 2.0,
+            ModelFamily::Independent | ModelFamily::BetaBinomial => 1.0,
         };
         affordable(most, MIN_REFITS, self.fit(model) / starts)
     }
@@ -82,7 +85,8 @@ impl Effort {
         self.fit(model) <= STEPS_OF_A_FIT
     }
 
-    /// What a fit takes. With one rate for all agents, tasks with equally many failures are alike, so that there are few kinds of them.
+    /// What a fit takes. With one rate for all agents, tasks with equally many failures are alike, so that there are
+    /// few kinds of them.
     fn fit(self, Model { family, rates }: Model) -> f64 {
         let (agents, kinds) = match rates {
             RateSharing::Equal => (1.0, self.kinds.min(self.agents)),

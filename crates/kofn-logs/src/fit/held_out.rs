@@ -1,11 +1,12 @@
 //! Which model to trust: each is fitted to one half of the tasks and held against the other.
 //!
-//! The tasks are halved at random, again and again, and each half is fitted once and predicted once. A halving leaves as many tasks to fit as to hold
-//! against, so that neither the fit nor what it is held against is much noisier than the other; with ten folds the share of correct votes on a tenth of
-//! the tasks says next to nothing. What is compared is what a user of the model wants of it: how many of the runs that vote are correct.
+//! The tasks are halved at random, again and again, and each half is fitted once and predicted once. A halving leaves
+//! as many tasks to fit as to hold against, so that neither the fit nor what it is held against is much noisier than
+//! the other; with ten folds the share of correct votes on a tenth of the tasks says next to nothing. What is
+//! compared is what a user of the model wants of it: how many of the runs that vote are correct.
 
 use super::effort::Effort;
-use super::mean;
+use super::mean::mean;
 use super::model::{FittedModel, Model};
 use super::resample::split;
 use super::votes::{Ballots, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
@@ -16,7 +17,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// Votes of up to so many runs are held out.
+/// Maximum number of runs in a vote that is predicted for held-out tasks.
 const MAX_HELD_OUT: usize = 5;
 
 /// How models are compared.
@@ -76,7 +77,8 @@ pub struct HeldOut {
     pub deficit: Option<f64>,
     /// The standard error of the deficit.
     pub standard_error: Option<f64>,
-    /// The mean absolute error over any and all of two to five runs and the majority of three and of five: how far off it was.
+    /// The mean absolute error over any and all of two to five runs and the majority of three and of five: how far
+    /// off it was.
     pub error: f64,
     /// Vote by vote.
     pub votes: Vec<HeldOutVote>,
@@ -89,9 +91,9 @@ pub struct HeldOutVote {
     /// The vote.
     #[serde(flatten)]
     pub target: VoteTarget,
-    /// What it came to.
+    /// The observed share.
     pub observed: f64,
-    /// What the model said.
+    /// The prediction of the model.
     pub predicted: f64,
     /// The mean size of the difference within a half: it contains the chance of which tasks are in which half.
     pub mean_absolute_error: f64,
@@ -106,9 +108,9 @@ pub struct VoteRow {
     /// The vote.
     #[serde(flatten)]
     pub target: VoteTarget,
-    /// What it came to.
+    /// The observed share.
     pub observed: ObservedVote,
-    /// What each model says, in their order; nothing for one that is refused.
+    /// The prediction of each model, in their order; `None` for one that is refused.
     pub predicted: Vec<Option<f64>>,
 }
 
@@ -128,14 +130,16 @@ struct Half {
 /// Fits all models, to all tasks and to halves of them, and says which to trust.
 ///
 /// # Which model is trusted
-/// The one that thought most probable how many of the runs on the other tasks were correct: all agents, one run of each, or all runs of the only
-/// one. The number of correct votes is all that any vote depends on, and the logarithm of its probability is largest, on average, for the model that
-/// has it right; one that calls impossible what happened there is out. A model whose score is within a standard error of the largest is as good, and among those one with fewer parameters is
-/// taken: they are known better; of equally many, the one with the higher score.
+/// The one that thought most probable how many of the runs on the other tasks were correct: all agents, one run of
+/// each, or all runs of the only one. The number of correct votes is all that any vote depends on, and the logarithm
+/// of its probability is largest, on average, for the model that has it right; one that calls impossible what
+/// happened there is out. A model whose score is within a standard error of the largest is as good, and among those
+/// one with fewer parameters is taken: they are known better; of equally many, the one with the higher score.
 ///
-/// The standard error is that of the difference between two models on the same halves, (1/J + 1)·s² for J fits, which Nadeau and Bengio (2003) correct for
-/// halves that overlap. The votes themselves judge less well: on fifty tasks the chance of which half has the easy ones is an error of 0.13 in every
-/// model's votes, and hides that one without correlation is 0.14 off. How far off the trusted model was they do tell, and so they are reported.
+/// The standard error is that of the difference between two models on the same halves, (1/J + 1)·s² for J fits, which
+/// Nadeau and Bengio (2003) correct for halves that overlap. The votes themselves judge less well: on fifty tasks the
+/// chance of which half has the easy ones is an error of 0.13 in every model's votes, and hides that one without
+/// correlation is 0.14 off. How far off the trusted model was they do tell, and so they are reported.
 ///
 /// ```
 /// use kofn_logs::fit::{ModelFamily, Halvings, compare};
@@ -179,8 +183,8 @@ pub fn compare(results: &Results, halvings: Halvings) -> ModelComparison {
     ModelComparison { trusted: trusted(&models, |_| true), models, votes, halvings: halvings.count }
 }
 
-/// A vote of all to fail is any of them to be right, turned round, and a majority of two or four nearly that of three or five: they say no more of an
-/// error.
+/// A vote of all to fail is any of them to be right, turned round, and a majority of two or four nearly that of three
+/// or five: they say no more of an error.
 fn counts_for_error(target: VoteTarget) -> bool {
     target.vote != VoteKind::AllFail && (target.vote != VoteKind::Majority || target.of % 2 == 1)
 }

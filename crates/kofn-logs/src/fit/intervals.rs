@@ -1,54 +1,34 @@
 //! Confidence intervals of a failure rate, from a number of failures among independent runs.
 //!
 //! # Accuracy
-//! Within two units of 2⁻⁵² on the 365 rows of `tests/reference/intervals.csv`, Wilson's within one and a half: up to 10¹³ runs, ends from 10⁻²⁹ to 1, confidences from 0.01 to
-//! 1 − 2⁻⁵². The bound that is tested is four units, at the low and at the high end alike. For a rate near one that is no relative precision of its complement: ask for
-//! the interval of the successes.
+//! Within two units of 2⁻⁵² on the 365 rows of `tests/reference/intervals.csv`, Wilson's within one and a half: up to
+//! 10¹³ runs, ends from 10⁻²⁹ to 1, confidences from 0.01 to 1 − 2⁻⁵². The bound that is tested is four units, at the
+//! low and at the high end alike. For a rate near one that is no relative precision of its complement: ask for the
+//! interval of the successes.
 //!
 //! # Testing
-//! Against that table, which is proven in interval arithmetic; monotony, symmetry and the tails at the ends in `tests/fit_intervals.rs`. How often they hold the truth, in
-//! simulated runs and by the exact sum over all numbers of failures, in `tests/fit_coverage.rs`: Clopper and Pearson's never less often than they say, Wilson's at
-//! 95 % in 90.5 % of logs of 100 runs that fail at 0.001, and in 91.6 to 98 % at the other rates and numbers tried.
+//! Against that table, which is proven in interval arithmetic; monotony, symmetry and the tails at the ends in
+//! `tests/fit_intervals.rs`. How often they hold the truth, in simulated runs and by the exact sum over all numbers
+//! of failures, in `tests/fit_coverage.rs`: Clopper and Pearson's never less often than they say, Wilson's at 95 % in
+//! 90.5 % of logs of 100 runs that fail at 0.001, and in 91.6 to 98 % at the other rates and numbers tried.
 //!
 //! # Implementation
-//! An end of Clopper and Pearson's interval is the rate f at which a tail of the binomial is α/2, the other tails of which this crate
-//! computes to full relative precision. ln of a tail is a concave function of the log odds of f, since a log-concave distribution that is cut off
-//! has a smaller variance; so Newton's steps on it come from one side only. Its slope is x·(1−f)·P(X = x)/P(X ≥ x), where P(X = x) may be a
-//! difference of two tails: a slope needs no more digits than that leaves. A bracket holds the steps where rounding ends them.
-//! The odds are multiplied by e to the step, so that rates of any size keep their digits. An interval takes less than 0.1 ms.
+//! An end of Clopper and Pearson's interval is the rate f at which a tail of the binomial is α/2, the other tails of
+//! which this crate computes to full relative precision. ln of a tail is a concave function of the log odds of f,
+//! since a log-concave distribution that is cut off has a smaller variance; so Newton's steps on it come from one
+//! side only. Its slope is x·(1−f)·P(X = x)/P(X ≥ x), where P(X = x) may be a difference of two tails: a slope needs
+//! no more digits than that leaves. A bracket holds the steps where rounding ends them. The odds are multiplied by e
+//! to the step, so that rates of any size keep their digits. An interval takes less than 0.1 ms.
 
+use super::interval::Interval;
 use kofn::exact::{tails, two_sided_normal_quantile};
 use kofn::scenario::{Error, Scenario};
-use serde::Serialize;
 
-/// A confidence interval, both ends in it. It is written as a list of its ends.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(into = "(f64, f64)")]
-pub struct Interval {
-    /// Its lower end.
-    pub low: f64,
-    /// Its upper end.
-    pub high: f64,
-}
-
-impl Interval {
-    /// Whether `value` lies in it.
-    pub fn contains(&self, value: f64) -> bool {
-        self.low <= value && value <= self.high
-    }
-}
-
-impl From<Interval> for (f64, f64) {
-    fn from(Interval { low, high }: Interval) -> Self {
-        (low, high)
-    }
-}
-
-/// The interval of Clopper and Pearson (1934) for the failure rate of independent runs: the rates at which neither so many failures or
-/// more, nor so many or fewer, have a probability below α/2, α = 1 − `confidence`.
+/// The interval of Clopper and Pearson (1934) for the failure rate of independent runs: the rates at which neither
+/// this many failures or more, nor this many or fewer, have a probability below α/2, α = 1 − `confidence`.
 ///
-/// It holds the true rate with at least that confidence, whatever the rate is. Of runs that are repeated on the same tasks it is too
-/// narrow: draw the tasks again with [`bootstrap`](super::bootstrap).
+/// It holds the true rate with at least that confidence, whatever the rate is. Of runs that are repeated on the same
+/// tasks it is too narrow: draw the tasks again with [`bootstrap`](super::bootstrap).
 ///
 /// # Errors
 /// `runs` outside 1 … 10¹³, more failures than runs, a confidence outside (0, 1).
@@ -79,11 +59,11 @@ pub fn clopper_pearson(failures: u64, runs: u64, confidence: f64) -> Result<Inte
     Ok(Interval { low, high })
 }
 
-/// Wilson's interval (1927) for the failure rate f of independent runs: where |x/n − f| ≤ z·√(f(1−f)/n) for x failures in n runs, z the
-/// normal quantile of 1 − α/2, α = 1 − `confidence`.
+/// Wilson's interval (1927) for the failure rate f of independent runs: where |x/n − f| ≤ z·√(f(1−f)/n) for x
+/// failures in n runs, z the normal quantile of 1 − α/2, α = 1 − `confidence`.
 ///
-/// It holds the true rate with that confidence on average over rates that are not rare, and is shorter than [`clopper_pearson`]. It is too
-/// narrow for repeated runs just so.
+/// It holds the true rate with that confidence on average over rates that are not rare, and is shorter than
+/// [`clopper_pearson`]. It is too narrow for repeated runs just so.
 ///
 /// # Errors
 /// `runs` outside 1 … 10¹³, more failures than runs, a confidence outside (0, 1).
@@ -148,8 +128,8 @@ enum Side {
     High,
 }
 
-/// An end: the rate at which the probability of so many `failures` among `runs`, or of more at the low end and of fewer at the high one, is
-/// `share`. Neither no run fails nor all do.
+/// An end: the rate at which the probability of this many `failures` among `runs`, or of more at the low end and of
+/// fewer at the high one, is `share`. Neither no run fails nor all do.
 struct End {
     side: Side,
     failures: u64,
@@ -210,8 +190,8 @@ fn shifted(rate: f64, step: f64) -> f64 {
     }
 }
 
-/// The central `confidence` of values that were drawn; those that are no numbers are left out, and without any other there is no
-/// interval. For what is estimated from tasks, [`Bootstrap`](super::Bootstrap) corrects it.
+/// The central `confidence` of values that were drawn; those that are no numbers are left out, and without any other
+/// there is no interval. For what is estimated from tasks, [`Bootstrap`](super::Bootstrap) corrects it.
 pub fn percentiles(values: Vec<f64>, confidence: f64) -> Option<Interval> {
     let sorted = sorted(values);
     let tail = 0.5 * (1.0 - confidence);
@@ -225,8 +205,8 @@ pub(super) fn sorted(mut values: Vec<f64>) -> Vec<f64> {
     values
 }
 
-/// An order statistic, with linear interpolation between two: the r-th of R values is the quantile r/(R + 1) (Hyndman and Fan 1996, their
-/// definition 6).
+/// An order statistic, with linear interpolation between two: the r-th of R values is the quantile r/(R + 1) (Hyndman
+/// and Fan 1996, their definition 6).
 pub(super) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let count = sorted.len() as f64;
     let rank = (share * (count + 1.0)).clamp(1.0, count.max(1.0));

@@ -1,7 +1,8 @@
 //! The likelihood of a mixture: what a task shares is drawn, and given it all runs fail independently.
 //!
-//! P(kind) = Σ_z w_z Π_a f_{a|z}^failed (1−f_{a|z})^correct, without binomial coefficients, so that the likelihoods of all models are of
-//! the same data: which run failed, and not only how many. All of it is in logarithms: thousands of runs of one task underflow otherwise.
+//! P(kind) = Σ_z w_z Π_a f_{a|z}^failed (1−f_{a|z})^correct, without binomial coefficients, so that the likelihoods
+//! of all models are of the same data: which run failed, and not only how many. All of it is in logarithms: thousands
+//! of runs of one task underflow otherwise.
 
 use super::sample::{Kind, Observations};
 
@@ -40,7 +41,8 @@ fn weighed(times: f64, ln: f64) -> f64 {
 /// Number of points up to which sums over agents are kept in registers: all classes of tasks.
 const FEW: usize = 4;
 
-/// A mixture as sums over agents want it: for each agent one row of all points for a run that was not made, that failed, that was correct.
+/// A mixture as sums over agents want it: for each agent one row of all points for a run that was not made, that
+/// failed, that was correct.
 pub(super) struct Likelihood {
     ln_weights: Vec<f64>,
     rows: Vec<f64>,
@@ -104,8 +106,8 @@ impl Likelihood {
         }
     }
 
-    /// The logarithm of a kind's likelihood; `posterior` becomes how probable each point is given the kind: nothing if the
-    /// kind is impossible.
+    /// The logarithm of a kind's likelihood; `posterior` becomes how probable each point is given the kind: nothing
+    /// if the kind is impossible.
     pub(super) fn ln_of(&self, kind: &Kind, posterior: &mut Vec<f64>) -> f64 {
         self.ln_joint(kind, posterior);
         let largest = posterior.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -126,6 +128,12 @@ impl Likelihood {
 }
 
 impl Mixture {
+    /// Nothing is shared.
+    pub(super) fn unshared(failure_rates: &[f64]) -> Self {
+        let chances = failure_rates.iter().copied().map(LnChance::of_rate).collect();
+        Self(vec![Point { ln_weight: 0.0, chances }])
+    }
+
     pub(super) fn likelihood(&self) -> Likelihood {
         let agents = self.0.first().map_or(0, |point| point.chances.len());
         let mut rows = Vec::with_capacity(3 * agents * self.0.len());

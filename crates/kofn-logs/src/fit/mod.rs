@@ -1,4 +1,4 @@
-//! What logs tell about agents: how often they fail, how much they fail together, and which model of that to trust.
+//! What logs say about agents: failure rates, the correlation of failures, and which model of both to trust.
 
 mod alike;
 mod answer;
@@ -6,8 +6,10 @@ mod correlation;
 mod draws;
 mod effort;
 mod held_out;
+mod interval;
 mod intervals;
 mod likelihood;
+mod mean;
 mod model;
 mod normal;
 mod rates;
@@ -22,7 +24,8 @@ pub use alike::{AlikePair, alike};
 pub use answer::{FitAnswer, FitError, PlanAgents, read_and_fit, read_and_plan};
 pub use correlation::{AgentPair, between_correlation, pairs, within_correlation};
 pub use held_out::{ComparedModel, Halvings, HeldOut, HeldOutVote, ModelComparison, VoteRow, compare};
-pub use intervals::{Interval, clopper_pearson, percentiles, wilson};
+pub use interval::Interval;
+pub use intervals::{clopper_pearson, percentiles, wilson};
 pub use model::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, RateSharing};
 pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};
@@ -31,7 +34,3 @@ pub use summary::{
 };
 pub use validation::{PipelineEstimate, PipelineQuestion, RateEstimate, Validation, validation};
 pub use votes::{MAX_VOTERS, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}

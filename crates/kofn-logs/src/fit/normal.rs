@@ -1,14 +1,16 @@
 //! Logarithms of normal probabilities, in doubles.
 //!
 //! # Accuracy
-//! ln Φ(x), as an absolute error, and the hazard, as a relative one, are within 10⁻¹⁴ + 2.3·10⁻¹⁶·x² for |x| < 10⁴: the error of x²/2.
+//! ln Φ(x), as an absolute error, and the hazard, as a relative one, are within 10⁻¹⁴ + 2.3·10⁻¹⁶·x² for |x| < 10⁴:
+//! the error of x²/2.
 //!
 //! # Testing
 //! Against values of 30 digits from an independent high-precision library in this file.
 //!
 //! # Implementation
-//! The error function's complement down to −20, below it the asymptotic series of Mills' ratio to eight terms, which leaves 10⁻¹⁵ there.
-//! The closed forms' own tails, in double-doubles, take ten times as long, and a fit asks for millions of them.
+//! The error function's complement down to −20, below it the asymptotic series of Mills' ratio to eight terms, which
+//! leaves 10⁻¹⁵ there. The closed forms' own tails, in double-doubles, take ten times as long, and a fit asks for
+//! millions of them.
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2};
 

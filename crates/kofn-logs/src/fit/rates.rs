@@ -1,6 +1,7 @@
 //! What one agent did, with its uncertainty as far as a closed form tells it.
 
-use super::intervals::{Interval, check_confidence, clopper_pearson, wilson};
+use super::interval::Interval;
+use super::intervals::{check_confidence, clopper_pearson, wilson};
 use crate::AgentCounts;
 use kofn::scenario::Error;
 use serde::Serialize;
@@ -15,9 +16,11 @@ pub struct AgentRates {
     pub runs: u64,
     /// Runs that failed.
     pub failures: u64,
-    /// `failures` of `runs`: where tasks are run unequally often, those with many runs count more; 1 − pass^1 counts every task the same.
+    /// `failures` of `runs`: where tasks are run unequally often, those with many runs count more; 1 − pass^1 counts
+    /// every task the same.
     pub failure_rate: f64,
-    /// For `failures` among `runs`, as if the runs were independent: where tasks were repeated they are not, and it is too narrow.
+    /// For `failures` among `runs`, as if the runs were independent: where tasks were repeated they are not, and it
+    /// is too narrow.
     pub clopper_pearson: Interval,
     /// The same.
     pub wilson: Interval,

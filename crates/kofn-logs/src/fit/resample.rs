@@ -1,23 +1,26 @@
 //! Tasks drawn again: the bootstrap, and a part of the tasks held out.
 //!
-//! The task is the unit that is drawn: the runs of one task hang together, those of different tasks do not. The same seed gives the same
-//! draws on every number of threads.
+//! The task is the unit that is drawn: the runs of one task are correlated, those of different tasks are not. The
+//! same seed gives the same draws on every number of threads.
 //!
 //! # Testing
-//! `tests/fit_coverage.rs` draws logs from models with known parameters, and counts how often an interval holds them: 94 to 96 % of 1,000 logs of 120 tasks at 95 %. Parts of
-//! tasks and tasks drawn again are held against their exact distributions in `tests/fit_moments.rs`.
+//! `tests/fit_coverage.rs` draws logs from models with known parameters, and counts how often an interval holds them:
+//! 94 to 96 % of 1,000 logs of 120 tasks at 95 %. Parts of tasks and tasks drawn again are held against their exact
+//! distributions in `tests/fit_moments.rs`.
 //!
 //! # Implementation
-//! Intervals are bias-corrected and accelerated (Efron 1987). What was tried and lost, at 95 %, on 1,000 logs each: for the correlation .4 within 50
-//! tasks of four runs, a tenth of which fail, percentiles held the truth in 86 % of logs, these in 90 %; for the correlation .3 within 164 such tasks, a
-//! twentieth of which fail, in 87.5 and 91 %; for rates of ten and five per cent in 92 and 93 %, these in 94.7 and 94.6 %. Jackknife intervals of Student, for
-//! the plain value and on a transformed scale, lay in between. The same bootstrap with its levels widened for few tasks (Hesterberg 2015) added half a
-//! per cent where too few were held, and as much where there were enough.
+//! Intervals are bias-corrected and accelerated (Efron 1987). What was tried and lost, at 95 %, on 1,000 logs each:
+//! for the correlation .4 within 50 tasks of four runs, a tenth of which fail, percentiles held the truth in 86 % of
+//! logs, these in 90 %; for the correlation .3 within 164 such tasks, a twentieth of which fail, in 87.5 and 91 %;
+//! for rates of ten and five per cent in 92 and 93 %, these in 94.7 and 94.6 %. Jackknife intervals of Student, for
+//! the plain value and on a transformed scale, lay in between. The same bootstrap with its levels widened for few
+//! tasks (Hesterberg 2015) added half a per cent where too few were held, and as much where there were enough.
 //!
-//! Parts of tasks are selected one task at a time: the hypergeometric distribution of `rand_distr` takes as long, and refuses large
-//! populations.
+//! Parts of tasks are selected one task at a time: the hypergeometric distribution of `rand_distr` takes as long, and
+//! refuses large populations.
 
-use super::intervals::{Interval, quantile, sorted};
+use super::interval::Interval;
+use super::intervals::{quantile, sorted};
 use super::normal::ln_below;
 use crate::{Results, TaskResults};
 use kofn::exact::two_sided_normal_quantile;
@@ -26,8 +29,9 @@ use rand_distr::{Binomial, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-/// Draws as many tasks as there are, with replacement, `replicas` times over, and says what `statistic` makes of each draw: its
-/// distribution around the statistic of `results` is that of the latter around the truth, nearly (Efron 1979).
+/// Draws as many tasks as there are, with replacement, `replicas` times over, and says what `statistic` makes of each
+/// draw: its distribution around the statistic of `results` is that of the latter around the truth, nearly (Efron
+/// 1979).
 ///
 /// The number of tasks of each kind is drawn, never a task by itself, so that the time grows with the kinds alone.
 ///
@@ -57,12 +61,14 @@ pub struct Bootstrap {
     estimates: Vec<f64>,
     /// One row for each draw.
     replicas: Vec<Vec<f64>>,
-    /// How many tasks there are of a kind, and a row of estimates without one of them; none where that would take longer than the replicas.
+    /// How many tasks there are of a kind, and a row of estimates without one of them; none where that would take
+    /// longer than the replicas.
     without: Vec<(f64, Vec<f64>)>,
 }
 
 impl Bootstrap {
-    /// Draws the tasks of `results` again, `replicas` times over; `statistic` makes the same number of estimates of each, where there is none NaN.
+    /// Draws the tasks of `results` again, `replicas` times over; `statistic` makes the same number of estimates of
+    /// each, where there is none NaN.
     ///
     /// ```
     /// use kofn_logs::fit::{Bootstrap, within_correlation};
@@ -94,12 +100,13 @@ impl Bootstrap {
         }
     }
 
-    /// The interval of the estimate at `place`: the central `confidence` of the replicas, corrected for the median of the estimate and for how its spread changes
-    /// with the truth (Efron 1987). The second correction falls with 1/√tasks, and is left out where more kinds of tasks differ than there are replicas.
+    /// The interval of the estimate at `place`: the central `confidence` of the replicas, corrected for the median of
+    /// the estimate and for how its spread changes with the truth (Efron 1987). The second correction falls with
+    /// 1/√tasks, and is left out where more kinds of tasks differ than there are replicas.
     ///
-    /// It holds the truth with that confidence as the tasks become many; with few of them, or where few fail, less often: `tests/fit_coverage.rs`
-    /// has figures. `None` where the replicas do not differ, such as those of an agent that never failed: tasks that
-    /// were not seen cannot be drawn again.
+    /// It holds the truth with that confidence as the tasks become many; with few of them, or where few fail, less
+    /// often: `tests/fit_coverage.rs` has figures. `None` where the replicas do not differ, such as those of an agent
+    /// that never failed: tasks that were not seen cannot be drawn again.
     pub fn interval(&self, place: usize, confidence: f64) -> Option<Interval> {
         let estimate = *self.estimates.get(place)?;
         let replicas = sorted(self.replicas.iter().filter_map(|row| row.get(place).copied()).collect());
@@ -137,8 +144,8 @@ impl Bootstrap {
     }
 }
 
-/// The normal quantile of the share of replicas below the estimate, equal ones counted half; as if one half of a replica at least lay on either
-/// side.
+/// The normal quantile of the share of replicas below the estimate, equal ones counted half; as if one half of a
+/// replica at least lay on either side.
 fn bias(sorted: &[f64], estimate: f64) -> f64 {
     let below = sorted.partition_point(|&value| value < estimate) as f64;
     let not_above = sorted.partition_point(|&value| value <= estimate) as f64;
@@ -178,7 +185,8 @@ fn redrawn(results: &Results, random: &mut Xoshiro256PlusPlus) -> Results {
     Results::from_kinds(results.agents(), kinds)
 }
 
-/// A random part of the tasks, and the rest: `share` of them to the nearest whole number, every part of that size as likely as any other.
+/// A random part of the tasks, and the rest: `share` of them to the nearest whole number, every part of that size as
+/// likely as any other.
 ///
 /// A share below zero, or no number, is none; one above one is all.
 ///

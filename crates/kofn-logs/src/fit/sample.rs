@@ -1,6 +1,7 @@
 //! Results as the likelihood sees them: runs that failed and runs that were correct, kind by kind.
 
 use crate::{Results, RunTally, TaskResults};
+use kofn::scenario::Error;
 use std::collections::BTreeMap;
 
 /// The runs of one agent on one task, or of all agents where they are taken as one.
@@ -70,6 +71,9 @@ impl Kind {
     }
 }
 
+/// Maximum number of runs on one task that a correlation is fitted to.
+const MAX_RUNS: f64 = 1e6;
+
 /// All tasks with any run.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Observations {
@@ -121,6 +125,15 @@ impl Observations {
             }
         }
         totals
+    }
+
+    /// Returns an error where a task has more runs than a model is held against: time and memory grow with them.
+    pub(super) fn check_runs(&self) -> Result<(), Error> {
+        let runs = self.max_runs();
+        if runs <= MAX_RUNS {
+            return Ok(());
+        }
+        Err(Error::out_of_range("runs", runs, format!("at most {MAX_RUNS} on one task")))
     }
 
     /// The most runs of all agents on one task.

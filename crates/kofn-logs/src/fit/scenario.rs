@@ -15,10 +15,11 @@ fn largest_team(results: &Results) -> u64 {
 }
 
 impl FittedModel {
-    /// A majority of the agents of these logs, or of as many runs of the only agent as a task has, with the fitted rates and what they
-    /// share.
+    /// A majority of the agents of these logs, or of as many runs of the only agent as a task has, with the fitted
+    /// rates and what they share.
     ///
-    /// Its text in a file is [`Scenario::to_toml`] or [`Scenario::to_json`]; another scheme comes by [`Scenario::with_scheme`].
+    /// Its text in a file is [`Scenario::to_toml`] or [`Scenario::to_json`]; another scheme comes by
+    /// [`Scenario::with_scheme`].
     ///
     /// # Errors
     /// None for what [`Model::fit`](super::Model::fit) finds, as far as is known: what the scenario refuses.
@@ -42,7 +43,8 @@ impl FittedModel {
         majority(&self.parameters, self.model.rates, count)
     }
 
-    /// A majority of so many agents that are alike: each has the mean of the fitted rates, and they share what the agents of the logs do.
+    /// Returns a majority of `count` agents that are alike: each has the mean of the fitted rates, and they share
+    /// what the agents of the logs do.
     ///
     /// # Errors
     /// What the scenario refuses.
@@ -51,7 +53,7 @@ impl FittedModel {
     }
 }
 
-/// A majority of so many agents with these parameters.
+/// Returns a majority of `count` agents with these parameters.
 fn majority(parameters: &Parameters, rates: RateSharing, count: u64) -> Result<Scenario, Error> {
     let agents = |failure_rates: &[f64]| match failure_rates {
         [rate] if rates == RateSharing::Equal => Agents::identical(count, *rate),

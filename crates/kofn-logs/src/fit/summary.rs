@@ -1,4 +1,4 @@
-//! All that a log tells, in one answer.
+//! Everything that a log says about its agents, in one answer.
 
 use super::effort::Effort;
 use super::votes::VoteShares;
@@ -11,15 +11,15 @@ use crate::{Log, LogCounts, Results};
 use kofn::scenario::{Error, Scenario};
 use serde::Serialize;
 
-/// How sure and how thorough the answer is to be.
+/// Confidence, effort and seed of a fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct FitOptions {
     /// The confidence of all intervals, above 0 and below 1.
     pub confidence: f64,
-    /// How often the tasks are drawn again.
+    /// Number of times that the tasks are redrawn.
     pub replicas: usize,
-    /// How models are held against tasks that they were not fitted to.
+    /// How models are tested on held-out tasks.
     pub halvings: Halvings,
     /// The seed of everything that is drawn.
     pub seed: u64,
@@ -62,25 +62,25 @@ pub struct Fit {
     pub tasks: u64,
     /// One for each agent.
     pub agents: Vec<AgentFit>,
-    /// How pairs of agents go together.
+    /// Agreement and correlation of every pair of agents.
     pub pairs: Vec<AgentPair>,
-    /// Pairs that are more alike than agents of their own are.
+    /// Pairs that agree suspiciously often.
     pub alike: Vec<AlikePair>,
-    /// How runs on one task go together; `None` where no task has two runs, or nothing varies.
+    /// Correlation of failures on one task; `None` if no task has two runs, or nothing varies.
     pub correlation: Option<Correlation>,
     /// The models side by side.
     pub models: Vec<ComparedModel>,
-    /// What votes came to, beside what models say.
+    /// Votes: observed, and predicted by each model.
     pub votes: Vec<VoteFit>,
-    /// How often the tasks were halved to hold models against the other half.
+    /// Number of times that the tasks were halved to test models on the other half.
     pub halvings: usize,
     /// Independence among the models, with a rate for each agent: what the trusted one is held against.
     pub independent: Option<usize>,
-    /// The model to trust, if any could be held against other tasks.
+    /// The model to trust, if any could be tested on held-out tasks.
     pub trusted: Option<TrustedModel>,
     /// The confidence of the intervals.
     pub confidence: f64,
-    /// How often the tasks were drawn again.
+    /// Number of times that the tasks were redrawn.
     pub replicas: usize,
     /// The seed of what was drawn.
     pub seed: u64,
@@ -95,10 +95,10 @@ pub struct Fit {
 pub struct AgentFit {
     /// Its name.
     pub name: String,
-    /// What is known without drawing.
+    /// Rates and their closed-form intervals.
     #[serde(flatten)]
     pub rates: AgentRates,
-    /// The interval of the failure rate from tasks that are drawn again: it holds where runs of a task hang together.
+    /// The interval of the failure rate from redrawn tasks: valid also if runs of a task are correlated.
     pub resampled: Option<Interval>,
     /// The correlation of two runs of the agent on one task, where there are some.
     pub within_correlation: Option<f64>,
@@ -120,9 +120,9 @@ pub enum CorrelatedRuns {
 pub struct Correlation {
     /// Of which runs.
     pub between: CorrelatedRuns,
-    /// By the moments of the log, whatever the model.
+    /// The moment estimate, which no model enters.
     pub value: f64,
-    /// From tasks that are drawn again.
+    /// The interval from redrawn tasks.
     pub resampled: Option<Interval>,
 }
 
@@ -130,13 +130,13 @@ pub struct Correlation {
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct VoteFit {
-    /// What it came to, and what each model says.
+    /// Observed, and predicted by each model.
     #[serde(flatten)]
     pub row: VoteRow,
-    /// From tasks that are drawn again.
+    /// The interval from redrawn tasks.
     pub resampled: Option<Interval>,
-    /// Whether the trusted model and independence are further apart than the half-width of that: else this vote cannot tell them
-    /// apart. `None` where independence is trusted.
+    /// Whether the trusted model and independence are further apart than the half-width of that: else this vote
+    /// cannot tell them apart. `None` where independence is trusted.
     pub tells: Option<bool>,
 }
 
@@ -156,8 +156,8 @@ pub struct TrustedModel {
     pub shared_interval: Option<Interval>,
     /// A majority of the agents with these rates and what they share.
     pub scenario: Scenario,
-    /// The same from tasks that are drawn again: which rates else there could be. None where all draws come to the same, such as of
-    /// agents that never failed: what was not seen cannot be drawn again.
+    /// The same from tasks that are drawn again: which rates else there could be. None where all draws come to the
+    /// same, such as of agents that never failed: what was not seen cannot be drawn again.
     #[serde(skip)]
     pub replicas: Vec<Scenario>,
 }
@@ -165,10 +165,10 @@ pub struct TrustedModel {
 /// How often, at most, any of the pairs is called suspicious although all are alike.
 const FALSE_ALARM_RATE: f64 = 1e-3;
 
-/// Models are fitted to tasks drawn again so many times at most; rates and votes are counted as often as is asked.
+/// Maximum number of fits of a model to redrawn tasks; rates and votes are counted as often as asked for.
 const MAX_REFITS: usize = 400;
 
-/// What a log says: rates, correlation, votes, and the model to trust.
+/// Returns what a log says: rates, correlation, votes, and the model to trust.
 ///
 /// # Errors
 /// A log without runs; a confidence outside (0, 1).
@@ -187,7 +187,7 @@ const MAX_REFITS: usize = 400;
 /// ```
 pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     if log.agents.is_empty() {
-        return Err(Error::refused("", "the log has no run of any agent, so that there is nothing to fit"));
+        return Err(Error::refused("", "the log has no runs of an agent: there is nothing to fit"));
     }
     let effort = Effort::of(&log.results);
     let asked = settings;
@@ -261,7 +261,8 @@ impl Fit {
         self.agents.iter().all(|agent| (agent.rates.failure_rate - 0.5).abs() < NEAR_HALF)
     }
 
-    /// The models that are held against each other, by their places: the trusted one and, unless that is independence, this.
+    /// The models that are held against each other, by their places: the trusted one and, unless that is
+    /// independence, this.
     pub fn compared(&self) -> Vec<usize> {
         let trusted = self.trusted.as_ref().map(|trusted| trusted.model);
         let is_independence = trusted.is_some_and(|model| is_independent(&self.models[model]));
@@ -269,8 +270,8 @@ impl Fit {
         trusted.into_iter().chain(independent).collect()
     }
 
-    /// For each of [these](Self::compared) models a majority of ever more agents that are alike, each as good as the mean of those
-    /// of the log.
+    /// Returns, for each of [these](Self::compared) models, majorities of 1 to 99 agents that are alike, each as good
+    /// as the mean of those of the log.
     ///
     /// # Errors
     /// What the scenario refuses.
@@ -284,8 +285,8 @@ impl Fit {
     }
 }
 
-/// The model to trust among those in which every agent has a rate of its own: for a choice between agents, which one rate for all of them cannot
-/// make. `None` for one agent, or where no such model is as good as the trusted one.
+/// The model to trust among those in which every agent has a rate of its own: for a choice between agents, which one
+/// rate for all of them cannot make. `None` for one agent, or where no such model is as good as the trusted one.
 ///
 /// # Errors
 /// What the scenario refuses.
@@ -393,8 +394,8 @@ fn trusted(
     }))
 }
 
-/// The percentiles of fits to tasks drawn again, and the fit itself, which a climb may end beside; none where all are the same but
-/// for that.
+/// The percentiles of fits to tasks drawn again, and the fit itself, which a climb may end beside; none where all are
+/// the same but for that.
 fn interval_around(value: f64, replicas: Vec<f64>, confidence: f64) -> Option<Interval> {
     let Interval { low, high } = percentiles(replicas, confidence)?;
     (high - low > SAME).then(|| Interval { low: low.min(value), high: high.max(value) })

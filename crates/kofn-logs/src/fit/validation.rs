@@ -1,14 +1,16 @@
-//! What a validator is worth, by its verdicts on candidates whose truth is known.
+//! What a validator is worth, estimated from its verdicts on candidates that are known to be correct or wrong.
 //!
 //! # Accuracy
-//! The pipeline's probabilities are those of [`assess`] at the rates seen. Their intervals carry the uncertainty of all three rates: each is
-//! drawn from Beta(c/d + ½, (n − c)/d + ½), Jeffreys' posterior for c of n, and the pipeline assessed at every draw. A rate that was never
-//! seen to come true, such as 0 of 40 wrong candidates accepted, so keeps its uncertainty, where tasks drawn again would have none. d is
-//! Kish's design effect: how much more the rate varies between tasks than runs that do not hang together would; it is 1 with one run of
-//! each task. That the three rates may hang together from task to task is not in the intervals.
+//! The pipeline's probabilities are those of [`assess`] at the rates seen. Their intervals carry the uncertainty of
+//! all three rates: each is drawn from Beta(c/d + ½, (n − c)/d + ½), Jeffreys' posterior for c of n, and the pipeline
+//! assessed at every draw. A rate that was never seen to come true, such as 0 of 40 wrong candidates accepted, so
+//! keeps its uncertainty, where tasks drawn again would have none. d is Kish's design effect: how much more the rate
+//! varies between tasks than it does for independent runs; it is 1 with one run of each task. The intervals do not
+//! allow for correlation between the three rates.
 //!
 //! # Testing
-//! In `tests/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and rates by hand.
+//! In `tests/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and rates by
+//! hand.
 //!
 //! # Implementation
 //! The width of an interval falls as 1/√tasks, so that half-width h with N tasks takes N((h/w)² − 1) more to come to w.
@@ -25,19 +27,19 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-/// The pipeline that is asked about, and how sure the answer is to be.
+/// The pipeline in question, and the precision of the answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct PipelineQuestion {
-    /// How many candidates at most, at least 1.
+    /// Maximum number of candidates, at least 1.
     pub attempts: u64,
     /// What happens after the last.
     pub fallback: Fallback,
-    /// The half-width that an interval must come down to, for the answer to be settled.
+    /// The half-width at which an interval is narrow enough.
     pub half_width: f64,
     /// The confidence of all intervals.
     pub confidence: f64,
-    /// How many draws of the rates the pipeline's intervals are made of.
+    /// Number of draws of the rates for the pipeline's intervals.
     pub draws: usize,
     /// The seed of the draws.
     pub seed: u64,
@@ -89,21 +91,21 @@ impl PipelineQuestion {
     }
 }
 
-/// Something that came true so many times of so many.
+/// A rate that was estimated from counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RateEstimate {
-    /// How often it came true: `count` of `of`.
+    /// The estimate, `count` divided by `of`.
     pub rate: f64,
-    /// How many times it came true.
+    /// Number of candidates for which it was true.
     pub count: u64,
-    /// Of how many.
+    /// Number of candidates.
     pub of: u64,
-    /// The exact interval, for runs that do not hang together.
+    /// Clopper and Pearson's exact interval, for independent runs.
     pub clopper_pearson: Interval,
-    /// Wilson's, which is shorter and holds its confidence on average.
+    /// Wilson's interval, which is shorter and has its confidence on average.
     pub wilson: Interval,
-    /// How many times more it varies than if runs of one task did not hang together; at least 1.
+    /// Kish's design effect: variance divided by that of independent runs; at least 1.
     pub design_effect: f64,
 }
 
@@ -113,11 +115,12 @@ pub struct RateEstimate {
 pub struct PipelineEstimate {
     /// At the rates seen.
     pub value: f64,
-    /// Where it may lie.
+    /// Its interval.
     pub interval: Interval,
-    /// How many more tasks bring the half-width of the interval down to what is asked, if rates stay as they are.
+    /// Number of additional tasks that make the interval narrow enough, if rates stay as they are.
     pub more_tasks: u64,
-    /// For a difference: how many more tasks until the interval leaves zero out, if rates stay as they are; `None` if there is no difference.
+    /// For a difference: number of additional tasks until the interval excludes zero, if rates stay as they are;
+    /// `None` if there is no difference.
     pub more_tasks_for_sign: Option<u64>,
 }
 
@@ -167,7 +170,7 @@ fn exact_fields<S: Serializer>(exact: &Exact, to: S) -> Result<S::Ok, S::Error> 
     fields.end()
 }
 
-/// What a validator is worth in a pipeline, by its verdicts.
+/// Returns what a validator is worth in a pipeline, estimated from its verdicts.
 ///
 /// # Errors
 /// No correct or no wrong candidate, so that a rate is not known; what [`assess`] refuses.
@@ -238,7 +241,7 @@ fn pipeline(
     Scenario::new(Agents::identical(1, failure_rate), scheme)
 }
 
-/// What the pipeline would do if the rates were these.
+/// The pipeline at one draw of the rates.
 struct Draw {
     failure_rate: f64,
     correct: f64,
@@ -265,7 +268,7 @@ fn share(
 ) -> Result<RateEstimate, Error> {
     let Judged { accepted: count, candidates: of } = judged;
     if of == 0 {
-        let message = format!("there is no {what} in the log, so that a rate of the pipeline is not known");
+        let message = format!("the log has no {what}, so a rate of the pipeline is unknown");
         return Err(Error::refused("", message));
     }
     let column = |tallies: &[RunTally], at: usize| tallies.get(at).copied().unwrap_or_default();

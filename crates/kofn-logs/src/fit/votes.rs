@@ -1,8 +1,9 @@
-//! What votes of several runs would do: observed on the tasks of a log, and predicted by a model.
+//! Outcomes of votes of several runs: observed on the tasks of a log, and predicted by a model.
 //!
-//! A vote of k draws k different agents and one run of each, or k different runs where there is one agent. What is observed
-//! is the mean over the tasks of what all draws come to, without replacement; tasks with fewer than k agents, or runs, are left out and
-//! counted. What is predicted is the same mean of what the model says of the agents that were run on each task.
+//! A vote of k draws k different agents and one run of each, or k different runs where there is one agent. What is
+//! observed is the mean over the tasks of what all draws come to, without replacement; tasks with fewer than k
+//! agents, or runs, are left out and counted. What is predicted is the same mean of what the model says of the agents
+//! that were run on each task.
 
 use super::draws::{Chances, Table, from_runs, in_turn, of_agents};
 use super::likelihood::Mixture;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// Votes are told of up to so many runs.
+/// Maximum number of runs in a vote.
 pub const MAX_VOTERS: usize = 16;
 
 /// What is asked of the runs that are drawn.
@@ -32,10 +33,10 @@ pub enum VoteKind {
     AllFail,
 }
 
-/// A vote of so many runs.
+/// A vote of a number of runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct VoteTarget {
-    /// What is asked.
+    /// Which outcome counts.
     pub vote: VoteKind,
     /// How many are drawn.
     pub of: usize,
@@ -191,8 +192,8 @@ impl Ballots {
 }
 
 impl FittedModel {
-    /// What the model says of each of the targets on the tasks of a log, which may be other tasks than it was fitted to; nothing for a
-    /// target that all tasks are left out of.
+    /// What the model says of each of the targets on the tasks of a log, which may be other tasks than it was fitted
+    /// to; nothing for a target that all tasks are left out of.
     ///
     /// # Errors
     /// Logs of another number of agents than there are rates.
@@ -224,10 +225,12 @@ impl FittedModel {
         Ok(targets.iter().map(of).collect())
     }
 
-    /// What the model says of how many of the runs that are drawn are correct: all agents, or all runs of the only one, up to [`MAX_VOTERS`].
+    /// What the model says of how many of the runs that are drawn are correct: all agents, or all runs of the only
+    /// one, up to [`MAX_VOTERS`].
     ///
-    /// The mean over the tasks of Σ_j o_j ln p_j, with o_j the share of draws with j correct ones and p_j their probability: the logarithmic score, which no
-    /// other p makes larger on average than the true one (Good 1952). −∞ where something happened that the model calls impossible.
+    /// The mean over the tasks of Σ_j o_j ln p_j, with o_j the share of draws with j correct ones and p_j their
+    /// probability: the logarithmic score, which no other p makes larger on average than the true one (Good 1952). −∞
+    /// where something happened that the model calls impossible.
     pub(super) fn vote_score(&self, Ballots { sample, drawn }: &Ballots) -> f64 {
         let predictions = self.predictions(sample, MAX_VOTERS);
         let score = |(kind, (drawn, observed)): (&Kind, &(usize, Vec<f64>))| {

@@ -1,28 +1,26 @@
-//! Results of EvalPlus: for each task a list of completions, each with a status of the base tests and of the added ones.
+//! Results of EvalPlus: for each task a list of completions, each with a status of the base tests and of the added
+//! ones.
 //!
 //! A completion passes if it passes both. Runs of the base tests alone leave the second status out.
 
+use super::input::Input;
 use super::json::{self, EachEntry, Fields, Object};
 use super::value::Value;
 use super::{agents, totals};
+use crate::collector::Collector;
+use crate::error::LogError;
 use crate::quote::quoted;
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions, RunResult};
+use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
 use std::collections::BTreeMap;
-use std::io::BufRead;
 
 /// Reads the results.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    _: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, .. } = input;
     collector.made_by(agents::without_ending(origin.stem(), &["eval_results", "_", ".", ".jsonl"]));
     let mut log = File { collector, stated: BTreeMap::new(), found: Totals::default() };
-    json::document(input, origin, Object(&mut log))?;
+    json::document(text, origin, Object(&mut log))?;
     log.finish();
     Ok(())
 }
@@ -116,7 +114,7 @@ impl File<'_> {
             // One minus a product: it errs in units of 1, not of the share.
             if !totals::may_be_rounding(stated - pass_at_1, found.tasks, roundings, 1.0) {
                 collector.note(format!(
-                    "the log states pass@1 {stated} ({tests}), its completions come to {pass_at_1}"
+                    "the log states pass@1 {stated} ({tests}), its completions give {pass_at_1}"
                 ));
             }
         }
@@ -129,6 +127,6 @@ fn status(key: &str, status: Option<&Value>) -> Result<Option<bool>, String> {
         None | Some(Value::Nothing) => Ok(None),
         Some(Value::Text(text)) if text == "pass" => Ok(Some(true)),
         Some(Value::Text(text)) if text == "fail" || text == "timeout" => Ok(Some(false)),
-        Some(other) => Err(format!("{key} is {other}; allowed is \"pass\", \"fail\", \"timeout\" or null")),
+        Some(other) => Err(format!("{key} must be \"pass\", \"fail\", \"timeout\" or null, got {other}")),
     }
 }

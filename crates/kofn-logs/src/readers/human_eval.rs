@@ -1,12 +1,13 @@
 //! Results of HumanEval: JSON lines, one for each completion; repeats are repeated lines.
 
+use super::input::Input;
 use super::value::Name;
 use super::{agents, json};
+use crate::collector::Collector;
+use crate::error::LogError;
 use crate::quote;
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions, RunResult};
+use crate::report::RunResult;
 use serde::Deserialize;
-use std::io::BufRead;
 
 #[derive(Deserialize)]
 struct Row {
@@ -17,14 +18,10 @@ struct Row {
 }
 
 /// Reads the lines.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    _: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, .. } = input;
     collector.made_by(agents::without_ending(origin.stem(), &["_results", ".jsonl"]));
-    json::rows(input, origin, |row: Row| {
+    json::rows(text, origin, |row: Row| {
         row.check()?;
         collector.run(RunResult { task: &row.task_id.0, agent: None, trial: None, correct: row.passed })
     })
@@ -42,10 +39,7 @@ impl Row {
         };
         if says.is_some_and(|says| says != self.passed) {
             let passed = self.passed;
-            return Err(format!(
-                "passed is {passed} and result is {}; allowed is that both say the same",
-                quote::value(result)
-            ));
+            return Err(format!("passed and result must agree, got {passed} and {}", quote::value(result)));
         }
         Ok(())
     }

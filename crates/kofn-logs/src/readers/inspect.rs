@@ -1,30 +1,29 @@
 //! Logs of Inspect AI: one JSON object with the samples in it.
 //!
-//! A sample has a score for each scorer. Its value is a number, a truth value, or a letter: C (1), P (½), I and N (0); `NaN` where the
-//! scorer gave none. What the scores come to, and how many samples there were, stands in `results`, and is held against the samples.
+//! A sample has a score for each scorer. Its value is a number, a truth value, or a letter: C (1), P (½), I and N
+//! (0); `NaN` where the scorer gave none. What the scores come to, and how many samples there were, stands in
+//! `results`, and is held against the samples.
 
+use super::input::Input;
 use super::inspect_results::{Found, Spec, StatedResults};
 use super::json::{self, Each, Fields, Object};
 use super::value::{Judge, Judgement, Name, Value};
-use crate::quote::{list, quoted};
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions, RunResult};
+use crate::collector::Collector;
+use crate::error::LogError;
+use crate::options::ReadOptions;
+use crate::quote::{self, list, quoted};
+use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
 use std::collections::BTreeMap;
-use std::io::BufRead;
 
 /// Reads a log as JSON.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    options: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, options } = input;
     let mut log = InspectLog::new(options, collector);
-    json::document(input, origin, Object(&mut log))?;
+    json::document(text, origin, Object(&mut log))?;
     if !log.has_samples {
-        return Err(origin.wrong_as_a_whole("there are no samples in this log; needed is a log with them"));
+        return Err(origin.wrong_as_a_whole("this log has no samples; give a log with samples"));
     }
     log.finish();
     Ok(())
@@ -76,7 +75,8 @@ struct Choice<'a> {
 impl Choice<'_> {
     /// The value of the score that counts, out of all scores of a sample; nothing where it has none.
     ///
-    /// Where values are objects, `scorer.key` is a score for each key; a scorer that gave no value at all gave none for any key.
+    /// Where values are objects, `scorer.key` is a score for each key; a scorer that gave no value at all gave none
+    /// for any key.
     fn of(&mut self, scores: BTreeMap<String, Score>) -> Result<Option<Value>, String> {
         let mut values = by_key(scores);
         let Some(name) = self.name(&values)? else { return Ok(None) };
@@ -128,7 +128,7 @@ fn by_key(scores: BTreeMap<String, Score>) -> BTreeMap<String, Value> {
 }
 
 fn ambiguous<'a>(names: impl Iterator<Item = &'a String>) -> String {
-    format!("there are several scores, {}: say by `score` which one counts", list(names))
+    format!("there are several scores, {}: choose one with --score", list(names))
 }
 
 impl<'a> InspectLog<'a> {
@@ -195,8 +195,10 @@ impl<'a> InspectLog<'a> {
                 collector.note("the evaluation was not finished; what it had until then counts")
             }
             Some(status) => {
-                collector
-                    .note(format!("the evaluation's status is {status:?}; what it had until then counts"));
+                collector.note(format!(
+                    "the evaluation's status is {}; what it had until then counts",
+                    quote::value(status)
+                ));
             }
         }
         if let Some(note) = judge.note() {

@@ -1,37 +1,36 @@
 //! Logs of Inspect AI as an archive, `.eval`: a zip with the parts of the log as JSON, packed by deflate or by zstd.
 //!
-//! The summaries of the samples are enough; where they are missing, the samples are read. A log that was not finished has a journal.
-//! Parts are visited as they are unpacked, so a part that unpacks to much takes time and no memory.
+//! The summaries of the samples are enough; where they are missing, the samples are read. A log that was not finished
+//! has a journal. Parts are visited as they are unpacked, so a part that unpacks to much takes time and no memory.
 //!
-//! zstd is unpacked by ruzstd and not by the C library that the crate zip would bring: both take as long to build, and this one
-//! needs no compiler of C.
+//! zstd is unpacked by ruzstd and not by the C library that the crate zip would bring: both take as long to build,
+//! and this one needs no compiler of C.
 
+use super::input::Input;
 use super::inspect::InspectLog;
 use super::json::{self, Each, Object, Only};
+use crate::collector::Collector;
+use crate::error::LogError;
+use crate::options::ReadOptions;
 use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions};
 use ruzstd::decoding::StreamingDecoder;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use zip::result::ZipError;
 use zip::{CompressionMethod, ZipArchive};
 
 /// An archive on a pipe is kept whole, as its directory is at its end; this is what may be kept.
 const MAX_BYTES_ON_A_PIPE: u64 = 64 << 20;
-/// A part may unpack to so much: a hundred times the largest logs that are seen, and minutes to read.
+/// Maximum unpacked size of a part: a hundred times the largest logs that are seen, and minutes to read.
 const MAX_PART_BYTES: u64 = 16 << 30;
 
 /// Reads an archive: from its file where it is one, else from `input`.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    options: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, options } = input;
     if let Some(file) = &origin.file {
         return read_archive(BufReader::new(&**file), origin, options, collector);
     }
     let mut kept = Vec::new();
-    input.take(MAX_BYTES_ON_A_PIPE + 1).read_to_end(&mut kept).map_err(|error| origin.unreadable(error))?;
+    text.take(MAX_BYTES_ON_A_PIPE + 1).read_to_end(&mut kept).map_err(|error| origin.unreadable(error))?;
     if kept.len() as u64 > MAX_BYTES_ON_A_PIPE {
         return Err(origin.wrong_as_a_whole(format!(
             "an archive on a pipe may have {MAX_BYTES_ON_A_PIPE} bytes, as it is read from its end; give it as a file"
@@ -52,12 +51,12 @@ fn read_archive(
     let mut log = InspectLog::new(options, collector);
     let header = ["header.json", "_journal/start.json"];
     let Some(header) = header.into_iter().find(|name| parts.has(name)) else {
-        return Err(origin.wrong_as_a_whole("this archive is no log of Inspect: it has no header.json"));
+        return Err(origin.wrong_as_a_whole("this archive is not a log of Inspect: it has no header.json"));
     };
     parts.document(header, Object(&mut log))?;
     let (lists, samples) = parts.samples();
     if lists.is_empty() && samples.is_empty() {
-        return Err(origin.wrong_as_a_whole("there are no samples in this log; needed is a log with them"));
+        return Err(origin.wrong_as_a_whole("this log has no samples; give a log with samples"));
     }
     for part in lists {
         parts.document(&part, Each::new(|sample| log.sample(sample)))?;
@@ -107,7 +106,7 @@ impl<R: Read + Seek> Parts<'_, R> {
         let (method, encrypted, size, checksum) =
             (part.compression(), part.encrypted(), part.size(), part.crc32());
         if encrypted {
-            return Err(origin.wrong_as_a_whole("this part is encrypted; needed is a log without a password"));
+            return Err(origin.wrong_as_a_whole("this part is encrypted; give a log without a password"));
         }
         match method {
             CompressionMethod::ZSTD => {

@@ -2,7 +2,8 @@
 
 use super::totals;
 use super::value::Value;
-use crate::Collector;
+use crate::collector::Collector;
+use crate::quote::quoted;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -40,13 +41,14 @@ impl Spec {
         }
     }
 
-    /// The number of a run: the same epoch of another evaluation is another run, of the same evaluation taken up again it is the same.
+    /// The number of a run: the same epoch of another evaluation is another run, of the same evaluation taken up
+    /// again it is the same.
     pub(super) fn trial(&self, epoch: u32) -> String {
         format!("{epoch} of evaluation {}", self.task_id.as_deref().unwrap_or("without task_id"))
     }
 }
 
-/// `results`: what the samples came to.
+/// `results`: totals over the samples.
 #[derive(Deserialize)]
 pub(super) struct StatedResults {
     #[serde(default)]
@@ -115,7 +117,8 @@ impl Stated {
         of_key || self.name == score || score == "score"
     }
 
-    /// Whether scores of several epochs were made one by their mean; of one epoch that is what every reducer that gives a score does.
+    /// Whether scores of several epochs were made one by their mean; of one epoch that is what every reducer that
+    /// gives a score does.
     fn is_mean(&self, epochs: u32) -> bool {
         let reducers: &[&str] = if epochs > 1 { &["mean"] } else { &["mean", "median", "mode", "max"] };
         self.reducer.as_deref().is_none_or(|reducer| reducers.contains(&reducer))
@@ -150,7 +153,9 @@ impl StatedResults {
         let Some(mean) = about.iter().find(|stated| stated.is_mean(spec.epochs())) else {
             if let Some(reducer) = about.first().and_then(|stated| stated.reducer.as_ref()) {
                 collector.note(format!(
-                    "the stated results of {score} are of epochs reduced by {reducer}; they were not held against the samples"
+                    "the stated results of {} are of epochs reduced by {}; they were not compared with the samples",
+                    quoted(score),
+                    quoted(reducer)
                 ));
             }
             return;
@@ -159,8 +164,10 @@ impl StatedResults {
         let (accuracy, count) = found.accuracy();
         let epochs = u64::from(spec.epochs());
         if !totals::may_be_rounding(stated - accuracy, count, epochs, found.absolute / found.scored as f64) {
-            collector
-                .note(format!("the log states {metric} {stated} of {score}, its samples come to {accuracy}"));
+            collector.note(format!(
+                "the log states {metric} {stated} of {}, its samples give {accuracy}",
+                quoted(score)
+            ));
         }
     }
 }

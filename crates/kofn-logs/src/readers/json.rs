@@ -1,10 +1,10 @@
 //! What JSON logs have in common: they are visited, not kept.
 //!
-//! A log of half a gigabyte with whole transcripts in it holds little that is asked for: what no reader names is skipped as it comes, and
-//! samples are taken one by one.
+//! A log of half a gigabyte with whole transcripts in it holds little that is asked for: what no reader names is
+//! skipped as it comes, and samples are taken one by one.
 
 use super::json_text::{JsonText, Refusal};
-use crate::LogError;
+use crate::error::LogError;
 use crate::quote::quoted;
 use crate::source::Origin;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -88,7 +88,7 @@ fn wrong(origin: &Origin, error: serde_json::Error, first_line: u64) -> LogError
     let message = message.strip_suffix(&place).unwrap_or(&message);
     let problem = match error.classify() {
         serde_json::error::Category::Syntax => format!("this is not JSON: {message}"),
-        serde_json::error::Category::Eof => format!("this is not whole: {message}"),
+        serde_json::error::Category::Eof => format!("this JSON is incomplete: {message}"),
         _ => message.to_owned(),
     };
     origin.wrong_at(first_line - 1 + line.max(1) as u64, column.max(1) as u64, problem)
@@ -126,7 +126,7 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             self.0.field(&key, &mut map)?;
             if !seen.insert(key.into_owned()) {
-                return Err(A::Error::custom("this key is there twice in its object"));
+                return Err(A::Error::custom("this key appears twice in its object"));
             }
             if seen.len() > MAX_KEYS {
                 return Err(A::Error::custom(format!("this object has more than {MAX_KEYS} keys")));
@@ -136,7 +136,8 @@ impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
     }
 }
 
-/// Hands over the values of a list one by one; null is an empty list. What is wrong with a value is told at the place just behind it.
+/// Passes on the values of a list one by one; null is an empty list. An error in a value is reported at the place
+/// just behind it.
 pub(super) struct Each<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnMut(T) -> Result<(), String>> Each<T, F> {
@@ -172,7 +173,7 @@ impl<'de, T: DeserializeOwned, F: FnMut(T) -> Result<(), String>> Visitor<'de> f
     }
 }
 
-/// Hands over one value, and what is wrong with it at its place.
+/// Passes on one value; an error in it is reported at its place.
 pub(super) struct Only<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnOnce(T) -> Result<(), String>> Only<T, F> {
@@ -189,7 +190,7 @@ impl<'de, T: DeserializeOwned, F: FnOnce(T) -> Result<(), String>> DeserializeSe
     }
 }
 
-/// Hands over the entries of an object whose keys are names; a name that comes twice is an error.
+/// Passes on the entries of an object whose keys are names; a name that appears twice is an error.
 pub(super) struct EachEntry<T, F>(F, PhantomData<T>);
 
 impl<T, F: FnMut(&str, T) -> Result<(), String>> EachEntry<T, F> {
@@ -220,7 +221,7 @@ impl<'de, T: DeserializeOwned, F: FnMut(&str, T) -> Result<(), String>> Visitor<
         while let Some(key) = map.next_key::<String>()? {
             (self.0)(&key, map.next_value()?).map_err(A::Error::custom)?;
             if let Some(twice) = seen.replace(key) {
-                return Err(A::Error::custom(format!("task {} is there twice", quoted(&twice))));
+                return Err(A::Error::custom(format!("task {} appears twice", quoted(&twice))));
             }
         }
         Ok(())

@@ -1,18 +1,21 @@
-//! JSON as tools written in Python write it, made JSON: `NaN` and `Infinity` are no JSON, and every parser of it refuses them.
+//! JSON as tools written in Python write it, made JSON: `NaN` and `Infinity` are no JSON, and every parser of it
+//! refuses them.
 //!
-//! Bytes stay where they are, so that lines and columns are those of the file. On the way the depth of nesting and the length of
-//! strings are bounded, whether or not a reader keeps them: of a string that is longer than anything that counts, the beginning is
-//! left and spaces stand for the rest, so that the parser never has it whole.
+//! Bytes stay where they are, so that lines and columns are those of the file. On the way the depth of nesting and
+//! the length of strings are bounded, whether or not a reader keeps them: of a string that is longer than anything
+//! that counts, the beginning is left and spaces stand for the rest, so that the parser never has it whole.
 
 use std::error::Error;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-/// What a reader finds where the file has `NaN`. As long as that, and a control character that no tool writes into a score.
+/// What a reader finds where the file has `NaN`. As long as that, and a control character that no tool writes into a
+/// score.
 pub(super) const NOT_A_NUMBER: &str = "\u{7f}";
 const NOT_A_NUMBER_JSON: &[u8] = b"\"\x7f\"";
 
-/// Words that are no JSON and what stands for them, of the same length; the last two only have to be as far out as numbers go.
+/// Words that are no JSON and what stands for them, of the same length; the last two only have to be as far out as
+/// numbers go.
 const WORDS: &[(&[u8], &[u8])] =
     &[(b"NaN", NOT_A_NUMBER_JSON), (b"Infinity", b"1.0e+308"), (b"-Infinity", b"-1.0e+308")];
 const MAX_WORD_BYTES: usize = 9;
@@ -239,7 +242,7 @@ impl<R: Read> Read for JsonText<R> {
 mod tests {
     use super::*;
 
-    /// Hands out so many bytes at a time.
+    /// Yields this many bytes at a time.
     struct Slowly<'a>(&'a [u8], usize);
 
     impl Read for Slowly<'_> {

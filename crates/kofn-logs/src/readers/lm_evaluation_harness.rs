@@ -1,31 +1,29 @@
 //! Samples of lm-evaluation-harness: JSON lines, one for each document and filter.
 //!
-//! A document is there once for every filter (several ways to read the answer), with a value for each metric; one filter and one metric
-//! count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`.
+//! A document is there once for every filter (several ways to read the answer), with a value for each metric; one
+//! filter and one metric count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`.
 
+use super::input::Input;
 use super::value::{Judge, Judgement, Name, Value};
 use super::{agents, json};
+use crate::collector::Collector;
+use crate::error::LogError;
+use crate::options::ReadOptions;
 use crate::quote::{list, quoted};
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions, RunResult};
+use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::BufRead;
 
 /// Fields that are no metrics.
 const OTHER_FIELDS: &[&str] =
     &["doc", "target", "arguments", "resps", "filtered_resps", "doc_hash", "prompt_hash", "target_hash"];
 
 /// Reads the lines.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    options: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, options } = input;
     let task = task(origin.stem());
     let agent = agents::folder(&origin.name).unwrap_or(origin.stem());
     let mut chosen = Chosen::new(options);
@@ -40,7 +38,7 @@ pub(crate) fn read(
         }
         Ok(())
     };
-    json::rows(input, origin, |row: Row| chosen.row(row)?.map_or(Ok(()), &mut hand_over))?;
+    json::rows(text, origin, |row: Row| chosen.row(row)?.map_or(Ok(()), &mut hand_over))?;
     let notes = chosen.finish(hand_over).map_err(|problem| origin.wrong_as_a_whole(problem))?;
     for note in notes.into_iter().chain(judge.note()) {
         collector.note(note);
@@ -136,9 +134,7 @@ impl<'a> Chosen<'a> {
         *self.rows.entry(filter).or_default() += 1;
         if self.wanted_filter.is_none() && self.rows.len() > 1 {
             let filters = list(self.rows.keys());
-            return Err(format!(
-                "there are rows of several filters, {filters}: say by `filter` which one counts"
-            ));
+            return Err(format!("there are rows of several filters, {filters}: choose one with --filter"));
         }
         if !(is_wanted || is_first && self.rows.len() == 1) {
             return Ok(None);
@@ -157,7 +153,7 @@ impl<'a> Chosen<'a> {
         Ok(None)
     }
 
-    /// Hands over what was put aside, if that is all there is, and says which rows do not count.
+    /// Passes on what was put aside, if that is all there is, and returns which rows do not count.
     fn finish(self, hand_over: impl FnMut(RowValue) -> Result<(), String>) -> Result<Vec<String>, String> {
         let Self { wanted_filter, rows, aside, .. } = self;
         let Some(wanted) = wanted_filter.filter(|_| !rows.is_empty()) else { return Ok(Vec::new()) };
@@ -177,7 +173,7 @@ impl<'a> Chosen<'a> {
         Ok(others
             .map(|(filter, rows)| {
                 format!(
-                    "{rows} rows of filter {} were passed over: the same runs, read in another way",
+                    "{rows} rows of filter {} were skipped: they are the same runs with another filter",
                     quoted(filter)
                 )
             })
@@ -207,14 +203,12 @@ impl Row {
         }
         let names = || list(metrics.iter().copied());
         match (&*metrics, wanted) {
-            ([], _) => Err("there is no metric in this row; needed is one, like exact_match".into()),
+            ([], _) => Err("this row has no metric such as exact_match".into()),
             ([only], _) => Ok((*only).clone()),
             (_, Some(wanted)) => {
                 Err(format!("no metric is called {}; there are {}", quoted(wanted), names()))
             }
-            (_, None) => {
-                Err(format!("there are several metrics, {}: say by `score` which one counts", names()))
-            }
+            (_, None) => Err(format!("there are several metrics, {}: choose one with --score", names())),
         }
     }
 }

@@ -1,24 +1,21 @@
 //! Long CSV: a row for each run.
 //!
-//! Columns, in any order: the task (`task`, `task_id`, `instance_id`, `sample_id` or `doc_id`), whether the run was correct (`passed`,
-//! `correct`, `success` or `resolved`), and optionally the agent (`agent` or `model`) and which trial it was (`trial`, `epoch` or
-//! `run`). Without a column of trials every row of an agent on a task is another trial.
+//! Columns, in any order: the task (`task`, `task_id`, `instance_id`, `sample_id` or `doc_id`), whether the run was
+//! correct (`passed`, `correct`, `success` or `resolved`), and optionally the agent (`agent` or `model`) and which
+//! trial it was (`trial`, `epoch` or `run`). Without a column of trials every row of an agent on a task is another
+//! trial.
 
+use super::input::Input;
 use super::matrix_csv::NOT_RUN;
 use super::table::{Role, Table};
-use crate::collector::RunResult;
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions};
-use std::io::BufRead;
+use crate::collector::Collector;
+use crate::error::LogError;
+use crate::report::RunResult;
 
-/// Hands over every run of the table.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    _: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
-    let mut table = Table::open(input, origin)?;
+/// Reads every run of the table.
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, .. } = input;
+    let mut table = Table::open(text, origin)?;
     let (task, passed) = (table.needed(Role::Task)?, table.needed(Role::Passed)?);
     let (agent, trial) = (table.optional(Role::Agent)?, table.optional(Role::Trial)?);
     table.tell_ignored(&[Some(task), Some(passed), agent, trial], collector);

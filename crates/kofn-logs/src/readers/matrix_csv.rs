@@ -1,27 +1,23 @@
 //! Matrix CSV: a row for each task, a column for each agent.
 //!
-//! The first column names the task, the title of every other column an agent; a field is 1 or 0, or empty where the agent was not run
-//! on the task. An agent of this name in another matrix or long CSV is the same agent.
+//! The first column names the task, the title of every other column an agent; a field is 1 or 0, or empty where the
+//! agent was not run on the task. An agent of this name in another matrix or long CSV is the same agent.
 
+use super::input::Input;
 use super::table::Table;
-use crate::collector::RunResult;
+use crate::collector::Collector;
+use crate::error::LogError;
 use crate::quote::quoted;
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions};
+use crate::report::RunResult;
 use std::collections::HashSet;
-use std::io::BufRead;
 
 /// Why an empty field says nothing.
 pub(super) const NOT_RUN: &str = "not run";
 
-/// Hands over every run of the matrix.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    _: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
-    let mut table = Table::open(input, origin)?;
+/// Reads every run of the matrix.
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, .. } = input;
+    let mut table = Table::open(text, origin)?;
     let agents = agents(&table)?;
     collector.remedied_by(&table.remedy(0));
     let mut was_run = vec![false; agents.len()];
@@ -50,12 +46,12 @@ fn agents(table: &Table<'_>) -> Result<Vec<String>, LogError> {
     let mut seen = HashSet::new();
     for (column, agent) in (1..).zip(&agents) {
         if agent.is_empty() {
-            return Err(table.wrong(column, "a column has no title; allowed is an agent's name"));
+            return Err(table.wrong(column, "a column must have an agent's name as its title, got none"));
         }
         if !seen.insert(agent) {
             return Err(table.wrong(
                 column,
-                format!("agent {} is there twice; allowed is one column for each", quoted(agent)),
+                format!("agent {} has two columns; each agent must have one", quoted(agent)),
             ));
         }
     }

@@ -1,8 +1,9 @@
-//! One file for each format: `read(input, origin, options, collector)` hands over every run that it finds.
+//! One file for each format: `read(input, collector)` gives every run that it finds to the collector.
 
 mod agents;
 pub(super) mod eval_plus;
 pub(super) mod human_eval;
+pub(super) mod input;
 pub(super) mod inspect;
 pub(super) mod inspect_archive;
 mod inspect_results;

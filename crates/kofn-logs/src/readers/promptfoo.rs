@@ -1,19 +1,21 @@
 //! Results of promptfoo: one object with a row for each test, prompt and provider.
 //!
-//! A provider is an agent; with several prompts it is one for each of them. A test that is repeated gets a new number each time, so what
-//! tells tests apart is what is in them: variables, assertions and description. A row whose reason of failure is an error says nothing.
+//! A provider is an agent; with several prompts it is one for each of them. A test that is repeated gets a new number
+//! each time, so what tells tests apart is what is in them: variables, assertions and description. A row whose reason
+//! of failure is an error says nothing.
 
+use super::input::Input;
 use super::json::{self, Each, Fields, Object};
 use super::totals;
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions, RunResult};
+use crate::collector::Collector;
+use crate::error::LogError;
+use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
-use std::io::BufRead;
 
 /// `failureReason` of a row that failed through no fault of the agent.
 const ERROR: u64 = 2;
@@ -22,14 +24,10 @@ const ERROR: u64 = 2;
 const NO_ROWS: &str = "there are no rows in `results.results` of this log; those of lm-evaluation-harness are in its samples_*.jsonl";
 
 /// Reads the results.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    _: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, .. } = input;
     let mut results = AllRows::default();
-    json::whole_document(input, origin, Object(&mut File(&mut results)))?;
+    json::whole_document(text, origin, Object(&mut File(&mut results)))?;
     if results.rows.is_empty() && results.errors == 0 {
         return Err(origin.wrong_as_a_whole(NO_ROWS));
     }
@@ -134,7 +132,7 @@ impl Fields for AllRows {
 impl AllRows {
     fn row(&mut self, row: Row) -> Result<(), String> {
         let name = row.provider.label.as_ref().filter(|label| !label.is_empty()).or(row.provider.id.as_ref());
-        let name = name.ok_or("provider.id is missing; needed is the provider's name")?.clone();
+        let name = name.ok_or("provider.id is required: the provider's name")?.clone();
         if !row.success && row.failure_reason == Some(ERROR) {
             self.errors += 1;
             return Ok(());

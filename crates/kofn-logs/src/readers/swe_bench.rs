@@ -1,16 +1,17 @@
 //! A report of SWE-bench: lists of tasks by what became of them, and how long the lists are.
 //!
-//! Resolved tasks are correct; unresolved ones are failures, and so are those for which the agent gave an empty patch. An error is one of
-//! the harness, and a task that was not submitted says nothing.
+//! Resolved tasks are correct; unresolved ones are failures, and so are those for which the agent gave an empty
+//! patch. An error is one of the harness, and a task that was not submitted says nothing.
 
+use super::input::Input;
 use super::json::{self, Each, Fields, Object};
 use super::totals;
+use crate::collector::Collector;
+use crate::error::LogError;
 use crate::quote::quoted;
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions, RunResult};
+use crate::report::RunResult;
 use serde::de::{IgnoredAny, MapAccess};
 use std::collections::{BTreeMap, HashMap};
-use std::io::BufRead;
 
 /// The lists of which every task is in one; what a task in it says; and the key of its length.
 const LISTS: &[(&str, Meaning, &str)] = &[
@@ -29,20 +30,15 @@ enum Meaning {
 }
 
 /// Reads the report.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    _: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, .. } = input;
     let mut report =
         Report { collector, list_of: HashMap::new(), lengths: BTreeMap::new(), stated: BTreeMap::new() };
-    json::document(input, origin, Object(&mut report))?;
+    json::document(text, origin, Object(&mut report))?;
     for needed in ["resolved_ids", "unresolved_ids"] {
         if !report.lengths.contains_key(needed) {
-            return Err(origin.wrong_as_a_whole(format!(
-                "{needed} is missing; needed are the lists of tasks of schema version 2"
-            )));
+            return Err(origin
+                .wrong_as_a_whole(format!("{needed} is required: the lists of tasks of schema version 2")));
         }
     }
     report.finish();
@@ -86,7 +82,7 @@ impl Report<'_> {
         *self.lengths.entry(list).or_default() += 1;
         let problem = format!("task {} is in {list}", quoted(&task));
         match self.list_of.insert(task, list) {
-            Some(other) => Err(format!("{problem} and in {other}; allowed is one of these lists, once")),
+            Some(other) => Err(format!("{problem} and in {other}; it must be in one list, once")),
             None => Ok(()),
         }
     }

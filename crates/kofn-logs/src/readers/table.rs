@@ -1,19 +1,20 @@
-//! What CSV logs have in common: rows with their places, headers, and the values that say whether a run was correct.
+//! What CSV logs have in common: rows with their places, headers, and values that mean correct or not.
 
-use crate::detect::Format;
+use crate::collector::Collector;
+use crate::error::LogError;
+use crate::format::Format;
 use crate::quote;
 use crate::source::Origin;
-use crate::{Collector, LogError};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use std::io::{self, BufRead, Read};
 
 /// What is read behind the last row: a quote that is not closed swallows it.
 const LAST_ROW: &[u8] = b"\n.\n";
-/// The csv crate reads so much at once.
+/// Number of bytes that the csv crate reads at once.
 const BUFFER_BYTES: usize = 1 << 16;
-/// A row may be so long; what is longer has a quote that is not closed, or is no log.
+/// Maximum length of a row: a longer one has a quote that is not closed, or is not a log.
 const MAX_ROW_BYTES: u64 = 8 << 20;
-/// A name (of a task, an agent or a trial) may be so long.
+/// Maximum length of the name of a task, an agent or a trial.
 const MAX_NAME_BYTES: usize = 4096;
 
 /// A table whose header was read.
@@ -33,7 +34,8 @@ impl<'a> Table<'a> {
         if marked {
             input.consume(3);
         }
-        // Rows end with \n alone, the \r before it is stripped: so a lone \r is seen and not taken for an end whose line is not counted.
+        // Rows end with \n alone, the \r before it is stripped: so a lone \r is seen and not taken for an end whose
+        // line is not counted.
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -44,7 +46,7 @@ impl<'a> Table<'a> {
         let mut table = Self { reader, record: ByteRecord::new(), origin, header: Vec::new(), delimiter };
         if !table.next_record()? {
             return Err(origin.wrong_as_a_whole(
-                "there is nothing in it; needed is a header and a row for each run or task",
+                "the file must have a header and a row for each run or task, got nothing",
             ));
         }
         let titles = (0..table.record.len()).map(|column| Ok(table.name(column)?.trim().to_owned()));
@@ -93,19 +95,17 @@ impl<'a> Table<'a> {
         let field = self.field(column);
         let allowed = |problem: &str| {
             let title = self.header.get(column).map_or("a column's title", String::as_str);
-            self.wrong(column, format!("{title} is {}; {problem}", told(field)))
+            self.wrong(column, format!("{title} must be {problem}, got {}", told(field)))
         };
         if field.len() > MAX_NAME_BYTES {
-            return Err(allowed(&format!("allowed are up to {MAX_NAME_BYTES} bytes")));
+            return Err(allowed(&format!("at most {MAX_NAME_BYTES} bytes long")));
         }
-        let name = std::str::from_utf8(field).map_err(|_| allowed("allowed is text in UTF-8"))?;
+        let name = std::str::from_utf8(field).map_err(|_| allowed("text in UTF-8"))?;
         if name.trim_ascii().is_empty() && !self.header.is_empty() {
-            return Err(allowed("allowed is a name"));
+            return Err(allowed("a name that is not blank"));
         }
         if name.bytes().any(|byte| byte.is_ascii_control()) {
-            return Err(allowed(
-                "allowed is a name without line breaks and control characters (is a quote missing?)",
-            ));
+            return Err(allowed("a name without line breaks and control characters (is a quote missing?)"));
         }
         Ok(name)
     }
@@ -113,8 +113,11 @@ impl<'a> Table<'a> {
     /// Whether the field says yes; nothing where it is empty.
     pub(super) fn yes(&self, column: usize) -> Result<Option<bool>, LogError> {
         yes(self.field(column)).map_err(|allowed| {
-            let problem =
-                format!("{} is {}; allowed is {allowed}", self.header[column], told(self.field(column)));
+            let problem = format!(
+                "{} must be {allowed}, got {}",
+                quote::quoted(&self.header[column]),
+                told(self.field(column))
+            );
             self.wrong(column, problem)
         })
     }
@@ -272,7 +275,7 @@ impl Table<'_> {
             (Some(first), Some(second)) => {
                 let (one, other) = (&self.header[first], &self.header[second]);
                 let problem = format!(
-                    "columns {} and {} say the same; allowed is one of {}",
+                    "columns {} and {} have the same meaning; there must be only one of {}",
                     quote::quoted(one),
                     quote::quoted(other),
                     role.titles().join(", ")
@@ -285,8 +288,7 @@ impl Table<'_> {
 
     /// The column of this role.
     pub(super) fn needed(&self, role: Role) -> Result<usize, LogError> {
-        let missing =
-            || self.wrong(0, format!("a column is missing; allowed is one of {}", role.titles().join(", ")));
+        let missing = || self.wrong(0, format!("a column is required: one of {}", role.titles().join(", ")));
         self.optional(role)?.ok_or_else(missing)
     }
 
@@ -305,7 +307,7 @@ impl Table<'_> {
         let separator =
             if delimiter == b'\t' { "$'\\t'".into() } else { format!("'{}'", char::from(delimiter)) };
         format!(
-            "sort by task, as in `(head -n 1 LOG; tail -n +2 LOG | LC_ALL=C sort -t {separator} -k {key},{key}) | kofn fit -`, or allow more memory"
+            "sort the log by task, as in `(head -n 1 LOG; tail -n +2 LOG | LC_ALL=C sort -t {separator} -k {key},{key}) | kofn fit -`, or allow more memory with --memory"
         )
     }
 }

@@ -1,15 +1,16 @@
 //! Results of tau-bench: a list of runs, each with a task, a trial and a reward.
 //!
-//! A run is correct if its reward is 1 within 10⁻⁶. Where the harness failed it writes a reward of 0 and an error; that is no failure of
-//! the agent.
+//! A run is correct if its reward is 1 within 10⁻⁶. Where the harness failed it writes a reward of 0 and an error;
+//! that is no failure of the agent.
 
+use super::input::Input;
 use super::json::{self, Each};
 use super::value::Name;
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions, RunResult};
+use crate::collector::Collector;
+use crate::error::LogError;
+use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use std::io::BufRead;
 
 const TOLERANCE: f64 = 1e-6;
 
@@ -30,12 +31,8 @@ struct Info {
 }
 
 /// Reads the runs.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    _: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, .. } = input;
     collector.made_by(agent(origin.stem()));
     let mut partial = 0_u64;
     let each = |Episode { task_id, trial, reward, info }: Episode| {
@@ -48,14 +45,15 @@ pub(crate) fn read(
         let trial = trial.as_ref().map(|trial| trial.0.as_str());
         collector.run(RunResult { task: &task_id.0, agent: None, trial, correct })
     };
-    json::document(input, origin, Each::new(each))?;
+    json::document(text, origin, Each::new(each))?;
     if partial > 0 {
         collector.note(format!("{partial} runs have a reward above 0 that is not 1; they count as failures"));
     }
     Ok(())
 }
 
-/// The strategy, model and temperature, which the tool's file names begin with, without the range of tasks and what follows.
+/// The strategy, model and temperature, which the tool's file names begin with, without the range of tasks and what
+/// follows.
 fn agent(stem: &str) -> &str {
     match stem.split_once("_range_") {
         Some((agent, _)) if !agent.is_empty() => agent,

@@ -138,7 +138,7 @@ impl Visitor<'_> for NameVisitor {
 /// Tells correct runs from failures by their scores.
 #[derive(Debug)]
 pub(super) struct Judge {
-    /// A score of so much is correct.
+    /// A score of at least this is correct.
     pass_at: f64,
     /// Scores above 0 that did not reach it.
     partial: u64,
@@ -180,7 +180,8 @@ impl Judge {
     }
 }
 
-/// The score as a number, `NaN` where there is none; as Inspect's accuracy counts them, and lm-evaluation-harness writes numbers.
+/// The score as a number, `NaN` where there is none; as Inspect's accuracy counts them, and lm-evaluation-harness
+/// writes numbers.
 fn score(value: &Value) -> Result<f64, String> {
     let text = match value {
         Value::Number(number) => return Ok(*number),
@@ -198,7 +199,7 @@ fn score(value: &Value) -> Result<f64, String> {
         _ => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
     };
     word.ok_or_else(|| {
-        format!("the score is {value}; allowed is a number, true, false, C, P, I, N, yes, no, or null and NaN for none")
+        format!("the score must be a number, true, false, C, P, I, N, yes or no, or null or NaN if there is none, got {value}")
     })
 }
 

@@ -1,26 +1,22 @@
 //! Verdicts: a row for each candidate that a validator judged.
 //!
-//! Columns, in any order: whether the candidate is correct (`correct`, `passed`, `success` or `resolved`), whether the validator
-//! accepted it (`accepted`), and optionally the task and the trial, titled as in long CSV. Without a column of tasks every row is a
-//! task of its own.
+//! Columns, in any order: whether the candidate is correct (`correct`, `passed`, `success` or `resolved`), whether
+//! the validator accepted it (`accepted`), and optionally the task and the trial, titled as in long CSV. Without a
+//! column of tasks every row is a task of its own.
 
+use super::input::Input;
 use super::table::{Role, Table};
-use crate::collector::RunResult;
-use crate::source::Origin;
-use crate::{Collector, LogError, ReadOptions};
-use std::io::BufRead;
+use crate::collector::Collector;
+use crate::error::LogError;
+use crate::report::RunResult;
 
 /// Why a row with an empty field says nothing.
 const NOT_JUDGED: &str = "not judged";
 
-/// Hands over every verdict of the table.
-pub(crate) fn read(
-    input: &mut dyn BufRead,
-    origin: &Origin,
-    _: &ReadOptions,
-    collector: &mut Collector,
-) -> Result<(), LogError> {
-    let mut table = Table::open(input, origin)?;
+/// Reads every verdict of the table.
+pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, .. } = input;
+    let mut table = Table::open(text, origin)?;
     let (correct, accepted) = (table.needed(Role::Passed)?, table.needed(Role::Accepted)?);
     let (task, trial) = (table.optional(Role::Task)?, table.optional(Role::Trial)?);
     table.tell_ignored(&[Some(correct), Some(accepted), task, trial], collector);

@@ -113,14 +113,14 @@ fn verdicts_are_no_runs_of_an_agent() {
     assert_eq!(without.verdicts[0].results.tasks(), 4);
     assert_eq!(
         refusal("task,trial,correct,accepted\na,1,1,1\na,1,0,1\n"),
-        "log.csv:3:1: trial 1 of the candidate on task a is there twice; allowed is once"
+        "log.csv:3:1: trial 1 of the candidate on task a appears twice; it must appear once"
     );
 }
 
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
-    let value = "allowed is 0 or 1 (also true, false, pass, fail; empty where there is none)";
-    let name = "allowed is a name without line breaks and control characters (is a quote missing?)";
+    let value = "0 or 1 (also true, false, pass, fail; empty where there is none)";
+    let name = "a name without line breaks and control characters (is a quote missing?)";
     let known = "known formats are matrix CSV, long CSV, verdicts CSV, Inspect JSON, Inspect .eval, \
                  lm-evaluation-harness, HumanEval, EvalPlus, SWE-bench, promptfoo, tau-bench";
     let cases: &[(&[u8], &str)] = &[
@@ -149,14 +149,14 @@ fn what_is_wrong_is_told_with_its_place() {
             ),
         ),
         // Values, with the column where the row has no quotes, else with the row.
-        (b"task,ada,bob\na,1,2\n", &format!("log.csv:2:5: bob is \"2\"; {value}")),
-        ("task,ada,bob\n\nä€,1,yes\n".as_bytes(), &format!("log.csv:3:1: bob is \"yes\"; {value}")),
-        ("task,ada,bob\nä€,1,yes\n".as_bytes(), &format!("log.csv:2:6: bob is \"yes\"; {value}")),
-        (b"task,ada,bob\r\na,0.5,1\r\n", &format!("log.csv:2:3: ada is \"0.5\"; {value}")),
-        (b"task,passed\n\"a\",-1\n", &format!("log.csv:2:1: passed is \"-1\"; {value}")),
+        (b"task,ada,bob\na,1,2\n", &format!("log.csv:2:5: bob must be {value}, got \"2\"")),
+        ("task,ada,bob\n\nä€,1,yes\n".as_bytes(), &format!("log.csv:3:1: bob must be {value}, got \"yes\"")),
+        ("task,ada,bob\nä€,1,yes\n".as_bytes(), &format!("log.csv:2:6: bob must be {value}, got \"yes\"")),
+        (b"task,ada,bob\r\na,0.5,1\r\n", &format!("log.csv:2:3: ada must be {value}, got \"0.5\"")),
+        (b"task,passed\n\"a\",-1\n", &format!("log.csv:2:1: passed must be {value}, got \"-1\"")),
         (
             b"task,passed,note\na,1,\"x\n\ny\"\nb,no,\"\n\"\n",
-            &format!("log.csv:5:1: passed is \"no\"; {value}"),
+            &format!("log.csv:5:1: passed must be {value}, got \"no\""),
         ),
         // Rows.
         (b"task,ada,bob\na,1\n", "log.csv:2:1: this row has 2 fields, the header has 3"),
@@ -164,31 +164,31 @@ fn what_is_wrong_is_told_with_its_place() {
         (b"task,ada\na,1\n.", "log.csv:3:1: this row has 1 fields, the header has 2"),
         (b"task,ada\na,1\n\"b,1\nc,1\n", "log.csv:3:1: a quote is opened in this row and not closed"),
         (b"task,ada\na,\"1", "log.csv:2:1: a quote is opened in this row and not closed"),
-        (b"task,passed\n\"a,1\nb,1\n\"c,1\n", &format!("log.csv:2:1: task is \"a,1\\nb,1\\nc\"; {name}")),
-        (b"task,ada\ra,1\rb,0\r", &format!("log.csv:1:6: a column's title is \"ada\\ra\"; {name}")),
+        (
+            b"task,passed\n\"a,1\nb,1\n\"c,1\n",
+            &format!("log.csv:2:1: task must be {name}, got \"a,1\\nb,1\\nc\""),
+        ),
+        (b"task,ada\ra,1\rb,0\r", &format!("log.csv:1:6: a column's title must be {name}, got \"ada\\ra\"")),
         (b"task,passed\na\0b,1\n", &format!("log.csv: binary data, or text in UTF-16: NUL bytes; {known}")),
         // Names.
-        (b"task,passed\n,1\n", "log.csv:2:1: task is \"\"; allowed is a name"),
-        (b"task,trial,passed\na,,1\n", "log.csv:2:3: trial is \"\"; allowed is a name"),
-        (b"task,passed\n\xff,1\n", "log.csv:2:1: task is \"\u{fffd}\"; allowed is text in UTF-8"),
-        (b"task,ada,\na,1,1\n", "log.csv:1:10: a column has no title; allowed is an agent's name"),
-        (
-            b"task,ada,bob,ada\na,1,1,1\n",
-            "log.csv:1:14: agent ada is there twice; allowed is one column for each",
-        ),
+        (b"task,passed\n,1\n", "log.csv:2:1: task must be a name that is not blank, got \"\""),
+        (b"task,trial,passed\na,,1\n", "log.csv:2:3: trial must be a name that is not blank, got \"\""),
+        (b"task,passed\n\xff,1\n", "log.csv:2:1: task must be text in UTF-8, got \"\u{fffd}\""),
+        (b"task,ada,\na,1,1\n", "log.csv:1:10: a column must have an agent's name as its title, got none"),
+        (b"task,ada,bob,ada\na,1,1,1\n", "log.csv:1:14: agent ada has two columns; each agent must have one"),
         (
             b"task,passed,resolved\na,1,1\n",
-            "log.csv:1:13: columns passed and resolved say the same; allowed is one of passed, correct, success, resolved",
+            "log.csv:1:13: columns passed and resolved have the same meaning; there must be only one of passed, correct, success, resolved",
         ),
         // The same twice.
-        (b"task,ada\na,1\nb,1\na,1\n", "log.csv:4:3: ada is there twice on task a; allowed is once"),
+        (b"task,ada\na,1\nb,1\na,1\n", "log.csv:4:3: ada has two results on task a; it must have one"),
         (
             b"task,agent,trial,passed\na,ada,1,1\na,bob,1,1\na,ada,1,0\n",
-            "log.csv:4:1: trial 1 of ada on task a is there twice; allowed is once",
+            "log.csv:4:1: trial 1 of ada on task a appears twice; it must appear once",
         ),
         (
             b"task,trial,passed\na,first,1\na,100,0\na,first,0\n",
-            "log.csv:4:1: trial first of log on task a is there twice; allowed is once",
+            "log.csv:4:1: trial first of log on task a appears twice; it must appear once",
         ),
     ];
     for (bytes, expected) in cases {
@@ -210,8 +210,8 @@ fn long_fields_are_read_where_they_do_not_matter_and_refused_where_they_name() {
     let megabyte = "x".repeat(1 << 20);
     assert_eq!(log(format!("task,passed,answer\na,1,{megabyte}\nb,0,\"{megabyte}\n\"\n")).counts.tasks, 2);
     let message = refusal(format!("task,passed\n{megabyte},1\n"));
-    let cut = "x".repeat(60);
-    assert_eq!(message, format!("log.csv:2:1: task is \"{cut}…\"; allowed are up to 4096 bytes"));
+    let cut = "x".repeat(59);
+    assert_eq!(message, format!("log.csv:2:1: task must be at most 4096 bytes long, got \"{cut}…\""));
 }
 
 #[test]
@@ -268,10 +268,10 @@ fn several_files_are_several_agents_and_parts_are_put_together() {
     assert_eq!(parts.agents, ["ada"]);
     assert_eq!(tallies(&parts.results), [(1, vec![(1, 1)]), (1, vec![(1, 2)])]);
     let again = read(&[("1.csv", named), ("2.csv", named)]).unwrap_err();
-    assert_eq!(again.to_string(), "2.csv:2:1: trial 1 of ada on task a is there twice; allowed is once");
+    assert_eq!(again.to_string(), "2.csv:2:1: trial 1 of ada on task a appears twice; it must appear once");
     let matrix = "task,ada\na,1\n";
     let again = read(&[("1.csv", matrix), ("2.csv", matrix)]).unwrap_err();
-    assert_eq!(again.to_string(), "2.csv:2:3: ada is there twice on task a; allowed is once");
+    assert_eq!(again.to_string(), "2.csv:2:3: ada has two results on task a; it must have one");
 
     let apart =
         read(&[("ada.csv", "task,passed\na,1\nb,1\nc,1\n"), ("bob.csv", "task,passed\nc,1\nd,1\ne,1\n")]);
@@ -289,7 +289,7 @@ fn more_agents_than_are_counted_are_refused() {
     assert_eq!(
         refusal(format!("{header}{}", agents(MAX_LOG_AGENTS + 1))),
         format!(
-            "log.csv:{}:1: agent-{MAX_LOG_AGENTS} is one agent too many; allowed are {MAX_LOG_AGENTS}",
+            "log.csv:{}:1: the number of agents must be at most {MAX_LOG_AGENTS}; agent-{MAX_LOG_AGENTS} is one more",
             MAX_LOG_AGENTS + 2
         )
     );
@@ -343,7 +343,7 @@ fn little_memory_changes_nothing_where_tasks_come_in_one_piece() {
 
 #[test]
 fn a_task_that_comes_again_after_it_was_counted_is_refused() {
-    let sort = "sort by task, as in `(head -n 1 LOG; tail -n +2 LOG | LC_ALL=C sort -t ',' -k 1,1) | kofn fit -`, or allow more memory";
+    let sort = "sort the log by task, as in `(head -n 1 LOG; tail -n +2 LOG | LC_ALL=C sort -t ',' -k 1,1) | kofn fit -`, or allow more memory with --memory";
     let in_order = rows((0..2000).map(|task| format!("t{task}")));
     let again = format!("{in_order}t7,9,1\n");
     assert_eq!(log(&again).counts.tasks, log(&in_order).counts.tasks);
@@ -351,19 +351,19 @@ fn a_task_that_comes_again_after_it_was_counted_is_refused() {
     assert_eq!(
         refusal_within(&again, 5 * LITTLE),
         format!(
-            "log.csv:{lines}:1: task t7 comes again after others, and all tasks are more than fits into 300 kB; {sort}"
+            "log.csv:{lines}:1: task t7 appears again after other tasks, and all tasks together need more than 300 kB of memory; {sort}"
         )
     );
     // Fingerprints were given up, since all was in order.
     assert_eq!(
         refusal_within(&again, LITTLE),
         format!(
-            "log.csv:{lines}:1: all tasks are more than fits into 60 kB, and their names are in no order up to task t7, so it cannot be known whether it comes again; {sort}"
+            "log.csv:{lines}:1: all tasks together need more than 60 kB of memory, and their names are not sorted up to task t7, so whether it appears again is unknown; {sort}"
         )
     );
     // Too many tasks for fingerprints.
     let without_order = rows(mixed().map(|task| format!("t{task}")));
-    assert!(refusal_within(&without_order, LITTLE).contains("names are in no order up to task"));
+    assert!(refusal_within(&without_order, LITTLE).contains("names are not sorted up to task"));
     // Pieces from the start: every task again and again.
     let header = "task,passed\n".to_owned();
     let pieces = header + &(0..4000).map(|row| format!("t{},1\n", row % 2000)).collect::<String>();
@@ -372,7 +372,8 @@ fn a_task_that_comes_again_after_it_was_counted_is_refused() {
     let (start, rest) = pieces.split_at("task,passed\n".len());
     let scattered = format!("{start}{twice}{}", rest.replace('t', "u"));
     assert!(
-        refusal_within(&scattered, LITTLE).contains("comes again after others, and all tasks are more than")
+        refusal_within(&scattered, LITTLE)
+            .contains("appears again after other tasks, and all tasks together need more than")
     );
     // One task that does not fit, by the names of its trials.
     let header = "task,passed,trial\n".to_owned();
@@ -395,7 +396,7 @@ fn results_that_differ_too_much_become_a_sample_that_does_not_depend_on_the_orde
     assert_eq!(
         rising.notes,
         [format!(
-            "the tasks' results differ too much to be kept: {kept} of {all} tasks, drawn uniformly, stand for all of them"
+            "the results of all tasks do not fit into memory: a uniform sample of {kept} of {all} tasks represents them"
         )]
     );
     assert_eq!(log(&mut mixed()).results, rising.results);

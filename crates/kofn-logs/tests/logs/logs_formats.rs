@@ -116,18 +116,18 @@ fn inspect_archives_are_read_packed_either_way() {
 #[test]
 fn inspect_totals_that_differ_are_told() {
     for (from, to, expected) in [
-        ("\"total_samples\": 10", "\"total_samples\": 12", "the log states 12 samples, 10 are in it"),
+        ("\"total_samples\": 10", "\"total_samples\": 12", "the log states 12 samples, but has 10"),
         (
             "\"completed_samples\": 9",
             "\"completed_samples\": 10",
-            "the log states 10 samples completed without error, 9 are in it",
+            "the log states 10 samples completed without error, but has 9",
         ),
         // 0.575 in 2.875/5; the plain mean over the eight scores would be .5625, and the next double must not be told.
-        ("0.575", "0.5625", "the log states accuracy 0.5625 of match, its samples come to 0.575"),
+        ("0.575", "0.5625", "the log states accuracy 0.5625 of match, its samples give 0.575"),
         (
             "\"reducer\": \"mean\"",
             "\"reducer\": \"mode\"",
-            "the stated results of match are of epochs reduced by mode; they were not held against the samples",
+            "the stated results of match are of epochs reduced by mode; they were not compared with the samples",
         ),
         (
             "\"status\": \"success\"",
@@ -166,8 +166,7 @@ fn inspect_with_several_scores_needs_a_choice() {
         "\"other\": {\"value\": 0}, \"match\": {\n     \"value\": \"C\"",
     )];
     assert!(
-        problem(INSPECT, &two)
-            .ends_with("there are several scores, match, other: say by `score` which one counts"),
+        problem(INSPECT, &two).ends_with("there are several scores, match, other: choose one with --score"),
         "{}",
         problem(INSPECT, &two)
     );
@@ -208,7 +207,7 @@ fn inspect_scores_by_key_need_a_choice() {
     assert_eq!(notes(&log), [""; 0]);
     let differs = only(samples).replace("0.5}", "0.6}");
     let log = read_bytes("x.json", differs.into_bytes(), &right).unwrap();
-    assert_eq!(notes(&log), ["the log states mean 0.6 of judge.right, its samples come to 0.5"]);
+    assert_eq!(notes(&log), ["the log states mean 0.6 of judge.right, its samples give 0.5"]);
 }
 
 #[test]
@@ -237,7 +236,7 @@ fn inspect_samples_that_say_nothing_are_left_out() {
     let log =
         changed(INSPECT, &[("\"epoch\": 1", "\"error\": {\"message\": \"gone\"}, \"epoch\": 1")]).unwrap();
     assert_is_inspect(&log);
-    assert!(notes(&log).contains(&"the log states 9 samples completed without error, 8 are in it"));
+    assert!(notes(&log).contains(&"the log states 9 samples completed without error, but has 8"));
 }
 
 #[test]
@@ -246,14 +245,10 @@ fn inspect_what_cannot_be_is_refused_at_its_place() {
         (
             "\"value\": \"C\"",
             "\"value\": \"A\"",
-            "sample 1: the score is \"A\"; allowed is a number, true, false, C, P, I, N",
+            "sample 1: the score must be a number, true, false, C, P, I, N",
         ),
-        ("\"value\": \"C\"", "\"value\": [1]", "sample 1: the score is a list; allowed is"),
-        (
-            "\"epoch\": 2",
-            "\"epoch\": 1",
-            "trial 1 of evaluation t1 of acme/ada on task sums/1 is there twice",
-        ),
+        ("\"value\": \"C\"", "\"value\": [1]", "sample 1: the score must be"),
+        ("\"epoch\": 2", "\"epoch\": 1", "trial 1 of evaluation t1 of acme/ada on task sums/1 appears twice"),
         ("\"epoch\": 2", "\"epoch\": -1", "invalid value: integer `-1`, expected u32"),
         ("\"id\": 2", "\"id\": [2]", "invalid type: sequence, expected a whole number or a text"),
         ("\"model\": \"acme/ada\"", "\"models\": 1", "missing field `model`"),
@@ -264,7 +259,7 @@ fn inspect_what_cannot_be_is_refused_at_its_place() {
         ),
         ("\"samples\": [", "\"former\": [", "there are no samples in this log"),
         ("\"version\": 2", "\"version\": NaNa", "this is not JSON: expected"),
-        ("\"version\": 2", "\"status\": \"success\"", "this key is there twice in its object"),
+        ("\"version\": 2", "\"status\": \"success\"", "this key appears twice in its object"),
     ] {
         let problem = problem(INSPECT, &[(from, to)]);
         assert!(problem.contains(expected), "{problem}");
@@ -294,7 +289,7 @@ fn inspect_logs_of_one_model_are_of_one_agent() {
     assert_eq!(kinds(&log), [(1, vec![(0, 2)]), (1, vec![(2, 2)]), (3, vec![(2, 4)])]);
     // The same evaluation, taken up again: its samples are the same.
     let error = read(sources(text(INSPECT)), &ReadOptions::default()).unwrap_err();
-    assert!(error.to_string().contains("is there twice"), "{error}");
+    assert!(error.to_string().contains("appears twice"), "{error}");
 }
 
 /// An archive of these parts, as they are or packed by zstd; `declare` may lie about a part's flags, method, checksum and size.
@@ -396,7 +391,8 @@ fn archives_that_are_broken_or_swell_are_refused() {
 fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
     let error =
         read(vec![Source::open(path(SUMS)).unwrap()], &ReadOptions::default()).unwrap_err().to_string();
-    let expected = ":5:1: there are rows of several filters, flexible-extract, strict-match: say by `filter` which one counts";
+    let expected =
+        ":5:1: there are rows of several filters, flexible-extract, strict-match: choose one with --filter";
     assert!(error.ends_with(expected), "{error}");
     for (filter, other, correct) in
         [("strict-match", "flexible-extract", 2), ("flexible-extract", "strict-match", 3)]
@@ -408,7 +404,8 @@ fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
         assert_eq!(log.results.tasks(), 4 + 3);
         let [sums, letters] = &*log.sources else { panic!() };
         assert_eq!((sums.runs, sums.correct), (4, correct));
-        let over = format!("4 rows of filter {other} were passed over: the same runs, read in another way");
+        let over =
+            format!("4 rows of filter {other} were skipped: they are the same runs with another filter");
         assert_eq!(sums.notes, [over]);
         // 1.0, 0.0, NaN, 0.5 under the only filter, which is another one.
         assert_eq!((letters.runs, letters.correct), (3, 1));
@@ -429,7 +426,7 @@ fn lm_evaluation_harness_needs_one_metric() {
     let two = [("\"metrics\": [\"acc\"]", "\"acc_norm\": 0.0, \"metrics\": [\"acc\", \"acc_norm\"]")];
     assert!(
         problem(LETTERS, &two)
-            .ends_with(":1:1: there are several metrics, acc, acc_norm: say by `score` which one counts")
+            .ends_with(":1:1: there are several metrics, acc, acc_norm: choose one with --score")
     );
     for (metric, correct) in [("acc", 1), ("acc_norm", 0)] {
         let options = options(|options| options.score = Some(metric.into()));
@@ -446,7 +443,7 @@ fn lm_evaluation_harness_needs_one_metric() {
             .ends_with(":1:1: acc is missing; it is among the metrics")
     );
     assert!(problem(LETTERS, &[("\"doc_id\": 1", "\"doc\": 1")]).contains("missing field `doc_id`"));
-    assert!(problem(LETTERS, &[("\"acc\": 0.0", "\"acc\": [0]")]).ends_with(":2:1: the score is a list; allowed is a number, true, false, C, P, I, N, yes, no, or null and NaN for none"));
+    assert!(problem(LETTERS, &[("\"acc\": 0.0", "\"acc\": [0]")]).ends_with(":2:1: the score must be a number, true, false, C, P, I, N, yes or no, or null or NaN if there is none, got a list"));
 }
 
 #[test]
@@ -457,7 +454,7 @@ fn human_eval_repeats_are_lines() {
     assert_eq!(kinds(&log), [(1, vec![(1, 1)]), (2, vec![(1, 2)])]);
     assert!(
         problem(HUMAN_EVAL, &[("\"passed\": true", "\"passed\": false")])
-            .contains(":1:1: passed is false and result is \"passed\"; allowed is that both say the same")
+            .contains(":1:1: passed and result must agree, got false and \"passed\"")
     );
     assert!(
         problem(HUMAN_EVAL, &[("\"passed\": false", "\"passed\": true")])
@@ -480,7 +477,7 @@ fn eval_plus_needs_both_statuses() {
     let log = changed(EVAL_PLUS, &[("0.4444444444444444", "0.6666666666666666")]).unwrap();
     assert_eq!(
         notes(&log),
-        ["the log states pass@1 0.6666666666666666 (plus), its completions come to 0.4444444444444444"]
+        ["the log states pass@1 0.6666666666666666 (plus), its completions give 0.4444444444444444"]
     );
 }
 
@@ -498,17 +495,14 @@ fn eval_plus_of_base_tests_alone_says_so() {
     assert_eq!(notes(&log), [told]); // and 6/9 is the stated pass@1 of the base tests
     let differs = base.replace("0.6666666666666666", "0.5");
     let log = read_bytes(EVAL_PLUS, differs.into_bytes(), &ReadOptions::default()).unwrap();
-    assert_eq!(
-        notes(&log)[1],
-        "the log states pass@1 0.5 (base), its completions come to 0.6666666666666666"
-    );
+    assert_eq!(notes(&log)[1], "the log states pass@1 0.5 (base), its completions give 0.6666666666666666");
 }
 
 #[test]
 fn eval_plus_what_cannot_be_is_refused() {
     for (from, to, expected) in [
-        ("\"base_status\": \"pass\"", "\"base_status\": \"ok\"", "base_status is \"ok\"; allowed is"),
-        ("\"Sums/1\": [", "\"Sums/0\": [", "task Sums/0 is there twice"),
+        ("\"base_status\": \"pass\"", "\"base_status\": \"ok\"", "base_status must be"),
+        ("\"Sums/1\": [", "\"Sums/0\": [", "task Sums/0 appears twice"),
         ("\"base_status\": \"pass\"", "\"status\": \"pass\"", "missing field `base_status`"),
     ] {
         assert!(
@@ -544,7 +538,7 @@ fn swe_bench_totals_that_differ_are_told() {
     ] {
         let change = (format!("\"{key}\": {stated}"), format!("\"{key}\": 1{stated}"));
         let log = changed(SWE_BENCH, &[(&change.0, &change.1)]).unwrap();
-        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, {found} are in it")]);
+        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, but has {found}")]);
     }
 }
 
@@ -553,9 +547,7 @@ fn swe_bench_lists_that_overlap_are_refused() {
     let twice =
         problem(SWE_BENCH, &[("\"b-1\"\n    ],\n    \"error_ids\"", "\"a-2\"\n    ],\n    \"error_ids\"")]);
     assert!(
-        twice.contains(
-            "task a-2 is in unresolved_ids and in resolved_ids; allowed is one of these lists, once"
-        ),
+        twice.contains("task a-2 is in unresolved_ids and in resolved_ids; it must be in one list, once"),
         "{twice}"
     );
     let missing = problem(SWE_BENCH, &[("\"unresolved_ids\"", "\"former_ids\"")]);
@@ -587,7 +579,7 @@ fn promptfoo_totals_that_differ_are_told() {
     for (key, stated, found) in [("successes", 5, 5), ("failures", 5, 5), ("errors", 2, 2)] {
         let change = (format!("\"{key}\": {stated}"), format!("\"{key}\": 1{stated}"));
         let log = changed(PROMPTFOO, &[(&change.0, &change.1)]).unwrap();
-        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, {found} are in it")]);
+        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, but has {found}")]);
     }
     let log = changed(PROMPTFOO, &[("\"failureReason\": 1,", "")]).unwrap();
     assert_eq!(notes(&log), ["1 failures have no failureReason: errors of the harness may be among them"]);
@@ -615,7 +607,7 @@ fn tau_bench_succeeds_at_one_and_errors_are_left_out() {
     assert_eq!(notes(&log), ["1 runs have a reward above 0 that is not 1; they count as failures"]);
     assert!(
         problem(TAU_BENCH, &[("\"trial\": 1", "\"trial\": 0")])
-            .contains("trial 0 of tool-calling-ada-0.0 on task 0 is there twice")
+            .contains("trial 0 of tool-calling-ada-0.0 on task 0 appears twice")
     );
     assert!(
         problem(TAU_BENCH, &[("\"reward\": 0.0", "\"reward\": null")])

@@ -1,20 +1,22 @@
 //! One rate of all agents, drawn anew for every task from a beta distribution.
 //!
 //! # Accuracy
-//! Rate and correlation are within 10⁻¹⁰ of a peak found independently to 22 digits, and the log-likelihood within 10⁻¹² there. That of thousands of
-//! runs loses what its sums cancel: 10⁻¹⁰ of 2,000 for 4,000 runs of one task.
+//! Rate and correlation are within 10⁻¹⁰ of a peak found independently to 22 digits, and the log-likelihood within
+//! 10⁻¹² there. That of thousands of runs loses what its sums cancel: 10⁻¹⁰ of 2,000 for 4,000 runs of one task.
 //!
 //! # Testing
-//! The likelihood against all patterns of a few runs, to which it gives a sum of one, and against values of an independent library; the slopes
-//! against differences; the estimates against data drawn with known parameters. All in `tests/fit_models.rs` and here.
+//! The likelihood against all patterns of a few runs, to which it gives a sum of one, and against values of an
+//! independent library; the slopes against differences; the estimates against data drawn with known parameters. All
+//! in `tests/fit_models.rs` and here.
 //!
 //! # Implementation
-//! The probability of a task's runs is Pólya's urn: Π_{i<failed}(f(1−ρ) + iρ) Π_{i<correct}((1−f)(1−ρ) + iρ) / Π_{i<runs}(1−ρ + iρ), in which nothing is
-//! singular at ρ = 0. So the logarithms are weighted by how many tasks have more than i failures, and the time of an evaluation grows with
-//! the most runs of a task and not with the tasks. For a given ρ the log-likelihood is concave in f; over ρ it need not be, so that the
-//! best of a scan is bracketed first. Differences of ln Γ lose all digits as ρ falls to zero, and were not tried.
+//! The probability of a task's runs is Pólya's urn: Π_{i<failed}(f(1−ρ) + iρ) Π_{i<correct}((1−f)(1−ρ) + iρ) /
+//! Π_{i<runs}(1−ρ + iρ), in which nothing is singular at ρ = 0. So the logarithms are weighted by how many tasks have
+//! more than i failures, and the time of an evaluation grows with the most runs of a task and not with the tasks. For
+//! a given ρ the log-likelihood is concave in f; over ρ it need not be, so that the best of a scan is bracketed
+//! first. Differences of ln Γ lose all digits as ρ falls to zero, and were not tried.
 
-use super::MAX_CORRELATION;
+use super::family::MAX_CORRELATION;
 use crate::fit::sample::Observations;
 
 /// How many tasks have more than i failures, correct runs, runs.
@@ -110,7 +112,8 @@ impl Tails {
         self.between(low.correlation, high.correlation, scan[best])
     }
 
-    /// The peak between two correlations: Newton's method on the slope of the profile, bisection where that leaves the bracket.
+    /// The peak between two correlations: Newton's method on the slope of the profile, bisection where that leaves
+    /// the bracket.
     fn between(&self, mut low: f64, mut high: f64, start: Urn) -> Urn {
         let mut urn = start;
         for _ in 0..200 {

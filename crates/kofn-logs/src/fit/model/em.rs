@@ -1,8 +1,9 @@
 //! Classes of tasks by expectation and maximisation, accelerated.
 //!
-//! Each step finds how probable every class is for each kind of tasks, and takes the weights and rates that these shares give: the
-//! likelihood never falls (Dempster, Laird and Rubin 1977), rates of zero and one are nothing special, and the sums stay what they are. Two
-//! steps are extrapolated (Varadhan and Roland 2008, their third step length), which is undone where the likelihood would fall.
+//! Each step finds how probable every class is for each kind of tasks, and takes the weights and rates that these
+//! shares give: the likelihood never falls (Dempster, Laird and Rubin 1977), rates of zero and one are nothing
+//! special, and the sums stay what they are. Two steps are extrapolated (Varadhan and Roland 2008, their third step
+//! length), which is undone where the likelihood would fall.
 
 use crate::fit::likelihood::{LnChance, Mixture, Point};
 use crate::fit::sample::Observations;
@@ -22,10 +23,21 @@ const SETTLED: f64 = 1e-9;
 /// So near to zero or one a rate is tried there.
 const NEAR_AN_END: f64 = 1e-5;
 
-/// Or, where the likelihood is flat, after so many.
+/// Maximum number of steps, for flat likelihoods.
 const MAX_STEPS: usize = 3_000;
 
 impl Classes {
+    /// A common cause as classes: the first strikes, and in the second agents fail with (f − c)/(1 − c).
+    pub(super) fn struck(failure_rates: &[f64], cause: f64) -> Self {
+        let spared =
+            |rate: &f64| if cause < 1.0 { ((rate - cause) / (1.0 - cause)).clamp(0.0, 1.0) } else { 1.0 };
+        Self {
+            weights: vec![cause, 1.0 - cause],
+            rates: vec![vec![1.0; failure_rates.len()], failure_rates.iter().map(spared).collect()],
+            first_always_fails: true,
+        }
+    }
+
     pub(super) fn mixture(&self) -> Mixture {
         let point = |(class, (weight, rates)): (usize, (&f64, &Vec<f64>))| Point {
             ln_weight: libm::log(*weight),

@@ -2,11 +2,11 @@
 
 use super::beta_binomial::{Tails, Urn};
 use super::em::Classes;
+use super::family::{Model, ModelFamily, RateSharing};
 use super::gaussian_copula::Ogive;
-use super::{Model, ModelFamily, RateSharing, check_runs, struck, unshared};
 use crate::Results;
 use crate::fit::likelihood::Mixture;
-use crate::fit::mean;
+use crate::fit::mean::mean;
 use crate::fit::sample::Observations;
 use kofn::scenario::Error;
 use serde::Serialize;
@@ -83,8 +83,8 @@ impl FittedModel {
         }
     }
 
-    /// The same model fitted to other logs of the same agents, such as tasks drawn again; the climb starts from here, and the number
-    /// of classes stays.
+    /// The same model fitted to other logs of the same agents, such as tasks drawn again; the climb starts from here,
+    /// and the number of classes stays.
     ///
     /// # Errors
     /// Those of [`Model::fit`]; logs of another number of agents than there are rates.
@@ -115,7 +115,8 @@ impl FittedModel {
         Err(Error::out_of_range("agents", agents, allowed))
     }
 
-    /// Returns the log-likelihood of these parameters for other logs of the same agents; −∞ where they make them impossible.
+    /// Returns the log-likelihood of these parameters for other logs of the same agents; −∞ where they make them
+    /// impossible.
     ///
     /// # Errors
     /// Logs of another number of agents than there are rates; more than 10⁶ runs on one task.
@@ -123,7 +124,7 @@ impl FittedModel {
         self.check_agents(results)?;
         let sample = self.model.sample(results);
         if self.model.family != ModelFamily::Independent {
-            check_runs(&sample)?;
+            sample.check_runs()?;
         }
         Ok(self.ln_likelihood(&sample))
     }
@@ -136,13 +137,13 @@ impl FittedModel {
         mixture.map_or(f64::NAN, |mixture| mixture.log_likelihood(sample))
     }
 
-    /// What a task may share, precise for tasks with at most so many runs of each agent and of all; none for a beta distribution, whose urn
-    /// needs no quadrature.
+    /// What a task may share, precise for tasks with at most this many runs of each agent and of all; `None` for a
+    /// beta distribution, whose urn needs no quadrature.
     pub(in crate::fit) fn mixture(&self, most: &[f64], together: f64) -> Option<Mixture> {
         Some(match &self.parameters {
-            Parameters::Independent { failure_rates } => unshared(failure_rates),
+            Parameters::Independent { failure_rates } => Mixture::unshared(failure_rates),
             Parameters::CommonCause { failure_rates, probability } => {
-                struck(failure_rates, *probability).mixture()
+                Classes::struck(failure_rates, *probability).mixture()
             }
             Parameters::BetaBinomial { .. } => return None,
             Parameters::GaussianCopula { failure_rates, correlation } => {

@@ -1,25 +1,28 @@
-//! Failures that hang together through one normal variable, fitted to logs.
+//! Failures that are correlated through one normal variable, fitted to logs.
 //!
 //! # Accuracy
-//! The trapezoidal rule's relative error of every task's likelihood is below 10⁻¹⁴, by the bound below; the peak is where a Newton step
-//! would gain less than 10⁻¹² in log-likelihood, and was within 10⁻¹⁰ of one found independently to 16 digits. Nine agents on 418 tasks: 3 ms to fit,
-//! and 1.8 ms of one core to fit again to tasks drawn anew.
+//! The trapezoidal rule's relative error of every task's likelihood is below 10⁻¹⁴, by the bound below; the peak is
+//! where a Newton step would gain less than 10⁻¹² in log-likelihood, and was within 10⁻¹⁰ of one found independently
+//! to 16 digits. Nine agents on 418 tasks: 3 ms to fit, and 1.8 ms of one core to fit again to tasks drawn anew.
 //!
 //! # Testing
-//! The likelihood against another quadrature at 30 digits; the derivatives against differences; the estimates against data drawn with known
-//! parameters.
+//! The likelihood against another quadrature at 30 digits; the derivatives against differences; the estimates against
+//! data drawn with known parameters.
 //!
 //! # Implementation
-//! With τ = Φ⁻¹(f)/√(1−ρ) and λ = √(ρ/(1−ρ)) an agent fails with Φ(τ − λz) given z, so that τ and λ are free of each other. Per task the
-//! integrand g is φ(z) times m factors Φ(±(τ − λz)), and as |Φ(x + iy)| ≤ Φ(x)e^{y²/2}, on the line at height y it is at most g(x)·e^{s²y²/2}
-//! with s² = 1 + mλ². So the trapezoidal rule's error with step h, relative to the integral, is at most 2e^{s²y²/2 − 2πy/h}/(1 − e^{−2πy/h}), least at
-//! y = 2π/(hs²): h = 2π/(s√(2 ln(2/ε))) leaves ε, whatever the runs are. −ln g bends by at least one, so that beyond d from its peak there is at
-//! most s·e^{−d²/2} of the whole; the peaks of all tasks lie between those of one that always fails and of one that never does.
+//! With τ = Φ⁻¹(f)/√(1−ρ) and λ = √(ρ/(1−ρ)) an agent fails with Φ(τ − λz) given z, so that τ and λ are free of each
+//! other. Per task the integrand g is φ(z) times m factors Φ(±(τ − λz)), and as |Φ(x + iy)| ≤ Φ(x)e^{y²/2}, on the
+//! line at height y it is at most g(x)·e^{s²y²/2} with s² = 1 + mλ². So the trapezoidal rule's error with step h,
+//! relative to the integral, is at most 2e^{s²y²/2 − 2πy/h}/(1 − e^{−2πy/h}), least at y = 2π/(hs²): h = 2π/(s√(2
+//! ln(2/ε))) leaves ε, whatever the runs are. −ln g bends by at least one, so that beyond d from its peak there is at
+//! most s·e^{−d²/2} of the whole; the peaks of all tasks lie between those of one that always fails and of one that
+//! never does.
 //!
-//! Newton's method takes the exact second derivatives, for they cost little beside the nodes; where they are no peak's, a multiple of the identity is added.
-//! A general minimiser from a crate would need twenty evaluations for the five of this.
+//! Newton's method takes the exact second derivatives, for they cost little beside the nodes; where they are no
+//! peak's, a multiple of the identity is added. A general minimiser from a crate would need twenty evaluations for
+//! the five of this.
 
-use super::MAX_CORRELATION;
+use super::family::MAX_CORRELATION;
 use crate::fit::likelihood::{LnChance, Mixture, Point};
 use crate::fit::normal::{hazard, ln_below, ln_density, quantile};
 use crate::fit::sample::{Kind, Observations};
@@ -120,7 +123,8 @@ impl Ogive {
         places.map(|i| i as f64 * step).map(|z| (z, ln_step + ln_density(z))).collect()
     }
 
-    /// How far from zero the integrand of a task peaks, at most, whose runs all fail (`side` 1) or are all correct (−1).
+    /// How far from zero the integrand of a task peaks, at most, whose runs all fail (`side` 1) or are all correct
+    /// (−1).
     fn farthest(&self, most: &[f64], side: f64) -> f64 {
         let agents = || self.thresholds.iter().zip(most).filter(|(threshold, _)| threshold.is_finite());
         // The slope of the integrand's logarithm but for −z: it falls with z.
@@ -226,8 +230,8 @@ fn raised(damping: f64) -> f64 {
 }
 
 impl Local {
-    /// Adds a kind: the first derivatives u of its runs given z, whose mean is the gradient, and whose variance with the mean of the second
-    /// ones is the Hessian, of which the lower triangle is kept.
+    /// Adds a kind: the first derivatives u of its runs given z, whose mean is the gradient, and whose variance with
+    /// the mean of the second ones is the Hessian, of which the lower triangle is kept.
     fn add<'a>(
         &mut self,
         kind: &Kind,

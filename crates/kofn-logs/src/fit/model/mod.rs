@@ -1,117 +1,36 @@
 //! Models of failures, fitted by maximum likelihood.
 //!
-//! Given what a task shares, all runs on it are independent; the models differ in what is shared. Each is fitted with one rate for all agents or with
-//! a rate for each, by climbing to the peak of its likelihood in all parameters together.
+//! Given what a task shares, all runs on it are independent; the models differ in what is shared. Each is fitted with
+//! one rate for all agents or with a rate for each, by climbing to the peak of its likelihood in all parameters
+//! together.
 
 mod beta_binomial;
 mod em;
+mod family;
 mod fitted;
 mod gaussian_copula;
 mod start;
 
-use super::likelihood::{LnChance, Mixture, Point};
+use super::likelihood::Mixture;
 use super::sample::{Observations, Runs};
 use crate::Results;
 use beta_binomial::{Tails, Urn};
 use em::Classes;
+pub use family::{MAX_CORRELATION, Model, ModelFamily, RateSharing};
 pub use fitted::{FittedModel, Parameters};
 use gaussian_copula::Ogive;
 use kofn::scenario::Error;
-use serde::Serialize;
-use std::fmt;
-
-/// A correlation of failures is fitted up to this; where it is reached, the logs allow any larger one as well.
-pub const MAX_CORRELATION: f64 = 0.9999;
-
-/// The most runs on one task that a correlation is fitted to.
-const MAX_RUNS: f64 = 1e6;
 
 /// Numbers of classes that are tried.
 const CLASSES: std::ops::RangeInclusive<usize> = 2..=4;
 
-/// What the runs of a task share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ModelFamily {
-    /// Nothing.
-    Independent,
-    /// That all of them fail, with some probability.
-    CommonCause,
-    /// A rate from a beta distribution.
-    BetaBinomial,
-    /// A normal variable.
-    GaussianCopula,
-    /// One of a few classes of tasks.
-    Classes,
-}
-
-/// Whether agents have one rate or one each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RateSharing {
-    /// One rate for all of them.
-    Equal,
-    /// One rate for each of them.
-    Different,
-}
-
-/// A model of failures, before it is fitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct Model {
-    /// What runs share.
-    #[serde(rename = "model")]
-    pub family: ModelFamily,
-    /// Whether agents differ.
-    pub rates: RateSharing,
-}
-
-impl ModelFamily {
-    /// The name, as scenarios give it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Independent => "independent",
-            Self::CommonCause => "common-cause",
-            Self::BetaBinomial => "beta-binomial",
-            Self::GaussianCopula => "gaussian-copula",
-            Self::Classes => "classes",
-        }
-    }
-}
-
-impl fmt::Display for Model {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(&match self.rates {
-            RateSharing::Equal => format!("{}, equal rates", self.family.name()),
-            RateSharing::Different => self.family.name().to_owned(),
-        })
-    }
-}
-
 impl Model {
-    /// The models that can be told apart by logs of so many agents: of one agent rates cannot differ, and a beta distribution knows
-    /// equal ones alone.
-    pub fn all(agents: usize) -> Vec<Self> {
-        use ModelFamily::{BetaBinomial, Classes, CommonCause, GaussianCopula, Independent};
-        let families = [Independent, CommonCause, BetaBinomial, GaussianCopula, Classes];
-        let equal = families.map(|family| Self { family, rates: RateSharing::Equal });
-        let different = [Independent, CommonCause, GaussianCopula, Classes]
-            .map(|family| Self { family, rates: RateSharing::Different });
-        let different = different.into_iter().filter(|_| agents > 1);
-        equal.into_iter().chain(different).collect()
-    }
-
-    fn sample(self, results: &Results) -> Observations {
-        match self.rates {
-            RateSharing::Equal => Observations::pooled(results),
-            RateSharing::Different => Observations::of_agents(results),
-        }
-    }
-
     /// The maximum-likelihood fit to logs.
     ///
     /// # Errors
-    /// Logs from which the model's parameters cannot be told: without runs, or of an agent without any; for what is shared, also those without a
-    /// second task, without two runs on one task, or in which every run failed or none did; more than 10⁶ runs on one task.
+    /// Logs from which the model's parameters cannot be told: without runs, or of an agent without any; for what is
+    /// shared, also those without a second task, without two runs on one task, or in which every run failed or none
+    /// did; more than 10⁶ runs on one task.
     ///
     /// ```
     /// use kofn_logs::fit::{RateSharing, ModelFamily, Model, Parameters};
@@ -146,64 +65,40 @@ impl Model {
         let refused = |why: &str| Err(Error::refused(self.family.name(), format!("{self}: {why}")));
         let totals = sample.totals();
         if totals.is_empty() || totals.iter().any(|runs| runs.total() == 0.0) {
-            return refused("an agent without runs has no failure rate to be told");
+            return refused("an agent without runs has no failure rate");
         }
         if self.family == ModelFamily::Independent {
             return Ok(());
         }
         if sample.tasks() < 2.0 {
-            return refused("one task does not tell what the runs of a task share");
+            return refused("correlation within tasks cannot be estimated from one task");
         }
         if sample.max_runs() < 2.0 {
-            return refused("with one run on every task nothing tells what the runs of a task share");
+            return refused("correlation within tasks cannot be estimated from one run on each task");
         }
-        check_runs(sample)?;
+        sample.check_runs()?;
         let sum = |of: fn(&Runs) -> f64| totals.iter().map(of).sum::<f64>();
         if sum(|runs| runs.failed) == 0.0 || sum(|runs| runs.correct) == 0.0 {
-            return refused("where every run ends alike nothing tells what the runs of a task share");
+            return refused("correlation cannot be estimated where every run has the same result");
         }
         if self.family == ModelFamily::Classes && max_classes(sample) < *CLASSES.start() {
-            return refused("two classes of tasks cannot be told from fewer than three runs on a task");
+            return refused(
+                "two classes of tasks cannot be distinguished with fewer than three runs on each task",
+            );
         }
         Ok(())
     }
 }
 
-/// Returns an error where a task has more runs than a model is held against: time and memory grow with them.
-fn check_runs(sample: &Observations) -> Result<(), Error> {
-    let runs = sample.max_runs();
-    if runs <= MAX_RUNS {
-        return Ok(());
-    }
-    Err(Error::out_of_range("runs", runs, format!("at most {MAX_RUNS} on one task")))
-}
-
 /// The rates at which runs failed, whose likelihood is the largest.
 fn independent(sample: &Observations) -> (Parameters, f64) {
     let failure_rates: Vec<f64> = rates(sample);
-    let ln = unshared(&failure_rates).log_likelihood(sample);
+    let ln = Mixture::unshared(&failure_rates).log_likelihood(sample);
     (Parameters::Independent { failure_rates }, ln)
-}
-
-/// Nothing is shared.
-fn unshared(failure_rates: &[f64]) -> Mixture {
-    let chances = failure_rates.iter().copied().map(LnChance::of_rate).collect();
-    Mixture(vec![Point { ln_weight: 0.0, chances }])
 }
 
 fn rates(sample: &Observations) -> Vec<f64> {
     sample.totals().iter().map(|runs| runs.failed / runs.total()).collect()
-}
-
-/// A common cause as classes: the first strikes, and in the second agents fail with (f − c)/(1 − c).
-fn struck(failure_rates: &[f64], cause: f64) -> Classes {
-    let spared =
-        |rate: &f64| if cause < 1.0 { ((rate - cause) / (1.0 - cause)).clamp(0.0, 1.0) } else { 1.0 };
-    Classes {
-        weights: vec![cause, 1.0 - cause],
-        rates: vec![vec![1.0; failure_rates.len()], failure_rates.iter().map(spared).collect()],
-        first_always_fails: true,
-    }
 }
 
 fn common_cause(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f64) {
@@ -218,7 +113,7 @@ fn common_cause(sample: &Observations, start: Option<&Parameters>) -> (Parameter
     }
     let climb = |cause: f64| {
         let rates: Vec<f64> = sampled.iter().map(|rate| rate.max(cause)).collect();
-        let mut start = struck(&rates, cause);
+        let mut start = Classes::struck(&rates, cause);
         // A rate of zero is never left again: the climb must come to it by itself.
         let floor = |rate: &mut f64| *rate = rate.clamp(1e-3, 1.0 - 1e-3);
         start.rates[1].iter_mut().for_each(floor);
@@ -239,7 +134,8 @@ fn common_cause(sample: &Observations, start: Option<&Parameters>) -> (Parameter
     }
 }
 
-/// What is shared must make the logs more likely by this, in logarithm, than nothing shared does: else there is nothing but rounding.
+/// What is shared must make the logs more likely by this, in logarithm, than nothing shared does: else there is
+/// nothing but rounding.
 const GAIN: f64 = 1e-9;
 
 fn beta_binomial(sample: &Observations) -> (Parameters, f64) {
@@ -277,8 +173,8 @@ fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parame
     (Parameters::GaussianCopula { failure_rates, correlation: ogive.correlation() }, ln)
 }
 
-/// As many classes as the runs of a task can tell: of equal agents 2K − 1 runs (Teicher 1963), of different ones 2⌈log₂ K⌉ + 1 (Allman,
-/// Matias and Rhodes 2009, for almost all parameters).
+/// As many classes as the runs of a task can tell: of equal agents 2K − 1 runs (Teicher 1963), of different ones
+/// 2⌈log₂ K⌉ + 1 (Allman, Matias and Rhodes 2009, for almost all parameters).
 fn max_classes(sample: &Observations) -> usize {
     let most = sample.kinds.iter().map(|kind| match kind.runs.len() {
         1 => (0.5 * (kind.total() + 1.0)) as usize,

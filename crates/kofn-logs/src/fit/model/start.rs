@@ -10,8 +10,9 @@ const OWN_SHARE: f64 = 0.9;
 const FEW: f64 = 0.1;
 const NEAR_AN_END: f64 = 0.02;
 
-/// Starts for so many classes: tasks ranked by how many runs failed; rates spread evenly; a class of few tasks that are easy, or hard; and, as the agents may disagree on what is hard, tasks
-/// ranked by the difference of two halves of the agents.
+/// Returns starts for this many classes: tasks ranked by how many runs failed; rates spread evenly; a class of few
+/// tasks that are easy, or hard; and, as the agents may disagree on what is hard, tasks ranked by the difference of
+/// two halves of the agents.
 pub(super) fn starts(sample: &Observations, count: usize) -> Vec<Classes> {
     let mut starts = vec![
         ranked(sample, count, |kind| kind.failed() / kind.total()),

@@ -16,7 +16,7 @@ fn task(runs: &[(u32, u32)]) -> Vec<RunTally> {
     runs.iter().map(|&(failed, correct)| RunTally::new(correct, failed + correct).unwrap()).collect()
 }
 
-/// The likelihood of one task with so many failed and correct runs of each agent.
+/// Returns the likelihood of one task with these failed and correct runs of each agent.
 fn ln_of(fitted: &FittedModel, runs: &[(u32, u32)]) -> f64 {
     fitted.log_likelihood_of(&Results::gather(runs.len(), [task(runs)])).unwrap()
 }
@@ -63,8 +63,8 @@ fn choose(n: u32, k: u32) -> f64 {
     (0..k).map(|i| f64::from(n - i) / f64::from(i + 1)).product()
 }
 
-/// Every pattern of 2, 1 and 3 runs: with as many orders as there are, the likelihoods sum to one. A sum of 24 numbers of which each has a relative
-/// error of 10⁻¹⁴, and of some ten roundings.
+/// Every pattern of 2, 1 and 3 runs: with as many orders as there are, the likelihoods sum to one. A sum of 24
+/// numbers of which each has a relative error of 10⁻¹⁴, and of some ten roundings.
 #[test]
 fn likelihoods_sum_to_one() {
     for fitted in some() {
@@ -77,7 +77,8 @@ fn likelihoods_sum_to_one() {
     }
 }
 
-/// What is missing is summed over: a task on which an agent was not run has the likelihood of the patterns with either end of that run.
+/// What is missing is summed over: a task on which an agent was not run has the likelihood of the patterns with
+/// either end of that run.
 #[test]
 fn runs_that_were_not_made_say_nothing() {
     for fitted in some() {
@@ -159,7 +160,8 @@ fn log() -> Results {
     Results::gather(4, (0..120).map(runs))
 }
 
-/// Central differences with step h = 10⁻⁴ leave h²/6 of a third derivative, which here is below 10³, and 10⁻¹⁶·10³/h of rounding: 2·10⁻⁶.
+/// Central differences with step h = 10⁻⁴ leave h²/6 of a third derivative, which here is below 10³, and 10⁻¹⁶·10³/h
+/// of rounding: 2·10⁻⁶.
 #[test]
 fn slopes_are_those_of_the_likelihoods() {
     let h = 1e-4;

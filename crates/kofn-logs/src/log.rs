@@ -1,0 +1,25 @@
+//! What was read from logs.
+
+use crate::counts::LogCounts;
+use crate::report::SourceReport;
+use crate::results::Results;
+use crate::verdicts::ValidatorVerdicts;
+
+/// What logs say about one or several agents on the same tasks.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Log {
+    /// The agents' names, in the order in which they appear.
+    pub agents: Vec<String>,
+    /// Counted over all tasks.
+    pub counts: LogCounts,
+    /// The tasks, those with the same results together: all of them, or a uniform sample where they differ too much
+    /// to be kept.
+    pub results: Results,
+    /// What validators made of candidates: one for each source of such verdicts.
+    pub verdicts: Vec<ValidatorVerdicts>,
+    /// What was read, in the order of reading.
+    pub sources: Vec<SourceReport>,
+    /// What a reader of the results should know: agents that share few tasks, results that are a sample.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,13 @@
+//! What every reader starts from.
+
+use crate::options::ReadOptions;
+use crate::source::Origin;
+use std::io::BufRead;
+
+/// A log whose format is known.
+pub(crate) struct Input<'a> {
+    /// Its text, from the beginning.
+    pub(crate) text: &'a mut dyn BufRead,
+    pub(crate) origin: &'a Origin,
+    pub(crate) options: &'a ReadOptions,
+}
