@@ -1,6 +1,6 @@
 //! The exact answer.
 
-use super::{SCHEMA, scenario_schema};
+use super::SCHEMA;
 use crate::exact::{
     EarlyStopping, Importance, RationalOutcome, Reading, Resampling, WeightGain, assess_rational,
     early_stopping, importance, resampling, weight_gain,
@@ -17,7 +17,6 @@ pub struct Assessment {
     /// Version of this object.
     pub schema: u32,
     /// The scenario, its defaults filled in.
-    #[schemars(schema_with = "scenario_schema")]
     pub scenario: Scenario,
     /// Probabilities of the three outcomes, and expected effort.
     pub exact: Exact,

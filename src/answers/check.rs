@@ -1,8 +1,8 @@
 //! Both answers, and whether they agree.
 
+use super::SCHEMA;
 use super::sampling::{Sampling, SamplingError};
 use super::simulate::{Simulated, Tilted, UntilError, rare};
-use super::{SCHEMA, scenario_schema};
 use crate::crosscheck::{self, Verdict};
 use crate::outcome::Exact;
 use crate::scenario::Scenario;
@@ -15,7 +15,6 @@ pub struct Check {
     /// Version of this object.
     pub schema: u32,
     /// The scenario, its defaults filled in.
-    #[schemars(schema_with = "scenario_schema")]
     pub scenario: Scenario,
     /// The closed form.
     pub exact: Exact,

@@ -2,7 +2,7 @@
 
 use super::sampling::{Sampling, SamplingError};
 use super::simulate::Simulated;
-use super::{CONFIDENCE, SCHEMA, scenario_schema};
+use super::{CONFIDENCE, SCHEMA};
 use crate::crosscheck::difference_interval;
 use crate::outcome::{Exact, Interval, JointCounts, Outcome, PairedEstimate};
 use crate::scenario::{Error, Scenario};
@@ -34,7 +34,6 @@ pub struct ScenarioComparison {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Side {
     /// The scenario, its defaults filled in.
-    #[schemars(schema_with = "scenario_schema")]
     pub scenario: Scenario,
     /// The closed form; null where one of the two has none.
     pub exact: Option<Exact>,

@@ -37,7 +37,7 @@ pub use simulate::{
     simulate_rare,
 };
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Version of the JSON objects. It is raised when a reader of the old ones would misunderstand the new ones.
@@ -61,23 +61,4 @@ impl<T> Versioned<T> {
     pub fn new(answer: T) -> Self {
         Self { schema: SCHEMA, answer }
     }
-}
-
-/// Returns the JSON schema of a scenario as an answer echoes it.
-fn scenario_schema(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "object",
-        "description": "The scenario with its defaults filled in. Read again, it is the same scenario.",
-        "required": ["scheme", "agents", "failures", "dependence"],
-        "properties": {
-            "scheme": { "type": ["string", "object"] },
-            "agents": { "type": "object" },
-            "failures": { "type": "object" },
-            "dependence": { "type": "object", "required": ["model"] },
-            "tasks": { "type": "array", "items": { "type": "object", "required": ["weight"] } },
-            "filter": { "type": "object", "required": ["accepts_correct", "accepts_wrong"] },
-            "costs": { "type": "object" }
-        },
-        "additionalProperties": false
-    })
 }

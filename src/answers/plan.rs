@@ -1,6 +1,6 @@
 //! What it takes to reach a target.
 
-use super::{SCHEMA, scenario_schema};
+use super::SCHEMA;
 use crate::exact::Limit;
 use crate::outcome::{Exact, Interval};
 use crate::plan::{
@@ -22,7 +22,6 @@ pub struct PlanAnswer {
     /// Version of this object.
     pub schema: u32,
     /// The scenario, its defaults filled in.
-    #[schemars(schema_with = "scenario_schema")]
     pub scenario: Scenario,
     /// The P(correct) to reach.
     pub target: f64,
@@ -116,7 +115,6 @@ pub struct OptionAnswer {
     /// Which of the agents, counted from 0, where they differ.
     pub members: Option<Vec<usize>>,
     /// The system as a scenario.
-    #[schemars(schema_with = "scenario_schema")]
     pub scenario: Scenario,
     /// P(correct).
     pub correct: f64,
@@ -334,7 +332,6 @@ pub struct MarginAnswer {
     /// Version of this object.
     pub schema: u32,
     /// The scenario with that margin.
-    #[schemars(schema_with = "scenario_schema")]
     pub scenario: Scenario,
     /// The P(all steps are correct) to reach.
     pub target: f64,
@@ -520,13 +517,12 @@ fn lift_fields(lift: &Lift, options: &Options) -> LiftAnswer {
 }
 
 fn intervals_fields(uncertainty: &Uncertainty, options: &Options) -> PlanIntervals {
-    let ends = |of: plan::Interval| Interval { low: of.low, high: of.high };
     let of = |intervals: &ChoiceIntervals| ChoiceUncertainty {
         name: options.choices[intervals.choice].to_string(),
-        correct: ends(intervals.correct),
-        failure: ends(intervals.failure),
-        wrong: ends(intervals.wrong),
-        price: ends(intervals.price),
+        correct: intervals.correct,
+        failure: intervals.failure,
+        wrong: intervals.wrong,
+        price: intervals.price,
         share_that_meets: intervals.share_that_meets,
     };
     let count = &uncertainty.smallest_majority;

@@ -1,7 +1,7 @@
 //! The simulated answer: counted trials, or tilted ones for what is rare.
 
 use super::sampling::{Sampling, SamplingError};
-use super::{CONFIDENCE, SCHEMA, scenario_schema};
+use super::{CONFIDENCE, SCHEMA};
 use crate::crosscheck::{self, RareComparison};
 use crate::outcome::{Counts, Estimate, Interval, Outcome, RareEstimate, RareEvent, Weighted};
 use crate::scenario::Scenario;
@@ -15,7 +15,6 @@ pub struct Simulation {
     /// Version of this object.
     pub schema: u32,
     /// The scenario, its defaults filled in.
-    #[schemars(schema_with = "scenario_schema")]
     pub scenario: Scenario,
     /// What was counted.
     pub simulated: Simulated,
@@ -30,7 +29,6 @@ pub struct RareSimulation {
     /// Version of this object.
     pub schema: u32,
     /// The scenario, its defaults filled in.
-    #[schemars(schema_with = "scenario_schema")]
     pub scenario: Scenario,
     /// What the trials say.
     pub rare: Tilted,

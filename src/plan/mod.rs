@@ -28,7 +28,7 @@ pub use lift::{Change, Lift, Obstacle, obstacle};
 pub use margin::{Margin, smallest_margin};
 pub use options::{Options, options};
 pub use rate::largest_failure_rate;
-pub use uncertainty::{ChoiceIntervals, CountInterval, Interval, Uncertainty, intervals};
+pub use uncertainty::{ChoiceIntervals, CountInterval, Uncertainty, intervals};
 
 use crate::exact::{Limit, assess, limit};
 use crate::outcome::Exact;

@@ -12,20 +12,10 @@ use super::demand::priced;
 use super::options::Options;
 use super::team::{agents, under};
 use crate::exact::assess;
-use crate::outcome::Exact;
+use crate::outcome::{Exact, Interval};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, ClassRates, Error, Scenario};
 use rayon::prelude::*;
-
-/// The middle share of some values.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct Interval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
-}
 
 /// What a choice comes to under many scenarios.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -5,8 +5,10 @@ use super::{
     Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Filter, Scenario, Scheme, TaskClass,
     WrongAnswers,
 };
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use std::borrow::Cow;
 
 impl Scenario {
     /// Returns the scenario as a JSON object with all defaults filled in. Read again, it is the same scenario, to the last bit.
@@ -40,6 +42,30 @@ impl Scenario {
     /// ```
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("a checked scenario has no integer above TOML's")
+    }
+}
+
+impl JsonSchema for Scenario {
+    fn schema_name() -> Cow<'static, str> {
+        "Scenario".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "The scenario with its defaults filled in. Read again, it is the same scenario.",
+            "required": ["scheme", "agents", "failures", "dependence"],
+            "properties": {
+                "scheme": { "type": ["string", "object"] },
+                "agents": { "type": "object" },
+                "failures": { "type": "object" },
+                "dependence": { "type": "object", "required": ["model"] },
+                "tasks": { "type": "array", "items": { "type": "object", "required": ["weight"] } },
+                "filter": { "type": "object", "required": ["accepts_correct", "accepts_wrong"] },
+                "costs": { "type": "object" }
+            },
+            "additionalProperties": false
+        })
     }
 }
 

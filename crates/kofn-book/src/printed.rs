@@ -1,5 +1,6 @@
 //! Numbers as the chapter prints them, digit by digit.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A number as the chapter prints it: `98.7%`, `+110.5%`, `1.27x`, `1900 µs`.
@@ -18,7 +19,7 @@ pub struct PrintedCount {
 }
 
 /// What a number counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// Hundredths.

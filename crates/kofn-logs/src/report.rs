@@ -1,5 +1,6 @@
 //! What readers find: single runs, and what is said of a whole source.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ pub struct RunResult<'a> {
 }
 
 /// What was found in one source.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SourceReport {
     /// The file's name.

@@ -7,10 +7,11 @@ use kofn::crosscheck;
 use kofn::outcome::Counts;
 use kofn::{Exact, Scenario};
 pub use kofn_figures::sample::CONFIDENCE;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a simulation says of a number, and the interval that holds the true one with [`CONFIDENCE`] at least.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Simulated {
     /// The estimate.

@@ -9,10 +9,11 @@ use crate::printed::{Printed, Unit};
 use crate::settings;
 use kofn::scenario::scheme::{Any, Majority, Scheme, Single};
 use kofn::scenario::{Costs, Failures, Fallback};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One of the chapter's systems, in tables.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct System {
     /// Its name on the command line.
@@ -30,7 +31,7 @@ pub struct System {
 }
 
 /// One table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SystemTable {
     /// Which rule and which rates.
@@ -40,7 +41,7 @@ pub struct SystemTable {
 }
 
 /// One number: exact, simulated and as printed. Percentages are fractions of one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SystemLine {
     /// Of what.
@@ -58,7 +59,7 @@ pub struct SystemLine {
 }
 
 /// A run with the chapter's number of tasks.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Sample {
     /// The value.

@@ -5,10 +5,11 @@ use super::verdict::Judgment;
 use crate::chapter::Simulated;
 use crate::printed::Unit;
 use kofn::scenario::Scenario;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Results of the audit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Audit {
     /// Trials of each simulated scenario.
@@ -30,7 +31,7 @@ pub struct Audit {
 }
 
 /// Claims about one thing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Row {
     /// Its number, from 1.
@@ -44,7 +45,7 @@ pub struct Row {
 }
 
 /// One printed number and its verdict. Percentages are fractions of one here.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Check {
     /// Where or of what the chapter says it.
@@ -74,7 +75,7 @@ pub struct Check {
 }
 
 /// A rule under which a claim holds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Alternative {
     /// The rule and its system.
@@ -94,7 +95,7 @@ pub struct Alternative {
 }
 
 /// A change that would make a claim true.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 pub enum Remedy {
     /// The system as named is this reliable at this failure rate.

@@ -3,6 +3,7 @@
 use crate::data;
 use crate::printed::Printed;
 use crate::settings;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Trials, and tasks of each.
@@ -18,7 +19,7 @@ const NUMBERS: u64 = 10_000;
 ///
 /// An agent fails if its number is below the failure rate's share of all numbers. Numbers of neighboring agents differ
 /// by 17 of 10,000, so agents nearly always fail together; and none reaches 4,000, so they fail far too often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Replay {
     /// Number of agents that vote.

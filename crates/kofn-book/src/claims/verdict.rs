@@ -8,6 +8,7 @@
 //! - Arithmetic between printed numbers that does not come out contradicts itself.
 
 use kofn::{Exact, crosscheck};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 #[cfg(doc)]
@@ -17,7 +18,7 @@ use crate::printed::Printed;
 pub const CLAIMS_FALSE_ALARM_RATE: f64 = 0.001;
 
 /// Verdict of the audit on a claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judgment {
     /// Holds as printed.

@@ -7,7 +7,7 @@ use kofn::scenario::Scheme;
 /// The names of all schemes, for suggestions and completions.
 pub(super) fn scheme_names() -> PossibleValuesParser {
     let value = |about: &kofn::scenario::About| PossibleValue::new(about.name).help(about.meaning);
-    PossibleValuesParser::new(Scheme::ALL.iter().map(value)).hide_possible_values()
+    PossibleValuesParser::new(Scheme::ALL.iter().map(value))
 }
 
 /// The commands whose output has a schema, likewise.

@@ -5,8 +5,8 @@ use crate::output::{BAD, FAINT, GOOD, Output, styled};
 use crate::text::{grouped, heading, number, short, wrapped};
 use kofn::answers::{PlanAnswer, Planned, limiting_factor};
 use kofn::exact::Limit;
-use kofn::plan::{Choice, Count, Interval, Options, Plan, Reached, Uncertainty};
-use kofn::{Error, Scenario};
+use kofn::plan::{Choice, Count, Options, Plan, Reached, Uncertainty};
+use kofn::{Error, Interval, Scenario};
 use std::io;
 
 pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {

@@ -3,10 +3,11 @@
 use super::correlation::{AgentPair, pairs};
 use crate::{LogCounts, PairCounts, Results, RunTally};
 use kofn::scenario::Error;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Two agents that are more alike than the others.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct AlikePair {
     /// The two, and how they go together.

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{Log, LogError, ReadOptions, Source, SourceReport, read};
 use kofn::scenario::{Error, Scenario};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Why there is no answer.
@@ -22,7 +23,7 @@ pub enum FitError {
 }
 
 /// What logs tell about agents and validators.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FitAnswer {
     /// What was read, source by source.

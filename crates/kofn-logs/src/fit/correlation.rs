@@ -21,10 +21,11 @@
 //! what is left is Pearson's φ.
 
 use crate::{AgentCounts, LogCounts, PairCounts};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How two agents went together on the tasks that both were run on.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct AgentPair {
     /// The two, the smaller number first.

@@ -15,6 +15,7 @@ use kofn::scenario::Error;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Maximum number of runs in a vote that is predicted for held-out tasks.
@@ -37,7 +38,7 @@ impl Default for Halvings {
 }
 
 /// All models side by side.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ModelComparison {
     /// The models, in the order of [`Model::all`].
@@ -51,7 +52,7 @@ pub struct ModelComparison {
 }
 
 /// A model, fitted to all tasks or refused.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ComparedModel {
     /// Which model.
@@ -66,7 +67,7 @@ pub struct ComparedModel {
 }
 
 /// How a model did on tasks that it was not fitted to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct HeldOut {
     /// The log-likelihood of a task, on average; none where a fit called impossible what happened on the other half.
@@ -85,7 +86,7 @@ pub struct HeldOut {
 }
 
 /// A vote on tasks that a model was not fitted to, averaged over all halves.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct HeldOutVote {
     /// The vote.
@@ -102,7 +103,7 @@ pub struct HeldOutVote {
 }
 
 /// A vote on all tasks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct VoteRow {
     /// The vote.

@@ -20,7 +20,7 @@
 //! no more digits than that leaves. A bracket holds the steps where rounding ends them. The odds are multiplied by e
 //! to the step, so that rates of any size keep their digits. An interval takes less than 0.1 ms.
 
-use super::interval::Interval;
+use kofn::Interval;
 use kofn::exact::{tails, two_sided_normal_quantile};
 use kofn::scenario::{Error, Scenario};
 

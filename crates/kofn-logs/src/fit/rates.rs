@@ -1,13 +1,14 @@
 //! What one agent did, with its uncertainty as far as a closed form tells it.
 
-use super::interval::Interval;
 use super::intervals::{check_confidence, clopper_pearson, wilson};
 use crate::AgentCounts;
+use kofn::Interval;
 use kofn::scenario::Error;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// An agent's failure rate, and how repeated runs of it do.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct AgentRates {
     /// Tasks with at least one run.

@@ -19,10 +19,10 @@
 //! Parts of tasks are selected one task at a time: the hypergeometric distribution of `rand_distr` takes as long, and
 //! refuses large populations.
 
-use super::interval::Interval;
 use super::intervals::{quantile, sorted};
 use super::normal::ln_below;
 use crate::{Results, TaskResults};
+use kofn::Interval;
 use kofn::exact::two_sided_normal_quantile;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::{Binomial, Distribution};

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{Log, LogCounts, Results};
 use kofn::scenario::{Error, Scenario};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Confidence, effort and seed of a fit.
@@ -55,7 +56,7 @@ impl FitOptions {
 }
 
 /// What a log says of its agents, and which model of their failures to trust.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Fit {
     /// How many tasks the log has.
@@ -90,7 +91,7 @@ pub struct Fit {
 }
 
 /// An agent and its rates.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct AgentFit {
     /// Its name.
@@ -105,7 +106,7 @@ pub struct AgentFit {
 }
 
 /// Which runs are correlated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrelatedRuns {
     /// Runs of different agents.
@@ -115,7 +116,7 @@ pub enum CorrelatedRuns {
 }
 
 /// The correlation of failures on one task.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Correlation {
     /// Of which runs.
@@ -127,7 +128,7 @@ pub struct Correlation {
 }
 
 /// A vote on all tasks.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct VoteFit {
     /// Observed, and predicted by each model.
@@ -141,7 +142,7 @@ pub struct VoteFit {
 }
 
 /// The model to trust.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct TrustedModel {
     /// Its place among the models.

@@ -24,6 +24,7 @@ use kofn::scenario::{Agents, Error, Fallback, Scenario};
 use rand::SeedableRng;
 use rand_distr::{Beta, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
@@ -92,7 +93,7 @@ impl PipelineQuestion {
 }
 
 /// A rate that was estimated from counts.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct RateEstimate {
     /// The estimate, `count` divided by `of`.
@@ -110,7 +111,7 @@ pub struct RateEstimate {
 }
 
 /// A probability of the pipeline.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct PipelineEstimate {
     /// At the rates seen.
@@ -125,7 +126,7 @@ pub struct PipelineEstimate {
 }
 
 /// What a validator's verdicts say.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Validation {
     /// The validator: the name of its log, without folders and ending.

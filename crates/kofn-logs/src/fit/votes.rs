@@ -11,6 +11,7 @@ use super::model::{FittedModel, Parameters, RateSharing};
 use super::sample::{Kind, Observations, Runs};
 use crate::{Results, RunTally};
 use kofn::scenario::Error;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 pub const MAX_VOTERS: usize = 16;
 
 /// What is asked of the runs that are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VoteKind {
     /// More than half of them are correct.
@@ -34,7 +35,7 @@ pub enum VoteKind {
 }
 
 /// A vote of a number of runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 pub struct VoteTarget {
     /// Which outcome counts.
     pub vote: VoteKind,
@@ -76,7 +77,7 @@ impl VoteTarget {
 }
 
 /// How a vote did on the tasks of a log.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ObservedVote {
     /// Tasks on which enough agents, or runs, are there to be drawn.

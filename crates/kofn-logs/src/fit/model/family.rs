@@ -2,6 +2,7 @@
 
 use crate::fit::sample::Observations;
 use crate::results::Results;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
@@ -9,7 +10,7 @@ use std::fmt;
 pub const MAX_CORRELATION: f64 = 0.9999;
 
 /// What the runs of a task share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelFamily {
     /// Nothing.
@@ -25,7 +26,7 @@ pub enum ModelFamily {
 }
 
 /// Whether agents have one rate or one each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateSharing {
     /// One rate for all of them.
@@ -35,7 +36,7 @@ pub enum RateSharing {
 }
 
 /// A model of failures, before it is fitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 pub struct Model {
     /// What runs share.
     #[serde(rename = "model")]

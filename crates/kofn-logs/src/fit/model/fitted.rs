@@ -9,10 +9,11 @@ use crate::fit::likelihood::Mixture;
 use crate::fit::mean::mean;
 use crate::fit::sample::Observations;
 use kofn::scenario::Error;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What was fitted. Of equal agents there is one rate, else one for each.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Parameters {
     /// Of independent runs.
@@ -51,7 +52,7 @@ pub enum Parameters {
 }
 
 /// A model with the parameters that make the logs most likely.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FittedModel {
     /// Which model.
