@@ -2,7 +2,7 @@
 #![cfg(feature = "book")]
 
 use kofn::book::chapter::{System, benchmark, dual, simulation, single};
-use kofn::book::claims::{Audit, Check, CLAIMS_FALSE_ALARM_RATE, Judgment, Remedy, audit};
+use kofn::book::claims::{Audit, CLAIMS_FALSE_ALARM_RATE, Check, Judgment, Remedy, audit};
 use std::sync::LazyLock;
 
 const F: f64 = 0.23;

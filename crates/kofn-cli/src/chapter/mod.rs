@@ -3,15 +3,14 @@
 //! With `--json` one object: `{"schema":1, …}` and the fields of [`Audit`](kofn_book::claims::Audit) or of
 //! [`System`](kofn_book::chapter::System) as they are documented there. Percentages are fractions of one.
 
-mod markdown;
 mod text;
-mod words;
 
 use super::args::{ChapterArguments, ChapterSystem};
 use super::output::Output;
 use super::{End, Failure, json};
 use kofn_book::chapter::{self, System};
 use kofn_book::claims::{self, Audit};
+use kofn_book::markdown;
 
 pub(super) fn chapter(arguments: &ChapterArguments, output: &mut Output) -> Result<End, Failure> {
     match arguments.system {
@@ -25,7 +24,7 @@ fn audit(arguments: &ChapterArguments, output: &mut Output) -> Result<End, Failu
     if arguments.json {
         output.json(&json::Numbered::new(&audit))?;
     } else if arguments.markdown {
-        markdown::audit(output, &audit)?;
+        output.bytes(markdown::audit(&audit).as_bytes())?;
     } else {
         text::audit(output, &audit)?;
     }
@@ -44,7 +43,7 @@ fn tables(system: ChapterSystem, arguments: &ChapterArguments, output: &mut Outp
     if arguments.json {
         output.json(&json::Numbered::new(&system))?;
     } else if arguments.markdown {
-        markdown::system(output, &system)?;
+        output.bytes(markdown::system(&system).as_bytes())?;
     } else {
         text::system(output, &system)?;
     }
