@@ -8,8 +8,10 @@ pub mod claims;
 mod data;
 mod figure;
 mod figures;
+pub mod markdown;
 mod printed;
 mod settings;
+pub mod words;
 
 pub use figure::Figure;
 pub use figures::figures;

@@ -3,9 +3,7 @@
 //! With `--json` one object: `{"schema":1, …}` and the fields of [`Audit`](kofn_book::claims::Audit) or of
 //! [`System`](kofn_book::chapter::System) as they are documented there. Percentages are fractions of one.
 
-mod markdown;
 mod text;
-mod words;
 
 use super::args::{ChapterArguments, ChapterSystem};
 use super::output::Output;
@@ -13,6 +11,7 @@ use super::{End, Failure};
 use kofn::answers::Versioned;
 use kofn_book::chapter::{self, System};
 use kofn_book::claims::{self, Audit};
+use kofn_book::markdown;
 
 pub(super) fn chapter(arguments: &ChapterArguments, output: &mut Output) -> Result<End, Failure> {
     match arguments.system {
@@ -26,7 +25,7 @@ fn audit(arguments: &ChapterArguments, output: &mut Output) -> Result<End, Failu
     if arguments.json {
         output.json(&Versioned::new(&audit))?;
     } else if arguments.markdown {
-        markdown::audit(output, &audit)?;
+        output.bytes(markdown::audit(&audit).as_bytes())?;
     } else {
         text::audit(output, &audit)?;
     }
@@ -45,7 +44,7 @@ fn tables(system: ChapterSystem, arguments: &ChapterArguments, output: &mut Outp
     if arguments.json {
         output.json(&Versioned::new(&system))?;
     } else if arguments.markdown {
-        markdown::system(output, &system)?;
+        output.bytes(markdown::system(&system).as_bytes())?;
     } else {
         text::system(output, &system)?;
     }

@@ -1,10 +1,10 @@
 //! The audit and the tables as text for a terminal of eighty columns.
 
-use super::words;
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use anstyle::{AnsiColor, Style};
 use kofn_book::chapter::{System, SystemLine, SystemTable};
 use kofn_book::claims::{Audit, Check, Judgment, Row};
+use kofn_book::words;
 use std::io;
 
 const WIDTH: usize = 80;

@@ -133,7 +133,8 @@ impl Panel {
 
     /// Sets the height in design units, from 20 to 20,000; the width of a chart is 640.
     pub fn height(self, height: f64) -> Self {
-        Self { height: height.max(20.0).min(20_000.0), ..self }
+        let height = if height.is_nan() { self.height } else { height.clamp(20.0, 20_000.0) };
+        Self { height, ..self }
     }
 
     /// Adds a horizontal line at a value of y.

@@ -1,45 +1,46 @@
-//! Numbers, remedies and summaries in words, for text and Markdown alike.
+//! Numbers, remedies and summaries of the audit and of the systems in words, for text and Markdown.
 
-use crate::text::grouped;
-use kofn_book::chapter::{Simulated, System, Unit};
-use kofn_book::claims::{Alternative, Audit, CLAIMS_FALSE_ALARM_RATE, Check, Judgment, Remedy, Replay, Row};
+use crate::chapter::{Simulated, System, Unit};
+use crate::claims::{Alternative, Audit, CLAIMS_FALSE_ALARM_RATE, Check, Judgment, Remedy, Replay, Row};
 
-/// Keeps a number and its unit on one line; a plain space by the time it is printed.
-pub(super) const NO_BREAK: char = '\u{a0}';
+/// Space that keeps a number and its unit on one line; a plain space when it is printed.
+pub const NO_BREAK: char = '\u{a0}';
 
-/// An exact number to at most four decimals of its unit.
-pub(super) fn exact(unit: Unit, value: f64) -> String {
+/// Returns an exact number to at most four decimals of its unit.
+pub fn exact(unit: Unit, value: f64) -> String {
     with_unit(unit, &trimmed(format!("{:.4}", value * scale(unit))))
 }
 
-/// A simulated number and its interval: `86.564 % (86.388 to 86.738)`.
-pub(super) fn simulated(unit: Unit, simulated: &Simulated) -> String {
+/// Returns a simulated number and its interval: `86.564 % (86.388 to 86.738)`.
+pub fn simulated(unit: Unit, simulated: &Simulated) -> String {
     format!("{} ({})", estimate(unit, simulated), interval(unit, simulated))
 }
 
-pub(super) fn estimate(unit: Unit, simulated: &Simulated) -> String {
+/// Returns a simulated number with its unit.
+pub fn estimate(unit: Unit, simulated: &Simulated) -> String {
     let value = simulated.estimate * scale(unit);
     with_unit(unit, &format!("{value:.*}", decimals(unit, simulated)))
 }
 
-pub(super) fn interval(unit: Unit, simulated: &Simulated) -> String {
+/// Returns the ends of the interval of a simulated number, without the unit.
+pub fn interval(unit: Unit, simulated: &Simulated) -> String {
     let (low, high) = simulated.interval;
     let digits = decimals(unit, simulated);
     format!("{:.digits$} to {:.digits$}", low * scale(unit), high * scale(unit))
 }
 
 /// Returns the verdict, or what the number is for where there is none.
-pub(super) fn verdict(check: &Check) -> String {
+pub fn verdict(check: &Check) -> String {
     check.verdict.map_or("to compare".into(), |verdict| verdict.to_string())
 }
 
-/// What the chapter prints, its longest unit abbreviated.
-pub(super) fn printed(text: &str) -> String {
+/// Returns what the chapter prints, with its longest unit abbreviated.
+pub fn printed(text: &str) -> String {
     text.replace(" percentage points", &format!("{NO_BREAK}pp"))
 }
 
 /// Returns what else would make the claim true, in one sentence; `None` where nothing is known.
-pub(super) fn remedies(check: &Check) -> Option<String> {
+pub fn remedies(check: &Check) -> Option<String> {
     let result = exact(check.unit, check.exact).replace(NO_BREAK, "");
     let all: Vec<String> = check.remedies.iter().map(remedy).collect();
     match (all.is_empty(), check.scenarios.is_empty()) {
@@ -66,7 +67,7 @@ fn remedy(remedy: &Remedy) -> String {
 
 /// Returns a rule that gives what is printed: its name, its numbers, equivalent rules, and its meaning if it is of
 /// another kind.
-pub(super) fn alternative(check: &Check, alternative: &Alternative) -> String {
+pub fn alternative(check: &Check, alternative: &Alternative) -> String {
     let mut text = format!("true of {}: exact {}", alternative.name, exact(check.unit, alternative.exact));
     if let Some(estimate) = &alternative.simulated {
         text += &format!(", simulated {}", simulated(check.unit, estimate));
@@ -81,8 +82,8 @@ pub(super) fn alternative(check: &Check, alternative: &Alternative) -> String {
     text
 }
 
-/// The different verdicts of a row, in the order of its checks.
-pub(super) fn verdicts(row: &Row) -> String {
+/// Returns the distinct verdicts of a row, in the order of its checks.
+pub fn verdicts(row: &Row) -> String {
     let mut said: Vec<String> = Vec::new();
     for verdict in row.checks.iter().filter_map(|check| check.verdict).map(|verdict| verdict.to_string()) {
         if !said.contains(&verdict) {
@@ -92,8 +93,8 @@ pub(super) fn verdicts(row: &Row) -> String {
     if said.is_empty() { "an assumption, not tested".into() } else { said.join("; ") }
 }
 
-/// How many claims have which verdict.
-pub(super) fn totals(audit: &Audit) -> String {
+/// Returns the number of claims by verdict.
+pub fn totals(audit: &Audit) -> String {
     let judged = audit.checks().filter(|check| check.verdict.is_some()).count();
     format!(
         "Of {judged} numbers, {} hold as printed, {} hold under another rule, {} contradict other printed numbers and \
@@ -105,8 +106,8 @@ pub(super) fn totals(audit: &Audit) -> String {
     )
 }
 
-/// The rule of judgement, a sentence each.
-pub(super) fn rule(audit: &Audit) -> [String; 4] {
+/// Returns the rule of judgment, a sentence each.
+pub fn rule(audit: &Audit) -> [String; 4] {
     [
         "A printed number that names an exact value holds within half a unit of its last digit.".into(),
         format!(
@@ -124,8 +125,8 @@ pub(super) fn rule(audit: &Audit) -> [String; 4] {
     ]
 }
 
-/// Whether the engines agree.
-pub(super) fn engines(audit: &Audit) -> String {
+/// Returns whether the engines agree.
+pub fn engines(audit: &Audit) -> String {
     let (asked, off) = (audit.scenarios, audit.disagreements.len());
     let agreement = if off == 0 { "agree on all".into() } else { format!("DISAGREE on {off}") };
     format!(
@@ -136,8 +137,8 @@ pub(super) fn engines(audit: &Audit) -> String {
     )
 }
 
-/// What the simulated columns of a system's tables are.
-pub(super) fn runs(system: &System) -> String {
+/// Returns what the simulated columns of a system's tables are.
+pub fn runs(system: &System) -> String {
     let mut tasks: Vec<u64> = system
         .tables
         .iter()
@@ -155,8 +156,8 @@ pub(super) fn runs(system: &System) -> String {
     )
 }
 
-/// What the chapter's simulation gives as it is written.
-pub(super) fn replay(replays: &[Replay]) -> String {
+/// Returns the results of the chapter's simulation, run as it is written.
+pub fn replay(replays: &[Replay]) -> String {
     let each: Vec<String> = replays
         .iter()
         .map(|replay| {
@@ -190,14 +191,21 @@ fn with_unit(unit: Unit, number: &str) -> String {
     }
 }
 
-/// As many decimals as tell the ends of the interval apart, and one more.
+/// Returns the number of decimals that distinguishes the ends of the interval, plus one.
 fn decimals(unit: Unit, simulated: &Simulated) -> usize {
     let (low, high) = simulated.interval;
     let width = (high - low) * scale(unit);
     (0..9).find(|&digits| width * 10_f64.powi(digits) >= 1.0).map_or(9, |digits| digits as usize + 1)
 }
 
-/// Without the zeros at its end.
+/// Returns the number without trailing zeros.
 fn trimmed(number: String) -> String {
     if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.').into() } else { number }
+}
+
+/// Returns the count with its thousands separated.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let thousands: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
+    String::from_utf8_lossy(&thousands.join(&b',')).into_owned()
 }
