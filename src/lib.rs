@@ -22,7 +22,7 @@
 //! # Invariants
 //! - The engines are strangers: [`monte_carlo`] never uses [`exact`], [`exact`] never draws, [`crosscheck`] sees neither. What
 //!   they share is the [`scenario`] and the [`Rule`](scenario::Rule) in which a scheme speaks to them; so every scheme is written
-//!   a third time, by enumeration, in `tests/oracle.rs`.
+//!   a third time, by enumeration, in `tests/oracle`.
 //! - The small probability is the answer: failure is computed in its own right, never as one minus a rounded reliability.
 //! - The same scenario, seed and number of trials give the same counts on every machine and number of threads.
 //! - Nothing panics on any input, and nothing but the command line prints.

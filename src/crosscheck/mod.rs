@@ -20,7 +20,7 @@
 //! | 0.01 | 1.0e-3 | 2.5e-4 | 3.2e-5 |
 //! | 0.001 | 3.4e-4 | 8.2e-5 | 1.0e-5 |
 //!
-//! `tests/false_alarms.rs` computes this table, and compares both error rates with exact sums. The tests in
+//! `tests/simulation/false_alarms.rs` computes this table, and compares both error rates with exact sums. The tests in
 //! `src/sabotage` break kernels, and find that they are caught as often as these sums predict.
 //!
 //! # Rare events

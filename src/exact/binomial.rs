@@ -7,7 +7,7 @@
 //!
 //! # Testing
 //! Against exact rationals and against the slow sum in this file; against two tables in `tests/`, one of them proven in interval
-//! arithmetic; monotony, complement and symmetry in `tests/binomial_tails.rs`.
+//! arithmetic; monotony, complement and symmetry in `tests/exact/binomial_tails.rs`.
 //!
 //! # Implementation
 //! The smaller tail is its first term times the sum of the ratios of following terms to it; the other is one minus it. Never

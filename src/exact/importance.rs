@@ -6,7 +6,7 @@
 //! # Testing
 //! Against enumeration of all patterns of the other agents in exact rationals, against differences of [`assess`](super::assess) with a
 //! derived bound, and by the identity that the importances of equal agents sum to the derivative in their common rate, in
-//! `tests/importance.rs`.
+//! `tests/exact/importance.rs`.
 //!
 //! # Implementation
 //! An agent decides a vote when just k − 1 of the others are right. Of independent agents that is −∂P(correct)/∂fᵢ (Birnbaum 1969): P(correct) is linear

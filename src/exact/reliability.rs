@@ -4,7 +4,7 @@
 //! That of [`assess`](super::assess): the same closed forms, but that wrong answers are not told from abstentions.
 //!
 //! # Testing
-//! Against `assess` for every scenario of `tests/plan.rs`.
+//! Against `assess` for every scenario of `tests/exact/plan.rs`.
 //!
 //! # Implementation
 //! With a checker a vote is correct just as often, and nobody has to count wrong answers.

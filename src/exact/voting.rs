@@ -9,8 +9,8 @@
 //! units, 0.1 at most on the grid of this file.
 //!
 //! # Testing
-//! Against enumeration of all answer patterns, written from the design alone, in `tests/oracle.rs`; against a table of exact numbers in
-//! `tests/poisson_binomial_tails.rs`; both ways to the probability of abstaining, the quick vote and the accurate one, and different agents of
+//! Against enumeration of all answer patterns, written from the design alone, in `tests/oracle`; against a table of exact numbers in
+//! `tests/exact/poisson_binomial_tails.rs`; both ways to the probability of abstaining, the quick vote and the accurate one, and different agents of
 //! one rate and identical ones against each other in this file; filters in `enumeration.rs`.
 //!
 //! # Implementation

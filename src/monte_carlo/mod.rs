@@ -111,7 +111,7 @@
 //!
 //! The kernel takes its random words as a parameter. Its tests feed every input of small cases and require counts equal
 //! to integers known in advance; they also read the stream again with a slow decoder in rational numbers, on every
-//! engine. `tests/value_stability.rs` pins the counts of every path.
+//! engine. `tests/simulation/value_stability.rs` pins the counts of every path.
 //!
 //! # Files
 //!

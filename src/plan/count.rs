@@ -5,7 +5,7 @@
 //!
 //! # Testing
 //! Against all n up to 300 for random scenarios of every scheme and dependence, and against the four shapes of a mixture of easy and hard
-//! tasks, in `tests/plan.rs`.
+//! tasks, in `tests/exact/plan.rs`.
 //!
 //! # Implementation
 //! Few numbers of agents can be the smallest. A majority of 2m needs as many votes as one of 2m+1, and one more than one of 2m−1:

@@ -5,7 +5,7 @@
 //! compared as the double it is. The logarithms of the closed form ⌈ln(t^(−1/s) − 1)/ln(w/r)⌉ are off by one where that is nearly an integer.
 //!
 //! # Testing
-//! Against the published margins of a million steps in `tests/known_values.rs`; against exact rationals on both sides of the answer in this file.
+//! Against the published margins of a million steps in `tests/exact/known_values.rs`; against exact rationals on both sides of the answer in this file.
 //!
 //! # Implementation
 //! One step is right with 1/(1 + (w/r)ᵏ), w and r the chances of a wrong and of a right vote, and s steps with the power of it, which rises with k. Margins

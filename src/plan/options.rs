@@ -5,7 +5,7 @@
 //! than the error bounds of both, neither counts as more reliable.
 //!
 //! # Testing
-//! The cheapest and the frontier against all options, demand by demand, and options against enumeration by hand, in `tests/plan_options.rs`.
+//! The cheapest and the frontier against all options, demand by demand, and options against enumeration by hand, in `tests/exact/plan_options.rs`.
 //!
 //! # Implementation
 //! There are some hundred options, and each takes microseconds; under a copula with many agents a millisecond, which is why they are

@@ -4,7 +4,7 @@
 //! Exact to the last bit of the rate, up to the rounding of P(correct): the next larger double does not meet the target.
 //!
 //! # Testing
-//! Both sides of that, and against a scan of rates, in `tests/plan.rs`.
+//! Both sides of that, and against a scan of rates, in `tests/exact/plan.rs`.
 //!
 //! # Implementation
 //! Under every dependence the number of correct agents falls with the rate, in the stochastic order: the conditional rates of a copula and of what a

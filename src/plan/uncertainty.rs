@@ -5,7 +5,7 @@
 //! replicas are a picture of what else the rates could be; nothing here is random.
 //!
 //! # Testing
-//! Against replicas whose order is known, and against assessing each replica by hand, in `tests/plan_uncertainty.rs`.
+//! Against replicas whose order is known, and against assessing each replica by hand, in `tests/exact/plan_uncertainty.rs`.
 
 use super::choice::Choice;
 use super::demand::priced;

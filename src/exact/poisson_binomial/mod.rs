@@ -12,7 +12,7 @@
 //!
 //! # Testing
 //! In `tests.rs` beside this file against enumeration of all subsets, the two algorithms against each other and against the binomial; in
-//! `tests/poisson_binomial_tails.rs` against a table of exact rationals, and against what must hold of any tails.
+//! `tests/exact/poisson_binomial_tails.rs` against a table of exact rationals, and against what must hold of any tails.
 //!
 //! # Implementation
 //! All of it works on *tilted* chances p′ = pr/(q + pr): r is chosen so that the threshold becomes the mean, where nothing

@@ -7,7 +7,7 @@
 //! # Testing
 //! Against the walk over all counts of votes, call by call, in integers, for every goal with and without a limit, silent calls, agents that always
 //! fail, never or hardly ever; stops against the integral that defines them; squaring against stepping; published margins and stops in
-//! `tests/known_values.rs`.
+//! `tests/exact/known_values.rs`.
 //!
 //! # Implementation
 //! A call is right with probability r, wrong with w and silent else; v = r + w. Nothing is ever one minus something but D below, where that costs nothing.

@@ -4,7 +4,7 @@
 //! There is no error: every number is the quotient of two integers.
 //!
 //! # Testing
-//! Against [`assess`](super::assess) in `tests/rational.rs`, whose closed forms have nothing in common with these sums, and against enumeration of
+//! Against [`assess`](super::assess) in `tests/exact/rational.rs`, whose closed forms have nothing in common with these sums, and against enumeration of
 //! all answer patterns.
 //!
 //! # Implementation

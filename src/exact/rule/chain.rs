@@ -5,7 +5,7 @@
 //! error grows with the number of attempts m, as m · 2⁻¹⁰⁰.
 //!
 //! # Testing
-//! Against the tree of all decisions, in exact rationals, in `tests/oracle.rs`.
+//! Against the tree of all decisions, in exact rationals, in `tests/oracle`.
 //!
 //! # Implementation
 //! One attempt is an absorbing chain whose transient states are passed at most once, so that its fundamental matrix

@@ -6,7 +6,7 @@
 //! the grid of this file, which goes to n = 10¹³.
 //!
 //! # Testing
-//! Against all patterns of few replicas in exact rationals in `enumeration.rs`, single masses in this file, published percentages in `tests/known_values.rs`.
+//! Against all patterns of few replicas in exact rationals in `enumeration.rs`, single masses in this file, published percentages in `tests/exact/known_values.rs`.
 //!
 //! # Implementation
 //! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.

@@ -6,7 +6,7 @@
 //!
 //! # Testing
 //! Against all patterns of few agents in exact rationals, with every kind of failures, filters and dependence, in `enumeration.rs`; against the project's table in
-//! `tests/known_values.rs`; the quick ways against the general one in this file.
+//! `tests/exact/known_values.rs`; the quick ways against the general one in this file.
 //!
 //! # Implementation
 //! Given the number of failures K all is counted: W wrong votes of the leading wrong answer, and C right ones, n − K of them or, with a filter, a binomial number. Right is

@@ -6,7 +6,7 @@
 //!
 //! # Testing
 //! Against the incomplete beta function at 60 digits, against its closed forms and its symmetry, in this file; means of pipelines against
-//! Pólya's urn over all calls, in exact rationals, in `tests/oracle.rs`.
+//! Pólya's urn over all calls, in exact rationals, in `tests/oracle`.
 //!
 //! # Implementation
 //! A rate θ is told by y, the logarithm of its odds beside those of the mean f: the law of y has the density e^(αy)/(1−f+fe^y)^(α+β), largest

@@ -6,7 +6,7 @@
 //! below one and for rates down to the smallest double. What is left is the quadrature's own estimate: see there.
 //!
 //! # Testing
-//! Against the project's table in `tests/known_values.rs`; for different agents, far tails, rare silence and extreme correlations against
+//! Against the project's table in `tests/exact/known_values.rs`; for different agents, far tails, rare silence and extreme correlations against
 //! another quadrature at 40 digits; ρ = 0 against independence, ρ → 1 and n = 1 against one agent.
 //!
 //! # Implementation

@@ -5,8 +5,8 @@
 //! (1.0·10⁻¹⁶), the median 3·10⁻¹⁷: they are rounded correctly. The terms carry an error of about n · 2⁻¹⁰⁰.
 //!
 //! # Testing
-//! Against the project's table in `tests/known_values.rs`; against enumeration of Pólya's urn in exact rationals, with every kind
-//! of failures, in `tests/oracle.rs`; ρ = 0 against independence, ρ → 1 against one agent.
+//! Against the project's table in `tests/exact/known_values.rs`; against enumeration of Pólya's urn in exact rationals, with every kind
+//! of failures, in `tests/oracle`; ρ = 0 against independence, ρ → 1 against one agent.
 //!
 //! # Implementation
 //! The number of failures K has P(K = j+1)/P(K = j) = (n−j)(jρ + a)/((j+1)((n−j−1)ρ + b)) with a = f(1−ρ), b = (1−f)(1−ρ): Pólya's urn,

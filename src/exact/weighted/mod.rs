@@ -7,7 +7,7 @@
 //!
 //! # Testing
 //! Against all patterns of answers in integers, with every kind of failures and rates from 10⁻¹⁰⁰ to 1 − 2⁻⁵³, in this room; against the project's
-//! table in `tests/known_values.rs`; both ways to P(abstain) and equal weights against each other.
+//! table in `tests/exact/known_values.rs`; both ways to P(abstain) and equal weights against each other.
 //!
 //! # Implementation
 //! The law of a sum of weights is formed agent by agent, as a list of the sums in rising order in which equal ones are one: 2ⁿ entries at most, and never

@@ -6,7 +6,7 @@
 //! not, so the range below what is now is tried in eight equal steps first, and the largest of them that meets is gone on from.
 //!
 //! # Testing
-//! At and just beyond each value, and against scans, in `tests/plan_lifts.rs`.
+//! At and just beyond each value, and against scans, in `tests/exact/plan_lifts.rs`.
 //!
 //! # Implementation
 //! While something is varied, of all options only those are assessed that can be the most often correct (`contenders` in `families.rs`): a

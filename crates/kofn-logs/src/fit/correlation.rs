@@ -6,12 +6,12 @@
 //! can stand for the other, and no pair of runs of one agent is in the first.
 //!
 //! # Accuracy
-//! Within 10⁻¹² of the textbook's sums over all runs, which `tests/fit_moments.rs` takes one by one; of tasks with
+//! Within 10⁻¹² of the textbook's sums over all runs, which `tests/logs/fit_moments.rs` takes one by one; of tasks with
 //! equally many runs the covariances and variances have no bias. Their quotient has one: 0.38 instead of 0.40 on
 //! 1,000 logs of 50 tasks with four runs, a tenth of which fail, and less than 0.006 in eight other settings.
 //!
 //! # Testing
-//! Against those sums; on 200,000 tasks from four models with known correlation, in `tests/fit_coverage.rs`.
+//! Against those sums; on 200,000 tasks from four models with known correlation, in `tests/heavy/fit_coverage.rs`.
 //!
 //! # Implementation
 //! All are moment estimators, a covariance over a variance, each corrected for the rate that is estimated from the

@@ -4,7 +4,7 @@
 //! Every probability is a sum of positive terms: its relative error is below 4k units of 2⁻⁵³, however small it is.
 //!
 //! # Testing
-//! Against an enumeration of all subsets in `tests/fit_votes.rs`.
+//! Against an enumeration of all subsets in `tests/logs/fit_votes.rs`.
 
 use super::sample::Runs;
 

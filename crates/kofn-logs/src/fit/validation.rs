@@ -9,7 +9,7 @@
 //! allow for correlation between the three rates.
 //!
 //! # Testing
-//! In `tests/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and rates by
+//! In `tests/logs/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and rates by
 //! hand.
 //!
 //! # Implementation

@@ -7,7 +7,7 @@
 //! # Testing
 //! The likelihood against all patterns of a few runs, to which it gives a sum of one, and against values of an
 //! independent library; the slopes against differences; the estimates against data drawn with known parameters. All
-//! in `tests/fit_models.rs` and here.
+//! in `tests/heavy/fit_models.rs` and here.
 //!
 //! # Implementation
 //! The probability of a task's runs is Pólya's urn: Π_{i<failed}(f(1−ρ) + iρ) Π_{i<correct}((1−f)(1−ρ) + iρ) /
