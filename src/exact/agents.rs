@@ -1,4 +1,4 @@
-//! The chances of the agents, in the arithmetic of this room.
+//! The agents and the probabilities of their answers.
 
 use super::binomial::Chance;
 use super::scaled::Scaled;
@@ -43,7 +43,7 @@ impl Modes {
         }
     }
 
-    /// Whether an agent can fail to vote.
+    /// Whether an agent may not vote.
     fn may_be_silent(&self) -> bool {
         !self.right_votes.no.is_zero() || !self.wrong_votes.no.is_zero()
     }
@@ -72,27 +72,27 @@ impl Agent {
         self.modes
     }
 
-    /// That it fails.
+    /// Probability that it fails.
     pub(crate) fn failure(&self) -> Chance {
         self.failure
     }
 
-    /// That it is correct and votes.
+    /// Probability that it is correct and votes.
     pub(crate) fn correct(&self) -> Chance {
         Chance { yes: self.right, no: self.failure.yes + self.rejected }
     }
 
-    /// That it votes for a wrong answer.
+    /// Probability that it votes for a wrong answer.
     pub(crate) fn wrong(&self) -> Chance {
         Chance { yes: self.hallucinates, no: self.right + self.silent }
     }
 
-    /// That it does not vote.
+    /// Probability that it does not vote.
     pub(crate) fn silent(&self) -> Chance {
         Chance { yes: self.silent, no: self.right + self.hallucinates }
     }
 
-    /// That it votes for one given answer out of `count` wrong ones.
+    /// Probability that it votes for a given one of `count` wrong answers.
     pub(crate) fn wrong_by_one_of(&self, count: Scaled) -> Chance {
         let others = self.hallucinates * (count - Scaled::ONE) / count;
         Chance { yes: self.hallucinates / count, no: self.right + self.silent + others }
@@ -106,7 +106,7 @@ pub(crate) enum Population {
     Different(DifferentAgents),
 }
 
-/// Agents of which each has its own chance of failure: they may be ten million.
+/// Agents that each have their own chance of failure, up to ten million.
 #[derive(Debug, Clone)]
 pub(crate) struct DifferentAgents {
     modes: Modes,
@@ -195,7 +195,7 @@ impl Population {
         }
     }
 
-    /// Those of these agents alone, told by their places in rising order.
+    /// Returns the agents at these places, which are in rising order.
     pub(crate) fn of(&self, places: &[usize]) -> Self {
         match self {
             Self::Identical { agent, .. } => Self::Identical { count: places.len() as u64, agent: *agent },
@@ -207,7 +207,7 @@ impl Population {
         }
     }
 
-    /// One by one.
+    /// Returns the agents one by one.
     pub(crate) fn list(&self) -> Vec<Agent> {
         match self {
             Self::Identical { count, agent } => vec![*agent; *count as usize],
@@ -215,7 +215,7 @@ impl Population {
         }
     }
 
-    /// The one at this place.
+    /// Returns the agent at this place.
     pub(crate) fn agent(&self, place: usize) -> Agent {
         match self {
             Self::Identical { agent, .. } => *agent,
@@ -223,7 +223,7 @@ impl Population {
         }
     }
 
-    /// Whether an agent can fail to vote.
+    /// Whether an agent may not vote.
     pub(crate) fn may_be_silent(&self) -> bool {
         match self {
             Self::Identical { agent, .. } => !agent.silent.is_zero(),

@@ -1,4 +1,4 @@
-//! Answers that agree among a given number of agents of one kind, from one number to the next.
+//! Agreement among a given number of agents of one kind, from one number to the next.
 //!
 //! # Accuracy
 //! Sums of positive terms in double-doubles, each from the one before: the relative error is about n · 2⁻¹⁰⁰.
@@ -23,7 +23,7 @@ const CANCELLED: f64 = 1e-8;
 /// Terms this many bits below their sum no longer count.
 pub(crate) const NEGLIGIBLE_BITS: i64 = 110;
 
-/// How many wrong agents there can be while no wrong answer has reached the quorum.
+/// Maximum number of wrong agents with which no wrong answer has reached the quorum.
 pub(crate) fn most_wrong_without_quorum(quorum: u64, answers: WrongAnswers) -> u64 {
     match answers {
         WrongAnswers::Same => quorum - 1,
@@ -48,14 +48,14 @@ fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) -> Scaled {
     }
 }
 
-/// How agents of one kind come to a quorum of one answer.
+/// How agents of one kind agree on an answer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Agreement {
-    /// That one of them gives one certain answer.
+    /// Probability that one of them gives a particular answer.
     picked: Chance,
     /// How many answers there are.
     count: Scaled,
-    /// That one of them does not vote.
+    /// Probability that one of them does not vote.
     silence: Chance,
     answers: WrongAnswers,
 }

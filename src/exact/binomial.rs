@@ -189,7 +189,7 @@ mod tests {
         assert!(worst <= 0.51, "{worst} units of 2^-52");
     }
 
-    /// Every way to the sum of ratios on both sides of where it hands over, against the sum of all terms in double-doubles.
+    /// Every way to the sum of ratios on both sides of the point where it changes, against the sum of all terms in double-doubles.
     #[test]
     fn every_path_is_within_a_unit_of_the_slow_sum() {
         let mut worst: f64 = 0.0;
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(tails(5, chance(0.3), 6), Tails::IMPOSSIBLE);
     }
 
-    /// The two ways to a coefficient agree where one hands over to the other.
+    /// The two ways to a coefficient agree where one replaces the other.
     #[test]
     fn stirling_meets_the_product() {
         for (n, j) in [(200, 64), (1_000_000, 64), (100_000, 70)] {

@@ -1,4 +1,4 @@
-//! Votes whose outcome depends on the number of failures alone, under every law of that number.
+//! Votes whose outcome depends only on the number of failures, under any law of that number.
 //!
 //! # Accuracy
 //! Sums of positive terms in double-doubles, divided by the sum of the law: the relative error is about n · 2⁻¹⁰⁰ beside that of the outcomes.
@@ -22,7 +22,7 @@ use super::scaled::Scaled;
 pub(crate) struct ByFailures(pub Vec<Outcomes>);
 
 impl ByFailures {
-    /// Given so many failures.
+    /// Returns the outcomes given this number of failures.
     pub(crate) fn at(&self, failures: u64) -> Outcomes {
         self.0[failures as usize]
     }

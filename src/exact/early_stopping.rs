@@ -1,25 +1,25 @@
-//! What a race saves that stops when it is decided.
+//! The calls that a race saves by stopping when it is decided.
 
 use super::assess::assess;
 use super::rule::Procedure;
 use crate::outcome::Exact;
 use crate::scenario::{Error, Goal, Scenario};
 
-/// How many calls a race saves.
+/// The number of calls that a race saves.
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct EarlyStopping {
-    /// Calls of a race that goes on to its end whatever it has come to: `max_calls`, or 2k − 1 of a race to k votes in which every call
+    /// Calls of a race that does not stop early: `max_calls`, or 2k − 1 for a race to k votes in which every call
     /// votes.
     pub most_calls: u64,
-    /// Those less the expected calls.
+    /// `most_calls` minus the expected calls.
     pub saved_calls: f64,
 }
 
-/// How many calls the race in `scenario` saves by stopping when it is decided.
+/// Returns how many calls the race in `scenario` saves by stopping when it is decided.
 ///
 /// # Errors
-/// A scheme that is no race, or a race that may take any number of calls; what [`assess`] refuses.
+/// A scheme that is not a race, or a race that may take any number of calls; what [`assess`] refuses.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::FirstTo};
@@ -47,7 +47,10 @@ pub fn early_stopping(scenario: &Scenario) -> Result<EarlyStopping, Error> {
     };
     let most = decided.into_iter().chain(race.max_calls).min();
     let most_calls = most.ok_or_else(|| {
-        Error::refused("scheme.max_calls", "without max_calls this race has no end to stop before")
+        Error::refused(
+            "scheme.max_calls",
+            "this race has no maximum number of calls to compare with: set max_calls",
+        )
     })?;
     let Exact { expected, .. } = assess(scenario)?;
     Ok(EarlyStopping { most_calls, saved_calls: most_calls as f64 - expected.calls })

@@ -1,4 +1,4 @@
-//! Which agent is worth improving: how fast P(correct) grows as one agent fails less.
+//! Birnbaum importance: the rate at which P(correct) grows as one agent fails less often.
 //!
 //! # Accuracy
 //! A sum of positive terms: within four units of 2⁻⁵² without a copula; under one within what the quadrature leaves, 2.5·10⁻¹⁴.
@@ -21,17 +21,17 @@ use super::rule::Procedure;
 use super::scaled::Scaled;
 use crate::scenario::{Agents, Class, Error, Scenario};
 
-/// By how much P(correct) grows for each unit by which the failure rate of one agent falls: −∂P(correct)/∂fᵢ, between 0 and 1.
+/// Gain in P(correct) per unit of failure rate removed from one agent: −∂P(correct)/∂fᵢ, between 0 and 1.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Importance {
-    /// All agents are alike.
+    /// All agents have the same importance.
     Equal(f64),
     /// One for each agent, in their order.
     Different(Vec<f64>),
 }
 
 impl Importance {
-    /// That of one agent, counted from 0; `None` beyond those that have one of their own.
+    /// Returns the importance of one agent, counted from 0; `None` beyond the last agent.
     pub fn of(&self, agent: usize) -> Option<f64> {
         match self {
             Self::Equal(importance) => Some(*importance),
@@ -40,13 +40,13 @@ impl Importance {
     }
 }
 
-/// Birnbaum's importance of each agent of a vote; with classes of tasks that of a rate that changes in all classes alike.
+/// Returns Birnbaum's importance of each agent of a vote. With classes of tasks it is that of a rate that changes equally in all classes.
 ///
-/// Where agents are independent, given the class, P(correct) is linear in each rate: an agent that is better by 0.01 gains just a hundredth of its
-/// importance. Under a copula that is the first order.
+/// Where agents are independent, given the class, P(correct) is linear in each rate: lowering a rate by 0.01 gains exactly a hundredth of the
+/// importance. Under a copula that holds to first order.
 ///
 /// # Errors
-/// A beta-binomial, which draws one rate for all agents, so that none has a rate of its own to change; a common cause that always
+/// A beta-binomial, which draws one rate for all agents, so that no agent has its own rate to change; a common cause that always
 /// strikes; more than 200 different agents under a copula; schemes without a quorum of agents: pipelines, weights, plurality, races.
 ///
 /// ```
@@ -64,7 +64,7 @@ pub fn importance(scenario: &Scenario) -> Result<Importance, Error> {
         classes.iter().map(|class| of_class(class, scenario)).collect::<Result<_, Error>>()?;
     let mean = |agent: usize| -> f64 {
         let weighted = classes.iter().zip(&by_class).map(|(class, importances)| {
-            // Where a class has one number, it is that of every agent.
+            // A class with a single number has the same one for every agent.
             let own = importances[if importances.len() == 1 { 0 } else { agent }];
             own * Scaled::from(class.weight) / total
         });

@@ -1,7 +1,7 @@
-//! What becomes of a scenario with ever more agents: the ceiling that correlation, a common cause or hard tasks impose.
+//! The limit of a scenario as n → ∞: the ceiling that correlation, a common cause or hard tasks impose.
 //!
 //! # Accuracy
-//! Independence and a common cause: exact, but for the rounding of what is handed over. Gaussian copula: 10⁻²⁴ where the probit of the rate is
+//! Independence and a common cause: exact, except for the rounding of the result. Gaussian copula: 10⁻²⁴ where the probit of the rate is
 //! a few units in size. Beta-binomial: that of the regularised incomplete beta function at a threshold that is rounded to a double,
 //! which costs a quorum of one half nothing, and one of two thirds up to (1−ρ)/ρ units of 2⁻⁵³. P(abstain) is a
 //! difference of P(failure) and P(wrong), and loses to cancellation where silent failures are rare.
@@ -27,7 +27,7 @@ use crate::scenario::scheme::Scheme;
 use crate::scenario::{Class, Error, Scenario, WrongAnswers};
 use std::cmp::Ordering;
 
-/// The probabilities of the three outcomes as the number of agents grows beyond all bounds.
+/// The probabilities of the three outcomes in the limit n → ∞.
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct Limit {
@@ -37,16 +37,16 @@ pub struct Limit {
     pub abstain: f64,
     /// P(wrong).
     pub wrong: f64,
-    /// P(abstain) + P(wrong), in its own right: not one minus `correct`.
+    /// P(abstain) + P(wrong), computed as a sum of its own: not one minus `correct`.
     pub failure: f64,
 }
 
-/// The limit of `scenario` as identical agents are added without end, the scheme staying as it is: `k-of-n` keeps its k.
+/// Returns the limit of `scenario` as n → ∞: identical agents are added, and the scheme stays the same; `k-of-n` keeps its k.
 ///
 /// Odd and even numbers of agents have the same limit.
 ///
 /// # Errors
-/// Agents with different rates, of which it is not said which is added; a scheme that calls one agent.
+/// Agents with different rates, since it is not known which of them are added; a scheme that calls one agent.
 ///
 /// ```
 /// use kofn::exact::limit;
@@ -88,9 +88,9 @@ fn needed(scheme: &Scheme) -> Result<Needed, Error> {
     Err(Error::refused(
         "scheme",
         if scheme.calls_one_agent() {
-            format!("{name} calls one agent: there is none to add")
+            format!("{name} calls one agent, so that there is no limit as n → ∞")
         } else {
-            format!("what {name} comes to with ever more agents has no answer")
+            format!("the limit of {name} as n → ∞ has no closed form")
         },
     ))
 }
@@ -99,7 +99,8 @@ fn needed(scheme: &Scheme) -> Result<Needed, Error> {
 pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcomes, Error> {
     let population = Population::new(class.rates, scenario.failures(), scenario.filter());
     let Population::Identical { agent, .. } = population else {
-        let message = "agents with different failure rates have no limit: which of them would be added?";
+        let message =
+            "agents with different failure rates have no limit as n → ∞: give all agents one failure_rate";
         return Err(Error::refused("agents.failure_rates", message));
     };
     let vote =
@@ -119,7 +120,7 @@ pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcome
         .fold(Outcomes::NONE, |sum, (probability, candidate)| sum.plus(outcomes(candidate), probability)))
 }
 
-/// A vote of so many agents that only shares of them count.
+/// A vote in the limit, where only shares of all agents count.
 struct VoteByShares {
     needed: Needed,
     answers: WrongAnswers,

@@ -46,7 +46,7 @@ pub(crate) struct Leader {
 }
 
 impl Occupancy {
-    /// Up to so many voters, who vote or not with `votes`, at level 1.
+    /// Up to `voters` voters, each of whom votes with probability `votes`, at level 1.
     pub(crate) fn new(voters: u64, votes: Chance, answers: u64) -> Self {
         let mut factorials = vec![Scaled::ONE];
         factorials.extend((1..=voters).scan(Scaled::ONE, |product, i| {
@@ -99,7 +99,7 @@ impl Occupancy {
         self.reaches *= self.picks / Scaled::from(self.level);
     }
 
-    /// The terms C(t, s) bˢ S·Aⱼᵗ⁻ˢ of so many answers less than all, for the numbers s of answers at the level, up to a degree.
+    /// The terms C(t, s) bˢ S·Aⱼᵗ⁻ˢ of `less` fewer answers than all, for the numbers s of answers at the level, up to a degree.
     fn terms(&self, less: usize, at_level: RangeInclusive<usize>, degree: usize) -> Vec<Scaled> {
         let mut sum = vec![Scaled::ZERO; degree + 1];
         let mut coefficient = Scaled::ONE;
@@ -194,7 +194,7 @@ mod tests {
         }
     }
 
-    /// More answers than there are numbers for: any two votes differ, but for one in so many.
+    /// More answers than there are numbers for: any two votes nearly always differ.
     #[test]
     fn answers_may_be_as_many_as_integers() {
         let most = i64::MAX as u64;

@@ -1,7 +1,7 @@
-//! Integrals of positive functions whose size is not known beforehand.
+//! Integrals of positive functions of unknown size.
 //!
 //! # Accuracy
-//! The trapezoidal rule is done when its error, told from two halvings of the step, is below 10⁻¹⁶ of the integral. A panel is done when two rules on it differ by less than 10⁻¹³ of the whole integral, each component measured against its own. The
+//! The trapezoidal rule is done when its error, estimated from two halvings of the step, is below 10⁻¹⁶ of the integral. A panel is done when two rules on it differ by less than 10⁻¹³ of the whole integral, each component measured against its own. The
 //! difference is the error of the coarser rule; that of the finer one, which is kept, is smaller by many orders.
 //!
 //! # Testing
@@ -20,17 +20,17 @@
 use super::double_double::DoubleDouble;
 use super::scaled::Scaled;
 
-/// Several integrals of one variable, taken together.
+/// Several integrals over the same variable.
 pub(crate) type Components<const N: usize> = [Scaled; N];
 
 /// Two rules on a panel may differ by this part of the integral.
 const TOLERANCE: f64 = 1e-13;
 
-/// Halvings of a panel; the narrowest step that doubles can ask for needs fifty.
-const MOST_HALVINGS: usize = 80;
+/// Maximum number of halvings of a panel; the narrowest step between doubles needs fifty.
+const MAX_HALVINGS: usize = 80;
 
-/// Panels that are done without an end in sight; nothing that settles was seen to need a tenth of them.
-const MOST_PANELS: usize = 10_000;
+/// Maximum number of panels; no integral that converged needed a tenth of them.
+const MAX_PANELS: usize = 10_000;
 
 /// The points of both rules from 0 to 1, mirrored on the other side, with Kronrod's weight and Gauss's.
 const RULE: [(f64, f64, f64); 16] = [
@@ -61,8 +61,8 @@ const SAME: f64 = 1e-15;
 /// A difference below which the errors of halved steps are taken to be squares.
 const SMOOTH: f64 = 1e-5;
 
-/// Beyond so many points panels are cheaper.
-const MOST_POINTS: usize = 1200;
+/// Maximum number of points; beyond it panels are cheaper.
+const MAX_POINTS: usize = 1200;
 
 /// A difference this large at so small a step is that of a step function.
 const STEEP: f64 = 1.0 / 16.0;
@@ -83,7 +83,7 @@ pub(crate) fn integrate_smooth<const N: usize>(
     let mut step = 1.0;
     let mut points = window.1 - window.0;
     let mut before: Option<[f64; N]> = None;
-    while 2.0 * points <= MOST_POINTS as f64 {
+    while 2.0 * points <= MAX_POINTS as f64 {
         let mut middles = [Scaled::ZERO; N];
         let first = window.0 + 0.5 * step;
         for i in 0..points as usize {
@@ -167,19 +167,19 @@ struct Panel<const N: usize> {
 }
 
 /// The integrals of `function`, no component of which is negative, between the first and the last of `ends`, which rise; none if
-/// the halving does not settle.
+/// the halving does not converge.
 pub(crate) fn integrate<const N: usize>(
     ends: &[f64],
     function: impl Fn(DoubleDouble) -> Components<N>,
 ) -> Option<Components<N>> {
     let mut panels: Vec<_> = ends.windows(2).map(|pair| Panel::new(pair[0], pair[1], &function)).collect();
-    for _ in 0..MOST_HALVINGS {
+    for _ in 0..MAX_HALVINGS {
         let total = sum(&panels);
         let (mut done, open): (Vec<_>, Vec<_>) = panels.into_iter().partition(|panel| panel.agrees(&total));
         if open.is_empty() {
             return Some(total);
         }
-        if done.len() + open.len() > MOST_PANELS {
+        if done.len() + open.len() > MAX_PANELS {
             return None;
         }
         for panel in open {

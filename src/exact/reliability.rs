@@ -1,13 +1,13 @@
-//! P(correct) of identical agents alone, class by class, for those who search among scenarios.
+//! P(correct) by class of tasks, for searches among scenarios.
 //!
 //! # Accuracy
-//! That of [`assess`](super::assess): the same closed forms, but that wrong answers are not told from abstentions.
+//! That of [`assess`](super::assess): the same closed forms, except that wrong answers are not distinguished from abstentions.
 //!
 //! # Testing
 //! Against `assess` for every scenario of `tests/exact/plan.rs`.
 //!
 //! # Implementation
-//! With a checker a vote is correct just as often, and nobody has to count wrong answers.
+//! With a checker P(correct) of a vote is the same, and wrong answers need not be counted.
 
 use super::assess::{check_classes, of_class};
 use super::limit;
@@ -28,7 +28,7 @@ struct ClassReliability {
 }
 
 impl Reliability {
-    /// Of `scenario` as it is.
+    /// Reliability of `scenario` with its number of agents.
     pub(crate) fn of(scenario: &Scenario) -> Result<Self, Error> {
         Self::by_class(scenario, |class| {
             let mut procedure = Procedure::of(&class.rule);
@@ -39,7 +39,7 @@ impl Reliability {
         })
     }
 
-    /// Of `scenario` with ever more agents.
+    /// Reliability of `scenario` in the limit n → ∞.
     pub(crate) fn in_the_limit(scenario: &Scenario) -> Result<Self, Error> {
         Self::by_class(scenario, |class| limit::of_class(class, scenario))
     }
@@ -69,12 +69,12 @@ impl Reliability {
         self.0.iter().map(|part| part.correct * part.share).sum::<Scaled>().to_f64()
     }
 
-    /// What is left to one, as a sum of its own.
+    /// P(failure), as a sum of its own.
     pub(crate) fn failure(&self) -> f64 {
         self.0.iter().map(|part| part.failure * part.share).sum::<Scaled>().to_f64()
     }
 
-    /// P(correct) if each class took the better of two.
+    /// P(correct) if each class took the better of two scenarios.
     pub(crate) fn correct_at_most(&self, other: &Self) -> f64 {
         let larger = |(mine, others): (&ClassReliability, &ClassReliability)| {
             let other_is_larger = (others.correct - mine.correct).is_positive();

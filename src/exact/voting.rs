@@ -1,4 +1,4 @@
-//! The outcome of a vote at a threshold.
+//! The outcomes of a vote at a threshold.
 //!
 //! # Accuracy
 //! Correct and wrong are tails of a count and inherit its relative error, some 10⁻²⁸ for a thousand agents and 10⁻²⁵ for a million. Abstain is a
@@ -64,7 +64,7 @@ pub(super) fn difference(whole: Scaled, part: Scaled) -> Option<Scaled> {
     (difference.is_positive() && (difference / whole).to_f64() > CANCELLED).then_some(difference)
 }
 
-/// The same with each outcome to the precision of a double: what a vote of identical agents needs no more of, at a constant cost.
+/// The same with each outcome to the precision of a double, which takes constant time for identical agents.
 ///
 /// Nothing may be raised to a power afterwards, or taken from one another.
 pub(crate) fn threshold_in_doubles(
@@ -177,7 +177,7 @@ fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswer
     let n = agents.iter().len() as u64;
     let first = agents.iter().next();
     let wrong = first.and_then(|agent| Agreement::among_failed(&agent, quorum, answers));
-    // So many that all vote cannot do without a quorum.
+    // Where all agents vote, more wrong agents than this always have a quorum.
     let all_vote = agents.modes().wrong_votes.no.is_zero();
     let most = if all_vote { most_wrong_without_quorum(quorum, answers) } else { n };
     let failures = Law::new(agents.iter().map(|agent| agent.failure()));
@@ -335,7 +335,7 @@ mod tests {
         }
     }
 
-    /// Equal rates, told as different ones: tails by another algorithm, and P(abstain) summed from the other end.
+    /// Equal rates, given one by one: tails by another algorithm, and P(abstain) summed from the other end.
     #[test]
     fn different_agents_of_one_rate_are_identical() {
         for answers in

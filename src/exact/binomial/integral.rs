@@ -80,7 +80,7 @@ impl Decline {
     }
 
     fn integral(&self) -> DoubleDouble {
-        // The end is rounded, so that it is exact, and nodes are told by their distance from −½: the rounding of neither shifts g.
+        // The end is rounded, so that it is exact, and nodes are given by their distance from −½: the rounding of neither shifts g.
         let half = 0.5 * (libm::ceil(self.terms) + 0.5);
         // What each addition rounds off is kept: it was most of the error.
         let (mut sum, mut rest) = (0.0, 0.0);

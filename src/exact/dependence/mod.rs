@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | common cause | all | all |
 //! | beta-binomial, equal rates | to 10⁷ agents | to 10⁷ agents; of several attempts, to 10⁴ |
-//! | Gaussian copula | to 10⁷ equal, 10⁴ different agents, 1,000 where those can abstain beside a tie | all; of several attempts, to 2,500 different agents |
+//! | Gaussian copula | to 10⁷ equal, 10⁴ different agents, 1,000 where those can abstain beside a tie | all; of several attempts, to 2,000 different agents |
 //!
 //! Pluralities are limited to 10⁴ equal agents under a copula, and everywhere by their own table of outcomes by the number of failures.
 //! Weights are answered up to 33,000 sums (26 agents with any weights), and races of about 3·10⁵ states. A copula

@@ -4,7 +4,7 @@ use num_bigint::BigUint;
 use num_rational::BigRational;
 use num_traits::Zero;
 
-/// The decimal that is nearest to a fraction among those of so many significant digits; of two that are equally near the one with an even last
+/// The decimal nearest to a fraction among those with a given number of significant digits; of two equally near ones the one with an even last
 /// digit. By division of integers: no double on the way.
 ///
 /// ```
@@ -24,7 +24,7 @@ pub struct Decimal {
     pub is_exact: bool,
 }
 
-/// Beyond these powers of ten a decimal is told by its power.
+/// Powers of ten for which a decimal is written without an exponent.
 const PLAIN: std::ops::Range<i64> = -5..21;
 
 impl Decimal {

@@ -1,4 +1,4 @@
-//! What a vote makes of each number of failures.
+//! The outcomes of a vote for each number of failures.
 
 use super::polynomial::{Polynomial, multiply};
 use super::reading::{Number, Reading};
@@ -7,10 +7,10 @@ use num_bigint::BigUint;
 use num_rational::Ratio;
 use num_traits::One;
 
-/// How failed agents come to vote for one and the same wrong answer.
+/// How failed agents agree on a wrong answer.
 #[derive(Debug, Clone)]
 pub(crate) struct WrongVotes {
-    /// That a failed agent gives one certain wrong answer.
+    /// Probability that a failed agent gives a particular wrong answer.
     pub picked: Number,
     /// How many wrong answers there are to give; 0 where no two agents give the same.
     answers: u64,
@@ -41,7 +41,7 @@ pub(crate) struct OutcomePolynomials {
 }
 
 impl OutcomePolynomials {
-    /// Each of the three, changed alike.
+    /// Returns the three polynomials, each changed by `change`.
     pub(super) fn map(self, mut change: impl FnMut(Polynomial) -> Polynomial) -> Self {
         let Self { correct, abstain, wrong, scale } = self;
         Self { correct: change(correct), abstain: change(abstain), wrong: change(wrong), scale }

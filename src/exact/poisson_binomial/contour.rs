@@ -44,7 +44,7 @@ pub(super) struct Node {
 }
 
 impl Circle {
-    /// For a law that is not told apart from itself `count` integers further on.
+    /// For a law that is indistinguishable from itself `count` integers further on.
     pub(super) fn new(draws: &Draws, tilt: &Tilt, centre: u64, count: u64) -> Self {
         let count = count | 1;
         let sine = libm::sqrt(0.5 * LAST_EXPONENT / tilt.variance).min(1.0);

@@ -44,7 +44,7 @@ pub(crate) use law::Law;
 use tilt::Draws;
 pub(crate) use without_each::masses_without_each;
 
-/// Up to so many draws the recursion is quicker.
+/// Maximum number of draws for which the recursion is quicker.
 const FEW: u64 = 250;
 
 /// The tails of the number of successes at the threshold `k`.

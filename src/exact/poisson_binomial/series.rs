@@ -32,7 +32,7 @@ impl PowerSums {
         Self { accurate: vec![DoubleDouble::ZERO; accurate], rest: vec![0.0; all - accurate], farthest }
     }
 
-    /// As many powers as count for this draw: one that is likely on both sides must not make a million others dear.
+    /// Adds the powers that count for this draw: one draw that is likely on both sides must not slow down a million others.
     #[inline]
     fn add(&mut self, x: DoubleDouble) {
         let (ratio, mut size) = (x.high * self.farthest, 1.0);

@@ -94,7 +94,7 @@ fn both_ways_equal_enumeration() {
     }
 }
 
-/// Below, around and above the number of draws at which one hands over to the other.
+/// Below, around and above the number of draws at which one algorithm replaces the other.
 #[test]
 fn recursion_and_contour_agree() {
     for n in [20, 100, 249, 250, 251, 400, 1200] {

@@ -1,4 +1,4 @@
-//! The leader, once it is likely enough to be the more common answer.
+//! A race that ends when its leader is likely enough to be the more common answer.
 
 use super::call::{Call, Ending};
 use super::vote_counts::VoteCounts;

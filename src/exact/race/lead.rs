@@ -1,4 +1,4 @@
-//! The first lead of k votes.
+//! A race that the first answer with a lead of k votes wins.
 
 use super::call::{Call, Ending};
 use crate::exact::geometric::geometric_sum;
@@ -7,7 +7,7 @@ use crate::exact::scaled::Scaled;
 use crate::scenario::{Failures, Rates};
 use nalgebra::{DMatrix, RowDVector};
 
-/// As many calls as it takes.
+/// The race without a limit to its calls.
 pub(super) fn unlimited(call: Call, margin: u64) -> Ending {
     if (call.wrong - call.right).is_positive() {
         let mirrored = unlimited(Call { right: call.wrong, wrong: call.right, ..call }, margin);
@@ -97,7 +97,7 @@ fn by_squaring(call: Call, states: usize, calls: u64) -> Walk {
     Walk { calls_from: calls_from.iter().copied().collect(), left: left.iter().copied().collect() }
 }
 
-/// What becomes of steps that must all be right, each decided by a race of its own.
+/// The result of steps that must all be right, each decided by a race of its own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Steps {
     /// That all are right.

@@ -2,7 +2,7 @@
 //!
 //! # Accuracy
 //! Sums of products of positive numbers in double-doubles: within 8.5·10⁻²⁹ of exact integers, expected calls too, on the 896 races of up to 30 calls
-//! in this room, so that what is handed over is rounded correctly. Powers lose n · 2⁻¹⁰³ for n calls or votes, 10⁻¹⁸ at the largest number that is allowed.
+//! in this room, so that results are rounded correctly. Powers lose n · 2⁻¹⁰³ for n calls or votes, 10⁻¹⁸ at the maximum number.
 //!
 //! # Testing
 //! Against the walk over all counts of votes, call by call, in integers, for every goal with and without a limit, silent calls, agents that always
@@ -40,22 +40,22 @@ pub(crate) use call::Ending;
 
 pub(crate) use lead::{Steps, steps};
 
-/// Beyond so many calls or votes the power of a double-double loses the digits of a double.
+/// Maximum number of calls or votes; beyond it the power of a double-double loses the digits of a double.
 const MAX_CALLS: u64 = 10_000_000_000_000;
 
 /// The largest margin, or number of votes, that is answered.
 pub(crate) const MAX_MARGIN: u64 = MAX_CALLS / 2;
 
-/// So many states are passed at most: some ten seconds.
+/// Maximum number of states: some ten seconds.
 const MAX_STEPS: f64 = 1e8;
 
-/// The same at each of some hundred places of an integral.
+/// The same where a race is evaluated several hundred times.
 const MAX_STEPS_EACH: f64 = 3e5;
 
-/// The end of a race of calls to this agent.
+/// Returns the result of a race of calls to this agent.
 ///
 /// # Errors
-/// More calls than can be told exactly, or in some seconds.
+/// More calls than have an exact answer, or one within some seconds.
 pub(crate) fn run(agent: &Agent, race: Race) -> Result<Ending, Error> {
     check(race, MAX_STEPS)?;
     let call = Call::of(agent);
@@ -73,15 +73,15 @@ pub(crate) fn run(agent: &Agent, race: Race) -> Result<Ending, Error> {
     })
 }
 
-/// Whether a race can be asked for again and again.
+/// Checks that a race can be evaluated several hundred times.
 ///
 /// # Errors
-/// More calls than can be told in some ten milliseconds.
+/// A race that takes more than some ten milliseconds.
 pub(crate) fn check_for_quadrature(race: Race) -> Result<(), Error> {
     check(race, MAX_STEPS_EACH)
 }
 
-/// The fewest votes that can decide.
+/// Minimum number of votes that can decide.
 fn least_votes(goal: Goal) -> u64 {
     match goal {
         Goal::Lead(votes) | Goal::Votes(votes) => votes,
@@ -148,7 +148,7 @@ fn too_many(key: &str, given: u64, allowed: u64) -> Error {
     Error::refused(key, message)
 }
 
-/// How many states are passed, about.
+/// Approximate number of states that are passed.
 fn expected_steps(goal: Goal, max_calls: Option<u64>) -> f64 {
     // A tail of n draws is some twelve deviations of terms.
     let tail = |draws: f64| 12.0 * libm::sqrt(draws);

@@ -1,4 +1,4 @@
-//! How many of so many calls vote.
+//! The number of votes among a given number of calls.
 
 use crate::exact::binomial::{Chance, mass};
 use crate::exact::scaled::Scaled;

@@ -1,4 +1,4 @@
-//! The first answer with k votes.
+//! A race that the first answer with k votes wins.
 
 use super::call::{Call, Ending};
 use super::vote_counts::VoteCounts;

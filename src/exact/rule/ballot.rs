@@ -1,6 +1,6 @@
 //! The questions that the closed forms ask of every rule.
 //!
-//! No method has a default: a new rule must answer each of them.
+//! The methods with a default are shortcuts: a rule without them has the same answers, only slower. A new rule must answer all others.
 
 use crate::exact::agents::{Agent, Population};
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
@@ -30,37 +30,50 @@ pub(crate) type SharedBallot<'a> = Box<dyn Fn(&Population) -> Result<BallotResul
 /// One ballot of all agents: every rule but the pipelines around it.
 pub(crate) trait Ballot {
     /// Returns the simpler ballot with the same outcomes for these agents, if there is one.
-    fn simplified(&self, agents: &Population, answers: WrongAnswers) -> Option<Box<dyn Ballot>>;
+    fn simplified(&self, _agents: &Population, _answers: WrongAnswers) -> Option<Box<dyn Ballot>> {
+        None
+    }
 
     /// Stops distinguishing wrong answers from abstentions, where that saves time.
-    fn merge_failures(&mut self);
+    fn merge_failures(&mut self) {}
 
     /// Returns the result for independent agents, with more digits than a double.
     fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error>;
 
     /// Returns the result for independent agents, each outcome to the precision of a double. No outcome may be raised to a
     /// power afterwards, or subtracted from another.
-    fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers)
-    -> Result<TaskResult, Error>;
+    fn independent_in_doubles(
+        &self,
+        agents: &Population,
+        answers: WrongAnswers,
+    ) -> Result<TaskResult, Error> {
+        self.independent(agents, answers)
+    }
 
     /// Returns the ballot as a function of the agents' failure rates. What does not depend on the rates is computed once.
-    fn shared<'a>(&'a self, agents: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error>;
+    fn shared<'a>(&'a self, _agents: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
+        Ok(Box::new(move |agents| Ok(BallotResult::precise(self.independent(agents, answers)?))))
+    }
 
     /// Returns the outcomes when the number of failures follows `urn`; `None` where that number does not determine them.
     fn with_urn(
         &self,
-        urn: &Urn,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<Option<Outcomes>, Error>;
+        _urn: &Urn,
+        _agents: &Population,
+        _answers: WrongAnswers,
+    ) -> Result<Option<Outcomes>, Error> {
+        Ok(None)
+    }
 
     /// Returns the outcomes under a copula where that is quicker than integrating [`shared`](Self::shared); else `None`.
     fn with_copula(
         &self,
-        copula: &Copula,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<Option<Outcomes>, NotConverged>;
+        _copula: &Copula,
+        _agents: &Population,
+        _answers: WrongAnswers,
+    ) -> Result<Option<Outcomes>, NotConverged> {
+        Ok(None)
+    }
 
     /// Maximum number of agents for which the integrals under a copula take at most ten seconds.
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64;
@@ -88,11 +101,6 @@ pub(crate) trait Ballot {
 pub(super) fn bounds_of_vote(agents: &Population) -> Bounds {
     let agents = Scaled::from(agents.count());
     Bounds { calls: agents, degree: agents }
-}
-
-/// Returns a shared ballot that computes everything anew for each failure rate.
-pub(super) fn shared_anew(ballot: &impl Ballot, answers: WrongAnswers) -> SharedBallot<'_> {
-    Box::new(move |agents| Ok(BallotResult::precise(ballot.independent(agents, answers)?)))
 }
 
 /// Maximum number of different agents under a copula where a ballot takes time proportional to their square.

@@ -11,7 +11,7 @@
 //! # Implementation
 //! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.
 
-use super::ballot::{Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, SharedBallot, bounds_of_vote, shared_anew};
+use super::ballot::{Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, bounds_of_vote};
 use crate::exact::agents::{Agent, Population};
 use crate::exact::binomial::{Tails, tails};
 use crate::exact::by_failures;
@@ -20,7 +20,7 @@ use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::poisson_binomial::Law;
 use crate::exact::race::{Bounds, OneKind};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS, NotConverged, Urn};
+use crate::exact::shared::{Copula, MAX_AGENTS, Urn};
 use crate::exact::voting::masses;
 use crate::scenario::{Error, Race, WrongAnswers};
 
@@ -62,39 +62,12 @@ impl Faults {
 }
 
 impl Ballot for Faults {
-    fn simplified(&self, _: &Population, _: WrongAnswers) -> Option<Box<dyn Ballot>> {
-        None
-    }
-
-    fn merge_failures(&mut self) {}
-
     fn independent(&self, agents: &Population, _: WrongAnswers) -> Result<TaskResult, Error> {
         Ok(TaskResult::of_vote(agents.count(), self.outcomes(agents)))
     }
 
-    fn independent_in_doubles(
-        &self,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
-        self.independent(agents, answers)
-    }
-
-    fn shared<'a>(&'a self, _: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
-        Ok(shared_anew(self, answers))
-    }
-
     fn with_urn(&self, urn: &Urn, _: &Population, _: WrongAnswers) -> Result<Option<Outcomes>, Error> {
         Ok(Some(by_failures::mean(urn.masses(), |failures| self.given(failures))))
-    }
-
-    fn with_copula(
-        &self,
-        _: &Copula,
-        _: &Population,
-        _: WrongAnswers,
-    ) -> Result<Option<Outcomes>, NotConverged> {
-        Ok(None)
     }
 
     fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {

@@ -1,4 +1,4 @@
-//! The outcome of a vote that the answer with the most votes wins.
+//! A vote that the answer with the most votes wins.
 //!
 //! # Accuracy
 //! Sums of positive terms in 28 digits, rounded once: within 0.5 units of 2⁻⁵² on the 40 rows of the project's table (both P(correct) and P(failure), down to 10⁻⁸³), and in all
@@ -29,7 +29,7 @@ use crate::exact::occupancy::{Leader, Occupancy};
 use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::race::{Bounds, OneKind};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, NotConverged, Urn};
+use crate::exact::shared::{Copula, Urn};
 use crate::scenario::{Error, Race, WrongAnswers};
 
 /// Where each number of failures costs a few masses.
@@ -55,8 +55,6 @@ impl Ballot for Plurality {
         })
     }
 
-    fn merge_failures(&mut self) {}
-
     fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
         let outcomes = match (agents, answers) {
             (Population::Different(agents), WrongAnswers::Distinct) => {
@@ -66,14 +64,6 @@ impl Ballot for Plurality {
             _ => by_failures(agents, answers)?.mean(agents),
         };
         Ok(TaskResult::of_vote(agents.count(), outcomes))
-    }
-
-    fn independent_in_doubles(
-        &self,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
-        self.independent(agents, answers)
     }
 
     fn shared<'a>(&'a self, agents: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
@@ -92,15 +82,6 @@ impl Ballot for Plurality {
     ) -> Result<Option<Outcomes>, Error> {
         let votes = by_failures(agents, answers)?;
         Ok(Some(by_failures::mean(urn.masses(), |failures| votes.at(failures))))
-    }
-
-    fn with_copula(
-        &self,
-        _: &Copula,
-        _: &Population,
-        _: WrongAnswers,
-    ) -> Result<Option<Outcomes>, NotConverged> {
-        Ok(None)
     }
 
     fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {
@@ -162,10 +143,10 @@ fn of_different_with_distinct_answers(agents: &DifferentAgents) -> Outcomes {
     }
 }
 
-/// The outcome for each number of failures.
+/// Returns the outcomes for each number of failures.
 ///
 /// # Errors
-/// More agents, or more with so many wrong answers, than a few seconds allow.
+/// More agents, for this number of wrong answers, than are answered in a few seconds.
 fn by_failures(population: &Population, answers: WrongAnswers) -> Result<ByFailures, Error> {
     let (n, modes) = (population.count(), population.modes());
     let all_right_vote = modes.right_votes.no.is_zero();
@@ -208,7 +189,7 @@ fn of_distinct(right: u64, failed: u64, modes: Modes) -> Outcomes {
 
 /// Every agent that is right votes, a failed one with `votes`, and all of those for one answer.
 fn of_one(n: u64, votes: Chance) -> ByFailures {
-    // Wrong votes of so many failed agents, `fewer` than there are right ones.
+    // Probability that `failures` failed agents cast `fewer` wrong votes than there are right agents.
     let mass = |failures: u64, fewer: u64| match (n - failures).checked_sub(fewer) {
         Some(wrong) if wrong <= failures => mass(failures, votes, wrong),
         _ => Scaled::ZERO,
@@ -248,7 +229,7 @@ fn among(n: u64, answers: u64, modes: Modes) -> Result<ByFailures, Error> {
     Ok(ByFailures(outcomes))
 }
 
-/// So many agents are within the steps that are allowed.
+/// Maximum number of agents for this number of wrong answers.
 fn max_agents_among(answers: u64) -> u64 {
     let steps = |n: f64| n * n * (n.min(answers as f64) + 20.0);
     let mut most = 1;
@@ -359,7 +340,7 @@ mod tests {
         }
     }
 
-    /// The three sum to one for every number of failures, though none is told from the others.
+    /// The three sum to one for every number of failures, though none is computed from the others.
     #[test]
     fn outcomes_sum_to_one() {
         let filter = Some(Filter { accepts_correct: 0.9, accepts_wrong: 0.3 });
@@ -375,7 +356,7 @@ mod tests {
         }
     }
 
-    /// Equal rates, told as different ones: another law of the number of failures.
+    /// Equal rates, given one by one: another law of the number of failures.
     #[test]
     fn different_agents_of_one_rate_are_identical() {
         for (n, rate) in [(1, 0.3), (6, 0.9), (40, 1e-4), (301, 0.5)] {

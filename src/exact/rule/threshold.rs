@@ -1,8 +1,8 @@
 //! A vote at a quorum. Its arithmetic is in [`voting`].
 
 use super::ballot::{
-    Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, MAX_DIFFERENT_WITH_COPULA, SharedBallot,
-    all_vote_for_two_answers, bounds_of_vote, shared_anew,
+    Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, MAX_DIFFERENT_WITH_COPULA, all_vote_for_two_answers,
+    bounds_of_vote,
 };
 use crate::exact::agents::Population;
 use crate::exact::agreement::Agreement;
@@ -22,10 +22,6 @@ pub(super) struct Threshold {
 }
 
 impl Ballot for Threshold {
-    fn simplified(&self, _: &Population, _: WrongAnswers) -> Option<Box<dyn Ballot>> {
-        None
-    }
-
     /// With a checker P(correct) is the same, and wrong answers need not be counted.
     fn merge_failures(&mut self) {
         self.checker = true;
@@ -43,10 +39,6 @@ impl Ballot for Threshold {
     ) -> Result<TaskResult, Error> {
         let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, answers);
         Ok(TaskResult::of_vote(agents.count(), outcomes))
-    }
-
-    fn shared<'a>(&'a self, _: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
-        Ok(shared_anew(self, answers))
     }
 
     fn with_urn(

@@ -6,30 +6,16 @@ use super::ballot::{
 };
 use crate::exact::agents::Population;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::outcomes::TaskResult;
 use crate::exact::race::{Bounds, OneKind};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS, NotConverged, Urn};
+use crate::exact::shared::{Copula, MAX_AGENTS};
 use crate::exact::weighted;
 use crate::scenario::{Error, Race, WeightedThreshold, WrongAnswers};
 
 impl Ballot for &WeightedThreshold {
-    fn simplified(&self, _: &Population, _: WrongAnswers) -> Option<Box<dyn Ballot>> {
-        None
-    }
-
-    fn merge_failures(&mut self) {}
-
     fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
         Ok(TaskResult::of_vote(agents.count(), weighted::vote(agents, self, answers)?))
-    }
-
-    fn independent_in_doubles(
-        &self,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
-        self.independent(agents, answers)
     }
 
     fn shared<'a>(&'a self, _: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
@@ -41,19 +27,6 @@ impl Ballot for &WeightedThreshold {
                 if_abstain_counts: is_rounded.then_some(weighted::cancelled),
             })
         }))
-    }
-
-    fn with_urn(&self, _: &Urn, _: &Population, _: WrongAnswers) -> Result<Option<Outcomes>, Error> {
-        Ok(None)
-    }
-
-    fn with_copula(
-        &self,
-        _: &Copula,
-        _: &Population,
-        _: WrongAnswers,
-    ) -> Result<Option<Outcomes>, NotConverged> {
-        Ok(None)
     }
 
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {

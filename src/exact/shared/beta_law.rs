@@ -9,7 +9,7 @@
 //! Pólya's urn over all calls, in exact rationals, in `tests/oracle`.
 //!
 //! # Implementation
-//! A rate θ is told by y, the logarithm of its odds beside those of the mean f: the law of y has the density e^(αy)/(1−f+fe^y)^(α+β), largest
+//! A rate θ is represented by y, the logarithm of its odds beside those of the mean f: the law of y has the density e^(αy)/(1−f+fe^y)^(α+β), largest
 //! at zero, smooth everywhere and exponential on both flanks, whatever α and β are. Its exponent −α(e^y−1−y) + (α+β)(u − ln(1+u)), with u =
 //! f(e^y−1), is a difference of numbers of second order, so that neither α+β near 10³⁰⁰ nor f near 10⁻³⁰⁰ costs digits. Far out the flanks are
 //! exponential to all digits, and are summed in closed form: with α = 10⁻³⁰⁰ nearly all rates are there.
@@ -42,7 +42,7 @@ pub(crate) struct BetaLaw {
 }
 
 /// P(θ < `rate`) and P(θ > `rate`) for a θ from the beta distribution with the mean `failure` and the correlation; with a correlation of
-/// zero θ is its mean. None if the integral does not settle, which was not seen.
+/// zero θ is its mean. `None` if the quadrature does not converge, which was not seen.
 pub(crate) fn below(failure: Chance, correlation: f64, rate: f64) -> Option<Chance> {
     let certain = Chance { yes: Scaled::ONE, no: Scaled::ZERO };
     let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
@@ -122,8 +122,8 @@ impl BetaLaw {
         FLAT + ((degree + self.both + Scaled::ONE) * odds).ln().max(0.0)
     }
 
-    /// The means of functions of the rate, polynomials of at most this degree with no negative coefficient in θ and 1 − θ; none if they
-    /// do not settle.
+    /// The means of functions of the rate, polynomials of at most this degree with no negative coefficient in θ and 1 − θ; an error if they
+    /// do not converge.
     pub(crate) fn mean(
         &self,
         degree: Scaled,

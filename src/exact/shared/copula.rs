@@ -1,9 +1,9 @@
-//! Failures that hang together through one normal variable.
+//! Failures that are correlated through one normal variable.
 //!
 //! # Accuracy
 //! On 40 reference values of 25 digits (n to 201, ρ to 0.94, failure to 10⁻²⁴) the largest relative error of reliability and failure
 //! is 0.46 eps (1.0·10⁻¹⁶), the median 3·10⁻¹⁷; the stated bound is 2.5·10⁻¹⁴ for every outcome, also for ρ one ulp
-//! below one and for rates down to the smallest double. What is left is the quadrature's own estimate: see there.
+//! below one and for rates down to the smallest double. What is left is the error estimate of the quadrature.
 //!
 //! # Testing
 //! Against the project's table in `tests/exact/known_values.rs`; for different agents, far tails, rare silence and extreme correlations against
@@ -30,7 +30,7 @@ use crate::exact::voting;
 use crate::scenario::WrongAnswers;
 use rayon::prelude::*;
 
-/// Beyond so many standard deviations from its largest place a product with the normal density is below 10⁻²¹ of it.
+/// Number of standard deviations from its maximum beyond which a product with the normal density is below 10⁻²¹ of it.
 const REACH: f64 = 10.0;
 
 /// The conditional chances of failure of agents with a common normal variable.
@@ -46,7 +46,7 @@ pub(crate) struct Copula {
 /// Beyond it the rarer of the two chances of an agent is below 10⁻¹⁹.
 const DEVIATIONS: f64 = 9.0;
 
-/// So many agents' integrals are taken together.
+/// Number of agents whose integrals are taken together.
 const AT_ONCE: usize = 8;
 
 /// Peaks whose standard deviation is below this have panels of their own.
@@ -125,7 +125,7 @@ impl Copula {
         Self { agents: degree.to_f64().min(f64::MAX), deviations: DEVIATIONS + libm::sqrt(2.0 * ln), ..self }
     }
 
-    /// E[1/(1−θ)], or E[1/θ], of an agent's rate θ given what is shared; none if it does not settle.
+    /// E[1/(1−θ)], or E[1/θ], of an agent's rate θ given what is shared; an error if the quadrature does not converge.
     ///
     /// With u = (t − √ρz)/√(1−ρ) the integrand falls, on its slower side, as e^(u²/2 − z²/2) = e^(−az² + bz): where it does not, it has no mean.
     pub(crate) fn mean_of_inverse(
@@ -158,7 +158,7 @@ impl Copula {
         self.barriers.iter().all(|barrier| matches!(barrier, Barrier::Fixed(_)))
     }
 
-    /// The means of what rules make of a ballot given what the agents share; none if they do not settle.
+    /// The means of what rules make of a ballot given what the agents share; an error if the quadrature does not converge.
     pub(crate) fn expectation(
         &self,
         population: &Population,

@@ -12,7 +12,7 @@
 //! The number of failures K has P(K = j+1)/P(K = j) = (n−j)(jρ + a)/((j+1)((n−j−1)ρ + b)) with a = f(1−ρ), b = (1−f)(1−ρ): Pólya's urn,
 //! in which α = a/ρ and β = b/ρ are never formed, so that every ρ down to zero is alike and nothing is rounded before the
 //! terms are. They are summed from an arbitrary first one and divided by the sum of all. Given K, the vote is right iff n − K ≥ k; P(wrong | K)
-//! = m·P(Bin(K, h/m) ≥ k) and its complement grow with K by one positive term each. With a filter the right agents come to their quorum in the same way, from the
+//! = m·P(Bin(K, h/m) ≥ k) and its complement grow with K by one positive term each. With a filter the right agents reach their quorum in the same way, from the
 //! urn's other side.
 
 use crate::exact::agreement::{Agreement, Climb};

@@ -5,7 +5,7 @@ use crate::exact::scaled::Scaled;
 use crate::scenario::WrongAnswers;
 use std::collections::BTreeMap;
 
-/// So many different tallies are kept at most.
+/// Maximum number of different tallies.
 const MAX_TALLIES: usize = 20_000;
 
 /// What the answers weigh so far: the right one, and the wrong ones that were given, the heaviest first.

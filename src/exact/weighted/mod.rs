@@ -81,10 +81,10 @@ pub(crate) fn check_for_quadrature(rule: &WeightedThreshold) -> Result<(), Error
     Err(Error::refused("scheme.weights", message))
 }
 
-/// That P(abstain) has no digits left.
+/// Returns the error of a P(abstain) that has no digits left.
 pub(crate) fn cancelled() -> Error {
-    let message = "scheme.weights of so many agents have no exact answer where abstaining is so much rarer than being wrong, \
-                   with several wrong answers; allowed is wrong_answers = \"same\"";
+    let message = "scheme.weights of this many agents have no exact answer where P(abstain) is far below P(wrong) and there are \
+                   several wrong answers; set wrong_answers = \"same\"";
     Error::refused("scheme.weights", message)
 }
 

@@ -1,13 +1,13 @@
-//! The law of a sum of weights, each of which counts with a chance of its own.
+//! The law of a sum of weights, each of which counts with its own chance.
 
 use crate::exact::binomial::{Chance, Tails};
 use crate::exact::scaled::Scaled;
 use crate::scenario::Error;
 
-/// So many sums are kept at most in each half: 100 MB of them.
+/// Maximum number of sums in each half: 100 MB.
 const MAX_SUMS: u128 = 1 << 21;
 
-/// So many sums are formed at most, agent by agent: some ten seconds.
+/// Maximum number of sums that are formed, agent by agent: some ten seconds.
 const MAX_STEPS: u128 = 1 << 27;
 
 /// The agents in two halves, so that neither has many different sums.
@@ -22,7 +22,7 @@ impl Halves {
     /// Of these weights, each above 0.
     ///
     /// # Errors
-    /// So many sums that they would not end.
+    /// More sums than can be formed in some seconds.
     pub(super) fn new(weights: Vec<u64>) -> Result<Self, Error> {
         let halves = split(&weights);
         let sizes = halves.each_ref().map(|half| sizes(half.iter().map(|&agent| weights[agent])));

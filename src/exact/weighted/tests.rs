@@ -218,7 +218,7 @@ fn simple_weights_are_simple_votes() {
     }
 }
 
-/// Real weights of 25 agents, integer weights of hundreds, and more than can be told.
+/// Real weights of 25 agents, integer weights of hundreds, and more than are answered.
 #[test]
 fn sizes_that_are_asked_for_are_answered() {
     let large = |weights: Vec<u64>| {
