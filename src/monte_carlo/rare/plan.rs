@@ -90,7 +90,7 @@ impl RarePlan {
             return Err(Error::refused("filter", message));
         }
         within_memory(scenario)?;
-        let parts = parts(scenario);
+        let parts = parts(scenario)?;
         let event = rare_event(&parts)?;
         let mut classes = Vec::with_capacity(parts.len());
         for part in parts {
@@ -177,6 +177,10 @@ fn add(histograms: &mut [Histogram; 3], agents: u32, buffers: &Buffers, counted:
     }
 }
 
+/// Maximum relative rounding error of a probability of success: a hundred agents add it up to 10⁻⁷, the smallest
+/// relative error that 2⁵³ trials can show.
+const MAX_ROUNDING: f64 = 1e-9;
+
 /// Refuses scenarios whose tilted rates and tables would take more than a gigabyte.
 fn within_memory(scenario: &Scenario) -> Result<(), Error> {
     let cause = dependence::simulated(scenario.dependence()).common_cause();
@@ -194,7 +198,7 @@ fn within_memory(scenario: &Scenario) -> Result<(), Error> {
 }
 
 /// The classes of tasks, each in two where a common cause may strike.
-fn parts(scenario: &Scenario) -> Vec<Part> {
+fn parts(scenario: &Scenario) -> Result<Vec<Part>, Error> {
     let classes = scenario.classes();
     // Weights are only relative, and their sum could overflow.
     let largest = classes.iter().map(|class| class.weight).fold(0.0, f64::max);
@@ -207,6 +211,7 @@ fn parts(scenario: &Scenario) -> Vec<Part> {
             parts.push(Part { ln_weight, rates, rule, struck: false });
             continue;
         };
+        keeps_its_complement(&rates, cause)?;
         let ln_struck = ln_weight + libm::log(cause);
         parts.push(Part {
             ln_weight: ln_weight + libm::log1p(-cause),
@@ -216,7 +221,23 @@ fn parts(scenario: &Scenario) -> Vec<Part> {
         });
         parts.push(Part { ln_weight: ln_struck, rates: vec![1.0; rates.len()], rule, struck: true });
     }
-    parts
+    Ok(parts)
+}
+
+/// Refuses agents that, without the cause, succeed so seldom that their failure rate as a double does not hold the
+/// probability of success. Plain trials never see the difference; a weight would.
+fn keeps_its_complement(rates: &[f64], cause: f64) -> Result<(), Error> {
+    for (rate, spared) in rates.iter().zip(units::without_cause(rates, cause)) {
+        let success = (1.0 - rate) / (1.0 - cause);
+        if (1.0 - spared - success).abs() > MAX_ROUNDING * success {
+            let message = format!(
+                "rare events cannot be simulated under a common cause of {cause:?} with a failure rate of {rate:?}, \
+                 which is too near 1"
+            );
+            return Err(Error::refused("dependence.probability", message));
+        }
+    }
+    Ok(())
 }
 
 /// Returns failure, unless in every class, without a common cause, agents fail so often that being correct is rare.
