@@ -1,31 +1,41 @@
-//! How reliable is a system of unreliable agents? kofn answers twice, by closed form and by simulation, and says
-//! whether the two agree.
+//! Reliability of systems of unreliable agents, computed twice: by closed form and by simulation. kofn says whether the
+//! two agree.
 //!
 //! ```
-//! # fn main() -> Result<(), kofn::Error> {
 //! let reliability = kofn::reliability(3, 0.23)?; // three agents vote, each fails at 23 %
 //! assert!((reliability - 0.865634).abs() < 1e-15);
-//! # Ok(())
-//! # }
+//! # Ok::<(), kofn::Error>(())
 //! ```
+//!
+//! # Data flow
 //!
 //! ```text
 //!                     scenario            what is asked: agents, failures, dependence, tasks, scheme, costs
 //!                    /        \
-//!                exact      monte_carlo   two engines that never see each other
-//!                    \        /
-//!                   crosscheck            do they agree, and how small a bias would have been seen?
-//!                        |
-//!             book · plan · logs → fit · cli
+//!                exact      monte_carlo   two engines that never see each other; both return an outcome
+//!                 |  \        /
+//!               plan  crosscheck          do they agree, and how small an error would be detected?
+//!                   \    |
+//!                    answers              one function a question, one serializable type an answer
+//!                   /    |    \
+//!          kofn-cli   kofn-book   any other face
+//!                   \    |
+//!                 kofn-figures            charts, from answers and tables
+//!
+//! kofn-logs: logs of evaluations → results → fitted models → a scenario, which goes in at the top
 //! ```
 //!
+//! The crate `kofn` is everything from [`scenario`] to [`answers`]. The crates beside it depend on it and never the other way
+//! round: `kofn-logs` reads logs and fits models, `kofn-figures` draws charts, `kofn-book` holds one customer's chapter, and
+//! `kofn-cli` is the command `kofn`.
+//!
 //! # Invariants
-//! - The engines are strangers: [`monte_carlo`] never uses [`exact`], [`exact`] never draws, [`crosscheck`] sees neither. What
-//!   they share is the [`scenario`] and the [`Rule`](scenario::Rule) in which a scheme speaks to them; so every scheme is written
-//!   a third time, by enumeration, in `tests/oracle`.
-//! - The small probability is the answer: failure is computed in its own right, never as one minus a rounded reliability.
-//! - The same scenario, seed and number of trials give the same counts on every machine and number of threads.
-//! - Nothing panics on any input, and nothing but the command line prints.
+//! - The engines are strangers: [`monte_carlo`] never uses [`exact`], [`exact`] never draws random numbers, and [`crosscheck`]
+//!   sees neither. They share only the [`scenario`] and the [`Rule`](scenario::Rule) in which a scheme speaks to them; so
+//!   `tests/oracle` writes every scheme a third time, by enumeration.
+//! - The small probability is the answer: failure is a sum of its own, never one minus a rounded reliability.
+//! - The same scenario, seed and number of trials give the same counts on every machine and with any number of threads.
+//! - Nothing panics on any input. Only `kofn-cli` prints and writes files.
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
@@ -49,10 +59,10 @@ pub use monte_carlo::{SimulationError, simulate, simulate_pair, simulate_rare};
 pub use outcome::{Estimate, Exact, Interval, Outcome, PairedEstimate, RareEstimate};
 pub use scenario::{Agents, Error, Scenario};
 
-/// P(correct) for a strict majority of `n` independent agents that each fail with rate `f`:
-/// Σ_{i > n/2} C(n, i) (1−f)ⁱ fⁿ⁻ⁱ, the reliability of the vote.
+/// Returns P(correct) for a strict majority of `n` independent agents that each fail with rate `f`:
+/// Σ_{i > n/2} C(n, i) (1−f)ⁱ fⁿ⁻ⁱ.
 ///
-/// Near one it rounds to one; ask [`unreliability`] for what is left.
+/// Near one it rounds to one; [`unreliability`] keeps the difference.
 ///
 /// # Errors
 /// `n` outside 1 … 10¹³, or `f` outside [0, 1].
@@ -66,7 +76,7 @@ pub fn reliability(n: u64, f: f64) -> Result<f64, Error> {
     Ok(exact::identical_tails(n, f, n / 2 + 1)?.at_least.to_f64())
 }
 
-/// 1 − [`reliability`], to full relative precision where the other has rounded to one.
+/// Returns 1 − [`reliability`] with full relative precision, also where the reliability rounds to one.
 ///
 /// # Errors
 /// `n` outside 1 … 10¹³, or `f` outside [0, 1].

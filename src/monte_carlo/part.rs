@@ -20,9 +20,9 @@ use std::str::FromStr;
 /// let mut correct = 0;
 /// for number in 1..=16 {
 ///     options.part = Some(Part::new(number, 16)?);
-///     correct += simulate(&scenario, options)?.counts.correct;
+///     correct += simulate(&scenario, options)?.counts.correct();
 /// }
-/// assert_eq!(correct, whole.counts.correct);
+/// assert_eq!(correct, whole.counts.correct());
 ///
 /// let part: Part = "3/16".parse()?;
 /// assert_eq!((part.number(), part.of()), (3, 16));

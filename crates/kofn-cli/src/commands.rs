@@ -105,7 +105,7 @@ pub(super) fn figures(arguments: &FiguresArguments, output: &mut Output) -> Resu
     for figure in kofn_book::figures() {
         if arguments.names.is_empty() || arguments.names.iter().any(|name| name == figure.name) {
             for path in files::write_figure(&figure.render()?, &arguments.out)? {
-                output.line(&path.display().to_string())?;
+                output.line(&kofn::escape(&path.display().to_string()))?;
             }
         }
     }

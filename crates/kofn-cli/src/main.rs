@@ -51,6 +51,8 @@ enum Failure {
     File { name: String, error: io::Error },
     #[error("{0}")]
     Usage(String),
+    #[error("the usage is wrong, as was said")]
+    Reported,
     #[error("cannot write the answer: {0}")]
     Output(#[from] io::Error),
 }
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Ok(End::Done) => ExitCode::SUCCESS,
         Ok(End::Disagreed) => ExitCode::from(1),
         Ok(End::Interrupted) => ExitCode::from(130),
+        Err(Failure::Reported) => ExitCode::from(2),
         Err(failure) => {
             output::complain(&failure);
             ExitCode::from(2)
@@ -70,7 +73,8 @@ fn main() -> ExitCode {
 /// Prints what the parser of the arguments has to say instead of a command: help, the version, or what is wrong with them.
 fn usage(said: clap::Error) -> Result<End, Failure> {
     if said.use_stderr() {
-        said.exit();
+        output::complain_of_usage(&said);
+        return Err(Failure::Reported);
     }
     Output::new().bytes(said.render().ansi().to_string().as_bytes())?;
     Ok(End::Done)
@@ -89,7 +93,7 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Plan(arguments) => plan::plan(&arguments, &mut output),
         Command::Fit(arguments) => fit::fit(&arguments, &mut output),
         Command::Schemes { json } => commands::schemes(json, &mut output),
-        Command::Scenario => text::keys(&mut output).map(|()| End::Done).map_err(Failure::from),
+        Command::Scenario => output.line(&text::keys()).map(|()| End::Done).map_err(Failure::from),
         Command::Schema { command } => schema::schema(command.as_deref(), &mut output),
         Command::Completions { shell } => commands::completions(shell, &mut output),
     }

@@ -47,8 +47,22 @@ pub(super) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Says on standard error what went wrong; if that cannot be said, nothing can.
+/// Prints to standard error what went wrong. If that cannot be printed, nothing can.
 pub(super) fn complain(failure: &dyn std::error::Error) {
     let mut stream = anstream::AutoStream::auto(io::stderr());
-    let _ = writeln!(stream, "{}: {failure}", styled(BAD, "kofn"));
+    let _ = writeln!(stream, "{}: {}", styled(BAD, "kofn"), escaped(&failure.to_string()));
+}
+
+/// Prints to standard error what is wrong with the arguments, or the help where there are none.
+pub(super) fn complain_of_usage(said: &clap::Error) {
+    let mut stream = anstream::AutoStream::auto(io::stderr());
+    let _ = match said.render().to_string().strip_prefix("error: ") {
+        Some(text) => write!(stream, "{}: {}", styled(BAD, "error"), escaped(text)),
+        None => write!(stream, "{}", said.render().ansi()),
+    };
+}
+
+/// Text that may quote files and arguments, without characters that a terminal would obey.
+fn escaped(text: &str) -> String {
+    text.split('\n').map(kofn::escape).collect::<Vec<_>>().join("\n")
 }

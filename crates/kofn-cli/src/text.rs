@@ -90,33 +90,31 @@ pub(super) fn schemes(output: &mut Output, answer: &SchemesAnswer) -> io::Result
     Ok(())
 }
 
-/// Every key of the scenario file, then the parameters of each scheme and of each model of dependence.
-pub(super) fn keys(output: &mut Output) -> io::Result<()> {
-    output.line("A scenario is a TOML or JSON file. Its keys, what each must be, and its default:")?;
+/// Returns every key of the scenario file, then the parameters of each scheme and of each model of dependence.
+pub(super) fn keys() -> String {
+    let mut text =
+        String::from("A scenario is a TOML or JSON file. Its keys, their values and their defaults:");
     for key in KEYS {
-        describe_key(output, key.path, key)?;
+        describe_key(&mut text, key.path, key);
     }
     for (table, tag, all) in [("scheme", "rule", Scheme::ALL), ("dependence", "model", Dependence::ALL)] {
         for about in all.iter().filter(|about| !about.parameters.is_empty()) {
-            output.line("")?;
-            output.line(&styled(STRONG, &format!("{table}, {tag} = \"{}\"", about.name)))?;
+            text += &format!("\n\nWith {table}.{tag} = \"{}\":", about.name);
             for key in about.parameters {
-                describe_key(output, &format!("{table}.{}", key.path), key)?;
+                describe_key(&mut text, &format!("{table}.{}", key.path), key);
             }
         }
     }
-    Ok(())
+    text
 }
 
-fn describe_key(output: &mut Output, path: &str, key: &Key) -> io::Result<()> {
-    output.line("")?;
-    output.line(&styled(STRONG, path))?;
+fn describe_key(text: &mut String, path: &str, key: &Key) {
+    *text += &format!("\n\n{path}");
     for line in [key.meaning.into(), format!("must be {}; default: {}", key.allowed, key.default)] {
         for line in wrapped(&format!("    {line}"), 4) {
-            output.line(&line)?;
+            *text += &format!("\n{line}");
         }
     }
-    Ok(())
 }
 
 /// Text in lines of at most 80 characters, broken at spaces, all but the first indented by that much.

@@ -76,7 +76,7 @@ pub struct Sample {
 /// ```
 /// let single = kofn_book::chapter::single(100_000, 42)?;
 /// assert_eq!(single.tables[0].lines[0].exact, 0.77);
-/// # Ok::<(), kofn::FigureError>(())
+/// # Ok::<(), kofn_book::FigureError>(())
 /// ```
 pub fn single(trials: u64, seed: u64) -> Result<System, FigureError> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);
@@ -98,7 +98,7 @@ pub fn single(trials: u64, seed: u64) -> Result<System, FigureError> {
 /// ```
 /// let dual = kofn_book::chapter::dual(100_000, 42)?;
 /// assert_eq!(dual.tables.len(), 4);
-/// # Ok::<(), kofn::FigureError>(())
+/// # Ok::<(), kofn_book::FigureError>(())
 /// ```
 pub fn dual(trials: u64, seed: u64) -> Result<System, FigureError> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);
@@ -131,7 +131,7 @@ pub fn dual(trials: u64, seed: u64) -> Result<System, FigureError> {
 /// ```
 /// let simulation = kofn_book::chapter::simulation(100_000, 42)?;
 /// assert!(simulation.tables.iter().all(|table| table.lines.len() == 3));
-/// # Ok::<(), kofn::FigureError>(())
+/// # Ok::<(), kofn_book::FigureError>(())
 /// ```
 pub fn simulation(trials: u64, seed: u64) -> Result<System, FigureError> {
     let mut builder = Builder::new(trials, seed, data::ONE_AGENT.tasks);
@@ -155,7 +155,7 @@ pub fn simulation(trials: u64, seed: u64) -> Result<System, FigureError> {
 /// ```
 /// let benchmark = kofn_book::chapter::benchmark(100_000, 42)?;
 /// assert!((benchmark.tables[1].lines[0].exact - 0.986).abs() < 1e-12);
-/// # Ok::<(), kofn::FigureError>(())
+/// # Ok::<(), kofn_book::FigureError>(())
 /// ```
 pub fn benchmark(trials: u64, seed: u64) -> Result<System, FigureError> {
     let mut builder = Builder::new(trials, seed, data::SINGLE.tasks);

@@ -21,7 +21,7 @@ use values::{
 
 /// How reliable is a system of unreliable agents? Computed twice, by closed form and by simulation
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, max_term_width = 100)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -57,6 +57,7 @@ pub(crate) enum Command {
         json: bool,
     },
     /// Document every key of the scenario file
+    #[command(long_about = crate::text::keys())]
     Scenario,
     /// Print the JSON schema of the --json output of a command
     Schema {

@@ -24,16 +24,12 @@ pub(super) fn margin(arguments: &PlanArguments, steps: u64, output: &mut Output)
     line(
         output,
         "margin",
-        &format!(
-            "{} is the smallest with which {} steps reach it: {reached}",
-            grouped(margin),
-            grouped(steps)
-        ),
+        &format!("at least {} required for {} steps: {reached}", grouped(margin), grouped(steps)),
     )?;
     line(
         output,
         "calls",
-        &format!("{} expected, {} a step", short(expected_calls), short(expected_calls / steps as f64)),
+        &format!("{} expected, {} per step", short(expected_calls), short(expected_calls / steps as f64)),
     )?;
     Ok(End::Done)
 }

@@ -1,7 +1,7 @@
 //! What each price buys: the frontier as a table.
 
 use crate::output::{FAINT, GOOD, Output, styled};
-use crate::text::short;
+use crate::text::{short, wrapped};
 use kofn::answers::options_shown;
 use kofn::plan::{Choice, Options, Uncertainty};
 use kofn::scenario::scheme::Scheme;
@@ -15,7 +15,7 @@ pub(super) fn frontier(
 ) -> io::Result<()> {
     let places = options_shown(options);
     if places.is_empty() {
-        return output.line("  no system keeps within the ceilings");
+        return output.line("  no system stays within the limits");
     }
     let lines = lines(options, &places, uncertainty);
     for (place, line) in std::iter::once(None).chain(places.iter().copied().map(Some)).zip(lines) {
@@ -32,7 +32,9 @@ pub(super) fn frontier(
     }
     if places.iter().any(|&place| asks_again(&options.choices[place])) {
         let said = "  Assumes that repeated calls of one agent are no more correlated than calls of different agents.";
-        output.line(&styled(FAINT, said))?;
+        for line in wrapped(said, 2) {
+            output.line(&styled(FAINT, &line))?;
+        }
     }
     Ok(())
 }

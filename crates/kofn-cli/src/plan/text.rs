@@ -43,7 +43,7 @@ fn best(output: &mut Output, options: &Options) -> io::Result<()> {
         line(output, "build", &format!("{name}{}", who(choice)))?;
         return details(output, choice);
     }
-    let none = format!("none of {} systems meets the demand", grouped(options.choices.len() as u64));
+    let none = format!("none of {} systems meets all limits", grouped(options.choices.len() as u64));
     line(output, "build", &styled(BAD, &none))?;
     let (name, place) = match options.cheapest_for_target {
         Some(place) => ("for the target alone", place),
@@ -77,7 +77,7 @@ fn details(output: &mut Output, choice: &Choice) -> io::Result<()> {
     line(output, "", &format!("expected {}", effort.join(", ")))
 }
 
-/// How sure that is.
+/// How sure the plan is.
 fn uncertain(output: &mut Output, options: &Options, uncertainty: &Uncertainty) -> io::Result<()> {
     for (i, text) in sureness(options, uncertainty).iter().enumerate() {
         line(output, if i == 0 { "uncertainty" } else { "" }, text)?;
@@ -95,14 +95,14 @@ pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<Stri
         lines.push(format!("correct  {}", interval(of.correct)));
         lines.push(format!("wrong    {}", interval(of.wrong)));
         lines.push(format!("price    {}", interval(of.price)));
-        lines.push(format!("meets the demand in {} of them", percent(of.share_that_meets)));
+        lines.push(format!("meets all limits in {} of them", percent(of.share_that_meets)));
     }
     let count = &uncertainty.smallest_majority;
     let end = |count: Option<u64>| match count {
         Some(count) => grouped(count),
         None => format!("more than {}", options.scope.most_agents),
     };
-    lines.push(format!("agents that a majority takes: {} to {}", end(count.low), end(count.high)));
+    lines.push(format!("agents required by a majority: {} to {}", end(count.low), end(count.high)));
     lines
 }
 
@@ -124,11 +124,7 @@ fn count(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()
         Err(error) => refused(output, "agents", error),
         Ok(Count::Found(reached)) => {
             let correct = number(reached.correct, reached.failure);
-            line(
-                output,
-                "agents",
-                &format!("{} are the fewest that reach it: {correct}", grouped(reached.count)),
-            )
+            line(output, "agents", &format!("at least {} required: {correct}", grouped(reached.count)))
         }
         Ok(Count::Never { best }) => {
             line(output, "agents", &format!("no number of agents reaches {target}"))?;
@@ -139,20 +135,20 @@ fn count(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()
             line(
                 output,
                 "agents",
-                &format!("none up to {} reach {target}; more were not tried", grouped(*tried)),
+                &format!("no number up to {} reaches {target}; larger ones were not tried", grouped(*tried)),
             )?;
             seen(output, best)
         }
     }
 }
 
-/// Where ever more agents end: at a ceiling, unless the best are behind them.
+/// The limit of many agents: a ceiling, unless fewer do better.
 fn end(output: &mut Output, scenario: &Scenario, plan: &Plan, best: &Reached) -> io::Result<()> {
     let Ok(limit) = &plan.limit else { return Ok(()) };
     let correct = number(limit.correct, limit.failure);
     let cause = limiting_factor(scenario);
     let text = if limit.correct < best.correct {
-        format!("ever more fall to {correct}, because of {cause}")
+        format!("in the limit (n → ∞) it falls to {correct}, because of {cause}")
     } else {
         format!("the ceiling is {correct}, imposed by {cause}")
     };
@@ -161,26 +157,28 @@ fn end(output: &mut Output, scenario: &Scenario, plan: &Plan, best: &Reached) ->
 
 fn seen(output: &mut Output, best: &Reached) -> io::Result<()> {
     let correct = number(best.correct, best.failure);
-    line(output, "", &format!("best seen: {correct} with {}", many(best.count)))
+    line(output, "", &format!("best found: {correct} with {}", many(best.count)))
 }
 
 fn rate(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()> {
     let agents = many(scenario.agents().count());
     match &plan.largest_failure_rate {
         Err(error) => refused(output, "failure rate", error),
-        Ok(Some(rate)) => line(output, "failure rate", &format!("at most {rate} with {agents}")),
+        Ok(Some(rate)) => {
+            line(output, "failure rate", &format!("at most {} with {agents}", rounded_down(*rate, 6)))
+        }
         Ok(None) => {
-            line(output, "failure rate", &format!("none is low enough for {} with {agents}", plan.target))
+            line(output, "failure rate", &format!("no failure rate reaches {} with {agents}", plan.target))
         }
     }
 }
 
 fn limit(output: &mut Output, plan: &Plan) -> io::Result<()> {
     match &plan.limit {
-        Err(error) => refused(output, "ever more", error),
+        Err(error) => refused(output, "limit n → ∞", error),
         Ok(limit) => {
             let Limit { correct, abstain, wrong, failure, .. } = *limit;
-            line(output, "ever more", &format!("correct  {}", number(correct, failure)))?;
+            line(output, "limit n → ∞", &format!("correct  {}", number(correct, failure)))?;
             line(output, "", &format!("abstain  {}", number(abstain, correct)))?;
             line(output, "", &format!("wrong    {}", number(wrong, correct)))
         }
@@ -201,4 +199,21 @@ pub(super) fn line(output: &mut Output, name: &str, text: &str) -> io::Result<()
 
 fn many(agents: u64) -> String {
     format!("{} agent{}", grouped(agents), if agents == 1 { "" } else { "s" })
+}
+
+/// A number with this many significant digits, no larger than `value`: what is said to be enough is enough.
+pub(super) fn rounded_down(value: f64, digits: usize) -> String {
+    let nearest = format!("{value:.*e}", digits - 1);
+    let Ok(parsed) = nearest.parse::<f64>() else { return nearest };
+    if parsed <= value {
+        return parsed.to_string();
+    }
+    let unit = 10f64.powi(value.log10().floor() as i32 + 1 - digits as i32);
+    rounded(parsed - unit, digits)
+}
+
+/// A number with this many significant digits.
+pub(super) fn rounded(value: f64, digits: usize) -> String {
+    let text = format!("{value:.*e}", digits - 1);
+    text.parse::<f64>().map_or(text, |value| value.to_string())
 }

@@ -143,41 +143,32 @@ fn schemes_are_told_within_eighty_columns() {
 #[test]
 fn wrong_usage_and_input_exit_with_2_and_say_what_is_allowed() {
     for (arguments, message) in [
-        (vec!["assess"], "no scenario is given"),
-        (vec!["assess", "--agents", "5"], "failure_rate is missing"),
+        (vec!["assess"], "a scenario is required"),
+        (vec!["assess", "--agents", "5"], "failure_rate"),
         (
             vec!["assess", "--agents", "5", "--failure-rate", "1.2"],
-            "--failure-rate: agents.failure_rate is 1.2; allowed is a number from 0 to 1",
+            "--failure-rate: agents.failure_rate must be between 0 and 1, got 1.2",
         ),
         (vec!["assess", "--agents", "5", "--failure-rate", "1,5"], "--failure-rate"),
         (vec!["assess", "--agents", "0", "--failure-rate", "0.2"], "--agents"),
         (vec!["assess", "--agents", "-3", "--failure-rate", "0.2"], "--agents"),
         (vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "pluralism"], "plurality"),
-        (
-            vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "k-of-n"],
-            "scheme.k is missing",
-        ),
+        (vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "k-of-n"], "--k is required"),
         (
             vec!["assess", "--agents", "3", "--failure-rate", "0.2", "--scheme", "k-of-n", "--k", "4"],
-            "--k: scheme.k is 4; allowed is 1 to 3",
+            "--k: scheme.k must be",
         ),
         (vec!["assess", "no-such-file.toml"], "no-such-file.toml"),
         (vec!["assess", "tests"], "tests"),
         (vec!["assess", "x.toml", "--agents", "3"], "cannot be used with"),
-        (
-            vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--trials", "1.5"],
-            "allowed is a whole number",
-        ),
-        (
-            vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--trials", "0"],
-            "allowed is a whole number",
-        ),
-        (
-            vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--threads", "0"],
-            "allowed is a whole number",
-        ),
+        (vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--trials", "1.5"], "a whole number"),
+        (vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--trials", "0"], "a whole number"),
+        (vec!["simulate", "--agents", "3", "--failure-rate", "0.2", "--threads", "0"], "a whole number"),
         (vec!["simulate", "--agents", "1e7", "--failure-rate", "0.2"], "1000000"),
-        (vec!["check", "--agents", "3", "--failure-rate", "0.2", "--false-alarm", "1"], "allowed is a rate"),
+        (
+            vec!["check", "--agents", "3", "--failure-rate", "0.2", "--false-alarm", "1"],
+            "above 0 and below 1",
+        ),
         (vec!["no-such-command"], "unrecognized subcommand"),
     ] {
         kofn(&arguments).assert().code(2).stdout("").stderr(contains(message));
@@ -227,7 +218,7 @@ fn compare_prints_both_and_their_difference() {
     kofn(&["compare", &a, &b, "--trials", "1e5"])
         .assert()
         .success()
-        .stdout(contains("B − A").and(contains("both see the same answers")).and(contains("A alone in 0,")));
+        .stdout(contains("B − A").and(contains("the same answers")).and(contains("A alone in 0,")));
 }
 
 #[test]
@@ -236,7 +227,7 @@ fn compare_reads_one_scenario_from_standard_input_and_not_two() {
     let mut command = kofn(&["compare", &a, "-", "--trials", "1e4"]);
     command.write_stdin("scheme = 'majority'\nagents = { count = 5, failure_rate = 0.23 }\n");
     command.assert().success().stdout(contains("seeds 42 and 43").and(contains("calls")));
-    kofn(&["compare", "-", "-"]).assert().code(2).stderr(contains("both standard input"));
+    kofn(&["compare", "-", "-"]).assert().code(2).stderr(contains("standard input"));
     kofn(&["compare", &a, "no-such-file.toml"]).assert().code(2).stderr(contains("no-such-file.toml"));
     kofn(&["compare", &a]).assert().code(2).stderr(contains("<B>"));
 }
@@ -263,7 +254,7 @@ fn errors_in_a_file_name_line_and_column() {
     kofn(&["assess", file.to_str().unwrap()])
         .assert()
         .code(2)
-        .stderr(contains("vote.toml:4:16: agents.failure_rate is 1.2; allowed is a number from 0 to 1"));
+        .stderr(contains("vote.toml:4:16: agents.failure_rate").and(contains("between 0 and 1, got 1.2")));
 }
 
 #[test]
@@ -282,7 +273,7 @@ fn figures_are_written_where_asked_and_unknown_ones_refused() {
         }
         assert_eq!(std::fs::read_dir(&out).unwrap().count(), 2);
     }
-    kofn(&["figures", "no-such-figure"]).assert().code(2).stderr(contains("allowed is majority-reliability"));
+    kofn(&["figures", "no-such-figure"]).assert().code(2).stderr(contains("majority-reliability"));
     let occupied = directory.path().join("a-file");
     std::fs::write(&occupied, "").unwrap();
     kofn(&["figures", "majority-failure", "--out", occupied.to_str().unwrap()])
@@ -405,11 +396,11 @@ fn a_margin_is_planned_for_many_steps() {
     kofn(&with("plan", &asked))
         .assert()
         .success()
-        .stdout(contains("6 is the smallest with which 1,048,575 steps"));
+        .stdout(contains("at least 6 required for 1,048,575 steps"));
     kofn(&["plan", "--scheme", "ahead-by", "--failure-rate", "0.5", "--steps", "9", "--target", "0.9"])
         .assert()
         .code(2)
-        .stderr(contains("agents.failure_rate is 0.5; allowed is"));
+        .stderr(contains("agents.failure_rate").and(contains("got 0.5")));
 }
 
 #[test]

@@ -20,12 +20,12 @@ fn importance_is_ranked_for_people_and_in_order_for_programs() {
     let of = |agent: usize| answer["importance"][agent].as_f64().unwrap();
     assert!((of(0) - 0.38).abs() < 1e-15 && (of(2) - 0.26).abs() < 1e-15);
     let equal = json("assess --agents 3 --failure-rate 0.5 --importance --json", "");
-    assert_eq!(equal["importance"], 0.5);
+    assert_eq!(equal["importance"], serde_json::json!([0.5]));
     assert!(json("assess - --json", THREE).get("importance").is_none());
     kofn("assess --agents 3 --failure-rate 0.5 --importance", "")
         .assert()
         .success()
-        .stdout(contains("importance of each agent: 0.5").and(contains("correct")));
+        .stdout(contains("per unit of failure rate removed: 0.5").and(contains("correct")));
     let pipeline =
         "scheme = { rule = 'validated', validator_failure_rate = 0.1 }\nagents = { failure_rate = 0.1 }";
     kofn("assess - --importance", pipeline).assert().code(2).stdout("").stderr(contains("in a pipeline"));

@@ -24,23 +24,23 @@ fn answer(output: &Output, code: i32) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn interrupted(arguments: &[&str]) -> Value {
+fn interrupted(arguments: &[&str], key: &str) -> Value {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let child = kofn(arguments).spawn().unwrap();
     std::thread::sleep(MEANWHILE);
     Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let answer = answer(&child.wait_with_output().unwrap(), 130);
-    assert_eq!(answer["simulated"]["partial"], true, "{answer}");
+    assert_eq!(answer[key]["partial"], true, "{answer}");
     answer
 }
 
 /// What is told of the trials that were done is what is told of a run of so many.
-fn assert_run_of_its_trials(mut partial: Value, arguments: &[&str]) {
-    let trials = partial["simulated"]["trials"].as_u64().unwrap();
+fn assert_run_of_its_trials(mut partial: Value, key: &str, arguments: &[&str]) {
+    let trials = partial[key]["trials"].as_u64().unwrap();
     assert!(trials > 0, "{partial}");
     let trials = trials.to_string();
     let whole = kofn(&[arguments, &["--trials", &trials]].concat()).output().unwrap();
-    partial["simulated"]["partial"] = false.into();
+    partial[key]["partial"] = false.into();
     assert_eq!(partial, answer(&whole, 0));
 }
 
@@ -53,24 +53,24 @@ const FOREVER: [&str; 2] = ["--trials", "1e15"];
 #[test]
 fn a_check() {
     let run = [&["check"], &AGENTS[..]].concat();
-    let partial = interrupted(&[&run[..], &FOREVER].concat());
+    let partial = interrupted(&[&run[..], &FOREVER].concat(), "simulated");
     assert_eq!(partial["verdict"], "agree");
-    assert_run_of_its_trials(partial, &run);
+    assert_run_of_its_trials(partial, "simulated", &run);
 }
 
 #[test]
 fn tilted_trials() {
     let run = [&["simulate", "--rare"], &RARE[..]].concat();
-    let partial = interrupted(&[&run[..], &FOREVER].concat());
-    assert_eq!(partial["simulated"]["method"], "tilted");
-    assert_run_of_its_trials(partial, &run);
+    let partial = interrupted(&[&run[..], &FOREVER].concat(), "rare");
+    assert_eq!(partial["rare"]["method"], "tilted");
+    assert_run_of_its_trials(partial, "rare", &run);
 }
 
 /// The pilot has 4·10⁸ trials, 4·10¹¹ votes: with what it has seen nothing is decided, and nothing was counted.
 #[test]
 fn the_pilot_of_an_error() {
     let run = [&["simulate", "--threads", "1", "--until-error", "1e-6"], &MANY[..]].concat();
-    let partial = interrupted(&run);
+    let partial = interrupted(&run, "simulated");
     assert_eq!(partial["simulated"]["trials"], 0);
     assert!(partial.get("until_error").is_none(), "{partial}");
 }
@@ -80,8 +80,8 @@ fn the_pilot_of_an_error() {
 fn a_run_until_an_error() {
     let arguments = ["simulate", "--threads", "1"];
     let run = [&arguments[..], &["--until-error", "1e-4"], &MANY].concat();
-    let mut partial = interrupted(&run);
+    let mut partial = interrupted(&run, "simulated");
     let decided = partial.as_object_mut().unwrap().remove("until_error").unwrap();
     assert_eq!((&decided["asked"], &decided["capped"]), (&1e-4.into(), &false.into()));
-    assert_run_of_its_trials(partial, &[&arguments[..], &MANY].concat());
+    assert_run_of_its_trials(partial, "simulated", &[&arguments[..], &MANY].concat());
 }

@@ -14,6 +14,7 @@ mod plan;
 mod rare;
 mod rational;
 mod readme;
+mod schema;
 mod shards;
 mod until_error;
 

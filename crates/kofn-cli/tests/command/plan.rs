@@ -154,7 +154,10 @@ fn the_answer_comes_first() {
     }
     // A ceiling stands in the way, and not the target.
     let dear = text("plan --agents 5 --failure-rate 0.2 --target 0.9 --max-cost 2", "");
-    assert!(dear.contains("for the target alone: ahead by 2") && !dear.contains("would do"), "{dear}");
+    assert!(
+        dear.contains("for the target alone: ahead by 2") && !dear.contains("any one of these"),
+        "{dear}"
+    );
 }
 
 #[test]
@@ -163,7 +166,7 @@ fn the_frontier_is_drawn() {
     let file = directory.path().join("plan.svg");
     let mut command = kofn("plan --agents 5 --failure-rate 0.2 --target 0.9", "");
     command.arg("--figure").arg(&file).assert().success();
-    assert!(std::fs::read_to_string(&file).unwrap().contains("The cheapest that will do: ahead by 2"));
+    assert!(std::fs::read_to_string(&file).unwrap().contains("ahead by 2"));
     let csv = std::fs::read_to_string(file.with_extension("csv")).unwrap();
     assert!(csv.contains("\nmajority of 5,majority,5,5,0.05792,0.05792,false,false\n"), "{csv}");
     for name in ["plan.png", "plan", ".svg"] {
@@ -177,15 +180,15 @@ fn the_frontier_is_drawn() {
 #[test]
 fn wrong_ceilings_exit_with_2() {
     for (flag, value, allowed) in [
-        ("max-wrong", "1.1", "allowed is a number from 0 to 1"),
-        ("max-wrong", "-0.1", "allowed is a number from 0 to 1"),
-        ("max-wrong", "NaN", "allowed is a number from 0 to 1"),
-        ("max-cost", "-1", "allowed is a finite number, 0 or more"),
-        ("max-cost", "inf", "allowed is a finite number, 0 or more"),
-        ("max-latency", "soon", "allowed is a finite number, 0 or more"),
-        ("max-latency", "5", "costs.call_latency is missing; allowed is a finite number, 0 or more"),
-        ("at-most", "0", "allowed is a whole number from 1 to 1000"),
-        ("at-most", "1001", "allowed is a whole number from 1 to 1000"),
+        ("max-wrong", "1.1", "between 0 and 1"),
+        ("max-wrong", "-0.1", "between 0 and 1"),
+        ("max-wrong", "NaN", "between 0 and 1"),
+        ("max-cost", "-1", "a finite number from 0"),
+        ("max-cost", "inf", "a finite number from 0"),
+        ("max-latency", "soon", "a finite number from 0"),
+        ("max-latency", "5", "costs.call_latency"),
+        ("at-most", "0", "a whole number from 1 to 1000"),
+        ("at-most", "1001", "a whole number from 1 to 1000"),
         ("accepts-correct", "0.9", "--accepts-wrong"),
     ] {
         let mut command = kofn("plan --agents 5 --failure-rate 0.2 --target 0.9", "");
@@ -203,7 +206,7 @@ fn wrong_targets_exit_with_2() {
     for target in ["0", "1", "1.5", "-0.2", "NaN", "inf", "99%", "0,9", ""] {
         let mut command = kofn("plan --agents 5 --failure-rate 0.2", "");
         command.arg(format!("--target={target}"));
-        command.assert().code(2).stdout("").stderr(contains("a probability above 0 and below 1"));
+        command.assert().code(2).stdout("").stderr(contains("above 0 and below 1"));
     }
     kofn("plan --agents 5 --failure-rate 0.2", "").assert().code(2).stderr(contains("--target"));
     kofn("plan - --target 0.9", "scheme = 'majority'\nagents = { failure_rates = [0.1, 0.2, 0.3] }")

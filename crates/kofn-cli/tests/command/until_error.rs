@@ -34,8 +34,8 @@ fn trials_are_then_the_cap() {
     kofn("simulate", &["--until-error", "1e-3", "--trials", "1e5"])
         .assert()
         .success()
-        .stdout(contains("asked 0.001; it would take more trials than --trials allows"));
-    let said = contains("asked 0.001\n").and(contains("38,292 other trials, which are not counted"));
+        .stdout(contains("asked for 0.001; --trials"));
+    let said = contains("asked for 0.001\n").and(contains("38,292 trials"));
     kofn("check", &["--until-error", "1e-3"]).assert().success().stdout(said);
 }
 
@@ -60,6 +60,6 @@ fn errors_out_of_range_are_refused() {
             .assert()
             .code(2)
             .stdout("")
-            .stderr(contains("allowed is a number from 1e-6 to 0.5, such as 1e-4"));
+            .stderr(contains("from 1e-6 to 0.5"));
     }
 }

@@ -292,10 +292,10 @@ fn what_cannot_be_told_is_refused_by_name() {
     let once = vec![RunTally::new(1, 1).unwrap()];
     let wrong = vec![RunTally::new(0, 1).unwrap()];
     for (results, reason) in [
-        (Results::gather(1, [once.clone(), wrong]), "one run on every task"),
+        (Results::gather(1, [once.clone(), wrong]), "one run on each task"),
         (matrix(&["101"]), "one task"),
-        (matrix(&["111", "111", "111"]), "every run ends alike"),
-        (matrix(&["000", "000"]), "every run ends alike"),
+        (matrix(&["111", "111", "111"]), "every run has the same result"),
+        (matrix(&["000", "000"]), "every run has the same result"),
         (Results::gather(2, []), "without runs"),
         (Results::gather(0, []), "without runs"),
     ] {

@@ -126,8 +126,6 @@ fn a_rate_that_is_not_in_the_log_is_refused() {
         let log =
             read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &ReadOptions::default()).unwrap();
         let error = validation(&log.verdicts[0], &question()).unwrap_err();
-        let expected =
-            format!("there is no {what} candidate in the log, so that a rate of the pipeline is not known");
-        assert_eq!(error.to_string(), expected);
+        assert!(error.to_string().contains(&format!("no {what} candidate")), "{error}");
     }
 }
