@@ -4,7 +4,7 @@
 //! filter and one metric count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`.
 
 use super::input::Input;
-use super::value::{Judge, Judgement, Name, Value};
+use super::value::{Judge, Judgement, Name, Value, ValueVisitor};
 use super::{agents, json};
 use crate::collector::Collector;
 use crate::error::LogError;
@@ -28,7 +28,7 @@ pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), Lo
     let agent = agents::folder(&origin.name).unwrap_or(origin.stem());
     let mut chosen = Chosen::new(options);
     let mut judge = Judge::new(options.pass_at);
-    let mut hand_over = |RowValue { doc_id, value }: RowValue| -> Result<(), String> {
+    let mut take = |RowValue { doc_id, value }: RowValue| -> Result<(), String> {
         match judge.judge(&value)? {
             Judgement::Unscored => collector.leave_out("unscored"),
             Judgement::Run { correct, .. } => {
@@ -38,8 +38,8 @@ pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), Lo
         }
         Ok(())
     };
-    json::rows(text, origin, |row: Row| chosen.row(row)?.map_or(Ok(()), &mut hand_over))?;
-    let notes = chosen.finish(hand_over).map_err(|problem| origin.wrong_as_a_whole(problem))?;
+    json::rows(text, origin, |row: Row| chosen.row(row)?.map_or(Ok(()), &mut take))?;
+    let notes = chosen.finish(take).map_err(|problem| origin.wrong_as_a_whole(problem))?;
     for note in notes.into_iter().chain(judge.note()) {
         collector.note(note);
     }
@@ -96,7 +96,10 @@ impl<'de> Visitor<'de> for RowVisitor {
                 "filter" => filter = map.next_value()?,
                 "metrics" => metrics = map.next_value()?,
                 other if OTHER_FIELDS.contains(&other) => drop(map.next_value::<IgnoredAny>()?),
-                _ => drop(values.insert(key.into_owned(), map.next_value()?)),
+                _ => {
+                    let value = map.next_value_seed(ValueVisitor { keeps_table: false })?;
+                    values.insert(key.into_owned(), value);
+                }
             }
         }
         let doc_id = doc_id.ok_or_else(|| A::Error::missing_field("doc_id"))?;
@@ -154,11 +157,11 @@ impl<'a> Chosen<'a> {
     }
 
     /// Passes on what was put aside, if that is all there is, and returns which rows do not count.
-    fn finish(self, hand_over: impl FnMut(RowValue) -> Result<(), String>) -> Result<Vec<String>, String> {
+    fn finish(self, take: impl FnMut(RowValue) -> Result<(), String>) -> Result<Vec<String>, String> {
         let Self { wanted_filter, rows, aside, .. } = self;
         let Some(wanted) = wanted_filter.filter(|_| !rows.is_empty()) else { return Ok(Vec::new()) };
         if rows.len() == 1 {
-            aside.into_iter().try_for_each(hand_over)?;
+            aside.into_iter().try_for_each(take)?;
             let only = rows.keys().filter(|filter| *filter != wanted);
             return Ok(only
                 .map(|only| {
