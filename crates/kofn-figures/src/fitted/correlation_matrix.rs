@@ -13,8 +13,8 @@ const MAX_AGENTS: usize = 40;
 const NEARLY_INDEPENDENT: f64 = 0.05;
 const ROW_HEIGHT: f64 = 27.0;
 
-/// Draws the correlation φ of every pair of agents as a shaded cell; `phi` is asked for each pair (i, j) with i < j,
-/// and has no answer where an agent never varies.
+/// Draws the correlation φ of every pair of agents as a shaded cell; `phi` gives that of each pair (i, j) with i < j,
+/// and `None` where an agent never varies.
 ///
 /// # Errors
 /// What cannot be drawn or written.

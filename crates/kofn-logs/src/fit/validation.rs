@@ -13,7 +13,7 @@
 //! hand.
 //!
 //! # Implementation
-//! The width of an interval falls as 1/√tasks, so that half-width h with N tasks takes N((h/w)² − 1) more to come to w.
+//! The width of an interval falls as 1/√tasks, so that half-width h with N tasks takes N((h/w)² − 1) more to reach w.
 
 use super::{Interval, clopper_pearson, percentiles, wilson};
 use crate::{Judged, RunTally, ValidatorVerdicts};
@@ -155,7 +155,7 @@ pub struct Validation {
 /// Returns what a validator is worth in a pipeline, estimated from its verdicts.
 ///
 /// # Errors
-/// No correct or no wrong candidate, so that a rate is not known; what [`assess`] refuses.
+/// No correct or no wrong candidate, so a rate is unknown; what [`assess`] refuses.
 ///
 /// ```
 /// use kofn_logs::fit::{PipelineQuestion, validation};

@@ -128,7 +128,7 @@ impl Choice<'_> {
         Ok(value)
     }
 
-    /// The score that was asked for, or its scorer where that gave nothing; else the only one.
+    /// Returns the chosen score, or its scorer where that gave nothing; else the only one.
     fn name(&self, values: &BTreeMap<String, Value>) -> Result<Option<String>, String> {
         let mut names = values.keys();
         match (self.wanted, names.next(), names.next()) {

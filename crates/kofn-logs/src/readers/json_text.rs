@@ -9,13 +9,13 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-/// What a reader finds where the file has `NaN`. As long as that, and a control character that no tool writes into a
-/// score.
+/// Replacement of `NaN` as readers see it: of the same length with its quotes, and a control character that no tool
+/// writes into a score.
 pub(super) const NOT_A_NUMBER: &str = "\u{7f}";
 const NOT_A_NUMBER_JSON: &[u8] = b"\"\x7f\"";
 
-/// Words that are no JSON and what stands for them, of the same length; the last two only have to be as far out as
-/// numbers go.
+/// Words that are not JSON and their replacements, of the same length; the last two only have to be as large as numbers
+/// go.
 const WORDS: &[(&[u8], &[u8])] =
     &[(b"NaN", NOT_A_NUMBER_JSON), (b"Infinity", b"1.0e+308"), (b"-Infinity", b"-1.0e+308")];
 const MAX_WORD_BYTES: usize = 9;
@@ -35,7 +35,7 @@ const BUFFER_BYTES: usize = 1 << 16;
 /// [`JsonText::escaped`] just behind a backslash: it is not known yet how long the escape is.
 const BEHIND_BACKSLASH: u8 = u8::MAX;
 
-/// Whether a string may end before this byte: it is no quote and not inside a character.
+/// Whether a string may end before this byte: it is not a quote and not inside a character.
 fn may_end_before(byte: u8) -> bool {
     byte != b'"' && byte & 0xc0 != 0x80
 }
@@ -56,7 +56,7 @@ impl fmt::Display for Refusal {
 
 impl Error for Refusal {}
 
-/// The text of `input` with the words that are no JSON replaced, and without a byte-order mark.
+/// The text of `input` with the words that are not JSON replaced, and without a byte-order mark.
 pub(super) struct JsonText<R> {
     input: R,
     /// Read bytes: those before `given` were passed on, those before `ready` may be.

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Fields that are no metrics.
+/// Fields that are not metrics.
 const OTHER_FIELDS: &[&str] =
     &["doc", "target", "arguments", "resps", "filtered_resps", "doc_hash", "prompt_hash", "target_hash"];
 
@@ -69,7 +69,7 @@ struct Row {
     doc_id: Name,
     filter: Option<String>,
     metrics: Option<Vec<String>>,
-    /// All other fields but those that are known to be no metrics.
+    /// All other fields except those known not to be metrics.
     values: BTreeMap<String, Value>,
 }
 
@@ -113,13 +113,13 @@ struct RowValue {
     value: Value,
 }
 
-/// The filter and the metric that count: those that were asked for, else the only ones.
+/// The filter and the metric that count: the chosen ones, else the only ones.
 struct Chosen<'a> {
     wanted_filter: Option<&'a str>,
     wanted_metric: Option<&'a str>,
-    /// How many rows there are of each filter.
+    /// Number of rows of each filter.
     rows: BTreeMap<String, u64>,
-    /// The values under the first filter that was not asked for, in case it is the only one.
+    /// The values under the first filter that was not chosen, in case it is the only one.
     aside: Vec<RowValue>,
 }
 
@@ -198,7 +198,7 @@ impl Row {
         }
     }
 
-    /// The metric that was asked for, else the only one.
+    /// The chosen metric, else the only one.
     fn metric(&self, wanted: Option<&str>) -> Result<String, String> {
         let metrics = self.metrics();
         if let Some(wanted) = wanted.filter(|wanted| metrics.iter().any(|metric| metric == wanted)) {

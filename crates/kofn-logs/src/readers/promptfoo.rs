@@ -1,8 +1,8 @@
 //! Results of promptfoo: one object with a row for each test, prompt and provider.
 //!
 //! A provider is an agent; with several prompts it is one for each of them. A test that is repeated gets a new number
-//! each time, so what tells tests apart is what is in them: variables, assertions and description. A row whose reason
-//! of failure is an error says nothing.
+//! each time, so tests are distinguished by their content: variables, assertions and description. A row whose reason of
+//! failure is an error is left out.
 
 use super::input::Input;
 use super::json::{self, Each, Fields, Object};
