@@ -17,6 +17,7 @@ mod assess;
 mod check;
 mod compare;
 mod describe;
+mod grouped;
 mod plan;
 mod sampling;
 mod schemes;
@@ -26,6 +27,7 @@ pub use assess::{Assessment, Details, Fractions, assess};
 pub use check::{Agreement, Check, check};
 pub use compare::{Difference, OutcomeDifference, ScenarioComparison, Side, SimulatedDifference, compare};
 pub use describe::{describe, limiting_factor};
+pub use grouped::grouped;
 pub use plan::{
     AgentCount, Best, ChoiceUncertainty, CountUncertainty, Demanded, LiftAnswer, MarginAnswer, Obstacles,
     OptionAnswer, OptionsAnswer, PlanAnswer, PlanIntervals, Planned, margin, options_shown, plan,

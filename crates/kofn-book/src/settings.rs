@@ -79,7 +79,7 @@ fn class_percents() -> [u32; CLASSES] {
     std::array::from_fn(|class| EASIEST_PERCENT + STEP_PERCENT * class as u32)
 }
 
-/// Whole percents, so that a difference of two rates is as decimal as they are.
+/// Whole percents: a difference of two rates is as decimal as they are.
 fn in_percent(printed: Printed) -> u32 {
     (printed.value() * printed.scale()).round() as u32
 }

@@ -2,6 +2,7 @@
 
 use crate::chapter::{Simulated, System, Unit};
 use crate::claims::{Alternative, Audit, CLAIMS_FALSE_ALARM_RATE, Check, Judgment, Remedy, Replay, Row};
+use kofn::answers::grouped;
 
 /// Space that keeps a number and its unit on one line; a plain space when it is printed.
 pub const NO_BREAK: char = '\u{a0}';
@@ -201,11 +202,4 @@ fn decimals(unit: Unit, simulated: &Simulated) -> usize {
 /// Returns the number without trailing zeros.
 fn trimmed(number: String) -> String {
     if number.contains('.') { number.trim_end_matches('0').trim_end_matches('.').into() } else { number }
-}
-
-/// Returns the count with its thousands separated.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let thousands: Vec<&[u8]> = digits.as_bytes().rchunks(3).rev().collect();
-    String::from_utf8_lossy(&thousands.join(&b',')).into_owned()
 }

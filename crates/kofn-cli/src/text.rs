@@ -8,6 +8,8 @@ use kofn::scenario::{Dependence, KEYS, Key, Scheme};
 use kofn::{Exact, Outcome, Scenario};
 use std::io;
 
+pub(super) use kofn::answers::grouped;
+
 pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) -> io::Result<()> {
     heading(output, scenario)?;
     for outcome in Outcome::ALL {
@@ -262,17 +264,4 @@ pub(super) fn short(x: f64) -> String {
     } else {
         format!("{x:.3}")
     }
-}
-
-/// A count in groups of three digits.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -5,7 +5,7 @@
 //!   is two [`Axis`](chart::Axis) and the [`Series`](chart::Series) between them. Lines stand for exact values, marks for
 //!   simulated or measured ones.
 //! - [`table`] writes the numbers beside the picture as CSV, and [`Rendered::new`] makes a figure of the two.
-//! - [`sample`] answers a scenario exactly and by simulation, and draws both.
+//! - [`sample`] answers a scenario exactly and by simulation, and draws both; [`curves`] does so for whole curves.
 //! - [`frontier`] shows what each price buys, [`fitted`] what was fitted to logs.
 //!
 //! The same numbers give the same bytes. No number or text makes a chart panic: values without a place are not drawn,
@@ -39,6 +39,7 @@
 #[cfg(test)]
 mod any_input;
 pub mod chart;
+pub mod curves;
 mod error;
 mod escape;
 pub mod fitted;

@@ -35,6 +35,12 @@ fn checked(scenario: &Scenario, trials: u64, seed: u64) -> Result<Check, FigureE
     Err(FigureError::Disagreement(format!("{name} of {agents} agents")))
 }
 
+/// P(correct), exactly and by [`TRIALS`] trials.
+pub fn correct(scenario: &Scenario) -> Result<CheckedProbability, FigureError> {
+    let (exact, simulated) = answer(scenario)?;
+    Ok(CheckedProbability::correct(&exact, &simulated))
+}
+
 /// P(failure), by tilted trials where [`TRIALS`] plain ones see too little of it and tilting serves.
 pub fn failure(scenario: &Scenario) -> Result<CheckedProbability, FigureError> {
     let check = checked(scenario, TRIALS, SEED)?;

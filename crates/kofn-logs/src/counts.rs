@@ -1,4 +1,4 @@
-//! What is counted while a log is read: rates, repeats and pairs, over all tasks.
+//! Counts over all tasks of a log: rates, repeats and pairs.
 
 use super::results::{Results, RunTally, TaskResults};
 
@@ -90,8 +90,8 @@ impl LogCounts {
         counts
     }
 
-    /// Adds to the pairs tasks on which every agent was run once: the same whole numbers as one by one, from the
-    /// agents that failed alone.
+    /// Adds tasks on which every agent was run once to the pairs, from the failures alone: the same whole numbers as
+    /// pair by pair.
     fn add_pairs_run_once(&mut self, kinds: &[TaskResults]) {
         let mut failed = Vec::new();
         for kind in kinds {
@@ -151,7 +151,7 @@ impl LogCounts {
     }
 }
 
-/// Where a pair stands: ordered by the second, so that a new agent changes no place.
+/// Returns the index of a pair: ordered by the second agent, so a new agent moves no pair.
 fn pair(first: usize, second: usize) -> usize {
     second * second.saturating_sub(1) / 2 + first
 }
@@ -203,7 +203,7 @@ impl PairCounts {
         self.tasks += tasks;
         let tasks_as_float = tasks as f64;
         if (one.runs(), other.runs()) == (1, 1) {
-            // The shares are 0 and 1: one addition instead of four divisions, which tells where rows are short.
+            // The shares are 0 and 1: one addition instead of four divisions, which matters where rows are short.
             *match (one.correct(), other.correct()) {
                 (0, 0) => &mut self.both_failed,
                 (0, _) => &mut self.second_correct,

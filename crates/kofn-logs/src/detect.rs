@@ -1,4 +1,4 @@
-//! Which format a log is in, told from its first bytes.
+//! The format of a log, detected from its first bytes.
 
 use super::format::{FORMATS, Format};
 use super::quote;
@@ -19,7 +19,7 @@ const BY_KEYS: &[(Format, &[&str])] = &[
     (Format::LmEvaluationHarness, &["doc_id"]),
 ];
 
-/// The format of what starts like this, or why there is none.
+/// Returns the format of a log that starts like this, or why there is none.
 pub(super) fn format(start: &[u8]) -> Result<Format, String> {
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
     let Some(first) = text.iter().find(|byte| !byte.is_ascii_whitespace()) else {
@@ -37,7 +37,7 @@ pub(super) fn format(start: &[u8]) -> Result<Format, String> {
     }
 }
 
-/// What bytes are that are neither an archive nor text in UTF-8.
+/// Returns what the bytes are if they are neither an archive nor text in UTF-8.
 fn not_text(start: &[u8]) -> Option<&'static str> {
     const MARKS: &[(&[u8], &str)] = &[
         (b"\x1f\x8b", "data packed by gzip: unpack it first, as in `gzip -dc FILE | kofn fit -`"),

@@ -25,7 +25,7 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 ///
 /// # CSV
 /// A header, and fields separated by commas (or by semicolons or tabulators, where the header has no comma). 1, 1.0,
-/// true and pass are correct, 0, 0.0, false and fail are not, in any case; an empty field is no run. Titles of
+/// true and pass are correct, 0, 0.0, false and fail are not, in any case; an empty field is not a run. Titles of
 /// columns are one of these, in any case:
 ///
 /// | column | titles |
@@ -40,14 +40,14 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 /// - **Long**: a row for each run, with the task and whether it was correct, and optionally the agent and the trial,
 ///   which then may not come twice. Columns stand in any order; others are not used.
 /// - **Verdicts**: a row for each candidate of a validator, with whether it is correct and whether it was accepted,
-///   and optionally the task and the trial. They are no runs of an agent; they go to [`Log::verdicts`].
+///   and optionally the task and the trial. They are not runs of an agent; they go to [`Log::verdicts`].
 ///
 /// # Memory
-/// Tasks are kept, for runs of them may follow anywhere, until they take half of [`ReadOptions::memory_bytes`].
-/// Longer logs are read on if the runs of each task stand together: a task is then counted when the next one begins.
-/// That it does not come again is known where the names rise or fall (by their bytes, or with the numbers in them by
-/// value), and else by fingerprints of the names while they take no more than the other half. A log that is longer
-/// and in no such order is refused with the command that sorts it. What is counted does not depend on the memory.
+/// Tasks are kept, since runs of them may follow anywhere, until they take half of [`ReadOptions::memory_bytes`].
+/// Longer logs are read on if the runs of each task are adjacent: a task is then counted when the next one begins. It
+/// cannot come again where the names rise or fall (by their bytes, or with the numbers in them by value); otherwise
+/// fingerprints of the names show it, while they take no more than the other half. A longer log in no such order is
+/// refused with the command that sorts it. Counts do not depend on the memory.
 /// Where the results of tasks differ too much to be kept, [`Log::results`] is a uniform sample of them, always the
 /// same for the same tasks, and [`Log::notes`] says so.
 ///

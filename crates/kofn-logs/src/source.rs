@@ -20,8 +20,8 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
-    /// What `input` yields, under a name to tell errors by; where the log names no agent, the name without folders
-    /// and ending is the agent's.
+    /// The bytes of `input`, under a name for errors. Where the log names no agent, the name without folders and ending
+    /// is the agent's.
     pub fn new(name: &str, input: impl Read + Send + 'static) -> Self {
         Self { origin: Origin { name: name.into(), file: None }, input: Box::new(input) }
     }

@@ -134,3 +134,36 @@ fn pairs_of_agents_that_were_all_run_once_are_counted_alike_either_way() {
     once.kinds().iter().for_each(|kind| one_by_one.add(&kind.tallies, kind.tasks));
     assert_eq!(counted, one_by_one);
 }
+
+#[test]
+fn what_a_sample_or_a_row_may_hold_is_bounded() {
+    let sample = |scores: String| {
+        let json = inspect("ada", "1").replace("{\"match\":{\"value\":\"C\"}}", &format!("{{{scores}}}"));
+        read_text("log.json", json).map(|_| ()).map_err(|error| error.to_string())
+    };
+    let keys = |value: &str| (0..10_001).map(|key| format!("\"k{key}\":{value},")).collect::<String>();
+    let table = |keys: &str| format!("\"match\":{{\"value\":{{{}}}}}", keys.trim_end_matches(','));
+    let long = format!("\"{}\":1", "x".repeat(5_000));
+    let several = keys("{\"value\":1}");
+    for scores in [several.trim_end_matches(',').to_owned(), table(&keys("1")), table(&long)] {
+        let error = sample(scores).unwrap_err();
+        assert!(error.contains("at most 10000 keys of at most 4096 bytes"), "{error}");
+    }
+    // An object inside an object of scores is not kept, whatever it holds.
+    assert!(
+        sample(table(&format!("\"a\":{{{}}}", keys("1").trim_end_matches(','))))
+            .unwrap_err()
+            .contains("an object")
+    );
+
+    let row = |text: &str| {
+        format!(
+            "{{\"results\":{{\"results\":[{{\"testIdx\":0,\"provider\":{{\"id\":\"ada\"}},\"success\":true,\
+             \"vars\":{{\"text\":[{text}]}}}}]}}}}"
+        )
+    };
+    assert!(read_text("log.json", row("\"short\"")).is_ok());
+    let part = format!("\"{}\"", "x".repeat(1 << 20));
+    let error = read_text("log.json", row(&vec![part; 65].join(","))).unwrap_err().to_string();
+    assert!(error.contains("this row is longer than 67108864 bytes"), "{error}");
+}

@@ -10,7 +10,7 @@ pub use kofn_figures::sample::CONFIDENCE;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What a simulation says of a number, and the interval that holds the true one with [`CONFIDENCE`] at least.
+/// A simulated number, and the interval that holds the true one with at least [`CONFIDENCE`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Simulated {
@@ -83,7 +83,7 @@ impl Engines {
         Ok(Reading { exact: relation.evaluate(&exact), simulated })
     }
 
-    /// How many scenarios both engines have answered.
+    /// Number of scenarios that both engines have answered.
     pub(crate) fn scenarios(&self) -> usize {
         self.answers.len()
     }

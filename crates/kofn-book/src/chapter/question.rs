@@ -24,7 +24,7 @@ pub(crate) enum Family {
     Fixed,
 }
 
-/// What is asked of a scenario.
+/// A number that a scenario gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Measure {
     Correct,

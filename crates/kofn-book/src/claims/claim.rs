@@ -50,45 +50,49 @@ impl Tested {
     }
 }
 
+fn claim(about: &str, kind: Kind) -> Claim {
+    Claim { about: about.into(), kind }
+}
+
+pub(super) fn count(about: &str, count: PrintedCount, question: &Question) -> Claim {
+    claim(about, Kind::Count { count, question: question.clone() })
+}
+
+pub(super) fn share(about: &str, share: Printed, tasks: Printed, question: &Question) -> Claim {
+    claim(about, Kind::Share { share, tasks, question: question.clone() })
+}
+
+pub(super) fn exact(about: &str, printed: Printed, question: &Question) -> Claim {
+    claim(about, Kind::Exact { printed, question: question.clone() })
+}
+
+pub(super) fn quantity(about: &str, printed: Printed, relation: Relation<Quantity>) -> Claim {
+    claim(about, Kind::Quantity { printed, relation })
+}
+
+pub(super) fn arithmetic(about: &str, printed: Printed, relation: Relation<Printed>) -> Claim {
+    claim(about, Kind::Arithmetic { printed, relation })
+}
+
+pub(super) fn from_counts(
+    about: &str,
+    printed: Printed,
+    relation: Relation<Quantity>,
+    counts: impl Into<Vec<Tested>>,
+) -> Claim {
+    claim(about, Kind::FromCounts { printed, relation, counts: counts.into() })
+}
+
+pub(super) fn certain(about: &str, printed: &'static str, question: Question) -> Claim {
+    claim(about, Kind::Certain { printed, question })
+}
+
+pub(super) fn comparison(about: &str, question: &Question, measure: Measure, unit: Unit) -> Claim {
+    let relation = Relation::value(question.of(measure));
+    claim(about, Kind::Comparison { relation, unit })
+}
+
 impl Claim {
-    pub(super) fn count(about: &str, count: PrintedCount, question: &Question) -> Self {
-        Self { about: about.into(), kind: Kind::Count { count, question: question.clone() } }
-    }
-
-    pub(super) fn share(about: &str, share: Printed, tasks: Printed, question: &Question) -> Self {
-        Self { about: about.into(), kind: Kind::Share { share, tasks, question: question.clone() } }
-    }
-
-    pub(super) fn exact(about: &str, printed: Printed, question: &Question) -> Self {
-        Self { about: about.into(), kind: Kind::Exact { printed, question: question.clone() } }
-    }
-
-    pub(super) fn quantity(about: &str, printed: Printed, relation: Relation<Quantity>) -> Self {
-        Self { about: about.into(), kind: Kind::Quantity { printed, relation } }
-    }
-
-    pub(super) fn arithmetic(about: &str, printed: Printed, relation: Relation<Printed>) -> Self {
-        Self { about: about.into(), kind: Kind::Arithmetic { printed, relation } }
-    }
-
-    pub(super) fn from_counts(
-        about: &str,
-        printed: Printed,
-        relation: Relation<Quantity>,
-        counts: impl Into<Vec<Tested>>,
-    ) -> Self {
-        Self { about: about.into(), kind: Kind::FromCounts { printed, relation, counts: counts.into() } }
-    }
-
-    pub(super) fn certain(about: &str, printed: &'static str, question: Question) -> Self {
-        Self { about: about.into(), kind: Kind::Certain { printed, question } }
-    }
-
-    pub(super) fn comparison(about: &str, question: &Question, measure: Measure, unit: Unit) -> Self {
-        let relation = Relation::value(question.of(measure));
-        Self { about: about.into(), kind: Kind::Comparison { relation, unit } }
-    }
-
     /// The counts it tests.
     pub(super) fn tested(&self) -> Vec<Tested> {
         match &self.kind {

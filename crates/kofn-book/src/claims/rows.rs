@@ -1,8 +1,10 @@
 //! The claims, row by row: which printed number is compared with what.
 
-use super::claim::{Claim, Tested};
+use super::claim::{
+    Claim, Tested, arithmetic, certain, comparison, count, exact, from_counts, quantity, share,
+};
 use crate::chapter::{Measure, Question, Relation};
-use crate::data::{self, ClassLine};
+use crate::data::*;
 use crate::printed::Unit;
 use crate::settings;
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Single};
@@ -60,13 +62,9 @@ fn single_model() -> Result<Claims, Error> {
         title: "A single model is right 77% of the time",
         note: "",
         claims: vec![
-            Claim::count("consensus run and benchmark", data::SINGLE, &single()?),
-            Claim::count("simulation", data::ONE_AGENT, &single()?),
-            Claim::exact(
-                "benchmark, all classes",
-                data::BENCHMARK_SINGLE_RATE,
-                &Question::benchmark_single()?,
-            ),
+            count("consensus run and benchmark", SINGLE, &single()?),
+            count("simulation", ONE_AGENT, &single()?),
+            exact("benchmark, all classes", BENCHMARK_SINGLE_RATE, &Question::benchmark_single()?),
         ],
     })
 }
@@ -77,21 +75,17 @@ fn dual_model() -> Result<Claims, Error> {
         note: "Read as printed, the answer is right exactly when the second model's is: it either agrees with a right \
                answer or corrects a wrong one. The keep rule gives the first model's answer where the two disagree.",
         claims: vec![
-            Claim::count("consensus run", data::CONSENSUS, &dual(Fallback::Abstain)?),
-            Claim::arithmetic(
+            count("consensus run", CONSENSUS, &dual(Fallback::Abstain)?),
+            arithmetic(
                 "fewer failures",
-                data::CONSENSUS_REDUCTION,
-                Relation::reduction(data::SINGLE_FAILURES, data::CONSENSUS_FAILURES),
+                CONSENSUS_REDUCTION,
+                Relation::reduction(SINGLE_FAILURES, CONSENSUS_FAILURES),
             ),
-            Claim::arithmetic(
-                "absolute improvement",
-                data::CONSENSUS_GAIN,
-                Relation::gain(data::SINGLE_RATE, data::CONSENSUS_RATE),
-            ),
-            Claim::arithmetic(
+            arithmetic("absolute improvement", CONSENSUS_GAIN, Relation::gain(SINGLE_RATE, CONSENSUS_RATE)),
+            arithmetic(
                 "reliability gain",
-                data::CONSENSUS_MULTIPLIER,
-                Relation::ratio(data::CONSENSUS_RATE, data::SINGLE_RATE),
+                CONSENSUS_MULTIPLIER,
+                Relation::ratio(CONSENSUS_RATE, SINGLE_RATE),
             ),
         ],
     })
@@ -102,16 +96,12 @@ fn from_77_to_98() -> Claims {
         title: "“77% → 98%”, said of the consensus run",
         note: "",
         claims: vec![
-            Claim::arithmetic(
+            arithmetic(
                 "of the run above it",
-                data::CLAIMED_DUAL,
-                Relation::ratio(data::CONSENSUS.successes, data::CONSENSUS.tasks),
+                CLAIMED_DUAL,
+                Relation::ratio(CONSENSUS.successes, CONSENSUS.tasks),
             ),
-            Claim::arithmetic(
-                "key claims",
-                data::CLAIMED_GAIN,
-                Relation::gain(data::CLAIMED_SINGLE, data::CLAIMED_DUAL),
-            ),
+            arithmetic("key claims", CLAIMED_GAIN, Relation::gain(CLAIMED_SINGLE, CLAIMED_DUAL)),
         ],
     }
 }
@@ -121,8 +111,8 @@ fn three_agents() -> Result<Claims, Error> {
         title: "Three agents, majority (2f+1 = 3)",
         note: "",
         claims: vec![
-            Claim::count("simulation", data::THREE_AGENTS, &majority(3)?),
-            Claim::exact("as a binomial probability", data::THREE_AGENTS_MAJORITY, &majority(3)?),
+            count("simulation", THREE_AGENTS, &majority(3)?),
+            exact("as a binomial probability", THREE_AGENTS_MAJORITY, &majority(3)?),
         ],
     })
 }
@@ -131,7 +121,7 @@ fn five_agents() -> Result<Claims, Error> {
     Ok(Claims {
         title: "Five agents, majority (f = 2)",
         note: "",
-        claims: vec![Claim::exact("as a binomial probability", data::FIVE_AGENTS_MAJORITY, &majority(5)?)],
+        claims: vec![exact("as a binomial probability", FIVE_AGENTS_MAJORITY, &majority(5)?)],
     })
 }
 
@@ -141,55 +131,47 @@ fn fewer_failures_with_three() -> Result<Claims, Error> {
         title: "94.5% fewer failures with three agents",
         note: "",
         claims: vec![
-            Claim::arithmetic(
+            arithmetic(
                 "from its own counts",
-                data::THREE_AGENTS_REDUCTION,
-                Relation::reduction(data::ONE_AGENT_FAILURES, data::THREE_AGENTS_FAILURES),
+                THREE_AGENTS_REDUCTION,
+                Relation::reduction(ONE_AGENT_FAILURES, THREE_AGENTS_FAILURES),
             ),
-            Claim::from_counts(
+            from_counts(
                 "as what a majority does",
-                data::THREE_AGENTS_REDUCTION,
+                THREE_AGENTS_REDUCTION,
                 Relation::reduction(one.of(Measure::Failure), three.of(Measure::Failure)),
-                [Tested::new(data::ONE_AGENT, &one), Tested::new(data::THREE_AGENTS, &three)],
+                [Tested::new(ONE_AGENT, &one), Tested::new(THREE_AGENTS, &three)],
             ),
         ],
     })
 }
 
 fn single_by_class() -> Result<Claims, Error> {
-    let lines = &data::SINGLE_BY_CLASS;
+    let lines = &SINGLE_BY_CLASS;
     let mut claims = vec![
-        Claim::arithmetic(
-            "mean of its classes",
-            data::BENCHMARK_SINGLE_RATE,
-            Relation::mean(lines.map(|line| line.rate)),
-        ),
-        Claim::arithmetic(
+        arithmetic("mean of its classes", BENCHMARK_SINGLE_RATE, Relation::mean(lines.map(|line| line.rate))),
+        arithmetic(
             "sum of its classes",
-            data::SINGLE.successes,
+            SINGLE.successes,
             Relation::sum(lines.map(|line| line.count.successes)),
         ),
     ];
     claims.extend(breakdown(lines));
     for (class, (line, failure_rate)) in lines.iter().zip(settings::class_failure_rates()).enumerate() {
         let question = Question::vote(Single, 1, failure_rate)?;
-        claims.push(Claim::share(&complexity(class), line.rate, line.count.tasks, &question));
+        claims.push(share(&complexity(class), line.rate, line.count.tasks, &question));
     }
     Ok(Claims { title: "The single model by complexity", note: READ_AS_COUNT, claims })
 }
 
 fn benchmark_dual() -> Result<Claims, Error> {
-    let lines = &data::DUAL_BY_CLASS;
+    let lines = &DUAL_BY_CLASS;
     let mut claims = vec![
-        Claim::count("all classes", data::BENCHMARK_DUAL, &Question::benchmark_dual()?),
-        Claim::arithmetic(
-            "mean of its classes",
-            data::BENCHMARK_DUAL_RATE,
-            Relation::mean(lines.map(|line| line.rate)),
-        ),
-        Claim::arithmetic(
+        count("all classes", BENCHMARK_DUAL, &Question::benchmark_dual()?),
+        arithmetic("mean of its classes", BENCHMARK_DUAL_RATE, Relation::mean(lines.map(|line| line.rate))),
+        arithmetic(
             "sum of its classes",
-            data::BENCHMARK_DUAL.successes,
+            BENCHMARK_DUAL.successes,
             Relation::sum(lines.map(|line| line.count.successes)),
         ),
     ];
@@ -197,7 +179,7 @@ fn benchmark_dual() -> Result<Claims, Error> {
     let rates = settings::class_failure_rates().into_iter().zip(settings::class_validator_failure_rates());
     for (class, (line, (failure_rate, validator))) in lines.iter().zip(rates).enumerate() {
         let question = Question::dual(failure_rate, validator, Fallback::Keep)?;
-        claims.push(Claim::share(&complexity(class), line.rate, line.count.tasks, &question));
+        claims.push(share(&complexity(class), line.rate, line.count.tasks, &question));
     }
     Ok(Claims {
         title: "The benchmark's dual model, its validator 21 points better",
@@ -216,7 +198,7 @@ fn breakdown(lines: &[ClassLine]) -> Vec<Claim> {
         .enumerate()
         .map(|(class, line)| {
             let relation = Relation::ratio(line.count.successes, line.count.tasks);
-            Claim::arithmetic(&complexity(class), line.rate, relation)
+            arithmetic(&complexity(class), line.rate, relation)
         })
         .collect()
 }
@@ -227,37 +209,37 @@ fn complexity(class: usize) -> String {
 
 fn fewer_failures_with_two() -> Result<Claims, Error> {
     let (one, two) = (Question::benchmark_single()?, Question::benchmark_dual()?);
-    let counts = [Tested::new(data::SINGLE, &one), Tested::new(data::BENCHMARK_DUAL, &two)];
+    let counts = [Tested::new(SINGLE, &one), Tested::new(BENCHMARK_DUAL, &two)];
     Ok(Claims {
         title: "91.3% fewer failures (230 → 20), 1.27x more reliable",
         note: "",
         claims: vec![
-            Claim::arithmetic(
+            arithmetic(
                 "from its own counts",
-                data::BENCHMARK_REDUCTION,
-                Relation::reduction(data::SINGLE_FAILURES, data::BENCHMARK_DUAL_FAILURES),
+                BENCHMARK_REDUCTION,
+                Relation::reduction(SINGLE_FAILURES, BENCHMARK_DUAL_FAILURES),
             ),
-            Claim::from_counts(
+            from_counts(
                 "as what the benchmark gives",
-                data::BENCHMARK_REDUCTION,
+                BENCHMARK_REDUCTION,
                 Relation::reduction(one.of(Measure::Failure), two.of(Measure::Failure)),
                 counts.clone(),
             ),
-            Claim::arithmetic(
+            arithmetic(
                 "from its own rates",
-                data::BENCHMARK_MULTIPLIER,
-                Relation::ratio(data::BENCHMARK_DUAL_RATE, data::BENCHMARK_SINGLE_RATE),
+                BENCHMARK_MULTIPLIER,
+                Relation::ratio(BENCHMARK_DUAL_RATE, BENCHMARK_SINGLE_RATE),
             ),
-            Claim::from_counts(
+            from_counts(
                 "as what the benchmark gives",
-                data::BENCHMARK_MULTIPLIER,
+                BENCHMARK_MULTIPLIER,
                 Relation::ratio(two.of(Measure::Correct), one.of(Measure::Correct)),
                 counts,
             ),
-            Claim::arithmetic(
+            arithmetic(
                 "absolute gain",
-                data::BENCHMARK_GAIN,
-                Relation::gain(data::BENCHMARK_SINGLE_RATE, data::BENCHMARK_DUAL_RATE),
+                BENCHMARK_GAIN,
+                Relation::gain(BENCHMARK_SINGLE_RATE, BENCHMARK_DUAL_RATE),
             ),
         ],
     })
@@ -269,8 +251,8 @@ fn formula() -> Result<Claims, Error> {
         note: "The formula is the keep rule: a right answer stays, and a wrong one is corrected whenever the \
                validator succeeds.",
         claims: vec![
-            Claim::exact("with the bonus of 21 points", data::FORMULA, &dual_with_bonus(Fallback::Keep)?),
-            Claim::comparison("without a bonus", &dual(Fallback::Keep)?, Measure::Correct, Unit::Number),
+            exact("with the bonus of 21 points", FORMULA, &dual_with_bonus(Fallback::Keep)?),
+            comparison("without a bonus", &dual(Fallback::Keep)?, Measure::Correct, Unit::Number),
         ],
     })
 }
@@ -281,9 +263,9 @@ fn latency() -> Claims {
         title: "Latency: 1900 µs → 4000 µs",
         note: "",
         claims: vec![
-            Claim::arithmetic("overhead", data::LATENCY_OVERHEAD, Relation::increase(single, dual)),
-            Claim::arithmetic("as a multiple", data::LATENCY_MULTIPLE, Relation::ratio(dual, single)),
-            Claim::arithmetic("as an addition", data::LATENCY_INCREASE, Relation::increase(single, dual)),
+            arithmetic("overhead", LATENCY_OVERHEAD, Relation::increase(single, dual)),
+            arithmetic("as a multiple", LATENCY_MULTIPLE, Relation::ratio(dual, single)),
+            arithmetic("as an addition", LATENCY_INCREASE, Relation::increase(single, dual)),
         ],
     }
 }
@@ -293,14 +275,14 @@ fn fewer_failures_for_calls() -> Result<Claims, Error> {
         Question::benchmark_dual()?.of(Measure::Calls),
         Question::benchmark_single()?.of(Measure::Calls),
     );
-    let fewer = |failures| Relation::ratio(data::SINGLE_FAILURES, failures);
+    let fewer = |failures| Relation::ratio(SINGLE_FAILURES, failures);
     Ok(Claims {
         title: "“2x model calls for 5x fewer failures”",
         note: "",
         claims: vec![
-            Claim::quantity("calls and validations", data::CALLS_MULTIPLE, calls),
-            Claim::arithmetic("benchmark", data::FAILURES_MULTIPLE, fewer(data::BENCHMARK_DUAL_FAILURES)),
-            Claim::arithmetic("consensus run", data::FAILURES_MULTIPLE, fewer(data::CONSENSUS_FAILURES)),
+            quantity("calls and validations", CALLS_MULTIPLE, calls),
+            arithmetic("benchmark", FAILURES_MULTIPLE, fewer(BENCHMARK_DUAL_FAILURES)),
+            arithmetic("consensus run", FAILURES_MULTIPLE, fewer(CONSENSUS_FAILURES)),
         ],
     })
 }
@@ -316,21 +298,21 @@ fn byzantine_faults() -> Result<Claims, Error> {
                Agreement among the agents alone, without a collector, needs 3f+1 of them (Lamport et al., 1982): 4 for \
                one fault.",
         claims: vec![
-            Claim::certain("counted by a trusted collector", data::TOLERATES_ONE, Question::faulty(3, 1)?),
-            Claim::certain("counted by a trusted collector", data::TOLERATES_TWO, Question::faulty(5, 2)?),
-            Claim::comparison(
+            certain("counted by a trusted collector", TOLERATES_ONE, Question::faulty(3, 1)?),
+            certain("counted by a trusted collector", TOLERATES_TWO, Question::faulty(5, 2)?),
+            comparison(
                 "collector with a Byzantine-size quorum: correct",
                 &collector,
                 Measure::Correct,
                 Unit::Percent,
             ),
-            Claim::comparison(
+            comparison(
                 "collector with a Byzantine-size quorum: wrong",
                 &collector,
                 Measure::Wrong,
                 Unit::Percent,
             ),
-            Claim::comparison(
+            comparison(
                 "no collector, 4 replicas: unsafe, as 2 or more fail",
                 &replicas,
                 Measure::Failure,
@@ -342,8 +324,7 @@ fn byzantine_faults() -> Result<Claims, Error> {
 
 fn independence() -> Result<Claims, Error> {
     let failure_rate = settings::failure_rate();
-    let correct =
-        |about, question: &Question| Claim::comparison(about, question, Measure::Correct, Unit::Percent);
+    let correct = |about, question: &Question| comparison(about, question, Measure::Correct, Unit::Percent);
     Ok(Claims {
         title: "The agents fail independently",
         note: "The assumption under every exact value on this page; the chapter prints no number that tests it. \

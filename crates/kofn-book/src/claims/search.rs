@@ -80,7 +80,7 @@ fn candidate(
         ("agents.failure_rate", rate.as_str(), ""),
     ];
     entries.extend(parameters.iter().map(|(key, value)| (*key, value.as_str(), "")));
-    // A scheme that takes another number of agents, or needs what nobody printed, is no candidate.
+    // A scheme that takes another number of agents, or needs what the chapter does not print, is not a candidate.
     let scenario = Scenario::from_flags(&entries).ok()?;
     let exact = assess(&scenario).ok()?;
     let given: Vec<String> = parameters

@@ -4,8 +4,9 @@ use crate::figure::Figure;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Dependence, Error, Scenario};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, curve, trials};
-use kofn_figures::table::{Cell, Table};
+use kofn_figures::curves::{Row, series, table};
+use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, trials};
+use kofn_figures::table::Cell;
 use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
@@ -19,17 +20,12 @@ const CORRELATIONS: [f64; 5] = [0.5, 0.2, 0.1, 0.05, 0.0];
 /// Odd numbers, some six to a decade.
 const AGENTS: [u64; 18] = [1, 3, 5, 7, 9, 11, 15, 21, 31, 45, 65, 101, 151, 221, 321, 481, 701, 999];
 
-struct Row {
-    correlation: f64,
-    agents: u64,
-    answer: CheckedProbability,
-    /// P(failure) in the limit of many agents.
-    limit: f64,
-}
-
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+    let limits = CORRELATIONS.into_iter().filter(|&correlation| correlation > 0.0).map(limit);
+    let chart = chart(&rows, &limits.collect::<Result<Vec<f64>, _>>()?);
+    let columns: [&[&str]; 2] = [&["correlation", "agents", "limit_failure"], RARE_FAILURE];
+    Rendered::new(name, &chart, &table(&columns, &rows, CheckedProbability::cells_by_method))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -38,9 +34,14 @@ fn data() -> Result<Vec<Row>, FigureError> {
 }
 
 fn row(correlation: f64, agents: u64) -> Result<Row, FigureError> {
-    let scenario = scenario(correlation, agents)?;
-    let limit = kofn::exact::limit(&scenario)?.failure;
-    Ok(Row { correlation, agents, answer: sample::failure(&scenario)?, limit })
+    let answer = sample::failure(&scenario(correlation, agents)?)?;
+    let cells = vec![Cell::Number(correlation), Cell::Count(agents), Cell::Number(limit(correlation)?)];
+    Ok(Row { curve: format!("ρ = {correlation}"), x: agents as f64, cells, answer })
+}
+
+/// P(failure) in the limit of many agents.
+fn limit(correlation: f64) -> Result<f64, Error> {
+    Ok(kofn::exact::limit(&scenario(correlation, 1)?)?.failure)
 }
 
 fn scenario(correlation: f64, agents: u64) -> Result<Scenario, Error> {
@@ -48,23 +49,10 @@ fn scenario(correlation: f64, agents: u64) -> Result<Scenario, Error> {
         .with_dependence(Dependence::BetaBinomial { correlation })
 }
 
-fn table(rows: &[Row]) -> Table {
-    Table::new(&[&["correlation", "agents", "limit_failure"], RARE_FAILURE], rows, |row| {
-        let cells = vec![Cell::Number(row.correlation), Cell::Count(row.agents), Cell::Number(row.limit)];
-        [cells, row.answer.cells_by_method()].concat()
-    })
-}
-
-fn chart(rows: &[Row]) -> Chart {
-    let series = CORRELATIONS.iter().enumerate().map(|(look, &correlation)| {
-        let rows = rows.iter().filter(move |row| row.correlation == correlation);
-        curve(look, format!("ρ = {correlation}"), rows.map(|row| (row.agents as f64, row.answer)))
-    });
+fn chart(rows: &[Row], limits: &[f64]) -> Chart {
     let x = Axis::counts("Number of agents n (odd)", 3);
     let y = Axis::decades("Probability that the majority fails", -6, 0, 1);
-    let limits: Vec<f64> =
-        rows.iter().filter(|row| row.agents == 1 && row.correlation > 0.0).map(|row| row.limit).collect();
-    let panel = Panel::new(x, y).height(380.0).with(series);
+    let panel = Panel::new(x, y).height(380.0).with(series(rows));
     let panel = limits.iter().fold(panel, |panel, &limit| panel.reference_y(limit, ""));
     let percent = |limit: &f64| format!("{:.2}", 100.0 * limit);
     Chart {

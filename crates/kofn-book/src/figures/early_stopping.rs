@@ -4,8 +4,9 @@ use crate::figure::Figure;
 use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Majority};
 use kofn::scenario::{Agents, Error, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, CheckedProbability, FAILURE, curve, trials};
-use kofn_figures::table::{Cell, Table};
+use kofn_figures::curves::{Row, series, table};
+use kofn_figures::sample::{self, CheckedProbability, FAILURE, trials};
+use kofn_figures::table::Cell;
 use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
@@ -50,20 +51,14 @@ const WAYS: [Way; 4] = [
     },
 ];
 
-struct Row {
-    scheme: &'static str,
-    parameter: f64,
-    calls: f64,
-    answer: CheckedProbability,
-}
-
 fn race(scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
     Scenario::new(Agents::identical(1, FAILURE_RATE), scheme)
 }
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+    let columns: [&[&str]; 2] = [&["scheme", "parameter", "expected_calls"], FAILURE];
+    Rendered::new(name, &chart(&rows), &table(&columns, &rows, CheckedProbability::cells))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -73,21 +68,12 @@ fn data() -> Result<Vec<Row>, FigureError> {
 fn row(way: &Way, parameter: f64) -> Result<Row, FigureError> {
     let (exact, estimate) = sample::answer(&(way.scenario)(parameter)?)?;
     let answer = CheckedProbability::failure(&exact, &estimate);
-    Ok(Row { scheme: way.name, parameter, calls: exact.expected.calls, answer })
-}
-
-fn table(rows: &[Row]) -> Table {
-    Table::new(&[&["scheme", "parameter", "expected_calls"], FAILURE], rows, |row| {
-        let cells = vec![Cell::Text(row.scheme.into()), Cell::Number(row.parameter), Cell::Number(row.calls)];
-        [cells, row.answer.cells()].concat()
-    })
+    let calls = exact.expected.calls;
+    let cells = vec![Cell::Text(way.name.into()), Cell::Number(parameter), Cell::Number(calls)];
+    Ok(Row { curve: way.name.into(), x: calls, cells, answer })
 }
 
 fn chart(rows: &[Row]) -> Chart {
-    let series = WAYS.iter().enumerate().map(|(look, way)| {
-        let rows = rows.iter().filter(|row| row.scheme == way.name);
-        curve(look, way.name, rows.map(|row| (row.calls, row.answer)))
-    });
     let ticks = (0..=MAX_CALLS).step_by(5);
     let x = Axis::integers("Expected number of calls", (0.0, MAX_CALLS as f64), ticks);
     let y = Axis::decades("Probability of failure", -5, 0, 1);
@@ -107,6 +93,6 @@ fn chart(rows: &[Row]) -> Chart {
              simulated, {} trials each, with 99 % intervals.",
             trials()
         ),
-        panels: vec![Panel::new(x, y).height(380.0).with(series)],
+        panels: vec![Panel::new(x, y).height(380.0).with(series(rows))],
     }
 }

@@ -5,8 +5,9 @@ use crate::figure::Figure;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario, TaskClass};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, CORRECT, CheckedProbability, curve, trials};
-use kofn_figures::table::{Cell, Table};
+use kofn_figures::curves::{Row, series, table};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, trials};
+use kofn_figures::table::Cell;
 use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
@@ -34,18 +35,10 @@ const MIXTURES: [Mixture; 4] = [
     Mixture { shape: "falls", easy_share: 0.2, easy: 0.15, hard: 0.6 },
 ];
 
-struct Row {
-    shape: &'static str,
-    easy_share: f64,
-    easy: f64,
-    hard: f64,
-    agents: u64,
-    answer: CheckedProbability,
-}
-
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+    let mixture = ["shape", "easy_share", "easy_failure_rate", "hard_failure_rate", "agents"];
+    Rendered::new(name, &chart(&rows), &table(&[&mixture, CORRECT], &rows, CheckedProbability::cells))
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -55,24 +48,13 @@ fn data() -> Result<Vec<Row>, FigureError> {
 
 fn row(&Mixture { shape, easy_share, easy, hard }: &Mixture, agents: u64) -> Result<Row, FigureError> {
     let tasks = [TaskClass::new(easy_share, easy), TaskClass::new(1.0 - easy_share, hard)];
-    let (exact, estimate) = sample::answer(&Scenario::new(Agents::by_task(agents, tasks), Majority)?)?;
-    Ok(Row { shape, easy_share, easy, hard, agents, answer: CheckedProbability::correct(&exact, &estimate) })
-}
-
-fn table(rows: &[Row]) -> Table {
-    let mixture = ["shape", "easy_share", "easy_failure_rate", "hard_failure_rate", "agents"];
-    Table::new(&[&mixture, CORRECT], rows, |row| {
-        let shape = Cell::Text(row.shape.into());
-        let [share, easy, hard] = [row.easy_share, row.easy, row.hard].map(Cell::Number);
-        [vec![shape, share, easy, hard, Cell::Count(row.agents)], row.answer.cells()].concat()
-    })
+    let answer = sample::correct(&Scenario::new(Agents::by_task(agents, tasks), Majority)?)?;
+    let [easy_share, easy, hard] = [easy_share, easy, hard].map(Cell::Number);
+    let cells = vec![Cell::Text(shape.into()), easy_share, easy, hard, Cell::Count(agents)];
+    Ok(Row { curve: shape.into(), x: agents as f64, cells, answer })
 }
 
 fn chart(rows: &[Row]) -> Chart {
-    let series = MIXTURES.iter().enumerate().map(|(look, mixture)| {
-        let rows = rows.iter().filter(|row| row.shape == mixture.shape);
-        curve(look, mixture.shape, rows.map(|row| (row.agents as f64, row.answer)))
-    });
     let y = Axis::percent("Probability that the majority is correct", 20);
     let mixture = |Mixture { shape, easy_share, easy, hard }: &Mixture| {
         format!("{shape}: {:.0} % easy, {easy} and {hard}", 100.0 * easy_share)
@@ -93,6 +75,6 @@ fn chart(rows: &[Row]) -> Chart {
             MIXTURES.each_ref().map(mixture).join("; "),
             trials()
         ),
-        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 10), y).with(series)],
+        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 10), y).with(series(rows))],
     }
 }

@@ -1,8 +1,9 @@
 //! P(failure) of a majority against the number of agents, on a logarithmic scale.
 
-use super::majority::{Row, agents_axis, data, series, table};
+use super::majority::{COLUMNS, agents_axis, data};
 use crate::figure::Figure;
 use kofn_figures::chart::{Axis, Chart, Panel};
+use kofn_figures::curves::{Row, series, table};
 use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, trials};
 use kofn_figures::{FigureError, Rendered};
 
@@ -17,7 +18,8 @@ const MAX_AGENTS: u64 = 41;
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data(&FAILURE_RATES, MAX_AGENTS, sample::failure)?;
-    Rendered::new(name, &chart(&rows), &table(RARE_FAILURE, &rows, CheckedProbability::cells_by_method))
+    let table = table(&[COLUMNS, RARE_FAILURE], &rows, CheckedProbability::cells_by_method);
+    Rendered::new(name, &chart(&rows), &table)
 }
 
 fn chart(rows: &[Row]) -> Chart {
@@ -35,6 +37,6 @@ fn chart(rows: &[Row]) -> Chart {
              below 10⁻⁴ by importance sampling (tilted trials). f: failure rate per agent.",
             trials = trials()
         ),
-        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 8), y).with(series(&FAILURE_RATES, rows))],
+        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 8), y).with(series(rows))],
     }
 }

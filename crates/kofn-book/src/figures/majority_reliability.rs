@@ -1,9 +1,9 @@
 //! P(correct) of a majority against the number of agents.
 
-use super::majority::{Row, agents_axis, data, series, table};
+use super::majority::{COLUMNS, agents_axis, data};
 use crate::figure::Figure;
-use kofn::scenario::Scenario;
 use kofn_figures::chart::{Axis, Chart, Panel};
+use kofn_figures::curves::{Row, series, table};
 use kofn_figures::sample::{self, CORRECT, CheckedProbability, trials};
 use kofn_figures::{FigureError, Rendered};
 
@@ -17,13 +17,8 @@ const FAILURE_RATES: [f64; 6] = [0.05, 0.1, 0.23, 0.4, 0.5, 0.6];
 const MAX_AGENTS: u64 = 25;
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
-    let rows = data(&FAILURE_RATES, MAX_AGENTS, correct)?;
-    Rendered::new(name, &chart(&rows), &table(CORRECT, &rows, CheckedProbability::cells))
-}
-
-fn correct(scenario: &Scenario) -> Result<CheckedProbability, FigureError> {
-    let (exact, estimate) = sample::answer(scenario)?;
-    Ok(CheckedProbability::correct(&exact, &estimate))
+    let rows = data(&FAILURE_RATES, MAX_AGENTS, sample::correct)?;
+    Rendered::new(name, &chart(&rows), &table(&[COLUMNS, CORRECT], &rows, CheckedProbability::cells))
 }
 
 fn chart(rows: &[Row]) -> Chart {
@@ -42,6 +37,6 @@ fn chart(rows: &[Row]) -> Chart {
              shorter than the marks. f: failure rate per agent.",
             trials()
         ),
-        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 4), y).with(series(&FAILURE_RATES, rows))],
+        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 4), y).with(series(rows))],
     }
 }

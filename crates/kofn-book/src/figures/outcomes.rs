@@ -5,8 +5,9 @@ use crate::figure::Figure;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Failures, Scenario, WrongAnswers};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, CheckedProbability, OUTCOME, curve, trials};
-use kofn_figures::table::{Cell, Table};
+use kofn_figures::curves::{Row, series, table};
+use kofn_figures::sample::{self, CheckedProbability, OUTCOME, trials};
+use kofn_figures::table::Cell;
 use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
@@ -19,17 +20,11 @@ const FAILURE_RATE: f64 = 0.23;
 const FAILURES: Failures =
     Failures { hallucination: 0.6, corruption: 0.25, crash: 0.15, wrong_answers: WrongAnswers::Same };
 const MAX_AGENTS: u64 = 41;
-const OUTCOMES: [&str; 3] = ["correct", "abstain", "wrong"];
-
-struct Row {
-    agents: u64,
-    outcome: &'static str,
-    answer: CheckedProbability,
-}
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+    let table = table(&[&["agents", "outcome"], OUTCOME], &rows, CheckedProbability::cells);
+    Rendered::new(name, &chart(&rows), &table)
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -39,31 +34,20 @@ fn data() -> Result<Vec<Row>, FigureError> {
             Scenario::new(Agents::identical(agents, FAILURE_RATE), Majority)?.with_failures(FAILURES)?;
         let (exact, estimate) = sample::answer(&scenario)?;
         let counts = estimate.counts;
-        let both = [
-            (exact.correct, counts.correct()),
-            (exact.abstain, counts.abstain()),
-            (exact.wrong, counts.wrong()),
-        ];
-        rows.extend(OUTCOMES.into_iter().zip(both).map(|(outcome, (exact, count))| Row {
-            agents,
-            outcome,
-            answer: CheckedProbability::new(exact, count),
-        }));
+        for (outcome, exact, count) in [
+            ("correct", exact.correct, counts.correct()),
+            ("abstain", exact.abstain, counts.abstain()),
+            ("wrong", exact.wrong, counts.wrong()),
+        ] {
+            let cells = vec![Cell::Count(agents), Cell::Text(outcome.into())];
+            let answer = CheckedProbability::new(exact, count);
+            rows.push(Row { curve: outcome.into(), x: agents as f64, cells, answer });
+        }
     }
     Ok(rows)
 }
 
-fn table(rows: &[Row]) -> Table {
-    Table::new(&[&["agents", "outcome"], OUTCOME], rows, |row| {
-        [vec![Cell::Count(row.agents), Cell::Text(row.outcome.into())], row.answer.cells()].concat()
-    })
-}
-
 fn chart(rows: &[Row]) -> Chart {
-    let series = OUTCOMES.iter().enumerate().map(|(look, &outcome)| {
-        let rows = rows.iter().filter(move |row| row.outcome == outcome);
-        curve(look, outcome, rows.map(|row| (row.agents as f64, row.answer)))
-    });
     let y = Axis::decades("Probability of the outcome", -9, 0, 3);
     Chart {
         title: "With more agents a failed vote abstains rather than errs".into(),
@@ -80,6 +64,6 @@ fn chart(rows: &[Row]) -> Chart {
              intervals. Hollow marks with arrows: not once in {trials} trials; one-sided 99 % upper limits.",
             trials = trials()
         ),
-        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 8), y).with(series)],
+        panels: vec![Panel::new(agents_axis(MAX_AGENTS, 8), y).with(series(rows))],
     }
 }

@@ -6,8 +6,9 @@ use kofn::outcome::Exact;
 use kofn::scenario::scheme::{Majority, Pbft};
 use kofn::scenario::{Agents, Failures, Scenario, WrongAnswers};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, curve, trials};
-use kofn_figures::table::{Cell, Table};
+use kofn_figures::curves::{Row, series, table};
+use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, trials};
+use kofn_figures::table::Cell;
 use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
@@ -35,12 +36,6 @@ const QUESTIONS: [Question; 3] = [
     Question { name: "Raft live", first: 1, answer: raft_not_live },
 ];
 
-struct Row {
-    question: &'static str,
-    replicas: u64,
-    answer: CheckedProbability,
-}
-
 fn raft_not_live(replicas: u64) -> Result<CheckedProbability, FigureError> {
     sample::failure(
         &Scenario::new(Agents::identical(replicas, FAILURE_RATE), Majority)?.with_failures(CRASHES)?,
@@ -63,7 +58,8 @@ fn pbft_not_safe_and_live(replicas: u64) -> Result<CheckedProbability, FigureErr
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+    let table = table(&[&["question", "replicas"], RARE_FAILURE], &rows, CheckedProbability::cells_by_method);
+    Rendered::new(name, &chart(&rows), &table)
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -72,21 +68,11 @@ fn data() -> Result<Vec<Row>, FigureError> {
 }
 
 fn row(question: &Question, replicas: u64) -> Result<Row, FigureError> {
-    Ok(Row { question: question.name, replicas, answer: (question.answer)(replicas)? })
-}
-
-fn table(rows: &[Row]) -> Table {
-    Table::new(&[&["question", "replicas"], RARE_FAILURE], rows, |row| {
-        [vec![Cell::Text(row.question.into()), Cell::Count(row.replicas)], row.answer.cells_by_method()]
-            .concat()
-    })
+    let cells = vec![Cell::Text(question.name.into()), Cell::Count(replicas)];
+    Ok(Row { curve: question.name.into(), x: replicas as f64, cells, answer: (question.answer)(replicas)? })
 }
 
 fn chart(rows: &[Row]) -> Chart {
-    let series = QUESTIONS.iter().enumerate().map(|(look, question)| {
-        let rows = rows.iter().filter(|row| row.question == question.name);
-        curve(look, question.name, rows.map(|row| (row.replicas as f64, row.answer)))
-    });
     let x = Axis::integers("Number of replicas", (0.0, MAX_REPLICAS as f64), (1..=MAX_REPLICAS).step_by(2));
     let y = Axis::decades("Probability that it does not hold (10⁻³: three nines)", -12, 0, 2);
     Chart {
@@ -104,6 +90,6 @@ fn chart(rows: &[Row]) -> Chart {
              trials); hollow with arrows: not once in {trials} trials, one-sided 99 % upper limits.",
             trials = trials()
         ),
-        panels: vec![Panel::new(x, y).height(380.0).with(series)],
+        panels: vec![Panel::new(x, y).height(380.0).with(series(rows))],
     }
 }

@@ -4,8 +4,9 @@ use crate::figure::Figure;
 use kofn::scenario::scheme::{Any, Byzantine, Judge, Majority, Unanimous, Validated};
 use kofn::scenario::{Agents, Error, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel};
-use kofn_figures::sample::{self, CORRECT, CheckedProbability, curve, trials};
-use kofn_figures::table::{Cell, Table};
+use kofn_figures::curves::{Row, series, table};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, trials};
+use kofn_figures::table::Cell;
 use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
@@ -35,12 +36,6 @@ const CURVES: [Curve; 5] = [
     Curve { name: "unanimous", first: 1, step: 1, scenario: |calls| vote(calls, Unanimous) },
 ];
 
-struct Row {
-    scheme: &'static str,
-    calls: u64,
-    answer: CheckedProbability,
-}
-
 fn vote(agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
     Scenario::new(Agents::identical(agents, FAILURE_RATE), scheme)
 }
@@ -52,7 +47,8 @@ fn validated(calls: u64) -> Result<Scenario, Error> {
 
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+    let table = table(&[&["scheme", "calls"], CORRECT], &rows, CheckedProbability::cells);
+    Rendered::new(name, &chart(&rows), &table)
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -61,21 +57,12 @@ fn data() -> Result<Vec<Row>, FigureError> {
 }
 
 fn row(curve: &Curve, calls: u64) -> Result<Row, FigureError> {
-    let (exact, estimate) = sample::answer(&(curve.scenario)(calls)?)?;
-    Ok(Row { scheme: curve.name, calls, answer: CheckedProbability::correct(&exact, &estimate) })
-}
-
-fn table(rows: &[Row]) -> Table {
-    Table::new(&[&["scheme", "calls"], CORRECT], rows, |row| {
-        [vec![Cell::Text(row.scheme.into()), Cell::Count(row.calls)], row.answer.cells()].concat()
-    })
+    let answer = sample::correct(&(curve.scenario)(calls)?)?;
+    let cells = vec![Cell::Text(curve.name.into()), Cell::Count(calls)];
+    Ok(Row { curve: curve.name.into(), x: calls as f64, cells, answer })
 }
 
 fn chart(rows: &[Row]) -> Chart {
-    let series = CURVES.iter().enumerate().map(|(look, scheme)| {
-        let rows = rows.iter().filter(|row| row.scheme == scheme.name);
-        curve(look, scheme.name, rows.map(|row| (row.calls as f64, row.answer)))
-    });
     let x = Axis::integers(
         "Number of calls (validated: at most)",
         (0.0, MAX_CALLS as f64),
@@ -97,6 +84,6 @@ fn chart(rows: &[Row]) -> Chart {
              which never accepts a wrong answer, accepts, repairs or rejects it; two calls per attempt.",
             trials()
         ),
-        panels: vec![Panel::new(x, y).with(series)],
+        panels: vec![Panel::new(x, y).with(series(rows))],
     }
 }

@@ -4,8 +4,9 @@ use crate::figure::Figure;
 use kofn::scenario::scheme::{Majority, Weighted};
 use kofn::scenario::{Agents, Error, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel, Series};
-use kofn_figures::sample::{self, CORRECT, CheckedProbability, curve, trials};
-use kofn_figures::table::{Cell, Table};
+use kofn_figures::curves::{Row, series, table};
+use kofn_figures::sample::{self, CORRECT, CheckedProbability, trials};
+use kofn_figures::table::Cell;
 use kofn_figures::{FigureError, Rendered};
 
 pub(super) const FIGURE: Figure = Figure {
@@ -31,15 +32,10 @@ const VOTES: [Vote; 2] = [
     Vote { name: "equal votes", scheme: || Majority.into() },
 ];
 
-struct Row {
-    vote: &'static str,
-    weak: f64,
-    answer: CheckedProbability,
-}
-
 fn draw(name: &str) -> Result<Rendered, FigureError> {
     let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+    let table = table(&[&["vote", "weak_failure_rate"], CORRECT], &rows, CheckedProbability::cells);
+    Rendered::new(name, &chart(&rows), &table)
 }
 
 fn data() -> Result<Vec<Row>, FigureError> {
@@ -48,8 +44,9 @@ fn data() -> Result<Vec<Row>, FigureError> {
 }
 
 fn row(vote: &Vote, weak: f64) -> Result<Row, FigureError> {
-    let (exact, estimate) = sample::answer(&scenario((vote.scheme)(), weak)?)?;
-    Ok(Row { vote: vote.name, weak, answer: CheckedProbability::correct(&exact, &estimate) })
+    let answer = sample::correct(&scenario((vote.scheme)(), weak)?)?;
+    let cells = vec![Cell::Text(vote.name.into()), Cell::Number(weak)];
+    Ok(Row { curve: vote.name.into(), x: weak, cells, answer })
 }
 
 fn scenario(scheme: Scheme, weak: f64) -> Result<Scenario, Error> {
@@ -58,17 +55,7 @@ fn scenario(scheme: Scheme, weak: f64) -> Result<Scenario, Error> {
     Scenario::new(Agents::different(rates), scheme)
 }
 
-fn table(rows: &[Row]) -> Table {
-    Table::new(&[&["vote", "weak_failure_rate"], CORRECT], rows, |row| {
-        [vec![Cell::Text(row.vote.into()), Cell::Number(row.weak)], row.answer.cells()].concat()
-    })
-}
-
 fn chart(rows: &[Row]) -> Chart {
-    let series = VOTES.iter().enumerate().map(|(look, vote)| {
-        let rows = rows.iter().filter(|row| row.vote == vote.name);
-        curve(look, vote.name, rows.map(|row| (row.weak, row.answer)))
-    });
     let ends = [WEAK.start(), WEAK.end()].map(|thousandths| f64::from(*thousandths) / 1000.0);
     let alone = Series::new(VOTES.len(), "strong agent alone").line(ends.map(|weak| (weak, 1.0 - STRONG)));
     let x = Axis::hundredths("Failure rate of each of the four weak agents", 50, 10);
@@ -87,6 +74,6 @@ fn chart(rows: &[Row]) -> Chart {
              intervals are shorter than the marks.",
             trials()
         ),
-        panels: vec![Panel::new(x, y).with(series).with([alone])],
+        panels: vec![Panel::new(x, y).with(series(rows)).with([alone])],
     }
 }

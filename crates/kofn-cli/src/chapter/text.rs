@@ -49,7 +49,7 @@ fn row(output: &mut Output, row: &Row) -> io::Result<()> {
     row.checks.iter().try_for_each(|check| self::check(output, check))
 }
 
-/// The verdict, what is printed and where; then what it was held against and what would make it true.
+/// The verdict, what is printed and where; then what it is compared with and what would make it true.
 fn check(output: &mut Output, check: &Check) -> io::Result<()> {
     let verdict = styled(style(check.verdict), &format!("{:<24}", words::verdict(check)));
     let first = format!("     {verdict} ");
@@ -62,12 +62,12 @@ fn check(output: &mut Output, check: &Check) -> io::Result<()> {
         return hanging(output, &first, 30, &text);
     }
     hanging(output, &first, 30, &format!("{said}{}", check.about))?;
-    hanging(output, "       ", 7, &held_against(check))?;
+    hanging(output, "       ", 7, &comparison(check))?;
     let alternatives = check.alternatives.iter().map(|alternative| words::alternative(check, alternative));
     alternatives.chain(remedies).try_for_each(|text| hanging(output, "       → ", 9, &text))
 }
 
-fn held_against(check: &Check) -> String {
+fn comparison(check: &Check) -> String {
     let mut text = format!("{}: exact {}", check.against, words::exact(check.unit, check.exact));
     if let Some(simulated) = &check.simulated {
         text += &format!(", simulated {}", words::simulated(check.unit, simulated));

@@ -34,8 +34,8 @@ fn name(fit: &Fit, model: usize) -> String {
     fit.models[model].model.family.name().into()
 }
 
-/// Votes of one kind: what the log has, and what the models say that are held against each other. A single run is the
-/// same under any vote; a majority of an even number is worse than of the odd one before it.
+/// Returns votes of one kind: those of the log, and predictions of the compared models. A single run is the same under
+/// any vote; a majority of an even number is worse than of the odd one before it.
 fn votes_of(fit: &Fit, vote_name: &str, vote: VoteKind) -> Votes {
     let is_odd = |of: usize| vote != VoteKind::Majority || of % 2 == 1;
     let rows = fit.votes.iter().filter(|row| {

@@ -1,4 +1,5 @@
-//! `kofn fit`: what logs tell about agents, and which model of their failures to trust.
+//! `kofn fit`: what logs say about agents, and which model of their failures to trust.
+
 mod figures;
 mod planned;
 mod text;
@@ -34,7 +35,7 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
         text::fit(output, fit)?;
     }
     for validation in &answer.validations {
-        verdicts::tell(output, validation, &question)?;
+        verdicts::print(output, validation, &question)?;
     }
     Ok(End::Done)
 }

@@ -7,7 +7,7 @@ use kofn::scenario::Fallback;
 use kofn_logs::fit::{Interval, PipelineEstimate, PipelineQuestion, RateEstimate, Validation};
 use std::io;
 
-pub(super) fn tell(
+pub(super) fn print(
     output: &mut Output,
     validation: &Validation,
     question: &PipelineQuestion,
@@ -53,7 +53,7 @@ fn settled(
     settled: &PipelineEstimate,
     question: &PipelineQuestion,
 ) -> io::Result<()> {
-    output.line(&format!("  {name:<26}{}", told(settled, question)))
+    output.line(&format!("  {name:<26}{}", described(settled, question)))
 }
 
 fn difference(
@@ -62,17 +62,17 @@ fn difference(
     settled: &PipelineEstimate,
     question: &PipelineQuestion,
 ) -> io::Result<()> {
-    let told = told(settled, question);
+    let text = described(settled, question);
     match settled.more_tasks_for_sign {
         Some(more) if more > 0 => {
-            output.line(&format!("  {name:<26}{told}; {} to distinguish it from zero", grouped(more)))
+            output.line(&format!("  {name:<26}{text}; {} to distinguish it from zero", grouped(more)))
         }
-        _ => output.line(&format!("  {name:<26}{told}")),
+        _ => output.line(&format!("  {name:<26}{text}")),
     }
 }
 
-/// The value, its interval, and how many more tasks would settle it.
-fn told(settled: &PipelineEstimate, question: &PipelineQuestion) -> String {
+/// The value, its interval, and the number of tasks that would narrow it enough.
+fn described(settled: &PipelineEstimate, question: &PipelineQuestion) -> String {
     let width = match settled.more_tasks {
         0 => format!("known to ±{}", question.half_width),
         more if more > MAX_TASKS => format!("no number of tasks determines it to ±{}", question.half_width),
@@ -85,10 +85,10 @@ fn interval(Interval { low, high }: Interval) -> String {
     format!("{} to {}", signed(low), signed(high))
 }
 
-/// More tasks than this there are not.
+/// More tasks than this cannot be had.
 const MAX_TASKS: u64 = 1_000_000_000_000_000;
 
-/// What is no more than rounding is zero.
+/// A value not above this is rounding, and shown as zero.
 const ROUNDING: f64 = 1e-14;
 
 fn signed(value: f64) -> String {

@@ -29,7 +29,7 @@ pub(super) enum Paint {
     Series(usize),
     /// The same in the series' dash pattern.
     Curve(usize),
-    /// The color of the series with this look, so many percent opaque.
+    /// The color of the series with this look, and its opacity in percent.
     Shade(usize, u8),
 }
 
@@ -60,7 +60,7 @@ impl Paint {
     }
 }
 
-/// Where a text stands relative to its place: begins, is centerd, ends there; always centerd in height.
+/// Where a text stands relative to its place: begins, is centered, ends there; always centered in height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -155,7 +155,7 @@ impl<'a> Canvas<'a> {
         ShapeStyle::from(paint.color())
     }
 
-    /// Ends the drawing and tells which paints were used.
+    /// Ends the drawing; returns the paints that were used.
     pub(super) fn finish(self) -> Result<BTreeSet<Paint>, FigureError> {
         self.area.present().map_err(failed)?;
         Ok(self.used)

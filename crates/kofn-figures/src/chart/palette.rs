@@ -1,4 +1,4 @@
-//! How series look: color by scheme, dash pattern and marker, so that no series is told by color alone.
+//! How series look: color by scheme, dash pattern and marker, so no series is distinguished by color alone.
 
 /// The shape of a simulated value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use super::labels::percent;
 use crate::chart::{Axis, Chart, Panel};
+use crate::curves::{self, Row};
 use crate::error::FigureError;
 use crate::rendered::Rendered;
-use crate::sample::{self, CORRECT, CheckedProbability, curve, trials};
-use crate::table::{Cell, Table};
+use crate::sample::{self, CORRECT, CheckedProbability, trials};
+use crate::table::Cell;
 use kofn::scenario::Scenario;
 
 /// A model of failures, as a scenario for each number of agents.
@@ -15,12 +16,6 @@ pub struct Curve {
     pub name: String,
     /// Scenarios that differ in the number of agents alone, fewest first.
     pub scenarios: Vec<Scenario>,
-}
-
-struct Row<'a> {
-    model: &'a str,
-    agents: u64,
-    answer: CheckedProbability,
 }
 
 /// Draws P(correct) against the number of agents for each model, with the limit of the first of them.
@@ -45,23 +40,17 @@ pub fn ceiling(curves: &[Curve]) -> Result<Rendered, FigureError> {
     let rows = rows.collect::<Result<Vec<_>, _>>()?;
     let limit = curves.first().and_then(|curve| curve.scenarios.last()).map(kofn::exact::limit).transpose();
     let limit = limit.ok().flatten().map(|limit| limit.correct);
-    Rendered::new("ceiling", &chart(curves, &rows, limit), &table(&rows))
+    let table = curves::table(&[&["model", "agents"], CORRECT], &rows, CheckedProbability::cells);
+    Rendered::new("ceiling", &chart(curves, &rows, limit), &table)
 }
 
-fn row<'a>(curve: &'a Curve, scenario: &Scenario) -> Result<Row<'a>, FigureError> {
-    let (exact, estimate) = sample::answer(scenario)?;
+fn row(curve: &Curve, scenario: &Scenario) -> Result<Row, FigureError> {
     let agents = scenario.agents().count();
-    Ok(Row { model: &curve.name, agents, answer: CheckedProbability::correct(&exact, &estimate) })
+    let cells = vec![Cell::Text(curve.name.clone().into()), Cell::Count(agents)];
+    Ok(Row { curve: curve.name.clone(), x: agents as f64, cells, answer: sample::correct(scenario)? })
 }
 
-fn table(rows: &[Row<'_>]) -> Table {
-    Table::new(&[&["model", "agents"], CORRECT], rows, |row| {
-        let cells = vec![Cell::Text(row.model.to_owned().into()), Cell::Count(row.agents)];
-        [cells, row.answer.cells()].concat()
-    })
-}
-
-fn title(rows: &[Row<'_>], scheme: &str, limit: Option<f64>) -> String {
+fn title(rows: &[Row], scheme: &str, limit: Option<f64>) -> String {
     match (limit, rows.first()) {
         (Some(limit), Some(first)) if limit < first.answer.exact => {
             format!("More of these agents make a {scheme} worse, down to {} in the limit", percent(limit))
@@ -73,16 +62,13 @@ fn title(rows: &[Row<'_>], scheme: &str, limit: Option<f64>) -> String {
     }
 }
 
-fn chart(curves: &[Curve], rows: &[Row<'_>], limit: Option<f64>) -> Chart {
-    let most = rows.iter().map(|row| row.agents).max().unwrap_or(1);
-    let series = curves.iter().enumerate().map(|(look, model)| {
-        let rows = rows.iter().filter(|row| row.model == model.name);
-        curve(look, model.name.clone(), rows.map(|row| (row.agents as f64, row.answer)))
-    });
+fn chart(curves: &[Curve], rows: &[Row], limit: Option<f64>) -> Chart {
+    let most = rows.iter().map(|row| row.x as u64).max().unwrap_or(1);
     let scheme = curves.first().and_then(|curve| curve.scenarios.first());
     let scheme = scheme.map_or("vote", |scenario| scenario.scheme().about().name);
     let x = Axis::counts("Number of agents", most.max(2).ilog10() + 1);
-    let panel = Panel::new(x, Axis::percent("Probability that the answer is correct", 25)).with(series);
+    let panel =
+        Panel::new(x, Axis::percent("Probability that the answer is correct", 25)).with(curves::series(rows));
     let panel = match limit {
         Some(limit) => panel.reference_y(limit, format!("limit {}", percent(limit))),
         None => panel,

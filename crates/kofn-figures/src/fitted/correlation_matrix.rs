@@ -13,8 +13,8 @@ const MAX_AGENTS: usize = 40;
 const NEARLY_INDEPENDENT: f64 = 0.05;
 const ROW_HEIGHT: f64 = 27.0;
 
-/// Draws the correlation φ of every pair of agents as a shaded cell; `phi` is asked for each pair (i, j) with i < j,
-/// and has no answer where an agent never varies.
+/// Draws the correlation φ of every pair of agents as a shaded cell; `phi` gives that of each pair (i, j) with i < j,
+/// and `None` where an agent never varies.
 ///
 /// # Errors
 /// What cannot be drawn or written.
@@ -81,7 +81,8 @@ fn title(names: &[String], pairs: &[Pair]) -> String {
 
 fn panel(names: &[String], pairs: &[Pair]) -> Panel {
     let count = names.len();
-    let rows = (1..).zip(names).map(|(number, name)| format!("{} {number}", shortened(name)));
+    let rows =
+        (1..).zip(names).map(|(number, name)| format!("{} {number}", kofn::shorten(name, NAME_LENGTH)));
     let x = Axis::integers("", (0.5, count as f64 + 0.5), 1..=count as u64);
     let y = Axis::names("", rows);
     let shown = pairs.iter().filter(|pair| pair.first.max(pair.second) < count);
@@ -104,12 +105,4 @@ fn tile((column, row): (usize, usize), phi: Option<f64>) -> Tile {
 fn two_decimals(value: f64) -> String {
     let text = format!("{value:.2}");
     text.strip_prefix("0.").map(|rest| format!(".{rest}")).unwrap_or(text.replace("-0.", "−."))
-}
-
-fn shortened(name: &str) -> String {
-    if name.chars().count() <= NAME_LENGTH {
-        return name.to_owned();
-    }
-    let start: String = name.chars().take(NAME_LENGTH - 1).collect();
-    format!("{start}…")
 }

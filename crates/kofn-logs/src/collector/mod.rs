@@ -53,7 +53,7 @@ pub struct Collector {
 }
 
 impl Collector {
-    /// Nothing yet.
+    /// Returns a collector without runs.
     pub fn new(options: &ReadOptions) -> Self {
         Self {
             agents: Agents::default(),
@@ -68,8 +68,8 @@ impl Collector {
         }
     }
 
-    /// From here on runs are of the source `name`, short `stem`, whose agent is called after it unless
-    /// [`made_by`](Self::made_by) names it.
+    /// Begins the source `name`, short `stem`. Its agent is named after it unless [`made_by`](Self::made_by) names
+    /// the agent.
     pub fn begin(&mut self, name: &str, format: &str, stem: &str) {
         self.finish_verdicts();
         let report = SourceReport { name: name.into(), format: format.into(), ..SourceReport::default() };
@@ -79,9 +79,9 @@ impl Collector {
         self.remedied_by("put the runs of each task together, or allow more memory with --memory");
     }
 
-    /// All runs of this source that name no agent are of one that is called `agent`. Where another source brought an
-    /// agent of this name, this is another one, and the source's name is added; agents that are the same in several
-    /// sources are named run by run.
+    /// Names the agent of all runs of this source that name none. If another source has an agent of this name, this is
+    /// a different one, and the source's name is added. Agents that are the same in several sources are named run by
+    /// run.
     pub fn made_by(&mut self, agent: &str) {
         let source = self.sources.last().map_or("", |report| &report.name);
         let stem = if agent == self.stem { source } else { &self.stem };
@@ -91,7 +91,7 @@ impl Collector {
         self.agent_of_source = free.unwrap_or_default();
     }
 
-    /// What to do where the runs of this source come in an order that cannot be read: the end of an error's text.
+    /// Sets the remedy for runs of this source in an order that cannot be read: the end of an error's text.
     pub(super) fn remedied_by(&mut self, remedy: &str) {
         remedy.clone_into(&mut self.remedy);
     }
@@ -99,7 +99,7 @@ impl Collector {
     /// Takes a run that was made and judged.
     ///
     /// # Errors
-    /// What is wrong with it, to be told with its place in the file: the same trial of a task twice, more than
+    /// What is wrong with it, to be reported with its place in the file: the same trial of a task twice, more than
     /// [`MAX_LOG_AGENTS`] agents, or tasks that come in pieces and are too many to be kept.
     pub fn run(&mut self, run: RunResult<'_>) -> Result<(), String> {
         let name = run.agent.unwrap_or(&self.agent_of_source);
@@ -108,7 +108,7 @@ impl Collector {
             self.tasks.add(Entry { task: run.task, column: agent, trial, correct: run.correct })
         });
         taken.map_err(|rejection| {
-            rejection.tell(run.task, name, run.trial.unwrap_or_default(), self.memory_bytes, &self.remedy)
+            rejection.message(run.task, name, run.trial.unwrap_or_default(), self.memory_bytes, &self.remedy)
         })?;
         if let Some(report) = self.sources.last_mut() {
             report.runs += 1;
@@ -125,7 +125,7 @@ impl Collector {
         let trial = run.trial.map(|trial| (0, trial));
         let entry = Entry { task: run.task, column: usize::from(!run.correct), trial, correct: accepted };
         check_names(&run).and_then(|()| tasks.add(entry)).map_err(|rejection| {
-            rejection.tell(
+            rejection.message(
                 run.task,
                 "the candidate",
                 run.trial.unwrap_or_default(),
@@ -146,7 +146,7 @@ impl Collector {
         }
     }
 
-    /// Says something about the source that is being read.
+    /// Adds a note on the source that is being read.
     pub fn note(&mut self, note: impl Into<String>) {
         if let Some(report) = self.sources.last_mut() {
             report.notes.push(kofn::escape(&note.into()).into_owned());
@@ -158,7 +158,7 @@ impl Collector {
         self.sources.last()
     }
 
-    /// All that was read.
+    /// Returns all that was read.
     pub fn finish(mut self) -> Log {
         self.finish_verdicts();
         let (counts, results) = self.tasks.finish(self.agents.names().len());

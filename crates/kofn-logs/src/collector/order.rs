@@ -1,4 +1,4 @@
-//! Whether names come in an order, so that a name that follows cannot be an earlier one.
+//! Whether names are sorted: then a name that follows is new.
 
 use std::cmp::Ordering;
 
@@ -17,7 +17,7 @@ impl Default for Order {
 }
 
 impl Order {
-    /// Takes the next name, not empty; whether it is in one order with all before, and therefore new.
+    /// Takes the next name, not empty. Returns whether it is in one order with all before, and therefore new.
     pub(super) fn takes(&mut self, name: &str) -> bool {
         if !self.last.is_empty() && self.kept.contains(&true) {
             let (natural, bytes) = (natural(&self.last, name), self.last.as_str().cmp(name));

@@ -22,13 +22,13 @@ pub(super) enum Rejection {
     TooMany,
     /// More agents than are counted.
     TooManyAgents,
-    /// A name of a task or trial, or an agent's, that is longer than it may be.
+    /// The name of a task, trial or agent is too long; the limit.
     LongName(usize),
 }
 
 impl Rejection {
-    /// What to tell.
-    pub(super) fn tell(
+    /// Returns the message.
+    pub(super) fn message(
         self,
         task: &str,
         agent: &str,

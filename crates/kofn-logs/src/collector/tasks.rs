@@ -20,9 +20,9 @@ pub(super) struct Entry<'a> {
 
 /// Tasks that are read, within a budget of memory.
 ///
-/// All tasks stay open, for runs of them may follow anywhere, until they take half of the budget. From then on a task
-/// is counted and let go when the next one begins, which needs that no task so far was left and came again. Either
-/// way tasks are counted in the order in which they first appear, so that the sums are the same to the last bit.
+/// All tasks stay open, since runs of them may follow anywhere, until they take half of the budget. From then on a task
+/// is counted and dropped when the next one begins, provided that no task so far was left and came again. Either
+/// way tasks are counted in the order in which they first appear: the sums are the same to the last bit.
 #[derive(Debug)]
 pub(super) struct Tasks {
     open: Vec<Open>,
@@ -158,7 +158,7 @@ impl Open {
         itself + size_of_val(&*self.cells) + trials
     }
 
-    /// Takes a run; how many bytes more the task takes.
+    /// Takes a run; returns the number of bytes added to the task.
     fn add(&mut self, run: Entry<'_>) -> Result<usize, Rejection> {
         let columns = run.column.max(run.trial.map_or(0, |(column, _)| column)) + 1;
         let mut more = 0;
@@ -174,7 +174,7 @@ impl Open {
         Ok(more)
     }
 
-    /// Marks the trial as seen; how many bytes more the task takes.
+    /// Marks the trial as seen; returns the number of bytes added to the task.
     fn mark(&mut self, column: usize, trial: &str) -> Result<usize, Rejection> {
         let number = trial_number(trial);
         let (new, more) = if number < u64::from(u64::BITS) {
@@ -189,7 +189,7 @@ impl Open {
     }
 }
 
-/// What an allocation takes besides what was asked for.
+/// Overhead of an allocation.
 const ALLOCATION_BYTES: usize = 16;
 
 /// A slot in a table of trials, twice as above, with its byte.

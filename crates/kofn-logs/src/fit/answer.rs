@@ -1,5 +1,4 @@
-//! The answers of `kofn fit` and of a plan from logs: what the command prints, as text and as JSON, and whoever else
-//! asks.
+//! The answers of `kofn fit` and of a plan from logs, which the command prints as text and as JSON.
 
 use super::{
     AgentFit, Fit, FitOptions, PipelineQuestion, RateSharing, TrustedModel, Validation, fit, own_rates,
@@ -22,7 +21,7 @@ pub enum FitError {
     Question(#[from] Error),
 }
 
-/// What logs tell about agents and validators.
+/// What logs say about agents and validators.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FitAnswer {
@@ -82,8 +81,7 @@ impl FitAnswer {
 pub struct PlanAgents {
     /// All that was fitted.
     pub fit: Fit,
-    /// The model to plan with: the trusted one, or the best of those with a rate for each agent if these were asked
-    /// for.
+    /// The model to plan with: the trusted one, or with own rates the best of those with a rate for each agent.
     pub trusted: TrustedModel,
 }
 
@@ -91,7 +89,7 @@ pub struct PlanAgents {
 /// rate of its own.
 ///
 /// # Errors
-/// A log that cannot be read, or tells nothing but verdicts; logs from which no model can be trusted.
+/// A log that cannot be read, or has nothing but verdicts; logs from which no model can be trusted.
 pub fn read_and_plan(
     sources: Vec<Source>,
     reading: &ReadOptions,

@@ -1,6 +1,6 @@
 //! How much agents fail together: agreement, φ of a pair, and the correlation of many.
 //!
-//! Two correlations are told apart. The *between* correlation is that of runs of two different agents on one task: it
+//! There are two correlations. The *between* correlation is that of runs of two different agents on one task: it
 //! decides what a vote of different agents is worth. The *within* correlation is that of two runs of one agent on one
 //! task: it decides what repeated runs of that agent are worth. The second is the larger one as a rule, so neither
 //! can stand for the other, and no pair of runs of one agent is in the first.
@@ -63,7 +63,7 @@ pub fn pairs(counts: &LogCounts) -> Vec<AgentPair> {
 /// ```
 ///
 /// each rate and each P taken over the Tᵢⱼ tasks that both were run on, and corrected for that as this file's heading
-/// says. It is the mean of the pairs' φ, weighted by what each pair can tell: under a model with one correlation for
+/// says. It is the mean of the pairs' φ, weighted by the information of each pair: under a model with one correlation for
 /// all pairs all of them estimate the same number. For agents of the same rate it is the pairwise moment estimator of
 /// the intraclass correlation (Karlin, Cameron and Williams 1981).
 ///

@@ -2,7 +2,7 @@
 //! says so.
 //!
 //! The unit is one multiplication and addition, about a nanosecond. What a log costs is estimated from the number of
-//! its agents and of its different tasks, so that the same log is treated the same on every machine.
+//! its agents and of its different tasks, so the same log is treated the same on every machine.
 //!
 //! # Testing
 //! The measured logs: 30 agents on 10,000 tasks, 1,000 agents on 100 and on 1,000 tasks.
@@ -57,12 +57,12 @@ impl Effort {
         Self { agents, kinds, pairs: of_kinds + 10.0 * 0.5 * agents * agents }
     }
 
-    /// Number of times that the tasks are redrawn, of those that were asked for.
+    /// Number of times that the tasks are redrawn, at most `asked`.
     pub(super) fn replicas(self, asked: usize) -> usize {
         affordable(asked, MIN_REPLICAS, self.pairs + self.kinds * (VOTES + self.agents))
     }
 
-    /// Number of halvings, of those that were asked for.
+    /// Number of halvings, at most `asked`.
     pub(super) fn halvings(self, models: &[Model], asked: usize) -> usize {
         let fits: f64 =
             models.iter().filter(|model| self.is_fitted(**model)).map(|model| self.fit(*model)).sum();

@@ -1,9 +1,9 @@
-//! Which model to trust: each is fitted to one half of the tasks and held against the other.
+//! Which model to trust: each is fitted to one half of the tasks and tested on the other.
 //!
-//! The tasks are halved at random, again and again, and each half is fitted once and predicted once. A halving leaves
-//! as many tasks to fit as to hold against, so that neither the fit nor what it is held against is much noisier than
-//! the other; with ten folds the share of correct votes on a tenth of the tasks says next to nothing. What is
-//! compared is what a user of the model wants of it: how many of the runs that vote are correct.
+//! The tasks are halved at random several times; each half is fitted once and predicted once. A halving leaves as many
+//! tasks to fit as to test, so neither the fit nor the test is much noisier than the other; with ten folds, the share of
+//! correct votes on a tenth of the tasks says next to nothing. The models are compared by what their user wants: the
+//! number of correct runs among those that vote.
 
 use super::effort::Effort;
 use super::mean::mean;
@@ -47,7 +47,7 @@ pub struct ModelComparison {
     pub votes: Vec<VoteRow>,
     /// How often the tasks were halved.
     pub halvings: usize,
-    /// Which of the models to trust: its place among them; none where no model can be held against other tasks.
+    /// Place of the model to trust; `None` where no model can be tested on held-out tasks.
     pub trusted: Option<usize>,
 }
 
@@ -70,11 +70,11 @@ pub struct ComparedModel {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct HeldOut {
-    /// The log-likelihood of a task, on average; none where a fit called impossible what happened on the other half.
+    /// The mean log-likelihood of a task; `None` where a fit assigns probability 0 to a held-out task.
     pub log_likelihood: Option<f64>,
-    /// The logarithmic score of the number of correct votes, on average over tasks; none likewise.
+    /// The logarithmic score of the number of correct votes, on average over tasks; `None` in the same case.
     pub score: Option<f64>,
-    /// By how much that is less than the largest of all models.
+    /// The largest score of all models, less this one.
     pub deficit: Option<f64>,
     /// The standard error of the deficit.
     pub standard_error: Option<f64>,
@@ -140,7 +140,7 @@ struct Half {
 /// The standard error is that of the difference between two models on the same halves, (1/J + 1)·s² for J fits, which
 /// Nadeau and Bengio (2003) correct for halves that overlap. The votes themselves judge less well: on fifty tasks the
 /// chance of which half has the easy ones is an error of 0.13 in every model's votes, and hides that one without
-/// correlation is 0.14 off. How far off the trusted model was they do tell, and so they are reported.
+/// correlation is 0.14 off. They are reported because they show how far off the trusted model was.
 ///
 /// ```
 /// use kofn_logs::fit::{ModelFamily, Halvings, compare};

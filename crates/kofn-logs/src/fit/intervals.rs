@@ -183,15 +183,15 @@ fn shifted(rate: f64, step: f64) -> f64 {
     let change = libm::expm1(step);
     let normaliser = 1.0 + rate * change;
     if step.abs() < 0.5 {
-        // A small step is added, so that its own rounding does not count.
+        // A small step is added, so its own rounding does not count.
         rate + rate * (1.0 - rate) * change / normaliser
     } else {
         rate * libm::exp(step) / normaliser
     }
 }
 
-/// The central `confidence` of values that were drawn; those that are no numbers are left out, and without any other
-/// there is no interval. For what is estimated from tasks, [`Bootstrap`](super::Bootstrap) corrects it.
+/// Returns the central `confidence` of drawn values without NaN; `None` if there is none. For estimates from tasks,
+/// [`Bootstrap`](super::Bootstrap) corrects it.
 pub fn percentiles(values: Vec<f64>, confidence: f64) -> Option<Interval> {
     let sorted = sorted(values);
     let tail = 0.5 * (1.0 - confidence);

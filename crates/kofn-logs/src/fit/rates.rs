@@ -1,4 +1,4 @@
-//! What one agent did, with its uncertainty as far as a closed form tells it.
+//! Rates of one agent, with intervals in closed form.
 
 use super::intervals::{check_confidence, clopper_pearson, wilson};
 use crate::AgentCounts;
@@ -23,11 +23,11 @@ pub struct AgentRates {
     /// For `failures` among `runs`, as if the runs were independent: where tasks were repeated they are not, and it
     /// is too narrow.
     pub clopper_pearson: Interval,
-    /// The same.
+    /// Wilson's interval, in the same case.
     pub wilson: Interval,
     /// pass^k at k − 1: that all of k runs of a task are correct, without bias, from the tasks with at least k runs.
     pub pass_all: Vec<f64>,
-    /// pass@k at k − 1: that any of k runs is correct, likewise.
+    /// pass@k at k − 1: that any of k runs is correct, in the same way.
     pub pass_any: Vec<f64>,
 }
 

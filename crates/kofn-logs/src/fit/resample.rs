@@ -5,7 +5,7 @@
 //!
 //! # Testing
 //! `tests/heavy/fit_coverage.rs` draws logs from models with known parameters, and counts how often an interval holds them:
-//! 94 to 96 % of 1,000 logs of 120 tasks at 95 %. Parts of tasks and tasks drawn again are held against their exact
+//! 94 to 96 % of 1,000 logs of 120 tasks at 95 %. Parts of tasks and tasks drawn again are compared with their exact
 //! distributions in `tests/logs/fit_moments.rs`.
 //!
 //! # Implementation
@@ -29,11 +29,10 @@ use rand_distr::{Binomial, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
-/// Draws as many tasks as there are, with replacement, `replicas` times over, and says what `statistic` makes of each
-/// draw: its distribution around the statistic of `results` is that of the latter around the truth, nearly (Efron
-/// 1979).
+/// Draws as many tasks as there are, with replacement, `replicas` times, and returns `statistic` of each draw. Its
+/// distribution around the statistic of `results` is nearly that of the latter around the truth (Efron 1979).
 ///
-/// The number of tasks of each kind is drawn, never a task by itself, so that the time grows with the kinds alone.
+/// The number of tasks of each kind is drawn, not each task, so the time depends on the kinds alone.
 ///
 /// ```
 /// use kofn_logs::fit::bootstrap;

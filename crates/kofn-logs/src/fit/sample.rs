@@ -127,7 +127,7 @@ impl Observations {
         totals
     }
 
-    /// Returns an error where a task has more runs than a model is held against: time and memory grow with them.
+    /// Returns an error where a task has too many runs for a model: time and memory grow with them.
     pub(super) fn check_runs(&self) -> Result<(), Error> {
         let runs = self.max_runs();
         if runs <= MAX_RUNS {

@@ -75,7 +75,7 @@ pub struct Fit {
     pub votes: Vec<VoteFit>,
     /// Number of times that the tasks were halved to test models on the other half.
     pub halvings: usize,
-    /// Independence among the models, with a rate for each agent: what the trusted one is held against.
+    /// Independence among the models, with a rate for each agent: what the trusted one is compared with.
     pub independent: Option<usize>,
     /// The model to trust, if any could be tested on held-out tasks.
     pub trusted: Option<TrustedModel>,
@@ -85,7 +85,7 @@ pub struct Fit {
     pub replicas: usize,
     /// The seed of what was drawn.
     pub seed: u64,
-    /// What was computed less often than asked for, because the log is large.
+    /// What was computed less often than requested, because the log is large.
     #[serde(skip)]
     pub notes: Vec<String>,
 }
@@ -136,8 +136,8 @@ pub struct VoteFit {
     pub row: VoteRow,
     /// The interval from redrawn tasks.
     pub resampled: Option<Interval>,
-    /// Whether the trusted model and independence are further apart than the half-width of that: else this vote
-    /// cannot tell them apart. `None` where independence is trusted.
+    /// Whether the trusted model and independence differ by more than the half-width of that interval; otherwise this
+    /// vote does not distinguish them. `None` where independence is trusted.
     pub tells: Option<bool>,
 }
 
@@ -157,16 +157,16 @@ pub struct TrustedModel {
     pub shared_interval: Option<Interval>,
     /// A majority of the agents with these rates and what they share.
     pub scenario: Scenario,
-    /// The same from tasks that are drawn again: which rates else there could be. None where all draws come to the
-    /// same, such as of agents that never failed: what was not seen cannot be drawn again.
+    /// The same from redrawn tasks: other rates that are possible. Empty where all draws are equal, such as of agents
+    /// that never failed: what was not seen cannot be drawn again.
     #[serde(skip)]
     pub replicas: Vec<Scenario>,
 }
 
-/// How often, at most, any of the pairs is called suspicious although all are alike.
+/// Maximum probability that any of the pairs is called suspicious although all are alike.
 const FALSE_ALARM_RATE: f64 = 1e-3;
 
-/// Maximum number of fits of a model to redrawn tasks; rates and votes are counted as often as asked for.
+/// Maximum number of fits of a model to redrawn tasks; rates and votes are counted as often as requested.
 const MAX_REFITS: usize = 400;
 
 /// Returns what a log says: rates, correlation, votes, and the model to trust.
@@ -243,7 +243,7 @@ const CURVE: [u64; 12] = [1, 3, 5, 7, 9, 11, 15, 21, 31, 45, 65, 99];
 const NEAR_HALF: f64 = 0.1;
 
 impl Fit {
-    /// Whether the failures are less correlated than by chance, as far as can be told: no model here can express that.
+    /// Whether the failures are significantly less correlated than by chance: no model here can express that.
     pub fn is_negatively_correlated(&self) -> bool {
         self.correlation.is_some_and(|correlation| {
             correlation.value < 0.0 && correlation.resampled.is_none_or(|interval| interval.high < 0.0)
@@ -262,8 +262,7 @@ impl Fit {
         self.agents.iter().all(|agent| (agent.rates.failure_rate - 0.5).abs() < NEAR_HALF)
     }
 
-    /// The models that are held against each other, by their places: the trusted one and, unless that is
-    /// independence, this.
+    /// Returns the places of the models that are compared: the trusted one and independence, which may be the same.
     pub fn compared(&self) -> Vec<usize> {
         let trusted = self.trusted.as_ref().map(|trusted| trusted.model);
         let is_independence = trusted.is_some_and(|model| is_independent(&self.models[model]));
@@ -298,7 +297,7 @@ pub fn own_rates(fit: &Fit, log: &Log, settings: &FitOptions) -> Result<Option<T
     }
 }
 
-/// Independence is told with a rate for each agent, where agents differ.
+/// Whether this is independence and was fitted.
 fn is_independent(candidate: &ComparedModel) -> bool {
     candidate.model.family == super::ModelFamily::Independent && candidate.fitted.is_some()
 }

@@ -13,7 +13,7 @@
 //! hand.
 //!
 //! # Implementation
-//! The width of an interval falls as 1/√tasks, so that half-width h with N tasks takes N((h/w)² − 1) more to come to w.
+//! The width of an interval falls as 1/√tasks, so that half-width h with N tasks takes N((h/w)² − 1) more to reach w.
 
 use super::{Interval, clopper_pearson, percentiles, wilson};
 use crate::{Judged, RunTally, ValidatorVerdicts};
@@ -26,7 +26,6 @@ use rand_distr::{Beta, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde::ser::{SerializeStruct, Serializer};
 
 /// The pipeline in question, and the precision of the answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -150,31 +149,13 @@ pub struct Validation {
     /// P(wrong) of the candidate alone, less that of the pipeline.
     pub fewer_wrong: PipelineEstimate,
     /// All that the pipeline does at the rates seen.
-    #[serde(serialize_with = "exact_fields")]
     pub exact: Exact,
-}
-
-/// Writes an exact outcome as the other answers have it; a logarithm of zero is `null`.
-fn exact_fields<S: Serializer>(exact: &Exact, to: S) -> Result<S::Ok, S::Error> {
-    let finite = |ln: f64| ln.is_finite().then_some(ln);
-    let mut fields = to.serialize_struct("Exact", 10)?;
-    fields.serialize_field("correct", &exact.correct)?;
-    fields.serialize_field("abstain", &exact.abstain)?;
-    fields.serialize_field("wrong", &exact.wrong)?;
-    fields.serialize_field("failure", &exact.failure)?;
-    fields.serialize_field("ln_correct", &finite(exact.ln_correct))?;
-    fields.serialize_field("ln_failure", &finite(exact.ln_failure))?;
-    fields.serialize_field("expected_calls", &exact.expected.calls)?;
-    fields.serialize_field("expected_validations", &exact.expected.validations)?;
-    fields.serialize_field("expected_cost", &exact.expected.cost)?;
-    fields.serialize_field("expected_latency", &exact.expected.latency)?;
-    fields.end()
 }
 
 /// Returns what a validator is worth in a pipeline, estimated from its verdicts.
 ///
 /// # Errors
-/// No correct or no wrong candidate, so that a rate is not known; what [`assess`] refuses.
+/// No correct or no wrong candidate, so a rate is unknown; what [`assess`] refuses.
 ///
 /// ```
 /// use kofn_logs::fit::{PipelineQuestion, validation};

@@ -1,9 +1,9 @@
 //! Outcomes of votes of several runs: observed on the tasks of a log, and predicted by a model.
 //!
 //! A vote of k draws k different agents and one run of each, or k different runs where there is one agent. What is
-//! observed is the mean over the tasks of what all draws come to, without replacement; tasks with fewer than k
-//! agents, or runs, are left out and counted. What is predicted is the same mean of what the model says of the agents
-//! that were run on each task.
+//! observed is the mean over the tasks and over all draws without replacement; tasks with fewer than k agents, or runs,
+//! are left out and counted. What is predicted is the same mean of the model's probability for the agents that were run
+//! on each task.
 
 use super::draws::{Chances, Table, from_runs, in_turn, of_agents};
 use super::likelihood::Mixture;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// Maximum number of runs in a vote.
 pub const MAX_VOTERS: usize = 16;
 
-/// What is asked of the runs that are drawn.
+/// The outcome that counts among the runs that are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum VoteKind {
@@ -174,7 +174,7 @@ fn observed_at(tasks_of_kinds: &[f64], shares: &[Option<f64>], all: u64) -> Obse
     }
 }
 
-/// Tasks that a model is held against: how many voters each kind has, and how many of these are correct.
+/// Tasks that a model is tested on: the number of voters of each kind, and how many of these are correct.
 pub(super) struct Ballots {
     sample: Observations,
     /// For each kind the number of its voters, and the shares of draws of all of them with 0, 1, … correct ones.

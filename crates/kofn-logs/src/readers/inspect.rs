@@ -1,21 +1,22 @@
 //! Logs of Inspect AI: one JSON object with the samples in it.
 //!
 //! A sample has a score for each scorer. Its value is a number, a truth value, or a letter: C (1), P (½), I and N
-//! (0); `NaN` where the scorer gave none. What the scores come to, and how many samples there were, stands in
-//! `results`, and is held against the samples.
+//! (0); `NaN` where the scorer gave none. `results` states the means of the scores and the number of samples, which
+//! are compared with the samples.
 
 use super::input::Input;
 use super::inspect_results::{Found, Spec, StatedResults};
 use super::json::{self, Each, Fields, Object};
-use super::value::{Judge, Judgement, Name, Value};
+use super::value::{Judge, Judgement, Name, Value, check_entry};
 use crate::collector::Collector;
 use crate::error::LogError;
 use crate::options::ReadOptions;
 use crate::quote::{self, list, quoted};
 use crate::report::RunResult;
 use serde::Deserialize;
-use serde::de::{IgnoredAny, MapAccess};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Reads a log as JSON.
 pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
@@ -48,7 +49,7 @@ pub(super) struct Sample {
     #[serde(default)]
     epoch: Option<u32>,
     #[serde(default)]
-    scores: Option<BTreeMap<String, Score>>,
+    scores: Option<Scores>,
     /// The only score, in early logs.
     #[serde(default)]
     score: Option<Score>,
@@ -65,6 +66,45 @@ struct Score {
     value: Value,
 }
 
+/// The values of a sample by the names of their scorers; where a value is an object, by `scorer.key` for each key.
+#[derive(Default)]
+struct Scores(BTreeMap<String, Value>);
+
+impl Scores {
+    fn add(&mut self, scorer: String, Score { value }: Score) {
+        if let Value::Table(table) = value {
+            self.0.extend(table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), value)));
+        } else {
+            self.0.insert(scorer, value);
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Scores {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(ScoresVisitor)
+    }
+}
+
+struct ScoresVisitor;
+
+impl<'de> Visitor<'de> for ScoresVisitor {
+    type Value = Scores;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object with a score for each scorer")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scores, A::Error> {
+        let mut scores = Scores::default();
+        while let Some(scorer) = map.next_key::<String>()? {
+            check_entry(&scorer, scores.0.len())?;
+            scores.add(scorer, map.next_value()?);
+        }
+        Ok(scores)
+    }
+}
+
 /// Which of several scores counts.
 struct Choice<'a> {
     wanted: Option<&'a str>,
@@ -73,12 +113,10 @@ struct Choice<'a> {
 }
 
 impl Choice<'_> {
-    /// The value of the score that counts, out of all scores of a sample; nothing where it has none.
+    /// Returns the value of the score that counts, out of all scores of a sample; `None` where it has none.
     ///
-    /// Where values are objects, `scorer.key` is a score for each key; a scorer that gave no value at all gave none
-    /// for any key.
-    fn of(&mut self, scores: BTreeMap<String, Score>) -> Result<Option<Value>, String> {
-        let mut values = by_key(scores);
+    /// A scorer that gave no value at all gave none for any key.
+    fn of(&mut self, Scores(mut values): Scores) -> Result<Option<Value>, String> {
         let Some(name) = self.name(&values)? else { return Ok(None) };
         let value = values.remove(&name);
         if value.as_ref().is_some_and(|value| !value.is_none()) {
@@ -90,7 +128,7 @@ impl Choice<'_> {
         Ok(value)
     }
 
-    /// The score that was asked for, or its scorer where that gave nothing; else the only one.
+    /// Returns the chosen score, or its scorer where that gave nothing; else the only one.
     fn name(&self, values: &BTreeMap<String, Value>) -> Result<Option<String>, String> {
         let mut names = values.keys();
         match (self.wanted, names.next(), names.next()) {
@@ -113,18 +151,6 @@ impl Choice<'_> {
 fn empty_scorer(values: &BTreeMap<String, Value>, wanted: &str) -> Option<String> {
     let (scorer, value) = values.get_key_value(wanted.rsplit_once('.')?.0)?;
     value.is_none().then(|| scorer.clone())
-}
-
-fn by_key(scores: BTreeMap<String, Score>) -> BTreeMap<String, Value> {
-    let mut values = BTreeMap::new();
-    for (scorer, Score { value }) in scores {
-        if let Value::Table(table) = value {
-            values.extend(table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), value)));
-        } else {
-            values.insert(scorer, value);
-        }
-    }
-    values
 }
 
 fn ambiguous<'a>(names: impl Iterator<Item = &'a String>) -> String {
@@ -157,7 +183,9 @@ impl<'a> InspectLog<'a> {
         self.found.errors += u64::from(sample.error.is_some());
         let (id, epoch) = (&sample.id.0, sample.epoch.unwrap_or(1));
         let mut scores = sample.scores.unwrap_or_default();
-        scores.extend(sample.score.map(|score| ("score".to_owned(), score)));
+        if let Some(score) = sample.score {
+            scores.add("score".to_owned(), score);
+        }
         let value = self.choice.of(scores)?;
         let judgement = match value {
             _ if sample.invalidation.is_some() => Err("invalidated"),
@@ -186,7 +214,7 @@ impl<'a> InspectLog<'a> {
         Ok(())
     }
 
-    /// Says what is to be said after the last sample.
+    /// Notes what a reader should know, after the last sample.
     pub(super) fn finish(self) {
         let Self { collector, spec, status, results, choice, judge, found, .. } = self;
         match status.as_deref() {

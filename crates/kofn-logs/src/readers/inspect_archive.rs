@@ -3,8 +3,7 @@
 //! The summaries of the samples are enough; where they are missing, the samples are read. A log that was not finished
 //! has a journal. Parts are visited as they are unpacked, so a part that unpacks to much takes time and no memory.
 //!
-//! zstd is unpacked by ruzstd and not by the C library that the crate zip would bring: both take as long to build,
-//! and this one needs no compiler of C.
+//! ruzstd unpacks zstd, not the C library that the crate zip would bring: it builds as fast and needs no C compiler.
 
 use super::input::Input;
 use super::inspect::InspectLog;
@@ -132,10 +131,10 @@ fn unzip(origin: &Origin, error: ZipError) -> LogError {
     }
 }
 
-/// Unpacked bytes, held against what the archive's directory says of them: their number, and at the end their checksum.
+/// Unpacked bytes, compared with the archive's directory: their number, and at the end their checksum.
 struct Checked<R> {
     unpacked: R,
-    /// How many are still to come.
+    /// Number of bytes still to come.
     left: u64,
     hash: crc32fast::Hasher,
     checksum: u32,

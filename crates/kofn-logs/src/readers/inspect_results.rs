@@ -1,11 +1,11 @@
-//! What a log of Inspect says about the whole evaluation, and whether its samples come to the same.
+//! What a log of Inspect says about the whole evaluation, and whether its samples agree.
 
 use super::totals;
 use super::value::Value;
 use crate::collector::Collector;
 use crate::quote::quoted;
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// `eval`: what was evaluated.
 #[derive(Deserialize)]
@@ -67,7 +67,16 @@ struct Stated {
     #[serde(default)]
     reducer: Option<String>,
     #[serde(default)]
-    metrics: BTreeMap<String, Metric>,
+    metrics: Metrics,
+}
+
+/// The metrics that are means of scores.
+#[derive(Deserialize, Default)]
+struct Metrics {
+    #[serde(default)]
+    accuracy: Option<Metric>,
+    #[serde(default)]
+    mean: Option<Metric>,
 }
 
 #[derive(Deserialize)]
@@ -100,7 +109,7 @@ impl Found {
         }
     }
 
-    /// The mean over samples of the mean over their epochs, and of how many means it is one.
+    /// Returns the mean over samples of the mean over their epochs, and the number of means it is taken over.
     fn accuracy(&self) -> (f64, u64) {
         if self.by_sample.is_empty() {
             return (self.sum / self.scored as f64, self.scored);
@@ -111,29 +120,32 @@ impl Found {
 }
 
 impl Stated {
-    /// Whether it is about this score, which may be one key of a scorer's.
+    /// Whether it is about this score, which may be one key of a scorer.
     fn is_about(&self, score: &str) -> bool {
         let of_key = self.scorer.as_ref().is_some_and(|scorer| format!("{scorer}.{}", self.name) == score);
         of_key || self.name == score || score == "score"
     }
 
-    /// Whether scores of several epochs were made one by their mean; of one epoch that is what every reducer that
-    /// gives a score does.
+    /// Whether scores of several epochs were reduced by their mean. With one epoch, every reducer that gives a score
+    /// does so.
     fn is_mean(&self, epochs: u32) -> bool {
         let reducers: &[&str] = if epochs > 1 { &["mean"] } else { &["mean", "median", "mode", "max"] };
         self.reducer.as_deref().is_none_or(|reducer| reducers.contains(&reducer))
     }
 
     fn accuracy(&self) -> Option<(&str, f64)> {
-        ["accuracy", "mean"].iter().find_map(|&name| match self.metrics.get(name)?.value {
-            Value::Number(value) if !value.is_nan() => Some((name, value)),
-            _ => None,
+        let Metrics { accuracy, mean } = &self.metrics;
+        [("accuracy", accuracy), ("mean", mean)].into_iter().find_map(|(name, metric)| {
+            match metric.as_ref()?.value {
+                Value::Number(value) if !value.is_nan() => Some((name, value)),
+                _ => None,
+            }
         })
     }
 }
 
 impl StatedResults {
-    /// Tells what the log states and its samples do not come to.
+    /// Notes where what the log states differs from its samples.
     pub(super) fn reconcile(
         &self,
         found: &Found,

@@ -1,9 +1,9 @@
 //! What JSON logs have in common: they are visited, not kept.
 //!
-//! A log of half a gigabyte with whole transcripts in it holds little that is asked for: what no reader names is
+//! A log of half a gigabyte with whole transcripts in it holds little that a reader needs. What no reader names is
 //! skipped as it comes, and samples are taken one by one.
 
-use super::json_text::{JsonText, Refusal};
+use super::json_text::{JsonText, MAX_ROW_BYTES, Refusal};
 use crate::error::LogError;
 use crate::quote::quoted;
 use crate::source::Origin;
@@ -14,10 +14,8 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 use std::marker::PhantomData;
 
-/// Maximum length of a row of JSON lines.
-const MAX_ROW_BYTES: u64 = 64 << 20;
-/// Maximum number of keys of an object whose keys are no names of tasks.
-const MAX_KEYS: usize = 10_000;
+/// Maximum number of keys of an object whose keys are not names of tasks.
+pub(super) const MAX_KEYS: usize = 10_000;
 
 /// Reads one JSON value into `seed`.
 pub(super) fn document<S>(input: impl Read, origin: &Origin, seed: S) -> Result<(), LogError>

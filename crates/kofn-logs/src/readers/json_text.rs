@@ -1,37 +1,41 @@
-//! JSON as tools written in Python write it, made JSON: `NaN` and `Infinity` are no JSON, and every parser of it
-//! refuses them.
+//! JSON as tools written in Python write it, made valid: `NaN` and `Infinity` are not JSON, and every parser refuses
+//! them.
 //!
-//! Bytes stay where they are, so that lines and columns are those of the file. On the way the depth of nesting and
-//! the length of strings are bounded, whether or not a reader keeps them: of a string that is longer than anything
-//! that counts, the beginning is left and spaces stand for the rest, so that the parser never has it whole.
+//! Bytes stay where they are, so that lines and columns are those of the file. The depth of nesting and the length of
+//! strings are bounded, whether or not a reader keeps them. A string that is longer than anything that counts keeps
+//! its beginning; spaces replace the rest, so that the parser never has it whole.
 
 use std::error::Error;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-/// What a reader finds where the file has `NaN`. As long as that, and a control character that no tool writes into a
-/// score.
+/// Replacement of `NaN` as readers see it: of the same length with its quotes, and a control character that no tool
+/// writes into a score.
 pub(super) const NOT_A_NUMBER: &str = "\u{7f}";
 const NOT_A_NUMBER_JSON: &[u8] = b"\"\x7f\"";
 
-/// Words that are no JSON and what stands for them, of the same length; the last two only have to be as far out as
-/// numbers go.
+/// Words that are not JSON and their replacements, of the same length; the last two only have to be as large as numbers
+/// go.
 const WORDS: &[(&[u8], &[u8])] =
     &[(b"NaN", NOT_A_NUMBER_JSON), (b"Infinity", b"1.0e+308"), (b"-Infinity", b"-1.0e+308")];
 const MAX_WORD_BYTES: usize = 9;
 
-/// Lists and objects may be nested so deep.
+/// Maximum depth of nested lists and objects.
 const MAX_DEPTH: usize = 512;
 /// Maximum length of a string, whether or not a reader keeps it: a transcript with a film in it is not longer.
 const MAX_STRING_BYTES: usize = 256 << 20;
 /// A string is cut as soon as possible after this.
 const KEPT_STRING_BYTES: usize = 1 << 20;
+/// Maximum length of a row of JSON lines, or of a row at [`ROW_DEPTH`] whose strings are not cut.
+pub(super) const MAX_ROW_BYTES: u64 = 64 << 20;
+/// Depth of the rows of promptfoo, the only ones whose strings are not cut.
+const ROW_DEPTH: usize = 4;
 const BUFFER_BYTES: usize = 1 << 16;
 
 /// [`JsonText::escaped`] just behind a backslash: it is not known yet how long the escape is.
 const BEHIND_BACKSLASH: u8 = u8::MAX;
 
-/// Whether a string may end before this byte: it is no quote and not inside a character.
+/// Whether a string may end before this byte: it is not a quote and not inside a character.
 fn may_end_before(byte: u8) -> bool {
     byte != b'"' && byte & 0xc0 != 0x80
 }
@@ -52,10 +56,10 @@ impl fmt::Display for Refusal {
 
 impl Error for Refusal {}
 
-/// The text of `input` with the words that are no JSON replaced, and without a byte-order mark.
+/// The text of `input` with the words that are not JSON replaced, and without a byte-order mark.
 pub(super) struct JsonText<R> {
     input: R,
-    /// Read bytes: up to `given` they were handed over, up to `ready` they may be.
+    /// Read bytes: those before `given` were passed on, those before `ready` may be.
     buffer: Vec<u8>,
     given: usize,
     ready: usize,
@@ -64,7 +68,7 @@ pub(super) struct JsonText<R> {
     depth: usize,
     /// Bytes of the string that is open.
     string: Option<usize>,
-    /// How many bytes of an escape are still to come.
+    /// Number of bytes of an escape that are still to come.
     escaped: u8,
     /// Whether the rest of the string that is open is blanked.
     cut: bool,
@@ -73,6 +77,8 @@ pub(super) struct JsonText<R> {
     line: u64,
     /// Bytes of this line before the buffer begins; negative where the line begins inside the buffer.
     line_offset: i64,
+    /// Bytes of the last row at [`ROW_DEPTH`] before the buffer begins, likewise.
+    row_offset: i64,
 }
 
 impl<R: Read> JsonText<R> {
@@ -91,10 +97,11 @@ impl<R: Read> JsonText<R> {
             cuts: true,
             line: 1,
             line_offset: 0,
+            row_offset: 0,
         }
     }
 
-    /// The same without cutting long strings, for a reader to which their ends matter.
+    /// The same without cutting long strings, for a reader to which their ends matter; rows are bounded instead.
     pub(super) fn whole(input: R) -> Self {
         Self { cuts: false, ..Self::new(input) }
     }
@@ -103,6 +110,7 @@ impl<R: Read> JsonText<R> {
     fn refill(&mut self) -> io::Result<()> {
         while self.given == self.ready && !(self.ended && self.ready == self.buffer.len()) {
             self.line_offset += self.ready as i64;
+            self.row_offset += self.ready as i64;
             self.buffer.drain(..self.ready);
             (self.given, self.ready) = (0, 0);
             let read = self.input.by_ref().take(BUFFER_BYTES as u64).read_to_end(&mut self.buffer)?;
@@ -114,6 +122,10 @@ impl<R: Read> JsonText<R> {
                 }
             }
             self.scan()?;
+            let row_bytes = self.row_offset + self.ready as i64;
+            if !self.cuts && self.depth >= ROW_DEPTH && row_bytes > MAX_ROW_BYTES as i64 {
+                return Err(self.refuse(format!("this row is longer than {MAX_ROW_BYTES} bytes")));
+            }
         }
         Ok(())
     }
@@ -194,13 +206,16 @@ impl<R: Read> JsonText<R> {
 
     fn descend(&mut self) -> io::Result<()> {
         self.depth += 1;
+        if self.depth == ROW_DEPTH {
+            self.row_offset = -(self.ready as i64);
+        }
         if self.depth > MAX_DEPTH {
             return Err(self.refuse(format!("lists and objects are nested deeper than {MAX_DEPTH} levels")));
         }
         Ok(())
     }
 
-    /// Replaces the word that begins here, if one does, and tells how many bytes are done.
+    /// Replaces the word that begins here, if one does, and returns how many bytes are done.
     fn replace_word(&mut self) -> usize {
         let rest = &mut self.buffer[self.ready..];
         for (word, json) in WORDS {
@@ -305,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_bounded_and_the_place_is_told() {
+    fn depth_is_bounded_and_the_place_is_reported() {
         assert!(read(&"[".repeat(MAX_DEPTH)).is_ok());
         let error = read(&format!("\n\n{}", "[".repeat(MAX_DEPTH + 1))).unwrap_err();
         let refusal = error.get_ref().unwrap().downcast_ref::<Refusal>().unwrap();

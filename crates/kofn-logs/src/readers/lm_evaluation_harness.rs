@@ -4,7 +4,7 @@
 //! filter and one metric count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`.
 
 use super::input::Input;
-use super::value::{Judge, Judgement, Name, Value};
+use super::value::{Judge, Judgement, Name, Value, ValueVisitor};
 use super::{agents, json};
 use crate::collector::Collector;
 use crate::error::LogError;
@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// Fields that are no metrics.
+/// Fields that are not metrics.
 const OTHER_FIELDS: &[&str] =
     &["doc", "target", "arguments", "resps", "filtered_resps", "doc_hash", "prompt_hash", "target_hash"];
 
@@ -28,7 +28,7 @@ pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), Lo
     let agent = agents::folder(&origin.name).unwrap_or(origin.stem());
     let mut chosen = Chosen::new(options);
     let mut judge = Judge::new(options.pass_at);
-    let mut hand_over = |RowValue { doc_id, value }: RowValue| -> Result<(), String> {
+    let mut take = |RowValue { doc_id, value }: RowValue| -> Result<(), String> {
         match judge.judge(&value)? {
             Judgement::Unscored => collector.leave_out("unscored"),
             Judgement::Run { correct, .. } => {
@@ -38,8 +38,8 @@ pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), Lo
         }
         Ok(())
     };
-    json::rows(text, origin, |row: Row| chosen.row(row)?.map_or(Ok(()), &mut hand_over))?;
-    let notes = chosen.finish(hand_over).map_err(|problem| origin.wrong_as_a_whole(problem))?;
+    json::rows(text, origin, |row: Row| chosen.row(row)?.map_or(Ok(()), &mut take))?;
+    let notes = chosen.finish(take).map_err(|problem| origin.wrong_as_a_whole(problem))?;
     for note in notes.into_iter().chain(judge.note()) {
         collector.note(note);
     }
@@ -69,7 +69,7 @@ struct Row {
     doc_id: Name,
     filter: Option<String>,
     metrics: Option<Vec<String>>,
-    /// All other fields but those that are known to be no metrics.
+    /// All other fields except those known not to be metrics.
     values: BTreeMap<String, Value>,
 }
 
@@ -96,7 +96,10 @@ impl<'de> Visitor<'de> for RowVisitor {
                 "filter" => filter = map.next_value()?,
                 "metrics" => metrics = map.next_value()?,
                 other if OTHER_FIELDS.contains(&other) => drop(map.next_value::<IgnoredAny>()?),
-                _ => drop(values.insert(key.into_owned(), map.next_value()?)),
+                _ => {
+                    let value = map.next_value_seed(ValueVisitor { keeps_table: false })?;
+                    values.insert(key.into_owned(), value);
+                }
             }
         }
         let doc_id = doc_id.ok_or_else(|| A::Error::missing_field("doc_id"))?;
@@ -110,13 +113,13 @@ struct RowValue {
     value: Value,
 }
 
-/// The filter and the metric that count: those that were asked for, else the only ones.
+/// The filter and the metric that count: the chosen ones, else the only ones.
 struct Chosen<'a> {
     wanted_filter: Option<&'a str>,
     wanted_metric: Option<&'a str>,
-    /// How many rows there are of each filter.
+    /// Number of rows of each filter.
     rows: BTreeMap<String, u64>,
-    /// The values under the first filter that was not asked for, in case it is the only one.
+    /// The values under the first filter that was not chosen, in case it is the only one.
     aside: Vec<RowValue>,
 }
 
@@ -154,11 +157,11 @@ impl<'a> Chosen<'a> {
     }
 
     /// Passes on what was put aside, if that is all there is, and returns which rows do not count.
-    fn finish(self, hand_over: impl FnMut(RowValue) -> Result<(), String>) -> Result<Vec<String>, String> {
+    fn finish(self, take: impl FnMut(RowValue) -> Result<(), String>) -> Result<Vec<String>, String> {
         let Self { wanted_filter, rows, aside, .. } = self;
         let Some(wanted) = wanted_filter.filter(|_| !rows.is_empty()) else { return Ok(Vec::new()) };
         if rows.len() == 1 {
-            aside.into_iter().try_for_each(hand_over)?;
+            aside.into_iter().try_for_each(take)?;
             let only = rows.keys().filter(|filter| *filter != wanted);
             return Ok(only
                 .map(|only| {
@@ -195,7 +198,7 @@ impl Row {
         }
     }
 
-    /// The metric that was asked for, else the only one.
+    /// The chosen metric, else the only one.
     fn metric(&self, wanted: Option<&str>) -> Result<String, String> {
         let metrics = self.metrics();
         if let Some(wanted) = wanted.filter(|wanted| metrics.iter().any(|metric| metric == wanted)) {

@@ -18,7 +18,7 @@ pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), Lo
     let mut table = Table::open(text, origin)?;
     let (task, passed) = (table.needed(Role::Task)?, table.needed(Role::Passed)?);
     let (agent, trial) = (table.optional(Role::Agent)?, table.optional(Role::Trial)?);
-    table.tell_ignored(&[Some(task), Some(passed), agent, trial], collector);
+    table.note_ignored(&[Some(task), Some(passed), agent, trial], collector);
     collector.remedied_by(&table.remedy(task));
     while table.next()? {
         let name = |column: Option<usize>| column.map(|column| table.name(column)).transpose();

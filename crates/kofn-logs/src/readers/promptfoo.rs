@@ -1,8 +1,8 @@
 //! Results of promptfoo: one object with a row for each test, prompt and provider.
 //!
 //! A provider is an agent; with several prompts it is one for each of them. A test that is repeated gets a new number
-//! each time, so what tells tests apart is what is in them: variables, assertions and description. A row whose reason
-//! of failure is an error says nothing.
+//! each time, so tests are distinguished by their content: variables, assertions and description. A row whose reason of
+//! failure is an error is left out.
 
 use super::input::Input;
 use super::json::{self, Each, Fields, Object};
@@ -17,10 +17,10 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
-/// `failureReason` of a row that failed through no fault of the agent.
+/// `failureReason` of a row whose failure is not the agent's.
 const ERROR: u64 = 2;
 
-/// Said of totals of lm-evaluation-harness too, which stand beside its samples and have `results` as well.
+/// Problem of a log without rows. The totals of lm-evaluation-harness have `results` as well, so it names them.
 const NO_ROWS: &str = "there are no rows in `results.results` of this log; those of lm-evaluation-harness are in its samples_*.jsonl";
 
 /// Reads the results.
@@ -31,7 +31,7 @@ pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), Lo
     if results.rows.is_empty() && results.errors == 0 {
         return Err(origin.wrong_as_a_whole(NO_ROWS));
     }
-    results.hand_over(collector).map_err(|problem| origin.wrong_as_a_whole(problem))
+    results.pass_on(collector).map_err(|problem| origin.wrong_as_a_whole(problem))
 }
 
 /// The file: `results` is the object that counts.
@@ -48,12 +48,12 @@ impl Fields for File<'_> {
     }
 }
 
-/// All rows, in little: an agent's name is known after the last one.
+/// All rows, reduced to what counts: an agent's name is known after the last one.
 #[derive(Default)]
 struct AllRows {
     rows: Vec<JudgedRow>,
     errors: u64,
-    /// Failures whose reason is not told.
+    /// Number of failures without a reason.
     unexplained: u64,
     /// Providers, and the prompts of each.
     providers: HashMap<String, u32>,
@@ -161,7 +161,7 @@ impl AllRows {
         test
     }
 
-    fn hand_over(self, collector: &mut Collector) -> Result<(), String> {
+    fn pass_on(self, collector: &mut Collector) -> Result<(), String> {
         (0..self.errors).for_each(|_| collector.leave_out("error"));
         let mut names = HashMap::new();
         for (provider, number) in &self.providers {
@@ -197,7 +197,7 @@ impl AllRows {
 }
 
 impl Row {
-    /// A name for what is tested, the same in every file of the tool; nothing where the row does not tell.
+    /// Returns a name for what is tested, the same in every file of the tool; `None` where the row has none of it.
     fn content(&self) -> Option<String> {
         let test = self.test_case.as_ref();
         let parts = [

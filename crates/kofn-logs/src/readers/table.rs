@@ -95,7 +95,7 @@ impl<'a> Table<'a> {
         let field = self.field(column);
         let allowed = |problem: &str| {
             let title = self.header.get(column).map_or("a column's title", String::as_str);
-            self.wrong(column, format!("{title} must be {problem}, got {}", told(field)))
+            self.wrong(column, format!("{title} must be {problem}, got {}", shown(field)))
         };
         if field.len() > MAX_NAME_BYTES {
             return Err(allowed(&format!("at most {MAX_NAME_BYTES} bytes long")));
@@ -116,7 +116,7 @@ impl<'a> Table<'a> {
             let problem = format!(
                 "{} must be {allowed}, got {}",
                 quote::quoted(&self.header[column]),
-                told(self.field(column))
+                shown(self.field(column))
             );
             self.wrong(column, problem)
         })
@@ -226,7 +226,7 @@ fn yes_in_words(value: &[u8]) -> Result<Option<bool>, &'static str> {
 }
 
 /// Returns the beginning of a value between quotation marks.
-fn told(value: &[u8]) -> String {
+fn shown(value: &[u8]) -> String {
     quote::value(&String::from_utf8_lossy(&value[..value.len().min(MAX_NAME_BYTES)]))
 }
 
@@ -293,7 +293,7 @@ impl Table<'_> {
     }
 
     /// Notes which columns were not used.
-    pub(super) fn tell_ignored(&self, used: &[Option<usize>], collector: &mut Collector) {
+    pub(super) fn note_ignored(&self, used: &[Option<usize>], collector: &mut Collector) {
         let unused = self.header.iter().enumerate().filter(|(column, _)| !used.contains(&Some(*column)));
         let titles: Vec<_> = unused.map(|(_, title)| title.as_str()).collect();
         if !titles.is_empty() {
@@ -320,7 +320,7 @@ pub(crate) fn format(start: &[u8]) -> Result<Format, String> {
         header.iter().map(|title| String::from_utf8_lossy(title).trim().to_owned()).collect();
     let has = |role: Role| role.columns(&header).next().is_some();
     let first_names_task = Role::Task.columns(&header).next() == Some(0);
-    let seen = || format!("text that starts with {}", told(start));
+    let seen = || format!("text that starts with {}", shown(start));
     match (has(Role::Passed), has(Role::Accepted)) {
         (true, true) => Ok(Format::Verdicts),
         (true, false) if has(Role::Task) => Ok(Format::LongCsv),

@@ -1,7 +1,7 @@
 //! Results of tau-bench: a list of runs, each with a task, a trial and a reward.
 //!
 //! A run is correct if its reward is 1 within 10⁻⁶. Where the harness failed it writes a reward of 0 and an error;
-//! that is no failure of the agent.
+//! that is not a failure of the agent.
 
 use super::input::Input;
 use super::json::{self, Each};

@@ -1,8 +1,8 @@
-//! What a log states about itself, held against what was read.
+//! Totals that a log states, compared with what was read.
 
 use crate::collector::Collector;
 
-/// Says so where a total that is stated is not the one that was found.
+/// Notes a stated total that differs from the one found.
 pub(super) fn reconcile(collector: &mut Collector, what: &str, stated: Option<u64>, found: u64) {
     if let Some(stated) = stated.filter(|&stated| stated != found) {
         collector.note(format!("the log states {stated} {what}, but has {found}"));

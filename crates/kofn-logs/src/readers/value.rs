@@ -1,8 +1,11 @@
 //! Scores and names as tools write them: numbers, truth values, words.
 
+use super::json::MAX_KEYS;
 use super::json_text::NOT_A_NUMBER;
 use crate::quote;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -19,17 +22,28 @@ pub(super) enum Value {
     Nothing,
     /// A list of anything.
     List,
-    /// Values by name.
+    /// Values by name; objects among them are empty.
     Table(BTreeMap<String, Value>),
 }
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(ValueVisitor)
+        ValueVisitor { keeps_table: true }.deserialize(from)
     }
 }
 
-struct ValueVisitor;
+/// Reads a value; where it is an object, the object is empty unless it is kept.
+pub(super) struct ValueVisitor {
+    pub(super) keeps_table: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+        from.deserialize_any(self)
+    }
+}
 
 impl<'de> Visitor<'de> for ValueVisitor {
     type Value = Value;
@@ -69,14 +83,28 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut table = BTreeMap::new();
-        while let Some((key, value)) = map.next_entry()? {
-            table.insert(key, value);
+        while let Some(key) = map.next_key::<String>()? {
+            if self.keeps_table {
+                check_entry(&key, table.len())?;
+                table.insert(key, map.next_value_seed(Self { keeps_table: false })?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
         }
         Ok(Value::Table(table))
     }
 }
 
-/// Maximum length of a text that is kept: longer ones are no scores, and their beginning is enough to say so.
+/// Returns an error where an object has one more entry than may be kept, or its key is too long.
+pub(super) fn check_entry<E: de::Error>(key: &str, entries: usize) -> Result<(), E> {
+    if entries >= MAX_KEYS || key.len() > MAX_TEXT_BYTES {
+        let limit = format!("must have at most {MAX_KEYS} keys of at most {MAX_TEXT_BYTES} bytes");
+        return Err(E::custom(format!("an object of scores {limit}")));
+    }
+    Ok(())
+}
+
+/// Maximum length of a text that is kept: longer ones are not scores, and their beginning is enough to say so.
 const MAX_TEXT_BYTES: usize = 4096;
 
 fn beginning(text: &str) -> &str {
@@ -135,7 +163,7 @@ impl Visitor<'_> for NameVisitor {
     }
 }
 
-/// Tells correct runs from failures by their scores.
+/// Distinguishes correct runs from failures by their scores.
 #[derive(Debug)]
 pub(super) struct Judge {
     /// A score of at least this is correct.
@@ -171,7 +199,7 @@ impl Judge {
         Ok(Judgement::Run { correct, score })
     }
 
-    /// What is to be said of it after all runs.
+    /// Returns a note on partial scores, after all runs.
     pub(super) fn note(&self) -> Option<String> {
         let Self { pass_at, partial } = self;
         (*partial > 0).then(|| {

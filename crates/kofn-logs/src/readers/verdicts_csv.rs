@@ -19,7 +19,7 @@ pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), Lo
     let mut table = Table::open(text, origin)?;
     let (correct, accepted) = (table.needed(Role::Passed)?, table.needed(Role::Accepted)?);
     let (task, trial) = (table.optional(Role::Task)?, table.optional(Role::Trial)?);
-    table.tell_ignored(&[Some(correct), Some(accepted), task, trial], collector);
+    table.note_ignored(&[Some(correct), Some(accepted), task, trial], collector);
     collector.remedied_by(&table.remedy(task.unwrap_or_default()));
     let mut rows = 0_u64;
     while table.next()? {

@@ -25,14 +25,20 @@ fn text(file: &str) -> String {
     fs::read_to_string(path(file)).unwrap()
 }
 
-fn options(change: impl FnOnce(&mut ReadOptions)) -> ReadOptions {
-    let mut options = ReadOptions::default();
-    change(&mut options);
-    options
+fn score(name: &str) -> ReadOptions {
+    ReadOptions::default().with_score(Some(name.into()))
 }
 
-fn read_bytes(name: &str, bytes: Vec<u8>, options: &ReadOptions) -> Result<Log, LogError> {
-    read(vec![Source::new(name, Cursor::new(bytes))], options)
+fn filter(name: &str) -> ReadOptions {
+    ReadOptions::default().with_filter(Some(name.into()))
+}
+
+fn read_with(name: &str, bytes: impl Into<Vec<u8>>, options: &ReadOptions) -> Result<Log, LogError> {
+    read(vec![Source::new(name, Cursor::new(bytes.into()))], options)
+}
+
+fn read_bytes(name: &str, bytes: impl Into<Vec<u8>>) -> Result<Log, LogError> {
+    read_with(name, bytes, &ReadOptions::default())
 }
 
 fn read_file(file: &str) -> Log {
@@ -46,7 +52,7 @@ fn changed_with(file: &str, changes: &[(&str, &str)], options: &ReadOptions) -> 
         assert!(text.contains(from), "{from}");
         text = text.replacen(from, to, 1);
     }
-    read_bytes(file, text.into_bytes(), options)
+    read_with(file, text, options)
 }
 
 fn changed(file: &str, changes: &[(&str, &str)]) -> Result<Log, LogError> {
@@ -56,6 +62,12 @@ fn changed(file: &str, changes: &[(&str, &str)]) -> Result<Log, LogError> {
 /// What is wrong with the log with parts of its text replaced.
 fn problem(file: &str, changes: &[(&str, &str)]) -> String {
     changed(file, changes).unwrap_err().to_string()
+}
+
+#[track_caller]
+fn assert_problem(file: &str, change: (&str, &str), expected: &str) {
+    let problem = problem(file, &[change]);
+    assert!(problem.contains(expected), "{problem}");
 }
 
 /// Every different row of tallies and how many tasks have it, in the order of the tallies.
@@ -95,10 +107,7 @@ fn inspect_is_read() {
     assert_is_inspect(&log);
     assert_eq!(only_source(&log).format, "Inspect JSON");
     assert_eq!(notes(&log), [PARTIAL]); // the stated totals and accuracy are what the samples come to
-    let marked =
-        read_bytes(INSPECT, format!("\u{feff}{}", text(INSPECT)).into_bytes(), &ReadOptions::default())
-            .unwrap();
-    assert_is_inspect(&marked);
+    assert_is_inspect(&read_bytes(INSPECT, format!("\u{feff}{}", text(INSPECT))).unwrap());
 }
 
 #[test]
@@ -108,7 +117,7 @@ fn inspect_archives_are_read_packed_either_way() {
         assert_is_inspect(&log);
         assert_eq!(only_source(&log).format, "Inspect .eval");
         assert_eq!(notes(&log), [PARTIAL], "{file}");
-        let piped = read_bytes(file, fs::read(path(file)).unwrap(), &ReadOptions::default()).unwrap();
+        let piped = read_bytes(file, fs::read(path(file)).unwrap()).unwrap();
         assert_eq!(piped.results, log.results, "{file}");
     }
 }
@@ -151,7 +160,7 @@ fn inspect_totals_that_differ_are_told() {
 
 #[test]
 fn inspect_scores_from_pass_at_on_are_correct() {
-    let log = changed_with(INSPECT, &[], &options(|options| options.pass_at = Some(0.5))).unwrap();
+    let log = changed_with(INSPECT, &[], &ReadOptions::default().with_pass_at(Some(0.5))).unwrap();
     assert_eq!(only_source(&log).correct, 5); // P as well
     assert_eq!(
         notes(&log),
@@ -161,35 +170,26 @@ fn inspect_scores_from_pass_at_on_are_correct() {
 
 #[test]
 fn inspect_with_several_scores_needs_a_choice() {
-    let two = [(
-        "\"match\": {\n     \"value\": \"C\"",
-        "\"other\": {\"value\": 0}, \"match\": {\n     \"value\": \"C\"",
-    )];
+    let found = "\"match\": {\n     \"value\": \"C\"";
+    let two = [(found, &*format!("\"other\": {{\"value\": 0}}, {found}"))];
+    assert_problem(INSPECT, two[0], "there are several scores, match, other: choose one with --score");
+    assert_is_inspect(&changed_with(INSPECT, &two, &score("match")).unwrap());
+    let error = changed_with(INSPECT, &two, &score("grade")).unwrap_err().to_string();
     assert!(
-        problem(INSPECT, &two).ends_with("there are several scores, match, other: choose one with --score"),
-        "{}",
-        problem(INSPECT, &two)
-    );
-    let log = changed_with(INSPECT, &two, &options(|options| options.score = Some("match".into()))).unwrap();
-    assert_is_inspect(&log);
-    let error =
-        changed_with(INSPECT, &two, &options(|options| options.score = Some("grade".into()))).unwrap_err();
-    assert!(
-        error.to_string().ends_with("no score of this sample is called grade; its scores are match, other"),
+        error.ends_with("no score of this sample is called grade; its scores are match, other"),
         "{error}"
     );
     // The score of one sample is another one's.
-    let renamed = [("\"match\": {\n     \"value\": \"I\"", "\"other\": {\n     \"value\": \"I\"")];
-    assert!(problem(INSPECT, &renamed).contains("several scores, match, other"));
-    // An only score counts, whatever is asked for.
-    let log = changed_with(INSPECT, &[], &options(|options| options.score = Some("grade".into()))).unwrap();
-    assert_is_inspect(&log);
+    let renamed = ("\"match\": {\n     \"value\": \"I\"", "\"other\": {\n     \"value\": \"I\"");
+    assert_problem(INSPECT, renamed, "several scores, match, other");
+    // An only score counts, whichever is chosen.
+    assert_is_inspect(&changed_with(INSPECT, &[], &score("grade")).unwrap());
 }
 
 #[test]
 fn inspect_scores_by_key_need_a_choice() {
-    let table = [("\"value\": \"C\"", "\"value\": {\"right\": \"C\", \"style\": 0.3}")];
-    assert!(problem(INSPECT, &table).contains("several scores, match.right, match.style"));
+    let table = ("\"value\": \"C\"", "\"value\": {\"right\": \"C\", \"style\": 0.3}");
+    assert_problem(INSPECT, table, "several scores, match.right, match.style");
     let only = |samples: &str| {
         format!(
             "{{\"status\": \"success\", \"eval\": {{\"task\": \"t\", \"model\": \"m\"}}, \"samples\": [{samples}],
@@ -200,13 +200,13 @@ fn inspect_scores_by_key_need_a_choice() {
         {\"id\": 1, \"scores\": {\"judge\": {\"value\": {\"right\": 1, \"style\": 0.3}}}},
         {\"id\": 4, \"scores\": {\"other\": {\"value\": 1}}},
         {\"id\": 3, \"scores\": {\"judge\": {\"value\": {\"right\": false, \"style\": 0.3}}}}";
-    let right = options(|options| options.score = Some("judge.right".into()));
-    let log = read_bytes("x.json", only(samples).into_bytes(), &right).unwrap();
+    let right = score("judge.right");
+    let log = read_with("x.json", only(samples), &right).unwrap();
     assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
     assert_eq!(only_source(&log).left_out, left_out(&[("no score", 1), ("unscored", 1)]));
     assert_eq!(notes(&log), [""; 0]);
     let differs = only(samples).replace("0.5}", "0.6}");
-    let log = read_bytes("x.json", differs.into_bytes(), &right).unwrap();
+    let log = read_with("x.json", differs, &right).unwrap();
     assert_eq!(notes(&log), ["the log states mean 0.6 of judge.right, its samples give 0.5"]);
 }
 
@@ -220,14 +220,9 @@ fn inspect_samples_that_say_nothing_are_left_out() {
     ] {
         // Scores that stand twice are an error, so the real ones of the first sample are renamed.
         let renamed = if reason == "invalidated" { "\"scores\"" } else { "\"former_scores\"" };
-        let log = changed(
-            INSPECT,
-            &[
-                ("\"epoch\": 1", to),
-                ("\"scores\": {\n    \"match\"", &format!("{renamed}: {{\n    \"match\"")),
-            ],
-        );
-        let log = log.unwrap();
+        let renamed = format!("{renamed}: {{\n    \"match\"");
+        let changes = [("\"epoch\": 1", to), ("\"scores\": {\n    \"match\"", &*renamed)];
+        let log = changed(INSPECT, &changes).unwrap();
         assert_eq!(only_source(&log).runs, 7, "{reason}");
         let expected = if reason == "error" { 2 } else { 1 };
         assert_eq!(only_source(&log).left_out[reason], expected);
@@ -261,8 +256,7 @@ fn inspect_what_cannot_be_is_refused_at_its_place() {
         ("\"version\": 2", "\"version\": NaNa", "this is not JSON: expected"),
         ("\"version\": 2", "\"status\": \"success\"", "this key appears twice in its object"),
     ] {
-        let problem = problem(INSPECT, &[(from, to)]);
-        assert!(problem.contains(expected), "{problem}");
+        assert_problem(INSPECT, (from, to), expected);
     }
     // The place is just behind the sample: where the next one begins.
     let text = text(INSPECT);
@@ -351,10 +345,10 @@ fn an_archive_without_summaries_is_read_from_its_journal_or_its_samples() {
         ("samples/notes.txt", ""),
     ];
     for zstd in [false, true] {
-        let log = read_bytes("a.eval", archive(&journal, zstd, |_, _| {}), &ReadOptions::default()).unwrap();
+        let log = read_bytes("a.eval", archive(&journal, zstd, |_, _| {})).unwrap();
         assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
         assert_eq!(notes(&log), ["the evaluation was not finished; what it had until then counts"]);
-        let log = read_bytes("a.eval", archive(&samples, zstd, |_, _| {}), &ReadOptions::default()).unwrap();
+        let log = read_bytes("a.eval", archive(&samples, zstd, |_, _| {})).unwrap();
         assert_eq!(kinds(&log), [(1, vec![(0, 1)]), (1, vec![(1, 1)])]);
         assert_eq!(notes(&log), [""; 0]);
     }
@@ -364,10 +358,9 @@ fn an_archive_without_summaries_is_read_from_its_journal_or_its_samples() {
 fn archives_that_are_broken_or_swell_are_refused() {
     let list = format!("[{RIGHT}]");
     let parts = [HEADER, ("summaries.json", &*list)];
-    let problem =
-        |bytes: Vec<u8>| read_bytes("a.eval", bytes, &ReadOptions::default()).unwrap_err().to_string();
+    let problem = |bytes: Vec<u8>| read_bytes("a.eval", bytes).unwrap_err().to_string();
     for zstd in [false, true] {
-        assert!(read_bytes("a.eval", archive(&parts, zstd, |_, _| {}), &ReadOptions::default()).is_ok());
+        assert!(read_bytes("a.eval", archive(&parts, zstd, |_, _| {})).is_ok());
         let found = problem(archive(&parts, zstd, |_, [checksum, _]| *checksum ^= 1));
         assert!(found.contains("header.json") && found.to_lowercase().contains("checksum"), "{found}");
         let found = problem(archive(&parts, zstd, |[flags, _], _| *flags |= 1));
@@ -389,17 +382,15 @@ fn archives_that_are_broken_or_swell_are_refused() {
 
 #[test]
 fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
-    let error =
-        read(vec![Source::open(path(SUMS)).unwrap()], &ReadOptions::default()).unwrap_err().to_string();
+    let error = problem(SUMS, &[]);
     let expected =
         ":5:1: there are rows of several filters, flexible-extract, strict-match: choose one with --filter";
     assert!(error.ends_with(expected), "{error}");
-    for (filter, other, correct) in
+    for (name, other, correct) in
         [("strict-match", "flexible-extract", 2), ("flexible-extract", "strict-match", 3)]
     {
-        let options = options(|options| options.filter = Some(filter.into()));
         let sources = [SUMS, LETTERS].map(|file| Source::open(path(file)).unwrap());
-        let log = read(sources.into(), &options).unwrap();
+        let log = read(sources.into(), &filter(name)).unwrap();
         assert_eq!(log.agents, ["acme__ada"]); // the folder
         assert_eq!(log.results.tasks(), 4 + 3);
         let [sums, letters] = &*log.sources else { panic!() };
@@ -410,11 +401,10 @@ fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
         // 1.0, 0.0, NaN, 0.5 under the only filter, which is another one.
         assert_eq!((letters.runs, letters.correct), (3, 1));
         assert_eq!(letters.left_out, left_out(&[("unscored", 1)]));
-        assert_eq!(letters.notes[0], format!("filter none counts, not {filter}: it is the only one"));
+        assert_eq!(letters.notes[0], format!("filter none counts, not {name}: it is the only one"));
         assert!(letters.notes[1].starts_with("1 runs have a score above 0 and below 1"));
     }
-    let missing = options(|options| options.filter = Some("loose".into()));
-    let error = changed_with(SUMS, &[], &missing).unwrap_err().to_string();
+    let error = changed_with(SUMS, &[], &filter("loose")).unwrap_err().to_string();
     assert!(
         error.ends_with("no row is of filter loose; there are flexible-extract, strict-match"),
         "{error}"
@@ -424,25 +414,25 @@ fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
 #[test]
 fn lm_evaluation_harness_needs_one_metric() {
     let two = [("\"metrics\": [\"acc\"]", "\"acc_norm\": 0.0, \"metrics\": [\"acc\", \"acc_norm\"]")];
-    assert!(
-        problem(LETTERS, &two)
-            .ends_with(":1:1: there are several metrics, acc, acc_norm: choose one with --score")
+    assert_problem(
+        LETTERS,
+        two[0],
+        ":1:1: there are several metrics, acc, acc_norm: choose one with --score",
     );
     for (metric, correct) in [("acc", 1), ("acc_norm", 0)] {
-        let options = options(|options| options.score = Some(metric.into()));
-        assert_eq!(only_source(&changed_with(LETTERS, &two, &options).unwrap()).correct, correct);
+        assert_eq!(only_source(&changed_with(LETTERS, &two, &score(metric)).unwrap()).correct, correct);
     }
-    let options = options(|options| options.score = Some("bleu".into()));
-    let error = changed_with(LETTERS, &two, &options).unwrap_err().to_string();
+    let error = changed_with(LETTERS, &two, &score("bleu")).unwrap_err().to_string();
     assert!(error.ends_with("no metric is called bleu; there are acc, acc_norm"), "{error}");
     // Rows of early versions list neither filter nor metrics.
     let early = [("\"filter\": \"none\", \"metrics\": [\"acc\"], ", ""); 4];
     assert_eq!(only_source(&changed(LETTERS, &early).unwrap()).correct, 1);
-    assert!(
-        problem(LETTERS, &[("\"acc\": 1.0", "\"accuracy\": 1.0")])
-            .ends_with(":1:1: acc is missing; it is among the metrics")
+    assert_problem(
+        LETTERS,
+        ("\"acc\": 1.0", "\"accuracy\": 1.0"),
+        ":1:1: acc is missing; it is among the metrics",
     );
-    assert!(problem(LETTERS, &[("\"doc_id\": 1", "\"doc\": 1")]).contains("missing field `doc_id`"));
+    assert_problem(LETTERS, ("\"doc_id\": 1", "\"doc\": 1"), "missing field `doc_id`");
     assert!(problem(LETTERS, &[("\"acc\": 0.0", "\"acc\": [0]")]).ends_with(":2:1: the score must be a number, true, false, C, P, I, N, yes or no, or null or NaN if there is none, got a list"));
 }
 
@@ -489,12 +479,12 @@ fn eval_plus_of_base_tests_alone_says_so() {
         .map(|line| if line.contains("plus_status") { "    \"plus_status\": null," } else { line })
         .map(|line| format!("{line}\n"))
         .collect();
-    let log = read_bytes(EVAL_PLUS, base.clone().into_bytes(), &ReadOptions::default()).unwrap();
+    let log = read_bytes(EVAL_PLUS, base.clone()).unwrap();
     assert_eq!(kinds(&log), [(3, vec![(2, 3)])]);
     let told = "6 completions passed the base tests and have no plus_status: they count as correct, by the base tests alone";
     assert_eq!(notes(&log), [told]); // and 6/9 is the stated pass@1 of the base tests
     let differs = base.replace("0.6666666666666666", "0.5");
-    let log = read_bytes(EVAL_PLUS, differs.into_bytes(), &ReadOptions::default()).unwrap();
+    let log = read_bytes(EVAL_PLUS, differs).unwrap();
     assert_eq!(notes(&log)[1], "the log states pass@1 0.5 (base), its completions give 0.6666666666666666");
 }
 
@@ -505,11 +495,7 @@ fn eval_plus_what_cannot_be_is_refused() {
         ("\"Sums/1\": [", "\"Sums/0\": [", "task Sums/0 appears twice"),
         ("\"base_status\": \"pass\"", "\"status\": \"pass\"", "missing field `base_status`"),
     ] {
-        assert!(
-            problem(EVAL_PLUS, &[(from, to)]).contains(expected),
-            "{}",
-            problem(EVAL_PLUS, &[(from, to)])
-        );
+        assert_problem(EVAL_PLUS, (from, to), expected);
     }
     let log = changed(EVAL_PLUS, &[("\"base_status\": \"fail\"", "\"base_status\": null")]).unwrap();
     assert_eq!(only_source(&log).left_out, left_out(&[("no status", 1)]));
@@ -525,21 +511,23 @@ fn swe_bench_errors_are_left_out_and_empty_patches_fail() {
     assert_eq!(notes(&log), [""; 0]); // completed is one more than resolved and unresolved: an error with a report
 }
 
-#[test]
-fn swe_bench_totals_that_differ_are_told() {
-    for (key, stated, found) in [
-        ("total_instances", 9, 9),
-        ("submitted_instances", 7, 7),
-        ("completed_instances", 5, 4),
-        ("resolved_instances", 3, 3),
-        ("unresolved_instances", 1, 1),
-        ("empty_patch_instances", 1, 1),
-        ("error_instances", 2, 2),
-    ] {
+/// Totals as (key, what the log states, what it has).
+fn assert_totals_are_compared(file: &str, totals: &[(&str, u64, u64)]) {
+    for (key, stated, found) in totals {
         let change = (format!("\"{key}\": {stated}"), format!("\"{key}\": 1{stated}"));
-        let log = changed(SWE_BENCH, &[(&change.0, &change.1)]).unwrap();
+        let log = changed(file, &[(&change.0, &change.1)]).unwrap();
         assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, but has {found}")]);
     }
+}
+
+#[test]
+fn swe_bench_totals_that_differ_are_told() {
+    let of_lists = ["resolved", "unresolved", "empty_patch", "error"].map(|list| format!("{list}_instances"));
+    for (key, stated) in of_lists.iter().zip([3, 1, 1, 2]) {
+        assert_totals_are_compared(SWE_BENCH, &[(key.as_str(), stated, stated)]);
+    }
+    let others = [("total_instances", 9, 9), ("submitted_instances", 7, 7), ("completed_instances", 5, 4)];
+    assert_totals_are_compared(SWE_BENCH, &others);
 }
 
 #[test]
@@ -566,35 +554,24 @@ fn promptfoo_repeats_have_numbers_of_their_own() {
     assert_eq!(notes(&log), [""; 0]);
     // The same tests of another provider in another file are the same tasks.
     let other = text(PROMPTFOO).replace("acme:bob", "acme:eve").replace("acme:ada", "acme:joe");
-    let sources = vec![
-        Source::open(path(PROMPTFOO)).unwrap(),
-        Source::new("other.json", Cursor::new(other.into_bytes())),
-    ];
-    let both = read(sources, &ReadOptions::default()).unwrap();
+    let other = Source::new("other.json", Cursor::new(other.into_bytes()));
+    let both = read(vec![Source::open(path(PROMPTFOO)).unwrap(), other], &ReadOptions::default()).unwrap();
     assert_eq!((both.agents.len(), both.results.tasks()), (6, 2));
 }
 
 #[test]
 fn promptfoo_totals_that_differ_are_told() {
-    for (key, stated, found) in [("successes", 5, 5), ("failures", 5, 5), ("errors", 2, 2)] {
-        let change = (format!("\"{key}\": {stated}"), format!("\"{key}\": 1{stated}"));
-        let log = changed(PROMPTFOO, &[(&change.0, &change.1)]).unwrap();
-        assert_eq!(notes(&log), [format!("the log states 1{stated} {key}, but has {found}")]);
-    }
+    assert_totals_are_compared(PROMPTFOO, &[("successes", 5, 5), ("failures", 5, 5), ("errors", 2, 2)]);
     let log = changed(PROMPTFOO, &[("\"failureReason\": 1,", "")]).unwrap();
     assert_eq!(notes(&log), ["1 failures have no failureReason: errors of the harness may be among them"]);
     // A test with other assertions is another one.
     let log = changed(PROMPTFOO, &[("\"value\": \"2\"", "\"value\": \"3\"")]).unwrap();
     assert_eq!(log.results.tasks(), 3);
-    assert!(problem(PROMPTFOO, &[("\"success\"", "\"passed\"")]).contains("missing field `success`"));
+    assert_problem(PROMPTFOO, ("\"success\"", "\"passed\""), "missing field `success`");
     let totals =
         "{\"results\": {\"sums\": {\"exact_match,strict-match\": 0.5}}, \"versions\": {\"sums\": 3}}";
-    let error =
-        read_bytes("results_x.json", totals.as_bytes().to_vec(), &ReadOptions::default()).unwrap_err();
-    assert!(
-        error.to_string().ends_with("those of lm-evaluation-harness are in its samples_*.jsonl"),
-        "{error}"
-    );
+    let error = read_bytes("results_x.json", totals).unwrap_err().to_string();
+    assert!(error.ends_with("those of lm-evaluation-harness are in its samples_*.jsonl"), "{error}");
 }
 
 #[test]
@@ -605,14 +582,9 @@ fn tau_bench_succeeds_at_one_and_errors_are_left_out() {
     assert_eq!(kinds(&log), [(1, vec![(1, 1)]), (2, vec![(1, 2)])]);
     assert_eq!(only_source(&log).left_out, left_out(&[("error", 1)]));
     assert_eq!(notes(&log), ["1 runs have a reward above 0 that is not 1; they count as failures"]);
-    assert!(
-        problem(TAU_BENCH, &[("\"trial\": 1", "\"trial\": 0")])
-            .contains("trial 0 of tool-calling-ada-0.0 on task 0 appears twice")
-    );
-    assert!(
-        problem(TAU_BENCH, &[("\"reward\": 0.0", "\"reward\": null")])
-            .contains("invalid type: null, expected f64")
-    );
+    let twice = "trial 0 of tool-calling-ada-0.0 on task 0 appears twice";
+    assert_problem(TAU_BENCH, ("\"trial\": 1", "\"trial\": 0"), twice);
+    assert_problem(TAU_BENCH, ("\"reward\": 0.0", "\"reward\": null"), "invalid type: null, expected f64");
 }
 
 #[test]
@@ -622,10 +594,9 @@ fn a_log_that_ends_early_or_goes_on_is_refused() {
             continue; // rows: a part is whole
         }
         let whole = text(file);
-        let error =
-            read_bytes(file, whole[..whole.len() * 9 / 10].into(), &ReadOptions::default()).unwrap_err();
+        let error = read_bytes(file, &whole.as_bytes()[..whole.len() * 9 / 10]).unwrap_err();
         assert!(error.to_string().contains("this JSON is incomplete"), "{error}");
-        let error = read_bytes(file, format!("{whole}]").into_bytes(), &ReadOptions::default()).unwrap_err();
+        let error = read_bytes(file, format!("{whole}]")).unwrap_err();
         assert!(error.to_string().contains("this is not JSON: trailing characters"), "{error}");
     }
 }
@@ -652,39 +623,17 @@ impl Dice {
 
     /// Cuts, flips, overwrites, moves: what happens to files, and what somebody might try.
     fn damage(&mut self, bytes: &mut Vec<u8>) {
-        const PIECES: &[&[u8]] = &[
-            b"null",
-            b"-1",
-            b"1e999",
-            b"NaN",
-            b"-Infinity",
-            b"\"",
-            b"{",
-            b"}",
-            b"[",
-            b"]",
-            b",",
-            b":",
-            b"{}",
-            b"[]",
-            b"true",
-            b"18446744073709551616",
-            b"\"\\ud800\"",
-            b"\xff",
-            b"\0",
-            b"\\",
-            b"\n",
-            b"0.1",
-            b"\"C\"",
-        ];
+        const PIECES: &str = "null -1 1e999 NaN -Infinity \" { } [ ] , : {} [] true 18446744073709551616 \"\\ud800\" \\ 0.1 \"C\"";
+        let mut pieces: Vec<&[u8]> = PIECES.split(' ').map(str::as_bytes).collect();
+        pieces.extend([b"\xff", b"\0", b"\n" as &[u8]]);
         let at = self.below(bytes.len().max(1)).min(bytes.len());
         match self.below(5) {
             0 => bytes.truncate(at),
             1 if at < bytes.len() => bytes[at] ^= 1 << self.below(8),
-            2 => drop(bytes.splice(at..at, PIECES[self.below(PIECES.len())].iter().copied())),
+            2 => drop(bytes.splice(at..at, pieces[self.below(pieces.len())].iter().copied())),
             3 => {
                 let end = (at + self.below(12)).min(bytes.len());
-                bytes.splice(at..end, PIECES[self.below(PIECES.len())].iter().copied());
+                bytes.splice(at..end, pieces[self.below(pieces.len())].iter().copied());
             }
             _ => {
                 let end = (at + self.below(200)).min(bytes.len());
@@ -707,8 +656,7 @@ fn damaged_logs_are_read_or_refused() {
             for _ in 0..=round % 3 {
                 dice.damage(&mut bytes);
             }
-            let options = options(|options| options.filter = Some("strict-match".into()));
-            match read_bytes(file, bytes, &options) {
+            match read_with(file, bytes, &filter("strict-match")) {
                 Ok(_) => read_all_the_same += 1,
                 Err(error) => {
                     assert!(error.to_string().starts_with(file), "{error}");

@@ -15,7 +15,7 @@
 //! line at height y it is at most g(x)·e^{s²y²/2} with s² = 1 + mλ². So the trapezoidal rule's error with step h,
 //! relative to the integral, is at most 2e^{s²y²/2 − 2πy/h}/(1 − e^{−2πy/h}), least at y = 2π/(hs²): h = 2π/(s√(2
 //! ln(2/ε))) leaves ε, whatever the runs are. −ln g bends by at least one, so that beyond d from its peak there is at
-//! most s·e^{−d²/2} of the whole; the peaks of all tasks lie between those of one that always fails and of one that
+//! most s·e^{−d²/2} of the whole; the peaks of all tasks are between those of one that always fails and of one that
 //! never does.
 //!
 //! Newton's method takes the exact second derivatives, for they cost little beside the nodes; where they are no
@@ -140,7 +140,7 @@ impl Ogive {
         high
     }
 
-    /// The peak of the likelihood near here. Agents that always or never fail are no part of the sample.
+    /// The peak of the likelihood near here. The sample has no agents that always or never fail.
     pub(super) fn climb(self, sample: &Observations) -> (Self, f64) {
         let (mut here, mut damping) = (self, 0.0);
         let mut local = here.local(sample);
@@ -167,7 +167,7 @@ impl Ogive {
         (Self { slope: here.slope.abs(), ..here }, local.ln)
     }
 
-    /// A step towards the peak and what it should gain; none where the damped curvature is no peak's.
+    /// A step towards the peak and its expected gain; `None` where the damped curvature is not that of a peak.
     fn step(&self, local: &Local, damping: f64) -> Option<(Self, f64)> {
         let last = self.thresholds.len();
         let mut curvature = -local.hessian.clone();

@@ -28,7 +28,7 @@ impl Model {
     /// The maximum-likelihood fit to logs.
     ///
     /// # Errors
-    /// Logs from which the model's parameters cannot be told: without runs, or of an agent without any; for what is
+    /// Logs from which the model's parameters cannot be estimated: without runs, or of an agent without any; for what is
     /// shared, also those without a second task, without two runs on one task, or in which every run failed or none
     /// did; more than 10⁶ runs on one task.
     ///
@@ -60,7 +60,7 @@ impl Model {
         Ok(FittedModel::new(self, parameters, log_likelihood, sample.tasks()))
     }
 
-    /// Whether the sample tells the model's parameters.
+    /// Returns an error unless the model's parameters can be estimated from the sample.
     fn check(self, sample: &Observations) -> Result<(), Error> {
         let refused = |why: &str| Err(Error::refused(self.family.name(), format!("{self}: {why}")));
         let totals = sample.totals();
@@ -114,7 +114,7 @@ fn common_cause(sample: &Observations, start: Option<&Parameters>) -> (Parameter
     let climb = |cause: f64| {
         let rates: Vec<f64> = sampled.iter().map(|rate| rate.max(cause)).collect();
         let mut start = Classes::struck(&rates, cause);
-        // A rate of zero is never left again: the climb must come to it by itself.
+        // A rate of zero is never left again, so the climb must not start there.
         let floor = |rate: &mut f64| *rate = rate.clamp(1e-3, 1.0 - 1e-3);
         start.rates[1].iter_mut().for_each(floor);
         start.climb(sample)
@@ -173,7 +173,8 @@ fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parame
     (Parameters::GaussianCopula { failure_rates, correlation: ogive.correlation() }, ln)
 }
 
-/// As many classes as the runs of a task can tell: of equal agents 2K − 1 runs (Teicher 1963), of different ones
+/// Maximum number of classes that the runs of a task identify: K of equal agents need 2K − 1 runs (Teicher 1963), of
+/// different ones
 /// 2⌈log₂ K⌉ + 1 (Allman, Matias and Rhodes 2009, for almost all parameters).
 fn max_classes(sample: &Observations) -> usize {
     let most = sample.kinds.iter().map(|kind| match kind.runs.len() {
