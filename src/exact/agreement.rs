@@ -4,7 +4,7 @@
 //! Sums of positive terms in double-doubles, each from the one before: the relative error is about n · 2⁻¹⁰⁰.
 //!
 //! # Testing
-//! Against enumeration of all answer patterns in `tests/oracle` and in `enumeration.rs` beside this file.
+//! Against enumeration of all answer patterns in `tests/oracle`.
 //!
 //! # Implementation
 //! The kind is that of failed agents, or that of right ones where some right answers do not vote. Let each of K of them give one certain answer with probability

@@ -63,8 +63,7 @@ fn by_smaller_tail(n: u64, chance: Chance, k: u64, upper: impl Fn(u64, Chance, u
         Tails { at_least, below: Scaled::ONE - at_least }
     } else {
         // The lower tail of successes is the upper tail of failures.
-        let failures = Chance { yes: chance.no, no: chance.yes };
-        let below = upper(n, failures, n - k + 1);
+        let below = upper(n, chance.opposite(), n - k + 1);
         Tails { at_least: Scaled::ONE - below, below }
     }
 }

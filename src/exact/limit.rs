@@ -171,7 +171,7 @@ impl VoteByShares {
         let modes = agent.modes();
         let Chance { yes: correct, no: failure } = match needed(modes.right_votes) {
             Some(right) => within(right.opposite(), &below)?,
-            None => Chance::CERTAIN.opposite(),
+            None => Chance::IMPOSSIBLE,
         };
         let can_be_wrong = self.answers == WrongAnswers::Same && !self.has_checker();
         let wrong = match needed(modes.wrong_votes) {
@@ -202,9 +202,9 @@ fn sign(x: Scaled) -> Ordering {
 /// The chance that a rate with a density lies below another, at the ends of its range too.
 fn within(rate: Chance, below: impl Fn(Chance) -> Result<Chance, Error>) -> Result<Chance, Error> {
     if rate.yes.is_zero() {
-        Ok(Chance { yes: Scaled::ZERO, no: Scaled::ONE })
+        Ok(Chance::IMPOSSIBLE)
     } else if rate.no.is_zero() {
-        Ok(Chance { yes: Scaled::ONE, no: Scaled::ZERO })
+        Ok(Chance::CERTAIN)
     } else {
         below(rate)
     }

@@ -12,12 +12,9 @@
 //! difference is taken of the given numbers, so that nothing is rounded before it. The exponential takes
 //! eˣ from a table in steps of 1/32. Both tables are summed once, from their series.
 
-use super::double_double::DoubleDouble;
+use super::double_double::{DoubleDouble, LN_2};
 use super::scaled::Scaled;
 use std::sync::LazyLock;
-
-/// ln 2.
-const LN_2: DoubleDouble = DoubleDouble { high: std::f64::consts::LN_2, low: 2.319_046_813_846_299_6e-17 };
 
 const THIRD: DoubleDouble = DoubleDouble { high: 1.0 / 3.0, low: 1.850_371_707_708_594e-17 };
 

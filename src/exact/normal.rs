@@ -15,16 +15,13 @@
 //! that after the first step every iterate lies on the same side and none can escape.
 
 use super::binomial::Chance;
-use super::double_double::DoubleDouble;
+use super::double_double::{DoubleDouble, LN_2};
 use super::scaled::Scaled;
 use std::sync::LazyLock;
 
 /// √(2π).
 const SQRT_TWO_PI: DoubleDouble =
     DoubleDouble { high: 2.506_628_274_631_000_7, low: -1.832_857_998_045_916_7e-16 };
-
-/// ln 2.
-const LN_2: DoubleDouble = DoubleDouble { high: std::f64::consts::LN_2, low: 2.319_046_813_846_299_6e-17 };
 
 /// From here on Mills' ratio is a continued fraction, before a Taylor series around the nearest quarter.
 const FRACTION_FROM: f64 = 8.0;

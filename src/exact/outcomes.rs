@@ -24,6 +24,11 @@ impl Outcomes {
             wrong: self.wrong + other.wrong * share,
         }
     }
+
+    /// Returns these probabilities divided by their sum `total`.
+    pub(crate) fn over(self, total: Scaled) -> Self {
+        Self { correct: self.correct / total, abstain: self.abstain / total, wrong: self.wrong / total }
+    }
 }
 
 /// The outcomes of one task and the expected calls and validations.

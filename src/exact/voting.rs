@@ -11,7 +11,7 @@
 //! # Testing
 //! Against enumeration of all answer patterns, written from the design alone, in `tests/oracle`; against a table of exact numbers in
 //! `tests/exact/poisson_binomial_tails.rs`; both ways to the probability of abstaining, the quick vote and the accurate one, and different agents of
-//! one rate and identical ones against each other in this file; filters in `enumeration.rs`.
+//! one rate and identical ones against each other in this file.
 //!
 //! # Implementation
 //! Without a checker the quorum k is more than half of all agents, so that at most one answer can reach it:

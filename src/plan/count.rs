@@ -29,7 +29,7 @@
 
 use super::check;
 use super::model::Model;
-use crate::exact::{MOST_CORRELATED_AGENTS, Reliability, assess};
+use crate::exact::{MAX_CORRELATED_AGENTS, Reliability, assess};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Scenario};
 
@@ -144,7 +144,7 @@ fn rejects_correct_answers(scenario: &Scenario) -> bool {
 
 /// The largest number of agents that has an exact answer.
 fn most(scenario: &Scenario) -> u64 {
-    if shares_a_rate(scenario) { MOST_CORRELATED_AGENTS } else { Scenario::MAX_AGENTS }
+    if shares_a_rate(scenario) { MAX_CORRELATED_AGENTS } else { Scenario::MAX_AGENTS }
 }
 
 fn shares_a_rate(scenario: &Scenario) -> bool {

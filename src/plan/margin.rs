@@ -12,7 +12,7 @@
 //! are doubled until one meets the target, and the last doubling is halved.
 
 use super::check;
-use crate::exact::{MOST_MARGIN, Steps, steps};
+use crate::exact::{MAX_MARGIN, Steps, steps};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Rates, Scenario};
 
@@ -61,11 +61,11 @@ pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<M
     };
     let mut most = 1;
     while with(most)?.correct < target {
-        if most == MOST_MARGIN {
-            let message = format!("no margin up to {MOST_MARGIN} reaches {target}");
+        if most == MAX_MARGIN {
+            let message = format!("no margin up to {MAX_MARGIN} reaches {target}");
             return Err(Error::refused("target", message));
         }
-        most = (2 * most).min(MOST_MARGIN);
+        most = (2 * most).min(MAX_MARGIN);
     }
     let mut too_small = most / 2;
     while most - too_small > 1 {

@@ -11,7 +11,7 @@ use crate::exact::outcomes::TaskResult;
 use crate::exact::race::Bounds;
 use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{BetaLaw, MAX_AGENTS, Urn, beta_below};
+use crate::exact::shared::{BetaLaw, MAX_CORRELATED_AGENTS, Urn, beta_below};
 use crate::scenario::{Error, WrongAnswers};
 use num_traits::One;
 
@@ -48,7 +48,7 @@ impl Model for BetaBinomial {
         if self.is_certain(failure) {
             return Independent.result(agents, procedure, answers);
         }
-        check_count(count, NAME, MAX_AGENTS)?;
+        check_count(count, NAME, MAX_CORRELATED_AGENTS)?;
         let Procedure { ballot, pipelines } = procedure;
         if !pipelines.repeat() {
             let urn = Urn::new(count, failure, self.correlation);

@@ -11,7 +11,7 @@ use crate::exact::outcomes::TaskResult;
 use crate::exact::race::Bounds;
 use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS, NotConverged, copula_below};
+use crate::exact::shared::{Copula, MAX_CORRELATED_AGENTS, NotConverged, copula_below};
 use crate::scenario::{Error, WrongAnswers};
 
 const NAME: &str = "gaussian-copula";
@@ -98,7 +98,7 @@ impl Model for GaussianCopula {
             return Independent.importance(agents, quorum);
         }
         let max = match agents {
-            Population::Identical { .. } => MAX_AGENTS,
+            Population::Identical { .. } => MAX_CORRELATED_AGENTS,
             Population::Different(_) => MAX_RANKED_AGENTS,
         };
         check_count(agents.count(), NAME, max)?;

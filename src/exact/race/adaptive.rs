@@ -11,17 +11,14 @@ pub(super) fn run(call: Call, confidence: f64, calls: u64) -> Ending {
     let voting = call.votes();
     let mut race = Open::new(call);
     let mut stops = Stops::new(confidence);
-    let mut outcomes = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
+    let mut outcomes = Outcomes::NONE;
     let mut asked = Scaled::ZERO;
     for (votes, mass) in VoteCounts::new(calls, voting, 0) {
         if votes > 0 {
             race.vote(votes, stops.next());
         }
         if !mass.is_zero() {
-            let ended = race.ended(votes);
-            outcomes.correct += mass * ended.correct;
-            outcomes.abstain += mass * ended.abstain;
-            outcomes.wrong += mass * ended.wrong;
+            outcomes = outcomes.plus(race.ended(votes), mass);
             asked += mass * race.asked;
         }
     }

@@ -92,8 +92,7 @@ fn least_votes(goal: Goal) -> u64 {
 
 /// Too few calls for any decision.
 fn undecided(calls: u64) -> Ending {
-    let outcomes = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ONE, wrong: Scaled::ZERO };
-    Ending { outcomes, calls: calls.into() }
+    Ending { outcomes: Outcomes::ABSTAIN, calls: calls.into() }
 }
 
 fn check(race: Race, most_steps: f64) -> Result<(), Error> {
@@ -188,15 +187,13 @@ pub(crate) struct Bounds {
 }
 
 /// Whether one kind of votes never comes where calls have no limit; else what bounds the race.
-pub(crate) fn whatever_the_rate(agent: &Agent, race: Race) -> Result<Bounds, OneKind> {
+pub(crate) fn bounds(agent: &Agent, race: Race) -> Result<Bounds, OneKind> {
     if let Some(calls) = race.max_calls {
         return Ok(Bounds { calls: calls.into(), degree: calls.into() });
     }
     let votes = least_votes(race.goal);
-    let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
-    let always = Chance { yes: Scaled::ONE, no: Scaled::ZERO };
-    let right = agent.failing_with(never).correct().yes;
-    let wrong = agent.failing_with(always).wrong().yes;
+    let right = agent.failing_with(Chance::IMPOSSIBLE).correct().yes;
+    let wrong = agent.failing_with(Chance::CERTAIN).wrong().yes;
     if wrong.is_zero() {
         return Err(OneKind { is_right: true, votes, each: right });
     }

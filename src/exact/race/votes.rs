@@ -9,7 +9,6 @@ use crate::exact::scaled::Scaled;
 /// As many calls as it takes.
 pub(super) fn unlimited(call: Call, votes: u64) -> Ending {
     let right = call.right_vote();
-    let wrong = Chance { yes: right.no, no: right.yes };
     let correct = tails_double_double(2 * votes - 1, right, votes);
     // k/r times the chance that the (k+1)th right vote comes before the kth wrong one.
     let calls = |each: Scaled, kind: Chance| {
@@ -18,7 +17,7 @@ pub(super) fn unlimited(call: Call, votes: u64) -> Ending {
     };
     Ending {
         outcomes: Outcomes { correct: correct.at_least, abstain: Scaled::ZERO, wrong: correct.below },
-        calls: calls(call.right, right) + calls(call.wrong, wrong),
+        calls: calls(call.right, right) + calls(call.wrong, right.opposite()),
     }
 }
 
@@ -39,10 +38,8 @@ pub(super) fn limited(call: Call, votes: u64, calls: u64) -> Ending {
     // j · P(V = j), summed over j < k, is n·v times a tail of one call less.
     let mut asked = Scaled::from(calls) * voting.yes * fewer;
     let mut below = tails_double_double(calls, voting, votes).below;
-    let (mut outcomes, mut sums) = (
-        Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO },
-        Sums { correct: Scaled::ZERO, wrong: Scaled::ZERO, asked: votes.into() },
-    );
+    let (mut outcomes, mut sums) =
+        (Outcomes::NONE, Sums { correct: Scaled::ZERO, wrong: Scaled::ZERO, asked: votes.into() });
     let (mut decides_right, mut decides_wrong) = (right.yes.power(votes), right.no.power(votes));
     let mut counts = VoteCounts::new(calls, voting, votes);
     for vote in votes..=last {

@@ -6,21 +6,20 @@
 //! the grid of this file, which goes to n = 10¹³.
 //!
 //! # Testing
-//! Against all patterns of few replicas in exact rationals in `enumeration.rs`, single masses in this file, published percentages in `tests/exact/known_values.rs`.
+//! Against all patterns of few replicas in exact rationals in `tests/oracle`, single masses in this file, published percentages in `tests/exact/known_values.rs`.
 //!
 //! # Implementation
 //! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.
 
-use super::ballot::{Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, bounds_of_vote};
+use super::ballot::{Ballot, max_voters_with_copula};
 use crate::exact::agents::{Agent, Population};
 use crate::exact::binomial::{Tails, tails};
 use crate::exact::by_failures;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
 use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::poisson_binomial::Law;
-use crate::exact::race::{Bounds, OneKind};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS, Urn};
+use crate::exact::shared::Urn;
 use crate::exact::voting::masses;
 use crate::scenario::{Error, Race, WrongAnswers};
 
@@ -71,22 +70,11 @@ impl Ballot for Faults {
     }
 
     fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {
-        match agents {
-            Population::Identical { .. } => MAX_AGENTS,
-            Population::Different(_) => MAX_DIFFERENT_VOTERS_WITH_COPULA,
-        }
-    }
-
-    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
-        copula
+        max_voters_with_copula(agents, true)
     }
 
     fn check_for_quadrature(&self) -> Result<(), Error> {
         Ok(())
-    }
-
-    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
-        Ok(bounds_of_vote(agents))
     }
 
     fn quorum(&self, agents: u64) -> Option<u64> {

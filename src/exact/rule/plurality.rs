@@ -2,10 +2,10 @@
 //!
 //! # Accuracy
 //! Sums of positive terms in 28 digits, rounded once: within 0.5 units of 2⁻⁵² on the 40 rows of the project's table (both P(correct) and P(failure), down to 10⁻⁸³), and in all
-//! cases of `enumeration.rs`. The error before rounding is about (n + m) · 2⁻¹⁰⁰; under a copula that of its integral is left.
+//! cases of `tests/oracle`. The error before rounding is about (n + m) · 2⁻¹⁰⁰; under a copula that of its integral is left.
 //!
 //! # Testing
-//! Against all patterns of few agents in exact rationals, with every kind of failures, filters and dependence, in `enumeration.rs`; against the project's table in
+//! Against all patterns of few agents in exact rationals, with every kind of failures, filters and dependence, in `tests/oracle`; against the project's table in
 //! `tests/exact/known_values.rs`; the quick ways against the general one in this file.
 //!
 //! # Implementation
@@ -19,7 +19,7 @@
 //! With three wrong answers 300 agents take 5 ms, 4,000 a second; with 10⁹ wrong answers 300 take 40 ms, 700 half a second; with one, some of them silent, 10⁵ take 0.4 s,
 //! 10⁶ four. Under a copula 1,000 equal agents take 0.1 s, 300 different ones 1.5 s.
 
-use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot, bounds_of_vote};
+use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot};
 use super::threshold::Threshold;
 use crate::exact::agents::{DifferentAgents, Modes, Population};
 use crate::exact::binomial::{Chance, mass, tails_double_double};
@@ -27,9 +27,8 @@ use crate::exact::by_failures::{self, ByFailures};
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
 use crate::exact::occupancy::{Leader, Occupancy};
 use crate::exact::outcomes::{Outcomes, TaskResult};
-use crate::exact::race::{Bounds, OneKind};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, Urn};
+use crate::exact::shared::Urn;
 use crate::scenario::{Error, Race, WrongAnswers};
 
 /// Where each number of failures costs a few masses.
@@ -91,16 +90,8 @@ impl Ballot for Plurality {
         }
     }
 
-    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
-        copula
-    }
-
     fn check_for_quadrature(&self) -> Result<(), Error> {
         Ok(())
-    }
-
-    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
-        Ok(bounds_of_vote(agents))
     }
 
     fn quorum(&self, _: u64) -> Option<u64> {

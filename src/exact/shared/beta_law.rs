@@ -43,17 +43,16 @@ pub(crate) struct BetaLaw {
 
 /// P(θ < `rate`) and P(θ > `rate`) for a θ from the beta distribution with the mean `failure` and the correlation; with a correlation of
 /// zero θ is its mean. `None` if the quadrature does not converge, which was not seen.
-pub(crate) fn below(failure: Chance, correlation: f64, rate: f64) -> Option<Chance> {
-    let certain = Chance { yes: Scaled::ONE, no: Scaled::ZERO };
-    let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
+pub(crate) fn beta_below(failure: Chance, correlation: f64, rate: f64) -> Option<Chance> {
     let excess = Scaled::from(rate) - failure.yes;
+    let certain = if excess.is_positive() { Chance::CERTAIN } else { Chance::IMPOSSIBLE };
     if correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero() || rate <= 0.0 || rate >= 1.0 {
-        return Some(if excess.is_positive() { certain } else { never });
+        return Some(certain);
     }
     let law = BetaLaw::new(failure, correlation);
     let edge = law.place(rate, excess);
     if law.density(edge).is_zero() {
-        return Some(if excess.is_positive() { certain } else { never });
+        return Some(certain);
     }
     let (low, high) = (law.integral_below(edge)?, law.mirrored().integral_below(-edge)?);
     Some(Chance { yes: low / (low + high), no: high / (low + high) })
@@ -69,8 +68,7 @@ impl BetaLaw {
 
     /// The law of 1 − θ.
     fn mirrored(&self) -> Self {
-        let mean = Chance { yes: self.mean.no, no: self.mean.yes };
-        Self { mean, alpha: self.beta, beta: self.alpha, both: self.both }
+        Self { mean: self.mean.opposite(), alpha: self.beta, beta: self.alpha, both: self.both }
     }
 
     /// Where θ is `rate`, which exceeds the mean by `excess`.
@@ -135,13 +133,13 @@ impl BetaLaw {
             return Ok(means(integrals));
         }
         let (down, up) = (self.flat_below(degree), self.mirrored().flat_below(degree));
-        let ends: Vec<f64> = doublings(5.0 * width, down.max(up)).map(|end| end.clamp(-down, up)).collect();
-        let within = integrate(&without_doubles(ends), at).ok_or(NotConverged)?;
+        let mut ends: Vec<f64> =
+            doublings(5.0 * width, down.max(up)).map(|end| end.clamp(-down, up)).collect();
+        ends.dedup();
+        let within = integrate(&ends, at).ok_or(NotConverged)?;
         // On the flanks a polynomial is what it is at the end, which may be nothing.
-        let (none, all) =
-            (Chance { yes: Scaled::ZERO, no: Scaled::ONE }, Chance { yes: Scaled::ONE, no: Scaled::ZERO });
-        let below = weighted(function(none), self.flank_below((-down).into()));
-        let above = weighted(function(all), self.mirrored().flank_below((-up).into()));
+        let below = weighted(function(Chance::IMPOSSIBLE), self.flank_below((-down).into()));
+        let above = weighted(function(Chance::CERTAIN), self.mirrored().flank_below((-up).into()));
         Ok(means(std::array::from_fn(|i| within[i] + below[i] + above[i])))
     }
 
@@ -186,12 +184,6 @@ fn doublings(first: f64, reach: f64) -> impl Iterator<Item = f64> {
     below.into_iter().chain([0.0]).chain(ends)
 }
 
-/// Rising numbers, each once.
-fn without_doubles(mut ends: Vec<f64>) -> Vec<f64> {
-    ends.dedup();
-    ends
-}
-
 /// e^y − 1 − y and e^y − 1, neither as a difference of larger numbers.
 fn exponential(y: DoubleDouble) -> (Scaled, Scaled) {
     if y.high.abs() >= 1.0 {
@@ -234,7 +226,7 @@ mod tests {
     }
 
     fn sides(mean: f64, correlation: f64, rate: f64) -> Chance {
-        below(Chance::of_rate(mean), correlation, rate).expect("settled")
+        beta_below(Chance::of_rate(mean), correlation, rate).expect("settled")
     }
 
     /// The regularised incomplete beta function on both sides, by mpmath at 60 digits.
@@ -302,7 +294,7 @@ mod tests {
                 assert!(relative(no, mean.into()) < BOUND && relative(yes, Chance::of_rate(mean).no) < BOUND);
             }
         }
-        let none = below(Chance::of_rate(0.23), 0.0, 0.5);
-        assert_eq!(none, Some(Chance { yes: Scaled::ONE, no: Scaled::ZERO }));
+        let none = beta_below(Chance::of_rate(0.23), 0.0, 0.5);
+        assert_eq!(none, Some(Chance::CERTAIN));
     }
 }

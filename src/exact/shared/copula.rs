@@ -330,7 +330,7 @@ fn ends_up_to(farthest: f64) -> Vec<f64> {
 
 /// The chance that the rate of an agent, given what is shared, lies below `rate`, neither of them zero or one:
 /// Φ((√(1−ρ)·Φ⁻¹(rate) − Φ⁻¹(f))/√ρ).
-pub(crate) fn below(failure: Chance, correlation: f64, rate: Chance) -> Chance {
+pub(crate) fn copula_below(failure: Chance, correlation: f64, rate: Chance) -> Chance {
     let root = DoubleDouble::from(correlation).sqrt();
     let root_of_rest = DoubleDouble::sum(1.0, -correlation).sqrt();
     normal::below((root_of_rest * normal::quantile(rate) - normal::quantile(failure)) / root)

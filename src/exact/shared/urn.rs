@@ -114,8 +114,7 @@ fn where_right_answers_vote(urn: &Urn, quorum: u64, failed: Option<Agreement>) -
         sums.abstain += climb.undecided();
         sums.wrong = climb.agreed();
     }
-    let total = sums.correct + sums.abstain + sums.wrong;
-    Outcomes { correct: sums.correct / total, abstain: sums.abstain / total, wrong: sums.wrong / total }
+    sums.over(sums.correct + sums.abstain + sums.wrong)
 }
 
 /// P(a quorum of right answers votes), and P(there is a quorum of them, but too many are rejected).

@@ -26,7 +26,6 @@
 //! - with several, all answers agent by agent from the heaviest, those already decided being left out.
 
 mod branches;
-mod gain;
 mod sums;
 
 use super::agents::{Agent, Population};
@@ -35,7 +34,6 @@ use super::outcomes::Outcomes;
 use super::scaled::Scaled;
 use super::voting::{self, difference};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
-pub use gain::{WeightGain, weight_gain};
 use sums::Halves;
 
 /// Maximum number of sums where a law is formed several hundred times: some ten seconds.
@@ -214,12 +212,10 @@ impl WeighedAgents {
 
     /// That a wrong answer had the quota until this agent, not being right, fell silent after those before it.
     fn falls_silent(&self, agent: usize) -> Scaled {
-        let not_right = |agent: &Agent| Chance { yes: agent.correct().no, no: agent.correct().yes };
-        let (fails, wrong) = (self.each(not_right), self.each(Agent::wrong));
-        let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
+        let (fails, wrong) = (self.each(|agent| agent.correct().opposite()), self.each(Agent::wrong));
         let others = self.halves.law(|other| match other.cmp(&agent) {
             std::cmp::Ordering::Less => wrong(other),
-            std::cmp::Ordering::Equal => never,
+            std::cmp::Ordering::Equal => Chance::IMPOSSIBLE,
             std::cmp::Ordering::Greater => fails(other),
         });
         let weight = self.halves.weights()[agent];
