@@ -39,6 +39,8 @@ mod rule;
 mod scaled;
 mod shared;
 mod tails;
+#[cfg(test)]
+mod testing;
 mod voting;
 mod weight_gain;
 mod weighted;

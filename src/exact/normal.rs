@@ -183,6 +183,7 @@ fn upper_quantile(small: Scaled) -> DoubleDouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::testing::relative;
 
     /// The number that a decimal stands for.
     fn decimal(text: &str) -> Scaled {
@@ -195,10 +196,6 @@ mod tests {
         let exponent = exponent.parse::<i64>().expect("an exponent") - after.len() as i64;
         let power = Scaled::from(10_u64).power(exponent.unsigned_abs());
         if exponent < 0 { whole / power } else { whole * power }
-    }
-
-    fn relative(a: Scaled, b: Scaled) -> f64 {
-        if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }
     }
 
     /// (x, P(Z < x), P(Z > x)) from mpmath 1.4 at 40 digits.

@@ -45,7 +45,12 @@ impl TaskResult {
 
     /// Returns the result of a vote in which each agent is called once.
     pub(crate) fn of_vote(agents: u64, outcomes: Outcomes) -> Self {
-        Self { outcomes, calls: agents.into(), validations: Scaled::ZERO }
+        Self::of_calls(outcomes, agents.into())
+    }
+
+    /// Returns the result of these expected calls, none of them validated.
+    pub(crate) fn of_calls(outcomes: Outcomes, calls: Scaled) -> Self {
+        Self { outcomes, calls, validations: Scaled::ZERO }
     }
 
     /// Returns this result plus `share` times another.

@@ -23,7 +23,7 @@
 
 use super::agents::{Agent, DifferentAgents, Population};
 use super::agreement::{Agreement, Climb, NEGLIGIBLE_BITS, most_wrong_without_quorum};
-use super::binomial::{Chance, Tails, mass, tails, tails_double_double};
+use super::binomial::{Chance, Tails, mass, masses, tails, tails_double_double};
 use super::outcomes::Outcomes;
 use super::poisson_binomial::{Law, masses_without_each};
 use super::scaled::Scaled;
@@ -163,15 +163,6 @@ fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scale
     climb.undecided()
 }
 
-/// P(X = j) from `first` on, for draws that may fail.
-pub(crate) fn masses(n: u64, chance: Chance, first: u64) -> impl Iterator<Item = Scaled> {
-    let odds = chance.yes / chance.no;
-    let next = move |(j, mass): &(u64, Scaled)| {
-        (*j < n).then(|| (j + 1, *mass * odds * Scaled::from(n - j) / Scaled::from(j + 1)))
-    };
-    std::iter::successors(Some((first, mass(n, chance, first))), next).map(|(_, mass)| mass)
-}
-
 /// P(abstain) as the sum over the number of failures K > n − k, and where right answers may be rejected over the number of right agents from k.
 fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswers) -> Scaled {
     let n = agents.iter().len() as u64;
@@ -240,21 +231,11 @@ impl Population {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Failures, Rates};
-
-    fn relative(a: Scaled, b: Scaled) -> f64 {
-        if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }
-    }
+    use crate::exact::testing::{identical, of_one_rate, relative};
+    use crate::scenario::Failures;
 
     fn failures(hallucination: f64, answers: WrongAnswers) -> Failures {
         Failures { hallucination, corruption: 1.0 - hallucination, crash: 0.0, wrong_answers: answers }
-    }
-
-    /// Agents of one rate, as identical ones and as different ones.
-    fn both_ways(n: u64, f: f64, failures: &Failures) -> [Population; 2] {
-        let identical = Population::new(Rates::Identical { count: n, failure_rate: f }, failures, None);
-        let different = DifferentAgents::new(&vec![f; n as usize], failures, None);
-        [identical, Population::Different(different)]
     }
 
     /// Where the difference does not cancel, the sum over terms must give the same.
@@ -266,7 +247,7 @@ mod tests {
             for (n, f, voting) in
                 [(5, 0.23, 0.6), (6, 0.23, 1.0), (9, 0.5, 0.75), (30, 0.3, 0.9), (31, 0.9, 0.5)]
             {
-                for population in both_ways(n, f, &failures(voting, answers)) {
+                for population in of_one_rate(n, f, &failures(voting, answers)) {
                     for quorum in [n / 2 + 1, n / 2 + 2, n] {
                         let outcomes = threshold(&population, quorum, false, answers);
                         let by_terms = abstain_by_terms(&population, quorum, answers);
@@ -290,19 +271,14 @@ mod tests {
                 [(1, 0.3), (2, 0.5), (5, 0.23), (64, 0.01), (101, 0.77), (1000, 0.48), (30_001, 0.6)]
             {
                 for voting in [1.0, 0.999, 0.6, 1e-9, 0.0] {
-                    let rates = Rates::Identical { count: n, failure_rate: f };
-                    let Population::Identical { agent, .. } =
-                        Population::new(rates, &failures(voting, answers), None)
-                    else {
-                        panic!("identical agents")
-                    };
+                    let population = identical(n, f, &failures(voting, answers));
+                    let agent = population.agent(0);
                     for quorum in [n / 2 + 1, (n / 2 + 3).min(n), (2 * n).div_ceil(3).max(n / 2 + 1), n] {
                         let Some(quick) = identical_in_doubles(n, &agent, quorum, false, answers) else {
                             continue;
                         };
                         answered += 1;
-                        let accurate =
-                            threshold(&Population::Identical { count: n, agent }, quorum, false, answers);
+                        let accurate = threshold(&population, quorum, false, answers);
                         for (a, b) in [
                             (quick.correct, accurate.correct),
                             (quick.abstain, accurate.abstain),
@@ -322,13 +298,8 @@ mod tests {
     #[test]
     fn rare_silence_keeps_its_digits() {
         let silent = 2.0_f64.powi(-60);
-        let failures = Failures {
-            hallucination: 1.0,
-            corruption: silent,
-            crash: 0.0,
-            wrong_answers: WrongAnswers::Same,
-        };
-        for population in both_ways(1, 0.25, &failures) {
+        let failures = Failures { corruption: silent, ..Failures::default() };
+        for population in of_one_rate(1, 0.25, &failures) {
             let outcomes = threshold(&population, 1, false, WrongAnswers::Same);
             let expected = Scaled::from(0.25 * silent) / (Scaled::ONE + Scaled::from(silent));
             assert!(relative(outcomes.abstain, expected) < 1e-28);
@@ -345,7 +316,7 @@ mod tests {
                 [(1, 0.3), (2, 0.5), (9, 0.97), (30, 0.5), (301, 1e-5), (301, 1.0 - 1e-9), (1001, 0.5)]
             {
                 for voting in [1.0, 0.75, 1.0 - 2.0_f64.powi(-40), 1e-3] {
-                    let [identical, different] = both_ways(n, f, &failures(voting, answers));
+                    let [identical, different] = of_one_rate(n, f, &failures(voting, answers));
                     for quorum in [n / 2 + 1, (n / 2 + 2).min(n), n] {
                         let [a, b] = [&identical, &different]
                             .map(|population| threshold(population, quorum, false, answers));
@@ -373,7 +344,7 @@ mod tests {
     #[test]
     fn an_odd_number_of_voters_never_ties() {
         for n in [1, 3, 101, 100_001] {
-            for population in both_ways(n, 0.23, &Failures::default()) {
+            for population in of_one_rate(n, 0.23, &Failures::default()) {
                 let outcomes = threshold(&population, n / 2 + 1, false, WrongAnswers::Same);
                 assert!(outcomes.abstain.is_zero());
             }

@@ -2,8 +2,7 @@
 
 use super::independent::Independent;
 use super::mixture::{Mixture, of_one_kind};
-use super::model::{Model, TaskRate};
-use super::model::{check_count, not_converged, refused};
+use super::model::{Model, TaskRate, check_count, not_converged, refused};
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};

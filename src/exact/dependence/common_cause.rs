@@ -1,8 +1,7 @@
 //! A common cause: either all agents fail, or they fail independently with (f − c)/(1 − c).
 
 use super::independent::Independent;
-use super::model::refused;
-use super::model::{Model, TaskRate};
+use super::model::{Model, TaskRate, refused};
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};

@@ -2,8 +2,7 @@
 
 use super::independent::Independent;
 use super::mixture::{Mixture, of_one_kind};
-use super::model::{Model, TaskRate};
-use super::model::{check_count, not_converged};
+use super::model::{Model, TaskRate, check_count, not_converged};
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
@@ -45,15 +44,11 @@ impl Model for GaussianCopula {
             return Independent.result(agents, procedure, answers);
         }
         let Procedure { ballot, pipelines } = procedure;
-        let max = ballot.max_agents_with_copula(agents, answers);
-        check_count(
-            agents.count(),
-            NAME,
-            match agents {
-                Population::Different(_) if pipelines.repeat() => max.min(MAX_REPEATED_DIFFERENT),
-                Population::Different(_) | Population::Identical { .. } => max,
-            },
-        )?;
+        let max = match agents {
+            Population::Different(_) if pipelines.repeat() => MAX_REPEATED_DIFFERENT,
+            Population::Different(_) | Population::Identical { .. } => u64::MAX,
+        };
+        check_count(agents.count(), NAME, ballot.max_agents_with_copula(agents, answers).min(max))?;
         if !pipelines.repeat() {
             let outcomes =
                 ballot.with_copula(&copula, agents, answers).map_err(|NotConverged| not_converged(NAME))?;

@@ -84,5 +84,5 @@ impl<'a> Mixture<'a> {
 pub(super) fn of_one_kind(procedure: &Procedure<'_>, kind: OneKind, mean_of_inverse: Scaled) -> TaskResult {
     let outcomes = if kind.is_right { Outcomes::CORRECT } else { Outcomes::WRONG };
     let calls = Scaled::from(kind.votes) * mean_of_inverse / kind.each;
-    procedure.pipelines.around(TaskResult { outcomes, calls, validations: Scaled::ZERO })
+    procedure.pipelines.around(TaskResult::of_calls(outcomes, calls))
 }

@@ -1,19 +1,19 @@
 //! A race that ends when its leader is likely enough to be the more common answer.
 
-use super::call::{Call, Ending};
-use super::vote_counts::VoteCounts;
-use crate::exact::outcomes::Outcomes;
+use super::call::Call;
+use crate::exact::binomial::masses;
+use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::scaled::Scaled;
 use num_bigint::BigUint;
 
 /// At most `calls` calls, of which some may vote.
-pub(super) fn run(call: Call, confidence: f64, calls: u64) -> Ending {
+pub(super) fn run(call: Call, confidence: f64, calls: u64) -> TaskResult {
     let voting = call.votes();
     let mut race = Open::new(call);
     let mut stops = Stops::new(confidence);
     let mut outcomes = Outcomes::NONE;
     let mut asked = Scaled::ZERO;
-    for (votes, mass) in VoteCounts::new(calls, voting, 0) {
+    for (votes, mass) in (0..).zip(masses(calls, voting, 0)) {
         if votes > 0 {
             race.vote(votes, stops.next());
         }
@@ -22,7 +22,7 @@ pub(super) fn run(call: Call, confidence: f64, calls: u64) -> Ending {
             asked += mass * race.asked;
         }
     }
-    Ending { outcomes, calls: asked / voting.yes }
+    TaskResult::of_calls(outcomes, asked / voting.yes)
 }
 
 /// The race after some votes.

@@ -1,16 +1,8 @@
-//! One call of a race, and the result of all.
+//! One call of a race.
 
 use crate::exact::agents::Agent;
 use crate::exact::binomial::Chance;
-use crate::exact::outcomes::Outcomes;
 use crate::exact::scaled::Scaled;
-
-/// The outcomes of a race and its expected calls.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ending {
-    pub outcomes: Outcomes,
-    pub calls: Scaled,
-}
 
 /// The probabilities of what one call can be.
 #[derive(Debug, Clone, Copy)]

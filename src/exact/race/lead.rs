@@ -1,26 +1,26 @@
 //! A race that the first answer with a lead of k votes wins.
 
-use super::call::{Call, Ending};
+use super::call::Call;
+use crate::exact::agents::Population;
 use crate::exact::geometric::geometric_sum;
-use crate::exact::outcomes::Outcomes;
+use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::scaled::Scaled;
 use crate::scenario::{Failures, Rates};
 use nalgebra::{DMatrix, RowDVector};
 
 /// The race without a limit to its calls.
-pub(super) fn unlimited(call: Call, margin: u64) -> Ending {
+pub(super) fn unlimited(call: Call, margin: u64) -> TaskResult {
     if (call.wrong - call.right).is_positive() {
         let mirrored = unlimited(Call { right: call.wrong, wrong: call.right, ..call }, margin);
         let Outcomes { correct, abstain, wrong } = mirrored.outcomes;
-        return Ending { outcomes: Outcomes { correct: wrong, abstain, wrong: correct }, ..mirrored };
+        return TaskResult { outcomes: Outcomes { correct: wrong, abstain, wrong: correct }, ..mirrored };
     }
     let odds = call.wrong / call.right;
     let power = odds.power(margin);
     let total = Scaled::ONE + power;
-    Ending {
-        outcomes: Outcomes { correct: Scaled::ONE / total, abstain: Scaled::ZERO, wrong: power / total },
-        calls: Scaled::from(margin) * geometric_sum(odds, margin) / (call.right * total),
-    }
+    let outcomes = Outcomes { correct: Scaled::ONE, abstain: Scaled::ZERO, wrong: power }.over(total);
+    let calls = Scaled::from(margin) * geometric_sum(odds, margin) / (call.right * total);
+    TaskResult::of_calls(outcomes, calls)
 }
 
 /// The states that are passed call by call, and the products of squaring.
@@ -30,19 +30,14 @@ pub(super) fn costs(margin: u64, calls: f64) -> (f64, f64) {
 }
 
 /// At most `calls` calls, of which there are enough for a lead of `margin`.
-pub(super) fn limited(call: Call, margin: u64, calls: u64) -> Ending {
+pub(super) fn limited(call: Call, margin: u64, calls: u64) -> TaskResult {
     let (steps, squaring) = costs(margin, calls as f64);
     let states = 2 * margin as usize - 1;
     let Walk { calls_from, left } =
         if steps <= squaring { step_by_step(call, states, calls) } else { by_squaring(call, states, calls) };
-    Ending {
-        outcomes: Outcomes {
-            correct: calls_from[states - 1] * call.right,
-            abstain: left.into_iter().sum(),
-            wrong: calls_from[0] * call.wrong,
-        },
-        calls: calls_from.into_iter().sum(),
-    }
+    let (correct, wrong) = (calls_from[states - 1] * call.right, calls_from[0] * call.wrong);
+    let outcomes = Outcomes { correct, abstain: left.into_iter().sum(), wrong };
+    TaskResult::of_calls(outcomes, calls_from.into_iter().sum())
 }
 
 /// How a walk from the middle goes: the expected number of calls made in each state, and the probability of each after the last.
@@ -110,11 +105,11 @@ pub(crate) struct Steps {
 
 /// Of `count` steps by a lead of `margin`, of agents whose `rates` are equal; none if the right answer is not likelier than the wrong one.
 pub(crate) fn steps(rates: Rates<'_>, failures: &Failures, margin: u64, count: u64) -> Option<Steps> {
-    let call = Call::of(&crate::exact::agents::Population::new(rates, failures, None).agent(0));
+    let call = Call::of(&Population::new(rates, failures, None).agent(0));
     if !(call.right - call.wrong).is_positive() {
         return None;
     }
-    let Ending { outcomes: Outcomes { correct, wrong, .. }, calls } = unlimited(call, margin);
+    let TaskResult { outcomes: Outcomes { correct, wrong, .. }, calls, .. } = unlimited(call, margin);
     Some(Steps {
         correct: correct.power(count).to_f64(),
         failure: (wrong * geometric_sum(correct, count)).to_f64(),

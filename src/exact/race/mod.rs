@@ -27,17 +27,14 @@
 mod adaptive;
 mod call;
 mod lead;
-mod vote_counts;
 mod votes;
 
 use super::agents::Agent;
 use super::binomial::Chance;
-use super::outcomes::Outcomes;
+use super::outcomes::{Outcomes, TaskResult};
 use super::scaled::Scaled;
 use crate::scenario::{Error, Goal, Race};
 use call::Call;
-pub(crate) use call::Ending;
-
 pub(crate) use lead::{Steps, steps};
 
 /// Maximum number of calls or votes; beyond it the power of a double-double loses the digits of a double.
@@ -56,13 +53,13 @@ const MAX_STEPS_EACH: f64 = 3e5;
 ///
 /// # Errors
 /// More calls than have an exact answer, or one within some seconds.
-pub(crate) fn run(agent: &Agent, race: Race) -> Result<Ending, Error> {
+pub(crate) fn run(agent: &Agent, race: Race) -> Result<TaskResult, Error> {
     check(race, MAX_STEPS)?;
     let call = Call::of(agent);
     if let Some(calls) = race.max_calls
         && (call.votes().yes.is_zero() || least_votes(race.goal) > calls)
     {
-        return Ok(undecided(calls));
+        return Ok(TaskResult::of_calls(Outcomes::ABSTAIN, calls.into()));
     }
     Ok(match (race.goal, race.max_calls) {
         (Goal::Lead(margin), None) => lead::unlimited(call, margin),
@@ -88,11 +85,6 @@ fn least_votes(goal: Goal) -> u64 {
         // The leader is given after the last call.
         Goal::Confidence(_) => 1,
     }
-}
-
-/// Too few calls for any decision.
-fn undecided(calls: u64) -> Ending {
-    Ending { outcomes: Outcomes::ABSTAIN, calls: calls.into() }
 }
 
 fn check(race: Race, most_steps: f64) -> Result<(), Error> {

@@ -13,14 +13,13 @@
 
 use super::ballot::{Ballot, max_voters_with_copula};
 use crate::exact::agents::{Agent, Population};
-use crate::exact::binomial::{Tails, tails};
+use crate::exact::binomial::{Tails, masses, tails};
 use crate::exact::by_failures;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
 use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::poisson_binomial::Law;
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::Urn;
-use crate::exact::voting::masses;
 use crate::scenario::{Error, Race, WrongAnswers};
 
 /// `unsafe_from` failures break safety, `stuck_from` failures break liveness.
@@ -116,29 +115,23 @@ fn sum_of_masses(population: &Population, from: u64, to: u64) -> Scaled {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exact::agents::DifferentAgents;
     use crate::exact::binomial::mass;
-    use crate::scenario::{Failures, Rates};
+    use crate::exact::testing::{identical, of_one_rate, relative};
+    use crate::scenario::Failures;
 
     fn outcomes(population: &Population, unsafe_from: u64, stuck_from: u64) -> Outcomes {
         Faults { unsafe_from, stuck_from }.outcomes(population)
-    }
-
-    fn relative(a: Scaled, b: Scaled) -> f64 {
-        ((a - b) / b).to_f64().abs()
     }
 
     /// Stuck from B and unsafe from B + 1 abstains at B failures alone, however far out and narrow that is.
     #[test]
     fn one_number_of_failures_is_a_mass() {
         for (n, rate) in [(5, 0.3), (1000, 0.01), (1000, 0.99), (1_000_000, 0.4), (10_000_000_000_000, 0.5)] {
-            let rates = Rates::Identical { count: n, failure_rate: rate };
-            let population = Population::new(rates, &Failures::default(), None);
-            let Population::Identical { agent, .. } = population else { panic!("identical") };
+            let population = identical(n, rate, &Failures::default());
             for part in [0.05, 0.3, 0.5, 0.9] {
                 let failures = ((n as f64 * part) as u64).max(1);
                 let abstain = outcomes(&population, failures + 1, failures).abstain;
-                let expected = mass(n, agent.failure(), failures);
+                let expected = mass(n, population.agent(0).failure(), failures);
                 assert!(relative(abstain, expected) < 4.0 * f64::EPSILON, "{n} {rate} {failures}");
             }
         }
@@ -147,17 +140,12 @@ mod tests {
     #[test]
     fn different_replicas_of_one_rate_are_identical() {
         for (n, rate) in [(7, 0.01), (300, 0.4), (1000, 1e-5)] {
-            let rates = vec![rate; n];
-            let identical = Rates::Identical { count: n as u64, failure_rate: rate };
-            let identical = Population::new(identical, &Failures::default(), None);
-            let different = Population::Different(DifferentAgents::new(&rates, &Failures::default(), None));
-            for (unsafe_from, stuck_from) in
-                [(3, 2), (2, 3), (n as u64 / 2 + 2, n as u64 / 2 - 1), (n as u64, 1)]
-            {
-                let [a, b] = [&identical, &different].map(|agents| outcomes(agents, unsafe_from, stuck_from));
+            let population = of_one_rate(n, rate, &Failures::default());
+            for (unsafe_from, stuck_from) in [(3, 2), (2, 3), (n / 2 + 2, n / 2 - 1), (n, 1)] {
+                let [a, b] = population.each_ref().map(|agents| outcomes(agents, unsafe_from, stuck_from));
                 for (a, b) in [(a.correct, b.correct), (a.abstain, b.abstain), (a.wrong, b.wrong)] {
-                    let same = a.is_zero() && b.is_zero() || relative(a, b) < 4.0 * f64::EPSILON;
-                    assert!(same, "{n} {rate} {unsafe_from} {stuck_from}: {:e} {:e}", a.to_f64(), b.to_f64());
+                    let error = relative(a, b);
+                    assert!(error < 4.0 * f64::EPSILON, "{n} {rate} {unsafe_from} {stuck_from}: {error:e}");
                 }
             }
         }

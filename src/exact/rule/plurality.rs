@@ -278,6 +278,7 @@ impl RightVotes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::testing::{of_one_rate, relative};
     use crate::scenario::{Failures, Filter, Rates};
 
     fn failures(hallucination: f64) -> Failures {
@@ -296,7 +297,7 @@ mod tests {
     /// The largest relative difference.
     fn difference(a: &ByFailures, b: &ByFailures) -> f64 {
         let pairs = a.0.iter().zip(&b.0).flat_map(|(a, b)| parts(*a).into_iter().zip(parts(*b)));
-        pairs.map(|(a, b)| if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }).fold(0.0, f64::max)
+        pairs.map(|(a, b)| relative(a, b)).fold(0.0, f64::max)
     }
 
     /// One wrong answer, level by level and by two masses: n · 2⁻¹⁰⁰ each.
@@ -352,10 +353,7 @@ mod tests {
     fn different_agents_of_one_rate_are_identical() {
         for (n, rate) in [(1, 0.3), (6, 0.9), (40, 1e-4), (301, 0.5)] {
             let failures = failures(0.7);
-            let identical =
-                Population::new(Rates::Identical { count: n, failure_rate: rate }, &failures, None);
-            let different =
-                Population::Different(DifferentAgents::new(&vec![rate; n as usize], &failures, None));
+            let [identical, different] = of_one_rate(n, rate, &failures);
             for answers in [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3)] {
                 let votes = by_failures(&identical, answers).expect("few");
                 let error = difference(
@@ -370,27 +368,14 @@ mod tests {
     /// By mpmath at 130 digits, from the generating function of all votes for each number of right ones.
     #[test]
     fn many_agents_agree_with_generating_functions() {
-        let table = [
-            (
-                60,
-                0.3,
-                0.75,
-                [1.0, 1.0],
-                3,
-                [0.9999999999671659, 2.2334902047453165e-11, 1.049921274438691e-11],
-            ),
+        type Row = (u64, f64, f64, [f64; 2], u64, [f64; 3]);
+        const TABLE: [Row; 4] = [
+            (60, 0.3, 0.75, [1.0; 2], 3, [0.9999999999671659, 2.2334902047453165e-11, 1.049921274438691e-11]),
             (60, 0.9, 1.0, [0.75, 0.5], 2, [0.0008343645867593685, 0.07729866183636105, 0.9218669735768796]),
-            (
-                40,
-                0.999,
-                1.0,
-                [1.0, 1.0],
-                5,
-                [2.7715726902118847e-18, 0.17589556957141889, 0.8241044304285811],
-            ),
-            (100, 0.05, 0.5, [0.9, 0.9], 3, [1.0, 3.832537522031398e-54, 3.912231440912468e-55]),
+            (40, 0.999, 1.0, [1.0; 2], 5, [2.7715726902118847e-18, 0.17589556957141889, 0.8241044304285811]),
+            (100, 0.05, 0.5, [0.9; 2], 3, [1.0, 3.832537522031398e-54, 3.912231440912468e-55]),
         ];
-        for (n, rate, hallucination, [accepts_correct, accepts_wrong], answers, expected) in table {
+        for (n, rate, hallucination, [accepts_correct, accepts_wrong], answers, expected) in TABLE {
             let rates = Rates::Identical { count: n, failure_rate: rate };
             let filter = Filter { accepts_correct, accepts_wrong };
             let population = Population::new(rates, &failures(hallucination), Some(filter));
@@ -406,18 +391,10 @@ mod tests {
     #[test]
     fn the_most_agents_are_said() {
         for answers in [1, 3, 100, i64::MAX as u64] {
-            let error = by_failures(
-                &population(max_agents_among(answers) + 1, 0.5, None),
-                WrongAnswers::Among(answers),
-            );
-            let allowed = if answers == 1 { None } else { Some(max_agents_among(answers).to_string()) };
-            match (error, allowed) {
-                (Ok(_), None) => {}
-                (Err(error), Some(allowed)) => {
-                    assert!(error.to_string().ends_with(&format!("maximum is {allowed}")))
-                }
-                (answer, _) => panic!("{answers}: {answer:?}"),
-            }
+            let max = max_agents_among(answers);
+            let answer = by_failures(&population(max + 1, 0.5, None), WrongAnswers::Among(answers));
+            let error = answer.expect_err("too many").to_string();
+            assert!(error.ends_with(&format!("maximum is {max}")), "{error}");
         }
     }
 }

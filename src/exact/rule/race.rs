@@ -5,14 +5,12 @@ use crate::exact::agents::Population;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
 use crate::exact::outcomes::TaskResult;
 use crate::exact::race;
-use crate::exact::scaled::Scaled;
 use crate::exact::shared::MAX_CORRELATED_AGENTS;
 use crate::scenario::{Error, Race, WrongAnswers};
 
 impl Ballot for Race {
     fn independent(&self, agents: &Population, _: WrongAnswers) -> Result<TaskResult, Error> {
-        let race::Ending { outcomes, calls } = race::run(&agents.agent(0), *self)?;
-        Ok(TaskResult { outcomes, calls, validations: Scaled::ZERO })
+        race::run(&agents.agent(0), *self)
     }
 
     fn max_agents_with_copula(&self, _: &Population, _: WrongAnswers) -> u64 {

@@ -220,10 +220,7 @@ fn less_logarithm(u: DoubleDouble) -> DoubleDouble {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn relative(computed: Scaled, expected: Scaled) -> f64 {
-        if computed == expected { 0.0 } else { ((computed - expected) / expected).to_f64().abs() }
-    }
+    use crate::exact::testing::relative;
 
     fn sides(mean: f64, correlation: f64, rate: f64) -> Chance {
         beta_below(Chance::of_rate(mean), correlation, rate).expect("settled")

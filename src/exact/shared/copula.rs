@@ -215,7 +215,8 @@ impl Copula {
     /// The means of functions of what the agents share, each to full relative precision.
     fn mean(&self, function: impl Fn(DoubleDouble) -> Values) -> Result<Values, NotConverged> {
         let integrand = |shared| weighted(function(shared), normal::density(shared));
-        let integrals = integrate_smooth(integrand).or_else(|| integrate(&self.panels(), integrand));
+        let integrals =
+            integrate_smooth(integrand).or_else(|| integrate(&ends_up_to(self.farthest()), integrand));
         Ok(means(integrals.ok_or(NotConverged)?))
     }
 
@@ -242,7 +243,7 @@ impl Copula {
     /// The panels, and where ρ is nearly one others that end around the barriers of these agents: there the integrand has its
     /// peaks, which are narrow, and which halving alone would find slowly.
     fn panels_around(&self, places: &[usize]) -> Vec<f64> {
-        let mut ends = self.panels();
+        let mut ends = ends_up_to(self.farthest());
         if self.root_of_rest.high < NARROW {
             let (first, last) = (ends[0], ends[ends.len() - 1]);
             for &place in places {
@@ -300,11 +301,6 @@ impl Copula {
         }
     }
 
-    /// Where the integrand can be large: around zero in even steps, then ever wider ones.
-    fn panels(&self) -> Vec<f64> {
-        ends_up_to(self.farthest())
-    }
-
     /// No outcome has its largest integrand, or a part of 10⁻²¹ of it, beyond this. Every factor of an outcome is the chance of a
     /// normal variable beyond u = (t − √ρz)/√(1−ρ): it has no more to gain where |u| > 9, and the gain of all agents
     /// together per unit of z is at most n √(ρ/(1−ρ)) times the hazard |u| + 1.
@@ -320,6 +316,7 @@ impl Copula {
     }
 }
 
+/// The ends of panels where an integrand can be large: around zero in even steps, then in wider ones.
 fn ends_up_to(farthest: f64) -> Vec<f64> {
     let mut ends = vec![0.0, 5.0, 10.0];
     while ends[ends.len() - 1] < farthest {

@@ -67,8 +67,8 @@ pub(crate) fn vote(
 /// # Errors
 /// More sums than can be formed several hundred times.
 pub(crate) fn check_for_quadrature(rule: &WeightedThreshold) -> Result<(), Error> {
-    let Simplified { weights, .. } = Simplified::of(rule);
-    if weights.iter().all(|weight| *weight == 1) || Halves::new(weights)?.steps() <= MAX_STEPS_EACH {
+    let vote = Simplified::of(rule);
+    if vote.has_equal_weights() || Halves::new(vote.weights)?.steps() <= MAX_STEPS_EACH {
         return Ok(());
     }
     let message = format!(
