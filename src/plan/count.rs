@@ -127,19 +127,15 @@ struct Progression {
 /// The numbers of agents that can be the smallest, in progressions along which no class of tasks has a peak; `None` where that is not known.
 fn progressions(scenario: &Scenario, first: u64) -> Option<Vec<Progression>> {
     let progression = |first, step| Progression { first, step };
+    let accepts_correct = scenario.filter().map_or(1.0, |filter| filter.accepts_correct);
     match scenario.scheme() {
         Scheme::KOfN(_) | Scheme::Any(_) | Scheme::Unanimous(_) => Some(vec![progression(first, 1)]),
-        Scheme::Majority(_) if !shares_a_rate(scenario) || !rejects_correct_answers(scenario) => {
+        Scheme::Majority(_) if !shares_a_rate(scenario) || accepts_correct >= 1.0 => {
             Some(vec![progression(1, 2)])
         }
         Scheme::Byzantine(_) if !shares_a_rate(scenario) => Some(vec![progression(1, 3), progression(3, 3)]),
         _ => None,
     }
-}
-
-/// Whether a filter rejects some of the correct answers.
-fn rejects_correct_answers(scenario: &Scenario) -> bool {
-    scenario.filter().is_some_and(|filter| filter.accepts_correct < 1.0)
 }
 
 /// The largest number of agents that has an exact answer.
@@ -187,14 +183,12 @@ fn along(progressions: &[Progression], scenario: &Scenario, target: f64) -> Resu
         search.run(Goal::Reach(target))?;
         searches.push(search);
     }
-    if let Some(found) = searches.iter().filter_map(|search| search.found).min_by_key(|found| found.count) {
-        // What another progression left open may hold a smaller one.
-        let open = searches.iter().filter_map(|search| search.open_from).min();
-        if open.is_none_or(|open| found.count <= open) {
-            return Ok(Count::Found(found));
-        }
-    }
     let tried = searches.iter().filter_map(|search| search.open_from).min();
+    let found = searches.iter().filter_map(|search| search.found).min_by_key(|found| found.count);
+    // What another progression left open may hold a smaller one.
+    if let Some(found) = found.filter(|found| tried.is_none_or(|tried| found.count <= tried)) {
+        return Ok(Count::Found(found));
+    }
     let mut best = searches[0].best;
     for search in &mut searches {
         search.run(Goal::Best)?;
@@ -242,14 +236,9 @@ impl<'a> Search<'a> {
 
     /// Over stretches that double in length, until all that lies beyond is out of the question.
     fn run(&mut self, goal: Goal) -> Result<(), Error> {
-        let correlated = shares_a_rate(self.scenario);
-        let (evaluations, all_classes) = if correlated {
-            (CORRELATED_EVALUATIONS, CORRELATED_EVALUATIONS * CLASSES)
-        } else {
-            (EVALUATIONS, EVALUATIONS * CLASSES)
-        };
+        let evaluations = if shares_a_rate(self.scenario) { CORRELATED_EVALUATIONS } else { EVALUATIONS };
         // An evaluation takes as long as it has classes of tasks.
-        self.left = (all_classes / self.limit.classes()).clamp(FEWEST_EVALUATIONS, evaluations);
+        self.left = (evaluations * CLASSES / self.limit.classes()).clamp(FEWEST_EVALUATIONS, evaluations);
         self.open_from = None;
         let Progression { first, step } = self.progression;
         let last = most(self.scenario).saturating_sub(first) / step;
@@ -281,7 +270,8 @@ impl<'a> Search<'a> {
         if self.misses(low.reliability.correct_at_most(&high.reliability), goal) {
             return Ok(());
         }
-        if high.reached.count - low.reached.count == step {
+        let steps = (high.reached.count - low.reached.count) / step;
+        if steps == 1 {
             self.meets(high, goal);
             return Ok(());
         }
@@ -289,8 +279,7 @@ impl<'a> Search<'a> {
             self.open_from.get_or_insert(low.reached.count);
             return Ok(());
         }
-        let middle =
-            self.at(low.reached.count + step * ((high.reached.count - low.reached.count) / step / 2))?;
+        let middle = self.at(low.reached.count + step * (steps / 2))?;
         self.between(low, &middle, goal)?;
         if self.found.is_none() && self.open_from.is_none() {
             self.between(&middle, high, goal)?;

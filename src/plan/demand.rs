@@ -156,13 +156,8 @@ impl Scope {
     }
 }
 
-/// What a task is expected to cost: the scenario's prices or, where it has none, one for each call and each validation.
-pub(super) fn price(exact: &Exact) -> f64 {
-    exact.expected.cost.unwrap_or(exact.expected.calls + exact.expected.validations)
-}
-
-/// The exact answer and its price.
+/// Returns the exact outcome, and the expected price of a task: without prices, one for each call and each validation.
 pub(super) fn priced(scenario: &Scenario) -> Result<(Exact, f64), Error> {
     let exact = assess(scenario)?;
-    Ok((exact, price(&exact)))
+    Ok((exact, exact.expected.cost.unwrap_or(exact.expected.calls + exact.expected.validations)))
 }

@@ -247,16 +247,10 @@ pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool) -> Vec<Siz
         all.push(Sized::vote(Any, most));
     }
     if let Some(pipeline) = validator(team.base, scope) {
-        let again = again && scope.repeated_calls;
-        all.extend(
-            pipelines(&pipeline, team, scope).into_iter().filter(|sized| is_longest(sized, scope, again)),
-        );
+        let most = |count| if again && scope.repeated_calls { scope.most_agents / count } else { 1 };
+        all.extend(pipelines(&pipeline, team, scope).into_iter().filter(|sized| {
+            matches!(&sized.scheme, Scheme::Validated(pipeline) if pipeline.attempts == most(sized.count))
+        }));
     }
     all
-}
-
-/// Whether a pipeline makes as many attempts as it may.
-fn is_longest(sized: &Sized, scope: &Scope, again: bool) -> bool {
-    let most = if again { scope.most_agents / sized.count } else { 1 };
-    matches!(&sized.scheme, Scheme::Validated(pipeline) if pipeline.attempts == most)
 }

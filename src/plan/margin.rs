@@ -57,7 +57,10 @@ pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<M
     let failure_rate = rate(scenario)?;
     let with = |margin| {
         let rates = Rates::Identical { count: 1, failure_rate };
-        steps(rates, scenario.failures(), margin, count).ok_or_else(|| never_ahead(failure_rate))
+        steps(rates, scenario.failures(), margin, count).ok_or_else(|| {
+            let allowed = "low enough that the right answer is likelier than the wrong one (below 0.5 where every failure votes)";
+            Error::out_of_range("agents.failure_rate", format!("{failure_rate:?}"), allowed)
+        })
     };
     let mut most = 1;
     while with(most)?.correct < target {
@@ -69,7 +72,7 @@ pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<M
     }
     let mut too_small = most / 2;
     while most - too_small > 1 {
-        let middle = too_small + (most - too_small) / 2;
+        let middle = too_small.midpoint(most);
         if with(middle)?.correct < target { too_small = middle } else { most = middle }
     }
     let Steps { correct, failure, calls } = with(most)?;
@@ -80,10 +83,8 @@ pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<M
 fn rate(scenario: &Scenario) -> Result<f64, Error> {
     let Scheme::AheadBy(race) = scenario.scheme() else {
         let name = scenario.scheme().about().name;
-        return Err(Error::refused(
-            "scheme",
-            format!("scheme must be ahead-by, because {name} has no margin"),
-        ));
+        let message = format!("scheme must be ahead-by, because {name} has no margin");
+        return Err(Error::refused("scheme", message));
     };
     if race.max_calls.is_some() {
         let message = "scheme.max_calls cannot be combined with steps, which take as many calls as they need";
@@ -98,25 +99,20 @@ fn rate(scenario: &Scenario) -> Result<f64, Error> {
     }
     match *scenario.agents() {
         Agents::Identical { failure_rate, .. } => Ok(failure_rate),
-        Agents::Different { .. } | Agents::ByTask { .. } => Err(Error::refused(
-            "tasks",
-            "rates differ by class of tasks: there is no one margin for all steps",
-        )),
+        Agents::Different { .. } | Agents::ByTask { .. } => {
+            let message = "rates differ by class of tasks: there is no one margin for all steps";
+            Err(Error::refused("tasks", message))
+        }
     }
-}
-
-fn never_ahead(failure_rate: f64) -> Error {
-    let allowed = "low enough that the right answer is likelier than the wrong one (below 0.5 where every failure votes)";
-    Error::out_of_range("agents.failure_rate", format!("{failure_rate:?}"), allowed)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Failures;
     use crate::scenario::scheme::AheadBy;
     use num_bigint::BigInt;
     use num_rational::BigRational;
-    use num_traits::One;
 
     fn margin(rate: f64, count: u64, target: f64) -> Result<Margin, Error> {
         smallest_margin(&Scenario::new(Agents::identical(1, rate), AheadBy::new(1))?, count, target)
@@ -144,10 +140,7 @@ mod tests {
             }
         }
         assert_eq!(margin(0.25, 2, 0.5625).expect("a tie").margin, 1);
-        assert!(
-            exactly(256, 1, 2) == BigRational::new(9.into(), 16.into())
-                && BigRational::one() > exactly(1, 1, 1)
-        );
+        assert_eq!(exactly(256, 1, 2), BigRational::new(9.into(), 16.into()));
     }
 
     /// A target that a margin reaches to the last bit takes that margin, and the next double one more.
@@ -155,9 +148,7 @@ mod tests {
     fn targets_are_met_to_the_last_bit() {
         for margin_asked in 1..=14 {
             let rates = Rates::Identical { count: 1, failure_rate: 0.23 };
-            let reached = steps(rates, &crate::scenario::Failures::default(), margin_asked, 100)
-                .expect("ahead")
-                .correct;
+            let reached = steps(rates, &Failures::default(), margin_asked, 100).expect("ahead").correct;
             assert_eq!(margin(0.23, 100, reached).expect("a margin").margin, margin_asked);
             assert_eq!(margin(0.23, 100, reached.next_up()).expect("a margin").margin, margin_asked + 1);
         }

@@ -83,16 +83,24 @@ pub(super) fn agents(all: &Agents, count: u64, members: Option<&[usize]>) -> Age
     }
 }
 
-/// The mean failure rate of each agent over the tasks; `None` where all are alike.
-fn means(agents: &Agents) -> Option<Vec<f64>> {
+/// Whether agents have rates of their own.
+pub(super) fn differ(agents: &Agents) -> bool {
     match agents {
-        Agents::Identical { .. } => None,
-        Agents::Different { failure_rates } => Some(failure_rates.clone()),
-        Agents::ByTask { count, tasks } => {
-            let is_own = |task: &TaskClass| matches!(task.rates, ClassRates::Different(_));
-            tasks.iter().any(is_own).then(|| (0..*count as usize).map(|agent| mean(tasks, agent)).collect())
+        Agents::Identical { .. } => false,
+        Agents::Different { .. } => true,
+        Agents::ByTask { tasks, .. } => {
+            tasks.iter().any(|task| matches!(task.rates, ClassRates::Different(_)))
         }
     }
+}
+
+/// Returns the mean failure rate of each agent over the tasks; `None` where all are alike.
+fn means(agents: &Agents) -> Option<Vec<f64>> {
+    differ(agents).then(|| match agents {
+        Agents::Identical { count, failure_rate } => vec![*failure_rate; *count as usize],
+        Agents::Different { failure_rates } => failure_rates.clone(),
+        Agents::ByTask { count, tasks } => (0..*count as usize).map(|agent| mean(tasks, agent)).collect(),
+    })
 }
 
 /// The mean failure rate of one agent over the classes.

@@ -10,11 +10,11 @@
 use super::choice::Choice;
 use super::demand::priced;
 use super::options::Options;
-use super::team::{agents, under};
+use super::team::{agents, differ, under};
 use crate::exact::assess;
 use crate::outcome::{Exact, Interval};
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Agents, ClassRates, Error, Scenario};
+use crate::scenario::{Agents, Error, Scenario};
 use rayon::prelude::*;
 
 /// What a choice comes to under many scenarios.
@@ -99,11 +99,8 @@ pub fn intervals(
     }
     let choices = options.choices.len();
     if let Some(place) = places.iter().find(|&&place| place >= choices) {
-        return Err(Error::out_of_range(
-            "places",
-            place,
-            format!("a place among {choices} choices, counted from 0"),
-        ));
+        let allowed = format!("a place among {choices} choices, counted from 0");
+        return Err(Error::out_of_range("places", place, allowed));
     }
     let of = |&place: &usize| of_choice(options, place, replicas, level);
     Ok(Uncertainty {
@@ -153,7 +150,9 @@ fn replayed(choice: &Choice, scheme: Scheme, replica: &Scenario) -> Result<Scena
 /// The agents at these places, if the replica has them.
 fn taken(all: &Agents, count: u64, members: Option<&[usize]>) -> Result<Agents, Error> {
     let Some(&last) = members.and_then(<[usize]>::last) else {
-        return if differ(all) { Err(unlike()) } else { Ok(agents(all, count, None)) };
+        let message = "replicas must have agents with equal rates, as the scenario of the plan has";
+        let unlike = || Err(Error::refused("replicas", message));
+        return if differ(all) { unlike() } else { Ok(agents(all, count, None)) };
     };
     let needed = last as u64 + 1;
     if differ(all) && all.count() < needed {
@@ -163,36 +162,15 @@ fn taken(all: &Agents, count: u64, members: Option<&[usize]>) -> Result<Agents, 
     Ok(agents(all, count, members))
 }
 
-/// Whether the agents have rates of their own.
-fn differ(agents: &Agents) -> bool {
-    match agents {
-        Agents::Identical { .. } => false,
-        Agents::Different { .. } => true,
-        Agents::ByTask { tasks, .. } => {
-            tasks.iter().any(|task| matches!(task.rates, ClassRates::Different(_)))
-        }
-    }
-}
-
-fn unlike() -> Error {
-    let message = "replicas must have agents with equal rates, as the scenario of the plan has";
-    Error::refused("replicas", message)
-}
-
-/// The majorities among the choices, one agent alone included, the smallest first.
-fn majorities(options: &Options) -> Vec<&Choice> {
+fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Result<CountInterval, Error> {
+    // One agent alone is the smallest majority.
     let is_majority = |choice: &&Choice| match choice.scenario.scheme() {
         Scheme::Single(_) => true,
         Scheme::Majority(_) => choice.agents() % 2 == 1,
         _ => false,
     };
-    let mut all: Vec<&Choice> = options.choices.iter().filter(is_majority).collect();
-    all.sort_by_key(|choice| choice.agents());
-    all
-}
-
-fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Result<CountInterval, Error> {
-    let majorities = majorities(options);
+    let mut majorities: Vec<&Choice> = options.choices.iter().filter(is_majority).collect();
+    majorities.sort_by_key(|choice| choice.agents());
     let target = options.demand.target;
     let smallest = |replica: &Scenario| smallest_in(&majorities, replica, target);
     let mut counts: Vec<Option<u64>> = replicas.par_iter().map(smallest).collect::<Result<_, _>>()?;
@@ -200,11 +178,8 @@ fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Re
     counts.sort_by_key(|count| count.unwrap_or(u64::MAX));
     let (low, high) = ends(counts.len(), level);
     let met = counts.iter().flatten().count();
-    Ok(CountInterval {
-        low: counts[low],
-        high: counts[high],
-        share_that_meets: met as f64 / counts.len() as f64,
-    })
+    let share_that_meets = met as f64 / counts.len() as f64;
+    Ok(CountInterval { low: counts[low], high: counts[high], share_that_meets })
 }
 
 /// The smallest that meets the target in `replica`. Where agents are all alike and tasks too, majorities of odd numbers only rise or only fall, so that they can be halved.
@@ -230,7 +205,7 @@ fn smallest_in(majorities: &[&Choice], replica: &Scenario, target: f64) -> Resul
     }
     let (mut missed, mut met) = (0, majorities.len() - 1);
     while met - missed > 1 {
-        let middle = missed + (met - missed) / 2;
+        let middle = missed.midpoint(met);
         if meets(majorities[middle])? { met = middle } else { missed = middle }
     }
     Ok(Some(majorities[met].agents()))

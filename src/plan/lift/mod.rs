@@ -117,14 +117,11 @@ fn changes(scenario: &Scenario, scope: &Scope) -> Vec<Change> {
 
 /// The class on which agents with one rate fail most.
 fn hardest(tasks: &[TaskClass]) -> Option<usize> {
-    let rates: Option<Vec<f64>> = tasks
-        .iter()
-        .map(|task| match task.rates {
-            ClassRates::Identical(rate) => Some(rate),
-            ClassRates::Different(_) => None,
-        })
-        .collect();
-    let rates = rates?;
+    let rate = |task: &TaskClass| match task.rates {
+        ClassRates::Identical(rate) => Some(rate),
+        ClassRates::Different(_) => None,
+    };
+    let rates = tasks.iter().map(rate).collect::<Option<Vec<f64>>>()?;
     (0..rates.len()).max_by(|&a, &b| rates[a].total_cmp(&rates[b]).then(b.cmp(&a)))
 }
 

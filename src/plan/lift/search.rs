@@ -40,19 +40,16 @@ impl Varied<'_> {
     pub(super) fn search(&self, low: f64, high: f64) -> Result<Found, Error> {
         let at = |step: u32| low + (high - low) * f64::from(step) / f64::from(STEPS);
         let mut missed = high;
+        let mut all = Vec::new();
         for step in (0..STEPS).rev() {
-            let all = self.systems(at(step), None)?;
+            all = self.systems(at(step), None)?;
             let met = self.meeting(&all);
             if !met.is_empty() {
                 return self.halve(at(step), missed, met);
             }
-            if step == 0 {
-                let Some(choice) = best(all) else { break };
-                return Ok(Found { largest: None, choice });
-            }
             missed = at(step);
         }
-        Err(Error::refused("scenario", "no system has an exact answer here"))
+        Ok(Found { largest: None, choice: best(all)? })
     }
 
     /// Between a value that contenders meet and one that none meets.
@@ -60,7 +57,7 @@ impl Varied<'_> {
         // Numbers that are not negative have the order of their bits.
         let (mut met, mut missed) = (met.to_bits(), missed.to_bits());
         while missed - met > 1 && f64::from_bits(missed) > f64::from_bits(met) * (1.0 + WIDTH) {
-            let middle = met + (missed - met) / 2;
+            let middle = met.midpoint(missed);
             let still = self.meeting(&self.systems(f64::from_bits(middle), Some(&meeting))?);
             if still.is_empty() {
                 missed = middle;
@@ -69,10 +66,8 @@ impl Varied<'_> {
             }
         }
         let largest = f64::from_bits(met);
-        match best(self.systems(largest, Some(&meeting))?) {
-            Some(choice) => Ok(Found { largest: Some(largest), choice }),
-            None => Err(Error::refused("scenario", "no system has an exact answer here")),
-        }
+        let choice = best(self.systems(largest, Some(&meeting))?)?;
+        Ok(Found { largest: Some(largest), choice })
     }
 
     /// The contenders with this value, or those in `places`, that have an exact answer.
@@ -95,14 +90,11 @@ impl Varied<'_> {
     }
 }
 
-/// The one that is most often correct, the first of equals.
-fn best(all: Vec<Contender>) -> Option<Choice> {
-    let mut choices = all.into_iter().map(|contender| contender.choice);
-    let first = choices.next()?;
-    Some(choices.fold(
-        first,
-        |best, choice| {
-            if choice.exact.correct > best.exact.correct { choice } else { best }
-        },
-    ))
+/// Returns the contender that is most often correct, the first of equals.
+fn best(all: Vec<Contender>) -> Result<Choice, Error> {
+    let better = |best: Choice, choice: Choice| {
+        if choice.exact.correct > best.exact.correct { choice } else { best }
+    };
+    let best = all.into_iter().map(|contender| contender.choice).reduce(better);
+    best.ok_or_else(|| Error::refused("scenario", "no system has an exact answer here"))
 }
