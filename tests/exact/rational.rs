@@ -331,7 +331,7 @@ fn what_is_not_rational_or_too_long_is_refused() {
         vote(agents, rate).with_dependence(Dependence::GaussianCopula { correlation: 0.3 }).unwrap()
     };
     let error = |scenario: &Scenario| assess_rational(scenario, Reading::Decimal).unwrap_err().to_string();
-    assert!(error(&copula(3, 0.23)).contains("\"gaussian-copula\" has no rational answer"));
+    assert!(error(&copula(3, 0.23)).contains("\"gaussian-copula\" has no exact fraction"));
     assert_eq!(binary(&copula(3, 1.0)).wrong, BigRational::one());
     for scenario in [vote(10_000_000_000_000, 0.23), vote(1_000_000, 0.5)] {
         assert!(error(&scenario).contains("bits; allowed is up to 1000000"), "{}", error(&scenario));
