@@ -68,23 +68,6 @@ fn given_normal(rate: f64, correlation: f64, z: f64) -> f64 {
     normal.cdf((normal.inverse_cdf(rate) - correlation.sqrt() * z) / own)
 }
 
-/// P(these agents, one for each rate, all fail).
-fn all_fail(dependence: Dependence, rates: &[f64]) -> f64 {
-    match dependence {
-        Dependence::CommonCause { probability: c } => {
-            c + (1.0 - c) * rates.iter().map(|rate| (rate - c) / (1.0 - c)).product::<f64>()
-        }
-        Dependence::BetaBinomial { correlation: rho } => (0..rates.len())
-            .map(|before| before as f64)
-            .map(|before| (rates[0] * (1.0 - rho) + before * rho) / (1.0 - rho + before * rho))
-            .product(),
-        Dependence::GaussianCopula { correlation: rho } => {
-            over_normal(|z| rates.iter().map(|rate| given_normal(*rate, rho, z)).product())
-        }
-        _ => rates.iter().product(),
-    }
-}
-
 /// P(k of n agents with this rate fail), for k = 0 … n.
 fn failures(dependence: Dependence, n: u64, rate: f64) -> Vec<f64> {
     let binomial =
@@ -103,6 +86,11 @@ fn failures(dependence: Dependence, n: u64, rate: f64) -> Vec<f64> {
         _ => binomial(rate, k),
     };
     (0..=n).map(all).collect()
+}
+
+/// P(all of n agents with this rate fail).
+fn all_fail(dependence: Dependence, n: u64, rate: f64) -> f64 {
+    failures(dependence, n, rate)[n as usize]
 }
 
 /// Each agent keeps its rate, whatever it shares with the others: as the only one, and as any of several, by a quorum of one among agents
@@ -128,14 +116,14 @@ fn pairs_fail_together_as_often_as_they_should() {
     for (dependence, seed) in models().into_iter().zip(200..) {
         for rate in [0.23, 0.5] {
             let pair = scenario(Agents::identical(2, rate), Unanimous, dependence);
-            let both = all_fail(dependence, &[rate; 2]);
+            let both = all_fail(dependence, 2, rate);
             assert_agrees(&pair, seed, [1.0 - 2.0 * rate + both, 2.0 * (rate - both), both]);
         }
     }
     for correlation in [0.1, 0.6] {
         let dependence = Dependence::GaussianCopula { correlation };
         let pair = scenario(Agents::different([0.2, 0.45]), Unanimous, dependence);
-        let both = all_fail(dependence, &[0.2, 0.45]);
+        let both = over_normal(|z| given_normal(0.2, correlation, z) * given_normal(0.45, correlation, z));
         assert_agrees(&pair, 5, [1.0 - 0.65 + both, 0.65 - 2.0 * both, both]);
         // Sheppard's formula needs no integral.
         let pair = scenario(Agents::identical(2, 0.5), Unanimous, dependence);
@@ -154,7 +142,7 @@ fn too_much_in_common_is_caught() {
     ] {
         let (_, strength) = right.parameter().expect("a strength");
         let broken = right.with_strength(1.05 * strength);
-        let both = all_fail(right, &[0.23; 2]);
+        let both = all_fail(right, 2, 0.23);
         let truth = [1.0 - 0.46 + both, 2.0 * (0.23 - both), both];
         let counts = |dependence| simulated(&scenario(Agents::identical(2, 0.23), Unanimous, dependence), 7);
         assert!(agrees(counts(right), truth), "{right:?}");
@@ -191,7 +179,7 @@ fn attempts_share_what_a_task_has_in_common() {
     for (dependence, seed) in models().into_iter().zip(500..) {
         for attempts in [2, 5] {
             let pipeline = Validated::new(judge).with_attempts(attempts);
-            let all = all_fail(dependence, &vec![0.4; attempts as usize]);
+            let all = all_fail(dependence, attempts, 0.4);
             let pipeline = scenario(Agents::identical(1, 0.4), pipeline, dependence);
             assert_agrees(&pipeline, seed, [1.0 - all, all, 0.0]);
         }

@@ -149,56 +149,29 @@ proptest! {
     }
 }
 
-/// With a share α of easy tasks, solved with p₁, and the rest with p₂, majority takes one of four shapes over odd n (Chen et al. 2024): with t =
-/// 1 + p₂(1−p₂)(½−p₂)/(p₁(1−p₁)(p₁−½)), for p₁+p₂ > 1 it rises and then falls iff α > 1 − 1/t, else it falls; for p₁+p₂ < 1 it falls and
-/// then rises iff α < 1 − 1/t, else it rises.
+/// With a share of easy tasks, solved with p₁, and the rest with p₂, P(correct) of a majority takes one of four shapes over odd
+/// numbers of agents (Chen et al. 2024; when it takes which is in `published.rs`).
 #[test]
 fn all_four_shapes_of_mixed_tasks_are_searched() {
-    let turn = |p1: f64, p2: f64| {
-        let t = 1.0 + p2 * (1.0 - p2) * (0.5 - p2) / (p1 * (1.0 - p1) * (p1 - 0.5));
-        1.0 - 1.0 / t
-    };
-    let mixed = |easy: f64, p1: f64, p2: f64| {
+    for (easy, p1, p2, shape) in [
+        (0.5, 0.85, 0.4, vec![true, false]),
+        (0.2, 0.85, 0.4, vec![false]),
+        (0.5, 0.6, 0.15, vec![false, true]),
+        (0.9, 0.6, 0.15, vec![true]),
+    ] {
         let tasks = [TaskClass::new(easy, 1.0 - p1), TaskClass::new(1.0 - easy, 1.0 - p2)];
-        scenario(Agents::by_task(1, tasks), Majority, Dependence::Independent)
-    };
-    let found = |scenario: &Scenario, target| match smallest_count(scenario, target).unwrap() {
-        Count::Found(reached) => Ok(reached.count),
-        Count::Never { best } => Err(best),
-        other => panic!("{other:?}"),
-    };
-    let at = |scenario: &Scenario, n| correct(&scenario.clone().with_count(n).unwrap());
-
-    let (p1, p2) = (0.85, 0.4);
-    let rises_then_falls = mixed(0.5, p1, p2);
-    assert!(p1 + p2 > 1.0 && 0.5 > turn(p1, p2));
-    let odd: Vec<f64> = (0..150).map(|m| at(&rises_then_falls, 2 * m + 1)).collect();
-    let peak = (0..150).max_by(|&a, &b| odd[a].total_cmp(&odd[b])).unwrap();
-    assert!((1..100).contains(&peak));
-    assert_eq!(found(&rises_then_falls, odd[peak] - 1e-9), Ok(2 * peak as u64 + 1));
-    let best = found(&rises_then_falls, odd[peak] + 1e-9).unwrap_err();
-    assert!(best.correct <= odd[peak] && best.correct >= odd[peak] - 1e-6);
-
-    assert!(0.2 < turn(p1, p2));
-    let falls = mixed(0.2, p1, p2);
-    assert_eq!(found(&falls, at(&falls, 1)), Ok(1));
-    assert_eq!(found(&falls, at(&falls, 1) + 1e-9).unwrap_err().count, 1);
-
-    let (p1, p2) = (0.6, 0.15);
-    assert!(p1 + p2 < 1.0 && 0.5 < turn(p1, p2));
-    let falls_then_rises = mixed(0.5, p1, p2);
-    let start = at(&falls_then_rises, 1);
-    assert!(at(&falls_then_rises, 3) < start);
-    let late = found(&falls_then_rises, start + 1e-3).unwrap();
-    let (reached, before) = (at(&falls_then_rises, late), at(&falls_then_rises, late - 2));
-    assert!(late > 3 && reached >= start + 1e-3 && before < start + 1e-3);
-    assert!(found(&falls_then_rises, 0.5 + 1e-9).is_err());
-
-    assert!(0.9 > turn(p1, p2));
-    let rises = mixed(0.9, p1, p2);
-    let count = found(&rises, 0.899).unwrap();
-    assert!(at(&rises, count) >= 0.899 && at(&rises, count - 2) < 0.899);
-    assert!(found(&rises, 0.9 + 1e-9).is_err());
+        let mixed = scenario(Agents::by_task(1, tasks), Majority, Dependence::Independent);
+        let curve = curve(&mixed, 299);
+        let odd: Vec<f64> = curve.iter().flatten().copied().step_by(2).collect();
+        let mut rises: Vec<bool> = odd.windows(2).map(|pair| pair[1] > pair[0]).collect();
+        rises.dedup();
+        assert_eq!(rises, shape, "{easy} {p1} {p2}");
+        let (start, peak) = (odd[0], odd.iter().copied().fold(0.0, f64::max));
+        for target in [peak - 1e-9, peak + 1e-9, start, start + 1e-9, start + 1e-3, easy - 1e-3, easy + 1e-9]
+        {
+            assert_smallest(&mixed, target, &curve);
+        }
+    }
 }
 
 /// Thousands of millions of agents are searched in no time.
