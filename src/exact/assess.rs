@@ -22,7 +22,7 @@ const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
 ///
 /// Failures may be correlated: under a common cause in any scheme; with a rate from a beta distribution among up to 10⁷
 /// agents, 10⁴ in pipelines of several attempts; with a Gaussian copula among up to 10⁷ equal or 1,000
-/// different agents in any scheme, 10⁴ of which each votes for one of two answers.
+/// different agents in any scheme, 10⁴ where each of them votes for one of two answers.
 ///
 /// A plurality has an answer for up to 10⁶ agents where no two wrong answers agree or all do, for any number where all do and nobody is silent, and for 4,600 agents with
 /// three wrong answers or 780 with any number of them; 10⁴ equal agents under a copula. A filter costs no more, but in a plurality with one wrong answer: 4,800 agents.
@@ -70,7 +70,7 @@ pub(super) fn check_classes(classes: &[Class<'_>], scenario: &Scenario) -> Resul
     model(scenario.dependence()).check_classes(classes.len(), different.sum())
 }
 
-/// Returns the result of one class of tasks, of which `procedure` is the rule.
+/// Returns the result of one class of tasks, whose rule is `procedure`.
 pub(super) fn of_class(
     class: &Class<'_>,
     mut procedure: Procedure<'_>,

@@ -21,7 +21,7 @@ pub(crate) const LN_2: DoubleDouble =
 pub(crate) const PI: DoubleDouble =
     DoubleDouble { high: std::f64::consts::PI, low: 1.224_646_799_147_353_2e-16 };
 
-/// The exact sum of two doubles of which the first is not the smaller.
+/// The exact sum of two doubles, the first of which is not the smaller.
 #[inline]
 fn quick_two_sum(a: f64, b: f64) -> DoubleDouble {
     let high = a + b;

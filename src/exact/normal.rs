@@ -37,14 +37,14 @@ pub(crate) fn density(x: DoubleDouble) -> Scaled {
     exp(-(x * x).times_power_of_two(0.5)) / Scaled::from(SQRT_TWO_PI)
 }
 
-/// That a standard normal lies below `x`, and above.
+/// Chance that a standard normal variable is below `x`.
 pub(crate) fn below(x: DoubleDouble) -> Chance {
     let size = if x.high < 0.0 { -x } else { x };
     let (small, large) = tails(size);
     if x.high < 0.0 { Chance { yes: small, no: large } } else { Chance { yes: large, no: small } }
 }
 
-/// The tails above and below `x`, which is not negative.
+/// Returns the tails above and below `x` ≥ 0.
 fn tails(x: DoubleDouble) -> (Scaled, Scaled) {
     if x.high > FARTHEST {
         return (Scaled::ZERO, Scaled::ONE);
@@ -58,7 +58,7 @@ fn mills_ratio(x: DoubleDouble) -> DoubleDouble {
     if x.high < FRACTION_FROM { RATIOS[libm::rint(4.0 * x.high) as usize].at(x) } else { mills_fraction(x) }
 }
 
-/// 1/(x + 1/(x + 2/(x + 3/(x + …)))), each level of which makes less of the error of those below: the inner ones do in doubles.
+/// 1/(x + 1/(x + 2/(x + 3/(x + …)))). Each level reduces the error of those below, so that doubles are enough for the inner ones.
 fn mills_fraction(x: DoubleDouble) -> DoubleDouble {
     // Found by trial, from 8 on: they leave 10⁻²⁵ at most.
     const OUTER: u32 = 9;
@@ -68,7 +68,7 @@ fn mills_fraction(x: DoubleDouble) -> DoubleDouble {
     DoubleDouble::ONE / (1..=OUTER).rev().fold(inner.into(), outer)
 }
 
-/// Mills' ratio around a quarter: its Taylor coefficients, the later of which do as doubles.
+/// The Taylor coefficients of Mills' ratio around a quarter; doubles are enough for the later ones.
 struct Ratio {
     place: f64,
     leading: [DoubleDouble; LEADING],
@@ -144,18 +144,18 @@ fn exp(x: DoubleDouble) -> Scaled {
 
 const SIXTH: DoubleDouble = DoubleDouble { high: 1.0 / 6.0, low: 9.251_858_538_542_97e-18 };
 
-/// The x below which a standard normal lies with a chance of which no side is zero.
+/// Returns the x below which a standard normal variable is with this chance, neither side of which may be zero.
 pub(crate) fn quantile(chance: Chance) -> DoubleDouble {
     let (small, negative) = if chance.yes.to_f64() <= 0.5 { (chance.yes, true) } else { (chance.no, false) };
     let size = upper_quantile(small);
     if negative { -size } else { size }
 }
 
-/// The x ≥ 0 above which a standard normal lies with probability `small` ≤ ½.
+/// Returns the x ≥ 0 above which a standard normal variable is with probability `small` ≤ ½.
 fn upper_quantile(small: Scaled) -> DoubleDouble {
     let ln_small = small.ln();
     let mut x = DoubleDouble::from(libm::sqrt((-2.0 * (ln_small + std::f64::consts::LN_2)).max(0.0)));
-    // Convergence is quadratic: six steps reach thirty digits from anywhere, the rest is a limit and no plan.
+    // Convergence is quadratic: six steps reach thirty digits from anywhere.
     for _ in 0..20 {
         let (tail, _) = tails(x);
         let excess = ((tail - small) / small).to_f64();

@@ -1,4 +1,4 @@
-//! How many votes the leading one of equally likely answers has, and whether it leads alone.
+//! The law of the votes of the leading one of equally likely answers, and of whether it leads alone.
 //!
 //! # Accuracy
 //! Sums of products of positive numbers in double-doubles with their own exponent: the relative error is some n · 2⁻¹⁰⁰ for n voters, whether a probability is near one
@@ -34,7 +34,7 @@ pub(crate) struct Occupancy {
     factorials: Vec<Scaled>,
 }
 
-/// What the leader has, given some number of voters.
+/// The leader's number of votes beside the level, given some number of voters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Leader {
     /// P(no answer has as many votes as the level).
@@ -66,7 +66,7 @@ impl Occupancy {
         Self { answers, level: 1, reaches: picks, picks, powers, factorials }
     }
 
-    /// What the leader has beside the level, for each number of voters; and one level further.
+    /// Returns the leader's votes beside the level, for each number of voters, and raises the level.
     pub(crate) fn raise(&mut self) -> Vec<Leader> {
         let voters = self.factorials.len() - 1;
         let below = self.powers[0].clone();
@@ -160,7 +160,7 @@ mod tests {
         units.to_integer().to_string().parse().expect("an integer")
     }
 
-    /// In units of 2⁻¹⁰⁰, of which the stated bound allows one for each voter and answer.
+    /// In units of 2⁻¹⁰⁰: the stated bound allows one for each voter and answer.
     #[test]
     fn every_level_agrees_with_all_ways_to_vote() {
         let vote = Number::from_float(0.75).expect("finite");

@@ -32,7 +32,7 @@ use crate::scenario::WrongAnswers;
 /// A difference of tails keeps its precision while it is at least this part of them.
 const CANCELLED: f64 = 1e-8;
 
-/// The outcome of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is ever given.
+/// Returns the outcomes of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is given.
 pub(crate) fn threshold(
     population: &Population,
     quorum: u64,
@@ -58,15 +58,15 @@ pub(crate) fn threshold(
     Outcomes { correct: correct.at_least, abstain, wrong }
 }
 
-/// `whole` − `part`, if that keeps its digits.
+/// Returns `whole` − `part`, if the difference keeps enough digits.
 pub(super) fn difference(whole: Scaled, part: Scaled) -> Option<Scaled> {
     let difference = whole - part;
     (difference.is_positive() && (difference / whole).to_f64() > CANCELLED).then_some(difference)
 }
 
-/// The same with each outcome to the precision of a double, which takes constant time for identical agents.
+/// Returns the same with each outcome to the precision of a double, in constant time for identical agents.
 ///
-/// Nothing may be raised to a power afterwards, or taken from one another.
+/// No outcome may be raised to a power afterwards, or subtracted from another.
 pub(crate) fn threshold_in_doubles(
     population: &Population,
     quorum: u64,
@@ -82,7 +82,7 @@ pub(crate) fn threshold_in_doubles(
     .unwrap_or_else(|| threshold(population, quorum, checker, answers))
 }
 
-/// None where a difference of tails would lose a bit: at a quarter of what it is taken from it grows an error by two thirds.
+/// Returns `None` where a difference of tails would lose a bit.
 fn identical_in_doubles(
     n: u64,
     agent: &Agent,
@@ -134,7 +134,7 @@ fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers)
 }
 
 /// P(abstain) by the number of failures K. More than n − k of them leave too few right agents: up to k − 1 reach no quorum, more do so by and by.
-/// Up to n − k of them leave enough, of which a filter may reject too many.
+/// Up to n − k of them leave enough, but a filter may reject too many of those.
 fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
     let failure = agent.failure();
     let rejected = Agreement::among_right(agent)
@@ -149,7 +149,7 @@ fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) 
     few_of_either.sum::<Scaled>() + undecided(n, failure, quorum, wrong) + rejected
 }
 
-/// P(at least `quorum` agents are of a kind, and do not agree), each being of the kind with `chance`. Beyond the mean of their number both its
+/// P(at least `quorum` agents are of a kind, and do not agree), each being of the kind with `chance`. Beyond the mean of their number its
 /// probability and that of no agreement fall, so that fifteen standard deviations above it, or above the quorum, nothing counts.
 fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scaled {
     if chance.no.is_zero() {
@@ -216,8 +216,8 @@ pub(crate) fn pivotal(agents: &Population, quorum: u64) -> Vec<Scaled> {
     }
 }
 
-/// Both tails of the number of agents of a kind.
 impl Population {
+    /// Returns both tails of the number of agents of a kind.
     pub(crate) fn tails(&self, threshold: u64, kind: impl Fn(&Agent) -> Chance) -> Tails {
         match self {
             Self::Identical { count, agent } => tails_double_double(*count, kind(agent), threshold),

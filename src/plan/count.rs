@@ -10,7 +10,7 @@
 //! # Implementation
 //! Few numbers of agents can be the smallest. A majority of 2m needs as many votes as one of 2m+1, and one more than one of 2m−1:
 //! only odd n are of interest. In the same way n = 3t+2 never beats 3t+1 under `byzantine`. This holds for every law of failures
-//! that does not tell agents apart.
+//! that treats all agents alike.
 //!
 //! Along each of these progressions, within one class of tasks, P(correct) has no peak but at an end of any stretch:
 //! - a fixed k gains with n, all agents lose;
@@ -25,7 +25,7 @@
 //! So over a stretch P(correct) is at most the mean over the classes of the larger value at its two ends, and over all that lies
 //! beyond, with the [limit](crate::exact::limit) as the other end. A stretch whose bound misses the target is left out, others are halved: the first
 //! n that is met is the smallest, and where the bound of all that is left misses the target there is none. One class is decided in some
-//! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is told.
+//! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is reported.
 
 use super::check;
 use super::model::Model;
@@ -72,8 +72,7 @@ pub enum Count {
 
 /// A number of agents and what it reaches.
 ///
-/// As the best of all it is a number than which, unless the search was cut short, no other is better by more than 10⁻⁶: what climbs to a
-/// ceiling has no best.
+/// As the best of all: unless the search was cut short, no other number is better by more than 10⁻⁶.
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct Reached {
@@ -81,7 +80,7 @@ pub struct Reached {
     pub count: u64,
     /// Their P(correct).
     pub correct: f64,
-    /// P(abstain) + P(wrong), in its own right: not one minus `correct`.
+    /// P(abstain) + P(wrong), computed as a sum of its own: not one minus `correct`.
     pub failure: f64,
 }
 
@@ -162,12 +161,12 @@ fn one_by_one(first: u64, scenario: &Scenario, target: f64) -> Result<Count, Err
 }
 
 impl Reached {
-    /// Worse than anything that is reached.
+    /// A result that is worse than any other.
     fn nothing(count: u64) -> Self {
         Self { count, correct: -1.0, failure: 2.0 }
     }
 
-    /// The better of two, the smaller of equals.
+    /// Returns the better of two, the smaller of equals.
     fn or(self, other: Self) -> Self {
         let better =
             other.correct > self.correct || (other.correct == self.correct && other.count < self.count);
@@ -200,7 +199,7 @@ fn along(progressions: &[Progression], scenario: &Scenario, target: f64) -> Resu
     })
 }
 
-/// What is looked for.
+/// The goal of a search.
 #[derive(Debug, Clone, Copy)]
 enum Goal {
     /// The first number that reaches this.
@@ -234,7 +233,7 @@ impl<'a> Search<'a> {
         Ok(Self { scenario, progression, limit, left: 0, best, found: None, open_from: None })
     }
 
-    /// Over stretches that double in length, until all that lies beyond is out of the question.
+    /// Searches stretches that double in length, until no larger number can reach the goal.
     fn run(&mut self, goal: Goal) -> Result<(), Error> {
         let evaluations = if shares_a_rate(self.scenario) { CORRELATED_EVALUATIONS } else { EVALUATIONS };
         // An evaluation takes as long as it has classes of tasks.
@@ -264,7 +263,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Looks through all after `low` up to and with `high`.
+    /// Searches the numbers above `low` up to and including `high`.
     fn between(&mut self, low: &Place, high: &Place, goal: Goal) -> Result<(), Error> {
         let step = self.progression.step;
         if self.misses(low.reliability.correct_at_most(&high.reliability), goal) {
@@ -287,7 +286,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// A place that has been looked at.
+    /// Evaluates a number of agents.
     fn at(&mut self, count: u64) -> Result<Place, Error> {
         self.left = self.left.saturating_sub(1);
         let reliability = Reliability::of(&self.scenario.clone().with_count(count)?)?;
@@ -296,7 +295,7 @@ impl<'a> Search<'a> {
         Ok(Place { reached, reliability })
     }
 
-    /// Whether nothing under this bound can be of interest.
+    /// Whether no P(correct) up to this bound can reach the goal.
     fn misses(&self, bound: f64, goal: Goal) -> bool {
         match goal {
             Goal::Reach(target) => bound < target,

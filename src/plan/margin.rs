@@ -16,7 +16,7 @@ use crate::exact::{MAX_MARGIN, Steps, steps};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Rates, Scenario};
 
-/// More steps than this would cost P(all are right) its digits.
+/// Maximum number of steps for which P(all are right) keeps its digits.
 const MAX_STEPS: u64 = 10_000_000_000_000;
 
 /// A margin, and what it reaches over all steps.
@@ -27,7 +27,7 @@ pub struct Margin {
     pub margin: u64,
     /// P(all steps are right).
     pub correct: f64,
-    /// P(some step is not), in its own right: not one minus `correct`.
+    /// P(some step is not), computed as a sum of its own: not one minus `correct`.
     pub failure: f64,
     /// Expected calls of all steps together.
     pub expected_calls: f64,
@@ -79,7 +79,7 @@ pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<M
     Ok(Margin { margin: most, correct, failure, expected_calls: calls })
 }
 
-/// The one rate of the one agent of a race that only a lead ends.
+/// Returns the failure rate of the agent of a race that only a lead ends.
 fn rate(scenario: &Scenario) -> Result<f64, Error> {
     let Scheme::AheadBy(race) = scenario.scheme() else {
         let name = scenario.scheme().about().name;

@@ -1,4 +1,4 @@
-//! What the uncertainty of fitted rates does to a plan.
+//! Uncertainty of a plan whose rates were fitted.
 //!
 //! # Accuracy
 //! Percentile intervals: the ⌈B·α/2⌉-th smallest and the ⌈B·α/2⌉-th largest of the B values, α one minus the level, without interpolation. They are as good as the
@@ -17,7 +17,7 @@ use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Scenario};
 use rayon::prelude::*;
 
-/// What a choice comes to under many scenarios.
+/// Intervals of a choice over many scenarios.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct ChoiceIntervals {
@@ -35,7 +35,7 @@ pub struct ChoiceIntervals {
     pub share_that_meets: f64,
 }
 
-/// How many agents a majority takes under many scenarios.
+/// Interval of the number of agents that a majority needs, over many scenarios.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct CountInterval {
@@ -57,7 +57,7 @@ pub struct Uncertainty {
     pub level: f64,
     /// What was asked about, in its order.
     pub choices: Vec<ChoiceIntervals>,
-    /// The smallest odd number of agents, up to the scope's, of which a majority meets the target.
+    /// The smallest odd number of agents, within the scope, with which a majority meets the target.
     pub smallest_majority: CountInterval,
 }
 
@@ -71,7 +71,7 @@ pub struct Uncertainty {
 /// or a copula.
 ///
 /// # Errors
-/// No replicas; a level outside (0, 1); a place where there is no choice; a replica with fewer agents than were planned for, or that the scheme has no place in.
+/// No replicas; a level outside (0, 1); a place where there is no choice; a replica with fewer agents than were planned for, or that does not go with the scheme.
 ///
 /// ```
 /// use kofn::plan::{Demand, Scope, intervals, options};
@@ -211,17 +211,17 @@ fn smallest_in(majorities: &[&Choice], replica: &Scenario, target: f64) -> Resul
     Ok(Some(majorities[met].agents()))
 }
 
-/// The middle share `level` of `values`, of which there is at least one.
+/// Returns the interval of the middle share `level` of `values`, which must not be empty.
 fn interval(mut values: Vec<f64>, level: f64) -> Interval {
     values.sort_by(f64::total_cmp);
     let (low, high) = ends(values.len(), level);
     Interval { low: values[low], high: values[high] }
 }
 
-/// The places of the ends of an interval among so many sorted values.
+/// Returns the places of the ends of the interval among this number of sorted values.
 fn ends(values: usize, level: f64) -> (usize, usize) {
     let outside = values as f64 * (1.0 - level) / 2.0;
-    // The product may lie a rounding above the integer that is meant.
+    // Rounding may raise the product slightly above an integer.
     let rank = ((outside - 1e-9).ceil() as usize).clamp(1, values.div_ceil(2));
     (rank - 1, values - rank)
 }

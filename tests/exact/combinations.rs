@@ -1,5 +1,5 @@
 //! The table of what has an exact answer, in the documentation of the exact engine, is what the engines do: every combination of scheme,
-//! dependence, failures, agents and tasks is asked.
+//! dependence, failures, agents and tasks is tried.
 
 use kofn::Scenario;
 use kofn::exact::{Reading, assess_rational};
@@ -44,7 +44,7 @@ const FAILURES: [(&str, &str); 6] = [
     ("failure modes and one of 3 wrong answers", "{ hallucination = 0.6, crash = 0.4, wrong_answers = 3 }"),
 ];
 
-/// A row: what it is called, the scheme in a file, and how many agents it is asked with.
+/// A row: its label, the scheme in a file, and the number of agents.
 fn rows() -> Vec<(String, String, usize)> {
     Scheme::ALL.iter().flat_map(|about| rows_of(about.name)).collect()
 }
@@ -189,9 +189,9 @@ fn filters_change_no_cell() {
     }
 }
 
-/// Every kind of cell is there, so that the questions can be told apart.
+/// Every kind of answer occurs, so that cells can differ.
 #[test]
-fn the_questions_can_be_told_apart() {
+fn every_kind_of_answer_occurs() {
     let ask = |scheme: &str, dependence: &str| {
         answered(&format!(
             "scheme = {scheme}\ndependence = {dependence}\nagents = {{ count = 3, failure_rate = 0.2 }}\n"

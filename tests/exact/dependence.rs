@@ -11,7 +11,7 @@ use statrs::function::beta::ln_beta;
 use statrs::function::factorial::ln_binomial;
 use std::f64::consts::PI;
 
-/// Of each comparison of a count with its probability, of which there are fewer than 1000 here: all together say wrongly with a
+/// For each comparison of a count with its probability. There are fewer than 1000 here: all together report wrongly with a
 /// probability below 10⁻⁶ that something is off. Seeds are fixed.
 const FALSE_ALARM_RATE: f64 = 1e-9;
 
@@ -183,7 +183,7 @@ fn attempts_share_what_a_task_has_in_common() {
             let pipeline = scenario(Agents::identical(1, 0.4), pipeline, dependence);
             assert_agrees(&pipeline, seed, [1.0 - all, all, 0.0]);
         }
-        // Two agents who must both be right, twice: four calls, of which each two may fail.
+        // Two agents who must both be right, twice: four calls, any two of which may fail.
         let mut pair = Validated::new(judge).with_attempts(2);
         pair.vote = Some(Box::new(Unanimous.into()));
         let pair = scenario(Agents::identical(2, 0.4), pair, dependence);

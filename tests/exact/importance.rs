@@ -132,7 +132,7 @@ fn quotient(rates: &[f64], agent: usize, step: f64, dependence: Dependence, sche
 }
 
 /// A central difference with step s is off by s²/6 times the third derivative, and by the error of P(correct), 2.5e-14, over s. Halving the step
-/// must therefore quarter the first part; extrapolated (Richardson), what is left is of order s⁴, and 5·2.5e-14/s of noise.
+/// must therefore quarter the first part; extrapolated (Richardson), the remaining error is of order s⁴, and 5·2.5e-14/s of noise.
 #[test]
 fn under_a_copula_it_is_the_slope() {
     let rates = [0.1, 0.2, 0.3, 0.45, 0.6];

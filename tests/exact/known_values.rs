@@ -116,7 +116,7 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Compares all rows of a family, of which there must be this number: a table that was cut short does not pass.
+/// Compares all rows of a family. Their number is given, so that a table that was cut short does not pass.
 fn compare_family(family: &str, rows: usize) {
     let table = include_str!("../reference/reference.csv");
     let of_family = |line: &&str| line.split(',').next() == Some(family);

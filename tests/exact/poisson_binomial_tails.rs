@@ -114,7 +114,7 @@ proptest! {
     }
 }
 
-/// A tail far below the doubles, of more agents than any table has: equal rates are the binomial, told twice.
+/// A tail far below the doubles, of more agents than any table has: equal rates are a binomial, computed in two ways.
 #[test]
 fn many_equal_agents_are_identical_ones() {
     let million = 1_000_000;

@@ -17,7 +17,7 @@ fn assert_printed(computed: f64, printed: &str) {
 }
 
 /// Ponnapalli et al., "Real Life Is Uncertain. Consensus Should Be Too!", HotOS 2025, table 2: Raft safe and live, in per cent:
-/// a majority of replicas of which each fails with this rate.
+/// a majority of replicas that each fail with this rate.
 #[test]
 fn raft() {
     let rates = [0.01, 0.02, 0.04, 0.08];
@@ -35,7 +35,7 @@ fn raft() {
 }
 
 /// The same paper, table 1: PBFT with replicas that fail with 1 %, in per cent: safe, live, both. Wherever it is live here it is safe, so
-/// that the last two are one. The quorums are those that are usual for so many replicas.
+/// that the last two are one. The quorums are the usual ones for each number of replicas.
 ///
 /// The bound that is printed in theorem 3.1 has q_vc_t − q_vc where the authors' own code has q_vc − q_vc_t.
 #[test]

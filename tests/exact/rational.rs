@@ -20,7 +20,7 @@ const BOUND: f64 = 4.0;
 /// The same of an integral over what all attempts of a pipeline share: 2.5·10⁻¹⁴.
 const BOUND_OF_INTEGRALS: f64 = 2.5e-14 / f64::EPSILON;
 
-/// The random scenarios have so many agents at most.
+/// Maximum number of agents of the random scenarios.
 const MOST_AGENTS: usize = 60;
 
 fn exactly(double: f64) -> BigRational {
@@ -162,7 +162,7 @@ fn same_question(one: &Scenario, other: &Scenario) -> Result<(), TestCaseError> 
     Ok(())
 }
 
-/// `less` is correct no more often than `more`: as fractions, and as doubles as far as their bounds can tell.
+/// `less` is correct no more often than `more`: as fractions, and as doubles within their bounds.
 fn correct_no_more_often(less: &Scenario, more: &Scenario) -> Result<(), TestCaseError> {
     prop_assert!(read(less, Reading::Binary)?.correct <= read(more, Reading::Binary)?.correct);
     let [less, more] = [less, more].map(|scenario| assess(scenario).expect("an answer").correct);

@@ -24,7 +24,7 @@ const MAX_DIFFERENT_IN_ALL_CLASSES: u64 = 10_000;
 /// Maximum number of agents with different rates that are called again: the integrand is steeper, and takes up to four times as many points.
 const MAX_REPEATED_DIFFERENT: u64 = 2_000;
 
-/// Maximum number of different agents whose importance is asked for: each has an integral of its own.
+/// Maximum number of different agents for importances: each has an integral of its own.
 const MAX_RANKED_AGENTS: u64 = 200;
 
 /// The latent normal variables of two agents have this correlation ρ.

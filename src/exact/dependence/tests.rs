@@ -218,7 +218,7 @@ fn attempts_share_a_rate() {
     }
 }
 
-/// Below the range of doubles the logarithm tells the probability.
+/// Below the range of doubles the logarithm keeps the probability.
 #[test]
 fn tails_below_the_range_of_doubles_have_logarithms() {
     let exact = ask(Agents::identical(5, 1e-300), Majority, copula(0.3));
@@ -228,7 +228,7 @@ fn tails_below_the_range_of_doubles_have_logarithms() {
     assert!(relative(exact.ln_failure, expected) < 1e-15);
 }
 
-/// Rates of which no two are equal.
+/// Rates that all differ.
 fn different(agents: u32) -> Vec<f64> {
     (1..=agents).map(|agent| 0.1 / f64::from(agent)).collect()
 }
@@ -298,7 +298,7 @@ fn replicas_under_a_copula_agree_with_another_quadrature() {
     }
 }
 
-/// One agent wins a plurality by its vote: attempts that share what they share come to the same by either name.
+/// One agent wins a plurality by its vote: as a plurality and as a single agent a pipeline has the same outcomes.
 #[test]
 fn one_agent_has_most_votes() {
     for dependence in [copula(0.4), beta(0.3), Dependence::CommonCause { probability: 0.1 }] {
@@ -364,7 +364,7 @@ fn wrong_answers_that_hardly_ever_win_keep_their_digits() {
     }
 }
 
-/// A validator that fails in a tenth of all cases, whatever it sees, asks for a second attempt as often: the calls of its race are those of one, by 1.1.
+/// A validator that always fails with rate 0.1 causes a second attempt as often: expected calls are 1.1 times those of one race.
 #[test]
 fn a_race_is_run_in_every_attempt() {
     for dependence in

@@ -6,7 +6,7 @@ use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::scaled::Scaled;
 use num_bigint::BigUint;
 
-/// At most `calls` calls, of which some may vote.
+/// Returns the result of a race of at most `calls` calls, some of which may vote.
 pub(super) fn run(call: Call, confidence: f64, calls: u64) -> TaskResult {
     let voting = call.votes();
     let mut race = Open::new(call);
@@ -32,7 +32,7 @@ struct Open {
     /// The probability of each number of right votes that leaves the race open: `fewest`, and those following it.
     states: Vec<Scaled>,
     fewest: u64,
-    /// That it was decided for the right answer, and for the wrong one.
+    /// Probability that it was decided for the right answer, and for the wrong one.
     correct: Scaled,
     wrong: Scaled,
     /// Expected votes that were asked for.
@@ -53,7 +53,7 @@ impl Open {
         }
     }
 
-    /// Another vote, the one of number `votes`, where fewer than `enough` votes against the leader are few enough to stop.
+    /// Adds vote number `votes`. The race stops with fewer than `enough` votes against the leader.
     fn vote(&mut self, votes: u64, enough: u64) {
         self.asked += self.states.iter().copied().sum::<Scaled>();
         self.states.push(Scaled::ZERO);
@@ -68,7 +68,7 @@ impl Open {
         }
     }
 
-    /// The outcome if there are no more votes: the leader is given.
+    /// Returns the outcomes if there are no more votes: the leader wins.
     fn ended(&self, votes: u64) -> Outcomes {
         let half = self.states.len() / 2;
         let (wrong_leads, rest) = self.states.split_at(half);
@@ -82,7 +82,7 @@ impl Open {
     }
 }
 
-/// How many votes against the leader are too many to stop, after 1, 2, … votes.
+/// Smallest number of votes against the leader with which the race goes on, after 1, 2, … votes.
 ///
 /// With N = a + b + 1, it stops if Σ C(N, i) over i ≤ b is at most (1 − c)·2ᴺ. As N grows by one, so does the least b for which that does not hold, or it
 /// stays: P(Bin(N, ½) ≤ b) falls with N, and P(Bin(N+1, ½) ≤ b+1) is no less than P(Bin(N, ½) ≤ b).
@@ -108,7 +108,7 @@ impl Stops {
         Self { draws: 1, enough: 0, term: 1_u8.into(), sum: 1_u8.into(), most }
     }
 
-    /// After one more vote.
+    /// Returns that number after one more vote.
     fn next(&mut self) -> u64 {
         self.sum = (&self.sum << 1_usize) - &self.term;
         self.draws += 1;

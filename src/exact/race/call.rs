@@ -17,12 +17,12 @@ impl Call {
         Self { right: agent.correct().yes, wrong: agent.wrong().yes, silent: agent.silent().yes }
     }
 
-    /// That it votes.
+    /// Chance that the call votes.
     pub(super) fn votes(&self) -> Chance {
         Chance { yes: self.right + self.wrong, no: self.silent }
     }
 
-    /// That a vote is right.
+    /// Chance that a vote is right.
     pub(super) fn right_vote(&self) -> Chance {
         let votes = self.right + self.wrong;
         Chance { yes: self.right / votes, no: self.wrong / votes }

@@ -5,7 +5,7 @@ use crate::exact::binomial::{Chance, masses, tails_double_double};
 use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::scaled::Scaled;
 
-/// As many calls as it takes.
+/// Returns the result of a race without a limit to its calls.
 pub(super) fn unlimited(call: Call, votes: u64) -> TaskResult {
     let right = call.right_vote();
     let correct = tails_double_double(2 * votes - 1, right, votes);
@@ -18,7 +18,7 @@ pub(super) fn unlimited(call: Call, votes: u64) -> TaskResult {
     TaskResult::of_calls(outcomes, calls(call.right, right) + calls(call.wrong, right.opposite()))
 }
 
-/// At most `calls` calls, of which there are at least `votes`.
+/// Returns the result of a race of at most `calls` calls, which is at least `votes`.
 pub(super) fn limited(call: Call, votes: u64, calls: u64) -> TaskResult {
     let (right, voting) = (call.right_vote(), call.votes());
     let last = 2 * votes - 1;
@@ -27,7 +27,7 @@ pub(super) fn limited(call: Call, votes: u64, calls: u64) -> TaskResult {
     let mut asked = Scaled::from(calls) * voting.yes * fewer;
     let mut below = tails_double_double(calls, voting, votes).below;
     let mut outcomes = Outcomes::NONE;
-    // That the race was decided for the right answer, and for the wrong one; expected votes that were asked for.
+    // P(decided for the right answer), P(decided for the wrong one), expected votes; after each number of votes.
     let (mut correct, mut wrong, mut asked_so_far) = (Scaled::ZERO, Scaled::ZERO, Scaled::from(votes));
     let (mut decides_right, mut decides_wrong) = (right.yes.power(votes), right.no.power(votes));
     let mut counts = masses(calls, voting, votes);
@@ -43,7 +43,7 @@ pub(super) fn limited(call: Call, votes: u64, calls: u64) -> TaskResult {
         outcomes.wrong += mass * wrong;
         asked += mass * asked_so_far;
         below += mass;
-        // D(j): its rounding is nothing beside what was asked for before.
+        // D(j): its rounding is negligible beside the votes before.
         let open = Scaled::ONE - (correct + wrong);
         asked_so_far += if open.is_positive() { open } else { Scaled::ZERO };
         let growth = Scaled::from(vote) / Scaled::from(vote + 1 - votes);

@@ -1,4 +1,4 @@
-//! Replicas of which a limited number may fail.
+//! Replicas that tolerate a limited number of failures.
 //!
 //! # Accuracy
 //! Tails of the number B of failures inherit its relative error: a unit or two of 2⁻⁵² for identical replicas, 10⁻²⁵ for different ones. P(stuck ≤ B < unsafe) is a difference of
@@ -89,7 +89,7 @@ impl Ballot for Faults {
     }
 }
 
-/// P(between two thresholds), where a difference of tails keeps what those have: of one that is four times the other, or of none.
+/// P(between two thresholds) as a difference of tails, one of which is at least four times the other; else `None`.
 fn difference(from: Tails, to: Tails) -> Option<Scaled> {
     if from.at_least.is_zero() || to.below.is_zero() {
         return Some(Scaled::ZERO);
@@ -99,7 +99,7 @@ fn difference(from: Tails, to: Tails) -> Option<Scaled> {
     pairs.into_iter().find(is_kept).map(|(whole, part)| whole - part)
 }
 
-/// The same as a sum of its own terms: a range that is no small part of either tail less is about as wide as a standard deviation.
+/// The same as a sum of its own terms, where the range is about as wide as a standard deviation.
 fn sum_of_masses(population: &Population, from: u64, to: u64) -> Scaled {
     match population {
         Population::Identical { count, agent } => {

@@ -31,10 +31,10 @@ use crate::exact::scaled::Scaled;
 use crate::exact::shared::Urn;
 use crate::scenario::{Error, Race, WrongAnswers};
 
-/// Where each number of failures costs a few masses.
+/// Maximum number of agents where each number of failures takes a few masses.
 const MAX_AGENTS: u64 = 1_000_000;
 
-/// Steps of a sum that take a few seconds.
+/// Maximum number of steps of a sum: a few seconds.
 const MAX_STEPS: f64 = 5e8;
 
 /// Maximum number of identical agents under a copula, where each of several hundred values of what they share costs a sum over
@@ -107,8 +107,8 @@ impl Ballot for Plurality {
     }
 }
 
-/// The outcomes of different agents of which no two agree on a wrong answer: one pass over the agents that counts right and
-/// wrong votes as none, one, or more.
+/// Returns the outcomes of different agents that never agree on a wrong answer, in one pass that counts right and wrong votes as
+/// none, one, or more.
 fn of_different_with_distinct_answers(agents: &DifferentAgents) -> Outcomes {
     // By the number of right votes, then by that of wrong ones: none, one, more.
     let mut probabilities = [[Scaled::ZERO; 3]; 3];
@@ -178,7 +178,7 @@ fn of_distinct(right: u64, failed: u64, modes: Modes) -> Outcomes {
     }
 }
 
-/// Every agent that is right votes, a failed one with `votes`, and all of those for one answer.
+/// Returns the outcomes where all right agents vote, and a failed one votes with `votes`, always for the same answer.
 fn of_one(n: u64, votes: Chance) -> ByFailures {
     // Probability that `failures` failed agents cast `fewer` wrong votes than there are right agents.
     let mass = |failures: u64, fewer: u64| match (n - failures).checked_sub(fewer) {
@@ -198,7 +198,7 @@ fn of_one(n: u64, votes: Chance) -> ByFailures {
     ByFailures(outcomes)
 }
 
-/// Failed agents that vote pick one of `answers`.
+/// Returns the outcomes where failed agents that vote pick one of `answers`.
 fn among(n: u64, answers: u64, modes: Modes) -> Result<ByFailures, Error> {
     check(n, max_agents_among(answers), &format!("{answers} wrong answers"))?;
     let mut occupancy = Occupancy::new(n, modes.wrong_votes, answers);
@@ -236,19 +236,19 @@ struct RightVotes {
     agents: u64,
     votes: Chance,
     level: u64,
-    /// P(as many as the level).
+    /// P(exactly the level).
     just: Scaled,
-    /// P(fewer).
+    /// P(fewer than the level).
     fewer: Scaled,
 }
 
 impl RightVotes {
-    /// At the level zero.
+    /// Returns the votes of `agents` right agents beside level 0.
     fn none_of(agents: u64, votes: Chance) -> Self {
         Self { agents, votes, level: 0, just: votes.no.power(agents), fewer: Scaled::ZERO }
     }
 
-    /// To the next level.
+    /// Raises the level by one.
     fn raise(&mut self) {
         self.fewer += self.just;
         self.level += 1;
@@ -262,7 +262,7 @@ impl RightVotes {
         };
     }
 
-    /// What the level adds, where the wrong answers' leader has so much of it.
+    /// Adds this level's part, given the votes of the leading wrong answer.
     fn add_to(&self, outcomes: &mut Outcomes, leader: Leader) {
         if !self.just.is_zero() {
             outcomes.correct += self.just * leader.below;
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_agents_are_said() {
+    fn the_maximum_number_of_agents_is_reported() {
         for answers in [1, 3, 100, i64::MAX as u64] {
             let max = max_agents_among(answers);
             let answer = by_failures(&population(max + 1, 0.5, None), WrongAnswers::Among(answers));

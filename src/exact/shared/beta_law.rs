@@ -21,13 +21,13 @@ use crate::exact::logarithm::ln_quotient;
 use crate::exact::quadrature::{integrate, integrate_smooth};
 use crate::exact::scaled::Scaled;
 
-/// Where powers of θ and 1 − θ are this part of what they tend to at the ends: e⁻⁵⁰ is 2·10⁻²².
+/// The flanks begin where powers of θ and 1 − θ are within e⁻⁵⁰ = 2·10⁻²² of their limits.
 const FLAT: f64 = 50.0;
 
 /// A relative 2⁻⁶⁰ is a hundredth of the last bit of a double.
 const SHARP_BITS: i64 = 60;
 
-/// An exponent below which a density is nothing.
+/// A density with a smaller exponent is zero.
 const LOWEST: f64 = -1e15;
 
 /// A beta distribution of rates, by its mean and the correlation of two draws.
@@ -59,19 +59,19 @@ pub(crate) fn beta_below(failure: Chance, correlation: f64, rate: f64) -> Option
 }
 
 impl BetaLaw {
-    /// Of a mean and a correlation of which neither is zero or one.
+    /// Returns the law with this mean and correlation, neither of which may be zero or one.
     pub(crate) fn new(mean: Chance, correlation: f64) -> Self {
         let Chance { yes, no } = Chance::of_rate(correlation);
         let both = no / yes;
         Self { mean, alpha: mean.yes * both, beta: mean.no * both, both }
     }
 
-    /// The law of 1 − θ.
+    /// Returns the law of 1 − θ.
     fn mirrored(&self) -> Self {
         Self { mean: self.mean.opposite(), alpha: self.beta, beta: self.alpha, both: self.both }
     }
 
-    /// Where θ is `rate`, which exceeds the mean by `excess`.
+    /// Returns the y at which θ is `rate`, which exceeds the mean by `excess`.
     fn place(&self, rate: f64, excess: Scaled) -> DoubleDouble {
         let Chance { yes, no } = Chance::of_rate(rate);
         let u = excess / (self.mean.yes * no);
@@ -81,14 +81,14 @@ impl BetaLaw {
         ln_quotient(yes * self.mean.no, no * self.mean.yes)
     }
 
-    /// θ and 1 − θ at `y`.
+    /// Returns θ and 1 − θ at `y`.
     fn rate(&self, y: DoubleDouble) -> Chance {
         let raised = self.mean.yes * Scaled::exp(y);
         let total = self.mean.no + raised;
         Chance { yes: raised / total, no: self.mean.no / total }
     }
 
-    /// The density at `y` beside that at zero.
+    /// Density at `y`, as a multiple of the density at zero.
     fn density(&self, y: DoubleDouble) -> Scaled {
         let exponent = self.exponent(y).to_double_double();
         if exponent.high > LOWEST { Scaled::exp(exponent) } else { Scaled::ZERO }
@@ -114,7 +114,7 @@ impl BetaLaw {
         variance.sqrt().to_f64().min(1.0)
     }
 
-    /// How far below zero e^(αy) is all that is left of the density and of powers of θ and 1 − θ up to `degree`.
+    /// Distance below zero from which the density and powers of θ and 1 − θ up to `degree` are e^(αy) to all digits.
     fn flat_below(&self, degree: Scaled) -> f64 {
         let odds = self.mean.yes / self.mean.no;
         FLAT + ((degree + self.both + Scaled::ONE) * odds).ln().max(0.0)
@@ -149,19 +149,19 @@ impl BetaLaw {
         if beyond_one.is_positive() { (self.both - Scaled::ONE) / beyond_one } else { Scaled::INFINITE }
     }
 
-    /// Whether polynomials of at most this degree do not tell the rate from its mean: the expectation of θⁱ(1−θ)ʲ over fⁱ(1−f)ʲ is between
+    /// Whether the rate is as good as its mean for polynomials of at most this degree: E[θⁱ(1−θ)ʲ]/(fⁱ(1−f)ʲ) is between
     /// e^(−d²/2(α+β)) and e^(d²/2min(α, β)) for d = i + j.
     pub(crate) fn is_sharp(&self, degree: Scaled) -> bool {
         let square = degree * degree;
         [self.alpha, self.beta].iter().all(|parameter| square.is_negligible_beside(*parameter, SHARP_BITS))
     }
 
-    /// The integral of the density below `y`, where only e^(αy) is left.
+    /// Integral of the density below `y`, where it is e^(αy) to all digits.
     fn flank_below(&self, y: DoubleDouble) -> Scaled {
         self.density(y) / self.alpha
     }
 
-    /// The integral of the density below `edge`.
+    /// Integral of the density below `edge`.
     fn integral_below(&self, edge: DoubleDouble) -> Option<Scaled> {
         let reach = self.flat_below(Scaled::ZERO) + (-edge.high).max(0.0);
         // Distances from the edge, so that the edge itself is not rounded.
@@ -274,7 +274,7 @@ mod tests {
         }
     }
 
-    /// Without correlation θ is its mean; with all of it θ is one with the mean's probability, up to (1 − ρ)|ln| of what lies between.
+    /// Without correlation θ is its mean; with all of it θ is one with the mean's probability, up to (1 − ρ)|ln| of the rates in between.
     #[test]
     fn both_ends_of_the_correlation_are_met() {
         for mean in [5e-324, 1e-300, 1e-9, 0.23, 0.5 - 1e-9, 0.6, 1.0 - f64::EPSILON / 2.0] {

@@ -11,7 +11,7 @@
 //!
 //! # Implementation
 //! The law of a sum of weights is formed agent by agent, as a list of the sums in rising order in which equal ones are one: 2ⁿ entries at most, and never
-//! more than integers up to the largest sum or than choices among agents of one weight. It is kept in two halves, of which neither is long;
+//! more than integers up to the largest sum or than choices among agents of one weight. It is kept in two short halves;
 //! a tail is a sum over one half of what a window of the other holds, and the window only moves one way. So 25 agents
 //! with any weights take lists of 2¹² and 2¹³ sums and hundreds with integer weights no more than their total: 1.6 ms for 25 agents, 0.13 s for 300 with
 //! weights to 97 and 1.2 s for 400 with weights to 499, silent failures included.
@@ -107,7 +107,7 @@ impl Simplified {
         self.weights.iter().all(|weight| *weight == 1)
     }
 
-    /// Returns the outcomes of a vote of these agents, of which P(abstain) may have lost digits.
+    /// Returns the outcomes of a vote of these agents; P(abstain) may have lost digits.
     pub(crate) fn outcomes(
         &self,
         population: &Population,
@@ -130,7 +130,7 @@ fn greatest_common_divisor(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
-/// What one agent says.
+/// Returns the outcomes of one agent alone.
 fn of_one(agent: &Agent) -> Outcomes {
     Outcomes { correct: agent.correct().yes, abstain: agent.silent().yes, wrong: agent.wrong().yes }
 }
@@ -175,7 +175,7 @@ impl WeighedAgents {
         vote(if difference.is_positive() { difference } else { Scaled::ZERO }, wrong, true)
     }
 
-    /// The chance of each agent to be of this kind.
+    /// Returns each agent's chance of this kind of answer.
     fn each(&self, kind: impl Fn(&Agent) -> Chance) -> impl Fn(usize) -> Chance {
         let agents = self.agents.list();
         let chances: Vec<Chance> = agents.iter().map(kind).collect();
@@ -191,7 +191,7 @@ impl WeighedAgents {
         one.tails(self.quota).at_least * answers
     }
 
-    /// The least weight of right agents beside which the others do not reach the quota.
+    /// Minimum weight of the right agents with which the others miss the quota.
     fn least_beside_quota(&self) -> u64 {
         self.halves.weights().iter().sum::<u64>() - self.quota + 1
     }
@@ -210,7 +210,7 @@ impl WeighedAgents {
         Ok((0..weights.len()).map(|agent| self.falls_silent(agent)).fold(beside, |sum, term| sum + term))
     }
 
-    /// That a wrong answer had the quota until this agent, not being right, fell silent after those before it.
+    /// P(a wrong answer has the quota until this agent falls silent, the ones before it having done so).
     fn falls_silent(&self, agent: usize) -> Scaled {
         let (fails, wrong) = (self.each(|agent| agent.correct().opposite()), self.each(Agent::wrong));
         let others = self.halves.law(|other| match other.cmp(&agent) {

@@ -8,13 +8,13 @@ use crate::plan::team::Team;
 use crate::scenario::{Error, Scenario};
 use rayon::prelude::*;
 
-/// Into so many equal steps the range of a quantity is divided at first.
+/// Number of equal steps into which the range of a quantity is divided at first.
 const STEPS: u32 = 8;
 
 /// A value that misses is larger than the one that meets by no more than this share.
 const WIDTH: f64 = 1e-9;
 
-/// A scenario of which one quantity is varied.
+/// A scenario in which one quantity is varied.
 pub(super) struct Varied<'a> {
     pub scenario: &'a Scenario,
     pub scope: &'a Scope,
@@ -22,21 +22,21 @@ pub(super) struct Varied<'a> {
     pub target: f64,
 }
 
-/// How far it may go.
+/// The largest value that meets the target.
 pub(super) struct Found {
     pub largest: Option<f64>,
-    /// The best system there or, where no value will do, with the smallest.
+    /// The best system at that value or, where no value is enough, at the smallest one.
     pub choice: Choice,
 }
 
-/// A contender, and what it comes to.
+/// A contender, with its outcome.
 struct Contender {
     place: usize,
     choice: Choice,
 }
 
 impl Varied<'_> {
-    /// The largest value between these that meets, to the width.
+    /// Returns the largest value between these that meets the target, to the width.
     pub(super) fn search(&self, low: f64, high: f64) -> Result<Found, Error> {
         let at = |step: u32| low + (high - low) * f64::from(step) / f64::from(STEPS);
         let mut missed = high;
@@ -52,7 +52,7 @@ impl Varied<'_> {
         Ok(Found { largest: None, choice: best(all)? })
     }
 
-    /// Between a value that contenders meet and one that none meets.
+    /// Halves the range between a value at which contenders meet the target and one at which none does.
     fn halve(&self, met: f64, missed: f64, mut meeting: Vec<usize>) -> Result<Found, Error> {
         // Numbers that are not negative have the order of their bits.
         let (mut met, mut missed) = (met.to_bits(), missed.to_bits());
