@@ -69,12 +69,12 @@ impl Agreement {
             WrongAnswers::Same | WrongAnswers::Distinct => Scaled::ONE,
         };
         let picked = agent.failing_with(Chance::CERTAIN).wrong_by_one_of(count);
-        Some(Self { picked, count, silence: agent.modes().wrong_votes.opposite(), answers })
+        Some(Self { picked, count, silence: agent.modes.wrong_votes.opposite(), answers })
     }
 
     /// Agreement of right agents; `None` if all of them vote, so that a quorum of them always agrees.
     pub(crate) fn among_right(agent: &Agent) -> Option<Self> {
-        let picked = agent.modes().right_votes;
+        let picked = agent.modes.right_votes;
         let some_are_rejected = !picked.no.is_zero();
         some_are_rejected.then(|| Self {
             picked,
@@ -123,7 +123,8 @@ pub(crate) struct Climb {
     /// The probability of all numbers so far.
     open: Scaled,
     undecided: Scaled,
-    agreed: Scaled,
+    /// P(an answer has the quorum), after the last number.
+    pub agreed: Scaled,
 }
 
 impl Climb {
@@ -160,10 +161,5 @@ impl Climb {
     /// P(at least as many are of the kind as the quorum, and no answer has it), after the last number.
     pub(crate) fn undecided(&self) -> Scaled {
         self.undecided + self.open * self.none_at_last
-    }
-
-    /// P(an answer has the quorum), after the last number.
-    pub(crate) fn agreed(&self) -> Scaled {
-        self.agreed
     }
 }

@@ -2,7 +2,7 @@
 
 use super::agents::{Population, wrong_answers};
 use super::dependence::model;
-use super::outcomes::{Outcomes, TaskResult};
+use super::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use super::rule::Procedure;
 use super::scaled::Scaled;
 use crate::outcome::{Exact, Expected};
@@ -71,11 +71,7 @@ pub(super) fn check_classes(classes: &[Class<'_>], scenario: &Scenario) -> Resul
 }
 
 /// Returns the result of one class of tasks, whose rule is `procedure`.
-pub(super) fn of_class(
-    class: &Class<'_>,
-    mut procedure: Procedure<'_>,
-    scenario: &Scenario,
-) -> Result<TaskResult, Error> {
+pub(super) fn of_class(class: &Class<'_>, mut procedure: Procedure<'_>, scenario: &Scenario) -> TaskAnswer {
     if let Rates::Different(rates) = class.rates
         && rates.len() > MAX_DIFFERENT_AGENTS
     {

@@ -1,6 +1,7 @@
 //! Probabilities of the three outcomes, and the effort that a task takes.
 
 use super::scaled::Scaled;
+use crate::scenario::Error;
 
 /// The probabilities of the three outcomes, each to full relative precision.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,6 +31,9 @@ impl Outcomes {
         Self { correct: self.correct / total, abstain: self.abstain / total, wrong: self.wrong / total }
     }
 }
+
+/// The result of one task, or why it has none.
+pub(crate) type TaskAnswer = Result<TaskResult, Error>;
 
 /// The outcomes of one task and the expected calls and validations.
 #[derive(Debug, Clone, Copy)]

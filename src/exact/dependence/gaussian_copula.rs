@@ -6,7 +6,7 @@ use super::model::{Model, TaskRate, check_count, not_converged};
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
-use crate::exact::outcomes::TaskResult;
+use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::race::Bounds;
 use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
@@ -33,12 +33,7 @@ pub(super) struct GaussianCopula {
 }
 
 impl Model for GaussianCopula {
-    fn result(
-        &self,
-        agents: &Population,
-        procedure: &Procedure<'_>,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
         let copula = Copula::new(agents, self.correlation);
         if self.correlation == 0.0 || copula.is_certain() {
             return Independent.result(agents, procedure, answers);

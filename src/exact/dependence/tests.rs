@@ -1,19 +1,15 @@
 use crate::exact::assess;
+use crate::exact::testing::scenario;
 use crate::outcome::Exact;
 use crate::scenario::scheme::{
     Adaptive, AheadBy, Any, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Single, Unanimous,
     Validated, Weighted,
 };
-use crate::scenario::{Agents, Dependence, Failures, Filter, Scenario, TaskClass, WrongAnswers};
+use crate::scenario::{Agents, Dependence, Failures, Filter, TaskClass, WrongAnswers};
 
 /// The bound that is stated for quadratures, and four eps for sums.
 const COPULA: f64 = 2.5e-14;
 const FOUR_EPS: f64 = 4.0 * f64::EPSILON;
-
-fn scenario(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
-    let scenario = Scenario::new(agents, scheme).expect("a scenario");
-    scenario.with_dependence(dependence).expect("a dependence")
-}
 
 fn ask(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Exact {
     assess(&scenario(agents, scheme, dependence)).expect("an exact answer")
@@ -413,9 +409,8 @@ fn expected_calls_may_be_infinite() {
         assert_eq!(calls(rate, dependence), [f64::INFINITY; 2], "{dependence:?}");
     }
     // The double below a third is no third: 4(1 − 2ρ)/(½(1 − ρ) − ρ), in fractions.
-    assert!(
-        calls(0.5, beta(1.0 / 3.0)).into_iter().all(|calls| relative(calls, 4.80383960252853e+16) < 1e-14)
-    );
+    let nearly_infinite = calls(0.5, beta(1.0 / 3.0));
+    assert!(nearly_infinite.into_iter().all(|calls| relative(calls, 4.80383960252853e+16) < 1e-14));
     let largest = calls(0.5, copula(0.499));
     assert!(largest.into_iter().all(|calls| calls.is_finite() && calls > 8.0), "{largest:?}");
 }

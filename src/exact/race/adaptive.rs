@@ -149,11 +149,8 @@ mod tests {
             for votes in 1..=200 {
                 let enough = rule.next();
                 for fewer in 0..=votes / 2 {
-                    assert_eq!(
-                        stops(votes - fewer, fewer, confidence),
-                        fewer < enough,
-                        "{confidence} {votes} {fewer}"
-                    );
+                    let stops = stops(votes - fewer, fewer, confidence);
+                    assert_eq!(stops, fewer < enough, "{confidence} {votes} {fewer}");
                 }
             }
         }

@@ -4,7 +4,7 @@
 
 use crate::exact::agents::{Agent, Population};
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::race::{self, Bounds, OneKind};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{Copula, MAX_CORRELATED_AGENTS, NotConverged, Urn};
@@ -38,15 +38,11 @@ pub(crate) trait Ballot {
     fn merge_failures(&mut self) {}
 
     /// Returns the result for independent agents, with more digits than a double.
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error>;
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer;
 
     /// Returns the result for independent agents, each outcome to the precision of a double. No outcome may be raised to a
     /// power afterwards, or subtracted from another.
-    fn independent_in_doubles(
-        &self,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         self.independent(agents, answers)
     }
 

@@ -16,7 +16,7 @@ use crate::exact::agents::{Agent, Population};
 use crate::exact::binomial::{Tails, masses, tails};
 use crate::exact::by_failures;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::poisson_binomial::Law;
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::Urn;
@@ -60,7 +60,7 @@ impl Faults {
 }
 
 impl Ballot for Faults {
-    fn independent(&self, agents: &Population, _: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, _: WrongAnswers) -> TaskAnswer {
         Ok(TaskResult::of_vote(agents.count(), self.outcomes(agents)))
     }
 

@@ -26,7 +26,7 @@ use crate::exact::binomial::{Chance, mass, tails_double_double};
 use crate::exact::by_failures::{self, ByFailures};
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
 use crate::exact::occupancy::{Leader, Occupancy};
-use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::Urn;
 use crate::scenario::{Error, Race, WrongAnswers};
@@ -54,7 +54,7 @@ impl Ballot for Plurality {
         })
     }
 
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         let outcomes = match (agents, answers) {
             (Population::Different(agents), WrongAnswers::Distinct) => {
                 check(agents.iter().len() as u64, MAX_AGENTS, "distinct wrong answers")?;

@@ -3,13 +3,13 @@
 use super::ballot::Ballot;
 use crate::exact::agents::Population;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::TaskResult;
+use crate::exact::outcomes::TaskAnswer;
 use crate::exact::race;
 use crate::exact::shared::MAX_CORRELATED_AGENTS;
 use crate::scenario::{Error, Race, WrongAnswers};
 
 impl Ballot for Race {
-    fn independent(&self, agents: &Population, _: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, _: WrongAnswers) -> TaskAnswer {
         race::run(&agents.agent(0), *self)
     }
 

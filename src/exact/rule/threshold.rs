@@ -4,7 +4,7 @@ use super::ballot::{Ballot, all_vote_for_two_answers, max_voters_with_copula};
 use crate::exact::agents::Population;
 use crate::exact::agreement::Agreement;
 use crate::exact::fractions::{self, FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::shared::{Copula, NotConverged, Urn};
 use crate::exact::voting;
 use crate::scenario::{Error, Race, WrongAnswers};
@@ -22,16 +22,12 @@ impl Ballot for Threshold {
         self.checker = true;
     }
 
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         let outcomes = voting::threshold(agents, self.quorum, self.checker, answers);
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
-    fn independent_in_doubles(
-        &self,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, answers);
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }

@@ -3,12 +3,12 @@
 use super::ballot::{Ballot, BallotResult, SharedBallot, all_vote_for_two_answers, max_voters_with_copula};
 use crate::exact::agents::Population;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::TaskResult;
+use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::weighted;
 use crate::scenario::{Error, Race, WeightedThreshold, WrongAnswers};
 
 impl Ballot for &WeightedThreshold {
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         Ok(TaskResult::of_vote(agents.count(), weighted::vote(agents, self, answers)?))
     }
 

@@ -112,7 +112,7 @@ fn where_right_answers_vote(urn: &Urn, quorum: u64, failed: Option<Agreement>) -
     }
     if let Some(climb) = climb {
         sums.abstain += climb.undecided();
-        sums.wrong = climb.agreed();
+        sums.wrong = climb.agreed;
     }
     sums.over(sums.correct + sums.abstain + sums.wrong)
 }
@@ -127,5 +127,5 @@ fn agreement_of_right(urn: &Urn, quorum: u64, right: Agreement) -> (Scaled, Scal
             climb.add(mass);
         }
     }
-    (climb.agreed() / total, climb.undecided() / total)
+    (climb.agreed / total, climb.undecided() / total)
 }

@@ -68,7 +68,7 @@ pub(crate) fn vote(
 /// More sums than can be formed several hundred times.
 pub(crate) fn check_for_quadrature(rule: &WeightedThreshold) -> Result<(), Error> {
     let vote = Simplified::of(rule);
-    if vote.has_equal_weights() || Halves::new(vote.weights)?.steps() <= MAX_STEPS_EACH {
+    if vote.has_equal_weights() || Halves::new(vote.weights)?.steps <= MAX_STEPS_EACH {
         return Ok(());
     }
     let message = format!(
@@ -166,8 +166,7 @@ impl WeighedAgents {
         if is_same {
             return vote(self.abstain_with_one_wrong_answer(correct.at_least)?, wrong, false);
         }
-        if let Some(abstain) =
-            branches::abstain(&self.agents, self.halves.weights(), self.quota, self.answers)
+        if let Some(abstain) = branches::abstain(&self.agents, &self.halves.weights, self.quota, self.answers)
         {
             return vote(abstain, wrong, false);
         }
@@ -193,7 +192,7 @@ impl WeighedAgents {
 
     /// Minimum weight of the right agents with which the others miss the quota.
     fn least_beside_quota(&self) -> u64 {
-        self.halves.weights().iter().sum::<u64>() - self.quota + 1
+        self.halves.weights.iter().sum::<u64>() - self.quota + 1
     }
 
     fn abstain_with_one_wrong_answer(&self, correct: Scaled) -> Result<Scaled, Error> {
@@ -201,8 +200,8 @@ impl WeighedAgents {
         if let Some(abstain) = difference(not_wrong, correct) {
             return Ok(abstain);
         }
-        let weights = self.halves.weights();
-        if self.halves.steps().saturating_mul(weights.len() as u128) > MAX_STEPS_OF_ALL {
+        let weights = &self.halves.weights;
+        if self.halves.steps.saturating_mul(weights.len() as u128) > MAX_STEPS_OF_ALL {
             return Err(cancelled());
         }
         let beside =
@@ -218,7 +217,7 @@ impl WeighedAgents {
             std::cmp::Ordering::Equal => Chance::IMPOSSIBLE,
             std::cmp::Ordering::Greater => fails(other),
         });
-        let weight = self.halves.weights()[agent];
+        let weight = self.halves.weights[agent];
         let silent = self.each(Agent::silent)(agent).yes;
         silent * others.between(self.quota.saturating_sub(weight), self.quota)
     }

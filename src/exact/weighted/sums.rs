@@ -12,10 +12,10 @@ const MAX_STEPS: u128 = 1 << 27;
 
 /// The agents in two halves, so that neither has many different sums.
 pub(super) struct Halves {
-    weights: Vec<u64>,
+    pub(super) weights: Vec<u64>,
     halves: [Vec<usize>; 2],
     /// Maximum number of sums that are formed, as the agents are added one by one.
-    steps: u128,
+    pub(super) steps: u128,
 }
 
 impl Halves {
@@ -36,14 +36,6 @@ impl Halves {
             return Err(Error::refused("scheme.weights", message));
         }
         Ok(Self { weights, halves, steps })
-    }
-
-    pub(super) fn weights(&self) -> &[u64] {
-        &self.weights
-    }
-
-    pub(super) fn steps(&self) -> u128 {
-        self.steps
     }
 
     /// Returns the law of the total weight of the agents that are drawn with these chances.
