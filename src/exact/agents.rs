@@ -7,7 +7,7 @@ use crate::scenario::{Failures, Filter, Rates, WrongAnswers};
 /// One agent: the probabilities of its three kinds of answer, which sum to one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Agent {
-    modes: Modes,
+    pub modes: Modes,
     failure: Chance,
     /// It is correct and votes.
     right: Scaled,
@@ -67,11 +67,6 @@ impl Agent {
         Self::new(failure, self.modes)
     }
 
-    /// Which answers of such agents vote.
-    pub(crate) fn modes(&self) -> Modes {
-        self.modes
-    }
-
     /// Probability that it fails.
     pub(crate) fn failure(&self) -> Chance {
         self.failure
@@ -109,7 +104,7 @@ pub(crate) enum Population {
 /// Agents that each have their own chance of failure, up to ten million.
 #[derive(Debug, Clone)]
 pub(crate) struct DifferentAgents {
-    modes: Modes,
+    pub modes: Modes,
     failures: FailureChances,
 }
 
@@ -142,11 +137,6 @@ impl DifferentAgents {
     pub(crate) fn new(rates: &[f64], failures: &Failures, filter: Option<Filter>) -> Self {
         let modes = Modes::of(failures, filter);
         Self { modes, failures: FailureChances::Rates(rates.to_vec()) }
-    }
-
-    /// Which answers vote.
-    pub(crate) fn modes(&self) -> Modes {
-        self.modes
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Agent> {
@@ -200,8 +190,8 @@ impl Population {
         match self {
             Self::Identical { agent, .. } => Self::Identical { count: places.len() as u64, agent: *agent },
             Self::Different(agents) => {
-                let failures = places.iter().map(|&place| agents.failures.at(place)).collect();
-                let failures = FailureChances::Chances(failures);
+                let chances = places.iter().map(|&place| agents.failures.at(place));
+                let failures = FailureChances::Chances(chances.collect());
                 Self::Different(DifferentAgents { modes: agents.modes, failures })
             }
         }

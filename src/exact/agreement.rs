@@ -4,12 +4,12 @@
 //! Sums of positive terms in double-doubles, each from the one before: the relative error is about n · 2⁻¹⁰⁰.
 //!
 //! # Testing
-//! Against enumeration of all answer patterns in `tests/oracle` and in `enumeration.rs` beside this file.
+//! Against enumeration of all answer patterns in `tests/oracle`.
 //!
 //! # Implementation
 //! The kind is that of failed agents, or that of right ones where some right answers do not vote. Let each of K of them give one certain answer with probability
-//! p, and let there be m such answers, of which no two can have the quorum k together. P(an answer has a quorum | K) = m·P(Bin(K, p) ≥ k) grows when agent i + 1
-//! completes a quorum, with dᵢ = m·p·C(i, k−1)·pᵏ⁻¹(1−p)ⁱ⁻ᵏ⁺¹: it is Σ dᵢ over i < K. Its complement is Σ dᵢ over K ≤ i < n and what is left when all n are of
+//! p, and let there be m such answers, no two of which can have the quorum k together. P(an answer has a quorum | K) = m·P(Bin(K, p) ≥ k) grows when agent i + 1
+//! completes a quorum, with dᵢ = m·p·C(i, k−1)·pᵏ⁻¹(1−p)ⁱ⁻ᵏ⁺¹: it is Σ dᵢ over i < K. Its complement is Σ dᵢ over K ≤ i < n plus its value when all n are of
 //! the kind. Under a law of K the two are summed in one pass, the second by exchanging the sums.
 
 use super::agents::Agent;
@@ -61,7 +61,7 @@ pub(crate) struct Agreement {
 }
 
 impl Agreement {
-    /// Of failed agents; none if no quorum of at least `quorum` can be wrong.
+    /// Agreement of failed agents; `None` if no wrong answer can have the quorum.
     pub(crate) fn among_failed(agent: &Agent, quorum: u64, answers: WrongAnswers) -> Option<Self> {
         let count = match answers {
             WrongAnswers::Among(count) => Scaled::from(count),
@@ -69,12 +69,12 @@ impl Agreement {
             WrongAnswers::Same | WrongAnswers::Distinct => Scaled::ONE,
         };
         let picked = agent.failing_with(Chance::CERTAIN).wrong_by_one_of(count);
-        Some(Self { picked, count, silence: agent.modes().wrong_votes.opposite(), answers })
+        Some(Self { picked, count, silence: agent.modes.wrong_votes.opposite(), answers })
     }
 
-    /// Of agents that are right; none if all their answers vote, so that every quorum of them has one.
+    /// Agreement of right agents; `None` if all of them vote, so that a quorum of them always agrees.
     pub(crate) fn among_right(agent: &Agent) -> Option<Self> {
-        let picked = agent.modes().right_votes;
+        let picked = agent.modes.right_votes;
         let some_are_rejected = !picked.no.is_zero();
         some_are_rejected.then(|| Self {
             picked,
@@ -123,7 +123,8 @@ pub(crate) struct Climb {
     /// The probability of all numbers so far.
     open: Scaled,
     undecided: Scaled,
-    agreed: Scaled,
+    /// P(an answer has the quorum), after the last number.
+    pub agreed: Scaled,
 }
 
 impl Climb {
@@ -142,7 +143,7 @@ impl Climb {
         }
     }
 
-    /// One more agent of the kind, where that many have the probability `mass`: from the quorum upward, each once.
+    /// Adds one agent of the kind; `mass` is the probability of that number. Numbers rise from the quorum on.
     pub(crate) fn add(&mut self, mass: Scaled) {
         self.complete += self.completes;
         self.agreed += mass * self.complete;
@@ -160,10 +161,5 @@ impl Climb {
     /// P(at least as many are of the kind as the quorum, and no answer has it), after the last number.
     pub(crate) fn undecided(&self) -> Scaled {
         self.undecided + self.open * self.none_at_last
-    }
-
-    /// P(an answer has the quorum), after the last number.
-    pub(crate) fn agreed(&self) -> Scaled {
-        self.agreed
     }
 }

@@ -2,7 +2,7 @@
 
 use super::agents::{Population, wrong_answers};
 use super::dependence::model;
-use super::outcomes::{Outcomes, TaskResult};
+use super::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use super::rule::Procedure;
 use super::scaled::Scaled;
 use crate::outcome::{Exact, Expected};
@@ -22,7 +22,7 @@ const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
 ///
 /// Failures may be correlated: under a common cause in any scheme; with a rate from a beta distribution among up to 10⁷
 /// agents, 10⁴ in pipelines of several attempts; with a Gaussian copula among up to 10⁷ equal or 1,000
-/// different agents in any scheme, 10⁴ of which each votes for one of two answers.
+/// different agents in any scheme, 10⁴ where each of them votes for one of two answers.
 ///
 /// A plurality has an answer for up to 10⁶ agents where no two wrong answers agree or all do, for any number where all do and nobody is silent, and for 4,600 agents with
 /// three wrong answers or 780 with any number of them; 10⁴ equal agents under a copula. A filter costs no more, but in a plurality with one wrong answer: 4,800 agents.
@@ -70,12 +70,8 @@ pub(super) fn check_classes(classes: &[Class<'_>], scenario: &Scenario) -> Resul
     model(scenario.dependence()).check_classes(classes.len(), different.sum())
 }
 
-/// Returns the result of one class of tasks, of which `procedure` is the rule.
-pub(super) fn of_class(
-    class: &Class<'_>,
-    mut procedure: Procedure<'_>,
-    scenario: &Scenario,
-) -> Result<TaskResult, Error> {
+/// Returns the result of one class of tasks, whose rule is `procedure`.
+pub(super) fn of_class(class: &Class<'_>, mut procedure: Procedure<'_>, scenario: &Scenario) -> TaskAnswer {
     if let Rates::Different(rates) = class.rates
         && rates.len() > MAX_DIFFERENT_AGENTS
     {
@@ -94,11 +90,18 @@ pub(super) fn of_class(
 }
 
 fn outcome(result: TaskResult, scenario: &Scenario) -> Exact {
-    let TaskResult { outcomes, calls, validations } = result;
-    let Outcomes { correct, abstain, wrong } = outcomes;
+    let Outcomes { correct, abstain, wrong } = result.outcomes;
     let failure = abstain + wrong;
-    let effort = Effort::of(calls, validations, scenario);
     let costs = scenario.costs().copied().unwrap_or_default();
+    let calls = result.calls.to_f64();
+    // Calls that run in parallel take the time of one, and so do the validations of a filter.
+    let rounds = match costs.agents {
+        Concurrency::Parallel => calls / scenario.agents().count() as f64,
+        Concurrency::Sequential => calls,
+    };
+    let with_filter =
+        |calls: f64| result.validations.to_f64() + if scenario.filter().is_some() { calls } else { 0.0 };
+    let (validations, validation_rounds) = (with_filter(calls), with_filter(rounds));
     Exact {
         correct: correct.to_f64(),
         abstain: abstain.to_f64(),
@@ -107,44 +110,11 @@ fn outcome(result: TaskResult, scenario: &Scenario) -> Exact {
         ln_correct: correct.ln_with_complement(failure),
         ln_failure: failure.ln_with_complement(correct),
         expected: Expected {
-            calls: effort.calls,
-            validations: effort.validations,
-            cost: total(effort.calls, costs.call, effort.validations, costs.validation),
-            latency: total(
-                effort.rounds,
-                costs.call_latency,
-                effort.validation_rounds,
-                costs.validation_latency,
-            ),
+            calls,
+            validations,
+            cost: total(calls, costs.call, validations, costs.validation),
+            latency: total(rounds, costs.call_latency, validation_rounds, costs.validation_latency),
         },
-    }
-}
-
-/// The expected effort for one task.
-struct Effort {
-    calls: f64,
-    validations: f64,
-    /// Rounds of calls: those that run in parallel are one round.
-    rounds: f64,
-    /// Rounds of validations: those of a filter run in parallel with those of other calls.
-    validation_rounds: f64,
-}
-
-impl Effort {
-    /// With a filter every call takes one validation.
-    fn of(calls: Scaled, validations: Scaled, scenario: &Scenario) -> Self {
-        let concurrency = scenario.costs().map(|costs| costs.agents).unwrap_or_default();
-        let rounds = match concurrency {
-            Concurrency::Parallel => calls.to_f64() / scenario.agents().count() as f64,
-            Concurrency::Sequential => calls.to_f64(),
-        };
-        let filtered = |number: f64| if scenario.filter().is_some() { number } else { 0.0 };
-        Self {
-            calls: calls.to_f64(),
-            validations: validations.to_f64() + filtered(calls.to_f64()),
-            rounds,
-            validation_rounds: validations.to_f64() + filtered(rounds),
-        }
     }
 }
 
@@ -162,9 +132,9 @@ mod tests {
     use crate::scenario::scheme::{
         Any, FirstTo, Judge, Majority, Pbft, Plurality, Unanimous, Validated, Weighted,
     };
-    use crate::scenario::{Agents, Dependence, Failures, Filter, WrongAnswers};
+    use crate::scenario::{Agents, Dependence, Failures, Filter, Scheme, WrongAnswers};
 
-    fn schemes(agents: u64) -> Vec<crate::scenario::Scheme> {
+    fn schemes(agents: u64) -> Vec<Scheme> {
         let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 1e-310 };
         if agents == 1 {
             return vec![FirstTo::new(3).into(), Validated::new(judge).with_attempts(3).into()];
@@ -183,7 +153,7 @@ mod tests {
 
     fn scenario(
         agents: Agents,
-        scheme: crate::scenario::Scheme,
+        scheme: Scheme,
         failures: Failures,
         dependence: Dependence,
     ) -> Result<Scenario, Error> {
@@ -199,66 +169,58 @@ mod tests {
     fn a_single_wrong_answer_is_the_same_wrong_answer() {
         let all_vote = |wrong_answers| Failures { wrong_answers, ..Failures::default() };
         let kinds: [&dyn Fn(WrongAnswers) -> Failures; 2] = [&all_vote, &silent_at_times];
-        for failures in kinds {
-            for agents in [4, 5, 9_999_999_999_999] {
-                // Beyond the maximum for other schemes and models.
-                let (schemes_asked, models) = if agents > 5 { (3, 2) } else { (4, 4) };
-                for scheme in schemes(agents).into_iter().take(schemes_asked) {
-                    for dependence in dependences(0.125).into_iter().take(models) {
-                        let [one, same] = [WrongAnswers::Among(1), WrongAnswers::Same].map(|answers| {
-                            let agents = Agents::identical(agents, 0.75);
-                            let scenario = scenario(agents, scheme.clone(), failures(answers), dependence);
-                            assess(&scenario.expect("a scenario")).expect("an answer")
-                        });
-                        assert_eq!(one, same, "{agents} {scheme:?} {dependence:?}");
-                    }
+        for (failures, agents) in kinds.into_iter().flat_map(|kind| [4, 5, MANY].map(|agents| (kind, agents)))
+        {
+            // Beyond the maximum for other schemes and models.
+            let (schemes_asked, models) = if agents == MANY { (3, 2) } else { (4, 4) };
+            for scheme in schemes(agents).into_iter().take(schemes_asked) {
+                for dependence in dependences(0.125).into_iter().take(models) {
+                    let [one, same] = [WrongAnswers::Among(1), WrongAnswers::Same].map(|answers| {
+                        let agents = Agents::identical(agents, 0.75);
+                        let scenario = scenario(agents, scheme.clone(), failures(answers), dependence);
+                        assess(&scenario.expect("a scenario")).expect("an answer")
+                    });
+                    assert_eq!(one, same, "{agents} {scheme:?} {dependence:?}");
                 }
             }
         }
     }
 
-    /// Rates, shares and correlations down to the smallest double are answered, and what they leave is a probability.
+    const MANY: u64 = 9_999_999_999_999;
+
+    fn is_answered(scenario: Result<Scenario, Error>) {
+        let Ok(scenario) = scenario else { return };
+        let exact = assess(&scenario).expect("an answer");
+        let total = exact.correct + exact.abstain + exact.wrong;
+        assert!((total - 1.0).abs() < 1e-14, "{scenario:?}: {exact:?}");
+        let _ = crate::exact::limit(&scenario);
+    }
+
+    /// Rates, shares and correlations down to the smallest double are answered, and their outcomes sum to one.
     #[test]
     fn the_smallest_numbers_are_answered() {
-        let tiny = [1e-310];
-        let check = |scenario: Result<Scenario, Error>| {
-            let Ok(scenario) = scenario else { return };
-            let exact = assess(&scenario).expect("an answer");
-            let total = exact.correct + exact.abstain + exact.wrong;
-            assert!((total - 1.0).abs() < 1e-14, "{scenario:?}: {exact:?}");
-            let _ = crate::exact::limit(&scenario);
-        };
-        for small in tiny {
-            for rate in [small, 0.25, 1.0 - f64::EPSILON / 2.0] {
-                for parameter in [small, 5e-324] {
-                    for dependence in dependences(parameter) {
-                        for agents in [1, 5] {
-                            for scheme in schemes(agents) {
-                                let failures = Failures {
-                                    hallucination: 1.0,
-                                    corruption: small,
-                                    crash: 0.0,
-                                    ..Failures::default()
-                                };
-                                for failures in [Failures::default(), failures] {
-                                    let agents = Agents::identical(agents, rate);
-                                    check(scenario(agents, scheme.clone(), failures, dependence));
-                                }
-                                let mixed: Vec<f64> =
-                                    [rate, small, 0.5].into_iter().cycle().take(agents as usize).collect();
-                                let agents = Agents::different(mixed);
-                                check(scenario(agents, scheme.clone(), failures, dependence));
-                            }
-                        }
+        let small = 1e-310;
+        let silent = Failures { corruption: small, ..Failures::default() };
+        for rate in [small, 0.25, 1.0 - f64::EPSILON / 2.0] {
+            for dependence in [small, 5e-324].into_iter().flat_map(dependences) {
+                for (count, scheme) in
+                    [1, 5].into_iter().flat_map(|n| schemes(n).into_iter().map(move |s| (n, s)))
+                {
+                    let mixed = [rate, small, 0.5].into_iter().cycle().take(count as usize);
+                    let mixed = Agents::different(mixed.collect::<Vec<_>>());
+                    for (agents, failures) in [
+                        (Agents::identical(count, rate), Failures::default()),
+                        (Agents::identical(count, rate), silent),
+                        (mixed, silent),
+                    ] {
+                        is_answered(scenario(agents, scheme.clone(), failures, dependence));
                     }
                 }
             }
         }
-        let pbft = Scenario::new(Agents::identical(4, 1e-310), Pbft::new(4, 4, 4, 2)).expect("a scenario");
-        check(Ok(pbft));
+        is_answered(Scenario::new(Agents::identical(4, 1e-310), Pbft::new(4, 4, 4, 2)));
         let weighted = Scenario::new(Agents::different([1e-310, 0.25, 0.5]), Weighted::log_odds());
-        check(weighted.and_then(|scenario| {
-            scenario.with_filter(Filter { accepts_correct: 1e-310, accepts_wrong: 5e-324 })
-        }));
+        let filter = Filter { accepts_correct: 1e-310, accepts_wrong: 5e-324 };
+        is_answered(weighted.and_then(|scenario| scenario.with_filter(filter)));
     }
 }

@@ -63,8 +63,7 @@ fn by_smaller_tail(n: u64, chance: Chance, k: u64, upper: impl Fn(u64, Chance, u
         Tails { at_least, below: Scaled::ONE - at_least }
     } else {
         // The lower tail of successes is the upper tail of failures.
-        let failures = Chance { yes: chance.no, no: chance.yes };
-        let below = upper(n, failures, n - k + 1);
+        let below = upper(n, chance.opposite(), n - k + 1);
         Tails { at_least: Scaled::ONE - below, below }
     }
 }
@@ -95,6 +94,21 @@ pub(crate) fn mass(n: u64, chance: Chance, j: u64) -> Scaled {
         * Scaled::from(correction.exp_small())
         * (n_real * chance.yes / j_real).power(j)
         * (n_real * chance.no / others_real).power(others)
+}
+
+/// P(X = j) for rising j, from `first` on: each from the one before.
+pub(crate) fn masses(n: u64, chance: Chance, first: u64) -> impl Iterator<Item = Scaled> {
+    let odds = (!chance.no.is_zero()).then(|| chance.yes / chance.no);
+    let next = move |&(j, mass): &(u64, Scaled)| {
+        let next = match odds {
+            _ if j >= n => return None,
+            Some(odds) => mass * odds * Scaled::from(n - j) / Scaled::from(j + 1),
+            None if j + 1 == n => Scaled::ONE,
+            None => Scaled::ZERO,
+        };
+        Some((j + 1, next))
+    };
+    std::iter::successors(Some((first, mass(n, chance, first))), next).map(|(_, mass)| mass)
 }
 
 /// n!/(j!(n−j)!) for small j.
@@ -131,12 +145,9 @@ fn stirling_error(n: u64) -> DoubleDouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::testing::relative;
     use num_bigint::BigInt;
     use num_rational::BigRational;
-
-    pub(crate) fn chance(p: f64) -> Chance {
-        Chance { yes: p.into(), no: DoubleDouble::sum(1.0, -p).into() }
-    }
 
     fn rational(x: f64) -> BigRational {
         BigRational::from_float(x).expect("finite")
@@ -175,7 +186,9 @@ mod tests {
                 for k in [0, 1, n / 4, n / 2, n / 2 + 1, 3 * n / 4, n, n + 1] {
                     let expected = exactly(n, p, k);
                     let complement = rational(1.0) - &expected;
-                    for tails in [tails(n, chance(p), k), tails_double_double(n, chance(p), k)] {
+                    for tails in
+                        [tails(n, Chance::of_rate(p), k), tails_double_double(n, Chance::of_rate(p), k)]
+                    {
                         for (computed, expected) in [(tails.at_least, &expected), (tails.below, &complement)]
                         {
                             if computed.to_f64() > 1e-300 || computed.is_zero() {
@@ -199,9 +212,9 @@ mod tests {
                 for deviations in [0.0, 0.3, 1.0, 2.5, 6.0, 11.0, 15.0, 19.0, 30.0] {
                     let k = (mean + deviations * deviation + 1.0) as u64;
                     if k <= n {
-                        let fast = tails(n, chance(p), k).at_least;
-                        let slow = tails_double_double(n, chance(p), k).at_least;
-                        worst = worst.max(((fast - slow) / slow).to_f64().abs() / f64::EPSILON);
+                        let fast = tails(n, Chance::of_rate(p), k).at_least;
+                        let slow = tails_double_double(n, Chance::of_rate(p), k).at_least;
+                        worst = worst.max(relative(fast, slow) / f64::EPSILON);
                     }
                 }
             }
@@ -211,20 +224,20 @@ mod tests {
 
     #[test]
     fn certain_and_impossible_are_exact() {
-        assert_eq!(tails(5, chance(0.0), 1), Tails::IMPOSSIBLE);
-        assert_eq!(tails(5, chance(1.0), 5), Tails::CERTAIN);
-        assert_eq!(tails(5, chance(0.3), 0), Tails::CERTAIN);
-        assert_eq!(tails(5, chance(0.3), 6), Tails::IMPOSSIBLE);
+        assert_eq!(tails(5, Chance::of_rate(0.0), 1), Tails::IMPOSSIBLE);
+        assert_eq!(tails(5, Chance::of_rate(1.0), 5), Tails::CERTAIN);
+        assert_eq!(tails(5, Chance::of_rate(0.3), 0), Tails::CERTAIN);
+        assert_eq!(tails(5, Chance::of_rate(0.3), 6), Tails::IMPOSSIBLE);
     }
 
     /// The two ways to a coefficient agree where one replaces the other.
     #[test]
     fn stirling_meets_the_product() {
         for (n, j) in [(200, 64), (1_000_000, 64), (100_000, 70)] {
-            let half = Chance { yes: 0.5.into(), no: 0.5.into() };
+            let half = Chance::of_rate(0.5);
             let by_product = coefficient(n, j) * Scaled::from(0.5).power(n);
-            let difference = (mass(n, half, j) - by_product) / by_product;
-            assert!(difference.to_f64().abs() < 1e-24, "{}", difference.to_f64());
+            let difference = relative(mass(n, half, j), by_product);
+            assert!(difference < 1e-24, "{difference}");
         }
     }
 }

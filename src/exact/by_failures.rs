@@ -4,7 +4,7 @@
 //! Sums of positive terms in double-doubles, divided by the sum of the law: the relative error is about n · 2⁻¹⁰⁰ beside that of the outcomes.
 //!
 //! # Testing
-//! Through the votes that use it, in `enumeration.rs` beside this file; different agents of one rate against identical ones in `plurality.rs`.
+//! Through the votes that use it, in `tests/oracle`; different agents of one rate against identical ones in `plurality.rs`.
 //!
 //! # Implementation
 //! How a failed agent fails does not depend on which it is, nor does it matter which right answers a filter rejects; so that independent, different and
@@ -61,5 +61,5 @@ pub(crate) fn mean(law: impl Iterator<Item = (u64, Scaled)>, outcomes: impl Fn(u
         sum = sum.plus(outcomes(failures), mass);
         total += mass;
     }
-    Outcomes { correct: sum.correct / total, abstain: sum.abstain / total, wrong: sum.wrong / total }
+    sum.over(total)
 }

@@ -31,6 +31,7 @@ impl Tails {
 
 impl Chance {
     pub(crate) const CERTAIN: Self = Self { yes: Scaled::ONE, no: Scaled::ZERO };
+    pub(crate) const IMPOSSIBLE: Self = Self { yes: Scaled::ZERO, no: Scaled::ONE };
 
     /// Returns the complementary draw.
     pub(crate) fn opposite(self) -> Self {

@@ -13,19 +13,15 @@ pub(crate) struct DoubleDouble {
     pub low: f64,
 }
 
+/// ln 2.
+pub(crate) const LN_2: DoubleDouble =
+    DoubleDouble { high: std::f64::consts::LN_2, low: 2.319_046_813_846_299_6e-17 };
+
 /// π.
 pub(crate) const PI: DoubleDouble =
     DoubleDouble { high: std::f64::consts::PI, low: 1.224_646_799_147_353_2e-16 };
 
-/// The exact sum of two doubles.
-#[inline]
-fn two_sum(a: f64, b: f64) -> DoubleDouble {
-    let high = a + b;
-    let from_b = high - a;
-    DoubleDouble { high, low: (a - (high - from_b)) + (b - from_b) }
-}
-
-/// The exact sum of two doubles of which the first is not the smaller.
+/// The exact sum of two doubles, the first of which is not the smaller.
 #[inline]
 fn quick_two_sum(a: f64, b: f64) -> DoubleDouble {
     let high = a + b;
@@ -58,7 +54,9 @@ impl DoubleDouble {
     /// The exact sum of two doubles.
     #[inline]
     pub(crate) fn sum(a: f64, b: f64) -> Self {
-        two_sum(a, b)
+        let high = a + b;
+        let from_b = high - a;
+        Self { high, low: (a - (high - from_b)) + (b - from_b) }
     }
 
     /// Both parts times a power of two: exact where nothing underflows.
@@ -111,7 +109,7 @@ impl From<f64> for DoubleDouble {
 impl From<u64> for DoubleDouble {
     fn from(value: u64) -> Self {
         let low_bits = value & 0x1f_ffff;
-        two_sum((value - low_bits) as f64, low_bits as f64)
+        Self::sum((value - low_bits) as f64, low_bits as f64)
     }
 }
 
@@ -119,8 +117,8 @@ impl Add for DoubleDouble {
     type Output = Self;
     #[inline]
     fn add(self, other: Self) -> Self {
-        let high = two_sum(self.high, other.high);
-        let low = two_sum(self.low, other.low);
+        let high = Self::sum(self.high, other.high);
+        let low = Self::sum(self.low, other.low);
         let carried = quick_two_sum(high.high, high.low + low.high);
         quick_two_sum(carried.high, carried.low + low.low)
     }
@@ -182,7 +180,7 @@ mod tests {
     }
 
     fn number() -> impl Strategy<Value = DoubleDouble> {
-        (1e-8..1e8, -1.0..1.0_f64).prop_map(|(high, low)| two_sum(high, high * low * 1e-16))
+        (1e-8..1e8, -1.0..1.0_f64).prop_map(|(high, low)| DoubleDouble::sum(high, high * low * 1e-16))
     }
 
     proptest! {

@@ -106,19 +106,15 @@ fn quorum(class: &Class<'_>, scenario: &Scenario) -> Result<u64, Error> {
 mod tests {
     use super::*;
     use crate::exact::assess;
-    use crate::scenario::scheme::{KOfN, Pbft, Plurality, Scheme};
+    use crate::exact::testing::scenario;
+    use crate::scenario::scheme::{KOfN, Pbft, Plurality};
     use crate::scenario::{Dependence, Filter};
 
     const FILTER: Filter = Filter { accepts_correct: 0.75, accepts_wrong: 0.25 };
     const COPULA: Dependence = Dependence::GaussianCopula { correlation: 0.3 };
 
-    fn scenario(rates: &[f64], scheme: impl Into<Scheme>, dependence: Dependence) -> Scenario {
-        let scenario = Scenario::new(Agents::different(rates), scheme).expect("a scenario");
-        scenario.with_dependence(dependence).expect("a dependence")
-    }
-
     fn filtered(rates: &[f64], k: u64, dependence: Dependence) -> Scenario {
-        scenario(rates, KOfN { k }, dependence).with_filter(FILTER).expect("a filter")
+        scenario(Agents::different(rates), KOfN { k }, dependence).with_filter(FILTER).expect("a filter")
     }
 
     type Asks = dyn Fn(&[f64], Dependence) -> Scenario;
@@ -130,7 +126,7 @@ mod tests {
         let asks: [&Asks; 3] = [
             &|rates, dependence| filtered(rates, 3, dependence),
             &|rates, dependence| filtered(rates, 1, dependence),
-            &|rates, dependence| scenario(rates, Pbft::new(4, 4, 4, 2), dependence),
+            &|rates, dependence| scenario(Agents::different(rates), Pbft::new(4, 4, 4, 2), dependence),
         ];
         for probability in [0.0, 0.0625] {
             let dependence = Dependence::CommonCause { probability };
@@ -163,7 +159,8 @@ mod tests {
 
     #[test]
     fn what_has_none_is_refused_by_name() {
-        let error = importance(&scenario(&[0.1, 0.2], Plurality, COPULA)).expect_err("refused");
+        let scenario = scenario(Agents::different([0.1, 0.2]), Plurality, COPULA);
+        let error = importance(&scenario).expect_err("refused");
         assert!(error.to_string().contains("plurality"), "{error}");
     }
 }

@@ -168,10 +168,10 @@ impl VoteByShares {
             (agreed.is_positive() && !(Scaled::ZERO - spare).is_positive())
                 .then(|| Chance { yes: of / agreed, no: spare / agreed })
         };
-        let modes = agent.modes();
+        let modes = agent.modes;
         let Chance { yes: correct, no: failure } = match needed(modes.right_votes) {
             Some(right) => within(right.opposite(), &below)?,
-            None => Chance::CERTAIN.opposite(),
+            None => Chance::IMPOSSIBLE,
         };
         let can_be_wrong = self.answers == WrongAnswers::Same && !self.has_checker();
         let wrong = match needed(modes.wrong_votes) {
@@ -202,9 +202,9 @@ fn sign(x: Scaled) -> Ordering {
 /// The chance that a rate with a density lies below another, at the ends of its range too.
 fn within(rate: Chance, below: impl Fn(Chance) -> Result<Chance, Error>) -> Result<Chance, Error> {
     if rate.yes.is_zero() {
-        Ok(Chance { yes: Scaled::ZERO, no: Scaled::ONE })
+        Ok(Chance::IMPOSSIBLE)
     } else if rate.no.is_zero() {
-        Ok(Chance { yes: Scaled::ONE, no: Scaled::ZERO })
+        Ok(Chance::CERTAIN)
     } else {
         below(rate)
     }
@@ -214,6 +214,7 @@ fn within(rate: Chance, below: impl Fn(Chance) -> Result<Chance, Error>) -> Resu
 mod tests {
     use super::*;
     use crate::exact::assess;
+    use crate::exact::testing::scenario;
     use crate::scenario::scheme::{KOfN, Majority, Plurality, Unanimous};
     use crate::scenario::{Agents, Dependence, Filter};
 
@@ -225,8 +226,7 @@ mod tests {
     const BEYOND: f64 = 3e-14;
 
     fn filtered(accepts_correct: f64, accepts_wrong: f64, dependence: Dependence) -> Scenario {
-        let scenario = Scenario::new(Agents::identical(MANY, 0.4), Majority).expect("a scenario");
-        let scenario = scenario.with_dependence(dependence).expect("a dependence");
+        let scenario = scenario(Agents::identical(MANY, 0.4), Majority, dependence);
         scenario.with_filter(Filter { accepts_correct, accepts_wrong }).expect("a filter")
     }
 
@@ -247,10 +247,8 @@ mod tests {
                 for (low, at, high) in
                     [(less.correct, many.correct, more.correct), (less.wrong, many.wrong, more.wrong)]
                 {
-                    assert!(
-                        low - BEYOND <= at && at <= high + BEYOND,
-                        "{dependence:?} {a} {b}: {low} {at} {high}"
-                    );
+                    let is_between = low - BEYOND <= at && at <= high + BEYOND;
+                    assert!(is_between, "{dependence:?} {a} {b}: {low} {at} {high}");
                     assert!(high - low < 0.02, "enclosed");
                 }
             }
@@ -262,9 +260,8 @@ mod tests {
     fn filters_at_both_ends_of_the_quorum() {
         let copula = Dependence::GaussianCopula { correlation: 0.3 };
         let ask = |scheme: Scheme, accepts_correct| {
-            let scenario = Scenario::new(Agents::identical(5, 0.4), scheme).expect("a scenario");
+            let scenario = scenario(Agents::identical(5, 0.4), scheme, copula);
             let filter = Filter { accepts_correct, accepts_wrong: 1.0 };
-            let scenario = scenario.with_dependence(copula).expect("a dependence");
             limit(&scenario.with_filter(filter).expect("a filter")).expect("a limit").correct
         };
         assert_eq!(ask(KOfN { k: 2 }.into(), 1e-9), 1.0);

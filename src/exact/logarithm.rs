@@ -12,12 +12,9 @@
 //! difference is taken of the given numbers, so that nothing is rounded before it. The exponential takes
 //! eˣ from a table in steps of 1/32. Both tables are summed once, from their series.
 
-use super::double_double::DoubleDouble;
+use super::double_double::{DoubleDouble, LN_2};
 use super::scaled::Scaled;
 use std::sync::LazyLock;
-
-/// ln 2.
-const LN_2: DoubleDouble = DoubleDouble { high: std::f64::consts::LN_2, low: 2.319_046_813_846_299_6e-17 };
 
 const THIRD: DoubleDouble = DoubleDouble { high: 1.0 / 3.0, low: 1.850_371_707_708_594e-17 };
 
@@ -40,14 +37,27 @@ static LOGARITHMS: LazyLock<[DoubleDouble; ENTRIES]> = LazyLock::new(|| {
     })
 });
 
-/// Steps of the exponential's table in one unit, and half its length.
-const STEPS: f64 = 32.0;
-const HALF_TABLE: usize = 12;
+/// e^(i/`STEPS`) for |i| ≤ `LENGTH`/2, which must reach ½ ln 2.
+pub(super) struct Exponentials<const STEPS: usize, const LENGTH: usize>([DoubleDouble; LENGTH]);
 
-/// e^(i/32) for i from −12 to 12, enough for |x| ≤ ½ ln 2.
-static EXPONENTIALS: LazyLock<[DoubleDouble; 2 * HALF_TABLE + 1]> = LazyLock::new(|| {
-    std::array::from_fn(|i| DoubleDouble::from((i as f64 - HALF_TABLE as f64) / STEPS).exp_small())
-});
+impl<const STEPS: usize, const LENGTH: usize> Exponentials<STEPS, LENGTH> {
+    pub(super) fn new() -> Self {
+        let power = |i: usize| (i as f64 - (LENGTH / 2) as f64) / STEPS as f64;
+        Self(std::array::from_fn(|i| DoubleDouble::from(power(i)).exp_small()))
+    }
+
+    /// Returns eˣ as an entry, the rest of the power, which is at most 1/(2·`STEPS`) in size, and a power of two.
+    #[inline]
+    pub(super) fn split(&self, x: DoubleDouble) -> (DoubleDouble, DoubleDouble, i128) {
+        let twos = libm::rint(x.high * std::f64::consts::LOG2_E);
+        let rest = x - LN_2.times(twos);
+        let steps = libm::rint(rest.high * STEPS as f64);
+        let entry = (steps + (LENGTH / 2) as f64).clamp(0.0, (LENGTH - 1) as f64) as usize;
+        (self.0[entry], rest - DoubleDouble::from(steps / STEPS as f64), twos as i128)
+    }
+}
+
+static EXPONENTIALS: LazyLock<Exponentials<32, 25>> = LazyLock::new(Exponentials::new);
 
 /// 2 atanh(s) for |s| ≤ 1/128.
 fn twice_atanh(s: DoubleDouble) -> DoubleDouble {
@@ -78,18 +88,12 @@ pub(super) fn ln_quotient(a: Scaled, b: Scaled) -> DoubleDouble {
 
 /// eˣ, wherever it lies, for |x| to 10¹⁸.
 pub(super) fn exp(x: DoubleDouble) -> Scaled {
-    let twos = libm::rint(x.high * std::f64::consts::LOG2_E);
-    let rest = x - LN_2.times(twos);
-    let steps = libm::rint(rest.high * STEPS);
-    let s = rest - DoubleDouble::from(steps / STEPS);
-    let entry = (steps + HALF_TABLE as f64).clamp(0.0, (2 * HALF_TABLE) as f64) as usize;
-    // |s| ≤ 1/64.
+    let (table, s, twos) = EXPONENTIALS.split(x);
     let x = s.high;
     let cubic =
         x * x * x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x / 5040.0))));
     let series = s + ((s * s).times_power_of_two(0.5) + DoubleDouble::from(cubic));
-    let table = EXPONENTIALS[entry];
-    Scaled::from(table + table * series).times_power_of_two(twos as i128)
+    Scaled::from(table + table * series).times_power_of_two(twos)
 }
 
 #[cfg(test)]

@@ -21,8 +21,6 @@ mod chance;
 mod dependence;
 mod double_double;
 mod early_stopping;
-#[cfg(test)]
-mod enumeration;
 mod fractions;
 mod geometric;
 mod importance;
@@ -41,7 +39,10 @@ mod rule;
 mod scaled;
 mod shared;
 mod tails;
+#[cfg(test)]
+mod testing;
 mod voting;
+mod weight_gain;
 mod weighted;
 
 pub use assess::assess;
@@ -49,11 +50,11 @@ pub use early_stopping::{EarlyStopping, early_stopping};
 pub use fractions::{Decimal, RationalOutcome, Reading};
 pub use importance::{Importance, importance};
 pub use limit::{Limit, limit};
-pub(crate) use race::{MAX_MARGIN as MOST_MARGIN, Steps, steps};
+pub(crate) use race::{MAX_MARGIN, Steps, steps};
 pub use rational::assess_rational;
 pub(crate) use reliability::Reliability;
 pub use resampling::{Resampling, resampling};
-pub(crate) use shared::MAX_AGENTS as MOST_CORRELATED_AGENTS;
+pub(crate) use shared::MAX_CORRELATED_AGENTS;
 pub(crate) use tails::identical_tails;
 pub use tails::{Tails, tails, two_sided_normal_quantile};
-pub use weighted::{WeightGain, weight_gain};
+pub use weight_gain::{WeightGain, weight_gain};

@@ -16,15 +16,13 @@
 
 use super::binomial::Chance;
 use super::double_double::DoubleDouble;
+use super::logarithm::Exponentials;
 use super::scaled::Scaled;
 use std::sync::LazyLock;
 
 /// √(2π).
 const SQRT_TWO_PI: DoubleDouble =
     DoubleDouble { high: 2.506_628_274_631_000_7, low: -1.832_857_998_045_916_7e-16 };
-
-/// ln 2.
-const LN_2: DoubleDouble = DoubleDouble { high: std::f64::consts::LN_2, low: 2.319_046_813_846_299_6e-17 };
 
 /// From here on Mills' ratio is a continued fraction, before a Taylor series around the nearest quarter.
 const FRACTION_FROM: f64 = 8.0;
@@ -39,14 +37,14 @@ pub(crate) fn density(x: DoubleDouble) -> Scaled {
     exp(-(x * x).times_power_of_two(0.5)) / Scaled::from(SQRT_TWO_PI)
 }
 
-/// That a standard normal lies below `x`, and above.
+/// Chance that a standard normal variable is below `x`.
 pub(crate) fn below(x: DoubleDouble) -> Chance {
     let size = if x.high < 0.0 { -x } else { x };
     let (small, large) = tails(size);
     if x.high < 0.0 { Chance { yes: small, no: large } } else { Chance { yes: large, no: small } }
 }
 
-/// The tails above and below `x`, which is not negative.
+/// Returns the tails above and below `x` ≥ 0.
 fn tails(x: DoubleDouble) -> (Scaled, Scaled) {
     if x.high > FARTHEST {
         return (Scaled::ZERO, Scaled::ONE);
@@ -60,7 +58,7 @@ fn mills_ratio(x: DoubleDouble) -> DoubleDouble {
     if x.high < FRACTION_FROM { RATIOS[libm::rint(4.0 * x.high) as usize].at(x) } else { mills_fraction(x) }
 }
 
-/// 1/(x + 1/(x + 2/(x + 3/(x + …)))), each level of which makes less of the error of those below: the inner ones do in doubles.
+/// 1/(x + 1/(x + 2/(x + 3/(x + …)))). Each level reduces the error of those below, so that doubles are enough for the inner ones.
 fn mills_fraction(x: DoubleDouble) -> DoubleDouble {
     // Found by trial, from 8 on: they leave 10⁻²⁵ at most.
     const OUTER: u32 = 9;
@@ -70,7 +68,7 @@ fn mills_fraction(x: DoubleDouble) -> DoubleDouble {
     DoubleDouble::ONE / (1..=OUTER).rev().fold(inner.into(), outer)
 }
 
-/// Mills' ratio around a quarter: its Taylor coefficients, the later of which do as doubles.
+/// The Taylor coefficients of Mills' ratio around a quarter; doubles are enough for the later ones.
 struct Ratio {
     place: f64,
     leading: [DoubleDouble; LEADING],
@@ -129,21 +127,11 @@ fn mills_ratio_slowly(x: DoubleDouble) -> DoubleDouble {
     half_over_density.times_power_of_two(-1).to_double_double() - centre
 }
 
-/// Steps of the exponential's table in one unit, and half its length.
-const STEPS: f64 = 64.0;
-const HALF_TABLE: usize = 23;
-
-/// e^(i/64) for |i| ≤ 23, enough for |x| ≤ ½ ln 2.
-static EXPONENTIALS: LazyLock<[DoubleDouble; 2 * HALF_TABLE + 1]> = LazyLock::new(|| {
-    std::array::from_fn(|i| DoubleDouble::from((i as f64 - HALF_TABLE as f64) / STEPS).exp_small())
-});
+static EXPONENTIALS: LazyLock<Exponentials<64, 47>> = LazyLock::new(Exponentials::new);
 
 /// eˣ to a relative 10⁻²⁶, and the rounding of an x far from zero.
 fn exp(x: DoubleDouble) -> Scaled {
-    let twos = libm::rint(x.high * std::f64::consts::LOG2_E);
-    let rest = x - LN_2.times(twos);
-    let steps = libm::rint(rest.high * STEPS);
-    let s = rest - DoubleDouble::from(steps / STEPS);
+    let (table, s, twos) = EXPONENTIALS.split(x);
     // |s| ≤ 1/128: s⁴/24 is below 2·10⁻¹⁰, and s¹⁰/10! below 3·10⁻²⁸.
     let h = s.high;
     let series = 1.0 / 720.0 + h * (1.0 / 5040.0 + h * (1.0 / 40320.0 + h / 362_880.0));
@@ -151,25 +139,23 @@ fn exp(x: DoubleDouble) -> Scaled {
     let square = s * s;
     let cubic = (square * s) * SIXTH;
     let series = s + (square.times_power_of_two(0.5) + (cubic + DoubleDouble::from(quartic)));
-    let entry = (steps + HALF_TABLE as f64).clamp(0.0, (2 * HALF_TABLE) as f64) as usize;
-    let table = EXPONENTIALS[entry];
-    Scaled::from(table + table * series).times_power_of_two(twos as i128)
+    Scaled::from(table + table * series).times_power_of_two(twos)
 }
 
 const SIXTH: DoubleDouble = DoubleDouble { high: 1.0 / 6.0, low: 9.251_858_538_542_97e-18 };
 
-/// The x below which a standard normal lies with a chance of which no side is zero.
+/// Returns the x below which a standard normal variable is with this chance, neither side of which may be zero.
 pub(crate) fn quantile(chance: Chance) -> DoubleDouble {
     let (small, negative) = if chance.yes.to_f64() <= 0.5 { (chance.yes, true) } else { (chance.no, false) };
     let size = upper_quantile(small);
     if negative { -size } else { size }
 }
 
-/// The x ≥ 0 above which a standard normal lies with probability `small` ≤ ½.
+/// Returns the x ≥ 0 above which a standard normal variable is with probability `small` ≤ ½.
 fn upper_quantile(small: Scaled) -> DoubleDouble {
     let ln_small = small.ln();
     let mut x = DoubleDouble::from(libm::sqrt((-2.0 * (ln_small + std::f64::consts::LN_2)).max(0.0)));
-    // Convergence is quadratic: six steps reach thirty digits from anywhere, the rest is a limit and no plan.
+    // Convergence is quadratic: six steps reach thirty digits from anywhere.
     for _ in 0..20 {
         let (tail, _) = tails(x);
         let excess = ((tail - small) / small).to_f64();
@@ -186,6 +172,7 @@ fn upper_quantile(small: Scaled) -> DoubleDouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::testing::relative;
 
     /// The number that a decimal stands for.
     fn decimal(text: &str) -> Scaled {
@@ -198,10 +185,6 @@ mod tests {
         let exponent = exponent.parse::<i64>().expect("an exponent") - after.len() as i64;
         let power = Scaled::from(10_u64).power(exponent.unsigned_abs());
         if exponent < 0 { whole / power } else { whole * power }
-    }
-
-    fn relative(a: Scaled, b: Scaled) -> f64 {
-        if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }
     }
 
     /// (x, P(Z < x), P(Z > x)) from mpmath 1.4 at 40 digits.
@@ -227,11 +210,8 @@ mod tests {
         for (x, lower, upper) in TABLE {
             let computed = below(x.into());
             for (computed, expected) in [(computed.yes, lower), (computed.no, upper)] {
-                assert!(
-                    relative(computed, decimal(expected)) < 1e-25,
-                    "{x}: {:e}",
-                    relative(computed, decimal(expected))
-                );
+                let error = relative(computed, decimal(expected));
+                assert!(error < 1e-25, "{x}: {error:e}");
             }
         }
         let far = below(DoubleDouble::from(1000.0)).no;
@@ -245,8 +225,8 @@ mod tests {
         {
             let chance = Chance::of_rate(rate);
             let back = below(quantile(chance));
-            assert!(relative(back.yes, chance.yes) < 1e-25, "{rate}: {:e}", relative(back.yes, chance.yes));
-            assert!(relative(back.no, chance.no) < 1e-25, "{rate}: {:e}", relative(back.no, chance.no));
+            let error = relative(back.yes, chance.yes).max(relative(back.no, chance.no));
+            assert!(error < 1e-25, "{rate}: {error:e}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How many votes the leading one of equally likely answers has, and whether it leads alone.
+//! The law of the votes of the leading one of equally likely answers, and of whether it leads alone.
 //!
 //! # Accuracy
 //! Sums of products of positive numbers in double-doubles with their own exponent: the relative error is some n · 2⁻¹⁰⁰ for n voters, whether a probability is near one
@@ -34,7 +34,7 @@ pub(crate) struct Occupancy {
     factorials: Vec<Scaled>,
 }
 
-/// What the leader has, given some number of voters.
+/// The leader's number of votes beside the level, given some number of voters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Leader {
     /// P(no answer has as many votes as the level).
@@ -66,7 +66,7 @@ impl Occupancy {
         Self { answers, level: 1, reaches: picks, picks, powers, factorials }
     }
 
-    /// What the leader has beside the level, for each number of voters; and one level further.
+    /// Returns the leader's votes beside the level, for each number of voters, and raises the level.
     pub(crate) fn raise(&mut self) -> Vec<Leader> {
         let voters = self.factorials.len() - 1;
         let below = self.powers[0].clone();
@@ -123,9 +123,8 @@ fn add(sums: &mut [Scaled], terms: &[Scaled]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use num_bigint::BigUint;
+    use crate::exact::testing::{error, relative};
     use num_rational::BigRational as Number;
-    use num_traits::Signed;
 
     /// All ways of `voters` to be silent or to pick an answer, by the largest count and how many answers have it.
     fn ways(voters: u32, answers: usize) -> Vec<(u32, Vec<u32>)> {
@@ -145,27 +144,12 @@ mod tests {
         all
     }
 
-    fn error(computed: Scaled, expected: &Number) -> f64 {
-        let (mantissa, exponent) = computed.parts();
-        let part = |part| Number::from_float(part).expect("finite");
-        let scale = BigUint::from(1_u32) << exponent.unsigned_abs() as u64;
-        let scale = Number::from_integer(scale.into());
-        let computed = part(mantissa.high) + part(mantissa.low);
-        let computed = if exponent < 0 { computed / scale } else { computed * scale };
-        if *expected == part(0.0) {
-            return if computed == part(0.0) { 0.0 } else { f64::INFINITY };
-        }
-        let two_to_100 = Number::from_integer((BigUint::from(1_u32) << 100_u32).into());
-        let units = ((computed - expected) / expected).abs() * two_to_100;
-        units.to_integer().to_string().parse().expect("an integer")
-    }
-
-    /// In units of 2⁻¹⁰⁰, of which the stated bound allows one for each voter and answer.
+    /// In units of 2⁻¹⁰⁰: the stated bound allows one for each voter and answer.
     #[test]
     fn every_level_agrees_with_all_ways_to_vote() {
         let vote = Number::from_float(0.75).expect("finite");
         let silent = Number::from_float(0.25).expect("finite");
-        let votes = Chance { yes: 0.75.into(), no: 0.25.into() };
+        let votes = Chance::of_rate(0.75);
         for (voters, answers) in [(1, 1), (6, 1), (6, 2), (6, 3), (5, 4), (4, 6)] {
             let mut occupancy = Occupancy::new(u64::from(voters), votes, answers as u64);
             for level in 1..=voters {
@@ -183,11 +167,9 @@ mod tests {
                     }
                     let Leader { below, alone, tied } = leaders[voters as usize];
                     for (computed, expected) in [below, alone, tied].into_iter().zip(&truth) {
-                        let error = error(computed, expected);
-                        assert!(
-                            error <= f64::from(voters) + answers as f64,
-                            "{voters} {answers} {level}: {error}"
-                        );
+                        let units = error(computed, expected) * 2.0_f64.powi(100);
+                        let allowed = f64::from(voters) + answers as f64;
+                        assert!(units <= allowed, "{voters} {answers} {level}: {units}");
                     }
                 }
             }
@@ -201,8 +183,8 @@ mod tests {
         let mut occupancy = Occupancy::new(3, Chance::CERTAIN, most);
         let leader = occupancy.raise()[3];
         let missing = Scaled::from(3_u64) / Scaled::from(most);
-        assert!(((leader.tied - Scaled::ONE + missing) / missing).to_f64().abs() < 1e-9);
+        assert!(relative(Scaled::ONE - leader.tied, missing) < 1e-9);
         let pair = occupancy.raise()[3].alone;
-        assert!(((pair - missing) / missing).to_f64().abs() < 1e-15);
+        assert!(relative(pair, missing) < 1e-15);
     }
 }

@@ -1,6 +1,7 @@
 //! Probabilities of the three outcomes, and the effort that a task takes.
 
 use super::scaled::Scaled;
+use crate::scenario::Error;
 
 /// The probabilities of the three outcomes, each to full relative precision.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +25,15 @@ impl Outcomes {
             wrong: self.wrong + other.wrong * share,
         }
     }
+
+    /// Returns these probabilities divided by their sum `total`.
+    pub(crate) fn over(self, total: Scaled) -> Self {
+        Self { correct: self.correct / total, abstain: self.abstain / total, wrong: self.wrong / total }
+    }
 }
+
+/// The result of one task, or why it has none.
+pub(crate) type TaskAnswer = Result<TaskResult, Error>;
 
 /// The outcomes of one task and the expected calls and validations.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +49,12 @@ impl TaskResult {
 
     /// Returns the result of a vote in which each agent is called once.
     pub(crate) fn of_vote(agents: u64, outcomes: Outcomes) -> Self {
-        Self { outcomes, calls: agents.into(), validations: Scaled::ZERO }
+        Self::of_calls(outcomes, agents.into())
+    }
+
+    /// Returns the result of these expected calls, none of them validated.
+    pub(crate) fn of_calls(outcomes: Outcomes, calls: Scaled) -> Self {
+        Self { outcomes, calls, validations: Scaled::ZERO }
     }
 
     /// Returns this result plus `share` times another.

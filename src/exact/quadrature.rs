@@ -74,8 +74,8 @@ const FARTHEST: f64 = 40.0;
 /// What is below 2 to minus this beside the largest value no longer counts.
 const NEGLIGIBLE_BITS: i64 = 68;
 
-/// The integrals of `function` over the whole axis, no component of which is negative or exceeds the last, which falls on both sides of
-/// zero; none where the function is no smooth one.
+/// Returns the integrals of `function` over the whole axis; `None` where it is not smooth. No component may be negative or exceed the
+/// last one, which falls on both sides of zero.
 pub(crate) fn integrate_smooth<const N: usize>(
     function: impl Fn(DoubleDouble) -> Components<N>,
 ) -> Option<Components<N>> {
@@ -166,8 +166,8 @@ struct Panel<const N: usize> {
     differences: Components<N>,
 }
 
-/// The integrals of `function`, no component of which is negative, between the first and the last of `ends`, which rise; none if
-/// the halving does not converge.
+/// Returns the integrals of `function`, all of whose components are positive or zero, between the first and the last of the rising
+/// `ends`; `None` if halving does not converge.
 pub(crate) fn integrate<const N: usize>(
     ends: &[f64],
     function: impl Fn(DoubleDouble) -> Components<N>,

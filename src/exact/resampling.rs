@@ -1,10 +1,10 @@
-//! What more attempts of a pipeline can and cannot do.
+//! P(correct) of a pipeline with more or fewer attempts.
 
 use super::assess::assess;
 use crate::scenario::scheme::{Scheme, Validated};
 use crate::scenario::{Error, Fallback, Scenario};
 
-/// The number of attempts that stands for the limit: the largest that a scenario can ask for.
+/// The maximum number of attempts of a scenario, in place of infinitely many.
 const ENDLESS: u64 = i64::MAX as u64;
 
 /// What a pipeline can reach with another number of attempts.

@@ -1,6 +1,6 @@
 //! Double-doubles with an exponent of their own: nothing that a probability can be over- or underflows.
 
-use super::double_double::DoubleDouble;
+use super::double_double::{DoubleDouble, LN_2};
 use num_traits::{One, Zero};
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Sub};
 
@@ -69,8 +69,6 @@ impl Scaled {
 
     /// e to a power of up to 10¹⁵ in size; the relative error is that of the power's absolute rounding.
     pub(crate) fn exp(power: DoubleDouble) -> Self {
-        const LN_2: DoubleDouble =
-            DoubleDouble { high: std::f64::consts::LN_2, low: 2.319_046_813_846_299_6e-17 };
         let twos = libm::round(power.high / LN_2.high);
         let rest = power - LN_2.times(twos);
         let result = Self::from(rest.exp_small());

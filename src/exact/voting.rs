@@ -11,7 +11,7 @@
 //! # Testing
 //! Against enumeration of all answer patterns, written from the design alone, in `tests/oracle`; against a table of exact numbers in
 //! `tests/exact/poisson_binomial_tails.rs`; both ways to the probability of abstaining, the quick vote and the accurate one, and different agents of
-//! one rate and identical ones against each other in this file; filters in `enumeration.rs`.
+//! one rate and identical ones against each other in this file.
 //!
 //! # Implementation
 //! Without a checker the quorum k is more than half of all agents, so that at most one answer can reach it:
@@ -23,7 +23,7 @@
 
 use super::agents::{Agent, DifferentAgents, Population};
 use super::agreement::{Agreement, Climb, NEGLIGIBLE_BITS, most_wrong_without_quorum};
-use super::binomial::{Chance, Tails, mass, tails, tails_double_double};
+use super::binomial::{Chance, Tails, mass, masses, tails, tails_double_double};
 use super::outcomes::Outcomes;
 use super::poisson_binomial::{Law, masses_without_each};
 use super::scaled::Scaled;
@@ -32,7 +32,7 @@ use crate::scenario::WrongAnswers;
 /// A difference of tails keeps its precision while it is at least this part of them.
 const CANCELLED: f64 = 1e-8;
 
-/// The outcome of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is ever given.
+/// Returns the outcomes of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is given.
 pub(crate) fn threshold(
     population: &Population,
     quorum: u64,
@@ -58,15 +58,15 @@ pub(crate) fn threshold(
     Outcomes { correct: correct.at_least, abstain, wrong }
 }
 
-/// `whole` − `part`, if that keeps its digits.
+/// Returns `whole` − `part`, if the difference keeps enough digits.
 pub(super) fn difference(whole: Scaled, part: Scaled) -> Option<Scaled> {
     let difference = whole - part;
     (difference.is_positive() && (difference / whole).to_f64() > CANCELLED).then_some(difference)
 }
 
-/// The same with each outcome to the precision of a double, which takes constant time for identical agents.
+/// Returns the same with each outcome to the precision of a double, in constant time for identical agents.
 ///
-/// Nothing may be raised to a power afterwards, or taken from one another.
+/// No outcome may be raised to a power afterwards, or subtracted from another.
 pub(crate) fn threshold_in_doubles(
     population: &Population,
     quorum: u64,
@@ -82,7 +82,7 @@ pub(crate) fn threshold_in_doubles(
     .unwrap_or_else(|| threshold(population, quorum, checker, answers))
 }
 
-/// None where a difference of tails would lose a bit: at a quarter of what it is taken from it grows an error by two thirds.
+/// Returns `None` where a difference of tails would lose a bit.
 fn identical_in_doubles(
     n: u64,
     agent: &Agent,
@@ -134,7 +134,7 @@ fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers)
 }
 
 /// P(abstain) by the number of failures K. More than n − k of them leave too few right agents: up to k − 1 reach no quorum, more do so by and by.
-/// Up to n − k of them leave enough, of which a filter may reject too many.
+/// Up to n − k of them leave enough, but a filter may reject too many of those.
 fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
     let failure = agent.failure();
     let rejected = Agreement::among_right(agent)
@@ -149,7 +149,7 @@ fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) 
     few_of_either.sum::<Scaled>() + undecided(n, failure, quorum, wrong) + rejected
 }
 
-/// P(at least `quorum` agents are of a kind, and do not agree), each being of the kind with `chance`. Beyond the mean of their number both its
+/// P(at least `quorum` agents are of a kind, and do not agree), each being of the kind with `chance`. Beyond the mean of their number its
 /// probability and that of no agreement fall, so that fifteen standard deviations above it, or above the quorum, nothing counts.
 fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scaled {
     if chance.no.is_zero() {
@@ -163,22 +163,13 @@ fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scale
     climb.undecided()
 }
 
-/// P(X = j) from `first` on, for draws that may fail.
-pub(crate) fn masses(n: u64, chance: Chance, first: u64) -> impl Iterator<Item = Scaled> {
-    let odds = chance.yes / chance.no;
-    let next = move |(j, mass): &(u64, Scaled)| {
-        (*j < n).then(|| (j + 1, *mass * odds * Scaled::from(n - j) / Scaled::from(j + 1)))
-    };
-    std::iter::successors(Some((first, mass(n, chance, first))), next).map(|(_, mass)| mass)
-}
-
 /// P(abstain) as the sum over the number of failures K > n − k, and where right answers may be rejected over the number of right agents from k.
 fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswers) -> Scaled {
     let n = agents.iter().len() as u64;
     let first = agents.iter().next();
     let wrong = first.and_then(|agent| Agreement::among_failed(&agent, quorum, answers));
     // Where all agents vote, more wrong agents than this always have a quorum.
-    let all_vote = agents.modes().wrong_votes.no.is_zero();
+    let all_vote = agents.modes.wrong_votes.no.is_zero();
     let most = if all_vote { most_wrong_without_quorum(quorum, answers) } else { n };
     let failures = Law::new(agents.iter().map(|agent| agent.failure()));
     let none_wrong = |failed| wrong.map_or(Scaled::ONE, |wrong| wrong.none(failed, quorum));
@@ -225,8 +216,8 @@ pub(crate) fn pivotal(agents: &Population, quorum: u64) -> Vec<Scaled> {
     }
 }
 
-/// Both tails of the number of agents of a kind.
 impl Population {
+    /// Returns both tails of the number of agents of a kind.
     pub(crate) fn tails(&self, threshold: u64, kind: impl Fn(&Agent) -> Chance) -> Tails {
         match self {
             Self::Identical { count, agent } => tails_double_double(*count, kind(agent), threshold),
@@ -240,21 +231,11 @@ impl Population {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Failures, Rates};
-
-    fn relative(a: Scaled, b: Scaled) -> f64 {
-        if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }
-    }
+    use crate::exact::testing::{identical, of_one_rate, relative};
+    use crate::scenario::Failures;
 
     fn failures(hallucination: f64, answers: WrongAnswers) -> Failures {
         Failures { hallucination, corruption: 1.0 - hallucination, crash: 0.0, wrong_answers: answers }
-    }
-
-    /// Agents of one rate, as identical ones and as different ones.
-    fn both_ways(n: u64, f: f64, failures: &Failures) -> [Population; 2] {
-        let identical = Population::new(Rates::Identical { count: n, failure_rate: f }, failures, None);
-        let different = DifferentAgents::new(&vec![f; n as usize], failures, None);
-        [identical, Population::Different(different)]
     }
 
     /// Where the difference does not cancel, the sum over terms must give the same.
@@ -266,14 +247,12 @@ mod tests {
             for (n, f, voting) in
                 [(5, 0.23, 0.6), (6, 0.23, 1.0), (9, 0.5, 0.75), (30, 0.3, 0.9), (31, 0.9, 0.5)]
             {
-                for population in both_ways(n, f, &failures(voting, answers)) {
+                for population in of_one_rate(n, f, &failures(voting, answers)) {
                     for quorum in [n / 2 + 1, n / 2 + 2, n] {
                         let outcomes = threshold(&population, quorum, false, answers);
                         let by_terms = abstain_by_terms(&population, quorum, answers);
-                        assert!(
-                            relative(outcomes.abstain, by_terms) < 1e-18,
-                            "{n} {f} {voting} {quorum} {answers:?}"
-                        );
+                        let error = relative(outcomes.abstain, by_terms);
+                        assert!(error < 1e-18, "{n} {f} {voting} {quorum} {answers:?}");
                     }
                 }
             }
@@ -290,19 +269,14 @@ mod tests {
                 [(1, 0.3), (2, 0.5), (5, 0.23), (64, 0.01), (101, 0.77), (1000, 0.48), (30_001, 0.6)]
             {
                 for voting in [1.0, 0.999, 0.6, 1e-9, 0.0] {
-                    let rates = Rates::Identical { count: n, failure_rate: f };
-                    let Population::Identical { agent, .. } =
-                        Population::new(rates, &failures(voting, answers), None)
-                    else {
-                        panic!("identical agents")
-                    };
+                    let population = identical(n, f, &failures(voting, answers));
+                    let agent = population.agent(0);
                     for quorum in [n / 2 + 1, (n / 2 + 3).min(n), (2 * n).div_ceil(3).max(n / 2 + 1), n] {
                         let Some(quick) = identical_in_doubles(n, &agent, quorum, false, answers) else {
                             continue;
                         };
                         answered += 1;
-                        let accurate =
-                            threshold(&Population::Identical { count: n, agent }, quorum, false, answers);
+                        let accurate = threshold(&population, quorum, false, answers);
                         for (a, b) in [
                             (quick.correct, accurate.correct),
                             (quick.abstain, accurate.abstain),
@@ -322,13 +296,8 @@ mod tests {
     #[test]
     fn rare_silence_keeps_its_digits() {
         let silent = 2.0_f64.powi(-60);
-        let failures = Failures {
-            hallucination: 1.0,
-            corruption: silent,
-            crash: 0.0,
-            wrong_answers: WrongAnswers::Same,
-        };
-        for population in both_ways(1, 0.25, &failures) {
+        let failures = Failures { corruption: silent, ..Failures::default() };
+        for population in of_one_rate(1, 0.25, &failures) {
             let outcomes = threshold(&population, 1, false, WrongAnswers::Same);
             let expected = Scaled::from(0.25 * silent) / (Scaled::ONE + Scaled::from(silent));
             assert!(relative(outcomes.abstain, expected) < 1e-28);
@@ -345,7 +314,7 @@ mod tests {
                 [(1, 0.3), (2, 0.5), (9, 0.97), (30, 0.5), (301, 1e-5), (301, 1.0 - 1e-9), (1001, 0.5)]
             {
                 for voting in [1.0, 0.75, 1.0 - 2.0_f64.powi(-40), 1e-3] {
-                    let [identical, different] = both_ways(n, f, &failures(voting, answers));
+                    let [identical, different] = of_one_rate(n, f, &failures(voting, answers));
                     for quorum in [n / 2 + 1, (n / 2 + 2).min(n), n] {
                         let [a, b] = [&identical, &different]
                             .map(|population| threshold(population, quorum, false, answers));
@@ -359,10 +328,7 @@ mod tests {
                         ];
                         for (a, b) in pairs {
                             // A difference may have lost eight digits of twenty-eight.
-                            assert!(
-                                relative(a, b) < 1e-18,
-                                "{n} {f} {voting} {quorum} {answers:?}: {a:?} {b:?}"
-                            );
+                            assert!(relative(a, b) < 1e-18, "{n} {f} {voting} {quorum} {answers:?}");
                         }
                     }
                 }
@@ -373,7 +339,7 @@ mod tests {
     #[test]
     fn an_odd_number_of_voters_never_ties() {
         for n in [1, 3, 101, 100_001] {
-            for population in both_ways(n, 0.23, &Failures::default()) {
+            for population in of_one_rate(n, 0.23, &Failures::default()) {
                 let outcomes = threshold(&population, n / 2 + 1, false, WrongAnswers::Same);
                 assert!(outcomes.abstain.is_zero());
             }

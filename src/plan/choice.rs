@@ -2,7 +2,6 @@
 
 use super::demand::priced;
 use super::families::Candidate;
-use super::model::Model;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Fallback, Scenario};
@@ -32,11 +31,6 @@ impl Choice {
     /// Returns the number of agents.
     pub fn agents(&self) -> u64 {
         self.scenario.agents().count()
-    }
-
-    /// The relative error bound of its probabilities.
-    pub(super) fn rounding(&self) -> f64 {
-        Model::of(self.scenario.dependence()).rounding
     }
 }
 

@@ -10,7 +10,7 @@
 //! # Implementation
 //! Few numbers of agents can be the smallest. A majority of 2m needs as many votes as one of 2m+1, and one more than one of 2m−1:
 //! only odd n are of interest. In the same way n = 3t+2 never beats 3t+1 under `byzantine`. This holds for every law of failures
-//! that does not tell agents apart.
+//! that treats all agents alike.
 //!
 //! Along each of these progressions, within one class of tasks, P(correct) has no peak but at an end of any stretch:
 //! - a fixed k gains with n, all agents lose;
@@ -25,11 +25,11 @@
 //! So over a stretch P(correct) is at most the mean over the classes of the larger value at its two ends, and over all that lies
 //! beyond, with the [limit](crate::exact::limit) as the other end. A stretch whose bound misses the target is left out, others are halved: the first
 //! n that is met is the smallest, and where the bound of all that is left misses the target there is none. One class is decided in some
-//! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is told.
+//! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is reported.
 
 use super::check;
 use super::model::Model;
-use crate::exact::{MOST_CORRELATED_AGENTS, Reliability, assess};
+use crate::exact::{MAX_CORRELATED_AGENTS, Reliability, assess};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Scenario};
 
@@ -72,8 +72,7 @@ pub enum Count {
 
 /// A number of agents and what it reaches.
 ///
-/// As the best of all it is a number than which, unless the search was cut short, no other is better by more than 10⁻⁶: what climbs to a
-/// ceiling has no best.
+/// As the best of all: unless the search was cut short, no other number is better by more than 10⁻⁶.
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct Reached {
@@ -81,7 +80,7 @@ pub struct Reached {
     pub count: u64,
     /// Their P(correct).
     pub correct: f64,
-    /// P(abstain) + P(wrong), in its own right: not one minus `correct`.
+    /// P(abstain) + P(wrong), computed as a sum of its own: not one minus `correct`.
     pub failure: f64,
 }
 
@@ -127,9 +126,10 @@ struct Progression {
 /// The numbers of agents that can be the smallest, in progressions along which no class of tasks has a peak; `None` where that is not known.
 fn progressions(scenario: &Scenario, first: u64) -> Option<Vec<Progression>> {
     let progression = |first, step| Progression { first, step };
+    let accepts_correct = scenario.filter().map_or(1.0, |filter| filter.accepts_correct);
     match scenario.scheme() {
         Scheme::KOfN(_) | Scheme::Any(_) | Scheme::Unanimous(_) => Some(vec![progression(first, 1)]),
-        Scheme::Majority(_) if !shares_a_rate(scenario) || !rejects_correct_answers(scenario) => {
+        Scheme::Majority(_) if !shares_a_rate(scenario) || accepts_correct >= 1.0 => {
             Some(vec![progression(1, 2)])
         }
         Scheme::Byzantine(_) if !shares_a_rate(scenario) => Some(vec![progression(1, 3), progression(3, 3)]),
@@ -137,14 +137,9 @@ fn progressions(scenario: &Scenario, first: u64) -> Option<Vec<Progression>> {
     }
 }
 
-/// Whether a filter rejects some of the correct answers.
-fn rejects_correct_answers(scenario: &Scenario) -> bool {
-    scenario.filter().is_some_and(|filter| filter.accepts_correct < 1.0)
-}
-
 /// The largest number of agents that has an exact answer.
 fn most(scenario: &Scenario) -> u64 {
-    if shares_a_rate(scenario) { MOST_CORRELATED_AGENTS } else { Scenario::MAX_AGENTS }
+    if shares_a_rate(scenario) { MAX_CORRELATED_AGENTS } else { Scenario::MAX_AGENTS }
 }
 
 fn shares_a_rate(scenario: &Scenario) -> bool {
@@ -166,12 +161,12 @@ fn one_by_one(first: u64, scenario: &Scenario, target: f64) -> Result<Count, Err
 }
 
 impl Reached {
-    /// Worse than anything that is reached.
+    /// A result that is worse than any other.
     fn nothing(count: u64) -> Self {
         Self { count, correct: -1.0, failure: 2.0 }
     }
 
-    /// The better of two, the smaller of equals.
+    /// Returns the better of two, the smaller of equals.
     fn or(self, other: Self) -> Self {
         let better =
             other.correct > self.correct || (other.correct == self.correct && other.count < self.count);
@@ -187,14 +182,12 @@ fn along(progressions: &[Progression], scenario: &Scenario, target: f64) -> Resu
         search.run(Goal::Reach(target))?;
         searches.push(search);
     }
-    if let Some(found) = searches.iter().filter_map(|search| search.found).min_by_key(|found| found.count) {
-        // What another progression left open may hold a smaller one.
-        let open = searches.iter().filter_map(|search| search.open_from).min();
-        if open.is_none_or(|open| found.count <= open) {
-            return Ok(Count::Found(found));
-        }
-    }
     let tried = searches.iter().filter_map(|search| search.open_from).min();
+    let found = searches.iter().filter_map(|search| search.found).min_by_key(|found| found.count);
+    // What another progression left open may hold a smaller one.
+    if let Some(found) = found.filter(|found| tried.is_none_or(|tried| found.count <= tried)) {
+        return Ok(Count::Found(found));
+    }
     let mut best = searches[0].best;
     for search in &mut searches {
         search.run(Goal::Best)?;
@@ -206,7 +199,7 @@ fn along(progressions: &[Progression], scenario: &Scenario, target: f64) -> Resu
     })
 }
 
-/// What is looked for.
+/// The goal of a search.
 #[derive(Debug, Clone, Copy)]
 enum Goal {
     /// The first number that reaches this.
@@ -240,16 +233,11 @@ impl<'a> Search<'a> {
         Ok(Self { scenario, progression, limit, left: 0, best, found: None, open_from: None })
     }
 
-    /// Over stretches that double in length, until all that lies beyond is out of the question.
+    /// Searches stretches that double in length, until no larger number can reach the goal.
     fn run(&mut self, goal: Goal) -> Result<(), Error> {
-        let correlated = shares_a_rate(self.scenario);
-        let (evaluations, all_classes) = if correlated {
-            (CORRELATED_EVALUATIONS, CORRELATED_EVALUATIONS * CLASSES)
-        } else {
-            (EVALUATIONS, EVALUATIONS * CLASSES)
-        };
+        let evaluations = if shares_a_rate(self.scenario) { CORRELATED_EVALUATIONS } else { EVALUATIONS };
         // An evaluation takes as long as it has classes of tasks.
-        self.left = (all_classes / self.limit.classes()).clamp(FEWEST_EVALUATIONS, evaluations);
+        self.left = (evaluations * CLASSES / self.limit.classes()).clamp(FEWEST_EVALUATIONS, evaluations);
         self.open_from = None;
         let Progression { first, step } = self.progression;
         let last = most(self.scenario).saturating_sub(first) / step;
@@ -275,13 +263,14 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// Looks through all after `low` up to and with `high`.
+    /// Searches the numbers above `low` up to and including `high`.
     fn between(&mut self, low: &Place, high: &Place, goal: Goal) -> Result<(), Error> {
         let step = self.progression.step;
         if self.misses(low.reliability.correct_at_most(&high.reliability), goal) {
             return Ok(());
         }
-        if high.reached.count - low.reached.count == step {
+        let steps = (high.reached.count - low.reached.count) / step;
+        if steps == 1 {
             self.meets(high, goal);
             return Ok(());
         }
@@ -289,8 +278,7 @@ impl<'a> Search<'a> {
             self.open_from.get_or_insert(low.reached.count);
             return Ok(());
         }
-        let middle =
-            self.at(low.reached.count + step * ((high.reached.count - low.reached.count) / step / 2))?;
+        let middle = self.at(low.reached.count + step * (steps / 2))?;
         self.between(low, &middle, goal)?;
         if self.found.is_none() && self.open_from.is_none() {
             self.between(&middle, high, goal)?;
@@ -298,7 +286,7 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    /// A place that has been looked at.
+    /// Evaluates a number of agents.
     fn at(&mut self, count: u64) -> Result<Place, Error> {
         self.left = self.left.saturating_sub(1);
         let reliability = Reliability::of(&self.scenario.clone().with_count(count)?)?;
@@ -307,7 +295,7 @@ impl<'a> Search<'a> {
         Ok(Place { reached, reliability })
     }
 
-    /// Whether nothing under this bound can be of interest.
+    /// Whether no P(correct) up to this bound can reach the goal.
     fn misses(&self, bound: f64, goal: Goal) -> bool {
         match goal {
             Goal::Reach(target) => bound < target,

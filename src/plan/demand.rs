@@ -71,7 +71,7 @@ impl Demand {
         exact.correct >= self.target && self.admits(exact, price)
     }
 
-    /// Whether all that is demanded beside the target is met.
+    /// Whether the demand is met apart from the target.
     pub(super) fn admits(&self, exact: &Exact, price: f64) -> bool {
         let within = |value: f64, most: Option<f64>| most.is_none_or(|most| value <= most);
         within(exact.wrong, self.most_wrong)
@@ -79,7 +79,7 @@ impl Demand {
             && within(exact.expected.latency.unwrap_or(0.0), self.most_latency)
     }
 
-    /// Whether it asks for something that there is, of this scenario.
+    /// Checks the demand, and that the scenario has what it limits.
     pub(super) fn check(&self, scenario: &Scenario) -> Result<(), Error> {
         check_target(self.target)?;
         if let Some(wrong) = self.most_wrong
@@ -103,7 +103,7 @@ impl Demand {
     }
 }
 
-/// A target is a probability that can be reached and missed.
+/// Checks that a target is above 0 and below 1.
 pub(super) fn check_target(target: f64) -> Result<(), Error> {
     if target > 0.0 && target < 1.0 {
         return Ok(());
@@ -156,13 +156,8 @@ impl Scope {
     }
 }
 
-/// What a task is expected to cost: the scenario's prices or, where it has none, one for each call and each validation.
-pub(super) fn price(exact: &Exact) -> f64 {
-    exact.expected.cost.unwrap_or(exact.expected.calls + exact.expected.validations)
-}
-
-/// The exact answer and its price.
+/// Returns the exact outcome, and the expected price of a task: without prices, one for each call and each validation.
 pub(super) fn priced(scenario: &Scenario) -> Result<(Exact, f64), Error> {
     let exact = assess(scenario)?;
-    Ok((exact, price(&exact)))
+    Ok((exact, exact.expected.cost.unwrap_or(exact.expected.calls + exact.expected.validations)))
 }

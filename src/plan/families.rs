@@ -12,7 +12,7 @@ use crate::scenario::scheme::{
 };
 use crate::scenario::{Agents, Error, Fallback, Scenario, WrongAnswers};
 
-/// All thresholds are tried for so many agents; for more, a majority, a Byzantine quorum and all.
+/// Maximum number of agents for which all thresholds are tried; for more, a majority, a Byzantine quorum and all.
 const ALL_THRESHOLDS: u64 = 25;
 
 /// The confidences of `adaptive` that are tried.
@@ -49,7 +49,7 @@ pub struct LeftOut {
     pub error: Error,
 }
 
-/// All systems within the scope, in the order of [`sizes`], and what has no place.
+/// Returns all systems within the scope, in the order of [`sizes`], and the schemes that do not go with the scenario.
 pub(super) fn candidates(team: &Team<'_>, scope: &Scope) -> (Vec<Candidate>, Vec<LeftOut>) {
     let (mut candidates, mut left_out) = (Vec::new(), Vec::new());
     for sized in sizes(team, scope) {
@@ -62,7 +62,7 @@ pub(super) fn candidates(team: &Team<'_>, scope: &Scope) -> (Vec<Candidate>, Vec
     (candidates, left_out)
 }
 
-/// Whether there can be such a validator as the scope says, and what it costs is known.
+/// Checks that the scope's validator is possible, and that its price is known.
 pub(super) fn check_validator(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
     let Some(judge) = scope.validator else { return Ok(()) };
     let scheme = Validated::new(judge).into();
@@ -172,7 +172,7 @@ fn knows_one_wrong_answer(base: &Scenario) -> bool {
     matches!(base.failures().wrong_answers, WrongAnswers::Same | WrongAnswers::Among(1))
 }
 
-/// One agent that is called at most so many times.
+/// Returns the races of at most `most_calls` calls.
 fn races(base: &Scenario, most_calls: u64) -> Vec<Scheme> {
     // Where every call votes, 2k − 1 of them decide.
     let needs_end = !base.failures().all_vote() || base.filter().is_some();
@@ -189,7 +189,7 @@ fn races(base: &Scenario, most_calls: u64) -> Vec<Scheme> {
     all
 }
 
-/// The pipeline of the validator that there is, with one attempt of one generator.
+/// Returns a pipeline of the known validator, with one attempt of one generator; `None` if none is known.
 pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
     if let Some(judge) = scope.validator {
         return Some(Validated::new(judge));
@@ -222,7 +222,7 @@ fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized>
 /// Those of the candidates that can be the most often correct, so that few need be looked at while something is varied: always as many, in the
 /// same order, of the same agents and scope.
 ///
-/// Of answers that are right more often than wrong, and of which nothing tells one from another, the one that is given most often is the likeliest to be right, and more answers
+/// Of equally credible answers that are right more often than wrong, the most frequent one is the likeliest to be right, and more answers
 /// are better. Else one agent alone is. With classes of tasks, or agents of different rates, any number may be the best. A pipeline gains from attempts, as many as its
 /// votes leave room for, if it may have them: `again`.
 pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool) -> Vec<Sized> {
@@ -247,16 +247,10 @@ pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool) -> Vec<Siz
         all.push(Sized::vote(Any, most));
     }
     if let Some(pipeline) = validator(team.base, scope) {
-        let again = again && scope.repeated_calls;
-        all.extend(
-            pipelines(&pipeline, team, scope).into_iter().filter(|sized| is_longest(sized, scope, again)),
-        );
+        let most = |count| if again && scope.repeated_calls { scope.most_agents / count } else { 1 };
+        all.extend(pipelines(&pipeline, team, scope).into_iter().filter(|sized| {
+            matches!(&sized.scheme, Scheme::Validated(pipeline) if pipeline.attempts == most(sized.count))
+        }));
     }
     all
-}
-
-/// Whether a pipeline makes as many attempts as it may.
-fn is_longest(sized: &Sized, scope: &Scope, again: bool) -> bool {
-    let most = if again { scope.most_agents / sized.count } else { 1 };
-    matches!(&sized.scheme, Scheme::Validated(pipeline) if pipeline.attempts == most)
 }

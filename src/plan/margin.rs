@@ -12,11 +12,11 @@
 //! are doubled until one meets the target, and the last doubling is halved.
 
 use super::check;
-use crate::exact::{MOST_MARGIN, Steps, steps};
+use crate::exact::{MAX_MARGIN, Steps, steps};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Rates, Scenario};
 
-/// More steps than this would cost P(all are right) its digits.
+/// Maximum number of steps for which P(all are right) keeps its digits.
 const MAX_STEPS: u64 = 10_000_000_000_000;
 
 /// A margin, and what it reaches over all steps.
@@ -27,7 +27,7 @@ pub struct Margin {
     pub margin: u64,
     /// P(all steps are right).
     pub correct: f64,
-    /// P(some step is not), in its own right: not one minus `correct`.
+    /// P(some step is not), computed as a sum of its own: not one minus `correct`.
     pub failure: f64,
     /// Expected calls of all steps together.
     pub expected_calls: f64,
@@ -57,33 +57,34 @@ pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<M
     let failure_rate = rate(scenario)?;
     let with = |margin| {
         let rates = Rates::Identical { count: 1, failure_rate };
-        steps(rates, scenario.failures(), margin, count).ok_or_else(|| never_ahead(failure_rate))
+        steps(rates, scenario.failures(), margin, count).ok_or_else(|| {
+            let allowed = "low enough that the right answer is likelier than the wrong one (below 0.5 where every failure votes)";
+            Error::out_of_range("agents.failure_rate", format!("{failure_rate:?}"), allowed)
+        })
     };
     let mut most = 1;
     while with(most)?.correct < target {
-        if most == MOST_MARGIN {
-            let message = format!("no margin up to {MOST_MARGIN} reaches {target}");
+        if most == MAX_MARGIN {
+            let message = format!("no margin up to {MAX_MARGIN} reaches {target}");
             return Err(Error::refused("target", message));
         }
-        most = (2 * most).min(MOST_MARGIN);
+        most = (2 * most).min(MAX_MARGIN);
     }
     let mut too_small = most / 2;
     while most - too_small > 1 {
-        let middle = too_small + (most - too_small) / 2;
+        let middle = too_small.midpoint(most);
         if with(middle)?.correct < target { too_small = middle } else { most = middle }
     }
     let Steps { correct, failure, calls } = with(most)?;
     Ok(Margin { margin: most, correct, failure, expected_calls: calls })
 }
 
-/// The one rate of the one agent of a race that only a lead ends.
+/// Returns the failure rate of the agent of a race that only a lead ends.
 fn rate(scenario: &Scenario) -> Result<f64, Error> {
     let Scheme::AheadBy(race) = scenario.scheme() else {
         let name = scenario.scheme().about().name;
-        return Err(Error::refused(
-            "scheme",
-            format!("scheme must be ahead-by, because {name} has no margin"),
-        ));
+        let message = format!("scheme must be ahead-by, because {name} has no margin");
+        return Err(Error::refused("scheme", message));
     };
     if race.max_calls.is_some() {
         let message = "scheme.max_calls cannot be combined with steps, which take as many calls as they need";
@@ -98,25 +99,20 @@ fn rate(scenario: &Scenario) -> Result<f64, Error> {
     }
     match *scenario.agents() {
         Agents::Identical { failure_rate, .. } => Ok(failure_rate),
-        Agents::Different { .. } | Agents::ByTask { .. } => Err(Error::refused(
-            "tasks",
-            "rates differ by class of tasks: there is no one margin for all steps",
-        )),
+        Agents::Different { .. } | Agents::ByTask { .. } => {
+            let message = "rates differ by class of tasks: there is no one margin for all steps";
+            Err(Error::refused("tasks", message))
+        }
     }
-}
-
-fn never_ahead(failure_rate: f64) -> Error {
-    let allowed = "low enough that the right answer is likelier than the wrong one (below 0.5 where every failure votes)";
-    Error::out_of_range("agents.failure_rate", format!("{failure_rate:?}"), allowed)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Failures;
     use crate::scenario::scheme::AheadBy;
     use num_bigint::BigInt;
     use num_rational::BigRational;
-    use num_traits::One;
 
     fn margin(rate: f64, count: u64, target: f64) -> Result<Margin, Error> {
         smallest_margin(&Scenario::new(Agents::identical(1, rate), AheadBy::new(1))?, count, target)
@@ -144,10 +140,7 @@ mod tests {
             }
         }
         assert_eq!(margin(0.25, 2, 0.5625).expect("a tie").margin, 1);
-        assert!(
-            exactly(256, 1, 2) == BigRational::new(9.into(), 16.into())
-                && BigRational::one() > exactly(1, 1, 1)
-        );
+        assert_eq!(exactly(256, 1, 2), BigRational::new(9.into(), 16.into()));
     }
 
     /// A target that a margin reaches to the last bit takes that margin, and the next double one more.
@@ -155,9 +148,7 @@ mod tests {
     fn targets_are_met_to_the_last_bit() {
         for margin_asked in 1..=14 {
             let rates = Rates::Identical { count: 1, failure_rate: 0.23 };
-            let reached = steps(rates, &crate::scenario::Failures::default(), margin_asked, 100)
-                .expect("ahead")
-                .correct;
+            let reached = steps(rates, &Failures::default(), margin_asked, 100).expect("ahead").correct;
             assert_eq!(margin(0.23, 100, reached).expect("a margin").margin, margin_asked);
             assert_eq!(margin(0.23, 100, reached.next_up()).expect("a margin").margin, margin_asked + 1);
         }

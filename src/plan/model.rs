@@ -1,9 +1,9 @@
-//! What planning must know of each model of dependence: the one place of this room that tells them apart.
+//! The properties of each model of dependence that matter to planning: the only place in this folder that lists the models.
 
 use super::lift::change::Change;
 use crate::scenario::Dependence;
 
-/// What planning must know of a model of dependence.
+/// The properties of a model of dependence that matter to planning.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Model {
     /// The relative error bound of exact answers that [`assess`](crate::exact::assess) states.

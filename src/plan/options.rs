@@ -14,6 +14,7 @@
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
 use super::families::{Candidate, LeftOut, candidates, check_validator, check_work, leave_out};
+use super::model::Model;
 use super::team::Team;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Scenario};
@@ -148,5 +149,6 @@ fn frontier(choices: &[Choice], admitted: impl Fn(&Choice) -> bool) -> Vec<usize
 
 /// Whether `a` fails less often than `b` by more than rounding.
 fn is_more_reliable(a: &Choice, b: &Choice) -> bool {
-    a.exact.failure < b.exact.failure * (1.0 - (a.rounding() + b.rounding()))
+    let [of_a, of_b] = [a, b].map(|choice| Model::of(choice.scenario.dependence()).rounding);
+    a.exact.failure < b.exact.failure * (1.0 - (of_a + of_b))
 }

@@ -42,19 +42,12 @@ pub fn largest_failure_rate(scenario: &Scenario, target: f64) -> Result<Option<f
         let message = "a pipeline may gain from agents that fail more: no answer yet";
         return Err(Error::refused("scheme", message));
     }
-    let meets = |failure_rate| {
+    let meets = |failure_rate| -> Result<bool, Error> {
         let scenario = scenario.clone().with_agents(Agents::identical(count, failure_rate))?;
         Ok(Reliability::of(&scenario)?.correct() >= target)
     };
     // No rate is below the probability of a common cause.
-    largest_that_meets(scenario.dependence().common_cause(), meets)
-}
-
-/// The largest double from `smallest` to 1 that meets, where all below it do.
-fn largest_that_meets(
-    smallest: f64,
-    meets: impl Fn(f64) -> Result<bool, Error>,
-) -> Result<Option<f64>, Error> {
+    let smallest = scenario.dependence().common_cause();
     if !meets(smallest)? {
         return Ok(None);
     }
@@ -63,7 +56,7 @@ fn largest_that_meets(
     }
     let (mut met, mut missed) = (smallest.to_bits(), 1.0_f64.to_bits());
     while missed - met > 1 {
-        let middle = met + (missed - met) / 2;
+        let middle = met.midpoint(missed);
         if meets(f64::from_bits(middle))? { met = middle } else { missed = middle }
     }
     Ok(Some(f64::from_bits(met)))

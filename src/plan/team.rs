@@ -26,7 +26,7 @@ impl<'a> Team<'a> {
         Self { base, order }
     }
 
-    /// So many agents can be had, and no more than `most`.
+    /// Returns the number of agents there are, at most `most`.
     pub(super) fn up_to(&self, most: u64) -> u64 {
         self.order.as_ref().map_or(most, |order| most.min(order.len() as u64))
     }
@@ -38,7 +38,7 @@ impl<'a> Team<'a> {
         Some(members)
     }
 
-    /// These agents under `scheme`, all else as the scenario says but what the scheme has no place for.
+    /// Returns these agents under `scheme`; the rest is that of the scenario, except for what does not go with the scheme.
     pub(super) fn under(
         &self,
         scheme: Scheme,
@@ -64,7 +64,7 @@ pub(super) fn under(
     replica.to_builder().agents(agents).scheme(scheme).filter(filter).costs(costs.copied()).build()
 }
 
-/// So many of these agents, or those at the places in `members`.
+/// Returns `count` of these agents, or those at the places in `members`.
 pub(super) fn agents(all: &Agents, count: u64, members: Option<&[usize]>) -> Agents {
     let pick = |rates: &[f64]| members.unwrap_or(&[]).iter().map(|&place| rates[place]).collect();
     match all {
@@ -83,16 +83,24 @@ pub(super) fn agents(all: &Agents, count: u64, members: Option<&[usize]>) -> Age
     }
 }
 
-/// The mean failure rate of each agent over the tasks; `None` where all are alike.
-fn means(agents: &Agents) -> Option<Vec<f64>> {
+/// Whether agents have rates of their own.
+pub(super) fn differ(agents: &Agents) -> bool {
     match agents {
-        Agents::Identical { .. } => None,
-        Agents::Different { failure_rates } => Some(failure_rates.clone()),
-        Agents::ByTask { count, tasks } => {
-            let is_own = |task: &TaskClass| matches!(task.rates, ClassRates::Different(_));
-            tasks.iter().any(is_own).then(|| (0..*count as usize).map(|agent| mean(tasks, agent)).collect())
+        Agents::Identical { .. } => false,
+        Agents::Different { .. } => true,
+        Agents::ByTask { tasks, .. } => {
+            tasks.iter().any(|task| matches!(task.rates, ClassRates::Different(_)))
         }
     }
+}
+
+/// Returns the mean failure rate of each agent over the tasks; `None` where all are alike.
+fn means(agents: &Agents) -> Option<Vec<f64>> {
+    differ(agents).then(|| match agents {
+        Agents::Identical { count, failure_rate } => vec![*failure_rate; *count as usize],
+        Agents::Different { failure_rates } => failure_rates.clone(),
+        Agents::ByTask { count, tasks } => (0..*count as usize).map(|agent| mean(tasks, agent)).collect(),
+    })
 }
 
 /// The mean failure rate of one agent over the classes.

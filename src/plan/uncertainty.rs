@@ -1,4 +1,4 @@
-//! What the uncertainty of fitted rates does to a plan.
+//! Uncertainty of a plan whose rates were fitted.
 //!
 //! # Accuracy
 //! Percentile intervals: the ⌈B·α/2⌉-th smallest and the ⌈B·α/2⌉-th largest of the B values, α one minus the level, without interpolation. They are as good as the
@@ -10,14 +10,14 @@
 use super::choice::Choice;
 use super::demand::priced;
 use super::options::Options;
-use super::team::{agents, under};
+use super::team::{agents, differ, under};
 use crate::exact::assess;
 use crate::outcome::{Exact, Interval};
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Agents, ClassRates, Error, Scenario};
+use crate::scenario::{Agents, Error, Scenario};
 use rayon::prelude::*;
 
-/// What a choice comes to under many scenarios.
+/// Intervals of a choice over many scenarios.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct ChoiceIntervals {
@@ -35,7 +35,7 @@ pub struct ChoiceIntervals {
     pub share_that_meets: f64,
 }
 
-/// How many agents a majority takes under many scenarios.
+/// Interval of the number of agents that a majority needs, over many scenarios.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct CountInterval {
@@ -57,7 +57,7 @@ pub struct Uncertainty {
     pub level: f64,
     /// What was asked about, in its order.
     pub choices: Vec<ChoiceIntervals>,
-    /// The smallest odd number of agents, up to the scope's, of which a majority meets the target.
+    /// The smallest odd number of agents, within the scope, with which a majority meets the target.
     pub smallest_majority: CountInterval,
 }
 
@@ -71,7 +71,7 @@ pub struct Uncertainty {
 /// or a copula.
 ///
 /// # Errors
-/// No replicas; a level outside (0, 1); a place where there is no choice; a replica with fewer agents than were planned for, or that the scheme has no place in.
+/// No replicas; a level outside (0, 1); a place where there is no choice; a replica with fewer agents than were planned for, or that does not go with the scheme.
 ///
 /// ```
 /// use kofn::plan::{Demand, Scope, intervals, options};
@@ -99,11 +99,8 @@ pub fn intervals(
     }
     let choices = options.choices.len();
     if let Some(place) = places.iter().find(|&&place| place >= choices) {
-        return Err(Error::out_of_range(
-            "places",
-            place,
-            format!("a place among {choices} choices, counted from 0"),
-        ));
+        let allowed = format!("a place among {choices} choices, counted from 0");
+        return Err(Error::out_of_range("places", place, allowed));
     }
     let of = |&place: &usize| of_choice(options, place, replicas, level);
     Ok(Uncertainty {
@@ -153,7 +150,9 @@ fn replayed(choice: &Choice, scheme: Scheme, replica: &Scenario) -> Result<Scena
 /// The agents at these places, if the replica has them.
 fn taken(all: &Agents, count: u64, members: Option<&[usize]>) -> Result<Agents, Error> {
     let Some(&last) = members.and_then(<[usize]>::last) else {
-        return if differ(all) { Err(unlike()) } else { Ok(agents(all, count, None)) };
+        let message = "replicas must have agents with equal rates, as the scenario of the plan has";
+        let unlike = || Err(Error::refused("replicas", message));
+        return if differ(all) { unlike() } else { Ok(agents(all, count, None)) };
     };
     let needed = last as u64 + 1;
     if differ(all) && all.count() < needed {
@@ -163,36 +162,15 @@ fn taken(all: &Agents, count: u64, members: Option<&[usize]>) -> Result<Agents, 
     Ok(agents(all, count, members))
 }
 
-/// Whether the agents have rates of their own.
-fn differ(agents: &Agents) -> bool {
-    match agents {
-        Agents::Identical { .. } => false,
-        Agents::Different { .. } => true,
-        Agents::ByTask { tasks, .. } => {
-            tasks.iter().any(|task| matches!(task.rates, ClassRates::Different(_)))
-        }
-    }
-}
-
-fn unlike() -> Error {
-    let message = "replicas must have agents with equal rates, as the scenario of the plan has";
-    Error::refused("replicas", message)
-}
-
-/// The majorities among the choices, one agent alone included, the smallest first.
-fn majorities(options: &Options) -> Vec<&Choice> {
+fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Result<CountInterval, Error> {
+    // One agent alone is the smallest majority.
     let is_majority = |choice: &&Choice| match choice.scenario.scheme() {
         Scheme::Single(_) => true,
         Scheme::Majority(_) => choice.agents() % 2 == 1,
         _ => false,
     };
-    let mut all: Vec<&Choice> = options.choices.iter().filter(is_majority).collect();
-    all.sort_by_key(|choice| choice.agents());
-    all
-}
-
-fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Result<CountInterval, Error> {
-    let majorities = majorities(options);
+    let mut majorities: Vec<&Choice> = options.choices.iter().filter(is_majority).collect();
+    majorities.sort_by_key(|choice| choice.agents());
     let target = options.demand.target;
     let smallest = |replica: &Scenario| smallest_in(&majorities, replica, target);
     let mut counts: Vec<Option<u64>> = replicas.par_iter().map(smallest).collect::<Result<_, _>>()?;
@@ -200,11 +178,8 @@ fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Re
     counts.sort_by_key(|count| count.unwrap_or(u64::MAX));
     let (low, high) = ends(counts.len(), level);
     let met = counts.iter().flatten().count();
-    Ok(CountInterval {
-        low: counts[low],
-        high: counts[high],
-        share_that_meets: met as f64 / counts.len() as f64,
-    })
+    let share_that_meets = met as f64 / counts.len() as f64;
+    Ok(CountInterval { low: counts[low], high: counts[high], share_that_meets })
 }
 
 /// The smallest that meets the target in `replica`. Where agents are all alike and tasks too, majorities of odd numbers only rise or only fall, so that they can be halved.
@@ -230,23 +205,23 @@ fn smallest_in(majorities: &[&Choice], replica: &Scenario, target: f64) -> Resul
     }
     let (mut missed, mut met) = (0, majorities.len() - 1);
     while met - missed > 1 {
-        let middle = missed + (met - missed) / 2;
+        let middle = missed.midpoint(met);
         if meets(majorities[middle])? { met = middle } else { missed = middle }
     }
     Ok(Some(majorities[met].agents()))
 }
 
-/// The middle share `level` of `values`, of which there is at least one.
+/// Returns the interval of the middle share `level` of `values`, which must not be empty.
 fn interval(mut values: Vec<f64>, level: f64) -> Interval {
     values.sort_by(f64::total_cmp);
     let (low, high) = ends(values.len(), level);
     Interval { low: values[low], high: values[high] }
 }
 
-/// The places of the ends of an interval among so many sorted values.
+/// Returns the places of the ends of the interval among this number of sorted values.
 fn ends(values: usize, level: f64) -> (usize, usize) {
     let outside = values as f64 * (1.0 - level) / 2.0;
-    // The product may lie a rounding above the integer that is meant.
+    // Rounding may raise the product slightly above an integer.
     let rank = ((outside - 1e-9).ceil() as usize).clamp(1, values.div_ceil(2));
     (rank - 1, values - rank)
 }

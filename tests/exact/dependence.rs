@@ -4,14 +4,14 @@
 use kofn::Scenario;
 use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::scheme::{Judge, KOfN, Majority, Single, Unanimous, Validated};
-use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
+use kofn::scenario::{Agents, Dependence};
 use kofn_testing::scenario;
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::ln_beta;
 use statrs::function::factorial::ln_binomial;
 use std::f64::consts::PI;
 
-/// Of each comparison of a count with its probability, of which there are fewer than 1000 here: all together say wrongly with a
+/// For each comparison of a count with its probability. There are fewer than 1000 here: all together report wrongly with a
 /// probability below 10⁻⁶ that something is off. Seeds are fixed.
 const FALSE_ALARM_RATE: f64 = 1e-9;
 
@@ -52,10 +52,6 @@ fn models() -> Vec<Dependence> {
     models
 }
 
-fn normal() -> Normal {
-    Normal::standard()
-}
-
 /// The mean of `given` over a standard normal, by the trapezoidal rule over ten deviations.
 ///
 /// What is averaged here is smooth on the scale √((1−ρ)/ρ) ≥ 0.03 at ρ ≤ 0.999, thirty steps.
@@ -68,24 +64,8 @@ fn over_normal(given: impl Fn(f64) -> f64) -> f64 {
 /// P(an agent fails | Z).
 fn given_normal(rate: f64, correlation: f64, z: f64) -> f64 {
     let own = (1.0 - correlation).sqrt();
-    normal().cdf((normal().inverse_cdf(rate) - correlation.sqrt() * z) / own)
-}
-
-/// P(these agents, one for each rate, all fail).
-fn all_fail(dependence: Dependence, rates: &[f64]) -> f64 {
-    match dependence {
-        Dependence::CommonCause { probability: c } => {
-            c + (1.0 - c) * rates.iter().map(|rate| (rate - c) / (1.0 - c)).product::<f64>()
-        }
-        Dependence::BetaBinomial { correlation: rho } => (0..rates.len())
-            .map(|before| before as f64)
-            .map(|before| (rates[0] * (1.0 - rho) + before * rho) / (1.0 - rho + before * rho))
-            .product(),
-        Dependence::GaussianCopula { correlation: rho } => {
-            over_normal(|z| rates.iter().map(|rate| given_normal(*rate, rho, z)).product())
-        }
-        _ => rates.iter().product(),
-    }
+    let normal = Normal::standard();
+    normal.cdf((normal.inverse_cdf(rate) - correlation.sqrt() * z) / own)
 }
 
 /// P(k of n agents with this rate fail), for k = 0 … n.
@@ -106,6 +86,11 @@ fn failures(dependence: Dependence, n: u64, rate: f64) -> Vec<f64> {
         _ => binomial(rate, k),
     };
     (0..=n).map(all).collect()
+}
+
+/// P(all of n agents with this rate fail).
+fn all_fail(dependence: Dependence, n: u64, rate: f64) -> f64 {
+    failures(dependence, n, rate)[n as usize]
 }
 
 /// Each agent keeps its rate, whatever it shares with the others: as the only one, and as any of several, by a quorum of one among agents
@@ -131,14 +116,14 @@ fn pairs_fail_together_as_often_as_they_should() {
     for (dependence, seed) in models().into_iter().zip(200..) {
         for rate in [0.23, 0.5] {
             let pair = scenario(Agents::identical(2, rate), Unanimous, dependence);
-            let both = all_fail(dependence, &[rate; 2]);
+            let both = all_fail(dependence, 2, rate);
             assert_agrees(&pair, seed, [1.0 - 2.0 * rate + both, 2.0 * (rate - both), both]);
         }
     }
     for correlation in [0.1, 0.6] {
         let dependence = Dependence::GaussianCopula { correlation };
         let pair = scenario(Agents::different([0.2, 0.45]), Unanimous, dependence);
-        let both = all_fail(dependence, &[0.2, 0.45]);
+        let both = over_normal(|z| given_normal(0.2, correlation, z) * given_normal(0.45, correlation, z));
         assert_agrees(&pair, 5, [1.0 - 0.65 + both, 0.65 - 2.0 * both, both]);
         // Sheppard's formula needs no integral.
         let pair = scenario(Agents::identical(2, 0.5), Unanimous, dependence);
@@ -150,13 +135,14 @@ fn pairs_fail_together_as_often_as_they_should() {
 /// The comparisons above can fail: with 5 % more of what there is in common they do, in 2²² trials of two agents.
 #[test]
 fn too_much_in_common_is_caught() {
-    let stronger = [
-        (Dependence::BetaBinomial { correlation: 0.3 }, Dependence::BetaBinomial { correlation: 0.315 }),
-        (Dependence::GaussianCopula { correlation: 0.3 }, Dependence::GaussianCopula { correlation: 0.315 }),
-        (Dependence::CommonCause { probability: 0.1 }, Dependence::CommonCause { probability: 0.105 }),
-    ];
-    for (right, broken) in stronger {
-        let both = all_fail(right, &[0.23; 2]);
+    for right in [
+        Dependence::BetaBinomial { correlation: 0.3 },
+        Dependence::GaussianCopula { correlation: 0.3 },
+        Dependence::CommonCause { probability: 0.1 },
+    ] {
+        let (_, strength) = right.parameter().expect("a strength");
+        let broken = right.with_strength(1.05 * strength);
+        let both = all_fail(right, 2, 0.23);
         let truth = [1.0 - 0.46 + both, 2.0 * (0.23 - both), both];
         let counts = |dependence| simulated(&scenario(Agents::identical(2, 0.23), Unanimous, dependence), 7);
         assert!(agrees(counts(right), truth), "{right:?}");
@@ -186,28 +172,6 @@ fn votes_have_the_law_of_the_number_of_failures() {
     assert_agrees(&vote, 1, [correct, 0.0, 1.0 - correct]);
 }
 
-/// Each failed agent draws its mode for itself, under a common cause too.
-#[test]
-fn modes_are_drawn_agent_by_agent() {
-    let modes =
-        Failures { hallucination: 0.6, corruption: 0.3, crash: 0.1, wrong_answers: WrongAnswers::Same };
-    for (dependence, seed) in models().into_iter().zip(400..) {
-        let law = failures(dependence, 5, 0.4);
-        let correct = law[..=2].iter().sum::<f64>();
-        let at_least_three = |failed: i32| -> f64 {
-            let of = |wrong: i32| {
-                ln_binomial(failed as u64, wrong as u64).exp()
-                    * 0.6_f64.powi(wrong)
-                    * 0.4_f64.powi(failed - wrong)
-            };
-            (3..=failed).map(of).sum()
-        };
-        let wrong = (3..=5).map(|failed| law[failed as usize] * at_least_three(failed)).sum::<f64>();
-        let vote = scenario(Agents::identical(5, 0.4), Majority, dependence).with_failures(modes);
-        assert_agrees(&vote.expect("failures"), seed, [correct, 1.0 - correct - wrong, wrong]);
-    }
-}
-
 /// What a task has in common serves all attempts: a validator that lets only the right answer pass abstains when all of them fail.
 #[test]
 fn attempts_share_what_a_task_has_in_common() {
@@ -215,11 +179,11 @@ fn attempts_share_what_a_task_has_in_common() {
     for (dependence, seed) in models().into_iter().zip(500..) {
         for attempts in [2, 5] {
             let pipeline = Validated::new(judge).with_attempts(attempts);
-            let all = all_fail(dependence, &vec![0.4; attempts as usize]);
+            let all = all_fail(dependence, attempts, 0.4);
             let pipeline = scenario(Agents::identical(1, 0.4), pipeline, dependence);
             assert_agrees(&pipeline, seed, [1.0 - all, all, 0.0]);
         }
-        // Two agents who must both be right, twice: four calls, of which each two may fail.
+        // Two agents who must both be right, twice: four calls, any two of which may fail.
         let mut pair = Validated::new(judge).with_attempts(2);
         pair.vote = Some(Box::new(Unanimous.into()));
         let pair = scenario(Agents::identical(2, 0.4), pair, dependence);
@@ -228,20 +192,6 @@ fn attempts_share_what_a_task_has_in_common() {
         let right = |calls: u64| failures(dependence, calls, 0.4)[0];
         let never = 1.0 - 2.0 * right(2) + right(4);
         assert_agrees(&pair, seed, [1.0 - never, never, 0.0]);
-    }
-}
-
-/// A dependence holds within a class; classes mix as ever.
-#[test]
-fn classes_have_their_own_rates() {
-    let rates = [0.25, 0.6];
-    for (dependence, seed) in models().into_iter().zip(600..) {
-        let tasks = [TaskClass::new(1.0, rates[0]), TaskClass::new(3.0, rates[1])];
-        let both = rates.map(|rate| all_fail(dependence, &[rate; 2]));
-        let mixed = |of: [f64; 2]| (of[0] + 3.0 * of[1]) / 4.0;
-        let (both, rate) = (mixed(both), mixed(rates));
-        let pair = scenario(Agents::by_task(2, tasks), Unanimous, dependence);
-        assert_agrees(&pair, seed, [1.0 - 2.0 * rate + both, 2.0 * (rate - both), both]);
     }
 }
 
@@ -264,11 +214,7 @@ fn nothing_in_common_is_independence() {
 fn threads_do_not_change_the_counts() {
     for dependence in models() {
         let vote = scenario(Agents::identical(7, 0.3), Majority, dependence);
-        let of = |threads| {
-            let mut run = SimulationOptions::new(300_000, 9);
-            run.threads = Some(threads);
-            simulate(&vote, run)
-        };
+        let of = |threads| simulate(&vote, SimulationOptions::new(300_000, 9).with_threads(threads));
         assert_eq!(of(1), of(3), "{dependence:?}");
     }
 }

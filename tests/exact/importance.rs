@@ -3,7 +3,7 @@
 use kofn::assess;
 use kofn::exact::{Importance, importance};
 use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
-use kofn::scenario::{Agents, ClassRates, Dependence, Problem, Scenario, TaskClass};
+use kofn::scenario::{Agents, ClassRates, Dependence, Problem, TaskClass};
 use kofn_testing::scenario;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -14,6 +14,18 @@ fn rational(double: f64) -> BigRational {
 
 fn one() -> BigRational {
     BigRational::from_integer(BigInt::from(1))
+}
+
+fn ask(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence) -> Importance {
+    importance(&scenario(agents, scheme, dependence)).unwrap()
+}
+
+/// The importance that all of `n` agents of one rate have.
+fn of_each(n: u64, rate: f64, dependence: Dependence) -> f64 {
+    match ask(Agents::identical(n, rate), Majority, dependence) {
+        Importance::Equal(each) => each,
+        Importance::Different(_) => panic!("equal agents"),
+    }
 }
 
 /// P(just k − 1 of the others are right), over all patterns of them, as fractions.
@@ -62,9 +74,7 @@ fn an_agent_decides_where_the_others_are_divided() {
     for rates in RATES {
         for (scheme, k) in schemes(rates.len() as u64) {
             let fractions: Vec<BigRational> = rates.iter().map(|&rate| rational(rate)).collect();
-            let computed =
-                importance(&scenario(Agents::different(rates), scheme.clone(), Dependence::Independent))
-                    .unwrap();
+            let computed = ask(Agents::different(rates), scheme.clone(), Dependence::Independent);
             for agent in 0..rates.len() {
                 let expected = enumerated(&fractions, agent, k);
                 assert_close(computed.of(agent).unwrap(), &expected, &format!("{rates:?} {scheme} {agent}"));
@@ -81,14 +91,14 @@ fn a_common_cause_leaves_smaller_rates() {
         rates.iter().map(|&rate| (rational(rate) - rational(cause)) / (one() - rational(cause))).collect();
     for (scheme, k) in schemes(4) {
         let dependence = Dependence::CommonCause { probability: cause };
-        let computed = importance(&scenario(Agents::different(rates), scheme, dependence)).unwrap();
+        let computed = ask(Agents::different(rates), scheme, dependence);
         for agent in 0..4 {
             assert_close(computed.of(agent).unwrap(), &enumerated(&rest, agent, k), "common cause");
         }
     }
 }
 
-/// The same rates told as equal ones or one by one, and as classes of tasks.
+/// The same rates as equal ones, one by one, and as classes of tasks.
 #[test]
 fn equal_agents_have_equal_importance() {
     for dependence in [
@@ -96,15 +106,9 @@ fn equal_agents_have_equal_importance() {
         Dependence::CommonCause { probability: 0.1 },
         Dependence::GaussianCopula { correlation: 0.3 },
     ] {
-        let Importance::Equal(all) =
-            importance(&scenario(Agents::identical(9, 0.3), Majority, dependence)).unwrap()
-        else {
-            panic!("equal")
-        };
-        let Importance::Different(each) =
-            importance(&scenario(Agents::different([0.3; 9]), Majority, dependence)).unwrap()
-        else {
-            panic!("different")
+        let all = of_each(9, 0.3, dependence);
+        let Importance::Different(each) = ask(Agents::different([0.3; 9]), Majority, dependence) else {
+            panic!("different agents")
         };
         assert_eq!(each.len(), 9);
         assert!(each.iter().all(|one| (one / all - 1.0).abs() < 2.5e-14), "{all} {each:?}");
@@ -112,7 +116,7 @@ fn equal_agents_have_equal_importance() {
             TaskClass::new(1.0, 0.3),
             TaskClass { rates: ClassRates::Different(vec![0.3; 9]), ..TaskClass::new(3.0, 0.3) },
         ];
-        let by_task = importance(&scenario(Agents::by_task(9, tasks), Majority, dependence)).unwrap();
+        let by_task = ask(Agents::by_task(9, tasks), Majority, dependence);
         assert!((0..9).all(|agent| (by_task.of(agent).unwrap() / all - 1.0).abs() < 2.5e-14));
     }
 }
@@ -128,7 +132,7 @@ fn quotient(rates: &[f64], agent: usize, step: f64, dependence: Dependence, sche
 }
 
 /// A central difference with step s is off by s²/6 times the third derivative, and by the error of P(correct), 2.5e-14, over s. Halving the step
-/// must therefore quarter the first part; extrapolated (Richardson), what is left is of order s⁴, and 5·2.5e-14/s of noise.
+/// must therefore quarter the first part; extrapolated (Richardson), the remaining error is of order s⁴, and 5·2.5e-14/s of noise.
 #[test]
 fn under_a_copula_it_is_the_slope() {
     let rates = [0.1, 0.2, 0.3, 0.45, 0.6];
@@ -136,8 +140,7 @@ fn under_a_copula_it_is_the_slope() {
     for correlation in [0.05, 0.3, 0.8] {
         let dependence = Dependence::GaussianCopula { correlation };
         for scheme in [Scheme::from(Majority), Any.into(), Unanimous.into()] {
-            let computed =
-                importance(&scenario(Agents::different(rates), scheme.clone(), dependence)).unwrap();
+            let computed = ask(Agents::different(rates), scheme.clone(), dependence);
             for agent in 0..rates.len() {
                 let [whole, half, quarter] = [step, step / 2.0, step / 4.0]
                     .map(|step| quotient(&rates, agent, step, dependence, &scheme));
@@ -145,10 +148,8 @@ fn under_a_copula_it_is_the_slope() {
                 // The finer extrapolation is off by a fifteenth of how far the two differ, and here by no more than that.
                 let allowed = (coarse - fine).abs() + 10.0 * 2.5e-14 / (step / 4.0);
                 let slope = computed.of(agent).unwrap();
-                assert!(
-                    (fine - slope).abs() <= allowed,
-                    "{slope} {fine} ±{allowed:e}: {correlation} {scheme} {agent}"
-                );
+                let error = (fine - slope).abs();
+                assert!(error <= allowed, "{slope} {fine} ±{allowed:e}: {correlation} {scheme} {agent}");
                 assert!(allowed < 1e-6, "a bound that says something: {allowed:e}");
             }
         }
@@ -160,7 +161,7 @@ fn under_a_copula_it_is_the_slope() {
 fn certain_agents_are_the_limit_of_nearly_certain_ones() {
     let dependence = Dependence::GaussianCopula { correlation: 0.9 };
     let of_first = |rate: f64, scheme: Scheme| {
-        importance(&scenario(Agents::different([rate, 0.5, 0.0]), scheme, dependence)).unwrap().of(0).unwrap()
+        ask(Agents::different([rate, 0.5, 0.0]), scheme, dependence).of(0).unwrap()
     };
     for (scheme, never, always) in
         [(Scheme::from(Any), 0.0, 0.0), (KOfN { k: 2 }.into(), 1.0, 0.0), (Unanimous.into(), 0.0, 1.0)]
@@ -175,21 +176,14 @@ fn certain_agents_are_the_limit_of_nearly_certain_ones() {
 #[test]
 fn importances_of_equal_agents_sum_to_the_slope() {
     for (n, rate) in [(5_u64, 0.23), (101, 0.4), (10_001, 0.49)] {
-        let Importance::Equal(each) =
-            importance(&scenario(Agents::identical(n, rate), Majority, Dependence::Independent)).unwrap()
-        else {
-            panic!("equal")
-        };
+        let each = of_each(n, rate, Dependence::Independent);
         // n·C(n−1, (n−1)/2)·(pq)^((n−1)/2), in logarithms of factorials by plain sums.
         let ln_factorial = |n: u64| (1..=n).map(|i| (i as f64).ln()).sum::<f64>();
         let half = (n - 1) / 2;
         let ln = ln_factorial(n - 1) - 2.0 * ln_factorial(half) + half as f64 * (rate * (1.0 - rate)).ln();
         // Sums of n logarithms, each below 10, rounded n times.
-        assert!(
-            (each.ln() - ln).abs() < 1e-15 * n as f64 * ln_factorial(n).max(10.0),
-            "{n}: {each} {}",
-            ln.exp()
-        );
+        let allowed = 1e-15 * n as f64 * ln_factorial(n).max(10.0);
+        assert!((each.ln() - ln).abs() < allowed, "{n}: {each} {}", ln.exp());
         let step = 1e-5;
         let at = |rate| kofn::reliability(n, rate).unwrap();
         let slope = (at(rate - step) - at(rate + step)) / (2.0 * step);
@@ -197,39 +191,27 @@ fn importances_of_equal_agents_sum_to_the_slope() {
         let allowed = step * step / 6.0 * (n * n) as f64 * slope + f64::EPSILON / step;
         assert!((slope - n as f64 * each).abs() <= allowed, "{slope} {}", n as f64 * each);
     }
-    let Importance::Equal(each) =
-        importance(&scenario(Agents::identical(1_000_000_000_001, 0.5), Majority, Dependence::Independent))
-            .unwrap()
-    else {
-        panic!("equal")
-    };
+    let each = of_each(1_000_000_000_001, 0.5, Dependence::Independent);
     // √(2/(πn)), and the next term of Stirling's series is a part of 1/(4n).
     assert!((each / (2.0 / (std::f64::consts::PI * 1e12)).sqrt() - 1.0).abs() < 1e-11);
 }
 
 #[test]
 fn what_has_no_importance_is_refused() {
-    let refused = |scenario: &Scenario, key: &str| {
-        let error = importance(scenario).unwrap_err();
-        assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == key, "{error}");
-    };
-    let three = Agents::identical(3, 0.2);
-    refused(
-        &scenario(three.clone(), Majority, Dependence::BetaBinomial { correlation: 0.2 }),
-        "dependence.model",
-    );
-    refused(
-        &scenario(Agents::identical(3, 1.0), Majority, Dependence::CommonCause { probability: 1.0 }),
-        "dependence.model",
-    );
-    refused(
-        &scenario(
-            Agents::different((1..=201).map(|agent| 0.2 / f64::from(agent)).collect::<Vec<_>>()),
-            Majority,
-            Dependence::GaussianCopula { correlation: 0.2 },
-        ),
-        "dependence.model",
-    );
     let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.1, repairs: 0.0 };
-    refused(&scenario(Agents::identical(1, 0.2), Validated::new(judge), Dependence::Independent), "scheme");
+    let many: Vec<f64> = (1..=201).map(|agent| 0.2 / f64::from(agent)).collect();
+    let (three, one, failed) =
+        (Agents::identical(3, 0.2), Agents::identical(1, 0.2), Agents::identical(3, 1.0));
+    for (scenario, key) in [
+        (scenario(three, Majority, Dependence::BetaBinomial { correlation: 0.2 }), "dependence.model"),
+        (scenario(failed, Majority, Dependence::CommonCause { probability: 1.0 }), "dependence.model"),
+        (
+            scenario(Agents::different(many), Majority, Dependence::GaussianCopula { correlation: 0.2 }),
+            "dependence.model",
+        ),
+        (scenario(one, Validated::new(judge), Dependence::Independent), "scheme"),
+    ] {
+        let error = importance(&scenario).unwrap_err();
+        assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == key, "{error}");
+    }
 }

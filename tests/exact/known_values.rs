@@ -1,12 +1,13 @@
 //! The exact engine against values that others computed: the reference table and published ones.
 
 use crate::answer;
-use kofn::Scenario;
 use kofn::exact::assess;
 use kofn::scenario::scheme::{KOfN, Majority, Plurality, Scheme, Weighted};
 use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
 use kofn_testing::closeness::{is_close, is_close_to_ln, is_within};
 use kofn_testing::fraction::Fraction;
+use kofn_testing::scenario;
+use kofn_testing::tail_table::assert_all;
 
 /// A row of the reference table.
 struct Row<'a> {
@@ -49,7 +50,10 @@ impl<'a> Row<'a> {
             "binomial" | "beta_binomial" | "gaussian_copula" => {
                 Agents::identical(self.agents, self.numbers("f")[0])
             }
-            "plurality" => self.scalar_or_list(),
+            "plurality" => match self.numbers("f").as_slice() {
+                [rate] => Agents::identical(self.agents, *rate),
+                rates => Agents::different(rates),
+            },
             "poisson_binomial" | "weighted_voting" => Agents::different(self.numbers("f")),
             "class_mixture" => {
                 let classes = self.numbers("class_weights").into_iter().zip(self.numbers("class_f"));
@@ -57,14 +61,6 @@ impl<'a> Row<'a> {
                 Agents::by_task(self.agents, tasks)
             }
             other => panic!("{other} is not read here"),
-        }
-    }
-
-    /// One rate for all, or one for each.
-    fn scalar_or_list(&self) -> Agents {
-        match self.numbers("f").as_slice() {
-            [rate] => Agents::identical(self.agents, *rate),
-            rates => Agents::different(rates),
         }
     }
 
@@ -106,10 +102,8 @@ impl<'a> Row<'a> {
 
     /// What of the engine's answer is not within the bound.
     fn disagreements(&self) -> Vec<&'static str> {
-        let scenario = Scenario::new(self.agents(), self.scheme()).expect("a scenario");
-        let scenario = scenario.with_failures(self.failures()).expect("failures");
-        let scenario = scenario.with_dependence(self.dependence()).expect("a dependence");
-        let exact = assess(&scenario).expect("an exact answer");
+        let scenario = scenario(self.agents(), self.scheme(), self.dependence());
+        let exact = assess(&scenario.with_failures(self.failures()).expect("failures")).expect("an answer");
         [
             ("correct", is_within(self.bound(), exact.correct, &self.success)),
             ("failure", is_within(self.bound(), exact.failure, &self.failure)),
@@ -122,63 +116,37 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Compares all rows of a family, of which there are as many as told: a table that was cut short does not pass.
+/// Compares all rows of a family. Their number is given, so that a table that was cut short does not pass.
 fn compare_family(family: &str, rows: usize) {
     let table = include_str!("../reference/reference.csv");
-    let lines: Vec<_> = table.lines().skip(1).filter(|line| line.split(',').next() == Some(family)).collect();
-    assert_eq!(lines.len(), rows);
-    let disagreements: Vec<_> = lines
-        .iter()
-        .filter_map(|line| {
-            let disagreements = Row::read(line).disagreements();
-            (!disagreements.is_empty()).then(|| format!("{disagreements:?} of {:.200}", line))
-        })
-        .collect();
-    let shown = disagreements.iter().take(8).cloned().collect::<Vec<_>>().join("\n");
-    assert!(disagreements.is_empty(), "{} of {rows} rows disagree:\n{shown}", disagreements.len());
+    let of_family = |line: &&str| line.split(',').next() == Some(family);
+    let lines = std::iter::once(family).chain(table.lines().skip(1).filter(of_family));
+    assert_all(&lines.collect::<Vec<_>>().join("\n"), rows, |line| {
+        let disagreements = Row::read(line).disagreements();
+        (!disagreements.is_empty()).then(|| format!("{disagreements:?} of {line:.200}"))
+    });
 }
 
 #[test]
-fn identical_agents() {
-    compare_family("binomial", 300);
-}
-
-#[test]
-fn different_agents() {
-    compare_family("poisson_binomial", 60);
-}
-
-#[test]
-fn classes_of_tasks() {
-    compare_family("class_mixture", 20);
-}
-
-#[test]
-fn weights() {
-    compare_family("weighted_voting", 40);
-}
-
-#[test]
-fn rates_from_a_beta_distribution() {
-    compare_family("beta_binomial", 60);
-}
-
-#[test]
-fn most_votes_among_wrong_answers() {
-    compare_family("plurality", 40);
-}
-
-#[test]
-fn latent_normals() {
-    compare_family("gaussian_copula", 40);
+fn every_family_agrees_with_the_reference_table() {
+    for (family, rows) in [
+        ("binomial", 300),
+        ("poisson_binomial", 60),
+        ("class_mixture", 20),
+        ("weighted_voting", 40),
+        ("beta_binomial", 60),
+        ("plurality", 40),
+        ("gaussian_copula", 40),
+    ] {
+        compare_family(family, rows);
+    }
 }
 
 /// .77³ + 3·.77²·.23 is 0.865634 to the last digit.
 #[test]
 fn three_agents_at_23_per_cent() {
     let exact = answer(Agents::identical(3, 0.23), Majority);
-    assert!(
-        is_close(exact.correct, &Fraction::from_decimal("0.865634"))
-            && is_close(exact.failure, &Fraction::from_decimal("0.134366"))
-    );
+    for (computed, truth) in [(exact.correct, "0.865634"), (exact.failure, "0.134366")] {
+        assert!(is_close(computed, &Fraction::from_decimal(truth)), "{computed} is not {truth}");
+    }
 }

@@ -5,12 +5,11 @@ use kofn::assess;
 use kofn::plan::{Change, Count, Demand, Lift, Obstacle, Options, Scope, obstacle, options};
 use kofn::scenario::scheme::{Judge, Majority};
 use kofn::scenario::{Agents, ClassRates, Dependence, Failures, Scenario, TaskClass, WrongAnswers};
+use kofn_testing::scenario;
 use proptest::prelude::*;
 
 fn scope(most_agents: u64) -> Scope {
-    let mut scope = Scope::default();
-    scope.most_agents = most_agents;
-    scope
+    Scope::default().with_most_agents(most_agents)
 }
 
 fn found(scenario: &Scenario, target: f64, scope: &Scope) -> (Options, Option<Obstacle>) {
@@ -21,17 +20,9 @@ fn found(scenario: &Scenario, target: f64, scope: &Scope) -> (Options, Option<Ob
 
 /// The scenario and the scope in which the lifted quantity has this value, made here.
 fn with(scenario: &Scenario, scope: &Scope, change: Change, value: f64) -> Option<(Scenario, Scope)> {
-    let agents = |agents| {
-        let other = Scenario::new(agents, scenario.scheme().clone()).unwrap();
-        let other = other.with_failures(*scenario.failures()).unwrap();
-        Some((other.with_dependence(scenario.dependence()).ok()?, *scope))
-    };
+    let agents = |agents| Some((scenario.clone().with_agents(agents).ok()?, *scope));
     let dependence = |dependence| Some((scenario.clone().with_dependence(dependence).ok()?, *scope));
-    let validator = |judge| {
-        let mut scope = *scope;
-        scope.validator = Some(judge);
-        Some((scenario.clone(), scope))
-    };
+    let validator = |judge| Some((scenario.clone(), scope.with_validator(judge)));
     match (change, scenario.agents().clone(), scenario.dependence()) {
         (Change::Correlation, _, Dependence::BetaBinomial { .. }) => {
             dependence(Dependence::BetaBinomial { correlation: value })
@@ -58,10 +49,9 @@ fn with(scenario: &Scenario, scope: &Scope, change: Change, value: f64) -> Optio
             validator(Judge::Rates { accepts_correct, accepts_wrong: value, repairs: 0.0 })
         }
         (Change::ValidatorFailureRate, ..) => {
-            let (scenario, mut scope) = validator(Judge::FailureRate(value))?;
-            // In one attempt, which is what asking no agent twice comes to; races are no better than the vote they decide.
-            scope.repeated_calls = false;
-            Some((scenario, scope))
+            let (scenario, scope) = validator(Judge::FailureRate(value))?;
+            // Without repeated calls there is one attempt; races are no better than the vote that they decide.
+            Some((scenario, scope.with_repeated_calls(false)))
         }
         other => panic!("{other:?}"),
     }
@@ -112,10 +102,10 @@ proptest! {
     #![proptest_config(cases(24))]
 
     #[test]
-    fn lifts_are_met_and_no_more_would_do(
+    fn lifts_are_the_largest_that_meet(
         agents in agents(), dependence in dependences(), target in 0.9..0.9999, most in 1_u64..8,
     ) {
-        let scenario = Scenario::new(agents, Majority).unwrap().with_dependence(dependence).unwrap();
+        let scenario = scenario(agents, Majority, dependence);
         let scope = scope(most);
         let (options, obstacle) = found(&scenario, target, &scope);
         prop_assert_eq!(options.cheapest_for_target.is_none(), obstacle.is_some());
@@ -131,25 +121,24 @@ fn lifts_of_different_agents() {
     let rates = [0.5, 0.4, 0.6, 0.45, 0.7];
     let failures = Failures { wrong_answers: WrongAnswers::Among(3), ..Failures::default() };
     for dependence in [Dependence::Independent, Dependence::GaussianCopula { correlation: 0.3 }] {
-        let scenario = Scenario::new(Agents::different(rates), Majority).unwrap();
-        let scenario = scenario.with_failures(failures).unwrap().with_dependence(dependence).unwrap();
+        let scenario = scenario(Agents::different(rates), Majority, dependence);
+        let scenario = scenario.with_failures(failures).unwrap();
         let scope = scope(5);
         let obstacle = found(&scenario, 0.95, &scope).1.unwrap();
         assert!(obstacle.ceiling.is_err() && obstacle.majority.is_err());
-        assert!(
-            obstacle.lifts.iter().any(|lift| lift.change == Change::FailureRates && lift.largest.is_some())
-        );
+        let is_found = |lift: &Lift| lift.change == Change::FailureRates && lift.largest.is_some();
+        assert!(obstacle.lifts.iter().any(is_found));
         for lift in &obstacle.lifts {
             assert_lift(&scenario, 0.95, &scope, lift);
         }
     }
 }
 
-/// Nine agents that fail three times in four, and hang together: no number of them reaches nine in ten.
+/// Nine agents that fail three times in four, and whose failures are correlated: no number of them reaches nine in ten.
 #[test]
 fn hard_tasks_have_a_ceiling() {
-    let scenario = Scenario::new(Agents::identical(9, 0.75), Majority).unwrap();
-    let scenario = scenario.with_dependence(Dependence::BetaBinomial { correlation: 0.33 }).unwrap();
+    let dependence = Dependence::BetaBinomial { correlation: 0.33 };
+    let scenario = scenario(Agents::identical(9, 0.75), Majority, dependence);
     let obstacle = found(&scenario, 0.9, &Scope::default()).1.unwrap();
     assert!(matches!(obstacle.majority, Ok(Count::Never { .. })));
     // P(θ < ½) of Beta(.75·.67/.33, .25·.67/.33), by mpmath.
@@ -171,16 +160,16 @@ fn the_hardest_class_is_named() {
     let obstacle = found(&scenario, 0.99, &scope(9)).1.unwrap();
     assert_eq!(obstacle.lifts[0].change, Change::HardestClass(1));
     assert_eq!(obstacle.lifts[0].present, Some(0.6));
-    // The other class of 0.6 stands in the way still.
+    // The other class of 0.6 is still too hard.
     assert_eq!(obstacle.lifts[0].largest, None);
 }
 
-/// What there is already is not offered: a validator, or a lower correlation of agents that have none.
+/// A change is not offered where there is nothing to change: a validator, or a lower correlation of agents that have none.
 #[test]
 fn only_what_is_lacking_is_offered() {
     let scenario = Scenario::new(Agents::identical(3, 0.4), Majority).unwrap();
-    let mut with_validator = scope(3);
-    with_validator.validator = Some(Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.4, repairs: 0.0 });
+    let judge = Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.4, repairs: 0.0 };
+    let with_validator = scope(3).with_validator(judge);
     let changes = |scope| {
         let obstacle = found(&scenario, 0.999, scope).1.unwrap();
         assert_eq!(obstacle.independent, None);

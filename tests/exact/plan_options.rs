@@ -1,7 +1,7 @@
 //! The options of a plan against systems that are built here by hand, and the frontier against its definition.
 
 use crate::cases;
-use kofn::plan::{Demand, Options, Scope, options};
+use kofn::plan::{Choice, Demand, Options, Scope, options};
 use kofn::scenario::scheme::{
     Adaptive, AheadBy, Any, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Single, Validated,
     Weighted,
@@ -10,6 +10,7 @@ use kofn::scenario::{
     Agents, ClassRates, Costs, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, WrongAnswers,
 };
 use kofn::{Exact, assess};
+use kofn_testing::scenario;
 use proptest::prelude::*;
 
 /// Twice the error bound that `assess` states for a copula: two systems that are further apart than this are not equally good.
@@ -20,8 +21,7 @@ fn by_hand(base: &Scenario, most: u64, checker: bool) -> Vec<Exact> {
     let Agents::Identical { failure_rate, .. } = *base.agents() else { panic!("identical agents") };
     let mut all = Vec::new();
     let mut add = |scheme: Scheme, count| {
-        let scenario = Scenario::new(Agents::identical(count, failure_rate), scheme).unwrap();
-        let scenario = scenario.with_dependence(base.dependence()).unwrap();
+        let scenario = scenario(Agents::identical(count, failure_rate), scheme, base.dependence());
         all.push(assess(&scenario.with_failures(*base.failures()).unwrap()).unwrap());
     };
     for count in 1..=most {
@@ -87,18 +87,13 @@ prop_compose! {
         most_wrong in prop::option::of(0.0..0.3),
         most_cost in prop::option::of(0.5..8.0),
     ) -> Demand {
-        let mut demand = Demand::new(target);
-        demand.most_wrong = most_wrong;
-        demand.most_cost = most_cost;
-        demand
+        let demand = most_wrong.map_or(Demand::new(target), |most| Demand::new(target).with_most_wrong(most));
+        most_cost.map_or(demand, |most| demand.with_most_cost(most))
     }
 }
 
 fn scope(most_agents: u64, checker: bool) -> Scope {
-    let mut scope = Scope::default();
-    scope.most_agents = most_agents;
-    scope.checker = checker;
-    scope
+    Scope::default().with_most_agents(most_agents).with_checker(checker)
 }
 
 /// No other that keeps within the ceilings is at most as dear and at least as reliable; whatever does has one on the frontier that is as good.
@@ -169,33 +164,14 @@ fn names(options: &Options) -> Vec<String> {
 fn each_size_has_one_name() {
     let all = options(&identical(0.2), &Demand::new(0.9), &scope(5, false)).unwrap();
     assert_eq!(
-        names(&all),
-        [
-            "single",
-            "majority of 2",
-            "majority of 3",
-            "unanimous of 3",
-            "majority of 4",
-            "unanimous of 4",
-            "majority of 5",
-            "byzantine of 5",
-            "unanimous of 5",
-            "first to 2 votes",
-            "first to 3 votes",
-            "ahead by 2, ≤ 5 calls",
-            "ahead by 3, ≤ 5 calls",
-            "ahead by 4, ≤ 5 calls",
-            "ahead by 5, ≤ 5 calls",
-            "adaptive 0.75, ≤ 5 calls",
-            "adaptive 0.8, ≤ 5 calls",
-            "adaptive 0.9, ≤ 5 calls",
-            "adaptive 0.95, ≤ 5 calls",
-            "adaptive 0.99, ≤ 5 calls",
-            "adaptive 0.999, ≤ 5 calls",
-        ]
+        names(&all).join("; "),
+        "single; majority of 2; majority of 3; unanimous of 3; majority of 4; unanimous of 4; majority of 5; \
+         byzantine of 5; unanimous of 5; first to 2 votes; first to 3 votes; ahead by 2, ≤ 5 calls; \
+         ahead by 3, ≤ 5 calls; ahead by 4, ≤ 5 calls; ahead by 5, ≤ 5 calls; adaptive 0.75, ≤ 5 calls; \
+         adaptive 0.8, ≤ 5 calls; adaptive 0.9, ≤ 5 calls; adaptive 0.95, ≤ 5 calls; \
+         adaptive 0.99, ≤ 5 calls; adaptive 0.999, ≤ 5 calls"
     );
-    let mut once = scope(5, true);
-    once.repeated_calls = false;
+    let once = scope(5, true).with_repeated_calls(false);
     let once = options(&identical(0.2), &Demand::new(0.9), &once).unwrap();
     assert_eq!(names(&once)[9..], ["any of 1", "any of 2", "any of 3", "any of 4", "any of 5"]);
 }
@@ -205,19 +181,16 @@ fn each_size_has_one_name() {
 fn a_known_validator_makes_pipelines() {
     let judge =
         |accepts_correct, accepts_wrong| Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 };
-    let of = |scenario: &Scenario, validator| {
-        let mut scope = scope(4, false);
-        scope.validator = validator;
+    let of = |scenario: &Scenario, validator: Option<Judge>| {
+        let scope = validator.map_or(scope(4, false), |judge| scope(4, false).with_validator(judge));
         let options = options(scenario, &Demand::new(0.9), &scope).unwrap();
-        options
-            .choices
-            .into_iter()
-            .filter_map(|choice| match choice.scenario.scheme() {
-                Scheme::Validated(pipeline) => Some((pipeline.clone(), choice.agents())),
-                _ => None,
-            })
-            .collect::<Vec<_>>()
+        let pipeline = |choice: Choice| match choice.scenario.scheme() {
+            Scheme::Validated(pipeline) => Some((pipeline.clone(), choice.agents())),
+            _ => None,
+        };
+        options.choices.into_iter().filter_map(pipeline).collect::<Vec<_>>()
     };
+    let sizes = [(1, 1), (1, 2), (1, 3), (1, 4), (3, 1)];
     assert!(of(&identical(0.2), None).is_empty());
     let filter = Filter { accepts_correct: 0.9, accepts_wrong: 0.2 };
     let filtered = identical(0.2).with_filter(filter).unwrap();
@@ -231,27 +204,17 @@ fn a_known_validator_makes_pipelines() {
     ] {
         let pipelines = of(&scenario, validator);
         assert!(pipelines.iter().all(|(pipeline, _)| pipeline.judge == Some(expected)));
-        let sizes: Vec<_> = pipelines
-            .iter()
-            .map(|(pipeline, agents)| (*agents, pipeline.attempts, pipeline.fallback))
-            .collect();
-        use Fallback::{Abstain, Keep};
-        assert_eq!(
-            sizes,
-            [
-                (1, 1, Abstain),
-                (1, 1, Keep),
-                (1, 2, Abstain),
-                (1, 2, Keep),
-                (1, 3, Abstain),
-                (1, 3, Keep),
-                (1, 4, Abstain),
-                (1, 4, Keep),
-                (3, 1, Abstain),
-                (3, 1, Keep),
-            ]
-        );
+        let expected = sizes.iter().flat_map(|&(agents, attempts)| {
+            [Fallback::Abstain, Fallback::Keep].map(|fallback| (agents, attempts, fallback))
+        });
+        let found =
+            pipelines.iter().map(|(pipeline, agents)| (*agents, pipeline.attempts, pipeline.fallback));
+        assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
     }
+}
+
+fn named<'a>(options: &'a Options, name: &str) -> &'a Choice {
+    options.choices.iter().find(|choice| choice.to_string() == name).expect("a system of this name")
 }
 
 /// Classes of tasks may give the validator's rate; votes then go without it.
@@ -263,9 +226,7 @@ fn a_validator_by_task_stays_with_its_pipelines() {
     let scenario = Scenario::new(tasks, Validated::by_task()).unwrap();
     let options = options(&scenario, &Demand::new(0.9), &scope(3, false)).unwrap();
     assert!(options.left_out.is_empty());
-    let pipeline =
-        options.choices.iter().find(|choice| choice.to_string() == "validated, 1 attempt").unwrap();
-    assert_eq!(pipeline.exact, assess(&scenario).unwrap());
+    assert_eq!(named(&options, "validated, 1 attempt").exact, assess(&scenario).unwrap());
     assert!(names(&options).contains(&"majority of 3".into()));
 }
 
@@ -278,8 +239,7 @@ fn the_most_reliable_agents_are_the_best_team() {
         Dependence::CommonCause { probability: 0.05 },
         Dependence::GaussianCopula { correlation: 0.4 },
     ] {
-        let base = Scenario::new(Agents::different(rates), Majority).unwrap();
-        let base = base.with_dependence(dependence).unwrap();
+        let base = scenario(Agents::different(rates), Majority, dependence);
         let options = options(&base, &Demand::new(0.9), &Scope::default()).unwrap();
         assert!(options.choices.iter().all(|choice| choice.agents() <= 6));
         for choice in &options.choices {
@@ -291,17 +251,12 @@ fn the_most_reliable_agents_are_the_best_team() {
             if matches!(choice.scenario.scheme(), Scheme::Weighted(_)) {
                 continue;
             }
-            for subset in 1_u32..1 << rates.len() {
-                if u64::from(subset.count_ones()) != choice.agents() {
-                    continue;
-                }
-                let others: Vec<f64> = (0..rates.len())
-                    .filter(|place| subset >> place & 1 == 1)
-                    .map(|place| rates[place])
-                    .collect();
-                let others =
-                    Scenario::new(Agents::different(others), choice.scenario.scheme().clone()).unwrap();
-                let others = assess(&others.with_dependence(dependence).unwrap()).unwrap();
+            let of_this_size = |subset: &u32| u64::from(subset.count_ones()) == choice.agents();
+            for subset in (1_u32..1 << rates.len()).filter(of_this_size) {
+                let inside = (0..rates.len()).filter(|place| subset >> place & 1 == 1);
+                let others = Agents::different(inside.map(|place| rates[place]).collect::<Vec<_>>());
+                let others = scenario(others, choice.scenario.scheme().clone(), dependence);
+                let others = assess(&others).unwrap();
                 assert!(others.correct <= choice.exact.correct * (1.0 + ROUNDING), "{choice}: {members:?}");
             }
         }
@@ -320,33 +275,21 @@ fn agents_are_ordered_by_their_mean_over_the_tasks() {
     let agents = Agents::by_task(3, [class(3.0, [0.2, 0.3, 0.3]), class(1.0, [0.6, 0.1, 0.5])]);
     let scenario = Scenario::new(agents, Majority).unwrap();
     let options = options(&scenario, &Demand::new(0.9), &Scope::default()).unwrap();
-    let of = |name: &str| {
-        options
-            .choices
-            .iter()
-            .find(|choice| choice.to_string() == name)
-            .and_then(|choice| choice.members.clone())
-    };
-    assert_eq!(of("single"), Some(vec![1]));
-    assert_eq!(of("majority of 2"), Some(vec![0, 1]));
-    assert_eq!(of("majority of 3"), Some(vec![0, 1, 2]));
+    for (name, members) in
+        [("single", vec![1]), ("majority of 2", vec![0, 1]), ("majority of 3", vec![0, 1, 2])]
+    {
+        assert_eq!(named(&options, name).members, Some(members));
+    }
 }
 
 /// Costs stand in for calls, and a latency can be limited where it is known.
 #[test]
 fn demands_are_met_in_the_scenarios_own_units() {
-    let costs = Costs {
-        call: Some(0.5),
-        validation: Some(0.25),
-        call_latency: Some(100.0),
-        validation_latency: Some(50.0),
-        ..Costs::default()
-    };
+    let costs = Costs::new(0.5).with_validation(0.25).with_latencies(100.0, 50.0);
     let scenario = identical(0.2).with_costs(costs).unwrap();
-    let mut demand = Demand::new(0.9);
-    demand.most_latency = Some(100.0);
-    let mut scope = scope(9, false);
-    scope.validator = Some(Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.1, repairs: 0.0 });
+    let demand = Demand::new(0.9).with_most_latency(100.0);
+    let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.1, repairs: 0.0 };
+    let scope = scope(9, false).with_validator(judge);
     let found = options(&scenario, &demand, &scope).unwrap();
     let cheapest = &found.choices[found.cheapest.unwrap()];
     // Races and validators take longer than one call.
@@ -354,11 +297,10 @@ fn demands_are_met_in_the_scenarios_own_units() {
     assert_eq!((cheapest.price, cheapest.exact.expected.latency), (2.5, Some(100.0)));
     assert_ne!(found.cheapest_for_target, found.cheapest);
     assert!(found.choices[found.cheapest_for_target.unwrap()].price < 2.5);
-    demand.most_cost = Some(2.0);
-    let none = options(&scenario, &demand, &scope).unwrap();
+    let none = options(&scenario, &demand.with_most_cost(2.0), &scope).unwrap();
     assert_eq!(none.cheapest, None);
     assert!(none.frontier.iter().all(|&place| none.choices[place].price <= 2.0));
-    let pipeline = none.choices.iter().find(|choice| choice.to_string() == "validated, 2 attempts").unwrap();
+    let pipeline = named(&none, "validated, 2 attempts");
     let attempts = 1.0 + 1.0 - (0.8 * 0.9 + 0.2 * 0.1);
     assert!((pipeline.price / (0.75 * attempts) - 1.0).abs() < ROUNDING);
 }
@@ -370,50 +312,38 @@ fn what_makes_no_sense_is_refused_by_name() {
         options(scenario, demand, scope).unwrap_err().to_string()
     };
     let (good, usual) = (Demand::new(0.9), Scope::default());
+    let mut cases: Vec<(Demand, Scope, String)> = Vec::new();
     for target in [0.0, 1.0, -0.5, 1.5, f64::NAN, f64::INFINITY] {
-        assert_eq!(
-            said(&Demand::new(target), &usual, &same),
-            format!("target must be a probability above 0 and below 1, such as 0.99, got {target:?}")
-        );
+        let allowed = "target must be a probability above 0 and below 1, such as 0.99";
+        cases.push((Demand::new(target), usual, format!("{allowed}, got {target:?}")));
     }
     for bad in [-0.1, 101.0, f64::NAN] {
-        let mut demand = good;
-        demand.most_wrong = Some(bad);
-        assert_eq!(said(&demand, &usual, &same), format!("most_wrong must be between 0 and 1, got {bad:?}"));
+        let message = format!("most_wrong must be between 0 and 1, got {bad:?}");
+        cases.push((good.with_most_wrong(bad), usual, message));
     }
     for bad in [-0.1, f64::INFINITY, f64::NAN] {
-        let (mut cost, mut latency) = (good, good);
-        (cost.most_cost, latency.most_latency) = (Some(bad), Some(bad));
-        for (demand, key) in [(cost, "most_cost"), (latency, "most_latency")] {
-            assert_eq!(
-                said(&demand, &usual, &same),
-                format!("{key} must be a finite number, 0 or more, got {bad:?}")
-            );
-        }
+        let allowed = "must be a finite number, 0 or more";
+        cases.push((good.with_most_cost(bad), usual, format!("most_cost {allowed}, got {bad:?}")));
+        cases.push((good.with_most_latency(bad), usual, format!("most_latency {allowed}, got {bad:?}")));
     }
-    let mut demand = good;
-    demand.most_latency = Some(1.0);
-    assert_eq!(
-        said(&demand, &usual, &same),
-        "costs.call_latency is required: a finite number, 0 or more, to limit the latency"
-    );
+    let required = "costs.call_latency is required: a finite number, 0 or more, to limit the latency";
+    cases.push((good.with_most_latency(1.0), usual, required.into()));
     for most in [0, 1_001] {
-        assert_eq!(
-            said(&good, &scope(most, false), &same),
-            format!("most_agents must be a whole number from 1 to 1000, got {most}")
-        );
+        let message = format!("most_agents must be a whole number from 1 to 1000, got {most}");
+        cases.push((good, scope(most, false), message));
     }
-    let costs = Costs { call: Some(1.0), ..Costs::default() };
-    let mut validated = usual;
-    validated.validator = Some(Judge::FailureRate(0.1));
+    let too_large = "scheme.validator_failure_rate must be between 0 and 1, got 1.5 (for 1.5 % write 0.015)";
+    cases.push((good, usual.with_validator(Judge::FailureRate(1.5)), too_large.into()));
+    for (demand, scope, message) in cases {
+        assert_eq!(said(&demand, &scope, &same), message);
+    }
     assert_eq!(
-        said(&good, &validated, &same.clone().with_costs(costs).unwrap()),
+        said(
+            &good,
+            &usual.with_validator(Judge::FailureRate(0.1)),
+            &same.with_costs(Costs::new(1.0)).unwrap()
+        ),
         "costs.validation is required: a finite number, 0 or more"
-    );
-    validated.validator = Some(Judge::FailureRate(1.5));
-    assert_eq!(
-        said(&good, &validated, &same),
-        "scheme.validator_failure_rate must be between 0 and 1, got 1.5 (for 1.5 % write 0.015)"
     );
     let replicas = Scenario::new(Agents::identical(4, 0.1), Pbft::new(3, 3, 3, 2)).unwrap();
     assert!(said(&good, &usual, &replicas).contains("pbft is agreement without a collector"));
@@ -421,7 +351,7 @@ fn what_makes_no_sense_is_refused_by_name() {
 
 /// One system that has no place does not hide the others.
 #[test]
-fn what_has_no_place_is_told() {
+fn what_has_no_place_is_reported() {
     let scenario = Scenario::new(Agents::different([0.0, 0.2, 0.3]), Majority).unwrap();
     let options = options(&scenario, &Demand::new(0.9), &Scope::default()).unwrap();
     assert_eq!(options.left_out.len(), 1);

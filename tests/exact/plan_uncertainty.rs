@@ -4,6 +4,7 @@ use kofn::assess;
 use kofn::plan::{Demand, Options, Scope, intervals, options};
 use kofn::scenario::scheme::{Majority, Scheme, Weighted};
 use kofn::scenario::{Agents, Dependence, Scenario, TaskClass};
+use kofn_testing::scenario;
 
 fn identical(rate: f64) -> Scenario {
     Scenario::new(Agents::identical(3, rate), Majority).unwrap()
@@ -37,7 +38,7 @@ fn intervals_are_the_order_statistics_of_the_replicas() {
     }
 }
 
-/// The smallest majority of each replica, by trying all; where none will do it counts as more than any.
+/// The smallest majority of each replica, by trying all; where none does it counts as more than any.
 #[test]
 fn the_smallest_majority_is_found_in_each_replica() {
     let tasks = |rate| Agents::by_task(3, [TaskClass::new(1.0, 0.05), TaskClass::new(1.0, rate)]);
@@ -45,21 +46,13 @@ fn the_smallest_majority_is_found_in_each_replica() {
     for (agents, dependence) in of_rate.into_iter().flat_map(|agents| {
         [Dependence::Independent, Dependence::BetaBinomial { correlation: 0.1 }].map(|with| (agents, with))
     }) {
-        let scenario =
-            |rate| Scenario::new(agents(rate), Majority).unwrap().with_dependence(dependence).unwrap();
-        let options = found(&scenario(0.3), 0.85);
+        let of_rate = |rate| scenario(agents(rate), Majority, dependence);
+        let options = found(&of_rate(0.3), 0.85);
         let rates: Vec<f64> = (1..=19).map(|i| 0.03 * f64::from(i)).collect();
-        let replicas: Vec<Scenario> = rates.iter().map(|&rate| scenario(rate)).collect();
+        let replicas: Vec<Scenario> = rates.iter().map(|&rate| of_rate(rate)).collect();
         let smallest = |rate: f64| {
-            (1..=25).step_by(2).find(|&count| {
-                let agents = match agents(rate) {
-                    Agents::Identical { failure_rate, .. } => Agents::identical(count, failure_rate),
-                    Agents::ByTask { tasks, .. } => Agents::by_task(count, tasks),
-                    other => panic!("{other:?}"),
-                };
-                let scenario = Scenario::new(agents, Majority).unwrap().with_dependence(dependence).unwrap();
-                assess(&scenario).unwrap().correct >= 0.85
-            })
+            let correct = |count| assess(&of_rate(rate).with_count(count).unwrap()).unwrap().correct;
+            (1..=25).step_by(2).find(|&count| correct(count) >= 0.85)
         };
         let mut counts: Vec<Option<u64>> = rates.iter().map(|&rate| smallest(rate)).collect();
         counts.sort_by_key(|count| count.unwrap_or(u64::MAX));
@@ -79,8 +72,7 @@ fn agents_and_weights_stay_what_was_chosen() {
     let rates = [0.3, 0.1, 0.2, 0.4];
     let other = [0.1, 0.35, 0.2, 0.15];
     let different = |rates: [f64; 4]| Scenario::new(Agents::different(rates), Majority).unwrap();
-    let mut scope = Scope::default();
-    scope.repeated_calls = false;
+    let scope = Scope::default().with_repeated_calls(false);
     let options = options(&different(rates), &Demand::new(0.9), &scope).unwrap();
     let uncertainty = intervals(&options, &options.frontier, &[different(other)], 0.9).unwrap();
     let mut weighted = 0;
@@ -121,10 +113,7 @@ fn what_is_no_replica_is_refused_by_name() {
         "replicas must be a list of one scenario or more, got an empty list"
     );
     let none = intervals(&options, &[0, 1_000], &[identical(0.2)], 0.9).unwrap_err().to_string();
-    assert_eq!(
-        none,
-        format!("places must be a place among {} choices, counted from 0, got 1000", options.choices.len())
-    );
+    assert!(none.starts_with(&format!("places must be a place among {} choices", options.choices.len())));
     let different = |rates: &[f64]| Scenario::new(Agents::different(rates), Majority).unwrap();
     assert!(said(&options, &[different(&[0.1, 0.2])], 0.9).contains("agents with equal rates"));
     let planned = found(&different(&[0.3, 0.1, 0.2]), 0.9);

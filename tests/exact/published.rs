@@ -17,7 +17,7 @@ fn assert_printed(computed: f64, printed: &str) {
 }
 
 /// Ponnapalli et al., "Real Life Is Uncertain. Consensus Should Be Too!", HotOS 2025, table 2: Raft safe and live, in per cent:
-/// a majority of replicas of which each fails with this rate.
+/// a majority of replicas that each fail with this rate.
 #[test]
 fn raft() {
     let rates = [0.01, 0.02, 0.04, 0.08];
@@ -35,50 +35,40 @@ fn raft() {
 }
 
 /// The same paper, table 1: PBFT with replicas that fail with 1 %, in per cent: safe, live, both. Wherever it is live here it is safe, so
-/// that the last two are one. The quorums are those that are usual for so many replicas.
+/// that the last two are one. The quorums are the usual ones for each number of replicas.
 ///
 /// The bound that is printed in theorem 3.1 has q_vc_t − q_vc where the authors' own code has q_vc − q_vc_t.
 #[test]
 fn pbft() {
-    for (replicas, [q_eq, q_per, q_vc, q_vc_t], [safe, live, both]) in [
-        (4, [3, 3, 3, 2], ["99.94", "99.94", "99.94"]),
-        (5, [4, 4, 4, 2], ["99.9990", "99.90", "99.90"]),
-        (7, [5, 5, 5, 3], ["99.997", "99.997", "99.997"]),
-        (8, [6, 6, 6, 3], ["99.99993", "99.995", "99.995"]),
+    for (replicas, [q_eq, q_per, q_vc, q_vc_t], [safe, live_and_both]) in [
+        (4, [3, 3, 3, 2], ["99.94", "99.94"]),
+        (5, [4, 4, 4, 2], ["99.9990", "99.90"]),
+        (7, [5, 5, 5, 3], ["99.997", "99.997"]),
+        (8, [6, 6, 6, 3], ["99.99993", "99.995"]),
     ] {
         let agents = Agents::identical(replicas, 0.01);
         let exact = answer(agents.clone(), Pbft::new(q_eq, q_per, q_vc, q_vc_t));
         assert_printed(100.0 * (exact.correct + exact.abstain), safe);
-        assert_printed(100.0 * exact.correct, live);
-        assert_printed(100.0 * exact.correct, both);
+        assert_printed(100.0 * exact.correct, live_and_both);
         assert_eq!(answer(agents, Pbft::default()), exact);
     }
 }
 
 /// The error rates of one step, and the margins that are printed for them.
-const MARGINS: [(f64, u64); 9] = [
-    (0.3571, 29),
-    (0.0040, 4),
-    (0.0022, 3),
-    (0.0018, 3),
-    (0.1839, 12),
-    (0.0358, 6),
-    (0.2342, 15),
-    (0.0569, 6),
-    (0.0393, 6),
-];
+const STEP_RATES: [f64; 9] = [0.3571, 0.0040, 0.0022, 0.0018, 0.1839, 0.0358, 0.2342, 0.0569, 0.0393];
+const MARGINS: [u64; 9] = [29, 4, 3, 3, 12, 6, 15, 6, 6];
 
 /// Steps that all must succeed, and how probable that is to be.
 const STEPS: u64 = 1_048_575;
 const TARGET: f64 = 0.95;
 
-/// MAKER, arXiv 2511.09030, figure 6b: first to be ahead by so many votes, so that 1,048,575 steps all succeed with probability .95.
+/// MAKER, arXiv 2511.09030, figure 6b: first to be ahead by the margin, so that 1,048,575 steps all succeed with probability .95.
 #[test]
 fn margins_of_a_million_steps() {
     let all_succeed = |failure_rate, margin| {
         STEPS as f64 * answer(Agents::identical(1, failure_rate), AheadBy::new(margin)).ln_correct
     };
-    for (failure_rate, printed) in MARGINS {
+    for (failure_rate, printed) in STEP_RATES.into_iter().zip(MARGINS) {
         let smallest = (1..).find(|&margin| all_succeed(failure_rate, margin) >= TARGET.ln());
         assert_eq!(smallest, Some(printed), "{failure_rate}");
         let planned = smallest_margin(&step(failure_rate), STEPS, TARGET).expect("a margin");
@@ -95,7 +85,7 @@ fn step(failure_rate: f64) -> Scenario {
 /// The same paper: a step of margin k succeeds with 1/(1 + (f/(1−f))^k), after k(2P − 1)/(1 − 2f) calls on average.
 #[test]
 fn a_step_and_its_calls() {
-    for (failure_rate, margin) in MARGINS {
+    for (failure_rate, margin) in STEP_RATES.into_iter().zip(MARGINS) {
         let exact = answer(Agents::identical(1, failure_rate), AheadBy::new(margin));
         let odds = failure_rate / (1.0 - failure_rate);
         let failure = 1.0 / (1.0 + odds.powi(-(margin as i32)));
@@ -104,10 +94,8 @@ fn a_step_and_its_calls() {
         let bound = (2.0 * margin as f64 + 5.0) * f64::EPSILON;
         assert!((exact.failure / failure - 1.0).abs() <= bound, "{failure_rate}: {exact:?}");
         // 2f is a double, so that 1 − 2f has one rounding; of 1 − 2P the error of P is a millionth part.
-        assert!(
-            (exact.expected.calls / calls - 1.0).abs() <= 8.0 * f64::EPSILON,
-            "{failure_rate}: {exact:?}"
-        );
+        let error = (exact.expected.calls / calls - 1.0).abs();
+        assert!(error <= 8.0 * f64::EPSILON, "{failure_rate}: {exact:?}");
         assert_eq!(exact.abstain, 0.0);
     }
 }
@@ -172,7 +160,7 @@ fn poisson_binomial_vignette() {
     assert_printed(exactly_36, ".1319896");
 }
 
-/// Whether the reliability of a majority of odd n rises (true) or falls from n to n + 2, each stretch told once.
+/// Whether the reliability of a majority of odd n rises (true) or falls from n to n + 2, each stretch once.
 fn course(easy_share: f64, easy: f64, hard: f64) -> Vec<bool> {
     let tasks = [TaskClass::new(easy_share, 1.0 - easy), TaskClass::new(1.0 - easy_share, 1.0 - hard)];
     let reliability: Vec<f64> =

@@ -2,6 +2,7 @@
 //!
 //! The fractions are those of the doubles (`Reading::Binary`), which is what the closed forms take.
 
+use crate::cases;
 use kofn::exact::{RationalOutcome, Reading, assess, assess_rational};
 use kofn::scenario::scheme::{Judge, KOfN, Majority, Scheme, Validated};
 use kofn::scenario::{Agents, Dependence, Failures, Fallback, Scenario, TaskClass, WrongAnswers};
@@ -19,7 +20,7 @@ const BOUND: f64 = 4.0;
 /// The same of an integral over what all attempts of a pipeline share: 2.5·10⁻¹⁴.
 const BOUND_OF_INTEGRALS: f64 = 2.5e-14 / f64::EPSILON;
 
-/// The random scenarios have so many agents at most.
+/// Maximum number of agents of the random scenarios.
 const MOST_AGENTS: usize = 60;
 
 fn exactly(double: f64) -> BigRational {
@@ -79,7 +80,7 @@ fn shares_attempts(scenario: &Scenario) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn closed_forms_are_within_their_bound(scenario in scenario(MOST_AGENTS, 5)) {
@@ -161,24 +162,25 @@ fn same_question(one: &Scenario, other: &Scenario) -> Result<(), TestCaseError> 
     Ok(())
 }
 
+/// `less` is correct no more often than `more`: as fractions, and as doubles within their bounds.
+fn correct_no_more_often(less: &Scenario, more: &Scenario) -> Result<(), TestCaseError> {
+    prop_assert!(read(less, Reading::Binary)?.correct <= read(more, Reading::Binary)?.correct);
+    let [less, more] = [less, more].map(|scenario| assess(scenario).expect("an answer").correct);
+    prop_assert!(less <= more || within_both_bounds(less, more));
+    Ok(())
+}
+
 fn within_both_bounds(one: f64, other: f64) -> bool {
     (one - other).abs() <= 2.0 * BOUND * f64::EPSILON * one.max(other) + 2.0 * f64::from_bits(1)
 }
 
-/// Whether `less` is not above `more`, as far as two doubles within their bounds can tell.
-fn is_not_above(less: f64, more: f64) -> bool {
-    less <= more || within_both_bounds(less, more)
-}
-
 fn with_k(agents: &Agents, k: u64, failures: Failures, dependence: Dependence) -> Scenario {
-    Scenario::new(agents.clone(), KOfN { k })
-        .and_then(|scenario| scenario.with_failures(failures))
-        .and_then(|scenario| scenario.with_dependence(dependence))
-        .expect("a scenario")
+    let scenario = kofn_testing::scenario(agents.clone(), KOfN { k }, dependence);
+    scenario.with_failures(failures).expect("failures")
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn more_votes_to_reach_are_never_reached_more_often(
@@ -192,9 +194,7 @@ proptest! {
         let scenarios: Vec<Scenario> =
             (1..=agents.count()).map(|k| with_k(&agents, k, failures, dependence)).collect();
         for pair in scenarios.windows(2) {
-            prop_assert!(read(&pair[1], Reading::Binary)?.correct <= read(&pair[0], Reading::Binary)?.correct);
-            let [less, more] = [&pair[1], &pair[0]].map(|scenario| assess(scenario).expect("an answer"));
-            prop_assert!(is_not_above(less.correct, more.correct));
+            correct_no_more_often(&pair[1], &pair[0])?;
         }
     }
 
@@ -211,10 +211,7 @@ proptest! {
         rates[agent] = low;
         let better = ask(&rates);
         rates[agent] = high;
-        let worse = ask(&rates);
-        prop_assert!(read(&worse, Reading::Binary)?.correct <= read(&better, Reading::Binary)?.correct);
-        let [less, more] = [&worse, &better].map(|scenario| assess(scenario).expect("an answer"));
-        prop_assert!(is_not_above(less.correct, more.correct));
+        correct_no_more_often(&ask(&rates), &better)?;
     }
 
     /// With one wrong answer, wrong and right change places when failure and success do, and the order of agents means nothing.
@@ -262,10 +259,8 @@ proptest! {
         // A validator that accepts whatever there is changes nothing, and neither do attempts when each of them ends.
         let mut transparent = Validated::new(Judge::Rates { accepts_correct: 1.0, accepts_wrong: 1.0, repairs: 0.0 });
         transparent.vote = Some(Box::new(KOfN { k }.into()));
-        let pipeline = Scenario::new(identical.clone(), transparent)
-            .and_then(|scenario| scenario.with_failures(failures))
-            .expect("a scenario");
-        same_question(&pipeline, &independent)?;
+        let pipeline = kofn_testing::scenario(identical.clone(), transparent, Dependence::Independent);
+        same_question(&pipeline.with_failures(failures).expect("failures"), &independent)?;
         // When the cause strikes as often as agents fail, all fail or none: the same as one agent alone.
         let together = with_k(&identical, k, Failures::default(), Dependence::CommonCause { probability: rate });
         prop_assert_eq!(read(&together, Reading::Binary)?.correct, BigRational::one() - exactly(rate));
@@ -280,9 +275,8 @@ proptest! {
         let fallback = if keep { Fallback::Keep } else { Fallback::Abstain };
         let mut pipeline = Validated::new(judge).with_attempts(attempts).with_fallback(fallback);
         pipeline.vote = Some(Box::new(Majority.into()));
-        let scenario = Scenario::new(Agents::identical(agents, rate), pipeline)
-            .and_then(|scenario| scenario.with_dependence(Dependence::BetaBinomial { correlation }))
-            .expect("a scenario");
+        let dependence = Dependence::BetaBinomial { correlation };
+        let scenario = kofn_testing::scenario(Agents::identical(agents, rate), pipeline, dependence);
         let outcome = read(&scenario, Reading::Binary)?;
         let mut urn = Urn {
             agents,
@@ -331,14 +325,17 @@ fn what_is_not_rational_or_too_long_is_refused() {
         vote(agents, rate).with_dependence(Dependence::GaussianCopula { correlation: 0.3 }).unwrap()
     };
     let error = |scenario: &Scenario| assess_rational(scenario, Reading::Decimal).unwrap_err().to_string();
-    assert!(error(&copula(3, 0.23)).contains("gaussian-copula"));
+    assert!(error(&copula(3, 0.23)).contains("\"gaussian-copula\" has no exact fraction"));
     assert_eq!(binary(&copula(3, 1.0)).wrong, BigRational::one());
-    for scenario in [vote(10_000_000_000_000, 0.23), vote(1_000_000, 0.5)] {
-        assert!(error(&scenario).contains("1000000"), "{}", error(&scenario));
-    }
     let many = Scenario::new(Agents::different(vec![0.25; 20_000]), Majority).unwrap();
-    assert!(error(&many).contains("steps"), "{}", error(&many));
     let attempts = Validated::new(Judge::FailureRate(0.1)).with_attempts(i64::MAX as u64);
     let endless = Scenario::new(Agents::identical(1, 0.23), attempts).unwrap();
-    assert!(error(&endless).contains("bits"));
+    for (scenario, message) in [
+        (vote(10_000_000_000_000, 0.23), "bits; the maximum is 1000000"),
+        (vote(1_000_000, 0.5), "bits; the maximum is 1000000"),
+        (many, "times the maximum number of steps"),
+        (endless, "bits; the maximum is 1000000"),
+    ] {
+        assert!(error(&scenario).contains(message), "{}", error(&scenario));
+    }
 }

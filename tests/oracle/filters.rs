@@ -5,13 +5,15 @@ use kofn::scenario::Filter;
 use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Plurality, Validated, Weighted};
 
 /// Filters that let all pass, none, only one kind, and those between.
-const FILTERS: [[f64; 2]; 7] = [
+const FILTERS: [[f64; 2]; 9] = [
     [1.0, 1.0],
     [0.0, 0.0],
     [1.0, 0.0],
     [0.0, 1.0],
     [0.95, 0.1],
     [0.3, 0.8],
+    [1.0 - 1e-13, 1.0],
+    [1e-9, 1.0 - 1e-9],
     [1e-200, 1.0 - f64::EPSILON / 2.0],
 ];
 

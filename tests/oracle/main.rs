@@ -34,7 +34,7 @@ const WRONG_ANSWERS: [WrongAnswers; 5] = [
 ];
 
 /// Shares that sum to one, that nearly do, that are all in one mode, and one that is tiny.
-const SHARES: [[f64; 3]; 7] = [
+const SHARES: [[f64; 3]; 8] = [
     [1.0, 0.0, 0.0],
     [0.0, 1.0, 0.0],
     [0.0, 0.0, 1.0],
@@ -42,6 +42,7 @@ const SHARES: [[f64; 3]; 7] = [
     [0.3, 0.3, 0.4 + 5e-10],
     [0.999_999_999, 0.0, 0.0],
     [1e-200, 0.0, 1.0],
+    [1.0, 1e-12, 0.0],
 ];
 
 /// Every kind of shares with every kind of wrong answers; without hallucinations the kinds of wrong answers are one.

@@ -154,24 +154,10 @@ fn entropy(m: f64, x: f64) -> (f64, f64) {
     let s = x / (2.0 * m + x);
     let square = s * s;
     // ln(1 + x/m) = 2 atanh(s) = 2s (1 + s²·series)
-    let series = 1.0 / 3.0
-        + square
-            * (1.0 / 5.0
-                + square
-                    * (1.0 / 7.0
-                        + square
-                            * (1.0 / 9.0
-                                + square
-                                    * (1.0 / 11.0
-                                        + square
-                                            * (1.0 / 13.0
-                                                + square
-                                                    * (1.0 / 15.0
-                                                        + square
-                                                            * (1.0 / 17.0
-                                                                + square
-                                                                    * (1.0 / 19.0
-                                                                        + square * (1.0 / 21.0)))))))));
+    let tail = 1.0 / 17.0 + square * (1.0 / 19.0 + square * (1.0 / 21.0));
+    let tail = 1.0 / 11.0 + square * (1.0 / 13.0 + square * (1.0 / 15.0 + square * tail));
+    let series =
+        1.0 / 3.0 + square * (1.0 / 5.0 + square * (1.0 / 7.0 + square * (1.0 / 9.0 + square * tail)));
     // x·s and not 2m·s²/(1−s): the same, and one division less.
     (x * s * (1.0 + (1.0 + s) * s * series), 2.0 * s * (1.0 + square * series))
 }

@@ -2,16 +2,15 @@
 
 use super::independent::Independent;
 use super::mixture::{Mixture, of_one_kind};
-use super::model::{Model, TaskRate};
-use super::model::{check_count, not_converged, refused};
+use super::model::{Model, TaskRate, check_count, not_converged, refused};
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
-use crate::exact::outcomes::TaskResult;
+use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::race::Bounds;
 use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{BetaLaw, MAX_AGENTS, Urn, beta_below};
+use crate::exact::shared::{BetaLaw, MAX_CORRELATED_AGENTS, Urn, beta_below};
 use crate::scenario::{Error, WrongAnswers};
 use num_traits::One;
 
@@ -35,12 +34,7 @@ impl BetaBinomial {
 impl Model for BetaBinomial {
     /// One call of each agent has a closed form in the number of failures. Where agents are called again, or their number of failures does
     /// not determine the outcome, all calls of a task share one rate: an integral over it of the closed forms at each.
-    fn result(
-        &self,
-        agents: &Population,
-        procedure: &Procedure<'_>,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
         let Population::Identical { count, agent } = *agents else {
             return Err(refused("\"beta-binomial\" needs agents with equal failure rates"));
         };
@@ -48,7 +42,7 @@ impl Model for BetaBinomial {
         if self.is_certain(failure) {
             return Independent.result(agents, procedure, answers);
         }
-        check_count(count, NAME, MAX_AGENTS)?;
+        check_count(count, NAME, MAX_CORRELATED_AGENTS)?;
         let Procedure { ballot, pipelines } = procedure;
         if !pipelines.repeat() {
             let urn = Urn::new(count, failure, self.correlation);

@@ -1,12 +1,11 @@
 //! A common cause: either all agents fail, or they fail independently with (f − c)/(1 − c).
 
 use super::independent::Independent;
-use super::model::refused;
-use super::model::{Model, TaskRate};
+use super::model::{Model, TaskRate, refused};
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
-use crate::exact::outcomes::TaskResult;
+use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::pivotal;
@@ -31,12 +30,7 @@ fn spared(agents: &Population, cause: Chance) -> Population {
 }
 
 impl Model for CommonCause {
-    fn result(
-        &self,
-        agents: &Population,
-        procedure: &Procedure<'_>,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
         let cause = self.cause();
         let all_fail = || Independent.result(&agents.failing_with(|_| Chance::CERTAIN), procedure, answers);
         let spared = || Independent.result(&spared(agents, cause), procedure, answers);

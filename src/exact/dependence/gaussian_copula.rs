@@ -2,16 +2,15 @@
 
 use super::independent::Independent;
 use super::mixture::{Mixture, of_one_kind};
-use super::model::{Model, TaskRate};
-use super::model::{check_count, not_converged};
+use super::model::{Model, TaskRate, check_count, not_converged};
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
-use crate::exact::outcomes::TaskResult;
+use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::race::Bounds;
 use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS, NotConverged, copula_below};
+use crate::exact::shared::{Copula, MAX_CORRELATED_AGENTS, NotConverged, copula_below};
 use crate::scenario::{Error, WrongAnswers};
 
 const NAME: &str = "gaussian-copula";
@@ -25,7 +24,7 @@ const MAX_DIFFERENT_IN_ALL_CLASSES: u64 = 10_000;
 /// Maximum number of agents with different rates that are called again: the integrand is steeper, and takes up to four times as many points.
 const MAX_REPEATED_DIFFERENT: u64 = 2_000;
 
-/// Maximum number of different agents whose importance is asked for: each has an integral of its own.
+/// Maximum number of different agents for importances: each has an integral of its own.
 const MAX_RANKED_AGENTS: u64 = 200;
 
 /// The latent normal variables of two agents have this correlation ρ.
@@ -34,26 +33,17 @@ pub(super) struct GaussianCopula {
 }
 
 impl Model for GaussianCopula {
-    fn result(
-        &self,
-        agents: &Population,
-        procedure: &Procedure<'_>,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
         let copula = Copula::new(agents, self.correlation);
         if self.correlation == 0.0 || copula.is_certain() {
             return Independent.result(agents, procedure, answers);
         }
         let Procedure { ballot, pipelines } = procedure;
-        let max = ballot.max_agents_with_copula(agents, answers);
-        check_count(
-            agents.count(),
-            NAME,
-            match agents {
-                Population::Different(_) if pipelines.repeat() => max.min(MAX_REPEATED_DIFFERENT),
-                Population::Different(_) | Population::Identical { .. } => max,
-            },
-        )?;
+        let max = match agents {
+            Population::Different(_) if pipelines.repeat() => MAX_REPEATED_DIFFERENT,
+            Population::Different(_) | Population::Identical { .. } => u64::MAX,
+        };
+        check_count(agents.count(), NAME, ballot.max_agents_with_copula(agents, answers).min(max))?;
         if !pipelines.repeat() {
             let outcomes =
                 ballot.with_copula(&copula, agents, answers).map_err(|NotConverged| not_converged(NAME))?;
@@ -98,7 +88,7 @@ impl Model for GaussianCopula {
             return Independent.importance(agents, quorum);
         }
         let max = match agents {
-            Population::Identical { .. } => MAX_AGENTS,
+            Population::Identical { .. } => MAX_CORRELATED_AGENTS,
             Population::Different(_) => MAX_RANKED_AGENTS,
         };
         check_count(agents.count(), NAME, max)?;

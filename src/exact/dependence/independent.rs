@@ -4,7 +4,7 @@ use super::model::{Model, TaskRate};
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
-use crate::exact::outcomes::TaskResult;
+use crate::exact::outcomes::TaskAnswer;
 use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
 use crate::exact::voting::pivotal;
@@ -15,12 +15,7 @@ use num_traits::One;
 pub(super) struct Independent;
 
 impl Model for Independent {
-    fn result(
-        &self,
-        agents: &Population,
-        procedure: &Procedure<'_>,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
         let Procedure { ballot, pipelines } = procedure;
         // A pipeline raises the outcomes of its ballot to the power of its attempts, and needs more than a double.
         let ballot = if pipelines.are_none() {

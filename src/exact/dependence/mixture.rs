@@ -2,7 +2,7 @@
 
 use super::model::not_converged;
 use crate::exact::agents::Population;
-use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::race::OneKind;
 use crate::exact::rule::{BallotResult, Procedure, SharedBallot};
 use crate::exact::scaled::Scaled;
@@ -55,11 +55,7 @@ impl<'a> Mixture<'a> {
     }
 
     /// Returns the result whose values have these means under the dependence `model`.
-    pub(super) fn result(
-        self,
-        model: &str,
-        means: Result<Values, NotConverged>,
-    ) -> Result<TaskResult, Error> {
+    pub(super) fn result(self, model: &str, means: Result<Values, NotConverged>) -> TaskAnswer {
         if let Some(refusal) = self.refusal.into_inner() {
             return Err(refusal);
         }
@@ -84,5 +80,5 @@ impl<'a> Mixture<'a> {
 pub(super) fn of_one_kind(procedure: &Procedure<'_>, kind: OneKind, mean_of_inverse: Scaled) -> TaskResult {
     let outcomes = if kind.is_right { Outcomes::CORRECT } else { Outcomes::WRONG };
     let calls = Scaled::from(kind.votes) * mean_of_inverse / kind.each;
-    procedure.pipelines.around(TaskResult { outcomes, calls, validations: Scaled::ZERO })
+    procedure.pipelines.around(TaskResult::of_calls(outcomes, calls))
 }

@@ -5,7 +5,7 @@
 use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
-use crate::exact::outcomes::TaskResult;
+use crate::exact::outcomes::TaskAnswer;
 use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
 use crate::scenario::{Error, WrongAnswers};
@@ -13,12 +13,7 @@ use crate::scenario::{Error, WrongAnswers};
 /// One dependence model with its parameter.
 pub(crate) trait Model {
     /// Returns the result of a task.
-    fn result(
-        &self,
-        agents: &Population,
-        procedure: &Procedure<'_>,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error>;
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer;
 
     /// Checks that this number of classes of tasks, with this number of agents with different rates in all of them, takes at most ten
     /// seconds.

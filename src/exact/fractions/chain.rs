@@ -2,47 +2,38 @@
 
 use super::polynomial::{Polynomial, add, multiply, scale};
 use super::reading::{Number, Reading};
-use super::rounds::Rounds;
-use super::vote::OutcomePolynomials;
+use super::vote::{OutcomePolynomials, Rounds};
 use crate::scenario::{Chain, Fallback, Probability};
 use num_bigint::BigUint;
 use num_rational::Ratio;
 use num_traits::One;
 
-/// What becomes of a candidate in one attempt: by its kind, the parts that are given as what they are, given repaired, and
-/// left. Whole numbers over one denominator.
-struct Fates {
-    correct_given: BigUint,
-    correct_left: BigUint,
-    wrong_given: BigUint,
-    wrong_repaired: BigUint,
-    wrong_left: BigUint,
-    silent_repaired: BigUint,
-    silent_left: BigUint,
-    denominator: BigUint,
-}
-
-impl Fates {
-    fn of(chain: &Chain, reading: Reading) -> Self {
-        let both = |probability| both_sides(probability, reading);
-        let (accepts_correct, rejects_correct) = both(chain.accepts_correct);
-        let (accepts_wrong, rejects_wrong) = both(chain.accepts_wrong);
-        let (repairs, leaves) = both(chain.repairs);
-        let never = Probability::new(0.0);
-        let arbiter = chain.arbiter.map_or((never, never), |by| (by.accepts_correct, by.accepts_wrong));
-        let (overrules_correct, confirms_correct) = both(arbiter.0);
-        let (overrules_wrong, confirms_wrong) = both(arbiter.1);
-        let wrong_after_all = &rejects_wrong * &leaves;
-        over_one_denominator([
-            accepts_correct + &rejects_correct * overrules_correct,
-            rejects_correct * confirms_correct,
-            accepts_wrong + &wrong_after_all * overrules_wrong,
-            rejects_wrong * &repairs,
-            wrong_after_all * confirms_wrong,
-            repairs,
-            leaves,
-        ])
-    }
+/// What becomes of a candidate in one attempt: of a correct one the parts that are given and left; of a wrong one those given,
+/// given repaired and left; of a silent one those given repaired and left. Whole numbers, followed by their common denominator.
+fn fates(chain: &Chain, reading: Reading) -> ([BigUint; 7], BigUint) {
+    let both = |probability| both_sides(probability, reading);
+    let (accepts_correct, rejects_correct) = both(chain.accepts_correct);
+    let (accepts_wrong, rejects_wrong) = both(chain.accepts_wrong);
+    let (repairs, leaves) = both(chain.repairs);
+    let never = Probability::new(0.0);
+    let arbiter = chain.arbiter.map_or((never, never), |by| (by.accepts_correct, by.accepts_wrong));
+    let (overrules_correct, confirms_correct) = both(arbiter.0);
+    let (overrules_wrong, confirms_wrong) = both(arbiter.1);
+    let wrong_after_all = &rejects_wrong * &leaves;
+    let fates = [
+        accepts_correct + &rejects_correct * overrules_correct,
+        rejects_correct * confirms_correct,
+        accepts_wrong + &wrong_after_all * overrules_wrong,
+        rejects_wrong * &repairs,
+        wrong_after_all * confirms_wrong,
+        repairs,
+        leaves,
+    ];
+    let denominator = fates.iter().fold(BigUint::one(), |common, fate| {
+        let more = Ratio::new(fate.denom().clone(), common.clone());
+        common * more.numer()
+    });
+    (fates.map(|fate| fate.numer() * (&denominator / fate.denom())), denominator)
 }
 
 /// A probability and its complement.
@@ -53,42 +44,21 @@ fn both_sides(probability: Probability, reading: Reading) -> (Number, Number) {
     if complemented { (rest, given) } else { (given, rest) }
 }
 
-fn over_one_denominator(fates: [Number; 7]) -> Fates {
-    let denominator: BigUint = fates.iter().fold(BigUint::one(), |common, fate| {
-        let more = Ratio::new(fate.denom().clone(), common.clone());
-        common * more.numer()
-    });
-    let [correct_given, correct_left, wrong_given, wrong_repaired, wrong_left, silent_repaired, silent_left] =
-        fates.map(|fate| fate.numer() * (&denominator / fate.denom()));
-    Fates {
-        correct_given,
-        correct_left,
-        wrong_given,
-        wrong_repaired,
-        wrong_left,
-        silent_repaired,
-        silent_left,
-        denominator,
-    }
-}
-
 /// The denominator of one attempt, for estimates of size.
 pub(crate) fn denominator(chain: &Chain, reading: Reading) -> BigUint {
-    Fates::of(chain, reading).denominator
+    fates(chain, reading).1
 }
 
 /// Returns the result of `chain` when one candidate has the result `candidate`, an abstaining one being silent. All are polynomials in what the agents
 /// share, which is the same in all attempts.
 pub(crate) fn pipeline(candidate: Rounds, chain: &Chain, reading: Reading) -> Rounds {
     let Rounds { outcomes: candidate, calls: (calls, scale_of_calls), .. } = candidate;
-    let fates = Fates::of(chain, reading);
+    let (fates, denominator) = fates(chain, reading);
     let OutcomePolynomials { correct, abstain, wrong, .. } = &candidate;
-    let repaired = add(&scale(wrong, &fates.wrong_repaired), &scale(abstain, &fates.silent_repaired));
-    let given_correct = add(&scale(correct, &fates.correct_given), &repaired);
-    let given_wrong = scale(wrong, &fates.wrong_given);
-    let left_correct = scale(correct, &fates.correct_left);
-    let left_wrong = scale(wrong, &fates.wrong_left);
-    let left_silent = scale(abstain, &fates.silent_left);
+    let [given_correct, left_correct] = [0, 1].map(|fate| scale(correct, &fates[fate]));
+    let [given_wrong, wrong_repaired, left_wrong] = [2, 3, 4].map(|fate| scale(wrong, &fates[fate]));
+    let [silent_repaired, left_silent] = [5, 6].map(|fate| scale(abstain, &fates[fate]));
+    let given_correct = add(&given_correct, &add(&wrong_repaired, &silent_repaired));
     let left = add(&add(&left_correct, &left_wrong), &left_silent);
     let whole = add(&add(&given_correct, &given_wrong), &left);
 
@@ -104,7 +74,7 @@ pub(crate) fn pipeline(candidate: Rounds, chain: &Chain, reading: Reading) -> Ro
             add(&given_wrong, &keep(&left_wrong)),
         ),
     };
-    let of_one = &candidate.scale * &fates.denominator;
+    let of_one = &candidate.scale * &denominator;
     let of_all_but_one = of_one.pow(chain.attempts as u32 - 1);
     Rounds {
         outcomes: OutcomePolynomials { correct, abstain, wrong, scale: &of_all_but_one * of_one },

@@ -18,7 +18,7 @@ use num_traits::Zero;
 pub struct Decimal {
     /// The digits that count, without zeros at the end; none for zero.
     digits: String,
-    /// The first digit stands for 10 to this power.
+    /// Power of ten of the first digit.
     pub exponent: i64,
     /// Whether the decimal is the fraction itself.
     pub is_exact: bool,
@@ -59,7 +59,7 @@ fn ten_to(places: i64) -> BigUint {
 /// The largest e with 10ᵉ ≤ numerator/denominator.
 fn power_of_ten(numerator: &BigUint, denominator: &BigUint) -> i64 {
     let bits = numerator.bits() as i64 - denominator.bits() as i64;
-    // The quotient lies between 2^(bits − 1) and 2^(bits + 1).
+    // The quotient is between 2^(bits − 1) and 2^(bits + 1).
     let mut exponent = ((bits + 1) as f64 * std::f64::consts::LOG10_2).floor() as i64 + 1;
     while numerator * ten_to(-exponent) < denominator * ten_to(exponent) {
         exponent -= 1;

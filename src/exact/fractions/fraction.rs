@@ -38,8 +38,8 @@ impl Fraction {
         Self::new(numerator, self.denominator * other.denominator)
     }
 
-    /// The same in lowest terms. Decimals and doubles have denominators of twos and fives alone: those are taken out first, and a
-    /// greatest common divisor, which takes far longer, is asked for only where something else is left.
+    /// Returns the fraction in lowest terms. Denominators of decimals and doubles are products of twos and fives, which are divided out
+    /// first. A greatest common divisor takes far longer, and is computed only where another factor remains.
     pub(super) fn in_lowest_terms(&self) -> BigRational {
         if self.numerator.is_zero() {
             return BigRational::zero();

@@ -27,7 +27,7 @@ impl Chances {
         Self { count: self.count, rates: self.rates.iter().map(rate).collect() }
     }
 
-    /// Whether there is no chance in it.
+    /// Whether every agent always fails or never does.
     pub(crate) fn are_certain(&self) -> bool {
         self.rates.iter().all(|rate| rate.is_zero() || rate.is_one())
     }
@@ -67,8 +67,7 @@ impl FailureLaw {
         })
     }
 
-    /// The outcomes of a vote, of which `given` tells the probabilities for each number of failures. Where the rounds of a task share nothing they are
-    /// numbers.
+    /// Returns the outcomes of a vote from those `given` each number of failures. They are numbers unless rounds share a rate.
     pub(crate) fn of_one_round(&self, given: OutcomePolynomials) -> OutcomePolynomials {
         match self {
             Self::Counts(law, whole) => {

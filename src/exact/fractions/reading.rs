@@ -10,14 +10,14 @@ pub(crate) type Number = Ratio<BigUint>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     /// As the shortest decimal that only this double is nearest to: 0.23 is 23/100. That is the number as it was written,
-    /// unless it was written with more than 17 significant digits, of which no double keeps more.
+    /// unless it was written with more than 17 significant digits, which no double keeps.
     Decimal,
     /// As the double's own value: 0.23 is 8286623314361713/2⁵⁵. That is how [`assess`](crate::exact::assess) reads it.
     Binary,
 }
 
 impl Reading {
-    /// The fraction that a double ≥ 0 stands for.
+    /// Returns a double ≥ 0 as a fraction.
     pub(crate) fn number(self, double: f64) -> Number {
         match self {
             Self::Decimal => decimal(double),

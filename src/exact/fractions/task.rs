@@ -1,12 +1,33 @@
-//! The result of one class of tasks, or of all, in fractions.
+//! The result of one class of tasks, or of all, in exact fractions.
 
 use super::fraction::Fraction;
-use super::outcome::RationalOutcome;
 use super::reading::{Number, Reading};
-use crate::scenario::{Concurrency, Costs, Scenario};
+use crate::scenario::{Concurrency, Scenario};
 use num_bigint::BigUint;
 use num_rational::{BigRational, Ratio};
 use num_traits::{One, Zero};
+
+/// The exact outcome as fractions in lowest terms.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct RationalOutcome {
+    /// P(correct).
+    pub correct: BigRational,
+    /// P(abstain).
+    pub abstain: BigRational,
+    /// P(wrong).
+    pub wrong: BigRational,
+    /// P(abstain) + P(wrong).
+    pub failure: BigRational,
+    /// Expected calls of agents.
+    pub expected_calls: BigRational,
+    /// Expected validations.
+    pub expected_validations: BigRational,
+    /// Expected price of both, where prices are given.
+    pub expected_cost: Option<BigRational>,
+    /// Expected time from task to outcome, where latencies are given.
+    pub expected_latency: Option<BigRational>,
+}
 
 /// The result of one class of tasks, or of all.
 pub(crate) struct TaskFractions {
@@ -37,6 +58,13 @@ impl TaskFractions {
     pub(crate) fn outcome(&self, scenario: &Scenario, reading: Reading) -> RationalOutcome {
         let correct = self.correct.in_lowest_terms();
         let costs = scenario.costs().copied().unwrap_or_default();
+        // Calls that run in parallel take the time of one.
+        let rounds = match costs.agents {
+            Concurrency::Parallel => {
+                self.calls.times(&Ratio::new(BigUint::one(), scenario.agents().count().into()))
+            }
+            Concurrency::Sequential => self.calls.clone(),
+        };
         RationalOutcome {
             failure: complement(&correct),
             correct,
@@ -44,25 +72,12 @@ impl TaskFractions {
             wrong: self.wrong.in_lowest_terms(),
             expected_calls: self.calls.in_lowest_terms(),
             expected_validations: self.validations.in_lowest_terms(),
-            expected_cost: self.cost(&costs, reading),
-            expected_latency: self.latency(&costs, scenario.agents().count(), reading),
+            expected_cost: self.total(&self.calls, costs.call, costs.validation, reading),
+            expected_latency: self.total(&rounds, costs.call_latency, costs.validation_latency, reading),
         }
     }
 
-    fn cost(&self, costs: &Costs, reading: Reading) -> Option<BigRational> {
-        self.total(&self.calls, costs.call, costs.validation, reading)
-    }
-
-    /// Calls that run side by side take the time of one.
-    fn latency(&self, costs: &Costs, agents: u64, reading: Reading) -> Option<BigRational> {
-        let rounds = match costs.agents {
-            Concurrency::Parallel => self.calls.times(&Ratio::new(BigUint::one(), agents.into())),
-            Concurrency::Sequential => self.calls.clone(),
-        };
-        self.total(&rounds, costs.call_latency, costs.validation_latency, reading)
-    }
-
-    /// The price of calls and validations; a price that nothing asks for need not be given.
+    /// The price of calls and validations. A price of validations is not required where there are none.
     fn total(
         &self,
         calls: &Fraction,

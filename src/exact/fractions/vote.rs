@@ -48,6 +48,24 @@ impl OutcomePolynomials {
     }
 }
 
+/// The outcomes and the expected effort of all ballots of one task, as polynomials, each with its scale.
+pub(crate) struct Rounds {
+    pub outcomes: OutcomePolynomials,
+    pub calls: (Polynomial, BigUint),
+    pub validations: (Polynomial, BigUint),
+}
+
+impl Rounds {
+    /// Returns the result of one vote in which each agent is called once.
+    pub(crate) fn once(agents: usize, outcomes: OutcomePolynomials) -> Self {
+        Self {
+            outcomes,
+            calls: (vec![agents.into()], BigUint::one()),
+            validations: (vec![BigUint::ZERO], BigUint::one()),
+        }
+    }
+}
+
 /// The probabilities of the outcomes of a vote of `agents` agents when 0, 1, … `agents` of them have failed.
 ///
 /// Without a checker more than half of all agents must agree, so that the quorums of different answers exclude each other, and

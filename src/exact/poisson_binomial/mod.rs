@@ -19,7 +19,7 @@
 //! underflows; P(X = j) = P′(X = j) · Π(q + pr) · r⁻ʲ. Any r is right; it only decides what is well scaled. The tail on the far
 //! side of the mean is computed, the other is one minus it.
 //!
-//! Up to 250 draws are added one at a time (Barlow and Heidtmann 1984), in a time that grows with their square: 50 µs for 100. For more, P′ is had from its
+//! Up to 250 draws are added one at a time (Barlow and Heidtmann 1984), in a time that grows with their square: 50 µs for 100. For more, P′ is computed from its
 //! characteristic function φ at some fifty points of the circle where it is not negligible: Σ P′(X = k+j) r⁻ʲ is the mean of
 //! φ(t) e^(−ikt) Σ (e^(−it)/r)ʲ, a finite geometric series. There ln φ(t) is a power series in e^(it) − 1, whose coefficients are the sums
 //! of the powers of all p′ (or, where that is smaller, 1 − p′), taken once for all points: so a draw costs a few dozen operations in
@@ -28,7 +28,7 @@
 //!
 //! What was tried and lost: multiplying all factors at every point (five times slower from 10⁴ draws on; kept for the few draws for which
 //! the series would be long); recursion on numbers with an exponent of their own (four times slower than on tilted ones). The infinite
-//! geometric series was not tried: its pole at r = 1 asks for an r kept away from it, and for more points.
+//! geometric series was not tried: r must stay away from its pole at r = 1, and more points are needed.
 
 mod complex;
 mod contour;

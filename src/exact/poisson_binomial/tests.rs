@@ -1,14 +1,6 @@
 use super::*;
 use crate::exact::binomial;
-use crate::exact::double_double::DoubleDouble;
-
-fn chance(p: f64) -> Chance {
-    Chance { yes: p.into(), no: DoubleDouble::sum(1.0, -p).into() }
-}
-
-fn relative(a: Scaled, b: Scaled) -> f64 {
-    if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }
-}
+use crate::exact::testing::relative;
 
 /// The larger of the relative differences of both tails.
 fn apart(a: Tails, b: Tails) -> f64 {
@@ -25,7 +17,7 @@ const ALMOST_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 fn kinds(n: usize) -> Vec<Vec<Chance>> {
     // Evenly spread, without a pattern.
     let spread = |i: usize| (0.618_033_988_749_894_8 * (i + 1) as f64).fract();
-    let of = |p: &dyn Fn(usize) -> f64| (0..n).map(|i| chance(p(i))).collect();
+    let of = |p: &dyn Fn(usize) -> f64| (0..n).map(|i| Chance::of_rate(p(i))).collect();
     vec![
         of(&|_| 0.5),
         of(&spread),
@@ -41,23 +33,9 @@ fn kinds(n: usize) -> Vec<Vec<Chance>> {
 
 fn thresholds(n: usize) -> impl Iterator<Item = u64> {
     let n = n as u64;
-    [
-        0,
-        1,
-        2,
-        n / 10,
-        n / 4,
-        n / 3,
-        n / 2,
-        n / 2 + 1,
-        2 * n / 3,
-        3 * n / 4,
-        9 * n / 10,
-        n.saturating_sub(1),
-        n,
-        n + 1,
-    ]
-    .into_iter()
+    let [third, half] = [n / 3, n / 2];
+    [0, 1, 2, n / 10, n / 4, third, half, half + 1, 2 * n / 3, 3 * n / 4, 9 * n / 10, n - 1, n, n + 1]
+        .into_iter()
 }
 
 /// The probability of every number of successes, by going through all subsets.
@@ -83,10 +61,7 @@ fn both_ways_equal_enumeration() {
                 let expected = Tails { at_least: sum(&masses[k..]), below: sum(&masses[..k]) };
                 for few in [true, false] {
                     let computed = by(&chances, k as u64, few);
-                    assert!(
-                        apart(computed, expected) < 1e-28,
-                        "{n} {k} {few} {chances:?} {computed:?} {expected:?}"
-                    );
+                    assert!(apart(computed, expected) < 1e-28, "{n} {k} {few} {chances:?} {computed:?}");
                 }
                 assert!(relative(law.masses()(k as u64), masses[k]) < 1e-28, "{n} {k} {chances:?}");
             }
@@ -99,7 +74,8 @@ fn both_ways_equal_enumeration() {
 fn recursion_and_contour_agree() {
     for n in [20, 100, 249, 250, 251, 400, 1200] {
         // Few that are likely on both sides among many that are not.
-        let few_likely = (0..n).map(|i| chance(if i < 10 { 0.4 } else { 1e-6 / (i + 1) as f64 })).collect();
+        let few_likely =
+            (0..n).map(|i| Chance::of_rate(if i < 10 { 0.4 } else { 1e-6 / (i + 1) as f64 })).collect();
         for (kind, chances) in kinds(n).iter().chain([&few_likely]).enumerate() {
             for k in thresholds(n) {
                 let apart = apart(by(chances, k, true), by(chances, k, false));
@@ -114,8 +90,8 @@ fn equal_chances_are_binomial() {
     for (n, p) in [(50, 0.23), (301, 0.001), (700, 0.9), (10_000, 0.5), (1_000_000, 0.3), (1_000_000, 1e-5)] {
         let mean = (n as f64 * p) as u64;
         for k in [1, mean / 2, mean, mean + 1, mean + mean / 8, n / 2 + 1, 3 * n / 4, n] {
-            let computed = tails(std::iter::repeat_n(chance(p), n as usize), k);
-            let expected = binomial::tails_double_double(n, chance(p), k);
+            let computed = tails(std::iter::repeat_n(Chance::of_rate(p), n as usize), k);
+            let expected = binomial::tails_double_double(n, Chance::of_rate(p), k);
             // Both have a relative error of about n · 2⁻¹⁰⁰.
             let apart = apart(computed, expected);
             assert!(apart < 1e-27 + n as f64 * 1e-30, "{n} {p} {k}: {apart:e}");
@@ -128,7 +104,7 @@ fn equal_chances_are_binomial() {
 fn successes_and_failures_mirror_each_other() {
     for n in [30, 251, 3000] {
         for chances in kinds(n) {
-            let mirrored: Vec<Chance> = chances.iter().map(|c| Chance { yes: c.no, no: c.yes }).collect();
+            let mirrored: Vec<Chance> = chances.iter().map(|chance| chance.opposite()).collect();
             for k in thresholds(n).filter(|&k| k <= n as u64) {
                 let (here, there) =
                     (tails(chances.iter().copied(), k), tails(mirrored.iter().copied(), n as u64 - k + 1));

@@ -3,7 +3,7 @@
 use crate::exact::binomial::Chance;
 use crate::exact::scaled::Scaled;
 
-/// Draws of which none is certain to succeed or to fail.
+/// Draws that can both succeed and fail.
 pub(super) struct Draws {
     pub(super) odds: Vec<Scaled>,
     ln_odds: Vec<f64>,

@@ -1,31 +1,28 @@
 //! A race that ends when its leader is likely enough to be the more common answer.
 
-use super::call::{Call, Ending};
-use super::vote_counts::VoteCounts;
-use crate::exact::outcomes::Outcomes;
+use super::call::Call;
+use crate::exact::binomial::masses;
+use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::scaled::Scaled;
 use num_bigint::BigUint;
 
-/// At most `calls` calls, of which some may vote.
-pub(super) fn run(call: Call, confidence: f64, calls: u64) -> Ending {
+/// Returns the result of a race of at most `calls` calls, some of which may vote.
+pub(super) fn run(call: Call, confidence: f64, calls: u64) -> TaskResult {
     let voting = call.votes();
     let mut race = Open::new(call);
     let mut stops = Stops::new(confidence);
-    let mut outcomes = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ZERO, wrong: Scaled::ZERO };
+    let mut outcomes = Outcomes::NONE;
     let mut asked = Scaled::ZERO;
-    for (votes, mass) in VoteCounts::new(calls, voting, 0) {
+    for (votes, mass) in (0..).zip(masses(calls, voting, 0)) {
         if votes > 0 {
             race.vote(votes, stops.next());
         }
         if !mass.is_zero() {
-            let ended = race.ended(votes);
-            outcomes.correct += mass * ended.correct;
-            outcomes.abstain += mass * ended.abstain;
-            outcomes.wrong += mass * ended.wrong;
+            outcomes = outcomes.plus(race.ended(votes), mass);
             asked += mass * race.asked;
         }
     }
-    Ending { outcomes, calls: asked / voting.yes }
+    TaskResult::of_calls(outcomes, asked / voting.yes)
 }
 
 /// The race after some votes.
@@ -35,7 +32,7 @@ struct Open {
     /// The probability of each number of right votes that leaves the race open: `fewest`, and those following it.
     states: Vec<Scaled>,
     fewest: u64,
-    /// That it was decided for the right answer, and for the wrong one.
+    /// Probability that it was decided for the right answer, and for the wrong one.
     correct: Scaled,
     wrong: Scaled,
     /// Expected votes that were asked for.
@@ -56,7 +53,7 @@ impl Open {
         }
     }
 
-    /// Another vote, the one of number `votes`, where fewer than `enough` votes against the leader are few enough to stop.
+    /// Adds vote number `votes`. The race stops with fewer than `enough` votes against the leader.
     fn vote(&mut self, votes: u64, enough: u64) {
         self.asked += self.states.iter().copied().sum::<Scaled>();
         self.states.push(Scaled::ZERO);
@@ -71,7 +68,7 @@ impl Open {
         }
     }
 
-    /// The outcome if there are no more votes: the leader is given.
+    /// Returns the outcomes if there are no more votes: the leader wins.
     fn ended(&self, votes: u64) -> Outcomes {
         let half = self.states.len() / 2;
         let (wrong_leads, rest) = self.states.split_at(half);
@@ -85,7 +82,7 @@ impl Open {
     }
 }
 
-/// How many votes against the leader are too many to stop, after 1, 2, … votes.
+/// Smallest number of votes against the leader with which the race goes on, after 1, 2, … votes.
 ///
 /// With N = a + b + 1, it stops if Σ C(N, i) over i ≤ b is at most (1 − c)·2ᴺ. As N grows by one, so does the least b for which that does not hold, or it
 /// stays: P(Bin(N, ½) ≤ b) falls with N, and P(Bin(N+1, ½) ≤ b+1) is no less than P(Bin(N, ½) ≤ b).
@@ -111,7 +108,7 @@ impl Stops {
         Self { draws: 1, enough: 0, term: 1_u8.into(), sum: 1_u8.into(), most }
     }
 
-    /// After one more vote.
+    /// Returns that number after one more vote.
     fn next(&mut self) -> u64 {
         self.sum = (&self.sum << 1_usize) - &self.term;
         self.draws += 1;
@@ -152,11 +149,8 @@ mod tests {
             for votes in 1..=200 {
                 let enough = rule.next();
                 for fewer in 0..=votes / 2 {
-                    assert_eq!(
-                        stops(votes - fewer, fewer, confidence),
-                        fewer < enough,
-                        "{confidence} {votes} {fewer}"
-                    );
+                    let stops = stops(votes - fewer, fewer, confidence);
+                    assert_eq!(stops, fewer < enough, "{confidence} {votes} {fewer}");
                 }
             }
         }

@@ -1,16 +1,8 @@
-//! One call of a race, and the result of all.
+//! One call of a race.
 
 use crate::exact::agents::Agent;
 use crate::exact::binomial::Chance;
-use crate::exact::outcomes::Outcomes;
 use crate::exact::scaled::Scaled;
-
-/// The outcomes of a race and its expected calls.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Ending {
-    pub outcomes: Outcomes,
-    pub calls: Scaled,
-}
 
 /// The probabilities of what one call can be.
 #[derive(Debug, Clone, Copy)]
@@ -25,12 +17,12 @@ impl Call {
         Self { right: agent.correct().yes, wrong: agent.wrong().yes, silent: agent.silent().yes }
     }
 
-    /// That it votes.
+    /// Chance that the call votes.
     pub(super) fn votes(&self) -> Chance {
         Chance { yes: self.right + self.wrong, no: self.silent }
     }
 
-    /// That a vote is right.
+    /// Chance that a vote is right.
     pub(super) fn right_vote(&self) -> Chance {
         let votes = self.right + self.wrong;
         Chance { yes: self.right / votes, no: self.wrong / votes }

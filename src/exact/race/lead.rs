@@ -1,51 +1,46 @@
 //! A race that the first answer with a lead of k votes wins.
 
-use super::call::{Call, Ending};
+use super::call::Call;
+use crate::exact::agents::Population;
 use crate::exact::geometric::geometric_sum;
-use crate::exact::outcomes::Outcomes;
+use crate::exact::outcomes::{Outcomes, TaskResult};
 use crate::exact::scaled::Scaled;
 use crate::scenario::{Failures, Rates};
 use nalgebra::{DMatrix, RowDVector};
 
-/// The race without a limit to its calls.
-pub(super) fn unlimited(call: Call, margin: u64) -> Ending {
+/// Returns the result of a race without a limit to its calls.
+pub(super) fn unlimited(call: Call, margin: u64) -> TaskResult {
     if (call.wrong - call.right).is_positive() {
         let mirrored = unlimited(Call { right: call.wrong, wrong: call.right, ..call }, margin);
         let Outcomes { correct, abstain, wrong } = mirrored.outcomes;
-        return Ending { outcomes: Outcomes { correct: wrong, abstain, wrong: correct }, ..mirrored };
+        return TaskResult { outcomes: Outcomes { correct: wrong, abstain, wrong: correct }, ..mirrored };
     }
     let odds = call.wrong / call.right;
     let power = odds.power(margin);
     let total = Scaled::ONE + power;
-    Ending {
-        outcomes: Outcomes { correct: Scaled::ONE / total, abstain: Scaled::ZERO, wrong: power / total },
-        calls: Scaled::from(margin) * geometric_sum(odds, margin) / (call.right * total),
-    }
+    let outcomes = Outcomes { correct: Scaled::ONE, abstain: Scaled::ZERO, wrong: power }.over(total);
+    let calls = Scaled::from(margin) * geometric_sum(odds, margin) / (call.right * total);
+    TaskResult::of_calls(outcomes, calls)
 }
 
-/// The states that are passed call by call, and the products of squaring.
+/// Number of steps of the walk call by call, and by squaring.
 pub(super) fn costs(margin: u64, calls: f64) -> (f64, f64) {
     let states = 2.0 * margin as f64 - 1.0;
     (states * calls, 2.0 * libm::log2(calls + 1.0) * states * states * states)
 }
 
-/// At most `calls` calls, of which there are enough for a lead of `margin`.
-pub(super) fn limited(call: Call, margin: u64, calls: u64) -> Ending {
+/// Returns the result of a race of at most `calls` calls, which is at least `margin`.
+pub(super) fn limited(call: Call, margin: u64, calls: u64) -> TaskResult {
     let (steps, squaring) = costs(margin, calls as f64);
     let states = 2 * margin as usize - 1;
     let Walk { calls_from, left } =
         if steps <= squaring { step_by_step(call, states, calls) } else { by_squaring(call, states, calls) };
-    Ending {
-        outcomes: Outcomes {
-            correct: calls_from[states - 1] * call.right,
-            abstain: left.into_iter().sum(),
-            wrong: calls_from[0] * call.wrong,
-        },
-        calls: calls_from.into_iter().sum(),
-    }
+    let (correct, wrong) = (calls_from[states - 1] * call.right, calls_from[0] * call.wrong);
+    let outcomes = Outcomes { correct, abstain: left.into_iter().sum(), wrong };
+    TaskResult::of_calls(outcomes, calls_from.into_iter().sum())
 }
 
-/// How a walk from the middle goes: the expected number of calls made in each state, and the probability of each after the last.
+/// A walk from the middle state: the expected number of calls in each state, and its probability after the last call.
 struct Walk {
     calls_from: Vec<Scaled>,
     left: Vec<Scaled>,
@@ -68,7 +63,7 @@ fn step_by_step(call: Call, states: usize, calls: u64) -> Walk {
     Walk { calls_from, left }
 }
 
-/// (I + Q + … + Qⁿ⁻¹, Qⁿ) by doubling n, of which of the first only the row of the middle state is kept.
+/// Returns the middle rows of I + Q + … + Qⁿ⁻¹ and of Qⁿ, by doubling n.
 fn by_squaring(call: Call, states: usize, calls: u64) -> Walk {
     let transitions = DMatrix::from_fn(states, states, |from, to| {
         if to == from {
@@ -100,21 +95,21 @@ fn by_squaring(call: Call, states: usize, calls: u64) -> Walk {
 /// The result of steps that must all be right, each decided by a race of its own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Steps {
-    /// That all are right.
+    /// P(all are right).
     pub correct: f64,
-    /// That not all are.
+    /// P(some are not).
     pub failure: f64,
-    /// Expected calls of all steps, if each is taken whatever the others are.
+    /// Expected calls of all steps; a wrong step does not end the others.
     pub calls: f64,
 }
 
-/// Of `count` steps by a lead of `margin`, of agents whose `rates` are equal; none if the right answer is not likelier than the wrong one.
+/// Returns the result of `count` steps with this margin; `None` if the right answer is not likelier than the wrong one.
 pub(crate) fn steps(rates: Rates<'_>, failures: &Failures, margin: u64, count: u64) -> Option<Steps> {
-    let call = Call::of(&crate::exact::agents::Population::new(rates, failures, None).agent(0));
+    let call = Call::of(&Population::new(rates, failures, None).agent(0));
     if !(call.right - call.wrong).is_positive() {
         return None;
     }
-    let Ending { outcomes: Outcomes { correct, wrong, .. }, calls } = unlimited(call, margin);
+    let TaskResult { outcomes: Outcomes { correct, wrong, .. }, calls, .. } = unlimited(call, margin);
     Some(Steps {
         correct: correct.power(count).to_f64(),
         failure: (wrong * geometric_sum(correct, count)).to_f64(),

@@ -22,22 +22,19 @@
 //! asked for among the first j, which grows by the probability D(j) that j votes leave the race open.
 //!
 //! *Adaptive*: the same Σ over V, with the open states after each vote from the states before it. A stop is decided in integers: 1 − I_½(a+1, b+1) =
-//! P(Bin(a+b+1, ½) > b) for a ≥ b, of which the sum of binomial coefficients is carried from vote to vote.
+//! P(Bin(a+b+1, ½) > b) for a ≥ b; its sum of binomial coefficients is carried from vote to vote.
 
 mod adaptive;
 mod call;
 mod lead;
-mod vote_counts;
 mod votes;
 
 use super::agents::Agent;
 use super::binomial::Chance;
-use super::outcomes::Outcomes;
+use super::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use super::scaled::Scaled;
 use crate::scenario::{Error, Goal, Race};
 use call::Call;
-pub(crate) use call::Ending;
-
 pub(crate) use lead::{Steps, steps};
 
 /// Maximum number of calls or votes; beyond it the power of a double-double loses the digits of a double.
@@ -56,13 +53,13 @@ const MAX_STEPS_EACH: f64 = 3e5;
 ///
 /// # Errors
 /// More calls than have an exact answer, or one within some seconds.
-pub(crate) fn run(agent: &Agent, race: Race) -> Result<Ending, Error> {
+pub(crate) fn run(agent: &Agent, race: Race) -> TaskAnswer {
     check(race, MAX_STEPS)?;
     let call = Call::of(agent);
     if let Some(calls) = race.max_calls
         && (call.votes().yes.is_zero() || least_votes(race.goal) > calls)
     {
-        return Ok(undecided(calls));
+        return Ok(TaskResult::of_calls(Outcomes::ABSTAIN, calls.into()));
     }
     Ok(match (race.goal, race.max_calls) {
         (Goal::Lead(margin), None) => lead::unlimited(call, margin),
@@ -88,12 +85,6 @@ fn least_votes(goal: Goal) -> u64 {
         // The leader is given after the last call.
         Goal::Confidence(_) => 1,
     }
-}
-
-/// Too few calls for any decision.
-fn undecided(calls: u64) -> Ending {
-    let outcomes = Outcomes { correct: Scaled::ZERO, abstain: Scaled::ONE, wrong: Scaled::ZERO };
-    Ending { outcomes, calls: calls.into() }
 }
 
 fn check(race: Race, most_steps: f64) -> Result<(), Error> {
@@ -133,7 +124,7 @@ fn check(race: Race, most_steps: f64) -> Result<(), Error> {
     }
 }
 
-/// The largest number up to `most` that is allowed, where all below it are.
+/// Returns the largest number below `most` that is allowed, where all smaller ones are.
 fn largest(most: u64, allowed: impl Fn(u64) -> bool) -> u64 {
     let (mut good, mut bad) = (1, most);
     while bad - good > 1 {
@@ -169,34 +160,32 @@ fn expected_steps(goal: Goal, max_calls: Option<u64>) -> f64 {
     }
 }
 
-/// A race without a limit to its calls, in which all votes are alike, however often the agent fails: then it ends with this answer after `votes` votes.
+/// A race without a limit to its calls in which only right calls vote, or only wrong ones, whatever the failure rate.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OneKind {
     pub is_right: bool,
     pub votes: u64,
-    /// That a call votes if it is right, or if it fails.
+    /// Probability that a call of this kind votes.
     pub each: Scaled,
 }
 
-/// What bounds a race for every failure rate of its agent.
+/// Bounds of a ballot that hold for every failure rate.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
-    /// No more calls are expected.
+    /// Maximum of the expected calls.
     pub calls: Scaled,
-    /// Its outcomes change with the rate no faster than polynomials of this degree.
+    /// Degree of polynomials in the rate that change as fast as its outcomes.
     pub degree: Scaled,
 }
 
-/// Whether one kind of votes never comes where calls have no limit; else what bounds the race.
-pub(crate) fn whatever_the_rate(agent: &Agent, race: Race) -> Result<Bounds, OneKind> {
+/// Returns bounds of a race for every failure rate, or the only kind of vote that an unlimited race can get.
+pub(crate) fn bounds(agent: &Agent, race: Race) -> Result<Bounds, OneKind> {
     if let Some(calls) = race.max_calls {
         return Ok(Bounds { calls: calls.into(), degree: calls.into() });
     }
     let votes = least_votes(race.goal);
-    let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
-    let always = Chance { yes: Scaled::ONE, no: Scaled::ZERO };
-    let right = agent.failing_with(never).correct().yes;
-    let wrong = agent.failing_with(always).wrong().yes;
+    let right = agent.failing_with(Chance::IMPOSSIBLE).correct().yes;
+    let wrong = agent.failing_with(Chance::CERTAIN).wrong().yes;
     if wrong.is_zero() {
         return Err(OneKind { is_right: true, votes, each: right });
     }

@@ -1,13 +1,14 @@
 //! Against the walk over all counts of votes, call by call, in integers.
 
 use super::*;
-use crate::exact::agents::Population;
-use crate::scenario::{Failures, Rates};
-use num_bigint::BigUint;
+use crate::exact::testing::{error, identical, relative};
+use crate::scenario::Failures;
+use num_bigint::{BigInt, BigUint};
+use num_rational::BigRational;
 use num_traits::{One, Zero};
 use std::collections::BTreeMap;
 
-/// An agent that fails with `fails`/2^`bits` and hallucinates `halluciates`/32 of its failures.
+/// An agent that fails with `fails`/2^`bits` and hallucinates `hallucinates`/32 of its failures.
 #[derive(Debug, Clone, Copy)]
 struct Case {
     fails: u64,
@@ -20,7 +21,7 @@ impl Case {
         let failure_rate = self.fails as f64 / 2.0_f64.powi(self.bits as i32);
         let hallucination = self.hallucinates as f64 / 32.0;
         let failures = Failures { hallucination, crash: 1.0 - hallucination, ..Failures::default() };
-        Population::new(Rates::Identical { count: 1, failure_rate }, &failures, None).agent(0)
+        identical(1, failure_rate, &failures).agent(0)
     }
 
     /// The parts of 2^(bits + 5) in which a call is right, wrong and silent.
@@ -79,20 +80,6 @@ fn walked(case: Case, goal: Goal, calls: u64) -> [BigUint; 4] {
     [correct, open.into_values().sum(), wrong, asked]
 }
 
-/// A number beside a quotient, to some 10⁻³⁰.
-fn relative_error(computed: Scaled, numerator: &BigUint, bits: u64) -> f64 {
-    if numerator.is_zero() {
-        return if computed.is_zero() { 0.0 } else { f64::INFINITY };
-    }
-    let places = numerator.bits() as i64 - 128;
-    let top = if places > 0 { numerator >> places } else { numerator << -places };
-    let (high, low) = ((&top >> 64_u32).to_u64_digits(), (&top & BigUint::from(u64::MAX)).to_u64_digits());
-    let [high, low] = [high, low].map(|digits| Scaled::from(digits.first().copied().unwrap_or(0)));
-    let expected =
-        (high.times_power_of_two(64) + low).times_power_of_two(i128::from(places) - i128::from(bits));
-    ((computed - expected) / expected).to_f64().abs()
-}
-
 const CASES: [Case; 8] = [
     Case { fails: 7, bits: 5, hallucinates: 32 },
     Case { fails: 16, bits: 5, hallucinates: 32 },
@@ -105,14 +92,16 @@ const CASES: [Case; 8] = [
 ];
 
 fn worst_error(case: Case, goal: Goal, max_calls: Option<u64>, walk: u64) -> f64 {
-    let Ending { outcomes: Outcomes { correct, abstain, wrong }, calls } =
+    let TaskResult { outcomes: Outcomes { correct, abstain, wrong }, calls, .. } =
         run(&case.agent(), Race { goal, max_calls }).expect("an answer");
     let expected = walked(case, goal, walk);
-    let bits = u64::from(case.bits + 5) * walk;
+    let all = BigInt::one() << (u64::from(case.bits + 5) * walk);
     let outcomes = [correct, abstain, wrong, calls].into_iter().zip(&expected);
     outcomes
         .filter(|(computed, expected)| max_calls.is_some() || !computed.is_zero() || expected.is_zero())
-        .map(|(computed, expected)| relative_error(computed, expected, bits))
+        .map(|(computed, expected)| {
+            error(computed, &BigRational::new_raw(expected.clone().into(), all.clone()))
+        })
         .fold(0.0, f64::max)
 }
 
@@ -151,13 +140,13 @@ fn squaring_is_stepping() {
     for (margin, calls) in [(1, 1), (2, 7), (3, 100), (5, 1000), (4, 1023)] {
         let [stepped, squared] = lead::both_ways(call, margin, calls);
         for (a, b) in stepped.into_iter().zip(squared) {
-            assert!(((a - b) / b).to_f64().abs() < 1e-27, "{margin} {calls}");
+            assert!(relative(a, b) < 1e-27, "{margin} {calls}");
         }
     }
     let race =
         |max_calls| run(&CASES[2].agent(), Race { goal: Goal::Lead(3), max_calls }).expect("an answer");
     let (limited, unlimited) = (race(Some(10_000_000_000_000)), race(None));
-    assert!(((limited.calls - unlimited.calls) / unlimited.calls).to_f64().abs() < 1e-17);
+    assert!(relative(limited.calls, unlimited.calls) < 1e-17);
 }
 
 /// What is too much is refused at once, with what is allowed; what needs no work is not.
@@ -178,11 +167,7 @@ fn huge_races_are_answered_or_refused() {
         (Goal::Votes(3), Some(huge), "scheme.max_calls is 9223372036854775808"),
         (Goal::Confidence(0.95), Some(huge), "scheme.max_calls is 9223372036854775808"),
         (Goal::Confidence(0.95), Some(10_000_000), "the maximum is"),
-        (
-            Goal::Lead(100_000),
-            Some(10_000_000),
-            "scheme.margin is 100000, too many for an exact answer; the maximum is",
-        ),
+        (Goal::Lead(100_000), Some(10_000_000), "scheme.margin is 100000, too many for an exact answer"),
         (Goal::Lead(1000), Some(10_000_000), "the maximum is"),
         (Goal::Votes(100_000_000), Some(1_000_000_000), "the maximum is"),
     ] {

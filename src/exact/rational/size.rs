@@ -5,10 +5,10 @@ use crate::exact::fractions::{Reading, WrongVotes, denominator};
 use crate::exact::rule::{Pipelines, Procedure};
 use crate::scenario::{Class, Error, Rates, Scenario};
 
-/// The most bits that a denominator may have: its greatest common divisor with the numerator takes three seconds then.
+/// Maximum number of bits of a denominator: its greatest common divisor with the numerator takes three seconds then.
 const MAX_BITS: u128 = 1_000_000;
 
-/// The most products of machine words: ten to twenty seconds.
+/// Maximum number of products of machine words: ten to twenty seconds.
 const MAX_WORK: u128 = 1 << 36;
 
 /// What a product of a long number and a short one takes beside one of two long ones, word by word: 1.3 ns and 0.15 ns were measured.
@@ -31,10 +31,10 @@ pub(super) fn check(scenario: &Scenario, reading: Reading) -> Result<(), Error> 
         return Ok(());
     }
     let message = if total.bits > MAX_BITS {
-        format!("the exact fraction has up to {} bits; allowed is up to {MAX_BITS}", total.bits)
+        format!("the exact fraction has up to {} bits; the maximum is {MAX_BITS}", total.bits)
     } else {
         let times = total.work.div_ceil(MAX_WORK);
-        format!("the exact fraction takes some {times} times as many steps as are allowed")
+        format!("the exact fraction takes about {times} times the maximum number of steps")
     };
     Err(Error::refused("agents", message + ": ask for fewer agents, attempts or digits"))
 }

@@ -4,10 +4,10 @@
 
 use crate::exact::agents::{Agent, Population};
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::{Outcomes, TaskResult};
-use crate::exact::race::{Bounds, OneKind};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
+use crate::exact::race::{self, Bounds, OneKind};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, NotConverged, Urn};
+use crate::exact::shared::{Copula, MAX_CORRELATED_AGENTS, NotConverged, Urn};
 use crate::scenario::{Error, Race, WrongAnswers};
 
 /// The result of one ballot at one value of what the agents share.
@@ -38,15 +38,11 @@ pub(crate) trait Ballot {
     fn merge_failures(&mut self) {}
 
     /// Returns the result for independent agents, with more digits than a double.
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error>;
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer;
 
     /// Returns the result for independent agents, each outcome to the precision of a double. No outcome may be raised to a
     /// power afterwards, or subtracted from another.
-    fn independent_in_doubles(
-        &self,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         self.independent(agents, answers)
     }
 
@@ -78,36 +74,48 @@ pub(crate) trait Ballot {
     /// Maximum number of agents for which the integrals under a copula take at most ten seconds.
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64;
 
-    /// Returns the copula with the range in which outcomes of this ballot change, for outcomes of polynomial degree `degree`.
-    fn range_of_copula(&self, copula: Copula, degree: Scaled) -> Copula;
-
     /// Checks that the ballot can be evaluated at several hundred values of what the agents share.
     fn check_for_quadrature(&self) -> Result<(), Error>;
-
-    /// Returns bounds that hold for every failure rate, or the only kind of vote that an unlimited race can get.
-    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind>;
 
     /// Number of right agents from which P(correct) is one and below which it is zero; `None` where there is no such number.
     fn quorum(&self, agents: u64) -> Option<u64>;
 
-    /// The race, if the ballot is one.
+    /// The race, if the ballot is one; every other ballot calls each agent once.
     fn race(&self) -> Option<Race>;
 
     /// Returns the outcomes as exact fractions; `None` where there are none.
     fn rational(&self, law: &FailureLaw, agents: usize, votes: &WrongVotes) -> Option<Rounds>;
 }
 
-/// Bounds of a ballot in which each agent is called once.
-pub(super) fn bounds_of_vote(agents: &Population) -> Bounds {
-    let agents = Scaled::from(agents.count());
-    Bounds { calls: agents, degree: agents }
+impl dyn Ballot + '_ {
+    /// Returns bounds that hold for every failure rate, or the only kind of vote that an unlimited race can get.
+    pub(crate) fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
+        match self.race() {
+            Some(race) => race::bounds(&agents.agent(0), race),
+            None => Ok(Bounds { calls: agents.count().into(), degree: agents.count().into() }),
+        }
+    }
+
+    /// Returns the copula with the range in which outcomes of polynomial degree `degree` change.
+    pub(crate) fn range_of_copula(&self, copula: Copula, degree: Scaled) -> Copula {
+        if self.race().is_some() { copula.of_race(degree) } else { copula }
+    }
 }
 
 /// Maximum number of different agents under a copula where a ballot takes time proportional to their square.
 pub(super) const MAX_DIFFERENT_WITH_COPULA: u64 = 1_000;
 
 /// The same where a ballot is a few tails of a count: several hundred of them take ten seconds.
-pub(super) const MAX_DIFFERENT_VOTERS_WITH_COPULA: u64 = 10_000;
+const MAX_DIFFERENT_VOTERS_WITH_COPULA: u64 = 10_000;
+
+/// Maximum number of voters under a copula; `few_tails` says whether a ballot of different ones is a few tails of a count.
+pub(super) fn max_voters_with_copula(agents: &Population, few_tails: bool) -> u64 {
+    match agents {
+        Population::Identical { .. } => MAX_CORRELATED_AGENTS,
+        Population::Different(_) if few_tails => MAX_DIFFERENT_VOTERS_WITH_COPULA,
+        Population::Different(_) => MAX_DIFFERENT_WITH_COPULA,
+    }
+}
 
 /// Whether each of these agents votes for one of two answers.
 pub(super) fn all_vote_for_two_answers(agents: &Population, answers: WrongAnswers) -> bool {

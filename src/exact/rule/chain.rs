@@ -142,8 +142,8 @@ fn transitions(candidate: Outcomes, chain: &Chain) -> (Passage, Exit) {
     let (accepts_correct, accepts_wrong) =
         (Chance::from(chain.accepts_correct), Chance::from(chain.accepts_wrong));
     let repairs = Chance::from(chain.repairs);
-    let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
-    let (overrules_correct, overrules_wrong) = chain.arbiter.map_or((never, never), |arbiter| {
+    let never = (Chance::IMPOSSIBLE, Chance::IMPOSSIBLE);
+    let (overrules_correct, overrules_wrong) = chain.arbiter.map_or(never, |arbiter| {
         (Chance::from(arbiter.accepts_correct), Chance::from(arbiter.accepts_wrong))
     });
 

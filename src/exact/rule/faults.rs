@@ -1,4 +1,4 @@
-//! Replicas of which a limited number may fail.
+//! Replicas that tolerate a limited number of failures.
 //!
 //! # Accuracy
 //! Tails of the number B of failures inherit its relative error: a unit or two of 2⁻⁵² for identical replicas, 10⁻²⁵ for different ones. P(stuck ≤ B < unsafe) is a difference of
@@ -6,22 +6,20 @@
 //! the grid of this file, which goes to n = 10¹³.
 //!
 //! # Testing
-//! Against all patterns of few replicas in exact rationals in `enumeration.rs`, single masses in this file, published percentages in `tests/exact/known_values.rs`.
+//! Against all patterns of few replicas in exact rationals in `tests/oracle`, single masses in this file, published percentages in `tests/exact/known_values.rs`.
 //!
 //! # Implementation
 //! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.
 
-use super::ballot::{Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, bounds_of_vote};
+use super::ballot::{Ballot, max_voters_with_copula};
 use crate::exact::agents::{Agent, Population};
-use crate::exact::binomial::{Tails, tails};
+use crate::exact::binomial::{Tails, masses, tails};
 use crate::exact::by_failures;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::{Outcomes, TaskResult};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::poisson_binomial::Law;
-use crate::exact::race::{Bounds, OneKind};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS, Urn};
-use crate::exact::voting::masses;
+use crate::exact::shared::Urn;
 use crate::scenario::{Error, Race, WrongAnswers};
 
 /// `unsafe_from` failures break safety, `stuck_from` failures break liveness.
@@ -62,7 +60,7 @@ impl Faults {
 }
 
 impl Ballot for Faults {
-    fn independent(&self, agents: &Population, _: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, _: WrongAnswers) -> TaskAnswer {
         Ok(TaskResult::of_vote(agents.count(), self.outcomes(agents)))
     }
 
@@ -71,22 +69,11 @@ impl Ballot for Faults {
     }
 
     fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {
-        match agents {
-            Population::Identical { .. } => MAX_AGENTS,
-            Population::Different(_) => MAX_DIFFERENT_VOTERS_WITH_COPULA,
-        }
-    }
-
-    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
-        copula
+        max_voters_with_copula(agents, true)
     }
 
     fn check_for_quadrature(&self) -> Result<(), Error> {
         Ok(())
-    }
-
-    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
-        Ok(bounds_of_vote(agents))
     }
 
     fn quorum(&self, agents: u64) -> Option<u64> {
@@ -102,7 +89,7 @@ impl Ballot for Faults {
     }
 }
 
-/// P(between two thresholds), where a difference of tails keeps what those have: of one that is four times the other, or of none.
+/// P(between two thresholds) as a difference of tails, one of which is at least four times the other; else `None`.
 fn difference(from: Tails, to: Tails) -> Option<Scaled> {
     if from.at_least.is_zero() || to.below.is_zero() {
         return Some(Scaled::ZERO);
@@ -112,7 +99,7 @@ fn difference(from: Tails, to: Tails) -> Option<Scaled> {
     pairs.into_iter().find(is_kept).map(|(whole, part)| whole - part)
 }
 
-/// The same as a sum of its own terms: a range that is no small part of either tail less is about as wide as a standard deviation.
+/// The same as a sum of its own terms, where the range is about as wide as a standard deviation.
 fn sum_of_masses(population: &Population, from: u64, to: u64) -> Scaled {
     match population {
         Population::Identical { count, agent } => {
@@ -128,29 +115,23 @@ fn sum_of_masses(population: &Population, from: u64, to: u64) -> Scaled {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exact::agents::DifferentAgents;
     use crate::exact::binomial::mass;
-    use crate::scenario::{Failures, Rates};
+    use crate::exact::testing::{identical, of_one_rate, relative};
+    use crate::scenario::Failures;
 
     fn outcomes(population: &Population, unsafe_from: u64, stuck_from: u64) -> Outcomes {
         Faults { unsafe_from, stuck_from }.outcomes(population)
-    }
-
-    fn relative(a: Scaled, b: Scaled) -> f64 {
-        ((a - b) / b).to_f64().abs()
     }
 
     /// Stuck from B and unsafe from B + 1 abstains at B failures alone, however far out and narrow that is.
     #[test]
     fn one_number_of_failures_is_a_mass() {
         for (n, rate) in [(5, 0.3), (1000, 0.01), (1000, 0.99), (1_000_000, 0.4), (10_000_000_000_000, 0.5)] {
-            let rates = Rates::Identical { count: n, failure_rate: rate };
-            let population = Population::new(rates, &Failures::default(), None);
-            let Population::Identical { agent, .. } = population else { panic!("identical") };
+            let population = identical(n, rate, &Failures::default());
             for part in [0.05, 0.3, 0.5, 0.9] {
                 let failures = ((n as f64 * part) as u64).max(1);
                 let abstain = outcomes(&population, failures + 1, failures).abstain;
-                let expected = mass(n, agent.failure(), failures);
+                let expected = mass(n, population.agent(0).failure(), failures);
                 assert!(relative(abstain, expected) < 4.0 * f64::EPSILON, "{n} {rate} {failures}");
             }
         }
@@ -159,17 +140,12 @@ mod tests {
     #[test]
     fn different_replicas_of_one_rate_are_identical() {
         for (n, rate) in [(7, 0.01), (300, 0.4), (1000, 1e-5)] {
-            let rates = vec![rate; n];
-            let identical = Rates::Identical { count: n as u64, failure_rate: rate };
-            let identical = Population::new(identical, &Failures::default(), None);
-            let different = Population::Different(DifferentAgents::new(&rates, &Failures::default(), None));
-            for (unsafe_from, stuck_from) in
-                [(3, 2), (2, 3), (n as u64 / 2 + 2, n as u64 / 2 - 1), (n as u64, 1)]
-            {
-                let [a, b] = [&identical, &different].map(|agents| outcomes(agents, unsafe_from, stuck_from));
+            let population = of_one_rate(n, rate, &Failures::default());
+            for (unsafe_from, stuck_from) in [(3, 2), (2, 3), (n / 2 + 2, n / 2 - 1), (n, 1)] {
+                let [a, b] = population.each_ref().map(|agents| outcomes(agents, unsafe_from, stuck_from));
                 for (a, b) in [(a.correct, b.correct), (a.abstain, b.abstain), (a.wrong, b.wrong)] {
-                    let same = a.is_zero() && b.is_zero() || relative(a, b) < 4.0 * f64::EPSILON;
-                    assert!(same, "{n} {rate} {unsafe_from} {stuck_from}: {:e} {:e}", a.to_f64(), b.to_f64());
+                    let error = relative(a, b);
+                    assert!(error < 4.0 * f64::EPSILON, "{n} {rate} {unsafe_from} {stuck_from}: {error:e}");
                 }
             }
         }

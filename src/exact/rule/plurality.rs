@@ -2,10 +2,10 @@
 //!
 //! # Accuracy
 //! Sums of positive terms in 28 digits, rounded once: within 0.5 units of 2⁻⁵² on the 40 rows of the project's table (both P(correct) and P(failure), down to 10⁻⁸³), and in all
-//! cases of `enumeration.rs`. The error before rounding is about (n + m) · 2⁻¹⁰⁰; under a copula that of its integral is left.
+//! cases of `tests/oracle`. The error before rounding is about (n + m) · 2⁻¹⁰⁰; under a copula that of its integral is left.
 //!
 //! # Testing
-//! Against all patterns of few agents in exact rationals, with every kind of failures, filters and dependence, in `enumeration.rs`; against the project's table in
+//! Against all patterns of few agents in exact rationals, with every kind of failures, filters and dependence, in `tests/oracle`; against the project's table in
 //! `tests/exact/known_values.rs`; the quick ways against the general one in this file.
 //!
 //! # Implementation
@@ -19,23 +19,22 @@
 //! With three wrong answers 300 agents take 5 ms, 4,000 a second; with 10⁹ wrong answers 300 take 40 ms, 700 half a second; with one, some of them silent, 10⁵ take 0.4 s,
 //! 10⁶ four. Under a copula 1,000 equal agents take 0.1 s, 300 different ones 1.5 s.
 
-use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot, bounds_of_vote};
+use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot};
 use super::threshold::Threshold;
 use crate::exact::agents::{DifferentAgents, Modes, Population};
 use crate::exact::binomial::{Chance, mass, tails_double_double};
 use crate::exact::by_failures::{self, ByFailures};
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
 use crate::exact::occupancy::{Leader, Occupancy};
-use crate::exact::outcomes::{Outcomes, TaskResult};
-use crate::exact::race::{Bounds, OneKind};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, Urn};
+use crate::exact::shared::Urn;
 use crate::scenario::{Error, Race, WrongAnswers};
 
-/// Where each number of failures costs a few masses.
+/// Maximum number of agents where each number of failures takes a few masses.
 const MAX_AGENTS: u64 = 1_000_000;
 
-/// Steps of a sum that take a few seconds.
+/// Maximum number of steps of a sum: a few seconds.
 const MAX_STEPS: f64 = 5e8;
 
 /// Maximum number of identical agents under a copula, where each of several hundred values of what they share costs a sum over
@@ -55,7 +54,7 @@ impl Ballot for Plurality {
         })
     }
 
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         let outcomes = match (agents, answers) {
             (Population::Different(agents), WrongAnswers::Distinct) => {
                 check(agents.iter().len() as u64, MAX_AGENTS, "distinct wrong answers")?;
@@ -91,16 +90,8 @@ impl Ballot for Plurality {
         }
     }
 
-    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
-        copula
-    }
-
     fn check_for_quadrature(&self) -> Result<(), Error> {
         Ok(())
-    }
-
-    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
-        Ok(bounds_of_vote(agents))
     }
 
     fn quorum(&self, _: u64) -> Option<u64> {
@@ -116,8 +107,8 @@ impl Ballot for Plurality {
     }
 }
 
-/// The outcomes of different agents of which no two agree on a wrong answer: one pass over the agents that counts right and
-/// wrong votes as none, one, or more.
+/// Returns the outcomes of different agents that never agree on a wrong answer, in one pass that counts right and wrong votes as
+/// none, one, or more.
 fn of_different_with_distinct_answers(agents: &DifferentAgents) -> Outcomes {
     // By the number of right votes, then by that of wrong ones: none, one, more.
     let mut probabilities = [[Scaled::ZERO; 3]; 3];
@@ -187,7 +178,7 @@ fn of_distinct(right: u64, failed: u64, modes: Modes) -> Outcomes {
     }
 }
 
-/// Every agent that is right votes, a failed one with `votes`, and all of those for one answer.
+/// Returns the outcomes where all right agents vote, and a failed one votes with `votes`, always for the same answer.
 fn of_one(n: u64, votes: Chance) -> ByFailures {
     // Probability that `failures` failed agents cast `fewer` wrong votes than there are right agents.
     let mass = |failures: u64, fewer: u64| match (n - failures).checked_sub(fewer) {
@@ -207,7 +198,7 @@ fn of_one(n: u64, votes: Chance) -> ByFailures {
     ByFailures(outcomes)
 }
 
-/// Failed agents that vote pick one of `answers`.
+/// Returns the outcomes where failed agents that vote pick one of `answers`.
 fn among(n: u64, answers: u64, modes: Modes) -> Result<ByFailures, Error> {
     check(n, max_agents_among(answers), &format!("{answers} wrong answers"))?;
     let mut occupancy = Occupancy::new(n, modes.wrong_votes, answers);
@@ -245,19 +236,19 @@ struct RightVotes {
     agents: u64,
     votes: Chance,
     level: u64,
-    /// P(as many as the level).
+    /// P(exactly the level).
     just: Scaled,
-    /// P(fewer).
+    /// P(fewer than the level).
     fewer: Scaled,
 }
 
 impl RightVotes {
-    /// At the level zero.
+    /// Returns the votes of `agents` right agents beside level 0.
     fn none_of(agents: u64, votes: Chance) -> Self {
         Self { agents, votes, level: 0, just: votes.no.power(agents), fewer: Scaled::ZERO }
     }
 
-    /// To the next level.
+    /// Raises the level by one.
     fn raise(&mut self) {
         self.fewer += self.just;
         self.level += 1;
@@ -271,7 +262,7 @@ impl RightVotes {
         };
     }
 
-    /// What the level adds, where the wrong answers' leader has so much of it.
+    /// Adds this level's part, given the votes of the leading wrong answer.
     fn add_to(&self, outcomes: &mut Outcomes, leader: Leader) {
         if !self.just.is_zero() {
             outcomes.correct += self.just * leader.below;
@@ -287,6 +278,7 @@ impl RightVotes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exact::testing::{of_one_rate, relative};
     use crate::scenario::{Failures, Filter, Rates};
 
     fn failures(hallucination: f64) -> Failures {
@@ -305,7 +297,7 @@ mod tests {
     /// The largest relative difference.
     fn difference(a: &ByFailures, b: &ByFailures) -> f64 {
         let pairs = a.0.iter().zip(&b.0).flat_map(|(a, b)| parts(*a).into_iter().zip(parts(*b)));
-        pairs.map(|(a, b)| if a == b { 0.0 } else { ((a - b) / b).to_f64().abs() }).fold(0.0, f64::max)
+        pairs.map(|(a, b)| relative(a, b)).fold(0.0, f64::max)
     }
 
     /// One wrong answer, level by level and by two masses: n · 2⁻¹⁰⁰ each.
@@ -361,10 +353,7 @@ mod tests {
     fn different_agents_of_one_rate_are_identical() {
         for (n, rate) in [(1, 0.3), (6, 0.9), (40, 1e-4), (301, 0.5)] {
             let failures = failures(0.7);
-            let identical =
-                Population::new(Rates::Identical { count: n, failure_rate: rate }, &failures, None);
-            let different =
-                Population::Different(DifferentAgents::new(&vec![rate; n as usize], &failures, None));
+            let [identical, different] = of_one_rate(n, rate, &failures);
             for answers in [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3)] {
                 let votes = by_failures(&identical, answers).expect("few");
                 let error = difference(
@@ -379,27 +368,14 @@ mod tests {
     /// By mpmath at 130 digits, from the generating function of all votes for each number of right ones.
     #[test]
     fn many_agents_agree_with_generating_functions() {
-        let table = [
-            (
-                60,
-                0.3,
-                0.75,
-                [1.0, 1.0],
-                3,
-                [0.9999999999671659, 2.2334902047453165e-11, 1.049921274438691e-11],
-            ),
+        type Row = (u64, f64, f64, [f64; 2], u64, [f64; 3]);
+        const TABLE: [Row; 4] = [
+            (60, 0.3, 0.75, [1.0; 2], 3, [0.9999999999671659, 2.2334902047453165e-11, 1.049921274438691e-11]),
             (60, 0.9, 1.0, [0.75, 0.5], 2, [0.0008343645867593685, 0.07729866183636105, 0.9218669735768796]),
-            (
-                40,
-                0.999,
-                1.0,
-                [1.0, 1.0],
-                5,
-                [2.7715726902118847e-18, 0.17589556957141889, 0.8241044304285811],
-            ),
-            (100, 0.05, 0.5, [0.9, 0.9], 3, [1.0, 3.832537522031398e-54, 3.912231440912468e-55]),
+            (40, 0.999, 1.0, [1.0; 2], 5, [2.7715726902118847e-18, 0.17589556957141889, 0.8241044304285811]),
+            (100, 0.05, 0.5, [0.9; 2], 3, [1.0, 3.832537522031398e-54, 3.912231440912468e-55]),
         ];
-        for (n, rate, hallucination, [accepts_correct, accepts_wrong], answers, expected) in table {
+        for (n, rate, hallucination, [accepts_correct, accepts_wrong], answers, expected) in TABLE {
             let rates = Rates::Identical { count: n, failure_rate: rate };
             let filter = Filter { accepts_correct, accepts_wrong };
             let population = Population::new(rates, &failures(hallucination), Some(filter));
@@ -413,12 +389,12 @@ mod tests {
     }
 
     #[test]
-    fn the_most_agents_are_said() {
+    fn the_maximum_number_of_agents_is_reported() {
         for answers in [3, 100, i64::MAX as u64] {
-            let allowed = max_agents_among(answers);
-            let among = WrongAnswers::Among(answers);
-            let error = by_failures(&population(allowed + 1, 0.5, None), among).unwrap_err();
-            assert!(error.to_string().ends_with(&format!("maximum is {allowed}")));
+            let max = max_agents_among(answers);
+            let answer = by_failures(&population(max + 1, 0.5, None), WrongAnswers::Among(answers));
+            let error = answer.expect_err("too many").to_string();
+            assert!(error.ends_with(&format!("maximum is {max}")), "{error}");
         }
     }
 }

@@ -3,32 +3,22 @@
 use super::ballot::Ballot;
 use crate::exact::agents::Population;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::TaskResult;
-use crate::exact::race::{self, Bounds, OneKind};
-use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS};
+use crate::exact::outcomes::TaskAnswer;
+use crate::exact::race;
+use crate::exact::shared::MAX_CORRELATED_AGENTS;
 use crate::scenario::{Error, Race, WrongAnswers};
 
 impl Ballot for Race {
-    fn independent(&self, agents: &Population, _: WrongAnswers) -> Result<TaskResult, Error> {
-        let race::Ending { outcomes, calls } = race::run(&agents.agent(0), *self)?;
-        Ok(TaskResult { outcomes, calls, validations: Scaled::ZERO })
+    fn independent(&self, agents: &Population, _: WrongAnswers) -> TaskAnswer {
+        race::run(&agents.agent(0), *self)
     }
 
     fn max_agents_with_copula(&self, _: &Population, _: WrongAnswers) -> u64 {
-        MAX_AGENTS
-    }
-
-    fn range_of_copula(&self, copula: Copula, degree: Scaled) -> Copula {
-        copula.of_race(degree)
+        MAX_CORRELATED_AGENTS
     }
 
     fn check_for_quadrature(&self) -> Result<(), Error> {
         race::check_for_quadrature(*self)
-    }
-
-    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
-        race::whatever_the_rate(&agents.agent(0), *self)
     }
 
     fn quorum(&self, _: u64) -> Option<u64> {

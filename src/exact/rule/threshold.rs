@@ -1,16 +1,11 @@
 //! A vote at a quorum. Its arithmetic is in [`voting`].
 
-use super::ballot::{
-    Ballot, MAX_DIFFERENT_VOTERS_WITH_COPULA, MAX_DIFFERENT_WITH_COPULA, all_vote_for_two_answers,
-    bounds_of_vote,
-};
+use super::ballot::{Ballot, all_vote_for_two_answers, max_voters_with_copula};
 use crate::exact::agents::Population;
 use crate::exact::agreement::Agreement;
 use crate::exact::fractions::{self, FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::{Outcomes, TaskResult};
-use crate::exact::race::{Bounds, OneKind};
-use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS, NotConverged, Urn};
+use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
+use crate::exact::shared::{Copula, NotConverged, Urn};
 use crate::exact::voting;
 use crate::scenario::{Error, Race, WrongAnswers};
 
@@ -27,16 +22,12 @@ impl Ballot for Threshold {
         self.checker = true;
     }
 
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         let outcomes = voting::threshold(agents, self.quorum, self.checker, answers);
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
-    fn independent_in_doubles(
-        &self,
-        agents: &Population,
-        answers: WrongAnswers,
-    ) -> Result<TaskResult, Error> {
+    fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, answers);
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
@@ -62,25 +53,11 @@ impl Ballot for Threshold {
     }
 
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {
-        match agents {
-            Population::Identical { .. } => MAX_AGENTS,
-            Population::Different(_) if self.checker || all_vote_for_two_answers(agents, answers) => {
-                MAX_DIFFERENT_VOTERS_WITH_COPULA
-            }
-            Population::Different(_) => MAX_DIFFERENT_WITH_COPULA,
-        }
-    }
-
-    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
-        copula
+        max_voters_with_copula(agents, self.checker || all_vote_for_two_answers(agents, answers))
     }
 
     fn check_for_quadrature(&self) -> Result<(), Error> {
         Ok(())
-    }
-
-    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
-        Ok(bounds_of_vote(agents))
     }
 
     fn quorum(&self, _: u64) -> Option<u64> {

@@ -1,20 +1,14 @@
 //! A vote with weights. Its arithmetic is in [`weighted`].
 
-use super::ballot::{
-    Ballot, BallotResult, MAX_DIFFERENT_VOTERS_WITH_COPULA, MAX_DIFFERENT_WITH_COPULA, SharedBallot,
-    all_vote_for_two_answers, bounds_of_vote,
-};
+use super::ballot::{Ballot, BallotResult, SharedBallot, all_vote_for_two_answers, max_voters_with_copula};
 use crate::exact::agents::Population;
 use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
-use crate::exact::outcomes::TaskResult;
-use crate::exact::race::{Bounds, OneKind};
-use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_AGENTS};
+use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::weighted;
 use crate::scenario::{Error, Race, WeightedThreshold, WrongAnswers};
 
 impl Ballot for &WeightedThreshold {
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> Result<TaskResult, Error> {
+    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         Ok(TaskResult::of_vote(agents.count(), weighted::vote(agents, self, answers)?))
     }
 
@@ -30,25 +24,11 @@ impl Ballot for &WeightedThreshold {
     }
 
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {
-        match agents {
-            Population::Identical { .. } => MAX_AGENTS,
-            Population::Different(_) if all_vote_for_two_answers(agents, answers) => {
-                MAX_DIFFERENT_VOTERS_WITH_COPULA
-            }
-            Population::Different(_) => MAX_DIFFERENT_WITH_COPULA,
-        }
-    }
-
-    fn range_of_copula(&self, copula: Copula, _: Scaled) -> Copula {
-        copula
+        max_voters_with_copula(agents, all_vote_for_two_answers(agents, answers))
     }
 
     fn check_for_quadrature(&self) -> Result<(), Error> {
         weighted::check_for_quadrature(self)
-    }
-
-    fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
-        Ok(bounds_of_vote(agents))
     }
 
     fn quorum(&self, _: u64) -> Option<u64> {

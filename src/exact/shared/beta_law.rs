@@ -21,13 +21,13 @@ use crate::exact::logarithm::ln_quotient;
 use crate::exact::quadrature::{integrate, integrate_smooth};
 use crate::exact::scaled::Scaled;
 
-/// Where powers of θ and 1 − θ are this part of what they tend to at the ends: e⁻⁵⁰ is 2·10⁻²².
+/// The flanks begin where powers of θ and 1 − θ are within e⁻⁵⁰ = 2·10⁻²² of their limits.
 const FLAT: f64 = 50.0;
 
 /// A relative 2⁻⁶⁰ is a hundredth of the last bit of a double.
 const SHARP_BITS: i64 = 60;
 
-/// An exponent below which a density is nothing.
+/// A density with a smaller exponent is zero.
 const LOWEST: f64 = -1e15;
 
 /// A beta distribution of rates, by its mean and the correlation of two draws.
@@ -43,37 +43,35 @@ pub(crate) struct BetaLaw {
 
 /// P(θ < `rate`) and P(θ > `rate`) for a θ from the beta distribution with the mean `failure` and the correlation; with a correlation of
 /// zero θ is its mean. `None` if the quadrature does not converge, which was not seen.
-pub(crate) fn below(failure: Chance, correlation: f64, rate: f64) -> Option<Chance> {
-    let certain = Chance { yes: Scaled::ONE, no: Scaled::ZERO };
-    let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
+pub(crate) fn beta_below(failure: Chance, correlation: f64, rate: f64) -> Option<Chance> {
     let excess = Scaled::from(rate) - failure.yes;
+    let certain = if excess.is_positive() { Chance::CERTAIN } else { Chance::IMPOSSIBLE };
     if correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero() || rate <= 0.0 || rate >= 1.0 {
-        return Some(if excess.is_positive() { certain } else { never });
+        return Some(certain);
     }
     let law = BetaLaw::new(failure, correlation);
     let edge = law.place(rate, excess);
     if law.density(edge).is_zero() {
-        return Some(if excess.is_positive() { certain } else { never });
+        return Some(certain);
     }
     let (low, high) = (law.integral_below(edge)?, law.mirrored().integral_below(-edge)?);
     Some(Chance { yes: low / (low + high), no: high / (low + high) })
 }
 
 impl BetaLaw {
-    /// Of a mean and a correlation of which neither is zero or one.
+    /// Returns the law with this mean and correlation, neither of which may be zero or one.
     pub(crate) fn new(mean: Chance, correlation: f64) -> Self {
         let Chance { yes, no } = Chance::of_rate(correlation);
         let both = no / yes;
         Self { mean, alpha: mean.yes * both, beta: mean.no * both, both }
     }
 
-    /// The law of 1 − θ.
+    /// Returns the law of 1 − θ.
     fn mirrored(&self) -> Self {
-        let mean = Chance { yes: self.mean.no, no: self.mean.yes };
-        Self { mean, alpha: self.beta, beta: self.alpha, both: self.both }
+        Self { mean: self.mean.opposite(), alpha: self.beta, beta: self.alpha, both: self.both }
     }
 
-    /// Where θ is `rate`, which exceeds the mean by `excess`.
+    /// Returns the y at which θ is `rate`, which exceeds the mean by `excess`.
     fn place(&self, rate: f64, excess: Scaled) -> DoubleDouble {
         let Chance { yes, no } = Chance::of_rate(rate);
         let u = excess / (self.mean.yes * no);
@@ -83,14 +81,14 @@ impl BetaLaw {
         ln_quotient(yes * self.mean.no, no * self.mean.yes)
     }
 
-    /// θ and 1 − θ at `y`.
+    /// Returns θ and 1 − θ at `y`.
     fn rate(&self, y: DoubleDouble) -> Chance {
         let raised = self.mean.yes * Scaled::exp(y);
         let total = self.mean.no + raised;
         Chance { yes: raised / total, no: self.mean.no / total }
     }
 
-    /// The density at `y` beside that at zero.
+    /// Density at `y`, as a multiple of the density at zero.
     fn density(&self, y: DoubleDouble) -> Scaled {
         let exponent = self.exponent(y).to_double_double();
         if exponent.high > LOWEST { Scaled::exp(exponent) } else { Scaled::ZERO }
@@ -116,7 +114,7 @@ impl BetaLaw {
         variance.sqrt().to_f64().min(1.0)
     }
 
-    /// How far below zero e^(αy) is all that is left of the density and of powers of θ and 1 − θ up to `degree`.
+    /// Distance below zero from which the density and powers of θ and 1 − θ up to `degree` are e^(αy) to all digits.
     fn flat_below(&self, degree: Scaled) -> f64 {
         let odds = self.mean.yes / self.mean.no;
         FLAT + ((degree + self.both + Scaled::ONE) * odds).ln().max(0.0)
@@ -135,13 +133,13 @@ impl BetaLaw {
             return Ok(means(integrals));
         }
         let (down, up) = (self.flat_below(degree), self.mirrored().flat_below(degree));
-        let ends: Vec<f64> = doublings(5.0 * width, down.max(up)).map(|end| end.clamp(-down, up)).collect();
-        let within = integrate(&without_doubles(ends), at).ok_or(NotConverged)?;
+        let mut ends: Vec<f64> =
+            doublings(5.0 * width, down.max(up)).map(|end| end.clamp(-down, up)).collect();
+        ends.dedup();
+        let within = integrate(&ends, at).ok_or(NotConverged)?;
         // On the flanks a polynomial is what it is at the end, which may be nothing.
-        let (none, all) =
-            (Chance { yes: Scaled::ZERO, no: Scaled::ONE }, Chance { yes: Scaled::ONE, no: Scaled::ZERO });
-        let below = weighted(function(none), self.flank_below((-down).into()));
-        let above = weighted(function(all), self.mirrored().flank_below((-up).into()));
+        let below = weighted(function(Chance::IMPOSSIBLE), self.flank_below((-down).into()));
+        let above = weighted(function(Chance::CERTAIN), self.mirrored().flank_below((-up).into()));
         Ok(means(std::array::from_fn(|i| within[i] + below[i] + above[i])))
     }
 
@@ -151,19 +149,19 @@ impl BetaLaw {
         if beyond_one.is_positive() { (self.both - Scaled::ONE) / beyond_one } else { Scaled::INFINITE }
     }
 
-    /// Whether polynomials of at most this degree do not tell the rate from its mean: the expectation of θⁱ(1−θ)ʲ over fⁱ(1−f)ʲ is between
+    /// Whether the rate is as good as its mean for polynomials of at most this degree: E[θⁱ(1−θ)ʲ]/(fⁱ(1−f)ʲ) is between
     /// e^(−d²/2(α+β)) and e^(d²/2min(α, β)) for d = i + j.
     pub(crate) fn is_sharp(&self, degree: Scaled) -> bool {
         let square = degree * degree;
         [self.alpha, self.beta].iter().all(|parameter| square.is_negligible_beside(*parameter, SHARP_BITS))
     }
 
-    /// The integral of the density below `y`, where only e^(αy) is left.
+    /// Integral of the density below `y`, where it is e^(αy) to all digits.
     fn flank_below(&self, y: DoubleDouble) -> Scaled {
         self.density(y) / self.alpha
     }
 
-    /// The integral of the density below `edge`.
+    /// Integral of the density below `edge`.
     fn integral_below(&self, edge: DoubleDouble) -> Option<Scaled> {
         let reach = self.flat_below(Scaled::ZERO) + (-edge.high).max(0.0);
         // Distances from the edge, so that the edge itself is not rounded.
@@ -184,12 +182,6 @@ fn doublings(first: f64, reach: f64) -> impl Iterator<Item = f64> {
     }
     let below: Vec<f64> = ends.iter().rev().map(|end| -end).collect();
     below.into_iter().chain([0.0]).chain(ends)
-}
-
-/// Rising numbers, each once.
-fn without_doubles(mut ends: Vec<f64>) -> Vec<f64> {
-    ends.dedup();
-    ends
 }
 
 /// e^y − 1 − y and e^y − 1, neither as a difference of larger numbers.
@@ -228,13 +220,10 @@ fn less_logarithm(u: DoubleDouble) -> DoubleDouble {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn relative(computed: Scaled, expected: Scaled) -> f64 {
-        if computed == expected { 0.0 } else { ((computed - expected) / expected).to_f64().abs() }
-    }
+    use crate::exact::testing::relative;
 
     fn sides(mean: f64, correlation: f64, rate: f64) -> Chance {
-        below(Chance::of_rate(mean), correlation, rate).expect("settled")
+        beta_below(Chance::of_rate(mean), correlation, rate).expect("settled")
     }
 
     /// The regularised incomplete beta function on both sides, by mpmath at 60 digits.
@@ -285,7 +274,7 @@ mod tests {
         }
     }
 
-    /// Without correlation θ is its mean; with all of it θ is one with the mean's probability, up to (1 − ρ)|ln| of what lies between.
+    /// Without correlation θ is its mean; with all of it θ is one with the mean's probability, up to (1 − ρ)|ln| of the rates in between.
     #[test]
     fn both_ends_of_the_correlation_are_met() {
         for mean in [5e-324, 1e-300, 1e-9, 0.23, 0.5 - 1e-9, 0.6, 1.0 - f64::EPSILON / 2.0] {
@@ -302,7 +291,7 @@ mod tests {
                 assert!(relative(no, mean.into()) < BOUND && relative(yes, Chance::of_rate(mean).no) < BOUND);
             }
         }
-        let none = below(Chance::of_rate(0.23), 0.0, 0.5);
-        assert_eq!(none, Some(Chance { yes: Scaled::ONE, no: Scaled::ZERO }));
+        let none = beta_below(Chance::of_rate(0.23), 0.0, 0.5);
+        assert_eq!(none, Some(Chance::CERTAIN));
     }
 }

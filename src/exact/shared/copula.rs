@@ -52,23 +52,23 @@ const AT_ONCE: usize = 8;
 /// Peaks whose standard deviation is below this have panels of their own.
 const NARROW: f64 = 1.0 / 64.0;
 
-/// What the agent's latent variable must stay above.
+/// The value that an agent's latent variable must exceed for the agent to be right.
 enum Barrier {
     At(DoubleDouble),
     /// It fails always or never, whatever is shared.
     Fixed(Chance),
 }
 
-/// What there is beside right and wrong answers in a vote of identical agents.
+/// How often a vote of identical agents is neither right nor wrong.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Rest {
-    /// Nothing.
+    /// Never.
     None,
-    /// A tie.
+    /// Only in a tie.
     Tie,
-    /// More.
+    /// In other cases too.
     Some,
-    /// Whatever is not right.
+    /// Whenever it is not right.
     All,
 }
 
@@ -87,10 +87,10 @@ impl Rest {
     }
 }
 
-/// A difference of integrals of tails that are right to 1.4 units of 2⁻⁵² keeps ten times the stated bound while it is this part of them.
+/// A difference of integrals of tails, each within 1.4 units of 2⁻⁵², is used while it is at least this part of them.
 const QUICKLY_KEPT: f64 = 1.0 / 16.0;
 
-/// The same for tails of 28 digits, of which the difference is known by its quick one well enough to tell.
+/// The same for tails of 28 digits. The quick difference is precise enough to decide this.
 const ACCURATELY_KEPT: f64 = 1e-11;
 
 /// P(abstain), where it may be little or nothing at places that do not count.
@@ -119,7 +119,7 @@ impl Copula {
         }
     }
 
-    /// The same where calls are raced: outcomes change no faster than polynomials of this degree, up to where a chance is the inverse of it.
+    /// Returns the copula for races, whose outcomes change no faster than polynomials of this degree.
     pub(crate) fn of_race(self, degree: Scaled) -> Self {
         let ln = degree.ln().max(0.0);
         Self { agents: degree.to_f64().min(f64::MAX), deviations: DEVIATIONS + libm::sqrt(2.0 * ln), ..self }
@@ -153,12 +153,12 @@ impl Copula {
         Ok(mean)
     }
 
-    /// Whether what is shared decides nothing.
+    /// Whether the shared variable makes no difference.
     pub(crate) fn is_certain(&self) -> bool {
         self.barriers.iter().all(|barrier| matches!(barrier, Barrier::Fixed(_)))
     }
 
-    /// The means of what rules make of a ballot given what the agents share; an error if the quadrature does not converge.
+    /// Returns the means of `values` of the agents given the shared variable; an error if the quadrature does not converge.
     pub(crate) fn expectation(
         &self,
         population: &Population,
@@ -167,9 +167,9 @@ impl Copula {
         self.mean(|shared| values(&self.given(population, shared)))
     }
 
-    /// The outcome of a vote of identical agents, each with a chance of failure given what they share.
+    /// Returns the outcomes of a vote of identical agents; `None` for different ones.
     ///
-    /// Right, not right and wrong are tails, at a constant cost; so is abstaining where it is not much less than not being right, or nothing.
+    /// P(correct), its complement and P(wrong) are tails, at a constant cost. So is P(abstain) where it is zero or not small.
     pub(crate) fn vote(
         &self,
         population: &Population,
@@ -212,10 +212,11 @@ impl Copula {
         Ok(abstain)
     }
 
-    /// The means of functions of what the agents share, each to full relative precision.
+    /// Returns the means of functions of the shared variable, each to full relative precision.
     fn mean(&self, function: impl Fn(DoubleDouble) -> Values) -> Result<Values, NotConverged> {
         let integrand = |shared| weighted(function(shared), normal::density(shared));
-        let integrals = integrate_smooth(integrand).or_else(|| integrate(&self.panels(), integrand));
+        let integrals =
+            integrate_smooth(integrand).or_else(|| integrate(&ends_up_to(self.farthest()), integrand));
         Ok(means(integrals.ok_or(NotConverged)?))
     }
 
@@ -242,7 +243,7 @@ impl Copula {
     /// The panels, and where ρ is nearly one others that end around the barriers of these agents: there the integrand has its
     /// peaks, which are narrow, and which halving alone would find slowly.
     fn panels_around(&self, places: &[usize]) -> Vec<f64> {
-        let mut ends = self.panels();
+        let mut ends = ends_up_to(self.farthest());
         if self.root_of_rest.high < NARROW {
             let (first, last) = (ends[0], ends[ends.len() - 1]);
             for &place in places {
@@ -272,7 +273,7 @@ impl Copula {
         }
     }
 
-    /// That an agent decides whose barrier is at infinity, where others fail or are right for certain; none if it is elsewhere.
+    /// Probability that an agent with its barrier at infinity decides the vote; `None` if its barrier is finite.
     fn pivotal_at_infinity(&self, agent: usize, population: &Population, quorum: u64) -> Option<Scaled> {
         let Barrier::Fixed(own) = &self.barriers[agent] else { return None };
         let right = |barrier: &Barrier| match barrier {
@@ -286,23 +287,18 @@ impl Copula {
         Some(if others_right + 1 < quorum { Scaled::ZERO } else { mass(others_right, votes, quorum - 1) })
     }
 
-    /// The agents when the shared variable is `shared`.
+    /// Returns the agents given that the shared variable is `shared`.
     fn given(&self, population: &Population, shared: DoubleDouble) -> Population {
         let pull = self.root * shared;
         population.failing_with(|agent| self.chance(agent, pull))
     }
 
-    /// That the agent fails where the shared variable pulls its barrier so far down.
+    /// Probability that the agent fails where the shared variable moves its barrier down by `pull`.
     fn chance(&self, agent: usize, pull: DoubleDouble) -> Chance {
         match &self.barriers[agent] {
             Barrier::At(barrier) => normal::below((*barrier - pull) / self.root_of_rest),
             Barrier::Fixed(chance) => *chance,
         }
-    }
-
-    /// Where the integrand can be large: around zero in even steps, then ever wider ones.
-    fn panels(&self) -> Vec<f64> {
-        ends_up_to(self.farthest())
     }
 
     /// No outcome has its largest integrand, or a part of 10⁻²¹ of it, beyond this. Every factor of an outcome is the chance of a
@@ -320,6 +316,7 @@ impl Copula {
     }
 }
 
+/// The ends of panels where an integrand can be large: around zero in even steps, then in wider ones.
 fn ends_up_to(farthest: f64) -> Vec<f64> {
     let mut ends = vec![0.0, 5.0, 10.0];
     while ends[ends.len() - 1] < farthest {
@@ -330,7 +327,7 @@ fn ends_up_to(farthest: f64) -> Vec<f64> {
 
 /// The chance that the rate of an agent, given what is shared, lies below `rate`, neither of them zero or one:
 /// Φ((√(1−ρ)·Φ⁻¹(rate) − Φ⁻¹(f))/√ρ).
-pub(crate) fn below(failure: Chance, correlation: f64, rate: Chance) -> Chance {
+pub(crate) fn copula_below(failure: Chance, correlation: f64, rate: Chance) -> Chance {
     let root = DoubleDouble::from(correlation).sqrt();
     let root_of_rest = DoubleDouble::sum(1.0, -correlation).sqrt();
     normal::below((root_of_rest * normal::quantile(rate) - normal::quantile(failure)) / root)

@@ -7,10 +7,10 @@ mod copula;
 mod urn;
 mod values;
 
-pub(crate) use beta_law::{BetaLaw, below as beta_below};
-pub(crate) use copula::{Copula, below as copula_below};
+pub(crate) use beta_law::{BetaLaw, beta_below};
+pub(crate) use copula::{Copula, copula_below};
 pub(crate) use urn::Urn;
 pub(crate) use values::{NotConverged, Values};
 
 /// Maximum number of correlated agents where the effort is proportional to their number.
-pub(crate) const MAX_AGENTS: u64 = 10_000_000;
+pub(crate) const MAX_CORRELATED_AGENTS: u64 = 10_000_000;

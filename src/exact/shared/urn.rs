@@ -112,10 +112,9 @@ fn where_right_answers_vote(urn: &Urn, quorum: u64, failed: Option<Agreement>) -
     }
     if let Some(climb) = climb {
         sums.abstain += climb.undecided();
-        sums.wrong = climb.agreed();
+        sums.wrong = climb.agreed;
     }
-    let total = sums.correct + sums.abstain + sums.wrong;
-    Outcomes { correct: sums.correct / total, abstain: sums.abstain / total, wrong: sums.wrong / total }
+    sums.over(sums.correct + sums.abstain + sums.wrong)
 }
 
 /// P(a quorum of right answers votes), and P(there is a quorum of them, but too many are rejected).
@@ -128,5 +127,5 @@ fn agreement_of_right(urn: &Urn, quorum: u64, right: Agreement) -> (Scaled, Scal
             climb.add(mass);
         }
     }
-    (climb.agreed() / total, climb.undecided() / total)
+    (climb.agreed / total, climb.undecided() / total)
 }

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 /// Maximum number of different tallies.
 const MAX_TALLIES: usize = 20_000;
 
-/// What the answers weigh so far: the right one, and the wrong ones that were given, the heaviest first.
+/// The weights so far of the right answer and of the wrong ones that were given, the heaviest first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Tally {
     right: u64,
     wrong: Vec<u64>,
 }
 
-/// The probability that no answer reaches the quota, a sum of its own terms; none if it takes too many of them.
+/// P(no answer reaches the quota) as a sum of its own terms; `None` if there are too many of them.
 pub(super) fn abstain(
     agents: &Population,
     weights: &[u64],
@@ -69,7 +69,7 @@ impl Tally {
         all
     }
 
-    /// More weight behind a wrong answer, or behind one that was not given yet.
+    /// Returns the tally with more weight for this wrong answer; a place beyond the last is a new answer.
     fn wrongly(&self, answer: usize, weight: u64) -> Self {
         let mut wrong = self.wrong.clone();
         match wrong.get_mut(answer) {

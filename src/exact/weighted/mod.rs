@@ -11,7 +11,7 @@
 //!
 //! # Implementation
 //! The law of a sum of weights is formed agent by agent, as a list of the sums in rising order in which equal ones are one: 2ⁿ entries at most, and never
-//! more than integers up to the largest sum or than choices among agents of one weight. It is kept in two halves, of which neither is long;
+//! more than integers up to the largest sum or than choices among agents of one weight. It is kept in two short halves;
 //! a tail is a sum over one half of what a window of the other holds, and the window only moves one way. So 25 agents
 //! with any weights take lists of 2¹² and 2¹³ sums and hundreds with integer weights no more than their total: 1.6 ms for 25 agents, 0.13 s for 300 with
 //! weights to 97 and 1.2 s for 400 with weights to 499, silent failures included.
@@ -26,7 +26,6 @@
 //! - with several, all answers agent by agent from the heaviest, those already decided being left out.
 
 mod branches;
-mod gain;
 mod sums;
 
 use super::agents::{Agent, Population};
@@ -35,7 +34,6 @@ use super::outcomes::Outcomes;
 use super::scaled::Scaled;
 use super::voting::{self, difference};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
-pub use gain::{WeightGain, weight_gain};
 use sums::Halves;
 
 /// Maximum number of sums where a law is formed several hundred times: some ten seconds.
@@ -69,8 +67,8 @@ pub(crate) fn vote(
 /// # Errors
 /// More sums than can be formed several hundred times.
 pub(crate) fn check_for_quadrature(rule: &WeightedThreshold) -> Result<(), Error> {
-    let Simplified { weights, .. } = Simplified::of(rule);
-    if weights.iter().all(|weight| *weight == 1) || Halves::new(weights)?.steps() <= MAX_STEPS_EACH {
+    let vote = Simplified::of(rule);
+    if vote.has_equal_weights() || Halves::new(vote.weights)?.steps <= MAX_STEPS_EACH {
         return Ok(());
     }
     let message = format!(
@@ -109,7 +107,7 @@ impl Simplified {
         self.weights.iter().all(|weight| *weight == 1)
     }
 
-    /// Returns the outcomes of a vote of these agents, of which P(abstain) may have lost digits.
+    /// Returns the outcomes of a vote of these agents; P(abstain) may have lost digits.
     pub(crate) fn outcomes(
         &self,
         population: &Population,
@@ -132,7 +130,7 @@ fn greatest_common_divisor(a: u64, b: u64) -> u64 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
-/// What one agent says.
+/// Returns the outcomes of one agent alone.
 fn of_one(agent: &Agent) -> Outcomes {
     Outcomes { correct: agent.correct().yes, abstain: agent.silent().yes, wrong: agent.wrong().yes }
 }
@@ -168,8 +166,7 @@ impl WeighedAgents {
         if is_same {
             return vote(self.abstain_with_one_wrong_answer(correct.at_least)?, wrong, false);
         }
-        if let Some(abstain) =
-            branches::abstain(&self.agents, self.halves.weights(), self.quota, self.answers)
+        if let Some(abstain) = branches::abstain(&self.agents, &self.halves.weights, self.quota, self.answers)
         {
             return vote(abstain, wrong, false);
         }
@@ -177,7 +174,7 @@ impl WeighedAgents {
         vote(if difference.is_positive() { difference } else { Scaled::ZERO }, wrong, true)
     }
 
-    /// The chance of each agent to be of this kind.
+    /// Returns each agent's chance of this kind of answer.
     fn each(&self, kind: impl Fn(&Agent) -> Chance) -> impl Fn(usize) -> Chance {
         let agents = self.agents.list();
         let chances: Vec<Chance> = agents.iter().map(kind).collect();
@@ -193,9 +190,9 @@ impl WeighedAgents {
         one.tails(self.quota).at_least * answers
     }
 
-    /// The least weight of right agents beside which the others do not reach the quota.
+    /// Minimum weight of the right agents with which the others miss the quota.
     fn least_beside_quota(&self) -> u64 {
-        self.halves.weights().iter().sum::<u64>() - self.quota + 1
+        self.halves.weights.iter().sum::<u64>() - self.quota + 1
     }
 
     fn abstain_with_one_wrong_answer(&self, correct: Scaled) -> Result<Scaled, Error> {
@@ -203,8 +200,8 @@ impl WeighedAgents {
         if let Some(abstain) = difference(not_wrong, correct) {
             return Ok(abstain);
         }
-        let weights = self.halves.weights();
-        if self.halves.steps().saturating_mul(weights.len() as u128) > MAX_STEPS_OF_ALL {
+        let weights = &self.halves.weights;
+        if self.halves.steps.saturating_mul(weights.len() as u128) > MAX_STEPS_OF_ALL {
             return Err(cancelled());
         }
         let beside =
@@ -212,17 +209,15 @@ impl WeighedAgents {
         Ok((0..weights.len()).map(|agent| self.falls_silent(agent)).fold(beside, |sum, term| sum + term))
     }
 
-    /// That a wrong answer had the quota until this agent, not being right, fell silent after those before it.
+    /// P(a wrong answer has the quota until this agent falls silent, the ones before it having done so).
     fn falls_silent(&self, agent: usize) -> Scaled {
-        let not_right = |agent: &Agent| Chance { yes: agent.correct().no, no: agent.correct().yes };
-        let (fails, wrong) = (self.each(not_right), self.each(Agent::wrong));
-        let never = Chance { yes: Scaled::ZERO, no: Scaled::ONE };
+        let (fails, wrong) = (self.each(|agent| agent.correct().opposite()), self.each(Agent::wrong));
         let others = self.halves.law(|other| match other.cmp(&agent) {
             std::cmp::Ordering::Less => wrong(other),
-            std::cmp::Ordering::Equal => never,
+            std::cmp::Ordering::Equal => Chance::IMPOSSIBLE,
             std::cmp::Ordering::Greater => fails(other),
         });
-        let weight = self.halves.weights()[agent];
+        let weight = self.halves.weights[agent];
         let silent = self.each(Agent::silent)(agent).yes;
         silent * others.between(self.quota.saturating_sub(weight), self.quota)
     }

@@ -1,4 +1,4 @@
-//! The law of a sum of weights, each of which counts with its own chance.
+//! The law of a sum of weights, each with its own chance of being counted.
 
 use crate::exact::binomial::{Chance, Tails};
 use crate::exact::scaled::Scaled;
@@ -12,10 +12,10 @@ const MAX_STEPS: u128 = 1 << 27;
 
 /// The agents in two halves, so that neither has many different sums.
 pub(super) struct Halves {
-    weights: Vec<u64>,
+    pub(super) weights: Vec<u64>,
     halves: [Vec<usize>; 2],
-    /// How many sums are formed at most, as the agents are added one by one.
-    steps: u128,
+    /// Maximum number of sums that are formed, as the agents are added one by one.
+    pub(super) steps: u128,
 }
 
 impl Halves {
@@ -38,15 +38,7 @@ impl Halves {
         Ok(Self { weights, halves, steps })
     }
 
-    pub(super) fn weights(&self) -> &[u64] {
-        &self.weights
-    }
-
-    pub(super) fn steps(&self) -> u128 {
-        self.steps
-    }
-
-    /// The law of the weight of those agents that each are with their chance.
+    /// Returns the law of the total weight of the agents that are drawn with these chances.
     pub(super) fn law(&self, chance: impl Fn(usize) -> Chance) -> WeightLaw {
         let [low, high] = self.halves.each_ref().map(|half| {
             half.iter().fold(vec![(0, Scaled::ONE)], |sums, &agent| {
@@ -57,7 +49,7 @@ impl Halves {
     }
 }
 
-/// Agents of one weight stay together: among them the sums are as many as they, and one.
+/// Splits the agents so that those of one weight stay together: c of them have only c + 1 sums.
 fn split(weights: &[u64]) -> [Vec<usize>; 2] {
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|&agent| weights[agent]);
@@ -73,7 +65,7 @@ fn split(weights: &[u64]) -> [Vec<usize>; 2] {
     halves
 }
 
-/// How many different sums there can be after each agent: no more than integers up to the largest, and than choices.
+/// Returns the maximum number of different sums after each agent: that of the integers up to the total, or of choices.
 fn sizes(weights: impl Iterator<Item = u64>) -> Vec<u128> {
     let (mut choices, mut sum, mut alike, mut before) = (1_u128, 0_u128, 0_u128, 0);
     let size = |weight: u64| {
@@ -146,7 +138,7 @@ impl<'a> Window<'a> {
         Self { sums, first: 0, end: 0, below_middle: Vec::new(), middle: 0, above_middle: Scaled::ZERO }
     }
 
-    /// The probability of sums from `from` on and below `below`, neither of which ever falls.
+    /// P(`from` ≤ sum < `below`). From call to call neither end may fall.
     fn between(&mut self, from: u64, below: u64) -> Scaled {
         while let Some(&(_, probability)) = self.sums.get(self.end).filter(|(sum, _)| *sum < below) {
             self.above_middle += probability;

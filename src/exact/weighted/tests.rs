@@ -1,6 +1,7 @@
 //! Against all patterns of answers in exact rationals, and against votes without weights.
 
 use super::*;
+use crate::exact::testing::{error, relative};
 use crate::scenario::{Failures, Rates};
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -19,21 +20,7 @@ fn whole(x: f64) -> BigInt {
     number.to_integer()
 }
 
-/// A number beside the quotient of two integers, from 160 bits of each.
-fn relative_error(computed: Scaled, numerator: &BigInt, denominator: &BigInt) -> f64 {
-    if numerator.is_zero() {
-        return if computed.is_zero() { 0.0 } else { f64::INFINITY };
-    }
-    let (mantissa, exponent) = computed.parts();
-    let places = 160 - exponent as i64;
-    let expected =
-        if places > 0 { (numerator << places) / denominator } else { numerator / (denominator << -places) };
-    let computed = (whole(mantissa.high) + whole(mantissa.low)) >> (BITS - 160);
-    let [error, expected] =
-        [&computed - &expected, expected].map(|x| x.to_string().parse::<f64>().expect("a number"));
-    (error / expected).abs()
-}
-
+#[derive(Debug)]
 struct Case {
     weights: Vec<u64>,
     quota: u64,
@@ -82,14 +69,8 @@ impl Case {
                 product *= &parts[agent][kind.min(2)];
             }
             let wrong = !self.rule().checker && weights[2..].iter().any(|weight| *weight >= self.quota);
-            let outcome = if weights[0] >= self.quota {
-                0
-            } else if wrong {
-                2
-            } else {
-                1
-            };
-            outcomes[outcome] += product;
+            let correct = weights[0] >= self.quota;
+            outcomes[if correct { 0 } else { 1 + usize::from(wrong) }] += product;
         }
         (outcomes, (whole(1.0) * all).pow(n as u32))
     }
@@ -100,7 +81,9 @@ impl Case {
             vote(&self.population(), &self.rule(), self.answers).expect("an answer");
         let (expected, all) = self.enumerated();
         let computed = [correct, abstain, wrong].into_iter();
-        computed.zip(expected).map(|(x, expected)| relative_error(x, &expected, &all)).fold(0.0, f64::max)
+        let errors =
+            computed.zip(expected).map(|(x, part)| error(x, &BigRational::new_raw(part, all.clone())));
+        errors.fold(0.0, f64::max)
     }
 }
 
@@ -115,13 +98,10 @@ const RATES: [[f64; 6]; 5] = [
 const SHARES: [[f64; 2]; 6] =
     [[1.0, 0.0], [0.6, 0.4], [0.0, 1.0], [1.0, 1e-13], [1.0, 1e-100], [1e-100, 1.0]];
 
-const ANSWERS: [WrongAnswers; 5] = [
-    WrongAnswers::Same,
-    WrongAnswers::Distinct,
-    WrongAnswers::Among(1),
-    WrongAnswers::Among(2),
-    WrongAnswers::Among(3),
-];
+const ANSWERS: [WrongAnswers; 5] = {
+    use WrongAnswers::{Among, Distinct, Same};
+    [Same, Distinct, Among(1), Among(2), Among(3)]
+};
 
 fn cases(weights: &[u64], quota: u64) -> Vec<Case> {
     let mut cases = Vec::new();
@@ -150,13 +130,7 @@ fn outcomes_are_sums_over_all_patterns() {
         for &quota in quotas {
             for case in cases(weights, quota) {
                 let error = case.error();
-                assert!(
-                    error < BOUND,
-                    "{error:e} {weights:?} {quota} {:?} {:?} {:?}",
-                    case.rates,
-                    case.shares,
-                    case.answers
-                );
+                assert!(error < BOUND, "{error:e}: {case:?}");
             }
         }
     }
@@ -167,12 +141,8 @@ fn outcomes_are_sums_over_all_patterns() {
 fn ways_to_abstain_agree() {
     let weights = [31, 27, 22, 18, 13, 9, 8, 4, 3];
     let rates: Vec<f64> = (0..9).map(|agent| 0.15 + 0.07 * f64::from(agent)).collect();
-    for (quota, answers) in [
-        (70, WrongAnswers::Same),
-        (80, WrongAnswers::Same),
-        (70, WrongAnswers::Among(2)),
-        (90, WrongAnswers::Among(3)),
-    ] {
+    use WrongAnswers::{Among, Same};
+    for (quota, answers) in [(70, Same), (80, Same), (70, Among(2)), (90, Among(3))] {
         let case =
             Case { weights: weights.to_vec(), quota, rates: rates.clone(), shares: [0.8, 0.2], answers };
         let ballot = WeighedAgents {
@@ -190,7 +160,7 @@ fn ways_to_abstain_agree() {
             ways.push((0..9).map(|agent| ballot.falls_silent(agent)).fold(beside, |sum, term| sum + term));
         }
         for way in ways {
-            assert!(((way - by_difference) / by_difference).to_f64().abs() < 1e-27, "{quota} {answers:?}");
+            assert!(relative(way, by_difference) < 1e-27, "{quota} {answers:?}");
         }
     }
 }
@@ -211,10 +181,8 @@ fn simple_weights_are_simple_votes() {
         assert_eq!(outcomes, voting::threshold(&sixes.population(), 3, false, answers));
         let dictator = case(&[5, 1, 2], 5, answers);
         let outcomes = vote(&dictator.population(), &dictator.rule(), answers).expect("an answer");
-        assert!(
-            (outcomes.wrong.to_f64() - 0.14).abs() < 1e-15
-                && (outcomes.abstain.to_f64() - 0.06).abs() < 1e-15
-        );
+        let [wrong, abstain] = [outcomes.wrong, outcomes.abstain].map(Scaled::to_f64);
+        assert!((wrong - 0.14).abs() < 1e-15 && (abstain - 0.06).abs() < 1e-15);
     }
 }
 

@@ -30,16 +30,25 @@ pub enum Change {
 impl Change {
     /// Returns the present value of the quantity, and the best possible one.
     pub(super) fn range(self, scenario: &Scenario) -> (Option<f64>, f64) {
-        let present = match (self, scenario.agents()) {
+        // No failure rate is below the probability of a common cause.
+        let cause = scenario.dependence().common_cause();
+        match (self, scenario.agents()) {
             (Change::Correlation | Change::CommonCause, _) => {
-                scenario.dependence().parameter().map(|(_, value)| value)
+                (scenario.dependence().parameter().map(|(_, value)| value), 0.0)
             }
-            (Change::FailureRate, Agents::Identical { failure_rate, .. }) => Some(*failure_rate),
-            (Change::HardestClass(class), Agents::ByTask { tasks, .. }) => Some(rate_of(&tasks[class])),
-            (Change::AcceptsWrong { .. } | Change::ValidatorFailureRate, _) => None,
-            (Change::FailureRates | Change::FailureRate | Change::HardestClass(_), _) => Some(1.0),
-        };
-        (present, smallest(scenario, self))
+            (Change::AcceptsWrong { .. } | Change::ValidatorFailureRate, _) => (None, 0.0),
+            (Change::FailureRate, Agents::Identical { failure_rate, .. }) => (Some(*failure_rate), cause),
+            (Change::HardestClass(class), Agents::ByTask { tasks, .. }) => {
+                (Some(rate_of(&tasks[class])), cause)
+            }
+            (Change::FailureRate | Change::HardestClass(_), _) => (Some(1.0), cause),
+            (Change::FailureRates, _) if cause == 0.0 => (Some(1.0), 0.0),
+            (Change::FailureRates, _) => {
+                let rates = scenario.classes().into_iter().map(|class| class.rates.smallest());
+                // The next double above, so that the product does not round to less than the probability.
+                (Some(1.0), (cause / rates.fold(1.0, f64::min)).next_up())
+            }
+        }
     }
 
     /// Returns the scenario and the scope with another value.
@@ -64,24 +73,6 @@ impl Change {
             }
             Change::ValidatorFailureRate => with_validator(scenario, scope, Judge::FailureRate(value)),
         }
-    }
-}
-
-/// No failure rate is below the probability of a common cause.
-fn smallest(scenario: &Scenario, change: Change) -> f64 {
-    let probability = scenario.dependence().common_cause();
-    match change {
-        Change::FailureRate | Change::HardestClass(_) => probability,
-        Change::FailureRates if probability == 0.0 => 0.0,
-        Change::FailureRates => {
-            let smallest = scenario.classes().iter().map(|class| class.rates.smallest()).fold(1.0, f64::min);
-            // A unit above, so that the product does not round to less than it.
-            (probability / smallest).next_up()
-        }
-        Change::Correlation
-        | Change::CommonCause
-        | Change::AcceptsWrong { .. }
-        | Change::ValidatorFailureRate => 0.0,
     }
 }
 

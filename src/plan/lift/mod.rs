@@ -50,7 +50,7 @@ pub struct Obstacle {
 pub struct Lift {
     /// The quantity.
     pub change: Change,
-    /// Its present value; `None` for a validator, of which there is none.
+    /// Its present value; `None` for a validator, since there is none.
     pub present: Option<f64>,
     /// The largest value with which a system within the scope meets the target; `None` where none does, not even the best possible one.
     pub largest: Option<f64>,
@@ -60,7 +60,7 @@ pub struct Lift {
 
 /// Returns why no option meets the target of `options`, which were found for `scenario`; `None` where one does.
 ///
-/// Only P(correct) is looked at: other ceilings of the demand are for [`Options::cheapest_for_target`] to tell.
+/// Only P(correct) is considered: whether other ceilings of the demand are too low is in [`Options::cheapest_for_target`].
 ///
 /// # Errors
 /// What [`assess`](crate::exact::assess) refuses.
@@ -117,14 +117,11 @@ fn changes(scenario: &Scenario, scope: &Scope) -> Vec<Change> {
 
 /// The class on which agents with one rate fail most.
 fn hardest(tasks: &[TaskClass]) -> Option<usize> {
-    let rates: Option<Vec<f64>> = tasks
-        .iter()
-        .map(|task| match task.rates {
-            ClassRates::Identical(rate) => Some(rate),
-            ClassRates::Different(_) => None,
-        })
-        .collect();
-    let rates = rates?;
+    let rate = |task: &TaskClass| match task.rates {
+        ClassRates::Identical(rate) => Some(rate),
+        ClassRates::Different(_) => None,
+    };
+    let rates = tasks.iter().map(rate).collect::<Option<Vec<f64>>>()?;
     (0..rates.len()).max_by(|&a, &b| rates[a].total_cmp(&rates[b]).then(b.cmp(&a)))
 }
 

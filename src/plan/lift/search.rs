@@ -8,13 +8,13 @@ use crate::plan::team::Team;
 use crate::scenario::{Error, Scenario};
 use rayon::prelude::*;
 
-/// Into so many equal steps the range of a quantity is divided at first.
+/// Number of equal steps into which the range of a quantity is divided at first.
 const STEPS: u32 = 8;
 
 /// A value that misses is larger than the one that meets by no more than this share.
 const WIDTH: f64 = 1e-9;
 
-/// A scenario of which one quantity is varied.
+/// A scenario in which one quantity is varied.
 pub(super) struct Varied<'a> {
     pub scenario: &'a Scenario,
     pub scope: &'a Scope,
@@ -22,45 +22,42 @@ pub(super) struct Varied<'a> {
     pub target: f64,
 }
 
-/// How far it may go.
+/// The largest value that meets the target.
 pub(super) struct Found {
     pub largest: Option<f64>,
-    /// The best system there or, where no value will do, with the smallest.
+    /// The best system at that value or, where no value is enough, at the smallest one.
     pub choice: Choice,
 }
 
-/// A contender, and what it comes to.
+/// A contender, with its outcome.
 struct Contender {
     place: usize,
     choice: Choice,
 }
 
 impl Varied<'_> {
-    /// The largest value between these that meets, to the width.
+    /// Returns the largest value between these that meets the target, to the width.
     pub(super) fn search(&self, low: f64, high: f64) -> Result<Found, Error> {
         let at = |step: u32| low + (high - low) * f64::from(step) / f64::from(STEPS);
         let mut missed = high;
+        let mut all = Vec::new();
         for step in (0..STEPS).rev() {
-            let all = self.systems(at(step), None)?;
+            all = self.systems(at(step), None)?;
             let met = self.meeting(&all);
             if !met.is_empty() {
                 return self.halve(at(step), missed, met);
             }
-            if step == 0 {
-                let Some(choice) = best(all) else { break };
-                return Ok(Found { largest: None, choice });
-            }
             missed = at(step);
         }
-        Err(Error::refused("scenario", "no system has an exact answer here"))
+        Ok(Found { largest: None, choice: best(all)? })
     }
 
-    /// Between a value that contenders meet and one that none meets.
+    /// Halves the range between a value at which contenders meet the target and one at which none does.
     fn halve(&self, met: f64, missed: f64, mut meeting: Vec<usize>) -> Result<Found, Error> {
         // Numbers that are not negative have the order of their bits.
         let (mut met, mut missed) = (met.to_bits(), missed.to_bits());
         while missed - met > 1 && f64::from_bits(missed) > f64::from_bits(met) * (1.0 + WIDTH) {
-            let middle = met + (missed - met) / 2;
+            let middle = met.midpoint(missed);
             let still = self.meeting(&self.systems(f64::from_bits(middle), Some(&meeting))?);
             if still.is_empty() {
                 missed = middle;
@@ -69,10 +66,8 @@ impl Varied<'_> {
             }
         }
         let largest = f64::from_bits(met);
-        match best(self.systems(largest, Some(&meeting))?) {
-            Some(choice) => Ok(Found { largest: Some(largest), choice }),
-            None => Err(Error::refused("scenario", "no system has an exact answer here")),
-        }
+        let choice = best(self.systems(largest, Some(&meeting))?)?;
+        Ok(Found { largest: Some(largest), choice })
     }
 
     /// The contenders with this value, or those in `places`, that have an exact answer.
@@ -95,14 +90,11 @@ impl Varied<'_> {
     }
 }
 
-/// The one that is most often correct, the first of equals.
-fn best(all: Vec<Contender>) -> Option<Choice> {
-    let mut choices = all.into_iter().map(|contender| contender.choice);
-    let first = choices.next()?;
-    Some(choices.fold(
-        first,
-        |best, choice| {
-            if choice.exact.correct > best.exact.correct { choice } else { best }
-        },
-    ))
+/// Returns the contender that is most often correct, the first of equals.
+fn best(all: Vec<Contender>) -> Result<Choice, Error> {
+    let better = |best: Choice, choice: Choice| {
+        if choice.exact.correct > best.exact.correct { choice } else { best }
+    };
+    let best = all.into_iter().map(|contender| contender.choice).reduce(better);
+    best.ok_or_else(|| Error::refused("scenario", "no system has an exact answer here"))
 }

@@ -1,6 +1,6 @@
 //! The gain of weights over equal votes.
 
-use crate::exact::assess;
+use super::assess;
 use crate::scenario::scheme::{Majority, Scheme, Weighted};
 use crate::scenario::{Error, Scenario};
 
