@@ -1,9 +1,9 @@
 //! Runs until an error is reached: as many trials as it takes, decided beforehand.
 
 use kofn::Scenario;
+use kofn::answers::until_error::{Decision, decide, half_width_of};
 use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::{Agents, scheme::Single};
-use kofn::until_error::{Decision, decide, half_width_of};
 use std::sync::atomic::AtomicBool;
 
 fn single(failure_rate: f64) -> Scenario {
