@@ -49,7 +49,6 @@ pub mod plan;
 #[cfg(test)]
 mod sabotage;
 pub mod scenario;
-pub mod until_error;
 
 use answers::{Check, Sampling, SamplingError};
 pub use crosscheck::Verdict;

@@ -22,6 +22,7 @@ mod plan;
 mod sampling;
 mod schemes;
 mod simulate;
+pub mod until_error;
 
 pub use assess::{Assessment, Details, Fractions, assess};
 pub use check::{Agreement, Check, check};

@@ -1,9 +1,9 @@
 //! How trials are drawn for an answer: how many, with what progress, and what is kept of them.
 
+use super::until_error::{self, Decision};
 use crate::monte_carlo::{Part, SimulationError, SimulationOptions, Tally};
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};
-use crate::until_error::{self, Decision};
 use std::fmt::Debug;
 use std::sync::atomic::AtomicBool;
 

@@ -1,11 +1,11 @@
 //! The simulated answer: counted trials, or tilted ones for what is rare.
 
 use super::sampling::{Sampling, SamplingError};
+use super::until_error::{self, Decision};
 use super::{CONFIDENCE, SCHEMA};
 use crate::crosscheck::{self, RareComparison};
 use crate::outcome::{Counts, Estimate, Interval, Outcome, RareEstimate, RareEvent, Weighted};
 use crate::scenario::Scenario;
-use crate::until_error::{self, Decision};
 use schemars::JsonSchema;
 use serde::Serialize;
 

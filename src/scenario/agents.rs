@@ -1,9 +1,12 @@
 //! Who answers, and how often each fails.
 
+use serde::Serialize;
+
 /// The agents of a scenario and their failure rates.
 ///
 /// A failure rate is a probability in [0, 1]; the double that is given is taken exactly.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Agents {
     /// `count` agents that all fail with the same rate.
     Identical {
@@ -22,27 +25,32 @@ pub enum Agents {
         /// The number of agents, at least 1.
         count: u64,
         /// The classes, at least one.
+        #[serde(skip)]
         tasks: Vec<TaskClass>,
     },
 }
 
 /// A class of tasks of one difficulty.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TaskClass {
     /// How common the class is, relative to the others: above 0, finite.
     pub weight: f64,
     /// How often the agents fail on it.
+    #[serde(flatten)]
     pub rates: ClassRates,
     /// How often a validator fails on it, for schemes that have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub validator_failure_rate: Option<f64>,
 }
 
 /// The failure rates of all agents within one class of tasks.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum ClassRates {
     /// Every agent fails with this rate.
+    #[serde(rename = "failure_rate")]
     Identical(f64),
     /// One rate for each agent.
+    #[serde(rename = "failure_rates")]
     Different(Vec<f64>),
 }
 

@@ -90,11 +90,7 @@ impl Scenario {
 
     /// Starts from this scenario: what is not replaced stays.
     pub fn to_builder(&self) -> ScenarioBuilder {
-        self.clone().into_builder()
-    }
-
-    fn into_builder(self) -> ScenarioBuilder {
-        ScenarioBuilder { scenario: self }
+        ScenarioBuilder { scenario: self.clone() }
     }
 
     /// Returns the scenario of these agents under this scheme, in which every failure votes for the same wrong answer.
@@ -111,7 +107,7 @@ impl Scenario {
     /// A rate outside [0, 1], no agents, or agents that do not go with the rest: change that together by
     /// [`to_builder`](Self::to_builder).
     pub fn with_agents(self, agents: Agents) -> Result<Self, Error> {
-        self.into_builder().agents(agents).build()
+        ScenarioBuilder { scenario: self }.agents(agents).build()
     }
 
     /// Returns the same scenario with another number of agents, each with the same failure rate.
@@ -151,7 +147,7 @@ impl Scenario {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn with_scheme(self, scheme: impl Into<Scheme>) -> Result<Self, Error> {
-        self.into_builder().scheme(scheme).build()
+        ScenarioBuilder { scenario: self }.scheme(scheme).build()
     }
 
     /// Returns the same scenario with other failure modes.
@@ -159,7 +155,7 @@ impl Scenario {
     /// # Errors
     /// A share outside [0, 1], shares that do not sum to 1 within 1e-9, or no wrong answer to pick from.
     pub fn with_failures(self, failures: Failures) -> Result<Self, Error> {
-        self.into_builder().failures(failures).build()
+        ScenarioBuilder { scenario: self }.failures(failures).build()
     }
 
     /// Returns the same scenario with another model of dependence.
@@ -178,7 +174,7 @@ impl Scenario {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn with_dependence(self, dependence: Dependence) -> Result<Self, Error> {
-        self.into_builder().dependence(dependence).build()
+        ScenarioBuilder { scenario: self }.dependence(dependence).build()
     }
 
     /// Returns the same scenario with a validator that each answer passes before it votes, or without one (`None`).
@@ -194,7 +190,7 @@ impl Scenario {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn with_filter(self, filter: impl Into<Option<Filter>>) -> Result<Self, Error> {
-        self.into_builder().filter(filter).build()
+        ScenarioBuilder { scenario: self }.filter(filter).build()
     }
 
     /// Returns the same scenario with these costs, or without any (`None`).
@@ -202,6 +198,6 @@ impl Scenario {
     /// # Errors
     /// A price below 0 or not finite, or a price that the scheme needs and that is not given.
     pub fn with_costs(self, costs: impl Into<Option<Costs>>) -> Result<Self, Error> {
-        self.into_builder().costs(costs).build()
+        ScenarioBuilder { scenario: self }.costs(costs).build()
     }
 }

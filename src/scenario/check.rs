@@ -1,9 +1,8 @@
 //! Checks that the data of a scenario are in range and go together, for files and for callers of the library alike.
 
 use super::keys::WRONG_ANSWERS;
-use super::range::{COST, COUNT, RATE, WEIGHT};
+use super::range::{COST, COUNT, RATE, WEIGHT, check_positive, check_probability, list_of};
 use super::scheme::Surroundings;
-use super::value::{check_positive, check_probability};
 use super::{Agents, ClassRates, Costs, Error, Failures, Scenario, TaskClass, WrongAnswers};
 
 /// How far from 1 the shares may sum.
@@ -92,7 +91,7 @@ fn check_task(count: u64, task: &mut TaskClass, key: impl Fn(&str) -> String) ->
         ClassRates::Identical(rate) => check_probability(rate, || key("failure_rate"))?,
         ClassRates::Different(rates) if rates.len() as u64 != count => {
             let (given, allowed) =
-                (counted(rates.len(), "rate"), format!("a list of {count}, one for each agent"));
+                (list_of(rates.len(), "rate"), format!("a list of {count}, one for each agent"));
             return Err(Error::out_of_range(&key("failure_rates"), given, allowed));
         }
         ClassRates::Different(rates) => check_rates(rates, || key("failure_rates"))?,
@@ -168,8 +167,4 @@ fn check_group(group: [(&str, &mut Option<f64>); 2], asked: bool, has_validator:
         }
     }
     Ok(())
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("a list of 1 {what}") } else { format!("a list of {count} {what}s") }
 }

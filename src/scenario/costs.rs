@@ -1,16 +1,22 @@
 //! What calls and validations cost, in money and in time.
 
+use serde::Serialize;
+
 /// Prices and latencies, in any currency and time unit, each at least 0 and finite. The prices that the scheme needs are required; if
 /// one latency is given, the latencies that it needs are too.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Costs {
     /// Price of one call of an agent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub call: Option<f64>,
     /// Price of one validation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub validation: Option<f64>,
     /// Time that one call takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub call_latency: Option<f64>,
     /// Time that one validation takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_latency: Option<f64>,
     /// Whether agents that are called together run side by side or one after the other.
     pub agents: Concurrency,
@@ -54,7 +60,8 @@ impl Costs {
 }
 
 /// How agents that answer the same question are called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Concurrency {
     /// All at once: n calls take as long as one.
     #[default]

@@ -1,10 +1,7 @@
 //! Writes a scenario out again, with its defaults filled in.
 
 use super::scheme::Parameter;
-use super::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Filter, Scenario, Scheme, TaskClass,
-    WrongAnswers,
-};
+use super::{Agents, Dependence, Scenario, Scheme};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -132,82 +129,5 @@ impl Serialize for Parameter {
             Self::Text(text) => serializer.serialize_str(text),
             Self::Scheme(name, parameters) => serialize_scheme(name, parameters, serializer),
         }
-    }
-}
-
-impl Serialize for Agents {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self {
-            Self::Identical { count, failure_rate } => {
-                map.serialize_entry("count", count)?;
-                map.serialize_entry("failure_rate", failure_rate)?;
-            }
-            Self::Different { failure_rates } => map.serialize_entry("failure_rates", failure_rates)?,
-            Self::ByTask { count, .. } => map.serialize_entry("count", count)?,
-        }
-        map.end()
-    }
-}
-
-impl Serialize for TaskClass {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("weight", &self.weight)?;
-        match &self.rates {
-            ClassRates::Identical(rate) => map.serialize_entry("failure_rate", rate)?,
-            ClassRates::Different(rates) => map.serialize_entry("failure_rates", rates)?,
-        }
-        if let Some(rate) = self.validator_failure_rate {
-            map.serialize_entry("validator_failure_rate", &rate)?;
-        }
-        map.end()
-    }
-}
-
-impl Serialize for Failures {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("hallucination", &self.hallucination)?;
-        map.serialize_entry("corruption", &self.corruption)?;
-        map.serialize_entry("crash", &self.crash)?;
-        match self.wrong_answers {
-            WrongAnswers::Same => map.serialize_entry("wrong_answers", "same")?,
-            WrongAnswers::Distinct => map.serialize_entry("wrong_answers", "distinct")?,
-            WrongAnswers::Among(answers) => map.serialize_entry("wrong_answers", &answers)?,
-        }
-        map.end()
-    }
-}
-
-impl Serialize for Filter {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("accepts_correct", &self.accepts_correct)?;
-        map.serialize_entry("accepts_wrong", &self.accepts_wrong)?;
-        map.end()
-    }
-}
-
-impl Serialize for Costs {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        let costs = [
-            ("call", self.call),
-            ("validation", self.validation),
-            ("call_latency", self.call_latency),
-            ("validation_latency", self.validation_latency),
-        ];
-        for (key, cost) in costs {
-            if let Some(cost) = cost {
-                map.serialize_entry(key, &cost)?;
-            }
-        }
-        let agents = match self.agents {
-            Concurrency::Parallel => "parallel",
-            Concurrency::Sequential => "sequential",
-        };
-        map.serialize_entry("agents", agents)?;
-        map.end()
     }
 }

@@ -164,6 +164,11 @@ impl Error {
         Self { location: None, key: key.into(), problem: Problem::Conflict(message.into()) }
     }
 
+    /// Text that cannot be read; `message` says why.
+    pub(crate) fn syntax(location: Option<Location>, message: impl Into<String>) -> Self {
+        Self { location, key: "".into(), problem: Problem::Syntax(message.into()) }
+    }
+
     /// This has no answer; `message` says why.
     pub fn refused(key: &str, message: impl Into<String>) -> Self {
         Self { location: None, key: key.into(), problem: Problem::Refused(message.into()) }

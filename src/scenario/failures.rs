@@ -1,9 +1,11 @@
 //! The ways in which an agent fails.
 
+use serde::Serialize;
+
 /// The shares of the failure modes, and what wrong agents answer.
 ///
 /// Shares are kept as given; they sum to 1 within 1e-9, and the engines normalise them, each in its own arithmetic.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Failures {
     /// Share of failures that are plausible wrong answers. They vote.
     pub hallucination: f64,
@@ -16,13 +18,15 @@ pub struct Failures {
 }
 
 /// How many different wrong answers there are to give.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum WrongAnswers {
     /// All wrong agents give the same wrong answer: colluding agents, the Byzantine worst case.
     Same,
     /// No two wrong agents give the same answer.
     Distinct,
     /// Each wrong agent picks one of this many wrong answers (at least 1), uniformly and independently.
+    #[serde(untagged)]
     Among(u64),
 }
 

@@ -24,7 +24,6 @@ mod range;
 mod read;
 mod rule;
 pub mod scheme;
-mod value;
 
 pub use about::{About, Key};
 pub use agents::{Agents, ClassRates, TaskClass};

@@ -4,8 +4,8 @@ use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger}
 use super::keys::{CONCURRENCY, WRONG_ANSWERS, known};
 use super::range::{COST, COUNT, RATE, WEIGHT};
 use super::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Filter, Location, Problem, Scenario,
-    Scheme, TaskClass, WrongAnswers,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Filter, Location, Scenario, Scheme,
+    TaskClass, WrongAnswers,
 };
 use std::io::Read;
 
@@ -68,11 +68,10 @@ impl Scenario {
     /// is not UTF-8 text. A UTF-8 byte-order mark is accepted.
     pub fn read(name: &str, bytes: impl Read) -> Result<Self, Error> {
         let mut file = Vec::new();
-        // One byte more than is allowed tells a file that is too large, without reading all of it.
-        bytes.take(SIZE_LIMIT_BYTES as u64 + 1).read_to_end(&mut file).map_err(|error| Error {
-            location: Some(Location { source: name.into(), line_and_column: None }),
-            key: "".into(),
-            problem: Problem::Syntax(format!("the file cannot be read: {error}")),
+        // One byte more than the maximum shows that a file is too large, without reading all of it.
+        bytes.take(SIZE_LIMIT_BYTES as u64 + 1).read_to_end(&mut file).map_err(|error| {
+            let location = Location { source: name.into(), line_and_column: None };
+            Error::syntax(Some(location), format!("the file cannot be read: {error}"))
         })?;
         Self::of(&Document::parse(name, &file, None)?)
     }

@@ -1,6 +1,7 @@
-//! Closed form and simulation agree for plurality, weights, races, replicas and filters; and where one of them answers a neighbouring
-//! question instead, they do not.
+//! Closed form and simulation agree for plurality, weights, races, replicas and filters. Where one of them answers a
+//! neighboring question instead, they do not.
 
+use super::{FAMILY_WISE_FALSE_ALARM_RATE, assert_all_agree};
 use kofn::crosscheck::compare;
 use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::scheme::{
@@ -11,11 +12,7 @@ use kofn::{Scenario, assess};
 use kofn_testing::failures;
 use std::collections::BTreeSet;
 
-/// Two right engines are said to disagree anywhere in the grid with at most this probability; the seed is fixed, and no cell is ever tried
-/// again.
-const FAMILY_WISE_FALSE_ALARM_RATE: f64 = 1e-9;
-
-/// Of the first scenario; the next have the next.
+/// Seed of the first scenario; those after it have the following ones.
 const SEED: u64 = 4242;
 
 /// Trials of each scenario: a bias of 1.2 percentage points shows wherever the reliability lies.
@@ -55,7 +52,7 @@ fn kinds_of_agents(count: u64) -> Vec<Agents> {
     ]
 }
 
-/// Votes of so many agents that are not of equal weight, or need no quorum.
+/// Votes of this many agents that have different weights or need no quorum.
 fn votes(agents: u64) -> Vec<Scheme> {
     let tenths = Weighted::new((1..=agents).map(|weight| weight as f64 / 10.0).collect::<Vec<_>>());
     let total = agents * (agents + 1) / 2;
@@ -141,37 +138,7 @@ fn grid() -> Vec<Scenario> {
 
 #[test]
 fn closed_form_and_simulation_agree() {
-    let scenarios = grid();
-    let false_alarm_rate = FAMILY_WISE_FALSE_ALARM_RATE / scenarios.len() as f64;
-    let mut disagreements = Vec::new();
-    let mut largest = (0.0, String::new());
-    for (scenario, seed) in scenarios.iter().zip(SEED..) {
-        let exact = assess(scenario).unwrap_or_else(|error| panic!("{scenario:?}: {error}"));
-        let estimate = simulate(scenario, SimulationOptions::new(TRIALS, seed)).expect("a simulation");
-        assert_eq!(estimate.counts.total(), TRIALS);
-        let verdict = compare(&exact, &estimate, false_alarm_rate);
-        if !verdict.agrees() {
-            disagreements.push(format!("{scenario:?}\n  {verdict:?}"));
-        }
-        if verdict.detectable_bias > largest.0 {
-            largest = (verdict.detectable_bias, scenario.scheme().to_string());
-        }
-    }
-    println!(
-        "{} scenarios, {TRIALS} trials each, seeds from {SEED}: at a false-alarm rate of",
-        scenarios.len()
-    );
-    println!(
-        "{FAMILY_WISE_FALSE_ALARM_RATE:e} for all together, each would have shown a bias of P(correct) of"
-    );
-    println!("{:.2e} ({}) with probability 0.999", largest.0, largest.1);
-    assert!(disagreements.is_empty(), "{} disagree:\n{}", disagreements.len(), disagreements.join("\n"));
-    // By Pinsker's inequality no accepted share is further than √(threshold/2N) from the truth, and no bias is missed that is further
-    // than √(ln 1000/2N) from there.
-    let trials = TRIALS as f64;
-    let worst =
-        ((6.0 / false_alarm_rate).ln() / (2.0 * trials)).sqrt() + (1000f64.ln() / (2.0 * trials)).sqrt();
-    assert!(largest.0 <= worst, "the check is weaker than {worst:.2e}");
+    assert_all_agree(&grid(), SEED, TRIALS);
 }
 
 /// Each of these schemes meets every model and both filters, and more than one way to fail.
@@ -196,9 +163,9 @@ fn the_grid_holds_every_combination() {
     }
 }
 
-/// Each of two neighbouring questions agrees with its own simulation, and not with that of the other.
-fn assert_caught(what: &str, asked: &Scenario, neighbour: &Scenario) {
-    let answers = [asked, neighbour].map(|scenario| {
+/// Each of two neighboring questions agrees with its own simulation, and not with that of the other.
+fn assert_caught(what: &str, asked: &Scenario, neighbor: &Scenario) {
+    let answers = [asked, neighbor].map(|scenario| {
         let estimate = simulate(scenario, SimulationOptions::new(MORE_TRIALS, SEED)).expect("a simulation");
         (assess(scenario).expect("an exact answer"), estimate)
     });
@@ -323,13 +290,13 @@ fn calls_that_share_no_rate_are_caught() {
 fn bounds_of_quorums_off_by_one_are_caught() {
     let quorums = |q_eq, q_per, q_vc, q_vc_t| of(7, 0.2, Pbft::new(q_eq, q_per, q_vc, q_vc_t));
     let asked = quorums(5, 5, 5, 3);
-    for (what, neighbour) in [
+    for (what, neighbor) in [
         ("safety a failure later, liveness a failure earlier", quorums(6, 6, 5, 3)),
         ("safety with the first failure", quorums(4, 5, 5, 3)),
         ("liveness a failure earlier", quorums(5, 5, 5, 2)),
         ("liveness a failure earlier for another reason", quorums(5, 5, 6, 3)),
     ] {
-        assert_caught(what, &asked, &neighbour);
+        assert_caught(what, &asked, &neighbor);
     }
 }
 

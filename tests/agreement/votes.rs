@@ -1,25 +1,24 @@
-//! Closed form and simulation agree, over a grid of every scheme, failure mode and kind of agents; and where one of them is made wrong
-//! on purpose, they do not.
+//! Closed form and simulation agree on a grid of every scheme, failure mode and kind of agents. Where one of them is
+//! made wrong on purpose, they do not.
 
+use super::{FAMILY_WISE_FALSE_ALARM_RATE, assert_all_agree};
 use kofn::crosscheck::{Verdict, compare};
 use kofn::monte_carlo::{SimulationOptions, simulate};
-use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated};
+use kofn::scenario::scheme::{
+    Any, ArbiterRates, Byzantine, Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated,
+};
 use kofn::scenario::{Agents, ClassRates, Costs, Dependence, Failures, Fallback, TaskClass, WrongAnswers};
 use kofn::{Estimate, Exact, Scenario, assess};
 use kofn_testing::failures;
 use std::collections::BTreeSet;
 
-/// Two right engines are said to disagree anywhere in the grid with at most this probability. The seed is fixed and no cell is ever
-/// tried again, so this is also the probability that this file had to be called red without a cause.
-const FAMILY_WISE_FALSE_ALARM_RATE: f64 = 1e-9;
-
-/// Of the first scenario; the next have the next.
+/// Seed of the first scenario; those after it have the following ones.
 const SEED: u64 = 42;
 
 /// Trials of each scenario: they show a bias of less than 0.3 percentage points wherever the reliability lies.
 const TRIALS: u64 = 1 << 22;
 
-/// Trials where failures hang together, which takes longer: a bias of less than 0.6 percentage points shows.
+/// Trials of correlated agents, which take longer: a bias of less than 0.6 percentage points shows.
 const FEWER_TRIALS: u64 = 1 << 20;
 
 /// One mode each, mixed modes, and every kind of wrong answers.
@@ -63,7 +62,7 @@ fn agents() -> Vec<Agents> {
     ]
 }
 
-/// Every vote that so many agents can take.
+/// Every vote that this many agents can take.
 fn votes(agents: u64) -> Vec<Scheme> {
     let mut votes: Vec<Scheme> = vec![Majority.into(), Any.into(), Unanimous.into(), Byzantine.into()];
     votes.push(KOfN { k: agents.div_ceil(3) }.into());
@@ -83,7 +82,7 @@ fn pipelines(agents: u64) -> Vec<Scheme> {
     let rates = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 0.3 };
     let mut overruled =
         Validated::new(Judge::Rates { accepts_correct: 0.6, accepts_wrong: 0.1, repairs: 0.0 });
-    overruled.arbiter = Some(kofn::scenario::scheme::ArbiterRates::new(0.7, 0.25));
+    overruled.arbiter = Some(ArbiterRates::new(0.7, 0.25));
     vec![
         around(Validated::new(Judge::FailureRate(0.1))),
         around(Validated::new(Judge::FailureRate(0.1)).with_fallback(Fallback::Keep)),
@@ -147,62 +146,23 @@ fn dependent_grid() -> Vec<Scenario> {
     scenarios
 }
 
-fn describe(scenario: &Scenario) -> String {
-    format!("{} of {}", scenario.scheme().about().name, scenario.agents().count())
-}
-
 #[test]
 fn closed_form_and_simulation_agree() {
-    assert_all_agree(&grid(), TRIALS);
+    assert_all_agree(&grid(), SEED, TRIALS);
 }
 
 #[test]
-fn closed_form_and_simulation_agree_where_failures_hang_together() {
+fn closed_form_and_simulation_agree_on_correlated_agents() {
     let scenarios = dependent_grid();
     assert!(scenarios.len() >= 200, "{} scenarios", scenarios.len());
-    assert_all_agree(&scenarios, FEWER_TRIALS);
-}
-
-/// At the family-wise false-alarm rate, which holds for these scenarios together.
-#[expect(clippy::print_stdout, reason = "what was shown is worth reading in the log of a test run")]
-fn assert_all_agree(scenarios: &[Scenario], trials: u64) {
-    let false_alarm_rate = FAMILY_WISE_FALSE_ALARM_RATE / scenarios.len() as f64;
-    let mut biases = Vec::new();
-    let mut disagreements = Vec::new();
-    for (scenario, seed) in scenarios.iter().zip(SEED..) {
-        let exact = assess(scenario).expect("an exact answer");
-        let estimate = simulate(scenario, SimulationOptions::new(trials, seed)).expect("a simulation");
-        assert_eq!(estimate.counts.total(), trials);
-        let verdict = compare(&exact, &estimate, false_alarm_rate);
-        if !verdict.agrees() {
-            disagreements.push(format!("{scenario:?}\n  {verdict:?}"));
-        }
-        biases.push((verdict.detectable_bias, describe(scenario)));
-    }
-    biases.sort_by(|(one, _), (other, _)| one.total_cmp(other));
-    println!(
-        "{} scenarios, {trials} trials each, seeds from {SEED}: a bias of P(correct) that each",
-        scenarios.len()
-    );
-    println!(
-        "would have shown with probability 0.999, at a false-alarm rate of {FAMILY_WISE_FALSE_ALARM_RATE:e} for all together:"
-    );
-    for (what, at) in [("smallest", 0), ("median", biases.len() / 2), ("largest", biases.len() - 1)] {
-        println!("  {what:8} {:.2e} ({})", biases[at].0, biases[at].1);
-    }
-    assert!(disagreements.is_empty(), "{} disagree:\n{}", disagreements.len(), disagreements.join("\n"));
-    // By Pinsker's inequality no accepted share is further than √(threshold/2N) from the truth, and no bias is missed that is
-    // further than √(ln 1000/2N) from there.
-    let threshold = (6.0 / false_alarm_rate).ln();
-    let worst = (threshold / (2.0 * trials as f64)).sqrt() + (1000f64.ln() / (2.0 * trials as f64)).sqrt();
-    assert!(biases.iter().all(|(bias, _)| *bias <= worst), "the check is weaker than {worst:.2e}");
+    assert_all_agree(&scenarios, SEED, FEWER_TRIALS);
 }
 
 /// A scheme that is added to the list is missed here until it is in the grid.
 #[test]
 fn the_grid_holds_every_scheme() {
     let in_grid: BTreeSet<_> = grid().iter().map(|scenario| scenario.scheme().about().name).collect();
-    // The grid of these is in agreement_schemes.rs.
+    // The grid of these is in schemes.rs.
     let elsewhere = ["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft"];
     let here = Scheme::ALL.iter().map(|about| about.name).filter(|name| !elsewhere.contains(name));
     let listed: BTreeSet<_> = here.collect();
@@ -273,11 +233,8 @@ fn a_rate_that_is_off_is_caught_in_a_vote() {
         for direction in [-1e-5, 1e-5] {
             let shifted = (1..).map(|steps| rate + direction * f64::from(steps)).find(|&rate| is_off(rate));
             let shifted = shifted.expect("a rate");
-            assert_caught(
-                &format!("a rate of {rate} in {agents} that is {shifted:.5}"),
-                &asked,
-                &majority(agents, shifted),
-            );
+            let what = format!("a rate of {rate} in {agents} that is {shifted:.5}");
+            assert_caught(&what, &asked, &majority(agents, shifted));
         }
     }
 }
@@ -287,11 +244,8 @@ fn a_quorum_off_by_one_is_caught() {
     for (agents, rate, quorum) in [(3, 0.23, 2), (5, 0.23, 3), (9, 0.3, 6), (101, 0.45, 51)] {
         let vote = |k| Scenario::new(Agents::identical(agents, rate), KOfN { k }).expect("a scenario");
         for wrong in [quorum - 1, quorum + 1] {
-            assert_caught(
-                &format!("a quorum of {quorum} of {agents} that is {wrong}"),
-                &vote(quorum),
-                &vote(wrong),
-            );
+            let what = format!("a quorum of {quorum} of {agents} that is {wrong}");
+            assert_caught(&what, &vote(quorum), &vote(wrong));
         }
     }
 }

@@ -31,7 +31,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ),
     ("crosscheck", &["crosscheck", "cross_check"]),
     ("plan", &["crate::plan"]),
-    ("answers", &["answers", "until_error"]),
+    ("answers", &["answers"]),
 ];
 
 /// Functions of the standard library whose results may differ between platforms; `libm` has them too, the same

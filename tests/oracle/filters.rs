@@ -21,7 +21,13 @@ fn filtered(scenario: Scenario, [accepts_correct, accepts_wrong]: [f64; 2]) -> S
     scenario.with_filter(Filter { accepts_correct, accepts_wrong }).expect("a filter")
 }
 
-/// Every vote that so many agents can take, also those of which agents have weights.
+/// Each scenario with each filter.
+fn with_filters(scenarios: &[Scenario]) -> Vec<Scenario> {
+    let of = |filter| scenarios.iter().map(move |scenario| filtered(scenario.clone(), filter));
+    FILTERS.into_iter().flat_map(of).collect()
+}
+
+/// Every vote that this many agents can take, also those in which agents have weights.
 fn all_votes(agents: u64) -> Vec<Scheme> {
     let weights: Vec<f64> = (1..=agents).map(|weight| weight as f64 / 10.0).collect();
     let weighted = Weighted::new(weights);
@@ -32,47 +38,18 @@ fn all_votes(agents: u64) -> Vec<Scheme> {
 
 #[test]
 fn votes_of_identical_agents() {
-    let mut scenarios = Vec::new();
-    for filter in FILTERS {
-        for agents in 1..=4 {
-            for rate in [0.0, 1.0, 0.23, 1e-9, 1e-200] {
-                for failures in few_failures() {
-                    for vote in all_votes(agents) {
-                        let scenario = scenario(Agents::identical(agents, rate), vote, failures);
-                        scenarios.push(filtered(scenario, filter));
-                    }
-                }
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let agents = identical(1..=4, &[0.0, 1.0, 0.23, 1e-9, 1e-200]);
+    compare_all(&with_filters(&every(agents, &few_failures(), all_votes)));
 }
 
 #[test]
 fn votes_of_agents_of_every_kind() {
-    let mut scenarios = Vec::new();
-    for filter in FILTERS {
-        for failures in few_failures() {
-            let mut ask = |agents: Agents, dependence| {
-                for vote in all_votes(agents.count()) {
-                    let scenario = depending(scenario(agents.clone(), vote, failures), dependence);
-                    scenarios.push(filtered(scenario, filter));
-                }
-            };
-            ask(Agents::different([0.1, 0.12, 0.15]), Dependence::Independent);
-            ask(Agents::different([0.9, 1e-200, 0.5]), Dependence::Independent);
-            for tasks in task_classes(3) {
-                ask(Agents::by_task(3, tasks), Dependence::Independent);
-            }
-            for probability in [1e-300, 0.05] {
-                ask(Agents::identical(3, 0.23), Dependence::CommonCause { probability });
-            }
-            for correlation in [1e-9, 0.3] {
-                ask(Agents::identical(3, 0.23), Dependence::BetaBinomial { correlation });
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let of = |agents: Vec<Agents>| every(agents, &few_failures(), all_votes);
+    let different = [[0.1, 0.12, 0.15], [0.9, 1e-200, 0.5]].map(Agents::different);
+    compare_all(&with_filters(&of(different.into_iter().chain(on_tasks(3..=3)).collect())));
+    let three = of(identical(3..=3, &[0.23]));
+    compare_all(&with_filters(&with_causes(&[1e-300, 0.05], &three)));
+    compare_all(&with_filters(&with_urns(&[1e-9, 0.3], &three)));
 }
 
 /// Those that end whatever the filter does.

@@ -20,10 +20,14 @@ use kofn_testing::closeness::RELATIVE_BOUND;
 use kofn_testing::enumeration::enumerate;
 use kofn_testing::failures;
 use rayon::prelude::*;
+use std::ops::RangeInclusive;
 
 /// No failure, certain failure, in between, and what rounds, cancels or underflows elsewhere.
 const RATES: [f64; 11] =
     [0.0, 1.0, 0.5, 0.23, 0.05, 0.97, 1.0 - f64::EPSILON / 2.0, 1e-9, 1e-200, f64::MIN_POSITIVE, 5e-324];
+
+/// The rates of larger numbers of agents.
+const FEW_RATES: [f64; 4] = [0.5, 0.23, 1e-9, 1e-200];
 
 const WRONG_ANSWERS: [WrongAnswers; 5] = [
     WrongAnswers::Same,
@@ -52,6 +56,11 @@ fn all_failures() -> Vec<Failures> {
         .flat_map(|&shares| WRONG_ANSWERS.map(|wrong_answers| failures(shares, wrong_answers)))
         .filter(|failures| failures.hallucination > 0.0 || failures.wrong_answers == WrongAnswers::Same)
         .collect()
+}
+
+/// All ways to fail with one wrong answer.
+fn modes() -> Vec<Failures> {
+    SHARES.iter().map(|&shares| failures(shares, WrongAnswers::Same)).collect()
 }
 
 /// The failures of the larger cases, whose patterns are many.
@@ -88,6 +97,63 @@ fn costs(agents: Concurrency) -> Costs {
 
 fn scenario(agents: Agents, scheme: impl Into<Scheme>, failures: Failures) -> Scenario {
     Scenario::new(agents, scheme).expect("a scenario").with_failures(failures).expect("failures")
+}
+
+/// Each of these agents with each way to fail and each of the schemes for their number.
+fn every<S: Into<Scheme>>(
+    agents: impl IntoIterator<Item = Agents>,
+    failures: &[Failures],
+    schemes: impl Fn(u64) -> Vec<S>,
+) -> Vec<Scenario> {
+    let mut scenarios = Vec::new();
+    for agents in agents {
+        for failures in failures {
+            let of = |scheme| scenario(agents.clone(), scheme, *failures);
+            scenarios.extend(schemes(agents.count()).into_iter().map(of));
+        }
+    }
+    scenarios
+}
+
+/// [`every`] scenario of many agents at which an engine may change its method. The patterns of equal agents are counted.
+fn every_of_many(rates: &[f64], schemes: impl Fn(u64) -> Vec<Scheme>) -> Vec<Scenario> {
+    let of = |(agents, answers)| {
+        let kinds = [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(answers)];
+        let shares = [[1.0, 0.0, 0.0], [0.6, 0.4, 0.0]];
+        let failures = kinds.map(|kind| shares.map(|shares| failures(shares, kind)));
+        every(identical(agents..=agents, rates), failures.as_flattened(), &schemes)
+    };
+    [(13, 3), (20, 2), (61, 1), (62, 1), (90, 1)].into_iter().flat_map(of).collect()
+}
+
+/// Agents of one rate.
+fn identical(counts: RangeInclusive<u64>, rates: &[f64]) -> Vec<Agents> {
+    counts.flat_map(|count| rates.iter().map(move |rate| Agents::identical(count, *rate))).collect()
+}
+
+/// Agents of each of [`different_rates`].
+fn different() -> impl Iterator<Item = Agents> {
+    different_rates().into_iter().map(Agents::different)
+}
+
+/// Agents on each of [`task_classes`].
+fn on_tasks(counts: RangeInclusive<u64>) -> Vec<Agents> {
+    let of = |count| task_classes(count).into_iter().map(move |tasks| Agents::by_task(count, tasks));
+    counts.flat_map(of).collect()
+}
+
+/// Each scenario under a common cause of each of these probabilities.
+fn with_causes(probabilities: &[f64], scenarios: &[Scenario]) -> Vec<Scenario> {
+    let causes = probabilities.iter().map(|&probability| Dependence::CommonCause { probability });
+    causes
+        .flat_map(|cause| scenarios.iter().map(move |scenario| depending(scenario.clone(), cause)))
+        .collect()
+}
+
+/// Each scenario with a rate from a beta distribution of each of these correlations.
+fn with_urns(correlations: &[f64], scenarios: &[Scenario]) -> Vec<Scenario> {
+    let urns = correlations.iter().map(|&correlation| Dependence::BetaBinomial { correlation });
+    urns.flat_map(|urn| scenarios.iter().map(move |scenario| depending(scenario.clone(), urn))).collect()
 }
 
 /// The relative error that the engine states for what it integrates.

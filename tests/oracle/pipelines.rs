@@ -2,7 +2,9 @@
 
 use super::*;
 use kofn::scenario::Fallback;
-use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Plurality, Validated, Weighted};
+use kofn::scenario::scheme::{
+    Adaptive, AheadBy, ArbiterRates, FirstTo, Judge, Plurality, Validated, Weighted,
+};
 
 /// Validators, by all their rates.
 pub(super) const JUDGES: [Judge; 9] = [
@@ -17,8 +19,8 @@ pub(super) const JUDGES: [Judge; 9] = [
     Judge::Rates { accepts_correct: 1e-9, accepts_wrong: 1.0 - 1e-9, repairs: 1.0 },
 ];
 
-/// Pipelines with every judge (or the one that each class of tasks brings), arbiter, fallback and number of attempts, around the
-/// votes that differ for so many generators.
+/// Pipelines with every judge (or `only` this one), arbiter, fallback and number of attempts, around the votes that
+/// differ for this many generators.
 pub(super) fn pipelines_around(only: Option<Judge>, generators: u64) -> Vec<Validated> {
     let votes: Vec<Option<Scheme>> = match generators {
         1 => vec![None, Some(Single.into())],
@@ -29,11 +31,7 @@ pub(super) fn pipelines_around(only: Option<Judge>, generators: u64) -> Vec<Vali
     let mut pipelines = Vec::new();
     for vote in votes {
         for &judge in &judges {
-            for arbiter in [
-                None,
-                Some(kofn::scenario::scheme::ArbiterRates::new(0.7, 0.2)),
-                Some(kofn::scenario::scheme::ArbiterRates::new(1e-200, 1.0)),
-            ] {
+            for arbiter in [None, Some(ArbiterRates::new(0.7, 0.2)), Some(ArbiterRates::new(1e-200, 1.0))] {
                 for fallback in [Fallback::Abstain, Fallback::Keep] {
                     for attempts in 1..=3 {
                         let mut pipeline =
@@ -51,35 +49,14 @@ pub(super) fn pipelines_around(only: Option<Judge>, generators: u64) -> Vec<Vali
 
 #[test]
 fn pipelines_of_one_generator() {
-    let mut scenarios = Vec::new();
-    for rate in [0.0, 1.0, 0.5, 0.23, 1e-9, 1e-200] {
-        for shares in SHARES {
-            for pipeline in pipelines_around(None, 1) {
-                scenarios.push(scenario(
-                    Agents::identical(1, rate),
-                    pipeline,
-                    failures(shares, WrongAnswers::Same),
-                ));
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let agents = identical(1..=1, &[0.0, 1.0, 0.5, 0.23, 1e-9, 1e-200]);
+    compare_all(&every(agents, &modes(), |generators| pipelines_around(None, generators)));
 }
 
 #[test]
 fn pipelines_around_a_vote() {
-    let mut scenarios = Vec::new();
-    for failures in few_failures() {
-        for generators in [2, 3, 4] {
-            for pipeline in pipelines_around(None, generators) {
-                scenarios.push(scenario(Agents::identical(generators, 0.23), pipeline, failures));
-            }
-        }
-        for pipeline in pipelines_around(None, 3) {
-            scenarios.push(scenario(Agents::different([1e-9, 0.4, 0.0]), pipeline, failures));
-        }
-    }
-    compare_all(&scenarios);
+    let agents = identical(2..=4, &[0.23]).into_iter().chain([Agents::different([1e-9, 0.4, 0.0])]);
+    compare_all(&every(agents, &few_failures(), |generators| pipelines_around(None, generators)));
 }
 
 /// Up to five attempts of judges whose rates have short fractions: the tree grows threefold with every attempt.
@@ -88,7 +65,7 @@ fn pipelines_of_many_attempts() {
     let mut scenarios = Vec::new();
     for judge in [JUDGES[1], JUDGES[4], JUDGES[5]] {
         for mut pipeline in pipelines_around(Some(judge), 1) {
-            if pipeline.arbiter != Some(kofn::scenario::scheme::ArbiterRates::new(1e-200, 1.0)) {
+            if pipeline.arbiter != Some(ArbiterRates::new(1e-200, 1.0)) {
                 pipeline.attempts += 2;
                 scenarios.push(scenario(Agents::identical(1, 0.23), pipeline, few_failures()[1]));
             }

@@ -3,7 +3,7 @@
 use super::*;
 use kofn::scenario::scheme::Pbft;
 
-/// All quorums that so many replicas can meet, and those that are usual.
+/// All quorums that this many replicas can meet, and the default ones.
 fn quorums(replicas: u64) -> Vec<Pbft> {
     let mut all = vec![Pbft::default()];
     for q_eq in 1..=replicas {
@@ -19,49 +19,19 @@ fn quorums(replicas: u64) -> Vec<Pbft> {
     all
 }
 
-fn replicas(agents: Agents, pbft: Pbft, dependence: Dependence) -> Scenario {
-    depending(Scenario::new(agents, pbft).expect("a scenario"), dependence)
-}
-
 #[test]
 fn identical_replicas() {
-    let mut scenarios = Vec::new();
-    for count in 1..=5 {
-        for pbft in quorums(count) {
-            for rate in [0.0, 1.0, 0.5, 0.01, 1e-200, 1.0 - f64::EPSILON / 2.0] {
-                scenarios.push(replicas(Agents::identical(count, rate), pbft, Dependence::Independent));
-            }
-        }
-    }
-    for count in [6, 7, 8, 10, 13, 40, 100] {
-        for rate in [0.01, 0.23, 1e-9] {
-            let agents = Agents::identical(count, rate);
-            scenarios.push(replicas(agents, Pbft::default(), Dependence::Independent));
-        }
-    }
-    compare_all(&scenarios);
+    let rates = [0.0, 1.0, 0.5, 0.01, 1e-200, 1.0 - f64::EPSILON / 2.0];
+    compare_all(&every(identical(1..=5, &rates), &[Failures::default()], quorums));
+    let many = [6, 7, 8, 10, 13, 40, 100].map(|count| identical(count..=count, &[0.01, 0.23, 1e-9]));
+    compare_all(&every(many.concat(), &[Failures::default()], |_| vec![Pbft::default()]));
 }
 
 #[test]
 fn different_and_dependent_replicas() {
-    let mut scenarios = Vec::new();
-    for count in 1..=4 {
-        for pbft in quorums(count) {
-            let different = [0.25, 1e-9, 0.4, 1.0];
-            let agents = Agents::different(&different[..count as usize]);
-            scenarios.push(replicas(agents, pbft, Dependence::Independent));
-            for tasks in task_classes(count) {
-                scenarios.push(replicas(Agents::by_task(count, tasks), pbft, Dependence::Independent));
-            }
-            for probability in [1e-300, 0.05, 0.23] {
-                let cause = Dependence::CommonCause { probability };
-                scenarios.push(replicas(Agents::identical(count, 0.23), pbft, cause));
-            }
-            for correlation in [1e-9, 0.3, 1.0 - f64::EPSILON / 2.0] {
-                let urn = Dependence::BetaBinomial { correlation };
-                scenarios.push(replicas(Agents::identical(count, 0.01), pbft, urn));
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let of = |agents: Vec<Agents>| every(agents, &[Failures::default()], quorums);
+    let different = (1..=4).map(|count| Agents::different(&[0.25, 1e-9, 0.4, 1.0][..count]));
+    compare_all(&of(different.chain(on_tasks(1..=4)).collect()));
+    compare_all(&with_causes(&[1e-300, 0.05, 0.23], &of(identical(1..=4, &[0.23]))));
+    compare_all(&with_urns(&[1e-9, 0.3, 1.0 - f64::EPSILON / 2.0], &of(identical(1..=4, &[0.01]))));
 }

@@ -24,11 +24,6 @@ fn endless_races() -> Vec<Scheme> {
     races.collect()
 }
 
-/// All ways to fail with one wrong answer.
-fn modes() -> Vec<Failures> {
-    SHARES.iter().map(|&shares| failures(shares, WrongAnswers::Same)).collect()
-}
-
 /// The scenario, unless the race may never end.
 fn if_it_ends(agents: Agents, race: Scheme, failures: Failures, dependence: Dependence) -> Option<Scenario> {
     let scenario = Scenario::new(agents, race).ok()?;
@@ -37,45 +32,21 @@ fn if_it_ends(agents: Agents, race: Scheme, failures: Failures, dependence: Depe
 
 #[test]
 fn with_a_last_call() {
-    let mut scenarios = Vec::new();
-    for rate in RATES {
-        for failures in modes() {
-            for race in short_races(6) {
-                scenarios.push(scenario(Agents::identical(1, rate), race, failures));
-            }
-        }
-    }
-    for tasks in task_classes(1) {
-        for race in short_races(4) {
-            scenarios.push(scenario(Agents::by_task(1, tasks.clone()), race, few_failures()[1]));
-        }
-    }
-    compare_all(&scenarios);
+    compare_all(&every(identical(1..=1, &RATES), &modes(), |_| short_races(6)));
+    compare_all(&every(on_tasks(1..=1), &few_failures()[1..2], |_| short_races(4)));
 }
 
-/// So many calls that the winner is nearly sure, and then some.
+/// Enough calls for the winner to be nearly certain, and more.
 #[test]
 fn with_many_calls() {
-    let mut scenarios = Vec::new();
-    for rate in [0.23, 0.5, 0.05] {
-        for shares in [[1.0, 0.0, 0.0], [0.6, 0.25, 0.15]] {
-            let races: [Scheme; 5] = [
-                AheadBy::new(3).with_max_calls(31).into(),
-                AheadBy::new(8).with_max_calls(24).into(),
-                FirstTo::new(11).with_max_calls(25).into(),
-                Adaptive::new(0.95, 24).into(),
-                Adaptive::new(0.999, 21).into(),
-            ];
-            for race in races {
-                scenarios.push(scenario(
-                    Agents::identical(1, rate),
-                    race,
-                    failures(shares, WrongAnswers::Same),
-                ));
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let races: [Scheme; 5] = [
+        AheadBy::new(3).with_max_calls(31).into(),
+        AheadBy::new(8).with_max_calls(24).into(),
+        FirstTo::new(11).with_max_calls(25).into(),
+        Adaptive::new(0.95, 24).into(),
+        Adaptive::new(0.999, 21).into(),
+    ];
+    compare_all(&every(identical(1..=1, &[0.23, 0.5, 0.05]), &few_failures()[..2], |_| races.to_vec()));
 }
 
 #[test]
@@ -104,37 +75,19 @@ fn without_a_last_call() {
 /// All calls of one agent share their task's rate.
 #[test]
 fn with_a_rate_from_a_beta_distribution() {
-    let mut scenarios = Vec::new();
-    for correlation in [1e-300, 1e-17, 0.05, 0.3, 1.0 - f64::EPSILON / 2.0] {
-        let urn = Dependence::BetaBinomial { correlation };
-        for rate in [0.23, 0.5, 1e-9, 1.0 - f64::EPSILON / 2.0, 1e-200] {
-            for failures in [few_failures()[0], few_failures()[1]] {
-                for race in short_races(5) {
-                    let agents = Agents::identical(1, rate);
-                    scenarios.push(depending(scenario(agents, race, failures), urn));
-                }
-            }
-        }
-        // Without a last call these end after 2k − 1 calls where every call votes.
-        for votes in 1..=4 {
-            let race = FirstTo::new(votes);
-            let scenario = scenario(Agents::identical(1, 0.23), race, Failures::default());
-            scenarios.push(depending(scenario, urn));
-        }
-    }
-    compare_all_within(BY_QUADRATURE, &scenarios);
+    let correlations = [1e-300, 1e-17, 0.05, 0.3, 1.0 - f64::EPSILON / 2.0];
+    let agents = identical(1..=1, &[0.23, 0.5, 1e-9, 1.0 - f64::EPSILON / 2.0, 1e-200]);
+    let short = every(agents, &few_failures()[..2], |_| short_races(5));
+    compare_all_within(BY_QUADRATURE, &with_urns(&correlations, &short));
+    // Without a last call these end after 2k − 1 calls where every call votes.
+    let to_votes = |_| (1..=4).map(FirstTo::new).collect();
+    let endless = every([Agents::identical(1, 0.23)], &[Failures::default()], to_votes);
+    compare_all_within(BY_QUADRATURE, &with_urns(&correlations, &endless));
 }
 
 #[test]
 fn under_a_common_cause() {
-    let mut scenarios = Vec::new();
-    for failures in [few_failures()[0], few_failures()[1], failures([0.0, 0.0, 1.0], WrongAnswers::Same)] {
-        for probability in [1e-300, 0.05, 0.2] {
-            for race in short_races(5) {
-                let scenario = scenario(Agents::identical(1, 0.2), race, failures);
-                scenarios.push(depending(scenario, Dependence::CommonCause { probability }));
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let failures = [&few_failures()[..2], &[failures([0.0, 0.0, 1.0], WrongAnswers::Same)]].concat();
+    let scenarios = every([Agents::identical(1, 0.2)], &failures, |_| short_races(5));
+    compare_all(&with_causes(&[1e-300, 0.05, 0.2], &scenarios));
 }

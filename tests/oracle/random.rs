@@ -1,7 +1,9 @@
 //! Scenarios of all schemes at random.
 
 use super::*;
-use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Pbft, Plurality, Validated, Weighted};
+use kofn::scenario::scheme::{
+    Adaptive, AheadBy, ArbiterRates, FirstTo, Pbft, Plurality, Validated, Weighted,
+};
 use kofn::scenario::{Fallback, Filter};
 use kofn_testing::random_scenario::{agents, dependence, failures, judge, rate};
 use proptest::prelude::*;
@@ -9,7 +11,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeMap;
 
-/// So many scenarios, always the same.
+/// Number of scenarios, which are always the same.
 const CASES: usize = 3000;
 
 fn weighted(agents: usize) -> BoxedStrategy<Scheme> {
@@ -47,7 +49,7 @@ fn race() -> BoxedStrategy<Scheme> {
     .boxed()
 }
 
-/// A vote of so many agents, or a race of one.
+/// A vote of this many agents, or a race of one.
 fn vote(agents: usize) -> BoxedStrategy<Scheme> {
     let simple = prop::sample::select(votes(agents as u64));
     let vote = prop_oneof![1 => simple, 2 => Just(Plurality.into()), 2 => weighted(agents)].boxed();
@@ -67,8 +69,7 @@ fn pipeline(agents: usize) -> BoxedStrategy<Scheme> {
         .prop_map(|(judge, arbiter, attempts, keeps, vote)| {
             let fallback = if keeps { Fallback::Keep } else { Fallback::Abstain };
             let mut pipeline = Validated::new(judge).with_attempts(attempts).with_fallback(fallback);
-            pipeline.arbiter =
-                arbiter.map(|(correct, wrong)| kofn::scenario::scheme::ArbiterRates::new(correct, wrong));
+            pipeline.arbiter = arbiter.map(|(correct, wrong)| ArbiterRates::new(correct, wrong));
             pipeline.vote = Some(Box::new(vote));
             pipeline.into()
         })

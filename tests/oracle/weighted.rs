@@ -3,9 +3,10 @@
 use super::*;
 use kofn::scenario::scheme::Weighted;
 
-/// Weights and quotas of so many agents: small and large, alike and far apart, with sums that hit a half or a quota exactly in decimals and
-/// not in binary numbers.
-fn weightings(agents: usize) -> Vec<Weighted> {
+/// Weights and quotas: small and large, equal and far apart, with sums that hit a half or a quota exactly in decimals
+/// and not in binary numbers.
+fn weightings(agents: u64) -> Vec<Weighted> {
+    let agents = agents as usize;
     let first = |weights: &[f64]| Weighted::new(weights[..agents].to_vec());
     let tenths = first(&[0.1, 0.2, 0.3, 0.4, 0.5, 0.6]);
     let total = [0.1, 0.3, 0.6, 1.0, 1.5, 2.1][agents - 1];
@@ -32,97 +33,39 @@ fn weightings(agents: usize) -> Vec<Weighted> {
 
 #[test]
 fn identical_agents() {
-    let mut scenarios = Vec::new();
-    for agents in 1..=3 {
-        for rate in RATES {
-            for failures in all_failures() {
-                for weighted in weightings(agents) {
-                    scenarios.push(scenario(Agents::identical(agents as u64, rate), weighted, failures));
-                }
-            }
-        }
-    }
-    for agents in 4..=6 {
-        for rate in [0.5, 0.23, 1e-9, 1e-200] {
-            for failures in few_failures() {
-                for weighted in weightings(agents) {
-                    scenarios.push(scenario(Agents::identical(agents as u64, rate), weighted, failures));
-                }
-            }
-        }
-    }
-    compare_all(&scenarios);
+    compare_all(&every(identical(1..=3, &RATES), &all_failures(), weightings));
+    compare_all(&every(identical(4..=6, &FEW_RATES), &few_failures(), weightings));
 }
 
 #[test]
 fn different_agents_and_classes_of_tasks() {
-    let mut scenarios = Vec::new();
-    for failures in few_failures() {
-        for rates in different_rates() {
-            for weighted in weightings(rates.len().min(6)) {
-                if rates.len() <= 6 {
-                    scenarios.push(scenario(Agents::different(rates.clone()), weighted, failures));
-                }
-            }
-        }
-        for count in 1..=4 {
-            for tasks in task_classes(count) {
-                for weighted in weightings(count as usize) {
-                    scenarios.push(scenario(Agents::by_task(count, tasks.clone()), weighted, failures));
-                }
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let different = different().filter(|agents| agents.count() <= 6);
+    compare_all(&every(different.chain(on_tasks(1..=4)), &few_failures(), weightings));
 }
 
 #[test]
 fn log_odds() {
-    let mut scenarios = Vec::new();
-    for failures in all_failures() {
-        for agents in [
-            Agents::different([0.05, 0.3, 0.3, 0.3, 0.3]),
-            Agents::different([0.1, 0.12, 0.15]),
-            Agents::different([1e-200, 0.4, 0.6, 1.0]),
-            Agents::different([5e-324, 0.499, 0.5]),
-            Agents::different([0.23, 1.0 - f64::EPSILON / 2.0, 1e-9, 0.25]),
-            Agents::identical(4, 0.23),
-        ] {
-            for quota in [None, Some(1e-9), Some(0.5)] {
-                let weighted =
-                    quota.map_or(Weighted::log_odds(), |quota| Weighted::log_odds().with_quota(quota));
-                scenarios.push(scenario(agents.clone(), weighted, failures));
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let agents = [
+        Agents::different([0.05, 0.3, 0.3, 0.3, 0.3]),
+        Agents::different([0.1, 0.12, 0.15]),
+        Agents::different([1e-200, 0.4, 0.6, 1.0]),
+        Agents::different([5e-324, 0.499, 0.5]),
+        Agents::different([0.23, 1.0 - f64::EPSILON / 2.0, 1e-9, 0.25]),
+        Agents::identical(4, 0.23),
+    ];
+    let odds = Weighted::log_odds;
+    let schemes = |_| vec![odds(), odds().with_quota(1e-9), odds().with_quota(0.5)];
+    compare_all(&every(agents, &all_failures(), schemes));
 }
 
 #[test]
 fn agents_that_depend_on_each_other() {
-    let mut scenarios = Vec::new();
-    for failures in few_failures() {
-        let mut ask = |agents: Agents, dependence| {
-            for weighted in weightings(agents.count() as usize) {
-                scenarios.push(depending(scenario(agents.clone(), weighted, failures), dependence));
-            }
-        };
-        for probability in [0.0, 0.05, 0.2] {
-            for agents in [
-                Agents::identical(4, 0.2),
-                Agents::different([0.25, 0.2, 1.0]),
-                Agents::by_task(3, [TaskClass::new(1.0, 0.23), TaskClass::new(2.5, 1.0)]),
-            ] {
-                ask(agents, Dependence::CommonCause { probability });
-            }
-        }
-        for correlation in [0.0, 1e-9, 0.3, 1.0 - f64::EPSILON / 2.0] {
-            for agents in 1..=4 {
-                for rate in [0.23, 1e-9, 1e-200] {
-                    ask(Agents::identical(agents, rate), Dependence::BetaBinomial { correlation });
-                }
-            }
-        }
-    }
-    compare_all(&scenarios);
+    let agents = [
+        Agents::identical(4, 0.2),
+        Agents::different([0.25, 0.2, 1.0]),
+        Agents::by_task(3, [TaskClass::new(1.0, 0.23), TaskClass::new(2.5, 1.0)]),
+    ];
+    compare_all(&with_causes(&[0.0, 0.05, 0.2], &every(agents, &few_failures(), weightings)));
+    let scenarios = every(identical(1..=4, &[0.23, 1e-9, 1e-200]), &few_failures(), weightings);
+    compare_all(&with_urns(&[0.0, 1e-9, 0.3, 1.0 - f64::EPSILON / 2.0], &scenarios));
 }

@@ -39,10 +39,10 @@ fn json(text: &str) -> String {
 }
 
 fn message(name: &str, bytes: &[u8]) -> String {
-    told(Scenario::read(name, bytes))
+    outcome(Scenario::read(name, bytes))
 }
 
-fn told(result: Result<Scenario, kofn::Error>) -> String {
+fn outcome(result: Result<Scenario, kofn::Error>) -> String {
     result.map_or_else(|error| error.to_string(), |scenario| format!("accepted: {scenario:?}"))
 }
 
@@ -84,7 +84,7 @@ fn every_case_gets_its_message() {
             }
             other => differ.push(format!(
                 "{case:?}\n  {} ({})",
-                told(other.clone()),
+                outcome(other.clone()),
                 other.map_or_else(|error| error.key, |_| "".into())
             )),
         }
@@ -100,11 +100,11 @@ fn every_case_gets_its_message() {
 fn flags() {
     let with = |rest: &[(&str, &str, &str)]| {
         let common = [("scheme.rule", "k-of-n", "--scheme"), ("agents.count", "5", "--agents")];
-        told(Scenario::from_flags(&[&common[..], rest].concat()))
+        outcome(Scenario::from_flags(&[&common[..], rest].concat()))
     };
     let rate = ("agents.failure_rate", "0.23", "--failure-rate");
     let k = ("scheme.k", "3", "--k");
-    assert_eq!(with(&[rate, k]), told(Scenario::new(Agents::identical(5, 0.23), KOfN { k: 3 })));
+    assert_eq!(with(&[rate, k]), outcome(Scenario::new(Agents::identical(5, 0.23), KOfN { k: 3 })));
     let rates = ["1,5", "1e400", "NaN", "-0.1", "", "23"]
         .map(|literal| with(&[("agents.failure_rate", literal, "--failure-rate"), k]));
     let others = [
@@ -128,8 +128,8 @@ fn bytes_that_are_no_text() {
     assert_at(&message("vote.toml", b"# \xc3\xa4 \xff"), "toml:1:5", "UTF-8");
     // A reader without end: it is not read to the end.
     let endless = Scenario::read("vote.toml", std::io::repeat(b'#'));
-    assert_at(&told(endless), "toml", "64 MiB");
-    let directory = told(Scenario::read("src", std::fs::File::open("src").unwrap()));
+    assert_at(&outcome(endless), "toml", "64 MiB");
+    let directory = outcome(Scenario::read("src", std::fs::File::open("src").unwrap()));
     assert!(directory.starts_with("src: the file cannot be read: "), "{directory}");
 }
 
@@ -144,36 +144,15 @@ fn assert_refused(result: Result<Scenario, kofn::Error>, key: &str, value: &str,
 #[test]
 fn callers_of_the_library_are_checked_as_files_are() {
     let majority = || Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
-    let unit = "between 0 and 1";
+    let plurality = || Scenario::new(Agents::identical(5, 0.23), Plurality).unwrap();
     for rate in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.1, 1.0_f64.next_up()] {
-        let value = format!("{rate:?}");
-        assert_refused(
-            Scenario::new(Agents::identical(5, rate), Majority),
-            "agents.failure_rate",
-            &value,
-            unit,
-        );
-        assert_refused(
-            Scenario::new(Agents::different([0.1, rate]), Majority),
-            "agents.failure_rates[1]",
-            &value,
-            unit,
-        );
+        let refused = |result, key| assert_refused(result, key, &format!("{rate:?}"), "between 0 and 1");
         let validated = Validated::new(Judge::FailureRate(rate));
-        assert_refused(
-            Scenario::new(Agents::identical(1, 0.1), validated),
-            "scheme.validator_failure_rate",
-            &value,
-            unit,
-        );
-        let plurality = || Scenario::new(Agents::identical(5, 0.23), Plurality).unwrap();
-        assert_refused(
-            plurality().with_filter(Filter::new(rate, 0.5)),
-            "filter.accepts_correct",
-            &value,
-            unit,
-        );
-        assert_refused(plurality().with_filter(Filter::new(0.5, rate)), "filter.accepts_wrong", &value, unit);
+        refused(Scenario::new(Agents::identical(5, rate), Majority), "agents.failure_rate");
+        refused(Scenario::new(Agents::different([0.1, rate]), Majority), "agents.failure_rates[1]");
+        refused(Scenario::new(Agents::identical(1, 0.1), validated), "scheme.validator_failure_rate");
+        refused(plurality().with_filter(Filter::new(rate, 0.5)), "filter.accepts_correct");
+        refused(plurality().with_filter(Filter::new(0.5, rate)), "filter.accepts_wrong");
     }
     for count in [0, Scenario::MAX_AGENTS + 1] {
         let bad = Scenario::new(Agents::identical(count, 0.1), Majority);
@@ -188,12 +167,8 @@ fn callers_of_the_library_are_checked_as_files_are() {
     assert_refused(of(none), "failures.wrong_answers", "0", "from 1 to 9223372036854775807");
     let nothing = Costs::default().with_agents(Concurrency::Sequential);
     assert_refused(majority().with_costs(nothing), "costs", "none of them", "call_latency");
-    assert_refused(
-        majority().with_costs(Costs::new(f64::INFINITY)),
-        "costs.call",
-        "inf",
-        "a finite number, 0 or more",
-    );
+    let infinite = majority().with_costs(Costs::new(f64::INFINITY));
+    assert_refused(infinite, "costs.call", "inf", "a finite number, 0 or more");
     assert_refused(Scenario::new(Agents::identical(5, 0.1), Single), "agents.count", "5", "must be 1,");
     let zero = Scenario::new(Agents::identical(5, -0.0), Majority).unwrap();
     assert!(zero.to_json().contains("\"failure_rate\":0.0"), "{}", zero.to_json());
@@ -252,40 +227,30 @@ fn dependence_given_to_the_library() {
 /// A percentage is recognised, an unknown key comes before a missing one, and names are suggested.
 #[test]
 fn what_was_meant_is_suggested() {
-    let five = "agents = { count = 5, failure_rate = 0.23 }\n";
+    let any = |agents: &str| format!("scheme = 'any'\nagents = {{ {agents} }}");
+    let rate = |rate: &str| any(&format!("count = 5, failure_rate = {rate}"));
+    let below = |line: &str| format!("scheme = 'any'\n{line}\n");
     for (text, meant) in [
-        ("scheme = 'any'\nagents = { count = 5, failure_rate = 23 }", "got 23 (for 23 % write 0.23)"),
-        ("scheme = 'any'\nagents = { count = 5, failure_rate = 1.1 }", "got 1.1 (for 1.1 % write 0.011)"),
-        ("scheme = 'any'\nagents = { count = 5, failure_rate = 100 }", "got 100 (for 100 % write 1)"),
-        (
-            "scheme = 'any'\nagents = { cuont = 5, failure_rate = 0.1 }",
-            "unknown key agents.cuont; did you mean count?",
-        ),
-        (&format!("scheme = 'majorty'\n{five}"), "got \"majorty\"; did you mean \"majority\"?"),
-        (&format!("scheme = {{ rule = 'k_of_n', k = 3 }}\n{five}"), "did you mean \"k-of-n\"?"),
-        (&format!("schema = 'any'\n{five}"), "unknown key schema; did you mean scheme?"),
-        (&format!("scheme = {{ rull = 'any' }}\n{five}"), "unknown key scheme.rull; did you mean rule?"),
-        (
-            &format!("scheme = 'any'\n{five}dependence = 'gaussian-copla'"),
-            "did you mean \"gaussian-copula\"?",
-        ),
-        (
-            "scheme = 'any'\nagents = { count = 5, failure_rate = .01 }",
-            ":2:38: TOML needs 0.01 instead of .01",
-        ),
-        ("scheme = 'any'\nagents = { count = 5, failure_rate = 1. }", ":2:38: TOML needs 1.0 instead of 1."),
-        ("scheme = 'any'\nagents.count = 5.\n", ":2:16: TOML needs 5.0 instead of 5."),
-        (
-            "scheme = 'any'\nagents.failure_rates = [0.5, -.5e1]\n",
-            ":2:30: TOML needs -0.5e1 instead of -.5e1",
-        ),
-        ("scheme = 'any'\nweights = 1.e-3\n", ":2:11: TOML needs 1.0e-3 instead of 1.e-3"),
+        (rate("23"), "got 23 (for 23 % write 0.23)"),
+        (rate("1.1"), "got 1.1 (for 1.1 % write 0.011)"),
+        (rate("100"), "got 100 (for 100 % write 1)"),
+        (any("cuont = 5, failure_rate = 0.1"), "unknown key agents.cuont; did you mean count?"),
+        (format!("scheme = 'majorty'\n{FIVE}"), "got \"majorty\"; did you mean \"majority\"?"),
+        (format!("scheme = {{ rule = 'k_of_n', k = 3 }}\n{FIVE}"), "did you mean \"k-of-n\"?"),
+        (format!("schema = 'any'\n{FIVE}"), "unknown key schema; did you mean scheme?"),
+        (format!("scheme = {{ rull = 'any' }}\n{FIVE}"), "unknown key scheme.rull; did you mean rule?"),
+        (rate("0.23") + "\ndependence = 'gaussian-copla'", "did you mean \"gaussian-copula\"?"),
+        (rate(".01"), ":2:38: TOML needs 0.01 instead of .01"),
+        (rate("1."), ":2:38: TOML needs 1.0 instead of 1."),
+        (below("agents.count = 5."), ":2:16: TOML needs 5.0 instead of 5."),
+        (below("agents.failure_rates = [0.5, -.5e1]"), ":2:30: TOML needs -0.5e1 instead of -.5e1"),
+        (below("weights = 1.e-3"), ":2:11: TOML needs 1.0e-3 instead of 1.e-3"),
     ] {
-        assert!(toml(text).contains(meant), "{}", toml(text));
+        assert!(toml(&text).contains(meant), "{}", toml(&text));
     }
     // In JSON a point may stand first or last.
     let bare = json("{\"scheme\": \"any\", \"agents\": {\"count\": 5., \"failure_rate\": .25}}");
-    assert_eq!(bare, told(Scenario::new(Agents::identical(5, 0.25), kofn::scenario::scheme::Any)));
+    assert_eq!(bare, outcome(Scenario::new(Agents::identical(5, 0.25), kofn::scenario::scheme::Any)));
 }
 
 #[test]
@@ -378,13 +343,13 @@ const FIVE: &str = "agents = { count = 5, failure_rate = 0.23 }";
 
 #[test]
 fn schemes_that_look_bad_and_are_accepted() {
-    let of = |scheme: &str, rest: &str| told(Scenario::from_toml(&format!("scheme = {scheme}\n{rest}\n")));
+    let of = |scheme: &str, rest: &str| outcome(Scenario::from_toml(&format!("scheme = {scheme}\n{rest}\n")));
     let weighted = |rest: &str| {
         of(&format!("{{ rule = \"weighted\", {rest} }}"), "agents.failure_rates = [0.1, 0.5, 1.0]")
     };
     let race = "{ rule = \"ahead-by\", margin = 2 }";
     let silent = "failures = { crash = 1 }";
-    for told in [
+    for outcome in [
         weighted("weights = [0, 0, 1e-9]"),
         weighted("weights = [999999999999999900, 0, 0]"),
         weighted("weights = [1, 1, 1], quota = 3"),
@@ -414,7 +379,7 @@ fn schemes_that_look_bad_and_are_accepted() {
         ),
         of("\"plurality\"", &format!("{FIVE}\nfilter = {{ accepts_correct = -0.0, accepts_wrong = 1 }}")),
     ] {
-        assert!(told.starts_with("accepted"), "{told}");
+        assert!(outcome.starts_with("accepted"), "{outcome}");
     }
 }
 
@@ -426,16 +391,16 @@ fn the_order_in_which_a_caller_says_things_does_not_matter() {
     let cause = Dependence::CommonCause { probability: 0.1 };
     let never = "scheme.max_calls is required";
     let silent_first = race().with_failures(silent).expect("it votes when it is right");
-    assert!(told(silent_first.with_dependence(cause)).starts_with(never));
+    assert!(outcome(silent_first.with_dependence(cause)).starts_with(never));
     let cause_first = race().with_dependence(cause).expect("it votes when it is wrong");
-    assert!(told(cause_first.with_failures(silent)).starts_with(never));
+    assert!(outcome(cause_first.with_failures(silent)).starts_with(never));
     let many = Failures { wrong_answers: WrongAnswers::Among(2), ..Failures::default() };
-    assert!(told(race().with_failures(many)).starts_with("failures.wrong_answers must be"));
+    assert!(outcome(race().with_failures(many)).starts_with("failures.wrong_answers must be"));
     let priced = Scenario::new(Agents::identical(5, 0.23), Plurality)
         .and_then(|scenario| scenario.with_costs(Costs { call: Some(1.0), ..Costs::default() }))
         .expect("no validator asks for a price");
     let filter = Filter { accepts_correct: 0.9, accepts_wrong: 0.1 };
-    assert!(told(priced.with_filter(filter)).starts_with("costs.validation is required"));
+    assert!(outcome(priced.with_filter(filter)).starts_with("costs.validation is required"));
 }
 
 /// Shares may miss 1 by 1e-9, and by no more.
@@ -469,61 +434,15 @@ const VALID: &[&str] = &[
 ];
 
 /// Pieces that mean something to one of the two formats.
-const PIECES: &[&str] = &[
-    "[",
-    "]",
-    "[[",
-    "]]",
-    "{",
-    "}",
-    "\"",
-    "'",
-    "\"\"\"",
-    "'''",
-    "=",
-    ":",
-    ",",
-    ".",
-    "\n",
-    "\r\n",
-    "\r",
-    "\0",
-    "#",
-    "//",
-    "\\",
-    "\\u",
-    "\\ud800",
-    "-",
-    "+",
-    "e",
-    "1e400",
-    "1_0",
-    "0x",
-    "nan",
-    "inf",
-    "null",
-    "true",
-    "NaN",
-    "scheme",
-    "agents",
-    "tasks",
-    "gaussian-copula",
-    "log-odds",
-    "plurality",
-    "quota",
-    "9223372036854775807",
-    "correlation",
-    "probability",
-    "[agents]\n",
-    "[[tasks]]\n",
-    "a.b.c",
-    "\u{feff}",
-    "\u{e4}",
-    "\u{1f600}",
-    "-0.0",
-    "99999999999999999999",
-    "1979-05-27",
-];
+const PIECES: &str = "\
+    [ ] [[ ]] { } \" ' \"\"\" ''' = : , . \n \r\n \r \0 # // \\ \\u \\ud800 - + e 1e400 1_0 0x nan \
+    inf null true NaN scheme agents tasks gaussian-copula log-odds plurality quota \
+    9223372036854775807 correlation probability [agents]\n [[tasks]]\n a.b.c \u{feff} \u{e4} \
+    \u{1f600} -0.0 99999999999999999999 1979-05-27";
+
+fn piece() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(PIECES.split(' ').collect::<Vec<_>>())
+}
 
 /// Reads it as everything it may be taken for. What is accepted is echoed and read again.
 fn read_in_every_way(bytes: &[u8]) {
@@ -556,7 +475,7 @@ proptest! {
     }
 
     #[test]
-    fn no_pieces_panic(pieces in prop::collection::vec(prop::sample::select(PIECES), 0..60)) {
+    fn no_pieces_panic(pieces in prop::collection::vec(piece(), 0..60)) {
         read_in_every_way(pieces.concat().as_bytes());
     }
 
@@ -564,7 +483,7 @@ proptest! {
     #[test]
     fn no_mutation_panics(
         text in prop::sample::select(VALID),
-        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..8_usize, prop::sample::select(PIECES), 0..3), 1..4),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..8_usize, piece(), 0..3), 1..4),
     ) {
         let mut bytes = text.as_bytes().to_vec();
         for (index, length, piece, kind) in edits {

@@ -1,4 +1,4 @@
-//! Runs that are killed and continued come to the same counts.
+//! Runs that are killed and continued have the same counts.
 
 use kofn::Scenario;
 use kofn::monte_carlo::{SimulationOptions, Tally, simulate};

@@ -12,8 +12,7 @@ fn scenario(scheme: &str, rest: &str) -> Scenario {
 }
 
 fn pair(both: &[Scenario; 2], seed: u64) -> PairedEstimate {
-    let mut run = SimulationOptions::new(TRIALS, seed);
-    run.threads = Some(1);
+    let run = SimulationOptions::new(TRIALS, seed).with_threads(1);
     simulate_pair(&both[0], &both[1], run).unwrap()
 }
 
@@ -135,8 +134,7 @@ fn what_shares_no_answers_is_run_twice() {
 fn any_number_of_threads_gives_the_same_pairs() {
     let [first, second] = &same_agents()[4];
     let with = |threads, trials| {
-        let mut run = SimulationOptions::new(trials, 7);
-        run.threads = Some(threads);
+        let run = SimulationOptions::new(trials, 7).with_threads(threads);
         simulate_pair(first, second, run).unwrap()
     };
     assert_eq!(with(1, 300_001), with(3, 300_001));
@@ -147,12 +145,10 @@ fn any_number_of_threads_gives_the_same_pairs() {
 fn a_stopped_pair_is_partial_and_a_part_is_refused() {
     let [first, second] = &same_agents()[0];
     let stop = std::sync::atomic::AtomicBool::new(true);
-    let mut run = SimulationOptions::new(1000, 7);
-    run.stop = Some(&stop);
+    let run = SimulationOptions::new(1000, 7).with_stop(&stop);
     let pair = simulate_pair(first, second, run).unwrap();
     assert!(pair.first.partial && pair.second.partial && pair.first.trials == 0);
-    let mut run = SimulationOptions::new(1000, 7);
-    run.part = Some("1/2".parse().unwrap());
+    let run = SimulationOptions::new(1000, 7).with_part("1/2".parse().unwrap());
     assert_eq!(simulate_pair(first, second, run).unwrap_err().key(), "part");
 }
 

@@ -18,9 +18,8 @@ fn with_classes() -> Scenario {
 }
 
 fn of_part(scenario: &Scenario, trials: u64, number: u64, of: u64) -> Tally {
-    let mut run = SimulationOptions::new(trials, 7);
-    run.part = Some(Part::new(number, of).unwrap());
-    run.threads = Some(1 + number as usize % 3);
+    let part = Part::new(number, of).unwrap();
+    let run = SimulationOptions::new(trials, 7).with_part(part).with_threads(1 + number as usize % 3);
     Tally::count(scenario, run).unwrap()
 }
 
@@ -53,13 +52,12 @@ fn a_part_has_trials_of_its_own_and_is_not_partial() {
     let estimate = of_part(&scenario(), 1_000_003, 16, 16).estimate();
     // Units 29 and 30 of 31.
     assert_eq!((estimate.trials, estimate.partial), (1_000_003 - 29 * 32_768, false));
-    let mut run = SimulationOptions::new(1_000_003, 7);
-    run.part = Some(Part::new(16, 16).unwrap());
+    let run = SimulationOptions::new(1_000_003, 7).with_part(Part::new(16, 16).unwrap());
     assert_eq!(simulate(&scenario(), run).unwrap(), estimate);
 }
 
 #[test]
-fn what_is_missing_is_told_by_part_and_by_trial() {
+fn what_is_missing_is_listed_by_part_and_by_trial() {
     let mut sum = of_part(&scenario(), 1_000_003, 2, 8).of_whole();
     for number in [4, 5, 7] {
         sum.merge(&of_part(&scenario(), 1_000_003, number, 8)).unwrap();
@@ -75,8 +73,7 @@ fn what_is_missing_is_told_by_part_and_by_trial() {
 
 #[test]
 fn a_stopped_part_continues_to_the_same_counts() {
-    let mut run = SimulationOptions::new(3_000_000, 7);
-    run.part = Some(Part::new(2, 3).unwrap());
+    let run = SimulationOptions::new(3_000_000, 7).with_part(Part::new(2, 3).unwrap());
     let whole = Tally::count(&scenario(), run).unwrap();
     let stop = AtomicBool::new(false);
     let progress = |_| stop.store(true, Ordering::Relaxed);
@@ -84,10 +81,9 @@ fn a_stopped_part_continues_to_the_same_counts() {
     let mut rounds = 0;
     while !tally.missing().is_empty() {
         stop.store(rounds % 2 == 1, Ordering::Relaxed);
-        let mut stopped = run;
-        stopped.stop = Some(&stop);
-        stopped.progress = Some(&progress);
-        tally.resume(stopped, |_| Ok::<(), kofn::SimulationError>(())).unwrap();
+        tally
+            .resume(run.with_stop(&stop).with_progress(&progress), |_| Ok::<(), kofn::SimulationError>(()))
+            .unwrap();
         let mut next = Tally::new(&scenario(), run).unwrap();
         next.continue_from(read(&tally.to_json()).unwrap()).unwrap();
         assert_eq!(next, tally);
@@ -202,7 +198,7 @@ fn a_tally_of_other_simulated_values_is_refused() {
     }
     let message = "part.json: kind must be \"kofn tally\", got \"tally\"";
     assert_eq!(replaced("\"kofn tally\"", "\"tally\""), message);
-    // Of another version it may have other keys; that is not what is told.
+    // Of another version it may have other keys; that is not what is reported.
     assert!(replaced("\"stream\":2", "\"stream\":3,\"new\":[]").contains("stream must be 2"));
 }
 

@@ -1,9 +1,9 @@
 //! Runs until an error is reached: as many trials as it takes, decided beforehand.
 
 use kofn::Scenario;
+use kofn::answers::until_error::{Decision, decide, half_width_of};
 use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::{Agents, scheme::Single};
-use kofn::until_error::{Decision, decide, half_width_of};
 use std::sync::atomic::AtomicBool;
 
 fn single(failure_rate: f64) -> Scenario {
@@ -68,8 +68,7 @@ fn the_estimates_have_no_bias() {
 fn the_decision_is_the_same_on_any_number_of_threads() {
     let expected = decided(0.2, 1e-3, 7);
     for threads in [1, 2, 7] {
-        let mut run = SimulationOptions::new(u64::MAX, 7);
-        run.threads = Some(threads);
+        let run = SimulationOptions::new(u64::MAX, 7).with_threads(threads);
         assert_eq!(decide(&single(0.2), 1e-3, run).unwrap(), Some(expected));
     }
     assert_ne!(decided(0.2, 1e-3, 8).trials, expected.trials);
@@ -78,7 +77,7 @@ fn the_decision_is_the_same_on_any_number_of_threads() {
 }
 
 #[test]
-fn a_cap_is_kept_and_told() {
+fn a_cap_is_kept_and_reported() {
     let free = decided(0.2, 1e-3, 7);
     let capped = |cap| decide(&single(0.2), 1e-3, SimulationOptions::new(cap, 7)).unwrap().unwrap();
     assert_eq!(capped(free.trials), free);
@@ -92,8 +91,7 @@ fn a_cap_is_kept_and_told() {
 #[test]
 fn a_stopped_pilot_decides_nothing() {
     let stop = AtomicBool::new(true);
-    let mut run = SimulationOptions::new(u64::MAX, 7);
-    run.stop = Some(&stop);
+    let run = SimulationOptions::new(u64::MAX, 7).with_stop(&stop);
     assert_eq!(decide(&single(0.2), 1e-3, run).unwrap(), None);
 }
 

@@ -6,7 +6,8 @@
 
 use kofn::monte_carlo::{Engine, SimulationOptions, simulate};
 use kofn::scenario::scheme::{
-    Adaptive, AheadBy, Any, Judge, Majority, Pbft, Plurality, Scheme, Single, Unanimous, Validated, Weighted,
+    Adaptive, AheadBy, Any, ArbiterRates, Judge, Majority, Pbft, Plurality, Scheme, Single, Unanimous,
+    Validated, Weighted,
 };
 use kofn::scenario::{Agents, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, WrongAnswers};
 use kofn_testing::engines;
@@ -17,8 +18,7 @@ const SILENT: Failures =
 /// The same counts from every engine and number of threads.
 fn counts(scenario: &Scenario, seed: u64) -> [u64; 3] {
     let of_run = |engine, threads| {
-        let mut run = SimulationOptions::new(100_000, seed);
-        (run.engine, run.threads) = (Some(engine), Some(threads));
+        let run = SimulationOptions::new(100_000, seed).with_engine(engine).with_threads(threads);
         let estimate = simulate(scenario, run).expect("a scenario that is simulated");
         assert_eq!((estimate.trials, estimate.seed, estimate.partial), (100_000, seed, false));
         [estimate.counts.correct(), estimate.counts.abstain(), estimate.counts.wrong()]
@@ -32,12 +32,12 @@ fn counts(scenario: &Scenario, seed: u64) -> [u64; 3] {
     counts
 }
 
-/// The counts from three seeds.
+/// The counts of independent agents from three seeds.
 fn pinned(agents: Agents, scheme: impl Into<Scheme>, failures: Failures, expected: [[u64; 3]; 3]) {
     together(agents, scheme, failures, Dependence::Independent, expected);
 }
 
-/// The same of agents that have something in common.
+/// The counts of correlated agents from three seeds.
 fn together(
     agents: Agents,
     scheme: impl Into<Scheme>,
@@ -54,121 +54,65 @@ fn among(answers: u64) -> WrongAnswers {
     WrongAnswers::Among(answers)
 }
 
-/// Patterns of agents that fail or not: one group, several, and so many that bytes are widened.
+/// Patterns of agents that fail or not: one group, several, and enough of them for bytes to be widened.
 #[test]
 fn agents_that_are_correct_or_not() {
     let all_vote = Failures::default();
-    pinned(
-        Agents::identical(3, 0.23),
-        Majority,
-        all_vote,
-        [[86805, 0, 13195], [86678, 0, 13322], [86701, 0, 13299]],
-    );
-    pinned(
-        Agents::identical(101, 0.45),
-        Majority,
-        all_vote,
-        [[84369, 0, 15631], [84313, 0, 15687], [84317, 0, 15683]],
-    );
-    pinned(
-        Agents::identical(301, 0.49),
-        Majority,
-        all_vote,
-        [[63594, 0, 36406], [63698, 0, 36302], [63292, 0, 36708]],
-    );
-    pinned(
-        Agents::identical(4, 0.5),
-        Majority,
-        all_vote,
-        [[31364, 37439, 31197], [31081, 37612, 31307], [31283, 37589, 31128]],
-    );
+    let expected = [[86805, 0, 13195], [86678, 0, 13322], [86701, 0, 13299]];
+    pinned(Agents::identical(3, 0.23), Majority, all_vote, expected);
+    let expected = [[84369, 0, 15631], [84313, 0, 15687], [84317, 0, 15683]];
+    pinned(Agents::identical(101, 0.45), Majority, all_vote, expected);
+    let expected = [[63594, 0, 36406], [63698, 0, 36302], [63292, 0, 36708]];
+    pinned(Agents::identical(301, 0.49), Majority, all_vote, expected);
+    let expected = [[31364, 37439, 31197], [31081, 37612, 31307], [31283, 37589, 31128]];
+    pinned(Agents::identical(4, 0.5), Majority, all_vote, expected);
     pinned(Agents::identical(5, 0.8), Any, SILENT, [[67630, 32370, 0], [67367, 32633, 0], [67309, 32691, 0]]);
 }
 
 /// Patterns of agents that are correct, wrong or silent.
 #[test]
 fn agents_that_may_be_silent() {
-    pinned(
-        Agents::identical(1, 0.23),
-        Single,
-        SILENT,
-        [[77116, 9099, 13785], [77095, 9116, 13789], [77078, 9289, 13633]],
-    );
-    pinned(
-        Agents::identical(11, 0.5),
-        Majority,
-        SILENT,
-        [[49887, 42266, 7847], [50088, 42173, 7739], [50034, 42120, 7846]],
-    );
-    pinned(
-        Agents::identical(2, 0.7),
-        Unanimous,
-        SILENT,
-        [[8910, 73401, 17689], [8950, 73461, 17589], [9046, 73350, 17604]],
-    );
+    let expected = [[77116, 9099, 13785], [77095, 9116, 13789], [77078, 9289, 13633]];
+    pinned(Agents::identical(1, 0.23), Single, SILENT, expected);
+    let expected = [[49887, 42266, 7847], [50088, 42173, 7739], [50034, 42120, 7846]];
+    pinned(Agents::identical(11, 0.5), Majority, SILENT, expected);
+    let expected = [[8910, 73401, 17689], [8950, 73461, 17589], [9046, 73350, 17604]];
+    pinned(Agents::identical(2, 0.7), Unanimous, SILENT, expected);
 }
 
 /// One rate for each agent, of which some are equal.
 #[test]
 fn different_agents() {
     let rates = [0.5, 0.1, 0.3, 0.1, 0.45, 0.6, 1.0, 0.0, 1e-9, 0.23, 0.7];
-    pinned(
-        Agents::different(rates),
-        Majority,
-        Failures::default(),
-        [[89357, 0, 10643], [89371, 0, 10629], [89364, 0, 10636]],
-    );
-    pinned(
-        Agents::different(rates),
-        Majority,
-        SILENT,
-        [[89236, 10030, 734], [89436, 9845, 719], [89413, 9828, 759]],
-    );
+    let expected = [[89357, 0, 10643], [89371, 0, 10629], [89364, 0, 10636]];
+    pinned(Agents::different(rates), Majority, Failures::default(), expected);
+    let expected = [[89236, 10030, 734], [89436, 9845, 719], [89413, 9828, 759]];
+    pinned(Agents::different(rates), Majority, SILENT, expected);
 }
 
 /// The class of every trial is drawn first: by bytes, or, where there are more than 256, by words.
 #[test]
 fn classes_of_tasks() {
     let few = [TaskClass::new(1.0, 0.1), TaskClass::new(2.0, 0.3), TaskClass::new(0.4, 0.8)];
-    pinned(
-        Agents::by_task(5, few),
-        Majority,
-        Failures::default(),
-        [[79009, 0, 20991], [79167, 0, 20833], [79114, 0, 20886]],
-    );
+    let expected = [[79009, 0, 20991], [79167, 0, 20833], [79114, 0, 20886]];
+    pinned(Agents::by_task(5, few), Majority, Failures::default(), expected);
     let many = (0..300).map(|class| TaskClass::new(1.0 + f64::from(class), f64::from(class) / 300.0));
-    pinned(
-        Agents::by_task(3, many.collect::<Vec<_>>()),
-        Majority,
-        SILENT,
-        [[30597, 33106, 36297], [30094, 33424, 36482], [30478, 33302, 36220]],
-    );
+    let expected = [[30597, 33106, 36297], [30094, 33424, 36482], [30478, 33302, 36220]];
+    pinned(Agents::by_task(3, many.collect::<Vec<_>>()), Majority, SILENT, expected);
 }
 
 /// Wrong agents pick their answers by 64-bit words, where enough of them are wrong.
 #[test]
 fn several_wrong_answers() {
     let all_vote = Failures { wrong_answers: among(3), ..Failures::default() };
-    pinned(
-        Agents::identical(5, 0.7),
-        Majority,
-        all_vote,
-        [[16226, 57725, 26049], [16326, 57633, 26041], [16166, 57937, 25897]],
-    );
+    let expected = [[16226, 57725, 26049], [16326, 57633, 26041], [16166, 57937, 25897]];
+    pinned(Agents::identical(5, 0.7), Majority, all_vote, expected);
     let silent = Failures { wrong_answers: among(2), ..SILENT };
-    pinned(
-        Agents::identical(7, 0.9),
-        Majority,
-        silent,
-        [[264, 81498, 18238], [279, 81624, 18097], [299, 81617, 18084]],
-    );
+    let expected = [[264, 81498, 18238], [279, 81624, 18097], [299, 81617, 18084]];
+    pinned(Agents::identical(7, 0.9), Majority, silent, expected);
     let distinct = Failures { wrong_answers: WrongAnswers::Distinct, ..SILENT };
-    pinned(
-        Agents::identical(1, 0.5),
-        Majority,
-        distinct,
-        [[50105, 19966, 29929], [50013, 20244, 29743], [50096, 19856, 30048]],
-    );
+    let expected = [[50105, 19966, 29929], [50013, 20244, 29743], [50096, 19856, 30048]];
+    pinned(Agents::identical(1, 0.5), Majority, distinct, expected);
 }
 
 /// Attempts over the trials that remain, for one generator and for a vote, with both ways to end.
@@ -176,15 +120,11 @@ fn several_wrong_answers() {
 fn pipelines() {
     let judge = Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.15, repairs: 0.2 };
     let three = Validated::new(judge).with_attempts(3);
-    pinned(
-        Agents::identical(1, 0.4),
-        three.clone(),
-        SILENT,
-        [[87232, 7168, 5600], [87626, 6749, 5625], [87503, 6845, 5652]],
-    );
+    let expected = [[87232, 7168, 5600], [87626, 6749, 5625], [87503, 6845, 5652]];
+    pinned(Agents::identical(1, 0.4), three.clone(), SILENT, expected);
     let mut voted = three.with_fallback(Fallback::Keep).with_attempts(1_000_000_000);
     voted.vote = Some(Box::new(Majority.into()));
-    voted.arbiter = Some(kofn::scenario::scheme::ArbiterRates::new(0.5, 0.1));
+    voted.arbiter = Some(ArbiterRates::new(0.5, 0.1));
     pinned(Agents::identical(3, 0.4), voted, SILENT, [[95296, 0, 4704], [95356, 0, 4644], [95391, 0, 4609]]);
 }
 
@@ -201,42 +141,17 @@ fn agents_that_fail_together() {
     let mut three = Validated::new(judge).with_attempts(3);
     three.vote = Some(Box::new(Majority.into()));
     let all_vote = Failures::default();
-    together(
-        tasks(),
-        Majority,
-        SILENT,
-        cause,
-        [[87368, 7277, 5355], [87535, 7133, 5332], [87516, 7122, 5362]],
-    );
+    let expected = [[87368, 7277, 5355], [87535, 7133, 5332], [87516, 7122, 5362]];
+    together(tasks(), Majority, SILENT, cause, expected);
     together(tasks(), Majority, all_vote, urn, [[80942, 0, 19058], [80864, 0, 19136], [80754, 0, 19246]]);
-    together(
-        Agents::identical(301, 0.45),
-        Majority,
-        SILENT,
-        urn,
-        [[57258, 31999, 10743], [57206, 31963, 10831], [56996, 32191, 10813]],
-    );
-    together(
-        tasks(),
-        three.clone(),
-        SILENT,
-        urn,
-        [[92064, 5725, 2211], [92041, 5796, 2163], [92062, 5793, 2145]],
-    );
-    together(
-        different(),
-        Majority,
-        all_vote,
-        copula,
-        [[79262, 0, 20738], [79544, 0, 20456], [79663, 0, 20337]],
-    );
-    together(
-        Agents::identical(301, 0.45),
-        Majority,
-        SILENT,
-        copula,
-        [[58910, 36292, 4798], [58974, 36173, 4853], [59345, 35770, 4885]],
-    );
+    let expected = [[57258, 31999, 10743], [57206, 31963, 10831], [56996, 32191, 10813]];
+    together(Agents::identical(301, 0.45), Majority, SILENT, urn, expected);
+    let expected = [[92064, 5725, 2211], [92041, 5796, 2163], [92062, 5793, 2145]];
+    together(tasks(), three.clone(), SILENT, urn, expected);
+    let expected = [[79262, 0, 20738], [79544, 0, 20456], [79663, 0, 20337]];
+    together(different(), Majority, all_vote, copula, expected);
+    let expected = [[58910, 36292, 4798], [58974, 36173, 4853], [59345, 35770, 4885]];
+    together(Agents::identical(301, 0.45), Majority, SILENT, copula, expected);
     together(tasks(), three, SILENT, copula, [[94091, 4371, 1538], [94263, 4237, 1500], [94235, 4292, 1473]]);
 }
 
@@ -245,94 +160,43 @@ fn agents_that_fail_together() {
 #[test]
 fn other_verdicts() {
     let picking = Failures { wrong_answers: among(3), ..SILENT };
-    pinned(
-        Agents::identical(4, 0.5),
-        Plurality,
-        SILENT,
-        [[56873, 20855, 22272], [56845, 21004, 22151], [56833, 20774, 22393]],
-    );
-    pinned(
-        Agents::identical(12, 0.6),
-        Plurality,
-        SILENT,
-        [[49909, 12674, 37417], [49758, 12957, 37285], [50150, 12589, 37261]],
-    );
-    pinned(
-        Agents::identical(12, 0.6),
-        Plurality,
-        picking,
-        [[78206, 11766, 10028], [78201, 11829, 9970], [78203, 11812, 9985]],
-    );
-    pinned(
-        Agents::identical(31, 0.3),
-        Pbft::default(),
-        Failures::default(),
-        [[68554, 0, 31446], [68751, 0, 31249], [68627, 0, 31373]],
-    );
+    let expected = [[56873, 20855, 22272], [56845, 21004, 22151], [56833, 20774, 22393]];
+    pinned(Agents::identical(4, 0.5), Plurality, SILENT, expected);
+    let expected = [[49909, 12674, 37417], [49758, 12957, 37285], [50150, 12589, 37261]];
+    pinned(Agents::identical(12, 0.6), Plurality, SILENT, expected);
+    let expected = [[78206, 11766, 10028], [78201, 11829, 9970], [78203, 11812, 9985]];
+    pinned(Agents::identical(12, 0.6), Plurality, picking, expected);
+    let expected = [[68554, 0, 31446], [68751, 0, 31249], [68627, 0, 31373]];
+    pinned(Agents::identical(31, 0.3), Pbft::default(), Failures::default(), expected);
     let rates: Vec<f64> = (1..=9).map(|tenth| f64::from(tenth) / 10.0).collect();
-    pinned(
-        Agents::different(&rates[..4]),
-        Weighted::new([3.0, 2.0, 2.0, 1.0]),
-        SILENT,
-        [[87789, 10026, 2185], [88010, 9876, 2114], [88208, 9747, 2045]],
-    );
+    let expected = [[87789, 10026, 2185], [88010, 9876, 2114], [88208, 9747, 2045]];
+    pinned(Agents::different(&rates[..4]), Weighted::new([3.0, 2.0, 2.0, 1.0]), SILENT, expected);
     let weights = [2.0, 1.0, 1.0, 2.0, 1.0, 0.5, 0.5, 1.0, 2.5];
-    pinned(
-        Agents::different(rates.clone()),
-        Weighted::new(weights),
-        SILENT,
-        [[52267, 36975, 10758], [52590, 36650, 10760], [52618, 36506, 10876]],
-    );
-    pinned(
-        Agents::different(rates.clone()),
-        Weighted::new(weights),
-        picking,
-        [[52267, 47054, 679], [52590, 46712, 698], [52618, 46668, 714]],
-    );
+    let expected = [[52267, 36975, 10758], [52590, 36650, 10760], [52618, 36506, 10876]];
+    pinned(Agents::different(rates.clone()), Weighted::new(weights), SILENT, expected);
+    let expected = [[52267, 47054, 679], [52590, 46712, 698], [52618, 46668, 714]];
+    pinned(Agents::different(rates.clone()), Weighted::new(weights), picking, expected);
     let copula = Dependence::GaussianCopula { correlation: 0.4 };
-    together(
-        Agents::different(rates),
-        Weighted::new(weights),
-        SILENT,
-        copula,
-        [[52837, 32332, 14831], [53367, 31752, 14881], [53355, 32167, 14478]],
-    );
+    let expected = [[52837, 32332, 14831], [53367, 31752, 14881], [53355, 32167, 14478]];
+    together(Agents::different(rates), Weighted::new(weights), SILENT, copula, expected);
 }
 
 /// One agent called again and again, alone and as the generator of a pipeline.
 #[test]
 fn races() {
-    pinned(
-        Agents::identical(1, 0.4),
-        AheadBy::new(3),
-        SILENT,
-        [[93864, 0, 6136], [93973, 0, 6027], [93916, 0, 6084]],
-    );
+    let expected = [[93864, 0, 6136], [93973, 0, 6027], [93916, 0, 6084]];
+    pinned(Agents::identical(1, 0.4), AheadBy::new(3), SILENT, expected);
     let beta = Dependence::BetaBinomial { correlation: 0.3 };
     let adaptive = Adaptive::new(0.9, 15);
-    together(
-        Agents::identical(1, 0.4),
-        adaptive,
-        SILENT,
-        beta,
-        [[73338, 2675, 23987], [73350, 2671, 23979], [73604, 2725, 23671]],
-    );
+    let expected = [[73338, 2675, 23987], [73350, 2671, 23979], [73604, 2725, 23671]];
+    together(Agents::identical(1, 0.4), adaptive, SILENT, beta, expected);
     let judge = Judge::Rates { accepts_correct: 0.7, accepts_wrong: 0.2, repairs: 0.1 };
     let mut pipeline = Validated::new(judge).with_attempts(3);
     pipeline.vote = Some(Box::new(adaptive.into()));
-    pinned(
-        Agents::identical(1, 0.4),
-        pipeline.clone(),
-        SILENT,
-        [[94478, 3839, 1683], [94611, 3770, 1619], [94340, 3980, 1680]],
-    );
-    together(
-        Agents::identical(1, 0.4),
-        pipeline,
-        SILENT,
-        beta,
-        [[79920, 10332, 9748], [79541, 10529, 9930], [80102, 10300, 9598]],
-    );
+    let expected = [[94478, 3839, 1683], [94611, 3770, 1619], [94340, 3980, 1680]];
+    pinned(Agents::identical(1, 0.4), pipeline.clone(), SILENT, expected);
+    let expected = [[79920, 10332, 9748], [79541, 10529, 9930], [80102, 10300, 9598]];
+    together(Agents::identical(1, 0.4), pipeline, SILENT, beta, expected);
 }
 
 /// Answers that pass a validator before they vote.

@@ -5,7 +5,7 @@ use super::unit_set::UnitSet;
 use crate::monte_carlo::options::STREAM;
 use crate::monte_carlo::part::Part;
 use crate::outcome::Counts;
-use crate::scenario::{Error, Location, Problem, Scenario};
+use crate::scenario::{Error, Location, Scenario};
 use serde::Deserialize;
 use std::io::Read;
 
@@ -169,8 +169,8 @@ impl Tally {
 
 fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a [u8]) -> Result<T, Error> {
     serde_json::from_slice(text).map_err(|error| {
-        let told = error.to_string();
-        let message = told.rsplit_once(" at line ").map_or(told.as_str(), |(message, _)| message);
+        let text = error.to_string();
+        let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
         let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
         let location = Some((place(error.line()), place(error.column())));
         let what = if error.is_eof() { "a whole tally" } else { "a tally" };
@@ -179,6 +179,5 @@ fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a [u8]) -> Result<T, Error>
 }
 
 fn at(name: &str, line_and_column: Option<(u32, u32)>, message: String) -> Error {
-    let location = Some(Location { source: name.into(), line_and_column });
-    Error { location, key: "".into(), problem: Problem::Syntax(message) }
+    Error::syntax(Some(Location { source: name.into(), line_and_column }), message)
 }

@@ -1,9 +1,8 @@
 //! Replicas whose failures break safety or liveness.
 
-use super::rule::{SimulatedRule, no_boundary};
+use super::rule::SimulatedRule;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::criterion::Criterion;
-use crate::monte_carlo::rare::tilt::Boundary;
 use crate::monte_carlo::source::Behavior;
 use crate::monte_carlo::voting::Voting;
 use crate::scenario::Error;
@@ -18,9 +17,5 @@ impl SimulatedRule for Faults {
     fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
         let criterion = |agents, _| Criterion::of_faults(agents, self.unsafe_from, self.stuck_from);
         Ok(Ballot::Vote(Box::new(Voting::new(rates, behavior, criterion))))
-    }
-
-    fn boundary(&self, _: u32) -> Result<Boundary, Error> {
-        Err(no_boundary())
     }
 }

@@ -1,9 +1,8 @@
 //! A vote in which the answer with the most votes is given.
 
-use super::rule::{SimulatedRule, no_boundary};
+use super::rule::SimulatedRule;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::criterion::Criterion;
-use crate::monte_carlo::rare::tilt::Boundary;
 use crate::monte_carlo::source::Behavior;
 use crate::monte_carlo::voting::Voting;
 use crate::scenario::Error;
@@ -15,9 +14,5 @@ impl SimulatedRule for MostVotes {
     fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
         let criterion = |agents, votes| Criterion::of_most_votes(agents, behavior.failures, votes);
         Ok(Ballot::Vote(Box::new(Voting::new(rates, behavior, criterion))))
-    }
-
-    fn boundary(&self, _: u32) -> Result<Boundary, Error> {
-        Err(no_boundary())
     }
 }

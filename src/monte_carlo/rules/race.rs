@@ -1,11 +1,10 @@
 //! One agent that is called until its votes decide.
 
-use super::rule::{SimulatedRule, no_boundary};
+use super::rule::SimulatedRule;
 use super::threshold::Threshold;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::dependence;
 use crate::monte_carlo::race::Racing;
-use crate::monte_carlo::rare::tilt::Boundary;
 use crate::monte_carlo::source::Behavior;
 use crate::scenario::{Error, Race};
 
@@ -19,10 +18,6 @@ impl SimulatedRule for RaceOfCalls<'_> {
         let votes = fewest_votes(rates.first().copied().unwrap_or(0.0), behavior);
         let agent = Threshold { quorum: 1, checker: false }.vote(rates, behavior);
         Ok(Ballot::Race(Box::new(Racing::new(agent, self.race, votes)?)))
-    }
-
-    fn boundary(&self, _: u32) -> Result<Boundary, Error> {
-        Err(no_boundary())
     }
 }
 

@@ -27,10 +27,10 @@ pub(crate) trait SimulatedRule {
     ///
     /// # Errors
     /// A rule under which the number of failures does not decide.
-    fn boundary(&self, agents: u32) -> Result<Boundary, Error>;
-}
-
-/// The refusal of rare events under a rule that has no quorum of agents.
-pub(super) fn no_boundary() -> Error {
-    Error::refused("scheme.rule", "rare events can only be simulated for votes with a quorum of agents")
+    fn boundary(&self, _: u32) -> Result<Boundary, Error> {
+        Err(Error::refused(
+            "scheme.rule",
+            "rare events can only be simulated for votes with a quorum of agents",
+        ))
+    }
 }

@@ -1,8 +1,7 @@
 //! A vote in which agents have weights.
 
-use super::rule::{SimulatedRule, no_boundary};
+use super::rule::SimulatedRule;
 use crate::monte_carlo::ballot::Ballot;
-use crate::monte_carlo::rare::tilt::Boundary;
 use crate::monte_carlo::source::Behavior;
 use crate::monte_carlo::weighted::Weighing;
 use crate::scenario::{Error, WeightedThreshold};
@@ -15,9 +14,5 @@ pub(super) struct WeightedVote<'a> {
 impl SimulatedRule for WeightedVote<'_> {
     fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
         Ok(Ballot::Weighted(Box::new(Weighing::new(&rates, self.rule, behavior)?)))
-    }
-
-    fn boundary(&self, _: u32) -> Result<Boundary, Error> {
-        Err(no_boundary())
     }
 }

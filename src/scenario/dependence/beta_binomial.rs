@@ -1,5 +1,4 @@
-use super::correlation::check_correlation;
-use super::model::{Definition, Model};
+use super::model::{Definition, Model, check_correlation};
 use crate::scenario::document::Fields;
 use crate::scenario::range::CORRELATION;
 use crate::scenario::{About, Class, Error, Key, Rates};

@@ -1,7 +1,6 @@
 use super::model::{Definition, Model};
 use crate::scenario::document::Fields;
-use crate::scenario::range::RATE;
-use crate::scenario::value::check_probability;
+use crate::scenario::range::{RATE, check_probability};
 use crate::scenario::{About, Class, Error, Key};
 
 pub(super) struct CommonCause {

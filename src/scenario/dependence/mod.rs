@@ -5,7 +5,6 @@
 
 mod beta_binomial;
 mod common_cause;
-mod correlation;
 mod gaussian_copula;
 mod independent;
 mod model;

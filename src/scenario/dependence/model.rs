@@ -1,6 +1,7 @@
 //! What each model of dependence answers about itself.
 
 use crate::scenario::document::Fields;
+use crate::scenario::range::CORRELATION;
 use crate::scenario::{About, Class, Error};
 
 /// A model's description and reader.
@@ -29,4 +30,13 @@ pub(super) trait Model {
     fn common_cause(&self) -> f64 {
         0.0
     }
+}
+
+/// Checks that a correlation is in [0, 1); −0.0 becomes 0.0.
+pub(super) fn check_correlation(correlation: &mut f64) -> Result<(), Error> {
+    if !(0.0..1.0).contains(correlation) {
+        return Err(Error::out_of_range("dependence.correlation", format!("{correlation:?}"), CORRELATION));
+    }
+    *correlation += 0.0;
+    Ok(())
 }

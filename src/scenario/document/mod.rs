@@ -224,8 +224,7 @@ impl Source<'_> {
 
     /// An error in the text itself.
     fn syntax(&self, place: Place, message: impl Into<String>) -> Error {
-        let problem = Problem::Syntax(message.into());
-        Error { location: self.locate(place), key: "".into(), problem }
+        Error::syntax(self.locate(place), message)
     }
 
     /// `key` stands at `second`, and stood at `first` already.

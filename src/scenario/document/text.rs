@@ -1,6 +1,6 @@
 //! Bytes into text, and places in a text.
 
-use super::{Location, Problem};
+use super::Location;
 use crate::scenario::Error;
 use std::str;
 
@@ -61,6 +61,5 @@ fn forbidden_control(bytes: &[u8]) -> Option<(usize, &'static str)> {
 }
 
 fn refuse(name: &str, line_and_column: Option<(u32, u32)>, message: &str) -> Error {
-    let location = Some(Location { source: name.into(), line_and_column });
-    Error { location, key: "".into(), problem: Problem::Syntax(message.into()) }
+    Error::syntax(Some(Location { source: name.into(), line_and_column }), message)
 }

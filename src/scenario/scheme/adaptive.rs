@@ -1,8 +1,8 @@
-use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings};
-use super::race;
+use super::definition::{Definition, Parameter};
+use super::race::Racing;
 use crate::scenario::document::Fields;
 use crate::scenario::range::POSITIVE_INTEGER;
-use crate::scenario::{About, Error, Goal, Key, Rule};
+use crate::scenario::{About, Error, Goal, Key};
 
 /// One agent, called until the leading answer is likely enough to be the more common one.
 ///
@@ -54,27 +54,20 @@ impl Definition for Adaptive {
     }
 }
 
-impl Meaning for Adaptive {
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        vec![
-            ("confidence", Parameter::Number(self.confidence)),
-            ("max_calls", Parameter::Integer(self.max_calls)),
-        ]
+impl Racing for Adaptive {
+    fn decides(&self) -> (&'static str, Parameter) {
+        ("confidence", Parameter::Number(self.confidence))
     }
 
-    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
+    fn goal(&self) -> Result<Goal, Error> {
         if !(self.confidence > 0.5 && self.confidence < 1.0) {
             let value = format!("{:?}", self.confidence);
             return Err(Error::out_of_range("scheme.confidence", value, CONFIDENCE));
         }
-        race::race(Self::ABOUT.name, Goal::Confidence(self.confidence), Some(self.max_calls), setting)
+        Ok(Goal::Confidence(self.confidence))
     }
 
-    fn calls_one_agent(&self) -> bool {
-        true
-    }
-
-    fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
-        race::suits(Self::ABOUT.name, Some(self.max_calls), surroundings)
+    fn max_calls(&self) -> Option<u64> {
+        Some(self.max_calls)
     }
 }

@@ -1,9 +1,8 @@
-use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings};
-use super::race;
+use super::definition::{Definition, Parameter};
+use super::race::{MAX_CALLS, Racing};
 use crate::scenario::document::Fields;
-use crate::scenario::range::POSITIVE_INTEGER;
-use crate::scenario::value::check_positive;
-use crate::scenario::{About, Error, Goal, Key, Rule};
+use crate::scenario::range::{POSITIVE_INTEGER, check_positive};
+use crate::scenario::{About, Error, Goal, Key};
 
 /// One agent, called until one answer leads by a margin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +32,7 @@ impl Definition for AheadBy {
         name: "ahead-by",
         parameters: &[
             Key::required("margin", POSITIVE_INTEGER, "the lead over the other answer that decides"),
-            Key::optional(
-                "max_calls",
-                POSITIVE_INTEGER,
-                "as many calls as it takes",
-                "maximum number of calls; then abstain",
-            ),
+            MAX_CALLS,
         ],
         meaning: "one agent, called until one answer leads by a margin",
         source: "Wald 1945, sequential probability ratio test; MAKER, arXiv 2511.09030",
@@ -51,22 +45,17 @@ impl Definition for AheadBy {
     }
 }
 
-impl Meaning for AheadBy {
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        let max_calls = self.max_calls.map(|calls| ("max_calls", Parameter::Integer(calls)));
-        [("margin", Parameter::Integer(self.margin))].into_iter().chain(max_calls).collect()
+impl Racing for AheadBy {
+    fn decides(&self) -> (&'static str, Parameter) {
+        ("margin", Parameter::Integer(self.margin))
     }
 
-    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
+    fn goal(&self) -> Result<Goal, Error> {
         check_positive("scheme.margin", self.margin, POSITIVE_INTEGER)?;
-        race::race(Self::ABOUT.name, Goal::Lead(self.margin), self.max_calls, setting)
+        Ok(Goal::Lead(self.margin))
     }
 
-    fn calls_one_agent(&self) -> bool {
-        true
-    }
-
-    fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
-        race::suits(Self::ABOUT.name, self.max_calls, surroundings)
+    fn max_calls(&self) -> Option<u64> {
+        self.max_calls
     }
 }

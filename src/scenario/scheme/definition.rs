@@ -98,6 +98,14 @@ pub(super) fn vote(quorum: u64, checker: bool) -> Rule {
     Rule::Threshold { quorum, checker }
 }
 
+/// Checks that `key` is a number of votes of at most all agents.
+pub(super) fn votes_of_agents(key: &str, votes: u64, agents: u64) -> Result<u64, Error> {
+    if (1..=agents).contains(&votes) {
+        return Ok(votes);
+    }
+    Err(Error::out_of_range(key, votes, format!("a whole number from 1 to {agents}, the number of agents")))
+}
+
 /// Checks that there is exactly one agent.
 pub(super) fn one_agent(name: &str, setting: Setting<'_>) -> Result<(), Error> {
     if setting.agents == 1 {

@@ -1,9 +1,8 @@
-use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings};
-use super::race;
+use super::definition::{Definition, Parameter};
+use super::race::{MAX_CALLS, Racing};
 use crate::scenario::document::Fields;
-use crate::scenario::range::POSITIVE_INTEGER;
-use crate::scenario::value::check_positive;
-use crate::scenario::{About, Error, Goal, Key, Rule};
+use crate::scenario::range::{POSITIVE_INTEGER, check_positive};
+use crate::scenario::{About, Error, Goal, Key};
 
 /// One agent, called until one answer has a number of votes: a majority of 2k − 1 that stops when it is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +32,7 @@ impl Definition for FirstTo {
         name: "first-to",
         parameters: &[
             Key::required("votes", POSITIVE_INTEGER, "the votes k that decide: a majority of 2k − 1"),
-            Key::optional(
-                "max_calls",
-                POSITIVE_INTEGER,
-                "as many calls as it takes",
-                "maximum number of calls; then abstain",
-            ),
+            MAX_CALLS,
         ],
         meaning: "one agent, called until one answer has k votes",
         source: "negative binomial race; Banach's match boxes, Feller 1968",
@@ -51,22 +45,17 @@ impl Definition for FirstTo {
     }
 }
 
-impl Meaning for FirstTo {
-    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        let max_calls = self.max_calls.map(|calls| ("max_calls", Parameter::Integer(calls)));
-        [("votes", Parameter::Integer(self.votes))].into_iter().chain(max_calls).collect()
+impl Racing for FirstTo {
+    fn decides(&self) -> (&'static str, Parameter) {
+        ("votes", Parameter::Integer(self.votes))
     }
 
-    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
+    fn goal(&self) -> Result<Goal, Error> {
         check_positive("scheme.votes", self.votes, POSITIVE_INTEGER)?;
-        race::race(Self::ABOUT.name, Goal::Votes(self.votes), self.max_calls, setting)
+        Ok(Goal::Votes(self.votes))
     }
 
-    fn calls_one_agent(&self) -> bool {
-        true
-    }
-
-    fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
-        race::suits(Self::ABOUT.name, self.max_calls, surroundings)
+    fn max_calls(&self) -> Option<u64> {
+        self.max_calls
     }
 }

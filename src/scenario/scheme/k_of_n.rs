@@ -1,4 +1,4 @@
-use super::definition::{Definition, Meaning, Parameter, Setting, vote};
+use super::definition::{Definition, Meaning, Parameter, Setting, vote, votes_of_agents};
 use crate::scenario::document::Fields;
 use crate::scenario::range::VOTES;
 use crate::scenario::{About, Error, Key, Rule};
@@ -38,14 +38,7 @@ impl Meaning for KOfN {
 
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         let n = setting.agents;
-        if self.k == 0 || self.k > n {
-            return Err(Error::out_of_range(
-                "scheme.k",
-                self.k,
-                format!("a whole number from 1 to {n}, the number of agents"),
-            ));
-        }
-        Ok(vote(self.k, self.k <= n / 2))
+        Ok(vote(votes_of_agents("scheme.k", self.k, n)?, self.k <= n / 2))
     }
 
     fn fewest_agents(&self) -> Option<u64> {

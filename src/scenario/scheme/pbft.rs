@@ -1,5 +1,5 @@
 use super::byzantine::quorum;
-use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings};
+use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings, votes_of_agents};
 use crate::scenario::document::Fields;
 use crate::scenario::range::VOTES;
 use crate::scenario::{About, Error, Failures, Key, Rule};
@@ -87,16 +87,13 @@ impl Meaning for Pbft {
     fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
         let n = setting.agents;
         let (usual, trigger) = (quorum(n), (n - 1) / 3 + 1);
-        let of = |key: &str, given: Option<u64>, usual: u64| match given.unwrap_or(usual) {
-            quorum if (1..=n).contains(&quorum) => Ok(quorum as i64),
-            quorum => {
-                let allowed = format!("a whole number from 1 to {n}, the number of agents");
-                Err(Error::out_of_range(&format!("scheme.{key}"), quorum, allowed))
-            }
+        let of = |key, given: Option<u64>, usual| {
+            votes_of_agents(key, given.unwrap_or(usual), n).map(|quorum| quorum as i64)
         };
-        let (q_eq, q_per, q_vc) =
-            (of("q_eq", self.q_eq, usual)?, of("q_per", self.q_per, usual)?, of("q_vc", self.q_vc, usual)?);
-        let q_vc_t = of("q_vc_t", self.q_vc_t, trigger)?;
+        let q_eq = of("scheme.q_eq", self.q_eq, usual)?;
+        let q_per = of("scheme.q_per", self.q_per, usual)?;
+        let q_vc = of("scheme.q_vc", self.q_vc, usual)?;
+        let q_vc_t = of("scheme.q_vc_t", self.q_vc_t, trigger)?;
         let n = n as i64;
         let advice = format!("for example q_eq = q_per = q_vc = {usual} and q_vc_t = {trigger}");
         if q_per + q_vc <= n {

@@ -1,45 +1,68 @@
-//! What the schemes that call one agent repeatedly have in common.
+//! What the schemes have in common that call one agent repeatedly.
 
-use super::definition::{Setting, Surroundings, one_agent};
-use crate::scenario::range::POSITIVE_INTEGER;
-use crate::scenario::value::check_positive;
-use crate::scenario::{Error, Filter, Goal, Race, Rates, Rule, WrongAnswers};
+use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings, one_agent};
+use crate::scenario::range::{POSITIVE_INTEGER, check_positive};
+use crate::scenario::{Error, Filter, Goal, Key, Race, Rates, Rule, WrongAnswers};
 
-/// Returns the race of the scheme `name` towards `goal`.
-pub(super) fn race(
-    name: &str,
-    goal: Goal,
-    max_calls: Option<u64>,
-    setting: Setting<'_>,
-) -> Result<Rule, Error> {
-    one_agent(name, setting)?;
-    if let Some(max_calls) = max_calls {
-        check_positive("scheme.max_calls", max_calls, POSITIVE_INTEGER)?;
-    }
-    Ok(Rule::Race(Race { goal, max_calls }))
+/// The maximum number of calls, where it may be left out.
+pub(super) const MAX_CALLS: Key = Key::optional(
+    "max_calls",
+    POSITIVE_INTEGER,
+    "as many calls as it takes",
+    "maximum number of calls; then abstain",
+);
+
+/// A scheme that calls one agent until its votes decide.
+pub(super) trait Racing: Definition {
+    /// Returns the key and the value of the parameter that decides.
+    fn decides(&self) -> (&'static str, Parameter);
+
+    /// Returns what decides, after checking it.
+    fn goal(&self) -> Result<Goal, Error>;
+
+    /// Returns the maximum number of calls, if there is one.
+    fn max_calls(&self) -> Option<u64>;
 }
 
-/// Checks that there is one wrong answer, and that without `max_calls` the agent votes in the end, whatever happens to it.
-pub(super) fn suits(
-    name: &str,
-    max_calls: Option<u64>,
-    surroundings: &Surroundings<'_>,
-) -> Result<(), Error> {
-    let given = match surroundings.failures.wrong_answers {
-        WrongAnswers::Same | WrongAnswers::Among(1) => None,
-        WrongAnswers::Among(answers) => Some(answers.to_string()),
-        WrongAnswers::Distinct => Some("\"distinct\"".into()),
-    };
-    if let Some(given) = given {
-        let allowed = format!("\"same\" or 1, because {name} counts one wrong answer");
-        return Err(Error::out_of_range("failures.wrong_answers", given, allowed));
+impl<T: Racing> Meaning for T {
+    fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        let max_calls = self.max_calls().map(|calls| ("max_calls", Parameter::Integer(calls)));
+        [self.decides()].into_iter().chain(max_calls).collect()
     }
-    if max_calls.is_some() || votes_in_the_end(surroundings) {
-        return Ok(());
+
+    fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
+        let (goal, max_calls) = (self.goal()?, self.max_calls());
+        one_agent(Self::ABOUT.name, setting)?;
+        if let Some(max_calls) = max_calls {
+            check_positive("scheme.max_calls", max_calls, POSITIVE_INTEGER)?;
+        }
+        Ok(Rule::Race(Race { goal, max_calls }))
     }
-    let allowed =
-        format!("{POSITIVE_INTEGER}, because the agent may never vote here, and {name} would never end");
-    Err(Error::missing("scheme.max_calls", allowed))
+
+    fn calls_one_agent(&self) -> bool {
+        true
+    }
+
+    /// Checks that there is one wrong answer, and that without `max_calls` the agent votes in the end, whatever
+    /// happens to it.
+    fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
+        let name = Self::ABOUT.name;
+        let given = match surroundings.failures.wrong_answers {
+            WrongAnswers::Same | WrongAnswers::Among(1) => None,
+            WrongAnswers::Among(answers) => Some(answers.to_string()),
+            WrongAnswers::Distinct => Some("\"distinct\"".into()),
+        };
+        if let Some(given) = given {
+            let allowed = format!("\"same\" or 1, because {name} counts one wrong answer");
+            return Err(Error::out_of_range("failures.wrong_answers", given, allowed));
+        }
+        if self.max_calls().is_some() || votes_in_the_end(surroundings) {
+            return Ok(());
+        }
+        let allowed =
+            format!("{POSITIVE_INTEGER}, because the agent may never vote here, and {name} would never end");
+        Err(Error::missing("scheme.max_calls", allowed))
+    }
 }
 
 /// Returns whether the agent, called often enough, casts a vote: in every class, and whether or not a common cause strikes.

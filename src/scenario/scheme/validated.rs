@@ -1,8 +1,7 @@
 use super::Scheme;
 use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings, one_agent, vote};
 use crate::scenario::document::Fields;
-use crate::scenario::range::{POSITIVE_INTEGER, RATE};
-use crate::scenario::value::check_positive;
+use crate::scenario::range::{POSITIVE_INTEGER, RATE, check_positive};
 use crate::scenario::{About, Arbiter, Chain, Error, Fallback, Key, Probability, Rule};
 
 /// A generator whose candidates a validator accepts, repairs or rejects, in one or more attempts.
@@ -64,7 +63,7 @@ const VOTE: &str = "the name of a voting scheme, or a table with its rule";
 impl Validated {
     /// One generator, one attempt, abstain when it fails.
     pub fn new(judge: Judge) -> Self {
-        Self { judge: Some(judge), arbiter: None, attempts: 1, fallback: Fallback::Abstain, vote: None }
+        Self { judge: Some(judge), ..Self::by_task() }
     }
 
     /// One generator and a validator whose failure rate each class of tasks gives.
@@ -193,15 +192,13 @@ impl Definition for Validated {
                 repairs: repairs.unwrap_or(0.0),
             }),
         };
-        let overrules_correct = fields.number("arbiter_accepts_correct", RATE)?;
-        let overrules_wrong = fields.number("arbiter_accepts_wrong", RATE)?;
-        let arbiter = if overrules_correct.is_none() && overrules_wrong.is_none() {
-            None
-        } else {
-            Some(ArbiterRates {
-                accepts_correct: fields.required("arbiter_accepts_correct", overrules_correct, RATE)?,
-                accepts_wrong: fields.required("arbiter_accepts_wrong", overrules_wrong, RATE)?,
-            })
+        let [accepts_correct, accepts_wrong] = ["arbiter_accepts_correct", "arbiter_accepts_wrong"];
+        let arbiter = match (fields.number(accepts_correct, RATE)?, fields.number(accepts_wrong, RATE)?) {
+            (None, None) => None,
+            (correct, wrong) => Some(ArbiterRates {
+                accepts_correct: fields.required(accepts_correct, correct, RATE)?,
+                accepts_wrong: fields.required(accepts_wrong, wrong, RATE)?,
+            }),
         };
         let fallback = match fields.choice("fallback", &["abstain", "keep"], FALLBACK)? {
             Some("keep") => Fallback::Keep,
@@ -215,21 +212,9 @@ impl Definition for Validated {
 
 impl Meaning for Validated {
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        let mut parameters = Vec::new();
-        let mut number = |key, value| parameters.push((key, Parameter::Number(value)));
-        match self.judge {
-            Some(Judge::FailureRate(rate)) => number("validator_failure_rate", rate),
-            Some(Judge::Rates { accepts_correct, accepts_wrong, repairs }) => {
-                number("accepts_correct", accepts_correct);
-                number("accepts_wrong", accepts_wrong);
-                number("repairs", repairs);
-            }
-            None => {}
-        }
-        if let Some(arbiter) = self.arbiter {
-            number("arbiter_accepts_correct", arbiter.accepts_correct);
-            number("arbiter_accepts_wrong", arbiter.accepts_wrong);
-        }
+        let mut rates = self.clone();
+        let rates = rates.probabilities().into_iter().map(|(key, rate)| (key, Parameter::Number(*rate)));
+        let mut parameters: Vec<_> = rates.collect();
         parameters.push(("attempts", Parameter::Integer(self.attempts)));
         let fallback = match self.fallback {
             Fallback::Abstain => "abstain",

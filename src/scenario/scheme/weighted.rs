@@ -1,5 +1,6 @@
 use super::definition::{Definition, Meaning, Parameter, Setting};
 use crate::scenario::document::{Fields, WordOrNumbers};
+use crate::scenario::range::list_of;
 use crate::scenario::{About, Error, Key, Rates, Rule, WeightedThreshold};
 use std::iter::repeat_n;
 
@@ -130,12 +131,9 @@ impl Meaning for Weighted {
 fn listed(weights: &[f64], agents: u64) -> Result<Vec<Decimal>, Error> {
     let key = "scheme.weights";
     if weights.len() as u64 != agents {
-        let given = if weights.len() == 1 {
-            "a list of 1 weight".into()
-        } else {
-            format!("a list of {} weights", weights.len())
-        };
-        return Err(Error::out_of_range(key, given, format!("a list of {agents}, one for each agent")));
+        let (given, allowed) =
+            (list_of(weights.len(), "weight"), format!("a list of {agents}, one for each agent"));
+        return Err(Error::out_of_range(key, given, allowed));
     }
     let one = |(index, weight): (usize, &f64)| Decimal::of(&format!("{key}[{index}]"), *weight, WEIGHT);
     let weights: Vec<Decimal> = weights.iter().enumerate().map(one).collect::<Result<_, _>>()?;

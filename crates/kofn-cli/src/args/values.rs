@@ -69,7 +69,7 @@ pub(super) fn trials(text: &str) -> Result<u64, String> {
 }
 
 pub(super) fn half_width(text: &str) -> Result<f64, String> {
-    let allowed = kofn::until_error::HALF_WIDTHS;
+    let allowed = kofn::answers::until_error::HALF_WIDTHS;
     match text.parse() {
         Ok(half_width) if allowed.contains(&half_width) => Ok(half_width),
         _ => Err(format!("must be a number from {:e} to {}, such as 1e-4", allowed.start(), allowed.end())),

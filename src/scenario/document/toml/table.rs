@@ -53,7 +53,7 @@ impl<'a> Table<'a> {
         self.index.get(name).copied()
     }
 
-    /// Adds an entry whose key is not there, and tells its index.
+    /// Adds an entry whose key is not there, and returns its index.
     fn push(&mut self, key: Key<'a>, entry: Entry<'a>) -> usize {
         let position = self.entries.len();
         self.entries.push((key, entry));
@@ -66,20 +66,22 @@ impl<'a> Table<'a> {
         position
     }
 
+    /// Returns what stands under a key: a new table of this origin where nothing does.
+    fn below(&mut self, key: Key<'a>, origin: Origin) -> &mut (Key<'a>, Entry<'a>) {
+        let found = self.find(&key.name).unwrap_or_else(|| {
+            let inner = Table::new(key.place, origin);
+            self.push(key, Entry::Table(Box::new(inner)))
+        });
+        &mut self.entries[found]
+    }
+
     /// Puts a value under a dotted key.
     pub(super) fn insert(&mut self, mut keys: Vec<Key<'a>>, node: Node<'a>) -> Result<(), Taken> {
         let Some(last) = keys.pop() else { return Ok(()) };
         let steps = keys.len();
         let mut table = self;
         for (step, key) in keys.into_iter().enumerate() {
-            let found = match table.find(&key.name) {
-                Some(found) => found,
-                None => {
-                    let inner = Table::new(key.place, Origin::Dotted);
-                    table.push(key, Entry::Table(Box::new(inner)))
-                }
-            };
-            let (first, entry) = &mut table.entries[found];
+            let (first, entry) = table.below(key, Origin::Dotted);
             table = match entry {
                 Entry::Table(inner) if inner.origin != Origin::Defined => inner,
                 _ => return Err(Taken(step, first.place)),
@@ -95,21 +97,14 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Makes or finds the table that a header names, and tells how deep it stands, this one at 1.
+    /// Makes or finds the table that a header names, and returns how deep it stands, this one at 1.
     pub(super) fn open(&mut self, mut keys: Vec<Key<'a>>, header: Header) -> Result<usize, Taken> {
         let Some(last) = keys.pop() else { return Ok(1) };
         let steps = keys.len();
         let mut depth = 1;
         let mut table = self;
         for (step, key) in keys.into_iter().enumerate() {
-            let found = match table.find(&key.name) {
-                Some(found) => found,
-                None => {
-                    let inner = Table::new(key.place, Origin::Implied);
-                    table.push(key, Entry::Table(Box::new(inner)))
-                }
-            };
-            let (first, entry) = &mut table.entries[found];
+            let (first, entry) = table.below(key, Origin::Implied);
             depth += entry.levels();
             table = entry.innermost().ok_or(Taken(step, first.place))?;
         }

@@ -68,11 +68,11 @@ pub struct Decision {
 /// ```
 /// use kofn::monte_carlo::{SimulationOptions, simulate};
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
-/// use kofn::{crosscheck, until_error};
+/// use kofn::{answers::until_error, crosscheck};
 /// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?;
 /// let mut run = SimulationOptions::new(u64::MAX, 42);
 /// if let Some(decision) = until_error::decide(&scenario, 1e-3, run)? {
-///     options.trials = decision.trials;
+///     run.trials = decision.trials;
 ///     let estimate = simulate(&scenario, run)?;
 ///     let interval = crosscheck::interval(estimate.counts.correct(), estimate.trials, 0.99);
 ///     assert!(interval.half_width() <= 1e-3);
@@ -143,7 +143,7 @@ fn needed(half_width: f64, count: u64, pilot_trials: u64) -> u64 {
 /// Half-width of the 99 % interval of a share.
 ///
 /// ```
-/// let half_width = kofn::until_error::half_width_of(0, 1_000_000);
+/// let half_width = kofn::answers::until_error::half_width_of(0, 1_000_000);
 /// assert!((half_width - 2.649e-6).abs() < 1e-9); // −ln(0.005)/10⁶/2
 /// ```
 pub fn half_width_of(count: u64, trials: u64) -> f64 {
