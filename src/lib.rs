@@ -16,23 +16,25 @@
 //!                 |  \        /
 //!               plan  crosscheck          do they agree, and how small an error would be detected?
 //!                   \    |
-//!                    answers              one function a question, one serializable type an answer
+//!                    answers              one function per question, one serializable type per answer
 //!                   /    |    \
-//!          kofn-cli   kofn-book   any other face
+//!          kofn-cli   kofn-book   any other front end
 //!                   \    |
-//!                 kofn-figures            charts, from answers and tables
+//!                 kofn-figures            charts
 //!
 //! kofn-logs: logs of evaluations → results → fitted models → a scenario, which goes in at the top
 //! ```
 //!
-//! The crate `kofn` is everything from [`scenario`] to [`answers`]. The crates beside it depend on it and never the other way
-//! round: `kofn-logs` reads logs and fits models, `kofn-figures` draws charts, `kofn-book` holds one customer's chapter, and
-//! `kofn-cli` is the command `kofn`.
+//! Results travel as [`outcome`]s. [`answers`] alone runs both engines and gives their results to [`crosscheck`]. The crates beside
+//! `kofn` depend on it and never the other way round: `kofn-logs` reads logs and fits models, and uses [`exact`] for its
+//! statistics; `kofn-figures` draws charts of anybody's numbers; `kofn-book` holds one customer's chapter; `kofn-cli` is the command
+//! `kofn`, and gives the scenario of a log to [`answers::plan`]. `kofn-testing` serves tests only. To add something:
+//! `DEVELOPING.md`.
 //!
 //! # Invariants
 //! - The engines are strangers: [`monte_carlo`] never uses [`exact`], [`exact`] never draws random numbers, and [`crosscheck`]
-//!   sees neither. They share only the [`scenario`] and the [`Rule`](scenario::Rule) in which a scheme speaks to them; so
-//!   `tests/oracle` writes every scheme a third time, by enumeration.
+//!   sees neither. They share only the types of [`scenario`] and [`outcome`]: a scheme reaches both as a
+//!   [`Rule`](scenario::Rule), so `tests/oracle` compares them with every scheme written a third time, by enumeration.
 //! - The small probability is the answer: failure is a sum of its own, never one minus a rounded reliability.
 //! - The same scenario, seed and number of trials give the same counts on every machine and with any number of threads.
 //! - Nothing panics on any input. Only `kofn-cli` prints and writes files.

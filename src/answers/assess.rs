@@ -20,10 +20,10 @@ pub struct Assessment {
     pub scenario: Scenario,
     /// Probabilities of the three outcomes, and expected effort.
     pub exact: Exact,
-    /// The same as exact fractions, if they were asked for.
+    /// The same as exact fractions, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rational: Option<Fractions>,
-    /// Gain in P(correct) per unit of failure rate removed, if it was asked for: one number for each agent in their order, or a
+    /// Gain in P(correct) per unit reduction in failure rate, if requested: one number for each agent in their order, or a
     /// single one where all agents are alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub importance: Option<Vec<f64>>,
@@ -38,7 +38,7 @@ pub struct Assessment {
     pub early_stopping: Option<EarlyStopping>,
 }
 
-/// What to tell beside the probabilities.
+/// Optional parts of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Details {
     /// Exact fractions of the numbers as the decimals that were written.
@@ -84,7 +84,7 @@ impl From<Fractions> for FractionTexts {
 /// Answers `scenario` by closed form.
 ///
 /// # Errors
-/// What [`exact::assess`](crate::exact::assess) refuses, and a detail that was asked for and has no answer.
+/// What [`exact::assess`](crate::exact::assess) refuses, and a requested detail that has no answer.
 ///
 /// ```
 /// use kofn::answers::{Details, assess};

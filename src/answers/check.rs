@@ -28,14 +28,14 @@ pub struct Check {
     pub until_error: Option<UntilError>,
     /// Whether the two agree.
     pub verdict: Agreement,
-    /// Probability, at most, that two engines that agree are said to disagree.
+    /// Maximum false-alarm rate: probability of reporting a disagreement when there is none.
     pub false_alarm_rate: f64,
     /// Smallest shift of P(correct) that the check would detect with power 99.9 %; 1 where it would detect none.
     pub detectable_bias: f64,
-    /// The comparisons that were made.
+    /// The comparisons, in detail.
     #[serde(skip)]
     pub comparisons: Verdict,
-    /// Why tilted trials were not to be had where plain ones see too little.
+    /// Why tilted trials are not available, where plain trials are too few.
     #[serde(skip)]
     pub rare_refusal: Option<String>,
 }

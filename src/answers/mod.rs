@@ -1,8 +1,8 @@
-//! One function for each question, one type for each answer: what the command, Python and the page show.
+//! One function for each question, and one type for each answer: what the command prints.
 //!
 //! Every answer is plain data that serializes to the JSON object which the command prints: the fields are in the order of that object, floats
-//! in shortest round-trip form, and what has no number (the logarithm of zero, an estimate without trials) is null. An optional part that was not asked
-//! for is left out. Fields that JSON does not show serve texts.
+//! in shortest round-trip form, and what has no number (the logarithm of zero, an estimate without trials) is null. An optional part that was not
+//! requested is omitted. Fields omitted from JSON are used only by the text output.
 //!
 //! ```
 //! use kofn::answers::{Sampling, check};
@@ -49,7 +49,7 @@ pub const SCHEMA: u32 = 1;
 /// Confidence level of the intervals of simulated values.
 pub const CONFIDENCE: f64 = 0.99;
 
-/// An answer of another room, with the version in front of its fields.
+/// An answer from another module, preceded by the version.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Versioned<T> {
     /// Version of this object.

@@ -31,7 +31,7 @@ pub struct PlanAnswer {
     pub smallest_count: Option<u64>,
     /// Whether it is proven that no number of agents does.
     pub unreachable: bool,
-    /// Up to which number none does, where it is not known what lies beyond.
+    /// Largest number tried, where none up to it reaches the target.
     pub tried: Option<u64>,
     /// The best number that was seen, where none reaches the target.
     pub best: Option<Best>,
@@ -41,7 +41,7 @@ pub struct PlanAnswer {
     pub limit: Option<Limit>,
     /// Why a part has no answer, by the name of the part.
     pub refused: BTreeMap<&'static str, String>,
-    /// What was asked.
+    /// What was requested.
     pub demand: Demanded,
     /// What could be built; null where `refused` says why.
     pub options: Option<OptionsAnswer>,
@@ -63,16 +63,16 @@ pub struct Best {
     pub correct: f64,
 }
 
-/// What was asked of systems, and among which they were searched.
+/// Limits that were requested, and the systems that were searched.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Demanded {
     /// Smallest P(correct).
     pub target: f64,
     /// Largest P(wrong).
     pub max_wrong: Option<f64>,
-    /// Largest price of a task.
+    /// Largest price per task.
     pub max_cost: Option<f64>,
-    /// Largest latency of a task.
+    /// Largest latency per task.
     pub max_latency: Option<f64>,
     /// Maximum number of agents, or of calls to one agent.
     pub at_most: u64,
@@ -124,17 +124,17 @@ pub struct OptionAnswer {
     pub wrong: f64,
     /// P(abstain) + P(wrong).
     pub failure: f64,
-    /// Expected calls of a task.
+    /// Expected calls per task.
     #[schemars(with = "Option<f64>")]
     pub expected_calls: f64,
-    /// Expected validations of a task.
+    /// Expected validations per task.
     #[schemars(with = "Option<f64>")]
     pub expected_validations: f64,
     /// Expected cost of a task, where prices are given.
     pub expected_cost: Option<f64>,
     /// Expected latency of a task, where latencies are given.
     pub expected_latency: Option<f64>,
-    /// Expected price of a task.
+    /// Expected price per task.
     #[schemars(with = "Option<f64>")]
     pub price: f64,
     /// Whether it meets the demand.
@@ -161,7 +161,7 @@ pub struct AgentCount {
     pub smallest_count: Option<u64>,
     /// Whether it is proven that no number does.
     pub unreachable: bool,
-    /// Up to which number none does, where it is not known what lies beyond.
+    /// Largest number tried, where none up to it reaches the target.
     pub tried: Option<u64>,
     /// The best number that was seen, where none reaches the target.
     pub best: Option<Best>,
@@ -190,9 +190,9 @@ pub struct LiftAnswer {
 /// How sure a plan is.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct PlanIntervals {
-    /// Number of replicas of the fit.
+    /// Number of bootstrap replicates.
     pub replicas: usize,
-    /// Share of the replicas that an interval holds.
+    /// Share of the replicates that an interval holds.
     pub level: f64,
     /// Intervals of systems.
     pub choices: Vec<ChoiceUncertainty>,
@@ -200,7 +200,7 @@ pub struct PlanIntervals {
     pub smallest_majority: CountUncertainty,
 }
 
-/// How sure a system is.
+/// Intervals of one system.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ChoiceUncertainty {
     /// Name of the system.
@@ -213,25 +213,25 @@ pub struct ChoiceUncertainty {
     pub wrong: Interval,
     /// Interval of the expected price.
     pub price: Interval,
-    /// Share of the replicas in which it meets the demand.
+    /// Share of the replicates in which it meets the demand.
     pub share_that_meets: f64,
 }
 
-/// How sure a number of agents is.
+/// Interval of the required number of agents.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CountUncertainty {
     /// Its interval; an end is null where no number up to `at_most` reaches the target.
     pub interval: [Option<u64>; 2],
-    /// Share of the replicas in which some number does.
+    /// Share of the replicates in which some number does.
     pub share_that_meets: f64,
 }
 
 /// What the planner found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
-    /// What was asked of systems.
+    /// Limits that were requested.
     pub demand: Demand,
-    /// Among which systems they were searched.
+    /// The systems that were searched.
     pub scope: Scope,
     /// The scenario as it is.
     pub present: Exact,
@@ -305,7 +305,7 @@ pub fn options_shown(options: &Options) -> Vec<usize> {
     let (first, last) = (ln_failure(0), ln_failure(all.len() - 1));
     let share = |rank: usize| match (first - ln_failure(rank)) / (first - last) {
         share if share.is_finite() => share,
-        // Where a system never fails no factor leads there.
+        // A system that never fails is not reached by any factor.
         _ => rank as f64 / (all.len() - 1) as f64,
     };
     let cheapest = options.cheapest.and_then(|place| all.iter().position(|&other| other == place));

@@ -70,27 +70,27 @@ impl<'a> Sampling<'a> {
         Self { trials, seed, threads: None, until_error: None, progress: None, stop: None, checkpoint: None }
     }
 
-    /// The same on this many threads; `None` for all there are.
+    /// Sets the number of threads; `None` uses all.
     pub fn with_threads(self, threads: Option<usize>) -> Self {
         Self { threads, ..self }
     }
 
-    /// The same with at most as many trials as bring the half-width of the 99 % interval of P(correct) down to this.
+    /// Sets the half-width of the 99 % interval of P(correct) that decides the number of trials.
     pub fn with_until_error(self, half_width: Option<f64>) -> Self {
         Self { until_error: half_width, ..self }
     }
 
-    /// The same with a function that is called now and then with the number of trials done and of all trials.
+    /// Sets a function that is called now and then with the number of trials done and the number of all trials.
     pub fn with_progress(self, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
         Self { progress: Some(progress), ..self }
     }
 
-    /// The same with a flag that ends the run early once it is true; the answer is then partial.
+    /// Sets a flag that ends the run early once it is true; the answer is then partial.
     pub fn with_stop(self, stop: &'a AtomicBool) -> Self {
         Self { stop: Some(stop), ..self }
     }
 
-    /// The same with a place that keeps the counts as the run goes, and from which it continues.
+    /// Sets a place that keeps the counts as the run goes, and from which it resumes.
     pub fn with_checkpoint(self, checkpoint: Option<&'a dyn Checkpoint>) -> Self {
         Self { checkpoint, ..self }
     }

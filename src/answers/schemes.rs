@@ -1,4 +1,4 @@
-//! The schemes there are.
+//! Every scheme.
 
 use super::SCHEMA;
 use crate::scenario::{About, Scheme};
@@ -23,7 +23,7 @@ pub struct SchemeAnswer {
     pub parameters: Vec<ParameterAnswer>,
     /// What it does, in one sentence.
     pub meaning: &'static str,
-    /// Where it is written down.
+    /// Source of its definition.
     pub source: &'static str,
     /// A scenario in TOML that runs.
     pub example: &'static str,

@@ -18,12 +18,12 @@ pub struct Simulation {
     pub scenario: Scenario,
     /// What was counted.
     pub simulated: Simulated,
-    /// How the number of trials was decided, if an error was asked for.
+    /// How the number of trials was decided, if a half-width was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until_error: Option<UntilError>,
 }
 
-/// A rare outcome of a scenario, simulated by trials in which it was made likely.
+/// A rare outcome of a scenario, estimated by importance sampling.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct RareSimulation {
     /// Version of this object.
@@ -57,9 +57,9 @@ pub struct Simulated {
 /// How the number of trials was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct UntilError {
-    /// The half-width of the interval of P(correct) that was asked for.
+    /// The requested half-width of the interval of P(correct).
     pub asked: f64,
-    /// Its half-width.
+    /// The half-width reached.
     pub half_width: f64,
     /// Number of trials that decided it. They are not counted.
     pub pilot_trials: u64,
@@ -67,7 +67,7 @@ pub struct UntilError {
     pub capped: bool,
 }
 
-/// Tilted trials: each counts for as much less as it was made likelier.
+/// Importance-sampled (tilted) trials, each weighted by its likelihood ratio.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 pub struct Tilted {
     /// `"tilted"`.

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct Failures {
     /// Share of failures that are plausible wrong answers. They vote.
     pub hallucination: f64,
-    /// Share of failures that are recognised as malformed. They do not vote.
+    /// Share of failures that are recognized as malformed. They do not vote.
     pub corruption: f64,
     /// Share of failures with no output. They do not vote.
     pub crash: f64,

@@ -100,7 +100,7 @@ fn simulated(output: &mut Output, sides: [&Side; 2], difference: &SimulatedDiffe
     let (only_first, only_second) = joint.only(Outcome::Correct);
     let both = joint.of(Outcome::Correct, Outcome::Correct);
     output.line(&format!(
-        "  correct: both in {}, A alone in {}, B alone in {}",
+        "  trials in which both are correct: {}; only A: {}; only B: {}",
         grouped(both),
         grouped(only_first),
         grouped(only_second)
@@ -108,13 +108,13 @@ fn simulated(output: &mut Output, sides: [&Side; 2], difference: &SimulatedDiffe
 }
 
 fn trials(first: &Simulated, second: &Simulated, difference: &SimulatedDifference) -> String {
-    let part = if difference.partial { " (interrupted)" } else { "" };
+    let part = if difference.partial { " (partial)" } else { "" };
     let done = grouped(first.trials.min(second.trials));
     if difference.common_random_numbers {
         format!("  {done} trials, seed {}; both scenarios see the same answers{part}", first.seed)
     } else {
         let (one, other) = (first.seed, second.seed);
-        format!("  {done} trials each, seeds {one} and {other}; the scenarios share no answers{part}")
+        format!("  {done} trials each, seeds {one} and {other}; the two are simulated independently{part}")
     }
 }
 

@@ -21,10 +21,10 @@ pub(super) fn merge(arguments: &MergeArguments, output: &mut Output) -> Result<E
     };
     if let Some(missing) = missing(&sum, &tallies) {
         if !arguments.partial {
-            let message = format!("{missing}; give their tallies, or --partial for what there is");
+            let message = format!("{missing}; add the missing tallies, or use --partial to report the rest");
             return Err(Failure::Usage(message));
         }
-        output::complain(&Failure::Usage(missing));
+        output::complain(&Failure::Usage(format!("warning: {missing}")));
     }
     let (scenario, simulated) = (sum.scenario(), Simulated::from(&sum.estimate()));
     if arguments.json {
@@ -58,16 +58,16 @@ fn sum(tallies: &[(String, Tally)]) -> Result<Option<Tally>, Failure> {
     Ok(sum)
 }
 
-/// Why a tally does not go with those before it, and with which.
+/// Why a tally cannot be merged with those before it, and with which.
 fn against(before: &[(String, Tally)], name: &str, tally: &Tally, error: &kofn::Error) -> String {
     let first = before.first().map_or("", |(first, _)| first);
     let same_run = before.first().is_some_and(|(_, first)| first.fingerprint() == tally.fingerprint());
     let overlap = before.iter().find_map(|(other, counted)| Some((other, counted.overlap(tally)?)));
     match overlap.filter(|_| same_run) {
         Some((other, trials)) => {
-            format!("{name}: trials {} to {} are in {other} already", trials.start, trials.end - 1)
+            format!("{name}: trials {} to {} are already in {other}", trials.start, trials.end - 1)
         }
-        None => format!("{name} does not go with {first}: {error}"),
+        None => format!("{name} cannot be merged with {first}: {error}"),
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn simulated(output: &mut Output, answer: &RareSimulation) -> io::Res
 pub(super) fn checked(output: &mut Output, answer: &Check) -> io::Result<()> {
     if let Some(refusal) = &answer.rare_refusal {
         output.line("")?;
-        output.line("  too rare for plain trials to see, and tilted trials are not available:")?;
+        output.line("  too few trials to observe both outcomes, and importance sampling (tilted trials) is not available:")?;
         return output.line(&format!("  {refusal}"));
     }
     let (Some(rare), Some(comparison)) = (&answer.rare, &answer.comparisons.rare) else { return Ok(()) };
@@ -57,7 +57,7 @@ fn line(output: &mut Output, name: &str, share: &TiltedShare) -> io::Result<()> 
 }
 
 fn trials(rare: &Tilted) -> String {
-    let part = if rare.partial { " (interrupted)" } else { "" };
+    let part = if rare.partial { " (partial)" } else { "" };
     format!(
         "  {} tilted trials, seed {}{part}; effective sample size {} for {}",
         grouped(rare.trials),

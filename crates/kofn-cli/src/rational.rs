@@ -32,7 +32,7 @@ pub(super) fn assessed(
     let is_abridged = table(output, &effort(outcome))? || is_abridged;
     if is_abridged {
         output.line("")?;
-        output.line(&styled(FAINT, "  … stands for digits left out: --json prints all"))?;
+        output.line(&styled(FAINT, "  … marks omitted digits (--json prints all)"))?;
     }
     Ok(())
 }

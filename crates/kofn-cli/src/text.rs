@@ -21,7 +21,7 @@ pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) 
 
 pub(super) fn simulated(output: &mut Output, scenario: &Scenario, simulated: &Simulated) -> io::Result<()> {
     heading(output, scenario)?;
-    output.line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "share")))?;
+    output.line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "estimate")))?;
     for outcome in Outcome::ALL {
         let interval = simulated.interval_of(outcome);
         output.line(&format!(
@@ -57,7 +57,7 @@ pub(super) fn checked(output: &mut Output, answer: &Check) -> io::Result<()> {
     output.line(&trials(&answer.simulated))?;
     rare::checked(output, answer)?;
     let said = if answer.agrees() { styled(GOOD, "agree") } else { styled(BAD, "disagree") };
-    output.line(&format!("  {said}, at a false-alarm rate of {:e}", answer.false_alarm_rate))?;
+    output.line(&format!("  exact and simulated {said} (false-alarm rate {:e})", answer.false_alarm_rate))?;
     output.line(&if answer.detectable_bias >= 1.0 {
         "  too few trials to detect any error: increase --trials".into()
     } else {
@@ -112,7 +112,11 @@ pub(super) fn keys() -> String {
 
 fn describe_key(text: &mut String, path: &str, key: &Key) {
     *text += &format!("\n\n{path}");
-    for line in [key.meaning.into(), format!("must be {}; default: {}", key.allowed, key.default)] {
+    let default = match key.default {
+        required if required.starts_with("required") => required.into(),
+        default => format!("default: {default}"),
+    };
+    for line in [key.meaning.into(), format!("must be {}; {default}", key.allowed)] {
         for line in wrapped(&format!("    {line}"), 4) {
             *text += &format!("\n{line}");
         }
@@ -146,7 +150,7 @@ pub(super) fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()
 }
 
 fn trials(simulated: &Simulated) -> String {
-    let part = if simulated.partial { " (interrupted)" } else { "" };
+    let part = if simulated.partial { " (partial)" } else { "" };
     let trials = if simulated.trials == 1 { "trial" } else { "trials" };
     format!("  {} {trials}, seed {}{part}", grouped(simulated.trials), simulated.seed)
 }
@@ -154,12 +158,15 @@ fn trials(simulated: &Simulated) -> String {
 /// What came of the error that was asked for.
 pub(super) fn decided(output: &mut Output, decision: Option<&UntilError>) -> io::Result<()> {
     let Some(decision) = decision else { return Ok(()) };
-    let capped = if decision.capped { "; --trials is too small for that" } else { "" };
+    let capped = if decision.capped { "; --trials is too small" } else { "" };
     output.line(&format!(
-        "  half-width of the interval of correct: {}, asked for {}{capped}",
+        "  half-width of the 99 % interval of P(correct): {}, requested {}{capped}",
         short(decision.half_width),
         decision.asked
     ))?;
+    if decision.pilot_trials == 0 {
+        return Ok(());
+    }
     let pilot = grouped(decision.pilot_trials);
     output.line(&format!("  number of trials chosen by a pilot run of {pilot} trials, which are not counted"))
 }
@@ -168,17 +175,16 @@ pub(super) fn decided(output: &mut Output, decision: Option<&UntilError>) -> io:
 pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<()> {
     let WeightGain { one_vote_each, log_odds, gain, .. } = *gain;
     output.line("")?;
-    output.line(&format!("  one agent one vote  {}", number(one_vote_each, 0.0)))?;
-    output.line(&format!("  log-odds weights    {}", number(log_odds, 0.0)))?;
-    let verb = if gain < 0.0 { "lose" } else { "gain" };
-    output.line(&format!("  the weights {verb}    {}", short(gain.abs())))
+    output.line(&format!("  P(correct) with equal weights     {}", number(one_vote_each, 0.0)))?;
+    output.line(&format!("  P(correct) with log-odds weights  {}", number(log_odds, 0.0)))?;
+    output.line(&format!("  gain from log-odds weights        {}", short(gain)))
 }
 
 /// What a race saves.
 pub(super) fn early_stopping(output: &mut Output, stopping: &EarlyStopping) -> io::Result<()> {
     let EarlyStopping { most_calls, saved_calls, .. } = *stopping;
     output.line("")?;
-    output.line(&format!("  stopping early saves {} of {most_calls}", many(saved_calls, "call")))
+    output.line(&format!("  early stopping saves {} of {most_calls} calls", short(saved_calls)))
 }
 
 /// What a pipeline could come to, and what its answers are worth.
@@ -186,8 +192,8 @@ pub(super) fn resampling(output: &mut Output, resampling: &Resampling) -> io::Re
     let Resampling { most_correct, least_failure, wrong_given_answered, .. } = *resampling;
     output.line("")?;
     output
-        .line(&format!("  in the limit of many attempts  {} correct", number(most_correct, least_failure)))?;
-    output.line(&format!("  wrong if answered              {}", number(wrong_given_answered, 0.0)))
+        .line(&format!("  P(correct) in the limit (attempts → ∞)  {}", number(most_correct, least_failure)))?;
+    output.line(&format!("  P(wrong) given an answer                {}", number(wrong_given_answered, 0.0)))
 }
 
 fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {

@@ -33,7 +33,7 @@ impl Definition for Adaptive {
             Key::required(
                 "confidence",
                 CONFIDENCE,
-                "stop when 1 − I_½(a+1, b+1) reaches it, a ≥ b the votes of the two answers",
+                "stops when 1 − I_½(a+1, b+1) ≥ confidence, where a ≥ b are the vote counts of the two answers",
             ),
             Key::required(
                 "max_calls",
@@ -41,7 +41,7 @@ impl Definition for Adaptive {
                 "maximum number of calls; then the leader is given, and a tie abstains",
             ),
         ],
-        meaning: "one agent, called until the leader is likely enough to be the more common answer",
+        meaning: "one agent, called until the leading answer is the more common one with the given confidence",
         source: "Aggarwal et al. 2023, adaptive consistency, arXiv 2305.11860",
         example: "scheme = { rule = \"adaptive\", confidence = 0.95, max_calls = 40 }\nagents = { failure_rate = 0.23 }\n",
     };

@@ -10,7 +10,7 @@ impl Definition for Any {
     const ABOUT: About = About {
         name: "any",
         parameters: &[],
-        meaning: "correct if any agent is, picked by a checker that knows the right answer (pass@n)",
+        meaning: "the correct answer if any agent gives it; assumes a checker that recognizes it (pass@n)",
         source: "Chen et al. 2021, arXiv 2107.03374",
         example: "scheme = \"any\"\nagents = { count = 5, failure_rate = 0.23 }\n",
     };

@@ -10,7 +10,7 @@ impl Definition for Byzantine {
     const ABOUT: About = About {
         name: "byzantine",
         parameters: &[],
-        meaning: "a collector's vote with a Byzantine-size quorum ⌈(n+t+1)/2⌉, t = ⌊(n−1)/3⌋",
+        meaning: "the answer that a Byzantine quorum gives, ⌈(n+t+1)/2⌉ of n agents with t = ⌊(n−1)/3⌋, as counted by a collector",
         source: "Malkhi and Reiter 1998, Byzantine quorum systems",
         example: "scheme = \"byzantine\"\nagents = { count = 5, failure_rate = 0.23 }\n",
     };

@@ -34,7 +34,7 @@ impl Definition for FirstTo {
             Key::required("votes", POSITIVE_INTEGER, "the votes k that decide: a majority of 2k − 1"),
             MAX_CALLS,
         ],
-        meaning: "one agent, called until one answer has k votes",
+        meaning: "one agent, called until one answer has a set number of votes",
         source: "negative binomial race; Banach's match boxes, Feller 1968",
         example: "scheme = { rule = \"first-to\", votes = 3 }\nagents = { failure_rate = 0.23 }\n",
     };

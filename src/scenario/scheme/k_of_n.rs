@@ -19,7 +19,7 @@ impl Definition for KOfN {
         parameters: &[Key::required(
             "k",
             VOTES,
-            "equal votes that an answer needs; with k ≤ n/2 a checker picks the right one",
+            "votes required for an answer; if k ≤ n/2, assumes a checker that picks the correct one",
         )],
         meaning: "the answer that at least k of all agents give",
         source: "Barlow and Heidtmann 1984, k-out-of-n systems",

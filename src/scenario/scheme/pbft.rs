@@ -62,7 +62,7 @@ impl Definition for Pbft {
             Key::optional("q_vc", VOTES, "⌈(n+t+1)/2⌉", "votes to change the view"),
             Key::optional("q_vc_t", VOTES, "t + 1", "votes that trigger a change of view"),
         ],
-        meaning: "agreement of replicas without a collector: safe and live, safe alone, or unsafe",
+        meaning: "PBFT consensus of replicas, without a collector: safe and live, safe alone, or unsafe",
         source: "Castro and Liskov 1999; Ponnapalli et al. 2025, HotOS",
         example: "scheme = \"pbft\"\nagents = { count = 4, failure_rate = 0.01 }\n",
     };

@@ -10,7 +10,7 @@ impl Definition for Plurality {
     const ABOUT: About = About {
         name: "plurality",
         parameters: &[],
-        meaning: "the answer with strictly more votes than every other",
+        meaning: "the answer with more votes than any other",
         source: "List and Goodin 2001, Epistemic democracy",
         example: "scheme = \"plurality\"\nagents = { count = 5, failure_rate = 0.4 }\nfailures = { wrong_answers = 3 }\n",
     };

@@ -165,7 +165,7 @@ impl Definition for Validated {
                 "\"abstain\"",
                 "what happens after the last attempt: abstain, or keep the last candidate",
             ),
-            Key::optional("vote", VOTE, "one generator", "how several generators agree on a candidate"),
+            Key::optional("vote", VOTE, "one generator", "voting scheme that combines several generators into one candidate"),
         ],
         meaning: "a generator whose candidates a validator accepts, repairs or rejects",
         source: "absorbing Markov chain, Kemeny and Snell 1960",

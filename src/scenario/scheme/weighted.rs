@@ -74,15 +74,15 @@ impl Definition for Weighted {
     const ABOUT: About = About {
         name: "weighted",
         parameters: &[
-            Key::required("weights", WEIGHTS, "one for each agent; \"log-odds\" is ln((1−f)/f)"),
+            Key::required("weights", WEIGHTS, "one weight per agent; \"log-odds\" is ln((1−f)/f)"),
             Key::optional(
                 "quota",
                 QUOTA,
                 "more than half of all weights",
-                "weight that an answer needs; with half or less a checker picks the right one",
+                "weight required for an answer; at half or less, assumes a checker that picks the correct one",
             ),
         ],
-        meaning: "the answer behind which stands enough weight",
+        meaning: "the answer whose votes weigh at least the quota",
         source: "Nitzan and Paroush 1982",
         example: "scheme = { rule = \"weighted\", weights = \"log-odds\" }\nagents = { failure_rates = [0.05, 0.3, 0.3, 0.3, 0.3] }\n",
     };

@@ -14,7 +14,7 @@ Formats, recognized by content; several logs are read together:
   CSV with a row for each run (task,agent,trial,passed), or for each verdict of a validator (task,correct,accepted)
   Inspect (.json, .eval), lm-evaluation-harness, HumanEval, EvalPlus, SWE-bench, promptfoo, tau-bench
 
-Runs that ended in an error of the harness, or were not made, are left out and reported.
+Runs that ended in a harness error, or never ran, are excluded and reported.
 
 From a log to a decision:
   kofn fit runs.csv --scenario fitted.toml --figures fitted
@@ -32,28 +32,28 @@ pub(crate) struct FitArguments {
     pub logs: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingArguments,
-    /// Write the trusted model as a scenario, for assess, simulate and plan: JSON if FILE ends in .json, else TOML
+    /// Write the selected model as a scenario, for assess, simulate and plan: JSON if FILE ends in .json, else TOML
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
-    /// Draw observed and predicted votes, the correlation of all pairs, and the limit of many agents
+    /// Plot observed and predicted votes, pairwise correlations, and the limit n → ∞
     #[arg(long, value_name = "DIR")]
     pub figures: Option<PathBuf>,
     /// Confidence level of all intervals
     #[arg(long, value_name = "P", default_value = "0.95", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
     pub confidence: f64,
-    /// Number of bootstrap replicas for intervals
+    /// Number of bootstrap replicates for intervals
     #[arg(long, value_name = "N", default_value = "1000", value_parser = replicas)]
     pub replicas: usize,
     /// Seed; the same seed gives the same answer
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
-    /// With verdicts of a validator: maximum number of attempts of the pipeline
+    /// Validator verdicts only: maximum number of attempts of the pipeline
     #[arg(long, value_name = "N", default_value = "3", value_parser = attempts)]
     pub attempts: u64,
-    /// With verdicts of a validator: give the last candidate if none was accepted, instead of abstaining
+    /// Validator verdicts only: return the last candidate if none was accepted, instead of abstaining
     #[arg(long)]
     pub keep: bool,
-    /// With verdicts of a validator: half-width at which an interval counts as settled
+    /// Validator verdicts only: required half-width of the intervals
     #[arg(long, value_name = "E", default_value = "0.01", allow_hyphen_values = true, value_parser = half_width_of_share)]
     pub within: f64,
     /// Print one JSON object
@@ -65,13 +65,13 @@ pub(crate) struct FitArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Logs")]
 pub(crate) struct ReadingArguments {
-    /// Score or metric that counts, if a log has several
+    /// Score or metric to use, if a log has several
     #[arg(long, value_name = "NAME")]
     pub score: Option<String>,
-    /// Filter of lm-evaluation-harness that counts, if a log has several
+    /// Filter of lm-evaluation-harness to use, if a log has several
     #[arg(long, value_name = "NAME")]
     pub filter: Option<String>,
-    /// Memory for the tasks that are kept, in megabytes; longer logs are read task by task, if the runs of each task are adjacent
+    /// Memory for tasks, in megabytes; longer logs are streamed, which requires the runs of each task to be adjacent
     #[arg(long, value_name = "MB", default_value = "38", value_parser = megabytes)]
     pub memory: usize,
     /// Smallest score that counts as correct [default: 1]

@@ -10,6 +10,7 @@ pub(crate) use plan::PlanArguments;
 use super::Failure;
 use clap::{Args, Parser, Subcommand};
 use kofn::Scenario;
+use kofn::scenario::{Key, Scheme};
 use kofn::monte_carlo::Part;
 use std::fs::File;
 use std::io;
@@ -29,17 +30,17 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Compute the exact probabilities of correct, abstain and wrong
+    /// Compute the exact probabilities of the three outcomes: correct, abstain and wrong
     Assess(AssessArguments),
     /// Simulate a scenario and estimate the probabilities, with confidence intervals
     Simulate(SimulateArguments),
-    /// Do both and check that they agree (exit code 1 if they do not)
+    /// Assess and simulate a scenario, and check that the two agree (exit code 1 if not)
     Check(CheckArguments),
-    /// Compare two scenarios: exactly, and simulated with common answers where the agents are the same
+    /// Compare two scenarios, exactly and by simulation (in paired trials where the agents are the same)
     Compare(CompareArguments),
-    /// Draw the book's figures: one SVG each, and the CSV that it was drawn from
+    /// Draw the figures of a book chapter on redundant agents: an SVG and its CSV each
     Figures(FiguresArguments),
-    /// Audit the chapter's claims, or print one of its systems as tables
+    /// Audit the claims of that chapter, or print one of its systems as tables
     Chapter(ChapterArguments),
     /// Add up the tallies of a run that was split into parts
     #[command(after_long_help = MERGE_HELP)]
@@ -47,7 +48,7 @@ pub(crate) enum Command {
     /// Find the cheapest system that reaches a target, or what prevents it
     #[command(after_long_help = plan::PLAN_HELP)]
     Plan(PlanArguments),
-    /// Fit failure rates, correlation and models to the logs of evaluations
+    /// Estimate failure rates and correlation from evaluation logs, and select a model
     #[command(after_long_help = fit::FIT_HELP)]
     Fit(FitArguments),
     /// List every scheme: parameters, meaning, source, and an example that runs
@@ -74,7 +75,7 @@ pub(crate) enum Command {
 
 /// How the parts of a run are scheduled and added up.
 const MERGE_HELP: &str = "\
-Sixteen jobs of a cluster scheduler, here a Slurm array, and their sum, which equals the output of one run:
+Run sixteen jobs (here a Slurm array) and merge them. The result equals that of a single run:
   sbatch --array=1-16 --wrap 'N=$SLURM_ARRAY_TASK_ID; kofn simulate vote.toml --trials 1e12 --shard $N/16 >part-$N.json'
   kofn merge part-*.json
 
@@ -85,7 +86,7 @@ Exit codes: 0 done; 2 a tally is missing, duplicated, damaged or from a differen
 
 #[derive(Debug, Args)]
 pub(crate) struct AssessArguments {
-    /// Print exact fractions, taking the numbers of the scenario as decimals
+    /// Print exact fractions; the scenario's numbers are read as exact decimals (0.23 = 23/100)
     #[arg(long)]
     pub rational: bool,
     /// Also print which agent is most worth improving
@@ -130,7 +131,7 @@ pub(crate) struct MergeArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// Maximum probability that two engines that agree are reported to disagree
+    /// Maximum false-alarm rate: probability of reporting a disagreement when there is none
     #[arg(long, value_name = "RATE", default_value = "1e-9", value_parser = rate_between_zero_and_one)]
     pub false_alarm: f64,
     /// Print one JSON object
@@ -150,7 +151,7 @@ pub(crate) struct CompareArguments {
     /// Second scenario
     #[arg(value_name = "B")]
     pub second: PathBuf,
-    /// Number of tasks to simulate for each scenario
+    /// Number of trials (simulated tasks) of each scenario
     #[arg(long, value_name = "N", default_value = "1e7", value_parser = trials)]
     pub trials: u64,
     /// Seed; scenarios with different agents use this seed and the next one
@@ -180,7 +181,7 @@ pub(crate) struct Question {
     /// Scheme (see `kofn schemes`) [default: majority]
     #[arg(long, value_name = "NAME", value_parser = scheme_names(), hide_possible_values = true)]
     pub scheme: Option<String>,
-    /// Number of equal votes that an answer needs, for --scheme k-of-n
+    /// Number of votes required for an answer, with --scheme k-of-n
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub k: Option<String>,
 }
@@ -188,10 +189,10 @@ pub(crate) struct Question {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Simulation")]
 pub(crate) struct RunArguments {
-    /// Number of tasks to simulate, or their maximum with --until-error [default: 1e7]
+    /// Number of trials (simulated tasks) [default: 1e7]; with --until-error, their maximum [default: 2^53]
     #[arg(long, value_name = "N", value_parser = trials)]
     pub trials: Option<u64>,
-    /// Choose the number of tasks so that the 99 % interval of P(correct) has half-width E; a separate pilot run decides it, so the
+    /// Choose the number of trials so that the 99 % interval of P(correct) has half-width E; a separate pilot run decides it, so the
     /// estimate is unbiased
     #[arg(long, value_name = "E", allow_hyphen_values = true, value_parser = half_width)]
     pub until_error: Option<f64>,
@@ -208,7 +209,7 @@ pub(crate) struct RunArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ChapterArguments {
-    /// One of the systems [default: the audit]
+    /// System to print [default: print the audit]
     pub system: Option<ChapterSystem>,
     /// Print one JSON object
     #[arg(long, conflicts_with = "markdown")]
@@ -219,7 +220,7 @@ pub(crate) struct ChapterArguments {
     /// Exit with code 1 unless every claim holds as printed
     #[arg(long, conflicts_with = "system")]
     pub strict: bool,
-    /// Number of tasks to simulate for each value
+    /// Number of trials (simulated tasks) for each value
     #[arg(long, value_name = "N", default_value = "1e6", value_parser = trials)]
     pub trials: u64,
     /// Seed; the same seed gives the same counts on every machine and with any number of threads
@@ -244,7 +245,7 @@ pub(crate) struct FiguresArguments {
     /// Figures to draw [default: all]
     #[arg(value_name = "NAME", value_parser = figure_names(), hide_possible_values = true)]
     pub names: Vec<String>,
-    /// Directory of the files
+    /// Output directory
     #[arg(long, value_name = "DIR", default_value = "figures")]
     pub out: PathBuf,
 }
@@ -274,6 +275,17 @@ impl Question {
             ("agents.count", &self.agents, "--agents"),
             ("agents.failure_rate", &self.failure_rate, "--failure-rate"),
         ];
+        if self.agents.is_some() && self.failure_rate.is_none() {
+            return Err(Failure::Usage("--failure-rate is required with --agents".into()));
+        }
+        let about = Scheme::ALL.iter().find(|about| about.name == scheme);
+        let required = |key: &&Key| key.path != "k" && key.default == "required";
+        if let Some(key) = about.and_then(|about| about.parameters.iter().find(required))
+            && !more.iter().any(|(path, ..)| path.strip_prefix("scheme.") == Some(key.path))
+        {
+            let message = format!("--scheme {scheme} needs a scenario file, because scheme.{} has no flag", key.path);
+            return Err(Failure::Usage(message));
+        }
         if scheme == "k-of-n" && self.k.is_none() {
             return Err(Failure::Usage("--k is required with --scheme k-of-n".into()));
         }

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 /// What is planned, after the options.
 pub(super) const PLAN_HELP: &str = "\
-Whatever its own scheme is, the scenario's agents are put under every scheme that accepts them, in
-every size; the cheapest system that meets all limits comes first. Agents with different failure
+Tries the scenario's agents under every compatible scheme, at every size, whatever scheme the
+scenario names. The cheapest system that meets all limits comes first. Agents with different failure
 rates are chosen by rate, the most reliable first. If no system reaches the target, the changes that
 would make it reachable are listed, each one alone.
 
@@ -38,20 +38,20 @@ pub(crate) struct PlanArguments {
     /// Maximum P(wrong)
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = rate)]
     pub max_wrong: Option<f64>,
-    /// Maximum cost of a task: in the scenario's prices or, without [costs], in calls and validations
+    /// Maximum expected cost per task: in the scenario's prices or, without [costs], in calls and validations
     #[arg(long, value_name = "C", allow_hyphen_values = true, value_parser = amount)]
     pub max_cost: Option<f64>,
-    /// Maximum latency of a task, in the scenario's unit of time
+    /// Maximum expected latency per task, in the scenario's unit of time
     #[arg(long, value_name = "T", allow_hyphen_values = true, value_parser = amount)]
     pub max_latency: Option<f64>,
     /// Maximum number of agents, or of calls to one agent
     #[arg(long, value_name = "N", default_value_t = Scope::default().most_agents, allow_hyphen_values = true,
         value_parser = max_agents)]
     pub at_most: u64,
-    /// Never call an agent twice on one task: no races, and one attempt of a pipeline
+    /// Call each agent at most once per task: excludes ahead-by, first-to and adaptive, and limits pipelines to one attempt
     #[arg(long)]
     pub no_repeated_calls: bool,
-    /// Assume a free checker that knows a correct answer when it sees one
+    /// Assume a free checker that recognizes a correct answer
     #[arg(long)]
     pub checker: bool,
     /// Assume a validator that accepts a correct candidate with this probability
@@ -60,11 +60,11 @@ pub(crate) struct PlanArguments {
     /// Probability that this validator accepts a wrong candidate
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = rate, requires = "accepts_correct")]
     pub accepts_wrong: Option<f64>,
-    /// Find the smallest margin of --scheme ahead-by with which S steps all succeed
+    /// Find the smallest margin of --scheme ahead-by with which all S steps succeed with probability --target
     #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = whole_number,
         conflicts_with_all = NOT_WITH_STEPS)]
     pub steps: Option<u64>,
-    /// Draw failure against price, and write the numbers beside it as CSV
+    /// Plot P(failure) against cost, and write the numbers beside it as CSV
     #[arg(long, value_name = "FILE.svg")]
     pub figure: Option<PathBuf>,
     /// Print one JSON object
@@ -72,11 +72,11 @@ pub(crate) struct PlanArguments {
     pub json: bool,
     #[command(flatten)]
     pub question: Question,
-    /// Plan with the agents of these logs, as the model that `kofn fit` trusts describes them
+    /// Plan with the agents in these logs, using the model that `kofn fit` selects
     #[arg(long, value_name = "LOG", num_args = 1.., help_heading = "Logs",
         conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k", "steps"])]
     pub logs: Vec<PathBuf>,
-    /// Give each agent of the logs its own failure rate, so that the best are chosen; by default all have the mean rate
+    /// Use each agent's own failure rate and choose the best agents; by default, every agent has the mean rate
     #[arg(long, requires = "logs", help_heading = "Logs")]
     pub own_rates: bool,
     #[command(flatten)]

@@ -25,19 +25,19 @@ pub(super) fn figure_names() -> PossibleValuesParser {
 pub(super) fn replicas(text: &str) -> Result<usize, String> {
     match whole_number(text) {
         Ok(replicas) if (20..=1_000_000).contains(&replicas) => Ok(replicas as usize),
-        _ => Err("must be a whole number from 20 to 1000000".into()),
+        _ => Err("must be a whole number from 20 to 1,000,000".into()),
     }
 }
 pub(super) fn megabytes(text: &str) -> Result<usize, String> {
     match whole_number(text) {
         Ok(megabytes) if (1..=1_000_000).contains(&megabytes) => Ok(megabytes as usize),
-        _ => Err("must be a whole number from 1 to 1000000".into()),
+        _ => Err("must be a whole number from 1 to 1,000,000".into()),
     }
 }
 pub(super) fn attempts(text: &str) -> Result<u64, String> {
     match whole_number(text) {
         Ok(attempts) if attempts >= 1 => Ok(attempts),
-        _ => Err("must be a whole number from 1".into()),
+        _ => Err("must be a whole number, 1 or more".into()),
     }
 }
 pub(super) fn half_width_of_share(text: &str) -> Result<f64, String> {
@@ -95,7 +95,7 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
 pub(super) fn amount(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(amount) if amount >= 0.0 && f64::is_finite(amount) => Ok(amount),
-        _ => Err("must be a finite number from 0".into()),
+        _ => Err("must be a finite number, 0 or more".into()),
     }
 }
 

@@ -15,10 +15,17 @@ pub(super) fn obstacle(output: &mut Output, scenario: &Scenario, obstacle: &Obst
         ceiling(output, obstacle)?;
     }
     output.line("")?;
-    line(output, "changes", "any one of these would be enough:")?;
-    for lift in &obstacle.lifts {
-        for line in wrapped(&format!("{:16}{}", "", described(lift, scenario)), 18) {
-            output.line(&line)?;
+    let (enough, others): (Vec<&Lift>, Vec<&Lift>) =
+        obstacle.lifts.iter().partition(|lift| lift.largest.is_some());
+    for (title, lifts) in [("any one of these would be enough:", enough), ("not enough alone:", others)] {
+        if lifts.is_empty() {
+            continue;
+        }
+        line(output, "changes", title)?;
+        for lift in lifts {
+            for line in wrapped(&format!("{:16}{}", "", described(lift, scenario)), 18) {
+                output.line(&line)?;
+            }
         }
     }
     match &obstacle.independent {
@@ -51,41 +58,27 @@ fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
     }
 }
 
-/// One lift.
+/// One change: how far it must go or, if that is not enough, what it reaches at its best.
 fn described(lift: &Lift, scenario: &Scenario) -> String {
     let choice = &lift.choice;
-    let enough = match lift.largest {
-        Some(largest) => format!("at most {}", rounded_down(largest, 4)),
-        None => "none".into(),
-    };
+    let limit = lift.largest.map_or("0".into(), |largest| format!("at most {}", rounded_down(largest, 4)));
+    let now = lift.present.map_or(String::new(), |present| format!(" (now {})", rounded(present, 4)));
     let what = match lift.change {
-        Change::Correlation => quantity("correlation", lift),
-        Change::CommonCause => quantity("probability of the common cause", lift),
-        Change::FailureRate => quantity("failure rate", lift),
-        Change::HardestClass(class) => quantity(&hardest(scenario.agents(), class), lift),
-        Change::FailureRates => format!("all failure rates: {enough} times the present ones"),
-        Change::AcceptsWrong { accepts_correct } => format!(
-            "a validator that accepts {accepts_correct} of the correct candidates and {enough} of the wrong"
-        ),
+        Change::Correlation => format!("correlation: {limit}{now}"),
+        Change::CommonCause => format!("probability of the common cause: {limit}{now}"),
+        Change::FailureRate => format!("failure rate: {limit}{now}"),
+        Change::HardestClass(class) => format!("{}: {limit}{now}", hardest(scenario.agents(), class)),
+        Change::FailureRates => format!("all failure rates multiplied by {limit}"),
+        Change::AcceptsWrong { accepts_correct } => {
+            format!("a validator with accepts_correct = {accepts_correct} and accepts_wrong {limit}")
+        }
         Change::ValidatorFailureRate => {
-            format!("a validator that repairs what it rejects and fails {enough} of the time")
+            format!("a validator with validator_failure_rate {limit} (it repairs what it rejects)")
         }
     };
     match lift.largest {
         Some(_) => format!("{what}, with {choice}"),
-        None => {
-            let best = number(choice.exact.correct, choice.exact.failure);
-            format!("{what}, is not enough; best: {best} with {choice}")
-        }
-    }
-}
-
-/// How large a quantity may be, and how large it is.
-fn quantity(name: &str, lift: &Lift) -> String {
-    let now = lift.present.map_or(String::new(), |present| format!(" (now {})", rounded(present, 4)));
-    match lift.largest {
-        Some(largest) => format!("{name}: at most {}{now}", rounded_down(largest, 4)),
-        None => format!("{name}: 0{now}"),
+        None => format!("{what}; best: {} with {choice}", number(choice.exact.correct, choice.exact.failure)),
     }
 }
 

@@ -46,7 +46,7 @@ fn best(output: &mut Output, options: &Options) -> io::Result<()> {
     let none = format!("none of {} systems meets all limits", grouped(options.choices.len() as u64));
     line(output, "build", &styled(BAD, &none))?;
     let (name, place) = match options.cheapest_for_target {
-        Some(place) => ("for the target alone", place),
+        Some(place) => ("cheapest for the target alone", place),
         None => ("most reliable", options.most_reliable),
     };
     let choice = &options.choices[place];
@@ -89,20 +89,23 @@ pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<Stri
     let percent = |share: f64| format!("{} %", short(100.0 * share));
     let interval = |of: Interval| format!("{} to {}", short(of.low), short(of.high));
     let replicas = grouped(uncertainty.replicas as u64);
-    let mut lines = vec![format!("{} intervals, from {replicas} replicas", percent(uncertainty.level))];
+    let mut lines = vec![format!("{} intervals, from {replicas} replicates", percent(uncertainty.level))];
     let cheapest = uncertainty.choices.iter().find(|of| Some(of.choice) == options.cheapest);
     if let Some(of) = cheapest {
         lines.push(format!("correct  {}", interval(of.correct)));
         lines.push(format!("wrong    {}", interval(of.wrong)));
         lines.push(format!("price    {}", interval(of.price)));
-        lines.push(format!("meets all limits in {} of them", percent(of.share_that_meets)));
+        lines.push(format!("meets all limits in {} of the replicates", percent(of.share_that_meets)));
     }
     let count = &uncertainty.smallest_majority;
     let end = |count: Option<u64>| match count {
         Some(count) => grouped(count),
         None => format!("more than {}", options.scope.most_agents),
     };
-    lines.push(format!("agents required by a majority: {} to {}", end(count.low), end(count.high)));
+    lines.push(format!("agents required by a majority: {}", match (count.low, count.high) {
+            (None, None) => end(None),
+            (low, high) => format!("{} to {}", end(low), end(high)),
+        }));
     lines
 }
 
@@ -148,7 +151,7 @@ fn end(output: &mut Output, scenario: &Scenario, plan: &Plan, best: &Reached) ->
     let correct = number(limit.correct, limit.failure);
     let cause = limiting_factor(scenario);
     let text = if limit.correct < best.correct {
-        format!("in the limit (n → ∞) it falls to {correct}, because of {cause}")
+        format!("in the limit (n → ∞), P(correct) falls to {correct} because of {cause}")
     } else {
         format!("the ceiling is {correct}, imposed by {cause}")
     };
