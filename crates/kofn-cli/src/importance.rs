@@ -11,11 +11,15 @@ const SHOWN: usize = 20;
 pub(super) fn ranked(output: &mut Output, agents: &Agents, importances: &[f64]) -> io::Result<()> {
     output.line("")?;
     if let [all] = importances {
-        return output
-            .line(&format!("  gain in P(correct) per unit reduction in failure rate: {}", number(*all, 1.0)));
+        return output.line(&format!(
+            "  gain in P(correct) per unit reduction in failure rate: {}",
+            number(*all, 1.0)
+        ));
     }
-    output
-        .line(&styled(FAINT, "  agent  failure rate  gain in P(correct) per unit reduction in failure rate"))?;
+    output.line(&styled(
+        FAINT,
+        "  agent  failure rate  gain in P(correct) per unit reduction in failure rate",
+    ))?;
     let mut order: Vec<usize> = (0..importances.len()).collect();
     order.sort_by(|&a, &b| importances[b].total_cmp(&importances[a]));
     for &agent in order.iter().take(SHOWN) {

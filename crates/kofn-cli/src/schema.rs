@@ -20,6 +20,7 @@ pub(super) const ALL: &[(&str, fn() -> Schema)] = &[
     ("fit", || schema_for!(answers::Versioned<FitAnswer>)),
     ("chapter", || schema_for!(answers::Versioned<Audit>)),
     ("chapter-system", || schema_for!(answers::Versioned<System>)),
+    ("tally", || schema_for!(kofn::monte_carlo::Tally)),
     ("schemes", || schema_for!(answers::SchemesAnswer)),
 ];
 

@@ -21,7 +21,8 @@ pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) 
 
 pub(super) fn simulated(output: &mut Output, scenario: &Scenario, simulated: &Simulated) -> io::Result<()> {
     heading(output, scenario)?;
-    output.line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "estimate")))?;
+    output
+        .line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "estimate")))?;
     for outcome in Outcome::ALL {
         let interval = simulated.interval_of(outcome);
         output.line(&format!(
@@ -191,8 +192,10 @@ pub(super) fn early_stopping(output: &mut Output, stopping: &EarlyStopping) -> i
 pub(super) fn resampling(output: &mut Output, resampling: &Resampling) -> io::Result<()> {
     let Resampling { most_correct, least_failure, wrong_given_answered, .. } = *resampling;
     output.line("")?;
-    output
-        .line(&format!("  P(correct) in the limit (attempts → ∞)  {}", number(most_correct, least_failure)))?;
+    output.line(&format!(
+        "  P(correct) in the limit (attempts → ∞)  {}",
+        number(most_correct, least_failure)
+    ))?;
     output.line(&format!("  P(wrong) given an answer                {}", number(wrong_given_answered, 0.0)))
 }
 

@@ -10,8 +10,8 @@ use crate::monte_carlo::threads::count_units;
 use crate::monte_carlo::units::Plan;
 use crate::outcome::{Counts, Estimate};
 use crate::scenario::{Error, Scenario};
-use serde::Serialize;
-use serde::ser::{SerializeStruct, Serializer};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Serialize, Serializer};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::ops::{Range, RangeInclusive};
@@ -321,26 +321,71 @@ impl Tally {
     }
 }
 
+/// A tally as it is written.
+#[derive(Serialize, JsonSchema)]
+struct Written<'a> {
+    /// `"kofn tally"`.
+    kind: &'static str,
+    /// Version of this object.
+    schema: u64,
+    /// Version of kofn.
+    version: &'static str,
+    /// Version of the simulated values.
+    stream: u32,
+    /// SHA-256 of what the parts of one run have in common.
+    fingerprint: String,
+    /// The scenario, its defaults filled in.
+    scenario: &'a Scenario,
+    /// Seed of the run.
+    seed: u64,
+    /// Number of trials of the whole run.
+    trials: u64,
+    /// The part that was run, as K/M; null for the whole.
+    part: Option<String>,
+    /// Number of trials of a unit.
+    unit_trials: u64,
+    /// The units that were counted, as ranges of which the end is not in.
+    units: Vec<[u64; 2]>,
+    /// Trials that ended correct.
+    correct: u64,
+    /// Trials that ended in abstention.
+    abstain: u64,
+    /// Trials that ended wrong.
+    wrong: u64,
+    /// SHA-256 of all of this.
+    digest: String,
+}
+
 impl Serialize for Tally {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let units: Vec<[u64; 2]> = self.units.ranges().iter().map(|units| [units.start, units.end]).collect();
-        let mut fields = serializer.serialize_struct("Tally", 15)?;
-        fields.serialize_field("kind", KIND)?;
-        fields.serialize_field("schema", &SCHEMA)?;
-        fields.serialize_field("version", env!("CARGO_PKG_VERSION"))?;
-        fields.serialize_field("stream", &STREAM)?;
-        fields.serialize_field("fingerprint", &self.fingerprint())?;
-        fields.serialize_field("scenario", &self.scenario)?;
-        fields.serialize_field("seed", &self.seed)?;
-        fields.serialize_field("trials", &self.trials)?;
-        fields.serialize_field("part", &self.part.map(|part| part.to_string()))?;
-        fields.serialize_field("unit_trials", &self.unit_trials)?;
-        fields.serialize_field("units", &units)?;
-        fields.serialize_field("correct", &self.counts.correct)?;
-        fields.serialize_field("abstain", &self.counts.abstain)?;
-        fields.serialize_field("wrong", &self.counts.wrong)?;
-        fields.serialize_field("digest", &self.digest())?;
-        fields.end()
+        let written = Written {
+            kind: KIND,
+            schema: SCHEMA,
+            version: env!("CARGO_PKG_VERSION"),
+            stream: STREAM,
+            fingerprint: self.fingerprint(),
+            scenario: &self.scenario,
+            seed: self.seed,
+            trials: self.trials,
+            part: self.part.map(|part| part.to_string()),
+            unit_trials: self.unit_trials,
+            units: self.units.ranges().iter().map(|units| [units.start, units.end]).collect(),
+            correct: self.counts.correct,
+            abstain: self.counts.abstain,
+            wrong: self.counts.wrong,
+            digest: self.digest(),
+        };
+        written.serialize(serializer)
+    }
+}
+
+impl JsonSchema for Tally {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Tally".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Written::json_schema(generator)
     }
 }
 

@@ -61,6 +61,11 @@ pub(super) trait Meaning {
         Vec::new()
     }
 
+    /// Whether it may call an agent more than once on one task.
+    fn repeats_calls(&self) -> bool {
+        false
+    }
+
     /// Returns whether the scheme calls one agent only, so that the number of agents may be left out.
     fn calls_one_agent(&self) -> bool {
         false

@@ -116,6 +116,11 @@ impl Scheme {
         self.definition().rule(setting)
     }
 
+    /// Whether it may call an agent more than once on one task.
+    pub fn repeats_calls(&self) -> bool {
+        self.definition().repeats_calls()
+    }
+
     pub(crate) fn calls_one_agent(&self) -> bool {
         self.definition().calls_one_agent()
     }

@@ -39,6 +39,10 @@ impl<T: Racing> Meaning for T {
         Ok(Rule::Race(Race { goal, max_calls }))
     }
 
+    fn repeats_calls(&self) -> bool {
+        true
+    }
+
     fn calls_one_agent(&self) -> bool {
         true
     }

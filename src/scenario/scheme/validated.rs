@@ -165,7 +165,12 @@ impl Definition for Validated {
                 "\"abstain\"",
                 "what happens after the last attempt: abstain, or keep the last candidate",
             ),
-            Key::optional("vote", VOTE, "one generator", "voting scheme that combines several generators into one candidate"),
+            Key::optional(
+                "vote",
+                VOTE,
+                "one generator",
+                "voting scheme that combines several generators into one candidate",
+            ),
         ],
         meaning: "a generator whose candidates a validator accepts, repairs or rejects",
         source: "absorbing Markov chain, Kemeny and Snell 1960",
@@ -286,6 +291,10 @@ impl Meaning for Validated {
             attempts,
             fallback,
         }))
+    }
+
+    fn repeats_calls(&self) -> bool {
+        self.attempts > 1
     }
 
     fn calls_one_agent(&self) -> bool {

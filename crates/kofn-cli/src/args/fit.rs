@@ -32,7 +32,7 @@ pub(crate) struct FitArguments {
     pub logs: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: ReadingArguments,
-    /// Write the selected model as a scenario, for assess, simulate and plan: JSON if FILE ends in .json, else TOML
+    /// Write the trusted model as a scenario, for assess, simulate and plan: JSON if FILE ends in .json, else TOML
     #[arg(long, value_name = "FILE")]
     pub scenario: Option<PathBuf>,
     /// Plot observed and predicted votes, pairwise correlations, and the limit n → ∞

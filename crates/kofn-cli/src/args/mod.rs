@@ -10,8 +10,8 @@ pub(crate) use plan::PlanArguments;
 use super::Failure;
 use clap::{Args, Parser, Subcommand};
 use kofn::Scenario;
-use kofn::scenario::{Key, Scheme};
 use kofn::monte_carlo::Part;
+use kofn::scenario::{Key, Scheme};
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ pub(crate) enum Command {
     /// Find the cheapest system that reaches a target, or what prevents it
     #[command(after_long_help = plan::PLAN_HELP)]
     Plan(PlanArguments),
-    /// Estimate failure rates and correlation from evaluation logs, and select a model
+    /// Estimate failure rates and correlation from evaluation logs, and find a model to trust
     #[command(after_long_help = fit::FIT_HELP)]
     Fit(FitArguments),
     /// List every scheme: parameters, meaning, source, and an example that runs
@@ -283,7 +283,8 @@ impl Question {
         if let Some(key) = about.and_then(|about| about.parameters.iter().find(required))
             && !more.iter().any(|(path, ..)| path.strip_prefix("scheme.") == Some(key.path))
         {
-            let message = format!("--scheme {scheme} needs a scenario file, because scheme.{} has no flag", key.path);
+            let message =
+                format!("--scheme {scheme} needs a scenario file, because scheme.{} has no flag", key.path);
             return Err(Failure::Usage(message));
         }
         if scheme == "k-of-n" && self.k.is_none() {

@@ -72,7 +72,7 @@ pub(crate) struct PlanArguments {
     pub json: bool,
     #[command(flatten)]
     pub question: Question,
-    /// Plan with the agents in these logs, using the model that `kofn fit` selects
+    /// Plan with the agents in these logs, using the model that `kofn fit` trusts
     #[arg(long, value_name = "LOG", num_args = 1.., help_heading = "Logs",
         conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k", "steps"])]
     pub logs: Vec<PathBuf>,

@@ -4,7 +4,6 @@ use crate::output::{FAINT, GOOD, Output, styled};
 use crate::text::{short, wrapped};
 use kofn::answers::options_shown;
 use kofn::plan::{Choice, Options, Uncertainty};
-use kofn::scenario::scheme::Scheme;
 use std::io;
 
 /// The frontier, and how sure each of its rows is.
@@ -30,7 +29,7 @@ pub(super) fn frontier(
     if more > 0 {
         output.line(&styled(FAINT, &format!("  {more} more in between (--json lists all)")))?;
     }
-    if places.iter().any(|&place| asks_again(&options.choices[place])) {
+    if places.iter().any(|&place| options.choices[place].scenario.scheme().repeats_calls()) {
         let said = "  Assumes that repeated calls of one agent are no more correlated than calls of different agents.";
         for line in wrapped(said, 2) {
             output.line(&styled(FAINT, &line))?;
@@ -71,14 +70,6 @@ fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
         format!("  {:>price$}  {:<correct$}  {:<sure$}  {}", row[0], row[1], row[2], row[3])
     };
     rows.iter().map(line).collect()
-}
-
-fn asks_again(choice: &Choice) -> bool {
-    match choice.scenario.scheme() {
-        Scheme::AheadBy(_) | Scheme::FirstTo(_) | Scheme::Adaptive(_) => true,
-        Scheme::Validated(pipeline) => pipeline.attempts > 1,
-        _ => false,
-    }
 }
 
 /// The interval of P(correct) of a choice.

@@ -102,10 +102,13 @@ pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<Stri
         Some(count) => grouped(count),
         None => format!("more than {}", options.scope.most_agents),
     };
-    lines.push(format!("agents required by a majority: {}", match (count.low, count.high) {
+    lines.push(format!(
+        "agents required by a majority: {}",
+        match (count.low, count.high) {
             (None, None) => end(None),
             (low, high) => format!("{} to {}", end(low), end(high)),
-        }));
+        }
+    ));
     lines
 }
 
