@@ -5,7 +5,7 @@
 
 use super::demand::Scope;
 use super::model::Model;
-use super::team::Team;
+use super::team::{Team, agents, under};
 use crate::scenario::scheme::{
     Adaptive, AheadBy, Any, Byzantine, FirstTo, Judge, KOfN, Majority, Plurality, Scheme, Single, Unanimous,
     Validated, Weighted,
@@ -91,14 +91,13 @@ pub(super) fn check_work(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
     }
     let fitting = (1..given).rev().find(|&agents| work(agents) <= most).unwrap_or(0);
     let why = if shared { " whose failures are correlated" } else { "" };
-    let advice = if fitting > 0 {
-        format!("at most {fitting} agents can be compared")
-    } else {
-        "there are too many classes".into()
+    let advice = match fitting {
+        0 => "there are too many classes".into(),
+        _ => format!("at most {fitting} agents can be compared"),
     };
+    let noun = if classes == 1 { "class" } else { "classes" };
     let message = format!(
-        "comparing all systems of up to {given} agents{why} on {classes} {} of tasks takes too long: {advice}",
-        if classes == 1 { "class" } else { "classes" }
+        "comparing all systems of up to {given} agents{why} on {classes} {noun} of tasks takes too long: {advice}"
     );
     Err(Error::refused("most_agents", message))
 }
@@ -116,8 +115,8 @@ pub(super) fn candidate(
 ) -> Result<Candidate, Error> {
     let members = team.members(count);
     let filter = team.base.filter().filter(|_| filtered);
-    let scenario = team.under(scheme, count, members.as_deref(), filter)?;
-    Ok(Candidate { scenario, members })
+    let agents = agents(team.base.agents(), count, members.as_deref());
+    Ok(Candidate { scenario: under(scheme, agents, team.base, filter, team.base.costs())?, members })
 }
 
 fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {

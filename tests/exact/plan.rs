@@ -3,7 +3,7 @@
 use crate::cases;
 use kofn::exact::limit;
 use kofn::plan::{Count, Reached, largest_failure_rate, plan, smallest_count};
-use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Scheme, Single, Unanimous};
+use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Plurality, Scheme, Single, Unanimous};
 use kofn::scenario::{Agents, Dependence, Failures, Filter, Problem, Scenario, TaskClass, WrongAnswers};
 use kofn::{assess, reliability};
 use kofn_testing::scenario;
@@ -405,6 +405,8 @@ fn what_has_no_answer_is_refused_by_name() {
     for error in [plan(&different, 0.9).unwrap_err(), limit(&different).unwrap_err()] {
         assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == "agents.failure_rates");
     }
+    let plurality = scenario(Agents::identical(5, 0.4), Plurality, Dependence::Independent);
+    assert!(limit(&plurality).unwrap_err().to_string().contains("plurality"));
     let one = plan(&scenario(Agents::identical(1, 0.2), Single, Dependence::Independent), 0.9).unwrap();
     assert_eq!(one.smallest_count.unwrap_err().key.as_ref(), "agents.count");
     assert_eq!(one.limit.unwrap_err().key.as_ref(), "scheme");
