@@ -146,12 +146,12 @@ impl VoteByShares {
         let Needed { of, out_of } = self.needed;
         // given > of/out_of, without a difference of nearly equal numbers
         let excess = given.yes * Scaled::from(out_of - of) - given.no * Scaled::from(of);
-        match of {
-            _ if excess.is_positive() => Scaled::ONE,
-            0 => Scaled::ZERO,
-            _ if !excess.is_zero() => Scaled::ZERO,
-            _ if of < out_of => Scaled::from(0.5),
-            _ => Scaled::ONE,
+        if excess.is_zero() && 0 < of && of < out_of {
+            Scaled::from(0.5)
+        } else if excess.is_positive() || excess.is_zero() && of > 0 {
+            Scaled::ONE
+        } else {
+            Scaled::ZERO
         }
     }
 

@@ -82,15 +82,11 @@ impl Demand {
     /// Checks the demand, and that the scenario has what it limits.
     pub(super) fn check(&self, scenario: &Scenario) -> Result<(), Error> {
         check_target(self.target)?;
-        if let Some(wrong) = self.most_wrong
-            && !(0.0..=1.0).contains(&wrong)
-        {
+        if let Some(wrong) = self.most_wrong.filter(|wrong| !(0.0..=1.0).contains(wrong)) {
             return Err(Error::out_of_range("most_wrong", format!("{wrong:?}"), "between 0 and 1"));
         }
         for (key, most) in [("most_cost", self.most_cost), ("most_latency", self.most_latency)] {
-            if let Some(most) = most
-                && !(most >= 0.0 && most.is_finite())
-            {
+            if let Some(most) = most.filter(|most| !(*most >= 0.0 && most.is_finite())) {
                 return Err(Error::out_of_range(key, format!("{most:?}"), "a finite number, 0 or more"));
             }
         }

@@ -10,7 +10,7 @@ use crate::scenario::scheme::{
     Adaptive, AheadBy, Any, Byzantine, FirstTo, Judge, KOfN, Majority, Plurality, Scheme, Single, Unanimous,
     Validated, Weighted,
 };
-use crate::scenario::{Agents, Error, Fallback, Scenario, WrongAnswers};
+use crate::scenario::{Agents, Error, Fallback, Filter, Scenario, WrongAnswers};
 
 /// Maximum number of agents for which all thresholds are tried; for more, a majority, a Byzantine quorum and all.
 const ALL_THRESHOLDS: u64 = 25;
@@ -163,8 +163,7 @@ fn thresholds(count: u64) -> Vec<Scheme> {
 
 /// Whether a plurality is something other than a majority.
 pub(super) fn has_plurality(base: &Scenario) -> bool {
-    let failures = base.failures();
-    !knows_one_wrong_answer(base) || !failures.all_vote() || base.filter().is_some()
+    !knows_one_wrong_answer(base) || !base.failures().all_vote() || base.filter().is_some()
 }
 
 fn knows_one_wrong_answer(base: &Scenario) -> bool {
@@ -196,8 +195,7 @@ pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
     if let Scheme::Validated(pipeline) = base.scheme() {
         return Some(Validated { vote: None, ..pipeline.clone() }.with_attempts(1));
     }
-    let filter = base.filter()?;
-    let (accepts_correct, accepts_wrong) = (filter.accepts_correct, filter.accepts_wrong);
+    let Filter { accepts_correct, accepts_wrong } = base.filter()?;
     Some(Validated::new(Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 }))
 }
 

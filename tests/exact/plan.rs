@@ -343,10 +343,7 @@ fn correlated_agents_approach_their_limit_as_their_number_grows() {
                 };
                 for (near, nearer) in far(3_001).into_iter().zip(far(30_001)) {
                     let as_one_over_n = (nearer * 10.0 - near).abs() <= 0.1 * near.abs();
-                    assert!(
-                        near.abs() < 3e-3 && as_one_over_n,
-                        "{near:e} {nearer:e}: {dependence:?} {scheme}"
-                    );
+                    assert!(near.abs() < 3e-3 && as_one_over_n, "{near:e} {nearer:e}: {dependence:?}");
                 }
             }
         }
@@ -379,10 +376,7 @@ fn limits_agree_with_another_library() {
             [(limit.correct, correct), (limit.failure, failure), (limit.wrong, failure)]
         {
             let error = (computed / expected - 1.0_f64).abs();
-            assert!(
-                error <= 8.0 * f64::EPSILON,
-                "{computed:?} for {expected:?}: {model} {rate} {correlation}"
-            );
+            assert!(error <= 8.0 * f64::EPSILON, "{computed:?} for {expected:?}: {model} {rate}");
         }
         assert_eq!(limit.abstain, 0.0);
     }

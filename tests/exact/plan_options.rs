@@ -337,14 +337,10 @@ fn what_makes_no_sense_is_refused_by_name() {
     for (demand, scope, message) in cases {
         assert_eq!(said(&demand, &scope, &same), message);
     }
-    assert_eq!(
-        said(
-            &good,
-            &usual.with_validator(Judge::FailureRate(0.1)),
-            &same.with_costs(Costs::new(1.0)).unwrap()
-        ),
-        "costs.validation is required: a finite number, 0 or more"
-    );
+    let (validated, priced) =
+        (usual.with_validator(Judge::FailureRate(0.1)), same.with_costs(Costs::new(1.0)).unwrap());
+    let required = "costs.validation is required: a finite number, 0 or more";
+    assert_eq!(said(&good, &validated, &priced), required);
     let replicas = Scenario::new(Agents::identical(4, 0.1), Pbft::new(3, 3, 3, 2)).unwrap();
     assert!(said(&good, &usual, &replicas).contains("pbft is agreement without a collector"));
 }

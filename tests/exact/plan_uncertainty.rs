@@ -103,23 +103,16 @@ fn what_is_no_replica_is_refused_by_name() {
         intervals(options, &options.frontier, replicas, level).unwrap_err().to_string()
     };
     for level in [0.0, 1.0, -1.0, f64::NAN] {
-        assert_eq!(
-            said(&options, &[identical(0.2)], level),
-            format!("level must be above 0 and below 1, such as 0.95, got {level:?}")
-        );
+        let expected = format!("level must be above 0 and below 1, such as 0.95, got {level:?}");
+        assert_eq!(said(&options, &[identical(0.2)], level), expected);
     }
-    assert_eq!(
-        said(&options, &[], 0.9),
-        "replicas must be a list of one scenario or more, got an empty list"
-    );
+    assert!(said(&options, &[], 0.9).starts_with("replicas must be a list of one scenario or more"));
     let none = intervals(&options, &[0, 1_000], &[identical(0.2)], 0.9).unwrap_err().to_string();
     assert!(none.starts_with(&format!("places must be a place among {} choices", options.choices.len())));
     let different = |rates: &[f64]| Scenario::new(Agents::different(rates), Majority).unwrap();
     assert!(said(&options, &[different(&[0.1, 0.2])], 0.9).contains("agents with equal rates"));
     let planned = found(&different(&[0.3, 0.1, 0.2]), 0.9);
-    assert_eq!(
-        said(&planned, &[different(&[0.1, 0.2])], 0.9),
-        "replicas: agents.count must be at least 3, the number of agents in the plan, got 2"
-    );
+    let refusal = said(&planned, &[different(&[0.1, 0.2])], 0.9);
+    assert!(refusal.starts_with("replicas: agents.count must be at least 3"), "{refusal}");
     assert!(intervals(&planned, &planned.frontier, &[identical(0.2)], 0.9).is_ok());
 }
