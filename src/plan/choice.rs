@@ -42,6 +42,7 @@ impl fmt::Display for Choice {
 }
 
 fn words(scheme: &Scheme, agents: u64) -> String {
+    let at_most = |calls: Option<u64>| calls.map_or(String::new(), |calls| format!(", ≤ {calls} calls"));
     match scheme {
         Scheme::Single(_) => "single".into(),
         Scheme::KOfN(scheme) => format!("{} of {agents}", scheme.k),
@@ -56,8 +57,4 @@ fn words(scheme: &Scheme, agents: u64) -> String {
         }
         scheme => format!("{} of {agents}", scheme.about().name),
     }
-}
-
-fn at_most(calls: Option<u64>) -> String {
-    calls.map_or(String::new(), |calls| format!(", ≤ {calls} calls"))
 }

@@ -27,7 +27,7 @@
 //! n that is met is the smallest, and where the bound of all that is left misses the target there is none. One class is decided in some
 //! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is reported.
 
-use super::check;
+use super::demand::check;
 use super::model::Model;
 use crate::exact::{MAX_CORRELATED_AGENTS, Reliability, assess};
 use crate::scenario::scheme::Scheme;

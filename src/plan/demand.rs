@@ -3,7 +3,7 @@
 use crate::exact::assess;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Judge;
-use crate::scenario::{Error, Scenario};
+use crate::scenario::{Agents, ClassRates, Error, Scenario};
 
 /// What a system must achieve; `None` where nothing is demanded.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -100,12 +100,30 @@ impl Demand {
 }
 
 /// Checks that a target is above 0 and below 1.
-pub(super) fn check_target(target: f64) -> Result<(), Error> {
+fn check_target(target: f64) -> Result<(), Error> {
     if target > 0.0 && target < 1.0 {
         return Ok(());
     }
     let allowed = "a probability above 0 and below 1, such as 0.99";
     Err(Error::out_of_range("target", format!("{target:?}"), allowed))
+}
+
+/// Checks the target, and that there is one number of agents and one rate to change.
+pub(super) fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
+    check_target(target)?;
+    let different = match scenario.agents() {
+        Agents::Identical { .. } => return Ok(()),
+        Agents::Different { .. } => Some("agents.failure_rates".into()),
+        Agents::ByTask { tasks, .. } => tasks
+            .iter()
+            .position(|task| matches!(task.rates, ClassRates::Different(_)))
+            .map(|class| format!("tasks[{class}].failure_rates")),
+    };
+    let Some(key) = different else { return Ok(()) };
+    let message = format!(
+        "{key} differ by agent, so that it matters which agent is added or improved; the number of agents and their rate are planned for equal rates only"
+    );
+    Err(Error::refused(&key, message))
 }
 
 impl Default for Scope {

@@ -1,6 +1,6 @@
 //! Inverse questions against all numbers of agents up to some hundred, and against both neighbours of an answer.
 
-use crate::cases;
+use crate::{agents, cases};
 use kofn::exact::limit;
 use kofn::plan::{Count, Reached, largest_failure_rate, plan, smallest_count};
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Plurality, Scheme, Single, Unanimous};
@@ -60,18 +60,8 @@ fn schemes() -> impl Strategy<Value = Scheme> {
 }
 
 /// Rates of every size, many near one half and near the thirds where `byzantine` turns.
-fn rates() -> impl Strategy<Value = f64> {
+fn rates() -> impl Strategy<Value = f64> + Clone {
     prop_oneof![0.0..=1.0, 0.3..0.4, 0.45..0.55, Just(0.5), Just(0.0), Just(1.0), 1e-6..1e-2]
-}
-
-fn agents() -> impl Strategy<Value = Agents> {
-    let classes = prop::collection::vec((0.1..1.0, rates()), 2..4);
-    let tasks = |classes: Vec<(f64, f64)>| {
-        let tasks: Vec<TaskClass> =
-            classes.into_iter().map(|(weight, rate)| TaskClass::new(weight, rate)).collect();
-        Agents::by_task(20, tasks)
-    };
-    prop_oneof![rates().prop_map(|rate| Agents::identical(20, rate)), classes.prop_map(tasks)]
 }
 
 fn smallest_rate(agents: &Agents) -> f64 {
@@ -133,7 +123,7 @@ proptest! {
 
     #[test]
     fn the_smallest_count_is_the_first_of_all(
-        agents in agents(),
+        agents in agents(20, rates()),
         scheme in schemes(),
         kind in 0_u32..560,
         part in prop_oneof![Just(0.0), 0.0..=1.0],
