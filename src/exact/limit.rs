@@ -246,7 +246,7 @@ mod tests {
         }
     }
 
-    /// Who needs all agents, or one: a filter that rejects some right answers leaves no unanimity, and one that rejects all leaves none.
+    /// A filter that rejects some right answers prevents unanimity; one that rejects all prevents any right answer.
     #[test]
     fn filters_at_both_ends_of_the_quorum() {
         let copula = Dependence::GaussianCopula { correlation: 0.3 };

@@ -17,7 +17,7 @@ pub struct Choice {
     pub members: Option<Vec<usize>>,
     /// Its outcome.
     pub exact: Exact,
-    /// What a task is expected to cost: the scenario's prices or, where it has none, one for each call and each validation.
+    /// Expected cost of a task: the scenario's prices or, where it has none, one for each call and each validation.
     pub price: f64,
 }
 

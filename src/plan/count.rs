@@ -76,7 +76,7 @@ pub enum Count {
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct Reached {
-    /// How many agents.
+    /// Number of agents.
     pub count: u64,
     /// Their P(correct).
     pub correct: f64,

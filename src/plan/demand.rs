@@ -1,11 +1,11 @@
-//! What is demanded of a system, and among which systems it is searched.
+//! The demand on a system, and the systems that are searched.
 
 use crate::exact::assess;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Judge;
 use crate::scenario::{Agents, ClassRates, Error, Scenario};
 
-/// What a system must achieve; `None` where nothing is demanded.
+/// What a system must achieve; `None` where there is no limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Demand {
@@ -127,7 +127,7 @@ pub(super) fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
 }
 
 impl Default for Scope {
-    /// Up to 25 agents or repeated calls, no checker, and no validator but the scenario's own.
+    /// Returns the scope of up to 25 agents or repeated calls, no checker, and no validator but the scenario's own.
     fn default() -> Self {
         Self { most_agents: 25, repeated_calls: true, checker: false, validator: None }
     }

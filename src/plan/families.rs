@@ -142,7 +142,7 @@ fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     all
 }
 
-/// More than half of `count` agents, by the name that such a number has.
+/// Returns all thresholds above half of `count` agents, under their usual names.
 fn thresholds(count: u64) -> Vec<Scheme> {
     let majority = count / 2 + 1;
     let byzantine = (count + (count - 1) / 3 + 1).div_ceil(2);

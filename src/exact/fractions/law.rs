@@ -35,9 +35,9 @@ impl Chances {
 
 /// The law of failures.
 pub(crate) enum FailureLaw {
-    /// Of the number of failures among agents with a rate each: numerators and their sum.
+    /// The law of the number of failures among agents with a rate each: numerators and their sum.
     Counts(Polynomial, BigUint),
-    /// Of the rate of equal agents.
+    /// The law of the rate of equal agents.
     Rate(Moments),
 }
 

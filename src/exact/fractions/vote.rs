@@ -12,7 +12,7 @@ use num_traits::One;
 pub(crate) struct WrongVotes {
     /// Probability that a failed agent gives a particular wrong answer.
     pub picked: Number,
-    /// How many wrong answers there are to give; 0 where no two agents give the same.
+    /// Number of possible wrong answers; 0 where no two agents give the same.
     answers: u64,
 }
 
