@@ -4,7 +4,9 @@ use crate::{agents, cases};
 use kofn::exact::limit;
 use kofn::plan::{Count, Reached, largest_failure_rate, plan, smallest_count};
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Plurality, Scheme, Single, Unanimous};
-use kofn::scenario::{Agents, Dependence, Failures, Filter, Problem, Scenario, TaskClass, WrongAnswers};
+use kofn::scenario::{
+    Agents, Dependence, Failures, Filter, Problem, Rates, Scenario, TaskClass, WrongAnswers,
+};
 use kofn::{assess, reliability};
 use kofn_testing::scenario;
 use proptest::prelude::*;
@@ -64,45 +66,22 @@ fn rates() -> impl Strategy<Value = f64> + Clone {
     prop_oneof![0.0..=1.0, 0.3..0.4, 0.45..0.55, Just(0.5), Just(0.0), Just(1.0), 1e-6..1e-2]
 }
 
-fn smallest_rate(agents: &Agents) -> f64 {
-    match agents {
-        Agents::Identical { failure_rate, .. } => *failure_rate,
-        Agents::ByTask { tasks, .. } => tasks.iter().fold(1.0, |least, task| match task.rates {
-            kofn::scenario::ClassRates::Identical(rate) => least.min(rate),
-            ref other => panic!("{other:?}"),
-        }),
-        other => panic!("{other:?}"),
-    }
-}
-
-/// A target anywhere, or a hair below or above what some number of agents reaches: a thousand times the rounding of that, since numbers of
-/// agents that are equally good differ by theirs.
-#[derive(Debug, Clone, Copy)]
-enum Target {
-    At(f64),
-    Below(usize),
-    Above(usize),
-}
-
 const HAIR: f64 = 1e-13;
 
+/// A target anywhere, or by a factor a hair below or above what some number of agents reaches. A hair is a thousand times the
+/// rounding of that, since numbers of agents that are equally good differ by theirs.
+type Target = (f64, Option<(usize, f64)>);
+
 fn targets() -> impl Strategy<Value = Target> {
-    prop_oneof![
-        (0.001..0.999).prop_map(Target::At),
-        (0_usize..300).prop_map(Target::Below),
-        (0_usize..300).prop_map(Target::Above),
-    ]
+    let near = (0_usize..300, prop::sample::select(vec![1.0 - HAIR, 1.0 + HAIR]));
+    (0.001..0.999, prop::option::weighted(0.67, near))
 }
 
 fn check(scenario: &Scenario, targets: &[Target], most: u64) {
     let curve = curve(scenario, most);
-    for target in targets {
+    for &(target, near) in targets {
         let reached = |index: usize| curve[index % curve.len()].unwrap_or(0.5);
-        let target = match *target {
-            Target::At(target) => target,
-            Target::Below(index) => reached(index) * (1.0 - HAIR),
-            Target::Above(index) => reached(index) * (1.0 + HAIR),
-        };
+        let target = near.map_or(target, |(index, factor)| reached(index) * factor);
         if target > 0.0 && target < 1.0 {
             assert_smallest(scenario, target, &curve);
         }
@@ -130,10 +109,15 @@ proptest! {
         targets in prop::collection::vec(targets(), 5),
         target in 0.001..0.999,
     ) {
-        let scenario = scenario(agents.clone(), scheme, dependence(kind, part, smallest_rate(&agents)));
+        let free = scenario(agents, scheme, Dependence::Independent);
+        let smallest = free.classes().iter().fold(1.0, |least: f64, class| match class.rates {
+            Rates::Identical { failure_rate, .. } => least.min(failure_rate),
+            Rates::Different(_) => panic!("agents are alike"),
+        });
+        let scenario = free.with_dependence(dependence(kind, part, smallest)).unwrap();
         match scenario.dependence() {
             // Rounding is that of the quadrature there, far above a hair.
-            Dependence::GaussianCopula { .. } => check(&scenario, &[Target::At(target)], 60),
+            Dependence::GaussianCopula { .. } => check(&scenario, &[(target, None)], 60),
             _ => check(&scenario, &targets, 300),
         }
     }
