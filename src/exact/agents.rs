@@ -9,21 +9,21 @@ use crate::scenario::{Failures, Filter, Rates, WrongAnswers};
 pub(crate) struct Agent {
     pub modes: Modes,
     failure: Chance,
-    /// It is correct and votes.
+    /// P(it is correct and votes).
     right: Scaled,
-    /// It is correct and does not vote.
+    /// P(it is correct and does not vote).
     rejected: Scaled,
     hallucinates: Scaled,
-    /// It does not vote, be it that it fails or that it is correct and rejected.
+    /// P(it does not vote), because it fails or because it is correct and rejected.
     pub silent: Scaled,
 }
 
 /// Which answers vote.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Modes {
-    /// That a right answer does.
+    /// Chance that a right answer votes.
     pub right_votes: Chance,
-    /// That a failed agent does, for a wrong answer.
+    /// Chance that a failed agent votes for a wrong answer.
     pub wrong_votes: Chance,
 }
 

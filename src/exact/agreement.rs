@@ -53,7 +53,7 @@ fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) -> Scaled {
 pub(crate) struct Agreement {
     /// Probability that one of them gives a particular answer.
     picked: Chance,
-    /// How many answers there are.
+    /// Number of answers.
     count: Scaled,
     /// Probability that one of them does not vote.
     silence: Chance,

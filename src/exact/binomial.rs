@@ -30,7 +30,7 @@ use super::scaled::Scaled;
 /// A sum of ratios ends when a term falls below this part of it.
 const NEGLIGIBLE: f64 = 1e-34;
 
-/// From this many factors on, a coefficient is taken from Stirling's series.
+/// Minimum number of factors of a coefficient that is computed by Stirling's series.
 const STIRLING_FROM: u64 = 64;
 
 /// The tails of the number of successes among `n` draws at the threshold `k`, to a unit of 2⁻⁵² or two.

@@ -7,7 +7,7 @@
 //! Through the votes that use it, in `tests/oracle`; different agents of one rate against identical ones in `plurality.rs`.
 //!
 //! # Implementation
-//! How a failed agent fails does not depend on which it is, nor does it matter which right answers a filter rejects; so that independent, different and
+//! Neither how an agent fails nor which right answers a filter rejects depends on the agent. So independent, different and
 //! correlated agents have the same outcomes g(K) given K failures, and differ in the law of K: P = Σ P(K) g(K). No term is left out, since where P(K) is
 //! nothing g(K) may be all there is.
 

@@ -38,12 +38,12 @@ impl Chance {
         Self { yes: self.no, no: self.yes }
     }
 
-    /// This chance of failure (f) where a common cause (c) does not strike: (f − c)/(1 − c).
+    /// Returns this chance of failure (f) given that a common cause (c) does not strike: (f − c)/(1 − c).
     pub(crate) fn spared_by(self, cause: Self) -> Self {
         Self { yes: (self.yes - cause.yes) / cause.no, no: self.no / cause.no }
     }
 
-    /// What happens with probability `rate`, a double that is taken exactly.
+    /// Returns the chance of an event with probability `rate`, a double that is taken exactly.
     pub(crate) fn of_rate(rate: f64) -> Self {
         Self { yes: rate.into(), no: DoubleDouble::sum(1.0, -rate).into() }
     }

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::exact::assess;
     use crate::exact::testing::scenario;
-    use crate::scenario::scheme::{KOfN, Pbft, Plurality};
+    use crate::scenario::scheme::{KOfN, Pbft};
     use crate::scenario::{Dependence, Filter};
 
     const FILTER: Filter = Filter { accepts_correct: 0.75, accepts_wrong: 0.25 };
@@ -155,12 +155,5 @@ mod tests {
             let own = importance(&filtered(&rates, k, COPULA)).expect("an answer").of(0).expect("an agent");
             assert!((own / expected - 1.0).abs() <= 2.5e-14, "{rates:?} {k}: {own}");
         }
-    }
-
-    #[test]
-    fn what_has_none_is_refused_by_name() {
-        let scenario = scenario(Agents::different([0.1, 0.2]), Plurality, COPULA);
-        let error = importance(&scenario).expect_err("refused");
-        assert!(error.to_string().contains("plurality"), "{error}");
     }
 }

@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 const SQRT_TWO_PI: DoubleDouble =
     DoubleDouble { high: 2.506_628_274_631_000_7, low: -1.832_857_998_045_916_7e-16 };
 
-/// From here on Mills' ratio is a continued fraction, before a Taylor series around the nearest quarter.
+/// Mills' ratio is a continued fraction from here on, and a Taylor series around the nearest quarter below.
 const FRACTION_FROM: f64 = 8.0;
 const QUARTERS: usize = 33;
 

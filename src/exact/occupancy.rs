@@ -46,7 +46,7 @@ pub(crate) struct Leader {
 }
 
 impl Occupancy {
-    /// Up to `voters` voters, each of whom votes with probability `votes`, at level 1.
+    /// Returns the votes of up to `voters` voters, each of whom votes with probability `votes`, at level 1.
     pub(crate) fn new(voters: u64, votes: Chance, answers: u64) -> Self {
         let mut factorials = vec![Scaled::ONE];
         factorials.extend((1..=voters).scan(Scaled::ONE, |product, i| {
@@ -176,7 +176,7 @@ mod tests {
         }
     }
 
-    /// More answers than there are numbers for: any two votes nearly always differ.
+    /// With nearly 2⁶³ answers any two votes nearly always differ.
     #[test]
     fn answers_may_be_as_many_as_integers() {
         let most = i64::MAX as u64;

@@ -68,10 +68,10 @@ const MAX_POINTS: usize = 1200;
 const STEEP: f64 = 1.0 / 16.0;
 const STEP_OF_STEEP: f64 = 0.125;
 
-/// What can count only farther out than this is left to panels too.
+/// Functions that are not negligible farther out than this are left to panels too.
 const FARTHEST: f64 = 40.0;
 
-/// What is below 2 to minus this beside the largest value no longer counts.
+/// Values below 2 to minus this, beside the largest one, are negligible.
 const NEGLIGIBLE_BITS: i64 = 68;
 
 /// Returns the integrals of `function` over the whole axis; `None` where it is not smooth. No component may be negative or exceed the

@@ -27,7 +27,7 @@ fn exponent_of(x: f64) -> i128 {
 impl Scaled {
     pub(crate) const ZERO: Self = Self { mantissa: DoubleDouble::ZERO, exponent: 0 };
     pub(crate) const ONE: Self = Self { mantissa: DoubleDouble { high: 0.5, low: 0.0 }, exponent: 1 };
-    /// More than any expectation that is finite, and more than 2¹⁰²⁴ times any probability: as a double it is infinite.
+    /// Infinity: larger than any finite expectation, and beyond the doubles even when multiplied by a tiny probability.
     pub(crate) const INFINITE: Self =
         Self { mantissa: DoubleDouble { high: 0.5, low: 0.0 }, exponent: 1 << 100 };
 
@@ -75,12 +75,12 @@ impl Scaled {
         Self { exponent: result.exponent + twos as i128, ..result }
     }
 
-    /// The size.
+    /// Returns the absolute value.
     pub(crate) fn abs(self) -> Self {
         if self.mantissa.high < 0.0 { Self { mantissa: -self.mantissa, ..self } } else { self }
     }
 
-    /// Times 2^`twos`.
+    /// Returns the number times 2^`twos`.
     pub(crate) fn times_power_of_two(self, twos: i128) -> Self {
         Self { mantissa: self.mantissa, exponent: self.exponent + twos }
     }

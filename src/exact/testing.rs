@@ -15,8 +15,8 @@ pub(super) fn relative(computed: Scaled, expected: Scaled) -> f64 {
 
 /// |computed/expected − 1| for a fraction, not necessarily in lowest terms.
 pub(super) fn error(computed: Scaled, expected: &BigRational) -> f64 {
-    if expected.is_zero() {
-        return if computed.is_zero() { 0.0 } else { f64::INFINITY };
+    if expected.is_zero() || computed.is_zero() {
+        return if expected.is_zero() && computed.is_zero() { 0.0 } else { f64::INFINITY };
     }
     // In integers of some 160 bits: a fraction would be reduced after every step, which takes far longer.
     let (mantissa, exponent) = computed.parts();

@@ -17,7 +17,7 @@ pub struct Choice {
     pub members: Option<Vec<usize>>,
     /// Its outcome.
     pub exact: Exact,
-    /// What a task is expected to cost: the scenario's prices or, where it has none, one for each call and each validation.
+    /// Expected cost of a task: the scenario's prices or, where it has none, one for each call and each validation.
     pub price: f64,
 }
 
@@ -42,6 +42,7 @@ impl fmt::Display for Choice {
 }
 
 fn words(scheme: &Scheme, agents: u64) -> String {
+    let at_most = |calls: Option<u64>| calls.map_or(String::new(), |calls| format!(", ≤ {calls} calls"));
     match scheme {
         Scheme::Single(_) => "single".into(),
         Scheme::KOfN(scheme) => format!("{} of {agents}", scheme.k),
@@ -56,8 +57,4 @@ fn words(scheme: &Scheme, agents: u64) -> String {
         }
         scheme => format!("{} of {agents}", scheme.about().name),
     }
-}
-
-fn at_most(calls: Option<u64>) -> String {
-    calls.map_or(String::new(), |calls| format!(", ≤ {calls} calls"))
 }

@@ -27,7 +27,7 @@
 //! n that is met is the smallest, and where the bound of all that is left misses the target there is none. One class is decided in some
 //! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is reported.
 
-use super::check;
+use super::demand::check;
 use super::model::Model;
 use crate::exact::{MAX_CORRELATED_AGENTS, Reliability, assess};
 use crate::scenario::scheme::Scheme;
@@ -76,7 +76,7 @@ pub enum Count {
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
 #[non_exhaustive]
 pub struct Reached {
-    /// How many agents.
+    /// Number of agents.
     pub count: u64,
     /// Their P(correct).
     pub correct: f64,

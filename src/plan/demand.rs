@@ -1,11 +1,11 @@
-//! What is demanded of a system, and among which systems it is searched.
+//! The demand on a system, and the systems that are searched.
 
 use crate::exact::assess;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Judge;
-use crate::scenario::{Error, Scenario};
+use crate::scenario::{Agents, ClassRates, Error, Scenario};
 
-/// What a system must achieve; `None` where nothing is demanded.
+/// What a system must achieve; `None` where there is no limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Demand {
@@ -82,15 +82,11 @@ impl Demand {
     /// Checks the demand, and that the scenario has what it limits.
     pub(super) fn check(&self, scenario: &Scenario) -> Result<(), Error> {
         check_target(self.target)?;
-        if let Some(wrong) = self.most_wrong
-            && !(0.0..=1.0).contains(&wrong)
-        {
+        if let Some(wrong) = self.most_wrong.filter(|wrong| !(0.0..=1.0).contains(wrong)) {
             return Err(Error::out_of_range("most_wrong", format!("{wrong:?}"), "between 0 and 1"));
         }
         for (key, most) in [("most_cost", self.most_cost), ("most_latency", self.most_latency)] {
-            if let Some(most) = most
-                && !(most >= 0.0 && most.is_finite())
-            {
+            if let Some(most) = most.filter(|most| !(*most >= 0.0 && most.is_finite())) {
                 return Err(Error::out_of_range(key, format!("{most:?}"), "a finite number, 0 or more"));
             }
         }
@@ -104,7 +100,7 @@ impl Demand {
 }
 
 /// Checks that a target is above 0 and below 1.
-pub(super) fn check_target(target: f64) -> Result<(), Error> {
+fn check_target(target: f64) -> Result<(), Error> {
     if target > 0.0 && target < 1.0 {
         return Ok(());
     }
@@ -112,8 +108,26 @@ pub(super) fn check_target(target: f64) -> Result<(), Error> {
     Err(Error::out_of_range("target", format!("{target:?}"), allowed))
 }
 
+/// Checks the target, and that there is one number of agents and one rate to change.
+pub(super) fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
+    check_target(target)?;
+    let different = match scenario.agents() {
+        Agents::Identical { .. } => return Ok(()),
+        Agents::Different { .. } => Some("agents.failure_rates".into()),
+        Agents::ByTask { tasks, .. } => tasks
+            .iter()
+            .position(|task| matches!(task.rates, ClassRates::Different(_)))
+            .map(|class| format!("tasks[{class}].failure_rates")),
+    };
+    let Some(key) = different else { return Ok(()) };
+    let message = format!(
+        "{key} differ by agent, so that it matters which agent is added or improved; the number of agents and their rate are planned for equal rates only"
+    );
+    Err(Error::refused(&key, message))
+}
+
 impl Default for Scope {
-    /// Up to 25 agents or repeated calls, no checker, and no validator but the scenario's own.
+    /// Returns the scope of up to 25 agents or repeated calls, no checker, and no validator but the scenario's own.
     fn default() -> Self {
         Self { most_agents: 25, repeated_calls: true, checker: false, validator: None }
     }

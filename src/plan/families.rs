@@ -5,12 +5,12 @@
 
 use super::demand::Scope;
 use super::model::Model;
-use super::team::Team;
+use super::team::{Team, agents, under};
 use crate::scenario::scheme::{
     Adaptive, AheadBy, Any, Byzantine, FirstTo, Judge, KOfN, Majority, Plurality, Scheme, Single, Unanimous,
     Validated, Weighted,
 };
-use crate::scenario::{Agents, Error, Fallback, Scenario, WrongAnswers};
+use crate::scenario::{Agents, Error, Fallback, Filter, Scenario, WrongAnswers};
 
 /// Maximum number of agents for which all thresholds are tried; for more, a majority, a Byzantine quorum and all.
 const ALL_THRESHOLDS: u64 = 25;
@@ -91,14 +91,13 @@ pub(super) fn check_work(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
     }
     let fitting = (1..given).rev().find(|&agents| work(agents) <= most).unwrap_or(0);
     let why = if shared { " whose failures are correlated" } else { "" };
-    let advice = if fitting > 0 {
-        format!("at most {fitting} agents can be compared")
-    } else {
-        "there are too many classes".into()
+    let advice = match fitting {
+        0 => "there are too many classes".into(),
+        _ => format!("at most {fitting} agents can be compared"),
     };
+    let noun = if classes == 1 { "class" } else { "classes" };
     let message = format!(
-        "comparing all systems of up to {given} agents{why} on {classes} {} of tasks takes too long: {advice}",
-        if classes == 1 { "class" } else { "classes" }
+        "comparing all systems of up to {given} agents{why} on {classes} {noun} of tasks takes too long: {advice}"
     );
     Err(Error::refused("most_agents", message))
 }
@@ -116,8 +115,8 @@ pub(super) fn candidate(
 ) -> Result<Candidate, Error> {
     let members = team.members(count);
     let filter = team.base.filter().filter(|_| filtered);
-    let scenario = team.under(scheme, count, members.as_deref(), filter)?;
-    Ok(Candidate { scenario, members })
+    let agents = agents(team.base.agents(), count, members.as_deref());
+    Ok(Candidate { scenario: under(scheme, agents, team.base, filter, team.base.costs())?, members })
 }
 
 fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
@@ -143,7 +142,7 @@ fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     all
 }
 
-/// More than half of `count` agents, by the name that such a number has.
+/// Returns all thresholds above half of `count` agents, under their usual names.
 fn thresholds(count: u64) -> Vec<Scheme> {
     let majority = count / 2 + 1;
     let byzantine = (count + (count - 1) / 3 + 1).div_ceil(2);
@@ -164,8 +163,7 @@ fn thresholds(count: u64) -> Vec<Scheme> {
 
 /// Whether a plurality is something other than a majority.
 pub(super) fn has_plurality(base: &Scenario) -> bool {
-    let failures = base.failures();
-    !knows_one_wrong_answer(base) || !failures.all_vote() || base.filter().is_some()
+    !knows_one_wrong_answer(base) || !base.failures().all_vote() || base.filter().is_some()
 }
 
 fn knows_one_wrong_answer(base: &Scenario) -> bool {
@@ -197,8 +195,7 @@ pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
     if let Scheme::Validated(pipeline) = base.scheme() {
         return Some(Validated { vote: None, ..pipeline.clone() }.with_attempts(1));
     }
-    let filter = base.filter()?;
-    let (accepts_correct, accepts_wrong) = (filter.accepts_correct, filter.accepts_wrong);
+    let Filter { accepts_correct, accepts_wrong } = base.filter()?;
     Some(Validated::new(Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 }))
 }
 

@@ -11,7 +11,7 @@
 //! One step is right with 1/(1 + (w/r)ᵏ), w and r the chances of a wrong and of a right vote, and s steps with the power of it, which rises with k. Margins
 //! are doubled until one meets the target, and the last doubling is halved.
 
-use super::check;
+use super::demand::check;
 use crate::exact::{MAX_MARGIN, Steps, steps};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Rates, Scenario};

@@ -32,7 +32,8 @@ pub use uncertainty::{ChoiceIntervals, CountInterval, Uncertainty, intervals};
 
 use crate::exact::{Limit, assess, limit};
 use crate::outcome::Exact;
-use crate::scenario::{Agents, Error, Scenario};
+use crate::scenario::{Error, Scenario};
+use demand::check;
 
 /// The answers about a target. A part without an answer is the error that says why.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,22 +73,4 @@ pub fn plan(scenario: &Scenario, target: f64) -> Result<Plan, Error> {
         largest_failure_rate: largest_failure_rate(scenario, target),
         limit: limit(scenario),
     })
-}
-
-/// Checks the target, and that there is one number of agents and one rate to change.
-fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
-    demand::check_target(target)?;
-    let different = match scenario.agents() {
-        Agents::Identical { .. } => return Ok(()),
-        Agents::Different { .. } => Some("agents.failure_rates".into()),
-        Agents::ByTask { tasks, .. } => tasks
-            .iter()
-            .position(|task| matches!(task.rates, crate::scenario::ClassRates::Different(_)))
-            .map(|class| format!("tasks[{class}].failure_rates")),
-    };
-    let Some(key) = different else { return Ok(()) };
-    let message = format!(
-        "{key} differ by agent, so that it matters which agent is added or improved; the number of agents and their rate are planned for equal rates only"
-    );
-    Err(Error::refused(&key, message))
 }

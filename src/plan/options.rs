@@ -124,7 +124,7 @@ fn chosen(demand: Demand, scope: Scope, choices: Vec<Choice>, left_out: Vec<Left
     }
 }
 
-/// By price; of equals the one that fails least, and of those the one that is wrong least.
+/// Order by price; of equals the one that fails least, and of those the one that is wrong least.
 fn cheaper(a: &Choice, b: &Choice) -> Ordering {
     a.price.total_cmp(&b.price).then_with(|| fails_less(a, b))
 }
@@ -133,7 +133,7 @@ fn fails_less(a: &Choice, b: &Choice) -> Ordering {
     a.exact.failure.total_cmp(&b.exact.failure).then(a.exact.wrong.total_cmp(&b.exact.wrong))
 }
 
-/// Those to which none is at most as dear and at least as reliable, the cheapest first; of equals the one that is wrong least.
+/// Returns the choices that no other equals or beats in both price and reliability, the cheapest first; of equals the one that is wrong least.
 fn frontier(choices: &[Choice], admitted: impl Fn(&Choice) -> bool) -> Vec<usize> {
     let mut places: Vec<usize> = (0..choices.len()).filter(|&place| admitted(&choices[place])).collect();
     places.sort_by(|&a, &b| cheaper(&choices[a], &choices[b]).then(a.cmp(&b)));

@@ -11,7 +11,7 @@
 //! common cause leaves grow with f, and so does a beta variable whose α grows as its β falls. So P(C ≥ k) falls too, and
 //! the doubles from the smallest rate to 1, whose order is that of their bits, are halved until two neighbours are left.
 
-use super::check;
+use super::demand::check;
 use crate::exact::Reliability;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Scenario};

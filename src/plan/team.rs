@@ -37,21 +37,9 @@ impl<'a> Team<'a> {
         members.sort_unstable();
         Some(members)
     }
-
-    /// Returns these agents under `scheme`; the rest is that of the scenario, except for what does not go with the scheme.
-    pub(super) fn under(
-        &self,
-        scheme: Scheme,
-        count: u64,
-        members: Option<&[usize]>,
-        filter: Option<Filter>,
-    ) -> Result<Scenario, Error> {
-        let agents = agents(self.base.agents(), count, members);
-        under(scheme, agents, self.base, filter, self.base.costs())
-    }
 }
 
-/// `scheme` over `agents` that fail as those of `replica` do, at these costs.
+/// Returns `agents` under `scheme`, failing as those of `replica` do, at these costs.
 pub(super) fn under(
     scheme: Scheme,
     agents: Agents,

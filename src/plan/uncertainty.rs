@@ -51,11 +51,11 @@ pub struct CountInterval {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Uncertainty {
-    /// How many scenarios.
+    /// Number of scenarios.
     pub replicas: usize,
     /// The share of them that the intervals hold.
     pub level: f64,
-    /// What was asked about, in its order.
+    /// The intervals of each choice, in the order of the places.
     pub choices: Vec<ChoiceIntervals>,
     /// The smallest odd number of agents, within the scope, with which a majority meets the target.
     pub smallest_majority: CountInterval,

@@ -208,13 +208,3 @@ fn nothing_in_common_is_independence() {
         assert_eq!(none.map(counts), [independent; 3]);
     }
 }
-
-/// Counts do not depend on the number of threads.
-#[test]
-fn threads_do_not_change_the_counts() {
-    for dependence in models() {
-        let vote = scenario(Agents::identical(7, 0.3), Majority, dependence);
-        let of = |threads| simulate(&vote, SimulationOptions::new(300_000, 9).with_threads(threads));
-        assert_eq!(of(1), of(3), "{dependence:?}");
-    }
-}

@@ -2,7 +2,9 @@
 
 use kofn::assess;
 use kofn::exact::{Importance, importance};
-use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
+use kofn::scenario::scheme::{
+    Any, Byzantine, Judge, KOfN, Majority, Plurality, Scheme, Unanimous, Validated,
+};
 use kofn::scenario::{Agents, ClassRates, Dependence, Problem, TaskClass};
 use kofn_testing::scenario;
 use num_bigint::BigInt;
@@ -210,6 +212,7 @@ fn what_has_no_importance_is_refused() {
             "dependence.model",
         ),
         (scenario(one, Validated::new(judge), Dependence::Independent), "scheme"),
+        (scenario(Agents::identical(3, 0.2), Plurality, Dependence::Independent), "scheme"),
     ] {
         let error = importance(&scenario).unwrap_err();
         assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == key, "{error}");

@@ -1,10 +1,9 @@
 //! The exact engine against values that others computed: the reference table and published ones.
 
-use crate::answer;
 use kofn::exact::assess;
-use kofn::scenario::scheme::{KOfN, Majority, Plurality, Scheme, Weighted};
+use kofn::scenario::scheme::{KOfN, Plurality, Scheme, Weighted};
 use kofn::scenario::{Agents, Dependence, Failures, TaskClass, WrongAnswers};
-use kofn_testing::closeness::{is_close, is_close_to_ln, is_within};
+use kofn_testing::closeness::{is_close_to_ln, is_within};
 use kofn_testing::fraction::Fraction;
 use kofn_testing::scenario;
 use kofn_testing::tail_table::assert_all;
@@ -139,14 +138,5 @@ fn every_family_agrees_with_the_reference_table() {
         ("gaussian_copula", 40),
     ] {
         compare_family(family, rows);
-    }
-}
-
-/// .77³ + 3·.77²·.23 is 0.865634 to the last digit.
-#[test]
-fn three_agents_at_23_per_cent() {
-    let exact = answer(Agents::identical(3, 0.23), Majority);
-    for (computed, truth) in [(exact.correct, "0.865634"), (exact.failure, "0.134366")] {
-        assert!(is_close(computed, &Fraction::from_decimal(truth)), "{computed} is not {truth}");
     }
 }

@@ -1,10 +1,12 @@
 //! Inverse questions against all numbers of agents up to some hundred, and against both neighbours of an answer.
 
-use crate::cases;
+use crate::{agents, cases};
 use kofn::exact::limit;
 use kofn::plan::{Count, Reached, largest_failure_rate, plan, smallest_count};
-use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Scheme, Single, Unanimous};
-use kofn::scenario::{Agents, Dependence, Failures, Filter, Problem, Scenario, TaskClass, WrongAnswers};
+use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Plurality, Scheme, Single, Unanimous};
+use kofn::scenario::{
+    Agents, Dependence, Failures, Filter, Problem, Rates, Scenario, TaskClass, WrongAnswers,
+};
 use kofn::{assess, reliability};
 use kofn_testing::scenario;
 use proptest::prelude::*;
@@ -60,59 +62,26 @@ fn schemes() -> impl Strategy<Value = Scheme> {
 }
 
 /// Rates of every size, many near one half and near the thirds where `byzantine` turns.
-fn rates() -> impl Strategy<Value = f64> {
+fn rates() -> impl Strategy<Value = f64> + Clone {
     prop_oneof![0.0..=1.0, 0.3..0.4, 0.45..0.55, Just(0.5), Just(0.0), Just(1.0), 1e-6..1e-2]
-}
-
-fn agents() -> impl Strategy<Value = Agents> {
-    let classes = prop::collection::vec((0.1..1.0, rates()), 2..4);
-    let tasks = |classes: Vec<(f64, f64)>| {
-        let tasks: Vec<TaskClass> =
-            classes.into_iter().map(|(weight, rate)| TaskClass::new(weight, rate)).collect();
-        Agents::by_task(20, tasks)
-    };
-    prop_oneof![rates().prop_map(|rate| Agents::identical(20, rate)), classes.prop_map(tasks)]
-}
-
-fn smallest_rate(agents: &Agents) -> f64 {
-    match agents {
-        Agents::Identical { failure_rate, .. } => *failure_rate,
-        Agents::ByTask { tasks, .. } => tasks.iter().fold(1.0, |least, task| match task.rates {
-            kofn::scenario::ClassRates::Identical(rate) => least.min(rate),
-            ref other => panic!("{other:?}"),
-        }),
-        other => panic!("{other:?}"),
-    }
-}
-
-/// A target anywhere, or a hair below or above what some number of agents reaches: a thousand times the rounding of that, since numbers of
-/// agents that are equally good differ by theirs.
-#[derive(Debug, Clone, Copy)]
-enum Target {
-    At(f64),
-    Below(usize),
-    Above(usize),
 }
 
 const HAIR: f64 = 1e-13;
 
+/// A target anywhere, or by a factor a hair below or above what some number of agents reaches. A hair is a thousand times the
+/// rounding of that, since numbers of agents that are equally good differ by theirs.
+type Target = (f64, Option<(usize, f64)>);
+
 fn targets() -> impl Strategy<Value = Target> {
-    prop_oneof![
-        (0.001..0.999).prop_map(Target::At),
-        (0_usize..300).prop_map(Target::Below),
-        (0_usize..300).prop_map(Target::Above),
-    ]
+    let near = (0_usize..300, prop::sample::select(vec![1.0 - HAIR, 1.0 + HAIR]));
+    (0.001..0.999, prop::option::weighted(0.67, near))
 }
 
 fn check(scenario: &Scenario, targets: &[Target], most: u64) {
     let curve = curve(scenario, most);
-    for target in targets {
+    for &(target, near) in targets {
         let reached = |index: usize| curve[index % curve.len()].unwrap_or(0.5);
-        let target = match *target {
-            Target::At(target) => target,
-            Target::Below(index) => reached(index) * (1.0 - HAIR),
-            Target::Above(index) => reached(index) * (1.0 + HAIR),
-        };
+        let target = near.map_or(target, |(index, factor)| reached(index) * factor);
         if target > 0.0 && target < 1.0 {
             assert_smallest(scenario, target, &curve);
         }
@@ -133,17 +102,22 @@ proptest! {
 
     #[test]
     fn the_smallest_count_is_the_first_of_all(
-        agents in agents(),
+        agents in agents(20, rates()),
         scheme in schemes(),
         kind in 0_u32..560,
         part in prop_oneof![Just(0.0), 0.0..=1.0],
         targets in prop::collection::vec(targets(), 5),
         target in 0.001..0.999,
     ) {
-        let scenario = scenario(agents.clone(), scheme, dependence(kind, part, smallest_rate(&agents)));
+        let free = scenario(agents, scheme, Dependence::Independent);
+        let smallest = free.classes().iter().fold(1.0, |least: f64, class| match class.rates {
+            Rates::Identical { failure_rate, .. } => least.min(failure_rate),
+            Rates::Different(_) => panic!("agents are alike"),
+        });
+        let scenario = free.with_dependence(dependence(kind, part, smallest)).unwrap();
         match scenario.dependence() {
             // Rounding is that of the quadrature there, far above a hair.
-            Dependence::GaussianCopula { .. } => check(&scenario, &[Target::At(target)], 60),
+            Dependence::GaussianCopula { .. } => check(&scenario, &[(target, None)], 60),
             _ => check(&scenario, &targets, 300),
         }
     }
@@ -343,10 +317,7 @@ fn correlated_agents_approach_their_limit_as_their_number_grows() {
                 };
                 for (near, nearer) in far(3_001).into_iter().zip(far(30_001)) {
                     let as_one_over_n = (nearer * 10.0 - near).abs() <= 0.1 * near.abs();
-                    assert!(
-                        near.abs() < 3e-3 && as_one_over_n,
-                        "{near:e} {nearer:e}: {dependence:?} {scheme}"
-                    );
+                    assert!(near.abs() < 3e-3 && as_one_over_n, "{near:e} {nearer:e}: {dependence:?}");
                 }
             }
         }
@@ -379,10 +350,7 @@ fn limits_agree_with_another_library() {
             [(limit.correct, correct), (limit.failure, failure), (limit.wrong, failure)]
         {
             let error = (computed / expected - 1.0_f64).abs();
-            assert!(
-                error <= 8.0 * f64::EPSILON,
-                "{computed:?} for {expected:?}: {model} {rate} {correlation}"
-            );
+            assert!(error <= 8.0 * f64::EPSILON, "{computed:?} for {expected:?}: {model} {rate}");
         }
         assert_eq!(limit.abstain, 0.0);
     }
@@ -405,6 +373,8 @@ fn what_has_no_answer_is_refused_by_name() {
     for error in [plan(&different, 0.9).unwrap_err(), limit(&different).unwrap_err()] {
         assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == "agents.failure_rates");
     }
+    let plurality = scenario(Agents::identical(5, 0.4), Plurality, Dependence::Independent);
+    assert!(limit(&plurality).unwrap_err().to_string().contains("plurality"));
     let one = plan(&scenario(Agents::identical(1, 0.2), Single, Dependence::Independent), 0.9).unwrap();
     assert_eq!(one.smallest_count.unwrap_err().key.as_ref(), "agents.count");
     assert_eq!(one.limit.unwrap_err().key.as_ref(), "scheme");

@@ -1,6 +1,6 @@
 //! What would lift a ceiling, assessed again at each value and just beyond it, with all options that there are.
 
-use crate::cases;
+use crate::{agents, cases, dependences, three};
 use kofn::assess;
 use kofn::plan::{Change, Count, Demand, Lift, Obstacle, Options, Scope, obstacle, options};
 use kofn::scenario::scheme::{Judge, Majority};
@@ -80,30 +80,12 @@ fn assert_lift(scenario: &Scenario, target: f64, scope: &Scope, lift: &Lift) {
     }
 }
 
-fn dependences() -> impl Strategy<Value = Dependence> {
-    prop_oneof![
-        Just(Dependence::Independent),
-        (0.01..0.1).prop_map(|probability| Dependence::CommonCause { probability }),
-        (0.05..0.6).prop_map(|correlation| Dependence::BetaBinomial { correlation }),
-        (0.05..0.6).prop_map(|correlation| Dependence::GaussianCopula { correlation }),
-    ]
-}
-
-fn agents() -> impl Strategy<Value = Agents> {
-    let classes = prop::collection::vec((0.5..2.0, 0.1..0.7), 2..4);
-    let tasks = |classes: Vec<(f64, f64)>| {
-        let tasks: Vec<_> = classes.into_iter().map(|(weight, rate)| TaskClass::new(weight, rate)).collect();
-        Agents::by_task(3, tasks)
-    };
-    prop_oneof![(0.1..0.8).prop_map(|rate| Agents::identical(3, rate)), classes.prop_map(tasks)]
-}
-
 proptest! {
     #![proptest_config(cases(24))]
 
     #[test]
     fn lifts_are_the_largest_that_meet(
-        agents in agents(), dependence in dependences(), target in 0.9..0.9999, most in 1_u64..8,
+        agents in agents(3, 0.1..0.8), dependence in dependences(), target in 0.9..0.9999, most in 1_u64..8,
     ) {
         let scenario = scenario(agents, Majority, dependence);
         let scope = scope(most);
@@ -167,7 +149,7 @@ fn the_hardest_class_is_named() {
 /// A change is not offered where there is nothing to change: a validator, or a lower correlation of agents that have none.
 #[test]
 fn only_what_is_lacking_is_offered() {
-    let scenario = Scenario::new(Agents::identical(3, 0.4), Majority).unwrap();
+    let scenario = three(0.4);
     let judge = Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.4, repairs: 0.0 };
     let with_validator = scope(3).with_validator(judge);
     let changes = |scope| {

@@ -1,6 +1,6 @@
 //! The options of a plan against systems that are built here by hand, and the frontier against its definition.
 
-use crate::cases;
+use crate::{cases, dependences, three};
 use kofn::plan::{Choice, Demand, Options, Scope, options};
 use kofn::scenario::scheme::{
     Adaptive, AheadBy, Any, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Single, Validated,
@@ -56,15 +56,6 @@ fn price(exact: &Exact) -> f64 {
     exact.expected.calls + exact.expected.validations
 }
 
-fn dependences() -> impl Strategy<Value = Dependence> {
-    prop_oneof![
-        Just(Dependence::Independent),
-        (0.0..0.1).prop_map(|probability| Dependence::CommonCause { probability }),
-        (0.0..0.6).prop_map(|correlation| Dependence::BetaBinomial { correlation }),
-        (0.0..0.6).prop_map(|correlation| Dependence::GaussianCopula { correlation }),
-    ]
-}
-
 fn failures() -> impl Strategy<Value = Failures> {
     prop_oneof![
         Just(Failures::default()),
@@ -75,9 +66,7 @@ fn failures() -> impl Strategy<Value = Failures> {
 
 prop_compose! {
     fn scenarios()(rate in 0.1..0.7, dependence in dependences(), failures in failures()) -> Scenario {
-        Scenario::new(Agents::identical(3, rate), Majority).unwrap()
-            .with_dependence(dependence).unwrap()
-            .with_failures(failures).unwrap()
+        three(rate).with_dependence(dependence).unwrap().with_failures(failures).unwrap()
     }
 }
 
@@ -152,17 +141,13 @@ proptest! {
     }
 }
 
-fn identical(rate: f64) -> Scenario {
-    Scenario::new(Agents::identical(3, rate), Majority).unwrap()
-}
-
 fn names(options: &Options) -> Vec<String> {
     options.choices.iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn each_size_has_one_name() {
-    let all = options(&identical(0.2), &Demand::new(0.9), &scope(5, false)).unwrap();
+    let all = options(&three(0.2), &Demand::new(0.9), &scope(5, false)).unwrap();
     assert_eq!(
         names(&all).join("; "),
         "single; majority of 2; majority of 3; unanimous of 3; majority of 4; unanimous of 4; majority of 5; \
@@ -172,7 +157,7 @@ fn each_size_has_one_name() {
          adaptive 0.99, ≤ 5 calls; adaptive 0.999, ≤ 5 calls"
     );
     let once = scope(5, true).with_repeated_calls(false);
-    let once = options(&identical(0.2), &Demand::new(0.9), &once).unwrap();
+    let once = options(&three(0.2), &Demand::new(0.9), &once).unwrap();
     assert_eq!(names(&once)[9..], ["any of 1", "any of 2", "any of 3", "any of 4", "any of 5"]);
 }
 
@@ -191,12 +176,12 @@ fn a_known_validator_makes_pipelines() {
         options.choices.into_iter().filter_map(pipeline).collect::<Vec<_>>()
     };
     let sizes = [(1, 1), (1, 2), (1, 3), (1, 4), (3, 1)];
-    assert!(of(&identical(0.2), None).is_empty());
+    assert!(of(&three(0.2), None).is_empty());
     let filter = Filter { accepts_correct: 0.9, accepts_wrong: 0.2 };
-    let filtered = identical(0.2).with_filter(filter).unwrap();
+    let filtered = three(0.2).with_filter(filter).unwrap();
     let piped = Scenario::new(Agents::identical(1, 0.2), Validated::new(judge(0.8, 0.1))).unwrap();
     for (scenario, validator, expected) in [
-        (identical(0.2), Some(judge(0.7, 0.3)), judge(0.7, 0.3)),
+        (three(0.2), Some(judge(0.7, 0.3)), judge(0.7, 0.3)),
         (filtered.clone(), None, judge(0.9, 0.2)),
         (filtered, Some(judge(0.7, 0.3)), judge(0.7, 0.3)),
         (piped.clone(), None, judge(0.8, 0.1)),
@@ -286,7 +271,7 @@ fn agents_are_ordered_by_their_mean_over_the_tasks() {
 #[test]
 fn demands_are_met_in_the_scenarios_own_units() {
     let costs = Costs::new(0.5).with_validation(0.25).with_latencies(100.0, 50.0);
-    let scenario = identical(0.2).with_costs(costs).unwrap();
+    let scenario = three(0.2).with_costs(costs).unwrap();
     let demand = Demand::new(0.9).with_most_latency(100.0);
     let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.1, repairs: 0.0 };
     let scope = scope(9, false).with_validator(judge);
@@ -307,7 +292,7 @@ fn demands_are_met_in_the_scenarios_own_units() {
 
 #[test]
 fn what_makes_no_sense_is_refused_by_name() {
-    let same = identical(0.2);
+    let same = three(0.2);
     let said = |demand: &Demand, scope: &Scope, scenario: &Scenario| {
         options(scenario, demand, scope).unwrap_err().to_string()
     };
@@ -337,14 +322,10 @@ fn what_makes_no_sense_is_refused_by_name() {
     for (demand, scope, message) in cases {
         assert_eq!(said(&demand, &scope, &same), message);
     }
-    assert_eq!(
-        said(
-            &good,
-            &usual.with_validator(Judge::FailureRate(0.1)),
-            &same.with_costs(Costs::new(1.0)).unwrap()
-        ),
-        "costs.validation is required: a finite number, 0 or more"
-    );
+    let (validated, priced) =
+        (usual.with_validator(Judge::FailureRate(0.1)), same.with_costs(Costs::new(1.0)).unwrap());
+    let required = "costs.validation is required: a finite number, 0 or more";
+    assert_eq!(said(&good, &validated, &priced), required);
     let replicas = Scenario::new(Agents::identical(4, 0.1), Pbft::new(3, 3, 3, 2)).unwrap();
     assert!(said(&good, &usual, &replicas).contains("pbft is agreement without a collector"));
 }
@@ -363,7 +344,7 @@ fn what_has_no_place_is_reported() {
 /// What would take minutes is refused before it begins, with the number of agents that is not; the rest of a plan is not concerned.
 #[test]
 fn what_takes_too_long_is_refused() {
-    let copula = identical(0.2).with_dependence(Dependence::GaussianCopula { correlation: 0.3 }).unwrap();
+    let copula = three(0.2).with_dependence(Dependence::GaussianCopula { correlation: 0.3 }).unwrap();
     let error = options(&copula, &Demand::new(0.9), &scope(1_000, false)).unwrap_err();
     assert!(matches!(error.problem, kofn::scenario::Problem::Refused(_)), "{error}");
     assert!(error.to_string().contains("at most 254 agents"), "{error}");

@@ -5,7 +5,7 @@ use crate::exact::double_double::{DoubleDouble, PI};
 use crate::exact::logarithm::{exp, ln_quotient};
 use crate::exact::scaled::Scaled;
 
-/// Up to this many draws every binomial coefficient, and every product on the way to it, is a 64-bit number.
+/// Maximum number of draws for which every binomial coefficient, and every product on the way to it, fits 64 bits.
 const EXACT_COEFFICIENTS: u64 = 61;
 
 /// P(X = j) for 1 ≤ j ≤ n, to within about 2⁻⁵⁸, where a tail is summed from it.

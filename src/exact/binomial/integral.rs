@@ -11,7 +11,7 @@ use crate::exact::logarithm::ln_quotient;
 use crate::exact::scaled::Scaled;
 use std::sync::LazyLock;
 
-/// Where g has fallen to e to minus this, the integral ends.
+/// The integral ends where g has fallen to e to minus this.
 const LAST_EXPONENT: f64 = 39.0;
 
 const NODES: usize = 32;
@@ -61,7 +61,7 @@ pub(super) struct Decline {
     slope: f64,
     /// The Stirling errors of both counts.
     corrections: f64,
-    /// How many terms count.
+    /// Number of terms that are not negligible.
     pub terms: f64,
 }
 
@@ -138,7 +138,7 @@ impl Decline {
     }
 }
 
-/// Where ln g ≤ slope·x − x²/2·(1/(j + x/3) + 1/(n−j)) has fallen far enough, or a little later.
+/// Returns an x at which ln g ≤ slope·x − x²/2·(1/(j + x/3) + 1/(n−j)) has fallen far enough.
 fn terms(j: f64, others: f64, slope: f64) -> f64 {
     let reach = |j: f64| {
         let curvature = 1.0 / j + 1.0 / others;

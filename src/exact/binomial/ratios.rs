@@ -7,7 +7,7 @@ use crate::exact::double_double::DoubleDouble;
 /// A term below this part of the sum no longer counts: what follows is at most some hundred such terms.
 const NEGLIGIBLE: f64 = 1e-19;
 
-/// From a term of this part of the sum on, doubles do: what follows is some hundredths of the sum.
+/// Doubles are enough from a term of this part of the sum on: the rest is some hundredths of the sum.
 const FIRST_OF_THE_REST: f64 = 1.0 / 128.0;
 
 /// The sum is an integral if it has more terms than this, and is smooth: both counts at least the second number.

@@ -1,4 +1,4 @@
-//! What the closed forms know of each dependence model: one file per model, and one place that lists them.
+//! The closed forms of each dependence model: one file per model, and one place that lists them.
 //!
 //! Given what the agents share, they are independent. So every model is a mixture of the closed forms for independent agents or,
 //! for the beta-binomial, of the outcomes given the number of failures. Whole results are mixed, each outcome as a sum of

@@ -250,7 +250,8 @@ fn too_many_agents_are_refused_by_name() {
 fn most_votes_and_filters_under_a_copula_agree_with_another_quadrature() {
     use WrongAnswers::{Among, Same};
     let most = || Scheme::from(Plurality);
-    let asked: [(&[f64], f64, Scheme, f64, [f64; 2], WrongAnswers); 6] = [
+    type Asked<'a> = (&'a [f64], f64, Scheme, f64, [f64; 2], WrongAnswers);
+    let asked: [Asked<'_>; 6] = [
         (&[0.23; 5], 0.3, most(), 1.0, [1.0, 1.0], Among(3)),
         (&[0.23; 6], 0.3, most(), 0.75, [1.0, 1.0], Among(2)),
         (&[0.1, 0.2, 0.3, 0.9], 0.4, most(), 1.0, [0.9, 0.25], Among(3)),

@@ -8,7 +8,7 @@ use num_bigint::BigUint;
 use num_rational::Ratio;
 use num_traits::One;
 
-/// What becomes of a candidate in one attempt: of a correct one the parts that are given and left; of a wrong one those given,
+/// Returns the fates of a candidate in one attempt: of a correct one the parts given and left; of a wrong one those given,
 /// given repaired and left; of a silent one those given repaired and left. Whole numbers, followed by their common denominator.
 fn fates(chain: &Chain, reading: Reading) -> ([BigUint; 7], BigUint) {
     let both = |probability| both_sides(probability, reading);

@@ -77,7 +77,7 @@ impl Split {
     }
 }
 
-/// What is left of a number without its factors of five, and how many there were.
+/// Returns a number without its factors of five, and their number.
 fn without_fives(mut number: BigUint) -> (BigUint, u64) {
     let mut powers = vec![BigUint::from(5_u8)];
     let mut fives = 0;

@@ -1,9 +1,9 @@
 //! The law of the agents' failures.
 
 use super::fraction::Fraction;
-use super::polynomial::{Moments, Polynomial};
+use super::polynomial::{Moments, Polynomial, multiply};
 use super::reading::{Number, Reading};
-use super::vote::{OutcomePolynomials, binomial_coefficients, law_of_different};
+use super::vote::{OutcomePolynomials, binomial_coefficients};
 use crate::scenario::Rates;
 use num_bigint::BigUint;
 use num_traits::{One, Zero};
@@ -35,9 +35,9 @@ impl Chances {
 
 /// The law of failures.
 pub(crate) enum FailureLaw {
-    /// Of the number of failures among agents with a rate each: numerators and their sum.
+    /// The law of the number of failures among agents with a rate each: numerators and their sum.
     Counts(Polynomial, BigUint),
-    /// Of the rate of equal agents.
+    /// The law of the rate of equal agents.
     Rate(Moments),
 }
 
@@ -50,8 +50,11 @@ impl FailureLaw {
                 step: BigUint::ZERO,
             }),
             rates => {
-                let (law, whole) = law_of_different(rates);
-                Self::Counts(law, whole)
+                // The product of y + x over all agents.
+                let law = rates.iter().fold(vec![BigUint::one()], |law, rate| {
+                    multiply(&law, &vec![rate.denom() - rate.numer(), rate.numer().clone()])
+                });
+                Self::Counts(law, rates.iter().map(Number::denom).product())
             }
         }
     }

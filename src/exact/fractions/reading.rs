@@ -1,4 +1,4 @@
-//! How a double becomes a fraction.
+//! Doubles as fractions.
 
 use num_bigint::BigUint;
 use num_rational::{BigRational, Ratio};

@@ -1,6 +1,6 @@
 //! The outcomes of a vote for each number of failures.
 
-use super::polynomial::{Polynomial, multiply};
+use super::polynomial::Polynomial;
 use super::reading::{Number, Reading};
 use crate::scenario::{Failures, WrongAnswers};
 use num_bigint::BigUint;
@@ -12,7 +12,7 @@ use num_traits::One;
 pub(crate) struct WrongVotes {
     /// Probability that a failed agent gives a particular wrong answer.
     pub picked: Number,
-    /// How many wrong answers there are to give; 0 where no two agents give the same.
+    /// Number of possible wrong answers; 0 where no two agents give the same.
     answers: u64,
 }
 
@@ -117,13 +117,4 @@ pub(super) fn binomial_coefficients(n: usize) -> Vec<BigUint> {
         coefficients.push(coefficient.clone());
     }
     coefficients
-}
-
-/// The law of the number of failures of independent agents with a rate each, its numerators and their sum: the product of y + x over
-/// all agents.
-pub(super) fn law_of_different(rates: &[Number]) -> (Polynomial, BigUint) {
-    let law = rates.iter().fold(vec![BigUint::one()], |law, rate| {
-        multiply(&law, &vec![rate.denom() - rate.numer(), rate.numer().clone()])
-    });
-    (law, rates.iter().map(Ratio::denom).product())
 }

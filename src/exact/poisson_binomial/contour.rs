@@ -6,7 +6,7 @@ use super::tilt::{Draws, Tilt};
 use crate::exact::double_double::{DoubleDouble, PI};
 use crate::exact::scaled::Scaled;
 
-/// What is below e to minus this beside its sum is left out: 10⁻²⁹.
+/// Terms below e to minus this (10⁻²⁹), beside their sum, are left out.
 const LAST_EXPONENT: f64 = 66.0;
 
 /// The integers beside a centre that count, under a law whose mean is near it.
@@ -44,7 +44,7 @@ pub(super) struct Node {
 }
 
 impl Circle {
-    /// For a law that is indistinguishable from itself `count` integers further on.
+    /// Returns the circle for a law whose mass is within `count` consecutive integers.
     pub(super) fn new(draws: &Draws, tilt: &Tilt, centre: u64, count: u64) -> Self {
         let count = count | 1;
         let sine = libm::sqrt(0.5 * LAST_EXPONENT / tilt.variance).min(1.0);
@@ -89,7 +89,7 @@ impl Circle {
         })
     }
 
-    /// Times Π(q + pr) r⁻ᵏ, what the tilted law lacks at k.
+    /// Returns a tilted probability at k times Π(q + pr) r⁻ᵏ: the probability itself.
     pub(super) fn untilted(&self, tilted: Scaled, k: u64) -> Scaled {
         tilted * self.total / self.tilt.power(k)
     }
@@ -115,7 +115,7 @@ pub(super) fn below(draws: &Draws, k: u64) -> Scaled {
     circle.untilted(sum.into(), k - 1)
 }
 
-/// How many terms of a geometric series count: none beyond the window, nor where the powers of r have fallen off.
+/// Returns the number of terms of the geometric series that are needed, by the window and by the fall of the powers of r.
 fn length(tilt: &Tilt, window: u64) -> u64 {
     window.min((LAST_EXPONENT / tilt.ln.abs()) as u64) + 1
 }
@@ -149,7 +149,7 @@ pub(super) struct Masses<'a> {
 const LEAST_MASS: f64 = 1e-8;
 
 impl<'a> Masses<'a> {
-    /// To begin with `j`.
+    /// Returns the masses, beginning with `j`.
     pub(super) fn from(draws: &'a Draws, j: u64) -> Self {
         let tilt = Tilt::to(draws, j as f64);
         let Window { below, above } = Window::new(draws, tilt.variance, j);

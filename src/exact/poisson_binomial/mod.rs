@@ -26,7 +26,7 @@
 //! double-doubles and not some fifty times four, and its rounding is that of a sum and not of a long product. A million take a fifth of
 //! a second.
 //!
-//! What was tried and lost: multiplying all factors at every point (five times slower from 10⁴ draws on; kept for the few draws for which
+//! Tried and slower: multiplying all factors at every point (five times slower from 10⁴ draws on; kept for the few draws for which
 //! the series would be long); recursion on numbers with an exponent of their own (four times slower than on tilted ones). The infinite
 //! geometric series was not tried: r must stay away from its pole at r = 1, and more points are needed.
 
@@ -54,7 +54,7 @@ pub(crate) fn tails(chances: impl Iterator<Item = Chance>, k: u64) -> Tails {
     tails_by(&draws, k, few)
 }
 
-/// By the recursion for `few` draws, or on the contour.
+/// Returns the tails by the recursion for `few` draws, else on the contour.
 fn tails_by(draws: &Draws, k: u64, few: bool) -> Tails {
     if k <= draws.certain {
         return Tails::CERTAIN;

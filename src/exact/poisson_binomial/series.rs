@@ -12,11 +12,11 @@ use crate::exact::scaled::Scaled;
 /// A draw is in the series if its smaller side times the largest |w| is at most this.
 const IN_SERIES: f64 = 0.5;
 
-/// What the terms left out may add to a logarithm, and those that are summed in doubles, whose sums are off by 10⁻¹³ at most.
+/// Maximum of the terms left out of a logarithm, and of those summed in doubles, whose sums are off by 10⁻¹³ at most.
 const LEFT_OUT: f64 = 1e-30;
 const IN_DOUBLES: f64 = 1e-19;
 
-/// What a power of one draw may be short of, times |w|ᵐ: ten million of them leave 10⁻³¹.
+/// Maximum of a neglected power of one draw, times |w|ᵐ: ten million of them add 10⁻³¹.
 const NEGLIGIBLE_POWER: f64 = 1e-38;
 
 /// Σ xᵐ for m = 1, 2, … over draws with smaller side x.
@@ -86,20 +86,20 @@ struct Factor {
     mostly: bool,
 }
 
-/// All that the characteristic function needs to know of the draws.
+/// The sums over draws that determine the characteristic function.
 pub(super) struct Series {
-    /// Of draws that fail more often than not, and of the others.
+    /// Power sums of the draws that fail more often than not, and of the others.
     seldom: PowerSums,
     mostly: PowerSums,
     factors: Vec<Factor>,
-    /// How many draws succeed more often than not.
+    /// Number of draws that succeed more often than not.
     raised: u64,
     /// Π(q + pr).
     pub(super) total: Scaled,
 }
 
 impl Series {
-    /// For nodes at which |w| is at most `farthest`.
+    /// Returns the series for nodes at which |w| is at most `farthest`.
     pub(super) fn new(draws: &Draws, tilt: &Tilt, farthest: f64) -> Self {
         let limit = IN_SERIES / farthest;
         let largest = tilt.largest_smaller_side.min(limit);
@@ -147,7 +147,7 @@ impl Series {
     }
 }
 
-/// How many terms of the series count, if what follows may be `left_out` beside the integral.
+/// Returns the number of terms that are needed if the rest may be `left_out` beside the integral.
 ///
 /// With v the variance, |φ| ≤ e^(−v|w|²/2), and the terms from m on are below 2v·x^(m−1)|w|ᵐ/m, where all smaller sides are at most x;
 /// the product is largest at |w|² = m/v.

@@ -99,7 +99,7 @@ fn equal_chances_are_binomial() {
     }
 }
 
-/// What succeeds of one kind fails of the other; every probability here is exact on both sides.
+/// Successes at some chances are failures at the opposite ones; every probability here is exact on both sides.
 #[test]
 fn successes_and_failures_mirror_each_other() {
     for n in [30, 251, 3000] {

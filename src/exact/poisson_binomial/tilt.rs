@@ -53,7 +53,7 @@ impl Draws {
     }
 }
 
-/// What a law of many draws looks like.
+/// Moments of the number of successes.
 #[derive(Debug, Clone, Copy)]
 struct Moments {
     mean: f64,
@@ -66,7 +66,7 @@ struct Moments {
 pub(super) struct Tilt {
     pub(super) factor: Scaled,
     pub(super) ln: f64,
-    /// Of the tilted law.
+    /// Variance of the tilted law.
     pub(super) variance: f64,
     pub(super) largest_smaller_side: f64,
 }

@@ -52,7 +52,7 @@ const MAX_STEPS_EACH: f64 = 3e5;
 /// Returns the result of a race of calls to this agent.
 ///
 /// # Errors
-/// More calls than have an exact answer, or one within some seconds.
+/// More calls than have an exact answer, or that take more than some seconds.
 pub(crate) fn run(agent: &Agent, race: Race) -> TaskAnswer {
     check(race, MAX_STEPS)?;
     let call = Call::of(agent);

@@ -31,7 +31,7 @@ impl Case {
     }
 }
 
-/// What decides, by its definition; after the last call too.
+/// Whether a race is decided, and for the right answer: by definition, also after the last call.
 fn decided(goal: Goal, right: u64, wrong: u64, is_last: bool) -> Option<bool> {
     let ahead = right > wrong;
     let (most, fewest) = (right.max(wrong), right.min(wrong));
@@ -120,7 +120,7 @@ fn races_of_few_calls_are_walks() {
     }
 }
 
-/// So long a walk that the race is open with less than 10⁻³⁵ of what it is compared with.
+/// The walk is so long that the race stays open with less than 10⁻³⁵ of the compared numbers.
 #[test]
 fn races_without_a_limit_are_long_walks() {
     for case in [CASES[0], CASES[1], CASES[2], CASES[7]] {
@@ -149,7 +149,7 @@ fn squaring_is_stepping() {
     assert!(relative(limited.calls, unlimited.calls) < 1e-17);
 }
 
-/// What is too much is refused at once, with what is allowed; what needs no work is not.
+/// Races that are too long are refused at once, with the maximum; those that need no work are answered.
 #[test]
 fn huge_races_are_answered_or_refused() {
     let huge = 1 << 63;

@@ -53,7 +53,7 @@ impl<'a> Pipelines<'a> {
     /// Returns the result of a task whose ballots have this result.
     pub(crate) fn around(&self, ballot: TaskResult) -> TaskResult {
         self.0.iter().fold(ballot, |candidate, chain| {
-            let Pipeline { outcomes, attempts } = pipeline(candidate.outcomes, chain);
+            let (outcomes, attempts) = pipeline(candidate.outcomes, chain);
             TaskResult {
                 outcomes,
                 calls: candidate.calls * attempts,
@@ -71,13 +71,6 @@ impl<'a> Pipelines<'a> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Chain> {
         self.0.iter().copied()
     }
-}
-
-/// The outcomes of a pipeline and the expected number of attempts.
-#[derive(Debug, Clone, Copy)]
-struct Pipeline {
-    outcomes: Outcomes,
-    attempts: Scaled,
 }
 
 /// The transient states of one attempt, in the order in which they can be passed.
@@ -106,8 +99,8 @@ const ABSORBING: usize = 5;
 type Passage = SMatrix<Scaled, TRANSIENT, TRANSIENT>;
 type Exit = SMatrix<Scaled, TRANSIENT, ABSORBING>;
 
-/// The outcome of `chain` when one candidate has the outcome `candidate`, an abstaining one being silent.
-fn pipeline(candidate: Outcomes, chain: &Chain) -> Pipeline {
+/// Returns the outcomes of `chain`, and the expected number of attempts, for candidates with these outcomes; to abstain is to be silent.
+fn pipeline(candidate: Outcomes, chain: &Chain) -> (Outcomes, Scaled) {
     let ends = attempt(candidate, chain);
     let end = |state: Absorbing| ends[state as usize];
     let left = end(Absorbing::LeftCorrect) + end(Absorbing::LeftWrong) + end(Absorbing::LeftSilent);
@@ -125,7 +118,7 @@ fn pipeline(candidate: Outcomes, chain: &Chain) -> Pipeline {
             wrong: given_wrong + end(Absorbing::LeftWrong) * before_last,
         },
     };
-    Pipeline { outcomes, attempts }
+    (outcomes, attempts)
 }
 
 /// The probabilities of the ways one attempt can end.

@@ -1,4 +1,4 @@
-//! What the closed forms know of each rule: one file per rule, and one place that lists them.
+//! The closed forms of each rule: one file per rule, and one place that lists them.
 
 mod ballot;
 mod chain;

@@ -37,7 +37,7 @@ pub(crate) struct Urn {
 const IN_RANGE: f64 = 1e-200;
 
 impl Urn {
-    /// Of a correlation above zero.
+    /// Returns the urn of a correlation above zero.
     pub(crate) fn new(agents: u64, failure: Chance, correlation: f64) -> Self {
         let rest = Chance::of_rate(correlation).no;
         let correlation = Scaled::from(correlation);

@@ -2,7 +2,7 @@
 
 use crate::exact::scaled::Scaled;
 
-/// As many numbers as are integrated at once, each between zero and one.
+/// Numbers that are integrated together, each between zero and one.
 pub(crate) type Values = [Scaled; 8];
 
 /// A quadrature did not converge.

@@ -19,7 +19,7 @@ pub(super) struct Halves {
 }
 
 impl Halves {
-    /// Of these weights, each above 0.
+    /// Splits agents with these weights, each above 0.
     ///
     /// # Errors
     /// More sums than can be formed in some seconds.
@@ -196,7 +196,7 @@ mod tests {
         }
     }
 
-    /// What is too much is refused before it is formed, and what is little is not, however large the numbers are.
+    /// Too many sums are refused before they are formed; few are not, however large the numbers are.
     #[test]
     fn the_number_of_sums_is_known_beforehand() {
         let powers = |n: u32| (0..n).map(|i| 1 << i).collect::<Vec<u64>>();

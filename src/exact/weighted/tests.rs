@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 
-/// What a double needs and three digits more: differences of numbers of 29 digits may lose eight of them.
+/// Three digits more than a double: differences of numbers of 29 digits may lose eight of them.
 const BOUND: f64 = 1e-19;
 
 /// Doubles of these cases are whole numbers of 2 to minus this.

@@ -125,7 +125,7 @@ fn hardest(tasks: &[TaskClass]) -> Option<usize> {
     (0..rates.len()).max_by(|&a, &b| rates[a].total_cmp(&rates[b]).then(b.cmp(&a)))
 }
 
-/// How far a change must go; `None` where it has no meaning here.
+/// Returns how far a change must go; `None` where it has no meaning here.
 fn lift(scenario: &Scenario, demand: &Demand, scope: &Scope, change: Change) -> Result<Option<Lift>, Error> {
     let (present, smallest) = change.range(scenario);
     let from = present.unwrap_or(1.0);
