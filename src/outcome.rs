@@ -79,7 +79,7 @@ pub struct Exact {
     pub abstain: f64,
     /// P(wrong): a wrong answer is given as if it were right.
     pub wrong: f64,
-    /// P(abstain) + P(wrong), in its own right: not one minus `correct`.
+    /// P(abstain) + P(wrong), computed as a sum and not as one minus `correct`.
     pub failure: f64,
     /// Natural logarithm of P(correct), right where the probability underflows or rounds to one; −∞ for zero.
     #[serde(serialize_with = "finite")]

@@ -100,7 +100,7 @@ impl SlowDecoder {
         Self { levels, cells, pools }
     }
 
-    /// The patterns of so many blocks, eight at a time and in the end the others.
+    /// The patterns of this many blocks: eight at a time, and then the rest.
     pub(crate) fn blocks(&mut self, stream: &mut SlowStream, blocks: usize) -> Vec<usize> {
         let starts = (0..blocks).step_by(CHUNK);
         starts.flat_map(|start| self.level(0, CHUNK.min(blocks - start), stream)).collect()

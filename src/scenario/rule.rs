@@ -15,7 +15,7 @@ pub enum Rule {
     ///
     /// Without a checker the quorum is more than half of all agents, so the first two never hold together.
     Threshold {
-        /// How many equal votes an answer needs, 1 … n.
+        /// Number of equal votes that an answer needs, 1 … n.
         quorum: u64,
         /// Whether a correct answer is known when seen, so that a wrong one is never given.
         checker: bool,
@@ -26,9 +26,9 @@ pub enum Rule {
     MostVotes,
     /// Replicas fail, B of them, and all that fail are Byzantine. Wrong if B ≥ `unsafe_from`; else abstain if B ≥ `stuck_from`; else correct.
     Faults {
-        /// So many failures break safety, at least 1.
+        /// Number of failures that break safety, at least 1.
         unsafe_from: u64,
-        /// So many failures break liveness, at least 1.
+        /// Number of failures that break liveness, at least 1.
         stuck_from: u64,
     },
     /// One agent is called again and again.
@@ -58,16 +58,16 @@ pub struct WeightedThreshold {
 pub struct Race {
     /// What decides.
     pub goal: Goal,
-    /// Calls at most, votes or not, at least 1; `None` for as many as it takes.
+    /// Maximum number of calls, whether or not they vote, at least 1; `None` for no limit.
     pub max_calls: Option<u64>,
 }
 
 /// What decides a race.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Goal {
-    /// One answer has so many votes more than the other. Abstain after the last call.
+    /// One answer leads by this many votes. Abstain after the last call.
     Lead(u64),
-    /// One answer has so many votes. Abstain after the last call.
+    /// One answer has this many votes. Abstain after the last call.
     Votes(u64),
     /// With a ≥ b votes of the two answers, 1 − I_½(a+1, b+1) is at least this, a number above ½ and below 1: the leader is given, also
     /// after the last call; then a tie abstains.
@@ -97,7 +97,7 @@ pub struct Chain {
     pub repairs: Probability,
     /// Who may overrule a rejection.
     pub arbiter: Option<Arbiter>,
-    /// How many candidates at most, at least 1.
+    /// Maximum number of candidates, at least 1.
     pub attempts: u64,
     /// What happens after the last.
     pub fallback: Fallback,

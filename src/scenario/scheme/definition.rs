@@ -4,7 +4,7 @@ use crate::scenario::document::Fields;
 use crate::scenario::{About, Class, Dependence, Error, Failures, Filter, Rates, Rule};
 use std::fmt;
 
-/// What a scheme may know about the class of tasks for which it is asked its rule.
+/// What a scheme may know about the class of tasks for which it gives a rule.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting<'a> {
     /// The number of agents.
