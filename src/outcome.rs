@@ -432,8 +432,8 @@ pub struct PairedEstimate {
     pub joint: Option<JointCounts>,
 }
 
-/// Numbers of trials by the outcomes of two scenarios: a row for each of the first, a column for each of the second, both in the order of
-/// [`Outcome::ALL`].
+/// Numbers of trials by the outcomes of two scenarios: a row for each of the first, a column for each of the
+/// second, both in the order of [`Outcome::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct JointCounts(pub(crate) [[u64; 3]; 3]);
 

@@ -13,9 +13,9 @@
 //! however large N is, and more trials do not help. Where R is bounded, more seeds do: several checks share the
 //! false-alarm rate.
 //!
-//! Seeds are fixed. That any of this is red without a cause has a probability of at most 10⁻⁹: see [`ALARM`]. Breaks
-//! that need only the public API stand in `tests/agreement/votes.rs`; these reach into the kernel, so that they cannot live
-//! in either engine's room.
+//! Seeds are fixed. That any of this is red without a cause has a probability of at most 10⁻⁹: see [`ALARM`].
+//! Breaks that need only the public API stand in `tests/agreement/votes.rs`; these reach into the kernel, so
+//! that they cannot live in either engine's room.
 //!
 //! What is caught, at the false-alarm rate of 10⁻⁹ that `check` has by default, with n = 11 and f = 0.23 where nothing
 //! else is said. The tests compute this table:

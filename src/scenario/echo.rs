@@ -8,7 +8,8 @@ use serde::ser::{SerializeMap, Serializer};
 use std::borrow::Cow;
 
 impl Scenario {
-    /// Returns the scenario as a JSON object with all defaults filled in. Read again, it is the same scenario, to the last bit.
+    /// Returns the scenario as a JSON object with all defaults filled in. Read again, it is the same
+    /// scenario, to the last bit.
     ///
     /// ```
     /// use kofn::Scenario;

@@ -76,8 +76,8 @@ impl Scenario {
         Self::of(&Document::parse(name, &file, None)?)
     }
 
-    /// Reads a scenario from flags of a command line, each a (key path, value, flag), as from a file; an error names the flag instead of line
-    /// and column. A scheme is given as `scheme.rule`.
+    /// Reads a scenario from flags of a command line, each a (key path, value, flag), as from a file; an
+    /// error names the flag instead of line and column. A scheme is given as `scheme.rule`.
     ///
     /// ```
     /// use kofn::Scenario;

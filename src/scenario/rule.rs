@@ -24,7 +24,8 @@ pub enum Rule {
     WeightedThreshold(WeightedThreshold),
     /// The right answer, if strictly more agents vote for it than for any other; a wrong answer likewise; else abstain.
     MostVotes,
-    /// Replicas fail, B of them, and all that fail are Byzantine. Wrong if B ≥ `unsafe_from`; else abstain if B ≥ `stuck_from`; else correct.
+    /// Replicas fail, B of them, and all that fail are Byzantine. Wrong if B ≥ `unsafe_from`; else abstain if
+    /// B ≥ `stuck_from`; else correct.
     Faults {
         /// Number of failures that break safety, at least 1.
         unsafe_from: u64,
@@ -39,11 +40,13 @@ pub enum Rule {
 
 /// A vote with weights.
 ///
-/// Correct if the agents that are correct and vote weigh at least `quota` together; else wrong if there is no `checker` and those that give one
-/// and the same wrong answer do; else abstain. Without a checker the quota is more than half of all weights.
+/// Correct if the agents that are correct and vote weigh at least `quota` together; else wrong if there is no
+/// `checker` and those that give one and the same wrong answer do; else abstain. Without a checker the quota
+/// is more than half of all weights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeightedThreshold {
-    /// The weight of each agent, in the order of their rates: integers without a common divisor that sum to less than 2⁶².
+    /// The weight of each agent, in the order of their rates: integers without a common divisor that sum to
+    /// less than 2⁶².
     pub weights: Vec<u64>,
     /// The weight that an answer needs, from 1 to that of all agents.
     pub quota: u64,
@@ -69,17 +72,18 @@ pub enum Goal {
     Lead(u64),
     /// One answer has this many votes. Abstain after the last call.
     Votes(u64),
-    /// With a ≥ b votes of the two answers, 1 − I_½(a+1, b+1) is at least this, a number above ½ and below 1: the leader is given, also
-    /// after the last call; then a tie abstains.
+    /// With a ≥ b votes of the two answers, 1 − I_½(a+1, b+1) is at least this, a number above ½ and below 1:
+    /// the leader is given, also after the last call; then a tie abstains.
     Confidence(f64),
 }
 
 /// A generate-and-validate pipeline.
 ///
 /// Each attempt: `generator` writes a candidate: its outcome is a correct, a wrong or (abstain) a silent candidate.
-/// 1. A correct candidate is accepted with probability `accepts_correct`, a wrong one with `accepts_wrong`, a silent one never.
-///    Accepted, it is the answer.
-/// 2. A rejected candidate that is not correct is repaired into the right answer with probability `repairs`, which is then given.
+/// 1. A correct candidate is accepted with probability `accepts_correct`, a wrong one with `accepts_wrong`, a
+///    silent one never. Accepted, it is the answer.
+/// 2. A rejected candidate that is not correct is repaired into the right answer with probability `repairs`,
+///    which is then given.
 /// 3. Otherwise an arbiter, if there is one, may overrule the rejection of a candidate that is not silent, and give it.
 /// 4. Otherwise the attempt ends and the next begins.
 ///

@@ -66,13 +66,14 @@ pub(super) trait Meaning {
         false
     }
 
-    /// Returns the smallest number of agents that it takes; `None` if no other number has a meaning, or none without other parameters.
+    /// Returns the smallest number of agents that it takes; `None` if no other number has a meaning, or none
+    /// without other parameters.
     fn fewest_agents(&self) -> Option<u64> {
         (!self.calls_one_agent()).then_some(1)
     }
 
-    /// Returns the share of all agents that one answer needs in the limit of many agents, as (numerator, denominator); zero where a
-    /// checker picks the right answer, and `None` where there is no such share.
+    /// Returns the share of all agents that one answer needs in the limit of many agents, as (numerator,
+    /// denominator); zero where a checker picks the right answer, and `None` where there is no such share.
     fn share_needed(&self) -> Option<(u64, u64)> {
         None
     }
