@@ -100,7 +100,7 @@ impl Serialize for Dependence {
 
 impl Serialize for Scheme {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_scheme(self.about().name, &self.parameters(), serializer)
+        serialize_scheme(self.about().name, &self.meaning().parameters(), serializer)
     }
 }
 

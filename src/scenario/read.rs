@@ -117,7 +117,7 @@ impl Scenario {
         let scheme = Scheme::read_from(fields, "scheme")?;
         let scheme = fields.required("scheme", scheme, &Scheme::names())?;
         Ok(Self {
-            agents: read_agents(fields, scheme.calls_one_agent())?,
+            agents: read_agents(fields, scheme.meaning().calls_one_agent())?,
             scheme,
             failures: fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default(),
             dependence: Dependence::read_from(fields)?.unwrap_or_default(),

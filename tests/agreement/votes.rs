@@ -80,9 +80,8 @@ fn pipelines(agents: u64) -> Vec<Scheme> {
         pipeline.into()
     };
     let rates = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 0.3 };
-    let mut overruled =
-        Validated::new(Judge::Rates { accepts_correct: 0.6, accepts_wrong: 0.1, repairs: 0.0 });
-    overruled.arbiter = Some(ArbiterRates::new(0.7, 0.25));
+    let overruled = Validated::new(Judge::Rates { accepts_correct: 0.6, accepts_wrong: 0.1, repairs: 0.0 })
+        .with_arbiter(ArbiterRates::new(0.7, 0.25));
     vec![
         around(Validated::new(Judge::FailureRate(0.1))),
         around(Validated::new(Judge::FailureRate(0.1)).with_fallback(Fallback::Keep)),

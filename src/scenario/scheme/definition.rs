@@ -44,7 +44,7 @@ pub(super) trait Definition: Sized {
 }
 
 /// What a scheme with its parameters answers; each scheme is one file.
-pub(super) trait Meaning {
+pub(crate) trait Meaning {
     /// Returns the parameters that were given or have a default, in the order of `ABOUT`.
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         Vec::new()
