@@ -79,7 +79,7 @@ pub struct Exact {
     pub abstain: f64,
     /// P(wrong): a wrong answer is given as if it were right.
     pub wrong: f64,
-    /// P(abstain) + P(wrong), in its own right: not one minus `correct`.
+    /// P(abstain) + P(wrong), computed as a sum and not as one minus `correct`.
     pub failure: f64,
     /// Natural logarithm of P(correct), right where the probability underflows or rounds to one; −∞ for zero.
     #[serde(serialize_with = "finite")]
@@ -432,8 +432,8 @@ pub struct PairedEstimate {
     pub joint: Option<JointCounts>,
 }
 
-/// Numbers of trials by the outcomes of two scenarios: a row for each of the first, a column for each of the second, both in the order of
-/// [`Outcome::ALL`].
+/// Numbers of trials by the outcomes of two scenarios: a row for each of the first, a column for each of the
+/// second, both in the order of [`Outcome::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct JointCounts(pub(crate) [[u64; 3]; 3]);
 

@@ -7,8 +7,8 @@
 //!
 //! The 99 % [interval] of P(correct) must have a half-width of at most ε.
 //!
-//! 1. *Worst case.* By Pinsker's inequality KL(q̂‖q) ≥ 2(q̂ − q)², so M = ⌈ln(200)/(2ε²)⌉ trials are always enough. They
-//!    are needed where P(correct) is ½.
+//! 1. *Worst case.* By Pinsker's inequality KL(q̂‖q) ≥ 2(q̂ − q)², so M = ⌈ln(200)/(2ε²)⌉ trials are always
+//!    enough. They are needed where P(correct) is ½.
 //! 2. *Pilot.* n = ⌈2·M^⅔⌉ trials are simulated from another seed, the complement 2⁶⁴ − 1 − seed, and are not counted.
 //!    With probability 1 − δ/2 or more, P(correct) is no nearer to ½ than the end p of their interval at that
 //!    confidence: (number of trials)·KL(p̂‖p) = ln(2/δ), δ = 10⁻⁹.

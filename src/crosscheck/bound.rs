@@ -1,7 +1,7 @@
 //! Chernoff's bound: the statistic of a share, and how far from it a probability may be.
 
-/// N·KL of the observed share from a probability that is given with its complement; infinite where what is impossible was
-/// seen.
+/// N·KL of the observed share from a probability that is given with its complement; infinite where what is
+/// impossible was seen.
 pub fn statistic(count: u64, trials: u64, probability: f64, complement: f64) -> f64 {
     if trials == 0 {
         return 0.0;

@@ -279,8 +279,9 @@ mod tests {
         RareEstimate { trials, seed: 0, event, estimate, abstain: None, wrong: None, partial: false }
     }
 
-    /// By the detectable bias a probability is told from the estimate, by a third of it not; what is above the largest
-    /// weight, or is no number, never agrees; and no trials contradict nothing.
+    /// A probability that differs from the estimate by the detectable bias is rejected, one that differs by a
+    /// third of it is not; what is above the largest weight, or is no number, never agrees; and no trials
+    /// contradict nothing.
     #[test]
     fn rare_events_are_compared_in_parts_of_the_largest_weight() {
         let (ln_largest, share) = (-500.0, 0.1);

@@ -80,13 +80,13 @@ struct Needed {
 }
 
 fn needed(scheme: &Scheme) -> Result<Needed, Error> {
-    if let Some((of, out_of)) = scheme.share_needed() {
+    if let Some((of, out_of)) = scheme.meaning().share_needed() {
         return Ok(Needed { of, out_of });
     }
     let name = scheme.about().name;
     Err(Error::refused(
         "scheme",
-        if scheme.calls_one_agent() {
+        if scheme.meaning().calls_one_agent() {
             format!("{name} calls one agent, so that there is no limit as n → ∞")
         } else {
             format!("the limit of {name} as n → ∞ has no closed form")

@@ -162,11 +162,10 @@ fn results(otherwise: impl Fn(u8) -> u8) -> [u8; 3 * JUDGES] {
 #[cfg(test)]
 mod tests {
     use super::super::lanes::on_every_engine;
-    use super::super::reference::Script;
+    use super::super::reference::{Script, behavior};
     use super::super::rules;
-    use super::super::source::Behavior;
     use super::*;
-    use crate::scenario::{Dependence, Failures, Rule};
+    use crate::scenario::{Failures, Rule};
 
     fn chain(attempts: u64, fallback: Fallback) -> Chain {
         Chain {
@@ -184,9 +183,8 @@ mod tests {
     }
 
     fn single(failure_rate: f64, failures: Failures) -> Ballot {
-        let behavior = Behavior { failures: &failures, filter: None, dependence: Dependence::Independent };
         let rule = Rule::Threshold { quorum: 1, checker: false };
-        rules::simulated(&rule).ballot(vec![failure_rate], behavior).unwrap()
+        rules::simulated(&rule).ballot(vec![failure_rate], behavior(&failures)).unwrap()
     }
 
     fn pipeline(failure_rate: f64, failures: Failures, chain: &Chain) -> Pipeline {

@@ -240,7 +240,7 @@ mod tests {
     type ExactCase = (Vec<f64>, usize, Counted, Vec<[u64; 3]>);
 
     /// Rates of which every pattern's probability is a whole number of cells, so that 256 bytes are all inputs: with
-    /// agents, trials in a byte, and cells of an agent's answers out of so many.
+    /// agents, trials in a byte, and cells of an agent's answers out of their total.
     fn exact_cases() -> Vec<ExactCase> {
         vec![
             (vec![0.5], 7, Counted::Correct, vec![[1, 1, 0]]),

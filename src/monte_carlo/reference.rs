@@ -3,6 +3,8 @@
 use super::block::{BLOCK, Block, CHUNK, COLUMNS, column_seed};
 use super::law::Law;
 use super::random::Words;
+use super::source::Behavior;
+use crate::scenario::{Dependence, Failures, WrongAnswers};
 use num_rational::BigRational;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -42,6 +44,16 @@ impl Words for &mut Script {
     fn next_blocks(&mut self, count: usize) -> &[Block] {
         Script::next_blocks(self, count)
     }
+}
+
+/// Failures of which this share is silent.
+pub(crate) fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {
+    Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers }
+}
+
+/// Independent agents that fail in this way.
+pub(crate) fn behavior(failures: &Failures) -> Behavior<'_> {
+    Behavior { failures, filter: None, dependence: Dependence::Independent }
 }
 
 pub(crate) fn rational(numerator: impl Into<num_bigint::BigInt>) -> BigRational {
@@ -100,7 +112,7 @@ impl SlowDecoder {
         Self { levels, cells, pools }
     }
 
-    /// The patterns of so many blocks, eight at a time and in the end the others.
+    /// The patterns of this many blocks: eight at a time, and then the rest.
     pub(crate) fn blocks(&mut self, stream: &mut SlowStream, blocks: usize) -> Vec<usize> {
         let starts = (0..blocks).step_by(CHUNK);
         starts.flat_map(|start| self.level(0, CHUNK.min(blocks - start), stream)).collect()

@@ -94,15 +94,15 @@ mod tests {
         let plan = plan();
         for threads in [1, 2, 7] {
             let stop = AtomicBool::new(false);
-            let told = AtomicU64::new(0);
+            let reported = AtomicU64::new(0);
             let progress = |counts: Counts| {
-                told.store(counts.total(), Ordering::Relaxed);
+                reported.store(counts.total(), Ordering::Relaxed);
                 stop.store(true, Ordering::Relaxed);
             };
             let options = SimulationOptions::new(u64::MAX, 5).with_threads(threads);
             let stopped = options.with_progress(&progress).with_stop(&stop);
             let estimate = run(&plan, stopped).unwrap();
-            assert!(estimate.partial && estimate.trials >= told.into_inner() && estimate.trials > 0);
+            assert!(estimate.partial && estimate.trials >= reported.into_inner() && estimate.trials > 0);
             let again = with_threads(&plan, estimate.trials, 2);
             assert_eq!((again.counts, again.partial), (estimate.counts, false));
         }

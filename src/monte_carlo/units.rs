@@ -201,7 +201,7 @@ pub(crate) fn unit_trials(votes: u64, most: u64) -> u64 {
 mod tests {
     use super::super::block::BLOCK;
     use super::super::lanes::Portable;
-    use super::super::source::Behavior;
+    use super::super::reference::behavior;
     use super::*;
     use crate::scenario::scheme::{Judge, Majority, Single, Validated};
     use crate::scenario::{Agents, Dependence, Failures, Rule, TaskClass, WrongAnswers};
@@ -213,35 +213,28 @@ mod tests {
         let validated = Validated::new(judge).with_attempts(3);
         let tasks = vec![TaskClass::new(1.0, 0.1), TaskClass::new(0.7, 0.5), TaskClass::new(0.1, 0.9)];
         let many: Vec<_> = (0..300).map(|class| TaskClass::new(1.0 + f64::from(class), 0.4)).collect();
+        let cause = Dependence::CommonCause { probability: 0.05 };
+        let urn = Dependence::BetaBinomial { correlation: 0.4 };
+        let copula = Dependence::GaussianCopula { correlation: 0.4 };
         let common = |scenario: Scenario, dependence| scenario.with_dependence(dependence).unwrap();
-        let correlation = 0.4;
         let build =
             |agents, failures| Scenario::new(agents, Majority).unwrap().with_failures(failures).unwrap();
+        let different = |failures| build(Agents::different([0.1, 0.5, 0.3]), failures);
+        let on_tasks = |failures| build(Agents::by_task(5, tasks.clone()), failures);
+        let pipeline = || Scenario::new(Agents::identical(1, 0.4), validated.clone()).unwrap();
         vec![
             build(Agents::identical(5, 0.23), Failures::default()),
             build(Agents::identical(5, 0.6), silent),
             build(Agents::identical(9, 0.7), picking),
-            build(Agents::different([0.1, 0.5, 0.3]), Failures::default()),
-            build(Agents::by_task(5, tasks.clone()), Failures::default()),
+            different(Failures::default()),
+            on_tasks(Failures::default()),
             build(Agents::by_task(3, many), Failures::default()),
-            Scenario::new(Agents::identical(1, 0.4), validated.clone()).unwrap(),
-            common(
-                build(Agents::by_task(5, tasks.clone()), silent),
-                Dependence::CommonCause { probability: 0.05 },
-            ),
-            common(build(Agents::by_task(5, tasks), picking), Dependence::BetaBinomial { correlation }),
-            common(
-                build(Agents::different([0.1, 0.5, 0.3]), silent),
-                Dependence::GaussianCopula { correlation },
-            ),
-            common(
-                Scenario::new(Agents::identical(1, 0.4), validated.clone()).unwrap(),
-                Dependence::BetaBinomial { correlation },
-            ),
-            common(
-                Scenario::new(Agents::identical(1, 0.4), validated).unwrap(),
-                Dependence::GaussianCopula { correlation },
-            ),
+            pipeline(),
+            common(on_tasks(silent), cause),
+            common(on_tasks(picking), urn),
+            common(different(silent), copula),
+            common(pipeline(), urn),
+            common(pipeline(), copula),
         ]
     }
 
@@ -303,17 +296,13 @@ mod tests {
         let cells = |class| decoder.levels[0].cells.iter().filter(|cell| **cell == class).count();
         assert_eq!([0, 1, 2, 3].map(cells), [48, 16, 144, 48]);
         let independent = |rate| {
-            let dependence = Dependence::Independent;
             let rule = Rule::Threshold { quorum: 1, checker: false };
-            let behavior = Behavior { failures: &Failures::default(), filter: None, dependence };
-            rules::simulated(&rule).kernel(vec![rate], behavior).unwrap()
+            rules::simulated(&rule).kernel(vec![rate], behavior(&Failures::default())).unwrap()
         };
         assert_eq!(plan.kernels, [0.5, 1.0, 1.0, 1.0].map(independent));
         for (rate, probability) in [(0.625, 0.0), (1.0, 1.0)] {
-            assert_eq!(
-                Plan::new(&scenario(rate, probability)).unwrap().kernels,
-                [rate, 1.0].map(independent)
-            );
+            let plan = Plan::new(&scenario(rate, probability)).unwrap();
+            assert_eq!(plan.kernels, [rate, 1.0].map(independent));
         }
     }
 

@@ -162,18 +162,10 @@ mod tests {
     use super::super::law::Law;
     use super::super::outcomes;
     use super::super::random::Columns;
-    use super::super::reference::{Script, SlowDecoder, SlowStream};
+    use super::super::reference::{Script, SlowDecoder, SlowStream, behavior, failures};
     use super::*;
     use crate::outcome::Counts;
-    use crate::scenario::{Dependence, Failures, WrongAnswers};
-
-    fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {
-        Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers }
-    }
-
-    fn behavior(failures: &Failures) -> Behavior<'_> {
-        Behavior { failures, filter: None, dependence: Dependence::Independent }
-    }
+    use crate::scenario::{Failures, WrongAnswers};
 
     /// A vote with a quorum.
     fn with_quorum(rates: Vec<f64>, failures: &Failures, quorum: u32, checker: bool) -> Voting {

@@ -235,19 +235,10 @@ mod tests {
     use super::super::lanes::on_every_engine;
     use super::super::outcomes;
     use super::super::random::Columns;
-    use super::super::reference::Script;
+    use super::super::reference::{Script, behavior, failures};
     use super::super::voting::Voting;
     use super::*;
     use crate::outcome::Counts;
-    use crate::scenario::{Dependence, Failures};
-
-    fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {
-        Failures { hallucination: 1.0 - silent, corruption: silent, crash: 0.0, wrong_answers }
-    }
-
-    fn behavior(failures: &Failures) -> Behavior<'_> {
-        Behavior { failures, filter: None, dependence: Dependence::Independent }
-    }
 
     fn rule(weights: &[u64], quota: u64) -> WeightedThreshold {
         WeightedThreshold { weights: weights.to_vec(), quota, checker: 2 * quota <= weights.iter().sum() }

@@ -104,9 +104,10 @@ pub struct Reached {
 /// ```
 pub fn smallest_count(scenario: &Scenario, target: f64) -> Result<Count, Error> {
     check(scenario, target)?;
-    let Some(first) = scenario.scheme().fewest_agents() else {
+    let Some(first) = scenario.scheme().meaning().fewest_agents() else {
         let name = scenario.scheme().about().name;
-        let calls = if scenario.scheme().calls_one_agent() { " calls one agent here:" } else { ":" };
+        let calls =
+            if scenario.scheme().meaning().calls_one_agent() { " calls one agent here:" } else { ":" };
         let message = format!("{name}{calls} no other number has a meaning");
         return Err(Error::refused("agents.count", message));
     };

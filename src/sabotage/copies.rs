@@ -19,8 +19,8 @@ use crate::monte_carlo::reference::Script;
 use crate::scenario::Scenario;
 use kofn_testing::rejection::Rule;
 
-/// Proves a break that counts each of its draws so many times: its power does not grow with the number of trials, but
-/// with that of the seeds among which a suite of checks divides its false-alarm rate.
+/// Proves a break that counts each of its draws `copies` times. Its power does not grow with the number of trials, but
+/// with the number of seeds among which a suite of checks divides its false-alarm rate.
 fn assert_copies_caught(
     what: &str,
     scenario: &Scenario,

@@ -14,7 +14,7 @@ use crate::monte_carlo::voting::Voting;
 use crate::outcome::Counts;
 use crate::{Estimate, Scenario};
 
-/// A scenario made ready, in units of so many trials.
+/// A scenario made ready, in units of this many trials.
 pub(super) fn plan(scenario: &Scenario, unit_trials: u64) -> Plan {
     Plan { unit_trials, ..Plan::new(scenario).unwrap() }
 }
@@ -83,7 +83,7 @@ impl<'a> Units<'a> {
     }
 }
 
-/// These counts, as if there had been so many trials.
+/// An estimate of this many trials with these counts.
 pub(super) fn of_counts(trials: u64, seed: u64, counts: Counts) -> Estimate {
     Estimate { trials, seed, counts, partial: false }
 }

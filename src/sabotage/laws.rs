@@ -68,7 +68,7 @@ pub(super) fn at_least(law: &[f64], quorum: usize) -> f64 {
     law[quorum..].iter().rev().sum()
 }
 
-/// Correct with a quorum, otherwise wrong, which is summed in its own right.
+/// Correct with a quorum, otherwise wrong. The latter is summed, not subtracted from one.
 pub(super) fn decided(law: &[f64], quorum: usize) -> [f64; 3] {
     [at_least(law, quorum), 0.0, law[..quorum].iter().sum()]
 }

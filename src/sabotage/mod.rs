@@ -13,9 +13,9 @@
 //! however large N is, and more trials do not help. Where R is bounded, more seeds do: several checks share the
 //! false-alarm rate.
 //!
-//! Seeds are fixed. That any of this is red without a cause has a probability of at most 10⁻⁹: see [`ALARM`]. Breaks
-//! that need only the public API stand in `tests/agreement/votes.rs`; these reach into the kernel, so that they cannot live
-//! in either engine's room.
+//! Seeds are fixed. That any of this is red without a cause has a probability of at most 10⁻⁹: see [`ALARM`].
+//! Breaks that need only the public API stand in `tests/agreement/votes.rs`; these reach into the kernel, so
+//! that they cannot live in either engine's room.
 //!
 //! What is caught, at the false-alarm rate of 10⁻⁹ that `check` has by default, with n = 11 and f = 0.23 where nothing
 //! else is said. The tests compute this table:
@@ -54,16 +54,16 @@ use kofn_testing::rejection::{Rule, assert_as_often_as_predicted};
 const AGENTS: usize = 11;
 const RATE: f64 = 0.23;
 
-/// Of the run that has enough trials; replicas have the seeds that follow.
+/// Seed of the run that has enough trials; replicas have the seeds that follow.
 const SEED: u64 = 42;
 
-/// How many replicas there are of so many trials each: as many as take no time.
+/// Number of replicas of this many trials each: few enough to take little time.
 fn replicas(trials: u64) -> u64 {
     ((1 << 27) / trials).clamp(400, 10_000)
 }
 
-/// Of each assertion that could be red by chance, the probability: 20 breaks at most with three each (replicas, the
-/// broken kernel missed, the sound one accused) share 10⁻⁹.
+/// Probability that an assertion fails by chance. At most 20 breaks with three assertions each (replicas, the broken
+/// kernel missed, the sound one accused) share 10⁻⁹.
 const ALARM: f64 = 1e-9 / 60.0;
 
 fn majority(agents: usize, rate: f64) -> Scenario {
@@ -75,13 +75,13 @@ fn is_caught(scenario: &Scenario, estimate: &Estimate, false_alarm_rate: f64) ->
     !compare(&assess(scenario).unwrap(), estimate, false_alarm_rate).agrees()
 }
 
-/// The table above says so.
+/// The table above has this row.
 fn assert_documented(what: &str, few: &str, enough: &str) {
     let row = format!("//! | {what} | {few} | {enough} |\n");
     assert!(include_str!("mod.rs").contains(&row), "not in the documentation: {row}");
 }
 
-/// The share of replicas at so many trials that is caught is the predicted one.
+/// The share of replicas of this many trials that is caught is the predicted one.
 fn assert_caught_as_predicted(
     what: &str,
     scenario: &Scenario,
@@ -117,7 +117,7 @@ fn trials_that_miss(at_most: f64, step: u64, missed: impl Fn(u64) -> f64) -> u64
 }
 
 /// Proves a break whose power grows with the number of trials, a multiple of `step`: `missed` predicts the probability
-/// that so many miss it, `broken` gives what is counted of so many from a seed.
+/// that a number of trials misses it; `broken` gives the estimate of a number of trials from a seed.
 fn assert_power(
     what: &str,
     scenario: &Scenario,

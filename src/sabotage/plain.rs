@@ -18,7 +18,7 @@ use kofn_testing::rejection::{Rule, binomial};
 /// Trials in a unit, unless it matters.
 const UNIT: u64 = 1 << 12;
 
-/// More than half of so many agents.
+/// Number of votes that are more than half of all agents.
 fn quorum(agents: usize) -> usize {
     agents / 2 + 1
 }
@@ -52,7 +52,7 @@ fn a_rate_too_high_or_too_low_is_caught() {
     }
 }
 
-/// One correct agent more than there should be is asked for, and one wrong agent less is enough.
+/// The quorum of correct agents is one too high; that of wrong agents is one too low.
 #[test]
 fn a_quorum_off_by_one_is_caught() {
     let scenario = majority(AGENTS, RATE);
@@ -65,7 +65,7 @@ fn a_quorum_off_by_one_is_caught() {
     assert_plan_caught("quorum off by one", &scenario, exact, law, &broken);
 }
 
-/// Half of the votes are enough, of agents that may be silent: those abstain, too, where there is no tie.
+/// Half of the votes are enough. Agents may be silent, so that trials without a tie can abstain, too.
 #[test]
 fn a_tie_that_succeeds_is_caught() {
     let (agents, rate, hallucination) = (12, 0.4, 0.6);
@@ -80,13 +80,8 @@ fn a_tie_that_succeeds_is_caught() {
     let mut broken = plan(&scenario, UNIT);
     *super::kernels::quorum(&mut broken) -= 1;
     let [exact, law] = [quorum(agents), agents / 2].map(of_quorum);
-    assert_plan_caught(
-        "tie that succeeds, n = 12, f = 0.4, two in five failures silent",
-        &scenario,
-        exact,
-        law,
-        &broken,
-    );
+    let what = "tie that succeeds, n = 12, f = 0.4, two in five failures silent";
+    assert_plan_caught(what, &scenario, exact, law, &broken);
 }
 
 /// In the first group the draw of one agent decides for another one too. Each alone still fails at its rate.
@@ -143,8 +138,8 @@ fn too_much_correlation_is_caught() {
     assert_plan_caught("beta-binomial correlation 0.315 for 0.3", &scenario, exact, law, &plan(&wrong, UNIT));
 }
 
-/// The byte that counts correct agents wraps at 256: of 301 agents hardly ever so many are correct, and then the vote
-/// is lost.
+/// The byte that counts correct agents wraps at 256. Of 301 agents, 256 are hardly ever correct; where they are, the
+/// vote is lost.
 #[test]
 fn a_counter_that_wraps_at_a_byte_is_caught() {
     let agents = 301;
@@ -153,21 +148,16 @@ fn a_counter_that_wraps_at_a_byte_is_caught() {
     let exact = decided(&votes, quorum(agents));
     let lost = at_least(&votes, 256) + exact[2];
     let mut broken = plan(&scenario, UNIT);
-    // The kernel is told that groups add less than they do, and never empties the byte.
+    // Groups claim to add less than they do, so that the kernel never empties the byte.
     for run in &mut groups(&mut broken).runs {
         run.size = 1;
     }
-    assert_plan_caught(
-        "counter that wraps at a byte, n = 301",
-        &scenario,
-        exact,
-        [1.0 - lost, 0.0, lost],
-        &broken,
-    );
+    let what = "counter that wraps at a byte, n = 301";
+    assert_plan_caught(what, &scenario, exact, [1.0 - lost, 0.0, lost], &broken);
 }
 
-/// The counts that are accepted are below the wrap; those that wrap are, for the few more trials that this is asked
-/// for, far from them.
+/// Probability that wrapped counts are accepted. Accepted counts are below the wrap; for the numbers of trials that are
+/// tried here, counts that wrap are far from them.
 fn missed_by_wrapping(rule: Rule, trials: u64, exact: [f64; 3], wrap: u64) -> f64 {
     let accepted = rule.accepted(trials, exact[0]);
     assert!(trials < wrap || trials - wrap < *accepted.start());
@@ -196,15 +186,14 @@ fn a_tally_that_wraps_is_caught() {
     });
 }
 
-/// The trials beyond what was asked for are counted as well: of the last unit all but some hundreds, or few, were asked
-/// for.
+/// The trials beyond the requested number are counted as well: some hundreds, or a few, of the last unit.
 #[test]
 fn an_unmasked_last_unit_is_caught() {
     let scenario = majority(AGENTS, RATE);
     let sound = plan(&scenario, UNIT);
     let exact = decided(&independent(AGENTS, RATE), quorum(AGENTS));
     let whole = 40 * UNIT;
-    // The more trials are not masked, the surer: so many, and not more, of forty units.
+    // The more trials are not masked, the surer it is caught: `excess` trials of forty units.
     assert_power(
         "unmasked last unit, beyond the last of 163840 trials",
         &scenario,
@@ -301,7 +290,7 @@ impl Window {
     }
 }
 
-/// The law of the sum of so many integers of one law, by repeated doubling.
+/// The law of the sum of `terms` integers of one law, by repeated doubling.
 fn sum_of(law: &[f64], mut terms: u64) -> Window {
     let add = |one: &Window, other: &Window| Window::new(one.start + other.start, both(&one.law, &other.law));
     let mut power = Window::new(0, law.to_vec());

@@ -2,8 +2,8 @@
 
 use super::{Agents, Costs, Dependence, Error, Failures, Filter, Scenario, Scheme};
 
-/// A scenario in the making. Nothing is checked before [`build`](Self::build), so that parts which depend on each other, such as agents and
-/// their weights, can change together.
+/// A scenario in the making. Nothing is checked before [`build`](Self::build), so that parts which depend on
+/// each other, such as agents and their weights, can change together.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Weighted};
@@ -161,8 +161,8 @@ impl Scenario {
     /// Returns the same scenario with another model of dependence.
     ///
     /// # Errors
-    /// A correlation outside [0, 1), a common cause more probable than the smallest failure rate of all agents and classes, or
-    /// beta-binomial agents whose rates, within a class, are not all equal.
+    /// A correlation outside [0, 1), a common cause more probable than the smallest failure rate of all
+    /// agents and classes, or beta-binomial agents whose rates, within a class, are not all equal.
     ///
     /// ```
     /// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};

@@ -14,7 +14,7 @@ impl Scenario {
         check_agents(&mut self.agents)?;
         check_validators(&self)?;
         check_failures(&mut self.failures)?;
-        for (key, value) in self.scheme.probabilities() {
+        for (key, value) in self.scheme.meaning_mut().probabilities() {
             check_probability(value, || format!("scheme.{key}"))?;
         }
         self.dependence.check()?;
@@ -25,13 +25,13 @@ impl Scenario {
         let classes = self.resolve()?;
         self.dependence.suits(&self.agents, &classes)?;
         let Self { failures, dependence, filter, .. } = &self;
-        self.scheme.suits(&Surroundings {
+        self.scheme.meaning().suits(&Surroundings {
             classes: &classes,
             failures,
             dependence: *dependence,
             filter: *filter,
         })?;
-        let has_validator = self.scheme.has_validator() || self.filter.is_some();
+        let has_validator = self.scheme.meaning().has_validator() || self.filter.is_some();
         self.costs.as_mut().map_or(Ok(()), |costs| check_costs(costs, has_validator))?;
         Ok(self)
     }
@@ -109,7 +109,7 @@ fn check_validators(scenario: &Scenario) -> Result<(), Error> {
     let Some(given) = tasks.iter().position(|task| task.validator_failure_rate.is_some()) else {
         return Ok(());
     };
-    if !scenario.scheme.has_validator() {
+    if !scenario.scheme.meaning().has_validator() {
         let name = scenario.scheme.about().name;
         return Err(Error::conflict(
             &key(given),

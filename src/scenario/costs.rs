@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-/// Prices and latencies, in any currency and time unit, each at least 0 and finite. The prices that the scheme needs are required; if
-/// one latency is given, the latencies that it needs are too.
+/// Prices and latencies, in any currency and time unit, each at least 0 and finite. The prices that the
+/// scheme needs are required; if one latency is given, the latencies that it needs are too.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Costs {
     /// Price of one call of an agent.

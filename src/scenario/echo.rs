@@ -8,7 +8,8 @@ use serde::ser::{SerializeMap, Serializer};
 use std::borrow::Cow;
 
 impl Scenario {
-    /// Returns the scenario as a JSON object with all defaults filled in. Read again, it is the same scenario, to the last bit.
+    /// Returns the scenario as a JSON object with all defaults filled in. Read again, it is the same
+    /// scenario, to the last bit.
     ///
     /// ```
     /// use kofn::Scenario;
@@ -99,7 +100,7 @@ impl Serialize for Dependence {
 
 impl Serialize for Scheme {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serialize_scheme(self.about().name, &self.parameters(), serializer)
+        serialize_scheme(self.about().name, &self.meaning().parameters(), serializer)
     }
 }
 

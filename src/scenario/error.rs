@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub struct Error {
     /// Where it stands, if it was read from somewhere.
     pub location: Option<Location>,
-    /// The key it is about, as a path such as `tasks[1].failure_rate`, lists counted from 0; empty where it is about the
-    /// whole.
+    /// The key it is about, as a path such as `tasks[1].failure_rate`, lists counted from 0; empty where it
+    /// is about the whole.
     pub key: Box<str>,
     /// What is wrong.
     pub problem: Problem,

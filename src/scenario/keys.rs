@@ -11,8 +11,8 @@ pub(super) const CONCURRENCY: &str = "\"parallel\" or \"sequential\"";
 /// One rate per agent.
 pub(super) const RATES: &str = "a list of numbers between 0 and 1, one for each agent";
 
-/// Every key of the scenario file, in the order of the help. The keys in the tables `scheme` and `dependence` depend on their `rule` and `model`: they are the
-/// parameters of [`Scheme::ALL`] and [`Dependence::ALL`].
+/// Every key of the scenario file, in the order of the help. The keys in the tables `scheme` and `dependence`
+/// depend on their `rule` and `model`: they are the parameters of [`Scheme::ALL`] and [`Dependence::ALL`].
 ///
 /// ```
 /// use kofn::scenario::KEYS;
@@ -108,7 +108,8 @@ pub const KEYS: &[Key] = &[
     ),
 ];
 
-/// Returns the known keys of the table at `path`, where `holds` says whether it holds a text under a key; `None` where no table belongs.
+/// Returns the known keys of the table at `path`, where `holds` says whether it holds a text under a key;
+/// `None` where no table belongs.
 pub(super) fn known(path: &str, holds: &dyn Fn(&str, &str) -> bool) -> Option<Vec<&'static str>> {
     let named = |tag: &'static str, all: &'static [About]| {
         // Without a known name the table may hold the keys of any.

@@ -1,8 +1,9 @@
-//! What is asked: plain validated data.
+//! Scenarios: the questions, as plain validated data.
 //!
-//! Nothing here computes a probability or draws a number. Both engines read a scenario as its [`classes`](Scenario::classes):
-//! for each class of tasks its weight, the agents' failure rates and the [`Rule`]. A scenario is made and changed by its
-//! [builder](ScenarioBuilder) alone, which checks it as a whole.
+//! Nothing here computes a probability or draws a number. Both engines read a scenario as its
+//! [`classes`](Scenario::classes): for each class of tasks its weight, the agents' failure rates and the
+//! [`Rule`]. A scenario is made and changed by its [builder](ScenarioBuilder) alone, which checks it as a
+//! whole.
 
 mod about;
 mod agents;

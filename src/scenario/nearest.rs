@@ -3,8 +3,8 @@
 /// The length from which a name is not compared.
 const MAX_LENGTH: usize = 100;
 
-/// Returns the known name that `given` is a misspelling of, if there is one: at most a third of its letters differ. Case, `_` and `-` do not
-/// matter.
+/// Returns the known name that `given` is a misspelling of, if there is one: at most a third of its letters
+/// differ. Case, `_` and `-` do not matter.
 ///
 /// ```
 /// use kofn::scenario::nearest;

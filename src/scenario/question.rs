@@ -130,7 +130,8 @@ impl Scenario {
     pub(super) fn resolve(&self) -> Result<Vec<Class<'_>>, Error> {
         let agents = self.agents.count();
         let class = |weight, rates, known_rates, validator_failure_rate| {
-            let rule = self.scheme.rule(Setting { agents, rates: known_rates, validator_failure_rate })?;
+            let rule =
+                self.scheme.meaning().rule(Setting { agents, rates: known_rates, validator_failure_rate })?;
             Ok(Class { weight, rates, rule })
         };
         let single = |rates| Ok(vec![class(1.0, rates, Some(rates), None)?]);

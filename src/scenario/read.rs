@@ -76,8 +76,8 @@ impl Scenario {
         Self::of(&Document::parse(name, &file, None)?)
     }
 
-    /// Reads a scenario from flags of a command line, each a (key path, value, flag), as from a file; an error names the flag instead of line
-    /// and column. A scheme is given as `scheme.rule`.
+    /// Reads a scenario from flags of a command line, each a (key path, value, flag), as from a file; an
+    /// error names the flag instead of line and column. A scheme is given as `scheme.rule`.
     ///
     /// ```
     /// use kofn::Scenario;
@@ -117,7 +117,7 @@ impl Scenario {
         let scheme = Scheme::read_from(fields, "scheme")?;
         let scheme = fields.required("scheme", scheme, &Scheme::names())?;
         Ok(Self {
-            agents: read_agents(fields, scheme.calls_one_agent())?,
+            agents: read_agents(fields, scheme.meaning().calls_one_agent())?,
             scheme,
             failures: fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default(),
             dependence: Dependence::read_from(fields)?.unwrap_or_default(),

@@ -15,7 +15,7 @@ pub enum Rule {
     ///
     /// Without a checker the quorum is more than half of all agents, so the first two never hold together.
     Threshold {
-        /// How many equal votes an answer needs, 1 … n.
+        /// Number of equal votes that an answer needs, 1 … n.
         quorum: u64,
         /// Whether a correct answer is known when seen, so that a wrong one is never given.
         checker: bool,
@@ -24,11 +24,12 @@ pub enum Rule {
     WeightedThreshold(WeightedThreshold),
     /// The right answer, if strictly more agents vote for it than for any other; a wrong answer likewise; else abstain.
     MostVotes,
-    /// Replicas fail, B of them, and all that fail are Byzantine. Wrong if B ≥ `unsafe_from`; else abstain if B ≥ `stuck_from`; else correct.
+    /// Replicas fail, B of them, and all that fail are Byzantine. Wrong if B ≥ `unsafe_from`; else abstain if
+    /// B ≥ `stuck_from`; else correct.
     Faults {
-        /// So many failures break safety, at least 1.
+        /// Number of failures that break safety, at least 1.
         unsafe_from: u64,
-        /// So many failures break liveness, at least 1.
+        /// Number of failures that break liveness, at least 1.
         stuck_from: u64,
     },
     /// One agent is called again and again.
@@ -39,11 +40,13 @@ pub enum Rule {
 
 /// A vote with weights.
 ///
-/// Correct if the agents that are correct and vote weigh at least `quota` together; else wrong if there is no `checker` and those that give one
-/// and the same wrong answer do; else abstain. Without a checker the quota is more than half of all weights.
+/// Correct if the agents that are correct and vote weigh at least `quota` together; else wrong if there is no
+/// `checker` and those that give one and the same wrong answer do; else abstain. Without a checker the quota
+/// is more than half of all weights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeightedThreshold {
-    /// The weight of each agent, in the order of their rates: integers without a common divisor that sum to less than 2⁶².
+    /// The weight of each agent, in the order of their rates: integers without a common divisor that sum to
+    /// less than 2⁶².
     pub weights: Vec<u64>,
     /// The weight that an answer needs, from 1 to that of all agents.
     pub quota: u64,
@@ -58,28 +61,29 @@ pub struct WeightedThreshold {
 pub struct Race {
     /// What decides.
     pub goal: Goal,
-    /// Calls at most, votes or not, at least 1; `None` for as many as it takes.
+    /// Maximum number of calls, whether or not they vote, at least 1; `None` for no limit.
     pub max_calls: Option<u64>,
 }
 
 /// What decides a race.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Goal {
-    /// One answer has so many votes more than the other. Abstain after the last call.
+    /// One answer leads by this many votes. Abstain after the last call.
     Lead(u64),
-    /// One answer has so many votes. Abstain after the last call.
+    /// One answer has this many votes. Abstain after the last call.
     Votes(u64),
-    /// With a ≥ b votes of the two answers, 1 − I_½(a+1, b+1) is at least this, a number above ½ and below 1: the leader is given, also
-    /// after the last call; then a tie abstains.
+    /// With a ≥ b votes of the two answers, 1 − I_½(a+1, b+1) is at least this, a number above ½ and below 1:
+    /// the leader is given, also after the last call; then a tie abstains.
     Confidence(f64),
 }
 
 /// A generate-and-validate pipeline.
 ///
 /// Each attempt: `generator` writes a candidate: its outcome is a correct, a wrong or (abstain) a silent candidate.
-/// 1. A correct candidate is accepted with probability `accepts_correct`, a wrong one with `accepts_wrong`, a silent one never.
-///    Accepted, it is the answer.
-/// 2. A rejected candidate that is not correct is repaired into the right answer with probability `repairs`, which is then given.
+/// 1. A correct candidate is accepted with probability `accepts_correct`, a wrong one with `accepts_wrong`, a
+///    silent one never. Accepted, it is the answer.
+/// 2. A rejected candidate that is not correct is repaired into the right answer with probability `repairs`,
+///    which is then given.
 /// 3. Otherwise an arbiter, if there is one, may overrule the rejection of a candidate that is not silent, and give it.
 /// 4. Otherwise the attempt ends and the next begins.
 ///
@@ -97,7 +101,7 @@ pub struct Chain {
     pub repairs: Probability,
     /// Who may overrule a rejection.
     pub arbiter: Option<Arbiter>,
-    /// How many candidates at most, at least 1.
+    /// Maximum number of candidates, at least 1.
     pub attempts: u64,
     /// What happens after the last.
     pub fallback: Fallback,

@@ -11,8 +11,8 @@ use kofn::{Scenario, assess};
 /// again, so this is also the probability that a test of a grid has ever failed without a cause.
 const FAMILY_WISE_FALSE_ALARM_RATE: f64 = 1e-9;
 
-/// Closed form and simulation agree on all of these scenarios, with this number of trials each and seeds from `seed`, at
-/// the family-wise false-alarm rate, which holds for all of them together.
+/// Closed form and simulation agree on all of these scenarios, with this number of trials each and seeds from
+/// `seed`, at the family-wise false-alarm rate, which holds for all of them together.
 #[expect(clippy::print_stdout, reason = "what was shown is worth reading in the log of a test run")]
 fn assert_all_agree(scenarios: &[Scenario], seed: u64, trials: u64) {
     let false_alarm_rate = FAMILY_WISE_FALSE_ALARM_RATE / scenarios.len() as f64;

@@ -83,8 +83,7 @@ fn endless_races() -> Vec<Scheme> {
 
 fn pipeline_around(vote: Scheme) -> Scheme {
     let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 0.3 };
-    let mut pipeline = Validated::new(judge).with_attempts(2).with_fallback(Fallback::Keep);
-    pipeline.vote = Some(Box::new(vote));
+    let pipeline = Validated::new(judge).with_attempts(2).with_fallback(Fallback::Keep).with_vote(vote);
     pipeline.into()
 }
 

@@ -80,9 +80,8 @@ fn pipelines(agents: u64) -> Vec<Scheme> {
         pipeline.into()
     };
     let rates = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 0.3 };
-    let mut overruled =
-        Validated::new(Judge::Rates { accepts_correct: 0.6, accepts_wrong: 0.1, repairs: 0.0 });
-    overruled.arbiter = Some(ArbiterRates::new(0.7, 0.25));
+    let overruled = Validated::new(Judge::Rates { accepts_correct: 0.6, accepts_wrong: 0.1, repairs: 0.0 })
+        .with_arbiter(ArbiterRates::new(0.7, 0.25));
     vec![
         around(Validated::new(Judge::FailureRate(0.1))),
         around(Validated::new(Judge::FailureRate(0.1)).with_fallback(Fallback::Keep)),
@@ -91,8 +90,8 @@ fn pipelines(agents: u64) -> Vec<Scheme> {
     ]
 }
 
-/// Every kind of agents under every scheme that they can take; the failure modes take turns, so that each scheme meets each of
-/// them with some agents, and few agents meet all.
+/// Every kind of agents under every scheme that they can take; the failure modes take turns, so that each
+/// scheme meets each of them with some agents, and few agents meet all.
 fn grid() -> Vec<Scenario> {
     let mut scenarios = Vec::new();
     for (row, agents) in agents().into_iter().enumerate() {
@@ -112,7 +111,8 @@ fn grid() -> Vec<Scenario> {
     scenarios
 }
 
-/// Every kind of dependence, weak and strong, each with every scheme that its agents can take; failure modes take turns.
+/// Every kind of dependence, weak and strong, each with every scheme that its agents can take; failure modes
+/// take turns.
 fn dependent_grid() -> Vec<Scenario> {
     let models = [
         Dependence::CommonCause { probability: 0.05 },
@@ -206,8 +206,8 @@ fn assert_caught(what: &str, asked: &Scenario, simulated: &Scenario) {
     assert!(!broken.agrees(), "{what} is not caught: {broken:?}");
 }
 
-/// The reliability of a single agent is its rate. A rate that is off by the detectable bias is caught with probability 0.999 at
-/// least; off by twice that, with far more.
+/// The reliability of a single agent is its rate. A rate that is off by the detectable bias is caught with
+/// probability 0.999 at least; off by twice that, with far more.
 #[test]
 fn a_rate_that_is_off_is_caught() {
     for rate in [0.5, 0.23, 0.05, 0.97] {
@@ -267,7 +267,8 @@ fn silent_failures_that_vote_are_caught() {
     assert_caught("silence that votes", &asked, &majority(3, 0.23));
 }
 
-/// A closed form whose three outcomes do not sum to one is wrong, whatever was simulated: a tenth too much in one of them, or too little.
+/// A closed form whose three outcomes do not sum to one is wrong, whatever was simulated: a tenth too much in
+/// one of them, or too little.
 #[test]
 fn outcomes_that_do_not_sum_to_one_are_caught() {
     let scenario = majority(5, 0.23).with_failures(failure_modes()[3]).expect("failures");

@@ -36,7 +36,8 @@ fn the_enumeration_itself_is_right() {
     // A quarter of failures is silent.
     let silent = failures([0.75, 0.25, 0.0], WrongAnswers::Same);
     assert_eq!(half(1, Single, silent), (ratio(1, 2), ratio(1, 8), ratio(3, 8)));
-    // Accept a right candidate in half of all cases, a wrong one in a quarter, repair half of what is not right and rejected.
+    // Accept a right candidate in half of all cases, a wrong one in a quarter, repair half of what is not
+    // right and rejected.
     let judge = Judge::Rates { accepts_correct: 0.5, accepts_wrong: 0.25, repairs: 0.5 };
     let pipeline = Validated::new(judge);
     assert_eq!(half(1, pipeline.clone(), same), (ratio(7, 16), ratio(7, 16), ratio(2, 16)));

@@ -47,7 +47,8 @@ fn pipelines_of_agents_that_depend_on_each_other() {
     compare_all(&with_urns(&[0.3], &every(agents(), &few_failures(), once)));
 }
 
-/// Attempts that share a rate, from one that hardly varies to one that is nearly always 0 or 1, around a rate of any size.
+/// Attempts that share a rate, from one that hardly varies to one that is nearly always 0 or 1, around a rate
+/// of any size.
 #[test]
 fn pipelines_with_a_rate_from_a_beta_distribution() {
     let mut scenarios = Vec::new();

@@ -115,7 +115,8 @@ fn every<S: Into<Scheme>>(
     scenarios
 }
 
-/// [`every`] scenario of many agents at which an engine may change its method. The patterns of equal agents are counted.
+/// [`every`] scenario of many agents at which an engine may change its method. The patterns of equal agents
+/// are counted.
 fn every_of_many(rates: &[f64], schemes: impl Fn(u64) -> Vec<Scheme>) -> Vec<Scenario> {
     let of = |(agents, answers)| {
         let kinds = [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(answers)];

@@ -139,8 +139,7 @@ fn pipelines_around_votes_and_races_with_a_rate_from_a_beta_distribution() {
     ] {
         for attempts in 1..=2 {
             for correlation in [1e-9, 0.3] {
-                let mut pipeline = Validated::new(JUDGES[5]).with_attempts(attempts);
-                pipeline.vote = Some(Box::new(generator.clone()));
+                let pipeline = Validated::new(JUDGES[5]).with_attempts(attempts).with_vote(generator.clone());
                 let scenario = scenario(Agents::identical(agents, 0.23), pipeline, few_failures()[1]);
                 scenarios.push(depending(scenario, Dependence::BetaBinomial { correlation }));
             }

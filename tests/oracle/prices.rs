@@ -44,8 +44,7 @@ fn of_every_scheme_and_filter() {
         (1, Adaptive::new(0.875, 4).into()),
     ];
     for (agents, vote) in schemes.clone() {
-        let mut pipeline = Validated::new(Judge::FailureRate(0.1)).with_attempts(2);
-        pipeline.vote = Some(Box::new(vote));
+        let pipeline = Validated::new(Judge::FailureRate(0.1)).with_attempts(2).with_vote(vote);
         schemes.push((agents, pipeline.into()));
     }
     let mut scenarios = Vec::new();

@@ -117,7 +117,8 @@ fn any_scenario() -> BoxedStrategy<Option<Scenario>> {
         .boxed()
 }
 
-/// Whether all numbers of such a race are rational: with a rate from a beta distribution those without a last call are not.
+/// Whether all numbers of such a race are rational: with a rate from a beta distribution those without a last
+/// call are not.
 fn is_rational(scenario: &Scenario) -> bool {
     let race = match scenario.scheme() {
         Scheme::Validated(pipeline) => pipeline.vote.as_deref().unwrap_or(scenario.scheme()),

@@ -1,4 +1,5 @@
-//! A million rates or weights are read within the memory that is promised. Alone in its file, because the peak is the process's.
+//! A million rates or weights are read within the memory that is promised. Alone in its file, because the
+//! peak is the process's.
 
 use kofn::Scenario;
 use std::time::Instant;

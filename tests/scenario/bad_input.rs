@@ -1,5 +1,6 @@
-//! Bad input: where it stands, the key, the value and the range are pinned in `bad_input/cases.jsonl`, the whole sentence in snapshots, which
-//! `INSTA_UPDATE=always cargo test --test scenario` renews. Also what only looks bad and is accepted, and that nothing panics.
+//! Bad input: where it stands, the key, the value and the range are pinned in `bad_input/cases.jsonl`, the
+//! whole sentence in snapshots, which `INSTA_UPDATE=always cargo test --test scenario` renews. Also what only
+//! looks bad and is accepted, and that nothing panics.
 
 use kofn::Scenario;
 use kofn::scenario::scheme::{
@@ -11,7 +12,8 @@ use kofn::scenario::{
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-/// A text, and what must be said about it. The value is `(missing)`, `(unknown)`, `(twice)` or `(other)` where the message has none.
+/// A text, and what must be said about it. The value is `(missing)`, `(unknown)`, `(twice)` or `(other)`
+/// where the message has none.
 #[derive(Debug, serde::Deserialize)]
 struct Case {
     group: String,

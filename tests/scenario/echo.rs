@@ -245,7 +245,7 @@ proptest! {
         let (json, toml) = (scenario.to_json(), scenario.to_toml());
         prop_assert_eq!(Scenario::from_json(&json), Ok(scenario.clone()), "{}", json);
         prop_assert_eq!(Scenario::from_toml(&toml), Ok(scenario.clone()), "{}", toml);
-        // Equality of doubles does not tell −0.0 from 0.0; the text does.
+        // −0.0 and 0.0 are equal doubles; their texts differ.
         prop_assert_eq!(Scenario::from_toml(&toml).unwrap().to_json(), json.clone());
         prop_assert!(!json.contains("-0.0"), "{}", json);
     }

@@ -1,4 +1,5 @@
-//! Two scenarios simulated together: the difference is that of the closed forms, its interval covers, and the same answers make it narrow.
+//! Two scenarios simulated together: the difference is that of the closed forms, its interval covers, and the
+//! same answers make it narrow.
 
 use kofn::crosscheck::difference_interval;
 use kofn::monte_carlo::{SimulationOptions, simulate, simulate_pair};
@@ -71,8 +72,8 @@ fn intervals_cover_the_exact_difference() {
     }
 }
 
-/// Whoever is right with a higher quorum is right with a lower one; each side alone is what closed forms say, at a false-alarm rate of 10⁻⁹
-/// for each.
+/// Whoever is right with a higher quorum is right with a lower one; each side alone is what closed forms say,
+/// at a false-alarm rate of 10⁻⁹ for each.
 #[test]
 fn trials_of_the_same_agents_see_the_same_answers() {
     for both in same_agents() {

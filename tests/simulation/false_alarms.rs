@@ -29,7 +29,7 @@ const REPLICAS: u64 = 20_000;
 /// Trials of each: a unit of the kernel.
 const TRIALS: u64 = 1 << 15;
 
-/// Where the bound is stated, and where so many runs are rejected that their number says much.
+/// Levels at which the bound is stated, and at which enough runs are rejected to test their number.
 const LEVELS: [f64; 3] = [1e-3, 0.1, 0.9];
 
 /// Of intervals.

@@ -122,9 +122,11 @@ fn pipelines() {
     let three = Validated::new(judge).with_attempts(3);
     let expected = [[87232, 7168, 5600], [87626, 6749, 5625], [87503, 6845, 5652]];
     pinned(Agents::identical(1, 0.4), three.clone(), SILENT, expected);
-    let mut voted = three.with_fallback(Fallback::Keep).with_attempts(1_000_000_000);
-    voted.vote = Some(Box::new(Majority.into()));
-    voted.arbiter = Some(ArbiterRates::new(0.5, 0.1));
+    let voted = three
+        .with_fallback(Fallback::Keep)
+        .with_attempts(1_000_000_000)
+        .with_vote(Majority)
+        .with_arbiter(ArbiterRates::new(0.5, 0.1));
     pinned(Agents::identical(3, 0.4), voted, SILENT, [[95296, 0, 4704], [95356, 0, 4644], [95391, 0, 4609]]);
 }
 
@@ -138,8 +140,7 @@ fn agents_that_fail_together() {
     let tasks = || Agents::by_task(5, [TaskClass::new(1.0, 0.1), TaskClass::new(2.0, 0.3)]);
     let different = || Agents::different([0.5, 0.1, 0.3, 0.1, 0.45, 0.6, 1.0, 0.0, 1e-9, 0.23, 0.7]);
     let judge = Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.15, repairs: 0.2 };
-    let mut three = Validated::new(judge).with_attempts(3);
-    three.vote = Some(Box::new(Majority.into()));
+    let three = Validated::new(judge).with_attempts(3).with_vote(Majority);
     let all_vote = Failures::default();
     let expected = [[87368, 7277, 5355], [87535, 7133, 5332], [87516, 7122, 5362]];
     together(tasks(), Majority, SILENT, cause, expected);
@@ -191,8 +192,7 @@ fn races() {
     let expected = [[73338, 2675, 23987], [73350, 2671, 23979], [73604, 2725, 23671]];
     together(Agents::identical(1, 0.4), adaptive, SILENT, beta, expected);
     let judge = Judge::Rates { accepts_correct: 0.7, accepts_wrong: 0.2, repairs: 0.1 };
-    let mut pipeline = Validated::new(judge).with_attempts(3);
-    pipeline.vote = Some(Box::new(adaptive.into()));
+    let pipeline = Validated::new(judge).with_attempts(3).with_vote(adaptive);
     let expected = [[94478, 3839, 1683], [94611, 3770, 1619], [94340, 3980, 1680]];
     pinned(Agents::identical(1, 0.4), pipeline.clone(), SILENT, expected);
     let expected = [[79920, 10332, 9748], [79541, 10529, 9930], [80102, 10300, 9598]];

@@ -13,7 +13,7 @@ pub(crate) use model::DependenceModel;
 
 use crate::scenario::Dependence;
 
-/// Returns the model as it is simulated. Nothing else in the simulation asks which model it is.
+/// Returns the model as it is simulated. No other code of the simulation depends on which model it is.
 pub(crate) fn simulated(dependence: Dependence) -> Box<dyn DependenceModel> {
     match dependence {
         Dependence::Independent => Box::new(independent::Independent),

@@ -4,7 +4,7 @@
 //! into them, and what moves blocks between memory and registers.
 #![allow(unsafe_code)]
 
-use super::operations::{Job, Lanes};
+use super::operations::{Job, Lanes, by_instructions};
 use crate::monte_carlo::block::{BLOCK, Block, State};
 use crate::monte_carlo::level::{Level, Window};
 use std::arch::x86_64::*;
@@ -38,56 +38,15 @@ impl Lanes for Avx2 {
 
     type Vector = Vector;
 
-    #[inline(always)]
-    fn enter<J: Job>(job: J) -> J::Output {
-        // SAFETY: this type is reached through an `Engine` alone, which exists only where the instructions were
-        // detected.
-        unsafe { enter(job) }
-    }
+    by_instructions!(load_block, store_block);
 
     fn units() -> &'static AtomicU64 {
         &UNITS
     }
 
     #[inline(always)]
-    fn generate(state: &mut State, blocks: &mut [Block]) {
-        // SAFETY: as in `enter`.
-        unsafe { generate(state, blocks) }
-    }
-
-    #[inline(always)]
     fn table(level: &Level) -> &Level {
         level
-    }
-
-    #[inline(always)]
-    fn look_up(level: &Level, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
-        // SAFETY: as in `enter`.
-        unsafe { look_up(level, bytes, pool, symbols) }
-    }
-
-    #[inline(always)]
-    fn load(block: &Block) -> Self::Vector {
-        // SAFETY: as in `enter`.
-        unsafe { load_block(block) }
-    }
-
-    #[inline(always)]
-    fn store(vector: Self::Vector, block: &mut Block) {
-        // SAFETY: as in `enter`.
-        unsafe { store_block(vector, block) }
-    }
-
-    #[inline(always)]
-    fn add(numbers: Self::Vector, others: Self::Vector) -> Self::Vector {
-        // SAFETY: as in `enter`.
-        unsafe { add(numbers, others) }
-    }
-
-    #[inline(always)]
-    fn halves(numbers: Self::Vector) -> [Self::Vector; 2] {
-        // SAFETY: as in `enter`.
-        unsafe { halves(numbers) }
     }
 }
 
@@ -213,7 +172,7 @@ fn load_block(block: &Block) -> Vector {
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn store_block(vector: Vector, block: &mut Block) {
+fn store_block(block: &mut Block, vector: Vector) {
     for (bytes, register) in block.as_chunks_mut().0.iter_mut().zip(vector) {
         store(bytes, register);
     }

@@ -4,7 +4,7 @@
 //! into them, and what moves blocks between memory and registers.
 #![allow(unsafe_code)]
 
-use super::operations::{Job, Lanes};
+use super::operations::{Job, Lanes, by_instructions};
 use crate::monte_carlo::block::{BLOCK, Block, COLUMNS, State};
 use crate::monte_carlo::level::{Level, Window};
 use std::arch::asm;
@@ -41,57 +41,16 @@ impl Lanes for Avx512 {
 
     type Vector = __m512i;
 
-    #[inline(always)]
-    fn enter<J: Job>(job: J) -> J::Output {
-        // SAFETY: this type is reached through an `Engine` alone, which exists only where the instructions were
-        // detected.
-        unsafe { enter(job) }
-    }
+    by_instructions!(load, store);
 
     fn units() -> &'static AtomicU64 {
         &UNITS
     }
 
     #[inline(always)]
-    fn generate(state: &mut State, blocks: &mut [Block]) {
-        // SAFETY: as in `enter`.
-        unsafe { generate(state, blocks) }
-    }
-
-    #[inline(always)]
     fn table(level: &Level) -> Table {
         // SAFETY: as in `enter`.
         unsafe { table(level) }
-    }
-
-    #[inline(always)]
-    fn look_up(table: Table, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
-        // SAFETY: as in `enter`.
-        unsafe { look_up(table, bytes, pool, symbols) }
-    }
-
-    #[inline(always)]
-    fn load(block: &Block) -> Self::Vector {
-        // SAFETY: as in `enter`.
-        unsafe { load(block) }
-    }
-
-    #[inline(always)]
-    fn store(vector: Self::Vector, block: &mut Block) {
-        // SAFETY: as in `enter`.
-        unsafe { store(block, vector) }
-    }
-
-    #[inline(always)]
-    fn add(numbers: Self::Vector, others: Self::Vector) -> Self::Vector {
-        // SAFETY: as in `enter`.
-        unsafe { add(numbers, others) }
-    }
-
-    #[inline(always)]
-    fn halves(numbers: Self::Vector) -> [Self::Vector; 2] {
-        // SAFETY: as in `enter`.
-        unsafe { halves(numbers) }
     }
 }
 

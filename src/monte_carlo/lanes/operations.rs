@@ -53,3 +53,55 @@ pub(crate) trait Job {
     /// Runs the job; always inlined.
     fn run<L: Lanes>(self) -> Self::Output;
 }
+
+/// Implements operations of [`Lanes`] by functions of the engine's file: those of the same names, and `$load` and
+/// `$store`. They are compiled for the engine's instructions.
+#[cfg(target_arch = "x86_64")]
+macro_rules! by_instructions {
+    ($load:ident, $store:ident) => {
+        #[inline(always)]
+        fn enter<J: Job>(job: J) -> J::Output {
+            // SAFETY: this type is reached through an `Engine` alone, which exists only where the instructions were
+            // detected.
+            unsafe { enter(job) }
+        }
+
+        #[inline(always)]
+        fn generate(state: &mut State, blocks: &mut [Block]) {
+            // SAFETY: as in `enter`.
+            unsafe { generate(state, blocks) }
+        }
+
+        #[inline(always)]
+        fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
+            // SAFETY: as in `enter`.
+            unsafe { look_up(table, bytes, pool, symbols) }
+        }
+
+        #[inline(always)]
+        fn load(block: &Block) -> Self::Vector {
+            // SAFETY: as in `enter`.
+            unsafe { $load(block) }
+        }
+
+        #[inline(always)]
+        fn store(vector: Self::Vector, block: &mut Block) {
+            // SAFETY: as in `enter`.
+            unsafe { $store(block, vector) }
+        }
+
+        #[inline(always)]
+        fn add(numbers: Self::Vector, others: Self::Vector) -> Self::Vector {
+            // SAFETY: as in `enter`.
+            unsafe { add(numbers, others) }
+        }
+
+        #[inline(always)]
+        fn halves(numbers: Self::Vector) -> [Self::Vector; 2] {
+            // SAFETY: as in `enter`.
+            unsafe { halves(numbers) }
+        }
+    };
+}
+#[cfg(target_arch = "x86_64")]
+pub(super) use by_instructions;

@@ -50,7 +50,7 @@ fn patterns(rates: &[f64], event: RareEvent, failures: u32, tilt: &Tilt) -> Vec<
         .collect()
 }
 
-/// What all patterns together come to, in parts of what they should.
+/// Sum over all patterns, relative to what it should be.
 fn recovered(rates: &[f64], event: RareEvent, failures: u32, tilt: &Tilt) -> f64 {
     let patterns = patterns(rates, event, failures, tilt);
     patterns.iter().map(|pattern| pattern.2).sum::<f64>()
@@ -143,9 +143,7 @@ fn any_number_of_threads_gives_the_same_estimate() {
     for scenario in scenarios() {
         for trials in [10_000, 100_001] {
             let with = |threads| {
-                let options =
-                    SimulationOptions { threads: Some(threads), ..SimulationOptions::new(trials, 5) };
-                simulate_rare(&scenario, options).unwrap()
+                simulate_rare(&scenario, SimulationOptions::new(trials, 5).with_threads(threads)).unwrap()
             };
             let alone = with(1);
             assert_eq!((alone.trials, alone.partial), (trials, false));
@@ -161,8 +159,7 @@ fn any_number_of_threads_gives_the_same_estimate() {
 fn any_engine_gives_the_same_estimate() {
     for scenario in scenarios() {
         let with = |engine| {
-            let options = SimulationOptions { engine: Some(engine), ..SimulationOptions::new(100_001, 5) };
-            simulate_rare(&scenario, options).unwrap()
+            simulate_rare(&scenario, SimulationOptions::new(100_001, 5).with_engine(engine)).unwrap()
         };
         let portable = with(Engine::PORTABLE);
         for engine in Engine::required() {
@@ -186,20 +183,20 @@ fn histograms_hold_every_trial() {
     }
 }
 
-/// Stopped in the middle, a run has done the trials that a run of so many does.
+/// A run that is stopped equals the run of the trials that it did.
 #[test]
 fn a_stopped_run_is_the_run_of_the_trials_that_it_did() {
     let scenario = Scenario::new(Agents::identical(101, 0.05), Majority).unwrap();
     for threads in [1, 2, 7] {
-        let (stop, told) = (AtomicBool::new(false), AtomicU64::new(0));
+        let (stop, reported) = (AtomicBool::new(false), AtomicU64::new(0));
         let progress = |counts: Counts| {
-            told.store(counts.total(), Ordering::Relaxed);
+            reported.store(counts.total(), Ordering::Relaxed);
             stop.store(true, Ordering::Relaxed);
         };
-        let options = SimulationOptions { threads: Some(threads), ..SimulationOptions::new(u64::MAX, 5) };
-        let options = SimulationOptions { progress: Some(&progress), stop: Some(&stop), ..options };
+        let options = SimulationOptions::new(u64::MAX, 5).with_threads(threads);
+        let options = options.with_progress(&progress).with_stop(&stop);
         let stopped = simulate_rare(&scenario, options).unwrap();
-        assert!(stopped.partial && stopped.trials >= told.into_inner() && stopped.trials > 0);
+        assert!(stopped.partial && stopped.trials >= reported.into_inner() && stopped.trials > 0);
         let again = simulate_rare(&scenario, SimulationOptions::new(stopped.trials, 5)).unwrap();
         assert_eq!(again, RareEstimate { partial: false, ..stopped });
     }
@@ -209,9 +206,7 @@ fn a_stopped_run_is_the_run_of_the_trials_that_it_did() {
 fn a_run_stopped_before_it_began_is_partial_and_says_so() {
     let scenario = Scenario::new(Agents::identical(101, 0.05), Majority).unwrap();
     let stop = AtomicBool::new(true);
-    let estimate =
-        simulate_rare(&scenario, SimulationOptions { stop: Some(&stop), ..SimulationOptions::new(10, 5) })
-            .unwrap();
+    let estimate = simulate_rare(&scenario, SimulationOptions::new(10, 5).with_stop(&stop)).unwrap();
     assert_eq!((estimate.trials, estimate.partial), (0, true));
     assert_eq!(estimate.estimate.probability(), 0.0);
 }
@@ -245,7 +240,7 @@ fn what_is_not_tilted_is_refused_by_name() {
         key == "trials" && text.contains("200 tilted trials") && text.contains("as many trials"),
         "{text}"
     );
-    let part = SimulationOptions { part: Some("2/3".parse().unwrap()), ..SimulationOptions::new(10_000, 5) };
+    let part = SimulationOptions::new(10_000, 5).with_part("2/3".parse().unwrap());
     assert_eq!(simulate_rare(&five, part).unwrap_err().key(), "part");
     let none = Dependence::BetaBinomial { correlation: 0.0 };
     assert!(simulate_rare(&five.with_dependence(none).unwrap(), SimulationOptions::new(10_000, 5)).is_ok());
@@ -326,8 +321,8 @@ fn statistic(trials: u64, observed: f64, p: f64) -> f64 {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// Two hundred short runs together estimate what an enumeration in integers comes to: the event, and of failure
-    /// each of its two parts. A false alarm in any of 96 comparisons has a probability below 10⁻¹⁰.
+    /// Two hundred short runs together estimate what an enumeration in integers gives: the event, and for failure each
+    /// of its two parts. A false alarm in any of 96 comparisons has a probability below 10⁻¹⁰.
     #[test]
     fn estimates_are_unbiased(vote in small_vote()) {
         const SEEDS: u64 = 200;
@@ -335,7 +330,7 @@ proptest! {
         let plan = RarePlan::new(&vote.scenario()).unwrap();
         let estimates: Vec<_> = (0..SEEDS)
             .map(|seed| {
-                let options = SimulationOptions { threads: Some(1), ..SimulationOptions::new(TRIALS, seed) };
+                let options = SimulationOptions::new(TRIALS, seed).with_threads(1);
                 let (histograms, trials) = count(&plan, options).unwrap();
                 estimate(&plan, &histograms, trials, options)
             })

@@ -6,7 +6,7 @@ use crate::outcome::RareEvent;
 /// smallest variance.
 const HALVINGS: u32 = 40;
 
-/// Largest exponent: logits of doubles in (0, 1) lie between −745 and 37, and a tilted rate never has to be below 10⁻⁷.
+/// Largest exponent: logits of doubles in (0, 1) are between −745 and 37, and a tilted rate never has to be below 10⁻⁷.
 const LARGEST_EXPONENT: f64 = 1000.0;
 
 /// The tilted agents of one class: rates fᵢeᵗ/(1−fᵢ+fᵢeᵗ); the weight of a trial with K failures is e^(a−tK), a = Σ

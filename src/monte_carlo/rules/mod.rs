@@ -14,7 +14,7 @@ pub(crate) use rule::SimulatedRule;
 
 use crate::scenario::Rule;
 
-/// Returns the rule as it is simulated. Nothing else in the simulation asks which rule it is.
+/// Returns the rule as it is simulated. No other code of the simulation depends on which rule it is.
 pub(crate) fn simulated(rule: &Rule) -> Box<dyn SimulatedRule + '_> {
     match rule {
         Rule::Threshold { quorum, checker } => {

@@ -1,7 +1,7 @@
 //! The models of dependence: how the agents' failures are correlated within one task. One file each.
 //!
-//! A model's file holds its parameters, what is said [`About`] it, how it is read and checked, and its answers to what the rest of the
-//! code asks of a model. It is listed once, in `models!` below.
+//! A model's file holds its parameters, what is said [`About`] it, how it is read and checked, and its
+//! answers to what the rest of the code asks of a model. It is listed once, in `models!` below.
 
 mod beta_binomial;
 mod common_cause;
@@ -15,8 +15,9 @@ use model::{Definition, Model};
 
 macro_rules! models {
     ($($Model:ident $({ $field:ident: $meaning:literal })? in $module:ident: $doc:literal,)*) => {
-        /// How the agents' failures depend on each other within one task. Every model keeps each agent's failure rate as its marginal, per
-        /// class of tasks where there are classes. What is shared is drawn once per task.
+        /// How the agents' failures depend on each other within one task. Every model keeps each agent's
+        /// failure rate as its marginal, per class of tasks where there are classes. What is shared is drawn
+        /// once per task.
         #[derive(Debug, Clone, Copy, PartialEq)]
         #[non_exhaustive]
         pub enum Dependence {

@@ -14,8 +14,8 @@ pub(super) trait Definition: Sized {
 
 /// What a model with its parameters answers; each model is one file.
 pub(super) trait Model {
-    /// Returns the key and the value of the parameter that says how strong the dependence is; `None` for independence. At 0 the agents are
-    /// independent.
+    /// Returns the key and the value of the parameter that says how strong the dependence is; `None` for
+    /// independence. At 0 the agents are independent.
     fn parameter(&mut self) -> Option<(&'static str, &mut f64)>;
 
     /// Checks the parameters by themselves; −0.0 becomes 0.0.

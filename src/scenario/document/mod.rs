@@ -115,8 +115,8 @@ impl<'a> Document<'a> {
         flags::parse(entries)
     }
 
-    /// Checks that every key is known. `known` returns the keys of the table at a path such as `tasks[]`, or `None` where no table
-    /// belongs.
+    /// Checks that every key is known. `known` returns the keys of the table at a path such as `tasks[]`, or
+    /// `None` where no table belongs.
     pub(crate) fn check_keys(&self, known: &Known) -> Result<(), Error> {
         self.check_keys_below(&self.root, "", "", known)
     }

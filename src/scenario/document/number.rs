@@ -1,7 +1,7 @@
 //! Literals into numbers, exactly where they are integers.
 
-/// The nearest double of a literal; `None` where it is not a number, too large to be a finite one, or so small that only zero is
-/// near, which it is not.
+/// The nearest double of a literal; `None` where it is not a number, too large to be a finite one, or so
+/// small that only zero is near, which it is not.
 pub(crate) fn nearest_double(literal: &str) -> Option<f64> {
     let plain = without_underscores(literal);
     let value = match integer_of_radix(&plain) {

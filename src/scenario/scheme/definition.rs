@@ -4,7 +4,7 @@ use crate::scenario::document::Fields;
 use crate::scenario::{About, Class, Dependence, Error, Failures, Filter, Rates, Rule};
 use std::fmt;
 
-/// What a scheme may know about the class of tasks for which it is asked its rule.
+/// What a scheme may know about the class of tasks for which it gives a rule.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting<'a> {
     /// The number of agents.
@@ -44,7 +44,7 @@ pub(super) trait Definition: Sized {
 }
 
 /// What a scheme with its parameters answers; each scheme is one file.
-pub(super) trait Meaning {
+pub(crate) trait Meaning {
     /// Returns the parameters that were given or have a default, in the order of `ABOUT`.
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
         Vec::new()
@@ -71,13 +71,14 @@ pub(super) trait Meaning {
         false
     }
 
-    /// Returns the smallest number of agents that it takes; `None` if no other number has a meaning, or none without other parameters.
+    /// Returns the smallest number of agents that it takes; `None` if no other number has a meaning, or none
+    /// without other parameters.
     fn fewest_agents(&self) -> Option<u64> {
         (!self.calls_one_agent()).then_some(1)
     }
 
-    /// Returns the share of all agents that one answer needs in the limit of many agents, as (numerator, denominator); zero where a
-    /// checker picks the right answer, and `None` where there is no such share.
+    /// Returns the share of all agents that one answer needs in the limit of many agents, as (numerator,
+    /// denominator); zero where a checker picks the right answer, and `None` where there is no such share.
     fn share_needed(&self) -> Option<(u64, u64)> {
         None
     }

@@ -5,8 +5,8 @@ use crate::scenario::{About, Error, Key, Rule};
 
 /// The answer that at least `k` of all agents give.
 ///
-/// For k ≤ n/2 this is the k-out-of-n of reliability engineering: it assumes a checker that recognizes a correct answer, and never gives a
-/// wrong one.
+/// For k ≤ n/2 this is the k-out-of-n of reliability engineering: it assumes a checker that recognizes a
+/// correct answer, and never gives a wrong one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KOfN {
     /// The number of equal votes that an answer needs, 1 … n.

@@ -21,9 +21,9 @@ mod validated;
 mod weighted;
 
 use super::document::Fields;
-use super::{About, Error, Rule};
-use definition::{Definition, Meaning, write_scheme};
-pub(crate) use definition::{Parameter, Setting, Surroundings};
+use super::{About, Error};
+use definition::{Definition, write_scheme};
+pub(crate) use definition::{Meaning, Parameter, Setting, Surroundings};
 use std::fmt;
 pub use validated::{ArbiterRates, Judge};
 pub use weighted::Weights;
@@ -62,11 +62,12 @@ macro_rules! schemes {
                 None
             }
 
-            fn definition(&self) -> &dyn Meaning {
+            /// Returns what the scheme with its parameters answers.
+            pub(crate) fn meaning(&self) -> &dyn Meaning {
                 match self { $(Self::$Scheme(scheme) => scheme,)* }
             }
 
-            fn definition_mut(&mut self) -> &mut dyn Meaning {
+            pub(crate) fn meaning_mut(&mut self) -> &mut dyn Meaning {
                 match self { $(Self::$Scheme(scheme) => scheme,)* }
             }
         }
@@ -104,51 +105,15 @@ impl Scheme {
         About::names(Self::ALL)
     }
 
-    pub(crate) fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        self.definition().parameters()
-    }
-
-    pub(crate) fn probabilities(&mut self) -> Vec<(&'static str, &mut f64)> {
-        self.definition_mut().probabilities()
-    }
-
-    pub(crate) fn rule(&self, setting: Setting<'_>) -> Result<Rule, Error> {
-        self.definition().rule(setting)
-    }
-
     /// Whether it may call an agent more than once on one task.
     pub fn repeats_calls(&self) -> bool {
-        self.definition().repeats_calls()
-    }
-
-    pub(crate) fn calls_one_agent(&self) -> bool {
-        self.definition().calls_one_agent()
-    }
-
-    pub(crate) fn fewest_agents(&self) -> Option<u64> {
-        self.definition().fewest_agents()
-    }
-
-    pub(crate) fn share_needed(&self) -> Option<(u64, u64)> {
-        self.definition().share_needed()
-    }
-
-    pub(crate) fn has_validator(&self) -> bool {
-        self.definition().has_validator()
-    }
-
-    pub(crate) fn gives_candidates(&self) -> bool {
-        self.definition().gives_candidates()
-    }
-
-    pub(crate) fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
-        self.definition().suits(surroundings)
+        self.meaning().repeats_calls()
     }
 }
 
 /// Writes the name, and the parameters where there are any.
 impl fmt::Display for Scheme {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_scheme(formatter, self.about().name, &self.parameters())
+        write_scheme(formatter, self.about().name, &self.meaning().parameters())
     }
 }

@@ -6,9 +6,9 @@ use crate::scenario::{About, Error, Failures, Key, Rule};
 
 /// Practical Byzantine fault tolerance: agreement of replicas without a trusted collector, given by its quorum sizes.
 ///
-/// With B failed replicas, all of them Byzantine: unsafe (wrong) iff B ≥ min(max(2·q_eq − n, 1), q_per + q_vc − n); not live iff
-/// B ≥ min(n − max(q_eq, q_per, q_vc) + 1, q_vc − q_vc_t + 1, min(q_vc_t, q_vc)). Safe and live is correct, safe and not live
-/// abstains.
+/// With B failed replicas, all of them Byzantine: unsafe (wrong) iff B ≥ min(max(2·q_eq − n, 1), q_per + q_vc
+/// − n); not live iff B ≥ min(n − max(q_eq, q_per, q_vc) + 1, q_vc − q_vc_t + 1, min(q_vc_t, q_vc)). Safe and
+/// live is correct, safe and not live abstains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Pbft {

@@ -69,7 +69,8 @@ impl<T: Racing> Meaning for T {
     }
 }
 
-/// Returns whether the agent, called often enough, casts a vote: in every class, and whether or not a common cause strikes.
+/// Returns whether the agent, called often enough, casts a vote: in every class, and whether or not a common
+/// cause strikes.
 fn votes_in_the_end(surroundings: &Surroundings<'_>) -> bool {
     let Surroundings { classes, failures, dependence, filter } = surroundings;
     let accepts = |rate: fn(&Filter) -> f64| filter.is_none_or(|filter| rate(&filter) > 0.0);

@@ -227,7 +227,7 @@ impl Meaning for Validated {
         };
         parameters.push(("fallback", Parameter::Text(fallback)));
         if let Some(vote) = &self.vote {
-            parameters.push(("vote", Parameter::Scheme(vote.about().name, vote.parameters())));
+            parameters.push(("vote", Parameter::Scheme(vote.about().name, vote.meaning().parameters())));
         }
         parameters
     }
@@ -273,8 +273,8 @@ impl Meaning for Validated {
                 one_agent("validated without vote", setting)?;
                 vote(1, false)
             }
-            Some(scheme) if scheme.gives_candidates() => {
-                scheme.rule(setting).map_err(|error| error.below("scheme.vote"))?
+            Some(scheme) if scheme.meaning().gives_candidates() => {
+                scheme.meaning().rule(setting).map_err(|error| error.below("scheme.vote"))?
             }
             Some(scheme) => {
                 let name = format!("{:?}", scheme.about().name);
@@ -298,7 +298,7 @@ impl Meaning for Validated {
     }
 
     fn calls_one_agent(&self) -> bool {
-        self.vote.as_ref().is_none_or(|vote| vote.calls_one_agent())
+        self.vote.as_ref().is_none_or(|vote| vote.meaning().calls_one_agent())
     }
 
     fn has_validator(&self) -> bool {
@@ -310,16 +310,16 @@ impl Meaning for Validated {
     }
 
     fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
-        self.vote
-            .as_ref()
-            .map_or(Ok(()), |vote| vote.suits(surroundings).map_err(|error| error.below("scheme.vote")))
+        self.vote.as_ref().map_or(Ok(()), |vote| {
+            vote.meaning().suits(surroundings).map_err(|error| error.below("scheme.vote"))
+        })
     }
 
     fn fewest_agents(&self) -> Option<u64> {
-        self.vote.as_ref()?.fewest_agents()
+        self.vote.as_ref()?.meaning().fewest_agents()
     }
 
     fn share_needed(&self) -> Option<(u64, u64)> {
-        self.vote.as_ref()?.share_needed()
+        self.vote.as_ref()?.meaning().share_needed()
     }
 }

@@ -6,9 +6,10 @@ use std::iter::repeat_n;
 
 /// The answer behind which stands enough weight, every agent having a weight of its own.
 ///
-/// Without a quota that is strictly more than half of the weight of all agents, whether or not they vote; a quota is reached with ≥. A quota of
-/// at most half supposes a checker that knows a correct answer when it sees one, and never gives a wrong one. Weights and quota are decimals,
-/// each the shortest that reads as the number, with at most nine places, and are taken exactly.
+/// Without a quota that is strictly more than half of the weight of all agents, whether or not they vote; a
+/// quota is reached with ≥. A quota of at most half supposes a checker that knows a correct answer when it
+/// sees one, and never gives a wrong one. Weights and quota are decimals, each the shortest that reads as the
+/// number, with at most nine places, and are taken exactly.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Weighted {
@@ -24,8 +25,9 @@ pub struct Weighted {
 pub enum Weights {
     /// One for each agent, at least 0 and not all 0.
     Listed(Vec<f64>),
-    /// max(0, ln((1 − f)/f)) of each agent's failure rate f, rounded to nine decimals: for independent agents and one wrong
-    /// answer no weights are more often right (Nitzan and Paroush 1982). A rate of 0 is refused, and so are classes of tasks.
+    /// max(0, ln((1 − f)/f)) of each agent's failure rate f, rounded to nine decimals: for independent agents
+    /// and one wrong answer no weights are more often right (Nitzan and Paroush 1982). A rate of 0 is
+    /// refused, and so are classes of tasks.
     LogOdds,
 }
 
@@ -56,7 +58,8 @@ impl Weighted {
         Self { quota: Some(quota), ..self }
     }
 
-    /// Returns the scheme with the weights that it gives to agents with these rates written out, so that they stay when the rates change.
+    /// Returns the scheme with the weights that it gives to agents with these rates written out, so that they
+    /// stay when the rates change.
     pub(crate) fn listed(&self, rates: Rates<'_>) -> Result<Self, Error> {
         let setting = Setting { agents: rates.count(), rates: Some(rates), validator_failure_rate: None };
         let weights = match &self.weights {

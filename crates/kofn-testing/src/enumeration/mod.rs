@@ -12,7 +12,7 @@ use crate::truth::Truth;
 use ballots::{Answering, Past, complement};
 use kofn::outcome::Outcome;
 use kofn::scenario::scheme::Scheme;
-use kofn::scenario::{Agents, ClassRates, Concurrency, Dependence, Scenario};
+use kofn::scenario::{Agents, ClassRates, Concurrency, Dependence, Scenario, TaskClass};
 
 /// A class of tasks, in exact numbers.
 struct Class {
@@ -173,37 +173,27 @@ fn by_dependence(class: Class, dependence: Dependence) -> Vec<Class> {
 }
 
 fn classes(agents: &Agents) -> Vec<Class> {
-    let alike = |count: u64, rate: f64| vec![Fraction::from_double(rate); count as usize];
+    let equal = |count: u64, rate: f64| vec![Fraction::from_double(rate); count as usize];
     let each = |rates: &[f64]| rates.iter().map(|&rate| Fraction::from_double(rate)).collect();
+    let class = |share, failure_rates, validator_failure_rate| Class {
+        share,
+        failure_rates,
+        correlation: Fraction::zero(),
+        validator_failure_rate,
+    };
     match agents {
-        Agents::Identical { count, failure_rate } => vec![Class {
-            share: one(),
-            failure_rates: alike(*count, *failure_rate),
-            correlation: Fraction::zero(),
-            validator_failure_rate: None,
-        }],
-        Agents::Different { failure_rates } => {
-            vec![Class {
-                share: one(),
-                failure_rates: each(failure_rates),
-                correlation: Fraction::zero(),
-                validator_failure_rate: None,
-            }]
-        }
+        Agents::Identical { count, failure_rate } => vec![class(one(), equal(*count, *failure_rate), None)],
+        Agents::Different { failure_rates } => vec![class(one(), each(failure_rates), None)],
         Agents::ByTask { count, tasks } => {
             let total: Fraction = tasks.iter().map(|task| Fraction::from_double(task.weight)).sum();
-            tasks
-                .iter()
-                .map(|task| Class {
-                    share: &Fraction::from_double(task.weight) / &total,
-                    failure_rates: match &task.rates {
-                        ClassRates::Identical(rate) => alike(*count, *rate),
-                        ClassRates::Different(rates) => each(rates),
-                    },
-                    correlation: Fraction::zero(),
-                    validator_failure_rate: task.validator_failure_rate,
-                })
-                .collect()
+            let of = |task: &TaskClass| {
+                let rates = match &task.rates {
+                    ClassRates::Identical(rate) => equal(*count, *rate),
+                    ClassRates::Different(rates) => each(rates),
+                };
+                class(&Fraction::from_double(task.weight) / &total, rates, task.validator_failure_rate)
+            };
+            tasks.iter().map(of).collect()
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn voted(
     past: Past,
 ) -> Vec<Written> {
     let agents = class.failure_rates.len();
-    assert!(weights.is_empty() || agents <= 8, "weights belong to agents, who must be told apart");
+    assert!(weights.is_empty() || agents <= 8, "weights belong to agents, which must be distinguished");
     let mut sums: BTreeMap<usize, [BigInt; 3]> = BTreeMap::new();
     let denominator = over_all(class, answering, past, |ballots, weight| {
         let failed = if class.correlation.is_zero() { 0 } else { failed(ballots) };

@@ -195,15 +195,12 @@ impl Cells {
 #[cfg(test)]
 mod tests {
     use super::super::Dependent;
+    use super::super::normals::tests::density;
     use super::*;
     use crate::monte_carlo::counters::Counters;
     use crate::monte_carlo::lanes::{Lanes, on_every_engine};
     use crate::monte_carlo::random::Columns;
     use crate::monte_carlo::reference::SlowStream;
-
-    fn density(z: f64) -> f64 {
-        libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI)
-    }
 
     fn quantiles(copula: &Copula) -> Vec<(f64, usize)> {
         let runs = copula.bands.iter().flat_map(|band| &band.runs);

@@ -92,13 +92,13 @@ pub(super) fn quantile(rate: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::monte_carlo::lanes::Portable;
     use crate::monte_carlo::random::Columns;
     use crate::monte_carlo::reference::Script;
 
-    fn density(z: f64) -> f64 {
+    pub(in super::super) fn density(z: f64) -> f64 {
         libm::exp(-z * z / 2.0) / libm::sqrt(2.0 * std::f64::consts::PI)
     }
 

@@ -387,7 +387,7 @@ mod tests {
     }
 
     /// The documented stream read again, agent by agent, against exact probabilities; several rounds of the same
-    /// trials, and so many calls that neither a byte nor what is prepared is enough.
+    /// trials, and more calls than a byte can count or than are prepared.
     #[test]
     fn heavy_equals_an_urn_of_rational_numbers() {
         on_every_engine!(|L| {

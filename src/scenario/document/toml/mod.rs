@@ -1,6 +1,6 @@
 //! TOML into nodes.
 //!
-//! The parser below the crate `toml` tells what it reads; which tables that makes is decided here. `DeTable` of `toml`
+//! The parser below the crate `toml` reports events; this file builds the tables. `DeTable` of `toml`
 //! was tried first: it held a million rates in 280 MiB on the way, bounded depth by 80 brackets times 80 dots, and kept
 //! to itself where a doubled key stood first. A test holds this tree against its.
 
@@ -88,7 +88,7 @@ enum Content<'a> {
     Table(Table<'a>),
 }
 
-/// Builds the tree from what the parser tells. After its first failure it builds nothing.
+/// Builds the tree from the events of the parser. After its first failure it builds nothing.
 struct Builder<'s, 'a> {
     toml: toml_parser::Source<'a>,
     source: &'s Source<'a>,
