@@ -375,7 +375,7 @@ fn archives_that_are_broken_or_swell_are_refused() {
     }));
     assert!(found.contains("unpacks to more than it may"), "{found}");
     assert!(problem(archive(&[START], false, |_, _| {})).contains("no samples"));
-    assert!(problem(archive(&[("x.json", "1")], false, |_, _| {})).contains("no log of Inspect"));
+    assert!(problem(archive(&[("x.json", "1")], false, |_, _| {})).contains("not a log of Inspect"));
     let whole = fs::read(path(ARCHIVES[0])).unwrap();
     assert!(problem(whole[..whole.len() / 2].to_vec()).contains("cannot be read"));
 }
