@@ -38,7 +38,7 @@ fn checked(scenario: &Scenario, trials: u64, seed: u64) -> Result<Check, FigureE
 /// P(correct), exactly and by [`TRIALS`] trials.
 pub fn correct(scenario: &Scenario) -> Result<CheckedProbability, FigureError> {
     let (exact, simulated) = answer(scenario)?;
-    Ok(CheckedProbability::correct(&exact, &simulated))
+    Ok(CheckedProbability::new(exact.correct, simulated.counts.correct()))
 }
 
 /// P(failure), by tilted trials where [`TRIALS`] plain ones see too little of it and tilting serves.
@@ -86,11 +86,6 @@ impl CheckedProbability {
     /// A probability, and the number of [`TRIALS`] trials in which the event occurred; more than all count as all.
     pub fn new(exact: f64, count: u64) -> Self {
         Self { exact, seen: Share::new(count.min(TRIALS), TRIALS) }
-    }
-
-    /// P(correct).
-    pub fn correct(exact: &Exact, simulated: &Simulated) -> Self {
-        Self::new(exact.correct, simulated.counts.correct())
     }
 
     /// P(failure).

@@ -62,11 +62,10 @@ fn data() -> Result<Vec<Row>, FigureError> {
         let rates =
             settings::class_failure_rates().into_iter().zip(settings::class_validator_failure_rates());
         for (class, (line, (rate, validator))) in (1..).zip(model.lines.iter().zip(rates)) {
-            let (exact, estimate) = sample::answer(&(model.question)(rate, validator)?.scenario)?;
             rows.push(Row {
                 model: model.name,
                 class,
-                answer: CheckedProbability::correct(&exact, &estimate),
+                answer: sample::correct(&(model.question)(rate, validator)?.scenario)?,
                 printed: line.rate.value(),
                 printed_interval: printed_interval(line),
             });

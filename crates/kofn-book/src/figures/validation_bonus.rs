@@ -55,8 +55,7 @@ fn draw(name: &str) -> Result<Rendered, FigureError> {
 fn data() -> Result<Vec<Row>, FigureError> {
     let all = RULES.iter().flat_map(|rule| (0..=MAX_BONUS_PERCENT).map(move |percent| (rule, percent)));
     all.map(|(rule, percent)| {
-        let (exact, estimate) = sample::answer(&(rule.question)(percent)?.scenario)?;
-        let answer = CheckedProbability::correct(&exact, &estimate);
+        let answer = sample::correct(&(rule.question)(percent)?.scenario)?;
         Ok(Row { rule: rule.name, bonus: settings::fraction(percent), answer })
     })
     .collect()

@@ -226,7 +226,7 @@ fn schemes_are_their_sums() {
 fn costs_are_those_of_their_calls() {
     let expected = |row: &Row| {
         let size = row.count("agents_or_attempts");
-        // An attempt ends unless the validator fails: at 0.23, independently of the candidate. The last candidate is kept.
+        // An attempt ends unless the validator fails: at 0.23, independently of the candidate. The last one is kept.
         let attempts: f64 = (0..size).map(|attempt| 0.23_f64.powi(attempt as i32)).sum();
         match row.text("scheme") {
             "any" => [0.23_f64.powi(size as i32), size as f64, 1900.0],
@@ -294,8 +294,7 @@ fn weights_are_sums_over_patterns() {
     check_curves("weights", &curves);
 }
 
-/// P(failure) and expected calls of a race to a lead, the gambler's ruin: a lead goes up with 1 − f and down with f, and
-/// ends at ±margin.
+/// P(failure) and expected calls of a race to a lead: the gambler's ruin, up with 1 − f, down with f, ending at ±margin.
 fn ruin(f: f64, margin: f64) -> [f64; 2] {
     let power = (f / (1.0 - f)).powf(margin);
     let failure = power / (1.0 + power);
@@ -380,8 +379,8 @@ fn cut_at(end: f64, curve: &mut Vec<(f64, f64)>) {
     curve.push((end, y0 * (y1 / y0).powf((end - x0) / (x1 - x0))));
 }
 
-/// At equal failure: a vote that stops when decided has the outcome of the whole vote, and the calls of a race to a lead
-/// are between those of two margins, on a logarithmic scale.
+/// At equal failure: a vote that stops when decided has the outcome of the whole vote. The calls of a race to a lead are
+/// interpolated between two margins on a logarithmic scale.
 #[test]
 fn early_stopping_saves_what_its_title_says() {
     let curves = by("early-stopping", "scheme", "expected_calls", "exact_failure");
@@ -1046,8 +1045,8 @@ fn correlation_is_the_sum_over_an_urn_and_ends_at_its_limit() {
     assert_eq!(rows.len(), 5 * 18);
     for row in &rows {
         let (n, correlation) = (row.count("agents"), row.value("correlation"));
-        // Each of at most n/2 steps down has ten roundings, and the first term 3n: 1.2e-12 at n = 999, beside those of the
-        // table. Without correlation the binomial sum stands, except where the probability that all agents fail underflows.
+        // Each of at most n/2 steps down has ten roundings, and the first term 3n: 1.2e-12 at n = 999. Without
+        // correlation the binomial sum is exact, except where the probability that all agents fail underflows.
         if correlation > 0.0 {
             row.assert_near("exact_failure", more_than_half_fail(n, 0.23, correlation), 1.2e-12);
             let (a, b) = (0.23 * (1.0 - correlation) / correlation, 0.77 * (1.0 - correlation) / correlation);

@@ -17,7 +17,7 @@ pub(crate) fn read_and_fit(arguments: &PlanArguments) -> Result<PlanAgents, Fail
 pub(crate) fn tell(output: &mut Output, agents: &PlanAgents) -> io::Result<()> {
     text::trust(output, &agents.fit, Some(&agents.trusted))?;
     if !agents.has_uncertainty() {
-        let note = "the log does not vary, so it does not show how certain this plan is; see the intervals of `kofn fit`";
+        let note = "the log does not vary, so the plan has no intervals; see those of `kofn fit`";
         output.line(&styled(FAINT, note))?;
     }
     let Some(best) = agents.better_alone() else { return Ok(()) };

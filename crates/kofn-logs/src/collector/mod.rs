@@ -153,11 +153,6 @@ impl Collector {
         }
     }
 
-    /// The report on the source that is being read, to reconcile its totals.
-    pub fn report(&self) -> Option<&SourceReport> {
-        self.sources.last()
-    }
-
     /// Returns all that was read.
     pub fn finish(mut self) -> Log {
         self.finish_verdicts();

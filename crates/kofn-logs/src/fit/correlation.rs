@@ -63,7 +63,7 @@ pub fn pairs(counts: &LogCounts) -> Vec<AgentPair> {
 /// ```
 ///
 /// each rate and each P taken over the Tᵢⱼ tasks that both were run on, and corrected for that as this file's heading
-/// says. It is the mean of the pairs' φ, weighted by the information of each pair: under a model with one correlation for
+/// says. It is the mean of the pairs' φ, weighted by their information: under a model with one correlation for
 /// all pairs all of them estimate the same number. For agents of the same rate it is the pairwise moment estimator of
 /// the intraclass correlation (Karlin, Cameron and Williams 1981).
 ///

@@ -1,18 +1,10 @@
 //! A fitted model as a scenario that can be assessed, simulated and planned with.
 
 use super::model::{FittedModel, Parameters, RateSharing};
+use super::votes::largest_team;
 use crate::Results;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, ClassRates, Dependence, Error, Scenario, TaskClass};
-
-/// How many agents, or runs of the only one, the logs have at most on a task.
-fn largest_team(results: &Results) -> u64 {
-    let most = |agents: &crate::TaskResults| match &*agents.tallies {
-        [only] => u64::from(only.runs()),
-        several => several.iter().filter(|tally| tally.runs() > 0).count() as u64,
-    };
-    results.kinds().iter().map(most).max().unwrap_or(0).max(1)
-}
 
 impl FittedModel {
     /// A majority of the agents of these logs, or of as many runs of the only agent as a task has, with the fitted
@@ -36,7 +28,7 @@ impl FittedModel {
     /// ```
     pub fn scenario(&self, results: &Results) -> Result<Scenario, Error> {
         let count = match self.model.rates {
-            RateSharing::Equal => largest_team(results),
+            RateSharing::Equal => largest_team(results).max(1) as u64,
             RateSharing::Different => results.agents() as u64,
         };
         self.check_agents(results)?;

@@ -90,11 +90,14 @@ pub struct ObservedVote {
     pub standard_error: Option<f64>,
 }
 
-/// How many runs can be drawn on some task, up to [`MAX_VOTERS`].
+/// Maximum number of runs that can be drawn on a task, at most [`MAX_VOTERS`].
 pub fn max_voters(results: &Results) -> usize {
-    let sample = Observations::of_agents(results);
-    let most = sample.kinds.iter().map(voters).max().unwrap_or(0);
-    most.min(MAX_VOTERS)
+    largest_team(results).min(MAX_VOTERS)
+}
+
+/// Maximum number of agents, or of runs of the only one, on a task.
+pub(super) fn largest_team(results: &Results) -> usize {
+    results.kinds().iter().map(|kind| voters(&Kind::of(kind))).max().unwrap_or(0)
 }
 
 /// How many can be drawn on a task of this kind: agents, or runs of the only one.

@@ -3,13 +3,16 @@ use super::gaussian_copula::Ogive;
 use super::*;
 use crate::RunTally;
 
-fn model(family: ModelFamily, rates: RateSharing) -> Model {
-    Model { family, rates }
-}
-
 /// Parameters that nothing was fitted to.
-fn given(family: ModelFamily, rates: RateSharing, parameters: Parameters) -> FittedModel {
-    FittedModel::new(model(family, rates), parameters, 0.0, 1.0)
+fn given(rates: RateSharing, parameters: Parameters) -> FittedModel {
+    let family = match parameters {
+        Parameters::Independent { .. } => ModelFamily::Independent,
+        Parameters::CommonCause { .. } => ModelFamily::CommonCause,
+        Parameters::BetaBinomial { .. } => ModelFamily::BetaBinomial,
+        Parameters::GaussianCopula { .. } => ModelFamily::GaussianCopula,
+        Parameters::Classes { .. } => ModelFamily::Classes,
+    };
+    FittedModel::new(Model { family, rates }, parameters, 0.0, 1.0)
 }
 
 fn task(runs: &[(u32, u32)]) -> Vec<RunTally> {
@@ -27,35 +30,17 @@ fn some() -> Vec<FittedModel> {
     let rates = || vec![0.2, 0.55, 0.9];
     let classes =
         |rates: [Vec<f64>; 2]| Parameters::Classes { weights: vec![0.3, 0.7], failure_rates: rates.into() };
+    let cause = |failure_rates, probability| Parameters::CommonCause { failure_rates, probability };
+    let copula = |failure_rates, correlation| Parameters::GaussianCopula { failure_rates, correlation };
     vec![
-        given(ModelFamily::Independent, Different, Parameters::Independent { failure_rates: rates() }),
-        given(
-            ModelFamily::CommonCause,
-            Different,
-            Parameters::CommonCause { failure_rates: rates(), probability: 0.15 },
-        ),
-        given(
-            ModelFamily::CommonCause,
-            Equal,
-            Parameters::CommonCause { failure_rates: vec![0.4], probability: 0.4 },
-        ),
-        given(
-            ModelFamily::BetaBinomial,
-            Equal,
-            Parameters::BetaBinomial { failure_rate: 0.35, correlation: 0.45 },
-        ),
-        given(
-            ModelFamily::GaussianCopula,
-            Different,
-            Parameters::GaussianCopula { failure_rates: rates(), correlation: 0.6 },
-        ),
-        given(
-            ModelFamily::GaussianCopula,
-            Equal,
-            Parameters::GaussianCopula { failure_rates: vec![0.01], correlation: 0.97 },
-        ),
-        given(ModelFamily::Classes, Equal, classes([vec![0.05], vec![0.8]])),
-        given(ModelFamily::Classes, Different, classes([vec![0.0, 0.3, 0.9], vec![0.8, 1.0, 0.6]])),
+        given(Different, Parameters::Independent { failure_rates: rates() }),
+        given(Different, cause(rates(), 0.15)),
+        given(Equal, cause(vec![0.4], 0.4)),
+        given(Equal, Parameters::BetaBinomial { failure_rate: 0.35, correlation: 0.45 }),
+        given(Different, copula(rates(), 0.6)),
+        given(Equal, copula(vec![0.01], 0.97)),
+        given(Equal, classes([vec![0.05], vec![0.8]])),
+        given(Different, classes([vec![0.0, 0.3, 0.9], vec![0.8, 1.0, 0.6]])),
     ]
 }
 
@@ -98,7 +83,8 @@ fn likelihoods_are_those_of_the_definitions() {
     let one_correct = 0.85 * (1.0 - spared(0.2)) * spared(0.9);
     assert!((ln_of(cause, &[(0, 1), (0, 0), (1, 0)]).exp() / one_correct - 1.0).abs() < 1e-14);
     let classes = &some()[7];
-    let expected = 0.3 * 0.3 * 0.1 * 0.1; // the second class knows no correct run of the second agent, nor the first a failed one of the first
+    // In the second class the second agent is never correct; in the first the first agent never fails.
+    let expected = 0.3 * 0.3 * 0.1 * 0.1;
     assert!((ln_of(classes, &[(0, 1), (1, 1), (0, 2)]).exp() / (expected * 0.7) - 1.0).abs() < 1e-14);
     assert_eq!(ln_of(classes, &[(1, 0), (0, 1), (0, 0)]), f64::NEG_INFINITY);
 }
@@ -114,8 +100,7 @@ fn urns_agree_with_beta_functions() {
         (0.4, 0.3, 1000, 3000, -2253.176699981938),
     ] {
         let parameters = Parameters::BetaBinomial { failure_rate, correlation };
-        let ln =
-            ln_of(&given(ModelFamily::BetaBinomial, RateSharing::Equal, parameters), &[(failed, correct)]);
+        let ln = ln_of(&given(RateSharing::Equal, parameters), &[(failed, correct)]);
         // Every one of so many additions rounds a sum that is no larger than that of all logarithms.
         let runs = f64::from(failed + correct);
         let bound = f64::EPSILON * runs * runs * (runs + 2.0).ln();
@@ -136,7 +121,7 @@ fn copulas_agree_with_another_quadrature() {
     ];
     for (rates, correlation, runs, expected) in cases {
         let parameters = Parameters::GaussianCopula { failure_rates: rates.to_vec(), correlation };
-        let fitted = given(ModelFamily::GaussianCopula, RateSharing::Different, parameters);
+        let fitted = given(RateSharing::Different, parameters);
         let error = ln_of(&fitted, runs) - expected;
         // 10⁻¹⁴ of the rule, and the rounding of the logarithms of a hundred runs at most.
         let total: u32 = runs.iter().map(|(failed, correct)| failed + correct).sum();
@@ -225,59 +210,39 @@ fn fits_are_peaks() {
     }
 }
 
-/// The same parameters with one of them a thousandth up or down, as far as it may be.
-fn neighbours(parameters: &Parameters) -> Vec<Parameters> {
-    let moved = |value: f64, by: f64| (value + by).clamp(0.0, 1.0);
-    let mut all = Vec::new();
-    for by in [-1e-3, 1e-3] {
-        let each = |rates: &[f64], make: &dyn Fn(Vec<f64>) -> Parameters| -> Vec<Parameters> {
-            let other = |i: usize| {
-                let mut rates = rates.to_vec();
-                rates[i] = moved(rates[i], by);
-                make(rates)
-            };
-            (0..rates.len()).map(other).collect()
-        };
-        match parameters.clone() {
-            Parameters::Independent { failure_rates } => {
-                all.extend(each(&failure_rates, &|failure_rates| Parameters::Independent { failure_rates }));
-            }
-            Parameters::CommonCause { failure_rates, probability } => {
-                all.extend(each(&failure_rates, &|failure_rates| Parameters::CommonCause {
-                    failure_rates,
-                    probability,
-                }));
-                let smallest = failure_rates.iter().copied().fold(1.0, f64::min);
-                let probability = moved(probability, by).min(smallest);
-                all.push(Parameters::CommonCause { failure_rates, probability });
-            }
-            Parameters::BetaBinomial { failure_rate, correlation } => {
-                let up = moved(failure_rate, by);
-                all.push(Parameters::BetaBinomial { failure_rate: up, correlation });
-                let up = moved(correlation, by);
-                all.push(Parameters::BetaBinomial { failure_rate, correlation: up });
-            }
-            Parameters::GaussianCopula { failure_rates, correlation } => {
-                all.extend(each(&failure_rates, &|failure_rates| Parameters::GaussianCopula {
-                    failure_rates,
-                    correlation,
-                }));
-                all.push(Parameters::GaussianCopula { failure_rates, correlation: moved(correlation, by) });
-            }
-            Parameters::Classes { weights, failure_rates } => {
-                for class in 0..weights.len() {
-                    all.extend(each(&failure_rates[class], &|rates| {
-                        let mut failure_rates = failure_rates.clone();
-                        failure_rates[class] = rates;
-                        Parameters::Classes { weights: weights.clone(), failure_rates }
-                    }));
-                    let mut weights = weights.clone();
-                    weights[class] += by;
-                    weights.iter_mut().for_each(|weight| *weight /= 1.0 + by);
-                    all.push(Parameters::Classes { weights, failure_rates: failure_rates.clone() });
-                }
-            }
+/// All parameters, rates before weights.
+fn numbers(parameters: &mut Parameters) -> Vec<&mut f64> {
+    match parameters {
+        Parameters::Independent { failure_rates } => failure_rates.iter_mut().collect(),
+        Parameters::CommonCause { failure_rates, probability: shared }
+        | Parameters::GaussianCopula { failure_rates, correlation: shared } => {
+            failure_rates.iter_mut().chain([shared]).collect()
+        }
+        Parameters::BetaBinomial { failure_rate, correlation } => vec![failure_rate, correlation],
+        Parameters::Classes { weights, failure_rates } => {
+            failure_rates.iter_mut().flatten().chain(weights).collect()
         }
     }
-    all
+}
+
+/// The same parameters with one of them a thousandth up or down, as far as it may be.
+fn neighbours(parameters: &Parameters) -> Vec<Parameters> {
+    let count = numbers(&mut parameters.clone()).len();
+    let moved = |(place, by): (usize, f64)| {
+        let mut moved = parameters.clone();
+        let number = numbers(&mut moved).swap_remove(place);
+        *number = (*number + by).clamp(0.0, 1.0);
+        match &mut moved {
+            Parameters::CommonCause { failure_rates, probability } if place == failure_rates.len() => {
+                *probability = failure_rates.iter().copied().fold(*probability, f64::min);
+            }
+            Parameters::Classes { weights, .. } => {
+                let all: f64 = weights.iter().sum();
+                weights.iter_mut().for_each(|weight| *weight /= all);
+            }
+            _ => {}
+        }
+        moved
+    };
+    (0..count).flat_map(|place| [(place, -1e-3), (place, 1e-3)]).map(moved).collect()
 }
