@@ -51,7 +51,7 @@ pub enum SamplingError {
         /// Name of the checkpoint.
         name: String,
         /// What differs.
-        error: Error,
+        error: Box<Error>,
     },
     /// The checkpoint could not be read or written.
     #[error(transparent)]
@@ -159,7 +159,7 @@ fn continued(
     let save = |tally: &Tally| checkpoint.save(tally).map_err(SamplingError::Checkpoint);
     let mut tally = Tally::new(scenario, run)?;
     if let Some(saved) = checkpoint.load().map_err(SamplingError::Checkpoint)? {
-        let other = |error| SamplingError::OtherRun { name: checkpoint.name(), error };
+        let other = |error| SamplingError::OtherRun { name: checkpoint.name(), error: Box::new(error) };
         tally.continue_from(saved).map_err(other)?;
     }
     // A place that cannot be written is reported now and not when there is something to lose.

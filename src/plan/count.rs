@@ -106,9 +106,11 @@ pub fn smallest_count(scenario: &Scenario, target: f64) -> Result<Count, Error> 
     check(scenario, target)?;
     let Some(first) = scenario.scheme().meaning().fewest_agents() else {
         let name = scenario.scheme().about().name;
-        let calls =
-            if scenario.scheme().meaning().calls_one_agent() { " calls one agent here:" } else { ":" };
-        let message = format!("{name}{calls} no other number has a meaning");
+        let message = if scenario.scheme().meaning().calls_one_agent() {
+            format!("{name} calls one agent, so the number of agents cannot be varied")
+        } else {
+            format!("the number of agents of {name} cannot be varied")
+        };
         return Err(Error::refused("agents.count", message));
     };
     match progressions(scenario, first) {

@@ -8,8 +8,11 @@ use kofn_book::claims::Audit;
 use kofn_logs::fit::FitAnswer;
 use schemars::{Schema, schema_for};
 
+/// The name of an output, and its schema.
+type NamedSchema = (&'static str, fn() -> Schema);
+
 /// The commands, and the schema of what each prints with --json.
-pub(super) const ALL: &[(&str, fn() -> Schema)] = &[
+pub(super) const ALL: &[NamedSchema] = &[
     ("assess", || schema_for!(answers::Assessment)),
     ("simulate", || schema_for!(answers::Simulation)),
     ("simulate-rare", || schema_for!(answers::RareSimulation)),

@@ -9,7 +9,7 @@ pub enum FigureError {
     Engine(#[from] kofn::Error),
     /// The simulation could not be run.
     #[error(transparent)]
-    Sampling(#[from] kofn::answers::SamplingError),
+    Sampling(Box<kofn::answers::SamplingError>),
     /// The simulation contradicts the closed form, so neither can be shown.
     #[error("{0}: the simulated and the exact answer disagree")]
     Disagreement(String),
@@ -30,5 +30,11 @@ pub enum FigureError {
 impl From<csv::Error> for FigureError {
     fn from(error: csv::Error) -> Self {
         Self::Table(error.to_string())
+    }
+}
+
+impl From<kofn::answers::SamplingError> for FigureError {
+    fn from(error: kofn::answers::SamplingError) -> Self {
+        Self::Sampling(Box::new(error))
     }
 }

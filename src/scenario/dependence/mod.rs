@@ -14,14 +14,14 @@ use super::{About, Agents, Class, Error};
 use model::{Definition, Model};
 
 macro_rules! models {
-    ($($Model:ident $({ $field:ident: $meaning:literal })? in $module:ident: $doc:literal,)*) => {
+    ($($(#[$attribute:meta])? $Model:ident $({ $field:ident: $meaning:literal })? in $module:ident: $doc:literal,)*) => {
         /// How the agents' failures depend on each other within one task. Every model keeps each agent's
         /// failure rate as its marginal, per class of tasks where there are classes. What is shared is drawn
         /// once per task.
-        #[derive(Debug, Clone, Copy, PartialEq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Default)]
         #[non_exhaustive]
         pub enum Dependence {
-            $(#[doc = $doc] $Model $({ #[doc = $meaning] $field: f64 })?,)*
+            $(#[doc = $doc] $(#[$attribute])? $Model $({ #[doc = $meaning] $field: f64 })?,)*
         }
 
         impl Dependence {
@@ -63,6 +63,7 @@ macro_rules! models {
 }
 
 models! {
+    #[default]
     Independent in independent: "Given the class of the task, agents fail independently.",
     CommonCause { probability: "c, at most the smallest failure rate." } in common_cause:
         "With probability c all agents fail; else they fail independently with (f−c)/(1−c).",
@@ -70,12 +71,6 @@ models! {
         "The rate of all agents, which have equal rates f, is drawn from Beta(α, β), α = f(1−ρ)/ρ, β = (1−f)(1−ρ)/ρ.",
     GaussianCopula { correlation: "ρ in [0, 1), the correlation of the latent normals; 0 is independence." } in gaussian_copula:
         "Agent i fails iff √ρ·Z + √(1−ρ)·eᵢ < Φ⁻¹(fᵢ), with Z and e standard normal.",
-}
-
-impl Default for Dependence {
-    fn default() -> Self {
-        Self::Independent
-    }
 }
 
 impl Dependence {

@@ -1,6 +1,6 @@
 //! The schemes: how the agents' answers become one outcome. One file each.
 //!
-//! A scheme's file holds its parameters, what is said [`About`] it, how it is read, and the [`Rule`] it means. It is
+//! A scheme's file holds its parameters, what is said [`About`] it, how it is read, and the [`Rule`](super::Rule) it means. It is
 //! listed once, in `schemes!` below; the reader, the help, `kofn schemes`, the README's table and the cross-check's
 //! grid all come from that list.
 

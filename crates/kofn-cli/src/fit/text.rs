@@ -60,7 +60,7 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
             .trim_end()
             .to_owned()
     };
-    let heads = ["tasks", "runs", "fails", "Clopper–Pearson", "Wilson", "tasks redrawn"];
+    let heads = ["tasks", "runs", "fails", "Clopper–Pearson", "Wilson", "bootstrap over tasks"];
     let head = row("agent", heads.map(str::to_owned));
     output.line(&styled(FAINT, &head))?;
     for AgentFit { name, rates, resampled, .. } in &fit.agents {
@@ -72,7 +72,11 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
         output.line(&row(&short_name(name), cells))?;
     }
     let repeated = fit.agents.iter().any(|agent| agent.rates.runs > agent.rates.tasks);
-    let caution = if repeated { "; only the last allows for correlated runs of one task" } else { "" };
+    let caution = if repeated {
+        "; only the last column accounts for correlation between runs of one task"
+    } else {
+        ""
+    };
     output.line(&format!("  {} intervals of the failure rate{caution}", percent(fit.confidence)))?;
     output.line("")
 }
@@ -111,7 +115,8 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
             .iter()
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &phi| (low.min(phi), high.max(phi)));
         let pairs = if known.len() == 1 { "pair" } else { "pairs" };
-        output.line(&format!("φ of {} {pairs} of agents: {low:.3} to {high:.3}", known.len()))?;
+        let range = if low == high { format!("{low:.3}") } else { format!("{low:.3} to {high:.3}") };
+        output.line(&format!("φ of {} {pairs} of agents: {range}", known.len()))?;
     }
     if let Some(correlation) = fit.correlation {
         let what = match correlation.between {
@@ -125,8 +130,7 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
         ))?;
     }
     if fit.is_negatively_correlated() {
-        output
-            .line("  they fail together less often than by chance; none of these models can express that")?;
+        output.line("  failures are negatively correlated; none of these models can represent that")?;
     }
     for alike in &fit.alike {
         output.line(&suspicion(fit, alike))?;
@@ -166,7 +170,7 @@ fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
             "  held out: each model is fitted to a random half of the tasks and tested on the other half,",
         )?;
         output.line(&format!(
-            "  {} times: mean log-likelihood of a task, and mean error of votes of 2 to 5 (majority, any, all)",
+            "  {} times: mean log-likelihood per task, and mean error of votes of 2 to 5 (majority, any, all)",
             2 * fit.halvings
         ))?;
     }
@@ -202,13 +206,13 @@ pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedMode
     };
     let model = &fit.models[trusted.model].model;
     output.line(&format!(
-        "trust {}: {}",
+        "trusted model: {}: {}",
         styled(GOOD, &model.to_string()),
         parameters(trusted, model.family)
     ))?;
     match fit.vote_errors(trusted.model) {
         (Some(own), Some(independent)) => output.line(&format!(
-            "  on held-out tasks its votes are off by {}, those of independent agents by {}",
+            "  mean error of its votes on held-out tasks: {} (assuming independence: {})",
             four(own),
             four(independent)
         ))?,

@@ -18,23 +18,23 @@ pub(super) fn print(
         styled(STRONG, &short_name(&validation.validator))
     ))?;
     let level = format!("{} intervals", percent(question.confidence));
-    let head = format!("  {:<26}{:<22}{:<19}{:<19}({level})", "", "seen", "Clopper–Pearson", "Wilson");
+    let head = format!("  {:<29}{:<22}{:<19}{:<19}({level})", "", "observed", "Clopper–Pearson", "Wilson");
     output.line(&styled(FAINT, &head))?;
-    share(output, "candidates that are wrong", &validation.failure_rate)?;
-    share(output, "accepts a correct one", &validation.accepts_correct)?;
-    share(output, "accepts a wrong one", &validation.accepts_wrong)?;
+    share(output, "P(candidate is wrong)", &validation.failure_rate)?;
+    share(output, "accepts a correct candidate", &validation.accepts_correct)?;
+    share(output, "accepts a wrong candidate", &validation.accepts_wrong)?;
     output.line("")?;
     let attempts = question.attempts;
     let times = if attempts == 1 { "attempt" } else { "attempts" };
     let last = match question.fallback {
-        Fallback::Abstain => "then no answer",
+        Fallback::Abstain => "then abstain",
         Fallback::Keep => "then the last candidate",
     };
-    output.line(&format!("a pipeline of {attempts} {times}, {last}:"))?;
+    output.line(&format!("a pipeline of at most {attempts} {times}, {last}:"))?;
     settled(output, "correct", &validation.correct, question)?;
     settled(output, "wrong", &validation.wrong, question)?;
-    difference(output, "more correct than alone", &validation.gain, question)?;
-    difference(output, "fewer wrong than alone", &validation.fewer_wrong, question)?;
+    difference(output, "gain in P(correct)", &validation.gain, question)?;
+    difference(output, "reduction in P(wrong)", &validation.fewer_wrong, question)?;
     let expected = &validation.exact.expected;
     let (calls, validations) = (four(expected.calls), four(expected.validations));
     output.line(&format!("  expected per task: {calls} calls, {validations} validations"))?;
@@ -44,7 +44,7 @@ pub(super) fn print(
 fn share(output: &mut Output, name: &str, share: &RateEstimate) -> io::Result<()> {
     let seen = format!("{} ({} of {})", four(share.rate), grouped(share.count), grouped(share.of));
     let [exact, wilson] = [share.clopper_pearson, share.wilson].map(interval);
-    output.line(&format!("  {name:<26}{seen:<22}{exact:<19}{wilson}"))
+    output.line(&format!("  {name:<29}{seen:<22}{exact:<19}{wilson}"))
 }
 
 fn settled(
@@ -53,7 +53,7 @@ fn settled(
     settled: &PipelineEstimate,
     question: &PipelineQuestion,
 ) -> io::Result<()> {
-    output.line(&format!("  {name:<26}{}", described(settled, question)))
+    output.line(&format!("  {name:<29}{}", described(settled, question)))
 }
 
 fn difference(
@@ -65,9 +65,9 @@ fn difference(
     let text = described(settled, question);
     match settled.more_tasks_for_sign {
         Some(more) if more > 0 => {
-            output.line(&format!("  {name:<26}{text}; {} to distinguish it from zero", grouped(more)))
+            output.line(&format!("  {name:<29}{text}; {} to distinguish it from zero", grouped(more)))
         }
-        _ => output.line(&format!("  {name:<26}{text}")),
+        _ => output.line(&format!("  {name:<29}{text}")),
     }
 }
 
@@ -76,6 +76,7 @@ fn described(settled: &PipelineEstimate, question: &PipelineQuestion) -> String 
     let width = match settled.more_tasks {
         0 => format!("known to ±{}", question.half_width),
         more if more > MAX_TASKS => format!("no number of tasks determines it to ±{}", question.half_width),
+        1 => format!("1 more task determines it to ±{}", question.half_width),
         more => format!("{} more tasks determine it to ±{}", grouped(more), question.half_width),
     };
     format!("{:<9} {:<20} {width}", signed(settled.value), interval(settled.interval))
