@@ -66,9 +66,9 @@ fn intervals_are_told_in_lines_that_fit_a_terminal() {
         let (options, uncertainty) =
             (planned.options.as_ref().expect("options"), planned.uncertainty.as_ref().expect("intervals"));
         let told = text::sureness(options, uncertainty);
-        assert_eq!(told[0], "95 % intervals, from 19 replicas");
+        assert_eq!(told[0], "95 % intervals, from 19 replicates");
         assert!(
-            told[4].starts_with("meets the demand in ") && told[5].ends_with("1 to more than 15"),
+            told[4].starts_with("meets all limits in ") && told[5].ends_with("1 to more than 15"),
             "{told:?}"
         );
         let lines = table::lines(options, &options_shown(options), Some(uncertainty));

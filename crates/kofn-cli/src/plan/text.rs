@@ -141,7 +141,7 @@ fn count(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()
             line(
                 output,
                 "agents",
-                &format!("no number up to {} reaches {target}; larger ones were not tried", grouped(*tried)),
+                &format!("none up to {} reaches {target}; none larger tried", grouped(*tried)),
             )?;
             seen(output, best)
         }

@@ -120,7 +120,7 @@ fn a_plan_from_logs_carries_intervals_and_tells_the_ceiling() {
     // An easy target is met; the share of replicas that meet it is told.
     let easy = json(&["plan", "--target", "0.6", "--logs", RUNS, "--own-rates"]);
     assert_eq!(easy["options"]["cheapest"]["members"], serde_json::json!([0]));
-    assert!(text(&["plan", "--target", "0.6", "--logs", RUNS]).starts_with("trust "));
+    assert!(text(&["plan", "--target", "0.6", "--logs", RUNS]).starts_with("trusted model: "));
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn importance_is_ranked_for_people_and_in_order_for_programs() {
     kofn("assess --agents 3 --failure-rate 0.5 --importance", "")
         .assert()
         .success()
-        .stdout(contains("per unit of failure rate removed: 0.5").and(contains("correct")));
+        .stdout(contains("per unit reduction in failure rate: 0.5").and(contains("correct")));
     let pipeline =
         "scheme = { rule = 'validated', validator_failure_rate = 0.1 }\nagents = { failure_rate = 0.1 }";
     kofn("assess - --importance", pipeline).assert().code(2).stdout("").stderr(contains("in a pipeline"));

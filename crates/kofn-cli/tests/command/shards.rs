@@ -62,10 +62,10 @@ fn foreign_doubled_and_torn_tallies_are_named() {
         (
             [&first, &other],
             format!(
-                "{other} does not go with {first}: the parts come from different runs: seed 8 and seed 42"
+                "{other} cannot be merged with {first}: the parts come from different runs: seed 8 and seed 42"
             ),
         ),
-        ([&first, &first], format!("{first}: trials 0 to 491519 are in {first} already")),
+        ([&first, &first], format!("{first}: trials 0 to 491519 are already in {first}")),
         ([&second, &torn], format!("{torn}:1:1: this is not a whole tally")),
         ([&second, &"no-such.json".to_owned()], "no-such.json: No such file".into()),
     ] {

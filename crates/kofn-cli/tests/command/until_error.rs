@@ -34,8 +34,8 @@ fn trials_are_then_the_cap() {
     kofn("simulate", &["--until-error", "1e-3", "--trials", "1e5"])
         .assert()
         .success()
-        .stdout(contains("asked for 0.001; --trials"));
-    let said = contains("asked for 0.001\n").and(contains("38,292 trials"));
+        .stdout(contains("requested 0.001; --trials"));
+    let said = contains("requested 0.001\n").and(contains("38,292 trials"));
     kofn("check", &["--until-error", "1e-3"]).assert().success().stdout(said);
 }
 
