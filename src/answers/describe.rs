@@ -74,6 +74,7 @@ pub fn limiting_factor(scenario: &Scenario) -> &'static str {
         Dependence::CommonCause { .. } => "a common cause",
         Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => "correlation",
         Dependence::Independent if matches!(scenario.agents(), Agents::ByTask { .. }) => "hard tasks",
+        Dependence::Independent if scenario.filter().is_some() => "the filter",
         Dependence::Independent => "the failure rate",
     }
 }

@@ -71,9 +71,9 @@ pub(crate) struct ReadingArguments {
     /// Filter of lm-evaluation-harness to use, if a log has several
     #[arg(long, value_name = "NAME")]
     pub filter: Option<String>,
-    /// Memory for tasks, in megabytes; longer logs are streamed, which requires the runs of each task to be adjacent
-    #[arg(long, value_name = "MB", default_value = "38", value_parser = megabytes)]
-    pub memory: usize,
+    /// Memory for tasks, in megabytes; longer logs are streamed, which requires the runs of each task to be adjacent [default: 38]
+    #[arg(long, value_name = "MB", value_parser = megabytes)]
+    pub memory: Option<usize>,
     /// Smallest score that counts as correct [default: 1]
     #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
     pub pass_at: Option<f64>,
@@ -107,6 +107,17 @@ impl ReadingArguments {
             .with_score(self.score.clone())
             .with_filter(self.filter.clone())
             .with_pass_at(self.pass_at)
-            .with_memory_bytes(self.memory * 1_000_000)
+            .with_memory_bytes(self.memory.unwrap_or(38) * 1_000_000)
+    }
+
+    /// Returns the first of these flags that was given, for commands that may read no log.
+    pub(crate) fn given(&self) -> Option<&'static str> {
+        let flags = [
+            ("--score", self.score.is_some()),
+            ("--filter", self.filter.is_some()),
+            ("--memory", self.memory.is_some()),
+            ("--pass-at", self.pass_at.is_some()),
+        ];
+        flags.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
     }
 }

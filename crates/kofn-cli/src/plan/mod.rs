@@ -18,6 +18,11 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
+    if arguments.logs.is_empty()
+        && let Some(flag) = arguments.own_rates.then_some("--own-rates").or(arguments.reading.given())
+    {
+        return Err(Failure::Usage(format!("{flag} requires --logs")));
+    }
     if let Some(steps) = arguments.steps {
         return margin::margin(arguments, steps, output);
     }

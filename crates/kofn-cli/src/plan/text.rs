@@ -158,7 +158,10 @@ fn end(output: &mut Output, scenario: &Scenario, plan: &Plan, best: &Reached) ->
     } else {
         format!("the ceiling is {correct}, imposed by {cause}")
     };
-    line(output, "", &text)
+    for (i, part) in wrapped(&format!("{:16}{text}", ""), 18).iter().enumerate() {
+        line(output, "", &format!("{:1$}{2}", "", if i == 0 { 0 } else { 2 }, part.trim_start()))?;
+    }
+    Ok(())
 }
 
 fn seen(output: &mut Output, best: &Reached) -> io::Result<()> {

@@ -203,6 +203,19 @@ fn wrong_ceilings_exit_with_2() {
         .stderr(contains("cannot be used with"));
 }
 
+/// clap does not enforce a requirement that conflicts with what was given.
+#[test]
+fn flags_of_logs_require_logs() {
+    for flag in ["--own-rates", "--score=x", "--filter=x", "--memory=5", "--pass-at=1"] {
+        let name = flag.split('=').next().unwrap();
+        kofn(&format!("plan --agents 5 --failure-rate 0.2 --target 0.9 {flag}"), "")
+            .assert()
+            .code(2)
+            .stdout("")
+            .stderr(contains(format!("{name} requires --logs")));
+    }
+}
+
 #[test]
 fn wrong_targets_exit_with_2() {
     for target in ["0", "1", "1.5", "-0.2", "NaN", "inf", "99%", "0,9", ""] {
