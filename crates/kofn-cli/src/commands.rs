@@ -4,7 +4,7 @@ use super::args::{
     Arguments, AssessArguments, CheckArguments, FiguresArguments, RunArguments, SimulateArguments,
 };
 use super::output::Output;
-use super::{End, Failure, checkpoint, files, importance, interrupt, progress, rare, rational, text};
+use super::{End, Failure, check, checkpoint, files, importance, interrupt, progress, rare, rational, text};
 use clap::CommandFactory;
 use kofn::answers::{self, Checkpoint, Details, Sampling, SamplingError};
 
@@ -72,7 +72,7 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<E
     if arguments.json {
         output.json(&answer)?;
     } else {
-        text::checked(output, &answer)?;
+        check::checked(output, &answer)?;
         text::decided(output, answer.until_error.as_ref())?;
     }
     Ok(match (answer.is_partial(), answer.agrees()) {

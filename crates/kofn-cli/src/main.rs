@@ -4,6 +4,7 @@
 
 mod args;
 mod chapter;
+mod check;
 mod checkpoint;
 mod commands;
 mod compare;

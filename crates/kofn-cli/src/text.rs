@@ -1,8 +1,7 @@
 //! The answers as text for a terminal.
 
-use super::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
-use super::rare;
-use kofn::answers::{Check, SchemesAnswer, Simulated, UntilError, describe};
+use super::output::{FAINT, Output, STRONG, styled};
+use kofn::answers::{SchemesAnswer, Simulated, UntilError, describe};
 use kofn::exact::{EarlyStopping, Resampling, WeightGain};
 use kofn::scenario::{Dependence, KEYS, Key, Scheme};
 use kofn::{Exact, Outcome, Scenario};
@@ -35,36 +34,6 @@ pub(super) fn simulated(output: &mut Output, scenario: &Scenario, simulated: &Si
     }
     output.line("")?;
     output.line(&trials(simulated))
-}
-
-pub(super) fn checked(output: &mut Output, answer: &Check) -> io::Result<()> {
-    heading(output, &answer.scenario)?;
-    output.line(&styled(FAINT, &format!("  {:<8} {:<18} {:<14} 99 % interval", "", "exact", "simulated")))?;
-    let verdict = &answer.comparisons;
-    for comparison in &verdict.comparisons {
-        let outcome = comparison.outcome;
-        let interval = answer.simulated.interval_of(outcome);
-        let mark =
-            if comparison.statistic > verdict.threshold { styled(BAD, "  disagrees") } else { String::new() };
-        output.line(&format!(
-            "  {outcome:<8} {:<18} {:<14} {} to {}{mark}",
-            probability(&answer.exact, outcome),
-            short(comparison.simulated),
-            short(interval.low),
-            short(interval.high)
-        ))?;
-    }
-    output.line("")?;
-    output.line(&trials(&answer.simulated))?;
-    rare::checked(output, answer)?;
-    let said = if answer.agrees() { styled(GOOD, "agree") } else { styled(BAD, "disagree") };
-    output.line(&format!("  exact and simulated {said} (false-alarm rate {:e})", answer.false_alarm_rate))?;
-    output.line(&if answer.detectable_bias >= 1.0 {
-        "  too few trials to detect any error: increase --trials".into()
-    } else {
-        let bias = short(answer.detectable_bias);
-        format!("  would detect an error of {bias} or more in P(correct) with power 99.9 %")
-    })
 }
 
 pub(super) fn schemes(output: &mut Output, answer: &SchemesAnswer) -> io::Result<()> {
@@ -150,7 +119,7 @@ pub(super) fn heading(output: &mut Output, scenario: &Scenario) -> io::Result<()
     output.line("")
 }
 
-fn trials(simulated: &Simulated) -> String {
+pub(super) fn trials(simulated: &Simulated) -> String {
     let part = if simulated.partial { " (partial)" } else { "" };
     let trials = if simulated.trials == 1 { "trial" } else { "trials" };
     format!("  {} {trials}, seed {}{part}", grouped(simulated.trials), simulated.seed)
@@ -212,7 +181,7 @@ fn effort(output: &mut Output, exact: &Exact) -> io::Result<()> {
 }
 
 /// The probability of an outcome; below the range of doubles as far as it is known.
-fn probability(exact: &Exact, outcome: Outcome) -> String {
+pub(super) fn probability(exact: &Exact, outcome: Outcome) -> String {
     let underflows = |probability: f64, ln: f64| probability == 0.0 && ln.is_finite();
     match outcome {
         Outcome::Correct if underflows(exact.correct, exact.ln_correct) => power_of_ten(exact.ln_correct),
