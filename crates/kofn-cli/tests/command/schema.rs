@@ -68,7 +68,7 @@ fn every_output_has_its_schema() {
     hold("assess", &object(typed("assess - --json --rational --importance", PLAIN)));
     hold("assess", &object(typed("assess - --json --importance", DIFFERENT)));
     hold("check", &object(typed("check - --json --trials 1e5 --until-error 0.01", PLAIN)));
-    hold("simulate-rare", &object(typed("simulate - --json --rare --trials 1000", RARE)));
+    hold("simulate-rare", &object(typed("simulate - --json --rare --trials 1e5", RARE)));
     hold(
         "plan-steps",
         &object(typed(
