@@ -159,6 +159,11 @@ fn violations(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<St
                     );
                 if fits { Vec::new() } else { wrong("of another length") }
             }
+            "prefixItems" => {
+                let pairs =
+                    argument.as_array().into_iter().flatten().zip(value.as_array().into_iter().flatten());
+                pairs.flat_map(|(schema, item)| violations(root, schema, item, path)).collect()
+            }
             "items" => {
                 let items = value.as_array().into_iter().flatten().enumerate();
                 items
