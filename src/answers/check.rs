@@ -101,7 +101,7 @@ pub fn check(
         schema: SCHEMA,
         scenario: scenario.clone(),
         exact,
-        simulated: Simulated::new(&estimate),
+        simulated: Simulated::from(&estimate),
         rare: rare.map(|rare| Tilted::new(&rare, comparisons.rare.as_ref())),
         until_error: decision.map(|decision| UntilError::new(&decision, &estimate)),
         verdict: if comparisons.agrees() { Agreement::Agree } else { Agreement::Disagree },

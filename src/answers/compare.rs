@@ -181,7 +181,7 @@ pub fn compare(
     let side = |scenario: &Scenario, at: usize| Side {
         scenario: scenario.clone(),
         exact: both.map(|both| both[at]),
-        simulated: pair.map(|pair| Simulated::new([&pair.first, &pair.second][at])),
+        simulated: pair.map(|pair| Simulated::from([&pair.first, &pair.second][at])),
     };
     Ok(ScenarioComparison {
         schema: SCHEMA,

@@ -39,15 +39,13 @@ pub use simulate::{
     OutcomeParts, RareSimulation, Simulated, Simulation, Tilted, TiltedShare, UntilError, simulate,
     simulate_rare,
 };
+pub use until_error::CONFIDENCE;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Version of the JSON objects. It is raised when a reader of the old ones would misunderstand the new ones.
 pub const SCHEMA: u32 = 1;
-
-/// Confidence level of the intervals of simulated values.
-pub const CONFIDENCE: f64 = 0.99;
 
 /// An answer from another module, preceded by the version.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]

@@ -120,8 +120,8 @@ pub struct TiltedShare {
     pub effective_sample_size: f64,
 }
 
-impl Simulated {
-    pub(super) fn new(estimate: &Estimate) -> Self {
+impl From<&Estimate> for Simulated {
+    fn from(estimate: &Estimate) -> Self {
         let Estimate { trials, seed, counts, partial, .. } = *estimate;
         Self {
             trials,
@@ -133,7 +133,9 @@ impl Simulated {
             partial,
         }
     }
+}
 
+impl Simulated {
     /// Returns the share of trials that ended in `outcome`; NaN without trials.
     pub fn share(&self, outcome: Outcome) -> f64 {
         self.counts.of(outcome) as f64 / self.trials as f64
@@ -142,12 +144,6 @@ impl Simulated {
     /// Returns the confidence interval of the probability of `outcome`.
     pub fn interval_of(&self, outcome: Outcome) -> Interval {
         crosscheck::interval(self.counts.of(outcome), self.trials, CONFIDENCE)
-    }
-}
-
-impl From<&Estimate> for Simulated {
-    fn from(estimate: &Estimate) -> Self {
-        Self::new(estimate)
     }
 }
 
@@ -217,7 +213,7 @@ pub fn simulate(scenario: &Scenario, sampling: Sampling<'_>) -> Result<Simulatio
     Ok(Simulation {
         schema: SCHEMA,
         scenario: scenario.clone(),
-        simulated: Simulated::new(&estimate),
+        simulated: Simulated::from(&estimate),
         until_error: decision.map(|decision| UntilError::new(&decision, &estimate)),
     })
 }

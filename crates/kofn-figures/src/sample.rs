@@ -3,6 +3,7 @@
 use crate::chart::{Point, Series, superscript};
 use crate::error::FigureError;
 use crate::table::Cell;
+pub use kofn::answers::CONFIDENCE;
 use kofn::answers::{Check, Simulated, Tilted, TiltedShare};
 use kofn::crosscheck::interval;
 use kofn::outcome::{Exact, RareEvent};
@@ -12,8 +13,6 @@ use kofn::scenario::Scenario;
 pub const TRIALS: u64 = 1_000_000;
 /// Seed of each simulated value.
 pub const SEED: u64 = 42;
-/// The level of the intervals and of the one-sided limits.
-pub const CONFIDENCE: f64 = 0.99;
 
 /// Answers the scenario exactly and by [`TRIALS`] trials, if the two agree.
 pub fn answer(scenario: &Scenario) -> Result<(Exact, Simulated), FigureError> {

@@ -1,4 +1,4 @@
-//! `kofn plan --steps`: the margin with which so many steps all succeed.
+//! `kofn plan --steps`: the margin with which a number of steps all succeed.
 
 use super::text::line;
 use crate::args::PlanArguments;
