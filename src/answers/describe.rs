@@ -33,7 +33,7 @@ pub fn describe(scenario: &Scenario) -> Vec<String> {
     lines
 }
 
-fn dependence(dependence: Dependence) -> Option<String> {
+fn dependence(dependence: &Dependence) -> Option<String> {
     let (key, value) = dependence.parameter()?;
     Some(format!("dependence: {}, {key} {value}", dependence.model()))
 }
@@ -72,7 +72,9 @@ fn failures(failures: &Failures) -> String {
 pub fn limiting_factor(scenario: &Scenario) -> &'static str {
     match scenario.dependence() {
         Dependence::CommonCause { .. } => "a common cause",
-        Dependence::BetaBinomial { .. } | Dependence::GaussianCopula { .. } => "correlation",
+        Dependence::BetaBinomial { .. }
+        | Dependence::GaussianCopula { .. }
+        | Dependence::GroupedCopula { .. } => "correlation",
         Dependence::Independent if matches!(scenario.agents(), Agents::ByTask { .. }) => "hard tasks",
         Dependence::Independent if scenario.filter().is_some() => "the filter",
         Dependence::Independent => "the failure rate",

@@ -3,6 +3,7 @@
 use super::binomial::Chance;
 use super::scaled::Scaled;
 use crate::scenario::{Failures, Filter, Rates, WrongAnswers};
+use std::ops::Range;
 
 /// One agent: the probabilities of its three kinds of answer, which sum to one.
 #[derive(Debug, Clone, Copy)]
@@ -192,6 +193,23 @@ impl Population {
             Self::Different(agents) => {
                 let chances = places.iter().map(|&place| agents.failures.at(place));
                 let failures = FailureChances::Chances(chances.collect());
+                Self::Different(DifferentAgents { modes: agents.modes, failures })
+            }
+        }
+    }
+
+    /// Returns the agents of a range of places.
+    pub(crate) fn slice(&self, places: Range<u64>) -> Self {
+        match self {
+            Self::Identical { agent, .. } => {
+                Self::Identical { count: places.end - places.start, agent: *agent }
+            }
+            Self::Different(agents) => {
+                let places = places.start as usize..places.end as usize;
+                let failures = match &agents.failures {
+                    FailureChances::Rates(rates) => FailureChances::Rates(rates[places].to_vec()),
+                    FailureChances::Chances(chances) => FailureChances::Chances(chances[places].to_vec()),
+                };
                 Self::Different(DifferentAgents { modes: agents.modes, failures })
             }
         }

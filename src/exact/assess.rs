@@ -2,11 +2,12 @@
 
 use super::agents::{Population, wrong_answers};
 use super::dependence::model;
+use super::effort;
 use super::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use super::rule::Procedure;
 use super::scaled::Scaled;
-use crate::outcome::{Exact, Expected};
-use crate::scenario::{Class, Concurrency, Error, Rates, Scenario};
+use crate::outcome::Exact;
+use crate::scenario::{Class, Error, Rates, Scenario};
 use rayon::prelude::*;
 
 /// Classes that are evaluated before their results are added up.
@@ -58,7 +59,7 @@ pub fn assess(scenario: &Scenario) -> Result<Exact, Error> {
             sum = sum.plus(result?, Scaled::from(class.weight) / total_weight);
         }
     }
-    Ok(outcome(sum, scenario))
+    outcome(sum, scenario)
 }
 
 /// Checks that all classes together take at most ten seconds, before any of them is evaluated.
@@ -89,41 +90,18 @@ pub(super) fn of_class(class: &Class<'_>, mut procedure: Procedure<'_>, scenario
     model(scenario.dependence()).result(&agents, &procedure, answers)
 }
 
-fn outcome(result: TaskResult, scenario: &Scenario) -> Exact {
+fn outcome(result: TaskResult, scenario: &Scenario) -> Result<Exact, Error> {
     let Outcomes { correct, abstain, wrong } = result.outcomes;
     let failure = abstain + wrong;
-    let costs = scenario.costs().copied().unwrap_or_default();
-    let calls = result.calls.to_f64();
-    // Calls that run in parallel take the time of one, and so do the validations of a filter.
-    let rounds = match costs.agents {
-        Concurrency::Parallel => calls / scenario.agents().count() as f64,
-        Concurrency::Sequential => calls,
-    };
-    let with_filter =
-        |calls: f64| result.validations.to_f64() + if scenario.filter().is_some() { calls } else { 0.0 };
-    let (validations, validation_rounds) = (with_filter(calls), with_filter(rounds));
-    Exact {
+    Ok(Exact {
         correct: correct.to_f64(),
         abstain: abstain.to_f64(),
         wrong: wrong.to_f64(),
         failure: failure.to_f64(),
         ln_correct: correct.ln_with_complement(failure),
         ln_failure: failure.ln_with_complement(correct),
-        expected: Expected {
-            calls,
-            validations,
-            cost: total(calls, costs.call, validations, costs.validation),
-            latency: total(rounds, costs.call_latency, validation_rounds, costs.validation_latency),
-        },
-    }
-}
-
-/// Returns the price of calls and validations. A price of validations is not required where there are none.
-fn total(calls: f64, call: Option<f64>, validations: f64, validation: Option<f64>) -> Option<f64> {
-    let validation = if validations == 0.0 { Some(0.0) } else { validation };
-    // An expected number may be infinite, and infinity times a price of zero is zero.
-    let price = |count: f64, each: f64| if each == 0.0 { 0.0 } else { count * each };
-    Some(price(calls, call?) + price(validations, validation?))
+        expected: effort::expected(result, scenario, assess)?,
+    })
 }
 
 #[cfg(test)]
@@ -177,7 +155,8 @@ mod tests {
                 for dependence in dependences(0.125).into_iter().take(models) {
                     let [one, same] = [WrongAnswers::Among(1), WrongAnswers::Same].map(|answers| {
                         let agents = Agents::identical(agents, 0.75);
-                        let scenario = scenario(agents, scheme.clone(), failures(answers), dependence);
+                        let scenario =
+                            scenario(agents, scheme.clone(), failures(answers), dependence.clone());
                         assess(&scenario.expect("a scenario")).expect("an answer")
                     });
                     assert_eq!(one, same, "{agents} {scheme:?} {dependence:?}");
@@ -213,7 +192,7 @@ mod tests {
                         (Agents::identical(count, rate), silent),
                         (mixed, silent),
                     ] {
-                        is_answered(scenario(agents, scheme.clone(), failures, dependence));
+                        is_answered(scenario(agents, scheme.clone(), failures, dependence.clone()));
                     }
                 }
             }

@@ -131,12 +131,12 @@ mod tests {
         for probability in [0.0, 0.0625] {
             let dependence = Dependence::CommonCause { probability };
             for ask in asks {
-                let importance = importance(&ask(&rates, dependence)).expect("an answer");
+                let importance = importance(&ask(&rates, dependence.clone())).expect("an answer");
                 for agent in 0..rates.len() {
                     let with = |rate| {
                         let mut rates = rates;
                         rates[agent] = rate;
-                        assess(&ask(&rates, dependence)).expect("an answer").correct
+                        assess(&ask(&rates, dependence.clone())).expect("an answer").correct
                     };
                     let slope = (with(probability) - with(1.0)) / (1.0 - probability);
                     let own = importance.of(agent).expect("an agent");

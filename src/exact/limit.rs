@@ -232,9 +232,9 @@ mod tests {
         ];
         for dependence in dependences {
             for (a, b) in [(0.75, 0.9), (0.95, 0.625), (0.3, 0.3), (0.875, 0.0)] {
-                let many = assess(&filtered(a, b, dependence)).expect("an answer");
+                let many = assess(&filtered(a, b, dependence.clone())).expect("an answer");
                 let [less, more] = [1.0 + 2.0 * NARROW, 1.0 - 2.0 * NARROW]
-                    .map(|by| limit(&filtered(a / by, b / by, dependence)).expect("a limit"));
+                    .map(|by| limit(&filtered(a / by, b / by, dependence.clone())).expect("a limit"));
                 for (low, at, high) in
                     [(less.correct, many.correct, more.correct), (less.wrong, many.wrong, more.wrong)]
                 {
@@ -255,8 +255,8 @@ mod tests {
             let filter = Filter { accepts_correct, accepts_wrong: 1.0 };
             limit(&scenario.with_filter(filter).expect("a filter")).expect("a limit").correct
         };
-        assert_eq!(ask(KOfN { k: 2 }.into(), 1e-9), 1.0);
-        assert_eq!(ask(KOfN { k: 2 }.into(), 0.0), 0.0);
+        assert_eq!(ask.clone()(KOfN { k: 2 }.into(), 1e-9), 1.0);
+        assert_eq!(ask.clone()(KOfN { k: 2 }.into(), 0.0), 0.0);
         assert_eq!(ask(Unanimous.into(), 0.999), 0.0);
     }
 }

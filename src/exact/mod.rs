@@ -21,6 +21,7 @@ mod chance;
 mod dependence;
 mod double_double;
 mod early_stopping;
+mod effort;
 mod fractions;
 mod geometric;
 mod importance;

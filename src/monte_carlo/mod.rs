@@ -122,6 +122,7 @@
 pub(crate) mod ballot;
 pub(crate) mod block;
 pub(crate) mod buffers;
+mod cascade;
 mod chain;
 mod classes;
 mod clock;

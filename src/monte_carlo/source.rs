@@ -16,7 +16,7 @@ use crate::scenario::{Dependence, Failures, Filter, Probability, Scenario};
 pub(crate) struct Behavior<'a> {
     pub(crate) failures: &'a Failures,
     pub(crate) filter: Option<Filter>,
-    pub(crate) dependence: Dependence,
+    pub(crate) dependence: &'a Dependence,
 }
 
 impl<'a> From<&'a Scenario> for Behavior<'a> {
@@ -50,7 +50,7 @@ pub(crate) struct Acceptance(Decoder);
 
 impl Source {
     /// Agents with these failure rates.
-    pub(crate) fn new(rates: Vec<f64>, counted: Counted, dependence: Dependence) -> Self {
+    pub(crate) fn new(rates: Vec<f64>, counted: Counted, dependence: &Dependence) -> Self {
         let votes = counted.votes();
         let accepts = votes.filter(|votes| votes.correct < 1.0).map(|votes| Acceptance::new(votes.correct));
         match dependence::simulated(dependence).correlated(&rates, votes.map(|votes| votes.wrong)) {

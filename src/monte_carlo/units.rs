@@ -231,8 +231,8 @@ mod tests {
             build(Agents::by_task(3, many), Failures::default()),
             pipeline(),
             common(on_tasks(silent), cause),
-            common(on_tasks(picking), urn),
-            common(different(silent), copula),
+            common(on_tasks(picking), urn.clone()),
+            common(different(silent), copula.clone()),
             common(pipeline(), urn),
             common(pipeline(), copula),
         ]
@@ -318,7 +318,7 @@ mod tests {
         for dependence in
             [Dependence::BetaBinomial { correlation }, Dependence::GaussianCopula { correlation }]
         {
-            assert!(of(1_000_000, dependence).is_ok());
+            assert!(of(1_000_000, dependence.clone()).is_ok());
             assert_eq!(&*of(1_000_001, dependence).unwrap_err().key, "scheme.attempts");
         }
         assert!(of(1_000_001, Dependence::BetaBinomial { correlation: 0.0 }).is_ok());

@@ -115,8 +115,8 @@ pub(super) fn candidate(
 ) -> Result<Candidate, Error> {
     let members = team.members(count);
     let filter = team.base.filter().filter(|_| filtered);
-    let agents = agents(team.base.agents(), count, members.as_deref());
-    Ok(Candidate { scenario: under(scheme, agents, team.base, filter, team.base.costs())?, members })
+    let agents = agents(team.base, count, members.as_deref());
+    Ok(Candidate { scenario: under(scheme, agents, filter)?, members })
 }
 
 fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {

@@ -21,7 +21,7 @@ const CLOSED_FORM: f64 = 4.0 * f64::EPSILON;
 const QUADRATURE: f64 = 2.5e-14;
 
 impl Model {
-    pub(super) fn of(dependence: Dependence) -> Self {
+    pub(super) fn of(dependence: &Dependence) -> Self {
         let shares_a_rate = !dependence.is_independent();
         match dependence {
             Dependence::Independent => Self { rounding: CLOSED_FORM, shares_a_rate: false, weaker: None },
@@ -31,7 +31,7 @@ impl Model {
             Dependence::BetaBinomial { .. } => {
                 Self { rounding: CLOSED_FORM, shares_a_rate, weaker: Some(Change::Correlation) }
             }
-            Dependence::GaussianCopula { .. } => {
+            Dependence::GaussianCopula { .. } | Dependence::GroupedCopula { .. } => {
                 let rounding = if shares_a_rate { QUADRATURE } else { CLOSED_FORM };
                 Self { rounding, shares_a_rate, weaker: Some(Change::Correlation) }
             }

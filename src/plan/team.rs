@@ -6,7 +6,7 @@
 //! over the tasks stands for it.
 
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Agents, ClassRates, Costs, Error, Filter, Scenario, TaskClass};
+use crate::scenario::{Agents, ClassRates, Error, Filter, Scenario, ScenarioBuilder, TaskClass};
 
 /// The agents of a scenario, the most reliable first.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Team<'a> {
 
 impl<'a> Team<'a> {
     pub(super) fn new(base: &'a Scenario) -> Self {
-        let order = means(base.agents()).map(|means| {
+        let order = means(base).map(|means| {
             let mut order: Vec<usize> = (0..means.len()).collect();
             order.sort_by(|&a, &b| means[a].total_cmp(&means[b]).then(a.cmp(&b)));
             order
@@ -39,40 +39,32 @@ impl<'a> Team<'a> {
     }
 }
 
-/// Returns `agents` under `scheme`, failing as those of `replica` do, at these costs.
+/// Returns the agents of a builder under `scheme`, behind `filter`.
 pub(super) fn under(
     scheme: Scheme,
-    agents: Agents,
-    replica: &Scenario,
+    agents: ScenarioBuilder,
     filter: Option<Filter>,
-    costs: Option<&Costs>,
 ) -> Result<Scenario, Error> {
     let validators_by_task = matches!(&scheme, Scheme::Validated(pipeline) if pipeline.judge.is_none());
     let agents = if validators_by_task { agents } else { agents.without_validators() };
-    replica.to_builder().agents(agents).scheme(scheme).filter(filter).costs(costs.copied()).build()
+    agents.scheme(scheme).filter(filter).build()
 }
 
-/// Returns `count` of these agents, or those at the places in `members`.
-pub(super) fn agents(all: &Agents, count: u64, members: Option<&[usize]>) -> Agents {
-    let pick = |rates: &[f64]| members.unwrap_or(&[]).iter().map(|&place| rates[place]).collect();
-    match all {
-        Agents::Identical { failure_rate, .. } => Agents::identical(count, *failure_rate),
-        Agents::Different { failure_rates } => Agents::Different { failure_rates: pick(failure_rates) },
-        Agents::ByTask { tasks, .. } => {
-            let picked = |task: &TaskClass| TaskClass {
-                rates: match &task.rates {
-                    ClassRates::Identical(rate) => ClassRates::Identical(*rate),
-                    ClassRates::Different(rates) => ClassRates::Different(pick(rates)),
-                },
-                ..*task
-            };
-            Agents::ByTask { count, tasks: tasks.iter().map(picked).collect() }
-        }
+/// Returns a builder of `count` agents of a scenario, or of those at the places in `members`.
+pub(super) fn agents(all: &Scenario, count: u64, members: Option<&[usize]>) -> ScenarioBuilder {
+    match members {
+        Some(members) => all.to_builder().pick(members),
+        None => all.to_builder().first(count),
     }
 }
 
+/// Whether agents have rates, names, prices or groups of their own.
+pub(super) fn differ(scenario: &Scenario) -> bool {
+    scenario.are_distinguished() || have_own_rates(scenario.agents())
+}
+
 /// Whether agents have rates of their own.
-pub(super) fn differ(agents: &Agents) -> bool {
+pub(super) fn have_own_rates(agents: &Agents) -> bool {
     match agents {
         Agents::Identical { .. } => false,
         Agents::Different { .. } => true,
@@ -83,8 +75,8 @@ pub(super) fn differ(agents: &Agents) -> bool {
 }
 
 /// Returns the mean failure rate of each agent over the tasks; `None` where all are alike.
-fn means(agents: &Agents) -> Option<Vec<f64>> {
-    differ(agents).then(|| match agents {
+fn means(scenario: &Scenario) -> Option<Vec<f64>> {
+    differ(scenario).then(|| match scenario.agents() {
         Agents::Identical { count, failure_rate } => vec![*failure_rate; *count as usize],
         Agents::Different { failure_rates } => failure_rates.clone(),
         Agents::ByTask { count, tasks } => (0..*count as usize).map(|agent| mean(tasks, agent)).collect(),

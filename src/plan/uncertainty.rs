@@ -14,7 +14,7 @@ use super::team::{agents, differ, under};
 use crate::exact::assess;
 use crate::outcome::{Exact, Interval};
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Agents, Error, Scenario};
+use crate::scenario::{Agents, Error, Scenario, ScenarioBuilder};
 use rayon::prelude::*;
 
 /// Intervals of a choice over many scenarios.
@@ -143,21 +143,22 @@ fn fixed(choice: &Choice) -> Result<Scheme, Error> {
 
 /// The choice with the agents of `replica`.
 fn replayed(choice: &Choice, scheme: Scheme, replica: &Scenario) -> Result<Scenario, Error> {
-    let agents = taken(replica.agents(), choice.agents(), choice.members.as_deref())?;
-    under(scheme, agents, replica, choice.scenario.filter(), choice.scenario.costs())
+    let agents = taken(replica, choice.agents(), choice.members.as_deref())?;
+    under(scheme, agents.costs(choice.scenario.costs().cloned()), choice.scenario.filter())
 }
 
 /// The agents at these places, if the replica has them.
-fn taken(all: &Agents, count: u64, members: Option<&[usize]>) -> Result<Agents, Error> {
+fn taken(all: &Scenario, count: u64, members: Option<&[usize]>) -> Result<ScenarioBuilder, Error> {
     let Some(&last) = members.and_then(<[usize]>::last) else {
         let message = "replicas must have agents with equal rates, as the scenario of the plan has";
         let unlike = || Err(Error::refused("replicas", message));
         return if differ(all) { unlike() } else { Ok(agents(all, count, None)) };
     };
     let needed = last as u64 + 1;
-    if differ(all) && all.count() < needed {
+    let present = all.agents().count();
+    if differ(all) && present < needed {
         let allowed = format!("at least {needed}, the number of agents in the plan");
-        return Err(Error::out_of_range("replicas: agents.count", all.count(), allowed));
+        return Err(Error::out_of_range("replicas: agents.count", present, allowed));
     }
     Ok(agents(all, count, members))
 }

@@ -96,6 +96,37 @@ impl Agents {
         }
     }
 
+    /// Returns the agents at these places, or as many as there are places where all have one rate.
+    #[must_use]
+    pub(super) fn pick(&self, places: &[usize]) -> Self {
+        self.with_rates(places.len() as u64, &|rates| {
+            places.iter().filter_map(|&place| rates.get(place).copied()).collect()
+        })
+    }
+
+    /// Returns the first `count` agents; where all have one rate, `count` of them.
+    #[must_use]
+    pub(super) fn first(&self, count: u64) -> Self {
+        self.with_rates(count, &|rates| rates.iter().copied().take(count as usize).collect())
+    }
+
+    fn with_rates(&self, count: u64, pick: &dyn Fn(&[f64]) -> Vec<f64>) -> Self {
+        match self {
+            Self::Identical { failure_rate, .. } => Self::identical(count, *failure_rate),
+            Self::Different { failure_rates } => Self::Different { failure_rates: pick(failure_rates) },
+            Self::ByTask { tasks, .. } => {
+                let picked = |task: &TaskClass| TaskClass {
+                    rates: match &task.rates {
+                        ClassRates::Identical(rate) => ClassRates::Identical(*rate),
+                        ClassRates::Different(rates) => ClassRates::Different(pick(rates)),
+                    },
+                    ..*task
+                };
+                Self::ByTask { count, tasks: tasks.iter().map(picked).collect() }
+            }
+        }
+    }
+
     /// Returns the same agents without failure rates of a validator, for schemes that have none.
     #[must_use]
     pub fn without_validators(mut self) -> Self {

@@ -1,6 +1,6 @@
 //! The one way to make or change a scenario: nothing is lost, and all is checked once.
 
-use super::{Agents, Costs, Dependence, Error, Failures, Filter, Scenario, Scheme};
+use super::{Agents, Costs, Dependence, Error, Failures, Filter, PerAgent, Scenario, Scheme};
 
 /// A scenario in the making. Nothing is checked before [`build`](Self::build), so that parts which depend on
 /// each other, such as agents and their weights, can change together.
@@ -25,6 +25,57 @@ impl ScenarioBuilder {
         self
     }
 
+    /// Keeps the agents at these places, in rising order, with their names, prices and groups. The scheme stays: replace it
+    /// where it does not go with fewer agents.
+    ///
+    /// ```
+    /// use kofn::scenario::{Agents, Costs, Scenario, scheme::Majority};
+    /// let all = Scenario::builder(Agents::different([0.1, 0.2, 0.3]), Majority)
+    ///     .names(["gpt", "claude", "small"])
+    ///     .costs(Costs::new([10.0, 4.0, 0.2]))
+    ///     .build()?;
+    /// let two = all.to_builder().pick(&[0, 2]).build()?;
+    /// assert_eq!((two.name_of(1), two.costs()), ("small".into(), Some(&Costs::new([10.0, 0.2]))));
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn pick(mut self, places: &[usize]) -> Self {
+        let Scenario { agents, names, costs, dependence, .. } = &mut self.scenario;
+        *agents = agents.pick(places);
+        *names = names
+            .as_ref()
+            .map(|names| places.iter().filter_map(|&place| names.get(place).cloned()).collect());
+        *costs = costs.as_ref().map(|costs| costs.pick(places));
+        *dependence = dependence
+            .of_some(|group| places.iter().filter(|&&place| group.contains(&(place as u64))).count() as u64);
+        self.with_calls_of_one_agent()
+    }
+
+    /// Keeps the first `count` agents, with their names, prices and groups. Where all have one rate and nothing else tells
+    /// them apart, there may be more of them than before.
+    pub fn first(mut self, count: u64) -> Self {
+        let Scenario { agents, names, costs, dependence, .. } = &mut self.scenario;
+        *agents = agents.first(count);
+        *names = names.as_ref().map(|names| names.iter().take(count as usize).cloned().collect());
+        *costs = costs.as_ref().map(|costs| costs.first(count as usize));
+        *dependence = dependence.of_some(|group| group.end.min(count) - group.start.min(count));
+        self.with_calls_of_one_agent()
+    }
+
+    /// An agent alone has no correlation with others, where its calls have one of their own.
+    fn with_calls_of_one_agent(mut self) -> Self {
+        let scenario = &mut self.scenario;
+        if scenario.agents.count() == 1 && scenario.repeats.is_some() {
+            scenario.dependence = scenario.dependence.of_one_with_repeats();
+        }
+        self
+    }
+
+    /// Removes the failure rates of validators, for schemes that have none.
+    pub(crate) fn without_validators(mut self) -> Self {
+        self.scenario.agents = self.scenario.agents.without_validators();
+        self
+    }
+
     /// Replaces the scheme.
     pub fn scheme(mut self, scheme: impl Into<Scheme>) -> Self {
         self.scenario.scheme = scheme.into();
@@ -34,6 +85,24 @@ impl ScenarioBuilder {
     /// Replaces the failure modes.
     pub fn failures(mut self, failures: Failures) -> Self {
         self.scenario.failures = failures;
+        self
+    }
+
+    /// Replaces the names of the agents.
+    pub fn names(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.scenario.names = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Removes the names of the agents.
+    pub fn without_names(mut self) -> Self {
+        self.scenario.names = None;
+        self
+    }
+
+    /// Replaces the correlation of the failures of two calls of one agent, or says nothing of it (`None`).
+    pub fn repeats(mut self, correlation: impl Into<Option<f64>>) -> Self {
+        self.scenario.repeats = correlation.into();
         self
     }
 
@@ -81,7 +150,9 @@ impl Scenario {
             agents,
             scheme: scheme.into(),
             failures: Failures::default(),
+            names: None,
             dependence: Dependence::default(),
+            repeats: None,
             filter: None,
             costs: None,
         };
@@ -122,6 +193,10 @@ impl Scenario {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn with_count(mut self, count: u64) -> Result<Self, Error> {
+        if self.are_distinguished() && count != self.agents.count() {
+            let message = "agents.count cannot change where agents have names, prices or groups of their own";
+            return Err(Error::conflict("agents.count", message));
+        }
         match &mut self.agents {
             Agents::Identical { count: present, .. } | Agents::ByTask { count: present, .. } => {
                 *present = count
@@ -133,6 +208,14 @@ impl Scenario {
             }
         }
         self.checked()
+    }
+
+    /// Whether names, prices or groups tell agents apart, whatever their rates.
+    pub fn are_distinguished(&self) -> bool {
+        let listed = |costs: &Option<PerAgent>| matches!(costs, Some(PerAgent::Each(_)));
+        self.names.is_some()
+            || self.dependence.groups().is_some()
+            || self.costs.as_ref().is_some_and(|costs| listed(&costs.call) || listed(&costs.call_latency))
     }
 
     /// Returns the same scenario under another scheme.

@@ -1,9 +1,12 @@
 //! Checks that the data of a scenario are in range and go together, for files and for callers of the library alike.
 
+use super::dependence::check_correlation;
 use super::keys::WRONG_ANSWERS;
-use super::range::{COST, COUNT, RATE, WEIGHT, check_positive, check_probability, list_of};
+use super::range::{COST, COST_PER_AGENT, COUNT, RATE, WEIGHT, check_positive, check_probability, list_of};
 use super::scheme::Surroundings;
-use super::{Agents, ClassRates, Costs, Error, Failures, Scenario, TaskClass, WrongAnswers};
+use super::{Agents, ClassRates, Costs, Error, Failures, PerAgent, Scenario, TaskClass, WrongAnswers};
+use crate::escape::escape;
+use std::collections::HashMap;
 
 /// How far from 1 the shares may sum.
 const SHARES_TOLERANCE: f64 = 1e-9;
@@ -12,12 +15,14 @@ impl Scenario {
     /// Returns the scenario if it is valid, with 0.0 for −0.0.
     pub(super) fn checked(mut self) -> Result<Self, Error> {
         check_agents(&mut self.agents)?;
+        check_names(&self)?;
         check_validators(&self)?;
         check_failures(&mut self.failures)?;
         for (key, value) in self.scheme.meaning_mut().probabilities() {
             check_probability(value, || format!("scheme.{key}"))?;
         }
         self.dependence.check()?;
+        check_repeats(&mut self)?;
         if let Some(filter) = &mut self.filter {
             check_probability(&mut filter.accepts_correct, || "filter.accepts_correct".into())?;
             check_probability(&mut filter.accepts_wrong, || "filter.accepts_wrong".into())?;
@@ -28,11 +33,12 @@ impl Scenario {
         self.scheme.meaning().suits(&Surroundings {
             classes: &classes,
             failures,
-            dependence: *dependence,
+            dependence,
             filter: *filter,
         })?;
         let has_validator = self.scheme.meaning().has_validator() || self.filter.is_some();
-        self.costs.as_mut().map_or(Ok(()), |costs| check_costs(costs, has_validator))?;
+        let agents = self.agents.count();
+        self.costs.as_mut().map_or(Ok(()), |costs| check_costs(costs, agents, has_validator))?;
         Ok(self)
     }
 }
@@ -139,32 +145,85 @@ fn check_failures(failures: &mut Failures) -> Result<(), Error> {
     }
 }
 
-fn check_costs(costs: &mut Costs, has_validator: bool) -> Result<(), Error> {
+fn check_costs(costs: &mut Costs, agents: u64, has_validator: bool) -> Result<(), Error> {
     let Costs { call, validation, call_latency, validation_latency, agents: _ } = costs;
     let some = "a table with call, validation, call_latency or validation_latency";
-    if [&*call, validation, call_latency, validation_latency].iter().all(|cost| cost.is_none()) {
+    let timed = call_latency.is_some() || validation_latency.is_some();
+    if call.is_none() && validation.is_none() && !timed {
         return Err(Error::out_of_range("costs", "none of them", some));
     }
-    check_group([("call", call), ("validation", validation)], true, has_validator)?;
-    let timed = call_latency.is_some() || validation_latency.is_some();
-    check_group(
-        [("call_latency", call_latency), ("validation_latency", validation_latency)],
-        timed,
-        has_validator,
-    )
+    check_per_agent("costs.call", call, agents)?;
+    check_cost("costs.validation", validation, has_validator)?;
+    if timed {
+        check_per_agent("costs.call_latency", call_latency, agents)?;
+        check_cost("costs.validation_latency", validation_latency, has_validator)?;
+    }
+    Ok(())
 }
 
-/// Checks the two prices, or the two latencies: where they are `asked` for, those that the scheme needs are given.
-fn check_group(group: [(&str, &mut Option<f64>); 2], asked: bool, has_validator: bool) -> Result<(), Error> {
-    let needed = [true, has_validator];
-    for ((key, cost), needed) in group.into_iter().zip(needed) {
-        let key = || format!("costs.{key}");
-        match cost {
-            Some(cost) if *cost >= 0.0 && cost.is_finite() => *cost += 0.0,
-            Some(cost) => return Err(Error::out_of_range(&key(), format!("{cost:?}"), COST)),
-            None if asked && needed => return Err(Error::missing(&key(), COST)),
-            None => {}
+/// Checks a price or latency of calls, which is needed: one for all agents, or one for each.
+fn check_per_agent(key: &str, costs: &mut Option<PerAgent>, agents: u64) -> Result<(), Error> {
+    let Some(costs) = costs else { return Err(Error::missing(key, COST_PER_AGENT)) };
+    if let PerAgent::Each(values) = costs
+        && values.len() as u64 != agents
+    {
+        let allowed = format!("one number, or a list of {agents}, one for each agent");
+        return Err(Error::out_of_range(key, list_of(values.len(), "number"), allowed));
+    }
+    costs.values_mut().into_iter().try_for_each(|(place, value)| check_value(&format!("{key}{place}"), value))
+}
+
+/// Checks a price or latency of validations: it is given where it is `needed`.
+fn check_cost(key: &str, cost: &mut Option<f64>, needed: bool) -> Result<(), Error> {
+    match cost {
+        Some(cost) => check_value(key, cost),
+        None if needed => Err(Error::missing(key, COST)),
+        None => Ok(()),
+    }
+}
+
+fn check_value(key: &str, cost: &mut f64) -> Result<(), Error> {
+    if !(*cost >= 0.0 && cost.is_finite()) {
+        return Err(Error::out_of_range(key, format!("{cost:?}"), COST));
+    }
+    *cost += 0.0;
+    Ok(())
+}
+
+/// Checks that there is one name for each agent, and that no two agents have the same.
+fn check_names(scenario: &Scenario) -> Result<(), Error> {
+    let Some(names) = &scenario.names else { return Ok(()) };
+    let agents = scenario.agents.count();
+    if names.len() as u64 != agents {
+        let allowed = format!("a list of {agents}, one for each agent");
+        return Err(Error::out_of_range("agents.names", list_of(names.len(), "name"), allowed));
+    }
+    let mut first = HashMap::new();
+    for (place, name) in names.iter().enumerate() {
+        let key = format!("agents.names[{place}]");
+        if name.trim().is_empty() {
+            return Err(Error::out_of_range(&key, format!("{name:?}"), "a text that is not empty"));
         }
+        if let Some(other) = first.insert(name, place) {
+            let allowed = format!("different from agents.names[{other}]");
+            return Err(Error::out_of_range(&key, format!("{:?}", escape(name)), allowed));
+        }
+    }
+    Ok(())
+}
+
+/// Checks the correlation of repeated calls: at least that of different agents, and the only one where there is one agent.
+fn check_repeats(scenario: &mut Scenario) -> Result<(), Error> {
+    let Some(repeats) = &mut scenario.repeats else { return Ok(()) };
+    check_correlation("dependence.repeats", repeats)?;
+    let correlated =
+        scenario.dependence.parameter().filter(|(key, value)| *key == "correlation" && *value > 0.0);
+    if correlated.is_some() && scenario.agents.count() == 1 {
+        return Err(Error::conflict(
+            "dependence.repeats",
+            "dependence.repeats cannot be combined with dependence.correlation for one agent: its calls have one correlation; \
+             remove correlation",
+        ));
     }
     Ok(())
 }

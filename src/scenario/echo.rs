@@ -71,9 +71,10 @@ impl Serialize for Scenario {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("scheme", &self.scheme)?;
-        map.serialize_entry("agents", &self.agents)?;
+        map.serialize_entry("agents", &NamedAgents { agents: &self.agents, names: self.names.as_deref() })?;
         map.serialize_entry("failures", &self.failures)?;
-        map.serialize_entry("dependence", &self.dependence)?;
+        let (model, repeats) = (&self.dependence, self.repeats);
+        map.serialize_entry("dependence", &DependenceTable { model, repeats })?;
         if let Agents::ByTask { tasks, .. } = &self.agents {
             map.serialize_entry("tasks", tasks)?;
         }
@@ -87,20 +88,53 @@ impl Serialize for Scenario {
     }
 }
 
-impl Serialize for Dependence {
+/// The table `agents`.
+#[derive(Serialize)]
+struct NamedAgents<'a> {
+    #[serde(flatten)]
+    agents: &'a Agents,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    names: Option<&'a [String]>,
+}
+
+/// The table `dependence`.
+struct DependenceTable<'a> {
+    model: &'a Dependence,
+    repeats: Option<f64>,
+}
+
+impl Serialize for DependenceTable<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("model", self.model())?;
-        if let Some((key, value)) = self.parameter() {
-            map.serialize_entry(key, &value)?;
+        map.serialize_entry("model", self.model.model())?;
+        for (key, parameter) in self.model.parameters() {
+            map.serialize_entry(key, &parameter)?;
+        }
+        if let Some(repeats) = self.repeats {
+            map.serialize_entry("repeats", &repeats)?;
         }
         map.end()
+    }
+}
+
+impl Serialize for Dependence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        DependenceTable { model: self, repeats: None }.serialize(serializer)
     }
 }
 
 impl Serialize for Scheme {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serialize_scheme(self.about().name, &self.meaning().parameters(), serializer)
+    }
+}
+
+/// A table of parameters.
+struct ParameterTable<'a>(&'a Vec<(&'static str, Parameter)>);
+
+impl Serialize for ParameterTable<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, parameter)| (key, parameter)))
     }
 }
 
@@ -127,6 +161,8 @@ impl Serialize for Parameter {
             Self::Integer(integer) => serializer.serialize_u64(*integer),
             Self::Number(number) => serializer.serialize_f64(*number),
             Self::Numbers(numbers) => numbers.serialize(serializer),
+            Self::Integers(integers) => integers.serialize(serializer),
+            Self::Tables(tables) => serializer.collect_seq(tables.iter().map(ParameterTable)),
             Self::Text(text) => serializer.serialize_str(text),
             Self::Scheme(name, parameters) => serialize_scheme(name, parameters, serializer),
         }

@@ -1,6 +1,7 @@
 //! Every key of the scenario file, described once: for help, for messages, and to find keys that are misspelled.
 
-use super::range::{COST, COUNT, RATE, WEIGHT};
+use super::range::{COST, COST_PER_AGENT, COUNT, RATE, WEIGHT};
+use super::scheme::STAGE_KEYS;
 use super::{About, Dependence, Key, Scheme};
 
 /// The range of the number of wrong answers.
@@ -8,6 +9,8 @@ pub(super) const WRONG_ANSWERS: &str =
     "\"same\", \"distinct\" or a whole number from 1 to 9223372036854775807";
 /// How agents are called.
 pub(super) const CONCURRENCY: &str = "\"parallel\" or \"sequential\"";
+/// One name per agent.
+pub(super) const NAMES: &str = "a list of different texts, one for each agent";
 /// One rate per agent.
 pub(super) const RATES: &str = "a list of numbers between 0 and 1, one for each agent";
 
@@ -43,6 +46,12 @@ pub const KEYS: &[Key] = &[
         RATES,
         "agents.failure_rate for each",
         "one failure rate per agent, instead of agents.count and agents.failure_rate",
+    ),
+    Key::optional(
+        "agents.names",
+        NAMES,
+        "agent 1, agent 2, …",
+        "names of the agents, told wherever an agent is",
     ),
     Key::optional(
         "failures.hallucination",
@@ -91,9 +100,14 @@ pub const KEYS: &[Key] = &[
     ),
     Key::required("filter.accepts_correct", RATE, "probability that a correct answer may vote"),
     Key::required("filter.accepts_wrong", RATE, "probability that a wrong answer may vote"),
-    Key::optional("costs.call", COST, "required if any price is given", "price of one call of an agent"),
+    Key::optional(
+        "costs.call",
+        COST_PER_AGENT,
+        "required if any price is given",
+        "price of one call of an agent",
+    ),
     Key::optional("costs.validation", COST, "required where there is a validator", "price of one validation"),
-    Key::optional("costs.call_latency", COST, "no latency is computed", "time that one call takes"),
+    Key::optional("costs.call_latency", COST_PER_AGENT, "no latency is computed", "time that one call takes"),
     Key::optional(
         "costs.validation_latency",
         COST,
@@ -122,7 +136,8 @@ pub(super) fn known(path: &str, holds: &dyn Fn(&str, &str) -> bool) -> Option<Ve
     match path {
         "dependence" => named("model", Dependence::ALL),
         "scheme" => named("rule", Scheme::ALL),
-        _ if path.ends_with(".vote") => named("rule", Scheme::ALL),
+        _ if path.ends_with(".vote") || path.ends_with("stages[].scheme") => named("rule", Scheme::ALL),
+        _ if path.ends_with("scheme.stages[]") => Some(STAGE_KEYS.to_vec()),
         _ => {
             let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
             let below = KEYS.iter().filter_map(|key| key.path.strip_prefix(&*prefix));

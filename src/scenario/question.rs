@@ -25,6 +25,7 @@ use super::{Agents, Class, ClassRates, Costs, Dependence, Error, Failures, Filte
 /// count = 5                           # identical agents; for rules of one agent it may be left out
 /// failure_rate = 0.23                 # 0 to 1
 /// ## failure_rates = [0.20, 0.25, 0.3] # instead of both: one rate per agent
+/// ## names = ["gpt", "claude", "small"] # told wherever an agent is
 ///
 /// [failures]                          # how a failed agent fails
 /// hallucination = 0.60                # no share given: hallucination = 1; else what is left out is 0,
@@ -35,13 +36,16 @@ use super::{Agents, Class, ClassRates, Costs, Dependence, Error, Failures, Filte
 /// [dependence]
 /// model = "beta-binomial"             # "independent" (default) | "common-cause" | "beta-binomial" | "gaussian-copula"
 /// correlation = 0.3                   # 0 to 1, without 1; for "common-cause" instead: probability = 0.05
+/// ## groups = [3, 2]                    # "gaussian-copula": sizes of groups, in the order of the agents, …
+/// ## within = 0.6                       # … and the correlation inside one, at least correlation
+/// repeats = 0.8                       # correlation of the failures of two calls of one agent
 ///
 /// [filter]                            # each answer passes a validator before it votes; a rejected one does not vote
 /// accepts_correct = 0.95
 /// accepts_wrong = 0.10
 ///
 /// [costs]                             # in any currency and time unit; latencies may be left out
-/// call = 1.0                          # price of a call
+/// call = 1.0                          # price of a call; or a list, one for each agent; call_latency too
 /// validation = 1.0                    # price of a validation; needed where there is a validator
 /// call_latency = 1900.0
 /// validation_latency = 2100.0
@@ -82,7 +86,9 @@ pub struct Scenario {
     pub(super) agents: Agents,
     pub(super) scheme: Scheme,
     pub(super) failures: Failures,
+    pub(super) names: Option<Vec<String>>,
     pub(super) dependence: Dependence,
+    pub(super) repeats: Option<f64>,
     pub(super) filter: Option<Filter>,
     pub(super) costs: Option<Costs>,
 }
@@ -96,6 +102,25 @@ impl Scenario {
         &self.agents
     }
 
+    /// Returns the names of the agents, in their order, where they have names.
+    pub fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
+    }
+
+    /// Returns the name of an agent, counted from 0: its own, or `agent 1` for the first.
+    ///
+    /// ```
+    /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+    /// let scenario = Scenario::builder(Agents::different([0.1, 0.2, 0.3]), Majority);
+    /// assert_eq!(scenario.clone().build()?.name_of(2), "agent 3");
+    /// assert_eq!(scenario.names(["gpt", "claude", "small"]).build()?.name_of(2), "small");
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn name_of(&self, agent: usize) -> String {
+        let own = self.names.as_ref().and_then(|names| names.get(agent));
+        own.map_or_else(|| format!("agent {}", agent + 1), String::clone)
+    }
+
     /// Returns the scheme.
     pub fn scheme(&self) -> &Scheme {
         &self.scheme
@@ -107,8 +132,14 @@ impl Scenario {
     }
 
     /// Returns how the agents' failures are correlated.
-    pub fn dependence(&self) -> Dependence {
-        self.dependence
+    pub fn dependence(&self) -> &Dependence {
+        &self.dependence
+    }
+
+    /// Returns the correlation of the failures of two calls of one agent on one task; `None` where nothing is said of it:
+    /// then calls of one agent are as correlated as calls of different agents.
+    pub fn repeats(&self) -> Option<f64> {
+        self.repeats
     }
 
     /// Returns the validator that each answer passes before it votes.

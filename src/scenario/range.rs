@@ -11,6 +11,8 @@ pub(super) const COUNT: &str = "a whole number from 1 to 10000000000000";
 pub(super) const WEIGHT: &str = "a finite number above 0";
 /// A price or a latency.
 pub(super) const COST: &str = "a finite number, 0 or more";
+/// One price or latency for all agents, or one for each.
+pub(super) const COST_PER_AGENT: &str = "a finite number, 0 or more, or a list of them, one for each agent";
 /// A parameter that counts: TOML has no larger integer.
 pub(super) const POSITIVE_INTEGER: &str = "a whole number from 1 to 9223372036854775807";
 /// A number of votes of at most all agents.

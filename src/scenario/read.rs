@@ -1,7 +1,7 @@
 //! Reads a scenario from a file, or from the flags of a command line.
 
 use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger};
-use super::keys::{CONCURRENCY, WRONG_ANSWERS, known};
+use super::keys::{CONCURRENCY, NAMES, WRONG_ANSWERS, known};
 use super::range::{COST, COUNT, RATE, WEIGHT};
 use super::{
     Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Filter, Location, Scenario, Scheme,
@@ -116,11 +116,15 @@ impl Scenario {
     fn from_fields(fields: &Fields<'_>) -> Result<Self, Error> {
         let scheme = Scheme::read_from(fields, "scheme")?;
         let scheme = fields.required("scheme", scheme, &Scheme::names())?;
+        let agents = read_agents(fields, scheme.meaning().calls_one_agent())?;
+        let (dependence, repeats) = Dependence::read_from(fields, agents.count() == 1)?.unwrap_or_default();
         Ok(Self {
-            agents: read_agents(fields, scheme.meaning().calls_one_agent())?,
+            names: fields.table("agents")?.map_or(Ok(None), |agents| agents.texts("names", NAMES))?,
+            agents,
             scheme,
+            dependence,
+            repeats,
             failures: fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default(),
-            dependence: Dependence::read_from(fields)?.unwrap_or_default(),
             costs: fields.table("costs")?.map(read_costs).transpose()?,
             filter: fields.table("filter")?.map(read_filter).transpose()?,
         })
@@ -216,9 +220,9 @@ fn read_filter(fields: Fields<'_>) -> Result<Filter, Error> {
 
 fn read_costs(fields: Fields<'_>) -> Result<Costs, Error> {
     let costs = Costs {
-        call: fields.number("call", COST)?,
+        call: fields.per_agent("call", COST)?,
         validation: fields.number("validation", COST)?,
-        call_latency: fields.number("call_latency", COST)?,
+        call_latency: fields.per_agent("call_latency", COST)?,
         validation_latency: fields.number("validation_latency", COST)?,
         agents: match fields.choice("agents", &["parallel", "sequential"], CONCURRENCY)? {
             Some("sequential") => Concurrency::Sequential,

@@ -32,10 +32,22 @@ pub enum Rule {
         /// Number of failures that break liveness, at least 1.
         stuck_from: u64,
     },
+    /// Stages of agents, which take the agents in their order. The next stage is asked only where the one before
+    /// abstains; given what all agents share, stages are independent.
+    Cascade(Vec<CascadeStage>),
     /// One agent is called again and again.
     Race(Race),
     /// Candidates are written and validated, again and again.
     Chain(Chain),
+}
+
+/// A stage of a cascade.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CascadeStage {
+    /// The number of its agents.
+    pub agents: u64,
+    /// How they vote: a rule that calls each of them once.
+    pub rule: Rule,
 }
 
 /// A vote with weights.

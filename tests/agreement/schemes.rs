@@ -107,10 +107,10 @@ fn grid() -> Vec<Scenario> {
     let mut ask = |count: u64, schemes: &[Scheme], modes: &[Failures], models: &[Dependence]| {
         for agents in kinds_of_agents(count) {
             for scheme in schemes {
-                for &model in models {
+                for model in models {
                     for filter in FILTERS {
                         let mode = modes[turn % modes.len()];
-                        let scenario = scenario(agents.clone(), scheme.clone(), mode, model, filter);
+                        let scenario = scenario(agents.clone(), scheme.clone(), mode, model.clone(), filter);
                         turn += usize::from(scenario.is_some());
                         scenarios.extend(scenario);
                     }
@@ -279,7 +279,7 @@ fn calls_that_share_no_rate_are_caught() {
     for race in races() {
         let alone = of(1, 0.3, race);
         for model in &MODELS[1..] {
-            let shared = alone.clone().with_dependence(*model).expect("a dependence");
+            let shared = alone.clone().with_dependence(model.clone()).expect("a dependence");
             assert_caught("calls that share nothing", &shared, &alone);
         }
     }

@@ -139,7 +139,7 @@ fn dependent_grid() -> Vec<Scenario> {
                 let scenario = Scenario::new(agents.clone(), scheme).expect("a scenario");
                 let mode = failure_modes()[(row + 3 * column + count as usize) % failure_modes().len()];
                 let scenario = scenario.with_failures(mode).expect("failures");
-                scenarios.extend(scenario.with_dependence(model));
+                scenarios.extend(scenario.with_dependence(model.clone()));
             }
         }
     }
@@ -288,7 +288,7 @@ fn outcomes_that_do_not_sum_to_one_are_caught() {
 #[test]
 fn costs_change_no_count() {
     let scenario = majority(5, 0.23);
-    let costs = Costs { call: Some(1.0), call_latency: Some(1900.0), ..Costs::default() };
+    let costs = Costs::new(1.0).with_call_latency(1900.0);
     let priced = scenario.clone().with_costs(costs).expect("costs");
     let run =
         |scenario| simulate(scenario, SimulationOptions::new(TRIALS, SEED)).expect("a simulation").counts;

@@ -99,7 +99,7 @@ fn all_fail(dependence: Dependence, n: u64, rate: f64) -> f64 {
 fn marginals_are_the_rates() {
     for (dependence, seed) in models().into_iter().zip(100..) {
         for rate in [0.23, 0.5, 0.9] {
-            let single = scenario(Agents::identical(1, rate), Single, dependence);
+            let single = scenario(Agents::identical(1, rate), Single, dependence.clone());
             assert_agrees(&single, seed, [1.0 - rate, 0.0, rate]);
         }
     }
@@ -115,14 +115,14 @@ fn marginals_are_the_rates() {
 fn pairs_fail_together_as_often_as_they_should() {
     for (dependence, seed) in models().into_iter().zip(200..) {
         for rate in [0.23, 0.5] {
-            let pair = scenario(Agents::identical(2, rate), Unanimous, dependence);
-            let both = all_fail(dependence, 2, rate);
+            let pair = scenario(Agents::identical(2, rate), Unanimous, dependence.clone());
+            let both = all_fail(dependence.clone(), 2, rate);
             assert_agrees(&pair, seed, [1.0 - 2.0 * rate + both, 2.0 * (rate - both), both]);
         }
     }
     for correlation in [0.1, 0.6] {
         let dependence = Dependence::GaussianCopula { correlation };
-        let pair = scenario(Agents::different([0.2, 0.45]), Unanimous, dependence);
+        let pair = scenario(Agents::different([0.2, 0.45]), Unanimous, dependence.clone());
         let both = over_normal(|z| given_normal(0.2, correlation, z) * given_normal(0.45, correlation, z));
         assert_agrees(&pair, 5, [1.0 - 0.65 + both, 0.65 - 2.0 * both, both]);
         // Sheppard's formula needs no integral.
@@ -142,11 +142,11 @@ fn too_much_in_common_is_caught() {
     ] {
         let (_, strength) = right.parameter().expect("a strength");
         let broken = right.with_strength(1.05 * strength);
-        let both = all_fail(right, 2, 0.23);
+        let both = all_fail(right.clone(), 2, 0.23);
         let truth = [1.0 - 0.46 + both, 2.0 * (0.23 - both), both];
         let counts = |dependence| simulated(&scenario(Agents::identical(2, 0.23), Unanimous, dependence), 7);
-        assert!(agrees(counts(right), truth), "{right:?}");
-        assert!(!agrees(counts(broken), truth), "{broken:?} is not caught");
+        assert!(agrees(counts(right.clone()), truth), "{right:?}");
+        assert!(!agrees(counts(broken.clone()), truth), "{broken:?} is not caught");
     }
 }
 
@@ -155,18 +155,18 @@ fn too_much_in_common_is_caught() {
 fn votes_have_the_law_of_the_number_of_failures() {
     for (dependence, seed) in models().into_iter().zip(300..) {
         for (n, quorums) in [(5, 3..=5), (9, 5..=5)] {
-            let law = failures(dependence, n, 0.4);
+            let law = failures(dependence.clone(), n, 0.4);
             for quorum in quorums {
                 let at_most = |failed: u64| law[..=failed as usize].iter().sum::<f64>();
                 let correct = at_most(n - quorum);
                 let wrong = 1.0 - at_most(quorum - 1);
-                let vote = scenario(Agents::identical(n, 0.4), KOfN { k: quorum }, dependence);
+                let vote = scenario(Agents::identical(n, 0.4), KOfN { k: quorum }, dependence.clone());
                 assert_agrees(&vote, seed, [correct, 1.0 - correct - wrong, wrong]);
             }
         }
     }
     let dependence = Dependence::BetaBinomial { correlation: 0.01 };
-    let law = failures(dependence, 301, 0.45);
+    let law = failures(dependence.clone(), 301, 0.45);
     let correct = law[..=150].iter().sum::<f64>();
     let vote = scenario(Agents::identical(301, 0.45), Majority, dependence);
     assert_agrees(&vote, 1, [correct, 0.0, 1.0 - correct]);
@@ -179,17 +179,17 @@ fn attempts_share_what_a_task_has_in_common() {
     for (dependence, seed) in models().into_iter().zip(500..) {
         for attempts in [2, 5] {
             let pipeline = Validated::new(judge).with_attempts(attempts);
-            let all = all_fail(dependence, attempts, 0.4);
-            let pipeline = scenario(Agents::identical(1, 0.4), pipeline, dependence);
+            let all = all_fail(dependence.clone(), attempts, 0.4);
+            let pipeline = scenario(Agents::identical(1, 0.4), pipeline, dependence.clone());
             assert_agrees(&pipeline, seed, [1.0 - all, all, 0.0]);
         }
         // Two agents who must both be right, twice: four calls, any two of which may fail.
         let mut pair = Validated::new(judge).with_attempts(2);
         pair.vote = Some(Box::new(Unanimous.into()));
-        let pair = scenario(Agents::identical(2, 0.4), pair, dependence);
+        let pair = scenario(Agents::identical(2, 0.4), pair, dependence.clone());
         // Without both right in either attempt: 1 − 2·P(two right) + P(four right), agents that are right being those that
         // fail with the opposite rate and, but for a common cause, the same dependence.
-        let right = |calls: u64| failures(dependence, calls, 0.4)[0];
+        let right = |calls: u64| failures(dependence.clone(), calls, 0.4)[0];
         let never = 1.0 - 2.0 * right(2) + right(4);
         assert_agrees(&pair, seed, [1.0 - never, never, 0.0]);
     }
@@ -205,6 +205,6 @@ fn nothing_in_common_is_independence() {
     for n in [1, 3, 20] {
         let counts = |dependence| simulated(&scenario(Agents::identical(n, 0.23), Majority, dependence), 42);
         let independent = counts(Dependence::Independent);
-        assert_eq!(none.map(counts), [independent; 3]);
+        assert_eq!(none.clone().map(counts), [independent; 3]);
     }
 }

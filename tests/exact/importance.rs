@@ -108,8 +108,9 @@ fn equal_agents_have_equal_importance() {
         Dependence::CommonCause { probability: 0.1 },
         Dependence::GaussianCopula { correlation: 0.3 },
     ] {
-        let all = of_each(9, 0.3, dependence);
-        let Importance::Different(each) = ask(Agents::different([0.3; 9]), Majority, dependence) else {
+        let all = of_each(9, 0.3, dependence.clone());
+        let Importance::Different(each) = ask(Agents::different([0.3; 9]), Majority, dependence.clone())
+        else {
             panic!("different agents")
         };
         assert_eq!(each.len(), 9);
@@ -130,7 +131,7 @@ fn quotient(rates: &[f64], agent: usize, step: f64, dependence: Dependence, sche
         rates[agent] = rate;
         assess(&scenario(Agents::different(rates), scheme.clone(), dependence)).unwrap().correct
     };
-    (at(rates[agent] - step) - at(rates[agent] + step)) / (2.0 * step)
+    (at.clone()(rates[agent] - step) - at(rates[agent] + step)) / (2.0 * step)
 }
 
 /// A central difference with step s is off by s²/6 times the third derivative, and by the error of P(correct), 2.5e-14, over s. Halving the step
@@ -142,10 +143,10 @@ fn under_a_copula_it_is_the_slope() {
     for correlation in [0.05, 0.3, 0.8] {
         let dependence = Dependence::GaussianCopula { correlation };
         for scheme in [Scheme::from(Majority), Any.into(), Unanimous.into()] {
-            let computed = ask(Agents::different(rates), scheme.clone(), dependence);
+            let computed = ask(Agents::different(rates), scheme.clone(), dependence.clone());
             for agent in 0..rates.len() {
                 let [whole, half, quarter] = [step, step / 2.0, step / 4.0]
-                    .map(|step| quotient(&rates, agent, step, dependence, &scheme));
+                    .map(|step| quotient(&rates, agent, step, dependence.clone(), &scheme));
                 let [coarse, fine] = [(4.0 * half - whole) / 3.0, (4.0 * quarter - half) / 3.0];
                 // The finer extrapolation is off by a fifteenth of how far the two differ, and here by no more than that.
                 let allowed = (coarse - fine).abs() + 10.0 * 2.5e-14 / (step / 4.0);
@@ -163,7 +164,7 @@ fn under_a_copula_it_is_the_slope() {
 fn certain_agents_are_the_limit_of_nearly_certain_ones() {
     let dependence = Dependence::GaussianCopula { correlation: 0.9 };
     let of_first = |rate: f64, scheme: Scheme| {
-        ask(Agents::different([rate, 0.5, 0.0]), scheme, dependence).of(0).unwrap()
+        ask(Agents::different([rate, 0.5, 0.0]), scheme, dependence.clone()).of(0).unwrap()
     };
     for (scheme, never, always) in
         [(Scheme::from(Any), 0.0, 0.0), (KOfN { k: 2 }.into(), 1.0, 0.0), (Unanimous.into(), 0.0, 1.0)]

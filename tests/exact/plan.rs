@@ -163,7 +163,7 @@ fn large_counts_are_found() {
 fn assert_largest(scenario: &Scenario, target: f64) {
     let meets = |rate| correct(&with_rate(scenario, rate)) >= target;
     let smallest = match scenario.dependence() {
-        Dependence::CommonCause { probability } => probability,
+        Dependence::CommonCause { probability } => *probability,
         _ => 0.0,
     };
     match largest_failure_rate(scenario, target).unwrap() {
@@ -307,7 +307,7 @@ fn correlated_agents_approach_their_limit_as_their_number_grows() {
         for scheme in [Scheme::from(Majority), Byzantine.into()] {
             for hallucination in [1.0, 0.8] {
                 let at = |count: u64| {
-                    let many = scenario(Agents::identical(count, 0.23), scheme.clone(), dependence);
+                    let many = scenario(Agents::identical(count, 0.23), scheme.clone(), dependence.clone());
                     many.with_failures(failing(hallucination, WrongAnswers::Same)).unwrap()
                 };
                 let limit = limit(&at(5)).unwrap();

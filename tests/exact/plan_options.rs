@@ -21,7 +21,7 @@ fn by_hand(base: &Scenario, most: u64, checker: bool) -> Vec<Exact> {
     let Agents::Identical { failure_rate, .. } = *base.agents() else { panic!("identical agents") };
     let mut all = Vec::new();
     let mut add = |scheme: Scheme, count| {
-        let scenario = scenario(Agents::identical(count, failure_rate), scheme, base.dependence());
+        let scenario = scenario(Agents::identical(count, failure_rate), scheme, base.dependence().clone());
         all.push(assess(&scenario.with_failures(*base.failures()).unwrap()).unwrap());
     };
     for count in 1..=most {
@@ -224,7 +224,7 @@ fn the_most_reliable_agents_are_the_best_team() {
         Dependence::CommonCause { probability: 0.05 },
         Dependence::GaussianCopula { correlation: 0.4 },
     ] {
-        let base = scenario(Agents::different(rates), Majority, dependence);
+        let base = scenario(Agents::different(rates), Majority, dependence.clone());
         let options = options(&base, &Demand::new(0.9), &Scope::default()).unwrap();
         assert!(options.choices.iter().all(|choice| choice.agents() <= 6));
         for choice in &options.choices {
@@ -240,7 +240,7 @@ fn the_most_reliable_agents_are_the_best_team() {
             for subset in (1_u32..1 << rates.len()).filter(of_this_size) {
                 let inside = (0..rates.len()).filter(|place| subset >> place & 1 == 1);
                 let others = Agents::different(inside.map(|place| rates[place]).collect::<Vec<_>>());
-                let others = scenario(others, choice.scenario.scheme().clone(), dependence);
+                let others = scenario(others, choice.scenario.scheme().clone(), dependence.clone());
                 let others = assess(&others).unwrap();
                 assert!(others.correct <= choice.exact.correct * (1.0 + ROUNDING), "{choice}: {members:?}");
             }

@@ -43,7 +43,7 @@ fn the_smallest_majority_is_found_in_each_replica() {
     for (agents, dependence) in of_rate.into_iter().flat_map(|agents| {
         [Dependence::Independent, Dependence::BetaBinomial { correlation: 0.1 }].map(|with| (agents, with))
     }) {
-        let of_rate = |rate| scenario(agents(rate), Majority, dependence);
+        let of_rate = |rate| scenario(agents(rate), Majority, dependence.clone());
         let options = found(&of_rate(0.3), 0.85);
         let rates: Vec<f64> = (1..=19).map(|i| 0.03 * f64::from(i)).collect();
         let replicas: Vec<Scenario> = rates.iter().map(|&rate| of_rate(rate)).collect();

@@ -192,7 +192,7 @@ proptest! {
             })
     ) {
         let scenarios: Vec<Scenario> =
-            (1..=agents.count()).map(|k| with_k(&agents, k, failures, dependence)).collect();
+            (1..=agents.count()).map(|k| with_k(&agents, k, failures, dependence.clone())).collect();
         for pair in scenarios.windows(2) {
             correct_no_more_often(&pair[1], &pair[0])?;
         }

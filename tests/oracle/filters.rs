@@ -98,7 +98,7 @@ fn pipelines() {
                     let mut pipeline = Validated::new(judge).with_attempts(attempts);
                     pipeline.vote = vote.map(Box::new);
                     let scenario = scenario(Agents::identical(agents, 0.23), pipeline, few_failures()[1]);
-                    scenarios.push(filtered(depending(scenario, dependence), filter));
+                    scenarios.push(filtered(depending(scenario, dependence.clone()), filter));
                 }
             }
         }

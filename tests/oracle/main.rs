@@ -15,7 +15,9 @@ mod weighted;
 
 use kofn::Scenario;
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Scheme, Single, Unanimous};
-use kofn::scenario::{Agents, ClassRates, Concurrency, Costs, Dependence, Failures, TaskClass, WrongAnswers};
+use kofn::scenario::{
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, PerAgent, TaskClass, WrongAnswers,
+};
 use kofn_testing::closeness::RELATIVE_BOUND;
 use kofn_testing::enumeration::enumerate;
 use kofn_testing::failures;
@@ -87,9 +89,9 @@ fn votes(agents: u64) -> Vec<Scheme> {
 /// Prices of which none divides another, so that a mix-up shows.
 fn costs(agents: Concurrency) -> Costs {
     Costs {
-        call: Some(1.3),
+        call: Some(PerAgent::Equal(1.3)),
         validation: Some(0.7),
-        call_latency: Some(1900.0),
+        call_latency: Some(PerAgent::Equal(1900.0)),
         validation_latency: Some(2100.5),
         agents,
     }
@@ -147,14 +149,15 @@ fn on_tasks(counts: RangeInclusive<u64>) -> Vec<Agents> {
 fn with_causes(probabilities: &[f64], scenarios: &[Scenario]) -> Vec<Scenario> {
     let causes = probabilities.iter().map(|&probability| Dependence::CommonCause { probability });
     causes
-        .flat_map(|cause| scenarios.iter().map(move |scenario| depending(scenario.clone(), cause)))
+        .flat_map(|cause| scenarios.iter().map(move |scenario| depending(scenario.clone(), cause.clone())))
         .collect()
 }
 
 /// Each scenario with a rate from a beta distribution of each of these correlations.
 fn with_urns(correlations: &[f64], scenarios: &[Scenario]) -> Vec<Scenario> {
     let urns = correlations.iter().map(|&correlation| Dependence::BetaBinomial { correlation });
-    urns.flat_map(|urn| scenarios.iter().map(move |scenario| depending(scenario.clone(), urn))).collect()
+    urns.flat_map(|urn| scenarios.iter().map(move |scenario| depending(scenario.clone(), urn.clone())))
+        .collect()
 }
 
 /// The relative error that the engine states for what it integrates.

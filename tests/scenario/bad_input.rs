@@ -393,13 +393,13 @@ fn the_order_in_which_a_caller_says_things_does_not_matter() {
     let cause = Dependence::CommonCause { probability: 0.1 };
     let never = "scheme.max_calls is required";
     let silent_first = race().with_failures(silent).expect("it votes when it is right");
-    assert!(outcome(silent_first.with_dependence(cause)).starts_with(never));
+    assert!(outcome(silent_first.with_dependence(cause.clone())).starts_with(never));
     let cause_first = race().with_dependence(cause).expect("it votes when it is wrong");
     assert!(outcome(cause_first.with_failures(silent)).starts_with(never));
     let many = Failures { wrong_answers: WrongAnswers::Among(2), ..Failures::default() };
     assert!(outcome(race().with_failures(many)).starts_with("failures.wrong_answers must be"));
     let priced = Scenario::new(Agents::identical(5, 0.23), Plurality)
-        .and_then(|scenario| scenario.with_costs(Costs { call: Some(1.0), ..Costs::default() }))
+        .and_then(|scenario| scenario.with_costs(Costs::new(1.0)))
         .expect("no validator asks for a price");
     let filter = Filter { accepts_correct: 0.9, accepts_wrong: 0.1 };
     assert!(outcome(priced.with_filter(filter)).starts_with("costs.validation is required"));

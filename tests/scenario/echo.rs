@@ -186,9 +186,9 @@ fn costs() -> impl Strategy<Value = Costs> {
     let cost = || prop_oneof![Just(0.0), Just(-0.0), positive()];
     let group = move || prop::option::of((cost(), cost()));
     ((cost(), cost()), group(), any::<bool>()).prop_map(|(prices, latencies, sequential)| Costs {
-        call: Some(prices.0),
+        call: Some(prices.0.into()),
         validation: Some(prices.1),
-        call_latency: latencies.map(|both| both.0),
+        call_latency: latencies.map(|both| both.0.into()),
         validation_latency: latencies.map(|both| both.1),
         agents: if sequential { Concurrency::Sequential } else { Concurrency::Parallel },
     })
@@ -282,7 +282,7 @@ fn no_scheme_and_no_part_is_left_out() {
         seen.insert((about, "a filter", scenario.filter().is_some()));
         seen.insert((about, "failures", *scenario.failures() != Failures::default()));
         seen.insert((about, "costs", scenario.costs().is_some()));
-        seen.insert((about, "dependence", scenario.dependence() != Dependence::Independent));
+        seen.insert((about, "dependence", *scenario.dependence() != Dependence::Independent));
     }
     for about in Scheme::ALL {
         for (part, is_there) in

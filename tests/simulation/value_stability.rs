@@ -144,15 +144,21 @@ fn agents_that_fail_together() {
     let all_vote = Failures::default();
     let expected = [[87368, 7277, 5355], [87535, 7133, 5332], [87516, 7122, 5362]];
     together(tasks(), Majority, SILENT, cause, expected);
-    together(tasks(), Majority, all_vote, urn, [[80942, 0, 19058], [80864, 0, 19136], [80754, 0, 19246]]);
+    together(
+        tasks(),
+        Majority,
+        all_vote,
+        urn.clone(),
+        [[80942, 0, 19058], [80864, 0, 19136], [80754, 0, 19246]],
+    );
     let expected = [[57258, 31999, 10743], [57206, 31963, 10831], [56996, 32191, 10813]];
-    together(Agents::identical(301, 0.45), Majority, SILENT, urn, expected);
+    together(Agents::identical(301, 0.45), Majority, SILENT, urn.clone(), expected);
     let expected = [[92064, 5725, 2211], [92041, 5796, 2163], [92062, 5793, 2145]];
     together(tasks(), three.clone(), SILENT, urn, expected);
     let expected = [[79262, 0, 20738], [79544, 0, 20456], [79663, 0, 20337]];
-    together(different(), Majority, all_vote, copula, expected);
+    together(different(), Majority, all_vote, copula.clone(), expected);
     let expected = [[58910, 36292, 4798], [58974, 36173, 4853], [59345, 35770, 4885]];
-    together(Agents::identical(301, 0.45), Majority, SILENT, copula, expected);
+    together(Agents::identical(301, 0.45), Majority, SILENT, copula.clone(), expected);
     together(tasks(), three, SILENT, copula, [[94091, 4371, 1538], [94263, 4237, 1500], [94235, 4292, 1473]]);
 }
 
@@ -190,7 +196,7 @@ fn races() {
     let beta = Dependence::BetaBinomial { correlation: 0.3 };
     let adaptive = Adaptive::new(0.9, 15);
     let expected = [[73338, 2675, 23987], [73350, 2671, 23979], [73604, 2725, 23671]];
-    together(Agents::identical(1, 0.4), adaptive, SILENT, beta, expected);
+    together(Agents::identical(1, 0.4), adaptive, SILENT, beta.clone(), expected);
     let judge = Judge::Rates { accepts_correct: 0.7, accepts_wrong: 0.2, repairs: 0.1 };
     let pipeline = Validated::new(judge).with_attempts(3).with_vote(adaptive);
     let expected = [[94478, 3839, 1683], [94611, 3770, 1619], [94340, 3980, 1680]];
@@ -220,7 +226,7 @@ fn filters() {
     for (agents, dependence, expected) in cases {
         let scenario = Scenario::new(Agents::identical(agents, 0.4), Majority);
         let scenario =
-            scenario.and_then(|scenario| scenario.with_failures(SILENT)?.with_dependence(dependence));
+            scenario.and_then(|scenario| scenario.with_failures(SILENT)?.with_dependence(dependence.clone()));
         let scenario = scenario.and_then(|scenario| scenario.with_filter(filter)).expect("a scenario");
         assert_eq!(
             [0, 42, u64::MAX].map(|seed| counts(&scenario, seed)),

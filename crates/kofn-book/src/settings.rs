@@ -56,13 +56,7 @@ pub(crate) fn class_validator_failure_rates_with(bonus_percent: u32) -> [f64; CL
 /// validation cost one unit each.
 pub(crate) fn costs() -> Costs {
     let [single, dual] = LATENCIES.map(Printed::value);
-    Costs {
-        call: Some(1.0),
-        validation: Some(1.0),
-        call_latency: Some(single),
-        validation_latency: Some(dual - single),
-        ..Costs::default()
-    }
+    Costs::new(1.0).with_validation(1.0).with_latencies(single, dual - single)
 }
 
 /// The simulation's failure modes.

@@ -52,6 +52,11 @@ impl Fraction {
         self.numerator.is_zero()
     }
 
+    /// The larger of two numbers.
+    pub fn larger(self, other: Self) -> Self {
+        if other > self { other } else { self }
+    }
+
     /// Absolute difference.
     pub fn distance(&self, other: &Self) -> Self {
         let (mine, others, denominator) = self.over_one_denominator(other);

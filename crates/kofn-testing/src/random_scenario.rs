@@ -2,7 +2,8 @@
 
 use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
 use kofn::scenario::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Scenario, TaskClass, WrongAnswers,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, PerAgent, Scenario, TaskClass,
+    WrongAnswers,
 };
 use proptest::prelude::*;
 
@@ -119,9 +120,9 @@ pub fn dependence(agents: &Agents) -> BoxedStrategy<Dependence> {
 }
 
 const COSTS: Costs = Costs {
-    call: Some(1.3),
+    call: Some(PerAgent::Equal(1.3)),
     validation: Some(0.7),
-    call_latency: Some(1900.0),
+    call_latency: Some(PerAgent::Equal(1900.0)),
     validation_latency: Some(2100.5),
     agents: Concurrency::Parallel,
 };

@@ -17,6 +17,7 @@
 mod beta_binomial;
 mod common_cause;
 mod gaussian_copula;
+mod grouped_copula;
 mod independent;
 mod mixture;
 mod model;
@@ -25,16 +26,20 @@ use crate::scenario::Dependence;
 use beta_binomial::BetaBinomial;
 use common_cause::CommonCause;
 use gaussian_copula::GaussianCopula;
+use grouped_copula::GroupedCopula;
 use independent::Independent;
 pub(crate) use model::{Model, TaskRate};
 
 /// Returns the model. This is the only place in the exact engine that lists the models.
-pub(crate) fn model(dependence: Dependence) -> Box<dyn Model> {
+pub(crate) fn model(dependence: &Dependence) -> Box<dyn Model> {
     match dependence {
         Dependence::Independent => Box::new(Independent),
-        Dependence::CommonCause { probability } => Box::new(CommonCause { probability }),
-        Dependence::BetaBinomial { correlation } => Box::new(BetaBinomial { correlation }),
-        Dependence::GaussianCopula { correlation } => Box::new(GaussianCopula { correlation }),
+        Dependence::CommonCause { probability } => Box::new(CommonCause { probability: *probability }),
+        Dependence::BetaBinomial { correlation } => Box::new(BetaBinomial { correlation: *correlation }),
+        Dependence::GaussianCopula { correlation } => Box::new(GaussianCopula { correlation: *correlation }),
+        Dependence::GroupedCopula { correlation, within, groups } => {
+            Box::new(GroupedCopula { correlation: *correlation, within: *within, groups: groups.clone() })
+        }
     }
 }
 

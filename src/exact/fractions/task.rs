@@ -2,7 +2,7 @@
 
 use super::fraction::Fraction;
 use super::reading::{Number, Reading};
-use crate::scenario::{Concurrency, Scenario};
+use crate::scenario::{Concurrency, PerAgent, Scenario};
 use num_bigint::BigUint;
 use num_rational::{BigRational, Ratio};
 use num_traits::{One, Zero};
@@ -57,13 +57,15 @@ impl TaskFractions {
 
     pub(crate) fn outcome(&self, scenario: &Scenario, reading: Reading) -> RationalOutcome {
         let correct = self.correct.in_lowest_terms();
-        let costs = scenario.costs().copied().unwrap_or_default();
-        // Calls that run in parallel take the time of one.
-        let rounds = match costs.agents {
-            Concurrency::Parallel => {
-                self.calls.times(&Ratio::new(BigUint::one(), scenario.agents().count().into()))
-            }
-            Concurrency::Sequential => self.calls.clone(),
+        let costs = scenario.costs().cloned().unwrap_or_default();
+        // Every agent is called as often as any other.
+        let rounds = self.calls.times(&Ratio::new(BigUint::one(), scenario.agents().count().into()));
+        let agents = scenario.agents().count();
+        let all = |each: &PerAgent| sum(each, agents, reading);
+        // Calls that run in parallel take the time of the slowest.
+        let together = |each: &PerAgent| match costs.agents {
+            Concurrency::Parallel => largest(each, reading),
+            Concurrency::Sequential => sum(each, agents, reading),
         };
         RationalOutcome {
             failure: complement(&correct),
@@ -72,22 +74,43 @@ impl TaskFractions {
             wrong: self.wrong.in_lowest_terms(),
             expected_calls: self.calls.in_lowest_terms(),
             expected_validations: self.validations.in_lowest_terms(),
-            expected_cost: self.total(&self.calls, costs.call, costs.validation, reading),
-            expected_latency: self.total(&rounds, costs.call_latency, costs.validation_latency, reading),
+            expected_cost: self.total(&rounds, costs.call.as_ref().map(all), costs.validation, reading),
+            expected_latency: self.total(
+                &rounds,
+                costs.call_latency.as_ref().map(together),
+                costs.validation_latency,
+                reading,
+            ),
         }
     }
 
     /// The price of calls and validations. A price of validations is not required where there are none.
     fn total(
         &self,
-        calls: &Fraction,
-        call: Option<f64>,
+        rounds: &Fraction,
+        call: Option<Number>,
         validation: Option<f64>,
         reading: Reading,
     ) -> Option<BigRational> {
         let validation = if self.validations.numerator.is_zero() { Some(0.0) } else { validation };
-        let calls = calls.times(&reading.number(call?));
+        let calls = rounds.times(&call?);
         Some(calls.plus(self.validations.times(&reading.number(validation?))).in_lowest_terms())
+    }
+}
+
+/// Returns the sum of the numbers of all agents.
+fn sum(each: &PerAgent, agents: u64, reading: Reading) -> Number {
+    match each {
+        PerAgent::Equal(number) => reading.number(*number) * Number::from_integer(agents.into()),
+        PerAgent::Each(numbers) => numbers.iter().map(|number| reading.number(*number)).sum(),
+    }
+}
+
+/// Returns the largest number of all agents.
+fn largest(each: &PerAgent, reading: Reading) -> Number {
+    match each {
+        PerAgent::Equal(number) => reading.number(*number),
+        PerAgent::Each(numbers) => reading.number(numbers.iter().copied().fold(0.0, f64::max)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The closed forms of each rule: one file per rule, and one place that lists them.
 
 mod ballot;
+mod cascade;
 mod chain;
 mod faults;
 mod plurality;
@@ -8,8 +9,9 @@ mod race;
 mod threshold;
 mod weighted;
 
-use crate::scenario::Rule;
+use crate::scenario::{CascadeStage, Rule};
 pub(crate) use ballot::{Ballot, BallotResult, SharedBallot};
+use cascade::Cascade;
 pub(crate) use chain::Pipelines;
 use faults::Faults;
 use plurality::Plurality;
@@ -30,6 +32,10 @@ impl<'a> Procedure<'a> {
             Rule::MostVotes => Box::new(Plurality),
             Rule::Faults { unsafe_from, stuck_from } => {
                 Box::new(Faults { unsafe_from: *unsafe_from, stuck_from: *stuck_from })
+            }
+            Rule::Cascade(stages) => {
+                let of = |stage: &'a CascadeStage| (stage.agents, Self::of(&stage.rule).ballot);
+                Box::new(Cascade { stages: stages.iter().map(of).collect() })
             }
             Rule::Race(race) => Box::new(*race),
             Rule::Chain(chain) => {

@@ -14,13 +14,20 @@ pub(crate) use model::DependenceModel;
 use crate::scenario::Dependence;
 
 /// Returns the model as it is simulated. No other code of the simulation depends on which model it is.
-pub(crate) fn simulated(dependence: Dependence) -> Box<dyn DependenceModel> {
+pub(crate) fn simulated(dependence: &Dependence) -> Box<dyn DependenceModel> {
     match dependence {
         Dependence::Independent => Box::new(independent::Independent),
-        Dependence::CommonCause { probability } => Box::new(common_cause::CommonCause { probability }),
-        Dependence::BetaBinomial { correlation } => Box::new(beta_binomial::BetaBinomial { correlation }),
+        Dependence::CommonCause { probability } => {
+            Box::new(common_cause::CommonCause { probability: *probability })
+        }
+        Dependence::BetaBinomial { correlation } => {
+            Box::new(beta_binomial::BetaBinomial { correlation: *correlation })
+        }
         Dependence::GaussianCopula { correlation } => {
-            Box::new(gaussian_copula::GaussianCopula { correlation })
+            Box::new(gaussian_copula::GaussianCopula { correlation: *correlation })
+        }
+        Dependence::GroupedCopula { within, .. } => {
+            Box::new(gaussian_copula::GaussianCopula { correlation: *within })
         }
     }
 }

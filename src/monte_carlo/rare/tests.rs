@@ -222,7 +222,7 @@ fn what_is_not_tilted_is_refused_by_name() {
     for dependence in
         [Dependence::BetaBinomial { correlation: 0.3 }, Dependence::GaussianCopula { correlation: 0.3 }]
     {
-        let (key, text) = refused(&five.clone().with_dependence(dependence).unwrap(), 1000);
+        let (key, text) = refused(&five.clone().with_dependence(dependence.clone()).unwrap(), 1000);
         assert!(key == "dependence.model" && text.contains(dependence.model()), "{text}");
         assert!(text.contains("more plain trials") && text.contains("`assess`"), "{text}");
     }

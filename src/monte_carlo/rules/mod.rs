@@ -2,6 +2,7 @@
 //!
 //! A new rule is a file of its own that implements [`SimulatedRule`], and an arm here.
 
+mod cascade;
 mod chain;
 mod faults;
 mod most_votes;
@@ -24,6 +25,10 @@ pub(crate) fn simulated(rule: &Rule) -> Box<dyn SimulatedRule + '_> {
         Rule::MostVotes => Box::new(most_votes::MostVotes),
         Rule::Faults { unsafe_from, stuck_from } => {
             Box::new(faults::Faults { unsafe_from: *unsafe_from, stuck_from: *stuck_from })
+        }
+        Rule::Cascade(stages) => {
+            let stages = stages.iter().map(|stage| (stage.agents, simulated(&stage.rule)));
+            Box::new(cascade::Cascade { stages: stages.collect() })
         }
         Rule::Race(race) => Box::new(race::RaceOfCalls { race }),
         Rule::Chain(chain) => {

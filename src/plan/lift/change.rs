@@ -3,7 +3,7 @@
 use crate::plan::demand::Scope;
 use crate::plan::team::under;
 use crate::scenario::scheme::{Judge, Majority, Scheme};
-use crate::scenario::{Agents, ClassRates, Costs, Error, Scenario, TaskClass};
+use crate::scenario::{Agents, ClassRates, Costs, Error, Scenario, ScenarioBuilder, TaskClass};
 
 /// A quantity that could change.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,8 +64,8 @@ impl Change {
                 Ok((scenario.clone().with_dependence(dependence)?, *scope))
             }
             Change::FailureRate | Change::FailureRates | Change::HardestClass(_) => {
-                let agents = with_rates(scenario.agents(), self, value);
-                Ok((carried(scenario, agents, scenario.costs())?, *scope))
+                let agents = scenario.to_builder().agents(with_rates(scenario.agents(), self, value));
+                Ok((carried(scenario, agents)?, *scope))
             }
             Change::AcceptsWrong { accepts_correct } => {
                 let judge = Judge::Rates { accepts_correct, accepts_wrong: value, repairs: 0.0 };
@@ -83,13 +83,13 @@ fn rate_of(task: &TaskClass) -> f64 {
     }
 }
 
-/// The scenario with other agents, under a scheme that takes any.
-fn carried(scenario: &Scenario, agents: Agents, costs: Option<&Costs>) -> Result<Scenario, Error> {
+/// The agents under a scheme that takes any, in the place of those of the scenario.
+fn carried(scenario: &Scenario, agents: ScenarioBuilder) -> Result<Scenario, Error> {
     let scheme = match scenario.scheme() {
         pipeline @ Scheme::Validated(_) => pipeline.clone(),
         _ => Majority.into(),
     };
-    under(scheme, agents, scenario, scenario.filter(), costs)
+    under(scheme, agents, scenario.filter())
 }
 
 /// The scenario with a validator; where what that costs is not known, without prices.
@@ -97,7 +97,8 @@ fn with_validator(scenario: &Scenario, scope: &Scope, judge: Judge) -> Result<(S
     let is_known = |costs: &&Costs| {
         costs.validation.is_some() && costs.validation_latency.is_some() == costs.call_latency.is_some()
     };
-    let scenario = carried(scenario, scenario.agents().clone(), scenario.costs().filter(is_known))?;
+    let costs = scenario.costs().filter(is_known).cloned();
+    let scenario = carried(scenario, scenario.to_builder().costs(costs))?;
     Ok((scenario, Scope { validator: Some(judge), ..*scope }))
 }
 

@@ -82,7 +82,7 @@ pub fn obstacle(scenario: &Scenario, options: &Options) -> Result<Option<Obstacl
     if options.cheapest_for_target.is_some() {
         return Ok(None);
     }
-    let majority = under(Majority.into(), scenario.agents().clone(), scenario, scenario.filter(), None)?;
+    let majority = under(Majority.into(), scenario.to_builder().costs(None), scenario.filter())?;
     let is_dependent = !scenario.dependence().is_independent();
     let independent =
         is_dependent.then(|| majority.clone().with_dependence(Dependence::Independent)).transpose()?;

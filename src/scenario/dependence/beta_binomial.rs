@@ -1,7 +1,8 @@
-use super::model::{Definition, Model, check_correlation};
+use super::REPEATS;
+use super::model::{Definition, Model, Setting, check_correlation, read_correlation};
 use crate::scenario::document::Fields;
 use crate::scenario::range::CORRELATION;
-use crate::scenario::{About, Class, Error, Key, Rates};
+use crate::scenario::{About, Class, Dependence, Error, Key, Rates};
 
 pub(super) struct BetaBinomial {
     pub correlation: f64,
@@ -16,14 +17,14 @@ const KEY: Key = Key::required(
 impl Definition for BetaBinomial {
     const ABOUT: About = About {
         name: "beta-binomial",
-        parameters: &[KEY],
+        parameters: &[KEY, REPEATS],
         meaning: "the failure rate of all agents, which is one, is drawn from a beta distribution for each task",
         source: "Skellam 1948",
         example: "scheme = \"majority\"\nagents = { count = 5, failure_rate = 0.23 }\ndependence = { model = \"beta-binomial\", correlation = 0.3 }\n",
     };
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Error> {
-        Ok(Self { correlation: fields.required_number(KEY.path, CORRELATION)? })
+    fn read(fields: &Fields<'_>, setting: Setting) -> Result<Dependence, Error> {
+        Ok(Self { correlation: read_correlation(KEY, fields, setting)? }.into())
     }
 }
 
@@ -33,7 +34,7 @@ impl Model for BetaBinomial {
     }
 
     fn check(&mut self) -> Result<(), Error> {
-        check_correlation(&mut self.correlation)
+        check_correlation("dependence.correlation", &mut self.correlation)
     }
 
     fn suits(&self, classes: &[Class<'_>], key: &dyn Fn(usize) -> String) -> Result<(), Error> {

@@ -1,7 +1,8 @@
-use super::model::{Definition, Model};
+use super::REPEATS;
+use super::model::{Definition, Model, Setting};
 use crate::scenario::document::Fields;
 use crate::scenario::range::{RATE, check_probability};
-use crate::scenario::{About, Class, Error, Key};
+use crate::scenario::{About, Class, Dependence, Error, Key};
 
 pub(super) struct CommonCause {
     pub probability: f64,
@@ -16,14 +17,14 @@ const KEY: Key = Key::required(
 impl Definition for CommonCause {
     const ABOUT: About = About {
         name: "common-cause",
-        parameters: &[KEY],
+        parameters: &[KEY, REPEATS],
         meaning: "with a certain probability all agents fail at once; else they fail independently",
         source: "Fleming 1975, the beta-factor model",
         example: "scheme = \"majority\"\nagents = { count = 5, failure_rate = 0.23 }\ndependence = { model = \"common-cause\", probability = 0.05 }\n",
     };
 
-    fn read(fields: &Fields<'_>) -> Result<Self, Error> {
-        Ok(Self { probability: fields.required_number(KEY.path, RATE)? })
+    fn read(fields: &Fields<'_>, _: Setting) -> Result<Dependence, Error> {
+        Ok(Self { probability: fields.required_number(KEY.path, RATE)? }.into())
     }
 }
 

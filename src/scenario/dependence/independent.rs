@@ -1,20 +1,21 @@
-use super::model::{Definition, Model};
+use super::REPEATS;
+use super::model::{Definition, Model, Setting};
 use crate::scenario::document::Fields;
-use crate::scenario::{About, Error};
+use crate::scenario::{About, Dependence, Error};
 
 pub(super) struct Independent;
 
 impl Definition for Independent {
     const ABOUT: About = About {
         name: "independent",
-        parameters: &[],
+        parameters: &[REPEATS],
         meaning: "given the class of the task, agents fail independently",
         source: "Condorcet 1785",
         example: "scheme = \"majority\"\nagents = { count = 5, failure_rate = 0.23 }\ndependence = \"independent\"\n",
     };
 
-    fn read(_: &Fields<'_>) -> Result<Self, Error> {
-        Ok(Self)
+    fn read(_: &Fields<'_>, _: Setting) -> Result<Dependence, Error> {
+        Ok(Self.into())
     }
 }
 

@@ -6,46 +6,62 @@
 mod beta_binomial;
 mod common_cause;
 mod gaussian_copula;
+mod grouped_copula;
 mod independent;
 mod model;
 
 use super::document::Fields;
-use super::{About, Agents, Class, Error};
+use super::range::CORRELATION;
+use super::scheme::Parameter;
+use super::{About, Agents, Class, Error, Key};
 use model::{Definition, Model};
+pub(super) use model::{Setting, check_correlation};
+use std::ops::Range;
+
+/// The key that every model has beside its parameters.
+pub(super) const REPEATS: Key = Key::optional(
+    "repeats",
+    CORRELATION,
+    "as correlated as calls of different agents",
+    "correlation of the failures of two calls of one agent on one task",
+);
 
 macro_rules! models {
-    ($($(#[$attribute:meta])? $Model:ident $({ $field:ident: $meaning:literal })? in $module:ident: $doc:literal,)*) => {
+    (
+        $($(#[$attribute:meta])? $Model:ident $({ $($field:ident: $Field:ty = $meaning:literal,)* })? in $module:ident: $doc:literal,)*
+        ; $($Read:ident in $read:ident,)*
+    ) => {
         /// How the agents' failures depend on each other within one task. Every model keeps each agent's
         /// failure rate as its marginal, per class of tasks where there are classes. What is shared is drawn
         /// once per task.
-        #[derive(Debug, Clone, Copy, PartialEq, Default)]
+        #[derive(Debug, Clone, PartialEq, Default)]
         #[non_exhaustive]
         pub enum Dependence {
-            $(#[doc = $doc] $(#[$attribute])? $Model $({ #[doc = $meaning] $field: f64 })?,)*
+            $(#[doc = $doc] $(#[$attribute])? $Model $({ $(#[doc = $meaning] $field: $Field,)* })?,)*
         }
 
         impl Dependence {
             /// The descriptions of all models.
-            pub const ALL: &'static [About] = &[$($module::$Model::ABOUT,)*];
+            pub const ALL: &'static [About] = &[$($read::$Read::ABOUT,)*];
 
             /// Returns the description of this model.
-            pub fn about(self) -> &'static About {
+            pub fn about(&self) -> &'static About {
                 match self { $(Self::$Model { .. } => const { &$module::$Model::ABOUT },)* }
             }
 
             /// Reads the model of this name from its table; `None` if there is none of this name.
-            fn read(name: &str, fields: &Fields<'_>) -> Option<Result<Self, Error>> {
-                $(if name == $module::$Model::ABOUT.name {
-                    return Some($module::$Model::read(fields).map(Self::from));
+            fn read(name: &str, fields: &Fields<'_>, setting: Setting) -> Option<Result<Self, Error>> {
+                $(if name == $read::$Read::ABOUT.name {
+                    return Some($read::$Read::read(fields, setting));
                 })*
                 None
             }
 
             /// The answer of the model, and the model with the parameters that the question left.
-            fn ask<R>(self, question: impl FnOnce(&mut dyn Model) -> R) -> (Self, R) {
-                match self {
-                    $(Self::$Model $({ $field })? => {
-                        let mut model = $module::$Model $({ $field })?;
+            fn ask<R>(&self, question: impl FnOnce(&mut dyn Model) -> R) -> (Self, R) {
+                match self.clone() {
+                    $(Self::$Model $({ $($field),* })? => {
+                        let mut model = $module::$Model $({ $($field),* })?;
                         let answer = question(&mut model);
                         (model.into(), answer)
                     })*
@@ -55,8 +71,8 @@ macro_rules! models {
 
         $(impl From<$module::$Model> for Dependence {
             fn from(model: $module::$Model) -> Self {
-                let $module::$Model $({ $field })? = model;
-                Self::$Model $({ $field })?
+                let $module::$Model $({ $($field),* })? = model;
+                Self::$Model $({ $($field),* })?
             }
         })*
     };
@@ -65,12 +81,25 @@ macro_rules! models {
 models! {
     #[default]
     Independent in independent: "Given the class of the task, agents fail independently.",
-    CommonCause { probability: "c, at most the smallest failure rate." } in common_cause:
+    CommonCause { probability: f64 = "c, at most the smallest failure rate.", } in common_cause:
         "With probability c all agents fail; else they fail independently with (f−c)/(1−c).",
-    BetaBinomial { correlation: "ρ in [0, 1), the correlation of two agents' failures; 0 is independence." } in beta_binomial:
+    BetaBinomial { correlation: f64 = "ρ in [0, 1), the correlation of two agents' failures; 0 is independence.", }
+        in beta_binomial:
         "The rate of all agents, which have equal rates f, is drawn from Beta(α, β), α = f(1−ρ)/ρ, β = (1−f)(1−ρ)/ρ.",
-    GaussianCopula { correlation: "ρ in [0, 1), the correlation of the latent normals; 0 is independence." } in gaussian_copula:
+    GaussianCopula { correlation: f64 = "ρ in [0, 1), the correlation of the latent normals; 0 is independence.", }
+        in gaussian_copula:
         "Agent i fails iff √ρ·Z + √(1−ρ)·eᵢ < Φ⁻¹(fᵢ), with Z and e standard normal.",
+    GroupedCopula {
+        correlation: f64 = "r in [0, w], the correlation of the latent normals of agents of different groups.",
+        within: f64 = "w in [0, 1), the correlation of the latent normals inside a group.",
+        groups: Vec<u64> = "The sizes of the groups, in the order of the agents; they add up to all agents.",
+    } in grouped_copula:
+        "Agent i of group g fails iff √r·Z + √(w−r)·Z_g + √(1−w)·eᵢ < Φ⁻¹(fᵢ), with Z, Z_g and e standard normal.",
+    // Those that a name in a file stands for.
+    ; Independent in independent,
+    CommonCause in common_cause,
+    BetaBinomial in beta_binomial,
+    GaussianCopula in gaussian_copula,
 }
 
 impl Dependence {
@@ -80,17 +109,17 @@ impl Dependence {
     /// use kofn::scenario::Dependence;
     /// assert_eq!(Dependence::BetaBinomial { correlation: 0.3 }.model(), "beta-binomial");
     /// ```
-    pub fn model(self) -> &'static str {
+    pub fn model(&self) -> &'static str {
         self.about().name
     }
 
     /// Returns the key and the value of the parameter that says how strong the dependence is; independence has none.
-    pub fn parameter(self) -> Option<(&'static str, f64)> {
+    pub fn parameter(&self) -> Option<(&'static str, f64)> {
         self.ask(|model| model.parameter().map(|(key, value)| (key, *value))).1
     }
 
     /// Returns the value of the [`parameter`](Self::parameter), or 0.
-    pub fn strength(self) -> f64 {
+    pub fn strength(&self) -> f64 {
         self.parameter().map_or(0.0, |(_, value)| value)
     }
 
@@ -101,8 +130,8 @@ impl Dependence {
     /// assert!(Dependence::GaussianCopula { correlation: 0.0 }.is_independent());
     /// assert!(!Dependence::CommonCause { probability: 1e-9 }.is_independent());
     /// ```
-    pub fn is_independent(self) -> bool {
-        self.strength() == 0.0
+    pub fn is_independent(&self) -> bool {
+        self.ask(|model| model.is_independent()).1
     }
 
     /// Returns the same model with another strength; independence stays what it is.
@@ -113,23 +142,79 @@ impl Dependence {
     /// assert_eq!(stronger, Dependence::BetaBinomial { correlation: 0.2 });
     /// ```
     #[must_use]
-    pub fn with_strength(self, strength: f64) -> Self {
+    pub fn with_strength(&self, strength: f64) -> Self {
         self.ask(|model| model.parameter().map_or((), |(_, value)| *value = strength)).0
     }
 
     /// Returns the probability that one cause makes all agents fail at once; 0 in models without such a cause.
-    pub fn common_cause(self) -> f64 {
+    pub fn common_cause(&self) -> f64 {
         self.ask(|model| model.common_cause()).1
     }
 
-    /// Reads the model under `dependence`: a name, or a table with the name as `model`.
-    pub(super) fn read_from(fields: &Fields<'_>) -> Result<Option<Self>, Error> {
+    /// Returns all parameters, in the order of [`about`](Self::about).
+    pub(super) fn parameters(&self) -> Vec<(&'static str, Parameter)> {
+        self.ask(|model| model.parameters()).1
+    }
+
+    /// Returns the groups of agents and their latent correlation, where the model has groups.
+    ///
+    /// ```
+    /// use kofn::scenario::Dependence;
+    /// let racks = Dependence::GroupedCopula { correlation: 0.1, within: 0.4, groups: vec![3, 2] };
+    /// assert_eq!(racks.groups(), Some((&[3, 2][..], 0.4)));
+    /// ```
+    pub fn groups(&self) -> Option<(&[u64], f64)> {
+        match self {
+            Self::GroupedCopula { within, groups, .. } => Some((groups, *within)),
+            Self::Independent
+            | Self::CommonCause { .. }
+            | Self::BetaBinomial { .. }
+            | Self::GaussianCopula { .. } => None,
+        }
+    }
+
+    /// Returns the model of some of the agents, where `kept` says how many agents of each group, from its first to its last place,
+    /// are among them.
+    pub(super) fn of_some(&self, kept: impl Fn(Range<u64>) -> u64) -> Self {
+        let Self::GroupedCopula { correlation, within, groups } = self else { return self.clone() };
+        let mut first = 0;
+        let sizes = groups.iter().map(|size| {
+            let start = first;
+            first += size;
+            kept(start..first)
+        });
+        let groups = sizes.filter(|size| *size > 0).collect();
+        Self::GroupedCopula { correlation: *correlation, within: *within, groups }
+    }
+
+    /// Returns the model of one agent alone whose calls have a correlation of their own.
+    pub(super) fn of_one_with_repeats(&self) -> Self {
+        match self {
+            Self::Independent | Self::CommonCause { .. } => self.clone(),
+            Self::BetaBinomial { .. } => Self::BetaBinomial { correlation: 0.0 },
+            Self::GaussianCopula { .. } | Self::GroupedCopula { .. } => {
+                Self::GaussianCopula { correlation: 0.0 }
+            }
+        }
+    }
+
+    /// Reads the model under `dependence`, a name or a table with the name as `model`, and `repeats` in the same table.
+    pub(super) fn read_from(
+        fields: &Fields<'_>,
+        one_agent: bool,
+    ) -> Result<Option<(Self, Option<f64>)>, Error> {
         let names = Self::names();
+        if let Some(table) = fields.table_with_only("dependence", REPEATS.path) {
+            return Ok(Some((Self::Independent, table?.number(REPEATS.path, REPEATS.allowed)?)));
+        }
         let Some((name, parameters)) = fields.named_table("dependence", "model", &names)? else {
             return Ok(None);
         };
-        let read = Self::read(name, &parameters);
-        read.unwrap_or_else(|| Err(parameters.unknown_name("model", name, Self::ALL))).map(Some)
+        let repeats = parameters.number(REPEATS.path, REPEATS.allowed)?;
+        let setting = Setting { repeats_alone: one_agent && repeats.is_some() };
+        let read = Self::read(name, &parameters, setting);
+        let model = read.unwrap_or_else(|| Err(parameters.unknown_name("model", name, Self::ALL)))?;
+        Ok(Some((model, repeats)))
     }
 
     /// The names of all models, for messages.
@@ -145,11 +230,12 @@ impl Dependence {
     }
 
     /// Checks the parameters against the rates of all classes.
-    pub(super) fn suits(self, agents: &Agents, classes: &[Class<'_>]) -> Result<(), Error> {
+    pub(super) fn suits(&self, agents: &Agents, classes: &[Class<'_>]) -> Result<(), Error> {
         let key = |class: usize| match agents {
             Agents::ByTask { .. } => format!("tasks[{class}].failure_rates"),
             Agents::Identical { .. } | Agents::Different { .. } => "agents.failure_rates".into(),
         };
-        self.ask(|model| model.suits(classes, &key)).1
+        self.ask(|model| model.suits(classes, &key)).1?;
+        self.ask(|model| model.suits_count(agents.count())).1
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Key, Node, Place, Source, Value, joined, number};
 use crate::scenario::nearest::nearest;
-use crate::scenario::{About, Error};
+use crate::scenario::{About, Error, PerAgent};
 
 /// The fields of one table, whose keys are known to be right.
 #[derive(Debug)]
@@ -75,14 +75,50 @@ impl<'a> Fields<'a> {
 
     /// A list of numbers, if the key is there; `allowed` is what each may be.
     pub(crate) fn numbers(&self, key: &'static str, allowed: &str) -> Result<Option<Vec<f64>>, Error> {
-        let Some(items) = self.read(key, "a list of numbers", list)? else { return Ok(None) };
-        let mut numbers = Vec::with_capacity(items.len());
+        if self.take(key).is_some() && !self.holds_list(key) {
+            return self.read(key, "a list of numbers", |_| None);
+        }
+        self.each(key, allowed, double)
+    }
+
+    /// Each item of a list as `read` takes it, if the key is there.
+    fn each<T>(
+        &self,
+        key: &'static str,
+        allowed: &str,
+        read: impl Fn(&'a Value<'a>) -> Option<T>,
+    ) -> Result<Option<Vec<T>>, Error> {
+        let Some(items) = self.read(key, allowed, list)? else { return Ok(None) };
+        let mut values = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            numbers.push(double(&item.value).ok_or_else(|| {
+            values.push(read(&item.value).ok_or_else(|| {
                 refused(self.source, item, &format!("{}[{index}]", self.path_of(key)), allowed)
             })?);
         }
-        Ok(Some(numbers))
+        Ok(Some(values))
+    }
+
+    /// Whether there is a list under the key.
+    fn holds_list(&self, key: &str) -> bool {
+        self.take(key).is_some_and(|node| list(&node.value).is_some())
+    }
+
+    /// A list of numbers of integer value, if the key is there; `allowed` is what the list must be.
+    pub(crate) fn integers(&self, key: &'static str, allowed: &str) -> Result<Option<Vec<u64>>, Error> {
+        self.each(key, allowed, integer)
+    }
+
+    /// A list of texts, if the key is there; `allowed` is what the list must be.
+    pub(crate) fn texts(&self, key: &'static str, allowed: &str) -> Result<Option<Vec<String>>, Error> {
+        self.each(key, allowed, |value| text(value).map(String::from))
+    }
+
+    /// A number or a list of numbers, if the key is there; `each` is what a number may be.
+    pub(crate) fn per_agent(&self, key: &'static str, each: &str) -> Result<Option<PerAgent>, Error> {
+        if self.holds_list(key) {
+            return Ok(self.numbers(key, each)?.map(PerAgent::Each));
+        }
+        Ok(self.number(key, each)?.map(PerAgent::Equal))
     }
 
     /// `word` or a list of numbers, if the key is there; `each` is what a number may be.
@@ -92,8 +128,7 @@ impl<'a> Fields<'a> {
         word: &'static str,
         each: &str,
     ) -> Result<Option<WordOrNumbers>, Error> {
-        let is_list = |(name, node): &(Key<'_>, Node<'_>)| name.name == key && list(&node.value).is_some();
-        if self.entries.iter().any(is_list) {
+        if self.holds_list(key) {
             return Ok(self.numbers(key, each)?.map(WordOrNumbers::Numbers));
         }
         let allowed = format!("\"{word}\" or a list of numbers");
@@ -160,6 +195,14 @@ impl<'a> Fields<'a> {
         Ok(Some((fields.required(tag, name, allowed)?, fields)))
     }
 
+    /// The table under `key`, if `only` is its only entry.
+    pub(crate) fn table_with_only(&self, key: &str, only: &str) -> Option<Result<Fields<'a>, Error>> {
+        let node = self.take(key)?;
+        let Value::Table(entries) = &node.value else { return None };
+        let [(name, _)] = entries.as_slice() else { return None };
+        (name.name == only).then(|| Self::of(self.source, node, self.path_of(key)))
+    }
+
     /// The value of `key`, or the error that it is missing, placed where the table stands.
     pub(crate) fn required<T>(&self, key: &'static str, value: Option<T>, allowed: &str) -> Result<T, Error> {
         value.ok_or_else(|| {
@@ -181,7 +224,7 @@ impl<'a> Fields<'a> {
         Ok(Some(value))
     }
 
-    fn take(&self, key: &'static str) -> Option<&'a Node<'a>> {
+    fn take(&self, key: &str) -> Option<&'a Node<'a>> {
         self.entries.iter().find(|(name, _)| name.name == key).map(|(_, node)| node)
     }
 }

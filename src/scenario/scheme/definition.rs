@@ -20,7 +20,7 @@ pub(crate) struct Setting<'a> {
 pub(crate) struct Surroundings<'a> {
     pub classes: &'a [Class<'a>],
     pub failures: &'a Failures,
-    pub dependence: Dependence,
+    pub dependence: &'a Dependence,
     pub filter: Option<Filter>,
 }
 
@@ -30,9 +30,12 @@ pub(crate) enum Parameter {
     Integer(u64),
     Number(f64),
     Numbers(Vec<f64>),
+    Integers(Vec<u64>),
     Text(&'static str),
     /// A scheme inside a scheme: its name and its parameters.
     Scheme(&'static str, Vec<(&'static str, Parameter)>),
+    /// A list of tables.
+    Tables(Vec<Vec<(&'static str, Parameter)>>),
 }
 
 /// A scheme's description and reader.
@@ -88,6 +91,11 @@ pub(crate) trait Meaning {
         false
     }
 
+    /// Returns whether it may be a stage of a cascade: a vote that calls each agent once.
+    fn can_be_a_stage(&self) -> bool {
+        self.gives_candidates() && !self.repeats_calls()
+    }
+
     /// Returns whether its outcome may be the candidate of a pipeline.
     fn gives_candidates(&self) -> bool {
         true
@@ -126,10 +134,21 @@ impl fmt::Display for Parameter {
             Self::Integer(value) => write!(formatter, "{value}"),
             Self::Number(value) => write!(formatter, "{value}"),
             Self::Numbers(values) => write!(formatter, "{values:?}"),
+            Self::Integers(values) => write!(formatter, "{values:?}"),
+            Self::Tables(tables) => write_tables(formatter, tables),
             Self::Text(value) => write!(formatter, "{value}"),
             Self::Scheme(name, parameters) => write_scheme(formatter, name, parameters),
         }
     }
+}
+
+/// Writes tables one after the other, each with its values.
+fn write_tables(formatter: &mut fmt::Formatter<'_>, tables: &[Vec<(&str, Parameter)>]) -> fmt::Result {
+    for (index, table) in tables.iter().enumerate() {
+        let values: Vec<String> = table.iter().map(|(_, value)| value.to_string()).collect();
+        write!(formatter, "{}{}", if index > 0 { " > " } else { "" }, values.join(" "))?;
+    }
+    Ok(())
 }
 
 /// Writes a scheme's name, and its parameters where it has any.

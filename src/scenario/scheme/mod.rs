@@ -8,6 +8,7 @@ mod adaptive;
 mod ahead_by;
 mod any;
 mod byzantine;
+mod cascade;
 mod definition;
 mod first_to;
 mod k_of_n;
@@ -22,6 +23,8 @@ mod weighted;
 
 use super::document::Fields;
 use super::{About, Error};
+pub(super) use cascade::KEYS as STAGE_KEYS;
+pub use cascade::Stage;
 use definition::{Definition, write_scheme};
 pub(crate) use definition::{Meaning, Parameter, Setting, Surroundings};
 use std::fmt;
@@ -86,6 +89,7 @@ schemes! {
     AheadBy in ahead_by: "One agent, called until one answer leads by a margin.",
     FirstTo in first_to: "One agent, called until one answer has a number of votes.",
     Adaptive in adaptive: "One agent, called until the leader is likely enough.",
+    Cascade in cascade: "Stages of agents, the next asked where the one before abstains.",
     Pbft in pbft: "Agreement of replicas without a collector.",
     Validated in validated: "A generator whose answers are validated.",
 }

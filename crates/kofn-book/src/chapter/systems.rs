@@ -216,7 +216,7 @@ fn benchmark_settings() -> String {
     format!(
         "Failure rates {easiest} to {hardest} by complexity, the validator's {best} to {worst}. A call takes {}, a \
          validation {}; each costs 1.",
-        microseconds(call_latency),
+        microseconds(call_latency.and_then(|latency| latency.of(0))),
         microseconds(validation_latency)
     )
 }

@@ -120,8 +120,10 @@ fn predictions_are_the_exact_answers_of_the_scenario() {
                 Agents::ByTask { tasks, .. } => Agents::by_task(target.of as u64, tasks),
                 other => panic!("{other:?}"),
             };
-            let asked =
-                Scenario::new(agents, scheme).unwrap().with_dependence(scenario.dependence()).unwrap();
+            let asked = Scenario::new(agents, scheme)
+                .unwrap()
+                .with_dependence(scenario.dependence().clone())
+                .unwrap();
             let exact = kofn::assess(&asked).unwrap().correct;
             let error = predicted.unwrap() / exact - 1.0;
             assert!(error.abs() < 1e-12, "{model}, {target}: {error:e}");

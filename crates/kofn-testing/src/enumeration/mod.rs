@@ -12,7 +12,7 @@ use crate::truth::Truth;
 use ballots::{Answering, Past, complement};
 use kofn::outcome::Outcome;
 use kofn::scenario::scheme::Scheme;
-use kofn::scenario::{Agents, ClassRates, Concurrency, Dependence, Scenario, TaskClass};
+use kofn::scenario::{Agents, ClassRates, Concurrency, Dependence, PerAgent, Scenario, TaskClass};
 
 /// A class of tasks, in exact numbers.
 struct Class {
@@ -132,21 +132,35 @@ fn priced(scenario: &Scenario, ending: Ending) -> Truth {
         None if times.is_zero() => Fraction::zero(),
         None => panic!("this grid gives every price"),
     };
-    let cost = scenario
-        .costs()
-        .map(|costs| [price(&calls, costs.call), price(&validations, costs.validation)].into_iter().sum());
+    let each = |prices: &Option<PerAgent>| -> Vec<Fraction> {
+        let prices = prices.as_ref().expect("this grid gives every price");
+        let of = |agent| Fraction::from_double(prices.of(agent).expect("a price for each agent"));
+        (0..scenario.agents().count() as usize).map(of).collect()
+    };
+    // Every agent is called as often as any other.
+    let rounds = &calls / &agents;
+    let cost = scenario.costs().map(|costs| {
+        let of_calls = each(&costs.call).iter().map(|price| &rounds * price).sum();
+        [of_calls, price(&validations, costs.validation)].into_iter().sum()
+    });
     let latency = scenario.costs().map(|costs| {
-        let rounds = if costs.agents == Concurrency::Sequential { calls.clone() } else { &calls / &agents };
-        let checks: Fraction = [validated.clone(), filtered(&rounds)].into_iter().sum();
-        [price(&rounds, costs.call_latency), price(&checks, costs.validation_latency)].into_iter().sum()
+        let latencies = each(&costs.call_latency);
+        let is_sequential = costs.agents == Concurrency::Sequential;
+        let of_round = match is_sequential {
+            true => latencies.into_iter().sum(),
+            false => latencies.into_iter().reduce(Fraction::larger).expect("an agent"),
+        };
+        let checked = if is_sequential { &calls } else { &rounds };
+        let checks: Fraction = [validated.clone(), filtered(checked)].into_iter().sum();
+        [&rounds * &of_round, price(&checks, costs.validation_latency)].into_iter().sum()
     });
     Truth { correct, abstain, wrong, calls, validations, cost, latency }
 }
 
 /// Splits a class by the shared draw: a common cause gives one part in which all agents fail, and one in which they
 /// fail with their remaining rates.
-fn by_dependence(class: Class, dependence: Dependence) -> Vec<Class> {
-    match dependence {
+fn by_dependence(class: Class, dependence: &Dependence) -> Vec<Class> {
+    match *dependence {
         Dependence::Independent => vec![class],
         Dependence::GaussianCopula { correlation: 0.0 } => vec![class],
         Dependence::BetaBinomial { correlation } => {
@@ -168,7 +182,7 @@ fn by_dependence(class: Class, dependence: Dependence) -> Vec<Class> {
             }
             vec![all_fail, of(&spares, class.failure_rates.iter().map(left).collect())]
         }
-        other => unimplemented!("a dependence that the oracle does not know: {other:?}"),
+        ref other => unimplemented!("a dependence that the oracle does not know: {other:?}"),
     }
 }
 

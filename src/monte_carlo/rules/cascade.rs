@@ -1,0 +1,29 @@
+//! Stages of votes, the next taken where the one before abstains.
+
+use super::rule::SimulatedRule;
+use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::cascade::Stages;
+use crate::monte_carlo::kernel::Kernel;
+use crate::monte_carlo::source::Behavior;
+use crate::scenario::Error;
+
+/// The cascade, as in [`Rule::Cascade`](crate::scenario::Rule::Cascade): the number of agents of each stage, and its vote.
+pub(super) struct Cascade<'a> {
+    pub(super) stages: Vec<(u64, Box<dyn SimulatedRule + 'a>)>,
+}
+
+impl SimulatedRule for Cascade<'_> {
+    fn ballot(&self, _: Vec<f64>, _: Behavior<'_>) -> Result<Ballot, Error> {
+        Err(Error::refused("scheme.vote", "the outcome of a cascade cannot be a candidate or a stage"))
+    }
+
+    fn kernel(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Kernel, Error> {
+        let mut rest = rates.as_slice();
+        let stages = self.stages.iter().map(|(agents, vote)| {
+            let (own, others) = rest.split_at(*agents as usize);
+            rest = others;
+            vote.ballot(own.to_vec(), behavior)
+        });
+        Ok(Kernel::Cascade(Stages::new(stages.collect::<Result<_, _>>()?)))
+    }
+}
