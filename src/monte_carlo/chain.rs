@@ -184,7 +184,7 @@ mod tests {
 
     fn single(failure_rate: f64, failures: Failures) -> Ballot {
         let rule = Rule::Threshold { quorum: 1, checker: false };
-        rules::simulated(&rule).ballot(vec![failure_rate], behavior(&failures)).unwrap()
+        rules::simulated(&rule).ballot(vec![failure_rate].into(), behavior(&failures)).unwrap()
     }
 
     fn pipeline(failure_rate: f64, failures: Failures, chain: &Chain) -> Pipeline {

@@ -147,6 +147,7 @@ pub(crate) mod random;
 pub(crate) mod rare;
 #[cfg(test)]
 pub(crate) mod reference;
+mod roster;
 mod rules;
 mod simulation;
 pub(crate) mod source;

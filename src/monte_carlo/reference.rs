@@ -53,7 +53,7 @@ pub(crate) fn failures(silent: f64, wrong_answers: WrongAnswers) -> Failures {
 
 /// Independent agents that fail in this way.
 pub(crate) fn behavior(failures: &Failures) -> Behavior<'_> {
-    Behavior { failures, filter: None, dependence: &Dependence::Independent }
+    Behavior { failures, filter: None, dependence: &Dependence::Independent, repeats: None }
 }
 
 pub(crate) fn rational(numerator: impl Into<num_bigint::BigInt>) -> BigRational {

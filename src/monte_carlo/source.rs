@@ -3,12 +3,13 @@
 use super::block::{BLOCK, Block};
 use super::counters::Counters;
 use super::decoder::{DecodeState, Decoder};
-use super::dependence;
+use super::dependence::{self, Repeats};
 use super::dependence::draw::{Common, Dependent};
 use super::groups::{Counted, Groups, VoteRates};
 use super::lanes::{Job, Lanes};
 use super::law::Law;
 use super::random::{Stream, Words};
+use super::roster::Roster;
 use crate::scenario::{Dependence, Failures, Filter, Probability, Scenario};
 
 /// How agents fail and which answers vote, under any rule.
@@ -17,11 +18,18 @@ pub(crate) struct Behavior<'a> {
     pub(crate) failures: &'a Failures,
     pub(crate) filter: Option<Filter>,
     pub(crate) dependence: &'a Dependence,
+    /// How calls of one agent are correlated, where agents are called again.
+    pub(crate) repeats: Option<Repeats>,
 }
 
 impl<'a> From<&'a Scenario> for Behavior<'a> {
     fn from(scenario: &'a Scenario) -> Self {
-        Self { failures: scenario.failures(), filter: scenario.filter(), dependence: scenario.dependence() }
+        Self {
+            failures: scenario.failures(),
+            filter: scenario.filter(),
+            dependence: scenario.dependence(),
+            repeats: Repeats::of(scenario),
+        }
     }
 }
 
@@ -49,13 +57,14 @@ pub(crate) enum Source {
 pub(crate) struct Acceptance(Decoder);
 
 impl Source {
-    /// Agents with these failure rates.
-    pub(crate) fn new(rates: Vec<f64>, counted: Counted, dependence: &Dependence) -> Self {
+    /// These agents, which behave in this way.
+    pub(crate) fn new(agents: &Roster, counted: Counted, behavior: Behavior<'_>) -> Self {
         let votes = counted.votes();
         let accepts = votes.filter(|votes| votes.correct < 1.0).map(|votes| Acceptance::new(votes.correct));
-        match dependence::simulated(dependence).correlated(&rates, votes.map(|votes| votes.wrong)) {
+        let model = dependence::simulated(behavior.dependence, behavior.repeats);
+        match model.correlated(agents, votes.map(|votes| votes.wrong)) {
             Some(agents) => Self::Dependent(agents, accepts),
-            None => Self::Groups(Groups::of(rates, counted)),
+            None => Self::Groups(Groups::of(agents.rates.clone(), counted)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::buffers::Buffers;
 use super::classes::{ClassDraw, ClassTrials};
-use super::dependence;
+use super::dependence::{self, Repeats};
 use super::kernel::Kernel;
 use super::lanes::Lanes;
 use super::law::Law;
@@ -64,7 +64,7 @@ impl Plan {
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();
         let law = Law::of_weights(&weights);
-        let cause = dependence::simulated(scenario.dependence()).common_cause();
+        let cause = dependence::simulated(scenario.dependence(), None).common_cause();
         let struck = [false, true].into_iter().take(1 + usize::from(cause.is_some()));
         let (mut kernels, mut bytes, mut count) = (Vec::new(), 0, 0);
         let (mut work, mut most) = (1, MAX_PACKED_TRIALS);
@@ -147,7 +147,7 @@ impl Others {
     /// Builds what each class does that has trials, beginning with class `first`.
     fn kernels(&self, first: usize, shares: &[ClassTrials], mut run: impl FnMut(Kernel, ClassTrials)) {
         let classes = self.scenario.classes();
-        let cause = dependence::simulated(self.scenario.dependence()).common_cause();
+        let cause = dependence::simulated(self.scenario.dependence(), None).common_cause();
         let kinds = 1 + usize::from(cause.is_some());
         for (index, share) in shares.iter().enumerate().skip(first).filter(|(_, share)| share.trials > 0) {
             let (class, struck) = (&classes[index / kinds], index % kinds == 1);
@@ -161,12 +161,13 @@ impl Others {
 /// all their calls.
 fn kernel_of(class: &Class<'_>, scenario: &Scenario, cause: f64, struck: bool) -> Result<Kernel, Error> {
     let mut rates = rates(class.rates);
+    dependence::simulated(scenario.dependence(), Repeats::of(scenario)).check(&rates)?;
     if struck {
         rates.fill(1.0);
     } else if cause > 0.0 {
         rates = without_cause(&rates, cause);
     }
-    rules::simulated(&class.rule).kernel(rates, scenario.into())
+    rules::simulated(&class.rule).kernel(rates.into(), scenario.into())
 }
 
 /// Failure rates in the absence of a common cause of this probability.
@@ -297,7 +298,7 @@ mod tests {
         assert_eq!([0, 1, 2, 3].map(cells), [48, 16, 144, 48]);
         let independent = |rate| {
             let rule = Rule::Threshold { quorum: 1, checker: false };
-            rules::simulated(&rule).kernel(vec![rate], behavior(&Failures::default())).unwrap()
+            rules::simulated(&rule).kernel(vec![rate].into(), behavior(&Failures::default())).unwrap()
         };
         assert_eq!(plan.kernels, [0.5, 1.0, 1.0, 1.0].map(independent));
         for (rate, probability) in [(0.625, 0.0), (1.0, 1.0)] {

@@ -9,6 +9,7 @@ use super::lanes::{Job, Lanes};
 use super::outcomes::outcome;
 use super::packed::Packed;
 use super::random::{Stream, Words};
+use super::roster::Roster;
 use super::source::{Behavior, Source};
 
 /// A vote.
@@ -25,15 +26,16 @@ pub(crate) struct Voting {
 }
 
 impl Voting {
-    /// Returns the vote of agents with these failure `rates`, fewer than 2³¹. `criterion` gets their number, whether a
+    /// Returns the vote of these agents, fewer than 2³¹. `criterion` gets their number, whether a
     /// vote can be wrong, and whether all agents vote. A common cause is not part of a vote: it is drawn as a class of
     /// tasks.
     pub(crate) fn new(
-        rates: Vec<f64>,
+        agents: impl Into<Roster>,
         behavior: Behavior<'_>,
         criterion: impl FnOnce(u32, [bool; 2]) -> Criterion,
     ) -> Self {
-        let agents = rates.len() as u32;
+        let roster = agents.into();
+        let agents = roster.len() as u32;
         let votes = behavior.votes();
         let all_vote = behavior.failures.all_vote() && votes.correct == 1.0 && votes.wrong == 1.0;
         let criterion = criterion(agents, [votes.wrong > 0.0, all_vote]);
@@ -43,9 +45,9 @@ impl Voting {
         } else {
             Counted::Correct
         };
-        let source = Source::new(rates.clone(), counted, behavior.dependence);
+        let source = Source::new(&roster, counted, behavior);
         let packed = (!source.is_dependent() && criterion.picks().is_none())
-            .then(|| Packed::new(&rates, counted, |count| decide(&criterion, agents, counted, count)))
+            .then(|| Packed::new(&roster.rates, counted, |count| decide(&criterion, agents, counted, count)))
             .flatten()
             .map(Box::new);
         Self { source, agents, criterion, packed }

@@ -9,6 +9,7 @@ use super::lanes::Lanes;
 use super::outcomes::outcome;
 use super::packed::Packed;
 use super::random::{Stream, Words};
+use super::roster::Roster;
 use super::source::{Behavior, Source};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
 
@@ -49,12 +50,12 @@ enum Wrong {
 }
 
 impl Weighing {
-    /// Returns the vote of agents with these failure `rates` and weights.
+    /// Returns the vote of these agents with weights.
     ///
     /// # Errors
     /// More than ten thousand different weights where wrong agents pick among answers.
     pub(crate) fn new(
-        rates: &[f64],
+        agents: &Roster,
         rule: &WeightedThreshold,
         behavior: Behavior<'_>,
     ) -> Result<Self, Error> {
@@ -65,14 +66,11 @@ impl Weighing {
             WrongAnswers::Distinct => Wrong::Alone,
             WrongAnswers::Among(answers) => Wrong::SamePick(Answers::among(answers)),
         };
-        let mut order: Vec<usize> = (0..rates.len()).collect();
+        let mut order: Vec<usize> = (0..agents.len()).collect();
         order.sort_by_key(|agent| rule.weights[*agent]);
         let parties: Vec<Party> = order
             .chunk_by(|one, next| rule.weights[*one] == rule.weights[*next])
-            .map(|agents| {
-                let rates = agents.iter().map(|agent| rates[*agent]).collect();
-                Party::new(rates, rule.weights[agents[0]], votes, behavior)
-            })
+            .map(|party| Party::new(&agents.pick(party), rule.weights[party[0]], votes, behavior))
             .collect();
         if matches!(wrong, Wrong::SamePick(_)) && parties.len() > MAX_PICKING_PARTIES {
             let message = format!(
@@ -84,11 +82,11 @@ impl Weighing {
             return Err(Error::refused("scheme.weights", message));
         }
         let mut weighing =
-            Self { parties, agents: rates.len() as u32, quota: rule.quota, wrong, packed: None };
+            Self { parties, agents: agents.len() as u32, quota: rule.quota, wrong, packed: None };
         if !weighing.is_dependent() && !matches!(weighing.wrong, Wrong::SamePick(_)) {
             let counted = Counted::CorrectAndWrong(votes);
             let decide = |pattern| weighing.of_pattern(&rule.weights, counted, pattern);
-            weighing.packed = Packed::of_patterns(rates, counted, decide).map(Box::new);
+            weighing.packed = Packed::of_patterns(&agents.rates, counted, decide).map(Box::new);
         }
         Ok(weighing)
     }
@@ -222,8 +220,8 @@ impl Weighing {
 }
 
 impl Party {
-    fn new(rates: Vec<f64>, weight: u64, votes: VoteRates, behavior: Behavior<'_>) -> Self {
-        let source = Source::new(rates, Counted::CorrectAndWrong(votes), behavior.dependence);
+    fn new(agents: &Roster, weight: u64, votes: VoteRates, behavior: Behavior<'_>) -> Self {
+        let source = Source::new(agents, Counted::CorrectAndWrong(votes), behavior);
         Self { source, weight }
     }
 }
@@ -265,7 +263,7 @@ mod tests {
                 let failures = failures(0.25, wrong_answers);
                 let rule = rule(&weights, quota);
                 let rates = rates.map(|cells| cells as f64 / 256.0);
-                let mut weighing = Weighing::new(&rates, &rule, behavior(&failures)).unwrap();
+                let mut weighing = Weighing::new(&rates.to_vec().into(), &rule, behavior(&failures)).unwrap();
                 weighing.packed = None;
                 // The lightest comes first.
                 for (party, agent) in weighing.parties.iter_mut().zip([1, 2, 0]) {
@@ -309,7 +307,7 @@ mod tests {
             for wrong_answers in [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3)] {
                 let failures = failures(0.3, wrong_answers);
                 let rates = vec![0.4; 11];
-                let weighing = Weighing::new(&rates, &rule(&[1; 11], 6), behavior(&failures)).unwrap();
+                let weighing = Weighing::new(&rates.clone().into(), &rule(&[1; 11], 6), behavior(&failures)).unwrap();
                 let voting = Voting::new(rates, behavior(&failures), |agents, _| {
                     Criterion::of_quorum(agents, 6, false, &failures, [true, false])
                 });
@@ -333,7 +331,7 @@ mod tests {
     fn patterns_weigh_what_their_agents_do() {
         let failures = failures(0.25, WrongAnswers::Same);
         let weights = [3, 1, 2];
-        let weighing = Weighing::new(&[0.3; 3], &rule(&weights, 4), behavior(&failures)).unwrap();
+        let weighing = Weighing::new(&vec![0.3; 3].into(), &rule(&weights, 4), behavior(&failures)).unwrap();
         assert!(weighing.packed().is_some());
         let counted = Counted::CorrectAndWrong(behavior(&failures).votes());
         let outcomes =

@@ -61,7 +61,7 @@ impl Part {
 impl Class {
     fn kernel(&self, scenario: &Scenario) -> Result<Kernel, Error> {
         let rates = self.tilt.rates.clone();
-        match rules::simulated(&self.rule).kernel(rates, scenario.into())? {
+        match rules::simulated(&self.rule).kernel(rates.into(), scenario.into())? {
             Kernel::Ballot(ballot) if ballot.is_dependent() => {
                 let message = format!(
                     "rare events cannot be simulated with dependence.model \"{}\": tilting the rate of each agent \
@@ -183,7 +183,7 @@ const MAX_ROUNDING: f64 = 1e-9;
 
 /// Refuses scenarios whose tilted rates and tables would take more than a gigabyte.
 fn within_memory(scenario: &Scenario) -> Result<(), Error> {
-    let cause = dependence::simulated(scenario.dependence()).common_cause();
+    let cause = dependence::simulated(scenario.dependence(), None).common_cause();
     let classes = scenario.classes().len() as u64 * (1 + u64::from(cause.is_some()));
     let numbers = classes.saturating_mul(scenario.agents().count() + NUMBERS_OF_TABLES);
     if numbers > MAX_NUMBERS {
@@ -207,7 +207,7 @@ fn parts(scenario: &Scenario) -> Result<Vec<Part>, Error> {
     for class in classes {
         let ln_weight = libm::log(class.weight / largest) - libm::log(total);
         let (rates, rule) = (units::rates(class.rates), class.rule);
-        let Some(cause) = dependence::simulated(scenario.dependence()).common_cause() else {
+        let Some(cause) = dependence::simulated(scenario.dependence(), None).common_cause() else {
             parts.push(Part { ln_weight, rates, rule, struck: false });
             continue;
         };

@@ -4,6 +4,7 @@ use super::rule::SimulatedRule;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::cascade::Stages;
 use crate::monte_carlo::kernel::Kernel;
+use crate::monte_carlo::roster::Roster;
 use crate::monte_carlo::source::Behavior;
 use crate::scenario::Error;
 
@@ -13,17 +14,13 @@ pub(super) struct Cascade<'a> {
 }
 
 impl SimulatedRule for Cascade<'_> {
-    fn ballot(&self, _: Vec<f64>, _: Behavior<'_>) -> Result<Ballot, Error> {
+    fn ballot(&self, _: Roster, _: Behavior<'_>) -> Result<Ballot, Error> {
         Err(Error::refused("scheme.vote", "the outcome of a cascade cannot be a candidate or a stage"))
     }
 
-    fn kernel(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Kernel, Error> {
-        let mut rest = rates.as_slice();
-        let stages = self.stages.iter().map(|(agents, vote)| {
-            let (own, others) = rest.split_at(*agents as usize);
-            rest = others;
-            vote.ballot(own.to_vec(), behavior)
-        });
+    fn kernel(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Kernel, Error> {
+        let mut rest = agents;
+        let stages = self.stages.iter().map(|(count, vote)| vote.ballot(rest.take_first(*count as usize), behavior));
         Ok(Kernel::Cascade(Stages::new(stages.collect::<Result<_, _>>()?)))
     }
 }

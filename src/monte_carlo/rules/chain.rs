@@ -5,6 +5,7 @@ use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::chain::Pipeline;
 use crate::monte_carlo::kernel::Kernel;
 use crate::monte_carlo::rare::tilt::Boundary;
+use crate::monte_carlo::roster::Roster;
 use crate::monte_carlo::source::Behavior;
 use crate::scenario::{Chain, Error};
 
@@ -16,12 +17,12 @@ pub(super) struct ValidatedVote<'a> {
 }
 
 impl SimulatedRule for ValidatedVote<'_> {
-    fn ballot(&self, _: Vec<f64>, _: Behavior<'_>) -> Result<Ballot, Error> {
+    fn ballot(&self, _: Roster, _: Behavior<'_>) -> Result<Ballot, Error> {
         Err(Error::refused("scheme.vote", "the candidates of a validated scheme cannot be validated twice"))
     }
 
-    fn kernel(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Kernel, Error> {
-        let generator = self.generator.ballot(rates, behavior)?;
+    fn kernel(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Kernel, Error> {
+        let generator = self.generator.ballot(agents, behavior)?;
         Ok(Kernel::Chain(Box::new(Pipeline::new(generator, self.chain)?)))
     }
 

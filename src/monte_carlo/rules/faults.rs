@@ -3,6 +3,7 @@
 use super::rule::SimulatedRule;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::criterion::Criterion;
+use crate::monte_carlo::roster::Roster;
 use crate::monte_carlo::source::Behavior;
 use crate::monte_carlo::voting::Voting;
 use crate::scenario::Error;
@@ -14,8 +15,8 @@ pub(super) struct Faults {
 }
 
 impl SimulatedRule for Faults {
-    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
+    fn ballot(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Ballot, Error> {
         let criterion = |agents, _| Criterion::of_faults(agents, self.unsafe_from, self.stuck_from);
-        Ok(Ballot::Vote(Box::new(Voting::new(rates, behavior, criterion))))
+        Ok(Ballot::Vote(Box::new(Voting::new(agents, behavior, criterion))))
     }
 }

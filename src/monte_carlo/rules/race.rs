@@ -5,6 +5,7 @@ use super::threshold::Threshold;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::dependence;
 use crate::monte_carlo::race::Racing;
+use crate::monte_carlo::roster::Roster;
 use crate::monte_carlo::source::Behavior;
 use crate::scenario::{Error, Race};
 
@@ -14,17 +15,18 @@ pub(super) struct RaceOfCalls<'a> {
 }
 
 impl SimulatedRule for RaceOfCalls<'_> {
-    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
-        let votes = fewest_votes(rates.first().copied().unwrap_or(0.0), behavior);
-        let agent = Threshold { quorum: 1, checker: false }.vote(rates, behavior);
+    fn ballot(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Ballot, Error> {
+        let votes = fewest_votes(&agents, behavior);
+        let agent = Threshold { quorum: 1, checker: false }.vote(agents, behavior);
         Ok(Ballot::Race(Box::new(Racing::new(agent, self.race, votes)?)))
     }
 }
 
-/// Lowest share of its calls that vote, of an agent with this rate, in any task.
-fn fewest_votes(rate: f64, behavior: Behavior<'_>) -> f64 {
+/// Lowest share of its calls that vote, of the only agent, in any task.
+fn fewest_votes(agents: &Roster, behavior: Behavior<'_>) -> f64 {
+    let rate = agents.rates.first().copied().unwrap_or(0.0);
     let votes = behavior.votes();
     let at = |rate: f64| (1.0 - rate) * votes.correct + rate * votes.wrong;
-    let [lowest, highest] = dependence::simulated(behavior.dependence).rate_in_a_task(rate).map(at);
+    let [lowest, highest] = dependence::simulated(behavior.dependence, behavior.repeats).rate_in_a_task(rate).map(at);
     lowest.min(highest)
 }

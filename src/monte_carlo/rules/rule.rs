@@ -3,23 +3,24 @@
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::kernel::Kernel;
 use crate::monte_carlo::rare::tilt::Boundary;
+use crate::monte_carlo::roster::Roster;
 use crate::monte_carlo::source::Behavior;
 use crate::scenario::Error;
 
 /// A rule as it is simulated.
 pub(crate) trait SimulatedRule {
-    /// One vote of agents with these failure rates, or one race of an agent.
+    /// One vote of these agents, or one race of an agent.
     ///
     /// # Errors
     /// Too much work; a pipeline, which is no single vote.
-    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error>;
+    fn ballot(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Ballot, Error>;
 
-    /// What a class of tasks does whose agents have these failure rates.
+    /// What a class of tasks does that has these agents.
     ///
     /// # Errors
     /// Too much work.
-    fn kernel(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Kernel, Error> {
-        self.ballot(rates, behavior).map(Kernel::Ballot)
+    fn kernel(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Kernel, Error> {
+        self.ballot(agents, behavior).map(Kernel::Ballot)
     }
 
     /// The number of failed agents from which a trial of this many agents fails: trials of rare events are tilted

@@ -4,6 +4,7 @@ use super::rule::SimulatedRule;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::criterion::Criterion;
 use crate::monte_carlo::rare::tilt::Boundary;
+use crate::monte_carlo::roster::Roster;
 use crate::monte_carlo::source::Behavior;
 use crate::monte_carlo::voting::Voting;
 use crate::scenario::Error;
@@ -15,17 +16,17 @@ pub(super) struct Threshold {
 }
 
 impl Threshold {
-    /// The vote of agents with these failure rates.
-    pub(super) fn vote(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Voting {
-        Voting::new(rates, behavior, |agents, votes| {
+    /// The vote of these agents.
+    pub(super) fn vote(&self, agents: Roster, behavior: Behavior<'_>) -> Voting {
+        Voting::new(agents, behavior, |agents, votes| {
             Criterion::of_quorum(agents, self.quorum, self.checker, behavior.failures, votes)
         })
     }
 }
 
 impl SimulatedRule for Threshold {
-    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
-        Ok(Ballot::Vote(Box::new(self.vote(rates, behavior))))
+    fn ballot(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Ballot, Error> {
+        Ok(Ballot::Vote(Box::new(self.vote(agents, behavior))))
     }
 
     fn boundary(&self, agents: u32) -> Result<Boundary, Error> {

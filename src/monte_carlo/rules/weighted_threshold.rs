@@ -2,6 +2,7 @@
 
 use super::rule::SimulatedRule;
 use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::roster::Roster;
 use crate::monte_carlo::source::Behavior;
 use crate::monte_carlo::weighted::Weighing;
 use crate::scenario::{Error, WeightedThreshold};
@@ -12,7 +13,7 @@ pub(super) struct WeightedVote<'a> {
 }
 
 impl SimulatedRule for WeightedVote<'_> {
-    fn ballot(&self, rates: Vec<f64>, behavior: Behavior<'_>) -> Result<Ballot, Error> {
-        Ok(Ballot::Weighted(Box::new(Weighing::new(&rates, self.rule, behavior)?)))
+    fn ballot(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Ballot, Error> {
+        Ok(Ballot::Weighted(Box::new(Weighing::new(&agents, self.rule, behavior)?)))
     }
 }

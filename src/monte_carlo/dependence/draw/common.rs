@@ -12,11 +12,43 @@ pub(crate) struct Common {
     /// For each trial, the number of failed calls, if there are more than a byte may count; or the bits of its normal,
     /// once it is drawn.
     pub(super) words: Vec<[u64; BLOCK]>,
+    /// What the agents of a group, or the calls of an agent, have in common, group by group; empty where it has not been
+    /// drawn.
+    groups: Vec<Common>,
 }
 
 impl Common {
+    /// Forgets everything, for this many blocks of trials.
+    pub(super) fn begin(&mut self, blocks: usize) {
+        self.calls = 0;
+        self.bytes.clear();
+        self.bytes.resize(blocks, [0; BLOCK]);
+        self.words.clear();
+        self.groups.clear();
+    }
+
+    /// Takes out what a group has in common.
+    pub(super) fn take_group(&mut self, place: usize) -> Self {
+        self.groups.get_mut(place).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Puts it back.
+    pub(super) fn put_group(&mut self, place: usize, group: Self) {
+        if place >= self.groups.len() {
+            self.groups.resize_with(place + 1, Self::default);
+        }
+        self.groups[place] = group;
+    }
+
     /// Leaves out the trials that are not to `stay`; the others keep their order.
-    pub(crate) fn retain(&mut self, stay: impl Iterator<Item = bool>) {
+    pub(crate) fn retain(&mut self, stay: impl Iterator<Item = bool> + Clone) {
+        for group in self.groups.iter_mut().filter(|group| !group.bytes.is_empty()) {
+            group.retain_own(stay.clone());
+        }
+        self.retain_own(stay);
+    }
+
+    fn retain_own(&mut self, stay: impl Iterator<Item = bool>) {
         let bytes = self.bytes.as_flattened_mut();
         let words = self.words.as_flattened_mut();
         let mut kept = 0;
@@ -52,7 +84,7 @@ mod tests {
             let bytes = [0, 64].map(|from| std::array::from_fn(|at| (from + at) as u8)).into();
             let words = [0, 64].map(|from| std::array::from_fn(|at| number(from + at)));
             let words = if has_words { words.into() } else { Vec::new() };
-            let mut common = Common { calls: 0, bytes, words };
+            let mut common = Common { calls: 0, bytes, words, groups: Vec::new() };
             common.retain((0..100).map(|trial| trial % 3 == 1));
             let kept = (0..100).filter(|trial| trial % 3 == 1);
             assert_eq!((common.bytes.len(), common.words.len()), (1, usize::from(has_words)));

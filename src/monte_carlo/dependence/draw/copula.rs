@@ -142,7 +142,7 @@ impl Copula {
 }
 
 /// Returns the normal of a trial, and draws it where it has not been drawn.
-fn known<W: Words>(bits: &mut u64, cell: u8, stream: &mut Stream<W>) -> f64 {
+pub(super) fn known<W: Words>(bits: &mut u64, cell: u8, stream: &mut Stream<W>) -> f64 {
     if *bits == UNDRAWN {
         *bits = normals::draw(cell, stream).to_bits();
     }

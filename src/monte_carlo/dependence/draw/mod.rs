@@ -10,11 +10,16 @@
 
 mod common;
 mod copula;
+mod latent;
 mod dependent;
+mod grouped;
 mod normals;
+mod own_rates;
 mod threshold;
 mod urn;
 mod votes;
 
 pub(crate) use common::Common;
 pub(crate) use dependent::Dependent;
+pub(crate) use grouped::Group;
+pub(crate) use latent::{latent_correlation, phi};

@@ -33,6 +33,13 @@ pub(super) fn edge(at: usize) -> f64 {
     }
 }
 
+/// The cell of a normal.
+pub(super) fn cell(normal: f64) -> u8 {
+    let magnitude = normal.abs();
+    let above = EDGES[1..HALF].partition_point(|edge| *edge <= magnitude) as u8;
+    if normal < 0.0 { (HALF as u8 - 1) - above } else { HALF as u8 + above }
+}
+
 /// A standard normal in this cell.
 pub(super) fn draw<W: Words>(cell: u8, stream: &mut Stream<W>) -> f64 {
     let cell = usize::from(cell);

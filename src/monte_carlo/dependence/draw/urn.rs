@@ -108,6 +108,12 @@ impl Urn {
         Chance { start: over_total(self.start), step: over_total(self.correlation) }
     }
 
+    /// Threshold of the call after this many calls, of which so many failed.
+    pub(super) fn threshold(&self, calls: u64, failures: u64) -> u64 {
+        let prepared = usize::try_from(calls).ok().and_then(|calls| self.prepared.get(calls));
+        prepared.map_or_else(|| self.chance(calls), |call| call.chance).threshold(failures)
+    }
+
     fn call(&self, calls: u64) -> Call {
         let chance = self.chance(calls);
         let [start, step] = [chance.start, chance.step].map(|part| (part >> EXTRA_BITS) as u64);
