@@ -1,6 +1,9 @@
 //! The exact answer.
 
 use super::SCHEMA;
+use super::describe::assumption;
+use super::phi::Phi;
+use super::steps::Steps;
 use crate::exact::{
     EarlyStopping, Importance, RationalOutcome, Reading, Resampling, WeightGain, assess_rational,
     early_stopping, importance, resampling, weight_gain,
@@ -20,6 +23,18 @@ pub struct Assessment {
     pub scenario: Scenario,
     /// Probabilities of the three outcomes, and expected effort.
     pub exact: Exact,
+    /// The outcome of several independent tasks, if requested.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Steps>,
+    /// −log₁₀ P(failure), where P(correct) is at least 0.9: 3 for 99.9 %; null where it never fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nines: Option<f64>,
+    /// Correlations of failures, where the scenario gives those of latent normals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phi: Option<Phi>,
+    /// What the answer assumes of repeated calls of one agent, where the scenario does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assumes: Option<&'static str>,
     /// The same as exact fractions, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rational: Option<Fractions>,
@@ -45,6 +60,8 @@ pub struct Details {
     pub rational: bool,
     /// Which agent is worth improving.
     pub importance: bool,
+    /// So many independent tasks, all of which must be correct.
+    pub steps: Option<u64>,
 }
 
 /// Exact fractions. In JSON each is a text in lowest terms such as `"432817/500000"`, or an integer such as `"1"`.
@@ -81,6 +98,12 @@ impl From<Fractions> for FractionTexts {
     }
 }
 
+/// Returns −log₁₀ P(failure), where P(correct) is at least 0.9 and a failure is possible.
+pub fn nines(exact: &Exact) -> Option<f64> {
+    let nines = -exact.ln_failure / std::f64::consts::LN_10;
+    (exact.correct >= 0.9 && nines.is_finite()).then_some(nines)
+}
+
 /// Answers `scenario` by closed form.
 ///
 /// # Errors
@@ -98,10 +121,15 @@ pub fn assess(scenario: &Scenario, details: Details) -> Result<Assessment, Error
     let rational = details.rational.then(|| assess_rational(scenario, Reading::Decimal)).transpose()?;
     let importances = details.importance.then(|| importance(scenario)).transpose()?;
     let has_weights = matches!(scenario.scheme(), Scheme::Weighted(_));
+    let exact = crate::exact::assess(scenario)?;
     Ok(Assessment {
         schema: SCHEMA,
         scenario: scenario.clone(),
-        exact: crate::exact::assess(scenario)?,
+        exact,
+        steps: details.steps.map(|steps| Steps::of(&exact, steps)).transpose()?,
+        nines: nines(&exact),
+        phi: Phi::of(scenario),
+        assumes: assumption(scenario),
         rational: rational.map(Fractions),
         importance: importances.map(|importance| match importance {
             Importance::Equal(all) => vec![all],

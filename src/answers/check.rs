@@ -1,11 +1,13 @@
 //! Both answers, and whether they agree.
 
 use super::SCHEMA;
+use super::phi::Phi;
 use super::sampling::{Sampling, SamplingError};
 use super::simulate::{Simulated, Tilted, UntilError, rare};
+use super::steps::Steps;
 use crate::crosscheck::{self, Verdict};
 use crate::outcome::Exact;
-use crate::scenario::Scenario;
+use crate::scenario::{Error, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -20,6 +22,12 @@ pub struct Check {
     pub exact: Exact,
     /// Plain trials.
     pub simulated: Simulated,
+    /// The exact outcome of several independent tasks, if requested; what is checked is one task.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Steps>,
+    /// Correlations of failures, where the scenario gives those of latent normals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phi: Option<Phi>,
     /// Tilted trials, where plain ones are too few to see the rarer of failure and success.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rare: Option<Tilted>,
@@ -54,6 +62,14 @@ impl Check {
     /// Whether the two engines agree.
     pub fn agrees(&self) -> bool {
         self.verdict == Agreement::Agree
+    }
+
+    /// Adds the exact outcome of this many independent tasks.
+    ///
+    /// # Errors
+    /// No steps, or more than 10¹³.
+    pub fn with_steps(self, steps: u64) -> Result<Self, Error> {
+        Ok(Self { steps: Some(Steps::of(&self.exact, steps)?), ..self })
     }
 
     /// Whether a simulation was stopped early.
@@ -102,6 +118,8 @@ pub fn check(
         scenario: scenario.clone(),
         exact,
         simulated: Simulated::from(&estimate),
+        steps: None,
+        phi: Phi::of(scenario),
         rare: rare.map(|rare| Tilted::new(&rare, comparisons.rare.as_ref())),
         until_error: decision.map(|decision| UntilError::new(&decision, &estimate)),
         verdict: if comparisons.agrees() { Agreement::Agree } else { Agreement::Disagree },

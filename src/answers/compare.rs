@@ -5,7 +5,8 @@ use super::simulate::Simulated;
 use super::{CONFIDENCE, SCHEMA};
 use crate::crosscheck::difference_interval;
 use crate::outcome::{Exact, Interval, JointCounts, Outcome, PairedEstimate};
-use crate::scenario::{Error, Scenario};
+use crate::scenario::scheme::{Cascade, Scheme};
+use crate::scenario::{Class, Error, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -20,6 +21,9 @@ pub struct ScenarioComparison {
     pub second: Side,
     /// The exact difference; null where one has no exact answer.
     pub difference: Option<Difference>,
+    /// What asking the first stages first saves and costs, where one scenario is a cascade and the other its last stage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cascade: Option<CascadeGain>,
     /// The simulated difference; null where one cannot be simulated.
     pub simulated_difference: Option<SimulatedDifference>,
     /// Why there is no exact answer.
@@ -64,6 +68,59 @@ pub struct Difference {
     pub expected_cost: Option<f64>,
     /// Difference of the expected latency; null without latencies.
     pub expected_latency: Option<f64>,
+}
+
+/// What a cascade gains over asking its last stage alone: what it saves is positive.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+pub struct CascadeGain {
+    /// Difference of P(correct): that of the cascade less that of its last stage.
+    pub correct: f64,
+    /// Difference of P(wrong), likewise.
+    pub wrong: f64,
+    /// Expected calls that are saved.
+    pub saved_calls: f64,
+    /// Expected cost that is saved; null without prices.
+    pub saved_cost: Option<f64>,
+    /// Expected latency that is saved; null without latencies.
+    pub saved_latency: Option<f64>,
+}
+
+impl CascadeGain {
+    /// Returns the gain, given the exact outcomes, where one scenario is a cascade and the other its last stage.
+    fn of(scenarios: [&Scenario; 2], exact: [&Exact; 2]) -> Option<Self> {
+        let [first, second] = exact;
+        let [cascade, last] = match scenarios.map(|scenario| matches!(scenario.scheme(), Scheme::Cascade(_)))
+        {
+            [true, false] if is_last_stage(scenarios[1], scenarios[0]) => [first, second],
+            [false, true] if is_last_stage(scenarios[0], scenarios[1]) => [second, first],
+            _ => return None,
+        };
+        let (of_cascade, of_last) = (&cascade.expected, &last.expected);
+        let saved = |last: Option<f64>, cascade: Option<f64>| Some(last? - cascade?);
+        Some(Self {
+            correct: cascade.excess_over(last, Outcome::Correct),
+            wrong: cascade.excess_over(last, Outcome::Wrong),
+            saved_calls: of_last.calls - of_cascade.calls,
+            saved_cost: saved(of_last.cost, of_cascade.cost),
+            saved_latency: saved(of_last.latency, of_cascade.latency),
+        })
+    }
+}
+
+/// Whether a scenario asks the last agents of a cascade as its last stage does.
+fn is_last_stage(scenario: &Scenario, cascade: &Scenario) -> bool {
+    let Scheme::Cascade(Cascade { stages }) = cascade.scheme() else { return false };
+    let Some(last) = stages.last() else { return false };
+    let [own, of_cascade] = [scenario.classes(), cascade.classes()];
+    let same = |(own, of_cascade): (&Class<'_>, &Class<'_>)| {
+        own.weight == of_cascade.weight && own.rates.last(last.agents) == of_cascade.rates.last(last.agents)
+    };
+    *scenario.scheme() == last.scheme
+        && scenario.agents().count() == last.agents
+        && scenario.failures() == cascade.failures()
+        && scenario.filter() == cascade.filter()
+        && own.len() == of_cascade.len()
+        && own.iter().zip(&of_cascade).all(same)
 }
 
 /// A simulated difference.
@@ -188,6 +245,7 @@ pub fn compare(
         first: side(first, 0),
         second: side(second, 1),
         difference: both.map(|[first, second]| Difference::new(first, second)),
+        cascade: both.and_then(|both| CascadeGain::of([first, second], both.each_ref())),
         simulated_difference: pair.map(SimulatedDifference::new),
         exact_refusal: exact.as_ref().err().map(ToString::to_string),
         simulated_refusal: simulated.as_ref().err().map(ToString::to_string),

@@ -1,10 +1,13 @@
 //! A scenario in a few words, as the heading of an answer.
 
+use super::phi::Phi;
+use crate::escape::escape;
+use crate::outcome::Interval;
 use crate::scenario::{Agents, ClassRates, Dependence, Failures, Scenario, WrongAnswers};
 
 /// Returns a scenario in a few words, one line for each part of it, the scheme and the agents first.
 pub fn describe(scenario: &Scenario) -> Vec<String> {
-    let mut lines = vec![format!("{}, {}", scenario.scheme(), agents(scenario.agents()))];
+    let mut lines = vec![format!("{}, {}", scenario.scheme(), agents(scenario))];
     if let Agents::ByTask { tasks, .. } = scenario.agents() {
         let total: f64 = tasks.iter().map(|task| task.weight).sum();
         lines.extend(tasks.iter().map(|task| {
@@ -13,7 +16,7 @@ pub fn describe(scenario: &Scenario) -> Vec<String> {
                 validator.map_or(String::new(), |rate| format!(", validator failure rate {rate}"));
             let rates = match &task.rates {
                 ClassRates::Identical(rate) => format!("failure rate {rate}"),
-                ClassRates::Different(rates) => different(rates),
+                ClassRates::Different(rates) => different(scenario, rates),
             };
             format!("{:.4} % of tasks: {rates}{validator}", 100.0 * (task.weight / total))
         }));
@@ -21,8 +24,11 @@ pub fn describe(scenario: &Scenario) -> Vec<String> {
     if *scenario.failures() != Failures::default() {
         lines.push(failures(scenario.failures()));
     }
-    if let Some(dependence) = dependence(scenario.dependence()) {
+    if let Some(dependence) = dependence(scenario) {
         lines.push(dependence);
+    }
+    if let Some(repeats) = scenario.repeats() {
+        lines.push(format!("repeated calls of one agent: failures have correlation {repeats}"));
     }
     if let Some(filter) = scenario.filter() {
         lines.push(format!(
@@ -33,27 +39,86 @@ pub fn describe(scenario: &Scenario) -> Vec<String> {
     lines
 }
 
-fn dependence(dependence: &Dependence) -> Option<String> {
+fn dependence(scenario: &Scenario) -> Option<String> {
+    let dependence = scenario.dependence();
     let (key, value) = dependence.parameter()?;
-    Some(format!("dependence: {}, {key} {value}", dependence.model()))
+    let phi = Phi::of(scenario);
+    let with_phi =
+        |range: Option<Interval>| range.map_or(String::new(), |range| format!(" ({})", phi_text(range)));
+    let mut text = format!("dependence: {}, {key} {value}", dependence.model());
+    text += &with_phi(phi.map(|phi| phi.correlation));
+    if let Some((groups, within)) = dependence.groups() {
+        text += &format!(", groups of {}, within {within}", listed(groups.iter().map(u64::to_string)));
+        text += &with_phi(phi.and_then(|phi| phi.within));
+    }
+    Some(text)
 }
 
-fn agents(agents: &Agents) -> String {
-    let many = |count: u64| if count == 1 { "1 agent".into() } else { format!("{count} agents") };
-    match agents {
-        Agents::Identical { count, failure_rate } => format!("{}, failure rate {failure_rate}", many(*count)),
-        Agents::Different { failure_rates } => {
-            format!("{}, {}", many(failure_rates.len() as u64), different(failure_rates))
+/// The correlation of failures that a latent one amounts to: "φ .16", "φ .12 to .16".
+fn phi_text(Interval { low, high }: Interval) -> String {
+    let [low, high] = [low, high].map(|phi| format!("{phi:.2}"));
+    if low == high { format!("φ {low}") } else { format!("φ {low} to {high}") }
+}
+
+/// Returns what a scenario's answer assumes of repeated calls of one agent on one task; `None` where calls are not
+/// repeated, or the scenario says how they are correlated.
+///
+/// ```
+/// use kofn::answers::assumption;
+/// use kofn::scenario::{Agents, Scenario, scheme::AheadBy};
+/// let race = Scenario::new(Agents::identical(1, 0.2), AheadBy::new(3))?;
+/// assert!(assumption(&race).is_some_and(|said| said.starts_with("Assumes that repeated calls of one agent")));
+/// assert_eq!(assumption(&race.to_builder().repeats(0.0).build()?), None);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn assumption(scenario: &Scenario) -> Option<&'static str> {
+    let is_said = scenario.repeats().is_some() || !scenario.scheme().repeats_calls();
+    (!is_said).then(|| match scenario.dependence().is_independent() {
+        true => "Assumes that repeated calls of one agent on one task are independent (dependence.repeats = 0).",
+        false => {
+            "Assumes that repeated calls of one agent on one task are only as correlated as calls of different agents \
+             (set dependence.repeats)."
         }
-        Agents::ByTask { count, tasks } => format!("{}, {} classes of tasks", many(*count), tasks.len()),
+    })
+}
+
+fn agents(scenario: &Scenario) -> String {
+    let many = |count: u64| if count == 1 { "1 agent".into() } else { format!("{count} agents") };
+    match scenario.agents() {
+        Agents::Identical { count, failure_rate } => {
+            format!("{}, failure rate {failure_rate}{}", many(*count), names(scenario))
+        }
+        Agents::Different { failure_rates } => {
+            format!("{}, {}", many(failure_rates.len() as u64), different(scenario, failure_rates))
+        }
+        Agents::ByTask { count, tasks } => {
+            format!("{}, {} classes of tasks{}", many(*count), tasks.len(), names(scenario))
+        }
     }
 }
 
-fn different(rates: &[f64]) -> String {
-    const SHOWN: usize = 9;
-    let shown: Vec<String> = rates.iter().take(SHOWN).map(f64::to_string).collect();
-    let more = if rates.len() > SHOWN { " …" } else { "" };
-    format!("failure rates {}{more}", shown.join(" "))
+/// How many rates, names or sizes are listed.
+const SHOWN: usize = 9;
+
+/// The names of agents, after a comma, where they have names.
+fn names(scenario: &Scenario) -> String {
+    let Some(names) = scenario.names() else { return String::new() };
+    format!(": {}", listed(names.iter().map(|name| escape(name).into_owned())))
+}
+
+fn different(scenario: &Scenario, rates: &[f64]) -> String {
+    let named = |(agent, rate): (usize, &f64)| match scenario.names() {
+        Some(names) => format!("{} {rate}", escape(&names[agent])),
+        None => rate.to_string(),
+    };
+    format!("failure rates {}", listed(rates.iter().enumerate().map(named)))
+}
+
+/// The first of them, separated by commas.
+fn listed(items: impl ExactSizeIterator<Item = String>) -> String {
+    let more = if items.len() > SHOWN { ", …" } else { "" };
+    let shown: Vec<String> = items.take(SHOWN).collect();
+    format!("{}{more}", shown.join(", "))
 }
 
 fn failures(failures: &Failures) -> String {

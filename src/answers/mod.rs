@@ -18,17 +18,22 @@ mod check;
 mod compare;
 mod describe;
 mod grouped;
+mod phi;
 mod plan;
 mod sampling;
 mod schemes;
 mod simulate;
+mod steps;
 pub mod until_error;
 
-pub use assess::{Assessment, Details, Fractions, assess};
+pub use assess::{Assessment, Details, Fractions, assess, nines};
 pub use check::{Agreement, Check, check};
-pub use compare::{Difference, OutcomeDifference, ScenarioComparison, Side, SimulatedDifference, compare};
-pub use describe::{describe, limiting_factor};
+pub use compare::{
+    CascadeGain, Difference, OutcomeDifference, ScenarioComparison, Side, SimulatedDifference, compare,
+};
+pub use describe::{assumption, describe, limiting_factor};
 pub use grouped::grouped;
+pub use phi::Phi;
 pub use plan::{
     AgentCount, Best, ChoiceUncertainty, CountUncertainty, Demanded, LiftAnswer, MarginAnswer, Obstacles,
     OptionAnswer, OptionsAnswer, PlanAnswer, PlanIntervals, Planned, margin, options_shown, plan,
@@ -39,6 +44,7 @@ pub use simulate::{
     OutcomeParts, RareSimulation, Simulated, Simulation, Tilted, TiltedShare, UntilError, simulate,
     simulate_rare,
 };
+pub use steps::Steps;
 pub use until_error::CONFIDENCE;
 
 use schemars::JsonSchema;

@@ -68,6 +68,12 @@ pub struct Best {
 pub struct Demanded {
     /// Smallest P(correct).
     pub target: f64,
+    /// Number of independent tasks that must all be correct, where that gave the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u64>,
+    /// Smallest P(all of them are correct).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_of_steps: Option<f64>,
     /// Largest P(wrong).
     pub max_wrong: Option<f64>,
     /// Largest price per task.
@@ -114,6 +120,9 @@ pub struct OptionAnswer {
     pub agents: u64,
     /// Which of the agents, counted from 0, where they differ.
     pub members: Option<Vec<usize>>,
+    /// Their names, where they have names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub names: Option<Vec<String>>,
     /// The system as a scenario.
     pub scenario: Scenario,
     /// P(correct).
@@ -443,6 +452,8 @@ fn demand_fields(planned: &Planned) -> Demanded {
     };
     Demanded {
         target: demand.target,
+        steps: demand.steps.map(|(steps, _)| steps),
+        target_of_steps: demand.steps.map(|(_, target)| target),
         max_wrong: demand.most_wrong,
         max_cost: demand.most_cost,
         max_latency: demand.most_latency,
@@ -474,6 +485,7 @@ fn choice_fields(choice: &Choice, options: &Options) -> OptionAnswer {
         name: choice.to_string(),
         agents: choice.agents(),
         members: choice.members.clone(),
+        names: choice.scenario.names().map(<[String]>::to_vec),
         scenario: choice.scenario.clone(),
         correct: exact.correct,
         abstain: exact.abstain,

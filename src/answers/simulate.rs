@@ -1,11 +1,13 @@
 //! The simulated answer: counted trials, or tilted ones for what is rare.
 
+use super::phi::Phi;
 use super::sampling::{Sampling, SamplingError};
+use super::steps::Steps;
 use super::until_error::{self, Decision};
 use super::{CONFIDENCE, SCHEMA};
 use crate::crosscheck::{self, RareComparison};
 use crate::outcome::{Counts, Estimate, Interval, Outcome, RareEstimate, RareEvent, Weighted};
-use crate::scenario::Scenario;
+use crate::scenario::{Error, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -18,9 +20,31 @@ pub struct Simulation {
     pub scenario: Scenario,
     /// What was counted.
     pub simulated: Simulated,
+    /// The outcome of several independent tasks, if requested: estimate and interval of one task, raised to their number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Steps>,
+    /// Correlations of failures, where the scenario gives those of latent normals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phi: Option<Phi>,
     /// How the number of trials was decided, if a half-width was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until_error: Option<UntilError>,
+}
+
+impl Simulation {
+    /// Returns the answer of a simulation that was run elsewhere.
+    pub fn new(scenario: &Scenario, simulated: Simulated) -> Self {
+        let phi = Phi::of(scenario);
+        Self { schema: SCHEMA, scenario: scenario.clone(), simulated, steps: None, phi, until_error: None }
+    }
+
+    /// Adds the outcome of this many independent tasks.
+    ///
+    /// # Errors
+    /// No steps, or more than 10¹³.
+    pub fn with_steps(self, steps: u64) -> Result<Self, Error> {
+        Ok(Self { steps: Some(Steps::of_simulated(&self.simulated, steps)?), ..self })
+    }
 }
 
 /// A rare outcome of a scenario, estimated by importance sampling.
@@ -210,12 +234,8 @@ fn as_text<S: serde::Serializer>(event: &RareEvent, serializer: S) -> Result<S::
 /// ```
 pub fn simulate(scenario: &Scenario, sampling: Sampling<'_>) -> Result<Simulation, SamplingError> {
     let (estimate, decision) = sampling.estimate(scenario)?;
-    Ok(Simulation {
-        schema: SCHEMA,
-        scenario: scenario.clone(),
-        simulated: Simulated::from(&estimate),
-        until_error: decision.map(|decision| UntilError::new(&decision, &estimate)),
-    })
+    let until_error = decision.map(|decision| UntilError::new(&decision, &estimate));
+    Ok(Simulation { until_error, ..Simulation::new(scenario, Simulated::from(&estimate)) })
 }
 
 /// Simulates what is rare in `scenario`, mostly failure, by making it likely and weighing the trials.

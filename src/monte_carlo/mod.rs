@@ -151,6 +151,7 @@ mod roster;
 mod rules;
 mod simulation;
 pub(crate) mod source;
+mod team;
 mod threads;
 mod undecided;
 pub(crate) mod units;

@@ -9,6 +9,8 @@
 //! and the outcomes of each trial are counted together. The pairs of different trials are independent, as single trials
 //! are.
 //!
+//! Where one scenario has the first agents of the other, these are drawn once, and then the others, see [`Team`].
+//!
 //! A vote that draws words of its own (wrong answers that are picked) or that decides what is drawn next (attempts)
 //! would shift the words of later trials, and pair answers of different trials. Two such scenarios are run
 //! independently, the second from the next seed, unless they draw exactly the same.
@@ -21,14 +23,15 @@ use super::lanes::Lanes;
 use super::options::SimulationOptions;
 use super::random::{Columns, Stream};
 use super::simulation::simulate;
+use super::team::Team;
 use super::threads::{Units, count_units};
-use super::units::Plan;
+use super::units::{Plan, all_rates};
 use super::voting::Voting;
 use crate::outcome::{Counts, Estimate, JointCounts, PairedEstimate};
 use crate::scenario::{Error, Scenario};
 
 /// Simulates two scenarios, each with `options.trials` trials. Common random numbers are used where both have the same
-/// agents and vote, in at most some 60,000 classes of tasks. Elsewhere the two are independent, and the second starts
+/// agents and vote, or where one has the first agents of the other, in at most some 60,000 classes of tasks. Elsewhere the two are independent, and the second starts
 /// from the seed after `options.seed`.
 ///
 /// ```
@@ -69,23 +72,33 @@ fn independent(
 struct Pair {
     /// How classes are drawn, and in what units.
     plan: Plan,
-    /// Both votes of each class.
-    votes: Vec<[Voting; 2]>,
+    votes: Votes,
+}
+
+/// The votes of each class.
+enum Votes {
+    /// Both votes of the same agents.
+    Same(Vec<[Voting; 2]>),
+    /// The votes of a team and of a larger one, of which the latter is the first scenario's if they are `swapped`.
+    Teams { teams: Vec<Team>, swapped: bool },
 }
 
 impl Pair {
     /// Returns `None` where trials would not see the same answers, and where tables of classes of tasks are not kept.
     fn new(first: &Scenario, second: &Scenario) -> Result<Option<Self>, Error> {
         let (mut plan, other) = (Plan::new(first)?, Plan::new(second)?);
-        let same_agents = first.agents() == second.agents()
-            && first.failures() == second.failures()
-            && first.dependence() == second.dependence()
-            && first.filter() == second.filter();
-        if !same_agents || plan.others.is_some() || other.others.is_some() {
+        if plan.others.is_some() || other.others.is_some() {
             return Ok(None);
         }
         let both = plan.kernels.iter().zip(&other.kernels);
-        let votes: Option<Vec<_>> = both.map(|(one, other)| votes(one, other)).collect();
+        let votes = if have_same_agents(first, second) {
+            both.map(|(one, other)| votes(one, other)).collect::<Option<_>>().map(Votes::Same)
+        } else {
+            let swapped = first.agents().count() > second.agents().count();
+            let [team, larger] = if swapped { [second, first] } else { [first, second] };
+            let both = both.map(|(one, other)| if swapped { [other, one] } else { [one, other] });
+            teams(team, larger, both).map(|teams| Votes::Teams { teams, swapped })
+        };
         plan.unit_trials = plan.unit_trials.min(other.unit_trials);
         Ok(votes.map(|votes| Self { plan, votes }))
     }
@@ -120,21 +133,58 @@ impl Units for Pair {
         let counted = counted.min(self.plan.unit_trials);
         let mut streams = [Stream::new(words.clone()), Stream::new(words)];
         let shares = streams.each_mut().map(|stream| self.plan.shares::<L, _>(counted as usize, stream));
-        for (votes, share) in self.votes.iter().zip(&shares[0]) {
-            let mut outcomes = [Vec::new(), Vec::new()];
-            for ((vote, stream), outcomes) in votes.iter().zip(&mut streams).zip(&mut outcomes) {
-                vote.begin(share.trials, stream, buffers);
-                vote.run::<L, _>(share.trials, stream, buffers);
-                outcomes.extend_from_slice(&buffers.outcomes[..share.counted]);
-            }
-            let [first, second] = outcomes;
-            for (first, second) in first.into_iter().zip(second) {
+        for (class, share) in shares[0].iter().enumerate() {
+            let [first, second] = match &self.votes {
+                Votes::Same(votes) => {
+                    let mut outcomes = [Vec::new(), Vec::new()];
+                    for ((vote, stream), outcomes) in votes[class].iter().zip(&mut streams).zip(&mut outcomes)
+                    {
+                        vote.begin(share.trials, stream, buffers);
+                        vote.run::<L, _>(share.trials, stream, buffers);
+                        outcomes.extend_from_slice(&buffers.outcomes[..share.counted]);
+                    }
+                    outcomes
+                }
+                Votes::Teams { teams, swapped } => {
+                    let [team, larger] = teams[class].run::<L, _>(share.trials, &mut streams[0], buffers);
+                    if *swapped { [larger, team] } else { [team, larger] }
+                }
+            };
+            for (first, second) in first.into_iter().zip(second).take(share.counted) {
                 sum.0[usize::from(first)][usize::from(second)] += 1;
             }
         }
         // Only the total is reported: there are two outcomes for each trial.
         Counts { abstain: counted, ..Counts::default() }
     }
+}
+
+/// Whether both scenarios have the same agents, which fail in the same way.
+fn have_same_agents(first: &Scenario, second: &Scenario) -> bool {
+    first.agents() == second.agents()
+        && first.failures() == second.failures()
+        && first.dependence() == second.dependence()
+        && first.filter() == second.filter()
+}
+
+/// The votes of a team, and of a larger one that begins with it, of every class; `None` where it does not.
+fn teams<'a>(
+    team: &Scenario,
+    larger: &Scenario,
+    kernels: impl Iterator<Item = [&'a Kernel; 2]>,
+) -> Option<Vec<Team>> {
+    let beginning = larger.to_builder().first(team.agents().count());
+    let beginning = beginning.without_names().scheme(team.scheme().clone()).costs(None);
+    if !have_same_agents(team, &beginning.build().ok()?) {
+        return None;
+    }
+    let of_class = |(kernels, rates): ([&Kernel; 2], Vec<f64>)| {
+        let [Kernel::Ballot(Ballot::Vote(one)), Kernel::Ballot(Ballot::Vote(other))] = kernels else {
+            return None;
+        };
+        Team::new([one, other], rates.into(), larger.into())
+    };
+    kernels.zip(all_rates(larger)).map(of_class).collect()
 }
 
 /// Both votes of a class, changed so that they draw their agents in the same way; `None` where they might not.

@@ -3,8 +3,8 @@
 use super::block::{BLOCK, Block};
 use super::counters::Counters;
 use super::decoder::{DecodeState, Decoder};
-use super::dependence::{self, Repeats};
 use super::dependence::draw::{Common, Dependent};
+use super::dependence::{self, Repeats};
 use super::groups::{Counted, Groups, VoteRates};
 use super::lanes::{Job, Lanes};
 use super::law::Law;

@@ -160,14 +160,28 @@ impl Others {
 /// What a class does in the absence of a common cause of this probability or, `struck` by it, where all agents fail in
 /// all their calls.
 fn kernel_of(class: &Class<'_>, scenario: &Scenario, cause: f64, struck: bool) -> Result<Kernel, Error> {
+    dependence::simulated(scenario.dependence(), Repeats::of(scenario)).check(&rates(class.rates))?;
+    rules::simulated(&class.rule).kernel(rates_of(class, cause, struck).into(), scenario.into())
+}
+
+/// The failure rates of a class in the absence of a common cause of this probability or, `struck` by it, ones.
+fn rates_of(class: &Class<'_>, cause: f64, struck: bool) -> Vec<f64> {
     let mut rates = rates(class.rates);
-    dependence::simulated(scenario.dependence(), Repeats::of(scenario)).check(&rates)?;
     if struck {
         rates.fill(1.0);
     } else if cause > 0.0 {
         rates = without_cause(&rates, cause);
     }
-    rules::simulated(&class.rule).kernel(rates.into(), scenario.into())
+    rates
+}
+
+/// The failure rates of every class, in the order of the [kernels](Plan::kernels).
+pub(crate) fn all_rates(scenario: &Scenario) -> Vec<Vec<f64>> {
+    let cause = dependence::simulated(scenario.dependence(), None).common_cause();
+    let struck = [false, true].into_iter().take(1 + usize::from(cause.is_some()));
+    let classes = scenario.classes();
+    let of = |class| struck.clone().map(move |struck| rates_of(class, cause.unwrap_or(0.0), struck));
+    classes.iter().flat_map(of).collect()
 }
 
 /// Failure rates in the absence of a common cause of this probability.

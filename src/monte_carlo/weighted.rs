@@ -307,7 +307,8 @@ mod tests {
             for wrong_answers in [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3)] {
                 let failures = failures(0.3, wrong_answers);
                 let rates = vec![0.4; 11];
-                let weighing = Weighing::new(&rates.clone().into(), &rule(&[1; 11], 6), behavior(&failures)).unwrap();
+                let weighing =
+                    Weighing::new(&rates.clone().into(), &rule(&[1; 11], 6), behavior(&failures)).unwrap();
                 let voting = Voting::new(rates, behavior(&failures), |agents, _| {
                     Criterion::of_quorum(agents, 6, false, &failures, [true, false])
                 });

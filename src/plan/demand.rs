@@ -11,6 +11,8 @@ use crate::scenario::{Agents, ClassRates, Error, Scenario};
 pub struct Demand {
     /// P(correct) must be at least this, a probability above 0 and below 1.
     pub target: f64,
+    /// The number of independent tasks that must all be correct, and with what probability, where that gave the target.
+    pub steps: Option<(u64, f64)>,
     /// P(wrong) must be at most this, from 0 to 1.
     pub most_wrong: Option<f64>,
     /// The expected [price](super::Choice::price) of a task must be at most this, finite and not negative.
@@ -36,7 +38,24 @@ pub struct Scope {
 impl Demand {
     /// A P(correct) of at least `target`, at any price.
     pub fn new(target: f64) -> Self {
-        Self { target, most_wrong: None, most_cost: None, most_latency: None }
+        Self { target, steps: None, most_wrong: None, most_cost: None, most_latency: None }
+    }
+
+    /// Demands that `steps` independent tasks are all correct with the probability of the target: one task then has the
+    /// root of it as its target, target^(1/steps).
+    ///
+    /// # Errors
+    /// No steps, or more than 10¹³.
+    ///
+    /// ```
+    /// let demand = kofn::plan::Demand::new(0.81).with_steps(2)?;
+    /// assert!((demand.target - 0.9).abs() < 1e-15);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn with_steps(self, steps: u64) -> Result<Self, Error> {
+        check_steps(steps)?;
+        let target = libm::exp(libm::log(self.target) / steps as f64);
+        Ok(Self { target, steps: Some((steps, self.target)), ..self })
     }
 
     /// Limits P(wrong).
@@ -97,6 +116,17 @@ impl Demand {
         }
         Ok(())
     }
+}
+
+/// Maximum number of steps for which P(all are correct) keeps its digits.
+const MAX_STEPS: u64 = 10_000_000_000_000;
+
+/// Checks that a number of steps is one.
+pub(crate) fn check_steps(steps: u64) -> Result<(), Error> {
+    if (1..=MAX_STEPS).contains(&steps) {
+        return Ok(());
+    }
+    Err(Error::out_of_range("steps", steps, format!("a whole number from 1 to {MAX_STEPS}")))
 }
 
 /// Checks that a target is above 0 and below 1.

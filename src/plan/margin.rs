@@ -11,13 +11,10 @@
 //! One step is right with 1/(1 + (w/r)ᵏ), w and r the chances of a wrong and of a right vote, and s steps with the power of it, which rises with k. Margins
 //! are doubled until one meets the target, and the last doubling is halved.
 
-use super::demand::check;
+use super::demand::{check, check_steps};
 use crate::exact::{MAX_MARGIN, Steps, steps};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Rates, Scenario};
-
-/// Maximum number of steps for which P(all are right) keeps its digits.
-const MAX_STEPS: u64 = 10_000_000_000_000;
 
 /// A margin, and what it reaches over all steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,9 +48,7 @@ pub struct Margin {
 /// ```
 pub fn smallest_margin(scenario: &Scenario, count: u64, target: f64) -> Result<Margin, Error> {
     check(scenario, target)?;
-    if !(1..=MAX_STEPS).contains(&count) {
-        return Err(Error::out_of_range("steps", count, format!("a whole number from 1 to {MAX_STEPS}")));
-    }
+    check_steps(count)?;
     let failure_rate = rate(scenario)?;
     let with = |margin| {
         let rates = Rates::Identical { count: 1, failure_rate };

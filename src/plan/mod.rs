@@ -22,6 +22,7 @@ mod uncertainty;
 
 pub use choice::Choice;
 pub use count::{Count, Reached, smallest_count};
+pub(crate) use demand::check_steps;
 pub use demand::{Demand, Scope};
 pub use families::LeftOut;
 pub use lift::{Change, Lift, Obstacle, obstacle};

@@ -146,10 +146,11 @@ impl Scenario {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn builder(agents: Agents, scheme: impl Into<Scheme>) -> ScenarioBuilder {
+        let scheme = scheme.into();
         let scenario = Self {
             agents,
-            scheme: scheme.into(),
-            failures: Failures::default(),
+            failures: scheme.meaning().default_failures(),
+            scheme,
             names: None,
             dependence: Dependence::default(),
             repeats: None,

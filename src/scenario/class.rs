@@ -36,6 +36,19 @@ impl Rates<'_> {
         }
     }
 
+    /// Returns the rates of the last `count` agents, in one way where they are equal.
+    pub(crate) fn last(self, count: u64) -> Self {
+        match self {
+            Self::Identical { failure_rate, .. } => Self::Identical { count, failure_rate },
+            Self::Different(rates) => match &rates[rates.len() - (count as usize).min(rates.len())..] {
+                [first, rest @ ..] if rest.iter().all(|rate| rate == first) => {
+                    Self::Identical { count, failure_rate: *first }
+                }
+                last => Self::Different(last),
+            },
+        }
+    }
+
     /// Returns the smallest rate.
     pub(crate) fn smallest(&self) -> f64 {
         match self {

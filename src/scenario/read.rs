@@ -121,10 +121,14 @@ impl Scenario {
         Ok(Self {
             names: fields.table("agents")?.map_or(Ok(None), |agents| agents.texts("names", NAMES))?,
             agents,
-            scheme,
             dependence,
             repeats,
-            failures: fields.table("failures")?.map(read_failures).transpose()?.unwrap_or_default(),
+            failures: fields
+                .table("failures")?
+                .map(read_failures)
+                .transpose()?
+                .unwrap_or_else(|| scheme.meaning().default_failures()),
+            scheme,
             costs: fields.table("costs")?.map(read_costs).transpose()?,
             filter: fields.table("filter")?.map(read_filter).transpose()?,
         })

@@ -2,13 +2,15 @@
 
 use super::output::{BAD, FAINT, GOOD, Output, styled};
 use super::rare;
-use super::text::{heading, probability, short, trials};
+use super::text::{Labels, heading, probability, short, trials};
 use kofn::answers::Check;
 use std::io;
 
 pub(super) fn checked(output: &mut Output, answer: &Check) -> io::Result<()> {
     heading(output, &answer.scenario)?;
-    output.line(&styled(FAINT, &format!("  {:<8} {:<18} {:<14} 99 % interval", "", "exact", "simulated")))?;
+    let labels = Labels::of(&answer.scenario);
+    let head = format!("  {} {:<18} {:<14} 99 % interval", labels.blank(), "exact", "simulated");
+    output.line(&styled(FAINT, &head))?;
     let verdict = &answer.comparisons;
     for comparison in &verdict.comparisons {
         let outcome = comparison.outcome;
@@ -16,7 +18,8 @@ pub(super) fn checked(output: &mut Output, answer: &Check) -> io::Result<()> {
         let mark =
             if comparison.statistic > verdict.threshold { styled(BAD, "  disagrees") } else { String::new() };
         output.line(&format!(
-            "  {outcome:<8} {:<18} {:<14} {} to {}{mark}",
+            "  {} {:<18} {:<14} {} to {}{mark}",
+            labels.padded(outcome),
             probability(&answer.exact, outcome),
             short(comparison.simulated),
             short(interval.low),

@@ -10,7 +10,11 @@ use kofn::answers::{self, Checkpoint, Details, Sampling, SamplingError};
 
 pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
-    let details = Details { rational: arguments.rational, importance: arguments.importance };
+    let details = Details {
+        rational: arguments.rational,
+        importance: arguments.importance,
+        steps: arguments.question.steps,
+    };
     let answer = answers::assess(&scenario, details)?;
     if arguments.json {
         output.json(&answer)?;
@@ -19,6 +23,9 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
     match &answer.rational {
         Some(fractions) => rational::assessed(output, &scenario, &fractions.0)?,
         None => text::assessed(output, &scenario, &answer.exact)?,
+    }
+    if let Some(steps) = &answer.steps {
+        text::steps(output, steps)?;
     }
     if let Some(gain) = &answer.gain {
         text::weight_gain(output, gain)?;
@@ -30,7 +37,7 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
         text::early_stopping(output, stopping)?;
     }
     if let Some(importance) = &answer.importance {
-        importance::ranked(output, scenario.agents(), importance)?;
+        importance::ranked(output, &scenario, importance)?;
     }
     Ok(End::Done)
 }
@@ -51,11 +58,17 @@ pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Re
         output.json(&tally)?;
         return Ok(ended(tally.estimate().partial));
     }
-    let answer = sampled(&arguments.run, |sampling| answers::simulate(&scenario, sampling))?;
+    let mut answer = sampled(&arguments.run, |sampling| answers::simulate(&scenario, sampling))?;
+    if let Some(steps) = arguments.question.steps {
+        answer = answer.with_steps(steps)?;
+    }
     if arguments.json {
         output.json(&answer)?;
     } else {
         text::simulated(output, &scenario, &answer.simulated)?;
+        if let Some(steps) = &answer.steps {
+            text::steps(output, steps)?;
+        }
         text::decided(output, answer.until_error.as_ref())?;
     }
     Ok(ended(answer.simulated.partial))
@@ -67,12 +80,18 @@ fn ended(partial: bool) -> End {
 
 pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<End, Failure> {
     let scenario = arguments.question.scenario()?;
-    let answer =
+    let mut answer =
         sampled(&arguments.run, |sampling| answers::check(&scenario, sampling, arguments.false_alarm))?;
+    if let Some(steps) = arguments.question.steps {
+        answer = answer.with_steps(steps)?;
+    }
     if arguments.json {
         output.json(&answer)?;
     } else {
         check::checked(output, &answer)?;
+        if let Some(steps) = &answer.steps {
+            text::steps(output, steps)?;
+        }
         text::decided(output, answer.until_error.as_ref())?;
     }
     Ok(match (answer.is_partial(), answer.agrees()) {

@@ -5,7 +5,9 @@ use super::commands::sampled;
 use super::output::{FAINT, Output, STRONG, styled};
 use super::text::{grouped, number, short};
 use super::{End, Failure};
-use kofn::answers::{self, Difference, ScenarioComparison, Side, Simulated, SimulatedDifference, describe};
+use kofn::answers::{
+    self, CascadeGain, Difference, ScenarioComparison, Side, Simulated, SimulatedDifference, describe,
+};
 use kofn::{Exact, Outcome};
 use std::io;
 
@@ -32,6 +34,9 @@ fn text(output: &mut Output, answer: &ScenarioComparison) -> io::Result<()> {
     output.line("")?;
     if let (Some(one), Some(other), Some(difference)) = (&first.exact, &second.exact, &answer.difference) {
         exact(output, one, other, difference)?;
+    }
+    if let Some(gain) = &answer.cascade {
+        cascade(output, gain)?;
     }
     if let Some(refusal) = &answer.exact_refusal {
         output.line(&format!("  no exact answer: {refusal}"))?;
@@ -65,6 +70,24 @@ fn exact(output: &mut Output, first: &Exact, second: &Exact, difference: &Differ
         Some(ratio) => output.line(&format!("  B fails {} times as often as A", short(ratio))),
         None => Ok(()),
     }
+}
+
+/// What asking the cheap agents first saves, and what it costs.
+fn cascade(output: &mut Output, gain: &CascadeGain) -> io::Result<()> {
+    let parts =
+        [("calls", Some(gain.saved_calls)), ("cost", gain.saved_cost), ("latency", gain.saved_latency)];
+    let told = parts.into_iter().filter_map(|(name, saved)| {
+        let saved = saved.filter(|saved| *saved != 0.0)?;
+        let verb = if saved > 0.0 { "saves" } else { "adds" };
+        Some(format!("{verb} {} {name}", short(saved.abs())))
+    });
+    let told: Vec<String> = told.collect();
+    output.line(&format!(
+        "  Compared with its last stage alone, the cascade {} per task; P(correct) {}, P(wrong) {}",
+        if told.is_empty() { "costs the same".into() } else { told.join(", ") },
+        signed(gain.correct),
+        signed(gain.wrong)
+    ))
 }
 
 /// What both take, where both say so and either takes any.

@@ -2,13 +2,14 @@
 
 use super::output::{FAINT, Output, styled};
 use super::text::number;
+use kofn::Scenario;
 use kofn::scenario::Agents;
 use std::io;
 
 /// More agents than this are not listed; `--json` has them all.
 const SHOWN: usize = 20;
 
-pub(super) fn ranked(output: &mut Output, agents: &Agents, importances: &[f64]) -> io::Result<()> {
+pub(super) fn ranked(output: &mut Output, scenario: &Scenario, importances: &[f64]) -> io::Result<()> {
     output.line("")?;
     if let [all] = importances {
         return output.line(&format!(
@@ -16,19 +17,28 @@ pub(super) fn ranked(output: &mut Output, agents: &Agents, importances: &[f64]) 
             number(*all, 1.0)
         ));
     }
-    output.line(&styled(
-        FAINT,
-        "  agent  failure rate  gain in P(correct) per unit reduction in failure rate",
-    ))?;
+    let name = |agent: usize| match scenario.names() {
+        Some(names) => kofn::escape(&names[agent]).into_owned(),
+        None => (agent + 1).to_string(),
+    };
     let mut order: Vec<usize> = (0..importances.len()).collect();
     order.sort_by(|&a, &b| importances[b].total_cmp(&importances[a]));
-    for &agent in order.iter().take(SHOWN) {
-        let rate = match agents {
+    order.truncate(SHOWN);
+    let width = order.iter().map(|&agent| name(agent).chars().count()).fold(5, usize::max);
+    let head =
+        format!("  {:<width$}  failure rate  gain in P(correct) per unit reduction in failure rate", "agent");
+    output.line(&styled(FAINT, &head))?;
+    for &agent in &order {
+        let rate = match scenario.agents() {
             Agents::Different { failure_rates } => failure_rates[agent].to_string(),
             // Each class of tasks has a rate of its own.
             Agents::Identical { .. } | Agents::ByTask { .. } => "by class".into(),
         };
-        output.line(&format!("  {:<5}  {rate:<12}  {}", agent + 1, number(importances[agent], 1.0)))?;
+        output.line(&format!(
+            "  {:<width$}  {rate:<12}  {}",
+            name(agent),
+            number(importances[agent], 1.0)
+        ))?;
     }
     if importances.len() > SHOWN {
         output.line(&format!("  … and {} more", importances.len() - SHOWN))?;

@@ -28,8 +28,7 @@ pub(super) fn merge(arguments: &MergeArguments, output: &mut Output) -> Result<E
     }
     let (scenario, simulated) = (sum.scenario(), Simulated::from(&sum.estimate()));
     if arguments.json {
-        let (schema, scenario) = (kofn::answers::SCHEMA, scenario.clone());
-        output.json(&Simulation { schema, scenario, simulated, until_error: None })?;
+        output.json(&Simulation::new(scenario, simulated))?;
     } else {
         text::simulated(output, scenario, &simulated)?;
     }

@@ -1,7 +1,7 @@
 //! The answers as text for a terminal.
 
 use super::output::{FAINT, Output, STRONG, styled};
-use kofn::answers::{SchemesAnswer, Simulated, UntilError, describe};
+use kofn::answers::{SchemesAnswer, Simulated, Steps, UntilError, assumption, describe, nines};
 use kofn::exact::{EarlyStopping, Resampling, WeightGain};
 use kofn::scenario::{Dependence, KEYS, Key, Scheme};
 use kofn::{Exact, Outcome, Scenario};
@@ -11,21 +11,85 @@ pub(super) use kofn::answers::grouped;
 
 pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) -> io::Result<()> {
     heading(output, scenario)?;
+    let labels = Labels::of(scenario);
     for outcome in Outcome::ALL {
-        output.line(&format!("  {outcome:<8} {}", probability(exact, outcome)))?;
+        output.line(&format!("  {} {}", labels.padded(outcome), probability(exact, outcome)))?;
     }
-    output.line(&format!("  {:<8} {}", "failure", failure(exact)))?;
-    effort(output, exact)
+    output.line(&format!("  {:<width$} {}", "failure", failure(exact), width = labels.width))?;
+    effort(output, exact)?;
+    assumed(output, scenario)
+}
+
+/// What the answer assumes of repeated calls.
+fn assumed(output: &mut Output, scenario: &Scenario) -> io::Result<()> {
+    let Some(said) = assumption(scenario) else { return Ok(()) };
+    for line in wrapped(&format!("  {said}"), 2) {
+        output.line(&styled(FAINT, &line))?;
+    }
+    Ok(())
+}
+
+/// The outcome of many independent tasks.
+pub(super) fn steps(output: &mut Output, steps: &Steps) -> io::Result<()> {
+    let (Some(correct), Some(abstain), Some(wrong)) = (steps.correct, steps.abstain, steps.wrong) else {
+        return Ok(());
+    };
+    output.line("")?;
+    output.line(&format!("  {} independent steps, all of which must be correct:", grouped(steps.steps)))?;
+    let all = match steps.ln_correct {
+        Some(ln) if correct == 0.0 => power_of_ten(ln),
+        _ => number(correct, abstain + wrong),
+    };
+    let interval = steps
+        .interval
+        .map_or(String::new(), |of| format!("  (99 % interval {} to {})", short(of.low), short(of.high)));
+    output.line(&format!("    all correct                    {all}{interval}"))?;
+    output.line(&format!("    first failure an abstention    {}", number(abstain, correct + wrong)))?;
+    output.line(&format!("    first failure a wrong answer   {}", number(wrong, correct + abstain)))
+}
+
+/// What the outcomes are called.
+pub(super) struct Labels {
+    names: [&'static str; 3],
+    width: usize,
+}
+
+impl Labels {
+    /// The outcomes by their names; replicas are safe and live, safe, or neither.
+    pub(super) fn of(scenario: &Scenario) -> Self {
+        match scenario.scheme() {
+            Scheme::Pbft(_) => Self { names: ["safe and live", "safe alone", "unsafe"], width: 13 },
+            _ => Self { names: ["correct", "abstain", "wrong"], width: 8 },
+        }
+    }
+
+    /// The name of an outcome, with spaces up to the width of all.
+    pub(super) fn padded(&self, outcome: Outcome) -> String {
+        let [correct, abstain, wrong] = self.names;
+        let name = match outcome {
+            Outcome::Correct => correct,
+            Outcome::Abstain => abstain,
+            Outcome::Wrong => wrong,
+        };
+        format!("{name:<width$}", width = self.width)
+    }
+
+    /// Spaces as wide as a name.
+    pub(super) fn blank(&self) -> String {
+        " ".repeat(self.width)
+    }
 }
 
 pub(super) fn simulated(output: &mut Output, scenario: &Scenario, simulated: &Simulated) -> io::Result<()> {
     heading(output, scenario)?;
-    output
-        .line(&styled(FAINT, &format!("  {:<8} {:>15}   {:<14} 99 % interval", "", "trials", "estimate")))?;
+    let labels = Labels::of(scenario);
+    let head = format!("  {} {:>15}   {:<14} 99 % interval", labels.blank(), "trials", "estimate");
+    output.line(&styled(FAINT, &head))?;
     for outcome in Outcome::ALL {
         let interval = simulated.interval_of(outcome);
         output.line(&format!(
-            "  {outcome:<8} {:>15}   {:<14} {} to {}",
+            "  {} {:>15}   {:<14} {} to {}",
+            labels.padded(outcome),
             grouped(simulated.counts.of(outcome)),
             short(simulated.share(outcome)),
             short(interval.low),
@@ -199,12 +263,13 @@ pub(super) fn probability(exact: &Exact, outcome: Outcome) -> String {
 
 /// P(failure) with how rare that is.
 fn failure(exact: &Exact) -> String {
+    let nines = nines(exact).map_or(String::new(), |nines| format!("  {nines:.1} nines"));
     if exact.failure == 0.0 && exact.ln_failure.is_finite() {
-        return power_of_ten(exact.ln_failure);
+        return format!("{}{}", power_of_ten(exact.ln_failure), styled(FAINT, &nines));
     }
     let rare = 1.0 / exact.failure;
     let one_in = if (10.0..1e6).contains(&rare) { format!("  one in {rare:.0}") } else { String::new() };
-    format!("{}{}", number(exact.failure, exact.correct), styled(FAINT, &one_in))
+    format!("{}{}", number(exact.failure, exact.correct), styled(FAINT, &format!("{one_in}{nines}")))
 }
 
 pub(super) fn power_of_ten(ln: f64) -> String {

@@ -41,6 +41,7 @@ pub(super) fn range(rate: f64, is_drawn: bool) -> [f64; 2] {
 
 /// The error that calls of one agent are less correlated than calls of different agents.
 pub(super) fn too_small(repeats: f64, least: f64) -> Error {
-    let allowed = format!("at least {least}, the correlation of the failures of different agents, and below 1");
+    let allowed =
+        format!("at least {least}, the correlation of the failures of different agents, and below 1");
     Error::out_of_range("dependence.repeats", repeats, allowed)
 }

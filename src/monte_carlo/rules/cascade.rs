@@ -20,7 +20,8 @@ impl SimulatedRule for Cascade<'_> {
 
     fn kernel(&self, agents: Roster, behavior: Behavior<'_>) -> Result<Kernel, Error> {
         let mut rest = agents;
-        let stages = self.stages.iter().map(|(count, vote)| vote.ballot(rest.take_first(*count as usize), behavior));
+        let stages =
+            self.stages.iter().map(|(count, vote)| vote.ballot(rest.take_first(*count as usize), behavior));
         Ok(Kernel::Cascade(Stages::new(stages.collect::<Result<_, _>>()?)))
     }
 }

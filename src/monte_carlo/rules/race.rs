@@ -27,6 +27,7 @@ fn fewest_votes(agents: &Roster, behavior: Behavior<'_>) -> f64 {
     let rate = agents.rates.first().copied().unwrap_or(0.0);
     let votes = behavior.votes();
     let at = |rate: f64| (1.0 - rate) * votes.correct + rate * votes.wrong;
-    let [lowest, highest] = dependence::simulated(behavior.dependence, behavior.repeats).rate_in_a_task(rate).map(at);
+    let [lowest, highest] =
+        dependence::simulated(behavior.dependence, behavior.repeats).rate_in_a_task(rate).map(at);
     lowest.min(highest)
 }

@@ -101,6 +101,11 @@ pub(crate) trait Meaning {
         true
     }
 
+    /// Returns how agents fail where the scenario does not say so.
+    fn default_failures(&self) -> Failures {
+        Failures::default()
+    }
+
     /// Checks that it goes with the rest of the scenario; its rules have been found to be in order.
     fn suits(&self, _: &Surroundings<'_>) -> Result<(), Error> {
         Ok(())

@@ -102,10 +102,10 @@ pub(crate) struct AssessArguments {
 #[derive(Debug, Args)]
 pub(crate) struct SimulateArguments {
     /// Run only part K of M and print its tally as JSON, for `kofn merge`
-    #[arg(long, value_name = "K/M", conflicts_with = "until_error")]
+    #[arg(long, value_name = "K/M", conflicts_with_all = ["until_error", "steps"])]
     pub shard: Option<Part>,
     /// Estimate a rare event (usually failure) by importance sampling: tilted, weighted trials
-    #[arg(long, conflicts_with_all = ["shard", "checkpoint", "until_error"])]
+    #[arg(long, conflicts_with_all = ["shard", "checkpoint", "until_error", "steps"])]
     pub rare: bool,
     /// Print one JSON object
     #[arg(long)]
@@ -184,6 +184,9 @@ pub(crate) struct Question {
     /// Number of votes required for an answer, with --scheme k-of-n
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub k: Option<String>,
+    /// Number of independent tasks (steps), all of which must be correct [default: one task]
+    #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = whole_number)]
+    pub steps: Option<u64>,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! The arguments of `kofn plan`.
 
-use super::values::{amount, max_agents, probability_between_zero_and_one, rate, whole_number};
+use super::values::{amount, max_agents, probability_between_zero_and_one, rate};
 use super::{Question, ReadingArguments};
 use clap::Args;
 use kofn::plan::Scope;
@@ -13,22 +13,12 @@ scenario names. The cheapest system that meets all limits comes first. Agents wi
 rates are chosen by rate, the most reliable first. If no system reaches the target, the changes that
 would make it reachable are listed, each one alone.
 
+With --steps S all of S independent tasks must be correct with probability --target, so that one task
+must be with the S-th root of it. With --scheme ahead-by and --steps the answer is the smallest margin.
+
 `kofn schema plan` prints the fields of --json.
 
 Exit codes: 0 done; 2 wrong usage or input.";
-
-/// Limits on systems have no meaning for a margin.
-const NOT_WITH_STEPS: [&str; 9] = [
-    "max_wrong",
-    "max_cost",
-    "max_latency",
-    "at_most",
-    "no_repeated_calls",
-    "checker",
-    "accepts_correct",
-    "accepts_wrong",
-    "figure",
-];
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArguments {
@@ -60,10 +50,6 @@ pub(crate) struct PlanArguments {
     /// Probability that this validator accepts a wrong candidate
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = rate, requires = "accepts_correct")]
     pub accepts_wrong: Option<f64>,
-    /// Find the smallest margin of --scheme ahead-by with which all S steps succeed with probability --target
-    #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = whole_number,
-        conflicts_with_all = NOT_WITH_STEPS)]
-    pub steps: Option<u64>,
     /// Plot P(failure) against cost, and write the numbers beside it as CSV
     #[arg(long, value_name = "FILE.svg")]
     pub figure: Option<PathBuf>,
@@ -74,7 +60,7 @@ pub(crate) struct PlanArguments {
     pub question: Question,
     /// Plan with the agents in these logs, using the model that `kofn fit` trusts
     #[arg(long, value_name = "LOG", num_args = 1.., help_heading = "Logs",
-        conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k", "steps"])]
+        conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k"])]
     pub logs: Vec<PathBuf>,
     /// Use each agent's own failure rate and choose the best agents; by default, every agent has the mean rate
     #[arg(long, requires = "logs", help_heading = "Logs")]

@@ -5,15 +5,32 @@ use crate::args::PlanArguments;
 use crate::output::Output;
 use crate::text::{grouped, heading, number, short};
 use crate::{End, Failure};
+use kofn::Scenario;
 use kofn::answers::{self, MarginAnswer};
+use kofn::scenario::Scheme;
 
 /// Any margin stands for the one that is asked for.
 const SOME_MARGIN: [(&str, &str, &str); 1] = [("scheme.margin", "1", "--steps")];
 
-pub(super) fn margin(arguments: &PlanArguments, steps: u64, output: &mut Output) -> Result<End, Failure> {
+/// Reads the scenario; with --steps the margin of --scheme ahead-by may be left out.
+pub(super) fn scenario(arguments: &PlanArguments) -> Result<Scenario, Failure> {
     let is_race = arguments.question.scheme.as_deref() == Some("ahead-by");
-    let scenario = arguments.question.scenario_with(if is_race { &SOME_MARGIN } else { &[] })?;
-    let answer = answers::margin(&scenario, steps, arguments.target)?;
+    let is_margin = is_race && arguments.question.steps.is_some();
+    arguments.question.scenario_with(if is_margin { &SOME_MARGIN } else { &[] })
+}
+
+/// Whether a number of steps asks for the margin of this scenario.
+pub(super) fn is_of(scenario: &Scenario) -> bool {
+    matches!(scenario.scheme(), Scheme::AheadBy(race) if race.max_calls.is_none())
+}
+
+pub(super) fn margin(
+    scenario: &Scenario,
+    arguments: &PlanArguments,
+    steps: u64,
+    output: &mut Output,
+) -> Result<End, Failure> {
+    let answer = answers::margin(scenario, steps, arguments.target)?;
     if arguments.json {
         output.json(&answer)?;
         return Ok(End::Done);

@@ -23,13 +23,14 @@ pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End
     {
         return Err(Failure::Usage(format!("{flag} requires --logs")));
     }
-    if let Some(steps) = arguments.steps {
-        return margin::margin(arguments, steps, output);
-    }
     if !arguments.logs.is_empty() {
         return of_logs(arguments, output);
     }
-    answer(&arguments.question.scenario()?, arguments, &[], output)
+    let scenario = margin::scenario(arguments)?;
+    match arguments.question.steps {
+        Some(steps) if margin::is_of(&scenario) => margin::margin(&scenario, arguments, steps, output),
+        _ => answer(&scenario, arguments, &[], output),
+    }
 }
 
 /// Plans with the agents of logs, as the trusted model has them.
@@ -48,7 +49,7 @@ pub(super) fn answer(
     replicas: &[Scenario],
     output: &mut Output,
 ) -> Result<End, Failure> {
-    let answer = answers::plan(scenario, &arguments.demand(), &arguments.scope(), replicas)?;
+    let answer = answers::plan(scenario, &arguments.demand()?, &arguments.scope(), replicas)?;
     if let Some(file) = &arguments.figure {
         write_figure(&answer, file)?;
     }
@@ -75,12 +76,15 @@ fn write_figure(answer: &PlanAnswer, file: &Path) -> Result<(), Failure> {
 }
 
 impl PlanArguments {
-    fn demand(&self) -> Demand {
+    fn demand(&self) -> Result<Demand, Failure> {
         let mut demand = Demand::new(self.target);
+        if let Some(steps) = self.question.steps {
+            demand = demand.with_steps(steps)?;
+        }
         demand.most_wrong = self.max_wrong;
         demand.most_cost = self.max_cost;
         demand.most_latency = self.max_latency;
-        demand
+        Ok(demand)
     }
 
     fn scope(&self) -> Scope {

@@ -2,7 +2,7 @@
 
 use crate::output::{FAINT, GOOD, Output, styled};
 use crate::text::{short, wrapped};
-use kofn::answers::options_shown;
+use kofn::answers::{assumption, options_shown};
 use kofn::plan::{Choice, Options, Uncertainty};
 use std::io;
 
@@ -29,9 +29,8 @@ pub(super) fn frontier(
     if more > 0 {
         output.line(&styled(FAINT, &format!("  {more} more in between (--json lists all)")))?;
     }
-    if places.iter().any(|&place| options.choices[place].scenario.scheme().repeats_calls()) {
-        let said = "  Assumes that repeated calls of one agent are no more correlated than calls of different agents.";
-        for line in wrapped(said, 2) {
+    if let Some(said) = places.iter().find_map(|&place| assumption(&options.choices[place].scenario)) {
+        for line in wrapped(&format!("  {said}"), 2) {
             output.line(&styled(FAINT, &line))?;
         }
     }
@@ -57,7 +56,9 @@ fn row(choice: &Choice, place: usize, uncertainty: Option<&Uncertainty>) -> Vec<
         Some(uncertainty) => interval(uncertainty, place),
         None => probability(exact.wrong, exact.correct + exact.abstain),
     };
-    vec![short(choice.price), probability(exact.correct, exact.failure), sure, choice.to_string()]
+    // Places would tell nothing that the sizes do not; names do.
+    let who = if choice.scenario.names().is_some() { super::text::who(choice) } else { String::new() };
+    vec![short(choice.price), probability(exact.correct, exact.failure), sure, format!("{choice}{who}")]
 }
 
 /// Lines with the cells below each other: the first to the right, the rest to the left.

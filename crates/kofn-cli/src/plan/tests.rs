@@ -32,7 +32,8 @@ fn replicas() -> Vec<Scenario> {
 fn intervals_are_in_the_contract() {
     let (scenario, replicas) = (scenario(0.2), replicas());
     let arguments = arguments("--target 0.9 --at-most 5");
-    let answer = plan(&scenario, &arguments.demand(), &arguments.scope(), &replicas).expect("a plan");
+    let answer = plan(&scenario, &arguments.demand().expect("a demand"), &arguments.scope(), &replicas)
+        .expect("a plan");
     let answer: Value = serde_json::to_value(&answer).expect("JSON");
     let intervals = &answer["intervals"];
     assert_eq!((intervals["replicas"].as_u64(), intervals["level"].as_f64()), (Some(19), Some(0.95)));
@@ -61,8 +62,9 @@ fn intervals_are_told_in_lines_that_fit_a_terminal() {
     let (scenario, replicas) = (scenario(0.2), replicas());
     for more in ["", "--accepts-correct 0.9 --accepts-wrong 0.3"] {
         let arguments = arguments(&format!("--target 0.9 --at-most 15 {more}"));
-        let planned =
-            plan(&scenario, &arguments.demand(), &arguments.scope(), &replicas).expect("a plan").planned;
+        let planned = plan(&scenario, &arguments.demand().expect("a demand"), &arguments.scope(), &replicas)
+            .expect("a plan")
+            .planned;
         let (options, uncertainty) =
             (planned.options.as_ref().expect("options"), planned.uncertainty.as_ref().expect("intervals"));
         let told = text::sureness(options, uncertainty);

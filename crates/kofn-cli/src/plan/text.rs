@@ -6,7 +6,7 @@ use crate::text::{grouped, heading, number, short, wrapped};
 use kofn::answers::{PlanAnswer, Planned, limiting_factor};
 use kofn::exact::Limit;
 use kofn::plan::{Choice, Count, Options, Plan, Reached, Uncertainty};
-use kofn::{Error, Interval, Scenario};
+use kofn::{Error, Interval, Scenario, escape};
 use std::io;
 
 pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
@@ -55,12 +55,15 @@ fn best(output: &mut Output, options: &Options) -> io::Result<()> {
 }
 
 /// Which agents, where it matters.
-fn who(choice: &Choice) -> String {
+pub(super) fn who(choice: &Choice) -> String {
     const SHOWN: usize = 6;
     let Some(members) = &choice.members else { return String::new() };
-    let shown: Vec<String> = members.iter().take(SHOWN).map(|place| (place + 1).to_string()).collect();
     let more = if members.len() > SHOWN { " …" } else { "" };
-    format!(" (agent {}{more})", shown.join(", "))
+    let (what, shown): (&str, Vec<String>) = match choice.scenario.names() {
+        Some(names) => ("", names.iter().take(SHOWN).map(|name| escape(name).into_owned()).collect()),
+        None => ("agent ", members.iter().take(SHOWN).map(|place| (place + 1).to_string()).collect()),
+    };
+    format!(" ({what}{}{more})", shown.join(", "))
 }
 
 fn details(output: &mut Output, choice: &Choice) -> io::Result<()> {
@@ -115,6 +118,14 @@ pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<Stri
 fn now(output: &mut Output, planned: &Planned) -> io::Result<()> {
     let (present, target) = (&planned.present, planned.demand.target);
     let said = if present.correct >= target { styled(GOOD, "meets") } else { styled(BAD, "misses") };
+    if let Some((steps, of_all)) = planned.demand.steps {
+        let steps = grouped(steps);
+        line(
+            output,
+            "steps",
+            &format!("{steps} all correct with probability {of_all}: target {target} for each"),
+        )?;
+    }
     line(output, "now", &format!("{}, which {said} {target}", number(present.correct, present.failure)))
 }
 

@@ -10,9 +10,9 @@
 
 mod common;
 mod copula;
-mod latent;
 mod dependent;
 mod grouped;
+mod latent;
 mod normals;
 mod own_rates;
 mod threshold;

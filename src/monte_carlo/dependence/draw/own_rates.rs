@@ -119,7 +119,8 @@ impl Call<'_> {
             for trial in 0..BLOCK {
                 let is_again = own.calls > 0 && stream.word() < again;
                 let threshold = if is_again {
-                    ((u128::from(failures[trial]) << 64) / u128::from(own.calls)).min(u128::from(u64::MAX)) as u64
+                    ((u128::from(failures[trial]) << 64) / u128::from(own.calls)).min(u128::from(u64::MAX))
+                        as u64
                 } else {
                     self.task.threshold(of_task[trial] >> 32, of_task[trial] & u64::from(u32::MAX))
                 };
