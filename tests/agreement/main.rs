@@ -1,5 +1,6 @@
 //! Closed form and simulation agree, and a change to either is caught.
 
+mod groups;
 mod schemes;
 mod votes;
 
@@ -46,4 +47,24 @@ fn assert_all_agree(scenarios: &[Scenario], seed: u64, trials: u64) {
     let threshold = (6.0 / false_alarm_rate).ln();
     let worst = (threshold / (2.0 * trials as f64)).sqrt() + (1000f64.ln() / (2.0 * trials as f64)).sqrt();
     assert!(biases.iter().all(|(bias, _)| *bias <= worst), "the check is weaker than {worst:.2e}");
+}
+
+/// Trials of each broken variant and of what it is compared with.
+const MORE_TRIALS: u64 = 1 << 20;
+
+/// Seed of broken variants and of what they are compared with.
+const SEED: u64 = 4242;
+
+/// Each of two neighboring questions agrees with its own simulation, and not with that of the other.
+fn assert_caught(what: &str, asked: &Scenario, neighbor: &Scenario) {
+    let answers = [asked, neighbor].map(|scenario| {
+        let estimate = simulate(scenario, SimulationOptions::new(MORE_TRIALS, SEED)).expect("a simulation");
+        (assess(scenario).expect("an exact answer"), estimate)
+    });
+    for (own, (exact, _)) in answers.iter().enumerate() {
+        for (simulated, (_, estimate)) in answers.iter().enumerate() {
+            let verdict = compare(exact, estimate, FAMILY_WISE_FALSE_ALARM_RATE);
+            assert_eq!(verdict.agrees(), own == simulated, "{what}: {exact:?} {verdict:?}");
+        }
+    }
 }

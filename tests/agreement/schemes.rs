@@ -1,14 +1,12 @@
 //! Closed form and simulation agree for plurality, weights, races, replicas and filters. Where one of them answers a
 //! neighboring question instead, they do not.
 
-use super::{FAMILY_WISE_FALSE_ALARM_RATE, assert_all_agree};
-use kofn::crosscheck::compare;
-use kofn::monte_carlo::{SimulationOptions, simulate};
+use super::{assert_all_agree, assert_caught};
+use kofn::Scenario;
 use kofn::scenario::scheme::{
     Adaptive, AheadBy, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Validated, Weighted,
 };
 use kofn::scenario::{Agents, Dependence, Failures, Fallback, Filter, TaskClass, WrongAnswers};
-use kofn::{Scenario, assess};
 use kofn_testing::failures;
 use std::collections::BTreeSet;
 
@@ -17,9 +15,6 @@ const SEED: u64 = 4242;
 
 /// Trials of each scenario: a bias of 1.2 percentage points shows wherever the reliability lies.
 const TRIALS: u64 = 1 << 18;
-
-/// Trials of each broken variant and of what it is compared with.
-const MORE_TRIALS: u64 = 1 << 20;
 
 /// All ways to fail with one wrong answer, then those with more.
 fn failure_modes() -> [Failures; 6] {
@@ -159,20 +154,6 @@ fn the_grid_holds_every_combination() {
             if name == "pbft" { (false, 1) } else { (true, 2) },
             "{name}"
         );
-    }
-}
-
-/// Each of two neighboring questions agrees with its own simulation, and not with that of the other.
-fn assert_caught(what: &str, asked: &Scenario, neighbor: &Scenario) {
-    let answers = [asked, neighbor].map(|scenario| {
-        let estimate = simulate(scenario, SimulationOptions::new(MORE_TRIALS, SEED)).expect("a simulation");
-        (assess(scenario).expect("an exact answer"), estimate)
-    });
-    for (own, (exact, _)) in answers.iter().enumerate() {
-        for (simulated, (_, estimate)) in answers.iter().enumerate() {
-            let verdict = compare(exact, estimate, FAMILY_WISE_FALSE_ALARM_RATE);
-            assert_eq!(verdict.agrees(), own == simulated, "{what}: {exact:?} {verdict:?}");
-        }
     }
 }
 
