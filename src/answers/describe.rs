@@ -3,6 +3,7 @@
 use super::phi::Phi;
 use crate::escape::escape;
 use crate::outcome::Interval;
+use crate::scenario::scheme::{Scheme, Weights};
 use crate::scenario::{Agents, ClassRates, Dependence, Failures, Scenario, WrongAnswers};
 
 /// Returns a scenario in a few words, one line for each part of it, the scheme and the agents first.
@@ -21,6 +22,7 @@ pub fn describe(scenario: &Scenario) -> Vec<String> {
             format!("{:.4} % of tasks: {rates}{validator}", 100.0 * (task.weight / total))
         }));
     }
+    lines.extend(weights(scenario));
     if *scenario.failures() != Failures::default() {
         lines.push(failures(scenario.failures()));
     }
@@ -95,6 +97,17 @@ fn agents(scenario: &Scenario) -> String {
             format!("{}, {} classes of tasks{}", many(*count), tasks.len(), names(scenario))
         }
     }
+}
+
+/// The weight of each agent, where agents have names and weights.
+fn weights(scenario: &Scenario) -> Option<String> {
+    let (Scheme::Weighted(weighted), Some(names)) = (scenario.scheme(), scenario.names()) else {
+        return None;
+    };
+    let listed_weights = weighted.listed(scenario.classes().first()?.rates).ok()?;
+    let Weights::Listed(weights) = listed_weights.weights else { return None };
+    let of = |(name, weight): (&String, f64)| format!("{} {weight}", escape(name));
+    Some(format!("weights: {}", listed(names.iter().zip(weights).map(of))))
 }
 
 /// How many rates, names or sizes are listed.

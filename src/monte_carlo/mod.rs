@@ -44,6 +44,16 @@
 //! attempt, followed by its judges, for the trials that the attempts before did not end. A race draws one call of the
 //! agent after the other, for the trials that are not decided.
 //!
+//! *Groups.* Each group of a copula has a normal of its own, which is made of the normal of the trial and one of the
+//! group. The first agents of a group that are drawn draw it: a block for the cells of each 64 trials, and then, trial
+//! by trial, two words or more for each normal that is not known. From there on the group is a copula by itself. Calls
+//! of one agent that have a correlation of their own are such a group; without a copula each agent has an urn. Where an
+//! urn of the task gives the mean of the agent's own rate, every call takes a word and, after the agent's first, another
+//! one before it.
+//!
+//! *Cascades.* What agents have in common is drawn first. Then stage by stage a vote is drawn, in the trials in which
+//! all votes before abstained.
+//!
 //! *Filters.* Independent agents have a pattern for each way in which a correct answer may be kept from voting. Of
 //! dependent agents, the correct answers of 64 trials are drawn first and then, one after the other, whether each may
 //! vote.

@@ -6,8 +6,8 @@
 
 use kofn::monte_carlo::{Engine, SimulationOptions, simulate};
 use kofn::scenario::scheme::{
-    Adaptive, AheadBy, Any, ArbiterRates, Judge, Majority, Pbft, Plurality, Scheme, Single, Unanimous,
-    Validated, Weighted,
+    Adaptive, AheadBy, Any, ArbiterRates, Cascade, Judge, Majority, Pbft, Plurality, Scheme, Single, Stage,
+    Unanimous, Validated, Weighted,
 };
 use kofn::scenario::{Agents, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, WrongAnswers};
 use kofn_testing::engines;
@@ -233,5 +233,29 @@ fn filters() {
             expected,
             "{agents} {dependence:?}"
         );
+    }
+}
+
+/// Stages of a cascade, groups of a copula, and calls that share a rate of the agent.
+#[test]
+fn teams() {
+    let stages = [Stage::new(2, Unanimous), Stage::new(3, Majority)];
+    let rates = [0.5, 0.1, 0.3, 0.1, 0.45];
+    let groups = Dependence::GroupedCopula { correlation: 0.2, within: 0.7, groups: vec![2, 3] };
+    let urn = Dependence::BetaBinomial { correlation: 0.3 };
+    pinned(Agents::different(rates), Cascade::new(stages.clone()), SILENT, [[0; 3]; 3]);
+    together(Agents::different(rates), Majority, SILENT, groups.clone(), [[0; 3]; 3]);
+    together(Agents::different(rates), Cascade::new(stages.clone()), SILENT, groups, [[0; 3]; 3]);
+    together(Agents::identical(5, 0.3), Cascade::new(stages), SILENT, urn, [[0; 3]; 3]);
+    let judge = Judge::Rates { accepts_correct: 0.8, accepts_wrong: 0.15, repairs: 0.2 };
+    let pipeline = Validated::new(judge).with_attempts(3).with_vote(Majority);
+    for (model, expected) in [
+        (Dependence::Independent, [[0; 3]; 3]),
+        (Dependence::BetaBinomial { correlation: 0.2 }, [[0; 3]; 3]),
+        (Dependence::GaussianCopula { correlation: 0.2 }, [[0; 3]; 3]),
+    ] {
+        let builder = Scenario::builder(Agents::identical(3, 0.4), pipeline.clone()).failures(SILENT);
+        let scenario = builder.dependence(model).repeats(0.6).build().expect("a scenario");
+        assert_eq!([0, 42, u64::MAX].map(|seed| counts(&scenario, seed)), expected);
     }
 }

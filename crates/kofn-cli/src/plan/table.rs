@@ -56,9 +56,13 @@ fn row(choice: &Choice, place: usize, uncertainty: Option<&Uncertainty>) -> Vec<
         Some(uncertainty) => interval(uncertainty, place),
         None => probability(exact.wrong, exact.correct + exact.abstain),
     };
-    // Places would tell nothing that the sizes do not; names do.
-    let who = if choice.scenario.names().is_some() { super::text::who(choice) } else { String::new() };
-    vec![short(choice.price), probability(exact.correct, exact.failure), sure, format!("{choice}{who}")]
+    let system = format!("{choice}{}", named(choice));
+    vec![short(choice.price), probability(exact.correct, exact.failure), sure, system]
+}
+
+/// Which agents, where they have names: places would tell nothing that the sizes do not.
+fn named(choice: &Choice) -> String {
+    if choice.scenario.names().is_some() { super::text::who(choice) } else { String::new() }
 }
 
 /// Lines with the cells below each other: the first to the right, the rest to the left.
@@ -100,7 +104,7 @@ pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
     use kofn_figures::frontier::{Frontier, PricedSystem};
     let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
     let point = |(place, choice): (usize, &Choice)| PricedSystem {
-        name: choice.to_string(),
+        name: format!("{choice}{}", named(choice)),
         scheme: choice.scenario.scheme().about().name.into(),
         agents: choice.agents(),
         price: choice.price,

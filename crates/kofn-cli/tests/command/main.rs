@@ -16,6 +16,7 @@ mod rational;
 mod readme;
 mod schema;
 mod shards;
+mod teams;
 mod until_error;
 
 use assert_cmd::Command;

@@ -33,12 +33,32 @@ fn the_scenarios_run() {
     }
 }
 
-/// Every line of output that the README shows is what the command prints.
+/// The scenarios of the guide.
+const SCENARIOS: [(&str, &str); 4] = [
+    ("three-models.toml", include_str!("../../../../docs/scenarios/three-models.toml")),
+    ("two-racks.toml", include_str!("../../../../docs/scenarios/two-racks.toml")),
+    ("cheap-first.toml", include_str!("../../../../docs/scenarios/cheap-first.toml")),
+    ("panel.toml", include_str!("../../../../docs/scenarios/panel.toml")),
+];
+
+#[test]
+fn the_scenarios_of_the_guide_agree() {
+    for (name, toml) in SCENARIOS {
+        let scenario = kofn::Scenario::from_toml(toml).unwrap();
+        assert!(kofn::cross_check(&scenario, 100_000, 42).unwrap().agrees(), "{name}");
+    }
+}
+
+fn examples(page: &str) -> Vec<&str> {
+    page.split("```console\n$ kofn ").skip(1).filter_map(|rest| rest.split("```").next()).collect()
+}
+
+/// Every line of output that the README and the guide show is what the command prints.
 #[test]
 fn the_examples_print_what_is_shown() {
-    let examples: Vec<&str> =
-        README.split("```console\n$ kofn ").skip(1).filter_map(|rest| rest.split("```").next()).collect();
-    assert_eq!(examples.len(), 4);
+    let teams = include_str!("../../../../docs/teams.md");
+    let [of_readme, of_teams] = [README, teams].map(examples);
+    assert_eq!((of_readme.len(), of_teams.len()), (4, 8));
     // The files that the examples name.
     let directory = tempfile::tempdir().unwrap();
     for scheme in ["majority", "unanimous"] {
@@ -46,7 +66,10 @@ fn the_examples_print_what_is_shown() {
         std::fs::write(directory.path().join(format!("{scheme}.toml")), toml).unwrap();
     }
     std::fs::write(directory.path().join("runs.csv"), include_str!("../../../../examples/runs.csv")).unwrap();
-    for shown in examples {
+    for (name, toml) in SCENARIOS {
+        std::fs::write(directory.path().join(name), toml).unwrap();
+    }
+    for shown in of_readme.into_iter().chain(of_teams) {
         let (arguments, output) = shown.split_once('\n').unwrap();
         crate::typed(arguments, "").current_dir(&directory).assert().success().stdout(output.to_owned());
     }
