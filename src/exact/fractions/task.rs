@@ -58,37 +58,48 @@ impl TaskFractions {
     pub(crate) fn outcome(&self, scenario: &Scenario, reading: Reading) -> RationalOutcome {
         let correct = self.correct.in_lowest_terms();
         let costs = scenario.costs().copied().unwrap_or_default();
-        // Calls that run in parallel take the time of one.
+        // Calls that run in parallel take the time of one, and so do the validations of a filter.
         let rounds = match costs.agents {
             Concurrency::Parallel => {
                 self.calls.times(&Ratio::new(BigUint::one(), scenario.agents().count().into()))
             }
             Concurrency::Sequential => self.calls.clone(),
         };
+        let with_filter = |calls: &Fraction| {
+            let validations = self.validations.clone();
+            if scenario.filter().is_some() { validations.plus(calls.clone()) } else { validations }
+        };
+        let (validations, validation_rounds) = (with_filter(&self.calls), with_filter(&rounds));
         RationalOutcome {
             failure: complement(&correct),
             correct,
             abstain: self.abstain.in_lowest_terms(),
             wrong: self.wrong.in_lowest_terms(),
             expected_calls: self.calls.in_lowest_terms(),
-            expected_validations: self.validations.in_lowest_terms(),
-            expected_cost: self.total(&self.calls, costs.call, costs.validation, reading),
-            expected_latency: self.total(&rounds, costs.call_latency, costs.validation_latency, reading),
+            expected_validations: validations.in_lowest_terms(),
+            expected_cost: total(&self.calls, costs.call, &validations, costs.validation, reading),
+            expected_latency: total(
+                &rounds,
+                costs.call_latency,
+                &validation_rounds,
+                costs.validation_latency,
+                reading,
+            ),
         }
     }
+}
 
-    /// The price of calls and validations. A price of validations is not required where there are none.
-    fn total(
-        &self,
-        calls: &Fraction,
-        call: Option<f64>,
-        validation: Option<f64>,
-        reading: Reading,
-    ) -> Option<BigRational> {
-        let validation = if self.validations.numerator.is_zero() { Some(0.0) } else { validation };
-        let calls = calls.times(&reading.number(call?));
-        Some(calls.plus(self.validations.times(&reading.number(validation?))).in_lowest_terms())
-    }
+/// The price of calls and validations. A price of validations is not required where there are none.
+fn total(
+    calls: &Fraction,
+    call: Option<f64>,
+    validations: &Fraction,
+    validation: Option<f64>,
+    reading: Reading,
+) -> Option<BigRational> {
+    let validation = if validations.numerator.is_zero() { Some(0.0) } else { validation };
+    let calls = calls.times(&reading.number(call?));
+    Some(calls.plus(validations.times(&reading.number(validation?))).in_lowest_terms())
 }
 
 /// One minus a probability in lowest terms, which leaves it there.

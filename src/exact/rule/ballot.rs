@@ -3,7 +3,7 @@
 //! The methods with a default are shortcuts: a rule without them has the same answers, only slower. A new rule must answer all others.
 
 use crate::exact::agents::{Agent, Population};
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::race::{self, Bounds, OneKind};
 use crate::exact::scaled::Scaled;
@@ -83,8 +83,14 @@ pub(crate) trait Ballot {
     /// The race, if the ballot is one; every other ballot calls each agent once.
     fn race(&self) -> Option<Race>;
 
-    /// Returns the outcomes as exact fractions; `None` where there are none.
-    fn rational(&self, law: &FailureLaw, agents: usize, votes: &WrongVotes) -> Option<Rounds>;
+    /// Returns the number of products of machine words that [`rational`](Self::rational) takes.
+    ///
+    /// # Errors
+    /// More steps than are worth counting.
+    fn rational_work(&self, size: &VoteSize, votes: &Votes) -> Result<u128, Error>;
+
+    /// Returns the outcomes as exact fractions.
+    fn rational(&self, law: &FailureLaw, votes: &Votes) -> Result<Rounds, Error>;
 }
 
 impl dyn Ballot + '_ {

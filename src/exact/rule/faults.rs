@@ -15,7 +15,7 @@ use super::ballot::{Ballot, max_voters_with_copula};
 use crate::exact::agents::{Agent, Population};
 use crate::exact::binomial::{Tails, masses, tails};
 use crate::exact::by_failures;
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::poisson_binomial::Law;
 use crate::exact::scaled::Scaled;
@@ -84,8 +84,14 @@ impl Ballot for Faults {
         None
     }
 
-    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
-        None
+    fn rational_work(&self, size: &VoteSize, _: &Votes) -> Result<u128, Error> {
+        Ok(size.by_failures())
+    }
+
+    fn rational(&self, law: &FailureLaw, _: &Votes) -> Result<Rounds, Error> {
+        let given_failures =
+            fractions::by_faults(law.agents, self.unsafe_from as usize, self.stuck_from as usize);
+        Ok(Rounds::once(law.agents, law.of_one_round(given_failures)))
     }
 }
 

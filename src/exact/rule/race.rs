@@ -2,7 +2,7 @@
 
 use super::ballot::Ballot;
 use crate::exact::agents::Population;
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::TaskAnswer;
 use crate::exact::race;
 use crate::exact::shared::MAX_CORRELATED_AGENTS;
@@ -29,7 +29,11 @@ impl Ballot for Race {
         Some(*self)
     }
 
-    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
-        None
+    fn rational_work(&self, _: &VoteSize, _: &Votes) -> Result<u128, Error> {
+        Ok(0)
+    }
+
+    fn rational(&self, _: &FailureLaw, _: &Votes) -> Result<Rounds, Error> {
+        Err(Error::refused("scheme.rule", "a race of calls to one agent has no exact fraction: use a vote"))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ballot::{Ballot, BallotResult, SharedBallot, all_vote_for_two_answers, max_voters_with_copula};
 use crate::exact::agents::Population;
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::weighted;
 use crate::scenario::{Error, Race, WeightedThreshold, WrongAnswers};
@@ -39,7 +39,24 @@ impl Ballot for &WeightedThreshold {
         None
     }
 
-    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
-        None
+    fn rational_work(&self, size: &VoteSize, _: &Votes) -> Result<u128, Error> {
+        let vote = weighted::Simplified::of(self);
+        if vote.has_equal_weights() {
+            return Ok(size.by_failures());
+        }
+        Ok(size.weighted(&weighted::Halves::new(vote.weights)?))
+    }
+
+    fn rational(&self, law: &FailureLaw, votes: &Votes) -> Result<Rounds, Error> {
+        let vote = weighted::Simplified::of(self);
+        let voters = law.of(&vote.voters);
+        let outcomes = if vote.has_equal_weights() {
+            let quorum = vote.quota as usize;
+            voters.of_one_round(fractions::by_failures(voters.agents, quorum, vote.checker, votes))
+        } else {
+            let halves = weighted::Halves::new(vote.weights)?;
+            fractions::weighted(&voters, &halves, vote.quota, vote.checker, votes)
+        };
+        Ok(Rounds::once(law.agents, outcomes))
     }
 }
