@@ -2,6 +2,7 @@
 //!
 //! The methods with a default are shortcuts: a rule without them has the same answers, only slower. A new rule must answer all others.
 
+use super::decision::Decision;
 use crate::exact::agents::{Agent, Population};
 use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
@@ -77,8 +78,11 @@ pub(crate) trait Ballot {
     /// Checks that the ballot can be evaluated at several hundred values of what the agents share.
     fn check_for_quadrature(&self) -> Result<(), Error>;
 
-    /// Number of right agents from which P(correct) is one and below which it is zero; `None` where there is no such number.
-    fn quorum(&self, agents: u64) -> Option<u64>;
+    /// Returns what it takes to be right; `None` where that depends on the other votes too.
+    ///
+    /// # Errors
+    /// More sums of weights than can be formed once for each agent.
+    fn decision(&self, agents: u64) -> Result<Option<Decision>, Error>;
 
     /// The race, if the ballot is one; every other ballot calls each agent once.
     fn race(&self) -> Option<Race>;

@@ -12,6 +12,7 @@
 //! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.
 
 use super::ballot::{Ballot, max_voters_with_copula};
+use super::decision::Decision;
 use crate::exact::agents::{Agent, Population};
 use crate::exact::binomial::{Tails, masses, tails};
 use crate::exact::by_failures;
@@ -76,8 +77,8 @@ impl Ballot for Faults {
         Ok(())
     }
 
-    fn quorum(&self, agents: u64) -> Option<u64> {
-        Some(agents - self.unsafe_from.min(self.stuck_from) + 1)
+    fn decision(&self, agents: u64) -> Result<Option<Decision>, Error> {
+        Ok(Some(Decision::Quorum(agents - self.unsafe_from.min(self.stuck_from) + 1)))
     }
 
     fn race(&self) -> Option<Race> {

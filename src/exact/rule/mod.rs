@@ -2,6 +2,7 @@
 
 mod ballot;
 mod chain;
+mod decision;
 mod faults;
 mod plurality;
 mod race;
@@ -11,6 +12,7 @@ mod weighted;
 use crate::scenario::Rule;
 pub(crate) use ballot::{Ballot, BallotResult, SharedBallot};
 pub(crate) use chain::Pipelines;
+pub(crate) use decision::Decision;
 use faults::Faults;
 use plurality::Plurality;
 use threshold::Threshold;

@@ -20,6 +20,7 @@
 //! 10⁶ four. Under a copula 1,000 equal agents take 0.1 s, 300 different ones 1.5 s.
 
 use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot};
+use super::decision::Decision;
 use super::threshold::Threshold;
 use crate::exact::agents::{DifferentAgents, Modes, Population};
 use crate::exact::binomial::{Chance, mass, tails_double_double};
@@ -94,8 +95,8 @@ impl Ballot for Plurality {
         Ok(())
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        None
+    fn decision(&self, _: u64) -> Result<Option<Decision>, Error> {
+        Ok(None)
     }
 
     fn race(&self) -> Option<Race> {

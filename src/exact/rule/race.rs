@@ -1,6 +1,7 @@
 //! A race of calls to one agent. Its arithmetic is in [`race`].
 
 use super::ballot::Ballot;
+use super::decision::Decision;
 use crate::exact::agents::Population;
 use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::TaskAnswer;
@@ -21,8 +22,8 @@ impl Ballot for Race {
         race::check_for_quadrature(*self)
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        None
+    fn decision(&self, _: u64) -> Result<Option<Decision>, Error> {
+        Ok(None)
     }
 
     fn race(&self) -> Option<Race> {

@@ -1,6 +1,7 @@
 //! A vote at a quorum. Its arithmetic is in [`voting`].
 
 use super::ballot::{Ballot, all_vote_for_two_answers, max_voters_with_copula};
+use super::decision::Decision;
 use crate::exact::agents::Population;
 use crate::exact::agreement::Agreement;
 use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
@@ -60,8 +61,8 @@ impl Ballot for Threshold {
         Ok(())
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        Some(self.quorum)
+    fn decision(&self, _: u64) -> Result<Option<Decision>, Error> {
+        Ok(Some(Decision::Quorum(self.quorum)))
     }
 
     fn race(&self) -> Option<Race> {

@@ -1,6 +1,7 @@
 //! A vote with weights. Its arithmetic is in [`weighted`].
 
 use super::ballot::{Ballot, BallotResult, SharedBallot, all_vote_for_two_answers, max_voters_with_copula};
+use super::decision::Decision;
 use crate::exact::agents::Population;
 use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
@@ -31,8 +32,13 @@ impl Ballot for &WeightedThreshold {
         weighted::check_for_quadrature(self)
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        None
+    fn decision(&self, agents: u64) -> Result<Option<Decision>, Error> {
+        let vote = weighted::Simplified::of(self);
+        Ok(Some(if vote.has_equal_weights() && vote.voters.len() as u64 == agents {
+            Decision::Quorum(vote.quota)
+        } else {
+            Decision::Weights(weighted::DecidingWeights::of(vote)?)
+        }))
     }
 
     fn race(&self) -> Option<Race> {

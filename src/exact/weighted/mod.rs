@@ -26,6 +26,7 @@
 //! - with several, all answers agent by agent from the heaviest, those already decided being left out.
 
 mod branches;
+mod deciding;
 mod sums;
 
 use super::agents::{Agent, Population};
@@ -34,6 +35,7 @@ use super::outcomes::Outcomes;
 use super::scaled::Scaled;
 use super::voting::{self, difference};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
+pub(crate) use deciding::DecidingWeights;
 pub(crate) use sums::{Halves, Mass, Sums};
 
 /// Maximum number of sums where a law is formed several hundred times: some ten seconds.
