@@ -12,6 +12,7 @@ mod plan_uncertainty;
 mod poisson_binomial_tails;
 mod published;
 mod rational;
+mod weight_gain;
 
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Dependence, Scheme, TaskClass};
