@@ -42,7 +42,7 @@ pub struct Assessment {
     /// single one where all agents are alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub importance: Option<Vec<f64>>,
-    /// What weights gain, for a scheme with weights whose best ones are known.
+    /// What weights gain over equal votes, for a scheme with weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gain: Option<WeightGain>,
     /// What more attempts gain, for a pipeline.

@@ -58,4 +58,4 @@ pub use resampling::{Resampling, resampling};
 pub(crate) use shared::MAX_CORRELATED_AGENTS;
 pub(crate) use tails::identical_tails;
 pub use tails::{Tails, tails, two_sided_normal_quantile};
-pub use weight_gain::{WeightGain, weight_gain};
+pub use weight_gain::{BestMajority, WeightGain, weight_gain};

@@ -10,7 +10,7 @@ use kofn::scenario::scheme::Scheme;
 const PAGE: &str = include_str!("../../src/exact/combinations.md");
 
 /// Schemes that have no answer in exact fractions.
-const WITHOUT_FRACTIONS: [&str; 6] = ["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft"];
+const WITHOUT_FRACTIONS: [&str; 3] = ["ahead-by", "first-to", "adaptive"];
 
 /// The columns: a dependence and whether all agents have one rate, or may have.
 const COLUMNS: [(&str, &str, &[Rates]); 5] = [
@@ -118,9 +118,7 @@ fn answered(toml: &str) -> &'static str {
     };
     if kofn::assess(&scenario).is_ok() {
         let is_copula = matches!(scenario.dependence(), Dependence::GaussianCopula { .. });
-        let has_none = is_copula
-            || scenario.filter().is_some()
-            || WITHOUT_FRACTIONS.contains(&scenario.scheme().about().name);
+        let has_none = is_copula || WITHOUT_FRACTIONS.contains(&scenario.scheme().about().name);
         assert_eq!(assess_rational(&scenario, Reading::Decimal).is_err(), has_none, "{toml}");
         "exact"
     } else if simulate(&scenario, SimulationOptions::new(64, 42)).is_ok() {

@@ -3,9 +3,11 @@
 use kofn::assess;
 use kofn::exact::{Importance, importance};
 use kofn::scenario::scheme::{
-    Any, Byzantine, Judge, KOfN, Majority, Plurality, Scheme, Unanimous, Validated,
+    Any, Byzantine, Judge, KOfN, Majority, Plurality, Scheme, Unanimous, Validated, Weighted,
 };
-use kofn::scenario::{Agents, ClassRates, Dependence, Problem, TaskClass};
+use kofn::scenario::{
+    Agents, ClassRates, Dependence, Failures, Filter, Problem, Scenario, TaskClass, WrongAnswers,
+};
 use kofn_testing::scenario;
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -32,13 +34,21 @@ fn of_each(n: u64, rate: f64, dependence: Dependence) -> f64 {
 
 /// P(just k − 1 of the others are right), over all patterns of them, as fractions.
 fn enumerated(rates: &[BigRational], agent: usize, k: u64) -> BigRational {
-    let others: Vec<&BigRational> =
-        rates.iter().enumerate().filter(|(other, _)| *other != agent).map(|(_, rate)| rate).collect();
-    (0..1_u32 << others.len())
-        .filter(|right| u64::from(right.count_ones()) + 1 == k)
-        .map(|right| {
-            others.iter().enumerate().fold(one(), |product, (i, rate)| {
-                product * if right >> i & 1 == 1 { one() - *rate } else { (*rate).clone() }
+    enumerated_with_weights(rates, &vec![1; rates.len()], agent, k)
+}
+
+/// P(the others that do not fail weigh less than the quota, and with the agent no less), over all patterns of them, as fractions.
+fn enumerated_with_weights(rates: &[BigRational], weights: &[u64], agent: usize, quota: u64) -> BigRational {
+    let rights = |pattern: u32| (0..rates.len()).filter(move |other| pattern >> other & 1 == 1);
+    (0..1_u32 << rates.len())
+        .filter(|pattern| pattern >> agent & 1 == 0)
+        .filter(|&pattern| {
+            let weight: u64 = rights(pattern).map(|other| weights[other]).sum();
+            weight < quota && weight + weights[agent] >= quota
+        })
+        .map(|pattern| {
+            (0..rates.len()).filter(|other| *other != agent).fold(one(), |product, other| {
+                product * if pattern >> other & 1 == 1 { one() - &rates[other] } else { rates[other].clone() }
             })
         })
         .sum()
@@ -46,8 +56,13 @@ fn enumerated(rates: &[BigRational], agent: usize, k: u64) -> BigRational {
 
 /// Four units of 2^-52, which nothing but zero is from zero.
 fn assert_close(computed: f64, expected: &BigRational, what: &str) {
+    assert_within(4.0, computed, expected, what);
+}
+
+/// This number of units of 2^-52.
+fn assert_within(units: f64, computed: f64, expected: &BigRational, what: &str) {
     let error = rational(computed) - expected;
-    let allowed = expected * rational(4.0 * f64::EPSILON);
+    let allowed = expected * rational(units * f64::EPSILON);
     assert!(error <= allowed && -error <= allowed, "{computed:?}: {what}");
 }
 
@@ -100,6 +115,79 @@ fn a_common_cause_leaves_smaller_rates() {
     }
 }
 
+/// Weights, and the quotas that they can have.
+const WEIGHTS: [(&[u64], &[u64]); 4] = [
+    (&[2, 1, 1, 1], &[1, 2, 3, 4, 5]),
+    (&[7, 5, 3, 2], &[6, 9, 12, 17]),
+    (&[0, 4, 2, 2], &[1, 4, 5, 8]),
+    (&[3, 3, 3, 3], &[6, 7, 12]),
+];
+
+/// A vote of agents of which a part passes the filter and counts.
+fn with_weights(
+    agents: Agents,
+    weights: &[u64],
+    quota: u64,
+    dependence: Dependence,
+    filter: Filter,
+) -> Scenario {
+    let weights: Vec<f64> = weights.iter().map(|&weight| weight as f64).collect();
+    let failures = Failures::new(0.75, 0.25, 0.0).with_wrong_answers(WrongAnswers::Among(3));
+    let weighted = Weighted::new(weights).with_quota(quota as f64);
+    let scenario = scenario(agents, weighted, dependence).with_failures(failures);
+    scenario.and_then(|scenario| scenario.with_filter(filter)).unwrap()
+}
+
+/// Weights, filters, silent failures and several wrong answers, of independent agents and of those that a common cause spares.
+#[test]
+fn an_agent_with_a_weight_decides_where_the_others_lack_no_more() {
+    let filter = Filter { accepts_correct: 0.75, accepts_wrong: 0.25 };
+    let passes = rational(filter.accepts_correct);
+    for (weights, quotas) in WEIGHTS {
+        for (rates, cause) in [
+            ([0.125, 0.25, 0.5, 0.75], 0.125),
+            ([0.3, 0.1, 0.9, 0.97], 0.0),
+            ([1e-9, 0.5, 1e-100, 1.0], 0.0),
+            ([0.25; 4], 0.0),
+            ([0.5; 4], 0.25),
+        ] {
+            let dependence = Dependence::CommonCause { probability: cause };
+            let votes_not = |rate: f64| {
+                let spared = (rational(rate) - rational(cause)) / (one() - rational(cause));
+                one() - (one() - spared) * &passes
+            };
+            let silent: Vec<BigRational> = rates.iter().map(|&rate| votes_not(rate)).collect();
+            let mut all = vec![Agents::different(rates)];
+            if rates.iter().all(|rate| *rate == rates[0]) {
+                all.push(Agents::identical(4, rates[0]));
+            }
+            for agents in all {
+                for &quota in quotas {
+                    let asked = with_weights(agents.clone(), weights, quota, dependence.clone(), filter);
+                    let computed = importance(&asked).unwrap();
+                    for agent in 0..4 {
+                        let expected = enumerated_with_weights(&silent, weights, agent, quota) * &passes;
+                        let what = format!("{weights:?} {quota} {rates:?} {agent}");
+                        // Equal weights are a quorum.
+                        let units = if weights == [3; 4] { 4.0 } else { 0.501 };
+                        assert_within(units, computed.of(agent).unwrap(), &expected, &what);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// By hand, weights of [2, 1, 1]: the first decides unless both others are wrong, another where the first is right and the third is not.
+#[test]
+fn weights_are_ranked() {
+    let computed =
+        ask(Agents::different([0.1, 0.2, 0.3]), Weighted::new([2.0, 1.0, 1.0]), Dependence::Independent);
+    for (agent, expected) in [1.0 - 0.2 * 0.3, 0.9 * 0.3, 0.9 * 0.2].into_iter().enumerate() {
+        assert!((computed.of(agent).unwrap() - expected).abs() < 1e-15, "{computed:?}");
+    }
+}
+
 /// The same rates as equal ones, one by one, and as classes of tasks.
 #[test]
 fn equal_agents_have_equal_importance() {
@@ -131,7 +219,7 @@ fn quotient(rates: &[f64], agent: usize, step: f64, dependence: Dependence, sche
         rates[agent] = rate;
         assess(&scenario(Agents::different(rates), scheme.clone(), dependence)).unwrap().correct
     };
-    (at.clone()(rates[agent] - step) - at(rates[agent] + step)) / (2.0 * step)
+    (at(rates[agent] - step) - at(rates[agent] + step)) / (2.0 * step)
 }
 
 /// A central difference with step s is off by s²/6 times the third derivative, and by the error of P(correct), 2.5e-14, over s. Halving the step
@@ -142,7 +230,8 @@ fn under_a_copula_it_is_the_slope() {
     let step = 2.0_f64.powi(-9);
     for correlation in [0.05, 0.3, 0.8] {
         let dependence = Dependence::GaussianCopula { correlation };
-        for scheme in [Scheme::from(Majority), Any.into(), Unanimous.into()] {
+        let weighted = Weighted::new([3.0, 2.0, 2.0, 1.0, 1.0]).into();
+        for scheme in [Scheme::from(Majority), Any.into(), Unanimous.into(), weighted] {
             let computed = ask(Agents::different(rates), scheme.clone(), dependence.clone());
             for agent in 0..rates.len() {
                 let [whole, half, quarter] = [step, step / 2.0, step / 4.0]
@@ -166,9 +255,15 @@ fn certain_agents_are_the_limit_of_nearly_certain_ones() {
     let of_first = |rate: f64, scheme: Scheme| {
         ask(Agents::different([rate, 0.5, 0.0]), scheme, dependence.clone()).of(0).unwrap()
     };
-    for (scheme, never, always) in
-        [(Scheme::from(Any), 0.0, 0.0), (KOfN { k: 2 }.into(), 1.0, 0.0), (Unanimous.into(), 0.0, 1.0)]
-    {
+    let weighted = |quota| Weighted::new([2.0, 1.0, 2.0]).with_quota(quota).into();
+    for (scheme, never, always) in [
+        (Scheme::from(Any), 0.0, 0.0),
+        (KOfN { k: 2 }.into(), 1.0, 0.0),
+        (Unanimous.into(), 0.0, 1.0),
+        (weighted(3.0), 1.0, 0.0),
+        (weighted(4.0), 1.0, 1.0),
+        (weighted(5.0), 0.0, 1.0),
+    ] {
         assert_eq!((of_first(0.0, scheme.clone()), of_first(1.0, scheme.clone())), (never, always));
         assert!((of_first(1e-300, scheme.clone()) - never).abs() < 1e-9);
         assert!((of_first(1.0 - f64::EPSILON / 2.0, scheme) - always).abs() < 1e-9);
@@ -199,6 +294,12 @@ fn importances_of_equal_agents_sum_to_the_slope() {
     assert!((each / (2.0 / (std::f64::consts::PI * 1e12)).sqrt() - 1.0).abs() < 1e-11);
 }
 
+/// Agents whose weights have no two equal sums.
+fn unlike(count: u32, dependence: Dependence) -> Scenario {
+    let weights: Vec<f64> = (0..count).map(|agent| 2.0_f64.powi(agent as i32)).collect();
+    scenario(Agents::identical(count.into(), 0.2), Weighted::new(weights), dependence)
+}
+
 #[test]
 fn what_has_no_importance_is_refused() {
     let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.1, repairs: 0.0 };
@@ -214,6 +315,8 @@ fn what_has_no_importance_is_refused() {
         ),
         (scenario(one, Validated::new(judge), Dependence::Independent), "scheme"),
         (scenario(Agents::identical(3, 0.2), Plurality, Dependence::Independent), "scheme"),
+        (unlike(40, Dependence::Independent), "scheme.weights"),
+        (unlike(24, Dependence::GaussianCopula { correlation: 0.2 }), "scheme.weights"),
     ] {
         let error = importance(&scenario).unwrap_err();
         assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == key, "{error}");

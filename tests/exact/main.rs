@@ -13,6 +13,7 @@ mod poisson_binomial_tails;
 mod published;
 mod rational;
 mod teams;
+mod weight_gain;
 
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Dependence, Scheme, TaskClass};

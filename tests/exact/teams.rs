@@ -27,7 +27,8 @@ fn two_of_three_under_a_beta_factor() {
 /// At a failure rate of ½ three agents all fail with 1/8 + (arcsin ρ₁₂ + arcsin ρ₁₃ + arcsin ρ₂₃)/4π (Sheppard 1899).
 #[test]
 fn three_agents_in_two_groups_fail_as_normals_do() {
-    for (correlation, within) in [(0.0, 0.5), (0.1, 0.6), (0.3, 0.3), (0.25, 0.9), (0.7, 0.99), (0.01, 0.02)] {
+    for (correlation, within) in [(0.0, 0.5), (0.1, 0.6), (0.3, 0.3), (0.25, 0.9), (0.7, 0.99), (0.01, 0.02)]
+    {
         let groups = Dependence::GroupedCopula { correlation, within, groups: vec![2, 1] };
         let scenario = Scenario::builder(Agents::identical(3, 0.5), Unanimous).dependence(groups);
         let exact = assess(&scenario.build().expect("a scenario")).expect("an answer");
@@ -47,7 +48,8 @@ fn prices_of_a_cascade_by_hand() {
     let costs = Costs::new([1.0, 3.0, 10.0]).with_call_latency([100.0, 250.0, 1000.0]);
     let scenario = Scenario::builder(Agents::different([0.2, 0.25, 0.05]), Cascade::new(stages)).costs(costs);
     let exact = assess(&scenario.build().expect("a scenario")).expect("an answer");
-    let close = |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 1e-15, "{found} {expected}");
+    let close =
+        |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 1e-15, "{found} {expected}");
     close(exact.correct, 0.6 + 0.35 * 0.95);
     close(exact.wrong, 0.05 + 0.35 * 0.05);
     assert_eq!(exact.abstain, 0.0);

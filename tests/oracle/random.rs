@@ -1,11 +1,9 @@
 //! Scenarios of all schemes at random.
 
 use super::*;
-use kofn::scenario::scheme::{
-    Adaptive, AheadBy, ArbiterRates, FirstTo, Pbft, Plurality, Validated, Weighted,
-};
-use kofn::scenario::{Fallback, Filter};
-use kofn_testing::random_scenario::{agents, dependence, failures, judge, rate};
+use kofn::scenario::Fallback;
+use kofn::scenario::scheme::{Adaptive, AheadBy, ArbiterRates, FirstTo, Plurality, Validated};
+use kofn_testing::random_scenario::{agents, dependence, failures, filter, judge, pbft, rate, weighted};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -13,20 +11,6 @@ use std::collections::BTreeMap;
 
 /// Number of scenarios, which are always the same.
 const CASES: usize = 3000;
-
-fn weighted(agents: usize) -> BoxedStrategy<Scheme> {
-    let weight = prop_oneof![
-        4 => (0..=20_u32).prop_map(|tenths| f64::from(tenths) / 10.0),
-        1 => (0..1_000_000_000_000_u64).prop_map(|billionths| billionths as f64 / 1e9),
-    ];
-    let quota = prop::option::of((1..=10_u32).prop_map(|tenths| f64::from(tenths) / 10.0));
-    let listed = prop::collection::vec(weight, agents).prop_map(Weighted::new);
-    (prop_oneof![3 => listed, 1 => Just(Weighted::log_odds())], quota)
-        .prop_map(|(weighted, quota)| {
-            quota.map_or(weighted.clone(), |quota| weighted.with_quota(quota)).into()
-        })
-        .boxed()
-}
 
 fn race() -> BoxedStrategy<Scheme> {
     let calls = || prop::option::weighted(0.7, 1..=6_u64);
@@ -56,13 +40,6 @@ fn vote(agents: usize) -> BoxedStrategy<Scheme> {
     if agents == 1 { prop_oneof![1 => vote, 4 => race()].boxed() } else { vote }
 }
 
-fn pbft(agents: u64) -> BoxedStrategy<Scheme> {
-    let quorum = move || 1..=agents;
-    let given = (quorum(), quorum(), quorum(), quorum())
-        .prop_map(|(q_eq, q_per, q_vc, q_vc_t)| Pbft::new(q_eq, q_per, q_vc, q_vc_t));
-    prop_oneof![1 => Just(Pbft::default()), 2 => given].prop_map(Scheme::from).boxed()
-}
-
 fn pipeline(agents: usize) -> BoxedStrategy<Scheme> {
     let arbiter = prop::option::of((rate(), rate()));
     (judge(), arbiter, 1..=2_u64, any::<bool>(), vote(agents))
@@ -74,12 +51,6 @@ fn pipeline(agents: usize) -> BoxedStrategy<Scheme> {
             pipeline.into()
         })
         .boxed()
-}
-
-fn filter() -> BoxedStrategy<Option<Filter>> {
-    let filter = (rate(), rate())
-        .prop_map(|(accepts_correct, accepts_wrong)| Filter { accepts_correct, accepts_wrong });
-    prop::option::of(filter).boxed()
 }
 
 /// One wrong answer where a race knows no more, and few where there would be too many patterns.

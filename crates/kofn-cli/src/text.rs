@@ -205,13 +205,47 @@ pub(super) fn decided(output: &mut Output, decision: Option<&UntilError>) -> io:
     output.line(&format!("  number of trials chosen by a pilot run of {pilot} trials, which are not counted"))
 }
 
-/// What the best weights are worth.
+/// What the weights of a scenario are worth, beside equal ones, log-odds and the best of the agents alone.
 pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<()> {
-    let WeightGain { one_vote_each, log_odds, gain, .. } = *gain;
+    let line = |what: &str, correct: f64, note: String| {
+        format!("  P(correct) {what:<21}  {}{note}", number(correct, 0.0))
+    };
     output.line("")?;
-    output.line(&format!("  P(correct) with equal weights     {}", number(one_vote_each, 0.0)))?;
-    output.line(&format!("  P(correct) with log-odds weights  {}", number(log_odds, 0.0)))?;
-    output.line(&format!("  gain from log-odds weights        {}", short(gain)))
+    output.line(&line("with these weights", gain.own, format!("  {}", gains(gain.own_gain))))?;
+    output.line(&line("with equal weights", gain.one_vote_each, String::new()))?;
+    if let (Some(log_odds), Some(by)) = (gain.log_odds, gain.gain) {
+        let best = if gain.log_odds_are_best { "; no weights do better" } else { "" };
+        output.line(&line("with log-odds weights", log_odds, format!("  {}{best}", gains(by))))?;
+    }
+    if let Some(best) = &gain.best_majority {
+        let agents = best.places.iter().map(|place| (place + 1).to_string()).take(SHOWN).collect::<Vec<_>>();
+        let more = if best.places.len() > SHOWN { ", …" } else { "" };
+        let which = if agents.len() == 1 { "agent" } else { "agents" };
+        let note = format!("  {}: {which} {}{more}", gains(best.gain), agents.join(", "));
+        output.line(&line("of the best majority", best.correct, note))?;
+    }
+    let Some(caveat) = &gain.log_odds_caveat else { return Ok(()) };
+    let about = if gain.log_odds.is_some() {
+        "log-odds weights may not be the best: "
+    } else {
+        "no log-odds weights: "
+    };
+    for line in wrapped(&format!("  {about}{caveat}"), 4) {
+        output.line(&styled(FAINT, &line))?;
+    }
+    Ok(())
+}
+
+/// More agents than this are not listed; `--json` has them all.
+const SHOWN: usize = 12;
+
+/// A gain in P(correct) over equal weights.
+fn gains(gain: f64) -> String {
+    match gain {
+        0.0 => "gains nothing".into(),
+        gain if gain < 0.0 => format!("loses {}", short(-gain)),
+        gain => format!("gains {}", short(gain)),
+    }
 }
 
 /// What a race saves.

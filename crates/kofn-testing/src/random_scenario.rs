@@ -1,9 +1,11 @@
 //! Random scenarios of all kinds that have rational answers.
 
-use kofn::scenario::scheme::{Any, Byzantine, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
+use kofn::scenario::scheme::{
+    Any, Byzantine, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Unanimous, Validated, Weighted,
+};
 use kofn::scenario::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, PerAgent, Scenario, TaskClass,
-    WrongAnswers,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Filter, PerAgent, Scenario,
+    TaskClass, WrongAnswers,
 };
 use proptest::prelude::*;
 
@@ -41,6 +43,38 @@ pub fn failures() -> BoxedStrategy<Failures> {
         .boxed()
 }
 
+/// Weights, few of which are listed in billionths, with or without a quota; not all of them suit all agents.
+pub fn weighted(agents: usize) -> BoxedStrategy<Scheme> {
+    let weight = prop_oneof![
+        4 => (0..=20_u32).prop_map(|tenths| f64::from(tenths) / 10.0),
+        1 => (0..1_000_000_000_000_u64).prop_map(|billionths| billionths as f64 / 1e9),
+    ];
+    let quota = prop::option::of((1..=10_u32).prop_map(|tenths| f64::from(tenths) / 10.0));
+    let listed = prop::collection::vec(weight, agents).prop_map(Weighted::new);
+    (prop_oneof![3 => listed, 1 => Just(Weighted::log_odds())], quota)
+        .prop_map(|(weighted, quota)| {
+            quota.map_or(weighted.clone(), |quota| weighted.with_quota(quota)).into()
+        })
+        .boxed()
+}
+
+/// Quorums of replicas, not all of which go together.
+pub fn pbft(agents: u64) -> BoxedStrategy<Scheme> {
+    let quorum = move || 1..=agents;
+    let given = (quorum(), quorum(), quorum(), quorum())
+        .prop_map(|(q_eq, q_per, q_vc, q_vc_t)| Pbft::new(q_eq, q_per, q_vc, q_vc_t));
+    prop_oneof![1 => Just(Pbft::default()), 2 => given].prop_map(Scheme::from).boxed()
+}
+
+pub fn filter() -> BoxedStrategy<Option<Filter>> {
+    let filter = (rate(), rate())
+        .prop_map(|(accepts_correct, accepts_wrong)| Filter { accepts_correct, accepts_wrong });
+    prop::option::of(filter).boxed()
+}
+
+/// Maximum number of agents with weights, so that those of nine decimals have few sums.
+const MOST_WEIGHTED: u64 = 12;
+
 fn vote(agents: u64) -> BoxedStrategy<Scheme> {
     prop_oneof![
         2 => Just(Majority.into()),
@@ -48,6 +82,8 @@ fn vote(agents: u64) -> BoxedStrategy<Scheme> {
         1 => Just(Unanimous.into()),
         1 => Just(Byzantine.into()),
         3 => (1..=agents).prop_map(|k| KOfN { k }.into()),
+        3 => Just(Plurality.into()),
+        if agents > MOST_WEIGHTED { 0 } else { 3 } => weighted(agents as usize),
     ]
     .boxed()
 }
@@ -132,19 +168,32 @@ pub fn scenario(most_agents: usize, most_attempts: u64) -> impl Strategy<Value =
     let count = prop_oneof![2 => 1..=most_agents.min(8), 1 => 1..=most_agents];
     count
         .prop_flat_map(move |count| {
-            let scheme = prop_oneof![3 => vote(count as u64), 2 => pipeline(count as u64, most_attempts)];
-            (agents(count), scheme, failures(), any::<bool>())
+            let agents_of_scheme = count as u64;
+            let scheme = prop_oneof![
+                6 => vote(agents_of_scheme),
+                4 => pipeline(agents_of_scheme, most_attempts),
+                1 => pbft(agents_of_scheme),
+            ];
+            (agents(count), scheme, failures(), filter(), any::<bool>())
         })
-        .prop_flat_map(|(agents, scheme, failures, sequential)| {
+        .prop_flat_map(|(agents, scheme, failures, filter, sequential)| {
             let dependence = dependence(&agents);
-            (Just(agents), Just(scheme), Just(failures), dependence, Just(sequential))
+            (Just(agents), Just(scheme), Just(failures), Just(filter), dependence, Just(sequential))
         })
-        .prop_map(|(agents, scheme, failures, dependence, sequential)| {
-            let concurrency = if sequential { Concurrency::Sequential } else { Concurrency::Parallel };
-            Scenario::new(agents, scheme)
-                .and_then(|scenario| scenario.with_failures(failures))
-                .and_then(|scenario| scenario.with_dependence(dependence))
-                .and_then(|scenario| scenario.with_costs(Costs { agents: concurrency, ..COSTS }))
-                .expect("a scenario")
-        })
+        .prop_filter_map(
+            "a scheme of other agents",
+            |(agents, scheme, failures, filter, dependence, sequential)| {
+                let concurrency = if sequential { Concurrency::Sequential } else { Concurrency::Parallel };
+                // All replicas that fail are Byzantine.
+                let (failures, filter) =
+                    if matches!(scheme, Scheme::Pbft(_)) { Default::default() } else { (failures, filter) };
+                let scenario = Scenario::new(agents, scheme).ok()?;
+                let scenario = scenario
+                    .with_failures(failures)
+                    .and_then(|scenario| scenario.with_filter(filter))
+                    .and_then(|scenario| scenario.with_dependence(dependence))
+                    .and_then(|scenario| scenario.with_costs(Costs { agents: concurrency, ..COSTS }));
+                Some(scenario.expect("a scenario"))
+            },
+        )
 }

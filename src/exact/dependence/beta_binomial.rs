@@ -8,7 +8,7 @@ use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::race::Bounds;
-use crate::exact::rule::Procedure;
+use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{BetaLaw, MAX_CORRELATED_AGENTS, Urn, beta_below};
 use crate::scenario::{Error, WrongAnswers};
@@ -70,9 +70,9 @@ impl Model for BetaBinomial {
         Ok(())
     }
 
-    fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
+    fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error> {
         if self.correlation == 0.0 {
-            return Independent.importance(agents, quorum);
+            return Independent.importance(agents, decision);
         }
         Err(refused(
             "\"beta-binomial\" draws one rate for all agents, so that no agent has its own rate to change",

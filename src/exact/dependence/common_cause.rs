@@ -6,9 +6,8 @@ use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
-use crate::exact::rule::Procedure;
+use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
-use crate::exact::voting::pivotal;
 use crate::scenario::{Error, WrongAnswers};
 use num_traits::{One, Zero};
 
@@ -48,15 +47,15 @@ impl Model for CommonCause {
         Ok(())
     }
 
-    fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
+    fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error> {
         let cause = self.cause();
         if cause.yes.is_zero() {
-            return Independent.importance(agents, quorum);
+            return Independent.importance(agents, decision);
         }
         if cause.no.is_zero() {
             return Err(refused("\"common-cause\" always strikes here, and leaves no rate to change"));
         }
-        Ok(pivotal(&spared(agents, cause), quorum))
+        Ok(decision.pivotal_of_all(&spared(agents, cause)))
     }
 
     fn rate_given_task(&self, failure: Chance) -> TaskRate {

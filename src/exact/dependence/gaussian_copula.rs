@@ -8,7 +8,7 @@ use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::race::Bounds;
-use crate::exact::rule::Procedure;
+use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{Copula, MAX_CORRELATED_AGENTS, NotConverged, copula_below};
 use crate::scenario::{Error, WrongAnswers};
@@ -83,16 +83,19 @@ impl Model for GaussianCopula {
         }
     }
 
-    fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
+    fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error> {
         if self.correlation == 0.0 {
-            return Independent.importance(agents, quorum);
+            return Independent.importance(agents, decision);
         }
         let max = match agents {
             Population::Identical { .. } => MAX_CORRELATED_AGENTS,
             Population::Different(_) => MAX_RANKED_AGENTS,
         };
         check_count(agents.count(), NAME, max)?;
-        let pivotal = Copula::new(agents, self.correlation).pivotal(agents, quorum);
+        if let Decision::Weights(weights) = decision {
+            weights.check_for_quadrature()?;
+        }
+        let pivotal = Copula::new(agents, self.correlation).pivotal(agents, decision);
         pivotal.map_err(|NotConverged| not_converged(NAME))
     }
 

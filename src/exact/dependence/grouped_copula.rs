@@ -7,7 +7,7 @@ use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::TaskAnswer;
-use crate::exact::rule::Procedure;
+use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
 use crate::scenario::{Error, WrongAnswers};
 
@@ -41,9 +41,9 @@ impl Model for GroupedCopula {
         GaussianCopula { correlation: self.within }.check_classes(classes, different_agents)
     }
 
-    fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
+    fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error> {
         match self.simpler() {
-            Some(model) => model.importance(agents, quorum),
+            Some(model) => model.importance(agents, decision),
             None => Err(refused("\"gaussian-copula\" with groups has no importance yet")),
         }
     }

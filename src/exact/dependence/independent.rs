@@ -5,9 +5,8 @@ use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::TaskAnswer;
-use crate::exact::rule::Procedure;
+use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
-use crate::exact::voting::pivotal;
 use crate::scenario::{Error, WrongAnswers};
 use num_traits::One;
 
@@ -30,8 +29,8 @@ impl Model for Independent {
         Ok(())
     }
 
-    fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error> {
-        Ok(pivotal(agents, quorum))
+    fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error> {
+        Ok(decision.pivotal_of_all(agents))
     }
 
     fn rate_given_task(&self, failure: Chance) -> TaskRate {

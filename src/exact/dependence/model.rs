@@ -6,7 +6,7 @@ use crate::exact::agents::Population;
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::TaskAnswer;
-use crate::exact::rule::Procedure;
+use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
 use crate::scenario::{Error, WrongAnswers};
 
@@ -19,9 +19,9 @@ pub(crate) trait Model {
     /// seconds.
     fn check_classes(&self, classes: usize, different_agents: u64) -> Result<(), Error>;
 
-    /// Returns, for each agent, the probability that it decides a vote at `quorum` when only its own rate changes; a single number for
+    /// Returns, for each agent, the probability that it decides the vote when only its own rate changes; a single number for
     /// identical agents.
-    fn importance(&self, agents: &Population, quorum: u64) -> Result<Vec<Scaled>, Error>;
+    fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error>;
 
     /// Returns the law of the failure rate that agents with this marginal failure share, given what is drawn once per task.
     fn rate_given_task(&self, failure: Chance) -> TaskRate;

@@ -33,54 +33,71 @@ impl Chances {
     }
 }
 
-/// The law of failures.
-pub(crate) enum FailureLaw {
-    /// The law of the number of failures among agents with a rate each: numerators and their sum.
-    Counts(Polynomial, BigUint),
-    /// The law of the rate of equal agents.
-    Rate(Moments),
+/// The law of the failures of some agents.
+///
+pub(crate) struct FailureLaw {
+    pub agents: usize,
+    rates: RateLaw,
+}
+
+/// The law of the failure rates.
+enum RateLaw {
+    /// Each agent has a rate of its own.
+    Each(Vec<Number>),
+    /// All have the same rate, which has this law.
+    Equal(Moments),
 }
 
 impl FailureLaw {
     pub(crate) fn independent(rates: &Chances) -> Self {
-        match rates.rates.as_slice() {
-            [rate] => Self::Rate(Moments {
+        let law = match rates.rates.as_slice() {
+            [rate] => RateLaw::Equal(Moments {
                 failing: rate.numer().clone(),
                 working: rate.denom() - rate.numer(),
                 step: BigUint::ZERO,
             }),
-            rates => {
-                // The product of y + x over all agents.
-                let law = rates.iter().fold(vec![BigUint::one()], |law, rate| {
-                    multiply(&law, &vec![rate.denom() - rate.numer(), rate.numer().clone()])
-                });
-                Self::Counts(law, rates.iter().map(Number::denom).product())
-            }
-        }
+            rates => RateLaw::Each(rates.to_vec()),
+        };
+        Self { agents: rates.count, rates: law }
     }
 
     /// Beta(α, β) with α = f(1−ρ)/ρ and β = (1−f)(1−ρ)/ρ: all times ρ, and times the denominators.
     pub(crate) fn beta(rates: &Chances, correlation: &Number) -> Self {
         let rate = &rates.rates[0];
         let rest = correlation.denom() - correlation.numer();
-        Self::Rate(Moments {
+        let moments = Moments {
             failing: rate.numer() * &rest,
             working: (rate.denom() - rate.numer()) * &rest,
             step: correlation.numer() * rate.denom(),
-        })
+        };
+        Self { agents: rates.count, rates: RateLaw::Equal(moments) }
+    }
+
+    /// Returns the law of the failures of the agents at these places.
+    pub(crate) fn of(&self, places: &[usize]) -> Self {
+        let rates = match &self.rates {
+            RateLaw::Each(rates) => RateLaw::Each(places.iter().map(|&place| rates[place].clone()).collect()),
+            RateLaw::Equal(moments) => RateLaw::Equal(moments.clone()),
+        };
+        Self { agents: places.len(), rates }
     }
 
     /// Returns the outcomes of a vote from those `given` each number of failures. They are numbers unless rounds share a rate.
     pub(crate) fn of_one_round(&self, given: OutcomePolynomials) -> OutcomePolynomials {
-        match self {
-            Self::Counts(law, whole) => {
+        match &self.rates {
+            RateLaw::Each(rates) => {
+                // The product of y + x over all agents.
+                let law = rates.iter().fold(vec![BigUint::one()], |law, rate| {
+                    multiply(&law, &vec![rate.denom() - rate.numer(), rate.numer().clone()])
+                });
+                let whole: BigUint = rates.iter().map(Number::denom).product();
                 let scale = given.scale.clone() * whole;
                 let sum = |given: Polynomial| {
                     vec![law.iter().zip(given).map(|(mass, given)| mass * given).sum::<BigUint>()]
                 };
                 OutcomePolynomials { scale, ..given.map(sum) }
             }
-            Self::Rate(moments) => {
+            RateLaw::Equal(moments) => {
                 let ways = binomial_coefficients(given.correct.len() - 1);
                 let scale = given.scale.clone();
                 let shared =
@@ -94,13 +111,42 @@ impl FailureLaw {
         }
     }
 
+    /// Returns the two sides of one agent: numbers, or x and y where agents share the rate x.
+    pub(super) fn sides(&self, agent: usize) -> Sides {
+        let numbers = |fails: &BigUint, works: BigUint| Sides {
+            whole: fails + &works,
+            fails: vec![fails.clone()],
+            works: vec![works],
+        };
+        match &self.rates {
+            RateLaw::Each(rates) => {
+                numbers(rates[agent].numer(), rates[agent].denom() - rates[agent].numer())
+            }
+            RateLaw::Equal(moments) if moments.step.is_zero() => {
+                numbers(&moments.failing, moments.working.clone())
+            }
+            RateLaw::Equal(_) => Sides {
+                fails: vec![BigUint::ZERO, BigUint::one()],
+                works: vec![BigUint::one(), BigUint::ZERO],
+                whole: BigUint::one(),
+            },
+        }
+    }
+
     /// The expectation of a polynomial over a scale; one of degree 0 is a number.
     pub(crate) fn mean(&self, polynomial: &Polynomial, scale: &BigUint) -> Fraction {
-        match self {
-            Self::Counts(..) => Fraction::new(polynomial.iter().sum(), scale.clone()),
-            Self::Rate(moments) => {
+        match &self.rates {
+            RateLaw::Each(_) => Fraction::new(polynomial.iter().sum(), scale.clone()),
+            RateLaw::Equal(moments) => {
                 Fraction::new(moments.mean(polynomial), scale * moments.norm(polynomial.len() - 1))
             }
         }
     }
+}
+
+/// The chances that an agent fails and that it does not, each times `whole`.
+pub(super) struct Sides {
+    pub fails: Polynomial,
+    pub works: Polynomial,
+    pub whole: BigUint,
 }

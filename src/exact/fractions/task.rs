@@ -2,10 +2,12 @@
 
 use super::fraction::Fraction;
 use super::reading::{Number, Reading};
-use crate::scenario::{Concurrency, PerAgent, Scenario};
+use crate::scenario::scheme::{Cascade, Scheme};
+use crate::scenario::{Concurrency, Error, PerAgent, Scenario};
 use num_bigint::BigUint;
 use num_rational::{BigRational, Ratio};
 use num_traits::{One, Zero};
+use std::ops::Range;
 
 /// The exact outcome as fractions in lowest terms.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,63 +57,128 @@ impl TaskFractions {
         }
     }
 
-    pub(crate) fn outcome(&self, scenario: &Scenario, reading: Reading) -> RationalOutcome {
+    /// Returns the outcome with its expected price and time; `assess` answers for the first stages of a cascade.
+    ///
+    /// # Errors
+    /// What `assess` refuses.
+    pub(crate) fn outcome(
+        &self,
+        scenario: &Scenario,
+        reading: Reading,
+        assess: Assess,
+    ) -> Result<RationalOutcome, Error> {
         let correct = self.correct.in_lowest_terms();
         let costs = scenario.costs().cloned().unwrap_or_default();
-        // Every agent is called as often as any other.
-        let rounds = self.calls.times(&Ratio::new(BigUint::one(), scenario.agents().count().into()));
-        let agents = scenario.agents().count();
-        let all = |each: &PerAgent| sum(each, agents, reading);
-        // Calls that run in parallel take the time of the slowest.
-        let together = |each: &PerAgent| match costs.agents {
-            Concurrency::Parallel => largest(each, reading),
-            Concurrency::Sequential => sum(each, agents, reading),
+        let rounds = self.rounds(scenario, reading, assess)?;
+        // Calls that run in parallel take the time of the slowest, and so do the validations of a filter.
+        let is_parallel = costs.agents == Concurrency::Parallel;
+        let slowest = |each: &PerAgent, agents: &Range<u64>| {
+            if is_parallel { largest(each, agents, reading) } else { sum(each, agents, reading) }
         };
-        RationalOutcome {
+        let of_filter = |is_parallel: bool| {
+            let number = |agents: &Range<u64>| if is_parallel { 1 } else { agents.end - agents.start };
+            let calls = rounds
+                .iter()
+                .map(|(agents, times)| times.times(&Number::from_integer(number(agents).into())));
+            let filtered = scenario.filter().map(|_| calls.fold(Fraction::zero(), Fraction::plus));
+            filtered.map_or(self.validations.clone(), |filtered| self.validations.clone().plus(filtered))
+        };
+        let validations = of_filter(false);
+        let price = |each: &PerAgent, agents: &Range<u64>| sum(each, agents, reading);
+        let total = |each: &Option<PerAgent>, of_round: &dyn Fn(&PerAgent, &Range<u64>) -> Number| {
+            let each = each.as_ref()?;
+            let of = |(agents, times): &(Range<u64>, Fraction)| times.times(&of_round(each, agents));
+            Some(rounds.iter().map(of).fold(Fraction::zero(), Fraction::plus))
+        };
+        Ok(RationalOutcome {
             failure: complement(&correct),
             correct,
             abstain: self.abstain.in_lowest_terms(),
             wrong: self.wrong.in_lowest_terms(),
             expected_calls: self.calls.in_lowest_terms(),
-            expected_validations: self.validations.in_lowest_terms(),
-            expected_cost: self.total(&rounds, costs.call.as_ref().map(all), costs.validation, reading),
-            expected_latency: self.total(
-                &rounds,
-                costs.call_latency.as_ref().map(together),
+            expected_validations: validations.in_lowest_terms(),
+            expected_cost: with_validations(
+                total(&costs.call, &price),
+                &validations,
+                costs.validation,
+                reading,
+            ),
+            expected_latency: with_validations(
+                total(&costs.call_latency, &slowest),
+                &of_filter(is_parallel),
                 costs.validation_latency,
                 reading,
             ),
-        }
+        })
     }
 
-    /// The price of calls and validations. A price of validations is not required where there are none.
-    fn total(
+    /// Returns the agents that are called together, and how often on average.
+    fn rounds(
         &self,
-        rounds: &Fraction,
-        call: Option<Number>,
-        validation: Option<f64>,
+        scenario: &Scenario,
         reading: Reading,
-    ) -> Option<BigRational> {
-        let validation = if self.validations.numerator.is_zero() { Some(0.0) } else { validation };
-        let calls = rounds.times(&call?);
-        Some(calls.plus(self.validations.times(&reading.number(validation?))).in_lowest_terms())
+        assess: Assess,
+    ) -> Result<Vec<(Range<u64>, Fraction)>, Error> {
+        let agents = scenario.agents().count();
+        let Scheme::Cascade(Cascade { stages }) = scenario.scheme() else {
+            // Every agent is called as often as any other.
+            return Ok(vec![(0..agents, self.calls.times(&Ratio::new(BigUint::one(), agents.into())))]);
+        };
+        let mut first = 0;
+        let stages = stages.iter().enumerate().map(|(stage, of)| {
+            let start = first;
+            first += of.agents;
+            let reached = match stage {
+                0 => Fraction::new(BigUint::one(), BigUint::one()),
+                _ => {
+                    let before = Cascade::new(&stages[..stage]);
+                    let before = scenario.to_builder().first(start).costs(None).scheme(before).build()?;
+                    let abstain = assess(&before, reading)?.abstain;
+                    Fraction::new(abstain.numer().magnitude().clone(), abstain.denom().magnitude().clone())
+                }
+            };
+            Ok((start..first, reached))
+        });
+        stages.collect()
     }
 }
 
-/// Returns the sum of the numbers of all agents.
-fn sum(each: &PerAgent, agents: u64, reading: Reading) -> Number {
+/// How fractions are asked for, which calls this.
+pub(crate) type Assess = fn(&Scenario, Reading) -> Result<RationalOutcome, Error>;
+
+/// Returns the price of calls and validations. A price of validations is not required where there are none.
+fn with_validations(
+    calls: Option<Fraction>,
+    validations: &Fraction,
+    validation: Option<f64>,
+    reading: Reading,
+) -> Option<BigRational> {
+    let validation = if validations.numerator.is_zero() { Some(0.0) } else { validation };
+    Some(calls?.plus(validations.times(&reading.number(validation?))).in_lowest_terms())
+}
+
+/// Returns the sum of the numbers of some agents.
+fn sum(each: &PerAgent, agents: &Range<u64>, reading: Reading) -> Number {
     match each {
-        PerAgent::Equal(number) => reading.number(*number) * Number::from_integer(agents.into()),
-        PerAgent::Each(numbers) => numbers.iter().map(|number| reading.number(*number)).sum(),
+        PerAgent::Equal(number) => {
+            reading.number(*number) * Number::from_integer((agents.end - agents.start).into())
+        }
+        PerAgent::Each(numbers) => listed(numbers, agents).iter().map(|number| reading.number(*number)).sum(),
     }
 }
 
-/// Returns the largest number of all agents.
-fn largest(each: &PerAgent, reading: Reading) -> Number {
+/// Returns the largest number of some agents.
+fn largest(each: &PerAgent, agents: &Range<u64>, reading: Reading) -> Number {
     match each {
         PerAgent::Equal(number) => reading.number(*number),
-        PerAgent::Each(numbers) => reading.number(numbers.iter().copied().fold(0.0, f64::max)),
+        PerAgent::Each(numbers) => {
+            reading.number(listed(numbers, agents).iter().copied().fold(0.0, f64::max))
+        }
     }
+}
+
+fn listed<'a>(numbers: &'a [f64], agents: &Range<u64>) -> &'a [f64] {
+    &numbers[agents.start as usize..agents.end as usize]
 }
 
 /// One minus a probability in lowest terms, which leaves it there.

@@ -1,33 +1,50 @@
 //! The outcomes of a vote for each number of failures.
 
-use super::polynomial::Polynomial;
+use super::polynomial::{Polynomial, scale};
 use super::reading::{Number, Reading};
-use crate::scenario::{Failures, WrongAnswers};
+use crate::scenario::{Failures, Filter, WrongAnswers};
 use num_bigint::BigUint;
 use num_rational::Ratio;
 use num_traits::One;
 
-/// How failed agents agree on a wrong answer.
+/// Which answers vote, and how failed agents agree on a wrong one.
 #[derive(Debug, Clone)]
-pub(crate) struct WrongVotes {
-    /// Probability that a failed agent gives a particular wrong answer.
+pub(crate) struct Votes {
+    /// Probability that a right answer votes.
+    pub right: Number,
+    /// Probability that a failed agent votes for a particular wrong answer.
     pub picked: Number,
     /// Number of possible wrong answers; 0 where no two agents give the same.
-    answers: u64,
+    pub answers: u64,
 }
 
-impl WrongVotes {
-    pub(crate) fn of(failures: &Failures, reading: Reading) -> Self {
+impl Votes {
+    pub(crate) fn of(failures: &Failures, filter: Option<Filter>, reading: Reading) -> Self {
         let [hallucination, corruption, crash] =
             [failures.hallucination, failures.corruption, failures.crash].map(|share| reading.number(share));
-        let votes = &hallucination / (&hallucination + corruption + crash);
+        let mut votes = &hallucination / (&hallucination + corruption + crash);
+        let mut right = Number::one();
+        if let Some(filter) = filter {
+            votes *= reading.number(filter.accepts_wrong);
+            right = reading.number(filter.accepts_correct);
+        }
         match failures.wrong_answers {
-            WrongAnswers::Same => Self { picked: votes, answers: 1 },
-            WrongAnswers::Distinct => Self { picked: votes, answers: 0 },
+            WrongAnswers::Same => Self { right, picked: votes, answers: 1 },
+            WrongAnswers::Distinct => Self { right, picked: votes, answers: 0 },
             WrongAnswers::Among(answers) => {
-                Self { picked: votes / Ratio::from(BigUint::from(answers)), answers }
+                Self { right, picked: votes / Ratio::from(BigUint::from(answers)), answers }
             }
         }
+    }
+
+    /// Whether each agent votes, and for one of two answers.
+    pub(crate) fn are_all_for_two_answers(&self) -> bool {
+        self.answers == 1 && self.right.is_one() && self.picked.is_one()
+    }
+
+    /// The denominator of what one agent does once it has failed or not.
+    pub(crate) fn denominator(&self) -> BigUint {
+        self.right.denom() * self.picked.denom()
     }
 }
 
@@ -41,6 +58,18 @@ pub(crate) struct OutcomePolynomials {
 }
 
 impl OutcomePolynomials {
+    /// Returns the outcomes with what `correct` and `wrong` leave of `whole` as that of abstaining.
+    pub(super) fn with_rest(
+        correct: Polynomial,
+        wrong: Polynomial,
+        whole: Polynomial,
+        scale: BigUint,
+    ) -> Self {
+        let rest = whole.into_iter().zip(correct.iter().zip(&wrong));
+        let abstain = rest.map(|(whole, (correct, wrong))| whole - correct - wrong).collect();
+        Self { correct, abstain, wrong, scale }
+    }
+
     /// Returns the three polynomials, each changed by `change`.
     pub(super) fn map(self, mut change: impl FnMut(Polynomial) -> Polynomial) -> Self {
         let Self { correct, abstain, wrong, scale } = self;
@@ -66,46 +95,58 @@ impl Rounds {
     }
 }
 
-/// The probabilities of the outcomes of a vote of `agents` agents when 0, 1, … `agents` of them have failed.
+/// The probabilities of the outcomes of a vote of `agents` agents at a quorum when 0, 1, … `agents` of them have failed.
 ///
 /// Without a checker more than half of all agents must agree, so that the quorums of different answers exclude each other, and
-/// P(wrong) is the number of answers times P(one certain answer has the quorum). Of the latter, failure j + 1 completes the part that has k − 1 of
-/// the j failures before it.
-pub(crate) fn by_failures(
-    agents: usize,
-    quorum: usize,
-    checker: bool,
-    votes: &WrongVotes,
-) -> OutcomePolynomials {
-    let scale = votes.picked.denom().pow(agents as u32);
-    let reached = |failures| if agents - failures >= quorum { scale.clone() } else { BigUint::ZERO };
-    let correct: Polynomial = (0..=agents).map(reached).collect();
+/// P(wrong) is the number of answers times P(one certain answer has the quorum).
+pub(crate) fn by_failures(agents: usize, quorum: usize, checker: bool, votes: &Votes) -> OutcomePolynomials {
+    let of_wrong = votes.picked.denom().pow(agents as u32);
+    let mut correct = at_least(agents, quorum, &votes.right);
+    correct.reverse();
     // A quorum of distinct answers is one agent alone.
     let answers = if votes.answers == 0 && quorum == 1 { 1 } else { votes.answers };
     let wrong = if checker || answers == 0 {
         vec![BigUint::ZERO; agents + 1]
     } else {
-        wrong_by_failures(agents, quorum, &votes.picked, answers)
+        at_least(agents, quorum, &votes.picked)
     };
-    let abstain = correct.iter().zip(&wrong).map(|(correct, wrong)| &scale - correct - wrong).collect();
-    OutcomePolynomials { correct, abstain, wrong, scale }
+    let of_right = votes.right.denom().pow(agents as u32);
+    let whole = &of_right * &of_wrong;
+    OutcomePolynomials::with_rest(
+        scale(&correct, &of_wrong),
+        scale(&wrong, &(of_right * answers)),
+        vec![whole.clone(); agents + 1],
+        whole,
+    )
 }
 
-fn wrong_by_failures(agents: usize, quorum: usize, picked: &Number, answers: u64) -> Polynomial {
-    let (yes, whole) = (picked.numer(), picked.denom());
+/// P(at least `quorum` of 0, 1, … `agents` agents vote, each with this chance), times the denominator to the power of `agents`. Agent j + 1
+/// completes the part that has `quorum` − 1 votes of the j agents before it.
+fn at_least(agents: usize, quorum: usize, chance: &Number) -> Polynomial {
+    let (yes, whole) = (chance.numer(), chance.denom());
     let no = whole - yes;
-    let mut wrong = vec![BigUint::ZERO; agents + 1];
+    let mut reached = vec![BigUint::ZERO; agents + 1];
     let mut completes = yes.pow(quorum as u32);
-    for failures in quorum..=agents {
-        wrong[failures] = &wrong[failures - 1] * whole + &completes;
-        completes = completes * &no * failures / (failures + 1 - quorum);
+    for number in quorum..=agents {
+        reached[number] = if number == 0 { BigUint::ZERO } else { &reached[number - 1] * whole } + &completes;
+        completes = completes * &no * number / (number + 1 - quorum);
     }
-    let mut rest = BigUint::from(answers);
-    for probability in wrong.iter_mut().rev() {
+    let mut rest = BigUint::one();
+    for probability in reached.iter_mut().rev() {
         *probability *= &rest;
         rest *= whole;
     }
-    wrong
+    reached
+}
+
+/// The outcomes of replicas that are wrong from `unsafe_from` failures and abstain from `stuck_from`.
+pub(crate) fn by_faults(agents: usize, unsafe_from: usize, stuck_from: usize) -> OutcomePolynomials {
+    let all_that = |is: &dyn Fn(usize) -> bool| -> Polynomial {
+        (0..=agents).map(|failures| BigUint::from(u8::from(is(failures)))).collect()
+    };
+    let correct = all_that(&|failures| failures < unsafe_from.min(stuck_from));
+    let wrong = all_that(&|failures| failures >= unsafe_from);
+    OutcomePolynomials::with_rest(correct, wrong, vec![BigUint::one(); agents + 1], BigUint::one())
 }
 
 /// The binomial coefficients n over 0, 1, … n.

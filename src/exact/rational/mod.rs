@@ -8,17 +8,16 @@
 //! all answer patterns.
 //!
 //! # Implementation
-//! A vote's outcome depends on the number of failures alone. Its probabilities are sums over that number, of integers over one common
-//! denominator; they are reduced once, at the end, since a greatest common divisor after every step takes far longer than the steps. Where agents
-//! share a rate θ from a beta distribution, the outcome of any number of attempts is a polynomial in θ and 1 − θ, and its expectation is a sum of the
-//! moments E\[θⁱ(1−θ)ʲ\], which are fractions.
+//! How an agent votes once it has failed, or not, is the same for all agents, so that the number of failures determines the outcome of a vote without
+//! weights. Its probabilities are sums over that number, of integers over one common denominator; they are reduced once, at the end, since a greatest
+//! common divisor after every step takes far longer than the steps. With weights they come from the law of the weight behind an answer, agent by
+//! agent. Where agents share a rate θ from a beta distribution, the outcome of any number of attempts is a polynomial in θ and 1 − θ, and its
+//! expectation is a sum of the moments E\[θⁱ(1−θ)ʲ\], which are fractions.
 
 mod size;
 
 use super::dependence::{Model, model};
-use super::fractions::{
-    Chances, Number, OutcomePolynomials, RationalOutcome, Reading, TaskFractions, WrongVotes,
-};
+use super::fractions::{Chances, Number, OutcomePolynomials, RationalOutcome, Reading, TaskFractions, Votes};
 use super::rule::Procedure;
 use crate::scenario::{Class, Error, Scenario};
 
@@ -42,15 +41,9 @@ use crate::scenario::{Class, Error, Scenario};
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn assess_rational(scenario: &Scenario, reading: Reading) -> Result<RationalOutcome, Error> {
-    if scenario.filter().is_some() {
-        return Err(Error::refused(
-            "filter",
-            "a scenario with a filter has no exact fraction: remove [filter]",
-        ));
-    }
-    size::check(scenario, reading)?;
+    let votes = Votes::of(scenario.failures(), scenario.filter(), reading);
+    size::check(scenario, &votes, reading)?;
     let model = model(scenario.dependence());
-    let votes = WrongVotes::of(scenario.failures(), reading);
     let classes = scenario.classes();
     let weights: Vec<Number> = classes.iter().map(|class| reading.number(class.weight)).collect();
     let total: Number = weights.iter().sum();
@@ -58,12 +51,12 @@ pub fn assess_rational(scenario: &Scenario, reading: Reading) -> Result<Rational
     for (class, weight) in classes.iter().zip(weights) {
         sum = sum.plus(of_class(class, &votes, &*model, reading)?, &(weight / &total));
     }
-    Ok(sum.outcome(scenario, reading))
+    sum.outcome(scenario, reading, assess_rational)
 }
 
 fn of_class(
     class: &Class<'_>,
-    votes: &WrongVotes,
+    votes: &Votes,
     model: &dyn Model,
     reading: Reading,
 ) -> Result<TaskFractions, Error> {
@@ -71,12 +64,7 @@ fn of_class(
     let procedure = Procedure::of(&class.rule);
     let mut sum = TaskFractions::none();
     for (probability, law) in model.rational(&rates, reading)? {
-        let ballot = procedure.ballot.rational(&law, rates.count, votes).ok_or_else(|| {
-            Error::refused(
-                "scheme.rule",
-                "this scheme has no exact fraction: only votes at a quorum have one, and pipelines of them",
-            )
-        })?;
+        let ballot = procedure.ballot.rational(&law, votes)?;
         let rounds = procedure.pipelines.around_rational(ballot, reading);
         let OutcomePolynomials { correct, abstain, wrong, scale } = &rounds.outcomes;
         let result = TaskFractions {

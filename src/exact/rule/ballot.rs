@@ -2,8 +2,9 @@
 //!
 //! The methods with a default are shortcuts: a rule without them has the same answers, only slower. A new rule must answer all others.
 
+use super::decision::Decision;
 use crate::exact::agents::{Agent, Population};
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::race::{self, Bounds, OneKind};
 use crate::exact::scaled::Scaled;
@@ -77,14 +78,23 @@ pub(crate) trait Ballot {
     /// Checks that the ballot can be evaluated at several hundred values of what the agents share.
     fn check_for_quadrature(&self) -> Result<(), Error>;
 
-    /// Number of right agents from which P(correct) is one and below which it is zero; `None` where there is no such number.
-    fn quorum(&self, agents: u64) -> Option<u64>;
+    /// Returns what it takes to be right; `None` where that depends on the other votes too.
+    ///
+    /// # Errors
+    /// More sums of weights than can be formed once for each agent.
+    fn decision(&self, agents: u64) -> Result<Option<Decision>, Error>;
 
     /// The race, if the ballot is one; every other ballot calls each agent once.
     fn race(&self) -> Option<Race>;
 
-    /// Returns the outcomes as exact fractions; `None` where there are none.
-    fn rational(&self, law: &FailureLaw, agents: usize, votes: &WrongVotes) -> Option<Rounds>;
+    /// Returns the number of products of machine words that [`rational`](Self::rational) takes.
+    ///
+    /// # Errors
+    /// More steps than are worth counting.
+    fn rational_work(&self, size: &VoteSize, votes: &Votes) -> Result<u128, Error>;
+
+    /// Returns the outcomes as exact fractions.
+    fn rational(&self, law: &FailureLaw, votes: &Votes) -> Result<Rounds, Error>;
 }
 
 impl dyn Ballot + '_ {

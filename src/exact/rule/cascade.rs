@@ -15,8 +15,9 @@
 //! be reached is not evaluated.
 
 use super::ballot::{Ballot, MAX_DIFFERENT_WITH_COPULA};
+use super::decision::Decision;
 use crate::exact::agents::Population;
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
 use crate::scenario::{Error, Race, WrongAnswers};
@@ -73,15 +74,28 @@ impl Ballot for Cascade<'_> {
         self.stages.iter().try_for_each(|(_, ballot)| ballot.check_for_quadrature())
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        None
+    fn decision(&self, _: u64) -> Result<Option<Decision>, Error> {
+        Ok(None)
     }
 
     fn race(&self) -> Option<Race> {
         None
     }
 
-    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
-        None
+    /// Each stage as if it had all agents, which takes no less.
+    fn rational_work(&self, size: &VoteSize, votes: &Votes) -> Result<u128, Error> {
+        let of_stages = self.stages.iter().map(|(_, ballot)| ballot.rational_work(size, votes));
+        of_stages.sum::<Result<u128, Error>>()
+    }
+
+    fn rational(&self, law: &FailureLaw, votes: &Votes) -> Result<Rounds, Error> {
+        let mut first = 0;
+        let stages = self.stages.iter().map(|(agents, ballot)| {
+            let start = first;
+            first += *agents as usize;
+            let places: Vec<usize> = (start..first).collect();
+            Ok((places.len(), ballot.rational(&law.of(&places), votes)?.outcomes))
+        });
+        Ok(fractions::cascade(stages.collect::<Result<_, Error>>()?))
     }
 }

@@ -12,10 +12,11 @@
 //! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.
 
 use super::ballot::{Ballot, max_voters_with_copula};
+use super::decision::Decision;
 use crate::exact::agents::{Agent, Population};
 use crate::exact::binomial::{Tails, masses, tails};
 use crate::exact::by_failures;
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::poisson_binomial::Law;
 use crate::exact::scaled::Scaled;
@@ -76,16 +77,22 @@ impl Ballot for Faults {
         Ok(())
     }
 
-    fn quorum(&self, agents: u64) -> Option<u64> {
-        Some(agents - self.unsafe_from.min(self.stuck_from) + 1)
+    fn decision(&self, agents: u64) -> Result<Option<Decision>, Error> {
+        Ok(Some(Decision::Quorum(agents - self.unsafe_from.min(self.stuck_from) + 1)))
     }
 
     fn race(&self) -> Option<Race> {
         None
     }
 
-    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
-        None
+    fn rational_work(&self, size: &VoteSize, _: &Votes) -> Result<u128, Error> {
+        Ok(size.by_failures())
+    }
+
+    fn rational(&self, law: &FailureLaw, _: &Votes) -> Result<Rounds, Error> {
+        let given_failures =
+            fractions::by_faults(law.agents, self.unsafe_from as usize, self.stuck_from as usize);
+        Ok(Rounds::once(law.agents, law.of_one_round(given_failures)))
     }
 }
 

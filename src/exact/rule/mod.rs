@@ -3,6 +3,7 @@
 mod ballot;
 mod cascade;
 mod chain;
+mod decision;
 mod faults;
 mod plurality;
 mod race;
@@ -13,6 +14,7 @@ use crate::scenario::{CascadeStage, Rule};
 pub(crate) use ballot::{Ballot, BallotResult, SharedBallot};
 use cascade::Cascade;
 pub(crate) use chain::Pipelines;
+pub(crate) use decision::Decision;
 use faults::Faults;
 use plurality::Plurality;
 use threshold::Threshold;

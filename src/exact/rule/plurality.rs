@@ -20,11 +20,12 @@
 //! 10⁶ four. Under a copula 1,000 equal agents take 0.1 s, 300 different ones 1.5 s.
 
 use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot};
+use super::decision::Decision;
 use super::threshold::Threshold;
 use crate::exact::agents::{DifferentAgents, Modes, Population};
 use crate::exact::binomial::{Chance, mass, tails_double_double};
 use crate::exact::by_failures::{self, ByFailures};
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::occupancy::{Leader, Occupancy};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
@@ -94,16 +95,26 @@ impl Ballot for Plurality {
         Ok(())
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        None
+    fn decision(&self, _: u64) -> Result<Option<Decision>, Error> {
+        Ok(None)
     }
 
     fn race(&self) -> Option<Race> {
         None
     }
 
-    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
-        None
+    fn rational_work(&self, size: &VoteSize, votes: &Votes) -> Result<u128, Error> {
+        Ok(if votes.are_all_for_two_answers() { size.by_failures() } else { size.most_votes() })
+    }
+
+    fn rational(&self, law: &FailureLaw, votes: &Votes) -> Result<Rounds, Error> {
+        let agents = law.agents;
+        let given_failures = if votes.are_all_for_two_answers() {
+            fractions::by_failures(agents, agents / 2 + 1, false, votes)
+        } else {
+            fractions::most_votes(agents, votes)
+        };
+        Ok(Rounds::once(agents, law.of_one_round(given_failures)))
     }
 }
 

@@ -1,8 +1,9 @@
 //! A race of calls to one agent. Its arithmetic is in [`race`].
 
 use super::ballot::Ballot;
+use super::decision::Decision;
 use crate::exact::agents::Population;
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::TaskAnswer;
 use crate::exact::race;
 use crate::exact::shared::MAX_CORRELATED_AGENTS;
@@ -21,15 +22,19 @@ impl Ballot for Race {
         race::check_for_quadrature(*self)
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        None
+    fn decision(&self, _: u64) -> Result<Option<Decision>, Error> {
+        Ok(None)
     }
 
     fn race(&self) -> Option<Race> {
         Some(*self)
     }
 
-    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
-        None
+    fn rational_work(&self, _: &VoteSize, _: &Votes) -> Result<u128, Error> {
+        Ok(0)
+    }
+
+    fn rational(&self, _: &FailureLaw, _: &Votes) -> Result<Rounds, Error> {
+        Err(Error::refused("scheme.rule", "a race of calls to one agent has no exact fraction: use a vote"))
     }
 }

@@ -1,9 +1,10 @@
 //! A vote at a quorum. Its arithmetic is in [`voting`].
 
 use super::ballot::{Ballot, all_vote_for_two_answers, max_voters_with_copula};
+use super::decision::Decision;
 use crate::exact::agents::Population;
 use crate::exact::agreement::Agreement;
-use crate::exact::fractions::{self, FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::shared::{Copula, NotConverged, Urn};
 use crate::exact::voting;
@@ -60,16 +61,20 @@ impl Ballot for Threshold {
         Ok(())
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        Some(self.quorum)
+    fn decision(&self, _: u64) -> Result<Option<Decision>, Error> {
+        Ok(Some(Decision::Quorum(self.quorum)))
     }
 
     fn race(&self) -> Option<Race> {
         None
     }
 
-    fn rational(&self, law: &FailureLaw, agents: usize, votes: &WrongVotes) -> Option<Rounds> {
-        let given_failures = fractions::by_failures(agents, self.quorum as usize, self.checker, votes);
-        Some(Rounds::once(agents, law.of_one_round(given_failures)))
+    fn rational_work(&self, size: &VoteSize, _: &Votes) -> Result<u128, Error> {
+        Ok(size.by_failures())
+    }
+
+    fn rational(&self, law: &FailureLaw, votes: &Votes) -> Result<Rounds, Error> {
+        let given_failures = fractions::by_failures(law.agents, self.quorum as usize, self.checker, votes);
+        Ok(Rounds::once(law.agents, law.of_one_round(given_failures)))
     }
 }

@@ -1,8 +1,9 @@
 //! A vote with weights. Its arithmetic is in [`weighted`].
 
 use super::ballot::{Ballot, BallotResult, SharedBallot, all_vote_for_two_answers, max_voters_with_copula};
+use super::decision::Decision;
 use crate::exact::agents::Population;
-use crate::exact::fractions::{FailureLaw, Rounds, WrongVotes};
+use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::weighted;
 use crate::scenario::{Error, Race, WeightedThreshold, WrongAnswers};
@@ -31,15 +32,37 @@ impl Ballot for &WeightedThreshold {
         weighted::check_for_quadrature(self)
     }
 
-    fn quorum(&self, _: u64) -> Option<u64> {
-        None
+    fn decision(&self, agents: u64) -> Result<Option<Decision>, Error> {
+        let vote = weighted::Simplified::of(self);
+        Ok(Some(if vote.has_equal_weights() && vote.voters.len() as u64 == agents {
+            Decision::Quorum(vote.quota)
+        } else {
+            Decision::Weights(weighted::DecidingWeights::of(vote)?)
+        }))
     }
 
     fn race(&self) -> Option<Race> {
         None
     }
 
-    fn rational(&self, _: &FailureLaw, _: usize, _: &WrongVotes) -> Option<Rounds> {
-        None
+    fn rational_work(&self, size: &VoteSize, _: &Votes) -> Result<u128, Error> {
+        let vote = weighted::Simplified::of(self);
+        if vote.has_equal_weights() {
+            return Ok(size.by_failures());
+        }
+        Ok(size.weighted(&weighted::Halves::new(vote.weights)?))
+    }
+
+    fn rational(&self, law: &FailureLaw, votes: &Votes) -> Result<Rounds, Error> {
+        let vote = weighted::Simplified::of(self);
+        let voters = law.of(&vote.voters);
+        let outcomes = if vote.has_equal_weights() {
+            let quorum = vote.quota as usize;
+            voters.of_one_round(fractions::by_failures(voters.agents, quorum, vote.checker, votes))
+        } else {
+            let halves = weighted::Halves::new(vote.weights)?;
+            fractions::weighted(&voters, &halves, vote.quota, vote.checker, votes)
+        };
+        Ok(Rounds::once(law.agents, outcomes))
     }
 }

@@ -25,6 +25,7 @@ use crate::exact::double_double::DoubleDouble;
 use crate::exact::normal;
 use crate::exact::outcomes::Outcomes;
 use crate::exact::quadrature::{integrate, integrate_smooth};
+use crate::exact::rule::Decision;
 use crate::exact::scaled::Scaled;
 use crate::exact::voting;
 use crate::scenario::WrongAnswers;
@@ -220,19 +221,22 @@ impl Copula {
         Ok(means(integrals.ok_or(NotConverged)?))
     }
 
-    /// P(just `quorum` − 1 of the others are right), for each agent when it is at its barrier; one number for identical agents.
-    pub(crate) fn pivotal(&self, population: &Population, quorum: u64) -> Result<Vec<Scaled>, NotConverged> {
+    /// P(the agent decides the vote), for each agent when it is at its barrier; one number for identical agents.
+    pub(crate) fn pivotal(
+        &self,
+        population: &Population,
+        decision: &Decision,
+    ) -> Result<Vec<Scaled>, NotConverged> {
         let places: Vec<usize> = (0..self.barriers.len()).collect();
         let of_chunk = |places: &[usize]| -> Result<Vec<Scaled>, NotConverged> {
             let integrals = integrate::<AT_ONCE>(&self.panels_around(places), |shared| {
-                let others = voting::pivotal(&self.given(population, shared), quorum);
-                let at =
-                    |i: usize| places.get(i).map(|&agent| others[agent] * self.at_barrier(agent, shared));
+                let decides = decision.pivotal(&self.given(population, shared), places);
+                let at = |i: usize| places.get(i).map(|&agent| decides[i] * self.at_barrier(agent, shared));
                 std::array::from_fn(|i| at(i).unwrap_or(Scaled::ZERO))
             })
             .ok_or(NotConverged)?;
             let of = |(integral, &agent): (Scaled, &usize)| {
-                self.pivotal_at_infinity(agent, population, quorum).unwrap_or(integral)
+                self.pivotal_at_infinity(agent, population, decision).unwrap_or(integral)
             };
             Ok(integrals.into_iter().zip(places).map(of).collect())
         };
@@ -274,17 +278,19 @@ impl Copula {
     }
 
     /// Probability that an agent with its barrier at infinity decides the vote; `None` if its barrier is finite.
-    fn pivotal_at_infinity(&self, agent: usize, population: &Population, quorum: u64) -> Option<Scaled> {
+    fn pivotal_at_infinity(
+        &self,
+        agent: usize,
+        population: &Population,
+        decision: &Decision,
+    ) -> Option<Scaled> {
         let Barrier::Fixed(own) = &self.barriers[agent] else { return None };
-        let right = |barrier: &Barrier| match barrier {
-            Barrier::Fixed(chance) => chance.yes.is_zero(),
-            Barrier::At(_) => own.no.is_zero(),
-        };
-        let alike = if self.barriers.len() == 1 { self.agents as u64 } else { 1 };
-        let all_right: u64 = self.barriers.iter().map(|barrier| u64::from(right(barrier)) * alike).sum();
-        let others_right = all_right - u64::from(right(&self.barriers[agent]));
-        let votes = population.modes().right_votes;
-        Some(if others_right + 1 < quorum { Scaled::ZERO } else { mass(others_right, votes, quorum - 1) })
+        let certain = population.failing_with(|place| match &self.barriers[place] {
+            Barrier::Fixed(chance) => *chance,
+            Barrier::At(_) if own.no.is_zero() => Chance::IMPOSSIBLE,
+            Barrier::At(_) => Chance::CERTAIN,
+        });
+        decision.pivotal(&certain, &[agent]).pop()
     }
 
     /// Returns the agents given that the shared variable is `shared`.

@@ -26,6 +26,7 @@
 //! - with several, all answers agent by agent from the heaviest, those already decided being left out.
 
 mod branches;
+mod deciding;
 mod sums;
 
 use super::agents::{Agent, Population};
@@ -34,7 +35,8 @@ use super::outcomes::Outcomes;
 use super::scaled::Scaled;
 use super::voting::{self, difference};
 use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
-use sums::Halves;
+pub(crate) use deciding::DecidingWeights;
+pub(crate) use sums::{Halves, Mass, Sums};
 
 /// Maximum number of sums where a law is formed several hundred times: some ten seconds.
 const MAX_STEPS_EACH: u128 = 33_000;
@@ -88,10 +90,10 @@ pub(crate) fn cancelled() -> Error {
 
 /// A vote without the agents that have no weight, in the largest unit in which all weights are whole.
 pub(crate) struct Simplified {
-    voters: Vec<usize>,
-    weights: Vec<u64>,
-    quota: u64,
-    checker: bool,
+    pub voters: Vec<usize>,
+    pub weights: Vec<u64>,
+    pub quota: u64,
+    pub checker: bool,
 }
 
 impl Simplified {
@@ -103,7 +105,7 @@ impl Simplified {
         Self { voters, weights, quota: rule.quota.div_ceil(unit), checker: rule.checker }
     }
 
-    fn has_equal_weights(&self) -> bool {
+    pub(crate) fn has_equal_weights(&self) -> bool {
         self.weights.iter().all(|weight| *weight == 1)
     }
 

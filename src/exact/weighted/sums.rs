@@ -11,11 +11,43 @@ const MAX_SUMS: u128 = 1 << 21;
 const MAX_STEPS: u128 = 1 << 27;
 
 /// The agents in two halves, so that neither has many different sums.
-pub(super) struct Halves {
-    pub(super) weights: Vec<u64>,
+pub(crate) struct Halves {
+    pub(crate) weights: Vec<u64>,
     halves: [Vec<usize>; 2],
     /// Maximum number of sums that are formed, as the agents are added one by one.
-    pub(super) steps: u128,
+    pub(crate) steps: u128,
+    /// Maximum number of sums in a half.
+    pub(crate) largest: u128,
+}
+
+/// A probability of a sum of weights, in some kind of numbers.
+pub(crate) trait Mass: Clone {
+    /// The chances that one more agent is counted and that it is not.
+    type Voter;
+
+    /// Returns the part in which the agent is counted.
+    fn counted(&self, voter: &Self::Voter) -> Self;
+
+    /// Returns the part in which it is not.
+    fn left_out(&self, voter: &Self::Voter) -> Self;
+
+    fn add(&mut self, other: Self);
+}
+
+impl Mass for Scaled {
+    type Voter = Chance;
+
+    fn counted(&self, voter: &Chance) -> Self {
+        *self * voter.yes
+    }
+
+    fn left_out(&self, voter: &Chance) -> Self {
+        *self * voter.no
+    }
+
+    fn add(&mut self, other: Self) {
+        *self += other;
+    }
 }
 
 impl Halves {
@@ -23,29 +55,34 @@ impl Halves {
     ///
     /// # Errors
     /// More sums than can be formed in some seconds.
-    pub(super) fn new(weights: Vec<u64>) -> Result<Self, Error> {
+    pub(crate) fn new(weights: Vec<u64>) -> Result<Self, Error> {
         let halves = split(&weights);
         let sizes = halves.each_ref().map(|half| sizes(half.iter().map(|&agent| weights[agent])));
-        let most = sizes.iter().filter_map(|sizes| sizes.last()).copied().max().unwrap_or(1);
+        let largest = sizes.iter().filter_map(|sizes| sizes.last()).copied().max().unwrap_or(1);
         let steps = sizes.iter().flatten().fold(0, |sum: u128, size| sum.saturating_add(*size));
-        if most > MAX_SUMS || steps > MAX_STEPS {
+        if largest > MAX_SUMS || steps > MAX_STEPS {
             let message = format!(
                 "scheme.weights have too many different sums for an exact answer; the maximum is {MAX_SUMS} in each half of the agents: \
                  fewer agents, fewer different weights or weights of fewer digits"
             );
             return Err(Error::refused("scheme.weights", message));
         }
-        Ok(Self { weights, halves, steps })
+        Ok(Self { weights, halves, steps, largest })
     }
 
     /// Returns the law of the total weight of the agents that are drawn with these chances.
     pub(super) fn law(&self, chance: impl Fn(usize) -> Chance) -> WeightLaw {
-        let [low, high] = self.halves.each_ref().map(|half| {
-            half.iter().fold(vec![(0, Scaled::ONE)], |sums, &agent| {
-                with_one_more(&sums, self.weights[agent], chance(agent))
-            })
-        });
+        let [low, high] = self.sums(Scaled::ONE, chance);
         WeightLaw { low, high, total: self.weights.iter().sum() }
+    }
+
+    /// Returns the sums of each half with their probabilities, of which there is `one` before any agent.
+    pub(crate) fn sums<M: Mass>(&self, one: M, voter: impl Fn(usize) -> M::Voter) -> [Sums<M>; 2] {
+        self.halves.each_ref().map(|half| {
+            half.iter().fold(vec![(0, one.clone())], |sums, &agent| {
+                with_one_more(&sums, self.weights[agent], &voter(agent))
+            })
+        })
     }
 }
 
@@ -80,29 +117,29 @@ fn sizes(weights: impl Iterator<Item = u64>) -> Vec<u128> {
 }
 
 /// Sums of weights in rising order, each once, and their probabilities.
-type Sums = Vec<(u64, Scaled)>;
+pub(crate) type Sums<M> = Vec<(u64, M)>;
 
-fn with_one_more(sums: &Sums, weight: u64, chance: Chance) -> Sums {
+fn with_one_more<M: Mass>(sums: &Sums<M>, weight: u64, voter: &M::Voter) -> Sums<M> {
     let mut all = Sums::with_capacity(2 * sums.len());
-    let mut raised = sums.iter().map(|&(sum, probability)| (sum + weight, probability)).peekable();
-    for &(sum, probability) in sums {
-        while let Some((above, counted)) = raised.next_if(|&(above, _)| above < sum) {
-            all.push((above, counted * chance.yes));
+    let mut raised = sums.iter().map(|(sum, probability)| (sum + weight, probability)).peekable();
+    for (sum, probability) in sums {
+        while let Some((above, counted)) = raised.next_if(|(above, _)| above < sum) {
+            all.push((above, counted.counted(voter)));
         }
-        let mut probability = probability * chance.no;
-        if let Some((_, counted)) = raised.next_if(|&(above, _)| above == sum) {
-            probability += counted * chance.yes;
+        let mut probability = probability.left_out(voter);
+        if let Some((_, counted)) = raised.next_if(|(above, _)| above == sum) {
+            probability.add(counted.counted(voter));
         }
-        all.push((sum, probability));
+        all.push((*sum, probability));
     }
-    all.extend(raised.map(|(above, counted)| (above, counted * chance.yes)));
+    all.extend(raised.map(|(above, counted)| (above, counted.counted(voter))));
     all
 }
 
 /// The law of the weight X of all agents of a kind.
 pub(super) struct WeightLaw {
-    low: Sums,
-    high: Sums,
+    low: Sums<Scaled>,
+    high: Sums<Scaled>,
     total: u64,
 }
 
@@ -124,7 +161,7 @@ impl WeightLaw {
 
 /// A window that moves up along sums, and its probability, which is only ever added up: from its middle to both sides.
 struct Window<'a> {
-    sums: &'a Sums,
+    sums: &'a Sums<Scaled>,
     first: usize,
     end: usize,
     /// The probabilities from each place below the middle up to it.
@@ -134,7 +171,7 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    fn new(sums: &'a Sums) -> Self {
+    fn new(sums: &'a Sums<Scaled>) -> Self {
         Self { sums, first: 0, end: 0, below_middle: Vec::new(), middle: 0, above_middle: Scaled::ZERO }
     }
 

@@ -377,12 +377,22 @@ fn weights_come_with_their_gain() {
     for (key, expected) in [("one_vote_each", 0.90307), ("log_odds", 0.95431), ("gain", 0.05124)] {
         assert!((answer["gain"][key].as_f64().unwrap() - expected).abs() < 1e-12, "{answer}");
     }
-    kofn(&["assess", "-"])
-        .write_stdin(file)
-        .assert()
-        .success()
-        .stdout(contains("equal weights     0.9030700000"));
-    // No weights are best for all classes of tasks, and a vote without weights has nothing to gain.
+    kofn(&["assess", "-"]).write_stdin(file).assert().success().stdout(
+        contains("equal weights      0.9030700000")
+            .and(contains("0.9543100000  gains 0.051240; no weights do better")),
+    );
+    let own =
+        "scheme = { rule = 'weighted', weights = [2, 1, 1] }\nagents = { failure_rates = [0.1, 0.2, 0.3] }\n";
+    kofn(&["assess", "-"]).write_stdin(own).assert().success().stdout(
+        contains("with these weights      0.8460000000  loses 0.056000\n")
+            .and(contains("of the best majority    0.9020000000  gains nothing: agents 1, 2, 3\n")),
+    );
+    let mut command = kofn(&["assess", "-", "--json"]);
+    command.write_stdin(own);
+    let answer = json(command);
+    assert!((answer["gain"]["own_gain"].as_f64().unwrap() + 0.056).abs() < 1e-15, "{answer}");
+    assert_eq!(answer["gain"]["best_majority"]["places"], serde_json::json!([0, 1, 2]));
+    // A vote without weights has nothing to gain.
     assert!(json(kofn(&with("assess", &[&FIVE[..], &["--json"]].concat())))["gain"].is_null());
 }
 
