@@ -1,7 +1,7 @@
 //! Checks that the data of a scenario are in range and go together, for files and for callers of the library alike.
 
 use super::dependence::check_correlation;
-use super::keys::WRONG_ANSWERS;
+use super::keys::{NAME, WRONG_ANSWERS};
 use super::range::{COST, COST_PER_AGENT, COUNT, RATE, WEIGHT, check_positive, check_probability, list_of};
 use super::scheme::Surroundings;
 use super::{Agents, ClassRates, Costs, Error, Failures, PerAgent, Scenario, TaskClass, WrongAnswers};
@@ -202,7 +202,7 @@ fn check_names(scenario: &Scenario) -> Result<(), Error> {
     for (place, name) in names.iter().enumerate() {
         let key = format!("agents.names[{place}]");
         if name.trim().is_empty() {
-            return Err(Error::out_of_range(&key, format!("{name:?}"), "a text that is not empty"));
+            return Err(Error::out_of_range(&key, format!("{name:?}"), NAME));
         }
         if let Some(other) = first.insert(name, place) {
             let allowed = format!("different from agents.names[{other}]");
@@ -212,7 +212,7 @@ fn check_names(scenario: &Scenario) -> Result<(), Error> {
     Ok(())
 }
 
-/// Checks the correlation of repeated calls: at least that of different agents, and the only one where there is one agent.
+/// Checks the correlation of repeated calls, which is the only one where there is one agent.
 fn check_repeats(scenario: &mut Scenario) -> Result<(), Error> {
     let Some(repeats) = &mut scenario.repeats else { return Ok(()) };
     check_correlation("dependence.repeats", repeats)?;
@@ -221,8 +221,8 @@ fn check_repeats(scenario: &mut Scenario) -> Result<(), Error> {
     if correlated.is_some() && scenario.agents.count() == 1 {
         return Err(Error::conflict(
             "dependence.repeats",
-            "dependence.repeats cannot be combined with dependence.correlation for one agent: its calls have one correlation; \
-             remove correlation",
+            "dependence.repeats cannot be combined with dependence.correlation for one agent, whose calls have one \
+             correlation: remove one of them",
         ));
     }
     Ok(())

@@ -175,15 +175,27 @@ impl Error {
     }
 
     /// Returns the same error with `scheme.…` replaced by `path.…`: it is about a scheme inside a scheme.
-    pub(crate) fn below(mut self, path: &str) -> Self {
-        let Some(key) = self.key.strip_prefix("scheme").map(|rest| format!("{path}{rest}")) else {
-            return self;
-        };
-        self.key = key.as_str().into();
-        if let Problem::OutOfRange { key: shown, .. } | Problem::MissingKey { key: shown, .. } =
-            &mut self.problem
-        {
-            *shown = key;
+    pub(crate) fn below(self, path: &str) -> Self {
+        match self.key.strip_prefix("scheme").map(|rest| format!("{path}{rest}")) {
+            Some(key) => self.about(key),
+            None => self,
+        }
+    }
+
+    /// Returns the same error about the key at another path, which its text names too.
+    pub(crate) fn about(mut self, path: String) -> Self {
+        let former = std::mem::replace(&mut self.key, path.as_str().into());
+        match &mut self.problem {
+            Problem::OutOfRange { key, .. } | Problem::MissingKey { key, .. } => *key = path,
+            Problem::Conflict(message) => {
+                if let Some(rest) = message.strip_prefix(&*former) {
+                    *message = format!("{path}{rest}");
+                }
+            }
+            Problem::UnknownKey { .. }
+            | Problem::DuplicateKey { .. }
+            | Problem::Syntax(_)
+            | Problem::Refused(_) => {}
         }
         self
     }

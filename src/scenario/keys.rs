@@ -11,6 +11,8 @@ pub(super) const WRONG_ANSWERS: &str =
 pub(super) const CONCURRENCY: &str = "\"parallel\" or \"sequential\"";
 /// One name per agent.
 pub(super) const NAMES: &str = "a list of different texts, one for each agent";
+/// A name.
+pub(super) const NAME: &str = "a text that is not empty";
 /// One rate per agent.
 pub(super) const RATES: &str = "a list of numbers between 0 and 1, one for each agent";
 

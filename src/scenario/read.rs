@@ -1,7 +1,7 @@
 //! Reads a scenario from a file, or from the flags of a command line.
 
 use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger};
-use super::keys::{CONCURRENCY, NAMES, WRONG_ANSWERS, known};
+use super::keys::{CONCURRENCY, NAME, NAMES, WRONG_ANSWERS, known};
 use super::range::{COST, COUNT, RATE, WEIGHT};
 use super::{
     Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Filter, Location, Scenario, Scheme,
@@ -119,7 +119,7 @@ impl Scenario {
         let agents = read_agents(fields, scheme.meaning().calls_one_agent())?;
         let (dependence, repeats) = Dependence::read_from(fields, agents.count() == 1)?.unwrap_or_default();
         Ok(Self {
-            names: fields.table("agents")?.map_or(Ok(None), |agents| agents.texts("names", NAMES))?,
+            names: fields.table("agents")?.map_or(Ok(None), |agents| agents.texts("names", NAMES, NAME))?,
             agents,
             dependence,
             repeats,

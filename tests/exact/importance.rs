@@ -217,7 +217,7 @@ fn quotient(rates: &[f64], agent: usize, step: f64, dependence: Dependence, sche
     let at = |rate: f64| {
         let mut rates = rates.to_vec();
         rates[agent] = rate;
-        assess(&scenario(Agents::different(rates), scheme.clone(), dependence)).unwrap().correct
+        assess(&scenario(Agents::different(rates), scheme.clone(), dependence.clone())).unwrap().correct
     };
     (at(rates[agent] - step) - at(rates[agent] + step)) / (2.0 * step)
 }

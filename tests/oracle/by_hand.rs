@@ -1,7 +1,9 @@
 //! The enumeration against values worked out by hand, and whether the comparison can fail.
 
 use super::*;
-use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Pbft, Plurality, Validated, Weighted};
+use kofn::scenario::scheme::{
+    Adaptive, AheadBy, Cascade, FirstTo, Judge, Pbft, Plurality, Stage, Validated, Weighted,
+};
 use kofn::scenario::{Fallback, Filter};
 use kofn_testing::closeness::{is_close, is_close_to_ln};
 use kofn_testing::fraction::Fraction;
@@ -175,6 +177,39 @@ fn a_filter() {
     let twice = of(1, twice.with_attempts(2).into());
     // The second attempt is needed where the first is silent; each is a call, its filter, and a validation.
     assert_eq!((twice.calls, twice.validations), (ratio(13, 8), ratio(26, 8)));
+}
+
+#[test]
+fn cascades() {
+    let same = Failures::default();
+    let cascade = || Cascade::new([Stage::new(2, Unanimous), Stage::new(1, Single)]);
+    // Two differ in half of all cases, and then the third decides.
+    assert_eq!(half(3, cascade(), same), (ratio(1, 2), ratio(0, 1), ratio(1, 2)));
+    // A checker never gives the wrong answer of the first; of the second, a quarter of failures is silent.
+    let checked = || Cascade::new([Stage::new(1, Any), Stage::new(1, Single)]);
+    let silent = failures([0.75, 0.25, 0.0], WrongAnswers::Same);
+    assert_eq!(half(2, checked(), silent), (ratio(12, 16), ratio(1, 16), ratio(3, 16)));
+    // The first is rejected where it is right with 1/2, where it is wrong with 3/4.
+    let filter = Filter { accepts_correct: 0.5, accepts_wrong: 0.25 };
+    let twice = Cascade::new([Stage::new(1, Single), Stage::new(1, Single)]);
+    let filtered =
+        scenario(Agents::identical(2, 0.5), twice.clone(), same).with_filter(filter).expect("a filter");
+    let filtered = enumerate(&filtered);
+    assert_eq!((filtered.calls.clone(), filtered.validations.clone()), (ratio(13, 8), ratio(13, 8)));
+    assert_eq!(outcomes(filtered), (ratio(26, 64), ratio(25, 64), ratio(13, 64)));
+    // Calls that share a rate. ρ = 1/4: the first abstains with 1/2; then the second is right with 1/2·3/4.
+    let urn = Dependence::BetaBinomial { correlation: 0.25 };
+    let shared = scenario(Agents::identical(2, 0.5), checked(), same);
+    assert_eq!(outcomes(enumerate(&depending(shared, urn))), (ratio(11, 16), ratio(0, 1), ratio(5, 16)));
+    // Reached with 1/2: 1 + 2 + 4/2 side by side and one after the other; the slowest of two takes 8, both 13.
+    let priced = |concurrency| {
+        let scenario = scenario(Agents::identical(3, 0.5), cascade(), same);
+        let costs = Costs::new([1.0, 2.0, 4.0]).with_call_latency([8.0, 5.0, 6.0]).with_agents(concurrency);
+        let truth = enumerate(&scenario.with_costs(costs).expect("costs"));
+        (truth.calls, truth.cost.expect("a cost"), truth.latency.expect("a latency"))
+    };
+    assert_eq!(priced(Concurrency::Parallel), (ratio(5, 2), ratio(5, 1), ratio(11, 1)));
+    assert_eq!(priced(Concurrency::Sequential), (ratio(5, 2), ratio(5, 1), ratio(16, 1)));
 }
 
 /// The comparison sees an error of twice the bound, a zero that is not one, and an underflow that is not one.

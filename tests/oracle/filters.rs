@@ -5,7 +5,7 @@ use kofn::scenario::Filter;
 use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Plurality, Validated, Weighted};
 
 /// Filters that let all pass, none, only one kind, and those between.
-const FILTERS: [[f64; 2]; 9] = [
+pub(super) const FILTERS: [[f64; 2]; 9] = [
     [1.0, 1.0],
     [0.0, 0.0],
     [1.0, 0.0],
@@ -17,7 +17,7 @@ const FILTERS: [[f64; 2]; 9] = [
     [1e-200, 1.0 - f64::EPSILON / 2.0],
 ];
 
-fn filtered(scenario: Scenario, [accepts_correct, accepts_wrong]: [f64; 2]) -> Scenario {
+pub(super) fn filtered(scenario: Scenario, [accepts_correct, accepts_wrong]: [f64; 2]) -> Scenario {
     scenario.with_filter(Filter { accepts_correct, accepts_wrong }).expect("a filter")
 }
 
@@ -28,7 +28,7 @@ fn with_filters(scenarios: &[Scenario]) -> Vec<Scenario> {
 }
 
 /// Every vote that this many agents can take, also those in which agents have weights.
-fn all_votes(agents: u64) -> Vec<Scheme> {
+pub(super) fn all_votes(agents: u64) -> Vec<Scheme> {
     let weights: Vec<f64> = (1..=agents).map(|weight| weight as f64 / 10.0).collect();
     let weighted = Weighted::new(weights);
     let mut all = votes(agents);

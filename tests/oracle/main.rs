@@ -2,6 +2,7 @@
 //! in exact rational arithmetic. The bound is the one that the engine states: see `RELATIVE_BOUND`.
 
 mod by_hand;
+mod cascades;
 mod dependence;
 mod filters;
 mod pipelines;

@@ -3,7 +3,9 @@
 use super::*;
 use kofn::scenario::Fallback;
 use kofn::scenario::scheme::{Adaptive, AheadBy, ArbiterRates, FirstTo, Plurality, Validated};
-use kofn_testing::random_scenario::{agents, dependence, failures, filter, judge, pbft, rate, weighted};
+use kofn_testing::random_scenario::{
+    agents, cascade, dependence, failures, filter, judge, pbft, per_agent, rate, weighted,
+};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -33,10 +35,15 @@ fn race() -> BoxedStrategy<Scheme> {
     .boxed()
 }
 
+/// A vote of this many agents.
+fn vote_alone(agents: u64) -> BoxedStrategy<Scheme> {
+    let simple = prop::sample::select(votes(agents));
+    prop_oneof![1 => simple, 2 => Just(Plurality.into()), 2 => weighted(agents as usize)].boxed()
+}
+
 /// A vote of this many agents, or a race of one.
 fn vote(agents: usize) -> BoxedStrategy<Scheme> {
-    let simple = prop::sample::select(votes(agents as u64));
-    let vote = prop_oneof![1 => simple, 2 => Just(Plurality.into()), 2 => weighted(agents)].boxed();
+    let vote = vote_alone(agents as u64);
     if agents == 1 { prop_oneof![1 => vote, 4 => race()].boxed() } else { vote }
 }
 
@@ -63,23 +70,34 @@ fn fitting(failures: Failures, agents: &Agents) -> Failures {
     Failures { wrong_answers, ..failures }
 }
 
+/// Prices and latencies of calls for all agents, or one for each.
+fn priced(agents: usize) -> BoxedStrategy<Costs> {
+    let price = || prop_oneof![1 => Just(0.0), 4 => 0.0..1e4].boxed();
+    (per_agent(agents, price), per_agent(agents, price), any::<bool>())
+        .prop_map(|(call, call_latency, sequential)| {
+            let concurrency = if sequential { Concurrency::Sequential } else { Concurrency::Parallel };
+            Costs { call: Some(call), call_latency: Some(call_latency), ..costs(concurrency) }
+        })
+        .boxed()
+}
+
 /// A scenario of any kind, or nothing where its parts do not go together.
 fn any_scenario() -> BoxedStrategy<Option<Scenario>> {
     (1..=4_usize)
         .prop_flat_map(|count| {
-            let scheme = prop_oneof![6 => vote(count), 1 => pbft(count as u64), 3 => pipeline(count)];
+            let scheme = prop_oneof![6 => vote(count), 1 => pbft(count as u64), 3 => pipeline(count), 2 => cascade(count as u64, vote_alone)];
             (agents(count), scheme)
         })
         .prop_flat_map(|(agents, scheme)| {
             let dependence = dependence(&agents);
-            (Just(agents), Just(scheme), failures(), dependence, filter(), any::<bool>())
+            let costs = priced(agents.count() as usize);
+            (Just(agents), Just(scheme), failures(), dependence, filter(), costs)
         })
-        .prop_map(|(agents, scheme, failures, dependence, filter, sequential)| {
-            let concurrency = if sequential { Concurrency::Sequential } else { Concurrency::Parallel };
+        .prop_map(|(agents, scheme, failures, dependence, filter, costs)| {
             let is_pbft = matches!(scheme, Scheme::Pbft(_));
             let failures = if is_pbft { Failures::default() } else { fitting(failures, &agents) };
             let scenario = Scenario::new(agents, scheme).ok()?.with_failures(failures).ok()?;
-            let scenario = scenario.with_dependence(dependence).ok()?.with_costs(costs(concurrency)).ok()?;
+            let scenario = scenario.with_dependence(dependence).ok()?.with_costs(costs).ok()?;
             match filter {
                 Some(filter) if !is_pbft => scenario.with_filter(filter).ok(),
                 _ => Some(scenario),
@@ -126,7 +144,8 @@ fn no_scheme_is_rare() {
     for scenario in scenarios() {
         *seen.entry((scenario.scheme().about().name, scenario.filter().is_some())).or_default() += 1;
     }
-    for name in ["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft", "validated"] {
+    for name in ["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft", "validated", "cascade"]
+    {
         for filtered in [false, true] {
             let count = seen.get(&(name, filtered)).copied().unwrap_or(0);
             assert!(count >= 20 || filtered && name == "pbft", "{count} of {name}, filtered: {filtered}");

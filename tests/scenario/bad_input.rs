@@ -77,7 +77,7 @@ fn every_case_gets_its_message() {
     let mut groups: BTreeMap<String, String> = BTreeMap::new();
     let mut differ = Vec::new();
     let cases = cases();
-    assert!(cases.len() >= 340, "{} cases", cases.len());
+    assert!(cases.len() >= 640, "{} cases", cases.len());
     for case in cases {
         match Scenario::read(&format!("vote.{}", case.format), case.text.as_bytes()) {
             Ok(_) if case.at == "accepted" => {}
@@ -431,6 +431,9 @@ const VALID: &[&str] = &[
     r#"{"scheme": {"rule": "weighted", "weights": "log-odds"}, "agents": {"failure_rates": [0.1, 0.2]}}"#,
     "scheme = { rule = \"ahead-by\", margin = 2, max_calls = 9 }\nagents.failure_rate = 0.3\nfailures.crash = 1\n",
     "scheme = { rule = \"first-to\", votes = 2 }\nagents.failure_rate = 0.3\n",
+    "scheme = { rule = \"cascade\", stages = [{ agents = 2, scheme = { rule = \"weighted\", weights = [1, 2] } }, { agents = 1, scheme = \"single\" }] }\nagents = { failure_rates = [0.1, 0.2, 0.3], names = [\"a\", \"b\", \"c\"] }\n[costs]\ncall = [1, 0.5, 2]\ncall_latency = [3, 1, 2]\n",
+    "scheme = \"majority\"\nagents = { count = 5, failure_rate = 0.23 }\n[dependence]\nmodel = \"gaussian-copula\"\ncorrelation = 0.1\ngroups = [2, 3]\nwithin = 0.6\nrepeats = 0.8\n",
+    r#"{"scheme": {"rule": "cascade", "stages": [{"agents": 1, "scheme": "any"}]}, "agents": {"count": 1, "failure_rate": 0.3, "names": ["a"]}, "dependence": {"repeats": 0.5}, "costs": {"call": [1]}}"#,
     r#"{"scheme": {"rule": "adaptive", "confidence": 0.95, "max_calls": 40}, "agents": {"failure_rate": 0.3}}"#,
     "scheme = { rule = \"pbft\", q_eq = 3, q_per = 3, q_vc = 3, q_vc_t = 2 }\nagents = { count = 4, failure_rate = 0.01 }\n",
 ];
@@ -439,7 +442,7 @@ const VALID: &[&str] = &[
 const PIECES: &str = "\
     [ ] [[ ]] { } \" ' \"\"\" ''' = : , . \n \r\n \r \0 # // \\ \\u \\ud800 - + e 1e400 1_0 0x nan \
     inf null true NaN scheme agents tasks gaussian-copula log-odds plurality quota \
-    9223372036854775807 correlation probability [agents]\n [[tasks]]\n a.b.c \u{feff} \u{e4} \
+    9223372036854775807 correlation probability within repeats groups names stages cascade [agents]\n [[tasks]]\n a.b.c \u{feff} \u{e4} \
     \u{1f600} -0.0 99999999999999999999 1979-05-27";
 
 fn piece() -> impl Strategy<Value = &'static str> {

@@ -6,8 +6,10 @@ use kofn::scenario::scheme::{
     Unanimous, Validated, Weighted,
 };
 use kofn::scenario::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Filter, TaskClass, WrongAnswers,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Filter, PerAgent, TaskClass,
+    WrongAnswers,
 };
+use kofn_testing::random_scenario::{cascade, groups, names, per_agent};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use std::collections::BTreeSet;
@@ -107,6 +109,12 @@ fn small_vote(count: u64) -> impl Strategy<Value = Scheme> {
     if count == 1 { prop_oneof![vote, race()].boxed() } else { vote }
 }
 
+/// A vote that may be a stage of a cascade.
+fn stage_vote(count: u64) -> BoxedStrategy<Scheme> {
+    let vote = prop_oneof![2 => vote(count), 1 => weighted(count)].boxed();
+    if count == 1 { prop_oneof![2 => vote, 1 => Just(Scheme::from(Single))].boxed() } else { vote }
+}
+
 fn judge() -> impl Strategy<Value = Judge> {
     prop_oneof![
         probability().prop_map(Judge::FailureRate),
@@ -154,7 +162,9 @@ fn agents_and_scheme() -> impl Strategy<Value = (Agents, Scheme)> {
     let large = (1..=Scenario::MAX_AGENTS, probability());
     prop_oneof![
         (agents(1), Just(Scheme::from(Single))),
+        (agents(1), race()),
         (1_u64..6).prop_flat_map(move |count| (agents(count), small_vote(count))),
+        (1_u64..6).prop_flat_map(move |count| (agents(count), cascade(count, stage_vote))),
         (1_u64..9).prop_flat_map(move |count| (agents(count), pbft(count))),
         (positive_rates(), prop::option::of(Just(1e-9))).prop_map(|(rates, quota)| {
             let log_odds = Weighted::log_odds();
@@ -182,26 +192,31 @@ fn failures() -> impl Strategy<Value = Failures> {
     })
 }
 
-fn costs() -> impl Strategy<Value = Costs> {
-    let cost = || prop_oneof![Just(0.0), Just(-0.0), positive()];
-    let group = move || prop::option::of((cost(), cost()));
-    ((cost(), cost()), group(), any::<bool>()).prop_map(|(prices, latencies, sequential)| Costs {
-        call: Some(prices.0.into()),
-        validation: Some(prices.1),
-        call_latency: latencies.map(|both| both.0.into()),
-        validation_latency: latencies.map(|both| both.1),
-        agents: if sequential { Concurrency::Sequential } else { Concurrency::Parallel },
+/// Number of agents up to which each may have something of its own.
+const FEW: u64 = 10;
+
+fn costs(count: u64) -> impl Strategy<Value = Costs> {
+    let cost = || prop_oneof![Just(0.0), Just(-0.0), positive()].boxed();
+    let of_call = move || {
+        if count <= FEW { per_agent(count as usize, cost) } else { cost().prop_map(PerAgent::Equal).boxed() }
+    };
+    let latencies = prop::option::of((of_call(), cost()));
+    (of_call(), cost(), latencies, any::<bool>()).prop_map(|(call, validation, latencies, sequential)| {
+        let (call_latency, validation_latency) = latencies.unzip();
+        let agents = if sequential { Concurrency::Sequential } else { Concurrency::Parallel };
+        Costs { call: Some(call), validation: Some(validation), call_latency, validation_latency, agents }
     })
 }
 
-fn dependence() -> impl Strategy<Value = Dependence> {
+fn dependence(count: u64) -> impl Strategy<Value = Dependence> {
     let correlation = || prop_oneof![0.0..1.0, prop::sample::select(vec![-0.0, 5e-324, 1.0_f64.next_down()])];
-    prop_oneof![
+    let models = prop_oneof![
         Just(Dependence::Independent),
         probability().prop_map(|probability| Dependence::CommonCause { probability }),
         correlation().prop_map(|correlation| Dependence::BetaBinomial { correlation }),
         correlation().prop_map(|correlation| Dependence::GaussianCopula { correlation }),
-    ]
+    ];
+    if count <= FEW { prop_oneof![4 => models, 1 => groups(count)].boxed() } else { models.boxed() }
 }
 
 fn filter() -> impl Strategy<Value = Filter> {
@@ -223,15 +238,25 @@ fn scenario() -> impl Strategy<Value = Scenario> {
         failures(),
         failures().prop_map(|failures| Failures { wrong_answers: WrongAnswers::Same, ..failures })
     ];
-    let parts =
-        (prop::option::of(failures), dependence(), prop::option::of(filter()), prop::option::of(costs()));
-    (agents_and_scheme(), parts).prop_filter_map(
+    let failures = prop::option::of(failures).boxed();
+    let with_parts = move |(agents, scheme): (Agents, Scheme)| {
+        let count = agents.count();
+        let names =
+            if count <= FEW { prop::option::of(names(count as usize)).boxed() } else { Just(None).boxed() };
+        let of_agents =
+            (dependence(count), prop::option::of(0.0..1.0), names, prop::option::of(costs(count)));
+        (Just(agents), Just(scheme), of_agents, failures.clone(), prop::option::of(filter()))
+    };
+    agents_and_scheme().prop_flat_map(with_parts).prop_filter_map(
         "a race that may never end",
-        |((agents, scheme), (failures, dependence, filter, costs))| {
+        |(agents, scheme, (dependence, repeats, names, costs), failures, filter)| {
             let scenario = Scenario::new(agents, scheme).ok()?;
             let scenario = if_allowed(scenario, Some(dependence), Scenario::with_dependence);
             let scenario = if_allowed(scenario, failures, Scenario::with_failures);
             let scenario = if_allowed(scenario, filter, Scenario::with_filter);
+            let scenario =
+                if_allowed(scenario, repeats, |all, repeats| all.to_builder().repeats(repeats).build());
+            let scenario = if_allowed(scenario, names, |all, names| all.to_builder().names(names).build());
             Some(if_allowed(scenario, costs, Scenario::with_costs))
         },
     )
@@ -283,13 +308,18 @@ fn no_scheme_and_no_part_is_left_out() {
         seen.insert((about, "failures", *scenario.failures() != Failures::default()));
         seen.insert((about, "costs", scenario.costs().is_some()));
         seen.insert((about, "dependence", *scenario.dependence() != Dependence::Independent));
+        seen.insert((about, "names", scenario.names().is_some()));
+        seen.insert((about, "groups", scenario.dependence().groups().is_some()));
+        seen.insert((about, "repeats", scenario.repeats().is_some()));
+        let call = scenario.costs().and_then(|costs| costs.call.as_ref());
+        seen.insert((about, "prices of each agent", matches!(call, Some(PerAgent::Each(_)))));
     }
     for about in Scheme::ALL {
-        for (part, is_there) in
-            [("a filter", true), ("failures", true), ("costs", true), ("dependence", true), ("costs", false)]
-        {
+        let parts = ["a filter", "failures", "costs", "dependence", "names", "groups", "repeats"];
+        for part in parts.into_iter().chain(["prices of each agent"]) {
             let refused = about.name == "pbft" && ["a filter", "failures"].contains(&part);
-            assert_eq!(seen.contains(&(about.name, part, is_there)), !refused, "{} {part}", about.name);
+            assert_eq!(seen.contains(&(about.name, part, true)), !refused, "{} {part}", about.name);
+            assert!(seen.contains(&(about.name, part, false)), "{} without {part}", about.name);
         }
     }
 }

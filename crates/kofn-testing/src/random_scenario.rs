@@ -1,7 +1,8 @@
 //! Random scenarios of all kinds that have rational answers.
 
 use kofn::scenario::scheme::{
-    Any, Byzantine, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Unanimous, Validated, Weighted,
+    Any, Byzantine, Cascade, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Stage, Unanimous, Validated,
+    Weighted,
 };
 use kofn::scenario::{
     Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Filter, PerAgent, Scenario,
@@ -124,6 +125,55 @@ pub fn agents(count: usize) -> BoxedStrategy<Agents> {
         1 => prop::collection::vec(task, 1..4).prop_map(move |tasks| Agents::by_task(count, tasks)),
     ]
     .boxed()
+}
+
+/// Different names for this many agents, of any characters.
+pub fn names(count: usize) -> BoxedStrategy<Vec<String>> {
+    let characters = prop::collection::vec(any::<char>(), 1..6).prop_map(String::from_iter);
+    let written = ["gpt", "agent 2", "=1+1", "\"", "it's", "\\", "\r\n", "\0", "a\u{2028}b", "true", "0.5"];
+    let written = prop::sample::select(written.to_vec()).prop_map(String::from);
+    let name = prop_oneof![any::<String>(), characters, written];
+    let name = name.prop_map(|name| if name.trim().is_empty() { format!("{name}x") } else { name });
+    prop::collection::hash_set(name, count).prop_map(|names| names.into_iter().collect()).boxed()
+}
+
+/// A price or a latency for all agents, or one for each of this many.
+pub fn per_agent(count: usize, value: impl Fn() -> BoxedStrategy<f64> + 'static) -> BoxedStrategy<PerAgent> {
+    let each = prop::collection::vec(value(), count).prop_map(PerAgent::Each);
+    prop_oneof![value().prop_map(PerAgent::Equal), each].boxed()
+}
+
+/// Sizes of at least 1 that add up to this count, in any order.
+pub fn sizes(count: u64) -> BoxedStrategy<Vec<u64>> {
+    let add = |mut sizes: Vec<u64>, begins: bool| {
+        match sizes.last_mut() {
+            Some(last) if !begins => *last += 1,
+            _ => sizes.push(1),
+        }
+        sizes
+    };
+    let begin = prop::collection::vec(any::<bool>(), count as usize - 1);
+    begin.prop_map(move |begin| begin.into_iter().fold(vec![1], add)).boxed()
+}
+
+/// A cascade of this many agents, each of whose stages is a vote of some of them.
+pub fn cascade(count: u64, vote: impl Fn(u64) -> BoxedStrategy<Scheme> + 'static) -> BoxedStrategy<Scheme> {
+    let stage = move |agents| vote(agents).prop_map(move |scheme| Stage { agents, scheme });
+    let stages = move |sizes: Vec<u64>| sizes.into_iter().map(&stage).collect::<Vec<_>>();
+    sizes(count).prop_flat_map(stages).prop_map(|stages| Cascade::new(stages).into()).boxed()
+}
+
+/// A copula whose agents come in groups.
+pub fn groups(count: u64) -> BoxedStrategy<Dependence> {
+    let edge = || prop::sample::select(vec![-0.0, 5e-324, 1.0_f64.next_down()]);
+    let correlation = || prop_oneof![3 => 0.0..1.0, 1 => edge()];
+    (correlation(), correlation(), sizes(count))
+        .prop_map(|(one, other, groups): (f64, f64, _)| Dependence::GroupedCopula {
+            correlation: one.min(other),
+            within: one.max(other),
+            groups,
+        })
+        .boxed()
 }
 
 /// Smallest failure rate, and whether all agents are equal in every class.

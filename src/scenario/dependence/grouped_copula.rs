@@ -16,6 +16,9 @@ pub(super) struct GroupedCopula {
 /// What the sizes of groups must be.
 const SIZES: &str = "a list of whole numbers from 1, which add up to the number of agents";
 
+/// What each of them must be.
+const SIZE: &str = "a whole number from 1";
+
 pub(super) const GROUPS: Key = Key::optional(
     "groups",
     SIZES,
@@ -31,12 +34,15 @@ pub(super) const WITHIN: Key = Key::optional(
 
 /// Returns the model with groups, if the table has any.
 pub(super) fn read(fields: &Fields<'_>, correlation: f64) -> Result<Option<Dependence>, Error> {
-    match (fields.integers(GROUPS.path, SIZES)?, fields.number(WITHIN.path, CORRELATION)?) {
+    match (fields.integers(GROUPS.path, SIZES, SIZE)?, fields.number(WITHIN.path, CORRELATION)?) {
         (None, None) => Ok(None),
         (groups, within) => {
-            let groups = fields.required(GROUPS.path, groups, &format!("{SIZES}, beside within"))?;
-            let within =
-                fields.required(WITHIN.path, within, "at least correlation and below 1, beside groups")?;
+            let groups = fields.required(GROUPS.path, groups, &format!("{SIZES}, with dependence.within"))?;
+            let within = fields.required(
+                WITHIN.path,
+                within,
+                "at least correlation and below 1, with dependence.groups",
+            )?;
             Ok(Some(GroupedCopula { correlation, within, groups }.into()))
         }
     }
@@ -76,9 +82,7 @@ impl Model for GroupedCopula {
             return Err(Error::out_of_range("dependence.within", format!("{:?}", self.within), allowed));
         }
         match self.groups.iter().position(|size| *size == 0) {
-            Some(place) => {
-                Err(Error::out_of_range(&format!("dependence.groups[{place}]"), 0, "a whole number from 1"))
-            }
+            Some(place) => Err(Error::out_of_range(&format!("dependence.groups[{place}]"), 0, SIZE)),
             None => Ok(()),
         }
     }

@@ -78,21 +78,23 @@ impl<'a> Fields<'a> {
         if self.take(key).is_some() && !self.holds_list(key) {
             return self.read(key, "a list of numbers", |_| None);
         }
-        self.each(key, allowed, double)
+        self.each(key, allowed, allowed, double)
     }
 
-    /// Each item of a list as `read` takes it, if the key is there.
+    /// Each item of a list as `read` takes it, if the key is there; `allowed` is what the list must be, `item_allowed`
+    /// what each of its items may be.
     fn each<T>(
         &self,
         key: &'static str,
         allowed: &str,
+        item_allowed: &str,
         read: impl Fn(&'a Value<'a>) -> Option<T>,
     ) -> Result<Option<Vec<T>>, Error> {
         let Some(items) = self.read(key, allowed, list)? else { return Ok(None) };
         let mut values = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             values.push(read(&item.value).ok_or_else(|| {
-                refused(self.source, item, &format!("{}[{index}]", self.path_of(key)), allowed)
+                refused(self.source, item, &format!("{}[{index}]", self.path_of(key)), item_allowed)
             })?);
         }
         Ok(Some(values))
@@ -103,14 +105,25 @@ impl<'a> Fields<'a> {
         self.take(key).is_some_and(|node| list(&node.value).is_some())
     }
 
-    /// A list of numbers of integer value, if the key is there; `allowed` is what the list must be.
-    pub(crate) fn integers(&self, key: &'static str, allowed: &str) -> Result<Option<Vec<u64>>, Error> {
-        self.each(key, allowed, integer)
+    /// A list of numbers of integer value, if the key is there; `allowed` is what the list must be, `each` what a number
+    /// may be.
+    pub(crate) fn integers(
+        &self,
+        key: &'static str,
+        allowed: &str,
+        each: &str,
+    ) -> Result<Option<Vec<u64>>, Error> {
+        self.each(key, allowed, each, integer)
     }
 
-    /// A list of texts, if the key is there; `allowed` is what the list must be.
-    pub(crate) fn texts(&self, key: &'static str, allowed: &str) -> Result<Option<Vec<String>>, Error> {
-        self.each(key, allowed, |value| text(value).map(String::from))
+    /// A list of texts, if the key is there; `allowed` is what the list must be, `each` what a text may be.
+    pub(crate) fn texts(
+        &self,
+        key: &'static str,
+        allowed: &str,
+        each: &str,
+    ) -> Result<Option<Vec<String>>, Error> {
+        self.each(key, allowed, each, |value| text(value).map(String::from))
     }
 
     /// A number or a list of numbers, if the key is there; `each` is what a number may be.

@@ -2,7 +2,7 @@ use super::Scheme;
 use super::definition::{Definition, Meaning, Parameter, Setting, Surroundings};
 use crate::scenario::document::Fields;
 use crate::scenario::range::COUNT;
-use crate::scenario::{About, CascadeStage, Error, Key, Rates, Rule};
+use crate::scenario::{About, CascadeStage, Error, Key, Problem, Rates, Rule};
 
 /// Stages of agents, the cheap ones first: the next stage is asked only where the one before abstains.
 ///
@@ -54,7 +54,7 @@ impl Cascade {
         Self { stages: stages.into() }
     }
 
-    /// Returns each stage with the part of the surroundings' rates that its agents have.
+    /// Returns each stage with its index and the place of its first agent.
     fn places(&self) -> impl Iterator<Item = (usize, &Stage, u64)> {
         let mut first = 0;
         self.stages.iter().enumerate().map(move |(index, stage)| {
@@ -79,15 +79,32 @@ impl Cascade {
         if total == agents {
             return Ok(());
         }
-        let message = format!(
-            "scheme.stages must take all agents: their numbers of agents add up to {total}, and there are {agents} agents"
-        );
+        let message =
+            format!("the agents of scheme.stages must add up to {agents}, the number of agents, got {total}");
         Err(Error::conflict("scheme.stages", message))
     }
 }
 
 fn path(index: usize) -> String {
     format!("scheme.stages[{index}]")
+}
+
+/// Returns an error of the scheme of a stage, which knows its own agents alone, as one of the whole scenario: the stage's
+/// agents begin at place `first`.
+fn of_stage(mut error: Error, index: usize, first: u64) -> Error {
+    const RATES: &str = "agents.failure_rates[";
+    const OF_ITS_AGENTS: [&str; 2] = ["one for each agent", "the number of agents"];
+    if let Problem::OutOfRange { allowed, .. } = &mut error.problem
+        && OF_ITS_AGENTS.iter().any(|end| allowed.ends_with(end))
+    {
+        allowed.push_str(" of the stage");
+    }
+    let place = |key: &str| key.strip_prefix(RATES)?.strip_suffix(']')?.parse::<u64>().ok();
+    match (&*error.key, place(&error.key)) {
+        ("agents.count", _) => error.about(format!("{}.agents", path(index))),
+        (_, Some(place)) => error.about(format!("{RATES}{}]", first + place)),
+        _ => error.below(&format!("{}.scheme", path(index))),
+    }
 }
 
 impl Definition for Cascade {
@@ -144,8 +161,7 @@ impl Meaning for Cascade {
                 }
             });
             let setting = Setting { agents: stage.agents, rates, validator_failure_rate: None };
-            let rule =
-                meaning.rule(setting).map_err(|error| error.below(&format!("{}.scheme", path(index))))?;
+            let rule = meaning.rule(setting).map_err(|error| of_stage(error, index, first))?;
             Ok(CascadeStage { agents: stage.agents, rule })
         };
         self.places().map(stage).collect::<Result<_, Error>>().map(Rule::Cascade)
@@ -164,9 +180,9 @@ impl Meaning for Cascade {
     }
 
     fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
-        self.stages.iter().enumerate().try_for_each(|(index, stage)| {
+        self.places().try_for_each(|(index, stage, first)| {
             let suits = stage.scheme.meaning().suits(surroundings);
-            suits.map_err(|error| error.below(&format!("{}.scheme", path(index))))
+            suits.map_err(|error| of_stage(error, index, first))
         })
     }
 }

@@ -278,7 +278,7 @@ impl Meaning for Validated {
             }
             Some(scheme) => {
                 let name = format!("{:?}", scheme.about().name);
-                return Err(Error::out_of_range("scheme.vote", name, "a voting scheme without a validator"));
+                return Err(Error::out_of_range("scheme.vote", name, "a voting scheme or a race"));
             }
         });
         let (attempts, fallback) = (self.attempts, self.fallback);

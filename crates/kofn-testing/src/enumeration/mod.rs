@@ -1,8 +1,10 @@
-//! Every scheme by name, as a plain loop over all patterns of answers, all paths of a pipeline and all calls of a race.
+//! Every scheme by name, as a plain loop over all patterns of answers, all paths of a pipeline, all calls of a race and
+//! all stages of a cascade.
 //!
 //! Written from the definitions alone: nothing here calls `Scheme::rule` or an engine.
 
 mod ballots;
+mod cascade;
 mod pipeline;
 mod race;
 mod votes;
@@ -13,6 +15,7 @@ use ballots::{Answering, Past, complement};
 use kofn::outcome::Outcome;
 use kofn::scenario::scheme::Scheme;
 use kofn::scenario::{Agents, ClassRates, Concurrency, Dependence, PerAgent, Scenario, TaskClass};
+use std::ops::Range;
 
 /// A class of tasks, in exact numbers.
 struct Class {
@@ -49,13 +52,14 @@ struct Ending {
     abstain: Fraction,
     wrong: Fraction,
     attempts: Fraction,
-    calls: Fraction,
+    /// Of the agents of each team: see [`cascade::teams`].
+    calls: Vec<Fraction>,
 }
 
 impl Ending {
-    fn none() -> Self {
-        let [correct, abstain, wrong, attempts, calls] = [(); 5].map(|()| Fraction::zero());
-        Self { correct, abstain, wrong, attempts, calls }
+    fn none(teams: usize) -> Self {
+        let [correct, abstain, wrong, attempts] = [(); 4].map(|()| Fraction::zero());
+        Self { correct, abstain, wrong, attempts, calls: vec![Fraction::zero(); teams] }
     }
 
     fn add(&mut self, outcome: Outcome, probability: Fraction) {
@@ -71,7 +75,9 @@ impl Ending {
         self.abstain += share * &other.abstain;
         self.wrong += share * &other.wrong;
         self.attempts += share * &other.attempts;
-        self.calls += share * &other.calls;
+        for (sum, calls) in self.calls.iter_mut().zip(&other.calls) {
+            *sum += share * calls;
+        }
     }
 }
 
@@ -79,26 +85,28 @@ impl Ending {
 pub fn enumerate(scenario: &Scenario) -> Truth {
     let answering = Answering { failures: scenario.failures(), filter: scenario.filter() };
     let weights = votes::weights(scenario.scheme(), scenario.agents());
-    let mut sum = Ending::none();
+    let teams = cascade::teams(scenario.scheme(), scenario.agents().count() as usize);
+    let mut sum = Ending::none(teams.len());
     let depending = |class| by_dependence(class, scenario.dependence());
     for class in classes(scenario.agents()).into_iter().flat_map(depending) {
         let ending = match scenario.scheme() {
             Scheme::Validated(pipeline) => pipeline::validated(pipeline, &weights, &class, answering),
+            Scheme::Cascade(stages) => cascade::cascade(stages, scenario.agents(), &class, answering),
             scheme => once(scheme, &weights, &class, answering),
         };
         sum.add_share(&class.share, &ending);
     }
-    priced(scenario, sum)
+    priced(scenario, &teams, sum)
 }
 
 /// Result of a system that consists of one vote or race.
 fn once(scheme: &Scheme, weights: &[u128], class: &Class, answering: Answering<'_>) -> Ending {
-    let mut ending = Ending { attempts: one(), ..Ending::none() };
+    let mut ending = Ending { attempts: one(), ..Ending::none(1) };
     for Written { outcome, probability, calls, .. } in
         written(scheme, weights, class, answering, Past::default())
     {
         ending.add(outcome, probability);
-        ending.calls += calls;
+        ending.calls[0] += calls;
     }
     ending
 }
@@ -117,42 +125,51 @@ fn written(
     }
 }
 
-/// A validator validates every attempt, a filter every call. Parallel agents, each followed by its filter, take the
-/// time of one; the calls of a race and the attempts of a pipeline are sequential.
-fn priced(scenario: &Scenario, ending: Ending) -> Truth {
-    let Ending { correct, abstain, wrong, attempts, calls } = ending;
+/// A validator validates every attempt, a filter every call. Parallel agents take the time of the slowest and their
+/// filters the time of one; the calls of a race, the attempts of a pipeline and the stages of a cascade are sequential.
+fn priced(scenario: &Scenario, teams: &[Range<usize>], ending: Ending) -> Truth {
+    let Ending { correct, abstain, wrong, attempts, calls: of_teams } = ending;
+    let calls: Fraction = of_teams.iter().cloned().sum();
     let has_validator = matches!(scenario.scheme(), Scheme::Validated(_));
-    let agents = Fraction::new(scenario.agents().count(), 1);
     let validated = if has_validator { attempts } else { Fraction::zero() };
-    let filtered =
-        |calls: &Fraction| if scenario.filter().is_some() { calls.clone() } else { Fraction::zero() };
-    let validations: Fraction = [validated.clone(), filtered(&calls)].into_iter().sum();
+    let is_filtered = scenario.filter().is_some();
+    let filtered = if is_filtered { calls.clone() } else { Fraction::zero() };
+    let validations: Fraction = [validated.clone(), filtered].into_iter().sum();
     let price = |times: &Fraction, price: Option<f64>| match price {
         Some(price) => times * &Fraction::from_double(price),
         None if times.is_zero() => Fraction::zero(),
         None => panic!("this grid gives every price"),
     };
-    let each = |prices: &Option<PerAgent>| -> Vec<Fraction> {
+    // A team is called together, so that each of its agents is called as often as the others.
+    let rounds = |team: &Range<usize>, calls: &Fraction| calls / &Fraction::new(team.len(), 1);
+    let each = |prices: &Option<PerAgent>, team: &Range<usize>| -> Vec<Fraction> {
         let prices = prices.as_ref().expect("this grid gives every price");
         let of = |agent| Fraction::from_double(prices.of(agent).expect("a price for each agent"));
-        (0..scenario.agents().count() as usize).map(of).collect()
+        team.clone().map(of).collect()
     };
-    // Every agent is called as often as any other.
-    let rounds = &calls / &agents;
     let cost = scenario.costs().map(|costs| {
-        let of_calls = each(&costs.call).iter().map(|price| &rounds * price).sum();
+        let of_team = |(team, calls)| &rounds(team, calls) * &each(&costs.call, team).into_iter().sum();
+        let of_calls = teams.iter().zip(&of_teams).map(of_team).sum();
         [of_calls, price(&validations, costs.validation)].into_iter().sum()
     });
     let latency = scenario.costs().map(|costs| {
-        let latencies = each(&costs.call_latency);
         let is_sequential = costs.agents == Concurrency::Sequential;
-        let of_round = match is_sequential {
-            true => latencies.into_iter().sum(),
-            false => latencies.into_iter().reduce(Fraction::larger).expect("an agent"),
+        let of_team = |(team, calls)| {
+            let latencies = each(&costs.call_latency, team);
+            let of_round = match is_sequential {
+                true => latencies.into_iter().sum(),
+                false => latencies.into_iter().reduce(Fraction::larger).expect("an agent"),
+            };
+            let rounds = rounds(team, calls);
+            let checks = match (is_filtered, is_sequential) {
+                (false, _) => Fraction::zero(),
+                (true, true) => calls.clone(),
+                (true, false) => rounds.clone(),
+            };
+            [&rounds * &of_round, price(&checks, costs.validation_latency)].into_iter().sum()
         };
-        let checked = if is_sequential { &calls } else { &rounds };
-        let checks: Fraction = [validated.clone(), filtered(checked)].into_iter().sum();
-        [&rounds * &of_round, price(&checks, costs.validation_latency)].into_iter().sum()
+        let of_teams: Fraction = teams.iter().zip(&of_teams).map(of_team).sum();
+        [of_teams, price(&validated, costs.validation_latency)].into_iter().sum()
     });
     Truth { correct, abstain, wrong, calls, validations, cost, latency }
 }

@@ -48,7 +48,7 @@ pub(super) fn validated(
         ],
         attempts: pipeline.attempts,
         fallback: pipeline.fallback,
-        ending: Ending::none(),
+        ending: Ending::none(1),
     };
     tree.attempt(1, Past::default(), &one());
     tree.ending
@@ -87,7 +87,7 @@ impl Tree<'_> {
     fn attempt(&mut self, number: u64, past: Past, reached: &Fraction) {
         self.ending.attempts += reached.clone();
         for candidate in self.candidates.after(past).iter() {
-            self.ending.calls += reached * &candidate.calls;
+            self.ending.calls[0] += reached * &candidate.calls;
             let written = reached * &candidate.probability;
             if written.is_zero() {
                 continue;
