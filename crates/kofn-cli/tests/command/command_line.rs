@@ -378,14 +378,14 @@ fn weights_come_with_their_gain() {
         assert!((answer["gain"][key].as_f64().unwrap() - expected).abs() < 1e-12, "{answer}");
     }
     kofn(&["assess", "-"]).write_stdin(file).assert().success().stdout(
-        contains("equal weights      0.9030700000")
+        contains("equal weights     0.9030700000")
             .and(contains("0.9543100000  gains 0.051240; no weights do better")),
     );
     let own =
         "scheme = { rule = 'weighted', weights = [2, 1, 1] }\nagents = { failure_rates = [0.1, 0.2, 0.3] }\n";
     kofn(&["assess", "-"]).write_stdin(own).assert().success().stdout(
-        contains("with these weights      0.8460000000  loses 0.056000\n")
-            .and(contains("of the best majority    0.9020000000  gains nothing: agents 1, 2, 3\n")),
+        contains("with these weights     0.8460000000  loses 0.056000\n")
+            .and(contains("of the best majority   0.9020000000  gains nothing: agents 1, 2, 3\n")),
     );
     let mut command = kofn(&["assess", "-", "--json"]);
     command.write_stdin(own);
