@@ -1,12 +1,13 @@
-//! The trials of a race that are still called.
+//! The trials of a race that are still called, with their votes.
 
-use super::outcomes::outcome::{self, OPEN};
+use super::decision::Votes;
+use crate::monte_carlo::outcomes::outcome::OPEN;
 
 /// The trials of a race.
 #[derive(Default)]
 pub(crate) struct Undecided {
-    /// Votes of the trials that are called, for the right answer and for the wrong one.
-    votes: Vec<[u32; 2]>,
+    /// Votes of the trials that are called.
+    votes: Vec<Votes>,
     /// Indices of the trials that are called.
     pub(super) places: Vec<u32>,
     /// The outcome of every trial.
@@ -14,27 +15,24 @@ pub(crate) struct Undecided {
 }
 
 impl Undecided {
-    pub(super) fn start(&mut self, trials: usize) {
-        self.votes.clear();
-        self.votes.resize(trials, [0; 2]);
+    /// Begins with open trials that have these votes.
+    pub(super) fn start(&mut self, votes: impl ExactSizeIterator<Item = Votes>) {
         self.places.clear();
-        self.places.extend(0..trials as u32);
+        self.places.extend(0..votes.len() as u32);
         self.outcomes.clear();
-        self.outcomes.resize(trials, OPEN);
+        self.outcomes.resize(votes.len(), OPEN);
+        self.votes.clear();
+        self.votes.extend(votes);
     }
 
-    /// Counts a call of each undecided trial, or of `all` trials, where the calls of decided ones are ignored; marks in
-    /// `calls` which go on.
-    #[inline]
-    pub(super) fn count(&mut self, calls: &mut [u8], all: bool, decide: impl Fn([u32; 2]) -> u8) {
+    /// Takes each undecided trial one step further, and drops those that it decides. `step` gets the number of the
+    /// trial among the undecided and among all, adds to its votes, and returns its outcome, or [`OPEN`].
+    #[inline(always)]
+    pub(super) fn step(&mut self, mut step: impl FnMut(usize, usize, &mut Votes) -> u8) {
         let mut kept = 0;
         for at in 0..self.places.len() {
             let (mut votes, place) = (self.votes[at], self.places[at]);
-            let call = &mut calls[if all { place as usize } else { at }];
-            votes[0] += u32::from(*call == outcome::CORRECT);
-            votes[1] += u32::from(*call == outcome::WRONG);
-            let decided = decide(votes);
-            *call = decided;
+            let decided = step(at, place as usize, &mut votes);
             self.outcomes[place as usize] = decided;
             (self.votes[kept], self.places[kept]) = (votes, place);
             kept += usize::from(decided == OPEN);
