@@ -1,10 +1,11 @@
 //! Scenarios beyond equal independent agents, each with the plain loop that one would write for it with rand.
 
-use kofn::scenario::scheme::{Judge, Majority, Scheme, Validated};
+use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Majority, Scheme, Validated};
 use kofn::scenario::{Agents, Dependence, Error, Failures, Scenario, TaskClass, WrongAnswers};
 use rand::RngExt;
 use rand::rngs::SmallRng;
 use rand_distr::{Beta, Distribution, StandardNormal};
+use std::cmp::Ordering;
 
 const RATE: f64 = 0.23;
 const CORRELATION: f64 = 0.3;
@@ -17,7 +18,7 @@ type Trial = Box<dyn Fn(&mut SmallRng) -> u64>;
 /// A scenario and its plain loop.
 pub(crate) struct Case {
     pub(crate) name: String,
-    /// Votes of a trial; of a pipeline, attempts at most.
+    /// Votes of a trial; of a pipeline, attempts at most; of a race, calls on average, rounded.
     pub(crate) votes: u64,
     pub(crate) scenario: Result<Scenario, Error>,
     pub(crate) trial: Trial,
@@ -29,6 +30,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.extend([3, 5, 11, 101].map(beta_binomial));
     cases.extend([3, 11, 101].map(copula));
     cases.push(pipeline());
+    cases.extend([ahead_by(), first_to(), adaptive()]);
     cases
 }
 
@@ -186,5 +188,58 @@ fn pipeline() -> Case {
             }
         }
         1
+    })
+}
+
+/// Calls one agent until `outcome` knows one, by the numbers of right and of wrong answers.
+fn race(
+    name: &str,
+    calls: u64,
+    scheme: impl Into<Scheme>,
+    outcome: impl Fn(u64, u64) -> Option<u64> + 'static,
+) -> Case {
+    case(name, calls, Scenario::new(Agents::identical(1, RATE), scheme), move |random| {
+        let (mut correct, mut wrong) = (0, 0);
+        loop {
+            if random.random::<f64>() < RATE {
+                wrong += 1;
+            } else {
+                correct += 1;
+            }
+            if let Some(outcome) = outcome(correct, wrong) {
+                return outcome;
+            }
+        }
+    })
+}
+
+fn ahead_by() -> Case {
+    race("ahead by 3", 5, AheadBy::new(3), |correct, wrong| match correct.abs_diff(wrong) {
+        3 => Some(if correct > wrong { 0 } else { 2 }),
+        _ => None,
+    })
+}
+
+fn first_to() -> Case {
+    race("first to 3", 4, FirstTo::new(3), |correct, wrong| match (correct, wrong) {
+        (3, _) => Some(0),
+        (_, 3) => Some(2),
+        _ => None,
+    })
+}
+
+/// The plain loop looks its stops up: for each number of votes of the other answer, the number that the leader needs.
+fn adaptive() -> Case {
+    const CALLS: u64 = 40;
+    const STOPS: [u64; 15] = [4, 6, 8, 9, 11, 12, 14, 15, 17, 18, 19, 21, 22, 23, 25];
+    race("adaptive, confidence 0.95", 10, Adaptive::new(0.95, CALLS), |correct, wrong| {
+        let (leader, other) = (correct.max(wrong), correct.min(wrong));
+        let is_reached = STOPS.get(other as usize).is_some_and(|stop| leader >= *stop);
+        match correct.cmp(&wrong) {
+            Ordering::Greater if is_reached || correct + wrong == CALLS => Some(0),
+            Ordering::Less if is_reached || correct + wrong == CALLS => Some(2),
+            Ordering::Equal if correct + wrong == CALLS => Some(1),
+            _ => None,
+        }
     })
 }

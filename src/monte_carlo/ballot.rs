@@ -36,7 +36,7 @@ impl Ballot {
         match self {
             Self::Vote(voting) => voting.packed.as_deref(),
             Self::Weighted(weighing) => weighing.packed(),
-            Self::Race(_) => None,
+            Self::Race(race) => race.packed(),
         }
     }
 
@@ -74,11 +74,14 @@ impl Ballot {
         }
         let trials = trials - done;
         self.begin(trials, stream, buffers);
-        match self {
-            Self::Race(race) => race.run::<L, W>(trials, false, stream, buffers),
-            Self::Vote(_) | Self::Weighted(_) => self.run::<L, W>(trials, stream, buffers),
-        }
-        counts.add(outcomes::count(&buffers.outcomes[..counted.saturating_sub(done)]));
+        let counted = counted.saturating_sub(done);
+        counts.add(match self {
+            Self::Race(race) => race.count::<L, W>(trials, counted, stream, buffers),
+            Self::Vote(_) | Self::Weighted(_) => {
+                self.run::<L, W>(trials, stream, buffers);
+                outcomes::count(&buffers.outcomes[..counted])
+            }
+        });
         counts
     }
 
@@ -104,7 +107,7 @@ impl Ballot {
         match self {
             Self::Vote(voting) => voting.run::<L, W>(trials, stream, buffers),
             Self::Weighted(weighing) => weighing.run::<L, W>(trials, stream, buffers),
-            Self::Race(race) => race.run::<L, W>(trials, true, stream, buffers),
+            Self::Race(race) => race.run::<L, W>(trials, stream, buffers),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::counters::Counters;
 use super::dependence::draw::Common;
-use super::undecided::Undecided;
+use super::race::{RoundSymbols, Undecided};
 
 /// Memory that a thread uses again and again.
 #[derive(Default)]
@@ -14,8 +14,10 @@ pub(crate) struct Buffers {
     pub(crate) common: Common,
     /// The weights behind the answers of trials.
     pub(super) scores: Scores,
-    /// The trials of a race.
+    /// The trials of a race that are called one call after the other, or followed by their votes.
     pub(super) race: Undecided,
+    /// The rounds of a race.
+    pub(super) rounds: RoundSymbols,
     /// The outcome of each trial.
     pub(crate) outcomes: Vec<u8>,
 }

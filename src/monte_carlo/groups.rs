@@ -170,6 +170,11 @@ impl Groups {
         })
     }
 
+    /// The rate of the first agent, and what is counted.
+    pub(crate) fn first(&self) -> (f64, Counted) {
+        (self.rates.first().copied().unwrap_or(0.0), self.counted)
+    }
+
     /// Whether wrong answers are counted too.
     pub(crate) fn counts_wrong(&self) -> bool {
         matches!(self.counted, Counted::CorrectAndWrong(_))
@@ -177,7 +182,7 @@ impl Groups {
 }
 
 /// Number of agents, up to all of `rates`, with the fewest expected bytes per agent; the larger one of two equal ones.
-fn best_size(rates: &[f64], counted: Counted) -> usize {
+pub(crate) fn best_size(rates: &[f64], counted: Counted) -> usize {
     let bytes = |size: usize| counted.decoder(&rates[..size]).expected_bytes();
     // Bytes are below 2⁴⁴, so the products fit.
     (1..=rates.len())

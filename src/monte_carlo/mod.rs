@@ -20,6 +20,12 @@
 //! trial draws a number of its own, of which one byte is mostly enough. In pipelines, what the agents have in common in
 //! a task is kept through all attempts.
 //!
+//! *Races.* One agent is called until its votes decide. Independent calls are drawn in rounds: a byte is the pattern of
+//! several calls of one trial, seven at rate 0.23, and at most as many as may matter. Calls after the decision are drawn
+//! in vain. The trials that are open after a round differ in little, such as a lead of one or two. This is a symbol of
+//! theirs, and a table gives the symbol or the outcome after the next round. Trials for which no table is kept are
+//! followed by their votes.
+//!
 //! *Order.* Random bytes come in blocks of 64 from eight xoshiro256++ columns side by side, and are used in one order:
 //!
 //! 1. The classes of all trials, if there are several.
@@ -41,8 +47,12 @@
 //! and then, in trial order, a word for each byte that is the first of a threshold. Where the cell of a normal leaves
 //! the byte open and the normal has not been drawn, two words for each try to draw it come before. Before all agents of
 //! a class comes a block for the cells of each 64 trials. A pipeline does all of this, except the cells, for each
-//! attempt, followed by its judges, for the trials that the attempts before did not end. A race draws one call of the
-//! agent after the other, for the trials that are not decided.
+//! attempt, followed by its judges, for the trials that the attempts before did not end. A race of dependent calls draws
+//! one call of the agent after the other, for the trials that are not decided.
+//!
+//! A race of independent calls is drawn in rounds, a byte each for every trial that is still open, in trial order, with
+//! the blocks of a round drawn as those of a run. What is left in the pools after the first round is dropped unseen;
+//! those of the rounds that follow are kept until the race ends.
 //!
 //! *Groups.* Each group of a copula has a normal of its own, which is made of the normal of the trial and one of the
 //! group. The first agents of a group that are drawn draw it: a block for the cells of each 64 trials, and then, trial
@@ -59,7 +69,8 @@
 //! vote.
 //!
 //! *Few agents.* Where all agents of a trial fit into a pattern, a byte is one trial, or several, and its symbol is
-//! their outcome. The trials of a class that fill whole blocks are drawn in this way, and then the others as above.
+//! their outcome. The same holds for a race that its first round always decides. The trials of a class that fill whole
+//! blocks are drawn in this way, and then the others as above.
 //!
 //! *Units.* Trials come in units whose size is a function of the scenario. A unit is seeded by (seed, unit) and is
 //! always computed whole; if fewer trials are wanted, its first ones are counted. Threads take units in order and add
@@ -163,7 +174,6 @@ mod simulation;
 pub(crate) mod source;
 mod team;
 mod threads;
-mod undecided;
 pub(crate) mod units;
 pub(crate) mod voting;
 mod weighted;

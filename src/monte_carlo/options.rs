@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 /// Version of the simulated values: of the counts that a scenario, a seed and a number of trials give. It is raised
 /// whenever any of them changes, so that counts of different versions are never added.
-pub(super) const STREAM: u32 = 2;
+pub(super) const STREAM: u32 = 3;
 
 /// Called with the counts so far.
 pub type Progress<'a> = dyn Fn(Counts) + Sync + 'a;

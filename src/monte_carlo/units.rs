@@ -218,7 +218,7 @@ mod tests {
     use super::super::lanes::Portable;
     use super::super::reference::behavior;
     use super::*;
-    use crate::scenario::scheme::{Judge, Majority, Single, Validated};
+    use crate::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Majority, Scheme, Single, Validated};
     use crate::scenario::{Agents, Dependence, Failures, Rule, TaskClass, WrongAnswers};
 
     fn scenarios() -> Vec<Scenario> {
@@ -237,6 +237,9 @@ mod tests {
         let different = |failures| build(Agents::different([0.1, 0.5, 0.3]), failures);
         let on_tasks = |failures| build(Agents::by_task(5, tasks.clone()), failures);
         let pipeline = || Scenario::new(Agents::identical(1, 0.4), validated.clone()).unwrap();
+        let race = |scheme: Scheme, failures| {
+            Scenario::new(Agents::identical(1, 0.4), scheme).unwrap().with_failures(failures).unwrap()
+        };
         vec![
             build(Agents::identical(5, 0.23), Failures::default()),
             build(Agents::identical(5, 0.6), silent),
@@ -250,6 +253,11 @@ mod tests {
             common(different(silent), copula.clone()),
             common(pipeline(), urn),
             common(pipeline(), copula),
+            race(AheadBy::new(3).into(), silent),
+            race(FirstTo::new(3).into(), Failures::default()),
+            race(Adaptive::new(0.95, 40).into(), Failures::default()),
+            race(validated.clone().with_vote(AheadBy::new(2)).into(), Failures::default()),
+            common(race(Adaptive::new(0.95, 40).into(), silent), urn),
         ]
     }
 

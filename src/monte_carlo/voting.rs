@@ -70,6 +70,11 @@ impl Voting {
         self.source.is_dependent()
     }
 
+    /// Outcome of a trial with this count of its agents, of whom no wrong one picks an answer.
+    pub(crate) fn decide(&self, counted: Counted, count: u8) -> u8 {
+        decide(&self.criterion, self.agents, counted, count)
+    }
+
     /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(

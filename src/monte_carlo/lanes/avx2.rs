@@ -144,6 +144,30 @@ fn mend(symbols: &mut [u8; REGISTER], places: &[u8; REGISTER], pool: &Window, mu
     taken
 }
 
+/// Extracts the bytes whose bits are set from eight at a time.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn pack(bytes: &Block, from: u8, packed: &mut Block) -> usize {
+    let from = _mm256_set1_epi8(from as i8);
+    let mut taken = 0;
+    for bytes in bytes.as_chunks().0 {
+        let register = load(bytes);
+        // A byte is its own maximum with the first one that is kept if it is kept.
+        let kept = _mm256_cmpeq_epi8(_mm256_max_epu8(register, from), register);
+        let mut places = [0; REGISTER];
+        store(&mut places, kept);
+        for (bytes, places) in bytes.as_chunks().0.iter().zip(places.as_chunks().0) {
+            let places = u64::from_le_bytes(*places);
+            // Before the last eight bytes at most 56 have been taken, so that there is always room.
+            if let Some(room) = packed[taken % BLOCK..].first_chunk_mut() {
+                *room = _pext_u64(u64::from_le_bytes(*bytes), places).to_le_bytes();
+            }
+            taken += places.count_ones() as usize / 8;
+        }
+    }
+    taken
+}
+
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
 fn add(numbers: Vector, others: Vector) -> Vector {

@@ -104,6 +104,15 @@ fn look_up(table: Table, bytes: &Block, pool: &Window, symbols: &mut Block) -> u
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
 #[inline]
+fn pack(bytes: &Block, from: u8, packed: &mut Block) -> usize {
+    let bytes = load(bytes);
+    let kept = _mm512_cmpge_epu8_mask(bytes, _mm512_set1_epi8(from as i8));
+    store(packed, _mm512_maskz_compress_epi8(kept, bytes));
+    kept.count_ones() as usize
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,popcnt")]
+#[inline]
 fn add(numbers: __m512i, others: __m512i) -> __m512i {
     _mm512_add_epi8(numbers, others)
 }

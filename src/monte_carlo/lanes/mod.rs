@@ -91,4 +91,20 @@ mod tests {
             }
         });
     }
+
+    /// Every limit, with bytes of which none, some or all are kept.
+    #[test]
+    fn bytes_are_packed_in_order() {
+        on_every_engine!(|L| {
+            for from in 1..=255 {
+                for (start, step) in (0..=255).zip([0, 1, 4, 37, 101, 251].into_iter().cycle()) {
+                    let bytes = block(|at| start + step * at);
+                    let expected: Vec<u8> = bytes.into_iter().filter(|byte| *byte >= from).collect();
+                    let mut packed = [0; BLOCK];
+                    let taken = L::pack(&bytes, from, &mut packed);
+                    assert_eq!(packed[..taken], expected, "{from} {start} {step}");
+                }
+            }
+        });
+    }
 }

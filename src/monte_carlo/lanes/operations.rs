@@ -31,6 +31,10 @@ pub(crate) trait Lanes {
     /// were taken.
     fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize;
 
+    /// Puts the bytes that are at least `from`, which is above 0, in order at the front of `packed`, and returns their number. What
+    /// follows them there has no meaning.
+    fn pack(bytes: &Block, from: u8, packed: &mut Block) -> usize;
+
     /// Takes a block into registers.
     fn load(block: &Block) -> Self::Vector;
 
@@ -76,6 +80,12 @@ macro_rules! by_instructions {
         fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
             // SAFETY: as in `enter`.
             unsafe { look_up(table, bytes, pool, symbols) }
+        }
+
+        #[inline(always)]
+        fn pack(bytes: &Block, from: u8, packed: &mut Block) -> usize {
+            // SAFETY: as in `enter`.
+            unsafe { pack(bytes, from, packed) }
         }
 
         #[inline(always)]

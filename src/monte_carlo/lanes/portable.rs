@@ -63,6 +63,18 @@ impl Lanes for Portable {
     }
 
     #[inline(always)]
+    fn pack(bytes: &Block, from: u8, packed: &mut Block) -> usize {
+        let mut kept = above(bytes, from.wrapping_sub(1));
+        let mut taken = 0;
+        while kept != 0 {
+            packed[taken % BLOCK] = bytes[kept.trailing_zeros() as usize % BLOCK];
+            kept &= kept - 1;
+            taken += 1;
+        }
+        taken
+    }
+
+    #[inline(always)]
     fn load(block: &Block) -> Block {
         *block
     }

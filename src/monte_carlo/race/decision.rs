@@ -1,27 +1,22 @@
-//! One agent that is called until its votes decide, call by call, in the trials that are still undecided.
+//! What ends a race.
 
-use super::buffers::Buffers;
-use super::lanes::Lanes;
-use super::outcomes::outcome::{self, OPEN};
-use super::random::{Stream, Words};
-use super::voting::Voting;
+use crate::monte_carlo::outcomes::outcome::{self, OPEN};
 use crate::scenario::{Error, Goal, Race};
 use num_bigint::BigUint;
 use num_traits::One;
 
-/// Maximum expected number of calls.
-const MAX_CALLS: f64 = 1e6;
-
 /// Maximum number of calls of an adaptive race: the numbers that decide its stops have as many bits.
 const MAX_ADAPTIVE_CALLS: u64 = 100_000;
 
-/// A race.
+/// Numbers of votes for the right and the wrong answer.
+pub(super) type Votes = [u32; 2];
+
+/// What ends a race: its votes, or the last call.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Racing {
-    /// The vote of one call.
-    agent: Voting,
+pub(super) struct Ending {
     decision: Decision,
-    max_calls: Option<u64>,
+    /// Maximum number of calls.
+    pub(super) max_calls: Option<u64>,
 }
 
 /// What decides a race, by the votes of the two answers.
@@ -31,32 +26,17 @@ enum Decision {
     Lead(u32),
     /// This many votes.
     Votes(u32),
-    /// The number of votes at the index of those of the other answer; after the last call, one vote more.
+    /// The number of votes at the index of those of the other answer; after the last call, one vote more. It grows with
+    /// them.
     Leader(Vec<u32>),
 }
 
-impl Racing {
-    /// Returns the race of an agent at least a share `votes` of whose calls vote, in any task.
+impl Ending {
+    /// Returns what ends a race.
     ///
     /// # Errors
-    /// More than a million expected calls, or more than 100,000 in an adaptive race.
-    pub(crate) fn new(agent: Voting, race: &Race, votes: f64) -> Result<Self, Error> {
-        let needed = match race.goal {
-            // A fair walk takes the square of its goal; no other takes more.
-            Goal::Lead(margin) => margin as f64 * margin as f64 / votes,
-            Goal::Votes(most) => 2.0 * most as f64 / votes,
-            Goal::Confidence(_) => f64::INFINITY,
-        };
-        let calls = race.max_calls.map_or(needed, |most| needed.min(most as f64));
-        if calls.is_nan() || calls > MAX_CALLS {
-            return Err(Error::refused(
-                "scheme.max_calls",
-                format!(
-                    "a race of about {calls:.0} calls cannot be simulated: at most {MAX_CALLS:.0} calls; set \
-                     scheme.max_calls to limit them"
-                ),
-            ));
-        }
+    /// More than 100,000 calls in an adaptive race.
+    pub(super) fn new(race: &Race) -> Result<Self, Error> {
         let narrow = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
         let decision = match race.goal {
             Goal::Lead(margin) => Decision::Lead(narrow(margin)),
@@ -72,11 +52,11 @@ impl Racing {
                 Decision::Leader(stops(confidence, most))
             }
         };
-        Ok(Self { agent, decision, max_calls: race.max_calls })
+        Ok(Self { decision, max_calls: race.max_calls })
     }
 
     /// Approximate number of calls in a trial, which decides the size of a unit.
-    pub(crate) fn work(&self) -> u64 {
+    pub(super) fn work(&self) -> u64 {
         let goal = match &self.decision {
             Decision::Lead(margin) => u64::from(*margin) * 2,
             Decision::Votes(most) => u64::from(*most) * 2,
@@ -85,61 +65,41 @@ impl Racing {
         self.max_calls.map_or(goal, |most| most.min(goal)).min(64)
     }
 
-    /// Memory of its tables.
-    pub(crate) fn bytes(&self) -> usize {
-        let stops = match &self.decision {
+    /// Memory of its table.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.decision {
             Decision::Leader(stops) => size_of_val(stops.as_slice()),
             Decision::Lead(_) | Decision::Votes(_) => 0,
-        };
-        self.agent.bytes() + stops
-    }
-
-    /// Whether the calls of a trial are correlated.
-    pub(crate) fn is_dependent(&self) -> bool {
-        self.agent.is_dependent()
-    }
-
-    /// Draws what the calls of each of the next `trials` trials have in common.
-    pub(crate) fn begin<W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        self.agent.begin(trials, stream, buffers);
-    }
-
-    /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`.
-    ///
-    /// Decided trials are no longer called. If trials are `to_be_kept`, because correlated agents will be called for
-    /// the same tasks again, decided ones are called with the others and ignored: all trials must have the same number
-    /// of calls.
-    #[inline(always)]
-    pub(crate) fn run<L: Lanes, W: Words>(
-        &self,
-        trials: usize,
-        to_be_kept: bool,
-        stream: &mut Stream<W>,
-        buffers: &mut Buffers,
-    ) {
-        let mut race = std::mem::take(&mut buffers.race);
-        race.start(trials);
-        let all = to_be_kept && self.is_dependent();
-        let mut calls = 0;
-        while !race.places.is_empty() {
-            let called = if all { trials } else { race.places.len() };
-            self.agent.run::<L, W>(called, stream, buffers);
-            calls += 1;
-            let is_last = self.max_calls == Some(calls);
-            race.count(&mut buffers.outcomes, all, |votes| self.decision.of(votes, is_last));
-            if self.is_dependent() && !all {
-                buffers.keep(OPEN);
-            }
         }
-        std::mem::swap(&mut race.outcomes, &mut buffers.outcomes);
-        buffers.race = race;
+    }
+
+    /// Outcome of a trial with these votes after `calls` calls, or [`OPEN`].
+    #[inline]
+    pub(super) fn outcome(&self, votes: Votes, calls: u64) -> u8 {
+        self.decision.of(votes, self.max_calls == Some(calls))
+    }
+
+    /// Whether a trial with these votes after `calls` calls stays open through `more` calls, whatever their answers.
+    #[inline]
+    pub(super) fn stays_open(&self, votes: Votes, calls: u64, more: u32) -> bool {
+        let is_before_last = self.max_calls.is_none_or(|most| calls + u64::from(more) < most);
+        is_before_last && self.decision.least_calls(votes) > more
+    }
+
+    /// Votes that decide in the same way, after the same calls, and are the same for all trials that do.
+    pub(super) fn reduced(&self, [right, wrong]: Votes) -> Votes {
+        let common = match self.decision {
+            Decision::Lead(_) => right.min(wrong),
+            Decision::Votes(_) | Decision::Leader(_) => 0,
+        };
+        [right - common, wrong - common]
     }
 }
 
 impl Decision {
     /// Outcome by the votes for the right and the wrong answer, or [`OPEN`].
     #[inline]
-    fn of(&self, [right, wrong]: [u32; 2], is_last: bool) -> u8 {
+    fn of(&self, [right, wrong]: Votes, is_last: bool) -> u8 {
         let (leader, other) = (right.max(wrong), right.min(wrong));
         let is_decided = match self {
             Self::Lead(margin) => leader - other >= *margin,
@@ -153,6 +113,19 @@ impl Decision {
             (true, false) => outcome::WRONG,
             (false, _) if is_last => outcome::ABSTAIN,
             (false, _) => OPEN,
+        }
+    }
+
+    /// Number of calls before which no open trial with these votes is decided, unless one of them is the last.
+    #[inline]
+    fn least_calls(&self, [right, wrong]: Votes) -> u32 {
+        let (leader, other) = (right.max(wrong), right.min(wrong));
+        match self {
+            Self::Lead(margin) => margin - (leader - other),
+            Self::Votes(most) => most - leader,
+            Self::Leader(stops) => {
+                stops.get(other as usize).map_or(u32::MAX, |stop| stop.saturating_sub(leader))
+            }
         }
     }
 }
@@ -249,5 +222,44 @@ mod tests {
         let leader = Decision::Leader(vec![3]);
         assert_eq!([[2, 0], [3, 0], [4, 1]].map(|of| leader.of(of, false)), [OPEN, CORRECT, OPEN]);
         assert_eq!([[2, 2], [1, 2]].map(|of| leader.of(of, true)), [ABSTAIN, WRONG]);
+    }
+
+    /// Every few answers more, in any order: none of the votes in between is decided, and after one call more some are.
+    #[test]
+    fn decisions_take_as_many_calls_as_they_need() {
+        let decisions =
+            [Decision::Lead(1), Decision::Lead(4), Decision::Votes(5), Decision::Leader(stops(0.9, 12))];
+        for decision in decisions {
+            let open = |votes| decision.of(votes, false) == OPEN;
+            for (right, wrong) in (0..12).flat_map(|right| (0..12).map(move |wrong| (right, wrong))) {
+                if !open([right, wrong]) {
+                    continue;
+                }
+                let least = decision.least_calls([right, wrong]);
+                let reach = least.min(15);
+                for more in 0..reach {
+                    for right_more in 0..=more {
+                        assert!(
+                            open([right + right_more, wrong + more - right_more]),
+                            "{decision:?} {right} {wrong}"
+                        );
+                    }
+                }
+                let decided = (0..=reach).any(|more| !open([right + more, wrong + reach - more]));
+                assert!(decided || reach < least, "{decision:?} {right} {wrong}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_call_ends_a_race() {
+        let ending = |max_calls| Ending::new(&Race { goal: Goal::Lead(3), max_calls }).unwrap();
+        assert!(ending(None).stays_open([4, 4], 8, 2) && !ending(None).stays_open([4, 4], 8, 3));
+        assert!(ending(Some(11)).stays_open([4, 4], 8, 2) && !ending(Some(10)).stays_open([4, 4], 8, 2));
+        assert_eq!(
+            [9, 10, 11].map(|calls| ending(Some(10)).outcome([4, 4], calls)),
+            [OPEN, outcome::ABSTAIN, OPEN]
+        );
+        assert_eq!(ending(None).reduced([7, 5]), [2, 0]);
     }
 }
