@@ -186,6 +186,19 @@ impl Population {
         }
     }
 
+    /// Returns as many agents with these chances of failure, one for each of them.
+    pub(crate) fn with_failures(&self, chances: Vec<Chance>) -> Self {
+        Self::Different(DifferentAgents { modes: self.modes(), failures: FailureChances::Chances(chances) })
+    }
+
+    /// Returns the chance of failure of each agent, one by one.
+    pub(crate) fn failure_of_each(&self) -> Vec<Chance> {
+        match self {
+            Self::Identical { count, agent } => vec![agent.failure(); *count as usize],
+            Self::Different(_) => self.failures(),
+        }
+    }
+
     /// Returns the agents at these places, which are in rising order.
     pub(crate) fn of(&self, places: &[usize]) -> Self {
         match self {

@@ -1,7 +1,7 @@
 //! The exact outcome of a scenario.
 
 use super::agents::{Population, wrong_answers};
-use super::dependence::model;
+use super::dependence::{self, model};
 use super::effort;
 use super::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use super::rule::Procedure;
@@ -87,7 +87,7 @@ pub(super) fn of_class(class: &Class<'_>, mut procedure: Procedure<'_>, scenario
     if let Some(ballot) = procedure.ballot.simplified(&agents, answers) {
         procedure.ballot = ballot;
     }
-    model(scenario.dependence()).result(&agents, &procedure, answers)
+    dependence::result(scenario, &agents, &procedure, answers)
 }
 
 fn outcome(result: TaskResult, scenario: &Scenario) -> Result<Exact, Error> {

@@ -251,7 +251,7 @@ mod tests {
             common(on_tasks(silent), cause),
             common(on_tasks(picking), urn.clone()),
             common(different(silent), copula.clone()),
-            common(pipeline(), urn),
+            common(pipeline(), urn.clone()),
             common(pipeline(), copula),
             race(AheadBy::new(3).into(), silent),
             race(FirstTo::new(3).into(), Failures::default()),

@@ -10,7 +10,7 @@ use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::race::Bounds;
 use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{BetaLaw, MAX_CORRELATED_AGENTS, Urn, beta_below};
+use crate::exact::shared::{BetaLaw, Count, MAX_CORRELATED_AGENTS, Urn, beta_below};
 use crate::scenario::{Error, WrongAnswers};
 use num_traits::One;
 
@@ -21,13 +21,13 @@ const MAX_REPEATED_AGENTS: u64 = 10_000;
 
 /// The failures of two agents have this correlation ρ.
 pub(super) struct BetaBinomial {
-    pub correlation: f64,
+    pub correlation: Chance,
 }
 
 impl BetaBinomial {
     /// Whether the rate is the same for all tasks.
     fn is_certain(&self, failure: Chance) -> bool {
-        self.correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero()
+        self.correlation.yes.is_zero() || failure.yes.is_zero() || failure.no.is_zero()
     }
 }
 
@@ -46,7 +46,7 @@ impl Model for BetaBinomial {
         let Procedure { ballot, pipelines } = procedure;
         if !pipelines.repeat() {
             let urn = Urn::new(count, failure, self.correlation);
-            if let Some(outcomes) = ballot.with_urn(&urn, agents, answers)? {
+            if let Some(outcomes) = ballot.with_count(Count::Urn(&urn), agents, answers)? {
                 return Ok(pipelines.around(TaskResult::of_vote(count, outcomes)));
             }
         }
@@ -71,7 +71,7 @@ impl Model for BetaBinomial {
     }
 
     fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error> {
-        if self.correlation == 0.0 {
+        if self.correlation.yes.is_zero() {
             return Independent.importance(agents, decision);
         }
         Err(refused(
@@ -90,7 +90,7 @@ impl Model for BetaBinomial {
     }
 
     fn rational(&self, rates: &Chances, reading: Reading) -> Result<Vec<(Number, FailureLaw)>, Error> {
-        Ok(vec![(Number::one(), FailureLaw::beta(rates, &reading.number(self.correlation)))])
+        Ok(vec![(Number::one(), FailureLaw::beta(rates, &reading.number(self.correlation.yes.to_f64())))])
     }
 
     fn calls_share_a_rate(&self) -> bool {

@@ -29,13 +29,19 @@ const MAX_RANKED_AGENTS: u64 = 200;
 
 /// The latent normal variables of two agents have this correlation ρ.
 pub(super) struct GaussianCopula {
-    pub correlation: f64,
+    pub correlation: Chance,
+}
+
+impl GaussianCopula {
+    pub(super) fn new(correlation: f64) -> Self {
+        Self { correlation: Chance::of_rate(correlation) }
+    }
 }
 
 impl Model for GaussianCopula {
     fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
         let copula = Copula::new(agents, self.correlation);
-        if self.correlation == 0.0 || copula.is_certain() {
+        if self.correlation.yes.is_zero() || copula.is_certain() {
             return Independent.result(agents, procedure, answers);
         }
         let Procedure { ballot, pipelines } = procedure;
@@ -67,7 +73,7 @@ impl Model for GaussianCopula {
 
     fn check_classes(&self, classes: usize, different_agents: u64) -> Result<(), Error> {
         let refuse = |message: String| Err(Error::refused("tasks", message));
-        if self.correlation == 0.0 {
+        if self.correlation.yes.is_zero() {
             Ok(())
         } else if classes > MAX_CLASSES {
             refuse(format!(
@@ -84,7 +90,7 @@ impl Model for GaussianCopula {
     }
 
     fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error> {
-        if self.correlation == 0.0 {
+        if self.correlation.yes.is_zero() {
             return Independent.importance(agents, decision);
         }
         let max = match agents {
@@ -100,7 +106,7 @@ impl Model for GaussianCopula {
     }
 
     fn rate_given_task(&self, failure: Chance) -> TaskRate {
-        if self.correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero() {
+        if self.correlation.yes.is_zero() || failure.yes.is_zero() || failure.no.is_zero() {
             return TaskRate::certain(failure);
         }
         let correlation = self.correlation;
@@ -108,7 +114,7 @@ impl Model for GaussianCopula {
     }
 
     fn rational(&self, rates: &Chances, reading: Reading) -> Result<Vec<(Number, FailureLaw)>, Error> {
-        if self.correlation == 0.0 || rates.are_certain() {
+        if self.correlation.yes.is_zero() || rates.are_certain() {
             return Independent.rational(rates, reading);
         }
         Err(Error::refused(

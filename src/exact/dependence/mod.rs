@@ -15,14 +15,20 @@
 //! is limited to 20,000 classes of tasks, and to 10⁴ agents with different rates in all of them together.
 
 mod beta_binomial;
+mod by_state;
 mod common_cause;
 mod gaussian_copula;
 mod grouped_copula;
 mod independent;
 mod mixture;
 mod model;
+mod repeated;
 
-use crate::scenario::Dependence;
+use super::agents::Population;
+use super::chance::Chance;
+use super::outcomes::TaskAnswer;
+use super::rule::Procedure;
+use crate::scenario::{Dependence, Scenario, WrongAnswers};
 use beta_binomial::BetaBinomial;
 use common_cause::CommonCause;
 use gaussian_copula::GaussianCopula;
@@ -35,11 +41,29 @@ pub(crate) fn model(dependence: &Dependence) -> Box<dyn Model> {
     match dependence {
         Dependence::Independent => Box::new(Independent),
         Dependence::CommonCause { probability } => Box::new(CommonCause { probability: *probability }),
-        Dependence::BetaBinomial { correlation } => Box::new(BetaBinomial { correlation: *correlation }),
-        Dependence::GaussianCopula { correlation } => Box::new(GaussianCopula { correlation: *correlation }),
+        Dependence::BetaBinomial { correlation } => {
+            Box::new(BetaBinomial { correlation: Chance::of_rate(*correlation) })
+        }
+        Dependence::GaussianCopula { correlation } => Box::new(GaussianCopula::new(*correlation)),
         Dependence::GroupedCopula { correlation, within, groups } => {
             Box::new(GroupedCopula { correlation: *correlation, within: *within, groups: groups.clone() })
         }
+    }
+}
+
+/// Returns the result of a task. Where agents are called again, and the scenario says how correlated calls of one agent are, that decides.
+pub(crate) fn result(
+    scenario: &Scenario,
+    agents: &Population,
+    procedure: &Procedure<'_>,
+    answers: WrongAnswers,
+) -> TaskAnswer {
+    let dependence = scenario.dependence();
+    match scenario.repeats() {
+        Some(repeats) if procedure.calls_again() => {
+            repeated::result(dependence, repeats, agents, procedure, answers)
+        }
+        Some(_) | None => model(dependence).result(agents, procedure, answers),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::race::{self, Bounds, OneKind};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::{Copula, MAX_CORRELATED_AGENTS, NotConverged, Urn};
+use crate::exact::shared::{Copula, Count, MAX_CORRELATED_AGENTS, NotConverged};
 use crate::scenario::{Error, Race, WrongAnswers};
 
 /// The result of one ballot at one value of what the agents share.
@@ -52,10 +52,10 @@ pub(crate) trait Ballot {
         Ok(Box::new(move |agents| Ok(BallotResult::precise(self.independent(agents, answers)?))))
     }
 
-    /// Returns the outcomes when the number of failures follows `urn`; `None` where that number does not determine them.
-    fn with_urn(
+    /// Returns the outcomes when the number of failures follows `count`; `None` where that number does not determine them.
+    fn with_count(
         &self,
-        _urn: &Urn,
+        _count: Count<'_>,
         _agents: &Population,
         _answers: WrongAnswers,
     ) -> Result<Option<Outcomes>, Error> {
@@ -71,6 +71,9 @@ pub(crate) trait Ballot {
     ) -> Result<Option<Outcomes>, NotConverged> {
         Ok(None)
     }
+
+    /// Returns a class for each agent, counted from 0, so that the numbers of failures in all classes determine the outcome.
+    fn classes(&self, agents: usize) -> Vec<usize>;
 
     /// Maximum number of agents for which the integrals under a copula take at most ten seconds.
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64;

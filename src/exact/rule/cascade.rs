@@ -60,6 +60,18 @@ impl Ballot for Cascade<'_> {
         Ok(sum)
     }
 
+    /// Those of each stage.
+    fn classes(&self, _: usize) -> Vec<usize> {
+        let mut first = 0;
+        let of_stage = |(agents, ballot): &(u64, Box<dyn Ballot + '_>)| {
+            let classes = ballot.classes(*agents as usize).into_iter().map(|class| class + first);
+            let classes: Vec<usize> = classes.collect();
+            first = classes.iter().max().map_or(first, |last| last + 1);
+            classes
+        };
+        self.stages.iter().flat_map(of_stage).collect()
+    }
+
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {
         let of_stages =
             self.of(agents).map(|(agents, ballot)| ballot.max_agents_with_copula(&agents, answers));

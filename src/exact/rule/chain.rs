@@ -62,6 +62,11 @@ impl<'a> Pipelines<'a> {
         })
     }
 
+    /// Returns the result of a task whose ballots have these results, the first first: as many as there can be.
+    pub(crate) fn along(&self, ballots: &[TaskResult]) -> TaskResult {
+        along(&self.0, ballots)
+    }
+
     /// Returns the result in exact fractions of a task whose ballots have this result.
     pub(crate) fn around_rational(&self, ballot: Rounds, reading: Reading) -> Rounds {
         self.0.iter().fold(ballot, |candidate, chain| fractions::pipeline(candidate, chain, reading))
@@ -71,6 +76,42 @@ impl<'a> Pipelines<'a> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Chain> {
         self.0.iter().copied()
     }
+}
+
+/// Returns the result of the outermost of some pipelines, whose ballots have these results.
+fn along(chains: &[&Chain], ballots: &[TaskResult]) -> TaskResult {
+    let Some((chain, within)) = chains.split_last() else { return ballots[0] };
+    let each = ballots.len() / chain.attempts as usize;
+    let mut sum = TaskResult::NONE;
+    let mut open = Scaled::ONE;
+    for (attempt, ballots) in ballots.chunks(each).enumerate() {
+        let candidate = along(within, ballots);
+        let (outcomes, left) = single(candidate.outcomes, chain, attempt as u64 + 1 == chain.attempts);
+        sum = sum.plus(
+            TaskResult { outcomes, validations: candidate.validations + Scaled::ONE, ..candidate },
+            open,
+        );
+        open *= left;
+    }
+    sum
+}
+
+/// Returns what an attempt gives, and the probability that it gives nothing; the last one gives all that `chain` does.
+fn single(candidate: Outcomes, chain: &Chain, is_last: bool) -> (Outcomes, Scaled) {
+    let ends = attempt(candidate, chain);
+    let end = |state: Absorbing| ends[state as usize];
+    let [correct, wrong] = [Absorbing::GivenCorrect, Absorbing::GivenWrong].map(end);
+    let [kept_correct, kept_wrong, silent] =
+        [Absorbing::LeftCorrect, Absorbing::LeftWrong, Absorbing::LeftSilent].map(end);
+    let left = kept_correct + kept_wrong + silent;
+    let outcomes = match chain.fallback {
+        _ if !is_last => Outcomes { correct, abstain: Scaled::ZERO, wrong },
+        Fallback::Abstain => Outcomes { correct, abstain: left, wrong },
+        Fallback::Keep => {
+            Outcomes { correct: correct + kept_correct, abstain: silent, wrong: wrong + kept_wrong }
+        }
+    };
+    (outcomes, left)
 }
 
 /// The transient states of one attempt, in the order in which they can be passed.

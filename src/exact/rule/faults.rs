@@ -20,7 +20,7 @@ use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::poisson_binomial::Law;
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::Urn;
+use crate::exact::shared::Count;
 use crate::scenario::{Error, Race, WrongAnswers};
 
 /// `unsafe_from` failures break safety, `stuck_from` failures break liveness.
@@ -65,8 +65,17 @@ impl Ballot for Faults {
         Ok(TaskResult::of_vote(agents.count(), self.outcomes(agents)))
     }
 
-    fn with_urn(&self, urn: &Urn, _: &Population, _: WrongAnswers) -> Result<Option<Outcomes>, Error> {
-        Ok(Some(by_failures::mean(urn.masses(), |failures| self.given(failures))))
+    fn with_count(
+        &self,
+        count: Count<'_>,
+        _: &Population,
+        _: WrongAnswers,
+    ) -> Result<Option<Outcomes>, Error> {
+        Ok(Some(by_failures::mean(count.masses(), |failures| self.given(failures))))
+    }
+
+    fn classes(&self, agents: usize) -> Vec<usize> {
+        vec![0; agents]
     }
 
     fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {

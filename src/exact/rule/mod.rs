@@ -47,4 +47,9 @@ impl<'a> Procedure<'a> {
         };
         Self { ballot, pipelines: Pipelines::none() }
     }
+
+    /// Whether an agent may be called more than once for a task.
+    pub(crate) fn calls_again(&self) -> bool {
+        self.pipelines.repeat() || self.ballot.race().is_some()
+    }
 }

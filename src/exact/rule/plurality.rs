@@ -29,7 +29,7 @@ use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::occupancy::{Leader, Occupancy};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
-use crate::exact::shared::Urn;
+use crate::exact::shared::Count;
 use crate::scenario::{Error, Race, WrongAnswers};
 
 /// Maximum number of agents where each number of failures takes a few masses.
@@ -74,14 +74,18 @@ impl Ballot for Plurality {
         }))
     }
 
-    fn with_urn(
+    fn with_count(
         &self,
-        urn: &Urn,
+        count: Count<'_>,
         agents: &Population,
         answers: WrongAnswers,
     ) -> Result<Option<Outcomes>, Error> {
         let votes = by_failures(agents, answers)?;
-        Ok(Some(by_failures::mean(urn.masses(), |failures| votes.at(failures))))
+        Ok(Some(by_failures::mean(count.masses(), |failures| votes.at(failures))))
+    }
+
+    fn classes(&self, agents: usize) -> Vec<usize> {
+        vec![0; agents]
     }
 
     fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {

@@ -14,6 +14,10 @@ impl Ballot for Race {
         race::run(&agents.agent(0), *self)
     }
 
+    fn classes(&self, agents: usize) -> Vec<usize> {
+        vec![0; agents]
+    }
+
     fn max_agents_with_copula(&self, _: &Population, _: WrongAnswers) -> u64 {
         MAX_CORRELATED_AGENTS
     }

@@ -6,7 +6,7 @@ use crate::exact::agents::Population;
 use crate::exact::agreement::Agreement;
 use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
-use crate::exact::shared::{Copula, NotConverged, Urn};
+use crate::exact::shared::{Copula, Count, NotConverged};
 use crate::exact::voting;
 use crate::scenario::{Error, Race, WrongAnswers};
 
@@ -33,15 +33,15 @@ impl Ballot for Threshold {
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
-    fn with_urn(
+    fn with_count(
         &self,
-        urn: &Urn,
+        count: Count<'_>,
         agents: &Population,
         answers: WrongAnswers,
     ) -> Result<Option<Outcomes>, Error> {
         let agent = agents.agent(0);
         let of_wrong = Agreement::among_failed(&agent, self.quorum, answers).filter(|_| !self.checker);
-        Ok(Some(urn.vote(self.quorum, of_wrong, Agreement::among_right(&agent))))
+        Ok(Some(count.vote(self.quorum, of_wrong, Agreement::among_right(&agent))))
     }
 
     fn with_copula(
@@ -51,6 +51,10 @@ impl Ballot for Threshold {
         answers: WrongAnswers,
     ) -> Result<Option<Outcomes>, NotConverged> {
         copula.vote(agents, self.quorum, self.checker, answers)
+    }
+
+    fn classes(&self, agents: usize) -> Vec<usize> {
+        vec![0; agents]
     }
 
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {

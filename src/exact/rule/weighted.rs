@@ -24,6 +24,18 @@ impl Ballot for &WeightedThreshold {
         }))
     }
 
+    /// Agents of one weight are alike.
+    fn classes(&self, _: usize) -> Vec<usize> {
+        let mut different = Vec::new();
+        let class = |weight: &u64| {
+            different.iter().position(|other| other == weight).unwrap_or_else(|| {
+                different.push(*weight);
+                different.len() - 1
+            })
+        };
+        self.weights.iter().map(class).collect()
+    }
+
     fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {
         max_voters_with_copula(agents, all_vote_for_two_answers(agents, answers))
     }

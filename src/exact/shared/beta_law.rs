@@ -43,10 +43,11 @@ pub(crate) struct BetaLaw {
 
 /// P(θ < `rate`) and P(θ > `rate`) for a θ from the beta distribution with the mean `failure` and the correlation; with a correlation of
 /// zero θ is its mean. `None` if the quadrature does not converge, which was not seen.
-pub(crate) fn beta_below(failure: Chance, correlation: f64, rate: f64) -> Option<Chance> {
+pub(crate) fn beta_below(failure: Chance, correlation: Chance, rate: f64) -> Option<Chance> {
     let excess = Scaled::from(rate) - failure.yes;
     let certain = if excess.is_positive() { Chance::CERTAIN } else { Chance::IMPOSSIBLE };
-    if correlation == 0.0 || failure.yes.is_zero() || failure.no.is_zero() || rate <= 0.0 || rate >= 1.0 {
+    let has_no_spread = correlation.yes.is_zero() || failure.yes.is_zero() || failure.no.is_zero();
+    if has_no_spread || rate <= 0.0 || rate >= 1.0 {
         return Some(certain);
     }
     let law = BetaLaw::new(failure, correlation);
@@ -60,8 +61,8 @@ pub(crate) fn beta_below(failure: Chance, correlation: f64, rate: f64) -> Option
 
 impl BetaLaw {
     /// Returns the law with this mean and correlation, neither of which may be zero or one.
-    pub(crate) fn new(mean: Chance, correlation: f64) -> Self {
-        let Chance { yes, no } = Chance::of_rate(correlation);
+    pub(crate) fn new(mean: Chance, correlation: Chance) -> Self {
+        let Chance { yes, no } = correlation;
         let both = no / yes;
         Self { mean, alpha: mean.yes * both, beta: mean.no * both, both }
     }
@@ -223,7 +224,7 @@ mod tests {
     use crate::exact::testing::relative;
 
     fn sides(mean: f64, correlation: f64, rate: f64) -> Chance {
-        beta_below(Chance::of_rate(mean), correlation, rate).expect("settled")
+        beta_below(Chance::of_rate(mean), Chance::of_rate(correlation), rate).expect("settled")
     }
 
     /// The regularised incomplete beta function on both sides, by mpmath at 60 digits.
@@ -291,7 +292,7 @@ mod tests {
                 assert!(relative(no, mean.into()) < BOUND && relative(yes, Chance::of_rate(mean).no) < BOUND);
             }
         }
-        let none = beta_below(Chance::of_rate(0.23), 0.0, 0.5);
+        let none = beta_below(Chance::of_rate(0.23), Chance::IMPOSSIBLE, 0.5);
         assert_eq!(none, Some(Chance::CERTAIN));
     }
 }

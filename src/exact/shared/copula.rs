@@ -54,10 +54,19 @@ const AT_ONCE: usize = 8;
 const NARROW: f64 = 1.0 / 64.0;
 
 /// The value that an agent's latent variable must exceed for the agent to be right.
-enum Barrier {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Barrier {
     At(DoubleDouble),
     /// It always fails or never does.
     Fixed(Chance),
+}
+
+impl Barrier {
+    /// Returns the barrier of an agent that fails with this chance.
+    pub(crate) fn of(chance: Chance) -> Self {
+        let is_open = !chance.yes.is_zero() && !chance.no.is_zero();
+        if is_open { Self::At(normal::quantile(chance)) } else { Self::Fixed(chance) }
+    }
 }
 
 /// How often a vote of identical agents is neither right nor wrong.
@@ -106,15 +115,12 @@ fn is_kept(difference: Scaled, whole: Scaled, part: f64) -> bool {
 }
 
 impl Copula {
-    pub(crate) fn new(population: &Population, correlation: f64) -> Self {
-        let barrier = |chance: Chance| {
-            let open = !chance.yes.is_zero() && !chance.no.is_zero();
-            if open { Barrier::At(normal::quantile(chance)) } else { Barrier::Fixed(chance) }
-        };
+    /// Returns the copula of latent variables with this correlation, of which both sides keep their precision.
+    pub(crate) fn new(population: &Population, correlation: Chance) -> Self {
         Self {
-            root: DoubleDouble::from(correlation).sqrt(),
-            root_of_rest: DoubleDouble::sum(1.0, -correlation).sqrt(),
-            barriers: population.failures().into_iter().map(barrier).collect(),
+            root: correlation.yes.sqrt().to_double_double(),
+            root_of_rest: correlation.no.sqrt().to_double_double(),
+            barriers: population.failures().into_iter().map(Barrier::of).collect(),
             agents: population.count() as f64,
             deviations: DEVIATIONS,
         }
@@ -131,12 +137,12 @@ impl Copula {
     /// With u = (t − √ρz)/√(1−ρ) the integrand falls, on its slower side, as e^(u²/2 − z²/2) = e^(−az² + bz): where it does not, it has no mean.
     pub(crate) fn mean_of_inverse(
         &self,
-        correlation: f64,
+        correlation: Chance,
         of_complement: bool,
     ) -> Result<Scaled, NotConverged> {
         let Some(Barrier::At(barrier)) = self.barriers.first() else { return Err(NotConverged) };
-        let rest = 1.0 - correlation;
-        let fall = (1.0 - 2.0 * correlation) / (2.0 * rest);
+        let rest = correlation.no.to_f64();
+        let fall = (correlation.no - correlation.yes).to_f64() / (2.0 * rest);
         let growth = if of_complement { barrier.high } else { -barrier.high } * self.root.high / rest;
         if fall < 0.0 || fall == 0.0 && growth >= 0.0 {
             return Ok(Scaled::INFINITE);
@@ -333,8 +339,7 @@ fn ends_up_to(farthest: f64) -> Vec<f64> {
 
 /// The chance that the rate of an agent, given what is shared, lies below `rate`, neither of them zero or one:
 /// Φ((√(1−ρ)·Φ⁻¹(rate) − Φ⁻¹(f))/√ρ).
-pub(crate) fn copula_below(failure: Chance, correlation: f64, rate: Chance) -> Chance {
-    let root = DoubleDouble::from(correlation).sqrt();
-    let root_of_rest = DoubleDouble::sum(1.0, -correlation).sqrt();
+pub(crate) fn copula_below(failure: Chance, correlation: Chance, rate: Chance) -> Chance {
+    let [root, root_of_rest] = [correlation.yes, correlation.no].map(|part| part.sqrt().to_double_double());
     normal::below((root_of_rest * normal::quantile(rate) - normal::quantile(failure)) / root)
 }

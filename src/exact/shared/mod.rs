@@ -4,11 +4,17 @@
 
 mod beta_law;
 mod copula;
+mod count;
+mod groups;
+mod states;
 mod urn;
 mod values;
 
 pub(crate) use beta_law::{BetaLaw, beta_below};
-pub(crate) use copula::{Copula, copula_below};
+pub(crate) use copula::{Barrier, Copula, copula_below};
+pub(crate) use count::Count;
+pub(crate) use groups::{Group, Groups, Members, NoLaw};
+pub(crate) use states::{Convolution, States};
 pub(crate) use urn::Urn;
 pub(crate) use values::{NotConverged, Values};
 

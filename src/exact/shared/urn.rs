@@ -11,14 +11,10 @@
 //! # Implementation
 //! The number of failures K has P(K = j+1)/P(K = j) = (n−j)(jρ + a)/((j+1)((n−j−1)ρ + b)) with a = f(1−ρ), b = (1−f)(1−ρ): Pólya's urn,
 //! in which α = a/ρ and β = b/ρ are never formed, so that every ρ down to zero is alike and nothing is rounded before the
-//! terms are. They are summed from an arbitrary first one and divided by the sum of all. Given K, the vote is right iff n − K ≥ k; P(wrong | K)
-//! = m·P(Bin(K, h/m) ≥ k) and its complement grow with K by one positive term each. With a filter the right agents reach their quorum in the same way, from the
-//! urn's other side.
+//! terms are. They are summed from an arbitrary first one and divided by the sum of all. Right agents follow the urn's other side.
 
-use crate::exact::agreement::{Agreement, Climb};
 use crate::exact::binomial::Chance;
 use crate::exact::double_double::DoubleDouble;
-use crate::exact::outcomes::Outcomes;
 use crate::exact::scaled::Scaled;
 
 /// The number of failures among agents that share a rate from a beta distribution.
@@ -38,9 +34,8 @@ const IN_RANGE: f64 = 1e-200;
 
 impl Urn {
     /// Returns the urn of a correlation above zero.
-    pub(crate) fn new(agents: u64, failure: Chance, correlation: f64) -> Self {
-        let rest = Chance::of_rate(correlation).no;
-        let correlation = Scaled::from(correlation);
+    pub(crate) fn new(agents: u64, failure: Chance, correlation: Chance) -> Self {
+        let Chance { yes: correlation, no: rest } = correlation;
         let (failing, working) = (failure.yes * rest, failure.no * rest);
         let [plain_correlation, plain_failing, plain_working] =
             [correlation, failing, working].map(Scaled::to_double_double);
@@ -53,12 +48,8 @@ impl Urn {
         Self { agents, correlation, failing, working, plain }
     }
 
-    /// Returns the outcomes of a vote. `failed` is `None` where no wrong answer can have the quorum, `right` where all right answers vote.
-    pub(crate) fn vote(&self, quorum: u64, failed: Option<Agreement>, right: Option<Agreement>) -> Outcomes {
-        let outcomes = where_right_answers_vote(self, quorum, failed);
-        let Some(right) = right else { return outcomes };
-        let (correct, rejected) = agreement_of_right(self, quorum, right);
-        Outcomes { correct, abstain: outcomes.abstain + rejected, ..outcomes }
+    pub(super) fn agents(&self) -> u64 {
+        self.agents
     }
 
     /// The law of the agents that do not fail.
@@ -67,9 +58,14 @@ impl Urn {
         Self { failing: self.working, working: self.failing, plain, ..*self }
     }
 
+    /// The probabilities of 0, 1, … right agents, in parts of the first.
+    pub(super) fn masses_of_right(&self) -> impl Iterator<Item = (u64, Scaled)> {
+        self.of_right().masses()
+    }
+
     /// The probabilities of 0, 1, … failures, in parts of the first.
-    pub(crate) fn masses(&self) -> impl Iterator<Item = (u64, Scaled)> {
-        let next = |&(failures, mass): &(u64, Scaled)| {
+    pub(super) fn masses(self) -> impl Iterator<Item = (u64, Scaled)> {
+        let next = move |&(failures, mass): &(u64, Scaled)| {
             (failures < self.agents).then(|| (failures + 1, mass * self.ratio(failures)))
         };
         std::iter::successors(Some((0, Scaled::ONE)), next)
@@ -98,34 +94,4 @@ fn plain_ratio(failures: u64, others: u64, parts: [DoubleDouble; 3]) -> DoubleDo
     let another = correlation.times(failures) + failing;
     let back = correlation.times(others) + working;
     another.times(others + 1.0) / back.times(failures + 1.0)
-}
-
-fn where_right_answers_vote(urn: &Urn, quorum: u64, failed: Option<Agreement>) -> Outcomes {
-    let mut sums = Outcomes::NONE;
-    let mut climb = failed.map(|failed| Climb::new(failed, quorum, urn.agents));
-    for (failures, mass) in urn.masses() {
-        match &mut climb {
-            _ if urn.agents - failures >= quorum => sums.correct += mass,
-            Some(climb) if failures >= quorum => climb.add(mass),
-            _ => sums.abstain += mass,
-        }
-    }
-    if let Some(climb) = climb {
-        sums.abstain += climb.undecided();
-        sums.wrong = climb.agreed;
-    }
-    sums.over(sums.correct + sums.abstain + sums.wrong)
-}
-
-/// P(a quorum of right answers votes), and P(there is a quorum of them, but too many are rejected).
-fn agreement_of_right(urn: &Urn, quorum: u64, right: Agreement) -> (Scaled, Scaled) {
-    let mut climb = Climb::new(right, quorum, urn.agents);
-    let mut total = Scaled::ZERO;
-    for (number, mass) in urn.of_right().masses() {
-        total += mass;
-        if number >= quorum {
-            climb.add(mass);
-        }
-    }
-    (climb.agreed / total, climb.undecided() / total)
 }

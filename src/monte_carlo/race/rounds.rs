@@ -194,7 +194,7 @@ mod tests {
         let failures = failures(silent, WrongAnswers::Same);
         let behavior = Behavior { filter, ..behavior(&failures) };
         let rule = Rule::Threshold { quorum: 1, checker: false };
-        match rules::simulated(&rule).ballot(vec![rate], behavior).unwrap() {
+        match rules::simulated(&rule).ballot(vec![rate].into(), behavior).unwrap() {
             Ballot::Vote(voting) => *voting,
             Ballot::Weighted(_) | Ballot::Race(_) => panic!("a vote"),
         }
