@@ -56,9 +56,12 @@ fn dependence(scenario: &Scenario) -> Option<String> {
     Some(text)
 }
 
-/// The correlation of failures that a latent one amounts to: "φ .16", "φ .12 to .16".
+/// The correlation of failures that a latent one amounts to: "φ 0.16", "φ 0.12 to 0.16".
 fn phi_text(Interval { low, high }: Interval) -> String {
-    let [low, high] = [low, high].map(|phi| format!("{phi:.2}"));
+    let [low, high] = [low, high].map(|phi| match phi {
+        phi if phi < 0.01 => format!("{phi:.1e}"),
+        phi => format!("{phi:.2}"),
+    });
     if low == high { format!("φ {low}") } else { format!("φ {low} to {high}") }
 }
 
