@@ -22,7 +22,7 @@ const TRIALS: u64 = 1 << 18;
 const MORE_TRIALS: u64 = 1 << 20;
 
 /// All ways to fail with one wrong answer, then those with more.
-fn failure_modes() -> [Failures; 6] {
+pub(super) fn failure_modes() -> [Failures; 6] {
     [
         Failures::default(),
         failures([0.6, 0.25, 0.15], WrongAnswers::Same),
@@ -33,17 +33,18 @@ fn failure_modes() -> [Failures; 6] {
     ]
 }
 
-const MODELS: [Dependence; 4] = [
+pub(super) const MODELS: [Dependence; 4] = [
     Dependence::Independent,
     Dependence::CommonCause { probability: 0.1 },
     Dependence::BetaBinomial { correlation: 0.3 },
     Dependence::GaussianCopula { correlation: 0.4 },
 ];
 
-const FILTERS: [Option<Filter>; 2] = [None, Some(Filter { accepts_correct: 0.9, accepts_wrong: 0.2 })];
+pub(super) const FILTERS: [Option<Filter>; 2] =
+    [None, Some(Filter { accepts_correct: 0.9, accepts_wrong: 0.2 })];
 
 /// Alike, different, and by classes of tasks.
-fn kinds_of_agents(count: u64) -> Vec<Agents> {
+pub(super) fn kinds_of_agents(count: u64) -> Vec<Agents> {
     let spread = (0..count).map(|agent| 0.15 + 0.35 * agent as f64 / count as f64);
     vec![
         Agents::identical(count, 0.3),
@@ -88,7 +89,7 @@ fn pipeline_around(vote: Scheme) -> Scheme {
 }
 
 /// A scenario of these parts, if they go together.
-fn scenario(
+pub(super) fn scenario(
     agents: Agents,
     scheme: Scheme,
     mode: Failures,
@@ -163,7 +164,7 @@ fn the_grid_holds_every_combination() {
 }
 
 /// Each of two neighboring questions agrees with its own simulation, and not with that of the other.
-fn assert_caught(what: &str, asked: &Scenario, neighbor: &Scenario) {
+pub(super) fn assert_caught(what: &str, asked: &Scenario, neighbor: &Scenario) {
     let answers = [asked, neighbor].map(|scenario| {
         let estimate = simulate(scenario, SimulationOptions::new(MORE_TRIALS, SEED)).expect("a simulation");
         (assess(scenario).expect("an exact answer"), estimate)
@@ -176,7 +177,7 @@ fn assert_caught(what: &str, asked: &Scenario, neighbor: &Scenario) {
     }
 }
 
-fn of(count: u64, rate: f64, scheme: impl Into<Scheme>) -> Scenario {
+pub(super) fn of(count: u64, rate: f64, scheme: impl Into<Scheme>) -> Scenario {
     Scenario::new(Agents::identical(count, rate), scheme).expect("a scenario")
 }
 
