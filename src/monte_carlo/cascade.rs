@@ -10,7 +10,7 @@ use crate::outcome::Counts;
 
 /// The votes of a cascade, in their order.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Stages(Vec<Ballot>);
+pub(crate) struct Stages(pub(crate) Vec<Ballot>);
 
 impl Stages {
     pub(crate) fn new(stages: Vec<Ballot>) -> Self {

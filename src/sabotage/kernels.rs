@@ -3,7 +3,7 @@
 use crate::monte_carlo::Engine;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::buffers::Buffers;
-use crate::monte_carlo::criterion::Criterion;
+use crate::monte_carlo::criterion::{Criterion, WrongWhen};
 use crate::monte_carlo::groups::Groups;
 use crate::monte_carlo::kernel::Kernel;
 use crate::monte_carlo::lanes::{Job, Lanes};
@@ -27,6 +27,24 @@ pub(super) fn voting(plan: &mut Plan) -> &mut Voting {
             voting
         }
         kernel => unreachable!("a majority is a vote, and no {kernel:?}"),
+    }
+}
+
+/// The votes of a cascade, in their order.
+pub(super) fn stages(plan: &mut Plan) -> &mut Vec<Ballot> {
+    match &mut plan.kernels[0] {
+        Kernel::Cascade(stages) => &mut stages.0,
+        kernel => unreachable!("stages are a cascade, and no {kernel:?}"),
+    }
+}
+
+/// Makes a vote, in which all wrong agents agree, abstain where it would be wrong.
+pub(super) fn never_wrong(ballot: &mut Ballot) {
+    let Ballot::Vote(voting) = ballot else { unreachable!("a unanimous vote has equal votes: {ballot:?}") };
+    voting.packed = None;
+    match &mut voting.criterion {
+        Criterion::Quorum { wrong, .. } => *wrong = WrongWhen::FewerCorrect(0),
+        Criterion::MostVotes(_) => unreachable!("a unanimous vote has a quorum"),
     }
 }
 

@@ -25,6 +25,9 @@
 //! | rate + 0.003 | 472531 trials | 1886165 trials |
 //! | rate - 0.003 | 496501 trials | 1943796 trials |
 //! | quorum off by one | 443 trials | 2135 trials |
+//! | first of two stages skipped | 79 trials | 322 trials |
+//! | second of two stages skipped | 292 trials | 1237 trials |
+//! | second stage asked where the first was wrong too | 509 trials | 1453 trials |
 //! | tie that succeeds, n = 12, f = 0.4, two in five failures silent | 269 trials | 977 trials |
 //! | two agents sharing a stream | 8370 trials | 35338 trials |
 //! | one level of the decoder skipped | 3866 trials | 16792 trials |

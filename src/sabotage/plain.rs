@@ -1,18 +1,20 @@
 //! Breaks that bias a share: the more trials, the surer they are caught.
 
-use super::kernels::{Units, groups, of_counts, plan, sizes, voting};
+use super::kernels::{Units, groups, never_wrong, of_counts, plan, sizes, stages, voting};
 use super::laws::{
     Law, at_least, beta_binomial, both, decided, independent, with_a_pair, without_the_second_level,
 };
 use super::{AGENTS, ALARM, RATE, SEED, assert_power, is_caught, majority};
 use crate::crosscheck::FALSE_ALARM_RATE;
+use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::criterion::{Criterion, WrongWhen};
 use crate::monte_carlo::decoder::Decoder;
 use crate::monte_carlo::law;
 use crate::monte_carlo::outcomes::outcome;
 use crate::monte_carlo::units::Plan;
 use crate::outcome::Counts;
-use crate::scenario::{Dependence, Failures, Scenario};
+use crate::scenario::scheme::{Cascade, Stage, Unanimous};
+use crate::scenario::{Agents, Dependence, Failures, Scenario};
 use kofn_testing::rejection::{Rule, binomial};
 
 /// Trials in a unit, unless it matters.
@@ -136,6 +138,39 @@ fn too_much_correlation_is_caught() {
     };
     let ((scenario, exact), (wrong, law)) = (with(0.3), with(0.3 * 1.05));
     assert_plan_caught("beta-binomial correlation 0.315 for 0.3", &scenario, exact, law, &plan(&wrong, UNIT));
+}
+
+/// A unanimous vote of two agents, then one of three.
+#[test]
+fn stages_that_are_skipped_or_asked_too_often_are_caught() {
+    let cascade = Cascade::new([Stage::new(2, Unanimous), Stage::new(3, Unanimous)]);
+    let scenario = Scenario::new(Agents::identical(5, RATE), cascade).unwrap();
+    let unanimous = |agents: usize| {
+        let votes = independent(agents, RATE);
+        [votes[agents], votes[1..agents].iter().sum(), votes[0]]
+    };
+    let [first, second] = [2, 3].map(unanimous);
+    // The first stage ends the cascade, or the second where it is asked.
+    let after = |first: [f64; 3], asked: f64| {
+        [first[0] + asked * second[0], asked * second[1], first[2] + asked * second[2]]
+    };
+    let exact = after(first, first[1]);
+    let sound = plan(&scenario, UNIT);
+    let caught = |what: &str, law: [f64; 3], break_it: &dyn Fn(&mut Vec<Ballot>)| {
+        let mut broken = sound.clone();
+        break_it(stages(&mut broken));
+        assert_plan_caught(what, &scenario, exact, law, &broken);
+    };
+    caught("first of two stages skipped", second, &|stages| drop(stages.remove(0)));
+    caught("second of two stages skipped", first, &|stages| drop(stages.remove(1)));
+    let asked = first[1] + first[2];
+    caught(
+        "second stage asked where the first was wrong too",
+        after([first[0], 0.0, 0.0], asked),
+        &|stages| {
+            never_wrong(&mut stages[0]);
+        },
+    );
 }
 
 /// The byte that counts correct agents wraps at 256. Of 301 agents, 256 are hardly ever correct; where they are, the

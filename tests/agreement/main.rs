@@ -1,5 +1,6 @@
 //! Closed form and simulation agree, and a change to either is caught.
 
+mod cascades;
 mod groups;
 mod schemes;
 mod votes;

@@ -17,7 +17,7 @@ const SEED: u64 = 4242;
 const TRIALS: u64 = 1 << 18;
 
 /// All ways to fail with one wrong answer, then those with more.
-fn failure_modes() -> [Failures; 6] {
+pub(super) fn failure_modes() -> [Failures; 6] {
     [
         Failures::default(),
         failures([0.6, 0.25, 0.15], WrongAnswers::Same),
@@ -28,17 +28,18 @@ fn failure_modes() -> [Failures; 6] {
     ]
 }
 
-const MODELS: [Dependence; 4] = [
+pub(super) const MODELS: [Dependence; 4] = [
     Dependence::Independent,
     Dependence::CommonCause { probability: 0.1 },
     Dependence::BetaBinomial { correlation: 0.3 },
     Dependence::GaussianCopula { correlation: 0.4 },
 ];
 
-const FILTERS: [Option<Filter>; 2] = [None, Some(Filter { accepts_correct: 0.9, accepts_wrong: 0.2 })];
+pub(super) const FILTERS: [Option<Filter>; 2] =
+    [None, Some(Filter { accepts_correct: 0.9, accepts_wrong: 0.2 })];
 
 /// Alike, different, and by classes of tasks.
-fn kinds_of_agents(count: u64) -> Vec<Agents> {
+pub(super) fn kinds_of_agents(count: u64) -> Vec<Agents> {
     let spread = (0..count).map(|agent| 0.15 + 0.35 * agent as f64 / count as f64);
     vec![
         Agents::identical(count, 0.3),
@@ -83,7 +84,7 @@ fn pipeline_around(vote: Scheme) -> Scheme {
 }
 
 /// A scenario of these parts, if they go together.
-fn scenario(
+pub(super) fn scenario(
     agents: Agents,
     scheme: Scheme,
     mode: Failures,
@@ -157,7 +158,7 @@ fn the_grid_holds_every_combination() {
     }
 }
 
-fn of(count: u64, rate: f64, scheme: impl Into<Scheme>) -> Scenario {
+pub(super) fn of(count: u64, rate: f64, scheme: impl Into<Scheme>) -> Scenario {
     Scenario::new(Agents::identical(count, rate), scheme).expect("a scenario")
 }
 
