@@ -112,7 +112,8 @@
 //! | Gaussian copula, n = 101 | 3.8 | 5.2 | 5.3 |
 //! | validated, up to three attempts | 4.1 | 7.6 | 12 |
 //!
-//! Races of independent calls, on an AMD EPYC of family 25, which has no AVX-512 and was busy with other work; rate 0.23:
+//! Races of independent calls, on an AMD EPYC of family 25, which has no AVX-512 and was busy with other work; rate
+//! 0.23:
 //!
 //! | scenario | portable | `avx2` |
 //! |---|---|---|
