@@ -31,8 +31,8 @@ pub(crate) trait Lanes {
     /// were taken.
     fn look_up(table: Self::Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize;
 
-    /// Puts the bytes that are at least `from`, which is above 0, in order at the front of `packed`, and returns their number. What
-    /// follows them there has no meaning.
+    /// Puts the bytes that are at least `from`, which is above 0, in order at the front of `packed`, and returns their
+    /// number. What follows them there has no meaning.
     fn pack(bytes: &Block, from: u8, packed: &mut Block) -> usize;
 
     /// Takes a block into registers.

@@ -81,8 +81,8 @@ impl RoundSymbols {
         counts
     }
 
-    /// Replaces `outcomes` by those of all `trials`, of which no round has left any open. From the last round to the first, the open symbols of a round
-    /// are replaced, in order, by what the next one made of them.
+    /// Replaces `outcomes` by those of all `trials`, of which no round has left any open. From the last round to the
+    /// first, the open symbols of a round are replaced, in order, by what the next one made of them.
     #[inline(always)]
     pub(super) fn outcomes<L: Lanes>(&mut self, trials: usize, outcomes: &mut Vec<u8>) {
         let table = L::table(&OUTCOMES);
