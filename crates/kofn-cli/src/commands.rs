@@ -28,7 +28,7 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
         text::steps(output, steps)?;
     }
     if let Some(gain) = &answer.gain {
-        text::weight_gain(output, gain)?;
+        text::weight_gain(output, &scenario, gain)?;
     }
     if let Some(resampling) = &answer.resampling {
         text::resampling(output, resampling)?;

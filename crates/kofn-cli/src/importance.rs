@@ -1,7 +1,7 @@
 //! `kofn assess --importance`: the agents in the order in which they are worth improving.
 
 use super::output::{FAINT, Output, styled};
-use super::text::number;
+use super::text::{name, number};
 use kofn::Scenario;
 use kofn::scenario::Agents;
 use std::io;
@@ -17,10 +17,7 @@ pub(super) fn ranked(output: &mut Output, scenario: &Scenario, importances: &[f6
             number(*all, 1.0)
         ));
     }
-    let name = |agent: usize| match scenario.names() {
-        Some(names) => kofn::escape(&names[agent]).into_owned(),
-        None => (agent + 1).to_string(),
-    };
+    let name = |agent: usize| name(scenario, agent);
     let mut order: Vec<usize> = (0..importances.len()).collect();
     order.sort_by(|&a, &b| importances[b].total_cmp(&importances[a]));
     order.truncate(SHOWN);

@@ -206,7 +206,7 @@ pub(super) fn decided(output: &mut Output, decision: Option<&UntilError>) -> io:
 }
 
 /// What the weights of a scenario are worth, beside equal ones, log-odds and the best of the agents alone.
-pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<()> {
+pub(super) fn weight_gain(output: &mut Output, scenario: &Scenario, gain: &WeightGain) -> io::Result<()> {
     let line = |what: &str, correct: f64, note: String| {
         format!("  P(correct) {what:<21}  {}{note}", number(correct, 0.0))
     };
@@ -218,10 +218,14 @@ pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<
         output.line(&line("with log-odds weights", log_odds, format!("  {}{best}", gains(by))))?;
     }
     if let Some(best) = &gain.best_majority {
-        let agents = best.places.iter().map(|place| (place + 1).to_string()).take(SHOWN).collect::<Vec<_>>();
+        let agents = best.places.iter().map(|place| name(scenario, *place)).take(SHOWN).collect::<Vec<_>>();
         let more = if best.places.len() > SHOWN { ", …" } else { "" };
-        let which = if agents.len() == 1 { "agent" } else { "agents" };
-        let note = format!("  {}: {which} {}{more}", gains(best.gain), agents.join(", "));
+        let which = match (scenario.names(), agents.len()) {
+            (Some(_), _) => "",
+            (None, 1) => "agent ",
+            (None, _) => "agents ",
+        };
+        let note = format!("  {}: {which}{}{more}", gains(best.gain), agents.join(", "));
         output.line(&line("of the best majority", best.correct, note))?;
     }
     let Some(caveat) = &gain.log_odds_caveat else { return Ok(()) };
@@ -234,6 +238,14 @@ pub(super) fn weight_gain(output: &mut Output, gain: &WeightGain) -> io::Result<
         output.line(&styled(FAINT, &line))?;
     }
     Ok(())
+}
+
+/// The name of an agent, made safe to print, or its number from 1.
+pub(super) fn name(scenario: &Scenario, place: usize) -> String {
+    match scenario.names() {
+        Some(names) => kofn::escape(&names[place]).into_owned(),
+        None => (place + 1).to_string(),
+    }
 }
 
 /// More agents than this are not listed; `--json` has them all.
