@@ -54,7 +54,7 @@ impl Ballot for Cascade<'_> {
                 TaskResult { outcomes: Outcomes { abstain: Scaled::ZERO, ..stage.outcomes }, ..stage },
                 open,
             );
-            open = open * abstain;
+            open *= abstain;
         }
         sum.outcomes.abstain = open;
         Ok(sum)

@@ -11,13 +11,17 @@ use std::ops::Range;
 
 /// Places of the agents that are called together: those of each stage of a cascade, otherwise all.
 pub(super) fn teams(scheme: &Scheme, agents: usize) -> Vec<Range<usize>> {
-    let Scheme::Cascade(cascade) = scheme else { return vec![0..agents] };
-    let mut teams: Vec<Range<usize>> = Vec::new();
-    for stage in &cascade.stages {
-        let first = teams.last().map_or(0, |team| team.end);
-        teams.push(first..first + stage.agents as usize);
-    }
-    assert_eq!(teams.last().map(|team| team.end), Some(agents), "a cascade has a place for each agent");
+    let sizes = match scheme {
+        Scheme::Cascade(cascade) => cascade.stages.iter().map(|stage| stage.agents as usize).collect(),
+        _ => vec![agents],
+    };
+    let mut placed = 0;
+    let place = |size| {
+        placed += size;
+        placed - size..placed
+    };
+    let teams = sizes.into_iter().map(place).collect();
+    assert_eq!(placed, agents, "each agent has its place in one stage");
     teams
 }
 
