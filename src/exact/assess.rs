@@ -31,9 +31,14 @@ const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
 /// Weights that have up to 2²¹ different sums in each half of the agents, so those of 42 agents whatever they are; fewer where failures
 /// are correlated. Races of up to some 10⁸ states.
 ///
+/// Groups under a copula: as many agents as their sums pass in some ten seconds, so 1,000 in ten groups in a tenth of a second; stages, weights and attempts up to 200,000
+/// joint numbers of failures. Where agents are called again `repeats` says how correlated calls of one agent are: one agent as far as its model reaches,
+/// several attempts of several agents up to as many joint numbers of failures.
+///
 /// # Errors
 /// More than 10⁷ agents with different rates; under a copula more than 20,000 classes of tasks, or 10⁴ agents with different rates in all classes
-/// together, or 2,000 in several attempts; pluralities, weights, races and dependences beyond the limits above.
+/// together, or 2,000 in several attempts; pluralities, weights, races and dependences beyond the limits above; `repeats` below the correlation of different agents, and beside groups for several
+/// attempts of several agents.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};

@@ -90,8 +90,11 @@ impl Scaled {
         (self.mantissa, self.exponent)
     }
 
-    /// The square root of a number above zero.
+    /// The square root of a number that is not negative.
     pub(crate) fn sqrt(self) -> Self {
+        if self.is_zero() {
+            return Self::ZERO;
+        }
         let odd = self.exponent & 1;
         Self::normalised(
             self.mantissa.times_power_of_two(power_of_two(odd)).sqrt(),

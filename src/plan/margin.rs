@@ -89,6 +89,10 @@ fn rate(scenario: &Scenario) -> Result<f64, Error> {
         let message = "dependence.model must be \"independent\": steps are independent of each other, and so are the calls of one";
         return Err(Error::refused("dependence.model", message));
     }
+    if scenario.repeats().is_some_and(|repeats| repeats > 0.0) {
+        let message = "dependence.repeats must be 0 for a margin, which is found for independent calls";
+        return Err(Error::refused("dependence.repeats", message));
+    }
     if scenario.filter().is_some() {
         return Err(Error::refused("filter", "a margin is found for an agent without a filter"));
     }

@@ -3,6 +3,7 @@
 mod binomial_tails;
 mod combinations;
 mod dependence;
+mod groups;
 mod importance;
 mod known_values;
 mod plan;

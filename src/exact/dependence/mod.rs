@@ -9,6 +9,10 @@
 //! | common cause | all | all |
 //! | beta-binomial, equal rates | to 10⁷ agents | to 10⁷ agents; of several attempts, to 10⁴ |
 //! | Gaussian copula | to 10⁷ equal, 10⁴ different agents, 1,000 where those can abstain beside a tie | all; of several attempts, to 2,000 different agents |
+//! | Gaussian copula with groups | one class of agents: to some 5,000, depending on groups and correlations; several classes (stages, weights): 200,000 joint numbers of failures | all; of several attempts, 200,000 joint numbers of failures in all of them |
+//! | `repeats`, several attempts of several agents | – | 200,000 joint numbers of failures in all attempts; not with groups |
+//!
+//! Groups are refused where their sums take more than 10⁹ steps: very many agents, or a correlation within 10⁻⁷ of one.
 //!
 //! Pluralities are limited to 10⁴ equal agents under a copula, and everywhere by their own table of outcomes by the number of failures.
 //! Weights are answered up to 33,000 sums (26 agents with any weights), and races of about 3·10⁵ states. A copula

