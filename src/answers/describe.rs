@@ -78,7 +78,12 @@ fn phi_text(Interval { low, high }: Interval) -> String {
 /// ```
 pub fn assumption(scenario: &Scenario) -> Option<&'static str> {
     let is_said = scenario.repeats().is_some() || !scenario.scheme().repeats_calls();
-    (!is_said).then(|| match scenario.dependence().is_independent() {
+    let dependence = scenario.dependence();
+    (!is_said).then(|| match dependence.is_independent() {
+        _ if dependence.groups().is_some() => {
+            "Assumes that repeated calls of one agent on one task are only as correlated as calls of agents of one group \
+             (set dependence.repeats)."
+        }
         true => "Assumes that repeated calls of one agent on one task are independent (dependence.repeats = 0).",
         false => {
             "Assumes that repeated calls of one agent on one task are only as correlated as calls of different agents \

@@ -5,7 +5,7 @@ use super::{FAMILY_WISE_FALSE_ALARM_RATE, assert_all_agree};
 use kofn::crosscheck::{Verdict, compare};
 use kofn::monte_carlo::{SimulationOptions, simulate};
 use kofn::scenario::scheme::{
-    Any, ArbiterRates, Byzantine, Judge, KOfN, Majority, Scheme, Single, Unanimous, Validated,
+    Any, ArbiterRates, Byzantine, Judge, KOfN, Majority, Raft, Scheme, Single, Unanimous, Validated,
 };
 use kofn::scenario::{Agents, ClassRates, Costs, Dependence, Failures, Fallback, TaskClass, WrongAnswers};
 use kofn::{Estimate, Exact, Scenario, assess};
@@ -162,8 +162,8 @@ fn closed_form_and_simulation_agree_on_correlated_agents() {
 #[test]
 fn the_grid_holds_every_scheme() {
     let in_grid: BTreeSet<_> = grid().iter().map(|scenario| scenario.scheme().about().name).collect();
-    // The grid of these is in schemes.rs.
-    let elsewhere = ["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft"];
+    // The grids of these are in schemes.rs and cascades.rs; a raft is a majority of replicas that crash, below.
+    let elsewhere = ["plurality", "weighted", "ahead-by", "first-to", "adaptive", "pbft", "cascade", "raft"];
     let here = Scheme::ALL.iter().map(|about| about.name).filter(|name| !elsewhere.contains(name));
     let listed: BTreeSet<_> = here.collect();
     assert_eq!(in_grid, listed);
@@ -307,4 +307,14 @@ fn too_much_in_common_is_caught() {
     assert_caught("a copula's correlation of 0.3 that is 0.315", &copula(0.3), &copula(0.315));
     assert_caught("an urn instead of a copula", &copula(0.3), &urn(0.3));
     assert_caught("independence instead of an urn", &urn(0.02), &majority(5, 0.23));
+}
+
+/// A raft is a majority of replicas that crash.
+#[test]
+fn a_raft_agrees() {
+    let rafts =
+        [3, 5, 9].map(|count| Scenario::new(Agents::identical(count, 0.2), Raft).expect("a scenario"));
+    let groups = Dependence::GroupedCopula { correlation: 0.1, within: 0.6, groups: vec![3, 2] };
+    let racks = rafts[1].clone().with_dependence(groups).expect("groups");
+    assert_all_agree(&[&rafts[..], &[racks]].concat(), SEED, TRIALS);
 }

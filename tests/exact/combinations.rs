@@ -13,7 +13,7 @@ const PAGE: &str = include_str!("../../src/exact/combinations.md");
 const WITHOUT_FRACTIONS: [&str; 3] = ["ahead-by", "first-to", "adaptive"];
 
 /// The columns: a dependence and whether all agents have one rate, or may have.
-const COLUMNS: [(&str, &str, &[Rates]); 5] = [
+const COLUMNS: [(&str, &str, &[Rates]); 6] = [
     ("independent", "{ model = 'independent' }", &[Rates::Equal, Rates::Different]),
     ("common cause", "{ model = 'common-cause', probability = 0.05 }", &[Rates::Equal, Rates::Different]),
     ("beta-binomial", "{ model = 'beta-binomial', correlation = 0.3 }", &[Rates::Equal]),
@@ -23,7 +23,17 @@ const COLUMNS: [(&str, &str, &[Rates]); 5] = [
         "{ model = 'gaussian-copula', correlation = 0.3 }",
         &[Rates::Equal, Rates::Different],
     ),
+    (
+        "Gaussian copula, groups",
+        "{ model = 'gaussian-copula', correlation = 0.1, within = 0.4, groups = GROUPS }",
+        &[Rates::Equal, Rates::Different],
+    ),
 ];
+
+/// The last agent is a group of its own.
+fn groups(agents: usize) -> String {
+    if agents == 1 { "[1]".into() } else { format!("[{}, 1]", agents - 1) }
+}
 
 #[derive(Clone, Copy, PartialEq)]
 enum Rates {
@@ -117,7 +127,10 @@ fn answered(toml: &str) -> &'static str {
         Err(_) => return "refused",
     };
     if kofn::assess(&scenario).is_ok() {
-        let is_copula = matches!(scenario.dependence(), Dependence::GaussianCopula { .. });
+        let is_copula = matches!(
+            scenario.dependence(),
+            Dependence::GaussianCopula { .. } | Dependence::GroupedCopula { .. }
+        );
         let has_none = is_copula || WITHOUT_FRACTIONS.contains(&scenario.scheme().about().name);
         assert_eq!(assess_rational(&scenario, Reading::Decimal).is_err(), has_none, "{toml}");
         "exact"
@@ -130,6 +143,7 @@ fn answered(toml: &str) -> &'static str {
 
 /// One cell: what all its questions have in common, and which are the exceptions.
 fn cell(scheme: &str, count: usize, dependence: &str, kinds: &[Rates]) -> String {
+    let dependence = &dependence.replace("GROUPS", &groups(count));
     let mut answers: Vec<(String, &str)> = Vec::new();
     // One agent alone has no other to differ from.
     for &rates in kinds.iter().filter(|&&rates| count > 1 || rates == Rates::Equal) {

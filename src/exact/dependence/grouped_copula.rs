@@ -41,12 +41,13 @@ pub(super) struct GroupedCopula {
 }
 
 impl GroupedCopula {
-    /// Returns the simpler model with the same law, if there is one.
-    fn simpler(&self) -> Option<Box<dyn Model>> {
+    /// Returns the simpler model with the same law of the agents, if there is one. `again` says whether they are called again: calls of
+    /// one agent share the variable of its group, also where it is alone there.
+    fn simpler(&self, again: bool) -> Option<Box<dyn Model>> {
         if self.within == self.correlation || self.groups.len() == 1 {
             return Some(Box::new(GaussianCopula::new(self.within)));
         }
-        let alone = self.groups.iter().all(|size| *size == 1);
+        let alone = !again && self.groups.iter().all(|size| *size == 1);
         if alone && self.correlation == 0.0 {
             return Some(Box::new(Independent));
         }
@@ -256,7 +257,7 @@ impl Deviations {
 
 impl Model for GroupedCopula {
     fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
-        if let Some(model) = self.simpler() {
+        if let Some(model) = self.simpler(procedure.pipelines.repeat()) {
             return model.result(agents, procedure, answers);
         }
         let calls = Calls::new(agents, procedure, answers, NAME)?;
@@ -264,7 +265,7 @@ impl Model for GroupedCopula {
     }
 
     fn check_classes(&self, classes: usize, different_agents: u64) -> Result<(), Error> {
-        if let Some(model) = self.simpler() {
+        if let Some(model) = self.simpler(false) {
             return model.check_classes(classes, different_agents);
         }
         if classes <= MAX_CLASSES {
@@ -277,7 +278,7 @@ impl Model for GroupedCopula {
     }
 
     fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error> {
-        match self.simpler() {
+        match self.simpler(false) {
             Some(model) => model.importance(agents, decision),
             None => match decision {
                 Decision::Quorum(quorum) => self.importance_of_each(agents, *quorum),
@@ -291,7 +292,7 @@ impl Model for GroupedCopula {
 
     /// Whether groups grow or become more as n → ∞ is not said, and they have different limits.
     fn rate_given_task(&self, failure: Chance) -> TaskRate {
-        if let Some(model) = self.simpler() {
+        if let Some(model) = self.simpler(false) {
             return model.rate_given_task(failure);
         }
         if failure.yes.is_zero() || failure.no.is_zero() {
