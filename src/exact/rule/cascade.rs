@@ -53,7 +53,7 @@ impl Ballot for Cascade<'_> {
                 TaskResult { outcomes: Outcomes { abstain: Scaled::ZERO, ..stage.outcomes }, ..stage },
                 open,
             );
-            open = open * abstain;
+            open *= abstain;
         }
         sum.outcomes.abstain = open;
         Ok(sum)
