@@ -91,11 +91,6 @@ impl Wide {
         self.add_product(other, Self::ONE);
         self.normalized()
     }
-
-    /// Whether this is less than `other` · 2^−`bits`, up to a factor of two.
-    pub(crate) fn is_negligible_beside(self, other: Self, bits: i64) -> bool {
-        self.is_zero() || self.exponent + bits < other.exponent
-    }
 }
 
 impl From<Scaled> for Wide {
@@ -135,6 +130,5 @@ mod tests {
             assert!(relative(sum.normalized().into(), expected) < 1e-15, "{rotation}");
         }
         assert!(Scaled::from(Wide::ZERO.times(Wide::ONE).plus(Wide::ZERO)).is_zero());
-        assert!(Wide::new(1.0, -70).is_negligible_beside(Wide::ONE, 64));
     }
 }

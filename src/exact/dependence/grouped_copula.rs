@@ -1,7 +1,7 @@
 //! Agents in groups whose failures are correlated through normal variables: one of all agents and one of each group.
 //!
 //! # Accuracy
-//! Outcomes are within 2.5·10⁻¹⁴, as under the plain copula: 2·10⁻¹⁵ is the largest error seen on 1,614 probabilities of 25 digits, the median 9·10⁻¹⁷.
+//! Outcomes are within 2.5·10⁻¹⁴, as under the plain copula: 2·10⁻¹⁵ is the largest error seen on 1,590 probabilities of 25 digits, the median 9·10⁻¹⁷.
 //!
 //! # Testing
 //! In `tests/exact/groups.rs`: against `tests/reference/groups.csv`, which holds nested integrals with every kind of rule and failures; r = w, one group, single agents and w = 0 against the

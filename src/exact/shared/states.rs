@@ -161,7 +161,7 @@ impl Convolution {
                 return None;
             }
             rise += last.exponent() - first.exponent();
-            agents += failures(step.part).last()?;
+            agents += failures(step.part).next_back()?;
         }
         let tilt = rise.div_euclid(agents.max(1));
         let mut plain = Vec::with_capacity(laws.len());
