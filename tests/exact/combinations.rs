@@ -42,7 +42,7 @@ enum Rates {
 }
 
 /// How agents fail.
-const FAILURES: [(&str, &str); 6] = [
+const FAILURES: [(&str, &str); 7] = [
     ("", "{ hallucination = 1 }"),
     ("failure modes", "{ hallucination = 0.6, corruption = 0.25, crash = 0.15 }"),
     ("distinct wrong answers", "{ wrong_answers = 'distinct' }"),
@@ -52,6 +52,7 @@ const FAILURES: [(&str, &str); 6] = [
         "{ hallucination = 0.6, crash = 0.4, wrong_answers = 'distinct' }",
     ),
     ("failure modes and one of 3 wrong answers", "{ hallucination = 0.6, crash = 0.4, wrong_answers = 3 }"),
+    ("crashes alone", "{ crash = 1 }"),
 ];
 
 /// A row: its label, the scheme in a file, and the number of agents.
@@ -158,10 +159,14 @@ fn cell(scheme: &str, count: usize, dependence: &str, kinds: &[Rates]) -> String
             }
         }
     }
-    let Some((_, usual)) = answers.first() else { return "–".into() };
+    if answers.is_empty() {
+        return "–".into();
+    }
+    answers.retain(|(_, answer)| *answer != NO_PLACE);
+    let Some((_, usual)) = answers.first() else { return NO_PLACE.into() };
     let exceptions: Vec<String> = answers
         .iter()
-        .filter(|(_, answer)| answer != usual && *answer != NO_PLACE)
+        .filter(|(_, answer)| answer != usual)
         .map(|(what, answer)| format!("{answer} for {what}"))
         .collect();
     [vec![(*usual).to_owned()], exceptions].concat().join(", ")

@@ -11,7 +11,7 @@ use std::f64::consts::PI;
 /// 3(1−β)²Q²·c/(1−c) and 2(1−c)g³, of opposite signs: at most 3Q³/(1−Q) and 2Q³/(1−Q)².
 #[test]
 fn two_of_three_under_a_beta_factor() {
-    for (rate, beta) in [(1e-3, 0.05), (1e-3, 0.1), (1e-5, 0.2), (0.01, 0.1), (0.05, 0.02)] {
+    for (rate, beta) in [(1e-3, 0.05), (1e-3, 0.1), (1e-5, 0.2), (0.01, 0.1), (0.02, 0.05)] {
         let cause = Dependence::CommonCause { probability: beta * rate };
         let scenario = Scenario::builder(Agents::identical(3, rate), Majority).dependence(cause);
         let failure = assess(&scenario.build().expect("a scenario")).expect("an answer").failure;

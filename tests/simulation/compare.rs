@@ -1,7 +1,7 @@
 //! Two scenarios simulated together: the difference is that of the closed forms, its interval covers, and the
 //! same answers make it narrow.
 
-use kofn::crosscheck::difference_interval;
+use kofn::crosscheck::{compare, difference_interval};
 use kofn::monte_carlo::{SimulationOptions, simulate, simulate_pair};
 use kofn::{Outcome, PairedEstimate, Scenario, assess};
 
@@ -112,7 +112,7 @@ fn the_same_answers_make_the_interval_narrow() {
 #[test]
 fn what_shares_no_answers_is_run_twice() {
     let five = "agents = { count = 5, failure_rate = 0.23 }";
-    let six = "agents = { count = 6, failure_rate = 0.23 }";
+    let six = "agents = { count = 6, failure_rate = 0.24 }";
     let picking = format!("failures = {{ wrong_answers = 3 }}\n{five}");
     let validated = "{ rule = 'validated', validator_failure_rate = 0.1, vote = 'majority' }";
     let majority = |rest: &str| scenario("'majority'", rest);
@@ -169,4 +169,47 @@ fn exact_differences_are_those_of_the_smaller_pair() {
     // Below the doubles both, by two more agents, of which 4f(1−f) is nearly the ratio.
     let ratio = majority(10_003, 0.05).failure_ratio(&majority(10_001, 0.05)).unwrap();
     assert!((ratio / 0.19 - 1.0).abs() < 2e-4, "{ratio}");
+}
+
+/// A team and the same team with more agents see the same answers: each is what it is alone, and four agree only where three
+/// of them do.
+#[test]
+fn teams_that_grow_share_their_answers() {
+    let agents = |count: usize| {
+        let rates: Vec<f64> = [0.1, 0.3, 0.25, 0.4, 0.2].into_iter().take(count).collect();
+        format!("agents = {{ failure_rates = {rates:?} }}")
+    };
+    let equal = |count: usize| format!("agents = {{ count = {count}, failure_rate = 0.3 }}");
+    let copula = "dependence = { model = 'gaussian-copula', correlation = 0.3 }";
+    let groups = |sizes: &str| {
+        format!(
+            "dependence = {{ model = 'gaussian-copula', correlation = 0.1, within = 0.6, groups = {sizes} }}"
+        )
+    };
+    let shared =
+        |model: &str| [3, 4].map(|count| format!("dependence = {{ model = '{model} }}\n{}", equal(count)));
+    let silent = "failures = { hallucination = 0.6, crash = 0.4 }";
+    let teams = [
+        [agents(3), agents(4)],
+        [equal(3), equal(5)],
+        [format!("{silent}\n{}", agents(3)), format!("{silent}\n{}", agents(5))],
+        [format!("{copula}\n{}", agents(3)), format!("{copula}\n{}", agents(4))],
+        [format!("{}\n{}", groups("[2, 1]"), agents(3)), format!("{}\n{}", groups("[2, 2]"), agents(4))],
+        shared("common-cause', probability = 0.05"),
+        shared("beta-binomial', correlation = 0.3"),
+    ];
+    for [team, larger] in teams {
+        let both = [team, larger].map(|rest| scenario("'unanimous'", &rest));
+        for swapped in [false, true] {
+            let [first, second] = if swapped { [1, 0] } else { [0, 1] }.map(|side| both[side].clone());
+            let pair = pair(&[first.clone(), second.clone()], 42);
+            let joint = pair.joint.expect("the same answers");
+            let (only_first, only_second) = joint.only(Outcome::Correct);
+            assert_eq!(if swapped { only_first } else { only_second }, 0, "{first:?} {second:?}");
+            for (scenario, estimate) in [(first, pair.first), (second, pair.second)] {
+                let verdict = compare(&kofn::assess(&scenario).unwrap(), &estimate, 1e-9);
+                assert!(verdict.agrees(), "{scenario:?}: {verdict:?}");
+            }
+        }
+    }
 }

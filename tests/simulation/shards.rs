@@ -134,7 +134,7 @@ fn what_is_counted_twice_is_refused_and_nothing_is_added() {
     }
 }
 
-/// The bytes that `printf 'stream 2\nseed 7\ntrials 1000\n{…}' | sha256sum` hashes.
+/// The bytes that `printf 'stream 3\nseed 7\ntrials 1000\n{…}' | sha256sum` hashes.
 #[test]
 fn the_fingerprint_is_as_documented() {
     use sha2::{Digest, Sha256};
@@ -143,7 +143,7 @@ fn the_fingerprint_is_as_documented() {
         r#""failures":{"hallucination":1.0,"corruption":0.0,"crash":0.0,"wrong_answers":"same"},"#,
         r#""dependence":{"model":"independent"}}"#
     );
-    let digest = Sha256::digest(format!("stream 2\nseed 7\ntrials 1000\n{scenario}"));
+    let digest = Sha256::digest(format!("stream 3\nseed 7\ntrials 1000\n{scenario}"));
     let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(of_part(&self::scenario(), 1000, 1, 2).fingerprint(), hexadecimal);
 }
@@ -178,7 +178,7 @@ fn what_is_no_tally_is_refused() {
         assert_eq!(read(text).unwrap_err(), message);
     }
     let (open, closed) = ("[".repeat(100_000), "]".repeat(100_000));
-    let header = r#""kind":"kofn tally","schema":1,"version":"0","stream":2"#;
+    let header = r#""kind":"kofn tally","schema":1,"version":"0","stream":3"#;
     let deep = format!("{{{header},\"scenario\":{open}{closed}}}");
     assert!(read(&deep).unwrap_err().contains("recursion limit exceeded"));
     let unreadable = Tally::read("tests", std::fs::File::open("tests").unwrap()).unwrap_err().to_string();
@@ -189,7 +189,7 @@ fn what_is_no_tally_is_refused() {
 fn a_tally_of_other_simulated_values_is_refused() {
     let version = env!("CARGO_PKG_VERSION");
     for (key, this, that, value, allowed) in
-        [("stream", "\"stream\":2", "\"stream\":3", 3, 2), ("schema", "\"schema\":1", "\"schema\":9", 9, 1)]
+        [("stream", "\"stream\":3", "\"stream\":4", 4, 3), ("schema", "\"schema\":1", "\"schema\":9", 9, 1)]
     {
         let message = format!(
             "part.json: {key} must be {allowed}, that of this kofn {version}, got {value}, of kofn {version}"
@@ -199,7 +199,7 @@ fn a_tally_of_other_simulated_values_is_refused() {
     let message = "part.json: kind must be \"kofn tally\", got \"tally\"";
     assert_eq!(replaced("\"kofn tally\"", "\"tally\""), message);
     // Of another version it may have other keys; that is not what is reported.
-    assert!(replaced("\"stream\":2", "\"stream\":3,\"new\":[]").contains("stream must be 2"));
+    assert!(replaced("\"stream\":3", "\"stream\":2,\"new\":[]").contains("stream must be 3"));
 }
 
 #[test]
