@@ -6,7 +6,7 @@ use super::{CONFIDENCE, SCHEMA};
 use crate::crosscheck::difference_interval;
 use crate::outcome::{Exact, Interval, JointCounts, Outcome, PairedEstimate};
 use crate::scenario::scheme::{Cascade, Scheme};
-use crate::scenario::{Class, Error, Scenario};
+use crate::scenario::{Class, Costs, Error, PerAgent, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -107,20 +107,48 @@ impl CascadeGain {
     }
 }
 
-/// Whether a scenario asks the last agents of a cascade as its last stage does.
+/// Maximum number of agents of a last stage that is recognized.
+const MAX_LAST_AGENTS: u64 = 100_000;
+
+/// Returns whether a scenario is the last stage of a cascade by itself: the same agents, prices and dependence.
 fn is_last_stage(scenario: &Scenario, cascade: &Scenario) -> bool {
     let Scheme::Cascade(Cascade { stages }) = cascade.scheme() else { return false };
-    let Some(last) = stages.last() else { return false };
-    let [own, of_cascade] = [scenario.classes(), cascade.classes()];
-    let same = |(own, of_cascade): (&Class<'_>, &Class<'_>)| {
-        own.weight == of_cascade.weight && own.rates.last(last.agents) == of_cascade.rates.last(last.agents)
+    let Some(last) = stages.last().filter(|last| last.agents <= MAX_LAST_AGENTS) else { return false };
+    let all = cascade.agents().count();
+    if all > 100 * MAX_LAST_AGENTS {
+        return false;
+    }
+    let places: Vec<usize> = (all - last.agents..all).map(|place| place as usize).collect();
+    let of_last = cascade.to_builder().pick(&places).without_names().scheme(last.scheme.clone()).build();
+    let of_one = scenario.to_builder().without_names().build();
+    matches!((of_last, of_one), (Ok(of_last), Ok(of_one)) if are_alike(&of_last, &of_one))
+}
+
+/// Whether two scenarios are one, whichever way their rates and prices are written.
+fn are_alike(one: &Scenario, other: &Scenario) -> bool {
+    let [of_one, of_other] = [one.classes(), other.classes()];
+    let same = |(one, other): (&Class<'_>, &Class<'_>)| {
+        one.weight == other.weight && one.rule == other.rule && one.rates.as_equal() == other.rates.as_equal()
     };
-    *scenario.scheme() == last.scheme
-        && scenario.agents().count() == last.agents
-        && scenario.failures() == cascade.failures()
-        && scenario.filter() == cascade.filter()
-        && own.len() == of_cascade.len()
-        && own.iter().zip(&of_cascade).all(same)
+    one.failures() == other.failures()
+        && one.filter() == other.filter()
+        && one.dependence() == other.dependence()
+        && costs_of_each(one) == costs_of_each(other)
+        && of_one.len() == of_other.len()
+        && of_one.iter().zip(&of_other).all(same)
+}
+
+/// The costs with a list of one number for each agent.
+fn costs_of_each(scenario: &Scenario) -> Option<Costs> {
+    let count = scenario.agents().count() as usize;
+    let each = |costs: &Option<PerAgent>| {
+        costs.as_ref().map(|costs| PerAgent::Each((0..count).filter_map(|agent| costs.of(agent)).collect()))
+    };
+    scenario.costs().map(|costs| Costs {
+        call: each(&costs.call),
+        call_latency: each(&costs.call_latency),
+        ..costs.clone()
+    })
 }
 
 /// A simulated difference.

@@ -47,13 +47,15 @@ fn dependence(scenario: &Scenario) -> Option<String> {
     let phi = Phi::of(scenario);
     let with_phi =
         |range: Option<Interval>| range.map_or(String::new(), |range| format!(" ({})", phi_text(range)));
-    let mut text = format!("dependence: {}, {key} {value}", dependence.model());
-    text += &with_phi(phi.map(|phi| phi.correlation));
-    if let Some((groups, within)) = dependence.groups() {
-        text += &format!(", groups of {}, within {within}", listed(groups.iter().map(u64::to_string)));
-        text += &with_phi(phi.and_then(|phi| phi.within));
-    }
-    Some(text)
+    let (model, between) = (dependence.model(), with_phi(phi.map(|phi| phi.correlation)));
+    let Some((groups, within)) = dependence.groups() else {
+        return Some(format!("dependence: {model}, {key} {value}{between}"));
+    };
+    let inside = with_phi(phi.and_then(|phi| phi.within));
+    let sizes = listed(groups.iter().map(u64::to_string));
+    Some(format!(
+        "dependence: {model}, {key} {value}{between} between groups, {within}{inside} within; group sizes {sizes}"
+    ))
 }
 
 /// The correlation of failures that a latent one amounts to: "φ 0.16", "φ 0.12 to 0.16".

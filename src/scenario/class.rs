@@ -36,16 +36,13 @@ impl Rates<'_> {
         }
     }
 
-    /// Returns the rates of the last `count` agents, in one way where they are equal.
-    pub(crate) fn last(self, count: u64) -> Self {
+    /// Returns the same rates, in one way where they are equal.
+    pub(crate) fn as_equal(self) -> Self {
         match self {
-            Self::Identical { failure_rate, .. } => Self::Identical { count, failure_rate },
-            Self::Different(rates) => match &rates[rates.len() - (count as usize).min(rates.len())..] {
-                [first, rest @ ..] if rest.iter().all(|rate| rate == first) => {
-                    Self::Identical { count, failure_rate: *first }
-                }
-                last => Self::Different(last),
-            },
+            Self::Different([first, rest @ ..]) if rest.iter().all(|rate| rate == first) => {
+                Self::Identical { count: rest.len() as u64 + 1, failure_rate: *first }
+            }
+            Self::Identical { .. } | Self::Different(_) => self,
         }
     }
 

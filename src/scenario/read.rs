@@ -125,7 +125,7 @@ impl Scenario {
             repeats,
             failures: fields
                 .table("failures")?
-                .map(read_failures)
+                .map(|fields| read_failures(&fields, scheme.meaning().default_failures()))
                 .transpose()?
                 .unwrap_or_else(|| scheme.meaning().default_failures()),
             scheme,
@@ -196,7 +196,7 @@ fn read_task(task: Fields<'_>) -> Result<TaskClass, Error> {
     Ok(TaskClass { weight, rates, validator_failure_rate })
 }
 
-fn read_failures(fields: Fields<'_>) -> Result<Failures, Error> {
+fn read_failures(fields: &Fields<'_>, usual: Failures) -> Result<Failures, Error> {
     let hallucination = fields.number("hallucination", RATE)?;
     let corruption = fields.number("corruption", RATE)?;
     let crash = fields.number("crash", RATE)?;
@@ -207,8 +207,11 @@ fn read_failures(fields: Fields<'_>) -> Result<Failures, Error> {
         Some(WordOrInteger::Word("distinct")) => WrongAnswers::Distinct,
         Some(WordOrInteger::Word(_)) | None => WrongAnswers::Same,
     };
+    if none_given {
+        return Ok(Failures { wrong_answers, ..usual });
+    }
     Ok(Failures {
-        hallucination: hallucination.unwrap_or(if none_given { 1.0 } else { 0.0 }),
+        hallucination: hallucination.unwrap_or(0.0),
         corruption: corruption.unwrap_or(0.0),
         crash: crash.unwrap_or(0.0),
         wrong_answers,

@@ -70,6 +70,9 @@ fn rows_of(name: &str) -> Vec<(String, String, usize)> {
         "single" => row("", 1),
         "k-of-n" => row(", k = 2", 3),
         "weighted" => row(", weights = [1, 2, 2]", 3),
+        "cascade" => {
+            row(", stages = [{ agents = 2, scheme = 'unanimous' }, { agents = 1, scheme = 'single' }]", 3)
+        }
         "ahead-by" => row(", margin = 2, max_calls = 9", 1),
         "first-to" => row(", votes = 2, max_calls = 9", 1),
         "adaptive" => row(", confidence = 0.9, max_calls = 9", 1),

@@ -314,7 +314,8 @@ fn no_scheme_and_no_part_is_left_out() {
         let call = scenario.costs().and_then(|costs| costs.call.as_ref());
         seen.insert((about, "prices of each agent", matches!(call, Some(PerAgent::Each(_)))));
     }
-    for about in Scheme::ALL {
+    // A raft has failures of its own alone, which the random ones hardly ever are.
+    for about in Scheme::ALL.iter().filter(|about| about.name != "raft") {
         let parts = ["a filter", "failures", "costs", "dependence", "names", "groups", "repeats"];
         for part in parts.into_iter().chain(["prices of each agent"]) {
             let refused = about.name == "pbft" && ["a filter", "failures"].contains(&part);

@@ -25,7 +25,7 @@ pub(super) fn assess(arguments: &AssessArguments, output: &mut Output) -> Result
         None => text::assessed(output, &scenario, &answer.exact)?,
     }
     if let Some(steps) = &answer.steps {
-        text::steps(output, steps)?;
+        text::steps(output, &scenario, steps)?;
     }
     if let Some(gain) = &answer.gain {
         text::weight_gain(output, &scenario, gain)?;
@@ -67,7 +67,7 @@ pub(super) fn simulate(arguments: &SimulateArguments, output: &mut Output) -> Re
     } else {
         text::simulated(output, &scenario, &answer.simulated)?;
         if let Some(steps) = &answer.steps {
-            text::steps(output, steps)?;
+            text::steps(output, &scenario, steps)?;
         }
         text::decided(output, answer.until_error.as_ref())?;
     }
@@ -90,7 +90,7 @@ pub(super) fn check(arguments: &CheckArguments, output: &mut Output) -> Result<E
     } else {
         check::checked(output, &answer)?;
         if let Some(steps) = &answer.steps {
-            text::steps(output, steps)?;
+            text::steps(output, &scenario, steps)?;
         }
         text::decided(output, answer.until_error.as_ref())?;
     }

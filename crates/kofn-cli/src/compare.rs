@@ -3,7 +3,7 @@
 use super::args::CompareArguments;
 use super::commands::sampled;
 use super::output::{FAINT, Output, STRONG, styled};
-use super::text::{grouped, number, short};
+use super::text::{grouped, number, short, wrapped};
 use super::{End, Failure};
 use kofn::answers::{
     self, CascadeGain, Difference, ScenarioComparison, Side, Simulated, SimulatedDifference, describe,
@@ -75,19 +75,21 @@ fn exact(output: &mut Output, first: &Exact, second: &Exact, difference: &Differ
 /// What asking the cheap agents first saves, and what it costs.
 fn cascade(output: &mut Output, gain: &CascadeGain) -> io::Result<()> {
     let parts =
-        [("calls", Some(gain.saved_calls)), ("cost", gain.saved_cost), ("latency", gain.saved_latency)];
-    let told = parts.into_iter().filter_map(|(name, saved)| {
-        let saved = saved.filter(|saved| *saved != 0.0)?;
-        let verb = if saved > 0.0 { "saves" } else { "adds" };
-        Some(format!("{verb} {} {name}", short(saved.abs())))
-    });
-    let told: Vec<String> = told.collect();
-    output.line(&format!(
-        "  Compared with its last stage alone, the cascade {} per task; P(correct) {}, P(wrong) {}",
-        if told.is_empty() { "costs the same".into() } else { told.join(", ") },
+        [("calls", Some(gain.saved_calls)), ("in cost", gain.saved_cost), ("in latency", gain.saved_latency)];
+    let listed = |verb: &str, sign: f64| {
+        let of_sign = parts.iter().filter_map(|(name, saved)| Some((name, (*saved)? * sign)));
+        let told: Vec<String> =
+            of_sign.filter(|(_, by)| *by > 0.0).map(|(name, by)| format!("{} {name}", short(by))).collect();
+        (!told.is_empty()).then(|| format!("{verb} {}", told.join(" and ")))
+    };
+    let effort: Vec<String> = [listed("saves", 1.0), listed("adds", -1.0)].into_iter().flatten().collect();
+    let effort = if effort.is_empty() { "takes as much".into() } else { effort.join(", ") };
+    let said = format!(
+        "  Compared with its last stage alone, the cascade {effort} per task, and changes P(correct) by {} and P(wrong) by {}.",
         signed(gain.correct),
         signed(gain.wrong)
-    ))
+    );
+    wrapped(&said, 2).iter().try_for_each(|line| output.line(line))
 }
 
 /// What both take, where both say so and either takes any.

@@ -28,8 +28,9 @@ pub(super) fn ranked(output: &mut Output, scenario: &Scenario, importances: &[f6
     for &agent in &order {
         let rate = match scenario.agents() {
             Agents::Different { failure_rates } => failure_rates[agent].to_string(),
+            Agents::Identical { failure_rate, .. } => failure_rate.to_string(),
             // Each class of tasks has a rate of its own.
-            Agents::Identical { .. } | Agents::ByTask { .. } => "by class".into(),
+            Agents::ByTask { .. } => "by class".into(),
         };
         output.line(&format!(
             "  {:<width$}  {rate:<12}  {}",

@@ -30,7 +30,7 @@ fn assumed(output: &mut Output, scenario: &Scenario) -> io::Result<()> {
 }
 
 /// The outcome of many independent tasks.
-pub(super) fn steps(output: &mut Output, steps: &Steps) -> io::Result<()> {
+pub(super) fn steps(output: &mut Output, scenario: &Scenario, steps: &Steps) -> io::Result<()> {
     let (Some(correct), Some(abstain), Some(wrong)) = (steps.correct, steps.abstain, steps.wrong) else {
         return Ok(());
     };
@@ -43,9 +43,13 @@ pub(super) fn steps(output: &mut Output, steps: &Steps) -> io::Result<()> {
     let interval = steps
         .interval
         .map_or(String::new(), |of| format!("  (99 % interval {} to {})", short(of.low), short(of.high)));
-    output.line(&format!("    all correct                    {all}{interval}"))?;
-    output.line(&format!("    first failure an abstention    {}", number(abstain, correct + wrong)))?;
-    output.line(&format!("    first failure a wrong answer   {}", number(wrong, correct + abstain)))
+    let [of_all, of_abstain, of_wrong] = match scenario.scheme() {
+        Scheme::Pbft(_) => ["all safe and live", "first failure safe alone", "first failure unsafe"],
+        _ => ["all correct", "first failure an abstention", "first failure a wrong answer"],
+    };
+    output.line(&format!("    {of_all:<28}  {all}{interval}"))?;
+    output.line(&format!("    {of_abstain:<28}  {}", number(abstain, correct + wrong)))?;
+    output.line(&format!("    {of_wrong:<28}  {}", number(wrong, correct + abstain)))
 }
 
 /// What the outcomes are called.
@@ -314,7 +318,11 @@ fn failure(exact: &Exact) -> String {
         return format!("{}{}", power_of_ten(exact.ln_failure), styled(FAINT, &nines));
     }
     let rare = 1.0 / exact.failure;
-    let one_in = if (10.0..1e6).contains(&rare) { format!("  one in {rare:.0}") } else { String::new() };
+    let one_in = if (10.0..1e6).contains(&rare) {
+        format!("  one in {}", grouped(rare.round() as u64))
+    } else {
+        String::new()
+    };
     format!("{}{}", number(exact.failure, exact.correct), styled(FAINT, &format!("{one_in}{nines}")))
 }
 

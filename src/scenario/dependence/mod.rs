@@ -22,7 +22,7 @@ use std::ops::Range;
 pub(super) const REPEATS: Key = Key::optional(
     "repeats",
     CORRELATION,
-    "as correlated as calls of different agents",
+    "0 where agents are independent, else as calls of different agents, of one group where there are groups",
     "correlation of the failures of two calls of one agent on one task",
 );
 

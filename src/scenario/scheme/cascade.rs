@@ -117,8 +117,13 @@ impl Definition for Cascade {
         )],
         meaning: "stages of voting agents; the next one is asked only where the one before abstains",
         source: "Viola and Jones 2001; Chen et al. 2023, FrugalGPT",
-        example: "scheme = { rule = \"cascade\", stages = [{ agents = 2, scheme = \"unanimous\" }, { agents = 1, scheme = \"single\" }] }\n\
-                  agents = { failure_rates = [0.2, 0.2, 0.05] }\n",
+        example: "agents = { failure_rates = [0.2, 0.2, 0.05] }\n\
+                  [scheme]\n\
+                  rule = \"cascade\"\n\
+                  stages = [\n    \
+                      { agents = 2, scheme = \"unanimous\" },\n    \
+                      { agents = 1, scheme = \"single\" },\n\
+                  ]\n",
     };
 
     fn read(fields: &Fields<'_>) -> Result<Self, Error> {

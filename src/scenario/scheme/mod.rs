@@ -90,7 +90,7 @@ schemes! {
     AheadBy in ahead_by: "One agent, called until one answer leads by a margin.",
     FirstTo in first_to: "One agent, called until one answer has a number of votes.",
     Adaptive in adaptive: "One agent, called until the leader is likely enough.",
-    Raft in raft: "A majority of replicas that fail by crashing alone.",
+    Raft in raft: "A majority of replicas that fail only by crashing.",
     Cascade in cascade: "Stages of agents, the next asked where the one before abstains.",
     Pbft in pbft: "Agreement of replicas without a collector.",
     Validated in validated: "A generator whose answers are validated.",

@@ -3,7 +3,7 @@ use super::definition::{Definition, Meaning, Setting, Surroundings};
 use crate::scenario::document::Fields;
 use crate::scenario::{About, Error, Failures, Rule};
 
-/// Replicas that fail by crashing alone and agree by a majority, as in Raft: an alias of [`Majority`] with
+/// Replicas that fail only by crashing and agree by a majority, as in Raft: an alias of [`Majority`] with
 /// `crash = 1`, which is then the default of `[failures]`.
 ///
 /// ```
@@ -21,7 +21,7 @@ impl Definition for Raft {
     const ABOUT: About = About {
         name: "raft",
         parameters: &[],
-        meaning: "a majority of replicas that fail by crashing alone; an alias of majority with failures.crash = 1",
+        meaning: "a majority of replicas that fail only by crashing; an alias of majority with failures.crash = 1",
         source: "Ongaro and Ousterhout 2014",
         example: "scheme = \"raft\"\nagents = { count = 5, failure_rate = 0.01 }\n",
     };
@@ -45,11 +45,14 @@ impl Meaning for Raft {
     }
 
     fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
-        if surroundings.failures.crash == 1.0 {
-            return Ok(());
+        let Failures { hallucination, corruption, .. } = *surroundings.failures;
+        for (key, share) in [("failures.hallucination", hallucination), ("failures.corruption", corruption)] {
+            if share > 0.0 {
+                let allowed = "0 with raft, whose replicas only crash (failures.crash = 1); use majority, or pbft for \
+                               Byzantine replicas";
+                return Err(Error::out_of_range(key, format!("{share:?}"), allowed));
+            }
         }
-        let message = "failures cannot be combined with raft, whose replicas fail by crashing alone (crash = 1): use \
-                       majority, or pbft for Byzantine replicas";
-        Err(Error::conflict("failures", message))
+        Ok(())
     }
 }

@@ -13,8 +13,8 @@ scenario names. The cheapest system that meets all limits comes first. Agents wi
 rates are chosen by rate, the most reliable first. If no system reaches the target, the changes that
 would make it reachable are listed, each one alone.
 
-With --steps S all of S independent tasks must be correct with probability --target, so that one task
-must be with the S-th root of it. With --scheme ahead-by and --steps the answer is the smallest margin.
+With --steps S the probability that all S independent tasks are correct must be at least --target, so
+each task needs target^(1/S). With --scheme ahead-by and --steps, the answer is the smallest margin.
 
 `kofn schema plan` prints the fields of --json.
 

@@ -7,6 +7,7 @@ use crate::text::{grouped, heading, number, short};
 use crate::{End, Failure};
 use kofn::Scenario;
 use kofn::answers::{self, MarginAnswer};
+use kofn::plan::Scope;
 use kofn::scenario::Scheme;
 
 /// Any margin stands for the one that is asked for.
@@ -30,6 +31,11 @@ pub(super) fn margin(
     steps: u64,
     output: &mut Output,
 ) -> Result<End, Failure> {
+    if let Some(flag) = limit(arguments) {
+        let message =
+            format!("{flag} cannot be used with --steps and --scheme ahead-by, which find a margin");
+        return Err(Failure::Usage(message));
+    }
     let answer = answers::margin(scenario, steps, arguments.target)?;
     if arguments.json {
         output.json(&answer)?;
@@ -49,4 +55,19 @@ pub(super) fn margin(
         &format!("{} expected, {} per step", short(expected_calls), short(expected_calls / steps as f64)),
     )?;
     Ok(End::Done)
+}
+
+/// The first flag that limits what is built: it has no meaning for a margin.
+fn limit(arguments: &PlanArguments) -> Option<&'static str> {
+    let given = [
+        ("--max-wrong", arguments.max_wrong.is_some()),
+        ("--max-cost", arguments.max_cost.is_some()),
+        ("--max-latency", arguments.max_latency.is_some()),
+        ("--at-most", arguments.at_most != Scope::default().most_agents),
+        ("--no-repeated-calls", arguments.no_repeated_calls),
+        ("--checker", arguments.checker),
+        ("--accepts-correct", arguments.accepts_correct.is_some()),
+        ("--figure", arguments.figure.is_some()),
+    ];
+    given.into_iter().find_map(|(flag, is_given)| is_given.then_some(flag))
 }

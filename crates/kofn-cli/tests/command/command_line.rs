@@ -225,7 +225,7 @@ fn compare_prints_both_and_their_difference() {
 fn compare_reads_one_scenario_from_standard_input_and_not_two() {
     let (_directory, [a, _]) = two_files(MAJORITY, ANY);
     let mut command = kofn(&["compare", &a, "-", "--trials", "1e4"]);
-    command.write_stdin("scheme = 'majority'\nagents = { count = 5, failure_rate = 0.23 }\n");
+    command.write_stdin("scheme = 'majority'\nagents = { count = 5, failure_rate = 0.24 }\n");
     command.assert().success().stdout(contains("seeds 42 and 43").and(contains("calls")));
     kofn(&["compare", "-", "-"]).assert().code(2).stderr(contains("standard input"));
     kofn(&["compare", &a, "no-such-file.toml"]).assert().code(2).stderr(contains("no-such-file.toml"));
