@@ -119,9 +119,8 @@ fn is_last_stage(scenario: &Scenario, cascade: &Scenario) -> bool {
         return false;
     }
     let places: Vec<usize> = (all - last.agents..all).map(|place| place as usize).collect();
-    let of_last = cascade.to_builder().pick(&places).without_names().scheme(last.scheme.clone()).build();
-    let of_one = scenario.to_builder().without_names().build();
-    matches!((of_last, of_one), (Ok(of_last), Ok(of_one)) if are_alike(&of_last, &of_one))
+    let of_last = cascade.to_builder().pick(&places).scheme(last.scheme.clone()).build();
+    of_last.is_ok_and(|of_last| are_alike(&of_last, scenario))
 }
 
 /// Whether two scenarios are one, whichever way their rates and prices are written.
@@ -130,7 +129,9 @@ fn are_alike(one: &Scenario, other: &Scenario) -> bool {
     let same = |(one, other): (&Class<'_>, &Class<'_>)| {
         one.weight == other.weight && one.rule == other.rule && one.rates.as_equal() == other.rates.as_equal()
     };
-    one.failures() == other.failures()
+    let same_names = one.names().zip(other.names()).is_none_or(|(one, other)| one == other);
+    same_names
+        && one.failures() == other.failures()
         && one.filter() == other.filter()
         && one.dependence() == other.dependence()
         && costs_of_each(one) == costs_of_each(other)

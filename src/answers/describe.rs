@@ -30,7 +30,7 @@ pub fn describe(scenario: &Scenario) -> Vec<String> {
         lines.push(dependence);
     }
     if let Some(repeats) = scenario.repeats() {
-        lines.push(format!("repeated calls of one agent: failures have correlation {repeats}"));
+        lines.push(format!("repeated calls of one agent: failures have correlation {}", number(repeats)));
     }
     if let Some(filter) = scenario.filter() {
         lines.push(format!(
@@ -61,6 +61,7 @@ fn dependence(scenario: &Scenario) -> Option<String> {
 /// The correlation of failures that a latent one amounts to: "φ 0.16", "φ 0.12 to 0.16".
 fn phi_text(Interval { low, high }: Interval) -> String {
     let [low, high] = [low, high].map(|phi| match phi {
+        0.0 => "0".into(),
         phi if phi < 0.01 => format!("{phi:.1e}"),
         phi => format!("{phi:.2}"),
     });
@@ -98,13 +99,14 @@ fn agents(scenario: &Scenario) -> String {
     let many = |count: u64| if count == 1 { "1 agent".into() } else { format!("{count} agents") };
     match scenario.agents() {
         Agents::Identical { count, failure_rate } => {
-            format!("{}, failure rate {failure_rate}{}", many(*count), names(scenario))
+            format!("{}, failure rate {}{}", many(*count), number(*failure_rate), names(scenario))
         }
         Agents::Different { failure_rates } => {
             format!("{}, {}", many(failure_rates.len() as u64), different(scenario, failure_rates))
         }
         Agents::ByTask { count, tasks } => {
-            format!("{}, {} classes of tasks{}", many(*count), tasks.len(), names(scenario))
+            let classes = if tasks.len() == 1 { "class" } else { "classes" };
+            format!("{}, {} {classes} of tasks{}", many(*count), tasks.len(), names(scenario))
         }
     }
 }
@@ -120,6 +122,11 @@ fn weights(scenario: &Scenario) -> Option<String> {
     Some(format!("weights: {}", listed(names.iter().zip(weights).map(of))))
 }
 
+/// A number in few characters, however small.
+fn number(number: f64) -> String {
+    if number > 0.0 && number < 1e-6 { format!("{number:e}") } else { number.to_string() }
+}
+
 /// How many rates, names or sizes are listed.
 const SHOWN: usize = 9;
 
@@ -131,8 +138,8 @@ fn names(scenario: &Scenario) -> String {
 
 fn different(scenario: &Scenario, rates: &[f64]) -> String {
     let named = |(agent, rate): (usize, &f64)| match scenario.names() {
-        Some(names) => format!("{} {rate}", escape(&names[agent])),
-        None => rate.to_string(),
+        Some(names) => format!("{} {}", escape(&names[agent]), number(*rate)),
+        None => number(*rate),
     };
     format!("failure rates {}", listed(rates.iter().enumerate().map(named)))
 }

@@ -161,7 +161,10 @@ impl Units for Pair {
 
 /// Whether both scenarios have the same agents, which fail in the same way.
 fn have_same_agents(first: &Scenario, second: &Scenario) -> bool {
-    first.agents() == second.agents()
+    // Agents of other names are others, however alike; without names they are told apart by their order.
+    let same_names = first.names().zip(second.names()).is_none_or(|(one, other)| one == other);
+    same_names
+        && first.agents() == second.agents()
         && first.failures() == second.failures()
         && first.dependence() == second.dependence()
         && first.filter() == second.filter()
@@ -174,7 +177,7 @@ fn teams<'a>(
     kernels: impl Iterator<Item = [&'a Kernel; 2]>,
 ) -> Option<Vec<Team>> {
     let beginning = larger.to_builder().first(team.agents().count());
-    let beginning = beginning.without_names().scheme(team.scheme().clone()).costs(None);
+    let beginning = beginning.scheme(team.scheme().clone()).costs(None);
     if !have_same_agents(team, &beginning.build().ok()?) {
         return None;
     }

@@ -31,11 +31,18 @@ pub(super) struct Sized {
     scheme: Scheme,
     count: u64,
     filtered: bool,
+    /// The place of the only agent, where it is not the most reliable one.
+    place: Option<usize>,
 }
 
 impl Sized {
     fn vote(scheme: impl Into<Scheme>, count: u64) -> Self {
-        Self { scheme: scheme.into(), count, filtered: true }
+        Self { scheme: scheme.into(), count, filtered: true, place: None }
+    }
+
+    /// The agent at this place alone, or any one.
+    fn single(place: Option<usize>) -> Self {
+        Self { place, ..Self::vote(Single, 1) }
     }
 }
 
@@ -66,7 +73,7 @@ pub(super) fn candidates(team: &Team<'_>, scope: &Scope) -> (Vec<Candidate>, Vec
 pub(super) fn check_validator(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
     let Some(judge) = scope.validator else { return Ok(()) };
     let scheme = Validated::new(judge).into();
-    candidate(team, Sized { scheme, count: 1, filtered: false }).map(|_| ())
+    candidate(team, Sized { scheme, count: 1, filtered: false, place: None }).map(|_| ())
 }
 
 /// The maximum of (classes of tasks)·(agents)² for which all systems are assessed in seconds, and the same where agents share a rate: there
@@ -111,16 +118,16 @@ pub(super) fn leave_out(left_out: &mut Vec<LeftOut>, scheme: &'static str, error
 
 pub(super) fn candidate(
     team: &Team<'_>,
-    Sized { scheme, count, filtered }: Sized,
+    Sized { scheme, count, filtered, place }: Sized,
 ) -> Result<Candidate, Error> {
-    let members = team.members(count);
+    let members = place.map_or_else(|| team.members(count), |place| Some(vec![place]));
     let filter = team.base.filter().filter(|_| filtered);
     let agents = agents(team.base, count, members.as_deref());
     Ok(Candidate { scenario: under(scheme, agents, filter)?, members })
 }
 
 fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
-    let mut all = vec![Sized::vote(Single, 1)];
+    let mut all: Vec<Sized> = team.singles().into_iter().map(Sized::single).collect();
     for count in 2..=team.up_to(scope.most_agents) {
         all.extend(thresholds(count).into_iter().map(|scheme| Sized::vote(scheme, count)));
         if has_plurality(team.base) {
@@ -133,7 +140,7 @@ fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     if scope.checker {
         all.extend((1..=team.up_to(scope.most_agents)).map(|count| Sized::vote(Any, count)));
     }
-    if scope.repeated_calls && knows_one_wrong_answer(team.base) {
+    if scope.repeated_calls && knows_one_wrong_answer(team.base) && !only_crash(team.base) {
         all.extend(races(team.base, scope.most_agents).into_iter().map(|scheme| Sized::vote(scheme, 1)));
     }
     if let Some(pipeline) = validator(team.base, scope) {
@@ -164,6 +171,12 @@ fn thresholds(count: u64) -> Vec<Scheme> {
 /// Whether a plurality is something other than a majority.
 pub(super) fn has_plurality(base: &Scenario) -> bool {
     !knows_one_wrong_answer(base) || !base.failures().all_vote() || base.filter().is_some()
+}
+
+/// Whether agents fail only by crashing: a replica that is down is not asked again.
+fn only_crash(base: &Scenario) -> bool {
+    let failures = base.failures();
+    failures.hallucination == 0.0 && failures.corruption == 0.0
 }
 
 fn knows_one_wrong_answer(base: &Scenario) -> bool {
@@ -203,13 +216,14 @@ pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
 fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     let mut all = Vec::new();
     for count in (1..=team.up_to(scope.most_agents)).step_by(2) {
-        let most = if scope.repeated_calls { scope.most_agents / count } else { 1 };
+        let again = scope.repeated_calls && !only_crash(team.base);
+        let most = if again { scope.most_agents / count } else { 1 };
         for attempts in 1..=most {
             for fallback in [Fallback::Abstain, Fallback::Keep] {
                 let vote = (count > 1).then(|| Box::new(Majority.into()));
                 let scheme = Validated { vote, ..pipeline.clone() };
                 let scheme = scheme.with_attempts(attempts).with_fallback(fallback).into();
-                all.push(Sized { scheme, count, filtered: false });
+                all.push(Sized { scheme, count, filtered: false, place: None });
             }
         }
     }

@@ -20,7 +20,10 @@ impl<'a> Team<'a> {
     pub(super) fn new(base: &'a Scenario) -> Self {
         let order = means(base).map(|means| {
             let mut order: Vec<usize> = (0..means.len()).collect();
-            order.sort_by(|&a, &b| means[a].total_cmp(&means[b]).then(a.cmp(&b)));
+            // Of equally reliable ones the cheaper first.
+            let price = |agent| base.costs().and_then(|costs| costs.call.as_ref()?.of(agent)).unwrap_or(0.0);
+            let by_price = |a: usize, b: usize| price(a).total_cmp(&price(b)).then(a.cmp(&b));
+            order.sort_by(|&a, &b| means[a].total_cmp(&means[b]).then_with(|| by_price(a, b)));
             order
         });
         Self { base, order }
@@ -29,6 +32,11 @@ impl<'a> Team<'a> {
     /// Returns the number of agents there are, at most `most`.
     pub(super) fn up_to(&self, most: u64) -> u64 {
         self.order.as_ref().map_or(most, |order| most.min(order.len() as u64))
+    }
+
+    /// Returns each agent by itself, the most reliable first; any one where all are alike.
+    pub(super) fn singles(&self) -> Vec<Option<usize>> {
+        self.order.as_ref().map_or_else(|| vec![None], |order| order.iter().copied().map(Some).collect())
     }
 
     /// The places in the scenario of the `count` most reliable agents, in the order of the scenario; `None` where all are alike.

@@ -4,7 +4,9 @@ use super::dependence::check_correlation;
 use super::keys::{NAME, WRONG_ANSWERS};
 use super::range::{COST, COST_PER_AGENT, COUNT, RATE, WEIGHT, check_positive, check_probability, list_of};
 use super::scheme::Surroundings;
-use super::{Agents, ClassRates, Costs, Error, Failures, PerAgent, Scenario, TaskClass, WrongAnswers};
+use super::{
+    Agents, ClassRates, Costs, Dependence, Error, Failures, PerAgent, Scenario, TaskClass, WrongAnswers,
+};
 use crate::escape::escape;
 use std::collections::HashMap;
 
@@ -224,6 +226,12 @@ fn check_repeats(scenario: &mut Scenario) -> Result<(), Error> {
             "dependence.repeats cannot be combined with dependence.correlation for one agent, whose calls have one \
              correlation: remove one of them",
         ));
+    }
+    if let Dependence::BetaBinomial { correlation } = scenario.dependence
+        && *repeats < correlation
+    {
+        let allowed = format!("at least {correlation:?}, which is dependence.correlation, and below 1");
+        return Err(Error::out_of_range("dependence.repeats", format!("{repeats:?}"), allowed));
     }
     Ok(())
 }

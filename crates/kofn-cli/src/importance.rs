@@ -14,7 +14,7 @@ pub(super) fn ranked(output: &mut Output, scenario: &Scenario, importances: &[f6
     if let [all] = importances {
         return output.line(&format!(
             "  gain in P(correct) per unit reduction in failure rate: {}",
-            number(*all, 1.0)
+            number(*all, 0.0)
         ));
     }
     let name = |agent: usize| name(scenario, agent);
@@ -35,7 +35,7 @@ pub(super) fn ranked(output: &mut Output, scenario: &Scenario, importances: &[f6
         output.line(&format!(
             "  {:<width$}  {rate:<12}  {}",
             name(agent),
-            number(importances[agent], 1.0)
+            number(importances[agent], 0.0)
         ))?;
     }
     if importances.len() > SHOWN {

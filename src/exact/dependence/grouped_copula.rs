@@ -305,7 +305,10 @@ impl Model for GroupedCopula {
     }
 
     fn rational(&self, rates: &Chances, reading: Reading) -> Result<Vec<(Number, FailureLaw)>, Error> {
-        GaussianCopula::new(self.within).rational(rates, reading)
+        // Where they are correlated in any way, no fraction is exact.
+        self.simpler(false)
+            .unwrap_or_else(|| Box::new(GaussianCopula::new(self.within)))
+            .rational(rates, reading)
     }
 
     fn calls_share_a_rate(&self) -> bool {
