@@ -4,7 +4,7 @@
 //! Sums of products of positive doubles: within n + 4 units of 2⁻⁵³ for n prices.
 //!
 //! # Testing
-//! Against enumeration in exact rationals in `tests/oracle`; prices of cascades recomputed by hand in `tests/exact/known_values.rs`.
+//! Against enumeration in exact rationals in `tests/oracle`; prices of cascades by hand in `tests/exact/teams.rs`.
 //!
 //! # Implementation
 //! Agents are called in rounds, of which each calls all agents of a stage once: a vote has one stage, a race and a pipeline repeat it, a cascade has several

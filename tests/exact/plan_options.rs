@@ -233,7 +233,8 @@ fn the_most_reliable_agents_are_the_best_team() {
             let chosen: Vec<f64> = members.iter().map(|&place| rates[place]).collect();
             let same = matches!(choice.scenario.agents(), Agents::Different { failure_rates } if *failure_rates == chosen);
             assert!(same, "{choice}");
-            if matches!(choice.scenario.scheme(), Scheme::Weighted(_)) {
+            // Every agent alone is a system, since the cheapest need not be the most reliable.
+            if matches!(choice.scenario.scheme(), Scheme::Weighted(_) | Scheme::Single(_)) {
                 continue;
             }
             let of_this_size = |subset: &u32| u64::from(subset.count_ones()) == choice.agents();
@@ -246,6 +247,7 @@ fn the_most_reliable_agents_are_the_best_team() {
             }
         }
         assert!(names(&options).contains(&"weighted of 6".into()));
+        assert_eq!(names(&options).iter().filter(|name| *name == "single").count(), rates.len());
     }
 }
 
