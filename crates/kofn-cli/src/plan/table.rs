@@ -60,9 +60,10 @@ fn row(choice: &Choice, place: usize, uncertainty: Option<&Uncertainty>) -> Vec<
     vec![short(choice.price), probability(exact.correct, exact.failure), sure, system]
 }
 
-/// Which agents, where they have names: places would tell nothing that the sizes do not.
+/// Which agents, where they have names, or which one: the places of several would tell nothing that the sizes do not.
 fn named(choice: &Choice) -> String {
-    if choice.scenario.names().is_some() { super::text::who(choice) } else { String::new() }
+    let is_told = choice.scenario.names().is_some() || choice.agents() == 1;
+    if is_told { super::text::who(choice) } else { String::new() }
 }
 
 /// Lines with the cells below each other: the first to the right, the rest to the left.
