@@ -212,13 +212,18 @@ pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
     Some(Validated::new(Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 }))
 }
 
+/// The maximum number of attempts of `count` generators. Several generators whose calls have a correlation of their own try once: each such answer
+/// takes seconds.
+fn most_attempts(team: &Team<'_>, scope: &Scope, count: u64) -> u64 {
+    let is_slow = count > 1 && team.base.repeats().is_some();
+    if scope.repeated_calls && !only_crash(team.base) && !is_slow { scope.most_agents / count } else { 1 }
+}
+
 /// A generator, or a majority of them, in as many attempts as the calls allow. The validator is the filter: it stands there once.
 fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     let mut all = Vec::new();
     for count in (1..=team.up_to(scope.most_agents)).step_by(2) {
-        let again = scope.repeated_calls && !only_crash(team.base);
-        let most = if again { scope.most_agents / count } else { 1 };
-        for attempts in 1..=most {
+        for attempts in 1..=most_attempts(team, scope, count) {
             for fallback in [Fallback::Abstain, Fallback::Keep] {
                 let vote = (count > 1).then(|| Box::new(Majority.into()));
                 let scheme = Validated { vote, ..pipeline.clone() };
@@ -258,7 +263,7 @@ pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool) -> Vec<Siz
         all.push(Sized::vote(Any, most));
     }
     if let Some(pipeline) = validator(team.base, scope) {
-        let most = |count| if again && scope.repeated_calls { scope.most_agents / count } else { 1 };
+        let most = |count| if again { most_attempts(team, scope, count) } else { 1 };
         all.extend(pipelines(&pipeline, team, scope).into_iter().filter(|sized| {
             matches!(&sized.scheme, Scheme::Validated(pipeline) if pipeline.attempts == most(sized.count))
         }));
