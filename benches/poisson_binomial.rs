@@ -1,8 +1,10 @@
-//! Nanoseconds for a tail of the number of correct agents with different rates: kofn beside the plain dynamic programme in doubles.
+//! Nanoseconds for a tail of the number of correct agents with different rates: kofn beside the plain dynamic programme
+//! in doubles.
 //!
-//! `cargo bench --bench poisson_binomial`. At least half of the agents must be correct. The programme adds one agent at a time to the law of their
-//! number, as libraries do that do not transform: its time grows with the square of their number, and it stands here up to 10⁴. It is right to
-//! some units of 2⁻⁵² as far as nothing underflows; a tail far below the doubles it takes for zero. Its line says where.
+//! `cargo bench --bench poisson_binomial`. At least half of the agents must be correct. The programme adds one agent at
+//! a time to the law of their number, as libraries do that do not transform: its time grows with the square of their
+//! number, and it stands here up to 10⁴. It is right to some units of 2⁻⁵² as far as nothing underflows; a tail far
+//! below the doubles it takes for zero. Its line says where.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use kofn::scenario::scheme::KOfN;

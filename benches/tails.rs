@@ -1,7 +1,8 @@
 //! Nanoseconds for the failure probability of a majority: kofn beside statrs.
 //!
-//! `cargo bench --bench tails`. The rate is such that half of all agents are half a standard deviation above the mean. Where statrs is off by more than 10⁻⁹ its line says so, and
-//! by how much: its continued fraction ends after 140 steps.
+//! `cargo bench --bench tails`. The rate is such that half of all agents are half a standard deviation above the mean.
+//! Where statrs is off by more than 10⁻⁹ its line says so, and by how much: its continued fraction ends after 140
+//! steps.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use statrs::distribution::{Binomial, DiscreteCDF};

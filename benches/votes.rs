@@ -8,14 +8,15 @@
 //!
 //! A filter runs one of the groups, as in `cargo bench --bench votes -- '^scenarios'`:
 //!
-//! - `votes`: a strict majority of n agents with failure rate f, for all methods. Throughput counts votes, so that n can be compared.
-//!   "count sampling" draws the number of failures from a binomial instead of every vote: another method, faster for many agents.
+//! - `votes`: a strict majority of n agents with failure rate f, for all methods. Throughput counts votes, so that n
+//!   can be compared. "count sampling" draws the number of failures from a binomial instead of every vote: another
+//!   method, faster for many agents.
 //! - `scenarios`: other questions, each beside its plain loop.
-//! - `to-standard-error`: as many trials as bring the standard error of P(correct) to 10⁻⁴, that is P(correct)·(1 − P(correct))/10⁻⁸.
-//!   The plain loop runs a sixty-fourth of them; the table extrapolates.
+//! - `to-standard-error`: as many trials as bring the standard error of P(correct) to 10⁻⁴, that is P(correct)·(1 −
+//!   P(correct))/10⁻⁸. The plain loop runs a sixty-fourth of them; the table extrapolates.
 //!
-//! What is compared with each other runs one after the other: a machine that slows down does so for all. `benches/numpy_votes.py` measures
-//! NumPy, apart from cargo; `table.py` puts its committed result beside these.
+//! What is compared with each other runs one after the other: a machine that slows down does so for all.
+//! `benches/numpy_votes.py` measures NumPy, apart from cargo; `table.py` puts its committed result beside these.
 
 #[path = "support/scenarios.rs"]
 mod support;
@@ -38,13 +39,14 @@ const FAILURE_RATES: [f64; 4] = [0.001, 0.1, 0.23, 0.5];
 /// The rate that two threads are measured at, and that the figure shows.
 const MAIN_FAILURE_RATE: f64 = 0.23;
 
-/// Votes of one measured call, the plain loops' and kofn's: so many that what remains of the last unit, which is computed whole and not counted,
-/// and starting up do not matter.
+/// Votes of one measured call, the plain loops' and kofn's: so many that what remains of the last unit, which is
+/// computed whole and not counted, and starting up do not matter.
 const VOTES: u64 = 1 << 23;
 const MANY_VOTES: u64 = 1 << 28;
 
 const STANDARD_ERROR: f64 = 1e-4;
-/// The plain loop runs this part of the trials of `to-standard-error`: its time is proportional to them, and would be minutes.
+/// The plain loop runs this part of the trials of `to-standard-error`: its time is proportional to them, and would be
+/// minutes.
 const PLAIN_PART: u64 = 64;
 
 /// A group whose calls are long enough that few of them tell, and each sample has the same number.

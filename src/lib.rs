@@ -25,15 +25,15 @@
 //! kofn-logs: logs of evaluations → results → fitted models → a scenario, which goes in at the top
 //! ```
 //!
-//! Results travel as [`outcome`]s. [`answers`] alone runs both engines and gives their results to [`crosscheck`]. The crates beside
-//! `kofn` depend on it and never the other way round: `kofn-logs` reads logs and fits models, and uses [`exact`] for its
-//! statistics; `kofn-figures` draws charts of anybody's numbers; `kofn-book` holds one customer's chapter; `kofn-cli` is the command
-//! `kofn`, and gives the scenario of a log to [`answers::plan`]. `kofn-testing` serves tests only. To add something:
-//! `DEVELOPING.md`.
+//! Results travel as [`outcome`]s. [`answers`] alone runs both engines and gives their results to [`crosscheck`]. The
+//! crates beside `kofn` depend on it and never the other way round: `kofn-logs` reads logs and fits models, and uses
+//! [`exact`] for its statistics; `kofn-figures` draws charts of anybody's numbers; `kofn-book` holds one customer's
+//! chapter; `kofn-cli` is the command `kofn`, and gives the scenario of a log to [`answers::plan`]. `kofn-testing`
+//! serves tests only. To add something: `DEVELOPING.md`.
 //!
 //! # Invariants
-//! - The engines are strangers: [`monte_carlo`] never uses [`exact`], [`exact`] never draws random numbers, and [`crosscheck`]
-//!   sees neither. They share only the types of [`scenario`] and [`outcome`]: a scheme reaches both as a
+//! - The engines are strangers: [`monte_carlo`] never uses [`exact`], [`exact`] never draws random numbers, and
+//!   [`crosscheck`] sees neither. They share only the types of [`scenario`] and [`outcome`]: a scheme reaches both as a
 //!   [`Rule`](scenario::Rule), so `tests/oracle` compares them with every scheme written a third time, by enumeration.
 //! - The small probability is the answer: failure is a sum of its own, never one minus a rounded reliability.
 //! - The same scenario, seed and number of trials give the same counts on every machine and with any number of threads.
@@ -91,8 +91,8 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
     Ok(exact::identical_tails(n, f, n / 2 + 1)?.below.to_f64())
 }
 
-/// Answers `scenario` by closed form and by simulation of `trials` trials from `seed`, and compares the two at a false-alarm rate of 10⁻⁹, as
-/// `kofn check` does: [`answers::check`] takes more options.
+/// Answers `scenario` by closed form and by simulation of `trials` trials from `seed`, and compares the two at a
+/// false-alarm rate of 10⁻⁹, as `kofn check` does: [`answers::check`] takes more options.
 ///
 /// # Errors
 /// What either engine refuses.

@@ -132,7 +132,8 @@ impl<'a> Sampling<'a> {
         };
         let decision = self.until_error.map(decide).transpose()?.flatten();
         let trials = decision.map_or(self.trials, |decision| decision.trials);
-        // Where the pilot was interrupted nothing is decided: the run below ends at once, and is no run to be continued.
+        // Where the pilot was interrupted nothing is decided: the run below ends at once, and is no run to be
+        // continued.
         let undecided = self.until_error.is_some() && decision.is_none();
         let estimate = if undecided || self.checkpoint.is_none() {
             self.run(trials, None, |run| Ok(crate::monte_carlo::simulate(scenario, run)?))?

@@ -7,10 +7,11 @@
 //! Against enumeration of all answer patterns in `tests/oracle`.
 //!
 //! # Implementation
-//! The kind is that of failed agents, or that of right ones where some right answers do not vote. Let each of K of them give one certain answer with probability
-//! p, and let there be m such answers, no two of which can have the quorum k together. P(an answer has a quorum | K) = m·P(Bin(K, p) ≥ k) grows when agent i + 1
-//! completes a quorum, with dᵢ = m·p·C(i, k−1)·pᵏ⁻¹(1−p)ⁱ⁻ᵏ⁺¹: it is Σ dᵢ over i < K. Its complement is Σ dᵢ over K ≤ i < n plus its value when all n are of
-//! the kind. Under a law of K the two are summed in one pass, the second by exchanging the sums.
+//! The kind is that of failed agents, or that of right ones where some right answers do not vote. Let each of K of them
+//! give one certain answer with probability p, and let there be m such answers, no two of which can have the quorum k
+//! together. P(an answer has a quorum | K) = m·P(Bin(K, p) ≥ k) grows when agent i + 1 completes a quorum, with dᵢ =
+//! m·p·C(i, k−1)·pᵏ⁻¹(1−p)ⁱ⁻ᵏ⁺¹: it is Σ dᵢ over i < K. Its complement is Σ dᵢ over K ≤ i < n plus its value when all n
+//! are of the kind. Under a law of K the two are summed in one pass, the second by exchanging the sums.
 
 use super::agents::Agent;
 use super::binomial::{Chance, mass, tails_double_double};

@@ -18,27 +18,31 @@ const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
 
 /// Returns the exact outcome of a scenario.
 ///
-/// The three outcomes, the failure probability and the logarithms each have full relative precision: within four units of 2⁻⁵² for up to
-/// 10,000 agents, and for independent ones up to the 10¹³ identical or 10⁷ different ones that a scenario may have.
+/// The three outcomes, the failure probability and the logarithms each have full relative precision: within four units
+/// of 2⁻⁵² for up to 10,000 agents, and for independent ones up to the 10¹³ identical or 10⁷ different ones that a
+/// scenario may have.
 ///
 /// Failures may be correlated: under a common cause in any scheme; with a rate from a beta distribution among up to 10⁷
 /// agents, 10⁴ in pipelines of several attempts; with a Gaussian copula among up to 10⁷ equal or 1,000
 /// different agents in any scheme, 10⁴ where each of them votes for one of two answers.
 ///
-/// A plurality has an answer for up to 10⁶ agents where no two wrong answers agree or all do, for any number where all do and nobody is silent, and for 4,600 agents with
-/// three wrong answers or 780 with any number of them; 10⁴ equal agents under a copula. A filter costs no more, but in a plurality with one wrong answer: 4,800 agents.
+/// A plurality has an answer for up to 10⁶ agents where no two wrong answers agree or all do, for any number where all
+/// do and nobody is silent, and for 4,600 agents with three wrong answers or 780 with any number of them; 10⁴ equal
+/// agents under a copula. A filter costs no more, but in a plurality with one wrong answer: 4,800 agents.
 ///
-/// Weights that have up to 2²¹ different sums in each half of the agents, so those of 42 agents whatever they are; fewer where failures
-/// are correlated. Races of up to some 10⁸ states.
+/// Weights that have up to 2²¹ different sums in each half of the agents, so those of 42 agents whatever they are;
+/// fewer where failures are correlated. Races of up to some 10⁸ states.
 ///
-/// Groups under a copula: as many agents as their sums pass in some ten seconds, so 1,000 in ten groups in a tenth of a second; stages, weights and attempts up to 200,000
-/// joint numbers of failures. Where agents are called again `repeats` says how correlated calls of one agent are: one agent as far as its model reaches,
-/// several attempts of several agents up to as many joint numbers of failures.
+/// Groups under a copula: as many agents as their sums pass in some ten seconds, so 1,000 in ten groups in a tenth of a
+/// second; stages, weights and attempts up to 200,000 joint numbers of failures. Where agents are called again
+/// `repeats` says how correlated calls of one agent are: one agent as far as its model reaches, several attempts of
+/// several agents up to as many joint numbers of failures.
 ///
 /// # Errors
-/// More than 10⁷ agents with different rates; under a copula more than 20,000 classes of tasks, or 10⁴ agents with different rates in all classes
-/// together, or 2,000 in several attempts; pluralities, weights, races and dependences beyond the limits above; `repeats` below the correlation of different agents, and beside groups for several
-/// attempts of several agents.
+/// More than 10⁷ agents with different rates; under a copula more than 20,000 classes of tasks, or 10⁴ agents with
+/// different rates in all classes together, or 2,000 in several attempts; pluralities, weights, races and dependences
+/// beyond the limits above; `repeats` below the correlation of different agents, and beside groups for several attempts
+/// of several agents.
 ///
 /// ```
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};

@@ -1,23 +1,25 @@
 //! Tails of the binomial distribution.
 //!
 //! # Accuracy
-//! Within 1.4 units of 2⁻⁵² on the 9,660 points of `tests/reference/binomial.csv` (median 0.13, and 0.85 for logarithms): n to 10¹³,
-//! rates from 5·10⁻³²⁴ to 1 − 2⁻⁵³, 3,870 of the tails below 10⁻³⁰. The bound that is tested is 4 units. There is no limit below: the
-//! result carries an exponent of its own. A tail that is a subnormal double is rounded twice, by up to 0.62 of its spacing.
+//! Within 1.4 units of 2⁻⁵² on the 9,660 points of `tests/reference/binomial.csv` (median 0.13, and 0.85 for
+//! logarithms): n to 10¹³, rates from 5·10⁻³²⁴ to 1 − 2⁻⁵³, 3,870 of the tails below 10⁻³⁰. The bound that is tested is
+//! 4 units. There is no limit below: the result carries an exponent of its own. A tail that is a subnormal double is
+//! rounded twice, by up to 0.62 of its spacing.
 //!
 //! # Testing
-//! Against exact rationals and against the slow sum in this file; against two tables in `tests/`, one of them proven in interval
-//! arithmetic; monotony, complement and symmetry in `tests/exact/binomial_tails.rs`.
+//! Against exact rationals and against the slow sum in this file; against two tables in `tests/`, one of them proven in
+//! interval arithmetic; monotony, complement and symmetry in `tests/exact/binomial_tails.rs`.
 //!
 //! # Implementation
-//! The smaller tail is its first term times the sum of the ratios of following terms to it; the other is one minus it. Never
-//! 1 − cdf, never differences of ln Γ.
+//! The smaller tail is its first term times the sum of the ratios of following terms to it; the other is one minus it.
+//! Never 1 − cdf, never differences of ln Γ.
 //!
 //! The first term is n!/(j!(n−j)!) pʲ qⁿ⁻ʲ: for n ≤ 61 as that product, else in Loader's form (2000), √(n/(2πj(n−j))) ·
-//! e^(δ(n)−δ(j)−δ(n−j)) · (np/j)ʲ · (nq/(n−j))ⁿ⁻ʲ with Stirling errors δ, the powers by logarithms in double-doubles. The sum is taken term by term,
-//! the first ones in double-doubles, or as an integral with a correction at its end, so that no tail takes more than about
-//! two microseconds. [`tails_double_double`] keeps 28 digits, for differences of tails: powers by squaring, all terms in
-//! double-doubles, some twelve standard deviations of them, a fifth of a second for n = 10¹².
+//! e^(δ(n)−δ(j)−δ(n−j)) · (np/j)ʲ · (nq/(n−j))ⁿ⁻ʲ with Stirling errors δ, the powers by logarithms in double-doubles.
+//! The sum is taken term by term, the first ones in double-doubles, or as an integral with a correction at its end, so
+//! that no tail takes more than about two microseconds. [`tails_double_double`] keeps 28 digits, for differences of
+//! tails: powers by squaring, all terms in double-doubles, some twelve standard deviations of them, a fifth of a second
+//! for n = 10¹².
 
 mod first_term;
 mod integral;
@@ -116,7 +118,8 @@ fn coefficient(n: u64, j: u64) -> Scaled {
     (0..j).fold(Scaled::ONE, |product, i| product * Scaled::from(n - i) / Scaled::from(i + 1))
 }
 
-/// The Stirling error ln n! − ln(√(2πn) (n/e)ⁿ), by its asymptotic series in 1/n, whose thirteen terms leave 10⁻³⁵ at n = 64.
+/// The Stirling error ln n! − ln(√(2πn) (n/e)ⁿ), by its asymptotic series in 1/n, whose thirteen terms leave 10⁻³⁵ at n
+/// = 64.
 fn stirling_error(n: u64) -> DoubleDouble {
     // B₂ᵢ/(2i(2i−1)) as fractions.
     const TERMS: [(f64, f64); 13] = [
@@ -202,7 +205,8 @@ mod tests {
         assert!(worst <= 0.51, "{worst} units of 2^-52");
     }
 
-    /// Every way to the sum of ratios on both sides of the point where it changes, against the sum of all terms in double-doubles.
+    /// Every way to the sum of ratios on both sides of the point where it changes, against the sum of all terms in
+    /// double-doubles.
     #[test]
     fn every_path_is_within_a_unit_of_the_slow_sum() {
         let mut worst: f64 = 0.0;

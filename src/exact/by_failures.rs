@@ -1,15 +1,17 @@
 //! Votes whose outcome depends only on the number of failures, under any law of that number.
 //!
 //! # Accuracy
-//! Sums of positive terms in double-doubles, divided by the sum of the law: the relative error is about n · 2⁻¹⁰⁰ beside that of the outcomes.
+//! Sums of positive terms in double-doubles, divided by the sum of the law: the relative error is about n · 2⁻¹⁰⁰
+//! beside that of the outcomes.
 //!
 //! # Testing
-//! Through the votes that use it, in `tests/oracle`; different agents of one rate against identical ones in `plurality.rs`.
+//! Through the votes that use it, in `tests/oracle`; different agents of one rate against identical ones in
+//! `plurality.rs`.
 //!
 //! # Implementation
-//! Neither how an agent fails nor which right answers a filter rejects depends on the agent. So independent, different and
-//! correlated agents have the same outcomes g(K) given K failures, and differ in the law of K: P = Σ P(K) g(K). No term is left out, since where P(K) is
-//! nothing g(K) may be all there is.
+//! Neither how an agent fails nor which right answers a filter rejects depends on the agent. So independent, different
+//! and correlated agents have the same outcomes g(K) given K failures, and differ in the law of K: P = Σ P(K) g(K). No
+//! term is left out, since where P(K) is nothing g(K) may be all there is.
 
 use super::agents::Population;
 use super::binomial::Chance;

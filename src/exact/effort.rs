@@ -7,8 +7,8 @@
 //! Against enumeration in exact rationals in `tests/oracle`; prices of cascades by hand in `tests/exact/teams.rs`.
 //!
 //! # Implementation
-//! Agents are called in rounds, of which each calls all agents of a stage once: a vote has one stage, a race and a pipeline repeat it, a cascade has several
-//! and reaches the later ones with the probability that all before abstain.
+//! Agents are called in rounds, of which each calls all agents of a stage once: a vote has one stage, a race and a
+//! pipeline repeat it, a cascade has several and reaches the later ones with the probability that all before abstain.
 
 use super::outcomes::TaskResult;
 use crate::outcome::{Exact, Expected};
@@ -79,7 +79,8 @@ fn rounds(calls: f64, scenario: &Scenario, assess: Assess) -> Result<Vec<Rounds>
     rounds.collect()
 }
 
-/// Returns the probability that a stage of a cascade is reached: that the stages before it, which have `agents` agents, abstain.
+/// Returns the probability that a stage of a cascade is reached: that the stages before it, which have `agents` agents,
+/// abstain.
 fn reached(scenario: &Scenario, stage: usize, agents: u64, assess: Assess) -> Result<f64, Error> {
     let Scheme::Cascade(Cascade { stages }) = scenario.scheme() else { return Ok(1.0) };
     if stage == 0 {

@@ -1,24 +1,25 @@
 //! Birnbaum importance: the rate at which P(correct) grows as one agent fails less often.
 //!
 //! # Accuracy
-//! A sum of positive terms: within four units of 2⁻⁵² without a copula, within 0.501 with weights, where every sum is of 28 digits; under a copula within
-//! what the quadrature leaves, 2.5·10⁻¹⁴.
+//! A sum of positive terms: within four units of 2⁻⁵² without a copula, within 0.501 with weights, where every sum is
+//! of 28 digits; under a copula within what the quadrature leaves, 2.5·10⁻¹⁴.
 //!
 //! # Testing
-//! Against enumeration of all patterns of the other agents in exact rationals, with weights, filters and failures that do not vote; against
-//! differences of [`assess`](super::assess) with a derived bound; and by the identity that the importances of equal agents sum to the derivative
-//! in their common rate, in `tests/exact/importance.rs`.
+//! Against enumeration of all patterns of the other agents in exact rationals, with weights, filters and failures that
+//! do not vote; against differences of [`assess`](super::assess) with a derived bound; and by the identity that the
+//! importances of equal agents sum to the derivative in their common rate, in `tests/exact/importance.rs`.
 //!
 //! # Implementation
-//! An agent decides a vote when just k − 1 of the others are right or, with weights, when what the right ones weigh lacks no more of the quota than it
-//! weighs. Of independent agents that is −∂P(correct)/∂fᵢ (Birnbaum 1969): P(correct) is linear in each rate. Under a common cause the rest
-//! fails with gᵢ = (fᵢ−c)/(1−c) and counts with 1−c: the two factors cancel, and it is the same probability at the rates g. Under a copula fᵢ
-//! moves the barrier tᵢ, so that it is the same probability given that the agent is at its barrier: Z then is normal with mean √ρ·tᵢ and
-//! variance 1−ρ. An agent that never fails or always does has its barrier at infinity, and Z with it: all others fail, or all are right, but
-//! those whose own barrier is there.
+//! An agent decides a vote when just k − 1 of the others are right or, with weights, when what the right ones weigh
+//! lacks no more of the quota than it weighs. Of independent agents that is −∂P(correct)/∂fᵢ (Birnbaum 1969):
+//! P(correct) is linear in each rate. Under a common cause the rest fails with gᵢ = (fᵢ−c)/(1−c) and counts with 1−c:
+//! the two factors cancel, and it is the same probability at the rates g. Under a copula fᵢ moves the barrier tᵢ, so
+//! that it is the same probability given that the agent is at its barrier: Z then is normal with mean √ρ·tᵢ and
+//! variance 1−ρ. An agent that never fails or always does has its barrier at infinity, and Z with it: all others fail,
+//! or all are right, but those whose own barrier is there.
 //!
-//! With weights the law of the others is formed anew for each agent: 36 independent agents of any weights take four seconds, 300 with weights to 7 two;
-//! under a copula 20 of any weights take two.
+//! With weights the law of the others is formed anew for each agent: 36 independent agents of any weights take four
+//! seconds, 300 with weights to 7 two; under a copula 20 of any weights take two.
 
 use super::agents::{DifferentAgents, Population};
 use super::dependence::model;
@@ -45,14 +46,15 @@ impl Importance {
     }
 }
 
-/// Returns Birnbaum's importance of each agent of a vote. With classes of tasks it is that of a rate that changes equally in all classes.
+/// Returns Birnbaum's importance of each agent of a vote. With classes of tasks it is that of a rate that changes
+/// equally in all classes.
 ///
-/// Where agents are independent, given the class, P(correct) is linear in each rate: lowering a rate by 0.01 gains exactly a hundredth of the
-/// importance. Under a copula that holds to first order.
+/// Where agents are independent, given the class, P(correct) is linear in each rate: lowering a rate by 0.01 gains
+/// exactly a hundredth of the importance. Under a copula that holds to first order.
 ///
 /// # Errors
-/// A beta-binomial, which draws one rate for all agents, so that no agent has its own rate to change; a common cause that always
-/// strikes; more than 200 different agents under a copula; weights with too many
+/// A beta-binomial, which draws one rate for all agents, so that no agent has its own rate to change; a common cause
+/// that always strikes; more than 200 different agents under a copula; weights with too many
 /// sums for each agent; pipelines, plurality and races, where it takes more than right votes to be right.
 ///
 /// ```
@@ -137,7 +139,8 @@ mod tests {
 
     type Asks = dyn Fn(&[f64], Dependence) -> Scenario;
 
-    /// P(correct) is linear in each rate, from the common cause up to one: its slope is that between both ends, each rounded by an ulp of one.
+    /// P(correct) is linear in each rate, from the common cause up to one: its slope is that between both ends, each
+    /// rounded by an ulp of one.
     #[test]
     fn slopes_are_those_between_both_ends() {
         let rates = [0.25, 0.5, 0.125, 0.0625, 0.375];

@@ -1,15 +1,15 @@
 //! Logarithm and exponential of double-doubles, for products that neither powers nor coefficients reach quickly.
 //!
 //! # Accuracy
-//! The logarithm is within 2⁻⁷⁵ of its value, the nearer to one its argument the better; the exponential is within 2⁻⁶⁵. Both are
-//! what their series leave, and enough for products rounded to doubles.
+//! The logarithm is within 2⁻⁷⁵ of its value, the nearer to one its argument the better; the exponential is within
+//! 2⁻⁶⁵. Both are what their series leave, and enough for products rounded to doubles.
 //!
 //! # Testing
 //! Against each other in this file, and through the tails that are formed from them.
 //!
 //! # Implementation
-//! ln(a/b) = ln c + 2 atanh((a−cb)/(a+cb)) with the nearest c = i/64, whose logarithm stands in a table: near one c is 1, and the
-//! difference is taken of the given numbers, so that nothing is rounded before it. The exponential takes
+//! ln(a/b) = ln c + 2 atanh((a−cb)/(a+cb)) with the nearest c = i/64, whose logarithm stands in a table: near one c is
+//! 1, and the difference is taken of the given numbers, so that nothing is rounded before it. The exponential takes
 //! eˣ from a table in steps of 1/32. Both tables are summed once, from their series.
 
 use super::double_double::{DoubleDouble, LN_2};

@@ -1,14 +1,14 @@
 //! Closed forms: the exact outcome of a scenario, with small probabilities to full relative precision.
 //!
-//! *Invariant:* nothing here knows that a simulation exists, and nothing here is random. Reliability near one is reported as its failure
-//! probability, which is a sum of its own terms and never one minus a rounded number.
+//! *Invariant:* nothing here knows that a simulation exists, and nothing here is random. Reliability near one is
+//! reported as its failure probability, which is a sum of its own terms and never one minus a rounded number.
 //!
 //! Every probability is a double-double with its own exponent until it is returned, so that an outcome keeps its
 //! precision at any size: below the range of doubles its logarithm is returned.
 //!
-//! The files build on each other: arithmetic (`scaled`, `chance`), laws of a count (`binomial`, `poisson_binomial`), what the agents of a
-//! task share (`shared`), one file per rule (`rule`), one file per dependence model (`dependence`), and the questions (`assess`, `limit`,
-//! `importance`, …).
+//! The files build on each other: arithmetic (`scaled`, `chance`), laws of a count (`binomial`, `poisson_binomial`),
+//! what the agents of a task share (`shared`), one file per rule (`rule`), one file per dependence model
+//! (`dependence`), and the questions (`assess`, `limit`, `importance`, …).
 //!
 #![doc = include_str!("combinations.md")]
 

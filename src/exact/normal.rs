@@ -1,18 +1,19 @@
 //! The standard normal distribution, in double-doubles.
 //!
 //! # Accuracy
-//! Both tails and the density keep a relative error of 10⁻²⁵ for |x| to 38, 7·10⁻²⁶ on 420 random points, and 10⁻³⁰·x² beyond: conditional failure
-//! chances are raised to the power of the number of agents, and the rounding of x/√2 alone would cost 10⁻¹³ at x = −38 in an error function
-//! of doubles.
+//! Both tails and the density keep a relative error of 10⁻²⁵ for |x| to 38, 7·10⁻²⁶ on 420 random points, and 10⁻³⁰·x²
+//! beyond: conditional failure chances are raised to the power of the number of agents, and the rounding of x/√2 alone
+//! would cost 10⁻¹³ at x = −38 in an error function of doubles.
 //!
 //! # Testing
 //! Against values of 35 digits from an independent high-precision library in this file; the quantile against the tails.
 //!
 //! # Implementation
-//! A tail is φ(x) times Mills' ratio: below 8 its Taylor series around the nearest quarter, in double-doubles where terms are large, beyond Laplace's
-//! continued fraction, of which the inner levels need only doubles. The exponential takes e^(i/64) from a table. That is 0.2 µs for a tail; series and
-//! fractions in double-doubles throughout took 2. The quantile is Newton's method on the logarithm of the tail, which is concave, so
-//! that after the first step every iterate lies on the same side and none can escape.
+//! A tail is φ(x) times Mills' ratio: below 8 its Taylor series around the nearest quarter, in double-doubles where
+//! terms are large, beyond Laplace's continued fraction, of which the inner levels need only doubles. The exponential
+//! takes e^(i/64) from a table. That is 0.2 µs for a tail; series and fractions in double-doubles throughout took 2.
+//! The quantile is Newton's method on the logarithm of the tail, which is concave, so that after the first step every
+//! iterate lies on the same side and none can escape.
 
 use super::binomial::Chance;
 use super::double_double::DoubleDouble;
@@ -28,8 +29,8 @@ const SQRT_TWO_PI: DoubleDouble =
 const FRACTION_FROM: f64 = 8.0;
 const QUARTERS: usize = 33;
 
-/// Beyond this a tail is zero. It is so far out that a quadrature sees a slope wherever it looks for what a correlation of nearly one
-/// leaves; e^(−5·10¹⁹) to the power of ten million agents still has an exponent that fits.
+/// Beyond this a tail is zero. It is so far out that a quadrature sees a slope wherever it looks for what a correlation
+/// of nearly one leaves; e^(−5·10¹⁹) to the power of ten million agents still has an exponent that fits.
 const FARTHEST: f64 = 1e10;
 
 /// The density at `x`.
@@ -58,7 +59,8 @@ fn mills_ratio(x: DoubleDouble) -> DoubleDouble {
     if x.high < FRACTION_FROM { RATIOS[libm::rint(4.0 * x.high) as usize].at(x) } else { mills_fraction(x) }
 }
 
-/// 1/(x + 1/(x + 2/(x + 3/(x + …)))). Each level reduces the error of those below, so that doubles are enough for the inner ones.
+/// 1/(x + 1/(x + 2/(x + 3/(x + …)))). Each level reduces the error of those below, so that doubles are enough for the
+/// inner ones.
 fn mills_fraction(x: DoubleDouble) -> DoubleDouble {
     // Found by trial, from 8 on: they leave 10⁻²⁵ at most.
     const OUTER: u32 = 9;
@@ -107,8 +109,8 @@ impl Ratio {
     }
 }
 
-/// Mills' ratio from its fraction in double-doubles throughout or, near zero, from ½ and the series x + x³/3 + x⁵/15 + … of the
-/// centre over the density.
+/// Mills' ratio from its fraction in double-doubles throughout or, near zero, from ½ and the series x + x³/3 + x⁵/15 +
+/// … of the centre over the density.
 fn mills_ratio_slowly(x: DoubleDouble) -> DoubleDouble {
     if x.high >= 4.0 {
         let depth = 12 + (1600.0 / (x.high * x.high)) as u32;

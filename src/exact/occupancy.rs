@@ -1,20 +1,24 @@
 //! The law of the votes of the leading one of equally likely answers, and of whether it leads alone.
 //!
 //! # Accuracy
-//! Sums of products of positive numbers in double-doubles with their own exponent: the relative error is some n · 2⁻¹⁰⁰ for n voters, whether a probability is near one
-//! or 10⁻³⁰⁰; on the grid of this file it is below n + m units of 2⁻¹⁰⁰.
+//! Sums of products of positive numbers in double-doubles with their own exponent: the relative error is some n · 2⁻¹⁰⁰
+//! for n voters, whether a probability is near one or 10⁻³⁰⁰; on the grid of this file it is below n + m units of
+//! 2⁻¹⁰⁰.
 //!
 //! # Testing
 //! Against the enumeration of all ways to vote in exact rationals in this file; through `plurality.rs`.
 //!
 //! # Implementation
-//! Each of K voters is silent or picks one of m answers, each with probability p. The exponential generating function of all ways in which none of t answers has j votes
-//! and the other m − t have none is S·Aⱼᵗ, with Aⱼ = Σ (px)ⁱ/i! over i < j and S that of the silent. From one level to the next Aⱼ₊₁ᵗ = Σₛ C(t, s) bˢ Aⱼᵗ⁻ˢ, where
-//! b = (px)ʲ/j! is a single term: a power is a sum of shifted powers, all positive. With t = m the term s = 0 says that the leader has fewer than j votes, s = 1 that one answer
-//! leads with j, and the rest that several do. At level j no more than n/j answers have j votes, so that only the powers t ≥ m − n/j are carried, those with s answers less
-//! to the degree n − sj: all levels together take some n³/4 steps for any number of answers, and m n²/2 for a few.
+//! Each of K voters is silent or picks one of m answers, each with probability p. The exponential generating function
+//! of all ways in which none of t answers has j votes and the other m − t have none is S·Aⱼᵗ, with Aⱼ = Σ (px)ⁱ/i! over
+//! i < j and S that of the silent. From one level to the next Aⱼ₊₁ᵗ = Σₛ C(t, s) bˢ Aⱼᵗ⁻ˢ, where b = (px)ʲ/j! is a
+//! single term: a power is a sum of shifted powers, all positive. With t = m the term s = 0 says that the leader has
+//! fewer than j votes, s = 1 that one answer leads with j, and the rest that several do. At level j no more than n/j
+//! answers have j votes, so that only the powers t ≥ m − n/j are carried, those with s answers less to the degree n −
+//! sj: all levels together take some n³/4 steps for any number of answers, and m n²/2 for a few.
 //!
-//! Not tried: Aⱼᵗ by squaring, for each level anew, which takes some n³ log m steps; P(leader < j) from one number of voters to the next, which subtracts.
+//! Not tried: Aⱼᵗ by squaring, for each level anew, which takes some n³ log m steps; P(leader < j) from one number of
+//! voters to the next, which subtracts.
 
 use super::binomial::Chance;
 use super::scaled::Scaled;
@@ -99,7 +103,8 @@ impl Occupancy {
         self.reaches *= self.picks / Scaled::from(self.level);
     }
 
-    /// The terms C(t, s) bˢ S·Aⱼᵗ⁻ˢ of `less` fewer answers than all, for the numbers s of answers at the level, up to a degree.
+    /// The terms C(t, s) bˢ S·Aⱼᵗ⁻ˢ of `less` fewer answers than all, for the numbers s of answers at the level, up to
+    /// a degree.
     fn terms(&self, less: usize, at_level: RangeInclusive<usize>, degree: usize) -> Vec<Scaled> {
         let mut sum = vec![Scaled::ZERO; degree + 1];
         let mut coefficient = Scaled::ONE;

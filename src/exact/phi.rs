@@ -1,16 +1,19 @@
 //! The correlation of failures that comes from a correlation of latent normal variables, and back.
 //!
 //! # Accuracy
-//! The integral is positive and is taken in double-doubles at points and weights that are doubles: within 10⁻¹⁵, for any rates and correlations, however small.
-//! The latent correlation has both its sides to 10⁻¹⁵.
+//! The integral is positive and is taken in double-doubles at points and weights that are doubles: within 10⁻¹⁵, for
+//! any rates and correlations, however small. The latent correlation has both its sides to 10⁻¹⁵.
 //!
 //! # Testing
-//! Against another library at 30 digits, against Sheppard's formula at a rate of one half, and each direction against the other, in this file.
+//! Against another library at 30 digits, against Sheppard's formula at a rate of one half, and each direction against
+//! the other, in this file.
 //!
 //! # Implementation
-//! ∂P(X < s, Y < t)/∂ρ is the density of both at (s, t) (Plackett 1954), so that the covariance of two failures is its integral from 0 to ρ. With ρ = sin θ and u = tan(θ/2)
-//! it is ∫ e^(−E)/(π(1+u²)) du up to u = ρ/(1+√(1−ρ²)), with E = st(1+u²)/(1+u)² + (s−t)²(1+u²)²/(2(1−u²)²): of rational functions, and nothing cancels. From u to one
-//! the same integral is what is missing to full correlation. Back, Newton's method in logarithms finds u, or 1 − u where the correlation is above one half.
+//! ∂P(X < s, Y < t)/∂ρ is the density of both at (s, t) (Plackett 1954), so that the covariance of two failures is its
+//! integral from 0 to ρ. With ρ = sin θ and u = tan(θ/2) it is ∫ e^(−E)/(π(1+u²)) du up to u = ρ/(1+√(1−ρ²)), with E =
+//! st(1+u²)/(1+u)² + (s−t)²(1+u²)²/(2(1−u²)²): of rational functions, and nothing cancels. From u to one the same
+//! integral is what is missing to full correlation. Back, Newton's method in logarithms finds u, or 1 − u where the
+//! correlation is above one half.
 
 use super::chance::Chance;
 use super::double_double::{DoubleDouble, PI};
@@ -18,13 +21,13 @@ use super::normal;
 use super::quadrature::integrate;
 use super::scaled::Scaled;
 
-/// Returns the correlation φ of the failures of two agents with the rates `first` and `second` under a Gaussian copula, whose latent normal
-/// variables have the correlation `latent`:
+/// Returns the correlation φ of the failures of two agents with the rates `first` and `second` under a Gaussian copula,
+/// whose latent normal variables have the correlation `latent`:
 ///
 /// φ = (P(both fail) − f₁f₂)/√(f₁(1−f₁)f₂(1−f₂)), P(both fail) = Φ₂(Φ⁻¹(f₁), Φ⁻¹(f₂); ρ).
 ///
-/// Rates are between 0 and 1, the latent correlation is between −1 and 1; NaN outside, and for an agent that always fails or never does, whose
-/// failures have no variance. Different rates have a φ below one even for ρ = 1.
+/// Rates are between 0 and 1, the latent correlation is between −1 and 1; NaN outside, and for an agent that always
+/// fails or never does, whose failures have no variance. Different rates have a φ below one even for ρ = 1.
 ///
 /// ```
 /// let phi = kofn::exact::phi(0.2, 0.2, 0.3);
@@ -94,7 +97,8 @@ impl Pair {
     }
 }
 
-/// Returns the latent correlation at which the failures of two agents of the same rate have the correlation `phi`; neither may be zero or one. `None` if it is not found.
+/// Returns the latent correlation at which the failures of two agents of the same rate have the correlation `phi`;
+/// neither may be zero or one. `None` if it is not found.
 pub(crate) fn latent(failure: Chance, phi: Chance) -> Option<Chance> {
     let barrier = normal::quantile(failure);
     let pair = Pair { s: barrier, t: barrier };

@@ -1,21 +1,24 @@
 //! Integrals of positive functions of unknown size.
 //!
 //! # Accuracy
-//! The trapezoidal rule is done when its error, estimated from two halvings of the step, is below 10⁻¹⁶ of the integral. A panel is done when two rules on it differ by less than 10⁻¹³ of the whole integral, each component measured against its own. The
-//! difference is the error of the coarser rule; that of the finer one, which is kept, is smaller by many orders.
+//! The trapezoidal rule is done when its error, estimated from two halvings of the step, is below 10⁻¹⁶ of the
+//! integral. A panel is done when two rules on it differ by less than 10⁻¹³ of the whole integral, each component
+//! measured against its own. The difference is the error of the coarser rule; that of the finer one, which is kept, is
+//! smaller by many orders.
 //!
 //! # Testing
 //! Against integrals that are known in this file: narrow and far peaks, and steps, by both rules.
 //!
 //! # Implementation
-//! On the whole axis the trapezoidal rule converges faster than any power of the step where a function is smooth: halving the step
-//! squares the error, at least. So differences d before d′ of successive sums say that the last is off by d′(d′/d)². Fifty points do for five
-//! voters, four hundred for a hundred.
+//! On the whole axis the trapezoidal rule converges faster than any power of the step where a function is smooth:
+//! halving the step squares the error, at least. So differences d before d′ of successive sums say that the last is off
+//! by d′(d′/d)². Fifty points do for five voters, four hundred for a hundred.
 //!
-//! Where a function is a step, Gauss and Kronrod's pair of 15 and 31 points on panels that are halved where the pair disagrees. The numbers have an exponent of their own, so that
-//! a peak of any height or place shows itself: however far below it a point lies, its slope makes the pair disagree, and the
-//! halving goes where the function is largest. Gauss and Hermite's rule, which fixes its points before it sees the function, is off by a
-//! quarter where the function is a step.
+//! Where a function is a step, Gauss and Kronrod's pair of 15 and 31 points on panels that are halved where the pair
+//! disagrees. The numbers have an exponent of their own, so that a peak of any height or place shows itself: however
+//! far below it a point lies, its slope makes the pair disagree, and the halving goes where the function is largest.
+//! Gauss and Hermite's rule, which fixes its points before it sees the function, is off by a quarter where the function
+//! is a step.
 
 use super::double_double::DoubleDouble;
 use super::scaled::Scaled;
@@ -74,8 +77,8 @@ const FARTHEST: f64 = 40.0;
 /// Values below 2 to minus this, beside the largest one, are negligible.
 const NEGLIGIBLE_BITS: i64 = 68;
 
-/// Returns the integrals of `function` over the whole axis; `None` where it is not smooth. No component may be negative or exceed the
-/// last one, which falls on both sides of zero.
+/// Returns the integrals of `function` over the whole axis; `None` where it is not smooth. No component may be negative
+/// or exceed the last one, which falls on both sides of zero.
 pub(crate) fn integrate_smooth<const N: usize>(
     function: impl Fn(DoubleDouble) -> Components<N>,
 ) -> Option<Components<N>> {
@@ -113,7 +116,8 @@ fn add<const N: usize>(sums: &mut Components<N>, values: Components<N>) {
     }
 }
 
-/// Whether the last of three sums is right in every component, by its difference from the second and the difference before.
+/// Whether the last of three sums is right in every component, by its difference from the second and the difference
+/// before.
 fn has_settled<const N: usize>(before: &[f64; N], last: &[f64; N]) -> bool {
     before.iter().zip(last).all(|(before, last)| {
         let quotient = last / before;
@@ -166,8 +170,8 @@ struct Panel<const N: usize> {
     differences: Components<N>,
 }
 
-/// Returns the integrals of `function`, all of whose components are positive or zero, between the first and the last of the rising
-/// `ends`; `None` if halving does not converge.
+/// Returns the integrals of `function`, all of whose components are positive or zero, between the first and the last of
+/// the rising `ends`; `None` if halving does not converge.
 pub(crate) fn integrate<const N: usize>(
     ends: &[f64],
     function: impl Fn(DoubleDouble) -> Components<N>,
@@ -283,7 +287,8 @@ mod tests {
         assert!(relative(step, 1.0 / 3.0) < 1e-12, "{:e}", relative(step, 1.0 / 3.0));
     }
 
-    /// E[Φ(a + bZ)] = Φ(a/√(1 + b²)), and both sides of it: right wherever the rule settles, which it does unless the step is steep.
+    /// E[Φ(a + bZ)] = Φ(a/√(1 + b²)), and both sides of it: right wherever the rule settles, which it does unless the
+    /// step is steep.
     #[test]
     fn smooth_functions_settle_where_they_should() {
         let (mut worst, mut settled): (f64, u32) = (0.0, 0);
@@ -335,7 +340,8 @@ mod tests {
         }
     }
 
-    /// φ(z)(1 + aφ(20z − 6)) has the integral 1 + aφ(6/√401)/√401, whether a is large or so small that only the last digits show it.
+    /// φ(z)(1 + aφ(20z − 6)) has the integral 1 + aφ(6/√401)/√401, whether a is large or so small that only the last
+    /// digits show it.
     #[test]
     fn small_features_on_large_ones_are_resolved() {
         for size in [1.0, 1e-3, 1e-6, 1e-9] {

@@ -1,7 +1,8 @@
 //! P(correct) by class of tasks, for searches among scenarios.
 //!
 //! # Accuracy
-//! That of [`assess`](super::assess): the same closed forms, except that wrong answers are not distinguished from abstentions.
+//! That of [`assess`](super::assess): the same closed forms, except that wrong answers are not distinguished from
+//! abstentions.
 //!
 //! # Testing
 //! Against `assess` for every scenario of `tests/exact/plan.rs`.

@@ -133,7 +133,8 @@ impl Scaled {
         }
     }
 
-    /// The natural logarithm: −∞ for zero. To full relative precision outside (½, 2), to full absolute precision inside.
+    /// The natural logarithm: −∞ for zero. To full relative precision outside (½, 2), to full absolute precision
+    /// inside.
     pub(crate) fn ln(self) -> f64 {
         // ln 2 in two parts: the first has trailing zeros enough for an exact product with the exponents of doubles.
         const LN_2_HIGH: f64 = 0.693_147_180_369_123_8;

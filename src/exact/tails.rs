@@ -20,7 +20,8 @@ pub struct Tails {
     pub ln_below: f64,
 }
 
-/// Returns the tails of the number C of correct agents at the threshold `k`, for `n` independent agents that each fail with rate `f`.
+/// Returns the tails of the number C of correct agents at the threshold `k`, for `n` independent agents that each fail
+/// with rate `f`.
 ///
 /// # Errors
 /// `n` outside 1 … 10¹³, `k` outside 1 … `n`, or `f` outside [0, 1].

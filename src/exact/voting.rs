@@ -1,25 +1,27 @@
 //! The outcomes of a vote at a threshold.
 //!
 //! # Accuracy
-//! Correct and wrong are tails of a count and inherit its relative error, some 10⁻²⁸ for a thousand agents and 10⁻²⁵ for a million. Abstain is a
-//! difference of two such numbers where that loses less than eight of the digits, and the sum of its own terms elsewhere; zero
-//! comes out as zero. So outcomes are rounded correctly: within 0.503 units of 2⁻⁵² on the 484 votes of different agents in
-//! `tests/reference/different_votes.csv`, where P(abstain) goes down to 10⁻¹⁵⁴ of P(wrong). [`threshold_in_doubles`] starts from tails that are
-//! within 1.4 units of 2⁻⁵², and takes a difference only of numbers of which one is at most a quarter of the other: within four
-//! units, 0.1 at most on the grid of this file.
+//! Correct and wrong are tails of a count and inherit its relative error, some 10⁻²⁸ for a thousand agents and 10⁻²⁵
+//! for a million. Abstain is a difference of two such numbers where that loses less than eight of the digits, and the
+//! sum of its own terms elsewhere; zero comes out as zero. So outcomes are rounded correctly: within 0.503 units of
+//! 2⁻⁵² on the 484 votes of different agents in `tests/reference/different_votes.csv`, where P(abstain) goes down to
+//! 10⁻¹⁵⁴ of P(wrong). [`threshold_in_doubles`] starts from tails that are within 1.4 units of 2⁻⁵², and takes a
+//! difference only of numbers of which one is at most a quarter of the other: within four units, 0.1 at most on the
+//! grid of this file.
 //!
 //! # Testing
-//! Against enumeration of all answer patterns, written from the design alone, in `tests/oracle`; against a table of exact numbers in
-//! `tests/exact/poisson_binomial_tails.rs`; both ways to the probability of abstaining, the quick vote and the accurate one, and different agents of
-//! one rate and identical ones against each other in this file.
+//! Against enumeration of all answer patterns, written from the design alone, in `tests/oracle`; against a table of
+//! exact numbers in `tests/exact/poisson_binomial_tails.rs`; both ways to the probability of abstaining, the quick vote
+//! and the accurate one, and different agents of one rate and identical ones against each other in this file.
 //!
 //! # Implementation
 //! Without a checker the quorum k is more than half of all agents, so that at most one answer can reach it:
-//! P(wrong) = m · P(Bin(n, w/m) ≥ k) for m equally likely wrong answers, and P(abstain) = P(C < k) − P(wrong), or, where all wrong
-//! agents agree, P(W < k) − P(correct). Where both differences cancel, P(abstain) is a sum over the number of failures: how a failed agent
-//! fails does not depend on which it is, so that P(abstain | K fail) is the same for identical and for different agents. Where a filter rejects right answers, those
-//! who are right and too many of whom are silent are a sum of their own, over the number of right agents. The joint law
-//! of correct and silent agents, one agent at a time, took the square of their number and more.
+//! P(wrong) = m · P(Bin(n, w/m) ≥ k) for m equally likely wrong answers, and P(abstain) = P(C < k) − P(wrong), or,
+//! where all wrong agents agree, P(W < k) − P(correct). Where both differences cancel, P(abstain) is a sum over the
+//! number of failures: how a failed agent fails does not depend on which it is, so that P(abstain | K fail) is the same
+//! for identical and for different agents. Where a filter rejects right answers, those who are right and too many of
+//! whom are silent are a sum of their own, over the number of right agents. The joint law of correct and silent agents,
+//! one agent at a time, took the square of their number and more.
 
 use super::agents::{Agent, DifferentAgents, Population};
 use super::agreement::{Agreement, Climb, NEGLIGIBLE_BITS, most_wrong_without_quorum};
@@ -133,8 +135,8 @@ fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers)
     }
 }
 
-/// P(abstain) by the number of failures K. More than n − k of them leave too few right agents: up to k − 1 reach no quorum, more do so by and by.
-/// Up to n − k of them leave enough, but a filter may reject too many of those.
+/// P(abstain) by the number of failures K. More than n − k of them leave too few right agents: up to k − 1 reach no
+/// quorum, more do so by and by. Up to n − k of them leave enough, but a filter may reject too many of those.
 fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
     let failure = agent.failure();
     let rejected = Agreement::among_right(agent)
@@ -149,8 +151,9 @@ fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) 
     few_of_either.sum::<Scaled>() + undecided(n, failure, quorum, wrong) + rejected
 }
 
-/// P(at least `quorum` agents are of a kind, and do not agree), each being of the kind with `chance`. Beyond the mean of their number its
-/// probability and that of no agreement fall, so that fifteen standard deviations above it, or above the quorum, nothing counts.
+/// P(at least `quorum` agents are of a kind, and do not agree), each being of the kind with `chance`. Beyond the mean
+/// of their number its probability and that of no agreement fall, so that fifteen standard deviations above it, or
+/// above the quorum, nothing counts.
 fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scaled {
     if chance.no.is_zero() {
         return agreement.none(n, quorum);
@@ -163,7 +166,8 @@ fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scale
     climb.undecided()
 }
 
-/// P(abstain) as the sum over the number of failures K > n − k, and where right answers may be rejected over the number of right agents from k.
+/// P(abstain) as the sum over the number of failures K > n − k, and where right answers may be rejected over the number
+/// of right agents from k.
 fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswers) -> Scaled {
     let n = agents.iter().len() as u64;
     let first = agents.iter().next();
@@ -181,8 +185,9 @@ fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswer
     few_right + mean_between(&right_agents, quorum, n, |number| right.none(number, quorum))
 }
 
-/// The sum of P(X = j)·`value(j)` over j from `first` to `last`. Both factors are log-concave, so that the terms rise to one largest and fall: they
-/// are taken from the larger end, near which that one is where differences cancel, until they no longer count.
+/// The sum of P(X = j)·`value(j)` over j from `first` to `last`. Both factors are log-concave, so that the terms rise
+/// to one largest and fall: they are taken from the larger end, near which that one is where differences cancel, until
+/// they no longer count.
 fn mean_between(law: &Law, first: u64, last: u64, value: impl Fn(u64) -> Scaled) -> Scaled {
     let (least, most) = law.support();
     let (first, last) = (first.max(least), last.min(most));
@@ -204,8 +209,8 @@ fn mean_between(law: &Law, first: u64, last: u64, value: impl Fn(u64) -> Scaled)
     sum
 }
 
-/// Probability that exactly `quorum` − 1 of the others are right, for each of independent agents; a single number where they
-/// are identical.
+/// Probability that exactly `quorum` − 1 of the others are right, for each of independent agents; a single number where
+/// they are identical.
 pub(crate) fn pivotal(agents: &Population, quorum: u64) -> Vec<Scaled> {
     match agents {
         Population::Identical { count, agent } => vec![mass(count - 1, agent.correct(), quorum - 1)],
@@ -259,7 +264,8 @@ mod tests {
         }
     }
 
-    /// Wherever the quick way answers it is within four units of 2⁻⁵² of the accurate one: two for a tail, and what a difference adds.
+    /// Wherever the quick way answers it is within four units of 2⁻⁵² of the accurate one: two for a tail, and what a
+    /// difference adds.
     #[test]
     fn doubles_agree_with_more_digits() {
         let mut worst: f64 = 0.0;

@@ -7,8 +7,8 @@
 //! Against [`Scaled`] in this file; through the laws that are formed from them.
 //!
 //! # Implementation
-//! Mantissas are brought back to [1, 2) when a sum is complete, not after each term: a product of two of them is below four, and a sum of
-//! fewer than 2¹⁰⁰⁰ such products is a double.
+//! Mantissas are brought back to
+//! [1, 2) when a sum is complete, not after each term: a product of two of them is below four, and a sum of fewer than 2¹⁰⁰⁰ such products is a double.
 
 use super::scaled::Scaled;
 

@@ -31,8 +31,8 @@ use crate::outcome::{Counts, Estimate, JointCounts, PairedEstimate};
 use crate::scenario::{Error, Scenario};
 
 /// Simulates two scenarios, each with `options.trials` trials. Common random numbers are used where both have the same
-/// agents and vote, or where one has the first agents of the other, in at most some 60,000 classes of tasks. Elsewhere the two are independent, and the second starts
-/// from the seed after `options.seed`.
+/// agents and vote, or where one has the first agents of the other, in at most some 60,000 classes of tasks. Elsewhere
+/// the two are independent, and the second starts from the seed after `options.seed`.
 ///
 /// ```
 /// use kofn::monte_carlo::{SimulationOptions, simulate_pair};

@@ -17,7 +17,8 @@ pub struct Demand {
     pub most_wrong: Option<f64>,
     /// The expected [price](super::Choice::price) of a task must be at most this, finite and not negative.
     pub most_cost: Option<f64>,
-    /// The expected time of a task must be at most this, in the unit of the scenario's latencies, finite and not negative.
+    /// The expected time of a task must be at most this, in the unit of the scenario's latencies, finite and not
+    /// negative.
     pub most_latency: Option<f64>,
 }
 
@@ -27,7 +28,8 @@ pub struct Demand {
 pub struct Scope {
     /// Maximum number of agents, or of calls to one agent: 1 to [`Scope::MAX_AGENTS`].
     pub most_agents: u64,
-    /// Whether one agent may be called repeatedly. Assumes that repeated calls of one agent are as correlated as calls of different agents.
+    /// Whether one agent may be called repeatedly. Assumes that repeated calls of one agent are as correlated as calls
+    /// of different agents.
     pub repeated_calls: bool,
     /// Whether there is a checker, free of charge, that recognizes a correct answer.
     pub checker: bool,
@@ -76,7 +78,8 @@ impl Demand {
         Self { most_latency: Some(most_latency), ..self }
     }
 
-    /// Whether the outcome and the effort of a system meet all that is demanded; `price` is what a task is expected to cost.
+    /// Whether the outcome and the effort of a system meet all that is demanded; `price` is what a task is expected to
+    /// cost.
     ///
     /// ```
     /// use kofn::plan::Demand;

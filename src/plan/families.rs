@@ -1,7 +1,7 @@
 //! The schemes that are worth considering, each in all its sizes.
 //!
-//! Left out is what another always beats or equals at the same price: `k-of-n` with k ≤ n/2 and a checker by `any`; a plurality by a majority where
-//! all wrong agents agree and nobody is silent, in which case the two are one for odd n.
+//! Left out is what another always beats or equals at the same price: `k-of-n` with k ≤ n/2 and a checker by `any`; a
+//! plurality by a majority where all wrong agents agree and nobody is silent, in which case the two are one for odd n.
 
 use super::demand::Scope;
 use super::model::Model;
@@ -76,8 +76,9 @@ pub(super) fn check_validator(team: &Team<'_>, scope: &Scope) -> Result<(), Erro
     candidate(team, Sized { scheme, count: 1, filtered: false, place: None }).map(|_| ())
 }
 
-/// The maximum of (classes of tasks)·(agents)² for which all systems are assessed in seconds, and the same where agents share a rate: there
-/// each answer takes a hundred times as long, and as long again for each agent with a rate of its own.
+/// The maximum of (classes of tasks)·(agents)² for which all systems are assessed in seconds, and the same where agents
+/// share a rate: there each answer takes a hundred times as long, and as long again for each agent with a rate of its
+/// own.
 const MAX_WORK: u64 = 6_500_000;
 const MAX_SHARED_WORK: u64 = 65_000;
 
@@ -212,14 +213,15 @@ pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
     Some(Validated::new(Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 }))
 }
 
-/// The maximum number of attempts of `count` generators. Several generators whose calls have a correlation of their own try once: each such answer
-/// takes seconds.
+/// The maximum number of attempts of `count` generators. Several generators whose calls have a correlation of their own
+/// try once: each such answer takes seconds.
 fn most_attempts(team: &Team<'_>, scope: &Scope, count: u64) -> u64 {
     let is_slow = count > 1 && team.base.repeats().is_some();
     if scope.repeated_calls && !only_crash(team.base) && !is_slow { scope.most_agents / count } else { 1 }
 }
 
-/// A generator, or a majority of them, in as many attempts as the calls allow. The validator is the filter: it stands there once.
+/// A generator, or a majority of them, in as many attempts as the calls allow. The validator is the filter: it stands
+/// there once.
 fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     let mut all = Vec::new();
     for count in (1..=team.up_to(scope.most_agents)).step_by(2) {
@@ -235,12 +237,13 @@ fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized>
     all
 }
 
-/// Those of the candidates that can be the most often correct, so that few need be looked at while something is varied: always as many, in the
-/// same order, of the same agents and scope.
+/// Those of the candidates that can be the most often correct, so that few need be looked at while something is varied:
+/// always as many, in the same order, of the same agents and scope.
 ///
-/// Of equally credible answers that are right more often than wrong, the most frequent one is the likeliest to be right, and more answers
-/// are better. Else one agent alone is. With classes of tasks, or agents of different rates, any number may be the best. A pipeline gains from attempts, as many as its
-/// votes leave room for, if it may have them: `again`.
+/// Of equally credible answers that are right more often than wrong, the most frequent one is the likeliest to be
+/// right, and more answers are better. Else one agent alone is. With classes of tasks, or agents of different rates,
+/// any number may be the best. A pipeline gains from attempts, as many as its votes leave room for, if it may have
+/// them: `again`.
 pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool) -> Vec<Sized> {
     let most = team.up_to(scope.most_agents);
     let largest_odd = most - (1 - most % 2);

@@ -1,15 +1,17 @@
 //! The smallest margin of `ahead-by` with which many steps all succeed.
 //!
 //! # Accuracy
-//! Exact, ties included: P(all steps are right) is formed in double-doubles, with a relative error below 10⁻¹⁷ for up to 10¹³ steps, rounded once, and
-//! compared as the double it is. The logarithms of the closed form ⌈ln(t^(−1/s) − 1)/ln(w/r)⌉ are off by one where that is nearly an integer.
+//! Exact, ties included: P(all steps are right) is formed in double-doubles, with a relative error below 10⁻¹⁷ for up
+//! to 10¹³ steps, rounded once, and compared as the double it is. The logarithms of the closed form ⌈ln(t^(−1/s) −
+//! 1)/ln(w/r)⌉ are off by one where that is nearly an integer.
 //!
 //! # Testing
-//! Against the published margins of a million steps in `tests/exact/known_values.rs`; against exact rationals on both sides of the answer in this file.
+//! Against the published margins of a million steps in `tests/exact/known_values.rs`; against exact rationals on both
+//! sides of the answer in this file.
 //!
 //! # Implementation
-//! One step is right with 1/(1 + (w/r)ᵏ), w and r the chances of a wrong and of a right vote, and s steps with the power of it, which rises with k. Margins
-//! are doubled until one meets the target, and the last doubling is halved.
+//! One step is right with 1/(1 + (w/r)ᵏ), w and r the chances of a wrong and of a right vote, and s steps with the
+//! power of it, which rises with k. Margins are doubled until one meets the target, and the last doubling is halved.
 
 use super::demand::{check, check_steps};
 use crate::exact::{MAX_MARGIN, Steps, steps};
@@ -30,12 +32,14 @@ pub struct Margin {
     pub expected_calls: f64,
 }
 
-/// The smallest margin k so that `count` steps, each decided by one agent called until an answer leads by k, are all right with a probability of at
-/// least `target`: P = (1 + (w/r)ᵏ)^−s (Gambler's ruin, Feller 1968; "MAKER", arXiv 2511.09030). The scenario's own margin does not matter.
+/// The smallest margin k so that `count` steps, each decided by one agent called until an answer leads by k, are all
+/// right with a probability of at least `target`: P = (1 + (w/r)ᵏ)^−s (Gambler's ruin, Feller 1968; "MAKER", arXiv
+/// 2511.09030). The scenario's own margin does not matter.
 ///
 /// # Errors
-/// A target outside (0, 1); no steps, or more than 10¹³; a scheme other than `ahead-by` without `max_calls`; classes of tasks, dependence or a
-/// filter; an agent whose right answer is not likelier than its wrong one, which no margin helps; a margin beyond 5·10¹².
+/// A target outside (0, 1); no steps, or more than 10¹³; a scheme other than `ahead-by` without `max_calls`; classes of
+/// tasks, dependence or a filter; an agent whose right answer is not likelier than its wrong one, which no margin
+/// helps; a margin beyond 5·10¹².
 ///
 /// ```
 /// use kofn::plan::smallest_margin;

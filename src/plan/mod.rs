@@ -2,9 +2,9 @@
 //!
 //! All answers come from the closed forms of [`exact`](crate::exact), and none assumes that more agents are better:
 //! an even number is worse than the odd one before it, and with easy and hard tasks reliability can rise and then fall.
-//! [`options`] leaves the scheme open: it assesses every system of the same agents, and finds the cheapest that meets a [`Demand`] and what each
-//! price buys. If none does, [`obstacle`] finds what limits reliability and which changes would be enough. Where rates were fitted,
-//! [`intervals`] gives the uncertainty of all this.
+//! [`options`] leaves the scheme open: it assesses every system of the same agents, and finds the cheapest that meets a
+//! [`Demand`] and what each price buys. If none does, [`obstacle`] finds what limits reliability and which changes
+//! would be enough. Where rates were fitted, [`intervals`] gives the uncertainty of all this.
 //!
 //! A target is met where P(correct), as the double that [`assess`] gives, is at least the target.
 

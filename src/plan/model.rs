@@ -1,4 +1,5 @@
-//! The properties of each model of dependence that matter to planning: the only place in this folder that lists the models.
+//! The properties of each model of dependence that matter to planning: the only place in this folder that lists the
+//! models.
 
 use super::lift::change::Change;
 use crate::scenario::Dependence;
@@ -8,8 +9,8 @@ use crate::scenario::Dependence;
 pub(super) struct Model {
     /// The relative error bound of exact answers that [`assess`](crate::exact::assess) states.
     pub rounding: f64,
-    /// Whether agents share a random failure rate. Then fewer agents have an exact answer, each takes longer, and P(correct) of a Byzantine
-    /// quorum, or of a filtered majority, can peak between two numbers of agents.
+    /// Whether agents share a random failure rate. Then fewer agents have an exact answer, each takes longer, and
+    /// P(correct) of a Byzantine quorum, or of a filtered majority, can peak between two numbers of agents.
     pub shares_a_rate: bool,
     /// The change that makes the dependence weaker.
     pub weaker: Option<Change>,

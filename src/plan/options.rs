@@ -1,15 +1,16 @@
 //! Which systems meet a demand, which of them is the cheapest, and what more reliability costs.
 //!
 //! # Accuracy
-//! That of [`assess`](crate::exact::assess). A demand is met or not by the doubles that it gives. Of two systems whose failure probabilities are no further apart
-//! than the error bounds of both, neither counts as more reliable.
+//! That of [`assess`](crate::exact::assess). A demand is met or not by the doubles that it gives. Of two systems whose
+//! failure probabilities are no further apart than the error bounds of both, neither counts as more reliable.
 //!
 //! # Testing
-//! The cheapest and the frontier against all options, demand by demand, and options against enumeration by hand, in `tests/exact/plan_options.rs`.
+//! The cheapest and the frontier against all options, demand by demand, and options against enumeration by hand, in
+//! `tests/exact/plan_options.rs`.
 //!
 //! # Implementation
-//! There are some hundred options, and each takes microseconds; under a copula with many agents a millisecond, which is why they are
-//! shared among all cores. So all are assessed and nothing need be argued.
+//! There are some hundred options, and each takes microseconds; under a copula with many agents a millisecond, which is
+//! why they are shared among all cores. So all are assessed and nothing need be argued.
 
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
@@ -31,31 +32,35 @@ pub struct Options {
     pub scope: Scope,
     /// All systems that were assessed: by scheme, then size. There is at least one.
     pub choices: Vec<Choice>,
-    /// The cheapest that meets the demand, as a place in `choices`; of several, the one that fails least, then the one that is wrong least.
+    /// The cheapest that meets the demand, as a place in `choices`; of several, the one that fails least, then the one
+    /// that is wrong least.
     pub cheapest: Option<usize>,
-    /// The cheapest that meets the target and ignores the rest of the demand: where `cheapest` is `None`, the rest is why.
+    /// The cheapest that meets the target and ignores the rest of the demand: where `cheapest` is `None`, the rest is
+    /// why.
     pub cheapest_for_target: Option<usize>,
     /// The one that is most often correct; of several, the cheapest.
     pub most_reliable: usize,
-    /// What can be had for each price: the systems, the cheapest first, to which no other that keeps within the ceilings of the demand is at most as
-    /// dear and at least as reliable. Each fails less often than all that are cheaper.
+    /// What can be had for each price: the systems, the cheapest first, to which no other that keeps within the
+    /// ceilings of the demand is at most as dear and at least as reliable. Each fails less often than all that are
+    /// cheaper.
     pub frontier: Vec<usize>,
     /// The schemes that do not go with this scenario, or that have no exact answer in it.
     pub left_out: Vec<LeftOut>,
 }
 
-/// All that could be built of the agents of `scenario`, whatever its own scheme is: one agent; a majority, a Byzantine quorum, all, and every
-/// other number of equal votes above one half; a plurality where it is something else; log-odds weights where rates differ; races of one
-/// agent that is called again and again, where there is one wrong answer; a checker, if the scope says so; and a validator in up to as many attempts as the calls
-/// allow, if its rates are known from the scope, the scheme or the filter.
+/// All that could be built of the agents of `scenario`, whatever its own scheme is: one agent; a majority, a Byzantine
+/// quorum, all, and every other number of equal votes above one half; a plurality where it is something else; log-odds
+/// weights where rates differ; races of one agent that is called again and again, where there is one wrong answer; a
+/// checker, if the scope says so; and a validator in up to as many attempts as the calls allow, if its rates are known
+/// from the scope, the scheme or the filter.
 ///
-/// Agents with rates of their own are taken from the most reliable on, as many as there are. Repeated calls of one agent are assumed to be as correlated as calls of
-/// different agents.
+/// Agents with rates of their own are taken from the most reliable on, as many as there are. Repeated calls of one
+/// agent are assumed to be as correlated as calls of different agents.
 ///
 /// # Errors
-/// A demand or a scope out of range; a latency that is limited and not known; a price of validations that is missing; replicas under `pbft`, which has no
-/// collector that another scheme could replace; more agents and classes of tasks than can
-/// be compared in seconds; rates for which no system has an exact answer.
+/// A demand or a scope out of range; a latency that is limited and not known; a price of validations that is missing;
+/// replicas under `pbft`, which has no collector that another scheme could replace; more agents and classes of tasks
+/// than can be compared in seconds; rates for which no system has an exact answer.
 ///
 /// ```
 /// use kofn::plan::{Demand, Scope, options};
@@ -133,7 +138,8 @@ fn fails_less(a: &Choice, b: &Choice) -> Ordering {
     a.exact.failure.total_cmp(&b.exact.failure).then(a.exact.wrong.total_cmp(&b.exact.wrong))
 }
 
-/// Returns the choices that no other equals or beats in both price and reliability, the cheapest first; of equals the one that is wrong least.
+/// Returns the choices that no other equals or beats in both price and reliability, the cheapest first; of equals the
+/// one that is wrong least.
 fn frontier(choices: &[Choice], admitted: impl Fn(&Choice) -> bool) -> Vec<usize> {
     let mut places: Vec<usize> = (0..choices.len()).filter(|&place| admitted(&choices[place])).collect();
     places.sort_by(|&a, &b| cheaper(&choices[a], &choices[b]).then(a.cmp(&b)));

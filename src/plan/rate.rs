@@ -1,27 +1,29 @@
 //! The largest failure rate that meets a target.
 //!
 //! # Accuracy
-//! Exact to the last bit of the rate, up to the rounding of P(correct): the next larger double does not meet the target.
+//! Exact to the last bit of the rate, up to the rounding of P(correct): the next larger double does not meet the
+//! target.
 //!
 //! # Testing
 //! Both sides of that, and against a scan of rates, in `tests/exact/plan.rs`.
 //!
 //! # Implementation
-//! Under every dependence the number of correct agents falls with the rate, in the stochastic order: the conditional rates of a copula and of what a
-//! common cause leaves grow with f, and so does a beta variable whose α grows as its β falls. So P(C ≥ k) falls too, and
-//! the doubles from the smallest rate to 1, whose order is that of their bits, are halved until two neighbours are left.
+//! Under every dependence the number of correct agents falls with the rate, in the stochastic order: the conditional
+//! rates of a copula and of what a common cause leaves grow with f, and so does a beta variable whose α grows as its β
+//! falls. So P(C ≥ k) falls too, and the doubles from the smallest rate to 1, whose order is that of their bits, are
+//! halved until two neighbours are left.
 
 use super::demand::check;
 use crate::exact::Reliability;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Scenario};
 
-/// The largest failure rate of identical agents with which `scenario` has a P(correct) of at least `target`; `None` if none does,
-/// not even the smallest: 0, or the probability of a common cause. All but the rate stays as it is.
+/// The largest failure rate of identical agents with which `scenario` has a P(correct) of at least `target`; `None` if
+/// none does, not even the smallest: 0, or the probability of a common cause. All but the rate stays as it is.
 ///
 /// # Errors
-/// A target outside (0, 1); agents with different rates, or with rates by class of tasks, where it is not said which is to change; a
-/// pipeline; what [`assess`](crate::assess) refuses.
+/// A target outside (0, 1); agents with different rates, or with rates by class of tasks, where it is not said which is
+/// to change; a pipeline; what [`assess`](crate::assess) refuses.
 ///
 /// ```
 /// use kofn::plan::largest_failure_rate;

@@ -1,9 +1,10 @@
 //! Which agents a smaller system is made of, and the scenario that puts them under a scheme.
 //!
-//! Agents with one rate are interchangeable, and there are as many as one likes. Agents with rates of their own are those that there are, and n of
-//! them are the n most reliable: under independence, a common cause or a copula no other n under the same scheme are more often correct, since to put a
-//! more reliable agent in the place of another lets it fail in fewer of the same cases. Where rates differ by class of tasks that order is not whole, and the mean
-//! over the tasks stands for it.
+//! Agents with one rate are interchangeable, and there are as many as one likes. Agents with rates of their own are
+//! those that there are, and n of them are the n most reliable: under independence, a common cause or a copula no other
+//! n under the same scheme are more often correct, since to put a more reliable agent in the place of another lets it
+//! fail in fewer of the same cases. Where rates differ by class of tasks that order is not whole, and the mean over the
+//! tasks stands for it.
 
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, ClassRates, Error, Filter, Scenario, ScenarioBuilder, TaskClass};
@@ -39,7 +40,8 @@ impl<'a> Team<'a> {
         self.order.as_ref().map_or_else(|| vec![None], |order| order.iter().copied().map(Some).collect())
     }
 
-    /// The places in the scenario of the `count` most reliable agents, in the order of the scenario; `None` where all are alike.
+    /// The places in the scenario of the `count` most reliable agents, in the order of the scenario; `None` where all
+    /// are alike.
     pub(super) fn members(&self, count: u64) -> Option<Vec<usize>> {
         let mut members = self.order.as_ref()?[..count as usize].to_vec();
         members.sort_unstable();

@@ -1,11 +1,13 @@
 //! Uncertainty of a plan whose rates were fitted.
 //!
 //! # Accuracy
-//! Percentile intervals: the ⌈B·α/2⌉-th smallest and the ⌈B·α/2⌉-th largest of the B values, α one minus the level, without interpolation. They are as good as the
-//! replicas are a picture of what else the rates could be; nothing here is random.
+//! Percentile intervals: the ⌈B·α/2⌉-th smallest and the ⌈B·α/2⌉-th largest of the B values, α one minus the level,
+//! without interpolation. They are as good as the replicas are a picture of what else the rates could be; nothing here
+//! is random.
 //!
 //! # Testing
-//! Against replicas whose order is known, and against assessing each replica by hand, in `tests/exact/plan_uncertainty.rs`.
+//! Against replicas whose order is known, and against assessing each replica by hand, in
+//! `tests/exact/plan_uncertainty.rs`.
 
 use super::choice::Choice;
 use super::demand::priced;
@@ -61,17 +63,18 @@ pub struct Uncertainty {
     pub smallest_majority: CountInterval,
 }
 
-/// The choices of a plan at these `places` under each of `replicas`, such as what was fitted to bootstrap replicas of logs: which rates else
-/// there could be. `level` is the share of replicas that an interval holds.
+/// The choices of a plan at these `places` under each of `replicas`, such as what was fitted to bootstrap replicas of
+/// logs: which rates else there could be. `level` is the share of replicas that an interval holds.
 ///
-/// A replica gives the failure rates, the failure modes and the dependence. The scheme with its weights, the validator, the filter and the prices stay what was chosen, and so do the agents:
-/// those at the same places.
+/// A replica gives the failure rates, the failure modes and the dependence. The scheme with its weights, the validator,
+/// the filter and the prices stay what was chosen, and so do the agents: those at the same places.
 ///
-/// A replica takes each choice what [`assess`] takes: microseconds, or some milliseconds for races and pipelines under a beta-binomial
-/// or a copula.
+/// A replica takes each choice what [`assess`] takes: microseconds, or some milliseconds for races and pipelines under
+/// a beta-binomial or a copula.
 ///
 /// # Errors
-/// No replicas; a level outside (0, 1); a place where there is no choice; a replica with fewer agents than were planned for, or that does not go with the scheme.
+/// No replicas; a level outside (0, 1); a place where there is no choice; a replica with fewer agents than were planned
+/// for, or that does not go with the scheme.
 ///
 /// ```
 /// use kofn::plan::{Demand, Scope, intervals, options};
@@ -183,7 +186,8 @@ fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Re
     Ok(CountInterval { low: counts[low], high: counts[high], share_that_meets })
 }
 
-/// The smallest that meets the target in `replica`. Where agents are all alike and tasks too, majorities of odd numbers only rise or only fall, so that they can be halved.
+/// The smallest that meets the target in `replica`. Where agents are all alike and tasks too, majorities of odd numbers
+/// only rise or only fall, so that they can be halved.
 fn smallest_in(majorities: &[&Choice], replica: &Scenario, target: f64) -> Result<Option<u64>, Error> {
     let meets = |choice: &Choice| {
         let replayed = replayed(choice, choice.scenario.scheme().clone(), replica)?;

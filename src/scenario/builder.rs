@@ -25,8 +25,8 @@ impl ScenarioBuilder {
         self
     }
 
-    /// Keeps the agents at these places, in rising order, with their names, prices and groups. The scheme stays: replace it
-    /// where it does not go with fewer agents.
+    /// Keeps the agents at these places, in rising order, with their names, prices and groups. The scheme stays:
+    /// replace it where it does not go with fewer agents.
     ///
     /// ```
     /// use kofn::scenario::{Agents, Costs, Scenario, scheme::Majority};
@@ -50,8 +50,8 @@ impl ScenarioBuilder {
         self.with_calls_of_one_agent()
     }
 
-    /// Keeps the first `count` agents, with their names, prices and groups. Where all have one rate and nothing else tells
-    /// them apart, there may be more of them than before.
+    /// Keeps the first `count` agents, with their names, prices and groups. Where all have one rate and nothing else
+    /// tells them apart, there may be more of them than before.
     pub fn first(mut self, count: u64) -> Self {
         let Scenario { agents, names, costs, dependence, .. } = &mut self.scenario;
         *agents = agents.first(count);

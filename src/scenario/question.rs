@@ -136,8 +136,8 @@ impl Scenario {
         &self.dependence
     }
 
-    /// Returns the correlation of the failures of two calls of one agent on one task; `None` where nothing is said of it:
-    /// then calls of one agent are as correlated as calls of different agents.
+    /// Returns the correlation of the failures of two calls of one agent on one task; `None` where nothing is said of
+    /// it: then calls of one agent are as correlated as calls of different agents.
     pub fn repeats(&self) -> Option<f64> {
         self.repeats
     }

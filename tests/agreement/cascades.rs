@@ -1,4 +1,5 @@
-//! Closed form and simulation agree for stages of votes, under every dependence, with every filter and every way to fail.
+//! Closed form and simulation agree for stages of votes, under every dependence, with every filter and every way to
+//! fail.
 
 use super::schemes::{FILTERS, MODELS, failure_modes, kinds_of_agents, of, scenario};
 use super::{assert_all_agree, assert_caught};
@@ -16,8 +17,8 @@ const SEED: u64 = 424_242;
 /// Trials of each scenario: a bias of 1.2 percentage points shows wherever the reliability lies.
 const TRIALS: u64 = 1 << 18;
 
-/// Cascades of five agents: two and three stages, a checker first and last, ties that pass a task on, weights, stages of
-/// one agent.
+/// Cascades of five agents: two and three stages, a checker first and last, ties that pass a task on, weights, stages
+/// of one agent.
 fn cascades() -> Vec<Scheme> {
     [
         vec![Stage::new(2, Unanimous), Stage::new(3, Majority)],

@@ -1,5 +1,5 @@
-//! Closed form and simulation agree for groups of a copula and for calls that are repeated, under every scheme. Where one
-//! of them answers a neighboring question instead, such as one latent normal for all groups, they do not.
+//! Closed form and simulation agree for groups of a copula and for calls that are repeated, under every scheme. Where
+//! one of them answers a neighboring question instead, such as one latent normal for all groups, they do not.
 
 use super::{assert_all_agree, assert_caught};
 use kofn::Scenario;

@@ -1,5 +1,5 @@
-//! The tails of the binomial against a table proven in interval arithmetic (`reference/binomial.py`), and against what must hold of
-//! any tails.
+//! The tails of the binomial against a table proven in interval arithmetic (`reference/binomial.py`), and against what
+//! must hold of any tails.
 
 use kofn::exact::{Tails, tails};
 use kofn_testing::tail_table::{Told, assert_all};

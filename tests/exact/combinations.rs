@@ -1,5 +1,5 @@
-//! The table of what has an exact answer, in the documentation of the exact engine, is what the engines do: every combination of scheme,
-//! dependence, failures, agents and tasks is tried.
+//! The table of what has an exact answer, in the documentation of the exact engine, is what the engines do: every
+//! combination of scheme, dependence, failures, agents and tasks is tried.
 
 use kofn::Scenario;
 use kofn::exact::{Reading, assess_rational};

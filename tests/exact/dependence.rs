@@ -1,5 +1,5 @@
-//! What simulated agents that fail together have in common: marginals, joint failures and what pipelines see of them, against
-//! sums that are written here.
+//! What simulated agents that fail together have in common: marginals, joint failures and what pipelines see of them,
+//! against sums that are written here.
 
 use kofn::Scenario;
 use kofn::monte_carlo::{SimulationOptions, simulate};
@@ -11,11 +11,12 @@ use statrs::function::beta::ln_beta;
 use statrs::function::factorial::ln_binomial;
 use std::f64::consts::PI;
 
-/// For each comparison of a count with its probability. There are fewer than 1000 here: all together report wrongly with a
-/// probability below 10⁻⁶ that something is off. Seeds are fixed.
+/// For each comparison of a count with its probability. There are fewer than 1000 here: all together report wrongly
+/// with a probability below 10⁻⁶ that something is off. Seeds are fixed.
 const FALSE_ALARM_RATE: f64 = 1e-9;
 
-/// A share of one half that is off by 0.0023 is caught with probability 0.999: √(ln(2·10⁹)/2N) + √(ln(1000)/2N) by Pinsker's inequality.
+/// A share of one half that is off by 0.0023 is caught with probability 0.999: √(ln(2·10⁹)/2N) + √(ln(1000)/2N) by
+/// Pinsker's inequality.
 const TRIALS: u64 = 1 << 22;
 
 fn simulated(scenario: &Scenario, seed: u64) -> [u64; 3] {
@@ -93,8 +94,8 @@ fn all_fail(dependence: Dependence, n: u64, rate: f64) -> f64 {
     failures(dependence, n, rate)[n as usize]
 }
 
-/// Each agent keeps its rate, whatever it shares with the others: as the only one, and as any of several, by a quorum of one among agents
-/// that never fail or always do.
+/// Each agent keeps its rate, whatever it shares with the others: as the only one, and as any of several, by a quorum
+/// of one among agents that never fail or always do.
 #[test]
 fn marginals_are_the_rates() {
     for (dependence, seed) in models().into_iter().zip(100..) {
@@ -172,7 +173,8 @@ fn votes_have_the_law_of_the_number_of_failures() {
     assert_agrees(&vote, 1, [correct, 0.0, 1.0 - correct]);
 }
 
-/// What a task has in common serves all attempts: a validator that lets only the right answer pass abstains when all of them fail.
+/// What a task has in common serves all attempts: a validator that lets only the right answer pass abstains when all of
+/// them fail.
 #[test]
 fn attempts_share_what_a_task_has_in_common() {
     let judge = Judge::Rates { accepts_correct: 1.0, accepts_wrong: 0.0, repairs: 0.0 };
@@ -187,8 +189,8 @@ fn attempts_share_what_a_task_has_in_common() {
         let mut pair = Validated::new(judge).with_attempts(2);
         pair.vote = Some(Box::new(Unanimous.into()));
         let pair = scenario(Agents::identical(2, 0.4), pair, dependence.clone());
-        // Without both right in either attempt: 1 − 2·P(two right) + P(four right), agents that are right being those that
-        // fail with the opposite rate and, but for a common cause, the same dependence.
+        // Without both right in either attempt: 1 − 2·P(two right) + P(four right), agents that are right being those
+        // that fail with the opposite rate and, but for a common cause, the same dependence.
         let right = |calls: u64| failures(dependence.clone(), calls, 0.4)[0];
         let never = 1.0 - 2.0 * right(2) + right(4);
         assert_agrees(&pair, seed, [1.0 - never, never, 0.0]);

@@ -1,5 +1,5 @@
-//! Agents in groups and correlated calls of one agent: against nested integrals of 25 digits (`reference/groups.py`), against simpler models, and against
-//! Pólya's urn in exact fractions.
+//! Agents in groups and correlated calls of one agent: against nested integrals of 25 digits (`reference/groups.py`),
+//! against simpler models, and against Pólya's urn in exact fractions.
 
 use kofn::exact::{importance, limit, phi};
 use kofn::scenario::scheme::{Any, Judge, KOfN, Majority, Scheme, Unanimous, Validated};
@@ -202,7 +202,8 @@ fn urn(failures: usize, calls: usize, kappa: &BigRational) -> Vec<BigRational> {
     all
 }
 
-/// P(correct), P(abstain), P(wrong) of a majority that is validated, over all patterns of calls that fail; agents share a beta-distributed rate with the correlation `shared`.
+/// P(correct), P(abstain), P(wrong) of a majority that is validated, over all patterns of calls that fail; agents share
+/// a beta-distributed rate with the correlation `shared`.
 fn enumerated(rates: &[BigRational], attempts: usize, kappa: &BigRational, shared: &BigRational) -> [f64; 3] {
     let n = rates.len();
     let (a, b) = (fraction(0.875), fraction(0.25));
@@ -250,7 +251,8 @@ fn repeated(agents: Agents, scheme: impl Into<Scheme>, dependence: Dependence, r
     builder.build().expect("a scenario")
 }
 
-/// Agents that are independent, spared by a common cause or share a rate, by enumeration of all calls in exact fractions.
+/// Agents that are independent, spared by a common cause or share a rate, by enumeration of all calls in exact
+/// fractions.
 #[test]
 fn repeated_calls_are_polyas_urn() {
     let zero = BigRational::zero();
@@ -315,7 +317,8 @@ fn two_calls_of_one_agent_have_the_correlation_that_is_said() {
     }
 }
 
-/// What calls of one agent share beyond different agents may be nothing: then a scenario without `repeats` says the same.
+/// What calls of one agent share beyond different agents may be nothing: then a scenario without `repeats` says the
+/// same.
 #[test]
 fn calls_as_correlated_as_agents_are_more_agents() {
     let rate = 0.23;
@@ -344,7 +347,8 @@ fn slope(rates: &[f64], agent: usize, step: f64, dependence: &Dependence, scheme
     (at(rates[agent] - step) - at(rates[agent] + step)) / (2.0 * step)
 }
 
-/// As in `importance.rs`: two extrapolations (Richardson) that differ by more than the finer one is off, and noise of 2.5e-14 over the step.
+/// As in `importance.rs`: two extrapolations (Richardson) that differ by more than the finer one is off, and noise of
+/// 2.5e-14 over the step.
 #[test]
 fn importance_is_the_slope() {
     let (rates, step) = ([0.1, 0.2, 0.3, 0.45, 0.6], 2.0_f64.powi(-9));

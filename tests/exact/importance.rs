@@ -37,7 +37,8 @@ fn enumerated(rates: &[BigRational], agent: usize, k: u64) -> BigRational {
     enumerated_with_weights(rates, &vec![1; rates.len()], agent, k)
 }
 
-/// P(the others that do not fail weigh less than the quota, and with the agent no less), over all patterns of them, as fractions.
+/// P(the others that do not fail weigh less than the quota, and with the agent no less), over all patterns of them, as
+/// fractions.
 fn enumerated_with_weights(rates: &[BigRational], weights: &[u64], agent: usize, quota: u64) -> BigRational {
     let rights = |pattern: u32| (0..rates.len()).filter(move |other| pattern >> other & 1 == 1);
     (0..1_u32 << rates.len())
@@ -138,7 +139,8 @@ fn with_weights(
     scenario.and_then(|scenario| scenario.with_filter(filter)).unwrap()
 }
 
-/// Weights, filters, silent failures and several wrong answers, of independent agents and of those that a common cause spares.
+/// Weights, filters, silent failures and several wrong answers, of independent agents and of those that a common cause
+/// spares.
 #[test]
 fn an_agent_with_a_weight_decides_where_the_others_lack_no_more() {
     let filter = Filter { accepts_correct: 0.75, accepts_wrong: 0.25 };
@@ -178,7 +180,8 @@ fn an_agent_with_a_weight_decides_where_the_others_lack_no_more() {
     }
 }
 
-/// By hand, weights of [2, 1, 1]: the first decides unless both others are wrong, another where the first is right and the third is not.
+/// By hand, weights of [2, 1, 1]: the first decides unless both others are wrong, another where the first is right and
+/// the third is not.
 #[test]
 fn weights_are_ranked() {
     let computed =
@@ -222,8 +225,9 @@ fn quotient(rates: &[f64], agent: usize, step: f64, dependence: Dependence, sche
     (at(rates[agent] - step) - at(rates[agent] + step)) / (2.0 * step)
 }
 
-/// A central difference with step s is off by s²/6 times the third derivative, and by the error of P(correct), 2.5e-14, over s. Halving the step
-/// must therefore quarter the first part; extrapolated (Richardson), the remaining error is of order s⁴, and 5·2.5e-14/s of noise.
+/// A central difference with step s is off by s²/6 times the third derivative, and by the error of P(correct), 2.5e-14,
+/// over s. Halving the step must therefore quarter the first part; extrapolated (Richardson), the remaining error is of
+/// order s⁴, and 5·2.5e-14/s of noise.
 #[test]
 fn under_a_copula_it_is_the_slope() {
     let rates = [0.1, 0.2, 0.3, 0.45, 0.6];
@@ -237,7 +241,8 @@ fn under_a_copula_it_is_the_slope() {
                 let [whole, half, quarter] = [step, step / 2.0, step / 4.0]
                     .map(|step| quotient(&rates, agent, step, dependence.clone(), &scheme));
                 let [coarse, fine] = [(4.0 * half - whole) / 3.0, (4.0 * quarter - half) / 3.0];
-                // The finer extrapolation is off by a fifteenth of how far the two differ, and here by no more than that.
+                // The finer extrapolation is off by a fifteenth of how far the two differ, and here by no more than
+                // that.
                 let allowed = (coarse - fine).abs() + 10.0 * 2.5e-14 / (step / 4.0);
                 let slope = computed.of(agent).unwrap();
                 let error = (fine - slope).abs();
@@ -248,7 +253,8 @@ fn under_a_copula_it_is_the_slope() {
     }
 }
 
-/// With a rate near zero or one the barrier is far out; at the end itself it is at infinity, and what it tends to is certain.
+/// With a rate near zero or one the barrier is far out; at the end itself it is at infinity, and what it tends to is
+/// certain.
 #[test]
 fn certain_agents_are_the_limit_of_nearly_certain_ones() {
     let dependence = Dependence::GaussianCopula { correlation: 0.9 };

@@ -36,7 +36,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The numbers under this key: one, or a list. The standard library reads the nearest double; not every JSON reader does.
+    /// The numbers under this key: one, or a list. The standard library reads the nearest double; not every JSON reader
+    /// does.
     fn numbers(&self, key: &str) -> Vec<f64> {
         let (_, after) = self.parameters.split_once(&format!("\"\"{key}\"\": ")).expect("the key");
         let ends: &[char] = if after.starts_with('[') { &[']'] } else { &[',', '}'] };

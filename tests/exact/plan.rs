@@ -68,8 +68,8 @@ fn rates() -> impl Strategy<Value = f64> + Clone {
 
 const HAIR: f64 = 1e-13;
 
-/// A target anywhere, or by a factor a hair below or above what some number of agents reaches. A hair is a thousand times the
-/// rounding of that, since numbers of agents that are equally good differ by theirs.
+/// A target anywhere, or by a factor a hair below or above what some number of agents reaches. A hair is a thousand
+/// times the rounding of that, since numbers of agents that are equally good differ by theirs.
 type Target = (f64, Option<(usize, f64)>);
 
 fn targets() -> impl Strategy<Value = Target> {
@@ -88,7 +88,8 @@ fn check(scenario: &Scenario, targets: &[Target], most: u64) {
     }
 }
 
-/// How the failures of agents whose smallest rate is known depend on each other: as a part of the strongest dependence there is.
+/// How the failures of agents whose smallest rate is known depend on each other: as a part of the strongest dependence
+/// there is.
 fn dependence(kind: u32, part: f64, smallest_rate: f64) -> Dependence {
     match kind {
         0..400 => Dependence::CommonCause { probability: part * smallest_rate },
@@ -123,8 +124,8 @@ proptest! {
     }
 }
 
-/// With a share of easy tasks, solved with p₁, and the rest with p₂, P(correct) of a majority takes one of four shapes over odd
-/// numbers of agents (Chen et al. 2024; when it takes which is in `published.rs`).
+/// With a share of easy tasks, solved with p₁, and the rest with p₂, P(correct) of a majority takes one of four shapes
+/// over odd numbers of agents (Chen et al. 2024; when it takes which is in `published.rs`).
 #[test]
 fn all_four_shapes_of_mixed_tasks_are_searched() {
     for (easy, p1, p2, shape) in [
@@ -196,7 +197,8 @@ proptest! {
     }
 }
 
-/// The copula is an integral of its own error at every rate, 2.5e-14 by its own account; so here neighbours are that far apart in P(correct).
+/// The copula is an integral of its own error at every rate, 2.5e-14 by its own account; so here neighbours are that
+/// far apart in P(correct).
 #[test]
 fn no_larger_rate_meets_the_target_under_a_copula() {
     for (n, correlation, target) in [(1, 0.3, 0.9), (5, 0.3, 0.9), (8, 0.9, 0.4), (31, 0.05, 0.999_999)] {
@@ -247,8 +249,8 @@ fn a_filter_is_planned_with_its_vote() {
     assert_eq!(answer.largest_failure_rate.unwrap(), None);
 }
 
-/// With a filter a shared rate no longer has its mass on one side of one half, so that an even larger number may be worse in between:
-/// all numbers are tried.
+/// With a filter a shared rate no longer has its mass on one side of one half, so that an even larger number may be
+/// worse in between: all numbers are tried.
 #[test]
 fn a_filter_and_a_shared_rate_are_searched_one_by_one() {
     for (rate, correlation, accepts) in [(0.3, 0.02, 0.7), (0.23, 0.01, 0.66), (0.2, 0.3, 0.8)] {
@@ -268,8 +270,8 @@ fn failing(hallucination: f64, wrong_answers: WrongAnswers) -> Failures {
     Failures { hallucination, corruption: 0.0, crash: 1.0 - hallucination, wrong_answers }
 }
 
-/// Off its steps and on them, a limit is what ten million agents nearly have: beyond a step by δ they miss it by less than e^(−2nδ²) = e⁻²⁰, and on it
-/// by no more than a few terms near the mean, each at most 1/√(2πnpq) < 3e-4.
+/// Off its steps and on them, a limit is what ten million agents nearly have: beyond a step by δ they miss it by less
+/// than e^(−2nδ²) = e⁻²⁰, and on it by no more than a few terms near the mean, each at most 1/√(2πnpq) < 3e-4.
 #[test]
 fn limits_are_what_very_many_agents_have() {
     use WrongAnswers::{Among, Distinct, Same};
@@ -324,7 +326,8 @@ fn correlated_agents_approach_their_limit_as_their_number_grows() {
     }
 }
 
-/// Closed forms of limits by mpmath at 40 digits: Φ and the regularised incomplete beta function, both sides of one half.
+/// Closed forms of limits by mpmath at 40 digits: Φ and the regularised incomplete beta function, both sides of one
+/// half.
 #[test]
 fn limits_agree_with_another_library() {
     let table = [

@@ -57,7 +57,8 @@ fn with(scenario: &Scenario, scope: &Scope, change: Change, value: f64) -> Optio
     }
 }
 
-/// The value meets, with the system that is named; nothing that there is meets just beyond it, up to four error bounds of `assess`.
+/// The value meets, with the system that is named; nothing that there is meets just beyond it, up to four error bounds
+/// of `assess`.
 fn assert_lift(scenario: &Scenario, target: f64, scope: &Scope, lift: &Lift) {
     let reached = |value: f64| {
         let (scenario, scope) = with(scenario, scope, lift.change, value)?;
@@ -146,7 +147,8 @@ fn the_hardest_class_is_named() {
     assert_eq!(obstacle.lifts[0].largest, None);
 }
 
-/// A change is not offered where there is nothing to change: a validator, or a lower correlation of agents that have none.
+/// A change is not offered where there is nothing to change: a validator, or a lower correlation of agents that have
+/// none.
 #[test]
 fn only_what_is_lacking_is_offered() {
     let scenario = three(0.4);

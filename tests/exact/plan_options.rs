@@ -13,7 +13,8 @@ use kofn::{Exact, assess};
 use kofn_testing::scenario;
 use proptest::prelude::*;
 
-/// Twice the error bound that `assess` states for a copula: two systems that are further apart than this are not equally good.
+/// Twice the error bound that `assess` states for a copula: two systems that are further apart than this are not
+/// equally good.
 const ROUNDING: f64 = 5e-14;
 
 /// Every system of up to `most` agents or calls that there is without a validator, written down here.
@@ -85,7 +86,8 @@ fn scope(most_agents: u64, checker: bool) -> Scope {
     Scope::default().with_most_agents(most_agents).with_checker(checker)
 }
 
-/// No other that keeps within the ceilings is at most as dear and at least as reliable; whatever does has one on the frontier that is as good.
+/// No other that keeps within the ceilings is at most as dear and at least as reliable; whatever does has one on the
+/// frontier that is as good.
 fn assert_frontier(options: &Options) {
     let all = || options.choices.iter();
     let admitted = |wrong: f64, price: f64| {
@@ -343,7 +345,8 @@ fn what_has_no_place_is_reported() {
     assert!(Scenario::new(Agents::different([0.0, 0.2]), Weighted::log_odds()).is_err());
 }
 
-/// What would take minutes is refused before it begins, with the number of agents that is not; the rest of a plan is not concerned.
+/// What would take minutes is refused before it begins, with the number of agents that is not; the rest of a plan is
+/// not concerned.
 #[test]
 fn what_takes_too_long_is_refused() {
     let copula = three(0.2).with_dependence(Dependence::GaussianCopula { correlation: 0.3 }).unwrap();

@@ -11,7 +11,8 @@ fn found(scenario: &Scenario, target: f64) -> Options {
     options(scenario, &Demand::new(target), &Scope::default()).unwrap()
 }
 
-/// 199 replicas of rates in a scrambled order: at a level of .95 the fifth smallest and the fifth largest are the ends, ⌈199·.025⌉ being 5.
+/// 199 replicas of rates in a scrambled order: at a level of .95 the fifth smallest and the fifth largest are the ends,
+/// ⌈199·.025⌉ being 5.
 #[test]
 fn intervals_are_the_order_statistics_of_the_replicas() {
     let options = found(&three(0.2), 0.9);

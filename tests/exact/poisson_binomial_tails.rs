@@ -1,5 +1,5 @@
-//! The tails of agents with different rates against a table of exact numbers (`reference/poisson_binomial.py`), and against what must
-//! hold of any tails.
+//! The tails of agents with different rates against a table of exact numbers (`reference/poisson_binomial.py`), and
+//! against what must hold of any tails.
 
 use crate::answer;
 use kofn::exact::assess;

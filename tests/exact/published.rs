@@ -16,8 +16,8 @@ fn assert_printed(computed: f64, printed: &str) {
     assert!((computed - value).abs() <= unit * (1.0 + 1e-6), "{computed:e} is printed as {printed}");
 }
 
-/// Ponnapalli et al., "Real Life Is Uncertain. Consensus Should Be Too!", HotOS 2025, table 2: Raft safe and live, in per cent:
-/// a majority of replicas that each fail with this rate.
+/// Ponnapalli et al., "Real Life Is Uncertain. Consensus Should Be Too!", HotOS 2025, table 2: Raft safe and live, in
+/// per cent: a majority of replicas that each fail with this rate.
 #[test]
 fn raft() {
     let rates = [0.01, 0.02, 0.04, 0.08];
@@ -34,8 +34,8 @@ fn raft() {
     }
 }
 
-/// The same paper, table 1: PBFT with replicas that fail with 1 %, in per cent: safe, live, both. Wherever it is live here it is safe, so
-/// that the last two are one. The quorums are the usual ones for each number of replicas.
+/// The same paper, table 1: PBFT with replicas that fail with 1 %, in per cent: safe, live, both. Wherever it is live
+/// here it is safe, so that the last two are one. The quorums are the usual ones for each number of replicas.
 ///
 /// The bound that is printed in theorem 3.1 has q_vc_t − q_vc where the authors' own code has q_vc − q_vc_t.
 #[test]
@@ -62,7 +62,8 @@ const MARGINS: [u64; 9] = [29, 4, 3, 3, 12, 6, 15, 6, 6];
 const STEPS: u64 = 1_048_575;
 const TARGET: f64 = 0.95;
 
-/// MAKER, arXiv 2511.09030, figure 6b: first to be ahead by the margin, so that 1,048,575 steps all succeed with probability .95.
+/// MAKER, arXiv 2511.09030, figure 6b: first to be ahead by the margin, so that 1,048,575 steps all succeed with
+/// probability .95.
 #[test]
 fn margins_of_a_million_steps() {
     let all_succeed = |failure_rate, margin| {
@@ -100,8 +101,8 @@ fn a_step_and_its_calls() {
     }
 }
 
-/// Aggarwal et al., "Let's Sample Step by Step: Adaptive-Consistency", arXiv 2305.11860: stop when 1 − I_½(a+1, b+1) ≥ .95. Unanimous
-/// runs give .75 .875 .9375 .96875, so that .95 is reached by the fourth.
+/// Aggarwal et al., "Let's Sample Step by Step: Adaptive-Consistency", arXiv 2305.11860: stop when 1 − I_½(a+1, b+1) ≥
+/// .95. Unanimous runs give .75 .875 .9375 .96875, so that .95 is reached by the fourth.
 #[test]
 fn early_stopping() {
     let calls = |confidence| {
@@ -119,9 +120,9 @@ fn early_stopping() {
     assert!(fair.expected.calls > 4.0 && fair.correct == fair.wrong);
 }
 
-/// The textbooks' k-out-of-n systems: 3 of 4 components at .9, 2 of 3 at .9, .88 and .85, at least 2 of 3 that fail with .2, which is .104 (a .112
-/// in circulation is wrong). Majorities of voters who are right with .6: Condorcet, "Essai sur l'application de l'analyse à la probabilité des
-/// décisions", 1785.
+/// The textbooks' k-out-of-n systems: 3 of 4 components at .9, 2 of 3 at .9, .88 and .85, at least 2 of 3 that fail
+/// with .2, which is .104 (a .112 in circulation is wrong). Majorities of voters who are right with .6: Condorcet,
+/// "Essai sur l'application de l'analyse à la probabilité des décisions", 1785.
 #[test]
 fn classic_k_out_of_n() {
     assert_printed(answer(Agents::identical(4, 0.1), KOfN { k: 3 }).correct, "0.9477");
@@ -170,8 +171,8 @@ fn course(easy_share: f64, easy: f64, hard: f64) -> Vec<bool> {
     rises
 }
 
-/// Chen et al., arXiv 2403.02419: easy tasks are solved with p₁ > ½, hard ones with p₂ < ½; the share of easy ones decides whether
-/// more agents help. The shares are a tenth on either side of the published boundary 1 − 1/t.
+/// Chen et al., arXiv 2403.02419: easy tasks are solved with p₁ > ½, hard ones with p₂ < ½; the share of easy ones
+/// decides whether more agents help. The shares are a tenth on either side of the published boundary 1 − 1/t.
 #[test]
 fn more_agents_on_easy_and_hard_tasks() {
     for (easy, hard) in [(0.85, 0.4), (0.9, 0.35), (0.6, 0.15), (0.65, 0.1)] {

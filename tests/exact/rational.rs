@@ -32,7 +32,8 @@ fn binary(scenario: &Scenario) -> RationalOutcome {
     assess_rational(scenario, Reading::Binary).expect("a rational answer")
 }
 
-/// The answer of a random scenario; one of sixty agents with rates of a thousand bits and five attempts is refused, and drawn anew.
+/// The answer of a random scenario; one of sixty agents with rates of a thousand bits and five attempts is refused, and
+/// drawn anew.
 fn read(scenario: &Scenario, reading: Reading) -> Result<RationalOutcome, TestCaseError> {
     assess_rational(scenario, reading).map_err(|error| anew(&error, "the exact fraction"))
 }
@@ -87,7 +88,8 @@ fn shares_attempts(scenario: &Scenario) -> bool {
     attempts > 1 && shares_a_rate(scenario)
 }
 
-/// Whether the closed form is an integral over what is shared, since the number of failures does not determine the outcome.
+/// Whether the closed form is an integral over what is shared, since the number of failures does not determine the
+/// outcome.
 fn is_integral(scenario: &Scenario) -> bool {
     let vote = match scenario.scheme() {
         Scheme::Validated(pipeline) => pipeline.vote.as_deref(),
@@ -166,7 +168,8 @@ fn binomial_tail(agents: u64, rate: f64, least_correct: u64) -> BigRational {
         .sum()
 }
 
-/// The probabilities of two scenarios that are the same question: equal as fractions, and within both bounds as doubles.
+/// The probabilities of two scenarios that are the same question: equal as fractions, and within both bounds as
+/// doubles.
 fn same_question(one: &Scenario, other: &Scenario) -> Result<(), TestCaseError> {
     let (fractions, others) = (read(one, Reading::Binary)?, read(other, Reading::Binary)?);
     prop_assert_eq!(&fractions.correct, &others.correct);
@@ -231,7 +234,8 @@ proptest! {
         correct_no_more_often(&ask(&rates), &better)?;
     }
 
-    /// With one wrong answer, wrong and right change places when failure and success do, and the order of agents means nothing.
+    /// With one wrong answer, wrong and right change places when failure and success do, and the order of agents means
+    /// nothing.
     #[test]
     fn votes_are_symmetric(
         (units, k) in prop::collection::vec(0..=1024_u32, 1..=12).prop_flat_map(|units| {
@@ -283,7 +287,8 @@ proptest! {
         prop_assert_eq!(read(&together, Reading::Binary)?.correct, BigRational::one() - exactly(rate));
     }
 
-    /// Several attempts of agents that share a rate: drawn ball by ball from Pólya's urn, failures of earlier attempts in it.
+    /// Several attempts of agents that share a rate: drawn ball by ball from Pólya's urn, failures of earlier attempts
+    /// in it.
     #[test]
     fn attempts_share_what_agents_share(
         (agents, rate, correlation, judge, attempts, keep) in
@@ -389,7 +394,8 @@ fn everything_that_is_written_is_a_decimal() {
         failure_rate = 0.3
     ";
     let outcome = assess_rational(&Scenario::from_toml(toml).unwrap(), Reading::Decimal).unwrap();
-    // 7/10 correct, 18/100 wrong, 12/100 silent; given correct .63 + .18·.8·.1 + .12·.1, wrong .18·.2, left .07 + .18·.8·.9 + .12·.9.
+    // 7/10 correct, 18/100 wrong, 12/100 silent; given correct .63 + .18·.8·.1 + .12·.1, wrong .18·.2, left .07 +
+    // .18·.8·.9 + .12·.9.
     let (correct, wrong, left) = (ratio(6564, 10_000), ratio(36, 1000), ratio(3076, 10_000));
     let attempts = ratio(1, 1) + &left;
     assert_eq!(outcome.correct, correct * &attempts);

@@ -40,8 +40,8 @@ fn three_agents_in_two_groups_fail_as_normals_do() {
     }
 }
 
-/// Prices and latencies of a cascade, by hand: .6 of all tasks are decided correctly by the first two and .05 wrongly, and the
-/// third is asked in the others.
+/// Prices and latencies of a cascade, by hand: .6 of all tasks are decided correctly by the first two and .05 wrongly,
+/// and the third is asked in the others.
 #[test]
 fn prices_of_a_cascade_by_hand() {
     let stages = [Stage::new(2, Unanimous), Stage::new(1, Single)];

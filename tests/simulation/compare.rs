@@ -171,8 +171,8 @@ fn exact_differences_are_those_of_the_smaller_pair() {
     assert!((ratio / 0.19 - 1.0).abs() < 2e-4, "{ratio}");
 }
 
-/// A team and the same team with more agents see the same answers: each is what it is alone, and four agree only where three
-/// of them do.
+/// A team and the same team with more agents see the same answers: each is what it is alone, and four agree only where
+/// three of them do.
 #[test]
 fn teams_that_grow_share_their_answers() {
     let agents = |count: usize| {

@@ -27,13 +27,13 @@ pub(crate) fn write_figure(rendered: &Rendered, directory: &Path) -> Result<[Pat
 
 /// Puts these bytes into a file.
 ///
-/// A regular file is replaced: the bytes are written under another name in its directory, brought to the disk and renamed. Symbolic
-/// links are followed; mode and, where permitted, owner are kept. A file with several names (hard links) is written in place, so
-/// that all of them show the new bytes; it is not whole while that lasts. Whatever is no regular file, such as a device, a pipe or
-/// /dev/stdout, is written to. A directory or a read-only file is refused.
+/// A regular file is replaced: the bytes are written under another name in its directory, brought to the disk and
+/// renamed. Symbolic links are followed; mode and, where permitted, owner are kept. A file with several names (hard
+/// links) is written in place, so that all of them show the new bytes; it is not whole while that lasts. Whatever is no
+/// regular file, such as a device, a pipe or /dev/stdout, is written to. A directory or a read-only file is refused.
 ///
-/// A process that is killed while it writes leaves the old file, and perhaps one beside it whose name begins with `.kofn-`; the next
-/// process that writes into that directory removes it.
+/// A process that is killed while it writes leaves the old file, and perhaps one beside it whose name begins with
+/// `.kofn-`; the next process that writes into that directory removes it.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let old = match fs::metadata(path) {
         Ok(old) => Some(old),
@@ -134,7 +134,8 @@ fn links(path: &Path) -> io::Result<Vec<PathBuf>> {
     Err(io::Error::new(ErrorKind::InvalidInput, "too many symbolic links"))
 }
 
-/// Returns the standard output or error if this is one of them. It may well be a regular file, and is continued then, not replaced.
+/// Returns the standard output or error if this is one of them. It may well be a regular file, and is continued then,
+/// not replaced.
 #[cfg(unix)]
 fn standard_stream(path: &Path) -> io::Result<Option<File>> {
     use std::os::fd::AsFd;

@@ -71,7 +71,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Prints what the parser of the arguments has to say instead of a command: help, the version, or what is wrong with them.
+/// Prints what the parser of the arguments has to say instead of a command: help, the version, or what is wrong with
+/// them.
 fn usage(said: clap::Error) -> Result<End, Failure> {
     if said.use_stderr() {
         output::complain_of_usage(&said);

@@ -13,8 +13,8 @@ pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// For disagreement and errors.
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 
-/// Standard output, with styles on a terminal that wants them and plain elsewhere. Where the reader has gone, nothing more is printed
-/// and the command goes on: its files are written and its exit code is kept.
+/// Standard output, with styles on a terminal that wants them and plain elsewhere. Where the reader has gone, nothing
+/// more is printed and the command goes on: its files are written and its exit code is kept.
 pub(super) struct Output(Option<anstream::AutoStream<io::Stdout>>);
 
 impl Output {

@@ -1,9 +1,9 @@
 #![doc = include_str!("../README.md")]
 //!
 //! # A tour
-//! - [`chart`] draws anybody's numbers: a [`Chart`](chart::Chart) is a title, a caption and [`Panel`](chart::Panel)s; a panel
-//!   is two [`Axis`](chart::Axis) and the [`Series`](chart::Series) between them. Lines stand for exact values, marks for
-//!   simulated or measured ones.
+//! - [`chart`] draws anybody's numbers: a [`Chart`](chart::Chart) is a title, a caption and [`Panel`](chart::Panel)s; a
+//!   panel is two [`Axis`](chart::Axis) and the [`Series`](chart::Series) between them. Lines stand for exact values,
+//!   marks for simulated or measured ones.
 //! - [`table`] writes the numbers beside the picture as CSV, and [`Rendered::new`] makes a figure of the two.
 //! - [`sample`] answers a scenario exactly and by simulation, and draws both; [`curves`] does so for whole curves.
 //! - [`frontier`] shows what each price buys, [`fitted`] what was fitted to logs.

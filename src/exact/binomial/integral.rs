@@ -1,8 +1,8 @@
 //! The sum of many smooth terms as an integral, at a cost that does not grow with their number.
 //!
-//! With g(x) = P(X = j + x)/P(X = j), taken between the integers by Γ, Σ_{m≥0} g(m) is ∫ g from −½ on, and what the midpoint rule of
-//! step one leaves at that end: (1/D − 1/(2 sinh(D/2))) g(−½), D the derivative (Euler and Maclaurin). The integral is taken by
-//! Gauss and Legendre, the series in D of a g whose logarithm is a polynomial.
+//! With g(x) = P(X = j + x)/P(X = j), taken between the integers by Γ, Σ_{m≥0} g(m) is ∫ g from −½ on, and what the
+//! midpoint rule of step one leaves at that end: (1/D − 1/(2 sinh(D/2))) g(−½), D the derivative (Euler and Maclaurin).
+//! The integral is taken by Gauss and Legendre, the series in D of a g whose logarithm is a polynomial.
 
 use super::first_term::stirling_series;
 use crate::exact::chance::Chance;
@@ -80,7 +80,8 @@ impl Decline {
     }
 
     fn integral(&self) -> DoubleDouble {
-        // The end is rounded, so that it is exact, and nodes are given by their distance from −½: the rounding of neither shifts g.
+        // The end is rounded, so that it is exact, and nodes are given by their distance from −½: the rounding of
+        // neither shifts g.
         let half = 0.5 * (libm::ceil(self.terms) + 0.5);
         // What each addition rounds off is kept: it was most of the error.
         let (mut sum, mut rest) = (0.0, 0.0);

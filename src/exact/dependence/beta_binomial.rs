@@ -32,8 +32,9 @@ impl BetaBinomial {
 }
 
 impl Model for BetaBinomial {
-    /// One call of each agent has a closed form in the number of failures. Where agents are called again, or their number of failures does
-    /// not determine the outcome, all calls of a task share one rate: an integral over it of the closed forms at each.
+    /// One call of each agent has a closed form in the number of failures. Where agents are called again, or their
+    /// number of failures does not determine the outcome, all calls of a task share one rate: an integral over it of
+    /// the closed forms at each.
     fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
         let Population::Identical { count, agent } = *agents else {
             return Err(refused("\"beta-binomial\" needs agents with equal failure rates"));

@@ -7,9 +7,10 @@
 //! Through the models that use it; against enumeration of Pólya's urn in `tests/oracle`.
 //!
 //! # Implementation
-//! How a failed agent fails does not depend on which it is. So what a ballot gives depends on the numbers of failures in those classes of agents among
-//! which it does not distinguish: one class in a vote at a quorum, a stage or a weight where there are several. Given these numbers it is the ballot of independent
-//! agents that fail for certain or never do. Ballots that are taken again have classes of their own: given all that calls share, each call is one more agent.
+//! How a failed agent fails does not depend on which it is. So what a ballot gives depends on the numbers of failures
+//! in those classes of agents among which it does not distinguish: one class in a vote at a quorum, a stage or a weight
+//! where there are several. Given these numbers it is the ballot of independent agents that fail for certain or never
+//! do. Ballots that are taken again have classes of their own: given all that calls share, each call is one more agent.
 
 use super::model::refused;
 use crate::exact::agents::Population;

@@ -21,7 +21,8 @@ const MAX_CLASSES: usize = 20_000;
 /// Maximum number of agents with different rates in all classes of tasks together: each takes a millisecond.
 const MAX_DIFFERENT_IN_ALL_CLASSES: u64 = 10_000;
 
-/// Maximum number of agents with different rates that are called again: the integrand is steeper, and takes up to four times as many points.
+/// Maximum number of agents with different rates that are called again: the integrand is steeper, and takes up to four
+/// times as many points.
 const MAX_REPEATED_DIFFERENT: u64 = 2_000;
 
 /// Maximum number of different agents for importances: each has an integral of its own.

@@ -1,15 +1,18 @@
 //! Agents in groups whose failures are correlated through normal variables: one of all agents and one of each group.
 //!
 //! # Accuracy
-//! Outcomes are within 2.5·10⁻¹⁴, as under the plain copula: 2·10⁻¹⁵ is the largest error seen on 1,590 probabilities of 25 digits, the median 9·10⁻¹⁷.
+//! Outcomes are within 2.5·10⁻¹⁴, as under the plain copula: 2·10⁻¹⁵ is the largest error seen on 1,590 probabilities
+//! of 25 digits, the median 9·10⁻¹⁷.
 //!
 //! # Testing
-//! In `tests/exact/groups.rs`: against `tests/reference/groups.csv`, which holds nested integrals with every kind of rule and failures; r = w, one group, single agents and w = 0 against the
-//! models that they are; pairs against [`phi`](crate::exact::phi()); importances against differences of `assess`.
+//! In `tests/exact/groups.rs`: against `tests/reference/groups.csv`, which holds nested integrals with every kind of
+//! rule and failures; r = w, one group, single agents and w = 0 against the models that they are; pairs against
+//! [`phi`](crate::exact::phi()); importances against differences of `assess`.
 //!
 //! # Implementation
-//! The joint law of the numbers of failures comes from [`Groups`], whose sums have steps that are proven to be fine enough; what each number gives comes from
-//! [`by_state`](super::by_state). Given that an agent is at its barrier, its own group and all others are normal with other means and deviations: so importances come from the same sums.
+//! The joint law of the numbers of failures comes from [`Groups`], whose sums have steps that are proven to be fine
+//! enough; what each number gives comes from [`by_state`](super::by_state). Given that an agent is at its barrier, its
+//! own group and all others are normal with other means and deviations: so importances come from the same sums.
 
 use super::by_state::Calls;
 use super::gaussian_copula::GaussianCopula;
@@ -41,8 +44,8 @@ pub(super) struct GroupedCopula {
 }
 
 impl GroupedCopula {
-    /// Returns the simpler model with the same law of the agents, if there is one. `again` says whether they are called again: calls of
-    /// one agent share the variable of its group, also where it is alone there.
+    /// Returns the simpler model with the same law of the agents, if there is one. `again` says whether they are called
+    /// again: calls of one agent share the variable of its group, also where it is alone there.
     fn simpler(&self, again: bool) -> Option<Box<dyn Model>> {
         if self.within == self.correlation || self.groups.len() == 1 {
             return Some(Box::new(GaussianCopula::new(self.within)));
@@ -132,7 +135,8 @@ impl GroupedCopula {
             if let Barrier::Fixed(own) = pivot.barrier
                 && (is_own || self.correlation > 0.0)
             {
-                // With its barrier at infinity the variables that it shares are there too: those with a finite barrier all do as it does not.
+                // With its barrier at infinity the variables that it shares are there too: those with a finite barrier
+                // all do as it does not.
                 let pulled = own.opposite();
                 for barrier in &mut barriers {
                     if let Barrier::At(_) = barrier {
@@ -235,7 +239,8 @@ impl Deviations {
 
     /// The same given that the latent variable of an agent is `at`, an agent of this group or of another one.
     ///
-    /// Then Z = √r·t + √(1−r)·Z′. Given Z as well, the m of the agent's group, which is N(√r·Z, w−r), has been seen through t = m + √(1−w)·e.
+    /// Then Z = √r·t + √(1−r)·Z′. Given Z as well, the m of the agent's group, which is N(√r·Z, w−r), has been seen
+    /// through t = m + √(1−w)·e.
     fn group_given(&self, at: DoubleDouble, is_own: bool, members: Vec<Members>) -> Group {
         let Self { shared, group, own } = *self;
         let rest = group * group + own * own;

@@ -71,12 +71,13 @@ impl<'a> Mixture<'a> {
     }
 }
 
-/// Returns the result of an unlimited race in which all votes are equal, where `mean_of_inverse` is the mean of one over the
-/// probability of what votes.
+/// Returns the result of an unlimited race in which all votes are equal, where `mean_of_inverse` is the mean of one
+/// over the probability of what votes.
 ///
-/// Then every vote is right, or every vote is wrong, and only the number of calls depends on the rate θ: k votes take k/(1−θ) calls. The
-/// mean is k(α+β−1)/(β−1) under a beta law with β > 1 and infinite otherwise. Under a copula 1/(1−θ) grows as e^(z²ρ/(2(1−ρ))) while
-/// the density falls as e^(−z²/2): the mean is finite for ρ < ½, and at ½ for f < ½. Where only failed calls vote, θ takes the place of 1−θ.
+/// Then every vote is right, or every vote is wrong, and only the number of calls depends on the rate θ: k votes take
+/// k/(1−θ) calls. The mean is k(α+β−1)/(β−1) under a beta law with β > 1 and infinite otherwise. Under a copula 1/(1−θ)
+/// grows as e^(z²ρ/(2(1−ρ))) while the density falls as e^(−z²/2): the mean is finite for ρ < ½, and at ½ for f < ½.
+/// Where only failed calls vote, θ takes the place of 1−θ.
 pub(super) fn of_one_kind(procedure: &Procedure<'_>, kind: OneKind, mean_of_inverse: Scaled) -> TaskResult {
     let outcomes = if kind.is_right { Outcomes::CORRECT } else { Outcomes::WRONG };
     let calls = Scaled::from(kind.votes) * mean_of_inverse / kind.each;

@@ -1,8 +1,8 @@
 //! The closed forms of each dependence model: one file per model, and one place that lists them.
 //!
-//! Given what the agents share, they are independent. So every model is a mixture of the closed forms for independent agents or,
-//! for the beta-binomial, of the outcomes given the number of failures. Whole results are mixed, each outcome as a sum of
-//! its own positive terms: none is one minus the others.
+//! Given what the agents share, they are independent. So every model is a mixture of the closed forms for independent
+//! agents or, for the beta-binomial, of the outcomes given the number of failures. Whole results are mixed, each
+//! outcome as a sum of its own positive terms: none is one minus the others.
 //!
 //! | | votes | pipelines |
 //! |---|---|---|
@@ -14,9 +14,10 @@
 //!
 //! Groups are refused where their sums take more than 10⁹ steps: very many agents, or a correlation within 10⁻⁷ of one.
 //!
-//! Pluralities are limited to 10⁴ equal agents under a copula, and everywhere by their own table of outcomes by the number of failures.
-//! Weights are answered up to 33,000 sums (26 agents with any weights), and races of about 3·10⁵ states. A copula
-//! is limited to 20,000 classes of tasks, and to 10⁴ agents with different rates in all of them together.
+//! Pluralities are limited to 10⁴ equal agents under a copula, and everywhere by their own table of outcomes by the
+//! number of failures. Weights are answered up to 33,000 sums (26 agents with any weights), and races of about 3·10⁵
+//! states. A copula is limited to 20,000 classes of tasks, and to 10⁴ agents with different rates in all of them
+//! together.
 
 mod beta_binomial;
 mod by_state;
@@ -55,7 +56,8 @@ pub(crate) fn model(dependence: &Dependence) -> Box<dyn Model> {
     }
 }
 
-/// Returns the result of a task. Where agents are called again, and the scenario says how correlated calls of one agent are, that decides.
+/// Returns the result of a task. Where agents are called again, and the scenario says how correlated calls of one agent
+/// are, that decides.
 pub(crate) fn result(
     scenario: &Scenario,
     agents: &Population,

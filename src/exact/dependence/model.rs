@@ -15,15 +15,16 @@ pub(crate) trait Model {
     /// Returns the result of a task.
     fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer;
 
-    /// Checks that this number of classes of tasks, with this number of agents with different rates in all of them, takes at most ten
-    /// seconds.
+    /// Checks that this number of classes of tasks, with this number of agents with different rates in all of them,
+    /// takes at most ten seconds.
     fn check_classes(&self, classes: usize, different_agents: u64) -> Result<(), Error>;
 
-    /// Returns, for each agent, the probability that it decides the vote when only its own rate changes; a single number for
-    /// identical agents.
+    /// Returns, for each agent, the probability that it decides the vote when only its own rate changes; a single
+    /// number for identical agents.
     fn importance(&self, agents: &Population, decision: &Decision) -> Result<Vec<Scaled>, Error>;
 
-    /// Returns the law of the failure rate that agents with this marginal failure share, given what is drawn once per task.
+    /// Returns the law of the failure rate that agents with this marginal failure share, given what is drawn once per
+    /// task.
     fn rate_given_task(&self, failure: Chance) -> TaskRate;
 
     /// Returns the law of the failures in exact fractions, as a mixture of laws with their probabilities.

@@ -1,22 +1,28 @@
-//! Calls of one agent whose failures have a correlation of their own, which may be larger than that of different agents.
+//! Calls of one agent whose failures have a correlation of their own, which may be larger than that of different
+//! agents.
 //!
 //! # Accuracy
-//! One agent: that of the model that its calls have. Several: sums of products of doubles, within 5·10⁻¹⁵ of exact fractions where agents share nothing, a cause or a rate; under a
-//! copula that of groups, 2.5·10⁻¹⁴, and of the latent correlation, which is found to 10⁻¹⁵.
+//! One agent: that of the model that its calls have. Several: sums of products of doubles, within 5·10⁻¹⁵ of exact
+//! fractions where agents share nothing, a cause or a rate; under a copula that of groups, 2.5·10⁻¹⁴, and of the latent
+//! correlation, which is found to 10⁻¹⁵.
 //!
 //! # Testing
-//! In `tests/exact/groups.rs`: against Pólya's urn of all calls in exact fractions; two calls against f² + ρf(1−f); calls as correlated as agents against the model without `repeats`.
+//! In `tests/exact/groups.rs`: against Pólya's urn of all calls in exact fractions; two calls against f² + ρf(1−f);
+//! calls as correlated as agents against the model without `repeats`.
 //!
 //! # Implementation
 //! What all agents share is drawn as the model says; then each agent draws a rate of its own for all its calls.
 //!
-//! - One agent: its rate is from a beta distribution with the correlation ρ of two calls, which is the model of beta-binomial agents. Under a common cause c that is its
-//!   law where the cause spares it: there calls have the correlation κ with φ + (1 − φ)κ = ρ, φ = c(1−f)/((1−c)f) being what the cause alone makes of it.
-//! - Several agents, independent or spared by a common cause: the failures among the m calls of each are Pólya's urn. The numbers of failures in all attempts together are
-//!   states whose laws are convolved, agent by agent.
-//! - Beta-binomial agents: the rate θ of the task is the mean of each agent's own beta law, with κ = (ρ' − ρ)/(1 − ρ) for calls that correlate by ρ' and agents that correlate by ρ. An urn's
-//!   probabilities are polynomials in θ without negative coefficients, and their mean over θ is an integral as elsewhere.
-//! - A Gaussian copula: an agent is a group of its own calls, with the latent correlation that makes the failures of two calls correlate by ρ at the agent's rate.
+//! - One agent: its rate is from a beta distribution with the correlation ρ of two calls, which is the model of
+//!   beta-binomial agents. Under a common cause c that is its law where the cause spares it: there calls have the
+//!   correlation κ with φ + (1 − φ)κ = ρ, φ = c(1−f)/((1−c)f) being what the cause alone makes of it.
+//! - Several agents, independent or spared by a common cause: the failures among the m calls of each are Pólya's urn.
+//!   The numbers of failures in all attempts together are states whose laws are convolved, agent by agent.
+//! - Beta-binomial agents: the rate θ of the task is the mean of each agent's own beta law, with κ = (ρ' − ρ)/(1 − ρ)
+//!   for calls that correlate by ρ' and agents that correlate by ρ. An urn's probabilities are polynomials in θ without
+//!   negative coefficients, and their mean over θ is an integral as elsewhere.
+//! - A Gaussian copula: an agent is a group of its own calls, with the latent correlation that makes the failures of
+//!   two calls correlate by ρ at the agent's rate.
 
 use super::beta_binomial::BetaBinomial;
 use super::by_state::Calls;
@@ -41,7 +47,8 @@ const ROUNDED: f64 = 1e-12;
 const MAX_PRODUCTS: f64 = 3e9;
 const MAX_PRODUCTS_EACH: f64 = 5e6;
 
-/// Returns the result of a task in which agents are called again, two calls of one having failures with the correlation `repeats`.
+/// Returns the result of a task in which agents are called again, two calls of one having failures with the correlation
+/// `repeats`.
 pub(super) fn result(
     dependence: &Dependence,
     repeats: f64,
@@ -80,7 +87,8 @@ fn is_certain(chance: Chance) -> bool {
     chance.yes.is_zero() || chance.no.is_zero()
 }
 
-/// Returns the correlation κ that is left to calls of one agent with all calls' correlation `whole` where `part` of it is shared by others: (whole − part)/(1 − part).
+/// Returns the correlation κ that is left to calls of one agent with all calls' correlation `whole` where `part` of it
+/// is shared by others: (whole − part)/(1 − part).
 fn left_of(whole: Chance, part: Chance, what: &str) -> Result<Chance, Error> {
     let yes = whole.yes - part.yes;
     if yes.is_positive() {
@@ -289,7 +297,8 @@ impl Urns {
 }
 
 impl Urn {
-    /// Returns the probability of each state: with i failures among m calls Π(f(1−κ) + jκ) over j < i, times the like for calls that are right, over that for all calls.
+    /// Returns the probability of each state: with i failures among m calls Π(f(1−κ) + jκ) over j < i, times the like
+    /// for calls that are right, over that for all calls.
     fn law(&self, mean: Chance) -> Vec<Wide> {
         let Chance { yes: again, no: rest } = self.correlation;
         let rising = |first: Scaled, count: u64| -> Scaled {

@@ -69,8 +69,8 @@ fn copulas_agree_with_another_quadrature() {
     }
 }
 
-/// P(abstain) of a majority by mpmath at 45 digits, a sum over silent and correct agents under a trapezoid: where it is a difference of tails,
-/// where that difference needs 28 digits, and where none is left of it.
+/// P(abstain) of a majority by mpmath at 45 digits, a sum over silent and correct agents under a trapezoid: where it is
+/// a difference of tails, where that difference needs 28 digits, and where none is left of it.
 #[test]
 fn rare_silence_under_a_copula_keeps_its_digits() {
     let table = [
@@ -245,7 +245,8 @@ fn too_many_agents_are_refused_by_name() {
     assert!(error.to_string().contains("the maximum is 1000"), "{error}");
 }
 
-/// P(correct), P(abstain), P(wrong) by mpmath at 40 digits: the joint law of right and wrong votes of all agents, under a trapezoid.
+/// P(correct), P(abstain), P(wrong) by mpmath at 40 digits: the joint law of right and wrong votes of all agents, under
+/// a trapezoid.
 #[test]
 fn most_votes_and_filters_under_a_copula_agree_with_another_quadrature() {
     use WrongAnswers::{Among, Same};
@@ -313,9 +314,10 @@ fn one_agent_has_most_votes() {
     }
 }
 
-/// Races and weights at f = 0.23, ρ = 0.3 and three quarters of failures that vote: P(correct), P(abstain), P(wrong) and expected calls, by
-/// mpmath's quadrature at 30 digits over the logarithm of the odds of the rate, or over the normal variable, of a walk over all counts of votes (without a
-/// limit: of Wald's formula), and of a loop over all patterns of answers.
+/// Races and weights at f = 0.23, ρ = 0.3 and three quarters of failures that vote: P(correct), P(abstain), P(wrong)
+/// and expected calls, by mpmath's quadrature at 30 digits over the logarithm of the odds of the rate, or over the
+/// normal variable, of a walk over all counts of votes (without a limit: of Wald's formula), and of a loop over all
+/// patterns of answers.
 #[test]
 fn races_and_weights_agree_with_another_quadrature() {
     let lead = || Scheme::from(AheadBy::new(3));
@@ -361,8 +363,8 @@ fn races_and_weights_agree_with_another_quadrature() {
     }
 }
 
-/// Failures that vote once in 10¹⁰⁰: only where nearly all calls fail can they win, thirty deviations away. By mpmath at 40 digits, P(wrong) by a trapezoid of
-/// the steps 1/16 and 1/32, which agree.
+/// Failures that vote once in 10¹⁰⁰: only where nearly all calls fail can they win, thirty deviations away. By mpmath
+/// at 40 digits, P(wrong) by a trapezoid of the steps 1/16 and 1/32, which agree.
 #[test]
 fn wrong_answers_that_hardly_ever_win_keep_their_digits() {
     let rare =
@@ -377,7 +379,8 @@ fn wrong_answers_that_hardly_ever_win_keep_their_digits() {
     }
 }
 
-/// A validator that always fails with rate 0.1 causes a second attempt as often: expected calls are 1.1 times those of one race.
+/// A validator that always fails with rate 0.1 causes a second attempt as often: expected calls are 1.1 times those of
+/// one race.
 #[test]
 fn a_race_is_run_in_every_attempt() {
     for dependence in
@@ -397,8 +400,8 @@ fn a_race_is_run_in_every_attempt() {
     }
 }
 
-/// Calls that only vote when they are right: k of them take k·E[1/(1−θ)] calls, which is a quotient for a beta law, and infinite where tasks that nearly
-/// always fail are too common; for copulas by mpmath at 35 digits.
+/// Calls that only vote when they are right: k of them take k·E[1/(1−θ)] calls, which is a quotient for a beta law, and
+/// infinite where tasks that nearly always fail are too common; for copulas by mpmath at 35 digits.
 #[test]
 fn expected_calls_may_be_infinite() {
     let silent = failures(0.0, WrongAnswers::Same);

@@ -5,7 +5,8 @@ use super::vote::{OutcomePolynomials, Rounds};
 use num_bigint::BigUint;
 use num_traits::One;
 
-/// Returns the result of stages, each with its number of agents and the outcomes of its vote; the next is asked where the one before abstains.
+/// Returns the result of stages, each with its number of agents and the outcomes of its vote; the next is asked where
+/// the one before abstains.
 ///
 /// From the last stage to the first: a stage s before others of the outcomes C, A, W and the calls K has, with 1 as the
 /// sum of all outcomes so that polynomials stay homogeneous,

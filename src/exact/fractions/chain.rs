@@ -8,8 +8,9 @@ use num_bigint::BigUint;
 use num_rational::Ratio;
 use num_traits::One;
 
-/// Returns the fates of a candidate in one attempt: of a correct one the parts given and left; of a wrong one those given,
-/// given repaired and left; of a silent one those given repaired and left. Whole numbers, followed by their common denominator.
+/// Returns the fates of a candidate in one attempt: of a correct one the parts given and left; of a wrong one those
+/// given, given repaired and left; of a silent one those given repaired and left. Whole numbers, followed by their
+/// common denominator.
 fn fates(chain: &Chain, reading: Reading) -> ([BigUint; 7], BigUint) {
     let both = |probability| both_sides(probability, reading);
     let (accepts_correct, rejects_correct) = both(chain.accepts_correct);
@@ -49,8 +50,8 @@ pub(crate) fn denominator(chain: &Chain, reading: Reading) -> BigUint {
     fates(chain, reading).1
 }
 
-/// Returns the result of `chain` when one candidate has the result `candidate`, an abstaining one being silent. All are polynomials in what the agents
-/// share, which is the same in all attempts.
+/// Returns the result of `chain` when one candidate has the result `candidate`, an abstaining one being silent. All are
+/// polynomials in what the agents share, which is the same in all attempts.
 pub(crate) fn pipeline(candidate: Rounds, chain: &Chain, reading: Reading) -> Rounds {
     let Rounds { outcomes: candidate, calls: (calls, scale_of_calls), .. } = candidate;
     let (fates, denominator) = fates(chain, reading);
@@ -83,7 +84,8 @@ pub(crate) fn pipeline(candidate: Rounds, chain: &Chain, reading: Reading) -> Ro
     }
 }
 
-/// 1 + q + … + qᵐ⁻¹ and qᵐ⁻¹ for the probability q that an attempt leaves the task open, both of the same degree: every 1 is a power of `whole`.
+/// 1 + q + … + qᵐ⁻¹ and qᵐ⁻¹ for the probability q that an attempt leaves the task open, both of the same degree: every
+/// 1 is a power of `whole`.
 fn attempts(open: &Polynomial, whole: &Polynomial, m: u64) -> (Polynomial, Polynomial) {
     let mut sum = vec![BigUint::one()];
     let mut power = sum.clone();

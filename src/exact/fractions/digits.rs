@@ -4,8 +4,8 @@ use num_bigint::BigUint;
 use num_rational::BigRational;
 use num_traits::Zero;
 
-/// The decimal nearest to a fraction among those with a given number of significant digits; of two equally near ones the one with an even last
-/// digit. By division of integers: no double on the way.
+/// The decimal nearest to a fraction among those with a given number of significant digits; of two equally near ones
+/// the one with an even last digit. By division of integers: no double on the way.
 ///
 /// ```
 /// use kofn::exact::Decimal;

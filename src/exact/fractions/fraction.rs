@@ -5,7 +5,8 @@ use num_bigint::{BigInt, BigUint};
 use num_rational::{BigRational, Ratio};
 use num_traits::{One, Zero};
 
-/// A number ≥ 0, not necessarily in lowest terms: a greatest common divisor after every step takes far longer than the steps.
+/// A number ≥ 0, not necessarily in lowest terms: a greatest common divisor after every step takes far longer than the
+/// steps.
 #[derive(Debug, Clone)]
 pub(crate) struct Fraction {
     pub numerator: BigUint,
@@ -38,8 +39,9 @@ impl Fraction {
         Self::new(numerator, self.denominator * other.denominator)
     }
 
-    /// Returns the fraction in lowest terms. Denominators of decimals and doubles are products of twos and fives, which are divided out
-    /// first. A greatest common divisor takes far longer, and is computed only where another factor remains.
+    /// Returns the fraction in lowest terms. Denominators of decimals and doubles are products of twos and fives, which
+    /// are divided out first. A greatest common divisor takes far longer, and is computed only where another factor
+    /// remains.
     pub(super) fn in_lowest_terms(&self) -> BigRational {
         if self.numerator.is_zero() {
             return BigRational::zero();

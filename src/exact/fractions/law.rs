@@ -82,7 +82,8 @@ impl FailureLaw {
         Self { agents: places.len(), rates }
     }
 
-    /// Returns the outcomes of a vote from those `given` each number of failures. They are numbers unless rounds share a rate.
+    /// Returns the outcomes of a vote from those `given` each number of failures. They are numbers unless rounds share
+    /// a rate.
     pub(crate) fn of_one_round(&self, given: OutcomePolynomials) -> OutcomePolynomials {
         match &self.rates {
             RateLaw::Each(rates) => {

@@ -1,9 +1,10 @@
 //! A vote that the answer with the most votes wins, by the number of failures.
 //!
-//! Level by level: the answer that leads has j votes. Among K failed agents let p be the chance of one certain wrong answer and s that of none.
-//! B(K, m), the probability that none of m answers has j votes, grows agent by agent: agent K + 1 is silent or picks any of m answers but one that
-//! has j − 1 votes already, so that B(K+1, m) = (mp + s)·B(K, m) − m·p·C(K, j−1)·pʲ⁻¹·B(K−j+1, m−1), in which the others share m − 1 answers. One answer
-//! leads alone with j votes with probability m·C(K, j)·pʲ·B(K−j, m−1).
+//! Level by level: the answer that leads has j votes. Among K failed agents let p be the chance of one certain wrong
+//! answer and s that of none. B(K, m), the probability that none of m answers has j votes, grows agent by agent: agent
+//! K + 1 is silent or picks any of m answers but one that has j − 1 votes already, so that B(K+1, m) = (mp + s)·B(K, m)
+//! − m·p·C(K, j−1)·pʲ⁻¹·B(K−j+1, m−1), in which the others share m − 1 answers. One answer leads alone with j votes
+//! with probability m·C(K, j)·pʲ·B(K−j, m−1).
 
 use super::polynomial::Polynomial;
 use super::vote::{OutcomePolynomials, Votes};
@@ -121,7 +122,8 @@ impl Failed {
         alone
     }
 
-    /// P(none of all answers has `level` votes), and the same where one of the answers is left out, as far as there are agents for it.
+    /// P(none of all answers has `level` votes), and the same where one of the answers is left out, as far as there are
+    /// agents for it.
     fn below(&self, level: usize) -> [Polynomial; 2] {
         let full = level - 1;
         let ways = choices(full, self.agents);

@@ -3,8 +3,8 @@
 use num_bigint::BigUint;
 use num_traits::One;
 
-/// c₀yᴺ + c₁xyᴺ⁻¹ + … + c_N xᴺ, x the chance that an agent fails and y the chance that it does not: homogeneous, so that no coefficient is
-/// negative and x + y = 1 is a factor like any other. A number is a polynomial of degree 0.
+/// c₀yᴺ + c₁xyᴺ⁻¹ + … + c_N xᴺ, x the chance that an agent fails and y the chance that it does not: homogeneous, so
+/// that no coefficient is negative and x + y = 1 is a factor like any other. A number is a polynomial of degree 0.
 pub(crate) type Polynomial = Vec<BigUint>;
 
 pub(super) fn add(one: &Polynomial, other: &Polynomial) -> Polynomial {
@@ -25,8 +25,8 @@ pub(super) fn scale(polynomial: &Polynomial, factor: &BigUint) -> Polynomial {
     polynomial.iter().map(|coefficient| coefficient * factor).collect()
 }
 
-/// The law of x: E\[xⁱyʲ\] = A(A+R)…(A+(i−1)R) · B(B+R)…(B+(j−1)R) / S(S+R)…(S+(i+j−1)R), S = A + B. With R = 0 x is certain to be A/S; else it
-/// has the distribution Beta(A/R, B/R).
+/// The law of x: E\[xⁱyʲ\] = A(A+R)…(A+(i−1)R) · B(B+R)…(B+(j−1)R) / S(S+R)…(S+(i+j−1)R), S = A + B. With R = 0 x is
+/// certain to be A/S; else it has the distribution Beta(A/R, B/R).
 #[derive(Debug, Clone)]
 pub(crate) struct Moments {
     pub failing: BigUint,

@@ -9,8 +9,8 @@ pub(crate) type Number = Ratio<BigUint>;
 /// How the numbers of a scenario, which are doubles, are read as fractions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// As the shortest decimal that only this double is nearest to: 0.23 is 23/100. That is the number as it was written,
-    /// unless it was written with more than 17 significant digits, which no double keeps.
+    /// As the shortest decimal that only this double is nearest to: 0.23 is 23/100. That is the number as it was
+    /// written, unless it was written with more than 17 significant digits, which no double keeps.
     Decimal,
     /// As the double's own value: 0.23 is 8286623314361713/2⁵⁵. That is how [`assess`](crate::exact::assess) reads it.
     Binary,

@@ -5,10 +5,12 @@ use super::vote::Votes;
 use crate::exact::weighted::Halves;
 use crate::scenario::Rates;
 
-/// Time per word of a product of a long number and a short one beside one of two long ones: 1.3 ns and 0.15 ns were measured.
+/// Time per word of a product of a long number and a short one beside one of two long ones: 1.3 ns and 0.15 ns were
+/// measured.
 const SHORT: u128 = 8;
 
-/// Time of keeping a long number in a list of them, in products of words: 1.3 µs and 0.3 ns were measured for millions of numbers.
+/// Time of keeping a long number in a list of them, in products of words: 1.3 µs and 0.3 ns were measured for millions
+/// of numbers.
 const KEPT: u128 = 4096;
 
 /// One vote of all agents.
@@ -52,8 +54,9 @@ impl VoteSize {
         }
     }
 
-    /// Number of products of machine words for a sum over the number of failures, whose outcomes are tails of it. Adding one agent at a time takes
-    /// n²/2 products of a long number and a short one; a power for each number of failures n products of long ones.
+    /// Number of products of machine words for a sum over the number of failures, whose outcomes are tails of it.
+    /// Adding one agent at a time takes n²/2 products of a long number and a short one; a power for each number of
+    /// failures n products of long ones.
     pub(crate) fn by_failures(&self) -> u128 {
         let products = if self.different {
             let each = SHORT * words(self.bits / self.agents);
@@ -64,9 +67,10 @@ impl VoteSize {
         products.saturating_mul(words(self.bits))
     }
 
-    /// The same for a plurality. At each level the votes of those who fail take a product of long numbers for each number of answers that have
-    /// reached it, and each number of failures two more. The number of answers at a level is at most n over that level. Half of the numbers of failures
-    /// can reach a level, on average, and the numbers are half as long as the longest.
+    /// The same for a plurality. At each level the votes of those who fail take a product of long numbers for each
+    /// number of answers that have reached it, and each number of failures two more. The number of answers at a level
+    /// is at most n over that level. Half of the numbers of failures can reach a level, on average, and the numbers are
+    /// half as long as the longest.
     pub(crate) fn most_votes(&self) -> u128 {
         let answers = self.answers.min(u128::from(self.agents.ilog2()) + 1);
         let words = words(self.bits_of_votes);
@@ -75,7 +79,8 @@ impl VoteSize {
         (levels.saturating_mul(each) / 8).saturating_add(self.by_failures())
     }
 
-    /// The same for a vote with weights: the law of right answers, that of wrong ones, and sums over one half of what is enough of the other.
+    /// The same for a vote with weights: the law of right answers, that of wrong ones, and sums over one half of what
+    /// is enough of the other.
     pub(crate) fn weighted(&self, halves: &Halves) -> u128 {
         let coefficients = if self.shared { self.agents / 2 + 1 } else { 1 };
         let words = words(self.bits);

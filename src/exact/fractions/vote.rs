@@ -95,10 +95,11 @@ impl Rounds {
     }
 }
 
-/// The probabilities of the outcomes of a vote of `agents` agents at a quorum when 0, 1, … `agents` of them have failed.
+/// The probabilities of the outcomes of a vote of `agents` agents at a quorum when 0, 1, … `agents` of them have
+/// failed.
 ///
-/// Without a checker more than half of all agents must agree, so that the quorums of different answers exclude each other, and
-/// P(wrong) is the number of answers times P(one certain answer has the quorum).
+/// Without a checker more than half of all agents must agree, so that the quorums of different answers exclude each
+/// other, and P(wrong) is the number of answers times P(one certain answer has the quorum).
 pub(crate) fn by_failures(agents: usize, quorum: usize, checker: bool, votes: &Votes) -> OutcomePolynomials {
     let of_wrong = votes.picked.denom().pow(agents as u32);
     let mut correct = at_least(agents, quorum, &votes.right);
@@ -120,8 +121,8 @@ pub(crate) fn by_failures(agents: usize, quorum: usize, checker: bool, votes: &V
     )
 }
 
-/// P(at least `quorum` of 0, 1, … `agents` agents vote, each with this chance), times the denominator to the power of `agents`. Agent j + 1
-/// completes the part that has `quorum` − 1 votes of the j agents before it.
+/// P(at least `quorum` of 0, 1, … `agents` agents vote, each with this chance), times the denominator to the power of
+/// `agents`. Agent j + 1 completes the part that has `quorum` − 1 votes of the j agents before it.
 fn at_least(agents: usize, quorum: usize, chance: &Number) -> Polynomial {
     let (yes, whole) = (chance.numer(), chance.denom());
     let no = whole - yes;

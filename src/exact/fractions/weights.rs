@@ -10,8 +10,9 @@ use num_traits::One;
 
 /// Returns the outcomes of a vote of agents whose weights are above 0.
 ///
-/// Without a checker the quota is more than half of all weights, so that only one answer can reach it, and P(wrong) is the number of answers times
-/// P(the weight behind one certain answer ≥ quota). An answer of one agent alone needs an agent whose weight is the quota, of whom there is no second.
+/// Without a checker the quota is more than half of all weights, so that only one answer can reach it, and P(wrong) is
+/// the number of answers times P(the weight behind one certain answer ≥ quota). An answer of one agent alone needs an
+/// agent whose weight is the quota, of whom there is no second.
 pub(crate) fn weighted(
     law: &FailureLaw,
     halves: &Halves,

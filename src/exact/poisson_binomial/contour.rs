@@ -26,7 +26,8 @@ impl Window {
     }
 }
 
-/// φ(t) e^(−i·centre·t) of the tilted law at the nodes t = 2πm/N, m = 1, 2, … as far as they count; those of −t are conjugate.
+/// φ(t) e^(−i·centre·t) of the tilted law at the nodes t = 2πm/N, m = 1, 2, … as far as they count; those of −t are
+/// conjugate.
 pub(super) struct Circle {
     tilt: Scaled,
     /// Π(q + pr).
@@ -115,12 +116,14 @@ pub(super) fn below(draws: &Draws, k: u64) -> Scaled {
     circle.untilted(sum.into(), k - 1)
 }
 
-/// Returns the number of terms of the geometric series that are needed, by the window and by the fall of the powers of r.
+/// Returns the number of terms of the geometric series that are needed, by the window and by the fall of the powers of
+/// r.
 fn length(tilt: &Tilt, window: u64) -> u64 {
     window.min((LAST_EXPONENT / tilt.ln.abs()) as u64) + 1
 }
 
-/// Σ P′(X = centre ± j) ρʲ over 0 ≤ j < `length`. The geometric series is finite, so that it has no pole to keep away from.
+/// Σ P′(X = centre ± j) ρʲ over 0 ≤ j < `length`. The geometric series is finite, so that it has no pole to keep away
+/// from.
 fn tail(circle: &Circle, length: u64, ratio: Scaled, direction: impl Fn(Complex) -> Complex) -> DoubleDouble {
     if length == 1 {
         return circle.sum(DoubleDouble::ONE, |_| Complex::ONE);

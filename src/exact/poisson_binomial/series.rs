@@ -1,8 +1,8 @@
 //! The characteristic function of tilted draws, from sums of powers of their chances.
 //!
-//! ln Π(1 + x w) = Σ (−1)ᵐ⁺¹ wᵐ/m · Σ xᵐ with w = e^(it) − 1: the sums over all draws are taken once, whatever the number of nodes. A
-//! draw that succeeds more often than not enters by its failures, times e^(it). The few draws for which the series would be long
-//! are multiplied at every node.
+//! ln Π(1 + x w) = Σ (−1)ᵐ⁺¹ wᵐ/m · Σ xᵐ with w = e^(it) − 1: the sums over all draws are taken once, whatever the
+//! number of nodes. A draw that succeeds more often than not enters by its failures, times e^(it). The few draws for
+//! which the series would be long are multiplied at every node.
 
 use super::complex::Complex;
 use super::tilt::{Draws, Tilt};
@@ -32,7 +32,8 @@ impl PowerSums {
         Self { accurate: vec![DoubleDouble::ZERO; accurate], rest: vec![0.0; all - accurate], farthest }
     }
 
-    /// Adds the powers that count for this draw: one draw that is likely on both sides must not slow down a million others.
+    /// Adds the powers that count for this draw: one draw that is likely on both sides must not slow down a million
+    /// others.
     #[inline]
     fn add(&mut self, x: DoubleDouble) {
         let (ratio, mut size) = (x.high * self.farthest, 1.0);
@@ -149,8 +150,8 @@ impl Series {
 
 /// Returns the number of terms that are needed if the rest may be `left_out` beside the integral.
 ///
-/// With v the variance, |φ| ≤ e^(−v|w|²/2), and the terms from m on are below 2v·x^(m−1)|w|ᵐ/m, where all smaller sides are at most x;
-/// the product is largest at |w|² = m/v.
+/// With v the variance, |φ| ≤ e^(−v|w|²/2), and the terms from m on are below 2v·x^(m−1)|w|ᵐ/m, where all smaller sides
+/// are at most x; the product is largest at |w|² = m/v.
 fn terms(variance: f64, largest: f64, farthest: f64, left_out: f64) -> usize {
     let mut terms: usize = 2;
     loop {

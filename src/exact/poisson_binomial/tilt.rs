@@ -61,7 +61,8 @@ struct Moments {
     largest_smaller_side: f64,
 }
 
-/// A factor r on all odds: P(X = j) = P′(X = j) · Π(q + pr) · r⁻ʲ. Every r is right; it only decides what is well scaled.
+/// A factor r on all odds: P(X = j) = P′(X = j) · Π(q + pr) · r⁻ʲ. Every r is right; it only decides what is well
+/// scaled.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tilt {
     pub(super) factor: Scaled,
@@ -74,7 +75,8 @@ pub(super) struct Tilt {
 impl Tilt {
     /// The tilt under which the mean is about `target`: within a fifth of a standard deviation, or 0.07.
     ///
-    /// Newton's method between bounds: where all draws are nearly certain the mean has plateaus, from which it would be thrown out.
+    /// Newton's method between bounds: where all draws are nearly certain the mean has plateaus, from which it would be
+    /// thrown out.
     pub(super) fn to(draws: &Draws, target: f64) -> Self {
         let n = draws.count() as f64;
         // A target of none or all has no finite tilt.

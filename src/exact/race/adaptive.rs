@@ -84,8 +84,9 @@ impl Open {
 
 /// Smallest number of votes against the leader with which the race goes on, after 1, 2, … votes.
 ///
-/// With N = a + b + 1, it stops if Σ C(N, i) over i ≤ b is at most (1 − c)·2ᴺ. As N grows by one, so does the least b for which that does not hold, or it
-/// stays: P(Bin(N, ½) ≤ b) falls with N, and P(Bin(N+1, ½) ≤ b+1) is no less than P(Bin(N, ½) ≤ b).
+/// With N = a + b + 1, it stops if Σ C(N, i) over i ≤ b is at most (1 − c)·2ᴺ. As N grows by one, so does the least b
+/// for which that does not hold, or it stays: P(Bin(N, ½) ≤ b) falls with N, and P(Bin(N+1, ½) ≤ b+1) is no less than
+/// P(Bin(N, ½) ≤ b).
 struct Stops {
     /// N, one more than the votes.
     draws: u64,
@@ -127,7 +128,8 @@ impl Stops {
 mod tests {
     use super::*;
 
-    /// Whether votes a ≥ b stop the race, by the definition: the integral of xᵃ(1−x)ᵇ beside that over [0, 1], in integers.
+    /// Whether votes a ≥ b stop the race, by the definition: the integral of xᵃ(1−x)ᵇ beside that over [0, 1], in
+    /// integers.
     fn stops(a: u64, b: u64, confidence: f64) -> bool {
         let draws = a + b + 1;
         let (mut term, mut above) = (BigUint::from(1_u8), BigUint::ZERO);

@@ -1,28 +1,33 @@
 //! The outcome and the expected calls of a race, in which one agent is called until its votes decide.
 //!
 //! # Accuracy
-//! Sums of products of positive numbers in double-doubles: within 8.5·10⁻²⁹ of exact integers, expected calls too, on the 896 races of up to 30 calls
-//! in this room, so that results are rounded correctly. Powers lose n · 2⁻¹⁰³ for n calls or votes, 10⁻¹⁸ at the maximum number.
+//! Sums of products of positive numbers in double-doubles: within 8.5·10⁻²⁹ of exact integers, expected calls too, on
+//! the 896 races of up to 30 calls in this room, so that results are rounded correctly. Powers lose n · 2⁻¹⁰³ for n
+//! calls or votes, 10⁻¹⁸ at the maximum number.
 //!
 //! # Testing
-//! Against the walk over all counts of votes, call by call, in integers, for every goal with and without a limit, silent calls, agents that always
-//! fail, never or hardly ever; stops against the integral that defines them; squaring against stepping; published margins and stops in
-//! `tests/exact/known_values.rs`.
+//! Against the walk over all counts of votes, call by call, in integers, for every goal with and without a limit,
+//! silent calls, agents that always fail, never or hardly ever; stops against the integral that defines them; squaring
+//! against stepping; published margins and stops in `tests/exact/known_values.rs`.
 //!
 //! # Implementation
-//! A call is right with probability r, wrong with w and silent else; v = r + w. Nothing is ever one minus something but D below, where that costs nothing.
+//! A call is right with probability r, wrong with w and silent else; v = r + w. Nothing is ever one minus something but
+//! D below, where that costs nothing.
 //!
-//! *A lead of k*: P(correct) = 1/(1 + (w/r)ᵏ), the other side its mirror image, and, with x = w/r ≤ 1, expected calls k(1 + x + … + xᵏ⁻¹)/(r(1 + xᵏ)):
-//! Wald's k(2P − 1)/(r − w) without its difference, which is k²/(r + w) at r = w. With at most n calls it is a walk on 2k − 1 states, taken call by call or, where that is
-//! cheaper, by squaring its matrix of transitions together with the sum of its powers.
+//! *A lead of k*: P(correct) = 1/(1 + (w/r)ᵏ), the other side its mirror image, and, with x = w/r ≤ 1, expected calls
+//! k(1 + x + … + xᵏ⁻¹)/(r(1 + xᵏ)): Wald's k(2P − 1)/(r − w) without its difference, which is k²/(r + w) at r = w. With
+//! at most n calls it is a walk on 2k − 1 states, taken call by call or, where that is cheaper, by squaring its matrix
+//! of transitions together with the sum of its powers.
 //!
-//! *k votes*: a majority of 2k − 1 votes, P(correct) = P(Bin(2k−1, r/v) ≥ k), and expected calls (k/r)·P(Bin(2k, r/v) ≥ k+1) + (k/w)·P(Bin(2k, w/v) ≥ k+1). With at most
-//! n calls the number V of votes that they would hold is binomial, and vote t decides for the right answer with c(t) = C(t−1, k−1)pᵏqᵗ⁻ᵏ: P(correct) = Σ P(V = j)·(c(k) + … + c(j)),
-//! P(abstain) is the sum over the deciding vote t of P(V < t). Expected calls are Σ P(V = j)·M(j)/v, M(j) the expected votes that are
-//! asked for among the first j, which grows by the probability D(j) that j votes leave the race open.
+//! *k votes*: a majority of 2k − 1 votes, P(correct) = P(Bin(2k−1, r/v) ≥ k), and expected calls (k/r)·P(Bin(2k, r/v) ≥
+//! k+1) + (k/w)·P(Bin(2k, w/v) ≥ k+1). With at most n calls the number V of votes that they would hold is binomial, and
+//! vote t decides for the right answer with c(t) = C(t−1, k−1)pᵏqᵗ⁻ᵏ: P(correct) = Σ P(V = j)·(c(k) + … + c(j)),
+//! P(abstain) is the sum over the deciding vote t of P(V < t). Expected calls are Σ P(V = j)·M(j)/v, M(j) the expected
+//! votes that are asked for among the first j, which grows by the probability D(j) that j votes leave the race open.
 //!
-//! *Adaptive*: the same Σ over V, with the open states after each vote from the states before it. A stop is decided in integers: 1 − I_½(a+1, b+1) =
-//! P(Bin(a+b+1, ½) > b) for a ≥ b; its sum of binomial coefficients is carried from vote to vote.
+//! *Adaptive*: the same Σ over V, with the open states after each vote from the states before it. A stop is decided in
+//! integers: 1 − I_½(a+1, b+1) = P(Bin(a+b+1, ½) > b) for a ≥ b; its sum of binomial coefficients is carried from vote
+//! to vote.
 
 mod adaptive;
 mod call;

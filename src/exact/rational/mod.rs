@@ -4,15 +4,16 @@
 //! There is no error: every number is the quotient of two integers.
 //!
 //! # Testing
-//! Against [`assess`](super::assess) in `tests/exact/rational.rs`, whose closed forms have nothing in common with these sums but the list of sums of
-//! weights; against enumeration of all answer patterns; against votes added up by hand.
+//! Against [`assess`](super::assess) in `tests/exact/rational.rs`, whose closed forms have nothing in common with these
+//! sums but the list of sums of weights; against enumeration of all answer patterns; against votes added up by hand.
 //!
 //! # Implementation
-//! How an agent votes once it has failed, or not, is the same for all agents, so that the number of failures determines the outcome of a vote without
-//! weights. Its probabilities are sums over that number, of integers over one common denominator; they are reduced once, at the end, since a greatest
-//! common divisor after every step takes far longer than the steps. With weights they come from the law of the weight behind an answer, agent by
-//! agent. Where agents share a rate θ from a beta distribution, the outcome of any number of attempts is a polynomial in θ and 1 − θ, and its
-//! expectation is a sum of the moments E\[θⁱ(1−θ)ʲ\], which are fractions.
+//! How an agent votes once it has failed, or not, is the same for all agents, so that the number of failures determines
+//! the outcome of a vote without weights. Its probabilities are sums over that number, of integers over one common
+//! denominator; they are reduced once, at the end, since a greatest common divisor after every step takes far longer
+//! than the steps. With weights they come from the law of the weight behind an answer, agent by agent. Where agents
+//! share a rate θ from a beta distribution, the outcome of any number of attempts is a polynomial in θ and 1 − θ, and
+//! its expectation is a sum of the moments E\[θⁱ(1−θ)ʲ\], which are fractions.
 
 mod size;
 
@@ -24,13 +25,13 @@ use crate::scenario::{Class, Error, Scenario};
 /// The outcome of a scenario as exact fractions: with [`Reading::Decimal`] of the numbers as they were written, with
 /// [`Reading::Binary`] of the doubles that [`assess`](super::assess) takes.
 ///
-/// Shares of failures and weights of tasks are normalised exactly. All schemes and dependences have rational answers but for races and the Gaussian
-/// copula, whose probabilities are integrals of the normal law.
+/// Shares of failures and weights of tasks are normalised exactly. All schemes and dependences have rational answers
+/// but for races and the Gaussian copula, whose probabilities are integrals of the normal law.
 ///
 /// # Errors
-/// A race; a Gaussian copula of correlation above 0 among agents that may fail and may not; a fraction of more than a million bits, or one that
-/// would take minutes: with rates of two digits up to 30,000 identical or 4,000 different agents in a vote at a quorum, 1,000 in a plurality, and 40
-/// with any weights or 1,000 with weights to 7.
+/// A race; a Gaussian copula of correlation above 0 among agents that may fail and may not; a fraction of more than a
+/// million bits, or one that would take minutes: with rates of two digits up to 30,000 identical or 4,000 different
+/// agents in a vote at a quorum, 1,000 in a plurality, and 40 with any weights or 1,000 with weights to 7.
 ///
 /// ```
 /// use kofn::exact::{Reading, assess_rational};

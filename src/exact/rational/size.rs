@@ -11,7 +11,8 @@ const MAX_BITS: u128 = 1_000_000;
 /// Maximum number of products of machine words: ten to twenty seconds.
 const MAX_WORK: u128 = 1 << 36;
 
-/// Time per word of a product of the coefficients of polynomials beside one of two long numbers: 0.7 ns and 0.15 ns were measured.
+/// Time per word of a product of the coefficients of polynomials beside one of two long numbers: 0.7 ns and 0.15 ns
+/// were measured.
 const COEFFICIENT: u128 = 4;
 
 /// Refuses what would take minutes.

@@ -1,6 +1,7 @@
 //! The questions that the closed forms ask of every rule.
 //!
-//! The methods with a default are shortcuts: a rule without them has the same answers, only slower. A new rule must answer all others.
+//! The methods with a default are shortcuts: a rule without them has the same answers, only slower. A new rule must
+//! answer all others.
 
 use super::decision::Decision;
 use crate::exact::agents::{Agent, Population};
@@ -41,18 +42,20 @@ pub(crate) trait Ballot {
     /// Returns the result for independent agents, with more digits than a double.
     fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer;
 
-    /// Returns the result for independent agents, each outcome to the precision of a double. No outcome may be raised to a
-    /// power afterwards, or subtracted from another.
+    /// Returns the result for independent agents, each outcome to the precision of a double. No outcome may be raised
+    /// to a power afterwards, or subtracted from another.
     fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
         self.independent(agents, answers)
     }
 
-    /// Returns the ballot as a function of the agents' failure rates. What does not depend on the rates is computed once.
+    /// Returns the ballot as a function of the agents' failure rates. What does not depend on the rates is computed
+    /// once.
     fn shared<'a>(&'a self, _agents: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
         Ok(Box::new(move |agents| Ok(BallotResult::precise(self.independent(agents, answers)?))))
     }
 
-    /// Returns the outcomes when the number of failures follows `count`; `None` where that number does not determine them.
+    /// Returns the outcomes when the number of failures follows `count`; `None` where that number does not determine
+    /// them.
     fn with_count(
         &self,
         _count: Count<'_>,
@@ -62,7 +65,8 @@ pub(crate) trait Ballot {
         Ok(None)
     }
 
-    /// Returns the outcomes under a copula where that is quicker than integrating [`shared`](Self::shared); else `None`.
+    /// Returns the outcomes under a copula where that is quicker than integrating [`shared`](Self::shared); else
+    /// `None`.
     fn with_copula(
         &self,
         _copula: &Copula,
@@ -72,7 +76,8 @@ pub(crate) trait Ballot {
         Ok(None)
     }
 
-    /// Returns a class for each agent, counted from 0, so that the numbers of failures in all classes determine the outcome.
+    /// Returns a class for each agent, counted from 0, so that the numbers of failures in all classes determine the
+    /// outcome.
     fn classes(&self, agents: usize) -> Vec<usize>;
 
     /// Maximum number of agents for which the integrals under a copula take at most ten seconds.
@@ -121,7 +126,8 @@ pub(super) const MAX_DIFFERENT_WITH_COPULA: u64 = 1_000;
 /// The same where a ballot is a few tails of a count: several hundred of them take ten seconds.
 const MAX_DIFFERENT_VOTERS_WITH_COPULA: u64 = 10_000;
 
-/// Maximum number of voters under a copula; `few_tails` says whether a ballot of different ones is a few tails of a count.
+/// Maximum number of voters under a copula; `few_tails` says whether a ballot of different ones is a few tails of a
+/// count.
 pub(super) fn max_voters_with_copula(agents: &Population, few_tails: bool) -> u64 {
     match agents {
         Population::Identical { .. } => MAX_CORRELATED_AGENTS,

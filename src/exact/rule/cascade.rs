@@ -1,18 +1,19 @@
 //! Stages of votes, the next taken where the one before abstains.
 //!
 //! # Accuracy
-//! Correct is Σₛ Π(t < s) aₜ · cₛ over the stages s, c and a their probabilities of being correct and of abstaining: sums of products of positive
-//! numbers, of which each stage's have 28 digits. Independent agents and a common cause: within 0.501 units of 2⁻⁵² on all cascades of `tests/oracle`, some
-//! 30,000; under a beta distribution or a copula what the quadrature leaves, 2.5·10⁻¹⁴.
+//! Correct is Σₛ Π(t < s) aₜ · cₛ over the stages s, c and a their probabilities of being correct and of abstaining:
+//! sums of products of positive numbers, of which each stage's have 28 digits. Independent agents and a common cause:
+//! within 0.501 units of 2⁻⁵² on all cascades of `tests/oracle`, some 30,000; under a beta distribution or a copula
+//! what the quadrature leaves, 2.5·10⁻¹⁴.
 //!
 //! # Testing
-//! Against all patterns of answers of all stages in exact rationals in `tests/oracle`, written from the design alone; against the simulated arm on the grid of
-//! `tests/agreement`; prices by hand in `tests/exact/teams.rs`.
+//! Against all patterns of answers of all stages in exact rationals in `tests/oracle`, written from the design alone;
+//! against the simulated arm on the grid of `tests/agreement`; prices by hand in `tests/exact/teams.rs`.
 //!
 //! # Implementation
-//! Given what the agents share, stages have no agent in common and are independent: so a cascade is a ballot like any other, and the mixtures of each
-//! dependence model integrate it whole. Every stage is evaluated to 28 digits, as its P(abstain) multiplies all later ones. A stage that cannot
-//! be reached is not evaluated.
+//! Given what the agents share, stages have no agent in common and are independent: so a cascade is a ballot like any
+//! other, and the mixtures of each dependence model integrate it whole. Every stage is evaluated to 28 digits, as its
+//! P(abstain) multiplies all later ones. A stage that cannot be reached is not evaluated.
 
 use super::ballot::{Ballot, MAX_DIFFERENT_WITH_COPULA};
 use super::decision::Decision;

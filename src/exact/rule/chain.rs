@@ -1,8 +1,8 @@
 //! Generate-and-validate pipelines as absorbing Markov chains.
 //!
 //! # Accuracy
-//! Every number is a sum of products of positive ones, in double-doubles with their own exponent: nothing cancels. The relative
-//! error grows with the number of attempts m, as m · 2⁻¹⁰⁰.
+//! Every number is a sum of products of positive ones, in double-doubles with their own exponent: nothing cancels. The
+//! relative error grows with the number of attempts m, as m · 2⁻¹⁰⁰.
 //!
 //! # Testing
 //! Against the tree of all decisions, in exact rationals, in `tests/oracle`.
@@ -10,8 +10,8 @@
 //! # Implementation
 //! One attempt is an absorbing chain whose transient states are passed at most once, so that its fundamental matrix
 //! N = (I − Q)⁻¹ = I + Q + Q² + … is a finite sum (Kemeny and Snell 1960), taken with nalgebra over [`Scaled`]. An
-//! LU decomposition gave the same in doubles, with subtractions. All attempts are equal, so that together they are one state that is
-//! visited 1 + q + … + qᵐ⁻¹ times on average, q the probability that an attempt ends without an answer.
+//! LU decomposition gave the same in doubles, with subtractions. All attempts are equal, so that together they are one
+//! state that is visited 1 + q + … + qᵐ⁻¹ times on average, q the probability that an attempt ends without an answer.
 
 use crate::exact::binomial::Chance;
 use crate::exact::fractions::{self, Reading, Rounds};
@@ -40,7 +40,8 @@ impl<'a> Pipelines<'a> {
         self.0.is_empty()
     }
 
-    /// Whether agents may be called more than once for a task. Then the expectation over single calls does not determine the result.
+    /// Whether agents may be called more than once for a task. Then the expectation over single calls does not
+    /// determine the result.
     pub(crate) fn repeat(&self) -> bool {
         self.0.iter().any(|chain| chain.attempts > 1)
     }
@@ -93,7 +94,8 @@ pub(crate) struct EachBallot<'p, 'a> {
 }
 
 impl EachBallot<'_, '_> {
-    /// Returns the result of a task whose ballots are those at these places, the first one first: as many as there can be.
+    /// Returns the result of a task whose ballots are those at these places, the first one first: as many as there can
+    /// be.
     pub(crate) fn along(&self, places: &[usize]) -> TaskResult {
         self.within(self.chains.0.len(), places)
     }
@@ -175,7 +177,8 @@ const ABSORBING: usize = 5;
 type Passage = SMatrix<Scaled, TRANSIENT, TRANSIENT>;
 type Exit = SMatrix<Scaled, TRANSIENT, ABSORBING>;
 
-/// Returns the outcomes of `chain`, and the expected number of attempts, for candidates with these outcomes; to abstain is to be silent.
+/// Returns the outcomes of `chain`, and the expected number of attempts, for candidates with these outcomes; to abstain
+/// is to be silent.
 fn pipeline(candidate: Outcomes, chain: &Chain) -> (Outcomes, Scaled) {
     let ends = attempt(candidate, chain);
     let end = |state: Absorbing| ends[state as usize];

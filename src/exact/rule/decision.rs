@@ -19,8 +19,8 @@ impl Decision {
         matches!(self, Self::Weights(_))
     }
 
-    /// Returns, for each of these agents, the probability that the vote is right if and only if the agent is: of independent agents, by their places in
-    /// [`Population::failures`], one in all where they are identical.
+    /// Returns, for each of these agents, the probability that the vote is right if and only if the agent is: of
+    /// independent agents, by their places in [`Population::failures`], one in all where they are identical.
     pub(crate) fn pivotal(&self, agents: &Population, places: &[usize]) -> Vec<Scaled> {
         match self {
             Self::Quorum(quorum) => {

@@ -1,15 +1,17 @@
 //! Replicas that tolerate a limited number of failures.
 //!
 //! # Accuracy
-//! Tails of the number B of failures inherit its relative error: a unit or two of 2⁻⁵² for identical replicas, 10⁻²⁵ for different ones. P(stuck ≤ B < unsafe) is a difference of
-//! tails of which one is at most a quarter of the other, or the sum of its own masses: within four units, and within 0.5 on
-//! the grid of this file, which goes to n = 10¹³.
+//! Tails of the number B of failures inherit its relative error: a unit or two of 2⁻⁵² for identical replicas, 10⁻²⁵
+//! for different ones. P(stuck ≤ B < unsafe) is a difference of tails of which one is at most a quarter of the other,
+//! or the sum of its own masses: within four units, and within 0.5 on the grid of this file, which goes to n = 10¹³.
 //!
 //! # Testing
-//! Against all patterns of few replicas in exact rationals in `tests/oracle`, single masses in this file, published percentages in `tests/exact/known_values.rs`.
+//! Against all patterns of few replicas in exact rationals in `tests/oracle`, single masses in this file, published
+//! percentages in `tests/exact/known_values.rs`.
 //!
 //! # Implementation
-//! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and what is between is no difference from one.
+//! All failed replicas are Byzantine, so that their number decides: wrong is P(B ≥ u), correct P(B < min(u, s)), and
+//! what is between is no difference from one.
 
 use super::ballot::{Ballot, max_voters_with_copula};
 use super::decision::Decision;

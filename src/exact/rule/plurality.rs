@@ -1,23 +1,28 @@
 //! A vote that the answer with the most votes wins.
 //!
 //! # Accuracy
-//! Sums of positive terms in 28 digits, rounded once: within 0.5 units of 2⁻⁵² on the 40 rows of the project's table (both P(correct) and P(failure), down to 10⁻⁸³), and in all
-//! cases of `tests/oracle`. The error before rounding is about (n + m) · 2⁻¹⁰⁰; under a copula that of its integral is left.
+//! Sums of positive terms in 28 digits, rounded once: within 0.5 units of 2⁻⁵² on the 40 rows of the project's table
+//! (both P(correct) and P(failure), down to 10⁻⁸³), and in all cases of `tests/oracle`. The error before rounding is
+//! about (n + m) · 2⁻¹⁰⁰; under a copula that of its integral is left.
 //!
 //! # Testing
-//! Against all patterns of few agents in exact rationals, with every kind of failures, filters and dependence, in `tests/oracle`; against the project's table in
-//! `tests/exact/known_values.rs`; the quick ways against the general one in this file.
+//! Against all patterns of few agents in exact rationals, with every kind of failures, filters and dependence, in
+//! `tests/oracle`; against the project's table in `tests/exact/known_values.rs`; the quick ways against the general one
+//! in this file.
 //!
 //! # Implementation
-//! Given the number of failures K all is counted: W wrong votes of the leading wrong answer, and C right ones, n − K of them or, with a filter, a binomial number. Right is
-//! C > W. The wrong leader's votes come level by level from [`Occupancy`]: for every j, P(fewer than j), P(j, alone) and P(j, tied), so that correct is Σ P(C = j) P(W < j),
+//! Given the number of failures K all is counted: W wrong votes of the leading wrong answer, and C right ones, n − K of
+//! them or, with a filter, a binomial number. Right is C > W. The wrong leader's votes come level by level from
+//! [`Occupancy`]: for every j, P(fewer than j), P(j, alone) and P(j, tied), so that correct is Σ P(C = j) P(W < j),
 //! wrong is Σ P(C < j) P(j, alone), and to abstain is the rest as a sum of its own.
 //!
-//! Where no two wrong answers agree, or all do, each probability is a few masses: with one wrong answer and no filter P(W < n − K) falls from K + 1 to K by
-//! two masses of Bin(K, h), and its complement rises by two. Where besides nobody is silent, the vote is a majority.
+//! Where no two wrong answers agree, or all do, each probability is a few masses: with one wrong answer and no filter
+//! P(W < n − K) falls from K + 1 to K by two masses of Bin(K, h), and its complement rises by two. Where besides nobody
+//! is silent, the vote is a majority.
 //!
-//! With three wrong answers 300 agents take 5 ms, 4,000 a second; with 10⁹ wrong answers 300 take 40 ms, 700 half a second; with one, some of them silent, 10⁵ take 0.4 s,
-//! 10⁶ four. Under a copula 1,000 equal agents take 0.1 s, 300 different ones 1.5 s.
+//! With three wrong answers 300 agents take 5 ms, 4,000 a second; with 10⁹ wrong answers 300 take 40 ms, 700 half a
+//! second; with one, some of them silent, 10⁵ take 0.4 s, 10⁶ four. Under a copula 1,000 equal agents take 0.1 s, 300
+//! different ones 1.5 s.
 
 use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot};
 use super::decision::Decision;
@@ -38,8 +43,8 @@ const MAX_AGENTS: u64 = 1_000_000;
 /// Maximum number of steps of a sum: a few seconds.
 const MAX_STEPS: f64 = 5e8;
 
-/// Maximum number of identical agents under a copula, where each of several hundred values of what they share costs a sum over
-/// the number of failures.
+/// Maximum number of identical agents under a copula, where each of several hundred values of what they share costs a
+/// sum over the number of failures.
 const MAX_IDENTICAL_WITH_COPULA: u64 = 10_000;
 
 /// The answer with the most votes wins.
@@ -122,8 +127,8 @@ impl Ballot for Plurality {
     }
 }
 
-/// Returns the outcomes of different agents that never agree on a wrong answer, in one pass that counts right and wrong votes as
-/// none, one, or more.
+/// Returns the outcomes of different agents that never agree on a wrong answer, in one pass that counts right and wrong
+/// votes as none, one, or more.
 fn of_different_with_distinct_answers(agents: &DifferentAgents) -> Outcomes {
     // By the number of right votes, then by that of wrong ones: none, one, more.
     let mut probabilities = [[Scaled::ZERO; 3]; 3];

@@ -1,18 +1,20 @@
 //! The law of a failure rate that is drawn from a beta distribution.
 //!
 //! # Accuracy
-//! The density keeps a relative error of 10⁻¹⁹ where it counts, for correlations down to the smallest double and up to one ulp below one;
-//! the distribution function, on both sides, what the quadrature leaves: 1.2·10⁻¹⁵ at most on the values of this file.
+//! The density keeps a relative error of 10⁻¹⁹ where it counts, for correlations down to the smallest double and up to
+//! one ulp below one; the distribution function, on both sides, what the quadrature leaves: 1.2·10⁻¹⁵ at most on the
+//! values of this file.
 //!
 //! # Testing
-//! Against the incomplete beta function at 60 digits, against its closed forms and its symmetry, in this file; means of pipelines against
-//! Pólya's urn over all calls, in exact rationals, in `tests/oracle`.
+//! Against the incomplete beta function at 60 digits, against its closed forms and its symmetry, in this file; means of
+//! pipelines against Pólya's urn over all calls, in exact rationals, in `tests/oracle`.
 //!
 //! # Implementation
-//! A rate θ is represented by y, the logarithm of its odds beside those of the mean f: the law of y has the density e^(αy)/(1−f+fe^y)^(α+β), largest
-//! at zero, smooth everywhere and exponential on both flanks, whatever α and β are. Its exponent −α(e^y−1−y) + (α+β)(u − ln(1+u)), with u =
-//! f(e^y−1), is a difference of numbers of second order, so that neither α+β near 10³⁰⁰ nor f near 10⁻³⁰⁰ costs digits. Far out the flanks are
-//! exponential to all digits, and are summed in closed form: with α = 10⁻³⁰⁰ nearly all rates are there.
+//! A rate θ is represented by y, the logarithm of its odds beside those of the mean f: the law of y has the density
+//! e^(αy)/(1−f+fe^y)^(α+β), largest at zero, smooth everywhere and exponential on both flanks, whatever α and β are.
+//! Its exponent −α(e^y−1−y) + (α+β)(u − ln(1+u)), with u = f(e^y−1), is a difference of numbers of second order, so
+//! that neither α+β near 10³⁰⁰ nor f near 10⁻³⁰⁰ costs digits. Far out the flanks are exponential to all digits, and
+//! are summed in closed form: with α = 10⁻³⁰⁰ nearly all rates are there.
 
 use super::values::{NotConverged, Values, means, weighted};
 use crate::exact::binomial::Chance;
@@ -41,8 +43,8 @@ pub(crate) struct BetaLaw {
     both: Scaled,
 }
 
-/// P(θ < `rate`) and P(θ > `rate`) for a θ from the beta distribution with the mean `failure` and the correlation; with a correlation of
-/// zero θ is its mean. `None` if the quadrature does not converge, which was not seen.
+/// P(θ < `rate`) and P(θ > `rate`) for a θ from the beta distribution with the mean `failure` and the correlation; with
+/// a correlation of zero θ is its mean. `None` if the quadrature does not converge, which was not seen.
 pub(crate) fn beta_below(failure: Chance, correlation: Chance, rate: f64) -> Option<Chance> {
     let excess = Scaled::from(rate) - failure.yes;
     let certain = if excess.is_positive() { Chance::CERTAIN } else { Chance::IMPOSSIBLE };
@@ -121,8 +123,8 @@ impl BetaLaw {
         FLAT + ((degree + self.both + Scaled::ONE) * odds).ln().max(0.0)
     }
 
-    /// The means of functions of the rate, polynomials of at most this degree with no negative coefficient in θ and 1 − θ; an error if they
-    /// do not converge.
+    /// The means of functions of the rate, polynomials of at most this degree with no negative coefficient in θ and 1 −
+    /// θ; an error if they do not converge.
     pub(crate) fn mean(
         &self,
         degree: Scaled,
@@ -150,8 +152,8 @@ impl BetaLaw {
         if beyond_one.is_positive() { (self.both - Scaled::ONE) / beyond_one } else { Scaled::INFINITE }
     }
 
-    /// Whether the rate is as good as its mean for polynomials of at most this degree: E[θⁱ(1−θ)ʲ]/(fⁱ(1−f)ʲ) is between
-    /// e^(−d²/2(α+β)) and e^(d²/2min(α, β)) for d = i + j.
+    /// Whether the rate is as good as its mean for polynomials of at most this degree: E[θⁱ(1−θ)ʲ]/(fⁱ(1−f)ʲ) is
+    /// between e^(−d²/2(α+β)) and e^(d²/2min(α, β)) for d = i + j.
     pub(crate) fn is_sharp(&self, degree: Scaled) -> bool {
         let square = degree * degree;
         [self.alpha, self.beta].iter().all(|parameter| square.is_negligible_beside(*parameter, SHARP_BITS))
@@ -254,8 +256,8 @@ mod tests {
         }
     }
 
-    /// Nodes and weights of the quadrature are doubles, and the integrand falls by some e³⁰ over a panel that needs no halving:
-    /// 30 · 2⁻⁵³, and a little.
+    /// Nodes and weights of the quadrature are doubles, and the integrand falls by some e³⁰ over a panel that needs no
+    /// halving: 30 · 2⁻⁵³, and a little.
     const BOUND: f64 = 4e-15;
 
     /// α = β = 1 is uniform, α = β = ½ the arcsine law, and equal α and β leave one half on either side of one half.
@@ -275,7 +277,8 @@ mod tests {
         }
     }
 
-    /// Without correlation θ is its mean; with all of it θ is one with the mean's probability, up to (1 − ρ)|ln| of the rates in between.
+    /// Without correlation θ is its mean; with all of it θ is one with the mean's probability, up to (1 − ρ)|ln| of the
+    /// rates in between.
     #[test]
     fn both_ends_of_the_correlation_are_met() {
         for mean in [5e-324, 1e-300, 1e-9, 0.23, 0.5 - 1e-9, 0.6, 1.0 - f64::EPSILON / 2.0] {

@@ -1,22 +1,26 @@
 //! Failures that are correlated through one normal variable.
 //!
 //! # Accuracy
-//! On 40 reference values of 25 digits (n to 201, ρ to 0.94, failure to 10⁻²⁴) the largest relative error of reliability and failure
-//! is 0.46 eps (1.0·10⁻¹⁶), the median 3·10⁻¹⁷; the stated bound is 2.5·10⁻¹⁴ for every outcome, also for ρ one ulp
-//! below one and for rates down to the smallest double. What is left is the error estimate of the quadrature.
+//! On 40 reference values of 25 digits (n to 201, ρ to 0.94, failure to 10⁻²⁴) the largest relative error of
+//! reliability and failure is 0.46 eps (1.0·10⁻¹⁶), the median 3·10⁻¹⁷; the stated bound is 2.5·10⁻¹⁴ for every
+//! outcome, also for ρ one ulp below one and for rates down to the smallest double. What is left is the error estimate
+//! of the quadrature.
 //!
 //! # Testing
-//! Against the project's table in `tests/exact/known_values.rs`; for different agents, far tails, rare silence and extreme correlations against
-//! another quadrature at 40 digits; ρ = 0 against independence, ρ → 1 and n = 1 against one agent.
+//! Against the project's table in `tests/exact/known_values.rs`; for different agents, far tails, rare silence and
+//! extreme correlations against another quadrature at 40 digits; ρ = 0 against independence, ρ → 1 and n = 1 against
+//! one agent.
 //!
 //! # Implementation
-//! Agent i fails iff √ρ·Z + √(1−ρ)·eᵢ < tᵢ = Φ⁻¹(fᵢ). Given Z agents are independent and fail with Φ((tᵢ − √ρ·Z)/√(1−ρ)), of which both
-//! sides keep their precision; so each outcome is an integral of what the closed forms say of independent agents. All are taken
-//! together, each to its own precision, since what makes a rare outcome happen may be a Z that hardly ever does.
+//! Agent i fails iff √ρ·Z + √(1−ρ)·eᵢ < tᵢ = Φ⁻¹(fᵢ). Given Z agents are independent and fail with Φ((tᵢ −
+//! √ρ·Z)/√(1−ρ)), of which both sides keep their precision; so each outcome is an integral of what the closed forms say
+//! of independent agents. All are taken together, each to its own precision, since what makes a rare outcome happen may
+//! be a Z that hardly ever does.
 //!
-//! For identical agents the integrands are tails; P(abstain) is a difference of integrals unless it is much less than those.
-//! A majority at f = 0.23 and ρ = 0.3 takes 0.065 ms for 5 agents, 0.45 ms for 101, 4 ms for 10,000 and 7 ms for 10⁷; with all digits of every
-//! outcome at every Z it was 3, 17 and 40 ms for the first three. Different agents: 25 ms for 101, a second for 1,000, nine for 10,000.
+//! For identical agents the integrands are tails; P(abstain) is a difference of integrals unless it is much less than
+//! those. A majority at f = 0.23 and ρ = 0.3 takes 0.065 ms for 5 agents, 0.45 ms for 101, 4 ms for 10,000 and 7 ms for
+//! 10⁷; with all digits of every outcome at every Z it was 3, 17 and 40 ms for the first three. Different agents: 25 ms
+//! for 101, a second for 1,000, nine for 10,000.
 
 use super::values::{NotConverged, Values, filled, means, weighted};
 use crate::exact::agents::{Agent, Population};
@@ -137,7 +141,8 @@ impl Copula {
 
     /// E[1/(1−θ)], or E[1/θ], of an agent's rate θ given what is shared; an error if the quadrature does not converge.
     ///
-    /// With u = (t − √ρz)/√(1−ρ) the integrand falls, on its slower side, as e^(u²/2 − z²/2) = e^(−az² + bz): where it does not, it has no mean.
+    /// With u = (t − √ρz)/√(1−ρ) the integrand falls, on its slower side, as e^(u²/2 − z²/2) = e^(−az² + bz): where it
+    /// does not, it has no mean.
     pub(crate) fn mean_of_inverse(
         &self,
         correlation: Chance,
@@ -168,7 +173,8 @@ impl Copula {
         self.barriers.iter().all(|barrier| matches!(barrier, Barrier::Fixed(_)))
     }
 
-    /// Returns the means of `values` of the agents given the shared variable; an error if the quadrature does not converge.
+    /// Returns the means of `values` of the agents given the shared variable; an error if the quadrature does not
+    /// converge.
     pub(crate) fn expectation(
         &self,
         population: &Population,
@@ -179,7 +185,8 @@ impl Copula {
 
     /// Returns the outcomes of a vote of identical agents; `None` for different ones.
     ///
-    /// P(correct), its complement and P(wrong) are tails, at a constant cost. So is P(abstain) where it is zero or not small.
+    /// P(correct), its complement and P(wrong) are tails, at a constant cost. So is P(abstain) where it is zero or not
+    /// small.
     pub(crate) fn vote(
         &self,
         population: &Population,
@@ -269,8 +276,8 @@ impl Copula {
         }))
     }
 
-    /// The panels, and where ρ is nearly one others that end around these places: what happens there is narrow, so that halving alone would find
-    /// it slowly, and not at all where a panel ends in the middle of it.
+    /// The panels, and where ρ is nearly one others that end around these places: what happens there is narrow, so that
+    /// halving alone would find it slowly, and not at all where a panel ends in the middle of it.
     fn panels(&self, places: impl Iterator<Item = f64>) -> Vec<f64> {
         let mut ends = ends_up_to(self.farthest());
         if self.root_of_rest.high < NARROW {
@@ -288,7 +295,8 @@ impl Copula {
         ends
     }
 
-    /// The density of the shared variable given that an agent is just at its barrier: normal around √ρ·t with variance 1 − ρ.
+    /// The density of the shared variable given that an agent is just at its barrier: normal around √ρ·t with variance
+    /// 1 − ρ.
     fn at_barrier(&self, agent: usize, shared: DoubleDouble) -> Scaled {
         match &self.barriers[agent] {
             Barrier::At(barrier) => {
@@ -329,9 +337,9 @@ impl Copula {
         }
     }
 
-    /// No outcome has its largest integrand, or a part of 10⁻²¹ of it, beyond this. Every factor of an outcome is the chance of a
-    /// normal variable beyond u = (t − √ρz)/√(1−ρ): it has no more to gain where |u| > 9, and the gain of all agents
-    /// together per unit of z is at most n √(ρ/(1−ρ)) times the hazard |u| + 1.
+    /// No outcome has its largest integrand, or a part of 10⁻²¹ of it, beyond this. Every factor of an outcome is the
+    /// chance of a normal variable beyond u = (t − √ρz)/√(1−ρ): it has no more to gain where |u| > 9, and the gain of
+    /// all agents together per unit of z is at most n √(ρ/(1−ρ)) times the hazard |u| + 1.
     fn farthest(&self) -> f64 {
         let barrier = self.barriers.iter().fold(0.0, |most: f64, barrier| match barrier {
             Barrier::At(barrier) => most.max(barrier.high.abs()),

@@ -1,14 +1,16 @@
 //! The number of failures among all agents, and votes whose outcome it determines.
 //!
 //! # Accuracy
-//! Sums of positive terms in double-doubles, divided by the sum of the law: an error of about n · 2⁻¹⁰⁰ beside that of the law.
+//! Sums of positive terms in double-doubles, divided by the sum of the law: an error of about n · 2⁻¹⁰⁰ beside that of
+//! the law.
 //!
 //! # Testing
 //! Through the models that have such laws: see `urn.rs` and `groups.rs`.
 //!
 //! # Implementation
-//! Given K failures the vote is right iff n − K ≥ k; P(wrong | K) = m·P(Bin(K, h/m) ≥ k) and its complement grow with K by one positive term each.
-//! With a filter the right agents reach their quorum in the same way, from the other side of the law.
+//! Given K failures the vote is right iff n − K ≥ k; P(wrong | K) = m·P(Bin(K, h/m) ≥ k) and its complement grow with K
+//! by one positive term each. With a filter the right agents reach their quorum in the same way, from the other side of
+//! the law.
 
 use super::urn::Urn;
 use crate::exact::agreement::{Agreement, Climb};
@@ -48,7 +50,8 @@ impl Count<'_> {
         }
     }
 
-    /// Returns the outcomes of a vote. `failed` is `None` where no wrong answer can have the quorum, `right` where all right answers vote.
+    /// Returns the outcomes of a vote. `failed` is `None` where no wrong answer can have the quorum, `right` where all
+    /// right answers vote.
     pub(crate) fn vote(&self, quorum: u64, failed: Option<Agreement>, right: Option<Agreement>) -> Outcomes {
         let outcomes = self.where_right_answers_vote(quorum, failed);
         let Some(right) = right else { return outcomes };

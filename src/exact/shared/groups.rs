@@ -1,28 +1,35 @@
 //! Failures that are correlated through one normal variable of all agents and one of each group.
 //!
 //! # Accuracy
-//! On the probabilities of `tests/reference/groups.csv` (25 digits, failure to 10⁻²⁷) the largest relative error of an outcome is 2·10⁻¹⁵, the median 9·10⁻¹⁷; the stated bound is
-//! 2.5·10⁻¹⁴ for every outcome. The sums over both variables leave e⁻⁴⁰ and cut off 2⁻⁶⁶; what is seen is the rounding of sums of doubles.
+//! On the probabilities of `tests/reference/groups.csv` (25 digits, failure to 10⁻²⁷) the largest relative error of an
+//! outcome is 2·10⁻¹⁵, the median 9·10⁻¹⁷; the stated bound is 2.5·10⁻¹⁴ for every outcome. The sums over both
+//! variables leave e⁻⁴⁰ and cut off 2⁻⁶⁶; what is seen is the rounding of sums of doubles.
 //!
 //! # Testing
-//! Against nested integrals as they are written, at 25 digits, and against simpler models with the same law, in `tests/exact/groups.rs`.
+//! Against nested integrals as they are written, at 25 digits, and against simpler models with the same law, in
+//! `tests/exact/groups.rs`.
 //!
 //! # Implementation
-//! Given Z, a group has m = aZ + b + σY with a normal Y of its own; given m its agents are independent and fail with Φ((tᵢ − m)/τ). So
-//! P(Kg = k | Z) is the mean of a Poisson-binomial law over m, the law of all groups given Z is the convolution of theirs, and its mean over Z is the answer: two nested sums
-//! with the trapezoidal rule, of positive terms only.
+//! Given Z, a group has m = aZ + b + σY with a normal Y of its own; given m its agents are independent and fail with
+//! Φ((tᵢ − m)/τ). So P(Kg = k | Z) is the mean of a Poisson-binomial law over m, the law of all groups given Z is the
+//! convolution of theirs, and its mean over Z is the answer: two nested sums with the trapezoidal rule, of positive
+//! terms only.
 //!
-//! *The step.* On the line x + iy it holds that |Φ(x+iy)| ≤ e^(y²/2) Φ(x), and |φ(x+iy)| = e^(y²/2) φ(x). Hence a product of s of the former with deviation τ and one of
-//! the latter with deviation σ grows by at most e^(y²P/2), P = 1/σ² + s/τ², and so does every sum of such products with positive factors: each P(K = k)
-//! by itself. By Poisson's summation formula the rule with the step h is then off by less than 2e^(−2π²/(h²P)) of the integral, whatever its size. h = 0.7/√P leaves e⁻⁴⁰.
-//! The same holds over Z, where a step of iy may be taken by Y or by the agents, whichever grows less: P = 1 + Σ a²/(σ² + τ²/s) over all groups.
+//! *The step.* On the line x + iy it holds that |Φ(x+iy)| ≤ e^(y²/2) Φ(x), and |φ(x+iy)| = e^(y²/2) φ(x). Hence a
+//! product of s of the former with deviation τ and one of the latter with deviation σ grows by at most e^(y²P/2), P =
+//! 1/σ² + s/τ², and so does every sum of such products with positive factors: each P(K = k) by itself. By Poisson's
+//! summation formula the rule with the step h is then off by less than 2e^(−2π²/(h²P)) of the integral, whatever its
+//! size. h = 0.7/√P leaves e⁻⁴⁰. The same holds over Z, where a step of iy may be taken by Y or by the agents,
+//! whichever grows less: P = 1 + Σ a²/(σ² + τ²/s) over all groups.
 //!
-//! *The ends.* Every rate falls with m, so that beyond m at most P(Kg ≥ k | m) is to come on the one side, and P(Kg ≤ k | m) on the other, times a density that falls. The sum goes on until that
-//! is nothing beside its largest term, for every k by itself. The same holds over Z.
+//! *The ends.* Every rate falls with m, so that beyond m at most P(Kg ≥ k | m) is to come on the one side, and P(Kg ≤ k
+//! | m) on the other, times a density that falls. The sum goes on until that is nothing beside its largest term, for every k by itself. The same holds over Z.
 //!
-//! The points of m are whole multiples of the step, whatever Z is: so the laws given m, in which all normal tails are, are formed once for all Z and for all groups that are alike.
+//! The points of m are whole multiples of the step, whatever Z is: so the laws given m, in which all normal tails are,
+//! are formed once for all Z and for all groups that are alike.
 //!
-//! A majority takes 20 ms for 30 different agents in six groups and 90 ms for 1,000 equal ones in ten, at r = 0.3 and w = 0.6.
+//! A majority takes 20 ms for 30 different agents in six groups and 90 ms for 1,000 equal ones in ten, at r = 0.3 and w
+//! = 0.6.
 
 use super::copula::Barrier;
 use super::states::{Convolution, States};
@@ -57,7 +64,8 @@ pub(crate) struct Members {
     pub count: u64,
 }
 
-/// A group: given Z, its m is normal around `slope`·Z + `offset` with the deviation `spread`; the latent variables of its members are m + `own`·e.
+/// A group: given Z, its m is normal around `slope`·Z + `offset` with the deviation `spread`; the latent variables of
+/// its members are m + `own`·e.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Group {
     pub slope: DoubleDouble,

@@ -7,9 +7,10 @@
 //! Through the laws of groups, against enumeration and against the copula of one group.
 //!
 //! # Implementation
-//! A state is one number of failures for each class, written as one index in mixed radix; the last class varies fastest. Independent groups add their
-//! numbers, so that the index of a sum is the sum of the indices, and their laws are convolved. Where the last class is long, all inner loops
-//! run along it. Laws whose exponents fit into doubles once the number of failures has been weighed by a power of two are convolved as doubles.
+//! A state is one number of failures for each class, written as one index in mixed radix; the last class varies
+//! fastest. Independent groups add their numbers, so that the index of a sum is the sum of the indices, and their laws
+//! are convolved. Where the last class is long, all inner loops run along it. Laws whose exponents fit into doubles
+//! once the number of failures has been weighed by a power of two are convolved as doubles.
 
 use crate::exact::wide::Wide;
 

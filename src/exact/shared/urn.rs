@@ -1,17 +1,19 @@
 //! Failures whose common rate is drawn from a beta distribution.
 //!
 //! # Accuracy
-//! On 60 reference values of 25 digits (n to 4,605, down to 10⁻²²⁶) the largest relative error of reliability and failure is 0.46 eps
-//! (1.0·10⁻¹⁶), the median 3·10⁻¹⁷: they are rounded correctly. The terms carry an error of about n · 2⁻¹⁰⁰.
+//! On 60 reference values of 25 digits (n to 4,605, down to 10⁻²²⁶) the largest relative error of reliability and
+//! failure is 0.46 eps (1.0·10⁻¹⁶), the median 3·10⁻¹⁷: they are rounded correctly. The terms carry an error of about n
+//! · 2⁻¹⁰⁰.
 //!
 //! # Testing
-//! Against the project's table in `tests/exact/known_values.rs`; against enumeration of Pólya's urn in exact rationals, with every kind
-//! of failures, in `tests/oracle`; ρ = 0 against independence, ρ → 1 against one agent.
+//! Against the project's table in `tests/exact/known_values.rs`; against enumeration of Pólya's urn in exact rationals,
+//! with every kind of failures, in `tests/oracle`; ρ = 0 against independence, ρ → 1 against one agent.
 //!
 //! # Implementation
-//! The number of failures K has P(K = j+1)/P(K = j) = (n−j)(jρ + a)/((j+1)((n−j−1)ρ + b)) with a = f(1−ρ), b = (1−f)(1−ρ): Pólya's urn,
-//! in which α = a/ρ and β = b/ρ are never formed, so that every ρ down to zero is alike and nothing is rounded before the
-//! terms are. They are summed from an arbitrary first one and divided by the sum of all. Right agents follow the urn's other side.
+//! The number of failures K has P(K = j+1)/P(K = j) = (n−j)(jρ + a)/((j+1)((n−j−1)ρ + b)) with a = f(1−ρ), b =
+//! (1−f)(1−ρ): Pólya's urn, in which α = a/ρ and β = b/ρ are never formed, so that every ρ down to zero is alike and
+//! nothing is rounded before the terms are. They are summed from an arbitrary first one and divided by the sum of all.
+//! Right agents follow the urn's other side.
 
 use crate::exact::binomial::Chance;
 use crate::exact::double_double::DoubleDouble;

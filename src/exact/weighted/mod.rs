@@ -1,28 +1,32 @@
 //! The outcome of a vote with weights.
 //!
 //! # Accuracy
-//! Sums of products of positive numbers, in double-doubles, but for a difference that keeps all but eight of its 29 digits: within
-//! 7.2·10⁻²⁰ of exact numbers on the 3,150 votes of three to five agents in this room, whatever their rates, so that outcomes are rounded correctly.
-//! With many agents and several wrong answers a P(abstain) that is less than 10⁻⁸ of both its neighbours is refused.
+//! Sums of products of positive numbers, in double-doubles, but for a difference that keeps all but eight of its 29
+//! digits: within 7.2·10⁻²⁰ of exact numbers on the 3,150 votes of three to five agents in this room, whatever their
+//! rates, so that outcomes are rounded correctly. With many agents and several wrong answers a P(abstain) that is less
+//! than 10⁻⁸ of both its neighbours is refused.
 //!
 //! # Testing
-//! Against all patterns of answers in integers, with every kind of failures and rates from 10⁻¹⁰⁰ to 1 − 2⁻⁵³, in this room; against the project's
-//! table in `tests/exact/known_values.rs`; both ways to P(abstain) and equal weights against each other.
+//! Against all patterns of answers in integers, with every kind of failures and rates from 10⁻¹⁰⁰ to 1 − 2⁻⁵³, in this
+//! room; against the project's table in `tests/exact/known_values.rs`; both ways to P(abstain) and equal weights
+//! against each other.
 //!
 //! # Implementation
-//! The law of a sum of weights is formed agent by agent, as a list of the sums in rising order in which equal ones are one: 2ⁿ entries at most, and never
-//! more than integers up to the largest sum or than choices among agents of one weight. It is kept in two short halves;
-//! a tail is a sum over one half of what a window of the other holds, and the window only moves one way. So 25 agents
-//! with any weights take lists of 2¹² and 2¹³ sums and hundreds with integer weights no more than their total: 1.6 ms for 25 agents, 0.13 s for 300 with
-//! weights to 97 and 1.2 s for 400 with weights to 499, silent failures included.
+//! The law of a sum of weights is formed agent by agent, as a list of the sums in rising order in which equal ones are
+//! one: 2ⁿ entries at most, and never more than integers up to the largest sum or than choices among agents of one
+//! weight. It is kept in two short halves; a tail is a sum over one half of what a window of the other holds, and the
+//! window only moves one way. So 25 agents with any weights take lists of 2¹² and 2¹³ sums and hundreds with integer
+//! weights no more than their total: 1.6 ms for 25 agents, 0.13 s for 300 with weights to 97 and 1.2 s for 400 with
+//! weights to 499, silent failures included.
 //!
-//! Correct is a tail, not correct another. Without a checker the quota is more than half, so that only one answer can reach it, and P(wrong) = m ·
-//! P(the weight behind one certain wrong answer ≥ quota) for m answers. What an agent decides whose weight alone is the quota is
-//! the outcome. P(abstain) is a window of one law where every agent votes for one of two answers; elsewhere a difference of two tails, if that
-//! keeps its digits; else a sum of its own terms:
-//! - with one wrong answer, let agents that are not right fall silent one after the other. Before that the others weigh T − C, and abstaining has the
-//!   probability P(T − quota < C < quota); agent i falls silent with probability sᵢ, and that counts if the weight of the others that are not right, of which
-//!   those before i may be silent already, lies in \[quota − wᵢ, quota): n windows, where the joint law of right and wrong weights took 3ⁿ;
+//! Correct is a tail, not correct another. Without a checker the quota is more than half, so that only one answer can
+//! reach it, and P(wrong) = m · P(the weight behind one certain wrong answer ≥ quota) for m answers. What an agent
+//! decides whose weight alone is the quota is the outcome. P(abstain) is a window of one law where every agent votes
+//! for one of two answers; elsewhere a difference of two tails, if that keeps its digits; else a sum of its own terms:
+//! - with one wrong answer, let agents that are not right fall silent one after the other. Before that the others weigh
+//!   T − C, and abstaining has the probability P(T − quota < C < quota); agent i falls silent with probability sᵢ, and
+//!   that counts if the weight of the others that are not right, of which those before i may be silent already, lies in
+//!   \[quota − wᵢ, quota): n windows, where the joint law of right and wrong weights took 3ⁿ;
 //! - with several, all answers agent by agent from the heaviest, those already decided being left out.
 
 mod branches;
@@ -54,7 +58,8 @@ pub(crate) struct WeightedOutcomes {
 /// Returns the outcomes of a vote of these agents.
 ///
 /// # Errors
-/// More sums than can be formed in some seconds; for many agents with several wrong answers, a P(abstain) below 10⁻⁸ of both other outcomes.
+/// More sums than can be formed in some seconds; for many agents with several wrong answers, a P(abstain) below 10⁻⁸ of
+/// both other outcomes.
 pub(crate) fn vote(
     population: &Population,
     rule: &WeightedThreshold,

@@ -41,7 +41,8 @@ impl Case {
         Population::new(Rates::Different(&self.rates), &failures, None)
     }
 
-    /// P(correct), P(abstain) and P(wrong), and their sum, in common parts: every agent is right, silent or gives a wrong answer.
+    /// P(correct), P(abstain) and P(wrong), and their sum, in common parts: every agent is right, silent or gives a
+    /// wrong answer.
     fn enumerated(&self) -> ([BigInt; 3], BigInt) {
         let n = self.weights.len();
         let (kinds, count) = match self.answers {

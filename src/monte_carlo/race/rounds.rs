@@ -256,8 +256,8 @@ mod tests {
         buffers.outcomes
     }
 
-    /// Two bytes for each trial, all 2¹⁶ of them, where a byte is a pattern of eight answers that are right or wrong, or
-    /// of four that may be silent: with tables for all rounds, and with votes from the second round on.
+    /// Two bytes for each trial, all 2¹⁶ of them, where a byte is a pattern of eight answers that are right or wrong,
+    /// or of four that may be silent: with tables for all rounds, and with votes from the second round on.
     #[test]
     fn all_inputs_of_two_rounds_end_as_defined() {
         on_every_engine!(|L| {

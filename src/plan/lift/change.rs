@@ -18,7 +18,8 @@ pub enum Change {
     FailureRates,
     /// The failure rate of all agents on the class of tasks on which they fail most; the class counted from 0.
     HardestClass(usize),
-    /// How often a validator accepts a wrong candidate, if it accepts a correct one with this probability, and candidates are tried again.
+    /// How often a validator accepts a wrong candidate, if it accepts a correct one with this probability, and
+    /// candidates are tried again.
     AcceptsWrong {
         /// The probability that it accepts a correct one.
         accepts_correct: f64,

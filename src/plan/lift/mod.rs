@@ -1,17 +1,19 @@
 //! Where no option meets the target: the limit on reliability, and the changes any one of which would be enough.
 //!
 //! # Accuracy
-//! Each value meets the target and one that is larger by a part in 10⁹ does not, as [`assess`](crate::exact::assess) answers both. It is the largest
-//! that does if reliability falls as the quantity grows. It does with failure rates of votes and with `accepts_wrong`; a correlation can help where agents fail more often than
-//! not, so the range below what is now is tried in eight equal steps first, and the largest of them that meets is gone on from.
+//! Each value meets the target and one that is larger by a part in 10⁹ does not, as [`assess`](crate::exact::assess)
+//! answers both. It is the largest that does if reliability falls as the quantity grows. It does with failure rates of
+//! votes and with `accepts_wrong`; a correlation can help where agents fail more often than not, so the range below
+//! what is now is tried in eight equal steps first, and the largest of them that meets is gone on from.
 //!
 //! # Testing
 //! At and just beyond each value, and against scans, in `tests/exact/plan_lifts.rs`.
 //!
 //! # Implementation
-//! While something is varied, of all options only those are assessed that can be the most often correct (`contenders` in `families.rs`): a
-//! majority and a plurality of the most agents, or of one; all agents with weights; pipelines of as many attempts as there can be. Those that
-//! miss at one value are left out at larger ones. That no option meets the target now is known from all of them.
+//! While something is varied, of all options only those are assessed that can be the most often correct (`contenders`
+//! in `families.rs`): a majority and a plurality of the most agents, or of one; all agents with weights; pipelines of
+//! as many attempts as there can be. Those that miss at one value are left out at larger ones. That no option meets the
+//! target now is known from all of them.
 
 pub(super) mod change;
 mod search;
@@ -34,7 +36,8 @@ use search::{Found, Varied};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Obstacle {
-    /// The outcome of a majority of these agents in the limit (n → ∞): the ceiling, unless fewer do better. Agents with different rates have none.
+    /// The outcome of a majority of these agents in the limit (n → ∞): the ceiling, unless fewer do better. Agents with
+    /// different rates have none.
     pub ceiling: Result<Limit, Error>,
     /// The number of agents with which a majority meets the target, beyond the scope.
     pub majority: Result<Count, Error>,
@@ -52,7 +55,8 @@ pub struct Lift {
     pub change: Change,
     /// Its present value; `None` for a validator, since there is none.
     pub present: Option<f64>,
-    /// The largest value with which a system within the scope meets the target; `None` where none does, not even the best possible one.
+    /// The largest value with which a system within the scope meets the target; `None` where none does, not even the
+    /// best possible one.
     pub largest: Option<f64>,
     /// The system that meets it then or, where no value does, the best one with the best value.
     pub choice: Choice,
@@ -60,7 +64,8 @@ pub struct Lift {
 
 /// Returns why no option meets the target of `options`, which were found for `scenario`; `None` where one does.
 ///
-/// Only P(correct) is considered: whether other ceilings of the demand are too low is in [`Options::cheapest_for_target`].
+/// Only P(correct) is considered: whether other ceilings of the demand are too low is in
+/// [`Options::cheapest_for_target`].
 ///
 /// # Errors
 /// What [`assess`](crate::exact::assess) refuses.

@@ -173,8 +173,8 @@ impl Dependence {
         }
     }
 
-    /// Returns the model of some of the agents, where `kept` says how many agents of each group, from its first to its last place,
-    /// are among them.
+    /// Returns the model of some of the agents, where `kept` says how many agents of each group, from its first to its
+    /// last place, are among them.
     pub(super) fn of_some(&self, kept: impl Fn(Range<u64>) -> u64) -> Self {
         let Self::GroupedCopula { correlation, within, groups } = self else { return self.clone() };
         let mut first = 0;

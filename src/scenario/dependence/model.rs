@@ -20,7 +20,8 @@ pub(in crate::scenario) struct Setting {
     pub repeats_alone: bool,
 }
 
-/// Returns the correlation of two agents: required, unless there is one agent whose calls have a correlation of their own.
+/// Returns the correlation of two agents: required, unless there is one agent whose calls have a correlation of their
+/// own.
 pub(super) fn read_correlation(key: Key, fields: &Fields<'_>, setting: Setting) -> Result<f64, Error> {
     let correlation = fields.number(key.path, key.allowed)?;
     if setting.repeats_alone {

@@ -105,8 +105,8 @@ impl<'a> Fields<'a> {
         self.take(key).is_some_and(|node| list(&node.value).is_some())
     }
 
-    /// A list of numbers of integer value, if the key is there; `allowed` is what the list must be, `each` what a number
-    /// may be.
+    /// A list of numbers of integer value, if the key is there; `allowed` is what the list must be, `each` what a
+    /// number may be.
     pub(crate) fn integers(
         &self,
         key: &'static str,

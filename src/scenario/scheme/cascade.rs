@@ -89,8 +89,8 @@ fn path(index: usize) -> String {
     format!("scheme.stages[{index}]")
 }
 
-/// Returns an error of the scheme of a stage, which knows its own agents alone, as one of the whole scenario: the stage's
-/// agents begin at place `first`.
+/// Returns an error of the scheme of a stage, which knows its own agents alone, as one of the whole scenario: the
+/// stage's agents begin at place `first`.
 fn of_stage(mut error: Error, index: usize, first: u64) -> Error {
     const RATES: &str = "agents.failure_rates[";
     const OF_ITS_AGENTS: [&str; 2] = ["one for each agent", "the number of agents"];

@@ -1,8 +1,8 @@
 //! The schemes: how the agents' answers become one outcome. One file each.
 //!
-//! A scheme's file holds its parameters, what is said [`About`] it, how it is read, and the [`Rule`](super::Rule) it means. It is
-//! listed once, in `schemes!` below; the reader, the help, `kofn schemes`, the README's table and the cross-check's
-//! grid all come from that list.
+//! A scheme's file holds its parameters, what is said [`About`] it, how it is read, and the [`Rule`](super::Rule) it
+//! means. It is listed once, in `schemes!` below; the reader, the help, `kofn schemes`, the README's table and the
+//! cross-check's grid all come from that list.
 
 mod adaptive;
 mod ahead_by;

@@ -294,7 +294,8 @@ fn weights_are_sums_over_patterns() {
     check_curves("weights", &curves);
 }
 
-/// P(failure) and expected calls of a race to a lead: the gambler's ruin, up with 1 − f, down with f, ending at ±margin.
+/// P(failure) and expected calls of a race to a lead: the gambler's ruin, up with 1 − f, down with f, ending at
+/// ±margin.
 fn ruin(f: f64, margin: f64) -> [f64; 2] {
     let power = (f / (1.0 - f)).powf(margin);
     let failure = power / (1.0 + power);
@@ -379,8 +380,8 @@ fn cut_at(end: f64, curve: &mut Vec<(f64, f64)>) {
     curve.push((end, y0 * (y1 / y0).powf((end - x0) / (x1 - x0))));
 }
 
-/// At equal failure: a vote that stops when decided has the outcome of the whole vote. The calls of a race to a lead are
-/// interpolated between two margins on a logarithmic scale.
+/// At equal failure: a vote that stops when decided has the outcome of the whole vote. The calls of a race to a lead
+/// are interpolated between two margins on a logarithmic scale.
 #[test]
 fn early_stopping_saves_what_its_title_says() {
     let curves = by("early-stopping", "scheme", "expected_calls", "exact_failure");

@@ -71,7 +71,8 @@ pub(crate) struct ReadingArguments {
     /// Filter of lm-evaluation-harness to use, if a log has several
     #[arg(long, value_name = "NAME")]
     pub filter: Option<String>,
-    /// Memory for tasks, in megabytes; longer logs are streamed, which requires the runs of each task to be adjacent [default: 38]
+    /// Memory for tasks, in megabytes; longer logs are streamed, which requires the runs of each task to be adjacent
+    /// [default: 38]
     #[arg(long, value_name = "MB", value_parser = megabytes)]
     pub memory: Option<usize>,
     /// Smallest score that counts as correct [default: 1]

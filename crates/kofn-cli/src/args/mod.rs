@@ -195,8 +195,8 @@ pub(crate) struct RunArguments {
     /// Number of trials (simulated tasks) [default: 1e7]; with --until-error, their maximum [default: 2^53]
     #[arg(long, value_name = "N", value_parser = trials)]
     pub trials: Option<u64>,
-    /// Choose the number of trials so that the 99 % interval of P(correct) has half-width E; a separate pilot run decides it, so the
-    /// estimate is unbiased
+    /// Choose the number of trials so that the 99 % interval of P(correct) has half-width E; a separate pilot run
+    /// decides it, so the estimate is unbiased
     #[arg(long, value_name = "E", allow_hyphen_values = true, value_parser = half_width)]
     pub until_error: Option<f64>,
     /// Seed; the same seed gives the same counts on every machine and with any number of threads

@@ -38,7 +38,8 @@ pub(crate) struct PlanArguments {
     #[arg(long, value_name = "N", default_value_t = Scope::default().most_agents, allow_hyphen_values = true,
         value_parser = max_agents)]
     pub at_most: u64,
-    /// Call each agent at most once per task: excludes ahead-by, first-to and adaptive, and limits pipelines to one attempt
+    /// Call each agent at most once per task: excludes ahead-by, first-to and adaptive, and limits pipelines to one
+    /// attempt
     #[arg(long)]
     pub no_repeated_calls: bool,
     /// Assume a free checker that recognizes a correct answer

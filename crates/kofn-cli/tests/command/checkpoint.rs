@@ -54,8 +54,8 @@ fn trials_within(time: Duration) -> String {
 fn fifty_kills_do_not_change_a_count() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("checkpoint.json");
-    // It is killed after a tenth of a second on average: five seconds in all, of which half is saved at most. What was measured
-    // beside other work may be a third of what is done without.
+    // It is killed after a tenth of a second on average: five seconds in all, of which half is saved at most. What was
+    // measured beside other work may be a third of what is done without.
     let trials = trials_within(Duration::from_secs(12));
     let run = ["--trials", &trials, "--json"];
     let resumed = [&run[..], &["--checkpoint", file.to_str().unwrap()]].concat();

@@ -344,7 +344,8 @@ fn version_and_completions_exist() {
     }
 }
 
-/// What ever more attempts come to, g/(g + h) of the chances of right and wrong ends, and what a race of two of three saves, 1 − 2·f(1 − f).
+/// What ever more attempts come to, g/(g + h) of the chances of right and wrong ends, and what a race of two of three
+/// saves, 1 − 2·f(1 − f).
 #[test]
 fn pipelines_and_races_come_with_their_ends() {
     let scenario = |text: &str| {

@@ -1,5 +1,6 @@
-//! An interrupted run reports what is done as partial, with its number of trials, and exits with 130; what it reports is the run of so many
-//! trials. Plain simulations are in `command_line.rs`, parts in `shards.rs`, checkpoints in `checkpoint.rs`.
+//! An interrupted run reports what is done as partial, with its number of trials, and exits with 130; what it reports
+//! is the run of so many trials. Plain simulations are in `command_line.rs`, parts in `shards.rs`, checkpoints in
+//! `checkpoint.rs`.
 
 use serde_json::Value;
 use std::process::{Command, Output, Stdio};
@@ -9,7 +10,8 @@ use std::time::Duration;
 /// Each run shall have the processor to itself.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// A run is interrupted after this time. Runs below take long on any machine: days, or, where it says so, seconds at least.
+/// A run is interrupted after this time. Runs below take long on any machine: days, or, where it says so, seconds at
+/// least.
 const MEANWHILE: Duration = Duration::from_secs(1);
 
 fn kofn(arguments: &[&str]) -> Command {

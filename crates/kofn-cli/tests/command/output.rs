@@ -1,4 +1,5 @@
-//! Standard output that takes nothing: a reader that has gone ends the printing and not the command; a full disk is an error.
+//! Standard output that takes nothing: a reader that has gone ends the printing and not the command; a full disk is an
+//! error.
 
 use std::fs::OpenOptions;
 use std::process::{Command, Stdio};

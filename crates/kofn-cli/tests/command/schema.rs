@@ -1,4 +1,5 @@
-//! The JSON schemas: those in `docs/schema` are generated from the types, and the real output of every command has its shape.
+//! The JSON schemas: those in `docs/schema` are generated from the types, and the real output of every command has its
+//! shape.
 
 use super::{json as object, kofn, stdout, typed};
 use serde_json::{Value, json};
@@ -95,8 +96,9 @@ fn every_output_has_its_schema() {
     assert_eq!(seen.len(), schemas.len(), "only these have been tried: {seen:?}");
 }
 
-/// What of `value` does not conform to `schema`, of the keywords that generated schemas use; any other keyword is an error, so that none
-/// is passed over. Keys that the schema does not name are errors too: an output has no field without a type.
+/// What of `value` does not conform to `schema`, of the keywords that generated schemas use; any other keyword is an
+/// error, so that none is passed over. Keys that the schema does not name are errors too: an output has no field
+/// without a type.
 fn violations(root: &Value, schema: &Value, value: &Value, path: &str) -> Vec<String> {
     let Some(keywords) = schema.as_object() else { return Vec::new() };
     let mut errors = Vec::new();

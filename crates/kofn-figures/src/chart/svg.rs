@@ -16,7 +16,8 @@ pub(super) struct Frame<'a> {
 /// Names the drawing, describes it, and replaces colors by classes and their rules.
 ///
 /// - Width and height are dropped and the view box stays: the drawing scales to the room it is given.
-/// - Ink is `currentColor`: inlined, the drawing follows the page. By itself it has its own paper and ink, light or dark.
+/// - Ink is `currentColor`: inlined, the drawing follows the page. By itself it has its own paper and ink, light or
+///   dark.
 /// - Rules are anchored at the drawing's id, because an inlined style sheet holds for the whole page.
 pub(super) fn finish(body: &str, used: &BTreeSet<Paint>, frame: &Frame<'_>) -> String {
     let id = identifier(frame.name);

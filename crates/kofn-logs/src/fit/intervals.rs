@@ -8,9 +8,10 @@
 //!
 //! # Testing
 //! Against that table, which is proven in interval arithmetic; monotony, symmetry and the tails at the ends in
-//! `tests/logs/fit_intervals.rs`. How often they hold the truth, in simulated runs and by the exact sum over all numbers
-//! of failures, in `tests/heavy/fit_coverage.rs`: Clopper and Pearson's never less often than they say, Wilson's at 95 % in
-//! 90.5 % of logs of 100 runs that fail at 0.001, and in 91.6 to 98 % at the other rates and numbers tried.
+//! `tests/logs/fit_intervals.rs`. How often they hold the truth, in simulated runs and by the exact sum over all
+//! numbers of failures, in `tests/heavy/fit_coverage.rs`: Clopper and Pearson's never less often than they say,
+//! Wilson's at 95 % in 90.5 % of logs of 100 runs that fail at 0.001, and in 91.6 to 98 % at the other rates and
+//! numbers tried.
 //!
 //! # Implementation
 //! An end of Clopper and Pearson's interval is the rate f at which a tail of the binomial is α/2, the other tails of

@@ -4,9 +4,9 @@
 //! same seed gives the same draws on every number of threads.
 //!
 //! # Testing
-//! `tests/heavy/fit_coverage.rs` draws logs from models with known parameters, and counts how often an interval holds them:
-//! 94 to 96 % of 1,000 logs of 120 tasks at 95 %. Parts of tasks and tasks drawn again are compared with their exact
-//! distributions in `tests/logs/fit_moments.rs`.
+//! `tests/heavy/fit_coverage.rs` draws logs from models with known parameters, and counts how often an interval holds
+//! them: 94 to 96 % of 1,000 logs of 120 tasks at 95 %. Parts of tasks and tasks drawn again are compared with their
+//! exact distributions in `tests/logs/fit_moments.rs`.
 //!
 //! # Implementation
 //! Intervals are bias-corrected and accelerated (Efron 1987). What was tried and lost, at 95 %, on 1,000 logs each:
@@ -104,8 +104,8 @@ impl Bootstrap {
     /// 1/√tasks, and is left out where more kinds of tasks differ than there are replicas.
     ///
     /// It holds the truth with that confidence as the tasks become many; with few of them, or where few fail, less
-    /// often: `tests/heavy/fit_coverage.rs` has figures. `None` where the replicas do not differ, such as those of an agent
-    /// that never failed: tasks that were not seen cannot be drawn again.
+    /// often: `tests/heavy/fit_coverage.rs` has figures. `None` where the replicas do not differ, such as those of an
+    /// agent that never failed: tasks that were not seen cannot be drawn again.
     pub fn interval(&self, place: usize, confidence: f64) -> Option<Interval> {
         let estimate = *self.estimates.get(place)?;
         let replicas = sorted(self.replicas.iter().filter_map(|row| row.get(place).copied()).collect());

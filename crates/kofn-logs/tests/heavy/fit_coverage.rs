@@ -1,7 +1,8 @@
-//! Simulation proves the estimators: logs are drawn from models with known parameters, and it is counted how often an interval holds them.
+//! Simulation proves the estimators: logs are drawn from models with known parameters, and it is counted how often an
+//! interval holds them.
 //!
-//! A share of R logs is compared with a probability p by R·KL(share‖p) ≤ ln(2/α), which the right p exceeds with a probability of at most α, whatever R is
-//! (Chernoff 1952, Hoeffding 1963). α is 10⁻⁹ for each comparison.
+//! A share of R logs is compared with a probability p by R·KL(share‖p) ≤ ln(2/α), which the right p exceeds with a
+//! probability of at most α, whatever R is (Chernoff 1952, Hoeffding 1963). α is 10⁻⁹ for each comparison.
 
 use kofn_logs::fit::{Bootstrap, Interval, between_correlation, clopper_pearson, wilson, within_correlation};
 use kofn_logs::{LogCounts, Results, RunTally};
@@ -29,7 +30,8 @@ fn exact_coverage(intervals: &[Interval], rate: f64) -> f64 {
     (0..).zip(intervals).filter_map(|cell| holds(&cell)).sum()
 }
 
-/// The exact coverage at 95 %, of Clopper and Pearson's interval and of Wilson's; what is simulated is within 0.004 of it:
+/// The exact coverage at 95 %, of Clopper and Pearson's interval and of Wilson's; what is simulated is within 0.004 of
+/// it:
 ///
 /// | rate | 5 runs | 20 runs | 100 runs | 418 runs |
 /// |---|---|---|---|---|
@@ -196,7 +198,8 @@ const MOST: f64 = 0.985;
 /// | common cause | .946 .950 | .948 .959 |
 /// | classes of tasks | .956 .943 | .944 .953 |
 ///
-/// With less to see, in 50 tasks with four runs, a tenth of which fail, the correlation .4 is held in .902 and the rate in .947.
+/// With less to see, in 50 tasks with four runs, a tenth of which fail, the correlation .4 is held in .902 and the rate
+/// in .947.
 #[test]
 fn the_bootstrap_covers_nearly_as_often_as_it_says() {
     for law in LAWS {
@@ -225,8 +228,8 @@ fn the_bootstrap_covers_nearly_as_often_as_it_says() {
     }
 }
 
-/// Of very many tasks the estimates are the truth. P(both fail) and the rate are means of numbers in [0, 1] over the tasks, so each may be off by what the bound
-/// allows, and the correlation by what both together allow.
+/// Of very many tasks the estimates are the truth. P(both fail) and the rate are means of numbers in [0, 1] over the
+/// tasks, so each may be off by what the bound allows, and the correlation by what both together allow.
 #[test]
 fn estimates_of_many_tasks_are_the_truth() {
     const MANY: usize = 200_000;

@@ -1,4 +1,5 @@
-//! Models of failures fitted to data that were drawn from them, to data at the ends of their ranges, and to data that tell nothing.
+//! Models of failures fitted to data that were drawn from them, to data at the ends of their ranges, and to data that
+//! tell nothing.
 
 use kofn::Scenario;
 use kofn_logs::fit::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, RateSharing};
@@ -152,12 +153,13 @@ const REPLICAS: u64 = 1000;
 /// So many standard deviations a normal variable exceeds with probability 2·10⁻⁹: in some forty comparisons with 10⁻⁷.
 const DEVIATIONS: f64 = 6.0;
 
-/// What N times the bias of an estimate comes to at most: with 4,000 replicas it was 0.5 ± 0.3 for the copula's correlation, and less elsewhere.
+/// What N times the bias of an estimate comes to at most: with 4,000 replicas it was 0.5 ± 0.3 for the copula's
+/// correlation, and less elsewhere.
 const BIAS: f64 = 1.0;
 
-/// Of a thousand logs drawn from each model: the fit is as likely as the truth or more; twice the gain lies below the 95 % quantile of
-/// its asymptotic χ² as often as it should, which with 4,000 replicas it did to 0.6 %; and the mean of every estimate is the truth, but for what is of
-/// order 1/N.
+/// Of a thousand logs drawn from each model: the fit is as likely as the truth or more; twice the gain lies below the
+/// 95 % quantile of its asymptotic χ² as often as it should, which with 4,000 replicas it did to 0.6 %; and the mean of
+/// every estimate is the truth, but for what is of order 1/N.
 #[test]
 fn estimates_are_spread_around_the_truth_as_likelihood_says() {
     for truth in truths() {
@@ -189,8 +191,8 @@ fn estimates_are_spread_around_the_truth_as_likelihood_says() {
     }
 }
 
-/// Where nothing is shared, a correlation that cannot be negative is estimated as zero in one half of all logs (Self and Liang 1987), but for what is of
-/// order 1/√N: 0.01 here, as a skewness of one would make it.
+/// Where nothing is shared, a correlation that cannot be negative is estimated as zero in one half of all logs (Self
+/// and Liang 1987), but for what is of order 1/√N: 0.01 here, as a skewness of one would make it.
 #[test]
 fn no_correlation_is_found_where_there_is_none() {
     let zero = |parameters: &Parameters| match *parameters {
@@ -214,8 +216,8 @@ fn no_correlation_is_found_where_there_is_none() {
     }
 }
 
-/// The peaks of the likelihoods by mpmath, with its beta function and another quadrature, at 22 digits. At a peak the slopes are known to some 10⁻¹³ of
-/// their parts, and the climbs end sooner than that.
+/// The peaks of the likelihoods by mpmath, with its beta function and another quadrature, at 22 digits. At a peak the
+/// slopes are known to some 10⁻¹³ of their parts, and the climbs end sooner than that.
 #[test]
 fn estimates_agree_with_an_independent_maximum() {
     let counts = [(0, 20), (1, 8), (2, 5), (3, 7), (4, 10)];
@@ -234,8 +236,8 @@ fn estimates_agree_with_an_independent_maximum() {
     }
 }
 
-/// Two tasks on which every run is correct, among eighteen of which half fail: the peak of two classes has one of few tasks, beside a saddle where both
-/// are alike.
+/// Two tasks on which every run is correct, among eighteen of which half fail: the peak of two classes has one of few
+/// tasks, beside a saddle where both are alike.
 #[test]
 fn a_class_of_few_tasks_is_found() {
     let tasks = [
@@ -322,7 +324,8 @@ fn fitted(results: &Results, family: ModelFamily, rates: RateSharing) -> FittedM
     Model { family, rates }.fit(results).unwrap()
 }
 
-/// An agent that always fails, and one that never does: their rates are one and zero, and the others are what they are without those two.
+/// An agent that always fails, and one that never does: their rates are one and zero, and the others are what they are
+/// without those two.
 #[test]
 fn agents_that_always_or_never_fail_change_nothing_for_the_others() {
     let rows = ["1001", "1011", "1001", "0001", "0011", "1011", "1011", "0001"];

@@ -1,4 +1,5 @@
-//! Confidence intervals against a table proven in interval arithmetic (`reference/intervals.py`), and against what must hold of any.
+//! Confidence intervals against a table proven in interval arithmetic (`reference/intervals.py`), and against what must
+//! hold of any.
 
 use kofn_logs::fit::{Interval, clopper_pearson, wilson};
 use kofn_testing::closeness::is_within;

@@ -1,4 +1,5 @@
-//! Moment estimators against the textbook's sums over all runs, tasks drawn again against their exact distributions, and agents that are alike.
+//! Moment estimators against the textbook's sums over all runs, tasks drawn again against their exact distributions,
+//! and agents that are alike.
 
 use kofn_logs::fit::{Bootstrap, alike, between_correlation, bootstrap, pairs, split, within_correlation};
 use kofn_logs::{LogCounts, Results, RunTally};
@@ -8,7 +9,8 @@ use statrs::distribution::{Binomial, ContinuousCDF, Discrete, Hypergeometric, No
 
 const FALSE_ALARM_RATE: f64 = 1e-9;
 
-/// What sums of products of a hundred numbers in [0, 1] may differ by when they are taken in another order, over a variance above 0.05.
+/// What sums of products of a hundred numbers in [0, 1] may differ by when they are taken in another order, over a
+/// variance above 0.05.
 const ROUNDING: f64 = 1e-12;
 
 /// Shares of failed runs, task by task and agent by agent, of agents that find the same tasks hard.
@@ -55,7 +57,8 @@ fn the_within_correlation_is_that_of_the_analysis_of_variance() {
     }
 }
 
-/// The sample covariance of the shares, and of each variance its mean square plus what the estimated mean takes: both without bias.
+/// The sample covariance of the shares, and of each variance its mean square plus what the estimated mean takes: both
+/// without bias.
 #[test]
 fn the_between_correlation_is_a_quotient_of_unbiased_sums() {
     for (tasks, agents, runs, seed) in [(6, 2, 1, 1), (40, 3, 1, 2), (40, 3, 4, 3), (90, 5, 2, 4)] {
@@ -112,7 +115,8 @@ fn tasks_of(results: &Results, kind: usize) -> u64 {
     found.map_or(0, |found| found.tasks)
 }
 
-/// Whether what was counted may have this law: N·KL ≤ ln(2/α) for every value, a false alarm having a probability of at most α for each.
+/// Whether what was counted may have this law: N·KL ≤ ln(2/α) for every value, a false alarm having a probability of at
+/// most α for each.
 fn assert_law(seen: &[u64], law: impl Fn(u64) -> f64) {
     let total = seen.iter().sum::<u64>() as f64;
     for (value, &count) in (0..).zip(seen) {
@@ -257,8 +261,8 @@ fn one_model_under_two_names_is_found_and_nothing_else() {
     }
 }
 
-/// Where no pair is special, one is named in a share of logs that is at most the false-alarm rate; of 300 logs at 0.01, by the same bound as above. On few tasks
-/// some φ is more than half way to one by chance.
+/// Where no pair is special, one is named in a share of logs that is at most the false-alarm rate; of 300 logs at 0.01,
+/// by the same bound as above. On few tasks some φ is more than half way to one by chance.
 #[test]
 fn agents_that_are_equally_alike_are_seldom_named() {
     for tasks in [12, 40, 418] {
@@ -279,7 +283,8 @@ fn two_agents_alone_are_named_for_copies_only() {
         let results = Results::gather(2, (0..tasks).map(tallies));
         alike(&LogCounts::of(&results), &results, 0.001).expect("a rate").len()
     };
-    // Independent agents of rate one half agree on ten tasks in 2⁻¹⁰ of logs, on nine in 2⁻⁹; equal results on fewer say nothing.
+    // Independent agents of rate one half agree on ten tasks in 2⁻¹⁰ of logs, on nine in 2⁻⁹; equal results on fewer
+    // say nothing.
     assert_eq!((found(true, 10), found(true, 8), found(false, 400)), (1, 0, 0));
     assert!(alike(&LogCounts::new(0), &Results::gather(0, []), 0.0).is_err());
 }

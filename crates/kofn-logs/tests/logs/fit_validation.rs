@@ -31,8 +31,8 @@ fn truth() -> [f64; 2] {
     [(1.0 - f) * a * tries, f * b * tries]
 }
 
-/// Candidates of `tasks` tasks, `runs` of each, whose failure rate is drawn for each task from Beta(f/s, (1−f)/s), or is the same for
-/// all.
+/// Candidates of `tasks` tasks, `runs` of each, whose failure rate is drawn for each task from Beta(f/s, (1−f)/s), or
+/// is the same for all.
 fn simulated(seed: u64, tasks: usize, runs: usize, spread: Option<f64>) -> Validation {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut rows = Vec::new();
@@ -73,7 +73,8 @@ fn is_within(count: u64, of: u64, (low, high): (f64, f64)) -> bool {
     of * (term(seen, nearest) + term(1.0 - seen, 1.0 - nearest)) <= 1e8_f64.ln()
 }
 
-/// The intervals are of 95 %, nearly: a coverage of 93 to 97 % would be found at fault less than once in 10⁷ runs; to hold in 87 % or fewer is one.
+/// The intervals are of 95 %, nearly: a coverage of 93 to 97 % would be found at fault less than once in 10⁷ runs; to
+/// hold in 87 % or fewer is one.
 #[test]
 fn intervals_hold_the_truth_about_as_often_as_they_say() {
     for (tasks, runs, spread) in [(150, 1, None), (100, 5, Some(0.5)), (40, 4, Some(1.0))] {

@@ -103,8 +103,8 @@ fn scheme(target: VoteTarget) -> Option<Scheme> {
     })
 }
 
-/// The closed forms answer the fitted scenario to 10⁻¹⁵; the fit's quadrature leaves 10⁻¹⁴, and logarithms of a rate of 10⁻⁶ and sixteen draws
-/// some 10⁻¹⁴ more.
+/// The closed forms answer the fitted scenario to 10⁻¹⁵; the fit's quadrature leaves 10⁻¹⁴, and logarithms of a rate of
+/// 10⁻⁶ and sixteen draws some 10⁻¹⁴ more.
 #[test]
 fn predictions_are_the_exact_answers_of_the_scenario() {
     let runs = [0, 0, 1, 2, 2, 3, 5, 6, 6, 6].map(|correct| vec![RunTally::new(correct, 6).unwrap()]);
@@ -205,8 +205,8 @@ fn the_trusted_model_is_one_that_is_right() {
     }
 }
 
-/// Every half is fitted once and predicted once, so that over all halves each task is observed as often as any other: the mean of what is observed
-/// is what all tasks say, where every task is voted on and the number of tasks is even.
+/// Every half is fitted once and predicted once, so that over all halves each task is observed as often as any other:
+/// the mean of what is observed is what all tasks say, where every task is voted on and the number of tasks is even.
 #[test]
 fn halves_are_all_of_the_tasks() {
     let results = drawn(0.3, 3);

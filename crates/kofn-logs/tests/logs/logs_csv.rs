@@ -1,4 +1,5 @@
-//! Logs in CSV: what is read from them, what is refused and how, and that neither length nor order changes what is counted.
+//! Logs in CSV: what is read from them, what is refused and how, and that neither length nor order changes what is
+//! counted.
 
 use kofn_logs::{Log, LogCounts, LogError, MAX_LOG_AGENTS, ReadOptions, Results, RunTally, Source, read};
 use proptest::prelude::*;
@@ -401,8 +402,9 @@ fn results_that_differ_too_much_become_a_sample_that_does_not_depend_on_the_orde
         )]
     );
     assert_eq!(log(&mut mixed()).results, rising.results);
-    // A quarter of 100 000 bytes, about 82 bytes a task, and at least half of it is used after a level is dropped, give or take
-    // what hashes of 2003 names may do: the number of tasks of a level is binomial, here of mean 250 and deviation 15 (8 of them).
+    // A quarter of 100 000 bytes, about 82 bytes a task, and at least half of it is used after a level is dropped, give
+    // or take what hashes of 2003 names may do: the number of tasks of a level is binomial, here of mean 250 and
+    // deviation 15 (8 of them).
     assert!(kept as f64 > 25_000.0 / 82.0 / 2.0 - 8.0 * 15.0 && kept <= 25_000 / 80, "{kept}");
 }
 
@@ -433,8 +435,8 @@ proptest! {
         let _ = read_all(&[("log.csv", &bytes), ("log.csv", &bytes)], LITTLE);
     }
 
-    /// Which sets of k of the runs are all correct, or all fail: every set is tried. The sums have T terms of 2k roundings each,
-    /// so the relative error is at most (T + 2k) ε, to first order.
+    /// Which sets of k of the runs are all correct, or all fail: every set is tried. The sums have T terms of 2k
+    /// roundings each, so the relative error is at most (T + 2k) ε, to first order.
     #[test]
     fn counts_are_those_of_all_subsets(tasks in prop::collection::vec(prop::collection::vec((0..6_u32, 0..6_u32), 3), 1..6)) {
         let tally = |&(correct, failed): &(u32, u32)| RunTally::new(correct, correct + failed).unwrap();

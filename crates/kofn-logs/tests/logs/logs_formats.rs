@@ -286,7 +286,8 @@ fn inspect_logs_of_one_model_are_of_one_agent() {
     assert!(error.to_string().contains("appears twice"), "{error}");
 }
 
-/// An archive of these parts, as they are or packed by zstd; `declare` may lie about a part's flags, method, checksum and size.
+/// An archive of these parts, as they are or packed by zstd; `declare` may lie about a part's flags, method, checksum
+/// and size.
 fn archive(parts: &[(&str, &str)], zstd: bool, declare: impl Fn(&mut [u16; 2], &mut [u32; 2])) -> Vec<u8> {
     let (mut bytes, mut directory) = (Vec::new(), Vec::new());
     for (name, text) in parts {

@@ -12,8 +12,8 @@ pub(crate) struct Common {
     /// For each trial, the number of failed calls, if there are more than a byte may count; or the bits of its normal,
     /// once it is drawn.
     pub(super) words: Vec<[u64; BLOCK]>,
-    /// What the agents of a group, or the calls of an agent, have in common, group by group; empty where it has not been
-    /// drawn.
+    /// What the agents of a group, or the calls of an agent, have in common, group by group; empty where it has not
+    /// been drawn.
     groups: Vec<Common>,
 }
 

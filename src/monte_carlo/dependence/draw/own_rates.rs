@@ -3,8 +3,8 @@
 //! The calls of an agent share a rate from a beta distribution: an urn of its own, see [`urn`](super::urn). Where the
 //! mean of that rate is the rate of the task, itself from a beta distribution, a call is one of two things: with
 //! probability jκ/(1 − κ + jκ), after j calls of the agent, what one of them was, picked at random; else a call of the
-//! urn that all agents share, which counts such calls alone. κ is the correlation of two calls of an agent given the rate of
-//! the task.
+//! urn that all agents share, which counts such calls alone. κ is the correlation of two calls of an agent given the
+//! rate of the task.
 
 use super::common::Common;
 use super::threshold::{Share, units};
@@ -98,8 +98,8 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// Draws it in all trials. An agent's words are its numbers of failures; of the task, the numbers of its calls and of
-    /// the failures among them, in the halves of a word.
+    /// Draws it in all trials. An agent's words are its numbers of failures; of the task, the numbers of its calls and
+    /// of the failures among them, in the halves of a word.
     #[inline(always)]
     fn draw<W: Words, const LISTS: usize>(
         &self,

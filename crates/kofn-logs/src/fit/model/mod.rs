@@ -28,8 +28,8 @@ impl Model {
     /// The maximum-likelihood fit to logs.
     ///
     /// # Errors
-    /// Logs from which the model's parameters cannot be estimated: without runs, or of an agent without any; for what is
-    /// shared, also those without a second task, without two runs on one task, or in which every run failed or none
+    /// Logs from which the model's parameters cannot be estimated: without runs, or of an agent without any; for what
+    /// is shared, also those without a second task, without two runs on one task, or in which every run failed or none
     /// did; more than 10⁶ runs on one task.
     ///
     /// ```
