@@ -1,5 +1,6 @@
 //! Stages of votes, one after the other, in the trials in which all before abstained.
 
+use super::active::Active;
 use super::ballot::Ballot;
 use super::buffers::Buffers;
 use super::lanes::Lanes;
@@ -10,24 +11,22 @@ use crate::outcome::Counts;
 
 /// The votes of a cascade, in their order.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Stages(pub(crate) Vec<Ballot>);
+pub(crate) struct Cascade {
+    pub(crate) stages: Vec<Ballot>,
+}
 
-impl Stages {
-    pub(crate) fn new(stages: Vec<Ballot>) -> Self {
-        Self(stages)
-    }
-
+impl Cascade {
     /// Memory of their tables.
     pub(crate) fn bytes(&self) -> usize {
-        self.0.iter().map(Ballot::bytes).sum()
+        self.stages.iter().map(Ballot::bytes).sum()
     }
 
     /// Approximate number of votes in a trial that reaches the last stage.
     pub(crate) fn work(&self) -> u64 {
-        self.0.iter().map(Ballot::work).sum()
+        self.stages.iter().map(Ballot::work).sum()
     }
 
-    /// Runs the next `trials` trials and counts the first `counted`. Trials keep their order, so counted ones stay first.
+    /// Runs the next `trials` trials and counts the first `counted`.
     ///
     /// What the agents have in common is drawn once, by the stage that is first correlated: the stages share it.
     #[inline(always)]
@@ -39,27 +38,23 @@ impl Stages {
         buffers: &mut Buffers,
     ) -> Counts {
         let mut counts = Counts::default();
-        let (mut trials, mut counted) = (trials, counted);
-        if let Some(correlated) = self.0.iter().find(|stage| stage.is_dependent()) {
+        let mut active = Active { trials, counted };
+        let correlated = self.stages.iter().find(|stage| stage.is_dependent());
+        if let Some(correlated) = correlated {
             correlated.begin(trials, stream, buffers);
         }
-        for (number, stage) in (1..).zip(&self.0) {
-            stage.run::<L, W>(trials, stream, buffers);
-            let of_stage = outcomes::count(&buffers.outcomes[..counted]);
-            let is_last = number == self.0.len();
-            counts.add(Counts { abstain: if is_last { of_stage.abstain } else { 0 }, ..of_stage });
-            if is_last {
+        for stage in &self.stages {
+            if active.trials == 0 {
                 break;
             }
-            counted = of_stage.abstain as usize;
-            trials = buffers.outcomes.iter().filter(|outcome| **outcome == ABSTAIN).count();
-            if trials == 0 {
-                break;
-            }
-            if self.0.iter().any(Ballot::is_dependent) {
+            stage.run::<L, W>(active.trials, stream, buffers);
+            counts.add(Counts { abstain: 0, ..outcomes::count(&buffers.outcomes[..active.counted]) });
+            active = active.left(&buffers.outcomes, ABSTAIN);
+            if correlated.is_some() {
                 buffers.keep(ABSTAIN);
             }
         }
+        counts.add(Counts { abstain: active.counted as u64, ..Counts::default() });
         counts
     }
 }

@@ -1,5 +1,6 @@
 //! Candidates that are validated, attempt by attempt, in the trials that have no answer yet.
 
+use super::active::Active;
 use super::ballot::Ballot;
 use super::block::BLOCK;
 use super::buffers::Buffers;
@@ -32,13 +33,6 @@ pub(crate) struct Pipeline {
     results: [u8; 3 * JUDGES],
     /// The same in the last attempt.
     last_results: [u8; 3 * JUDGES],
-}
-
-/// Trials without an answer, the first of which are counted. Trials keep their order, so counted ones stay first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Active {
-    trials: usize,
-    counted: usize,
 }
 
 impl Pipeline {
@@ -126,14 +120,9 @@ impl Pipeline {
             }
         });
         self.generator.keep(buffers, OPEN);
-        let (counted, others) = buffers.outcomes.split_at(active.counted);
-        let (again, never_counted) = (occurrences(counted, OPEN), occurrences(others, OPEN));
-        (outcomes::count(counted), Active { trials: again + never_counted, counted: again })
+        let counts = outcomes::count(&buffers.outcomes[..active.counted]);
+        (counts, active.left(&buffers.outcomes, OPEN))
     }
-}
-
-fn occurrences(bytes: &[u8], of: u8) -> usize {
-    bytes.iter().filter(|byte| **byte == of).count()
 }
 
 fn results_of_last(fallback: Fallback) -> [u8; 3 * JUDGES] {

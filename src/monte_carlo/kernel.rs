@@ -2,7 +2,7 @@
 
 use super::ballot::Ballot;
 use super::buffers::Buffers;
-use super::cascade::Stages;
+use super::cascade::Cascade;
 use super::chain::Pipeline;
 use super::classes::ClassTrials;
 use super::lanes::Lanes;
@@ -15,7 +15,7 @@ pub(crate) enum Kernel {
     /// Agents vote, or one agent is called until it is decided.
     Ballot(Ballot),
     /// Agents vote stage by stage.
-    Cascade(Stages),
+    Cascade(Cascade),
     /// Candidates are validated.
     Chain(Box<Pipeline>),
 }
@@ -25,7 +25,7 @@ impl Kernel {
     pub(crate) fn bytes(&self) -> usize {
         match self {
             Self::Ballot(ballot) => size_of::<Self>() + ballot.bytes(),
-            Self::Cascade(stages) => size_of::<Self>() + stages.bytes(),
+            Self::Cascade(cascade) => size_of::<Self>() + cascade.bytes(),
             Self::Chain(pipeline) => {
                 size_of::<Pipeline>() + pipeline.generator.bytes() + pipeline.judge.bytes()
             }
@@ -41,7 +41,7 @@ impl Kernel {
     pub(super) fn work(&self) -> u64 {
         match self {
             Self::Ballot(ballot) => ballot.work(),
-            Self::Cascade(stages) => stages.work(),
+            Self::Cascade(cascade) => cascade.work(),
             Self::Chain(pipeline) => pipeline.generator.work() * pipeline.attempts.min(16),
         }
     }
@@ -55,7 +55,7 @@ impl Kernel {
     ) -> Counts {
         match self {
             Self::Ballot(ballot) => ballot.count::<L, W>(share.trials, share.counted, stream, buffers),
-            Self::Cascade(stages) => stages.run::<L, W>(share.trials, share.counted, stream, buffers),
+            Self::Cascade(cascade) => cascade.run::<L, W>(share.trials, share.counted, stream, buffers),
             Self::Chain(pipeline) => pipeline.run::<L, W>(share.trials, share.counted, stream, buffers),
         }
     }

@@ -21,10 +21,10 @@
 //! a task is kept through all attempts.
 //!
 //! *Races.* One agent is called until its votes decide. Independent calls are drawn in rounds: a byte is the pattern of
-//! several calls of one trial, seven at rate 0.23, and at most as many as may matter. Calls after the decision are drawn
-//! in vain. The trials that are open after a round differ in little, such as a lead of one or two. This is a symbol of
-//! theirs, and a table gives the symbol or the outcome after the next round. Trials for which no table is kept are
-//! followed by their votes.
+//! several calls of one trial, seven at rate 0.23, and at most as many as may matter. Calls after the decision are
+//! drawn in vain. The trials that are open after a round differ in little, such as a lead of one or two. This is a
+//! symbol of theirs, and a table gives the symbol or the outcome after the next round. Trials for which no table is
+//! kept are followed by their votes.
 //!
 //! *Order.* Random bytes come in blocks of 64 from eight xoshiro256++ columns side by side, and are used in one order:
 //!
@@ -47,8 +47,8 @@
 //! and then, in trial order, a word for each byte that is the first of a threshold. Where the cell of a normal leaves
 //! the byte open and the normal has not been drawn, two words for each try to draw it come before. Before all agents of
 //! a class comes a block for the cells of each 64 trials. A pipeline does all of this, except the cells, for each
-//! attempt, followed by its judges, for the trials that the attempts before did not end. A race of dependent calls draws
-//! one call of the agent after the other, for the trials that are not decided.
+//! attempt, followed by its judges, for the trials that the attempts before did not end. A race of dependent calls
+//! draws one call of the agent after the other, for the trials that are not decided.
 //!
 //! A race of independent calls is drawn in rounds, a byte each for every trial that is still open, in trial order, with
 //! the blocks of a round drawn as those of a run. What is left in the pools after the first round is dropped unseen;
@@ -58,8 +58,8 @@
 //! group. The first agents of a group that are drawn draw it: a block for the cells of each 64 trials, and then, trial
 //! by trial, two words or more for each normal that is not known. From there on the group is a copula by itself. Calls
 //! of one agent that have a correlation of their own are such a group; without a copula each agent has an urn. Where an
-//! urn of the task gives the mean of the agent's own rate, every call takes a word and, after the agent's first, another
-//! one before it.
+//! urn of the task gives the mean of the agent's own rate, every call takes a word and, after the agent's first,
+//! another one before it.
 //!
 //! *Cascades.* What agents have in common is drawn first. Then stage by stage a vote is drawn, in the trials in which
 //! all votes before abstained.
@@ -149,6 +149,7 @@
 //! `units` makes a scenario ready, `threads` counts its units. All unsafe code is in `lanes`. No two files use each
 //! other.
 
+mod active;
 pub(crate) mod ballot;
 pub(crate) mod block;
 pub(crate) mod buffers;

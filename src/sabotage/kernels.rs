@@ -33,7 +33,7 @@ pub(super) fn voting(plan: &mut Plan) -> &mut Voting {
 /// The votes of a cascade, in their order.
 pub(super) fn stages(plan: &mut Plan) -> &mut Vec<Ballot> {
     match &mut plan.kernels[0] {
-        Kernel::Cascade(stages) => &mut stages.0,
+        Kernel::Cascade(cascade) => &mut cascade.stages,
         kernel => unreachable!("stages are a cascade, and no {kernel:?}"),
     }
 }

@@ -2,13 +2,14 @@
 
 use super::rule::SimulatedRule;
 use crate::monte_carlo::ballot::Ballot;
-use crate::monte_carlo::cascade::Stages;
+use crate::monte_carlo::cascade;
 use crate::monte_carlo::kernel::Kernel;
 use crate::monte_carlo::roster::Roster;
 use crate::monte_carlo::source::Behavior;
 use crate::scenario::Error;
 
-/// The cascade, as in [`Rule::Cascade`](crate::scenario::Rule::Cascade): the number of agents of each stage, and its vote.
+/// The cascade, as in [`Rule::Cascade`](crate::scenario::Rule::Cascade): the number of agents of each stage, and its
+/// vote.
 pub(super) struct Cascade<'a> {
     pub(super) stages: Vec<(u64, Box<dyn SimulatedRule + 'a>)>,
 }
@@ -22,6 +23,6 @@ impl SimulatedRule for Cascade<'_> {
         let mut rest = agents;
         let stages =
             self.stages.iter().map(|(count, vote)| vote.ballot(rest.take_first(*count as usize), behavior));
-        Ok(Kernel::Cascade(Stages::new(stages.collect::<Result<_, _>>()?)))
+        Ok(Kernel::Cascade(cascade::Cascade { stages: stages.collect::<Result<_, _>>()? }))
     }
 }
