@@ -1,120 +1,60 @@
-//! The format of a log, detected from its first bytes.
+//! What a log is, from its first bytes.
 
 use super::format::{FORMATS, Format};
 use super::quote;
-use super::readers::table;
-
-/// JSON: the keys that the first object has in this format (of the file, of its list or of its first line). The first
-/// that fits counts.
-const BY_KEYS: &[(Format, &[&str])] = &[
-    (Format::Inspect, &["eval", "status"]),
-    (Format::Inspect, &["eval", "plan"]),
-    (Format::EvalPlus, &["eval"]),
-    (Format::SweBench, &["resolved_ids"]),
-    (Format::SweBench, &["resolved_instances"]),
-    (Format::Promptfoo, &["results"]),
-    (Format::TauBench, &["task_id", "reward"]),
-    (Format::HumanEval, &["task_id", "passed"]),
-    (Format::HumanEval, &["task_id", "completion"]),
-    (Format::LmEvaluationHarness, &["doc_id"]),
-];
+use super::readers::sketch::Start;
 
 /// Returns the format of a log that starts like this, or why there is none.
-pub(super) fn format(start: &[u8]) -> Result<Format, String> {
-    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-    let Some(first) = text.iter().find(|byte| !byte.is_ascii_whitespace()) else {
-        return Err(unknown("nothing"));
-    };
-    if start.starts_with(b"PK\x03\x04") {
-        return Ok(Format::InspectArchive);
+pub(super) fn format(start: &Start<'_>) -> Result<&'static Format, String> {
+    if let Some(problem) = other_files(start.bytes) {
+        return Err(problem.into());
     }
-    if let Some(seen) = not_text(text) {
-        return Err(unknown(seen));
+    if let Some(format) = FORMATS.iter().find(|format| (format.is)(start)) {
+        return Ok(format);
     }
-    match first {
-        b'{' | b'[' => json(text),
-        _ => table::format(text).map_err(|seen| unknown(&seen)),
-    }
-}
-
-/// Returns what the bytes are if they are neither an archive nor text in UTF-8.
-fn not_text(start: &[u8]) -> Option<&'static str> {
-    const MARKS: &[(&[u8], &str)] = &[
-        (b"\x1f\x8b", "data packed by gzip: unpack it first, as in `gzip -dc FILE | kofn fit -`"),
-        (b"\x28\xb5\x2f\xfd", "data packed by zstd: unpack it first, as in `zstd -dc FILE | kofn fit -`"),
-        (b"\xff\xfe", "text in UTF-16: save it as UTF-8"),
-        (b"\xfe\xff", "text in UTF-16: save it as UTF-8"),
-    ];
-    let mark = MARKS.iter().find(|(mark, _)| start.starts_with(mark)).map(|(_, seen)| *seen);
-    mark.or(start.contains(&0).then_some("binary data, or text in UTF-16: NUL bytes"))
-}
-
-fn json(text: &[u8]) -> Result<Format, String> {
-    let keys = first_keys(text);
-    let has = |wanted: &&[&str]| wanted.iter().all(|key| keys.iter().any(|seen| seen == key));
-    let found = BY_KEYS.iter().find(|(_, wanted)| has(wanted));
-    found.map(|(format, _)| *format).ok_or_else(|| {
-        unknown(&format!(
-            "JSON with the keys {}",
-            if keys.is_empty() { "(none)".into() } else { quote::list(&keys) }
-        ))
+    Err(match start.readable_as_rows() {
+        Some(problem) => problem,
+        None => unknown(start),
     })
 }
 
-fn unknown(seen: &str) -> String {
-    let known: Vec<_> = FORMATS.iter().map(|(_, name)| *name).collect();
-    format!("{seen}; known formats are {}", known.join(", "))
+/// What a file is by its first bytes if it is no log, and what to do.
+fn other_files(start: &[u8]) -> Option<&'static str> {
+    const MARKS: &[(&[u8], &str)] = &[
+        (b"version https://git-lfs", "this is a pointer of Git LFS, not the log: run `git lfs pull` first"),
+        (b"PAR1", "this is Parquet: convert it to CSV first, as in `df.to_csv(\"runs.csv\", index=False)`"),
+        (b"SQLite format 3\0", "this is an SQLite database: export a table as CSV first"),
+        (b"ARROW1", "this is an Arrow file: convert it to CSV first"),
+        (b"\xd0\xcf\x11\xe0", "this is an old Excel workbook: save the sheet as CSV first"),
+        (b"BZh", "this is packed by bzip2: unpack it first, as in `bzip2 -dc FILE | kofn fit -`"),
+        (b"\xfd7zXZ\0", "this is packed by xz: unpack it first, as in `xz -dc FILE | kofn fit -`"),
+        (b"\xff\xfe", "this is text in UTF-16: save it as UTF-8"),
+        (b"\xfe\xff", "this is text in UTF-16: save it as UTF-8"),
+        (b"%PDF", "this is a PDF: give the log that it was made from"),
+        (b"<!DOCTYPE", "this is a page of HTML: give the log that it was made from"),
+        (b"<html", "this is a page of HTML: give the log that it was made from"),
+    ];
+    let mark = MARKS.iter().find(|(mark, _)| start.starts_with(mark)).map(|(_, problem)| *problem);
+    let is_zip = start.starts_with(b"PK\x03\x04");
+    mark.or((!is_zip && start.contains(&0)).then_some("this is binary data: give a log as text"))
 }
 
-/// The keys of the first object, as far as the text goes: it may be cut off anywhere.
-fn first_keys(text: &[u8]) -> Vec<String> {
-    let mut keys = Vec::new();
-    let mut depth = 0_usize;
-    let mut objects = Vec::new();
-    let mut at = 0;
-    // The depth within the first object; a list around it counts one.
-    let inside = 1 + usize::from(text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'['));
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'{' | b'[' => {
-                depth += 1;
-                objects.push(byte == b'{');
-            }
-            b'}' | b']' => {
-                depth = depth.saturating_sub(1);
-                objects.pop();
-                if depth < inside && !keys.is_empty() {
-                    break;
-                }
-            }
-            b'"' => {
-                let end = end_of_string(text, at + 1);
-                if depth == inside && objects.last() == Some(&true) && is_key(&text[end..]) {
-                    keys.push(String::from_utf8_lossy(&text[at + 1..end - 1]).into_owned());
-                }
-                at = end;
-                continue;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    keys
+fn unknown(start: &Start<'_>) -> String {
+    let known: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+    format!("this is no log that kofn knows: {}; known formats are {}", start.seen(), known.join(", "))
 }
 
-/// Just behind the quote that ends the string, or the end of the text.
-fn end_of_string(text: &[u8], mut at: usize) -> usize {
-    while let Some(&byte) = text.get(at) {
-        match byte {
-            b'\\' => at += 2,
-            b'"' => return at + 1,
-            _ => at += 1,
+impl Start<'_> {
+    /// What is there, in short.
+    fn seen(&self) -> String {
+        match self.keys() {
+            Some(keys) if keys.is_empty() => "JSON without keys".into(),
+            Some(keys) => format!("JSON with the keys {}", quote::list(keys)),
+            None if self.bytes.trim_ascii().is_empty() => "it is empty".into(),
+            None => {
+                let start = String::from_utf8_lossy(&self.bytes[..self.bytes.len().min(4096)]);
+                format!("it starts with {}", quote::value(start.trim_start_matches('\u{feff}')))
+            }
         }
     }
-    text.len()
-}
-
-/// Whether what was just before this was a key.
-fn is_key(rest: &[u8]) -> bool {
-    rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
 }

@@ -1,39 +1,39 @@
 //! The formats of logs, and how they are called.
 
-/// The formats that are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    MatrixCsv,
-    LongCsv,
-    Verdicts,
-    Inspect,
-    InspectArchive,
-    LmEvaluationHarness,
-    HumanEval,
-    EvalPlus,
-    SweBench,
-    Promptfoo,
-    TauBench,
+use super::collector::Collector;
+use super::error::LogError;
+pub(crate) use super::readers::FORMATS;
+use super::readers::input::Input;
+use super::readers::sketch::Start;
+
+/// A format of logs: all that is known of it outside of its reader.
+#[derive(Debug)]
+pub(crate) struct Format {
+    /// How it is called.
+    pub(crate) name: &'static str,
+    /// Which files have it, in which versions.
+    pub(crate) files: &'static str,
+    /// Whether a log that starts so has it, by what only its tool writes.
+    pub(crate) is: fn(&Start<'_>) -> bool,
+    /// Gives every run to the collector.
+    pub(crate) read: fn(Input<'_>, &mut Collector) -> Result<(), LogError>,
 }
 
-/// Every format and what is known of it by name.
-pub(crate) const FORMATS: &[(Format, &str)] = &[
-    (Format::MatrixCsv, "matrix CSV"),
-    (Format::LongCsv, "long CSV"),
-    (Format::Verdicts, "verdicts CSV"),
-    (Format::Inspect, "Inspect JSON"),
-    (Format::InspectArchive, "Inspect .eval"),
-    (Format::LmEvaluationHarness, "lm-evaluation-harness"),
-    (Format::HumanEval, "HumanEval"),
-    (Format::EvalPlus, "EvalPlus"),
-    (Format::SweBench, "SWE-bench"),
-    (Format::Promptfoo, "promptfoo"),
-    (Format::TauBench, "tau-bench"),
-];
-
-impl Format {
+/// A format of logs, for help and documentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FormatInfo {
     /// How it is called.
-    pub(crate) fn name(self) -> &'static str {
-        FORMATS.iter().find(|(format, _)| *format == self).map_or("", |(_, name)| name)
-    }
+    pub name: &'static str,
+    /// Which files have it, in which versions.
+    pub files: &'static str,
+}
+
+/// Returns the formats that are read, in the order in which they are tried.
+///
+/// ```
+/// assert!(kofn_logs::formats().any(|format| format.name == "tau-bench"));
+/// ```
+pub fn formats() -> impl Iterator<Item = FormatInfo> {
+    FORMATS.iter().map(|format| FormatInfo { name: format.name, files: format.files })
 }

@@ -6,12 +6,14 @@
 //! Source → read: detect → a reader → Collector → Log → fit: counts, bootstrap, models on held-out tasks → FitAnswer
 //! ```
 //!
-//! A reader gives every run of an agent on a task to the [`Collector`]: whether it was correct, or why it does not
+//! A reader gives every run of an agent on a task to the collector: whether it was correct, or why it does not
 //! count. A run that was not made, or that ended in an error of the harness, is not a failure of the agent: it is
 //! left out, and the [`SourceReport`] says so. Tasks with the same [`RunTally`] for every agent are kept together, so
 //! that millions of tasks take little memory.
 
+mod answers;
 mod collector;
+mod columns;
 mod counts;
 mod detect;
 mod error;
@@ -25,15 +27,19 @@ mod readers;
 mod report;
 mod results;
 mod source;
+mod unpack;
 mod verdicts;
 
-pub use collector::{Collector, MAX_LOG_AGENTS};
+pub use answers::{AnswerGroup, AnsweredTasks, Answers, GivenAnswer};
+pub use collector::MAX_LOG_AGENTS;
+pub use columns::Columns;
 pub use counts::{AgentCounts, LogCounts, MAX_REPEATS, PairCounts};
 pub use error::LogError;
-pub use log::Log;
-pub use options::ReadOptions;
+pub use format::{FormatInfo, formats};
+pub use log::{AgentPrices, Log};
+pub use options::{HarnessErrors, ReadOptions};
 pub use read::read;
-pub use report::{RunResult, SourceReport};
+pub use report::{Answer, RunResult, SourceReport};
 pub use results::{Results, RunTally, TaskResults};
 pub use source::Source;
 pub use verdicts::{Judged, ValidatorVerdicts};

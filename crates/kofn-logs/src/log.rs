@@ -1,5 +1,6 @@
 //! What was read from logs.
 
+use crate::answers::Answers;
 use crate::counts::LogCounts;
 use crate::report::SourceReport;
 use crate::results::Results;
@@ -16,10 +17,28 @@ pub struct Log {
     /// The tasks, those with the same results together: all of them, or a uniform sample where they differ too much
     /// to be kept.
     pub results: Results,
+    /// What agents answered; `None` where no log says so.
+    pub answers: Option<Answers>,
+    /// What a run of each agent costs, and how long it takes, where logs say so.
+    pub prices: Vec<AgentPrices>,
     /// What validators made of candidates: one for each source of such verdicts.
     pub verdicts: Vec<ValidatorVerdicts>,
     /// What was read, in the order of reading.
     pub sources: Vec<SourceReport>,
     /// What a reader of the results should know: agents that share few tasks, results that are a sample.
     pub notes: Vec<String>,
+}
+
+/// What a run of an agent costs and how long it takes: means over the runs that state it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[non_exhaustive]
+pub struct AgentPrices {
+    /// The mean cost, in the log's currency.
+    pub cost: Option<f64>,
+    /// Number of runs that state their cost.
+    pub cost_runs: u64,
+    /// The mean time.
+    pub latency_ms: Option<f64>,
+    /// Number of runs that state their time.
+    pub latency_runs: u64,
 }

@@ -3,15 +3,13 @@
 use super::collector::Collector;
 use super::detect;
 use super::error::LogError;
-use super::format::Format;
 use super::log::Log;
 use super::options::ReadOptions;
+use super::quote::list;
 use super::readers::input::Input;
-use super::readers::{
-    eval_plus, human_eval, inspect, inspect_archive, lm_evaluation_harness, long_csv, matrix_csv, promptfoo,
-    swe_bench, tau_bench, verdicts_csv,
-};
-use super::source::Source;
+use super::readers::sketch::Start;
+use super::source::{Origin, Source, distinguish};
+use super::unpack;
 use std::io::{BufReader, Cursor, Read};
 
 /// Number of bytes from which the format is detected; its reader reads them again.
@@ -19,43 +17,49 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 
 /// Reads logs, each in the format that its content shows, into one: tasks are the same where they have the same name.
 ///
-/// A log that names no agent is of one that is called like its source, without folders and ending; where another
-/// source brought an agent of that name already, the source is added. Rows that name their agent are of the same
-/// agent in all logs.
+/// [`formats`](crate::formats) lists the formats; all of them may be packed by gzip or zstd. A log that names no agent
+/// is of one that is called like its source, without folders and ending; files of the same name are told apart by the
+/// part of their paths that differs. Rows that name their agent are of the same agent in all logs.
 ///
-/// # CSV
-/// A header, and fields separated by commas (or by semicolons or tabulators, where the header has no comma). 1, 1.0,
-/// true and pass are correct, 0, 0.0, false and fail are not, in any case; an empty field is not a run. Titles of
-/// columns are one of these, in any case:
+/// # Rows
+/// CSV (with commas, or with semicolons or tabulators where the header has no comma), JSON lines, a JSON list, and a
+/// list of rows inside a JSON object are read alike, by the names of their columns, in any case:
 ///
-/// | column | titles |
+/// | column | names |
 /// |---|---|
-/// | task | `task`, `task_id`, `instance_id`, `sample_id`, `doc_id` |
-/// | agent | `agent`, `model` |
-/// | trial | `trial`, `epoch`, `run` |
-/// | correct or not | `passed`, `correct`, `success`, `resolved` |
-/// | accepted or not | `accepted` |
+/// | task | `task`, `task_id`, `id`, `question_id`, `instance_id`, `input_id`, `problem_id`, `example_id`, `sample_id`, `name`; a first column without a title, where there is none of these |
+/// | agent | `agent`, `model`, `model_name`, `model_id`, `system`, `provider` |
+/// | trial | `trial`, `run`, `run_idx`, `run_id`, `epoch`, `attempt`, `repeat`, `seed` |
+/// | grade | `passed`, `pass`, `correct`, `is_correct`, `success`, `resolved`, `is_resolved`, `result`, `score`, `reward`, `grade` |
+/// | verdict | `accepted` |
+/// | answer | `answer`, else `pred`, `prediction`, `predicted`, `output` |
+/// | right answer | `target`, `truth`, `ground_truth`, `label`, `expected`, `reference`, `correct_answer` |
+///
+/// Where two columns may mean the same, the log is refused until [`ReadOptions::columns`] says which one it is; `task`
+/// beside one other name is a group of tasks.
 ///
 /// - **Matrix**: the first column is the task, every other one an agent, whose name is its title. A task has one row.
-/// - **Long**: a row for each run, with the task and whether it was correct, and optionally the agent and the trial,
-///   which then may not come twice. Columns stand in any order; others are not used.
+/// - **Long**: a row for each run, with the task and its grade, or with the answer and the right answer, and
+///   optionally the agent and the trial, which then may not come twice.
 /// - **Verdicts**: a row for each candidate of a validator, with whether it is correct and whether it was accepted,
 ///   and optionally the task and the trial. They are not runs of an agent; they go to [`Log::verdicts`].
 ///
+/// Grades are 1 and 0, true and false, yes and no, pass and fail, correct and incorrect; C, P, I and N as in Inspect.
+/// An empty field, null, none and NaN are no grade. Other numbers are scores, for which [`ReadOptions::pass_at`] must
+/// say which pass.
+///
 /// # Memory
 /// Tasks are kept, since runs of them may follow anywhere, until they take half of [`ReadOptions::memory_bytes`].
-/// Longer logs are read on if the runs of each task are adjacent: a task is then counted when the next one begins. It
-/// cannot come again where the names rise or fall (by their bytes, or with the numbers in them by value); otherwise
-/// fingerprints of the names show it, while they take no more than the other half. A longer log in no such order is
-/// refused with the command that sorts it. Counts do not depend on the memory.
+/// The runs of longer logs go into a temporary file without a name, which is gone however the process ends. As long as
+/// the runs of each task are adjacent and the names of tasks rise or fall (by their bytes, or with the numbers in them
+/// by value), a task is counted when the next one begins; in any other order they are sorted on disk and counted in the
+/// end. Counts do not depend on the memory.
 /// Where the results of tasks differ too much to be kept, [`Log::results`] is a uniform sample of them, always the
 /// same for the same tasks, and [`Log::notes`] says so.
 ///
-/// With the default, 2.1 GB of long CSV on a pipe (123 million runs of 12 million tasks) took 49 MB in all and 10.3 s
-/// of one core.
-///
 /// # Errors
-/// A source that fails, that is in no known format, or whose content cannot be right.
+/// A source that fails, that is in no known format, or whose content cannot be right; an option that asks for a score,
+/// filter or cluster that no log has.
 ///
 /// ```
 /// use kofn_logs::{ReadOptions, Source, read};
@@ -65,39 +69,59 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 /// assert_eq!((log.counts.agents[1].correct, log.counts.agents[1].runs), (1, 2)); // bob was not run on t3
 /// # Ok::<(), kofn_logs::LogError>(())
 /// ```
-pub fn read(sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogError> {
+pub fn read(mut sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogError> {
+    distinguish(&mut sources);
     let mut collector = Collector::new(options);
+    let mut skipped: Vec<(Origin, String)> = Vec::new();
+    let mut any = false;
     for source in sources {
-        read_one(source, options, &mut collector)?;
+        match read_one(source, options, &mut collector)? {
+            None => any = true,
+            Some(problem) => skipped.push(problem),
+        }
     }
-    Ok(collector.finish())
+    if let (false, Some((origin, problem))) = (any, skipped.first()) {
+        return Err(origin.wrong_as_a_whole(problem.clone()));
+    }
+    let mut log = collector.finish()?;
+    if !skipped.is_empty() {
+        let names = list(skipped.iter().map(|(origin, _)| &*origin.name));
+        let files = if skipped.len() == 1 { "1 file" } else { &format!("{} files", skipped.len()) };
+        log.notes.push(format!("{files} that are no logs were skipped: {names}"));
+    }
+    Ok(log)
 }
 
-fn read_one(source: Source, options: &ReadOptions, collector: &mut Collector) -> Result<(), LogError> {
-    let Source { origin, mut input } = source;
+/// Reads a source, or returns why it is none where it was found in a folder.
+fn read_one(
+    source: Source,
+    options: &ReadOptions,
+    collector: &mut Collector,
+) -> Result<Option<(Origin, String)>, LogError> {
+    let Source { mut origin, mut input } = source;
+    let mut start = beginning(&mut input, &origin)?;
+    if let Some(packing) = unpack::packing(&start) {
+        // Only an archive is read from its end, and no archive is packed again.
+        origin.file = None;
+        input = unpack::unpacked(packing, Cursor::new(start).chain(input));
+        start = beginning(&mut input, &origin)?;
+    }
+    let is_cut = start.len() as u64 == LOOKED_AT_BYTES;
+    let shown = Start::new(&start, is_cut, options);
+    let format = match detect::format(&shown) {
+        Ok(format) => format,
+        Err(problem) if origin.of_folder => return Ok(Some((origin.clone(), problem))),
+        Err(problem) => return Err(origin.wrong_as_a_whole(problem)),
+    };
+    collector.begin(&origin, format.name)?;
+    let mut input = BufReader::with_capacity(1 << 16, Cursor::new(&start).chain(input));
+    (format.read)(Input { text: &mut input, start: &shown, origin: &origin, options }, collector)?;
+    Ok(None)
+}
+
+fn beginning(input: &mut impl Read, origin: &Origin) -> Result<Vec<u8>, LogError> {
     let mut start = Vec::new();
     let peeked = input.by_ref().take(LOOKED_AT_BYTES).read_to_end(&mut start);
     peeked.map_err(|error| origin.unreadable(error))?;
-    let format = detect::format(&start).map_err(|problem| origin.wrong_as_a_whole(problem))?;
-    collector.begin(&origin.name, format.name(), origin.stem());
-    let mut input = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(input));
-    dispatch(format, Input { text: &mut input, origin: &origin, options }, collector)
-}
-
-/// Calls the reader of the format: the place where a format is added, beside its line in [`detect`].
-fn dispatch(format: Format, input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
-    let read = match format {
-        Format::MatrixCsv => matrix_csv::read,
-        Format::LongCsv => long_csv::read,
-        Format::Verdicts => verdicts_csv::read,
-        Format::Inspect => inspect::read,
-        Format::InspectArchive => inspect_archive::read,
-        Format::LmEvaluationHarness => lm_evaluation_harness::read,
-        Format::HumanEval => human_eval::read,
-        Format::EvalPlus => eval_plus::read,
-        Format::SweBench => swe_bench::read,
-        Format::Promptfoo => promptfoo::read,
-        Format::TauBench => tau_bench::read,
-    };
-    read(input, collector)
+    Ok(start)
 }

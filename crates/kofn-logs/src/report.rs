@@ -1,11 +1,18 @@
 //! What readers find: single runs, and what is said of a whole source.
 
+use crate::collector::fingerprint;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// One run of one agent on one task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// ```
+/// use kofn_logs::RunResult;
+/// let run = RunResult { task: "q1", correct: true, cost: Some(0.02), ..RunResult::default() };
+/// assert_eq!((run.agent, run.cost), (None, Some(0.02)));
+/// ```
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct RunResult<'a> {
     /// The task, by the name that all logs give it.
     pub task: &'a str,
@@ -15,6 +22,40 @@ pub struct RunResult<'a> {
     pub trial: Option<&'a str>,
     /// Whether it was correct.
     pub correct: bool,
+    /// What it answered, where the log says so.
+    pub answer: Option<Answer>,
+    /// The cluster of tasks that this one is in, where clusters are asked for.
+    pub cluster: Option<&'a str>,
+    /// What it cost, in the log's currency.
+    pub cost: Option<f64>,
+    /// How long it took.
+    pub latency_ms: Option<f64>,
+}
+
+/// What a run answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Answer {
+    /// Nothing: a crash, an empty answer, one that could not be read.
+    Silent,
+    /// The answer with this [fingerprint](Self::of).
+    Given(u128),
+}
+
+impl Answer {
+    /// The answer that this text is: silent where it is blank. Texts that differ only in the white space around them
+    /// are the same answer.
+    ///
+    /// ```
+    /// use kofn_logs::Answer;
+    /// assert_eq!(Answer::of(" Paris\n"), Answer::of("Paris"));
+    /// assert_eq!(Answer::of("  "), Answer::Silent);
+    /// ```
+    pub fn of(text: &str) -> Self {
+        match text.trim() {
+            "" => Self::Silent,
+            answer => Self::Given(fingerprint(answer.as_bytes())),
+        }
+    }
 }
 
 /// What was found in one source.

@@ -1,10 +1,11 @@
 //! The results of tasks, equal ones together.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Number of runs of one agent on one task, and how many of them were correct: never more than there are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RunTally {
     correct: u32,
     runs: u32,
@@ -35,6 +36,12 @@ impl RunTally {
     /// Number of runs that failed.
     pub const fn failed(self) -> u32 {
         self.runs - self.correct
+    }
+
+    /// Both tallies together; `None` beyond 2³² − 1 runs.
+    pub(crate) fn plus(self, other: Self) -> Option<Self> {
+        let runs = self.runs.checked_add(other.runs)?;
+        Some(Self { correct: self.correct + other.correct, runs })
     }
 
     /// Counts one more run; `None` if there are 2³² − 1 already.

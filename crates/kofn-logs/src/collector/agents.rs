@@ -9,11 +9,39 @@ pub(super) struct Agents {
     names: Vec<String>,
     by_name: HashMap<String, usize>,
     last: usize,
+    /// How many there were before the source that is being read.
+    before: usize,
+    /// Whether this source has them as well.
+    again: Vec<bool>,
 }
 
 impl Agents {
+    /// Begins a source.
+    pub(super) fn begin(&mut self) {
+        self.before = self.names.len();
+        self.again = vec![false; self.before];
+    }
+
+    /// The agents of this source that another one had before.
+    pub(super) fn again(&self) -> Vec<&str> {
+        self.again
+            .iter()
+            .zip(&self.names)
+            .filter(|(again, _)| **again)
+            .map(|(_, name)| name.as_str())
+            .collect()
+    }
+
     /// The number of the agent, who is new if need be.
     pub(super) fn number(&mut self, name: &str) -> Result<usize, Rejection> {
+        let number = self.find(name)?;
+        if let Some(again) = self.again.get_mut(number) {
+            *again = true;
+        }
+        Ok(number)
+    }
+
+    fn find(&mut self, name: &str) -> Result<usize, Rejection> {
         // Mostly it is the same as in the row before, or the next one.
         for guess in [self.last, self.last + 1, 0] {
             if self.names.get(guess).is_some_and(|known| known == name) {
@@ -46,10 +74,5 @@ impl Agents {
     /// Their names.
     pub(super) fn names(&self) -> &[String] {
         &self.names
-    }
-
-    /// Their names, to keep.
-    pub(super) fn into_names(self) -> Vec<String> {
-        self.names
     }
 }

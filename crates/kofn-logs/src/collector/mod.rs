@@ -1,22 +1,35 @@
 //! Runs in, a log out.
 
 mod agents;
-mod closed;
+mod asked;
+mod counted;
 mod fingerprint;
+mod journal;
 mod notes;
 mod order;
+mod prices;
 mod rejection;
 mod sample;
+mod sorter;
+mod task;
 mod tasks;
 
+use crate::error::LogError;
 use crate::log::Log;
-use crate::options::ReadOptions;
-use crate::report::{RunResult, SourceReport};
+use crate::options::{HarnessErrors, ReadOptions};
+use crate::quote::list;
+use crate::report::{Answer, RunResult, SourceReport};
+use crate::source::Origin;
 use crate::verdicts::{Judged, ValidatorVerdicts};
 use agents::Agents;
+pub(crate) use asked::Asked;
+use asked::Choices;
+pub(crate) use fingerprint::fingerprint;
+use prices::Prices;
 pub use rejection::MAX_LOG_AGENTS;
 use rejection::Rejection;
-use tasks::{Entry, Tasks};
+use std::collections::HashMap;
+use tasks::{Entry, Tasks, Unfinished};
 
 /// Maximum length of the name of a task or a trial.
 const MAX_NAME_BYTES: usize = 4096;
@@ -36,79 +49,149 @@ fn check_names(run: &RunResult<'_>) -> Result<(), Rejection> {
 
 /// Takes runs, source by source, and makes a [`Log`] of them.
 #[derive(Debug)]
-pub struct Collector {
+pub(crate) struct Collector {
     agents: Agents,
     tasks: Tasks,
+    prices: Prices,
     sources: Vec<SourceReport>,
-    /// The name of the source that is being read, without folders and ending.
-    stem: String,
+    origin: Origin,
     /// The agent of a source that names none run by run.
     agent_of_source: String,
-    /// What to do where runs come in an order that cannot be read.
-    remedy: String,
+    /// Errors of the harness that count as failures, in the source that is being read.
+    errors: u64,
     /// Of the source that is being read.
     verdicts: Option<Tasks>,
+    /// The validator whose verdicts these are, where it is not named after the source.
+    validator: Option<String>,
     validators: Vec<ValidatorVerdicts>,
-    memory_bytes: usize,
+    choices: Choices,
+    /// What tasks are about, and the source that said so first.
+    contents: HashMap<u128, (u64, usize)>,
+    options: ReadOptions,
 }
+
+/// Maximum number of tasks whose contents are compared.
+const MAX_CONTENTS: usize = 100_000;
 
 impl Collector {
     /// Returns a collector without runs.
-    pub fn new(options: &ReadOptions) -> Self {
+    pub(crate) fn new(options: &ReadOptions) -> Self {
         Self {
             agents: Agents::default(),
             tasks: Tasks::new(options.memory_bytes),
+            prices: Prices::default(),
             sources: Vec::new(),
-            stem: String::new(),
+            origin: Origin::unknown(),
             agent_of_source: String::new(),
-            remedy: String::new(),
+            errors: 0,
             verdicts: None,
+            validator: options.validator.clone(),
             validators: Vec::new(),
-            memory_bytes: options.memory_bytes,
+            choices: Choices::default(),
+            contents: HashMap::new(),
+            options: options.clone(),
         }
     }
 
-    /// Begins the source `name`, short `stem`. Its agent is named after it unless [`made_by`](Self::made_by) names
-    /// the agent.
-    pub fn begin(&mut self, name: &str, format: &str, stem: &str) {
-        self.finish_verdicts();
-        let report = SourceReport { name: name.into(), format: format.into(), ..SourceReport::default() };
-        self.sources.push(report);
-        stem.clone_into(&mut self.stem);
-        self.made_by(stem);
-        self.remedied_by("put the runs of each task together, or allow more memory with --memory");
+    /// Begins a source. Its agent is named after it unless [`made_by`](Self::made_by) names the agent.
+    pub(crate) fn begin(&mut self, origin: &Origin, format: &str) -> Result<(), LogError> {
+        self.end()?;
+        let name = origin.name.to_string();
+        self.sources.push(SourceReport { name, format: format.into(), ..SourceReport::default() });
+        self.tasks.from_source(self.sources.len() - 1);
+        self.origin = origin.clone();
+        self.agents.begin();
+        self.agent_of_source = self.free_name(origin.label());
+        Ok(())
+    }
+
+    /// The format turns out to be a more special one.
+    pub(crate) fn format(&mut self, format: &str) {
+        if let Some(report) = self.sources.last_mut() {
+            format.clone_into(&mut report.format);
+        }
+    }
+
+    /// Ends the source that is being read.
+    fn end(&mut self) -> Result<(), LogError> {
+        let again = self.agents.again();
+        // Files of one folder are parts of one log.
+        if !again.is_empty() && !self.origin.of_folder {
+            self.note(format!(
+                "{} also in another log: the same agent by name",
+                match again.as_slice() {
+                    [only] => format!("{} is", list([only])),
+                    several => format!("{} are", list(several)),
+                }
+            ));
+        }
+        match std::mem::take(&mut self.errors) {
+            0 => {}
+            1 => self.note("1 error of the harness counts as a failure (--errors fail)"),
+            errors => self.note(format!("{errors} errors of the harness count as failures (--errors fail)")),
+        }
+        self.finish_verdicts()
     }
 
     /// Names the agent of all runs of this source that name none. If another source has an agent of this name, this is
-    /// a different one, and the source's name is added. Agents that are the same in several sources are named run by
-    /// run.
-    pub fn made_by(&mut self, agent: &str) {
-        let source = self.sources.last().map_or("", |report| &report.name);
-        let stem = if agent == self.stem { source } else { &self.stem };
-        let names = [agent.to_owned(), format!("{agent} ({stem})"), format!("{agent} ({source})")];
-        let numbered = (2_u64..).map(|number| format!("{agent} ({source}, {number})"));
-        let free = names.into_iter().chain(numbered).find(|name| !self.agents.knows(name));
-        self.agent_of_source = free.unwrap_or_default();
+    /// a different one, and what distinguishes the sources is added. Agents that are the same in several sources are
+    /// named run by run.
+    pub(crate) fn made_by(&mut self, agent: &str) {
+        self.agent_of_source = self.free_name(agent);
     }
 
-    /// Sets the remedy for runs of this source in an order that cannot be read: the end of an error's text.
-    pub(super) fn remedied_by(&mut self, remedy: &str) {
-        remedy.clone_into(&mut self.remedy);
+    /// Names the agent of all runs of this source that name none; in other sources it is the same one, because its runs
+    /// there are on other tasks.
+    pub(crate) fn made_by_anywhere(&mut self, agent: &str) {
+        agent.clone_into(&mut self.agent_of_source);
+    }
+
+    /// Remembers what the task of this name is about; where another source has one of this name that is about something
+    /// else, the name of that source.
+    ///
+    /// # Errors
+    /// That name.
+    pub(crate) fn check_content(&mut self, task: &str, content: &str) -> Result<(), String> {
+        let content = fingerprint(content.as_bytes()) as u64;
+        let source = self.sources.len();
+        match self.contents.get(&fingerprint(task.as_bytes())) {
+            Some((known, place)) if *known != content => {
+                Err(self.sources.get(*place).map_or(String::new(), |report| report.name.clone()))
+            }
+            Some(_) => Ok(()),
+            None if self.contents.len() >= MAX_CONTENTS => Ok(()),
+            None => {
+                self.contents.insert(fingerprint(task.as_bytes()), (content, source - 1));
+                Ok(())
+            }
+        }
+    }
+
+    fn free_name(&self, agent: &str) -> String {
+        let (apart, source) = (self.origin.apart(), &self.origin.name);
+        let names = [agent.to_owned(), format!("{agent} ({apart})"), format!("{agent} ({source})")];
+        let names = names.into_iter().enumerate().filter(|(place, _)| *place != 1 || !apart.is_empty());
+        let numbered = (2_u64..).map(|number| format!("{agent} ({source}, {number})"));
+        let mut free = names.map(|(_, name)| name).chain(numbered).filter(|name| !self.agents.knows(name));
+        free.next().unwrap_or_default()
     }
 
     /// Takes a run that was made and judged.
     ///
     /// # Errors
     /// What is wrong with it, to be reported with its place in the file: the same trial of a task twice, more than
-    /// [`MAX_LOG_AGENTS`] agents, or tasks that come in pieces and are too many to be kept.
-    pub fn run(&mut self, run: RunResult<'_>) -> Result<(), String> {
+    /// [`MAX_LOG_AGENTS`] agents, a temporary file that fails.
+    pub(crate) fn run(&mut self, run: RunResult<'_>) -> Result<(), String> {
         let name = run.agent.unwrap_or(&self.agent_of_source);
+        let cluster = self.options.cluster.is_some().then(|| cluster(&run));
         let taken = check_names(&run).and_then(|()| self.agents.number(name)).and_then(|agent| {
+            self.prices.add(agent, run.cost, run.latency_ms);
             let trial = run.trial.map(|trial| (agent, trial));
-            self.tasks.add(Entry { task: run.task, column: agent, trial, correct: run.correct })
+            let RunResult { task, correct, answer, .. } = run;
+            self.tasks.add(Entry { task, column: agent, trial, correct, answer, cluster })
         });
         taken.map_err(|rejection| {
-            rejection.message(run.task, name, run.trial.unwrap_or_default(), self.memory_bytes, &self.remedy)
+            rejection.message(run.task, name, Some(run.trial.unwrap_or_default()), self.options.memory_bytes)
         })?;
         if let Some(report) = self.sources.last_mut() {
             report.runs += 1;
@@ -117,26 +200,44 @@ impl Collector {
         Ok(())
     }
 
-    /// Takes the verdict of the source's validator on a candidate.
-    pub(super) fn verdict(&mut self, run: RunResult<'_>, accepted: bool) -> Result<(), String> {
-        let memory_bytes = self.memory_bytes;
+    /// Takes a run that ended in an error of the harness: it is left out for this reason, or counts as a failure
+    /// without an answer where that was asked for.
+    pub(crate) fn error(&mut self, run: RunResult<'_>, reason: &str) -> Result<(), String> {
+        match self.options.errors {
+            HarnessErrors::LeaveOut => {
+                self.leave_out(reason);
+                Ok(())
+            }
+            HarnessErrors::Fail => {
+                self.errors += 1;
+                self.run(RunResult { correct: false, answer: Some(Answer::Silent), ..run })
+            }
+        }
+    }
+
+    /// Takes the verdict of a validator on a candidate.
+    pub(crate) fn verdict(&mut self, run: RunResult<'_>, accepted: bool) -> Result<(), String> {
+        let memory_bytes = self.options.memory_bytes;
         let tasks = self.verdicts.get_or_insert_with(|| Tasks::new(memory_bytes));
         // A trial has one candidate, correct or wrong.
         let trial = run.trial.map(|trial| (0, trial));
-        let entry = Entry { task: run.task, column: usize::from(!run.correct), trial, correct: accepted };
+        let cluster = self.options.cluster.is_some().then(|| cluster(&run));
+        let entry = Entry {
+            task: run.task,
+            column: usize::from(!run.correct),
+            trial,
+            correct: accepted,
+            answer: None,
+            cluster,
+        };
         check_names(&run).and_then(|()| tasks.add(entry)).map_err(|rejection| {
-            rejection.message(
-                run.task,
-                "the candidate",
-                run.trial.unwrap_or_default(),
-                memory_bytes,
-                &self.remedy,
-            )
+            let trial = run.trial.unwrap_or_default();
+            rejection.message(run.task, CANDIDATE, Some(trial), memory_bytes)
         })
     }
 
     /// Counts a run that says nothing about its agent, and why.
-    pub fn leave_out(&mut self, reason: &str) {
+    pub(crate) fn leave_out(&mut self, reason: &str) {
         let Some(report) = self.sources.last_mut() else { return };
         match report.left_out.get_mut(reason) {
             Some(count) => *count += 1,
@@ -147,34 +248,82 @@ impl Collector {
     }
 
     /// Adds a note on the source that is being read.
-    pub fn note(&mut self, note: impl Into<String>) {
+    pub(crate) fn note(&mut self, note: impl Into<String>) {
         if let Some(report) = self.sources.last_mut() {
             report.notes.push(kofn::escape(&note.into()).into_owned());
         }
     }
 
-    /// Returns all that was read.
-    pub fn finish(mut self) -> Log {
-        self.finish_verdicts();
-        let (counts, results) = self.tasks.finish(self.agents.names().len());
-        let notes = notes::notes(self.agents.names(), &counts, &results);
-        let (agents, verdicts) = (self.agents.into_names(), self.validators);
-        Log { agents, counts, results, verdicts, sources: self.sources, notes }
+    /// Notes that this source has what an option asks for, or which names it has instead.
+    pub(crate) fn offers<T: AsRef<str>>(&mut self, asked: Asked, names: impl IntoIterator<Item = T>) {
+        self.choices.offers(asked, names);
     }
 
-    fn finish_verdicts(&mut self) {
-        let Some(tasks) = self.verdicts.take() else { return };
-        let (counts, results) = tasks.finish(2);
+    /// Returns all that was read.
+    pub(crate) fn finish(mut self) -> Result<Log, LogError> {
+        self.end()?;
+        if let (Some(problem), Some(first)) = (self.choices.unmet(&self.options), self.sources.first()) {
+            return Err(Origin::new(&first.name).wrong_as_a_whole(problem));
+        }
+        let names = self.agents.names().to_vec();
+        let counts = self.tasks.finish(names.len());
+        let memory_bytes = self.options.memory_bytes;
+        let counted = counts.map_err(|problem| unfinished(problem, &self.sources, &names, memory_bytes))?;
+        let mut notes = notes::notes(&names, &counted.counts, &counted.results);
+        if counted.contradictions > 0 {
+            notes.push(format!(
+                "{} answers are graded correct in one run and wrong in another run of the same task",
+                counted.contradictions
+            ));
+        }
+        Ok(Log {
+            prices: self.prices.finish(names.len()),
+            agents: names,
+            counts: counted.counts,
+            results: counted.results,
+            answers: counted.answers,
+            verdicts: self.validators,
+            sources: self.sources,
+            notes,
+        })
+    }
+
+    fn finish_verdicts(&mut self) -> Result<(), LogError> {
+        let Some(tasks) = self.verdicts.take() else { return Ok(()) };
+        let counted = tasks.finish(2).map_err(|problem| {
+            let names = [CANDIDATE.to_owned(), CANDIDATE.to_owned()];
+            unfinished(problem, &self.sources, &names, self.options.memory_bytes)
+        })?;
         let judged = |column: usize| {
-            let counts = &counts.agents[column];
+            let counts = &counted.counts.agents[column];
             Judged { candidates: counts.runs, accepted: counts.correct }
         };
-        let (of_correct, of_wrong) = (judged(0), judged(1));
         self.validators.push(ValidatorVerdicts {
-            validator: self.stem.clone(),
-            of_correct,
-            of_wrong,
-            results,
+            validator: self.validator.clone().unwrap_or_else(|| self.origin.label().to_owned()),
+            of_correct: judged(0),
+            of_wrong: judged(1),
+            results: counted.results,
         });
+        Ok(())
     }
+}
+
+/// What messages about verdicts call the agent.
+const CANDIDATE: &str = "the candidate";
+
+/// The fingerprint of a run's cluster; a task without one is a cluster of its own.
+fn cluster(run: &RunResult<'_>) -> u64 {
+    (fingerprint(run.cluster.unwrap_or(run.task).as_bytes()) >> 64) as u64
+}
+
+fn unfinished(
+    problem: Unfinished,
+    sources: &[SourceReport],
+    names: &[String],
+    memory_bytes: usize,
+) -> LogError {
+    let Unfinished { rejection, task, column, source } = problem;
+    let source = sources.get(source as usize).map_or("", |report| &report.name);
+    let agent = names.get(column).map_or("", String::as_str);
+    Origin::new(source).wrong_as_a_whole(rejection.message(&task, agent, None, memory_bytes))
 }

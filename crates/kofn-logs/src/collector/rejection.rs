@@ -6,16 +6,12 @@ use crate::quote::quoted;
 pub const MAX_LOG_AGENTS: usize = 1000;
 
 /// Why a run cannot be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Rejection {
     /// The same trial is there already.
     Twice,
-    /// Its task was counted and let go.
-    Again,
-    /// Its task may have been counted and let go.
-    WithoutOrder,
-    /// Tasks come in pieces, and there are too many to keep them all.
-    Scattered,
+    /// The task is in two clusters.
+    Clusters,
     /// The task alone is too much.
     TooLarge,
     /// More runs of an agent on a task than are counted.
@@ -24,36 +20,41 @@ pub(super) enum Rejection {
     TooManyAgents,
     /// The name of a task, trial or agent is too long; the limit.
     LongName(usize),
+    /// The temporary file failed, and why.
+    File(String),
+}
+
+impl From<std::io::Error> for Rejection {
+    fn from(error: std::io::Error) -> Self {
+        Self::File(error.to_string())
+    }
 }
 
 impl Rejection {
-    /// Returns the message.
+    /// Returns the message; a trial without a name is the only one, `None` is one whose name is not known any more.
     pub(super) fn message(
-        self,
+        &self,
         task: &str,
         agent: &str,
-        trial: &str,
+        trial: Option<&str>,
         memory_bytes: usize,
-        remedy: &str,
     ) -> String {
-        let [task, agent, trial] = [task, agent, trial].map(quoted);
-        let memory = format!("{} kB", memory_bytes / 1000);
-        let too_many = format!("all tasks together need more than {memory} of memory");
+        let [task, agent] = [task, agent].map(quoted);
         match self {
-            Self::Twice if trial.is_empty() => {
-                format!("{agent} has two results on task {task}; it must have one")
-            }
-            Self::Twice => {
-                format!("trial {trial} of {agent} on task {task} appears twice; it must appear once")
-            }
-            Self::Again | Self::Scattered => {
-                format!("task {task} appears again after other tasks, and {too_many}; {remedy}")
-            }
-            Self::WithoutOrder => format!(
-                "{too_many}, and their names are not sorted up to task {task}, so whether it appears again is unknown; {remedy}"
-            ),
+            Self::Twice => match trial {
+                Some("") => format!("{agent} has two results on task {task}; it must have one"),
+                Some(trial) => {
+                    let trial = quoted(trial);
+                    format!("trial {trial} of {agent} on task {task} appears twice; it must appear once")
+                }
+                None => format!("a trial of {agent} on task {task} appears twice; it must appear once"),
+            },
+            Self::Clusters => format!("task {task} is in two clusters; it must be in one"),
             Self::TooLarge => {
-                format!("the runs of task {task} alone need more than {memory} of memory")
+                let memory_kb = memory_bytes / 1000;
+                format!(
+                    "the runs of task {task} alone need more than {memory_kb} kB of memory; allow more with --memory"
+                )
             }
             Self::TooMany => format!("{agent} has more than {} runs on task {task}", u32::MAX),
             Self::LongName(most) => format!(
@@ -62,6 +63,10 @@ impl Rejection {
             Self::TooManyAgents => {
                 format!("the number of agents must be at most {MAX_LOG_AGENTS}; {agent} is one more")
             }
+            Self::File(problem) => format!(
+                "the log does not fit into memory, and its temporary file failed: {problem}; allow more memory with \
+                 --memory, or set TMPDIR to a folder with more room"
+            ),
         }
     }
 }

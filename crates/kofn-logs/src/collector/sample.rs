@@ -1,25 +1,28 @@
-//! Tasks with the same results together, and a uniform sample of them where they differ too much to be kept.
+//! Tasks of the same kind together, and a uniform sample of them where they differ too much to be kept.
 
-use crate::results::{Results, RunTally, TaskResults};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 
-/// The results of tasks within a budget of memory.
+/// Kinds of tasks within a budget of memory.
 ///
-/// A task belongs to the level that is the number of leading zeros of its name's [fingerprint](super::fingerprint):
-/// half of the tasks are of level 0, a quarter of level 1, and so on. While there is room, all are kept; beyond it
-/// the lowest level that is kept is dropped, and with it every second task. What remains is a uniform sample that
-/// depends on the tasks alone, not on their order.
+/// A task belongs to the level that is the number of leading zeros of its [fingerprint](super::fingerprint), or of
+/// that of its cluster: half of the tasks are of level 0, a quarter of level 1, and so on. While there is room, all
+/// are kept; beyond it the lowest level that is kept is dropped, and with it every second task. What remains is a
+/// uniform sample that depends on the tasks alone, not on their order.
 #[derive(Debug)]
-pub(super) struct TaskSample {
-    /// For each level, tallies without those of no runs at the end, and how many tasks have them.
-    levels: Vec<HashMap<Box<[RunTally]>, u64>>,
+pub(super) struct TaskSample<T> {
+    /// For each level, the clusters, and of each the kinds with the number of their tasks.
+    levels: Vec<HashMap<Option<u64>, HashMap<Box<[T]>, u64>>>,
     /// Tasks of a lower level are not kept.
     lowest: usize,
     bytes: usize,
     budget_bytes: usize,
 }
 
-impl TaskSample {
+/// The cluster of tasks, what kind they are, and how many.
+pub(super) type SampledKind<T> = (Option<u64>, Box<[T]>, u64);
+
+impl<T: Copy + Ord + Hash> TaskSample<T> {
     /// No tasks, and what they may take in memory.
     pub(super) fn new(budget_bytes: usize) -> Self {
         let levels = (0..=u64::BITS).map(|_| HashMap::new()).collect();
@@ -27,58 +30,61 @@ impl TaskSample {
     }
 
     /// Takes a task.
-    pub(super) fn add(&mut self, fingerprint: u64, tallies: &[RunTally]) {
+    pub(super) fn add(&mut self, fingerprint: u64, cluster: Option<u64>, kind: &[T]) {
         let level = fingerprint.leading_zeros() as usize;
         if level < self.lowest {
             return;
         }
-        let used = tallies.iter().rposition(|tally| tally.runs() > 0).map_or(0, |last| last + 1);
-        let tallies = &tallies[..used];
-        if let Some(tasks) = self.levels[level].get_mut(tallies) {
+        let cluster = self.levels[level].entry(cluster).or_insert_with(|| {
+            self.bytes += size_of::<HashMap<Box<[T]>, u64>>();
+            HashMap::new()
+        });
+        if let Some(tasks) = cluster.get_mut(kind) {
             *tasks += 1;
             return;
         }
-        self.levels[level].insert(tallies.into(), 1);
-        self.bytes += bytes(tallies);
+        cluster.insert(kind.into(), 1);
+        self.bytes += bytes(kind);
         while self.bytes > self.budget_bytes && self.lowest + 1 < self.levels.len() {
-            let dropped = std::mem::take(&mut self.levels[self.lowest]);
-            self.bytes -= dropped.keys().map(|tallies| bytes(tallies)).sum::<usize>();
+            for kinds in std::mem::take(&mut self.levels[self.lowest]).into_values() {
+                self.bytes -= size_of::<HashMap<Box<[T]>, u64>>();
+                self.bytes -= kinds.keys().map(|kind| bytes(kind)).sum::<usize>();
+            }
             self.lowest += 1;
         }
     }
 
-    /// What was kept.
-    pub(super) fn results(self, agents: usize) -> Results {
-        let mut kinds = BTreeMap::new();
-        for (tallies, tasks) in self.levels.into_iter().flatten() {
-            *kinds.entry(tallies).or_insert(0) += tasks;
+    /// What was kept, in a fixed order.
+    pub(super) fn kinds(self) -> Vec<SampledKind<T>> {
+        let mut all = BTreeMap::new();
+        for (cluster, kinds) in self.levels.into_iter().flatten() {
+            for (kind, tasks) in kinds {
+                *all.entry((cluster, kind)).or_insert(0) += tasks;
+            }
         }
-        let filled = kinds.into_iter().map(|(tallies, tasks)| {
-            let mut tallies = tallies.into_vec();
-            tallies.resize(agents, RunTally::default());
-            TaskResults { tallies: tallies.into(), tasks }
-        });
-        Results::from_kinds(agents, filled)
+        all.into_iter().map(|((cluster, kind), tasks)| (cluster, kind, tasks)).collect()
     }
 }
 
-/// What an entry takes: its tallies, and twice its slot, for tables are half empty after they have grown.
-fn bytes(tallies: &[RunTally]) -> usize {
+/// What an entry takes: its kind, and twice its slot, for tables are half empty after they have grown.
+fn bytes<T>(kind: &[T]) -> usize {
     const ALLOCATION: usize = 16;
-    size_of_val(tallies) + ALLOCATION + 2 * (size_of::<(Box<[RunTally]>, u64)>() + 1)
+    size_of_val(kind) + ALLOCATION + 2 * (size_of::<(Box<[T]>, u64)>() + 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::RunTally;
 
     /// Tasks that all differ, one for each of these fingerprints.
-    fn kept(fingerprints: impl Iterator<Item = u64>, budget_bytes: usize) -> (usize, Results) {
+    fn kept(fingerprints: impl Iterator<Item = u64>, budget_bytes: usize) -> (usize, Vec<u32>) {
         let mut sample = TaskSample::new(budget_bytes);
         for (fingerprint, runs) in fingerprints.zip(1..) {
-            sample.add(fingerprint, &[RunTally::new(0, runs).unwrap(), RunTally::default()]);
+            sample.add(fingerprint, None, &[RunTally::new(0, runs).unwrap()]);
         }
-        (sample.lowest, sample.results(3))
+        let lowest = sample.lowest;
+        (lowest, sample.kinds().iter().map(|(_, kind, _)| kind[0].runs()).collect())
     }
 
     #[test]
@@ -86,17 +92,11 @@ mod tests {
         // Level i holds the tasks of fingerprints with i leading zeros: of 64 in even steps, 32, 16, 8, ….
         let fingerprints = || (0..64_u64).map(|step| step << 58);
         let entry = bytes(&[RunTally::default()]);
-        let all = kept(fingerprints(), 64 * entry);
-        assert_eq!((all.0, all.1.tasks()), (0, 64));
-        let half = kept(fingerprints(), 64 * entry - 1);
-        assert_eq!((half.0, half.1.tasks()), (1, 32));
-        let runs: Vec<_> = half.1.kinds().iter().map(|kind| kind.tallies[0].runs()).collect();
-        assert_eq!(runs, (1..=32).collect::<Vec<_>>());
-        assert_eq!(half.1.kinds()[0].tallies.len(), 3);
-        let eighth = kept(fingerprints(), 15 * entry);
-        assert_eq!((eighth.0, eighth.1.tasks()), (3, 8));
+        assert_eq!(kept(fingerprints(), 64 * entry), (0, (1..=64).collect()));
+        assert_eq!(kept(fingerprints(), 64 * entry - 1), (1, (1..=32).collect()));
+        assert_eq!(kept(fingerprints(), 15 * entry), (3, (1..=8).collect()));
         // The same whatever comes first, and something is kept however little room there is.
         assert_eq!(kept(fingerprints().rev(), 15 * entry).0, 3);
-        assert_eq!(kept(fingerprints(), 0).1.tasks(), 1);
+        assert_eq!(kept(fingerprints(), 0).1.len(), 1);
     }
 }

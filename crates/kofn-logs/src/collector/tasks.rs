@@ -1,42 +1,64 @@
 //! Runs gathered by task, and tasks counted once they are finished.
 
-use super::closed::Closed;
-use super::fingerprint::fingerprint;
+use super::counted::{Counted, Counts};
+use super::fingerprint::{IdentityHasher, fingerprint};
+use super::journal::Journal;
+use super::order::Order;
 use super::rejection::Rejection;
-use super::sample::TaskSample;
-use crate::counts::LogCounts;
-use crate::results::{Results, RunTally};
-use std::collections::{HashMap, HashSet};
-
-/// One more run, of the agent that has this column.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Entry<'a> {
-    pub(super) task: &'a str,
-    pub(super) column: usize,
-    /// In which column the trial is unique, and its name.
-    pub(super) trial: Option<(usize, &'a str)>,
-    pub(super) correct: bool,
-}
+use super::sorter::Sorter;
+pub(super) use super::task::Entry;
+use super::task::Task;
+use std::collections::HashMap;
+use std::hash::BuildHasherDefault;
+use std::io;
 
 /// Tasks that are read, within a budget of memory.
 ///
-/// All tasks stay open, since runs of them may follow anywhere, until they take half of the budget. From then on a task
-/// is counted and dropped when the next one begins, provided that no task so far was left and came again. Either
-/// way tasks are counted in the order in which they first appear: the sums are the same to the last bit.
+/// All tasks stay open, since runs of them may follow anywhere, until they take half of the budget. From then on there
+/// are two ways:
+///
+/// - while the runs of each task are adjacent and the names of tasks come in an [`Order`], so that none can come again,
+///   a task is counted and dropped when the next one begins; it is also kept in a [`Journal`], for the order may end;
+/// - else what is gathered goes into a [`Sorter`] whenever it takes half of the budget, and the pieces of each task
+///   are put together in the end.
+///
+/// Either way tasks are counted in the order in which they first appear: the sums are the same to the last bit.
 #[derive(Debug)]
 pub(super) struct Tasks {
-    open: Vec<Open>,
+    open: Vec<Task>,
     /// Where an open task stands.
-    by_name: HashMap<Box<str>, usize>,
+    by_name: HashMap<u128, usize, BuildHasherDefault<IdentityHasher>>,
     /// The task of the last run, and where it stands.
     current: (String, usize),
-    /// Whether a task was left and came again.
-    scattered: bool,
-    /// The tasks that were let go, once there are such.
-    closed: Option<Closed>,
+    /// How many tasks, or pieces of tasks, began.
+    begun: u64,
+    source: u32,
+    stage: Stage,
     bytes: usize,
     budget_bytes: usize,
-    counted: Counted,
+}
+
+/// Where tasks are.
+#[derive(Debug)]
+enum Stage {
+    /// In memory.
+    Open {
+        /// Whether a task was left and came again.
+        scattered: bool,
+    },
+    /// Counted, all but the current one.
+    InOrder { order: Order, journal: Journal, counted: Box<Counted> },
+    /// In pieces, which may be on disk.
+    InPieces(Sorter<Task>),
+}
+
+/// Why a task cannot be counted, known when all runs are there.
+#[derive(Debug)]
+pub(super) struct Unfinished {
+    pub(super) rejection: Rejection,
+    pub(super) task: Box<str>,
+    pub(super) column: usize,
+    pub(super) source: u32,
 }
 
 impl Tasks {
@@ -44,14 +66,19 @@ impl Tasks {
     pub(super) fn new(budget_bytes: usize) -> Self {
         Self {
             open: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: HashMap::default(),
             current: (String::new(), usize::MAX),
-            scattered: false,
-            closed: None,
+            begun: 0,
+            source: 0,
+            stage: Stage::Open { scattered: false },
             bytes: 0,
             budget_bytes,
-            counted: Counted::new(budget_bytes / 4),
         }
+    }
+
+    /// Runs are from this source from here on.
+    pub(super) fn from_source(&mut self, source: usize) {
+        self.source = u32::try_from(source).unwrap_or(u32::MAX);
     }
 
     /// Takes a run.
@@ -60,176 +87,149 @@ impl Tasks {
             self.go_to(run.task)?;
         }
         self.bytes += self.open[self.current.1].add(run)?;
-        if self.bytes > self.budget_bytes / 2 { self.let_go() } else { Ok(()) }
-    }
-
-    /// All that was read.
-    pub(super) fn finish(mut self, columns: usize) -> (LogCounts, Results) {
-        self.open.drain(..).for_each(|task| self.counted.add(&task));
-        drop((self.by_name, self.closed));
-        self.counted.finish(columns)
+        if self.bytes > self.budget_bytes / 2 { Ok(self.make_room()?) } else { Ok(()) }
     }
 
     /// Makes the task the current one.
-    fn go_to(&mut self, task: &str) -> Result<(), Rejection> {
-        if let Some(&known) = self.by_name.get(task) {
-            self.scattered = true;
-            task.clone_into(&mut self.current.0);
+    fn go_to(&mut self, name: &str) -> Result<(), Rejection> {
+        let fingerprint = fingerprint(name.as_bytes());
+        if let Stage::InOrder { order, .. } = &mut self.stage
+            && !order.takes(name)
+        {
+            self.give_up_order()?;
+        }
+        if let Some(&known) = self.by_name.get(&fingerprint) {
+            if let Stage::Open { scattered } = &mut self.stage {
+                *scattered = true;
+            }
+            name.clone_into(&mut self.current.0);
             self.current.1 = known;
             return Ok(());
         }
-        let open = Open::new(task);
-        if let Some(closed) = &mut self.closed {
-            closed.takes(task, open.fingerprint)?;
-            self.count_open();
+        if let Stage::InOrder { journal, counted, .. } = &mut self.stage {
+            for task in self.open.drain(..) {
+                journal.push(&task)?;
+                counted.add(&task);
+            }
+            self.bytes = 0;
         } else {
-            self.by_name.insert(task.into(), self.open.len());
+            self.by_name.insert(fingerprint, self.open.len());
         }
-        task.clone_into(&mut self.current.0);
+        name.clone_into(&mut self.current.0);
         self.current.1 = self.open.len();
-        self.bytes += open.bytes(task);
-        self.open.push(open);
+        let task = Task::new(fingerprint, name, self.begun, self.source);
+        self.begun += 1;
+        self.bytes += task.bytes();
+        self.open.push(task);
+        Ok(())
+    }
+
+    /// Lets tasks go when they take too much memory.
+    fn make_room(&mut self) -> io::Result<()> {
+        if let Stage::Open { scattered: false } = self.stage
+            && self.open.len() > 1
+        {
+            let mut order = Order::default();
+            if self.open.iter().all(|task| order.takes(&task.name)) {
+                return self.count_in_order(order);
+            }
+        }
+        if let Stage::InOrder { .. } = self.stage {
+            self.give_up_order()?;
+        }
+        if let Stage::Open { .. } = self.stage {
+            self.stage = Stage::InPieces(Sorter::new(self.budget_bytes / 4));
+        }
+        if let Stage::InPieces(pieces) = &mut self.stage {
+            self.open.drain(..).try_for_each(|task| pieces.push(task.fingerprint, &task))?;
+        }
+        self.by_name.clear();
+        self.bytes = 0;
         Ok(())
     }
 
     /// Counts all tasks but the current one, and from here on every task when the next one begins.
-    fn let_go(&mut self) -> Result<(), Rejection> {
-        if self.scattered {
-            return Err(Rejection::Scattered);
-        }
-        if self.closed.is_some() || self.open.len() < 2 {
-            return Err(Rejection::TooLarge);
-        }
-        let mut closed = Closed::new(self.budget_bytes / 2);
-        let mut names = vec![""; self.open.len()];
-        self.by_name.iter().for_each(|(name, &at)| names[at] = name);
-        for (name, task) in names.into_iter().zip(&self.open) {
-            closed.takes(name, task.fingerprint)?;
-        }
-        self.closed = Some(closed);
-        self.by_name = HashMap::new();
+    fn count_in_order(&mut self, order: Order) -> io::Result<()> {
+        let mut journal = Journal::new()?;
+        let mut counted = Box::new(Counted::new(self.budget_bytes / 4));
         let current = self.open.pop();
-        self.count_open();
+        for task in self.open.drain(..) {
+            journal.push(&task)?;
+            counted.add(&task);
+        }
         self.open = current.into_iter().collect();
-        self.bytes = self.open.iter().map(|task| task.bytes(&self.current.0)).sum();
+        self.bytes = self.open.iter().map(Task::bytes).sum();
         self.current.1 = 0;
+        self.by_name = HashMap::default();
+        self.stage = Stage::InOrder { order, journal, counted };
         Ok(())
     }
 
-    fn count_open(&mut self) {
-        self.open.drain(..).for_each(|task| self.counted.add(&task));
-        self.bytes = 0;
-    }
-}
-
-/// A task, runs of which may follow.
-#[derive(Debug)]
-struct Open {
-    fingerprint: u64,
-    /// One for each column; the last ones are left out where they have no runs.
-    cells: Vec<Cell>,
-    /// The trials that no cell holds.
-    trials: Option<Box<Trials>>,
-}
-
-/// Trials that were there: of which column, and [what stands for them](trial_number). Few tasks have any, so it
-/// stands behind a pointer.
-#[derive(Debug, Default)]
-struct Trials(HashSet<(usize, u64)>);
-
-/// What one agent did at a task.
-#[derive(Debug, Clone, Copy, Default)]
-struct Cell {
-    tally: RunTally,
-    /// Bit i is set where trial i was there.
-    trials: u64,
-}
-
-impl Open {
-    fn new(task: &str) -> Self {
-        Self { fingerprint: fingerprint(task), cells: Vec::new(), trials: None }
-    }
-
-    /// What it takes in memory: its slots count twice, for lists and tables are half empty after they have grown.
-    fn bytes(&self, name: &str) -> usize {
-        let itself =
-            2 * (size_of::<Self>() + size_of::<(Box<str>, usize)>()) + name.len() + 2 * ALLOCATION_BYTES;
-        let trials = self.trials.as_ref().map_or(0, |trials| trials.0.len() * TRIAL_BYTES);
-        itself + size_of_val(&*self.cells) + trials
-    }
-
-    /// Takes a run; returns the number of bytes added to the task.
-    fn add(&mut self, run: Entry<'_>) -> Result<usize, Rejection> {
-        let columns = run.column.max(run.trial.map_or(0, |(column, _)| column)) + 1;
-        let mut more = 0;
-        if columns > self.cells.len() {
-            more = (columns - self.cells.len()) * size_of::<Cell>();
-            self.cells.reserve_exact(columns - self.cells.len());
-            self.cells.resize(columns, Cell::default());
+    /// A task may come again: what was counted is taken back, and counted when all runs are there.
+    fn give_up_order(&mut self) -> io::Result<()> {
+        let mut pieces = Sorter::new(self.budget_bytes / 4);
+        let stage = std::mem::replace(&mut self.stage, Stage::Open { scattered: true });
+        if let Stage::InOrder { journal, .. } = stage {
+            journal.each(|task: Task| pieces.push(task.fingerprint, &task))?;
         }
-        if let Some((column, trial)) = run.trial {
-            more += self.mark(column, trial)?;
-        }
-        self.cells[run.column].tally.add(run.correct).ok_or(Rejection::TooMany)?;
-        Ok(more)
+        self.stage = Stage::InPieces(pieces);
+        self.by_name = self.open.iter().enumerate().map(|(at, task)| (task.fingerprint, at)).collect();
+        Ok(())
     }
 
-    /// Marks the trial as seen; returns the number of bytes added to the task.
-    fn mark(&mut self, column: usize, trial: &str) -> Result<usize, Rejection> {
-        let number = trial_number(trial);
-        let (new, more) = if number < u64::from(u64::BITS) {
-            let seen = &mut self.cells[column].trials;
-            let new = *seen & 1 << number == 0;
-            *seen |= 1 << number;
-            (new, 0)
-        } else {
-            (self.trials.get_or_insert_default().0.insert((column, number)), TRIAL_BYTES)
+    /// All that was read.
+    pub(super) fn finish(mut self, columns: usize) -> Result<Counts, Unfinished> {
+        if let Stage::InPieces(_) = self.stage {
+            self.make_room().map_err(unfinished)?;
+        }
+        let Self { open, stage, budget_bytes, .. } = self;
+        let mut counted = match stage {
+            Stage::Open { .. } => Counted::new(budget_bytes / 4),
+            Stage::InOrder { counted, .. } => *counted,
+            Stage::InPieces(pieces) => count_pieces(pieces, budget_bytes)?,
         };
-        if new { Ok(more) } else { Err(Rejection::Twice) }
+        open.iter().for_each(|task| counted.add(task));
+        Ok(counted.finish(columns))
     }
 }
 
-/// Overhead of an allocation.
-const ALLOCATION_BYTES: usize = 16;
-
-/// A slot in a table of trials, twice as above, with its byte.
-const TRIAL_BYTES: usize = 2 * (size_of::<(usize, u64)>() + 1);
-
-/// A number that stands for the trial of this name: its own, where it is one below 2⁶³ written plainly; 0 for the
-/// only trial, which has no name; else a fingerprint, which is at least 2⁶³ (two names out of n have the same with a
-/// probability of at most n²/2⁶⁴).
-fn trial_number(trial: &str) -> u64 {
-    const NAMED: u64 = 1 << 63;
-    if trial.is_empty() || trial == "0" {
-        return 0;
+/// Puts the pieces of each task together, and counts tasks in the order in which they began.
+fn count_pieces(pieces: Sorter<Task>, budget_bytes: usize) -> Result<Counted, Unfinished> {
+    let mut tasks = Sorter::new(budget_bytes / 4);
+    let mut pieces = pieces.sorted().map_err(unfinished)?;
+    let mut whole: Option<Task> = None;
+    while let Some((fingerprint, piece)) = pieces.next().map_err(unfinished)? {
+        match &mut whole {
+            Some(task) if task.fingerprint == fingerprint => merge(task, piece, budget_bytes)?,
+            _ => {
+                if let Some(task) = whole.replace(piece) {
+                    tasks.push(task.first.into(), &task).map_err(unfinished)?;
+                }
+            }
+        }
     }
-    let plain = trial.bytes().next().is_some_and(|digit| matches!(digit, b'1'..=b'9'));
-    let number = if plain { trial.parse().ok().filter(|&number| number < NAMED) } else { None };
-    number.unwrap_or_else(|| fingerprint(trial) | NAMED)
+    drop(pieces);
+    if let Some(task) = whole {
+        tasks.push(task.first.into(), &task).map_err(unfinished)?;
+    }
+    let mut counted = Counted::new(budget_bytes / 4);
+    let mut tasks = tasks.sorted().map_err(unfinished)?;
+    while let Some((_, task)) = tasks.next().map_err(unfinished)? {
+        counted.add(&task);
+    }
+    Ok(counted)
 }
 
-/// What is known of the finished tasks.
-#[derive(Debug)]
-struct Counted {
-    counts: LogCounts,
-    sample: TaskSample,
-    tallies: Vec<RunTally>,
+fn merge(task: &mut Task, piece: Task, budget_bytes: usize) -> Result<(), Unfinished> {
+    let (source, name) = (piece.source, piece.name.clone());
+    let merged = task.merge(piece);
+    let merged = merged.and_then(|()| match task.bytes() {
+        bytes if bytes > budget_bytes => Err((Rejection::TooLarge, 0)),
+        _ => Ok(()),
+    });
+    merged.map_err(|(rejection, column)| Unfinished { rejection, task: name, column, source })
 }
 
-impl Counted {
-    fn new(budget_bytes: usize) -> Self {
-        Self { counts: LogCounts::default(), sample: TaskSample::new(budget_bytes), tallies: Vec::new() }
-    }
-
-    fn add(&mut self, task: &Open) {
-        self.tallies.clear();
-        self.tallies.extend(task.cells.iter().map(|cell| cell.tally));
-        self.counts.add(&self.tallies, 1);
-        self.sample.add(task.fingerprint, &self.tallies);
-    }
-
-    fn finish(mut self, columns: usize) -> (LogCounts, Results) {
-        self.counts.add(&vec![RunTally::default(); columns], 0);
-        (self.counts, self.sample.results(columns))
-    }
+fn unfinished(error: io::Error) -> Unfinished {
+    Unfinished { rejection: error.into(), task: "".into(), column: 0, source: 0 }
 }

@@ -2,23 +2,48 @@
 //! ones.
 //!
 //! A completion passes if it passes both. Runs of the base tests alone leave the second status out.
+//!
+//! | version | a task's completions |
+//! |---|---|
+//! | 2024-02 on | a list of objects with `base_status` and `plus_status`: pass, fail, timeout |
+//! | before | an object with `base` and `plus`, each a list of pairs of a status and details: success, failed, timed out |
+//! | derived | such a list alone, of the base tests |
 
 use super::input::Input;
 use super::json::{self, EachEntry, Fields, Object};
-use super::value::Value;
-use super::{agents, totals};
+use super::sketch::Sketch;
+use super::value::{AnswerText, Value};
+use super::{names, totals};
 use crate::collector::Collector;
 use crate::error::LogError;
+use crate::format::Format;
 use crate::quote::quoted;
 use crate::report::RunResult;
 use serde::Deserialize;
-use serde::de::{IgnoredAny, MapAccess};
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 
+pub(crate) const FORMAT: Format = Format {
+    name: "EvalPlus",
+    files: "*eval_results.json, of all versions",
+    is: |start| {
+        let task = start.document().and_then(|log| log.get("eval")).and_then(Sketch::first_value);
+        task.is_some_and(|task| match task {
+            Sketch::Object(_) => task.has(&["base", "plus"]),
+            Sketch::List(completions) => completions.iter().all(|completion| match completion {
+                Sketch::List(pair) => matches!(pair.first(), Some(Sketch::Text(_))),
+                other => other.get("base_status").is_some(),
+            }),
+            _ => false,
+        })
+    },
+    read,
+};
+
 /// Reads the results.
-pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, .. } = input;
-    collector.made_by(agents::without_ending(origin.stem(), &["eval_results", "_", ".", ".jsonl"]));
+    collector.made_by(names::without_ending(origin.label(), &["eval_results", "_", ".", ".jsonl"]));
     let mut log = File { collector, stated: BTreeMap::new(), found: Totals::default() };
     json::document(text, origin, Object(&mut log))?;
     log.finish();
@@ -30,6 +55,87 @@ struct Completion {
     base_status: Value,
     #[serde(default)]
     plus_status: Option<Value>,
+    #[serde(default)]
+    solution: Option<AnswerText>,
+}
+
+/// The completions of a task, in any version.
+struct Completions(Vec<Completion>);
+
+impl<'de> Deserialize<'de> for Completions {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(CompletionsVisitor)
+    }
+}
+
+struct CompletionsVisitor;
+
+impl<'de> Visitor<'de> for CompletionsVisitor {
+    type Value = Completions;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a list of completions, or an object with `base` and `plus`")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Completions, A::Error> {
+        let mut completions = Vec::new();
+        while let Some(completion) = list.next_element::<Either>()? {
+            completions.push(completion.0);
+        }
+        Ok(Completions(completions))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Completions, A::Error> {
+        let (mut base, mut plus) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            match &*key {
+                "base" => base = map.next_value::<Option<Vec<Either>>>()?,
+                "plus" => plus = map.next_value::<Option<Vec<Either>>>()?,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        let base = base.ok_or_else(|| A::Error::missing_field("base"))?;
+        let plus = plus.unwrap_or_default();
+        if !plus.is_empty() && plus.len() != base.len() {
+            let (base, plus) = (base.len(), plus.len());
+            return Err(A::Error::custom(format!(
+                "base and plus must be of the same completions, got {base} and {plus}"
+            )));
+        }
+        let mut plus = plus.into_iter();
+        let completions = base.into_iter().map(|Either(base)| {
+            let plus_status = plus.next().map(|Either(plus)| plus.base_status);
+            Completion { plus_status, ..base }
+        });
+        Ok(Completions(completions.collect()))
+    }
+}
+
+/// A completion as an object, or as a pair.
+struct Either(Completion);
+
+impl<'de> Deserialize<'de> for Either {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct EitherVisitor;
+        impl<'de> Visitor<'de> for EitherVisitor {
+            type Value = Either;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a completion")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Either, A::Error> {
+                Completion::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Either)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Either, A::Error> {
+                let status = list.next_element()?.ok_or_else(|| A::Error::invalid_length(0, &"a status"))?;
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Either(Completion { base_status: status, plus_status: None, solution: None }))
+            }
+        }
+        from.deserialize_any(EitherVisitor)
+    }
 }
 
 struct File<'a> {
@@ -56,8 +162,8 @@ impl Fields for File<'_> {
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "eval" => {
-                return map.next_value_seed(EachEntry::new(|task: &str, completions: Vec<Completion>| {
-                    self.task(task, &completions)
+                return map.next_value_seed(EachEntry::new(|task: &str, completions: Completions| {
+                    self.task(task, &completions.0)
                 }));
             }
             "pass_at_k" => self.stated = map.next_value()?,
@@ -77,7 +183,8 @@ impl File<'_> {
                 self.collector.leave_out("no status");
                 continue;
             };
-            self.collector.run(RunResult { task, agent: None, trial: None, correct })?;
+            let answer = completion.solution.and_then(|solution| solution.0);
+            self.collector.run(RunResult { task, correct, answer, ..RunResult::default() })?;
             passed += u32::from(correct);
             judged += 1;
         }
@@ -125,8 +232,10 @@ impl File<'_> {
 fn status(key: &str, status: Option<&Value>) -> Result<Option<bool>, String> {
     match status {
         None | Some(Value::Nothing) => Ok(None),
-        Some(Value::Text(text)) if text == "pass" => Ok(Some(true)),
-        Some(Value::Text(text)) if text == "fail" || text == "timeout" => Ok(Some(false)),
-        Some(other) => Err(format!("{key} must be \"pass\", \"fail\", \"timeout\" or null, got {other}")),
+        Some(Value::Text(text)) if ["pass", "success"].contains(&&**text) => Ok(Some(true)),
+        Some(Value::Text(text)) if ["fail", "timeout", "failed", "timed out"].contains(&&**text) => Ok(Some(false)),
+        Some(other) => Err(format!(
+            "{key} must be pass, fail or timeout (before 2024 success, failed or timed out) or null, got {other}"
+        )),
     }
 }

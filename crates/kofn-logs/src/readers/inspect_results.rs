@@ -41,6 +41,11 @@ impl Spec {
         }
     }
 
+    /// What the calls of the evaluated model cost, without those of graders, where the log says so.
+    pub(super) fn cost_of<'a>(&self, usage: impl Iterator<Item = (&'a String, Option<f64>)>) -> Option<f64> {
+        usage.filter(|(model, _)| **model == self.model).find_map(|(_, cost)| cost)
+    }
+
     /// The number of a run: the same epoch of another evaluation is another run, of the same evaluation taken up
     /// again it is the same.
     pub(super) fn trial(&self, epoch: u32) -> String {
@@ -57,6 +62,9 @@ pub(super) struct StatedResults {
     completed_samples: Option<u64>,
     #[serde(default)]
     scores: Vec<Stated>,
+    /// Of the only score, in version 1.
+    #[serde(default)]
+    metrics: Option<Metrics>,
 }
 
 #[derive(Deserialize)]
@@ -71,7 +79,7 @@ struct Stated {
 }
 
 /// The metrics that are means of scores.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Clone, Default)]
 struct Metrics {
     #[serde(default)]
     accuracy: Option<Metric>,
@@ -79,7 +87,7 @@ struct Metrics {
     mean: Option<Metric>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 struct Metric {
     value: Value,
 }
@@ -161,7 +169,13 @@ impl StatedResults {
             found.samples - found.errors,
         );
         let Some(score) = score else { return };
-        let about: Vec<_> = self.scores.iter().filter(|stated| stated.is_about(score)).collect();
+        let only = self.metrics.as_ref().map(|metrics| Stated {
+            name: "score".into(),
+            scorer: None,
+            reducer: None,
+            metrics: metrics.clone(),
+        });
+        let about: Vec<_> = self.scores.iter().chain(&only).filter(|stated| stated.is_about(score)).collect();
         let Some(mean) = about.iter().find(|stated| stated.is_mean(spec.epochs())) else {
             if let Some(reducer) = about.first().and_then(|stated| stated.reducer.as_ref()) {
                 collector.note(format!(

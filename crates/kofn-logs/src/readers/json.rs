@@ -4,6 +4,7 @@
 //! skipped as it comes, and samples are taken one by one.
 
 use super::json_text::{JsonText, MAX_ROW_BYTES, Refusal};
+use super::sketch::{Sketch, Start};
 use crate::error::LogError;
 use crate::quote::quoted;
 use crate::source::Origin;
@@ -49,6 +50,15 @@ pub(super) fn rows<T: DeserializeOwned>(
     origin: &Origin,
     mut each: impl FnMut(T) -> Result<(), String>,
 ) -> Result<(), LogError> {
+    lines(input, origin, |line| Ok(each(serde_json::from_slice(line)?)))
+}
+
+/// Passes on the JSON lines that are not blank. What is wrong with one is an error of its text, or of what it says.
+pub(super) fn lines(
+    input: &mut dyn BufRead,
+    origin: &Origin,
+    mut each: impl FnMut(&[u8]) -> serde_json::Result<Result<(), String>>,
+) -> Result<(), LogError> {
     let mut text = JsonText::new(input);
     let mut row = Vec::new();
     for line in 1.. {
@@ -63,11 +73,24 @@ pub(super) fn rows<T: DeserializeOwned>(
             return Err(origin.wrong_at(line, 1, problem));
         }
         if !row.trim_ascii().is_empty() {
-            let value = serde_json::from_slice(&row).map_err(|error| wrong(origin, error, line))?;
-            each(value).map_err(|problem| origin.wrong_at(line, 1, problem))?;
+            let taken = each(&row).map_err(|error| wrong(origin, error, line))?;
+            taken.map_err(|problem| origin.wrong_at(line, 1, problem))?;
         }
     }
     Ok(())
+}
+
+/// Reads rows that are JSON lines, or one list.
+pub(super) fn rows_or_list<T: DeserializeOwned>(
+    input: &mut dyn BufRead,
+    origin: &Origin,
+    start: &Start<'_>,
+    each: impl FnMut(T) -> Result<(), String>,
+) -> Result<(), LogError> {
+    match start.document() {
+        Some(Sketch::List(_)) => document(input, origin, Each::new(each)),
+        _ => rows(input, origin, each),
+    }
 }
 
 /// An error of the parser as one of the log whose part it read begins at this line.

@@ -1,46 +1,101 @@
-//! Samples of lm-evaluation-harness: JSON lines, one for each document and filter.
+//! Samples of lm-evaluation-harness: a row for each document and filter.
 //!
 //! A document is there once for every filter (several ways to read the answer), with a value for each metric; one
-//! filter and one metric count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`.
+//! filter and one metric count. The task and the model stand in the path alone: `MODEL/samples_TASK_DATE.jsonl`, or
+//! before that `MODEL_TASK.jsonl`.
+//!
+//! | version | rows |
+//! |---|---|
+//! | 0.4.7 on | JSON lines with `filter` and `metrics` |
+//! | 0.4.3 to 0.4.6 | without both: filters are known by the order of a document's rows |
+//! | 0.4.0 to 0.4.2 | the same, as one JSON list |
 
 use super::input::Input;
-use super::value::{Judge, Judgement, Name, Value, ValueVisitor};
-use super::{agents, json};
-use crate::collector::Collector;
+use super::json;
+use super::judge::{Judge, Judgement};
+use super::value::{Name, Value, ValueVisitor};
+use crate::collector::{Asked, Collector, fingerprint};
 use crate::error::LogError;
+use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::{list, quoted};
-use crate::report::RunResult;
+use crate::report::{Answer, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-/// Fields that are not metrics.
-const OTHER_FIELDS: &[&str] =
-    &["doc", "target", "arguments", "resps", "filtered_resps", "doc_hash", "prompt_hash", "target_hash"];
+pub(crate) const FORMAT: Format = Format {
+    name: "lm-evaluation-harness",
+    files: "samples, from version 0.4 on, as JSON lines or a list",
+    is: |start| {
+        let row = start.rows().first();
+        row.is_some_and(|row| {
+            row.get("doc_id").is_some()
+                && (row.get("filtered_resps").is_some() || row.get("resps").is_some() || row.has(&["filter", "metrics"]))
+        })
+    },
+    read,
+};
 
-/// Reads the lines.
-pub(crate) fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
-    let Input { text, origin, options } = input;
-    let task = task(origin.stem());
-    let agent = agents::folder(&origin.name).unwrap_or(origin.stem());
+/// Fields that are not metrics.
+const OTHER_FIELDS: &[&str] = &[
+    "doc",
+    "target",
+    "arguments",
+    "resps",
+    "filtered_resps",
+    "doc_hash",
+    "prompt_hash",
+    "target_hash",
+    "fewshot_num",
+    "task",
+    "task_name",
+    "idx",
+    "index",
+    "input",
+    "schema_version",
+];
+
+/// Reads the rows.
+fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
+    let Input { text, origin, start, options } = input;
+    let is_samples = origin.stem().starts_with("samples_");
+    let task = if is_samples { task(origin.stem()) } else { "" };
+    match origin.folder().filter(|_| is_samples) {
+        // The samples of other tasks in this folder are of the same model.
+        Some(folder) => collector.made_by_anywhere(folder),
+        None => collector.made_by(origin.label()),
+    }
+    collector.offers(Asked::Cluster, ["task"]);
     let mut chosen = Chosen::new(options);
     let mut judge = Judge::new(options.pass_at);
-    let mut take = |RowValue { doc_id, value }: RowValue| -> Result<(), String> {
-        match judge.judge(&value)? {
+    let mut take = |row: RowValue, collector: &mut Collector| -> Result<(), String> {
+        judge.named(&row.metric);
+        match judge.judge(&row.value)? {
             Judgement::Unscored => collector.leave_out("unscored"),
             Judgement::Run { correct, .. } => {
-                let task = format!("{task}/{}", doc_id.0);
-                collector.run(RunResult { task: &task, agent: Some(agent), trial: None, correct })?;
+                let RowValue { doc_id, answer, .. } = row;
+                let id = match task {
+                    "" => doc_id.0,
+                    task => format!("{task}/{}", doc_id.0),
+                };
+                let cluster = Some(task).filter(|task| !task.is_empty());
+                // A document has one run: a second one is another filter, or another log.
+                let trial = Some("");
+                collector.run(RunResult { task: &id, trial, correct, answer, cluster, ..RunResult::default() })?;
             }
         }
         Ok(())
     };
-    json::rows(text, origin, |row: Row| chosen.row(row)?.map_or(Ok(()), &mut take))?;
-    let notes = chosen.finish(take).map_err(|problem| origin.wrong_as_a_whole(problem))?;
-    for note in notes.into_iter().chain(judge.note()) {
+    json::rows_or_list(text, origin, start, |row: Row| {
+        let kept = chosen.row(row, collector)?;
+        kept.map_or(Ok(()), |row| take(row, collector))
+    })?;
+    let notes = chosen.finish(|row| take(row, collector)).map_err(|problem| origin.wrong_as_a_whole(problem))?;
+    for note in notes.into_iter().chain(judge.notes()) {
         collector.note(note);
     }
     Ok(())
@@ -69,6 +124,9 @@ struct Row {
     doc_id: Name,
     filter: Option<String>,
     metrics: Option<Vec<String>>,
+    /// The responses, and what the filter made of them.
+    responses: Option<u128>,
+    answer: Option<Answer>,
     /// All other fields except those known not to be metrics.
     values: BTreeMap<String, Value>,
 }
@@ -90,27 +148,56 @@ impl<'de> Visitor<'de> for RowVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
         let (mut doc_id, mut filter, mut metrics, mut values) = (None, None, None, BTreeMap::new());
+        let (mut responses, mut answer) = (None, None);
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             match &*key {
                 "doc_id" => doc_id = Some(map.next_value()?),
                 "filter" => filter = map.next_value()?,
                 "metrics" => metrics = map.next_value()?,
+                "resps" => responses = Some(fingerprint(map.next_value::<Box<RawValue>>()?.get().as_bytes())),
+                "filtered_resps" => answer = of_responses(&map.next_value::<serde_json::Value>()?),
                 other if OTHER_FIELDS.contains(&other) => drop(map.next_value::<IgnoredAny>()?),
                 _ => {
-                    let value = map.next_value_seed(ValueVisitor { keeps_table: false })?;
+                    let value = map.next_value_seed(ValueVisitor::score())?;
                     values.insert(key.into_owned(), value);
                 }
             }
         }
         let doc_id = doc_id.ok_or_else(|| A::Error::missing_field("doc_id"))?;
-        Ok(Row { doc_id, filter, metrics, values })
+        Ok(Row { doc_id, filter, metrics, responses, answer, values })
+    }
+}
+
+/// The answer: the text of the first response, or of a multiple choice the most likely option, by its number.
+fn of_responses(responses: &serde_json::Value) -> Option<Answer> {
+    use serde_json::Value;
+    let options = responses.as_array()?;
+    match options.first()? {
+        Value::String(text) => Some(Answer::of(text)),
+        Value::Array(_) => {
+            let likelihood = |option: &Value| match option.get(0)? {
+                Value::String(text) => text.parse().ok(),
+                other => other.as_f64(),
+            };
+            let mut best: Option<(usize, f64)> = None;
+            for (place, option) in options.iter().enumerate() {
+                let likelihood = likelihood(option)?;
+                if best.is_none_or(|(_, most)| likelihood > most) {
+                    best = Some((place, likelihood));
+                }
+            }
+            best.filter(|_| options.len() > 1).map(|(place, _)| Answer::of(&place.to_string()))
+        }
+        _ => None,
     }
 }
 
 /// What counts of a row.
 struct RowValue {
     doc_id: Name,
+    metric: String,
     value: Value,
+    answer: Option<Answer>,
 }
 
 /// The filter and the metric that count: the chosen ones, else the only ones.
@@ -119,35 +206,69 @@ struct Chosen<'a> {
     wanted_metric: Option<&'a str>,
     /// Number of rows of each filter.
     rows: BTreeMap<String, u64>,
+    /// Of rows without a filter's name: for each document how many rows there were, and its responses.
+    documents: HashMap<String, (u32, Option<u128>)>,
     /// The values under the first filter that was not chosen, in case it is the only one.
     aside: Vec<RowValue>,
 }
 
 impl<'a> Chosen<'a> {
     fn new(options: &'a ReadOptions) -> Self {
-        let (wanted_filter, wanted_metric) = (options.filter.as_deref(), options.score.as_deref());
-        Self { wanted_filter, wanted_metric, rows: BTreeMap::new(), aside: Vec::new() }
+        Self {
+            wanted_filter: options.filter.as_deref(),
+            wanted_metric: options.score.as_deref(),
+            rows: BTreeMap::new(),
+            documents: HashMap::new(),
+            aside: Vec::new(),
+        }
+    }
+
+    /// The name of the row's filter: its number among the rows of its document where it has none.
+    fn filter(&mut self, row: &mut Row) -> Result<String, String> {
+        if let Some(filter) = row.filter.take() {
+            return Ok(filter);
+        }
+        let known = self.documents.entry(row.doc_id.0.clone()).or_insert((0, row.responses));
+        if known.0 > 0 && known.1 != row.responses {
+            return Err(format!(
+                "document {} is there twice with different responses: these are two logs; give each as a file",
+                quoted(&row.doc_id.0)
+            ));
+        }
+        known.0 += 1;
+        Ok(known.0.to_string())
     }
 
     /// What counts of this row, if it is already clear that it counts.
-    fn row(&mut self, mut row: Row) -> Result<Option<RowValue>, String> {
-        let filter = row.filter.take().unwrap_or_else(|| "none".into());
+    fn row(&mut self, mut row: Row, collector: &mut Collector) -> Result<Option<RowValue>, String> {
+        let has_names = row.filter.is_some();
+        let filter = self.filter(&mut row)?;
+        collector.offers(Asked::Filter, [&filter]);
         let is_wanted = self.wanted_filter.is_none_or(|wanted| wanted == filter);
         let is_first = self.rows.is_empty() || self.rows.contains_key(&filter);
         *self.rows.entry(filter).or_default() += 1;
         if self.wanted_filter.is_none() && self.rows.len() > 1 {
-            let filters = list(self.rows.keys());
-            return Err(format!("there are rows of several filters, {filters}: choose one with --filter"));
+            return Err(match has_names {
+                true => format!(
+                    "there are rows of several filters, {}: choose one with --filter",
+                    list(self.rows.keys())
+                ),
+                false => format!(
+                    "document {} is there twice with the same responses: these are rows of two filters without names; \
+                     choose one by its number, as in --filter 1",
+                    quoted(&row.doc_id.0)
+                ),
+            });
         }
         if !(is_wanted || is_first && self.rows.len() == 1) {
             return Ok(None);
         }
-        let metric = row.metric(self.wanted_metric)?;
+        let metric = row.metric(self.wanted_metric, collector)?;
         let value = row
             .values
             .remove(&metric)
             .ok_or_else(|| format!("{} is missing; it is among the metrics", quoted(&metric)))?;
-        let value = RowValue { doc_id: row.doc_id, value };
+        let value = RowValue { doc_id: row.doc_id, metric, value, answer: row.answer };
         if is_wanted {
             self.aside.clear();
             return Ok(Some(value));
@@ -184,29 +305,48 @@ impl<'a> Chosen<'a> {
     }
 }
 
+/// The metrics of the tool's tasks that are grades, by which a row without a list of its metrics is read.
+const METRICS: &[&str] = &[
+    "acc",
+    "acc_norm",
+    "acc_bytes",
+    "acc_mutual_info",
+    "exact_match",
+    "em",
+    "contains",
+    "pass@1",
+    "pass_at_1",
+    "mc1",
+    "math_verify",
+    "prompt_level_strict_acc",
+    "prompt_level_loose_acc",
+];
+
 impl Row {
-    /// The metrics' names; rows of early versions do not list them, there they are the numbers.
+    /// The metrics' names; rows of early versions do not list them.
     fn metrics(&self) -> Vec<&String> {
-        match &self.metrics {
-            Some(metrics) => metrics.iter().collect(),
-            None => self
-                .values
-                .iter()
-                .filter(|(_, value)| matches!(value, Value::Number(_)))
-                .map(|(name, _)| name)
-                .collect(),
+        if let Some(metrics) = &self.metrics {
+            return metrics.iter().collect();
         }
+        let numbers = || self.values.iter().filter(|(_, value)| matches!(value, Value::Number(_))).map(|(name, _)| name);
+        let known: Vec<_> = numbers().filter(|name| METRICS.contains(&name.as_str())).collect();
+        if known.is_empty() { numbers().collect() } else { known }
     }
 
     /// The chosen metric, else the only one.
-    fn metric(&self, wanted: Option<&str>) -> Result<String, String> {
+    fn metric(&self, wanted: Option<&str>, collector: &mut Collector) -> Result<String, String> {
         let metrics = self.metrics();
+        collector.offers(Asked::Score, &metrics);
         if let Some(wanted) = wanted.filter(|wanted| metrics.iter().any(|metric| metric == wanted)) {
             return Ok(wanted.to_owned());
         }
         let names = || list(metrics.iter().copied());
         match (&*metrics, wanted) {
             ([], _) => Err("this row has no metric such as exact_match".into()),
+            // Without a list of metrics any number may be one.
+            ([only], None) if self.metrics.is_none() && !METRICS.contains(&only.as_str()) => {
+                Err(format!("is {} the metric? then say so with --score {}", quoted(only), quoted(only)))
+            }
             ([only], _) => Ok((*only).clone()),
             (_, Some(wanted)) => {
                 Err(format!("no metric is called {}; there are {}", quoted(wanted), names()))

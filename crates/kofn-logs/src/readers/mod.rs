@@ -1,21 +1,41 @@
-//! One file for each format: `read(input, collector)` gives every run that it finds to the collector.
+//! One file for each format: its [`Format`](crate::format::Format), and `read(input, collector)`, which gives every run
+//! that it finds to the collector.
 
-mod agents;
-pub(super) mod eval_plus;
-pub(super) mod human_eval;
-pub(super) mod input;
-pub(super) mod inspect;
-pub(super) mod inspect_archive;
+pub(crate) mod input;
 mod inspect_results;
 mod json;
 mod json_text;
-pub(super) mod lm_evaluation_harness;
-pub(super) mod long_csv;
-pub(super) mod matrix_csv;
-pub(super) mod promptfoo;
-pub(super) mod swe_bench;
-pub(super) mod table;
-pub(super) mod tau_bench;
+mod judge;
+mod names;
+mod rows;
+pub(crate) mod sketch;
+mod table;
 mod totals;
 mod value;
-pub(super) mod verdicts_csv;
+
+use crate::format::Format;
+
+/// The formats, in the order in which they are tried: a file and a line for each. Rows come last, since anything may
+/// have rows.
+macro_rules! formats {
+    ($($format:ident),* $(,)?) => {
+        $(mod $format;)*
+
+        /// The formats, in the order in which they are tried.
+        pub(crate) const FORMATS: &[&Format] =
+            &[$(&$format::FORMAT,)* &rows::json::FORMAT, &rows::csv::FORMAT];
+    };
+}
+
+formats! {
+    inspect_archive,
+    inspect,
+    lm_evaluation_harness,
+    eval_plus,
+    human_eval,
+    swe_bench,
+    swe_bench_instances,
+    swe_bench_site,
+    promptfoo,
+    tau_bench,
+}

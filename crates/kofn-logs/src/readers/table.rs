@@ -1,8 +1,6 @@
-//! What CSV logs have in common: rows with their places, headers, and values that mean correct or not.
+//! Tables as CSV: rows with their places, and headers.
 
-use crate::collector::Collector;
 use crate::error::LogError;
-use crate::format::Format;
 use crate::quote;
 use crate::source::Origin;
 use csv::{ByteRecord, ReaderBuilder, Terminator};
@@ -23,7 +21,6 @@ pub(super) struct Table<'a> {
     record: ByteRecord,
     origin: &'a Origin,
     pub(super) header: Vec<String>,
-    delimiter: u8,
 }
 
 impl<'a> Table<'a> {
@@ -43,7 +40,7 @@ impl<'a> Table<'a> {
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(BUFFER_BYTES)
             .from_reader(Guard { input, rest: LAST_ROW, given: 0, total: 0, ended: None });
-        let mut table = Self { reader, record: ByteRecord::new(), origin, header: Vec::new(), delimiter };
+        let mut table = Self { reader, record: ByteRecord::new(), origin, header: Vec::new() };
         if !table.next_record()? {
             return Err(origin.wrong_as_a_whole(
                 "the file must have a header and a row for each run or task, got nothing",
@@ -110,15 +107,12 @@ impl<'a> Table<'a> {
         Ok(name)
     }
 
-    /// Whether the field says yes; nothing where it is empty.
-    pub(super) fn yes(&self, column: usize) -> Result<Option<bool>, LogError> {
-        yes(self.field(column)).map_err(|allowed| {
-            let problem = format!(
-                "{} must be {allowed}, got {}",
-                quote::quoted(&self.header[column]),
-                shown(self.field(column))
-            );
-            self.wrong(column, problem)
+    /// A field as text.
+    pub(super) fn text(&self, column: usize) -> Result<&str, LogError> {
+        let field = self.field(column);
+        std::str::from_utf8(field).map_err(|_| {
+            let title = quote::quoted(&self.header[column]);
+            self.wrong(column, format!("{title} must be text in UTF-8, got {}", shown(field)))
         })
     }
 
@@ -203,28 +197,6 @@ impl Guard<'_> {
     }
 }
 
-/// Whether the value says yes; nothing where it is empty. Else what is allowed.
-fn yes(value: &[u8]) -> Result<Option<bool>, &'static str> {
-    match value {
-        b"1" => Ok(Some(true)),
-        b"0" => Ok(Some(false)),
-        other => yes_in_words(other.trim_ascii()),
-    }
-}
-
-fn yes_in_words(value: &[u8]) -> Result<Option<bool>, &'static str> {
-    let is = |words: &[&str]| words.iter().any(|word| value.eq_ignore_ascii_case(word.as_bytes()));
-    if value.is_empty() {
-        Ok(None)
-    } else if is(&["1", "1.0", "true", "pass"]) {
-        Ok(Some(true))
-    } else if is(&["0", "0.0", "false", "fail"]) {
-        Ok(Some(false))
-    } else {
-        Err("0 or 1 (also true, false, pass, fail; empty where there is none)")
-    }
-}
-
 /// Returns the beginning of a value between quotation marks.
 fn shown(value: &[u8]) -> String {
     quote::value(&String::from_utf8_lossy(&value[..value.len().min(MAX_NAME_BYTES)]))
@@ -237,103 +209,14 @@ fn delimiter(start: &[u8]) -> u8 {
     [b',', b';', b'\t'].into_iter().find(|mark| line.contains(mark)).unwrap_or(b',')
 }
 
-/// What a column says.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Role {
-    Task,
-    Agent,
-    Trial,
-    Passed,
-    Accepted,
-}
-
-impl Role {
-    /// The titles that such a column may have, in any case.
-    fn titles(self) -> &'static [&'static str] {
-        match self {
-            Self::Task => &["task", "task_id", "instance_id", "sample_id", "doc_id"],
-            Self::Agent => &["agent", "model"],
-            Self::Trial => &["trial", "epoch", "run"],
-            Self::Passed => &["passed", "correct", "success", "resolved"],
-            Self::Accepted => &["accepted"],
-        }
-    }
-
-    /// The columns of this role.
-    fn columns(self, header: &[String]) -> impl Iterator<Item = usize> {
-        let is_one = move |title: &str| self.titles().iter().any(|name| title.eq_ignore_ascii_case(name));
-        header.iter().enumerate().filter(move |(_, title)| is_one(title)).map(|(column, _)| column)
-    }
-}
-
-impl Table<'_> {
-    /// The column of this role, if there is one.
-    pub(super) fn optional(&self, role: Role) -> Result<Option<usize>, LogError> {
-        let mut columns = role.columns(&self.header);
-        let first = columns.next();
-        match (first, columns.next()) {
-            (Some(first), Some(second)) => {
-                let (one, other) = (&self.header[first], &self.header[second]);
-                let problem = format!(
-                    "columns {} and {} have the same meaning; there must be only one of {}",
-                    quote::quoted(one),
-                    quote::quoted(other),
-                    role.titles().join(", ")
-                );
-                Err(self.wrong(second, problem))
-            }
-            _ => Ok(first),
-        }
-    }
-
-    /// The column of this role.
-    pub(super) fn needed(&self, role: Role) -> Result<usize, LogError> {
-        let missing = || self.wrong(0, format!("a column is required: one of {}", role.titles().join(", ")));
-        self.optional(role)?.ok_or_else(missing)
-    }
-
-    /// Notes which columns were not used.
-    pub(super) fn note_ignored(&self, used: &[Option<usize>], collector: &mut Collector) {
-        let unused = self.header.iter().enumerate().filter(|(column, _)| !used.contains(&Some(*column)));
-        let titles: Vec<_> = unused.map(|(_, title)| title.as_str()).collect();
-        if !titles.is_empty() {
-            collector.note(format!("columns that are not used: {}", quote::list(titles)));
-        }
-    }
-
-    /// What to do where the tasks come in pieces: the command that puts them together.
-    pub(super) fn remedy(&self, task: usize) -> String {
-        let (delimiter, key) = (self.delimiter, task + 1);
-        let separator =
-            if delimiter == b'\t' { "$'\\t'".into() } else { format!("'{}'", char::from(delimiter)) };
-        format!(
-            "sort the log by task, as in `(head -n 1 LOG; tail -n +2 LOG | LC_ALL=C sort -t {separator} -k {key},{key}) | kofn fit -`, or allow more memory with --memory"
-        )
-    }
-}
-
-/// Which kind of table starts like this, or what it is instead.
-pub(crate) fn format(start: &[u8]) -> Result<Format, String> {
-    let reader = ReaderBuilder::new().has_headers(false).delimiter(delimiter(start)).from_reader(start);
-    let header = reader.into_byte_records().next().and_then(Result::ok).unwrap_or_default();
-    let header: Vec<_> =
-        header.iter().map(|title| String::from_utf8_lossy(title).trim().to_owned()).collect();
-    let has = |role: Role| role.columns(&header).next().is_some();
-    let first_names_task = Role::Task.columns(&header).next() == Some(0);
-    let seen = || format!("text that starts with {}", shown(start));
-    match (has(Role::Passed), has(Role::Accepted)) {
-        (true, true) => Ok(Format::Verdicts),
-        (true, false) if has(Role::Task) => Ok(Format::LongCsv),
-        (false, false) if first_names_task && header.len() > 1 && !has(Role::Agent) && !has(Role::Trial) => {
-            Ok(Format::MatrixCsv)
-        }
-        (false, _) if has(Role::Task) => {
-            let titles = Role::Passed.titles().join(", ");
-            Err(format!("{}, a table without a column of these: {titles}", seen()))
-        }
-        (true, false) => {
-            Err(format!("{}, a table without a column of these: {}", seen(), Role::Task.titles().join(", ")))
-        }
-        _ => Err(seen()),
-    }
+/// The complete records at the beginning of a table; of text that is none, none.
+pub(super) fn beginning(start: &[u8]) -> impl Iterator<Item = Vec<String>> {
+    let reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(start)).from_reader(start);
+    let text = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
+    let records = reader.into_byte_records().map_while(Result::ok);
+    records.map(move |record| record.iter().map(text).collect::<Vec<_>>()).filter(|record| {
+        // A line of white space is none.
+        record.len() > 1 || record.iter().any(|field| !field.trim().is_empty())
+    })
 }

@@ -3,6 +3,7 @@
 use super::json::MAX_KEYS;
 use super::json_text::NOT_A_NUMBER;
 use crate::quote;
+use crate::report::Answer;
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
@@ -28,14 +29,31 @@ pub(super) enum Value {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        ValueVisitor { keeps_table: true }.deserialize(from)
+        ValueVisitor { keeps_table: true, keeps_text: false }.deserialize(from)
     }
 }
 
 /// Reads a value; where it is an object, the object is empty unless it is kept.
+#[derive(Clone, Copy)]
 pub(super) struct ValueVisitor {
-    pub(super) keeps_table: bool,
+    keeps_table: bool,
+    keeps_text: bool,
 }
+
+impl ValueVisitor {
+    /// Keeps the beginning of a text, which is enough for a score.
+    pub(super) fn score() -> Self {
+        Self { keeps_table: false, keeps_text: false }
+    }
+
+    /// Keeps texts whole, and numbers that are larger than can be computed with.
+    pub(super) fn whole() -> Self {
+        Self { keeps_table: false, keeps_text: true }
+    }
+}
+
+/// Whole numbers up to this are numbers without rounding.
+const MAX_INTEGER: u64 = 1 << 53;
 
 impl<'de> DeserializeSeed<'de> for ValueVisitor {
     type Value = Value;
@@ -61,15 +79,25 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        if self.keeps_text && value.unsigned_abs() > MAX_INTEGER {
+            return Ok(Value::Text(value.to_string()));
+        }
         Ok(Value::Number(value as f64))
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        if self.keeps_text && value > MAX_INTEGER {
+            return Ok(Value::Text(value.to_string()));
+        }
         Ok(Value::Number(value as f64))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(if value == NOT_A_NUMBER { Value::Number(f64::NAN) } else { Value::Text(beginning(value).into()) })
+        Ok(match value {
+            NOT_A_NUMBER => Value::Number(f64::NAN),
+            whole if self.keeps_text => Value::Text(whole.into()),
+            long => Value::Text(beginning(long).into()),
+        })
     }
 
     fn visit_unit<E>(self) -> Result<Value, E> {
@@ -86,7 +114,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         while let Some(key) = map.next_key::<String>()? {
             if self.keeps_table {
                 check_entry(&key, table.len())?;
-                table.insert(key, map.next_value_seed(Self { keeps_table: false })?);
+                table.insert(key, map.next_value_seed(Self { keeps_table: false, ..self })?);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -163,115 +191,18 @@ impl Visitor<'_> for NameVisitor {
     }
 }
 
-/// Distinguishes correct runs from failures by their scores.
-#[derive(Debug)]
-pub(super) struct Judge {
-    /// A score of at least this is correct.
-    pass_at: f64,
-    /// Scores above 0 that did not reach it.
-    partial: u64,
-}
+/// An answer: text, a number or a truth value; nothing where it is null, or a list or an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AnswerText(pub(super) Option<Answer>);
 
-/// What a score says.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Judgement {
-    /// The run was correct or not, and its score as a number.
-    Run {
-        correct: bool,
-        score: f64,
-    },
-    Unscored,
-}
-
-impl Judge {
-    /// The default is a score of 1.
-    pub(super) fn new(pass_at: Option<f64>) -> Self {
-        Self { pass_at: pass_at.unwrap_or(1.0), partial: 0 }
-    }
-
-    pub(super) fn judge(&mut self, value: &Value) -> Result<Judgement, String> {
-        let score = score(value)?;
-        if score.is_nan() {
-            return Ok(Judgement::Unscored);
-        }
-        let correct = score >= self.pass_at;
-        self.partial += u64::from(!correct && score > 0.0);
-        Ok(Judgement::Run { correct, score })
-    }
-
-    /// Returns a note on partial scores, after all runs.
-    pub(super) fn note(&self) -> Option<String> {
-        let Self { pass_at, partial } = self;
-        (*partial > 0).then(|| {
-            format!("{partial} runs have a score above 0 and below {pass_at}; they count as failures (a score of {pass_at} is correct)")
-        })
-    }
-}
-
-/// The score as a number, `NaN` where there is none; as Inspect's accuracy counts them, and lm-evaluation-harness
-/// writes numbers.
-fn score(value: &Value) -> Result<f64, String> {
-    let text = match value {
-        Value::Number(number) => return Ok(*number),
-        Value::Flag(flag) => return Ok(f64::from(u8::from(*flag))),
-        Value::Nothing => return Ok(f64::NAN),
-        Value::Text(text) => text.as_str(),
-        Value::List | Value::Table(_) => "",
-    };
-    let word = match text {
-        "C" => Some(1.0),
-        "P" => Some(0.5),
-        "I" | "N" => Some(0.0),
-        _ if text.eq_ignore_ascii_case("yes") || text.eq_ignore_ascii_case("true") => Some(1.0),
-        _ if text.eq_ignore_ascii_case("no") || text.eq_ignore_ascii_case("false") => Some(0.0),
-        _ => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
-    };
-    word.ok_or_else(|| {
-        format!("the score must be a number, true, false, C, P, I, N, yes or no, or null or NaN if there is none, got {value}")
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn value(json: &str) -> Value {
-        serde_json::from_str(json).unwrap()
-    }
-
-    #[test]
-    fn scores_are_numbers_letters_and_truth_values() {
-        for (json, expected) in [
-            ("\"C\"", 1.0),
-            ("\"P\"", 0.5),
-            ("\"I\"", 0.0),
-            ("\"N\"", 0.0),
-            ("\"Yes\"", 1.0),
-            ("\"FALSE\"", 0.0),
-            ("\"0.25\"", 0.25),
-            ("true", 1.0),
-            ("1", 1.0),
-            ("-2", -2.0),
-            ("0.75", 0.75),
-        ] {
-            assert_eq!(score(&value(json)), Ok(expected), "{json}");
-        }
-        for json in ["null", "\"\u{7f}\""] {
-            assert!(score(&value(json)).unwrap().is_nan(), "{json}");
-        }
-        for json in ["\"A\"", "\"\"", "\"inf\"", "\"nan\"", "[1]", "{\"a\":1}", "\"c\""] {
-            assert!(score(&value(json)).is_err(), "{json}");
-        }
-    }
-
-    #[test]
-    fn partial_scores_are_failures_and_counted() {
-        let mut judge = Judge::new(None);
-        assert_eq!(judge.judge(&value("0.5")), Ok(Judgement::Run { correct: false, score: 0.5 }));
-        assert_eq!(judge.judge(&value("0")), Ok(Judgement::Run { correct: false, score: 0.0 }));
-        assert!(judge.note().unwrap().starts_with("1 runs have a score above 0 and below 1"));
-        let mut judge = Judge::new(Some(0.5));
-        assert_eq!(judge.judge(&value("0.5")), Ok(Judgement::Run { correct: true, score: 0.5 }));
-        assert_eq!(judge.note(), None);
+impl<'de> Deserialize<'de> for AnswerText {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let value = ValueVisitor::whole().deserialize(from)?;
+        Ok(Self(match value {
+            Value::Text(text) => Some(Answer::of(&text)),
+            Value::Number(number) => Some(Answer::of(&number.to_string())),
+            Value::Flag(flag) => Some(Answer::of(&flag.to_string())),
+            Value::Nothing | Value::List | Value::Table(_) => None,
+        }))
     }
 }

@@ -1,0 +1,61 @@
+//! Names that options ask for, and those that the logs have.
+
+use crate::options::ReadOptions;
+use crate::quote::{list, quoted};
+use std::collections::BTreeSet;
+
+/// An option that names something in a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// `--score`.
+    Score,
+    /// `--validator`.
+    Validator,
+    /// `--filter`.
+    Filter,
+    /// `--cluster`.
+    Cluster,
+}
+
+/// Maximum number of names that are kept of each kind: enough to find the right one.
+const MAX_NAMES: usize = 100;
+
+/// What the logs offer for each option.
+#[derive(Debug, Default)]
+pub(super) struct Choices {
+    names: [BTreeSet<String>; 4],
+}
+
+impl Choices {
+    /// A log has these names.
+    pub(super) fn offers<T: AsRef<str>>(&mut self, asked: Asked, names: impl IntoIterator<Item = T>) {
+        let known = &mut self.names[asked as usize];
+        for name in names {
+            if known.len() < MAX_NAMES && !known.contains(name.as_ref()) {
+                known.insert(name.as_ref().to_owned());
+            }
+        }
+    }
+
+    /// Which option asks for a name that no log has.
+    pub(super) fn unmet(&self, options: &ReadOptions) -> Option<String> {
+        let asked = [
+            (Asked::Score, "--score", &options.score),
+            (Asked::Validator, "--validator", &options.validator),
+            (Asked::Filter, "--filter", &options.filter),
+            (Asked::Cluster, "--cluster", &options.cluster),
+        ];
+        asked.into_iter().find_map(|(asked, flag, wanted)| {
+            let (wanted, names) = (wanted.as_ref()?, &self.names[asked as usize]);
+            if names.contains(wanted) {
+                return None;
+            }
+            let what = flag.trim_start_matches('-');
+            let there = match names.len() {
+                0 => format!("logs of this format have no {what} to choose"),
+                _ => format!("there are {}", list(names)),
+            };
+            Some(format!("{flag} {}: no log has this {what}; {there}", quoted(wanted)))
+        })
+    }
+}
