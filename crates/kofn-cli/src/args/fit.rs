@@ -4,15 +4,23 @@ use super::values::{
     attempts, finite, half_width_of_share, megabytes, probability_between_zero_and_one, replicas,
     whole_number,
 };
+use crate::Failure;
 use clap::Args;
-use std::path::PathBuf;
+use kofn_logs::HarnessErrors;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The formats, and the way from a log to a decision.
-pub(super) const FIT_HELP: &str = "\
-Formats, recognized by content; several logs are read together:
-  CSV with a column for each agent (task,ada,bob: 1, 0, or empty where it was not run)
-  CSV with a row for each run (task,agent,trial,passed), or for each verdict of a validator (task,correct,accepted)
-  Inspect (.json, .eval), lm-evaluation-harness, HumanEval, EvalPlus, SWE-bench, promptfoo, tau-bench
+pub(super) fn fit_help() -> String {
+    let formats: String =
+        kofn_logs::formats().map(|format| format!("  {}: {}\n", format.name, format.files)).collect();
+    format!(
+        "\
+Formats, recognized by content; several logs are read together, and a folder is read as the logs in it. All may be
+packed by gzip or zstd:
+{formats}
+Columns of rows are found by their usual names (task, agent, trial, passed, answer, target, …); where these do not say
+which is which, --columns does.
 
 Runs that ended in a harness error, or never ran, are excluded and reported.
 
@@ -23,11 +31,13 @@ From a log to a decision:
 
 `kofn schema fit` prints the fields of --json.
 
-Exit codes: 0 done; 2 wrong usage, or a log that cannot be read.";
+Exit codes: 0 done; 2 wrong usage, or a log that cannot be read."
+    )
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct FitArguments {
-    /// Logs in any of the formats below; - for standard input
+    /// Logs in any of the formats below, or folders of them; - for standard input
     #[arg(value_name = "LOG", required = true)]
     pub logs: Vec<PathBuf>,
     #[command(flatten)]
@@ -65,19 +75,44 @@ pub(crate) struct FitArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Logs")]
 pub(crate) struct ReadingArguments {
+    /// Columns of rows, as in task=question,agent=model,trial=seed,passed=ok,answer=pred,target=truth (also accepted,
+    /// cost, latency_ms, and rows: the list in a JSON object)
+    #[arg(long, value_name = "NAME=COLUMN,…")]
+    pub columns: Option<kofn_logs::Columns>,
     /// Score or metric to use, if a log has several
     #[arg(long, value_name = "NAME")]
     pub score: Option<String>,
-    /// Filter of lm-evaluation-harness to use, if a log has several
-    #[arg(long, value_name = "NAME")]
-    pub filter: Option<String>,
-    /// Memory for tasks, in megabytes; longer logs are streamed, which requires the runs of each task to be adjacent
-    /// [default: 38]
-    #[arg(long, value_name = "MB", value_parser = megabytes)]
-    pub memory: Option<usize>,
-    /// Smallest score that counts as correct [default: 1]
+    /// Smallest score that passes (largest, for metrics where less is better); without it scores must be 0 or 1
     #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
     pub pass_at: Option<f64>,
+    /// Score that is a validator's verdict on the answer: the log is read as verdicts
+    #[arg(long, value_name = "NAME")]
+    pub validator: Option<String>,
+    /// Filter of lm-evaluation-harness to use, if a log has several: its name, or its number if filters have none
+    #[arg(long, value_name = "NAME")]
+    pub filter: Option<String>,
+    /// What errors of the harness count as
+    #[arg(long, value_enum, default_value_t)]
+    pub errors: ErrorsArgument,
+    /// Column, or what a format offers, that puts tasks into clusters; intervals then redraw clusters
+    #[arg(long, value_name = "NAME")]
+    pub cluster: Option<String>,
+    /// File with the names of all tasks, one per line, for logs that list only the tasks that were resolved
+    #[arg(long, value_name = "FILE")]
+    pub tasks: Option<PathBuf>,
+    /// Memory for tasks, in megabytes; the rest of longer logs goes into a temporary file [default: 38]
+    #[arg(long, value_name = "MB", value_parser = megabytes)]
+    pub memory: Option<usize>,
+}
+
+/// What errors of the harness count as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ErrorsArgument {
+    /// They are left out, and reported
+    #[default]
+    LeaveOut,
+    /// They are failures without an answer
+    Fail,
 }
 
 impl FitArguments {
@@ -103,22 +138,47 @@ impl FitArguments {
 }
 
 impl ReadingArguments {
-    pub(crate) fn options(&self) -> kofn_logs::ReadOptions {
-        kofn_logs::ReadOptions::default()
+    /// Returns how the logs are to be read.
+    ///
+    /// # Errors
+    /// The list of tasks cannot be read.
+    pub(crate) fn options(&self) -> Result<kofn_logs::ReadOptions, Failure> {
+        let tasks = self.tasks.as_deref().map(tasks).transpose()?;
+        Ok(kofn_logs::ReadOptions::default()
             .with_score(self.score.clone())
+            .with_validator(self.validator.clone())
             .with_filter(self.filter.clone())
             .with_pass_at(self.pass_at)
-            .with_memory_bytes(self.memory.unwrap_or(38) * 1_000_000)
+            .with_errors(match self.errors {
+                ErrorsArgument::LeaveOut => HarnessErrors::LeaveOut,
+                ErrorsArgument::Fail => HarnessErrors::Fail,
+            })
+            .with_cluster(self.cluster.clone())
+            .with_columns(self.columns.clone().unwrap_or_default())
+            .with_tasks(tasks)
+            .with_memory_bytes(self.memory.unwrap_or(38) * 1_000_000))
     }
 
     /// Returns the first of these flags that was given, for commands that may read no log.
     pub(crate) fn given(&self) -> Option<&'static str> {
         let flags = [
+            ("--columns", self.columns.is_some()),
             ("--score", self.score.is_some()),
-            ("--filter", self.filter.is_some()),
-            ("--memory", self.memory.is_some()),
             ("--pass-at", self.pass_at.is_some()),
+            ("--validator", self.validator.is_some()),
+            ("--filter", self.filter.is_some()),
+            ("--errors", self.errors != ErrorsArgument::default()),
+            ("--cluster", self.cluster.is_some()),
+            ("--tasks", self.tasks.is_some()),
+            ("--memory", self.memory.is_some()),
         ];
         flags.into_iter().find(|(_, given)| *given).map(|(flag, _)| flag)
     }
+}
+
+/// The lines of a file that are not blank.
+fn tasks(file: &Path) -> Result<Arc<[String]>, Failure> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::File { name: file.display().to_string(), error })?;
+    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }

@@ -49,7 +49,7 @@ pub(crate) enum Command {
     #[command(after_long_help = plan::PLAN_HELP)]
     Plan(PlanArguments),
     /// Estimate failure rates and correlation from evaluation logs, and find a model to trust
-    #[command(after_long_help = fit::FIT_HELP)]
+    #[command(after_long_help = fit::fit_help())]
     Fit(FitArguments),
     /// List every scheme: parameters, meaning, source, and an example that runs
     Schemes {

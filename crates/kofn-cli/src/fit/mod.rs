@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, Failure> {
     let (reading, options, question) =
-        (arguments.reading.options(), arguments.settings(), arguments.pipeline());
+        (arguments.reading.options()?, arguments.settings(), arguments.pipeline());
     let answer = kofn_logs::fit::read_and_fit(sources(&arguments.logs)?, &reading, &options, &question)?;
     if let Some(file) = &arguments.scenario {
         write_scenario(file, answer.scenario())?;
@@ -40,13 +40,16 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
     Ok(End::Done)
 }
 
-/// Opens all logs; `-` is standard input.
+/// Opens all logs, and those in folders; `-` is standard input.
 fn sources(files: &[PathBuf]) -> Result<Vec<Source>, LogError> {
-    let source = |file: &PathBuf| match file.as_os_str() == "-" {
-        true => Ok(Source::new("standard input", std::io::stdin())),
-        false => Source::open(file),
-    };
-    files.iter().map(source).collect()
+    let mut sources = Vec::new();
+    for file in files {
+        match file.as_os_str() == "-" {
+            true => sources.push(Source::new("standard input", std::io::stdin())),
+            false => sources.extend(Source::open_all(file)?),
+        }
+    }
+    Ok(sources)
 }
 
 /// Writes a scenario as TOML, or as JSON if the file's name ends in .json.

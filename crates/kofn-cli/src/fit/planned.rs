@@ -9,7 +9,7 @@ use std::io;
 
 /// Reads the logs of a plan, and fits them.
 pub(crate) fn read_and_fit(arguments: &PlanArguments) -> Result<PlanAgents, Failure> {
-    let (sources, reading) = (sources(&arguments.logs)?, arguments.reading.options());
+    let (sources, reading) = (sources(&arguments.logs)?, arguments.reading.options()?);
     Ok(read_and_plan(sources, &reading, &FitOptions::default(), arguments.own_rates)?)
 }
 
