@@ -86,8 +86,10 @@ pub fn read(mut sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogE
     let mut log = collector.finish()?;
     if !skipped.is_empty() {
         let names = list(skipped.iter().map(|(origin, _)| &*origin.name));
-        let files = if skipped.len() == 1 { "1 file" } else { &format!("{} files", skipped.len()) };
-        log.notes.push(format!("{files} that are no logs were skipped: {names}"));
+        log.notes.push(match skipped.len() {
+            1 => format!("skipped {names}, which is no log"),
+            files => format!("skipped {files} files that are no logs: {names}"),
+        });
     }
     Ok(log)
 }

@@ -36,7 +36,7 @@ impl<T: Copy + Ord + Hash> TaskSample<T> {
             return;
         }
         let cluster = self.levels[level].entry(cluster).or_insert_with(|| {
-            self.bytes += size_of::<HashMap<Box<[T]>, u64>>();
+            self.bytes += cluster_bytes::<T>(cluster);
             HashMap::new()
         });
         if let Some(tasks) = cluster.get_mut(kind) {
@@ -46,8 +46,8 @@ impl<T: Copy + Ord + Hash> TaskSample<T> {
         cluster.insert(kind.into(), 1);
         self.bytes += bytes(kind);
         while self.bytes > self.budget_bytes && self.lowest + 1 < self.levels.len() {
-            for kinds in std::mem::take(&mut self.levels[self.lowest]).into_values() {
-                self.bytes -= size_of::<HashMap<Box<[T]>, u64>>();
+            for (cluster, kinds) in std::mem::take(&mut self.levels[self.lowest]) {
+                self.bytes -= cluster_bytes::<T>(cluster);
                 self.bytes -= kinds.keys().map(|kind| bytes(kind)).sum::<usize>();
             }
             self.lowest += 1;
@@ -70,6 +70,11 @@ impl<T: Copy + Ord + Hash> TaskSample<T> {
 fn bytes<T>(kind: &[T]) -> usize {
     const ALLOCATION: usize = 16;
     size_of_val(kind) + ALLOCATION + 2 * (size_of::<(Box<[T]>, u64)>() + 1)
+}
+
+/// What a cluster takes beside its kinds.
+fn cluster_bytes<T>(cluster: Option<u64>) -> usize {
+    cluster.map_or(0, |_| 2 * size_of::<(Option<u64>, HashMap<Box<[T]>, u64>)>())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::input::Input;
 use super::inspect_results::{Found, Spec, StatedResults};
 use super::json::{self, Each, Fields, Object};
 use super::judge::{Judge, Judgement};
+use super::sketch::Sketch;
 use super::value::{AnswerText, Name, Value, check_entry};
 use crate::collector::{Asked, Collector};
 use crate::error::LogError;
@@ -24,11 +25,8 @@ pub(crate) const FORMAT: Format = Format {
     name: "Inspect JSON",
     files: "logs of Inspect AI as .json, versions 1 and 2",
     is: |start| {
-        let log = start.document();
-        log.is_some_and(|log| {
-            log.get("eval").is_some_and(|eval| eval.has(&["task", "model"]))
-                && ["status", "plan", "version", "results", "samples"].iter().any(|key| log.get(key).is_some())
-        })
+        let is_log = |log: &Sketch| matches!(log.get("eval"), Some(Sketch::Object(_)));
+        start.document().is_some_and(|log| is_log(log) && (log.has(&["status"]) || log.has(&["plan"])))
     },
     read,
 };

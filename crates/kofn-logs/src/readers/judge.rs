@@ -101,7 +101,7 @@ fn in_words(text: &str) -> Option<Grade> {
         "I" | "N" => return Some(Grade::Word(0.0)),
         _ => {}
     }
-    let text = text.trim();
+    let text = text.trim_matches(|character: char| character.is_ascii_whitespace());
     let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     if is(NO_GRADE) || text == super::json_text::NOT_A_NUMBER {
         Some(Grade::None)

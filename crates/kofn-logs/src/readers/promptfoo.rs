@@ -41,10 +41,13 @@ pub(crate) const FORMAT: Format = Format {
                 Some(Sketch::List(_)) => {
                     log.has(&["stats"]) && results.and_then(Sketch::first).is_none_or(is_row) || log.has(&["table"])
                 }
-                Some(results @ Sketch::Object(_)) => {
-                    matches!(results.get("results"), Some(Sketch::List(_)))
-                        && (results.has(&["stats"]) || results.has(&["version"]) || results.has(&["table"]))
-                }
+                Some(results @ Sketch::Object(_)) => match results.get("results") {
+                    Some(Sketch::List(rows)) => {
+                        let says = |key: &&str| results.get(key).is_some();
+                        ["stats", "version", "table"].iter().any(says) || rows.first().is_some_and(is_row)
+                    }
+                    _ => false,
+                },
                 _ => false,
             }
         };

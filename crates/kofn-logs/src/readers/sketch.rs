@@ -55,10 +55,10 @@ impl<'a> Start<'a> {
         Self { bytes, values, is_cut, options }
     }
 
-    /// The only JSON value, if there is one alone.
+    /// The only JSON value, if there is one alone; what cannot be read behind it is the reader's to refuse.
     pub(crate) fn document(&self) -> Option<&Sketch> {
-        match self.values.as_deref() {
-            Some([only]) => Some(only),
+        match self.values.as_deref()? {
+            [only, rest @ ..] if rest.iter().all(|value| *value == Sketch::Unknown) => Some(only),
             _ => None,
         }
     }
@@ -193,7 +193,12 @@ impl Parser<'_> {
                 }
                 None => break,
                 Some(_) if elements.len() < most => elements.push(self.value(depth + 1)),
-                Some(_) => self.skip(),
+                Some(_) => {
+                    let before = self.at;
+                    self.skip();
+                    // A bracket that does not belong here.
+                    self.at = self.at.max(before + 1);
+                }
             }
         }
         Sketch::List(elements)
@@ -288,11 +293,12 @@ mod tests {
         assert_eq!(elements[1].get("b"), Some(&Sketch::Text("x\"y".into())));
         assert_eq!(start("{\"a\":1}\n{\"a\":2}\n").len(), 2);
         assert_eq!(start(&"[".repeat(1 << 20)).len(), 1);
+        assert_eq!(start(&format!("[[[{}}}:]]]", "1,".repeat(MAX_ELEMENTS + 1))).len(), 1);
     }
 
     proptest! {
         #[test]
-        fn nothing_panics_and_everything_ends(text in "[\\[{][\\[\\]{}\",:\\\\a1 \n-]{0,80}") {
+        fn nothing_panics_and_everything_ends(text in "[\\[{][\\[\\]{}\",:\\\\a1 \n-]{0,200}") {
             start(&text);
         }
     }

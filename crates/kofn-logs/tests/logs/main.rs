@@ -6,3 +6,4 @@ mod fit_validation;
 mod fit_votes;
 mod logs_csv;
 mod logs_formats;
+mod logs_rows;

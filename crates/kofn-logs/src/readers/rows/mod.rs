@@ -70,11 +70,11 @@ impl<'a> RowReader<'a> {
         if let Some(group) = optional(cell(Role::Group), "the group of tasks")? {
             task = Cow::Owned(format!("{group}/{task}"));
         }
-        let answer = text(cell(Role::Answer)).map(|text| Answer::of(&text));
+        let answer = text(cell(Role::Answer), "the answer")?.map(|text| Answer::of(&text));
         let correct = if self.has_grades {
             self.judge.judge_cell(cell(Role::Passed))?
         } else {
-            match (answer, text(cell(Role::Target)).map(|text| Answer::of(&text))) {
+            match (answer, text(cell(Role::Target), "the right answer")?.map(|text| Answer::of(&text))) {
                 (_, None | Some(Answer::Silent)) => Judgement::Unscored,
                 (answer, target) => Judgement::Run { correct: answer == target, score: f64::NAN },
             }
@@ -139,15 +139,16 @@ fn optional<'a>(cell: Cell<'a>, what: &str) -> Result<Option<Cow<'a, str>>, Stri
 }
 
 /// The text of an answer; `null` is an empty one.
-fn text(cell: Cell<'_>) -> Option<Cow<'_, str>> {
-    match cell {
-        Cell::Missing | Cell::Nested => None,
-        Cell::Null => Some(Cow::Borrowed("")),
-        Cell::Text(text) => Some(Cow::Borrowed(text)),
-        Cell::Number(number) if number.is_nan() => Some(Cow::Borrowed("")),
-        Cell::Number(number) => Some(Cow::Owned(number.to_string())),
-        Cell::Flag(flag) => Some(Cow::Borrowed(if flag { "true" } else { "false" })),
-    }
+fn text<'a>(cell: Cell<'a>, what: &str) -> Result<Option<Cow<'a, str>>, String> {
+    Ok(Some(match cell {
+        Cell::Missing => return Ok(None),
+        Cell::Null => Cow::Borrowed(""),
+        Cell::Text(text) => Cow::Borrowed(text),
+        Cell::Number(number) if number.is_nan() => Cow::Borrowed(""),
+        Cell::Number(number) => Cow::Owned(number.to_string()),
+        Cell::Flag(flag) => Cow::Borrowed(if flag { "true" } else { "false" }),
+        Cell::Nested => return Err(format!("{what} must be a text or a number, got a list or an object")),
+    }))
 }
 
 /// A cost or a time; an empty field states none.

@@ -256,8 +256,16 @@ impl Finder<'_> {
     /// so, it is not clear.
     fn answers(&mut self) -> Result<(Title, Title), Unclear> {
         let Columns { answer, target, .. } = &self.options.columns;
-        let target = self.column("target", target.as_ref(), TARGETS);
-        let found = among(self.columns, ANSWERS);
+        // A list or an object is no answer that can be compared.
+        let texts = |names: &[&str]| -> Vec<&Column<'_>> {
+            let is_text = |column: &&Column<'_>| !column.values.contains(&Cell::Nested);
+            among(self.columns, names).into_iter().filter(is_text).collect()
+        };
+        let target = match target {
+            Some(_) => self.named(target.as_ref()),
+            None => self.only("target", &texts(TARGETS)),
+        };
+        let found = texts(ANSWERS);
         let answer = match found.iter().find(|column| column.title.eq_ignore_ascii_case("answer")) {
             _ if answer.is_some() => self.named(answer.as_ref()),
             Some(answer) if matches!(target, Ok(Some(_))) => Ok(Some(answer.title.to_owned())),
@@ -289,11 +297,15 @@ impl Finder<'_> {
         };
         match self.columns[1..].iter().find(|column| !column.is_graded()) {
             None => Ok(Layout::Matrix { task }),
-            Some(other) if self.columns[1..].iter().any(Column::is_graded) => Err(Unclear::NotRows(format!(
-                "{}; a table with a column for each agent must have grades in all of them, and {} has others",
-                looked_for(),
-                quoted(other.title)
-            ))),
+            Some(other) if self.columns[1..].iter().any(Column::is_graded) => {
+                let value = other.values.iter().find(|&&value| grade(value).is_none());
+                Err(Unclear::NotRows(format!(
+                    "{}; a table with a column for each agent must have grades in all of them, and {} has {}",
+                    looked_for(),
+                    quoted(other.title),
+                    value.unwrap_or(&Cell::Nested)
+                )))
+            }
             Some(_) => Err(Unclear::NotRows(looked_for())),
         }
     }

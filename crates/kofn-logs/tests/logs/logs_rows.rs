@@ -1,0 +1,286 @@
+//! Rows as people have them: by the names they use, in every writing, and asked about where they are not clear.
+
+use kofn_logs::{
+    AnswerGroup, Columns, GivenAnswer, HarnessErrors, Log, ReadOptions, RunTally, Source, formats, read,
+};
+use std::io::{Cursor, Write};
+
+fn read_as(name: &str, bytes: impl Into<Vec<u8>>, options: &ReadOptions) -> Result<Log, String> {
+    read(vec![Source::new(name, Cursor::new(bytes.into()))], options).map_err(|error| error.to_string())
+}
+
+fn log(name: &str, text: &str) -> Log {
+    read_as(name, text, &ReadOptions::default()).unwrap()
+}
+
+fn refusal(text: &str, options: &ReadOptions) -> String {
+    read_as("log", text, options).map(|log| format!("accepted: {log:?}")).unwrap_err()
+}
+
+fn columns(text: &str) -> ReadOptions {
+    ReadOptions::default().with_columns(text.parse::<Columns>().unwrap())
+}
+
+fn kinds(log: &Log) -> Vec<(u64, Vec<(u32, u32)>)> {
+    let pairs = |tallies: &[RunTally]| tallies.iter().map(|tally| (tally.correct(), tally.runs())).collect();
+    log.results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
+}
+
+/// ada is right on both tasks, bob on the second.
+#[track_caller]
+fn assert_is_two_agents(log: &Log) {
+    assert_eq!(log.agents, ["ada", "bob"]);
+    assert_eq!(kinds(log), [(1, vec![(1, 1), (0, 1)]), (1, vec![(1, 1), (1, 1)])]);
+}
+
+#[test]
+fn every_writing_of_rows_is_read_alike() {
+    let rows = [("q1", "ada", true), ("q1", "bob", false), ("q2", "ada", true), ("q2", "bob", true)];
+    let json = |(task, model, passed): &(&str, &str, bool)| {
+        format!("{{\"task_id\":\"{task}\",\"model\":\"{model}\",\"passed\":{passed},\"more\":{{\"a\":[1]}}}}")
+    };
+    let lines: Vec<String> = rows.iter().map(json).collect();
+    let csv = |separator: &str| {
+        let row =
+            |&(task, model, passed): &(&str, &str, bool)| [task, model, &passed.to_string()].join(separator);
+        let header = ["task_id", "model", "passed"].join(separator);
+        format!("{header}\n{}\n", rows.iter().map(row).collect::<Vec<_>>().join("\n"))
+    };
+    let list = format!("[{}]", lines.join(", "));
+    let matrix = "[{\"task\": \"q1\", \"ada\": 1, \"bob\": 0}, {\"task\": \"q2\", \"ada\": 1, \"bob\": 1}]";
+    let texts = [
+        lines.join("\n"),
+        list.clone(),
+        format!("{{\"run\": 7, \"results\": {list}, \"tags\": [\"a\"]}}"),
+        csv(","),
+        csv(";"),
+        csv("\t"),
+        matrix.to_owned(),
+    ];
+    for text in texts {
+        assert_is_two_agents(&log("log", &text));
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        let zstd =
+            ruzstd::encoding::compress_to_vec(text.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+        for packed in [gzip.finish().unwrap(), zstd.clone()] {
+            assert_is_two_agents(&read_as("log.gz", packed.clone(), &ReadOptions::default()).unwrap());
+            // Cut off, the checksum or a block is missing.
+            assert!(read_as("log.gz", &packed[..packed.len() - 3], &ReadOptions::default()).is_err());
+        }
+        // Frames one behind the other are one file.
+        let (front, back) = text.as_bytes().split_at(text.len() / 2);
+        let level = ruzstd::encoding::CompressionLevel::Fastest;
+        let frames = [front, back].map(|part| ruzstd::encoding::compress_to_vec(part, level)).concat();
+        assert_is_two_agents(&read_as("log.zst", frames, &ReadOptions::default()).unwrap());
+    }
+}
+
+#[test]
+fn grades_are_read_by_all_their_words() {
+    for (right, wrong) in [
+        ("1", "0"),
+        ("1.0", "0.0"),
+        ("True", "False"),
+        ("yes", "no"),
+        ("PASS", "fail"),
+        ("passed", "failed"),
+        ("correct", "incorrect"),
+        ("C", "I"),
+    ] {
+        for grade in ["passed", "is_correct", "Success", "is_resolved", "result", "score", "reward", "grade"]
+        {
+            let text =
+                format!("question_id,system,{grade}\nq1,ada,{right}\nq1,bob,{wrong}\nq2,ada,\nq2,bob,None\n");
+            let log = log("log.csv", &text);
+            assert_eq!((log.sources[0].runs, log.sources[0].correct), (2, 1), "{text}");
+            assert_eq!(log.sources[0].left_out["not graded"], 2, "{text}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_clear_is_asked_about_and_columns_answer_it() {
+    let default = ReadOptions::default();
+    let asked = |text: &str, expected: &str| {
+        let refusal = refusal(text, &default);
+        assert!(refusal.contains(expected), "{refusal}");
+    };
+    let two_grades = "task,passed,score\na,1,0\n";
+    asked(
+        two_grades,
+        "columns passed, score may all be the grade; choose one, as in --columns passed=passed",
+    );
+    assert_eq!(read_as("log", two_grades, &columns("passed=score")).unwrap().sources[0].correct, 0);
+    let named = default.clone().with_score(Some("passed".into()));
+    assert_eq!(read_as("log", two_grades, &named).unwrap().sources[0].correct, 1);
+    // What is called a grade and holds text is none.
+    assert_eq!(log("log", "task,passed,result\na,1,\"a text\"\n").sources[0].correct, 1);
+    let nested = "{\"question\": \"q\", \"check\": {\"ok\": true, \"why\": {\"ok\": 0}}}";
+    asked(nested, "the task is looked for in");
+    assert_eq!(
+        read_as("log", nested, &columns("task=question,passed=check.ok")).unwrap().sources[0].correct,
+        1
+    );
+    assert_eq!(
+        refusal("task,passed\na,1\n", &columns("agent=model")),
+        "log:1:1: --columns: there is no column model; there are task, passed"
+    );
+    let two_lists = "{\"a\": [{\"id\": 1, \"passed\": 1}], \"b\": [{\"id\": 1, \"passed\": 0}]}";
+    asked(two_lists, "rows may stand in a, b; choose one, as in --columns rows=a");
+    assert_eq!(read_as("log", two_lists, &columns("rows=b")).unwrap().sources[0].correct, 0);
+    // An index of pandas is no task where there is another one, and is one where there is none.
+    assert_is_two_agents(&log(
+        "log",
+        ",model,task_id,correct\n0,ada,q1,1\n1,bob,q1,0\n2,ada,q2,1\n3,bob,q2,1\n",
+    ));
+    assert_is_two_agents(&log("log", ",ada,bob\nq1,1,0\nq2,1,1\n"));
+    // Whole numbers beyond what doubles hold stay what they are.
+    let large = "{\"id\":9007199254740993,\"passed\":1}\n{\"id\":9007199254740992,\"passed\":0}\n";
+    assert_eq!(log("log", large).counts.tasks, 2);
+}
+
+#[test]
+fn groups_of_tasks_keep_them_apart_and_may_be_clusters() {
+    let text = "task,task_id,model,correct\nsums,1,ada,1\nsums,2,ada,1\nwords,1,ada,0\nwords,2,ada,1\n";
+    let read = log("log", text);
+    assert_eq!(read.counts.tasks, 4);
+    assert!(read.sources[0].notes[0].starts_with("task_id names the task, and task a group of them"));
+    let clustered = ReadOptions::default().with_cluster(Some("task".into()));
+    assert_eq!(read_as("log", text, &clustered).unwrap().counts, read.counts);
+    let unknown = ReadOptions::default().with_cluster(Some("topic".into()));
+    assert!(
+        refusal(text, &unknown)
+            .ends_with("--cluster topic: no log has this cluster; there are correct, model, task, task_id")
+    );
+}
+
+#[test]
+fn scores_need_a_bound_and_errors_are_small_at_best() {
+    let scores = "id,score\na,7\nb,3\nc,10\n";
+    assert!(refusal(scores, &ReadOptions::default()).contains("a score of 7 is neither 0 nor 1"));
+    let at_five = ReadOptions::default().with_pass_at(Some(5.0));
+    assert_eq!(read_as("log", scores, &at_five).unwrap().sources[0].correct, 2);
+    let errors = "{\"id\":1,\"mae\":Infinity}\n{\"id\":2,\"mae\":0}\n{\"id\":3,\"mae\":NaN}\n";
+    let by_error = columns("passed=mae");
+    assert!(refusal(errors, &by_error).contains("less is better of mae (here Infinity)"));
+    let read = read_as("log", errors, &by_error.with_pass_at(Some(1.0))).unwrap();
+    assert_eq!((read.sources[0].runs, read.sources[0].correct), (2, 1));
+    assert_eq!(
+        read.sources[0].notes,
+        ["less is better of mae: a run passes with at most 1 (--pass-at): 1 of 2 scores pass"]
+    );
+}
+
+#[test]
+fn answers_are_kept_and_grade_where_nothing_else_does() {
+    let text =
+        "task,agent,answer,target\nq,ada,4,4\nq,bob, 5,4\nq,eve,5,4\nq,kim,,4\nr,ada,x,y\nr,bob,\"y \",y\n";
+    let read = log("log", text);
+    assert_eq!(read.agents, ["ada", "bob", "eve", "kim"]);
+    assert_eq!((read.sources[0].runs, read.sources[0].correct), (6, 2));
+    let answers = read.answers.unwrap();
+    assert_eq!(answers.tasks(), 2);
+    let group = |agent, answer| AnswerGroup { agent, answer, runs: 1 };
+    let first = [
+        group(0, GivenAnswer::Right),
+        group(3, GivenAnswer::Silent),
+        group(1, GivenAnswer::Wrong(0)),
+        group(2, GivenAnswer::Wrong(0)),
+    ];
+    let has = |groups: &[AnswerGroup]| answers.kinds.iter().any(|kind| *kind.groups == *groups);
+    assert!(has(&first), "{answers:?}");
+    assert!(has(&[group(1, GivenAnswer::Right), group(0, GivenAnswer::Wrong(0))]), "{answers:?}");
+    // A grade decides, and one text that is graded both ways is told.
+    let graded = log("log", "task,agent,answer,passed\nq,ada,four,1\nq,bob,4,1\nq,eve,4,0\n");
+    assert_eq!(graded.sources[0].correct, 2);
+    assert_eq!(
+        graded.notes,
+        ["1 answers are graded correct in one run and wrong in another run of the same task"]
+    );
+    // What is right is called `answer` in some logs.
+    let unclear = refusal("task,answer,pred\nq,A,B\n", &ReadOptions::default());
+    assert!(unclear.contains("columns answer, pred may all be the answer"), "{unclear}");
+    let read =
+        read_as("log", "task,answer,pred\nq,A,B\nr,C,C\n", &columns("answer=pred,target=answer")).unwrap();
+    assert_eq!(read.sources[0].correct, 1);
+    // Memory and order do not matter.
+    let many: String =
+        (0..3000).map(|task| format!("t{},a{},{},{}\n", task % 1000, task % 3, task % 5, task % 2)).collect();
+    let many = format!("task,agent,answer,passed\n{many}");
+    let little = ReadOptions::default().with_memory_bytes(60_000);
+    assert_eq!(read_as("log", many.as_str(), &little).unwrap().answers, log("log", &many).answers);
+}
+
+#[test]
+fn costs_and_times_are_means_of_the_runs_that_state_them() {
+    let text = "task,agent,passed,usd,ms\na,ada,1,0.5,100\nb,ada,0,,300\na,bob,1,0.25,\n";
+    let read = read_as("log", text, &columns("cost=usd,latency_ms=ms")).unwrap();
+    let [ada, bob] = &*read.prices else { panic!() };
+    assert_eq!((ada.cost, ada.cost_runs, ada.latency_ms, ada.latency_runs), (Some(0.5), 1, Some(200.0), 2));
+    assert_eq!((bob.cost, bob.latency_ms), (Some(0.25), None));
+    let negative = refusal("task,passed,usd\na,1,-1\n", &columns("cost=usd"));
+    assert!(negative.contains("the cost must be a number of at least 0, got \"-1\""), "{negative}");
+}
+
+#[test]
+fn verdicts_come_as_json_and_from_two_columns_too() {
+    let json =
+        "{\"id\":1,\"passed\":true,\"accepted\":true}\n{\"id\":2,\"passed\":false,\"accepted\":true}\n";
+    let read = log("judge.jsonl", json);
+    assert_eq!((read.agents.len(), read.verdicts[0].validator.as_str()), (0, "judge"));
+    assert_eq!((read.verdicts[0].of_correct.accepted, read.verdicts[0].of_wrong.accepted), (1, 1));
+    let two = "id,passed,judge\n1,1,yes\n2,0,no\n3,0,yes\n";
+    let by_judge = ReadOptions::default().with_validator(Some("judge".into()));
+    let read = read_as("log", two, &by_judge).unwrap();
+    assert_eq!(read.verdicts[0].validator, "judge");
+    assert_eq!((read.verdicts[0].of_wrong.candidates, read.verdicts[0].of_wrong.accepted), (2, 1));
+}
+
+#[test]
+fn errors_of_the_harness_may_count_as_failures() {
+    let report =
+        "{\"total_instances\":3,\"resolved_ids\":[\"a\"],\"unresolved_ids\":[\"b\"],\"error_ids\":[\"c\"]}";
+    let out = log("ada.json", report);
+    assert_eq!((out.sources[0].runs, out.sources[0].left_out["error"]), (2, 1));
+    let fail = ReadOptions::default().with_errors(HarnessErrors::Fail);
+    let failed = read_as("ada.json", report, &fail).unwrap();
+    assert_eq!((failed.sources[0].runs, failed.sources[0].correct), (3, 1));
+    assert_eq!(failed.sources[0].notes, ["1 error of the harness counts as a failure (--errors fail)"]);
+}
+
+#[test]
+fn a_folder_is_read_as_the_logs_in_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = directory.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("ada/results.csv", "task,passed\na,1\nb,0\n");
+    write("bob/results.csv", "task,passed\na,0\nb,0\n");
+    write("README.md", "how this was run\n");
+    write(".cache/results.csv", "task,passed\na,1\n");
+    let read = read(Source::open_all(directory.path()).unwrap(), &ReadOptions::default()).unwrap();
+    assert_eq!(read.agents, ["ada", "bob"]);
+    assert!(read.notes[0].starts_with("skipped ") && read.notes[0].ends_with("README.md, which is no log"));
+    // A damaged log in it is an error, and so is a folder without logs.
+    write("bob/more.csv", "task,passed\na,maybe\n");
+    let all = || Source::open_all(directory.path());
+    assert!(kofn_logs::read(all().unwrap(), &ReadOptions::default()).is_err());
+    let empty = tempfile::tempdir().unwrap();
+    assert!(Source::open_all(empty.path()).unwrap_err().to_string().contains("this folder has no files"));
+    std::fs::write(empty.path().join("notes.txt"), "nothing\n").unwrap();
+    let error =
+        kofn_logs::read(Source::open_all(empty.path()).unwrap(), &ReadOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("this is no log that kofn knows"), "{error}");
+}
+
+#[test]
+fn every_format_is_in_the_documentation() {
+    let page = include_str!("../../README.md");
+    for format in formats() {
+        let row = format!("| {} | {} |", format.name, format.files);
+        assert!(page.contains(&row), "README.md of kofn-logs lacks this row:\n{row}");
+    }
+}
