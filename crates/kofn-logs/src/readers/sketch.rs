@@ -186,7 +186,8 @@ impl Parser<'_> {
         let mut elements = Vec::new();
         loop {
             match self.rest().first() {
-                Some(b',') => self.at += 1,
+                // No value begins with the last two.
+                Some(b',' | b':' | b'}') => self.at += 1,
                 Some(b']') => {
                     self.at += 1;
                     break;
@@ -288,6 +289,7 @@ mod tests {
         assert_eq!(elements[1].get("b"), Some(&Sketch::Text("x\"y".into())));
         assert_eq!(start("{\"a\":1}\n{\"a\":2}\n").len(), 2);
         assert_eq!(start(&"[".repeat(1 << 20)).len(), 1);
+        assert_eq!(start("[[[1,2,3,4,5,6,7,8,9}:]]]").len(), 1);
     }
 
     proptest! {
