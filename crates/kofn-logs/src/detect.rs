@@ -1,12 +1,15 @@
 //! What a log is, from its first bytes.
 
-use super::format::{FORMATS, Format};
+use super::format::{FORMATS, Format, NO_LOGS};
 use super::quote;
 use super::readers::sketch::Start;
 
 /// Returns the format of a log that starts like this, or why there is none.
 pub(super) fn format(start: &Start<'_>) -> Result<&'static Format, String> {
     if let Some(problem) = other_files(start.bytes) {
+        return Err(problem.into());
+    }
+    if let Some(problem) = NO_LOGS.iter().find_map(|no_log| no_log(start)) {
         return Err(problem.into());
     }
     if let Some(format) = FORMATS.iter().find(|format| (format.is)(start)) {

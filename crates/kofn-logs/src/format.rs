@@ -2,9 +2,9 @@
 
 use super::collector::Collector;
 use super::error::LogError;
-pub(crate) use super::readers::FORMATS;
 use super::readers::input::Input;
 use super::readers::sketch::Start;
+pub(crate) use super::readers::{FORMATS, NO_LOGS};
 
 /// A format of logs: all that is known of it outside of its reader.
 #[derive(Debug)]

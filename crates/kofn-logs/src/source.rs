@@ -184,6 +184,11 @@ impl Origin {
         self.folders.as_ref()?.iter().rev().nth(1).map(String::as_str)
     }
 
+    /// The name of the folder so many folders above the one that the file is in.
+    pub(super) fn folder_above(&self, folders: usize) -> Option<&str> {
+        self.folders.as_ref()?.iter().rev().nth(folders).map(String::as_str)
+    }
+
     /// A part of this source, such as one of an archive.
     pub(super) fn part(&self, name: &str) -> Self {
         Self::new(&format!("{}, {name}", self.name))

@@ -306,7 +306,7 @@ impl<'a> Chosen<'a> {
 }
 
 /// The metrics of the tool's tasks that are grades, by which a row without a list of its metrics is read.
-const METRICS: &[&str] = &[
+pub(super) const METRICS: &[&str] = &[
     "acc",
     "acc_norm",
     "acc_bytes",

@@ -14,6 +14,7 @@ mod totals;
 mod value;
 
 use crate::format::Format;
+use sketch::Start;
 
 /// The formats, in the order in which they are tried: a file and a line for each. Rows come last, since anything may
 /// have rows.
@@ -31,6 +32,11 @@ formats! {
     inspect_archive,
     inspect,
     lm_evaluation_harness,
+    lm_evaluation_harness_03,
+    live_code_bench,
+    helm,
+    openai_evals,
+    mmlu_pro,
     eval_plus,
     human_eval,
     swe_bench,
@@ -39,3 +45,7 @@ formats! {
     promptfoo,
     tau_bench,
 }
+
+/// Files that stand beside logs and are none: each says what to give instead, if it knows the file.
+pub(crate) const NO_LOGS: &[fn(&Start<'_>) -> Option<&'static str>] =
+    &[live_code_bench::no_log, helm::no_log, mmlu_pro::no_log];

@@ -186,6 +186,7 @@ impl Parser<'_> {
         let mut elements = Vec::new();
         loop {
             match self.rest().first() {
+                // No value begins with the last two.
                 Some(b',') => self.at += 1,
                 Some(b']') => {
                     self.at += 1;

@@ -4,6 +4,7 @@ mod fit_intervals;
 mod fit_moments;
 mod fit_validation;
 mod fit_votes;
+mod formats_benchmarks;
 mod logs_csv;
 mod logs_formats;
 mod logs_rows;
