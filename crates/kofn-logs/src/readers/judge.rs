@@ -162,6 +162,11 @@ impl Judge {
         self.less_is_better.get_or_insert_with(|| name.to_owned());
     }
 
+    /// Whether less is better of the scores.
+    pub(super) fn is_of_errors(&self) -> bool {
+        self.less_is_better.is_some()
+    }
+
     pub(super) fn judge(&mut self, value: &Value) -> Result<Judgement, String> {
         self.judge_cell(Cell::from(value))
     }

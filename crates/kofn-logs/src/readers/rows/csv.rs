@@ -11,6 +11,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::quoted;
+use crate::report::RunResult;
 use std::collections::HashSet;
 
 pub(crate) const FORMAT: Format = Format {
@@ -88,7 +89,13 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
             };
             let places: Vec<_> = titles.iter().map(place).collect();
             let mut rows = RowReader::new(&layout, options, collector);
+            let plain = Plain::new(&places, options, rows.is_plain());
             while table.next()? {
+                if let Some(plain) = &plain
+                    && plain.take(&table, &mut rows)?
+                {
+                    continue;
+                }
                 let row = row(&table, &places)?;
                 let taken = rows.take(&row);
                 taken.map_err(|problem| {
@@ -112,6 +119,54 @@ fn row<'a>(table: &'a Table<'_>, places: &[Option<usize>]) -> Result<Row<'a>, Lo
         row[role] = Cell::Text(if is_name { table.name(place)? } else { table.text(place)? });
     }
     Ok(row)
+}
+
+/// Rows with a task, a grade and perhaps an agent and a trial, as nearly all long logs have them: the grades 0 and 1
+/// are taken without a detour, which is twice as fast.
+struct Plain {
+    task: usize,
+    passed: usize,
+    agent: Option<usize>,
+    trial: Option<usize>,
+}
+
+impl Plain {
+    /// Nothing where rows have more than that, or where a grade has to be judged.
+    fn new(places: &[Option<usize>], options: &ReadOptions, is_plain: bool) -> Option<Self> {
+        let place = |role: Role| places[role as usize];
+        let more = [
+            Role::Group,
+            Role::Accepted,
+            Role::Answer,
+            Role::Target,
+            Role::Cluster,
+            Role::Cost,
+            Role::Latency,
+        ];
+        if !is_plain || options.pass_at.is_some() || more.iter().any(|&role| place(role).is_some()) {
+            return None;
+        }
+        Some(Self {
+            task: place(Role::Task)?,
+            passed: place(Role::Passed)?,
+            agent: place(Role::Agent),
+            trial: place(Role::Trial),
+        })
+    }
+
+    /// Takes the row if its grade is 0 or 1.
+    fn take(&self, table: &Table<'_>, rows: &mut RowReader<'_>) -> Result<bool, LogError> {
+        let correct = match table.field(self.passed) {
+            b"1" => true,
+            b"0" => false,
+            _ => return Ok(false),
+        };
+        let name = |place: Option<usize>| place.map(|place| table.name(place)).transpose();
+        let (task, agent, trial) = (table.name(self.task)?, name(self.agent)?, name(self.trial)?);
+        let run = RunResult { task, agent, trial, correct, ..RunResult::default() };
+        rows.collector.run(run).map_err(|problem| table.wrong(self.task, problem))?;
+        Ok(true)
+    }
 }
 
 /// A row for each task, a column for each agent.

@@ -59,6 +59,11 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    /// Whether 0 and 1 are grades.
+    fn is_plain(&self) -> bool {
+        !self.judge.is_of_errors()
+    }
+
     /// Takes a row.
     fn take(&mut self, row: &Row<'_>) -> Result<(), String> {
         self.rows += 1;
