@@ -28,7 +28,7 @@ mod source;
 mod verdicts;
 
 pub use collector::{Collector, MAX_LOG_AGENTS};
-pub use counts::{AgentCounts, LogCounts, MAX_REPEATS, PairCounts};
+pub use counts::{AgentCounts, LogCounts, PairCounts, Repeats};
 pub use error::LogError;
 pub use log::Log;
 pub use options::ReadOptions;

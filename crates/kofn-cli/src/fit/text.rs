@@ -4,13 +4,16 @@ use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use crate::text::{grouped, short};
 use kofn_logs::SourceReport;
 use kofn_logs::fit::{
-    AgentFit, AlikePair, ComparedModel, CorrelatedRuns, Fit, FitAnswer, Interval, ModelFamily, TrustedModel,
-    VoteFit, VoteKind,
+    AgentFit, AgentPasses, AlikePair, ComparedModel, CorrelatedRuns, Fit, FitAnswer, Interval, ModelFamily,
+    PassesAtK, TasksByK, TrustedModel, VoteFit, VoteKind,
 };
 use std::io;
 
 /// Maximum number of repeats, and of runs in a vote, that are shown; JSON has them all.
 const MAX_SHOWN: usize = 9;
+
+/// Maximum number of different numbers of tasks that are shown for one agent, but for the last.
+const MAX_STEPS: usize = 5;
 
 /// Maximum number of characters of an agent's name.
 const MAX_NAME_CHARS: usize = 60;
@@ -78,33 +81,94 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
         ""
     };
     output.line(&format!("  {} intervals of the failure rate{caution}", percent(fit.confidence)))?;
+    if let Some(pooled) = pooled(fit) {
+        output.line(&format!("  {pooled}"))?;
+        output.line(
+            "  Clopper–Pearson and Wilson: intervals of the pooled rate, as if all runs were independent",
+        )?;
+    }
     output.line("")
+}
+
+/// The pooled rates, where they are seen to differ from the means over tasks.
+fn pooled(fit: &Fit) -> Option<String> {
+    let differs = |agent: &&AgentFit| four(agent.rates.failure_rate) != four(agent.rates.pooled_failure_rate);
+    let mut differing = fit.agents.iter().filter(differs);
+    let told = differing.by_ref().take(MAX_SHOWN).map(|AgentFit { name, rates, .. }| {
+        let (pooled, runs) = (four(rates.pooled_failure_rate), grouped(rates.runs));
+        format!("{}: {pooled} pooled over its {runs} runs", short_name(name))
+    });
+    let told = told.collect::<Vec<_>>().join("; ");
+    let more = match differing.count() {
+        0 => String::new(),
+        more => format!("; {more} more (--json lists all)"),
+    };
+    (!told.is_empty()).then(|| format!("{told}{more}; rates are means over tasks"))
+}
+
+/// A row of pass^k or pass@k: a value for each k, where there is one.
+type Row = Vec<(u32, Option<f64>)>;
+
+/// pass^k and pass@k, at the k that were asked for or the first ones.
+fn passes(passes: &AgentPasses) -> [(&'static str, Row); 2] {
+    let listed = |values: &[f64]| (1..).zip(values.iter().copied().map(Some)).take(MAX_SHOWN).collect();
+    let asked = |of: fn(&PassesAtK) -> Option<f64>| passes.passes.iter().map(|at| (at.k, of(at))).collect();
+    match passes.passes.is_empty() {
+        true => [("pass^k", listed(&passes.pass_all)), ("pass@k", listed(&passes.pass_any))],
+        false => [("pass^k", asked(|at| at.pass_all)), ("pass@k", asked(|at| at.pass_any))],
+    }
 }
 
 /// pass^k and pass@k of agents with repeated runs.
 fn repeats(output: &mut Output, fit: &Fit) -> io::Result<()> {
-    let repeated: Vec<&AgentFit> = fit.agents.iter().filter(|agent| agent.rates.pass_all.len() > 1).collect();
-    let Some(most) = repeated.iter().map(|agent| agent.rates.pass_all.len().min(MAX_SHOWN)).max() else {
-        return Ok(());
-    };
+    let is_repeated = |agent: &&AgentFit| agent.passes.most_runs() > 1;
+    let repeated: Vec<&AgentFit> = fit.agents.iter().filter(is_repeated).collect();
+    let rows = repeated.iter().map(|agent| passes(&agent.passes));
+    let Some([(_, longest), _]) = rows.max_by_key(|[(_, row), _]| row.len()) else { return Ok(()) };
     let width = width(repeated.iter().map(|agent| short_name(&agent.name)));
-    let heads: String = (1..=most).map(|k| format!("{:<7} ", format!("k = {k}"))).collect();
+    let heads: String = longest.iter().map(|(k, _)| format!("{:<7} ", format!("k = {k}"))).collect();
     output.line(&styled(FAINT, format!("{:<width$}         {heads}", "agent").trim_end()))?;
-    for AgentFit { name, rates, within_correlation, .. } in repeated {
+    for AgentFit { name, passes: of_agent, within_correlation, .. } in &repeated {
         let name = short_name(name);
-        for (what, values) in [("pass^k", &rates.pass_all), ("pass@k", &rates.pass_any)] {
-            let values: String =
-                values.iter().take(most).map(|&value| format!("{:<7} ", four(value))).collect();
-            output.line(format!("{name:<width$} {what}  {values}").trim_end())?;
+        for (what, row) in passes(of_agent) {
+            let cell = |(k, value): &(u32, Option<f64>)| {
+                let column = format!("k = {k}").chars().count().max(7);
+                format!("{:<column$} ", value.map_or("–".into(), four))
+            };
+            let cells: String = row.iter().map(cell).collect();
+            output.line(format!("{name:<width$} {what}  {cells}").trim_end())?;
         }
         if let Some(correlation) = within_correlation {
             output.line(&format!("{:<width$} correlation of two runs of one task {correlation:.3}", ""))?;
         }
+        if of_agent.tasks_by_k.len() > 1 {
+            output.line(&format!(
+                "{:<width$} tasks with at least k runs: {}",
+                "",
+                steps(&of_agent.tasks_by_k)
+            ))?;
+        }
     }
-    output.line(
-        "  pass^k: all of k runs are correct; pass@k: at least one is; over the tasks with at least k runs",
-    )?;
+    output.line("  pass^k: all of k runs are correct; pass@k: at least one is")?;
+    if let Some(largest) = repeated.iter().find_map(|agent| agent.passes.passes.last()) {
+        output
+            .line(&format!("  over the tasks with at least {} runs of the agent, for every k", largest.k))?;
+    } else if repeated.iter().any(|agent| agent.passes.tasks_by_k.len() > 1) {
+        output.line("  over all tasks of the agent, up to its least number of runs of a task; --k K asks for larger k")?;
+    }
     output.line("")
+}
+
+/// The numbers of tasks with at least k runs.
+fn steps(steps: &[TasksByK]) -> String {
+    let step = |step: &TasksByK| format!("{} for k ≤ {}", grouped(step.tasks), step.k);
+    let (first, last) = (steps.iter().take(MAX_STEPS), steps.last());
+    let mut told: Vec<String> = first.map(step).collect();
+    if steps.len() > MAX_STEPS + 1 {
+        told.push("…".into());
+    }
+    told.extend(last.filter(|_| steps.len() > MAX_STEPS).map(step));
+    told.join(", ")
 }
 
 /// How failures go together.
@@ -257,6 +321,12 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
             &interval(vote.resampled),
             predicted,
         ))?;
+    }
+    if let Some(few) =
+        shown().filter(|vote| vote.row.observed.left_out > 0).map(|vote| vote.row.target.of).min()
+    {
+        let what = if fit.agents.len() > 1 { "agents" } else { "runs" };
+        output.line(&format!("  votes of {few} or more are over fewer tasks: those with enough {what}"))?;
     }
     for vote in shown().filter(|vote| vote.row.target.vote == VoteKind::Majority && vote.tells == Some(false))
     {

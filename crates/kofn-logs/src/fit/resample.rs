@@ -39,7 +39,7 @@ use rayon::prelude::*;
 /// use kofn_logs::{LogCounts, Results, RunTally};
 /// let task = |correct| vec![RunTally::new(correct, 4).unwrap()];
 /// let results = Results::gather(1, (0..50).map(|i| task(if i < 20 { 4 } else { i % 2 })));
-/// let rate = |results: &Results| LogCounts::of(results).agents[0].pass_all(1).unwrap();
+/// let rate = |results: &Results| LogCounts::of(results).agents[0].failure_rate().unwrap();
 /// let mut replicas = bootstrap(&results, 1000, 42, rate);
 /// replicas.sort_by(f64::total_cmp);
 /// assert!(replicas[0] < rate(&results) && rate(&results) < replicas[999]);
@@ -53,6 +53,9 @@ pub fn bootstrap<T: Send>(
     let generators = streams(seed, replicas);
     generators.into_par_iter().map(|mut random| statistic(&redrawn(results, &mut random))).collect()
 }
+
+/// Values whose relative difference is not above this are equal: a sum of n terms is off by n·2⁻⁵³ at most.
+const ROUNDING: f64 = 1e-12;
 
 /// What is estimated from tasks, with intervals: the estimates, and what they are on tasks that are drawn again.
 #[derive(Debug, Clone)]
@@ -76,8 +79,7 @@ impl Bootstrap {
     /// let results = Results::gather(1, (0..50_u32).map(task));
     /// let bootstrap = Bootstrap::new(&results, 1000, 42, |results| {
     ///     let agent = &LogCounts::of(results).agents[0];
-    ///     let failure_rate = agent.pass_all(1).map_or(f64::NAN, |correct| 1.0 - correct);
-    ///     vec![failure_rate, within_correlation(agent).unwrap_or(f64::NAN)]
+    ///     [agent.failure_rate(), within_correlation(agent)].map(|value| value.unwrap_or(f64::NAN)).to_vec()
     /// });
     /// let [failure_rate, correlation] = [0, 1].map(|place| bootstrap.interval(place, 0.95).unwrap());
     /// assert!(0.25 < failure_rate.low && failure_rate.contains(0.385) && failure_rate.high < 0.55);
@@ -109,7 +111,9 @@ impl Bootstrap {
     pub fn interval(&self, place: usize, confidence: f64) -> Option<Interval> {
         let estimate = *self.estimates.get(place)?;
         let replicas = sorted(self.replicas.iter().filter_map(|row| row.get(place).copied()).collect());
-        if estimate.is_nan() || replicas.first()? == replicas.last()? {
+        let (least, largest) = (*replicas.first()?, *replicas.last()?);
+        // Sums of the same shares in another order differ by rounding.
+        if estimate.is_nan() || largest - least <= ROUNDING * largest.abs().max(least.abs()) {
             return None;
         }
         let (bias, acceleration) = (bias(&replicas, estimate), self.acceleration(place));

@@ -2,6 +2,7 @@
 
 mod fit_intervals;
 mod fit_moments;
+mod fit_passes;
 mod fit_validation;
 mod fit_votes;
 mod logs_csv;
