@@ -172,6 +172,26 @@ fn a_validator_is_told_apart_by_its_verdicts() {
     assert_eq!(once["validations"][0]["correct"]["more_tasks"], 0);
 }
 
+#[test]
+fn a_validator_that_saw_only_wrong_candidates_has_one_rate() {
+    let csv = "task,correct,accepted\na,0,1\nb,0,0\nc,0,0\nd,0,0\n";
+    let fit = |more: &[&str]| {
+        let arguments = [&["fit", "-"], more].concat();
+        kofn(&arguments).write_stdin(csv).assert()
+    };
+    let answer: Value = serde_json::from_slice(&fit(&["--json"]).success().get_output().stdout).unwrap();
+    let found = &answer["validations"][0];
+    assert_eq!((&found["accepts_wrong"]["count"], &found["accepts_wrong"]["of"]), (&1.into(), &4.into()));
+    for unknown in ["accepts_correct", "scenario", "correct", "wrong", "gain", "fewer_wrong", "exact"] {
+        assert_eq!(found.get(unknown), Some(&Value::Null), "{unknown}");
+    }
+    let text = String::from_utf8(fit(&[]).success().get_output().stdout.clone()).unwrap();
+    assert!(text.contains("no correct candidates") && text.contains("0.2500 (1 of 4)"), "{text}");
+    assert!(!text.contains("pipeline of at most"), "{text}");
+    let refused = fit(&["--scenario", "-"]).code(2).get_output().stderr.clone();
+    assert!(String::from_utf8(refused).unwrap().contains("--scenario: the log has no correct candidates"));
+}
+
 /// Ten tasks that were run twice and failed, ten that were run five times and did not.
 #[test]
 fn unequal_numbers_of_runs_are_told_apart() {

@@ -69,10 +69,11 @@ pub fn read_and_fit(
 }
 
 impl FitAnswer {
-    /// Returns the scenario to go on with: that of the trusted model, else the pipeline of the first validator.
+    /// Returns the scenario to go on with: that of the trusted model, else the pipeline of the first validator that has
+    /// one.
     pub fn scenario(&self) -> Option<&Scenario> {
         let trusted = self.fit.as_ref().and_then(|fit| fit.trusted.as_ref()).map(|trusted| &trusted.scenario);
-        trusted.or(self.validations.first().map(|validation| &validation.scenario))
+        trusted.or(self.validations.iter().find_map(|validation| validation.scenario.as_ref()))
     }
 }
 
