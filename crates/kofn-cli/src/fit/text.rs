@@ -63,7 +63,8 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
             .trim_end()
             .to_owned()
     };
-    let heads = ["tasks", "runs", "fails", "Clopper–Pearson", "Wilson", "bootstrap over tasks"];
+    let bootstrap = format!("bootstrap over {}", units(fit));
+    let heads = ["tasks", "runs", "fails", "Clopper–Pearson", "Wilson", &bootstrap];
     let head = row("agent", heads.map(str::to_owned));
     output.line(&styled(FAINT, &head))?;
     for AgentFit { name, rates, resampled, .. } in &fit.agents {
@@ -74,13 +75,10 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
         let cells = [tasks, runs, four(rates.failure_rate), exact, wilson, interval(*resampled)];
         output.line(&row(&short_name(name), cells))?;
     }
-    let repeated = fit.agents.iter().any(|agent| agent.rates.runs > agent.rates.tasks);
-    let caution = if repeated {
-        "; only the last column accounts for correlation between runs of one task"
-    } else {
-        ""
-    };
-    output.line(&format!("  {} intervals of the failure rate{caution}", percent(fit.confidence)))?;
+    output.line(&format!("  {} intervals of the failure rate{}", percent(fit.confidence), caution(fit)))?;
+    if let Some(clusters) = clusters(fit) {
+        output.line(&format!("  {clusters}"))?;
+    }
     if let Some(pooled) = pooled(fit) {
         output.line(&format!("  {pooled}"))?;
         output.line(
@@ -88,6 +86,32 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
         )?;
     }
     output.line("")
+}
+
+/// What is redrawn and halved.
+fn units(fit: &Fit) -> &'static str {
+    if fit.clusters.is_some() { "clusters" } else { "tasks" }
+}
+
+/// What the closed-form intervals leave out.
+fn caution(fit: &Fit) -> &'static str {
+    let repeated = fit.agents.iter().any(|agent| agent.rates.runs > agent.rates.tasks);
+    match fit.clusters {
+        Some(_) => "; only the last column accounts for correlation within a cluster",
+        None if repeated => "; only the last column accounts for correlation between runs of one task",
+        None => "",
+    }
+}
+
+/// That tasks in clusters are not redrawn one by one.
+fn clusters(fit: &Fit) -> Option<String> {
+    let clusters = fit.clusters?;
+    let redrawn = format!("intervals redraw {} clusters, not tasks", grouped(clusters));
+    Some(if clusters < 2 {
+        "one cluster cannot be redrawn: no intervals from redraws".into()
+    } else {
+        redrawn
+    })
 }
 
 /// The pooled rates, where they are seen to differ from the means over tasks.
@@ -230,9 +254,10 @@ fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
         output.line(&format!("{}{mark}", model(candidate, row)))?;
     }
     if fit.models.iter().any(|model| model.held_out.is_some()) {
-        output.line(
-            "  held out: each model is fitted to a random half of the tasks and tested on the other half,",
-        )?;
+        output.line(&format!(
+            "  held out: each model is fitted to a random half of the {} and tested on the other half,",
+            units(fit)
+        ))?;
         output.line(&format!(
             "  {} times: mean log-likelihood per task, and mean error of votes of 2 to 5 (majority, any, all)",
             2 * fit.halvings
@@ -379,4 +404,38 @@ pub(super) fn four(value: f64) -> String {
 pub(super) fn percent(share: f64) -> String {
     let text = format!("{:.2}", 100.0 * share);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kofn_logs::fit::{FitOptions, fit};
+    use kofn_logs::{ReadOptions, Results, RunTally, Source, read};
+
+    /// A fit of 60 tasks in so many clusters.
+    fn fitted(clusters: Option<u64>) -> Fit {
+        let row = |task: u32| format!("{task},{},{}\n", task % 2, (task / 2) % 2);
+        let csv = format!("task,ada,bob\n{}", (0..60).map(row).collect::<String>());
+        let source = Source::new("runs.csv", std::io::Cursor::new(csv));
+        let mut log = read(vec![source], &ReadOptions::default()).expect("a log");
+        let tallies = |task: u32| [task % 2, (task / 2) % 2].map(|c| RunTally::new(c, 1).expect("a tally"));
+        if let Some(clusters) = clusters {
+            let tasks = (0..60_u32).map(|task| (u64::from(task) / 2 % clusters, tallies(task).to_vec(), 1));
+            log.results = Results::gather_clustered(2, tasks);
+        }
+        fit(&log, &FitOptions::default().with_replicas(50)).expect("a fit")
+    }
+
+    #[test]
+    fn clusters_are_told() {
+        let plain = fitted(None);
+        assert_eq!((units(&plain), caution(&plain), clusters(&plain)), ("tasks", "", None));
+        let clustered = fitted(Some(12));
+        assert_eq!(units(&clustered), "clusters");
+        assert_eq!(clusters(&clustered).as_deref(), Some("intervals redraw 12 clusters, not tasks"));
+        assert!(caution(&clustered).contains("within a cluster"));
+        let one = fitted(Some(1));
+        assert!(clusters(&one).is_some_and(|text| text.contains("no intervals from redraws")));
+        assert!(one.agents.iter().all(|agent| agent.resampled.is_none()));
+    }
 }

@@ -70,6 +70,9 @@ impl FitOptions {
 pub struct Fit {
     /// How many tasks the log has.
     pub tasks: u64,
+    /// How many clusters of tasks that go together; whole clusters are then redrawn and halved, wherever this says tasks.
+    /// `None` where every task stands for itself.
+    pub clusters: Option<u64>,
     /// One for each agent.
     pub agents: Vec<AgentFit>,
     /// Agreement and correlation of every pair of agents.
@@ -181,6 +184,9 @@ pub struct TrustedModel {
 /// Maximum probability that any of the pairs is called suspicious although all are alike.
 const FALSE_ALARM_RATE: f64 = 1e-3;
 
+const ONE_CLUSTER: &str = "all tasks are in one cluster: there are no intervals from redrawn clusters, and no cluster to test \
+                           a model on";
+
 /// Maximum number of agents that are named for having too few runs.
 const MAX_NAMED: usize = 5;
 
@@ -218,6 +224,9 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     let trusted = comparison.trusted.map(|model| trusted(model, &comparison.models[model], log, settings));
     let trusted = trusted.transpose()?.flatten();
     let mut notes = too_few;
+    if log.results.clusters().is_some_and(|clusters| clusters < 2) {
+        notes.push(ONE_CLUSTER.into());
+    }
     let mut note = |what: &str, done: usize, asked: usize| {
         if done < asked {
             notes.push(format!("the log is large: {what} {done} times instead of {asked}"));
@@ -239,6 +248,7 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     let of = independent.zip(other.filter(|&model| !is_independent(&comparison.models[model])));
     Ok(Fit {
         tasks: log.counts.tasks,
+        clusters: log.results.clusters(),
         agents: agents(log, passes, &drawn, settings)?,
         pairs: pairs(&log.counts),
         alike: alike(&log.counts, &log.results, FALSE_ALARM_RATE)?,

@@ -5,8 +5,8 @@
 //! all three rates: each is drawn from Beta(c/d + ½, (n − c)/d + ½), Jeffreys' posterior for c of n, and the pipeline
 //! assessed at every draw. A rate that was never seen to come true, such as 0 of 40 wrong candidates accepted, so
 //! keeps its uncertainty, where tasks drawn again would have none. d is Kish's design effect: how much more the rate
-//! varies between tasks than it does for independent runs; it is 1 with one run of each task. The intervals do not
-//! allow for correlation between the three rates.
+//! varies between tasks, or clusters of tasks where the verdicts have such, than it does for independent runs; it is 1
+//! with one run of each task. The intervals do not allow for correlation between the three rates.
 //!
 //! # Testing
 //! In `tests/logs/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and rates by
@@ -287,11 +287,11 @@ fn share(
         return Ok(None);
     }
     let column = |tallies: &[RunTally], at: usize| tallies.get(at).copied().unwrap_or_default();
-    let tallies = verdicts
-        .results
-        .kinds()
-        .iter()
-        .map(|kind| (of_task([column(&kind.tallies, 0), column(&kind.tallies, 1)]), kind.tasks));
+    let of_tallies = |tallies: &[RunTally]| of_task([column(tallies, 0), column(tallies, 1)]);
+    let tallies: Vec<((f64, f64), u64)> = match verdicts.results.each_cluster() {
+        Some(clusters) => clusters.map(|tasks| (sum(tasks, of_tallies), 1)).collect(),
+        None => verdicts.results.kinds().iter().map(|kind| (of_tallies(&kind.tallies), kind.tasks)).collect(),
+    };
     let rate = count as f64 / of as f64;
     Ok(Some(RateEstimate {
         rate,
@@ -299,11 +299,22 @@ fn share(
         of,
         clopper_pearson: clopper_pearson(count, of, question.confidence)?,
         wilson: wilson(count, of, question.confidence)?,
-        design_effect: design_effect(tallies, rate),
+        design_effect: design_effect(tallies.into_iter(), rate),
     }))
 }
 
-/// The variance of a share between tasks, Σ(cᵢ − p·nᵢ)²/n², over that of independent runs, p(1 − p)/n; at least 1.
+/// The counts of all tasks of a cluster.
+fn sum<'a>(
+    tasks: impl Iterator<Item = (&'a [RunTally], u64)>,
+    of_tallies: impl Fn(&[RunTally]) -> (f64, f64),
+) -> (f64, f64) {
+    tasks.fold((0.0, 0.0), |(count, of), (tallies, tasks)| {
+        let (more, candidates) = of_tallies(tallies);
+        (count + tasks as f64 * more, of + tasks as f64 * candidates)
+    })
+}
+
+/// The variance of a share between tasks, or clusters, Σ(cᵢ − p·nᵢ)²/n², over that of independent runs, p(1 − p)/n; at least 1.
 fn design_effect(tallies: impl Iterator<Item = ((f64, f64), u64)>, rate: f64) -> f64 {
     let (between, runs) = tallies.fold((0.0, 0.0), |(between, runs), ((count, of), tasks)| {
         let excess = count - rate * of;

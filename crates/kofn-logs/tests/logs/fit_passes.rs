@@ -61,6 +61,15 @@ fn equal_numbers_of_runs_pool_to_the_same() {
     assert_eq!((found.agents[0].passes.pass_all.len(), steps(&found.agents[0].passes)), (3, vec![(3, 31)]));
 }
 
+/// Two of three runs fail on every task, however many there are: a rate that rounding alone varies has no interval.
+#[test]
+fn a_rate_that_does_not_vary_has_no_interval() {
+    let tallies: Vec<(u32, u32)> = (0..41).map(|i| [(1, 3), (2, 6), (3, 9)][i % 3]).collect();
+    let agent = &fit(&log(&tallies), &options()).unwrap().agents[0];
+    assert!((agent.rates.failure_rate - 2.0 / 3.0).abs() < 1e-15);
+    assert_eq!(agent.resampled, None);
+}
+
 #[test]
 fn too_few_runs_for_what_was_asked_are_told_and_refused_only_of_all_agents() {
     let two = "task,agent,trial,passed\n1,ada,0,1\n1,ada,1,0\n1,bob,0,1\n2,ada,0,1\n2,ada,1,1\n2,bob,0,0\n";
