@@ -101,9 +101,9 @@ impl Results {
         )
     }
 
-    /// Gathers the results of tasks in clusters: the number of a cluster, a tally for every one of `agents`, and how many
-    /// tasks of the cluster have these. A cluster may come in several pieces, and in any order. Tasks beyond the first
-    /// 2³² are left out.
+    /// Gathers the results of tasks in clusters: the number of a cluster, a tally for every one of `agents`, and how
+    /// many tasks of the cluster have these. A cluster may come in several pieces, and in any order. Tasks beyond the
+    /// first 2³² are left out.
     ///
     /// ```
     /// use kofn_logs::{Results, RunTally};

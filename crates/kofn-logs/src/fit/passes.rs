@@ -24,8 +24,8 @@ const MAX_LISTED: u32 = 1000;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct AgentPasses {
-    /// pass^k at k − 1: that all of k runs of a task are correct, without bias, as the mean over all tasks of the agent.
-    /// From k = 1 to the least number of runs of any of these tasks, and to 1,000 at most.
+    /// pass^k at k − 1: that all of k runs of a task are correct, without bias, as the mean over all tasks of the
+    /// agent. From k = 1 to the least number of runs of any of these tasks, and to 1,000 at most.
     pub pass_all: Vec<f64>,
     /// pass@k at k − 1: that any of k runs of a task is correct, in the same way.
     pub pass_any: Vec<f64>,

@@ -188,8 +188,8 @@ fn streams(seed: u64, count: usize) -> Vec<Xoshiro256PlusPlus> {
     (0..count).map(|_| stream()).collect()
 }
 
-/// As many tasks as there are, drawn with replacement: given the kinds before it, the number of a kind is binomial. Or as
-/// many clusters as there are.
+/// As many tasks as there are, drawn with replacement: given the kinds before it, the number of a kind is binomial. Or
+/// as many clusters as there are.
 fn redrawn(results: &Results, random: &mut Xoshiro256PlusPlus) -> Results {
     let clusters = results.clusters().map_or(0, |clusters| clusters as usize);
     if let Some(redrawn) = results.of_clusters((0..clusters).map(|_| random.random_range(0..clusters))) {

@@ -70,7 +70,8 @@ impl FitOptions {
 pub struct Fit {
     /// How many tasks the log has.
     pub tasks: u64,
-    /// How many clusters of tasks that go together; whole clusters are then redrawn and halved, wherever this says tasks.
+    /// How many clusters of tasks that go together; whole clusters are then redrawn and halved, wherever this says
+    /// tasks.
     /// `None` where every task stands for itself.
     pub clusters: Option<u64>,
     /// One for each agent.

@@ -314,7 +314,8 @@ fn sum<'a>(
     })
 }
 
-/// The variance of a share between tasks, or clusters, Σ(cᵢ − p·nᵢ)²/n², over that of independent runs, p(1 − p)/n; at least 1.
+/// The variance of a share between tasks, or clusters, Σ(cᵢ − p·nᵢ)²/n², over that of independent runs, p(1 − p)/n; at
+/// least 1.
 fn design_effect(tallies: impl Iterator<Item = ((f64, f64), u64)>, rate: f64) -> f64 {
     let (between, runs) = tallies.fold((0.0, 0.0), |(between, runs), ((count, of), tasks)| {
         let excess = count - rate * of;

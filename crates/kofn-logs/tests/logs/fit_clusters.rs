@@ -70,8 +70,8 @@ fn random(seed: u64) -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::seed_from_u64(seed)
 }
 
-/// The number of times that a cluster is drawn is binomial. A count of 4,000 draws is outside its two tails of 10⁻⁹ each
-/// with a probability of at most 2·10⁻⁹; there are 4·5 of them.
+/// The number of times that a cluster is drawn is binomial. A count of 4,000 draws is outside its two tails of 10⁻⁹
+/// each with a probability of at most 2·10⁻⁹; there are 4·5 of them.
 #[test]
 fn whole_clusters_are_redrawn() {
     const DRAWS: u64 = 4_000;
@@ -127,9 +127,8 @@ fn hard_and_easy_clusters(seed: u64) -> Vec<(u64, Vec<RunTally>, u64)> {
 }
 
 /// The intervals of 95 %, over clusters and over tasks as if there were none, in 300 logs. If clusters hold the rate in
-/// 90 % of logs or more, and tasks in 60 % or fewer (about 45 %, from the variances), then either assertion fails with a
-/// binomial probability of at most 10⁻⁹: 234 of 300 or fewer at 90 %,
-/// 230 or more at 60 %.
+/// 90 % of logs or more, and tasks in 60 % or fewer (about 45 %, from the variances), then either assertion fails with
+/// a binomial probability of at most 10⁻⁹: 234 of 300 or fewer at 90 %, 230 or more at 60 %.
 #[test]
 fn clusters_widen_the_interval_to_what_it_says() {
     let (few, many) = (Law::new(0.9, LOGS).unwrap(), Law::new(0.6, LOGS).unwrap());

@@ -125,8 +125,8 @@ fn tallies(most: u32, count: usize) -> impl Strategy<Value = Vec<(u32, u32)>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
-    /// Every set of runs is tried. A share has 3k + 2 roundings, the mean T + 1, and what is compared with it has T + 3:
-    /// the relative error is at most (3k + 2T + 6) ε/2, to first order.
+    /// Every set of runs is tried. A share has 3k + 2 roundings, the mean T + 1, and what is compared with it has T +
+    /// 3: the relative error is at most (3k + 2T + 6) ε/2, to first order.
     #[test]
     fn passes_are_those_of_all_subsets(tallies in tallies(9, 6), ks in prop::collection::vec(1..10_u32, 0..4)) {
         let passes = AgentPasses::of(&results(&tallies), 0, &ks);
