@@ -2,9 +2,6 @@
 
 use super::results::{Results, RunTally, TaskResults};
 
-/// pass@k and pass^k are counted for k up to this.
-pub const MAX_REPEATS: usize = 64;
-
 /// Counts over tasks, of every agent and every pair of agents.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -27,8 +24,13 @@ pub struct AgentCounts {
     pub runs: u64,
     /// Runs that were correct.
     pub correct: u64,
-    /// At k − 1: outcomes of k runs of one task, drawn without replacement, summed over the tasks with at least k runs.
-    pub repeats: Vec<Repeats>,
+    /// Least number of runs of one of these tasks; zero without a task.
+    pub least_runs: u32,
+    /// Largest number of runs of one of these tasks.
+    pub most_runs: u32,
+    /// At k − 1: outcomes of k runs of one task, drawn without replacement, summed over the tasks with at least k runs,
+    /// for k of 1 and 2. [`AgentPasses`](crate::fit::AgentPasses) has every other k.
+    pub repeats: [Repeats; 2],
 }
 
 /// Sums over tasks of n ≥ k runs, c of them correct.
@@ -74,9 +76,9 @@ impl LogCounts {
     /// use kofn_logs::{LogCounts, Results, RunTally};
     /// let results = Results::gather(1, [vec![RunTally::new(1, 4).unwrap()], vec![RunTally::new(4, 4).unwrap()]]);
     /// let counts = LogCounts::of(&results);
-    /// assert_eq!(counts.agents[0].pass_all(1), Some(0.625));
-    /// assert_eq!(counts.agents[0].pass_all(2), Some(0.5)); // 0 of 6 pairs, and 6 of 6
-    /// assert_eq!(counts.agents[0].pass_any(2), Some(0.75)); // 3 of 6, and 6 of 6
+    /// assert_eq!(counts.agents[0].failure_rate(), Some(0.375));
+    /// assert_eq!(counts.agents[0].repeats[1].all_correct, 1.0); // 0 of 6 pairs, and 6 of 6
+    /// assert_eq!(counts.agents[0].repeats[1].all_failed, 0.5); // 3 of 6, and 0 of 6
     /// ```
     pub fn of(results: &Results) -> Self {
         let mut counts = Self::new(results.agents());
@@ -157,34 +159,43 @@ fn pair(first: usize, second: usize) -> usize {
 }
 
 impl AgentCounts {
-    /// pass^k: the mean over the tasks with at least k runs of C(c, k)/C(n, k), all of k runs correct; `None` without
-    /// such a task.
-    pub fn pass_all(&self, k: usize) -> Option<f64> {
-        self.repeats(k).map(|repeats| repeats.all_correct / repeats.tasks as f64)
+    /// Failure rate: the mean over the tasks of the share of runs that failed, in which every task counts the same
+    /// however often it was run. `None` without a run.
+    ///
+    /// ```
+    /// use kofn_logs::{LogCounts, Results, RunTally};
+    /// let results = Results::gather(1, [vec![RunTally::new(0, 2).unwrap()], vec![RunTally::new(6, 6).unwrap()]]);
+    /// let agent = &LogCounts::of(&results).agents[0];
+    /// assert_eq!((agent.failure_rate(), agent.pooled_failure_rate()), (Some(0.5), Some(0.25)));
+    /// ```
+    pub fn failure_rate(&self) -> Option<f64> {
+        if self.least_runs == self.most_runs {
+            // The same number, from whole numbers alone.
+            return self.pooled_failure_rate();
+        }
+        let [single, _] = self.repeats;
+        (single.tasks > 0).then(|| single.all_failed / single.tasks as f64)
     }
 
-    /// pass@k: the mean over the tasks with at least k runs of 1 − C(n−c, k)/C(n, k), any of k runs correct; `None`
-    /// without such a task.
-    pub fn pass_any(&self, k: usize) -> Option<f64> {
-        self.repeats(k).map(|repeats| 1.0 - repeats.all_failed / repeats.tasks as f64)
-    }
-
-    fn repeats(&self, k: usize) -> Option<&Repeats> {
-        self.repeats.get(k.checked_sub(1)?)
+    /// Pooled failure rate: failures divided by runs, in which a task counts as often as it was run. `None` without a
+    /// run.
+    pub fn pooled_failure_rate(&self) -> Option<f64> {
+        (self.runs > 0).then(|| self.runs.saturating_sub(self.correct) as f64 / self.runs as f64)
     }
 
     fn add(&mut self, tally: RunTally, tasks: u64) {
         let (correct, runs) = (tally.correct(), tally.runs());
-        self.tasks += if runs > 0 { tasks } else { 0 };
+        if runs == 0 || tasks == 0 {
+            return;
+        }
+        self.least_runs = if self.tasks == 0 { runs } else { self.least_runs.min(runs) };
+        self.most_runs = self.most_runs.max(runs);
+        self.tasks += tasks;
         self.runs += u64::from(runs) * tasks;
         self.correct += u64::from(correct) * tasks;
-        let most = MAX_REPEATS.min(runs as usize);
-        if self.repeats.len() < most {
-            self.repeats.resize_with(most, Repeats::default);
-        }
         // C(c, k)/C(n, k) is the product of (c − i)/(n − i) over i < k.
         let (mut all_correct, mut all_failed) = (tasks as f64, tasks as f64);
-        for (drawn, repeats) in (0_u32..).zip(&mut self.repeats[..most]) {
+        for (drawn, repeats) in (0..runs).zip(&mut self.repeats) {
             let left = f64::from(runs - drawn);
             all_correct *= f64::from(correct.saturating_sub(drawn)) / left;
             all_failed *= f64::from((runs - correct).saturating_sub(drawn)) / left;

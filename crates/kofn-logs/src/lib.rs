@@ -33,7 +33,7 @@ mod verdicts;
 pub use answers::{AnswerGroup, AnsweredTasks, Answers, GivenAnswer};
 pub use collector::MAX_LOG_AGENTS;
 pub use columns::Columns;
-pub use counts::{AgentCounts, LogCounts, MAX_REPEATS, PairCounts};
+pub use counts::{AgentCounts, LogCounts, PairCounts, Repeats};
 pub use error::LogError;
 pub use format::{FormatInfo, formats};
 pub use log::{AgentPrices, Log};

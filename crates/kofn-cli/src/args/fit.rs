@@ -1,7 +1,7 @@
 //! The arguments of `kofn fit`, and those of every command that reads logs.
 
 use super::values::{
-    attempts, finite, half_width_of_share, megabytes, probability_between_zero_and_one, replicas,
+    attempts, drawn_runs, finite, half_width_of_share, megabytes, probability_between_zero_and_one, replicas,
     whole_number,
 };
 use crate::Failure;
@@ -57,6 +57,9 @@ pub(crate) struct FitArguments {
     /// Seed; the same seed gives the same answer
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
+    /// Give pass^k and pass@k at these k, such as 1,10,100: all over the tasks with enough runs for the largest
+    #[arg(long, value_name = "K,…", value_delimiter = ',', value_parser = drawn_runs)]
+    pub k: Vec<u32>,
     /// Validator verdicts only: maximum number of attempts of the pipeline
     #[arg(long, value_name = "N", default_value = "3", value_parser = attempts)]
     pub attempts: u64,
@@ -122,6 +125,7 @@ impl FitArguments {
             .with_confidence(self.confidence)
             .with_replicas(self.replicas)
             .with_seed(self.seed)
+            .with_ks(self.k.iter().copied())
     }
 
     /// Returns the pipeline that verdicts are assessed for.

@@ -40,6 +40,13 @@ pub(super) fn attempts(text: &str) -> Result<u64, String> {
         _ => Err("must be a whole number, 1 or more".into()),
     }
 }
+/// How many runs are drawn from those of a task, one of a list.
+pub(super) fn drawn_runs(text: &str) -> Result<u32, String> {
+    match whole_number(text).map(u32::try_from) {
+        Ok(Ok(runs)) if runs >= 1 => Ok(runs),
+        _ => Err(format!("must be whole numbers from 1 to {}, such as 1,10,100", u32::MAX)),
+    }
+}
 pub(super) fn half_width_of_share(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(half_width) if (1e-6..=0.5).contains(&half_width) => Ok(half_width),

@@ -11,8 +11,8 @@ use super::args::FitArguments;
 use super::output::Output;
 use super::{End, Failure};
 use crate::files::replace;
-use kofn::Scenario;
 use kofn::answers::Versioned;
+use kofn_logs::fit::{FitAnswer, Validation};
 use kofn_logs::{LogError, Source};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
         (arguments.reading.options()?, arguments.settings(), arguments.pipeline());
     let answer = kofn_logs::fit::read_and_fit(sources(&arguments.logs)?, &reading, &options, &question)?;
     if let Some(file) = &arguments.scenario {
-        write_scenario(file, answer.scenario())?;
+        write_scenario(file, &answer)?;
     }
     if let (Some(directory), Some(fit)) = (&arguments.figures, &answer.fit) {
         figures::write(fit, directory)?;
@@ -53,11 +53,13 @@ fn sources(files: &[PathBuf]) -> Result<Vec<Source>, LogError> {
 }
 
 /// Writes a scenario as TOML, or as JSON if the file's name ends in .json.
-fn write_scenario(file: &Path, scenario: Option<&Scenario>) -> Result<(), Failure> {
-    let Some(scenario) = scenario else {
-        let message =
-            "--scenario: no model could be tested on held-out tasks, so there is no scenario to write";
-        return Err(Failure::Usage(message.into()));
+fn write_scenario(file: &Path, answer: &FitAnswer) -> Result<(), Failure> {
+    let Some(scenario) = answer.scenario() else {
+        let why = match answer.validations.iter().find_map(Validation::missing) {
+            Some(missing) if answer.fit.is_none() => format!("the log has no {missing} candidates"),
+            _ => "no model could be tested on held-out tasks".to_owned(),
+        };
+        return Err(Failure::Usage(format!("--scenario: {why}, so there is no scenario to write")));
     };
     let is_json = file.extension().is_some_and(|extension| extension == "json");
     let text = if is_json { scenario.to_json() } else { scenario.to_toml() };

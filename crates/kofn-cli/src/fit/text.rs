@@ -4,13 +4,16 @@ use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use crate::text::{grouped, short};
 use kofn_logs::SourceReport;
 use kofn_logs::fit::{
-    AgentFit, AlikePair, ComparedModel, CorrelatedRuns, Fit, FitAnswer, Interval, ModelFamily, TrustedModel,
-    VoteFit, VoteKind,
+    AgentFit, AgentPasses, AlikePair, ComparedModel, CorrelatedRuns, Fit, FitAnswer, Interval, ModelFamily,
+    PassesAtK, TasksByK, TrustedModel, VoteFit, VoteKind,
 };
 use std::io;
 
 /// Maximum number of repeats, and of runs in a vote, that are shown; JSON has them all.
 const MAX_SHOWN: usize = 9;
+
+/// Maximum number of different numbers of tasks that are shown for one agent, but for the last.
+const MAX_STEPS: usize = 5;
 
 /// Maximum number of characters of an agent's name.
 const MAX_NAME_CHARS: usize = 60;
@@ -60,7 +63,8 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
             .trim_end()
             .to_owned()
     };
-    let heads = ["tasks", "runs", "fails", "Clopper–Pearson", "Wilson", "bootstrap over tasks"];
+    let bootstrap = format!("bootstrap over {}", units(fit));
+    let heads = ["tasks", "runs", "fails", "Clopper–Pearson", "Wilson", &bootstrap];
     let head = row("agent", heads.map(str::to_owned));
     output.line(&styled(FAINT, &head))?;
     for AgentFit { name, rates, resampled, .. } in &fit.agents {
@@ -71,40 +75,124 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
         let cells = [tasks, runs, four(rates.failure_rate), exact, wilson, interval(*resampled)];
         output.line(&row(&short_name(name), cells))?;
     }
-    let repeated = fit.agents.iter().any(|agent| agent.rates.runs > agent.rates.tasks);
-    let caution = if repeated {
-        "; only the last column accounts for correlation between runs of one task"
-    } else {
-        ""
-    };
-    output.line(&format!("  {} intervals of the failure rate{caution}", percent(fit.confidence)))?;
+    output.line(&format!("  {} intervals of the failure rate{}", percent(fit.confidence), caution(fit)))?;
+    if let Some(clusters) = clusters(fit) {
+        output.line(&format!("  {clusters}"))?;
+    }
+    if let Some(pooled) = pooled(fit) {
+        output.line(&format!("  {pooled}"))?;
+        output.line(
+            "  Clopper–Pearson and Wilson: intervals of the pooled rate, as if all runs were independent",
+        )?;
+    }
     output.line("")
+}
+
+/// What is redrawn and halved.
+fn units(fit: &Fit) -> &'static str {
+    if fit.clusters.is_some() { "clusters" } else { "tasks" }
+}
+
+/// What the closed-form intervals leave out.
+fn caution(fit: &Fit) -> &'static str {
+    let repeated = fit.agents.iter().any(|agent| agent.rates.runs > agent.rates.tasks);
+    match fit.clusters {
+        Some(_) => "; only the last column accounts for correlation within a cluster",
+        None if repeated => "; only the last column accounts for correlation between runs of one task",
+        None => "",
+    }
+}
+
+/// That tasks in clusters are not redrawn one by one.
+fn clusters(fit: &Fit) -> Option<String> {
+    let clusters = fit.clusters?;
+    let redrawn = format!("intervals redraw {} clusters, not tasks", grouped(clusters));
+    Some(if clusters < 2 {
+        "one cluster cannot be redrawn: no intervals from redraws".into()
+    } else {
+        redrawn
+    })
+}
+
+/// The pooled rates, where they are seen to differ from the means over tasks.
+fn pooled(fit: &Fit) -> Option<String> {
+    let differs = |agent: &&AgentFit| four(agent.rates.failure_rate) != four(agent.rates.pooled_failure_rate);
+    let mut differing = fit.agents.iter().filter(differs);
+    let told = differing.by_ref().take(MAX_SHOWN).map(|AgentFit { name, rates, .. }| {
+        let (pooled, runs) = (four(rates.pooled_failure_rate), grouped(rates.runs));
+        format!("{}: {pooled} pooled over its {runs} runs", short_name(name))
+    });
+    let told = told.collect::<Vec<_>>().join("; ");
+    let more = match differing.count() {
+        0 => String::new(),
+        more => format!("; {more} more (--json lists all)"),
+    };
+    (!told.is_empty()).then(|| format!("{told}{more}; rates are means over tasks"))
+}
+
+/// A row of pass^k or pass@k: a value for each k, where there is one.
+type Row = Vec<(u32, Option<f64>)>;
+
+/// pass^k and pass@k, at the k that were asked for or the first ones.
+fn passes(passes: &AgentPasses) -> [(&'static str, Row); 2] {
+    let listed = |values: &[f64]| (1..).zip(values.iter().copied().map(Some)).take(MAX_SHOWN).collect();
+    let asked = |of: fn(&PassesAtK) -> Option<f64>| passes.passes.iter().map(|at| (at.k, of(at))).collect();
+    match passes.passes.is_empty() {
+        true => [("pass^k", listed(&passes.pass_all)), ("pass@k", listed(&passes.pass_any))],
+        false => [("pass^k", asked(|at| at.pass_all)), ("pass@k", asked(|at| at.pass_any))],
+    }
 }
 
 /// pass^k and pass@k of agents with repeated runs.
 fn repeats(output: &mut Output, fit: &Fit) -> io::Result<()> {
-    let repeated: Vec<&AgentFit> = fit.agents.iter().filter(|agent| agent.rates.pass_all.len() > 1).collect();
-    let Some(most) = repeated.iter().map(|agent| agent.rates.pass_all.len().min(MAX_SHOWN)).max() else {
-        return Ok(());
-    };
+    let is_repeated = |agent: &&AgentFit| agent.passes.most_runs() > 1;
+    let repeated: Vec<&AgentFit> = fit.agents.iter().filter(is_repeated).collect();
+    let rows = repeated.iter().map(|agent| passes(&agent.passes));
+    let Some([(_, longest), _]) = rows.max_by_key(|[(_, row), _]| row.len()) else { return Ok(()) };
     let width = width(repeated.iter().map(|agent| short_name(&agent.name)));
-    let heads: String = (1..=most).map(|k| format!("{:<7} ", format!("k = {k}"))).collect();
+    let heads: String = longest.iter().map(|(k, _)| format!("{:<7} ", format!("k = {k}"))).collect();
     output.line(&styled(FAINT, format!("{:<width$}         {heads}", "agent").trim_end()))?;
-    for AgentFit { name, rates, within_correlation, .. } in repeated {
+    for AgentFit { name, passes: of_agent, within_correlation, .. } in &repeated {
         let name = short_name(name);
-        for (what, values) in [("pass^k", &rates.pass_all), ("pass@k", &rates.pass_any)] {
-            let values: String =
-                values.iter().take(most).map(|&value| format!("{:<7} ", four(value))).collect();
-            output.line(format!("{name:<width$} {what}  {values}").trim_end())?;
+        for (what, row) in passes(of_agent) {
+            let cell = |(k, value): &(u32, Option<f64>)| {
+                let column = format!("k = {k}").chars().count().max(7);
+                format!("{:<column$} ", value.map_or("–".into(), four))
+            };
+            let cells: String = row.iter().map(cell).collect();
+            output.line(format!("{name:<width$} {what}  {cells}").trim_end())?;
         }
         if let Some(correlation) = within_correlation {
             output.line(&format!("{:<width$} correlation of two runs of one task {correlation:.3}", ""))?;
         }
+        if of_agent.tasks_by_k.len() > 1 {
+            output.line(&format!(
+                "{:<width$} tasks with at least k runs: {}",
+                "",
+                steps(&of_agent.tasks_by_k)
+            ))?;
+        }
     }
-    output.line(
-        "  pass^k: all of k runs are correct; pass@k: at least one is; over the tasks with at least k runs",
-    )?;
+    output.line("  pass^k: all of k runs are correct; pass@k: at least one is")?;
+    if let Some(largest) = repeated.iter().find_map(|agent| agent.passes.passes.last()) {
+        output
+            .line(&format!("  over the tasks with at least {} runs of the agent, for every k", largest.k))?;
+    } else if repeated.iter().any(|agent| agent.passes.tasks_by_k.len() > 1) {
+        output.line("  over all tasks of the agent, up to its least number of runs of a task; --k K asks for larger k")?;
+    }
     output.line("")
+}
+
+/// The numbers of tasks with at least k runs.
+fn steps(steps: &[TasksByK]) -> String {
+    let step = |step: &TasksByK| format!("{} for k ≤ {}", grouped(step.tasks), step.k);
+    let (first, last) = (steps.iter().take(MAX_STEPS), steps.last());
+    let mut told: Vec<String> = first.map(step).collect();
+    if steps.len() > MAX_STEPS + 1 {
+        told.push("…".into());
+    }
+    told.extend(last.filter(|_| steps.len() > MAX_STEPS).map(step));
+    told.join(", ")
 }
 
 /// How failures go together.
@@ -166,9 +254,10 @@ fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
         output.line(&format!("{}{mark}", model(candidate, row)))?;
     }
     if fit.models.iter().any(|model| model.held_out.is_some()) {
-        output.line(
-            "  held out: each model is fitted to a random half of the tasks and tested on the other half,",
-        )?;
+        output.line(&format!(
+            "  held out: each model is fitted to a random half of the {} and tested on the other half,",
+            units(fit)
+        ))?;
         output.line(&format!(
             "  {} times: mean log-likelihood per task, and mean error of votes of 2 to 5 (majority, any, all)",
             2 * fit.halvings
@@ -258,6 +347,12 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
             predicted,
         ))?;
     }
+    if let Some(few) =
+        shown().filter(|vote| vote.row.observed.left_out > 0).map(|vote| vote.row.target.of).min()
+    {
+        let what = if fit.agents.len() > 1 { "agents" } else { "runs" };
+        output.line(&format!("  votes of {few} or more are over fewer tasks: those with enough {what}"))?;
+    }
     for vote in shown().filter(|vote| vote.row.target.vote == VoteKind::Majority && vote.tells == Some(false))
     {
         let why = if fit.is_near_half() {
@@ -309,4 +404,38 @@ pub(super) fn four(value: f64) -> String {
 pub(super) fn percent(share: f64) -> String {
     let text = format!("{:.2}", 100.0 * share);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kofn_logs::fit::{FitOptions, fit};
+    use kofn_logs::{ReadOptions, Results, RunTally, Source, read};
+
+    /// A fit of 60 tasks in so many clusters.
+    fn fitted(clusters: Option<u64>) -> Fit {
+        let row = |task: u32| format!("{task},{},{}\n", task % 2, (task / 2) % 2);
+        let csv = format!("task,ada,bob\n{}", (0..60).map(row).collect::<String>());
+        let source = Source::new("runs.csv", std::io::Cursor::new(csv));
+        let mut log = read(vec![source], &ReadOptions::default()).expect("a log");
+        let tallies = |task: u32| [task % 2, (task / 2) % 2].map(|c| RunTally::new(c, 1).expect("a tally"));
+        if let Some(clusters) = clusters {
+            let tasks = (0..60_u32).map(|task| (u64::from(task) / 2 % clusters, tallies(task).to_vec(), 1));
+            log.results = Results::gather_clustered(2, tasks);
+        }
+        fit(&log, &FitOptions::default().with_replicas(50)).expect("a fit")
+    }
+
+    #[test]
+    fn clusters_are_told() {
+        let plain = fitted(None);
+        assert_eq!((units(&plain), caution(&plain), clusters(&plain)), ("tasks", "", None));
+        let clustered = fitted(Some(12));
+        assert_eq!(units(&clustered), "clusters");
+        assert_eq!(clusters(&clustered).as_deref(), Some("intervals redraw 12 clusters, not tasks"));
+        assert!(caution(&clustered).contains("within a cluster"));
+        let one = fitted(Some(1));
+        assert!(clusters(&one).is_some_and(|text| text.contains("no intervals from redraws")));
+        assert!(one.agents.iter().all(|agent| agent.resampled.is_none()));
+    }
 }

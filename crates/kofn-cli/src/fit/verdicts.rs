@@ -20,10 +20,31 @@ pub(super) fn print(
     let level = format!("{} intervals", percent(question.confidence));
     let head = format!("  {:<29}{:<22}{:<19}{:<19}({level})", "", "observed", "Clopper–Pearson", "Wilson");
     output.line(&styled(FAINT, &head))?;
-    share(output, "P(candidate is wrong)", &validation.failure_rate)?;
-    share(output, "accepts a correct candidate", &validation.accepts_correct)?;
-    share(output, "accepts a wrong candidate", &validation.accepts_wrong)?;
+    share(output, "P(candidate is wrong)", Some(&validation.failure_rate))?;
+    share(output, "accepts a correct candidate", validation.accepts_correct.as_ref())?;
+    share(output, "accepts a wrong candidate", validation.accepts_wrong.as_ref())?;
+    if let Some(missing) = validation.missing() {
+        output.line(&format!(
+            "  the log has no {missing} candidates: how often the validator accepts them is unknown, and so is a pipeline"
+        ))?;
+    }
     output.line("")?;
+    pipeline(output, validation, question)
+}
+
+/// What the pipeline does, where all rates are known.
+fn pipeline(output: &mut Output, validation: &Validation, question: &PipelineQuestion) -> io::Result<()> {
+    let Validation {
+        correct: Some(correct),
+        wrong: Some(wrong),
+        gain: Some(gain),
+        fewer_wrong: Some(fewer_wrong),
+        exact: Some(exact),
+        ..
+    } = validation
+    else {
+        return Ok(());
+    };
     let attempts = question.attempts;
     let times = if attempts == 1 { "attempt" } else { "attempts" };
     let last = match question.fallback {
@@ -31,17 +52,19 @@ pub(super) fn print(
         Fallback::Keep => "then the last candidate",
     };
     output.line(&format!("a pipeline of at most {attempts} {times}, {last}:"))?;
-    settled(output, "correct", &validation.correct, question)?;
-    settled(output, "wrong", &validation.wrong, question)?;
-    difference(output, "gain in P(correct)", &validation.gain, question)?;
-    difference(output, "reduction in P(wrong)", &validation.fewer_wrong, question)?;
-    let expected = &validation.exact.expected;
-    let (calls, validations) = (four(expected.calls), four(expected.validations));
+    settled(output, "correct", correct, question)?;
+    settled(output, "wrong", wrong, question)?;
+    difference(output, "gain in P(correct)", gain, question)?;
+    difference(output, "reduction in P(wrong)", fewer_wrong, question)?;
+    let (calls, validations) = (four(exact.expected.calls), four(exact.expected.validations));
     output.line(&format!("  expected per task: {calls} calls, {validations} validations"))?;
     output.line("")
 }
 
-fn share(output: &mut Output, name: &str, share: &RateEstimate) -> io::Result<()> {
+fn share(output: &mut Output, name: &str, share: Option<&RateEstimate>) -> io::Result<()> {
+    let Some(share) = share else {
+        return output.line(&format!("  {name:<29}–"));
+    };
     let seen = format!("{} ({} of {})", four(share.rate), grouped(share.count), grouped(share.of));
     let [exact, wilson] = [share.clopper_pearson, share.wilson].map(interval);
     output.line(&format!("  {name:<29}{seen:<22}{exact:<19}{wilson}"))

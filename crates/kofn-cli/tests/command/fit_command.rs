@@ -173,6 +173,64 @@ fn a_validator_is_told_apart_by_its_verdicts() {
 }
 
 #[test]
+fn a_validator_that_saw_only_wrong_candidates_has_one_rate() {
+    let csv = "task,correct,accepted\na,0,1\nb,0,0\nc,0,0\nd,0,0\n";
+    let fit = |more: &[&str]| {
+        let arguments = [&["fit", "-"], more].concat();
+        kofn(&arguments).write_stdin(csv).assert()
+    };
+    let answer: Value = serde_json::from_slice(&fit(&["--json"]).success().get_output().stdout).unwrap();
+    let found = &answer["validations"][0];
+    assert_eq!((&found["accepts_wrong"]["count"], &found["accepts_wrong"]["of"]), (&1.into(), &4.into()));
+    for unknown in ["accepts_correct", "scenario", "correct", "wrong", "gain", "fewer_wrong", "exact"] {
+        assert_eq!(found.get(unknown), Some(&Value::Null), "{unknown}");
+    }
+    let text = String::from_utf8(fit(&[]).success().get_output().stdout.clone()).unwrap();
+    assert!(text.contains("no correct candidates") && text.contains("0.2500 (1 of 4)"), "{text}");
+    assert!(!text.contains("pipeline of at most"), "{text}");
+    let refused = fit(&["--scenario", "-"]).code(2).get_output().stderr.clone();
+    assert!(String::from_utf8(refused).unwrap().contains("--scenario: the log has no correct candidates"));
+}
+
+/// Ten tasks that were run twice and failed, ten that were run five times and did not.
+#[test]
+fn unequal_numbers_of_runs_are_told_apart() {
+    let row = |task: usize, run: usize| format!("t{task},ada,{run},{}\n", usize::from(task >= 10));
+    let rows = (0..20).flat_map(|task| (0..if task < 10 { 2 } else { 5 }).map(move |run| row(task, run)));
+    let csv = format!("task,agent,trial,passed\n{}", rows.collect::<String>());
+    let fit = |more: &[&str]| {
+        let arguments = [&["fit", "-", "--replicas", "50"], more].concat();
+        let output = kofn(&arguments).write_stdin(csv.clone()).assert().success().get_output().stdout.clone();
+        String::from_utf8(output).unwrap()
+    };
+    let text = fit(&[]);
+    for wanted in [
+        "ada       20     70  0.5000",
+        "  ada: 0.2857 pooled over its 70 runs; rates are means over tasks\n",
+        "ada   pass^k  0.5000  0.5000\n",
+        "tasks with at least k runs: 20 for k ≤ 2, 10 for k ≤ 5\n",
+        "votes of 3 or more are over fewer tasks: those with enough runs",
+    ] {
+        assert!(text.contains(wanted), "{wanted}\n{text}");
+    }
+    let asked = fit(&["--k", "5,1"]);
+    assert!(asked.contains("agent         k = 1   k = 5\nada   pass^k  1.0000  1.0000\n"), "{asked}");
+    assert!(asked.contains("over the tasks with at least 5 runs"), "{asked}");
+    let json: Value = serde_json::from_str(&fit(&["--k", "5", "--json"])).unwrap();
+    let agent = &json["fit"]["agents"][0];
+    close(number(&agent["pooled_failure_rate"]), 20.0 / 70.0);
+    assert_eq!(agent["pass_all"], serde_json::json!([0.5, 0.5]));
+    assert_eq!(agent["tasks_by_k"], serde_json::json!([{ "k": 2, "tasks": 20 }, { "k": 5, "tasks": 10 }]));
+    assert_eq!(
+        agent["passes"],
+        serde_json::json!([{ "k": 5, "tasks": 10, "pass_all": 1.0, "pass_any": 1.0 }])
+    );
+    let refused = kofn(&["fit", "-", "--k", "6"]).write_stdin(csv.clone()).assert().code(2);
+    let refused = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+    assert!(refused.contains("--k must be at most 5"), "{refused}");
+}
+
+#[test]
 fn what_cannot_be_is_refused_with_its_place() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("log.csv");

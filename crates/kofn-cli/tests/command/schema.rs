@@ -85,6 +85,8 @@ fn every_output_has_its_schema() {
         "fit",
         &object(typed("fit - --json --replicas 20", "task,correct,accepted\na,1,1\nb,0,1\nc,1,0\nd,0,0\n")),
     );
+    hold("fit", &object(typed("fit - --json --replicas 20", "task,correct,accepted\na,1,1\nb,1,0\n")));
+    hold("fit", &object(typed("fit - --json --replicas 20 --k 2", "task,passed\na,1\na,0\nb,1\n")));
     hold("plan", &object(typed("plan --logs examples/runs.csv --target 0.9 --at-most 3 --json", "")));
     let folder = tempfile::tempdir().expect("a folder");
     for (name, scenario) in [("a.toml", PLAIN), ("b.toml", WEIGHTED)] {

@@ -67,15 +67,19 @@ impl Counted {
 
 /// Kinds of tasks as results: clustered where tasks are in clusters.
 fn results(columns: usize, kinds: Vec<SampledKind<RunTally>>) -> Results {
-    let filled = kinds.into_iter().map(|(cluster, tallies, tasks)| {
+    let filled = |tallies: Box<[RunTally]>| {
         let mut tallies = tallies.into_vec();
         tallies.resize(columns, RunTally::default());
-        (cluster, tallies, tasks)
-    });
-    Results::from_kinds(
-        columns,
-        filled.map(|(_, tallies, tasks)| TaskResults { tallies: tallies.into(), tasks }),
-    )
+        tallies
+    };
+    if kinds.iter().any(|(cluster, ..)| cluster.is_some()) {
+        let tasks = kinds.into_iter();
+        let tasks = tasks.map(|(cluster, tallies, tasks)| (cluster.unwrap_or(0), filled(tallies), tasks));
+        return Results::gather_clustered(columns, tasks);
+    }
+    let kinds = kinds.into_iter();
+    let kinds = kinds.map(|(_, tallies, tasks)| TaskResults { tallies: filled(tallies).into(), tasks });
+    Results::from_kinds(columns, kinds)
 }
 
 /// The answers to a task without their texts: all right ones are one answer; wrong ones are numbered, those of the same

@@ -1,5 +1,6 @@
 //! The answers of `kofn fit` and of a plan from logs, which the command prints as text and as JSON.
 
+use super::mean::mean;
 use super::{
     AgentFit, Fit, FitOptions, PipelineQuestion, RateSharing, TrustedModel, Validation, fit, own_rates,
     validation,
@@ -68,10 +69,11 @@ pub fn read_and_fit(
 }
 
 impl FitAnswer {
-    /// Returns the scenario to go on with: that of the trusted model, else the pipeline of the first validator.
+    /// Returns the scenario to go on with: that of the trusted model, else the pipeline of the first validator that has
+    /// one.
     pub fn scenario(&self) -> Option<&Scenario> {
         let trusted = self.fit.as_ref().and_then(|fit| fit.trusted.as_ref()).map(|trusted| &trusted.scenario);
-        trusted.or(self.validations.first().map(|validation| &validation.scenario))
+        trusted.or(self.validations.iter().find_map(|validation| validation.scenario.as_ref()))
     }
 }
 
@@ -124,10 +126,14 @@ impl PlanAgents {
 
     /// Returns the best agent if the plan is made with agents of equal rates and that agent fails less often than
     /// they do: a plan with own rates would choose it.
+    ///
+    /// Rates are means over tasks. The model's own rate may weigh tasks by their runs, so the agent must also be better
+    /// than the mean of all agents.
     pub fn better_alone(&self) -> Option<&AgentFit> {
         let rate = |agent: &AgentFit| agent.rates.failure_rate;
         let best = self.fit.agents.iter().min_by(|one, other| rate(one).total_cmp(&rate(other)))?;
         let is_equal = self.fit.models[self.trusted.model].model.rates == RateSharing::Equal;
-        (is_equal && rate(best) < self.trusted.failure_rate).then_some(best)
+        let all = mean(&self.fit.agents.iter().map(rate).collect::<Vec<_>>());
+        (is_equal && rate(best) < all.min(self.trusted.failure_rate)).then_some(best)
     }
 }

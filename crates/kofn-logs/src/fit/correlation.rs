@@ -98,11 +98,11 @@ pub fn between_correlation(counts: &LogCounts) -> Option<f64> {
 /// assert!((rho - 1.0).abs() < 1e-15);
 /// ```
 pub fn within_correlation(agent: &AgentCounts) -> Option<f64> {
-    let [single, double] = agent.repeats.get(..2)?.try_into().ok()?;
+    let [single, double] = agent.repeats;
     let (tasks, runs) = (single.tasks as f64, agent.runs as f64 / single.tasks as f64);
     let (fails, correct) = (single.all_failed / tasks, single.all_correct / tasks);
     let variance = fails * correct;
-    if variance <= 0.0 || single.tasks < 2 {
+    if single.tasks < 2 || double.tasks == 0 || variance <= 0.0 {
         return None;
     }
     let plain = (double.all_failed / double.tasks as f64 - fails * fails) / variance;

@@ -28,6 +28,8 @@ const STARTS: f64 = 7.0;
 const COPULA_EVALUATIONS: f64 = 6.0;
 const COPULA_POINTS: f64 = 60.0;
 const COPULA_POINTS_THAT_COUNT: f64 = 25.0;
+/// What drawing a cluster takes, and each different task in it.
+const STEPS_OF_AN_ENTRY: f64 = 20.0;
 /// Entries of a table of votes.
 const VOTES: f64 = 136.0;
 
@@ -39,6 +41,8 @@ pub(super) struct Effort {
     kinds: f64,
     /// Pairs of agents that are counted for one drawing of the tasks.
     pairs: f64,
+    /// What one drawing of clusters takes besides.
+    clusters: f64,
 }
 
 impl Effort {
@@ -54,12 +58,14 @@ impl Effort {
             true => results.kinds().iter().map(failing).sum(),
             false => 4.0 * kinds * 0.5 * agents * agents,
         };
-        Self { agents, kinds, pairs: of_kinds + 10.0 * 0.5 * agents * agents }
+        let entries = results.each_cluster().map_or(0, |clusters| clusters.map(|of| 1 + of.count()).sum());
+        let clusters = STEPS_OF_AN_ENTRY * entries as f64;
+        Self { agents, kinds, pairs: of_kinds + 10.0 * 0.5 * agents * agents, clusters }
     }
 
     /// Number of times that the tasks are redrawn, at most `asked`.
     pub(super) fn replicas(self, asked: usize) -> usize {
-        affordable(asked, MIN_REPLICAS, self.pairs + self.kinds * (VOTES + self.agents))
+        affordable(asked, MIN_REPLICAS, self.pairs + self.kinds * (VOTES + self.agents) + self.clusters)
     }
 
     /// Number of halvings, at most `asked`.

@@ -1,9 +1,9 @@
 //! Which model to trust: each is fitted to one half of the tasks and tested on the other.
 //!
-//! The tasks are halved at random several times; each half is fitted once and predicted once. A halving leaves as many
-//! tasks to fit as to test, so neither the fit nor the test is much noisier than the other; with ten folds, the share of
-//! correct votes on a tenth of the tasks says next to nothing. The models are compared by what their user wants: the
-//! number of correct runs among those that vote.
+//! The tasks, or the clusters of tasks, are halved at random several times; each half is fitted once and predicted
+//! once. A halving leaves as many tasks to fit as to test, so neither the fit nor the test is much noisier than the
+//! other; with ten folds, the share of correct votes on a tenth of the tasks says next to nothing. The models are
+//! compared by what their user wants: the number of correct runs among those that vote.
 
 use super::effort::Effort;
 use super::mean::mean;

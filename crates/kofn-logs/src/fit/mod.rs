@@ -11,6 +11,7 @@ mod likelihood;
 mod mean;
 mod model;
 mod normal;
+mod passes;
 mod rates;
 mod resample;
 mod sample;
@@ -26,6 +27,7 @@ pub use held_out::{ComparedModel, Halvings, HeldOut, HeldOutVote, ModelCompariso
 pub use intervals::{clopper_pearson, percentiles, wilson};
 pub use kofn::Interval;
 pub use model::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, RateSharing};
+pub use passes::{AgentPasses, PassesAtK, TasksByK};
 pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};
 pub use summary::{

@@ -7,7 +7,7 @@ use kofn::scenario::Error;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// An agent's failure rate, and how repeated runs of it do.
+/// An agent's failure rate.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct AgentRates {
@@ -17,18 +17,17 @@ pub struct AgentRates {
     pub runs: u64,
     /// Runs that failed.
     pub failures: u64,
-    /// `failures` of `runs`: where tasks are run unequally often, those with many runs count more; 1 − pass^1 counts
-    /// every task the same.
+    /// Mean over the tasks of the share of runs that failed: every task counts the same, however often it was run.
+    /// It is 1 − pass^1.
     pub failure_rate: f64,
-    /// For `failures` among `runs`, as if the runs were independent: where tasks were repeated they are not, and it
-    /// is too narrow.
+    /// `failures` divided by `runs`: a task counts as often as it was run. The same as `failure_rate` where all tasks
+    /// were run equally often.
+    pub pooled_failure_rate: f64,
+    /// Clopper and Pearson's interval of the pooled rate, for `failures` among `runs` as if the runs were independent:
+    /// where tasks were repeated they are not, and it is too narrow.
     pub clopper_pearson: Interval,
-    /// Wilson's interval, in the same case.
+    /// Wilson's interval of the pooled rate, in the same case.
     pub wilson: Interval,
-    /// pass^k at k − 1: that all of k runs of a task are correct, without bias, from the tasks with at least k runs.
-    pub pass_all: Vec<f64>,
-    /// pass@k at k − 1: that any of k runs is correct, in the same way.
-    pub pass_any: Vec<f64>,
 }
 
 impl AgentRates {
@@ -43,31 +42,26 @@ impl AgentRates {
     /// let results = Results::gather(1, [vec![RunTally::new(1, 4).unwrap()], vec![RunTally::new(4, 4).unwrap()]]);
     /// let rates = AgentRates::of(&LogCounts::of(&results).agents[0], 0.95)?.expect("runs");
     /// assert_eq!((rates.failures, rates.runs, rates.failure_rate), (3, 8, 0.375));
-    /// assert_eq!(rates.pass_all, [0.625, 0.5, 0.5, 0.5]);
-    /// assert_eq!(rates.pass_any, [0.625, 0.75, 0.875, 1.0]);
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn of(agent: &AgentCounts, confidence: f64) -> Result<Option<Self>, Error> {
         check_confidence(confidence)?;
-        if agent.runs == 0 {
-            return Ok(None);
-        }
         let runs = agent.runs;
         let Some(failures) = runs.checked_sub(agent.correct) else {
             return Err(Error::out_of_range("correct", agent.correct, format!("at most the {runs} runs")));
         };
-        let of_each = |pass: fn(&AgentCounts, usize) -> Option<f64>| {
-            (1..=agent.repeats.len()).filter_map(|k| pass(agent, k)).collect()
+        let Some((failure_rate, pooled_failure_rate)) = agent.failure_rate().zip(agent.pooled_failure_rate())
+        else {
+            return Ok(None);
         };
         Ok(Some(Self {
             tasks: agent.tasks,
             runs,
             failures,
-            failure_rate: failures as f64 / runs as f64,
+            failure_rate,
+            pooled_failure_rate,
             clopper_pearson: clopper_pearson(failures, runs, confidence)?,
             wilson: wilson(failures, runs, confidence)?,
-            pass_all: of_each(AgentCounts::pass_all),
-            pass_any: of_each(AgentCounts::pass_any),
         }))
     }
 }

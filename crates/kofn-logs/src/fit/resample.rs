@@ -1,12 +1,13 @@
 //! Tasks drawn again: the bootstrap, and a part of the tasks held out.
 //!
-//! The task is the unit that is drawn: the runs of one task are correlated, those of different tasks are not. The
-//! same seed gives the same draws on every number of threads.
+//! The task is the unit that is drawn: the runs of one task are correlated, those of different tasks are not. Where the
+//! results have clusters of tasks, which may be correlated too, a whole cluster is the unit (Davison and Hinkley 1997,
+//! section 3.8). The same seed gives the same draws on every number of threads.
 //!
 //! # Testing
 //! `tests/heavy/fit_coverage.rs` draws logs from models with known parameters, and counts how often an interval holds
 //! them: 94 to 96 % of 1,000 logs of 120 tasks at 95 %. Parts of tasks and tasks drawn again are compared with their
-//! exact distributions in `tests/logs/fit_moments.rs`.
+//! exact distributions in `tests/logs/fit_moments.rs`, clusters in `tests/logs/fit_clusters.rs`.
 //!
 //! # Implementation
 //! Intervals are bias-corrected and accelerated (Efron 1987). What was tried and lost, at 95 %, on 1,000 logs each:
@@ -32,14 +33,15 @@ use rayon::prelude::*;
 /// Draws as many tasks as there are, with replacement, `replicas` times, and returns `statistic` of each draw. Its
 /// distribution around the statistic of `results` is nearly that of the latter around the truth (Efron 1979).
 ///
-/// The number of tasks of each kind is drawn, not each task, so the time depends on the kinds alone.
+/// The number of tasks of each kind is drawn, not each task, so the time depends on the kinds alone. Of results with
+/// clusters as many clusters as there are, with all of their tasks, are drawn one by one.
 ///
 /// ```
 /// use kofn_logs::fit::bootstrap;
 /// use kofn_logs::{LogCounts, Results, RunTally};
 /// let task = |correct| vec![RunTally::new(correct, 4).unwrap()];
 /// let results = Results::gather(1, (0..50).map(|i| task(if i < 20 { 4 } else { i % 2 })));
-/// let rate = |results: &Results| LogCounts::of(results).agents[0].pass_all(1).unwrap();
+/// let rate = |results: &Results| LogCounts::of(results).agents[0].failure_rate().unwrap();
 /// let mut replicas = bootstrap(&results, 1000, 42, rate);
 /// replicas.sort_by(f64::total_cmp);
 /// assert!(replicas[0] < rate(&results) && rate(&results) < replicas[999]);
@@ -54,14 +56,17 @@ pub fn bootstrap<T: Send>(
     generators.into_par_iter().map(|mut random| statistic(&redrawn(results, &mut random))).collect()
 }
 
+/// Values whose relative difference is not above this are equal: a sum of n terms is off by n·2⁻⁵³ at most.
+const ROUNDING: f64 = 1e-12;
+
 /// What is estimated from tasks, with intervals: the estimates, and what they are on tasks that are drawn again.
 #[derive(Debug, Clone)]
 pub struct Bootstrap {
     estimates: Vec<f64>,
     /// One row for each draw.
     replicas: Vec<Vec<f64>>,
-    /// How many tasks there are of a kind, and a row of estimates without one of them; none where that would take
-    /// longer than the replicas.
+    /// How many tasks there are of a kind, and a row of estimates without one of them, or one and a row without a
+    /// cluster; none where that would take longer than the replicas.
     without: Vec<(f64, Vec<f64>)>,
 }
 
@@ -76,8 +81,7 @@ impl Bootstrap {
     /// let results = Results::gather(1, (0..50_u32).map(task));
     /// let bootstrap = Bootstrap::new(&results, 1000, 42, |results| {
     ///     let agent = &LogCounts::of(results).agents[0];
-    ///     let failure_rate = agent.pass_all(1).map_or(f64::NAN, |correct| 1.0 - correct);
-    ///     vec![failure_rate, within_correlation(agent).unwrap_or(f64::NAN)]
+    ///     [agent.failure_rate(), within_correlation(agent)].map(|value| value.unwrap_or(f64::NAN)).to_vec()
     /// });
     /// let [failure_rate, correlation] = [0, 1].map(|place| bootstrap.interval(place, 0.95).unwrap());
     /// assert!(0.25 < failure_rate.low && failure_rate.contains(0.385) && failure_rate.high < 0.55);
@@ -89,27 +93,35 @@ impl Bootstrap {
         seed: u64,
         statistic: impl Fn(&Results) -> Vec<f64> + Sync,
     ) -> Self {
-        let kinds = results.kinds();
-        let kinds_left_out = if kinds.len() <= replicas { kinds.len() } else { 0 };
-        let without = |place: usize| (kinds[place].tasks as f64, statistic(&without_one(results, place)));
+        let units = match results.clusters() {
+            Some(clusters) => clusters as usize,
+            None => results.kinds().len(),
+        };
+        let units_left_out = if units <= replicas { units } else { 0 };
+        let without = |place: usize| {
+            let (tasks, rest) = without_one(results, place);
+            (tasks, statistic(&rest))
+        };
         Self {
             estimates: statistic(results),
-            without: (0..kinds_left_out).into_par_iter().map(without).collect(),
+            without: (0..units_left_out).into_par_iter().map(without).collect(),
             replicas: bootstrap(results, replicas, seed, statistic),
         }
     }
 
     /// The interval of the estimate at `place`: the central `confidence` of the replicas, corrected for the median of
     /// the estimate and for how its spread changes with the truth (Efron 1987). The second correction falls with
-    /// 1/√tasks, and is left out where more kinds of tasks differ than there are replicas.
+    /// 1/√tasks, and is left out where more kinds of tasks differ, or there are more clusters, than there are replicas.
     ///
     /// It holds the truth with that confidence as the tasks become many; with few of them, or where few fail, less
     /// often: `tests/heavy/fit_coverage.rs` has figures. `None` where the replicas do not differ, such as those of an
-    /// agent that never failed: tasks that were not seen cannot be drawn again.
+    /// agent that never failed, or those of a single cluster: tasks that were not seen cannot be drawn again.
     pub fn interval(&self, place: usize, confidence: f64) -> Option<Interval> {
         let estimate = *self.estimates.get(place)?;
         let replicas = sorted(self.replicas.iter().filter_map(|row| row.get(place).copied()).collect());
-        if estimate.is_nan() || replicas.first()? == replicas.last()? {
+        let (least, largest) = (*replicas.first()?, *replicas.last()?);
+        // Sums of the same shares in another order differ by rounding.
+        if estimate.is_nan() || largest - least <= ROUNDING * largest.abs().max(least.abs()) {
             return None;
         }
         let (bias, acceleration) = (bias(&replicas, estimate), self.acceleration(place));
@@ -123,7 +135,7 @@ impl Bootstrap {
         Some(Interval { low: end(-normal)?, high: end(normal)? })
     }
 
-    /// A sixth of the skewness of what single tasks contribute, by leaving out each.
+    /// A sixth of the skewness of what single tasks, or clusters, contribute, by leaving out each.
     fn acceleration(&self, place: usize) -> f64 {
         let values = || {
             let values =
@@ -154,9 +166,15 @@ fn bias(sorted: &[f64], estimate: f64) -> f64 {
     if share < 0.5 { -size } else { size }
 }
 
-fn without_one(results: &Results, place: usize) -> Results {
-    let tasks = results.kinds().iter().enumerate().map(|(at, kind)| kind.tasks - u64::from(at == place));
-    with_tasks(results, tasks)
+/// The results without one task of the kind at `place`, and how many tasks have it; or without the cluster there.
+fn without_one(results: &Results, place: usize) -> (f64, Results) {
+    let clusters = results.clusters().map_or(0, |clusters| clusters as usize);
+    if let Some(rest) = results.of_clusters((0..clusters).filter(|&at| at != place)) {
+        return (1.0, rest);
+    }
+    let kinds = results.kinds().iter().enumerate();
+    let tasks = kinds.map(|(at, kind)| kind.tasks - u64::from(at == place));
+    (results.kinds()[place].tasks as f64, with_tasks(results, tasks))
 }
 
 /// Generators of streams that do not overlap: each is 2¹²⁸ numbers ahead of the one before.
@@ -170,8 +188,13 @@ fn streams(seed: u64, count: usize) -> Vec<Xoshiro256PlusPlus> {
     (0..count).map(|_| stream()).collect()
 }
 
-/// As many tasks as there are, drawn with replacement: given the kinds before it, the number of a kind is binomial.
+/// As many tasks as there are, drawn with replacement: given the kinds before it, the number of a kind is binomial. Or
+/// as many clusters as there are.
 fn redrawn(results: &Results, random: &mut Xoshiro256PlusPlus) -> Results {
+    let clusters = results.clusters().map_or(0, |clusters| clusters as usize);
+    if let Some(redrawn) = results.of_clusters((0..clusters).map(|_| random.random_range(0..clusters))) {
+        return redrawn;
+    }
     let (mut to_draw, mut from) = (results.tasks(), results.tasks());
     let kinds = results.kinds().iter().map_while(|kind| {
         let share = kind.tasks as f64 / from as f64;
@@ -185,7 +208,7 @@ fn redrawn(results: &Results, random: &mut Xoshiro256PlusPlus) -> Results {
 }
 
 /// A random part of the tasks, and the rest: `share` of them to the nearest whole number, every part of that size as
-/// likely as any other.
+/// likely as any other. Of results with clusters it is a share of the clusters, so that no cluster is in both.
 ///
 /// A share below zero, or no number, is none; one above one is all.
 ///
@@ -198,21 +221,36 @@ fn redrawn(results: &Results, random: &mut Xoshiro256PlusPlus) -> Results {
 /// assert_eq!((part.tasks(), rest.tasks()), (7, 3));
 /// ```
 pub fn split<R: Rng + ?Sized>(results: &Results, share: f64, random: &mut R) -> (Results, Results) {
-    let all = results.tasks();
-    let (mut wanted, mut left) = (((share * all as f64).round() as u64).min(all), all);
-    let parts: Vec<u64> = results
-        .kinds()
-        .iter()
-        .map(|kind| {
-            let before = wanted;
-            for _ in 0..kind.tasks {
-                wanted -= u64::from(random.random_range(0..left) < wanted);
-                left -= 1;
-            }
-            before - wanted
-        })
-        .collect();
+    if let Some(clusters) = results.clusters() {
+        let parts = selected(share, clusters, (0..clusters).map(|_| 1), random);
+        let places =
+            |wanted: u64| (0..).zip(&parts).filter(move |(_, part)| **part == wanted).map(|(at, _)| at);
+        if let Some(both) = results.of_clusters(places(1)).zip(results.of_clusters(places(0))) {
+            return both;
+        }
+    }
+    let sizes = results.kinds().iter().map(|kind| kind.tasks);
+    let parts = selected(share, results.tasks(), sizes, random);
     (with_tasks(results, parts.iter().copied()), with_tasks(results, rest_of(results, &parts)))
+}
+
+/// How many of each kind, of which there are so many, are in a random part of `all`.
+fn selected<R: Rng + ?Sized>(
+    share: f64,
+    all: u64,
+    sizes: impl Iterator<Item = u64>,
+    random: &mut R,
+) -> Vec<u64> {
+    let (mut wanted, mut left) = (((share * all as f64).round() as u64).min(all), all);
+    let of_kind = |size| {
+        let before = wanted;
+        for _ in 0..size {
+            wanted -= u64::from(random.random_range(0..left) < wanted);
+            left -= 1;
+        }
+        before - wanted
+    };
+    sizes.map(of_kind).collect()
 }
 
 fn rest_of<'a>(results: &'a Results, parts: &'a [u64]) -> impl Iterator<Item = u64> + 'a {

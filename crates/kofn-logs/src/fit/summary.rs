@@ -3,17 +3,18 @@
 use super::effort::Effort;
 use super::votes::VoteShares;
 use super::{
-    AgentPair, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval, Parameters,
-    RateSharing, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs, percentiles,
-    within_correlation,
+    AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval,
+    Parameters, RateSharing, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs,
+    percentiles, within_correlation,
 };
+use crate::quote::quoted;
 use crate::{Log, LogCounts, Results};
 use kofn::scenario::{Error, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Confidence, effort and seed of a fit.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FitOptions {
     /// The confidence of all intervals, above 0 and below 1.
@@ -24,12 +25,14 @@ pub struct FitOptions {
     pub halvings: Halvings,
     /// The seed of everything that is drawn.
     pub seed: u64,
+    /// The k of pass^k and pass@k that are asked for over the same tasks, each at least 1.
+    pub ks: Vec<u32>,
 }
 
 impl Default for FitOptions {
     /// 95 % intervals from 1,000 draws, 25 halvings, seed 42.
     fn default() -> Self {
-        Self { confidence: 0.95, replicas: 1000, halvings: Halvings::default(), seed: 42 }
+        Self { confidence: 0.95, replicas: 1000, halvings: Halvings::default(), seed: 42, ks: Vec::new() }
     }
 }
 
@@ -53,6 +56,12 @@ impl FitOptions {
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, halvings: Halvings { seed, ..self.halvings }, ..self }
     }
+
+    /// Returns the options with the k at which pass^k and pass@k are wanted over the same tasks: those with at least as
+    /// many runs as the largest k.
+    pub fn with_ks(self, ks: impl IntoIterator<Item = u32>) -> Self {
+        Self { ks: ks.into_iter().collect(), ..self }
+    }
 }
 
 /// What a log says of its agents, and which model of their failures to trust.
@@ -61,6 +70,10 @@ impl FitOptions {
 pub struct Fit {
     /// How many tasks the log has.
     pub tasks: u64,
+    /// How many clusters of tasks that go together; whole clusters are then redrawn and halved, wherever this says
+    /// tasks.
+    /// `None` where every task stands for itself.
+    pub clusters: Option<u64>,
     /// One for each agent.
     pub agents: Vec<AgentFit>,
     /// Agreement and correlation of every pair of agents.
@@ -85,7 +98,8 @@ pub struct Fit {
     pub replicas: usize,
     /// The seed of what was drawn.
     pub seed: u64,
-    /// What was computed less often than requested, because the log is large.
+    /// What a reader should know: what was computed less often than requested, because the log is large, and what the
+    /// log has too few runs for.
     #[serde(skip)]
     pub notes: Vec<String>,
 }
@@ -99,7 +113,11 @@ pub struct AgentFit {
     /// Rates and their closed-form intervals.
     #[serde(flatten)]
     pub rates: AgentRates,
-    /// The interval of the failure rate from redrawn tasks: valid also if runs of a task are correlated.
+    /// pass^k and pass@k.
+    #[serde(flatten)]
+    pub passes: AgentPasses,
+    /// The interval of the failure rate, the mean over tasks, from redrawn tasks: valid also if runs of a task are
+    /// correlated.
     pub resampled: Option<Interval>,
     /// The correlation of two runs of the agent on one task, where there are some.
     pub within_correlation: Option<f64>,
@@ -147,7 +165,8 @@ pub struct VoteFit {
 pub struct TrustedModel {
     /// Its place among the models.
     pub model: usize,
-    /// The mean failure rate of the agents.
+    /// The mean failure rate of the agents that makes the log most likely under the model: under independence that of
+    /// pooled runs.
     pub failure_rate: f64,
     /// Its interval, from fits to tasks that are drawn again.
     pub failure_rate_interval: Option<Interval>,
@@ -166,13 +185,19 @@ pub struct TrustedModel {
 /// Maximum probability that any of the pairs is called suspicious although all are alike.
 const FALSE_ALARM_RATE: f64 = 1e-3;
 
+const ONE_CLUSTER: &str = "all tasks are in one cluster: there are no intervals from redrawn clusters, and no cluster to test \
+                           a model on";
+
+/// Maximum number of agents that are named for having too few runs.
+const MAX_NAMED: usize = 5;
+
 /// Maximum number of fits of a model to redrawn tasks; rates and votes are counted as often as requested.
 const MAX_REFITS: usize = 400;
 
 /// Returns what a log says: rates, correlation, votes, and the model to trust.
 ///
 /// # Errors
-/// A log without runs; a confidence outside (0, 1).
+/// A log without runs; a confidence outside (0, 1); a k of zero, or more than the runs of any agent on a task.
 ///
 /// ```
 /// use kofn_logs::fit::{FitOptions, fit};
@@ -190,15 +215,19 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     if log.agents.is_empty() {
         return Err(Error::refused("", "the log has no runs of an agent: there is nothing to fit"));
     }
+    let (passes, too_few) = passes(log, &settings.ks)?;
     let effort = Effort::of(&log.results);
     let asked = settings;
-    let settings = &FitOptions { replicas: effort.replicas(asked.replicas), ..*asked };
+    let settings = &asked.clone().with_replicas(effort.replicas(asked.replicas));
     let comparison = compare(&log.results, settings.halvings);
     let targets: Vec<VoteTarget> = comparison.votes.iter().map(|vote| vote.target).collect();
     let drawn = Drawn::new(&log.results, &targets, settings);
     let trusted = comparison.trusted.map(|model| trusted(model, &comparison.models[model], log, settings));
     let trusted = trusted.transpose()?.flatten();
-    let mut notes = Vec::new();
+    let mut notes = too_few;
+    if log.results.clusters().is_some_and(|clusters| clusters < 2) {
+        notes.push(ONE_CLUSTER.into());
+    }
     let mut note = |what: &str, done: usize, asked: usize| {
         if done < asked {
             notes.push(format!("the log is large: {what} {done} times instead of {asked}"));
@@ -220,7 +249,8 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     let of = independent.zip(other.filter(|&model| !is_independent(&comparison.models[model])));
     Ok(Fit {
         tasks: log.counts.tasks,
-        agents: agents(log, &drawn, settings)?,
+        clusters: log.results.clusters(),
+        agents: agents(log, passes, &drawn, settings)?,
         pairs: pairs(&log.counts),
         alike: alike(&log.counts, &log.results, FALSE_ALARM_RATE)?,
         correlation: correlation(&log.counts, &drawn),
@@ -314,8 +344,7 @@ impl Drawn {
         let votes = VoteShares::new(results, targets);
         let row = |results: &Results| {
             let counts = LogCounts::of(results);
-            let rates =
-                counts.agents.iter().map(|agent| (agent.runs - agent.correct) as f64 / agent.runs as f64);
+            let rates = counts.agents.iter().map(|agent| agent.failure_rate().unwrap_or(f64::NAN));
             let correlation = moment(&counts).map_or(f64::NAN, |(_, value)| value);
             let votes = votes.observed(results).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
             rates.chain([correlation]).chain(votes).collect()
@@ -350,13 +379,50 @@ fn correlation(counts: &LogCounts, drawn: &Drawn) -> Option<Correlation> {
     Some(Correlation { between, value, resampled: drawn.correlation() })
 }
 
-fn agents(log: &Log, drawn: &Drawn, settings: &FitOptions) -> Result<Vec<AgentFit>, Error> {
-    let agents = log.agents.iter().zip(&log.counts.agents).enumerate();
-    let agent = |(place, (name, counts))| {
+/// pass^k and pass@k of every agent, and notes on those that have too few runs for what was asked.
+fn passes(log: &Log, ks: &[u32]) -> Result<(Vec<AgentPasses>, Vec<String>), Error> {
+    if ks.contains(&0) {
+        return Err(Error::out_of_range("k", 0, "a whole number of at least 1"));
+    }
+    let passes = |agent| AgentPasses::of(&log.results, agent, ks);
+    let passes: Vec<AgentPasses> = (0..log.agents.len()).map(passes).collect();
+    let Some(&largest) = ks.iter().max() else { return Ok((passes, Vec::new())) };
+    let most = passes.iter().map(AgentPasses::most_runs).max().unwrap_or(0);
+    if largest > most {
+        let message = format!(
+            "--k must be at most {most}, the largest number of runs of one agent on one task, got {largest}"
+        );
+        return Err(Error::refused("k", message));
+    }
+    let few = log.agents.iter().zip(&passes).filter(|(_, passes)| passes.most_runs() < largest);
+    let mut few = few.map(|(name, passes)| (quoted(name), passes.most_runs()));
+    let mut notes: Vec<String> = few
+        .by_ref()
+        .take(MAX_NAMED)
+        .map(|(name, most)| {
+            format!("{name} has no task with {largest} runs, at most {most}: no pass^k and pass@k for --k")
+        })
+        .collect();
+    match few.count() {
+        0 => {}
+        more => notes.push(format!("{more} more agents have no task with {largest} runs")),
+    }
+    Ok((passes, notes))
+}
+
+fn agents(
+    log: &Log,
+    passes: Vec<AgentPasses>,
+    drawn: &Drawn,
+    settings: &FitOptions,
+) -> Result<Vec<AgentFit>, Error> {
+    let agents = log.agents.iter().zip(&log.counts.agents).zip(passes).enumerate();
+    let agent = |(place, ((name, counts), passes))| {
         let rates = AgentRates::of(counts, settings.confidence)?;
         Ok(rates.map(|rates| AgentFit {
             name: String::clone(name),
             rates,
+            passes,
             resampled: drawn.rate(place),
             within_correlation: within_correlation(counts),
         }))

@@ -5,8 +5,8 @@
 //! all three rates: each is drawn from Beta(c/d + ½, (n − c)/d + ½), Jeffreys' posterior for c of n, and the pipeline
 //! assessed at every draw. A rate that was never seen to come true, such as 0 of 40 wrong candidates accepted, so
 //! keeps its uncertainty, where tasks drawn again would have none. d is Kish's design effect: how much more the rate
-//! varies between tasks than it does for independent runs; it is 1 with one run of each task. The intervals do not
-//! allow for correlation between the three rates.
+//! varies between tasks, or clusters of tasks where the verdicts have such, than it does for independent runs; it is 1
+//! with one run of each task. The intervals do not allow for correlation between the three rates.
 //!
 //! # Testing
 //! In `tests/logs/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and rates by
@@ -95,7 +95,7 @@ impl PipelineQuestion {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct RateEstimate {
-    /// The estimate, `count` divided by `of`.
+    /// The estimate, `count` divided by `of`: candidates count the same, and a task as often as it has candidates.
     pub rate: f64,
     /// Number of candidates for which it was true.
     pub count: u64,
@@ -132,30 +132,42 @@ pub struct Validation {
     pub validator: String,
     /// How many tasks.
     pub tasks: u64,
-    /// Candidates that are wrong.
+    /// Candidates that are wrong, out of all candidates pooled.
     pub failure_rate: RateEstimate,
-    /// Correct candidates that are accepted.
-    pub accepts_correct: RateEstimate,
-    /// Wrong candidates that are accepted.
-    pub accepts_wrong: RateEstimate,
-    /// The pipeline.
-    pub scenario: Scenario,
+    /// Correct candidates that are accepted; `None` if the log has no correct candidate.
+    pub accepts_correct: Option<RateEstimate>,
+    /// Wrong candidates that are accepted; `None` if the log has no wrong candidate.
+    pub accepts_wrong: Option<RateEstimate>,
+    /// The pipeline. This and all that follows is `None` where one of these rates is.
+    pub scenario: Option<Scenario>,
     /// P(correct).
-    pub correct: PipelineEstimate,
+    pub correct: Option<PipelineEstimate>,
     /// P(wrong).
-    pub wrong: PipelineEstimate,
+    pub wrong: Option<PipelineEstimate>,
     /// P(correct) of the pipeline, less that of the candidate alone.
-    pub gain: PipelineEstimate,
+    pub gain: Option<PipelineEstimate>,
     /// P(wrong) of the candidate alone, less that of the pipeline.
-    pub fewer_wrong: PipelineEstimate,
+    pub fewer_wrong: Option<PipelineEstimate>,
     /// All that the pipeline does at the rates seen.
-    pub exact: Exact,
+    pub exact: Option<Exact>,
 }
 
-/// Returns what a validator is worth in a pipeline, estimated from its verdicts.
+impl Validation {
+    /// Returns which candidates the log does not have, `"correct"` or `"wrong"`, so that the pipeline is unknown.
+    pub fn missing(&self) -> Option<&'static str> {
+        match (&self.accepts_correct, &self.accepts_wrong) {
+            (None, _) => Some("correct"),
+            (_, None) => Some("wrong"),
+            (Some(_), Some(_)) => None,
+        }
+    }
+}
+
+/// Returns what a validator is worth in a pipeline, estimated from its verdicts. Where there are candidates of one kind
+/// only, that is the rate at which it accepts these.
 ///
 /// # Errors
-/// No correct or no wrong candidate, so a rate is unknown; what [`assess`] refuses.
+/// No candidate; what [`assess`] refuses.
 ///
 /// ```
 /// use kofn_logs::fit::{PipelineQuestion, validation};
@@ -165,9 +177,9 @@ pub struct Validation {
 /// let csv = format!("task,correct,accepted\n{}", (0..100).map(row).collect::<String>());
 /// let log = read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
 /// let found = validation(&log.verdicts[0], &PipelineQuestion::default())?;
-/// assert_eq!((found.accepts_wrong.count, found.accepts_wrong.of), (2, 20));
-/// assert!((found.exact.correct - 0.76 * (1.0 + 0.22 + 0.22 * 0.22)).abs() < 1e-12);
-/// assert!(found.gain.value > 0.1 && found.correct.more_tasks > 0);
+/// assert_eq!(found.accepts_wrong.map(|rate| (rate.count, rate.of)), Some((2, 20)));
+/// assert!((found.exact.unwrap().correct - 0.76 * (1.0 + 0.22 + 0.22 * 0.22)).abs() < 1e-12);
+/// assert!(found.gain.unwrap().value > 0.1 && found.correct.unwrap().more_tasks > 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn validation(verdicts: &ValidatorVerdicts, question: &PipelineQuestion) -> Result<Validation, Error> {
@@ -185,32 +197,54 @@ pub fn validation(verdicts: &ValidatorVerdicts, question: &PipelineQuestion) -> 
         let wrong = f64::from(wrong.runs());
         (wrong, f64::from(correct.runs()) + wrong)
     };
-    let failure_rate = share(verdicts, candidates, "candidate", of_all, question)?;
-    let accepts_correct =
-        share(verdicts, of_correct, "correct candidate", |[correct, _]| of_one(correct), question)?;
-    let accepts_wrong = share(verdicts, of_wrong, "wrong candidate", |[_, wrong]| of_one(wrong), question)?;
-    let shares = [&failure_rate, &accepts_correct, &accepts_wrong];
-    let [failure, ..] = shares.map(|share| share.rate);
-    let scenario = pipeline(shares.map(|share| share.rate), question)?;
-    let exact = assess(&scenario)?;
-    let draws = drawn(shares, question)?;
-    let tasks = verdicts.results.tasks();
-    let settled = |value: f64, of: fn(&Draw) -> f64| {
-        PipelineEstimate::new(value, draws.iter().map(of).collect(), tasks, question)
+    let Some(failure_rate) = share(verdicts, candidates, of_all, question)? else {
+        return Err(Error::refused("", "the log must have verdicts on candidates, got none"));
     };
-    Ok(Validation {
+    let accepts_correct = share(verdicts, of_correct, |[correct, _]| of_one(correct), question)?;
+    let accepts_wrong = share(verdicts, of_wrong, |[_, wrong]| of_one(wrong), question)?;
+    let mut found = Validation {
         validator: verdicts.validator.clone(),
-        tasks,
-        correct: settled(exact.correct, |draw| draw.correct)?,
-        wrong: settled(exact.wrong, |draw| draw.wrong)?,
-        gain: settled(exact.correct - (1.0 - failure), |draw| draw.correct - (1.0 - draw.failure_rate))?,
-        fewer_wrong: settled(failure - exact.wrong, |draw| draw.failure_rate - draw.wrong)?,
+        tasks: verdicts.results.tasks(),
         failure_rate,
         accepts_correct,
         accepts_wrong,
-        scenario,
-        exact,
-    })
+        scenario: None,
+        correct: None,
+        wrong: None,
+        gain: None,
+        fewer_wrong: None,
+        exact: None,
+    };
+    if let (Some(accepts_correct), Some(accepts_wrong)) = (accepts_correct, accepts_wrong) {
+        found.assess_pipeline([&failure_rate, &accepts_correct, &accepts_wrong], question)?;
+    }
+    Ok(found)
+}
+
+impl Validation {
+    /// Sets what the pipeline does at these rates: of failure, of accepting correct and wrong candidates.
+    fn assess_pipeline(
+        &mut self,
+        shares: [&RateEstimate; 3],
+        question: &PipelineQuestion,
+    ) -> Result<(), Error> {
+        let rates = shares.map(|share| share.rate);
+        let scenario = pipeline(rates, question)?;
+        let exact = assess(&scenario)?;
+        let draws = drawn(shares, question)?;
+        let tasks = self.tasks;
+        let settled = |value: f64, of: fn(&Draw) -> f64| {
+            PipelineEstimate::new(value, draws.iter().map(of).collect(), tasks, question).map(Some)
+        };
+        let [failure, ..] = rates;
+        self.correct = settled(exact.correct, |draw| draw.correct)?;
+        self.wrong = settled(exact.wrong, |draw| draw.wrong)?;
+        self.gain =
+            settled(exact.correct - (1.0 - failure), |draw| draw.correct - (1.0 - draw.failure_rate))?;
+        self.fewer_wrong = settled(failure - exact.wrong, |draw| draw.failure_rate - draw.wrong)?;
+        (self.scenario, self.exact) = (Some(scenario), Some(exact));
+        Ok(())
+    }
 }
 
 /// The pipeline with these rates: of failure, of accepting correct and wrong candidates.
@@ -241,36 +275,47 @@ fn drawn(shares: [&RateEstimate; 3], question: &PipelineQuestion) -> Result<Vec<
     (0..question.draws).map(draw).collect()
 }
 
+/// The share of candidates for which something is true; `None` without a candidate.
 fn share(
     verdicts: &ValidatorVerdicts,
     judged: Judged,
-    what: &str,
     of_task: impl Fn([RunTally; 2]) -> (f64, f64),
     question: &PipelineQuestion,
-) -> Result<RateEstimate, Error> {
+) -> Result<Option<RateEstimate>, Error> {
     let Judged { accepted: count, candidates: of } = judged;
     if of == 0 {
-        let message = format!("the log has no {what}, so a rate of the pipeline is unknown");
-        return Err(Error::refused("", message));
+        return Ok(None);
     }
     let column = |tallies: &[RunTally], at: usize| tallies.get(at).copied().unwrap_or_default();
-    let tallies = verdicts
-        .results
-        .kinds()
-        .iter()
-        .map(|kind| (of_task([column(&kind.tallies, 0), column(&kind.tallies, 1)]), kind.tasks));
+    let of_tallies = |tallies: &[RunTally]| of_task([column(tallies, 0), column(tallies, 1)]);
+    let tallies: Vec<((f64, f64), u64)> = match verdicts.results.each_cluster() {
+        Some(clusters) => clusters.map(|tasks| (sum(tasks, of_tallies), 1)).collect(),
+        None => verdicts.results.kinds().iter().map(|kind| (of_tallies(&kind.tallies), kind.tasks)).collect(),
+    };
     let rate = count as f64 / of as f64;
-    Ok(RateEstimate {
+    Ok(Some(RateEstimate {
         rate,
         count,
         of,
         clopper_pearson: clopper_pearson(count, of, question.confidence)?,
         wilson: wilson(count, of, question.confidence)?,
-        design_effect: design_effect(tallies, rate),
+        design_effect: design_effect(tallies.into_iter(), rate),
+    }))
+}
+
+/// The counts of all tasks of a cluster.
+fn sum<'a>(
+    tasks: impl Iterator<Item = (&'a [RunTally], u64)>,
+    of_tallies: impl Fn(&[RunTally]) -> (f64, f64),
+) -> (f64, f64) {
+    tasks.fold((0.0, 0.0), |(count, of), (tallies, tasks)| {
+        let (more, candidates) = of_tallies(tallies);
+        (count + tasks as f64 * more, of + tasks as f64 * candidates)
     })
 }
 
-/// The variance of a share between tasks, Σ(cᵢ − p·nᵢ)²/n², over that of independent runs, p(1 − p)/n; at least 1.
+/// The variance of a share between tasks, or clusters, Σ(cᵢ − p·nᵢ)²/n², over that of independent runs, p(1 − p)/n; at
+/// least 1.
 fn design_effect(tallies: impl Iterator<Item = ((f64, f64), u64)>, rate: f64) -> f64 {
     let (between, runs) = tallies.fold((0.0, 0.0), |(between, runs), ((count, of), tasks)| {
         let excess = count - rate * of;

@@ -172,7 +172,7 @@ const LAWS: [Law; 4] = [
 /// The mean failure rate, and the correlation: within where there is one agent, else between.
 fn estimates(results: &Results) -> Vec<f64> {
     let counts = LogCounts::of(results);
-    let rates = counts.agents.iter().filter_map(|agent| agent.pass_all(1)).map(|correct| 1.0 - correct);
+    let rates = counts.agents.iter().filter_map(|agent| agent.failure_rate());
     let correlation = match counts.agents.as_slice() {
         [only] => within_correlation(only),
         _ => between_correlation(&counts),

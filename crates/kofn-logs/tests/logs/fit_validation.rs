@@ -1,6 +1,6 @@
 //! What a validator's verdicts say, against logs drawn with known rates.
 
-use kofn_logs::fit::{PipelineQuestion, Validation, validation};
+use kofn_logs::fit::{PipelineQuestion, Validation, clopper_pearson, validation};
 use kofn_logs::{ReadOptions, Source, read};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Beta, Distribution};
@@ -57,7 +57,7 @@ fn held(tasks: usize, runs: usize, spread: Option<f64>) -> [u64; 2] {
         let holds = |settled: kofn_logs::fit::PipelineEstimate, truth: f64| {
             u64::from(settled.interval.contains(truth))
         };
-        [holds(found.correct, truth[0]), holds(found.wrong, truth[1])]
+        [holds(found.correct.unwrap(), truth[0]), holds(found.wrong.unwrap(), truth[1])]
     };
     let sum = |one: [u64; 2], other: [u64; 2]| [one[0] + other[0], one[1] + other[1]];
     (0..REPLICAS).into_par_iter().map(hits).reduce(|| [0, 0], sum)
@@ -93,7 +93,10 @@ fn repeats_widen_the_interval() {
     let (one, five) = (found(once.iter().copied()), found(repeated));
     assert_eq!((one.failure_rate.rate, five.failure_rate.of), (1.0 / 3.0, 600));
     assert!((five.failure_rate.design_effect - 5.0).abs() < 1e-12);
-    let width = |found: &Validation| found.correct.interval.high - found.correct.interval.low;
+    let width = |found: &Validation| {
+        let interval = found.correct.unwrap().interval;
+        interval.high - interval.low
+    };
     assert!((width(&five) / width(&one) - 1.0).abs() < 0.02, "{} {}", width(&five), width(&one));
 }
 
@@ -101,32 +104,55 @@ fn repeats_widen_the_interval() {
 fn what_was_never_seen_keeps_its_uncertainty() {
     // 30 wrong candidates, none of them accepted: by Jeffreys the rate may be up to 0.08.
     let found = found((0..100).map(|i| (i, i >= 30, i >= 35)));
-    assert_eq!((found.accepts_wrong.count, found.accepts_wrong.of, found.exact.wrong), (0, 30, 0.0));
-    assert!(found.wrong.interval.low >= 0.0 && (0.01..0.05).contains(&found.wrong.interval.high));
-    assert!(found.accepts_wrong.clopper_pearson.high > 0.1);
+    let (accepts_wrong, wrong) = (found.accepts_wrong.unwrap(), found.wrong.unwrap());
+    assert_eq!((accepts_wrong.count, accepts_wrong.of, found.exact.unwrap().wrong), (0, 30, 0.0));
+    assert!(wrong.interval.low >= 0.0 && (0.01..0.05).contains(&wrong.interval.high));
+    assert!(accepts_wrong.clopper_pearson.high > 0.1);
 }
 
 #[test]
 fn more_tasks_settle_it() {
     let at = |times: usize| found((0..60 * times).map(|i| (i, i % 3 > 0, i % 4 > 0)));
     let few = at(1);
-    let more = few.correct.more_tasks as usize;
+    let more = few.correct.unwrap().more_tasks as usize;
     assert!(more > 60);
     // With as many more as it says the half-width is what was asked, to the tenth that is left to chance by 200 draws.
     let settled = at(1 + more.div_ceil(60));
-    let Validation { correct, .. } = settled;
+    let correct = settled.correct.unwrap();
     let half_width = (correct.interval.high - correct.interval.low) / 2.0;
     assert!((half_width / question().half_width - 1.0).abs() < 0.15, "{half_width}");
-    assert_eq!(few.gain.more_tasks_for_sign.is_some(), few.gain.value != 0.0);
+    let gain = few.gain.unwrap();
+    assert_eq!(gain.more_tasks_for_sign.is_some(), gain.value != 0.0);
+}
+
+/// Five candidates of one kind, three of them accepted: their rate is known, and nothing of a pipeline.
+#[test]
+fn candidates_of_one_kind_give_the_one_rate() {
+    for correct in [true, false] {
+        let found = found((0..5).map(|i| (i, correct, i < 3)));
+        let (known, unknown) = match correct {
+            true => (found.accepts_correct, found.accepts_wrong),
+            false => (found.accepts_wrong, found.accepts_correct),
+        };
+        let known = known.unwrap();
+        assert_eq!((known.count, known.of, known.rate, unknown), (3, 5, 0.6, None));
+        assert_eq!(known.clopper_pearson, clopper_pearson(3, 5, 0.95).unwrap());
+        assert_eq!((found.failure_rate.count, found.failure_rate.of), (if correct { 0 } else { 5 }, 5));
+        assert_eq!(found.missing(), Some(if correct { "wrong" } else { "correct" }));
+        assert_eq!((&found.scenario, &found.exact), (&None, &None));
+        assert_eq!([found.correct, found.wrong, found.gain, found.fewer_wrong], [None; 4]);
+    }
+    assert_eq!(found([(0, true, true), (1, false, true)]).missing(), None);
 }
 
 #[test]
-fn a_rate_that_is_not_in_the_log_is_refused() {
-    for (correct, what) in [(true, "wrong"), (false, "correct")] {
-        let csv = format!("task,correct,accepted\n1,{0},1\n2,{0},0\n", u8::from(correct));
-        let log =
-            read(vec![Source::new("judge.csv", std::io::Cursor::new(csv))], &ReadOptions::default()).unwrap();
-        let error = validation(&log.verdicts[0], &question()).unwrap_err();
-        assert!(error.to_string().contains(&format!("no {what} candidate")), "{error}");
-    }
+fn a_log_without_candidates_is_refused() {
+    let csv = "task,correct,accepted\n1,1,1\n2,0,0\n";
+    let mut log = read(vec![Source::new("judge.csv", csv.as_bytes())], &ReadOptions::default()).unwrap();
+    let mut verdicts = log.verdicts.remove(0);
+    verdicts.of_correct.candidates = 0;
+    assert!(validation(&verdicts, &question()).is_ok());
+    verdicts.of_wrong.candidates = 0;
+    let error = validation(&verdicts, &question()).unwrap_err();
+    assert!(error.to_string().contains("must have verdicts"), "{error}");
 }

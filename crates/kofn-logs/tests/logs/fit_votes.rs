@@ -3,10 +3,10 @@
 use kofn::scenario::scheme::{Any, KOfN, Majority, Unanimous};
 use kofn::scenario::{Agents, Scenario, Scheme};
 use kofn_logs::fit::{
-    Halvings, Model, ModelFamily, Parameters, RateSharing, VoteKind, VoteTarget, compare, max_voters,
-    observed,
+    AgentPasses, Halvings, Model, ModelFamily, Parameters, RateSharing, VoteKind, VoteTarget, compare,
+    max_voters, observed,
 };
-use kofn_logs::{LogCounts, Results, RunTally};
+use kofn_logs::{Results, RunTally};
 use rand::{RngExt, SeedableRng};
 use rand_distr::{Beta, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -73,7 +73,7 @@ fn observed_votes_are_those_of_all_subsets() {
     }
 }
 
-/// Against the log's own count of repeats; k draws of c of n.
+/// Against the passes over the same tasks; k draws of c of n.
 #[test]
 fn observed_votes_of_one_agent_are_its_repeats() {
     let results = Results::gather(
@@ -81,12 +81,13 @@ fn observed_votes_of_one_agent_are_its_repeats() {
         [(0, 4), (1, 4), (3, 4), (4, 4), (2, 3), (7, 9)]
             .map(|(correct, runs)| vec![RunTally::new(correct, runs).unwrap()]),
     );
-    let counts = LogCounts::of(&results);
     for of in 1..=4 {
+        let passes = AgentPasses::of(&results, 0, &[of]).passes[0];
+        let of = of as usize;
         let [all, any] = [VoteKind::All, VoteKind::Any].map(|vote| VoteTarget { vote, of });
         let shares: Vec<f64> = observed(&results, &[all, any]).iter().map(|o| o.share.unwrap()).collect();
-        assert!((shares[0] - counts.agents[0].pass_all(of).unwrap()).abs() < 1e-15);
-        assert!((shares[1] - counts.agents[0].pass_any(of).unwrap()).abs() < 1e-15);
+        assert!((shares[0] - passes.pass_all.unwrap()).abs() < 1e-15);
+        assert!((shares[1] - passes.pass_any.unwrap()).abs() < 1e-15);
     }
     assert_eq!(max_voters(&results), 9);
     let nothing = observed(&results, &[VoteTarget { vote: VoteKind::All, of: 10 }])[0];

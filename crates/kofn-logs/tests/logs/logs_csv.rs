@@ -450,14 +450,9 @@ proptest! {
             Ok(())
         };
         for agent in 0..3 {
-            for k in 1..=10 {
+            for k in 1..=2 {
                 let enough: Vec<_> = tasks.iter().map(|task| task[agent]).filter(|tally| tally.runs() as usize >= k).collect();
-                let repeats = counts.agents[agent].repeats.get(k - 1);
-                if enough.is_empty() {
-                    prop_assert!(repeats.is_none());
-                    continue;
-                }
-                let repeats = repeats.unwrap();
+                let repeats = counts.agents[agent].repeats[k - 1];
                 prop_assert_eq!(repeats.tasks as usize, enough.len());
                 let [correct, failed] = [true, false].map(|wanted| enough.iter().map(|&tally| share_of_subsets(tally, k, wanted)).sum());
                 close(repeats.all_correct, correct, 2 * k)?;

@@ -1,7 +1,9 @@
 //! Logs are read into the counts that they hold, and rates, intervals and votes follow from these.
 
+mod fit_clusters;
 mod fit_intervals;
 mod fit_moments;
+mod fit_passes;
 mod fit_validation;
 mod fit_votes;
 mod formats_benchmarks;
