@@ -89,9 +89,9 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
             };
             let places: Vec<_> = titles.iter().map(place).collect();
             let mut rows = RowReader::new(&layout, options, collector);
-            let plain = Plain::new(&places, options, rows.is_plain());
+            let mut plain = Plain::new(&places, options, rows.is_plain());
             while table.next()? {
-                if let Some(plain) = &plain
+                if let Some(plain) = &mut plain
                     && plain.take(&table, &mut rows)?
                 {
                     continue;
@@ -128,6 +128,8 @@ struct Plain {
     passed: usize,
     agent: Option<usize>,
     trial: Option<usize>,
+    /// The task of the row before, which mostly is that of the next one: it need not be checked again.
+    last: String,
 }
 
 impl Plain {
@@ -151,19 +153,23 @@ impl Plain {
             passed: place(Role::Passed)?,
             agent: place(Role::Agent),
             trial: place(Role::Trial),
+            last: String::new(),
         })
     }
 
     /// Takes the row if its grade is 0 or 1.
-    fn take(&self, table: &Table<'_>, rows: &mut RowReader<'_>) -> Result<bool, LogError> {
+    fn take(&mut self, table: &Table<'_>, rows: &mut RowReader<'_>) -> Result<bool, LogError> {
         let correct = match table.field(self.passed) {
             b"1" => true,
             b"0" => false,
             _ => return Ok(false),
         };
         let name = |place: Option<usize>| place.map(|place| table.name(place)).transpose();
-        let (task, agent, trial) = (table.name(self.task)?, name(self.agent)?, name(self.trial)?);
-        let run = RunResult { task, agent, trial, correct, ..RunResult::default() };
+        let (agent, trial) = (name(self.agent)?, name(self.trial)?);
+        if table.field(self.task) != self.last.as_bytes() || self.last.is_empty() {
+            table.name(self.task)?.clone_into(&mut self.last);
+        }
+        let run = RunResult { task: &self.last, agent, trial, correct, ..RunResult::default() };
         rows.collector.run(run).map_err(|problem| table.wrong(self.task, problem))?;
         Ok(true)
     }
