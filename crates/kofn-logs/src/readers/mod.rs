@@ -40,5 +40,7 @@ formats! {
     swe_bench_site,
     promptfoo,
     tau_bench,
+    tau2_bench,
     terminal_bench,
+    harbor,
 }
