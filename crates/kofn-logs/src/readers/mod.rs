@@ -43,4 +43,5 @@ formats! {
     tau2_bench,
     terminal_bench,
     harbor,
+    deep_eval,
 }

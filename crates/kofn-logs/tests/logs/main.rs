@@ -4,5 +4,6 @@ mod fit_intervals;
 mod fit_moments;
 mod fit_validation;
 mod fit_votes;
+mod formats_agents;
 mod logs_csv;
 mod logs_formats;
