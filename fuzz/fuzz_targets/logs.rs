@@ -19,7 +19,8 @@ fuzz_target!(|bytes: &[u8]| {
         .with_cluster(chosen(8, "task"))
         .with_validator(chosen(16, "judge"))
         .with_memory_bytes(if how & 32 != 0 { 2_000 } else { 38_000_000 });
-    let names: &[&str] = if how & 64 != 0 { &["a/log", "b/log"] } else { &["samples_sums_2026-01-02T03-04-05.jsonl"] };
+    let names: &[&str] =
+        if how & 64 != 0 { &["a/log", "b/log"] } else { &["samples_sums_2026-01-02T03-04-05.jsonl"] };
     let source = |name: &&str| Source::new(name, Cursor::new(log.to_vec()));
     let Ok(log) = read(names.iter().map(source).collect(), &options) else { return };
     let runs: u64 = log.sources.iter().map(|source| source.runs).sum();

@@ -13,7 +13,11 @@ fuzz_target!(|rows: Vec<(u8, u8, u8, u8)>| {
     for (task, agent, trial, grade) in rows.iter().take(2_000) {
         let grade = grades[usize::from(*grade) % grades.len()];
         let _ = writeln!(csv, "t{task},a{},{trial},{grade}", agent % 8);
-        let _ = writeln!(json, "{{\"task\":\"t{task}\",\"model\":\"a{}\",\"trial\":{trial},\"passed\":\"{grade}\"}}", agent % 8);
+        let _ = writeln!(
+            json,
+            "{{\"task\":\"t{task}\",\"model\":\"a{}\",\"trial\":{trial},\"passed\":\"{grade}\"}}",
+            agent % 8
+        );
     }
     let options = ReadOptions::default();
     let as_rows = |text: String| read(vec![Source::new("log", Cursor::new(text.into_bytes()))], &options);

@@ -5,6 +5,8 @@ use crate::counts::LogCounts;
 use crate::report::SourceReport;
 use crate::results::Results;
 use crate::verdicts::ValidatorVerdicts;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// What logs say about one or several agents on the same tasks.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +32,7 @@ pub struct Log {
 }
 
 /// What a run of an agent costs and how long it takes: means over the runs that state it.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct AgentPrices {
     /// The mean cost, in the log's currency.
@@ -41,4 +43,11 @@ pub struct AgentPrices {
     pub latency_ms: Option<f64>,
     /// Number of runs that state their time.
     pub latency_runs: u64,
+}
+
+impl AgentPrices {
+    /// Whether no run states what it costs or how long it takes.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.cost.is_none() && self.latency_ms.is_none()
+    }
 }

@@ -3,6 +3,7 @@
 use super::error::LogError;
 use kofn::scenario::Location;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -48,8 +49,9 @@ impl Source {
         Ok(Self { origin, input: Box::new(file) })
     }
 
-    /// The file at `path`, or all files in the folder at `path` and the folders in it, in the order of their names.
-    /// Hidden files are left out. Files in a folder that are not logs are skipped when the logs are read.
+    /// The file at `path`, or all files in the folder at `path` and the folders in it, in the order of their names. The
+    /// files of a folder come before those of the folders in it. Hidden files are left out. Files in a folder that are
+    /// not logs are skipped when the logs are read.
     ///
     /// # Errors
     /// A file that cannot be opened; a folder without files.
@@ -67,7 +69,8 @@ impl Source {
         if files.len() > MAX_FILES {
             return Err(origin.wrong_as_a_whole(format!("a folder may have at most {MAX_FILES} files")));
         }
-        files.sort();
+        // A run's own file stands above those of its trials: what is in both is read from the run's.
+        files.sort_by_cached_key(|file| before_folders(file));
         let open = |file: PathBuf| {
             let mut source = Self::open(file)?;
             source.origin.of_folder = true;
@@ -93,6 +96,13 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
+/// The order of files by which those of a folder come before those of the folders in it.
+fn before_folders(file: &Path) -> Vec<(bool, OsString)> {
+    let last = file.components().count();
+    let step = |(place, component): (usize, Component<'_>)| (place < last, component.as_os_str().to_owned());
+    (1..).zip(file.components()).map(step).collect()
+}
+
 fn components(path: &Path) -> Arc<[String]> {
     let normal = path.components().filter_map(|component| match component {
         Component::Normal(name) => Some(name.to_string_lossy().into_owned()),
@@ -103,6 +113,8 @@ fn components(path: &Path) -> Arc<[String]> {
 
 /// Names of files that tools give to every log, so that they say nothing about the agent.
 const COMMON_STEMS: &[&str] = &[
+    ".latest_run_full",
+    ".latest_test_run",
     "eval_all",
     "eval_results",
     "log",
@@ -176,17 +188,12 @@ impl Origin {
 
     /// The name of the folder that the file is in.
     pub(super) fn folder(&self) -> Option<&str> {
-        self.folders.as_ref()?.last().map(String::as_str)
+        self.folder_above(0)
     }
 
-    /// The name of the folder around that one.
-    pub(super) fn folder_around(&self) -> Option<&str> {
-        self.folders.as_ref()?.iter().rev().nth(1).map(String::as_str)
-    }
-
-    /// The name of the folder so many folders above the one that the file is in.
-    pub(super) fn folder_above(&self, folders: usize) -> Option<&str> {
-        self.folders.as_ref()?.iter().rev().nth(folders).map(String::as_str)
+    /// The name of the folder that is so many above the one that the file is in.
+    pub(super) fn folder_above(&self, steps: usize) -> Option<&str> {
+        self.folders.as_ref()?.iter().rev().nth(steps).map(String::as_str)
     }
 
     /// A part of this source, such as one of an archive.
@@ -256,6 +263,14 @@ mod tests {
         assert_eq!(stem("runs/gpt-4.1.jsonl.gz"), "gpt-4.1");
         assert_eq!(stem("standard input"), "standard input");
         assert_eq!(stem(".."), "..");
+    }
+
+    #[test]
+    fn files_of_a_folder_come_before_those_of_the_folders_in_it() {
+        let mut files: Vec<_> =
+            ["r/b/x", "r/a.json", "r/a/z/y", "r/a/y", "r/z.json"].map(PathBuf::from).into();
+        files.sort_by_cached_key(|file| before_folders(file));
+        assert_eq!(files, ["r/a.json", "r/z.json", "r/a/y", "r/a/z/y", "r/b/x"].map(PathBuf::from));
     }
 
     #[test]

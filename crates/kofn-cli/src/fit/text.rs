@@ -30,7 +30,8 @@ pub(super) fn read(output: &mut Output, answer: &FitAnswer) -> io::Result<()> {
         let is_read = if *runs == 0 && !answer.validations.is_empty() {
             format.clone()
         } else {
-            format!("{format}, {} runs, {} of them correct", grouped(*runs), grouped(*correct))
+            let runs = if *runs == 1 { "1 run".into() } else { format!("{} runs", grouped(*runs)) };
+            format!("{format}, {runs}, {} of them correct", grouped(*correct))
         };
         output.line(&format!("{}: {is_read}", styled(STRONG, &kofn::escape(name))))?;
         for (reason, count) in &source.left_out {
@@ -48,6 +49,7 @@ pub(super) fn read(output: &mut Output, answer: &FitAnswer) -> io::Result<()> {
 
 pub(super) fn fit(output: &mut Output, fit: &Fit) -> io::Result<()> {
     agents(output, fit)?;
+    prices(output, fit)?;
     repeats(output, fit)?;
     together(output, fit)?;
     models(output, fit)?;
@@ -85,6 +87,29 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
             "  Clopper–Pearson and Wilson: intervals of the pooled rate, as if all runs were independent",
         )?;
     }
+    output.line("")
+}
+
+/// What runs cost and how long they take, where logs say so.
+fn prices(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    let known = |agent: &&AgentFit| agent.prices.cost.is_some() || agent.prices.latency_ms.is_some();
+    let width = width(fit.agents.iter().map(|agent| short_name(&agent.name)));
+    let row = |name: &str, cost: &str, latency_ms: &str, runs: &str| {
+        format!("{name:<width$} {cost:>14} {latency_ms:>12} {runs:>12}").trim_end().to_owned()
+    };
+    if !fit.agents.iter().any(|agent| known(&agent)) {
+        return Ok(());
+    }
+    output.line(&styled(FAINT, &row("agent", "cost of a run", "time, ms", "stated by")))?;
+    for AgentFit { name, prices, .. } in fit.agents.iter().filter(known) {
+        let cost = prices.cost.map_or("–".into(), short);
+        let latency_ms = prices.latency_ms.map_or("–".into(), |latency_ms| format!("{latency_ms:.0}"));
+        let runs = grouped(prices.cost_runs.max(prices.latency_runs));
+        output.line(&row(&short_name(name), &cost, &latency_ms, &runs))?;
+    }
+    output.line(
+        "  means over the runs that state them; they are the costs of the scenario if every agent has them",
+    )?;
     output.line("")
 }
 

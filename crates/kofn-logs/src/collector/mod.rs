@@ -65,6 +65,8 @@ pub(crate) struct Collector {
     validator: Option<String>,
     validators: Vec<ValidatorVerdicts>,
     choices: Choices,
+    /// The first source that had nothing of its own, and why.
+    passed_over: Option<(Origin, String)>,
     /// What tasks are about, and the source that said so first.
     contents: HashMap<u128, (u64, usize)>,
     options: ReadOptions,
@@ -88,6 +90,7 @@ impl Collector {
             validator: options.validator.clone(),
             validators: Vec::new(),
             choices: Choices::default(),
+            passed_over: None,
             contents: HashMap::new(),
             options: options.clone(),
         }
@@ -98,7 +101,7 @@ impl Collector {
         self.end()?;
         let name = origin.name.to_string();
         self.sources.push(SourceReport { name, format: format.into(), ..SourceReport::default() });
-        self.tasks.from_source(self.sources.len() - 1);
+        self.tasks.begin_source(self.sources.len() - 1);
         self.origin = origin.clone();
         self.agents.begin();
         self.agent_of_source = self.free_name(origin.label());
@@ -110,6 +113,13 @@ impl Collector {
         if let Some(report) = self.sources.last_mut() {
             format.clone_into(&mut report.format);
         }
+    }
+
+    /// Takes back that this source began, before any run of it: what it could say is in other sources. Where there are
+    /// none, `problem` is what is wrong.
+    pub(crate) fn pass_over(&mut self, problem: &str) {
+        self.sources.pop();
+        self.passed_over.get_or_insert_with(|| (self.origin.clone(), problem.to_owned()));
     }
 
     /// Ends the source that is being read.
@@ -262,6 +272,9 @@ impl Collector {
     /// Returns all that was read.
     pub(crate) fn finish(mut self) -> Result<Log, LogError> {
         self.end()?;
+        if let (Some((origin, problem)), true) = (&self.passed_over, self.sources.is_empty()) {
+            return Err(origin.wrong_as_a_whole(problem.clone()));
+        }
         if let (Some(problem), Some(first)) = (self.choices.unmet(&self.options), self.sources.first()) {
             return Err(Origin::new(&first.name).wrong_as_a_whole(problem));
         }

@@ -12,19 +12,25 @@ pub(super) struct Prices {
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     total: f64,
+    /// What the additions have rounded off (Neumaier 1974), so that the mean of equal prices is that price.
+    rest: f64,
     runs: u64,
 }
 
 impl Sum {
     fn add(&mut self, value: Option<f64>) {
         if let Some(value) = value.filter(|value| value.is_finite() && *value >= 0.0) {
-            self.total += value;
+            let total = self.total + value;
+            let (larger, smaller) =
+                if self.total >= value { (self.total, value) } else { (value, self.total) };
+            self.rest += (larger - total) + smaller;
+            self.total = total;
             self.runs += 1;
         }
     }
 
     fn mean(self) -> Option<f64> {
-        (self.runs > 0).then(|| self.total / self.runs as f64)
+        (self.runs > 0).then(|| (self.total + self.rest) / self.runs as f64)
     }
 }
 

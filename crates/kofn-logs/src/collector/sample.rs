@@ -12,12 +12,15 @@ use std::hash::Hash;
 #[derive(Debug)]
 pub(super) struct TaskSample<T> {
     /// For each level, the clusters, and of each the kinds with the number of their tasks.
-    levels: Vec<HashMap<Option<u64>, HashMap<Box<[T]>, u64>>>,
+    levels: Vec<HashMap<Option<u64>, Kinds<T>>>,
     /// Tasks of a lower level are not kept.
     lowest: usize,
     bytes: usize,
     budget_bytes: usize,
 }
+
+/// The number of tasks of each kind.
+type Kinds<T> = HashMap<Box<[T]>, u64>;
 
 /// The cluster of tasks, what kind they are, and how many.
 pub(super) type SampledKind<T> = (Option<u64>, Box<[T]>, u64);
@@ -74,7 +77,7 @@ fn bytes<T>(kind: &[T]) -> usize {
 
 /// What a cluster takes beside its kinds.
 fn cluster_bytes<T>(cluster: Option<u64>) -> usize {
-    cluster.map_or(0, |_| 2 * size_of::<(Option<u64>, HashMap<Box<[T]>, u64>)>())
+    cluster.map_or(0, |_| 2 * size_of::<(Option<u64>, Kinds<T>)>())
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ impl Tasks {
     }
 
     /// Runs are from this source from here on.
-    pub(super) fn from_source(&mut self, source: usize) {
+    pub(super) fn begin_source(&mut self, source: usize) {
         self.source = u32::try_from(source).unwrap_or(u32::MAX);
     }
 

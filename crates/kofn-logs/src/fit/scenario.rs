@@ -1,10 +1,11 @@
 //! A fitted model as a scenario that can be assessed, simulated and planned with.
 
+use super::mean::mean;
 use super::model::{FittedModel, Parameters, RateSharing};
 use super::votes::largest_team;
-use crate::Results;
+use crate::{AgentPrices, Results};
 use kofn::scenario::scheme::Majority;
-use kofn::scenario::{Agents, ClassRates, Dependence, Error, Scenario, TaskClass};
+use kofn::scenario::{Agents, ClassRates, Costs, Dependence, Error, PerAgent, Scenario, TaskClass};
 
 impl FittedModel {
     /// A majority of the agents of these logs, or of as many runs of the only agent as a task has, with the fitted
@@ -43,6 +44,26 @@ impl FittedModel {
     pub fn majority_of(&self, count: u64) -> Result<Scenario, Error> {
         majority(&self.parameters.alike(), RateSharing::Equal, count)
     }
+}
+
+/// Returns the scenario with what a call of its agents costs and how long it takes, where the logs say so of every agent:
+/// of agents with rates of their own each for itself, else the mean. Times are in milliseconds.
+pub(super) fn priced(scenario: Scenario, rates: RateSharing, prices: &[AgentPrices]) -> Scenario {
+    let per_agent = |of: fn(&AgentPrices) -> Option<f64>| -> Option<PerAgent> {
+        let known: Vec<f64> = prices.iter().map(of).collect::<Option<_>>()?;
+        match (rates, known.as_slice()) {
+            (_, []) => None,
+            (RateSharing::Different, [_, _, ..]) => Some(PerAgent::from(known)),
+            (_, all) => Some(PerAgent::from(mean(all))),
+        }
+    };
+    let (call, call_latency) = (per_agent(|prices| prices.cost), per_agent(|prices| prices.latency_ms));
+    if call.is_none() && call_latency.is_none() {
+        return scenario;
+    }
+    // A log with times alone has no price that a scenario could do with.
+    let costs = Costs { call, call_latency, ..Costs::default() };
+    scenario.clone().with_costs(costs).unwrap_or(scenario)
 }
 
 /// Returns a majority of `count` agents with these parameters.

@@ -1,6 +1,7 @@
 //! Everything that a log says about its agents, in one answer.
 
 use super::effort::Effort;
+use super::scenario::priced;
 use super::votes::VoteShares;
 use super::{
     AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval,
@@ -8,7 +9,7 @@ use super::{
     percentiles, within_correlation,
 };
 use crate::quote::quoted;
-use crate::{Log, LogCounts, Results};
+use crate::{AgentPrices, Log, LogCounts, Results};
 use kofn::scenario::{Error, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -121,6 +122,9 @@ pub struct AgentFit {
     pub resampled: Option<Interval>,
     /// The correlation of two runs of the agent on one task, where there are some.
     pub within_correlation: Option<f64>,
+    /// What a run costs and how long it takes, where the log says so.
+    #[serde(skip_serializing_if = "AgentPrices::is_unknown")]
+    pub prices: AgentPrices,
 }
 
 /// Which runs are correlated.
@@ -425,6 +429,7 @@ fn agents(
             passes,
             resampled: drawn.rate(place),
             within_correlation: within_correlation(counts),
+            prices: log.prices.get(place).copied().unwrap_or_default(),
         }))
     };
     agents.filter_map(|found| agent(found).transpose()).collect()
@@ -448,14 +453,18 @@ fn trusted(
     let rate = |parameters: &Parameters| Some(parameters.mean_failure_rate());
     let failure_rate_interval = interval(rate);
     let replicas = refits.iter().filter(|_| failure_rate_interval.is_some());
-    let replicas = replicas.filter_map(|fitted| fitted.scenario(&log.results).ok()).collect();
+    let rates = candidate.model.rates;
+    let scenario = |fitted: &FittedModel| -> Result<Scenario, Error> {
+        Ok(priced(fitted.scenario(&log.results)?, rates, &log.prices))
+    };
+    let replicas = replicas.filter_map(|fitted| scenario(fitted).ok()).collect();
     Ok(Some(TrustedModel {
         model,
         failure_rate: fitted.parameters.mean_failure_rate(),
         failure_rate_interval,
         shared: fitted.parameters.shared(),
         shared_interval: interval(Parameters::shared),
-        scenario: fitted.scenario(&log.results)?,
+        scenario: scenario(fitted)?,
         replicas,
     }))
 }

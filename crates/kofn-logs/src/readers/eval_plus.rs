@@ -233,7 +233,9 @@ fn status(key: &str, status: Option<&Value>) -> Result<Option<bool>, String> {
     match status {
         None | Some(Value::Nothing) => Ok(None),
         Some(Value::Text(text)) if ["pass", "success"].contains(&&**text) => Ok(Some(true)),
-        Some(Value::Text(text)) if ["fail", "timeout", "failed", "timed out"].contains(&&**text) => Ok(Some(false)),
+        Some(Value::Text(text)) if ["fail", "timeout", "failed", "timed out"].contains(&&**text) => {
+            Ok(Some(false))
+        }
         Some(other) => Err(format!(
             "{key} must be pass, fail or timeout (before 2024 success, failed or timed out) or null, got {other}"
         )),

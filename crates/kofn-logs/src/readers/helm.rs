@@ -30,7 +30,8 @@ pub(crate) const FORMAT: Format = Format {
     files: "per_instance_stats.json",
     is: |start| {
         start.rows().first().is_some_and(|row| {
-            row.has(&["instance_id", "train_trial_index"]) && matches!(row.get("stats"), Some(Sketch::List(_)))
+            row.has(&["instance_id", "train_trial_index"])
+                && matches!(row.get("stats"), Some(Sketch::List(_)))
         })
     },
     read,
@@ -39,11 +40,11 @@ pub(crate) const FORMAT: Format = Format {
 /// Why files of the tool that lie beside the log are none.
 pub(super) fn no_log(start: &Start<'_>) -> Option<&'static str> {
     let row = start.document()?.first()?;
-    let is_total = row.get("name").is_some_and(|name| name.get("name").is_some()) && row.has(&["count", "sum"]);
+    let is_total =
+        row.get("name").is_some_and(|name| name.get("name").is_some()) && row.has(&["count", "sum"]);
     let is_display = row.has(&["instance_id", "train_trial_index", "predicted_text"]);
-    (is_total || is_display).then_some(
-        "this file of HELM is none that is read: give the per_instance_stats.json beside it",
-    )
+    (is_total || is_display)
+        .then_some("this file of HELM is none that is read: give the per_instance_stats.json beside it")
 }
 
 /// Names of statistics that are grades, with more being better.
@@ -93,8 +94,17 @@ const NO_GRADES: &[&str] = &[
     "prompt_truncated",
     "toxic_frac",
 ];
-const NO_GRADES_START: &[&str] =
-    &["bias_metric", "ece_", "estimated_", "finish_reason_", "inference_", "num_", "platt_", "selective_", "training_"];
+const NO_GRADES_START: &[&str] = &[
+    "bias_metric",
+    "ece_",
+    "estimated_",
+    "finish_reason_",
+    "inference_",
+    "num_",
+    "platt_",
+    "selective_",
+    "training_",
+];
 
 /// Time that the model took, in seconds.
 const RUNTIME: &str = "inference_runtime";
@@ -256,7 +266,8 @@ impl<'a> Reader<'a> {
         let Some(name) = self.choice.counts() else { return Ok(()) };
         let Some(stat) = plain().find(|stat| stat.name.name == name) else { return Ok(()) };
         self.judge.named(name);
-        let of_instance = |problem| format!("instance {}, {}: {problem}", quoted(&instance_id.0), quoted(name));
+        let of_instance =
+            |problem| format!("instance {}, {}: {problem}", quoted(&instance_id.0), quoted(name));
         let judged = self.judge.judge(&stat.value()).map_err(of_instance)?;
         let Judgement::Run { correct, score } = judged else { return Ok(()) };
         if let Known::Scored(other) = before {
@@ -303,7 +314,8 @@ impl<'a> Reader<'a> {
             }
         }
         if splits.len() > 1 {
-            collector.note(format!("the instances are of several splits, {}; all of them count", list(splits)));
+            collector
+                .note(format!("the instances are of several splits, {}; all of them count", list(splits)));
         }
         judge.notes().into_iter().for_each(|note| collector.note(note));
         Ok(())
@@ -365,13 +377,19 @@ mod tests {
             ("", None),
         ] {
             let found = scenario_and_model(run);
-            assert_eq!(found.as_ref().map(|(scenario, model)| (scenario.as_str(), *model)), expected, "{run}");
+            assert_eq!(
+                found.as_ref().map(|(scenario, model)| (scenario.as_str(), *model)),
+                expected,
+                "{run}"
+            );
         }
     }
 
     #[test]
     fn the_best_of_several_is_told_from_a_name_with_a_number() {
         assert!(is_best_of_several("exact_match@5"));
-        assert!(!is_best_of_several("RR@10") && !is_best_of_several("exact_match") && !is_best_of_several("a@"));
+        assert!(
+            !is_best_of_several("RR@10") && !is_best_of_several("exact_match") && !is_best_of_several("a@")
+        );
     }
 }

@@ -17,7 +17,9 @@ pub(crate) const FORMAT: Format = Format {
     name: "HumanEval",
     files: "*_results.jsonl of human-eval",
     is: |start| {
-        let names_agent = |row: &Sketch| ["model", "agent", "model_name", "model_id", "trial"].iter().any(|key| row.get(key).is_some());
+        let names_agent = |row: &Sketch| {
+            ["model", "agent", "model_name", "model_id", "trial"].iter().any(|key| row.get(key).is_some())
+        };
         start.rows().first().is_some_and(|row| row.has(&["task_id", "completion"]) && !names_agent(row))
     },
     read,

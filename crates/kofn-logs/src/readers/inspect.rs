@@ -43,7 +43,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
 }
 
 /// Why a log without samples is refused.
-pub(super) const NO_SAMPLES: &str = "this log has no samples: run `inspect log dump` on the log that has them, and give that";
+pub(super) const NO_SAMPLES: &str =
+    "this log has no samples: run `inspect log dump` on the log that has them, and give that";
 
 /// A log while it is read.
 pub(super) struct InspectLog<'a> {
@@ -239,7 +240,8 @@ impl<'a> InspectLog<'a> {
             agent: Some(&agent),
             trial: Some(&trial),
             cluster: Some(&spec.task),
-            cost: spec.cost_of(sample.model_usage.iter().flatten().map(|(model, usage)| (model, usage.total_cost))),
+            cost: spec
+                .cost_of(sample.model_usage.iter().flatten().map(|(model, usage)| (model, usage.total_cost))),
             latency_ms: sample.total_time.map(|seconds| 1000.0 * seconds),
             ..RunResult::default()
         };
@@ -270,7 +272,8 @@ impl<'a> InspectLog<'a> {
         if self.validator.is_none() {
             return self.collector.run(run);
         }
-        let accepted = verdict.map(|(verdict, _)| self.accepts.judge(&verdict).map_err(of_sample)).transpose()?;
+        let accepted =
+            verdict.map(|(verdict, _)| self.accepts.judge(&verdict).map_err(of_sample)).transpose()?;
         match accepted {
             Some(Judgement::Run { correct: accepted, .. }) => self.collector.verdict(run, accepted),
             Some(Judgement::Unscored) | None => {

@@ -170,13 +170,17 @@ impl Row {
         match self.scenario() {
             Scenario::CodeGeneration if self.code_list.is_none() => {
                 let question = quoted(question);
-                Err(format!("question {question} must have code_list, or pred_list with test_id or id; it has none"))
+                Err(format!(
+                    "question {question} must have code_list, or pred_list with test_id or id; it has none"
+                ))
             }
             Scenario::CodeGeneration | Scenario::SelfRepair => Ok(question.clone()),
             Scenario::TestOutputPrediction => {
                 Ok(format!("{question}/{}", self.test_id.as_ref().map_or("", |test| &test.0)))
             }
-            Scenario::CodeExecution => Ok(self.id.as_ref().map_or_else(|| question.clone(), |id| id.0.clone())),
+            Scenario::CodeExecution => {
+                Ok(self.id.as_ref().map_or_else(|| question.clone(), |id| id.0.clone()))
+            }
         }
     }
 
@@ -292,14 +296,8 @@ impl Found {
 
 /// Names the agent after the folder, where the tool named the file.
 fn name_agent(origin: &Origin, scenario: Scenario, collector: &mut Collector) {
-    let endings = [
-        "_eval_all",
-        "_output",
-        "_codegeneration",
-        "_selfrepair",
-        "_testoutputprediction",
-        "_codeexecution",
-    ];
+    let endings =
+        ["_eval_all", "_output", "_codegeneration", "_selfrepair", "_testoutputprediction", "_codeexecution"];
     let folder = origin.folder().filter(|_| origin.stem().starts_with("Scenario."));
     let model = folder.unwrap_or_else(|| names::without_ending(origin.label(), &endings));
     let (agent, tasks) = match scenario {

@@ -34,7 +34,9 @@ pub(crate) const FORMAT: Format = Format {
         let row = start.rows().first();
         row.is_some_and(|row| {
             row.get("doc_id").is_some()
-                && (row.get("filtered_resps").is_some() || row.get("resps").is_some() || row.has(&["filter", "metrics"]))
+                && (row.get("filtered_resps").is_some()
+                    || row.get("resps").is_some()
+                    || row.has(&["filter", "metrics"]))
         })
     },
     read,
@@ -85,7 +87,14 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
                 let cluster = Some(task).filter(|task| !task.is_empty());
                 // A document has one run: a second one is another filter, or another log.
                 let trial = Some("");
-                collector.run(RunResult { task: &id, trial, correct, answer, cluster, ..RunResult::default() })?;
+                collector.run(RunResult {
+                    task: &id,
+                    trial,
+                    correct,
+                    answer,
+                    cluster,
+                    ..RunResult::default()
+                })?;
             }
         }
         Ok(())
@@ -94,7 +103,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         let kept = chosen.row(row, collector)?;
         kept.map_or(Ok(()), |row| take(row, collector))
     })?;
-    let notes = chosen.finish(|row| take(row, collector)).map_err(|problem| origin.wrong_as_a_whole(problem))?;
+    let notes =
+        chosen.finish(|row| take(row, collector)).map_err(|problem| origin.wrong_as_a_whole(problem))?;
     for note in notes.into_iter().chain(judge.notes()) {
         collector.note(note);
     }
@@ -328,7 +338,9 @@ impl Row {
         if let Some(metrics) = &self.metrics {
             return metrics.iter().collect();
         }
-        let numbers = || self.values.iter().filter(|(_, value)| matches!(value, Value::Number(_))).map(|(name, _)| name);
+        let numbers = || {
+            self.values.iter().filter(|(_, value)| matches!(value, Value::Number(_))).map(|(name, _)| name)
+        };
         let known: Vec<_> = numbers().filter(|name| METRICS.contains(&name.as_str())).collect();
         if known.is_empty() { numbers().collect() } else { known }
     }

@@ -47,7 +47,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     json::rows_or_list(text, origin, start, |mut row: Row| {
         let metric = row.metric(options.score.as_deref(), collector)?;
         judge.named(&metric);
-        let of_document = |problem| format!("document {}, {}: {problem}", quoted(&row.doc_id.0), quoted(&metric));
+        let of_document =
+            |problem| format!("document {}, {}: {problem}", quoted(&row.doc_id.0), quoted(&metric));
         let value = row.values.remove(&metric).unwrap_or(Value::Nothing);
         let Judgement::Run { correct, .. } = judge.judge(&value).map_err(of_document)? else {
             collector.leave_out("unscored");
@@ -82,7 +83,11 @@ impl Row {
         if let Some(wanted) = wanted {
             return match self.values.contains_key(wanted) {
                 true => Ok(wanted.to_owned()),
-                false => Err(format!("no metric is called {}; there are {}", quoted(wanted), list(self.values.keys()))),
+                false => Err(format!(
+                    "no metric is called {}; there are {}",
+                    quoted(wanted),
+                    list(self.values.keys())
+                )),
             };
         }
         let known: Vec<_> = self.values.keys().filter(|name| METRICS.contains(&name.as_str())).collect();
@@ -128,7 +133,9 @@ impl<'de> Visitor<'de> for RowVisitor {
                 options += 1;
                 match map.next_value()? {
                     Logit::Text(answer) => generated = Some(answer),
-                    Logit::Likelihood(likelihood) if best.as_ref().is_none_or(|(most, _)| likelihood > *most) => {
+                    Logit::Likelihood(likelihood)
+                        if best.as_ref().is_none_or(|(most, _)| likelihood > *most) =>
+                    {
                         best = Some((likelihood, option.to_owned()));
                     }
                     Logit::Likelihood(_) | Logit::Other => {}

@@ -38,9 +38,9 @@ pub(crate) const FORMAT: Format = Format {
 pub(super) fn no_log(start: &Start<'_>) -> Option<&'static str> {
     let is_summary = |subject: &Sketch| subject.has(&["corr", "wrong", "acc"]);
     let total = start.document()?.get("total");
-    total.is_some_and(is_summary).then_some(
-        "this is a summary of MMLU-Pro, without questions: give the *_result.json beside it",
-    )
+    total
+        .is_some_and(is_summary)
+        .then_some("this is a summary of MMLU-Pro, without questions: give the *_result.json beside it")
 }
 
 /// The output of a run that was stopped.
@@ -119,7 +119,8 @@ const COMMON_FOLDERS: &[&str] = &["eval_results", "output", "outputs", "results"
 fn name_agent(origin: &Origin, collector: &mut Collector) {
     let stem = origin.stem();
     if let Some(model) = stem.strip_prefix("model_outputs_").filter(|model| !model.is_empty()) {
-        let model = model.rsplit_once('_').filter(|(_, shots)| is_shots(shots)).map_or(model, |(model, _)| model);
+        let model =
+            model.rsplit_once('_').filter(|(_, shots)| is_shots(shots)).map_or(model, |(model, _)| model);
         return collector.made_by(model);
     }
     if origin.folder_above(1) == Some("CoT")

@@ -1,6 +1,7 @@
 //! One file for each format: its [`Format`](crate::format::Format), and `read(input, collector)`, which gives every run
 //! that it finds to the collector.
 
+mod few;
 pub(crate) mod input;
 mod inspect_results;
 mod json;
@@ -10,6 +11,7 @@ mod names;
 mod rows;
 pub(crate) mod sketch;
 mod table;
+mod time;
 mod totals;
 mod value;
 
@@ -44,6 +46,10 @@ formats! {
     swe_bench_site,
     promptfoo,
     tau_bench,
+    tau2_bench,
+    terminal_bench,
+    harbor,
+    deep_eval,
 }
 
 /// Files that stand beside logs and are none: each says what to give instead, if it knows the file.

@@ -285,7 +285,9 @@ impl<'a> Record<'a> {
                  --score",
                 names(&mut self.metrics.iter())
             )),
-            (None, _) => Err(format!("there are several scores, {}: choose one with --score", names(&mut grades()))),
+            (None, _) => {
+                Err(format!("there are several scores, {}: choose one with --score", names(&mut grades())))
+            }
             (Some(wanted), _) => {
                 let matches = (self.matches > 0).then(|| MATCH.to_owned());
                 let there = names(&mut matches.iter().chain(&self.metrics));
@@ -296,7 +298,8 @@ impl<'a> Record<'a> {
 
     /// Gives all samples to the collector.
     fn pass_on(mut self, label: &str, collector: &mut Collector) -> Result<(), String> {
-        let spec = self.spec.take().ok_or("a line with `spec` is required, which names the eval; there is none")?;
+        let spec =
+            self.spec.take().ok_or("a line with `spec` is required, which names the eval; there is none")?;
         let agent = spec.agent();
         collector.made_by(label);
         collector.offers(Asked::Score, (self.matches > 0).then_some(MATCH));
@@ -351,7 +354,8 @@ impl<'a> Record<'a> {
         }
         if several > 0 {
             let samples = if several == 1 { "1 sample has" } else { &format!("{several} samples have") };
-            collector.note(format!("{samples} several matches: a sample is correct if all of its matches are"));
+            collector
+                .note(format!("{samples} several matches: a sample is correct if all of its matches are"));
         }
         if self.replaced > 0 && !is_match {
             let values = match self.replaced {
@@ -368,7 +372,9 @@ impl<'a> Record<'a> {
     /// Notes where the final report differs from the events.
     fn reconcile(&self, collector: &mut Collector) {
         let Some(report) = &self.final_report else {
-            collector.note("there is no final report: the evaluation was not finished; what it had until then counts");
+            collector.note(
+                "there is no final report: the evaluation was not finished; what it had until then counts",
+            );
             return;
         };
         let Value::Table(report) = report else { return };
@@ -377,10 +383,14 @@ impl<'a> Record<'a> {
         for name in ["accuracy", "score"] {
             let Some(Value::Number(stated)) = report.get(name) else { continue };
             let of_matches = Some(&matches).filter(|_| name == "accuracy");
-            let Some(mean) = self.means.get(name).or(of_matches).filter(|mean| mean.count > 0) else { continue };
+            let Some(mean) = self.means.get(name).or(of_matches).filter(|mean| mean.count > 0) else {
+                continue;
+            };
             let count = mean.count as f64;
             let found = mean.sum / count;
-            if !stated.is_nan() && !totals::may_be_rounding(stated - found, mean.count, 1, mean.absolute / count) {
+            if !stated.is_nan()
+                && !totals::may_be_rounding(stated - found, mean.count, 1, mean.absolute / count)
+            {
                 collector.note(format!("the log states {name} {stated}, its events give {found}"));
             }
         }

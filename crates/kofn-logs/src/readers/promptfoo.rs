@@ -39,7 +39,8 @@ pub(crate) const FORMAT: Format = Format {
             let results = log.get("results");
             match results {
                 Some(Sketch::List(_)) => {
-                    log.has(&["stats"]) && results.and_then(Sketch::first).is_none_or(is_row) || log.has(&["table"])
+                    log.has(&["stats"]) && results.and_then(Sketch::first).is_none_or(is_row)
+                        || log.has(&["table"])
                 }
                 Some(results @ Sketch::Object(_)) => match results.get("results") {
                     Some(Sketch::List(rows)) => {
@@ -263,7 +264,9 @@ impl AllRows {
     fn row(&mut self, row: Row) -> Result<(), String> {
         let name = match &row.provider {
             Some(Provider::Name(name)) => Some(name),
-            Some(Provider::Object { id, label }) => label.as_ref().filter(|label| !label.is_empty()).or(id.as_ref()),
+            Some(Provider::Object { id, label }) => {
+                label.as_ref().filter(|label| !label.is_empty()).or(id.as_ref())
+            }
             None => None,
         };
         let name = name.ok_or("provider.id is required: the provider's name")?.clone();
@@ -340,7 +343,8 @@ impl AllRows {
                 sorted.sort_unstable();
             }
             for (order, prompt) in (1..).zip(&sorted) {
-                let name = if sorted.len() > 1 { format!("{provider}, prompt {order}") } else { provider.clone() };
+                let name =
+                    if sorted.len() > 1 { format!("{provider}, prompt {order}") } else { provider.clone() };
                 names.insert((*number, *prompt), name);
             }
         }
@@ -367,7 +371,9 @@ impl AllRows {
         }
         if self.unexplained > 0 {
             let rows = self.unexplained;
-            collector.note(format!("{rows} failures have no failureReason: errors of the harness may be among them"));
+            collector.note(format!(
+                "{rows} failures have no failureReason: errors of the harness may be among them"
+            ));
         }
         if self.replaced > 0 {
             collector.note(format!("{} rows were written again; the last one counts", self.replaced));

@@ -62,8 +62,9 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     json::document(text, origin, Object(&mut report))?;
     for needed in ["resolved_ids", "unresolved_ids"] {
         if !report.lengths.contains_key(needed) {
-            return Err(origin
-                .wrong_as_a_whole(format!("{needed} is required: a report with the lists of tasks, not with numbers alone")));
+            return Err(origin.wrong_as_a_whole(format!(
+                "{needed} is required: a report with the lists of tasks, not with numbers alone"
+            )));
         }
     }
     report.finish();
@@ -110,7 +111,9 @@ impl Report<'_> {
         let run = RunResult { task: &task, ..RunResult::default() };
         match self.list_of.get(&task) {
             // The same tasks under two names.
-            Some(&("error_ids" | "incomplete_ids")) if matches!(list, "error_ids" | "incomplete_ids") => return Ok(()),
+            Some(&("error_ids" | "incomplete_ids")) if matches!(list, "error_ids" | "incomplete_ids") => {
+                return Ok(());
+            }
             Some(other) => {
                 let task = quoted(&task);
                 return Err(format!("task {task} is in {list} and in {other}; it must be in one list, once"));

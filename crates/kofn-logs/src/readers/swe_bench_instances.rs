@@ -83,11 +83,12 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         _ => None,
     };
     let agent = match (origin.folder(), only) {
-        (Some(folder), Some(instance)) if folder == instance => origin.folder_around(),
+        (Some(folder), Some(instance)) if folder == instance => origin.folder_above(1),
         _ => None,
     };
     collector.offers(Asked::Cluster, ["repository"]);
-    let is_pro = start.document().and_then(Sketch::first_value).is_some_and(|value| matches!(value, Sketch::Flag(_)));
+    let is_pro =
+        start.document().and_then(Sketch::first_value).is_some_and(|value| matches!(value, Sketch::Flag(_)));
     let each = |task: &str, Instance { resolved, cost }: Instance| {
         let cluster = task.rsplit_once('-').map(|(repository, _)| repository);
         collector.run(RunResult { task, agent, correct: resolved, cost, cluster, ..RunResult::default() })

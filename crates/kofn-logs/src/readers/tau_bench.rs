@@ -83,7 +83,9 @@ impl<'de> Visitor<'de> for InfoVisitor {
         while let Some(key) = map.next_key::<String>()? {
             match &*key {
                 "error" => info.is_error = map.next_value::<Option<IgnoredAny>>()?.is_some(),
-                "task" => info.instruction = map.next_value::<Option<Task>>()?.and_then(|task| task.instruction),
+                "task" => {
+                    info.instruction = map.next_value::<Option<Task>>()?.and_then(|task| task.instruction)
+                }
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -103,7 +105,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         None => collector.made_by(&agent),
     }
     if let Some(domain) = domain {
-        collector.note(format!("domain {domain}, by the file's name: tasks of other domains are other tasks"));
+        collector
+            .note(format!("domain {domain}, by the file's name: tasks of other domains are other tasks"));
     }
     collector.offers(Asked::Cluster, ["domain"]);
     let mut judge = Judge::new(options.pass_at);
@@ -146,7 +149,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     json::document(text, origin, Each::new(each))?;
     if partial > 0 {
         let runs = if partial == 1 { "1 run has".into() } else { format!("{partial} runs have") };
-        collector.note(format!("{runs} a reward that is neither 0 nor 1; by the tool's rule that is a failure"));
+        collector
+            .note(format!("{runs} a reward that is neither 0 nor 1; by the tool's rule that is a failure"));
     }
     judge.notes().into_iter().for_each(|note| collector.note(note));
     Ok(())

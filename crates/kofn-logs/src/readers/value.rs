@@ -139,7 +139,18 @@ fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(MAX_TEXT_BYTES)]
 }
 
+/// Costs and times are below this: infinity is read as a number that is above.
+const MAX_AMOUNT: f64 = 1e300;
+
 impl Value {
+    /// Returns a cost or a time: a number above 0, for 0 stands for what is not known.
+    pub(super) fn amount(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) if (0.0..MAX_AMOUNT).contains(number) && *number > 0.0 => Some(*number),
+            _ => None,
+        }
+    }
+
     /// Whether it stands for no value.
     pub(super) fn is_none(&self) -> bool {
         matches!(self, Self::Nothing) || matches!(self, Self::Number(number) if number.is_nan())

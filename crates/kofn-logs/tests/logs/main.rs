@@ -6,6 +6,7 @@ mod fit_moments;
 mod fit_passes;
 mod fit_validation;
 mod fit_votes;
+mod formats_agents;
 mod formats_benchmarks;
 mod logs_csv;
 mod logs_formats;

@@ -79,7 +79,7 @@ impl Column<'_> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Layout {
     /// A row for each run, or for each verdict of a validator: the titles of the columns by their roles.
-    Long([Option<String>; ROLES]),
+    Long(Box<[Option<String>; ROLES]>),
     /// A row for each task, a column for each agent.
     Matrix { task: String },
 }
@@ -156,7 +156,7 @@ impl Finder<'_> {
             titles[role as usize] = title;
         }
         self.note_unused(&titles);
-        Ok(Layout::Long(titles))
+        Ok(Layout::Long(Box::new(titles)))
     }
 
     fn has(&self, title: &str) -> bool {
