@@ -9,6 +9,7 @@ mod fit_command;
 mod importance;
 #[cfg(unix)]
 mod interrupt;
+mod logs;
 mod output;
 mod plan;
 mod rare;

@@ -196,7 +196,7 @@ fn live_code_bench_folders_have_files_that_are_no_logs() {
     let log = files(&["live_code_bench"]);
     assert_eq!(log.agents, ["Ada-7B", "Ada-7B, self-repair"]);
     assert_eq!(log.sources.len(), 4);
-    assert!(log.notes.iter().any(|note| note.starts_with("2 files that are no logs were skipped")));
+    assert!(log.notes.iter().any(|note| note.starts_with("skipped 2 files that are no logs: ")));
     assert_problem(
         files_with(&[&CODE.replace("_eval_all", "_eval")], &plain()),
         "has no questions and no answers: give the *_eval_all.json beside it",
@@ -505,7 +505,7 @@ fn mmlu_pro_s_model_is_in_the_path() {
     assert_eq!(log.agents, ["ada", "bob", "acme_cy"]);
     assert_eq!(runs(&log, "ada"), (4, 2));
     assert_eq!(log.sources.len(), 4);
-    assert!(log.notes.iter().any(|note| note.starts_with("1 file")), "{:?}", log.notes);
+    assert!(log.notes.iter().any(|note| note.starts_with("skipped ")), "{:?}", log.notes);
     let text = text(BUSINESS);
     let name = |name: &str| named_with(&[(name, &text)], &plain()).unwrap().agents;
     assert_eq!(name("ada/eval_results/law_result.json"), ["ada"]);
