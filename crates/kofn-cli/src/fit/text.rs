@@ -92,16 +92,16 @@ fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
 
 /// What runs cost and how long they take, where logs say so.
 fn prices(output: &mut Output, fit: &Fit) -> io::Result<()> {
-    let known = |agent: &&AgentFit| agent.prices.cost.is_some() || agent.prices.latency_ms.is_some();
-    let width = width(fit.agents.iter().map(|agent| short_name(&agent.name)));
+    let priced = || fit.agents.iter().filter_map(|agent| Some((&agent.name, agent.prices?)));
+    let width = width(priced().map(|(name, _)| short_name(name)));
     let row = |name: &str, cost: &str, latency_ms: &str, runs: &str| {
         format!("{name:<width$} {cost:>14} {latency_ms:>12} {runs:>12}").trim_end().to_owned()
     };
-    if !fit.agents.iter().any(|agent| known(&agent)) {
+    if priced().next().is_none() {
         return Ok(());
     }
     output.line(&styled(FAINT, &row("agent", "cost of a run", "time, ms", "stated by")))?;
-    for AgentFit { name, prices, .. } in fit.agents.iter().filter(known) {
+    for (name, prices) in priced() {
         let cost = prices.cost.map_or("–".into(), short);
         let latency_ms = prices.latency_ms.map_or("–".into(), |latency_ms| format!("{latency_ms:.0}"));
         let runs = grouped(prices.cost_runs.max(prices.latency_runs));

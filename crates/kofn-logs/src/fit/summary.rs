@@ -122,9 +122,8 @@ pub struct AgentFit {
     pub resampled: Option<Interval>,
     /// The correlation of two runs of the agent on one task, where there are some.
     pub within_correlation: Option<f64>,
-    /// What a run costs and how long it takes, where the log says so.
-    #[serde(skip_serializing_if = "AgentPrices::is_unknown")]
-    pub prices: AgentPrices,
+    /// What a run costs and how long it takes; `None` where no log says either.
+    pub prices: Option<AgentPrices>,
 }
 
 /// Which runs are correlated.
@@ -429,7 +428,7 @@ fn agents(
             passes,
             resampled: drawn.rate(place),
             within_correlation: within_correlation(counts),
-            prices: log.prices.get(place).copied().unwrap_or_default(),
+            prices: log.prices.get(place).copied().filter(|prices| !prices.is_unknown()),
         }))
     };
     agents.filter_map(|found| agent(found).transpose()).collect()
