@@ -1,16 +1,18 @@
 //! The entry point: sources in, a log out.
 
-use super::collector::Collector;
+use super::collector::{Collector, fingerprint};
 use super::detect;
 use super::error::LogError;
 use super::log::Log;
 use super::options::ReadOptions;
-use super::quote::list;
+use super::quote::{list, quoted};
 use super::readers::input::Input;
 use super::readers::sketch::Start;
 use super::source::{Origin, Source, distinguish};
 use super::unpack;
+use std::collections::HashMap;
 use std::io::{BufReader, Cursor, Read};
+use std::sync::Arc;
 
 /// Number of bytes from which the format is detected; its reader reads them again.
 const LOOKED_AT_BYTES: u64 = 1 << 20;
@@ -73,9 +75,10 @@ pub fn read(mut sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogE
     distinguish(&mut sources);
     let mut collector = Collector::new(options);
     let mut skipped: Vec<(Origin, String)> = Vec::new();
+    let mut contents = HashMap::new();
     let mut any = false;
     for source in sources {
-        match read_one(source, options, &mut collector)? {
+        match read_one(source, options, &mut contents, &mut collector)? {
             None => any = true,
             Some(problem) => skipped.push(problem),
         }
@@ -98,6 +101,7 @@ pub fn read(mut sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogE
 fn read_one(
     source: Source,
     options: &ReadOptions,
+    contents: &mut HashMap<u128, Arc<str>>,
     collector: &mut Collector,
 ) -> Result<Option<(Origin, String)>, LogError> {
     let Source { mut origin, mut input } = source;
@@ -116,6 +120,13 @@ fn read_one(
         Err(problem) => return Err(origin.wrong_as_a_whole(problem)),
     };
     collector.begin(&origin, format.name)?;
+    if let Some(other) = contents.insert(fingerprint(&start), Arc::clone(&origin.name)) {
+        collector.note(format!(
+            "{} {}: is one a copy?",
+            if is_cut { "begins like" } else { "is the same as" },
+            quoted(&other)
+        ));
+    }
     let mut input = BufReader::with_capacity(1 << 16, Cursor::new(&start).chain(input));
     (format.read)(Input { text: &mut input, start: &shown, origin: &origin, options }, collector)?;
     Ok(None)

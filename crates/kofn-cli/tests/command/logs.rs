@@ -26,7 +26,7 @@ fn refusal(arguments: &[&str]) -> String {
 /// Sixty tasks of six topics, in which both agents succeed or fail together.
 fn topics() -> String {
     let row = |task: usize| {
-        let ok = u8::from(task / 10 % 2 == 0 || task.is_multiple_of(7));
+        let ok = u8::from((task / 10).is_multiple_of(2) || task.is_multiple_of(7));
         format!(
             "{{\"question\":\"q{task}\",\"topic\":\"t{}\",\"llm\":{{\"name\":\"ada\"}},\"ok\":{ok}}}\n",
             task / 10

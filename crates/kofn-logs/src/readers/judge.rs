@@ -140,7 +140,30 @@ pub(super) enum Judgement {
 }
 
 /// Parts of the names of metrics of which less is better.
-const ERRORS: &[&str] = &["mae", "mse", "rmse", "ppl", "perplexity", "wer", "cer", "loss", "byte"];
+const ERRORS: &[&str] = &[
+    "mae",
+    "mse",
+    "rmse",
+    "ppl",
+    "perplexity",
+    "wer",
+    "cer",
+    "loss",
+    "byte",
+    "error",
+    "errors",
+    "failed",
+    "failure",
+    "failures",
+    "wrong",
+    "incorrect",
+];
+
+/// Whether less is better of what has this name.
+pub(super) fn is_error(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.split(|character: char| !character.is_ascii_alphanumeric()).any(|part| ERRORS.contains(&part))
+}
 
 impl Judge {
     /// Scores pass at this or more, if it is given.
@@ -150,9 +173,7 @@ impl Judge {
 
     /// The score has this name, which may be that of an error.
     pub(super) fn named(&mut self, name: &str) {
-        let lower = name.to_ascii_lowercase();
-        let is_error = |part: &str| ERRORS.contains(&part);
-        if lower.split(|byte: char| !byte.is_ascii_alphanumeric()).any(is_error) {
+        if is_error(name) {
             self.less_is_better(name);
         }
     }

@@ -44,7 +44,6 @@ pub(crate) const FORMAT: Format = Format {
 
 /// Fields that are not metrics.
 const OTHER_FIELDS: &[&str] = &[
-    "doc",
     "target",
     "arguments",
     "resps",
@@ -79,9 +78,20 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         match judge.judge(&row.value)? {
             Judgement::Unscored => collector.leave_out("unscored"),
             Judgement::Run { correct, .. } => {
-                let RowValue { doc_id, answer, .. } = row;
+                let RowValue { doc_id, answer, content: row_content, .. } = row;
                 let id = match task {
-                    "" => doc_id.0,
+                    "" => {
+                        // Only the contents tell the documents of different tasks apart.
+                        collector.check_content(&doc_id.0, &row_content).map_err(|other| {
+                            format!(
+                                "document {} is another one than in {}: call the files samples_TASK_DATE.jsonl, as the \
+                                 tool does, so that their tasks are known",
+                                quoted(&doc_id.0),
+                                quoted(&other)
+                            )
+                        })?;
+                        doc_id.0
+                    }
                     task => format!("{task}/{}", doc_id.0),
                 };
                 let cluster = Some(task).filter(|task| !task.is_empty());
@@ -137,6 +147,8 @@ struct Row {
     /// The responses, and what the filter made of them.
     responses: Option<u128>,
     answer: Option<Answer>,
+    /// The document.
+    content: Option<u128>,
     /// All other fields except those known not to be metrics.
     values: BTreeMap<String, Value>,
 }
@@ -158,13 +170,14 @@ impl<'de> Visitor<'de> for RowVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row, A::Error> {
         let (mut doc_id, mut filter, mut metrics, mut values) = (None, None, None, BTreeMap::new());
-        let (mut responses, mut answer) = (None, None);
+        let (mut responses, mut answer, mut content) = (None, None, None);
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             match &*key {
                 "doc_id" => doc_id = Some(map.next_value()?),
                 "filter" => filter = map.next_value()?,
                 "metrics" => metrics = map.next_value()?,
                 "resps" => responses = Some(fingerprint(map.next_value::<Box<RawValue>>()?.get().as_bytes())),
+                "doc" => content = Some(fingerprint(map.next_value::<Box<RawValue>>()?.get().as_bytes())),
                 "filtered_resps" => answer = of_responses(&map.next_value::<serde_json::Value>()?),
                 other if OTHER_FIELDS.contains(&other) => drop(map.next_value::<IgnoredAny>()?),
                 _ => {
@@ -174,7 +187,7 @@ impl<'de> Visitor<'de> for RowVisitor {
             }
         }
         let doc_id = doc_id.ok_or_else(|| A::Error::missing_field("doc_id"))?;
-        Ok(Row { doc_id, filter, metrics, responses, answer, values })
+        Ok(Row { doc_id, filter, metrics, responses, answer, content, values })
     }
 }
 
@@ -208,6 +221,8 @@ struct RowValue {
     metric: String,
     value: Value,
     answer: Option<Answer>,
+    /// What the document says, as a fingerprint in text.
+    content: String,
 }
 
 /// The filter and the metric that count: the chosen ones, else the only ones.
@@ -278,7 +293,8 @@ impl<'a> Chosen<'a> {
             .values
             .remove(&metric)
             .ok_or_else(|| format!("{} is missing; it is among the metrics", quoted(&metric)))?;
-        let value = RowValue { doc_id: row.doc_id, metric, value, answer: row.answer };
+        let content = row.content.map_or_else(String::new, |content| format!("{content:x}"));
+        let value = RowValue { doc_id: row.doc_id, metric, value, answer: row.answer, content };
         if is_wanted {
             self.aside.clear();
             return Ok(Some(value));

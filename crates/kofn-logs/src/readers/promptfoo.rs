@@ -142,8 +142,8 @@ struct AllRows {
     /// Providers, and the prompts of each in the order in which they appear.
     providers: HashMap<String, u32>,
     prompts: HashMap<u32, Vec<u128>>,
-    /// The test with this number, and with this content.
-    by_number: HashMap<u64, u32>,
+    /// The test with this number in its evaluation, and with this content.
+    by_number: HashMap<(u128, u64), u32>,
     by_content: HashMap<String, u32>,
     tests: u32,
     stats: Stats,
@@ -285,7 +285,8 @@ impl AllRows {
         if !prompts.contains(&prompt) {
             prompts.push(prompt);
         }
-        let test = self.test(&row);
+        let evaluation = fingerprint(row.eval_id.as_deref().unwrap_or_default().as_bytes());
+        let test = self.test(evaluation, &row);
         let known_cost = row.response.as_ref().and_then(|response| response.cost);
         let judged = JudgedRow {
             provider,
@@ -297,7 +298,6 @@ impl AllRows {
             cost: known_cost.or(row.cost.filter(|cost| *cost > 0.0)),
             latency_ms: row.latency_ms.filter(|latency_ms| *latency_ms > 0.0),
         };
-        let evaluation = fingerprint(row.eval_id.as_deref().unwrap_or_default().as_bytes());
         if let (Some(test), Some(prompt)) = (row.test_idx, row.prompt_idx) {
             if let Some(&place) = self.by_place.get(&(evaluation, test, prompt)) {
                 self.replaced += 1;
@@ -311,8 +311,8 @@ impl AllRows {
     }
 
     /// The test of this row: the one with its number, else the one with its content, else a new one.
-    fn test(&mut self, row: &Row) -> u32 {
-        if let Some(&known) = row.test_idx.and_then(|number| self.by_number.get(&number)) {
+    fn test(&mut self, evaluation: u128, row: &Row) -> u32 {
+        if let Some(&known) = row.test_idx.and_then(|number| self.by_number.get(&(evaluation, number))) {
             return known;
         }
         let content = row.content().unwrap_or_else(|| match (row.test_idx, &row.prompt) {
@@ -328,7 +328,7 @@ impl AllRows {
             *tests - 1
         });
         if let Some(number) = row.test_idx {
-            self.by_number.insert(number, test);
+            self.by_number.insert((evaluation, number), test);
         }
         test
     }

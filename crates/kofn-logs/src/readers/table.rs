@@ -1,5 +1,6 @@
 //! Tables as CSV: rows with their places, and headers.
 
+use crate::collector::Collector;
 use crate::error::LogError;
 use crate::quote;
 use crate::source::Origin;
@@ -21,6 +22,8 @@ pub(super) struct Table<'a> {
     record: ByteRecord,
     origin: &'a Origin,
     pub(super) header: Vec<String>,
+    /// Number of rows that go over several lines.
+    broken: u64,
 }
 
 impl<'a> Table<'a> {
@@ -40,7 +43,7 @@ impl<'a> Table<'a> {
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(BUFFER_BYTES)
             .from_reader(Guard { input, rest: LAST_ROW, given: 0, total: 0, ended: None });
-        let mut table = Self { reader, record: ByteRecord::new(), origin, header: Vec::new() };
+        let mut table = Self { reader, record: ByteRecord::new(), origin, header: Vec::new(), broken: 0 };
         if !table.next_record()? {
             return Err(origin.wrong_as_a_whole(
                 "the file must have a header and a row for each run or task, got nothing",
@@ -63,6 +66,18 @@ impl<'a> Table<'a> {
         Ok(true)
     }
 
+    /// Notes rows that go over several lines, which a quote that is not closed makes as well.
+    pub(super) fn note_broken(&self, collector: &mut Collector) {
+        match self.broken {
+            0 => {}
+            1 => collector
+                .note("1 row goes over several lines: a line break in quotes, or a quote that is not closed"),
+            rows => collector.note(format!(
+                "{rows} rows go over several lines: line breaks in quotes, or quotes that are not closed"
+            )),
+        }
+    }
+
     /// Goes to the next record that is not a blank line.
     fn next_record(&mut self) -> Result<bool, LogError> {
         loop {
@@ -76,6 +91,7 @@ impl<'a> Table<'a> {
                 return if closed { Ok(false) } else { Err(self.origin.wrong_at(line, 1, problem)) };
             }
             if self.record.len() > 1 || !matches!(&self.record[0], b"" | b"\r") {
+                self.broken += u64::from(self.reader.position().line() > line + 1);
                 return Ok(true);
             }
         }

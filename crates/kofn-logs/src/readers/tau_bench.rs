@@ -9,6 +9,7 @@
 use super::input::Input;
 use super::json::{self, Each};
 use super::judge::{Judge, Judgement};
+use super::rows;
 use super::sketch::Sketch;
 use super::value::{Name, Value};
 use crate::collector::{Asked, Collector};
@@ -25,7 +26,8 @@ pub(crate) const FORMAT: Format = Format {
     files: "results of tau-bench, a JSON list",
     is: |start| {
         let run = start.document().and_then(Sketch::first);
-        run.is_some_and(|run| run.has(&["task_id", "reward", "info"]) && run.get("trial").is_some())
+        run.is_some_and(|run| run.has(&["task_id", "reward", "info", "trial"]))
+            && !rows::name_agents(start.rows(), start.options)
     },
     read,
 };

@@ -343,7 +343,7 @@ fn domains_of_tau2_bench_are_kept_apart_and_agents_are_the_same() {
     let log = read_texts(&[("mild.json", &text), ("hot.json", &text)], &options()).unwrap();
     assert_eq!(log.agents, ["ada", "ada (hot.json)"]);
     assert_eq!(
-        log.sources[1].notes[0],
+        log.sources[1].notes[1],
         "mild.json has this agent on these tasks as well: here it is another agent"
     );
     let log = read_text(&text.replace("\"llm_agent\"", "\"llm_agent_solo\"")).unwrap();

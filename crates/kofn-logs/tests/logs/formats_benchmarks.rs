@@ -502,7 +502,7 @@ fn mmlu_pro_s_model_is_in_the_path() {
     assert_eq!(notes(&log), [GUESSED]); // in generated_text as well
     // All subjects of a folder are one model's, and the summaries are no logs.
     let log = files(&["mmlu_pro"]);
-    assert_eq!(log.agents, ["ada", "bob", "acme_cy"]);
+    assert_eq!(log.agents, ["acme_cy", "ada", "bob"]);
     assert_eq!(runs(&log, "ada"), (4, 2));
     assert_eq!(log.sources.len(), 4);
     assert!(log.notes.iter().any(|note| note.starts_with("skipped ")), "{:?}", log.notes);

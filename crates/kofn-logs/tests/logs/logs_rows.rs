@@ -291,3 +291,108 @@ fn every_format_is_in_the_documentation() {
     }
     assert!(page.contains(&table), "README.md of kofn-logs must have this table:\n{table}");
 }
+
+/// Columns that begin behind what is looked at first would change what the rows before them mean.
+#[test]
+fn columns_that_begin_late_are_refused() {
+    let row = |task: usize| format!("{{\"task\":\"t{task}\",\"passed\":1,\"note\":\"x\"}}\n");
+    let rows: String = (0..1500).map(row).collect();
+    for (late, is_refused) in [
+        ("{\"task\":\"u\",\"model\":\"ada\",\"passed\":0}", true),
+        ("{\"task\":\"u\",\"trial\":1,\"passed\":0}", true),
+        ("{\"task\":\"u\",\"score\":0.5,\"passed\":0}", true),
+        ("{\"task\":\"u\",\"comment\":\"late\",\"passed\":0}", false),
+    ] {
+        let text = format!("{rows}{late}\n");
+        let read = read_as("log", text, &ReadOptions::default());
+        assert_eq!(read.is_err(), is_refused, "{late}");
+        if let Err(problem) = read {
+            assert!(problem.starts_with("log:1501:") && problem.contains("begins here"), "{problem}");
+        }
+    }
+    let matrix: String = (0..1500).map(|task| format!("{{\"task\":\"t{task}\",\"ada\":1}}\n")).collect();
+    assert!(
+        refusal(&format!("{matrix}{{\"task\":\"u\",\"ada\":1,\"bob\":0}}\n"), &ReadOptions::default())
+            .contains("bob begins here")
+    );
+    // A second list behind the first mebibyte.
+    let list: Vec<String> = (0..60_000).map(|task| format!("{{\"id\":{task},\"passed\":1}}")).collect();
+    let text = format!("{{\"a\":[{}],\"b\":[{{\"id\":1,\"passed\":0}}]}}", list.join(","));
+    assert!(text.len() > 1 << 20);
+    assert!(refusal(&text, &ReadOptions::default()).contains("rows may stand in a and in b; choose one"));
+    assert_eq!(read_as("log", text, &columns("rows=a")).unwrap().counts.tasks, 60_000);
+}
+
+#[test]
+fn what_is_asked_for_by_name_must_be_there_and_make_sense() {
+    let rows = "{\"task\":\"a\",\"passed\":1}\n";
+    let problem = refusal(rows, &columns("agent=llm.name"));
+    assert!(problem.ends_with("--columns: no row has llm.name"), "{problem}");
+    let problem = refusal("task,passed\na,1\n", &columns("agent=llm.name"));
+    assert!(problem.contains("--columns: there is no column llm.name"), "{problem}");
+    let same = ReadOptions::default().with_validator(Some("passed".into()));
+    assert!(
+        refusal("task,passed\na,1\n", &same)
+            .contains("passed cannot be both the grade and the validator's verdict")
+    );
+    // A matrix has no column but its agents.
+    let cluster = ReadOptions::default().with_cluster(Some("ada".into()));
+    assert!(refusal("task,ada,bob\na,1,0\n", &cluster).contains("--cluster ada: no log has this cluster"));
+    // What is called failed is no agent, and 1 is not correct in it.
+    for title in ["failed", "error", "is_wrong"] {
+        let problem = refusal(&format!("id,{title}\na,1\nb,0\n"), &ReadOptions::default());
+        assert!(problem.contains(&format!("{title} does not look like an agent's name")), "{problem}");
+        let errors = columns(&format!("passed={title}"));
+        assert!(refusal(&format!("id,{title}\na,1\nb,0\n"), &errors).contains("less is better"), "{title}");
+        let read =
+            read_as("log", format!("id,{title}\na,1\nb,0\n"), &errors.with_pass_at(Some(0.0))).unwrap();
+        assert_eq!((read.sources[0].runs, read.sources[0].correct), (2, 1));
+    }
+}
+
+#[test]
+fn rows_that_look_like_a_tool_s_and_name_agents_are_somebody_s() {
+    let human_eval =
+        |more: &str| format!("{{\"task_id\":\"H/0\",\"completion\":\"x\",\"passed\":true{more}}}\n");
+    let tau = |more: &str| format!("[{{\"task_id\":0,\"reward\":1.0,\"info\":{{}},\"trial\":0{more}}}]");
+    for text in
+        [human_eval(",\"provider\":\"ada\""), human_eval(",\"Model\":\"ada\""), tau(",\"model\":\"ada\"")]
+    {
+        let read = log("log", &text);
+        assert_eq!(
+            (read.agents.as_slice(), &*read.sources[0].format),
+            (&["ada".to_owned()][..], "JSON rows"),
+            "{text}"
+        );
+    }
+    let asked = read_as("log", human_eval(",\"llm_used\":\"ada\""), &columns("agent=llm_used")).unwrap();
+    assert_eq!(asked.agents, ["ada"]);
+    let late = format!("{}{}", human_eval("").repeat(1200), human_eval(",\"model\":\"ada\""));
+    assert!(
+        refusal(&late, &ReadOptions::default())
+            .contains("this one does: give the rows of each model as a file")
+    );
+    // Numbers of tests begin anew in another evaluation of promptfoo.
+    let row = |evaluation: &str, vars: &str, success: bool| {
+        format!(
+            "{{\"evalId\":\"{evaluation}\",\"promptIdx\":0,\"testIdx\":0,\"provider\":\"ada\",\"success\":{success},\"failureReason\":1,\"testCase\":{{\"vars\":{{\"q\":\"{vars}\"}}}}}}\n"
+        )
+    };
+    let twice = log("out.jsonl", &format!("{}{}", row("e1", "a", true), row("e2", "b", false)));
+    assert_eq!((twice.counts.tasks, twice.sources[0].runs), (2, 2));
+    // Documents of two tasks of lm-evaluation-harness in files that do not name them.
+    let sample = |question: &str| {
+        format!(
+            "{{\"doc_id\":0,\"doc\":{{\"q\":\"{question}\"}},\"resps\":[[\"x\"]],\"filtered_resps\":[\"x\"],\"acc\":1.0}}\n"
+        )
+    };
+    let sources = |second: &str| {
+        vec![
+            Source::new("ada_sums.jsonl", Cursor::new(sample("1+1").into_bytes())),
+            Source::new("ada_words.jsonl", Cursor::new(sample(second).into_bytes())),
+        ]
+    };
+    assert_eq!(read(sources("1+1"), &ReadOptions::default()).unwrap().agents.len(), 2);
+    let problem = read(sources("a word"), &ReadOptions::default()).unwrap_err().to_string();
+    assert!(problem.contains("document 0 is another one than in ada_sums.jsonl"), "{problem}");
+}

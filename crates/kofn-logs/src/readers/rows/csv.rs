@@ -56,7 +56,7 @@ impl Header {
         let values = |place: usize| self.rows.iter().map(|row| Cell::Text(&row[place])).collect();
         let columns: Vec<_> =
             self.titles.iter().enumerate().map(|(place, title)| (title.clone(), values(place))).collect();
-        layout_of(&columns, options)
+        layout_of(&columns, false, options)
     }
 }
 
@@ -69,7 +69,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         let (Unclear::Ask(problem) | Unclear::NotRows(problem)) = unclear;
         input.origin.wrong_at(1, 1, problem)
     })?;
-    note_layout(notes, &input, &header.titles, collector);
+    note_layout(notes, &layout, &header.titles, collector);
     let Input { text, origin, options, .. } = input;
     let mut table = Table::open(text, origin)?;
     if let Some(problem) = duplicate(&table.header) {
@@ -104,6 +104,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
                 })?;
             }
             rows.finish();
+            table.note_broken(collector);
             Ok(())
         }
     }
@@ -203,6 +204,7 @@ fn matrix(table: &mut Table<'_>, options: &ReadOptions, collector: &mut Collecto
     for agent in agents.iter().filter(|agent| !run.contains(*agent)) {
         collector.note(format!("{} has no runs", quoted(agent)));
     }
+    table.note_broken(collector);
     judge.notes().into_iter().for_each(|note| collector.note(note));
     Ok(())
 }

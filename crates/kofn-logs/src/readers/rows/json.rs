@@ -5,7 +5,7 @@ use super::super::json::{self, Fields, Object};
 use super::super::judge::{Cell, Judge};
 use super::super::sketch::{Sketch, Start};
 use super::super::value::{Value, ValueVisitor};
-use super::roles::{Layout, ROLES, Role, Unclear};
+use super::roles::{Layout, ROLES, Role, Unclear, has_meaning};
 use super::{Row, RowReader, layout_of, matrix_row, name, note_layout, sketched_columns};
 use crate::collector::Collector;
 use crate::error::LogError;
@@ -92,7 +92,7 @@ impl Rows<'_> {
             }
             columns.push((title, cells));
         }
-        layout_of(&columns, options)
+        layout_of(&columns, true, options)
     }
 }
 
@@ -105,8 +105,11 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     })?;
     let place = rows.place.clone().map_err(|problem| input.origin.wrong_as_a_whole(problem))?;
     let titles = rows.titles();
-    note_layout(notes, &input, &titles, collector);
-    let Input { text, origin, options, .. } = input;
+    note_layout(notes, &layout, &titles, collector);
+    let Input { text, origin, options, start } = input;
+    let known =
+        Known { titles: titles.iter().cloned().collect(), all: matches!(layout, Layout::Matrix { .. }) };
+    let may_have_more_lists = start.is_cut && options.columns.rows.is_none();
     match &layout {
         Layout::Matrix { task } => {
             collector.format("matrix JSON");
@@ -115,16 +118,21 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
             wanted.extend(agents.iter().cloned());
             let mut judge = Judge::new(options.pass_at);
             let mut run = HashSet::new();
-            each(text, origin, &place, &wanted, |cells| {
-                let task = name(cell(&cells[0]), "the task")?;
-                let of_agents = agents.iter().map(String::as_str).zip(cells[1..].iter().map(cell));
-                let was_run = |agent: &str| {
-                    if !run.contains(agent) {
-                        run.insert(agent.to_owned());
-                    }
-                };
-                matrix_row(&task, of_agents, &mut judge, collector, was_run)
-            })?;
+            each(
+                text,
+                origin,
+                &Reading { place: &place, wanted: &wanted, known: &known, may_have_more_lists },
+                |cells| {
+                    let task = name(cell(&cells[0]), "the task")?;
+                    let of_agents = agents.iter().map(String::as_str).zip(cells[1..].iter().map(cell));
+                    let was_run = |agent: &str| {
+                        if !run.contains(agent) {
+                            run.insert(agent.to_owned());
+                        }
+                    };
+                    matrix_row(&task, of_agents, &mut judge, collector, was_run)
+                },
+            )?;
             for agent in agents.iter().filter(|agent| !run.contains(*agent)) {
                 collector.note(format!("{} has no runs", quoted(agent)));
             }
@@ -146,16 +154,28 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
                 });
                 roles[role] = Some(place);
             }
+            let mut found = vec![false; wanted.len()];
             let mut reader = RowReader::new(&layout, options, collector);
-            each(text, origin, &place, &wanted, |cells| {
-                let mut row: Row<'_> = [Cell::Missing; ROLES];
-                for (slot, place) in row.iter_mut().zip(&roles) {
-                    *slot = place.map_or(Cell::Missing, |place| cell(&cells[place]));
-                }
-                reader.take(&row)
-            })?;
+            each(
+                text,
+                origin,
+                &Reading { place: &place, wanted: &wanted, known: &known, may_have_more_lists },
+                |cells| {
+                    let mut row: Row<'_> = [Cell::Missing; ROLES];
+                    for (slot, place) in row.iter_mut().zip(&roles) {
+                        *slot = place.map_or(Cell::Missing, |place| cell(&cells[place]));
+                    }
+                    found.iter_mut().zip(cells).for_each(|(found, cell)| *found |= cell.is_some());
+                    reader.take(&row)
+                },
+            )?;
             reader.finish();
-            Ok(())
+            match wanted.iter().zip(found).find(|(_, found)| !found) {
+                Some((title, _)) => {
+                    Err(origin.wrong_as_a_whole(format!("--columns: no row has {}", quoted(title))))
+                }
+                None => Ok(()),
+            }
         }
     }
 }
@@ -164,37 +184,75 @@ fn cell(value: &Option<Value>) -> Cell<'_> {
     value.as_ref().map_or(Cell::Missing, Cell::from)
 }
 
+/// What is read of rows, and where they stand.
+struct Reading<'a> {
+    place: &'a Place,
+    wanted: &'a [String],
+    known: &'a Known,
+    /// Whether there may be lists of rows behind what was looked at.
+    may_have_more_lists: bool,
+}
+
+/// The columns that the rows in the beginning have.
+struct Known {
+    titles: HashSet<String>,
+    /// Whether every column means something.
+    all: bool,
+}
+
+impl Known {
+    /// Refuses a column that begins later and would have meant something.
+    fn check<E: serde::de::Error>(&self, title: &str) -> Result<(), E> {
+        if self.titles.contains(title) || !(self.all || has_meaning(title)) {
+            return Ok(());
+        }
+        Err(E::custom(format!(
+            "{} begins here, and the rows in the beginning do not have it: move this row to the top, or say what it \
+             means with --columns",
+            quoted(title)
+        )))
+    }
+}
+
 /// Passes on the wanted fields of each row.
 fn each(
     text: &mut dyn std::io::BufRead,
     origin: &crate::source::Origin,
-    place: &Place,
-    wanted: &[String],
+    reading: &Reading<'_>,
     mut take: impl FnMut(&[Option<Value>]) -> Result<(), String>,
 ) -> Result<(), LogError> {
+    let Reading { place, wanted, known, may_have_more_lists } = *reading;
     let paths: BTreeMap<&str, usize> = wanted.iter().map(String::as_str).zip(0..).collect();
+    let paths = Paths { paths: &paths, known };
     match place {
         Place::Lines => {
             let mut cells = vec![None; wanted.len()];
             json::lines(text, origin, |line| {
                 cells.fill(None);
                 let mut parser = serde_json::Deserializer::from_slice(line);
-                let seed = RowSeed { paths: &paths, prefix: String::new(), cells: &mut cells };
+                let seed = RowSeed { paths, prefix: String::new(), cells: &mut cells };
                 seed.deserialize(&mut parser).and_then(|()| parser.end())?;
                 Ok(take(&cells))
             })
         }
-        Place::List => json::document(text, origin, RowList { paths: &paths, take: &mut take }),
+        Place::List => json::document(text, origin, RowList { paths, take: &mut take }),
         Place::At(key) => {
-            let mut rows = RowsAt { key, paths: &paths, take: &mut take };
+            let mut rows = RowsAt { key, paths, may_have_more_lists, take: &mut take };
             json::document(text, origin, Object(&mut rows))
         }
     }
 }
 
+/// The columns that are read by their paths, and those that are known.
+#[derive(Clone, Copy)]
+struct Paths<'a> {
+    paths: &'a BTreeMap<&'a str, usize>,
+    known: &'a Known,
+}
+
 /// Reads the wanted fields of an object, those of objects in it by paths such as `metrics.ok`.
 struct RowSeed<'a> {
-    paths: &'a BTreeMap<&'a str, usize>,
+    paths: Paths<'a>,
     prefix: String,
     cells: &'a mut [Option<Value>],
 }
@@ -203,7 +261,7 @@ impl RowSeed<'_> {
     /// Whether a path leads into the object at this one.
     fn leads_into(&self, path: &str) -> bool {
         let into = format!("{path}.");
-        self.paths.range(into.as_str()..).next().is_some_and(|(known, _)| known.starts_with(&into))
+        self.paths.paths.range(into.as_str()..).next().is_some_and(|(known, _)| known.starts_with(&into))
     }
 }
 
@@ -226,7 +284,7 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
         while let Some(key) = map.next_key::<Cow<'_, str>>()? {
             let path =
                 if self.prefix.is_empty() { key } else { Cow::Owned(format!("{}.{key}", self.prefix)) };
-            if let Some(&place) = self.paths.get(&*path) {
+            if let Some(&place) = self.paths.paths.get(&*path) {
                 let value = map.next_value_seed(ValueVisitor::whole())?;
                 if self.cells[place].replace(value).is_some() {
                     return Err(A::Error::custom(format!("{} appears twice in its row", quoted(&path))));
@@ -235,6 +293,9 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
                 let inner = RowSeed { paths: self.paths, prefix: path.into_owned(), cells: &mut *self.cells };
                 map.next_value_seed(Inner(inner))?;
             } else {
+                if self.prefix.is_empty() {
+                    self.paths.known.check(&path)?;
+                }
                 map.next_value::<IgnoredAny>()?;
             }
         }
@@ -273,7 +334,7 @@ type Take<'a> = &'a mut dyn FnMut(&[Option<Value>]) -> Result<(), String>;
 
 /// A list of rows.
 struct RowList<'a> {
-    paths: &'a BTreeMap<&'a str, usize>,
+    paths: Paths<'a>,
     take: Take<'a>,
 }
 
@@ -293,7 +354,7 @@ impl<'de> Visitor<'de> for RowList<'_> {
     }
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let mut cells = vec![None; self.paths.len()];
+        let mut cells = vec![None; self.paths.paths.len()];
         loop {
             cells.fill(None);
             let seed = RowSeed { paths: self.paths, prefix: String::new(), cells: &mut cells };
@@ -308,7 +369,8 @@ impl<'de> Visitor<'de> for RowList<'_> {
 /// A list of rows at a key.
 struct RowsAt<'a> {
     key: &'a str,
-    paths: &'a BTreeMap<&'a str, usize>,
+    paths: Paths<'a>,
+    may_have_more_lists: bool,
     take: Take<'a>,
 }
 
@@ -319,6 +381,76 @@ impl Fields for RowsAt<'_> {
         if key == self.key {
             return map.next_value_seed(RowList { paths: self.paths, take: &mut *self.take });
         }
-        map.next_value::<IgnoredAny>().map(drop)
+        if self.may_have_more_lists && map.next_value::<Shape>()? == Shape::Rows {
+            return Err(A::Error::custom(format!(
+                "rows may stand in {} and in {}; choose one, as in --columns rows={}",
+                quoted(self.key),
+                quoted(key),
+                self.key
+            )));
+        }
+        if !self.may_have_more_lists {
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a value may be rows: a list that begins with an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Rows,
+    Object,
+    Other,
+}
+
+impl<'de> serde::Deserialize<'de> for Shape {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ShapeVisitor)
+    }
+}
+
+struct ShapeVisitor;
+
+impl<'de> Visitor<'de> for ShapeVisitor {
+    type Value = Shape;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Shape, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Shape, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Shape::Object)
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
+        let first = list.next_element::<Shape>()?;
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(if first == Some(Shape::Object) { Shape::Rows } else { Shape::Other })
     }
 }

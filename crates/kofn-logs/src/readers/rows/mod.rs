@@ -7,13 +7,13 @@ pub(super) mod csv;
 pub(super) mod json;
 mod roles;
 
-use super::input::Input;
 use super::judge::{Cell, Judge, Judgement};
 use super::sketch::{Sketch, Start};
 use crate::collector::{Asked, Collector};
 use crate::options::ReadOptions;
 use crate::quote::{list, quoted};
 use crate::report::{Answer, RunResult};
+pub(super) use roles::name_agents;
 use roles::{Column, Layout, ROLES, Role, Unclear, layout};
 use std::borrow::Cow;
 
@@ -208,17 +208,13 @@ pub(super) fn problem(start: &Start<'_>) -> Option<String> {
     Some(format!("the format of no tool, and not rows of runs: {problem}; columns are {}", list(columns)))
 }
 
-/// The columns of a cluster, or why there is none.
-fn note_cluster(titles: &[String], options: &ReadOptions, collector: &mut Collector) {
-    if options.cluster.is_some() {
+/// Notes what the layout of a log shows.
+fn note_layout(notes: Vec<String>, layout: &Layout, titles: &[String], collector: &mut Collector) {
+    notes.into_iter().for_each(|note| collector.note(note));
+    // A row of a matrix has nothing but its task and its agents.
+    if let Layout::Long(_) = layout {
         collector.offers(Asked::Cluster, titles);
     }
-}
-
-/// Notes what the layout of a log shows.
-fn note_layout(notes: Vec<String>, input: &Input<'_>, titles: &[String], collector: &mut Collector) {
-    notes.into_iter().for_each(|note| collector.note(note));
-    note_cluster(titles, input.options, collector);
 }
 
 /// The duplicate among titles, if there is one.
@@ -263,7 +259,8 @@ fn columns_of<'a>(columns: &'a [(String, Vec<Cell<'a>>)]) -> Vec<Column<'a>> {
 
 fn layout_of(
     columns: &[(String, Vec<Cell<'_>>)],
+    is_nested: bool,
     options: &ReadOptions,
 ) -> Result<(Layout, Vec<String>), Unclear> {
-    layout(&columns_of(columns), options)
+    layout(&columns_of(columns), is_nested, options)
 }

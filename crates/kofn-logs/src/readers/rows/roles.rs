@@ -3,7 +3,8 @@
 use crate::columns::Columns;
 use crate::options::ReadOptions;
 use crate::quote::{list, quoted};
-use crate::readers::judge::{Cell, grade};
+use crate::readers::judge::{Cell, grade, is_error};
+use crate::readers::sketch::Sketch;
 
 /// What a column says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,18 +108,20 @@ fn among<'a, 'b>(columns: &'b [Column<'a>], names: &[&str]) -> Vec<&'b Column<'a
     columns.iter().filter(|column| column.is(names)).collect()
 }
 
-/// Returns the layout of these columns, and what to note about it.
+/// Returns the layout of these columns, and what to note about it. Rows may be nested, so that a path leads to a column.
 pub(super) fn layout(
     columns: &[Column<'_>],
+    is_nested: bool,
     options: &ReadOptions,
 ) -> Result<(Layout, Vec<String>), Unclear> {
-    let mut finder = Finder { columns, options, notes: Vec::new() };
+    let mut finder = Finder { columns, is_nested, options, notes: Vec::new() };
     let layout = finder.layout()?;
     Ok((layout, finder.notes))
 }
 
 struct Finder<'a> {
     columns: &'a [Column<'a>],
+    is_nested: bool,
     options: &'a ReadOptions,
     notes: Vec<String>,
 }
@@ -132,6 +135,13 @@ impl Finder<'_> {
         let accepted = self.column("accepted", accepted, &["accepted"])?;
         let (answer, target) = self.answers()?;
         let passed = self.passed(accepted.is_some(), answer.is_some() && target.is_some())?;
+        if accepted.is_some() && accepted == passed {
+            return Err(Unclear::Ask(format!(
+                "{} cannot be both the grade and the validator's verdict; name them with --columns \
+                 passed=NAME,accepted=NAME",
+                quoted(passed.as_deref().unwrap_or_default())
+            )));
+        }
         let (task, group) = self.task(accepted.is_some())?;
         let agent = self.column("agent", asked.agent.as_ref(), AGENTS)?;
         let trial = self.column("trial", asked.trial.as_ref(), TRIALS)?;
@@ -166,8 +176,10 @@ impl Finder<'_> {
     /// The column that was asked for by name.
     fn named(&self, asked: Option<&String>) -> Result<Title, Unclear> {
         match asked {
-            // A path into nested objects is not among the columns.
-            Some(title) if self.has(title) || title.contains('.') => Ok(Some(title.clone())),
+            // A path into nested objects is not among the columns; whether any row has it is known in the end.
+            Some(title) if self.has(title) || self.is_nested && title.contains('.') => {
+                Ok(Some(title.clone()))
+            }
             Some(title) => Err(Unclear::Ask(format!(
                 "--columns: there is no column {}; there are {}",
                 quoted(title),
@@ -295,6 +307,13 @@ impl Finder<'_> {
         let Some(task) = task.filter(|_| may_be && is_first && self.columns.len() > 1) else {
             return Err(Unclear::NotRows(looked_for()));
         };
+        if let Some(error) = self.columns[1..].iter().find(|column| is_error(column.title)) {
+            return Err(Unclear::NotRows(format!(
+                "{}; and {} does not look like an agent's name: 1 would be taken for correct",
+                looked_for(),
+                quoted(error.title)
+            )));
+        }
         match self.columns[1..].iter().find(|column| !column.is_graded()) {
             None => Ok(Layout::Matrix { task }),
             Some(other) if self.columns[1..].iter().any(Column::is_graded) => {
@@ -318,6 +337,23 @@ impl Finder<'_> {
             self.notes.push(format!("columns that are not used: {}", list(titles)));
         }
     }
+}
+
+/// Whether a column of this name would mean something.
+pub(super) fn has_meaning(title: &str) -> bool {
+    let names = [TASKS, AGENTS, TRIALS, GRADES, ANSWERS, TARGETS, &["accepted"]];
+    names.iter().any(|names| names.iter().any(|name| title.eq_ignore_ascii_case(name)))
+}
+
+/// Whether rows of a tool name an agent or are asked to, so that they are somebody's own.
+pub(in crate::readers) fn name_agents(rows: &[Sketch], options: &ReadOptions) -> bool {
+    let Columns { task, agent, trial, passed, .. } = &options.columns;
+    let asked = [task, agent, trial, passed];
+    let is_named = |key: &str| {
+        let is_agent = AGENTS.iter().chain(&["llm"]).any(|name| key.eq_ignore_ascii_case(name));
+        is_agent || asked.iter().any(|column| column.as_deref() == Some(key))
+    };
+    rows.iter().any(|row| row.keys().into_iter().any(is_named))
 }
 
 fn meaning(key: &str) -> &'static str {
