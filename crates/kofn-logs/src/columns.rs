@@ -52,7 +52,7 @@ impl FromStr for Columns {
                 .ok_or_else(|| format!("must be task=NAME,passed=NAME, …, got {part:?}"))?;
             let column = columns
                 .column(key.trim())
-                .ok_or_else(|| format!("must be NAME=COLUMN with one of {KEYS}, got {key:?}"))?;
+                .ok_or_else(|| format!("must be KEY=COLUMN with one of the keys {KEYS}, got {key:?}"))?;
             if column.replace(name.trim().to_owned()).is_some() {
                 return Err(format!("must have each key once, got {:?} twice", key.trim()));
             }

@@ -42,7 +42,8 @@ fn other_files(start: &[u8]) -> Option<&'static str> {
     ];
     let mark = MARKS.iter().find(|(mark, _)| start.starts_with(mark)).map(|(_, problem)| *problem);
     let is_zip = start.starts_with(b"PK\x03\x04");
-    mark.or((!is_zip && start.contains(&0)).then_some("this is binary data: give a log as text"))
+    mark.or((!is_zip && start.contains(&0))
+        .then_some("this is a binary file of an unknown kind; give the log as text (JSON or CSV)"))
 }
 
 /// Files of tools that have totals and no runs: the keys by which they are known, and what to give instead.
@@ -54,7 +55,7 @@ const TOTALS: &[(&[&str], &str)] = &[
     (&["testRunLink"], "this test run of DeepEval was uploaded and is not in the file: give a local one"),
     (
         &["run_id", "agent_name", "dataset_name"],
-        "this is what a run of terminal-bench was started with: give its results.json",
+        "this file says how a terminal-bench run was started; give its results.json",
     ),
 ];
 
@@ -64,8 +65,15 @@ fn totals(start: &Start<'_>) -> Option<&'static str> {
 }
 
 fn unknown(start: &Start<'_>) -> String {
+    if start.bytes.trim_ascii().is_empty() {
+        return "this file is empty".into();
+    }
     let known: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
-    format!("this is no log that kofn knows: {}; known formats are {}", start.seen(), known.join(", "))
+    format!(
+        "this is not a log format that kofn knows: {}; known formats are {}",
+        start.seen(),
+        known.join(", ")
+    )
 }
 
 impl Start<'_> {
@@ -74,7 +82,6 @@ impl Start<'_> {
         match self.keys() {
             Some(keys) if keys.is_empty() => "JSON without keys".into(),
             Some(keys) => format!("JSON with the keys {}", quote::list(keys)),
-            None if self.bytes.trim_ascii().is_empty() => "it is empty".into(),
             None => {
                 let start = String::from_utf8_lossy(&self.bytes[..self.bytes.len().min(4096)]);
                 format!("it starts with {}", quote::value(start.trim_start_matches('\u{feff}')))

@@ -90,8 +90,8 @@ pub fn read(mut sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogE
     if !skipped.is_empty() {
         let names = list(skipped.iter().map(|(origin, _)| &*origin.name));
         log.notes.push(match skipped.len() {
-            1 => format!("skipped {names}, which is no log"),
-            files => format!("skipped {files} files that are no logs: {names}"),
+            1 => format!("skipped {names}, which is not a log"),
+            files => format!("skipped {files} files that are not logs: {names}"),
         });
     }
     Ok(log)

@@ -70,7 +70,7 @@ struct Bounded {
 impl Read for Bounded {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.unpacked.read(into).map_err(|error| {
-            io::Error::new(error.kind(), format!("this packed file cannot be unpacked: {error}"))
+            io::Error::new(error.kind(), format!("this compressed file cannot be decompressed: {error}"))
         })?;
         self.left = self.left.checked_sub(read as u64).ok_or_else(|| {
             io::Error::new(

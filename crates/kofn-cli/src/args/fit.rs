@@ -17,7 +17,7 @@ pub(super) fn fit_help() -> String {
     format!(
         "\
 Formats, recognized by content; several logs are read together, and a folder is read as the logs in it. All may be
-packed by gzip or zstd:
+compressed with gzip or zstd:
 {formats}
 Columns of rows are found by their usual names (task, agent, trial, passed, answer, target, …); where these do not say
 which is which, --columns does.
@@ -80,12 +80,12 @@ pub(crate) struct FitArguments {
 pub(crate) struct ReadingArguments {
     /// Columns of rows, as in task=question,agent=model,trial=seed,passed=ok,answer=pred,target=truth (also accepted,
     /// cost, latency_ms, and rows: the list in a JSON object)
-    #[arg(long, value_name = "NAME=COLUMN,…")]
+    #[arg(long, value_name = "KEY=COLUMN,…")]
     pub columns: Option<kofn_logs::Columns>,
     /// Score or metric to use, if a log has several
     #[arg(long, value_name = "NAME")]
     pub score: Option<String>,
-    /// Smallest score that passes (largest, for metrics where less is better); without it scores must be 0 or 1
+    /// Lowest score that passes (highest, for metrics where lower is better); without it scores must be 0 or 1
     #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
     pub pass_at: Option<f64>,
     /// Score that is a validator's verdict on the answer: the log is read as verdicts
@@ -94,27 +94,28 @@ pub(crate) struct ReadingArguments {
     /// Filter of lm-evaluation-harness to use, if a log has several: its name, or its number if filters have none
     #[arg(long, value_name = "NAME")]
     pub filter: Option<String>,
-    /// What errors of the harness count as
+    /// How harness errors count
     #[arg(long, value_enum, default_value_t)]
     pub errors: ErrorsArgument,
-    /// Column, or what a format offers, that puts tasks into clusters; intervals then redraw clusters
+    /// Column, or field such as domain in the log of a tool, that groups tasks into clusters; intervals then resample
+    /// whole clusters
     #[arg(long, value_name = "NAME")]
     pub cluster: Option<String>,
     /// File with the names of all tasks, one per line, for logs that list only the tasks that were resolved
     #[arg(long, value_name = "FILE")]
     pub tasks: Option<PathBuf>,
-    /// Memory for tasks, in megabytes; the rest of longer logs goes into a temporary file [default: 38]
+    /// Memory for tasks, in megabytes; longer logs use a temporary file as well [default: 38]
     #[arg(long, value_name = "MB", value_parser = megabytes)]
     pub memory: Option<usize>,
 }
 
-/// What errors of the harness count as.
+/// How harness errors count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum ErrorsArgument {
-    /// They are left out, and reported
+    /// Left out and reported
     #[default]
     LeaveOut,
-    /// They are failures without an answer
+    /// As failures without an answer
     Fail,
 }
 

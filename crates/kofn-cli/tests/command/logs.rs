@@ -53,9 +53,9 @@ fn columns_and_clusters_are_named() {
     let said = text(&[&columns[..], &["--cluster", "topic", "--replicas", "100"]].concat());
     assert!(said.contains("6 clusters") && said.contains("bootstrap over clusters"), "{said}");
     let unknown = refusal(&[&columns[..], &["--cluster", "subject"]].concat());
-    assert!(unknown.contains("--cluster subject: no log has this cluster; there are"), "{unknown}");
+    assert!(unknown.contains("--cluster subject: no log has a cluster of this name; there are"), "{unknown}");
     let wrong = refusal(&["fit", &log, "--columns", "tusk=question"]);
-    assert!(wrong.contains("must be NAME=COLUMN with one of task, agent, trial"), "{wrong}");
+    assert!(wrong.contains("must be KEY=COLUMN with one of the keys task, agent, trial"), "{wrong}");
 }
 
 #[test]

@@ -52,10 +52,10 @@ impl Choices {
             }
             let what = flag.trim_start_matches('-');
             let there = match names.len() {
-                0 => format!("logs of this format have no {what} to choose"),
+                0 => format!("these logs have no {what} to choose from"),
                 _ => format!("there are {}", list(names)),
             };
-            Some(format!("{flag} {}: no log has this {what}; {there}", quoted(wanted)))
+            Some(format!("{flag} {}: no log has a {what} of this name; {there}", quoted(wanted)))
         })
     }
 }

@@ -14,6 +14,7 @@ mod sorter;
 mod task;
 mod tasks;
 
+use crate::columns::Columns;
 use crate::error::LogError;
 use crate::log::Log;
 use crate::options::{HarnessErrors, ReadOptions};
@@ -28,7 +29,7 @@ pub(crate) use fingerprint::fingerprint;
 use prices::Prices;
 pub use rejection::MAX_LOG_AGENTS;
 use rejection::Rejection;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use tasks::{Entry, Tasks, Unfinished};
 
 /// Maximum length of the name of a task or a trial.
@@ -67,6 +68,8 @@ pub(crate) struct Collector {
     validator: Option<String>,
     validators: Vec<ValidatorVerdicts>,
     choices: Choices,
+    /// Options that had an effect.
+    used: HashSet<&'static str>,
     /// The first source that had nothing of its own, and why.
     passed_over: Option<(Origin, String)>,
     /// What tasks are about, and the source that said so first.
@@ -94,6 +97,7 @@ impl Collector {
             validators: Vec::new(),
             choices: Choices::default(),
             passed_over: None,
+            used: HashSet::new(),
             contents: HashMap::new(),
             options: options.clone(),
         }
@@ -133,7 +137,7 @@ impl Collector {
             self.again.extend(again.into_iter().map(str::to_owned));
         } else if !again.is_empty() {
             self.note(format!(
-                "{} also in another log: the same agent by name",
+                "{} also in another log; agents of the same name are one agent",
                 match again.as_slice() {
                     [only] => format!("{} is", list([only])),
                     several => format!("{} are", list(several)),
@@ -159,6 +163,16 @@ impl Collector {
     /// there are on other tasks.
     pub(crate) fn made_by_anywhere(&mut self, agent: &str) {
         agent.clone_into(&mut self.agent_of_source);
+    }
+
+    /// What distinguishes the source that is being read.
+    pub(crate) fn label(&self) -> &str {
+        self.origin.label()
+    }
+
+    /// Notes that an option had an effect on this source.
+    pub(crate) fn used(&mut self, option: &'static str) {
+        self.used.insert(option);
     }
 
     /// Remembers what the task of this name is about; where another source has one of this name that is about something
@@ -283,6 +297,15 @@ impl Collector {
         if let (Some(problem), Some(first)) = (self.choices.unmet(&self.options), self.sources.first()) {
             return Err(Origin::new(&first.name).wrong_as_a_whole(problem));
         }
+        let given = [
+            ("--columns", self.options.columns != Columns::default(), "no log has rows of one's own"),
+            ("--tasks", self.options.tasks.is_some(), "no log lists only the tasks that were resolved"),
+        ];
+        let unused = given.iter().find(|(option, given, _)| *given && !self.used.contains(option));
+        if let (Some((option, _, why)), Some(first)) = (unused, self.sources.first()) {
+            let problem = format!("{option} has no effect: {why}; leave it out");
+            return Err(Origin::new(&first.name).wrong_as_a_whole(problem));
+        }
         let names = self.agents.names().to_vec();
         let counts = self.tasks.finish(names.len());
         let memory_bytes = self.options.memory_bytes;
@@ -291,7 +314,7 @@ impl Collector {
         if !self.again.is_empty() {
             let (names, are) = (list(&self.again), if self.again.len() == 1 { "is" } else { "are" });
             notes.push(format!(
-                "{names} {are} in several files: all runs count, so a file that is there twice counts twice"
+                "{names} {are} in several files; the runs of all of them count, so check that no file is there twice"
             ));
         }
         if counted.contradictions > 0 {

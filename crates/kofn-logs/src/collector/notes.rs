@@ -13,7 +13,7 @@ pub(super) fn notes(agents: &[String], counts: &LogCounts, results: &Results) ->
     let (kept, all) = (results.tasks(), counts.tasks);
     if kept < all {
         notes.push(format!(
-            "the results of all tasks do not fit into memory: a uniform sample of {kept} of {all} tasks represents them"
+            "the results of all tasks do not fit into memory; a uniform sample of {kept} of {all} tasks stands for them (use all with a larger --memory)"
         ));
     }
     notes
@@ -32,7 +32,7 @@ fn few_shared(agents: &[String], counts: &LogCounts) -> Vec<String> {
             }
             if notes.len() < NAMED_PAIRS {
                 notes.push(format!(
-                    "{} and {} share {shared} of {fewer} tasks; tasks are the same if their names are equal",
+                    "{} and {} share {shared} of {fewer} tasks; tasks match by name, so check that both logs name them alike",
                     quoted(other),
                     quoted(name)
                 ));

@@ -98,7 +98,7 @@ impl<T: Serialize + DeserializeOwned> Sorter<T> {
     }
 }
 
-/// The record that begins here, with its key and length.
+/// The record that first appears in this row, with its key and length.
 fn record_at(buffer: &[u8], at: usize) -> &[u8] {
     let length = buffer[at + size_of::<u128>()..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
     &buffer[at..at + HEADER_BYTES + length as usize]

@@ -62,10 +62,28 @@ pub fn read_and_fit(
     let validations = log.verdicts.iter().map(|verdicts| validation(verdicts, question));
     let validations = validations.collect::<Result<Vec<_>, _>>()?;
     let has_runs = !log.agents.is_empty() || validations.is_empty();
+    check_runs(&log, has_runs)?;
     let fit = has_runs.then(|| fit(&log, options)).transpose()?;
     let Log { sources, mut notes, .. } = log;
     notes.extend(fit.iter().flat_map(|fit| fit.notes.iter().cloned()));
     Ok(FitAnswer { sources, notes, fit, validations })
+}
+
+/// An error that says what was read instead where runs are needed and there are none.
+fn check_runs(log: &Log, needs_runs: bool) -> Result<(), Error> {
+    if !needs_runs || !log.agents.is_empty() {
+        return Ok(());
+    }
+    let source = |source: &SourceReport| {
+        let left_out: Vec<_> =
+            source.left_out.iter().map(|(reason, count)| format!("{count} left out ({reason})")).collect();
+        let found = if left_out.is_empty() { "no rows".into() } else { left_out.join(", ") };
+        format!("{} ({}): {found}", kofn::escape(&source.name), source.format)
+    };
+    let sources: Vec<_> = log.sources.iter().take(5).map(source).collect();
+    let message =
+        format!("the logs have no run that counts, so there is nothing to fit; {}", sources.join("; "));
+    Err(Error::refused("", message))
 }
 
 impl FitAnswer {
@@ -102,6 +120,7 @@ pub fn read_and_plan(
     if log.agents.is_empty() && !log.verdicts.is_empty() {
         return Err(Error::refused("logs", VERDICTS).into());
     }
+    check_runs(&log, true)?;
     let mut fit = fit(&log, options)?;
     if with_own_rates && fit.trusted.is_some() {
         let own = own_rates(&fit, &log, options)?.ok_or_else(|| Error::refused("own_rates", NO_OWN_RATES))?;

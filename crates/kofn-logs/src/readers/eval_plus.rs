@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for CompletionsVisitor {
         if !plus.is_empty() && plus.len() != base.len() {
             let (base, plus) = (base.len(), plus.len());
             return Err(A::Error::custom(format!(
-                "base and plus must be of the same completions, got {base} and {plus}"
+                "base and plus must have the same number of completions, got {base} and {plus}"
             )));
         }
         let mut plus = plus.into_iter();
@@ -208,7 +208,7 @@ impl File<'_> {
         let Self { collector, stated, found } = self;
         if found.base_alone > 0 {
             collector.note(format!(
-                "{} completions passed the base tests and have no plus_status: they count as correct, by the base tests alone",
+                "{} completions passed the base tests and have no plus_status: they count as correct on the base tests only",
                 found.base_alone
             ));
         }

@@ -44,7 +44,7 @@ pub(super) fn no_log(start: &Start<'_>) -> Option<&'static str> {
         row.get("name").is_some_and(|name| name.get("name").is_some()) && row.has(&["count", "sum"]);
     let is_display = row.has(&["instance_id", "train_trial_index", "predicted_text"]);
     (is_total || is_display)
-        .then_some("this file of HELM is none that is read: give the per_instance_stats.json beside it")
+        .then_some("kofn does not read this HELM file; give the per_instance_stats.json next to it")
 }
 
 /// Names of statistics that are grades, with more being better.

@@ -44,7 +44,10 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
             "these completions are not judged yet: run `evaluate_functional_correctness` and give its *_results.jsonl",
         )?;
         if row.model.is_some() {
-            return Err("the rows in the beginning name no model, and this one does: give the rows of each model as a file".into());
+            return Err(
+                "the rows at the top name no model, but this one does; give the rows of each model as a file"
+                    .into(),
+            );
         }
         row.check(passed)?;
         collector.run(RunResult {

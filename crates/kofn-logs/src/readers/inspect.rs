@@ -204,7 +204,7 @@ impl<'a> InspectLog<'a> {
             results: None,
             choice: Choice { wanted: options.score.as_deref(), found: None },
             judge: Judge::new(options.pass_at),
-            accepts: Judge::new(None),
+            accepts: Judge::of_verdicts(),
             found: Found::default(),
             used: 0,
             has_samples: false,
@@ -321,7 +321,11 @@ impl Fields for InspectLog<'_> {
 
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
-            "eval" => self.spec = Some(map.next_value()?),
+            "eval" => {
+                let mut spec: Spec = map.next_value()?;
+                spec.tell_apart(self.collector);
+                self.spec = Some(spec);
+            }
             "status" => self.status = map.next_value()?,
             "results" => self.results = map.next_value()?,
             "samples" => return map.next_value_seed(Each::new(|sample| self.sample(sample))),

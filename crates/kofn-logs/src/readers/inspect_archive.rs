@@ -25,7 +25,7 @@ const MAX_PART_BYTES: u64 = 16 << 30;
 
 pub(crate) const FORMAT: Format = Format {
     name: "Inspect .eval",
-    files: "logs of Inspect AI as .eval, packed by deflate or zstd, finished or not",
+    files: "logs of Inspect AI as .eval, compressed with deflate or zstd, finished or not",
     is: |start| start.bytes.starts_with(b"PK\x03\x04"),
     read,
 };

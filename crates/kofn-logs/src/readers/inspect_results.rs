@@ -19,6 +19,20 @@ pub(super) struct Spec {
     solver: Option<String>,
     #[serde(default)]
     config: Config,
+    /// What distinguishes evaluations of the same name.
+    #[serde(default)]
+    task_args: Option<serde_json::Value>,
+    #[serde(default)]
+    model_roles: Option<serde_json::Value>,
+    #[serde(default)]
+    model_args: Option<serde_json::Value>,
+    #[serde(default)]
+    model_generate_config: Option<serde_json::Value>,
+    #[serde(default)]
+    solver_args: Option<serde_json::Value>,
+    /// What is added to the agent's name where another log has the same one with other settings.
+    #[serde(skip)]
+    apart: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -35,9 +49,43 @@ impl Spec {
 
     /// The model, and the solver where one was chosen for it.
     pub(super) fn agent(&self) -> String {
-        match &self.solver {
-            Some(solver) => format!("{}, {solver}", self.model),
-            None => self.model.clone(),
+        let solver = self.solver.as_ref().map_or(String::new(), |solver| format!(", {solver}"));
+        let apart = self.apart.as_ref().map_or(String::new(), |apart| format!(" ({apart})"));
+        format!("{}{solver}{apart}", self.model)
+    }
+
+    /// Tells the task and the agent apart from those of the same names in other logs, if their arguments differ: other
+    /// arguments of a task are other samples, and other settings of a model another agent.
+    pub(super) fn tell_apart(&mut self, collector: &mut Collector) {
+        let text = |values: &[&Option<serde_json::Value>]| {
+            let is_empty =
+                |value: &serde_json::Value| value.as_object().is_some_and(serde_json::Map::is_empty);
+            let values = values
+                .iter()
+                .map(|value| value.as_ref().filter(|value| !value.is_null() && !is_empty(value)));
+            values
+                .map(|value| value.map_or(String::new(), ToString::to_string))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let label = collector.label().to_owned();
+        let (task, agent) = (quoted(&self.task), self.agent());
+        let arguments = text(&[&self.task_args]);
+        if let Err(other) = collector.check_content(&format!("arguments of {}", self.task), &arguments) {
+            let other = quoted(&other);
+            collector.note(format!(
+                "task {task} has different arguments than in {other}: its samples are different tasks"
+            ));
+            self.task = format!("{} ({label})", self.task);
+        }
+        let settings =
+            text(&[&self.model_roles, &self.model_args, &self.model_generate_config, &self.solver_args]);
+        if let Err(other) = collector.check_content(&format!("settings of {agent}"), &settings) {
+            let (agent, other) = (quoted(&agent), quoted(&other));
+            collector.note(format!(
+                "{agent} has different settings than in {other}: here it is a different agent"
+            ));
+            self.apart = Some(label);
         }
     }
 

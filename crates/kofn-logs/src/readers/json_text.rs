@@ -215,7 +215,7 @@ impl<R: Read> JsonText<R> {
         Ok(())
     }
 
-    /// Replaces the word that begins here, if one does, and returns how many bytes are done.
+    /// Replaces the word that first appears in this row, if one does, and returns how many bytes are done.
     fn replace_word(&mut self) -> usize {
         let rest = &mut self.buffer[self.ready..];
         for (word, json) in WORDS {

@@ -120,6 +120,8 @@ pub(super) struct Judge {
     pass_at: Option<f64>,
     /// The name of a metric of which less is better.
     less_is_better: Option<String>,
+    /// Whether these are verdicts, for which no score passes.
+    is_verdict: bool,
     /// Runs graded P that do not pass.
     partial: u64,
     /// Runs with a score.
@@ -149,7 +151,11 @@ const ERRORS: &[&str] = &[
     "wer",
     "cer",
     "loss",
-    "byte",
+    "brier",
+    "nll",
+    "ter",
+    "mape",
+    "ece",
     "error",
     "errors",
     "failed",
@@ -162,13 +168,22 @@ const ERRORS: &[&str] = &[
 /// Whether less is better of what has this name.
 pub(super) fn is_error(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    lower.split(|character: char| !character.is_ascii_alphanumeric()).any(|part| ERRORS.contains(&part))
+    let is_rate = lower.contains("_per_byte") || lower.contains("_per_word");
+    is_rate
+        || lower
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .any(|part| ERRORS.contains(&part))
 }
 
 impl Judge {
     /// Scores pass at this or more, if it is given.
     pub(super) fn new(pass_at: Option<f64>) -> Self {
-        Self { pass_at, less_is_better: None, partial: 0, scored: 0, passed: 0 }
+        Self { pass_at, less_is_better: None, is_verdict: false, partial: 0, scored: 0, passed: 0 }
+    }
+
+    /// Of verdicts, which say yes or no.
+    pub(super) fn of_verdicts() -> Self {
+        Self { is_verdict: true, ..Self::new(None) }
     }
 
     /// The score has this name, which may be that of an error.
@@ -221,12 +236,13 @@ impl Judge {
             (Some(pass_at), None) => Ok(score >= pass_at),
             (Some(pass_at), Some(_)) => Ok(score <= pass_at),
             (None, None) if score == 0.0 || score == 1.0 => Ok(score == 1.0),
+            _ if self.is_verdict => Err(format!("a verdict must be 0 or 1, got {}", Shown(score))),
             (None, None) => Err(format!(
-                "a score of {} is neither 0 nor 1; say from which score on a run passes with --pass-at",
+                "without --pass-at a score must be 0 or 1, got {}; give the lowest score that passes with --pass-at",
                 Shown(score)
             )),
             (None, Some(name)) => Err(format!(
-                "less is better of {} (here {}); say up to which value a run passes with --pass-at",
+                "lower is better for {}, and this run has {}; give the highest value that passes with --pass-at",
                 quote::quoted(name),
                 Shown(score)
             )),
@@ -236,7 +252,7 @@ impl Judge {
     /// Returns what should be told, after all runs.
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let Self { pass_at, less_is_better, partial, scored, passed } = self;
+        let Self { pass_at, less_is_better, partial, scored, passed, .. } = self;
         if *partial > 0 {
             let runs = if *partial == 1 { "1 run is" } else { &format!("{partial} runs are") };
             notes.push(format!("{runs} graded P (partially correct), which counts as a failure"));
@@ -246,7 +262,7 @@ impl Judge {
             notes.push(match less_is_better {
                 None => format!("a run passes with a score of at least {pass_at} (--pass-at): {runs}"),
                 Some(name) => format!(
-                    "less is better of {}: a run passes with at most {pass_at} (--pass-at): {runs}",
+                    "lower is better for {}: a run passes if it is at most {pass_at} (--pass-at): {runs}",
                     quote::quoted(name)
                 ),
             });
@@ -328,7 +344,7 @@ mod tests {
         );
         assert_eq!(
             judge("259.6", Some(300.0), "mae").1,
-            ["less is better of mae: a run passes with at most 300 (--pass-at): 1 of 1 scores pass"]
+            ["lower is better for mae: a run passes if it is at most 300 (--pass-at): 1 of 1 scores pass"]
         );
     }
 }

@@ -84,8 +84,9 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
                         // Only the contents tell the documents of different tasks apart.
                         collector.check_content(&doc_id.0, &row_content).map_err(|other| {
                             format!(
-                                "document {} is another one than in {}: call the files samples_TASK_DATE.jsonl, as the \
-                                 tool does, so that their tasks are known",
+                                "document {} here differs from document {} in {}; rename the files to \
+                                 samples_TASK_DATE.jsonl, so that their tasks are known",
+                                quoted(&doc_id.0),
                                 quoted(&doc_id.0),
                                 quoted(&other)
                             )
@@ -292,7 +293,7 @@ impl<'a> Chosen<'a> {
         let value = row
             .values
             .remove(&metric)
-            .ok_or_else(|| format!("{} is missing; it is among the metrics", quoted(&metric)))?;
+            .ok_or_else(|| format!("metrics lists {}, but this row has no value for it", quoted(&metric)))?;
         let content = row.content.map_or_else(String::new, |content| format!("{content:x}"));
         let value = RowValue { doc_id: row.doc_id, metric, value, answer: row.answer, content };
         if is_wanted {
@@ -312,7 +313,11 @@ impl<'a> Chosen<'a> {
             let only = rows.keys().filter(|filter| *filter != wanted);
             return Ok(only
                 .map(|only| {
-                    format!("filter {} counts, not {}: it is the only one", quoted(only), quoted(wanted))
+                    format!(
+                        "this log has only filter {}, which is used although --filter asks for {}",
+                        quoted(only),
+                        quoted(wanted)
+                    )
                 })
                 .collect());
         }
@@ -372,9 +377,11 @@ impl Row {
         match (&*metrics, wanted) {
             ([], _) => Err("this row has no metric such as exact_match".into()),
             // Without a list of metrics any number may be one.
-            ([only], None) if self.metrics.is_none() && !METRICS.contains(&only.as_str()) => {
-                Err(format!("is {} the metric? then say so with --score {}", quoted(only), quoted(only)))
-            }
+            ([only], None) if self.metrics.is_none() && !METRICS.contains(&only.as_str()) => Err(format!(
+                "{} is the only number, but kofn does not know that it is a metric; if it is, add --score {}",
+                quoted(only),
+                quoted(only)
+            )),
             ([only], _) => Ok((*only).clone()),
             (_, Some(wanted)) => {
                 Err(format!("no metric is called {}; there are {}", quoted(wanted), names()))

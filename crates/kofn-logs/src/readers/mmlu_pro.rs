@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 pub(crate) const FORMAT: Format = Format {
     name: "MMLU-Pro",
-    files: "eval_results: lists of questions of all runners",
+    files: "files in eval_results, a JSON list of questions, of all runners",
     is: |start| {
         let is_row = |row: &Sketch| {
             row.has(&["question_id", "answer_index", "pred"])

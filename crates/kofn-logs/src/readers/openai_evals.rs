@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) const FORMAT: Format = Format {
     name: "OpenAI evals",
-    files: "records as JSON lines",
+    files: "event records, as JSON lines",
     is: |start| {
         let is_spec = |row: &Sketch| {
             row.get("spec").is_some_and(|spec| {

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | 3 | `results.results`, with `testIdx` and `promptIdx` |
 //! | 2 | the same without them: variables are the test, the prompt's template tells prompts apart |
-//! | 1 | the same at the top |
+//! | 1 | the same at the top, if rows name their provider |
 //! | `-o out.jsonl` | JSON lines; where a row was written again, the last one counts |
 
 use super::input::Input;
@@ -18,6 +18,7 @@ use super::totals;
 use crate::collector::{Collector, fingerprint};
 use crate::error::LogError;
 use crate::format::Format;
+use crate::quote::quoted;
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -142,6 +143,8 @@ struct AllRows {
     /// Providers, and the prompts of each in the order in which they appear.
     providers: HashMap<String, u32>,
     prompts: HashMap<u32, Vec<u128>>,
+    /// The template of each.
+    templates: HashMap<(u32, u128), u128>,
     /// The test with this number in its evaluation, and with this content.
     by_number: HashMap<(u128, u64), u32>,
     by_content: HashMap<String, u32>,
@@ -269,7 +272,9 @@ impl AllRows {
             }
             None => None,
         };
-        let name = name.ok_or("provider.id is required: the provider's name")?.clone();
+        let name = name
+            .ok_or("provider.id is required: rows of promptfoo that do not name their provider are not read")?
+            .clone();
         let end = match (row.success, row.failure_reason) {
             (true, _) => End::Correct,
             (false, Some(ERROR)) => End::Error,
@@ -284,6 +289,7 @@ impl AllRows {
         let prompts = self.prompts.entry(provider).or_default();
         if !prompts.contains(&prompt) {
             prompts.push(prompt);
+            self.templates.insert((provider, prompt), row.template());
         }
         let evaluation = fingerprint(row.eval_id.as_deref().unwrap_or_default().as_bytes());
         let test = self.test(evaluation, &row);
@@ -335,6 +341,7 @@ impl AllRows {
 
     fn pass_on(self, collector: &mut Collector) -> Result<(), String> {
         let mut names = HashMap::new();
+        let mut notes = Vec::new();
         for (provider, number) in &self.providers {
             let prompts = self.prompts.get(number).map_or(&[][..], Vec::as_slice);
             let mut sorted = prompts.to_vec();
@@ -343,11 +350,24 @@ impl AllRows {
                 sorted.sort_unstable();
             }
             for (order, prompt) in (1..).zip(&sorted) {
-                let name =
-                    if sorted.len() > 1 { format!("{provider}, prompt {order}") } else { provider.clone() };
+                let mut name = provider.clone();
+                if sorted.len() > 1 {
+                    name += &format!(", prompt {order}");
+                }
+                // The same provider in another file is the same agent if the prompt is the same.
+                let template = self.templates.get(&(*number, *prompt)).copied().unwrap_or_default();
+                if let Err(other) = collector.check_content(&format!("agent {name}"), &template.to_string()) {
+                    notes.push(format!(
+                        "{} has a different prompt here than in {}: here it is a different agent",
+                        quoted(&name),
+                        quoted(&other)
+                    ));
+                    name = format!("{name} ({})", collector.label());
+                }
                 names.insert((*number, *prompt), name);
             }
         }
+        notes.into_iter().for_each(|note| collector.note(note));
         let mut tests = vec![""; self.tests as usize];
         for (content, &test) in &self.by_content {
             tests[test as usize] = content;

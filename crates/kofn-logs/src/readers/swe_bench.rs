@@ -38,7 +38,7 @@ enum Meaning {
 
 pub(crate) const FORMAT: Format = Format {
     name: "SWE-bench",
-    files: "reports of runs, of SWE-bench, sb-cli and Multi-SWE-bench",
+    files: "run reports of SWE-bench, sb-cli and Multi-SWE-bench",
     is: |start| {
         let report = start.document();
         report.is_some_and(|report| {
@@ -111,9 +111,8 @@ impl Report<'_> {
         let run = RunResult { task: &task, ..RunResult::default() };
         match self.list_of.get(&task) {
             // The same tasks under two names.
-            Some(&("error_ids" | "incomplete_ids")) if matches!(list, "error_ids" | "incomplete_ids") => {
-                return Ok(());
-            }
+            Some(&"error_ids") if list == "incomplete_ids" => return Ok(()),
+            Some(&"incomplete_ids") if list == "error_ids" => {}
             Some(other) => {
                 let task = quoted(&task);
                 return Err(format!("task {task} is in {list} and in {other}; it must be in one list, once"));
@@ -123,7 +122,9 @@ impl Report<'_> {
         match outcome {
             Meaning::Run(correct) => self.collector.run(RunResult { correct, ..run })?,
             Meaning::Error => self.collector.error(run, "error")?,
-            Meaning::LeftOut(reason) => self.collector.leave_out(reason),
+            // An incomplete one may be listed as an error later.
+            Meaning::LeftOut(reason) if list != "incomplete_ids" => self.collector.leave_out(reason),
+            Meaning::LeftOut(_) => {}
         }
         self.list_of.insert(task, list);
         Ok(())
@@ -131,6 +132,10 @@ impl Report<'_> {
 
     fn finish(self) {
         let Self { collector, lengths, stated, infrastructure, list_of } = self;
+        list_of
+            .values()
+            .filter(|list| **list == "incomplete_ids")
+            .for_each(|_| collector.leave_out("not submitted"));
         if infrastructure > 0 {
             let tasks = if infrastructure == 1 { "1 task".into() } else { format!("{infrastructure} tasks") };
             collector.note(format!(

@@ -22,10 +22,12 @@ use std::fmt;
 
 pub(crate) const FORMAT: Format = Format {
     name: "SWE-bench instances",
-    files: "report.json of instances, per_instance_details.json, eval_results.json of SWE-bench Pro",
+    files: "report.json of an instance, per_instance_details.json, eval_results.json of SWE-bench Pro",
     is: |start| match start.document() {
-        Some(Sketch::Object(fields)) => fields.first().is_some_and(|(key, value)| match value {
-            Sketch::Flag(_) => key.contains("__"),
+        Some(Sketch::Object(fields)) => fields.first().is_some_and(|(_, value)| match value {
+            Sketch::Flag(_) => fields.iter().all(|(key, value)| {
+                key.contains("__") && key.contains('-') && matches!(value, Sketch::Flag(_) | Sketch::Unknown)
+            }),
             other => {
                 other.get("resolved").is_some()
                     && ["patch_exists", "patch_successfully_applied", "api_calls", "cost"]

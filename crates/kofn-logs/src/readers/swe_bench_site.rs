@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 pub(crate) const FORMAT: Format = Format {
     name: "SWE-bench site",
-    files: "results.json of submissions, with --tasks FILE: the list of all tasks",
+    files: "results.json of a submission; needs --tasks FILE, the list of all tasks",
     is: |start| start.document().is_some_and(|log| log.has(&["no_generation", "resolved"])),
     read,
 };
@@ -55,6 +55,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
              each line, with --tasks FILE",
         ));
     };
+    collector.used("--tasks");
     let known: HashSet<&str> = tasks.iter().map(String::as_str).collect();
     if let Some(unknown) = lists.resolved.iter().filter(|task| !known.contains(task.as_str())).min() {
         let problem = format!("task {} was resolved, and is not in the list of --tasks", quoted(unknown));
@@ -73,6 +74,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         };
         taken.map_err(|problem| origin.wrong_as_a_whole(problem))?;
     }
-    collector.note("tasks that are neither resolved nor without logs count as failures");
+    collector.note(
+        "a task that is not resolved counts as a failure, except those in no_logs, which are harness errors",
+    );
     Ok(())
 }

@@ -24,6 +24,8 @@ pub(super) struct Table<'a> {
     pub(super) header: Vec<String>,
     /// Number of rows that go over several lines.
     broken: u64,
+    /// Number of rows that are the header again, as where files are put one behind the other.
+    headers: u64,
 }
 
 impl<'a> Table<'a> {
@@ -43,7 +45,8 @@ impl<'a> Table<'a> {
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(BUFFER_BYTES)
             .from_reader(Guard { input, rest: LAST_ROW, given: 0, total: 0, ended: None });
-        let mut table = Self { reader, record: ByteRecord::new(), origin, header: Vec::new(), broken: 0 };
+        let mut table =
+            Self { reader, record: ByteRecord::new(), origin, header: Vec::new(), broken: 0, headers: 0 };
         if !table.next_record()? {
             return Err(origin.wrong_as_a_whole(
                 "the file must have a header and a row for each run or task, got nothing",
@@ -54,10 +57,16 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
-    /// Goes to the next row; `false` at the end.
+    /// Goes to the next row that is not the header again; `false` at the end.
     pub(super) fn next(&mut self) -> Result<bool, LogError> {
-        if !self.next_record()? {
-            return Ok(false);
+        loop {
+            if !self.next_record()? {
+                return Ok(false);
+            }
+            if !self.is_header() {
+                break;
+            }
+            self.headers += 1;
         }
         let (found, wanted) = (self.record.len(), self.header.len());
         if found != wanted {
@@ -66,8 +75,19 @@ impl<'a> Table<'a> {
         Ok(true)
     }
 
+    /// Whether the row repeats the titles.
+    fn is_header(&self) -> bool {
+        let is = |column: usize| self.field(column).trim_ascii() == self.header[column].as_bytes();
+        self.record.len() == self.header.len() && is(0) && (1..self.header.len()).all(is)
+    }
+
     /// Notes rows that go over several lines, which a quote that is not closed makes as well.
     pub(super) fn note_broken(&self, collector: &mut Collector) {
+        match self.headers {
+            0 => {}
+            1 => collector.note("the header appears again in 1 row, which was skipped"),
+            rows => collector.note(format!("the header appears again in {rows} rows, which were skipped")),
+        }
         match self.broken {
             0 => {}
             1 => collector
@@ -120,7 +140,7 @@ impl<'a> Table<'a> {
         if name.bytes().any(|byte| byte.is_ascii_control()) {
             return Err(allowed("a name without line breaks and control characters (is a quote missing?)"));
         }
-        Ok(name)
+        Ok(name.trim_ascii())
     }
 
     /// A field as text.

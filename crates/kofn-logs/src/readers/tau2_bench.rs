@@ -29,7 +29,7 @@ use serde::de::{Error as _, IgnoredAny, MapAccess};
 
 pub(crate) const FORMAT: Format = Format {
     name: "tau2-bench",
-    files: "results with simulations or with their index",
+    files: "results.json, with simulations or simulation_index",
     is: |start| start.document().is_some_and(|log| is_simulation(log) || is_results(log, start.is_cut)),
     read,
 };
@@ -246,7 +246,7 @@ impl Tau2<'_> {
                     collector.made_by(&agent);
                     let other = quoted(&other);
                     collector.note(format!(
-                        "{other} has this agent on these tasks as well: here it is another agent"
+                        "{other} also has runs of this agent in this domain; the runs of this file are counted as a different agent"
                     ));
                 }
             }

@@ -4,7 +4,7 @@
 //! that is not a failure of the agent. Until September 2024 `info` is a text that begins with "Error:" then.
 //!
 //! Tasks of every domain are numbered from 0, and the domain is in the file's name at best: what the task says
-//! (`info.task.instruction`) distinguishes them as well.
+//! (`info.task.instruction`, early `info.gt_data_hash`) distinguishes them as well.
 
 use super::input::Input;
 use super::json::{self, Each};
@@ -48,7 +48,8 @@ struct Episode {
 #[derive(Default)]
 struct Info {
     is_error: bool,
-    instruction: Option<String>,
+    /// What the task is about: its instruction, or a hash of what it should lead to.
+    content: Option<String>,
 }
 
 impl<'de> Deserialize<'de> for Info {
@@ -77,17 +78,16 @@ impl<'de> Visitor<'de> for InfoVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Info, E> {
-        Ok(Info { is_error: text.starts_with("Error"), instruction: None })
+        Ok(Info { is_error: text.starts_with("Error"), content: None })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Info, A::Error> {
         let mut info = Info::default();
         while let Some(key) = map.next_key::<String>()? {
             match &*key {
+                "gt_data_hash" => info.content = map.next_value()?,
                 "error" => info.is_error = map.next_value::<Option<IgnoredAny>>()?.is_some(),
-                "task" => {
-                    info.instruction = map.next_value::<Option<Task>>()?.and_then(|task| task.instruction)
-                }
+                "task" => info.content = map.next_value::<Option<Task>>()?.and_then(|task| task.instruction),
                 _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
@@ -116,11 +116,11 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let each = |Episode { task_id, trial, reward, info }: Episode| {
         let id = &task_id.0;
         let task = domain.map_or_else(|| id.clone(), |domain| format!("{domain}/{id}"));
-        if domain.is_none() {
-            let content = info.instruction.as_deref().unwrap_or_default();
+        if let (None, Some(content)) = (domain, &info.content) {
             collector.check_content(&task, content).map_err(|other| {
                 format!(
-                    "task {} is another one than in {}: put the domain ({}) into the files' names",
+                    "task {} here differs from task {} in {}; put the domain ({}) into the file names",
+                    quoted(&task),
                     quoted(&task),
                     quoted(&other),
                     DOMAINS.join(", ")

@@ -82,8 +82,9 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         json::document(text, origin, Only::new(taken))?;
     }
     if is_run || !origin.of_folder {
-        run.collector
-            .note("the agent is called after its run: agent and model stand in run_metadata.json alone");
+        run.collector.note(
+            "the agent is named after its run, because only run_metadata.json names the agent and the model",
+        );
     }
     run.finish();
     Ok(())

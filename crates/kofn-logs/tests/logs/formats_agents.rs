@@ -83,7 +83,7 @@ const ADA: &str = "terminal-bench, 3 of 5; agent_installation_failed: 1, not gra
                    test_timeout: 1";
 
 const NAMED_AFTER_RUN: &str =
-    "the agent is called after its run: agent and model stand in run_metadata.json alone";
+    "the agent is named after its run, because only run_metadata.json names the agent and the model";
 
 #[test]
 fn a_run_of_terminal_bench_is_read() {
@@ -280,7 +280,7 @@ fn rewards_of_harbor_are_grades_or_scores_that_are_chosen() {
     let partial = &[("\"reward\": 1.0", "\"reward\": 0.5")];
     assert_problem(
         changed(file, partial, &options()),
-        "trial fix__x1: a score of 0.5 is neither 0 nor 1; say from which score on a run passes with --pass-at",
+        "trial fix__x1: without --pass-at a score must be 0 or 1, got 0.5",
     );
     let log = changed(file, partial, &options().with_pass_at(Some(0.5))).unwrap();
     assert_eq!(told(only_source(&log)), "Harbor, 1 of 1; ");
@@ -295,7 +295,7 @@ fn rewards_of_harbor_are_grades_or_scores_that_are_chosen() {
     }
     assert_problem(
         changed(file, several, &options().with_score(Some("speed".into()))),
-        "--score speed: no log has this score; there are style, tests",
+        "--score speed: no log has a score of this name; there are style, tests",
     );
     assert_problem(
         changed(file, &[("\"rewards\": {", "\"rewards\": 3, \"x\": {")], &options()),
@@ -344,7 +344,7 @@ fn domains_of_tau2_bench_are_kept_apart_and_agents_are_the_same() {
     assert_eq!(log.agents, ["ada", "ada (hot.json)"]);
     assert_eq!(
         log.sources[1].notes[1],
-        "mild.json has this agent on these tasks as well: here it is another agent"
+        "mild.json also has runs of this agent in this domain; the runs of this file are counted as a different agent"
     );
     let log = read_text(&text.replace("\"llm_agent\"", "\"llm_agent_solo\"")).unwrap();
     assert_eq!(log.agents, ["ada (llm_agent_solo)"]);
@@ -417,7 +417,7 @@ fn one_metric_of_deep_eval_decides_where_it_is_chosen() {
     );
     assert_problem(
         changed(DEEP_EVAL, &[], &options().with_score(Some("Wit".into()))),
-        "--score Wit: no log has this score; there are Relevancy, Truth",
+        "--score Wit: no log has a score of this name; there are Relevancy, Truth",
     );
 }
 

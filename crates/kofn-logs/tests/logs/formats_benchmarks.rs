@@ -196,7 +196,7 @@ fn live_code_bench_folders_have_files_that_are_no_logs() {
     let log = files(&["live_code_bench"]);
     assert_eq!(log.agents, ["Ada-7B", "Ada-7B, self-repair"]);
     assert_eq!(log.sources.len(), 4);
-    assert!(log.notes.iter().any(|note| note.starts_with("skipped 2 files that are no logs: ")));
+    assert!(log.notes.iter().any(|note| note.starts_with("skipped 2 files that are not logs: ")));
     assert_problem(
         files_with(&[&CODE.replace("_eval_all", "_eval")], &plain()),
         "has no questions and no answers: give the *_eval_all.json beside it",
@@ -306,7 +306,7 @@ fn helm_with_several_scores_needs_a_choice() {
     assert_eq!(runs(&files_with(&[HELM], &score("exact_match@5")).unwrap(), "acme_ada"), (1, 1));
     assert_problem(
         files_with(&[HELM], &score("exact")),
-        "--score exact: no log has this score; there are exact_match, exact_match@5",
+        "--score exact: no log has a score of this name; there are exact_match, exact_match@5",
     );
     let renamed = text(HELM).replace("\"exact_match\"", "\"safety\"");
     assert_problem(
@@ -326,7 +326,7 @@ fn helm_scores_need_a_bound_and_agree() {
     let half = ("\"mean\": 1.0", "\"mean\": 0.5");
     assert_problem(
         changed_with(HELM, &[half], &plain()),
-        "instance id1, exact_match: a score of 0.5 is neither 0 nor 1",
+        "instance id1, exact_match: without --pass-at a score must be 0 or 1, got 0.5",
     );
     let log = changed_with(HELM, &[half], &plain().with_pass_at(Some(0.5))).unwrap();
     assert_eq!(runs(&log, "acme_ada"), (3, 1));
@@ -346,7 +346,7 @@ fn helm_folders_have_files_that_are_no_logs() {
     assert_eq!(runs(&log, "acme_ada"), (3, 1));
     for other in ["stats.json", "display_predictions.json"] {
         let other = format!("{HELM_FOLDER}/{other}");
-        assert_problem(files_with(&[&other], &plain()), "give the per_instance_stats.json beside it");
+        assert_problem(files_with(&[&other], &plain()), "give the per_instance_stats.json next to it");
     }
 }
 
@@ -559,7 +559,10 @@ fn early_lm_evaluation_harness_refuses_what_is_no_grade() {
     let changed = |to: &str| changed_with(GSM, &[("\"acc\": \"1.0\"", to)], &plain());
     assert_problem(changed("\"other\": 1"), "is other the metric? then say so with --score other");
     assert_problem(changed("\"acc\": \"(0, 1)\""), "document 0, acc: a grade must be");
-    assert_problem(changed("\"acc\": \"0.5\""), "document 0, acc: a score of 0.5 is neither 0 nor 1");
+    assert_problem(
+        changed("\"acc\": \"0.5\""),
+        "document 0, acc: without --pass-at a score must be 0 or 1, got 0.5",
+    );
     assert_problem(
         changed("\"truth_\": 1, \"doc_id\": 1, \"acc\": \"1.0\""),
         "ada has two results on task gsm8k/1",

@@ -121,36 +121,45 @@ fn verdicts_are_no_runs_of_an_agent() {
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
     let name = "a name without line breaks and control characters (is a quote missing?)";
-    let no_log = "log.csv: this is no log that kofn knows: ";
-    let not_rows = "log.csv: the format of no tool, and not rows of runs: ";
+    let no_log = "log.csv: this is not a log format that kofn knows: ";
+    let not_rows = "log.csv: this is neither a known log format nor a table of runs: ";
     let cases: &[(&[u8], &str)] = &[
-        (b"", &format!("{no_log}it is empty; known formats are Inspect .eval, ")),
-        (b"\xef\xbb\xbf \n", &format!("{no_log}it is empty; ")),
+        (b"", "log.csv: this file is empty"),
+        (b"\xef\xbb\xbf \n", "log.csv: this file is empty"),
         (b"hello\n", &format!("{no_log}it starts with \"hello\\n\"; known formats are ")),
         (b"\xff\xfet\0", "log.csv: this is text in UTF-16: save it as UTF-8"),
-        (b"t\0a\0s\0k\0", "log.csv: this is binary data: give a log as text"),
-        (b"PAR1\x15\0", "log.csv: this is Parquet: convert it to CSV first"),
-        (b"\x1f\x8b\x08", "log.csv: this packed file cannot be unpacked: "),
-        (b"{\"a\": 1, \"c\\\"\": 2}", &format!("{not_rows}the task is looked for in task, task_id, id, ")),
         (
-            b"task,model\na,b\n",
-            &format!("{not_rows}whether a run was correct is looked for in passed, pass, correct, "),
+            b"t\0a\0s\0k\0",
+            "log.csv: this is a binary file of an unknown kind; give the log as text (JSON or CSV)",
         ),
-        (b"label,passed\na,1\n", &format!("{not_rows}the task is looked for in task, task_id, id, ")),
+        (b"PAR1\x15\0", "log.csv: this is Parquet: convert it to CSV first"),
+        (b"\x1f\x8b\x08", "log.csv: this compressed file cannot be decompressed: "),
+        (b"{\"a\": 1, \"c\\\"\": 2}", &format!("{not_rows}a task column is required (task, task_id, id, ")),
+        (b"task,model\na,b\n", &format!("{not_rows}a column of grades is required (passed, pass, correct, ")),
+        (b"label,passed\na,1\n", &format!("{not_rows}a task column is required (task, task_id, id, ")),
         (
             b"task,ada,bob\na,1,x\n",
-            "must have grades in all of them, and bob has \"x\"; columns are task, ada, bob",
+            "must have grades in all of them, and bob has \"x\"; the columns found are task, ada, bob",
         ),
         // Values, with the column where the row has no quotes, else with the row.
         (
             b"task,ada,bob\na,1,2\n",
-            "log.csv:2:5: a score of 2 is neither 0 nor 1; say from which score on a run passes",
+            "log.csv:2:5: without --pass-at a score must be 0 or 1, got 2; give the lowest score that passes",
         ),
-        ("task,ada,bob\n\n\u{e4}\u{20ac},1,0.5\n".as_bytes(), "log.csv:3:1: a score of 0.5 is neither"),
-        ("task,ada,bob\n\u{e4}\u{20ac},1,0.5\n".as_bytes(), "log.csv:2:6: a score of 0.5 is neither"),
-        (b"task,ada,bob\r\na,0.5,1\r\n", "log.csv:2:3: a score of 0.5 is neither"),
-        (b"task,passed\n\"a\",-1\n", "log.csv:2:1: a score of -1 is neither"),
-        (b"task,passed,note\na,1,\"x\n\ny\"\nb,-1,\"\n\"\n", "log.csv:5:1: a score of -1 is neither"),
+        (
+            "task,ada,bob\n\n\u{e4}\u{20ac},1,0.5\n".as_bytes(),
+            "log.csv:3:1: without --pass-at a score must be 0 or 1, got 0.5",
+        ),
+        (
+            "task,ada,bob\n\u{e4}\u{20ac},1,0.5\n".as_bytes(),
+            "log.csv:2:6: without --pass-at a score must be 0 or 1, got 0.5",
+        ),
+        (b"task,ada,bob\r\na,0.5,1\r\n", "log.csv:2:3: without --pass-at a score must be 0 or 1, got 0.5"),
+        (b"task,passed\n\"a\",-1\n", "log.csv:2:1: without --pass-at a score must be 0 or 1, got -1"),
+        (
+            b"task,passed,note\na,1,\"x\n\ny\"\nb,-1,\"\n\"\n",
+            "log.csv:5:1: without --pass-at a score must be 0 or 1, got -1",
+        ),
         (b"task,passed\na,maybe\n", "log.csv:2:3: a grade must be 0 or 1, true or false, "),
         // Rows.
         (b"task,ada,bob\na,1\n", "log.csv:2:1: this row has 2 fields, the header has 3"),
@@ -162,7 +171,7 @@ fn what_is_wrong_is_told_with_its_place() {
             b"task,passed\n\"a,1\nb,1\n\"c,1\n",
             &format!("log.csv:2:1: task must be {name}, got \"a,1\\nb,1\\nc\""),
         ),
-        (b"task,passed\na\0b,1\n", "log.csv: this is binary data"),
+        (b"task,passed\na\0b,1\n", "log.csv: this is a binary file of an unknown kind"),
         // Names.
         (b"task,passed\n,1\n", "log.csv:2:1: task must be a name that is not blank, got \"\""),
         (b"task,trial,passed\na,,1\n", "log.csv:2:3: trial must be a name that is not blank, got \"\""),
@@ -279,7 +288,7 @@ fn several_files_are_several_agents_and_parts_are_put_together() {
         read(&[("ada.csv", "task,passed\na,1\nb,1\nc,1\n"), ("bob.csv", "task,passed\nc,1\nd,1\ne,1\n")]);
     assert_eq!(
         apart.unwrap().notes,
-        ["ada and bob share 1 of 3 tasks; tasks are the same if their names are equal"]
+        ["ada and bob share 1 of 3 tasks; tasks match by name, so check that both logs name them alike"]
     );
 }
 
@@ -400,7 +409,7 @@ fn results_that_differ_too_much_become_a_sample_that_does_not_depend_on_the_orde
     assert_eq!(
         rising.notes,
         [format!(
-            "the results of all tasks do not fit into memory: a uniform sample of {kept} of {all} tasks represents them"
+            "the results of all tasks do not fit into memory; a uniform sample of {kept} of {all} tasks stands for them (use all with a larger --memory)"
         )]
     );
     assert_eq!(log(&mut mixed()).results, rising.results);

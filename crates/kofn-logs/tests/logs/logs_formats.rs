@@ -166,7 +166,7 @@ fn inspect_scores_from_pass_at_on_are_correct() {
     assert_problem(
         INSPECT,
         ("\"value\": 0,", "\"value\": 0.25,"),
-        "sample 5: a score of 0.25 is neither 0 nor 1",
+        "sample 5: without --pass-at a score must be 0 or 1, got 0.25",
     );
 }
 
@@ -186,7 +186,7 @@ fn inspect_with_several_scores_needs_a_choice() {
     assert_problem(INSPECT, renamed, "several scores, match, other");
     // A name that no log has is an error, also where there is one score alone.
     let error = changed_with(INSPECT, &[], &score("grade")).unwrap_err().to_string();
-    assert!(error.ends_with("--score grade: no log has this score; there are match"), "{error}");
+    assert!(error.ends_with("--score grade: no log has a score of this name; there are match"), "{error}");
 }
 
 #[test]
@@ -401,8 +401,14 @@ fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
         // 1.0, 0.0, NaN, 0.0 under the only filter, which is another one.
         assert_eq!((letters.runs, letters.correct), (3, 1));
         assert_eq!(letters.left_out, left_out(&[("unscored", 1)]));
-        assert_eq!(letters.notes[0], format!("filter none counts, not {name}: it is the only one"));
-        assert_eq!(letters.notes[1..], ["acme__ada is also in another log: the same agent by name"]);
+        assert_eq!(
+            letters.notes[0],
+            format!("this log has only filter none, which is used although --filter asks for {name}")
+        );
+        assert_eq!(
+            letters.notes[1..],
+            ["acme__ada is also in another log; agents of the same name are one agent"]
+        );
     }
     let error = changed_with(SUMS, &[], &filter("loose")).unwrap_err().to_string();
     assert!(
@@ -430,7 +436,7 @@ fn lm_evaluation_harness_needs_one_metric() {
     assert_problem(
         LETTERS,
         ("\"acc\": 1.0", "\"accuracy\": 1.0"),
-        ":1:1: acc is missing; it is among the metrics",
+        ":1:1: metrics lists acc, but this row has no value for it",
     );
     assert_problem(LETTERS, ("\"doc_id\": 1", "\"doc\": 1"), "missing field `doc_id`");
     assert!(problem(LETTERS, &[("\"acc\": 0.0", "\"acc\": [0]")]).contains(":2:1: a grade must be 0 or 1, "));
@@ -481,7 +487,7 @@ fn eval_plus_of_base_tests_alone_says_so() {
         .collect();
     let log = read_bytes(EVAL_PLUS, base.clone()).unwrap();
     assert_eq!(kinds(&log), [(3, vec![(2, 3)])]);
-    let told = "6 completions passed the base tests and have no plus_status: they count as correct, by the base tests alone";
+    let told = "6 completions passed the base tests and have no plus_status: they count as correct on the base tests only";
     assert_eq!(notes(&log), [told]); // and 6/9 is the stated pass@1 of the base tests
     let differs = base.replace("0.6666666666666666", "0.5");
     let log = read_bytes(EVAL_PLUS, differs).unwrap();

@@ -117,7 +117,7 @@ fn what_is_not_clear_is_asked_about_and_columns_answer_it() {
     // What is called a grade and holds text is none.
     assert_eq!(log("log", "task,passed,result\na,1,\"a text\"\n").sources[0].correct, 1);
     let nested = "{\"question\": \"q\", \"check\": {\"ok\": true, \"why\": {\"ok\": 0}}}";
-    asked(nested, "the task is looked for in");
+    asked(nested, "a task column is required");
     assert_eq!(
         read_as("log", nested, &columns("task=question,passed=check.ok")).unwrap().sources[0].correct,
         1
@@ -149,26 +149,25 @@ fn groups_of_tasks_keep_them_apart_and_may_be_clusters() {
     let clustered = ReadOptions::default().with_cluster(Some("task".into()));
     assert_eq!(read_as("log", text, &clustered).unwrap().counts, read.counts);
     let unknown = ReadOptions::default().with_cluster(Some("topic".into()));
-    assert!(
-        refusal(text, &unknown)
-            .ends_with("--cluster topic: no log has this cluster; there are correct, model, task, task_id")
-    );
+    assert!(refusal(text, &unknown).ends_with(
+        "--cluster topic: no log has a cluster of this name; there are correct, model, task, task_id"
+    ));
 }
 
 #[test]
 fn scores_need_a_bound_and_errors_are_small_at_best() {
     let scores = "id,score\na,7\nb,3\nc,10\n";
-    assert!(refusal(scores, &ReadOptions::default()).contains("a score of 7 is neither 0 nor 1"));
+    assert!(refusal(scores, &ReadOptions::default()).contains("a score must be 0 or 1, got 7"));
     let at_five = ReadOptions::default().with_pass_at(Some(5.0));
     assert_eq!(read_as("log", scores, &at_five).unwrap().sources[0].correct, 2);
     let errors = "{\"id\":1,\"mae\":Infinity}\n{\"id\":2,\"mae\":0}\n{\"id\":3,\"mae\":NaN}\n";
     let by_error = columns("passed=mae");
-    assert!(refusal(errors, &by_error).contains("less is better of mae (here Infinity)"));
+    assert!(refusal(errors, &by_error).contains("lower is better for mae, and this run has Infinity"));
     let read = read_as("log", errors, &by_error.with_pass_at(Some(1.0))).unwrap();
     assert_eq!((read.sources[0].runs, read.sources[0].correct), (2, 1));
     assert_eq!(
         read.sources[0].notes,
-        ["less is better of mae: a run passes with at most 1 (--pass-at): 1 of 2 scores pass"]
+        ["lower is better for mae: a run passes if it is at most 1 (--pass-at): 1 of 2 scores pass"]
     );
 }
 
@@ -263,7 +262,9 @@ fn a_folder_is_read_as_the_logs_in_it() {
     write(".cache/results.csv", "task,passed\na,1\n");
     let read = read(Source::open_all(directory.path()).unwrap(), &ReadOptions::default()).unwrap();
     assert_eq!(read.agents, ["ada", "bob"]);
-    assert!(read.notes[0].starts_with("skipped ") && read.notes[0].ends_with("README.md, which is no log"));
+    assert!(
+        read.notes[0].starts_with("skipped ") && read.notes[0].ends_with("README.md, which is not a log")
+    );
     // A damaged log in it is an error, and so is a folder without logs.
     write("bob/more.csv", "task,passed\na,maybe\n");
     let all = || Source::open_all(directory.path());
@@ -273,7 +274,7 @@ fn a_folder_is_read_as_the_logs_in_it() {
     std::fs::write(empty.path().join("notes.txt"), "nothing\n").unwrap();
     let error =
         kofn_logs::read(Source::open_all(empty.path()).unwrap(), &ReadOptions::default()).unwrap_err();
-    assert!(error.to_string().contains("this is no log that kofn knows"), "{error}");
+    assert!(error.to_string().contains("this is not a log format that kofn knows"), "{error}");
 }
 
 /// `INSTA_UPDATE=always` writes the table.
@@ -307,13 +308,16 @@ fn columns_that_begin_late_are_refused() {
         let read = read_as("log", text, &ReadOptions::default());
         assert_eq!(read.is_err(), is_refused, "{late}");
         if let Err(problem) = read {
-            assert!(problem.starts_with("log:1501:") && problem.contains("begins here"), "{problem}");
+            assert!(
+                problem.starts_with("log:1501:") && problem.contains("first appears in this row"),
+                "{problem}"
+            );
         }
     }
     let matrix: String = (0..1500).map(|task| format!("{{\"task\":\"t{task}\",\"ada\":1}}\n")).collect();
     assert!(
         refusal(&format!("{matrix}{{\"task\":\"u\",\"ada\":1,\"bob\":0}}\n"), &ReadOptions::default())
-            .contains("bob begins here")
+            .contains("bob first appears in this row")
     );
     // A second list behind the first mebibyte.
     let list: Vec<String> = (0..60_000).map(|task| format!("{{\"id\":{task},\"passed\":1}}")).collect();
@@ -326,8 +330,10 @@ fn columns_that_begin_late_are_refused() {
 #[test]
 fn what_is_asked_for_by_name_must_be_there_and_make_sense() {
     let rows = "{\"task\":\"a\",\"passed\":1}\n";
+    let problem = refusal(rows, &columns("trial=llm.run"));
+    assert!(problem.ends_with("--columns: no row has llm.run"), "{problem}");
     let problem = refusal(rows, &columns("agent=llm.name"));
-    assert!(problem.ends_with("--columns: no row has llm.name"), "{problem}");
+    assert!(problem.contains("the agent must be a name or a number, got nothing"), "{problem}");
     let problem = refusal("task,passed\na,1\n", &columns("agent=llm.name"));
     assert!(problem.contains("--columns: there is no column llm.name"), "{problem}");
     let same = ReadOptions::default().with_validator(Some("passed".into()));
@@ -337,13 +343,21 @@ fn what_is_asked_for_by_name_must_be_there_and_make_sense() {
     );
     // A matrix has no column but its agents.
     let cluster = ReadOptions::default().with_cluster(Some("ada".into()));
-    assert!(refusal("task,ada,bob\na,1,0\n", &cluster).contains("--cluster ada: no log has this cluster"));
+    assert!(
+        refusal("task,ada,bob\na,1,0\n", &cluster)
+            .contains("--cluster ada: no log has a cluster of this name")
+    );
     // What is called failed is no agent, and 1 is not correct in it.
     for title in ["failed", "error", "is_wrong"] {
         let problem = refusal(&format!("id,{title}\na,1\nb,0\n"), &ReadOptions::default());
-        assert!(problem.contains(&format!("{title} does not look like an agent's name")), "{problem}");
+        assert!(
+            problem.contains(&format!(
+                "{title} must be renamed or removed: it does not look like an agent's name"
+            )),
+            "{problem}"
+        );
         let errors = columns(&format!("passed={title}"));
-        assert!(refusal(&format!("id,{title}\na,1\nb,0\n"), &errors).contains("less is better"), "{title}");
+        assert!(refusal(&format!("id,{title}\na,1\nb,0\n"), &errors).contains("lower is better"), "{title}");
         let read =
             read_as("log", format!("id,{title}\na,1\nb,0\n"), &errors.with_pass_at(Some(0.0))).unwrap();
         assert_eq!((read.sources[0].runs, read.sources[0].correct), (2, 1));
@@ -370,7 +384,7 @@ fn rows_that_look_like_a_tool_s_and_name_agents_are_somebody_s() {
     let late = format!("{}{}", human_eval("").repeat(1200), human_eval(",\"model\":\"ada\""));
     assert!(
         refusal(&late, &ReadOptions::default())
-            .contains("this one does: give the rows of each model as a file")
+            .contains("this one does; give the rows of each model as a file")
     );
     // Numbers of tests begin anew in another evaluation of promptfoo.
     let row = |evaluation: &str, vars: &str, success: bool| {
@@ -394,5 +408,102 @@ fn rows_that_look_like_a_tool_s_and_name_agents_are_somebody_s() {
     };
     assert_eq!(read(sources("1+1"), &ReadOptions::default()).unwrap().agents.len(), 2);
     let problem = read(sources("a word"), &ReadOptions::default()).unwrap_err().to_string();
-    assert!(problem.contains("document 0 is another one than in ada_sums.jsonl"), "{problem}");
+    assert!(problem.contains("document 0 here differs from document 0 in ada_sums.jsonl"), "{problem}");
+}
+
+/// Faults of a second look: each was read wrongly once, without a word.
+#[test]
+fn what_was_read_wrongly_is_read_right_or_refused() {
+    let default = ReadOptions::default();
+    let counts = |text: &str| {
+        let read = log("log", text);
+        (read.counts.tasks, read.sources[0].runs, read.sources[0].correct)
+    };
+    // Tables put one behind the other.
+    let twice = log("log", "task,passed\nt1,1\nt2,0\ntask,passed\nt3,1\nt4,0\n");
+    assert_eq!((twice.counts.tasks, twice.sources[0].correct), (4, 2));
+    assert_eq!(twice.sources[0].notes, ["the header appears again in 1 row, which was skipped"]);
+    // White space around names.
+    let spaces = log("log", "task,agent,passed\nt1,ada,1\n t1 , ada ,0\n");
+    assert_eq!((spaces.agents.len(), spaces.counts.tasks), (1, 1));
+    // A quote that is never closed swallows rows, which is told.
+    let quotes = log("log", "task,passed,output\nt1,1,\"hello\nt2,0,bar\nt3,1,\"x\nt4,1,ok\n");
+    assert!(
+        quotes.sources[0].notes.iter().any(|note| note.contains("1 row goes over several lines")),
+        "{quotes:?}"
+    );
+    // A row without the agent that others have.
+    let mixed =
+        "{\"task\":\"a\",\"model\":\"ada\",\"passed\":1}\n{\"task\":\"a\",\"model\":null,\"passed\":0}\n";
+    assert!(refusal(mixed, &default).contains("the agent must be a name or a number, got null"));
+    // Numbers that are not exact as names.
+    let large =
+        "{\"id\":12345678901234567890123,\"passed\":1}\n{\"id\":12345678901234567890124,\"passed\":0}\n";
+    assert!(refusal(large, &default).contains("must be a number below 2^53"));
+    // Answers that cannot be compared are told.
+    let answers = log("log", "task,answer,target\na,True,yes\nb,False,no\n");
+    assert!(answers.sources[0].notes[0].starts_with("no answer equals its right answer"), "{answers:?}");
+    // Errors of Multi-SWE-bench are listed twice.
+    let multi = "{\"total_instances\":3,\"submitted_instances\":3,\"incomplete_ids\":[\"c\"],\"resolved_ids\":[\"a\"],\"unresolved_ids\":[\"b\"],\"error_ids\":[\"c\"]}";
+    let fail = default.clone().with_errors(HarnessErrors::Fail);
+    let failed = read_as("log", multi, &fail).unwrap();
+    assert_eq!((failed.sources[0].runs, failed.sources[0].notes.len()), (3, 1), "{:?}", failed.sources);
+    assert_eq!(log("log", multi).sources[0].left_out["error"], 1);
+    // Settings in JSON are no log.
+    assert!(read_as("log", "{\"use__cache\":true,\"debug\":false}", &default).is_err());
+    // Objects of very many keys are refused quickly.
+    let wide: Vec<String> = (0..40_000).map(|key| format!("\"t{key}\":false")).collect();
+    assert!(read_as("log", format!("{{{}}}", wide.join(",")), &default).is_err());
+    // Options without effect.
+    let tasks = default.clone().with_tasks(Some(vec!["a".to_owned()].into()));
+    assert!(refusal("task,passed\na,1\n", &tasks).contains("--tasks has no effect"));
+    assert!(
+        refusal("task,m1,m2\na,1,0\n", &columns("cost=m1")).contains("name it with --columns passed=NAME")
+    );
+    let swe = "{\"total_instances\":1,\"resolved_ids\":[\"a\"],\"unresolved_ids\":[]}";
+    assert!(
+        refusal(swe, &columns("task=x")).contains("--columns has no effect: no log has rows of one's own")
+    );
+    // Trials of candidates belong to their agents, and a verdict is yes or no.
+    let verdicts = "task,agent,trial,correct,accepted\na,ada,1,1,1\na,bob,1,0,0\n";
+    assert_eq!(log("log", verdicts).verdicts[0].of_wrong.candidates, 1);
+    assert!(refusal("correct,accepted\n1,0.7\n", &default).contains("a verdict must be 0 or 1, got 0.7"));
+    for title in ["tokens", "difficulty", "wer", "total_cost"] {
+        assert!(
+            refusal(&format!("task,{title}\na,1\n"), &default).contains("does not look like an agent's name"),
+            "{title}"
+        );
+    }
+    assert_eq!(counts("id,byte_acc,accuracy_at_1\n1,1,0\n"), (1, 2, 1));
+    let tau = |hash: &str, error: bool| {
+        let info =
+            if error { "{\"error\":\"x\"}".to_owned() } else { format!("{{\"gt_data_hash\":\"{hash}\"}}") };
+        format!("[{{\"task_id\":0,\"reward\":1,\"info\":{info},\"trial\":0}}]")
+    };
+    let two = |one: String, other: String| {
+        let sources = [("ada.json", one), ("bob.json", other)];
+        let open = |(name, text): (&str, String)| Source::new(name, Cursor::new(text.into_bytes()));
+        read(sources.into_iter().map(open).collect(), &ReadOptions::default())
+            .map_err(|error| error.to_string())
+    };
+    assert!(
+        two(tau("ab", false), tau("cd", false))
+            .unwrap_err()
+            .contains("task 0 here differs from task 0 in ada.json")
+    );
+    assert!(two(tau("ab", true), tau("cd", false)).is_ok());
+    // Evaluations of Inspect under one name with other arguments.
+    let inspect = |arguments: &str, id: u32| {
+        format!(
+            "{{\"status\":\"success\",\"eval\":{{\"task\":\"t\",\"task_id\":\"{id}\",\"model\":\"ada\",{arguments}}},\"samples\":[{{\"id\":1,\"scores\":{{\"m\":{{\"value\":\"C\"}}}}}}]}}"
+        )
+    };
+    let plain = || inspect("\"task_args\":{\"level\":\"easy\"}", 1);
+    let harder = two(plain(), inspect("\"task_args\":{\"level\":\"hard\"}", 2)).unwrap();
+    assert_eq!((harder.agents.len(), harder.counts.tasks), (1, 2));
+    let hotter =
+        two(plain(), inspect("\"task_args\":{\"level\":\"easy\"},\"model_args\":{\"t\":1}", 2)).unwrap();
+    assert_eq!(hotter.agents, ["ada", "ada (bob)"]);
+    let same = two(plain(), inspect("\"task_args\": {\"level\": \"easy\"}", 2)).unwrap();
+    assert_eq!((same.agents.len(), same.counts.agents[0].runs), (1, 2));
 }

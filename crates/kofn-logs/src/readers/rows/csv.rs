@@ -63,7 +63,9 @@ impl Header {
 /// Reads every row of the table.
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Some(header) = Header::of(input.start) else {
-        return Err(input.origin.wrong_as_a_whole("this is no table: it has less than two columns"));
+        return Err(input
+            .origin
+            .wrong_as_a_whole("a table must have at least two columns, and this file has one"));
     };
     let (layout, notes) = header.layout(input.options).map_err(|unclear| {
         let (Unclear::Ask(problem) | Unclear::NotRows(problem)) = unclear;

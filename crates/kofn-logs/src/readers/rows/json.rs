@@ -82,12 +82,11 @@ impl Rows<'_> {
     }
 
     pub(super) fn layout(&self, options: &ReadOptions) -> Result<(Layout, Vec<String>), Unclear> {
-        let missing = |title: &str| self.rows.iter().any(|row| row.get(title).is_none());
         let mut columns = Vec::new();
         for (title, values) in sketched_columns(self.rows) {
             // Long texts are sketched in part; none of them is a grade.
             let mut cells: Vec<Cell<'_>> = values.into_iter().map(Cell::from).collect();
-            if missing(&title) {
+            if cells.len() < self.rows.len() {
                 cells.push(Cell::Missing);
             }
             columns.push((title, cells));
@@ -207,8 +206,8 @@ impl Known {
             return Ok(());
         }
         Err(E::custom(format!(
-            "{} begins here, and the rows in the beginning do not have it: move this row to the top, or say what it \
-             means with --columns",
+            "{} first appears in this row, too late to be recognized; move this row to the top, or name the column with \
+             --columns",
             quoted(title)
         )))
     }

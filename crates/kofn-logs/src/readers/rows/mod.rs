@@ -16,6 +16,7 @@ use crate::report::{Answer, RunResult};
 pub(super) use roles::name_agents;
 use roles::{Column, Layout, ROLES, Role, Unclear, layout};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// Why a row says nothing about its agent.
 const NOT_GRADED: &str = "not graded";
@@ -33,6 +34,9 @@ struct RowReader<'a> {
     judge: Judge,
     /// Of verdicts.
     accepts: Judge,
+    has_agents: bool,
+    /// Runs that are graded by comparing answers, and how many of them are correct.
+    by_answers: (u64, u64),
     has_grades: bool,
     has_verdicts: bool,
     rows: u64,
@@ -52,7 +56,9 @@ impl<'a> RowReader<'a> {
         Self {
             collector,
             judge,
-            accepts: Judge::new(None),
+            accepts: Judge::of_verdicts(),
+            has_agents: layout.title(Role::Agent).is_some(),
+            by_answers: (0, 0),
             has_grades: layout.title(Role::Passed).is_some(),
             has_verdicts: layout.title(Role::Accepted).is_some(),
             rows: 0,
@@ -81,7 +87,11 @@ impl<'a> RowReader<'a> {
         } else {
             match (answer, text(cell(Role::Target), "the right answer")?.map(|text| Answer::of(&text))) {
                 (_, None | Some(Answer::Silent)) => Judgement::Unscored,
-                (answer, target) => Judgement::Run { correct: answer == target, score: f64::NAN },
+                (answer, target) => {
+                    self.by_answers.0 += 1;
+                    self.by_answers.1 += u64::from(answer == target);
+                    Judgement::Run { correct: answer == target, score: f64::NAN }
+                }
             }
         };
         // Without a grade an answer that is not there is a run without an answer.
@@ -90,11 +100,13 @@ impl<'a> RowReader<'a> {
             self.collector.leave_out(if self.has_verdicts { NOT_JUDGED } else { NOT_GRADED });
             return Ok(());
         };
-        let (agent, trial, cluster) = (
-            optional(cell(Role::Agent), "the agent")?,
-            optional(cell(Role::Trial), "the trial")?,
-            optional(cell(Role::Cluster), "the cluster")?,
-        );
+        let agent = match self.has_agents {
+            // Without a name it would be taken for one that is called like the file.
+            true => Some(name(cell(Role::Agent), "the agent")?),
+            false => None,
+        };
+        let (trial, cluster) =
+            (optional(cell(Role::Trial), "the trial")?, optional(cell(Role::Cluster), "the cluster")?);
         let run = RunResult {
             task: &task,
             agent: agent.as_deref(),
@@ -108,6 +120,9 @@ impl<'a> RowReader<'a> {
         if !self.has_verdicts {
             return self.collector.run(run);
         }
+        // Candidates of several agents are judged together; each has trials of its own.
+        let of_agent = agent.as_ref().zip(trial.as_ref()).map(|(agent, trial)| format!("{agent}/{trial}"));
+        let run = RunResult { trial: of_agent.as_deref().or(run.trial), ..run };
         match self.accepts.judge_cell(cell(Role::Accepted))? {
             Judgement::Run { correct: accepted, .. } => self.collector.verdict(run, accepted),
             Judgement::Unscored => {
@@ -119,16 +134,31 @@ impl<'a> RowReader<'a> {
 
     /// Tells what should be known, after the last row.
     fn finish(self) {
+        if let (1.., 0) = self.by_answers {
+            self.collector.note(
+                "no answer equals its right answer; if that cannot be, say which columns they are with --columns answer=NAME,target=NAME",
+            );
+        }
+        if self.has_verdicts && self.has_agents {
+            self.collector.note("candidates of all agents are judged together");
+        }
         for note in self.judge.notes() {
             self.collector.note(note);
         }
     }
 }
 
+/// Whole numbers up to this are exact.
+const MAX_EXACT: f64 = (1_u64 << 53) as f64;
+
 /// What a field names.
 fn name<'a>(cell: Cell<'a>, what: &str) -> Result<Cow<'a, str>, String> {
     match cell {
-        Cell::Text(text) if !text.trim().is_empty() => Ok(Cow::Borrowed(text)),
+        Cell::Text(text) if !text.trim().is_empty() => Ok(Cow::Borrowed(text.trim_ascii())),
+        // Beyond that numbers are rounded, so that two of them may look the same.
+        Cell::Number(number) if number.abs() > MAX_EXACT => {
+            Err(format!("{what} must be a number below 2^53 or a text in quotation marks, got {cell}"))
+        }
         Cell::Number(number) if !number.is_nan() => Ok(Cow::Owned(number.to_string())),
         Cell::Flag(flag) => Ok(Cow::Borrowed(if flag { "true" } else { "false" })),
         other => Err(format!("{what} must be a name or a number, got {other}")),
@@ -205,11 +235,15 @@ pub(super) fn problem(start: &Start<'_>) -> Option<String> {
         }
     };
     let Some(Unclear::NotRows(problem)) = problem else { return None };
-    Some(format!("the format of no tool, and not rows of runs: {problem}; columns are {}", list(columns)))
+    Some(format!(
+        "this is neither a known log format nor a table of runs: {problem}; the columns found are {}",
+        list(columns)
+    ))
 }
 
 /// Notes what the layout of a log shows.
 fn note_layout(notes: Vec<String>, layout: &Layout, titles: &[String], collector: &mut Collector) {
+    collector.used("--columns");
     notes.into_iter().for_each(|note| collector.note(note));
     // A row of a matrix has nothing but its task and its agents.
     if let Layout::Long(_) = layout {
@@ -228,13 +262,15 @@ fn duplicate(titles: &[String]) -> Option<String> {
 /// The columns of sketched rows, in the order in which they appear, with their values.
 fn sketched_columns(rows: &[Sketch]) -> Vec<(String, Vec<&Sketch>)> {
     let mut columns: Vec<(String, Vec<&Sketch>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for row in rows {
         let Sketch::Object(fields) = row else { continue };
         for (key, value) in fields {
-            match columns.iter_mut().find(|(title, _)| title == key) {
-                Some((_, values)) => values.push(value),
-                None => columns.push((key.clone(), vec![value])),
-            }
+            let place = *places.entry(key).or_insert_with(|| {
+                columns.push((key.clone(), Vec::new()));
+                columns.len() - 1
+            });
+            columns[place].1.push(value);
         }
     }
     columns

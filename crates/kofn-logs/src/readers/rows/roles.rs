@@ -218,6 +218,11 @@ impl Finder<'_> {
     fn passed(&self, is_judged: bool, has_answers: bool) -> Result<Title, Unclear> {
         let asked = self.options.columns.passed.as_ref();
         let score = self.options.score.as_ref().filter(|score| self.has(score));
+        if let (Some(score), None, true) =
+            (&self.options.score, score, among(self.columns, GRADES).is_empty())
+        {
+            return Err(Unclear::NotRows(format!("--score {}: there is no such column", quoted(score))));
+        }
         if let Some(asked) = asked.or(score) {
             return self.named(Some(asked));
         }
@@ -226,7 +231,7 @@ impl Finder<'_> {
         match (graded.as_slice(), named.as_slice()) {
             ([], [only]) if !has_answers => Ok(Some(only.title.to_owned())), // its values are refused one by one
             ([], []) if is_judged => Err(Unclear::NotRows(format!(
-                "whether a candidate is correct is looked for in {}; name the column with --columns passed=NAME",
+                "a column that says whether a candidate is correct is required ({}), and none was found; name it with --columns passed=NAME",
                 GRADES.join(", ")
             ))),
             (graded, _) => self.only("passed", graded),
@@ -255,7 +260,7 @@ impl Finder<'_> {
             ([], Some(first)) if first.title.is_empty() => Ok((Some(String::new()), None)),
             ([], _) if is_judged => Ok((None, None)),
             ([], _) => Err(Unclear::NotRows(format!(
-                "the task is looked for in {}; name its column with --columns task=NAME",
+                "a task column is required ({}), and none was found; name it with --columns task=NAME",
                 TASKS.join(", ")
             ))),
             (found, _) => Ok((self.only("task", found)?, None)),
@@ -296,9 +301,16 @@ impl Finder<'_> {
 
     /// A matrix, if the first column is the task and all others are graded.
     fn matrix(&self, task: Title, may_be: bool) -> Result<Layout, Unclear> {
+        let Columns { agent, trial, answer, target, cost, latency_ms, .. } = &self.options.columns;
+        if [agent, trial, answer, target, cost, latency_ms].iter().any(|asked| asked.is_some()) {
+            return Err(Unclear::Ask(format!(
+                "--columns: these rows have no grade in {}; name it with --columns passed=NAME",
+                GRADES.join(", ")
+            )));
+        }
         let looked_for = || {
             format!(
-                "whether a run was correct is looked for in {}, or in answer and target; name the column with \
+                "a column of grades is required ({}, or answer and target), and none was found; name it with \
                  --columns passed=NAME",
                 GRADES.join(", ")
             )
@@ -307,9 +319,9 @@ impl Finder<'_> {
         let Some(task) = task.filter(|_| may_be && is_first && self.columns.len() > 1) else {
             return Err(Unclear::NotRows(looked_for()));
         };
-        if let Some(error) = self.columns[1..].iter().find(|column| is_error(column.title)) {
+        if let Some(error) = self.columns[1..].iter().find(|column| is_no_agent(column.title)) {
             return Err(Unclear::NotRows(format!(
-                "{}; and {} does not look like an agent's name: 1 would be taken for correct",
+                "{}; or, if every column is an agent, {} must be renamed or removed: it does not look like an agent's name",
                 looked_for(),
                 quoted(error.title)
             )));
@@ -337,6 +349,33 @@ impl Finder<'_> {
             self.notes.push(format!("columns that are not used: {}", list(titles)));
         }
     }
+}
+
+/// Whether this is no name of an agent: what is counted or measured beside a grade, or an error, of which 1 is not
+/// correct.
+fn is_no_agent(title: &str) -> bool {
+    const MEASURES: &[&str] = &[
+        "cost",
+        "costs",
+        "price",
+        "usd",
+        "tokens",
+        "time",
+        "latency",
+        "duration",
+        "seconds",
+        "ms",
+        "difficulty",
+        "count",
+        "index",
+        "steps",
+        "length",
+        "turns",
+        "calls",
+    ];
+    let lower = title.to_ascii_lowercase();
+    let mut parts = lower.split(|character: char| !character.is_ascii_alphanumeric());
+    is_error(title) || parts.any(|part| MEASURES.contains(&part))
 }
 
 /// Whether a column of this name would mean something.
