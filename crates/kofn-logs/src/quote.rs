@@ -23,3 +23,8 @@ pub(crate) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String 
     }
     quoted_names.join(", ")
 }
+
+/// Returns "1 run" or "2 runs".
+pub(crate) fn count(number: u64, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}

@@ -121,11 +121,9 @@ fn read_one(
     };
     collector.begin(&origin, format.name)?;
     if let Some(other) = contents.insert(fingerprint(&start), Arc::clone(&origin.name)) {
-        collector.note(format!(
-            "{} {}: is one a copy?",
-            if is_cut { "begins like" } else { "is the same as" },
-            quoted(&other)
-        ));
+        let same = if is_cut { "begins with the same megabyte as" } else { "is the same as" };
+        let other = quoted(&other);
+        collector.note(format!("this file {same} {other}; if it is a copy, leave one of them out"));
     }
     let mut input = BufReader::with_capacity(1 << 16, Cursor::new(&start).chain(input));
     (format.read)(Input { text: &mut input, start: &shown, origin: &origin, options }, collector)?;

@@ -18,7 +18,7 @@ use crate::columns::Columns;
 use crate::error::LogError;
 use crate::log::Log;
 use crate::options::{HarnessErrors, ReadOptions};
-use crate::quote::list;
+use crate::quote::{count, list};
 use crate::report::{Answer, RunResult, SourceReport};
 use crate::source::Origin;
 use crate::verdicts::{Judged, ValidatorVerdicts};
@@ -319,8 +319,8 @@ impl Collector {
         }
         if counted.contradictions > 0 {
             notes.push(format!(
-                "{} answers are graded correct in one run and wrong in another run of the same task",
-                counted.contradictions
+                "graded correct in one run and wrong in another run of the same task: {}",
+                count(counted.contradictions, "answer")
             ));
         }
         Ok(Log {

@@ -1,7 +1,7 @@
 //! What a reader of the results should know about all sources together.
 
 use crate::counts::LogCounts;
-use crate::quote::quoted;
+use crate::quote::{count, quoted};
 use crate::results::Results;
 
 /// Maximum number of pairs of agents that are named one by one.
@@ -22,7 +22,7 @@ pub(super) fn notes(agents: &[String], counts: &LogCounts, results: &Results) ->
 /// Pairs of agents that share less than half of the tasks of the one that has fewer.
 fn few_shared(agents: &[String], counts: &LogCounts) -> Vec<String> {
     let mut notes = Vec::new();
-    let mut more = 0;
+    let mut more = 0_u64;
     for (second, name) in agents.iter().enumerate() {
         for (first, other) in agents[..second].iter().enumerate() {
             let shared = counts.pair(first, second).tasks;
@@ -42,7 +42,7 @@ fn few_shared(agents: &[String], counts: &LogCounts) -> Vec<String> {
         }
     }
     if more > 0 {
-        notes.push(format!("{more} more pairs of agents share less than half of their tasks"));
+        notes.push(format!("also sharing less than half of their tasks: {}", count(more, "more pair")));
     }
     notes
 }

@@ -79,7 +79,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         Some(model) => collector.made_by(model),
         None => {
             collector.made_by(origin.label().trim_start_matches('.'));
-            collector.note("no hyperparameter `model` or `llm` names the agent: it is called after the file");
+            collector.note("no hyperparameter `model` or `llm` names the agent: it is named after the file");
         }
     }
     run.pass_on(collector).map_err(|problem| origin.wrong_as_a_whole(problem))

@@ -17,7 +17,7 @@ use super::{names, totals};
 use crate::collector::Collector;
 use crate::error::LogError;
 use crate::format::Format;
-use crate::quote::quoted;
+use crate::quote::{count, quoted};
 use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -208,8 +208,8 @@ impl File<'_> {
         let Self { collector, stated, found } = self;
         if found.base_alone > 0 {
             collector.note(format!(
-                "{} completions passed the base tests and have no plus_status: they count as correct on the base tests only",
-                found.base_alone
+                "without plus_status: {} that passed the base tests; correct on the base tests only",
+                count(found.base_alone, "completion")
             ));
         }
         let tests = if found.with_plus > 0 { "plus" } else { "base" };

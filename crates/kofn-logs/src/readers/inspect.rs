@@ -14,7 +14,7 @@ use crate::collector::{Asked, Collector};
 use crate::error::LogError;
 use crate::format::Format;
 use crate::options::ReadOptions;
-use crate::quote::{self, list, quoted};
+use crate::quote::{self, count, list, quoted};
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -290,10 +290,8 @@ impl<'a> InspectLog<'a> {
     pub(super) fn finish(self) -> Result<(), String> {
         let Self { collector, spec, status, results, choice, judge, found, used, .. } = self;
         if used == 0 && found.samples > found.errors && choice.found.is_none() {
-            let samples = found.samples;
-            return Err(format!(
-                "all {samples} samples were left out: they have no score (run `inspect score` on this log)"
-            ));
+            let samples = count(found.samples, "sample");
+            return Err(format!("none of {samples} has a score: run `inspect score` on this log"));
         }
         collector.offers(Asked::Cluster, ["task"]);
         match status.as_deref() {

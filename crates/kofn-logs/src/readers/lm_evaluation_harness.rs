@@ -18,7 +18,7 @@ use crate::collector::{Asked, Collector, fingerprint};
 use crate::error::LogError;
 use crate::format::Format;
 use crate::options::ReadOptions;
-use crate::quote::{list, quoted};
+use crate::quote::{count, list, quoted};
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
@@ -328,7 +328,8 @@ impl<'a> Chosen<'a> {
         Ok(others
             .map(|(filter, rows)| {
                 format!(
-                    "{rows} rows of filter {} were skipped: they are the same runs with another filter",
+                    "skipped {} of filter {}: the same runs with a different filter",
+                    count(*rows, "row"),
                     quoted(filter)
                 )
             })

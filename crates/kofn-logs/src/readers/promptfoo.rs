@@ -18,7 +18,7 @@ use super::totals;
 use crate::collector::{Collector, fingerprint};
 use crate::error::LogError;
 use crate::format::Format;
-use crate::quote::quoted;
+use crate::quote::{count, quoted};
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -390,13 +390,12 @@ impl AllRows {
             }
         }
         if self.unexplained > 0 {
-            let rows = self.unexplained;
-            collector.note(format!(
-                "{rows} failures have no failureReason: errors of the harness may be among them"
-            ));
+            let failures = count(self.unexplained, "failure");
+            collector.note(format!("without failureReason: {failures}; harness errors may be among them"));
         }
         if self.replaced > 0 {
-            collector.note(format!("{} rows were written again; the last one counts", self.replaced));
+            let rows = count(self.replaced, "row");
+            collector.note(format!("written again: {rows}; the last one counts"));
         }
         let Stats { successes, failures, errors } = self.stats;
         let [correct, wrong, broken] = ends;

@@ -401,7 +401,7 @@ fn a_test_run_of_deep_eval_is_read() {
     assert_note(&log, "the log states 4 test cases failed, but has 3");
     let log = changed(DEEP_EVAL, &[("\"Model\"", "\"style\"")], &options()).unwrap();
     assert_eq!(log.agents, ["latest_test_run"]);
-    assert_note(&log, "no hyperparameter `model` or `llm` names the agent: it is called after the file");
+    assert_note(&log, "no hyperparameter `model` or `llm` names the agent: it is named after the file");
 }
 
 #[test]

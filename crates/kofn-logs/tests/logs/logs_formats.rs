@@ -395,8 +395,7 @@ fn lm_evaluation_harness_is_read_one_filter_at_a_time() {
         assert_eq!(log.results.tasks(), 4 + 3);
         let [sums, letters] = &*log.sources else { panic!() };
         assert_eq!((sums.runs, sums.correct), (4, correct));
-        let over =
-            format!("4 rows of filter {other} were skipped: they are the same runs with another filter");
+        let over = format!("skipped 4 rows of filter {other}: the same runs with a different filter");
         assert_eq!(sums.notes, [over]);
         // 1.0, 0.0, NaN, 0.0 under the only filter, which is another one.
         assert_eq!((letters.runs, letters.correct), (3, 1));
@@ -487,7 +486,8 @@ fn eval_plus_of_base_tests_alone_says_so() {
         .collect();
     let log = read_bytes(EVAL_PLUS, base.clone()).unwrap();
     assert_eq!(kinds(&log), [(3, vec![(2, 3)])]);
-    let told = "6 completions passed the base tests and have no plus_status: they count as correct on the base tests only";
+    let told =
+        "without plus_status: 6 completions that passed the base tests; correct on the base tests only";
     assert_eq!(notes(&log), [told]); // and 6/9 is the stated pass@1 of the base tests
     let differs = base.replace("0.6666666666666666", "0.5");
     let log = read_bytes(EVAL_PLUS, differs).unwrap();
@@ -568,7 +568,7 @@ fn promptfoo_repeats_have_numbers_of_their_own() {
 fn promptfoo_totals_that_differ_are_told() {
     assert_totals_are_compared(PROMPTFOO, &[("successes", 5, 5), ("failures", 5, 5), ("errors", 2, 2)]);
     let log = changed(PROMPTFOO, &[("\"failureReason\": 1,", "")]).unwrap();
-    assert_eq!(notes(&log), ["1 failures have no failureReason: errors of the harness may be among them"]);
+    assert_eq!(notes(&log), ["without failureReason: 1 failure; harness errors may be among them"]);
     // A test with other assertions is another one.
     let log = changed(PROMPTFOO, &[("\"value\": \"2\"", "\"value\": \"3\"")]).unwrap();
     assert_eq!(log.results.tasks(), 3);

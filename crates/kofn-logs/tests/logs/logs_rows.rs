@@ -195,7 +195,7 @@ fn answers_are_kept_and_grade_where_nothing_else_does() {
     assert_eq!(graded.sources[0].correct, 2);
     assert_eq!(
         graded.notes,
-        ["1 answers are graded correct in one run and wrong in another run of the same task"]
+        ["graded correct in one run and wrong in another run of the same task: 1 answer"]
     );
     // What is right is called `answer` in some logs.
     let unclear = refusal("task,answer,pred\nq,A,B\n", &ReadOptions::default());

@@ -100,9 +100,9 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
                 }
                 let row = row(&table, &places)?;
                 let taken = rows.take(&row);
-                taken.map_err(|problem| {
-                    let at = places[Role::Passed as usize].filter(|_| problem.starts_with("a "));
-                    table.wrong(at.or(places[Role::Task as usize]).unwrap_or(0), problem)
+                taken.map_err(|(about, problem)| {
+                    let at = places[about as usize].or(places[Role::Task as usize]);
+                    table.wrong(at.unwrap_or(0), problem)
                 })?;
             }
             rows.finish();

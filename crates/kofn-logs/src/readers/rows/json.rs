@@ -165,7 +165,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
                         *slot = place.map_or(Cell::Missing, |place| cell(&cells[place]));
                     }
                     found.iter_mut().zip(cells).for_each(|(found, cell)| *found |= cell.is_some());
-                    reader.take(&row)
+                    reader.take(&row).map_err(|(_, problem)| problem)
                 },
             )?;
             reader.finish();

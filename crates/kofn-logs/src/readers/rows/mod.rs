@@ -70,8 +70,20 @@ impl<'a> RowReader<'a> {
         !self.judge.is_of_errors()
     }
 
-    /// Takes a row.
-    fn take(&mut self, row: &Row<'_>) -> Result<(), String> {
+    /// Takes a row; what is wrong with it comes with the column that it is about.
+    fn take(&mut self, row: &Row<'_>) -> Result<(), (Role, String)> {
+        let correct = match self.has_grades {
+            true => Some(
+                self.judge
+                    .judge_cell(row[Role::Passed as usize])
+                    .map_err(|problem| (Role::Passed, problem))?,
+            ),
+            false => None,
+        };
+        self.take_graded(row, correct).map_err(|problem| (Role::Task, problem))
+    }
+
+    fn take_graded(&mut self, row: &Row<'_>, correct: Option<Judgement>) -> Result<(), String> {
         self.rows += 1;
         let cell = |role: Role| row[role as usize];
         let mut task = match self.has_verdicts && cell(Role::Task) == Cell::Missing {
@@ -82,8 +94,8 @@ impl<'a> RowReader<'a> {
             task = Cow::Owned(format!("{group}/{task}"));
         }
         let answer = text(cell(Role::Answer), "the answer")?.map(|text| Answer::of(&text));
-        let correct = if self.has_grades {
-            self.judge.judge_cell(cell(Role::Passed))?
+        let correct = if let Some(correct) = correct {
+            correct
         } else {
             match (answer, text(cell(Role::Target), "the right answer")?.map(|text| Answer::of(&text))) {
                 (_, None | Some(Answer::Silent)) => Judgement::Unscored,
