@@ -17,6 +17,27 @@ pub(crate) enum Asked {
     Cluster,
 }
 
+impl Asked {
+    /// The name that the option asks for.
+    pub(super) fn wanted(self, options: &ReadOptions) -> Option<&str> {
+        match self {
+            Self::Score => options.score.as_deref(),
+            Self::Validator => options.validator.as_deref(),
+            Self::Filter => options.filter.as_deref(),
+            Self::Cluster => options.cluster.as_deref(),
+        }
+    }
+
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Score => "--score",
+            Self::Validator => "--validator",
+            Self::Filter => "--filter",
+            Self::Cluster => "--cluster",
+        }
+    }
+}
+
 /// Maximum number of names that are kept of each kind: enough to find the right one.
 const MAX_NAMES: usize = 100;
 
@@ -39,14 +60,9 @@ impl Choices {
 
     /// Which option asks for a name that no log has.
     pub(super) fn unmet(&self, options: &ReadOptions) -> Option<String> {
-        let asked = [
-            (Asked::Score, "--score", &options.score),
-            (Asked::Validator, "--validator", &options.validator),
-            (Asked::Filter, "--filter", &options.filter),
-            (Asked::Cluster, "--cluster", &options.cluster),
-        ];
-        asked.into_iter().find_map(|(asked, flag, wanted)| {
-            let (wanted, names) = (wanted.as_ref()?, &self.names[asked as usize]);
+        let asked = [Asked::Score, Asked::Validator, Asked::Filter, Asked::Cluster];
+        asked.into_iter().find_map(|asked| {
+            let (flag, wanted, names) = (asked.flag(), asked.wanted(options)?, &self.names[asked as usize]);
             if names.contains(wanted) {
                 return None;
             }

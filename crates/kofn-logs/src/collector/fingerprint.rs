@@ -28,7 +28,7 @@ impl std::hash::Hasher for IdentityHasher {
     }
 
     fn write_u128(&mut self, number: u128) {
-        self.0 = number as u64;
+        self.0 = self.0.rotate_left(32) ^ number as u64;
     }
 }
 

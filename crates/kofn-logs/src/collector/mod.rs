@@ -285,7 +285,10 @@ impl Collector {
 
     /// Notes that this source has what an option asks for, or which names it has instead.
     pub(crate) fn offers<T: AsRef<str>>(&mut self, asked: Asked, names: impl IntoIterator<Item = T>) {
-        self.choices.offers(asked, names);
+        // Names are for messages about options that were given.
+        if asked.wanted(&self.options).is_some() {
+            self.choices.offers(asked, names);
+        }
     }
 
     /// Returns all that was read.

@@ -1,10 +1,12 @@
 //! One task while runs of it may follow: what each agent did at it.
 
+use super::fingerprint::IdentityHasher;
 use super::rejection::Rejection;
 use crate::report::Answer;
 use crate::results::RunTally;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 
 /// One more run, of the agent that has this column.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +47,7 @@ struct Extra {
 }
 
 /// The runs that gave an answer, by their column, the answer, and whether it was correct.
-pub(super) type Answers = HashMap<(u32, Answer, bool), u32>;
+pub(super) type Answers = HashMap<(u32, Answer, bool), u32, BuildHasherDefault<IdentityHasher>>;
 
 /// What one agent did at a task.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ use crate::options::ReadOptions;
 use crate::quote::{count, list, quoted};
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -110,10 +110,17 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         }
         Ok(())
     };
-    json::rows_or_list(text, origin, start, |row: Row| {
+    let mut row = |row: Row| {
         let kept = chosen.row(row, collector)?;
         kept.map_or(Ok(()), |row| take(row, collector))
-    })?;
+    };
+    // Documents and responses are long, and mostly not needed.
+    let has_filters = start.rows().first().is_some_and(|row| row.get("filter").is_some());
+    if is_samples && has_filters {
+        json::rows_or_list(text, origin, start, |RowOf(of): RowOf<false>| row(of))?;
+    } else {
+        json::rows_or_list(text, origin, start, |RowOf(of): RowOf<true>| row(of))?;
+    }
     let notes =
         chosen.finish(|row| take(row, collector)).map_err(|problem| origin.wrong_as_a_whole(problem))?;
     for note in notes.into_iter().chain(judge.notes()) {
@@ -154,15 +161,18 @@ struct Row {
     values: BTreeMap<String, Value>,
 }
 
-impl<'de> Deserialize<'de> for Row {
+/// A row, with the fingerprints of its document and its responses or without.
+struct RowOf<const WHOLE: bool>(Row);
+
+impl<'de, const WHOLE: bool> Deserialize<'de> for RowOf<WHOLE> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(RowVisitor)
+        from.deserialize_map(RowVisitor::<WHOLE>).map(Self)
     }
 }
 
-struct RowVisitor;
+struct RowVisitor<const WHOLE: bool>;
 
-impl<'de> Visitor<'de> for RowVisitor {
+impl<'de, const WHOLE: bool> Visitor<'de> for RowVisitor<WHOLE> {
     type Value = Row;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -177,9 +187,10 @@ impl<'de> Visitor<'de> for RowVisitor {
                 "doc_id" => doc_id = Some(map.next_value()?),
                 "filter" => filter = map.next_value()?,
                 "metrics" => metrics = map.next_value()?,
+                "doc" | "resps" if !WHOLE => drop(map.next_value::<IgnoredAny>()?),
                 "resps" => responses = Some(fingerprint(map.next_value::<Box<RawValue>>()?.get().as_bytes())),
                 "doc" => content = Some(fingerprint(map.next_value::<Box<RawValue>>()?.get().as_bytes())),
-                "filtered_resps" => answer = of_responses(&map.next_value::<serde_json::Value>()?),
+                "filtered_resps" => answer = map.next_value::<Responses>()?.answer(),
                 other if OTHER_FIELDS.contains(&other) => drop(map.next_value::<IgnoredAny>()?),
                 _ => {
                     let value = map.next_value_seed(ValueVisitor::score())?;
@@ -193,26 +204,143 @@ impl<'de> Visitor<'de> for RowVisitor {
 }
 
 /// The answer: the text of the first response, or of a multiple choice the most likely option, by its number.
-fn of_responses(responses: &serde_json::Value) -> Option<Answer> {
-    use serde_json::Value;
-    let options = responses.as_array()?;
-    match options.first()? {
-        Value::String(text) => Some(Answer::of(text)),
-        Value::Array(_) => {
-            let likelihood = |option: &Value| match option.get(0)? {
-                Value::String(text) => text.parse().ok(),
-                other => other.as_f64(),
-            };
-            let mut best: Option<(usize, f64)> = None;
-            for (place, option) in options.iter().enumerate() {
-                let likelihood = likelihood(option)?;
-                if best.is_none_or(|(_, most)| likelihood > most) {
-                    best = Some((place, likelihood));
-                }
+#[derive(Default)]
+struct Responses {
+    first: Option<Answer>,
+    /// The most likely option and its logarithm of likelihood.
+    best: Option<(usize, f64)>,
+    count: usize,
+}
+
+impl Responses {
+    fn answer(&self) -> Option<Answer> {
+        self.first.or(self.best.filter(|_| self.count > 1).map(|(place, _)| Answer::of(&place.to_string())))
+    }
+
+    fn take(&mut self, response: Response) {
+        match response {
+            Response::Text(answer) if self.count == 0 => self.first = Some(answer),
+            Response::Option(likelihood) if self.best.is_none_or(|(_, most)| likelihood > most) => {
+                self.best = Some((self.count, likelihood));
             }
-            best.filter(|_| options.len() > 1).map(|(place, _)| Answer::of(&place.to_string()))
+            Response::Text(_) | Response::Option(_) | Response::Other => {}
         }
-        _ => None,
+        self.count += 1;
+    }
+}
+
+impl<'de> Deserialize<'de> for Responses {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ResponsesVisitor)
+    }
+}
+
+struct ResponsesVisitor;
+
+impl<'de> Visitor<'de> for ResponsesVisitor {
+    type Value = Responses;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of responses")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Responses, A::Error> {
+        let mut responses = Responses::default();
+        while let Some(response) = list.next_element()? {
+            responses.take(response);
+        }
+        Ok(responses)
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Responses, E> {
+        Ok(Responses { first: Some(Answer::of(text)), ..Responses::default() })
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Responses, E> {
+        Ok(Responses::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Responses, E> {
+        Ok(Responses::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Responses, E> {
+        Ok(Responses::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Responses, E> {
+        Ok(Responses::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Responses, E> {
+        Ok(Responses::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Responses, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Responses::default())
+    }
+}
+
+/// A response, or the likelihood of an option.
+enum Response {
+    Text(Answer),
+    Option(f64),
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Response {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ResponseVisitor)
+    }
+}
+
+struct ResponseVisitor;
+
+impl<'de> Visitor<'de> for ResponseVisitor {
+    type Value = Response;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a response")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Response, E> {
+        Ok(Response::Text(Answer::of(text)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Response, A::Error> {
+        let likelihood = list.next_element_seed(ValueVisitor::score())?;
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(match likelihood {
+            Some(Value::Number(likelihood)) => Response::Option(likelihood),
+            Some(Value::Text(text)) => text.parse().map_or(Response::Other, Response::Option),
+            _ => Response::Other,
+        })
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Response, E> {
+        Ok(Response::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Response, E> {
+        Ok(Response::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Response, E> {
+        Ok(Response::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Response, E> {
+        Ok(Response::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Response, E> {
+        Ok(Response::Other)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Response, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Response::Other)
     }
 }
 

@@ -208,12 +208,51 @@ pub(super) struct AnswerText(pub(super) Option<Answer>);
 
 impl<'de> Deserialize<'de> for AnswerText {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let value = ValueVisitor::whole().deserialize(from)?;
-        Ok(Self(match value {
-            Value::Text(text) => Some(Answer::of(&text)),
-            Value::Number(number) => Some(Answer::of(&number.to_string())),
-            Value::Flag(flag) => Some(Answer::of(&flag.to_string())),
-            Value::Nothing | Value::List | Value::Table(_) => None,
-        }))
+        from.deserialize_any(AnswerVisitor)
+    }
+}
+
+/// Takes the fingerprint of a text where it stands, however long it is.
+struct AnswerVisitor;
+
+impl<'de> Visitor<'de> for AnswerVisitor {
+    type Value = AnswerText;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an answer")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<AnswerText, E> {
+        Ok(AnswerText(Some(Answer::of(if text == NOT_A_NUMBER { "NaN" } else { text }))))
+    }
+
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<AnswerText, E> {
+        self.visit_str(if flag { "true" } else { "false" })
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<AnswerText, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<AnswerText, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<AnswerText, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_unit<E>(self) -> Result<AnswerText, E> {
+        Ok(AnswerText(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<AnswerText, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(AnswerText(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<AnswerText, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(AnswerText(None))
     }
 }

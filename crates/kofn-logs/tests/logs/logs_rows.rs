@@ -507,3 +507,24 @@ fn what_was_read_wrongly_is_read_right_or_refused() {
     let same = two(plain(), inspect("\"task_args\": {\"level\": \"easy\"}", 2)).unwrap();
     assert_eq!((same.agents.len(), same.counts.agents[0].runs), (1, 2));
 }
+
+#[test]
+fn the_answer_to_a_multiple_choice_is_the_most_likely_option() {
+    let row = |responses: &str, acc: u8| {
+        format!("{{\"doc_id\":0,\"resps\":[[\"x\"]],\"filtered_resps\":{responses},\"acc\":{acc}}}\n")
+    };
+    let pattern = |one: &str, other: &str| {
+        let sources = [("ada.jsonl", one), ("bob.jsonl", other)];
+        let open = |(name, text): (&str, &str)| Source::new(name, Cursor::new(row(text, 0).into_bytes()));
+        let answers =
+            read(sources.into_iter().map(open).collect(), &ReadOptions::default()).unwrap().answers.unwrap();
+        answers.kinds[0].groups.iter().map(|group| group.answer).collect::<Vec<_>>()
+    };
+    let agree = vec![GivenAnswer::Wrong(0), GivenAnswer::Wrong(0)];
+    let differ = vec![GivenAnswer::Wrong(0), GivenAnswer::Wrong(1)];
+    assert_eq!(pattern("[[-2.5,false],[-1.2,true]]", "[[\"-3.5\",\"False\"],[\"-3.2\",\"False\"]]"), agree);
+    let mut found = pattern("[[-2.5,false],[-1.2,true]]", "[[-1.0,true],[-3.2,false]]");
+    found.sort_unstable();
+    assert_eq!(found, differ);
+    assert_eq!(pattern("[\" 4\"]", "[\"4\", \"5\"]"), agree);
+}
