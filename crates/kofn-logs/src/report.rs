@@ -4,6 +4,7 @@ use crate::collector::fingerprint;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use unicode_normalization::UnicodeNormalization;
 
 /// One run of one agent on one task.
 ///
@@ -42,18 +43,20 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The answer that this text is: silent where it is blank. Texts that differ only in the white space around them
-    /// are the same answer.
+    /// The answer that this text is: silent where it is blank. Texts that differ only in the white space around them, or
+    /// in how Unicode writes the same characters (normalization form C), are the same answer.
     ///
     /// ```
     /// use kofn_logs::Answer;
     /// assert_eq!(Answer::of(" Paris\n"), Answer::of("Paris"));
+    /// assert_eq!(Answer::of("caf\u{e9}"), Answer::of("cafe\u{301}"));
     /// assert_eq!(Answer::of("  "), Answer::Silent);
     /// ```
     pub fn of(text: &str) -> Self {
         match text.trim() {
             "" => Self::Silent,
-            answer => Self::Given(fingerprint(answer.as_bytes())),
+            plain if plain.is_ascii() => Self::Given(fingerprint(plain.as_bytes())),
+            answer => Self::Given(fingerprint(answer.nfc().collect::<String>().as_bytes())),
         }
     }
 }
