@@ -8,6 +8,7 @@ use super::super::value::{Value, ValueVisitor};
 use super::roles::{Layout, ROLES, Role, Unclear, has_meaning};
 use super::{Row, RowReader, layout_of, matrix_row, name, note_layout, sketched_columns};
 use crate::collector::Collector;
+use crate::columns::Columns;
 use crate::error::LogError;
 use crate::format::Format;
 use crate::options::ReadOptions;
@@ -106,8 +107,11 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let titles = rows.titles();
     note_layout(notes, &layout, &titles, collector);
     let Input { text, origin, options, start } = input;
-    let known =
-        Known { titles: titles.iter().cloned().collect(), all: matches!(layout, Layout::Matrix { .. }) };
+    let known = Known {
+        titles: titles.iter().cloned().collect(),
+        asked: options.columns.clone(),
+        all: matches!(layout, Layout::Matrix { .. }),
+    };
     let may_have_more_lists = start.is_cut && options.columns.rows.is_none();
     match &layout {
         Layout::Matrix { task } => {
@@ -195,6 +199,7 @@ struct Reading<'a> {
 /// The columns that the rows in the beginning have.
 struct Known {
     titles: HashSet<String>,
+    asked: Columns,
     /// Whether every column means something.
     all: bool,
 }
@@ -202,7 +207,7 @@ struct Known {
 impl Known {
     /// Refuses a column that begins later and would have meant something.
     fn check<E: serde::de::Error>(&self, title: &str) -> Result<(), E> {
-        if self.titles.contains(title) || !(self.all || has_meaning(title)) {
+        if self.titles.contains(title) || !(self.all || has_meaning(title, &self.asked)) {
             return Ok(());
         }
         Err(E::custom(format!(

@@ -378,10 +378,19 @@ fn is_no_agent(title: &str) -> bool {
     is_error(title) || parts.any(|part| MEASURES.contains(&part))
 }
 
-/// Whether a column of this name would mean something.
-pub(super) fn has_meaning(title: &str) -> bool {
-    let names = [TASKS, AGENTS, TRIALS, GRADES, ANSWERS, TARGETS, &["accepted"]];
-    names.iter().any(|names| names.iter().any(|name| title.eq_ignore_ascii_case(name)))
+/// Whether a column of this name would mean something: not if `--columns` says which column it is.
+pub(super) fn has_meaning(title: &str, asked: &Columns) -> bool {
+    let names = [
+        (TASKS, &asked.task),
+        (AGENTS, &asked.agent),
+        (TRIALS, &asked.trial),
+        (GRADES, &asked.passed),
+        (ANSWERS, &asked.answer),
+        (TARGETS, &asked.target),
+        (&["accepted"], &asked.accepted),
+    ];
+    let is_open = names.iter().filter(|(_, asked)| asked.is_none());
+    is_open.flat_map(|(names, _)| names.iter()).any(|name| title.eq_ignore_ascii_case(name))
 }
 
 /// Whether rows of a tool name an agent or are asked to, so that they are somebody's own.
