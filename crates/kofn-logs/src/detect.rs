@@ -15,9 +15,6 @@ pub(super) fn format(start: &Start<'_>) -> Result<&'static Format, String> {
     if let Some(format) = FORMATS.iter().find(|format| (format.is)(start)) {
         return Ok(format);
     }
-    if let Some(problem) = totals(start) {
-        return Err(problem.into());
-    }
     Err(match start.readable_as_rows() {
         Some(problem) => problem,
         None => unknown(start),
@@ -44,24 +41,6 @@ fn other_files(start: &[u8]) -> Option<&'static str> {
     let is_zip = start.starts_with(b"PK\x03\x04");
     mark.or((!is_zip && start.contains(&0))
         .then_some("this is a binary file of an unknown kind; give the log as text (JSON or CSV)"))
-}
-
-/// Files of tools that have totals and no runs: the keys by which they are known, and what to give instead.
-const TOTALS: &[(&[&str], &str)] = &[
-    (
-        &["results", "versions"],
-        "these are the totals of lm-evaluation-harness: give its samples_*.jsonl (written with --log_samples)",
-    ),
-    (&["testRunLink"], "this test run of DeepEval was uploaded and is not in the file: give a local one"),
-    (
-        &["run_id", "agent_name", "dataset_name"],
-        "this file says how a terminal-bench run was started; give its results.json",
-    ),
-];
-
-fn totals(start: &Start<'_>) -> Option<&'static str> {
-    let log = start.document()?;
-    TOTALS.iter().find(|(keys, _)| log.has(keys)).map(|(_, problem)| *problem)
 }
 
 fn unknown(start: &Start<'_>) -> String {

@@ -191,7 +191,7 @@ impl Origin {
         self.folder_above(0)
     }
 
-    /// The name of the folder that is so many above the one that the file is in.
+    /// The name of the folder this many steps above the one that the file is in.
     pub(super) fn folder_above(&self, steps: usize) -> Option<&str> {
         self.folders.as_ref()?.iter().rev().nth(steps).map(String::as_str)
     }

@@ -64,8 +64,6 @@ pub(crate) struct Collector {
     errors: u64,
     /// Of the source that is being read.
     verdicts: Option<Tasks>,
-    /// The validator whose verdicts these are, where it is not named after the source.
-    validator: Option<String>,
     validators: Vec<ValidatorVerdicts>,
     choices: Choices,
     /// Options that had an effect.
@@ -93,7 +91,6 @@ impl Collector {
             again: BTreeSet::new(),
             errors: 0,
             verdicts: None,
-            validator: options.validator.clone(),
             validators: Vec::new(),
             choices: Choices::default(),
             passed_over: None,
@@ -349,7 +346,7 @@ impl Collector {
             Judged { candidates: counts.runs, accepted: counts.correct }
         };
         self.validators.push(ValidatorVerdicts {
-            validator: self.validator.clone().unwrap_or_else(|| self.origin.label().to_owned()),
+            validator: self.options.validator.clone().unwrap_or_else(|| self.origin.label().to_owned()),
             of_correct: judged(0),
             of_wrong: judged(1),
             results: counted.results,

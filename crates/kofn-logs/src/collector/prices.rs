@@ -48,7 +48,7 @@ impl Prices {
         latencies.add(latency_ms);
     }
 
-    /// The means of each of so many agents.
+    /// The means of this number of agents, one for each.
     pub(super) fn finish(mut self, agents: usize) -> Vec<AgentPrices> {
         self.agents.resize(agents, Default::default());
         let prices = |[costs, latencies]: [Sum; 2]| AgentPrices {

@@ -1,6 +1,6 @@
 //! A few names out of many, to say in a note which ones there were.
 
-use crate::quote::list;
+use crate::quote::{count, list};
 use std::collections::BTreeSet;
 
 /// Maximum number of names that are kept; a list names twelve.
@@ -24,11 +24,6 @@ impl Few {
 
     /// Returns "1 run" or "n runs" and the names; nothing where there was none.
     pub(super) fn runs(&self) -> Option<(String, String)> {
-        (self.count > 0).then(|| (runs(self.count), list(&self.names)))
+        (self.count > 0).then(|| (count(self.count, "run"), list(&self.names)))
     }
-}
-
-/// Returns "1 run" or "n runs".
-pub(super) fn runs(count: u64) -> String {
-    if count == 1 { "1 run".into() } else { format!("{count} runs") }
 }

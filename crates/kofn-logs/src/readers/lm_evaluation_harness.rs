@@ -13,6 +13,7 @@
 use super::input::Input;
 use super::json;
 use super::judge::{Judge, Judgement};
+use super::sketch::Start;
 use super::value::{Name, Value, ValueVisitor};
 use crate::collector::{Asked, Collector, fingerprint};
 use crate::error::LogError;
@@ -41,6 +42,14 @@ pub(crate) const FORMAT: Format = Format {
     },
     read,
 };
+
+/// The totals that stand beside the samples.
+pub(super) fn no_log(start: &Start<'_>) -> Option<&'static str> {
+    let is_totals = start.document().is_some_and(|log| log.has(&["results", "versions"]));
+    is_totals.then_some(
+        "these are the totals of lm-evaluation-harness: give its samples_*.jsonl (written with --log_samples)",
+    )
+}
 
 /// Fields that are not metrics.
 const OTHER_FIELDS: &[&str] = &[

@@ -53,5 +53,10 @@ formats! {
 }
 
 /// Files that stand beside logs and are none: each says what to give instead, if it knows the file.
-pub(crate) const NO_LOGS: &[fn(&Start<'_>) -> Option<&'static str>] =
-    &[live_code_bench::no_log, helm::no_log, mmlu_pro::no_log];
+pub(crate) const NO_LOGS: &[fn(&Start<'_>) -> Option<&'static str>] = &[
+    lm_evaluation_harness::no_log,
+    terminal_bench::no_log,
+    live_code_bench::no_log,
+    helm::no_log,
+    mmlu_pro::no_log,
+];

@@ -57,16 +57,10 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
-    /// Goes to the next row that is not the header again; `false` at the end.
+    /// Goes to the next row; `false` at the end.
     pub(super) fn next(&mut self) -> Result<bool, LogError> {
-        loop {
-            if !self.next_record()? {
-                return Ok(false);
-            }
-            if !self.is_header() {
-                break;
-            }
-            self.headers += 1;
+        if !self.next_record()? {
+            return Ok(false);
         }
         let (found, wanted) = (self.record.len(), self.header.len());
         if found != wanted {
@@ -75,10 +69,12 @@ impl<'a> Table<'a> {
         Ok(true)
     }
 
-    /// Whether the row repeats the titles.
-    fn is_header(&self) -> bool {
+    /// Whether the row is the header again, which is counted.
+    pub(super) fn is_header(&mut self) -> bool {
         let is = |column: usize| self.field(column).trim_ascii() == self.header[column].as_bytes();
-        self.record.len() == self.header.len() && is(0) && (1..self.header.len()).all(is)
+        let is_header = (0..self.header.len()).all(is);
+        self.headers += u64::from(is_header);
+        is_header
     }
 
     /// Notes rows that go over several lines, which a quote that is not closed makes as well.

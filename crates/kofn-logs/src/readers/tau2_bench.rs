@@ -11,7 +11,7 @@
 //! reward of 1 from the tool: it is not graded. Tasks of every domain are numbered from 0, so that the domain is part
 //! of a task's name. The last message is chat and no answer that could be compared.
 
-use super::few::{Few, runs};
+use super::few::Few;
 use super::input::Input;
 use super::json::{self, Each, Fields, Object};
 use super::judge::{Judge, Judgement};
@@ -21,7 +21,7 @@ use super::value::{Name, Value};
 use crate::collector::{Asked, Collector};
 use crate::error::LogError;
 use crate::format::Format;
-use crate::quote::quoted;
+use crate::quote::{count, quoted};
 use crate::report::{Answer, RunResult};
 use crate::source::Origin;
 use serde::Deserialize;
@@ -306,12 +306,12 @@ impl Tau2<'_> {
     fn finish(self) {
         let Self { collector, judge, setting, tasks, found, partial, broken_users, ungraded, .. } = self;
         if partial > 0 {
-            let runs = runs(partial);
+            let runs = count(partial, "run");
             collector
                 .note(format!("{runs} with a reward that is neither 0 nor 1: failures by the tool's rule"));
         }
         if broken_users > 0 {
-            let runs = runs(broken_users);
+            let runs = count(broken_users, "run");
             collector.note(format!("{runs} broken by the simulated user, which the tool counts as failures"));
         }
         if let Some((runs, ends)) = ungraded.runs() {

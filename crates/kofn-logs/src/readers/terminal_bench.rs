@@ -14,16 +14,17 @@
 //! Agent and model stand in `run_metadata.json` alone, so that the agent is the folder of the run. A trial is in the
 //! run's file and in its own: it counts once, by its `id`. Counts of tokens are not used, and costs are not stated.
 
-use super::few::{Few, runs};
+use super::few::Few;
 use super::input::Input;
 use super::json::{self, Each, Fields, Object, Only};
-use super::sketch::Sketch;
+use super::sketch::{Sketch, Start};
 use super::time::milliseconds;
 use super::totals;
 use super::value::{Name, Value};
 use crate::collector::Collector;
 use crate::error::LogError;
 use crate::format::Format;
+use crate::quote::count;
 use crate::report::{Answer, RunResult};
 use crate::source::Origin;
 use serde::Deserialize;
@@ -58,6 +59,12 @@ const NO_FAILURE: &[&str] = &["", "none", "unset"];
 const NOT_GRADED: &str = "not graded";
 /// Why a trial with a failure mode of another tool says nothing.
 const NOT_GRADED_OTHERWISE: &str = "not graded, for an unknown reason";
+
+/// `run_metadata.json`, which stands beside the results.
+pub(super) fn no_log(start: &Start<'_>) -> Option<&'static str> {
+    let is_metadata = start.document().is_some_and(|log| log.has(&["run_id", "agent_name", "dataset_name"]));
+    is_metadata.then_some("this file says how a terminal-bench run was started; give its results.json")
+}
 
 /// Reads the run, or the trial.
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
@@ -287,7 +294,7 @@ impl Run<'_> {
             ));
         }
         if found.untested > 0 {
-            let runs = runs(found.untested);
+            let runs = count(found.untested, "run");
             collector
                 .note(format!("{runs} resolved without a single test; by the tool's rule that is correct"));
         }

@@ -1,23 +1,14 @@
 //! Logs of benchmarks of agents and of test runs, each made small and with all its traps; what they come to is
 //! counted by hand.
 
-use kofn_logs::{HarnessErrors, Log, LogError, ReadOptions, RunTally, Source, SourceReport, read};
-use std::fs;
+use crate::common::{assert_refused as assert_problem, kinds, only_source, path, replaced, text};
+use kofn_logs::{HarnessErrors, Log, LogError, ReadOptions, Source, SourceReport, read};
 use std::io::Cursor;
-use std::path::PathBuf;
 
 const TERMINAL_BENCH: &str = "terminal_bench/ada/results.json";
 const HARBOR: &str = "harbor_job.json";
 const TAU2: &str = "tau2/airline.json";
 const DEEP_EVAL: &str = "deep_eval/.latest_test_run.json";
-
-fn path(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file)
-}
-
-fn text(file: &str) -> String {
-    fs::read_to_string(path(file)).unwrap()
-}
 
 fn options() -> ReadOptions {
     ReadOptions::default()
@@ -38,29 +29,8 @@ fn read_all(files: &[&str]) -> Result<Log, LogError> {
 }
 
 fn changed(file: &str, changes: &[(&str, &str)], options: &ReadOptions) -> Result<Log, LogError> {
-    let mut text = text(file);
-    for (from, to) in changes {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
-    }
+    let text = replaced(file, changes);
     read_texts(&[(file, &text)], options)
-}
-
-#[track_caller]
-fn assert_problem(log: Result<Log, LogError>, expected: &str) {
-    let problem = log.unwrap_err().to_string();
-    assert!(problem.contains(expected), "{problem}");
-}
-
-/// Every different row of tallies and how many tasks have it, in the order of the tallies.
-fn kinds(log: &Log) -> Vec<(u64, Vec<(u32, u32)>)> {
-    let pairs = |tallies: &[RunTally]| tallies.iter().map(|tally| (tally.correct(), tally.runs())).collect();
-    log.results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
-}
-
-fn only_source(log: &Log) -> &SourceReport {
-    let [source] = &*log.sources else { panic!("{:?}", log.sources) };
-    source
 }
 
 /// Format, runs, correct runs and those left out by the reason, in one line.

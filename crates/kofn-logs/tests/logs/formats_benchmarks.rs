@@ -1,12 +1,9 @@
 //! Logs of benchmarks' own runners, each made small and with its traps; what they come to is counted by hand.
 
-use kofn_logs::{
-    GivenAnswer, HarnessErrors, Log, LogError, ReadOptions, RunTally, Source, SourceReport, read,
-};
+use crate::common::{assert_refused as assert_problem, kinds, only_source, path, replaced, text};
+use kofn_logs::{GivenAnswer, HarnessErrors, Log, LogError, ReadOptions, Source, read};
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Cursor;
-use std::path::PathBuf;
 
 const CODE: &str = "live_code_bench/output/Ada-7B/Scenario.codegeneration_2_0.2_eval_all.json";
 const REPAIR: &str = "live_code_bench/output/Ada-7B/Scenario.selfrepair_1_0.2_eval_all.json";
@@ -21,14 +18,6 @@ const LOCAL: &str = "mmlu_pro/local/acme/bob/CoT/business/business.json";
 const PUBLISHED: &str = "mmlu_pro/model_outputs_acme_cy_5shots.json";
 const ARC: &str = "lm_eval_03/ada/arc_easy_write_out_info.json";
 const GSM: &str = "lm_eval_03/ada/gsm8k_write_out_info.json";
-
-fn path(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file)
-}
-
-fn text(file: &str) -> String {
-    fs::read_to_string(path(file)).unwrap()
-}
 
 fn plain() -> ReadOptions {
     ReadOptions::default()
@@ -64,11 +53,7 @@ fn named_with(sources: &[(&str, &str)], options: &ReadOptions) -> Result<Log, Lo
 /// The log with parts of its text replaced.
 #[track_caller]
 fn changed_with(file: &str, changes: &[(&str, &str)], options: &ReadOptions) -> Result<Log, LogError> {
-    let mut text = text(file);
-    for (from, to) in changes {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
-    }
+    let text = replaced(file, changes);
     named_with(&[(file, &text)], options)
 }
 
@@ -77,29 +62,11 @@ fn changed(file: &str, changes: &[(&str, &str)]) -> Log {
     changed_with(file, changes, &plain()).unwrap()
 }
 
-#[track_caller]
-fn assert_problem(log: Result<Log, LogError>, expected: &str) {
-    let problem = log.unwrap_err().to_string();
-    assert!(problem.contains(expected), "{problem}");
-}
-
-/// Every different row of tallies and how many tasks have it, in the order of the tallies.
-fn kinds(log: &Log) -> Vec<(u64, Vec<(u32, u32)>)> {
-    let pairs = |tallies: &[RunTally]| tallies.iter().map(|tally| (tally.correct(), tally.runs())).collect();
-    log.results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
-}
-
 /// Runs that count and those of them that were correct, of the agent.
 fn runs(log: &Log, agent: &str) -> (u64, u64) {
     let place = log.agents.iter().position(|name| name == agent);
     let counts = &log.counts.agents[place.unwrap_or_else(|| panic!("{agent}, not {:?}", log.agents))];
     (counts.runs, counts.correct)
-}
-
-#[track_caller]
-fn only_source(log: &Log) -> &SourceReport {
-    let [source] = &*log.sources else { panic!("{} sources", log.sources.len()) };
-    source
 }
 
 #[track_caller]

@@ -1,10 +1,10 @@
 //! Logs that tools write, each made small and with all its traps; what they come to is counted by hand.
 
-use kofn_logs::{Log, LogError, ReadOptions, RunTally, Source, SourceReport, read};
+use crate::common::{kinds, only_source, path, replaced, text};
+use kofn_logs::{Log, LogError, ReadOptions, Source, read};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Cursor;
-use std::path::PathBuf;
 
 const INSPECT: &str = "inspect.json";
 const SUMS: &str = "acme__ada/samples_sums_2026-01-02T03-04-05.678901.jsonl";
@@ -16,14 +16,6 @@ const PROMPTFOO: &str = "promptfoo.json";
 const TAU_BENCH: &str = "tool-calling-ada-0.0_range_0--1_user-bob-llm_0102030405.json";
 const ARCHIVES: [&str; 2] = ["inspect_deflate.eval", "inspect_zstd.eval"];
 const TEXTS: [&str; 8] = [INSPECT, SUMS, LETTERS, HUMAN_EVAL, EVAL_PLUS, SWE_BENCH, PROMPTFOO, TAU_BENCH];
-
-fn path(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file)
-}
-
-fn text(file: &str) -> String {
-    fs::read_to_string(path(file)).unwrap()
-}
 
 fn score(name: &str) -> ReadOptions {
     ReadOptions::default().with_score(Some(name.into()))
@@ -47,11 +39,7 @@ fn read_file(file: &str) -> Log {
 
 /// The log with parts of its text replaced.
 fn changed_with(file: &str, changes: &[(&str, &str)], options: &ReadOptions) -> Result<Log, LogError> {
-    let mut text = text(file);
-    for (from, to) in changes {
-        assert!(text.contains(from), "{from}");
-        text = text.replacen(from, to, 1);
-    }
+    let text = replaced(file, changes);
     read_with(file, text, options)
 }
 
@@ -70,19 +58,8 @@ fn assert_problem(file: &str, change: (&str, &str), expected: &str) {
     assert!(problem.contains(expected), "{problem}");
 }
 
-/// Every different row of tallies and how many tasks have it, in the order of the tallies.
-fn kinds(log: &Log) -> Vec<(u64, Vec<(u32, u32)>)> {
-    let pairs = |tallies: &[RunTally]| tallies.iter().map(|tally| (tally.correct(), tally.runs())).collect();
-    log.results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
-}
-
 fn left_out(counts: &[(&str, u64)]) -> BTreeMap<String, u64> {
     counts.iter().map(|&(reason, count)| (reason.to_owned(), count)).collect()
-}
-
-fn only_source(log: &Log) -> &SourceReport {
-    let [source] = &*log.sources else { panic!("{} sources", log.sources.len()) };
-    source
 }
 
 fn notes(log: &Log) -> Vec<&str> {

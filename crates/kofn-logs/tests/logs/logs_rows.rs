@@ -1,8 +1,7 @@
 //! Rows as people have them: by the names they use, in every writing, and asked about where they are not clear.
 
-use kofn_logs::{
-    AnswerGroup, Columns, GivenAnswer, HarnessErrors, Log, ReadOptions, RunTally, Source, formats, read,
-};
+use crate::common::kinds;
+use kofn_logs::{AnswerGroup, Columns, GivenAnswer, HarnessErrors, Log, ReadOptions, Source, formats, read};
 use std::io::{Cursor, Write};
 
 fn read_as(name: &str, bytes: impl Into<Vec<u8>>, options: &ReadOptions) -> Result<Log, String> {
@@ -19,11 +18,6 @@ fn refusal(text: &str, options: &ReadOptions) -> String {
 
 fn columns(text: &str) -> ReadOptions {
     ReadOptions::default().with_columns(text.parse::<Columns>().unwrap())
-}
-
-fn kinds(log: &Log) -> Vec<(u64, Vec<(u32, u32)>)> {
-    let pairs = |tallies: &[RunTally]| tallies.iter().map(|tally| (tally.correct(), tally.runs())).collect();
-    log.results.kinds().iter().map(|kind| (kind.tasks, pairs(&kind.tallies))).collect()
 }
 
 /// ada is right on both tasks, bob on the second.

@@ -91,11 +91,16 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
             };
             let places: Vec<_> = titles.iter().map(place).collect();
             let mut rows = RowReader::new(&layout, options, collector);
-            let mut plain = Plain::new(&places, options, rows.is_plain());
+            // A title that is a grade would let a header that repeats pass for a run.
+            let is_plain = rows.is_plain() && !matches!(layout.title(Role::Passed), Some("0" | "1"));
+            let mut plain = Plain::new(&places, options, is_plain);
             while table.next()? {
                 if let Some(plain) = &mut plain
                     && plain.take(&table, &mut rows)?
                 {
+                    continue;
+                }
+                if table.is_header() {
                     continue;
                 }
                 let row = row(&table, &places)?;
@@ -189,6 +194,9 @@ fn matrix(table: &mut Table<'_>, options: &ReadOptions, collector: &mut Collecto
     let mut judge = Judge::new(options.pass_at);
     let mut run = HashSet::new();
     while table.next()? {
+        if table.is_header() {
+            continue;
+        }
         let task = table.name(0)?;
         let mut column = 0;
         let cells = agents.iter().zip(1..).map(|(agent, place)| {
