@@ -46,8 +46,8 @@ impl FittedModel {
     }
 }
 
-/// Returns the scenario with what a call of its agents costs and how long it takes, where the logs say so of every agent:
-/// of agents with rates of their own each for itself, else the mean. Times are in milliseconds.
+/// Returns the scenario with what a call of its agents costs and how long it takes, where the logs say so of every
+/// agent: of agents with rates of their own each for itself, else the mean. Times are in milliseconds.
 pub(super) fn priced(scenario: Scenario, rates: RateSharing, prices: &[AgentPrices]) -> Scenario {
     let per_agent = |of: fn(&AgentPrices) -> Option<f64>| -> Option<PerAgent> {
         let known: Vec<f64> = prices.iter().map(of).collect::<Option<_>>()?;

@@ -9,8 +9,8 @@
 //! with one run of each task. The intervals do not allow for correlation between the three rates.
 //!
 //! # Testing
-//! In `tests/logs/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and rates by
-//! hand.
+//! In `tests/logs/fit_validation.rs`: the share of simulated logs whose interval holds the true P(correct), and
+//! rates by hand.
 //!
 //! # Implementation
 //! The width of an interval falls as 1/√tasks, so that half-width h with N tasks takes N((h/w)² − 1) more to reach w.

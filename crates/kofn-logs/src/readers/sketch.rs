@@ -1,7 +1,7 @@
 //! The first bytes of a log, and what they show of its structure: a log is recognized by that.
 //!
-//! JSON that is cut off anywhere is sketched as far as it goes: nested to a depth, of lists the first elements, of texts
-//! their beginning.
+//! JSON that is cut off anywhere is sketched as far as it goes: nested to a depth, of lists the first elements, of
+//! texts their beginning.
 
 use super::rows;
 use std::borrow::Cow;

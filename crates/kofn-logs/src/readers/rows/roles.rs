@@ -108,7 +108,8 @@ fn among<'a, 'b>(columns: &'b [Column<'a>], names: &[&str]) -> Vec<&'b Column<'a
     columns.iter().filter(|column| column.is(names)).collect()
 }
 
-/// Returns the layout of these columns, and what to note about it. Rows may be nested, so that a path leads to a column.
+/// Returns the layout of these columns, and what to note about it. Rows may be nested, so that a path leads to a
+/// column.
 pub(super) fn layout(
     columns: &[Column<'_>],
     is_nested: bool,
