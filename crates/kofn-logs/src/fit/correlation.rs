@@ -93,8 +93,8 @@ pub fn between_correlation(counts: &LogCounts) -> Option<f64> {
 ///
 /// ```
 /// use kofn_logs::{LogCounts, Results, RunTally};
-/// let results = Results::gather(1, (0..50).map(|task| vec![RunTally::new(if task < 30 { 4 } else { 0 },
-/// 4).unwrap()])); let rho = kofn_logs::fit::within_correlation(&LogCounts::of(&results).agents[0]).unwrap();
+/// let results = Results::gather(1, (0..50).map(|task| vec![RunTally::new(if task < 30 { 4 } else { 0 }, 4).unwrap()]));
+/// let rho = kofn_logs::fit::within_correlation(&LogCounts::of(&results).agents[0]).unwrap();
 /// assert!((rho - 1.0).abs() < 1e-15);
 /// ```
 pub fn within_correlation(agent: &AgentCounts) -> Option<f64> {
