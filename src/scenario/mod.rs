@@ -25,6 +25,7 @@ mod range;
 mod read;
 mod rule;
 pub mod scheme;
+mod system;
 
 pub use about::{About, Key};
 pub use agents::{Agents, ClassRates, TaskClass};
@@ -42,3 +43,4 @@ pub use probability::Probability;
 pub use question::Scenario;
 pub use rule::{Arbiter, CascadeStage, Chain, Fallback, Goal, Race, Rule, WeightedThreshold};
 pub use scheme::Scheme;
+pub use system::{Member, System, SystemStage};

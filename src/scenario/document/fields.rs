@@ -42,6 +42,18 @@ impl<'a> Fields<'a> {
         joined(&self.path, key)
     }
 
+    /// Checks that every key is one of these, which are all that `whole` takes.
+    pub(crate) fn check_known(&self, whole: &str, known: &[&'static str]) -> Result<(), Error> {
+        let unknown = self.entries.iter().find(|(key, _)| !known.contains(&&*key.name));
+        let Some((key, _)) = unknown else { return Ok(()) };
+        let location = self.source.locate(key.place);
+        if known.is_empty() {
+            let message = format!("{whole} takes no parameter, got {}", super::shortened(&key.name));
+            return Err(Error { location, ..Error::conflict(&key.name, message) });
+        }
+        Err(Error { location, ..Error::unknown_key(&key.name, &key.name, known) })
+    }
+
     /// Returns the error that there is nothing of this name, which stands under `tag`.
     pub(crate) fn unknown_name(&self, tag: &str, name: &str, all: &[About]) -> Error {
         let names = || all.iter().map(|about| about.name);

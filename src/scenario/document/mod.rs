@@ -1,5 +1,6 @@
 //! Files: one tree of values with positions for all formats.
 
+mod call;
 mod fields;
 mod flags;
 mod json;
@@ -7,6 +8,7 @@ mod number;
 mod text;
 mod toml;
 
+pub(crate) use call::{Call, Calls, is_plain};
 pub(crate) use fields::{Fields, WordOrInteger, WordOrNumbers};
 pub use number::whole_number;
 pub(crate) use text::SIZE_LIMIT_BYTES;
