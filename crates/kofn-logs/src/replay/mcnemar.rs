@@ -29,7 +29,7 @@ pub struct McNemar {
 /// ```
 /// use kofn_logs::replay::mcnemar;
 /// let test = mcnemar(10, 25)?;
-/// assert!((test.exact - 0.016_691_423_5).abs() < 1e-9);
+/// assert!((test.exact - 0.016_673_847_8).abs() < 1e-10);
 /// assert_eq!(mcnemar(0, 0)?.exact, 1.0);
 /// # Ok::<(), kofn::Error>(())
 /// ```
