@@ -5,14 +5,15 @@
 //!
 //! | what | probability | seen |
 //! |---|---|---|
-//! | equal systems, exact p ≤ .05, 40 to 400 tasks | at most .05 | .011 to .038 |
-//! | the same, mid-p ≤ .05 | .05 | .028 to .050 |
-//! | the same, interval without 0 | .05 | .030 to .050 |
-//! | difference in its interval, 30 to 300 tasks | .95 | .951 to .968 |
-//! | the same, 12 and 60 clusters of five tasks | .95 | .948 to .964 |
-//! | rate in its interval, 20 to 300 tasks | at least .95 | .960 to .990 |
-//! | the same, 12 and 60 clusters | at least .95 | .956 to .970 |
-//! | the detectable difference seen by mid-p ≤ .05 | .8 | .79 to .81 |
+//! | equal systems, exact p ≤ .05, 40 to 400 tasks | at most .05 | .025 to .049 |
+//! | the same, mid-p ≤ .05 | .05 | .047 to .056 |
+//! | the same, interval without 0 | .05 | .047 to .056 |
+//! | difference in its interval, 20 to 300 tasks | .95 | .947 to .989 |
+//! | the same, 12 and 60 clusters of five tasks | .95 | .959 to .973 |
+//! | rate in its interval, 20 to 300 tasks | at least .95 | .952 to .986 |
+//! | the same, 12 and 60 clusters | at least .95 | .961 and .962 |
+//! | the same, clusters ignored | less | .75 and .77 |
+//! | the detectable difference seen by mid-p ≤ .05 | .811 | .794 and .795 |
 
 use crate::fit_coverage::may_be;
 use kofn::System;
@@ -124,7 +125,7 @@ fn intervals_hold_the_truth() {
         });
         println!("{tasks} tasks, {rates:?}: difference {of_difference}, rate {of_rate}");
         assert!(is_at_most(1.0 - of_difference, 0.05) && is_at_most(1.0 - of_rate, 0.05));
-        assert!(of_difference < 0.99);
+        assert!(of_difference < 0.995);
     }
     for (clusters, rates) in [(12, [0.3, 0.2]), (60, [0.2, 0.3])] {
         let replayed = |random: &mut Xoshiro256PlusPlus| {
