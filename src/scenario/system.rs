@@ -139,8 +139,8 @@ impl SystemStage {
     pub fn rule(&self, failure_rates: Option<&[f64]>) -> Result<Rule, Error> {
         const ANY: f64 = 0.25;
         let agents = self.agents();
-        let rates = failure_rates
-            .map_or(Rates::Identical { count: agents, failure_rate: ANY }, |rates| Rates::Different(rates));
+        let rates =
+            failure_rates.map_or(Rates::Identical { count: agents, failure_rate: ANY }, Rates::Different);
         let setting = super::scheme::Setting { agents, rates: Some(rates), validator_failure_rate: None };
         self.scheme.meaning().rule(setting)
     }
@@ -157,7 +157,18 @@ fn is_a_race(scheme: &Scheme) -> bool {
     meaning.calls_one_agent() && meaning.repeats_calls()
 }
 
+/// Maximum number of runs that a stage asks.
+const MAX_RUNS: u64 = 1_000_000;
+
 fn read(calls: &Calls<'_>, call: &Call<'_>, is_cascade: bool) -> Result<SystemStage, Error> {
+    let runs: u64 = call.members.iter().map(|named| named.runs).sum();
+    if runs > MAX_RUNS {
+        return Err(Error::out_of_range(
+            "the number of runs of a stage",
+            runs,
+            format!("at most {MAX_RUNS}"),
+        ));
+    }
     let members =
         call.members.iter().map(|named| Member { name: named.name.clone().into(), runs: named.runs });
     let members: Vec<Member> = members.collect();

@@ -1,6 +1,7 @@
 //! The command line: arguments in, text or JSON out. It computes nothing itself, and it alone prints.
 //!
-//! Exit codes: 0 done; 1 a check disagreed, or nothing meets what a plan is asked for; 2 wrong usage or input; 130 interrupted.
+//! Exit codes: 0 done; 1 a check disagreed, a gate is closed, or nothing meets what a plan demands; 2 wrong usage or input;
+//! 130 interrupted.
 
 mod args;
 mod chapter;
@@ -18,6 +19,7 @@ mod plan;
 mod progress;
 mod rare;
 mod rational;
+mod replay;
 mod schema;
 mod text;
 
@@ -90,7 +92,9 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Assess(arguments) => commands::assess(&arguments, &mut output),
         Command::Simulate(arguments) => commands::simulate(&arguments, &mut output),
         Command::Check(arguments) => commands::check(&arguments, &mut output),
-        Command::Compare(arguments) => compare::compare(&arguments, &mut output),
+        Command::Compare(arguments) if arguments.logs.is_empty() => compare::compare(&arguments, &mut output),
+        Command::Compare(arguments) => replay::compare(&arguments, &mut output),
+        Command::Replay(arguments) => replay::replay(&arguments, &mut output),
         Command::Figures(arguments) => commands::figures(&arguments, &mut output),
         Command::Chapter(arguments) => chapter::chapter(&arguments, &mut output),
         Command::Merge(arguments) => merge::merge(&arguments, &mut output),

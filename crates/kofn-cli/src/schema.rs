@@ -6,6 +6,7 @@ use kofn::answers;
 use kofn_book::chapter::System;
 use kofn_book::claims::Audit;
 use kofn_logs::fit::FitAnswer;
+use kofn_logs::replay::{CompareAnswer, ReplayAnswer};
 use schemars::{Schema, schema_for};
 
 /// The name of an output, and its schema.
@@ -18,9 +19,11 @@ pub(super) const ALL: &[NamedSchema] = &[
     ("simulate-rare", || schema_for!(answers::RareSimulation)),
     ("check", || schema_for!(answers::Check)),
     ("compare", || schema_for!(answers::ScenarioComparison)),
+    ("compare-logs", || schema_for!(answers::Versioned<CompareAnswer>)),
     ("plan", || schema_for!(answers::PlanAnswer)),
     ("plan-steps", || schema_for!(answers::MarginAnswer)),
     ("fit", || schema_for!(answers::Versioned<FitAnswer>)),
+    ("replay", || schema_for!(answers::Versioned<ReplayAnswer>)),
     ("chapter", || schema_for!(answers::Versioned<Audit>)),
     ("chapter-system", || schema_for!(answers::Versioned<System>)),
     ("tally", || schema_for!(kofn::monte_carlo::Tally)),

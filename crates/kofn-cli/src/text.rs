@@ -348,6 +348,13 @@ fn many(count: f64, what: &str) -> String {
     format!("{} {what}{}", short(count), if count == 1.0 { "" } else { "s" })
 }
 
+/// A number with as many decimals as an interval of this half-width carries, at least two.
+pub(super) fn as_sure(value: f64, half_width: f64) -> String {
+    let decimals =
+        if half_width > 0.0 { (1.0 - half_width.log10()).ceil().clamp(2.0, 9.0) as usize } else { 3 };
+    if value == 0.0 || value == 1.0 { format!("{value}") } else { format!("{value:.decimals$}") }
+}
+
 /// A number with about six digits.
 pub(super) fn short(x: f64) -> String {
     if x == f64::INFINITY {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answers {
-    /// Every different pattern of answers and how many tasks have it, in a fixed order: all tasks with answers, or a
-    /// uniform sample of them.
+    /// Every different pattern of answers and how many tasks have it, in a fixed order: all tasks, or a uniform sample
+    /// of them.
     pub kinds: Vec<AnsweredTasks>,
 }
 
@@ -19,6 +19,8 @@ pub struct Answers {
 pub struct AnsweredTasks {
     /// The runs, those of one agent that gave the same answer together.
     pub groups: Arc<[AnswerGroup]>,
+    /// The cluster that they are in, where tasks are in clusters.
+    pub cluster: Option<u64>,
     /// How many tasks have them.
     pub tasks: u64,
 }
@@ -43,13 +45,13 @@ pub enum GivenAnswer {
     Silent,
     /// The wrong one of this number: the same number is the same answer.
     Wrong(u32),
+    /// A wrong one of which the log does not say what it is.
+    Unrecorded,
 }
 
 impl Answers {
-    pub(crate) fn of_kinds(kinds: impl IntoIterator<Item = (Box<[AnswerGroup]>, u64)>) -> Self {
-        let kind =
-            |(groups, tasks): (Box<[AnswerGroup]>, u64)| AnsweredTasks { groups: groups.into(), tasks };
-        Self { kinds: kinds.into_iter().map(kind).collect() }
+    pub(crate) fn of_kinds(kinds: impl IntoIterator<Item = AnsweredTasks>) -> Self {
+        Self { kinds: kinds.into_iter().collect() }
     }
 
     /// How many tasks there are.

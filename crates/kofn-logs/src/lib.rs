@@ -24,6 +24,7 @@ mod options;
 mod quote;
 mod read;
 mod readers;
+pub mod replay;
 mod report;
 mod results;
 mod source;

@@ -2,10 +2,12 @@
 
 mod fit;
 mod plan;
+mod replay;
 mod values;
 
 pub(crate) use fit::{FitArguments, ReadingArguments};
 pub(crate) use plan::PlanArguments;
+pub(crate) use replay::{RecordedArguments, ReplayArguments};
 
 use super::Failure;
 use clap::{Args, Parser, Subcommand};
@@ -16,8 +18,8 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use values::{
-    MAX_TRIALS, figure_names, half_width, rate_between_zero_and_one, schema_names, scheme_names, threads,
-    trials, whole_number,
+    MAX_TRIALS, figure_names, half_width, rate, rate_between_zero_and_one, schema_names, scheme_names,
+    threads, trials, whole_number,
 };
 
 /// How reliable is a system of unreliable agents? Computed twice, by closed form and by simulation
@@ -36,7 +38,9 @@ pub(crate) enum Command {
     Simulate(SimulateArguments),
     /// Assess and simulate a scenario, and check that the two agree (exit code 1 if not)
     Check(CheckArguments),
-    /// Compare two scenarios, exactly and by simulation (in paired trials where the agents are the same)
+    /// Compare two scenarios, exactly and by simulation (in paired trials where the agents are the same); or, with
+    /// --logs, systems on recorded runs, paired by task
+    #[command(after_long_help = COMPARE_HELP)]
     Compare(CompareArguments),
     /// Draw the figures of a book chapter on redundant agents: an SVG and its CSV each
     Figures(FiguresArguments),
@@ -51,6 +55,9 @@ pub(crate) enum Command {
     /// Estimate failure rates and correlation from evaluation logs, and find a model to trust
     #[command(after_long_help = fit::fit_help())]
     Fit(FitArguments),
+    /// Replay systems on recorded runs: what they would have given on the tasks of a log
+    #[command(after_long_help = replay::REPLAY_HELP)]
+    Replay(ReplayArguments),
     /// List every scheme: parameters, meaning, source, and an example that runs
     Schemes {
         /// Print one JSON object
@@ -143,26 +150,46 @@ pub(crate) struct CheckArguments {
     pub run: RunArguments,
 }
 
+/// What is compared.
+const COMPARE_HELP: &str = "\
+  kofn compare A.toml B.toml
+  kofn compare --logs runs.csv \"majority(ada, bob, eve)\" ada
+How a system is written: `kofn help replay`. With several systems every pair is compared, and p-values are
+corrected by Holm's method. --gate 0.02 exits with 1 if some system is worse than the first by more than
+0.02: if the whole interval of the difference is below -0.02.
+
+`kofn schema compare` and `kofn schema compare-logs` print the fields of --json.
+
+Exit codes: 0 done; 1 the gate is closed; 2 wrong usage or input.";
+
 #[derive(Debug, Args)]
 pub(crate) struct CompareArguments {
-    /// First scenario, TOML or JSON; - for standard input
-    #[arg(value_name = "A")]
-    pub first: PathBuf,
-    /// Second scenario
-    #[arg(value_name = "B")]
-    pub second: PathBuf,
-    /// Number of trials (simulated tasks) of each scenario
-    #[arg(long, value_name = "N", default_value = "1e7", value_parser = trials)]
-    pub trials: u64,
+    /// Two scenarios, TOML or JSON; - for standard input. With --logs two systems or more
+    #[arg(value_name = "A B", required = true, num_args = 1..)]
+    pub sides: Vec<String>,
+    /// Number of trials (simulated tasks) of each scenario [default: 1e7]
+    #[arg(long, value_name = "N", value_parser = trials, conflicts_with = "logs")]
+    pub trials: Option<u64>,
     /// Seed; scenarios with different agents use this seed and the next one
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
     /// Number of threads [default: all]
-    #[arg(long, value_name = "N", value_parser = threads)]
+    #[arg(long, value_name = "N", value_parser = threads, conflicts_with = "logs")]
     pub threads: Option<usize>,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    /// Compare systems on this log (see `kofn help fit` for formats), or on a folder of logs; may be repeated
+    #[arg(long, value_name = "LOG", help_heading = "Logs")]
+    pub logs: Vec<PathBuf>,
+    /// Exit with code 1 if a system is worse than the first by more than this, at the confidence level
+    #[arg(long, value_name = "DELTA", allow_hyphen_values = true, value_parser = rate, requires = "logs",
+        help_heading = "Logs")]
+    pub gate: Option<f64>,
+    #[command(flatten)]
+    pub recorded: RecordedArguments,
+    #[command(flatten)]
+    pub reading: ReadingArguments,
 }
 
 /// A scenario as a file, or the common case as flags.
@@ -321,16 +348,24 @@ fn read(file: &Path) -> Result<Scenario, Failure> {
 impl CompareArguments {
     /// Reads both scenarios.
     pub(crate) fn scenarios(&self) -> Result<[Scenario; 2], Failure> {
-        if self.first.as_os_str() == "-" && self.second.as_os_str() == "-" {
+        if let Some(flag) = self.reading.given().or(self.recorded.given()) {
+            return Err(Failure::Usage(format!("{flag} requires --logs")));
+        }
+        let [first, second] = self.sides.as_slice() else {
+            let message = format!("two scenarios are required, got {}", self.sides.len());
+            return Err(Failure::Usage(message));
+        };
+        if first == "-" && second == "-" {
             let message = "only one of A and B can be standard input";
             return Err(Failure::Usage(message.into()));
         }
-        Ok([read(&self.first)?, read(&self.second)?])
+        Ok([read(Path::new(first))?, read(Path::new(second))?])
     }
 
     /// The run of each.
     pub(crate) fn run(&self) -> RunArguments {
-        let (trials, seed, threads) = (Some(self.trials), self.seed, self.threads);
+        const USUAL: u64 = 10_000_000;
+        let (trials, seed, threads) = (Some(self.trials.unwrap_or(USUAL)), self.seed, self.threads);
         RunArguments { trials, until_error: None, seed, threads, checkpoint: None }
     }
 }

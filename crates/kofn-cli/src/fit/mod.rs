@@ -6,6 +6,7 @@ mod text;
 mod verdicts;
 
 pub(super) use planned::{read_and_fit, tell};
+pub(super) use text::{percent, read as sources_read};
 
 use super::args::FitArguments;
 use super::output::Output;
@@ -30,7 +31,8 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
         output.json(&Versioned::new(&answer))?;
         return Ok(End::Done);
     }
-    text::read(output, &answer)?;
+    text::read(output, &answer.sources, &answer.notes)?;
+    output.line("")?;
     if let Some(fit) = &answer.fit {
         text::fit(output, fit)?;
     }
@@ -41,7 +43,7 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
 }
 
 /// Opens all logs, and those in folders; `-` is standard input.
-fn sources(files: &[PathBuf]) -> Result<Vec<Source>, LogError> {
+pub(super) fn sources(files: &[PathBuf]) -> Result<Vec<Source>, LogError> {
     let mut sources = Vec::new();
     for file in files {
         match file.as_os_str() == "-" {

@@ -4,8 +4,8 @@ use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
 use crate::text::{grouped, short};
 use kofn_logs::SourceReport;
 use kofn_logs::fit::{
-    AgentFit, AgentPasses, AlikePair, ComparedModel, CorrelatedRuns, Fit, FitAnswer, Interval, ModelFamily,
-    PassesAtK, TasksByK, TrustedModel, VoteFit, VoteKind,
+    AgentFit, AgentPasses, AlikePair, ComparedModel, CorrelatedRuns, Fit, Interval, ModelFamily, PassesAtK,
+    TasksByK, TrustedModel, VoteFit, VoteKind,
 };
 use std::io;
 
@@ -24,10 +24,10 @@ pub(super) fn short_name(name: &str) -> String {
 }
 
 /// What was read, and what was left out.
-pub(super) fn read(output: &mut Output, answer: &FitAnswer) -> io::Result<()> {
-    for source in &answer.sources {
+pub(crate) fn read(output: &mut Output, sources: &[SourceReport], notes: &[String]) -> io::Result<()> {
+    for source in sources {
         let SourceReport { name, format, runs, correct, .. } = source;
-        let is_read = if *runs == 0 && !answer.validations.is_empty() {
+        let is_read = if *runs == 0 && source.left_out.is_empty() {
             format.clone()
         } else {
             let runs = if *runs == 1 { "1 run".into() } else { format!("{} runs", grouped(*runs)) };
@@ -41,10 +41,10 @@ pub(super) fn read(output: &mut Output, answer: &FitAnswer) -> io::Result<()> {
             output.line(&format!("  note: {note}"))?;
         }
     }
-    for note in &answer.notes {
+    for note in notes {
         output.line(&format!("note: {note}"))?;
     }
-    output.line("")
+    Ok(())
 }
 
 pub(super) fn fit(output: &mut Output, fit: &Fit) -> io::Result<()> {
@@ -426,7 +426,7 @@ pub(super) fn four(value: f64) -> String {
 }
 
 /// A confidence or a share, in percent with no more decimals than it has.
-pub(super) fn percent(share: f64) -> String {
+pub(crate) fn percent(share: f64) -> String {
     let text = format!("{:.2}", 100.0 * share);
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }

@@ -15,6 +15,7 @@ mod plan;
 mod rare;
 mod rational;
 mod readme;
+mod replay;
 mod schema;
 mod shards;
 mod teams;
@@ -32,9 +33,22 @@ fn kofn(arguments: &[&str]) -> Command {
 
 /// The command as it is typed, with this on standard input.
 fn typed(arguments: &str, input: &str) -> Command {
-    let mut command = kofn(&arguments.split_whitespace().collect::<Vec<_>>());
+    let mut command = kofn(&words(arguments));
     command.write_stdin(input);
     command
+}
+
+/// The words of a command as a shell takes them: what stands in single quotes is one.
+fn words(arguments: &str) -> Vec<&str> {
+    let outside = |(place, part)| (place % 2 == 0, part);
+    let parts = arguments.split('\'').enumerate().map(outside);
+    parts
+        .flat_map(
+            |(is_outside, part): (bool, &str)| {
+                if is_outside { part.split_whitespace().collect() } else { vec![part] }
+            },
+        )
+        .collect()
 }
 
 /// What a command that succeeds prints; nothing may be on standard error.

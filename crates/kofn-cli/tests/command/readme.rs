@@ -57,8 +57,9 @@ fn examples(page: &str) -> Vec<&str> {
 #[test]
 fn the_examples_print_what_is_shown() {
     let teams = include_str!("../../../../docs/teams.md");
-    let [of_readme, of_teams] = [README, teams].map(examples);
-    assert_eq!((of_readme.len(), of_teams.len()), (4, 8));
+    let replay = include_str!("../../../../docs/replay.md");
+    let [of_readme, of_teams, of_replay] = [README, teams, replay].map(examples);
+    assert_eq!((of_readme.len(), of_teams.len(), of_replay.len()), (4, 8, 2));
     // The files that the examples name.
     let directory = tempfile::tempdir().unwrap();
     for scheme in ["majority", "unanimous"] {
@@ -69,7 +70,7 @@ fn the_examples_print_what_is_shown() {
     for (name, toml) in SCENARIOS {
         std::fs::write(directory.path().join(name), toml).unwrap();
     }
-    for shown in of_readme.into_iter().chain(of_teams) {
+    for shown in of_readme.into_iter().chain(of_teams).chain(of_replay) {
         let (arguments, output) = shown.split_once('\n').unwrap();
         crate::typed(arguments, "").current_dir(&directory).assert().success().stdout(output.to_owned());
     }

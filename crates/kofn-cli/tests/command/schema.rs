@@ -95,6 +95,9 @@ fn every_output_has_its_schema() {
     let mut compare = typed("compare a.toml b.toml --trials 1000 --json", "");
     compare.current_dir(&folder);
     hold("compare", &object(compare));
+    hold("replay", &object(typed("replay --logs examples/runs.csv ada majority(ada,bob,eve) --json", "")));
+    hold("compare-logs", &object(typed("compare --logs examples/runs.csv ada bob --json", "")));
+    hold("compare-logs", &object(typed("compare --logs examples/runs.csv ada bob eve --json", "")));
     assert_eq!(seen.len(), schemas.len(), "only these have been tried: {seen:?}");
 }
 

@@ -3,3 +3,4 @@
 
 mod fit_coverage;
 mod fit_models;
+mod replay_coverage;

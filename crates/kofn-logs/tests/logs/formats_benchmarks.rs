@@ -324,11 +324,12 @@ fn openai_evals_are_graded_by_matches() {
     let log = files(&[SUMS]);
     assert_eq!(only_source(&log).format, "OpenAI evals");
     assert_eq!(log.agents, ["ada"]);
-    // 0 is right; 1 picked nothing; 2 has a right and a wrong match; 3 is an error; 4 was sampled alone.
+    // 0 is right; 1 picked nothing; 2 has a right and a wrong match, so no answer; 3 is an error; 4 was sampled alone.
     assert_eq!(kinds(&log), [(2, vec![(0, 1)]), (1, vec![(1, 1)])]);
     assert_left_out(&log, &[("error", 1), ("not graded", 1)]);
     assert_eq!(notes(&log), [SEVERAL]); // 2 of 4 matches are correct
-    assert_eq!(answers(&log), [(GivenAnswer::Right, 1), (GivenAnswer::Silent, 1)]);
+    let of_all = [GivenAnswer::Right, GivenAnswer::Silent, GivenAnswer::Unrecorded].map(|answer| (answer, 1));
+    assert_eq!(answers(&log), of_all);
     assert_eq!(runs(&files_with(&[SUMS], &fail()).unwrap(), "ada"), (4, 1));
     assert_eq!(runs(&files_with(&[SUMS], &score("match")).unwrap(), "ada"), (3, 1));
     assert_eq!(runs(&files_with(&[SUMS], &cluster("eval")).unwrap(), "ada"), (3, 1));

@@ -469,6 +469,7 @@ fn what_was_read_wrongly_is_read_right_or_refused() {
         );
     }
     assert_eq!(counts("id,byte_acc,accuracy_at_1\n1,1,0\n"), (1, 2, 1));
+    assert_eq!(counts("id,gpt-5-250-turns-10132025,o1 (8 calls)\n1,1,0\n"), (1, 2, 1));
     let tau = |hash: &str, error: bool| {
         let info =
             if error { "{\"error\":\"x\"}".to_owned() } else { format!("{{\"gt_data_hash\":\"{hash}\"}}") };

@@ -12,3 +12,5 @@ mod formats_benchmarks;
 mod logs_csv;
 mod logs_formats;
 mod logs_rows;
+mod replay;
+mod replay_tests;

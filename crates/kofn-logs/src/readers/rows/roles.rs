@@ -353,7 +353,7 @@ impl Finder<'_> {
 }
 
 /// Whether this is no name of an agent: what is counted or measured beside a grade, or an error, of which 1 is not
-/// correct.
+/// correct. Names of models have digits, such as `gpt-5-250-turns`, and those of measures have few words.
 fn is_no_agent(title: &str) -> bool {
     const MEASURES: &[&str] = &[
         "cost",
@@ -375,8 +375,10 @@ fn is_no_agent(title: &str) -> bool {
         "calls",
     ];
     let lower = title.to_ascii_lowercase();
-    let mut parts = lower.split(|character: char| !character.is_ascii_alphanumeric());
-    is_error(title) || parts.any(|part| MEASURES.contains(&part))
+    let parts: Vec<&str> = lower.split(|character: char| !character.is_ascii_alphanumeric()).collect();
+    let is_a_measure = parts.iter().any(|part| MEASURES.contains(part));
+    let may_be_a_model = parts.len() > 3 || lower.bytes().any(|byte| byte.is_ascii_digit());
+    is_error(title) || is_a_measure && !may_be_a_model
 }
 
 /// Whether a column of this name would mean something: not if `--columns` says which column it is.

@@ -1,0 +1,228 @@
+//! Two systems on the same tasks.
+
+use super::moments::Moments;
+use super::{Recording, Replay, check_confidence, holm, mcnemar};
+use kofn::exact::two_sided_normal_quantile;
+use kofn::{Error, Interval, System};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// How systems are compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct CompareOptions {
+    /// The probability with which the smallest detectable difference would have been seen, above ½ and below 1.
+    pub power: f64,
+    /// A loss of P(correct) that is still good enough; more of it closes the gate.
+    pub gate: Option<f64>,
+}
+
+impl Default for CompareOptions {
+    /// A power of .8, and no gate.
+    fn default() -> Self {
+        Self { power: 0.8, gate: None }
+    }
+}
+
+impl CompareOptions {
+    /// Returns the options with a gate: how much less often correct than the first another system may be.
+    pub fn with_gate(self, gate: Option<f64>) -> Self {
+        Self { gate, ..self }
+    }
+}
+
+/// Two systems, paired on the same tasks.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct PairComparison {
+    /// The first system.
+    pub first: String,
+    /// The second system.
+    pub second: String,
+    /// Number of tasks on which both have the runs that they need.
+    pub tasks: u64,
+    /// Number of tasks on which both are correct: expected numbers of independent draws where a system's success on a
+    /// task is only a probability.
+    pub both: f64,
+    /// Number of tasks on which the first alone is.
+    pub first_alone: f64,
+    /// Number of tasks on which the second alone is.
+    pub second_alone: f64,
+    /// Number of tasks on which neither is.
+    pub neither: f64,
+    /// P(correct) of the second less that of the first.
+    pub difference: f64,
+    /// Its interval, over tasks or clusters.
+    pub interval: Interval,
+    /// The confidence of the interval.
+    pub confidence: f64,
+    /// McNemar's exact p-value; null where a system's success on a task is only a probability.
+    pub mcnemar: Option<f64>,
+    /// McNemar's mid-p value; null likewise.
+    pub mcnemar_mid: Option<f64>,
+    /// The exact p-value after Holm's correction for several pairs; null likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mcnemar_holm: Option<f64>,
+    /// The smallest difference that so many tasks would have shown at this confidence with `power`: a normal
+    /// approximation with the observed share of discordant tasks.
+    pub detectable: f64,
+    /// Probability of seeing it.
+    pub power: f64,
+    /// How many tasks would settle the difference that was seen, in the same approximation; null for none.
+    pub tasks_needed: Option<u64>,
+    /// Number of clusters, where tasks are in clusters.
+    pub clusters: Option<u64>,
+    /// Whether the second is significantly worse than the first by more than the gate, which the interval excludes;
+    /// null without a gate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worse_than_gate: Option<bool>,
+}
+
+/// Compares every pair of systems on the tasks on which all of them have the runs that they need.
+///
+/// # Errors
+/// Fewer than two systems; what [`Recording::replay`] refuses; no common task; a power or a gate out of its range.
+///
+/// ```
+/// use kofn::System;
+/// use kofn_logs::replay::{CompareOptions, Recording, ReplayOptions, compare};
+/// use kofn_logs::{ReadOptions, Source, read};
+/// let csv = "task,ada,bob\na,1,1\nb,1,0\nc,0,1\nd,1,1\ne,0,1\n";
+/// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
+/// let recording = Recording::of(&log, &ReplayOptions::default());
+/// let systems = [System::parse("ada")?, System::parse("bob")?];
+/// let pairs = compare(&recording, &systems, &CompareOptions::default())?;
+/// assert_eq!((pairs[0].first_alone, pairs[0].second_alone, pairs[0].mcnemar), (1.0, 2.0, Some(1.0)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn compare(
+    recording: &Recording,
+    systems: &[System],
+    options: &CompareOptions,
+) -> Result<Vec<PairComparison>, Error> {
+    let replays = systems.iter().map(|system| recording.replay(system)).collect::<Result<Vec<_>, _>>()?;
+    of_replays(recording, &replays, options)
+}
+
+/// Compares systems that were replayed.
+pub(super) fn of_replays(
+    recording: &Recording,
+    replays: &[Replay],
+    options: &CompareOptions,
+) -> Result<Vec<PairComparison>, Error> {
+    check_confidence(recording.options.confidence)?;
+    check_options(options)?;
+    if replays.len() < 2 {
+        return Err(Error::out_of_range("the number of systems", replays.len(), "at least 2"));
+    }
+    let kinds = common(replays);
+    let mut pairs = Vec::new();
+    for second in 1..replays.len() {
+        for first in 0..second {
+            pairs.push((first, second));
+        }
+    }
+    pairs.sort_unstable();
+    let compared =
+        pairs.iter().map(|&(first, second)| pair(recording, replays, &kinds, [first, second], options));
+    let mut compared = compared.collect::<Result<Vec<_>, _>>()?;
+    let p_values: Vec<f64> = compared.iter().filter_map(|pair| pair.mcnemar).collect();
+    if compared.len() > 1 {
+        let mut corrected = holm(&p_values).into_iter();
+        for pair in compared.iter_mut().filter(|pair| pair.mcnemar.is_some()) {
+            pair.mcnemar_holm = corrected.next();
+        }
+    }
+    Ok(compared)
+}
+
+fn check_options(options: &CompareOptions) -> Result<(), Error> {
+    if !(options.power > 0.5 && options.power < 1.0) {
+        return Err(Error::out_of_range("power", options.power, "above 0.5 and below 1"));
+    }
+    match options.gate {
+        Some(gate) if !(0.0..=1.0).contains(&gate) => {
+            Err(Error::out_of_range("gate", gate, "between 0 and 1"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns P(correct) of every system on each kind of task that all of them can be replayed on.
+fn common(replays: &[Replay]) -> Vec<(usize, Vec<f64>)> {
+    let mut scores: HashMap<usize, Vec<f64>> = HashMap::new();
+    for (place, replay) in replays.iter().enumerate() {
+        for score in &replay.scores {
+            let of_kind = scores.entry(score.kind).or_default();
+            if of_kind.len() == place {
+                of_kind.push(score.correct);
+            }
+        }
+    }
+    let mut kinds: Vec<_> = scores.into_iter().filter(|(_, of)| of.len() == replays.len()).collect();
+    kinds.sort_unstable_by_key(|(kind, _)| *kind);
+    kinds
+}
+
+/// Shares that differ from 0 and 1 by no more than this come from rounding.
+const ROUNDING: f64 = 1e-12;
+
+fn pair(
+    recording: &Recording,
+    replays: &[Replay],
+    kinds: &[(usize, Vec<f64>)],
+    [first, second]: [usize; 2],
+    options: &CompareOptions,
+) -> Result<PairComparison, Error> {
+    let confidence = recording.options.confidence;
+    let differences = kinds.iter().map(|(kind, scores)| {
+        let tasks = &recording.tasks[*kind];
+        (scores[second] - scores[first], tasks.tasks, tasks.cluster)
+    });
+    let differences: Vec<_> = differences.collect();
+    let Some(moments) = Moments::of(&differences, recording.clusters.is_some()) else {
+        let message =
+            format!("no task has the runs of both {} and {}", replays[first].system, replays[second].system);
+        return Err(Error::refused("system", message));
+    };
+    let expected = |of: &dyn Fn(f64, f64) -> f64| {
+        let of_kind = |(kind, scores): &(usize, Vec<f64>)| {
+            recording.tasks[*kind].tasks as f64 * of(scores[first], scores[second])
+        };
+        kinds.iter().map(of_kind).sum::<f64>()
+    };
+    let is_certain = |share: f64| share.abs() <= ROUNDING || (1.0 - share).abs() <= ROUNDING;
+    let is_certain = kinds.iter().all(|(_, scores)| is_certain(scores[first]) && is_certain(scores[second]));
+    // Sums of whole numbers, but for the rounding of shares.
+    let count = |expected: f64| if is_certain { libm::round(expected) } else { expected };
+    let first_alone = count(expected(&|first, second| first * (1.0 - second)));
+    let second_alone = count(expected(&|first, second| second * (1.0 - first)));
+    let test = is_certain.then(|| mcnemar(first_alone as u64, second_alone as u64)).transpose()?;
+    let interval = moments.difference_interval(confidence);
+    // The normal quantiles of the level and of the power together.
+    let quantiles =
+        two_sided_normal_quantile(confidence) + two_sided_normal_quantile(2.0 * options.power - 1.0);
+    let square = quantiles * quantiles * moments.mean_square;
+    let settled = libm::ceil(square * moments.design_effect() / (moments.mean * moments.mean));
+    Ok(PairComparison {
+        first: replays[first].system.clone(),
+        second: replays[second].system.clone(),
+        tasks: moments.tasks,
+        both: count(expected(&|first, second| first * second)),
+        first_alone,
+        second_alone,
+        neither: count(expected(&|first, second| (1.0 - first) * (1.0 - second))),
+        difference: moments.mean,
+        interval,
+        confidence,
+        mcnemar: test.map(|test| test.exact),
+        mcnemar_mid: test.map(|test| test.mid),
+        mcnemar_holm: None,
+        detectable: libm::sqrt(square / moments.effective_tasks()).min(1.0),
+        power: options.power,
+        tasks_needed: (moments.mean.abs() > ROUNDING && settled < 9e15).then_some(settled as u64),
+        clusters: moments.clusters(),
+        worse_than_gate: options.gate.map(|gate| first == 0 && interval.high < -gate),
+    })
+}
