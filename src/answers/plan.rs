@@ -4,8 +4,8 @@ use super::SCHEMA;
 use crate::exact::Limit;
 use crate::outcome::{Exact, Interval};
 use crate::plan::{
-    self, Change, Choice, ChoiceIntervals, Count, Demand, Lift, Obstacle, Options, Plan, Reached, Scope,
-    Uncertainty,
+    self, Ceiling, Change, Choice, ChoiceIntervals, Count, Demand, LargestRate, Lift, Obstacle, Options,
+    Plan, Reached, Scope, Uncertainty,
 };
 use crate::scenario::scheme::{AheadBy, Judge};
 use crate::scenario::{Error, Problem, Scenario};
@@ -27,7 +27,7 @@ pub struct PlanAnswer {
     pub target: f64,
     /// P(correct) of the scenario as it is.
     pub correct: f64,
-    /// Smallest number of agents with which the scenario's own scheme reaches the target.
+    /// Smallest number of agents with which the scenario's own scheme meets the demand.
     pub smallest_count: Option<u64>,
     /// Whether it is proven that no number of agents does.
     pub unreachable: bool,
@@ -35,8 +35,10 @@ pub struct PlanAnswer {
     pub tried: Option<u64>,
     /// The best number that was seen, where none reaches the target.
     pub best: Option<Best>,
-    /// Largest failure rate with which the present number of agents reaches the target; null where none does.
+    /// Largest failure rate with which the present number of agents meets the demand; null where none does.
     pub largest_failure_rate: Option<f64>,
+    /// The limit of the demand that rules out what would reach the target, by the name of the part.
+    pub exceeded: BTreeMap<&'static str, Ceiling>,
     /// Outcomes in the limit of many agents.
     pub limit: Option<Limit>,
     /// Why a part has no answer, by the name of the part.
@@ -45,8 +47,10 @@ pub struct PlanAnswer {
     pub demand: Demanded,
     /// What could be built; null where `refused` says why.
     pub options: Option<OptionsAnswer>,
-    /// What stands in the way of the target; null where it can be reached.
+    /// What stands in the way of the demand; null where it can be met.
     pub obstacle: Option<Obstacles>,
+    /// What the options assume, a sentence each.
+    pub assumed: Vec<String>,
     /// How sure the plan is, where rates were fitted to logs.
     pub intervals: Option<PlanIntervals>,
     /// What the planner found, for texts and figures.
@@ -82,7 +86,7 @@ pub struct Demanded {
     pub max_latency: Option<f64>,
     /// Maximum number of agents, or of calls to one agent.
     pub at_most: u64,
-    /// Whether one agent may be called repeatedly.
+    /// Whether one agent may be called repeatedly, which takes a known correlation of its calls.
     pub repeated_calls: bool,
     /// Whether there is a checker that knows a correct answer when it sees one.
     pub checker: bool,
@@ -95,7 +99,7 @@ pub struct Demanded {
 /// What could be built.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct OptionsAnswer {
-    /// Number of systems that were assessed.
+    /// Number of systems that were compared.
     pub considered: usize,
     /// What a price is: `"cost"` as the scenario gives it, or `"calls"` and validations together.
     pub price: &'static str,
@@ -105,20 +109,22 @@ pub struct OptionsAnswer {
     pub cheapest_for_target: Option<OptionAnswer>,
     /// The one with the largest P(correct).
     pub most_reliable: OptionAnswer,
+    /// The one agent with the largest P(correct).
+    pub best_single: Option<OptionAnswer>,
     /// The systems that no other one beats in both price and reliability, the cheapest first.
     pub frontier: Vec<OptionAnswer>,
-    /// Why a scheme was not considered, by the name of the scheme.
+    /// Why something was not considered, by the name of the scheme, `"teams"` or `"repeated calls"`.
     pub left_out: BTreeMap<&'static str, String>,
 }
 
 /// A system that could be built.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct OptionAnswer {
-    /// The scheme and its size, such as `"majority of 7"`.
+    /// The system of named agents, such as `"majority(ada, bob, eve)"`; else the scheme and its size, such as `"majority of 7"`.
     pub name: String,
     /// Number of agents.
     pub agents: u64,
-    /// Which of the agents, counted from 0, where they differ.
+    /// Which of the agents, counted from 0, where they differ, in the order of the system.
     pub members: Option<Vec<usize>>,
     /// Their names, where they have names.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,6 +154,8 @@ pub struct OptionAnswer {
     pub price: f64,
     /// Whether it meets the demand.
     pub meets: bool,
+    /// The first limit of the demand beside the target that it exceeds.
+    pub exceeded: Option<Ceiling>,
 }
 
 /// What stands in the way of a target.
@@ -164,7 +172,7 @@ pub struct Obstacles {
 }
 
 /// How many agents a vote takes.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 pub struct AgentCount {
     /// Smallest number of agents that reaches the target.
     pub smallest_count: Option<u64>,
@@ -174,6 +182,8 @@ pub struct AgentCount {
     pub tried: Option<u64>,
     /// The best number that was seen, where none reaches the target.
     pub best: Option<Best>,
+    /// The limit of the demand that rules out the numbers that reach the target.
+    pub exceeded: Option<Ceiling>,
     /// Why there is no answer.
     pub refused: Option<String>,
 }
@@ -276,7 +286,7 @@ pub fn plan(
     replicas: &[Scenario],
 ) -> Result<PlanAnswer, Error> {
     let present = crate::exact::assess(scenario)?;
-    let plan = refusals(plan::plan(scenario, demand.target))?;
+    let plan = refusals(plan::plan(scenario, demand))?;
     let options = refusals(plan::options(scenario, demand, scope))?;
     let obstacle = match &options {
         Ok(options) => plan::obstacle(scenario, options)?,
@@ -328,10 +338,14 @@ pub fn options_shown(options: &Options) -> Vec<usize> {
     ranks.into_iter().map(|rank| all[rank]).collect()
 }
 
-/// The options that are shown, and the cheapest wherever it is.
+/// The options that are shown, and those that are told apart from the table.
 fn options_of_interest(options: &Options) -> Vec<usize> {
     let mut places = options_shown(options);
-    places.extend(options.cheapest.filter(|cheapest| !places.contains(cheapest)));
+    for place in
+        [options.cheapest, options.cheapest_for_target, options.best_single, Some(options.most_reliable)]
+    {
+        places.extend(place.filter(|place| !places.contains(place)));
+    }
     places
 }
 
@@ -381,22 +395,29 @@ fn answer(scenario: &Scenario, planned: Planned) -> PlanAnswer {
     let count = plan.ok().and_then(|plan| plan.smallest_count.as_ref().ok()).map(count_fields);
     let limit = plan.ok().and_then(|plan| plan.limit.as_ref().ok());
     let rate = plan.ok().and_then(|plan| plan.largest_failure_rate.as_ref().ok());
-    let (smallest_count, unreachable, tried, best) = count.map_or((None, false, None, None), |count| {
-        (count.smallest_count, count.unreachable, count.tried, count.best)
-    });
+    let count = count.unwrap_or_default();
+    let exceeded_by_rate = match rate {
+        Some(LargestRate::Exceeds(ceiling)) => Some(*ceiling),
+        Some(LargestRate::UpTo(_) | LargestRate::Never) | None => None,
+    };
+    let exceeded = [("smallest_count", count.exceeded), ("largest_failure_rate", exceeded_by_rate)];
     PlanAnswer {
         schema: SCHEMA,
         scenario: scenario.clone(),
         target: planned.demand.target,
         correct: planned.present.correct,
-        smallest_count,
-        unreachable,
-        tried,
-        best,
-        largest_failure_rate: rate.copied().flatten(),
+        smallest_count: count.smallest_count,
+        unreachable: count.unreachable,
+        tried: count.tried,
+        best: count.best,
+        largest_failure_rate: rate.and_then(|rate| match rate {
+            LargestRate::UpTo(rate) => Some(*rate),
+            LargestRate::Never | LargestRate::Exceeds(_) => None,
+        }),
+        exceeded: exceeded.into_iter().filter_map(|(name, ceiling)| Some((name, ceiling?))).collect(),
         limit: limit.copied(),
         refused: refused(&planned),
-        demand: demand_fields(&planned),
+        demand: demand_fields(scenario, &planned),
         options: planned.options.as_ref().ok().map(options_fields),
         obstacle: planned.obstacle.as_ref().map(|obstacle| obstacle_fields(obstacle, &planned)),
         intervals: planned
@@ -404,8 +425,65 @@ fn answer(scenario: &Scenario, planned: Planned) -> PlanAnswer {
             .as_ref()
             .zip(planned.options.as_ref().ok())
             .map(|(uncertainty, options)| intervals_fields(uncertainty, options)),
+        assumed: assumed(scenario, &planned),
         planned,
     }
+}
+
+impl Planned {
+    /// Returns the first ceiling of the demand that the scenario as it is exceeds.
+    pub fn exceeded(&self) -> Option<Ceiling> {
+        self.demand.exceeded(&self.present, plan::price(&self.present))
+    }
+}
+
+impl PlanAnswer {
+    /// Whether some option meets the demand; where there are no options, whether the scenario as it is does.
+    pub fn is_met(&self) -> bool {
+        let Planned { demand, present, options, .. } = &self.planned;
+        match options {
+            Ok(options) => options.cheapest.is_some(),
+            Err(_) => demand.is_met_by(present, plan::price(present)),
+        }
+    }
+}
+
+/// What the options assume.
+fn assumed(scenario: &Scenario, planned: &Planned) -> Vec<String> {
+    let Ok(options) = &planned.options else { return Vec::new() };
+    let mut assumed = Vec::new();
+    if scenario.agents().count() > 1 || options.choices.iter().any(|choice| choice.agents() > 1) {
+        assumed.push(between_agents(scenario));
+    }
+    assumed.extend(of_repeated_calls(scenario, options));
+    if scenario.costs().is_none() {
+        assumed.push("No prices are given: each call, and each validation, costs 1.".into());
+    }
+    assumed
+}
+
+fn between_agents(scenario: &Scenario) -> String {
+    let dependence = scenario.dependence();
+    match dependence.parameter() {
+        Some((key, value)) if !dependence.is_independent() => {
+            format!("Agents fail together: {}, {key} {value}.", dependence.model())
+        }
+        _ => "Agents fail independently.".into(),
+    }
+}
+
+fn of_repeated_calls(scenario: &Scenario, options: &Options) -> Option<String> {
+    let left_out = options.left_out.iter().find(|left| left.what == "repeated calls");
+    if let Some(left) = left_out {
+        return Some(format!("Repeated calls are not offered: {}.", left.error));
+    }
+    if !plan::calls_again(scenario, &options.scope) {
+        return None;
+    }
+    Some(match scenario.repeats() {
+        Some(repeats) => format!("Repeated calls: correlation {repeats}, as stated."),
+        None => "Repeated calls of one agent are as correlated as the agents.".into(),
+    })
 }
 
 fn refused(planned: &Planned) -> BTreeMap<&'static str, String> {
@@ -424,27 +502,28 @@ fn refused(planned: &Planned) -> BTreeMap<&'static str, String> {
 }
 
 fn count_fields(count: &Count) -> AgentCount {
-    let best_of = |best: &Reached| Best { count: best.count, correct: best.correct };
-    let (smallest_count, unreachable, tried, best) = match count {
-        Count::Found(reached) => (Some(reached.count), false, None, None),
-        Count::Never { best } => (None, true, None, Some(best_of(best))),
-        Count::NotUpTo { tried, best } => (None, false, Some(*tried), Some(best_of(best))),
-    };
-    AgentCount { smallest_count, unreachable, tried, best, refused: None }
+    let best_of = |best: &Reached| Some(Best { count: best.count, correct: best.correct });
+    let none = AgentCount::default();
+    match count {
+        Count::Found(reached) => AgentCount { smallest_count: Some(reached.count), ..none },
+        Count::Never { best } => AgentCount { unreachable: true, best: best_of(best), ..none },
+        Count::NotUpTo { tried, best } => AgentCount { tried: Some(*tried), best: best_of(best), ..none },
+        Count::Exceeds { reached, ceiling, tried } => AgentCount {
+            unreachable: tried.is_none(),
+            tried: *tried,
+            best: best_of(reached),
+            exceeded: Some(*ceiling),
+            ..none
+        },
+    }
 }
 
 fn count_or_refusal(count: &Result<Count, Error>) -> AgentCount {
-    let refused = |error: &Error| AgentCount {
-        smallest_count: None,
-        unreachable: false,
-        tried: None,
-        best: None,
-        refused: Some(error.to_string()),
-    };
+    let refused = |error: &Error| AgentCount { refused: Some(error.to_string()), ..AgentCount::default() };
     count.as_ref().map_or_else(refused, count_fields)
 }
 
-fn demand_fields(planned: &Planned) -> Demanded {
+fn demand_fields(scenario: &Scenario, planned: &Planned) -> Demanded {
     let (demand, scope) = (planned.demand, planned.scope);
     let rates = match scope.validator {
         Some(Judge::Rates { accepts_correct, accepts_wrong, .. }) => Some((accepts_correct, accepts_wrong)),
@@ -458,7 +537,7 @@ fn demand_fields(planned: &Planned) -> Demanded {
         max_cost: demand.most_cost,
         max_latency: demand.most_latency,
         at_most: scope.most_agents,
-        repeated_calls: scope.repeated_calls,
+        repeated_calls: plan::calls_again(scenario, &scope),
         checker: scope.checker,
         accepts_correct: rates.map(|(correct, _)| correct),
         accepts_wrong: rates.map(|(_, wrong)| wrong),
@@ -467,13 +546,14 @@ fn demand_fields(planned: &Planned) -> Demanded {
 
 fn options_fields(options: &Options) -> OptionsAnswer {
     let at = |place: usize| choice_fields(&options.choices[place], options);
-    let reason = |left: &plan::LeftOut| (left.scheme, left.error.to_string());
+    let reason = |left: &plan::LeftOut| (left.what, left.error.to_string());
     OptionsAnswer {
-        considered: options.choices.len(),
+        considered: options.considered,
         price: options.choices[options.most_reliable].exact.expected.cost.map_or("calls", |_| "cost"),
         cheapest: options.cheapest.map(at),
         cheapest_for_target: options.cheapest_for_target.map(at),
         most_reliable: at(options.most_reliable),
+        best_single: options.best_single.map(at),
         frontier: options.frontier.iter().copied().map(at).collect(),
         left_out: options.left_out.iter().map(reason).collect(),
     }
@@ -497,6 +577,7 @@ fn choice_fields(choice: &Choice, options: &Options) -> OptionAnswer {
         expected_latency: expected.latency,
         price: choice.price,
         meets: options.demand.is_met_by(exact, choice.price),
+        exceeded: options.demand.exceeded(exact, choice.price),
     }
 }
 

@@ -60,3 +60,12 @@ pub fn two_sided_normal_quantile(central: f64) -> f64 {
     let [no, yes] = [-central, central].map(|central| half(DoubleDouble::sum(1.0, central)));
     normal::quantile(Chance { yes, no }).high
 }
+
+/// Returns the x below which a standard normal variable is with this probability, −∞ and ∞ at its ends.
+pub(crate) fn normal_quantile(probability: f64) -> f64 {
+    match probability {
+        probability if probability <= 0.0 => f64::NEG_INFINITY,
+        probability if probability >= 1.0 => f64::INFINITY,
+        probability => normal::quantile(Chance::of_rate(probability)).high,
+    }
+}

@@ -4,7 +4,7 @@ use super::demand::priced;
 use super::families::Candidate;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Error, Fallback, Scenario};
+use crate::scenario::{Error, Fallback, Scenario, System};
 use std::fmt;
 
 /// A system that could be built, and its outcome.
@@ -13,7 +13,8 @@ use std::fmt;
 pub struct Choice {
     /// The system, to be assessed, simulated or written to a file.
     pub scenario: Scenario,
-    /// Which agents it is made of, as places in the scenario that was planned for; `None` where all are alike.
+    /// Which agents it is made of, in the order in which it has them, as places in the scenario that was planned for;
+    /// `None` where all are alike.
     pub members: Option<Vec<usize>>,
     /// Its outcome.
     pub exact: Exact,
@@ -34,10 +35,22 @@ impl Choice {
     }
 }
 
-/// The scheme and its size in a few words, such as "majority of 7" or "4 of 5".
+/// The system of named agents as [`System`] writes it, such as "majority(ada, bob, eve)"; else the scheme and its size in
+/// a few words, such as "majority of 7" or "4 of 5".
 impl fmt::Display for Choice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(&words(self.scenario.scheme(), self.agents()))
+        match self.system() {
+            Some(system) => formatter.pad(&system.to_string()),
+            None => formatter.pad(&words(self.scenario.scheme(), self.agents())),
+        }
+    }
+}
+
+impl Choice {
+    /// Returns the system of the named agents; `None` where they have no names, or where there is a validator beside the
+    /// filter that all agents pass.
+    pub fn system(&self) -> Option<System> {
+        System::of(&self.scenario.clone().with_filter(None).ok()?)
     }
 }
 
@@ -49,6 +62,10 @@ fn words(scheme: &Scheme, agents: u64) -> String {
         Scheme::AheadBy(race) => format!("ahead by {}{}", race.margin, at_most(race.max_calls)),
         Scheme::FirstTo(race) => format!("first to {} votes{}", race.votes, at_most(race.max_calls)),
         Scheme::Adaptive(race) => format!("adaptive {}{}", race.confidence, at_most(Some(race.max_calls))),
+        Scheme::Cascade(cascade) => {
+            let stages = cascade.stages.iter().map(|stage| words(&stage.scheme, stage.agents));
+            stages.collect::<Vec<_>>().join(" > ")
+        }
         Scheme::Validated(pipeline) => {
             let vote = pipeline.vote.as_ref().map(|vote| format!(" {}", words(vote, agents)));
             let plural = if pipeline.attempts == 1 { "" } else { "s" };

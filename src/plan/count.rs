@@ -26,8 +26,11 @@
 //! beyond, with the [limit](crate::exact::limit) as the other end. A stretch whose bound misses the target is left out, others are halved: the first
 //! n that is met is the smallest, and where the bound of all that is left misses the target there is none. One class is decided in some
 //! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is reported.
+//!
+//! Ceilings are looked at from the first number on that meets the target, one by one: P(wrong) is smaller for even numbers, and has no such
+//! bounds. What a vote costs and how long it takes only grow with the number, so that the first that is too dear is the end.
 
-use super::demand::check;
+use super::demand::{Ceiling, Demand, check, priced};
 use super::model::Model;
 use crate::exact::{MAX_CORRELATED_AGENTS, Reliability, assess};
 use crate::scenario::scheme::Scheme;
@@ -35,6 +38,9 @@ use crate::scenario::{Error, Scenario};
 
 /// The number of agents up to which all numbers are tried where nothing bounds P(correct) over a stretch.
 const TRIED: u64 = 1_000;
+
+/// How many numbers are tried for the ceilings where an evaluation takes milliseconds.
+const CORRELATED_TRIED: u64 = 250;
 
 /// A number of agents that is better by no more than this is no better.
 const NO_BETTER: f64 = 1e-6;
@@ -68,6 +74,15 @@ pub enum Count {
         /// The best number found.
         best: Reached,
     },
+    /// The target can be reached, but not within the ceilings of the demand.
+    Exceeds {
+        /// The smallest number that reaches the target.
+        reached: Reached,
+        /// The ceiling that this number exceeds.
+        ceiling: Ceiling,
+        /// The largest number tried, where larger ones are not known; `None` where it is proven that none does.
+        tried: Option<u64>,
+    },
 }
 
 /// A number of agents and what it reaches.
@@ -84,26 +99,30 @@ pub struct Reached {
     pub failure: f64,
 }
 
-/// The smallest number of identical agents with which `scenario` has a P(correct) of at least `target`; its own number does not matter.
+/// The smallest number of identical agents with which `scenario` meets `demand`; its own number does not matter.
 ///
 /// Votes are searched up to 10¹³ agents, or 10⁷ where failures are correlated; pipelines, and `byzantine` with correlated failures, up to 1,000,
 /// one by one.
 ///
 /// # Errors
-/// A target outside (0, 1); agents with different rates; a scheme that calls one agent; what [`assess`](crate::assess) refuses.
+/// A demand out of range; agents with different rates; a scheme that calls one agent; what [`assess`](crate::assess) refuses.
 ///
 /// ```
-/// use kofn::plan::{Count, Reached, smallest_count};
+/// use kofn::plan::{Ceiling, Count, Demand, Reached, smallest_count};
 /// use kofn::scenario::{Agents, Dependence, Scenario, scheme::Majority};
 /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
-/// assert!(matches!(smallest_count(&scenario, 0.999)?, Count::Found(Reached { count: 29, .. })));
+/// let demand = Demand::new(0.999);
+/// assert!(matches!(smallest_count(&scenario, &demand)?, Count::Found(Reached { count: 29, .. })));
+/// let cheap = smallest_count(&scenario, &demand.with_most_cost(28.0))?;
+/// assert!(matches!(cheap, Count::Exceeds { ceiling: Ceiling::MaxCost, tried: None, .. }));
 /// // A fifth of failures that hit all agents at once cannot be outvoted.
 /// let scenario = scenario.with_dependence(Dependence::CommonCause { probability: 0.046 })?;
-/// assert!(matches!(smallest_count(&scenario, 0.999)?, Count::Never { .. }));
+/// assert!(matches!(smallest_count(&scenario, &demand)?, Count::Never { .. }));
 /// # Ok::<(), kofn::Error>(())
 /// ```
-pub fn smallest_count(scenario: &Scenario, target: f64) -> Result<Count, Error> {
-    check(scenario, target)?;
+pub fn smallest_count(scenario: &Scenario, demand: &Demand) -> Result<Count, Error> {
+    check(scenario, demand.target)?;
+    demand.check(scenario)?;
     let Some(first) = scenario.scheme().meaning().fewest_agents() else {
         let name = scenario.scheme().about().name;
         let message = if scenario.scheme().meaning().calls_one_agent() {
@@ -113,10 +132,37 @@ pub fn smallest_count(scenario: &Scenario, target: f64) -> Result<Count, Error> 
         };
         return Err(Error::refused("agents.count", message));
     };
-    match progressions(scenario, first) {
-        Some(progressions) => along(&progressions, scenario, target),
-        None => one_by_one(first, scenario, target),
+    let count = match progressions(scenario, first) {
+        Some(progressions) => along(&progressions, scenario, demand.target)?,
+        None => one_by_one(first, scenario, demand.target)?,
+    };
+    match count {
+        Count::Found(reached) if demand.has_ceilings() => within_ceilings(reached, scenario, demand),
+        count => Ok(count),
     }
+}
+
+/// The smallest number, from the one on that reaches the target, that keeps within the ceilings too.
+fn within_ceilings(reached: Reached, scenario: &Scenario, demand: &Demand) -> Result<Count, Error> {
+    let tried = if shares_a_rate(scenario) { CORRELATED_TRIED } else { TRIED };
+    let last = reached.count.saturating_add(tried - 1).min(most(scenario));
+    // The attempts of a pipeline may be fewer where its candidates are better.
+    let rises = !scenario.scheme().repeats_calls();
+    let mut exceeded = None;
+    for count in reached.count..=last {
+        let (exact, price) = priced(&scenario.clone().with_count(count)?)?;
+        let ceiling = demand.exceeded(&exact, price);
+        if ceiling.is_none() && exact.correct >= demand.target {
+            return Ok(Count::Found(Reached { count, correct: exact.correct, failure: exact.failure }));
+        }
+        exceeded = exceeded.or(ceiling);
+        let dear = demand.too_dear(price, exact.expected.latency);
+        if let Some(ceiling) = dear.filter(|_| rises) {
+            return Ok(Count::Exceeds { reached, ceiling: exceeded.unwrap_or(ceiling), tried: None });
+        }
+    }
+    let ceiling = exceeded.unwrap_or(Ceiling::MaxWrong);
+    Ok(Count::Exceeds { reached, ceiling, tried: Some(last) })
 }
 
 /// The numbers first, first + step, first + 2·step, …

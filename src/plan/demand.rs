@@ -22,15 +22,39 @@ pub struct Demand {
     pub most_latency: Option<f64>,
 }
 
+/// A limit of a demand beside its target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ceiling {
+    /// That on P(wrong).
+    MaxWrong,
+    /// That on the expected price of a task.
+    MaxCost,
+    /// That on the expected time of a task.
+    MaxLatency,
+}
+
+/// Whether one agent may be called more than once on one task: by races, and by pipelines of several attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RepeatedCalls {
+    /// Where the scenario says how correlated they are, with `dependence.repeats`.
+    #[default]
+    Stated,
+    /// Yes: calls of one agent are as correlated as the agents of the scenario, for example because those are runs of
+    /// one agent.
+    LikeAgents,
+    /// No.
+    Never,
+}
+
 /// The systems among which the best is searched.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Scope {
     /// Maximum number of agents, or of calls to one agent: 1 to [`Scope::MAX_AGENTS`].
     pub most_agents: u64,
-    /// Whether one agent may be called repeatedly. Assumes that repeated calls of one agent are as correlated as calls
-    /// of different agents.
-    pub repeated_calls: bool,
+    /// Whether one agent may be called repeatedly. Replicas that only crash never are.
+    pub repeated_calls: RepeatedCalls,
     /// Whether there is a checker, free of charge, that recognizes a correct answer.
     pub checker: bool,
     /// The rates of a validator, which replaces that of the scenario.
@@ -95,10 +119,39 @@ impl Demand {
 
     /// Whether the demand is met apart from the target.
     pub(super) fn admits(&self, exact: &Exact, price: f64) -> bool {
-        let within = |value: f64, most: Option<f64>| most.is_none_or(|most| value <= most);
-        within(exact.wrong, self.most_wrong)
-            && within(price, self.most_cost)
-            && within(exact.expected.latency.unwrap_or(0.0), self.most_latency)
+        self.exceeded(exact, price).is_none()
+    }
+
+    /// Returns the first ceiling that a system with this outcome, effort and price exceeds; `None` where it keeps
+    /// within all.
+    ///
+    /// ```
+    /// use kofn::plan::{Ceiling, Demand};
+    /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+    /// let five = kofn::assess(&Scenario::new(Agents::identical(5, 0.1), Majority)?)?;
+    /// assert_eq!(Demand::new(0.9).with_most_cost(4.0).exceeded(&five, 5.0), Some(Ceiling::MaxCost));
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn exceeded(&self, exact: &Exact, price: f64) -> Option<Ceiling> {
+        let over = |value: f64, most: Option<f64>| most.is_some_and(|most| value > most);
+        if over(exact.wrong, self.most_wrong) {
+            return Some(Ceiling::MaxWrong);
+        }
+        self.too_dear(price, exact.expected.latency)
+    }
+
+    /// Returns the ceiling on effort that a price or a latency exceeds.
+    pub(super) fn too_dear(&self, price: f64, latency: Option<f64>) -> Option<Ceiling> {
+        let over = |value: f64, most: Option<f64>| most.is_some_and(|most| value > most);
+        if over(price, self.most_cost) {
+            return Some(Ceiling::MaxCost);
+        }
+        over(latency.unwrap_or(0.0), self.most_latency).then_some(Ceiling::MaxLatency)
+    }
+
+    /// Whether there is more to meet than the target.
+    pub(super) fn has_ceilings(&self) -> bool {
+        self.most_wrong.is_some() || self.most_cost.is_some() || self.most_latency.is_some()
     }
 
     /// Checks the demand, and that the scenario has what it limits.
@@ -160,9 +213,11 @@ pub(super) fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
 }
 
 impl Default for Scope {
-    /// Returns the scope of up to 25 agents or repeated calls, no checker, and no validator but the scenario's own.
+    /// Returns the scope of up to 25 agents or calls of one agent, repeated calls where the scenario says how correlated
+    /// they are, no checker, and no validator but the scenario's own.
     fn default() -> Self {
-        Self { most_agents: 25, repeated_calls: true, checker: false, validator: None }
+        let repeated_calls = RepeatedCalls::default();
+        Self { most_agents: 25, repeated_calls, checker: false, validator: None }
     }
 }
 
@@ -176,9 +231,9 @@ impl Scope {
         Self { most_agents, ..self }
     }
 
-    /// Allows or forbids repeated calls of one agent.
+    /// Says whether one agent may be called repeatedly.
     #[must_use]
-    pub fn with_repeated_calls(self, repeated_calls: bool) -> Self {
+    pub fn with_repeated_calls(self, repeated_calls: RepeatedCalls) -> Self {
         Self { repeated_calls, ..self }
     }
 
@@ -203,8 +258,13 @@ impl Scope {
     }
 }
 
-/// Returns the exact outcome, and the expected price of a task: without prices, one for each call and each validation.
+/// Returns the exact outcome, and the expected price of a task.
 pub(super) fn priced(scenario: &Scenario) -> Result<(Exact, f64), Error> {
     let exact = assess(scenario)?;
-    Ok((exact, exact.expected.cost.unwrap_or(exact.expected.calls + exact.expected.validations)))
+    Ok((exact, price(&exact)))
+}
+
+/// Returns the expected price of a task: without prices, one for each call and each validation.
+pub(crate) fn price(exact: &Exact) -> f64 {
+    exact.expected.cost.unwrap_or(exact.expected.calls + exact.expected.validations)
 }

@@ -3,7 +3,8 @@
 //! Left out is what another always beats or equals at the same price: `k-of-n` with k ≤ n/2 and a checker by `any`; a
 //! plurality by a majority where all wrong agents agree and nobody is silent, in which case the two are one for odd n.
 
-use super::demand::Scope;
+use super::choice::Choice;
+use super::demand::{RepeatedCalls, Scope};
 use super::model::Model;
 use super::team::{Team, agents, under};
 use crate::scenario::scheme::{
@@ -27,31 +28,42 @@ pub(super) struct Candidate {
 }
 
 /// A scheme, how many agents it takes, and whether the scenario's filter stands before it.
+#[derive(Debug, Clone)]
 pub(super) struct Sized {
     scheme: Scheme,
     count: u64,
     filtered: bool,
-    /// The place of the only agent, where it is not the most reliable one.
-    place: Option<usize>,
+    /// The places of the agents, where they are not the most reliable ones.
+    members: Option<Vec<usize>>,
 }
 
 impl Sized {
     fn vote(scheme: impl Into<Scheme>, count: u64) -> Self {
-        Self { scheme: scheme.into(), count, filtered: true, place: None }
+        Self { scheme: scheme.into(), count, filtered: true, members: None }
     }
 
-    /// The agent at this place alone, or any one.
-    fn single(place: Option<usize>) -> Self {
-        Self { place, ..Self::vote(Single, 1) }
+    /// The system of a choice, for other agents at the same places.
+    pub(super) fn like(choice: &Choice) -> Self {
+        Self {
+            scheme: choice.scenario.scheme().clone(),
+            count: choice.agents(),
+            filtered: choice.scenario.filter().is_some(),
+            members: choice.members.clone(),
+        }
+    }
+
+    /// The same with the agent at this place, or with any one.
+    fn of(self, place: Option<usize>) -> Self {
+        Self { members: place.map(|place| vec![place]), ..self }
     }
 }
 
-/// A scheme that does not go with the scenario, and why.
+/// What was not considered, and why.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// The scheme.
-    pub scheme: &'static str,
+    /// The name of a scheme, `"teams"` or `"repeated calls"`.
+    pub what: &'static str,
     /// Why it was not considered, or not in all its sizes.
     pub error: Error,
 }
@@ -59,6 +71,7 @@ pub struct LeftOut {
 /// Returns all systems within the scope, in the order of [`sizes`], and the schemes that do not go with the scenario.
 pub(super) fn candidates(team: &Team<'_>, scope: &Scope) -> (Vec<Candidate>, Vec<LeftOut>) {
     let (mut candidates, mut left_out) = (Vec::new(), Vec::new());
+    left_out.extend(unknown_repeats(team.base, scope));
     for sized in sizes(team, scope) {
         let scheme = sized.scheme.about().name;
         match candidate(team, sized) {
@@ -72,8 +85,8 @@ pub(super) fn candidates(team: &Team<'_>, scope: &Scope) -> (Vec<Candidate>, Vec
 /// Checks that the scope's validator is possible, and that its price is known.
 pub(super) fn check_validator(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
     let Some(judge) = scope.validator else { return Ok(()) };
-    let scheme = Validated::new(judge).into();
-    candidate(team, Sized { scheme, count: 1, filtered: false, place: None }).map(|_| ())
+    let scheme = Validated::new(judge);
+    candidate(team, Sized { filtered: false, ..Sized::vote(Scheme::from(scheme), 1) }).map(|_| ())
 }
 
 /// The maximum of (classes of tasks)·(agents)² for which all systems are assessed in seconds, and the same where agents
@@ -90,7 +103,7 @@ pub(super) fn check_work(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
         Agents::Identical { .. } | Agents::Different { .. } => 1,
         Agents::ByTask { tasks, .. } => tasks.len() as u64,
     };
-    let differ = shared && team.members(1).is_some();
+    let differ = shared && team.is_pool();
     let agents = scope.most_agents;
     let given = team.up_to(agents);
     let work = |agents: u64| classes * agents * agents * if differ { agents } else { 1 };
@@ -111,26 +124,31 @@ pub(super) fn check_work(team: &Team<'_>, scope: &Scope) -> Result<(), Error> {
 }
 
 /// Notes a scheme that is left out, once.
-pub(super) fn leave_out(left_out: &mut Vec<LeftOut>, scheme: &'static str, error: Error) {
-    if left_out.iter().all(|left| left.scheme != scheme) {
-        left_out.push(LeftOut { scheme, error });
+pub(super) fn leave_out(left_out: &mut Vec<LeftOut>, what: &'static str, error: Error) {
+    if left_out.iter().all(|left| left.what != what) {
+        left_out.push(LeftOut { what, error });
     }
 }
 
 pub(super) fn candidate(
     team: &Team<'_>,
-    Sized { scheme, count, filtered, place }: Sized,
+    Sized { scheme, count, filtered, members }: Sized,
 ) -> Result<Candidate, Error> {
-    let members = place.map_or_else(|| team.members(count), |place| Some(vec![place]));
+    let members = members.or_else(|| team.members(count));
     let filter = team.base.filter().filter(|_| filtered);
     let agents = agents(team.base, count, members.as_deref());
     Ok(Candidate { scenario: under(scheme, agents, filter)?, members })
 }
 
+/// All systems of agents that are alike. Of agents that differ those that are looked at whatever teams there are: each alone, and the most
+/// reliable ones together.
 fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
-    let mut all: Vec<Sized> = team.singles().into_iter().map(Sized::single).collect();
+    let mut all: Vec<Sized> =
+        singles(team).into_iter().map(|place| Sized::vote(Single, 1).of(place)).collect();
+    let is_pool = team.is_pool();
     for count in 2..=team.up_to(scope.most_agents) {
-        all.extend(thresholds(count).into_iter().map(|scheme| Sized::vote(scheme, count)));
+        let thresholds = thresholds(count).into_iter().map(|(_, scheme)| scheme);
+        all.extend(thresholds.map(|scheme| Sized::vote(scheme, count)));
         if has_plurality(team.base) {
             all.push(Sized::vote(Plurality, count));
         }
@@ -141,8 +159,12 @@ fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     if scope.checker {
         all.extend((1..=team.up_to(scope.most_agents)).map(|count| Sized::vote(Any, count)));
     }
-    if scope.repeated_calls && knows_one_wrong_answer(team.base) && !only_crash(team.base) {
-        all.extend(races(team.base, scope.most_agents).into_iter().map(|scheme| Sized::vote(scheme, 1)));
+    if calls_again(team.base, scope) && knows_one_wrong_answer(team.base) {
+        let callers =
+            if is_pool { team.unbeaten(&team.all()).into_iter().map(Some).collect() } else { vec![None] };
+        let of_caller =
+            |race: Scheme| callers.iter().map(move |place| Sized::vote(race.clone(), 1).of(*place));
+        all.extend(races(team.base, scope.most_agents).into_iter().flat_map(of_caller));
     }
     if let Some(pipeline) = validator(team.base, scope) {
         all.extend(pipelines(&pipeline, team, scope));
@@ -150,8 +172,37 @@ fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     all
 }
 
-/// Returns all thresholds above half of `count` agents, under their usual names.
-fn thresholds(count: u64) -> Vec<Scheme> {
+/// Each agent by itself; any one where all are alike.
+fn singles(team: &Team<'_>) -> Vec<Option<usize>> {
+    if team.is_pool() { team.all().into_iter().map(Some).collect() } else { vec![None] }
+}
+
+/// Whether an agent may be called again on one task.
+pub(crate) fn calls_again(base: &Scenario, scope: &Scope) -> bool {
+    let is_known = match scope.repeated_calls {
+        RepeatedCalls::Stated => base.repeats().is_some(),
+        RepeatedCalls::LikeAgents => true,
+        RepeatedCalls::Never => false,
+    };
+    is_known && !only_crash(base)
+}
+
+/// Why no repeated calls are offered, where they were not ruled out.
+fn unknown_repeats(base: &Scenario, scope: &Scope) -> Option<LeftOut> {
+    if scope.repeated_calls == RepeatedCalls::Never || calls_again(base, scope) {
+        return None;
+    }
+    let error = if only_crash(base) {
+        Error::refused("failures", "an agent that only crashes is not asked again")
+    } else {
+        let message = "nothing says how the failures of two calls of one agent are correlated: set dependence.repeats (0 if they are independent)";
+        Error::refused("dependence.repeats", message)
+    };
+    Some(LeftOut { what: "repeated calls", error })
+}
+
+/// Returns all thresholds above half of `count` agents, each with its scheme under the usual name.
+pub(super) fn thresholds(count: u64) -> Vec<(u64, Scheme)> {
     let majority = count / 2 + 1;
     let byzantine = (count + (count - 1) / 3 + 1).div_ceil(2);
     let named = |k| match k {
@@ -166,7 +217,7 @@ fn thresholds(count: u64) -> Vec<Scheme> {
     }
     all.sort_unstable();
     all.dedup();
-    all.into_iter().map(named).collect()
+    all.into_iter().map(|k| (k, named(k))).collect()
 }
 
 /// Whether a plurality is something other than a majority.
@@ -217,39 +268,52 @@ pub(super) fn validator(base: &Scenario, scope: &Scope) -> Option<Validated> {
 /// try once: each such answer takes seconds.
 fn most_attempts(team: &Team<'_>, scope: &Scope, count: u64) -> u64 {
     let is_slow = count > 1 && team.base.repeats().is_some();
-    if scope.repeated_calls && !only_crash(team.base) && !is_slow { scope.most_agents / count } else { 1 }
+    if calls_again(team.base, scope) && !is_slow { scope.most_agents / count } else { 1 }
 }
 
-/// A generator, or a majority of them, in as many attempts as the calls allow. The validator is the filter: it stands
+/// A generator, or a majority of the most reliable ones, in as many attempts as the calls allow. The validator is the filter: it stands
 /// there once.
 fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
+    let generators = if team.is_pool() { team.unbeaten(&team.all()) } else { Vec::new() };
     let mut all = Vec::new();
     for count in (1..=team.up_to(scope.most_agents)).step_by(2) {
         for attempts in 1..=most_attempts(team, scope, count) {
             for fallback in [Fallback::Abstain, Fallback::Keep] {
                 let vote = (count > 1).then(|| Box::new(Majority.into()));
                 let scheme = Validated { vote, ..pipeline.clone() };
-                let scheme = scheme.with_attempts(attempts).with_fallback(fallback).into();
-                all.push(Sized { scheme, count, filtered: false, place: None });
+                let scheme = scheme.with_attempts(attempts).with_fallback(fallback);
+                let sized = Sized { filtered: false, ..Sized::vote(Scheme::from(scheme), count) };
+                match count {
+                    1 if team.is_pool() => {
+                        all.extend(generators.iter().map(|&place| sized.clone().of(Some(place))))
+                    }
+                    _ => all.push(sized),
+                }
             }
         }
     }
     all
 }
 
-/// Those of the candidates that can be the most often correct, so that few need be looked at while something is varied:
-/// always as many, in the same order, of the same agents and scope.
+/// Those of the systems that can be the most often correct, so that few need be looked at while something is varied: always as many, in the
+/// same order, of the same agents and scope. Under ceilings (`all`) these are all systems, since what is most often correct may exceed them.
 ///
 /// Of equally credible answers that are right more often than wrong, the most frequent one is the likeliest to be
 /// right, and more answers are better. Else one agent alone is. With classes of tasks, or agents of different rates,
 /// any number may be the best. A pipeline gains from attempts, as many as its votes leave room for, if it may have
 /// them: `again`.
-pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool) -> Vec<Sized> {
+pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool, all: bool) -> Vec<Sized> {
+    let is_once = |sized: &Sized| again || !sized.scheme.repeats_calls();
+    if all {
+        return sizes(team, scope).into_iter().filter(is_once).collect();
+    }
     let most = team.up_to(scope.most_agents);
     let largest_odd = most - (1 - most % 2);
     let counts: Vec<u64> = match team.base.agents() {
-        Agents::Identical { .. } => vec![1, largest_odd],
-        Agents::Different { .. } | Agents::ByTask { .. } => (1..=most).step_by(2).collect(),
+        Agents::Identical { .. } if !team.is_pool() => vec![1, largest_odd],
+        Agents::Identical { .. } | Agents::Different { .. } | Agents::ByTask { .. } => {
+            (1..=most).step_by(2).collect()
+        }
     };
     let vote = |&count: &u64| match count {
         1 => Sized::vote(Single, 1),

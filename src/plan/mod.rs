@@ -16,19 +16,21 @@ mod lift;
 mod margin;
 mod model;
 mod options;
+mod pool;
 mod rate;
 mod team;
 mod uncertainty;
 
 pub use choice::Choice;
 pub use count::{Count, Reached, smallest_count};
-pub(crate) use demand::check_steps;
-pub use demand::{Demand, Scope};
+pub use demand::{Ceiling, Demand, RepeatedCalls, Scope};
+pub(crate) use demand::{check_steps, price};
 pub use families::LeftOut;
+pub(crate) use families::calls_again;
 pub use lift::{Change, Lift, Obstacle, obstacle};
 pub use margin::{Margin, smallest_margin};
 pub use options::{Options, options};
-pub use rate::largest_failure_rate;
+pub use rate::{LargestRate, largest_failure_rate};
 pub use uncertainty::{ChoiceIntervals, CountInterval, Uncertainty, intervals};
 
 use crate::exact::{Limit, assess, limit};
@@ -36,42 +38,43 @@ use crate::outcome::Exact;
 use crate::scenario::{Error, Scenario};
 use demand::check;
 
-/// The answers about a target. A part without an answer is the error that says why.
+/// The answers about a demand. A part without an answer is the error that says why.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Plan {
-    /// The target for P(correct).
-    pub target: f64,
+    /// The demand.
+    pub demand: Demand,
     /// The scenario as it is.
     pub present: Exact,
     /// The smallest number of agents that meets it.
     pub smallest_count: Result<Count, Error>,
-    /// The largest failure rate with which the present number of agents meets the target; `None` where no rate does.
-    pub largest_failure_rate: Result<Option<f64>, Error>,
+    /// The largest failure rate with which the present number of agents meets it.
+    pub largest_failure_rate: Result<LargestRate, Error>,
     /// The outcome in the limit (n → ∞).
     pub limit: Result<Limit, Error>,
 }
 
-/// Returns all answers about `target`, a P(correct) above 0 and below 1.
+/// Returns all answers about `demand` for the scenario's own scheme.
 ///
 /// # Errors
-/// A target outside (0, 1); agents with different rates; a scenario that [`assess`] refuses.
+/// A demand out of range; agents with different rates; a scenario that [`assess`] refuses.
 ///
 /// ```
-/// use kofn::plan::{Count, Reached, plan};
+/// use kofn::plan::{Count, Demand, LargestRate, Reached, plan};
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
-/// let plan = plan(&Scenario::new(Agents::identical(3, 0.23), Majority)?, 0.99)?;
+/// let plan = plan(&Scenario::new(Agents::identical(3, 0.23), Majority)?, &Demand::new(0.99))?;
 /// assert!(matches!(plan.smallest_count?, Count::Found(Reached { count: 17, .. })));
-/// assert_eq!(plan.largest_failure_rate?.map(|rate| (rate * 1e4).round()), Some(589.0)); // 5.89 %
+/// assert!(matches!(plan.largest_failure_rate?, LargestRate::UpTo(rate) if (rate - 0.0589).abs() < 5e-5));
 /// # Ok::<(), kofn::Error>(())
 /// ```
-pub fn plan(scenario: &Scenario, target: f64) -> Result<Plan, Error> {
-    check(scenario, target)?;
+pub fn plan(scenario: &Scenario, demand: &Demand) -> Result<Plan, Error> {
+    check(scenario, demand.target)?;
+    demand.check(scenario)?;
     Ok(Plan {
-        target,
+        demand: *demand,
         present: assess(scenario)?,
-        smallest_count: smallest_count(scenario, target),
-        largest_failure_rate: largest_failure_rate(scenario, target),
+        smallest_count: smallest_count(scenario, demand),
+        largest_failure_rate: largest_failure_rate(scenario, demand),
         limit: limit(scenario),
     })
 }

@@ -9,13 +9,15 @@
 //! `tests/exact/plan_options.rs`.
 //!
 //! # Implementation
-//! There are some hundred options, and each takes microseconds; under a copula with many agents a millisecond, which is
-//! why they are shared among all cores. So all are assessed and nothing need be argued.
+//! Of agents that are alike there are some hundred options, and each takes microseconds; under a copula with many agents a
+//! millisecond, which is why they are shared among all cores. So all are assessed and nothing need be argued. Of agents
+//! that differ there are thousands: [`pool`] finds those that can be on the frontier.
 
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
 use super::families::{Candidate, LeftOut, candidates, check_validator, check_work, leave_out};
 use super::model::Model;
+use super::pool;
 use super::team::Team;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Scenario};
@@ -30,7 +32,10 @@ pub struct Options {
     pub demand: Demand,
     /// The systems among which it was searched.
     pub scope: Scope,
-    /// All systems that were assessed: by scheme, then size. There is at least one.
+    /// Number of systems that were compared.
+    pub considered: usize,
+    /// All systems that were assessed: by scheme, then size. There is at least one. Of agents that differ, those that can
+    /// be on the frontier.
     pub choices: Vec<Choice>,
     /// The cheapest that meets the demand, as a place in `choices`; of several, the one that fails least, then the one
     /// that is wrong least.
@@ -40,6 +45,8 @@ pub struct Options {
     pub cheapest_for_target: Option<usize>,
     /// The one that is most often correct; of several, the cheapest.
     pub most_reliable: usize,
+    /// The agent that is most often correct alone; of several, the cheapest. It may exceed the ceilings of the demand.
+    pub best_single: Option<usize>,
     /// What can be had for each price: the systems, the cheapest first, to which no other that keeps within the
     /// ceilings of the demand is at most as dear and at least as reliable. Each fails less often than all that are
     /// cheaper.
@@ -49,13 +56,14 @@ pub struct Options {
 }
 
 /// All that could be built of the agents of `scenario`, whatever its own scheme is: one agent; a majority, a Byzantine
-/// quorum, all, and every other number of equal votes above one half; a plurality where it is something else; log-odds
-/// weights where rates differ; races of one agent that is called again and again, where there is one wrong answer; a
-/// checker, if the scope says so; and a validator in up to as many attempts as the calls allow, if its rates are known
-/// from the scope, the scheme or the filter.
+/// quorum, all, and every other number of equal votes above one half; a plurality where it is something else; races of
+/// one agent that is called again and again, where there is one wrong answer; a checker, if the scope says so; and a
+/// validator in up to as many attempts as the calls allow, if its rates are known from the scope, the scheme or the
+/// filter. Agents are called again where [`Scope::repeated_calls`] says so.
 ///
-/// Agents with rates of their own are taken from the most reliable on, as many as there are. Repeated calls of one
-/// agent are assumed to be as correlated as calls of different agents.
+/// Agents that differ in rates, names, prices or groups are taken as they are: every team of them under every vote, and
+/// every cascade of two such votes, the second of which is asked where the first abstains. Weights by log-odds are those
+/// of the most reliable agents together.
 ///
 /// # Errors
 /// A demand or a scope out of range; a latency that is limited and not known; a price of validations that is missing;
@@ -69,7 +77,8 @@ pub struct Options {
 /// let options = options(&scenario, &Demand::new(0.97), &Scope::default())?;
 /// let cheapest = &options.choices[options.cheapest.expect("some do")];
 /// assert!(cheapest.exact.correct >= 0.97);
-/// assert_eq!(cheapest.to_string(), "ahead by 3, ≤ 25 calls");
+/// assert_eq!(cheapest.to_string(), "majority of 9");
+/// assert_eq!(options.choices[options.best_single.expect("one agent")].exact.correct, 0.8);
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Options, Error> {
@@ -83,15 +92,44 @@ pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Op
     check_validator(&team, scope)?;
     check_work(&team, scope)?;
     let (candidates, left_out) = candidates(&team, scope);
-    let (choices, left_out) = assessed(candidates, left_out)?;
-    Ok(chosen(*demand, *scope, choices, left_out))
+    let mut found = assessed(candidates, left_out);
+    if team.is_pool() {
+        found.add(pool::search(&team, demand, scope));
+    }
+    match found.left_out.first() {
+        Some(left) if found.choices.is_empty() => Err(left.error.clone()),
+        _ => Ok(chosen(*demand, *scope, found)),
+    }
+}
+
+/// Systems with their outcomes.
+pub(super) struct Found {
+    /// Those that were assessed.
+    pub choices: Vec<Choice>,
+    /// Number of those that were compared.
+    pub considered: usize,
+    /// What was not, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Found {
+    /// Adds what a search of all votes of teams found.
+    fn add(&mut self, others: Found) {
+        let is_other = |choice: &&Choice| !is_found_in_pools(choice.scenario.scheme());
+        self.considered = self.choices.iter().filter(is_other).count() + others.considered;
+        for choice in others.choices {
+            if self.choices.iter().all(|known| known.scenario != choice.scenario) {
+                self.choices.push(choice);
+            }
+        }
+        for LeftOut { what, error } in others.left_out {
+            leave_out(&mut self.left_out, what, error);
+        }
+    }
 }
 
 /// The candidates that have an exact answer.
-fn assessed(
-    candidates: Vec<Candidate>,
-    mut left_out: Vec<LeftOut>,
-) -> Result<(Vec<Choice>, Vec<LeftOut>), Error> {
+fn assessed(candidates: Vec<Candidate>, mut left_out: Vec<LeftOut>) -> Found {
     let named = |candidate: Candidate| (candidate.scenario.scheme().about().name, Choice::of(candidate));
     let answers: Vec<_> = candidates.into_par_iter().map(named).collect();
     let mut choices = Vec::new();
@@ -101,13 +139,11 @@ fn assessed(
             Err(error) => leave_out(&mut left_out, scheme, error),
         }
     }
-    match left_out.first() {
-        Some(left) if choices.is_empty() => Err(left.error.clone()),
-        _ => Ok((choices, left_out)),
-    }
+    Found { considered: choices.len(), choices, left_out }
 }
 
-fn chosen(demand: Demand, scope: Scope, choices: Vec<Choice>, left_out: Vec<LeftOut>) -> Options {
+fn chosen(demand: Demand, scope: Scope, found: Found) -> Options {
+    let Found { choices, considered, left_out } = found;
     let best = |order: fn(&Choice, &Choice) -> Ordering, fits: &dyn Fn(&Choice) -> bool| {
         let fitting = (0..choices.len()).filter(|&place| fits(&choices[place]));
         fitting.min_by(|&a, &b| order(&choices[a], &choices[b]).then(a.cmp(&b)))
@@ -116,17 +152,30 @@ fn chosen(demand: Demand, scope: Scope, choices: Vec<Choice>, left_out: Vec<Left
     let cheapest_for_target = best(cheaper, &|choice| choice.exact.correct >= demand.target);
     let least = choices.iter().min_by(|a, b| fails_less(a, b));
     let most_reliable = best(cheaper, &|choice| !least.is_some_and(|least| is_more_reliable(least, choice)));
+    let best_single = choices
+        .iter()
+        .enumerate()
+        .filter(|(_, choice)| matches!(choice.scenario.scheme(), Scheme::Single(_)))
+        .min_by(|(_, a), (_, b)| fails_less(a, b).then(a.price.total_cmp(&b.price)))
+        .map(|(place, _)| place);
     let frontier = frontier(&choices, |choice| demand.admits(&choice.exact, choice.price));
     Options {
         demand,
         scope,
+        considered,
         choices,
         cheapest,
         cheapest_for_target,
         most_reliable: most_reliable.unwrap_or(0),
+        best_single,
         frontier,
         left_out,
     }
+}
+
+/// Whether a scheme is one of those under which all teams are compared.
+fn is_found_in_pools(scheme: &Scheme) -> bool {
+    scheme.meaning().can_be_a_stage() && !matches!(scheme, Scheme::Weighted(_))
 }
 
 /// Order by price; of equals the one that fails least, and of those the one that is wrong least.

@@ -1,33 +1,64 @@
-//! Which agents a smaller system is made of, and the scenario that puts them under a scheme.
+//! The agents of a scenario in the order of their reliability, and the scenario that puts some of them under a scheme.
 //!
-//! Agents with one rate are interchangeable, and there are as many as one likes. Agents with rates of their own are
-//! those that there are, and n of them are the n most reliable: under independence, a common cause or a copula no other
-//! n under the same scheme are more often correct, since to put a more reliable agent in the place of another lets it
-//! fail in fewer of the same cases. Where rates differ by class of tasks that order is not whole, and the mean over the
-//! tasks stands for it.
+//! Agents that are alike are interchangeable, and there are as many as one likes. Agents that differ in rates, names, prices or groups are those
+//! that there are. Every team of them is looked at in [`pool`](super::pool); the most reliable together, those with the smallest mean failure
+//! rate over the tasks, are what a vote with weights, a pipeline and more agents than a pool has room for are made of.
 
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Agents, ClassRates, Error, Filter, Scenario, ScenarioBuilder, TaskClass};
+use crate::scenario::{Agents, ClassRates, Error, Filter, PerAgent, Scenario, ScenarioBuilder, TaskClass};
 
 /// The agents of a scenario, the most reliable first.
 #[derive(Debug)]
 pub(super) struct Team<'a> {
     pub base: &'a Scenario,
-    /// Where they differ: the agents' places in the scenario, the smallest mean failure rate first.
-    order: Option<Vec<usize>>,
+    /// The agents where they differ, the smallest mean failure rate first.
+    order: Option<Vec<Ranked>>,
+}
+
+/// An agent, and what it is judged by.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    place: usize,
+    failure_rate: f64,
+    price: f64,
+    latency: f64,
+}
+
+impl Ranked {
+    fn key(self) -> [f64; 3] {
+        [self.failure_rate, self.price, self.latency]
+    }
+
+    /// Whether another one is at least as good in all, and better in something.
+    fn is_beaten_by(self, other: Self) -> bool {
+        let (own, other) = (self.key(), other.key());
+        own != other && own.iter().zip(other).all(|(own, other)| other <= *own)
+    }
 }
 
 impl<'a> Team<'a> {
     pub(super) fn new(base: &'a Scenario) -> Self {
+        let of = |per: Option<&PerAgent>, place| per.and_then(|per| per.of(place)).unwrap_or(0.0);
         let order = means(base).map(|means| {
-            let mut order: Vec<usize> = (0..means.len()).collect();
+            let costs = base.costs();
+            let ranked = |(place, failure_rate): (usize, f64)| Ranked {
+                place,
+                failure_rate,
+                price: of(costs.and_then(|costs| costs.call.as_ref()), place),
+                latency: of(costs.and_then(|costs| costs.call_latency.as_ref()), place),
+            };
+            let mut order: Vec<Ranked> = means.into_iter().enumerate().map(ranked).collect();
             // Of equally reliable ones the cheaper first.
-            let price = |agent| base.costs().and_then(|costs| costs.call.as_ref()?.of(agent)).unwrap_or(0.0);
-            let by_price = |a: usize, b: usize| price(a).total_cmp(&price(b)).then(a.cmp(&b));
-            order.sort_by(|&a, &b| means[a].total_cmp(&means[b]).then_with(|| by_price(a, b)));
+            let by_price = |a: &Ranked, b: &Ranked| a.price.total_cmp(&b.price).then(a.place.cmp(&b.place));
+            order.sort_by(|a, b| a.failure_rate.total_cmp(&b.failure_rate).then_with(|| by_price(a, b)));
             order
         });
         Self { base, order }
+    }
+
+    /// Whether it matters which agents a system is made of.
+    pub(super) fn is_pool(&self) -> bool {
+        self.order.is_some()
     }
 
     /// Returns the number of agents there are, at most `most`.
@@ -35,15 +66,23 @@ impl<'a> Team<'a> {
         self.order.as_ref().map_or(most, |order| most.min(order.len() as u64))
     }
 
-    /// Returns each agent by itself, the most reliable first; any one where all are alike.
-    pub(super) fn singles(&self) -> Vec<Option<usize>> {
-        self.order.as_ref().map_or_else(|| vec![None], |order| order.iter().copied().map(Some).collect())
+    /// Returns the places of all agents that differ, in the order of the scenario.
+    pub(super) fn all(&self) -> Vec<usize> {
+        (0..self.order.as_ref().map_or(0, Vec::len)).collect()
+    }
+
+    /// Returns those of `places` that no other one of them beats in price, latency and failure rate, the most reliable first.
+    pub(super) fn unbeaten(&self, places: &[usize]) -> Vec<usize> {
+        let among = || self.order.iter().flatten().filter(|agent| places.contains(&agent.place));
+        let unbeaten = among().filter(|agent| !among().any(|other| agent.is_beaten_by(*other)));
+        unbeaten.map(|agent| agent.place).collect()
     }
 
     /// The places in the scenario of the `count` most reliable agents, in the order of the scenario; `None` where all
     /// are alike.
     pub(super) fn members(&self, count: u64) -> Option<Vec<usize>> {
-        let mut members = self.order.as_ref()?[..count as usize].to_vec();
+        let first = self.order.as_ref()?.iter().take(count as usize);
+        let mut members: Vec<usize> = first.map(|agent| agent.place).collect();
         members.sort_unstable();
         Some(members)
     }

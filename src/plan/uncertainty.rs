@@ -10,10 +10,9 @@
 //! `tests/exact/plan_uncertainty.rs`.
 
 use super::choice::Choice;
-use super::demand::priced;
+use super::demand::{Demand, priced};
 use super::options::Options;
 use super::team::{agents, differ, under};
-use crate::exact::assess;
 use crate::outcome::{Exact, Interval};
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, Error, Scenario, ScenarioBuilder};
@@ -41,7 +40,7 @@ pub struct ChoiceIntervals {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct CountInterval {
-    /// The lower end; `None` where even there no number within the scope meets the target.
+    /// The lower end; `None` where even there no number within the scope meets the demand.
     pub low: Option<u64>,
     /// The upper end, likewise.
     pub high: Option<u64>,
@@ -59,7 +58,7 @@ pub struct Uncertainty {
     pub level: f64,
     /// The intervals of each choice, in the order of the places.
     pub choices: Vec<ChoiceIntervals>,
-    /// The smallest odd number of agents, within the scope, with which a majority meets the target.
+    /// The smallest odd number of agents, within the scope, with which a majority meets the demand.
     pub smallest_majority: CountInterval,
 }
 
@@ -152,7 +151,7 @@ fn replayed(choice: &Choice, scheme: Scheme, replica: &Scenario) -> Result<Scena
 
 /// The agents at these places, if the replica has them.
 fn taken(all: &Scenario, count: u64, members: Option<&[usize]>) -> Result<ScenarioBuilder, Error> {
-    let Some(&last) = members.and_then(<[usize]>::last) else {
+    let Some(&last) = members.and_then(|members| members.iter().max()) else {
         let message = "replicas must have agents with equal rates, as the scenario of the plan has";
         let unlike = || Err(Error::refused("replicas", message));
         return if differ(all) { unlike() } else { Ok(agents(all, count, None)) };
@@ -175,8 +174,7 @@ fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Re
     };
     let mut majorities: Vec<&Choice> = options.choices.iter().filter(is_majority).collect();
     majorities.sort_by_key(|choice| choice.agents());
-    let target = options.demand.target;
-    let smallest = |replica: &Scenario| smallest_in(&majorities, replica, target);
+    let smallest = |replica: &Scenario| smallest_in(&majorities, replica, &options.demand);
     let mut counts: Vec<Option<u64>> = replicas.par_iter().map(smallest).collect::<Result<_, _>>()?;
     // None is more than any number.
     counts.sort_by_key(|count| count.unwrap_or(u64::MAX));
@@ -186,14 +184,15 @@ fn smallest_majority(options: &Options, replicas: &[Scenario], level: f64) -> Re
     Ok(CountInterval { low: counts[low], high: counts[high], share_that_meets })
 }
 
-/// The smallest that meets the target in `replica`. Where agents are all alike and tasks too, majorities of odd numbers
-/// only rise or only fall, so that they can be halved.
-fn smallest_in(majorities: &[&Choice], replica: &Scenario, target: f64) -> Result<Option<u64>, Error> {
+/// The smallest that meets the demand in `replica`. Where agents are all alike and tasks too, majorities of odd numbers
+/// only rise or only fall, so that they can be halved where there is no ceiling.
+fn smallest_in(majorities: &[&Choice], replica: &Scenario, demand: &Demand) -> Result<Option<u64>, Error> {
     let meets = |choice: &Choice| {
-        let replayed = replayed(choice, choice.scenario.scheme().clone(), replica)?;
-        Ok::<bool, Error>(assess(&replayed)?.correct >= target)
+        let (exact, price) = priced(&replayed(choice, choice.scenario.scheme().clone(), replica)?)?;
+        Ok::<bool, Error>(demand.is_met_by(&exact, price))
     };
-    if !matches!(replica.agents(), Agents::Identical { .. }) {
+    let is_monotone = matches!(replica.agents(), Agents::Identical { .. }) && !differ(replica);
+    if !is_monotone || demand.has_ceilings() {
         for choice in majorities {
             if meets(choice)? {
                 return Ok(Some(choice.agents()));

@@ -16,6 +16,8 @@ use super::{Agents, Costs, Dependence, Error, Failures, Filter, PerAgent, Scenar
 #[must_use]
 pub struct ScenarioBuilder {
     scenario: Scenario,
+    /// Whether agents of one group no longer stand next to each other.
+    tears_groups: bool,
 }
 
 impl ScenarioBuilder {
@@ -25,8 +27,8 @@ impl ScenarioBuilder {
         self
     }
 
-    /// Keeps the agents at these places, in rising order, with their names, prices and groups. The scheme stays:
-    /// replace it where it does not go with fewer agents.
+    /// Keeps the agents at these places, in this order, with their names, prices and groups. Those of one group must
+    /// stay next to each other. The scheme stays: replace it where it does not go with fewer agents.
     ///
     /// ```
     /// use kofn::scenario::{Agents, Costs, Scenario, scheme::Majority};
@@ -45,8 +47,9 @@ impl ScenarioBuilder {
             .as_ref()
             .map(|names| places.iter().filter_map(|&place| names.get(place).cloned()).collect());
         *costs = costs.as_ref().map(|costs| costs.pick(places));
-        *dependence = dependence
-            .of_some(|group| places.iter().filter(|&&place| group.contains(&(place as u64))).count() as u64);
+        let torn;
+        (*dependence, torn) = dependence.of_places(places);
+        self.tears_groups |= torn;
         self.with_calls_of_one_agent()
     }
 
@@ -129,6 +132,10 @@ impl ScenarioBuilder {
     /// # Errors
     /// A value out of its range, or parts that do not go together.
     pub fn build(self) -> Result<Scenario, Error> {
+        if self.tears_groups {
+            let message = "agents of one group of dependence.groups must stand next to each other";
+            return Err(Error::conflict("dependence.groups", message));
+        }
         self.scenario.checked()
     }
 }
@@ -157,12 +164,16 @@ impl Scenario {
             filter: None,
             costs: None,
         };
-        ScenarioBuilder { scenario }
+        scenario.into_builder()
     }
 
     /// Starts from this scenario: what is not replaced stays.
     pub fn to_builder(&self) -> ScenarioBuilder {
-        ScenarioBuilder { scenario: self.clone() }
+        self.clone().into_builder()
+    }
+
+    fn into_builder(self) -> ScenarioBuilder {
+        ScenarioBuilder { scenario: self, tears_groups: false }
     }
 
     /// Returns the scenario of these agents under this scheme, in which every failure votes for the same wrong answer.
@@ -179,7 +190,7 @@ impl Scenario {
     /// A rate outside [0, 1], no agents, or agents that do not go with the rest: change that together by
     /// [`to_builder`](Self::to_builder).
     pub fn with_agents(self, agents: Agents) -> Result<Self, Error> {
-        ScenarioBuilder { scenario: self }.agents(agents).build()
+        self.into_builder().agents(agents).build()
     }
 
     /// Returns the same scenario with another number of agents, each with the same failure rate.
@@ -231,7 +242,7 @@ impl Scenario {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn with_scheme(self, scheme: impl Into<Scheme>) -> Result<Self, Error> {
-        ScenarioBuilder { scenario: self }.scheme(scheme).build()
+        self.into_builder().scheme(scheme).build()
     }
 
     /// Returns the same scenario with other failure modes.
@@ -239,7 +250,7 @@ impl Scenario {
     /// # Errors
     /// A share outside [0, 1], shares that do not sum to 1 within 1e-9, or no wrong answer to pick from.
     pub fn with_failures(self, failures: Failures) -> Result<Self, Error> {
-        ScenarioBuilder { scenario: self }.failures(failures).build()
+        self.into_builder().failures(failures).build()
     }
 
     /// Returns the same scenario with another model of dependence.
@@ -258,7 +269,7 @@ impl Scenario {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn with_dependence(self, dependence: Dependence) -> Result<Self, Error> {
-        ScenarioBuilder { scenario: self }.dependence(dependence).build()
+        self.into_builder().dependence(dependence).build()
     }
 
     /// Returns the same scenario with a validator that each answer passes before it votes, or without one (`None`).
@@ -274,7 +285,7 @@ impl Scenario {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn with_filter(self, filter: impl Into<Option<Filter>>) -> Result<Self, Error> {
-        ScenarioBuilder { scenario: self }.filter(filter).build()
+        self.into_builder().filter(filter).build()
     }
 
     /// Returns the same scenario with these costs, or without any (`None`).
@@ -282,6 +293,6 @@ impl Scenario {
     /// # Errors
     /// A price below 0 or not finite, or a price that the scheme needs and that is not given.
     pub fn with_costs(self, costs: impl Into<Option<Costs>>) -> Result<Self, Error> {
-        ScenarioBuilder { scenario: self }.costs(costs).build()
+        self.into_builder().costs(costs).build()
     }
 }

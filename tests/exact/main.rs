@@ -9,6 +9,7 @@ mod known_values;
 mod plan;
 mod plan_lifts;
 mod plan_options;
+mod plan_pool;
 mod plan_uncertainty;
 mod poisson_binomial_tails;
 mod published;

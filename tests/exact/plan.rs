@@ -2,7 +2,8 @@
 
 use crate::{agents, cases};
 use kofn::exact::limit;
-use kofn::plan::{Count, Reached, largest_failure_rate, plan, smallest_count};
+use kofn::plan::{Ceiling, Count, Demand, LargestRate, Reached};
+use kofn::plan::{largest_failure_rate, plan, smallest_count};
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Plurality, Scheme, Single, Unanimous};
 use kofn::scenario::{
     Agents, Dependence, Failures, Filter, Problem, Rates, Scenario, TaskClass, WrongAnswers,
@@ -30,7 +31,7 @@ fn assert_smallest(scenario: &Scenario, target: f64, curve: &[Option<f64>]) {
     let expected = curve.iter().position(met).map(|index| index as u64 + 1);
     let most = curve.len() as u64;
     let peak = curve.iter().flatten().copied().fold(0.0, f64::max);
-    match smallest_count(scenario, target).unwrap() {
+    match smallest_count(scenario, &Demand::new(target)).unwrap() {
         Count::Found(Reached { count, correct, .. }) if count <= most => {
             assert_eq!(Some(count), expected, "{scenario:?} at {target:?}");
             assert_eq!(Some(correct), curve[count as usize - 1]);
@@ -44,6 +45,7 @@ fn assert_smallest(scenario: &Scenario, target: f64, curve: &[Option<f64>]) {
             let is_best = best.correct < target && best.correct >= peak - 1e-6;
             assert!(is_best, "{best:?} with {peak}: {scenario:?}");
         }
+        Count::Exceeds { .. } => panic!("there is no ceiling"),
         Count::NotUpTo { tried, best } => {
             assert_eq!(expected, None, "{scenario:?} at {target:?}");
             assert!(tried >= 1_000.min(most) && best.correct < target && best.correct >= peak - 1e-6);
@@ -153,10 +155,12 @@ fn all_four_shapes_of_mixed_tasks_are_searched() {
 #[test]
 fn large_counts_are_found() {
     let scenario = scenario(Agents::identical(1, 0.499_999), Majority, Dependence::Independent);
-    let Count::Found(reached) = smallest_count(&scenario, 0.999).unwrap() else { panic!("found") };
+    let Count::Found(reached) = smallest_count(&scenario, &Demand::new(0.999)).unwrap() else {
+        panic!("found")
+    };
     assert!(reached.count > 1_000_000_000_000 && reached.correct >= 0.999);
     assert!(reliability(reached.count - 2, 0.499_999).unwrap() < 0.999);
-    let closer = smallest_count(&with_rate(&scenario, 0.499_999_9), 0.999).unwrap();
+    let closer = smallest_count(&with_rate(&scenario, 0.499_999_9), &Demand::new(0.999)).unwrap();
     assert!(matches!(closer, Count::NotUpTo { tried: 9_999_999_999_999.., .. }), "{closer:?}");
 }
 
@@ -167,9 +171,10 @@ fn assert_largest(scenario: &Scenario, target: f64) {
         Dependence::CommonCause { probability } => *probability,
         _ => 0.0,
     };
-    match largest_failure_rate(scenario, target).unwrap() {
-        None => assert!(!meets(smallest)),
-        Some(rate) => {
+    match largest_failure_rate(scenario, &Demand::new(target)).unwrap() {
+        LargestRate::Exceeds(ceiling) => panic!("{ceiling:?}"),
+        LargestRate::Never => assert!(!meets(smallest)),
+        LargestRate::UpTo(rate) => {
             assert!(meets(rate), "{rate:?} misses {target:?}: {scenario:?}");
             let is_largest = rate == 1.0 || !meets(rate.next_up());
             assert!(is_largest, "more than {rate:?} meets {target:?}: {scenario:?}");
@@ -204,7 +209,9 @@ fn no_larger_rate_meets_the_target_under_a_copula() {
     for (n, correlation, target) in [(1, 0.3, 0.9), (5, 0.3, 0.9), (8, 0.9, 0.4), (31, 0.05, 0.999_999)] {
         let scenario =
             scenario(Agents::identical(n, 0.1), Majority, Dependence::GaussianCopula { correlation });
-        let rate = largest_failure_rate(&scenario, target).unwrap().unwrap();
+        let LargestRate::UpTo(rate) = largest_failure_rate(&scenario, &Demand::new(target)).unwrap() else {
+            panic!("some rate does")
+        };
         let reached = correct(&with_rate(&scenario, rate));
         assert!(reached >= target * (1.0 - 2.5e-14) && reached <= target * (1.0 + 2.5e-14));
     }
@@ -215,12 +222,15 @@ fn no_larger_rate_meets_the_target_under_a_copula() {
 fn rates_at_the_ends() {
     let cause = Dependence::CommonCause { probability: 0.25 };
     let five = scenario(Agents::identical(5, 0.5), Majority, cause);
-    let largest = largest_failure_rate(&five, 0.75).unwrap();
-    assert_eq!(largest, largest_failure_rate(&five, 0.75 - 1e-17).unwrap());
-    assert!(largest.unwrap() >= 0.25);
-    assert_eq!(largest_failure_rate(&five, 0.75 + 1e-9).unwrap(), None);
+    let largest = largest_failure_rate(&five, &Demand::new(0.75)).unwrap();
+    assert_eq!(largest, largest_failure_rate(&five, &Demand::new(0.75 - 1e-17)).unwrap());
+    assert!(matches!(largest, LargestRate::UpTo(rate) if rate >= 0.25));
+    assert_eq!(largest_failure_rate(&five, &Demand::new(0.75 + 1e-9)).unwrap(), LargestRate::Never);
     let one = scenario(Agents::identical(1, 0.5), Single, Dependence::Independent);
-    assert_eq!(largest_failure_rate(&one, 0.75).unwrap(), Some(0.25_f64.next_up()));
+    assert_eq!(
+        largest_failure_rate(&one, &Demand::new(0.75)).unwrap(),
+        LargestRate::UpTo(0.25_f64.next_up())
+    );
 }
 
 fn filtered(rate: f64, accepts_correct: f64, accepts_wrong: f64) -> Scenario {
@@ -233,20 +243,23 @@ fn filtered(rate: f64, accepts_correct: f64, accepts_wrong: f64) -> Scenario {
 fn a_filter_is_planned_with_its_vote() {
     let scenario = filtered(0.1, 0.7, 0.1);
     let of = |count| correct(&scenario.clone().with_count(count).unwrap());
-    let Count::Found(reached) = smallest_count(&scenario, 0.95).unwrap() else { panic!("found") };
+    let Count::Found(reached) = smallest_count(&scenario, &Demand::new(0.95)).unwrap() else {
+        panic!("found")
+    };
     assert_eq!((reached.count, reached.correct), (39, of(39)));
     assert!((1..39).all(|count| of(count) < 0.95));
     // Agents that never fail are still filtered: P(3 or more of 5) at 0.7 is 0.83692.
-    assert_eq!(largest_failure_rate(&scenario, 0.95).unwrap(), None);
-    assert!(largest_failure_rate(&scenario, 0.8369).unwrap().is_some_and(|rate| rate < 1e-4));
+    assert_eq!(largest_failure_rate(&scenario, &Demand::new(0.95)).unwrap(), LargestRate::Never);
+    let rate = largest_failure_rate(&scenario, &Demand::new(0.8369)).unwrap();
+    assert!(matches!(rate, LargestRate::UpTo(rate) if rate < 1e-4));
 
     let scenario = filtered(0.23, 0.6, 0.1);
-    let answer = plan(&scenario, 0.9).unwrap();
+    let answer = plan(&scenario, &Demand::new(0.9)).unwrap();
     let Count::Never { best } = answer.smallest_count.unwrap() else { panic!("never") };
     // 0.77 · 0.6 = 0.462 of one agent is the best there is.
     assert_eq!((best.count, best.correct), (1, correct(&scenario.clone().with_count(1).unwrap())));
     assert!((best.correct - 0.462).abs() < 1e-15);
-    assert_eq!(answer.largest_failure_rate.unwrap(), None);
+    assert_eq!(answer.largest_failure_rate.unwrap(), LargestRate::Never);
 }
 
 /// With a filter a shared rate no longer has its mass on one side of one half, so that an even larger number may be
@@ -365,23 +378,89 @@ fn what_has_no_answer_is_refused_by_name() {
     let same = majority(Agents::identical(3, 0.2));
     for target in [0.0, 1.0, -0.5, 1.5, f64::NAN, f64::INFINITY] {
         for error in [
-            plan(&same, target).unwrap_err(),
-            smallest_count(&same, target).unwrap_err(),
-            largest_failure_rate(&same, target).unwrap_err(),
+            plan(&same, &Demand::new(target)).unwrap_err(),
+            smallest_count(&same, &Demand::new(target)).unwrap_err(),
+            largest_failure_rate(&same, &Demand::new(target)).unwrap_err(),
         ] {
             assert!(matches!(error.problem, Problem::OutOfRange { .. }) && error.key.as_ref() == "target");
         }
     }
     let different = majority(Agents::different([0.1, 0.2, 0.3]));
-    for error in [plan(&different, 0.9).unwrap_err(), limit(&different).unwrap_err()] {
+    for error in [plan(&different, &Demand::new(0.9)).unwrap_err(), limit(&different).unwrap_err()] {
         assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == "agents.failure_rates");
     }
     let plurality = scenario(Agents::identical(5, 0.4), Plurality, Dependence::Independent);
     assert!(limit(&plurality).unwrap_err().to_string().contains("plurality"));
-    let one = plan(&scenario(Agents::identical(1, 0.2), Single, Dependence::Independent), 0.9).unwrap();
+    let one = plan(&scenario(Agents::identical(1, 0.2), Single, Dependence::Independent), &Demand::new(0.9))
+        .unwrap();
     assert_eq!(one.smallest_count.unwrap_err().key.as_ref(), "agents.count");
     assert_eq!(one.limit.unwrap_err().key.as_ref(), "scheme");
-    assert!(one.largest_failure_rate.unwrap().is_some());
+    assert!(matches!(one.largest_failure_rate.unwrap(), LargestRate::UpTo(_)));
     let tasks = majority(Agents::by_task(3, [TaskClass::new(1.0, 0.2), TaskClass::new(1.0, 0.4)]));
-    assert_eq!(largest_failure_rate(&tasks, 0.9).unwrap_err().key.as_ref(), "tasks");
+    assert_eq!(largest_failure_rate(&tasks, &Demand::new(0.9)).unwrap_err().key.as_ref(), "tasks");
+}
+
+/// Silent agents, so that P(wrong) is not what P(correct) leaves.
+fn half_silent(rate: f64) -> Scenario {
+    let scenario = Scenario::new(Agents::identical(5, rate), Majority).unwrap();
+    scenario.with_failures(failing(0.5, WrongAnswers::Same)).unwrap()
+}
+
+/// Ceilings hold: against all numbers of agents, which are all tried here, even ones too.
+#[test]
+fn counts_keep_within_the_ceilings() {
+    let priced = |scenario: Scenario| scenario.with_costs(kofn::scenario::Costs::new(2.0)).unwrap();
+    for scenario in [half_silent(0.3), filtered(0.3, 0.9, 0.2), priced(half_silent(0.2))] {
+        for (target, wrong, cost) in [
+            (0.8, Some(0.05), None),
+            (0.8, Some(0.001), None),
+            (0.9, None, Some(8.0)),
+            (0.8, Some(0.02), Some(100.0)),
+            (0.7, Some(0.3), Some(3.0)),
+            (0.9, Some(0.001), Some(20.0)),
+        ] {
+            let mut demand = Demand::new(target);
+            (demand.most_wrong, demand.most_cost) = (wrong, cost);
+            let meets = |count: u64| {
+                let exact = assess(&scenario.clone().with_count(count).unwrap()).unwrap();
+                demand.is_met_by(
+                    &exact,
+                    exact.expected.cost.unwrap_or(exact.expected.calls + exact.expected.validations),
+                )
+            };
+            let expected = (1..=300).find(|&count| meets(count));
+            match smallest_count(&scenario, &demand).unwrap() {
+                Count::Found(Reached { count, .. }) => assert_eq!(Some(count), expected, "{demand:?}"),
+                Count::Exceeds { reached, ceiling, .. } => {
+                    assert_eq!(expected, None, "{demand:?}");
+                    assert!(reached.correct >= target && !meets(reached.count));
+                    assert!(wrong.is_some() || ceiling == Ceiling::MaxCost);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+/// The rate meets all that is demanded and the next double does not.
+#[test]
+fn rates_keep_within_the_ceilings() {
+    let scenario = half_silent(0.3);
+    for (target, wrong) in [(0.5, 0.01), (0.9, 0.001), (0.9, 1e-9), (0.99, 0.5)] {
+        let demand = Demand::new(target).with_most_wrong(wrong);
+        let LargestRate::UpTo(rate) = largest_failure_rate(&scenario, &demand).unwrap() else {
+            panic!("a rate")
+        };
+        let meets = |rate| {
+            let exact = assess(&with_rate(&scenario, rate)).unwrap();
+            demand.is_met_by(&exact, 0.0)
+        };
+        assert!(meets(rate) && !meets(rate.next_up()), "{rate}");
+    }
+    let dear = Demand::new(0.9).with_most_cost(4.0);
+    assert_eq!(largest_failure_rate(&scenario, &dear).unwrap(), LargestRate::Exceeds(Ceiling::MaxCost));
+    let several =
+        scenario.with_scheme(Plurality).unwrap().with_failures(failing(1.0, WrongAnswers::Among(3))).unwrap();
+    let refused = largest_failure_rate(&several, &Demand::new(0.9).with_most_wrong(0.1)).unwrap_err();
+    assert!(refused.to_string().contains("no answer under ceilings"), "{refused}");
 }

@@ -1,13 +1,13 @@
 //! The options of a plan against systems that are built here by hand, and the frontier against its definition.
 
 use crate::{cases, dependences, three};
-use kofn::plan::{Choice, Demand, Options, Scope, options};
+use kofn::plan::{Choice, Demand, Options, RepeatedCalls, Scope, options};
 use kofn::scenario::scheme::{
     Adaptive, AheadBy, Any, FirstTo, Judge, KOfN, Majority, Pbft, Plurality, Scheme, Single, Validated,
     Weighted,
 };
 use kofn::scenario::{
-    Agents, ClassRates, Costs, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, WrongAnswers,
+    Agents, Costs, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, WrongAnswers,
 };
 use kofn::{Exact, assess};
 use kofn_testing::scenario;
@@ -83,7 +83,8 @@ prop_compose! {
 }
 
 fn scope(most_agents: u64, checker: bool) -> Scope {
-    Scope::default().with_most_agents(most_agents).with_checker(checker)
+    let scope = Scope::default().with_most_agents(most_agents).with_checker(checker);
+    scope.with_repeated_calls(RepeatedCalls::LikeAgents)
 }
 
 /// No other that keeps within the ceilings is at most as dear and at least as reliable; whatever does has one on the
@@ -158,7 +159,7 @@ fn each_size_has_one_name() {
          adaptive 0.8, ≤ 5 calls; adaptive 0.9, ≤ 5 calls; adaptive 0.95, ≤ 5 calls; \
          adaptive 0.99, ≤ 5 calls; adaptive 0.999, ≤ 5 calls"
     );
-    let once = scope(5, true).with_repeated_calls(false);
+    let once = scope(5, true).with_repeated_calls(RepeatedCalls::Never);
     let once = options(&three(0.2), &Demand::new(0.9), &once).unwrap();
     assert_eq!(names(&once)[9..], ["any of 1", "any of 2", "any of 3", "any of 4", "any of 5"]);
 }
@@ -217,58 +218,47 @@ fn a_validator_by_task_stays_with_its_pipelines() {
     assert!(names(&options).contains(&"majority of 3".into()));
 }
 
-/// All subsets of each size, under the same scheme: no other is more often correct.
+/// Nothing says how correlated the calls of one agent are: then it is not called again, and the plan says so.
 #[test]
-fn the_most_reliable_agents_are_the_best_team() {
-    let rates = [0.45, 0.1, 0.3, 0.2, 0.6, 0.25];
-    for dependence in [
-        Dependence::Independent,
-        Dependence::CommonCause { probability: 0.05 },
-        Dependence::GaussianCopula { correlation: 0.4 },
-    ] {
-        let base = scenario(Agents::different(rates), Majority, dependence.clone());
-        let options = options(&base, &Demand::new(0.9), &Scope::default()).unwrap();
-        assert!(options.choices.iter().all(|choice| choice.agents() <= 6));
-        for choice in &options.choices {
-            let members = choice.members.clone().unwrap();
-            assert!(members.is_sorted());
-            let chosen: Vec<f64> = members.iter().map(|&place| rates[place]).collect();
-            let same = matches!(choice.scenario.agents(), Agents::Different { failure_rates } if *failure_rates == chosen);
-            assert!(same, "{choice}");
-            // Every agent alone is a system, since the cheapest need not be the most reliable.
-            if matches!(choice.scenario.scheme(), Scheme::Weighted(_) | Scheme::Single(_)) {
-                continue;
-            }
-            let of_this_size = |subset: &u32| u64::from(subset.count_ones()) == choice.agents();
-            for subset in (1_u32..1 << rates.len()).filter(of_this_size) {
-                let inside = (0..rates.len()).filter(|place| subset >> place & 1 == 1);
-                let others = Agents::different(inside.map(|place| rates[place]).collect::<Vec<_>>());
-                let others = scenario(others, choice.scenario.scheme().clone(), dependence.clone());
-                let others = assess(&others).unwrap();
-                assert!(others.correct <= choice.exact.correct * (1.0 + ROUNDING), "{choice}: {members:?}");
-            }
-        }
-        assert!(names(&options).contains(&"weighted of 6".into()));
-        assert_eq!(names(&options).iter().filter(|name| *name == "single").count(), rates.len());
+fn repeated_calls_take_a_known_correlation() {
+    let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 0.0 };
+    let again = |scenario: &Scenario, scope: &Scope| {
+        let scope = scope.with_validator(judge).with_most_agents(5);
+        let options = options(scenario, &Demand::new(0.9), &scope).unwrap();
+        let told = options
+            .left_out
+            .iter()
+            .find(|left| left.what == "repeated calls")
+            .map(|left| left.error.to_string());
+        (options.choices.iter().any(|choice| choice.scenario.scheme().repeats_calls()), told)
+    };
+    let plain = three(0.2);
+    let (offered, told) = again(&plain, &Scope::default());
+    assert!(!offered && told.is_some_and(|told| told.contains("dependence.repeats")));
+    for repeats in [0.0, 0.5] {
+        let stated = plain.to_builder().repeats(repeats).build().unwrap();
+        assert_eq!(again(&stated, &Scope::default()), (true, None));
+        let never = Scope::default().with_repeated_calls(RepeatedCalls::Never);
+        assert_eq!(again(&stated, &never), (false, None));
     }
+    assert_eq!(again(&plain, &Scope::default().with_repeated_calls(RepeatedCalls::LikeAgents)), (true, None));
+    let crashing =
+        plain.with_failures(Failures::new(0.0, 0.0, 1.0)).unwrap().to_builder().repeats(0.0).build().unwrap();
+    let (offered, told) = again(&crashing, &Scope::default());
+    assert!(!offered && told.is_some_and(|told| told.contains("only crashes")));
 }
 
-/// Rates by class and agent: the mean over the tasks orders them.
+/// What agents repeat of themselves is in the price of asking again: an agent that repeats itself exactly gains nothing.
 #[test]
-fn agents_are_ordered_by_their_mean_over_the_tasks() {
-    let class = |weight, rates: [f64; 3]| TaskClass {
-        rates: ClassRates::Different(rates.into()),
-        ..TaskClass::new(weight, 0.0)
+fn repeated_calls_are_as_correlated_as_is_said() {
+    let best = |repeats: f64| {
+        let scenario = three(0.2).to_builder().repeats(repeats).build().unwrap();
+        let options = options(&scenario, &Demand::new(0.9), &Scope::default()).unwrap();
+        let races =
+            options.choices.iter().filter(|choice| choice.scenario.scheme().about().name == "first-to");
+        races.map(|choice| choice.exact.correct).fold(0.0, f64::max)
     };
-    // Means .3, .25 and .35.
-    let agents = Agents::by_task(3, [class(3.0, [0.2, 0.3, 0.3]), class(1.0, [0.6, 0.1, 0.5])]);
-    let scenario = Scenario::new(agents, Majority).unwrap();
-    let options = options(&scenario, &Demand::new(0.9), &Scope::default()).unwrap();
-    for (name, members) in
-        [("single", vec![1]), ("majority of 2", vec![0, 1]), ("majority of 3", vec![0, 1, 2])]
-    {
-        assert_eq!(named(&options, name).members, Some(members));
-    }
+    assert!(best(0.0) > 0.99 && (best(0.999_999) - 0.8).abs() < 1e-3);
 }
 
 /// Costs stand in for calls, and a latency can be limited where it is known.
@@ -339,8 +329,8 @@ fn what_makes_no_sense_is_refused_by_name() {
 fn what_has_no_place_is_reported() {
     let scenario = Scenario::new(Agents::different([0.0, 0.2, 0.3]), Majority).unwrap();
     let options = options(&scenario, &Demand::new(0.9), &Scope::default()).unwrap();
-    assert_eq!(options.left_out.len(), 1);
-    assert_eq!(options.left_out[0].scheme, "weighted");
+    let left_out: Vec<_> = options.left_out.iter().map(|left| left.what).collect();
+    assert_eq!(left_out, ["repeated calls", "weighted"]);
     assert_eq!(options.choices[options.cheapest.unwrap()].scenario.scheme(), &Scheme::from(Single));
     assert!(Scenario::new(Agents::different([0.0, 0.2]), Weighted::log_odds()).is_err());
 }

@@ -2,7 +2,7 @@
 
 use crate::three;
 use kofn::assess;
-use kofn::plan::{Demand, Options, Scope, intervals, options};
+use kofn::plan::{Demand, Options, RepeatedCalls, Scope, intervals, options};
 use kofn::scenario::scheme::{Majority, Scheme, Weighted};
 use kofn::scenario::{Agents, Dependence, Scenario, TaskClass};
 use kofn_testing::scenario;
@@ -70,9 +70,10 @@ fn agents_and_weights_stay_what_was_chosen() {
     let rates = [0.3, 0.1, 0.2, 0.4];
     let other = [0.1, 0.35, 0.2, 0.15];
     let different = |rates: [f64; 4]| Scenario::new(Agents::different(rates), Majority).unwrap();
-    let scope = Scope::default().with_repeated_calls(false);
+    let scope = Scope::default().with_repeated_calls(RepeatedCalls::Never);
     let options = options(&different(rates), &Demand::new(0.9), &scope).unwrap();
-    let uncertainty = intervals(&options, &options.frontier, &[different(other)], 0.9).unwrap();
+    let all: Vec<usize> = (0..options.choices.len()).collect();
+    let uncertainty = intervals(&options, &all, &[different(other)], 0.9).unwrap();
     let mut weighted = 0;
     for of in &uncertainty.choices {
         let choice = &options.choices[of.choice];

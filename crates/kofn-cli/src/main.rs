@@ -1,6 +1,7 @@
 //! The command line: arguments in, text or JSON out. It computes nothing itself, and it alone prints.
 //!
-//! Exit codes: 0 done; 1 a check disagreed, or a gate is closed; 2 wrong usage or input; 130 interrupted.
+//! Exit codes: 0 done; 1 a check disagreed, a gate is closed, or nothing meets what a plan demands; 2 wrong usage or input;
+//! 130 interrupted.
 
 mod args;
 mod chapter;
@@ -33,6 +34,8 @@ use std::process::ExitCode;
 enum End {
     Done,
     Disagreed,
+    /// No system meets the demand of a plan.
+    Unmet,
     Interrupted,
 }
 
@@ -62,7 +65,7 @@ enum Failure {
 fn main() -> ExitCode {
     match Arguments::try_parse().map_or_else(usage, |arguments| run(arguments.command)) {
         Ok(End::Done) => ExitCode::SUCCESS,
-        Ok(End::Disagreed) => ExitCode::from(1),
+        Ok(End::Disagreed | End::Unmet) => ExitCode::from(1),
         Ok(End::Interrupted) => ExitCode::from(130),
         Err(Failure::Reported) => ExitCode::from(2),
         Err(failure) => {

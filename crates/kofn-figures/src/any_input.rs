@@ -80,7 +80,7 @@ proptest! {
         (name, target) in (any::<String>(), ANY),
     ) {
         let system = |&(price, failure, (agents, on_frontier, cheapest)): &(f64, f64, (u64, bool, bool))| PricedSystem {
-            name: name.clone(), scheme: name.clone(), agents, price, failure, wrong: failure, on_frontier, cheapest,
+            name: name.clone(), scheme: name.clone(), agents, price, failure, wrong: failure, on_frontier, cheapest, best_single: cheapest,
         };
         let points: Vec<_> = values.iter().map(system).collect();
         is_whole(frontier::draw(&Frontier { price: name.clone(), target, points }, &name));

@@ -35,6 +35,8 @@ pub struct PricedSystem {
     pub on_frontier: bool,
     /// Whether it is the cheapest that meets the requirements.
     pub cheapest: bool,
+    /// Whether it is the most reliable agent alone.
+    pub best_single: bool,
 }
 
 /// Number of decades shown: below, failure probabilities make no practical difference.
@@ -57,6 +59,7 @@ const SHOWN_DECADES: f64 = 12.0;
 ///     wrong: failure,
 ///     on_frontier: true,
 ///     cheapest: agents == 3,
+///     best_single: agents == 1,
 /// };
 /// let points = vec![point(1, 0.23), point(3, 0.134366), point(5, 0.083556)];
 /// let rendered = draw(&Frontier { price: "Expected calls".into(), target: 0.86, points }, "plan")?;
@@ -241,6 +244,7 @@ mod tests {
             wrong: failure,
             on_frontier: true,
             cheapest: false,
+            best_single: false,
         }
     }
 

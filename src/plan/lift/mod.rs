@@ -1,7 +1,7 @@
-//! Where no option meets the target: the limit on reliability, and the changes any one of which would be enough.
+//! Where no option meets the demand: the limit on reliability, and the changes any one of which would be enough.
 //!
 //! # Accuracy
-//! Each value meets the target and one that is larger by a part in 10⁹ does not, as [`assess`](crate::exact::assess)
+//! Each value meets the demand and one that is larger by a part in 10⁹ does not, as [`assess`](crate::exact::assess)
 //! answers both. It is the largest that does if reliability falls as the quantity grows. It does with failure rates of
 //! votes and with `accepts_wrong`; a correlation can help where agents fail more often than not, so the range below
 //! what is now is tried in eight equal steps first, and the largest of them that meets is gone on from.
@@ -12,8 +12,10 @@
 //! # Implementation
 //! While something is varied, of all options only those are assessed that can be the most often correct (`contenders`
 //! in `families.rs`): a majority and a plurality of the most agents, or of one; all agents with weights; pipelines of
-//! as many attempts as there can be. Those that miss at one value are left out at larger ones. That no option meets the
-//! target now is known from all of them.
+//! as many attempts as there can be. Under ceilings these are all systems of agents that are alike. Of agents that differ
+//! they are those that are the best now and those of the most reliable together: a value that is found is enough, and
+//! another team might be content with a larger one. Those that miss at one value are left out at larger ones. That no
+//! option meets the demand now is known from all of them.
 
 pub(super) mod change;
 mod search;
@@ -22,7 +24,7 @@ pub use change::Change;
 
 use super::choice::Choice;
 use super::count::{Count, smallest_count};
-use super::demand::{Demand, Scope};
+use super::demand::Scope;
 use super::families::validator;
 use super::model::Model;
 use super::options::Options;
@@ -32,14 +34,14 @@ use crate::scenario::scheme::Majority;
 use crate::scenario::{Agents, ClassRates, Dependence, Error, Scenario, TaskClass};
 use search::{Found, Varied};
 
-/// Why no option meets a target, and the changes any one of which would be enough.
+/// Why no option meets a demand, and the changes any one of which would be enough.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Obstacle {
     /// The outcome of a majority of these agents in the limit (n → ∞): the ceiling, unless fewer do better. Agents with
     /// different rates have none.
     pub ceiling: Result<Limit, Error>,
-    /// The number of agents with which a majority meets the target, beyond the scope.
+    /// The number of agents with which a majority meets the demand, beyond the scope.
     pub majority: Result<Count, Error>,
     /// The same number if their failures were independent; `None` where they are.
     pub independent: Option<Result<Count, Error>>,
@@ -55,17 +57,14 @@ pub struct Lift {
     pub change: Change,
     /// Its present value; `None` for a validator, since there is none.
     pub present: Option<f64>,
-    /// The largest value with which a system within the scope meets the target; `None` where none does, not even the
+    /// The largest value with which a system within the scope meets the demand; `None` where none does, not even the
     /// best possible one.
     pub largest: Option<f64>,
     /// The system that meets it then or, where no value does, the best one with the best value.
     pub choice: Choice,
 }
 
-/// Returns why no option meets the target of `options`, which were found for `scenario`; `None` where one does.
-///
-/// Only P(correct) is considered: whether other ceilings of the demand are too low is in
-/// [`Options::cheapest_for_target`].
+/// Returns why no option meets the demand of `options`, which were found for `scenario`; `None` where one does.
 ///
 /// # Errors
 /// What [`assess`](crate::exact::assess) refuses.
@@ -83,21 +82,21 @@ pub struct Lift {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn obstacle(scenario: &Scenario, options: &Options) -> Result<Option<Obstacle>, Error> {
-    let Options { demand, scope, .. } = options;
-    if options.cheapest_for_target.is_some() {
+    let demand = &options.demand;
+    if options.cheapest.is_some() {
         return Ok(None);
     }
-    let majority = under(Majority.into(), scenario.to_builder().costs(None), scenario.filter())?;
+    let majority = under(Majority.into(), scenario.to_builder(), scenario.filter())?;
     let is_dependent = !scenario.dependence().is_independent();
     let independent =
         is_dependent.then(|| majority.clone().with_dependence(Dependence::Independent)).transpose()?;
     Ok(Some(Obstacle {
         ceiling: limit(&majority),
-        majority: smallest_count(&majority, demand.target),
-        independent: independent.map(|majority| smallest_count(&majority, demand.target)),
-        lifts: changes(scenario, scope)
+        majority: smallest_count(&majority, demand),
+        independent: independent.map(|majority| smallest_count(&majority, demand)),
+        lifts: changes(scenario, &options.scope)
             .into_iter()
-            .filter_map(|change| lift(scenario, demand, scope, change).transpose())
+            .filter_map(|change| lift(scenario, options, change).transpose())
             .collect::<Result<_, _>>()?,
     }))
 }
@@ -131,13 +130,12 @@ fn hardest(tasks: &[TaskClass]) -> Option<usize> {
 }
 
 /// Returns how far a change must go; `None` where it has no meaning here.
-fn lift(scenario: &Scenario, demand: &Demand, scope: &Scope, change: Change) -> Result<Option<Lift>, Error> {
+fn lift(scenario: &Scenario, options: &Options, change: Change) -> Result<Option<Lift>, Error> {
     let (present, smallest) = change.range(scenario);
     let from = present.unwrap_or(1.0);
     if from <= smallest {
         return Ok(None);
     }
-    let Found { largest, choice } =
-        Varied { scenario, scope, change, target: demand.target }.search(smallest, from)?;
+    let Found { largest, choice } = Varied { scenario, options, change }.search(smallest, from)?;
     Ok(Some(Lift { change, present, largest, choice }))
 }

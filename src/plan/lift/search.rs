@@ -1,9 +1,10 @@
-//! The largest value of a quantity with which some system meets the target.
+//! The largest value of a quantity with which some system meets the demand.
 
 use super::change::Change;
 use crate::plan::choice::Choice;
-use crate::plan::demand::Scope;
-use crate::plan::families::{candidate, contenders};
+use crate::plan::demand::Demand;
+use crate::plan::families::{Sized, candidate, contenders};
+use crate::plan::options::Options;
 use crate::plan::team::Team;
 use crate::scenario::{Error, Scenario};
 use rayon::prelude::*;
@@ -17,9 +18,9 @@ const WIDTH: f64 = 1e-9;
 /// A scenario in which one quantity is varied.
 pub(super) struct Varied<'a> {
     pub scenario: &'a Scenario,
-    pub scope: &'a Scope,
+    /// What could be built before the change, and what is demanded.
+    pub options: &'a Options,
     pub change: Change,
-    pub target: f64,
 }
 
 /// The largest value that meets the target.
@@ -49,7 +50,7 @@ impl Varied<'_> {
             }
             missed = at(step);
         }
-        Ok(Found { largest: None, choice: best(all)? })
+        Ok(Found { largest: None, choice: best(all, &self.options.demand)? })
     }
 
     /// Halves the range between a value at which contenders meet the target and one at which none does.
@@ -66,15 +67,20 @@ impl Varied<'_> {
             }
         }
         let largest = f64::from_bits(met);
-        let choice = best(self.systems(largest, Some(&meeting))?)?;
+        let choice = best(self.systems(largest, Some(&meeting))?, &self.options.demand)?;
         Ok(Found { largest: Some(largest), choice })
     }
 
     /// The contenders with this value, or those in `places`, that have an exact answer.
     fn systems(&self, value: f64, places: Option<&[usize]>) -> Result<Vec<Contender>, Error> {
-        let (scenario, scope) = self.change.applied(self.scenario, self.scope, value)?;
+        let options = self.options;
+        let (scenario, scope) = self.change.applied(self.scenario, &options.scope, value)?;
         let team = Team::new(&scenario);
-        let all = contenders(&team, &scope, self.change != Change::ValidatorFailureRate);
+        let again = self.change != Change::ValidatorFailureRate;
+        let mut all = contenders(&team, &scope, again, options.demand.has_ceilings());
+        if team.is_pool() {
+            all.extend(self.best_now().map(|place| Sized::like(&options.choices[place])));
+        }
         let wanted = |place: &usize| places.is_none_or(|places| places.contains(place));
         let of = |(place, sized)| {
             let choice = candidate(&team, sized).and_then(Choice::of).ok()?;
@@ -84,17 +90,25 @@ impl Varied<'_> {
         Ok(all.into_par_iter().filter_map(of).collect())
     }
 
+    /// The systems that are on the frontier before the change, and the most reliable one.
+    fn best_now(&self) -> impl Iterator<Item = usize> {
+        let Options { frontier, most_reliable, .. } = self.options;
+        frontier.iter().copied().chain([*most_reliable])
+    }
+
     fn meeting(&self, all: &[Contender]) -> Vec<usize> {
-        let met = all.iter().filter(|contender| contender.choice.exact.correct >= self.target);
+        let demand = &self.options.demand;
+        let met =
+            all.iter().filter(|contender| demand.is_met_by(&contender.choice.exact, contender.choice.price));
         met.map(|contender| contender.place).collect()
     }
 }
 
-/// Returns the contender that is most often correct, the first of equals.
-fn best(all: Vec<Contender>) -> Result<Choice, Error> {
-    let better = |best: Choice, choice: Choice| {
-        if choice.exact.correct > best.exact.correct { choice } else { best }
-    };
+/// Returns the contender that is most often correct, of those within the ceilings if there are any; of equals the first.
+fn best(all: Vec<Contender>, demand: &Demand) -> Result<Choice, Error> {
+    let is_within = |choice: &Choice| demand.admits(&choice.exact, choice.price);
+    let rank = |choice: &Choice| (is_within(choice), choice.exact.correct);
+    let better = |best: Choice, choice: Choice| if rank(&choice) > rank(&best) { choice } else { best };
     let best = all.into_iter().map(|contender| contender.choice).reduce(better);
     best.ok_or_else(|| Error::refused("scenario", "no system has an exact answer here"))
 }

@@ -173,18 +173,29 @@ impl Dependence {
         }
     }
 
-    /// Returns the model of some of the agents, where `kept` says how many agents of each group, from its first to its
-    /// last place, are among them.
+    /// Returns the model of the first agents, where `kept` says how many agents of each group, from its first to its last
+    /// place, are among them.
     pub(super) fn of_some(&self, kept: impl Fn(Range<u64>) -> u64) -> Self {
         let Self::GroupedCopula { correlation, within, groups } = self else { return self.clone() };
-        let mut first = 0;
-        let sizes = groups.iter().map(|size| {
-            let start = first;
-            first += size;
-            kept(start..first)
-        });
-        let groups = sizes.filter(|size| *size > 0).collect();
+        let groups = places_of(groups).map(kept).filter(|size| *size > 0).collect();
         Self::GroupedCopula { correlation: *correlation, within: *within, groups }
+    }
+
+    /// Returns the model of the agents at these places, in this order, and whether agents of one group do not stand next
+    /// to each other there.
+    pub(super) fn of_places(&self, places: &[usize]) -> (Self, bool) {
+        let Self::GroupedCopula { correlation, within, groups } = self else { return (self.clone(), false) };
+        let group_of = |place: usize| places_of(groups).position(|group| group.contains(&(place as u64)));
+        let runs: Vec<(Option<usize>, u64)> = places.iter().fold(Vec::new(), |mut runs, &place| {
+            match runs.last_mut() {
+                Some((group, size)) if *group == group_of(place) => *size += 1,
+                _ => runs.push((group_of(place), 1)),
+            }
+            runs
+        });
+        let torn = (1..runs.len()).any(|run| runs[..run].iter().any(|(group, _)| *group == runs[run].0));
+        let groups = runs.into_iter().map(|(_, size)| size).collect();
+        (Self::GroupedCopula { correlation: *correlation, within: *within, groups }, torn)
     }
 
     /// Returns the model of one agent alone whose calls have a correlation of their own.
@@ -238,4 +249,13 @@ impl Dependence {
         self.ask(|model| model.suits(classes, &key)).1?;
         self.ask(|model| model.suits_count(agents.count())).1
     }
+}
+
+/// Returns the places of each group of agents, the groups in their order.
+fn places_of(groups: &[u64]) -> impl Iterator<Item = Range<u64>> {
+    groups.iter().scan(0, |first, size| {
+        let start = *first;
+        *first += size;
+        Some(start..*first)
+    })
 }

@@ -197,7 +197,7 @@ pub(crate) struct CompareArguments {
 #[command(next_help_heading = "Scenario: a file, or flags")]
 pub(crate) struct Question {
     /// Scenario file, TOML or JSON (see `kofn help scenario`); - for standard input
-    #[arg(value_name = "FILE", conflicts_with_all = ["agents", "failure_rate", "scheme", "k"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["agents", "failure_rate", "scheme", "k", "repeats"])]
     pub file: Option<PathBuf>,
     /// Number of agents
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
@@ -211,6 +211,9 @@ pub(crate) struct Question {
     /// Number of votes required for an answer, with --scheme k-of-n
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
     pub k: Option<String>,
+    /// Correlation of the failures of two calls of one agent, at least 0 and below 1
+    #[arg(long, value_name = "R", allow_hyphen_values = true)]
+    pub repeats: Option<String>,
     /// Number of independent tasks (steps), all of which must be correct [default: one task]
     #[arg(long, value_name = "S", allow_hyphen_values = true, value_parser = whole_number)]
     pub steps: Option<u64>,
@@ -304,6 +307,7 @@ impl Question {
             ("scheme.k", &self.k, "--k"),
             ("agents.count", &self.agents, "--agents"),
             ("agents.failure_rate", &self.failure_rate, "--failure-rate"),
+            ("dependence.repeats", &self.repeats, "--repeats"),
         ];
         if self.agents.is_some() && self.failure_rate.is_none() {
             return Err(Failure::Usage("--failure-rate is required with --agents".into()));

@@ -9,16 +9,20 @@ use std::path::PathBuf;
 /// What is planned, after the options.
 pub(super) const PLAN_HELP: &str = "\
 Tries the scenario's agents under every compatible scheme, at every size, whatever scheme the
-scenario names. The cheapest system that meets all limits comes first. Agents with different failure
-rates are chosen by rate, the most reliable first. If no system reaches the target, the changes that
-would make it reachable are listed, each one alone.
+scenario names. The cheapest system that meets all limits comes first, and the best single agent beside
+it. Of agents that differ in rates, names, prices or groups every team is tried under every vote, and
+every cascade of two such votes, the second of which is asked where the first abstains. If no system
+meets all limits, the changes that would help are listed, each one alone.
+
+Races (ahead-by, first-to, adaptive) and several attempts of a pipeline call one agent again. They are
+offered only if the correlation of its calls is known: dependence.repeats in the file, or --repeats.
 
 With --steps S the probability that all S independent tasks are correct must be at least --target, so
 each task needs target^(1/S). With --scheme ahead-by and --steps, the answer is the smallest margin.
 
 `kofn schema plan` prints the fields of --json.
 
-Exit codes: 0 done; 2 wrong usage or input.";
+Exit codes: 0 done; 1 no system meets all limits; 2 wrong usage or input.";
 
 #[derive(Debug, Args)]
 pub(crate) struct PlanArguments {
@@ -38,8 +42,7 @@ pub(crate) struct PlanArguments {
     #[arg(long, value_name = "N", default_value_t = Scope::default().most_agents, allow_hyphen_values = true,
         value_parser = max_agents)]
     pub at_most: u64,
-    /// Call each agent at most once per task: excludes ahead-by, first-to and adaptive, and limits pipelines to one
-    /// attempt
+    /// Call each agent at most once per task, even if the correlation of its calls is known
     #[arg(long)]
     pub no_repeated_calls: bool,
     /// Assume a free checker that recognizes a correct answer
@@ -61,7 +64,7 @@ pub(crate) struct PlanArguments {
     pub question: Question,
     /// Plan with the agents in these logs, using the model that `kofn fit` trusts
     #[arg(long, value_name = "LOG", num_args = 1.., help_heading = "Logs",
-        conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k"])]
+        conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k", "repeats"])]
     pub logs: Vec<PathBuf>,
     /// Use each agent's own failure rate and choose the best agents; by default, every agent has the mean rate
     #[arg(long, requires = "logs", help_heading = "Logs")]

@@ -1,6 +1,6 @@
 //! What prevents a target, and what would make it reachable, as text.
 
-use super::text::{line, rounded, rounded_down};
+use super::text::{flag, line, named, rounded, rounded_down};
 use crate::output::Output;
 use crate::text::{grouped, number, wrapped};
 use kofn::Scenario;
@@ -50,6 +50,9 @@ fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
         Ok(Count::NotUpTo { tried, .. }) => {
             line(output, "majority", &format!("no number of agents up to {} is enough", grouped(*tried)))
         }
+        Ok(Count::Exceeds { ceiling, .. }) => {
+            line(output, "majority", &format!("no number of agents keeps within {}", flag(*ceiling)))
+        }
         Err(_) => Ok(()),
     }?;
     match &obstacle.ceiling {
@@ -60,7 +63,7 @@ fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
 
 /// One change: how far it must go or, if that is not enough, what it reaches at its best.
 fn described(lift: &Lift, scenario: &Scenario) -> String {
-    let choice = &lift.choice;
+    let (choice, system) = (&lift.choice, named(&lift.choice));
     let limit = lift.largest.map_or("0".into(), |largest| format!("at most {}", rounded_down(largest, 4)));
     let now = lift.present.map_or(String::new(), |present| format!(" (now {})", rounded(present, 4)));
     let what = match lift.change {
@@ -77,8 +80,8 @@ fn described(lift: &Lift, scenario: &Scenario) -> String {
         }
     };
     match lift.largest {
-        Some(_) => format!("{what}, with {choice}"),
-        None => format!("{what}; best: {} with {choice}", number(choice.exact.correct, choice.exact.failure)),
+        Some(_) => format!("{what}, with {system}"),
+        None => format!("{what}; best: {} with {system}", number(choice.exact.correct, choice.exact.failure)),
     }
 }
 

@@ -12,7 +12,7 @@ use super::output::Output;
 use super::{End, Failure, files};
 use kofn::Scenario;
 use kofn::answers::{self, PlanAnswer};
-use kofn::plan::{Demand, Scope};
+use kofn::plan::{Demand, RepeatedCalls, Scope};
 use kofn::scenario::scheme::Judge;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -58,7 +58,7 @@ pub(super) fn answer(
     } else {
         text::text(output, &answer)?;
     }
-    Ok(End::Done)
+    Ok(if answer.is_met() { End::Done } else { End::Unmet })
 }
 
 /// Draws what each price buys.
@@ -93,7 +93,9 @@ impl PlanArguments {
         let validator = self.accepts_correct.zip(self.accepts_wrong).map(judge);
         let mut scope = Scope::default();
         scope.most_agents = self.at_most;
-        scope.repeated_calls = !self.no_repeated_calls;
+        if self.no_repeated_calls {
+            scope.repeated_calls = RepeatedCalls::Never;
+        }
         scope.checker = self.checker;
         scope.validator = validator;
         scope

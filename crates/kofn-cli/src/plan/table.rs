@@ -1,8 +1,8 @@
 //! What each price buys: the frontier as a table.
 
+use super::text::{chance, named, useful};
 use crate::output::{FAINT, GOOD, Output, styled};
-use crate::text::{short, wrapped};
-use kofn::answers::{assumption, options_shown};
+use kofn::answers::options_shown;
 use kofn::plan::{Choice, Options, Uncertainty};
 use std::io;
 
@@ -29,11 +29,6 @@ pub(super) fn frontier(
     if more > 0 {
         output.line(&styled(FAINT, &format!("  {more} more in between (--json lists all)")))?;
     }
-    if let Some(said) = places.iter().find_map(|&place| assumption(&options.choices[place].scenario)) {
-        for line in wrapped(&format!("  {said}"), 2) {
-            output.line(&styled(FAINT, &line))?;
-        }
-    }
     Ok(())
 }
 
@@ -54,17 +49,13 @@ fn row(choice: &Choice, place: usize, uncertainty: Option<&Uncertainty>) -> Vec<
     let exact = &choice.exact;
     let sure = match uncertainty {
         Some(uncertainty) => interval(uncertainty, place),
-        None => probability(exact.wrong, exact.correct + exact.abstain),
+        None => chance(exact.wrong, exact.correct + exact.abstain),
     };
-    let system = format!("{choice}{}", named(choice));
-    vec![short(choice.price), probability(exact.correct, exact.failure), sure, system]
+    vec![useful(choice.price), chance(exact.correct, exact.failure), sure, named(choice)]
 }
 
-/// Which agents, where they have names, or which one: the places of several would tell nothing that the sizes do not.
-fn named(choice: &Choice) -> String {
-    let is_told = choice.scenario.names().is_some() || choice.agents() == 1;
-    if is_told { super::text::who(choice) } else { String::new() }
-}
+/// The maximum width of a line.
+const WIDTH: usize = 80;
 
 /// Lines with the cells below each other: the first to the right, the rest to the left.
 fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
@@ -73,7 +64,9 @@ fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
     let widths = [0, 1, 2].map(width);
     let line = |row: &Vec<String>| {
         let [price, correct, sure] = widths;
-        format!("  {:>price$}  {:<correct$}  {:<sure$}  {}", row[0], row[1], row[2], row[3])
+        let numbers = format!("  {:>price$}  {:<correct$}  {:<sure$}  ", row[0], row[1], row[2]);
+        let room = WIDTH.saturating_sub(numbers.chars().count());
+        format!("{numbers}{}", kofn::shorten(&row[3], room))
     };
     rows.iter().map(line).collect()
 }
@@ -82,22 +75,8 @@ fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
 fn interval(uncertainty: &Uncertainty, place: usize) -> String {
     let of = uncertainty.choices.iter().find(|of| of.choice == place);
     of.map_or(String::new(), |of| {
-        let end = |correct, failure| {
-            let text = probability(correct, failure);
-            if text.starts_with("0.") { format!("{correct:.4}") } else { text }
-        };
-        format!("{}–{}", end(of.correct.low, of.failure.high), end(of.correct.high, of.failure.low))
+        format!("{}–{}", chance(of.correct.low, of.failure.high), chance(of.correct.high, of.failure.low))
     })
-}
-
-/// A probability in ten characters; one that is nearly one by its complement.
-fn probability(probability: f64, complement: f64) -> String {
-    match (probability, complement) {
-        (_, complement) if probability > 0.999_99 && complement > 0.0 => format!("1−{complement:.1e}"),
-        (0.0, _) => "0".into(),
-        (probability, _) if probability < 1e-4 => format!("{probability:.2e}"),
-        (probability, _) => format!("{probability:.6}"),
-    }
 }
 
 /// The figure of the frontier.
@@ -105,7 +84,7 @@ pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
     use kofn_figures::frontier::{Frontier, PricedSystem};
     let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
     let point = |(place, choice): (usize, &Choice)| PricedSystem {
-        name: format!("{choice}{}", named(choice)),
+        name: named(choice),
         scheme: choice.scenario.scheme().about().name.into(),
         agents: choice.agents(),
         price: choice.price,
@@ -113,6 +92,7 @@ pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
         wrong: choice.exact.wrong,
         on_frontier: options.frontier.contains(&place),
         cheapest: options.cheapest == Some(place),
+        best_single: options.best_single == Some(place),
     };
     Frontier {
         price: if priced { "Expected cost of a task" } else { "Expected calls and validations of a task" }

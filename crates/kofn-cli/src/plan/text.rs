@@ -1,25 +1,27 @@
-//! A plan as text: the answer first, then what each price buys, then what stands in the way.
+//! A plan as text: the answer in words first, then what each price buys, then what stands in the way and what is assumed.
 
 use super::{lifts, table};
 use crate::output::{BAD, FAINT, GOOD, Output, styled};
-use crate::text::{grouped, heading, number, short, wrapped};
-use kofn::answers::{PlanAnswer, Planned, limiting_factor};
+use crate::text::{grouped, number, short, wrapped};
+use kofn::answers::{PlanAnswer, Planned, describe, limiting_factor};
 use kofn::exact::Limit;
-use kofn::plan::{Choice, Count, Options, Plan, Reached, Uncertainty};
+use kofn::plan::{Ceiling, Choice, Count, LargestRate, Options, Plan, Reached, Uncertainty};
 use kofn::{Error, Interval, Scenario, escape};
 use std::io;
 
 pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
     let (scenario, planned) = (&answer.scenario, &answer.planned);
-    heading(output, scenario)?;
     match &planned.options {
         Ok(options) => {
-            best(output, options)?;
-            if let Some(uncertainty) = &planned.uncertainty {
-                uncertain(output, options, uncertainty)?;
+            for line in best(options, planned.uncertainty.as_ref()) {
+                output.line(&line)?;
             }
             output.line("")?;
             table::frontier(output, options, planned.uncertainty.as_ref())?;
+            if let Some(uncertainty) = &planned.uncertainty {
+                output.line("")?;
+                uncertain(output, options, uncertainty)?;
+            }
         }
         Err(error) => refused(output, "systems", error)?,
     }
@@ -27,57 +29,144 @@ pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
     now(output, planned)?;
     match &planned.plan {
         Ok(plan) => own_scheme(output, scenario, plan)?,
+        // Which of different agents are enough is what the table says.
+        Err(_) if planned.options.is_ok() => {}
         Err(error) => refused(output, "agents", error)?,
     }
-    match &planned.obstacle {
-        Some(obstacle) => lifts::obstacle(output, scenario, obstacle),
-        None => Ok(()),
+    if let Some(obstacle) = &planned.obstacle {
+        lifts::obstacle(output, scenario, obstacle)?;
     }
+    output.line("")?;
+    assumed(output, answer)
 }
 
-/// What to build.
-fn best(output: &mut Output, options: &Options) -> io::Result<()> {
-    if let Some(cheapest) = options.cheapest {
-        let choice = &options.choices[cheapest];
-        let name = styled(GOOD, &choice.to_string());
-        line(output, "build", &format!("{name}{}", who(choice)))?;
-        return details(output, choice);
+/// What was planned for, and what is taken for granted.
+fn assumed(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
+    for (i, said) in describe(&answer.scenario).iter().enumerate() {
+        paragraph(output, if i == 0 { "planned for" } else { "" }, said)?;
     }
-    let none = format!("none of {} systems meets all limits", grouped(options.choices.len() as u64));
-    line(output, "build", &styled(BAD, &none))?;
-    let (name, place) = match options.cheapest_for_target {
-        Some(place) => ("cheapest for the target alone", place),
-        None => ("most reliable", options.most_reliable),
+    for (i, said) in answer.assumed.iter().enumerate() {
+        paragraph(output, if i == 0 { "assumed" } else { "" }, said)?;
+    }
+    let left_out = answer.options.iter().flat_map(|options| &options.left_out);
+    // That of repeated calls is among what is assumed.
+    let others = left_out.filter(|(what, _)| **what != "repeated calls");
+    for (i, (what, why)) in others.enumerate() {
+        paragraph(output, if i == 0 { "left out" } else { "" }, &format!("{what}: {}", escape(why)))?;
+    }
+    Ok(())
+}
+
+/// What to build, and the best agent alone: a sentence or two each.
+pub(super) fn best(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<String> {
+    let told = |label: &str, place: usize| {
+        let choice = &options.choices[place];
+        let exceeded = options.demand.exceeded(&choice.exact, choice.price);
+        let over = exceeded.map_or(String::new(), |ceiling| format!(" Exceeds {}.", flag(ceiling)));
+        format!("{label}: {}.{over} {}.", named(choice), outcome(options, place, uncertainty))
     };
-    let choice = &options.choices[place];
-    line(output, "", &format!("{name}: {choice}{}", who(choice)))?;
-    details(output, choice)
+    let mut lines = Vec::new();
+    if let Some(cheapest) = options.cheapest {
+        lines.extend(colored(GOOD, "Build", &told("Build", cheapest)));
+    } else {
+        let compared = grouped(options.considered as u64);
+        lines
+            .push(format!("{} None of {compared} systems meets all limits.", styled(BAD, "Build: nothing.")));
+        lines.extend(wrapped(
+            &match options.cheapest_for_target {
+                Some(place) => told("Cheapest for the target alone", place),
+                None => told("Most reliable", options.most_reliable),
+            },
+            2,
+        ));
+    }
+    let is_built = options.best_single.is_some() && options.best_single == options.cheapest;
+    match options.best_single {
+        Some(_) if is_built => lines.push("This is the best single agent.".into()),
+        Some(place) => lines.extend(wrapped(&told("Best single agent", place), 2)),
+        None => {}
+    }
+    lines
 }
 
-/// Which agents, where it matters.
-pub(super) fn who(choice: &Choice) -> String {
+/// Wrapped text whose first word stands in a style.
+fn colored(style: anstyle::Style, word: &str, text: &str) -> Vec<String> {
+    let mut lines = wrapped(text, 2);
+    if let Some(rest) = lines.first().and_then(|first| first.strip_prefix(word)).map(String::from) {
+        lines[0] = format!("{}{rest}", styled(style, word));
+    }
+    lines
+}
+
+/// The flag of a ceiling.
+pub(super) fn flag(ceiling: Ceiling) -> &'static str {
+    match ceiling {
+        Ceiling::MaxWrong => "--max-wrong",
+        Ceiling::MaxCost => "--max-cost",
+        Ceiling::MaxLatency => "--max-latency",
+    }
+}
+
+/// The probabilities and the price of a system, each with its interval where there is one.
+fn outcome(options: &Options, place: usize, uncertainty: Option<&Uncertainty>) -> String {
+    let choice = &options.choices[place];
+    let (exact, expected) = (&choice.exact, &choice.exact.expected);
+    let sure = uncertainty.and_then(|of| of.choices.iter().find(|of| of.choice == place));
+    let correct = with_interval(exact.correct, exact.failure, sure.map(|of| (of.correct, of.failure)));
+    let wrong = chance(exact.wrong, 1.0 - exact.wrong);
+    let price = match expected.cost {
+        Some(cost) => useful(cost),
+        None if expected.validations > 0.0 => format!("{} calls and validations", useful(choice.price)),
+        None if choice.price == 1.0 => "1 call".into(),
+        None => format!("{} calls", useful(choice.price)),
+    };
+    let latency = expected.latency.map_or(String::new(), |latency| format!(", latency {}", useful(latency)));
+    format!("Correct {correct}, wrong {wrong}, {price} a task{latency}")
+}
+
+/// A probability, followed by its interval where there is one: "0.958 (0.941 to 0.972)".
+fn with_interval(probability: f64, complement: f64, interval: Option<(Interval, Interval)>) -> String {
+    let told = chance(probability, complement);
+    interval.map_or(told.clone(), |(of, rest)| {
+        format!("{told} ({} to {})", chance(of.low, rest.high), chance(of.high, rest.low))
+    })
+}
+
+/// A probability with three digits of what it lacks to 0 or to 1, whichever is less.
+pub(super) fn chance(probability: f64, complement: f64) -> String {
+    if complement > 0.0 && complement < 1e-6 {
+        return format!("1−{complement:.1e}");
+    }
+    match probability {
+        0.0 => "0".into(),
+        1.0 => "1".into(),
+        probability if probability < 1e-4 => format!("{probability:.2e}"),
+        probability => {
+            let places = (-probability.min(complement).log10()).ceil() as usize + 2;
+            format!("{probability:.0$}", places.clamp(3, 8))
+        }
+    }
+}
+
+/// A price with four digits.
+pub(super) fn useful(value: f64) -> String {
+    if value.fract() == 0.0 && value.abs() < 1e9 { short(value) } else { rounded(value, 4) }
+}
+
+/// The name of a system, and which agents it is made of where the name does not say so.
+pub(super) fn named(choice: &Choice) -> String {
     const SHOWN: usize = 6;
-    let Some(members) = &choice.members else { return String::new() };
-    let more = if members.len() > SHOWN { " …" } else { "" };
+    let name = escape(&choice.to_string()).into_owned();
+    let Some(members) = choice.members.as_ref().filter(|_| choice.system().is_none()) else { return name };
+    let more = if members.len() > SHOWN { ", …" } else { "" };
     let (what, shown): (&str, Vec<String>) = match choice.scenario.names() {
         Some(names) => ("", names.iter().take(SHOWN).map(|name| escape(name).into_owned()).collect()),
-        None => ("agent ", members.iter().take(SHOWN).map(|place| (place + 1).to_string()).collect()),
+        None => {
+            let what = if members.len() == 1 { "agent " } else { "agents " };
+            (what, members.iter().take(SHOWN).map(|place| (place + 1).to_string()).collect())
+        }
     };
-    format!(" ({what}{}{more})", shown.join(", "))
-}
-
-fn details(output: &mut Output, choice: &Choice) -> io::Result<()> {
-    let (exact, expected) = (&choice.exact, &choice.exact.expected);
-    line(output, "", &format!("correct  {}", number(exact.correct, exact.failure)))?;
-    line(output, "", &format!("wrong    {}", number(exact.wrong, exact.correct)))?;
-    let calls = if expected.calls == 1.0 { "call" } else { "calls" };
-    let mut effort = vec![format!("{} {calls}", short(expected.calls))];
-    if expected.validations > 0.0 {
-        effort.push(format!("{} validations", short(expected.validations)));
-    }
-    effort.extend(expected.cost.map(|cost| format!("cost {}", short(cost))));
-    effort.extend(expected.latency.map(|latency| format!("latency {}", short(latency))));
-    line(output, "", &format!("expected {}", effort.join(", ")))
+    format!("{name} ({what}{}{more})", shown.join(", "))
 }
 
 /// How sure the plan is.
@@ -95,7 +184,6 @@ pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<Stri
     let mut lines = vec![format!("{} intervals, from {replicas} replicates", percent(uncertainty.level))];
     let cheapest = uncertainty.choices.iter().find(|of| Some(of.choice) == options.cheapest);
     if let Some(of) = cheapest {
-        lines.push(format!("correct  {}", interval(of.correct)));
         lines.push(format!("wrong    {}", interval(of.wrong)));
         lines.push(format!("price    {}", interval(of.price)));
         lines.push(format!("meets all limits in {} of the replicates", percent(of.share_that_meets)));
@@ -117,7 +205,11 @@ pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<Stri
 
 fn now(output: &mut Output, planned: &Planned) -> io::Result<()> {
     let (present, target) = (&planned.present, planned.demand.target);
-    let said = if present.correct >= target { styled(GOOD, "meets") } else { styled(BAD, "misses") };
+    let said = match planned.exceeded() {
+        _ if present.correct < target => format!("{} {target}", styled(BAD, "misses")),
+        Some(ceiling) => format!("{} {}", styled(BAD, "exceeds"), flag(ceiling)),
+        None => format!("{} {target}", styled(GOOD, "meets")),
+    };
     if let Some((steps, of_all)) = planned.demand.steps {
         let steps = grouped(steps);
         line(
@@ -126,7 +218,7 @@ fn now(output: &mut Output, planned: &Planned) -> io::Result<()> {
             &format!("{steps} all correct with probability {of_all}: target {target} for each"),
         )?;
     }
-    line(output, "now", &format!("{}, which {said} {target}", number(present.correct, present.failure)))
+    line(output, "now", &format!("{}, which {said}", number(present.correct, present.failure)))
 }
 
 fn own_scheme(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()> {
@@ -136,7 +228,7 @@ fn own_scheme(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Resu
 }
 
 fn count(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()> {
-    let target = plan.target;
+    let target = plan.demand.target;
     match &plan.smallest_count {
         Err(error) => refused(output, "agents", error),
         Ok(Count::Found(reached)) => {
@@ -147,6 +239,15 @@ fn count(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()
             line(output, "agents", &format!("no number of agents reaches {target}"))?;
             seen(output, best)?;
             end(output, scenario, plan, best)
+        }
+        Ok(Count::Exceeds { reached, ceiling, tried }) => {
+            let flag = flag(*ceiling);
+            let of =
+                tried.map_or("no number of agents".into(), |tried| format!("none up to {}", grouped(tried)));
+            line(output, "agents", &format!("{of} keeps within {flag}"))?;
+            let correct = number(reached.correct, reached.failure);
+            let count = many(reached.count);
+            line(output, "", &format!("{target} alone takes at least {count}: {correct}"))
         }
         Ok(Count::NotUpTo { tried, best }) => {
             line(
@@ -184,11 +285,16 @@ fn rate(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()>
     let agents = many(scenario.agents().count());
     match &plan.largest_failure_rate {
         Err(error) => refused(output, "failure rate", error),
-        Ok(Some(rate)) => {
+        Ok(LargestRate::UpTo(rate)) => {
             line(output, "failure rate", &format!("at most {} with {agents}", rounded_down(*rate, 6)))
         }
-        Ok(None) => {
-            line(output, "failure rate", &format!("no failure rate reaches {} with {agents}", plan.target))
+        Ok(LargestRate::Never) => {
+            let target = plan.demand.target;
+            line(output, "failure rate", &format!("no failure rate reaches {target} with {agents}"))
+        }
+        Ok(LargestRate::Exceeds(ceiling)) => {
+            let flag = flag(*ceiling);
+            line(output, "failure rate", &format!("no failure rate keeps within {flag} with {agents}"))
         }
     }
 }
@@ -206,7 +312,12 @@ fn limit(output: &mut Output, plan: &Plan) -> io::Result<()> {
 }
 
 fn refused(output: &mut Output, name: &str, error: &Error) -> io::Result<()> {
-    for (i, line) in wrapped(&format!("{:16}{error}", ""), 16).iter().enumerate() {
+    paragraph(output, name, &error.to_string())
+}
+
+/// Text beside its name, in as many lines as it takes.
+fn paragraph(output: &mut Output, name: &str, text: &str) -> io::Result<()> {
+    for (i, line) in wrapped(&format!("{:16}{text}", ""), 16).iter().enumerate() {
         let name = if i == 0 { name } else { "" };
         self::line(output, name, &styled(FAINT, line.trim_start()))?;
     }
