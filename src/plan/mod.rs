@@ -29,7 +29,7 @@ pub use families::LeftOut;
 pub(crate) use families::calls_again;
 pub use lift::{Change, Lift, Obstacle, obstacle};
 pub use margin::{Margin, smallest_margin};
-pub use options::{Options, options};
+pub use options::{Options, choose, options};
 pub use rate::{LargestRate, largest_failure_rate};
 pub use uncertainty::{ChoiceIntervals, CountInterval, Uncertainty, intervals};
 

@@ -82,15 +82,8 @@ pub struct Options {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Options, Error> {
-    demand.check(scenario)?;
-    scope.check()?;
-    if let Scheme::Pbft(_) = scenario.scheme() {
-        let message = "pbft is agreement without a collector: no other scheme stands in for it";
-        return Err(Error::refused("scheme", message));
-    }
     let team = Team::new(scenario);
-    check_validator(&team, scope)?;
-    check_work(&team, scope)?;
+    check_all(&team, demand, scope)?;
     let (candidates, left_out) = candidates(&team, scope);
     let mut found = assessed(candidates, left_out);
     if team.is_pool() {
@@ -100,6 +93,65 @@ pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Op
         Some(left) if found.choices.is_empty() => Err(left.error.clone()),
         _ => Ok(chosen(*demand, *scope, found)),
     }
+}
+
+/// Returns the system that [`Options::chosen`] names, found in a twentieth of the time: teams and cascades are compared by
+/// numbers that are good to a few digits, so that of two nearly equal systems it may be the other one. For choices that
+/// are made again and again, such as on parts of a log.
+///
+/// # Errors
+/// What [`options`] refuses.
+///
+/// ```
+/// use kofn::plan::{Demand, Scope, choose};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::different([0.1, 0.15, 0.2]), Majority)?;
+/// assert_eq!(choose(&scenario, &Demand::new(0.93), &Scope::default())?.agents(), 3);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn choose(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Choice, Error> {
+    let team = Team::new(scenario);
+    if !team.is_pool() {
+        let options = options(scenario, demand, scope)?;
+        let place = options.chosen();
+        return Ok(options.choices[place].clone());
+    }
+    check_all(&team, demand, scope)?;
+    let (candidates, left_out) = candidates(&team, scope);
+    // Single agents are few, and exactly as good as a target may ask.
+    let is_other = |candidate: &Candidate| {
+        let scheme = candidate.scenario.scheme();
+        !is_found_in_pools(scheme) || matches!(scheme, Scheme::Single(_))
+    };
+    let mut found = assessed(candidates.into_iter().filter(is_other).collect(), left_out);
+    found.choices.push(Choice::of(pool::best(&team, demand, scope)?)?);
+    let options = chosen(*demand, *scope, found);
+    let place = options.chosen();
+    Ok(options.choices[place].clone())
+}
+
+impl Options {
+    /// Returns the place of what is to be built: the cheapest that meets the demand; where none does, the one that fails
+    /// least of those within its ceilings, or of all.
+    pub fn chosen(&self) -> usize {
+        self.cheapest.or(self.frontier.last().copied()).unwrap_or(self.most_reliable)
+    }
+
+    /// Whether the option at this place keeps within the ceilings of the demand, whatever its target.
+    pub fn admits(&self, place: usize) -> bool {
+        self.choices.get(place).is_some_and(|choice| self.demand.admits(&choice.exact, choice.price))
+    }
+}
+
+fn check_all(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Result<(), Error> {
+    demand.check(team.base)?;
+    scope.check()?;
+    if let Scheme::Pbft(_) = team.base.scheme() {
+        let message = "pbft is agreement without a collector: no other scheme stands in for it";
+        return Err(Error::refused("scheme", message));
+    }
+    check_validator(team, scope)?;
+    check_work(team, scope)
 }
 
 /// Systems with their outcomes.

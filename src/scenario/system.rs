@@ -115,6 +115,12 @@ impl System {
     }
 }
 
+impl From<SystemStage> for System {
+    fn from(stage: SystemStage) -> Self {
+        Self { stages: vec![stage] }
+    }
+}
+
 impl SystemStage {
     /// A stage of these members under a scheme.
     pub fn new(scheme: impl Into<Scheme>, members: impl Into<Vec<Member>>) -> Self {

@@ -2,8 +2,8 @@
 
 use crate::cases;
 use kofn::assess;
-use kofn::plan::{Choice, Demand, Options, Scope, options};
-use kofn::scenario::scheme::{Cascade, KOfN, Plurality, Scheme, Single, Stage};
+use kofn::plan::{Choice, Demand, Options, Scope, choose, options};
+use kofn::scenario::scheme::{Cascade, KOfN, Majority, Plurality, Scheme, Single, Stage};
 use kofn::scenario::{
     Agents, Concurrency, Costs, Dependence, Failures, Filter, PerAgent, Scenario, TaskClass, WrongAnswers,
 };
@@ -226,5 +226,31 @@ proptest! {
     #[test]
     fn what_is_shown_is_confirmed(pool in pools(7), demand in demands()) {
         assert_confirmed(&options(&pool, &demand, &Scope::default()).unwrap());
+    }
+}
+
+/// A quick choice is the one that is found by assessing all, or as good to a few digits.
+#[test]
+fn quick_choices_are_nearly_as_good_as_the_best() {
+    for (rates, correlation) in [
+        ([0.1, 0.2, 0.15, 0.3, 0.12], 0.0),
+        ([0.3, 0.25, 0.4, 0.2, 0.35], 0.5),
+        ([0.05, 0.3, 0.3, 0.3, 0.3], 0.8),
+    ] {
+        let scenario = Scenario::new(Agents::different(rates), Majority)
+            .and_then(|scenario| scenario.with_dependence(Dependence::GaussianCopula { correlation }))
+            .unwrap();
+        for target in [0.8, 0.9, 0.999] {
+            for demand in [Demand::new(target), Demand::new(target).with_most_wrong(0.05)] {
+                let all = options(&scenario, &demand, &Scope::default()).unwrap();
+                let (best, quick) =
+                    (&all.choices[all.chosen()], choose(&scenario, &demand, &Scope::default()).unwrap());
+                // The coarse rule of the shared variable is good to 10⁻⁴ or so.
+                let as_good = quick.exact.failure <= best.exact.failure * 1.001;
+                let as_cheap = all.cheapest.is_none() || quick.price <= best.price * 1.001;
+                let meets = all.cheapest.is_none() || quick.exact.correct >= target * 0.999;
+                assert!(meets && as_cheap && (as_good || all.cheapest.is_some()), "{target}: {quick} {best}");
+            }
+        }
     }
 }

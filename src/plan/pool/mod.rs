@@ -46,6 +46,9 @@ const MAX_CASCADE_WORK: f64 = 6e8;
 /// The number of cases beside groups, where it can be chosen.
 const NODES: usize = 600;
 
+/// The same where a choice must be quick.
+const QUICK_NODES: usize = 24;
+
 /// The maximum number of systems that are assessed.
 const MAX_ASSESSED: usize = 1_500;
 
@@ -113,7 +116,7 @@ struct Pool<'a> {
 
 /// Searches all teams of the agents that differ, and all cascades of two of them.
 pub(super) fn search(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Found {
-    let (pool, mut left_out) = Pool::new(team, scope);
+    let (pool, mut left_out) = Pool::new(team, scope, NODES);
     let (voted, stages) = pool.votes();
     let mut margin = if pool.nodes.is_coarse { Margin::COARSE } else { Margin::FINE };
     let mut selection = Selection::new(demand, margin);
@@ -159,8 +162,33 @@ pub(super) fn search(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Found {
     Found { choices, considered, left_out }
 }
 
+/// Returns the best of all teams and cascades, by numbers that are good to a few digits: the cheapest that meets the
+/// demand; else the one that fails least of those within its ceilings, or of all.
+pub(super) fn best(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Result<Candidate, Error> {
+    let (pool, left_out) = Pool::new(team, scope, QUICK_NODES);
+    let (voted, stages) = pool.votes();
+    let mut selection = Selection::new(demand, Margin::NONE);
+    selection
+        .add(voted.iter().filter(|voted| pool.is_first(voted.ballot.team, 0)).map(Voted::alone).collect());
+    selection.add(cascades::screened(&pool, &voted, &stages, &selection).0);
+    let systems = selection.within(Margin::NONE);
+    let first = |system: &&Screened| 1.0 - system.failure >= demand.target && selection.is_admitted(system);
+    let by_price =
+        |a: &&Screened, b: &&Screened| a.price.total_cmp(&b.price).then(a.failure.total_cmp(&b.failure));
+    let by_failure =
+        |a: &&Screened, b: &&Screened| a.failure.total_cmp(&b.failure).then(a.price.total_cmp(&b.price));
+    let admitted = || systems.iter().filter(|system| selection.is_admitted(system));
+    let best = systems.iter().filter(first).min_by(by_price).or_else(|| admitted().min_by(by_failure));
+    let none = || {
+        left_out
+            .first()
+            .map_or_else(|| Error::refused("agents", "there is no team"), |left| left.error.clone())
+    };
+    pool.candidate(best.or_else(|| systems.iter().min_by(by_failure)).ok_or_else(none)?)
+}
+
 impl<'a> Pool<'a> {
-    fn new(team: &'a Team<'a>, scope: &Scope) -> (Self, Vec<LeftOut>) {
+    fn new(team: &'a Team<'a>, scope: &Scope, budget: usize) -> (Self, Vec<LeftOut>) {
         let base = team.base;
         let mut left_out = Vec::new();
         let mut leave_out = |what, message: String| {
@@ -172,7 +200,7 @@ impl<'a> Pool<'a> {
         most = all.len().min(MAX_AGENTS);
         loop {
             agents = priced::best(team, most);
-            nodes = Nodes::new(base, &agents, NODES);
+            nodes = Nodes::new(base, &agents, budget);
             let work = f64::from(1_u32 << most) * (most * nodes.nodes.len()) as f64;
             if work <= MAX_TEAM_WORK || most <= 1 {
                 break;

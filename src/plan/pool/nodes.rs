@@ -90,12 +90,12 @@ fn of_class(dependence: &Dependence, rates: &[f64], agents: &[usize], budget: us
         Dependence::Independent => independent(),
         Dependence::CommonCause { probability } => common_cause(*probability, rates),
         Dependence::BetaBinomial { correlation } => beta_binomial(*correlation, rates),
-        Dependence::GaussianCopula { correlation } => copula(*correlation, rates),
+        Dependence::GaussianCopula { correlation } => copula(*correlation, rates, budget),
         Dependence::GroupedCopula { correlation, within, groups } => {
             let shared = shared_groups(groups, agents);
             match shared.as_slice() {
-                _ if within == correlation => copula(*correlation, rates),
-                [] => copula(*correlation, rates),
+                _ if within == correlation => copula(*correlation, rates, budget),
+                [] => copula(*correlation, rates, budget),
                 shared => grouped(*correlation, *within, shared, rates, budget),
             }
         }
@@ -177,7 +177,8 @@ fn step(shared: f64, own: f64) -> f64 {
     (0.6 * (own / shared).sqrt()).clamp(0.01, 0.5)
 }
 
-fn copula(correlation: f64, rates: &[f64]) -> Nodes {
+/// The trapezoidal rule of the shared variable: good to many digits, or to a few where the budget is small.
+fn copula(correlation: f64, rates: &[f64], budget: usize) -> Nodes {
     if correlation == 0.0 {
         return Nodes::exact(vec![Node { weight: 1.0, failing: rates.to_vec() }]);
     }
@@ -187,7 +188,12 @@ fn copula(correlation: f64, rates: &[f64]) -> Nodes {
         let shared = correlation.sqrt() * z;
         Node { weight, failing: barriers.iter().map(|&barrier| below(barrier, shared, own)).collect() }
     };
-    Nodes::exact(trapezoid(step(correlation, own), FARTHEST).into_iter().map(node).collect())
+    let fine = trapezoid(step(correlation, own), FARTHEST);
+    if fine.len() <= budget {
+        return Nodes::exact(fine.into_iter().map(node).collect());
+    }
+    let coarse = trapezoid(step(correlation, own).max(COARSE_STEP), COARSE_FARTHEST);
+    Nodes { nodes: coarse.into_iter().map(node).collect(), is_coarse: true }
 }
 
 /// The groups of which several of these agents are members: the places of those members among them.

@@ -19,6 +19,9 @@ impl Margin {
     /// Where it is good to a few.
     pub(super) const COARSE: Self = Self { share: 1e-4, most: 0.1 };
 
+    /// Where the numbers are taken as they are.
+    pub(super) const NONE: Self = Self { share: 0.0, most: 0.0 };
+
     /// Returns the margin that covers twice such a difference.
     pub(super) fn at_least(self, difference: f64) -> Self {
         Self { share: self.share.max(2.0 * difference).min(self.most), ..self }
@@ -90,6 +93,11 @@ impl<'a> Selection<'a> {
         let systems = std::mem::take(&mut self.systems);
         self.systems =
             systems.into_iter().filter(|system| self.is_needed(system, &self.widest, widest)).collect();
+    }
+
+    /// Whether a system is within the ceilings by its numbers as they are.
+    pub(super) fn is_admitted(&self, system: &Screened) -> bool {
+        self.admits(system, |value| value)
     }
 
     /// Whether a cascade of such numbers may be needed, where P(failure) is at least `failure`.
