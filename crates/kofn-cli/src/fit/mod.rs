@@ -3,6 +3,7 @@
 mod figures;
 mod planned;
 mod text;
+mod trust;
 mod verdicts;
 
 pub(super) use planned::{read_and_fit, tell};

@@ -1,6 +1,6 @@
 //! Logs as the agents of a plan.
 
-use super::{sources, text};
+use super::{sources, text, trust};
 use crate::Failure;
 use crate::args::PlanArguments;
 use crate::output::{FAINT, Output, styled};
@@ -13,19 +13,12 @@ pub(crate) fn read_and_fit(arguments: &PlanArguments) -> Result<PlanAgents, Fail
     Ok(read_and_plan(sources, &reading, &FitOptions::default(), arguments.own_rates)?)
 }
 
-/// Says which model the plan is made with, and what it leaves out.
+/// Says which model the plan is made with, and what must be known of its log.
 pub(crate) fn tell(output: &mut Output, agents: &PlanAgents) -> io::Result<()> {
-    text::trust(output, &agents.fit, Some(&agents.trusted))?;
+    trust::trust(output, &agents.fit, Some(&agents.trusted))?;
     if !agents.has_uncertainty() {
         let note = "the log does not vary, so the plan has no intervals; see those of `kofn fit`";
         output.line(&styled(FAINT, note))?;
     }
-    let Some(best) = agents.better_alone() else { return Ok(()) };
-    let note = format!(
-        "planned with agents that each have the mean failure rate; {} alone fails at {}: --own-rates chooses among them",
-        text::short_name(&best.name),
-        text::four(best.rates.failure_rate)
-    );
-    output.line(&styled(FAINT, &note))?;
-    output.line("")
+    text::caveats(output, &agents.fit)
 }

@@ -1,11 +1,12 @@
 //! A fit as text for a terminal.
 
-use crate::output::{BAD, FAINT, GOOD, Output, STRONG, styled};
+use super::trust::{models, trust};
+use crate::output::{BAD, FAINT, Output, STRONG, styled};
 use crate::text::{grouped, short};
 use kofn_logs::SourceReport;
 use kofn_logs::fit::{
-    AgentFit, AgentPasses, AlikePair, ComparedModel, CorrelatedRuns, Fit, Interval, ModelFamily, PassesAtK,
-    TasksByK, TrustedModel, VoteFit, VoteKind,
+    AgentFit, AgentPasses, AlikePair, CorrelatedRuns, Correlation, Fit, Interval, PassesAtK, TasksByK, VoteFit,
+    VoteKind,
 };
 use std::io;
 
@@ -54,7 +55,17 @@ pub(super) fn fit(output: &mut Output, fit: &Fit) -> io::Result<()> {
     together(output, fit)?;
     models(output, fit)?;
     trust(output, fit, fit.trusted.as_ref())?;
+    caveats(output, fit)?;
     votes(output, fit)
+}
+
+/// What must be known wherever a model is used.
+pub(super) fn caveats(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    let caveats = fit.caveats();
+    for caveat in &caveats {
+        output.line(&format!("{} {caveat}", styled(BAD, "caution:")))?;
+    }
+    if caveats.is_empty() { Ok(()) } else { output.line("") }
 }
 
 fn agents(output: &mut Output, fit: &Fit) -> io::Result<()> {
@@ -114,7 +125,7 @@ fn prices(output: &mut Output, fit: &Fit) -> io::Result<()> {
 }
 
 /// What is redrawn and halved.
-fn units(fit: &Fit) -> &'static str {
+pub(super) fn units(fit: &Fit) -> &'static str {
     if fit.clusters.is_some() { "clusters" } else { "tasks" }
 }
 
@@ -231,24 +242,31 @@ fn together(output: &mut Output, fit: &Fit) -> io::Result<()> {
         let range = if low == high { format!("{low:.3}") } else { format!("{low:.3} to {high:.3}") };
         output.line(&format!("φ of {} {pairs} of agents: {range}", known.len()))?;
     }
-    if let Some(correlation) = fit.correlation {
-        let what = match correlation.between {
-            CorrelatedRuns::Agents => "different agents on one task",
-            CorrelatedRuns::Runs => "repeated runs of one task",
-        };
-        let around = interval(correlation.resampled);
-        output.line(&format!(
-            "correlation of the failures of {what}: {} ({around})",
-            four(correlation.value)
-        ))?;
-    }
-    if fit.is_negatively_correlated() {
-        output.line("  failures are negatively correlated; none of these models can represent that")?;
+    if let Some(correlations) = correlations(fit) {
+        output.line(&correlations)?;
     }
     for alike in &fit.alike {
         output.line(&suspicion(fit, alike))?;
     }
     output.line("")
+}
+
+/// What two runs have in common, of two agents and of one.
+fn correlations(fit: &Fit) -> Option<String> {
+    let told = |what: &str, correlation: Correlation| {
+        let around = interval(correlation.resampled);
+        format!("{what}: φ {} ({around})", three(correlation.value))
+    };
+    let between = fit.correlation.filter(|correlation| correlation.between == CorrelatedRuns::Agents);
+    let between = between.map(|correlation| told("failures of two agents on one task", correlation));
+    let repeats = fit.repeats.map(|correlation| {
+        told(
+            if between.is_some() { "of two runs of one agent" } else { "failures of two runs of one task" },
+            correlation,
+        )
+    });
+    let told: Vec<String> = between.into_iter().chain(repeats).collect();
+    (!told.is_empty()).then(|| told.join("; "))
 }
 
 /// Two agents that may be one, or whose runs were copied.
@@ -263,93 +281,6 @@ fn suspicion(fit: &Fit, alike: &AlikePair) -> String {
         format!("a typical pair agrees on {}", percent(alike.expected_agreement))
     };
     format!("{} {one} and {other} agree on {seen} of {tasks} tasks{phi}: {what}", styled(BAD, "suspicious:"))
-}
-
-fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
-    let width = width(fit.models.iter().map(|model| model.model.to_string()));
-    let row = |cells: [&str; 6]| {
-        let [name, parameters, ln, aic, other_ln, error] = cells;
-        format!("{name:<width$} {parameters:>10} {ln:>15} {aic:>11}   {other_ln:>12} {error:>11}")
-    };
-    let heads = ["model", "parameters", "log-likelihood", "AIC", "held out", "vote error"];
-    output.line(&styled(FAINT, &row(heads)))?;
-    for (place, candidate) in fit.models.iter().enumerate() {
-        let is_trusted = fit.trusted.as_ref().is_some_and(|trusted| trusted.model == place);
-        let mark = if is_trusted { styled(GOOD, "  trusted") } else { String::new() };
-        output.line(&format!("{}{mark}", model(candidate, row)))?;
-    }
-    if fit.models.iter().any(|model| model.held_out.is_some()) {
-        output.line(&format!(
-            "  held out: each model is fitted to a random half of the {} and tested on the other half,",
-            units(fit)
-        ))?;
-        output.line(&format!(
-            "  {} times: mean log-likelihood per task, and mean error of votes of 2 to 5 (majority, any, all)",
-            2 * fit.halvings
-        ))?;
-    }
-    output.line("")
-}
-
-fn model(candidate: &ComparedModel, row: impl Fn([&str; 6]) -> String) -> String {
-    let name = candidate.model.to_string();
-    let Some(fitted) = &candidate.fitted else {
-        return styled(FAINT, candidate.refused.as_deref().unwrap_or(&name));
-    };
-    let held_out = candidate.held_out.as_ref();
-    let ln = held_out
-        .map(|held_out| held_out.log_likelihood.map_or("probability 0".into(), |ln| format!("{ln:.3}")));
-    let error = held_out.map(|held_out| four(held_out.error));
-    row([
-        &name,
-        &fitted.free_parameters.to_string(),
-        &format!("{:.2}", fitted.log_likelihood),
-        &format!("{:.2}", fitted.aic),
-        &ln.unwrap_or_default(),
-        &error.unwrap_or_default(),
-    ])
-}
-
-/// Which model to trust, and how far off it was.
-pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedModel>) -> io::Result<()> {
-    let Some(trusted) = trusted else {
-        output.line(
-            "no model could be tested on held-out tasks: there are too few tasks, or too few runs of each",
-        )?;
-        return output.line("");
-    };
-    let model = &fit.models[trusted.model].model;
-    output.line(&format!(
-        "trusted model: {}: {}",
-        styled(GOOD, &model.to_string()),
-        parameters(trusted, model.family)
-    ))?;
-    match fit.vote_errors(trusted.model) {
-        (Some(own), Some(independent)) => output.line(&format!(
-            "  mean error of its votes on held-out tasks: {} (assuming independence: {})",
-            four(own),
-            four(independent)
-        ))?,
-        (Some(own), None) => {
-            output.line(&format!("  on held-out tasks its votes are off by {}", four(own)))?
-        }
-        (None, _) => {}
-    }
-    output.line("")
-}
-
-fn parameters(trusted: &TrustedModel, family: ModelFamily) -> String {
-    let rate = interval(trusted.failure_rate_interval);
-    let mut text = format!("failure rate {} ({rate})", four(trusted.failure_rate));
-    if let Some(shared) = trusted.shared {
-        let name = match family {
-            ModelFamily::CommonCause => "probability of a common cause",
-            ModelFamily::GaussianCopula => "latent correlation",
-            ModelFamily::Independent | ModelFamily::BetaBinomial | ModelFamily::Classes => "correlation",
-        };
-        text += &format!(", {name} {} ({})", four(shared), interval(trusted.shared_interval));
-    }
-    text
 }
 
 fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
@@ -403,7 +334,7 @@ fn is_shown(vote: &VoteFit) -> bool {
     }
 }
 
-fn width<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> usize {
+pub(super) fn width<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> usize {
     texts.map(|text| text.as_ref().chars().count()).max().unwrap_or(0).max(5)
 }
 
@@ -411,7 +342,7 @@ fn intervals(fit: &Fit) -> String {
     format!("{} interval", percent(fit.confidence))
 }
 
-fn interval(interval: Option<Interval>) -> String {
+pub(super) fn interval(interval: Option<Interval>) -> String {
     interval.map_or("–".into(), |Interval { low, high }| format!("{} to {}", three(low), three(high)))
 }
 

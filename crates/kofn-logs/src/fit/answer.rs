@@ -1,10 +1,6 @@
 //! The answers of `kofn fit` and of a plan from logs, which the command prints as text and as JSON.
 
-use super::mean::mean;
-use super::{
-    AgentFit, Fit, FitOptions, PipelineQuestion, RateSharing, TrustedModel, Validation, fit, own_rates,
-    validation,
-};
+use super::{Fit, FitOptions, PipelineQuestion, TrustedModel, Validation, fit, own_rates, validation};
 use crate::{Log, LogError, ReadOptions, Source, SourceReport, read};
 use kofn::scenario::{Error, Scenario};
 use schemars::JsonSchema;
@@ -30,6 +26,8 @@ pub struct FitAnswer {
     pub sources: Vec<SourceReport>,
     /// What a reader should know about all sources together.
     pub notes: Vec<String>,
+    /// What must be known wherever a model of these logs is used: see [`Fit::caveats`].
+    pub caveats: Vec<String>,
     /// The agents, their rates and the models of their failures; `None` for verdicts of validators alone.
     pub fit: Option<Fit>,
     /// What each validator is worth, one for each source of verdicts.
@@ -66,7 +64,8 @@ pub fn read_and_fit(
     let fit = has_runs.then(|| fit(&log, options)).transpose()?;
     let Log { sources, mut notes, .. } = log;
     notes.extend(fit.iter().flat_map(|fit| fit.notes.iter().cloned()));
-    Ok(FitAnswer { sources, notes, fit, validations })
+    let caveats = fit.as_ref().map(Fit::caveats).unwrap_or_default();
+    Ok(FitAnswer { sources, notes, caveats, fit, validations })
 }
 
 /// An error that says what was read instead where runs are needed and there are none.
@@ -101,7 +100,7 @@ impl FitAnswer {
 pub struct PlanAgents {
     /// All that was fitted.
     pub fit: Fit,
-    /// The model to plan with: the trusted one, or with own rates the best of those with a rate for each agent.
+    /// The model to plan with: the trusted one, or with own rates the one to trust of those with a rate for each agent.
     pub trusted: TrustedModel,
 }
 
@@ -133,7 +132,7 @@ pub fn read_and_plan(
 const VERDICTS: &str = "--logs must have runs of agents, got verdicts of a validator: `kofn fit LOG --scenario FILE` writes the \
                         pipeline, and `kofn plan FILE` plans with it";
 const NO_OWN_RATES: &str =
-    "--own-rates: no model with a rate for each agent is as good as the trusted one; plan without it";
+    "--own-rates: no model with a rate for each agent could be tested on held-out tasks; plan without it";
 const NO_MODEL: &str =
     "--logs: no model could be tested on held-out tasks; `kofn fit` gives the reason for each of them";
 
@@ -141,18 +140,5 @@ impl PlanAgents {
     /// Whether the logs vary enough to say how certain a plan is.
     pub fn has_uncertainty(&self) -> bool {
         !self.trusted.replicas.is_empty()
-    }
-
-    /// Returns the best agent if the plan is made with agents of equal rates and that agent fails less often than
-    /// they do: a plan with own rates would choose it.
-    ///
-    /// Rates are means over tasks. The model's own rate may weigh tasks by their runs, so the agent must also be better
-    /// than the mean of all agents.
-    pub fn better_alone(&self) -> Option<&AgentFit> {
-        let rate = |agent: &AgentFit| agent.rates.failure_rate;
-        let best = self.fit.agents.iter().min_by(|one, other| rate(one).total_cmp(&rate(other)))?;
-        let is_equal = self.fit.models[self.trusted.model].model.rates == RateSharing::Equal;
-        let all = mean(&self.fit.agents.iter().map(rate).collect::<Vec<_>>());
-        (is_equal && rate(best) < all.min(self.trusted.failure_rate)).then_some(best)
     }
 }

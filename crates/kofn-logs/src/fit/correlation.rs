@@ -112,6 +112,32 @@ pub fn within_correlation(agent: &AgentCounts) -> Option<f64> {
     (kept > 0.0).then(|| ((plain + lost) / kept).clamp(-1.0, 1.0))
 }
 
+/// The correlation of two runs of one agent on one task, over all agents: the mean of their
+/// [within correlations](within_correlation), weighted by the number of tasks with two runs and by f(1−f), as
+/// the [between correlation](between_correlation) weighs pairs.
+///
+/// `None` where no agent has one.
+///
+/// ```
+/// use kofn_logs::{LogCounts, Results, RunTally};
+/// let task = |task: u32| vec![RunTally::new(2 * (task % 2), 2).unwrap(), RunTally::new(task % 3, 2).unwrap()];
+/// let counts = LogCounts::of(&Results::gather(2, (0..60).map(task)));
+/// let rho = kofn_logs::fit::repeats_correlation(&counts).unwrap();
+/// let [one, other] = [0, 1].map(|agent| kofn_logs::fit::within_correlation(&counts.agents[agent]).unwrap());
+/// assert!(one == 1.0 && other < rho && rho < one);
+/// ```
+pub fn repeats_correlation(counts: &LogCounts) -> Option<f64> {
+    let of_agent = |agent: &AgentCounts| {
+        let [single, double] = agent.repeats;
+        let tasks = single.tasks as f64;
+        let weight = double.tasks as f64 * (single.all_failed / tasks) * (single.all_correct / tasks);
+        Some((weight, weight * within_correlation(agent)?))
+    };
+    let (weights, sum) =
+        counts.agents.iter().filter_map(of_agent).fold((0.0, 0.0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
+    (weights > 0.0).then(|| sum / weights)
+}
+
 /// Variance of an agent's mean over the runs of a task, divided by that of one run: at most 1.
 fn variance_of_mean(agent: &AgentCounts) -> f64 {
     let runs = agent.runs as f64 / agent.tasks as f64;

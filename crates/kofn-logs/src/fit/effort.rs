@@ -9,6 +9,7 @@
 
 use super::model::{Model, ModelFamily, RateSharing};
 use crate::Results;
+use std::collections::BTreeSet;
 
 /// Steps that are spent on tasks that are redrawn, on halves of the tasks, and on fits of the trusted model to
 /// redrawn tasks.
@@ -28,6 +29,12 @@ const STARTS: f64 = 7.0;
 const COPULA_EVALUATIONS: f64 = 6.0;
 const COPULA_POINTS: f64 = 60.0;
 const COPULA_POINTS_THAT_COUNT: f64 = 25.0;
+/// Evaluations of a two-level copula, its points, those of an agent's integral at each, and what a point of that takes
+/// for each different tally of runs.
+const TWO_LEVEL_EVALUATIONS: f64 = 15.0;
+const TWO_LEVEL_POINTS: f64 = 50.0;
+const TWO_LEVEL_POINTS_OF_AN_AGENT: f64 = 100.0;
+const STEPS_OF_A_TALLY: f64 = 4.0;
 /// What drawing a cluster takes, and each different task in it.
 const STEPS_OF_AN_ENTRY: f64 = 20.0;
 /// Entries of a table of votes.
@@ -39,6 +46,8 @@ pub(super) struct Effort {
     agents: f64,
     /// Number of different tasks.
     kinds: f64,
+    /// Number of different tallies of runs, added up over the agents.
+    tallies: f64,
     /// Pairs of agents that are counted for one drawing of the tasks.
     pairs: f64,
     /// What one drawing of clusters takes besides.
@@ -60,7 +69,12 @@ impl Effort {
         };
         let entries = results.each_cluster().map_or(0, |clusters| clusters.map(|of| 1 + of.count()).sum());
         let clusters = STEPS_OF_AN_ENTRY * entries as f64;
-        Self { agents, kinds, pairs: of_kinds + 10.0 * 0.5 * agents * agents, clusters }
+        let tallies = |agent: usize| {
+            let of_kinds = results.kinds().iter().map(|kind| kind.tallies.get(agent).copied());
+            of_kinds.collect::<BTreeSet<_>>().len() as f64
+        };
+        let tallies = (0..results.agents()).map(tallies).sum();
+        Self { agents, kinds, tallies, pairs: of_kinds + 10.0 * 0.5 * agents * agents, clusters }
     }
 
     /// Number of times that the tasks are redrawn, at most `asked`.
@@ -80,7 +94,7 @@ impl Effort {
         let starts = match model.family {
             ModelFamily::Classes => STARTS * 9.0 / 4.0,
             // A copula's climb that starts near its peak takes half of the evaluations.
-            ModelFamily::CommonCause | ModelFamily::GaussianCopula => 2.0,
+            ModelFamily::CommonCause | ModelFamily::GaussianCopula | ModelFamily::TwoLevelCopula => 2.0,
             ModelFamily::Independent | ModelFamily::BetaBinomial => 1.0,
         };
         affordable(most, MIN_REFITS, self.fit(model) / starts)
@@ -107,6 +121,11 @@ impl Effort {
             ModelFamily::GaussianCopula => {
                 let second_derivatives = COPULA_POINTS_THAT_COUNT * 0.5 * agents * agents * kinds;
                 COPULA_EVALUATIONS * (COPULA_POINTS * runs + second_derivatives)
+            }
+            ModelFamily::TwoLevelCopula => {
+                let integrals = TWO_LEVEL_POINTS_OF_AN_AGENT * STEPS_OF_A_TALLY * self.tallies;
+                let sums = STEPS_OF_A_TALLY * self.agents * self.kinds;
+                TWO_LEVEL_EVALUATIONS * TWO_LEVEL_POINTS * (integrals + sums)
             }
         }
     }

@@ -3,13 +3,17 @@
 //! The tasks, or the clusters of tasks, are halved at random several times; each half is fitted once and predicted
 //! once. A halving leaves as many tasks to fit as to test, so neither the fit nor the test is much noisier than the
 //! other; with ten folds, the share of correct votes on a tenth of the tasks says next to nothing. The models are
-//! compared by what their user wants: the number of correct runs among those that vote.
+//! compared by one number, the held-out log-likelihood of a task: of all of its runs, whatever they are used for.
+//!
+//! # Testing
+//! `held_out/tests.rs` draws logs from a known law and tests its true model: its held-out error is the floor, on
+//! average.
 
 use super::effort::Effort;
 use super::mean::mean;
-use super::model::{FittedModel, Model};
+use super::model::{FittedModel, Model, RateSharing};
 use super::resample::split;
-use super::votes::{Ballots, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
+use super::votes::{ObservedVote, VoteKind, VoteTarget, max_voters, observed};
 use crate::Results;
 use kofn::scenario::Error;
 use rand::SeedableRng;
@@ -17,6 +21,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::cmp::Ordering;
 
 /// Maximum number of runs in a vote that is predicted for held-out tasks.
 const MAX_HELD_OUT: usize = 5;
@@ -41,7 +46,7 @@ impl Default for Halvings {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct ModelComparison {
-    /// The models, in the order of [`Model::all`].
+    /// The models, in the order of [`Model::of_log`].
     pub models: Vec<ComparedModel>,
     /// What votes did, and what every model says of them.
     pub votes: Vec<VoteRow>,
@@ -49,6 +54,70 @@ pub struct ModelComparison {
     pub halvings: usize,
     /// Place of the model to trust; `None` where no model can be tested on held-out tasks.
     pub trusted: Option<usize>,
+    /// The two steps to it.
+    pub choice: Option<ModelChoice>,
+}
+
+/// How the model to trust was chosen, in two steps by one number: the mean log-likelihood of a held-out task.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct ModelChoice {
+    /// Step one, equal or own rates; `None` for one agent, which has one rate.
+    pub rates: Option<RateStep>,
+    /// Step two, the family among the models with these rates.
+    pub family: FamilyStep,
+}
+
+/// Step one: the best model with equal rates against the best with own rates.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct RateStep {
+    /// The rates that were chosen.
+    pub rates: RateSharing,
+    /// Why.
+    pub reason: RateReason,
+    /// Place of the best model with equal rates, if any could be tested.
+    pub equal: Option<usize>,
+    /// Place of the best model with own rates, if any could be tested.
+    pub own: Option<usize>,
+    /// What own rates gain over equal ones, where both could be tested.
+    pub gain: Option<HeldOutDifference>,
+}
+
+/// Why equal or own rates were chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RateReason {
+    /// They predict held-out tasks better, by more than one standard error.
+    Better,
+    /// Both are within one standard error, and the best model with these rates has fewer parameters.
+    FewerParameters,
+    /// No model with the other rates could be tested, or each assigns probability 0 to a held-out task.
+    Only,
+    /// They were asked for.
+    Asked,
+}
+
+/// Step two: of the models within one standard error of the best, the one with the fewest parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct FamilyStep {
+    /// Place of the model that was chosen.
+    pub model: usize,
+    /// Place of the one with the largest log-likelihood of held-out tasks.
+    pub best: usize,
+    /// How far the chosen one is behind it.
+    pub behind: HeldOutDifference,
+}
+
+/// The difference of two models' mean log-likelihoods of a held-out task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct HeldOutDifference {
+    /// The difference.
+    pub value: f64,
+    /// Its standard error, over halvings that overlap.
+    pub standard_error: f64,
 }
 
 /// A model, fitted to all tasks or refused.
@@ -72,15 +141,15 @@ pub struct ComparedModel {
 pub struct HeldOut {
     /// The mean log-likelihood of a task; `None` where a fit assigns probability 0 to a held-out task.
     pub log_likelihood: Option<f64>,
-    /// The logarithmic score of the number of correct votes, on average over tasks; `None` in the same case.
-    pub score: Option<f64>,
-    /// The largest score of all models, less this one.
-    pub deficit: Option<f64>,
-    /// The standard error of the deficit.
-    pub standard_error: Option<f64>,
+    /// The largest mean log-likelihood of all models with the same rates, equal or own, less this one's; `None` in the
+    /// same case.
+    pub behind: Option<HeldOutDifference>,
     /// The mean absolute error over any and all of two to five runs and the majority of three and of five: how far
     /// off it was.
     pub error: f64,
+    /// The error that a perfect model would have had on so many tasks, by sampling noise alone; `None` on halves of a
+    /// single task.
+    pub floor: Option<f64>,
     /// Vote by vote.
     pub votes: Vec<HeldOutVote>,
 }
@@ -98,6 +167,9 @@ pub struct HeldOutVote {
     pub predicted: f64,
     /// The mean size of the difference within a half: it contains the chance of which tasks are in which half.
     pub mean_absolute_error: f64,
+    /// The mean size of the difference that a perfect model would have had: √(2/π)·σ, σ being the standard error of the
+    /// observed share of a half, over clusters where there are some; `None` on halves of a single task.
+    pub floor: Option<f64>,
     /// The mean difference, predicted less observed, from which that chance cancels.
     pub bias: f64,
 }
@@ -118,29 +190,31 @@ pub struct VoteRow {
 /// What one half says of a model fitted to the other: predictions in the order of the targets.
 struct Trial {
     log_likelihood: f64,
-    vote_score: f64,
     predicted: Vec<f64>,
 }
 
 /// One half: what was observed on it, and the trials of all models.
 struct Half {
     observed: Vec<f64>,
+    floors: Vec<Option<f64>>,
     trials: Vec<Result<Trial, Error>>,
 }
 
 /// Fits all models, to all tasks and to halves of them, and says which to trust.
 ///
 /// # Which model is trusted
-/// The one that thought most probable how many of the runs on the other tasks were correct: all agents, one run of
-/// each, or all runs of the only one. The number of correct votes is all that any vote depends on, and the logarithm
-/// of its probability is largest, on average, for the model that has it right; one that calls impossible what
-/// happened there is out. A model whose score is within a standard error of the largest is as good, and among those
-/// one with fewer parameters is taken: they are known better; of equally many, the one with the higher score.
+/// Two steps by one number, the log-likelihood of the results of a held-out task, on average over tasks and halvings:
+/// it is largest, on average, for the model that is right. Step one takes equal or own rates: the best model with equal
+/// rates is compared with the best one with own rates. Step two takes the family among the models with these rates. In
+/// each step a model within one standard error of the best is as good, and among those the one with the fewest
+/// parameters is taken: they are known better; of equally many, the one with the larger log-likelihood. A model that
+/// assigns probability 0 to a held-out task is out.
 ///
 /// The standard error is that of the difference between two models on the same halves, (1/J + 1)·s² for J fits, which
 /// Nadeau and Bengio (2003) correct for halves that overlap. The votes themselves judge less well: on fifty tasks the
 /// chance of which half has the easy ones is an error of 0.13 in every model's votes, and hides that one without
-/// correlation is 0.14 off. They are reported because they show how far off the trusted model was.
+/// correlation is 0.14 off. They are reported because they show how far off the trusted model was, each beside the
+/// error that a perfect model would have had.
 ///
 /// ```
 /// use kofn_logs::fit::{ModelFamily, Halvings, compare};
@@ -153,7 +227,7 @@ struct Half {
 /// assert_ne!(trusted.model.family, ModelFamily::Independent);
 /// ```
 pub fn compare(results: &Results, halvings: Halvings) -> ModelComparison {
-    let models = Model::all(results.agents());
+    let models = Model::of_log(results);
     let effort = Effort::of(results);
     let halvings = Halvings { count: effort.halvings(&models, halvings.count), ..halvings };
     let fit = |model: &Model, results: &Results| {
@@ -165,10 +239,14 @@ pub fn compare(results: &Results, halvings: Halvings) -> ModelComparison {
         targets.iter().copied().filter(|vote| (2..=MAX_HELD_OUT).contains(&vote.of)).collect();
     let halves =
         if held.is_empty() { Vec::new() } else { all_halves(results, &models, fit, &held, halvings) };
-    let scores = (0..models.len()).filter_map(|model| scores_of(model, &halves));
-    let best = scores.max_by(|one, other| mean(one).total_cmp(&mean(other)));
-    let held_out: Vec<_> =
-        (0..models.len()).map(|model| held_out(model, &halves, best.as_deref(), &held)).collect();
+    let scores: Vec<Option<Vec<f64>>> = (0..models.len()).map(|model| scores_of(model, &halves)).collect();
+    let best = |rates: RateSharing| best_of(&models, &scores, rates);
+    let held_out: Vec<_> = (0..models.len())
+        .map(|model| {
+            let best = best(models[model].rates).and_then(|best| scores[best].as_deref());
+            held_out(model, &halves, scores[model].as_deref().zip(best), &held)
+        })
+        .collect();
     let refused = |model: usize| {
         let on_half = halves.iter().find_map(|half| half.trials[model].as_ref().err());
         fits[model].as_ref().err().or(on_half).map(ToString::to_string)
@@ -181,7 +259,9 @@ pub fn compare(results: &Results, halvings: Halvings) -> ModelComparison {
         held_out,
     };
     let models: Vec<ComparedModel> = held_out.into_iter().enumerate().map(candidate).collect();
-    ModelComparison { trusted: trusted(&models, |_| true), models, votes, halvings: halvings.count }
+    let choice = choice(&models, &scores);
+    let trusted = choice.map(|choice| choice.family.model);
+    ModelComparison { trusted, choice, models, votes, halvings: halvings.count }
 }
 
 /// A vote of all to fail is any of them to be right, turned round, and a majority of two or four nearly that of three
@@ -235,19 +315,18 @@ impl Half {
         fit: impl Fn(&Model, &Results) -> Result<FittedModel, Error>,
         targets: &[VoteTarget],
     ) -> Option<Self> {
-        let observed: Option<Vec<f64>> =
-            observed(other, targets).into_iter().map(|observed| observed.share).collect();
-        let ballots = Ballots::new(other);
+        let observed = observed(other, targets);
+        let shares: Option<Vec<f64>> = observed.iter().map(|observed| observed.share).collect();
         let trial = |model: &Model| {
             let fitted = fit(model, fit_to)?;
             let predicted = fitted.predicted(other, targets)?.into_iter().map(Option::unwrap_or_default);
             Ok(Trial {
                 log_likelihood: fitted.log_likelihood_of(other)? / other.tasks() as f64,
-                vote_score: fitted.vote_score(&ballots),
                 predicted: predicted.collect(),
             })
         };
-        Some(Self { observed: observed?, trials: models.iter().map(trial).collect() })
+        let floors = observed.iter().map(ObservedVote::noise_floor).collect();
+        Some(Self { observed: shares?, floors, trials: models.iter().map(trial).collect() })
     }
 }
 
@@ -257,21 +336,27 @@ fn trials_of(model: usize, halves: &[Half]) -> Option<Vec<(&Half, &Trial)>> {
     trials.collect::<Option<Vec<_>>>().filter(|trials| !trials.is_empty())
 }
 
-/// A model's scores, if all are finite.
+/// The mean log-likelihood of a task on each half, if all are finite.
 fn scores_of(model: usize, halves: &[Half]) -> Option<Vec<f64>> {
-    let scores: Vec<f64> = trials_of(model, halves)?.iter().map(|(_, trial)| trial.vote_score).collect();
+    let scores: Vec<f64> = trials_of(model, halves)?.iter().map(|(_, trial)| trial.log_likelihood).collect();
     scores.iter().all(|score| score.is_finite()).then_some(scores)
 }
 
-/// How a model did, beside the scores of the best.
-fn held_out(model: usize, halves: &[Half], best: Option<&[f64]>, targets: &[VoteTarget]) -> Option<HeldOut> {
+/// Place of the model with these rates whose scores are the best.
+fn best_of(models: &[Model], scores: &[Option<Vec<f64>>], rates: RateSharing) -> Option<usize> {
+    let of_rates = models.iter().zip(scores).enumerate().filter(|(_, (model, _))| model.rates == rates);
+    let known = of_rates.filter_map(|(place, (_, scores))| Some((place, mean(scores.as_deref()?))));
+    known.max_by(|one, other| one.1.total_cmp(&other.1)).map(|(place, _)| place)
+}
+
+/// How a model did, with its scores beside those of the best with the same rates.
+fn held_out(
+    model: usize,
+    halves: &[Half],
+    scores: Option<(&[f64], &[f64])>,
+    targets: &[VoteTarget],
+) -> Option<HeldOut> {
     let trials = trials_of(model, halves)?;
-    let log_likelihood = mean(&trials.iter().map(|(_, trial)| trial.log_likelihood).collect::<Vec<_>>());
-    let scores = scores_of(model, halves);
-    let deficits = scores
-        .as_ref()
-        .zip(best)
-        .map(|(own, best)| best.iter().zip(own).map(|(best, own)| best - own).collect::<Vec<_>>());
     let vote = |(place, target): (usize, &VoteTarget)| {
         let of = |value: &dyn Fn(&Half, &Trial) -> f64| {
             mean(&trials.iter().map(|(half, trial)| value(half, trial)).collect::<Vec<_>>())
@@ -282,19 +367,41 @@ fn held_out(model: usize, halves: &[Half], best: Option<&[f64]>, targets: &[Vote
             observed: of(&|half, _| half.observed[place]),
             predicted: of(&|_, trial| trial.predicted[place]),
             mean_absolute_error: of(&|half, trial| difference(half, trial).abs()),
+            floor: known_mean(trials.iter().map(|(half, _)| half.floors[place])),
             bias: of(&difference),
         }
     };
     let votes: Vec<HeldOutVote> = targets.iter().enumerate().map(vote).collect();
-    let counted = votes.iter().filter(|vote| counts_for_error(vote.target));
+    let counted = || votes.iter().filter(|vote| counts_for_error(vote.target));
     Some(HeldOut {
-        log_likelihood: log_likelihood.is_finite().then_some(log_likelihood),
-        score: scores.as_deref().map(mean),
-        deficit: deficits.as_deref().map(mean),
-        standard_error: deficits.as_deref().map(standard_error),
-        error: mean(&counted.map(|vote| vote.mean_absolute_error).collect::<Vec<_>>()),
+        log_likelihood: scores.map(|(own, _)| mean(own)),
+        behind: scores.map(|(own, best)| HeldOutDifference::of(best, own)),
+        error: mean(&counted().map(|vote| vote.mean_absolute_error).collect::<Vec<_>>()),
+        floor: known_mean(counted().map(|vote| vote.floor)),
         votes,
     })
+}
+
+/// The mean of what is known; `None` where nothing is.
+fn known_mean(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    let known: Vec<f64> = values.flatten().collect();
+    (!known.is_empty()).then(|| mean(&known))
+}
+
+/// Differences that are no larger are rounding.
+const ROUNDING: f64 = 1e-9;
+
+impl HeldOutDifference {
+    /// Of scores on the same halves, the first less the second.
+    fn of(first: &[f64], second: &[f64]) -> Self {
+        let differences: Vec<f64> = first.iter().zip(second).map(|(first, second)| first - second).collect();
+        Self { value: mean(&differences), standard_error: standard_error(&differences) }
+    }
+
+    /// Whether it is not above one standard error.
+    fn is_within_one(self) -> bool {
+        self.value <= self.standard_error + ROUNDING
+    }
 }
 
 /// Of the mean of differences on halves that overlap.
@@ -304,19 +411,56 @@ fn standard_error(differences: &[f64]) -> f64 {
     if count < 2.0 { 0.0 } else { libm::sqrt((1.0 / count + 1.0) * squares / (count - 1.0)) }
 }
 
-/// Scores that differ by no more are equal.
-const ROUNDING: f64 = 1e-9;
-
-/// The model to trust, by the rule that [`compare`] states, of those that are `asked` for.
-pub(super) fn trusted(models: &[ComparedModel], asked: impl Fn(&ComparedModel) -> bool) -> Option<usize> {
-    let standing = |(place, model): (usize, &ComparedModel)| {
-        let (fitted, held_out) = (model.fitted.as_ref()?, model.held_out.as_ref()?);
-        let (score, deficit, error) = (held_out.score?, held_out.deficit?, held_out.standard_error?);
-        // What calls possible all that happened is trusted alone, and rounding decides nothing.
-        held_out.log_likelihood?;
-        (deficit <= error + ROUNDING).then_some((place, fitted.free_parameters, score))
+/// The two steps that [`compare`] states.
+fn choice(models: &[ComparedModel], scores: &[Option<Vec<f64>>]) -> Option<ModelChoice> {
+    let place = |rates| {
+        let usable = models
+            .iter()
+            .zip(scores)
+            .map(|(model, scores)| scores.clone().filter(|_| model.fitted.is_some()));
+        let families: Vec<Model> = models.iter().map(|model| model.model).collect();
+        best_of(&families, &usable.collect::<Vec<_>>(), rates)
     };
-    let good = models.iter().enumerate().filter(|(_, model)| asked(model)).filter_map(standing);
-    let best = good.min_by(|one, other| one.1.cmp(&other.1).then(other.2.total_cmp(&one.2)));
-    best.map(|(place, ..)| place)
+    let (equal, own) = (place(RateSharing::Equal), place(RateSharing::Different));
+    let of = |place: usize| scores[place].as_deref().unwrap_or_default();
+    let gain = equal.zip(own).map(|(equal, own)| HeldOutDifference::of(of(own), of(equal)));
+    let parameters = |place: usize| models[place].fitted.as_ref().map_or(0, |fitted| fitted.free_parameters);
+    let (rates, reason) = match (equal.zip(own), gain) {
+        (Some((equal, own)), Some(gain)) => {
+            let behind = HeldOutDifference { value: gain.value.abs(), ..gain };
+            let better = if gain.value > 0.0 { RateSharing::Different } else { RateSharing::Equal };
+            match parameters(equal).cmp(&parameters(own)) {
+                _ if !behind.is_within_one() => (better, RateReason::Better),
+                Ordering::Less => (RateSharing::Equal, RateReason::FewerParameters),
+                Ordering::Equal => (better, RateReason::Better),
+                Ordering::Greater => (RateSharing::Different, RateReason::FewerParameters),
+            }
+        }
+        _ => (
+            own.filter(|_| equal.is_none()).map_or(RateSharing::Equal, |_| RateSharing::Different),
+            RateReason::Only,
+        ),
+    };
+    let step = RateStep { rates, reason, equal, own, gain };
+    let several = models.iter().any(|model| model.model.rates == RateSharing::Different);
+    Some(ModelChoice { rates: several.then_some(step), family: family_step(models, rates)? })
 }
+
+/// Step two: the family among the models with these rates.
+pub(super) fn family_step(models: &[ComparedModel], rates: RateSharing) -> Option<FamilyStep> {
+    let tested = models.iter().enumerate().filter(|(_, model)| model.model.rates == rates).filter_map(
+        |(place, model)| {
+            let (fitted, held_out) = (model.fitted.as_ref()?, model.held_out.as_ref()?);
+            Some((place, fitted.free_parameters, held_out.behind?))
+        },
+    );
+    let tested: Vec<(usize, usize, HeldOutDifference)> = tested.collect();
+    let (best, ..) = *tested.iter().min_by(|one, other| one.2.value.total_cmp(&other.2.value))?;
+    let good = tested.iter().filter(|(.., behind)| behind.is_within_one());
+    let fewest = good.min_by(|one, other| one.1.cmp(&other.1).then(one.2.value.total_cmp(&other.2.value)));
+    let (model, _, behind) = *fewest?;
+    Some(FamilyStep { model, best, behind })
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 mod alike;
 mod answer;
+mod caveats;
 mod correlation;
 mod draws;
 mod effort;
@@ -22,8 +23,11 @@ mod votes;
 
 pub use alike::{AlikePair, alike};
 pub use answer::{FitAnswer, FitError, PlanAgents, read_and_fit, read_and_plan};
-pub use correlation::{AgentPair, between_correlation, pairs, within_correlation};
-pub use held_out::{ComparedModel, Halvings, HeldOut, HeldOutVote, ModelComparison, VoteRow, compare};
+pub use correlation::{AgentPair, between_correlation, pairs, repeats_correlation, within_correlation};
+pub use held_out::{
+    ComparedModel, FamilyStep, Halvings, HeldOut, HeldOutDifference, HeldOutVote, ModelChoice,
+    ModelComparison, RateReason, RateStep, VoteRow, compare,
+};
 pub use intervals::{clopper_pearson, percentiles, wilson};
 pub use kofn::Interval;
 pub use model::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, RateSharing};

@@ -1,15 +1,17 @@
 //! Everything that a log says about its agents, in one answer.
 
 use super::effort::Effort;
-use super::scenario::priced;
+use super::held_out::family_step;
+use super::scenario::scenario_of_log;
 use super::votes::VoteShares;
 use super::{
     AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval,
-    Parameters, RateSharing, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs,
-    percentiles, within_correlation,
+    ModelChoice, Parameters, RateReason, RateSharing, RateStep, VoteRow, VoteTarget, alike,
+    between_correlation, bootstrap, compare, pairs, percentiles, repeats_correlation, within_correlation,
 };
 use crate::quote::quoted;
 use crate::{AgentPrices, Log, LogCounts, Results};
+use kofn::exact::two_sided_normal_quantile;
 use kofn::scenario::{Error, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -81,8 +83,12 @@ pub struct Fit {
     pub pairs: Vec<AgentPair>,
     /// Pairs that agree suspiciously often.
     pub alike: Vec<AlikePair>,
-    /// Correlation of failures on one task; `None` if no task has two runs, or nothing varies.
+    /// Correlation of failures on one task, of different agents where there are several; `None` if no task has two runs,
+    /// or nothing varies.
     pub correlation: Option<Correlation>,
+    /// Correlation of the failures of two runs of one agent, over all agents: what asking again is worth. `None` if no
+    /// agent has two runs of a task, or nothing varies.
+    pub repeats: Option<Correlation>,
     /// The models side by side.
     pub models: Vec<ComparedModel>,
     /// Votes: observed, and predicted by each model.
@@ -132,7 +138,7 @@ pub struct AgentFit {
 pub enum CorrelatedRuns {
     /// Runs of different agents.
     Agents,
-    /// Repeated runs of the only agent.
+    /// Repeated runs of one agent.
     Runs,
 }
 
@@ -168,6 +174,8 @@ pub struct VoteFit {
 pub struct TrustedModel {
     /// Its place among the models.
     pub model: usize,
+    /// The two steps in which it was chosen.
+    pub choice: ModelChoice,
     /// The mean failure rate of the agents that makes the log most likely under the model: under independence that of
     /// pooled runs.
     pub failure_rate: f64,
@@ -177,7 +185,12 @@ pub struct TrustedModel {
     pub shared: Option<f64>,
     /// Its interval.
     pub shared_interval: Option<Interval>,
-    /// A majority of the agents with these rates and what they share.
+    /// The fitted correlation of the failures of two runs of one agent, where the model has one of its own for them.
+    pub repeats: Option<f64>,
+    /// Its interval.
+    pub repeats_interval: Option<Interval>,
+    /// A majority of the agents with these rates and what they share: of several with their names, and with their prices
+    /// where the logs say so of all.
     pub scenario: Scenario,
     /// The same from redrawn tasks: other rates that are possible. Empty where all draws are equal, such as of agents
     /// that never failed: what was not seen cannot be drawn again.
@@ -225,7 +238,7 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     let comparison = compare(&log.results, settings.halvings);
     let targets: Vec<VoteTarget> = comparison.votes.iter().map(|vote| vote.target).collect();
     let drawn = Drawn::new(&log.results, &targets, settings);
-    let trusted = comparison.trusted.map(|model| trusted(model, &comparison.models[model], log, settings));
+    let trusted = comparison.choice.map(|choice| trusted(choice, &comparison.models, log, settings));
     let trusted = trusted.transpose()?.flatten();
     let mut notes = too_few;
     if log.results.clusters().is_some_and(|clusters| clusters < 2) {
@@ -256,7 +269,16 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
         agents: agents(log, passes, &drawn, settings)?,
         pairs: pairs(&log.counts),
         alike: alike(&log.counts, &log.results, FALSE_ALARM_RATE)?,
-        correlation: correlation(&log.counts, &drawn),
+        correlation: moment(&log.counts).map(|(between, value)| Correlation {
+            between,
+            value,
+            resampled: drawn.correlation(),
+        }),
+        repeats: repeats_correlation(&log.counts).map(|value| Correlation {
+            between: CorrelatedRuns::Runs,
+            value,
+            resampled: drawn.repeats(),
+        }),
         votes: votes.map(|(place, row)| VoteFit::new(row, drawn.vote(place), of)).collect(),
         models: comparison.models,
         halvings: comparison.halvings,
@@ -276,11 +298,20 @@ const CURVE: [u64; 12] = [1, 3, 5, 7, 9, 11, 15, 21, 31, 45, 65, 99];
 const NEAR_HALF: f64 = 0.1;
 
 impl Fit {
-    /// Whether the failures are significantly less correlated than by chance: no model here can express that.
+    /// Whether the failures of different agents, or of the runs of the only one, are significantly less correlated than
+    /// by chance: no model here can express that.
+    ///
+    /// Two conditions must hold: the interval from redrawn tasks is below zero, unless all redrawn samples agree; and so is
+    /// the value plus z/√N, the half-width that N pairs of independent runs on the same tasks have, because a few tasks
+    /// drawn again show only themselves.
     pub fn is_negatively_correlated(&self) -> bool {
-        self.correlation.is_some_and(|correlation| {
-            correlation.value < 0.0 && correlation.resampled.is_none_or(|interval| interval.high < 0.0)
-        })
+        let Some(Correlation { between, value, resampled }) = self.correlation else { return false };
+        let pairs: f64 = match between {
+            CorrelatedRuns::Agents => self.pairs.iter().map(|pair| pair.tasks as f64).sum(),
+            CorrelatedRuns::Runs => self.agents.iter().map(|agent| pairs_of_runs(&agent.rates)).sum(),
+        };
+        let half_width = two_sided_normal_quantile(self.confidence) / libm::sqrt(pairs);
+        value + half_width < 0.0 && resampled.is_none_or(|interval| interval.high < 0.0)
     }
 
     /// Mean errors of the votes on held-out tasks: of this model, and of independence unless that is the model.
@@ -318,16 +349,23 @@ impl Fit {
     }
 }
 
-/// The model to trust among those in which every agent has a rate of its own: for a choice between agents, which one
-/// rate for all of them cannot make. `None` for one agent, or where no such model is as good as the trusted one.
+/// The model to trust among those in which every agent has a rate of its own, whichever rates are trusted. `None` for one
+/// agent, or where no such model could be tested.
 ///
 /// # Errors
 /// What the scenario refuses.
 pub fn own_rates(fit: &Fit, log: &Log, settings: &FitOptions) -> Result<Option<TrustedModel>, Error> {
-    match super::held_out::trusted(&fit.models, |candidate| candidate.model.rates == RateSharing::Different) {
-        Some(model) => trusted(model, &fit.models[model], log, settings),
-        None => Ok(None),
-    }
+    let own = RateSharing::Different;
+    let Some(family) = family_step(&fit.models, own) else { return Ok(None) };
+    let rates = fit.trusted.as_ref().and_then(|trusted| trusted.choice.rates);
+    let rates = rates.map(|step| RateStep { rates: own, reason: RateReason::Asked, ..step });
+    trusted(ModelChoice { rates, family }, &fit.models, log, settings)
+}
+
+/// Pairs of runs of one agent on one task, all tasks having as many runs as the mean.
+fn pairs_of_runs(rates: &AgentRates) -> f64 {
+    let runs = rates.runs as f64;
+    0.5 * runs * (runs / rates.tasks as f64 - 1.0)
 }
 
 /// Whether this is independence and was fitted.
@@ -349,8 +387,9 @@ impl Drawn {
             let counts = LogCounts::of(results);
             let rates = counts.agents.iter().map(|agent| agent.failure_rate().unwrap_or(f64::NAN));
             let correlation = moment(&counts).map_or(f64::NAN, |(_, value)| value);
+            let repeats = repeats_correlation(&counts).unwrap_or(f64::NAN);
             let votes = votes.observed(results).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
-            rates.chain([correlation]).chain(votes).collect()
+            rates.chain([correlation, repeats]).chain(votes).collect()
         };
         let bootstrap = Bootstrap::new(results, settings.replicas, settings.seed, row);
         Self { agents: results.agents(), confidence: settings.confidence, bootstrap }
@@ -364,8 +403,12 @@ impl Drawn {
         self.bootstrap.interval(self.agents, self.confidence)
     }
 
+    fn repeats(&self) -> Option<Interval> {
+        self.bootstrap.interval(self.agents + 1, self.confidence)
+    }
+
     fn vote(&self, place: usize) -> Option<Interval> {
-        self.bootstrap.interval(self.agents + 1 + place, self.confidence)
+        self.bootstrap.interval(self.agents + 2 + place, self.confidence)
     }
 }
 
@@ -375,11 +418,6 @@ fn moment(counts: &LogCounts) -> Option<(CorrelatedRuns, f64)> {
         [only] => Some((CorrelatedRuns::Runs, within_correlation(only)?)),
         _ => Some((CorrelatedRuns::Agents, between_correlation(counts)?)),
     }
-}
-
-fn correlation(counts: &LogCounts, drawn: &Drawn) -> Option<Correlation> {
-    let (between, value) = moment(counts)?;
-    Some(Correlation { between, value, resampled: drawn.correlation() })
 }
 
 /// pass^k and pass@k of every agent, and notes on those that have too few runs for what was asked.
@@ -435,12 +473,13 @@ fn agents(
 }
 
 fn trusted(
-    model: usize,
-    candidate: &ComparedModel,
+    choice: ModelChoice,
+    models: &[ComparedModel],
     log: &Log,
     settings: &FitOptions,
 ) -> Result<Option<TrustedModel>, Error> {
-    let Some(fitted) = &candidate.fitted else { return Ok(None) };
+    let model = choice.family.model;
+    let Some(fitted) = &models[model].fitted else { return Ok(None) };
     let refit = |results: &Results| fitted.refit(results).ok();
     let refits = Effort::of(&log.results).refits(fitted.model, settings.replicas.min(MAX_REFITS));
     let refits: Vec<FittedModel> =
@@ -452,18 +491,17 @@ fn trusted(
     let rate = |parameters: &Parameters| Some(parameters.mean_failure_rate());
     let failure_rate_interval = interval(rate);
     let replicas = refits.iter().filter(|_| failure_rate_interval.is_some());
-    let rates = candidate.model.rates;
-    let scenario = |fitted: &FittedModel| -> Result<Scenario, Error> {
-        Ok(priced(fitted.scenario(&log.results)?, rates, &log.prices))
-    };
-    let replicas = replicas.filter_map(|fitted| scenario(fitted).ok()).collect();
+    let replicas = replicas.filter_map(|fitted| scenario_of_log(fitted, log).ok()).collect();
     Ok(Some(TrustedModel {
         model,
+        choice,
         failure_rate: fitted.parameters.mean_failure_rate(),
         failure_rate_interval,
         shared: fitted.parameters.shared(),
         shared_interval: interval(Parameters::shared),
-        scenario: scenario(fitted)?,
+        repeats: fitted.parameters.repeats(),
+        repeats_interval: interval(Parameters::repeats),
+        scenario: scenario_of_log(fitted, log)?,
         replicas,
     }))
 }

@@ -86,8 +86,25 @@ pub struct ObservedVote {
     pub left_out: u64,
     /// The mean over the tasks; nothing where all are left out.
     pub share: Option<f64>,
-    /// Its standard error, from the spread over the tasks; nothing below two tasks.
+    /// Its standard error, from the spread over the tasks, or over the clusters of tasks where there are some; nothing
+    /// below two of them.
     pub standard_error: Option<f64>,
+}
+
+impl ObservedVote {
+    /// Returns the mean absolute error of a perfect model of this vote, which is that of the observed share alone:
+    /// √(2/π)·σ, the mean of |N(0, σ²)|, with the standard error as σ.
+    ///
+    /// ```
+    /// use kofn_logs::fit::{VoteTarget, VoteKind, observed};
+    /// use kofn_logs::{Results, RunTally};
+    /// let results = Results::gather(1, (0..101).map(|i| vec![RunTally::new(i % 2, 1).unwrap()]));
+    /// let floor = observed(&results, &[VoteTarget { vote: VoteKind::All, of: 1 }])[0].noise_floor().unwrap();
+    /// assert!((floor - 0.05 * 0.7979).abs() < 1e-5);
+    /// ```
+    pub fn noise_floor(&self) -> Option<f64> {
+        self.standard_error.map(|sigma| sigma * libm::sqrt(std::f64::consts::FRAC_2_PI))
+    }
 }
 
 /// Maximum number of runs that can be drawn on a task, at most [`MAX_VOTERS`].
@@ -130,7 +147,14 @@ fn table_of(kind: &Kind, most: usize) -> Table {
 /// assert!((shares[1].share.unwrap() - 1.0 / 6.0).abs() < 1e-15); // one pair of three, on one task of two
 /// ```
 pub fn observed(results: &Results, targets: &[VoteTarget]) -> Vec<ObservedVote> {
-    VoteShares::new(results, targets).observed(results)
+    let shares = VoteShares::new(results, targets);
+    let mut observed = shares.observed(results);
+    if results.clusters().is_some() {
+        for (observed, shares_of_kinds) in observed.iter_mut().zip(&shares.shares) {
+            observed.standard_error = shares.error_over_clusters(results, shares_of_kinds, *observed);
+        }
+    }
+    observed
 }
 
 /// How votes do on each kind of tasks, for logs that have the same kinds of tasks or some of them.
@@ -162,6 +186,34 @@ impl VoteShares {
         let tasks: Vec<f64> = self.kinds.iter().map(tasks).collect();
         self.shares.iter().map(|shares| observed_at(&tasks, shares, results.tasks())).collect()
     }
+
+    /// √(C/(C − 1)·Σ e²)/T over C clusters, where e is how far the sum over the tasks of a cluster is from that of as
+    /// many tasks with the mean share, and T the number of all tasks.
+    fn error_over_clusters(
+        &self,
+        results: &Results,
+        shares: &[Option<f64>],
+        ObservedVote { share, .. }: ObservedVote,
+    ) -> Option<f64> {
+        let share = share?;
+        let of_kind: BTreeMap<*const RunTally, Option<f64>> =
+            self.kinds.iter().map(|tallies| tallies.as_ptr()).zip(shares.iter().copied()).collect();
+        let of_cluster = |(tasks, excess): (f64, f64), (tallies, count): (&[RunTally], u64)| match of_kind
+            .get(&tallies.as_ptr())
+            .copied()
+            .flatten()
+        {
+            Some(of) => (tasks + count as f64, excess + count as f64 * (of - share)),
+            None => (tasks, excess),
+        };
+        let clusters = results.each_cluster()?.map(|cluster| cluster.fold((0.0, 0.0), of_cluster));
+        let (count, tasks, squares) = clusters
+            .filter(|(tasks, _)| *tasks > 0.0)
+            .fold((0.0, 0.0, 0.0), |(count, all, squares), (tasks, excess)| {
+                (count + 1.0, all + tasks, squares + excess * excess)
+            });
+        (count > 1.0).then(|| libm::sqrt(count / (count - 1.0) * squares) / tasks)
+    }
 }
 
 fn observed_at(tasks_of_kinds: &[f64], shares: &[Option<f64>], all: u64) -> ObservedVote {
@@ -174,24 +226,6 @@ fn observed_at(tasks_of_kinds: &[f64], shares: &[Option<f64>], all: u64) -> Obse
         left_out: all.saturating_sub(tasks as u64),
         share: (tasks > 0.0).then_some(share),
         standard_error: (tasks > 1.0).then(|| libm::sqrt(squares / (tasks * (tasks - 1.0)))),
-    }
-}
-
-/// Tasks that a model is tested on: the number of voters of each kind, and how many of these are correct.
-pub(super) struct Ballots {
-    sample: Observations,
-    /// For each kind the number of its voters, and the shares of draws of all of them with 0, 1, … correct ones.
-    drawn: Vec<(usize, Vec<f64>)>,
-}
-
-impl Ballots {
-    pub(super) fn new(results: &Results) -> Self {
-        let sample = Observations::of_agents(results);
-        let drawn = |kind: &Kind| {
-            let drawn = voters(kind).min(MAX_VOTERS);
-            (drawn, table_of(kind, drawn).swap_remove(drawn))
-        };
-        Self { drawn: sample.kinds.iter().map(drawn).collect(), sample }
     }
 }
 
@@ -227,21 +261,6 @@ impl FittedModel {
             (tasks > 0.0).then(|| sum / tasks)
         };
         Ok(targets.iter().map(of).collect())
-    }
-
-    /// What the model says of how many of the runs that are drawn are correct: all agents, or all runs of the only
-    /// one, up to [`MAX_VOTERS`].
-    ///
-    /// The mean over the tasks of Σ_j o_j ln p_j, with o_j the share of draws with j correct ones and p_j their
-    /// probability: the logarithmic score, which no other p makes larger on average than the true one (Good 1952). −∞
-    /// where something happened that the model calls impossible.
-    pub(super) fn vote_score(&self, Ballots { sample, drawn }: &Ballots) -> f64 {
-        let predictions = self.predictions(sample, MAX_VOTERS);
-        let score = |(kind, (drawn, observed)): (&Kind, &(usize, Vec<f64>))| {
-            let pairs = observed.iter().zip(&predictions.of(kind)[*drawn]).filter(|(share, _)| **share > 0.0);
-            kind.tasks * pairs.map(|(share, probability)| share * libm::log(*probability)).sum::<f64>()
-        };
-        sample.kinds.iter().zip(drawn).map(score).sum::<f64>() / sample.tasks()
     }
 
     fn predictions(&self, sample: &Observations, most: usize) -> Predictions {

@@ -23,6 +23,8 @@ pub enum ModelFamily {
     GaussianCopula,
     /// One of a few classes of tasks.
     Classes,
+    /// A normal variable, and the runs of one agent another one besides.
+    TwoLevelCopula,
 }
 
 /// Whether agents have one rate or one each.
@@ -46,7 +48,7 @@ pub struct Model {
 }
 
 impl ModelFamily {
-    /// The name, as scenarios give it.
+    /// The name, for most as scenarios give it: the two-level copula is a Gaussian copula with `repeats` there.
     pub fn name(self) -> &'static str {
         match self {
             Self::Independent => "independent",
@@ -54,6 +56,7 @@ impl ModelFamily {
             Self::BetaBinomial => "beta-binomial",
             Self::GaussianCopula => "gaussian-copula",
             Self::Classes => "classes",
+            Self::TwoLevelCopula => "two-level-copula",
         }
     }
 }
@@ -80,11 +83,43 @@ impl Model {
         equal.into_iter().chain(different).collect()
     }
 
+    /// Returns the models that can be compared on these logs: [all](Self::all), and those of two levels where there are
+    /// several agents and one of them has several runs of a task.
+    ///
+    /// ```
+    /// use kofn_logs::fit::{Model, ModelFamily};
+    /// use kofn_logs::{Results, RunTally};
+    /// let task = |runs| vec![RunTally::new(1, runs).unwrap(); 2];
+    /// let has_two_levels = |runs| {
+    ///     let models = Model::of_log(&Results::gather(2, [task(runs)]));
+    ///     models.iter().any(|model| model.family == ModelFamily::TwoLevelCopula)
+    /// };
+    /// assert_eq!([1, 2].map(has_two_levels), [false, true]);
+    /// ```
+    pub fn of_log(results: &Results) -> Vec<Self> {
+        let mut models = Self::all(results.agents());
+        if results.agents() > 1 && has_repeats(results) {
+            let model = |rates| Self { family: ModelFamily::TwoLevelCopula, rates };
+            let first = models.iter().position(|model| model.rates == RateSharing::Different);
+            models.insert(first.unwrap_or(models.len()), model(RateSharing::Equal));
+            models.push(model(RateSharing::Different));
+        }
+        models
+    }
+
     /// The runs as this model takes them.
     pub(super) fn sample(self, results: &Results) -> Observations {
-        match self.rates {
-            RateSharing::Equal => Observations::pooled(results),
-            RateSharing::Different => Observations::of_agents(results),
+        match (self.family, self.rates) {
+            // Which runs are of one agent counts, also where all have one rate.
+            (ModelFamily::TwoLevelCopula, _) | (_, RateSharing::Different) => {
+                Observations::of_agents(results)
+            }
+            (_, RateSharing::Equal) => Observations::pooled(results),
         }
     }
+}
+
+/// Whether some agent has several runs of a task.
+fn has_repeats(results: &Results) -> bool {
+    results.kinds().iter().any(|kind| kind.tallies.iter().any(|tally| tally.runs() > 1))
 }

@@ -4,6 +4,7 @@ use super::beta_binomial::{Tails, Urn};
 use super::em::Classes;
 use super::family::{Model, ModelFamily, RateSharing};
 use super::gaussian_copula::Ogive;
+use super::two_level;
 use crate::Results;
 use crate::fit::likelihood::Mixture;
 use crate::fit::mean::mean;
@@ -48,6 +49,15 @@ pub enum Parameters {
         weights: Vec<f64>,
         /// The failure rates in each class.
         failure_rates: Vec<Vec<f64>>,
+    },
+    /// Of a shared normal variable, and one more that the runs of one agent share.
+    TwoLevelCopula {
+        /// The failure rates.
+        failure_rates: Vec<f64>,
+        /// Between the latent variables of two agents.
+        correlation: f64,
+        /// Between the failures of two runs of one agent: not latent, and at least what `correlation` comes to.
+        repeats: f64,
     },
 }
 
@@ -134,12 +144,17 @@ impl FittedModel {
         if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
             return Tails::of(sample).log_likelihood(Urn { failure_rate, correlation });
         }
+        if let Parameters::TwoLevelCopula { failure_rates, correlation, repeats } = &self.parameters {
+            let layout = two_level::Layout::new(sample, self.model.rates);
+            return two_level::ln_likelihood(failure_rates, *correlation, *repeats, &layout);
+        }
         let mixture = self.mixture(&sample.max_of_each(), sample.max_runs());
         mixture.map_or(f64::NAN, |mixture| mixture.log_likelihood(sample))
     }
 
     /// What a task may share, precise for tasks with at most this many runs of each agent and of all; `None` for a
-    /// beta distribution, whose urn needs no quadrature.
+    /// beta distribution, whose urn needs no quadrature. Under the two-level copula it is what different agents share,
+    /// of which each has one run.
     pub(in crate::fit) fn mixture(&self, most: &[f64], together: f64) -> Option<Mixture> {
         Some(match &self.parameters {
             Parameters::Independent { failure_rates } => Mixture::unshared(failure_rates),
@@ -147,7 +162,8 @@ impl FittedModel {
                 Classes::struck(failure_rates, *probability).mixture()
             }
             Parameters::BetaBinomial { .. } => return None,
-            Parameters::GaussianCopula { failure_rates, correlation } => {
+            Parameters::GaussianCopula { failure_rates, correlation }
+            | Parameters::TwoLevelCopula { failure_rates, correlation, .. } => {
                 Ogive::new(failure_rates, *correlation).mixture(most, together)
             }
             Parameters::Classes { weights, failure_rates } => {
@@ -165,7 +181,8 @@ impl Parameters {
             Self::BetaBinomial { .. } => 1,
             Self::Independent { failure_rates }
             | Self::CommonCause { failure_rates, .. }
-            | Self::GaussianCopula { failure_rates, .. } => failure_rates.len(),
+            | Self::GaussianCopula { failure_rates, .. }
+            | Self::TwoLevelCopula { failure_rates, .. } => failure_rates.len(),
             Self::Classes { failure_rates, .. } => failure_rates.first().map_or(0, Vec::len),
         }
     }
@@ -177,6 +194,7 @@ impl Parameters {
             Self::CommonCause { failure_rates, .. } | Self::GaussianCopula { failure_rates, .. } => {
                 failure_rates.len() + 1
             }
+            Self::TwoLevelCopula { failure_rates, .. } => failure_rates.len() + 2,
             Self::BetaBinomial { .. } => 2,
             Self::Classes { weights, failure_rates } => {
                 weights.len().saturating_sub(1) + failure_rates.iter().map(Vec::len).sum::<usize>()
@@ -190,21 +208,26 @@ impl Parameters {
             Self::BetaBinomial { failure_rate, .. } => *failure_rate,
             Self::Independent { failure_rates }
             | Self::CommonCause { failure_rates, .. }
-            | Self::GaussianCopula { failure_rates, .. } => mean(failure_rates),
+            | Self::GaussianCopula { failure_rates, .. }
+            | Self::TwoLevelCopula { failure_rates, .. } => mean(failure_rates),
             Self::Classes { weights, failure_rates } => {
                 weights.iter().zip(failure_rates).map(|(weight, rates)| weight * mean(rates)).sum()
             }
         }
     }
 
-    /// The same with one rate for all agents, their mean.
+    /// The same with one rate for all agents, their mean, which are run once each.
     pub(in crate::fit) fn alike(&self) -> Self {
         let mut alike = self.clone();
+        if let Self::TwoLevelCopula { failure_rates, correlation, .. } = alike {
+            alike = Self::GaussianCopula { failure_rates, correlation };
+        }
         match &mut alike {
             Self::BetaBinomial { .. } => {}
             Self::Independent { failure_rates }
             | Self::CommonCause { failure_rates, .. }
-            | Self::GaussianCopula { failure_rates, .. } => *failure_rates = vec![mean(failure_rates)],
+            | Self::GaussianCopula { failure_rates, .. }
+            | Self::TwoLevelCopula { failure_rates, .. } => *failure_rates = vec![mean(failure_rates)],
             Self::Classes { failure_rates, .. } => {
                 failure_rates.iter_mut().for_each(|rates| *rates = vec![mean(rates)]);
             }
@@ -216,10 +239,23 @@ impl Parameters {
     pub fn shared(&self) -> Option<f64> {
         match self {
             Self::CommonCause { probability, .. } => Some(*probability),
-            Self::BetaBinomial { correlation, .. } | Self::GaussianCopula { correlation, .. } => {
-                Some(*correlation)
-            }
+            Self::BetaBinomial { correlation, .. }
+            | Self::GaussianCopula { correlation, .. }
+            | Self::TwoLevelCopula { correlation, .. } => Some(*correlation),
             Self::Independent { .. } | Self::Classes { .. } => None,
+        }
+    }
+
+    /// The correlation of the failures of two runs of one agent, where the model has one that is not that of different
+    /// agents.
+    pub fn repeats(&self) -> Option<f64> {
+        match self {
+            Self::TwoLevelCopula { repeats, .. } => Some(*repeats),
+            Self::Independent { .. }
+            | Self::CommonCause { .. }
+            | Self::BetaBinomial { .. }
+            | Self::GaussianCopula { .. }
+            | Self::Classes { .. } => None,
         }
     }
 }

@@ -10,9 +10,10 @@ mod family;
 mod fitted;
 mod gaussian_copula;
 mod start;
+mod two_level;
 
 use super::likelihood::Mixture;
-use super::sample::{Observations, Runs};
+use super::sample::{Kind, Observations, Runs};
 use crate::Results;
 use beta_binomial::{Tails, Urn};
 use em::Classes;
@@ -56,6 +57,7 @@ impl Model {
             ModelFamily::BetaBinomial => beta_binomial(&sample),
             ModelFamily::GaussianCopula => gaussian_copula(&sample, start),
             ModelFamily::Classes => classes(&sample, start),
+            ModelFamily::TwoLevelCopula => two_level_copula(&sample, self.rates, start),
         };
         Ok(FittedModel::new(self, parameters, log_likelihood, sample.tasks()))
     }
@@ -63,7 +65,10 @@ impl Model {
     /// Returns an error unless the model's parameters can be estimated from the sample.
     fn check(self, sample: &Observations) -> Result<(), Error> {
         let refused = |why: &str| Err(Error::refused(self.family.name(), format!("{self}: {why}")));
-        let totals = sample.totals();
+        let mut totals = sample.totals();
+        if self.rates == RateSharing::Equal && totals.len() > 1 {
+            totals = vec![summed(&totals)];
+        }
         if totals.is_empty() || totals.iter().any(|runs| runs.total() == 0.0) {
             return refused("an agent without runs has no failure rate");
         }
@@ -81,6 +86,9 @@ impl Model {
         if sum(|runs| runs.failed) == 0.0 || sum(|runs| runs.correct) == 0.0 {
             return refused("correlation cannot be estimated where every run has the same result");
         }
+        if self.family == ModelFamily::TwoLevelCopula {
+            return self.check_two_levels(sample);
+        }
         if self.family == ModelFamily::Classes && max_classes(sample) < *CLASSES.start() {
             return refused(
                 "two classes of tasks cannot be distinguished with fewer than three runs on each task",
@@ -88,6 +96,37 @@ impl Model {
         }
         Ok(())
     }
+
+    /// Returns an error unless the sample has runs of different agents and repeated ones, of agents that vary.
+    fn check_two_levels(self, sample: &Observations) -> Result<(), Error> {
+        let refused = |why: &str| Err(Error::refused(self.family.name(), format!("{self}: {why}")));
+        let totals = sample.totals();
+        let varies = |agent: &usize| {
+            self.rates == RateSharing::Equal || (totals[*agent].failed > 0.0 && totals[*agent].correct > 0.0)
+        };
+        let open: Vec<usize> = (0..sample.agents).filter(varies).collect();
+        let runs_of = |kind: &Kind| open.iter().map(|&agent| kind.runs[agent].total()).collect::<Vec<_>>();
+        let are_several = |kind: &Kind| runs_of(kind).iter().filter(|runs| **runs > 0.0).count() > 1;
+        if !sample.kinds.iter().any(are_several) {
+            return refused("needs a task with runs of two agents that neither always nor never fail");
+        }
+        let most = sample.kinds.iter().flat_map(runs_of).fold(0.0, f64::max);
+        if most < 2.0 {
+            return refused(
+                "needs two runs of one agent on a task, of an agent that neither always nor never fails",
+            );
+        }
+        if most > two_level::MAX_RUNS_OF_ONE {
+            let allowed = format!("at most {} of one agent on one task", two_level::MAX_RUNS_OF_ONE);
+            return Err(Error::out_of_range("runs", most, allowed));
+        }
+        Ok(())
+    }
+}
+
+fn summed(totals: &[Runs]) -> Runs {
+    let sum = |of: fn(&Runs) -> f64| totals.iter().map(of).sum();
+    Runs { failed: sum(|runs| runs.failed), correct: sum(|runs| runs.correct) }
 }
 
 /// The rates at which runs failed, whose likelihood is the largest.
@@ -171,6 +210,47 @@ fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parame
     let mut failure_rates = rates;
     open.iter().zip(ogive.failure_rates()).for_each(|(&agent, rate)| failure_rates[agent] = rate);
     (Parameters::GaussianCopula { failure_rates, correlation: ogive.correlation() }, ln)
+}
+
+/// Where a climb starts that has nothing to start from.
+const FIRST_CORRELATION: f64 = 0.2;
+const FIRST_REPEATS: f64 = 0.5;
+
+fn two_level_copula(
+    sample: &Observations,
+    sharing: RateSharing,
+    start: Option<&Parameters>,
+) -> (Parameters, f64) {
+    let mut rates = rates(sample);
+    let open: Vec<usize> =
+        (0..rates.len()).filter(|&agent| 0.0 < rates[agent] && rates[agent] < 1.0).collect();
+    let (mut reduced, mut first): (Observations, Vec<f64>) =
+        (sample.of_some(&open), open.iter().map(|&agent| rates[agent]).collect());
+    if sharing == RateSharing::Equal {
+        let all = summed(&sample.totals());
+        rates = vec![all.failed / all.total()];
+        (reduced, first) = (sample.clone(), rates.clone());
+    }
+    let layout = two_level::Layout::new(&reduced, sharing);
+    let point = match start {
+        Some(Parameters::TwoLevelCopula { failure_rates, correlation, repeats }) => {
+            let of = |(place, rate): (usize, f64)| {
+                let agent = if sharing == RateSharing::Equal { 0 } else { open[place] };
+                failure_rates.get(agent).copied().filter(|start| 0.0 < *start && *start < 1.0).unwrap_or(rate)
+            };
+            let started: Vec<f64> = first.iter().copied().enumerate().map(of).collect();
+            two_level::Point::near(&started, correlation.clamp(0.001, 0.99), repeats.clamp(0.01, 0.99))
+        }
+        _ => two_level::Point::near(&first, FIRST_CORRELATION, FIRST_REPEATS),
+    };
+    let (peak, ln) = two_level::climb(point, &layout);
+    let of_open = peak.failure_rates();
+    match sharing {
+        RateSharing::Equal => rates = of_open,
+        RateSharing::Different => open.iter().zip(of_open).for_each(|(&agent, rate)| rates[agent] = rate),
+    }
+    let (correlation, repeats) = (peak.correlation(), peak.repeats);
+    (Parameters::TwoLevelCopula { failure_rates: rates, correlation, repeats }, ln)
 }
 
 /// Maximum number of classes that the runs of a task identify: K of equal agents need 2K − 1 runs (Teicher 1963), of
