@@ -35,3 +35,38 @@ impl Bar {
         self.bar.finish_and_clear();
     }
 }
+
+/// The steps of a longer computation, on standard error; silent where that is no terminal.
+pub(super) struct Steps {
+    bar: ProgressBar,
+}
+
+impl Steps {
+    pub(super) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {pos}/{len} {wide_bar} {elapsed}") {
+            bar.set_style(style.progress_chars("━╸─"));
+        }
+        // A step may take longer than it takes to wonder about it, so that the bar shows itself.
+        let later = bar.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(PATIENCE);
+            if !later.is_finished() {
+                later.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+                later.enable_steady_tick(Duration::from_millis(100));
+            }
+        });
+        Self { bar }
+    }
+
+    /// Shows that `done` parts of `all` of this step are done.
+    pub(super) fn show(&self, step: &'static str, done: u64, all: u64) {
+        self.bar.set_message(step);
+        self.bar.set_length(all);
+        self.bar.set_position(done);
+    }
+
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}

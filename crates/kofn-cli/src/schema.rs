@@ -5,6 +5,7 @@ use super::{End, Failure};
 use kofn::answers;
 use kofn_book::chapter::System;
 use kofn_book::claims::Audit;
+use kofn_logs::advice::LogPlan;
 use kofn_logs::fit::FitAnswer;
 use kofn_logs::replay::{CompareAnswer, ReplayAnswer};
 use schemars::{Schema, schema_for};
@@ -21,6 +22,7 @@ pub(super) const ALL: &[NamedSchema] = &[
     ("compare", || schema_for!(answers::ScenarioComparison)),
     ("compare-logs", || schema_for!(answers::Versioned<CompareAnswer>)),
     ("plan", || schema_for!(answers::PlanAnswer)),
+    ("plan-logs", || schema_for!(LogPlan)),
     ("plan-steps", || schema_for!(answers::MarginAnswer)),
     ("fit", || schema_for!(answers::Versioned<FitAnswer>)),
     ("replay", || schema_for!(answers::Versioned<ReplayAnswer>)),

@@ -11,6 +11,7 @@
 //! left out, and the [`SourceReport`] says so. Tasks with the same [`RunTally`] for every agent are kept together, so
 //! that millions of tasks take little memory.
 
+pub mod advice;
 mod answers;
 mod collector;
 mod columns;

@@ -144,6 +144,12 @@ impl Results {
         Self::from_clusters(agents, Clusters { tallies: all_tallies.into(), members })
     }
 
+    /// Results of so many tasks with each of these tallies.
+    pub(crate) fn of_kinds(agents: usize, kinds: std::collections::BTreeMap<Vec<RunTally>, u64>) -> Self {
+        let kind = |(tallies, tasks): (Vec<RunTally>, u64)| TaskResults { tallies: tallies.into(), tasks };
+        Self::from_kinds(agents, kinds.into_iter().map(kind))
+    }
+
     /// Results whose kinds differ, in their order; those that no task has are dropped.
     pub(crate) fn from_kinds(agents: usize, kinds: impl IntoIterator<Item = TaskResults>) -> Self {
         Self { agents, kinds: kinds.into_iter().filter(|kind| kind.tasks > 0).collect(), clusters: None }

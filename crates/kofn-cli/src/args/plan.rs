@@ -1,9 +1,8 @@
 //! The arguments of `kofn plan`.
 
 use super::values::{amount, max_agents, probability_between_zero_and_one, rate};
-use super::{Question, ReadingArguments};
+use super::{Question, ReadingArguments, RecordedArguments};
 use clap::Args;
-use kofn::plan::Scope;
 use std::path::PathBuf;
 
 /// What is planned, after the options.
@@ -38,10 +37,9 @@ pub(crate) struct PlanArguments {
     /// Maximum expected latency per task, in the scenario's unit of time
     #[arg(long, value_name = "T", allow_hyphen_values = true, value_parser = amount)]
     pub max_latency: Option<f64>,
-    /// Maximum number of agents, or of calls to one agent
-    #[arg(long, value_name = "N", default_value_t = Scope::default().most_agents, allow_hyphen_values = true,
-        value_parser = max_agents)]
-    pub at_most: u64,
+    /// Maximum number of agents, or of calls to one agent [default: 25; with --logs, as many as the log can replay]
+    #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = max_agents)]
+    pub at_most: Option<u64>,
     /// Call each agent at most once per task, even if the correlation of its calls is known
     #[arg(long)]
     pub no_repeated_calls: bool,
@@ -66,9 +64,11 @@ pub(crate) struct PlanArguments {
     #[arg(long, value_name = "LOG", num_args = 1.., help_heading = "Logs",
         conflicts_with_all = ["file", "agents", "failure_rate", "scheme", "k", "repeats"])]
     pub logs: Vec<PathBuf>,
-    /// Use each agent's own failure rate and choose the best agents; by default, every agent has the mean rate
+    /// Use each agent's own failure rate, even if the log does not show that they differ
     #[arg(long, requires = "logs", help_heading = "Logs")]
     pub own_rates: bool,
+    #[command(flatten)]
+    pub recorded: RecordedArguments,
     #[command(flatten)]
     pub reading: ReadingArguments,
 }

@@ -47,6 +47,7 @@ pub(crate) struct ReplayArguments {
 
 /// How recorded runs vote, and how sure the answer must be.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Logs")]
 pub(crate) struct RecordedArguments {
     /// What wrong runs vote for, where the log does not say what they answered [default: same]
     #[arg(long, value_enum)]

@@ -1,13 +1,12 @@
 //! `kofn fit`: what logs say about agents, and which model of their failures to trust.
 
 mod figures;
-mod planned;
 mod text;
 mod trust;
 mod verdicts;
 
-pub(super) use planned::{read_and_fit, tell};
 pub(super) use text::{percent, read as sources_read};
+pub(super) use trust::trust;
 
 use super::args::FitArguments;
 use super::output::Output;

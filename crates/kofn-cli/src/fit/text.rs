@@ -5,8 +5,8 @@ use crate::output::{BAD, FAINT, Output, STRONG, styled};
 use crate::text::{grouped, short};
 use kofn_logs::SourceReport;
 use kofn_logs::fit::{
-    AgentFit, AgentPasses, AlikePair, CorrelatedRuns, Correlation, Fit, Interval, PassesAtK, TasksByK, VoteFit,
-    VoteKind,
+    AgentFit, AgentPasses, AlikePair, CorrelatedRuns, Correlation, Fit, Interval, PassesAtK, TasksByK,
+    VoteFit, VoteKind,
 };
 use std::io;
 

@@ -78,7 +78,7 @@ fn difference(difference: HeldOutDifference) -> String {
 }
 
 /// Which model to trust, and how far off it was.
-pub(super) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedModel>) -> io::Result<()> {
+pub(crate) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedModel>) -> io::Result<()> {
     let Some(trusted) = trusted else {
         output.line(
             "no model could be tested on held-out tasks: there are too few tasks, or too few runs of each",

@@ -7,7 +7,6 @@ use crate::text::{grouped, heading, number, short};
 use crate::{End, Failure};
 use kofn::Scenario;
 use kofn::answers::{self, MarginAnswer};
-use kofn::plan::Scope;
 use kofn::scenario::Scheme;
 
 /// Any margin stands for the one that is asked for.
@@ -63,7 +62,7 @@ fn limit(arguments: &PlanArguments) -> Option<&'static str> {
         ("--max-wrong", arguments.max_wrong.is_some()),
         ("--max-cost", arguments.max_cost.is_some()),
         ("--max-latency", arguments.max_latency.is_some()),
-        ("--at-most", arguments.at_most != Scope::default().most_agents),
+        ("--at-most", arguments.at_most.is_some()),
         ("--no-repeated-calls", arguments.no_repeated_calls),
         ("--checker", arguments.checker),
         ("--accepts-correct", arguments.accepts_correct.is_some()),

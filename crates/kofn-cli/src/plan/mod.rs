@@ -1,6 +1,7 @@
 //! `kofn plan`: what it takes to reach a target.
 
 mod lifts;
+mod logs;
 mod margin;
 mod table;
 #[cfg(test)]
@@ -14,42 +15,27 @@ use kofn::Scenario;
 use kofn::answers::{self, PlanAnswer};
 use kofn::plan::{Demand, RepeatedCalls, Scope};
 use kofn::scenario::scheme::Judge;
+use kofn_logs::advice::LogPlanQuestion;
 use std::ffi::OsStr;
 use std::path::Path;
 
 pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
-    if arguments.logs.is_empty()
-        && let Some(flag) = arguments.own_rates.then_some("--own-rates").or(arguments.reading.given())
-    {
-        return Err(Failure::Usage(format!("{flag} requires --logs")));
-    }
     if !arguments.logs.is_empty() {
-        return of_logs(arguments, output);
+        return logs::plan(arguments, output);
+    }
+    if let Some(flag) = arguments.given_for_logs() {
+        return Err(Failure::Usage(format!("{flag} requires --logs")));
     }
     let scenario = margin::scenario(arguments)?;
     match arguments.question.steps {
         Some(steps) if margin::is_of(&scenario) => margin::margin(&scenario, arguments, steps, output),
-        _ => answer(&scenario, arguments, &[], output),
+        _ => answer(&scenario, arguments, output),
     }
 }
 
-/// Plans with the agents of logs, as the trusted model has them.
-fn of_logs(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
-    let fitted = super::fit::read_and_fit(arguments)?;
-    if !arguments.json {
-        super::fit::tell(output, &fitted)?;
-    }
-    answer(&fitted.trusted.scenario, arguments, &fitted.trusted.replicas, output)
-}
-
-/// Plans for `scenario` and prints it, with intervals over `replicas` of it where there are some.
-pub(super) fn answer(
-    scenario: &Scenario,
-    arguments: &PlanArguments,
-    replicas: &[Scenario],
-    output: &mut Output,
-) -> Result<End, Failure> {
-    let answer = answers::plan(scenario, &arguments.demand()?, &arguments.scope(), replicas)?;
+/// Plans for `scenario` and prints it.
+fn answer(scenario: &Scenario, arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
+    let answer = answers::plan(scenario, &arguments.demand()?, &arguments.scope(), &[])?;
     if let Some(file) = &arguments.figure {
         write_figure(&answer, file)?;
     }
@@ -87,12 +73,29 @@ impl PlanArguments {
         Ok(demand)
     }
 
+    /// Returns the first flag that has a meaning for logs only.
+    fn given_for_logs(&self) -> Option<&'static str> {
+        let own_rates = self.own_rates.then_some("--own-rates");
+        own_rates.or(self.recorded.given()).or(self.reading.given())
+    }
+
+    /// Returns what is asked of a plan with the agents of logs.
+    fn log_question(&self) -> Result<LogPlanQuestion, Failure> {
+        let mut question = LogPlanQuestion::new(self.demand()?);
+        question.scope = self.scope();
+        question.at_most = self.at_most;
+        question.own_rates = self.own_rates;
+        question.replay = self.recorded.options(question.replay.seed);
+        question.fit = question.fit.with_confidence(question.replay.confidence);
+        Ok(question)
+    }
+
     fn scope(&self) -> Scope {
         let judge =
             |(accepts_correct, accepts_wrong)| Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 };
         let validator = self.accepts_correct.zip(self.accepts_wrong).map(judge);
         let mut scope = Scope::default();
-        scope.most_agents = self.at_most;
+        scope.most_agents = self.at_most.unwrap_or(scope.most_agents);
         if self.no_repeated_calls {
             scope.repeated_calls = RepeatedCalls::Never;
         }

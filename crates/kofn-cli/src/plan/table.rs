@@ -57,16 +57,22 @@ fn row(choice: &Choice, place: usize, uncertainty: Option<&Uncertainty>) -> Vec<
 /// The maximum width of a line.
 const WIDTH: usize = 80;
 
-/// Lines with the cells below each other: the first to the right, the rest to the left.
-fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
+/// Lines with the cells below each other: the first to the right, the rest to the left, the last one shortened.
+pub(super) fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
     let rows: Vec<Vec<String>> = rows.collect();
+    let columns = rows.first().map_or(0, |row| row.len().saturating_sub(1));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths = [0, 1, 2].map(width);
+    let widths: Vec<usize> = (0..columns).map(width).collect();
     let line = |row: &Vec<String>| {
-        let [price, correct, sure] = widths;
-        let numbers = format!("  {:>price$}  {:<correct$}  {:<sure$}  ", row[0], row[1], row[2]);
-        let room = WIDTH.saturating_sub(numbers.chars().count());
-        format!("{numbers}{}", kofn::shorten(&row[3], room))
+        let mut line = String::new();
+        for (column, width) in widths.iter().enumerate() {
+            line.push_str(&match column {
+                0 => format!("  {:>width$}  ", row[column]),
+                _ => format!("{:<width$}  ", row[column]),
+            });
+        }
+        let room = WIDTH.saturating_sub(line.chars().count());
+        format!("{line}{}", kofn::shorten(&row[columns], room))
     };
     rows.iter().map(line).collect()
 }

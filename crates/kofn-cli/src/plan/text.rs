@@ -10,7 +10,7 @@ use kofn::{Error, Interval, Scenario, escape};
 use std::io;
 
 pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
-    let (scenario, planned) = (&answer.scenario, &answer.planned);
+    let planned = &answer.planned;
     match &planned.options {
         Ok(options) => {
             for line in best(options, planned.uncertainty.as_ref()) {
@@ -27,6 +27,12 @@ pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
     }
     output.line("")?;
     now(output, planned)?;
+    rest(output, answer)
+}
+
+/// What is needed beside the options, what stands in the way, and what is assumed.
+pub(super) fn rest(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
+    let (scenario, planned) = (&answer.scenario, &answer.planned);
     match &planned.plan {
         Ok(plan) => own_scheme(output, scenario, plan)?,
         // Which of different agents are enough is what the table says.
@@ -90,7 +96,7 @@ pub(super) fn best(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<
 }
 
 /// Wrapped text whose first word stands in a style.
-fn colored(style: anstyle::Style, word: &str, text: &str) -> Vec<String> {
+pub(super) fn colored(style: anstyle::Style, word: &str, text: &str) -> Vec<String> {
     let mut lines = wrapped(text, 2);
     if let Some(rest) = lines.first().and_then(|first| first.strip_prefix(word)).map(String::from) {
         lines[0] = format!("{}{rest}", styled(style, word));
@@ -110,10 +116,16 @@ pub(super) fn flag(ceiling: Ceiling) -> &'static str {
 /// The probabilities and the price of a system, each with its interval where there is one.
 fn outcome(options: &Options, place: usize, uncertainty: Option<&Uncertainty>) -> String {
     let choice = &options.choices[place];
-    let (exact, expected) = (&choice.exact, &choice.exact.expected);
+    let exact = &choice.exact;
     let sure = uncertainty.and_then(|of| of.choices.iter().find(|of| of.choice == place));
     let correct = with_interval(exact.correct, exact.failure, sure.map(|of| (of.correct, of.failure)));
     let wrong = chance(exact.wrong, 1.0 - exact.wrong);
+    format!("Correct {correct}, wrong {wrong}, {}", effort(choice))
+}
+
+/// What a task is expected to cost, and how long it takes.
+pub(super) fn effort(choice: &Choice) -> String {
+    let expected = &choice.exact.expected;
     let price = match expected.cost {
         Some(cost) => useful(cost),
         None if expected.validations > 0.0 => format!("{} calls and validations", useful(choice.price)),
@@ -121,7 +133,7 @@ fn outcome(options: &Options, place: usize, uncertainty: Option<&Uncertainty>) -
         None => format!("{} calls", useful(choice.price)),
     };
     let latency = expected.latency.map_or(String::new(), |latency| format!(", latency {}", useful(latency)));
-    format!("Correct {correct}, wrong {wrong}, {price} a task{latency}")
+    format!("{price} a task{latency}")
 }
 
 /// A probability, followed by its interval where there is one: "0.958 (0.941 to 0.972)".

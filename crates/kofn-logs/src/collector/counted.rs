@@ -5,7 +5,7 @@ use super::task::{Answers as TaskAnswers, Task};
 use crate::answers::{AnswerGroup, AnsweredTasks, Answers, GivenAnswer};
 use crate::counts::LogCounts;
 use crate::report::Answer;
-use crate::results::{Results, RunTally, TaskResults};
+use crate::results::{Results, RunTally};
 use std::collections::{BTreeMap, HashMap};
 
 /// A part of what is kept of a task: the tally of an agent, or runs that gave one answer where answers are recorded.
@@ -140,8 +140,7 @@ fn results(columns: usize, kinds: Vec<SampledKind<Cell>>) -> Results {
     for (_, tallies, tasks) in tasks {
         *kinds.entry(tallies).or_default() += tasks;
     }
-    let kind = |(tallies, tasks): (Vec<RunTally>, u64)| TaskResults { tallies: tallies.into(), tasks };
-    Results::from_kinds(columns, kinds.into_iter().map(kind))
+    Results::of_kinds(columns, kinds)
 }
 
 /// The tally of every agent.

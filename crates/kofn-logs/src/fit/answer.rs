@@ -1,6 +1,6 @@
 //! The answers of `kofn fit` and of a plan from logs, which the command prints as text and as JSON.
 
-use super::{Fit, FitOptions, PipelineQuestion, TrustedModel, Validation, fit, own_rates, validation};
+use super::{Fit, FitOptions, PipelineQuestion, Validation, fit, validation};
 use crate::{Log, LogError, ReadOptions, Source, SourceReport, read};
 use kofn::scenario::{Error, Scenario};
 use schemars::JsonSchema;
@@ -69,7 +69,7 @@ pub fn read_and_fit(
 }
 
 /// An error that says what was read instead where runs are needed and there are none.
-fn check_runs(log: &Log, needs_runs: bool) -> Result<(), Error> {
+pub(crate) fn check_runs(log: &Log, needs_runs: bool) -> Result<(), Error> {
     if !needs_runs || !log.agents.is_empty() {
         return Ok(());
     }
@@ -91,54 +91,5 @@ impl FitAnswer {
     pub fn scenario(&self) -> Option<&Scenario> {
         let trusted = self.fit.as_ref().and_then(|fit| fit.trusted.as_ref()).map(|trusted| &trusted.scenario);
         trusted.or(self.validations.iter().find_map(|validation| validation.scenario.as_ref()))
-    }
-}
-
-/// Agents of logs, to plan with.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct PlanAgents {
-    /// All that was fitted.
-    pub fit: Fit,
-    /// The model to plan with: the trusted one, or with own rates the one to trust of those with a rate for each agent.
-    pub trusted: TrustedModel,
-}
-
-/// Reads logs and fits them, to plan with their agents; with `with_own_rates` by a model in which every agent has a
-/// rate of its own.
-///
-/// # Errors
-/// A log that cannot be read, or has nothing but verdicts; logs from which no model can be trusted.
-pub fn read_and_plan(
-    sources: Vec<Source>,
-    reading: &ReadOptions,
-    options: &FitOptions,
-    with_own_rates: bool,
-) -> Result<PlanAgents, FitError> {
-    let log = read(sources, reading)?;
-    if log.agents.is_empty() && !log.verdicts.is_empty() {
-        return Err(Error::refused("logs", VERDICTS).into());
-    }
-    check_runs(&log, true)?;
-    let mut fit = fit(&log, options)?;
-    if with_own_rates && fit.trusted.is_some() {
-        let own = own_rates(&fit, &log, options)?.ok_or_else(|| Error::refused("own_rates", NO_OWN_RATES))?;
-        return Ok(PlanAgents { fit, trusted: own });
-    }
-    let trusted = fit.trusted.take().ok_or_else(|| Error::refused("logs", NO_MODEL))?;
-    Ok(PlanAgents { fit, trusted })
-}
-
-const VERDICTS: &str = "--logs must have runs of agents, got verdicts of a validator: `kofn fit LOG --scenario FILE` writes the \
-                        pipeline, and `kofn plan FILE` plans with it";
-const NO_OWN_RATES: &str =
-    "--own-rates: no model with a rate for each agent could be tested on held-out tasks; plan without it";
-const NO_MODEL: &str =
-    "--logs: no model could be tested on held-out tasks; `kofn fit` gives the reason for each of them";
-
-impl PlanAgents {
-    /// Whether the logs vary enough to say how certain a plan is.
-    pub fn has_uncertainty(&self) -> bool {
-        !self.trusted.replicas.is_empty()
     }
 }

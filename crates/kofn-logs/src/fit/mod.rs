@@ -22,7 +22,8 @@ mod validation;
 mod votes;
 
 pub use alike::{AlikePair, alike};
-pub use answer::{FitAnswer, FitError, PlanAgents, read_and_fit, read_and_plan};
+pub(crate) use answer::check_runs;
+pub use answer::{FitAnswer, FitError, read_and_fit};
 pub use correlation::{AgentPair, between_correlation, pairs, repeats_correlation, within_correlation};
 pub use held_out::{
     ComparedModel, FamilyStep, Halvings, HeldOut, HeldOutDifference, HeldOutVote, ModelChoice,
@@ -34,6 +35,7 @@ pub use model::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, Ra
 pub use passes::{AgentPasses, PassesAtK, TasksByK};
 pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};
+pub(crate) use scenario::scenario_of_log;
 pub use summary::{
     AgentFit, CorrelatedRuns, Correlation, Fit, FitOptions, TrustedModel, VoteFit, fit, own_rates,
 };

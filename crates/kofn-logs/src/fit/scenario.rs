@@ -47,7 +47,7 @@ impl FittedModel {
 /// Returns the scenario of a model that was fitted to a log, or to some of its tasks: with the names of several agents,
 /// and with what a call of them costs and how long it takes, where the log says so of every agent. Times are in
 /// milliseconds.
-pub(super) fn scenario_of_log(fitted: &FittedModel, log: &Log) -> Result<Scenario, Error> {
+pub(crate) fn scenario_of_log(fitted: &FittedModel, log: &Log) -> Result<Scenario, Error> {
     let scenario = fitted.scenario(&log.results)?;
     let named = match log.agents.len() {
         0 | 1 => scenario,

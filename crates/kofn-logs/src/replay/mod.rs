@@ -17,7 +17,7 @@ pub use mcnemar::{McNemar, holm, mcnemar};
 pub use recording::Recording;
 
 use kofn::{Error, Interval, System};
-use moments::Moments;
+pub(crate) use moments::Moments;
 use prepared::{Calls, Prepared};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -187,6 +187,19 @@ impl Recording {
             undecided: mean(&|replay| replay.undecided),
             scores: sum.all.iter().map(|(kind, _, of)| Score { kind: *kind, correct: of.correct }).collect(),
         })
+    }
+
+    /// Returns P(correct) and P(wrong) of a system on each kind of task; `None` where it lacks runs, or cannot be
+    /// replayed at all.
+    pub(crate) fn scores(&self, system: &System) -> Vec<Option<[f64; 2]>> {
+        let Ok(prepared) = Prepared::new(system, self) else { return vec![None; self.tasks.len()] };
+        let of = |(place, tasks): (usize, &recording::RecordedTasks)| {
+            let drawing =
+                Drawing { orders: self.options.orders, seed: self.options.seed.wrapping_add(place as u64) };
+            let replay = || task::replay(&prepared, tasks, drawing);
+            prepared.is_possible_on(tasks).then(replay).map(|replay| [replay.correct, replay.wrong])
+        };
+        self.tasks.iter().enumerate().map(of).collect()
     }
 
     /// What the calls of each agent cost.

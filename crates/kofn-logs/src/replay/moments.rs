@@ -25,12 +25,12 @@ use statrs::function::beta::beta_reg;
 
 /// A number of each task that has one: its mean, and how that varies.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Moments {
+pub(crate) struct Moments {
     /// How many tasks.
-    pub(super) tasks: u64,
-    pub(super) mean: f64,
+    pub(crate) tasks: u64,
+    pub(crate) mean: f64,
     /// The mean of the squares.
-    pub(super) mean_square: f64,
+    pub(crate) mean_square: f64,
     /// How many clusters, where tasks are in clusters.
     clusters: Option<u64>,
     /// The variance of the mean over that of tasks that stand for themselves.
@@ -39,7 +39,7 @@ pub(super) struct Moments {
 
 impl Moments {
     /// Returns those of (value, tasks, cluster); `clustered` says whether clusters count.
-    pub(super) fn of(values: &[(f64, u64, usize)], clustered: bool) -> Option<Self> {
+    pub(crate) fn of(values: &[(f64, u64, usize)], clustered: bool) -> Option<Self> {
         let tasks: u64 = values.iter().map(|(_, tasks, _)| tasks).sum();
         if tasks == 0 {
             return None;
@@ -79,22 +79,22 @@ impl Moments {
     }
 
     /// How many clusters, where tasks are in clusters.
-    pub(super) fn clusters(&self) -> Option<u64> {
+    pub(crate) fn clusters(&self) -> Option<u64> {
         self.clusters
     }
 
     /// The variance of the mean over that of tasks that stand for themselves.
-    pub(super) fn design_effect(&self) -> f64 {
+    pub(crate) fn design_effect(&self) -> f64 {
         self.design_effect
     }
 
     /// Number of tasks that stand for themselves and would say as much.
-    pub(super) fn effective_tasks(&self) -> f64 {
+    pub(crate) fn effective_tasks(&self) -> f64 {
         self.tasks as f64 / self.design_effect
     }
 
     /// The interval of the mean of shares.
-    pub(super) fn interval(&self, confidence: f64) -> Interval {
+    pub(crate) fn interval(&self, confidence: f64) -> Interval {
         let (tasks, mean) = (self.tasks as f64, self.mean.clamp(0.0, 1.0));
         let spread = (self.mean_square - mean * mean).max(0.0);
         let bernoulli = mean * (1.0 - mean);
@@ -113,7 +113,7 @@ impl Moments {
     }
 
     /// The interval of the mean of differences, each from −1 to 1.
-    pub(super) fn difference_interval(&self, confidence: f64) -> Interval {
+    pub(crate) fn difference_interval(&self, confidence: f64) -> Interval {
         let tasks = self.effective_tasks();
         let center = self.mean * tasks / (tasks + 2.0);
         let square = (self.mean_square * tasks + 2.0) / (tasks + 2.0);

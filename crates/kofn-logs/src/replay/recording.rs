@@ -115,6 +115,43 @@ impl Recording {
         self.tasks.push(RecordedTasks { agents, cluster, tasks });
     }
 
+    /// Number of kinds of tasks.
+    pub(crate) fn kinds(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Number of tasks of each kind.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = u64> {
+        self.tasks.iter().map(|tasks| tasks.tasks)
+    }
+
+    /// The cluster and the number of tasks of each kind.
+    pub(crate) fn clusters_of_kinds(&self) -> impl Iterator<Item = (usize, u64)> {
+        self.tasks.iter().map(|tasks| (tasks.cluster, tasks.tasks))
+    }
+
+    /// Number of clusters, where tasks are in clusters.
+    pub(crate) fn cluster_count(&self) -> Option<usize> {
+        self.clusters
+    }
+
+    /// The confidence of intervals.
+    pub(crate) fn confidence(&self) -> f64 {
+        self.options.confidence
+    }
+
+    /// Returns how many runs of each agent were right on the tasks of a kind.
+    pub(crate) fn tallies(&self, kind: usize) -> Vec<RunTally> {
+        let tally = |agent: usize| {
+            let runs = |only: Option<Vote>| {
+                let all = self.tasks[kind].runs(agent).iter();
+                all.filter(|of| only.is_none_or(|vote| of.vote == vote)).map(|of| of.runs).sum()
+            };
+            RunTally::new(runs(Some(Vote::Right)), runs(None)).unwrap_or_default()
+        };
+        (0..self.agents.len()).map(tally).collect()
+    }
+
     fn unrecorded(&self) -> Vote {
         match self.options.wrong_answers {
             WrongAnswers::Same => Vote::Wrong(UNRECORDED),

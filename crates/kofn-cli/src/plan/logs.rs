@@ -1,0 +1,227 @@
+//! A plan with the agents of logs: what to build and how it was judged first, then what each price buys.
+
+use super::text::{chance, colored, named, useful};
+use super::{table, text};
+use crate::args::PlanArguments;
+use crate::output::{BAD, FAINT, GOOD, Output, styled};
+use crate::progress::Steps;
+use crate::text::{as_sure, grouped, wrapped};
+use crate::{End, Failure, interrupt};
+use kofn::answers::options_shown;
+use kofn::escape;
+use kofn::plan::Options;
+use kofn_logs::advice::{
+    Gain, HeldOutChoice, Judged, LogAdvice, LogPlan, PlanStep, Recommendation, plan_logs,
+};
+use kofn_logs::replay::Replay;
+use std::io;
+use std::sync::atomic::Ordering;
+
+/// Plans with the agents of logs.
+pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
+    let (sources, reading) = (crate::fit::sources(&arguments.logs)?, arguments.reading.options()?);
+    let (steps, stop) = (Steps::new(), interrupt::flag());
+    let go_on = |step: PlanStep, done: u64, all: u64| {
+        let what = match step {
+            PlanStep::Fitting => "fitting models",
+            PlanStep::Planning => "comparing systems",
+            PlanStep::Judging => "judging choices on held-out tasks",
+            _ => "planning",
+        };
+        steps.show(what, done, all);
+        !stop.load(Ordering::Relaxed)
+    };
+    let answer = plan_logs(sources, &reading, &arguments.log_question()?, &go_on);
+    steps.clear();
+    let answer = answer?;
+    if let Some(file) = &arguments.figure {
+        super::write_figure(&answer.plan, file)?;
+    }
+    if arguments.json {
+        output.json(&answer)?;
+    } else {
+        print(output, &answer)?;
+    }
+    Ok(match () {
+        () if answer.log.partial => End::Interrupted,
+        () if answer.plan.is_met() => End::Done,
+        () => End::Unmet,
+    })
+}
+
+fn print(output: &mut Output, answer: &LogPlan) -> io::Result<()> {
+    let LogPlan { plan, log, .. } = answer;
+    if let (Ok(options), Some(recommended)) = (&plan.planned.options, &log.recommended) {
+        for line in best(options, recommended, log) {
+            output.line(&line)?;
+        }
+        for caveat in log.caveats.iter().map(String::as_str).chain(misfit(options, recommended)) {
+            wrapped(&format!("{} {caveat}", styled(BAD, "Note:")), 2)
+                .iter()
+                .try_for_each(|line| output.line(line))?;
+        }
+        output.line("")?;
+        frontier(output, options, log)?;
+    }
+    output.line("")?;
+    text::rest(output, plan)?;
+    output.line("")?;
+    crate::fit::trust(output, &log.fit, Some(&log.trusted))?;
+    output.line("")?;
+    crate::fit::sources_read(output, &log.sources, &log.notes)
+}
+
+/// What to build, how sure that is, and the best agent alone.
+fn best(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> Vec<String> {
+    let choice = &options.choices[recommended.place];
+    let half = recommended.interval.map_or(0.005, |interval| interval.half_width());
+    let interval = recommended.interval.map_or(String::new(), |interval| {
+        format!(" ({} to {})", as_sure(interval.low, half), as_sure(interval.high, half))
+    });
+    let effort = text::effort(choice);
+    let told = format!(
+        "{}. Correct {}{interval}, wrong {}, {effort}.",
+        named(choice),
+        as_sure(recommended.correct, half),
+        as_sure(recommended.wrong, half)
+    );
+    let mut lines = match recommended.meets {
+        true => colored(GOOD, "Build", &format!("Build: {told}")),
+        false => {
+            let compared = grouped(options.considered as u64);
+            let none = format!("Nothing meets all limits, of {compared} systems. Best: {told}");
+            colored(BAD, "Nothing meets all limits", &none)
+        }
+    };
+    lines.extend(wrapped(&format!("  {}", judged(options, recommended, log)), 2));
+    if options.best_single == Some(recommended.place) {
+        lines.push("  This is the best single agent.".into());
+    } else if let (Some(place), Some(single)) = (options.best_single, &log.best_single) {
+        let half = single.interval.half_width();
+        lines.extend(wrapped(
+            &format!(
+                "Best single agent: {}. Correct {} ({} to {}), {}.",
+                named(&options.choices[place]),
+                as_sure(single.correct, half),
+                as_sure(single.interval.low, half),
+                as_sure(single.interval.high, half),
+                text::effort(&options.choices[place])
+            ),
+            2,
+        ));
+    }
+    if let Some(held_out) = &log.held_out {
+        lines.extend(wrapped(&gains(held_out, recommended, options), 2));
+    }
+    lines
+}
+
+/// Where the first line's numbers come from.
+fn judged(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> String {
+    let modeled = &options.choices[recommended.place].exact;
+    let model = format!("the model says {}", chance(modeled.correct, modeled.failure));
+    match (recommended.judged, &recommended.replay) {
+        (Judged::HeldOut, Some(replay)) => format!(
+            "Judged on tasks that the choice had not seen; on all {} tasks it replays as {}, and {model}.",
+            grouped(replay.tasks),
+            as_sure(replay.correct, replay.interval.half_width())
+        ),
+        (Judged::Replayed, _) => match &log.held_out {
+            None => format!("Replayed on the tasks that it was chosen on, for want of others; {model}."),
+            Some(_) => format!("Replayed on all tasks; {model}."),
+        },
+        _ => {
+            let why = recommended.not_replayed.as_deref().unwrap_or("the log cannot replay it");
+            format!("By the model alone: {}.", escape(why))
+        }
+    }
+}
+
+/// What choosing gained on held-out tasks.
+fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, options: &Options) -> String {
+    let told = |gain: &Gain| {
+        let half = gain.interval.half_width();
+        format!(
+            "{} ({} to {})",
+            signed(gain.difference, half),
+            signed(gain.interval.low, half),
+            signed(gain.interval.high, half)
+        )
+    };
+    let mut text = match &recommended.instead_of {
+        Some(team) => format!(
+            "No team is better: on held-out tasks {} and the like gain {} over the best single agent",
+            escape(team),
+            told(&held_out.over_best_single)
+        ),
+        None => format!(
+            "On held-out tasks the choice gains {} over the best single agent",
+            told(&held_out.over_best_single)
+        ),
+    };
+    if let Some(gain) = &held_out.over_best_by_rate {
+        text.push_str(&format!(", and {} over as many with the lowest failure rates", told(gain)));
+    }
+    let most = held_out.chosen.first().map_or(0, |chosen| chosen.times);
+    let own = options.choices[options.chosen()].to_string();
+    let same = held_out.chosen.iter().find(|chosen| chosen.system == own).map_or(0, |chosen| chosen.times);
+    text.push_str(&format!(
+        ". Chosen again on {same} of {} halves{}.",
+        held_out.choices,
+        if most > same { "; another system more often" } else { "" }
+    ));
+    text
+}
+
+fn signed(value: f64, half: f64) -> String {
+    let text = as_sure(value.abs(), half);
+    if value < 0.0 { format!("−{text}") } else { format!("+{text}") }
+}
+
+/// That the log contradicts the model.
+fn misfit(options: &Options, recommended: &Recommendation) -> Option<&'static str> {
+    let replay = recommended.replay.as_ref()?;
+    let modeled = options.choices[recommended.place].exact.correct;
+    (!replay.interval.contains(modeled))
+        .then_some("The model lies outside the interval of the replay: trust the replay, not the model.")
+}
+
+/// A row for each system of the frontier: what the model says, and what the log replays.
+fn frontier(output: &mut Output, options: &Options, log: &LogAdvice) -> io::Result<()> {
+    let places = options_shown(options);
+    if places.is_empty() {
+        return output.line("  no system stays within the limits");
+    }
+    let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
+    let head =
+        [if priced { "cost" } else { "calls" }, "model", "replayed", "interval", "system"].map(String::from);
+    let row = |(place, replay): (&usize, &Option<Replay>)| {
+        let choice = &options.choices[*place];
+        let (replayed, interval) = match replay {
+            Some(replay) => {
+                let half = replay.interval.half_width();
+                let Replay { correct, interval, .. } = replay;
+                let range = format!("{} to {}", as_sure(interval.low, half), as_sure(interval.high, half));
+                (as_sure(*correct, half), range)
+            }
+            None => ("–".into(), "–".into()),
+        };
+        let modeled = chance(choice.exact.correct, choice.exact.failure);
+        [useful(choice.price), modeled, replayed, interval, named(choice)]
+    };
+    let rows = places.iter().zip(&log.replays).map(row);
+    let lines = table::aligned(std::iter::once(head).chain(rows).map(Vec::from));
+    let recommended = log.recommended.as_ref().map(|recommended| recommended.place);
+    for (place, line) in std::iter::once(None).chain(places.iter().copied().map(Some)).zip(lines) {
+        output.line(&match place {
+            None => styled(FAINT, &line),
+            Some(_) if place == recommended => styled(GOOD, &line),
+            Some(_) => line,
+        })?;
+    }
+    let more = options.frontier.len().saturating_sub(places.len());
+    if more > 0 {
+        output.line(&styled(FAINT, &format!("  {more} more in between (--json lists all)")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Options of a plan as systems that a log can replay.
+
+use crate::{Log, LogCounts, Results};
+use kofn::System;
+use kofn::plan::Choice;
+use kofn::scenario::scheme::{Majority, Single};
+use kofn::scenario::{Member, Scheme, SystemStage};
+
+/// Returns the option as a system of the log's agents; `None` of one with a validator.
+pub(super) fn system_of(choice: &Choice, log: &Log) -> Option<System> {
+    let [only] = log.agents.as_slice() else { return choice.system() };
+    // The agents of the scenario are runs of the only one.
+    let scenario = &choice.scenario;
+    if scenario.filter().is_some() || matches!(scenario.scheme(), Scheme::Validated(_) | Scheme::Cascade(_)) {
+        return None;
+    }
+    let mut member = Member::new(only.as_str());
+    member.runs = choice.agents();
+    Some(System::from(SystemStage::new(scenario.scheme().clone(), [member])))
+}
+
+/// Returns the agent that fails least on these tasks.
+pub(super) fn best_single(results: &Results, log: &Log) -> Option<System> {
+    let first = *by_rate(results).first()?;
+    Some(System::from(SystemStage::new(Single, [Member::new(log.agents[first].as_str())])))
+}
+
+/// Returns a majority of the agents that fail least on these tasks; `None` where there is one agent, or of one agent
+/// fewer than one.
+pub(super) fn best_by_rate(results: &Results, log: &Log, count: usize) -> Option<System> {
+    let order = by_rate(results);
+    if log.agents.len() < 2 || count == 0 || order.len() < count {
+        return None;
+    }
+    let members: Vec<Member> =
+        order[..count].iter().map(|&agent| Member::new(log.agents[agent].as_str())).collect();
+    Some(match count {
+        1 => System::from(SystemStage::new(Single, members)),
+        _ => System::from(SystemStage::new(Majority, members)),
+    })
+}
+
+/// The agents that were run on these tasks, those with the smallest failure rates first.
+fn by_rate(results: &Results) -> Vec<usize> {
+    let counts = LogCounts::of(results);
+    let rates = counts.agents.iter().enumerate().filter_map(|(agent, of)| Some((agent, of.failure_rate()?)));
+    let mut rates: Vec<(usize, f64)> = rates.collect();
+    rates.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    rates.into_iter().map(|(agent, _)| agent).collect()
+}
