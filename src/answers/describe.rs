@@ -123,7 +123,7 @@ fn weights(scenario: &Scenario) -> Option<String> {
 }
 
 /// A number in few characters, however small.
-fn number(number: f64) -> String {
+pub(super) fn number(number: f64) -> String {
     if number > 0.0 && number < 1e-6 { format!("{number:e}") } else { number.to_string() }
 }
 

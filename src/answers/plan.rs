@@ -466,7 +466,7 @@ fn between_agents(scenario: &Scenario) -> String {
     let dependence = scenario.dependence();
     match dependence.parameter() {
         Some((key, value)) if !dependence.is_independent() => {
-            format!("Agents fail together: {}, {key} {value}.", dependence.model())
+            format!("Agents fail together: {}, {key} {}.", dependence.model(), super::describe::number(value))
         }
         _ => "Agents fail independently.".into(),
     }
@@ -481,7 +481,9 @@ fn of_repeated_calls(scenario: &Scenario, options: &Options) -> Option<String> {
         return None;
     }
     Some(match scenario.repeats() {
-        Some(repeats) => format!("Repeated calls: correlation {repeats}, as stated."),
+        Some(repeats) => {
+            format!("Repeated calls: correlation {}, as stated.", super::describe::number(repeats))
+        }
         None => "Repeated calls of one agent are as correlated as the agents.".into(),
     })
 }

@@ -1,8 +1,8 @@
 //! Systems as one writes them: named agents under schemes, in stages.
 
 use super::document::{Call, Calls, is_plain};
-use super::scheme::{Cascade, Scheme, Single};
-use super::{Error, Rates, Rule, Scenario};
+use super::scheme::{Cascade, Definition, Scheme, Single};
+use super::{Error, Problem, Rates, Rule, Scenario};
 use std::fmt;
 
 /// A system of named agents, without their failure rates: what is asked of whom, to be replayed on a log.
@@ -54,6 +54,14 @@ impl Member {
     /// One run of the agent of this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), runs: 1 }
+    }
+
+    /// Returns the name as a system has it: in double quotes where it has other characters than plain ones.
+    pub fn quoted(&self) -> String {
+        if !self.name.is_empty() && self.name.chars().all(is_plain) {
+            return self.name.clone();
+        }
+        format!("\"{}\"", self.name.replace('\\', "\\\\").replace('"', "\\\""))
     }
 }
 
@@ -180,6 +188,10 @@ fn read(calls: &Calls<'_>, call: &Call<'_>, is_cascade: bool) -> Result<SystemSt
     let members: Vec<Member> = members.collect();
     let Some(name) = call.scheme else { return Ok(SystemStage::new(Single, members)) };
     let fields = calls.parameters(call)?;
+    if name == Cascade::ABOUT.name {
+        let message = "a cascade is written with >, as in ada > majority(bob, eve, kim)";
+        return Err(Error::conflict("scheme", message));
+    }
     let known = Scheme::ALL.iter().find(|about| about.name == name);
     if let Some(about) = known {
         let keys: Vec<&'static str> = about.parameters.iter().map(|key| key.path).collect();
@@ -197,15 +209,12 @@ fn read(calls: &Calls<'_>, call: &Call<'_>, is_cascade: bool) -> Result<SystemSt
         if members.len() > 1 || members[0].runs > 1 {
             let message = format!(
                 "{name} calls one agent again and again: name it once, as in {name}({}; …)",
-                members[0]
+                members[0].quoted()
             );
             return Err(Error::conflict("scheme", message));
         }
     } else if !is_a_vote(&scheme) {
-        let message = match scheme {
-            Scheme::Cascade(_) => "a cascade is written with >, as in ada > majority(bob, eve, kim)".into(),
-            _ => format!("scheme must be a vote or a race; {name} is neither"),
-        };
+        let message = format!("scheme must be a vote or a race; {name} is neither");
         return Err(Error::conflict("scheme", message));
     }
     Ok(SystemStage { scheme, members })
@@ -213,6 +222,11 @@ fn read(calls: &Calls<'_>, call: &Call<'_>, is_cascade: bool) -> Result<SystemSt
 
 /// Returns an error of a scenario's scheme as one of a system, whose parameters stand alone.
 fn without_scheme(error: Error) -> Error {
+    if let Problem::OutOfRange { value, allowed, .. } = &error.problem
+        && &*error.key == "agents.count"
+    {
+        return Error::out_of_range("the number of members", value.clone(), allowed.clone());
+    }
     match error.key.strip_prefix("scheme.").map(str::to_owned) {
         Some(key) => error.about(key),
         None => error,
@@ -246,11 +260,7 @@ impl fmt::Display for SystemStage {
 
 impl fmt::Display for Member {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.name.is_empty() && self.name.chars().all(is_plain) {
-            formatter.write_str(&self.name)?;
-        } else {
-            write!(formatter, "\"{}\"", self.name.replace('\\', "\\\\").replace('"', "\\\""))?;
-        }
+        formatter.write_str(&self.quoted())?;
         if self.runs > 1 { write!(formatter, "*{}", self.runs) } else { Ok(()) }
     }
 }

@@ -143,7 +143,9 @@ impl<'a> Scanner<'_, 'a> {
             Some(runs @ 1..=1_000_000) => Ok(Named { name, runs }),
             _ => {
                 self.at = start;
-                Err(self.expected("a whole number of runs, from 1 to 1000000"))
+                let found = if literal.is_empty() { "nothing".into() } else { shortened(literal) };
+                Err(self
+                    .error(format!("a whole number of runs, from 1 to 1000000, must come here, got {found}")))
             }
         }
     }
@@ -208,9 +210,12 @@ impl<'a> Scanner<'_, 'a> {
             return self.quoted();
         }
         match self.word() {
-            "" => Err(self.expected(&format!(
-                "{what}; a name with other characters than letters, digits and -_.:/ stands in double quotes"
-            ))),
+            "" => {
+                const QUOTES: &str =
+                    "a name with other characters than letters, digits and -_.:/ stands in double quotes";
+                let error = self.expected(what);
+                Err(self.error(format!("{}; {QUOTES}", error.problem)))
+            }
             word => Ok(word.into()),
         }
     }

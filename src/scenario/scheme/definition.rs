@@ -39,7 +39,7 @@ pub(crate) enum Parameter {
 }
 
 /// A scheme's description and reader.
-pub(super) trait Definition: Sized {
+pub(in crate::scenario) trait Definition: Sized {
     const ABOUT: About;
 
     /// Reads its parameters from the scheme's table. Only their types are checked here.

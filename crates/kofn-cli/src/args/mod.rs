@@ -154,9 +154,10 @@ pub(crate) struct CheckArguments {
 const COMPARE_HELP: &str = "\
   kofn compare A.toml B.toml
   kofn compare --logs runs.csv \"majority(ada, bob, eve)\" ada
-How a system is written: `kofn help replay`. With several systems every pair is compared, and p-values are
-corrected by Holm's method. --gate 0.02 exits with 1 if some system is worse than the first by more than
-0.02: if the whole interval of the difference is below -0.02.
+How a system is written: `kofn help replay`. With several systems every pair is compared on the tasks
+that both can be replayed on, and p-values are corrected by Holm's method. --gate 0.02 exits with 1 if
+some system is worse than the first by more than 0.02: if the whole interval of the difference is
+below -0.02.
 
 `kofn schema compare` and `kofn schema compare-logs` print the fields of --json.
 

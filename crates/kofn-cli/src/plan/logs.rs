@@ -63,11 +63,14 @@ fn print(output: &mut Output, answer: &LogPlan) -> io::Result<()> {
         output.line("")?;
         frontier(output, options, log)?;
     }
+    if plan.planned.plan.is_ok() || plan.planned.obstacle.is_some() {
+        output.line("")?;
+        text::obstacles(output, plan)?;
+    }
     output.line("")?;
-    text::rest(output, plan)?;
+    text::assumed(output, plan)?;
     output.line("")?;
     crate::fit::trust(output, &log.fit, Some(&log.trusted))?;
-    output.line("")?;
     crate::fit::sources_read(output, &log.sources, &log.notes)
 }
 
@@ -141,12 +144,8 @@ fn judged(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> S
 fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, options: &Options) -> String {
     let told = |gain: &Gain| {
         let half = gain.interval.half_width();
-        format!(
-            "{} ({} to {})",
-            signed(gain.difference, half),
-            signed(gain.interval.low, half),
-            signed(gain.interval.high, half)
-        )
+        let gained = if gain.difference == 0.0 { "nothing".into() } else { signed(gain.difference, half) };
+        format!("{gained} ({} to {})", signed(gain.interval.low, half), signed(gain.interval.high, half))
     };
     let mut text = match &recommended.instead_of {
         Some(team) => format!(

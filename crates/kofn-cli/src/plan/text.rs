@@ -27,11 +27,16 @@ pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
     }
     output.line("")?;
     now(output, planned)?;
-    rest(output, answer)
+    obstacles(output, answer)?;
+    output.line("")?;
+    for (i, said) in describe(&answer.scenario).iter().enumerate() {
+        paragraph(output, if i == 0 { "planned for" } else { "" }, said)?;
+    }
+    assumed(output, answer)
 }
 
-/// What is needed beside the options, what stands in the way, and what is assumed.
-pub(super) fn rest(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
+/// What is needed beside the options, and what stands in the way.
+pub(super) fn obstacles(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
     let (scenario, planned) = (&answer.scenario, &answer.planned);
     match &planned.plan {
         Ok(plan) => own_scheme(output, scenario, plan)?,
@@ -39,18 +44,14 @@ pub(super) fn rest(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
         Err(_) if planned.options.is_ok() => {}
         Err(error) => refused(output, "agents", error)?,
     }
-    if let Some(obstacle) = &planned.obstacle {
-        lifts::obstacle(output, scenario, obstacle)?;
+    match &planned.obstacle {
+        Some(obstacle) => lifts::obstacle(output, scenario, obstacle),
+        None => Ok(()),
     }
-    output.line("")?;
-    assumed(output, answer)
 }
 
-/// What was planned for, and what is taken for granted.
-fn assumed(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
-    for (i, said) in describe(&answer.scenario).iter().enumerate() {
-        paragraph(output, if i == 0 { "planned for" } else { "" }, said)?;
-    }
+/// What is taken for granted, and what was left out.
+pub(super) fn assumed(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
     for (i, said) in answer.assumed.iter().enumerate() {
         paragraph(output, if i == 0 { "assumed" } else { "" }, said)?;
     }

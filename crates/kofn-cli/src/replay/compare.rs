@@ -71,15 +71,26 @@ fn one(output: &mut Output, pair: &PairComparison) -> io::Result<()> {
         count(pair.neither)
     ))?;
     if let (Some(exact), Some(mid)) = (pair.mcnemar, pair.mcnemar_mid) {
-        let caution = if pair.clusters.is_some() { "; as if tasks did not go together" } else { "" };
+        let caution = if pair.clusters.is_some() {
+            "; these take tasks as independent: rely on the interval"
+        } else {
+            ""
+        };
         output.line(&format!("  McNemar p {} exact, {} mid-p{caution}", p_value(exact), p_value(mid)))?;
     }
     let needed = match pair.tasks_needed {
         Some(tasks) => format!(" The difference seen would take {} tasks.", grouped(tasks)),
         None => String::new(),
     };
+    if pair.detectable == 0.0 {
+        return output.line("  No task is discordant, so nothing says how small a difference would be seen.");
+    }
+    let basis = match pair.mcnemar {
+        Some(_) if pair.clusters.is_none() => "share of discordant tasks",
+        _ => "variance of the difference",
+    };
     let text = format!(
-        "  So many tasks show a difference of {} or more with probability {}.{needed} (normal approximation with the observed share of discordant tasks)",
+        "  So many tasks show a difference of {} or more with probability {}.{needed} (normal approximation with the observed {basis})",
         as_sure(pair.detectable, pair.detectable),
         pair.power
     );
@@ -111,19 +122,20 @@ fn finding(pair: &PairComparison) -> String {
 fn several(output: &mut Output, pairs: &[PairComparison]) -> io::Result<()> {
     let percent = pairs.first().map_or(String::new(), |pair| crate::fit::percent(pair.confidence));
     let interval = format!("({percent} interval)");
-    let head = format!("{:<8} {interval:<19} {:<9} {:<9} pair", "B − A", "McNemar p", "Holm");
+    let head = format!("{:<8} {interval:<19} {:<9} {:<9} {:<6} pair", "B − A", "McNemar p", "Holm", "tasks");
     output.line(&styled(FAINT, &head))?;
     for pair in pairs {
         let half = pair.interval.half_width();
         let range = format!("({} to {})", signed(pair.interval.low, half), signed(pair.interval.high, half));
         let p = |value: Option<f64>| value.map_or("–".into(), p_value);
         output.line(&format!(
-            "{:<8} {range:<19} {:<9} {:<9} A {}, B {}",
+            "{:<8} {range:<19} {:<9} {:<9} {:<6} A {}, B {}",
             signed(pair.difference, half),
             p(pair.mcnemar),
             p(pair.mcnemar_holm),
-            escape(&pair.first),
-            escape(&pair.second)
+            grouped(pair.tasks),
+            text::shown(&pair.first),
+            text::shown(&pair.second)
         ))?;
     }
     Ok(())

@@ -47,7 +47,11 @@ pub(super) fn table(output: &mut Output, systems: &[Replay]) -> io::Result<()> {
         if times {
             row.push_str(&format!(" {:<8}", of(system.latency_ms, 0)));
         }
-        output.line(&format!("{row} {:<6} {}", grouped(system.tasks), escape(&system.system)))?;
+        output.line(&format!(
+            "{row} {:<6} {}",
+            grouped(system.tasks),
+            escape(&kofn::shorten(&system.system, 300))
+        ))?;
     }
     Ok(())
 }
@@ -55,6 +59,15 @@ pub(super) fn table(output: &mut Output, systems: &[Replay]) -> io::Result<()> {
 /// An interval in parentheses, with as many digits as it carries.
 pub(super) fn between(interval: Interval, half: f64) -> String {
     format!("({} to {})", as_sure(interval.low, half), as_sure(interval.high, half))
+}
+
+/// A system in a sentence: shortened, and safe to print.
+pub(super) fn shown(system: &str) -> String {
+    escape(&kofn::shorten(system, 60)).into_owned()
+}
+
+fn tasks(count: u64) -> String {
+    if count == 1 { "1 task".into() } else { format!("{} tasks", grouped(count)) }
 }
 
 /// A number with at most so many decimals.
@@ -70,15 +83,21 @@ pub(super) fn assumptions(output: &mut Output, answer: &ReplayAnswer) -> io::Res
     if let Some(wrong_answers) = answer.wrong_answers.filter(|_| answer.systems.iter().any(votes)) {
         lines.push(match wrong_answers {
             WrongAnswers::Same => {
-                "The log has no answers: wrong runs are assumed to give the same wrong answer (--wrong-answers distinct assumes the opposite).".into()
+                "The log does not say what all wrong runs answered: these are assumed to give the same wrong answer (--wrong-answers distinct assumes the opposite).".into()
             }
             WrongAnswers::Distinct => {
-                "The log has no answers: no two wrong runs are assumed to give the same wrong answer.".into()
+                "The log does not say what all wrong runs answered: these are assumed to give different wrong answers.".into()
             }
         });
     }
+    if answer.systems.iter().any(|system| system.system.contains("weights = log-odds")) {
+        lines.push("Weights by log-odds come from the failure rates on these very tasks.".into());
+    }
+    if answer.systems.iter().any(|system| system.cost.is_some() || system.latency_ms.is_some()) {
+        lines.push("Costs and times are means over the runs of each agent, whatever the task.".into());
+    }
     for system in &answer.systems {
-        let name = escape(&system.system);
+        let name = shown(&system.system);
         if system.left_out > 0 {
             lines.push(format!(
                 "{name}: {} of {} tasks left out, because an agent has too few runs there.",
@@ -94,8 +113,8 @@ pub(super) fn assumptions(output: &mut Output, answer: &ReplayAnswer) -> io::Res
         }
         if system.tasks_drawn > 0 {
             lines.push(format!(
-                "{name}: random orders of runs on {} tasks, where there are too many to count.",
-                grouped(system.tasks_drawn)
+                "{name}: random orders of runs on {}, where there are too many to count.",
+                tasks(system.tasks_drawn)
             ));
         }
     }

@@ -91,7 +91,7 @@ fn what_is_wrong_is_refused() {
         (vec!["replay", "majority(ada)"], "--logs"),
         (
             vec!["replay", "--logs", "LOG", "majority(ada, boob)"],
-            "the log has no agent \"boob\"; did you mean \"bob\"?",
+            "the log has no agent boob; did you mean bob?",
         ),
         (
             vec!["replay", "--logs", "LOG", "majorty(ada, bob)"],

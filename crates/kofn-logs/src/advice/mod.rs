@@ -190,6 +190,8 @@ pub fn plan_logs(
     let scope = scope(&log, &fit, &trusted, question);
     go_on(PlanStep::Planning, 0, 1);
     let mut plan = kofn::answers::plan(&trusted.scenario, &question.demand, &scope, &trusted.replicas)?;
+    // Nobody stated the correlation of repeated calls: it was fitted.
+    plan.assumed.iter_mut().for_each(|said| *said = said.replace(", as stated.", ", as fitted to the log."));
     plan.assumed.extend(assumed(&log, question));
     let recording = Recording::of(&log, &question.replay);
     let advisor = Advisor { log: &log, recording: &recording, question, scope, trusted: &trusted, fit: &fit };

@@ -14,7 +14,7 @@ use serde::Serialize;
 pub struct ReplayAnswer {
     /// The systems, in the order given.
     pub systems: Vec<Replay>,
-    /// What wrong runs vote for; null where the log says what they answered.
+    /// What wrong runs vote for of which the log does not say what they answered; null where it says so of all.
     pub wrong_answers: Option<WrongAnswers>,
     /// What was read, source by source.
     pub sources: Vec<SourceReport>,
@@ -112,7 +112,7 @@ fn recorded(
 
 impl ReplayAnswer {
     fn new(log: Log, recording: &Recording, systems: Vec<Replay>) -> Self {
-        let wrong_answers = (!recording.has_answers()).then_some(recording.options.wrong_answers);
+        let wrong_answers = recording.has_unrecorded_answers().then_some(recording.options.wrong_answers);
         Self { systems, wrong_answers, sources: log.sources, notes: log.notes }
     }
 }

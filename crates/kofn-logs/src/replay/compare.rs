@@ -65,7 +65,8 @@ pub struct PairComparison {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mcnemar_holm: Option<f64>,
     /// The smallest difference that so many tasks would have shown at this confidence with `power`: a normal
-    /// approximation with the observed share of discordant tasks.
+    /// approximation with the observed share of discordant tasks; with clusters, or where runs are drawn, with the
+    /// observed variance of the difference. Without any discordant task it is 0 and says nothing.
     pub detectable: f64,
     /// Probability of seeing it.
     pub power: f64,
@@ -73,13 +74,13 @@ pub struct PairComparison {
     pub tasks_needed: Option<u64>,
     /// Number of clusters, where tasks are in clusters.
     pub clusters: Option<u64>,
-    /// Whether the second is significantly worse than the first by more than the gate, which the interval excludes;
-    /// null without a gate.
+    /// Whether the second is significantly worse than the first by more than the gate, which the interval excludes: of
+    /// pairs with the first system of all, and where there is a gate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worse_than_gate: Option<bool>,
 }
 
-/// Compares every pair of systems on the tasks on which all of them have the runs that they need.
+/// Compares every pair of systems on the tasks on which both have the runs that they need.
 ///
 /// # Errors
 /// Fewer than two systems; what [`Recording::replay`] refuses; no common task; a power or a gate out of its range.
@@ -116,7 +117,6 @@ pub(super) fn of_replays(
     if replays.len() < 2 {
         return Err(Error::out_of_range("the number of systems", replays.len(), "at least 2"));
     }
-    let kinds = common(replays);
     let mut pairs = Vec::new();
     for second in 1..replays.len() {
         for first in 0..second {
@@ -124,8 +124,9 @@ pub(super) fn of_replays(
         }
     }
     pairs.sort_unstable();
-    let compared =
-        pairs.iter().map(|&(first, second)| pair(recording, replays, &kinds, [first, second], options));
+    let compared = pairs
+        .iter()
+        .map(|&(first, second)| pair(recording, [&replays[first], &replays[second]], first == 0, options));
     let mut compared = compared.collect::<Result<Vec<_>, _>>()?;
     let p_values: Vec<f64> = compared.iter().filter_map(|pair| pair.mcnemar).collect();
     if compared.len() > 1 {
@@ -149,20 +150,12 @@ fn check_options(options: &CompareOptions) -> Result<(), Error> {
     }
 }
 
-/// Returns P(correct) of every system on each kind of task that all of them can be replayed on.
-fn common(replays: &[Replay]) -> Vec<(usize, Vec<f64>)> {
-    let mut scores: HashMap<usize, Vec<f64>> = HashMap::new();
-    for (place, replay) in replays.iter().enumerate() {
-        for score in &replay.scores {
-            let of_kind = scores.entry(score.kind).or_default();
-            if of_kind.len() == place {
-                of_kind.push(score.correct);
-            }
-        }
-    }
-    let mut kinds: Vec<_> = scores.into_iter().filter(|(_, of)| of.len() == replays.len()).collect();
-    kinds.sort_unstable_by_key(|(kind, _)| *kind);
-    kinds
+/// Returns P(correct) of both on each kind of task that both can be replayed on.
+fn common([first, second]: [&Replay; 2]) -> Vec<(usize, [f64; 2])> {
+    let of_second: HashMap<usize, f64> =
+        second.scores.iter().map(|score| (score.kind, score.correct)).collect();
+    let both = |score: &super::Score| Some((score.kind, [score.correct, *of_second.get(&score.kind)?]));
+    first.scores.iter().filter_map(both).collect()
 }
 
 /// Shares that differ from 0 and 1 by no more than this come from rounding.
@@ -170,30 +163,29 @@ const ROUNDING: f64 = 1e-12;
 
 fn pair(
     recording: &Recording,
-    replays: &[Replay],
-    kinds: &[(usize, Vec<f64>)],
-    [first, second]: [usize; 2],
+    both: [&Replay; 2],
+    is_with_first: bool,
     options: &CompareOptions,
 ) -> Result<PairComparison, Error> {
     let confidence = recording.options.confidence;
+    let kinds = common(both);
     let differences = kinds.iter().map(|(kind, scores)| {
         let tasks = &recording.tasks[*kind];
-        (scores[second] - scores[first], tasks.tasks, tasks.cluster)
+        (scores[1] - scores[0], tasks.tasks, tasks.cluster)
     });
     let differences: Vec<_> = differences.collect();
     let Some(moments) = Moments::of(&differences, recording.clusters.is_some()) else {
-        let message =
-            format!("no task has the runs of both {} and {}", replays[first].system, replays[second].system);
+        let message = format!("no task has the runs of both {} and {}", both[0].system, both[1].system);
         return Err(Error::refused("system", message));
     };
     let expected = |of: &dyn Fn(f64, f64) -> f64| {
-        let of_kind = |(kind, scores): &(usize, Vec<f64>)| {
-            recording.tasks[*kind].tasks as f64 * of(scores[first], scores[second])
+        let of_kind = |(kind, scores): &(usize, [f64; 2])| {
+            recording.tasks[*kind].tasks as f64 * of(scores[0], scores[1])
         };
         kinds.iter().map(of_kind).sum::<f64>()
     };
     let is_certain = |share: f64| share.abs() <= ROUNDING || (1.0 - share).abs() <= ROUNDING;
-    let is_certain = kinds.iter().all(|(_, scores)| is_certain(scores[first]) && is_certain(scores[second]));
+    let is_certain = kinds.iter().all(|(_, scores)| scores.iter().all(|share| is_certain(*share)));
     // Sums of whole numbers, but for the rounding of shares.
     let count = |expected: f64| if is_certain { libm::round(expected) } else { expected };
     let first_alone = count(expected(&|first, second| first * (1.0 - second)));
@@ -206,8 +198,8 @@ fn pair(
     let square = quantiles * quantiles * moments.mean_square;
     let settled = libm::ceil(square * moments.design_effect() / (moments.mean * moments.mean));
     Ok(PairComparison {
-        first: replays[first].system.clone(),
-        second: replays[second].system.clone(),
+        first: both[0].system.clone(),
+        second: both[1].system.clone(),
         tasks: moments.tasks,
         both: count(expected(&|first, second| first * second)),
         first_alone,
@@ -223,6 +215,6 @@ fn pair(
         power: options.power,
         tasks_needed: (moments.mean.abs() > ROUNDING && settled < 9e15).then_some(settled as u64),
         clusters: moments.clusters(),
-        worse_than_gate: options.gate.map(|gate| first == 0 && interval.high < -gate),
+        worse_than_gate: options.gate.filter(|_| is_with_first).map(|gate| interval.high < -gate),
     })
 }

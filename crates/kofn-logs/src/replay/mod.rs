@@ -90,10 +90,11 @@ pub struct Replay {
     pub wrong: f64,
     /// Expected calls of a task.
     pub calls: f64,
-    /// Expected cost of a task, where the log says what a run of every agent costs.
+    /// Expected cost of a task, where the log says what a run of every agent costs: the calls of each agent at the mean
+    /// cost of its runs.
     pub cost: Option<f64>,
-    /// Expected time of a task in milliseconds, where the log has the times of every agent: the stages one after
-    /// another, the agents of a stage at the same time, the calls of a race one after another.
+    /// Expected time of a task in milliseconds, where the log has the times of every agent, which are the means of its
+    /// runs: the stages one after another, the slowest agent of a stage, the calls of a race one after another.
     pub latency_ms: Option<f64>,
     /// The interval of P(correct), over tasks or clusters of tasks.
     pub interval: Interval,
@@ -173,9 +174,9 @@ impl Recording {
             system: system.to_string(),
             tasks: sum.tasks,
             left_out: all - sum.tasks,
-            correct: mean(&|replay| replay.correct),
-            abstain: mean(&|replay| replay.abstain),
-            wrong: mean(&|replay| replay.wrong),
+            correct: mean(&|replay| replay.correct).min(1.0),
+            abstain: mean(&|replay| replay.abstain).min(1.0),
+            wrong: mean(&|replay| replay.wrong).min(1.0),
             calls: calls.iter().sum(),
             cost: self.cost(&prepared, &calls),
             latency_ms: self.latency_ms(&prepared, &reached),
@@ -240,9 +241,16 @@ impl Recording {
             }
             None => "no task has runs of all its agents".into(),
         };
-        format!("{system} cannot be replayed on this log: {why}")
+        let system = system.to_string();
+        format!(
+            "{} cannot be replayed on this log: {why}",
+            kofn::escape(&kofn::shorten(&system, MAX_SHOWN_CHARS))
+        )
     }
 }
+
+/// Maximum number of characters of a system in a message.
+const MAX_SHOWN_CHARS: usize = 200;
 
 /// What tasks give together.
 struct Sum {

@@ -23,6 +23,9 @@ use kofn::exact::two_sided_normal_quantile;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::beta::beta_reg;
 
+/// Numbers from 0 to 1 whose variance is no larger differ by rounding.
+const SPREAD_OF_ROUNDING: f64 = 1e-20;
+
 /// A number of each task that has one: its mean, and how that varies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Moments {
@@ -64,7 +67,8 @@ impl Moments {
                 let of_clusters = clusters as f64 / (clusters as f64 - 1.0) * squares / (n * n);
                 let effect = of_clusters / (spread / n);
                 // Where nothing varies, or there is one cluster, a cluster says no more than one task.
-                if effect.is_finite() && spread > 0.0 { effect.max(1.0) } else { n / clusters as f64 }
+                let varies = effect.is_finite() && spread > SPREAD_OF_ROUNDING;
+                if varies { effect.max(1.0) } else { n / clusters as f64 }
             }
         };
         Some(Self { tasks, mean, mean_square: mean_of(&|value| value * value), clusters, design_effect })
@@ -98,8 +102,9 @@ impl Moments {
         let (tasks, mean) = (self.tasks as f64, self.mean.clamp(0.0, 1.0));
         let spread = (self.mean_square - mean * mean).max(0.0);
         let bernoulli = mean * (1.0 - mean);
+        let varies = spread > SPREAD_OF_ROUNDING;
         let effective =
-            if spread > 0.0 { self.effective_tasks() * bernoulli / spread } else { self.effective_tasks() };
+            if varies { self.effective_tasks() * bernoulli / spread } else { self.effective_tasks() };
         let mut effective = effective.min(tasks);
         if let Some(clusters) = self.clusters {
             let ratio = student(self.tasks, confidence) / student(clusters, confidence);

@@ -100,7 +100,7 @@ fn race(stage: &SystemStage, recording: &Recording) -> Result<Prepared, Error> {
         }
         (_, Some(most)) => most,
         (Lead(_) | Confidence(_), None) => {
-            let runs = recording.tasks.iter().map(|tasks| tasks.count(agent)).filter(|runs| *runs > 0).min();
+            let runs = recording.tasks.iter().map(|tasks| tasks.count(agent)).max();
             let message = format!(
                 "{stage} has no last call, and a log has only so many runs: add max_calls, such as max_calls = {}",
                 runs.unwrap_or(1)
@@ -121,8 +121,11 @@ fn place(name: &str, recording: &Recording) -> Result<usize, Error> {
         return Ok(place);
     }
     let nearest = kofn::scenario::nearest(name, agents.iter().map(String::as_str));
-    let shown = |name: &str| format!("\"{}\"", kofn::escape(&kofn::shorten(name, 60)));
-    let suggestion = nearest.map(|name| format!("; did you mean {}?", shown(name))).unwrap_or_default();
+    let shown = |name: &str| {
+        let quoted = kofn::scenario::Member::new(kofn::shorten(name, 60)).quoted();
+        kofn::escape(&quoted).into_owned()
+    };
+    let suggestion = nearest.map_or(".".to_owned(), |name| format!("; did you mean {}?", shown(name)));
     const SHOWN: usize = 12;
     let listed: Vec<String> = agents.iter().take(SHOWN).map(|agent| shown(agent)).collect();
     let more = match agents.len().saturating_sub(SHOWN) {
@@ -130,6 +133,6 @@ fn place(name: &str, recording: &Recording) -> Result<usize, Error> {
         more => format!(" and {more} more"),
     };
     let message =
-        format!("the log has no agent {}{suggestion}; it has {}{more}", shown(name), listed.join(", "));
+        format!("the log has no agent {}{suggestion} It has {}{more}", shown(name), listed.join(", "));
     Err(Error::refused("system", message))
 }

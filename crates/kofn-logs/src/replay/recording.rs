@@ -43,6 +43,8 @@ pub struct Recording {
     pub(super) clusters: Option<usize>,
     /// Whether the log says what wrong runs answered.
     has_answers: bool,
+    /// Whether there are wrong runs of which the log does not say what they answered.
+    has_unrecorded: bool,
     silent: Vec<bool>,
     pub(super) options: ReplayOptions,
 }
@@ -59,6 +61,7 @@ impl Recording {
             tasks: Vec::new(),
             clusters: log.results.clusters().map(|clusters| clusters as usize),
             has_answers: false,
+            has_unrecorded: false,
             silent: vec![false; log.agents.len()],
             options: *options,
         };
@@ -93,6 +96,7 @@ impl Recording {
             [right, wrong].into_iter().filter(|voting| voting.runs > 0).collect()
         };
         let agents = tallies.iter().map(runs).collect();
+        self.has_unrecorded |= tallies.iter().any(|tally| tally.failed() > 0);
         self.tasks.push(RecordedTasks { agents, cluster, tasks });
     }
 
@@ -107,6 +111,7 @@ impl Recording {
             };
             let agent = group.agent as usize;
             self.has_answers |= matches!(group.answer, GivenAnswer::Wrong(_));
+            self.has_unrecorded |= group.answer == GivenAnswer::Unrecorded;
             if let (Some(runs), Some(silent)) = (agents.get_mut(agent), self.silent.get_mut(agent)) {
                 *silent |= vote == Vote::Silent;
                 runs.push(VotingRuns { vote, runs: group.runs });
@@ -167,6 +172,11 @@ impl Recording {
     /// Whether the log says what wrong runs answered, so that votes are counted over answers.
     pub fn has_answers(&self) -> bool {
         self.has_answers
+    }
+
+    /// Whether the log has wrong runs of which it does not say what they answered, so that the options do.
+    pub fn has_unrecorded_answers(&self) -> bool {
+        self.has_unrecorded
     }
 
     /// Returns what a call of the agent costs and how long it takes.

@@ -72,7 +72,11 @@ pub(super) fn replay(prepared: &Prepared, tasks: &RecordedTasks, drawing: Drawin
             race_in_all_orders(prepared, *race, tasks.runs(*agent), *max_calls)
         }
     };
-    exact.unwrap_or_else(|| drawn(prepared, tasks, drawing))
+    let mut replay = exact.unwrap_or_else(|| drawn(prepared, tasks, drawing));
+    // Sums of shares may round to more than 1.
+    let TaskReplay { correct, abstain, wrong, .. } = &mut replay;
+    [correct, abstain, wrong].into_iter().for_each(|share| *share = share.min(1.0));
+    replay
 }
 
 /// What has been cast, and the runs that are left of every agent that is called again.
