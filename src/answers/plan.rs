@@ -466,10 +466,17 @@ fn between_agents(scenario: &Scenario) -> String {
     let dependence = scenario.dependence();
     match dependence.parameter() {
         Some((key, value)) if !dependence.is_independent() => {
-            format!("Agents fail together: {}, {key} {}.", dependence.model(), super::describe::number(value))
+            format!("Agents fail together: {}, {key} {}.", dependence.model(), told(value))
         }
         _ => "Agents fail independently.".into(),
     }
+}
+
+/// A number that was stated, or of a fitted one four digits.
+fn told(value: f64) -> String {
+    const STATED: usize = 8;
+    let stated = super::describe::number(value);
+    if stated.len() <= STATED { stated } else { format!("{value:.4}") }
 }
 
 fn of_repeated_calls(scenario: &Scenario, options: &Options) -> Option<String> {
@@ -482,7 +489,7 @@ fn of_repeated_calls(scenario: &Scenario, options: &Options) -> Option<String> {
     }
     Some(match scenario.repeats() {
         Some(repeats) => {
-            format!("Repeated calls: correlation {}, as stated.", super::describe::number(repeats))
+            format!("Repeated calls: correlation {}, as stated.", told(repeats))
         }
         None => "Repeated calls of one agent are as correlated as the agents.".into(),
     })
