@@ -220,9 +220,16 @@ pub(super) fn thresholds(count: u64) -> Vec<(u64, Scheme)> {
     all.into_iter().map(|k| (k, named(k))).collect()
 }
 
-/// Whether a plurality is something other than a majority.
+/// Whether a plurality is something other than a majority, and somebody counts it.
 pub(super) fn has_plurality(base: &Scenario) -> bool {
-    !knows_one_wrong_answer(base) || !base.failures().all_vote() || base.filter().is_some()
+    let differs = !knows_one_wrong_answer(base) || !base.failures().all_vote() || base.filter().is_some();
+    differs && has_collector(base)
+}
+
+/// Whether somebody collects the answers. Replicas that agree among themselves need more than half of all: fewer might
+/// agree on two things, and there is nobody to ask others where they abstain.
+pub(super) fn has_collector(base: &Scenario) -> bool {
+    !matches!(base.scheme(), Scheme::Raft(_) | Scheme::Pbft(_))
 }
 
 /// Whether agents fail only by crashing: a replica that is down is not asked again.

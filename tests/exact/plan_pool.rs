@@ -213,7 +213,7 @@ fn assert_nothing_is_better(options: &Options, all: &[System]) {
 }
 
 proptest! {
-    #![proptest_config(cases(48))]
+    #![proptest_config(cases(32))]
 
     #[test]
     fn nothing_better_is_screened_away(pool in pools(4), demand in demands(), most in 2_u64..5) {
@@ -253,4 +253,42 @@ fn quick_choices_are_nearly_as_good_as_the_best() {
             }
         }
     }
+}
+
+/// Replicas that agree among themselves have quorums and no other systems.
+#[test]
+fn replicas_have_quorums_alone() {
+    let names = ["a", "b", "c", "d"];
+    let rates = Agents::different([0.01, 0.02, 0.03, 0.04]);
+    let raft = Scenario::builder(rates, kofn::scenario::scheme::Raft).failures(Failures::new(0.0, 0.0, 1.0));
+    let found = options(&raft.names(names).build().unwrap(), &Demand::new(0.99), &Scope::default()).unwrap();
+    for choice in &found.choices {
+        assert!(!matches!(choice.scenario.scheme(), Scheme::Cascade(_) | Scheme::Plurality(_)), "{choice}");
+    }
+}
+
+/// Of agents that are alike in all but their names the first ones stand for all.
+#[test]
+fn agents_that_are_alike_are_compared_once() {
+    let names: Vec<String> = (0..6).map(|agent| format!("a{agent}")).collect();
+    let pool = |names: &[String]| {
+        let builder = Scenario::builder(Agents::identical(6, 0.2), kofn::scenario::scheme::Majority);
+        builder.names(names.to_vec()).build().unwrap()
+    };
+    let found = options(&pool(&names), &Demand::new(0.93), &Scope::default()).unwrap();
+    assert!(found.considered < 100, "{}", found.considered);
+    let cheapest = found.choices[found.cheapest.unwrap()].to_string();
+    assert!(cheapest.starts_with("majority(a0, a1"), "{cheapest}");
+}
+
+/// A pool that is too large is cut, and that is said: cascades first, then which teams.
+#[test]
+fn large_pools_say_what_was_not_tried() {
+    let rates: Vec<f64> = (0..20).map(|agent| 0.1 + 0.02 * f64::from(agent)).collect();
+    let pool = Scenario::new(Agents::different(rates), kofn::scenario::scheme::Majority).unwrap();
+    let found = options(&pool, &Demand::new(0.9999), &Scope::default()).unwrap();
+    let left_out: Vec<&str> = found.left_out.iter().map(|left| left.what).collect();
+    assert!(left_out.contains(&"teams") && left_out.contains(&"cascade"), "{left_out:?}");
+    // More agents than all teams are tried of are still looked at together.
+    assert!(found.choices.iter().any(|choice| choice.agents() == 19));
 }

@@ -83,7 +83,8 @@ proptest! {
             name: name.clone(), scheme: name.clone(), agents, price, failure, wrong: failure, on_frontier, cheapest, best_single: cheapest,
         };
         let points: Vec<_> = values.iter().map(system).collect();
-        is_whole(frontier::draw(&Frontier { price: name.clone(), target, points }, &name));
+        let teams = values.len() % 2 == 0;
+        is_whole(frontier::draw(&Frontier { price: name.clone(), target, teams, points }, &name));
         let names: Vec<String> = values.iter().map(|_| name.clone()).collect();
         is_whole(correlation_matrix(&names, |first, _| Some(values[first].0)));
         let observed = values.iter().map(|&(value, end, (agents, ..))| (agents, value, (end, value))).collect();

@@ -12,6 +12,8 @@ pub struct Frontier {
     pub price: String,
     /// The required P(correct).
     pub target: f64,
+    /// Whether systems are teams of agents that differ: then those on the frontier have numbers, and the caption says which they are.
+    pub teams: bool,
     /// The systems, in any order.
     pub points: Vec<PricedSystem>,
 }
@@ -43,7 +45,8 @@ pub struct PricedSystem {
 const SHOWN_DECADES: f64 = 12.0;
 
 /// Draws `frontier` under this name: P(failure) on a logarithmic scale against the price, a line of marks for each
-/// scheme that reaches the frontier, and steps along the frontier itself.
+/// scheme that reaches the frontier, and steps along the frontier itself. The cheapest system that meets the
+/// requirements is marked, and the best single agent.
 ///
 /// # Errors
 /// A chart that cannot be drawn, or a table that cannot be written.
@@ -62,7 +65,8 @@ const SHOWN_DECADES: f64 = 12.0;
 ///     best_single: agents == 1,
 /// };
 /// let points = vec![point(1, 0.23), point(3, 0.134366), point(5, 0.083556)];
-/// let rendered = draw(&Frontier { price: "Expected calls".into(), target: 0.86, points }, "plan")?;
+/// let frontier = Frontier { price: "Expected calls".into(), target: 0.86, teams: false, points };
+/// let rendered = draw(&frontier, "plan")?;
 /// assert!(rendered.svg.contains("majority of 3"));
 /// assert!(rendered.csv.contains("\nmajority of 3,majority,3,3,0.134366,0.134366,true,true\n"));
 /// # Ok::<(), kofn_figures::FigureError>(())
@@ -151,21 +155,77 @@ fn majorities(frontier: &Frontier) -> Vec<&PricedSystem> {
     points
 }
 
+/// Maximum number of systems on the frontier that have numbers: more would not be read.
+const NUMBERED: usize = 9;
+
+/// Returns the systems on the frontier that have numbers: all or, of many, the first, the last and others at equal distances.
+fn numbered<'a>(points: &[&'a PricedSystem]) -> Vec<&'a PricedSystem> {
+    let last = points.len().saturating_sub(1);
+    let step_of = |rank: usize| rank * (NUMBERED - 2) / last.max(1);
+    let is_told = |(rank, point): &(usize, &&PricedSystem)| {
+        let begins_step = *rank == 0 || step_of(*rank) != step_of(rank - 1);
+        points.len() <= NUMBERED || point.cheapest || begins_step
+    };
+    points.iter().enumerate().filter(is_told).map(|(_, point)| *point).collect()
+}
+
+/// Returns the marks of single agents, teams and cascades of teams.
+fn of_kinds(frontier: &Frontier) -> Vec<Series> {
+    let kinds: [(&str, fn(&PricedSystem) -> bool); 3] = [
+        ("single agent", |point| point.agents == 1),
+        ("team", |point| point.agents > 1 && point.scheme != "cascade"),
+        ("cascade", |point| point.scheme == "cascade"),
+    ];
+    let mark = |point: &PricedSystem| Point::new(point.price, point.failure);
+    let of = |(look, (label, is_one)): (usize, (&str, fn(&PricedSystem) -> bool))| {
+        let points =
+            frontier.points.iter().filter(|point| is_one(point) && (point.on_frontier || point.agents == 1));
+        Series::new(look, label).points(points.map(mark).collect::<Vec<_>>())
+    };
+    kinds.into_iter().enumerate().map(of).collect()
+}
+
+/// Returns the names beside the marks.
+fn callouts(frontier: &Frontier, points: &[&PricedSystem]) -> Vec<Callout> {
+    let callout =
+        |point: &PricedSystem, label: String, side| Callout { x: point.price, y: point.failure, label, side };
+    let numbers = numbered(points);
+    let label = |point: &PricedSystem| {
+        let number = numbers.iter().position(|other| std::ptr::eq(*other, point)).filter(|_| frontier.teams);
+        let parts = [
+            number.map(|number| (number + 1).to_string()),
+            point.cheapest.then(|| "cheapest".into()),
+            (point.best_single && !(frontier.teams && point.cheapest)).then(|| "best single agent".into()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<String>>().join(", ")
+    };
+    let is_marked = |point: &&&PricedSystem| point.on_frontier || point.best_single;
+    let all: Vec<&PricedSystem> = frontier.points.iter().collect();
+    let marked = all.iter().filter(is_marked).map(|point| (*point, label(point)));
+    marked
+        .filter(|(_, label)| !label.is_empty())
+        .map(|(point, label)| {
+            // The curves come from the upper left and go to the lower right.
+            let side =
+                if point.on_frontier && !point.best_single { Side::BelowLeft } else { Side::BelowRight };
+            callout(point, label, side)
+        })
+        .collect()
+}
+
 fn chart(frontier: &Frontier) -> Chart {
     let points = sorted(frontier);
     let end = end(frontier, &points);
     let lowest = lowest(frontier, &points);
     let y = Axis::decades("Probability of failure", lowest, 0, (-lowest as usize).div_ceil(8).max(1));
     let schemes = schemes(&points);
-    let curves = schemes.iter().enumerate().map(|(look, scheme)| of_scheme(frontier, look, scheme));
-    let chosen = points.iter().filter(|point| point.cheapest).map(|point| Callout {
-        x: point.price,
-        y: point.failure,
-        label: "cheapest".into(),
-        // The curves come from the upper left and go to the lower right.
-        side: Side::BelowLeft,
-    });
-    let edge = Series::new(schemes.len(), "frontier").line(steps(&points, end)).callouts(chosen);
+    let curves: Vec<Series> = if frontier.teams {
+        of_kinds(frontier)
+    } else {
+        schemes.iter().enumerate().map(|(look, scheme)| of_scheme(frontier, look, scheme)).collect()
+    };
+    let edge =
+        Series::new(curves.len(), "frontier").line(steps(&points, end)).callouts(callouts(frontier, &points));
     let panel = Panel::new(Axis::from_zero(frontier.price.clone(), end), y)
         .reference_y(1.0 - frontier.target, format!("target {}", frontier.target))
         .with(curves)
@@ -173,7 +233,7 @@ fn chart(frontier: &Frontier) -> Chart {
     Chart {
         title: title(&points),
         description: description(frontier, &points),
-        caption: caption(),
+        caption: if frontier.teams { caption_of_teams(&points) } else { caption() },
         panels: vec![panel],
     }
 }
@@ -226,13 +286,52 @@ fn description(frontier: &Frontier, points: &[&PricedSystem]) -> String {
 fn caption() -> String {
     "Marks: the systems of each scheme that are more reliable than every cheaper one of it, and all majorities of odd \
      numbers; all values are exact. frontier: the minimum probability of failure at each price. cheapest: the cheapest \
-     system that meets the requirements."
+     system that meets the requirements. best single agent: the most reliable agent alone."
         .into()
+}
+
+/// The caption of teams, with the names of those that have numbers.
+fn caption_of_teams(points: &[&PricedSystem]) -> String {
+    let names =
+        numbered(points).into_iter().enumerate().map(|(rank, point)| format!("{} {}", rank + 1, point.name));
+    let names: Vec<String> = names.collect();
+    format!(
+        "Circles: each agent alone; squares: teams; triangles: cascades of two teams; all values are exact. frontier: the \
+         minimum probability of failure at each price. cheapest: the cheapest system that meets the requirements. On the \
+         frontier: {}.",
+        names.join("; ")
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of many systems few have numbers, and the caption names those and no others.
+    #[test]
+    fn numbered_systems_are_named() {
+        let points: Vec<PricedSystem> = (1..=40_u32)
+            .map(|rank| PricedSystem {
+                name: format!("system {rank}."),
+                cheapest: rank == 17,
+                best_single: rank == 1,
+                ..point("cascade", 3, f64::from(rank), 0.9_f64.powi(rank as i32))
+            })
+            .collect();
+        let frontier = Frontier { teams: true, ..frontier(points) };
+        let points = sorted(&frontier);
+        let names: Vec<&str> = numbered(&points).into_iter().map(|point| point.name.as_str()).collect();
+        assert!(names.len() <= NUMBERED && names.contains(&"system 17."), "{names:?}");
+        assert_eq!((names.first(), names.last()), (Some(&"system 1."), Some(&"system 40.")));
+        let caption = caption_of_teams(&points);
+        for (rank, name) in names.iter().enumerate() {
+            assert!(caption.contains(&format!("{} {name}", rank + 1)), "{caption}");
+        }
+        let labels: Vec<String> =
+            callouts(&frontier, &points).into_iter().map(|callout| callout.label).collect();
+        assert!(labels.contains(&"1, best single agent".into()), "{labels:?}");
+        assert!(labels.iter().any(|label| label.ends_with(", cheapest")), "{labels:?}");
+    }
 
     fn point(scheme: &str, agents: u64, price: f64, failure: f64) -> PricedSystem {
         PricedSystem {
@@ -249,7 +348,7 @@ mod tests {
     }
 
     fn frontier(points: Vec<PricedSystem>) -> Frontier {
-        Frontier { price: "Expected calls".into(), target: 0.9, points }
+        Frontier { price: "Expected calls".into(), target: 0.9, teams: false, points }
     }
 
     #[test]

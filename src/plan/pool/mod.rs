@@ -22,13 +22,13 @@ mod select;
 
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
-use super::families::{Candidate, LeftOut, has_plurality, leave_out, thresholds};
+use super::families::{Candidate, LeftOut, has_collector, has_plurality, leave_out, thresholds};
 use super::options::Found;
 use super::team::{Team, agents, under};
 use crate::scenario::Error;
 use crate::scenario::scheme::{Any, Cascade, Plurality, Scheme, Single, Stage};
 use laws::{Count, Votes};
-use nodes::Nodes;
+use nodes::{Nodes, QUICK};
 use priced::Prices;
 use rayon::prelude::*;
 use select::{Margin, Selection};
@@ -43,14 +43,12 @@ const MAX_TEAM_WORK: f64 = 1.5e8;
 /// The maximum number of products for all cascades: a fifth of a second.
 const MAX_CASCADE_WORK: f64 = 6e8;
 
-/// The number of cases beside groups, where it can be chosen.
-const NODES: usize = 600;
+/// The smallest and the largest number of cases, where it can be chosen: beside groups.
+const NODES: (usize, usize) = (300, 6_000);
 
-/// The same where a choice must be quick.
-const QUICK_NODES: usize = 24;
-
-/// The maximum number of systems that are assessed.
+/// The maximum number of systems that are assessed; where groups make each take tens of milliseconds.
 const MAX_ASSESSED: usize = 1_500;
+const MAX_ASSESSED_IN_GROUPS: usize = 200;
 
 /// A vote of a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,7 +114,7 @@ struct Pool<'a> {
 
 /// Searches all teams of the agents that differ, and all cascades of two of them.
 pub(super) fn search(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Found {
-    let (pool, mut left_out) = Pool::new(team, scope, NODES);
+    let (pool, mut left_out) = Pool::new(team, scope, false);
     let (voted, stages) = pool.votes();
     let mut margin = if pool.nodes.is_coarse { Margin::COARSE } else { Margin::FINE };
     let mut selection = Selection::new(demand, margin);
@@ -126,6 +124,7 @@ pub(super) fn search(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Found {
     selection.add(teams);
     let (cascades, screened) = cascades::screened(&pool, &voted, &stages, &selection);
     selection.add(cascades);
+    let most = if pool.nodes.is_coarse { MAX_ASSESSED_IN_GROUPS } else { MAX_ASSESSED };
     let (mut choices, mut seen) = (Vec::new(), HashSet::new());
     loop {
         let mut new: Vec<Screened> = selection.within(margin);
@@ -133,11 +132,10 @@ pub(super) fn search(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Found {
         if new.is_empty() {
             break;
         }
-        if choices.len() + new.len() > MAX_ASSESSED {
-            new.truncate(MAX_ASSESSED - choices.len());
-            let message = format!(
-                "more than {MAX_ASSESSED} systems are nearly as good as the best ones: some are left out"
-            );
+        if choices.len() + new.len() > most {
+            new.truncate(most - choices.len());
+            let message =
+                format!("more than {most} systems are nearly as good as the best ones: some are left out");
             left_out.push(LeftOut { what: "teams", error: Error::refused("agents", message) });
         }
         seen.extend(new.iter().map(|system| (system.first, system.then)));
@@ -153,7 +151,7 @@ pub(super) fn search(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Found {
                 Err(error) => leave_out(&mut left_out, pool.name(system), error),
             }
         }
-        if choices.len() >= MAX_ASSESSED {
+        if choices.len() >= most {
             break;
         }
         margin = margin.at_least(off);
@@ -165,7 +163,7 @@ pub(super) fn search(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Found {
 /// Returns the best of all teams and cascades, by numbers that are good to a few digits: the cheapest that meets the
 /// demand; else the one that fails least of those within its ceilings, or of all.
 pub(super) fn best(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Result<Candidate, Error> {
-    let (pool, left_out) = Pool::new(team, scope, QUICK_NODES);
+    let (pool, left_out) = Pool::new(team, scope, true);
     let (voted, stages) = pool.votes();
     let mut selection = Selection::new(demand, Margin::NONE);
     selection
@@ -188,19 +186,23 @@ pub(super) fn best(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Result<Ca
 }
 
 impl<'a> Pool<'a> {
-    fn new(team: &'a Team<'a>, scope: &Scope, budget: usize) -> (Self, Vec<LeftOut>) {
+    fn new(team: &'a Team<'a>, scope: &Scope, is_quick: bool) -> (Self, Vec<LeftOut>) {
         let base = team.base;
         let mut left_out = Vec::new();
         let mut leave_out = |what, message: String| {
             left_out.push(LeftOut { what, error: Error::refused("agents", message) });
         };
         let all = team.all();
-        let (mut most, mut nodes);
-        let mut agents;
-        most = all.len().min(MAX_AGENTS);
+        let with_plurality = has_plurality(base);
+        let ways: Vec<Vec<(Count, Scheme)>> =
+            (0..=all.len().min(MAX_AGENTS)).map(|size| ways(size, with_plurality, scope.checker)).collect();
+        let mut most = all.len().min(MAX_AGENTS);
+        let (mut agents, mut nodes);
         loop {
             agents = priced::best(team, most);
-            nodes = Nodes::new(base, &agents, budget);
+            let cases = (MAX_CASCADE_WORK / cascades::work(most, most, &ways)) as usize;
+            let cases = if is_quick { QUICK } else { cases.clamp(NODES.0, NODES.1) };
+            nodes = Nodes::new(base, &agents, cases);
             let work = f64::from(1_u32 << most) * (most * nodes.nodes.len()) as f64;
             if work <= MAX_TEAM_WORK || most <= 1 {
                 break;
@@ -218,15 +220,13 @@ impl<'a> Pool<'a> {
             );
         }
         let largest = agents.len().min(scope.most_agents as usize);
-        let with_plurality = has_plurality(base);
-        let ways: Vec<Vec<(Count, Scheme)>> =
-            (0..=agents.len()).map(|size| ways(size, with_plurality, scope.checker)).collect();
-        let mut largest_cascade = largest;
+        let most_in_cascade = if has_collector(base) { largest } else { 1 };
+        let mut largest_cascade = most_in_cascade;
         let work = |most: usize| cascades::work(agents.len(), most, &ways) * nodes.nodes.len() as f64;
         while largest_cascade > 1 && work(largest_cascade) > MAX_CASCADE_WORK {
             largest_cascade -= 1;
         }
-        if largest_cascade < largest {
+        if largest_cascade < most_in_cascade {
             leave_out(
                 "cascade",
                 format!(

@@ -106,10 +106,18 @@ impl<'a> Selection<'a> {
         self.widest.iter().any(|stairs| widest.low(failure) <= stairs.least(widest.low(price)))
     }
 
-    /// Returns the systems that can be on a frontier, for this margin.
+    /// Returns the systems that can be on a frontier, for this margin, those that are nearest to one first.
     pub(super) fn within(&self, margin: Margin) -> Vec<Screened> {
         let stairs = self.stairs(margin);
-        self.systems.iter().copied().filter(|system| self.is_needed(system, &stairs, margin)).collect()
+        let needed = self.systems.iter().filter(|system| self.is_needed(system, &stairs, margin));
+        let above = |system: &Screened| {
+            let [all, admitted] =
+                stairs.each_ref().map(|stairs| system.failure / stairs.least(dearest(system, margin)));
+            if self.admits(system, |value| value) { all.min(admitted) } else { all }
+        };
+        let mut ranked: Vec<(f64, Screened)> = needed.map(|system| (above(system), *system)).collect();
+        ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+        ranked.into_iter().map(|(_, system)| system).collect()
     }
 
     /// The frontier of all systems, and that of those that are within the ceilings for certain.

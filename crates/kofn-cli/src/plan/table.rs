@@ -104,6 +104,7 @@ pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
         price: if priced { "Expected cost of a task" } else { "Expected calls and validations of a task" }
             .into(),
         target: options.demand.target,
+        teams: options.choices.iter().any(|choice| choice.members.is_some()),
         points: options.choices.iter().enumerate().map(point).collect(),
     }
 }

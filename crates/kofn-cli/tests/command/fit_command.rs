@@ -107,7 +107,7 @@ fn the_scenario_is_taken_by_assess_check_and_plan() {
 
 #[test]
 fn a_plan_from_logs_carries_intervals_and_tells_the_ceiling() {
-    let plan = json(&["plan", "--target", "0.9", "--logs", RUNS]);
+    let plan = crate::unmet(kofn(&["plan", "--target", "0.9", "--logs", RUNS, "--json"]));
     assert_eq!(plan["unreachable"], true);
     let ceiling = number(&plan["limit"]["correct"]);
     assert!(0.72 < ceiling && ceiling < 0.85, "{ceiling}");

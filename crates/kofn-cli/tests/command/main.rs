@@ -60,3 +60,9 @@ fn stdout(mut command: Command) -> Vec<u8> {
 fn json(command: Command) -> Value {
     serde_json::from_slice(&stdout(command)).expect("one JSON object")
 }
+
+/// The one JSON object that a plan prints where no system meets what it demands; it exits with 1.
+fn unmet(mut command: Command) -> Value {
+    let output = command.assert().code(1).stderr("").get_output().stdout.clone();
+    serde_json::from_slice(&output).expect("one JSON object")
+}

@@ -174,6 +174,32 @@ fn teams_that_grow_share_their_answers() {
     }
 }
 
+/// A plan names the agents of what it recommends, and what it names is a system.
+#[test]
+fn plans_name_their_systems() {
+    let pool = "scheme = 'majority'\nfailures = { hallucination = 0.7, corruption = 0.3 }\n\
+                agents = { names = ['ada', 'bob', 'eve', 'kim 2'], failure_rates = [0.3, 0.32, 0.12, 0.15] }\n\
+                costs = { call = [0.1, 0.1, 7.5, 2.0] }\n";
+    let answer = json("plan - --target 0.9 --json", pool);
+    let options = &answer["options"];
+    assert_eq!(options["best_single"]["name"], "eve");
+    let mut cascades = 0;
+    for option in options["frontier"].as_array().expect("a list") {
+        let name = option["name"].as_str().expect("a name");
+        let system = kofn::System::parse(name).expect("a system");
+        let scenario = kofn::Scenario::from_json(&option["scenario"].to_string()).expect("a scenario");
+        assert_eq!(kofn::System::of(&scenario), Some(system));
+        cascades += usize::from(name.contains(" > "));
+        let exact = kofn::assess(&scenario).expect("an answer");
+        assert_eq!(option["correct"], exact.correct);
+    }
+    assert!(cascades > 0, "{options}");
+    let said = typed("plan - --target 0.9", pool).output().expect("an output");
+    let said = String::from_utf8(said.stdout).expect("text");
+    let first = format!("Build: {}.", options["cheapest"]["name"].as_str().expect("a name"));
+    assert!(said.starts_with(&first) && said.contains("Best single agent: eve."), "{said}");
+}
+
 /// A race without `repeats` says what it assumes.
 #[test]
 fn assumptions_are_told() {
