@@ -15,6 +15,7 @@ mod poisson_binomial_tails;
 mod published;
 mod rational;
 mod teams;
+mod votes_cast;
 mod weight_gain;
 
 use kofn::scenario::scheme::Majority;
