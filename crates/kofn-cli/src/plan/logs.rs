@@ -44,7 +44,7 @@ pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End
     }
     Ok(match () {
         () if answer.log.partial => End::Interrupted,
-        () if answer.plan.is_met() => End::Done,
+        () if answer.log.recommended.as_ref().map_or(answer.plan.is_met(), |of| of.meets) => End::Done,
         () => End::Unmet,
     })
 }
@@ -182,7 +182,7 @@ fn misfit(options: &Options, recommended: &Recommendation) -> Option<&'static st
     let replay = recommended.replay.as_ref()?;
     let modeled = options.choices[recommended.place].exact.correct;
     (!replay.interval.contains(modeled))
-        .then_some("The model lies outside the interval of the replay: trust the replay, not the model.")
+        .then_some("the model lies outside the interval of the replay: trust the replay, not the model")
 }
 
 /// A row for each system of the frontier: what the model says, and what the log replays.

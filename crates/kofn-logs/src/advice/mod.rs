@@ -14,7 +14,7 @@ use kofn::plan::{Demand, Options, RepeatedCalls, Scope};
 use kofn::{Error, Interval};
 use schemars::JsonSchema;
 use serde::Serialize;
-use systems::{best_by_rate, best_single, system_of};
+use systems::{best_by_rate, best_single, ordered, system_of};
 
 /// What is asked of a plan with the agents of logs.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,7 +114,7 @@ pub struct LogAdvice {
 pub struct Recommendation {
     /// The system, by its name among the options.
     pub name: String,
-    /// Whether it meets the demand, by the model.
+    /// Whether it meets the demand: by the model, or by its replay where the log contradicts every model.
     pub meets: bool,
     /// P(correct): on held-out tasks, else replayed on the tasks that it was chosen on, else by the model.
     pub correct: f64,
@@ -189,7 +189,9 @@ pub fn plan_logs(
     fit.trusted = Some(trusted.clone());
     let scope = scope(&log, &fit, &trusted, question);
     go_on(PlanStep::Planning, 0, 1);
-    let mut plan = kofn::answers::plan(&trusted.scenario, &question.demand, &scope, &trusted.replicas)?;
+    let scenario = ordered(&trusted.scenario, &log.results);
+    let replicas: Vec<_> = trusted.replicas.iter().map(|replica| ordered(replica, &log.results)).collect();
+    let mut plan = kofn::answers::plan(&scenario, &question.demand, &scope, &replicas)?;
     // Nobody stated the correlation of repeated calls: it was fitted.
     plan.assumed.iter_mut().for_each(|said| *said = said.replace(", as stated.", ", as fitted to the log."));
     plan.assumed.extend(assumed(&log, question));
@@ -304,7 +306,7 @@ impl Advisor<'_> {
     /// What would be chosen if the log had these tasks alone.
     fn choose(&self, seen: &Results) -> Option<Chosen> {
         let fitted = self.fit.models[self.trusted.model].fitted.as_ref()?.refit(seen).ok()?;
-        let scenario = scenario_of_log(&fitted, self.log).ok()?;
+        let scenario = ordered(&scenario_of_log(&fitted, self.log).ok()?, seen);
         let choice = kofn::plan::choose(&scenario, &self.question.demand, &self.scope).ok()?;
         let system = system_of(&choice, self.log)?;
         let single = best_single(seen, self.log)?;
@@ -320,12 +322,18 @@ impl Advisor<'_> {
         plan: &PlanAnswer,
         held_out: Option<&HeldOutChoice>,
     ) -> Recommendation {
-        let chosen = options.chosen();
+        let by_model = options.chosen();
+        let by_replay = self.fit.is_negatively_correlated().then(|| self.chosen_by_replay(options)).flatten();
+        let chosen = by_replay.map_or(by_model, |(place, _)| place);
         let is_team = |place: usize| Some(place) != options.best_single;
         let gains_nothing = held_out.is_some_and(|held_out| held_out.over_best_single.difference <= 0.0);
         let single = options.best_single.filter(|&place| options.admits(place));
         let place = match single {
-            Some(single) if options.cheapest.is_none() && is_team(chosen) && gains_nothing => single,
+            Some(single)
+                if by_replay.is_none() && options.cheapest.is_none() && is_team(chosen) && gains_nothing =>
+            {
+                single
+            }
             _ => chosen,
         };
         let choice = &options.choices[place];
@@ -336,7 +344,7 @@ impl Advisor<'_> {
         let modeled = plan.planned.uncertainty.as_ref().and_then(|uncertainty| {
             uncertainty.choices.iter().find(|of| of.choice == place).map(|of| of.correct)
         });
-        let (correct, wrong, interval, judged) = match (held_out.filter(|_| place == chosen), &replayed) {
+        let (correct, wrong, interval, judged) = match (held_out.filter(|_| place == by_model), &replayed) {
             (Some(held_out), Ok(_)) => {
                 (held_out.correct, held_out.wrong, Some(held_out.interval), Judged::HeldOut)
             }
@@ -345,7 +353,8 @@ impl Advisor<'_> {
         };
         Recommendation {
             name: choice.to_string(),
-            meets: options.demand.is_met_by(&choice.exact, choice.price),
+            meets: by_replay
+                .map_or(options.demand.is_met_by(&choice.exact, choice.price), |(_, meets)| meets),
             correct,
             wrong,
             judged,
@@ -355,5 +364,23 @@ impl Advisor<'_> {
             instead_of: (place != chosen).then(|| options.choices[chosen].to_string()),
             place,
         }
+    }
+
+    /// The cheapest system of the frontier whose replay meets the demand, else the one whose replay is the most often
+    /// correct, and whether it meets it: where the log contradicts every model.
+    fn chosen_by_replay(&self, options: &Options) -> Option<(usize, bool)> {
+        let demand = &options.demand;
+        let replayed = |&place: &usize| {
+            let replay = self.recording.replay(&system_of(&options.choices[place], self.log)?).ok()?;
+            Some((place, replay))
+        };
+        let replays: Vec<(usize, Replay)> = options.frontier.iter().filter_map(replayed).collect();
+        let meets = |replay: &Replay| {
+            replay.correct >= demand.target && demand.most_wrong.is_none_or(|most| replay.wrong <= most)
+        };
+        // The frontier begins with the cheapest.
+        let first = replays.iter().find(|(_, replay)| meets(replay));
+        let best = || replays.iter().max_by(|a, b| a.1.correct.total_cmp(&b.1.correct).then(b.0.cmp(&a.0)));
+        first.or_else(best).map(|(place, replay)| (*place, meets(replay)))
     }
 }

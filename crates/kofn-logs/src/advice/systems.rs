@@ -1,10 +1,10 @@
 //! Options of a plan as systems that a log can replay.
 
 use crate::{Log, LogCounts, Results};
-use kofn::System;
 use kofn::plan::Choice;
 use kofn::scenario::scheme::{Majority, Single};
 use kofn::scenario::{Member, Scheme, SystemStage};
+use kofn::{Scenario, System};
 
 /// Returns the option as a system of the log's agents; `None` of one with a validator.
 pub(super) fn system_of(choice: &Choice, log: &Log) -> Option<System> {
@@ -38,6 +38,19 @@ pub(super) fn best_by_rate(results: &Results, log: &Log, count: usize) -> Option
         1 => System::from(SystemStage::new(Single, members)),
         _ => System::from(SystemStage::new(Majority, members)),
     })
+}
+
+/// Returns the scenario with its agents in the order of their failure rates on these tasks, so that of agents that a
+/// model holds to be equal the one that failed least is taken first.
+pub(super) fn ordered(scenario: &Scenario, results: &Results) -> Scenario {
+    let agents = scenario.agents().count() as usize;
+    let mut order = by_rate(results);
+    let rest: Vec<usize> = (0..agents).filter(|agent| !order.contains(agent)).collect();
+    order.extend(rest);
+    if scenario.names().is_none() || order.len() != agents {
+        return scenario.clone();
+    }
+    scenario.to_builder().pick(&order).build().unwrap_or_else(|_| scenario.clone())
 }
 
 /// The agents that were run on these tasks, those with the smallest failure rates first.
