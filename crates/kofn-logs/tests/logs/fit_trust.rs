@@ -59,8 +59,9 @@ fn priced() -> String {
 /// trusted.
 #[test]
 fn scenarios_of_several_agents_have_names_rates_and_prices() {
+    let reading = ReadOptions::default().with_columns("cost=cost".parse().unwrap());
     for own in [false, true] {
-        let plan = read_and_plan(source(&priced()), &ReadOptions::default(), &options(), own).unwrap();
+        let plan = read_and_plan(source(&priced()), &reading, &options(), own).unwrap();
         let step = plan.trusted.choice.rates.unwrap();
         assert_eq!(step.rates, if own { RateSharing::Different } else { RateSharing::Equal });
         assert_eq!(step.reason == RateReason::Asked, own);
