@@ -286,7 +286,7 @@ fn suspicion(fit: &Fit, alike: &AlikePair) -> String {
 fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
     let models = fit.compared();
     let row = |name: &str, observed: &str, around: &str, predicted: Vec<String>| {
-        let predicted: String = predicted.iter().map(|value| format!("{value:<16}")).collect();
+        let predicted: String = predicted.iter().map(|value| format!("{value:<17}")).collect();
         format!("{name:<15} {observed:<9} {around:<15} {predicted}").trim_end().to_owned()
     };
     let names = models.iter().map(|&model| fit.models[model].model.family.name().to_owned()).collect();

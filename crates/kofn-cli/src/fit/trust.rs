@@ -32,8 +32,9 @@ pub(super) fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
                 2 * fit.halvings
             ),
             "mean log-likelihood per task, how far it is behind the best with equal or own rates (standard error),".into(),
-            "and the mean error of votes of 2 to 5 (majority, any, all); floor: that of a perfect model, by chance alone"
+            "and the mean error of votes of 2 to 5 (majority, any, all); floor: the error of the true law by chance alone,"
                 .into(),
+            "of a fitted model up to 1.4 times that".into(),
         ];
         for line in lines {
             output.line(&format!("  {line}"))?;
@@ -52,7 +53,7 @@ fn model(candidate: &ComparedModel, row: impl Fn([&str; 8]) -> String) -> String
         .map(|held_out| held_out.log_likelihood.map_or("probability 0".into(), |ln| format!("{ln:.3}")));
     let behind = held_out.and_then(|held_out| held_out.behind).map(difference);
     let error = held_out.map(|held_out| four(held_out.error));
-    let floor = held_out.and_then(|held_out| held_out.floor).map(four);
+    let floor = held_out.and_then(|held_out| held_out.floor).map(|floor| format!("{floor:.4}"));
     row([
         &name,
         &fitted.free_parameters.to_string(),
@@ -93,7 +94,7 @@ pub(crate) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedMode
     ))?;
     steps(output, fit, &trusted.choice)?;
     let floor = fit.models[trusted.model].held_out.as_ref().and_then(|held_out| held_out.floor);
-    let floor = floor.map_or(String::new(), |floor| format!(", of a perfect model {}", four(floor)));
+    let floor = floor.map_or(String::new(), |floor| format!(", floor {floor:.4}"));
     match fit.vote_errors(trusted.model) {
         (Some(own), Some(independent)) => output.line(&format!(
             "  mean error of its votes on held-out tasks: {}{floor} (assuming independence: {})",

@@ -50,9 +50,9 @@ impl Classes {
         Mixture(self.weights.iter().zip(&self.rates).enumerate().map(point).collect())
     }
 
-    /// The nearest peak of the likelihood, and its logarithm there.
-    pub(super) fn climb(mut self, sample: &Observations) -> (Self, f64) {
-        for _ in 0..MAX_STEPS / 3 {
+    /// Up to so many rounds of steps towards the nearest peak of the likelihood, and its logarithm there.
+    pub(super) fn approach(mut self, sample: &Observations, rounds: usize) -> (Self, f64) {
+        for _ in 0..rounds {
             let (first, _) = self.step(sample);
             let (second, ln_of_first) = first.step(sample);
             if first.distance(&second) <= SETTLED {
@@ -63,9 +63,15 @@ impl Classes {
             self = if ln_of_tried >= ln_of_first { tried } else { second };
         }
         let ln = self.mixture().log_likelihood(sample);
-        let at_ends = self.with_rates_at_ends();
+        (self, ln)
+    }
+
+    /// The nearest peak of the likelihood, and its logarithm there.
+    pub(super) fn climb(self, sample: &Observations) -> (Self, f64) {
+        let (peak, ln) = self.approach(sample, MAX_STEPS / 3);
+        let at_ends = peak.with_rates_at_ends();
         let ln_at_ends = at_ends.mixture().log_likelihood(sample);
-        if ln_at_ends >= ln { (at_ends, ln_at_ends) } else { (self, ln) }
+        if ln_at_ends >= ln { (at_ends, ln_at_ends) } else { (peak, ln) }
     }
 
     /// Rates that the steps have come near to zero or one, and would for ever come nearer, put there.

@@ -284,8 +284,15 @@ fn classes(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f6
     best.unwrap_or_else(|| independent(sample))
 }
 
+/// Rounds of steps after which the climbs that are behind are given up, and how many go on.
+const FIRST_ROUNDS: usize = 25;
+const KEPT: usize = 3;
+
 fn best_classes(sample: &Observations, count: usize) -> (Parameters, f64) {
-    let climbs = start::starts(sample, count).into_iter().map(|start| start.climb(sample));
+    let starts = start::starts(sample, count).into_iter();
+    let mut begun: Vec<(Classes, f64)> = starts.map(|start| start.approach(sample, FIRST_ROUNDS)).collect();
+    begun.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let climbs = begun.into_iter().take(KEPT).map(|(classes, _)| classes.climb(sample));
     let best = climbs.max_by(|one, other| one.1.total_cmp(&other.1));
     best.map_or_else(|| independent(sample), ordered)
 }

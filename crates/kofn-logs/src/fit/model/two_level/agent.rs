@@ -4,13 +4,13 @@
 //! G(z) = ∫ φ(u) Φ(η)^failed Φ(−η)^correct du with η = α − βz − γu, and its slopes by α, β² and γ².
 //!
 //! Where γ is small the trapezoidal rule over u has few points; each η is another one for each z. Else the integral is
-//! taken over η: the factors of the runs are then the same at every z, and beyond |η| = 7.5 they are one or zero, so that
+//! taken over η: the factors of the runs are then the same at every z, and beyond |η| = 7.2 they are one or zero, so that
 //! what is left there is a normal probability. Gauss's rule on panels of two standard deviations of the narrowest factor
 //! leaves 10⁻¹¹. That takes as long for runs that nearly always agree, where γ is a hundred, as for others.
 
 use super::legendre::panels;
 use super::repeats::Latent;
-use super::{Nodes, Pull, REACH_OF_TRANSFORM, Smoothed};
+use super::{Pull, REACH_OF_TRANSFORM, Smoothed, dot};
 use crate::fit::normal::{hazard, ln_below, ln_density};
 use crate::fit::sample::Runs;
 use std::f64::consts::PI;
@@ -18,11 +18,11 @@ use std::f64::consts::PI;
 /// mγ² up to which the integral is taken over u.
 const SMALL: f64 = 0.05;
 
-/// Φ(−7.5) is 3·10⁻¹⁴.
-const SATURATED: f64 = 7.5;
+/// Φ(−7.2) is 3·10⁻¹³.
+const SATURATED: f64 = 7.2;
 
 /// How far from its mean a normal variable matters.
-const REACH: f64 = 7.5;
+const REACH: f64 = 7.2;
 
 /// An agent fails with Φ(α − βz − γu); α is infinite where it always fails or never does.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,7 +42,7 @@ pub(super) struct Table {
     by_u: Vec<f64>,
 }
 
-/// A place of the integral over u for one z: its weight times that of u, u, and how probable each tally is there.
+/// The integral for one tally and z, and those of the slopes by η, and by η times u.
 struct Sums {
     value: f64,
     by_eta: f64,
@@ -175,7 +175,7 @@ impl Shape {
         let chances: Vec<Chance> = points.iter().map(|(eta, _)| Chance::at(*eta)).collect();
         let peaks: Vec<f64> = tallies.iter().map(|runs| ln_peak(*runs)).collect();
         // The factors of the runs and their slopes, the same at every z.
-        let rows: Vec<Vec<(f64, f64)>> = tallies
+        let rows: Vec<(Vec<f64>, Vec<f64>)> = tallies
             .iter()
             .zip(&peaks)
             .map(|(runs, peak)| {
@@ -183,28 +183,30 @@ impl Shape {
                     let (value, slope) = chance.of(*runs, *peak);
                     (value, if value > 0.0 { value * slope } else { 0.0 })
                 };
-                chances.iter().map(at).collect()
+                chances.iter().map(at).unzip()
             })
             .collect();
         let reach = gamma * (REACH + (most * gamma).min(4.0 / gamma));
-        let mut kernel: Vec<(f64, f64)> = Vec::with_capacity(points.len());
+        let (mut kernel, mut moments) = (Vec::with_capacity(points.len()), Vec::with_capacity(points.len()));
         for (node, z) in places.iter().enumerate() {
             let center = self.alpha - self.beta * z;
             let first = points.partition_point(|(eta, _)| *eta < center - reach);
             let end = points.partition_point(|(eta, _)| *eta <= center + reach);
             kernel.clear();
-            kernel.extend(points[first..end].iter().map(|(eta, weight)| {
+            moments.clear();
+            for (eta, weight) in &points[first..end] {
                 let u = (center - eta) / gamma;
-                (u, weight / gamma * libm::exp(ln_density(u)))
-            }));
-            for (tally, (runs, row)) in tallies.iter().zip(&rows).enumerate() {
-                let mut sums = Sums { value: 0.0, by_eta: 0.0, by_u: 0.0 };
-                for (&(u, weight), &(value, slope)) in kernel.iter().zip(&row[first..end]) {
-                    let slope = weight * slope;
-                    sums.value += weight * value;
-                    sums.by_eta += slope;
-                    sums.by_u += slope * u;
-                }
+                let density = weight / gamma * libm::exp(ln_density(u));
+                kernel.push(density);
+                moments.push(density * u);
+            }
+            for (tally, (runs, (values, slopes))) in tallies.iter().zip(&rows).enumerate() {
+                let (values, slopes) = (&values[first..end], &slopes[first..end]);
+                let mut sums = Sums {
+                    value: dot(&kernel, values),
+                    by_eta: dot(&kernel, slopes),
+                    by_u: dot(&moments, slopes),
+                };
                 if runs.correct == 0.0 {
                     sums.value += libm::exp(ln_below((center - SATURATED) / gamma));
                 }
@@ -233,18 +235,16 @@ impl Table {
         &self.ln[tally * self.nodes..][..self.nodes]
     }
 
-    /// The slopes of a task's log-likelihood by α, β² and γ² of the agent: means of those of ln G over z.
-    pub(super) fn pull(&self, tally: usize, nodes: &Nodes, posterior: &[f64]) -> Pull {
+    /// The slopes of a task's log-likelihood by α, β² and γ² of the agent: means of those of ln G over z, with the
+    /// nodes' shares and these times z.
+    pub(super) fn pull(&self, tally: usize, shares: &[f64], moments: &[f64]) -> Pull {
         let row = tally * self.nodes..(tally + 1) * self.nodes;
         let (by_eta, by_u) = (&self.by_eta[row.clone()], &self.by_u[row]);
-        let (mut alpha, mut by_z, mut gamma) = (0.0, 0.0, 0.0);
-        for (((share, z), by_eta), by_u) in posterior.iter().zip(&nodes.places).zip(by_eta).zip(by_u) {
-            let share_by_eta = share * by_eta;
-            alpha += share_by_eta;
-            by_z += share_by_eta * z;
-            gamma += share * by_u;
-        }
         // By β it is −z, by γ −u; by the squares half of that over β and γ.
-        Pull { alpha, beta: -by_z / (2.0 * self.beta), gamma: -gamma / (2.0 * self.gamma) }
+        Pull {
+            alpha: dot(shares, by_eta),
+            beta: -dot(moments, by_eta) / (2.0 * self.beta),
+            gamma: -dot(shares, by_u) / (2.0 * self.gamma),
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::{Layout, Local, Point, REPEATS, SHARES};
 use nalgebra::{DMatrix, DVector};
 
 /// The expected gain of a step below which the climb is over.
-const SETTLED: f64 = 1e-10;
+const SETTLED: f64 = 1e-9;
 
 /// Maximum number of evaluations.
 const MAX_EVALUATIONS: usize = 200;
