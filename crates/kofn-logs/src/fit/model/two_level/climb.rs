@@ -125,7 +125,7 @@ fn update(curvature: &mut DMatrix<f64>, here: &Point, next: &Point, local: &Loca
     let bend = DVector::from_column_slice(&local.gradient) - DVector::from_column_slice(&tried.gradient);
     let curved = &*curvature * &step;
     let (expected, found) = (step.dot(&curved), step.dot(&bend));
-    if !(expected > 0.0) {
+    if expected.is_nan() || expected <= 0.0 {
         return;
     }
     // Powell's damping keeps the curvature that of a peak.
