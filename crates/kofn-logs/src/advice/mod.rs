@@ -141,7 +141,7 @@ pub struct Recommendation {
 pub enum Judged {
     /// On tasks on which it was not chosen.
     HeldOut,
-    /// By a replay on the tasks on which it was chosen.
+    /// By a replay on all tasks, on which it was chosen.
     Replayed,
     /// By the model alone.
     Modeled,
@@ -344,13 +344,14 @@ impl Advisor<'_> {
         let modeled = plan.planned.uncertainty.as_ref().and_then(|uncertainty| {
             uncertainty.choices.iter().find(|of| of.choice == place).map(|of| of.correct)
         });
-        let (correct, wrong, interval, judged) = match (held_out.filter(|_| place == by_model), &replayed) {
-            (Some(held_out), Ok(_)) => {
-                (held_out.correct, held_out.wrong, Some(held_out.interval), Judged::HeldOut)
-            }
-            (_, Ok(replay)) => (replay.correct, replay.wrong, Some(replay.interval), Judged::Replayed),
-            (_, Err(_)) => (choice.exact.correct, choice.exact.wrong, modeled, Judged::Modeled),
-        };
+        let (correct, wrong, interval, judged) =
+            match (held_out.filter(|_| place == by_model && by_replay.is_none()), &replayed) {
+                (Some(held_out), Ok(_)) => {
+                    (held_out.correct, held_out.wrong, Some(held_out.interval), Judged::HeldOut)
+                }
+                (_, Ok(replay)) => (replay.correct, replay.wrong, Some(replay.interval), Judged::Replayed),
+                (_, Err(_)) => (choice.exact.correct, choice.exact.wrong, modeled, Judged::Modeled),
+            };
         Recommendation {
             name: choice.to_string(),
             meets: by_replay

@@ -14,7 +14,7 @@ use statrs::distribution::Discrete;
 const FALSE_ALARM_RATE: f64 = 1e-9;
 
 /// Whether a share of so many independent draws, or a mean of numbers in [0, 1], may have the mean `p`.
-pub fn may_be(share: f64, draws: f64, p: f64) -> bool {
+pub(crate) fn may_be(share: f64, draws: f64, p: f64) -> bool {
     let term = |seen: f64, p: f64| if seen > 0.0 { seen * (seen / p).ln() } else { 0.0 };
     draws * (term(share, p) + term(1.0 - share, 1.0 - p)) <= (2.0 / FALSE_ALARM_RATE).ln()
 }

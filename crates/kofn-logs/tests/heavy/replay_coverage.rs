@@ -27,12 +27,23 @@ const LOGS: u64 = 2_000;
 
 /// A log of rows of two agents, in clusters of tasks that follow each other.
 fn log(rows: &[[bool; 2]], size: Option<usize>) -> Log {
-    let mut csv = String::from("task,agent,passed,cluster\n");
-    for (task, row) in rows.iter().enumerate() {
-        for (agent, ok) in ["ada", "bob"].iter().zip(row) {
-            csv.push_str(&format!("t{task},{agent},{},c{}\n", u8::from(*ok), task / size.unwrap_or(1)));
+    let grade = |ok: bool| u8::from(ok);
+    let csv: String = match size {
+        // A matrix has no clusters, and half as many rows.
+        None => {
+            let row =
+                |(task, [ada, bob]): (usize, &[bool; 2])| format!("{task},{},{}\n", grade(*ada), grade(*bob));
+            std::iter::once("task,ada,bob\n".into()).chain(rows.iter().enumerate().map(row)).collect()
         }
-    }
+        Some(size) => {
+            let row = |(task, [ada, bob]): (usize, &[bool; 2])| {
+                let cluster = task / size;
+                format!("{task},ada,{},c{cluster}\n{task},bob,{},c{cluster}\n", grade(*ada), grade(*bob))
+            };
+            let head = "task,agent,passed,cluster\n".to_owned();
+            std::iter::once(head).chain(rows.iter().enumerate().map(row)).collect()
+        }
+    };
     let options = ReadOptions::default().with_cluster(size.map(|_| "cluster".to_owned()));
     read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &options).expect("a log")
 }
