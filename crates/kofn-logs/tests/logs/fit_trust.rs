@@ -1,7 +1,7 @@
 //! What comes with the trusted model: caveats, names, rates of its scenario, and what asking again is worth.
 
 use kofn::scenario::{Agents, PerAgent};
-use kofn_logs::fit::{Fit, FitOptions, ModelFamily, RateReason, RateSharing, fit, read_and_plan};
+use kofn_logs::fit::{Fit, FitOptions, ModelFamily, RateReason, RateSharing, fit, own_rates};
 use kofn_logs::{ReadOptions, Source, read};
 
 fn source(csv: &str) -> Vec<Source> {
@@ -38,7 +38,7 @@ fn negative_correlation_is_told_where_it_is_seen() {
 
 #[test]
 fn few_tasks_are_told_with_an_interval() {
-    let row = |i: u32| format!("{i},{},{}\n", u32::from(i > 0), u32::from(i % 2 > 0));
+    let row = |i: u32| format!("{i},{},{}\n", u32::from(i > 0), u32::from(!i.is_multiple_of(2)));
     let caveats = fitted(&format!("task,ada,bob\n{}", (0..10).map(row).collect::<String>())).caveats();
     let expected = "10 tasks: with so few, the failure rate 0.10 of ada may be anything from 0.00 to 0.45 \
                     (Clopper–Pearson, 95 %)";
@@ -48,7 +48,7 @@ fn few_tasks_are_told_with_an_interval() {
 /// A log of three agents with prices, alike but for chance.
 fn priced() -> String {
     let row = |i: u32, agent: u32| {
-        let passed = u32::from(i % 4 > 0 && (i * 7 + agent * 5) % 9 > 1);
+        let passed = u32::from(!i.is_multiple_of(4) && (i * 7 + agent * 5) % 9 > 1);
         format!("{i},{},{passed},{}\n", ["ada", "bob", "eve"][agent as usize], agent + 1)
     };
     let rows: String = (0..90).flat_map(|i| (0..3).map(move |agent| row(i, agent))).collect();
@@ -61,18 +61,21 @@ fn priced() -> String {
 fn scenarios_of_several_agents_have_names_rates_and_prices() {
     let reading = ReadOptions::default().with_columns("cost=cost".parse().unwrap());
     for own in [false, true] {
-        let plan = read_and_plan(source(&priced()), &reading, &options(), own).unwrap();
-        let step = plan.trusted.choice.rates.unwrap();
+        let log = read(source(&priced()), &reading).unwrap();
+        let fit = fit(&log, &options()).unwrap();
+        let asked = own_rates(&fit, &log, &options()).unwrap();
+        let trusted = if own { asked } else { fit.trusted }.unwrap();
+        let step = trusted.choice.rates.unwrap();
         assert_eq!(step.rates, if own { RateSharing::Different } else { RateSharing::Equal });
         assert_eq!(step.reason == RateReason::Asked, own);
-        let replicas = plan.trusted.replicas.iter();
+        let replicas = trusted.replicas.iter();
         assert!(replicas.len() > 0);
-        for scenario in replicas.chain([&plan.trusted.scenario]) {
+        for scenario in replicas.chain([&trusted.scenario]) {
             assert_eq!(scenario.names().unwrap(), ["ada", "bob", "eve"]);
             assert_eq!(scenario.costs().unwrap().call, Some(PerAgent::Each(vec![1.0, 2.0, 3.0])));
             match scenario.agents() {
                 Agents::Different { failure_rates } => assert_eq!(failure_rates.len(), 3),
-                Agents::ByTask { count, .. } => assert_eq!(*count, 3),
+                Agents::ByTask { count, .. } => assert_eq!(count, &3),
                 Agents::Identical { .. } => panic!("agents of one log without rates of their own"),
             }
         }
