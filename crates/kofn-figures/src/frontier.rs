@@ -161,10 +161,13 @@ const NUMBERED: usize = 9;
 /// Returns the systems on the frontier that have numbers: all or, of many, the first, the last and others at equal distances.
 fn numbered<'a>(points: &[&'a PricedSystem]) -> Vec<&'a PricedSystem> {
     let last = points.len().saturating_sub(1);
+    let cheapest = points.iter().position(|point| point.cheapest);
     let step_of = |rank: usize| rank * (NUMBERED - 2) / last.max(1);
     let is_told = |(rank, point): &(usize, &&PricedSystem)| {
         let begins_step = *rank == 0 || step_of(*rank) != step_of(rank - 1);
-        points.len() <= NUMBERED || point.cheapest || begins_step
+        // The label of the cheapest needs room.
+        let is_close = *rank > 0 && *rank < last && cheapest.is_some_and(|other| other.abs_diff(*rank) <= 2);
+        points.len() <= NUMBERED || point.cheapest || begins_step && !is_close
     };
     points.iter().enumerate().filter(is_told).map(|(_, point)| *point).collect()
 }

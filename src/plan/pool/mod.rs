@@ -43,6 +43,9 @@ const MAX_TEAM_WORK: f64 = 1.5e8;
 /// The maximum number of products for all cascades: a fifth of a second.
 const MAX_CASCADE_WORK: f64 = 6e8;
 
+/// What a cascade takes however few cases there are, in products.
+const EACH: f64 = 16.0;
+
 /// The smallest and the largest number of cases, where it can be chosen: beside groups.
 const NODES: (usize, usize) = (300, 6_000);
 
@@ -222,7 +225,7 @@ impl<'a> Pool<'a> {
         let largest = agents.len().min(scope.most_agents as usize);
         let most_in_cascade = if has_collector(base) { largest } else { 1 };
         let mut largest_cascade = most_in_cascade;
-        let work = |most: usize| cascades::work(agents.len(), most, &ways) * nodes.nodes.len() as f64;
+        let work = |most: usize| cascades::work(agents.len(), most, &ways) * (EACH + nodes.nodes.len() as f64);
         while largest_cascade > 1 && work(largest_cascade) > MAX_CASCADE_WORK {
             largest_cascade -= 1;
         }

@@ -89,6 +89,7 @@ fn interval(uncertainty: &Uncertainty, place: usize) -> String {
 pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
     use kofn_figures::frontier::{Frontier, PricedSystem};
     let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
+    let teams = options.choices.iter().any(|choice| choice.members.is_some());
     let point = |(place, choice): (usize, &Choice)| PricedSystem {
         name: named(choice),
         scheme: choice.scenario.scheme().about().name.into(),
@@ -98,13 +99,13 @@ pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
         wrong: choice.exact.wrong,
         on_frontier: options.frontier.contains(&place),
         cheapest: options.cheapest == Some(place),
-        best_single: options.best_single == Some(place),
+        best_single: teams && options.best_single == Some(place),
     };
     Frontier {
         price: if priced { "Expected cost of a task" } else { "Expected calls and validations of a task" }
             .into(),
         target: options.demand.target,
-        teams: options.choices.iter().any(|choice| choice.members.is_some()),
+        teams,
         points: options.choices.iter().enumerate().map(point).collect(),
     }
 }

@@ -6,6 +6,7 @@ use crate::text::{grouped, number, short, wrapped};
 use kofn::answers::{PlanAnswer, Planned, describe, limiting_factor};
 use kofn::exact::Limit;
 use kofn::plan::{Ceiling, Choice, Count, LargestRate, Options, Plan, Reached, Uncertainty};
+use kofn::scenario::Scheme;
 use kofn::{Error, Interval, Scenario, escape};
 use std::io;
 
@@ -90,6 +91,10 @@ pub(super) fn best(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<
     let is_built = options.best_single.is_some() && options.best_single == options.cheapest;
     match options.best_single {
         Some(_) if is_built => lines.push("This is the best single agent.".into()),
+        // All are alike, so that none is the best.
+        Some(place) if options.choices[place].members.is_none() => {
+            lines.extend(wrapped(&format!("Single agent: {}.", outcome(options, place, uncertainty)), 2));
+        }
         Some(place) => lines.extend(wrapped(&told("Best single agent", place), 2)),
         None => {}
     }
@@ -169,7 +174,13 @@ pub(super) fn useful(value: f64) -> String {
 /// The name of a system, and which agents it is made of where the name does not say so.
 pub(super) fn named(choice: &Choice) -> String {
     const SHOWN: usize = 6;
-    let name = escape(&choice.to_string()).into_owned();
+    let name = match (choice.scenario.scheme(), &choice.members) {
+        (Scheme::Single(_), None) => return "single agent".into(),
+        (Scheme::Single(_), Some(members)) if choice.scenario.names().is_none() => {
+            return members.first().map_or(String::new(), |place| format!("agent {}", place + 1));
+        }
+        _ => escape(&choice.to_string()).into_owned(),
+    };
     let Some(members) = choice.members.as_ref().filter(|_| choice.system().is_none()) else { return name };
     let more = if members.len() > SHOWN { ", …" } else { "" };
     let (what, shown): (&str, Vec<String>) = match choice.scenario.names() {

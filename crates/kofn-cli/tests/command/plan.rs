@@ -154,7 +154,7 @@ fn the_answer_comes_first() {
     let met = text("plan --agents 5 --failure-rate 0.2 --target 0.9 --no-repeated-calls", "");
     let lines: Vec<&str> = met.lines().collect();
     assert_eq!(lines[0], "Build: majority of 5. Correct 0.9421, wrong 0.0579, 5 calls a task.");
-    assert_eq!(lines[1], "Best single agent: single. Correct 0.800, wrong 0.200, 1 call a task.");
+    assert_eq!(lines[1], "Single agent: Correct 0.800, wrong 0.200, 1 call a task.");
     let at = |needle: &str| met.find(needle).unwrap_or_else(|| panic!("no {needle}: {met}"));
     assert!(at("calls  correct") < at("now           0.9420800000, which meets 0.9"));
     assert!(at("now ") < at("assumed       Agents fail independently."));
@@ -176,7 +176,7 @@ fn ceilings_hold_in_every_line() {
         "no number of agents keeps within --max-cost",
         "0.9 alone takes at least 5 agents",
         "no failure rate keeps within --max-cost with 5 agents",
-        "failure rate: at most 0.1 (now 0.2), with single",
+        "failure rate: at most 0.1 (now 0.2), with single agent",
     ] {
         assert!(dear.contains(said), "no {said}: {dear}");
     }
@@ -282,5 +282,5 @@ fn wrong_targets_exit_with_2() {
     kofn("plan - --target 0.9", "scheme = 'majority'\nagents = { failure_rates = [0.1, 0.2, 0.3] }")
         .assert()
         .success()
-        .stdout(contains("Build: single (agent 1)"));
+        .stdout(contains("Build: agent 1."));
 }
