@@ -140,8 +140,8 @@ pub(super) fn candidate(
     Ok(Candidate { scenario: under(scheme, agents, filter)?, members })
 }
 
-/// All systems of agents that are alike. Of agents that differ those that are looked at whatever teams there are: each alone, and the most
-/// reliable ones together.
+/// All systems of agents that are alike. Of agents that differ those that are looked at whatever teams there are: each
+/// alone, and the most reliable ones together.
 fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     let mut all: Vec<Sized> =
         singles(team).into_iter().map(|place| Sized::vote(Single, 1).of(place)).collect();
@@ -278,8 +278,8 @@ fn most_attempts(team: &Team<'_>, scope: &Scope, count: u64) -> u64 {
     if calls_again(team.base, scope) && !is_slow { scope.most_agents / count } else { 1 }
 }
 
-/// A generator, or a majority of the most reliable ones, in as many attempts as the calls allow. The validator is the filter: it stands
-/// there once.
+/// A generator, or a majority of the most reliable ones, in as many attempts as the calls allow. The validator is the
+/// filter: it stands there once.
 fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     let generators = if team.is_pool() { team.unbeaten(&team.all()) } else { Vec::new() };
     let mut all = Vec::new();
@@ -302,8 +302,9 @@ fn pipelines(pipeline: &Validated, team: &Team<'_>, scope: &Scope) -> Vec<Sized>
     all
 }
 
-/// Those of the systems that can be the most often correct, so that few need be looked at while something is varied: always as many, in the
-/// same order, of the same agents and scope. Under ceilings (`all`) these are all systems, since what is most often correct may exceed them.
+/// Those of the systems that can be the most often correct, so that few need be looked at while something is varied:
+/// always as many, in the same order, of the same agents and scope. Under ceilings (`all`) these are all systems, since
+/// what is most often correct may exceed them.
 ///
 /// Of equally credible answers that are right more often than wrong, the most frequent one is the likeliest to be
 /// right, and more answers are better. Else one agent alone is. With classes of tasks, or agents of different rates,

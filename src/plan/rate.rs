@@ -13,9 +13,9 @@
 //! falls. So P(C ≥ k) falls too, and the doubles from the smallest rate to 1, whose order is that of their bits, are
 //! halved until two neighbours are left.
 //!
-//! Under ceilings the same is done again below that rate. P(wrong) of a vote at a quorum, of any weights, and of a plurality with one wrong
-//! answer grows with the rate, as the number of wrong votes does, and what a vote costs does not depend on it. For other rules under ceilings
-//! there is no answer.
+//! Under ceilings the same is done again below that rate. P(wrong) of a vote at a quorum, of any weights, and of a
+//! plurality with one wrong answer grows with the rate, as the number of wrong votes does, and what a vote costs does
+//! not depend on it. For other rules under ceilings there is no answer.
 
 use super::demand::{Ceiling, Demand, check, priced};
 use crate::exact::Reliability;
@@ -33,20 +33,20 @@ pub enum LargestRate {
     Exceeds(Ceiling),
 }
 
-/// The largest failure rate of identical agents with which `scenario` meets `demand`. The smallest rate there is is 0, or the probability of a
-/// common cause. All but the rate stays as it is.
+/// The largest failure rate of identical agents with which `scenario` meets `demand`. The smallest rate there is is 0,
+/// or the probability of a common cause. All but the rate stays as it is.
 ///
 /// # Errors
-/// A demand out of range; agents with different rates, or with rates by class of tasks, where it is not said which is to change; a pipeline;
-/// under ceilings a rule whose P(wrong) or price may fall as the rate grows; what [`assess`](crate::assess) refuses.
+/// A demand out of range; agents with different rates, or with rates by class of tasks, where it is not said which is
+/// to change; a pipeline; under ceilings a rule whose P(wrong) or price may fall as the rate grows; what
+/// [`assess`](crate::assess) refuses.
 ///
 /// ```
 /// use kofn::plan::{Demand, LargestRate, largest_failure_rate};
 /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
 /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
-/// let LargestRate::UpTo(rate) = largest_failure_rate(&scenario, &Demand::new(0.99))? else { panic!("some rate does") };
-/// assert!(kofn::reliability(3, rate)? >= 0.99);
-/// assert!(kofn::reliability(3, rate.next_up())? < 0.99);
+/// let LargestRate::UpTo(rate) = largest_failure_rate(&scenario, &Demand::new(0.99))? else { panic!("some rate does")
+/// }; assert!(kofn::reliability(3, rate)? >= 0.99); assert!(kofn::reliability(3, rate.next_up())? < 0.99);
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn largest_failure_rate(scenario: &Scenario, demand: &Demand) -> Result<LargestRate, Error> {
@@ -82,8 +82,8 @@ pub fn largest_failure_rate(scenario: &Scenario, demand: &Demand) -> Result<Larg
     Ok(last_that(smallest, largest, within)?.map_or(LargestRate::Never, LargestRate::UpTo))
 }
 
-/// Returns the largest double between two that are not negative for which `holds`, which never holds again once it has not; `None` where it does
-/// not at the lower end.
+/// Returns the largest double between two that are not negative for which `holds`, which never holds again once it has
+/// not; `None` where it does not at the lower end.
 fn last_that(low: f64, high: f64, holds: impl Fn(f64) -> Result<bool, Error>) -> Result<Option<f64>, Error> {
     if !holds(low)? {
         return Ok(None);

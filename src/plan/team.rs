@@ -1,8 +1,9 @@
 //! The agents of a scenario in the order of their reliability, and the scenario that puts some of them under a scheme.
 //!
-//! Agents that are alike are interchangeable, and there are as many as one likes. Agents that differ in rates, names, prices or groups are those
-//! that there are. Every team of them is looked at in [`pool`](super::pool); the most reliable together, those with the smallest mean failure
-//! rate over the tasks, are what a vote with weights, a pipeline and more agents than a pool has room for are made of.
+//! Agents that are alike are interchangeable, and there are as many as one likes. Agents that differ in rates, names,
+//! prices or groups are those that there are. Every team of them is looked at in [`pool`](super::pool); the most
+//! reliable together, those with the smallest mean failure rate over the tasks, are what a vote with weights, a
+//! pipeline and more agents than a pool has room for are made of.
 
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Agents, ClassRates, Error, Filter, PerAgent, Scenario, ScenarioBuilder, TaskClass};
@@ -71,7 +72,8 @@ impl<'a> Team<'a> {
         (0..self.order.as_ref().map_or(0, Vec::len)).collect()
     }
 
-    /// Returns those of `places` that no other one of them beats in price, latency and failure rate, the most reliable first.
+    /// Returns those of `places` that no other one of them beats in price, latency and failure rate, the most reliable
+    /// first.
     pub(super) fn unbeaten(&self, places: &[usize]) -> Vec<usize> {
         let among = || self.order.iter().flatten().filter(|agent| places.contains(&agent.place));
         let unbeaten = among().filter(|agent| !among().any(|other| agent.is_beaten_by(*other)));

@@ -12,7 +12,8 @@ pub struct Frontier {
     pub price: String,
     /// The required P(correct).
     pub target: f64,
-    /// Whether systems are teams of agents that differ: then those on the frontier have numbers, and the caption says which they are.
+    /// Whether systems are teams of agents that differ: then those on the frontier have numbers, and the caption says
+    /// which they are.
     pub teams: bool,
     /// The systems, in any order.
     pub points: Vec<PricedSystem>,
@@ -158,7 +159,8 @@ fn majorities(frontier: &Frontier) -> Vec<&PricedSystem> {
 /// Maximum number of systems on the frontier that have numbers: more would not be read.
 const NUMBERED: usize = 9;
 
-/// Returns the systems on the frontier that have numbers: all or, of many, the first, the last and others at equal distances.
+/// Returns the systems on the frontier that have numbers: all or, of many, the first, the last and others at equal
+/// distances.
 fn numbered<'a>(points: &[&'a PricedSystem]) -> Vec<&'a PricedSystem> {
     let last = points.len().saturating_sub(1);
     let cheapest = points.iter().position(|point| point.cheapest);
@@ -172,20 +174,26 @@ fn numbered<'a>(points: &[&'a PricedSystem]) -> Vec<&'a PricedSystem> {
     points.iter().enumerate().filter(is_told).map(|(_, point)| *point).collect()
 }
 
-/// Returns the marks of single agents, teams and cascades of teams.
+/// A kind of system of different agents.
+struct Kind {
+    label: &'static str,
+    has: fn(&PricedSystem) -> bool,
+}
+
+const KINDS: [Kind; 3] = [
+    Kind { label: "single agent", has: |point| point.agents == 1 },
+    Kind { label: "team", has: |point| point.agents > 1 && point.scheme != "cascade" },
+    Kind { label: "cascade", has: |point| point.scheme == "cascade" },
+];
+
+/// Returns the marks of all single agents, and of the teams and the cascades of teams on the frontier.
 fn of_kinds(frontier: &Frontier) -> Vec<Series> {
-    let kinds: [(&str, fn(&PricedSystem) -> bool); 3] = [
-        ("single agent", |point| point.agents == 1),
-        ("team", |point| point.agents > 1 && point.scheme != "cascade"),
-        ("cascade", |point| point.scheme == "cascade"),
-    ];
-    let mark = |point: &PricedSystem| Point::new(point.price, point.failure);
-    let of = |(look, (label, is_one)): (usize, (&str, fn(&PricedSystem) -> bool))| {
-        let points =
-            frontier.points.iter().filter(|point| is_one(point) && (point.on_frontier || point.agents == 1));
-        Series::new(look, label).points(points.map(mark).collect::<Vec<_>>())
+    let is_shown = |point: &&PricedSystem| point.on_frontier || point.agents == 1;
+    let of = |(look, kind): (usize, &Kind)| {
+        let points = frontier.points.iter().filter(is_shown).filter(|point| (kind.has)(point));
+        Series::new(look, kind.label).points(points.map(|point| Point::new(point.price, point.failure)))
     };
-    kinds.into_iter().enumerate().map(of).collect()
+    KINDS.iter().enumerate().map(of).collect()
 }
 
 /// Returns the names beside the marks.

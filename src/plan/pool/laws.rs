@@ -1,7 +1,8 @@
 //! What agents vote, given what they share: the law of the numbers of right and of wrong votes of every team.
 //!
 //! # Implementation
-//! A team's law is that of the same team without its first agent, and one more vote: so all teams take one pass over the subsets.
+//! A team's law is that of the same team without its first agent, and one more vote: so all teams take one pass over
+//! the subsets.
 
 use super::nodes::Node;
 use crate::scenario::{Failures, Filter, Scenario, WrongAnswers};
@@ -48,8 +49,8 @@ impl Votes {
         Self { right: accepts_correct, wrong: share * accepts_wrong, leads, most }
     }
 
-    /// Returns the law of the numbers of votes for each team of `agents` that `is_wanted`, by its bits, in a case of what they share. Every part of
-    /// a team that is wanted must be.
+    /// Returns the law of the numbers of votes for each team of `agents` that `is_wanted`, by its bits, in a case of
+    /// what they share. Every part of a team that is wanted must be.
     pub(super) fn laws(&self, node: &Node, agents: usize, is_wanted: impl Fn(u32) -> bool) -> Vec<Law> {
         let joint = !self.most.is_empty();
         let mut laws: Vec<Law> = Vec::with_capacity(1 << agents);
@@ -149,8 +150,8 @@ impl Law {
     }
 }
 
-/// Returns P(one wrong answer has k votes or more) of `wrong` wrong votes for every k up to all of them; of k ≤ half of them, where several may, an
-/// upper bound.
+/// Returns P(one wrong answer has k votes or more) of `wrong` wrong votes for every k up to all of them; of k ≤ half of
+/// them, where several may, an upper bound.
 fn leads(wrong: usize, answers: WrongAnswers) -> Vec<f64> {
     (0..=wrong)
         .map(|votes| match answers {

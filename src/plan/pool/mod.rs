@@ -1,18 +1,19 @@
 //! Every team of different agents under every vote, and every cascade of two stages: screened, then assessed.
 //!
 //! # Accuracy
-//! What is returned was answered by [`assess`](crate::exact::assess). Screening only decides what is worth that: a system is left out where
-//! another one is no dearer and fails less often by more than the screening may be off. Without groups that is 10⁻⁹ of a probability. With
-//! groups the error is taken from the systems that have been assessed: twice the largest one seen, until no system is left within it.
+//! What is returned was answered by [`assess`](crate::exact::assess). Screening only decides what is worth that: a
+//! system is left out where another one is no dearer and fails less often by more than the screening may be off.
+//! Without groups that is 10⁻⁹ of a probability. With groups the error is taken from the systems that have been
+//! assessed: twice the largest one seen, until no system is left within it.
 //!
 //! # Testing
 //! Against all teams and cascades of small pools, each assessed, in `tests/exact/plan_pool.rs`.
 //!
 //! # Implementation
-//! Given what they share ([`nodes`]) agents are independent, and the votes of all teams come from one pass over the subsets ([`laws`]). Of each
-//! vote of each team two numbers per case are kept, P(failure) and P(wrong); a cascade is two products of such lists, since its second stage
-//! is reached where the first abstains, which given the case does not depend on the second. Of agents that are alike in all that matters only
-//! the first are taken.
+//! Given what they share ([`nodes`]) agents are independent, and the votes of all teams come from one pass over the
+//! subsets ([`laws`]). Of each vote of each team two numbers per case are kept, P(failure) and P(wrong); a cascade is
+//! two products of such lists, since its second stage is reached where the first abstains, which given the case does
+//! not depend on the second. Of agents that are alike in all that matters only the first are taken.
 
 mod cascades;
 mod laws;
@@ -225,7 +226,8 @@ impl<'a> Pool<'a> {
         let largest = agents.len().min(scope.most_agents as usize);
         let most_in_cascade = if has_collector(base) { largest } else { 1 };
         let mut largest_cascade = most_in_cascade;
-        let work = |most: usize| cascades::work(agents.len(), most, &ways) * (EACH + nodes.nodes.len() as f64);
+        let work =
+            |most: usize| cascades::work(agents.len(), most, &ways) * (EACH + nodes.nodes.len() as f64);
         while largest_cascade > 1 && work(largest_cascade) > MAX_CASCADE_WORK {
             largest_cascade -= 1;
         }
@@ -344,7 +346,8 @@ impl<'a> Pool<'a> {
 
 const TORN: &str = "two stages that share more than one group cannot be written down";
 
-/// Returns the places of two stages, one after the other, so that agents of one group stay next to each other; `None` where that cannot be.
+/// Returns the places of two stages, one after the other, so that agents of one group stay next to each other; `None`
+/// where that cannot be.
 fn arranged(groups: Option<&[u64]>, first: &[usize], then: &[usize]) -> Option<Vec<usize>> {
     let group_of = |place: usize| {
         let sizes = groups?;

@@ -1,10 +1,11 @@
 //! What agents share, as a few cases: given the case they fail independently.
 //!
 //! # Accuracy
-//! That of a screening, not of an answer. A common cause has two cases and a beta distribution a Gauss–Jacobi rule, which is exact for the
-//! polynomials that outcomes of so few agents are. One normal variable has the trapezoidal rule: an analytic integrand whose steps are as
-//! wide as w = √((1−ρ)/ρ) costs some 2·exp(−2π²w²/h²), below 10⁻²³ for h = 0.6·w. Groups have a Gauss–Hermite rule each beside that, as
-//! fine as the work allows, which is coarse: [`Nodes::is_coarse`].
+//! That of a screening, not of an answer. A common cause has two cases and a beta distribution a Gauss–Jacobi rule,
+//! which is exact for the polynomials that outcomes of so few agents are. One normal variable has the trapezoidal rule:
+//! an analytic integrand whose steps are as wide as w = √((1−ρ)/ρ) costs some 2·exp(−2π²w²/h²), below 10⁻²³ for h =
+//! 0.6·w. Groups have a Gauss–Hermite rule each beside that, as fine as the work allows, which is coarse:
+//! [`Nodes::is_coarse`].
 //!
 //! # Testing
 //! Through `tests/exact/plan_pool.rs`: nothing that `assess` finds is missing.
@@ -48,7 +49,8 @@ const FEWEST: usize = 3;
 const MOST: usize = 24;
 
 impl Nodes {
-    /// Returns the cases for `agents`, by their places in the scenario: about `budget` at most, where groups leave a choice.
+    /// Returns the cases for `agents`, by their places in the scenario: about `budget` at most, where groups leave a
+    /// choice.
     pub(super) fn new(scenario: &Scenario, agents: &[usize], budget: usize) -> Self {
         let classes = classes(scenario, agents);
         let total: f64 = classes.iter().map(|(weight, _)| weight).sum();
@@ -211,8 +213,8 @@ fn shared_groups(groups: &[u64], agents: &[usize]) -> Vec<Vec<usize>> {
     members.filter(|members| members.len() > 1).collect()
 }
 
-/// The variable of all and those of the groups that several agents share, the largest groups first and as many as the budget allows. That of any
-/// other agent is its own.
+/// The variable of all and those of the groups that several agents share, the largest groups first and as many as the
+/// budget allows. That of any other agent is its own.
 fn grouped(correlation: f64, within: f64, groups: &[Vec<usize>], rates: &[f64], budget: usize) -> Nodes {
     let barriers: Vec<f64> = rates.iter().map(|&rate| normal_quantile(rate)).collect();
     let (own, of_group) = (1.0 - within, within - correlation);

@@ -91,7 +91,8 @@ fn rates(agents: &Agents, agent: usize) -> Vec<u64> {
     }
 }
 
-/// Returns the places of `most` agents: first those that no other one beats in price and failure rate, then those that only these beat, and so on.
+/// Returns the places of `most` agents: first those that no other one beats in price and failure rate, then those that
+/// only these beat, and so on.
 pub(super) fn best(team: &Team<'_>, most: usize) -> Vec<usize> {
     let mut left = team.all();
     let mut best: Vec<usize> = Vec::new();
