@@ -30,7 +30,7 @@ pub(crate) fn compare(arguments: &CompareArguments, output: &mut Output) -> Resu
 fn print(output: &mut Output, answer: &CompareAnswer, gate: Option<f64>) -> io::Result<()> {
     match &answer.pair {
         Some(pair) => one(output, pair)?,
-        None => several(output, &answer.pairs)?,
+        None => several(output, answer.pairs.as_deref().unwrap_or_default())?,
     }
     for pair in answer.all().filter(|pair| pair.worse_than_gate == Some(true)) {
         let gate = gate.unwrap_or_default();

@@ -30,8 +30,8 @@ pub struct CompareAnswer {
     #[serde(flatten)]
     pub pair: Option<PairComparison>,
     /// All pairs, where there are more than two systems.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub pairs: Vec<PairComparison>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pairs: Option<Vec<PairComparison>>,
     /// Each system by itself.
     #[serde(flatten)]
     pub replay: ReplayAnswer,
@@ -40,7 +40,7 @@ pub struct CompareAnswer {
 impl CompareAnswer {
     /// Returns all pairs.
     pub fn all(&self) -> impl Iterator<Item = &PairComparison> {
-        self.pair.iter().chain(&self.pairs)
+        self.pair.iter().chain(self.pairs.iter().flatten())
     }
 
     /// Whether some system is significantly worse than the first by more than the gate.
@@ -91,6 +91,7 @@ pub fn compare_logs(
     let replays = systems.iter().map(|system| recording.replay(system)).collect::<Result<Vec<_>, _>>()?;
     let mut pairs = of_replays(&recording, &replays, comparing)?;
     let pair = if pairs.len() == 1 { pairs.pop() } else { None };
+    let pairs = (!pairs.is_empty()).then_some(pairs);
     Ok(CompareAnswer { pair, pairs, replay: ReplayAnswer::new(log, &recording, replays) })
 }
 
