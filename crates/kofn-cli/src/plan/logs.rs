@@ -1,15 +1,15 @@
 //! A plan with the agents of logs: what to build and how it was judged first, then what each price buys.
 
-use super::text::{chance, colored, named, useful};
+use super::text::{chance, colored, named};
 use super::{table, text};
 use crate::args::PlanArguments;
-use crate::output::{BAD, FAINT, GOOD, Output, styled};
+use crate::output::{BAD, GOOD, Output, styled};
 use crate::progress::Steps;
 use crate::text::{as_sure, grouped, wrapped};
 use crate::{End, Failure, interrupt};
 use kofn::answers::options_shown;
 use kofn::escape;
-use kofn::plan::Options;
+use kofn::plan::{Choice, Options};
 use kofn_logs::advice::{
     Gain, HeldOutChoice, Judged, LogAdvice, LogPlan, PlanStep, Recommendation, plan_logs,
 };
@@ -84,7 +84,7 @@ fn best(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> Vec
     let effort = text::effort(choice);
     let told = format!(
         "{}. Correct {}{interval}, wrong {}, {effort}.",
-        named(choice),
+        system(recommended.replay.as_ref(), choice),
         as_sure(recommended.correct, half),
         as_sure(recommended.wrong, half)
     );
@@ -98,13 +98,15 @@ fn best(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> Vec
     };
     lines.extend(wrapped(&format!("  {}", judged(options, recommended, log)), 2));
     if options.best_single == Some(recommended.place) {
-        lines.push("  This is the best single agent.".into());
+        let only = if log.agents.len() == 1 { "one call" } else { "the best single agent" };
+        lines.push(format!("  This is {only}."));
     } else if let (Some(place), Some(single)) = (options.best_single, &log.best_single) {
         let half = single.interval.half_width();
         lines.extend(wrapped(
             &format!(
-                "Best single agent: {}. Correct {} ({} to {}), {}.",
-                named(&options.choices[place]),
+                "{}: {}. Correct {} ({} to {}), {}.",
+                if log.agents.len() == 1 { "One call" } else { "Best single agent" },
+                system(Some(single), &options.choices[place]),
                 as_sure(single.correct, half),
                 as_sure(single.interval.low, half),
                 as_sure(single.interval.high, half),
@@ -114,9 +116,14 @@ fn best(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> Vec
         ));
     }
     if let Some(held_out) = &log.held_out {
-        lines.extend(wrapped(&gains(held_out, recommended, options), 2));
+        lines.extend(wrapped(&gains(held_out, recommended, log), 2));
     }
     lines
+}
+
+/// A system as one writes it: of the runs of the only agent of a log too.
+fn system(replay: Option<&Replay>, choice: &Choice) -> String {
+    replay.map_or_else(|| named(choice), |replay| escape(&replay.system).into_owned())
 }
 
 /// Where the first line's numbers come from.
@@ -141,7 +148,7 @@ fn judged(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> S
 }
 
 /// What choosing gained on held-out tasks.
-fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, options: &Options) -> String {
+fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, log: &LogAdvice) -> String {
     let told = |gain: &Gain| {
         let half = gain.interval.half_width();
         let gained = if gain.difference == 0.0 { "nothing".into() } else { signed(gain.difference, half) };
@@ -154,15 +161,17 @@ fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, options: &Optio
             told(&held_out.over_best_single)
         ),
         None => format!(
-            "On held-out tasks the choice gains {} over the best single agent",
-            told(&held_out.over_best_single)
+            "On held-out tasks the choice gains {} over {}",
+            told(&held_out.over_best_single),
+            if log.agents.len() == 1 { "one call" } else { "the best single agent" }
         ),
     };
     if let Some(gain) = &held_out.over_best_by_rate {
         text.push_str(&format!(", and {} over as many with the lowest failure rates", told(gain)));
     }
     let most = held_out.chosen.first().map_or(0, |chosen| chosen.times);
-    let own = options.choices[options.chosen()].to_string();
+    let replayed = recommended.replay.as_ref().map(|replay| replay.system.as_str());
+    let own = recommended.instead_of.as_deref().or(replayed).unwrap_or(&recommended.name);
     let same = held_out.chosen.iter().find(|chosen| chosen.system == own).map_or(0, |chosen| chosen.times);
     text.push_str(&format!(
         ". Chosen again on {same} of {} halves{}.",
@@ -188,39 +197,18 @@ fn misfit(options: &Options, recommended: &Recommendation) -> Option<&'static st
 /// A row for each system of the frontier: what the model says, and what the log replays.
 fn frontier(output: &mut Output, options: &Options, log: &LogAdvice) -> io::Result<()> {
     let places = options_shown(options);
-    if places.is_empty() {
-        return output.line("  no system stays within the limits");
-    }
-    let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
-    let head =
-        [if priced { "cost" } else { "calls" }, "model", "replayed", "interval", "system"].map(String::from);
-    let row = |(place, replay): (&usize, &Option<Replay>)| {
-        let choice = &options.choices[*place];
-        let (replayed, interval) = match replay {
-            Some(replay) => {
-                let half = replay.interval.half_width();
-                let Replay { correct, interval, .. } = replay;
+    let row = |at: usize| {
+        let exact = &options.choices[places[at]].exact;
+        let (replayed, interval) = match log.replays.get(at).and_then(Option::as_ref) {
+            Some(Replay { correct, interval, .. }) => {
+                let half = interval.half_width();
                 let range = format!("{} to {}", as_sure(interval.low, half), as_sure(interval.high, half));
                 (as_sure(*correct, half), range)
             }
             None => ("–".into(), "–".into()),
         };
-        let modeled = chance(choice.exact.correct, choice.exact.failure);
-        [useful(choice.price), modeled, replayed, interval, named(choice)]
+        [chance(exact.correct, exact.failure), replayed, interval]
     };
-    let rows = places.iter().zip(&log.replays).map(row);
-    let lines = table::aligned(std::iter::once(head).chain(rows).map(Vec::from));
-    let recommended = log.recommended.as_ref().map(|recommended| recommended.place);
-    for (place, line) in std::iter::once(None).chain(places.iter().copied().map(Some)).zip(lines) {
-        output.line(&match place {
-            None => styled(FAINT, &line),
-            Some(_) if place == recommended => styled(GOOD, &line),
-            Some(_) => line,
-        })?;
-    }
-    let more = options.frontier.len().saturating_sub(places.len());
-    if more > 0 {
-        output.line(&styled(FAINT, &format!("  {more} more in between (--json lists all)")))?;
-    }
-    Ok(())
+    let built = log.recommended.as_ref().map(|recommended| recommended.place);
+    table::rows(output, options, built, ["model", "replayed", "interval"], row)
 }

@@ -3,62 +3,60 @@
 use super::text::{chance, named, useful};
 use crate::output::{FAINT, GOOD, Output, styled};
 use kofn::answers::options_shown;
-use kofn::plan::{Choice, Options, Uncertainty};
+use kofn::plan::{Choice, Options};
 use std::io;
 
-/// The frontier, and how sure each of its rows is.
-pub(super) fn frontier(
+/// The frontier, with what is built marked.
+pub(super) fn frontier(output: &mut Output, options: &Options) -> io::Result<()> {
+    let row = |place: usize| {
+        let choice = &options.choices[place];
+        let exact = &choice.exact;
+        let wrong = chance(exact.wrong, exact.correct + exact.abstain);
+        [chance(exact.correct, exact.failure), wrong]
+    };
+    rows(output, options, options.cheapest, ["correct", "wrong"], |at| row(options_shown(options)[at]))
+}
+
+/// A row for each system of the frontier that is shown: its price, the cells that `row` gives of it, and its name. What
+/// is `built` is marked.
+pub(super) fn rows<const CELLS: usize>(
     output: &mut Output,
     options: &Options,
-    uncertainty: Option<&Uncertainty>,
+    built: Option<usize>,
+    heads: [&str; CELLS],
+    row: impl Fn(usize) -> [String; CELLS],
 ) -> io::Result<()> {
     let places = options_shown(options);
     if places.is_empty() {
         return output.line("  no system stays within the limits");
     }
-    let lines = lines(options, &places, uncertainty);
-    for (place, line) in std::iter::once(None).chain(places.iter().copied().map(Some)).zip(lines) {
-        let line = match place {
-            None => styled(FAINT, &line),
-            Some(_) if place == options.cheapest => styled(GOOD, &line),
-            Some(_) => line,
-        };
-        output.line(&line)?;
-    }
-    let more = options.frontier.len().saturating_sub(places.len());
-    if more > 0 {
-        output.line(&styled(FAINT, &format!("  {more} more in between (--json lists all)")))?;
-    }
-    Ok(())
-}
-
-/// The head of the table, and a line for each of `places`.
-pub(super) fn lines(options: &Options, places: &[usize], uncertainty: Option<&Uncertainty>) -> Vec<String> {
-    let rows = places.iter().map(|&place| row(&options.choices[place], place, uncertainty));
-    aligned(std::iter::once(head(options, uncertainty)).chain(rows))
-}
-
-fn head(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<String> {
     let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
-    let sure = if uncertainty.is_some() { "interval" } else { "wrong" };
-    [if priced { "cost" } else { "calls" }, "correct", sure, "system"].map(String::from).into()
-}
-
-/// With intervals there is no room for P(wrong).
-fn row(choice: &Choice, place: usize, uncertainty: Option<&Uncertainty>) -> Vec<String> {
-    let exact = &choice.exact;
-    let sure = match uncertainty {
-        Some(uncertainty) => interval(uncertainty, place),
-        None => chance(exact.wrong, exact.correct + exact.abstain),
+    let price = if priced { "cost" } else { "calls" };
+    let head: Vec<String> = [price].into_iter().chain(heads).chain(["system"]).map(String::from).collect();
+    let line = |(at, place): (usize, &usize)| {
+        let choice = &options.choices[*place];
+        let cells = [useful(choice.price)].into_iter().chain(row(at)).chain([named(choice)]);
+        cells.collect::<Vec<String>>()
     };
-    vec![useful(choice.price), chance(exact.correct, exact.failure), sure, named(choice)]
+    let lines = aligned(std::iter::once(head).chain(places.iter().enumerate().map(line)));
+    for (place, line) in std::iter::once(None).chain(places.iter().copied().map(Some)).zip(lines) {
+        output.line(&match place {
+            None => styled(FAINT, &line),
+            Some(_) if place == built => styled(GOOD, &line),
+            Some(_) => line,
+        })?;
+    }
+    match options.frontier.len().saturating_sub(places.len()) {
+        0 => Ok(()),
+        more => output.line(&styled(FAINT, &format!("  {more} more in between (--json lists all)"))),
+    }
 }
 
 /// The maximum width of a line.
 const WIDTH: usize = 80;
 
 /// Lines with the cells below each other: the first to the right, the rest to the left, the last one shortened.
-pub(super) fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
+fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
     let rows: Vec<Vec<String>> = rows.collect();
     let columns = rows.first().map_or(0, |row| row.len().saturating_sub(1));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
@@ -75,14 +73,6 @@ pub(super) fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
         format!("{line}{}", kofn::shorten(&row[columns], room))
     };
     rows.iter().map(line).collect()
-}
-
-/// The interval of P(correct) of a choice.
-fn interval(uncertainty: &Uncertainty, place: usize) -> String {
-    let of = uncertainty.choices.iter().find(|of| of.choice == place);
-    of.map_or(String::new(), |of| {
-        format!("{}–{}", chance(of.correct.low, of.failure.high), chance(of.correct.high, of.failure.low))
-    })
 }
 
 /// The figure of the frontier.

@@ -1,10 +1,9 @@
 //! Plans with replicas, which come from fitted logs.
 
-use super::{table, text};
 use crate::args::{Arguments, Command, PlanArguments};
 use clap::Parser;
 use kofn::Scenario;
-use kofn::answers::{options_shown, plan};
+use kofn::answers::plan;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Dependence};
 use serde_json::Value;
@@ -55,26 +54,4 @@ fn intervals_are_in_the_contract() {
     assert_eq!(intervals["smallest_majority"]["interval"], serde_json::json!([1, null]));
     assert_eq!(single.as_object().map(serde_json::Map::len), Some(6));
     assert_eq!(intervals.as_object().map(serde_json::Map::len), Some(4));
-}
-
-#[test]
-fn intervals_are_told_in_lines_that_fit_a_terminal() {
-    let (scenario, replicas) = (scenario(0.2), replicas());
-    for more in ["", "--accepts-correct 0.9 --accepts-wrong 0.3"] {
-        let arguments = arguments(&format!("--target 0.9 --at-most 15 {more}"));
-        let planned = plan(&scenario, &arguments.demand().expect("a demand"), &arguments.scope(), &replicas)
-            .expect("a plan")
-            .planned;
-        let (options, uncertainty) =
-            (planned.options.as_ref().expect("options"), planned.uncertainty.as_ref().expect("intervals"));
-        let told = text::sureness(options, uncertainty);
-        assert_eq!(told[0], "95 % intervals, from 19 replicates");
-        assert!(
-            told[4].starts_with("meets all limits in ") && told[5].ends_with("1 to more than 15"),
-            "{told:?}"
-        );
-        let lines = table::lines(options, &options_shown(options), Some(uncertainty));
-        assert!(lines.len() <= 13 && lines[1].contains("0.6200–0.9800"), "{lines:#?}");
-        assert!(lines.iter().chain(&told).all(|line| line.chars().count() <= 80), "{lines:#?}");
-    }
 }

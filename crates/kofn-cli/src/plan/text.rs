@@ -5,24 +5,20 @@ use crate::output::{BAD, FAINT, GOOD, Output, styled};
 use crate::text::{grouped, number, short, wrapped};
 use kofn::answers::{PlanAnswer, Planned, describe, limiting_factor};
 use kofn::exact::Limit;
-use kofn::plan::{Ceiling, Choice, Count, LargestRate, Options, Plan, Reached, Uncertainty};
+use kofn::plan::{Ceiling, Choice, Count, LargestRate, Options, Plan, Reached};
 use kofn::scenario::Scheme;
-use kofn::{Error, Interval, Scenario, escape};
+use kofn::{Error, Scenario, escape};
 use std::io;
 
 pub(super) fn text(output: &mut Output, answer: &PlanAnswer) -> io::Result<()> {
     let planned = &answer.planned;
     match &planned.options {
         Ok(options) => {
-            for line in best(options, planned.uncertainty.as_ref()) {
+            for line in best(options) {
                 output.line(&line)?;
             }
             output.line("")?;
-            table::frontier(output, options, planned.uncertainty.as_ref())?;
-            if let Some(uncertainty) = &planned.uncertainty {
-                output.line("")?;
-                uncertain(output, options, uncertainty)?;
-            }
+            table::frontier(output, options)?;
         }
         Err(error) => refused(output, "systems", error)?,
     }
@@ -66,12 +62,12 @@ pub(super) fn assumed(output: &mut Output, answer: &PlanAnswer) -> io::Result<()
 }
 
 /// What to build, and the best agent alone: a sentence or two each.
-pub(super) fn best(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<String> {
+fn best(options: &Options) -> Vec<String> {
     let told = |label: &str, place: usize| {
         let choice = &options.choices[place];
         let exceeded = options.demand.exceeded(&choice.exact, choice.price);
         let over = exceeded.map_or(String::new(), |ceiling| format!(" Exceeds {}.", flag(ceiling)));
-        format!("{label}: {}.{over} {}.", named(choice), outcome(options, place, uncertainty))
+        format!("{label}: {}.{over} {}.", named(choice), outcome(choice))
     };
     let mut lines = Vec::new();
     if let Some(cheapest) = options.cheapest {
@@ -93,7 +89,7 @@ pub(super) fn best(options: &Options, uncertainty: Option<&Uncertainty>) -> Vec<
         Some(_) if is_built => lines.push("This is the best single agent.".into()),
         // All are alike, so that none is the best.
         Some(place) if options.choices[place].members.is_none() => {
-            lines.extend(wrapped(&format!("Single agent: {}.", outcome(options, place, uncertainty)), 2));
+            lines.extend(wrapped(&format!("Single agent: {}.", outcome(&options.choices[place])), 2));
         }
         Some(place) => lines.extend(wrapped(&told("Best single agent", place), 2)),
         None => {}
@@ -119,13 +115,10 @@ pub(super) fn flag(ceiling: Ceiling) -> &'static str {
     }
 }
 
-/// The probabilities and the price of a system, each with its interval where there is one.
-fn outcome(options: &Options, place: usize, uncertainty: Option<&Uncertainty>) -> String {
-    let choice = &options.choices[place];
+/// The probabilities and the price of a system.
+fn outcome(choice: &Choice) -> String {
     let exact = &choice.exact;
-    let sure = uncertainty.and_then(|of| of.choices.iter().find(|of| of.choice == place));
-    let correct = with_interval(exact.correct, exact.failure, sure.map(|of| (of.correct, of.failure)));
-    let wrong = chance(exact.wrong, 1.0 - exact.wrong);
+    let (correct, wrong) = (chance(exact.correct, exact.failure), chance(exact.wrong, 1.0 - exact.wrong));
     format!("Correct {correct}, wrong {wrong}, {}", effort(choice))
 }
 
@@ -140,14 +133,6 @@ pub(super) fn effort(choice: &Choice) -> String {
     };
     let latency = expected.latency.map_or(String::new(), |latency| format!(", latency {}", useful(latency)));
     format!("{price} a task{latency}")
-}
-
-/// A probability, followed by its interval where there is one: "0.958 (0.941 to 0.972)".
-fn with_interval(probability: f64, complement: f64, interval: Option<(Interval, Interval)>) -> String {
-    let told = chance(probability, complement);
-    interval.map_or(told.clone(), |(of, rest)| {
-        format!("{told} ({} to {})", chance(of.low, rest.high), chance(of.high, rest.low))
-    })
 }
 
 /// A probability with three digits of what it lacks to 0 or to 1, whichever is less.
@@ -191,40 +176,6 @@ pub(super) fn named(choice: &Choice) -> String {
         }
     };
     format!("{name} ({what}{}{more})", shown.join(", "))
-}
-
-/// How sure the plan is.
-fn uncertain(output: &mut Output, options: &Options, uncertainty: &Uncertainty) -> io::Result<()> {
-    for (i, text) in sureness(options, uncertainty).iter().enumerate() {
-        line(output, if i == 0 { "uncertainty" } else { "" }, text)?;
-    }
-    Ok(())
-}
-
-pub(super) fn sureness(options: &Options, uncertainty: &Uncertainty) -> Vec<String> {
-    let percent = |share: f64| format!("{} %", short(100.0 * share));
-    let interval = |of: Interval| format!("{} to {}", short(of.low), short(of.high));
-    let replicas = grouped(uncertainty.replicas as u64);
-    let mut lines = vec![format!("{} intervals, from {replicas} replicates", percent(uncertainty.level))];
-    let cheapest = uncertainty.choices.iter().find(|of| Some(of.choice) == options.cheapest);
-    if let Some(of) = cheapest {
-        lines.push(format!("wrong    {}", interval(of.wrong)));
-        lines.push(format!("price    {}", interval(of.price)));
-        lines.push(format!("meets all limits in {} of the replicates", percent(of.share_that_meets)));
-    }
-    let count = &uncertainty.smallest_majority;
-    let end = |count: Option<u64>| match count {
-        Some(count) => grouped(count),
-        None => format!("more than {}", options.scope.most_agents),
-    };
-    lines.push(format!(
-        "agents required by a majority: {}",
-        match (count.low, count.high) {
-            (None, None) => end(None),
-            (low, high) => format!("{} to {}", end(low), end(high)),
-        }
-    ));
-    lines
 }
 
 fn now(output: &mut Output, planned: &Planned) -> io::Result<()> {
