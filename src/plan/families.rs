@@ -195,7 +195,7 @@ fn unknown_repeats(base: &Scenario, scope: &Scope) -> Option<LeftOut> {
     let error = if only_crash(base) {
         Error::refused("failures", "an agent that only crashes is not asked again")
     } else {
-        let message = "nothing says how the failures of two calls of one agent are correlated: set dependence.repeats (0 if they are independent)";
+        let message = "the correlation between calls of one agent is unknown; set dependence.repeats (0 if they are independent)";
         Error::refused("dependence.repeats", message)
     };
     Some(LeftOut { what: "repeated calls", error })

@@ -2,7 +2,7 @@
 
 use super::document::{Call, Calls, is_plain};
 use super::scheme::{Cascade, Definition, Scheme, Single};
-use super::{Error, Problem, Rates, Rule, Scenario};
+use super::{About, Error, Problem, Rates, Rule, Scenario};
 use std::fmt;
 
 /// A system of named agents, without their failure rates: what is asked of whom, to be replayed on a log.
@@ -10,9 +10,9 @@ use std::fmt;
 /// - `ada`: one agent.
 /// - `majority(ada, bob, eve)`: a scheme and its members, parameters after a semicolon: `k-of-n(ada, bob; k = 2)`.
 /// - `majority(ada*5)`: five runs of one agent.
-/// - `ada > majority(bob, eve, kim)`: a cascade. The next stage is asked where the one before abstains.
+/// - `ada > majority(bob, eve, kim)`: a cascade. The next stage is asked if the previous one abstains.
 ///
-/// A name with other characters than letters, digits and `-_.:/` stands in double quotes.
+/// A name that contains anything but letters, digits and `-_.:/` stands in double quotes.
 ///
 /// ```
 /// use kofn::System;
@@ -70,7 +70,7 @@ impl System {
     ///
     /// # Errors
     /// A text that is no system, a scheme or a parameter that is not known, a parameter out of its range: with line
-    /// and column. `validated` and `pbft` are refused, which no record of runs can stand for.
+    /// and column. `validated` and `pbft` are refused, because recorded runs cannot stand for them.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let calls = Calls::parse(text)?;
         let is_cascade = calls.calls.len() > 1;
@@ -171,6 +171,12 @@ fn is_a_race(scheme: &Scheme) -> bool {
     meaning.calls_one_agent() && meaning.repeats_calls()
 }
 
+/// Schemes that a system may have.
+fn usable() -> Vec<About> {
+    const OTHERS: [&str; 3] = ["cascade", "pbft", "validated"];
+    Scheme::ALL.iter().filter(|about| !OTHERS.contains(&about.name)).copied().collect()
+}
+
 /// Maximum number of runs that a stage asks.
 const MAX_RUNS: u64 = 1_000_000;
 
@@ -199,7 +205,7 @@ fn read(calls: &Calls<'_>, call: &Call<'_>, is_cascade: bool) -> Result<SystemSt
     }
     let scheme = match Scheme::read(name, &fields) {
         Some(scheme) => scheme?,
-        None => return Err(fields.unknown_name("scheme", name, Scheme::ALL)),
+        None => return Err(fields.unknown_name("scheme", name, &usable())),
     };
     if is_a_race(&scheme) {
         if is_cascade {

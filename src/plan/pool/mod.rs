@@ -177,16 +177,20 @@ pub(super) fn best(team: &Team<'_>, demand: &Demand, scope: &Scope) -> Result<Ca
     let first = |system: &&Screened| 1.0 - system.failure >= demand.target && selection.is_admitted(system);
     let by_price =
         |a: &&Screened, b: &&Screened| a.price.total_cmp(&b.price).then(a.failure.total_cmp(&b.failure));
-    let by_failure =
-        |a: &&Screened, b: &&Screened| a.failure.total_cmp(&b.failure).then(a.price.total_cmp(&b.price));
-    let admitted = || systems.iter().filter(|system| selection.is_admitted(system));
-    let best = systems.iter().filter(first).min_by(by_price).or_else(|| admitted().min_by(by_failure));
-    let none = || {
-        left_out
-            .first()
-            .map_or_else(|| Error::refused("agents", "there is no team"), |left| left.error.clone())
-    };
-    pool.candidate(best.or_else(|| systems.iter().min_by(by_failure)).ok_or_else(none)?)
+    let admitted: Vec<Screened> =
+        systems.iter().copied().filter(|system| selection.is_admitted(system)).collect();
+    let best = systems.iter().filter(first).min_by(by_price).copied();
+    let best = best.or_else(|| most_reliable(&admitted)).or_else(|| most_reliable(&systems));
+    let none = || Error::refused("agents", "there is no team");
+    pool.candidate(&best.ok_or_else(|| left_out.first().map_or_else(none, |left| left.error.clone()))?)
+}
+
+/// Returns the system that fails least; of those that differ from it by rounding the cheapest.
+fn most_reliable(systems: &[Screened]) -> Option<Screened> {
+    const ROUNDING: f64 = 1e-9;
+    let least = systems.iter().map(|system| system.failure).min_by(f64::total_cmp)?;
+    let as_good = systems.iter().filter(|system| system.failure <= least * (1.0 + ROUNDING));
+    as_good.min_by(|a, b| a.price.total_cmp(&b.price)).copied()
 }
 
 impl<'a> Pool<'a> {

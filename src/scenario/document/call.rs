@@ -122,7 +122,7 @@ impl<'a> Scanner<'_, 'a> {
         }
         let parameters = if self.take(';') { self.parameters()? } else { Vec::new() };
         if !self.take(')') {
-            return Err(self.expected("a comma, a semicolon before parameters, or a closing parenthesis"));
+            return Err(self.expected("a comma, a semicolon and parameters, or a closing parenthesis"));
         }
         let parameters = Node { value: Value::Table(parameters), ..empty };
         Ok(Call { scheme: Some(scheme), members, place, parameters })
@@ -228,7 +228,10 @@ impl<'a> Scanner<'_, 'a> {
         let mut characters = self.text[self.at..].char_indices();
         while let Some((offset, character)) = characters.next() {
             match character {
-                '"' if text.is_empty() => break,
+                '"' if text.is_empty() => {
+                    self.at = start;
+                    return Err(self.error("a name must not be empty".into()));
+                }
                 '"' => {
                     self.at += offset + 1;
                     return Ok(text.into());
@@ -244,7 +247,7 @@ impl<'a> Scanner<'_, 'a> {
             }
         }
         self.at = start;
-        Err(self.error("a name in double quotes must not be empty, and needs a closing quote".into()))
+        Err(self.error("a name that begins with a double quote needs a closing one".into()))
     }
 
     /// Takes the plain characters that come next; a number may begin with a sign.
@@ -283,15 +286,19 @@ impl<'a> Scanner<'_, 'a> {
     }
 
     fn check_end(&mut self) -> Result<(), Error> {
-        if self.peek().is_none() { Ok(()) } else { Err(self.expected("> and the next stage, or the end")) }
+        if self.peek().is_none() {
+            Ok(())
+        } else {
+            Err(self.expected("> and the next stage, or the end of the text"))
+        }
     }
 
     fn expected(&mut self, what: &str) -> Error {
         let found = match self.peek() {
             Some(character) => format!("{:?}", character.to_string()),
-            None => "the end".into(),
+            None => "the end of the text".into(),
         };
-        self.error(format!("{what} must come here, got {found}"))
+        self.error(format!("expected {what}, got {found}"))
     }
 
     fn error(&self, message: String) -> Error {

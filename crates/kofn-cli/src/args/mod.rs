@@ -152,16 +152,19 @@ pub(crate) struct CheckArguments {
 
 /// What is compared.
 const COMPARE_HELP: &str = "\
+Examples:
   kofn compare A.toml B.toml
   kofn compare --logs runs.csv \"majority(ada, bob, eve)\" ada
-How a system is written: `kofn help replay`. With several systems every pair is compared on the tasks
-that both can be replayed on, and p-values are corrected by Holm's method. --gate 0.02 exits with 1 if
-some system is worse than the first by more than 0.02: if the whole interval of the difference is
-below -0.02.
+
+`kofn help replay` says how a system is written. With several systems every pair is compared
+on the tasks that both can be replayed on, and Holm's method corrects the p-values.
+--gate 0.02 exits with 1 if some system is worse than the first by more than 0.02, that is,
+if the whole interval of the difference is below -0.02.
 
 `kofn schema compare` and `kofn schema compare-logs` print the fields of --json.
 
-Exit codes: 0 done; 1 the gate is closed; 2 wrong usage or input.";
+Exit codes: 0 done; 1 a system is worse than the first by more than --gate; 2 wrong usage or
+input.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArguments {

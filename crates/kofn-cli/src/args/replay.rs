@@ -13,13 +13,13 @@ A system is written as
   majority(ada, bob, eve)                a scheme and its members
   majority(ada*5)                        five runs of one agent
   k-of-n(ada, bob, eve; k = 2)           parameters after a semicolon
-  first-to(ada; votes = 3)               one agent, called again and again
-  ada > majority(bob, eve, kim)          the next stage is asked where the one before abstains
-A name with other characters than letters, digits and -_.:/ stands in double quotes.
+  first-to(ada; votes = 3, max_calls = 9)  one agent, called again and again
+  ada > majority(bob, eve, kim)          the next stage is asked if the previous one abstains
+Put a name in double quotes if it contains anything but letters, digits and -_.:/
 
-Runs are drawn without replacement and counted exactly. Only tasks count on which every agent of the
-system has the runs that it needs; the rest is reported. Runs that crashed or gave no answer do not
-vote. Where the log has answers, votes are counted over answers.
+Runs are drawn without replacement and counted exactly. A task counts only if every agent of the
+system has enough runs on it; the others are reported. Runs that crashed or gave no answer do not
+vote. If the log has answers, votes are counted over answers.
 
 `kofn schema replay` prints the fields of --json.
 
@@ -35,7 +35,7 @@ pub(crate) struct ReplayArguments {
     pub systems: Vec<String>,
     #[command(flatten)]
     pub recorded: RecordedArguments,
-    /// Seed of the orders of runs that are drawn where there are too many to count
+    /// Seed for sampling orders of runs if there are too many to enumerate
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
     /// Print one JSON object
@@ -49,7 +49,7 @@ pub(crate) struct ReplayArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Logs")]
 pub(crate) struct RecordedArguments {
-    /// What wrong runs vote for, where the log does not say what they answered [default: same]
+    /// How wrong runs vote if the log does not record their answers [default: same]
     #[arg(long, value_enum)]
     pub wrong_answers: Option<WrongAnswersArgument>,
     /// Confidence level of the intervals [default: 0.95]
@@ -62,7 +62,7 @@ pub(crate) struct RecordedArguments {
 pub(crate) enum WrongAnswersArgument {
     /// All for the same wrong answer: the worst case
     Same,
-    /// No two of them for the same
+    /// Each for a different wrong answer
     Distinct,
 }
 

@@ -31,10 +31,11 @@ pub(super) fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
                 units(fit),
                 2 * fit.halvings
             ),
-            "mean log-likelihood per task, how far it is behind the best with equal or own rates (standard error),".into(),
-            "and the mean error of votes of 2 to 5 (majority, any, all); floor: the error of the true law by chance alone,"
+            "mean log-likelihood per task; behind: shortfall from the best model with the same kind of rates (standard error);"
                 .into(),
-            "of a fitted model up to 1.4 times that".into(),
+            "vote error: mean error of votes of 2 to 5 runs (majority, any, all), as far as the log has as many;".into(),
+            "floor: the error that the true model would show from sampling alone; a fitted model's is up to 1.4 times as much"
+                .into(),
         ];
         for line in lines {
             output.line(&format!("  {line}"))?;
@@ -134,14 +135,14 @@ fn rate_step(step: &RateStep) -> String {
         let is_own = step.rates == RateSharing::Different;
         let better = if (gain.value > 0.0) == is_own { "better" } else { "worse" };
         format!(
-            "{chosen} predict held-out tasks {better} than {other}, by {:.3} (SE {:.3}) per task",
+            "{chosen}, which predict held-out tasks {better} than {other}, by {:.3} (SE {:.3}) per task",
             gain.value.abs(),
             gain.standard_error
         )
     });
     match step.reason {
         RateReason::Better => by,
-        RateReason::FewerParameters => format!("{by}; within one standard error, fewer parameters"),
+        RateReason::FewerParameters => format!("{by}: within one standard error, so fewer parameters decide"),
         RateReason::Only => format!("{chosen}, as no model with {other} could be tested"),
         RateReason::Asked if by.is_empty() => format!("{chosen}, as asked for"),
         RateReason::Asked => format!("{chosen}, as asked for; {by}"),
@@ -159,7 +160,7 @@ fn family_step(fit: &Fit, step: &FamilyStep) -> String {
         return format!("{name} predicts held-out tasks best of the models{among}");
     }
     format!(
-        "{name} is {:.3} (SE {:.3}) per task behind {}, the best{among}; within one standard error, fewer parameters",
+        "{name} is {:.3} (SE {:.3}) per task behind {}, the best{among}: within one standard error, so fewer parameters decide",
         step.behind.value,
         step.behind.standard_error,
         model(step.best).family.name()

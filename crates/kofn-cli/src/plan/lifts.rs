@@ -1,6 +1,6 @@
 //! What prevents a target, and what would make it reachable, as text.
 
-use super::text::{flag, line, named, rounded, rounded_down};
+use super::text::{chance, flag, line, named, rounded, rounded_down};
 use crate::output::Output;
 use crate::text::{grouped, number, wrapped};
 use kofn::Scenario;
@@ -17,11 +17,13 @@ pub(super) fn obstacle(output: &mut Output, scenario: &Scenario, obstacle: &Obst
     output.line("")?;
     let (enough, others): (Vec<&Lift>, Vec<&Lift>) =
         obstacle.lifts.iter().partition(|lift| lift.largest.is_some());
-    for (title, lifts) in [("any one of these would be enough:", enough), ("not enough alone:", others)] {
+    for (label, title, lifts) in
+        [("changes", "any one of these would be enough:", enough), ("", "not enough alone:", others)]
+    {
         if lifts.is_empty() {
             continue;
         }
-        line(output, "changes", title)?;
+        line(output, label, title)?;
         for lift in lifts {
             for line in wrapped(&format!("{:16}{}", "", described(lift, scenario)), 18) {
                 output.line(&line)?;
@@ -64,24 +66,26 @@ fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
 /// One change: how far it must go or, if that is not enough, what it reaches at its best.
 fn described(lift: &Lift, scenario: &Scenario) -> String {
     let (choice, system) = (&lift.choice, named(&lift.choice));
-    let limit = lift.largest.map_or("0".into(), |largest| format!("at most {}", rounded_down(largest, 4)));
+    let limit = lift.largest.map_or("= 0".into(), |largest| format!("at most {}", rounded_down(largest, 4)));
     let now = lift.present.map_or(String::new(), |present| format!(" (now {})", rounded(present, 4)));
     let what = match lift.change {
-        Change::Correlation => format!("correlation: {limit}{now}"),
-        Change::CommonCause => format!("probability of the common cause: {limit}{now}"),
-        Change::FailureRate => format!("failure rate: {limit}{now}"),
+        Change::Correlation => format!("correlation {limit}{now}"),
+        Change::CommonCause => format!("probability of the common cause {limit}{now}"),
+        Change::FailureRate => format!("failure rate {limit}{now}"),
         Change::HardestClass(class) => format!("{}: {limit}{now}", hardest(scenario.agents(), class)),
         Change::FailureRates => format!("all failure rates multiplied by {limit}"),
         Change::AcceptsWrong { accepts_correct } => {
             format!("a validator with accepts_correct = {accepts_correct} and accepts_wrong {limit}")
         }
         Change::ValidatorFailureRate => {
-            format!("a validator with validator_failure_rate {limit} (it repairs what it rejects)")
+            format!("a validator that repairs what it rejects, with validator_failure_rate {limit}")
         }
     };
     match lift.largest {
         Some(_) => format!("{what}, with {system}"),
-        None => format!("{what}; best: {} with {system}", number(choice.exact.correct, choice.exact.failure)),
+        None => {
+            format!("{what}: at most {} with {system}", chance(choice.exact.correct, choice.exact.failure))
+        }
     }
 }
 

@@ -92,8 +92,8 @@ fn best(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> Vec
         true => colored(GOOD, "Build", &format!("Build: {told}")),
         false => {
             let compared = grouped(options.considered as u64);
-            let none = format!("Nothing meets all limits, of {compared} systems. Best: {told}");
-            colored(BAD, "Nothing meets all limits", &none)
+            let none = format!("None of the {compared} systems compared meets all limits. Best: {told}");
+            colored(BAD, "None", &none)
         }
     };
     lines.extend(wrapped(&format!("  {}", judged(options, recommended, log)), 2));
@@ -129,20 +129,22 @@ fn system(replay: Option<&Replay>, choice: &Choice) -> String {
 /// Where the first line's numbers come from.
 fn judged(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> String {
     let modeled = &options.choices[recommended.place].exact;
-    let model = format!("the model says {}", chance(modeled.correct, modeled.failure));
+    let model = format!("model: {}", chance(modeled.correct, modeled.failure));
     match (recommended.judged, &recommended.replay) {
         (Judged::HeldOut, Some(replay)) => format!(
-            "Judged on tasks that the choice had not seen; on all {} tasks it replays as {}, and {model}.",
+            "Estimated on held-out tasks. Replay on all {} tasks: {}; {model}.",
             grouped(replay.tasks),
             as_sure(replay.correct, replay.interval.half_width())
         ),
         (Judged::Replayed, _) => match &log.held_out {
-            None => format!("Replayed on the tasks that it was chosen on, for want of others; {model}."),
+            None => {
+                format!("Replayed on the tasks used to choose it; no held-out tasks were available; {model}.")
+            }
             Some(_) => format!("Replayed on all tasks; {model}."),
         },
         _ => {
             let why = recommended.not_replayed.as_deref().unwrap_or("the log cannot replay it");
-            format!("By the model alone: {}.", escape(why))
+            format!("From the model alone: {}.", escape(why))
         }
     }
 }
@@ -156,7 +158,7 @@ fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, log: &LogAdvice
     };
     let mut text = match &recommended.instead_of {
         Some(team) => format!(
-            "No team is better: on held-out tasks {} and the like gain {} over the best single agent",
+            "No team is better. On held-out tasks {} and similar choices gain {} over the best single agent",
             escape(team),
             told(&held_out.over_best_single)
         ),
@@ -167,17 +169,22 @@ fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, log: &LogAdvice
         ),
     };
     if let Some(gain) = &held_out.over_best_by_rate {
-        text.push_str(&format!(", and {} over as many with the lowest failure rates", told(gain)));
+        text.push_str(&format!(
+            ", and {} over a majority of as many agents, those with the lowest failure rates",
+            told(gain)
+        ));
     }
     let most = held_out.chosen.first().map_or(0, |chosen| chosen.times);
     let replayed = recommended.replay.as_ref().map(|replay| replay.system.as_str());
     let own = recommended.instead_of.as_deref().or(replayed).unwrap_or(&recommended.name);
     let same = held_out.chosen.iter().find(|chosen| chosen.system == own).map_or(0, |chosen| chosen.times);
-    text.push_str(&format!(
-        ". Chosen again on {same} of {} halves{}.",
-        held_out.choices,
-        if most > same { "; another system more often" } else { "" }
-    ));
+    text.push_str(&match most > same {
+        true => format!(
+            ". It was chosen on {same} of {} random halves, another system more often.",
+            held_out.choices
+        ),
+        false => format!(". It was chosen on {same} of {} random halves.", held_out.choices),
+    });
     text
 }
 
@@ -191,7 +198,7 @@ fn misfit(options: &Options, recommended: &Recommendation) -> Option<&'static st
     let replay = recommended.replay.as_ref()?;
     let modeled = options.choices[recommended.place].exact.correct;
     (!replay.interval.contains(modeled))
-        .then_some("the model lies outside the interval of the replay: trust the replay, not the model")
+        .then_some("The model's prediction is outside the interval of the replay. Rely on the replay.")
 }
 
 /// A row for each system of the frontier: what the model says, and what the log replays.

@@ -74,8 +74,8 @@ fn best(options: &Options) -> Vec<String> {
         lines.extend(colored(GOOD, "Build", &told("Build", cheapest)));
     } else {
         let compared = grouped(options.considered as u64);
-        lines
-            .push(format!("{} None of {compared} systems meets all limits.", styled(BAD, "Build: nothing.")));
+        let none = format!("None of the {compared} systems compared meets all limits.");
+        lines.push(styled(BAD, &none));
         lines.extend(wrapped(
             &match options.cheapest_for_target {
                 Some(place) => told("Cheapest for the target alone", place),
@@ -89,7 +89,7 @@ fn best(options: &Options) -> Vec<String> {
         Some(_) if is_built => lines.push("This is the best single agent.".into()),
         // All are alike, so that none is the best.
         Some(place) if options.choices[place].members.is_none() => {
-            lines.extend(wrapped(&format!("Single agent: {}.", outcome(&options.choices[place])), 2));
+            lines.extend(wrapped(&format!("Single agent. {}.", outcome(&options.choices[place])), 2));
         }
         Some(place) => lines.extend(wrapped(&told("Best single agent", place), 2)),
         None => {}
@@ -132,7 +132,7 @@ pub(super) fn effort(choice: &Choice) -> String {
         None => format!("{} calls", useful(choice.price)),
     };
     let latency = expected.latency.map_or(String::new(), |latency| format!(", latency {}", useful(latency)));
-    format!("{price} a task{latency}")
+    format!("{price} per task{latency}")
 }
 
 /// A probability with three digits of what it lacks to 0 or to 1, whichever is less.
@@ -193,7 +193,7 @@ fn now(output: &mut Output, planned: &Planned) -> io::Result<()> {
             &format!("{steps} all correct with probability {of_all}: target {target} for each"),
         )?;
     }
-    line(output, "now", &format!("{}, which {said}", number(present.correct, present.failure)))
+    line(output, "as given", &format!("correct {}, which {said}", chance(present.correct, present.failure)))
 }
 
 fn own_scheme(output: &mut Output, scenario: &Scenario, plan: &Plan) -> io::Result<()> {

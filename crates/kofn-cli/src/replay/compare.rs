@@ -72,27 +72,29 @@ fn one(output: &mut Output, pair: &PairComparison) -> io::Result<()> {
     ))?;
     if let (Some(exact), Some(mid)) = (pair.mcnemar, pair.mcnemar_mid) {
         let caution = if pair.clusters.is_some() {
-            "; these take tasks as independent: rely on the interval"
+            " (both assume independent tasks: rely on the interval)"
         } else {
             ""
         };
         output.line(&format!("  McNemar p {} exact, {} mid-p{caution}", p_value(exact), p_value(mid)))?;
     }
     let needed = match pair.tasks_needed {
-        Some(tasks) => format!(" The difference seen would take {} tasks.", grouped(tasks)),
+        Some(tasks) => format!("; detecting the observed difference would take {}", grouped(tasks)),
         None => String::new(),
     };
     if pair.detectable == 0.0 {
-        return output.line("  No task is discordant, so nothing says how small a difference would be seen.");
+        return output
+            .line("  The two differ on no task, so nothing says how small a difference would be detected.");
     }
     let basis = match pair.mcnemar {
         Some(_) if pair.clusters.is_none() => "share of discordant tasks",
         _ => "variance of the difference",
     };
     let text = format!(
-        "  So many tasks show a difference of {} or more with probability {}.{needed} (normal approximation with the observed {basis})",
+        "  {} tasks detect a difference of {} or more with power {}{needed} (normal approximation with the observed {basis}).",
+        grouped(pair.tasks),
         as_sure(pair.detectable, pair.detectable),
-        pair.power
+        crate::fit::percent(pair.power)
     );
     wrapped(&text, 2).iter().try_for_each(|line| output.line(line))
 }
@@ -101,20 +103,20 @@ fn one(output: &mut Output, pair: &PairComparison) -> io::Result<()> {
 fn finding(pair: &PairComparison) -> String {
     let half = pair.interval.half_width();
     let by = as_sure(pair.difference.abs(), half);
-    let range = format!("B − A {} to {}", signed(pair.interval.low, half), signed(pair.interval.high, half));
+    let (low, high) = (signed(pair.interval.low, half), signed(pair.interval.high, half));
+    let interval = format!("{} interval of B − A: {low} to {high}", crate::fit::percent(pair.confidence));
     let tasks = grouped(pair.tasks);
-    let percent = crate::fit::percent(pair.confidence);
     match () {
         () if pair.interval.low > 0.0 => {
-            format!("B is correct more often, by {by} ({percent}: {range}; {tasks} tasks).")
+            format!("B is correct more often, by {by}, on {tasks} tasks ({interval}).")
         }
         () if pair.interval.high < 0.0 => {
-            format!("B is correct less often, by {by} ({percent}: {range}; {tasks} tasks).")
+            format!("B is correct less often, by {by}, on {tasks} tasks ({interval}).")
         }
-        () => format!(
-            "No difference can be told on {tasks} tasks: B − A {} ({percent}: {range}).",
-            signed(pair.difference, half)
-        ),
+        () => {
+            let seen = signed(pair.difference, half);
+            format!("No significant difference on {tasks} tasks: B − A = {seen} ({interval}).")
+        }
     }
 }
 

@@ -83,10 +83,10 @@ pub(super) fn assumptions(output: &mut Output, answer: &ReplayAnswer) -> io::Res
     if let Some(wrong_answers) = answer.wrong_answers.filter(|_| answer.systems.iter().any(votes)) {
         lines.push(match wrong_answers {
             WrongAnswers::Same => {
-                "The log does not say what all wrong runs answered: these are assumed to give the same wrong answer (--wrong-answers distinct assumes the opposite).".into()
+                "The log does not record the answers of some wrong runs. They are assumed to give the same wrong answer (--wrong-answers distinct assumes all different).".into()
             }
             WrongAnswers::Distinct => {
-                "The log does not say what all wrong runs answered: these are assumed to give different wrong answers.".into()
+                "The log does not record the answers of some wrong runs. They are assumed to give different wrong answers.".into()
             }
         });
     }

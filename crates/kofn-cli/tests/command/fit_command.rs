@@ -99,7 +99,7 @@ fn what_is_trusted_is_told_in_two_steps() {
     let names = &fit["trusted"]["scenario"]["agents"]["names"];
     assert_eq!(*names, serde_json::json!(["ada", "bob", "eve"]));
     let told = text(&["fit", RUNS, "--replicas", "50"]);
-    assert!(told.contains("  rates: equal rates predict") && told.contains("  family: "), "{told}");
+    assert!(told.contains("  rates: equal rates, which predict") && told.contains("  family: "), "{told}");
 }
 
 /// What no model expresses, and what few tasks do not prove, is told beside the models.
@@ -114,8 +114,8 @@ fn caveats_are_told() {
     let row = |i: usize| format!("{i},{}\n", ["0,1,1", "1,0,1", "1,1,0"][i % 3]);
     let in_turn = file("in_turn.csv", format!("task,ada,bob,eve\n{}", (0..60).map(row).collect::<String>()));
     let told = text(&["fit", &in_turn, "--replicas", "100"]);
-    let expected = "failures are negatively correlated (−0.50): no model here expresses that; the log's own votes are \
-                    the better guide";
+    let expected = "failures are negatively correlated (−0.50). None of these models can represent that: rely on the \
+                    log's own votes";
     assert!(told.contains(expected), "{told}");
     let two = file("two.csv", "task,ada,bob\na,1,1\nb,1,1\n".into());
     let caveats = json(&["fit", &two, "--replicas", "100"])["caveats"].clone();
@@ -171,7 +171,7 @@ fn a_plan_from_logs_is_replayed_and_judged_where_it_was_not_chosen() {
     assert!(low < 0.719 && 0.719 < high, "{low} {high}");
     let easy = text(&["plan", "--target", "0.6", "--logs", RUNS]);
     assert!(
-        easy.starts_with("Build: ada. Correct 0.750 (0.690 to 0.803), wrong 0.250, 1 call a task."),
+        easy.starts_with("Build: ada. Correct 0.750 (0.690 to 0.803), wrong 0.250, 1 call per task."),
         "{easy}"
     );
     assert!(easy.contains("This is the best single agent."));
@@ -193,7 +193,7 @@ fn what_contradicts_every_model_is_planned_by_its_replay() {
     let told = text(&["plan", "--target", "0.98", "--logs", file.to_str().unwrap()]);
     assert!(told.starts_with("Build: majority("), "{told}");
     assert!(told.contains("failures are negatively correlated"), "{told}");
-    assert!(told.contains("the model lies outside the interval of the replay"), "{told}");
+    assert!(told.contains("prediction is outside the interval of the replay"), "{told}");
 }
 
 /// An agent that repeats itself exactly is not worth asking again.

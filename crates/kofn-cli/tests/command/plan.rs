@@ -153,16 +153,18 @@ fn text(arguments: &str, input: &str) -> String {
 fn the_answer_comes_first() {
     let met = text("plan --agents 5 --failure-rate 0.2 --target 0.9 --no-repeated-calls", "");
     let lines: Vec<&str> = met.lines().collect();
-    assert_eq!(lines[0], "Build: majority of 5. Correct 0.9421, wrong 0.0579, 5 calls a task.");
-    assert_eq!(lines[1], "Single agent: Correct 0.800, wrong 0.200, 1 call a task.");
+    assert_eq!(lines[0], "Build: majority of 5. Correct 0.9421, wrong 0.0579, 5 calls per task.");
+    assert_eq!(lines[1], "Single agent. Correct 0.800, wrong 0.200, 1 call per task.");
     let at = |needle: &str| met.find(needle).unwrap_or_else(|| panic!("no {needle}: {met}"));
-    assert!(at("calls  correct") < at("now           0.9420800000, which meets 0.9"));
-    assert!(at("now ") < at("assumed       Agents fail independently."));
+    assert!(at("calls  correct") < at("as given      correct 0.9421, which meets 0.9"));
+    assert!(at("as given ") < at("assumed       Agents fail independently."));
     assert!(!met.contains("any one of these"));
     let missed = text("plan - --target 0.95", CORRELATED);
-    assert!(missed.starts_with(
-        "Build: nothing. None of 169 systems meets all limits.\nMost reliable: majority of 25."
-    ));
+    assert!(
+        missed.starts_with(
+            "None of the 169 systems compared meets all limits.\nMost reliable: majority of 25."
+        )
+    );
     assert!(missed.contains("any one of these"), "{missed}");
 }
 
@@ -176,7 +178,7 @@ fn ceilings_hold_in_every_line() {
         "no number of agents keeps within --max-cost",
         "0.9 alone takes at least 5 agents",
         "no failure rate keeps within --max-cost with 5 agents",
-        "failure rate: at most 0.1 (now 0.2), with single agent",
+        "failure rate at most 0.1 (now 0.2), with single agent",
     ] {
         assert!(dear.contains(said), "no {said}: {dear}");
     }

@@ -68,7 +68,7 @@ fn pairs_are_compared_and_gated() {
     assert_eq!((three["pairs"].as_array().unwrap().len(), &three["first"]), (3, &Value::Null));
     assert!(three["pairs"][0]["mcnemar_holm"].as_f64().is_some());
     let (code, out, _) = run(&["compare", "--logs", "LOG", "ada", "eve", "--gate", "0"]);
-    assert!(code == 0 && out.contains("No difference can be told on 5 tasks"), "{out}");
+    assert!(code == 0 && out.contains("No significant difference on 5 tasks"), "{out}");
     // Many tasks on which the second alone fails close the gate.
     let log = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
     let rows: String = (0..60).map(|task| format!("{task},1,{}\n", u8::from(task % 2 == 0))).collect();
@@ -99,7 +99,7 @@ fn what_is_wrong_is_refused() {
         ),
         (
             vec!["replay", "--logs", "LOG", "majority(ada*2)"],
-            "it needs 2 runs of ada, which has at most 1 on any task",
+            "it needs 2 runs of ada per task, and the log has at most 1 per task",
         ),
         (vec!["replay", "--logs", "LOG", "ada", "--confidence", "1"], "must be above 0 and below 1"),
         (vec!["replay", "--logs", "nowhere.csv", "ada"], "nowhere.csv"),

@@ -94,7 +94,7 @@ fn every_output_has_its_schema() {
     );
     hold("fit", &object(typed("fit - --json --replicas 20", "task,correct,accepted\na,1,1\nb,1,0\n")));
     hold("fit", &object(typed("fit - --json --replicas 20 --k 2", "task,passed\na,1\na,0\nb,1\n")));
-    hold("plan", &planned("plan --logs examples/runs.csv --target 0.9 --at-most 3 --json", ""));
+    hold("plan-logs", &planned("plan --logs examples/runs.csv --target 0.9 --at-most 3 --json", ""));
     let folder = tempfile::tempdir().expect("a folder");
     for (name, scenario) in [("a.toml", PLAIN), ("b.toml", WEIGHTED)] {
         std::fs::write(folder.path().join(name), scenario).expect("a file");

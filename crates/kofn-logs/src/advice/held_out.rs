@@ -1,8 +1,8 @@
 //! What is chosen on one half of the tasks, judged on the other.
 //!
 //! # Testing
-//! `tests/heavy/advice.rs`: over 300 logs of known agents the true reliability of what is recommended lies in the told
-//! interval as often as said.
+//! `tests/heavy/advice.rs`: over 300 logs of known agents the true reliability of what is recommended lies in the
+//! reported interval at the stated rate.
 //!
 //! # Implementation
 //! Every halving makes two choices, each judged on the half that it has not seen, so every task is held out once. The
@@ -28,7 +28,7 @@ pub struct HeldOutChoice {
     pub halvings: usize,
     /// Number of choices that could be made and judged.
     pub choices: usize,
-    /// P(correct) of what was chosen, on tasks on which it was not.
+    /// P(correct) of the chosen systems on held-out tasks.
     pub correct: f64,
     /// Its interval over tasks or clusters.
     pub interval: Interval,

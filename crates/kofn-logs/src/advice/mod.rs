@@ -128,7 +128,7 @@ pub struct Recommendation {
     pub replay: Option<Replay>,
     /// Why the log cannot.
     pub not_replayed: Option<String>,
-    /// Whether one agent is recommended because no team gained on held-out tasks; then the team.
+    /// The team that was rejected in favor of one agent because it gained nothing on held-out tasks; null otherwise.
     pub instead_of: Option<String>,
     /// Its place among the options.
     #[serde(skip)]
@@ -252,9 +252,13 @@ fn assumed(log: &Log, question: &LogPlanQuestion) -> Vec<String> {
     let mut assumed = Vec::new();
     if log.answers.is_none() {
         assumed.push(match question.replay.wrong_answers {
-            WrongAnswers::Same => "The log has no answers: wrong runs give the same wrong answer.".to_owned(),
+            WrongAnswers::Same => {
+                "The log does not record answers: wrong runs are assumed to give the same wrong answer."
+                    .to_owned()
+            }
             WrongAnswers::Distinct => {
-                "The log has no answers: no two wrong runs give the same answer.".to_owned()
+                "The log does not record answers: wrong runs are assumed to give different wrong answers."
+                    .to_owned()
             }
         });
     }

@@ -25,8 +25,8 @@ pub(super) fn best_single(results: &Results, log: &Log) -> Option<System> {
     Some(System::from(SystemStage::new(Single, [Member::new(log.agents[first].as_str())])))
 }
 
-/// Returns a majority of the agents that fail least on these tasks; `None` where there is one agent, or of one agent
-/// fewer than one.
+/// Returns a majority of `count` agents, those that fail least on these tasks; `None` if the log has fewer than two
+/// agents, if `count` is 0, or if too few agents were run.
 pub(super) fn best_by_rate(results: &Results, log: &Log, count: usize) -> Option<System> {
     let order = by_rate(results);
     if log.agents.len() < 2 || count == 0 || order.len() < count {

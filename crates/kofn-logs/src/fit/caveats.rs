@@ -33,8 +33,8 @@ impl Fit {
     fn negative_correlation(&self) -> Option<String> {
         let correlation = self.correlation.filter(|_| self.is_negatively_correlated())?;
         Some(format!(
-            "failures are negatively correlated (−{:.2}): no model here expresses that; the log's own votes are the \
-             better guide",
+            "failures are negatively correlated (−{:.2}). None of these models can represent that: rely on the log's own \
+             votes",
             correlation.value.abs()
         ))
     }

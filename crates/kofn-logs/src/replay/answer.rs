@@ -14,7 +14,7 @@ use serde::Serialize;
 pub struct ReplayAnswer {
     /// The systems, in the order given.
     pub systems: Vec<Replay>,
-    /// What wrong runs vote for of which the log does not say what they answered; null where it says so of all.
+    /// How wrong runs without a recorded answer vote; null if all have one.
     pub wrong_answers: Option<WrongAnswers>,
     /// What was read, source by source.
     pub sources: Vec<SourceReport>,

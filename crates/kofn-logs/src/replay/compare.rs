@@ -14,7 +14,7 @@ use std::collections::HashMap;
 pub struct CompareOptions {
     /// The probability with which the smallest detectable difference would have been seen, above ½ and below 1.
     pub power: f64,
-    /// A loss of P(correct) that is still good enough; more of it closes the gate.
+    /// Largest loss of P(correct), against the first system, that is accepted.
     pub gate: Option<f64>,
 }
 
@@ -74,8 +74,8 @@ pub struct PairComparison {
     pub tasks_needed: Option<u64>,
     /// Number of clusters, where tasks are in clusters.
     pub clusters: Option<u64>,
-    /// Whether the second is significantly worse than the first by more than the gate, which the interval excludes: of
-    /// pairs with the first system of all, and where there is a gate.
+    /// Whether the second is worse than the first by more than the gate, which the interval excludes. Set only for pairs
+    /// that include the first system, and only with a gate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worse_than_gate: Option<bool>,
 }

@@ -20,8 +20,8 @@ pub struct McNemar {
     pub mid: f64,
 }
 
-/// Returns the p-values of McNemar's test, where the first system alone was right on so many tasks, and the second
-/// alone on so many.
+/// Returns the p-values of McNemar's test for the numbers of tasks that only the first, and only the second, system got
+/// right.
 ///
 /// # Errors
 /// More than 10¹³ tasks.
@@ -46,7 +46,7 @@ pub fn mcnemar(first_alone: u64, second_alone: u64) -> Result<McNemar, Error> {
     Ok(McNemar { exact: (2.0 * at_most).min(1.0), mid: (at_most + below).min(1.0) })
 }
 
-/// Returns p-values corrected for being several (Holm 1979): with all of them, the probability that any true hypothesis
+/// Returns p-values corrected for multiple testing (Holm 1979): with all of them, the probability that any true hypothesis
 /// is rejected is at most the level. In the order given.
 ///
 /// ```

@@ -1,7 +1,7 @@
 //! Systems on recorded runs: what a log says of a system without any model.
 //!
 //! A system is applied to the runs of each task, drawn without replacement, and all that it could have given is counted.
-//! Only tasks count on which every agent of the system has the runs that it needs.
+//! A task counts only if every agent of the system has enough runs on it.
 
 mod answer;
 mod compare;
@@ -23,14 +23,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use task::{Drawing, TaskReplay};
 
-/// What a wrong run votes for where the log does not say what it answered.
+/// How wrong runs vote if the log does not record their answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WrongAnswers {
     /// All wrong runs of a task give the same wrong answer: the worst case.
     #[default]
     Same,
-    /// No two of them give the same.
+    /// Each gives a different one.
     Distinct,
 }
 
@@ -235,7 +235,7 @@ impl Recording {
             Some((agent, runs, most)) => {
                 let plural = if runs == 1 { "" } else { "s" };
                 format!(
-                    "it needs {runs} run{plural} of {}, which has at most {most} on any task",
+                    "it needs {runs} run{plural} of {} per task, and the log has at most {most} per task",
                     name(agent)
                 )
             }
@@ -275,7 +275,7 @@ impl Sum {
     }
 }
 
-/// Checks that a confidence is one.
+/// Checks that a confidence level is above 0 and below 1.
 pub(crate) fn check_confidence(confidence: f64) -> Result<(), Error> {
     if confidence > 0.0 && confidence < 1.0 {
         return Ok(());

@@ -23,7 +23,7 @@ use kofn::exact::two_sided_normal_quantile;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::beta::beta_reg;
 
-/// Numbers from 0 to 1 whose variance is no larger differ by rounding.
+/// Variances up to this come from rounding.
 const SPREAD_OF_ROUNDING: f64 = 1e-20;
 
 /// A number of each task that has one: its mean, and how that varies.
@@ -36,7 +36,7 @@ pub(crate) struct Moments {
     pub(crate) mean_square: f64,
     /// How many clusters, where tasks are in clusters.
     clusters: Option<u64>,
-    /// The variance of the mean over that of tasks that stand for themselves.
+    /// The variance of the mean over that of independent tasks.
     design_effect: f64,
 }
 
@@ -87,12 +87,12 @@ impl Moments {
         self.clusters
     }
 
-    /// The variance of the mean over that of tasks that stand for themselves.
+    /// The variance of the mean over that of independent tasks.
     pub(crate) fn design_effect(&self) -> f64 {
         self.design_effect
     }
 
-    /// Number of tasks that stand for themselves and would say as much.
+    /// Effective number of independent tasks.
     pub(crate) fn effective_tasks(&self) -> f64 {
         self.tasks as f64 / self.design_effect
     }

@@ -100,10 +100,14 @@ fn race(stage: &SystemStage, recording: &Recording) -> Result<Prepared, Error> {
         }
         (_, Some(most)) => most,
         (Lead(_) | Confidence(_), None) => {
-            let runs = recording.tasks.iter().map(|tasks| tasks.count(agent)).max();
+            let runs = recording.tasks.iter().map(|tasks| tasks.count(agent)).max().unwrap_or(0);
+            let name = &stage.members[0];
+            let example = match race.goal {
+                Lead(margin) if runs >= margin => format!(", such as max_calls = {runs}"),
+                _ => format!("; the log has at most {runs} runs of {name} per task"),
+            };
             let message = format!(
-                "{stage} has no last call, and a log has only so many runs: add max_calls, such as max_calls = {}",
-                runs.unwrap_or(1)
+                "{stage} requires max_calls in a replay, because a log has a finite number of runs{example}"
             );
             return Err(Error::refused("max_calls", message));
         }

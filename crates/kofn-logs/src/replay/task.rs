@@ -182,7 +182,7 @@ fn stages_in_all_orders(prepared: &Prepared, stages: &[Stage], tasks: &RecordedT
     Some(replay)
 }
 
-/// The same where every run of an agent votes for the same.
+/// Adds the result where each agent's runs all vote alike.
 fn certain(replay: &mut TaskReplay, prepared: &Prepared, stages: &[Stage], tasks: &RecordedTasks) {
     for (at, stage) in stages.iter().enumerate() {
         reach(replay, prepared, stage, at, 1.0);
@@ -238,7 +238,7 @@ fn race_in_all_orders(
     Some(replay)
 }
 
-/// The same over orders that are drawn.
+/// Returns the result of sampled orders.
 fn drawn(prepared: &Prepared, tasks: &RecordedTasks, drawing: Drawing) -> TaskReplay {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(drawing.seed);
     let mut replay = TaskReplay { orders: drawing.orders, ..TaskReplay::nothing(prepared) };

@@ -278,9 +278,12 @@ fn what_cannot_be_replayed_says_why() {
     let recording = Recording::of(&log, &ReplayOptions::default());
     for (system, said) in [
         ("majority(ada, bab)", "the log has no agent bab; did you mean bob? It has ada, bob, eve"),
-        ("majority(ada*3)", "it needs 3 runs of ada, which has at most 2 on any task"),
+        ("majority(ada*3)", "it needs 3 runs of ada per task, and the log has at most 2 per task"),
         ("majority(ada, eve)", "no task has runs of all its agents"),
-        ("ahead-by(ada; margin = 2)", "add max_calls, such as max_calls = 2"),
+        (
+            "ahead-by(ada; margin = 2)",
+            "requires max_calls in a replay, because a log has a finite number of runs, such as max_calls = 2",
+        ),
         ("first-to(ada; votes = 2)", "it needs 3 runs of ada"),
         ("weighted(ada, bob; weights = log-odds)", "list the weights"),
     ] {
