@@ -59,7 +59,7 @@ fn the_examples_print_what_is_shown() {
     let teams = include_str!("../../../../docs/teams.md");
     let replay = include_str!("../../../../docs/replay.md");
     let [of_readme, of_teams, of_replay] = [README, teams, replay].map(examples);
-    assert_eq!((of_readme.len(), of_teams.len(), of_replay.len()), (4, 8, 2));
+    assert_eq!((of_readme.len(), of_teams.len(), of_replay.len()), (4, 8, 3));
     // The files that the examples name.
     let directory = tempfile::tempdir().unwrap();
     for scheme in ["majority", "unanimous"] {
