@@ -92,15 +92,18 @@ fn best(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> Vec
         true => colored(GOOD, "Build", &format!("Build: {told}")),
         false => {
             let compared = grouped(options.considered as u64);
-            let none = format!("None of the {compared} systems compared meets all limits. Best: {told}");
+            let none = match options.considered {
+                1 => format!("None: the only system does not meet all limits. It is {told}"),
+                _ => format!("None of the {compared} systems compared meets all limits. Best: {told}"),
+            };
             colored(BAD, "None", &none)
         }
     };
     lines.extend(wrapped(&format!("  {}", judged(options, recommended, log)), 2));
-    if options.best_single == Some(recommended.place) {
+    if log.best_single_place == Some(recommended.place) {
         let only = if log.agents.len() == 1 { "one call" } else { "the best single agent" };
         lines.push(format!("  This is {only}."));
-    } else if let (Some(place), Some(single)) = (options.best_single, &log.best_single) {
+    } else if let (Some(place), Some(single)) = (log.best_single_place, &log.best_single) {
         let half = single.interval.half_width();
         lines.extend(wrapped(
             &format!(
@@ -131,21 +134,37 @@ fn judged(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> S
     let modeled = &options.choices[recommended.place].exact;
     let model = format!("model: {}", chance(modeled.correct, modeled.failure));
     match (recommended.judged, &recommended.replay) {
-        (Judged::HeldOut, Some(replay)) => format!(
-            "Estimated on held-out tasks. Replay on all {} tasks: {}; {model}.",
-            grouped(replay.tasks),
+        (Judged::Corrected, Some(replay)) => format!(
+            "Replay on {}: {}, corrected for having been chosen on them; {model}.",
+            replayed_on(replay),
             as_sure(replay.correct, replay.interval.half_width())
         ),
-        (Judged::Replayed, _) => match &log.held_out {
-            None => {
-                format!("Replayed on the tasks used to choose it; no held-out tasks were available; {model}.")
+        (Judged::Replayed, Some(replay)) => match &log.held_out {
+            None if log.partial => {
+                format!("Replay on {}, interrupted before choices were judged; {model}.", replayed_on(replay))
             }
-            Some(_) => format!("Replayed on all tasks; {model}."),
+            None => format!(
+                "Replay on {}, which were used to choose it; no held-out tasks were available; {model}.",
+                replayed_on(replay)
+            ),
+            Some(_) => format!("Replay on {}; {model}.", replayed_on(replay)),
         },
         _ => {
             let why = recommended.not_replayed.as_deref().unwrap_or("the log cannot replay it");
             format!("From the model alone: {}.", escape(why))
         }
+    }
+}
+
+/// The tasks of a replay, in words.
+fn replayed_on(replay: &Replay) -> String {
+    match replay.left_out {
+        0 => format!("all {} tasks", grouped(replay.tasks)),
+        left_out => format!(
+            "the {} of {} tasks that have its runs",
+            grouped(replay.tasks),
+            grouped(replay.tasks + left_out)
+        ),
     }
 }
 

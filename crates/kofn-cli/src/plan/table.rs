@@ -52,10 +52,10 @@ pub(super) fn rows<const CELLS: usize>(
     }
 }
 
-/// The maximum width of a line.
-const WIDTH: usize = 80;
+/// Maximum number of characters of a system: beginnings alone would not tell teams apart.
+const MAX_NAME_CHARS: usize = 300;
 
-/// Lines with the cells below each other: the first to the right, the rest to the left, the last one shortened.
+/// Lines with the cells below each other: the first to the right, the rest to the left, the last one as long as it is.
 fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
     let rows: Vec<Vec<String>> = rows.collect();
     let columns = rows.first().map_or(0, |row| row.len().saturating_sub(1));
@@ -69,8 +69,7 @@ fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
                 _ => format!("{:<width$}  ", row[column]),
             });
         }
-        let room = WIDTH.saturating_sub(line.chars().count());
-        format!("{line}{}", kofn::shorten(&row[columns], room))
+        format!("{line}{}", kofn::shorten(&row[columns], MAX_NAME_CHARS))
     };
     rows.iter().map(line).collect()
 }

@@ -34,6 +34,10 @@ pub struct HeldOutChoice {
     pub interval: Interval,
     /// P(wrong) of what was chosen.
     pub wrong: f64,
+    /// How much more often what was chosen was correct on the half that it was chosen on than on the other, on average.
+    pub optimism: f64,
+    /// How much less often it was wrong there.
+    pub optimism_of_wrong: f64,
     /// What was chosen, most often first, and how often.
     pub chosen: Vec<ChosenSystem>,
     /// The gain in P(correct) over the agent that was best on the same half.
@@ -99,6 +103,16 @@ pub(super) fn judge(
     }
     let scores = scores(recording, &judged);
     let of = |system: &System| &scores[&system.to_string()];
+    let all: Vec<u64> = recording.sizes().collect();
+    let mut optimism = [0.0; 2];
+    for (unseen, chosen) in &judged {
+        let seen: Vec<u64> = all.iter().zip(unseen).map(|(all, unseen)| all - unseen).collect();
+        let own = of(&chosen.system);
+        if let Some((seen, unseen)) = mean(own, &seen).zip(mean(own, unseen)) {
+            optimism[0] += (seen[0] - unseen[0]) / judged.len() as f64;
+            optimism[1] += (unseen[1] - seen[1]) / judged.len() as f64;
+        }
+    }
     let mut sums = vec![Sums::default(); recording.kinds()];
     for (unseen, chosen) in &judged {
         let (own, single) = (of(&chosen.system), of(&chosen.best_single));
@@ -127,10 +141,24 @@ pub(super) fn judge(
         correct: correct.mean,
         interval: correct.interval(confidence),
         wrong: moments(&|sum| sum.wrong)?.mean,
+        optimism: optimism[0],
+        optimism_of_wrong: optimism[1],
         chosen: counted(&judged),
         over_best_single: gain(&|sum| sum.over_single)?,
         over_best_by_rate: if has_teams { gain(&|sum| sum.over_by_rate) } else { None },
     })
+}
+
+/// The mean of P(correct) and of P(wrong) over so many tasks of each kind; `None` where none has the runs.
+fn mean(scores: &Scores, tasks: &[u64]) -> Option<[f64; 2]> {
+    let (mut sum, mut count) = ([0.0; 2], 0.0);
+    for (score, tasks) in scores.iter().zip(tasks) {
+        let Some([correct, wrong]) = score else { continue };
+        let tasks = *tasks as f64;
+        sum = [sum[0] + tasks * correct, sum[1] + tasks * wrong];
+        count += tasks;
+    }
+    (count > 0.0).then(|| sum.map(|sum| sum / count))
 }
 
 /// What the choices give on the tasks of one kind, together.

@@ -14,6 +14,7 @@ use kofn::plan::{Demand, Options, RepeatedCalls, Scope};
 use kofn::{Error, Interval};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::sync::atomic::{AtomicBool, Ordering};
 use systems::{best_by_rate, best_single, ordered, system_of};
 
 /// What is asked of a plan with the agents of logs.
@@ -86,8 +87,11 @@ pub struct LogAdvice {
     pub model: String,
     /// What to build; null where nothing could be planned.
     pub recommended: Option<Recommendation>,
-    /// The agent that is best alone, by the same measure.
+    /// The replay of the agent that failed least in the log, alone.
     pub best_single: Option<Replay>,
+    /// Its place among the options.
+    #[serde(skip)]
+    pub best_single_place: Option<usize>,
     /// Replays of the systems of the frontier, in its order; null for one that the log cannot replay.
     pub replays: Vec<Option<Replay>>,
     /// The choice, made on halves of the tasks and judged on the others; null where that is not possible.
@@ -112,11 +116,12 @@ pub struct LogAdvice {
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Recommendation {
-    /// The system, by its name among the options.
+    /// The system, as one writes it if the log can replay it, else by its name among the options.
     pub name: String,
-    /// Whether it meets the demand: by the model, or by its replay where the log contradicts every model.
+    /// Whether it meets the demand: by the model and by its replay; by the replay alone if the log contradicts every
+    /// model, and by the model alone if the log cannot replay it.
     pub meets: bool,
-    /// P(correct): on held-out tasks, else replayed on the tasks that it was chosen on, else by the model.
+    /// P(correct): its replay, less what choosing it on the same tasks flatters; else by the model.
     pub correct: f64,
     /// P(wrong), likewise.
     pub wrong: f64,
@@ -139,8 +144,8 @@ pub struct Recommendation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Judged {
-    /// On tasks on which it was not chosen.
-    HeldOut,
+    /// By a replay on all tasks, corrected by what choices gained on the halves that they were made on.
+    Corrected,
     /// By a replay on all tasks, on which it was chosen.
     Replayed,
     /// By the model alone.
@@ -197,9 +202,14 @@ pub fn plan_logs(
     plan.assumed.extend(assumed(&log, question));
     let recording = Recording::of(&log, &question.replay);
     let advisor = Advisor { log: &log, recording: &recording, question, scope, trusted: &trusted, fit: &fit };
-    let advice = advisor.advice(&plan, go_on);
-    let Advised { recommended, best_single, replays, held_out } = advice;
-    let partial = held_out.as_ref().is_some_and(|held_out| held_out.halvings < question.halvings as usize);
+    let stopped = AtomicBool::new(false);
+    let advice = advisor.advice(&plan, &|step, done, all| {
+        let goes_on = go_on(step, done, all);
+        stopped.fetch_or(!goes_on, Ordering::Relaxed);
+        goes_on
+    });
+    let Advised { recommended, best_single, best_single_place, replays, held_out } = advice;
+    let partial = stopped.into_inner();
     let model = fit.models[trusted.model].model.to_string();
     let caveats = fit.caveats();
     let Log { agents, sources, mut notes, .. } = log;
@@ -211,6 +221,7 @@ pub fn plan_logs(
         model,
         recommended,
         best_single,
+        best_single_place,
         replays,
         held_out,
         caveats,
@@ -283,6 +294,7 @@ struct Advisor<'a> {
 struct Advised {
     recommended: Option<Recommendation>,
     best_single: Option<Replay>,
+    best_single_place: Option<usize>,
     replays: Vec<Option<Replay>>,
     held_out: Option<HeldOutChoice>,
 }
@@ -301,7 +313,8 @@ impl Advisor<'_> {
         };
         Advised {
             recommended: Some(self.recommendation(options, plan, held_out.as_ref())),
-            best_single: options.best_single.and_then(replay),
+            best_single: self.best_single(options).and_then(replay),
+            best_single_place: self.best_single(options),
             replays: options_shown(options).into_iter().map(replay).collect(),
             held_out,
         }
@@ -318,28 +331,54 @@ impl Advisor<'_> {
         Some(Chosen { system, best_single: single, best_by_rate })
     }
 
-    /// The cheapest option that meets the demand; else the most reliable one, or one agent where no team gains on
-    /// held-out tasks.
+    /// The cheapest option that meets the demand by the model and by its replay; else the most reliable one, or one
+    /// agent where no team gains on held-out tasks.
     fn recommendation(
         &self,
         options: &Options,
         plan: &PlanAnswer,
         held_out: Option<&HeldOutChoice>,
     ) -> Recommendation {
-        let by_model = options.chosen();
-        let by_replay = self.fit.is_negatively_correlated().then(|| self.chosen_by_replay(options)).flatten();
-        let chosen = by_replay.map_or(by_model, |(place, _)| place);
-        let is_team = |place: usize| Some(place) != options.best_single;
-        let gains_nothing = held_out.is_some_and(|held_out| held_out.over_best_single.difference <= 0.0);
-        let single = options.best_single.filter(|&place| options.admits(place));
-        let place = match single {
-            Some(single)
-                if by_replay.is_none() && options.cheapest.is_none() && is_team(chosen) && gains_nothing =>
-            {
-                single
-            }
-            _ => chosen,
+        let is_misfit = self.fit.is_negatively_correlated();
+        let modeled = |place: usize| {
+            let choice = &options.choices[place];
+            options.demand.is_met_by(&choice.exact, choice.price)
         };
+        // The frontier begins with the cheapest. What the log cannot replay is offered if it was asked for.
+        let told = options.frontier.iter().map(|&place| self.told(options, plan, held_out, place));
+        let told: Vec<Recommendation> =
+            told.filter(|told| told.replay.is_some() || self.question.at_most.is_some()).collect();
+        let meeting = told.iter().find(|told| told.meets && (is_misfit || modeled(told.place)));
+        if let Some(meeting) = meeting {
+            return meeting.clone();
+        }
+        let most_reliable = if is_misfit {
+            told.iter().max_by(|a, b| a.correct.total_cmp(&b.correct).then(b.place.cmp(&a.place)))
+        } else {
+            told.last()
+        };
+        let chosen = most_reliable.map_or(options.chosen(), |told| told.place);
+        let single = self.best_single(options).filter(|&place| options.admits(place) && place != chosen);
+        let gains_nothing = held_out.is_some_and(|held_out| held_out.over_best_single.difference <= 0.0);
+        match single {
+            Some(single) if !is_misfit && gains_nothing => {
+                let instead_of = Some(self.told(options, plan, held_out, chosen).name);
+                Recommendation { instead_of, meets: false, ..self.told(options, plan, None, single) }
+            }
+            _ => Recommendation { meets: false, ..self.told(options, plan, held_out, chosen) },
+        }
+    }
+
+    /// What is told of an option: its replay, less what choosing flatters, else what the model says.
+    fn told(
+        &self,
+        options: &Options,
+        plan: &PlanAnswer,
+        held_out: Option<&HeldOutChoice>,
+        place: usize,
+    ) -> Recommendation {
+        // Choices on all tasks are flattered less than those on half of them: as the square root of their number.
+        const OF_HALVES: f64 = std::f64::consts::FRAC_1_SQRT_2;
         let choice = &options.choices[place];
         let replayed = match system_of(choice, self.log) {
             Some(system) => self.recording.replay(&system).map_err(|error| error.to_string()),
@@ -348,44 +387,45 @@ impl Advisor<'_> {
         let modeled = plan.planned.uncertainty.as_ref().and_then(|uncertainty| {
             uncertainty.choices.iter().find(|of| of.choice == place).map(|of| of.correct)
         });
-        let (correct, wrong, interval, judged) =
-            match (held_out.filter(|_| place == by_model && by_replay.is_none()), &replayed) {
-                (Some(held_out), Ok(_)) => {
-                    (held_out.correct, held_out.wrong, Some(held_out.interval), Judged::HeldOut)
-                }
-                (_, Ok(replay)) => (replay.correct, replay.wrong, Some(replay.interval), Judged::Replayed),
-                (_, Err(_)) => (choice.exact.correct, choice.exact.wrong, modeled, Judged::Modeled),
-            };
+        let is_single =
+            self.log.agents.len() > 1 && choice.agents() == 1 && choice.exact.expected.calls == 1.0;
+        let (correct, wrong, interval, judged) = match (&replayed, held_out.filter(|_| !is_single)) {
+            (Ok(replay), Some(held_out)) => {
+                let less = OF_HALVES * held_out.optimism.max(0.0);
+                let more = OF_HALVES * held_out.optimism_of_wrong.max(0.0);
+                let Interval { low, high } = replay.interval;
+                let interval = Interval { low: (low - less).max(0.0), high };
+                let wrong = (replay.wrong + more).min(1.0);
+                ((replay.correct - less).max(0.0), wrong, Some(interval), Judged::Corrected)
+            }
+            (Ok(replay), None) => (replay.correct, replay.wrong, Some(replay.interval), Judged::Replayed),
+            (Err(_), _) => (choice.exact.correct, choice.exact.wrong, modeled, Judged::Modeled),
+        };
+        let demand = &options.demand;
+        let price_fits = options.admits(place)
+            || demand.exceeded(&choice.exact, choice.price) == Some(kofn::plan::Ceiling::MaxWrong);
+        let meets =
+            correct >= demand.target && demand.most_wrong.is_none_or(|most| wrong <= most) && price_fits;
         Recommendation {
-            name: choice.to_string(),
-            meets: by_replay
-                .map_or(options.demand.is_met_by(&choice.exact, choice.price), |(_, meets)| meets),
+            name: replayed.as_ref().map_or_else(|_| choice.to_string(), |replay| replay.system.clone()),
+            meets,
             correct,
             wrong,
             judged,
             interval,
             not_replayed: replayed.as_ref().err().cloned(),
             replay: replayed.ok(),
-            instead_of: (place != chosen).then(|| options.choices[chosen].to_string()),
+            instead_of: None,
             place,
         }
     }
 
-    /// The cheapest system of the frontier whose replay meets the demand, else the one whose replay is the most often
-    /// correct, and whether it meets it: where the log contradicts every model.
-    fn chosen_by_replay(&self, options: &Options) -> Option<(usize, bool)> {
-        let demand = &options.demand;
-        let replayed = |&place: &usize| {
-            let replay = self.recording.replay(&system_of(&options.choices[place], self.log)?).ok()?;
-            Some((place, replay))
+    /// The place of the agent that failed least in the log; of the only agent that of one call.
+    fn best_single(&self, options: &Options) -> Option<usize> {
+        let best = best_single(&self.log.results, self.log).map(|system| system.to_string());
+        let is_it = |choice: &kofn::plan::Choice| {
+            choice.agents() == 1 && system_of(choice, self.log).map(|system| system.to_string()) == best
         };
-        let replays: Vec<(usize, Replay)> = options.frontier.iter().filter_map(replayed).collect();
-        let meets = |replay: &Replay| {
-            replay.correct >= demand.target && demand.most_wrong.is_none_or(|most| replay.wrong <= most)
-        };
-        // The frontier begins with the cheapest.
-        let first = replays.iter().find(|(_, replay)| meets(replay));
-        let best = || replays.iter().max_by(|a, b| a.1.correct.total_cmp(&b.1.correct).then(b.0.cmp(&a.0)));
-        first.or_else(best).map(|(place, replay)| (*place, meets(replay)))
+        options.choices.iter().position(is_it).or(options.best_single)
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::{Log, LogCounts, Results};
 use kofn::plan::Choice;
-use kofn::scenario::scheme::{Majority, Single};
-use kofn::scenario::{Member, Scheme, SystemStage};
+use kofn::scenario::scheme::{Majority, Single, Weighted, Weights};
+use kofn::scenario::{Agents, Member, Scheme, SystemStage};
 use kofn::{Scenario, System};
 
 /// Returns the option as a system of the log's agents; `None` of one with a validator.
 pub(super) fn system_of(choice: &Choice, log: &Log) -> Option<System> {
-    let [only] = log.agents.as_slice() else { return choice.system() };
+    let [only] = log.agents.as_slice() else { return choice.system().map(|system| weighed(system, choice)) };
     // The agents of the scenario are runs of the only one.
     let scenario = &choice.scenario;
     if scenario.filter().is_some() || matches!(scenario.scheme(), Scheme::Validated(_) | Scheme::Cascade(_)) {
@@ -17,6 +17,20 @@ pub(super) fn system_of(choice: &Choice, log: &Log) -> Option<System> {
     let mut member = Member::new(only.as_str());
     member.runs = choice.agents();
     Some(System::from(SystemStage::new(scenario.scheme().clone(), [member])))
+}
+
+/// Returns the system with the weights that log-odds of the model's rates are: those of the log may be others.
+fn weighed(mut system: System, choice: &Choice) -> System {
+    let Agents::Different { failure_rates } = choice.scenario.agents() else { return system };
+    if let [stage] = system.stages.as_mut_slice()
+        && matches!(&stage.scheme, Scheme::Weighted(weighted) if weighted.weights == Weights::LogOdds)
+        && let Ok(rule) = stage.rule(Some(failure_rates))
+    {
+        // Integers without a common divisor: their ratios alone count.
+        let weights = (0..failure_rates.len()).map(|place| rule.weight(place) as f64 / 1e9);
+        stage.scheme = Weighted::new(weights.collect::<Vec<_>>()).into();
+    }
+    system
 }
 
 /// Returns the agent that fails least on these tasks.
