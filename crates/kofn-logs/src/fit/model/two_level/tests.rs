@@ -123,7 +123,10 @@ fn log() -> Results {
         let hard = i.is_multiple_of(3);
         let correct = |agent: u32, run: u32| {
             let of_agent = (i * 7 + agent * 5) % 11 > 4 + agent;
-            u32::from((of_agent && !hard && !(i + run).is_multiple_of(7)) || (i * 3 + run * 5 + agent).is_multiple_of(8))
+            u32::from(
+                (of_agent && !hard && !(i + run).is_multiple_of(7))
+                    || (i * 3 + run * 5 + agent).is_multiple_of(8),
+            )
         };
         let tally = |agent: u32| RunTally::new((0..3).map(|run| correct(agent, run)).sum(), 3).unwrap();
         (0..3).map(tally).collect()
