@@ -68,7 +68,7 @@ pub struct Uncertainty {
 /// A replica gives the failure rates, the failure modes and the dependence. The scheme with its weights, the validator,
 /// the filter and the prices stay what was chosen, and so do the agents: those at the same places.
 ///
-/// A replica takes each choice what [`assess`] takes: microseconds, or some milliseconds for races and pipelines under
+/// A replica takes each choice what [`assess`](crate::exact::assess) takes: microseconds, or some milliseconds for races and pipelines under
 /// a beta-binomial or a copula.
 ///
 /// # Errors

@@ -296,7 +296,7 @@ fn description(frontier: &Frontier, points: &[&PricedSystem]) -> String {
 
 fn caption() -> String {
     "Marks: the systems of each scheme that are more reliable than every cheaper one of it, and all majorities of odd \
-     numbers; all values are exact. frontier: the minimum probability of failure at each price. cheapest: the cheapest \
+     numbers; all values are exact for these rates. frontier: the minimum probability of failure at each price. cheapest: the cheapest \
      system that meets the requirements. best single agent: the most reliable agent alone."
         .into()
 }
@@ -307,7 +307,7 @@ fn caption_of_teams(points: &[&PricedSystem]) -> String {
         numbered(points).into_iter().enumerate().map(|(rank, point)| format!("{} {}", rank + 1, point.name));
     let names: Vec<String> = names.collect();
     format!(
-        "Circles: each agent alone; squares: teams; triangles: cascades of two teams; all values are exact. frontier: the \
+        "Circles: each agent alone; squares: teams; triangles: cascades of two teams; all values are exact for these rates. frontier: the \
          minimum probability of failure at each price. cheapest: the cheapest system that meets the requirements. On the \
          frontier: {}.",
         names.join("; ")

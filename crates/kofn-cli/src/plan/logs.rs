@@ -63,11 +63,15 @@ fn print(output: &mut Output, answer: &LogPlan) -> io::Result<()> {
         output.line("")?;
         frontier(output, options, log)?;
     }
-    if plan.planned.plan.is_ok() || plan.planned.obstacle.is_some() {
+    if plan.planned.plan.is_ok() {
         output.line("")?;
+    }
+    // What is built needs no other change, whatever the model says of it.
+    if !log.recommended.as_ref().is_some_and(|recommended| recommended.meets) {
         text::obstacles(output, plan)?;
     }
     output.line("")?;
+    text::steps(output, &plan.planned)?;
     text::assumed(output, plan)?;
     output.line("")?;
     crate::fit::trust(output, &log.fit, Some(&log.trusted))?;

@@ -126,7 +126,7 @@ fn outcome(choice: &Choice) -> String {
 pub(super) fn effort(choice: &Choice) -> String {
     let expected = &choice.exact.expected;
     let price = match expected.cost {
-        Some(cost) => useful(cost),
+        Some(cost) => format!("cost {}", useful(cost)),
         None if expected.validations > 0.0 => format!("{} calls and validations", useful(choice.price)),
         None if choice.price == 1.0 => "1 call".into(),
         None => format!("{} calls", useful(choice.price)),
@@ -178,6 +178,13 @@ pub(super) fn named(choice: &Choice) -> String {
     format!("{name} ({what}{}{more})", shown.join(", "))
 }
 
+/// The target of one step, where several must all succeed.
+pub(super) fn steps(output: &mut Output, planned: &Planned) -> io::Result<()> {
+    let Some((steps, of_all)) = planned.demand.steps else { return Ok(()) };
+    let (steps, target) = (grouped(steps), planned.demand.target);
+    line(output, "steps", &format!("{steps} all correct with probability {of_all}: target {target} for each"))
+}
+
 fn now(output: &mut Output, planned: &Planned) -> io::Result<()> {
     let (present, target) = (&planned.present, planned.demand.target);
     let said = match planned.exceeded() {
@@ -185,14 +192,7 @@ fn now(output: &mut Output, planned: &Planned) -> io::Result<()> {
         Some(ceiling) => format!("{} {}", styled(BAD, "exceeds"), flag(ceiling)),
         None => format!("{} {target}", styled(GOOD, "meets")),
     };
-    if let Some((steps, of_all)) = planned.demand.steps {
-        let steps = grouped(steps);
-        line(
-            output,
-            "steps",
-            &format!("{steps} all correct with probability {of_all}: target {target} for each"),
-        )?;
-    }
+    steps(output, planned)?;
     line(output, "as given", &format!("correct {}, which {said}", chance(present.correct, present.failure)))
 }
 
