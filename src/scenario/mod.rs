@@ -26,7 +26,6 @@ mod read;
 mod rule;
 pub mod scheme;
 mod system;
-mod votes;
 
 pub use about::{About, Key};
 pub use agents::{Agents, ClassRates, TaskClass};
@@ -45,4 +44,3 @@ pub use question::Scenario;
 pub use rule::{Arbiter, CascadeStage, Chain, Fallback, Goal, Race, Rule, WeightedThreshold};
 pub use scheme::Scheme;
 pub use system::{Member, System, SystemStage};
-pub use votes::Votes;

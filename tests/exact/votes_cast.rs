@@ -1,8 +1,8 @@
 //! What a rule makes of votes that were cast, against the exact answer where every agent is right or wrong for certain.
 
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Plurality, Scheme, Unanimous, Weighted};
-use kofn::scenario::{Agents, Failures, Member, Scenario, SystemStage, Votes, WrongAnswers};
-use kofn::{Outcome, assess};
+use kofn::scenario::{Agents, Failures, Member, Scenario, SystemStage, WrongAnswers};
+use kofn::{Outcome, Votes, assess};
 
 /// The schemes of n votes.
 fn schemes(n: usize) -> Vec<Scheme> {

@@ -14,8 +14,8 @@
 
 use super::prepared::{Calls, Prepared, Stage};
 use super::recording::{RecordedTasks, Vote, VotingRuns};
-use kofn::Outcome;
-use kofn::scenario::{Race, Votes};
+use kofn::scenario::Race;
+use kofn::{Outcome, Votes};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::BTreeMap;

@@ -1,13 +1,13 @@
 //! Votes that were cast, and what a rule makes of them.
 
-use super::{Goal, Race, Rule, WeightedThreshold};
 use crate::outcome::Outcome;
+use crate::scenario::{Goal, Race, Rule, WeightedThreshold};
 
 /// Votes for the right answer and for wrong ones, each with its weight; what does not vote is not in them.
 ///
 /// ```
-/// use kofn::Outcome;
-/// use kofn::scenario::{Rule, Votes};
+/// use kofn::scenario::Rule;
+/// use kofn::{Outcome, Votes};
 /// let mut votes = Votes::default();
 /// votes.right(1);
 /// votes.wrong(7, 1);
@@ -122,8 +122,8 @@ impl Race {
     /// leader counts, and the one that has the second most votes.
     ///
     /// ```
-    /// use kofn::Outcome;
-    /// use kofn::scenario::{Goal, Race, Votes};
+    /// use kofn::scenario::{Goal, Race};
+    /// use kofn::{Outcome, Votes};
     /// let race = Race { goal: Goal::Votes(2), max_calls: None };
     /// let mut votes = Votes::default();
     /// votes.wrong(0, 1);
