@@ -70,7 +70,7 @@ fn what_is_no_system_is_refused_at_its_place() {
         ("", 1, "the name of an agent or of a scheme"),
         ("majority(", 10, "the name of an agent"),
         ("majority()", 10, "the name of an agent"),
-        ("majority(ada, bob", 18, "a closing parenthesis got the end of the text"),
+        ("majority(ada, bob", 18, "a closing parenthesis, got the end of the text"),
         (
             "majority(ada bob)",
             14,

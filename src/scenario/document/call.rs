@@ -144,8 +144,9 @@ impl<'a> Scanner<'_, 'a> {
             _ => {
                 self.at = start;
                 let found = if literal.is_empty() { "nothing".into() } else { shortened(literal) };
-                Err(self
-                    .error(format!("a whole number of runs, from 1 to 1000000, must come here, got {found}")))
+                Err(self.error(format!(
+                    "the number of runs must be a whole number from 1 to 1000000, got {found}"
+                )))
             }
         }
     }
