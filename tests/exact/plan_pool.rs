@@ -213,7 +213,7 @@ fn assert_nothing_is_better(options: &Options, all: &[System]) {
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn nothing_better_is_screened_away(pool in pools(4), demand in demands(), most in 2_u64..5) {

@@ -52,7 +52,7 @@ const WORLDS: [World; 6] = [
     // Failure rates .10, .14, .20, .27, .34.
     World {
         name: "own rates",
-        tasks: 200,
+        tasks: 120,
         draw: |random| {
             let agents = [-1.28, -1.08, -0.84, -0.61, -0.41].map(|barrier| (0, barrier));
             let agents: Vec<_> =
@@ -63,7 +63,7 @@ const WORLDS: [World; 6] = [
     // Two families of three that fail together.
     World {
         name: "groups",
-        tasks: 250,
+        tasks: 120,
         draw: |random| {
             let agents = [(0, -0.9), (0, -0.8), (0, -0.7), (1, -0.85), (1, -0.75), (1, -0.65)];
             grouped(random, [0.1, 0.7], &agents, 1)
@@ -72,7 +72,7 @@ const WORLDS: [World; 6] = [
     // Three agents of three runs each, whose own runs agree more.
     World {
         name: "repeats",
-        tasks: 150,
+        tasks: 80,
         draw: |random| grouped(random, [0.3, 0.5], &[(0, -0.9), (1, -0.7), (2, -0.6)], 3),
     },
     // One agent of five runs.
