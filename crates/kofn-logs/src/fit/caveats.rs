@@ -19,7 +19,7 @@ impl Fit {
     /// use kofn_logs::fit::{FitOptions, fit};
     /// use kofn_logs::{ReadOptions, Source, read};
     /// // Exactly one of three agents fails on each task, in turn.
-    /// let row = |i: u32| format!("{i},{},{},{}\n", i % 3, (i + 1) % 3, (i + 2) % 3).replace('2', "1");
+    /// let row = |i: u32| format!("{i},{}\n", ["0,1,1", "1,0,1", "1,1,0"][i as usize % 3]);
     /// let csv = format!("task,ada,bob,eve\n{}", (0..60).map(row).collect::<String>());
     /// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
     /// let caveats = fit(&log, &FitOptions::default().with_replicas(100))?.caveats();
