@@ -22,13 +22,7 @@ pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End
     let (sources, reading) = (crate::fit::sources(&arguments.logs)?, arguments.reading.options()?);
     let (steps, stop) = (Steps::new(), interrupt::flag());
     let go_on = |step: PlanStep, done: u64, all: u64| {
-        let what = match step {
-            PlanStep::Fitting => "fitting models",
-            PlanStep::Planning => "comparing systems",
-            PlanStep::Judging => "judging choices on held-out tasks",
-            _ => "planning",
-        };
-        steps.show(what, done, all);
+        steps.show(step.doing(), done, all);
         !stop.load(Ordering::Relaxed)
     };
     let answer = plan_logs(sources, &reading, &arguments.log_question()?, &go_on);
@@ -74,7 +68,7 @@ fn print(output: &mut Output, answer: &LogPlan) -> io::Result<()> {
     text::steps(output, &plan.planned)?;
     text::assumed(output, plan)?;
     output.line("")?;
-    crate::fit::trust(output, &log.fit, Some(&log.trusted))?;
+    crate::fit::trust(output, &log.fit, log.fit.trusted.as_ref())?;
     crate::fit::sources_read(output, &log.sources, &log.notes)
 }
 

@@ -206,24 +206,24 @@ impl Recording {
     /// Returns how many tasks of each kind are in a random half and in the other: half of the tasks, or of the clusters.
     fn halved(&self, random: &mut (impl Rng + ?Sized)) -> [Vec<u64>; 2] {
         let mut halves = [vec![0; self.kinds()], vec![0; self.kinds()]];
-        let mut units: Vec<(usize, u64)> = match self.cluster_count() {
-            Some(clusters) => (0..clusters).map(|cluster| (cluster, 1)).collect(),
-            None => self
-                .sizes()
-                .enumerate()
-                .flat_map(|(kind, tasks)| (0..tasks).map(move |_| (kind, 1)))
-                .collect(),
+        // Clusters, or tasks by their kinds.
+        let mut units: Vec<usize> = match self.cluster_count() {
+            Some(clusters) => (0..clusters).collect(),
+            None => {
+                let kinds = self.sizes().enumerate();
+                kinds.flat_map(|(kind, tasks)| std::iter::repeat_n(kind, tasks as usize)).collect()
+            }
         };
         units.shuffle(random);
         let first = units.len() / 2;
         if self.cluster_count().is_none() {
-            for (place, (kind, tasks)) in units.into_iter().enumerate() {
-                halves[usize::from(place >= first)][kind] += tasks;
+            for (place, kind) in units.into_iter().enumerate() {
+                halves[usize::from(place >= first)][kind] += 1;
             }
             return halves;
         }
         let mut is_first = vec![false; units.len()];
-        units[..first].iter().for_each(|(cluster, _)| is_first[*cluster] = true);
+        units[..first].iter().for_each(|cluster| is_first[*cluster] = true);
         for (kind, (cluster, tasks)) in self.clusters_of_kinds().enumerate() {
             halves[usize::from(!is_first[cluster])][kind] += tasks;
         }

@@ -64,6 +64,17 @@ pub enum PlanStep {
     Judging,
 }
 
+impl PlanStep {
+    /// Returns what is being done, for a line of progress.
+    pub fn doing(self) -> &'static str {
+        match self {
+            Self::Fitting => "fitting models",
+            Self::Planning => "comparing systems",
+            Self::Judging => "judging choices on held-out tasks",
+        }
+    }
+}
+
 /// A plan with the agents of logs.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[non_exhaustive]
@@ -104,12 +115,9 @@ pub struct LogAdvice {
     pub notes: Vec<String>,
     /// Whether the plan was interrupted before all choices were judged.
     pub partial: bool,
-    /// All that was fitted.
+    /// All that was fitted; its trusted model is the one that the plan is made with.
     #[serde(skip)]
     pub fit: Fit,
-    /// The model that the plan is made with.
-    #[serde(skip)]
-    pub trusted: TrustedModel,
 }
 
 /// What to build.
@@ -193,7 +201,6 @@ pub fn plan_logs(
     } else {
         fit.trusted.take().ok_or_else(|| Error::refused("logs", NO_MODEL))?
     };
-    fit.trusted = Some(trusted.clone());
     let scope = scope(&log, &fit, &trusted, question);
     go_on(PlanStep::Planning, 0, 1);
     let scenario = ordered(&trusted.scenario, &log.results);
@@ -217,6 +224,7 @@ pub fn plan_logs(
     let Log { agents, sources, mut notes, .. } = log;
     notes.extend(fit.notes.iter().cloned());
     let tasks = fit.tasks;
+    fit.trusted = Some(trusted);
     let log = LogAdvice {
         tasks,
         agents,
@@ -231,7 +239,6 @@ pub fn plan_logs(
         notes,
         partial,
         fit,
-        trusted,
     };
     Ok(LogPlan { plan, log })
 }
@@ -313,10 +320,11 @@ impl Advisor<'_> {
             let system = system_of(&options.choices[place], self.log)?;
             self.recording.replay(&system).ok()
         };
+        let best_single_place = self.best_single(options);
         Advised {
             recommended: Some(self.recommendation(options, plan, held_out.as_ref())),
-            best_single: self.best_single(options).and_then(replay),
-            best_single_place: self.best_single(options),
+            best_single: best_single_place.and_then(replay),
+            best_single_place,
             replays: options_shown(options).into_iter().map(replay).collect(),
             held_out,
         }

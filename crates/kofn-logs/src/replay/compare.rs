@@ -117,13 +117,9 @@ pub(super) fn of_replays(
     if replays.len() < 2 {
         return Err(Error::out_of_range("the number of systems", replays.len(), "at least 2"));
     }
-    let mut pairs = Vec::new();
-    for second in 1..replays.len() {
-        for first in 0..second {
-            pairs.push((first, second));
-        }
-    }
-    pairs.sort_unstable();
+    let count = replays.len();
+    let pairs: Vec<(usize, usize)> =
+        (0..count).flat_map(|first| (first + 1..count).map(move |second| (first, second))).collect();
     let compared = pairs
         .iter()
         .map(|&(first, second)| pair(recording, [&replays[first], &replays[second]], first == 0, options));

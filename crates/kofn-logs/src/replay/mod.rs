@@ -143,37 +143,39 @@ impl Recording {
         check_confidence(self.options.confidence)?;
         let prepared = Prepared::new(system, self)?;
         let all: u64 = self.tasks.iter().map(|tasks| tasks.tasks).sum();
-        let mut sum = Sum::new(&prepared);
+        // The kind, how many tasks are of it, and what the system gives there.
+        let mut replays: Vec<(usize, u64, TaskReplay)> = Vec::new();
         for (place, tasks) in self.tasks.iter().enumerate() {
             if prepared.is_possible_on(tasks) {
                 let drawing = Drawing {
                     orders: self.options.orders,
                     seed: self.options.seed.wrapping_add(place as u64),
                 };
-                sum.add(place, tasks.tasks, task::replay(&prepared, tasks, drawing));
+                replays.push((place, tasks.tasks, task::replay(&prepared, tasks, drawing)));
             }
         }
-        if sum.tasks == 0 {
+        let replayed: u64 = replays.iter().map(|(_, tasks, _)| tasks).sum();
+        if replayed == 0 {
             return Err(Error::refused("system", self.nothing_to_replay(system, &prepared)));
         }
         let values = |of: &dyn Fn(&(usize, u64, TaskReplay)) -> f64| {
             let value = |task: &(usize, u64, TaskReplay)| (of(task), task.1, self.tasks[task.0].cluster);
-            Moments::of(&sum.all.iter().map(value).collect::<Vec<_>>(), self.clusters.is_some())
+            Moments::of(&replays.iter().map(value).collect::<Vec<_>>(), self.clusters.is_some())
         };
         let interval = |moments: Option<Moments>| {
             moments.map_or(Interval { low: 0.0, high: 1.0 }, |of| of.interval(self.options.confidence))
         };
-        let tasks = sum.tasks as f64;
+        let tasks = replayed as f64;
         let mean = |of: &dyn Fn(&TaskReplay) -> f64| {
-            sum.all.iter().map(|(_, tasks, replay)| *tasks as f64 * of(replay)).sum::<f64>() / tasks
+            replays.iter().map(|(_, tasks, replay)| *tasks as f64 * of(replay)).sum::<f64>() / tasks
         };
         let correct = values(&|(_, _, replay)| replay.correct);
         let calls: Vec<f64> = (0..prepared.needs.len()).map(|at| mean(&|replay| replay.calls[at])).collect();
-        let reached: Vec<f64> = (0..sum.stages).map(|at| mean(&|replay| replay.reached[at])).collect();
+        let reached: Vec<f64> = (0..prepared.stages()).map(|at| mean(&|replay| replay.reached[at])).collect();
         Ok(Replay {
             system: system.to_string(),
-            tasks: sum.tasks,
-            left_out: all - sum.tasks,
+            tasks: replayed,
+            left_out: all - replayed,
             correct: mean(&|replay| replay.correct).min(1.0),
             abstain: mean(&|replay| replay.abstain).min(1.0),
             wrong: mean(&|replay| replay.wrong).min(1.0),
@@ -184,9 +186,9 @@ impl Recording {
             wrong_interval: interval(values(&|(_, _, replay)| replay.wrong)),
             confidence: self.options.confidence,
             clusters: correct.and_then(|moments| moments.clusters()),
-            tasks_drawn: sum.all.iter().filter(|(_, _, of)| of.orders > 0).map(|(_, tasks, _)| tasks).sum(),
+            tasks_drawn: replays.iter().filter(|(_, _, of)| of.orders > 0).map(|(_, tasks, _)| tasks).sum(),
             undecided: mean(&|replay| replay.undecided),
-            scores: sum.all.iter().map(|(kind, _, of)| Score { kind: *kind, correct: of.correct }).collect(),
+            scores: replays.iter().map(|(kind, _, of)| Score { kind: *kind, correct: of.correct }).collect(),
         })
     }
 
@@ -251,29 +253,6 @@ impl Recording {
 
 /// Maximum number of characters of a system in a message.
 const MAX_SHOWN_CHARS: usize = 200;
-
-/// What tasks give together.
-struct Sum {
-    tasks: u64,
-    stages: usize,
-    /// The kind, how many tasks are of it, and what the system gives there.
-    all: Vec<(usize, u64, TaskReplay)>,
-}
-
-impl Sum {
-    fn new(prepared: &Prepared) -> Self {
-        let stages = match &prepared.calls {
-            Calls::Stages(stages) => stages.len(),
-            Calls::Race { .. } => 1,
-        };
-        Self { tasks: 0, stages, all: Vec::new() }
-    }
-
-    fn add(&mut self, kind: usize, tasks: u64, replay: TaskReplay) {
-        self.tasks += tasks;
-        self.all.push((kind, tasks, replay));
-    }
-}
 
 /// Checks that a confidence level is above 0 and below 1.
 pub(crate) fn check_confidence(confidence: f64) -> Result<(), Error> {

@@ -51,6 +51,14 @@ impl Prepared {
         Ok(Self { calls: Calls::Stages(stages), needs })
     }
 
+    /// Number of stages; a race is one.
+    pub(super) fn stages(&self) -> usize {
+        match &self.calls {
+            Calls::Stages(stages) => stages.len(),
+            Calls::Race { .. } => 1,
+        }
+    }
+
     /// Whether the tasks have the runs that the system needs.
     pub(super) fn is_possible_on(&self, tasks: &RecordedTasks) -> bool {
         self.needs.iter().all(|(agent, runs)| tasks.count(*agent) >= *runs)

@@ -41,11 +41,8 @@ pub(super) struct TaskReplay {
 
 impl TaskReplay {
     fn nothing(prepared: &Prepared) -> Self {
-        let stages = match &prepared.calls {
-            Calls::Stages(stages) => stages.len(),
-            Calls::Race { .. } => 1,
-        };
-        Self { calls: vec![0.0; prepared.needs.len()], reached: vec![0.0; stages], ..Self::default() }
+        let (calls, reached) = (vec![0.0; prepared.needs.len()], vec![0.0; prepared.stages()]);
+        Self { calls, reached, ..Self::default() }
     }
 
     fn end(&mut self, outcome: Outcome, share: f64) {
