@@ -120,7 +120,8 @@ pub struct OptionsAnswer {
 /// A system that could be built.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct OptionAnswer {
-    /// The system of named agents, such as `"majority(ada, bob, eve)"`; else the scheme and its size, such as `"majority of 7"`.
+    /// The system of named agents, such as `"majority(ada, bob, eve)"`; else the scheme and its size, such as
+    /// `"majority of 7"`.
     pub name: String,
     /// Number of agents.
     pub agents: u64,

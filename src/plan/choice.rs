@@ -35,8 +35,8 @@ impl Choice {
     }
 }
 
-/// The system of named agents as [`System`] writes it, such as "majority(ada, bob, eve)"; else the scheme and its size in
-/// a few words, such as "majority of 7" or "4 of 5".
+/// The system of named agents as [`System`] writes it, such as "majority(ada, bob, eve)"; else the scheme and its size
+/// in a few words, such as "majority of 7" or "4 of 5".
 impl fmt::Display for Choice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.system() {
@@ -47,8 +47,8 @@ impl fmt::Display for Choice {
 }
 
 impl Choice {
-    /// Returns the system of the named agents; `None` where they have no names, or where there is a validator beside the
-    /// filter that all agents pass.
+    /// Returns the system of the named agents; `None` where they have no names, or where there is a validator beside
+    /// the filter that all agents pass.
     pub fn system(&self) -> Option<System> {
         System::of(&self.scenario.clone().with_filter(None).ok()?)
     }

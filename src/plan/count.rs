@@ -27,8 +27,9 @@
 //! n that is met is the smallest, and where the bound of all that is left misses the target there is none. One class is decided in some
 //! eighty evaluations. Elsewhere numbers are tried one by one, up to a limit that is reported.
 //!
-//! Ceilings are looked at from the first number on that meets the target, one by one: P(wrong) is smaller for even numbers, and has no such
-//! bounds. What a vote costs and how long it takes only grow with the number, so that the first that is too dear is the end.
+//! Ceilings are looked at from the first number on that meets the target, one by one: P(wrong) is smaller for even
+//! numbers, and has no such bounds. What a vote costs and how long it takes only grow with the number, so that the
+//! first that is too dear is the end.
 
 use super::demand::{Ceiling, Demand, check, priced};
 use super::model::Model;
@@ -105,7 +106,8 @@ pub struct Reached {
 /// one by one.
 ///
 /// # Errors
-/// A demand out of range; agents with different rates; a scheme that calls one agent; what [`assess`](crate::assess) refuses.
+/// A demand out of range; agents with different rates; a scheme that calls one agent; what [`assess`](crate::assess)
+/// refuses.
 ///
 /// ```
 /// use kofn::plan::{Ceiling, Count, Demand, Reached, smallest_count};

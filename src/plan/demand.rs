@@ -213,8 +213,8 @@ pub(super) fn check(scenario: &Scenario, target: f64) -> Result<(), Error> {
 }
 
 impl Default for Scope {
-    /// Returns the scope of up to 25 agents or calls of one agent, repeated calls where the scenario says how correlated
-    /// they are, no checker, and no validator but the scenario's own.
+    /// Returns the scope of up to 25 agents or calls of one agent, repeated calls where the scenario says how
+    /// correlated they are, no checker, and no validator but the scenario's own.
     fn default() -> Self {
         let repeated_calls = RepeatedCalls::default();
         Self { most_agents: 25, repeated_calls, checker: false, validator: None }

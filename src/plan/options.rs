@@ -9,9 +9,9 @@
 //! `tests/exact/plan_options.rs`.
 //!
 //! # Implementation
-//! Of agents that are alike there are some hundred options, and each takes microseconds; under a copula with many agents a
-//! millisecond, which is why they are shared among all cores. So all are assessed and nothing need be argued. Of agents
-//! that differ there are thousands: [`pool`] finds those that can be on the frontier.
+//! Of agents that are alike there are some hundred options, and each takes microseconds; under a copula with many
+//! agents a millisecond, which is why they are shared among all cores. So all are assessed and nothing need be argued.
+//! Of agents that differ there are thousands: [`pool`] finds those that can be on the frontier.
 
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
@@ -34,8 +34,8 @@ pub struct Options {
     pub scope: Scope,
     /// Number of systems that were compared.
     pub considered: usize,
-    /// All systems that were assessed: by scheme, then size. There is at least one. Of agents that differ, those that can
-    /// be on the frontier.
+    /// All systems that were assessed: by scheme, then size. There is at least one. Of agents that differ, those that
+    /// can be on the frontier.
     pub choices: Vec<Choice>,
     /// The cheapest that meets the demand, as a place in `choices`; of several, the one that fails least, then the one
     /// that is wrong least.
@@ -62,8 +62,8 @@ pub struct Options {
 /// filter. Agents are called again where [`Scope::repeated_calls`] says so.
 ///
 /// Agents that differ in rates, names, prices or groups are taken as they are: every team of them under every vote, and
-/// every cascade of two such votes, the second of which is asked where the first abstains. Weights by log-odds are those
-/// of the most reliable agents together.
+/// every cascade of two such votes, the second of which is asked where the first abstains. Weights by log-odds are
+/// those of the most reliable agents together.
 ///
 /// # Errors
 /// A demand or a scope out of range; a latency that is limited and not known; a price of validations that is missing;
@@ -95,9 +95,9 @@ pub fn options(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Op
     }
 }
 
-/// Returns the system that [`Options::chosen`] names, found in a twentieth of the time: teams and cascades are compared by
-/// numbers that are good to a few digits, so that of two nearly equal systems it may be the other one. For choices that
-/// are made again and again, such as on parts of a log.
+/// Returns the system that [`Options::chosen`] names, found in a twentieth of the time: teams and cascades are compared
+/// by numbers that are good to a few digits, so that of two nearly equal systems it may be the other one. For choices
+/// that are made again and again, such as on parts of a log.
 ///
 /// # Errors
 /// What [`options`] refuses.
@@ -131,8 +131,8 @@ pub fn choose(scenario: &Scenario, demand: &Demand, scope: &Scope) -> Result<Cho
 }
 
 impl Options {
-    /// Returns the place of what is to be built: the cheapest that meets the demand; where none does, the one that fails
-    /// least of those within its ceilings, or of all.
+    /// Returns the place of what is to be built: the cheapest that meets the demand; where none does, the one that
+    /// fails least of those within its ceilings, or of all.
     pub fn chosen(&self) -> usize {
         self.cheapest.or(self.frontier.last().copied()).unwrap_or(self.most_reliable)
     }

@@ -68,8 +68,8 @@ pub struct Uncertainty {
 /// A replica gives the failure rates, the failure modes and the dependence. The scheme with its weights, the validator,
 /// the filter and the prices stay what was chosen, and so do the agents: those at the same places.
 ///
-/// A replica takes each choice what [`assess`](crate::exact::assess) takes: microseconds, or some milliseconds for races and pipelines under
-/// a beta-binomial or a copula.
+/// A replica takes each choice what [`assess`](crate::exact::assess) takes: microseconds, or some milliseconds for
+/// races and pipelines under a beta-binomial or a copula.
 ///
 /// # Errors
 /// No replicas; a level outside (0, 1); a place where there is no choice; a replica with fewer agents than were planned

@@ -248,7 +248,8 @@ fn repeated_calls_take_a_known_correlation() {
     assert!(!offered && told.is_some_and(|told| told.contains("only crashes")));
 }
 
-/// What agents repeat of themselves is in the price of asking again: an agent that repeats itself exactly gains nothing.
+/// What agents repeat of themselves is in the price of asking again: an agent that repeats itself exactly gains
+/// nothing.
 #[test]
 fn repeated_calls_are_as_correlated_as_is_said() {
     let best = |repeats: f64| {

@@ -39,7 +39,8 @@ fn team(agents: usize, bits: u32) -> Vec<usize> {
     (0..agents).filter(|agent| bits >> agent & 1 == 1).collect()
 }
 
-/// The order in which agents of two stages can stand so that those of one group stay together, if there is one: by trying.
+/// The order in which agents of two stages can stand so that those of one group stay together, if there is one: by
+/// trying.
 fn orders(first: &[usize], then: &[usize]) -> Vec<Vec<usize>> {
     let turned = |stage: &[usize]| -> Vec<Vec<usize>> {
         (0..stage.len()).map(|by| [&stage[by..], &stage[..by]].concat()).collect()

@@ -1,7 +1,7 @@
 //! The command line: arguments in, text or JSON out. It computes nothing itself, and it alone prints.
 //!
-//! Exit codes: 0 done; 1 a check disagreed, a gate is closed, or nothing meets what a plan demands; 2 wrong usage or input;
-//! 130 interrupted.
+//! Exit codes: 0 done; 1 a check disagreed, a gate is closed, or nothing meets what a plan demands; 2 wrong usage or
+//! input; 130 interrupted.
 
 mod args;
 mod chapter;

@@ -43,8 +43,8 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The answer that this text is: silent where it is blank. Texts that differ only in the white space around them, or
-    /// in how Unicode writes the same characters (normalization form C), are the same answer.
+    /// The answer that this text is: silent where it is blank. Texts that differ only in the white space around them,
+    /// or in how Unicode writes the same characters (normalization form C), are the same answer.
     ///
     /// ```
     /// use kofn_logs::Answer;

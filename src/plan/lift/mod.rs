@@ -12,10 +12,10 @@
 //! # Implementation
 //! While something is varied, of all options only those are assessed that can be the most often correct (`contenders`
 //! in `families.rs`): a majority and a plurality of the most agents, or of one; all agents with weights; pipelines of
-//! as many attempts as there can be. Under ceilings these are all systems of agents that are alike. Of agents that differ
-//! they are those that are the best now and those of the most reliable together: a value that is found is enough, and
-//! another team might be content with a larger one. Those that miss at one value are left out at larger ones. That no
-//! option meets the demand now is known from all of them.
+//! as many attempts as there can be. Under ceilings these are all systems of agents that are alike. Of agents that
+//! differ they are those that are the best now and those of the most reliable together: a value that is found is
+//! enough, and another team might be content with a larger one. Those that miss at one value are left out at larger
+//! ones. That no option meets the demand now is known from all of them.
 
 pub(super) mod change;
 mod search;

@@ -104,7 +104,8 @@ impl Varied<'_> {
     }
 }
 
-/// Returns the contender that is most often correct, of those within the ceilings if there are any; of equals the first.
+/// Returns the contender that is most often correct, of those within the ceilings if there are any; of equals the
+/// first.
 fn best(all: Vec<Contender>, demand: &Demand) -> Result<Choice, Error> {
     let is_within = |choice: &Choice| demand.admits(&choice.exact, choice.price);
     let rank = |choice: &Choice| (is_within(choice), choice.exact.correct);

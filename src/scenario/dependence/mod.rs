@@ -173,16 +173,16 @@ impl Dependence {
         }
     }
 
-    /// Returns the model of the first agents, where `kept` says how many agents of each group, from its first to its last
-    /// place, are among them.
+    /// Returns the model of the first agents, where `kept` says how many agents of each group, from its first to its
+    /// last place, are among them.
     pub(super) fn of_some(&self, kept: impl Fn(Range<u64>) -> u64) -> Self {
         let Self::GroupedCopula { correlation, within, groups } = self else { return self.clone() };
         let groups = places_of(groups).map(kept).filter(|size| *size > 0).collect();
         Self::GroupedCopula { correlation: *correlation, within: *within, groups }
     }
 
-    /// Returns the model of the agents at these places, in this order, and whether agents of one group do not stand next
-    /// to each other there.
+    /// Returns the model of the agents at these places, in this order, and whether agents of one group do not stand
+    /// next to each other there.
     pub(super) fn of_places(&self, places: &[usize]) -> (Self, bool) {
         let Self::GroupedCopula { correlation, within, groups } = self else { return (self.clone(), false) };
         let group_of = |place: usize| places_of(groups).position(|group| group.contains(&(place as u64)));

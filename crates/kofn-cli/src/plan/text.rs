@@ -1,4 +1,5 @@
-//! A plan as text: the answer in words first, then what each price buys, then what stands in the way and what is assumed.
+//! A plan as text: the answer in words first, then what each price buys, then what stands in the way and what is
+//! assumed.
 
 use super::{lifts, table};
 use crate::output::{BAD, FAINT, GOOD, Output, styled};

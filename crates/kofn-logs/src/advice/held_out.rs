@@ -6,8 +6,8 @@
 //!
 //! # Implementation
 //! Every halving makes two choices, each judged on the half that it has not seen, so every task is held out once. The
-//! score of a task is the mean over halvings of what the systems that were chosen without it give on it. The interval is
-//! over tasks, as that of any replay: tasks vary, and the choices with them.
+//! score of a task is the mean over halvings of what the systems that were chosen without it give on it. The interval
+//! is over tasks, as that of any replay: tasks vary, and the choices with them.
 
 use crate::replay::{Moments, Recording};
 use crate::{Results, RunTally};
@@ -203,7 +203,8 @@ fn counted(judged: &[(Vec<u64>, Chosen)]) -> Vec<ChosenSystem> {
 }
 
 impl Recording {
-    /// Returns how many tasks of each kind are in a random half and in the other: half of the tasks, or of the clusters.
+    /// Returns how many tasks of each kind are in a random half and in the other: half of the tasks, or of the
+    /// clusters.
     fn halved(&self, random: &mut (impl Rng + ?Sized)) -> [Vec<u64>; 2] {
         let mut halves = [vec![0; self.kinds()], vec![0; self.kinds()]];
         // Clusters, or tasks by their kinds.

@@ -1,4 +1,5 @@
-//! Plans with the agents of logs: what a model promises, what the log replays, and what held-out tasks say of the choice.
+//! Plans with the agents of logs: what a model promises, what the log replays, and what held-out tasks say of the
+//! choice.
 
 mod held_out;
 mod systems;

@@ -83,8 +83,8 @@ pub struct Fit {
     pub pairs: Vec<AgentPair>,
     /// Pairs that agree suspiciously often.
     pub alike: Vec<AlikePair>,
-    /// Correlation of failures on one task, of different agents where there are several; `None` if no task has two runs,
-    /// or nothing varies.
+    /// Correlation of failures on one task, of different agents where there are several; `None` if no task has two
+    /// runs, or nothing varies.
     pub correlation: Option<Correlation>,
     /// Correlation of the failures of two runs of one agent, over all agents: what asking again is worth. `None` if no
     /// agent has two runs of a task, or nothing varies.
@@ -189,8 +189,8 @@ pub struct TrustedModel {
     pub repeats: Option<f64>,
     /// Its interval.
     pub repeats_interval: Option<Interval>,
-    /// A majority of the agents with these rates and what they share: of several with their names, and with their prices
-    /// where the logs say so of all.
+    /// A majority of the agents with these rates and what they share: of several with their names, and with their
+    /// prices where the logs say so of all.
     pub scenario: Scenario,
     /// The same from redrawn tasks: other rates that are possible. Empty where all draws are equal, such as of agents
     /// that never failed: what was not seen cannot be drawn again.
@@ -301,9 +301,9 @@ impl Fit {
     /// Whether the failures of different agents, or of the runs of the only one, are significantly less correlated than
     /// by chance: no model here can express that.
     ///
-    /// Two conditions must hold: the interval from redrawn tasks is below zero, unless all redrawn samples agree; and so is
-    /// the value plus z/√N, the half-width that N pairs of independent runs on the same tasks have, because a few tasks
-    /// drawn again show only themselves.
+    /// Two conditions must hold: the interval from redrawn tasks is below zero, unless all redrawn samples agree; and
+    /// so is the value plus z/√N, the half-width that N pairs of independent runs on the same tasks have, because a few
+    /// tasks drawn again show only themselves.
     pub fn is_negatively_correlated(&self) -> bool {
         let Some(Correlation { between, value, resampled }) = self.correlation else { return false };
         let pairs: f64 = match between {
@@ -349,8 +349,8 @@ impl Fit {
     }
 }
 
-/// The model to trust among those in which every agent has a rate of its own, whichever rates are trusted. `None` for one
-/// agent, or where no such model could be tested.
+/// The model to trust among those in which every agent has a rate of its own, whichever rates are trusted. `None` for
+/// one agent, or where no such model could be tested.
 ///
 /// # Errors
 /// What the scenario refuses.

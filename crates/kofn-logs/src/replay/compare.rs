@@ -74,8 +74,8 @@ pub struct PairComparison {
     pub tasks_needed: Option<u64>,
     /// Number of clusters, where tasks are in clusters.
     pub clusters: Option<u64>,
-    /// Whether the second is worse than the first by more than the gate, which the interval excludes. Set only for pairs
-    /// that include the first system, and only with a gate.
+    /// Whether the second is worse than the first by more than the gate, which the interval excludes. Set only for
+    /// pairs that include the first system, and only with a gate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub worse_than_gate: Option<bool>,
 }

@@ -46,8 +46,8 @@ pub fn mcnemar(first_alone: u64, second_alone: u64) -> Result<McNemar, Error> {
     Ok(McNemar { exact: (2.0 * at_most).min(1.0), mid: (at_most + below).min(1.0) })
 }
 
-/// Returns p-values corrected for multiple testing (Holm 1979): with all of them, the probability that any true hypothesis
-/// is rejected is at most the level. In the order given.
+/// Returns p-values corrected for multiple testing (Holm 1979): with all of them, the probability that any true
+/// hypothesis is rejected is at most the level. In the order given.
 ///
 /// ```
 /// let corrected = kofn_logs::replay::holm(&[0.01, 0.04, 0.03]);

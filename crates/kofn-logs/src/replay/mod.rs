@@ -1,7 +1,7 @@
 //! Systems on recorded runs: what a log says of a system without any model.
 //!
-//! A system is applied to the runs of each task, drawn without replacement, and all that it could have given is counted.
-//! A task counts only if every agent of the system has enough runs on it.
+//! A system is applied to the runs of each task, drawn without replacement, and all that it could have given is
+//! counted. A task counts only if every agent of the system has enough runs on it.
 
 mod answer;
 mod compare;

@@ -1,8 +1,8 @@
 //! Means over tasks and how uncertain they are, tasks in clusters or not.
 //!
 //! # Accuracy
-//! That of `statrs`' incomplete beta function and Student quantiles, 10⁻⁹, which the tests hold against the intervals of
-//! this crate that are proven.
+//! That of `statrs`' incomplete beta function and Student quantiles, 10⁻⁹, which the tests hold against the intervals
+//! of this crate that are proven.
 //!
 //! # Testing
 //! `tests/logs/replay_intervals.rs`: equal to Clopper and Pearson's where every task is right or not;

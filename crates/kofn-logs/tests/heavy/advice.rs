@@ -1,7 +1,8 @@
 //! Advice is true: over 300 logs of known agents, what is recommended is as reliable as told.
 //!
-//! Six kinds of agents, 50 logs each. The truth is a replay of the recommended system on 60,000 tasks of the same agents,
-//! whose standard error is below 0.0021. Shares are compared as in `fit_coverage`, at a false-alarm rate of 10⁻⁹ each.
+//! Six kinds of agents, 50 logs each. The truth is a replay of the recommended system on 60,000 tasks of the same
+//! agents, whose standard error is below 0.0021. Shares are compared as in `fit_coverage`, at a false-alarm rate of
+//! 10⁻⁹ each.
 
 use crate::fit_coverage::may_be;
 use kofn::plan::Demand;

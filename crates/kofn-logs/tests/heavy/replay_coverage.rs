@@ -1,5 +1,5 @@
-//! Simulation proves comparisons: logs are drawn from agents with known rates, and it is counted how often equal systems
-//! alarm, how often intervals hold the truth, and how often the detectable difference is detected.
+//! Simulation proves comparisons: logs are drawn from agents with known rates, and it is counted how often equal
+//! systems alarm, how often intervals hold the truth, and how often the detectable difference is detected.
 //!
 //! Shares of 2,000 logs are compared with a probability as in `fit_coverage`, at a false-alarm rate of 10⁻⁹ each.
 //!

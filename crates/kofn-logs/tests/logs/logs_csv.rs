@@ -413,9 +413,9 @@ fn results_that_differ_too_much_become_a_sample_that_does_not_depend_on_the_orde
         )]
     );
     assert_eq!(log(&mut mixed()).results, rising.results);
-    // Half of 100 000 bytes, about 94 bytes a task, and at least half of it is used after a level is dropped, give or take
-    // what hashes of 2003 names may do: the number of tasks of a level is binomial, here of mean 500 and deviation 19
-    // (8 of them).
+    // Half of 100 000 bytes, about 94 bytes a task, and at least half of it is used after a level is dropped, give or
+    // take what hashes of 2003 names may do: the number of tasks of a level is binomial, here of mean 500 and deviation
+    // 19 (8 of them).
     assert!(kept as f64 > 50_000.0 / 94.0 / 2.0 - 8.0 * 19.0 && kept <= 50_000 / 90, "{kept}");
 }
 

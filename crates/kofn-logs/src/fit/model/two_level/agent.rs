@@ -4,9 +4,9 @@
 //! G(z) = ∫ φ(u) Φ(η)^failed Φ(−η)^correct du with η = α − βz − γu, and its slopes by α, β² and γ².
 //!
 //! Where γ is small the trapezoidal rule over u has few points; each η is another one for each z. Else the integral is
-//! taken over η: the factors of the runs are then the same at every z, and beyond |η| = 7.2 they are one or zero, so that
-//! what is left there is a normal probability. Gauss's rule on panels of two standard deviations of the narrowest factor
-//! leaves 10⁻¹¹. That takes as long for runs that nearly always agree, where γ is a hundred, as for others.
+//! taken over η: the factors of the runs are then the same at every z, and beyond |η| = 7.2 they are one or zero, so
+//! that what is left there is a normal probability. Gauss's rule on panels of two standard deviations of the narrowest
+//! factor leaves 10⁻¹¹. That takes as long for runs that nearly always agree, where γ is a hundred, as for others.
 
 use super::legendre::panels;
 use super::repeats::Latent;
@@ -95,8 +95,8 @@ impl Shape {
         Self { alpha, beta: 0.0, gamma: 0.0 }
     }
 
-    /// The agent as if its runs were so many independent ones given z alone: of a Gaussian factor of precision m in η it
-    /// would be exact.
+    /// The agent as if its runs were so many independent ones given z alone: of a Gaussian factor of precision m in η
+    /// it would be exact.
     pub(super) fn smoothed(&self, most: f64) -> Smoothed {
         let spread = 1.0 + self.gamma * self.gamma;
         let root = libm::sqrt(spread);

@@ -11,15 +11,15 @@
 //! `tests/heavy/fit_two_level.rs`.
 //!
 //! # Implementation
-//! A run of agent a fails where √r·Z + √(w−r)·U + √(1−w)·e < t, Z being the task's and U the agent's on the task. With α =
-//! t/√(1−w), β = √r/√(1−w) and γ = √(w−r)/√(1−w) that has the probability Φ(α − βz − γu). The parameter is not w but φ,
-//! the correlation of the failures of two runs of an agent, one number for all agents, which is another w at each
-//! rate: that is what a scenario says. The integral over u is a function of z for each tally of runs that occurs
+//! A run of agent a fails where √r·Z + √(w−r)·U + √(1−w)·e < t, Z being the task's and U the agent's on the task. With
+//! α = t/√(1−w), β = √r/√(1−w) and γ = √(w−r)/√(1−w) that has the probability Φ(α − βz − γu). The parameter is not w
+//! but φ, the correlation of the failures of two runs of an agent, one number for all agents, which is another w at
+//! each rate: that is what a scenario says. The integral over u is a function of z for each tally of runs that occurs
 //! (`agent.rs`), so that the sum over z takes a table for each agent, however many tasks there are.
 //!
 //! The climb is quasi-Newton (Broyden, Fletcher, Goldfarb and Shanno), which starts from the sum of the products of
-//! the tasks' slopes (Berndt, Hall, Hall and Hausman 1974) as the curvature: some ten evaluations, and half of them from
-//! near the peak. r is climbed as a share of the smallest w, since it may not be more.
+//! the tasks' slopes (Berndt, Hall, Hall and Hausman 1974) as the curvature: some ten evaluations, and half of them
+//! from near the peak. r is climbed as a share of the smallest w, since it may not be more.
 
 mod agent;
 mod climb;
