@@ -60,7 +60,7 @@ pub use exact::assess;
 pub use monte_carlo::{SimulationError, simulate, simulate_pair, simulate_rare};
 pub use outcome::{Estimate, Exact, Interval, Outcome, PairedEstimate, RareEstimate};
 pub use scenario::{Agents, Error, Scenario, System};
-pub use votes::Votes;
+pub use votes::{Shares, Votes};
 
 /// Returns P(correct) for a strict majority of `n` independent agents that each fail with rate `f`:
 /// Σ_{i > n/2} C(n, i) (1−f)ⁱ fⁿ⁻ⁱ.

@@ -1,20 +1,21 @@
 //! Votes that were cast, and what a rule makes of them.
 
 use crate::outcome::Outcome;
-use crate::scenario::{Goal, Race, Rule, WeightedThreshold};
+use crate::scenario::{Goal, Race, Rule, Ties, WeightedThreshold};
 
 /// Votes for the right answer and for wrong ones, each with its weight; what does not vote is not in them.
 ///
 /// ```
-/// use kofn::scenario::Rule;
-/// use kofn::{Outcome, Votes};
+/// use kofn::scenario::{Rule, Ties};
+/// use kofn::{Outcome, Shares, Votes};
 /// let mut votes = Votes::default();
 /// votes.right(1);
 /// votes.wrong(7, 1);
 /// votes.wrong(9, 1);
-/// assert_eq!(Rule::MostVotes.outcome(&votes), Some(Outcome::Abstain));
+/// let plurality = Rule::MostVotes { ties: Ties::Abstain, min_votes: 1 };
+/// assert_eq!(plurality.shares(&votes), Some(Shares::of(Outcome::Abstain)));
 /// votes.wrong(7, 1);
-/// assert_eq!(Rule::MostVotes.outcome(&votes), Some(Outcome::Wrong));
+/// assert_eq!(plurality.shares(&votes), Some(Shares::of(Outcome::Wrong)));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Votes {
@@ -23,16 +24,20 @@ pub struct Votes {
     wrong: Vec<(u32, u64)>,
     /// The largest weight of a wrong answer that nobody else gives, and how many have it.
     lone: (u64, u64),
+    /// Number of votes.
+    cast: u64,
 }
 
 impl Votes {
     /// Adds a vote for the right answer.
     pub fn right(&mut self, weight: u64) {
         self.right += weight;
+        self.cast += 1;
     }
 
     /// Adds a vote for the wrong answer of this number.
     pub fn wrong(&mut self, answer: u32, weight: u64) {
+        self.cast += 1;
         match self.wrong.binary_search_by_key(&answer, |(known, _)| *known) {
             Ok(place) => self.wrong[place].1 += weight,
             Err(place) => self.wrong.insert(place, (answer, weight)),
@@ -41,6 +46,7 @@ impl Votes {
 
     /// Adds a vote for a wrong answer that nobody else gives.
     pub fn wrong_alone(&mut self, weight: u64) {
+        self.cast += 1;
         self.lone = match self.lone {
             (most, count) if weight == most => (most, count + 1),
             (most, _) if weight > most => (weight, 1),
@@ -77,6 +83,22 @@ impl Votes {
         others.filter(|weight| *weight < most).max().unwrap_or(0)
     }
 
+    /// Returns what the answer with the most votes is, or one of the leaders at random.
+    fn most(&self, ties: Ties, min_votes: u64) -> Shares {
+        if self.cast < min_votes {
+            return Shares::of(Outcome::Abstain);
+        }
+        let (wrong, count) = self.leading_wrong();
+        match self.leader().0 {
+            Some(outcome) => Shares::of(outcome),
+            None if ties == Ties::Random && wrong > 0 => {
+                let right = if self.right == wrong { 1.0 / (count + 1) as f64 } else { 0.0 };
+                Shares { correct: right, abstain: 0.0, wrong: 1.0 - right }
+            }
+            None => Shares::of(Outcome::Abstain),
+        }
+    }
+
     /// Returns what a vote at this quota gives.
     fn at_quota(&self, quota: u64, checker: bool) -> Outcome {
         match () {
@@ -87,16 +109,39 @@ impl Votes {
     }
 }
 
+/// The probability of each outcome: all of one of them, unless a tie is broken at random.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shares {
+    /// P(correct).
+    pub correct: f64,
+    /// P(abstain).
+    pub abstain: f64,
+    /// P(wrong).
+    pub wrong: f64,
+}
+
+impl Shares {
+    /// Certainty.
+    pub fn of(outcome: Outcome) -> Self {
+        let share = |of| f64::from(u8::from(outcome == of));
+        Self {
+            correct: share(Outcome::Correct),
+            abstain: share(Outcome::Abstain),
+            wrong: share(Outcome::Wrong),
+        }
+    }
+}
+
 impl Rule {
     /// Returns what the rule makes of these votes of all agents; `None` of a rule that does not count one vote of each:
     /// replicas, stages, races and pipelines.
-    pub fn outcome(&self, votes: &Votes) -> Option<Outcome> {
+    pub fn shares(&self, votes: &Votes) -> Option<Shares> {
         match self {
-            Self::Threshold { quorum, checker } => Some(votes.at_quota(*quorum, *checker)),
+            Self::Threshold { quorum, checker } => Some(Shares::of(votes.at_quota(*quorum, *checker))),
             Self::WeightedThreshold(WeightedThreshold { quota, checker, .. }) => {
-                Some(votes.at_quota(*quota, *checker))
+                Some(Shares::of(votes.at_quota(*quota, *checker)))
             }
-            Self::MostVotes => Some(votes.leader().0.unwrap_or(Outcome::Abstain)),
+            Self::MostVotes { ties, min_votes } => Some(votes.most(*ties, *min_votes)),
             Self::Faults { .. } | Self::Cascade(_) | Self::Race(_) | Self::Chain(_) => None,
         }
     }
@@ -108,7 +153,7 @@ impl Rule {
                 weights.get(place).copied().unwrap_or_default()
             }
             Self::Threshold { .. }
-            | Self::MostVotes
+            | Self::MostVotes { .. }
             | Self::Faults { .. }
             | Self::Cascade(_)
             | Self::Race(_)

@@ -2,7 +2,7 @@
 
 use super::binomial::Chance;
 use super::scaled::Scaled;
-use crate::scenario::{Failures, Filter, Rates, WrongAnswers};
+use crate::scenario::{Failures, Filter, Rates};
 use std::ops::Range;
 
 /// One agent: the probabilities of its three kinds of answer, which sum to one.
@@ -265,13 +265,5 @@ impl Population {
             Self::Identical { count, .. } => *count,
             Self::Different(agents) => agents.failures.count() as u64,
         }
-    }
-}
-
-/// Returns how wrong answers agree, with a single possible wrong answer written as `Same`.
-pub(crate) fn wrong_answers(failures: &Failures) -> WrongAnswers {
-    match failures.wrong_answers {
-        WrongAnswers::Among(1) => WrongAnswers::Same,
-        answers => answers,
     }
 }

@@ -16,7 +16,7 @@
 use super::agents::Agent;
 use super::binomial::{Chance, mass, tails_double_double};
 use super::scaled::Scaled;
-use crate::scenario::WrongAnswers;
+use super::wrong_answers::Picks;
 
 /// A difference keeps its precision while it is at least this.
 const CANCELLED: f64 = 1e-8;
@@ -25,22 +25,22 @@ const CANCELLED: f64 = 1e-8;
 pub(crate) const NEGLIGIBLE_BITS: i64 = 110;
 
 /// Maximum number of wrong agents with which no wrong answer has reached the quorum.
-pub(crate) fn most_wrong_without_quorum(quorum: u64, answers: WrongAnswers) -> u64 {
+pub(crate) fn most_wrong_without_quorum(quorum: u64, answers: Picks) -> u64 {
     match answers {
-        WrongAnswers::Same => quorum - 1,
-        WrongAnswers::Distinct if quorum == 1 => 0,
-        WrongAnswers::Distinct => u64::MAX,
-        WrongAnswers::Among(count) => count.saturating_mul(quorum - 1),
+        Picks::Same => quorum - 1,
+        Picks::Distinct if quorum == 1 => 0,
+        Picks::Distinct => u64::MAX,
+        Picks::Among(count) => count.saturating_mul(quorum - 1),
     }
 }
 
 /// P(no wrong answer reaches the quorum) among `wrong` wrong agents.
-fn no_wrong_quorum(wrong: u64, quorum: u64, answers: WrongAnswers) -> Scaled {
+fn no_wrong_quorum(wrong: u64, quorum: u64, answers: Picks) -> Scaled {
     if wrong > most_wrong_without_quorum(quorum, answers) {
         return Scaled::ZERO;
     }
     match answers {
-        WrongAnswers::Among(count) if count > 1 && wrong >= quorum => {
+        Picks::Among(count) if count > 1 && wrong >= quorum => {
             let count = Scaled::from(count);
             let picked = Chance { yes: Scaled::ONE / count, no: (count - Scaled::ONE) / count };
             Scaled::ONE - tails_double_double(wrong, picked, quorum).at_least * count
@@ -58,16 +58,16 @@ pub(crate) struct Agreement {
     count: Scaled,
     /// Probability that one of them does not vote.
     silence: Chance,
-    answers: WrongAnswers,
+    answers: Picks,
 }
 
 impl Agreement {
     /// Agreement of failed agents; `None` if no wrong answer can have the quorum.
-    pub(crate) fn among_failed(agent: &Agent, quorum: u64, answers: WrongAnswers) -> Option<Self> {
+    pub(crate) fn among_failed(agent: &Agent, quorum: u64, answers: Picks) -> Option<Self> {
         let count = match answers {
-            WrongAnswers::Among(count) => Scaled::from(count),
-            WrongAnswers::Distinct if quorum > 1 => return None,
-            WrongAnswers::Same | WrongAnswers::Distinct => Scaled::ONE,
+            Picks::Among(count) => Scaled::from(count),
+            Picks::Distinct if quorum > 1 => return None,
+            Picks::Same | Picks::Distinct => Scaled::ONE,
         };
         let picked = agent.failing_with(Chance::CERTAIN).wrong_by_one_of(count);
         Some(Self { picked, count, silence: agent.modes.wrong_votes.opposite(), answers })
@@ -81,7 +81,7 @@ impl Agreement {
             picked,
             count: Scaled::ONE,
             silence: picked.opposite(),
-            answers: WrongAnswers::Same,
+            answers: Picks::Same,
         })
     }
 

@@ -1,11 +1,12 @@
 //! The exact outcome of a scenario.
 
-use super::agents::{Population, wrong_answers};
+use super::agents::Population;
 use super::dependence::{self, model};
 use super::effort;
 use super::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use super::rule::Procedure;
 use super::scaled::Scaled;
+use super::wrong_answers::Answers;
 use crate::outcome::Exact;
 use crate::scenario::{Class, Error, Rates, Scenario};
 use rayon::prelude::*;
@@ -92,7 +93,10 @@ pub(super) fn of_class(class: &Class<'_>, mut procedure: Procedure<'_>, scenario
         return Err(Error::refused("agents.failure_rates", message));
     }
     let agents = Population::new(class.rates, scenario.failures(), scenario.filter());
-    let answers = wrong_answers(scenario.failures());
+    let answers = Answers::from(scenario.failures().wrong_answers);
+    if let Answers::Partitioned(_) = answers {
+        return Err(Error::refused("failures.wrong_answers", "a collision has no exact answer yet"));
+    }
     if let Some(ballot) = procedure.ballot.simplified(&agents, answers) {
         procedure.ballot = ballot;
     }
@@ -126,7 +130,7 @@ mod tests {
         if agents == 1 {
             return vec![FirstTo::new(3).into(), Validated::new(judge).with_attempts(3).into()];
         }
-        vec![Majority.into(), Any.into(), Unanimous.into(), Plurality.into()]
+        vec![Majority.into(), Any.into(), Unanimous.into(), Plurality::new().into()]
     }
 
     fn dependences(parameter: f64) -> [Dependence; 4] {

@@ -17,14 +17,15 @@
 //! two under a common cause, and P(θ < y) for beta and copula, where Φ⁻¹(θ) is normal with mean
 //! Φ⁻¹(f)/√(1−ρ) and variance ρ/(1−ρ) (Vasicek 2002). A filter makes the shares smaller: (1−θ)a votes are right. A pipeline takes the limit of its vote for a candidate.
 
-use super::agents::{Agent, Population, wrong_answers};
+use super::agents::{Agent, Population};
 use super::chance::Chance;
 use super::dependence::{TaskRate, model};
 use super::outcomes::{Outcomes, TaskResult};
 use super::rule::Procedure;
 use super::scaled::Scaled;
+use super::wrong_answers::{Answers, Picks};
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Class, Error, Scenario, WrongAnswers};
+use crate::scenario::{Class, Error, Scenario};
 
 /// The probabilities of the three outcomes in the limit n → ∞.
 #[derive(Debug, Clone, Copy, PartialEq, schemars::JsonSchema, serde::Serialize)]
@@ -72,6 +73,20 @@ pub fn limit(scenario: &Scenario) -> Result<Limit, Error> {
     })
 }
 
+/// How wrong answers agree.
+///
+/// # Errors
+/// Wrong answers with a collision: the share of the most common one has a law of its own.
+fn picks(scenario: &Scenario) -> Result<Picks, Error> {
+    match scenario.failures().wrong_answers.into() {
+        Answers::Picked(picks) => Ok(picks),
+        Answers::Partitioned(_) => {
+            let message = "wrong answers with a collision have no closed form in the limit n → ∞";
+            Err(Error::refused("failures.wrong_answers", message))
+        }
+    }
+}
+
 /// The share of all agents that one answer needs, as a fraction; where it is zero a checker picks the right answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Needed {
@@ -102,8 +117,7 @@ pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcome
             "agents with different failure rates have no limit as n → ∞: give all agents one failure_rate";
         return Err(Error::refused("agents.failure_rates", message));
     };
-    let vote =
-        VoteByShares { needed: needed(scenario.scheme())?, answers: wrong_answers(scenario.failures()) };
+    let vote = VoteByShares { needed: needed(scenario.scheme())?, answers: picks(scenario)? };
     let candidates = match model(scenario.dependence()).rate_given_task(agent.failure()) {
         TaskRate::OneOf(rates) => rates
             .into_iter()
@@ -122,7 +136,7 @@ pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcome
 /// A vote in the limit, where only shares of all agents count.
 struct VoteByShares {
     needed: Needed,
-    answers: WrongAnswers,
+    answers: Picks,
 }
 
 impl VoteByShares {
@@ -131,9 +145,9 @@ impl VoteByShares {
         let correct = self.step(agent.correct());
         let wrong = match self.answers {
             _ if self.has_checker() => Scaled::ZERO,
-            WrongAnswers::Same => self.step(agent.wrong()),
-            WrongAnswers::Distinct => Scaled::ZERO,
-            WrongAnswers::Among(count) => {
+            Picks::Same => self.step(agent.wrong()),
+            Picks::Distinct => Scaled::ZERO,
+            Picks::Among(count) => {
                 let count = Scaled::from(count);
                 self.step(agent.wrong_by_one_of(count)) * count
             }
@@ -174,7 +188,7 @@ impl VoteByShares {
             Some(right) => within(right.opposite(), &below)?,
             None => Chance::IMPOSSIBLE,
         };
-        let can_be_wrong = self.answers == WrongAnswers::Same && !self.has_checker();
+        let can_be_wrong = self.answers == Picks::Same && !self.has_checker();
         let wrong = match needed(modes.wrong_votes) {
             Some(failed) if can_be_wrong && !failed.no.is_zero() => within(failed, &below)?.no,
             _ => Scaled::ZERO,

@@ -47,6 +47,7 @@ mod voting;
 mod weight_gain;
 mod weighted;
 mod wide;
+mod wrong_answers;
 
 pub use assess::assess;
 pub use early_stopping::{EarlyStopping, early_stopping};

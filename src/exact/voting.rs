@@ -29,32 +29,27 @@ use super::binomial::{Chance, Tails, mass, masses, tails, tails_double_double};
 use super::outcomes::Outcomes;
 use super::poisson_binomial::{Law, masses_without_each};
 use super::scaled::Scaled;
-use crate::scenario::WrongAnswers;
+use super::wrong_answers::Picks;
 
 /// A difference of tails keeps its precision while it is at least this part of them.
 const CANCELLED: f64 = 1e-8;
 
 /// Returns the outcomes of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is given.
-pub(crate) fn threshold(
-    population: &Population,
-    quorum: u64,
-    checker: bool,
-    answers: WrongAnswers,
-) -> Outcomes {
+pub(crate) fn threshold(population: &Population, quorum: u64, checker: bool, answers: Picks) -> Outcomes {
     let correct = population.tails(quorum, Agent::correct);
     // Where the quorum of correct votes is certain there is nothing left to take apart, however many agents there are.
     if checker || correct.below.is_zero() {
         return Outcomes { correct: correct.at_least, abstain: correct.below, wrong: Scaled::ZERO };
     }
-    if answers == WrongAnswers::Same && !population.may_be_silent() && 2 * quorum == population.count() + 1 {
+    if answers == Picks::Same && !population.may_be_silent() && 2 * quorum == population.count() + 1 {
         // Every agent votes for one of two answers, and one of the two always has a majority.
         return Outcomes { correct: correct.at_least, abstain: Scaled::ZERO, wrong: correct.below };
     }
     let wrong = wrong(quorum, answers, |quorum, kind| population.tails(quorum, kind).at_least);
     let abstain = difference(correct.below, wrong)
         .or_else(|| match answers {
-            WrongAnswers::Same => difference(population.tails(quorum, Agent::wrong).below, correct.at_least),
-            WrongAnswers::Distinct | WrongAnswers::Among(_) => None,
+            Picks::Same => difference(population.tails(quorum, Agent::wrong).below, correct.at_least),
+            Picks::Distinct | Picks::Among(_) => None,
         })
         .unwrap_or_else(|| abstain_by_terms(population, quorum, answers));
     Outcomes { correct: correct.at_least, abstain, wrong }
@@ -73,7 +68,7 @@ pub(crate) fn threshold_in_doubles(
     population: &Population,
     quorum: u64,
     checker: bool,
-    answers: WrongAnswers,
+    answers: Picks,
 ) -> Outcomes {
     match population {
         Population::Identical { count, agent } => {
@@ -90,7 +85,7 @@ fn identical_in_doubles(
     agent: &Agent,
     quorum: u64,
     checker: bool,
-    answers: WrongAnswers,
+    answers: Picks,
 ) -> Option<Outcomes> {
     let correct = tails(n, agent.correct(), quorum);
     if checker || correct.below.is_zero() {
@@ -99,7 +94,7 @@ fn identical_in_doubles(
     let wrong = wrong(quorum, answers, |quorum, kind| tails(n, kind(agent), quorum).at_least);
     let abstain = if (correct.below - wrong.times_power_of_two(2)).is_positive() {
         correct.below - wrong
-    } else if agent.silent.is_zero() && answers == WrongAnswers::Same && 2 * quorum <= n + 2 {
+    } else if agent.silent.is_zero() && answers == Picks::Same && 2 * quorum <= n + 2 {
         // Every agent votes for one of two answers: a tie, where there can be one, is all that is left.
         if 2 * quorum == n + 2 { mass(n, agent.correct(), n / 2) } else { Scaled::ZERO }
     } else {
@@ -112,15 +107,15 @@ fn identical_in_doubles(
 /// upper tail of the number of agents of a kind.
 pub(crate) fn wrong(
     quorum: u64,
-    answers: WrongAnswers,
+    answers: Picks,
     at_least: impl Fn(u64, &dyn Fn(&Agent) -> Chance) -> Scaled,
 ) -> Scaled {
     match answers {
-        WrongAnswers::Same => at_least(quorum, &Agent::wrong),
+        Picks::Same => at_least(quorum, &Agent::wrong),
         // No two agree, so that only an agent alone can give a wrong answer.
-        WrongAnswers::Distinct if quorum == 1 => at_least(1, &Agent::wrong),
-        WrongAnswers::Distinct => Scaled::ZERO,
-        WrongAnswers::Among(count) => {
+        Picks::Distinct if quorum == 1 => at_least(1, &Agent::wrong),
+        Picks::Distinct => Scaled::ZERO,
+        Picks::Among(count) => {
             let count = Scaled::from(count);
             at_least(quorum, &|agent: &Agent| agent.wrong_by_one_of(count)) * count
         }
@@ -128,7 +123,7 @@ pub(crate) fn wrong(
 }
 
 /// P(abstain) as a sum of its own terms.
-fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers) -> Scaled {
+fn abstain_by_terms(population: &Population, quorum: u64, answers: Picks) -> Scaled {
     match population {
         Population::Identical { count, agent } => abstain_identical(*count, agent, quorum, answers),
         Population::Different(agents) => abstain_different(agents, quorum, answers),
@@ -137,7 +132,7 @@ fn abstain_by_terms(population: &Population, quorum: u64, answers: WrongAnswers)
 
 /// P(abstain) by the number of failures K. More than n − k of them leave too few right agents: up to k − 1 reach no
 /// quorum, more do so by and by. Up to n − k of them leave enough, but a filter may reject too many of those.
-fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: WrongAnswers) -> Scaled {
+fn abstain_identical(n: u64, agent: &Agent, quorum: u64, answers: Picks) -> Scaled {
     let failure = agent.failure();
     let rejected = Agreement::among_right(agent)
         .map_or(Scaled::ZERO, |right| undecided(n, failure.opposite(), quorum, right));
@@ -168,7 +163,7 @@ fn undecided(n: u64, chance: Chance, quorum: u64, agreement: Agreement) -> Scale
 
 /// P(abstain) as the sum over the number of failures K > n − k, and where right answers may be rejected over the number
 /// of right agents from k.
-fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: WrongAnswers) -> Scaled {
+fn abstain_different(agents: &DifferentAgents, quorum: u64, answers: Picks) -> Scaled {
     let n = agents.iter().len() as u64;
     let first = agents.iter().next();
     let wrong = first.and_then(|agent| Agreement::among_failed(&agent, quorum, answers));
@@ -239,20 +234,18 @@ mod tests {
     use crate::exact::testing::{identical, of_one_rate, relative};
     use crate::scenario::Failures;
 
-    fn failures(hallucination: f64, answers: WrongAnswers) -> Failures {
-        Failures { hallucination, corruption: 1.0 - hallucination, crash: 0.0, wrong_answers: answers }
+    fn failures(hallucination: f64) -> Failures {
+        Failures { hallucination, corruption: 1.0 - hallucination, ..Failures::default() }
     }
 
     /// Where the difference does not cancel, the sum over terms must give the same.
     #[test]
     fn both_ways_to_abstain_agree() {
-        for answers in
-            [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(2), WrongAnswers::Among(5)]
-        {
+        for answers in [Picks::Same, Picks::Distinct, Picks::Among(2), Picks::Among(5)] {
             for (n, f, voting) in
                 [(5, 0.23, 0.6), (6, 0.23, 1.0), (9, 0.5, 0.75), (30, 0.3, 0.9), (31, 0.9, 0.5)]
             {
-                for population in of_one_rate(n, f, &failures(voting, answers)) {
+                for population in of_one_rate(n, f, &failures(voting)) {
                     for quorum in [n / 2 + 1, n / 2 + 2, n] {
                         let outcomes = threshold(&population, quorum, false, answers);
                         let by_terms = abstain_by_terms(&population, quorum, answers);
@@ -270,12 +263,12 @@ mod tests {
     fn doubles_agree_with_more_digits() {
         let mut worst: f64 = 0.0;
         let mut answered = 0;
-        for answers in [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3)] {
+        for answers in [Picks::Same, Picks::Distinct, Picks::Among(3)] {
             for (n, f) in
                 [(1, 0.3), (2, 0.5), (5, 0.23), (64, 0.01), (101, 0.77), (1000, 0.48), (30_001, 0.6)]
             {
                 for voting in [1.0, 0.999, 0.6, 1e-9, 0.0] {
-                    let population = identical(n, f, &failures(voting, answers));
+                    let population = identical(n, f, &failures(voting));
                     let agent = population.agent(0);
                     for quorum in [n / 2 + 1, (n / 2 + 3).min(n), (2 * n).div_ceil(3).max(n / 2 + 1), n] {
                         let Some(quick) = identical_in_doubles(n, &agent, quorum, false, answers) else {
@@ -304,7 +297,7 @@ mod tests {
         let silent = 2.0_f64.powi(-60);
         let failures = Failures { corruption: silent, ..Failures::default() };
         for population in of_one_rate(1, 0.25, &failures) {
-            let outcomes = threshold(&population, 1, false, WrongAnswers::Same);
+            let outcomes = threshold(&population, 1, false, Picks::Same);
             let expected = Scaled::from(0.25 * silent) / (Scaled::ONE + Scaled::from(silent));
             assert!(relative(outcomes.abstain, expected) < 1e-28);
         }
@@ -313,14 +306,12 @@ mod tests {
     /// Equal rates, given one by one: tails by another algorithm, and P(abstain) summed from the other end.
     #[test]
     fn different_agents_of_one_rate_are_identical() {
-        for answers in
-            [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(2), WrongAnswers::Among(4)]
-        {
+        for answers in [Picks::Same, Picks::Distinct, Picks::Among(2), Picks::Among(4)] {
             for (n, f) in
                 [(1, 0.3), (2, 0.5), (9, 0.97), (30, 0.5), (301, 1e-5), (301, 1.0 - 1e-9), (1001, 0.5)]
             {
                 for voting in [1.0, 0.75, 1.0 - 2.0_f64.powi(-40), 1e-3] {
-                    let [identical, different] = of_one_rate(n, f, &failures(voting, answers));
+                    let [identical, different] = of_one_rate(n, f, &failures(voting));
                     for quorum in [n / 2 + 1, (n / 2 + 2).min(n), n] {
                         let [a, b] = [&identical, &different]
                             .map(|population| threshold(population, quorum, false, answers));
@@ -346,7 +337,7 @@ mod tests {
     fn an_odd_number_of_voters_never_ties() {
         for n in [1, 3, 101, 100_001] {
             for population in of_one_rate(n, 0.23, &Failures::default()) {
-                let outcomes = threshold(&population, n / 2 + 1, false, WrongAnswers::Same);
+                let outcomes = threshold(&population, n / 2 + 1, false, Picks::Same);
                 assert!(outcomes.abstain.is_zero());
             }
         }

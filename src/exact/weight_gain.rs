@@ -13,7 +13,7 @@
 use super::assess;
 use crate::outcome::Exact;
 use crate::scenario::scheme::{Majority, Scheme, Weighted};
-use crate::scenario::{Agents, Error, Scenario, WrongAnswers};
+use crate::scenario::{Agents, Error, Scenario};
 
 /// Maximum number of agents of whom the best majority is sought: a second.
 const MAX_AGENTS: u64 = 1001;
@@ -115,7 +115,7 @@ fn gain(with: &Exact, over: &Exact, scenario: &Scenario) -> f64 {
 /// Returns why the log-odds of this scenario may not be the best weights.
 fn caveat(scenario: &Scenario, log_odds: &Exact) -> Option<&'static str> {
     let failures = scenario.failures();
-    let is_one_answer = matches!(failures.wrong_answers, WrongAnswers::Same | WrongAnswers::Among(1));
+    let is_one_answer = failures.wrong_answers.are_one();
     if !scenario.dependence().is_independent() {
         Some("the agents are correlated, and log-odds are known to be best for independent ones")
     } else if !failures.all_vote() || scenario.filter().is_some() {

@@ -73,10 +73,10 @@ impl Criterion {
         failures: &Failures,
         [wrong_votes, all_vote]: [bool; 2],
     ) -> Self {
-        let wrong = match failures.wrong_answers {
+        let wrong = match failures.wrong_answers.simplified() {
             _ if checker || !wrong_votes => WrongWhen::FewerCorrect(0),
             WrongAnswers::Distinct if quorum > 1 => WrongWhen::FewerCorrect(0),
-            WrongAnswers::Among(answers @ 2..) => WrongWhen::SamePick(Picks::of_agents(answers, agents)),
+            WrongAnswers::Among(answers) => WrongWhen::SamePick(Picks::of_agents(answers, agents)),
             _ if all_vote => WrongWhen::FewerCorrect(agents - quorum + 1),
             _ => WrongWhen::Together(quorum),
         };
@@ -90,13 +90,15 @@ impl Criterion {
         failures: &Failures,
         [wrong_votes, all_vote]: [bool; 2],
     ) -> Self {
-        match failures.wrong_answers {
+        match failures.wrong_answers.simplified() {
             _ if !wrong_votes => Self::Quorum { quorum: 1, wrong: WrongWhen::FewerCorrect(0) },
-            WrongAnswers::Same | WrongAnswers::Among(1) if all_vote => {
+            WrongAnswers::Same if all_vote => {
                 Self::Quorum { quorum: agents / 2 + 1, wrong: WrongWhen::FewerCorrect(agents.div_ceil(2)) }
             }
-            WrongAnswers::Same | WrongAnswers::Among(1) => Self::MostVotes(Rivals::Same),
-            WrongAnswers::Distinct => Self::MostVotes(Rivals::Distinct),
+            WrongAnswers::Same => Self::MostVotes(Rivals::Same),
+            WrongAnswers::Distinct | WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => {
+                Self::MostVotes(Rivals::Distinct)
+            }
             WrongAnswers::Among(answers) => {
                 Self::MostVotes(Rivals::Picked(Picks::of_agents(answers, agents)))
             }

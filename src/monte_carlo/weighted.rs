@@ -60,10 +60,10 @@ impl Weighing {
         behavior: Behavior<'_>,
     ) -> Result<Self, Error> {
         let votes = behavior.votes();
-        let wrong = match behavior.failures.wrong_answers {
+        let wrong = match behavior.failures.wrong_answers.simplified() {
             _ if rule.checker || votes.wrong == 0.0 => Wrong::Never,
-            WrongAnswers::Same | WrongAnswers::Among(1) => Wrong::Together,
-            WrongAnswers::Distinct => Wrong::Alone,
+            WrongAnswers::Same => Wrong::Together,
+            WrongAnswers::Distinct | WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => Wrong::Alone,
             WrongAnswers::Among(answers) => Wrong::SamePick(Answers::among(answers)),
         };
         let mut order: Vec<usize> = (0..agents.len()).collect();

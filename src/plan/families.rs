@@ -11,7 +11,7 @@ use crate::scenario::scheme::{
     Adaptive, AheadBy, Any, Byzantine, FirstTo, Judge, KOfN, Majority, Plurality, Scheme, Single, Unanimous,
     Validated, Weighted,
 };
-use crate::scenario::{Agents, Error, Fallback, Filter, Scenario, WrongAnswers};
+use crate::scenario::{Agents, Error, Fallback, Filter, Scenario};
 
 /// Maximum number of agents for which all thresholds are tried; for more, a majority, a Byzantine quorum and all.
 const ALL_THRESHOLDS: u64 = 25;
@@ -150,7 +150,7 @@ fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
         let thresholds = thresholds(count).into_iter().map(|(_, scheme)| scheme);
         all.extend(thresholds.map(|scheme| Sized::vote(scheme, count)));
         if has_plurality(team.base) {
-            all.push(Sized::vote(Plurality, count));
+            all.push(Sized::vote(Plurality::new(), count));
         }
         if matches!(team.base.agents(), Agents::Different { .. }) {
             all.push(Sized::vote(Weighted::log_odds(), count));
@@ -239,7 +239,7 @@ fn only_crash(base: &Scenario) -> bool {
 }
 
 fn knows_one_wrong_answer(base: &Scenario) -> bool {
-    matches!(base.failures().wrong_answers, WrongAnswers::Same | WrongAnswers::Among(1))
+    base.failures().wrong_answers.are_one()
 }
 
 /// Returns the races of at most `most_calls` calls.
@@ -329,7 +329,7 @@ pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool, all: bool)
     };
     let mut all: Vec<Sized> = counts.iter().map(vote).collect();
     if has_plurality(team.base) {
-        all.extend([largest_odd, most].map(|count| Sized::vote(Plurality, count)));
+        all.extend([largest_odd, most].map(|count| Sized::vote(Plurality::new(), count)));
     }
     if matches!(team.base.agents(), Agents::Different { .. }) {
         all.push(Sized::vote(Weighted::log_odds(), most));

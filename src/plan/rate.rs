@@ -20,7 +20,7 @@
 use super::demand::{Ceiling, Demand, check, priced};
 use crate::exact::Reliability;
 use crate::scenario::scheme::Scheme;
-use crate::scenario::{Agents, Error, Rule, Scenario, WrongAnswers};
+use crate::scenario::{Agents, Error, Rule, Scenario};
 
 /// The largest failure rate that meets a demand.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -101,11 +101,11 @@ fn last_that(low: f64, high: f64, holds: impl Fn(f64) -> Result<bool, Error>) ->
 
 /// Checks that P(wrong) and the price never fall as the rate grows.
 fn check_monotone(scenario: &Scenario) -> Result<(), Error> {
-    let one_wrong_answer =
-        matches!(scenario.failures().wrong_answers, WrongAnswers::Same | WrongAnswers::Among(1));
+    let one_wrong_answer = scenario.failures().wrong_answers.are_one();
     let is_monotone = |rule: &Rule| match rule {
         Rule::Threshold { .. } | Rule::WeightedThreshold(_) | Rule::Faults { .. } => true,
-        Rule::MostVotes => one_wrong_answer,
+        // A right vote that falls silent may leave too few.
+        Rule::MostVotes { min_votes, .. } => one_wrong_answer && *min_votes == 1,
         Rule::Cascade(_) | Rule::Race(_) | Rule::Chain(_) => false,
     };
     if scenario.classes().iter().all(|class| is_monotone(&class.rule)) {

@@ -1,8 +1,11 @@
 //! Checks that the data of a scenario are in range and go together, for files and for callers of the library alike.
 
 use super::dependence::check_correlation;
-use super::keys::{NAME, WRONG_ANSWERS};
-use super::range::{COST, COST_PER_AGENT, COUNT, RATE, WEIGHT, check_positive, check_probability, list_of};
+use super::failures::COLLISION_TOLERANCE;
+use super::keys::{COLLISION, DISCOUNT, NAME, WRONG_ANSWERS};
+use super::range::{
+    COST, COST_PER_AGENT, COUNT, POSITIVE_INTEGER, RATE, WEIGHT, check_positive, check_probability, list_of,
+};
 use super::scheme::Surroundings;
 use super::{
     Agents, ClassRates, Costs, Dependence, Error, Failures, PerAgent, Scenario, TaskClass, WrongAnswers,
@@ -141,9 +144,36 @@ fn check_failures(failures: &mut Failures) -> Result<(), Error> {
             format!("failures.hallucination, corruption and crash must sum to 1 within 1e-9, got {sum:?}");
         return Err(Error::conflict("failures", message));
     }
-    match wrong_answers {
-        WrongAnswers::Among(answers) => check_positive("failures.wrong_answers", *answers, WRONG_ANSWERS),
+    check_wrong_answers(wrong_answers)
+}
+
+fn check_wrong_answers(law: &mut WrongAnswers) -> Result<(), Error> {
+    let check_collision = |collision: f64, least: f64, allowed: &str| {
+        if collision > 0.0 && collision >= least && collision <= 1.0 {
+            return Ok(());
+        }
+        Err(Error::out_of_range("failures.wrong_answers.collision", collision, allowed))
+    };
+    match law {
         WrongAnswers::Same | WrongAnswers::Distinct => Ok(()),
+        WrongAnswers::Among(answers) => check_positive("failures.wrong_answers", *answers, WRONG_ANSWERS),
+        WrongAnswers::Open { collision, discount } => {
+            check_collision(*collision, 0.0, COLLISION)?;
+            check_probability(discount, || "failures.wrong_answers.discount".into())?;
+            if *discount < 1.0 {
+                return Ok(());
+            }
+            Err(Error::out_of_range("failures.wrong_answers.discount", *discount, DISCOUNT))
+        }
+        WrongAnswers::Unequal { answers, collision } => {
+            check_positive("failures.wrong_answers.answers", *answers, POSITIVE_INTEGER)?;
+            check_collision(*collision, 0.0, COLLISION)?;
+            let least = 1.0 / *answers as f64;
+            let allowed = format!(
+                "from {least} to 1, because two agents that are wrong agree on one of {answers} answers at least so often"
+            );
+            check_collision(*collision, least - COLLISION_TOLERANCE, &allowed)
+        }
     }
 }
 

@@ -17,8 +17,11 @@ pub struct Failures {
     pub wrong_answers: WrongAnswers,
 }
 
-/// How many different wrong answers there are to give.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The law of what wrong agents answer, given that they are wrong and vote.
+///
+/// The two laws with a collision c, the probability that two wrong agents agree, are those of Pitman and Yor (1997, Annals of
+/// Probability 25) and of Pólya's urn; the other three are their limits.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WrongAnswers {
     /// All wrong agents give the same wrong answer: colluding agents, the Byzantine worst case.
@@ -28,6 +31,57 @@ pub enum WrongAnswers {
     /// Each wrong agent picks one of this many wrong answers (at least 1), uniformly and independently.
     #[serde(untagged)]
     Among(u64),
+    /// Answers without end. With θ = (1 − a)/c − 1, the next of w wrong agents repeats an answer that j of them gave
+    /// with probability (j − a)/(w + θ), and else gives a new one.
+    #[serde(untagged)]
+    Open {
+        /// The probability c that two wrong agents agree, above 0 and at most 1.
+        collision: f64,
+        /// The discount a, at least 0 and below 1: the larger it is, the more answers are given only once.
+        discount: f64,
+    },
+    /// Wrong answers of which some are likelier than others: their probabilities are drawn for each vote from a symmetric
+    /// Dirichlet law with κ = (1 − c)/(mc − 1).
+    #[serde(untagged)]
+    Unequal {
+        /// How many wrong answers there are, m, at least 1.
+        answers: u64,
+        /// The probability c that two wrong agents agree, from 1/m to 1.
+        collision: f64,
+    },
+}
+
+/// A collision no further than this from 1/m is that of m equally likely answers.
+pub(super) const COLLISION_TOLERANCE: f64 = 1e-9;
+
+impl WrongAnswers {
+    /// Returns the simplest law that is this one: answers that collide for certain are the same, and those of which each
+    /// is as likely as the others are picked uniformly.
+    ///
+    /// ```
+    /// use kofn::scenario::WrongAnswers;
+    /// let unequal = |answers, collision| WrongAnswers::Unequal { answers, collision }.simplified();
+    /// assert_eq!(unequal(4, 0.25), WrongAnswers::Among(4));
+    /// assert_eq!(unequal(4, 1.0), WrongAnswers::Same);
+    /// ```
+    #[must_use]
+    pub fn simplified(self) -> Self {
+        match self {
+            Self::Among(1) | Self::Unequal { answers: 1, .. } => Self::Same,
+            Self::Open { collision, .. } | Self::Unequal { collision, .. } if collision >= 1.0 => Self::Same,
+            Self::Unequal { answers, collision }
+                if (collision - 1.0 / answers as f64).abs() <= COLLISION_TOLERANCE =>
+            {
+                Self::Among(answers)
+            }
+            law => law,
+        }
+    }
+
+    /// Whether there is one wrong answer, which all wrong agents give.
+    pub fn are_one(self) -> bool {
+        self.simplified() == Self::Same
+    }
 }
 
 impl Default for Failures {

@@ -1,12 +1,16 @@
 //! Every key of the scenario file, described once: for help, for messages, and to find keys that are misspelled.
 
-use super::range::{COST, COST_PER_AGENT, COUNT, RATE, WEIGHT};
+use super::range::{COST, COST_PER_AGENT, COUNT, POSITIVE_INTEGER, RATE, WEIGHT};
 use super::scheme::STAGE_KEYS;
 use super::{About, Dependence, Key, Scheme};
 
 /// The range of the number of wrong answers.
 pub(super) const WRONG_ANSWERS: &str =
-    "\"same\", \"distinct\" or a whole number from 1 to 9223372036854775807";
+    "\"same\", \"distinct\", a whole number from 1 to 9223372036854775807 or a table with a collision";
+/// The range of the collision of wrong answers.
+pub(super) const COLLISION: &str = "above 0 and at most 1 (for 0 say \"distinct\")";
+/// The range of the discount of wrong answers.
+pub(super) const DISCOUNT: &str = "at least 0 and below 1";
 /// How agents are called.
 pub(super) const CONCURRENCY: &str = "\"parallel\" or \"sequential\"";
 /// One name per agent.
@@ -72,7 +76,25 @@ pub const KEYS: &[Key] = &[
         "failures.wrong_answers",
         WRONG_ANSWERS,
         "\"same\"",
-        "how many wrong answers there are: one, as many as agents, or m, of which each wrong agent picks one",
+        "how many wrong answers there are: one, as many as agents, or m, of which each wrong agent picks one; \
+         or how often two wrong agents agree",
+    ),
+    Key::required(
+        "failures.wrong_answers.collision",
+        COLLISION,
+        "probability that two wrong agents give the same answer",
+    ),
+    Key::optional(
+        "failures.wrong_answers.discount",
+        DISCOUNT,
+        "0",
+        "the larger, the more wrong answers are given only once, at the same collision",
+    ),
+    Key::optional(
+        "failures.wrong_answers.answers",
+        POSITIVE_INTEGER,
+        "answers without end",
+        "how many wrong answers there are, some likelier than others",
     ),
     Key::optional(
         "dependence",

@@ -41,6 +41,6 @@ pub use keys::KEYS;
 pub use nearest::nearest;
 pub use probability::Probability;
 pub use question::Scenario;
-pub use rule::{Arbiter, CascadeStage, Chain, Fallback, Goal, Race, Rule, WeightedThreshold};
+pub use rule::{Arbiter, CascadeStage, Chain, Fallback, Goal, Race, Rule, Ties, WeightedThreshold};
 pub use scheme::Scheme;
 pub use system::{Member, System, SystemStage};

@@ -1,8 +1,8 @@
 //! Reads a scenario from a file, or from the flags of a command line.
 
 use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger};
-use super::keys::{CONCURRENCY, NAME, NAMES, WRONG_ANSWERS, known};
-use super::range::{COST, COUNT, RATE, WEIGHT};
+use super::keys::{COLLISION, CONCURRENCY, DISCOUNT, NAME, NAMES, WRONG_ANSWERS, known};
+use super::range::{COST, COUNT, POSITIVE_INTEGER, RATE, WEIGHT};
 use super::{
     Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Filter, Location, Scenario, Scheme,
     TaskClass, WrongAnswers,
@@ -201,12 +201,7 @@ fn read_failures(fields: &Fields<'_>, usual: Failures) -> Result<Failures, Error
     let corruption = fields.number("corruption", RATE)?;
     let crash = fields.number("crash", RATE)?;
     let none_given = hallucination.or(corruption).or(crash).is_none();
-    let words = ["same", "distinct"];
-    let wrong_answers = match fields.choice_or_integer("wrong_answers", &words, WRONG_ANSWERS)? {
-        Some(WordOrInteger::Integer(answers)) => WrongAnswers::Among(answers),
-        Some(WordOrInteger::Word("distinct")) => WrongAnswers::Distinct,
-        Some(WordOrInteger::Word(_)) | None => WrongAnswers::Same,
-    };
+    let wrong_answers = read_wrong_answers(fields)?;
     if none_given {
         return Ok(Failures { wrong_answers, ..usual });
     }
@@ -215,6 +210,28 @@ fn read_failures(fields: &Fields<'_>, usual: Failures) -> Result<Failures, Error
         corruption: corruption.unwrap_or(0.0),
         crash: crash.unwrap_or(0.0),
         wrong_answers,
+    })
+}
+
+fn read_wrong_answers(fields: &Fields<'_>) -> Result<WrongAnswers, Error> {
+    const KEY: &str = "wrong_answers";
+    if let Some(law) = fields.table_at(KEY)? {
+        let answers = law.integer("answers", POSITIVE_INTEGER)?;
+        let discount = law.number("discount", DISCOUNT)?;
+        let collision = law.required_number("collision", COLLISION)?;
+        return match (answers, discount) {
+            (None, discount) => Ok(WrongAnswers::Open { collision, discount: discount.unwrap_or(0.0) }),
+            (Some(answers), None) => Ok(WrongAnswers::Unequal { answers, collision }),
+            (Some(_), Some(_)) => {
+                let (discount, answers) = (law.path_of("discount"), law.path_of("answers"));
+                Err(Error::conflict(&discount, format!("{discount} cannot be combined with {answers}")))
+            }
+        };
+    }
+    Ok(match fields.choice_or_integer(KEY, &["same", "distinct"], WRONG_ANSWERS)? {
+        Some(WordOrInteger::Integer(answers)) => WrongAnswers::Among(answers),
+        Some(WordOrInteger::Word("distinct")) => WrongAnswers::Distinct,
+        Some(WordOrInteger::Word(_)) | None => WrongAnswers::Same,
     })
 }
 

@@ -22,8 +22,14 @@ pub enum Rule {
     },
     /// Agents vote, each with a weight of its own.
     WeightedThreshold(WeightedThreshold),
-    /// The right answer, if strictly more agents vote for it than for any other; a wrong answer likewise; else abstain.
-    MostVotes,
+    /// The right answer, if strictly more agents vote for it than for any other; a wrong answer likewise. Where several
+    /// lead, what `ties` says; abstain with fewer votes than `min_votes`, and with none.
+    MostVotes {
+        /// What happens where several answers lead.
+        ties: Ties,
+        /// Number of votes of all answers together below which nothing is answered, 1 … n.
+        min_votes: u64,
+    },
     /// Replicas fail, B of them, and all that fail are Byzantine. Wrong if B ≥ `unsafe_from`; else abstain if
     /// B ≥ `stuck_from`; else correct.
     Faults {
@@ -39,6 +45,16 @@ pub enum Rule {
     Race(Race),
     /// Candidates are written and validated, again and again.
     Chain(Chain),
+}
+
+/// What a plurality gives where several answers have the most votes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ties {
+    /// Nothing.
+    #[default]
+    Abstain,
+    /// One of them, each equally likely.
+    Random,
 }
 
 /// A stage of a cascade.

@@ -22,7 +22,7 @@ const TRIALS: u64 = 1 << 18;
 fn cascades() -> Vec<Scheme> {
     [
         vec![Stage::new(2, Unanimous), Stage::new(3, Majority)],
-        vec![Stage::new(2, Majority), Stage::new(2, Plurality), Stage::new(1, Single)],
+        vec![Stage::new(2, Majority), Stage::new(2, Plurality::new()), Stage::new(1, Single)],
         vec![Stage::new(3, Unanimous), Stage::new(2, KOfN { k: 1 })],
         vec![Stage::new(2, Any), Stage::new(3, Weighted::new([0.1, 0.3, 0.2]))],
         vec![Stage::new(4, Byzantine), Stage::new(1, Single)],

@@ -35,13 +35,13 @@ fn schemes() -> Vec<Scheme> {
         Any.into(),
         Unanimous.into(),
         KOfN { k: 4 }.into(),
-        Plurality.into(),
+        Plurality::new().into(),
         Weighted::new([3.0, 2.0, 2.0, 1.0, 1.0]).into(),
         Pbft::default().into(),
         Validated::new(judge()).with_vote(Majority).with_fallback(Fallback::Keep).into(),
         Validated::new(judge()).with_vote(Majority).with_attempts(3).into(),
         two_stages(Unanimous, Majority),
-        two_stages(Weighted::new([2.0, 1.0]), Plurality),
+        two_stages(Weighted::new([2.0, 1.0]), Plurality::new()),
     ]
 }
 
@@ -114,7 +114,11 @@ fn repeated_calls_agree() {
     ];
     let of_several: [Scheme; 2] = [
         Validated::new(judge()).with_vote(Majority).with_attempts(3).into(),
-        Validated::new(judge()).with_vote(Plurality).with_attempts(2).with_fallback(Fallback::Keep).into(),
+        Validated::new(judge())
+            .with_vote(Plurality::new())
+            .with_attempts(2)
+            .with_fallback(Fallback::Keep)
+            .into(),
     ];
     let mut scenarios = Vec::new();
     for repeats in [0.0, 0.3, 0.8] {

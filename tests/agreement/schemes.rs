@@ -53,7 +53,7 @@ fn votes(agents: u64) -> Vec<Scheme> {
     let tenths = Weighted::new((1..=agents).map(|weight| weight as f64 / 10.0).collect::<Vec<_>>());
     let total = agents * (agents + 1) / 2;
     vec![
-        Plurality.into(),
+        Plurality::new().into(),
         tenths.clone().into(),
         tenths.clone().with_quota((total * 2 / 3) as f64 / 10.0).into(),
         tenths.with_quota((total / 3) as f64 / 10.0).into(),
@@ -118,12 +118,12 @@ fn grid() -> Vec<Scenario> {
     for count in [2, 5] {
         ask(count, &votes(count), &modes, &MODELS);
     }
-    ask(30, &[Plurality.into()], &modes, &MODELS);
+    ask(30, &[Plurality::new().into()], &modes, &MODELS);
     ask(1, &races(), &modes[..3], &MODELS);
     ask(1, &endless_races(), &modes[..2], &MODELS[..2]);
     let pbft = [Pbft::default().into(), Pbft::new(4, 4, 5, 3).into()];
     ask(5, &pbft, &modes[..1], &MODELS);
-    let around = [Plurality.into(), Weighted::new([0.3, 0.2, 0.2]).into()].map(pipeline_around);
+    let around = [Plurality::new().into(), Weighted::new([0.3, 0.2, 0.2]).into()].map(pipeline_around);
     ask(3, &around, &modes, &MODELS[..2]);
     ask(1, &[pipeline_around(FirstTo::new(2).with_max_calls(4).into())], &modes[..3], &MODELS[..2]);
     let majority = [Majority.into(), KOfN { k: 2 }.into(), pipeline_around(Majority.into())];
@@ -200,7 +200,7 @@ fn a_tie_that_is_given_is_caught() {
         of(agents as u64, 0.3, Weighted::new(weights))
     };
     for agents in [2, 4, 10] {
-        assert_caught("a tie that is given", &of(agents as u64, 0.3, Plurality), &given(agents));
+        assert_caught("a tie that is given", &of(agents as u64, 0.3, Plurality::new()), &given(agents));
     }
 }
 
@@ -208,7 +208,7 @@ fn a_tie_that_is_given_is_caught() {
 #[test]
 fn a_majority_instead_of_most_votes_is_caught() {
     for mode in &failure_modes()[1..] {
-        let most = failing(of(5, 0.45, Plurality), *mode);
+        let most = failing(of(5, 0.45, Plurality::new()), *mode);
         assert_caught("a majority", &most, &failing(of(5, 0.45, Majority), *mode));
     }
 }
@@ -284,8 +284,12 @@ fn bounds_of_quorums_off_by_one_are_caught() {
 #[test]
 fn a_filter_that_is_not_applied_is_caught() {
     let races = [AheadBy::new(2).with_max_calls(5).into(), Adaptive::new(0.95, 9).into()];
-    let votes: [Scheme; 4] =
-        [Majority.into(), Plurality.into(), Weighted::new([0.4, 0.3, 0.2]).into(), KOfN { k: 3 }.into()];
+    let votes: [Scheme; 4] = [
+        Majority.into(),
+        Plurality::new().into(),
+        Weighted::new([0.4, 0.3, 0.2]).into(),
+        KOfN { k: 3 }.into(),
+    ];
     let schemes = votes.map(|vote| (3, vote)).into_iter().chain(races.map(|race| (1, race)));
     for (count, scheme) in schemes {
         let unfiltered = of(count, 0.3, scheme);

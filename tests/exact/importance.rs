@@ -320,7 +320,7 @@ fn what_has_no_importance_is_refused() {
             "dependence.model",
         ),
         (scenario(one, Validated::new(judge), Dependence::Independent), "scheme"),
-        (scenario(Agents::identical(3, 0.2), Plurality, Dependence::Independent), "scheme"),
+        (scenario(Agents::identical(3, 0.2), Plurality::new(), Dependence::Independent), "scheme"),
         (unlike(40, Dependence::Independent), "scheme.weights"),
         (unlike(24, Dependence::GaussianCopula { correlation: 0.2 }), "scheme.weights"),
     ] {

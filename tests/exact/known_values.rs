@@ -66,7 +66,7 @@ impl<'a> Row<'a> {
 
     fn scheme(&self) -> Scheme {
         match self.family {
-            "plurality" => Plurality.into(),
+            "plurality" => Plurality::new().into(),
             "weighted_voting" => {
                 Weighted::new(self.numbers("weights")).with_quota(self.numbers("quota")[0]).into()
             }

@@ -389,7 +389,7 @@ fn what_has_no_answer_is_refused_by_name() {
     for error in [plan(&different, &Demand::new(0.9)).unwrap_err(), limit(&different).unwrap_err()] {
         assert!(matches!(error.problem, Problem::Refused(_)) && error.key.as_ref() == "agents.failure_rates");
     }
-    let plurality = scenario(Agents::identical(5, 0.4), Plurality, Dependence::Independent);
+    let plurality = scenario(Agents::identical(5, 0.4), Plurality::new(), Dependence::Independent);
     assert!(limit(&plurality).unwrap_err().to_string().contains("plurality"));
     let one = plan(&scenario(Agents::identical(1, 0.2), Single, Dependence::Independent), &Demand::new(0.9))
         .unwrap();
@@ -459,8 +459,11 @@ fn rates_keep_within_the_ceilings() {
     }
     let dear = Demand::new(0.9).with_most_cost(4.0);
     assert_eq!(largest_failure_rate(&scenario, &dear).unwrap(), LargestRate::Exceeds(Ceiling::MaxCost));
-    let several =
-        scenario.with_scheme(Plurality).unwrap().with_failures(failing(1.0, WrongAnswers::Among(3))).unwrap();
+    let several = scenario
+        .with_scheme(Plurality::new())
+        .unwrap()
+        .with_failures(failing(1.0, WrongAnswers::Among(3)))
+        .unwrap();
     let refused = largest_failure_rate(&several, &Demand::new(0.9).with_most_wrong(0.1)).unwrap_err();
     assert!(refused.to_string().contains("no answer under ceilings"), "{refused}");
 }

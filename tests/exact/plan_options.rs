@@ -29,7 +29,7 @@ fn by_hand(base: &Scenario, most: u64, checker: bool) -> Vec<Exact> {
         for k in count / 2 + 1..=count {
             add(KOfN { k }.into(), count);
         }
-        add(Plurality.into(), count);
+        add(Plurality::new().into(), count);
         if checker {
             for k in 1..=count / 2 {
                 add(KOfN { k }.into(), count);

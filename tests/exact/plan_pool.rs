@@ -32,7 +32,7 @@ fn system(scenario: &Scenario) -> Option<System> {
 fn votes(agents: usize) -> Vec<Scheme> {
     let quorums = (agents / 2 + 1..=agents)
         .map(|k| if agents == 1 { Single.into() } else { KOfN { k: k as u64 }.into() });
-    quorums.chain((agents > 1).then(|| Plurality.into())).collect()
+    quorums.chain((agents > 1).then(|| Plurality::new().into())).collect()
 }
 
 fn team(agents: usize, bits: u32) -> Vec<usize> {

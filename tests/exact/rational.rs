@@ -414,7 +414,7 @@ fn what_is_not_rational_or_too_long_is_refused() {
     assert!(error(&copula(3, 0.23)).contains("\"gaussian-copula\" has no exact fraction"));
     assert_eq!(binary(&copula(3, 1.0)).wrong, BigRational::one());
     let many = Scenario::new(Agents::different(vec![0.25; 20_000]), Majority).unwrap();
-    let plurality = Scenario::new(Agents::identical(5_000, 0.25), Plurality).unwrap();
+    let plurality = Scenario::new(Agents::identical(5_000, 0.25), Plurality::new()).unwrap();
     let plurality = plurality.with_failures(Failures::default().with_wrong_answers(WrongAnswers::Among(3)));
     let weights: Vec<f64> = (0..4_000).map(|agent| f64::from(1 + agent % 7)).collect();
     let weighted = Scenario::new(Agents::identical(4_000, 0.25), Weighted::new(weights)).unwrap();

@@ -1,14 +1,16 @@
 //! What a rule makes of votes that were cast, against the exact answer where every agent is right or wrong for certain.
 
 use kofn::scenario::scheme::{Any, Byzantine, KOfN, Majority, Plurality, Scheme, Unanimous, Weighted};
-use kofn::scenario::{Agents, Failures, Member, Scenario, SystemStage, WrongAnswers};
-use kofn::{Outcome, Votes, assess};
+use kofn::scenario::{Agents, Failures, Member, Scenario, SystemStage, Ties, WrongAnswers};
+use kofn::{Shares, Votes, assess};
 
 /// The schemes of n votes.
 fn schemes(n: usize) -> Vec<Scheme> {
     let mut all: Vec<Scheme> =
-        vec![Majority.into(), Any.into(), Unanimous.into(), Byzantine.into(), Plurality.into()];
+        vec![Majority.into(), Any.into(), Unanimous.into(), Byzantine.into(), Plurality::new().into()];
     all.extend((1..=n as u64).map(|k| Scheme::from(KOfN { k })));
+    let most = Plurality::new().with_ties(Ties::Random);
+    all.extend([most, most.with_min_votes(n as u64)].map(Scheme::from));
     let weights: Vec<f64> = (0..n).map(|agent| [2.0, 1.0, 1.5, 0.0, 1.0][agent]).collect();
     all.push(Weighted::new(weights.clone()).into());
     all.extend([1.0, 2.0].map(|quota| Scheme::from(Weighted::new(weights.clone()).with_quota(quota))));
@@ -42,8 +44,8 @@ fn rules_decide_as_their_exact_answers_do() {
             let failures = Failures { wrong_answers, ..Failures::default() };
             let scenario = Scenario::new(Agents::different(rates), scheme.clone()).unwrap();
             let exact = assess(&scenario.with_failures(failures).unwrap()).unwrap();
-            let certain = Outcome::ALL.into_iter().find(|outcome| exact.probability(*outcome) == 1.0);
-            assert_eq!(rule.outcome(&votes), certain, "{scheme} {pattern:b} {distinct}");
+            let shares = Shares { correct: exact.correct, abstain: exact.abstain, wrong: exact.wrong };
+            assert_eq!(rule.shares(&votes), Some(shares), "{scheme} {pattern:b} {distinct}");
             compared += 1;
         }
     }

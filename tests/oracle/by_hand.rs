@@ -73,12 +73,12 @@ fn most_votes() {
         failures([1.0, 0.0, 0.0], WrongAnswers::Among(2)),
         failures([0.0, 0.5, 0.5], WrongAnswers::Same),
     ];
-    assert_eq!(half(2, Plurality, same), (ratio(1, 4), ratio(1, 2), ratio(1, 4)));
-    assert_eq!(half(2, Plurality, silent), (ratio(3, 4), ratio(1, 4), ratio(0, 1)));
-    assert_eq!(half(2, Plurality, distinct), (ratio(1, 4), ratio(3, 4), ratio(0, 1)));
+    assert_eq!(half(2, Plurality::new(), same), (ratio(1, 4), ratio(1, 2), ratio(1, 4)));
+    assert_eq!(half(2, Plurality::new(), silent), (ratio(3, 4), ratio(1, 4), ratio(0, 1)));
+    assert_eq!(half(2, Plurality::new(), distinct), (ratio(1, 4), ratio(3, 4), ratio(0, 1)));
     // Two wrong ones of three agree in half of all cases; three always have two that agree.
-    assert_eq!(half(3, Plurality, of_two), (ratio(8, 16), ratio(3, 16), ratio(5, 16)));
-    assert_eq!(half(3, Plurality, distinct), (ratio(1, 2), ratio(1, 2), ratio(0, 1)));
+    assert_eq!(half(3, Plurality::new(), of_two), (ratio(8, 16), ratio(3, 16), ratio(5, 16)));
+    assert_eq!(half(3, Plurality::new(), distinct), (ratio(1, 2), ratio(1, 2), ratio(0, 1)));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_filter() {
     };
     assert_eq!(of(1, Single.into()).validations, ratio(1, 1));
     assert_eq!(outcomes(of(1, Single.into())), (ratio(2, 8), ratio(5, 8), ratio(1, 8)));
-    assert_eq!(outcomes(of(2, Plurality.into())), (ratio(24, 64), ratio(29, 64), ratio(11, 64)));
+    assert_eq!(outcomes(of(2, Plurality::new().into())), (ratio(24, 64), ratio(29, 64), ratio(11, 64)));
     // Of calls that vote one third is wrong; a call votes in 3/8 of all cases.
     let race = of(1, AheadBy::new(1).into());
     assert_eq!((race.calls, race.validations), (ratio(8, 3), ratio(8, 3)));

@@ -40,8 +40,8 @@ fn of_five() -> Vec<Scheme> {
     let checked = Weighted::new([0.2, 0.1]).with_quota(0.1);
     [
         vec![Stage::new(2, Unanimous), Stage::new(3, Majority)],
-        vec![Stage::new(2, Majority), Stage::new(2, Plurality), Stage::new(1, Single)],
-        vec![Stage::new(2, Plurality), Stage::new(3, tenths)],
+        vec![Stage::new(2, Majority), Stage::new(2, Plurality::new()), Stage::new(1, Single)],
+        vec![Stage::new(2, Plurality::new()), Stage::new(3, tenths)],
         vec![Stage::new(3, KOfN { k: 1 }), Stage::new(2, checked)],
         vec![Stage::new(1, Single), Stage::new(4, Byzantine)],
         vec![Stage::new(4, KOfN { k: 2 }), Stage::new(1, Any)],
@@ -96,8 +96,8 @@ fn of_many_agents() {
         vec![
             of(Unanimous.into(), Majority.into()),
             of(Majority.into(), Any.into()),
-            of(Byzantine.into(), Plurality.into()),
-            of(Plurality.into(), KOfN { k: rest * 4 / 5 }.into()),
+            of(Byzantine.into(), Plurality::new().into()),
+            of(Plurality::new().into(), KOfN { k: rest * 4 / 5 }.into()),
         ]
     };
     for agents in [20, 61, 124, 180] {

@@ -32,7 +32,7 @@ pub(super) fn all_votes(agents: u64) -> Vec<Scheme> {
     let weights: Vec<f64> = (1..=agents).map(|weight| weight as f64 / 10.0).collect();
     let weighted = Weighted::new(weights);
     let mut all = votes(agents);
-    all.extend([Plurality.into(), weighted.clone().into(), weighted.with_quota(0.1).into()]);
+    all.extend([Plurality::new().into(), weighted.clone().into(), weighted.with_quota(0.1).into()]);
     all
 }
 
@@ -92,7 +92,7 @@ fn pipelines() {
                 for (agents, vote) in [
                     (1, None),
                     (3, Some(Scheme::from(Majority))),
-                    (3, Some(Plurality.into())),
+                    (3, Some(Plurality::new().into())),
                     (1, Some(FirstTo::new(2).with_max_calls(3).into())),
                 ] {
                     let mut pipeline = Validated::new(judge).with_attempts(attempts);

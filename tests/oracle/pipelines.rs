@@ -102,7 +102,7 @@ fn pipelines_on_classes_of_tasks() {
 #[test]
 fn pipelines_around_plurality_weights_and_races() {
     let generators: [(u64, Scheme); 6] = [
-        (3, Plurality.into()),
+        (3, Plurality::new().into()),
         (3, Weighted::new([0.3, 0.2, 0.2]).into()),
         (3, Weighted::new([0.3, 0.2, 0.2]).with_quota(0.2).into()),
         (1, AheadBy::new(2).with_max_calls(3).into()),
@@ -132,7 +132,7 @@ fn pipelines_around_plurality_weights_and_races() {
 fn pipelines_around_votes_and_races_with_a_rate_from_a_beta_distribution() {
     let mut scenarios = Vec::new();
     for (agents, generator) in [
-        (3, Scheme::from(Plurality)),
+        (3, Scheme::from(Plurality::new())),
         (2, Weighted::new([0.3, 0.2]).into()),
         (1, AheadBy::new(2).with_max_calls(3).into()),
         (1, FirstTo::new(2).with_max_calls(3).into()),

@@ -4,7 +4,7 @@ use super::*;
 use kofn::scenario::scheme::Plurality;
 
 fn plurality(_: u64) -> Vec<Scheme> {
-    vec![Plurality.into()]
+    vec![Plurality::new().into()]
 }
 
 #[test]

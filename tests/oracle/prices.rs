@@ -50,7 +50,7 @@ fn every_scheme() -> Vec<(u64, Scheme)> {
     let weighted = Weighted::new([0.3, 0.2, 0.2]);
     let mut schemes: Vec<(u64, Scheme)> = vec![
         (3, Majority.into()),
-        (3, Plurality.into()),
+        (3, Plurality::new().into()),
         (3, weighted.into()),
         (1, AheadBy::new(2).into()),
         (1, AheadBy::new(2).with_max_calls(3).into()),
@@ -96,7 +96,8 @@ fn of_every_scheme_and_filter() {
 /// does not matter.
 #[test]
 fn prices_of_the_wrong_agent_are_seen() {
-    let cascade = Cascade::new([Stage::new(1, Single), Stage::new(2, Unanimous), Stage::new(2, Plurality)]);
+    let cascade =
+        Cascade::new([Stage::new(1, Single), Stage::new(2, Unanimous), Stage::new(2, Plurality::new())]);
     let agents = Agents::different([0.2, 0.25, 0.3, 0.35, 0.4]);
     let stage_of = [0, 1, 1, 2, 2];
     for concurrency in [Concurrency::Parallel, Concurrency::Sequential] {

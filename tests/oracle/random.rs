@@ -38,7 +38,7 @@ fn race() -> BoxedStrategy<Scheme> {
 /// A vote of this many agents.
 fn vote_alone(agents: u64) -> BoxedStrategy<Scheme> {
     let simple = prop::sample::select(votes(agents));
-    prop_oneof![1 => simple, 2 => Just(Plurality.into()), 2 => weighted(agents as usize)].boxed()
+    prop_oneof![1 => simple, 2 => Just(Plurality::new().into()), 2 => weighted(agents as usize)].boxed()
 }
 
 /// A vote of this many agents, or a race of one.

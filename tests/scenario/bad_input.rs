@@ -146,7 +146,7 @@ fn assert_refused(result: Result<Scenario, kofn::Error>, key: &str, value: &str,
 #[test]
 fn callers_of_the_library_are_checked_as_files_are() {
     let majority = || Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
-    let plurality = || Scenario::new(Agents::identical(5, 0.23), Plurality).unwrap();
+    let plurality = || Scenario::new(Agents::identical(5, 0.23), Plurality::new()).unwrap();
     for rate in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.1, 1.0_f64.next_up()] {
         let refused = |result, key| assert_refused(result, key, &format!("{rate:?}"), "between 0 and 1");
         let validated = Validated::new(Judge::FailureRate(rate));
@@ -398,7 +398,7 @@ fn the_order_in_which_a_caller_says_things_does_not_matter() {
     assert!(outcome(cause_first.with_failures(silent)).starts_with(never));
     let many = Failures { wrong_answers: WrongAnswers::Among(2), ..Failures::default() };
     assert!(outcome(race().with_failures(many)).starts_with("failures.wrong_answers must be"));
-    let priced = Scenario::new(Agents::identical(5, 0.23), Plurality)
+    let priced = Scenario::new(Agents::identical(5, 0.23), Plurality::new())
         .and_then(|scenario| scenario.with_costs(Costs::new(1.0)))
         .expect("no validator asks for a price");
     let filter = Filter { accepts_correct: 0.9, accepts_wrong: 0.1 };

@@ -51,7 +51,7 @@ fn vote(count: u64) -> impl Strategy<Value = Scheme> {
         Just(Scheme::from(Any)),
         Just(Scheme::from(Unanimous)),
         Just(Scheme::from(Byzantine)),
-        Just(Scheme::from(Plurality)),
+        Just(Scheme::from(Plurality::new())),
         (1..=count).prop_map(|k| KOfN { k }.into()),
     ]
 }

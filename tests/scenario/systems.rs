@@ -26,7 +26,7 @@ fn texts_are_read_as_they_are_meant() -> Result<(), Error> {
         (" single( ada ) ", of(&[(Single.into(), &[("ada", 1)])]), "ada"),
         ("majority(ada,bob,eve)", of(&[(Majority.into(), three)]), "majority(ada, bob, eve)"),
         ("k-of-n(ada, bob, eve; k=2)", of(&[(KOfN { k: 2 }.into(), three)]), "k-of-n(ada, bob, eve; k = 2)"),
-        ("plurality(ada*5)", of(&[(Plurality.into(), &[("ada", 5)])]), "plurality(ada*5)"),
+        ("plurality(ada*5)", of(&[(Plurality::new().into(), &[("ada", 5)])]), "plurality(ada*5)"),
         (
             "first-to(ada; votes = 3, max_calls = 1e1)",
             of(&[(FirstTo::new(3).with_max_calls(10).into(), &[("ada", 1)])]),
@@ -133,7 +133,7 @@ fn stages() -> impl Strategy<Value = SystemStage> {
             1 => Any.into(),
             2 => Unanimous.into(),
             3 => Byzantine.into(),
-            4 => Plurality.into(),
+            4 => Plurality::new().into(),
             5 => KOfN { k: agents }.into(),
             6 => Weighted::new((0..agents).map(|i| 1.0 + i as f64 / 8.0).collect::<Vec<_>>()).into(),
             7 => AheadBy::new(2).with_max_calls(7).into(),

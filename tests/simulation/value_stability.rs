@@ -168,11 +168,11 @@ fn agents_that_fail_together() {
 fn other_verdicts() {
     let picking = Failures { wrong_answers: among(3), ..SILENT };
     let expected = [[56873, 20855, 22272], [56845, 21004, 22151], [56833, 20774, 22393]];
-    pinned(Agents::identical(4, 0.5), Plurality, SILENT, expected);
+    pinned(Agents::identical(4, 0.5), Plurality::new(), SILENT, expected);
     let expected = [[49909, 12674, 37417], [49758, 12957, 37285], [50150, 12589, 37261]];
-    pinned(Agents::identical(12, 0.6), Plurality, SILENT, expected);
+    pinned(Agents::identical(12, 0.6), Plurality::new(), SILENT, expected);
     let expected = [[78206, 11766, 10028], [78201, 11829, 9970], [78203, 11812, 9985]];
-    pinned(Agents::identical(12, 0.6), Plurality, picking, expected);
+    pinned(Agents::identical(12, 0.6), Plurality::new(), picking, expected);
     let expected = [[68554, 0, 31446], [68751, 0, 31249], [68627, 0, 31373]];
     pinned(Agents::identical(31, 0.3), Pbft::default(), Failures::default(), expected);
     let rates: Vec<f64> = (1..=9).map(|tenth| f64::from(tenth) / 10.0).collect();

@@ -83,7 +83,7 @@ fn vote(agents: u64) -> BoxedStrategy<Scheme> {
         1 => Just(Unanimous.into()),
         1 => Just(Byzantine.into()),
         3 => (1..=agents).prop_map(|k| KOfN { k }.into()),
-        3 => Just(Plurality.into()),
+        3 => Just(Plurality::new().into()),
         if agents > MOST_WEIGHTED { 0 } else { 3 } => weighted(agents as usize),
     ]
     .boxed()

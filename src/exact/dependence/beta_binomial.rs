@@ -11,7 +11,8 @@ use crate::exact::race::Bounds;
 use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{BetaLaw, Count, MAX_CORRELATED_AGENTS, Urn, beta_below};
-use crate::scenario::{Error, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::Error;
 use num_traits::One;
 
 const NAME: &str = "beta-binomial";
@@ -35,7 +36,7 @@ impl Model for BetaBinomial {
     /// One call of each agent has a closed form in the number of failures. Where agents are called again, or their
     /// number of failures does not determine the outcome, all calls of a task share one rate: an integral over it of
     /// the closed forms at each.
-    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: Answers) -> TaskAnswer {
         let Population::Identical { count, agent } = *agents else {
             return Err(refused("\"beta-binomial\" needs agents with equal failure rates"));
         };

@@ -19,7 +19,8 @@ use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::rule::{Ballot, Procedure};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{Count, States};
-use crate::scenario::{Error, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::Error;
 
 /// Maximum number of states.
 const MAX_STATES: u64 = 200_000;
@@ -31,7 +32,7 @@ const MAX_AGENTS: u64 = 20_000;
 pub(super) struct Calls<'a> {
     procedure: &'a Procedure<'a>,
     agents: &'a Population,
-    answers: WrongAnswers,
+    answers: Answers,
     /// The class of each agent in one ballot.
     pub classes: Vec<usize>,
     /// The states of one ballot.
@@ -50,7 +51,7 @@ impl<'a> Calls<'a> {
     pub(super) fn new(
         agents: &'a Population,
         procedure: &'a Procedure<'a>,
-        answers: WrongAnswers,
+        answers: Answers,
         model: &str,
     ) -> Result<Self, Error> {
         let count = agents.count();

@@ -8,7 +8,8 @@ use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
-use crate::scenario::{Error, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::Error;
 use num_traits::{One, Zero};
 
 /// The cause strikes with this probability c.
@@ -29,7 +30,7 @@ fn spared(agents: &Population, cause: Chance) -> Population {
 }
 
 impl Model for CommonCause {
-    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: Answers) -> TaskAnswer {
         let cause = self.cause();
         let all_fail = || Independent.result(&agents.failing_with(|_| Chance::CERTAIN), procedure, answers);
         let spared = || Independent.result(&spared(agents, cause), procedure, answers);

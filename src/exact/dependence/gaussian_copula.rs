@@ -11,7 +11,8 @@ use crate::exact::race::Bounds;
 use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{Copula, MAX_CORRELATED_AGENTS, NotConverged, copula_below};
-use crate::scenario::{Error, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::Error;
 
 const NAME: &str = "gaussian-copula";
 
@@ -40,7 +41,7 @@ impl GaussianCopula {
 }
 
 impl Model for GaussianCopula {
-    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: Answers) -> TaskAnswer {
         let copula = Copula::new(agents, self.correlation);
         if self.correlation.yes.is_zero() || copula.is_certain() {
             return Independent.result(agents, procedure, answers);

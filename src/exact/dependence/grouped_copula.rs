@@ -26,7 +26,8 @@ use crate::exact::outcomes::TaskAnswer;
 use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{Barrier, Group, Groups, Members, NoLaw, States};
-use crate::scenario::{Error, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::Error;
 
 const NAME: &str = "\"gaussian-copula\" with groups";
 
@@ -261,7 +262,7 @@ impl Deviations {
 }
 
 impl Model for GroupedCopula {
-    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: Answers) -> TaskAnswer {
         if let Some(model) = self.simpler(procedure.pipelines.repeat()) {
             return model.result(agents, procedure, answers);
         }

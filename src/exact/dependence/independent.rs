@@ -7,14 +7,15 @@ use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::TaskAnswer;
 use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
-use crate::scenario::{Error, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::Error;
 use num_traits::One;
 
 /// Nothing is shared.
 pub(super) struct Independent;
 
 impl Model for Independent {
-    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer {
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: Answers) -> TaskAnswer {
         let Procedure { ballot, pipelines } = procedure;
         // A pipeline raises the outcomes of its ballot to the power of its attempts, and needs more than a double.
         let ballot = if pipelines.are_none() {

@@ -33,7 +33,8 @@ use super::agents::Population;
 use super::chance::Chance;
 use super::outcomes::TaskAnswer;
 use super::rule::Procedure;
-use crate::scenario::{Dependence, Scenario, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::{Dependence, Scenario};
 use beta_binomial::BetaBinomial;
 use common_cause::CommonCause;
 use gaussian_copula::GaussianCopula;
@@ -62,7 +63,7 @@ pub(crate) fn result(
     scenario: &Scenario,
     agents: &Population,
     procedure: &Procedure<'_>,
-    answers: WrongAnswers,
+    answers: Answers,
 ) -> TaskAnswer {
     let dependence = scenario.dependence();
     match scenario.repeats() {

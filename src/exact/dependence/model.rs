@@ -8,12 +8,13 @@ use crate::exact::fractions::{Chances, FailureLaw, Number, Reading};
 use crate::exact::outcomes::TaskAnswer;
 use crate::exact::rule::{Decision, Procedure};
 use crate::exact::scaled::Scaled;
-use crate::scenario::{Error, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::Error;
 
 /// One dependence model with its parameter.
 pub(crate) trait Model {
     /// Returns the result of a task.
-    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: WrongAnswers) -> TaskAnswer;
+    fn result(&self, agents: &Population, procedure: &Procedure<'_>, answers: Answers) -> TaskAnswer;
 
     /// Checks that this number of classes of tasks, with this number of agents with different rates in all of them,
     /// takes at most ten seconds.

@@ -38,7 +38,8 @@ use crate::exact::rule::Procedure;
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{Barrier, BetaLaw, Convolution, NotConverged, States, Values};
 use crate::exact::wide::Wide;
-use crate::scenario::{Dependence, Error, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::{Dependence, Error};
 
 /// A correlation of calls may be this much below that of agents: both may have been rounded.
 const ROUNDED: f64 = 1e-12;
@@ -54,7 +55,7 @@ pub(super) fn result(
     repeats: f64,
     agents: &Population,
     procedure: &Procedure<'_>,
-    answers: WrongAnswers,
+    answers: Answers,
 ) -> TaskAnswer {
     let task = Task { agents, procedure, answers, repeats: Chance::of_rate(repeats) };
     match dependence {
@@ -78,7 +79,7 @@ pub(super) fn result(
 struct Task<'a> {
     agents: &'a Population,
     procedure: &'a Procedure<'a>,
-    answers: WrongAnswers,
+    answers: Answers,
     /// The correlation of the failures of two calls of one agent.
     repeats: Chance,
 }

@@ -250,7 +250,7 @@ fn too_many_agents_are_refused_by_name() {
 #[test]
 fn most_votes_and_filters_under_a_copula_agree_with_another_quadrature() {
     use WrongAnswers::{Among, Same};
-    let most = || Scheme::from(Plurality);
+    let most = || Scheme::from(Plurality::new());
     type Asked<'a> = (&'a [f64], f64, Scheme, f64, [f64; 2], WrongAnswers);
     let asked: [Asked<'_>; 6] = [
         (&[0.23; 5], 0.3, most(), 1.0, [1.0, 1.0], Among(3)),
@@ -300,7 +300,7 @@ fn replicas_under_a_copula_agree_with_another_quadrature() {
 #[test]
 fn one_agent_has_most_votes() {
     for dependence in [copula(0.4), beta(0.3), Dependence::CommonCause { probability: 0.1 }] {
-        let [most, single] = [Scheme::from(Plurality), Single.into()].map(|vote| {
+        let [most, single] = [Scheme::from(Plurality::new()), Single.into()].map(|vote| {
             let judge = Judge::Rates { accepts_correct: 0.9, accepts_wrong: 0.2, repairs: 0.1 };
             let pipeline = Validated { vote: Some(Box::new(vote)), ..Validated::new(judge) };
             let scenario =

@@ -2,7 +2,7 @@
 
 use super::polynomial::{Polynomial, scale};
 use super::reading::{Number, Reading};
-use crate::scenario::{Failures, Filter, WrongAnswers};
+use crate::scenario::{Error, Failures, Filter, WrongAnswers};
 use num_bigint::BigUint;
 use num_rational::Ratio;
 use num_traits::One;
@@ -19,7 +19,9 @@ pub(crate) struct Votes {
 }
 
 impl Votes {
-    pub(crate) fn of(failures: &Failures, filter: Option<Filter>, reading: Reading) -> Self {
+    /// # Errors
+    /// Wrong answers that depend on each other.
+    pub(crate) fn of(failures: &Failures, filter: Option<Filter>, reading: Reading) -> Result<Self, Error> {
         let [hallucination, corruption, crash] =
             [failures.hallucination, failures.corruption, failures.crash].map(|share| reading.number(share));
         let mut votes = &hallucination / (&hallucination + corruption + crash);
@@ -28,11 +30,16 @@ impl Votes {
             votes *= reading.number(filter.accepts_wrong);
             right = reading.number(filter.accepts_correct);
         }
-        match failures.wrong_answers {
-            WrongAnswers::Same => Self { right, picked: votes, answers: 1 },
-            WrongAnswers::Distinct => Self { right, picked: votes, answers: 0 },
+        match failures.wrong_answers.simplified() {
+            WrongAnswers::Same => Ok(Self { right, picked: votes, answers: 1 }),
+            WrongAnswers::Distinct => Ok(Self { right, picked: votes, answers: 0 }),
             WrongAnswers::Among(answers) => {
-                Self { right, picked: votes / Ratio::from(BigUint::from(answers)), answers }
+                Ok(Self { right, picked: votes / Ratio::from(BigUint::from(answers)), answers })
+            }
+            WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => {
+                let message = "wrong answers with a collision have no exact fraction; \
+                               use \"same\", \"distinct\" or a whole number";
+                Err(Error::refused("failures.wrong_answers", message))
             }
         }
     }

@@ -43,7 +43,7 @@ use crate::scenario::{Class, Error, Scenario};
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn assess_rational(scenario: &Scenario, reading: Reading) -> Result<RationalOutcome, Error> {
-    let votes = Votes::of(scenario.failures(), scenario.filter(), reading);
+    let votes = Votes::of(scenario.failures(), scenario.filter(), reading)?;
     check_repeats(scenario)?;
     size::check(scenario, &votes, reading)?;
     let model = model(scenario.dependence());

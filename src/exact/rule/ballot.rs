@@ -10,7 +10,8 @@ use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::race::{self, Bounds, OneKind};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::{Copula, Count, MAX_CORRELATED_AGENTS, NotConverged};
-use crate::scenario::{Error, Race, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::{Error, Race};
 
 /// The result of one ballot at one value of what the agents share.
 pub(crate) struct BallotResult {
@@ -32,7 +33,7 @@ pub(crate) type SharedBallot<'a> = Box<dyn Fn(&Population) -> Result<BallotResul
 /// One ballot of all agents: every rule but the pipelines around it.
 pub(crate) trait Ballot {
     /// Returns the simpler ballot with the same outcomes for these agents, if there is one.
-    fn simplified(&self, _agents: &Population, _answers: WrongAnswers) -> Option<Box<dyn Ballot>> {
+    fn simplified(&self, _agents: &Population, _answers: Answers) -> Option<Box<dyn Ballot>> {
         None
     }
 
@@ -40,17 +41,17 @@ pub(crate) trait Ballot {
     fn merge_failures(&mut self) {}
 
     /// Returns the result for independent agents, with more digits than a double.
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer;
+    fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer;
 
     /// Returns the result for independent agents, each outcome to the precision of a double. No outcome may be raised
     /// to a power afterwards, or subtracted from another.
-    fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
+    fn independent_in_doubles(&self, agents: &Population, answers: Answers) -> TaskAnswer {
         self.independent(agents, answers)
     }
 
     /// Returns the ballot as a function of the agents' failure rates. What does not depend on the rates is computed
     /// once.
-    fn shared<'a>(&'a self, _agents: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
+    fn shared<'a>(&'a self, _agents: &Population, answers: Answers) -> Result<SharedBallot<'a>, Error> {
         Ok(Box::new(move |agents| Ok(BallotResult::precise(self.independent(agents, answers)?))))
     }
 
@@ -60,7 +61,7 @@ pub(crate) trait Ballot {
         &self,
         _count: Count<'_>,
         _agents: &Population,
-        _answers: WrongAnswers,
+        _answers: Answers,
     ) -> Result<Option<Outcomes>, Error> {
         Ok(None)
     }
@@ -71,7 +72,7 @@ pub(crate) trait Ballot {
         &self,
         _copula: &Copula,
         _agents: &Population,
-        _answers: WrongAnswers,
+        _answers: Answers,
     ) -> Result<Option<Outcomes>, NotConverged> {
         Ok(None)
     }
@@ -81,7 +82,7 @@ pub(crate) trait Ballot {
     fn classes(&self, agents: usize) -> Vec<usize>;
 
     /// Maximum number of agents for which the integrals under a copula take at most ten seconds.
-    fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64;
+    fn max_agents_with_copula(&self, agents: &Population, answers: Answers) -> u64;
 
     /// Checks that the ballot can be evaluated at several hundred values of what the agents share.
     fn check_for_quadrature(&self) -> Result<(), Error>;
@@ -137,10 +138,10 @@ pub(super) fn max_voters_with_copula(agents: &Population, few_tails: bool) -> u6
 }
 
 /// Whether each of these agents votes for one of two answers.
-pub(super) fn all_vote_for_two_answers(agents: &Population, answers: WrongAnswers) -> bool {
+pub(super) fn all_vote_for_two_answers(agents: &Population, answers: Answers) -> bool {
     let never_silent = match agents {
         Population::Identical { agent, .. } => agent.silent.is_zero(),
         Population::Different(agents) => agents.iter().all(|agent: Agent| agent.silent.is_zero()),
     };
-    answers == WrongAnswers::Same && never_silent
+    answers.are_one() && never_silent
 }

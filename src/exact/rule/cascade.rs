@@ -21,7 +21,8 @@ use crate::exact::agents::Population;
 use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
-use crate::scenario::{Error, Race, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::{Error, Race};
 
 /// Stages of votes, each with its number of agents.
 pub(super) struct Cascade<'a> {
@@ -41,7 +42,7 @@ impl Cascade<'_> {
 }
 
 impl Ballot for Cascade<'_> {
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
+    fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer {
         let mut sum = TaskResult::NONE;
         let mut open = Scaled::ONE;
         for (agents, ballot) in self.of(agents) {
@@ -73,7 +74,7 @@ impl Ballot for Cascade<'_> {
         self.stages.iter().flat_map(of_stage).collect()
     }
 
-    fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {
+    fn max_agents_with_copula(&self, agents: &Population, answers: Answers) -> u64 {
         let of_stages =
             self.of(agents).map(|(agents, ballot)| ballot.max_agents_with_copula(&agents, answers));
         let least = of_stages.min().unwrap_or(u64::MAX);

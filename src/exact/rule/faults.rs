@@ -23,7 +23,8 @@ use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::poisson_binomial::Law;
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::Count;
-use crate::scenario::{Error, Race, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::{Error, Race};
 
 /// `unsafe_from` failures break safety, `stuck_from` failures break liveness.
 #[derive(Debug, Clone, Copy)]
@@ -63,16 +64,11 @@ impl Faults {
 }
 
 impl Ballot for Faults {
-    fn independent(&self, agents: &Population, _: WrongAnswers) -> TaskAnswer {
+    fn independent(&self, agents: &Population, _: Answers) -> TaskAnswer {
         Ok(TaskResult::of_vote(agents.count(), self.outcomes(agents)))
     }
 
-    fn with_count(
-        &self,
-        count: Count<'_>,
-        _: &Population,
-        _: WrongAnswers,
-    ) -> Result<Option<Outcomes>, Error> {
+    fn with_count(&self, count: Count<'_>, _: &Population, _: Answers) -> Result<Option<Outcomes>, Error> {
         Ok(Some(by_failures::mean(count.masses(), |failures| self.given(failures))))
     }
 
@@ -80,7 +76,7 @@ impl Ballot for Faults {
         vec![0; agents]
     }
 
-    fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {
+    fn max_agents_with_copula(&self, agents: &Population, _: Answers) -> u64 {
         max_voters_with_copula(agents, true)
     }
 

@@ -35,7 +35,8 @@ use crate::exact::occupancy::{Leader, Occupancy};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::Count;
-use crate::scenario::{Error, Race, WrongAnswers};
+use crate::exact::wrong_answers::{Answers, Picks};
+use crate::scenario::{Error, Race};
 
 /// Maximum number of agents where each number of failures takes a few masses.
 const MAX_AGENTS: u64 = 1_000_000;
@@ -53,26 +54,26 @@ pub(super) struct Plurality;
 
 impl Ballot for Plurality {
     /// A majority, where every agent votes for one of two answers.
-    fn simplified(&self, agents: &Population, answers: WrongAnswers) -> Option<Box<dyn Ballot>> {
-        let is_majority = answers == WrongAnswers::Same && !agents.may_be_silent();
+    fn simplified(&self, agents: &Population, answers: Answers) -> Option<Box<dyn Ballot>> {
+        let is_majority = answers.are_one() && !agents.may_be_silent();
         is_majority.then(|| {
             Box::new(Threshold { quorum: agents.count() / 2 + 1, checker: false }) as Box<dyn Ballot>
         })
     }
 
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
+    fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer {
         let outcomes = match (agents, answers) {
-            (Population::Different(agents), WrongAnswers::Distinct) => {
+            (Population::Different(agents), Answers::Picked(Picks::Distinct)) => {
                 check(agents.iter().len() as u64, MAX_AGENTS, "distinct wrong answers")?;
                 of_different_with_distinct_answers(agents)
             }
-            _ => by_failures(agents, answers)?.mean(agents),
+            _ => by_failures(agents, answers.picks())?.mean(agents),
         };
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
-    fn shared<'a>(&'a self, agents: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
-        let outcomes = by_failures(agents, answers)?;
+    fn shared<'a>(&'a self, agents: &Population, answers: Answers) -> Result<SharedBallot<'a>, Error> {
+        let outcomes = by_failures(agents, answers.picks())?;
         Ok(Box::new(move |agents| {
             let result = TaskResult::of_vote(agents.count(), outcomes.mean(agents));
             Ok(BallotResult::precise(result))
@@ -83,9 +84,9 @@ impl Ballot for Plurality {
         &self,
         count: Count<'_>,
         agents: &Population,
-        answers: WrongAnswers,
+        answers: Answers,
     ) -> Result<Option<Outcomes>, Error> {
-        let votes = by_failures(agents, answers)?;
+        let votes = by_failures(agents, answers.picks())?;
         Ok(Some(by_failures::mean(count.masses(), |failures| votes.at(failures))))
     }
 
@@ -93,7 +94,7 @@ impl Ballot for Plurality {
         vec![0; agents]
     }
 
-    fn max_agents_with_copula(&self, agents: &Population, _: WrongAnswers) -> u64 {
+    fn max_agents_with_copula(&self, agents: &Population, _: Answers) -> u64 {
         match agents {
             Population::Identical { .. } => MAX_IDENTICAL_WITH_COPULA,
             Population::Different(_) => MAX_DIFFERENT_WITH_COPULA,
@@ -158,20 +159,20 @@ fn of_different_with_distinct_answers(agents: &DifferentAgents) -> Outcomes {
 ///
 /// # Errors
 /// More agents, for this number of wrong answers, than are answered in a few seconds.
-fn by_failures(population: &Population, answers: WrongAnswers) -> Result<ByFailures, Error> {
+fn by_failures(population: &Population, picks: Picks) -> Result<ByFailures, Error> {
     let (n, modes) = (population.count(), population.modes());
     let all_right_vote = modes.right_votes.no.is_zero();
-    match answers {
-        WrongAnswers::Distinct => {
+    match picks {
+        Picks::Distinct => {
             check(n, MAX_AGENTS, "distinct wrong answers")?;
             Ok(ByFailures((0..=n).map(|failures| of_distinct(n - failures, failures, modes)).collect()))
         }
-        WrongAnswers::Same if all_right_vote => {
+        Picks::Same if all_right_vote => {
             check(n, MAX_AGENTS, "one wrong answer")?;
             Ok(of_one(n, modes.wrong_votes))
         }
-        WrongAnswers::Same => among(n, 1, modes),
-        WrongAnswers::Among(count) => among(n, count, modes),
+        Picks::Same => among(n, 1, modes),
+        Picks::Among(count) => among(n, count, modes),
     }
 }
 
@@ -326,7 +327,7 @@ mod tests {
         for n in [1, 2, 7, 60, 301] {
             for hallucination in [0.6, 1e-9, 0.0, 1.0, 1.0 - f64::EPSILON] {
                 let population = population(n, hallucination, None);
-                let quick = by_failures(&population, WrongAnswers::Same).expect("few");
+                let quick = by_failures(&population, Picks::Same).expect("few");
                 let general = among(n, 1, population.modes()).expect("few");
                 let error = difference(&quick, &general);
                 assert!(error < 2e-30 * (n + 1) as f64, "{n} {hallucination}: {error:e}");
@@ -340,9 +341,9 @@ mod tests {
         let filter = Some(Filter { accepts_correct: 0.75, accepts_wrong: 0.5 });
         for (n, filter) in [(2, None), (9, filter), (40, None)] {
             let population = population(n, 0.75, filter);
-            let distinct = by_failures(&population, WrongAnswers::Distinct).expect("few");
+            let distinct = by_failures(&population, Picks::Distinct).expect("few");
             let most = i64::MAX as u64;
-            let many = by_failures(&population, WrongAnswers::Among(most)).expect("few");
+            let many = by_failures(&population, Picks::Among(most)).expect("few");
             let allowed = (n * n) as f64 / most as f64;
             for (a, b) in distinct.0.iter().zip(&many.0) {
                 for (a, b) in parts(*a).into_iter().zip(parts(*b)) {
@@ -356,9 +357,7 @@ mod tests {
     #[test]
     fn outcomes_sum_to_one() {
         let filter = Some(Filter { accepts_correct: 0.9, accepts_wrong: 0.3 });
-        for answers in
-            [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3), WrongAnswers::Among(500)]
-        {
+        for answers in [Picks::Same, Picks::Distinct, Picks::Among(3), Picks::Among(500)] {
             for filter in [None, filter] {
                 for outcomes in by_failures(&population(150, 0.8, filter), answers).expect("few").0 {
                     let total: Scaled = parts(outcomes).into_iter().sum();
@@ -374,7 +373,7 @@ mod tests {
         for (n, rate) in [(1, 0.3), (6, 0.9), (40, 1e-4), (301, 0.5)] {
             let failures = failures(0.7);
             let [identical, different] = of_one_rate(n, rate, &failures);
-            for answers in [WrongAnswers::Same, WrongAnswers::Distinct, WrongAnswers::Among(3)] {
+            for answers in [Picks::Same, Picks::Distinct, Picks::Among(3)] {
                 let votes = by_failures(&identical, answers).expect("few");
                 let error = difference(
                     &ByFailures(vec![votes.mean(&identical)]),
@@ -399,7 +398,7 @@ mod tests {
             let rates = Rates::Identical { count: n, failure_rate: rate };
             let filter = Filter { accepts_correct, accepts_wrong };
             let population = Population::new(rates, &failures(hallucination), Some(filter));
-            let votes = by_failures(&population, WrongAnswers::Among(answers)).expect("few");
+            let votes = by_failures(&population, Picks::Among(answers)).expect("few");
             for (computed, expected) in parts(votes.mean(&population)).into_iter().zip(expected) {
                 // The table is rounded to doubles by up to a unit of 2⁻⁵³, and so is the answer.
                 let error = (computed.to_f64() / expected - 1.0).abs();
@@ -412,7 +411,7 @@ mod tests {
     fn the_maximum_number_of_agents_is_reported() {
         for answers in [3, 100, i64::MAX as u64] {
             let max = max_agents_among(answers);
-            let answer = by_failures(&population(max + 1, 0.5, None), WrongAnswers::Among(answers));
+            let answer = by_failures(&population(max + 1, 0.5, None), Picks::Among(answers));
             let error = answer.expect_err("too many").to_string();
             assert!(error.ends_with(&format!("maximum is {max}")), "{error}");
         }

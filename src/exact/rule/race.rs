@@ -7,10 +7,11 @@ use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::TaskAnswer;
 use crate::exact::race;
 use crate::exact::shared::MAX_CORRELATED_AGENTS;
-use crate::scenario::{Error, Race, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::{Error, Race};
 
 impl Ballot for Race {
-    fn independent(&self, agents: &Population, _: WrongAnswers) -> TaskAnswer {
+    fn independent(&self, agents: &Population, _: Answers) -> TaskAnswer {
         race::run(&agents.agent(0), *self)
     }
 
@@ -18,7 +19,7 @@ impl Ballot for Race {
         vec![0; agents]
     }
 
-    fn max_agents_with_copula(&self, _: &Population, _: WrongAnswers) -> u64 {
+    fn max_agents_with_copula(&self, _: &Population, _: Answers) -> u64 {
         MAX_CORRELATED_AGENTS
     }
 

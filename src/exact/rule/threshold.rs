@@ -8,7 +8,8 @@ use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::shared::{Copula, Count, NotConverged};
 use crate::exact::voting;
-use crate::scenario::{Error, Race, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::{Error, Race};
 
 /// An answer needs `quorum` votes; with a checker no wrong answer is given.
 #[derive(Debug, Clone, Copy)]
@@ -23,13 +24,13 @@ impl Ballot for Threshold {
         self.checker = true;
     }
 
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
-        let outcomes = voting::threshold(agents, self.quorum, self.checker, answers);
+    fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer {
+        let outcomes = voting::threshold(agents, self.quorum, self.checker, answers.picks());
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
-    fn independent_in_doubles(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
-        let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, answers);
+    fn independent_in_doubles(&self, agents: &Population, answers: Answers) -> TaskAnswer {
+        let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, answers.picks());
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
@@ -37,10 +38,11 @@ impl Ballot for Threshold {
         &self,
         count: Count<'_>,
         agents: &Population,
-        answers: WrongAnswers,
+        answers: Answers,
     ) -> Result<Option<Outcomes>, Error> {
         let agent = agents.agent(0);
-        let of_wrong = Agreement::among_failed(&agent, self.quorum, answers).filter(|_| !self.checker);
+        let of_wrong =
+            Agreement::among_failed(&agent, self.quorum, answers.picks()).filter(|_| !self.checker);
         Ok(Some(count.vote(self.quorum, of_wrong, Agreement::among_right(&agent))))
     }
 
@@ -48,16 +50,16 @@ impl Ballot for Threshold {
         &self,
         copula: &Copula,
         agents: &Population,
-        answers: WrongAnswers,
+        answers: Answers,
     ) -> Result<Option<Outcomes>, NotConverged> {
-        copula.vote(agents, self.quorum, self.checker, answers)
+        copula.vote(agents, self.quorum, self.checker, answers.picks())
     }
 
     fn classes(&self, agents: usize) -> Vec<usize> {
         vec![0; agents]
     }
 
-    fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {
+    fn max_agents_with_copula(&self, agents: &Population, answers: Answers) -> u64 {
         max_voters_with_copula(agents, self.checker || all_vote_for_two_answers(agents, answers))
     }
 

@@ -6,17 +6,19 @@ use crate::exact::agents::Population;
 use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
 use crate::exact::weighted;
-use crate::scenario::{Error, Race, WeightedThreshold, WrongAnswers};
+use crate::exact::wrong_answers::Answers;
+use crate::scenario::{Error, Race, WeightedThreshold};
 
 impl Ballot for &WeightedThreshold {
-    fn independent(&self, agents: &Population, answers: WrongAnswers) -> TaskAnswer {
-        Ok(TaskResult::of_vote(agents.count(), weighted::vote(agents, self, answers)?))
+    fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer {
+        Ok(TaskResult::of_vote(agents.count(), weighted::vote(agents, self, answers.picks())?))
     }
 
-    fn shared<'a>(&'a self, _: &Population, answers: WrongAnswers) -> Result<SharedBallot<'a>, Error> {
+    fn shared<'a>(&'a self, _: &Population, answers: Answers) -> Result<SharedBallot<'a>, Error> {
         let vote = weighted::Simplified::of(self);
         Ok(Box::new(move |agents| {
-            let weighted::WeightedOutcomes { outcomes, is_rounded } = vote.outcomes(agents, answers)?;
+            let weighted::WeightedOutcomes { outcomes, is_rounded } =
+                vote.outcomes(agents, answers.picks())?;
             Ok(BallotResult {
                 result: TaskResult::of_vote(agents.count(), outcomes),
                 if_abstain_counts: is_rounded.then_some(weighted::cancelled),
@@ -36,7 +38,7 @@ impl Ballot for &WeightedThreshold {
         self.weights.iter().map(class).collect()
     }
 
-    fn max_agents_with_copula(&self, agents: &Population, answers: WrongAnswers) -> u64 {
+    fn max_agents_with_copula(&self, agents: &Population, answers: Answers) -> u64 {
         max_voters_with_copula(agents, all_vote_for_two_answers(agents, answers))
     }
 

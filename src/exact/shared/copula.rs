@@ -32,7 +32,7 @@ use crate::exact::quadrature::{integrate, integrate_smooth};
 use crate::exact::rule::Decision;
 use crate::exact::scaled::Scaled;
 use crate::exact::voting;
-use crate::scenario::WrongAnswers;
+use crate::exact::wrong_answers::Picks;
 use rayon::prelude::*;
 
 /// Number of standard deviations from its maximum beyond which a product with the normal density is below 10⁻²¹ of it.
@@ -90,12 +90,12 @@ enum Rest {
 }
 
 impl Rest {
-    fn of(agents: u64, agent: &Agent, quorum: u64, checker: bool, answers: WrongAnswers) -> Self {
+    fn of(agents: u64, agent: &Agent, quorum: u64, checker: bool, answers: Picks) -> Self {
         if checker {
             return Self::All;
         }
         // Where every agent votes for one of two answers, too few for one are enough for the other, or nearly.
-        let two_answers = agent.silent.is_zero() && answers == WrongAnswers::Same;
+        let two_answers = agent.silent.is_zero() && answers == Picks::Same;
         match (2 * quorum).checked_sub(agents) {
             Some(0 | 1) if two_answers => Self::None,
             Some(2) if two_answers => Self::Tie,
@@ -111,7 +111,7 @@ const QUICKLY_KEPT: f64 = 1.0 / 16.0;
 const ACCURATELY_KEPT: f64 = 1e-11;
 
 /// P(abstain), where it may be little or nothing at places that do not count.
-fn difference(given: &Population, quorum: u64, answers: WrongAnswers) -> Scaled {
+fn difference(given: &Population, quorum: u64, answers: Picks) -> Scaled {
     let wrong = voting::wrong(quorum, answers, |k, kind| given.tails(k, kind).at_least);
     let difference = given.tails(quorum, Agent::correct).below - wrong;
     if difference.is_positive() { difference } else { Scaled::ZERO }
@@ -192,7 +192,7 @@ impl Copula {
         population: &Population,
         quorum: u64,
         checker: bool,
-        answers: WrongAnswers,
+        answers: Picks,
     ) -> Result<Option<Outcomes>, NotConverged> {
         let Population::Identical { count, agent } = *population else { return Ok(None) };
         let rest = Rest::of(count, &agent, quorum, checker, answers);

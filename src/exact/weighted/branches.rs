@@ -2,7 +2,7 @@
 
 use crate::exact::agents::{Agent, Population};
 use crate::exact::scaled::Scaled;
-use crate::scenario::WrongAnswers;
+use crate::exact::wrong_answers::Picks;
 use std::collections::BTreeMap;
 
 /// Maximum number of different tallies.
@@ -16,12 +16,7 @@ struct Tally {
 }
 
 /// P(no answer reaches the quota) as a sum of its own terms; `None` if there are too many of them.
-pub(super) fn abstain(
-    agents: &Population,
-    weights: &[u64],
-    quota: u64,
-    answers: WrongAnswers,
-) -> Option<Scaled> {
+pub(super) fn abstain(agents: &Population, weights: &[u64], quota: u64, answers: Picks) -> Option<Scaled> {
     let agents = agents.list();
     let mut order: Vec<usize> = (0..weights.len()).collect();
     order.sort_by_key(|&agent| std::cmp::Reverse(weights[agent]));
@@ -51,15 +46,12 @@ pub(super) fn abstain(
 }
 
 impl Tally {
-    fn with_one_more(&self, agent: &Agent, weight: u64, answers: WrongAnswers) -> Vec<(Self, Scaled)> {
+    fn with_one_more(&self, agent: &Agent, weight: u64, answers: Picks) -> Vec<(Self, Scaled)> {
         let right = Self { right: self.right + weight, ..self.clone() };
         let mut all = vec![(right, agent.correct().yes), (self.clone(), agent.silent().yes)];
         let wrong = agent.wrong().yes;
-        let WrongAnswers::Among(count) = answers else {
-            all.push((
-                self.wrongly(if answers == WrongAnswers::Same { 0 } else { usize::MAX }, weight),
-                wrong,
-            ));
+        let Picks::Among(count) = answers else {
+            all.push((self.wrongly(if answers == Picks::Same { 0 } else { usize::MAX }, weight), wrong));
             return all;
         };
         let each = wrong / Scaled::from(count);

@@ -38,7 +38,8 @@ use super::binomial::Chance;
 use super::outcomes::Outcomes;
 use super::scaled::Scaled;
 use super::voting::{self, difference};
-use crate::scenario::{Error, WeightedThreshold, WrongAnswers};
+use super::wrong_answers::Picks;
+use crate::scenario::{Error, WeightedThreshold};
 pub(crate) use deciding::DecidingWeights;
 pub(crate) use sums::{Halves, Mass, Sums};
 
@@ -63,7 +64,7 @@ pub(crate) struct WeightedOutcomes {
 pub(crate) fn vote(
     population: &Population,
     rule: &WeightedThreshold,
-    answers: WrongAnswers,
+    answers: Picks,
 ) -> Result<Outcomes, Error> {
     let vote = Simplified::of(rule).outcomes(population, answers)?;
     if vote.is_rounded { Err(cancelled()) } else { Ok(vote.outcomes) }
@@ -118,7 +119,7 @@ impl Simplified {
     pub(crate) fn outcomes(
         &self,
         population: &Population,
-        answers: WrongAnswers,
+        answers: Picks,
     ) -> Result<WeightedOutcomes, Error> {
         let exactly = |outcomes| Ok(WeightedOutcomes { outcomes, is_rounded: false });
         let Self { voters, weights, quota, checker } = self;
@@ -147,7 +148,7 @@ struct WeighedAgents {
     agents: Population,
     halves: Halves,
     quota: u64,
-    answers: WrongAnswers,
+    answers: Picks,
 }
 
 impl WeighedAgents {
@@ -159,11 +160,11 @@ impl WeighedAgents {
             Ok(WeightedOutcomes { outcomes, is_rounded })
         };
         // Without an agent that decides alone no wrong answer can win if no two agree.
-        if checker || self.answers == WrongAnswers::Distinct || correct.below.is_zero() {
+        if checker || self.answers == Picks::Distinct || correct.below.is_zero() {
             return vote(correct.below, Scaled::ZERO, false);
         }
         let wrong = self.wrong();
-        let is_same = self.answers == WrongAnswers::Same;
+        let is_same = self.answers == Picks::Same;
         if is_same && !self.agents.may_be_silent() {
             return vote(law.between(self.least_beside_quota(), self.quota), wrong, false);
         }
@@ -190,8 +191,8 @@ impl WeighedAgents {
 
     fn wrong(&self) -> Scaled {
         let answers = match self.answers {
-            WrongAnswers::Among(count) => Scaled::from(count),
-            WrongAnswers::Same | WrongAnswers::Distinct => Scaled::ONE,
+            Picks::Among(count) => Scaled::from(count),
+            Picks::Same | Picks::Distinct => Scaled::ONE,
         };
         let one = self.halves.law(self.each(|agent| agent.wrong_by_one_of(answers)));
         one.tails(self.quota).at_least * answers

@@ -26,7 +26,7 @@ struct Case {
     quota: u64,
     rates: Vec<f64>,
     shares: [f64; 2],
-    answers: WrongAnswers,
+    answers: Picks,
 }
 
 impl Case {
@@ -37,7 +37,7 @@ impl Case {
 
     fn population(&self) -> Population {
         let [hallucination, crash] = self.shares;
-        let failures = Failures { hallucination, corruption: 0.0, crash, wrong_answers: self.answers };
+        let failures = Failures { hallucination, crash, ..Failures::default() };
         Population::new(Rates::Different(&self.rates), &failures, None)
     }
 
@@ -46,8 +46,8 @@ impl Case {
     fn enumerated(&self) -> ([BigInt; 3], BigInt) {
         let n = self.weights.len();
         let (kinds, count) = match self.answers {
-            WrongAnswers::Same | WrongAnswers::Distinct => (3, 1),
-            WrongAnswers::Among(count) => (2 + count as usize, count),
+            Picks::Same | Picks::Distinct => (3, 1),
+            Picks::Among(count) => (2 + count as usize, count),
         };
         let [hallucination, crash] = self.shares.map(whole);
         let all = (&hallucination + &crash) * count;
@@ -65,7 +65,7 @@ impl Case {
             let mut product = BigInt::one();
             for agent in 0..n {
                 let kind = pattern / kinds.pow(agent as u32) % kinds;
-                let alone = kind == 2 && self.answers == WrongAnswers::Distinct;
+                let alone = kind == 2 && self.answers == Picks::Distinct;
                 weights[if alone { 2 + agent } else { kind }] += self.weights[agent];
                 product *= &parts[agent][kind.min(2)];
             }
@@ -99,8 +99,8 @@ const RATES: [[f64; 6]; 5] = [
 const SHARES: [[f64; 2]; 6] =
     [[1.0, 0.0], [0.6, 0.4], [0.0, 1.0], [1.0, 1e-13], [1.0, 1e-100], [1e-100, 1.0]];
 
-const ANSWERS: [WrongAnswers; 5] = {
-    use WrongAnswers::{Among, Distinct, Same};
+const ANSWERS: [Picks; 5] = {
+    use Picks::{Among, Distinct, Same};
     [Same, Distinct, Among(1), Among(2), Among(3)]
 };
 
@@ -142,7 +142,7 @@ fn outcomes_are_sums_over_all_patterns() {
 fn ways_to_abstain_agree() {
     let weights = [31, 27, 22, 18, 13, 9, 8, 4, 3];
     let rates: Vec<f64> = (0..9).map(|agent| 0.15 + 0.07 * f64::from(agent)).collect();
-    use WrongAnswers::{Among, Same};
+    use Picks::{Among, Same};
     for (quota, answers) in [(70, Same), (80, Same), (70, Among(2)), (90, Among(3))] {
         let case =
             Case { weights: weights.to_vec(), quota, rates: rates.clone(), shares: [0.8, 0.2], answers };
@@ -155,7 +155,7 @@ fn ways_to_abstain_agree() {
         let by_difference = ballot.vote(false).expect("an answer").outcomes.abstain;
         let by_branches = branches::abstain(&ballot.agents, &weights, quota, answers).expect("few");
         let mut ways = vec![by_branches];
-        if answers == WrongAnswers::Same {
+        if answers == Picks::Same {
             let beside =
                 ballot.halves.law(ballot.each(Agent::correct)).between(ballot.least_beside_quota(), quota);
             ways.push((0..9).map(|agent| ballot.falls_silent(agent)).fold(beside, |sum, term| sum + term));
@@ -193,7 +193,7 @@ fn sizes_that_are_asked_for_are_answered() {
     let large = |weights: Vec<u64>| {
         let rates = (0..weights.len()).map(|agent| 0.1 + 0.3 * (agent as f64 * 0.618).fract()).collect();
         let quota = weights.iter().sum::<u64>() / 2 + 1;
-        let case = Case { weights, quota, rates, shares: [0.9, 0.1], answers: WrongAnswers::Same };
+        let case = Case { weights, quota, rates, shares: [0.9, 0.1], answers: Picks::Same };
         let outcomes = vote(&case.population(), &case.rule(), case.answers)?;
         let Outcomes { correct, abstain, wrong } = outcomes;
         assert!(((correct + abstain + wrong) - Scaled::ONE).to_f64().abs() < 1e-25);

@@ -155,6 +155,7 @@ impl Law {
 fn leads(wrong: usize, answers: WrongAnswers) -> Vec<f64> {
     (0..=wrong)
         .map(|votes| match answers {
+            WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => 0.0,
             WrongAnswers::Same => 1.0,
             WrongAnswers::Distinct => f64::from(u8::from(votes <= 1)),
             WrongAnswers::Among(answers) => {
@@ -179,6 +180,7 @@ fn most(right: usize, wrong: usize, answers: WrongAnswers) -> Vote {
         wrong: f64::from(u8::from(is_wrong)),
     };
     match answers {
+        WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => of(false, false),
         WrongAnswers::Same => of(right > wrong, wrong > right),
         WrongAnswers::Distinct => of(right > usize::from(wrong > 0), wrong == 1 && right == 0),
         WrongAnswers::Among(answers) => {

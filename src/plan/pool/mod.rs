@@ -389,7 +389,7 @@ fn ways(size: usize, with_plurality: bool, checker: bool) -> Vec<(Count, Scheme)
             .collect(),
     };
     if with_plurality && size > 1 {
-        ways.push((Count::Most, Plurality.into()));
+        ways.push((Count::Most, Plurality::new().into()));
     }
     if checker {
         ways.push((Count::Any, Any.into()));

@@ -220,6 +220,16 @@ impl<'a> Fields<'a> {
         Ok(Some((fields.required(tag, name, allowed)?, fields)))
     }
 
+    /// The table under `key`; `None` where something else is there, or nothing.
+    pub(crate) fn table_at(&self, key: &'static str) -> Result<Option<Fields<'a>>, Error> {
+        match self.take(key) {
+            Some(node) if matches!(node.value, Value::Table(_)) => {
+                Self::of(self.source, node, self.path_of(key)).map(Some)
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
     /// The table under `key`, if `only` is its only entry.
     pub(crate) fn table_with_only(&self, key: &str, only: &str) -> Option<Result<Fields<'a>, Error>> {
         let node = self.take(key)?;

@@ -51,10 +51,14 @@ impl<T: Racing> Meaning for T {
     /// happens to it.
     fn suits(&self, surroundings: &Surroundings<'_>) -> Result<(), Error> {
         let name = Self::ABOUT.name;
-        let given = match surroundings.failures.wrong_answers {
-            WrongAnswers::Same | WrongAnswers::Among(1) => None,
+        let law = surroundings.failures.wrong_answers;
+        let given = match law {
+            _ if law.are_one() => None,
+            WrongAnswers::Same | WrongAnswers::Distinct => Some("\"distinct\"".into()),
             WrongAnswers::Among(answers) => Some(answers.to_string()),
-            WrongAnswers::Distinct => Some("\"distinct\"".into()),
+            WrongAnswers::Open { collision, .. } | WrongAnswers::Unequal { collision, .. } => {
+                Some(format!("a collision of {collision}"))
+            }
         };
         if let Some(given) = given {
             let allowed = format!("\"same\" or 1, because {name} counts one wrong answer");

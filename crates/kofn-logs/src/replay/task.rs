@@ -15,7 +15,7 @@
 use super::prepared::{Calls, Prepared, Stage};
 use super::recording::{RecordedTasks, Vote, VotingRuns};
 use kofn::scenario::Race;
-use kofn::{Outcome, Votes};
+use kofn::{Outcome, Shares, Votes};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::BTreeMap;
@@ -45,12 +45,20 @@ impl TaskReplay {
         Self { calls, reached, ..Self::default() }
     }
 
-    fn end(&mut self, outcome: Outcome, share: f64) {
-        match outcome {
-            Outcome::Correct => self.correct += share,
-            Outcome::Abstain => self.abstain += share,
-            Outcome::Wrong => self.wrong += share,
+    fn end(&mut self, shares: Shares, of: f64) {
+        self.correct += of * shares.correct;
+        self.abstain += of * shares.abstain;
+        self.wrong += of * shares.wrong;
+    }
+
+    /// Ends a stage that is reached with the probability `of`; returns the probability that the next one is.
+    fn end_stage(&mut self, shares: Shares, of: f64, is_last: bool) -> f64 {
+        if is_last {
+            self.end(shares, of);
+            return 0.0;
         }
+        self.end(Shares { abstain: 0.0, ..shares }, of);
+        of * shares.abstain
     }
 }
 
@@ -137,8 +145,8 @@ fn cast(votes: &mut Votes, vote: Vote, weight: u64) {
     }
 }
 
-fn decide(stage: &Stage, votes: &Votes) -> Outcome {
-    stage.rule.outcome(votes).unwrap_or(Outcome::Abstain)
+fn decide(stage: &Stage, votes: &Votes) -> Shares {
+    stage.rule.shares(votes).unwrap_or(Shares::of(Outcome::Abstain))
 }
 
 /// Adds the calls of a stage that is reached with this probability.
@@ -167,11 +175,9 @@ fn stages_in_all_orders(prepared: &Prepared, stages: &[Stage], tasks: &RecordedT
         let is_last = at + 1 == stages.len();
         let mut open = States::new();
         for (state, share) in states {
-            match decide(stage, &state.votes) {
-                Outcome::Abstain if !is_last => {
-                    *open.entry(State { votes: Votes::default(), ..state }).or_default() += share;
-                }
-                outcome => replay.end(outcome, share),
+            let left = replay.end_stage(decide(stage, &state.votes), share, is_last);
+            if left > 0.0 {
+                *open.entry(State { votes: Votes::default(), ..state }).or_default() += left;
             }
         }
         states = open;
@@ -181,16 +187,17 @@ fn stages_in_all_orders(prepared: &Prepared, stages: &[Stage], tasks: &RecordedT
 
 /// Adds the result where each agent's runs all vote alike.
 fn certain(replay: &mut TaskReplay, prepared: &Prepared, stages: &[Stage], tasks: &RecordedTasks) {
+    let mut open = 1.0;
     for (at, stage) in stages.iter().enumerate() {
-        reach(replay, prepared, stage, at, 1.0);
+        if open == 0.0 {
+            return;
+        }
+        reach(replay, prepared, stage, at, open);
         let mut votes = Votes::default();
         for (agent, weight) in &stage.voters {
             cast(&mut votes, tasks.runs(*agent)[0].vote, *weight);
         }
-        match decide(stage, &votes) {
-            Outcome::Abstain if at + 1 < stages.len() => {}
-            outcome => return replay.end(outcome, 1.0),
-        }
+        open = replay.end_stage(decide(stage, &votes), open, at + 1 == stages.len());
     }
 }
 
@@ -214,7 +221,7 @@ fn race_in_all_orders(
                 to.left[at] -= 1;
                 cast(&mut to.votes, voting.vote, 1);
                 match race.decision(&to.votes) {
-                    Some(outcome) => replay.end(outcome, share),
+                    Some(outcome) => replay.end(Shares::of(outcome), share),
                     None => *next.entry(to).or_default() += share,
                 }
             }
@@ -228,7 +235,7 @@ fn race_in_all_orders(
         }
     }
     for (state, share) in states {
-        replay.end(race.after_last(&state.votes), share);
+        replay.end(Shares::of(race.after_last(&state.votes)), share);
         replay.undecided += if max_calls.is_none() { share } else { 0.0 };
     }
     replay.calls[0] = replay.reached[0];
@@ -271,16 +278,17 @@ fn in_one_order(
     };
     match &prepared.calls {
         Calls::Stages(stages) => {
+            let mut open = 1.0;
             for (at, stage) in stages.iter().enumerate() {
-                reach(replay, prepared, stage, at, 1.0);
+                if open == 0.0 {
+                    return;
+                }
+                reach(replay, prepared, stage, at, open);
                 let mut votes = Votes::default();
                 for (agent, weight) in &stage.voters {
                     cast(&mut votes, call(*agent).unwrap_or(Vote::Silent), *weight);
                 }
-                match decide(stage, &votes) {
-                    Outcome::Abstain if at + 1 < stages.len() => {}
-                    outcome => return replay.end(outcome, 1.0),
-                }
+                open = replay.end_stage(decide(stage, &votes), open, at + 1 == stages.len());
             }
         }
         Calls::Race { race, agent, max_calls } => {
@@ -290,10 +298,10 @@ fn in_one_order(
                 replay.calls[0] += 1.0;
                 cast(&mut votes, call(*agent).unwrap_or(Vote::Silent), 1);
                 if let Some(outcome) = race.decision(&votes) {
-                    return replay.end(outcome, 1.0);
+                    return replay.end(Shares::of(outcome), 1.0);
                 }
             }
-            replay.end(race.after_last(&votes), 1.0);
+            replay.end(Shares::of(race.after_last(&votes)), 1.0);
             replay.undecided += if max_calls.is_none() { 1.0 } else { 0.0 };
         }
     }

@@ -63,6 +63,7 @@ impl Answering<'_> {
             WrongAnswers::Same => vec![0],
             WrongAnswers::Distinct => vec![agent],
             WrongAnswers::Among(answers) => (0..answers).collect(),
+            law => unimplemented!("wrong answers that the oracle does not know: {law:?}"),
         };
         let each = &(&hallucinates * &accepts_wrong) / &Fraction::new(wrong_answers.len(), 1);
         let mut ballots: Vec<_> =
