@@ -92,8 +92,9 @@ impl Votes {
         match self.leader().0 {
             Some(outcome) => Shares::of(outcome),
             None if ties == Ties::Random && wrong > 0 => {
-                let right = if self.right == wrong { 1.0 / (count + 1) as f64 } else { 0.0 };
-                Shares { correct: right, abstain: 0.0, wrong: 1.0 - right }
+                let leaders = count + u64::from(self.right == wrong);
+                let share = |of: u64| of as f64 / leaders as f64;
+                Shares { correct: share(leaders - count), abstain: 0.0, wrong: share(count) }
             }
             None => Shares::of(Outcome::Abstain),
         }

@@ -24,6 +24,7 @@ use super::scaled::Scaled;
 use super::wrong_answers::{Answers, Leaders, WrongQuorum};
 use crate::scenario::{Error, Rule, Ties, WrongAnswers};
 use crate::votes::Shares;
+use rayon::prelude::*;
 
 /// Maximum number of agents of which all numbers of votes are tabulated.
 const MAX_AGENTS: u64 = 1_000;
@@ -53,16 +54,21 @@ impl GivenVotes {
             let message = format!("at most {MAX_AGENTS} agents have a table of all votes, got {agents}");
             return Err(Error::refused("agents.count", message));
         }
-        let answers = Answers::from(law);
         match *rule {
-            Rule::Threshold { quorum, checker } => {
-                Ok(Self(VoteTable::of_quorum(agents, quorum, checker, answers)))
-            }
-            Rule::MostVotes { ties, min_votes } => {
-                Ok(Self(VoteTable::of_plurality(agents, ties, min_votes, answers)))
-            }
+            Rule::Threshold { quorum, checker } => Ok(Self::of_quorum(law, quorum, checker, agents)),
+            Rule::MostVotes { ties, min_votes } => Ok(Self::of_plurality(law, ties, min_votes, agents)),
             _ => Err(Error::refused("scheme", "only a vote at a quorum or a plurality counts equal votes")),
         }
+    }
+
+    /// Returns the table of a vote at a quorum.
+    pub(crate) fn of_quorum(law: WrongAnswers, quorum: u64, checker: bool, agents: u64) -> Self {
+        Self(VoteTable::of_quorum(agents, quorum, checker, law.into()))
+    }
+
+    /// Returns the table of a plurality.
+    pub(crate) fn of_plurality(law: WrongAnswers, ties: Ties, min_votes: u64, agents: u64) -> Self {
+        Self(VoteTable::of_plurality(agents, ties, min_votes, law.into()))
     }
 
     /// Returns the probabilities of the outcomes given this many right and this many wrong votes, at most one of each
@@ -104,7 +110,7 @@ impl VoteTable {
             (_, 0) => Outcomes::CORRECT,
             _ => Outcomes::NONE,
         });
-        table.add_levels(Leaders::new(agents, answers), ties);
+        table.add_levels(Leaders::new(agents, answers, ties == Ties::Random), ties);
         let few = |right: usize, wrong: usize| ((right + wrong) as u64) < min_votes;
         for (right, row) in table.0.iter_mut().enumerate() {
             let of_few = row.iter_mut().enumerate().filter(|(wrong, _)| few(right, *wrong));
@@ -159,17 +165,24 @@ impl VoteTable {
         let given = |failures: u64| {
             let right = votes(agents - failures, modes.right_votes);
             let wrong = votes(failures, modes.wrong_votes);
-            let mut sum = Outcomes::NONE;
-            for &(right, of_right) in &right {
-                let mut given_right = Outcomes::NONE;
-                for &(wrong, of_wrong) in &wrong {
-                    given_right = given_right.plus(self.at(right, wrong), of_wrong);
-                }
-                sum = sum.plus(given_right, of_right);
-            }
-            sum
+            right.into_iter().fold(Outcomes::NONE, |sum, (right, mass)| {
+                sum.plus(self.mean_over_wrong(right as usize, &wrong), mass)
+            })
         };
-        ByFailures((0..=agents).map(given).collect())
+        ByFailures((0..=agents).into_par_iter().map(given).collect())
+    }
+
+    /// Returns the mean outcomes beside so many right votes.
+    fn mean_over_wrong(&self, right: usize, wrong: &[(u64, Scaled)]) -> Outcomes {
+        let mut mean = Outcomes::NONE;
+        for &(wrong, mass) in wrong {
+            match self.0[right][wrong as usize] {
+                Outcomes::CORRECT => mean.correct += mass,
+                Outcomes::ABSTAIN => mean.abstain += mass,
+                outcomes => mean = mean.plus(outcomes, mass),
+            }
+        }
+        mean
     }
 }
 

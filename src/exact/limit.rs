@@ -62,7 +62,7 @@ pub fn limit(scenario: &Scenario) -> Result<Limit, Error> {
     let total: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
     let mut sum = Outcomes::NONE;
     for class in &classes {
-        sum = sum.plus(of_class(class, scenario)?, Scaled::from(class.weight) / total);
+        sum = sum.plus(of_class(class, scenario, picks(scenario))?, Scaled::from(class.weight) / total);
     }
     let Outcomes { correct, abstain, wrong } = sum;
     Ok(Limit {
@@ -109,15 +109,22 @@ fn needed(scheme: &Scheme) -> Result<Needed, Error> {
     ))
 }
 
+/// P(correct) of one class of tasks, and P(failure) as an abstention where wrong answers do not matter.
+pub(super) fn reliability_of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcomes, Error> {
+    let wrong_matters = !Procedure::of(&class.rule).pipelines.are_none();
+    let picks = picks(scenario).or_else(|error| if wrong_matters { Err(error) } else { Ok(Picks::Distinct) });
+    of_class(class, scenario, picks)
+}
+
 /// The limit of one class of tasks.
-pub(super) fn of_class(class: &Class<'_>, scenario: &Scenario) -> Result<Outcomes, Error> {
+fn of_class(class: &Class<'_>, scenario: &Scenario, picks: Result<Picks, Error>) -> Result<Outcomes, Error> {
     let population = Population::new(class.rates, scenario.failures(), scenario.filter());
     let Population::Identical { agent, .. } = population else {
         let message =
             "agents with different failure rates have no limit as n → ∞: give all agents one failure_rate";
         return Err(Error::refused("agents.failure_rates", message));
     };
-    let vote = VoteByShares { needed: needed(scenario.scheme())?, answers: picks(scenario)? };
+    let vote = VoteByShares { needed: needed(scenario.scheme())?, answers: picks? };
     let candidates = match model(scenario.dependence()).rate_given_task(agent.failure()) {
         TaskRate::OneOf(rates) => rates
             .into_iter()

@@ -42,7 +42,7 @@ impl Reliability {
 
     /// Reliability of `scenario` in the limit n → ∞.
     pub(crate) fn in_the_limit(scenario: &Scenario) -> Result<Self, Error> {
-        Self::by_class(scenario, |class| limit::of_class(class, scenario))
+        Self::by_class(scenario, |class| limit::reliability_of_class(class, scenario))
     }
 
     fn by_class(

@@ -39,7 +39,7 @@ pub use counts::{AgentCounts, LogCounts, PairCounts, Repeats};
 pub use error::LogError;
 pub use format::{FormatInfo, formats};
 pub use log::{AgentPrices, Log};
-pub use options::{HarnessErrors, ReadOptions};
+pub use options::{AnswerComparison, HarnessErrors, ReadOptions};
 pub use read::read;
 pub use report::{Answer, RunResult, SourceReport};
 pub use results::{Results, RunTally, TaskResults};

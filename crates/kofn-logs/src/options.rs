@@ -30,6 +30,23 @@ pub struct ReadOptions {
     pub columns: Columns,
     /// All tasks, for logs that list the tasks that were resolved alone.
     pub tasks: Option<Arc<[String]>>,
+    /// When two answers are the same.
+    pub answers: AnswerComparison,
+}
+
+/// When two answers are the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AnswerComparison {
+    /// If their texts are, without the white space around them and in normalization form C of Unicode.
+    #[default]
+    Text,
+    /// Also where one has capital letters and the other small ones.
+    Case,
+    /// If they are the same number, however it is written (0.50 and .5, 1,000 and 1e3); what is no number is compared as
+    /// text.
+    Numeric,
+    /// Only if they are the same to the last character.
+    Exact,
 }
 
 /// What errors of the harness count as: runs that ended without a result for a reason that is not the agent's.
@@ -83,6 +100,11 @@ impl ReadOptions {
         Self { tasks, ..self }
     }
 
+    /// Returns the options with when two answers are the same.
+    pub fn with_answers(self, answers: AnswerComparison) -> Self {
+        Self { answers, ..self }
+    }
+
     /// Returns the options with which columns mean what.
     pub fn with_columns(self, columns: Columns) -> Self {
         Self { columns, ..self }
@@ -101,6 +123,7 @@ impl Default for ReadOptions {
             cluster: None,
             columns: Columns::default(),
             tasks: None,
+            answers: AnswerComparison::default(),
         }
     }
 }

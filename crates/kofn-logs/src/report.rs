@@ -1,8 +1,10 @@
 //! What readers find: single runs, and what is said of a whole source.
 
 use crate::collector::fingerprint;
+use crate::options::AnswerComparison;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -53,12 +55,64 @@ impl Answer {
     /// assert_eq!(Answer::of("  "), Answer::Silent);
     /// ```
     pub fn of(text: &str) -> Self {
-        match text.trim() {
-            "" => Self::Silent,
-            plain if plain.is_ascii() => Self::Given(fingerprint(plain.as_bytes())),
-            answer => Self::Given(fingerprint(answer.nfc().collect::<String>().as_bytes())),
-        }
+        Self::compared(text, AnswerComparison::Text)
     }
+
+    /// The answer that this text is where answers are compared in this way: silent where it is blank.
+    ///
+    /// ```
+    /// use kofn_logs::{Answer, AnswerComparison::{Case, Exact, Numeric}};
+    /// assert_eq!(Answer::compared("0.50", Numeric), Answer::compared(" .5", Numeric));
+    /// assert_eq!(Answer::compared("Paris", Case), Answer::compared("PARIS", Case));
+    /// assert_ne!(Answer::compared("Paris ", Exact), Answer::compared("Paris", Exact));
+    /// ```
+    pub fn compared(text: &str, how: AnswerComparison) -> Self {
+        let plain = text.trim();
+        if plain.is_empty() {
+            return Self::Silent;
+        }
+        let composed = || -> Cow<'_, str> {
+            if plain.is_ascii() { plain.into() } else { plain.nfc().collect::<String>().into() }
+        };
+        let same = match how {
+            AnswerComparison::Exact => text.into(),
+            AnswerComparison::Text => composed(),
+            AnswerComparison::Case => composed().to_lowercase().nfc().collect::<String>().into(),
+            AnswerComparison::Numeric => plain_number(plain).map_or_else(composed, Cow::Owned),
+        };
+        Self::Given(fingerprint(same.as_bytes()))
+    }
+}
+
+/// Returns the one way to write a decimal number, digits and exponent, without rounding it; `None` of what is none.
+fn plain_number(text: &str) -> Option<String> {
+    let (sign, unsigned) = match text.strip_prefix(['-', '\u{2212}']) {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (whole, places) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let whole = without_separators(whole)?;
+    let digits = format!("{whole}{places}");
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let exponent = exponent.parse::<i64>().ok()?.checked_sub(places.len() as i64)?;
+    let significant = digits.trim_start_matches('0').trim_end_matches('0');
+    if significant.is_empty() {
+        return Some("0".into());
+    }
+    let zeros = digits.len() - digits.trim_end_matches('0').len();
+    Some(format!("{sign}{significant}e{}", exponent.checked_add(zeros as i64)?))
+}
+
+/// A whole number without the commas before every third digit from the right; `None` where commas stand elsewhere.
+fn without_separators(whole: &str) -> Option<String> {
+    let mut groups = whole.split(',');
+    let first = groups.next()?;
+    let is_grouped = groups.clone().all(|group| group.len() == 3);
+    let is_plain = groups.clone().next().is_none();
+    (is_plain || is_grouped && (1..=3).contains(&first.len())).then(|| whole.replace(',', ""))
 }
 
 /// What was found in one source.

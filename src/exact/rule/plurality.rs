@@ -35,11 +35,20 @@ use crate::exact::given_votes::VoteTable;
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::Count;
-use crate::exact::wrong_answers::{Answers, Leader, Occupancy, Picks};
+use crate::exact::wrong_answers::{Answers, Kind, Leader, Occupancy, Picks};
 use crate::scenario::{Error, Race, Ties};
 
 /// Maximum number of agents where each number of failures takes a few masses.
 const MAX_AGENTS: u64 = 1_000_000;
+
+/// Maximum number of agents of whom all numbers of votes are tabulated, in a quarter of a gigabyte.
+const MAX_TABULATED: u64 = 1_500;
+
+/// The same for answers with a discount: a few seconds.
+const MAX_TABULATED_WITH_DISCOUNT: u64 = 700;
+
+/// The same where neither all right nor all failed agents vote, so that each number of failures takes a double sum.
+const MAX_TABULATED_WITH_SILENCE: u64 = 600;
 
 /// Maximum number of steps of a sum: a few seconds.
 const MAX_STEPS: f64 = 5e8;
@@ -273,8 +282,16 @@ fn max_agents_among(answers: u64) -> u64 {
 /// Maximum number of agents of whom all numbers of votes are tabulated; `silent` says how many of the right and the
 /// failed agents may not vote.
 fn max_tabulated(answers: Answers, silent: u64) -> u64 {
-    let _ = (answers, silent);
-    1000
+    let most = match answers {
+        Answers::Picked(Picks::Same | Picks::Distinct) => MAX_TABULATED,
+        Answers::Picked(Picks::Among(answers)) => max_agents_among(answers),
+        Answers::Partitioned(law) => match law.kind {
+            Kind::Open { discount } if discount.is_zero() => MAX_TABULATED,
+            Kind::Open { .. } => MAX_TABULATED_WITH_DISCOUNT,
+            Kind::Finite { answers, .. } => max_agents_among(answers),
+        },
+    };
+    most.min(if silent > 1 { MAX_TABULATED_WITH_SILENCE } else { MAX_TABULATED })
 }
 
 /// The number of right votes beside a level.

@@ -17,7 +17,7 @@ pub(crate) struct Leader {
     /// P(several have just as many, and no other more).
     pub tied: Scaled,
     /// The mean of 1/(s + 1) where s ≥ 1 answers have just as many, and no other more: how often one more answer with as
-    /// many is drawn among all leaders.
+    /// many is drawn among all leaders. Zero where draws do not count.
     pub drawn: Scaled,
 }
 
@@ -40,16 +40,18 @@ pub(crate) enum Leaders {
 }
 
 impl Leaders {
-    /// Returns the leaders of up to `votes` votes, at level 1.
-    pub(crate) fn new(votes: u64, answers: Answers) -> Self {
+    /// Returns the leaders of up to `votes` votes, at level 1; `draws` says whether draws among leaders count.
+    pub(crate) fn new(votes: u64, answers: Answers, draws: bool) -> Self {
         match answers {
             Answers::Picked(Picks::Among(count)) => {
-                Self::Finite(Occupancy::new(votes, Chance::CERTAIN, count))
+                Self::Finite(Occupancy::new(votes, Chance::CERTAIN, count).with_draws(draws))
             }
             Answers::Picked(picks) => Self::Plain { votes, level: 1, all_agree: picks == Picks::Same },
             Answers::Partitioned(law) => match law.kind {
-                Kind::Open { .. } => Self::Open(Box::new(OpenLevels::new(votes, law))),
-                Kind::Finite { answers, kappa } => Self::Finite(Occupancy::of_urn(votes, answers, kappa)),
+                Kind::Open { .. } => Self::Open(Box::new(OpenLevels::new(votes, law, draws))),
+                Kind::Finite { answers, kappa } => {
+                    Self::Finite(Occupancy::of_urn(votes, answers, kappa).with_draws(draws))
+                }
             },
         }
     }

@@ -9,7 +9,7 @@ mod quorum;
 use crate::scenario::WrongAnswers;
 pub(crate) use leaders::{Leader, Leaders};
 pub(crate) use occupancy::Occupancy;
-pub(crate) use partition::Partition;
+pub(crate) use partition::{Kind, Partition};
 pub(crate) use quorum::WrongQuorum;
 
 /// How wrong agents agree.

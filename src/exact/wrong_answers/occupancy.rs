@@ -39,6 +39,8 @@ pub(crate) struct Occupancy {
     powers: Vec<Vec<Scaled>>,
     /// The ways of so many voters.
     ways: Vec<Scaled>,
+    /// Whether draws among leaders count.
+    draws: bool,
 }
 
 /// How a voter picks an answer.
@@ -88,7 +90,12 @@ impl Occupancy {
         let powers =
             (0..=voters.min(answers)).map(|less| silent[..=(voters - less) as usize].to_vec()).collect();
         let (Picking::Alone(reaches) | Picking::Urn(reaches)) = picking;
-        Self { answers, level: 1, reaches, picking, powers, ways }
+        Self { answers, level: 1, reaches, picking, powers, ways, draws: false }
+    }
+
+    /// The same, where draws among leaders count or not.
+    pub(crate) fn with_draws(self, draws: bool) -> Self {
+        Self { draws, ..self }
     }
 
     /// Returns the leader's votes beside the level, for each number of voters, and raises the level.
@@ -98,10 +105,11 @@ impl Occupancy {
         let zeros = || vec![Scaled::ZERO; voters + 1];
         let (mut alone, mut tied, mut drawn) = (zeros(), zeros(), zeros());
         self.each_number_at_level(0, |leaders, shift, coefficient, lower| {
-            let part = Scaled::ONE / Scaled::from(leaders + 1);
             let sums = if leaders == 1 { &mut alone } else { &mut tied };
             add_shifted(sums, shift, coefficient, lower);
-            add_shifted(&mut drawn, shift, coefficient * part, lower);
+            if self.draws {
+                add_shifted(&mut drawn, shift, coefficient / Scaled::from(leaders + 1), lower);
+            }
         });
         let leader = |k: usize| {
             let [below, alone, tied, drawn] =

@@ -5,7 +5,8 @@
 //! eight of 29 digits.
 //!
 //! # Testing
-//! Both ways to P(no quorum) against each other in this file; against all partitions in `tests/oracle`.
+//! Both ways to P(no quorum) against each other in this file; against seating voter by voter in
+//! `tests/reference/wrong_answers.csv`, and set partitions in `tests/oracle`.
 //!
 //! # Implementation
 //! Two answers cannot both have more than half of all agents, so that P(one has the quorum k) is the expected number of
@@ -133,4 +134,33 @@ fn of_power(series: &[Scaled], mut exponent: u64, more: impl Fn(u64) -> Scaled) 
 /// The product of two series, up to their degree.
 fn product(a: &[Scaled], b: &[Scaled]) -> Vec<Scaled> {
     (0..a.len()).map(|k| (0..=k).map(|i| a[i] * b[k - i]).sum()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::testing::relative;
+    use crate::scenario::WrongAnswers::{self, Among, Open, Unequal};
+
+    /// A difference may have lost eight digits of 29, and n · 2⁻¹⁰⁰ are lost on either way.
+    #[test]
+    fn both_ways_to_no_quorum_agree() {
+        let laws: [WrongAnswers; 6] = [
+            Open { collision: 0.4, discount: 0.0 },
+            Open { collision: 0.05, discount: 0.9 },
+            Open { collision: 0.999, discount: 0.3 },
+            Unequal { answers: 2, collision: 0.7 },
+            Unequal { answers: 1_000_000, collision: 0.2 },
+            Among(3),
+        ];
+        for law in laws {
+            for (quorum, votes) in [(1, 1), (2, 3), (6, 11), (31, 60), (60, 60)] {
+                let WrongQuorum { reached, .. } = WrongQuorum::new(quorum, votes, law.into());
+                for (reached, missed) in reached.into_iter().zip(none_reaches(quorum, votes, law.into())) {
+                    let error = relative(Scaled::ONE - reached, missed) * missed.to_f64();
+                    assert!(error < 1e-28, "{law:?} {quorum} of {votes}: {error:e}");
+                }
+            }
+        }
+    }
 }

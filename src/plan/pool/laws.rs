@@ -5,7 +5,9 @@
 //! the subsets.
 
 use super::nodes::Node;
-use crate::scenario::{Failures, Filter, Scenario, WrongAnswers};
+use crate::exact::GivenVotes;
+use crate::scenario::{Failures, Filter, Scenario, Ties, WrongAnswers};
+use crate::votes::Shares;
 
 /// How a vote is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +33,7 @@ pub(super) struct Votes {
     right: f64,
     /// P(an agent that fails votes).
     wrong: f64,
-    /// P(one wrong answer has k votes or more), by the number of wrong votes and k.
+    /// P(one wrong answer has the quorum), by the quorum less one and the number of wrong votes, fewer than twice it.
     leads: Vec<Vec<f64>>,
     /// What a plurality comes to, by the numbers of right and of wrong votes; empty where it is not asked for.
     most: Vec<Vec<Vote>>,
@@ -42,10 +44,8 @@ impl Votes {
         let Filter { accepts_correct, accepts_wrong } = scenario.filter().unwrap_or(Filter::new(1.0, 1.0));
         let Failures { hallucination, corruption, crash, wrong_answers } = *scenario.failures();
         let share = hallucination / (hallucination + corruption + crash);
-        let leads = (0..=agents).map(|wrong| leads(wrong, wrong_answers)).collect();
-        let of_right =
-            |right: usize| (0..=agents - right).map(|wrong| most(right, wrong, wrong_answers)).collect();
-        let most = if with_plurality { (0..=agents).map(of_right).collect() } else { Vec::new() };
+        let leads = (1..=agents).map(|quorum| leads(quorum, agents, wrong_answers)).collect();
+        let most = if with_plurality { most(agents, wrong_answers) } else { Vec::new() };
         Self { right: accepts_correct, wrong: share * accepts_wrong, leads, most }
     }
 
@@ -76,7 +76,7 @@ impl Votes {
             Count::Any => Vote { failure: law.right[0], wrong: 0.0 },
             Count::Quorum(quorum) => {
                 let led = |(wrong, mass): (usize, &f64)| {
-                    mass * self.leads[wrong].get(quorum).copied().unwrap_or(0.0)
+                    mass * self.leads[quorum - 1].get(wrong).copied().unwrap_or(1.0)
                 };
                 Vote {
                     failure: law.right.iter().take(quorum).sum(),
@@ -150,81 +150,19 @@ impl Law {
     }
 }
 
-/// Returns P(one wrong answer has k votes or more) of `wrong` wrong votes for every k up to all of them; of k ≤ half of
-/// them, where several may, an upper bound.
-fn leads(wrong: usize, answers: WrongAnswers) -> Vec<f64> {
-    (0..=wrong)
-        .map(|votes| match answers {
-            WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => 0.0,
-            WrongAnswers::Same => 1.0,
-            WrongAnswers::Distinct => f64::from(u8::from(votes <= 1)),
-            WrongAnswers::Among(answers) => {
-                let share = 1.0 / answers as f64;
-                let masses = (votes..=wrong).map(|k| {
-                    combinations(wrong, k) * share.powi(k as i32) * (1.0 - share).powi((wrong - k) as i32)
-                });
-                (answers as f64 * masses.sum::<f64>()).min(1.0)
-            }
-        })
-        .collect()
+/// P(one wrong answer has the quorum) for each number of wrong votes of a vote in which the quorum is more than half.
+fn leads(quorum: usize, agents: usize, answers: WrongAnswers) -> Vec<f64> {
+    let voters = agents.min(2 * quorum - 1) as u64;
+    let given = GivenVotes::of_quorum(answers, quorum as u64, false, voters);
+    (0..=voters).map(|wrong| given.shares(0, wrong).wrong).collect()
 }
 
-fn combinations(n: usize, k: usize) -> f64 {
-    (0..k.min(n - k)).fold(1.0, |product, i| product * (n - i) as f64 / (i + 1) as f64)
-}
-
-/// Returns what a plurality comes to with these numbers of votes.
-fn most(right: usize, wrong: usize, answers: WrongAnswers) -> Vote {
-    let of = |is_correct: bool, is_wrong: bool| Vote {
-        failure: f64::from(u8::from(!is_correct)),
-        wrong: f64::from(u8::from(is_wrong)),
+/// What a plurality comes to, by the numbers of right and of wrong votes.
+fn most(agents: usize, answers: WrongAnswers) -> Vec<Vec<Vote>> {
+    let given = GivenVotes::of_plurality(answers, Ties::Abstain, 1, agents as u64);
+    let vote = |right: usize, wrong: usize| {
+        let Shares { abstain, wrong, .. } = given.shares(right as u64, wrong as u64);
+        Vote { failure: abstain + wrong, wrong }
     };
-    match answers {
-        WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => of(false, false),
-        WrongAnswers::Same => of(right > wrong, wrong > right),
-        WrongAnswers::Distinct => of(right > usize::from(wrong > 0), wrong == 1 && right == 0),
-        WrongAnswers::Among(answers) => {
-            let factorial = |n: usize| (1..=n).fold(1.0, |product, i| product * i as f64);
-            // P(no one of `answers` answers has `most` votes) of so many votes, times their number of ways.
-            let below = |votes: usize, most: usize, of: u64| {
-                power(&series(most, votes, answers), of)[votes] * factorial(votes)
-            };
-            let correct = if right == 0 { 0.0 } else { below(wrong, right, answers) };
-            let alone = |votes: usize| {
-                let others = below(wrong - votes, votes, answers - 1);
-                answers as f64 * combinations(wrong, votes) * (answers as f64).powi(-(votes as i32)) * others
-            };
-            Vote { failure: 1.0 - correct, wrong: (right + 1..=wrong).map(alone).sum() }
-        }
-    }
-}
-
-/// The series of one answer with fewer than `most` votes, Σ (x/m)ⁱ/i!, up to the power `degree`.
-fn series(most: usize, degree: usize, answers: u64) -> Vec<f64> {
-    let mut term = 1.0;
-    (0..=degree)
-        .map(|power| {
-            let coefficient = if power < most { term } else { 0.0 };
-            term /= answers as f64 * (power + 1) as f64;
-            coefficient
-        })
-        .collect()
-}
-
-/// A series to a power, up to its own degree.
-fn power(series: &[f64], mut exponent: u64) -> Vec<f64> {
-    let times = |a: &[f64], b: &[f64]| -> Vec<f64> {
-        (0..a.len()).map(|power| (0..=power).map(|i| a[i] * b[power - i]).sum()).collect()
-    };
-    let mut square = series.to_vec();
-    let mut product = vec![0.0; series.len()];
-    product[0] = 1.0;
-    while exponent > 0 {
-        if exponent % 2 == 1 {
-            product = times(&product, &square);
-        }
-        square = times(&square, &square);
-        exponent /= 2;
-    }
-    product
+    (0..=agents).map(|right| (0..=agents - right).map(|wrong| vote(right, wrong)).collect()).collect()
 }

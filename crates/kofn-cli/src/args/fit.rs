@@ -6,7 +6,7 @@ use super::values::{
 };
 use crate::Failure;
 use clap::Args;
-use kofn_logs::HarnessErrors;
+use kofn_logs::{AnswerComparison, HarnessErrors};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -101,6 +101,10 @@ pub(crate) struct ReadingArguments {
     /// whole clusters
     #[arg(long, value_name = "NAME")]
     pub cluster: Option<String>,
+    /// When two answers are the same: as text (trimmed, in Unicode normal form), ignoring case, as numbers (0.50 = .5), or
+    /// to the last character
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    pub answers: AnswersArgument,
     /// File with the names of all tasks, one per line, for logs that list only the tasks that were resolved
     #[arg(long, value_name = "FILE")]
     pub tasks: Option<PathBuf>,
@@ -117,6 +121,20 @@ pub(crate) enum ErrorsArgument {
     LeaveOut,
     /// As failures without an answer
     Fail,
+}
+
+/// When two answers are the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum AnswersArgument {
+    /// Trimmed and in Unicode normal form
+    #[default]
+    Text,
+    /// Ignoring case
+    Case,
+    /// As numbers where they are numbers
+    Numeric,
+    /// To the last character
+    Exact,
 }
 
 impl FitArguments {
@@ -158,6 +176,12 @@ impl ReadingArguments {
                 ErrorsArgument::LeaveOut => HarnessErrors::LeaveOut,
                 ErrorsArgument::Fail => HarnessErrors::Fail,
             })
+            .with_answers(match self.answers {
+                AnswersArgument::Text => AnswerComparison::Text,
+                AnswersArgument::Case => AnswerComparison::Case,
+                AnswersArgument::Numeric => AnswerComparison::Numeric,
+                AnswersArgument::Exact => AnswerComparison::Exact,
+            })
             .with_cluster(self.cluster.clone())
             .with_columns(self.columns.clone().unwrap_or_default())
             .with_tasks(tasks)
@@ -174,6 +198,7 @@ impl ReadingArguments {
             ("--filter", self.filter.is_some()),
             ("--errors", self.errors != ErrorsArgument::default()),
             ("--cluster", self.cluster.is_some()),
+            ("--answers", self.answers != AnswersArgument::default()),
             ("--tasks", self.tasks.is_some()),
             ("--memory", self.memory.is_some()),
         ];

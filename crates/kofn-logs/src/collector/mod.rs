@@ -17,7 +17,7 @@ mod tasks;
 use crate::columns::Columns;
 use crate::error::LogError;
 use crate::log::Log;
-use crate::options::{HarnessErrors, ReadOptions};
+use crate::options::{AnswerComparison, HarnessErrors, ReadOptions};
 use crate::quote::{count, list};
 use crate::report::{Answer, RunResult, SourceReport};
 use crate::source::Origin;
@@ -110,6 +110,11 @@ impl Collector {
         self.agents.begin();
         self.agent_of_source = self.free_name(origin.label());
         Ok(())
+    }
+
+    /// Returns the answer that a text is.
+    pub(crate) fn answer(&self, text: &str) -> Answer {
+        Answer::compared(text, self.options.answers)
     }
 
     /// The format turns out to be a more special one.
@@ -214,6 +219,9 @@ impl Collector {
             self.prices.add(agent, run.cost, run.latency_ms);
             let trial = run.trial.map(|trial| (agent, trial));
             let RunResult { task, correct, answer, .. } = run;
+            if answer.is_some() && self.options.answers != AnswerComparison::default() {
+                self.used.insert("--answers");
+            }
             self.tasks.add(Entry { task, column: agent, trial, correct, answer, cluster })
         });
         taken.map_err(|rejection| {
@@ -299,6 +307,11 @@ impl Collector {
         }
         let given = [
             ("--columns", self.options.columns != Columns::default(), "no log has rows of one's own"),
+            (
+                "--answers",
+                self.options.answers != AnswerComparison::default(),
+                "no log says what was answered",
+            ),
             ("--tasks", self.options.tasks.is_some(), "no log lists only the tasks that were resolved"),
         ];
         let unused = given.iter().find(|(option, given, _)| *given && !self.used.contains(option));

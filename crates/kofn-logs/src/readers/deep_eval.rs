@@ -178,7 +178,7 @@ struct Text(u128);
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(match AnswerText::deserialize(from)?.0 {
+        Ok(match AnswerText::deserialize(from)?.0.map(|text| Answer::of(&text)) {
             Some(Answer::Given(content)) => Self(content),
             Some(Answer::Silent) | None => Self(0),
         })
@@ -291,13 +291,16 @@ impl TestRun<'_> {
         let mut metrics = case.metrics();
         let messages: Vec<Case> =
             case.test_cases.take().into_iter().chain(case.messages.take()).flatten().collect();
-        let mut answer = case.actual_output.and_then(|answer| answer.0);
+        let of = |text: Option<AnswerText>| {
+            text.and_then(|text| text.0).map(|text| Answer::compared(&text, self.options.answers))
+        };
+        let mut answer = of(case.actual_output);
         let turns = case.turns.iter().flatten().filter(|turn| turn.role.as_deref() == Some("assistant"));
-        answer = turns.filter_map(|turn| turn.content?.0).next_back().or(answer);
+        answer = turns.filter_map(|turn| of(turn.content.clone())).next_back().or(answer);
         let mut content = case.input.or(case.scenario);
         for mut message in messages {
             metrics.extend(message.metrics());
-            answer = message.actual_output.and_then(|answer| answer.0).or(answer);
+            answer = of(message.actual_output).or(answer);
             content = content.or(message.input);
         }
         let end = self.end(case.success, &metrics);

@@ -183,7 +183,7 @@ impl File<'_> {
                 self.collector.leave_out("no status");
                 continue;
             };
-            let answer = completion.solution.and_then(|solution| solution.0);
+            let answer = completion.solution.as_ref().and_then(|solution| solution.answer(self.collector));
             self.collector.run(RunResult { task, correct, answer, ..RunResult::default() })?;
             passed += u32::from(correct);
             judged += 1;

@@ -53,7 +53,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         collector.run(RunResult {
             task: &row.task_id.0,
             correct: passed,
-            answer: row.completion.0,
+            answer: row.completion.answer(collector),
             ..RunResult::default()
         })
     })

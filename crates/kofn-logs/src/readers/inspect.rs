@@ -15,7 +15,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::{self, count, list, quoted};
-use crate::report::{Answer, RunResult};
+use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::collections::BTreeMap;
@@ -104,13 +104,12 @@ struct Score {
 
 /// The values of a sample by the names of their scorers; where a value is an object, by `scorer.key` for each key.
 #[derive(Default)]
-struct Scores(BTreeMap<String, (Value, Option<Answer>)>);
+struct Scores(BTreeMap<String, (Value, Option<AnswerText>)>);
 
 impl Scores {
     fn add(&mut self, scorer: String, Score { value, answer }: Score) {
-        let answer = answer.and_then(|answer| answer.0);
         if let Value::Table(table) = value {
-            let keys = table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), (value, answer)));
+            let keys = table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), (value, answer.clone())));
             self.0.extend(keys);
         } else {
             self.0.insert(scorer, (value, answer));
@@ -154,7 +153,7 @@ impl Choice<'_> {
     /// Returns the value of the score that counts, out of all scores of a sample; `None` where it has none.
     ///
     /// A scorer that gave no value at all gave none for any key.
-    fn of(&mut self, Scores(values): &mut Scores) -> Result<Option<(Value, Option<Answer>)>, String> {
+    fn of(&mut self, Scores(values): &mut Scores) -> Result<Option<(Value, Option<AnswerText>)>, String> {
         let Some(name) = self.name(values)? else { return Ok(None) };
         let value = values.remove(&name);
         if value.as_ref().is_some_and(|(value, _)| !value.is_none()) {
@@ -167,7 +166,7 @@ impl Choice<'_> {
     }
 
     /// Returns the chosen score, or its scorer where that gave nothing; else the only one.
-    fn name(&self, values: &BTreeMap<String, (Value, Option<Answer>)>) -> Result<Option<String>, String> {
+    fn name(&self, values: &BTreeMap<String, (Value, Option<AnswerText>)>) -> Result<Option<String>, String> {
         let mut names = values.keys();
         match (self.wanted, names.next(), names.next()) {
             (_, None, _) => Ok(None),
@@ -186,7 +185,7 @@ impl Choice<'_> {
 }
 
 /// The scorer of which `wanted` is a key, if it gave no value at all.
-fn empty_scorer(values: &BTreeMap<String, (Value, Option<Answer>)>, wanted: &str) -> Option<String> {
+fn empty_scorer(values: &BTreeMap<String, (Value, Option<AnswerText>)>, wanted: &str) -> Option<String> {
     let (scorer, (value, _)) = values.get_key_value(wanted.rsplit_once('.')?.0)?;
     value.is_none().then(|| scorer.clone())
 }
@@ -268,6 +267,7 @@ impl<'a> InspectLog<'a> {
         };
         self.found.score(id, score, spec.epochs());
         self.used += 1;
+        let answer = answer.and_then(|text| text.answer(self.collector));
         let run = RunResult { correct, answer, ..run };
         if self.validator.is_none() {
             return self.collector.run(run);

@@ -235,7 +235,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
             let run = RunResult {
                 task: &task,
                 trial: Some(&number),
-                answer: answers.get(trial).and_then(|answer| answer.0),
+                answer: answers.get(trial).and_then(|answer| answer.answer(collector)),
                 cluster: row.cluster(options.cluster.as_deref()),
                 ..RunResult::default()
             };

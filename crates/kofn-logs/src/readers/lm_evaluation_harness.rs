@@ -20,7 +20,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::{count, list, quoted};
-use crate::report::{Answer, RunResult};
+use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -111,7 +111,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
                     task: &id,
                     trial,
                     correct,
-                    answer,
+                    answer: answer.map(|text| collector.answer(&text)),
                     cluster,
                     ..RunResult::default()
                 })?;
@@ -163,7 +163,7 @@ struct Row {
     metrics: Option<Vec<String>>,
     /// The responses, and what the filter made of them.
     responses: Option<u128>,
-    answer: Option<Answer>,
+    answer: Option<String>,
     /// The document.
     content: Option<u128>,
     /// All other fields except those known not to be metrics.
@@ -215,15 +215,16 @@ impl<'de, const WHOLE: bool> Visitor<'de> for RowVisitor<WHOLE> {
 /// The answer: the text of the first response, or of a multiple choice the most likely option, by its number.
 #[derive(Default)]
 struct Responses {
-    first: Option<Answer>,
+    first: Option<String>,
     /// The most likely option and its logarithm of likelihood.
     best: Option<(usize, f64)>,
     count: usize,
 }
 
 impl Responses {
-    fn answer(&self) -> Option<Answer> {
-        self.first.or(self.best.filter(|_| self.count > 1).map(|(place, _)| Answer::of(&place.to_string())))
+    fn answer(self) -> Option<String> {
+        let best = self.best.filter(|_| self.count > 1);
+        self.first.or(best.map(|(place, _)| place.to_string()))
     }
 
     fn take(&mut self, response: Response) {
@@ -262,7 +263,7 @@ impl<'de> Visitor<'de> for ResponsesVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Responses, E> {
-        Ok(Responses { first: Some(Answer::of(text)), ..Responses::default() })
+        Ok(Responses { first: Some(text.to_owned()), ..Responses::default() })
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Responses, E> {
@@ -293,7 +294,7 @@ impl<'de> Visitor<'de> for ResponsesVisitor {
 
 /// A response, or the likelihood of an option.
 enum Response {
-    Text(Answer),
+    Text(String),
     Option(f64),
     Other,
 }
@@ -314,7 +315,7 @@ impl<'de> Visitor<'de> for ResponseVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Response, E> {
-        Ok(Response::Text(Answer::of(text)))
+        Ok(Response::Text(text.to_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Response, A::Error> {
@@ -358,7 +359,7 @@ struct RowValue {
     doc_id: Name,
     metric: String,
     value: Value,
-    answer: Option<Answer>,
+    answer: Option<String>,
     /// What the document says, as a fingerprint in text.
     content: String,
 }

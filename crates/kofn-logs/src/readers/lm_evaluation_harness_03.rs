@@ -16,7 +16,7 @@ use crate::collector::{Asked, Collector};
 use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::{list, quoted};
-use crate::report::{Answer, RunResult};
+use crate::report::RunResult;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -60,6 +60,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         };
         // The most likely option is not what other metrics than acc judge.
         let answer = row.answer.filter(|_| !row.is_choice || metric == "acc");
+        let answer = answer.map(|text| collector.answer(&text));
         let trial = Some("");
         collector.run(RunResult { task: &id, trial, correct, answer, cluster, ..RunResult::default() })
     })?;
@@ -69,7 +70,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
 
 struct Row {
     doc_id: Name,
-    answer: Option<Answer>,
+    answer: Option<String>,
     /// Whether the answer is the most likely of several options.
     is_choice: bool,
     /// The metrics.
@@ -147,7 +148,7 @@ impl<'de> Visitor<'de> for RowVisitor {
             }
         }
         let doc_id = doc_id.ok_or_else(|| A::Error::missing_field("doc_id"))?;
-        let chosen = best.filter(|_| options > 1).map(|(_, option)| Answer::of(&option));
+        let chosen = best.filter(|_| options > 1).map(|(_, option)| option);
         let is_choice = chosen.is_some();
         Ok(Row { doc_id, answer: chosen.or(generated.filter(|_| options == 1)), is_choice, values })
     }
@@ -155,7 +156,7 @@ impl<'de> Visitor<'de> for RowVisitor {
 
 /// What the model made of a prompt.
 enum Logit {
-    Text(Answer),
+    Text(String),
     /// A number, or a list of one and whether the text was the likeliest.
     Likelihood(f64),
     Other,
@@ -179,7 +180,7 @@ impl<'de> Visitor<'de> for LogitVisitor {
     fn visit_str<E>(self, text: &str) -> Result<Logit, E> {
         Ok(match text {
             super::json_text::NOT_A_NUMBER => Logit::Other,
-            text => Logit::Text(Answer::of(text)),
+            text => Logit::Text(text.to_owned()),
         })
     }
 

@@ -17,7 +17,7 @@ use crate::collector::{Asked, Collector};
 use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::quoted;
-use crate::report::{Answer, RunResult};
+use crate::report::RunResult;
 use crate::source::Origin;
 use serde::Deserialize;
 
@@ -92,7 +92,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
             // A model answers each question once: a second time it is another log.
             trial: Some(""),
             correct: pred == answer,
-            answer: Some(Answer::of(pred)),
+            answer: Some(collector.answer(pred)),
             cluster: row.category.as_ref().map(|category| category.0.as_str()),
             ..RunResult::default()
         };

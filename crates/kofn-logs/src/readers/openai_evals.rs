@@ -17,7 +17,7 @@ use super::value::{Name, Value};
 use crate::collector::{Asked, Collector, fingerprint};
 use crate::error::LogError;
 use crate::format::Format;
-use crate::options::ReadOptions;
+use crate::options::{AnswerComparison, ReadOptions};
 use crate::quote::{list, quoted};
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
@@ -144,6 +144,7 @@ struct Record<'a> {
     samples: Vec<(String, Sample)>,
     places: HashMap<u128, usize>,
     judge: Judge,
+    comparison: AnswerComparison,
     matches: u64,
     correct: u64,
     /// The names of the values of `metrics` events.
@@ -171,6 +172,7 @@ impl<'a> Record<'a> {
             samples: Vec::new(),
             places: HashMap::new(),
             judge: Judge::new(options.pass_at),
+            comparison: options.answers,
             matches: 0,
             correct: 0,
             metrics: BTreeSet::new(),
@@ -232,8 +234,8 @@ impl<'a> Record<'a> {
         sample.answer = match event.picked {
             // The answers to several questions are none to the sample.
             _ if sample.matches > 1 => None,
-            Some(Picked::One(picked)) => Some(Answer::of(&picked)),
-            Some(Picked::Several(picked)) => Some(Answer::of(&picked.join("\n"))),
+            Some(Picked::One(picked)) => Some(Answer::compared(&picked, self.comparison)),
+            Some(Picked::Several(picked)) => Some(Answer::compared(&picked.join("\n"), self.comparison)),
             Some(Picked::Other(_)) => None,
             // Nothing in what was sampled is an answer. Evals that do not say what was picked write null as well.
             None => (!correct && event.sampled.is_some()).then_some(Answer::Silent),

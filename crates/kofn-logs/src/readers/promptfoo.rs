@@ -18,6 +18,7 @@ use super::totals;
 use crate::collector::{Collector, fingerprint};
 use crate::error::LogError;
 use crate::format::Format;
+use crate::options::AnswerComparison;
 use crate::quote::{count, quoted};
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
@@ -65,7 +66,7 @@ const ERROR: u64 = 2;
 /// Reads the results.
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, start, .. } = input;
-    let mut results = AllRows::default();
+    let mut results = AllRows { comparison: input.options.answers, ..AllRows::default() };
     if start.first().is_some_and(|row| row.get("results").is_none()) {
         // Some versions leave the end of line out between two batches.
         json::lines(text, origin, |line| {
@@ -134,6 +135,7 @@ impl<'de> Visitor<'de> for RowsOrInner<'_> {
 #[derive(Default)]
 struct AllRows {
     rows: Vec<JudgedRow>,
+    comparison: AnswerComparison,
     /// Where the row of this evaluation, test and prompt is.
     by_place: HashMap<(u128, u64, u64), usize>,
     /// Rows that another one replaced.
@@ -299,7 +301,7 @@ impl AllRows {
             prompt,
             test,
             end,
-            answer: row.answer(),
+            answer: row.answer(self.comparison),
             // Zero stands for what is not known.
             cost: known_cost.or(row.cost.filter(|cost| *cost > 0.0)),
             latency_ms: row.latency_ms.filter(|latency_ms| *latency_ms > 0.0),
@@ -416,10 +418,10 @@ impl Row {
         fingerprint(template.unwrap_or_default().as_bytes())
     }
 
-    fn answer(&self) -> Option<Answer> {
+    fn answer(&self, how: AnswerComparison) -> Option<Answer> {
         let output = self.response.as_ref()?.output.as_ref()?.get();
         let text: Option<String> = serde_json::from_str(output).unwrap_or_else(|_| Some(output.to_owned()));
-        Some(Answer::of(&text.unwrap_or_default()))
+        Some(Answer::compared(&text.unwrap_or_default(), how))
     }
 
     /// Returns a name for what is tested, the same in every file of the tool; `None` where the row has none of it.

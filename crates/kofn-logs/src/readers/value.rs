@@ -2,6 +2,7 @@
 
 use super::json::MAX_KEYS;
 use super::json_text::NOT_A_NUMBER;
+use crate::collector::Collector;
 use crate::quote;
 use crate::report::Answer;
 use serde::de::{
@@ -203,8 +204,15 @@ impl Visitor<'_> for NameVisitor {
 }
 
 /// An answer: text, a number or a truth value; nothing where it is null, or a list or an object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct AnswerText(pub(super) Option<Answer>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AnswerText(pub(super) Option<String>);
+
+impl AnswerText {
+    /// Returns the answer that it is, as answers are compared in the log.
+    pub(super) fn answer(&self, collector: &Collector) -> Option<Answer> {
+        self.0.as_deref().map(|text| collector.answer(text))
+    }
+}
 
 impl<'de> Deserialize<'de> for AnswerText {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -212,7 +220,6 @@ impl<'de> Deserialize<'de> for AnswerText {
     }
 }
 
-/// Takes the fingerprint of a text where it stands, however long it is.
 struct AnswerVisitor;
 
 impl<'de> Visitor<'de> for AnswerVisitor {
@@ -223,7 +230,7 @@ impl<'de> Visitor<'de> for AnswerVisitor {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<AnswerText, E> {
-        Ok(AnswerText(Some(Answer::of(if text == NOT_A_NUMBER { "NaN" } else { text }))))
+        Ok(AnswerText(Some(if text == NOT_A_NUMBER { "NaN" } else { text }.to_owned())))
     }
 
     fn visit_bool<E: de::Error>(self, flag: bool) -> Result<AnswerText, E> {

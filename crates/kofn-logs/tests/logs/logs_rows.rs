@@ -1,7 +1,10 @@
 //! Rows as people have them: by the names they use, in every writing, and asked about where they are not clear.
 
 use crate::common::kinds;
-use kofn_logs::{AnswerGroup, Columns, GivenAnswer, HarnessErrors, Log, ReadOptions, Source, formats, read};
+use kofn_logs::{
+    AnswerComparison, AnswerGroup, Columns, GivenAnswer, HarnessErrors, Log, ReadOptions, Source, formats,
+    read,
+};
 use std::io::{Cursor, Write};
 
 fn read_as(name: &str, bytes: impl Into<Vec<u8>>, options: &ReadOptions) -> Result<Log, String> {
@@ -501,6 +504,40 @@ fn what_was_read_wrongly_is_read_right_or_refused() {
     assert_eq!(hotter.agents, ["ada", "ada (bob)"]);
     let same = two(plain(), inspect("\"task_args\": {\"level\": \"easy\"}", 2)).unwrap();
     assert_eq!((same.agents.len(), same.counts.agents[0].runs), (1, 2));
+}
+
+#[test]
+fn answers_are_compared_as_asked() {
+    use AnswerComparison::{Case, Exact, Numeric, Text};
+    let correct = |answer: &str, target: &str, how| {
+        let csv = format!("task,answer,target\nq,\"{answer}\",\"{target}\"\nr,x,x\n");
+        read_as("log", csv, &ReadOptions::default().with_answers(how)).unwrap().sources[0].correct == 2
+    };
+    let pairs: [(&str, &str, &[AnswerComparison]); 13] = [
+        ("yes", "yes", &[Text, Case, Numeric, Exact]),
+        (" yes", "yes", &[Text, Case, Numeric]),
+        ("caf\u{e9}", "cafe\u{301}", &[Text, Case, Numeric]),
+        ("STRASSE \u{c4}", "strasse a\u{308}", &[Case]),
+        ("0.50", ".5", &[Numeric]),
+        ("1,000", "1e3", &[Numeric]),
+        ("-0", "0.0", &[Numeric]),
+        ("\u{2212}7", "-7.", &[Numeric]),
+        ("12345678901234567890.1", "12345678901234567890.10", &[Numeric]),
+        ("12345678901234567890", "12345678901234567891", &[]),
+        ("1,00", "100", &[]),
+        ("5", "-5", &[]),
+        ("e5", "0", &[]),
+    ];
+    for (answer, target, same) in pairs {
+        for how in [Text, Case, Numeric, Exact] {
+            assert_eq!(correct(answer, target, how), same.contains(&how), "{answer} {target} {how:?}");
+        }
+    }
+    let graded = read_as("log", "task,ada,bob\nq,1,0\n", &ReadOptions::default().with_answers(Case));
+    assert_eq!(
+        graded.unwrap_err(),
+        "log: --answers has no effect: no log says what was answered; leave it out"
+    );
 }
 
 #[test]

@@ -93,11 +93,14 @@ impl<'a> RowReader<'a> {
         if let Some(group) = optional(cell(Role::Group), "the group of tasks")? {
             task = Cow::Owned(format!("{group}/{task}"));
         }
-        let answer = text(cell(Role::Answer), "the answer")?.map(|text| Answer::of(&text));
+        let answer = text(cell(Role::Answer), "the answer")?.map(|text| self.collector.answer(&text));
         let correct = if let Some(correct) = correct {
             correct
         } else {
-            match (answer, text(cell(Role::Target), "the right answer")?.map(|text| Answer::of(&text))) {
+            match (
+                answer,
+                text(cell(Role::Target), "the right answer")?.map(|text| self.collector.answer(&text)),
+            ) {
                 (_, None | Some(Answer::Silent)) => Judgement::Unscored,
                 (answer, target) => {
                     self.by_answers.0 += 1;
