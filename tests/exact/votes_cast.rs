@@ -49,5 +49,5 @@ fn rules_decide_as_their_exact_answers_do() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 2 * (1..=5).map(|n| (8 + n) << n).sum::<usize>());
+    assert_eq!(compared, 2 * (1..=5).map(|n| (10 + n) << n).sum::<usize>());
 }
