@@ -98,6 +98,13 @@ pub(super) fn assumptions(output: &mut Output, answer: &ReplayAnswer) -> io::Res
     }
     for system in &answer.systems {
         let name = shown(&system.system);
+        if let Some(saved) = system.saved_calls {
+            lines.push(format!(
+                "{name}: stopping early saves {} of {} calls per task.",
+                decimals(saved, 2),
+                decimals(saved + system.calls, 2)
+            ));
+        }
         if system.left_out > 0 {
             lines.push(format!(
                 "{name}: {} of {} tasks left out, because an agent has too few runs there.",

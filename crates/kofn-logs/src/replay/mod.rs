@@ -9,12 +9,14 @@ mod mcnemar;
 mod moments;
 mod prepared;
 mod recording;
+mod stopping;
 mod task;
 
 pub use answer::{CompareAnswer, ReplayAnswer, compare_logs, replay_logs};
 pub use compare::{CompareOptions, PairComparison, compare};
 pub use mcnemar::{McNemar, holm, mcnemar};
 pub use recording::Recording;
+pub use stopping::early_stopping;
 
 use kofn::{Error, Interval, System};
 pub(crate) use moments::Moments;
@@ -90,6 +92,9 @@ pub struct Replay {
     pub wrong: f64,
     /// Expected calls of a task.
     pub calls: f64,
+    /// Of a race: how many calls it saves on average by stopping when it is decided, of all that it may make; null where
+    /// their number is not limited, and of systems that do not stop early.
+    pub saved_calls: Option<f64>,
     /// Expected cost of a task, where the log says what a run of every agent costs: the calls of each agent at the mean
     /// cost of its runs.
     pub cost: Option<f64>,
@@ -180,6 +185,7 @@ impl Recording {
             abstain: mean(&|replay| replay.abstain).min(1.0),
             wrong: mean(&|replay| replay.wrong).min(1.0),
             calls: calls.iter().sum(),
+            saved_calls: prepared.most_calls().map(|most| most as f64 - calls.iter().sum::<f64>()),
             cost: self.cost(&prepared, &calls),
             latency_ms: self.latency_ms(&prepared, &reached),
             interval: interval(correct),

@@ -59,6 +59,14 @@ impl Prepared {
         }
     }
 
+    /// Maximum number of calls of a race that stops when it is decided, where it has one: all runs that a task must have.
+    pub(super) fn most_calls(&self) -> Option<u64> {
+        match (&self.calls, self.needs.as_slice()) {
+            (Calls::Race { max_calls: Some(_), .. }, [(_, runs)]) => Some(*runs),
+            _ => None,
+        }
+    }
+
     /// Whether the tasks have the runs that the system needs.
     pub(super) fn is_possible_on(&self, tasks: &RecordedTasks) -> bool {
         self.needs.iter().all(|(agent, runs)| tasks.count(*agent) >= *runs)

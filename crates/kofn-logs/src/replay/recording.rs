@@ -120,6 +120,20 @@ impl Recording {
         self.tasks.push(RecordedTasks { agents, cluster, tasks });
     }
 
+    /// Returns the largest number of runs that the agent has on at least nine in ten of the tasks on which it was run.
+    pub(super) fn usual_runs(&self, agent: usize) -> u64 {
+        let mut counts: Vec<(u64, u64)> =
+            self.tasks.iter().map(|tasks| (tasks.count(agent), tasks.tasks)).filter(|of| of.0 > 0).collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        let all: u64 = counts.iter().map(|(_, tasks)| tasks).sum();
+        let mut seen = 0;
+        let usual = counts.iter().find(|(_, tasks)| {
+            seen += tasks;
+            10 * seen >= 9 * all
+        });
+        usual.map_or(0, |(runs, _)| *runs)
+    }
+
     /// Number of kinds of tasks.
     pub(crate) fn kinds(&self) -> usize {
         self.tasks.len()

@@ -163,6 +163,11 @@ fn check(
         (replay.wrong, mean(&|sums| sums.0[2] / sums.2)),
         (replay.calls, mean(&|sums| sums.1 / sums.2)),
     ];
+    let saved = replay.saved_calls.map(|saved| saved + replay.calls);
+    assert_eq!(saved.is_some(), system.contains("max_calls"), "{system}");
+    assert!(
+        saved.is_none_or(|all| system.ends_with(&format!("max_calls = {all:.9})").replace(".000000000", "")))
+    );
     for (found, expected) in pairs {
         // At most some hundred roundings of numbers up to 6.
         assert!((found - expected).abs() < 1e-12, "{system}: {found} {expected}");
