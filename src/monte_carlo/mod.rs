@@ -174,7 +174,7 @@ mod packed;
 mod pair;
 mod part;
 mod parts;
-mod picks;
+pub(crate) mod picks;
 mod race;
 pub(crate) mod random;
 pub(crate) mod rare;

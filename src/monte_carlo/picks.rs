@@ -17,17 +17,17 @@ const MAX_SEATED_TOGETHER: u32 = 16;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Picks {
     /// For each number of agents that pick, as far as a byte holds the answers of all: their most common answer.
-    together: Vec<Gathering>,
+    pub(crate) together: Vec<Gathering>,
     /// One after the other, where there are more answers or agents.
     apart: Answers,
 }
 
 /// The most common answer of a number of agents.
 #[derive(Debug, Clone, PartialEq)]
-struct Gathering {
+pub(crate) struct Gathering {
     /// Draws a number of `leaders`.
     decoder: Decoder,
-    leaders: Vec<MostCommon>,
+    pub(crate) leaders: Vec<MostCommon>,
 }
 
 /// Wrong answers, of which one agent after the other picks one.

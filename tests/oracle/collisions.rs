@@ -72,7 +72,7 @@ fn ties_and_few_votes_of_other_laws() {
     let many = identical(13..=13, &[0.23, 0.8]).into_iter().chain(identical(20..=20, &[0.5]));
     compare_all(&every(many, &failing(&OLD_LAWS[..3]), |_| {
         let drawn = Plurality::new().with_ties(Ties::Random);
-        vec![drawn.into(), drawn.with_min_votes(7).into()]
+        vec![Scheme::from(drawn), drawn.with_min_votes(7).into()]
     }));
 }
 
@@ -111,14 +111,9 @@ fn filters_pipelines_and_cascades() {
         ]
     };
     let agents = [Agents::identical(5, 0.4), Agents::different([0.3, 0.6, 0.2, 0.5, 0.1])];
-    let cascades = every(agents, &failing(&FEW_LAWS), cascades);
-    compare_all(&with_causes(&[0.0, 0.05], &cascades));
-    compare_all(&with_urns(
-        &[0.3],
-        &every(identical(5..=5, &[0.4]), &failing(&FEW_LAWS), |_| {
-            vec![Cascade::new([Stage::new(2, Unanimous), Stage::new(3, drawn.with_min_votes(2))]).into()]
-        }),
-    ));
+    compare_all(&with_causes(&[0.0, 0.05], &every(agents, &failing(&FEW_LAWS), cascades)));
+    let in_urns = every(identical(5..=5, &[0.4]), &failing(&FEW_LAWS), cascades);
+    compare_all(&with_urns(&[0.3], &in_urns));
 }
 
 /// Two agents agree as often as the collision says, and three as the law has it: all of them, two, and none.
