@@ -294,3 +294,126 @@ impl Seats {
         answer
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reference::{Script, rational};
+    use super::*;
+    use num_rational::BigRational;
+    use num_traits::{One, Signed};
+
+    /// Agents that gave these answers, one after the other.
+    fn seats(answers: &[u32]) -> Seats {
+        let mut seats = Seats::default();
+        for answer in answers {
+            if *answer as usize == seats.votes.len() {
+                seats.add_new()
+            } else {
+                seats.add(*answer)
+            };
+        }
+        seats
+    }
+
+    fn menus() -> [Menu; 4] {
+        let three = Menu::Among { answers: 3, uniform: Uniform::below(3), picking: 12 };
+        [
+            Menu::Open { again: 5, new: 11 },
+            Menu::Open { again: 8, new: 3 },
+            Menu::Open { again: 0, new: 1 },
+            three,
+        ]
+    }
+
+    /// Every number below all weights, of a unit of eight: each answer is repeated by as many as it weighs.
+    #[test]
+    fn every_number_seats_an_agent_by_weight() {
+        for menu in menus() {
+            let restaurant = Restaurant { second: 0, unit: 3, menu, ready: Vec::new() };
+            for answers in [vec![0, 0], vec![0, 1], vec![0, 1, 0, 2, 1, 1], vec![0, 0, 1, 1, 0]] {
+                let all = restaurant.all_weights(answers.len());
+                let mut drawn = [0_u64; 4];
+                // Where one of three answers is picked, each third of all words picks another.
+                let words = match menu {
+                    Menu::Open { .. } => vec![0],
+                    Menu::Among { .. } => vec![1 << 62, 1 << 63, 3 << 62],
+                };
+                for (number, word) in
+                    (0..all).flat_map(|number| words.iter().map(move |word| (number, *word)))
+                {
+                    let mut stream = Stream::new(Script::of_words(&[word; 8]));
+                    drawn[restaurant.seat_at(number, &mut seats(&answers), &mut stream) as usize] += 1;
+                }
+                let weighed = words.len() as u64 * all;
+                for (answer, votes) in seats(&answers).votes.iter().enumerate() {
+                    let expected = match menu {
+                        Menu::Open { again, .. } => 8 * (u64::from(*votes) - 1) + again,
+                        Menu::Among { picking, .. } => 3 * 8 * u64::from(*votes) + picking,
+                    };
+                    assert_eq!(drawn[answer], expected, "{menu:?} {answers:?}");
+                    let repeats = restaurant.repeats(u64::from(*votes), answers.len() as u64);
+                    assert_eq!(repeats, (u128::from(expected) << 64) / u128::from(weighed));
+                }
+                assert_eq!(drawn.iter().sum::<u64>(), weighed);
+            }
+        }
+    }
+
+    /// Weights of units are those of the law, rounded once: also far from 1, and near the ends.
+    #[test]
+    fn answers_are_repeated_as_often_as_the_law_says() {
+        let exact = |number: f64| BigRational::from_float(number).unwrap();
+        let one = BigRational::one;
+        let check = |restaurant: Restaurant, collision: f64, weights: [BigRational; 2], seated: u64| {
+            let [of_none, all] = weights;
+            let number = |of: u64| rational(of);
+            let unit = rational(1_u128 << restaurant.unit);
+            let two = rational(2);
+            assert!(
+                (rational(restaurant.second) / rational(Law::ONE) - exact(collision)).abs()
+                    < one() / rational(Law::ONE)
+            );
+            for votes in 1..=seated {
+                let truth = (number(votes) + &of_none) / (number(seated) + &all);
+                let computed = rational(restaurant.repeats(votes, seated)) / rational(Law::ONE);
+                // A unit in the last place of a double, for each of the operations that lead to a weight.
+                let rounding = rational(8) / rational(1_u64 << 53) * &truth;
+                assert!(
+                    (&computed - &truth).abs() < &two / &unit + rounding,
+                    "{restaurant:?} {votes} {seated}"
+                );
+            }
+        };
+        for (c, a) in [(0.6, 0.2), (0.25, 0.0), (1e-9, 0.5), (1.0 - 1e-12, 0.9), (0.5, 1.0 - f64::EPSILON)] {
+            let theta = (one() - exact(a)) / exact(c) - one();
+            check(Restaurant::open(c, a, 100), c, [-exact(a), theta], 7);
+        }
+        for (m, c) in [(3, 0.5), (2, 0.5 + 1e-8), (1 << 62, 0.2), (5, 1.0 - 1e-12), (u64::MAX >> 1, 1e-8)] {
+            let kappa = (one() - exact(c)) / (rational(m) * exact(c) - one());
+            let all = rational(m) * &kappa;
+            check(Restaurant::among(m, c, 100), c, [kappa, all], 7);
+        }
+    }
+
+    /// Four agents, of whom two agree with probability ½ and θ = ½: by hand.
+    #[test]
+    fn gatherings_are_those_of_seating() {
+        let restaurant = Restaurant::open(0.5, 0.25, 10);
+        let gatherings = restaurant.gatherings(4);
+        let three = [(3, 1, 7, 20), (2, 1, 9, 20), (1, 3, 1, 5)];
+        let (leaders, law) = &gatherings[3];
+        assert_eq!(leaders.len(), three.len());
+        for (votes, tied, numerator, denominator) in three {
+            let place = leaders.iter().position(|is| *is == MostCommon { votes, leaders: tied }).unwrap();
+            let expected = rational(Law::ONE) * rational(numerator) / rational(denominator);
+            let off = rational(law.probabilities[place]) - expected;
+            assert!(off.abs() < rational(64), "{votes} {tied}: {off}");
+        }
+        let sums = gatherings.iter().map(|(_, law)| law.probabilities.iter().sum::<u128>());
+        assert_eq!(sums.collect::<Vec<_>>(), [Law::ONE; 5]);
+        assert_eq!(gatherings[0].0, [MostCommon::default()]);
+        // Of two answers no more than two are given.
+        let two = Restaurant::among(2, 0.75, 10).gatherings(5);
+        assert!(two[5].0.iter().all(|most| most.votes >= 3 && most.leaders == 1), "{:?}", two[5].0);
+    }
+}
