@@ -232,7 +232,7 @@ fn by_leaders(partitions: &Partitions) -> (Vec<MostCommon>, Law) {
 
 /// ⌊mass · share⌋ for a mass of at most 2¹²⁶ and a share of at most 2⁶⁴ units of 2⁻⁶⁴.
 fn part_of(mass: u128, share: u128) -> u128 {
-    (mass >> 64) * share + ((mass & u128::from(u64::MAX)) * share >> 64)
+    (mass >> 64) * share + (((mass & u128::from(u64::MAX)) * share) >> 64)
 }
 
 /// mκ = m(1−c)/(mc−1) for a collision c above 1/m and 10⁻⁹. Both differences are of whole numbers, and exact.

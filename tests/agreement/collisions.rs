@@ -147,13 +147,13 @@ fn a_discount_that_is_ignored_is_caught() {
 
 #[test]
 fn a_law_of_other_answers_is_caught() {
-    let asked = of(7, 0.6, Plurality::new(), unequal(3, 0.5));
+    let asked = of(6, 0.7, Plurality::new(), unequal(2, 0.6));
     for (what, neighbor) in [
         ("answers equally likely", WrongAnswers::Among(2)),
-        ("an answer more", unequal(4, 0.5)),
-        ("answers without end", open(0.5, 0.0)),
+        ("an answer more", unequal(3, 0.6)),
+        ("answers without end", open(0.6, 0.0)),
     ] {
-        assert_caught(what, &asked, &of(7, 0.6, Plurality::new(), neighbor));
+        assert_caught(what, &asked, &of(6, 0.7, Plurality::new(), neighbor));
     }
 }
 

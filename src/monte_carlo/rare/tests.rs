@@ -134,7 +134,9 @@ fn scenarios() -> Vec<Scenario> {
     vec![
         new(Agents::identical(101, 0.05)),
         silent.clone(),
-        new(Agents::identical(25, 0.1)).with_failures(Failures { wrong_answers: repeated, ..failures }).unwrap(),
+        new(Agents::identical(25, 0.1))
+            .with_failures(Failures { wrong_answers: repeated, ..failures })
+            .unwrap(),
         new(Agents::by_task(11, tasks)).with_failures(failures).unwrap(),
         silent.with_dependence(Dependence::CommonCause { probability: 1e-3 }).unwrap(),
     ]
