@@ -1,6 +1,6 @@
 //! Scenarios beyond equal independent agents, each with the plain loop that one would write for it with rand.
 
-use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Majority, Scheme, Validated};
+use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Majority, Plurality, Scheme, Validated};
 use kofn::scenario::{Agents, Dependence, Error, Failures, Scenario, TaskClass, WrongAnswers};
 use rand::RngExt;
 use rand::rngs::SmallRng;
@@ -27,6 +27,7 @@ pub(crate) struct Case {
 /// All cases.
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = vec![failure_modes(), different_agents(), classes(), wrong_answers(), common_cause()];
+    cases.extend([5, 11, 101].map(repeated_answers));
     cases.extend([3, 5, 11, 101].map(beta_binomial));
     cases.extend([3, 11, 101].map(copula));
     cases.push(pipeline());
@@ -125,6 +126,46 @@ fn wrong_answers() -> Case {
                 votes[if failed { 1 + random.random_range(0..3) } else { 0 }] += 1;
             }
             votes.iter().position(|votes| *votes >= 3).map_or(1, |answer| if answer == 0 { 0 } else { 2 })
+        },
+    )
+}
+
+/// A plurality in which wrong agents repeat each other: a restaurant, seated by walking along the answers.
+fn repeated_answers(agents: u64) -> Case {
+    let (rate, collision, discount) = (0.4, 0.6, 0.2);
+    let concentration = (1.0 - discount) / collision - 1.0;
+    let failures =
+        Failures { wrong_answers: WrongAnswers::Open { collision, discount }, ..Failures::default() };
+    let scenario = Scenario::new(Agents::identical(agents, rate), Plurality::new());
+    case(
+        &format!("repeated wrong answers, n = {agents}"),
+        agents,
+        scenario.and_then(|scenario| scenario.with_failures(failures)),
+        move |random| {
+            let mut answers = [0_u64; 101];
+            let (mut correct, mut wrong, mut given) = (0, 0, 0);
+            for _ in 0..agents {
+                if random.random::<f64>() >= rate {
+                    correct += 1;
+                    continue;
+                }
+                let mut left = random.random::<f64>() * (wrong as f64 + concentration);
+                let mut answer = 0;
+                while answer < given && left >= answers[answer] as f64 - discount {
+                    left -= answers[answer] as f64 - discount;
+                    answer += 1;
+                }
+                answers[answer] += 1;
+                given = given.max(answer + 1);
+                wrong += 1;
+            }
+            let most = answers[..given].iter().copied().max().unwrap_or(0);
+            let leaders = answers[..given].iter().filter(|votes| **votes == most).count();
+            match correct.cmp(&most) {
+                Ordering::Greater => 0,
+                Ordering::Less if leaders == 1 => 2,
+                _ => 1,
+            }
         },
     )
 }

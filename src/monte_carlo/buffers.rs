@@ -9,7 +9,6 @@ use super::race::{RoundSymbols, Undecided};
 pub(crate) struct Buffers {
     pub(super) correct: Counters,
     pub(super) wrong: Counters,
-    pub(super) picks: Vec<u64>,
     /// What the agents of each trial have in common.
     pub(crate) common: Common,
     /// The weights behind the answers of trials.

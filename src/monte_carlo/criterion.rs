@@ -1,12 +1,10 @@
 //! How the votes of a trial become its outcome.
 
-use super::block::{BLOCK, Block};
-use super::decoder::{DecodeState, Decoder};
-use super::lanes::Lanes;
-use super::law::Law;
+use super::most_common::MostCommon;
 use super::outcomes::outcome;
-use super::random::{Stream, Uniform, Words};
-use crate::scenario::{Failures, WrongAnswers};
+use super::picks::Picks;
+use crate::scenario::{Failures, Ties, WrongAnswers};
+use std::cmp::Ordering;
 
 /// How the numbers of correct and of wrong votes become an outcome.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +16,8 @@ pub(crate) enum Criterion {
         /// When it is wrong.
         wrong: WrongWhen,
     },
-    /// The answer with more votes than every other is given.
-    MostVotes(Rivals),
+    /// The answer with the most votes is given.
+    MostVotes(MostVotes),
 }
 
 /// When a trial without a quorum of correct votes is wrong.
@@ -44,23 +42,15 @@ pub(crate) enum Rivals {
     Picked(Picks),
 }
 
-/// How wrong agents pick their answers, uniformly.
+/// When the answer with the most votes is given.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Picks {
-    /// A byte holds the answers of all agents: for each number of agents that pick, a decoder of the most common
-    /// answer.
-    Together(Vec<Decoder>),
-    /// One after the other, where there are more answers or agents.
-    Apart(Answers),
-}
-
-/// Wrong answers, all equally likely, of which an agent picks one.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Answers {
-    /// At most 256: a byte each.
-    Few(Box<Decoder>),
-    /// A word each.
-    Many(Uniform),
+pub(crate) struct MostVotes {
+    /// Answers of the wrong votes.
+    pub(crate) rivals: Rivals,
+    /// What happens where several answers lead.
+    pub(crate) ties: Ties,
+    /// Number of votes, at least 1, below which nothing is given.
+    pub(crate) min_votes: u32,
 }
 
 impl Criterion {
@@ -76,33 +66,38 @@ impl Criterion {
         let wrong = match failures.wrong_answers.simplified() {
             _ if checker || !wrong_votes => WrongWhen::FewerCorrect(0),
             WrongAnswers::Distinct if quorum > 1 => WrongWhen::FewerCorrect(0),
-            WrongAnswers::Among(answers) => WrongWhen::SamePick(Picks::of_agents(answers, agents)),
-            _ if all_vote => WrongWhen::FewerCorrect(agents - quorum + 1),
-            _ => WrongWhen::Together(quorum),
+            law => match Picks::of_agents(law, agents) {
+                Some(picks) => WrongWhen::SamePick(picks),
+                None if all_vote => WrongWhen::FewerCorrect(agents - quorum + 1),
+                None => WrongWhen::Together(quorum),
+            },
         };
         Self::Quorum { quorum, wrong }
     }
 
-    /// Criterion of a vote in which most votes decide. If all agents vote for one of two answers, or no vote can be
-    /// wrong, it is a quorum.
+    /// Criterion of a vote in which most votes decide. If all agents vote for one of two answers and no tie is drawn, or
+    /// no vote can be wrong, it is a quorum.
     pub(crate) fn of_most_votes(
         agents: u32,
         failures: &Failures,
+        (ties, min_votes): (Ties, u32),
         [wrong_votes, all_vote]: [bool; 2],
     ) -> Self {
-        match failures.wrong_answers.simplified() {
-            _ if !wrong_votes => Self::Quorum { quorum: 1, wrong: WrongWhen::FewerCorrect(0) },
-            WrongAnswers::Same if all_vote => {
-                Self::Quorum { quorum: agents / 2 + 1, wrong: WrongWhen::FewerCorrect(agents.div_ceil(2)) }
-            }
-            WrongAnswers::Same => Self::MostVotes(Rivals::Same),
-            WrongAnswers::Distinct | WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => {
-                Self::MostVotes(Rivals::Distinct)
-            }
-            WrongAnswers::Among(answers) => {
-                Self::MostVotes(Rivals::Picked(Picks::of_agents(answers, agents)))
-            }
+        if !wrong_votes {
+            return Self::Quorum { quorum: min_votes, wrong: WrongWhen::FewerCorrect(0) };
         }
+        let law = failures.wrong_answers.simplified();
+        let no_tie_is_drawn = ties == Ties::Abstain || agents % 2 == 1;
+        let rivals = match Picks::of_agents(law, agents) {
+            None if law == WrongAnswers::Same && all_vote && no_tie_is_drawn => {
+                let (quorum, few) = (agents / 2 + 1, agents.div_ceil(2));
+                return Self::Quorum { quorum, wrong: WrongWhen::FewerCorrect(few) };
+            }
+            None if law == WrongAnswers::Same => Rivals::Same,
+            None => Rivals::Distinct,
+            Some(picks) => Rivals::Picked(picks),
+        };
+        Self::MostVotes(MostVotes { rivals, ties, min_votes })
     }
 
     /// Criterion of replicas, with the numbers of failures that break safety and liveness.
@@ -125,12 +120,17 @@ impl Criterion {
     pub(crate) fn picks(&self) -> Option<&Picks> {
         match self {
             Self::Quorum { wrong: WrongWhen::SamePick(picks), .. }
-            | Self::MostVotes(Rivals::Picked(picks)) => Some(picks),
+            | Self::MostVotes(MostVotes { rivals: Rivals::Picked(picks), .. }) => Some(picks),
             Self::Quorum { .. } | Self::MostVotes(_) => None,
         }
     }
 
-    /// Outcome by the numbers of correct and wrong votes, or [`outcome::OPEN`] where it depends on the picks.
+    /// Whether some trials are open by their numbers of votes: answers are picked, or ties drawn.
+    pub(crate) fn leaves_open(&self) -> bool {
+        self.picks().is_some() || matches!(self, Self::MostVotes(MostVotes { ties: Ties::Random, .. }))
+    }
+
+    /// Outcome by the numbers of correct and wrong votes, or [`outcome::OPEN`] where it depends on the picks or a tie.
     #[inline]
     pub(crate) fn of(&self, correct: u32, wrong: u32) -> u8 {
         match self {
@@ -141,200 +141,53 @@ impl Criterion {
                 WrongWhen::SamePick(_) if wrong >= *quorum => outcome::OPEN,
                 _ => outcome::ABSTAIN,
             },
-            Self::MostVotes(rivals) => match rivals {
-                Rivals::Distinct if correct == 0 && wrong == 1 => outcome::WRONG,
-                Rivals::Distinct if correct > 1 || correct > wrong => outcome::CORRECT,
-                Rivals::Distinct => outcome::ABSTAIN,
-                _ if correct > wrong => outcome::CORRECT,
-                _ if wrong == 0 => outcome::ABSTAIN,
-                Rivals::Picked(_) => outcome::OPEN,
-                Rivals::Same if wrong > correct => outcome::WRONG,
-                Rivals::Same => outcome::ABSTAIN,
-            },
+            Self::MostVotes(vote) => vote.of(correct, wrong),
         }
     }
 
-    /// Outcome of an open trial by the number of its correct votes and its most common wrong answer.
+    /// Outcome of an open trial by the number of its correct votes and its most common wrong answer, or
+    /// [`outcome::OPEN`] where the right answer leads together with that.
     #[inline]
     pub(crate) fn of_picks(&self, correct: u32, picked: MostCommon) -> u8 {
-        let MostCommon { votes, is_alone } = picked;
         match self {
-            Self::Quorum { quorum, .. } if votes >= *quorum => outcome::WRONG,
+            Self::Quorum { quorum, .. } if picked.votes >= *quorum => outcome::WRONG,
             Self::Quorum { .. } => outcome::ABSTAIN,
-            Self::MostVotes(_) if correct > votes => outcome::CORRECT,
-            Self::MostVotes(_) if votes > correct && is_alone => outcome::WRONG,
-            Self::MostVotes(_) => outcome::ABSTAIN,
-        }
-    }
-}
-
-/// The most common of some picked answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct MostCommon {
-    /// Number of its votes.
-    votes: u32,
-    /// Whether no other answer has as many.
-    is_alone: bool,
-}
-
-impl MostCommon {
-    /// The bit of a byte that stands for `is_alone`.
-    const ALONE: u8 = 128;
-
-    /// Sorts the picks.
-    fn of(picks: &mut [u64]) -> Self {
-        picks.sort_unstable();
-        let none = Self { votes: 0, is_alone: false };
-        picks.chunk_by(|one, next| one == next).fold(none, |most, equal| {
-            let votes = equal.len() as u32;
-            if votes > most.votes {
-                Self { votes, is_alone: true }
-            } else {
-                Self { is_alone: most.is_alone && votes < most.votes, ..most }
-            }
-        })
-    }
-
-    /// The most common answer of at most 127 agents, whose answers are the digits of a pattern to the base `answers`.
-    fn of_pattern(pattern: usize, answers: usize, agents: u32) -> Self {
-        let mut picks: Vec<u64> =
-            (0..agents).map(|agent| (pattern / answers.pow(agent) % answers) as u64).collect();
-        Self::of(&mut picks)
-    }
-
-    fn to_byte(self) -> u8 {
-        self.votes as u8 | if self.is_alone { Self::ALONE } else { 0 }
-    }
-
-    fn from_byte(byte: u8) -> Self {
-        Self { votes: u32::from(byte & !Self::ALONE), is_alone: byte & Self::ALONE != 0 }
-    }
-}
-
-impl Answers {
-    /// Returns this many answers, at least one.
-    pub(crate) fn among(answers: u64) -> Self {
-        match answers {
-            ..=256 => {
-                let law = Law::of_weights(&vec![1.0; answers as usize]);
-                Self::Few(Box::new(Decoder::new(&law, |answer| answer as u8)))
-            }
-            _ => Self::Many(Uniform::below(answers)),
+            Self::MostVotes(vote) => vote.against(correct, picked),
         }
     }
 
-    /// Memory of its tables.
-    pub(crate) fn bytes(&self) -> usize {
+    /// The most common of this many wrong answers, where none is picked.
+    #[inline]
+    pub(crate) fn unpicked(&self, wrong: u32) -> MostCommon {
         match self {
-            Self::Few(decoder) => decoder.bytes(),
-            Self::Many(_) => 0,
-        }
-    }
-
-    pub(crate) fn picker(&self) -> AnswerPicker<'_> {
-        match self {
-            Self::Few(decoder) => AnswerPicker::Few(Box::new(Blocks::new(decoder))),
-            Self::Many(uniform) => AnswerPicker::Many(*uniform),
+            Self::MostVotes(MostVotes { rivals: Rivals::Distinct, .. }) => MostCommon::distinct(wrong),
+            Self::MostVotes(_) | Self::Quorum { .. } => MostCommon::same(wrong),
         }
     }
 }
 
-impl Picks {
-    /// Returns how at most `agents` agents pick among `answers` answers.
-    pub(crate) fn of_agents(answers: u64, agents: u32) -> Self {
-        let patterns = |agents| answers.checked_pow(agents).filter(|patterns| *patterns <= 256);
-        if agents > 127 || patterns(agents).is_none() {
-            return Self::Apart(Answers::among(answers));
-        }
-        let of = |agents: u32| {
-            let law = Law::of_weights(&vec![1.0; patterns(agents).unwrap_or(1) as usize]);
-            Decoder::new(&law, |pattern| MostCommon::of_pattern(pattern, answers as usize, agents).to_byte())
-        };
-        Self::Together((0..=agents).map(of).collect())
-    }
-
-    /// Memory of its tables.
-    pub(crate) fn bytes(&self) -> usize {
-        match self {
-            Self::Together(decoders) => decoders.iter().map(Decoder::bytes).sum(),
-            Self::Apart(answers) => answers.bytes(),
+impl MostVotes {
+    #[inline]
+    fn of(&self, correct: u32, wrong: u32) -> u8 {
+        match &self.rivals {
+            _ if correct + wrong < self.min_votes => outcome::ABSTAIN,
+            Rivals::Picked(_) if correct <= wrong => outcome::OPEN,
+            Rivals::Picked(_) => outcome::CORRECT,
+            Rivals::Same => self.against(correct, MostCommon::same(wrong)),
+            Rivals::Distinct => self.against(correct, MostCommon::distinct(wrong)),
         }
     }
 
-    pub(crate) fn picker(&self) -> Picker<'_> {
-        match self {
-            Self::Together(decoders) => Picker::Together(decoders.iter().map(Blocks::new).collect()),
-            Self::Apart(answers) => Picker::Apart(answers.picker()),
-        }
-    }
-}
-
-/// Symbols one after the other, from blocks of 64; the rest of the last block is dropped.
-pub(crate) struct Blocks<'a> {
-    state: DecodeState<'a>,
-    block: Block,
-    used: usize,
-}
-
-impl<'a> Blocks<'a> {
-    fn new(decoder: &'a Decoder) -> Self {
-        Self { state: DecodeState::new(decoder), block: [0; BLOCK], used: BLOCK }
-    }
-
-    #[inline(always)]
-    fn next<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>) -> u8 {
-        if self.used == BLOCK {
-            let block = &mut self.block;
-            self.state.hand_out::<L, W, _>(stream, 0..1_usize, |_, symbols| *block = *symbols);
-            self.used = 0;
-        }
-        self.used += 1;
-        self.block[self.used - 1]
-    }
-}
-
-/// Picks an answer.
-pub(crate) enum AnswerPicker<'a> {
-    /// From bytes.
-    Few(Box<Blocks<'a>>),
-    /// From words.
-    Many(Uniform),
-}
-
-impl AnswerPicker<'_> {
-    #[inline(always)]
-    pub(crate) fn pick<L: Lanes, W: Words>(&mut self, stream: &mut Stream<W>) -> u64 {
-        match self {
-            Self::Few(blocks) => u64::from(blocks.next::<L, W>(stream)),
-            Self::Many(uniform) => uniform.draw(stream),
-        }
-    }
-}
-
-/// Picks the answers of all wrong agents of a trial.
-pub(crate) enum Picker<'a> {
-    /// At once.
-    Together(Vec<Blocks<'a>>),
-    /// One after the other.
-    Apart(AnswerPicker<'a>),
-}
-
-impl Picker<'_> {
-    /// Returns the most common answer of this many agents; `picks` is room for their answers.
-    #[inline(always)]
-    pub(crate) fn most_common<L: Lanes, W: Words>(
-        &mut self,
-        agents: u32,
-        picks: &mut Vec<u64>,
-        stream: &mut Stream<W>,
-    ) -> MostCommon {
-        match self {
-            Self::Together(blocks) => MostCommon::from_byte(blocks[agents as usize].next::<L, W>(stream)),
-            Self::Apart(answers) => {
-                picks.clear();
-                picks.extend((0..agents).map(|_| answers.pick::<L, W>(stream)));
-                MostCommon::of(picks)
-            }
+    /// Outcome of enough votes against this most common wrong answer. Whichever of several wrong leaders is given, it is
+    /// wrong.
+    #[inline]
+    fn against(&self, correct: u32, wrong: MostCommon) -> u8 {
+        let is_drawn = self.ties == Ties::Random;
+        match correct.cmp(&wrong.votes) {
+            Ordering::Greater => outcome::CORRECT,
+            Ordering::Less if is_drawn || wrong.leaders == 1 => outcome::WRONG,
+            Ordering::Equal if is_drawn => outcome::OPEN,
+            Ordering::Less | Ordering::Equal => outcome::ABSTAIN,
         }
     }
 }
@@ -343,32 +196,16 @@ impl Picker<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_most_common_pick_is_found_and_whether_it_is_alone() {
-        for code in 0..3_u64.pow(7) {
-            for count in 0..=7_u32 {
-                let mut picks: Vec<u64> = (0..count).map(|at| code / 3_u64.pow(at) % 3).collect();
-                let counts = [0, 1, 2].map(|of| picks.iter().filter(|pick| **pick == of).count() as u32);
-                let most = counts.into_iter().max().unwrap();
-                let is_alone = most > 0 && counts.iter().filter(|count| **count == most).count() == 1;
-                let expected = MostCommon { votes: most, is_alone };
-                assert_eq!(MostCommon::of(&mut picks), expected, "{picks:?}");
-                assert_eq!(MostCommon::of_pattern(code as usize, 3, count), expected, "{picks:?}");
-                assert_eq!(MostCommon::from_byte(expected.to_byte()), expected);
-            }
-        }
-    }
-
     /// Where everybody votes for one of two answers, a quorum says what most votes say.
     #[test]
     fn most_votes_of_all_agents_are_a_quorum() {
         let failures = Failures::default();
         for agents in 1..9 {
-            let quorum = Criterion::of_most_votes(agents, &failures, [true, true]);
-            let counted = Criterion::of_most_votes(agents, &failures, [true, false]);
+            let quorum = Criterion::of_most_votes(agents, &failures, (Ties::Abstain, 1), [true, true]);
+            let counted = Criterion::of_most_votes(agents, &failures, (Ties::Abstain, 1), [true, false]);
             assert!(matches!(
                 (&quorum, &counted),
-                (Criterion::Quorum { .. }, Criterion::MostVotes(Rivals::Same))
+                (Criterion::Quorum { .. }, Criterion::MostVotes(MostVotes { rivals: Rivals::Same, .. }))
             ));
             for correct in 0..=agents {
                 assert_eq!(quorum.of(correct, agents - correct), counted.of(correct, agents - correct));

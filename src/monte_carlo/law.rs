@@ -127,7 +127,7 @@ pub(crate) fn part(mass: u128, rate: f64) -> u128 {
 }
 
 /// Mantissa and exponent of a finite double of at least 0: value = mantissa · 2^exponent, exactly.
-fn dyadic(value: f64) -> (u128, i32) {
+pub(crate) fn dyadic(value: f64) -> (u128, i32) {
     let bits = value.abs().to_bits();
     let fraction = bits & ((1 << 52) - 1);
     match (bits >> 52) as i32 {

@@ -20,6 +20,9 @@
 //! trial draws a number of its own, of which one byte is mostly enough. In pipelines, what the agents have in common in
 //! a task is kept through all attempts.
 //!
+//! *Wrong answers that repeat each other* come from a Chinese restaurant, in integers: the next wrong agent is seated in
+//! constant time, whatever the number of answers. See `restaurant`.
+//!
 //! *Races.* One agent is called until its votes decide. Independent calls are drawn in rounds: a byte is the pattern of
 //! several calls of one trial, seven at rate 0.23, and at most as many as may matter. Calls after the decision are
 //! drawn in vain. The trials that are open after a round differ in little, such as a lead of one or two. This is a
@@ -34,7 +37,9 @@
 //!    the end.
 //! 3. After the agents, in trial order, the answers that wrong agents pick, where that matters. With few agents and
 //!    answers, one byte gives all of them; among up to 256 answers, each takes a byte. These bytes come from blocks of
-//!    their own, whose rest is dropped. Among more answers, each takes a word.
+//!    their own, whose rest is dropped. Among more answers, each takes a word. Where wrong agents repeat each other, a
+//!    byte gives the answers of up to sixteen. Of more, each but the first takes a word, and one of m answers that it
+//!    picks takes another. In a tie that is drawn, a word follows.
 //!
 //! Before eight blocks are drawn, the pool of the second level is topped up until it holds 64 symbols for each of them.
 //! Before a block of a later level is drawn, the pool of the next level is topped up by a block if it holds fewer than
@@ -167,17 +172,20 @@ pub(crate) mod kernel;
 pub(crate) mod lanes;
 pub(crate) mod law;
 mod level;
+mod most_common;
 mod options;
 pub(crate) mod outcomes;
 mod packed;
 mod pair;
 mod part;
 mod parts;
+pub(crate) mod picks;
 mod race;
 pub(crate) mod random;
 pub(crate) mod rare;
 #[cfg(test)]
 pub(crate) mod reference;
+mod restaurant;
 mod roster;
 mod rules;
 mod simulation;

@@ -11,7 +11,7 @@
 //!
 //! Where one scenario has the first agents of the other, these are drawn once, and then the others, see [`Team`].
 //!
-//! A vote that draws words of its own (wrong answers that are picked) or that decides what is drawn next (attempts)
+//! A vote that draws words of its own (wrong answers that are picked, ties) or that decides what is drawn next (attempts)
 //! would shift the words of later trials, and pair answers of different trials. Two such scenarios are run
 //! independently, the second from the next seed, unless they draw exactly the same.
 
@@ -199,7 +199,7 @@ fn votes(first: &Kernel, second: &Kernel) -> Option<[Voting; 2]> {
     if first == second {
         return Some([first.clone(), second.clone()]);
     }
-    if first.criterion.picks().is_some() || second.criterion.picks().is_some() {
+    if first.criterion.leaves_open() || second.criterion.leaves_open() {
         return None;
     }
     // Whether wrong answers are counted changes how agents are drawn; a vote that needs no such count may have one.

@@ -33,9 +33,9 @@ impl TeamVote {
 
 impl Team {
     /// Returns the votes of the first of these agents and of all of them, who behave in this way; `None` where wrong
-    /// agents pick their answers, which votes of different sizes do not do alike.
+    /// agents pick their answers or ties are drawn, which votes of different sizes do not do alike.
     pub(super) fn new(votes: [&Voting; 2], mut agents: Roster, behavior: Behavior<'_>) -> Option<Self> {
-        if votes.iter().any(|vote| vote.criterion.picks().is_some()) {
+        if votes.iter().any(|vote| vote.criterion.leaves_open()) {
             return None;
         }
         let counts_wrong = votes.iter().any(|vote| vote.source.counts_wrong());

@@ -61,10 +61,6 @@ impl Plan {
 
     fn within(scenario: &Scenario, max_table_bytes: usize) -> Result<Self, Error> {
         within_simulated_agents(scenario)?;
-        use crate::scenario::WrongAnswers::{Open, Unequal};
-        if matches!(scenario.failures().wrong_answers.simplified(), Open { .. } | Unequal { .. }) {
-            return Err(Error::refused("failures.wrong_answers", "a collision cannot be simulated yet"));
-        }
         let classes = scenario.classes();
         let weights: Vec<f64> = classes.iter().map(|class| class.weight).collect();
         let law = Law::of_weights(&weights);

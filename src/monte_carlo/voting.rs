@@ -3,12 +3,13 @@
 use super::block::BLOCK;
 use super::buffers::Buffers;
 use super::counters::Counters;
-use super::criterion::{Criterion, Picks, WrongWhen};
+use super::criterion::{Criterion, WrongWhen};
 use super::groups::Counted;
 use super::lanes::{Job, Lanes};
 use super::outcomes::outcome;
 use super::packed::Packed;
-use super::random::{Stream, Words};
+use super::picks::Picks;
+use super::random::{Stream, Uniform, Words};
 use super::roster::Roster;
 use super::source::{Behavior, Source};
 
@@ -46,7 +47,7 @@ impl Voting {
             Counted::Correct
         };
         let source = Source::new(&roster, counted, behavior);
-        let packed = (!source.is_dependent() && criterion.picks().is_none())
+        let packed = (!source.is_dependent() && !criterion.leaves_open())
             .then(|| Packed::new(&roster.rates, counted, |count| decide(&criterion, agents, counted, count)))
             .flatten()
             .map(Box::new);
@@ -70,7 +71,7 @@ impl Voting {
         self.source.is_dependent()
     }
 
-    /// Outcome of a trial with this count of its agents, of whom no wrong one picks an answer.
+    /// Outcome of a trial with this count of its agents, which decides it.
     pub(crate) fn decide(&self, counted: Counted, count: u8) -> u8 {
         decide(&self.criterion, self.agents, counted, count)
     }
@@ -116,8 +117,8 @@ impl Voting {
                 }
             }
         }
-        if let Some(picks) = self.criterion.picks() {
-            self.pick::<L, W>(picks, stream, buffers);
+        if self.criterion.leaves_open() {
+            self.pick::<L, W>(stream, buffers);
         }
     }
 
@@ -127,14 +128,23 @@ impl Voting {
         if self.source.counts_wrong() { wrong.at(trial) } else { self.agents - correct.at(trial) }
     }
 
-    /// Picks the answers of the wrong agents of each open trial, in trial order.
+    /// Picks the answers of the wrong agents of each open trial, in trial order, and draws a leader where the right
+    /// answer leads with others.
     #[inline(always)]
-    fn pick<L: Lanes, W: Words>(&self, picks: &Picks, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        let Buffers { correct, wrong, outcomes, picks: room, .. } = buffers;
-        let mut picker = picks.picker();
+    fn pick<L: Lanes, W: Words>(&self, stream: &mut Stream<W>, buffers: &mut Buffers) {
+        let Buffers { correct, wrong, outcomes, .. } = buffers;
+        let mut picker = self.criterion.picks().map(Picks::picker);
         for (trial, outcome) in outcomes.iter_mut().enumerate().filter(|(_, is)| **is == outcome::OPEN) {
-            let picked = picker.most_common::<L, W>(self.wrong(correct, wrong, trial), room, stream);
-            *outcome = self.criterion.of_picks(correct.at(trial), picked);
+            let (correct, wrong) = (correct.at(trial), self.wrong(correct, wrong, trial));
+            let picked = match &mut picker {
+                Some(picker) => picker.most_common::<L, W>(wrong, stream),
+                None => self.criterion.unpicked(wrong),
+            };
+            *outcome = self.criterion.of_picks(correct, picked);
+            if *outcome == outcome::OPEN {
+                let leader = Uniform::below(u64::from(picked.leaders) + 1).draw(stream);
+                *outcome = if leader == 0 { outcome::CORRECT } else { outcome::WRONG };
+            }
         }
     }
 }
@@ -269,7 +279,7 @@ mod tests {
     /// Agents that can never be wrong, and the effect of silence.
     #[test]
     fn only_what_matters_is_counted() {
-        let seven = || WrongWhen::SamePick(Picks::of_agents(7, 5));
+        let seven = || WrongWhen::SamePick(Picks::of_agents(WrongAnswers::Among(7), 5).unwrap());
         let cases = [
             (failures(0.5, WrongAnswers::Same), true, WrongWhen::FewerCorrect(0), false),
             (failures(1.0, WrongAnswers::Same), false, WrongWhen::FewerCorrect(0), false),

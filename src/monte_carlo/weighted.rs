@@ -2,12 +2,12 @@
 
 use super::block::BLOCK;
 use super::buffers::{Buffers, Scores};
-use super::criterion::Answers;
 use super::dependence::draw::Common;
 use super::groups::{Counted, VoteRates};
 use super::lanes::Lanes;
 use super::outcomes::outcome;
 use super::packed::Packed;
+use super::picks::{Answers, picked_answers};
 use super::random::{Stream, Words};
 use super::roster::Roster;
 use super::source::{Behavior, Source};
@@ -60,11 +60,11 @@ impl Weighing {
         behavior: Behavior<'_>,
     ) -> Result<Self, Error> {
         let votes = behavior.votes();
-        let wrong = match behavior.failures.wrong_answers.simplified() {
+        let law = behavior.failures.wrong_answers.simplified();
+        let wrong = match law {
             _ if rule.checker || votes.wrong == 0.0 => Wrong::Never,
             WrongAnswers::Same => Wrong::Together,
-            WrongAnswers::Distinct | WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => Wrong::Alone,
-            WrongAnswers::Among(answers) => Wrong::SamePick(Answers::among(answers)),
+            _ => picked_answers(law, agents.len() as u32).map_or(Wrong::Alone, Wrong::SamePick),
         };
         let mut order: Vec<usize> = (0..agents.len()).collect();
         order.sort_by_key(|agent| rule.weights[*agent]);
@@ -75,7 +75,7 @@ impl Weighing {
         if matches!(wrong, Wrong::SamePick(_)) && parties.len() > MAX_PICKING_PARTIES {
             let message = format!(
                 "scheme.weights must have at most {MAX_PICKING_PARTIES} different weights to simulate wrong agents \
-                 that pick among answers, \
+                 that pick their answers, \
                  got {}",
                 parties.len()
             );
@@ -205,6 +205,7 @@ impl Weighing {
         let trials = outcomes.len();
         for (trial, outcome) in outcomes.iter_mut().enumerate().filter(|(_, is)| **is == outcome::OPEN) {
             scores.picked.clear();
+            picker.begin();
             for (place, party) in self.parties.iter().enumerate() {
                 for _ in 0..scores.wrong[place * trials + trial] {
                     scores.picked.push((picker.pick::<L, W>(stream), party.weight));

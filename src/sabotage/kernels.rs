@@ -3,10 +3,11 @@
 use crate::monte_carlo::Engine;
 use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::buffers::Buffers;
-use crate::monte_carlo::criterion::{Criterion, WrongWhen};
+use crate::monte_carlo::criterion::{Criterion, MostVotes, Rivals, WrongWhen};
 use crate::monte_carlo::groups::Groups;
 use crate::monte_carlo::kernel::Kernel;
 use crate::monte_carlo::lanes::{Job, Lanes};
+use crate::monte_carlo::picks::Picks;
 use crate::monte_carlo::random::Columns;
 use crate::monte_carlo::source::Source;
 use crate::monte_carlo::units::Plan;
@@ -53,6 +54,14 @@ pub(super) fn quorum(plan: &mut Plan) -> &mut u32 {
     match &mut voting(plan).criterion {
         Criterion::Quorum { quorum, .. } => quorum,
         Criterion::MostVotes(_) => unreachable!("a majority has a quorum"),
+    }
+}
+
+/// How wrong agents of a plurality pick their answers.
+pub(super) fn picks(plan: &mut Plan) -> &mut Picks {
+    match &mut voting(plan).criterion {
+        Criterion::MostVotes(MostVotes { rivals: Rivals::Picked(picks), .. }) => picks,
+        criterion => unreachable!("wrong agents pick, {criterion:?}"),
     }
 }
 

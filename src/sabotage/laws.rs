@@ -1,5 +1,7 @@
 //! What broken kernels draw: small exact sums that call nothing of either engine.
 
+use std::cmp::Ordering;
+
 /// How many agents are correct: entry i is the probability of i.
 pub(super) type Law = Vec<f64>;
 
@@ -71,4 +73,50 @@ pub(super) fn at_least(law: &[f64], quorum: usize) -> f64 {
 /// Correct with a quorum, otherwise wrong. The latter is summed, not subtracted from one.
 pub(super) fn decided(law: &[f64], quorum: usize) -> [f64; 3] {
     [at_least(law, quorum), 0.0, law[..quorum].iter().sum()]
+}
+
+/// A plurality of agents that fail with this rate, where wrong answers repeat each other: correct, abstain and wrong,
+/// if each wrong vote counts so many times, but not where more than half of all are correct. Agents are seated one after
+/// the other.
+pub(super) fn plurality(
+    agents: usize,
+    rate: f64,
+    (collision, discount): (f64, f64),
+    times: usize,
+) -> [f64; 3] {
+    let concentration = (1.0 - discount) / collision - 1.0;
+    let mut outcomes = [0.0; 3];
+    let mut partitions = vec![(Vec::new(), 1.0)];
+    for (wrong, of_wrong) in independent(agents, 1.0 - rate).into_iter().enumerate() {
+        for (blocks, probability) in &partitions {
+            let most = times * blocks.iter().copied().max().unwrap_or(0);
+            let leaders = blocks.iter().filter(|votes| times * **votes == most).count();
+            let outcome = match (agents - wrong).cmp(&most) {
+                _ if 2 * wrong < agents => 0,
+                Ordering::Greater => 0,
+                Ordering::Less if leaders == 1 => 2,
+                Ordering::Less | Ordering::Equal => 1,
+            };
+            outcomes[outcome] += of_wrong * probability;
+        }
+        partitions = seated(&partitions, wrong as f64 + concentration, discount);
+    }
+    outcomes
+}
+
+/// Partitions with one more agent, whose weights sum to `all`.
+fn seated(partitions: &[(Vec<usize>, f64)], all: f64, discount: f64) -> Vec<(Vec<usize>, f64)> {
+    let mut next = std::collections::BTreeMap::<Vec<usize>, f64>::new();
+    for (blocks, probability) in partitions {
+        for (place, votes) in blocks.iter().enumerate() {
+            let mut repeated = blocks.clone();
+            repeated[place] += 1;
+            repeated.sort_unstable();
+            *next.entry(repeated).or_default() += probability * (*votes as f64 - discount) / all;
+        }
+        let given: f64 = blocks.iter().map(|votes| *votes as f64 - discount).sum();
+        let new = if blocks.is_empty() { 1.0 } else { (all - given) / all };
+        *next.entry([&[1], blocks.as_slice()].concat()).or_default() += probability * new;
+    }
+    next.into_iter().collect()
 }

@@ -1,8 +1,9 @@
 //! Breaks that bias a share: the more trials, the surer they are caught.
 
-use super::kernels::{Units, groups, never_wrong, of_counts, plan, sizes, stages, voting};
+use super::kernels::{Units, groups, never_wrong, of_counts, picks, plan, sizes, stages, voting};
 use super::laws::{
-    Law, at_least, beta_binomial, both, decided, independent, with_a_pair, without_the_second_level,
+    Law, at_least, beta_binomial, both, decided, independent, plurality, with_a_pair,
+    without_the_second_level,
 };
 use super::{AGENTS, ALARM, RATE, SEED, assert_power, is_caught, majority};
 use crate::crosscheck::FALSE_ALARM_RATE;
@@ -13,8 +14,8 @@ use crate::monte_carlo::law;
 use crate::monte_carlo::outcomes::outcome;
 use crate::monte_carlo::units::Plan;
 use crate::outcome::Counts;
-use crate::scenario::scheme::{Cascade, Stage, Unanimous};
-use crate::scenario::{Agents, Dependence, Failures, Scenario};
+use crate::scenario::scheme::{Cascade, Plurality, Stage, Unanimous};
+use crate::scenario::{Agents, Dependence, Failures, Scenario, Ties, WrongAnswers};
 use kofn_testing::rejection::{Rule, binomial};
 
 /// Trials in a unit, unless it matters.
@@ -65,6 +66,44 @@ fn a_quorum_off_by_one_is_caught() {
     voting.criterion = Criterion::Quorum { quorum: more, wrong: WrongWhen::FewerCorrect(more) };
     let [exact, law] = [0, 1].map(|more| decided(&votes, quorum(AGENTS) + more));
     assert_plan_caught("quorum off by one", &scenario, exact, law, &broken);
+}
+
+/// A tie of the right and the wrong answer is not drawn: the right one is given.
+#[test]
+fn a_tie_given_to_the_right_answer_is_caught() {
+    let (agents, rate) = (12, 0.4);
+    let drawn = Plurality::new().with_ties(Ties::Random);
+    let scenario = Scenario::new(Agents::identical(agents as u64, rate), drawn).unwrap();
+    let correct = independent(agents, rate);
+    let [half, more] = [0, 1].map(|more| at_least(&correct, agents / 2 + more));
+    let mut broken = plan(&scenario, UNIT);
+    let half_of_agents = agents as u32 / 2;
+    voting(&mut broken).criterion =
+        Criterion::Quorum { quorum: half_of_agents, wrong: WrongWhen::FewerCorrect(half_of_agents) };
+    let exact = [(half + more) / 2.0, 0.0, 1.0 - (half + more) / 2.0];
+    let what = "tie given to the right answer, n = 12, f = 0.4";
+    assert_plan_caught(what, &scenario, exact, [half, 0.0, 1.0 - half], &broken);
+}
+
+/// Of each wrong answer twice as many votes are counted as it has.
+#[test]
+fn wrong_answers_counted_twice_are_caught() {
+    let (agents, rate, collision, discount) = (7, 0.4, 0.6, 0.2);
+    let law = WrongAnswers::Open { collision, discount };
+    let scenario = Scenario::new(Agents::identical(agents as u64, rate), Plurality::new()).unwrap();
+    let scenario = scenario.with_failures(Failures::default().with_wrong_answers(law)).unwrap();
+    let mut broken = plan(&scenario, UNIT);
+    for leader in picks(&mut broken).together.iter_mut().flat_map(|gathering| &mut gathering.leaders) {
+        leader.votes *= 2;
+    }
+    let [exact, law] = [1, 2].map(|times| plurality(agents, rate, (collision, discount), times));
+    assert_plan_caught(
+        "votes of wrong answers counted double, n = 7, f = 0.4",
+        &scenario,
+        exact,
+        law,
+        &broken,
+    );
 }
 
 /// Half of the votes are enough. Agents may be silent, so that trials without a tie can abstain, too.

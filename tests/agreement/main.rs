@@ -1,6 +1,7 @@
 //! Closed form and simulation agree, and a change to either is caught.
 
 mod cascades;
+mod collisions;
 mod groups;
 mod schemes;
 mod votes;

@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod cascades;
+mod collisions;
 mod dependence;
 mod filters;
 mod pipelines;

@@ -2,9 +2,9 @@
 
 use super::*;
 use kofn::scenario::Fallback;
-use kofn::scenario::scheme::{Adaptive, AheadBy, ArbiterRates, FirstTo, Plurality, Validated};
+use kofn::scenario::scheme::{Adaptive, AheadBy, ArbiterRates, FirstTo, Validated};
 use kofn_testing::random_scenario::{
-    agents, cascade, dependence, failures, filter, judge, pbft, per_agent, rate, weighted,
+    agents, any_failures, cascade, dependence, filter, judge, pbft, per_agent, plurality, rate, weighted,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -38,7 +38,7 @@ fn race() -> BoxedStrategy<Scheme> {
 /// A vote of this many agents.
 fn vote_alone(agents: u64) -> BoxedStrategy<Scheme> {
     let simple = prop::sample::select(votes(agents));
-    prop_oneof![1 => simple, 2 => Just(Plurality::new().into()), 2 => weighted(agents as usize)].boxed()
+    prop_oneof![1 => simple, 2 => plurality(agents), 2 => weighted(agents as usize)].boxed()
 }
 
 /// A vote of this many agents, or a race of one.
@@ -91,7 +91,7 @@ fn any_scenario() -> BoxedStrategy<Option<Scenario>> {
         .prop_flat_map(|(agents, scheme)| {
             let dependence = dependence(&agents);
             let costs = priced(agents.count() as usize);
-            (Just(agents), Just(scheme), failures(), dependence, filter(), costs)
+            (Just(agents), Just(scheme), any_failures(), dependence, filter(), costs)
         })
         .prop_map(|(agents, scheme, failures, dependence, filter, costs)| {
             let is_pbft = matches!(scheme, Scheme::Pbft(_));

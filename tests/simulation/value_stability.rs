@@ -9,7 +9,9 @@ use kofn::scenario::scheme::{
     Adaptive, AheadBy, Any, ArbiterRates, Cascade, FirstTo, Judge, Majority, Pbft, Plurality, Scheme, Single,
     Stage, Unanimous, Validated, Weighted,
 };
-use kofn::scenario::{Agents, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, WrongAnswers};
+use kofn::scenario::{
+    Agents, Dependence, Failures, Fallback, Filter, Scenario, TaskClass, Ties, WrongAnswers,
+};
 use kofn_testing::engines;
 
 const SILENT: Failures =
@@ -113,6 +115,37 @@ fn several_wrong_answers() {
     let distinct = Failures { wrong_answers: WrongAnswers::Distinct, ..SILENT };
     let expected = [[50105, 19966, 29929], [50013, 20244, 29743], [50096, 19856, 30048]];
     pinned(Agents::identical(1, 0.5), Majority, distinct, expected);
+}
+
+/// Wrong agents repeat each other: a byte for few of them, one after the other for more, and with weights.
+#[test]
+fn repeated_wrong_answers() {
+    let open = |collision, discount| WrongAnswers::Open { collision, discount };
+    let unequal = |answers, collision| WrongAnswers::Unequal { answers, collision };
+    let all_vote = |wrong_answers| Failures { wrong_answers, ..Failures::default() };
+    let silent = |wrong_answers| Failures { wrong_answers, ..SILENT };
+    let zeros = [[0; 3]; 3];
+    pinned(Agents::identical(5, 0.7), Majority, all_vote(open(0.6, 0.2)), zeros);
+    pinned(Agents::identical(11, 0.7), Plurality::new(), silent(open(0.3, 0.0)), zeros);
+    pinned(Agents::identical(25, 0.7), Plurality::new(), all_vote(open(0.6, 0.4)), zeros);
+    pinned(Agents::identical(6, 0.6), Plurality::new(), all_vote(unequal(3, 0.5)), zeros);
+    pinned(Agents::identical(25, 0.7), Plurality::new(), all_vote(unequal(1 << 62, 0.2)), zeros);
+    let weighted = Weighted::new([3.0, 2.0, 2.0, 1.0]);
+    pinned(Agents::different([0.4, 0.5, 0.6, 0.7]), weighted, silent(open(0.8, 0.75)), zeros);
+}
+
+/// A leader is drawn where several lead, and fewer votes than asked abstain.
+#[test]
+fn ties_and_few_votes() {
+    let drawn = Plurality::new().with_ties(Ties::Random);
+    let silent = |wrong_answers| Failures { wrong_answers, ..SILENT };
+    let zeros = [[0; 3]; 3];
+    pinned(Agents::identical(4, 0.5), drawn, Failures::default(), zeros);
+    pinned(Agents::identical(5, 0.6), drawn.with_min_votes(4), silent(WrongAnswers::Distinct), zeros);
+    pinned(Agents::identical(4, 0.6), drawn, silent(among(3)), zeros);
+    let open = WrongAnswers::Open { collision: 0.6, discount: 0.2 };
+    pinned(Agents::identical(7, 0.6), drawn.with_min_votes(3), silent(open), zeros);
+    pinned(Agents::identical(5, 0.6), Plurality::new().with_min_votes(4), SILENT, zeros);
 }
 
 /// Attempts over the trials that remain, for one generator and for a vote, with both ways to end.

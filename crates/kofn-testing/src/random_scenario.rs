@@ -6,7 +6,7 @@ use kofn::scenario::scheme::{
 };
 use kofn::scenario::{
     Agents, ClassRates, Concurrency, Costs, Dependence, Failures, Fallback, Filter, PerAgent, Scenario,
-    TaskClass, WrongAnswers,
+    TaskClass, Ties, WrongAnswers,
 };
 use proptest::prelude::*;
 
@@ -22,13 +22,55 @@ pub fn rate() -> BoxedStrategy<f64> {
     .boxed()
 }
 
-pub fn failures() -> BoxedStrategy<Failures> {
-    let answers = prop_oneof![
+/// Wrong answers that each agent picks by itself.
+fn picked_answers() -> BoxedStrategy<WrongAnswers> {
+    prop_oneof![
         Just(WrongAnswers::Same),
         Just(WrongAnswers::Distinct),
         (1..6_u64).prop_map(WrongAnswers::Among),
         (1..=i64::MAX as u64).prop_map(WrongAnswers::Among),
-    ];
+    ]
+    .boxed()
+}
+
+/// Wrong answers that repeat each other more or less often.
+pub fn repeated_answers() -> BoxedStrategy<WrongAnswers> {
+    let power = || (-18.0..0.0).prop_map(|power| 10_f64.powf(power));
+    let percent = |from: u32| (from..100_u32).prop_map(|percent| f64::from(percent) / 100.0);
+    let collision = prop_oneof![4 => percent(1), 2 => power(), 1 => power().prop_map(|small| 1.0 - small)];
+    let discount = prop_oneof![2 => Just(0.0), 4 => percent(0), 1 => power(), 1 => power().prop_map(|small| 1.0 - small)];
+    let open = (collision, discount).prop_map(|(collision, discount): (f64, f64)| WrongAnswers::Open {
+        collision,
+        discount: discount.min(1.0_f64.next_down()),
+    });
+    let answers = prop_oneof![4 => 1..6_u64, 1 => 1..=i64::MAX as u64];
+    let above = prop_oneof![4 => percent(0), 1 => power()];
+    let unequal = (answers, above).prop_map(|(answers, above): (u64, f64)| {
+        let least = 1.0 / answers as f64;
+        WrongAnswers::Unequal { answers, collision: (least + (1.0 - least) * above).min(1.0) }
+    });
+    prop_oneof![2 => open, 1 => unequal].boxed()
+}
+
+/// A plurality of this many agents, with or without parameters.
+pub fn plurality(agents: u64) -> BoxedStrategy<Scheme> {
+    let ties = prop::sample::select(vec![Ties::Abstain, Ties::Random]);
+    let with = (ties, 1..=agents)
+        .prop_map(|(ties, votes)| Plurality::new().with_ties(ties).with_min_votes(votes).into());
+    prop_oneof![1 => Just(Plurality::new().into()), 2 => with].boxed()
+}
+
+/// Failures whose wrong answers each agent picks by itself.
+pub fn failures() -> BoxedStrategy<Failures> {
+    failing(picked_answers())
+}
+
+/// Failures with wrong answers of any kind.
+pub fn any_failures() -> BoxedStrategy<Failures> {
+    failing(prop_oneof![1 => picked_answers(), 1 => repeated_answers()].boxed())
+}
+
+fn failing(answers: BoxedStrategy<WrongAnswers>) -> BoxedStrategy<Failures> {
     let shares = (0.0..=1.0, 0.0..=1.0).prop_map(|(votes, corrupt): (f64, f64)| {
         let corruption = (1.0 - votes) * corrupt;
         [votes, corruption, 1.0 - votes - corruption].map(f64::abs)

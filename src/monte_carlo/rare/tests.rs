@@ -127,12 +127,16 @@ fn the_boundary_is_put_in_the_middle() {
 fn scenarios() -> Vec<Scenario> {
     let failures =
         Failures { hallucination: 0.7, corruption: 0.3, crash: 0.0, wrong_answers: WrongAnswers::Among(3) };
+    let repeated = WrongAnswers::Open { collision: 0.6, discount: 0.2 };
     let tasks = vec![TaskClass::new(1.0, 0.05), TaskClass::new(1e-6, 0.3), TaskClass::new(2.0, 0.1)];
     let new = |agents| Scenario::new(agents, Majority).unwrap();
     let silent = new(Agents::different([0.1, 0.01, 0.2, 0.05, 0.3])).with_failures(failures).unwrap();
     vec![
         new(Agents::identical(101, 0.05)),
         silent.clone(),
+        new(Agents::identical(25, 0.1))
+            .with_failures(Failures { wrong_answers: repeated, ..failures })
+            .unwrap(),
         new(Agents::by_task(11, tasks)).with_failures(failures).unwrap(),
         silent.with_dependence(Dependence::CommonCause { probability: 1e-3 }).unwrap(),
     ]

@@ -22,7 +22,9 @@ pub(crate) fn simulated(rule: &Rule) -> Box<dyn SimulatedRule + '_> {
             Box::new(threshold::Threshold { quorum: *quorum as u32, checker: *checker })
         }
         Rule::WeightedThreshold(rule) => Box::new(weighted_threshold::WeightedVote { rule }),
-        Rule::MostVotes { .. } => Box::new(most_votes::MostVotes),
+        Rule::MostVotes { ties, min_votes } => {
+            Box::new(most_votes::MostVotes { ties: *ties, min_votes: *min_votes as u32 })
+        }
         Rule::Faults { unsafe_from, stuck_from } => {
             Box::new(faults::Faults { unsafe_from: *unsafe_from, stuck_from: *stuck_from })
         }

@@ -1,8 +1,9 @@
 //! Every pattern of ballots with its probability.
 
+use super::answers::AnswerLaw;
 use super::{Class, one};
 use crate::fraction::Fraction;
-use kofn::scenario::{Failures, Filter, WrongAnswers};
+use kofn::scenario::{Failures, Filter};
 use num_bigint::BigInt;
 use num_traits::One;
 
@@ -59,11 +60,11 @@ impl Answering<'_> {
         let [accepts_right, accepts_wrong] = self.filter.map_or([one(), one()], |filter| {
             [filter.accepts_correct, filter.accepts_wrong].map(Fraction::from_double)
         });
-        let wrong_answers = match failures.wrong_answers {
-            WrongAnswers::Same => vec![0],
-            WrongAnswers::Distinct => vec![agent],
-            WrongAnswers::Among(answers) => (0..answers).collect(),
-            law => unimplemented!("wrong answers that the oracle does not know: {law:?}"),
+        let wrong_answers = match AnswerLaw::of(failures.wrong_answers) {
+            AnswerLaw::Distinct => vec![agent],
+            AnswerLaw::Among(answers) => (0..answers).collect(),
+            // Which of them are the same is decided when all are known.
+            AnswerLaw::Dependent(_) => vec![0],
         };
         let each = &(&hallucinates * &accepts_wrong) / &Fraction::new(wrong_answers.len(), 1);
         let mut ballots: Vec<_> =
@@ -115,7 +116,9 @@ pub(super) fn over_all(
     }
     let alike = class.correlation.is_zero() && rates.iter().all(|rate| *rate == rates[0]);
     assert!(alike, "many agents must be alike, and independent");
-    let distinct = answering.failures.wrong_answers == WrongAnswers::Distinct;
+    let law = AnswerLaw::of(answering.failures.wrong_answers);
+    assert!(!matches!(law, AnswerLaw::Dependent(_)), "many agents must pick their answers by themselves");
+    let distinct = law == AnswerLaw::Distinct;
     let alike = Alike { ballots: &agents[0][0], agents: agents.len(), distinct };
     alike.over_all_counts(0, &mut Vec::new(), &BigInt::one(), &mut visit);
     denominator

@@ -3,6 +3,7 @@
 //!
 //! Written from the definitions alone: nothing here calls `Scheme::rule` or an engine.
 
+mod answers;
 mod ballots;
 mod cascade;
 mod pipeline;

@@ -1,11 +1,12 @@
 //! Schemes in which every agent answers once: the outcome of each pattern of ballots.
 
+use super::answers::{AnswerLaw, Partitions};
 use super::ballots::{Answering, Ballot, Past, failed, over_all};
 use super::{Class, Written};
 use crate::fraction::Fraction;
 use kofn::outcome::Outcome;
-use kofn::scenario::Agents;
-use kofn::scenario::scheme::{KOfN, Pbft, Scheme, Weighted, Weights};
+use kofn::scenario::scheme::{KOfN, Pbft, Plurality, Scheme, Weighted, Weights};
+use kofn::scenario::{Agents, Ties};
 use num_bigint::BigInt;
 use num_traits::Zero;
 use std::collections::BTreeMap;
@@ -22,12 +23,20 @@ pub(super) fn voted(
 ) -> Vec<Written> {
     let agents = class.failure_rates.len();
     assert!(weights.is_empty() || agents <= 8, "weights belong to agents, which must be distinguished");
+    let partitions = Partitions::up_to(agents, AnswerLaw::of(answering.failures.wrong_answers));
+    let ways = ways_to_draw(vote, agents);
     let mut sums: BTreeMap<usize, [BigInt; 3]> = BTreeMap::new();
-    let denominator = over_all(class, answering, past, |ballots, weight| {
+    let patterns = over_all(class, answering, past, |ballots, weight| {
         let failed = if class.correlation.is_zero() { 0 } else { failed(ballots) };
         let by_outcome = sums.entry(failed).or_insert_with(|| [(); 3].map(|()| BigInt::zero()));
-        by_outcome[outcome(vote, weights, ballots) as usize] += weight;
+        for (blocks, of_partition) in partitions.of(wrong(ballots)) {
+            let weight = weight * of_partition;
+            for (outcome, share) in outcomes(vote, weights, &answered(ballots, blocks), ways) {
+                by_outcome[outcome as usize] += &weight * share;
+            }
+        }
     });
+    let denominator = patterns * partitions.denominator() * ways;
     let by_outcome = |(failed, sums): (usize, [BigInt; 3])| {
         let past = past.and(class, agents, failed);
         OUTCOMES.into_iter().zip(sums).map(move |(outcome, sum)| (outcome, past, sum))
@@ -39,6 +48,56 @@ pub(super) fn voted(
         Written { outcome, past, probability, calls }
     })
     .collect()
+}
+
+/// Number of wrong ballots.
+fn wrong(ballots: &[Ballot]) -> usize {
+    ballots.iter().filter(|ballot| matches!(ballot, Ballot::Wrong(_))).count()
+}
+
+/// The ballots, in which the wrong answers are those of these blocks, one after the other; if there are any.
+fn answered(ballots: &[Ballot], blocks: &[u64]) -> Vec<Ballot> {
+    let mut blocks = blocks.iter();
+    let answer = |ballot: &Ballot| match ballot {
+        Ballot::Wrong(_) => blocks.next().map_or(*ballot, |block| Ballot::Wrong(*block)),
+        _ => *ballot,
+    };
+    ballots.iter().map(answer).collect()
+}
+
+/// A number that the number of leaders of a tie divides, where one of them is drawn.
+fn ways_to_draw(vote: &Scheme, agents: usize) -> usize {
+    match vote {
+        Scheme::Plurality(Plurality { ties: Ties::Random, .. }) => {
+            let common =
+                |ways: usize, leaders| (1..).map(|times| ways * times).find(|all| all % leaders == 0);
+            (1..=agents).fold(1, |ways, leaders| common(ways, leaders).expect("a common multiple"))
+        }
+        _ => 1,
+    }
+}
+
+/// The outcomes of these ballots, each in how many of all ways to draw.
+fn outcomes(vote: &Scheme, weights: &[u128], ballots: &[Ballot], ways: usize) -> Vec<(Outcome, usize)> {
+    let Scheme::Plurality(plurality) = vote else {
+        return vec![(outcome(vote, weights, ballots), ways)];
+    };
+    let voting: Vec<Ballot> = ballots.iter().copied().filter(|ballot| !is_silent(*ballot)).collect();
+    if voting.is_empty() || voting.len() < plurality.min_votes as usize {
+        return vec![(Outcome::Abstain, ways)];
+    }
+    let mut given: Vec<Ballot> = Vec::new();
+    for answer in &voting {
+        let is_beaten = voting.iter().any(|other| votes_for(&voting, *other) > votes_for(&voting, *answer));
+        if !is_beaten && !given.contains(answer) {
+            given.push(*answer);
+        }
+    }
+    if given.len() > 1 && plurality.ties == Ties::Abstain {
+        return vec![(Outcome::Abstain, ways)];
+    }
+    let of = |answer: &Ballot| if *answer == Ballot::Right { Outcome::Correct } else { Outcome::Wrong };
+    given.iter().map(|answer| (of(answer), ways / given.len())).collect()
 }
 
 fn outcome(vote: &Scheme, weights: &[u128], ballots: &[Ballot]) -> Outcome {
@@ -58,13 +117,6 @@ fn outcome(vote: &Scheme, weights: &[u128], ballots: &[Ballot]) -> Outcome {
             let tolerated = (agents - 1) / 3;
             let enough = |votes| 2 * votes > agents + tolerated;
             (enough(right), enough(alike_and_wrong))
-        }
-        Scheme::Plurality(_) => {
-            let leads = |answer: Ballot| {
-                let others = ballots.iter().filter(|&&other| other != answer && !is_silent(other));
-                others.into_iter().all(|&other| votes_for(ballots, answer) > votes_for(ballots, other))
-            };
-            (right > 0 && leads(Ballot::Right), wrong_answers().any(|&answer| leads(answer)))
         }
         Scheme::Weighted(weighted) => outweighs(weighted, weights, ballots),
         Scheme::Pbft(pbft) => safe_and_live(pbft, agents as i64, failed(ballots) as i64),
