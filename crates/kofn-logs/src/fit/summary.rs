@@ -1,13 +1,15 @@
 //! Everything that a log says about its agents, in one answer.
 
+use super::answers::answers;
 use super::effort::Effort;
 use super::held_out::family_step;
 use super::scenario::scenario_of_log;
 use super::votes::VoteShares;
 use super::{
-    AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval,
-    ModelChoice, Parameters, RateReason, RateSharing, RateStep, VoteRow, VoteTarget, alike,
-    between_correlation, bootstrap, compare, pairs, percentiles, repeats_correlation, within_correlation,
+    AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, Collision, ComparedModel, EffectiveVotes,
+    FittedModel, Halvings, Interval, ModelChoice, Parameters, PluralityFit, RateReason, RateSharing,
+    RateStep, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs, percentiles,
+    repeats_correlation, within_correlation,
 };
 use crate::quote::quoted;
 use crate::{AgentPrices, Log, LogCounts, Results};
@@ -93,6 +95,13 @@ pub struct Fit {
     pub models: Vec<ComparedModel>,
     /// Votes: observed, and predicted by each model.
     pub votes: Vec<VoteFit>,
+    /// Pluralities of answers: observed, and predicted by the trusted model and the fitted law of wrong answers; `None`
+    /// where the log does not say what wrong agents answered.
+    pub answers: Option<Vec<PluralityFit>>,
+    /// How often wrong agents agree; `None` in the same case, and where no two runs are wrong on one task.
+    pub collision: Option<Collision>,
+    /// How many independent agents these are worth, in a plurality of answers or else in a majority.
+    pub effective_votes: Option<EffectiveVotes>,
     /// Number of times that the tasks were halved to test models on the other half.
     pub halvings: usize,
     /// Independence among the models, with a rate for each agent: what the trusted one is compared with.
@@ -259,6 +268,13 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
             most,
         );
     }
+    let correlation = moment(&log.counts).map(|(between, value)| Correlation {
+        between,
+        value,
+        resampled: drawn.correlation(),
+    });
+    let answered = answers(log, correlation, settings);
+    notes.extend(answered.notes);
     let votes = comparison.votes.into_iter().enumerate();
     let independent = comparison.models.iter().rposition(is_independent);
     let other = trusted.as_ref().map(|trusted| trusted.model);
@@ -269,17 +285,16 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
         agents: agents(log, passes, &drawn, settings)?,
         pairs: pairs(&log.counts),
         alike: alike(&log.counts, &log.results, FALSE_ALARM_RATE)?,
-        correlation: moment(&log.counts).map(|(between, value)| Correlation {
-            between,
-            value,
-            resampled: drawn.correlation(),
-        }),
+        correlation,
         repeats: repeats_correlation(&log.counts).map(|value| Correlation {
             between: CorrelatedRuns::Runs,
             value,
             resampled: drawn.repeats(),
         }),
         votes: votes.map(|(place, row)| VoteFit::new(row, drawn.vote(place), of)).collect(),
+        answers: answered.answers,
+        collision: answered.collision,
+        effective_votes: answered.effective,
         models: comparison.models,
         halvings: comparison.halvings,
         independent,
