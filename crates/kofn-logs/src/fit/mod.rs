@@ -26,8 +26,8 @@ pub use alike::{AlikePair, alike};
 pub(crate) use answer::check_runs;
 pub use answer::{FitAnswer, FitError, read_and_fit};
 pub use answers::{
-    Collision, EffectiveAtK, EffectiveVotes, EffectiveWithout, FittedLaw, PairCollision, PluralityFit,
-    PluralityIntervals, PluralityShares, PluralityVote,
+    Collision, EffectiveAtK, EffectiveVotes, EffectiveWithout, FittedLaw, HeldOutPlurality, PairCollision,
+    PluralityFit, PluralityIntervals, PluralityShares, PluralityVote,
 };
 pub use correlation::{AgentPair, between_correlation, pairs, repeats_correlation, within_correlation};
 pub use held_out::{

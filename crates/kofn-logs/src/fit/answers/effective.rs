@@ -59,10 +59,10 @@ const MAX_AGENTS: u32 = 9_999;
 const MAX_LEFT_OUT: usize = 100;
 
 /// Returns the number of independent agents, each correct with the probability `single`, whose majority is correct with
-/// the probability `correct`; infinite where no number is.
-pub(super) fn effective_votes(correct: f64, single: f64) -> f64 {
+/// the probability `correct`; [`MAX_AGENTS`] where no smaller number is.
+fn effective_votes(correct: f64, single: f64) -> f64 {
     if single <= 0.5 {
-        return f64::INFINITY;
+        return f64::from(MAX_AGENTS);
     }
     if correct <= single {
         return correct / single;
@@ -77,10 +77,21 @@ pub(super) fn effective_votes(correct: f64, single: f64) -> f64 {
         majority += step;
         step *= 4.0 * odds * f64::from(agents + 2) / f64::from(agents + 3);
     }
-    f64::INFINITY
+    f64::from(MAX_AGENTS)
 }
 
-/// The value of the plurality at a place: NaN without a task.
+/// A number that was found.
+pub(super) fn known(votes: f64) -> Option<f64> {
+    (votes < f64::from(MAX_AGENTS)).then_some(votes)
+}
+
+/// The interval around such a number: without an upper end where none was found on too many of the redrawn tasks.
+pub(super) fn unbounded(Interval { low, high }: Interval) -> Interval {
+    let end = |votes| known(votes).unwrap_or(f64::INFINITY);
+    Interval { low: end(low), high: end(high) }
+}
+
+/// The value of the plurality at a place: NaN without a task, [`MAX_AGENTS`] where no number is found.
 pub(super) fn of_plurality(sums: &Sums, place: usize) -> f64 {
     let shares = sums.plurality(place).zip(sums.single(place));
     shares.map_or(f64::NAN, |(shares, single)| effective_votes(shares.correct, single))
@@ -116,7 +127,7 @@ pub(super) fn without(log: &AnsweredLog, names: &[String], counts: &LogCounts) -
 fn votes_without(log: &AnsweredLog, agent: usize, of: usize) -> Option<f64> {
     let rows = Rows::new(log, &log.shapes(Some(agent as u32))?);
     let place = rows.ks.iter().position(|&k| k == of)?;
-    Some(of_plurality(&rows.sums(&rows.tasks.0), place)).filter(|votes| votes.is_finite())
+    known(of_plurality(&rows.sums(&rows.tasks.0), place))
 }
 
 fn counts_without(counts: &LogCounts, left_out: usize) -> LogCounts {

@@ -11,15 +11,17 @@ mod collision;
 mod effective;
 mod law;
 mod plurality;
+mod predicted;
 mod rows;
 mod shape;
 mod tasks;
 
 pub use effective::{EffectiveAtK, EffectiveVotes, EffectiveWithout};
 pub use plurality::PluralityShares;
+pub use predicted::HeldOutPlurality;
 
 use super::votes::largest_team;
-use super::{Bootstrap, Correlation, FitOptions, Interval};
+use super::{Bootstrap, Correlation, FitOptions, FittedModel, Interval};
 use crate::Log;
 use collision::by_pair;
 use kofn::scenario::Failures;
@@ -96,6 +98,11 @@ pub struct PluralityFit {
     pub observed: PluralityShares,
     /// Its intervals from redrawn tasks.
     pub intervals: PluralityIntervals,
+    /// What the trusted model predicts with the fitted law of wrong answers and the share of failures that vote, if there
+    /// is such a model.
+    pub predicted: Option<PluralityShares>,
+    /// How far off this was on held-out tasks, of two to five votes.
+    pub held_out: Option<HeldOutPlurality>,
 }
 
 /// A vote on answers.
@@ -132,8 +139,13 @@ const TOO_MANY_STATES: &str = "repeated runs give too many combinations of answe
                                wrong answers are not estimated";
 
 /// Returns what the answers of a log say, or right and wrong where it has no answers; `correlation` is that of failures
-/// on one task, with its interval.
-pub(super) fn answers(log: &Log, correlation: Option<Correlation>, settings: &FitOptions) -> AnswersFit {
+/// on one task, `trusted` the model that predicts pluralities.
+pub(super) fn answers(
+    log: &Log,
+    correlation: Option<Correlation>,
+    trusted: Option<&FittedModel>,
+    settings: &FitOptions,
+) -> AnswersFit {
     let mut notes = Vec::new();
     let recorded = log.answers.as_ref().map(|answers| AnsweredLog::of_answers(log.agents.len(), answers));
     let recorded = recorded.filter(|answered| match answered.unrecorded() {
@@ -152,9 +164,25 @@ pub(super) fn answers(log: &Log, correlation: Option<Correlation>, settings: &Fi
     let estimates = Estimates::new(rows, has_answers, settings);
     let effective = estimates.effective(log, &answered, correlation);
     let collision = if has_answers { estimates.collision(&answered) } else { None };
-    let failures = if has_answers { estimates.failures(&answered) } else { None };
-    let answers = has_answers.then(|| estimates.pluralities());
+    let failures = predicted::failures(&answered, &estimates.rows, &answered.tasks.0).filter(|_| has_answers);
+    let mut answers = has_answers.then(|| estimates.pluralities());
+    if let (Some(answers), Some(trusted), Some(failures)) = (&mut answers, trusted, &failures) {
+        add_predictions(answers, trusted, failures, &log.results);
+        let held_out = predicted::held_out(trusted, &answered, &estimates.rows, settings.halvings);
+        answers.iter_mut().zip(held_out).for_each(|(vote, held_out)| vote.held_out = held_out);
+    }
     AnswersFit { collision, answers, effective: Some(effective), failures, notes }
+}
+
+fn add_predictions(
+    answers: &mut [PluralityFit],
+    trusted: &FittedModel,
+    failures: &Failures,
+    results: &crate::Results,
+) {
+    let ks: Vec<usize> = answers.iter().map(|vote| vote.of).collect();
+    let predicted = predicted::predicted(trusted, failures, results, &ks);
+    answers.iter_mut().zip(predicted).for_each(|(vote, predicted)| vote.predicted = predicted);
 }
 
 fn unrecorded_note(runs: u64) -> String {
@@ -212,6 +240,8 @@ impl Estimates {
                 left_out: all.saturating_sub(tasks),
                 observed: self.sums.plurality(place)?,
                 intervals: PluralityIntervals { correct, abstain, wrong },
+                predicted: None,
+                held_out: None,
             })
         };
         self.rows.ks.iter().enumerate().filter_map(fit).collect()
@@ -260,10 +290,10 @@ impl Estimates {
     ) -> EffectiveVotes {
         let of = if answered.agents == 1 { largest_team(&log.results) } else { answered.agents };
         let around = correlation.and_then(|correlation| correlation.resampled);
-        let at_k = |(place, &of): (usize, &usize)| EffectiveAtK {
-            of,
-            votes: Some(effective::of_plurality(&self.sums, place)).filter(|votes| votes.is_finite()),
-            interval: self.interval(OF_A_PLURALITY * place + 3),
+        let at_k = |(place, &of): (usize, &usize)| {
+            let votes = effective::known(effective::of_plurality(&self.sums, place));
+            let interval = votes.and_then(|_| self.interval(OF_A_PLURALITY * place + 3));
+            EffectiveAtK { of, votes, interval: interval.map(effective::unbounded) }
         };
         EffectiveVotes {
             of,
@@ -272,15 +302,6 @@ impl Estimates {
             votes: self.rows.ks.iter().enumerate().map(at_k).collect(),
             without: effective::without(answered, &log.agents, &log.counts),
         }
-    }
-
-    /// The share of failures that vote, and what they answer.
-    fn failures(&self, answered: &AnsweredLog) -> Option<Failures> {
-        let (voting, silent) = answered.failures(&answered.tasks.0);
-        let law = self.sums.partitions().peak().map(Peak::wrong_answers);
-        let share = voting / (voting + silent);
-        let failures = Failures::new(share, 1.0 - share, 0.0);
-        (voting + silent > 0.0).then(|| law.map_or(failures, |law| failures.with_wrong_answers(law)))
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) struct Rows {
     pub(super) ks: Vec<usize>,
     /// One row for each different kind of tasks.
     rows: Vec<Vec<f64>>,
+    /// The row of each kind of tasks of the log.
+    places: Vec<usize>,
     /// The tasks by the places of their rows.
     pub(super) tasks: Placed,
 }
@@ -60,18 +62,27 @@ impl Rows {
             places.push(place);
         }
         let tasks = log.tasks.moved(&places);
-        Self { ks, rows, tasks }
+        Self { ks, rows, places, tasks }
     }
 
-    /// The sums over such tasks, some of these or drawn from them.
+    /// The sums over tasks of such places, some of these or drawn from them.
     pub(super) fn sums(&self, tasks: &Results) -> Sums {
-        let mut sum = vec![0.0; self.rows.first().map_or(0, Vec::len)];
-        for (place, tasks) in Placed::of(tasks) {
-            for (sum, value) in sum.iter_mut().zip(&self.rows[place]) {
+        self.sums_of(Placed::of(tasks))
+    }
+
+    /// The sums over tasks that have the places of kinds.
+    pub(super) fn sums_of_kinds(&self, tasks: &Results) -> Sums {
+        self.sums_of(Placed::of(tasks).map(|(kind, tasks)| (self.places[kind], tasks)))
+    }
+
+    fn sums_of(&self, tasks: impl Iterator<Item = (usize, u64)>) -> Sums {
+        let mut row = vec![0.0; self.rows.first().map_or(0, Vec::len)];
+        for (place, tasks) in tasks {
+            for (sum, value) in row.iter_mut().zip(&self.rows[place]) {
                 *sum += tasks as f64 * value;
             }
         }
-        Sums { votes: self.ks.len(), row: sum }
+        Sums { votes: self.ks.len(), row }
     }
 
     /// How many numbers a redrawn sample takes.
@@ -79,10 +90,18 @@ impl Rows {
         self.rows.len() as f64 * self.rows.first().map_or(0, Vec::len) as f64
     }
 
-    /// What the plurality at this place does on tasks of each row; `None` where there are too few votes.
-    pub(super) fn plurality_of(&self, place: usize, row: usize) -> Option<PluralityShares> {
-        Sums { votes: self.ks.len(), row: self.rows[row].clone() }.plurality(place)
+    /// What the plurality at this place does on tasks of a kind; `None` where there are too few votes.
+    pub(super) fn plurality_of(&self, place: usize, kind: usize) -> Option<PluralityShares> {
+        plurality_at(&self.rows[self.places[kind]], place)
     }
+}
+
+/// What the plurality at this place does, by sums over some tasks; `None` without a task.
+fn plurality_at(row: &[f64], place: usize) -> Option<PluralityShares> {
+    let from = OF_A_PLURALITY * place;
+    let [tasks, correct, abstain, wrong, _] = *row.get(from..from + OF_A_PLURALITY)?.as_array()?;
+    let shares = PluralityShares { correct, abstain, wrong };
+    (tasks > 0.0).then(|| shares.map(|sum| sum / tasks))
 }
 
 impl Sums {
@@ -93,10 +112,7 @@ impl Sums {
 
     /// What it does; `None` without such a task.
     pub(super) fn plurality(&self, place: usize) -> Option<PluralityShares> {
-        let from = OF_A_PLURALITY * place;
-        let [tasks, correct, abstain, wrong, _] = *self.row.get(from..from + OF_A_PLURALITY)?.as_array()?;
-        let shares = PluralityShares { correct, abstain, wrong };
-        (tasks > 0.0).then(|| shares.map(|sum| sum / tasks))
+        plurality_at(&self.row, place)
     }
 
     /// How often an agent is right on these tasks; `None` without one.

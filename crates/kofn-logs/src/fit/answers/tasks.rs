@@ -36,7 +36,12 @@ impl Placed {
 
     /// The places, and how many of these tasks have each.
     pub(super) fn of(results: &Results) -> impl Iterator<Item = (usize, u64)> {
-        results.kinds().iter().map(|kind| (place(&kind.tallies), kind.tasks))
+        results.kinds().iter().map(|kind| (Self::place(&kind.tallies), kind.tasks))
+    }
+
+    /// The place of a task.
+    pub(super) fn place(tallies: &[RunTally]) -> usize {
+        tallies.first().map_or(0, |tally| tally.correct() as usize)
     }
 
     /// All tasks cluster by cluster, or kind by kind where there are none: cluster, place, number of tasks.
@@ -45,7 +50,7 @@ impl Placed {
             Some(clusters) => (0..)
                 .zip(clusters)
                 .flat_map(|(cluster, tasks)| {
-                    tasks.map(move |(tallies, tasks)| (Some(cluster), place(tallies), tasks))
+                    tasks.map(move |(tallies, tasks)| (Some(cluster), Self::place(tallies), tasks))
                 })
                 .collect(),
             None => Self::of(&self.0).map(|(place, tasks)| (None, place, tasks)).collect(),
@@ -56,10 +61,6 @@ impl Placed {
     pub(super) fn moved(&self, of: &[usize]) -> Self {
         Self::new(self.all().into_iter().map(|(cluster, place, tasks)| (cluster, of[place], tasks)))
     }
-}
-
-fn place(tallies: &[RunTally]) -> usize {
-    tallies.first().map_or(0, |tally| tally.correct() as usize)
 }
 
 impl AnsweredLog {
