@@ -94,9 +94,6 @@ pub(super) fn of_class(class: &Class<'_>, mut procedure: Procedure<'_>, scenario
     }
     let agents = Population::new(class.rates, scenario.failures(), scenario.filter());
     let answers = Answers::from(scenario.failures().wrong_answers);
-    if let Answers::Partitioned(_) = answers {
-        return Err(Error::refused("failures.wrong_answers", "a collision has no exact answer yet"));
-    }
     if let Some(ballot) = procedure.ballot.simplified(&agents, answers) {
         procedure.ballot = ballot;
     }

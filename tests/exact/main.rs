@@ -17,6 +17,7 @@ mod rational;
 mod teams;
 mod votes_cast;
 mod weight_gain;
+mod wrong_answers;
 
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Dependence, Scheme, TaskClass};

@@ -62,7 +62,7 @@ impl Model for BetaBinomial {
             return Independent.result(agents, procedure, answers);
         }
         check_count(count, NAME, MAX_REPEATED_AGENTS)?;
-        ballot.check_for_quadrature()?;
+        ballot.check_for_quadrature(answers)?;
         let mixture = Mixture::new(procedure, ballot.shared(agents, answers)?, calls);
         let means = law.mean(degree, |rate| mixture.values(&agents.failing_with(|_| rate)));
         mixture.result(NAME, means)

@@ -59,7 +59,7 @@ impl Model for GaussianCopula {
                 return Ok(pipelines.around(TaskResult::of_vote(agents.count(), outcomes)));
             }
         }
-        ballot.check_for_quadrature()?;
+        ballot.check_for_quadrature(answers)?;
         let Bounds { calls, degree } = match ballot.bounds(agents) {
             Ok(bounds) => bounds,
             Err(kind) => {

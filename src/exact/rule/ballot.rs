@@ -5,6 +5,7 @@
 
 use super::decision::Decision;
 use crate::exact::agents::{Agent, Population};
+use crate::exact::by_failures::{self, ByFailures};
 use crate::exact::fractions::{FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::race::{self, Bounds, OneKind};
@@ -85,7 +86,7 @@ pub(crate) trait Ballot {
     fn max_agents_with_copula(&self, agents: &Population, answers: Answers) -> u64;
 
     /// Checks that the ballot can be evaluated at several hundred values of what the agents share.
-    fn check_for_quadrature(&self) -> Result<(), Error>;
+    fn check_for_quadrature(&self, answers: Answers) -> Result<(), Error>;
 
     /// Returns what it takes to be right; `None` where that depends on the other votes too.
     ///
@@ -106,6 +107,21 @@ pub(crate) trait Ballot {
     fn rational(&self, law: &FailureLaw, votes: &Votes) -> Result<Rounds, Error>;
 }
 
+impl ByFailures {
+    /// Returns a ballot with these outcomes for each number of failures.
+    pub(super) fn into_shared<'a>(self) -> SharedBallot<'a> {
+        Box::new(move |agents| {
+            let result = TaskResult::of_vote(agents.count(), self.mean(agents));
+            Ok(BallotResult::precise(result))
+        })
+    }
+
+    /// Returns the outcomes where the number of failures follows `count`.
+    pub(super) fn with_count(&self, count: Count<'_>) -> Outcomes {
+        by_failures::mean(count.masses(), |failures| self.at(failures))
+    }
+}
+
 impl dyn Ballot + '_ {
     /// Returns bounds that hold for every failure rate, or the only kind of vote that an unlimited race can get.
     pub(crate) fn bounds(&self, agents: &Population) -> Result<Bounds, OneKind> {
@@ -124,8 +140,20 @@ impl dyn Ballot + '_ {
 /// Maximum number of different agents under a copula where a ballot takes time proportional to their square.
 pub(super) const MAX_DIFFERENT_WITH_COPULA: u64 = 1_000;
 
+/// Maximum number of identical agents under a copula, where each of several hundred values of what they share costs a
+/// sum over the number of failures.
+const MAX_IDENTICAL_BY_COUNT_WITH_COPULA: u64 = 10_000;
+
 /// The same where a ballot is a few tails of a count: several hundred of them take ten seconds.
 const MAX_DIFFERENT_VOTERS_WITH_COPULA: u64 = 10_000;
+
+/// Maximum number of voters under a copula where a ballot is a sum over the number of failures.
+pub(super) fn max_counted_with_copula(agents: &Population) -> u64 {
+    match agents {
+        Population::Identical { .. } => MAX_IDENTICAL_BY_COUNT_WITH_COPULA,
+        Population::Different(_) => MAX_DIFFERENT_WITH_COPULA,
+    }
+}
 
 /// Maximum number of voters under a copula; `few_tails` says whether a ballot of different ones is a few tails of a
 /// count.

@@ -84,8 +84,8 @@ impl Ballot for Cascade<'_> {
         }
     }
 
-    fn check_for_quadrature(&self) -> Result<(), Error> {
-        self.stages.iter().try_for_each(|(_, ballot)| ballot.check_for_quadrature())
+    fn check_for_quadrature(&self, answers: Answers) -> Result<(), Error> {
+        self.stages.iter().try_for_each(|(_, ballot)| ballot.check_for_quadrature(answers))
     }
 
     fn decision(&self, _: u64) -> Result<Option<Decision>, Error> {

@@ -80,7 +80,7 @@ impl Ballot for Faults {
         max_voters_with_copula(agents, true)
     }
 
-    fn check_for_quadrature(&self) -> Result<(), Error> {
+    fn check_for_quadrature(&self, _: Answers) -> Result<(), Error> {
         Ok(())
     }
 

@@ -31,7 +31,7 @@ impl<'a> Procedure<'a> {
         let ballot: Box<dyn Ballot + 'a> = match rule {
             Rule::Threshold { quorum, checker } => Box::new(Threshold { quorum: *quorum, checker: *checker }),
             Rule::WeightedThreshold(rule) => Box::new(rule),
-            Rule::MostVotes { .. } => Box::new(Plurality),
+            Rule::MostVotes { ties, min_votes } => Box::new(Plurality { ties: *ties, min_votes: *min_votes }),
             Rule::Faults { unsafe_from, stuck_from } => {
                 Box::new(Faults { unsafe_from: *unsafe_from, stuck_from: *stuck_from })
             }

@@ -24,19 +24,19 @@
 //! second; with one, some of them silent, 10⁵ take 0.4 s, 10⁶ four. Under a copula 1,000 equal agents take 0.1 s, 300
 //! different ones 1.5 s.
 
-use super::ballot::{Ballot, BallotResult, MAX_DIFFERENT_WITH_COPULA, SharedBallot};
+use super::ballot::{Ballot, SharedBallot, max_counted_with_copula};
 use super::decision::Decision;
 use super::threshold::Threshold;
 use crate::exact::agents::{DifferentAgents, Modes, Population};
 use crate::exact::binomial::{Chance, mass, tails_double_double};
-use crate::exact::by_failures::{self, ByFailures};
+use crate::exact::by_failures::ByFailures;
 use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
-use crate::exact::occupancy::{Leader, Occupancy};
+use crate::exact::given_votes::VoteTable;
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::scaled::Scaled;
 use crate::exact::shared::Count;
-use crate::exact::wrong_answers::{Answers, Picks};
-use crate::scenario::{Error, Race};
+use crate::exact::wrong_answers::{Answers, Leader, Occupancy, Picks};
+use crate::scenario::{Error, Race, Ties};
 
 /// Maximum number of agents where each number of failures takes a few masses.
 const MAX_AGENTS: u64 = 1_000_000;
@@ -44,18 +44,41 @@ const MAX_AGENTS: u64 = 1_000_000;
 /// Maximum number of steps of a sum: a few seconds.
 const MAX_STEPS: f64 = 5e8;
 
-/// Maximum number of identical agents under a copula, where each of several hundred values of what they share costs a
-/// sum over the number of failures.
-const MAX_IDENTICAL_WITH_COPULA: u64 = 10_000;
-
 /// The answer with the most votes wins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Plurality;
+pub(super) struct Plurality {
+    pub ties: Ties,
+    pub min_votes: u64,
+}
+
+impl Plurality {
+    /// Whether a tie abstains and one vote is enough.
+    fn is_plain(&self) -> bool {
+        self.ties == Ties::Abstain && self.min_votes == 1
+    }
+
+    /// Returns the outcomes for each number of failures.
+    ///
+    /// # Errors
+    /// More agents, for these wrong answers, than are answered in a few seconds.
+    fn by_failures(&self, agents: &Population, answers: Answers) -> Result<ByFailures, Error> {
+        match answers {
+            Answers::Picked(picks) if self.is_plain() => by_failures(agents, picks),
+            _ => {
+                let (count, modes) = (agents.count(), agents.modes());
+                let silent =
+                    u64::from(!modes.right_votes.no.is_zero()) + u64::from(!modes.wrong_votes.no.is_zero());
+                check(count, max_tabulated(answers, silent), "these wrong answers, ties and min_votes")?;
+                Ok(VoteTable::of_plurality(count, self.ties, self.min_votes, answers).by_failures(modes))
+            }
+        }
+    }
+}
 
 impl Ballot for Plurality {
     /// A majority, where every agent votes for one of two answers.
     fn simplified(&self, agents: &Population, answers: Answers) -> Option<Box<dyn Ballot>> {
-        let is_majority = answers.are_one() && !agents.may_be_silent();
+        let is_majority = self.is_plain() && answers.are_one() && !agents.may_be_silent();
         is_majority.then(|| {
             Box::new(Threshold { quorum: agents.count() / 2 + 1, checker: false }) as Box<dyn Ballot>
         })
@@ -63,21 +86,17 @@ impl Ballot for Plurality {
 
     fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer {
         let outcomes = match (agents, answers) {
-            (Population::Different(agents), Answers::Picked(Picks::Distinct)) => {
+            (Population::Different(agents), Answers::Picked(Picks::Distinct)) if self.is_plain() => {
                 check(agents.iter().len() as u64, MAX_AGENTS, "distinct wrong answers")?;
                 of_different_with_distinct_answers(agents)
             }
-            _ => by_failures(agents, answers.picks())?.mean(agents),
+            _ => self.by_failures(agents, answers)?.mean(agents),
         };
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
     fn shared<'a>(&'a self, agents: &Population, answers: Answers) -> Result<SharedBallot<'a>, Error> {
-        let outcomes = by_failures(agents, answers.picks())?;
-        Ok(Box::new(move |agents| {
-            let result = TaskResult::of_vote(agents.count(), outcomes.mean(agents));
-            Ok(BallotResult::precise(result))
-        }))
+        Ok(self.by_failures(agents, answers)?.into_shared())
     }
 
     fn with_count(
@@ -86,8 +105,7 @@ impl Ballot for Plurality {
         agents: &Population,
         answers: Answers,
     ) -> Result<Option<Outcomes>, Error> {
-        let votes = by_failures(agents, answers.picks())?;
-        Ok(Some(by_failures::mean(count.masses(), |failures| votes.at(failures))))
+        Ok(Some(self.by_failures(agents, answers)?.with_count(count)))
     }
 
     fn classes(&self, agents: usize) -> Vec<usize> {
@@ -95,13 +113,10 @@ impl Ballot for Plurality {
     }
 
     fn max_agents_with_copula(&self, agents: &Population, _: Answers) -> u64 {
-        match agents {
-            Population::Identical { .. } => MAX_IDENTICAL_WITH_COPULA,
-            Population::Different(_) => MAX_DIFFERENT_WITH_COPULA,
-        }
+        max_counted_with_copula(agents)
     }
 
-    fn check_for_quadrature(&self) -> Result<(), Error> {
+    fn check_for_quadrature(&self, _: Answers) -> Result<(), Error> {
         Ok(())
     }
 
@@ -114,6 +129,10 @@ impl Ballot for Plurality {
     }
 
     fn rational_work(&self, size: &VoteSize, votes: &Votes) -> Result<u128, Error> {
+        if !self.is_plain() {
+            let message = "a plurality has exact fractions only with ties = \"abstain\" and min_votes = 1";
+            return Err(Error::refused("scheme", message));
+        }
         Ok(if votes.are_all_for_two_answers() { size.by_failures() } else { size.most_votes() })
     }
 
@@ -249,6 +268,13 @@ fn max_agents_among(answers: u64) -> u64 {
         most += most / 100 + 1;
     }
     most
+}
+
+/// Maximum number of agents of whom all numbers of votes are tabulated; `silent` says how many of the right and the
+/// failed agents may not vote.
+fn max_tabulated(answers: Answers, silent: u64) -> u64 {
+    let _ = (answers, silent);
+    1000
 }
 
 /// The number of right votes beside a level.

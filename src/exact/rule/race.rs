@@ -23,7 +23,7 @@ impl Ballot for Race {
         MAX_CORRELATED_AGENTS
     }
 
-    fn check_for_quadrature(&self) -> Result<(), Error> {
+    fn check_for_quadrature(&self, _: Answers) -> Result<(), Error> {
         race::check_for_quadrature(*self)
     }
 

@@ -1,14 +1,19 @@
 //! A vote at a quorum. Its arithmetic is in [`voting`].
 
-use super::ballot::{Ballot, all_vote_for_two_answers, max_voters_with_copula};
+use super::ballot::{
+    Ballot, BallotResult, SharedBallot, all_vote_for_two_answers, max_counted_with_copula,
+    max_voters_with_copula,
+};
 use super::decision::Decision;
 use crate::exact::agents::Population;
 use crate::exact::agreement::Agreement;
+use crate::exact::by_failures::ByFailures;
 use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
+use crate::exact::given_votes::quorum_by_failures;
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::shared::{Copula, Count, NotConverged};
 use crate::exact::voting;
-use crate::exact::wrong_answers::Answers;
+use crate::exact::wrong_answers::{Answers, Partition, Picks};
 use crate::scenario::{Error, Race};
 
 /// An answer needs `quorum` votes; with a checker no wrong answer is given.
@@ -18,6 +23,30 @@ pub(super) struct Threshold {
     pub checker: bool,
 }
 
+impl Threshold {
+    /// Returns how wrong agents agree, if each picks its answer by itself or their answers do not matter; else the law of
+    /// their answers.
+    fn picks(&self, answers: Answers) -> Result<Picks, Partition> {
+        match answers {
+            Answers::Picked(picks) => Ok(picks),
+            Answers::Partitioned(_) if self.checker => Ok(Picks::Same),
+            Answers::Partitioned(law) => Err(law),
+        }
+    }
+
+    /// Returns the outcomes for each number of failures, of agents whose wrong answers depend on each other.
+    fn by_failures(&self, agents: &Population, law: Partition) -> Result<ByFailures, Error> {
+        let (count, max) = (agents.count(), law.max_voters());
+        if count > max {
+            let message = format!(
+                "a vote of {count} agents whose wrong answers have a collision has no exact answer; the maximum is {max}"
+            );
+            return Err(Error::refused("failures.wrong_answers", message));
+        }
+        Ok(quorum_by_failures(count, self.quorum, Answers::Partitioned(law), agents.modes()))
+    }
+}
+
 impl Ballot for Threshold {
     /// With a checker P(correct) is the same, and wrong answers need not be counted.
     fn merge_failures(&mut self) {
@@ -25,13 +54,27 @@ impl Ballot for Threshold {
     }
 
     fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer {
-        let outcomes = voting::threshold(agents, self.quorum, self.checker, answers.picks());
+        let outcomes = match self.picks(answers) {
+            Ok(picks) => voting::threshold(agents, self.quorum, self.checker, picks),
+            Err(law) => self.by_failures(agents, law)?.mean(agents),
+        };
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
     fn independent_in_doubles(&self, agents: &Population, answers: Answers) -> TaskAnswer {
-        let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, answers.picks());
+        let Ok(picks) = self.picks(answers) else { return self.independent(agents, answers) };
+        let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, picks);
         Ok(TaskResult::of_vote(agents.count(), outcomes))
+    }
+
+    fn shared<'a>(&'a self, agents: &Population, answers: Answers) -> Result<SharedBallot<'a>, Error> {
+        Ok(match self.picks(answers) {
+            Ok(picks) => Box::new(move |agents| {
+                let outcomes = voting::threshold(agents, self.quorum, self.checker, picks);
+                Ok(BallotResult::precise(TaskResult::of_vote(agents.count(), outcomes)))
+            }),
+            Err(law) => self.by_failures(agents, law)?.into_shared(),
+        })
     }
 
     fn with_count(
@@ -40,9 +83,12 @@ impl Ballot for Threshold {
         agents: &Population,
         answers: Answers,
     ) -> Result<Option<Outcomes>, Error> {
+        let picks = match self.picks(answers) {
+            Ok(picks) => picks,
+            Err(law) => return Ok(Some(self.by_failures(agents, law)?.with_count(count))),
+        };
         let agent = agents.agent(0);
-        let of_wrong =
-            Agreement::among_failed(&agent, self.quorum, answers.picks()).filter(|_| !self.checker);
+        let of_wrong = Agreement::among_failed(&agent, self.quorum, picks).filter(|_| !self.checker);
         Ok(Some(count.vote(self.quorum, of_wrong, Agreement::among_right(&agent))))
     }
 
@@ -52,7 +98,8 @@ impl Ballot for Threshold {
         agents: &Population,
         answers: Answers,
     ) -> Result<Option<Outcomes>, NotConverged> {
-        copula.vote(agents, self.quorum, self.checker, answers.picks())
+        let Ok(picks) = self.picks(answers) else { return Ok(None) };
+        copula.vote(agents, self.quorum, self.checker, picks)
     }
 
     fn classes(&self, agents: usize) -> Vec<usize> {
@@ -60,10 +107,13 @@ impl Ballot for Threshold {
     }
 
     fn max_agents_with_copula(&self, agents: &Population, answers: Answers) -> u64 {
+        if self.picks(answers).is_err() {
+            return max_counted_with_copula(agents);
+        }
         max_voters_with_copula(agents, self.checker || all_vote_for_two_answers(agents, answers))
     }
 
-    fn check_for_quadrature(&self) -> Result<(), Error> {
+    fn check_for_quadrature(&self, _: Answers) -> Result<(), Error> {
         Ok(())
     }
 

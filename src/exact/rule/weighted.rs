@@ -2,6 +2,7 @@
 
 use super::ballot::{Ballot, BallotResult, SharedBallot, all_vote_for_two_answers, max_voters_with_copula};
 use super::decision::Decision;
+use super::threshold::Threshold;
 use crate::exact::agents::Population;
 use crate::exact::fractions::{self, FailureLaw, Rounds, VoteSize, Votes};
 use crate::exact::outcomes::{TaskAnswer, TaskResult};
@@ -10,15 +11,24 @@ use crate::exact::wrong_answers::Answers;
 use crate::scenario::{Error, Race, WeightedThreshold};
 
 impl Ballot for &WeightedThreshold {
+    /// A vote at a quorum, where all weights are equal and wrong answers depend on each other: then what does not depend
+    /// on the agents' rates is computed once.
+    fn simplified(&self, agents: &Population, answers: Answers) -> Option<Box<dyn Ballot>> {
+        let Answers::Partitioned(_) = answers else { return None };
+        let vote = weighted::Simplified::of(self);
+        let all_count = vote.has_equal_weights() && vote.voters.len() as u64 == agents.count();
+        all_count
+            .then(|| Box::new(Threshold { quorum: vote.quota, checker: vote.checker }) as Box<dyn Ballot>)
+    }
+
     fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer {
-        Ok(TaskResult::of_vote(agents.count(), weighted::vote(agents, self, answers.picks())?))
+        Ok(TaskResult::of_vote(agents.count(), weighted::vote(agents, self, answers)?))
     }
 
     fn shared<'a>(&'a self, _: &Population, answers: Answers) -> Result<SharedBallot<'a>, Error> {
         let vote = weighted::Simplified::of(self);
         Ok(Box::new(move |agents| {
-            let weighted::WeightedOutcomes { outcomes, is_rounded } =
-                vote.outcomes(agents, answers.picks())?;
+            let weighted::WeightedOutcomes { outcomes, is_rounded } = vote.outcomes(agents, answers)?;
             Ok(BallotResult {
                 result: TaskResult::of_vote(agents.count(), outcomes),
                 if_abstain_counts: is_rounded.then_some(weighted::cancelled),
@@ -42,8 +52,8 @@ impl Ballot for &WeightedThreshold {
         max_voters_with_copula(agents, all_vote_for_two_answers(agents, answers))
     }
 
-    fn check_for_quadrature(&self) -> Result<(), Error> {
-        weighted::check_for_quadrature(self)
+    fn check_for_quadrature(&self, answers: Answers) -> Result<(), Error> {
+        weighted::check_for_quadrature(self, answers)
     }
 
     fn decision(&self, agents: u64) -> Result<Option<Decision>, Error> {

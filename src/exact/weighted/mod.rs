@@ -28,17 +28,21 @@
 //!   that counts if the weight of the others that are not right, of which those before i may be silent already, lies in
 //!   \[quota − wᵢ, quota): n windows, where the joint law of right and wrong weights took 3ⁿ;
 //! - with several, all answers agent by agent from the heaviest, those already decided being left out.
+//!
+//! Where wrong answers depend on each other P(wrong) is a sum of its own, over weights and numbers of agents.
 
 mod branches;
 mod deciding;
+mod partitioned;
 mod sums;
 
 use super::agents::{Agent, Population};
 use super::binomial::Chance;
+use super::given_votes::quorum_by_failures;
 use super::outcomes::Outcomes;
 use super::scaled::Scaled;
 use super::voting::{self, difference};
-use super::wrong_answers::Picks;
+use super::wrong_answers::{Answers, Picks};
 use crate::scenario::{Error, WeightedThreshold};
 pub(crate) use deciding::DecidingWeights;
 pub(crate) use sums::{Halves, Mass, Sums};
@@ -64,7 +68,7 @@ pub(crate) struct WeightedOutcomes {
 pub(crate) fn vote(
     population: &Population,
     rule: &WeightedThreshold,
-    answers: Picks,
+    answers: Answers,
 ) -> Result<Outcomes, Error> {
     let vote = Simplified::of(rule).outcomes(population, answers)?;
     if vote.is_rounded { Err(cancelled()) } else { Ok(vote.outcomes) }
@@ -74,8 +78,12 @@ pub(crate) fn vote(
 ///
 /// # Errors
 /// More sums than can be formed several hundred times.
-pub(crate) fn check_for_quadrature(rule: &WeightedThreshold) -> Result<(), Error> {
+pub(crate) fn check_for_quadrature(rule: &WeightedThreshold, answers: Answers) -> Result<(), Error> {
     let vote = Simplified::of(rule);
+    let depends = matches!(answers, Answers::Partitioned(_)) && !vote.checker && !vote.has_equal_weights();
+    if depends && partitioned::steps(&vote.weights, vote.quota) > partitioned::MAX_STEPS_EACH {
+        return Err(partitioned::too_many(partitioned::MAX_STEPS_EACH));
+    }
     if vote.has_equal_weights() || Halves::new(vote.weights)?.steps <= MAX_STEPS_EACH {
         return Ok(());
     }
@@ -119,13 +127,19 @@ impl Simplified {
     pub(crate) fn outcomes(
         &self,
         population: &Population,
-        answers: Picks,
+        answers: Answers,
     ) -> Result<WeightedOutcomes, Error> {
         let exactly = |outcomes| Ok(WeightedOutcomes { outcomes, is_rounded: false });
         let Self { voters, weights, quota, checker } = self;
         let agents = population.of(voters);
         if self.has_equal_weights() {
-            return exactly(voting::threshold(&agents, *quota, *checker, answers));
+            return exactly(match answers {
+                Answers::Picked(picks) => voting::threshold(&agents, *quota, *checker, picks),
+                Answers::Partitioned(_) if *checker => voting::threshold(&agents, *quota, true, Picks::Same),
+                Answers::Partitioned(_) => {
+                    quorum_by_failures(agents.count(), *quota, answers, agents.modes()).mean(&agents)
+                }
+            });
         }
         if let Some(dictator) = weights.iter().position(|weight| weight >= quota).filter(|_| !checker) {
             return exactly(of_one(&agents.agent(dictator)));
@@ -148,7 +162,7 @@ struct WeighedAgents {
     agents: Population,
     halves: Halves,
     quota: u64,
-    answers: Picks,
+    answers: Answers,
 }
 
 impl WeighedAgents {
@@ -160,11 +174,12 @@ impl WeighedAgents {
             Ok(WeightedOutcomes { outcomes, is_rounded })
         };
         // Without an agent that decides alone no wrong answer can win if no two agree.
-        if checker || self.answers == Picks::Distinct || correct.below.is_zero() {
+        let is_distinct = self.answers == Answers::Picked(Picks::Distinct);
+        if checker || is_distinct || correct.below.is_zero() {
             return vote(correct.below, Scaled::ZERO, false);
         }
-        let wrong = self.wrong();
-        let is_same = self.answers == Picks::Same;
+        let wrong = self.wrong()?;
+        let is_same = self.answers.are_one();
         if is_same && !self.agents.may_be_silent() {
             return vote(law.between(self.least_beside_quota(), self.quota), wrong, false);
         }
@@ -189,13 +204,16 @@ impl WeighedAgents {
         move |agent| chances[agent]
     }
 
-    fn wrong(&self) -> Scaled {
+    fn wrong(&self) -> Result<Scaled, Error> {
         let answers = match self.answers {
-            Picks::Among(count) => Scaled::from(count),
-            Picks::Same | Picks::Distinct => Scaled::ONE,
+            Answers::Picked(Picks::Among(count)) => Scaled::from(count),
+            Answers::Picked(Picks::Same | Picks::Distinct) => Scaled::ONE,
+            Answers::Partitioned(law) => {
+                return partitioned::wrong(&self.agents, &self.halves.weights, self.quota, law);
+            }
         };
         let one = self.halves.law(self.each(|agent| agent.wrong_by_one_of(answers)));
-        one.tails(self.quota).at_least * answers
+        Ok(one.tails(self.quota).at_least * answers)
     }
 
     /// Minimum weight of the right agents with which the others miss the quota.

@@ -79,7 +79,7 @@ impl Case {
     /// The largest relative error of the three outcomes.
     fn error(&self) -> f64 {
         let Outcomes { correct, abstain, wrong } =
-            vote(&self.population(), &self.rule(), self.answers).expect("an answer");
+            vote(&self.population(), &self.rule(), Answers::Picked(self.answers)).expect("an answer");
         let (expected, all) = self.enumerated();
         let computed = [correct, abstain, wrong].into_iter();
         let errors =
@@ -150,10 +150,10 @@ fn ways_to_abstain_agree() {
             agents: case.population(),
             halves: Halves::new(weights.to_vec()).expect("few"),
             quota,
-            answers,
+            answers: Answers::Picked(answers),
         };
         let by_difference = ballot.vote(false).expect("an answer").outcomes.abstain;
-        let by_branches = branches::abstain(&ballot.agents, &weights, quota, answers).expect("few");
+        let by_branches = branches::abstain(&ballot.agents, &weights, quota, ballot.answers).expect("few");
         let mut ways = vec![by_branches];
         if answers == Picks::Same {
             let beside =
@@ -178,10 +178,11 @@ fn simple_weights_are_simple_votes() {
     };
     for answers in ANSWERS {
         let sixes = case(&[6, 6, 6, 6], 13, answers);
-        let outcomes = vote(&sixes.population(), &sixes.rule(), answers).expect("an answer");
+        let outcomes = vote(&sixes.population(), &sixes.rule(), Answers::Picked(answers)).expect("an answer");
         assert_eq!(outcomes, voting::threshold(&sixes.population(), 3, false, answers));
         let dictator = case(&[5, 1, 2], 5, answers);
-        let outcomes = vote(&dictator.population(), &dictator.rule(), answers).expect("an answer");
+        let outcomes =
+            vote(&dictator.population(), &dictator.rule(), Answers::Picked(answers)).expect("an answer");
         let [wrong, abstain] = [outcomes.wrong, outcomes.abstain].map(Scaled::to_f64);
         assert!((wrong - 0.14).abs() < 1e-15 && (abstain - 0.06).abs() < 1e-15);
     }
@@ -194,7 +195,7 @@ fn sizes_that_are_asked_for_are_answered() {
         let rates = (0..weights.len()).map(|agent| 0.1 + 0.3 * (agent as f64 * 0.618).fract()).collect();
         let quota = weights.iter().sum::<u64>() / 2 + 1;
         let case = Case { weights, quota, rates, shares: [0.9, 0.1], answers: Picks::Same };
-        let outcomes = vote(&case.population(), &case.rule(), case.answers)?;
+        let outcomes = vote(&case.population(), &case.rule(), Answers::Picked(case.answers))?;
         let Outcomes { correct, abstain, wrong } = outcomes;
         assert!(((correct + abstain + wrong) - Scaled::ONE).to_f64().abs() < 1e-25);
         Ok::<(), Error>(())

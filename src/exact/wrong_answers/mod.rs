@@ -1,9 +1,16 @@
-//! The laws of what wrong agents answer.
+//! The laws of what wrong agents answer: which of them agree, and what the most common answer has.
 
+mod leaders;
+mod occupancy;
+mod open;
 mod partition;
+mod quorum;
 
 use crate::scenario::WrongAnswers;
+pub(crate) use leaders::{Leader, Leaders};
+pub(crate) use occupancy::Occupancy;
 pub(crate) use partition::Partition;
+pub(crate) use quorum::WrongQuorum;
 
 /// How wrong agents agree.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -12,21 +19,6 @@ pub(crate) enum Answers {
     Picked(Picks),
     /// Their answers depend on each other.
     Partitioned(Partition),
-}
-
-impl Answers {
-    /// Temporary.
-    pub(crate) fn picks(self) -> Picks {
-        match self {
-            Self::Picked(picks) => picks,
-            Self::Partitioned(_) => Picks::Distinct,
-        }
-    }
-
-    /// Whether all wrong agents give one answer.
-    pub(crate) fn are_one(self) -> bool {
-        self == Self::Picked(Picks::Same)
-    }
 }
 
 /// Answers that each wrong agent picks by itself.
@@ -38,6 +30,13 @@ pub(crate) enum Picks {
     Distinct,
     /// One of so many, at least two, each equally likely.
     Among(u64),
+}
+
+impl Answers {
+    /// Whether all wrong agents give one answer.
+    pub(crate) fn are_one(self) -> bool {
+        self == Self::Picked(Picks::Same)
+    }
 }
 
 impl From<WrongAnswers> for Answers {

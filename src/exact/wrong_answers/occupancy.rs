@@ -1,4 +1,4 @@
-//! The law of the votes of the leading one of equally likely answers, and of whether it leads alone.
+//! The law of the votes of the leading one of finitely many answers, and of whether it leads alone.
 //!
 //! # Accuracy
 //! Sums of products of positive numbers in double-doubles with their own exponent: the relative error is some n · 2⁻¹⁰⁰
@@ -17,71 +17,98 @@
 //! answers have j votes, so that only the powers t ≥ m − n/j are carried, those with s answers less to the degree n −
 //! sj: all levels together take some n³/4 steps for any number of answers, and m n²/2 for a few.
 //!
+//! Pólya's urn, where the probabilities of the answers are drawn from a Dirichlet law, has b = (κ)ⱼ xʲ/j!, and w!/(mκ)_w
+//! ways for w votes instead of w!; there nobody is silent, since the ways depend on the number of votes.
+//!
 //! Not tried: Aⱼᵗ by squaring, for each level anew, which takes some n³ log m steps; P(leader < j) from one number of
 //! voters to the next, which subtracts.
 
-use super::binomial::Chance;
-use super::scaled::Scaled;
-use std::ops::RangeInclusive;
+use super::leaders::Leader;
+use crate::exact::chance::Chance;
+use crate::exact::scaled::Scaled;
 
 /// The votes for wrong answers, as the level is raised.
 pub(crate) struct Occupancy {
     answers: u64,
     /// The level j.
     level: u64,
-    /// (p^j)/j!.
+    /// b, without its power of x.
     reaches: Scaled,
-    /// p: that a voter picks one certain answer.
-    picks: Scaled,
+    picking: Picking,
     /// Coefficients of S·Aⱼᵗ for t = m, m − 1, …
     powers: Vec<Vec<Scaled>>,
-    factorials: Vec<Scaled>,
+    /// The ways of so many voters.
+    ways: Vec<Scaled>,
 }
 
-/// The leader's number of votes beside the level, given some number of voters.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Leader {
-    /// P(no answer has as many votes as the level).
-    pub below: Scaled,
-    /// P(one has just as many, and every other fewer).
-    pub alone: Scaled,
-    /// P(several have just as many, and no other more).
-    pub tied: Scaled,
+/// How a voter picks an answer.
+#[derive(Debug, Clone, Copy)]
+enum Picking {
+    /// With this probability, whoever else did.
+    Alone(Scaled),
+    /// As often as κ and the number of those who did are of the total.
+    Urn(Scaled),
 }
 
 impl Occupancy {
     /// Returns the votes of up to `voters` voters, each of whom votes with probability `votes`, at level 1.
     pub(crate) fn new(voters: u64, votes: Chance, answers: u64) -> Self {
-        let mut factorials = vec![Scaled::ONE];
-        factorials.extend((1..=voters).scan(Scaled::ONE, |product, i| {
+        let mut ways = vec![Scaled::ONE];
+        ways.extend((1..=voters).scan(Scaled::ONE, |product, i| {
             *product *= Scaled::from(i);
             Some(*product)
         }));
         let mut power = Scaled::ONE;
-        let silent = factorials.iter().map(|&factorial| {
+        let silent = ways.iter().map(|&factorial| {
             let coefficient = power / factorial;
             power *= votes.no;
             coefficient
         });
         let silent: Vec<Scaled> = silent.collect();
+        let picking = Picking::Alone(votes.yes / Scaled::from(answers));
+        Self::starting(&silent, ways, picking, answers)
+    }
+
+    /// Returns the votes of up to `voters` voters, all of whom vote, of answers with weight κ each, at level 1.
+    pub(crate) fn of_urn(voters: u64, answers: u64, kappa: Scaled) -> Self {
+        let total = Scaled::from(answers) * kappa;
+        let mut ways = vec![Scaled::ONE];
+        ways.extend((1..=voters).scan(Scaled::ONE, |product, i| {
+            *product *= Scaled::from(i) / (total + Scaled::from(i - 1));
+            Some(*product)
+        }));
+        let mut nobody = vec![Scaled::ZERO; voters as usize + 1];
+        nobody[0] = Scaled::ONE;
+        Self::starting(&nobody, ways, Picking::Urn(kappa), answers)
+    }
+
+    /// `silent` are the coefficients of S.
+    fn starting(silent: &[Scaled], ways: Vec<Scaled>, picking: Picking, answers: u64) -> Self {
+        let voters = ways.len() as u64 - 1;
         let powers =
             (0..=voters.min(answers)).map(|less| silent[..=(voters - less) as usize].to_vec()).collect();
-        let picks = votes.yes / Scaled::from(answers);
-        Self { answers, level: 1, reaches: picks, picks, powers, factorials }
+        let (Picking::Alone(reaches) | Picking::Urn(reaches)) = picking;
+        Self { answers, level: 1, reaches, picking, powers, ways }
     }
 
     /// Returns the leader's votes beside the level, for each number of voters, and raises the level.
     pub(crate) fn raise(&mut self) -> Vec<Leader> {
-        let voters = self.factorials.len() - 1;
+        let voters = self.ways.len() - 1;
         let below = self.powers[0].clone();
-        let (alone, tied) = (self.terms(0, 1..=1, voters), self.terms(0, 2..=voters, voters));
-        let leaders: Vec<Leader> = (0..=voters)
-            .map(|k| {
-                let [below, alone, tied] =
-                    [below[k], alone[k], tied[k]].map(|share| share * self.factorials[k]);
-                Leader { below, alone, tied }
-            })
-            .collect();
+        let zeros = || vec![Scaled::ZERO; voters + 1];
+        let (mut alone, mut tied, mut drawn) = (zeros(), zeros(), zeros());
+        self.each_number_at_level(0, |leaders, shift, coefficient, lower| {
+            let part = Scaled::ONE / Scaled::from(leaders + 1);
+            let sums = if leaders == 1 { &mut alone } else { &mut tied };
+            add_shifted(sums, shift, coefficient, lower);
+            add_shifted(&mut drawn, shift, coefficient * part, lower);
+        });
+        let leader = |k: usize| {
+            let [below, alone, tied, drawn] =
+                [below[k], alone[k], tied[k], drawn[k]].map(|share| share * self.ways[k]);
+            Leader { below, alone, tied, drawn }
+        };
+        let leaders: Vec<Leader> = (0..=voters).map(leader).collect();
         add(&mut self.powers[0], &alone);
         add(&mut self.powers[0], &tied);
         self.raise_lower_powers();
@@ -90,34 +117,42 @@ impl Occupancy {
 
     /// All but the first, as far as the next level needs them.
     fn raise_lower_powers(&mut self) {
-        let voters = self.factorials.len() - 1;
+        let voters = self.ways.len() - 1;
         let next = self.level as usize + 1;
         for less in 1..self.powers.len().min(voters / next + 1) {
             let degree = voters - less * next;
-            let terms = self.terms(less, 1..=voters, degree);
+            let mut terms = vec![Scaled::ZERO; degree + 1];
+            self.each_number_at_level(less, |_, shift, coefficient, lower| {
+                add_shifted(&mut terms, shift, coefficient, lower);
+            });
             self.powers[less].truncate(degree + 1);
             add(&mut self.powers[less], &terms);
         }
         self.powers.truncate(voters / next + 1);
+        self.reaches *= match self.picking {
+            Picking::Alone(picks) => picks / Scaled::from(self.level + 1),
+            Picking::Urn(kappa) => (kappa + Scaled::from(self.level)) / Scaled::from(self.level + 1),
+        };
         self.level += 1;
-        self.reaches *= self.picks / Scaled::from(self.level);
     }
 
-    /// The terms C(t, s) bˢ S·Aⱼᵗ⁻ˢ of `less` fewer answers than all, for the numbers s of answers at the level, up to
-    /// a degree.
-    fn terms(&self, less: usize, at_level: RangeInclusive<usize>, degree: usize) -> Vec<Scaled> {
-        let mut sum = vec![Scaled::ZERO; degree + 1];
+    /// Visits the terms C(t, s) bˢ S·Aⱼᵗ⁻ˢ of `less` fewer answers than all: the number s ≥ 1 of answers at the level, the
+    /// power of x in bˢ, the coefficient and the lower power.
+    fn each_number_at_level(&self, less: usize, mut visit: impl FnMut(u64, usize, Scaled, &[Scaled])) {
         let mut coefficient = Scaled::ONE;
-        for (index, lower) in self.powers[less + 1..].iter().enumerate().take(*at_level.end()) {
-            let others = index + 1;
+        for (index, lower) in self.powers[less + 1..].iter().enumerate() {
+            let others = index as u64 + 1;
             let left = self.answers - (less + index) as u64;
-            coefficient *= self.reaches * Scaled::from(left) / Scaled::from(others as u64);
-            let shift = others * self.level as usize;
-            if at_level.contains(&others) && shift <= degree {
-                sum[shift..].iter_mut().zip(lower).for_each(|(sum, lower)| *sum += coefficient * *lower);
-            }
+            coefficient *= self.reaches * Scaled::from(left) / Scaled::from(others);
+            visit(others, (index + 1) * self.level as usize, coefficient, lower);
         }
-        sum
+    }
+}
+
+/// Adds a multiple of coefficients, each so many places further, as far as there is room.
+fn add_shifted(sums: &mut [Scaled], shift: usize, factor: Scaled, coefficients: &[Scaled]) {
+    if let Some(sums) = sums.get_mut(shift..) {
+        sums.iter_mut().zip(coefficients).for_each(|(sum, coefficient)| *sum += factor * *coefficient);
     }
 }
 
@@ -170,7 +205,7 @@ mod tests {
                             truth[leading.min(2)] += probability;
                         }
                     }
-                    let Leader { below, alone, tied } = leaders[voters as usize];
+                    let Leader { below, alone, tied, drawn: _ } = leaders[voters as usize];
                     for (computed, expected) in [below, alone, tied].into_iter().zip(&truth) {
                         let units = error(computed, expected) * 2.0_f64.powi(100);
                         let allowed = f64::from(voters) + answers as f64;
