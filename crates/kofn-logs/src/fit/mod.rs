@@ -27,7 +27,7 @@ pub(crate) use answer::check_runs;
 pub use answer::{FitAnswer, FitError, read_and_fit};
 pub use answers::{
     Collision, EffectiveAtK, EffectiveVotes, EffectiveWithout, FittedLaw, HeldOutPlurality, PairCollision,
-    PluralityFit, PluralityIntervals, PluralityShares, PluralityVote,
+    PluralityFit, PluralityIntervals, PluralityShares, PluralityVote, collision,
 };
 pub use correlation::{AgentPair, between_correlation, pairs, repeats_correlation, within_correlation};
 pub use held_out::{

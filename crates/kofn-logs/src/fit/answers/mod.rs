@@ -7,7 +7,7 @@
 //! `tests/logs/fit_answers.rs` enumerates all subsets; `tests/heavy/fit_answers.rs` draws logs from known laws and counts
 //! how often intervals hold their parameters.
 
-mod collision;
+mod agreement;
 mod effective;
 mod law;
 mod plurality;
@@ -23,7 +23,7 @@ pub use predicted::HeldOutPlurality;
 use super::votes::largest_team;
 use super::{Bootstrap, Correlation, FitOptions, FittedModel, Interval};
 use crate::Log;
-use collision::by_pair;
+use agreement::by_pair;
 use kofn::scenario::Failures;
 use law::{Partitions, Peak};
 use rows::{MAX_ANSWERS, Rows, Sums};
@@ -174,6 +174,26 @@ pub(super) fn answers(
     AnswersFit { collision, answers, effective: Some(effective), failures, notes }
 }
 
+/// Returns how often wrong agents agree, and the law of that, without fitting a model of right and wrong; `None` where the
+/// log does not say what wrong agents answered, or no two are wrong on one task.
+///
+/// ```
+/// use kofn_logs::fit::{FitOptions, collision};
+/// use kofn_logs::{ReadOptions, Source, read};
+/// // Both are wrong on half of the tasks, and agree on two thirds of these.
+/// let row = |i: u32| format!("{i},ada,{},a\n{i},bob,{},a\n", ["a", "b"][i as usize % 2], ["a", "b", "a", "b", "a", "c"][i as usize % 6]);
+/// let csv = format!("task,agent,answer,target\n{}", (0..60).map(row).collect::<String>());
+/// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
+/// let found = collision(&log, &FitOptions::default().with_replicas(100)).unwrap();
+/// assert_eq!((found.estimate, found.wrong_pairs), (2.0 / 3.0, 30));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn collision(log: &Log, settings: &FitOptions) -> Option<Collision> {
+    let answered = AnsweredLog::of_answers(log.agents.len(), log.answers.as_ref()?);
+    let rows = rows(&answered).filter(|_| answered.unrecorded() == 0)?;
+    Estimates::new(rows, true, settings).collision(&answered)
+}
+
 fn add_predictions(
     answers: &mut [PluralityFit],
     trusted: &FittedModel,
@@ -249,7 +269,7 @@ impl Estimates {
 
     fn collision(&self, answered: &AnsweredLog) -> Option<Collision> {
         let pairs = self.sums.pairs();
-        let of_pair = |((first, second), pairs): ((usize, usize), collision::WrongPairs)| {
+        let of_pair = |((first, second), pairs): ((usize, usize), agreement::WrongPairs)| {
             let wrong_pairs = pairs.pairs as u64;
             Some(PairCollision { agents: (first, second), estimate: pairs.collision()?, wrong_pairs })
         };

@@ -1,6 +1,6 @@
 //! Sums over tasks from which all estimates follow, so that redrawn tasks are only added up.
 
-use super::collision::WrongPairs;
+use super::agreement::WrongPairs;
 use super::law::Partitions;
 use super::plurality::{PluralityShares, pluralities};
 use super::shape::Shape;
