@@ -351,10 +351,10 @@ fn warning(partitions: &Partitions, discount: Option<Interval>) -> Option<String
     let three = partitions.tasks_with(3).round() as u64;
     let is_wide = discount.is_none_or(|interval| interval.high - interval.low > WIDE);
     match three {
-        0 => Some("no task has three or more wrong agents: only the collision is known, and the discount is taken to be 0".into()),
+        0 => Some("no task has three or more wrong answers: only the collision is known, and the discount is taken to be 0".into()),
         _ if (three as f64) < FEW_TASKS || is_wide => {
             let tasks = crate::quote::count(three, "task");
-            Some(format!("{tasks} with three or more wrong agents tell the collision, but not the discount"))
+            Some(format!("the discount is poorly determined: {tasks} with three or more wrong answers"))
         }
         _ => None,
     }
