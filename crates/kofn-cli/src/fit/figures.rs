@@ -2,8 +2,11 @@
 
 use crate::Failure;
 use crate::files::write_figure;
-use kofn_figures::fitted::{Curve, Prediction, Votes, ceiling, correlation_matrix, observed_and_predicted};
-use kofn_logs::fit::{Fit, VoteKind};
+use kofn_figures::fitted::{
+    CollidingPair, Curve, Plurality, Prediction, Votes, Worth, ceiling, collisions, correlation_matrix,
+    effective_votes, observed_and_predicted, pluralities,
+};
+use kofn_logs::fit::{Collision, Fit, Interval, PluralityShares, VoteKind};
 use std::path::Path;
 
 /// Writes all that can be drawn of this fit.
@@ -21,6 +24,7 @@ pub(super) fn write(fit: &Fit, directory: &Path) -> Result<(), Failure> {
         };
         write_figure(&correlation_matrix(&names, phi)?, directory)?;
     }
+    write_answers(fit, directory)?;
     let curves = fit.curves()?.into_iter();
     let curves: Vec<Curve> =
         curves.map(|(model, scenarios)| Curve { name: name(fit, model), scenarios }).collect();
@@ -28,6 +32,64 @@ pub(super) fn write(fit: &Fit, directory: &Path) -> Result<(), Failure> {
         write_figure(&ceiling(&curves)?, directory)?;
     }
     Ok(())
+}
+
+/// Writes what answers say, where there are some, and what the agents are worth.
+fn write_answers(fit: &Fit, directory: &Path) -> Result<(), Failure> {
+    let votes = plurality_votes(fit);
+    if votes.len() > 1 {
+        write_figure(&pluralities(&votes, fit.confidence)?, directory)?;
+    }
+    if let Some(collision) = fit.collision.as_ref().filter(|_| fit.agents.len() > 1) {
+        let names: Vec<String> = fit.agents.iter().map(|agent| agent.name.clone()).collect();
+        write_figure(&collisions(&names, &pairs(fit, collision), Some(collision.estimate))?, directory)?;
+    }
+    let worth = worth(fit);
+    if worth.len() > 1 {
+        let vote = if fit.answers.is_some() { "plurality" } else { "majority" };
+        write_figure(&effective_votes(&worth, vote, fit.confidence)?, directory)?;
+    }
+    Ok(())
+}
+
+fn ends(interval: Interval) -> (f64, f64) {
+    (interval.low, interval.high)
+}
+
+fn plurality_votes(fit: &Fit) -> Vec<Plurality> {
+    let shares = |shares: PluralityShares| [shares.correct, shares.abstain, shares.wrong];
+    let votes = fit.answers.iter().flatten().map(|vote| Plurality {
+        of: vote.of as u64,
+        observed: shares(vote.observed),
+        intervals: [vote.intervals.correct, vote.intervals.abstain, vote.intervals.wrong]
+            .map(|around| around.map(ends)),
+        predicted: vote.predicted.map(shares),
+    });
+    votes.collect()
+}
+
+fn pairs(fit: &Fit, collision: &Collision) -> Vec<CollidingPair> {
+    let pair = |pair: &kofn_logs::fit::AgentPair| {
+        let found = collision.pairs.iter().find(|found| found.agents == pair.agents);
+        CollidingPair {
+            first: pair.agents.0,
+            second: pair.agents.1,
+            phi: pair.phi,
+            collision: found.map(|found| found.estimate),
+            wrong_pairs: found.map_or(0, |found| found.wrong_pairs),
+        }
+    };
+    fit.pairs.iter().map(pair).collect()
+}
+
+/// What votes are worth: majorities of odd numbers, pluralities of any.
+fn worth(fit: &Fit) -> Vec<Worth> {
+    let all = fit.effective_votes.iter().flat_map(|votes| &votes.votes);
+    let shown = all.filter(|at| fit.answers.is_some() || at.of % 2 == 1);
+    let worth = |at: &kofn_logs::fit::EffectiveAtK| {
+        Some(Worth { of: at.of as u64, votes: at.votes?, interval: at.interval.map(ends) })
+    };
+    shown.filter_map(worth).collect()
 }
 
 fn name(fit: &Fit, model: usize) -> String {

@@ -1,5 +1,6 @@
 //! `kofn fit`: what logs say about agents, and which model of their failures to trust.
 
+mod answers;
 mod figures;
 mod text;
 mod trust;

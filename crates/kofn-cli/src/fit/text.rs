@@ -1,5 +1,6 @@
 //! A fit as text for a terminal.
 
+use super::answers::answers;
 use super::trust::{models, trust};
 use crate::output::{BAD, FAINT, Output, STRONG, styled};
 use crate::text::{grouped, short};
@@ -56,7 +57,8 @@ pub(super) fn fit(output: &mut Output, fit: &Fit) -> io::Result<()> {
     models(output, fit)?;
     trust(output, fit, fit.trusted.as_ref())?;
     caveats(output, fit)?;
-    votes(output, fit)
+    votes(output, fit)?;
+    answers(output, fit)
 }
 
 /// What must be known wherever a model is used.

@@ -242,6 +242,56 @@ fn the_figures_are_whole_and_name_every_agent() {
     }
 }
 
+/// Three agents with letters for answers: all right on most tasks, else wrong together or apart.
+fn answered() -> String {
+    let answers = |i: usize| match i % 10 {
+        0 => ["b", "b", "a"],
+        1 => ["b", "c", "b"],
+        2 => ["c", "a", ""],
+        3 => ["a", "d", "d"],
+        4 => ["b", "b", "b"],
+        _ => ["a", "a", "a"],
+    };
+    let names = ["claude-opus", "gpt-oss", "claude-haiku"];
+    let rows = (0..120)
+        .flat_map(|i| (0..3).map(move |agent| format!("{i},{},{},a\n", names[agent], answers(i)[agent])));
+    format!("task,agent,answer,target\n{}", rows.collect::<String>())
+}
+
+#[test]
+fn answers_are_told_drawn_and_written_as_a_scenario() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(at("runs.csv"), answered()).unwrap();
+    let (log, scenario) = (at("runs.csv"), at("fitted.toml"));
+    let arguments = ["fit", &log, "--replicas", "50", "--scenario", &scenario, "--figures", &at("out")];
+    let told = text(&arguments);
+    // Ten tasks have eight pairs of wrong answers, six of which are the same.
+    assert!(told.contains("two wrong agents agree: 75 %"), "{told}");
+    assert!(
+        told.contains("claude-opus and gpt-oss: when both are wrong they agree on 66.7 % (36 wrong pairs)"),
+        "{told}"
+    );
+    assert!(told.contains("plurality of 3"), "{told}");
+    let answer = json(&["fit", &log, "--replicas", "50"]);
+    let three = &answer["fit"]["answers"][2];
+    for (outcome, share) in [("correct", 0.5), ("abstain", 0.1), ("wrong", 0.4)] {
+        close(number(&three["observed"][outcome]), share);
+        let (predicted, seen) =
+            (number(&three["predicted"][outcome]), number(&three["held_out"]["error"][outcome]));
+        assert!((0.0..=1.0).contains(&predicted) && (0.0..=1.0).contains(&seen), "{three}");
+    }
+    assert!(std::fs::read_to_string(&scenario).unwrap().contains("collision"));
+    assert!(text(&["assess", &scenario]).contains("correct"));
+    for name in ["answers", "collisions", "effective-votes"] {
+        let svg = std::fs::read_to_string(at("out/") + name + ".svg").unwrap();
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let texts: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
+        let names = ["claude-haiku 1", "claude-opus 2", "gpt-oss 3"];
+        assert!(name != "collisions" || names.iter().all(|name| texts.contains(name)), "{texts:?}");
+    }
+}
+
 #[test]
 fn a_validator_is_told_apart_by_its_verdicts() {
     let row = |i: i32| {

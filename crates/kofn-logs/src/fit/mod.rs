@@ -2,6 +2,7 @@
 
 mod alike;
 mod answer;
+mod answers;
 mod caveats;
 mod correlation;
 mod draws;
@@ -24,6 +25,10 @@ mod votes;
 pub use alike::{AlikePair, alike};
 pub(crate) use answer::check_runs;
 pub use answer::{FitAnswer, FitError, read_and_fit};
+pub use answers::{
+    Collision, EffectiveAtK, EffectiveVotes, EffectiveWithout, FittedLaw, HeldOutPlurality, PairCollision,
+    PluralityFit, PluralityIntervals, PluralityShares, PluralityVote, collision,
+};
 pub use correlation::{AgentPair, between_correlation, pairs, repeats_correlation, within_correlation};
 pub use held_out::{
     ComparedModel, FamilyStep, Halvings, HeldOut, HeldOutDifference, HeldOutVote, ModelChoice,

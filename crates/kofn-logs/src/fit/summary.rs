@@ -1,18 +1,20 @@
 //! Everything that a log says about its agents, in one answer.
 
+use super::answers::answers;
 use super::effort::Effort;
 use super::held_out::family_step;
 use super::scenario::scenario_of_log;
 use super::votes::VoteShares;
 use super::{
-    AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, ComparedModel, FittedModel, Halvings, Interval,
-    ModelChoice, Parameters, RateReason, RateSharing, RateStep, VoteRow, VoteTarget, alike,
-    between_correlation, bootstrap, compare, pairs, percentiles, repeats_correlation, within_correlation,
+    AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, Collision, ComparedModel, EffectiveVotes,
+    FittedModel, Halvings, Interval, ModelChoice, Parameters, PluralityFit, RateReason, RateSharing,
+    RateStep, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs, percentiles,
+    repeats_correlation, within_correlation,
 };
 use crate::quote::quoted;
 use crate::{AgentPrices, Log, LogCounts, Results};
 use kofn::exact::two_sided_normal_quantile;
-use kofn::scenario::{Error, Scenario};
+use kofn::scenario::{Error, Failures, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -93,6 +95,17 @@ pub struct Fit {
     pub models: Vec<ComparedModel>,
     /// Votes: observed, and predicted by each model.
     pub votes: Vec<VoteFit>,
+    /// Pluralities of answers: observed, and predicted by the trusted model and the fitted law of wrong answers; `None`
+    /// where the log does not say what wrong agents answered.
+    pub answers: Option<Vec<PluralityFit>>,
+    /// How often wrong agents agree; `None` in the same case, and where no two runs are wrong on one task.
+    pub collision: Option<Collision>,
+    /// What failures of these agents are, in the scenario too; `None` where the log does not say what wrong agents
+    /// answered: all failures are then taken to be the same wrong answer.
+    #[serde(skip)]
+    pub failures: Option<Failures>,
+    /// How many independent agents these are worth, in a plurality of answers or else in a majority.
+    pub effective_votes: Option<EffectiveVotes>,
     /// Number of times that the tasks were halved to test models on the other half.
     pub halvings: usize,
     /// Independence among the models, with a rate for each agent: what the trusted one is compared with.
@@ -198,6 +211,16 @@ pub struct TrustedModel {
     pub replicas: Vec<Scenario>,
 }
 
+impl TrustedModel {
+    /// The same with these failures in its scenarios; redrawn tasks change the rates alone.
+    fn with_failures(self, failures: Option<Failures>) -> Self {
+        let Some(failures) = failures else { return self };
+        let with = |scenario: Scenario| scenario.clone().with_failures(failures).unwrap_or(scenario);
+        let replicas = self.replicas.into_iter().map(with).collect();
+        Self { scenario: with(self.scenario), replicas, ..self }
+    }
+}
+
 /// Maximum probability that any of the pairs is called suspicious although all are alike.
 const FALSE_ALARM_RATE: f64 = 1e-3;
 
@@ -259,6 +282,17 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
             most,
         );
     }
+    let correlation = moment(&log.counts).map(|(between, value)| Correlation {
+        between,
+        value,
+        resampled: drawn.correlation(),
+    });
+    let fitted = trusted.as_ref().and_then(|trusted| comparison.models[trusted.model].fitted.as_ref());
+    let halvings = Halvings { count: comparison.halvings, ..settings.halvings };
+    let settings = &FitOptions { halvings, ..settings.clone() };
+    let answered = answers(log, correlation, fitted, settings);
+    notes.extend(answered.notes);
+    let trusted = trusted.map(|trusted| trusted.with_failures(answered.failures));
     let votes = comparison.votes.into_iter().enumerate();
     let independent = comparison.models.iter().rposition(is_independent);
     let other = trusted.as_ref().map(|trusted| trusted.model);
@@ -269,17 +303,17 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
         agents: agents(log, passes, &drawn, settings)?,
         pairs: pairs(&log.counts),
         alike: alike(&log.counts, &log.results, FALSE_ALARM_RATE)?,
-        correlation: moment(&log.counts).map(|(between, value)| Correlation {
-            between,
-            value,
-            resampled: drawn.correlation(),
-        }),
+        correlation,
         repeats: repeats_correlation(&log.counts).map(|value| Correlation {
             between: CorrelatedRuns::Runs,
             value,
             resampled: drawn.repeats(),
         }),
         votes: votes.map(|(place, row)| VoteFit::new(row, drawn.vote(place), of)).collect(),
+        answers: answered.answers,
+        collision: answered.collision,
+        failures: answered.failures,
+        effective_votes: answered.effective,
         models: comparison.models,
         halvings: comparison.halvings,
         independent,
@@ -359,7 +393,8 @@ pub fn own_rates(fit: &Fit, log: &Log, settings: &FitOptions) -> Result<Option<T
     let Some(family) = family_step(&fit.models, own) else { return Ok(None) };
     let rates = fit.trusted.as_ref().and_then(|trusted| trusted.choice.rates);
     let rates = rates.map(|step| RateStep { rates: own, reason: RateReason::Asked, ..step });
-    trusted(ModelChoice { rates, family }, &fit.models, log, settings)
+    let trusted = trusted(ModelChoice { rates, family }, &fit.models, log, settings)?;
+    Ok(trusted.map(|trusted| trusted.with_failures(fit.failures)))
 }
 
 /// Pairs of runs of one agent on one task, all tasks having as many runs as the mean.

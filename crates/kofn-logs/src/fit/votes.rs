@@ -263,6 +263,31 @@ impl FittedModel {
         Ok(targets.iter().map(of).collect())
     }
 
+    /// Probabilities of 0 to k correct ones among k different agents, or runs of the only one: for each k the mean over
+    /// the tasks with enough of them, which may be other tasks than the model was fitted to; nothing without such a task.
+    ///
+    /// # Errors
+    /// Logs of another number of agents than there are rates.
+    pub(super) fn correct_among(
+        &self,
+        results: &Results,
+        ks: &[usize],
+    ) -> Result<Vec<Option<Vec<f64>>>, Error> {
+        self.check_agents(results)?;
+        let sample = Observations::of_agents(results);
+        let predictions = self.predictions(&sample, ks.iter().copied().max().unwrap_or(0));
+        let mean_row = |&k: &usize| {
+            let (mut tasks, mut sum) = (0.0, vec![0.0; k + 1]);
+            for kind in sample.kinds.iter().filter(|kind| voters(kind) >= k) {
+                let row = predictions.of(kind).get(k)?;
+                tasks += kind.tasks;
+                sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += kind.tasks * value);
+            }
+            (tasks > 0.0).then(|| sum.into_iter().map(|sum| sum / tasks).collect())
+        };
+        Ok(ks.iter().map(mean_row).collect())
+    }
+
     fn predictions(&self, sample: &Observations, most: usize) -> Predictions {
         if let Parameters::BetaBinomial { failure_rate, correlation } = self.parameters {
             return Predictions::Equal(urn_draws(most, failure_rate, correlation));

@@ -2,6 +2,7 @@
 //! drawn with.
 
 mod advice;
+mod fit_answers;
 mod fit_coverage;
 mod fit_models;
 mod replay_coverage;

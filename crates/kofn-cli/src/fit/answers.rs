@@ -1,0 +1,188 @@
+//! What agents answered, as text for a terminal: pluralities, how often wrong ones agree, and effective votes.
+
+use super::text::{four, interval, percent, short_name, units, width};
+use crate::output::{BAD, FAINT, Output, styled};
+use crate::text::grouped;
+use kofn_logs::fit::{
+    Collision, EffectiveVotes, EffectiveWithout, Fit, FittedLaw, Interval, PairCollision, PluralityFit,
+    PluralityShares,
+};
+use std::io;
+
+/// Maximum number of agents whose pairs are shown, and that are left out; JSON has all.
+const MAX_AGENTS: usize = 9;
+/// Pluralities that are shown: all of the first ones, then odd ones.
+const ALL_SHOWN: usize = 5;
+/// Numbers of votes that are shown.
+const MAX_VOTES: usize = 9;
+
+/// All that the answers of a log say; the votes that these agents are worth for every log.
+pub(super) fn answers(output: &mut Output, fit: &Fit) -> io::Result<()> {
+    if let Some(collision) = &fit.collision {
+        agreement(output, fit, collision)?;
+    }
+    if let Some(answers) = &fit.answers {
+        pluralities(output, fit, answers)?;
+    }
+    match &fit.effective_votes {
+        Some(votes) if votes.of > 1 => effective_votes(output, fit, votes),
+        _ => Ok(()),
+    }
+}
+
+fn agreement(output: &mut Output, fit: &Fit, collision: &Collision) -> io::Result<()> {
+    let who = if fit.agents.len() > 1 { "two wrong agents" } else { "two wrong runs of one task" };
+    output.line(&format!(
+        "{who} agree: {} ({}) of {} wrong pairs; {} of failures give an answer",
+        percent(rounded(collision.estimate)),
+        interval(collision.interval),
+        grouped(collision.wrong_pairs),
+        percent(rounded(collision.voting_failures))
+    ))?;
+    if (2..=MAX_AGENTS).contains(&fit.agents.len()) {
+        collision.pairs.iter().try_for_each(|pair| output.line(&pair_line(fit, pair)))?;
+    }
+    if let Some(law) = &collision.law {
+        output.line(&format!("  law of wrong answers: {}", law_line(collision, law)))?;
+        if let Some(warning) = &law.warning {
+            output.line(&format!("  {} {warning}", styled(BAD, "caution:")))?;
+        }
+    }
+    output.line("")
+}
+
+/// A share in percent needs no more digits.
+fn rounded(share: f64) -> f64 {
+    (1000.0 * share).round() / 1000.0
+}
+
+fn pair_line(fit: &Fit, pair: &PairCollision) -> String {
+    let [one, other] = [pair.agents.0, pair.agents.1].map(|agent| short_name(&fit.agents[agent].name));
+    let times = if pair.wrong_pairs == 1 {
+        "wrong pair".into()
+    } else {
+        format!("{} wrong pairs", grouped(pair.wrong_pairs))
+    };
+    let share = percent(rounded(pair.estimate));
+    format!("  {one} and {other}: when both are wrong they agree on {share} ({times})")
+}
+
+fn law_line(collision: &Collision, law: &FittedLaw) -> String {
+    let fitted = match law.collision {
+        1.0 => return "all wrong answers to a task are the same".into(),
+        0.0 => return "no two wrong answers to a task are the same".into(),
+        fitted => format!("collision {} ({})", four(fitted), interval(law.collision_interval)),
+    };
+    let discount = format!("discount {} ({})", four(law.discount), interval(law.discount_interval));
+    let beside = if four(collision.estimate) == four(law.collision) {
+        String::new()
+    } else {
+        format!("; the pairs themselves: {}", four(collision.estimate))
+    };
+    format!("{fitted}, {discount}, from {} tasks with two or more wrong{beside}", grouped(law.tasks))
+}
+
+fn pluralities(output: &mut Output, fit: &Fit, answers: &[PluralityFit]) -> io::Result<()> {
+    let has_predictions = answers.iter().any(|vote| vote.predicted.is_some());
+    let row = |name: &str, cells: [String; 3], predicted: &str| {
+        let [correct, abstain, wrong] = cells;
+        format!("{name:<15} {correct:<24} {abstain:<24} {wrong:<24} {predicted}").trim_end().to_owned()
+    };
+    let heads = ["correct", "abstain", "wrong"].map(str::to_owned);
+    let predicted = if has_predictions { "predicted" } else { "" };
+    output.line(&styled(FAINT, &row("vote", heads, predicted)))?;
+    for vote in answers.iter().filter(|vote| is_shown(vote.of, answers.len())) {
+        let PluralityShares { correct, abstain, wrong } = vote.observed;
+        let around = vote.intervals;
+        let cells = [(correct, around.correct), (abstain, around.abstain), (wrong, around.wrong)];
+        let cells = cells.map(|(share, around)| format!("{} ({})", four(share), interval(around)));
+        output.line(&row(&format!("plurality of {}", vote.of), cells, &shares(vote.predicted)))?;
+    }
+    output.line("  abstain: a tie of the leading answers, or no votes; all ways to draw the votes, without replacement")?;
+    if let Some(line) = held_out(answers) {
+        output.line(&format!("  {line}"))?;
+    }
+    if has_predictions {
+        let drawn = "predicted: correct, abstain, wrong, by the trusted model with the law of wrong answers";
+        output.line(&format!("  {drawn}; intervals redraw {}", units(fit)))?;
+    }
+    output.line("")
+}
+
+fn is_shown(of: usize, all: usize) -> bool {
+    of <= ALL_SHOWN || of <= MAX_VOTES && of % 2 == 1 || of == all
+}
+
+fn shares(shares: Option<PluralityShares>) -> String {
+    shares.map_or(String::new(), |PluralityShares { correct, abstain, wrong }| {
+        format!("{} {} {}", four(correct), four(abstain), four(wrong))
+    })
+}
+
+/// How far off predictions were, over all outcomes of two to five votes.
+fn held_out(answers: &[PluralityFit]) -> Option<String> {
+    let held: Vec<_> = answers.iter().filter_map(|vote| vote.held_out).collect();
+    let mean = |of: &dyn Fn(&kofn_logs::fit::HeldOutPlurality) -> Option<PluralityShares>| {
+        let sums: Option<f64> = held
+            .iter()
+            .map(|held| of(held).map(|shares| (shares.correct + shares.abstain + shares.wrong) / 3.0))
+            .sum();
+        sums.map(|sum| sum / held.len() as f64)
+    };
+    let error = mean(&|held| Some(held.error)).filter(|_| !held.is_empty())?;
+    let floor = mean(&|held| held.floor).map_or(String::new(), |floor| format!(", floor {floor:.4}"));
+    Some(format!("mean error of these predictions on held-out tasks: {}{floor}", four(error)))
+}
+
+fn effective_votes(output: &mut Output, fit: &Fit, votes: &EffectiveVotes) -> io::Result<()> {
+    let has_answers = fit.answers.is_some();
+    let (of, what) = (votes.of, if fit.agents.len() > 1 { "agents" } else { "runs" });
+    if let Some(kish) = votes.kish {
+        output.line(&format!(
+            "effective sample size of {of} {what}: {} ({})",
+            one(kish),
+            ends(votes.interval)
+        ))?;
+    }
+    let vote = if has_answers { "plurality" } else { "majority" };
+    let shown = |of: usize| {
+        if has_answers { is_shown(of, votes.votes.len()) } else { of % 2 == 1 && of <= MAX_VOTES }
+    };
+    let worth = votes.votes.iter().filter(|at| at.of > 1 && shown(at.of));
+    let worth: Vec<String> = worth
+        .filter_map(|at| Some(format!("{} of {} ({})", one(at.votes?), at.of, ends(at.interval))))
+        .collect();
+    if worth.is_empty() {
+        let why = "is not expressed in independent agents where half of the runs or more fail";
+        output.line(&format!("  what a {vote} is worth {why}"))?;
+    } else {
+        output.line(&format!(
+            "independent agents whose majority is as good as a {vote}: {}",
+            worth.join(", ")
+        ))?;
+    }
+    if votes.without.len() <= MAX_AGENTS {
+        without(output, &votes.without)?;
+    }
+    output.line("")
+}
+
+fn without(output: &mut Output, left: &[EffectiveWithout]) -> io::Result<()> {
+    let names = width(left.iter().map(|without| short_name(&without.agent)));
+    for EffectiveWithout { agent, of, kish, votes } in left {
+        let kish = kish.map(|kish| format!("effective sample size {} of {of}", one(kish)));
+        let votes = votes.map(|votes| format!("the vote of all others is worth {}", one(votes)));
+        let told: Vec<String> = kish.into_iter().chain(votes).collect();
+        output.line(&format!("  without {:<names$}  {}", short_name(agent), told.join("; ")))?;
+    }
+    Ok(())
+}
+
+fn one(value: f64) -> String {
+    format!("{value:.1}")
+}
+
+fn ends(interval: Option<Interval>) -> String {
+    let end = |value: f64| if value.is_finite() { one(value) } else { "∞".into() };
+    interval.map_or("–".into(), |Interval { low, high }| format!("{} to {}", end(low), end(high)))
+}

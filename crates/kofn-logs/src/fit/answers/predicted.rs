@@ -1,0 +1,176 @@
+//! Pluralities as a model of right and wrong predicts them together with a law of wrong answers.
+//!
+//! Given how many of k agents are right, each of the others votes with the share of failures that do, and what those
+//! answer follows the law; nothing else enters.
+
+use super::plurality::PluralityShares;
+use super::rows::Rows;
+use super::tasks::{AnsweredLog, Placed};
+use crate::Results;
+use crate::fit::mean::mean;
+use crate::fit::resample::split;
+use crate::fit::{FittedModel, Halvings};
+use kofn::exact::GivenVotes;
+use kofn::scenario::{Failures, Rule, Ties};
+use rand::SeedableRng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Larger pluralities are not predicted.
+const MAX_PREDICTED: usize = 40;
+/// Numbers of votes that are predicted for held-out tasks.
+const HELD_OUT: std::ops::RangeInclusive<usize> = 2..=5;
+
+/// How far off predictions were on tasks that neither the model nor the law was fitted to.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
+pub struct HeldOutPlurality {
+    /// The mean absolute error.
+    pub error: PluralityShares,
+    /// The mean absolute error that a perfect model would have had, by sampling noise alone; `None` on halves of a single
+    /// task.
+    pub floor: Option<PluralityShares>,
+}
+
+/// Returns what a model predicts of each of these pluralities on the tasks of a log, if its failures are these.
+pub(super) fn predicted(
+    fitted: &FittedModel,
+    failures: &Failures,
+    results: &Results,
+    ks: &[usize],
+) -> Vec<Option<PluralityShares>> {
+    let rows = fitted.correct_among(results, ks).unwrap_or_default();
+    let shares = |(&k, row): (&usize, &Option<Vec<f64>>)| of_row(row.as_deref()?, failures, k);
+    ks.iter().zip(&rows).map(shares).collect()
+}
+
+/// Of k agents, j of which are right with the probability `row[j]`.
+fn of_row(row: &[f64], failures: &Failures, k: usize) -> Option<PluralityShares> {
+    if k > MAX_PREDICTED {
+        return None;
+    }
+    let rule = Rule::MostVotes { ties: Ties::Abstain, min_votes: 1 };
+    let given = GivenVotes::new(failures.wrong_answers, &rule, k as u64).ok()?;
+    let (voting, [corruption, crash]) = failures.voting_and_silent();
+    let share = voting / (voting + corruption + crash);
+    let mut sum = PluralityShares::default();
+    for (right, probability) in row.iter().enumerate() {
+        for (wrong, of_votes) in binomial(k - right, share).into_iter().enumerate() {
+            let shares = given.shares(right as u64, wrong as u64);
+            let shares = PluralityShares::of([shares.correct, shares.abstain, shares.wrong]);
+            sum = sum.plus(shares.map(|share| probability * of_votes * share));
+        }
+    }
+    Some(sum)
+}
+
+/// Probabilities of 0, 1, … of `count` agents voting, each with this probability.
+fn binomial(count: usize, share: f64) -> Vec<f64> {
+    let mut law = vec![1.0];
+    for _ in 0..count {
+        let mut next = vec![0.0; law.len() + 1];
+        for (votes, probability) in law.iter().enumerate() {
+            next[votes] += probability * (1.0 - share);
+            next[votes + 1] += probability * share;
+        }
+        law = next;
+    }
+    law
+}
+
+/// What one half of the tasks showed, beside what was predicted from the other: for each number of votes the errors, and
+/// the errors of a perfect model.
+struct Half(Vec<Option<([f64; 3], Option<[f64; 3]>)>>);
+
+/// Returns how far off predictions were on held-out halves of the tasks, for each of the pluralities of `rows`.
+pub(super) fn held_out(
+    fitted: &FittedModel,
+    answered: &AnsweredLog,
+    rows: &Rows,
+    halvings: Halvings,
+) -> Vec<Option<HeldOutPlurality>> {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(halvings.seed);
+    let halves: Vec<_> = (0..halvings.count).map(|_| split(&answered.tasks.0, 0.5, &mut random)).collect();
+    let both: Vec<_> = halves.iter().flat_map(|(one, other)| [(one, other), (other, one)]).collect();
+    let of = |(fit_to, other): (&Results, &Results)| Half::of(fitted, answered, rows, (fit_to, other));
+    let halves: Vec<Half> = both.into_par_iter().filter_map(of).collect();
+    (0..rows.ks.len()).map(|place| summary(&halves, place)).collect()
+}
+
+fn summary(halves: &[Half], place: usize) -> Option<HeldOutPlurality> {
+    let all: Vec<_> = halves.iter().map(|half| half.0[place]).collect::<Option<Vec<_>>>()?;
+    let floors: Option<Vec<[f64; 3]>> = all.iter().map(|(_, floor)| *floor).collect();
+    let means = |values: &[[f64; 3]]| {
+        PluralityShares::of([0, 1, 2].map(|at| mean(&values.iter().map(|of| of[at]).collect::<Vec<_>>())))
+    };
+    let errors: Vec<[f64; 3]> = all.iter().map(|(error, _)| *error).collect();
+    (!all.is_empty()).then(|| HeldOutPlurality { error: means(&errors), floor: floors.map(|of| means(&of)) })
+}
+
+impl Half {
+    fn of(
+        fitted: &FittedModel,
+        answered: &AnsweredLog,
+        rows: &Rows,
+        (fit_to, other): (&Results, &Results),
+    ) -> Option<Self> {
+        let refitted = fitted.refit(&answered.results(fit_to)).ok()?;
+        let failures = failures(answered, rows, fit_to)?;
+        let held: Vec<usize> = rows.ks.iter().copied().filter(|k| HELD_OUT.contains(k)).collect();
+        let predicted = predicted(&refitted, &failures, &answered.results(other), &held);
+        let seen = rows.sums_of_kinds(other);
+        let of = |(place, k): (usize, &usize)| {
+            let predicted = predicted[held.iter().position(|held| held == k)?]?.values();
+            let observed = seen.plurality(place)?;
+            let error = [0, 1, 2].map(|at| (predicted[at] - observed.values()[at]).abs());
+            Some((error, floors(rows, other, place, observed)))
+        };
+        Some(Self(rows.ks.iter().enumerate().map(of).collect()))
+    }
+}
+
+/// The failures of these tasks: the share that votes, and the law of what they answer.
+pub(super) fn failures(answered: &AnsweredLog, rows: &Rows, tasks: &Results) -> Option<Failures> {
+    let (voting, silent) = answered.failures(tasks);
+    let law = rows.sums_of_kinds(tasks).partitions().peak();
+    let share = voting / (voting + silent);
+    let failures = Failures::new(share, 1.0 - share, 0.0);
+    let failures = law.map_or(failures, |law| failures.with_wrong_answers(law.wrong_answers()));
+    (voting + silent > 0.0).then_some(failures)
+}
+
+/// √(2/π) standard errors of the observed shares, √(C/(C − 1)·Σ e²)/T over C clusters or tasks, where e is how far the sum
+/// over the tasks of a cluster is from that of as many mean ones, and T the number of all tasks.
+fn floors(rows: &Rows, tasks: &Results, place: usize, observed: PluralityShares) -> Option<[f64; 3]> {
+    let (mut count, mut all, mut squares) = (0.0, 0.0, [0.0; 3]);
+    let mut add = |units: f64, of_unit: (f64, [f64; 3])| {
+        if of_unit.0 > 0.0 {
+            count += units;
+            all += units * of_unit.0;
+            squares.iter_mut().zip(of_unit.1).for_each(|(sum, excess)| *sum += units * excess * excess);
+        }
+    };
+    let excess = |(tasks, sum): (f64, [f64; 3]), (kind, more): (usize, u64)| {
+        let more = more as f64;
+        match rows.plurality_of(place, kind) {
+            None => (tasks, sum),
+            Some(shares) => {
+                let of = |at: usize| sum[at] + more * (shares.values()[at] - observed.values()[at]);
+                (tasks + more, [0, 1, 2].map(of))
+            }
+        }
+    };
+    match tasks.each_cluster() {
+        Some(clusters) => clusters.for_each(|cluster| {
+            let of = cluster.map(|(tallies, tasks)| (Placed::place(tallies), tasks));
+            add(1.0, of.fold((0.0, [0.0; 3]), excess));
+        }),
+        None => {
+            Placed::of(tasks).for_each(|(kind, tasks)| add(tasks as f64, excess((0.0, [0.0; 3]), (kind, 1))))
+        }
+    }
+    let factor = libm::sqrt(std::f64::consts::FRAC_2_PI * count / (count - 1.0)) / all;
+    (count > 1.0).then(|| squares.map(|sum| factor * libm::sqrt(sum)))
+}
