@@ -37,6 +37,7 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
     if let Some(fit) = &answer.fit {
         text::fit(output, fit)?;
     }
+    crate::replay::early_stopping(output, &answer.stopping)?;
     for validation in &answer.validations {
         verdicts::print(output, validation, &question)?;
     }

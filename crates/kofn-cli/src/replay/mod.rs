@@ -3,6 +3,8 @@
 mod compare;
 mod text;
 
+pub(super) use text::early_stopping;
+
 pub(super) use compare::compare;
 
 use super::args::ReplayArguments;

@@ -18,9 +18,13 @@ pub(super) fn table(output: &mut Output, systems: &[Replay]) -> io::Result<()> {
     let Some(first) = systems.first() else { return Ok(()) };
     let has = |of: fn(&Replay) -> Option<f64>| systems.iter().any(|system| of(system).is_some());
     let (costs, times) = (has(|system| system.cost), has(|system| system.latency_ms));
+    let saves = has(|system| system.saved_calls);
     let percent = crate::fit::percent(first.confidence);
     let interval = format!("({percent} interval)");
     let mut head = format!("{:<8} {interval:<18} {:<7} {:<7} {:<6}", "correct", "wrong", "abstain", "calls");
+    if saves {
+        head.push_str(&format!(" {:<6}", "saved"));
+    }
     if costs {
         head.push_str(&format!(" {:<9}", "cost"));
     }
@@ -41,6 +45,9 @@ pub(super) fn table(output: &mut Output, systems: &[Replay]) -> io::Result<()> {
         );
         let of =
             |known: Option<f64>, digits: usize| known.map_or("–".into(), |known| decimals(known, digits));
+        if saves {
+            row.push_str(&format!(" {:<6}", of(system.saved_calls, 2)));
+        }
         if costs {
             row.push_str(&format!(" {:<9}", of(system.cost, 4)));
         }
@@ -54,6 +61,16 @@ pub(super) fn table(output: &mut Output, systems: &[Replay]) -> io::Result<()> {
         ))?;
     }
     Ok(())
+}
+
+/// What votes of all runs of an agent give, and races that stop early.
+pub(crate) fn early_stopping(output: &mut Output, systems: &[Replay]) -> io::Result<()> {
+    if systems.is_empty() {
+        return Ok(());
+    }
+    output.line("replayed on these runs: all of them, or calls until the answer is clear")?;
+    table(output, systems)?;
+    output.line("")
 }
 
 /// An interval in parentheses, with as many digits as it carries.
@@ -98,13 +115,6 @@ pub(super) fn assumptions(output: &mut Output, answer: &ReplayAnswer) -> io::Res
     }
     for system in &answer.systems {
         let name = shown(&system.system);
-        if let Some(saved) = system.saved_calls {
-            lines.push(format!(
-                "{name}: stopping early saves {} of {} calls per task.",
-                decimals(saved, 2),
-                decimals(saved + system.calls, 2)
-            ));
-        }
         if system.left_out > 0 {
             lines.push(format!(
                 "{name}: {} of {} tasks left out, because an agent has too few runs there.",

@@ -1,6 +1,7 @@
 //! The answers of `kofn fit` and of a plan from logs, which the command prints as text and as JSON.
 
 use super::{Fit, FitOptions, PipelineQuestion, Validation, fit, validation};
+use crate::replay::{Replay, ReplayOptions, early_stopping};
 use crate::{Log, LogError, ReadOptions, Source, SourceReport, read};
 use kofn::scenario::{Error, Scenario};
 use schemars::JsonSchema;
@@ -30,6 +31,9 @@ pub struct FitAnswer {
     pub caveats: Vec<String>,
     /// The agents, their rates and the models of their failures; `None` for verdicts of validators alone.
     pub fit: Option<Fit>,
+    /// What races that stop early give on the recorded runs of agents that were run repeatedly, after the plurality of all
+    /// runs: see [`early_stopping`].
+    pub stopping: Vec<Replay>,
     /// What each validator is worth, one for each source of verdicts.
     pub validations: Vec<Validation>,
 }
@@ -62,10 +66,12 @@ pub fn read_and_fit(
     let has_runs = !log.agents.is_empty() || validations.is_empty();
     check_runs(&log, has_runs)?;
     let fit = has_runs.then(|| fit(&log, options)).transpose()?;
+    let replaying = ReplayOptions::default().with_confidence(options.confidence).with_seed(options.seed);
+    let stopping = if has_runs { early_stopping(&log, &replaying) } else { Vec::new() };
     let Log { sources, mut notes, .. } = log;
     notes.extend(fit.iter().flat_map(|fit| fit.notes.iter().cloned()));
     let caveats = fit.as_ref().map(Fit::caveats).unwrap_or_default();
-    Ok(FitAnswer { sources, notes, caveats, fit, validations })
+    Ok(FitAnswer { sources, notes, caveats, fit, stopping, validations })
 }
 
 /// An error that says what was read instead where runs are needed and there are none.
