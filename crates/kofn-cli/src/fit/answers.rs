@@ -169,7 +169,7 @@ fn effective_votes(output: &mut Output, fit: &Fit, votes: &EffectiveVotes) -> io
 
 fn without(output: &mut Output, left: &[EffectiveWithout]) -> io::Result<()> {
     let names = width(left.iter().map(|without| short_name(&without.agent)));
-    for EffectiveWithout { agent, of, kish, votes } in left {
+    for EffectiveWithout { agent, of, kish, votes, .. } in left {
         let kish = kish.map(|kish| format!("effective sample size {} of {of}", one(kish)));
         let votes = votes.map(|votes| format!("the vote of all others is worth {}", one(votes)));
         let told: Vec<String> = kish.into_iter().chain(votes).collect();
