@@ -9,8 +9,13 @@ use kofn_logs::fit::{
 };
 use std::io;
 
-/// Maximum number of agents whose pairs are shown, and that are left out; JSON has all.
+/// Maximum number of agents that are left out, one after the other; JSON has all.
 const MAX_AGENTS: usize = 9;
+/// Maximum number of pairs of agents that are shown: all of four agents.
+const MAX_PAIRS: usize = 6;
+/// Of more pairs so many that agree most often, and least often, are shown, if they are wrong together this often.
+const EXTREMES: usize = 2;
+const FEW_PAIRS: u64 = 10;
 /// Pluralities that are shown: all of the first ones, then odd ones.
 const ALL_SHOWN: usize = 5;
 /// Numbers of votes that are shown.
@@ -39,8 +44,11 @@ fn agreement(output: &mut Output, fit: &Fit, collision: &Collision) -> io::Resul
         grouped(collision.wrong_pairs),
         percent(rounded(collision.voting_failures))
     ))?;
-    if (2..=MAX_AGENTS).contains(&fit.agents.len()) {
+    if collision.pairs.len() <= MAX_PAIRS {
         collision.pairs.iter().try_for_each(|pair| output.line(&pair_line(fit, pair)))?;
+    } else {
+        extremes(&collision.pairs).into_iter().try_for_each(|pair| output.line(&pair_line(fit, pair)))?;
+        output.line("  the pairs that agree most and least often; --json and --figures have all")?;
     }
     if let Some(law) = &collision.law {
         output.line(&format!("  law of wrong answers: {}", law_line(collision, law)))?;
@@ -54,6 +62,15 @@ fn agreement(output: &mut Output, fit: &Fit, collision: &Collision) -> io::Resul
 /// A share in percent needs no more digits.
 fn rounded(share: f64) -> f64 {
     (1000.0 * share).round() / 1000.0
+}
+
+/// The pairs that agree most often, and least often.
+fn extremes(pairs: &[PairCollision]) -> Vec<&PairCollision> {
+    let mut known: Vec<&PairCollision> = pairs.iter().filter(|pair| pair.wrong_pairs >= FEW_PAIRS).collect();
+    known.sort_by(|one, other| other.estimate.total_cmp(&one.estimate));
+    let least = known.split_off(known.len() / 2);
+    let (first, last) = (known.iter().take(EXTREMES), least.iter().rev().take(EXTREMES).rev());
+    first.chain(last).copied().collect()
 }
 
 fn pair_line(fit: &Fit, pair: &PairCollision) -> String {
@@ -179,7 +196,7 @@ fn without(output: &mut Output, left: &[EffectiveWithout]) -> io::Result<()> {
 }
 
 fn one(value: f64) -> String {
-    format!("{value:.1}")
+    if value < 100.0 { format!("{value:.1}") } else { grouped(value.round() as u64) }
 }
 
 fn ends(interval: Option<Interval>) -> String {

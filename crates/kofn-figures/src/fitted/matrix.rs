@@ -3,7 +3,7 @@
 use crate::chart::{Axis, Panel, Tile};
 
 /// Maximum number of characters of a name that are shown.
-const NAME_LENGTH: usize = 32;
+const NAME_LENGTH: usize = 40;
 /// Maximum number of agents with room for their names; the table lists all.
 const MAX_AGENTS: usize = 40;
 const ROW_HEIGHT: f64 = 27.0;

@@ -349,7 +349,7 @@ const WIDE: f64 = 0.5;
 /// What such partitions do not tell of the law.
 fn warning(partitions: &Partitions, discount: Option<Interval>) -> Option<String> {
     let three = partitions.tasks_with(3).round() as u64;
-    let is_wide = discount.is_none_or(|interval| interval.high - interval.low > WIDE);
+    let is_wide = discount.is_some_and(|interval| interval.high - interval.low > WIDE);
     match three {
         0 => Some("no task has three or more wrong answers: only the collision is known, and the discount is taken to be 0".into()),
         _ if (three as f64) < FEW_TASKS || is_wide => {
