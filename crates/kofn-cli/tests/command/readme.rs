@@ -34,11 +34,21 @@ fn the_scenarios_run() {
 }
 
 /// The scenarios of the guide.
-const SCENARIOS: [(&str, &str); 4] = [
+const SCENARIOS: [(&str, &str); 5] = [
     ("three-models.toml", include_str!("../../../../docs/scenarios/three-models.toml")),
     ("two-racks.toml", include_str!("../../../../docs/scenarios/two-racks.toml")),
     ("cheap-first.toml", include_str!("../../../../docs/scenarios/cheap-first.toml")),
     ("panel.toml", include_str!("../../../../docs/scenarios/panel.toml")),
+    ("answers.toml", include_str!("../../../../docs/scenarios/answers.toml")),
+];
+
+/// The logs of the guide.
+const LOGS: [(&str, &str); 5] = [
+    ("runs.csv", include_str!("../../../../examples/runs.csv")),
+    ("answers.csv", include_str!("../../../../examples/answers.csv")),
+    ("samples.csv", include_str!("../../../../examples/samples.csv")),
+    ("verdicts-right.csv", include_str!("../../../../examples/verdicts-right.csv")),
+    ("verdicts-wrong.csv", include_str!("../../../../examples/verdicts-wrong.csv")),
 ];
 
 #[test]
@@ -58,19 +68,19 @@ fn examples(page: &str) -> Vec<&str> {
 fn the_examples_print_what_is_shown() {
     let teams = include_str!("../../../../docs/teams.md");
     let replay = include_str!("../../../../docs/replay.md");
-    let [of_readme, of_teams, of_replay] = [README, teams, replay].map(examples);
-    assert_eq!((of_readme.len(), of_teams.len(), of_replay.len()), (4, 8, 3));
+    let answers = include_str!("../../../../docs/answers.md");
+    let pages = [README, teams, replay, answers].map(examples);
+    assert_eq!(pages.each_ref().map(Vec::len), [4, 8, 3, 6]);
     // The files that the examples name.
     let directory = tempfile::tempdir().unwrap();
     for scheme in ["majority", "unanimous"] {
         let toml = format!("scheme = '{scheme}'\nagents = {{ count = 5, failure_rate = 0.23 }}\n");
         std::fs::write(directory.path().join(format!("{scheme}.toml")), toml).unwrap();
     }
-    std::fs::write(directory.path().join("runs.csv"), include_str!("../../../../examples/runs.csv")).unwrap();
-    for (name, toml) in SCENARIOS {
-        std::fs::write(directory.path().join(name), toml).unwrap();
+    for (name, text) in LOGS.into_iter().chain(SCENARIOS) {
+        std::fs::write(directory.path().join(name), text).unwrap();
     }
-    for shown in of_readme.into_iter().chain(of_teams).chain(of_replay) {
+    for shown in pages.into_iter().flatten() {
         let (arguments, output) = shown.split_once('\n').unwrap();
         crate::typed(arguments, "").current_dir(&directory).assert().success().stdout(output.to_owned());
     }
