@@ -13,7 +13,7 @@ use crate::exact::given_votes::quorum_by_failures;
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::shared::{Copula, Count, NotConverged};
 use crate::exact::voting;
-use crate::exact::wrong_answers::{Answers, Partition, Picks};
+use crate::exact::wrong_answers::{Answers, Picks};
 use crate::scenario::{Error, Race};
 
 /// An answer needs `quorum` votes; with a checker no wrong answer is given.
@@ -24,26 +24,24 @@ pub(super) struct Threshold {
 }
 
 impl Threshold {
-    /// Returns how wrong agents agree, if each picks its answer by itself or their answers do not matter; else the law of
-    /// their answers.
-    fn picks(&self, answers: Answers) -> Result<Picks, Partition> {
+    /// Returns how wrong agents agree, if each picks its answer by itself or their answers do not matter.
+    fn picks(&self, answers: Answers) -> Option<Picks> {
         match answers {
-            Answers::Picked(picks) => Ok(picks),
-            Answers::Partitioned(_) if self.checker => Ok(Picks::Same),
-            Answers::Partitioned(law) => Err(law),
+            Answers::Picked(picks) => Some(picks),
+            Answers::Partitioned(_) => self.checker.then_some(Picks::Same),
         }
     }
 
     /// Returns the outcomes for each number of failures, of agents whose wrong answers depend on each other.
-    fn by_failures(&self, agents: &Population, law: Partition) -> Result<ByFailures, Error> {
-        let (count, max) = (agents.count(), law.max_voters());
+    fn by_failures(&self, agents: &Population, answers: Answers) -> Result<ByFailures, Error> {
+        let (count, max) = (agents.count(), answers.max_voters());
         if count > max {
             let message = format!(
                 "a vote of {count} agents whose wrong answers have a collision has no exact answer; the maximum is {max}"
             );
             return Err(Error::refused("failures.wrong_answers", message));
         }
-        Ok(quorum_by_failures(count, self.quorum, Answers::Partitioned(law), agents.modes()))
+        Ok(quorum_by_failures(count, self.quorum, answers, agents.modes()))
     }
 }
 
@@ -55,25 +53,25 @@ impl Ballot for Threshold {
 
     fn independent(&self, agents: &Population, answers: Answers) -> TaskAnswer {
         let outcomes = match self.picks(answers) {
-            Ok(picks) => voting::threshold(agents, self.quorum, self.checker, picks),
-            Err(law) => self.by_failures(agents, law)?.mean(agents),
+            Some(picks) => voting::threshold(agents, self.quorum, self.checker, picks),
+            None => self.by_failures(agents, answers)?.mean(agents),
         };
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
     fn independent_in_doubles(&self, agents: &Population, answers: Answers) -> TaskAnswer {
-        let Ok(picks) = self.picks(answers) else { return self.independent(agents, answers) };
+        let Some(picks) = self.picks(answers) else { return self.independent(agents, answers) };
         let outcomes = voting::threshold_in_doubles(agents, self.quorum, self.checker, picks);
         Ok(TaskResult::of_vote(agents.count(), outcomes))
     }
 
     fn shared<'a>(&'a self, agents: &Population, answers: Answers) -> Result<SharedBallot<'a>, Error> {
         Ok(match self.picks(answers) {
-            Ok(picks) => Box::new(move |agents| {
+            Some(picks) => Box::new(move |agents| {
                 let outcomes = voting::threshold(agents, self.quorum, self.checker, picks);
                 Ok(BallotResult::precise(TaskResult::of_vote(agents.count(), outcomes)))
             }),
-            Err(law) => self.by_failures(agents, law)?.into_shared(),
+            None => self.by_failures(agents, answers)?.into_shared(),
         })
     }
 
@@ -83,9 +81,8 @@ impl Ballot for Threshold {
         agents: &Population,
         answers: Answers,
     ) -> Result<Option<Outcomes>, Error> {
-        let picks = match self.picks(answers) {
-            Ok(picks) => picks,
-            Err(law) => return Ok(Some(self.by_failures(agents, law)?.with_count(count))),
+        let Some(picks) = self.picks(answers) else {
+            return Ok(Some(self.by_failures(agents, answers)?.with_count(count)));
         };
         let agent = agents.agent(0);
         let of_wrong = Agreement::among_failed(&agent, self.quorum, picks).filter(|_| !self.checker);
@@ -98,7 +95,7 @@ impl Ballot for Threshold {
         agents: &Population,
         answers: Answers,
     ) -> Result<Option<Outcomes>, NotConverged> {
-        let Ok(picks) = self.picks(answers) else { return Ok(None) };
+        let Some(picks) = self.picks(answers) else { return Ok(None) };
         copula.vote(agents, self.quorum, self.checker, picks)
     }
 
@@ -107,7 +104,7 @@ impl Ballot for Threshold {
     }
 
     fn max_agents_with_copula(&self, agents: &Population, answers: Answers) -> u64 {
-        if self.picks(answers).is_err() {
+        if self.picks(answers).is_none() {
             return max_counted_with_copula(agents);
         }
         max_voters_with_copula(agents, self.checker || all_vote_for_two_answers(agents, answers))

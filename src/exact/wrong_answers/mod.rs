@@ -33,6 +33,17 @@ pub(crate) enum Picks {
 }
 
 impl Answers {
+    /// Maximum number of voters of whom P(no quorum) is computed in some seconds: in one pass, or as a power.
+    pub(crate) fn max_voters(self) -> u64 {
+        match self {
+            Self::Picked(_) => u64::MAX,
+            Self::Partitioned(law) => match law.kind {
+                Kind::Open { .. } => 10_000,
+                Kind::Finite { .. } => 2_000,
+            },
+        }
+    }
+
     /// Whether all wrong agents give one answer.
     pub(crate) fn are_one(self) -> bool {
         self == Self::Picked(Picks::Same)

@@ -80,9 +80,8 @@ impl OpenLevels {
     fn without_discount(&mut self) -> Vec<Leader> {
         let (votes, level, theta) = (self.votes(), self.level, self.law.theta_and_discount);
         let mut leaders = self.none_reached();
-        for at in level..=votes {
-            leaders[at].below = self.ways[at] * self.exponential[at] / theta;
-        }
+        let each = leaders.iter_mut().zip(self.ways.iter().zip(&self.exponential)).skip(level);
+        each.for_each(|(leader, (&ways, &lower))| leader.below = ways * lower / theta);
         let factor = theta * self.sizes[level];
         let mut next = self.exponential.clone();
         let mut power = Scaled::ONE;
@@ -103,9 +102,8 @@ impl OpenLevels {
         let mut leaders = self.none_reached();
         let Some(room) = votes.checked_sub(level) else { return leaders };
         let Powers { none, mut others } = self.powers(level - 1, room);
-        for at in level..=room {
-            leaders[at].below = self.ways[at] * none[at];
-        }
+        let each = leaders.iter_mut().zip(self.ways.iter().zip(&none)).skip(level);
+        each.for_each(|(leader, (&ways, &none))| leader.below = ways * none);
         let mut coefficient = Scaled::ONE;
         for blocks in 1..=votes / level {
             if blocks > 1 {

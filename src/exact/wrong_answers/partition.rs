@@ -59,14 +59,6 @@ impl Partition {
         }
     }
 
-    /// Maximum number of voters of whom P(no quorum) is computed in some seconds: in one pass, or as a power.
-    pub(crate) fn max_voters(&self) -> u64 {
-        match self.kind {
-            Kind::Open { .. } => 10_000,
-            Kind::Finite { .. } => 2_000,
-        }
-    }
-
     /// Returns θ + i for i ≥ 1.
     pub(crate) fn theta_and(&self, i: u64) -> Scaled {
         self.theta_and_one + Scaled::from(i - 1)

@@ -81,7 +81,7 @@ impl Definition for Plurality {
 impl Meaning for Plurality {
     /// What is as usual is not written: a plurality without parameters is its name.
     fn parameters(&self) -> Vec<(&'static str, Parameter)> {
-        let ties = (self.ties == Ties::Random).then(|| ("ties", Parameter::Text("random")));
+        let ties = (self.ties == Ties::Random).then_some(("ties", Parameter::Text("random")));
         let min_votes = (self.min_votes != 1).then_some(("min_votes", Parameter::Integer(self.min_votes)));
         ties.into_iter().chain(min_votes).collect()
     }
