@@ -85,8 +85,9 @@ impl Restaurant {
         let limit = (1_u64 << (WEIGHT_BITS - 1)) as f64;
         let units = (most + f64::from(agents) + 2.0).min(limit);
         let unit = WEIGHT_BITS - 1 - (units as u64).ilog2();
-        // Powers of two scale exactly, and the conversion is of a whole number below 2⁶².
-        let weight = |weight: f64| ((1_u64 << unit) as f64 * weight).min(limit).round_ties_even() as u64;
+        // Powers of two scale exactly, and the conversion is of a whole number below 2⁶². Where a weight reaches the limit
+        // the unit is 1.
+        let weight = |weight: f64| ((1_u64 << unit) as f64 * weight.min(limit)).round_ties_even() as u64;
         let mut restaurant =
             Self { second: share_of_words(collision), unit, menu: menu(&weight), ready: Vec::new() };
         restaurant.ready = (0..MAX_READY.min(agents as usize))

@@ -62,10 +62,12 @@ fn pipeline(agents: usize) -> BoxedStrategy<Scheme> {
 
 /// One wrong answer where a race knows no more, and few where there would be too many patterns.
 fn fitting(failures: Failures, agents: &Agents) -> Failures {
-    let wrong_answers = match failures.wrong_answers {
+    let few = |answers: u64| WrongAnswers::Among(1 + (answers - 1) % 3);
+    let wrong_answers = match (failures.wrong_answers, failures.wrong_answers.simplified()) {
         _ if agents.count() == 1 => WrongAnswers::Same,
-        WrongAnswers::Among(answers) => WrongAnswers::Among(1 + (answers - 1) % 3),
-        kind => kind,
+        (WrongAnswers::Among(answers), _) => few(answers),
+        (_, WrongAnswers::Among(answers @ 6..)) => few(answers),
+        (law, _) => law,
     };
     Failures { wrong_answers, ..failures }
 }
