@@ -115,7 +115,7 @@ fn pluralities(output: &mut Output, fit: &Fit, answers: &[PluralityFit]) -> io::
         let cells = cells.map(|(share, around)| format!("{} ({})", four(share), interval(around)));
         output.line(&row(&format!("plurality of {}", vote.of), cells, &shares(vote.predicted)))?;
     }
-    output.line("  abstain: a tie of the leading answers, or no votes; all ways to draw the votes, without replacement")?;
+    output.line("  abstain: a tie, or no votes; over all ways to draw the votes without replacement")?;
     if let Some(line) = held_out(answers) {
         output.line(&format!("  {line}"))?;
     }

@@ -22,8 +22,8 @@ pub struct Plurality {
 const OUTCOMES: [&str; 3] = ["correct", "abstain", "wrong"];
 const LABELS: [&str; 3] = ["Correct, % of tasks", "Abstains, % of tasks", "Wrong, % of tasks"];
 
-/// Draws what a plurality of 1, 2, … answers does: a panel for each outcome, the log's values as marks with intervals at
-/// `confidence`, predictions as lines.
+/// Draws what a plurality of 1, 2, … answers does: a panel for each outcome, the log's values as marks with intervals
+/// at `confidence`, predictions as lines.
 ///
 /// # Errors
 /// What cannot be drawn or written.

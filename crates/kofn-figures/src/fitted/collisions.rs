@@ -69,9 +69,9 @@ fn chart(names: &[String], pairs: &[CollidingPair], overall: Option<f64>) -> Cha
         ),
         title,
         caption: format!(
-            "Above: correlation φ of the failures of two agents on the same tasks. Below: how often two agents that are \
-             both wrong on a task give the same answer, in percent. Agents are in the order of their names, so that those \
-             of one family stand together. A dash: nothing to compare.{}",
+            "Above: correlation φ of the failures of two agents on the same tasks. Below: how often two agents that \
+             are both wrong on a task give the same answer, in percent. Agents are in the order of their names, so \
+             that those of one family stand together. A dash: nothing to compare.{}",
             matrix.left_out()
         ),
         panels: vec![

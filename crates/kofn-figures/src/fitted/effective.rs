@@ -52,9 +52,9 @@ fn chart(worth: &[Worth], vote: &str, confidence: f64) -> Chart {
         description: format!("Marks below a diagonal, by number of votes. {title}."),
         title,
         caption: format!(
-            "Number of independent agents with the mean failure rate whose majority is correct as often as a {vote} of k \
-             of these, interpolated between odd numbers, with {} % intervals from resampled tasks. Diagonal: agents that \
-             are independent.",
+            "Number of independent agents with the mean failure rate whose majority is correct as often as a {vote} of \
+             k of these, interpolated between odd numbers, with {} % intervals from resampled tasks. Diagonal: agents \
+             that are independent.",
             100.0 * confidence
         ),
         panels: vec![panel(worth)],

@@ -20,7 +20,7 @@
 //! Parts of tasks are selected one task at a time: the hypergeometric distribution of `rand_distr` takes as long, and
 //! refuses large populations.
 
-use super::intervals::{quantile, sorted};
+use super::intervals::{percentiles, quantile, sorted};
 use super::normal::ln_below;
 use crate::{Results, TaskResults};
 use kofn::Interval;
@@ -133,6 +133,13 @@ impl Bootstrap {
         };
         let normal = two_sided_normal_quantile(confidence);
         Some(Interval { low: end(-normal)?, high: end(normal)? })
+    }
+
+    /// The central `confidence` of the replicas as they are, for an estimate that often lies at an end of what it can
+    /// be: there the corrections of [`interval`](Self::interval) have nothing to go by.
+    pub(super) fn percentiles(&self, place: usize, confidence: f64) -> Option<Interval> {
+        let replicas = self.replicas.iter().filter_map(|row| row.get(place).copied());
+        percentiles(replicas.collect(), confidence)
     }
 
     /// A sixth of the skewness of what single tasks, or clusters, contribute, by leaving out each.

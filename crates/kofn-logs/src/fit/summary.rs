@@ -7,7 +7,7 @@ use super::scenario::scenario_of_log;
 use super::votes::VoteShares;
 use super::{
     AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, Collision, ComparedModel, EffectiveVotes,
-    FittedModel, Halvings, Interval, ModelChoice, Parameters, PluralityFit, RateReason, RateSharing,
+    FittedModel, Halvings, Interval, Model, ModelChoice, Parameters, PluralityFit, RateReason, RateSharing,
     RateStep, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs, percentiles,
     repeats_correlation, within_correlation,
 };
@@ -264,24 +264,8 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
     let trusted = comparison.choice.map(|choice| trusted(choice, &comparison.models, log, settings));
     let trusted = trusted.transpose()?.flatten();
     let mut notes = too_few;
-    if log.results.clusters().is_some_and(|clusters| clusters < 2) {
-        notes.push(ONE_CLUSTER.into());
-    }
-    let mut note = |what: &str, done: usize, asked: usize| {
-        if done < asked {
-            notes.push(format!("the log is large: {what} {done} times instead of {asked}"));
-        }
-    };
-    note("tasks were redrawn", settings.replicas, asked.replicas);
-    note("tasks were halved", comparison.halvings, asked.halvings.count);
-    if let Some(trusted) = &trusted {
-        let most = settings.replicas.min(MAX_REFITS);
-        note(
-            "the trusted model was fitted again",
-            effort.refits(comparison.models[trusted.model].model, most),
-            most,
-        );
-    }
+    let refits = trusted.as_ref().map(|trusted| comparison.models[trusted.model].model);
+    notes.extend(done_less(log, effort, (settings, asked), (comparison.halvings, refits)));
     let correlation = moment(&log.counts).map(|(between, value)| Correlation {
         between,
         value,
@@ -323,6 +307,29 @@ pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
         seed: settings.seed,
         notes,
     })
+}
+
+/// Notes on what was done less often than asked: redrawn samples, halvings, and fits of the trusted model.
+fn done_less(
+    log: &Log,
+    effort: Effort,
+    (settings, asked): (&FitOptions, &FitOptions),
+    (halvings, trusted): (usize, Option<Model>),
+) -> Vec<String> {
+    let one_cluster = log.results.clusters().is_some_and(|clusters| clusters < 2);
+    let mut notes: Vec<String> = one_cluster.then(|| ONE_CLUSTER.into()).into_iter().collect();
+    let mut note = |what: &str, done: usize, asked: usize| {
+        if done < asked {
+            notes.push(format!("the log is large: {what} {done} times instead of {asked}"));
+        }
+    };
+    note("tasks were redrawn", settings.replicas, asked.replicas);
+    note("tasks were halved", halvings, asked.halvings.count);
+    if let Some(trusted) = trusted {
+        let most = settings.replicas.min(MAX_REFITS);
+        note("the trusted model was fitted again", effort.refits(trusted, most), most);
+    }
+    notes
 }
 
 /// Numbers of agents of the curves: odd ones, some six to a decade.

@@ -264,7 +264,8 @@ impl FittedModel {
     }
 
     /// Probabilities of 0 to k correct ones among k different agents, or runs of the only one: for each k the mean over
-    /// the tasks with enough of them, which may be other tasks than the model was fitted to; nothing without such a task.
+    /// the tasks with enough of them, which may be other tasks than the model was fitted to; nothing without such a
+    /// task.
     ///
     /// # Errors
     /// Logs of another number of agents than there are rates.

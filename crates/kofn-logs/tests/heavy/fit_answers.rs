@@ -69,10 +69,22 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     values.sum::<f64>() / count
 }
 
-const LOGS: u64 = 1_000;
+const LOGS: u64 = 300;
 const REPLICAS: usize = 200;
 
-/// The nominal confidence is 0.95; every law is held in 0.92 of the logs or more.
+/// Shares of 1,000 logs whose 95 % interval held the collision, as pairs tell it and as the law does, and the bias of
+/// the pairs' collision, of the law's and of the discount:
+///
+/// | collision | discount | agents | tasks | pairs | law | bias of pairs | of law | of discount |
+/// |---|---|---|---|---|---|---|---|---|
+/// | 0.6 | 0 | 5 | 100 | .952 | .949 | −.002 | .002 | .065 |
+/// | 0.6 | 0.4 | 10 | 100 | .955 | .947 | −.002 | −.003 | −.008 |
+/// | 0.3 | 0.2 | 6 | 200 | .942 | .929 | −.001 | −.001 | −.014 |
+/// | 0.8 | 0 | 3 | 200 | .940 | .935 | .000 | .002 | .079 |
+///
+/// A discount is never below 0, so where it is 0 its mean is above. Bounds of biases are these plus five standard
+/// errors of the mean over 300 logs, in which a collision has a spread of at most 0.06 and a discount one of at most
+/// 0.15.
 #[test]
 fn intervals_of_the_collision_hold_it_and_the_law_is_found() {
     for (collision, discount, agents, tasks) in
@@ -97,7 +109,7 @@ fn intervals_of_the_collision_hold_it_and_the_law_is_found() {
         println!(
             "{law:?}: held {pairs:.3} {by_law:.3} {of_discount:.3}, bias {bias:.4} {law_bias:.4} {discount_bias:.4}"
         );
-        assert!(may_be(pairs.min(0.94), LOGS as f64, 0.94), "{law:?}: {pairs}");
-        assert!(bias.abs() < 0.01 && law_bias.abs() < 0.02 && discount_bias.abs() < 0.1, "{law:?}");
+        assert!(may_be(pairs, LOGS as f64, 0.95), "{law:?}: {pairs}");
+        assert!(bias.abs() < 0.02 && law_bias.abs() < 0.02 && discount_bias.abs() < 0.125, "{law:?}");
     }
 }

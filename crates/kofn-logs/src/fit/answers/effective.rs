@@ -13,8 +13,8 @@ use serde::Serialize;
 pub struct EffectiveVotes {
     /// How many agents there are, or runs of the only one.
     pub of: usize,
-    /// Kish's effective sample size n/(1 + (n − 1)·φ) of `of` agents with the mean correlation φ of the log; `None` where
-    /// the denominator is not positive.
+    /// Kish's effective sample size n/(1 + (n − 1)·φ) of `of` agents with the mean correlation φ of the log; `None`
+    /// where the denominator is not positive.
     pub kish: Option<f64>,
     /// Its interval from redrawn tasks; an end without limit is null.
     pub interval: Option<Interval>,
@@ -30,9 +30,9 @@ pub struct EffectiveVotes {
 pub struct EffectiveAtK {
     /// k.
     pub of: usize,
-    /// Number of independent agents with the mean failure rate whose majority is correct as often as the plurality of k of
-    /// these, interpolated between odd numbers, a majority of none being never correct. `None` where the mean failure rate
-    /// is ½ or more, or no number is reached.
+    /// Number of independent agents with the mean failure rate whose majority is correct as often as the plurality of k
+    /// of these, interpolated between odd numbers, a majority of none being never correct. `None` where the mean
+    /// failure rate is ½ or more, or no number is reached.
     pub votes: Option<f64>,
     /// Its interval from redrawn tasks; an end without limit is null.
     pub interval: Option<Interval>,

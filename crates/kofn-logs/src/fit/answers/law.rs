@@ -15,8 +15,8 @@
 //!
 //! # Implementation
 //! For each discount the score of t = (1 − a)/c has one root, which Newton's steps on ln(t − 1 + a) find between
-//! bounds; the discount is searched for on a grid and then by golden sections. Neither end needs a limit: t − 1 + a = θ + a
-//! is kept, not t.
+//! bounds; the discount is searched for on a grid and then by golden sections. Neither end needs a limit: t − 1 + a = θ
+//! + a is kept, not t.
 
 use super::shape::Shape;
 use kofn::scenario::WrongAnswers;

@@ -1,11 +1,11 @@
 //! What agents answered: how often wrong ones agree, what a plurality of them does, and how many votes they are worth.
 //!
-//! Observed pluralities are exact: the mean over tasks and over all ways to draw k different agents and one run of each,
-//! or k runs of the only agent, without replacement. Intervals are those of redrawn tasks, or clusters.
+//! Observed pluralities are exact: the mean over tasks and over all ways to draw k different agents and one run of
+//! each, or k runs of the only agent, without replacement. Intervals are those of redrawn tasks, or clusters.
 //!
 //! # Testing
-//! `tests/logs/fit_answers.rs` enumerates all subsets; `tests/heavy/fit_answers.rs` draws logs from known laws and counts
-//! how often intervals hold their parameters.
+//! `tests/logs/fit_answers.rs` enumerates all subsets; `tests/heavy/fit_answers.rs` draws logs from known laws and
+//! counts how often intervals hold their parameters.
 
 mod agreement;
 mod effective;
@@ -35,8 +35,8 @@ use tasks::AnsweredLog;
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Collision {
-    /// Pairs of wrong runs that agree ÷ pairs of wrong runs, of different agents on one task, or of two runs of the only
-    /// agent.
+    /// Pairs of wrong runs that agree ÷ pairs of wrong runs, of different agents on one task, or of two runs of the
+    /// only agent.
     pub estimate: f64,
     /// Its interval from redrawn tasks.
     pub interval: Option<Interval>,
@@ -72,7 +72,7 @@ pub struct FittedLaw {
     pub collision_interval: Option<Interval>,
     /// Its discount a.
     pub discount: f64,
-    /// The interval of that from redrawn tasks.
+    /// The interval of that from redrawn tasks: percentiles, as the discount is often at its end 0.
     pub discount_interval: Option<Interval>,
     /// The log-likelihood of who agrees with whom.
     pub log_likelihood: f64,
@@ -98,8 +98,8 @@ pub struct PluralityFit {
     pub observed: PluralityShares,
     /// Its intervals from redrawn tasks.
     pub intervals: PluralityIntervals,
-    /// What the trusted model predicts with the fitted law of wrong answers and the share of failures that vote, if there
-    /// is such a model.
+    /// What the trusted model predicts with the fitted law of wrong answers and the share of failures that vote, if
+    /// there is such a model.
     pub predicted: Option<PluralityShares>,
     /// How far off this was on held-out tasks, of two to five votes.
     pub held_out: Option<HeldOutPlurality>,
@@ -135,8 +135,8 @@ pub(super) struct AnswersFit {
     pub(super) notes: Vec<String>,
 }
 
-const TOO_MANY_STATES: &str = "repeated runs give too many combinations of answers on one task, so pluralities and the law of \
-                               wrong answers are not estimated";
+const TOO_MANY_STATES: &str = "repeated runs give too many combinations of answers on one task, so pluralities and \
+                               the law of wrong answers are not estimated";
 
 /// Returns what the answers of a log say, or right and wrong where it has no answers; `correlation` is that of failures
 /// on one task, `trusted` the model that predicts pluralities.
@@ -174,14 +174,17 @@ pub(super) fn answers(
     AnswersFit { collision, answers, effective: Some(effective), failures, notes }
 }
 
-/// Returns how often wrong agents agree, and the law of that, without fitting a model of right and wrong; `None` where the
-/// log does not say what wrong agents answered, or no two are wrong on one task.
+/// Returns how often wrong agents agree, and the law of that, without fitting a model of right and wrong; `None` where
+/// the log does not say what wrong agents answered, or no two are wrong on one task.
 ///
 /// ```
 /// use kofn_logs::fit::{FitOptions, collision};
 /// use kofn_logs::{ReadOptions, Source, read};
 /// // Both are wrong on half of the tasks, and agree on two thirds of these.
-/// let row = |i: u32| format!("{i},ada,{},a\n{i},bob,{},a\n", ["a", "b"][i as usize % 2], ["a", "b", "a", "b", "a", "c"][i as usize % 6]);
+/// let row = |i: usize| {
+///     let (ada, bob) = (["a", "b"][i % 2], ["a", "b", "a", "b", "a", "c"][i % 6]);
+///     format!("{i},ada,{ada},a\n{i},bob,{bob},a\n")
+/// };
 /// let csv = format!("task,agent,answer,target\n{}", (0..60).map(row).collect::<String>());
 /// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
 /// let found = collision(&log, &FitOptions::default().with_replicas(100)).unwrap();
@@ -289,7 +292,7 @@ impl Estimates {
     fn law(&self, place: usize) -> Option<FittedLaw> {
         let partitions = self.sums.partitions();
         let Peak { collision, discount, log_likelihood } = partitions.peak()?;
-        let discount_interval = self.interval(place + 1);
+        let discount_interval = self.bootstrap.percentiles(place + 1, self.confidence);
         let warning = warning(&partitions, discount_interval);
         Some(FittedLaw {
             collision,
@@ -346,12 +349,15 @@ const FEW_TASKS: f64 = 10.0;
 /// A wider interval of the discount, of all that it can be, tells nothing.
 const WIDE: f64 = 0.5;
 
+const NO_DISCOUNT: &str =
+    "no task has three or more wrong answers: only the collision is known, and the discount is taken to be 0";
+
 /// What such partitions do not tell of the law.
 fn warning(partitions: &Partitions, discount: Option<Interval>) -> Option<String> {
     let three = partitions.tasks_with(3).round() as u64;
     let is_wide = discount.is_some_and(|interval| interval.high - interval.low > WIDE);
     match three {
-        0 => Some("no task has three or more wrong answers: only the collision is known, and the discount is taken to be 0".into()),
+        0 => Some(NO_DISCOUNT.into()),
         _ if (three as f64) < FEW_TASKS || is_wide => {
             let tasks = crate::quote::count(three, "task");
             Some(format!("the discount is poorly determined: {tasks} with three or more wrong answers"))

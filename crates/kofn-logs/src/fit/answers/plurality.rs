@@ -9,9 +9,9 @@
 //!
 //! # Implementation
 //! The coefficient of xᵏ counts subsets of k. An answer that b agents gave contributes (1 + x)ᵇ cut off after xʲ⁻¹
-//! where it stays below j votes, and C(b, j)·xʲ where it has j. Level by level of the leader's j votes, the product over
-//! the answers is taken apart by how many of them have j: none, one, or several. Answers with fewer than j votes in all
-//! are one binomial, so the levels of n answers take n·ln n steps of k² at most, however many subsets there are.
+//! where it stays below j votes, and C(b, j)·xʲ where it has j. Level by level of the leader's j votes, the product
+//! over the answers is taken apart by how many of them have j: none, one, or several. Answers with fewer than j votes
+//! in all are one binomial, so the levels of n answers take n·ln n steps of k² at most, however many subsets there are.
 
 use super::shape::Shape;
 use schemars::JsonSchema;

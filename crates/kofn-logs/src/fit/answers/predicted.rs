@@ -29,8 +29,8 @@ const HELD_OUT: std::ops::RangeInclusive<usize> = 2..=5;
 pub struct HeldOutPlurality {
     /// The mean absolute error.
     pub error: PluralityShares,
-    /// The mean absolute error that a perfect model would have had, by sampling noise alone; `None` on halves of a single
-    /// task.
+    /// The mean absolute error that a perfect model would have had, by sampling noise alone; `None` on halves of a
+    /// single task.
     pub floor: Option<PluralityShares>,
 }
 
@@ -80,9 +80,8 @@ fn binomial(count: usize, share: f64) -> Vec<f64> {
     law
 }
 
-/// What one half of the tasks showed, beside what was predicted from the other: for each number of votes the errors, and
-/// the errors of a perfect model.
-struct Half(Vec<Option<([f64; 3], Option<[f64; 3]>)>>);
+/// How far off predictions from the other half were on one half of the tasks, for each number of votes.
+struct Half(Vec<Option<HeldOutPlurality>>);
 
 /// Returns how far off predictions were on held-out halves of the tasks, for each of the pluralities of `rows`.
 pub(super) fn held_out(
@@ -101,12 +100,12 @@ pub(super) fn held_out(
 
 fn summary(halves: &[Half], place: usize) -> Option<HeldOutPlurality> {
     let all: Vec<_> = halves.iter().map(|half| half.0[place]).collect::<Option<Vec<_>>>()?;
-    let floors: Option<Vec<[f64; 3]>> = all.iter().map(|(_, floor)| *floor).collect();
-    let means = |values: &[[f64; 3]]| {
-        PluralityShares::of([0, 1, 2].map(|at| mean(&values.iter().map(|of| of[at]).collect::<Vec<_>>())))
+    let means = |of: &dyn Fn(&HeldOutPlurality) -> Option<PluralityShares>| {
+        let shares: Vec<[f64; 3]> = all.iter().map(|half| Some(of(half)?.values())).collect::<Option<_>>()?;
+        let column = |at: usize| shares.iter().map(|of| of[at]).collect::<Vec<_>>();
+        (!shares.is_empty()).then(|| PluralityShares::of([0, 1, 2].map(|at| mean(&column(at)))))
     };
-    let errors: Vec<[f64; 3]> = all.iter().map(|(error, _)| *error).collect();
-    (!all.is_empty()).then(|| HeldOutPlurality { error: means(&errors), floor: floors.map(|of| means(&of)) })
+    Some(HeldOutPlurality { error: means(&|half| Some(half.error))?, floor: means(&|half| half.floor) })
 }
 
 impl Half {
@@ -125,7 +124,8 @@ impl Half {
             let predicted = predicted[held.iter().position(|held| held == k)?]?.values();
             let observed = seen.plurality(place)?;
             let error = [0, 1, 2].map(|at| (predicted[at] - observed.values()[at]).abs());
-            Some((error, floors(rows, other, place, observed)))
+            let floor = floors(rows, other, place, observed).map(PluralityShares::of);
+            Some(HeldOutPlurality { error: PluralityShares::of(error), floor })
         };
         Some(Self(rows.ks.iter().enumerate().map(of).collect()))
     }
@@ -141,8 +141,8 @@ pub(super) fn failures(answered: &AnsweredLog, rows: &Rows, tasks: &Results) -> 
     (voting + silent > 0.0).then_some(failures)
 }
 
-/// √(2/π) standard errors of the observed shares, √(C/(C − 1)·Σ e²)/T over C clusters or tasks, where e is how far the sum
-/// over the tasks of a cluster is from that of as many mean ones, and T the number of all tasks.
+/// √(2/π) standard errors of the observed shares, √(C/(C − 1)·Σ e²)/T over C clusters or tasks, where e is how far the
+/// sum over the tasks of a cluster is from that of as many mean ones, and T the number of all tasks.
 fn floors(rows: &Rows, tasks: &Results, place: usize, observed: PluralityShares) -> Option<[f64; 3]> {
     let (mut count, mut all, mut squares) = (0.0, 0.0, [0.0; 3]);
     let mut add = |units: f64, of_unit: (f64, [f64; 3])| {

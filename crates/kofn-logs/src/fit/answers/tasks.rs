@@ -108,8 +108,8 @@ impl AnsweredLog {
         Self { agents, kinds, tasks: Placed::new(tasks) }
     }
 
-    /// The shapes of the answers to tasks of each kind, with their probabilities, without those of one agent where it is
-    /// left out; `None` where there are too many.
+    /// The shapes of the answers to tasks of each kind, with their probabilities, without those of one agent where it
+    /// is left out; `None` where there are too many.
     pub(super) fn shapes(&self, left_out: Option<u32>) -> Option<Vec<Vec<(Shape, f64)>>> {
         let of = |groups: &Arc<[AnswerGroup]>| match (self.agents, left_out) {
             (1, _) => Some(vec![(shape::of_runs(groups), 1.0)]),
