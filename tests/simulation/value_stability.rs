@@ -124,14 +124,19 @@ fn repeated_wrong_answers() {
     let unequal = |answers, collision| WrongAnswers::Unequal { answers, collision };
     let all_vote = |wrong_answers| Failures { wrong_answers, ..Failures::default() };
     let silent = |wrong_answers| Failures { wrong_answers, ..SILENT };
-    let zeros = [[0; 3]; 3];
-    pinned(Agents::identical(5, 0.7), Majority, all_vote(open(0.6, 0.2)), zeros);
-    pinned(Agents::identical(11, 0.7), Plurality::new(), silent(open(0.3, 0.0)), zeros);
-    pinned(Agents::identical(25, 0.7), Plurality::new(), all_vote(open(0.6, 0.4)), zeros);
-    pinned(Agents::identical(6, 0.6), Plurality::new(), all_vote(unequal(3, 0.5)), zeros);
-    pinned(Agents::identical(25, 0.7), Plurality::new(), all_vote(unequal(1 << 62, 0.2)), zeros);
+    let expected = [[16226, 30674, 53100], [16326, 30656, 53018], [16166, 30606, 53228]];
+    pinned(Agents::identical(5, 0.7), Majority, all_vote(open(0.6, 0.2)), expected);
+    let expected = [[55769, 19274, 24957], [55662, 19043, 25295], [55676, 19249, 25075]];
+    pinned(Agents::identical(11, 0.7), Plurality::new(), silent(open(0.3, 0.0)), expected);
+    let expected = [[17820, 5807, 76373], [18107, 5660, 76233], [17865, 5639, 76496]];
+    pinned(Agents::identical(25, 0.7), Plurality::new(), all_vote(open(0.6, 0.4)), expected);
+    let expected = [[37284, 23890, 38826], [37235, 24049, 38716], [37323, 24060, 38617]];
+    pinned(Agents::identical(6, 0.6), Plurality::new(), all_vote(unequal(3, 0.5)), expected);
+    let expected = [[56942, 11183, 31875], [57002, 11109, 31889], [56878, 11129, 31993]];
+    pinned(Agents::identical(25, 0.7), Plurality::new(), all_vote(unequal(1 << 62, 0.2)), expected);
     let weighted = Weighted::new([3.0, 2.0, 2.0, 1.0]);
-    pinned(Agents::different([0.4, 0.5, 0.6, 0.7]), weighted, silent(open(0.8, 0.75)), zeros);
+    let expected = [[44319, 42237, 13444], [44562, 42176, 13262], [44415, 42211, 13374]];
+    pinned(Agents::different([0.4, 0.5, 0.6, 0.7]), weighted, silent(open(0.8, 0.75)), expected);
 }
 
 /// A leader is drawn where several lead, and fewer votes than asked abstain.
@@ -139,13 +144,17 @@ fn repeated_wrong_answers() {
 fn ties_and_few_votes() {
     let drawn = Plurality::new().with_ties(Ties::Random);
     let silent = |wrong_answers| Failures { wrong_answers, ..SILENT };
-    let zeros = [[0; 3]; 3];
-    pinned(Agents::identical(4, 0.5), drawn, Failures::default(), zeros);
-    pinned(Agents::identical(5, 0.6), drawn.with_min_votes(4), silent(WrongAnswers::Distinct), zeros);
-    pinned(Agents::identical(4, 0.6), drawn, silent(among(3)), zeros);
+    let expected = [[50291, 0, 49709], [49719, 0, 50281], [49874, 0, 50126]];
+    pinned(Agents::identical(4, 0.5), drawn, Failures::default(), expected);
+    let expected = [[53342, 34600, 12058], [53340, 34467, 12193], [53500, 34514, 11986]];
+    pinned(Agents::identical(5, 0.6), drawn.with_min_votes(4), silent(WrongAnswers::Distinct), expected);
+    let expected = [[61345, 333, 38322], [61035, 341, 38624], [61397, 321, 38282]];
+    pinned(Agents::identical(4, 0.6), drawn, silent(among(3)), expected);
     let open = WrongAnswers::Open { collision: 0.6, discount: 0.2 };
-    pinned(Agents::identical(7, 0.6), drawn.with_min_votes(3), silent(open), zeros);
-    pinned(Agents::identical(5, 0.6), Plurality::new().with_min_votes(4), SILENT, zeros);
+    let expected = [[64464, 1136, 34400], [64293, 1030, 34677], [64213, 1023, 34764]];
+    pinned(Agents::identical(7, 0.6), drawn.with_min_votes(3), silent(open), expected);
+    let expected = [[28124, 49318, 22558], [27927, 49657, 22416], [28055, 49522, 22423]];
+    pinned(Agents::identical(5, 0.6), Plurality::new().with_min_votes(4), SILENT, expected);
 }
 
 /// Attempts over the trials that remain, for one generator and for a vote, with both ways to end.
