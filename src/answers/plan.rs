@@ -8,7 +8,7 @@ use crate::plan::{
     Plan, Reached, Scope, Uncertainty,
 };
 use crate::scenario::scheme::{AheadBy, Judge};
-use crate::scenario::{Error, Problem, Scenario};
+use crate::scenario::{Error, Problem, Scenario, WrongAnswers};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -456,6 +456,7 @@ fn assumed(scenario: &Scenario, planned: &Planned) -> Vec<String> {
     if scenario.agents().count() > 1 || options.choices.iter().any(|choice| choice.agents() > 1) {
         assumed.push(between_agents(scenario));
     }
+    assumed.extend(of_wrong_answers(scenario));
     assumed.extend(of_repeated_calls(scenario, options));
     if scenario.costs().is_none() {
         assumed.push("No prices are given: each call, and each validation, costs 1.".into());
@@ -470,6 +471,15 @@ fn between_agents(scenario: &Scenario) -> String {
             format!("Agents fail together: {}, {key} {}.", dependence.model(), told(value))
         }
         _ => "Agents fail independently.".into(),
+    }
+}
+
+fn of_wrong_answers(scenario: &Scenario) -> Option<String> {
+    match scenario.failures().wrong_answers.simplified() {
+        WrongAnswers::Open { collision, .. } | WrongAnswers::Unequal { collision, .. } => {
+            Some(format!("Two wrong agents agree with probability {}.", told(collision)))
+        }
+        WrongAnswers::Same | WrongAnswers::Distinct | WrongAnswers::Among(_) => None,
     }
 }
 
