@@ -77,7 +77,10 @@ impl Answer {
         let same = match how {
             AnswerComparison::Exact => text.into(),
             AnswerComparison::Text => composed(),
-            AnswerComparison::Case => composed().to_lowercase().nfc().collect::<String>().into(),
+            // By way of capital letters, so that ß is ss and both small sigmas are one.
+            AnswerComparison::Case => {
+                composed().to_uppercase().to_lowercase().nfc().collect::<String>().into()
+            }
             AnswerComparison::Numeric => plain_number(plain).map_or_else(composed, Cow::Owned),
         };
         Self::Given(fingerprint(same.as_bytes()))

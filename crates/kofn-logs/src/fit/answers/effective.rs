@@ -52,6 +52,9 @@ pub struct EffectiveWithout {
     pub votes: Option<f64>,
 }
 
+/// Probabilities of sums of some thousand terms are 1 from here on.
+const CERTAIN: f64 = 1.0 - 1e-12;
+
 /// No larger number is looked for.
 const MAX_AGENTS: u32 = 9_999;
 
@@ -59,9 +62,13 @@ const MAX_AGENTS: u32 = 9_999;
 const MAX_LEFT_OUT: usize = 100;
 
 /// Returns the number of independent agents, each correct with the probability `single`, whose majority is correct with
-/// the probability `correct`; [`MAX_AGENTS`] where no smaller number is.
+/// the probability `correct`; [`MAX_AGENTS`] where no smaller number is, and NaN where a majority does not gain.
 fn effective_votes(correct: f64, single: f64) -> f64 {
     if single <= 0.5 {
+        return f64::NAN;
+    }
+    // Only infinitely many that fail at times are always right.
+    if correct >= CERTAIN && single < CERTAIN {
         return f64::from(MAX_AGENTS);
     }
     if correct <= single {

@@ -6,7 +6,8 @@
 //! ∏ (θ + i·a), i < k  ·  ∏ (1−a)(2−a)…(nᵢ−1−a)  /  (θ+1)(θ+2)…(θ+w−1),   θ + 1 = (1 − a)/c
 //! ```
 //!
-//! so all that the log says are three lists of counts: how many tasks have more than i wrong answers, more than i wrong
+//! and with m answers a = −κ and θ = mκ. So all that the log says are three lists of counts: how many tasks have more
+//! than i wrong answers, more than i wrong
 //! agents, and how many wrong answers have more than i agents.
 //!
 //! # Testing
@@ -37,17 +38,25 @@ pub(super) struct Partitions {
 pub(super) struct Peak {
     pub(super) collision: f64,
     pub(super) discount: f64,
+    /// How many answers there are; `None` for answers without end.
+    pub(super) answers: Option<u64>,
     pub(super) log_likelihood: f64,
 }
 
 impl Peak {
+    /// All wrong agents agree, or no two do.
+    fn corner(collision: f64) -> Self {
+        Self { collision, discount: 0.0, answers: None, log_likelihood: 0.0 }
+    }
+
     /// The law in a scenario.
     pub(super) fn wrong_answers(self) -> WrongAnswers {
-        let Self { collision, discount, .. } = self;
-        match collision {
-            0.0 => WrongAnswers::Distinct,
-            1.0 => WrongAnswers::Same,
-            _ => WrongAnswers::Open { collision, discount },
+        let Self { collision, discount, answers, .. } = self;
+        match (collision, answers) {
+            (0.0, _) => WrongAnswers::Distinct,
+            (1.0, _) => WrongAnswers::Same,
+            (_, None) => WrongAnswers::Open { collision, discount },
+            (_, Some(answers)) => WrongAnswers::Unequal { answers, collision },
         }
     }
 }
@@ -90,10 +99,10 @@ impl Partitions {
             return None;
         }
         if sum(&self.answers) <= 0.0 {
-            return Some(Peak { collision: 1.0, discount: 0.0, log_likelihood: 0.0 });
+            return Some(Peak::corner(1.0));
         }
         if sum(&self.sizes) <= 0.0 {
-            return Some(Peak { collision: 0.0, discount: 0.0, log_likelihood: 0.0 });
+            return Some(Peak::corner(0.0));
         }
         if self.tasks_with(3) <= 0.0 {
             return Some(self.given(0.0));
@@ -106,7 +115,48 @@ impl Partitions {
         let step = 1.0 / GRID as f64;
         let inside = self.golden_section((best - step).max(0.0), best + step);
         let corner = self.given(0.0);
-        Some(if corner.log_likelihood >= inside.log_likelihood { corner } else { inside })
+        if corner.log_likelihood < inside.log_likelihood {
+            return Some(inside);
+        }
+        // More even than any answers without end: perhaps there are but some.
+        let finite = self.finite();
+        let is_better = finite.log_likelihood > corner.log_likelihood + FINITE_BY;
+        Some(if is_better { finite } else { corner })
+    }
+
+    /// The best law with a number of answers, from as many as some task has: the first number that is better than the
+    /// next one.
+    fn finite(&self) -> Peak {
+        let given = 1 + self.answers.iter().take_while(|tasks| **tasks > 0.0).count() as u64;
+        let mut best = self.among(given.max(2));
+        for answers in given.max(2) + 1..=MAX_ANSWERS {
+            let next = self.among(answers);
+            if next.log_likelihood <= best.log_likelihood {
+                break;
+            }
+            best = next;
+        }
+        best
+    }
+
+    /// The best law with so many answers, m: with κ for each, by golden sections on ln κ.
+    fn among(&self, answers: u64) -> Peak {
+        let number = answers as f64;
+        let at = |ln: f64| {
+            let kappa = libm::exp(ln);
+            let log_likelihood = logarithms(&self.answers, |i| (number - i) * kappa)
+                + logarithms(&self.sizes, |i| i + kappa)
+                - logarithms(&self.agents, |i| number * kappa + i);
+            let collision = (1.0 + kappa) / (1.0 + number * kappa);
+            Peak { collision, discount: 0.0, answers: Some(answers), log_likelihood }
+        };
+        let inner = 0.5 * (libm::sqrt(5.0) - 1.0);
+        let (mut low, mut high) = (-LARGEST_LN_KAPPA, LARGEST_LN_KAPPA);
+        while high - low > LN_KAPPA_TOLERANCE {
+            let (first, second) = (high - inner * (high - low), low + inner * (high - low));
+            if at(first).log_likelihood >= at(second).log_likelihood { high = second } else { low = first }
+        }
+        at(0.5 * (low + high))
     }
 
     /// The best law with a discount between these.
@@ -150,7 +200,7 @@ impl Partitions {
         }
         let u = libm::exp(ln);
         let collision = (1.0 - discount) / (1.0 - discount + u);
-        Peak { collision, discount, log_likelihood: self.ln_likelihood(discount, u) }
+        Peak { collision, discount, answers: None, log_likelihood: self.ln_likelihood(discount, u) }
     }
 
     /// The derivative of the log-likelihood for ln u, and its own.
@@ -169,14 +219,25 @@ impl Partitions {
     }
 
     fn ln_likelihood(&self, discount: f64, u: f64) -> f64 {
-        let part = |counts: &[f64], value: &dyn Fn(f64) -> f64| {
-            let terms = (1..).zip(counts).filter(|(_, count)| **count > 0.0);
-            terms.map(|(i, count)| count * libm::log(value(f64::from(i)))).sum::<f64>()
-        };
-        part(&self.answers, &|i| u + (i - 1.0) * discount) + part(&self.sizes, &|i| i - discount)
-            - part(&self.agents, &|i| u + i - discount)
+        logarithms(&self.answers, |i| u + (i - 1.0) * discount) + logarithms(&self.sizes, |i| i - discount)
+            - logarithms(&self.agents, |i| u + i - discount)
     }
 }
+
+/// Σ count · ln value(i), from i = 1 on.
+fn logarithms(counts: &[f64], value: impl Fn(f64) -> f64) -> f64 {
+    let terms = (1..).zip(counts).filter(|(_, count)| **count > 0.0);
+    terms.map(|(i, count)| count * libm::log(value(f64::from(i)))).sum()
+}
+
+/// A number of answers is told if its law is so much more likely, in logarithms, than that of answers without end.
+const FINITE_BY: f64 = 2.0;
+/// No larger number of answers is tried.
+const MAX_ANSWERS: u64 = 64;
+/// ln of the largest κ, and of the inverse of the smallest.
+const LARGEST_LN_KAPPA: f64 = 12.0;
+/// ln κ is found this well.
+const LN_KAPPA_TOLERANCE: f64 = 1e-6;
 
 /// Discounts that are tried before the best of them is improved.
 const GRID: u32 = 8;

@@ -62,7 +62,9 @@ pub struct PairCollision {
     pub wrong_pairs: u64,
 }
 
-/// The law of Pitman and Yor that makes the wrong answers to each task most likely.
+/// The law that makes the wrong answers to each task most likely: that of Pitman and Yor, or Pólya's urn with a number of
+/// answers where wrong answers are more even than any discount allows. Where several agents have several runs, one run of
+/// each is drawn, and the likelihood is the mean over these draws.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct FittedLaw {
@@ -70,13 +72,15 @@ pub struct FittedLaw {
     pub collision: f64,
     /// The interval of that from redrawn tasks.
     pub collision_interval: Option<Interval>,
-    /// Its discount a.
+    /// How many wrong answers there are; null for answers without end.
+    pub answers: Option<u64>,
+    /// Its discount a: 0 where there is a number of answers.
     pub discount: f64,
     /// The interval of that from redrawn tasks: percentiles, as the discount is often at its end 0.
     pub discount_interval: Option<Interval>,
     /// The log-likelihood of who agrees with whom.
     pub log_likelihood: f64,
-    /// Number of tasks with two or more wrong agents.
+    /// Number of tasks with two or more wrong agents: the expected one where runs are drawn, rounded up.
     pub tasks: u64,
     /// What cannot be told from so few wrong agents.
     pub warning: Option<String>,
@@ -169,6 +173,7 @@ pub(super) fn answers(
     if let (Some(answers), Some(trusted), Some(failures)) = (&mut answers, trusted, &failures) {
         add_predictions(answers, trusted, failures, &log.results);
         let held_out = predicted::held_out(trusted, &answered, &estimates.rows, settings.halvings);
+        notes.extend(predicted::much_off(&held_out));
         answers.iter_mut().zip(held_out).for_each(|(vote, held_out)| vote.held_out = held_out);
     }
     AnswersFit { collision, answers, effective: Some(effective), failures, notes }
@@ -291,17 +296,31 @@ impl Estimates {
     /// The law, whose estimates are at this place and after it.
     fn law(&self, place: usize) -> Option<FittedLaw> {
         let partitions = self.sums.partitions();
-        let Peak { collision, discount, log_likelihood } = partitions.peak()?;
-        let discount_interval = self.bootstrap.percentiles(place + 1, self.confidence);
-        let warning = warning(&partitions, discount_interval);
+        let peak = partitions.peak()?;
+        let Peak { collision, discount, answers, log_likelihood } = peak;
+        let collision_interval = self.interval(place);
+        let discount_interval =
+            self.bootstrap.percentiles(place + 1, self.confidence).filter(|_| answers.is_none());
+        let beside = self
+            .sums
+            .pairs()
+            .collision()
+            .zip(collision_interval)
+            .filter(|(pairs, interval)| !(interval.low..=interval.high).contains(pairs));
+        let unfit = beside.map(|(pairs, _)| {
+            format!(
+                "this law does not fit: its interval does not contain the {pairs:.4} of the pairs themselves"
+            )
+        });
         Some(FittedLaw {
             collision,
-            collision_interval: self.interval(place),
+            collision_interval,
+            answers,
             discount,
             discount_interval,
             log_likelihood,
-            tasks: partitions.tasks_with(2).round() as u64,
-            warning: warning.filter(|_| 0.0 < collision && collision < 1.0),
+            tasks: partitions.tasks_with(2).ceil() as u64,
+            warning: unfit.or_else(|| warning(&partitions, peak, discount_interval)),
         })
     }
 
@@ -353,8 +372,15 @@ const NO_DISCOUNT: &str =
     "no task has three or more wrong answers: only the collision is known, and the discount is taken to be 0";
 
 /// What such partitions do not tell of the law.
-fn warning(partitions: &Partitions, discount: Option<Interval>) -> Option<String> {
-    let three = partitions.tasks_with(3).round() as u64;
+fn warning(partitions: &Partitions, peak: Peak, discount: Option<Interval>) -> Option<String> {
+    let [two, three] = [2, 3].map(|wrong| partitions.tasks_with(wrong).ceil() as u64);
+    if (two as f64) < FEW_TASKS {
+        let tasks = crate::quote::count(two, "task");
+        return Some(format!("the law is poorly determined: {tasks} with two or more wrong answers"));
+    }
+    if peak.answers.is_some() || peak.collision == 0.0 || peak.collision == 1.0 {
+        return None;
+    }
     let is_wide = discount.is_some_and(|interval| interval.high - interval.low > WIDE);
     match three {
         0 => Some(NO_DISCOUNT.into()),

@@ -34,6 +34,26 @@ pub struct HeldOutPlurality {
     pub floor: Option<PluralityShares>,
 }
 
+/// What is to be known of predictions that are further off on held-out tasks than sampling explains: more than
+/// [`MUCH`] times the floor, on average.
+pub(super) fn much_off(held_out: &[Option<HeldOutPlurality>]) -> Option<String> {
+    let known = held_out.iter().flatten().filter_map(|held| Some((held.error, held.floor?)));
+    let sums = known.fold((0.0, 0.0), |sums, (error, floor)| {
+        let sum = |shares: PluralityShares| shares.values().iter().sum::<f64>();
+        (sums.0 + sum(error), sums.1 + sum(floor))
+    });
+    let times = sums.0 / sums.1;
+    (times > MUCH && times.is_finite()).then(|| {
+        format!(
+            "predictions of pluralities are {times:.1} times as far off on held-out tasks as sampling alone: \
+             the model or the law of wrong answers does not fit these answers"
+        )
+    })
+}
+
+/// A fitted model is up to √2 times as far off as the true one.
+const MUCH: f64 = 2.5;
+
 /// Returns what a model predicts of each of these pluralities on the tasks of a log, if its failures are these.
 pub(super) fn predicted(
     fitted: &FittedModel,
