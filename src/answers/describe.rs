@@ -157,13 +157,13 @@ fn failures(failures: &Failures) -> String {
         WrongAnswers::Distinct => "distinct wrong answers".into(),
         WrongAnswers::Among(count) => format!("one of {count} wrong answers"),
         WrongAnswers::Open { collision, discount: 0.0 } => {
-            format!("wrong answers agree with probability {collision}")
+            format!("two wrong agents agree with probability {collision}")
         }
         WrongAnswers::Open { collision, discount } => {
-            format!("wrong answers agree with probability {collision}, discount {discount}")
+            format!("two wrong agents agree with probability {collision}, discount {discount}")
         }
         WrongAnswers::Unequal { answers, collision } => {
-            format!("one of {answers} wrong answers, which agree with probability {collision}")
+            format!("{answers} wrong answers, two wrong agents agree with probability {collision}")
         }
     };
     format!(

@@ -149,9 +149,8 @@ fn sizes(team: &Team<'_>, scope: &Scope) -> Vec<Sized> {
     for count in 2..=team.up_to(scope.most_agents) {
         let thresholds = thresholds(count).into_iter().map(|(_, scheme)| scheme);
         all.extend(thresholds.map(|scheme| Sized::vote(scheme, count)));
-        if has_plurality(team.base) {
-            all.push(Sized::vote(Plurality::new(), count));
-        }
+        let plurality = plurality(team.base).filter(|vote| vote.min_votes <= count);
+        all.extend(plurality.map(|vote| Sized::vote(vote, count)));
         if matches!(team.base.agents(), Agents::Different { .. }) {
             all.push(Sized::vote(Weighted::log_odds(), count));
         }
@@ -220,10 +219,16 @@ pub(super) fn thresholds(count: u64) -> Vec<(u64, Scheme)> {
     all.into_iter().map(|k| (k, named(k))).collect()
 }
 
-/// Whether a plurality is something other than a majority, and somebody counts it.
-pub(super) fn has_plurality(base: &Scenario) -> bool {
-    let differs = !knows_one_wrong_answer(base) || !base.failures().all_vote() || base.filter().is_some();
-    differs && has_collector(base)
+/// Returns the plurality that is something other than a majority, where somebody counts it: with the ties and the
+/// minimum number of votes of the scenario's own.
+pub(super) fn plurality(base: &Scenario) -> Option<Plurality> {
+    let own = match base.scheme() {
+        Scheme::Plurality(own) => *own,
+        _ => Plurality::new(),
+    };
+    let is_plain = knows_one_wrong_answer(base) && base.failures().all_vote() && base.filter().is_none();
+    let differs = !is_plain || own != Plurality::new();
+    (differs && has_collector(base)).then_some(own)
 }
 
 /// Whether somebody collects the answers. Replicas that agree among themselves need more than half of all: fewer might
@@ -328,8 +333,9 @@ pub(super) fn contenders(team: &Team<'_>, scope: &Scope, again: bool, all: bool)
         _ => Sized::vote(Majority, count),
     };
     let mut all: Vec<Sized> = counts.iter().map(vote).collect();
-    if has_plurality(team.base) {
-        all.extend([largest_odd, most].map(|count| Sized::vote(Plurality::new(), count)));
+    if let Some(vote) = plurality(team.base) {
+        let enough = [largest_odd, most].into_iter().filter(|count| vote.min_votes <= *count);
+        all.extend(enough.map(|count| Sized::vote(vote, count)));
     }
     if matches!(team.base.agents(), Agents::Different { .. }) {
         all.push(Sized::vote(Weighted::log_odds(), most));

@@ -1,7 +1,7 @@
 //! Checks that the data of a scenario are in range and go together, for files and for callers of the library alike.
 
 use super::dependence::check_correlation;
-use super::failures::COLLISION_TOLERANCE;
+use super::failures::collision_tolerance;
 use super::keys::{COLLISION, DISCOUNT, NAME, WRONG_ANSWERS};
 use super::range::{
     COST, COST_PER_AGENT, COUNT, POSITIVE_INTEGER, RATE, WEIGHT, check_positive, check_probability, list_of,
@@ -159,8 +159,8 @@ fn check_wrong_answers(law: &mut WrongAnswers) -> Result<(), Error> {
         WrongAnswers::Among(answers) => check_positive("failures.wrong_answers", *answers, WRONG_ANSWERS),
         WrongAnswers::Open { collision, discount } => {
             check_collision(*collision, 0.0, COLLISION)?;
-            check_probability(discount, || "failures.wrong_answers.discount".into())?;
-            if *discount < 1.0 {
+            *discount += 0.0;
+            if (0.0..1.0).contains(discount) {
                 return Ok(());
             }
             Err(Error::out_of_range("failures.wrong_answers.discount", *discount, DISCOUNT))
@@ -170,9 +170,9 @@ fn check_wrong_answers(law: &mut WrongAnswers) -> Result<(), Error> {
             check_collision(*collision, 0.0, COLLISION)?;
             let least = 1.0 / *answers as f64;
             let allowed = format!(
-                "from {least} to 1, because two agents that are wrong agree on one of {answers} answers at least so often"
+                "from {least} to 1, because with {answers} wrong answers two wrong agents agree at least so often"
             );
-            check_collision(*collision, least - COLLISION_TOLERANCE, &allowed)
+            check_collision(*collision, least - collision_tolerance(*answers), &allowed)
         }
     }
 }

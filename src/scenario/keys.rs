@@ -5,8 +5,7 @@ use super::scheme::STAGE_KEYS;
 use super::{About, Dependence, Key, Scheme};
 
 /// The range of the number of wrong answers.
-pub(super) const WRONG_ANSWERS: &str =
-    "\"same\", \"distinct\", a whole number from 1 to 9223372036854775807 or a table with a collision";
+pub(super) const WRONG_ANSWERS: &str = "\"same\", \"distinct\", a whole number from 1 to 9223372036854775807, or a table such as { collision = 0.6 }";
 /// The range of the collision of wrong answers.
 pub(super) const COLLISION: &str = "above 0 and at most 1 (for 0 say \"distinct\")";
 /// The range of the discount of wrong answers.
@@ -76,8 +75,8 @@ pub const KEYS: &[Key] = &[
         "failures.wrong_answers",
         WRONG_ANSWERS,
         "\"same\"",
-        "how many wrong answers there are: one, as many as agents, or m, of which each wrong agent picks one; \
-         or how often two wrong agents agree",
+        "what wrong agents answer: all the same, all different, one of m equally likely answers, or a table that says \
+         how often two of them agree",
     ),
     Key::required(
         "failures.wrong_answers.collision",
@@ -88,13 +87,13 @@ pub const KEYS: &[Key] = &[
         "failures.wrong_answers.discount",
         DISCOUNT,
         "0",
-        "the larger, the more wrong answers are given only once, at the same collision",
+        "a larger discount gives more wrong answers that only one agent gives, at the same collision",
     ),
     Key::optional(
         "failures.wrong_answers.answers",
         POSITIVE_INTEGER,
-        "answers without end",
-        "how many wrong answers there are, some likelier than others",
+        "unlimited",
+        "number of possible wrong answers, which are not equally likely; not beside discount",
     ),
     Key::optional(
         "dependence",

@@ -37,7 +37,7 @@ impl Votes {
                 Ok(Self { right, picked: votes / Ratio::from(BigUint::from(answers)), answers })
             }
             WrongAnswers::Open { .. } | WrongAnswers::Unequal { .. } => {
-                let message = "wrong answers with a collision have no exact fraction; \
+                let message = "wrong answers with a collision are not computed as exact fractions; \
                                use \"same\", \"distinct\" or a whole number";
                 Err(Error::refused("failures.wrong_answers", message))
             }

@@ -41,14 +41,14 @@ use crate::scenario::{Error, Race, Ties};
 /// Maximum number of agents where each number of failures takes a few masses.
 const MAX_AGENTS: u64 = 1_000_000;
 
-/// Maximum number of agents of whom all numbers of votes are tabulated, in a quarter of a gigabyte.
-const MAX_TABULATED: u64 = 1_500;
+/// Maximum number of agents of whom all numbers of votes are tabulated, in a tenth of a gigabyte.
+const MAX_TABULATED: u64 = 1_000;
 
 /// The same for answers with a discount: a few seconds.
-const MAX_TABULATED_WITH_DISCOUNT: u64 = 700;
+const MAX_TABULATED_WITH_DISCOUNT: u64 = 400;
 
 /// The same where neither all right nor all failed agents vote, so that each number of failures takes a double sum.
-const MAX_TABULATED_WITH_SILENCE: u64 = 600;
+const MAX_TABULATED_WITH_SILENCE: u64 = 400;
 
 /// Maximum number of steps of a sum: a few seconds.
 const MAX_STEPS: f64 = 5e8;
@@ -77,7 +77,7 @@ impl Plurality {
                 let (count, modes) = (agents.count(), agents.modes());
                 let silent =
                     u64::from(!modes.right_votes.no.is_zero()) + u64::from(!modes.wrong_votes.no.is_zero());
-                check(count, max_tabulated(answers, silent), "these wrong answers, ties and min_votes")?;
+                check(count, max_tabulated(answers, silent), "these wrong_answers, ties and min_votes")?;
                 Ok(VoteTable::of_plurality(count, self.ties, self.min_votes, answers).by_failures(modes))
             }
         }
@@ -208,7 +208,9 @@ fn check(n: u64, most: u64, what: &str) -> Result<(), Error> {
     if n <= most {
         return Ok(());
     }
-    let message = format!("plurality of {n} agents with {what} has no exact answer; the maximum is {most}");
+    let message = format!(
+        "plurality of {n} agents with {what} has only a simulated answer, no exact one; the maximum is {most}"
+    );
     Err(Error::refused("scheme", message))
 }
 

@@ -34,10 +34,10 @@ impl Threshold {
 
     /// Returns the outcomes for each number of failures, of agents whose wrong answers depend on each other.
     fn by_failures(&self, agents: &Population, answers: Answers) -> Result<ByFailures, Error> {
-        let (count, max) = (agents.count(), answers.max_voters());
+        let (count, max) = (agents.count(), answers.max_voters(agents.may_be_silent()));
         if count > max {
             let message = format!(
-                "a vote of {count} agents whose wrong answers have a collision has no exact answer; the maximum is {max}"
+                "a vote of {count} agents whose wrong answers have a collision has only a simulated answer, no exact one; the maximum is {max}"
             );
             return Err(Error::refused("failures.wrong_answers", message));
         }

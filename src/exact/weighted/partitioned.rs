@@ -8,7 +8,7 @@ use crate::exact::agents::Population;
 use crate::exact::scaled::Scaled;
 use crate::exact::wrong_answers::Partition;
 use crate::scenario::Error;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Maximum number of steps: some seconds.
 const MAX_STEPS: usize = 100_000_000;
@@ -16,18 +16,19 @@ const MAX_STEPS: usize = 100_000_000;
 /// The same where the sum is formed several hundred times.
 pub(super) const MAX_STEPS_EACH: usize = 1_000_000;
 
-/// Returns the number of steps that the sum takes, or more than the maximum.
+/// Returns the number of steps that the sum takes, or some number above the maximum.
 pub(super) fn steps(weights: &[u64], quota: u64) -> usize {
-    let mut sums = BTreeMap::from([(0, ())]);
+    let mut sums = BTreeSet::from([0]);
+    let agents = weights.len();
+    let steps = |sums: &BTreeSet<u64>| sums.len().saturating_mul(agents * agents * agents / 2 + 1);
     for weight in weights {
-        let more: Vec<u64> = sums.keys().map(|sum| (sum + weight).min(quota)).collect();
-        sums.extend(more.into_iter().map(|sum| (sum, ())));
-        if sums.len() > MAX_STEPS {
+        let more: Vec<u64> = sums.iter().map(|sum| (sum + weight).min(quota)).collect();
+        sums.extend(more);
+        if steps(&sums) > MAX_STEPS {
             break;
         }
     }
-    let agents = weights.len();
-    sums.len().saturating_mul(agents * agents * agents / 2 + 1)
+    steps(&sums)
 }
 
 /// Returns P(a wrong answer has the quota).

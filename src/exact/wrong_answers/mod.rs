@@ -33,13 +33,14 @@ pub(crate) enum Picks {
 }
 
 impl Answers {
-    /// Maximum number of voters of whom P(no quorum) is computed in some seconds: in one pass, or as a power.
-    pub(crate) fn max_voters(self) -> u64 {
+    /// Maximum number of voters of whom P(no quorum) is computed in a few seconds: in one pass, or as a power; fewer where
+    /// some of them may be silent, so that each number of failures takes a sum.
+    pub(crate) fn max_voters(self, may_be_silent: bool) -> u64 {
         match self {
             Self::Picked(_) => u64::MAX,
             Self::Partitioned(law) => match law.kind {
-                Kind::Open { .. } => 10_000,
-                Kind::Finite { .. } => 2_000,
+                Kind::Open { .. } if !may_be_silent => 10_000,
+                Kind::Open { .. } | Kind::Finite { .. } => 2_000,
             },
         }
     }

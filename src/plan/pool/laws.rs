@@ -6,7 +6,8 @@
 
 use super::nodes::Node;
 use crate::exact::GivenVotes;
-use crate::scenario::{Failures, Filter, Scenario, Ties, WrongAnswers};
+use crate::scenario::scheme::Plurality;
+use crate::scenario::{Failures, Filter, Scenario, WrongAnswers};
 use crate::votes::Shares;
 
 /// How a vote is counted.
@@ -40,12 +41,12 @@ pub(super) struct Votes {
 }
 
 impl Votes {
-    pub(super) fn new(scenario: &Scenario, agents: usize, with_plurality: bool) -> Self {
+    pub(super) fn new(scenario: &Scenario, agents: usize, plurality: Option<Plurality>) -> Self {
         let Filter { accepts_correct, accepts_wrong } = scenario.filter().unwrap_or(Filter::new(1.0, 1.0));
         let Failures { hallucination, corruption, crash, wrong_answers } = *scenario.failures();
         let share = hallucination / (hallucination + corruption + crash);
         let leads = (1..=agents).map(|quorum| leads(quorum, agents, wrong_answers)).collect();
-        let most = if with_plurality { most(agents, wrong_answers) } else { Vec::new() };
+        let most = plurality.map_or_else(Vec::new, |vote| most(agents, wrong_answers, vote));
         Self { right: accepts_correct, wrong: share * accepts_wrong, leads, most }
     }
 
@@ -158,11 +159,11 @@ fn leads(quorum: usize, agents: usize, answers: WrongAnswers) -> Vec<f64> {
 }
 
 /// What a plurality comes to, by the numbers of right and of wrong votes.
-fn most(agents: usize, answers: WrongAnswers) -> Vec<Vec<Vote>> {
-    let given = GivenVotes::of_plurality(answers, Ties::Abstain, 1, agents as u64);
-    let vote = |right: usize, wrong: usize| {
+fn most(agents: usize, answers: WrongAnswers, vote: Plurality) -> Vec<Vec<Vote>> {
+    let given = GivenVotes::of_plurality(answers, vote.ties, vote.min_votes, agents as u64);
+    let of = |right: usize, wrong: usize| {
         let Shares { abstain, wrong, .. } = given.shares(right as u64, wrong as u64);
         Vote { failure: abstain + wrong, wrong }
     };
-    (0..=agents).map(|right| (0..=agents - right).map(|wrong| vote(right, wrong)).collect()).collect()
+    (0..=agents).map(|right| (0..=agents - right).map(|wrong| of(right, wrong)).collect()).collect()
 }

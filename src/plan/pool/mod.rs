@@ -23,7 +23,7 @@ mod select;
 
 use super::choice::Choice;
 use super::demand::{Demand, Scope};
-use super::families::{Candidate, LeftOut, has_collector, has_plurality, leave_out, thresholds};
+use super::families::{Candidate, LeftOut, has_collector, leave_out, plurality, thresholds};
 use super::options::Found;
 use super::team::{Team, agents, under};
 use crate::scenario::Error;
@@ -201,9 +201,9 @@ impl<'a> Pool<'a> {
             left_out.push(LeftOut { what, error: Error::refused("agents", message) });
         };
         let all = team.all();
-        let with_plurality = has_plurality(base);
+        let plurality = plurality(base);
         let ways: Vec<Vec<(Count, Scheme)>> =
-            (0..=all.len().min(MAX_AGENTS)).map(|size| ways(size, with_plurality, scope.checker)).collect();
+            (0..=all.len().min(MAX_AGENTS)).map(|size| ways(size, plurality, scope.checker)).collect();
         let mut most = all.len().min(MAX_AGENTS);
         let (mut agents, mut nodes);
         loop {
@@ -279,8 +279,7 @@ impl<'a> Pool<'a> {
 
     /// Counts the ballots in each case.
     fn count(&self, voted: &mut [Voted], mut all: Stages, fits: impl Fn(u32) -> bool + Sync) -> Stages {
-        let with_plurality = has_plurality(self.team.base);
-        let votes = Votes::new(self.team.base, self.agents.len(), with_plurality);
+        let votes = Votes::new(self.team.base, self.agents.len(), plurality(self.team.base));
         let ballots: Vec<Ballot> = voted.iter().map(|voted| voted.ballot).collect();
         let of_node = |node: &nodes::Node| -> Vec<laws::Vote> {
             let laws = votes.laws(node, self.agents.len(), &fits);
@@ -379,7 +378,7 @@ fn arranged(groups: Option<&[u64]>, first: &[usize], then: &[usize]) -> Option<V
 }
 
 /// The ways in which so many agents vote.
-fn ways(size: usize, with_plurality: bool, checker: bool) -> Vec<(Count, Scheme)> {
+fn ways(size: usize, plurality: Option<Plurality>, checker: bool) -> Vec<(Count, Scheme)> {
     let mut ways = match size {
         0 => return Vec::new(),
         1 => vec![(Count::Quorum(1), Single.into())],
@@ -388,9 +387,8 @@ fn ways(size: usize, with_plurality: bool, checker: bool) -> Vec<(Count, Scheme)
             .map(|(k, scheme)| (Count::Quorum(k as usize), scheme))
             .collect(),
     };
-    if with_plurality && size > 1 {
-        ways.push((Count::Most, Plurality::new().into()));
-    }
+    let plurality = plurality.filter(|vote| size > 1 && vote.min_votes <= size as u64);
+    ways.extend(plurality.map(|vote| (Count::Most, vote.into())));
     if checker {
         ways.push((Count::Any, Any.into()));
     }

@@ -61,7 +61,7 @@ impl<T: Racing> Meaning for T {
             }
         };
         if let Some(given) = given {
-            let allowed = format!("\"same\" or 1, because {name} counts one wrong answer");
+            let allowed = format!("\"same\" or 1, because {name} assumes a single wrong answer");
             return Err(Error::out_of_range("failures.wrong_answers", given, allowed));
         }
         if self.max_calls().is_some() || votes_in_the_end(surroundings) {

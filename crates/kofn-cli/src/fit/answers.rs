@@ -1,8 +1,8 @@
 //! What agents answered, as text for a terminal: pluralities, how often wrong ones agree, and effective votes.
 
-use super::text::{four, interval, percent, short_name, units, width};
+use super::text::{four, interval, short_name, units, width};
 use crate::output::{BAD, FAINT, Output, styled};
-use crate::text::grouped;
+use crate::text::{grouped, wrapped};
 use kofn_logs::fit::{
     Collision, EffectiveVotes, EffectiveWithout, Fit, FittedLaw, Interval, PairCollision, PluralityFit,
     PluralityShares,
@@ -38,11 +38,11 @@ pub(super) fn answers(output: &mut Output, fit: &Fit) -> io::Result<()> {
 fn agreement(output: &mut Output, fit: &Fit, collision: &Collision) -> io::Result<()> {
     let who = if fit.agents.len() > 1 { "two wrong agents" } else { "two wrong runs of one task" };
     output.line(&format!(
-        "{who} agree: {} ({}) of {} wrong pairs; {} of failures give an answer",
-        percent(rounded(collision.estimate)),
+        "{who} agree with probability {} ({}), from {}; {} of failures give an answer",
+        four(collision.estimate),
         interval(collision.interval),
-        grouped(collision.wrong_pairs),
-        percent(rounded(collision.voting_failures))
+        wrong_pairs(collision.wrong_pairs),
+        four(collision.voting_failures)
     ))?;
     if collision.pairs.len() <= MAX_PAIRS {
         collision.pairs.iter().try_for_each(|pair| output.line(&pair_line(fit, pair)))?;
@@ -51,7 +51,7 @@ fn agreement(output: &mut Output, fit: &Fit, collision: &Collision) -> io::Resul
         output.line("  the pairs that agree most and least often; --json and --figures have all")?;
     }
     if let Some(law) = &collision.law {
-        output.line(&format!("  law of wrong answers: {}", law_line(collision, law)))?;
+        output.line(&format!("  fitted law of wrong answers: {}", law_line(fit, collision, law)))?;
         if let Some(warning) = &law.warning {
             output.line(&format!("  {} {warning}", styled(BAD, "caution:")))?;
         }
@@ -59,9 +59,8 @@ fn agreement(output: &mut Output, fit: &Fit, collision: &Collision) -> io::Resul
     output.line("")
 }
 
-/// A share in percent needs no more digits.
-fn rounded(share: f64) -> f64 {
-    (1000.0 * share).round() / 1000.0
+fn wrong_pairs(count: u64) -> String {
+    if count == 1 { "1 wrong pair".into() } else { format!("{} wrong pairs", grouped(count)) }
 }
 
 /// The pairs that agree most often, and least often.
@@ -75,28 +74,30 @@ fn extremes(pairs: &[PairCollision]) -> Vec<&PairCollision> {
 
 fn pair_line(fit: &Fit, pair: &PairCollision) -> String {
     let [one, other] = [pair.agents.0, pair.agents.1].map(|agent| short_name(&fit.agents[agent].name));
-    let times = if pair.wrong_pairs == 1 {
-        "wrong pair".into()
-    } else {
-        format!("{} wrong pairs", grouped(pair.wrong_pairs))
-    };
-    let share = percent(rounded(pair.estimate));
-    format!("  {one} and {other}: when both are wrong they agree on {share} ({times})")
+    let share = four(pair.estimate);
+    format!(
+        "  {one} and {other}: when both are wrong they agree with probability {share} ({})",
+        wrong_pairs(pair.wrong_pairs)
+    )
 }
 
-fn law_line(collision: &Collision, law: &FittedLaw) -> String {
+fn law_line(fit: &Fit, collision: &Collision, law: &FittedLaw) -> String {
     let fitted = match law.collision {
         1.0 => return "all wrong answers to a task are the same".into(),
         0.0 => return "no two wrong answers to a task are the same".into(),
         fitted => format!("collision {} ({})", four(fitted), interval(law.collision_interval)),
     };
-    let discount = format!("discount {} ({})", four(law.discount), interval(law.discount_interval));
+    let shape = match law.answers {
+        Some(answers) => format!("{answers} wrong answers"),
+        None => format!("discount {} ({})", four(law.discount), interval(law.discount_interval)),
+    };
     let beside = if four(collision.estimate) == four(law.collision) {
         String::new()
     } else {
-        format!("; the pairs themselves: {}", four(collision.estimate))
+        format!(" (of the pairs {} agree)", four(collision.estimate))
     };
-    format!("{fitted}, {discount}, from {} tasks with two or more wrong{beside}", grouped(law.tasks))
+    let who = if fit.agents.len() > 1 { "agents" } else { "runs" };
+    format!("{fitted}, {shape}, from {} tasks with two or more wrong {who}{beside}", grouped(law.tasks))
 }
 
 fn pluralities(output: &mut Output, fit: &Fit, answers: &[PluralityFit]) -> io::Result<()> {
@@ -108,26 +109,30 @@ fn pluralities(output: &mut Output, fit: &Fit, answers: &[PluralityFit]) -> io::
     let heads = ["correct", "abstain", "wrong"].map(str::to_owned);
     let predicted = if has_predictions { "predicted" } else { "" };
     output.line(&styled(FAINT, &row("vote", heads, predicted)))?;
-    for vote in answers.iter().filter(|vote| is_shown(vote.of, answers.len())) {
+    let last = answers.last().map_or(0, |vote| vote.of);
+    for vote in answers.iter().filter(|vote| is_shown(vote.of, last)) {
         let PluralityShares { correct, abstain, wrong } = vote.observed;
         let around = vote.intervals;
         let cells = [(correct, around.correct), (abstain, around.abstain), (wrong, around.wrong)];
         let cells = cells.map(|(share, around)| format!("{} ({})", four(share), interval(around)));
         output.line(&row(&format!("plurality of {}", vote.of), cells, &shares(vote.predicted)))?;
     }
-    output.line("  abstain: a tie, or no votes; over all ways to draw the votes without replacement")?;
+    if answers.iter().any(|vote| !is_shown(vote.of, last)) {
+        output.line("  more numbers of votes: see --json")?;
+    }
+    output.line("  abstain: a tie or no votes; all shares are means over all ways to draw k answers without replacement")?;
     if let Some(line) = held_out(answers) {
         output.line(&format!("  {line}"))?;
     }
     if has_predictions {
-        let drawn = "predicted: correct, abstain, wrong, by the trusted model with the law of wrong answers";
-        output.line(&format!("  {drawn}; intervals redraw {}", units(fit)))?;
+        let drawn = "predicted: correct, abstain and wrong under the trusted model and the fitted law of wrong answers";
+        output.line(&format!("  {drawn}; intervals: bootstrap over {}", units(fit)))?;
     }
     output.line("")
 }
 
-fn is_shown(of: usize, all: usize) -> bool {
-    of <= ALL_SHOWN || of <= MAX_VOTES && of % 2 == 1 || of == all
+fn is_shown(of: usize, last: usize) -> bool {
+    of <= ALL_SHOWN || of <= MAX_VOTES && of % 2 == 1 || of == last
 }
 
 fn shares(shares: Option<PluralityShares>) -> String {
@@ -154,41 +159,55 @@ fn held_out(answers: &[PluralityFit]) -> Option<String> {
 fn effective_votes(output: &mut Output, fit: &Fit, votes: &EffectiveVotes) -> io::Result<()> {
     let has_answers = fit.answers.is_some();
     let (of, what) = (votes.of, if fit.agents.len() > 1 { "agents" } else { "runs" });
-    if let Some(kish) = votes.kish {
-        output.line(&format!(
-            "effective sample size of {of} {what}: {} ({})",
+    match votes.kish {
+        Some(kish) => output.line(&format!(
+            "effective sample size of {of} {what} (Kish): {} ({})",
             one(kish),
             ends(votes.interval)
-        ))?;
+        ))?,
+        None if fit.correlation.is_some() => {
+            output.line(&format!(
+                "effective sample size of {of} {what} (Kish): not defined at this correlation"
+            ))?;
+        }
+        None => {}
     }
     let vote = if has_answers { "plurality" } else { "majority" };
+    worth(output, votes, vote, has_answers)?;
+    if votes.without.len() <= MAX_AGENTS {
+        without(output, &votes.without)?;
+    } else {
+        output.line("  without each agent: see --json")?;
+    }
+    output.line("")
+}
+
+/// How many independent agents each number of votes is worth.
+fn worth(output: &mut Output, votes: &EffectiveVotes, vote: &str, has_answers: bool) -> io::Result<()> {
+    let last = votes.votes.last().map_or(0, |at| at.of);
     let shown = |of: usize| {
-        if has_answers { is_shown(of, votes.votes.len()) } else { of % 2 == 1 && of <= MAX_VOTES }
+        if has_answers { is_shown(of, last) } else { of % 2 == 1 && of <= MAX_VOTES || of == last }
     };
     let worth = votes.votes.iter().filter(|at| at.of > 1 && shown(at.of));
     let worth: Vec<String> = worth
-        .filter_map(|at| Some(format!("{} of {} ({})", one(at.votes?), at.of, ends(at.interval))))
+        .filter_map(|at| Some(format!("of {} {} ({})", at.of, one(at.votes?), ends(at.interval))))
         .collect();
     if worth.is_empty() {
-        let why = "is not expressed in independent agents where half of the runs or more fail";
-        output.line(&format!("  what a {vote} is worth {why}"))?;
-    } else {
-        output.line(&format!(
-            "independent agents whose majority is as good as a {vote}: {}",
-            worth.join(", ")
-        ))?;
+        let why = "because at least half of the runs fail, or no number of them is as good";
+        return output.line(&format!("  a {vote} cannot be expressed in independent agents, {why}"));
     }
-    if votes.without.len() <= MAX_AGENTS {
-        without(output, &votes.without)?;
-    }
-    output.line("")
+    let line = format!(
+        "worth in independent agents, whose majority is correct as often: a {vote} {}",
+        worth.join(", ")
+    );
+    wrapped(&line, 2).iter().try_for_each(|line| output.line(line))
 }
 
 fn without(output: &mut Output, left: &[EffectiveWithout]) -> io::Result<()> {
     let names = width(left.iter().map(|without| short_name(&without.agent)));
     for EffectiveWithout { agent, of, kish, votes, .. } in left {
-        let kish = kish.map(|kish| format!("effective sample size {} of {of}", one(kish)));
-        let votes = votes.map(|votes| format!("the vote of all others is worth {}", one(votes)));
+        let kish = kish.map(|kish| format!("effective sample size {}", one(kish)));
+        let votes = votes.map(|votes| format!("the other {of} are worth {} independent agents", one(votes)));
         let told: Vec<String> = kish.into_iter().chain(votes).collect();
         output.line(&format!("  without {:<names$}  {}", short_name(agent), told.join("; ")))?;
     }
@@ -196,7 +215,11 @@ fn without(output: &mut Output, left: &[EffectiveWithout]) -> io::Result<()> {
 }
 
 fn one(value: f64) -> String {
-    if value < 100.0 { format!("{value:.1}") } else { grouped(value.round() as u64) }
+    match value {
+        ..100.0 => format!("{value:.1}"),
+        ..1000.0 => grouped(value.round() as u64),
+        _ => "over 1,000".into(),
+    }
 }
 
 fn ends(interval: Option<Interval>) -> String {

@@ -13,6 +13,9 @@ pub(super) fn replay(output: &mut Output, answer: &ReplayAnswer) -> io::Result<(
     crate::fit::sources_read(output, &answer.sources, &answer.notes)
 }
 
+/// What the column of saved calls is.
+const SAVED: &str = "  saved: mean number of calls saved per task, out of max_calls";
+
 /// A row for each system; its name comes last, for it may be long.
 pub(super) fn table(output: &mut Output, systems: &[Replay]) -> io::Result<()> {
     let Some(first) = systems.first() else { return Ok(()) };
@@ -68,8 +71,9 @@ pub(crate) fn early_stopping(output: &mut Output, systems: &[Replay]) -> io::Res
     if systems.is_empty() {
         return Ok(());
     }
-    output.line("replayed on these runs: all of them, or calls until the answer is clear")?;
+    output.line("replayed on these runs: all at once, or one at a time until a stopping rule decides")?;
     table(output, systems)?;
+    output.line(&styled(FAINT, SAVED))?;
     output.line("")
 }
 
@@ -112,6 +116,9 @@ pub(super) fn assumptions(output: &mut Output, answer: &ReplayAnswer) -> io::Res
     }
     if answer.systems.iter().any(|system| system.cost.is_some() || system.latency_ms.is_some()) {
         lines.push("Costs and times are means over the runs of each agent, whatever the task.".into());
+    }
+    if answer.systems.iter().any(|system| system.saved_calls.is_some()) {
+        lines.push(SAVED.trim_start().into());
     }
     for system in &answer.systems {
         let name = shown(&system.system);

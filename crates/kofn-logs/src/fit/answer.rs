@@ -1,7 +1,7 @@
 //! The answers of `kofn fit` and of a plan from logs, which the command prints as text and as JSON.
 
 use super::{Fit, FitOptions, PipelineQuestion, Validation, fit, validation};
-use crate::replay::{Replay, ReplayOptions, early_stopping};
+use crate::replay::{Recording, Replay, ReplayOptions, early_stopping};
 use crate::{Log, LogError, ReadOptions, Source, SourceReport, read};
 use kofn::scenario::{Error, Scenario};
 use schemars::JsonSchema;
@@ -38,6 +38,8 @@ pub struct FitAnswer {
     pub validations: Vec<Validation>,
 }
 
+const UNRECORDED: &str = "the log does not record the answers of some wrong runs: the replays below assume that they give the same one";
+
 /// Reads logs and fits them: the answer of `kofn fit`.
 ///
 /// # Errors
@@ -68,7 +70,9 @@ pub fn read_and_fit(
     let fit = has_runs.then(|| fit(&log, options)).transpose()?;
     let replaying = ReplayOptions::default().with_confidence(options.confidence).with_seed(options.seed);
     let stopping = if has_runs { early_stopping(&log, &replaying) } else { Vec::new() };
+    let unrecorded = !stopping.is_empty() && Recording::of(&log, &replaying).has_unrecorded_answers();
     let Log { sources, mut notes, .. } = log;
+    notes.extend(unrecorded.then(|| UNRECORDED.to_owned()));
     notes.extend(fit.iter().flat_map(|fit| fit.notes.iter().cloned()));
     let caveats = fit.as_ref().map(Fit::caveats).unwrap_or_default();
     Ok(FitAnswer { sources, notes, caveats, fit, stopping, validations })

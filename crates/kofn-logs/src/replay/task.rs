@@ -14,7 +14,8 @@
 
 use super::prepared::{Calls, Prepared, Stage};
 use super::recording::{RecordedTasks, Vote, VotingRuns};
-use kofn::scenario::Race;
+use crate::fit::plurality_of_runs;
+use kofn::scenario::{Race, Rule, Ties};
 use kofn::{Outcome, Shares, Votes};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -72,7 +73,8 @@ pub(super) struct Drawing {
 /// Returns what the system gives on these tasks, which have the runs that it needs.
 pub(super) fn replay(prepared: &Prepared, tasks: &RecordedTasks, drawing: Drawing) -> TaskReplay {
     let exact = match &prepared.calls {
-        Calls::Stages(stages) => stages_in_all_orders(prepared, stages, tasks),
+        Calls::Stages(stages) => stages_in_all_orders(prepared, stages, tasks)
+            .or_else(|| plurality_of_one_agent(prepared, stages, tasks)),
         Calls::Race { race, agent, max_calls } => {
             race_in_all_orders(prepared, *race, tasks.runs(*agent), *max_calls)
         }
@@ -182,6 +184,30 @@ fn stages_in_all_orders(prepared: &Prepared, stages: &[Stage], tasks: &RecordedT
         }
         states = open;
     }
+    Some(replay)
+}
+
+/// Returns the plurality of several runs of one agent, from the counts of its answers; `None` for any other system.
+fn plurality_of_one_agent(
+    prepared: &Prepared,
+    stages: &[Stage],
+    tasks: &RecordedTasks,
+) -> Option<TaskReplay> {
+    let ([stage], [(agent, calls)]) = (stages, prepared.needs.as_slice()) else { return None };
+    let Rule::MostVotes { ties: Ties::Abstain, min_votes: 1 } = stage.rule else { return None };
+    let (mut right, mut silent, mut wrong) = (0, 0, Vec::new());
+    for voting in tasks.runs(*agent) {
+        match voting.vote {
+            Vote::Right => right += voting.runs,
+            Vote::Silent => silent += voting.runs,
+            Vote::Wrong(_) => wrong.push(voting.runs),
+            Vote::Alone => wrong.extend((0..voting.runs).map(|_| 1)),
+        }
+    }
+    let [correct, abstain, wrong] = plurality_of_runs(right, wrong, silent, *calls as usize)?;
+    let mut replay = TaskReplay::nothing(prepared);
+    reach(&mut replay, prepared, stage, 0, 1.0);
+    replay.end(Shares { correct, abstain, wrong }, 1.0);
     Some(replay)
 }
 

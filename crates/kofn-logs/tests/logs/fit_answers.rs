@@ -195,6 +195,37 @@ fn what_cannot_be_told_is_said() {
     assert_eq!((distinct.collision, distinct.warning), (0.0, None));
 }
 
+/// Three wrong answers, each equally likely: more even than any discount allows.
+#[test]
+fn a_number_of_answers_is_found() {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(3);
+    let tasks: Vec<Task> = (0..400)
+        .map(|_| (0..6).map(|_| vec![["b", "c", "d"][random.random_range(0..3)]]).collect())
+        .collect();
+    let found = collision(&log(&tasks, |_| None), &options()).expect("wrong pairs");
+    let law = found.law.expect("a law");
+    assert_eq!((law.answers, law.discount, law.warning), (Some(3), 0.0, None));
+    // 6,000 pairs of independent answers agree with probability 1/3; of a task they are pairwise independent.
+    let error = (1.0_f64 / 3.0 * 2.0 / 3.0 / 6000.0).sqrt();
+    assert!((law.collision - 1.0 / 3.0).abs() < 5.0 * error, "{}", law.collision);
+    assert!(found.interval.is_some_and(|interval| interval.contains(1.0 / 3.0)));
+}
+
+/// A vote that is always right is worth no number of agents that fail at times.
+#[test]
+fn a_vote_without_failures_is_worth_no_number() {
+    let wrong_in_turn = |agents: usize| -> Vec<Task> {
+        let task =
+            |wrong: usize| (0..agents).map(|agent| vec![if agent == wrong { "b" } else { "r" }]).collect();
+        (0..agents).map(task).collect()
+    };
+    for agents in [4, 5, 7, 8] {
+        let votes = fitted(&wrong_in_turn(agents)).effective_votes.expect("effective votes");
+        let last = votes.votes.last().expect("a vote of all");
+        assert_eq!((last.of, last.votes), (agents, None));
+    }
+}
+
 /// With one wrong answer to every task the trusted model predicts the plurality of three as its own majority.
 #[test]
 fn predictions_are_those_of_the_model_where_all_wrong_answers_are_the_same() {

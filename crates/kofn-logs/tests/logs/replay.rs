@@ -234,6 +234,26 @@ proptest! {
     }
 }
 
+/// Many runs with many different answers: too many partial votes to count one by one, but not from the counts.
+#[test]
+fn pluralities_of_one_agent_are_counted_however_many_runs_there_are() {
+    let mut text = String::from("task,agent,trial,passed,answer\n");
+    for trial in 0..40 {
+        let passed = u8::from(trial % 4 == 0);
+        let answer = if passed == 1 { "right".into() } else { format!("w{trial}") };
+        text.push_str(&format!("t,ada,{trial},{passed},{answer}\n"));
+    }
+    let log = read_csv(text, &ReadOptions::default());
+    let recording = Recording::of(&log, &ReplayOptions::default());
+    let replay = recording.replay(&System::parse("plurality(ada*9)").unwrap()).unwrap();
+    // Two of the ten right runs among nine, whose other answers all differ.
+    let ways =
+        |of: u32, among: u32| (0..among).map(|i| f64::from(of - i) / f64::from(i + 1)).product::<f64>();
+    let exact = 1.0 - (ways(30, 9) + 10.0 * ways(30, 8)) / ways(40, 9);
+    assert_eq!((replay.tasks_drawn, replay.calls, replay.wrong), (0, 9.0, 0.0));
+    assert!((replay.correct - exact).abs() < 1e-12, "{} {exact}", replay.correct);
+}
+
 #[test]
 fn orders_are_drawn_where_there_are_too_many_to_count() {
     // Ten agents of nine runs, whose wrong answers all differ: more partial votes than are kept.

@@ -28,7 +28,7 @@ pub struct EffectiveVotes {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct EffectiveAtK {
-    /// k.
+    /// Number of votes k.
     pub of: usize,
     /// Number of independent agents with the mean failure rate whose majority is correct as often as the plurality of k
     /// of these, interpolated between odd numbers, a majority of none being never correct. `None` where the mean
@@ -55,7 +55,7 @@ pub struct EffectiveWithout {
 /// Probabilities of sums of some thousand terms are 1 from here on.
 const CERTAIN: f64 = 1.0 - 1e-12;
 
-/// No larger number is looked for.
+/// Largest number that is searched for.
 const MAX_AGENTS: u32 = 9_999;
 
 /// Maximum number of agents that are left out, one after the other.

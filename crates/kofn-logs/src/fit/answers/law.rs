@@ -33,7 +33,7 @@ pub(super) struct Partitions {
     sizes: Vec<f64>,
 }
 
-/// A law at its peak.
+/// Maximum-likelihood estimate of the law.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Peak {
     pub(super) collision: f64,
@@ -203,7 +203,7 @@ impl Partitions {
         Peak { collision, discount, answers: None, log_likelihood: self.ln_likelihood(discount, u) }
     }
 
-    /// The derivative of the log-likelihood for ln u, and its own.
+    /// First and second derivatives of the log-likelihood with respect to ln u.
     fn score(&self, discount: f64, u: f64) -> (f64, f64) {
         let part = |counts: &[f64], offset: &dyn Fn(f64) -> f64| {
             let shares = (1..).zip(counts).filter(|(_, count)| **count > 0.0);
@@ -236,15 +236,15 @@ const FINITE_BY: f64 = 2.0;
 const MAX_ANSWERS: u64 = 64;
 /// ln of the largest κ, and of the inverse of the smallest.
 const LARGEST_LN_KAPPA: f64 = 12.0;
-/// ln κ is found this well.
+/// Tolerance of ln κ.
 const LN_KAPPA_TOLERANCE: f64 = 1e-6;
 
 /// Discounts that are tried before the best of them is improved.
 const GRID: u32 = 8;
-/// The discount is found this well.
+/// Tolerance of the discount.
 const DISCOUNT_TOLERANCE: f64 = 1e-7;
 /// ln of the largest θ + a, and of the inverse of the smallest.
 const LARGEST_LN: f64 = 60.0;
-/// ln(θ + a) is found this well.
+/// Tolerance of ln(θ + a).
 const LN_TOLERANCE: f64 = 1e-10;
 const MAX_STEPS: usize = 100;

@@ -18,6 +18,7 @@ mod tasks;
 
 pub use effective::{EffectiveAtK, EffectiveVotes, EffectiveWithout};
 pub use plurality::PluralityShares;
+pub(crate) use plurality::plurality_of_runs;
 pub use predicted::HeldOutPlurality;
 
 use super::votes::largest_team;
@@ -348,7 +349,7 @@ impl Estimates {
 }
 
 /// All that is estimated from these sums: for each plurality three shares and the effective votes; the collision; the
-/// law's collision and discount. NaN is what there is nothing to estimate from.
+/// law's collision and discount. NaN if there is nothing to estimate it from.
 fn estimates(sums: &Sums, pluralities: usize, has_answers: bool) -> Vec<f64> {
     let plurality = |place: usize| {
         let shares = sums.plurality(place).map_or([f64::NAN; 3], PluralityShares::values);
@@ -363,20 +364,21 @@ fn estimates(sums: &Sums, pluralities: usize, has_answers: bool) -> Vec<f64> {
     row
 }
 
-/// Fewer tasks with three or more wrong agents do not tell the discount, whatever they say.
+/// Below this number of tasks with three or more wrong agents the discount is reported as poorly determined, and below this
+/// number of those with two the law.
 const FEW_TASKS: f64 = 10.0;
-/// A wider interval of the discount, of all that it can be, tells nothing.
+/// Width of the discount's interval above which it is reported as poorly determined.
 const WIDE: f64 = 0.5;
 
 const NO_DISCOUNT: &str =
-    "no task has three or more wrong answers: only the collision is known, and the discount is taken to be 0";
+    "no task has three or more wrong runs, so only the collision can be estimated; the discount is set to 0";
 
 /// What such partitions do not tell of the law.
 fn warning(partitions: &Partitions, peak: Peak, discount: Option<Interval>) -> Option<String> {
     let [two, three] = [2, 3].map(|wrong| partitions.tasks_with(wrong).ceil() as u64);
     if (two as f64) < FEW_TASKS {
         let tasks = crate::quote::count(two, "task");
-        return Some(format!("the law is poorly determined: {tasks} with two or more wrong answers"));
+        return Some(format!("the law is poorly determined: {tasks} with two or more wrong runs"));
     }
     if peak.answers.is_some() || peak.collision == 0.0 || peak.collision == 1.0 {
         return None;
@@ -386,7 +388,8 @@ fn warning(partitions: &Partitions, peak: Peak, discount: Option<Interval>) -> O
         0 => Some(NO_DISCOUNT.into()),
         _ if (three as f64) < FEW_TASKS || is_wide => {
             let tasks = crate::quote::count(three, "task");
-            Some(format!("the discount is poorly determined: {tasks} with three or more wrong answers"))
+            let wide = if is_wide { "its interval is wide, " } else { "" };
+            Some(format!("the discount is poorly determined: {wide}{tasks} with three or more wrong runs"))
         }
         _ => None,
     }

@@ -23,6 +23,11 @@ impl Shape {
         self.wrong.iter().sum()
     }
 
+    /// So many right and silent answers, and so many of each wrong one.
+    pub(super) fn new(right: u32, wrong: Vec<u32>, silent: u32) -> Self {
+        Self { right, silent, wrong }.sorted()
+    }
+
     fn sorted(mut self) -> Self {
         self.wrong.retain(|&agents| agents > 0);
         self.wrong.sort_unstable_by(|one, other| other.cmp(one));
