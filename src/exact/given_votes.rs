@@ -1,7 +1,7 @@
 //! What a vote gives, given how many right and how many wrong votes there are.
 //!
 //! # Accuracy
-//! Sums of positive numbers of the precision of the law of wrong answers, in double-doubles: some n · 2⁻¹⁰⁰ for n agents.
+//! Sums of positive numbers, as precise as the law of wrong answers: about n · 2⁻¹⁰⁰ for n agents.
 //!
 //! # Testing
 //! Against the project's table and one by another route (`tests/exact/wrong_answers.rs`), and against set partitions in
@@ -9,7 +9,7 @@
 //!
 //! # Implementation
 //! Which agents are wrong does not matter beyond their number, and neither does it for those that are right. So the
-//! outcome depends on C right and W wrong votes alone, and given K failures these are independent: P(outcome | K) =
+//! outcome depends on C right and W wrong votes alone, and given K failures C and W are independent: P(outcome | K) =
 //! Σ P(C) P(W) P(outcome | C, W). A plurality is right if no wrong answer has C votes or more, and wrong if one alone, or
 //! with random ties any, has more than C: from the largest level down, what leads at a level is added to all smaller C.
 //! With random ties 1/(s + 1) of the draws between the right answer and s wrong ones are right, and the rest of them,
@@ -57,7 +57,10 @@ impl GivenVotes {
         match *rule {
             Rule::Threshold { quorum, checker } => Ok(Self::of_quorum(law, quorum, checker, agents)),
             Rule::MostVotes { ties, min_votes } => Ok(Self::of_plurality(law, ties, min_votes, agents)),
-            _ => Err(Error::refused("scheme", "only a vote at a quorum or a plurality counts equal votes")),
+            _ => Err(Error::refused(
+                "scheme",
+                "must be a vote with a quorum or a plurality, with one equal vote per agent",
+            )),
         }
     }
 
@@ -186,7 +189,8 @@ impl VoteTable {
     }
 }
 
-/// What a tie with this probability is, of which the right answer wins `drawn` where it is drawn.
+/// Returns the outcomes of a tie that has this probability; if ties are broken at random, the right answer wins with
+/// probability `drawn`.
 fn tie(probability: Scaled, drawn: Scaled, ties: Ties) -> Outcomes {
     match ties {
         Ties::Abstain => Outcomes { abstain: probability, ..Outcomes::NONE },
@@ -219,7 +223,7 @@ pub(crate) fn quorum_by_failures(agents: u64, quorum: u64, answers: Answers, mod
     ByFailures((0..=agents).map(given).collect())
 }
 
-/// The numbers of votes of so many agents that have a probability, each with it.
+/// Numbers of votes of so many agents that have a nonzero probability, each with it.
 fn votes(agents: u64, votes: Chance) -> Vec<(u64, Scaled)> {
     if votes.no.is_zero() {
         return vec![(agents, Scaled::ONE)];

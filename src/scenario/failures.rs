@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// The shares of the failure modes, and what wrong agents answer.
 ///
-/// Shares are kept as given; they sum to 1 within 1e-9, and the engines normalise them, each in its own arithmetic.
+/// Shares are kept as given; they sum to 1 within 1e-9, and the engines normalize them, each in its own arithmetic.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Failures {
     /// Share of failures that are plausible wrong answers. They vote.
@@ -31,7 +31,7 @@ pub enum WrongAnswers {
     /// Each wrong agent picks one of this many wrong answers (at least 1), uniformly and independently.
     #[serde(untagged)]
     Among(u64),
-    /// Answers without end. With θ = (1 − a)/c − 1, the next of w wrong agents repeats an answer that j of them gave
+    /// An unlimited number of answers. With θ = (1 − a)/c − 1, the next of w wrong agents repeats an answer that j of them gave
     /// with probability (j − a)/(w + θ), and else gives a new one.
     #[serde(untagged)]
     Open {

@@ -117,8 +117,7 @@ impl Partition {
     }
 }
 
-/// P(the next wrong agent gives an answer that so many agents gave, of `wrong` in all), and a new one where so many
-/// different ones were given.
+/// What the next wrong agent answers, after `wrong` others.
 pub(super) struct Next {
     pub law: Partition,
     pub wrong: u64,

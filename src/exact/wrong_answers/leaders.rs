@@ -29,7 +29,7 @@ impl Leader {
 
 /// The leaders of up to some number of wrong votes.
 pub(crate) enum Leaders {
-    /// All votes are for one answer, or each for another: what there is at each level is plain.
+    /// All votes are for one answer, or each for a different one: what there is at each level is plain.
     Plain {
         votes: u64,
         level: u64,
@@ -71,7 +71,7 @@ impl Leaders {
     }
 }
 
-/// The leader of votes that are all for one answer, or each for another.
+/// The leader of votes that are all for one answer, or each for a different one.
 fn plain(votes: u64, level: u64, all_agree: bool) -> Leader {
     let (most, leaders) = match votes {
         0 => return Leader::NONE,

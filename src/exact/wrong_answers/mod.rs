@@ -26,7 +26,7 @@ pub(crate) enum Answers {
 pub(crate) enum Picks {
     /// All the same one.
     Same,
-    /// Each another one.
+    /// All different.
     Distinct,
     /// One of so many, at least two, each equally likely.
     Among(u64),

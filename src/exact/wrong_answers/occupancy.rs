@@ -14,7 +14,7 @@
 //! i < j and S that of the silent. From one level to the next Aⱼ₊₁ᵗ = Σₛ C(t, s) bˢ Aⱼᵗ⁻ˢ, where b = (px)ʲ/j! is a
 //! single term: a power is a sum of shifted powers, all positive. With t = m the term s = 0 says that the leader has
 //! fewer than j votes, s = 1 that one answer leads with j, and the rest that several do. At level j no more than n/j
-//! answers have j votes, so that only the powers t ≥ m − n/j are carried, those with s answers less to the degree n −
+//! answers have j votes, so that only the powers t ≥ m − n/j are carried, those with s fewer answers to the degree n −
 //! sj: all levels together take some n³/4 steps for any number of answers, and m n²/2 for a few.
 //!
 //! Pólya's urn, where the probabilities of the answers are drawn from a Dirichlet law, has b = (κ)ⱼ xʲ/j!, and w!/(mκ)_w

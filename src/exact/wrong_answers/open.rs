@@ -1,4 +1,4 @@
-//! The most common of answers without end.
+//! The most common answer where their number is unlimited.
 //!
 //! # Accuracy
 //! Sums of products of positive numbers in double-doubles with their own exponent: the relative error is some w · 2⁻¹⁰⁰

@@ -31,14 +31,14 @@ pub(crate) struct Partition {
 /// How many answers there are.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Kind {
-    /// Answers without end, with the discount a ≥ 0.
+    /// An unlimited number, with the discount a ≥ 0.
     Open { discount: Scaled },
     /// So many answers, each with the weight κ = −a before anybody gives it.
     Finite { answers: u64, kappa: Scaled },
 }
 
 impl Partition {
-    /// Answers without end, 0 < c < 1 and 0 ≤ a < 1: θ + 1 = (1 − a)/c.
+    /// An unlimited number of answers, 0 < c < 1 and 0 ≤ a < 1: θ + 1 = (1 − a)/c.
     pub(crate) fn open(collision: f64, discount: f64) -> Self {
         let one_less = difference(1.0, discount);
         let theta_and_one = one_less / Scaled::from(collision);

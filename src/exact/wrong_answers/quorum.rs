@@ -12,8 +12,8 @@
 //! Two answers cannot both have more than half of all agents, so that P(one has the quorum k) is the expected number of
 //! answers with k votes or more. From w wrong agents to the next it grows by that of answers with k − 1 votes, times the
 //! probability (k − 1 − a)/(w + θ) that the next agent gives the same: a sum, in constant time for each w. Where its
-//! complement cancels, P(no quorum) comes from the partitions without a block of size k: for answers without end in one
-//! pass over the square of their number, for m answers as an m-th power by squaring.
+//! complement cancels, P(no quorum) comes from the partitions without a block of size k: for an unlimited number of answers in
+//! one pass over the square of their number, for m answers as an m-th power by squaring.
 
 use super::partition::{Kind, Partition};
 use super::{Answers, Picks, open};

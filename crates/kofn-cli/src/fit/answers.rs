@@ -190,14 +190,14 @@ fn worth(output: &mut Output, votes: &EffectiveVotes, vote: &str, has_answers: b
     };
     let worth = votes.votes.iter().filter(|at| at.of > 1 && shown(at.of));
     let worth: Vec<String> = worth
-        .filter_map(|at| Some(format!("of {} {} ({})", at.of, one(at.votes?), ends(at.interval))))
+        .filter_map(|at| Some(format!("{} for k = {} ({})", one(at.votes?), at.of, ends(at.interval))))
         .collect();
     if worth.is_empty() {
         let why = "because at least half of the runs fail, or no number of them is as good";
         return output.line(&format!("  a {vote} cannot be expressed in independent agents, {why}"));
     }
     let line = format!(
-        "worth in independent agents, whose majority is correct as often: a {vote} {}",
+        "independent agents whose majority is correct as often as a {vote} of k: {}",
         worth.join(", ")
     );
     wrapped(&line, 2).iter().try_for_each(|line| output.line(line))

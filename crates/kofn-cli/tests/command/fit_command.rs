@@ -267,9 +267,11 @@ fn answers_are_told_drawn_and_written_as_a_scenario() {
     let arguments = ["fit", &log, "--replicas", "50", "--scenario", &scenario, "--figures", &at("out")];
     let told = text(&arguments);
     // Ten tasks have eight pairs of wrong answers, six of which are the same.
-    assert!(told.contains("two wrong agents agree: 75 %"), "{told}");
+    assert!(told.contains("two wrong agents agree with probability 0.7500"), "{told}");
     assert!(
-        told.contains("claude-opus and gpt-oss: when both are wrong they agree on 66.7 % (36 wrong pairs)"),
+        told.contains(
+            "claude-opus and gpt-oss: when both are wrong they agree with probability 0.6667 (36 wrong pairs)"
+        ),
         "{told}"
     );
     assert!(told.contains("plurality of 3"), "{told}");

@@ -121,11 +121,11 @@ pub enum PluralityVote {
 /// Intervals of what a plurality does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
 pub struct PluralityIntervals {
-    /// Of correct answers.
+    /// Interval of P(correct).
     pub correct: Option<Interval>,
-    /// Of none.
+    /// Interval of P(abstain).
     pub abstain: Option<Interval>,
-    /// Of wrong ones.
+    /// Interval of P(wrong).
     pub wrong: Option<Interval>,
 }
 
@@ -302,17 +302,10 @@ impl Estimates {
         let collision_interval = self.interval(place);
         let discount_interval =
             self.bootstrap.percentiles(place + 1, self.confidence).filter(|_| answers.is_none());
-        let beside = self
-            .sums
-            .pairs()
-            .collision()
-            .zip(collision_interval)
-            .filter(|(pairs, interval)| !(interval.low..=interval.high).contains(pairs));
-        let unfit = beside.map(|(pairs, _)| {
-            format!(
-                "this law does not fit: its interval does not contain the {pairs:.4} of the pairs themselves"
-            )
-        });
+        // That of the pairs stands before that of the law.
+        let beside = self.interval(place - 1).zip(collision_interval);
+        let is_apart = beside.is_some_and(|(pairs, law)| pairs.high < law.low || law.high < pairs.low);
+        let unfit = is_apart.then(|| UNFIT.to_owned());
         Some(FittedLaw {
             collision,
             collision_interval,
@@ -370,6 +363,8 @@ const FEW_TASKS: f64 = 10.0;
 /// Width of the discount's interval above which it is reported as poorly determined.
 const WIDE: f64 = 0.5;
 
+const UNFIT: &str =
+    "this law does not fit: the intervals of its collision and of that of the pairs are disjoint";
 const NO_DISCOUNT: &str =
     "no task has three or more wrong runs, so only the collision can be estimated; the discount is set to 0";
 

@@ -66,7 +66,7 @@ pub(super) fn predicted(
     ks.iter().zip(&rows).map(shares).collect()
 }
 
-/// Of k agents, j of which are right with the probability `row[j]`.
+/// Returns the prediction for k agents, j of which are right with probability `row[j]`.
 fn of_row(row: &[f64], failures: &Failures, k: usize) -> Option<PluralityShares> {
     if k > MAX_PREDICTED {
         return None;
