@@ -109,7 +109,8 @@ struct Scores(BTreeMap<String, (Value, Option<AnswerText>)>);
 impl Scores {
     fn add(&mut self, scorer: String, Score { value, answer }: Score) {
         if let Value::Table(table) = value {
-            let keys = table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), (value, answer.clone())));
+            let keys =
+                table.into_iter().map(|(key, value)| (format!("{scorer}.{key}"), (value, answer.clone())));
             self.0.extend(keys);
         } else {
             self.0.insert(scorer, (value, answer));
