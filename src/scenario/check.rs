@@ -1,7 +1,7 @@
 //! Checks that the data of a scenario are in range and go together, for files and for callers of the library alike.
 
 use super::dependence::check_correlation;
-use super::failures::collision_tolerance;
+use super::failures::COLLISION_TOLERANCE;
 use super::keys::{COLLISION, DISCOUNT, NAME, WRONG_ANSWERS};
 use super::range::{
     COST, COST_PER_AGENT, COUNT, POSITIVE_INTEGER, RATE, WEIGHT, check_positive, check_probability, list_of,
@@ -172,7 +172,7 @@ fn check_wrong_answers(law: &mut WrongAnswers) -> Result<(), Error> {
             let allowed = format!(
                 "from {least} to 1, because with {answers} wrong answers two wrong agents agree at least so often"
             );
-            check_collision(*collision, least - collision_tolerance(*answers), &allowed)
+            check_collision(*collision, least - COLLISION_TOLERANCE, &allowed)
         }
     }
 }

@@ -51,10 +51,8 @@ pub enum WrongAnswers {
     },
 }
 
-/// A collision no further than this from 1/m is that of m equally likely answers: 10⁻⁹, or half of 1/m where that is less.
-pub(super) fn collision_tolerance(answers: u64) -> f64 {
-    f64::min(1e-9, 0.5 / answers as f64)
-}
+/// A collision no further than this from 1/m is that of m equally likely answers.
+pub(super) const COLLISION_TOLERANCE: f64 = 1e-9;
 
 impl WrongAnswers {
     /// Returns the simplest law that is this one: answers that collide for certain are the same, and those of which each
@@ -72,7 +70,7 @@ impl WrongAnswers {
             Self::Among(1) | Self::Unequal { answers: 1, .. } => Self::Same,
             Self::Open { collision, .. } | Self::Unequal { collision, .. } if collision >= 1.0 => Self::Same,
             Self::Unequal { answers, collision }
-                if (collision - 1.0 / answers as f64).abs() <= collision_tolerance(answers) =>
+                if (collision - 1.0 / answers as f64).abs() <= COLLISION_TOLERANCE =>
             {
                 Self::Among(answers)
             }
