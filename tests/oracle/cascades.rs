@@ -100,7 +100,7 @@ fn of_many_agents() {
             of(Plurality::new().into(), KOfN { k: rest * 4 / 5 }.into()),
         ]
     };
-    for agents in [20, 61, 124, 180] {
+    for agents in [20, 61, 124] {
         compare_all(&every(identical(agents..=agents, &[0.23, 0.5, 1e-9]), &failures, cascades));
     }
 }
@@ -134,7 +134,7 @@ fn with_a_rate_from_a_beta_distribution() {
     let mut scenarios = every(agents, &few_failures(), cascades);
     scenarios.extend(every([Agents::by_task(3, tasks)], &few_failures(), cascades));
     scenarios.extend(every([Agents::identical(5, 0.2)], &few_failures(), |_| of_five()));
-    let correlations = [0.0, 1e-200, 1e-9, 0.05, 0.3, 0.97, 1.0 - f64::EPSILON / 2.0];
+    let correlations = [0.0, 1e-200, 1e-9, 0.3, 1.0 - f64::EPSILON / 2.0];
     compare_all_within(BY_QUADRATURE, &with_urns(&correlations, &scenarios));
 }
 
