@@ -26,6 +26,9 @@ use crate::scenario::{Error, Rule, Ties, WrongAnswers};
 use crate::votes::Shares;
 use rayon::prelude::*;
 
+/// From so many agents on the numbers of failures are divided among threads.
+const MANY: u64 = 64;
+
 /// Maximum number of agents of which all numbers of votes are tabulated.
 const MAX_AGENTS: u64 = 1_000;
 
@@ -172,7 +175,11 @@ impl VoteTable {
                 sum.plus(self.mean_over_wrong(right as usize, &wrong), mass)
             })
         };
-        ByFailures((0..=agents).into_par_iter().map(given).collect())
+        ByFailures(if agents < MANY {
+            (0..=agents).map(given).collect()
+        } else {
+            (0..=agents).into_par_iter().map(given).collect()
+        })
     }
 
     /// Returns the mean outcomes beside so many right votes.
@@ -200,7 +207,9 @@ fn tie(probability: Scaled, drawn: Scaled, ties: Ties) -> Outcomes {
 
 impl Outcomes {
     fn add(&mut self, more: Self) {
-        *self = self.plus(more, Scaled::ONE);
+        self.correct += more.correct;
+        self.abstain += more.abstain;
+        self.wrong += more.wrong;
     }
 }
 

@@ -112,8 +112,8 @@ impl Occupancy {
             }
         });
         let leader = |k: usize| {
-            let [below, alone, tied, drawn] =
-                [below[k], alone[k], tied[k], drawn[k]].map(|share| share * self.ways[k]);
+            let [below, alone, tied] = [below[k], alone[k], tied[k]].map(|share| share * self.ways[k]);
+            let drawn = if self.draws { drawn[k] * self.ways[k] } else { Scaled::ZERO };
             Leader { below, alone, tied, drawn }
         };
         let leaders: Vec<Leader> = (0..=voters).map(leader).collect();
