@@ -32,9 +32,10 @@ const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
 /// agents under a copula. A filter costs no more, but in a plurality with one wrong answer: 4,800 agents.
 ///
 /// Where wrong answers have a collision, a plurality has an answer for up to 1,000 agents, 400 with a discount or where
-/// some of the right and some of the failed agents are silent; so has one with random ties or a minimum number of votes.
-/// Votes at a quorum: up to 10,000 agents, or 2,000 with a number of answers or where some are silent. Weights: as far as their sums and the numbers
-/// of agents behind them are passed in some seconds, so 15 agents with any weights, and ten under a copula.
+/// some of the right and some of the failed agents are silent; so has one with random ties or a minimum number of
+/// votes. Votes at a quorum: up to 10,000 agents, or 2,000 with a number of answers or where some are silent. Weights:
+/// as far as their sums and the numbers of agents behind them are passed in some seconds, so 15 agents with any
+/// weights, and ten under a copula.
 ///
 /// Weights that have up to 2²¹ different sums in each half of the agents, so those of 42 agents whatever they are;
 /// fewer where failures are correlated. Races of up to some 10⁸ states.

@@ -9,8 +9,8 @@
 //!
 //! # Implementation
 //! Which agents are wrong does not matter beyond their number, and neither does it for those that are right. So the
-//! outcome depends on C right and W wrong votes alone, and given K failures C and W are independent: P(outcome | K) =
-//! Σ P(C) P(W) P(outcome | C, W). A plurality is right if no wrong answer has C votes or more, and wrong if one alone, or
+//! outcome depends on C right and W wrong votes alone, and given K failures C and W are independent: P(outcome | K) = Σ
+//! P(C) P(W) P(outcome | C, W). A plurality is right if no wrong answer has C votes or more, and wrong if one alone, or
 //! with random ties any, has more than C: from the largest level down, what leads at a level is added to all smaller C.
 //! With random ties 1/(s + 1) of the draws between the right answer and s wrong ones are right, and the rest of them,
 //! which is at least half, is a difference.
@@ -60,7 +60,11 @@ impl GivenVotes {
         match *rule {
             Rule::Threshold { quorum, checker } => Ok(Self::of_quorum(law, quorum, checker, agents)),
             Rule::MostVotes { ties, min_votes } => Ok(Self::of_plurality(law, ties, min_votes, agents)),
-            _ => Err(Error::refused(
+            Rule::WeightedThreshold(_)
+            | Rule::Faults { .. }
+            | Rule::Cascade(_)
+            | Rule::Race(_)
+            | Rule::Chain(_) => Err(Error::refused(
                 "scheme",
                 "must be a vote with a quorum or a plurality, with one equal vote per agent",
             )),

@@ -75,8 +75,8 @@ impl Criterion {
         Self::Quorum { quorum, wrong }
     }
 
-    /// Criterion of a vote in which most votes decide. If all agents vote for one of two answers and no tie is drawn, or
-    /// no vote can be wrong, it is a quorum.
+    /// Criterion of a vote in which most votes decide. If all agents vote for one of two answers and no tie is drawn,
+    /// or no vote can be wrong, it is a quorum.
     pub(crate) fn of_most_votes(
         agents: u32,
         failures: &Failures,
@@ -178,8 +178,8 @@ impl MostVotes {
         }
     }
 
-    /// Outcome of enough votes against this most common wrong answer. Whichever of several wrong leaders is given, it is
-    /// wrong.
+    /// Outcome of enough votes against this most common wrong answer. Whichever of several wrong leaders is given, it
+    /// is wrong.
     #[inline]
     fn against(&self, correct: u32, wrong: MostCommon) -> u8 {
         let is_drawn = self.ties == Ties::Random;

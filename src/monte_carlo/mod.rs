@@ -20,8 +20,8 @@
 //! trial draws a number of its own, of which one byte is mostly enough. In pipelines, what the agents have in common in
 //! a task is kept through all attempts.
 //!
-//! *Wrong answers that repeat each other* come from a Chinese restaurant, in integers: the next wrong agent is seated in
-//! constant time, whatever the number of answers. See `restaurant`.
+//! *Wrong answers that repeat each other* come from a Chinese restaurant, in integers: the next wrong agent is seated
+//! in constant time, whatever the number of answers. See `restaurant`.
 //!
 //! *Races.* One agent is called until its votes decide. Independent calls are drawn in rounds: a byte is the pattern of
 //! several calls of one trial, seven at rate 0.23, and at most as many as may matter. Calls after the decision are

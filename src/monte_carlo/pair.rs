@@ -11,8 +11,8 @@
 //!
 //! Where one scenario has the first agents of the other, these are drawn once, and then the others, see [`Team`].
 //!
-//! A vote that draws words of its own (wrong answers that are picked, ties) or that decides what is drawn next (attempts)
-//! would shift the words of later trials, and pair answers of different trials. Two such scenarios are run
+//! A vote that draws words of its own (wrong answers that are picked, ties) or that decides what is drawn next
+//! (attempts) would shift the words of later trials, and pair answers of different trials. Two such scenarios are run
 //! independently, the second from the next seed, unless they draw exactly the same.
 
 use super::ballot::Ballot;

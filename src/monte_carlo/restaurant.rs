@@ -9,9 +9,10 @@
 //! - *m answers*: each agent weighs one unit, and mκ·U numbers more pick one of the m answers uniformly, whether it was
 //!   given or not, where κ = (1−c)/(mc−1).
 //!
-//! So an answer of j agents weighs j − a or j + κ units, as Pitman's and Yor's law and Pólya's urn have it, and the next
-//! agent is seated in constant time, whatever the number of answers. The unit is so large that all weights together are
-//! just below 2⁶². Weights are rounded to whole numbers, so that each of these probabilities is within 2/U of its own.
+//! So an answer of j agents weighs j − a or j + κ units, as Pitman's and Yor's law and Pólya's urn have it, and the
+//! next agent is seated in constant time, whatever the number of answers. The unit is so large that all weights
+//! together are just below 2⁶². Weights are rounded to whole numbers, so that each of these probabilities is within 2/U
+//! of its own.
 //!
 //! Up to sixteen agents are seated by one byte. Its law comes from the same integers: agent by agent, over the
 //! partitions of their number.
@@ -68,8 +69,8 @@ impl Restaurant {
         Self::of(collision, new, agents, |weight| Menu::Open { again: weight(again), new: weight(new) })
     }
 
-    /// Returns `answers` answers with this collision, further above 1/m than the law of equally likely ones and below 1,
-    /// for at most `agents` agents.
+    /// Returns `answers` answers with this collision, further above 1/m than the law of equally likely ones and below
+    /// 1, for at most `agents` agents.
     pub(crate) fn among(answers: u64, collision: f64, agents: u32) -> Self {
         let picking = concentration(answers, collision);
         Self::of(collision, picking, agents, |weight| Menu::Among {
@@ -79,14 +80,14 @@ impl Restaurant {
         })
     }
 
-    /// `weights` gets what turns a number of units into a weight; `most` is the weight, in units, that does not belong to
-    /// an agent.
+    /// `weights` gets what turns a number of units into a weight; `most` is the weight, in units, that does not belong
+    /// to an agent.
     fn of(collision: f64, most: f64, agents: u32, menu: impl FnOnce(&dyn Fn(f64) -> u64) -> Menu) -> Self {
         let limit = (1_u64 << (WEIGHT_BITS - 1)) as f64;
         let units = (most + f64::from(agents) + 2.0).min(limit);
         let unit = WEIGHT_BITS - 1 - (units as u64).ilog2();
-        // Powers of two scale exactly, and the conversion is of a whole number below 2⁶². Where a weight reaches the limit
-        // the unit is 1.
+        // Powers of two scale exactly, and the conversion is of a whole number below 2⁶². Where a weight reaches the
+        // limit the unit is 1.
         let weight = |weight: f64| ((1_u64 << unit) as f64 * weight.min(limit)).round_ties_even() as u64;
         let mut restaurant =
             Self { second: share_of_words(collision), unit, menu: menu(&weight), ready: Vec::new() };

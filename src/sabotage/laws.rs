@@ -76,8 +76,8 @@ pub(super) fn decided(law: &[f64], quorum: usize) -> [f64; 3] {
 }
 
 /// A plurality of agents that fail with this rate, where wrong answers repeat each other: correct, abstain and wrong,
-/// if each wrong vote counts so many times, but not where more than half of all are correct. Agents are seated one after
-/// the other.
+/// if each wrong vote counts so many times, but not where more than half of all are correct. Agents are seated one
+/// after the other.
 pub(super) fn plurality(
     agents: usize,
     rate: f64,

@@ -19,8 +19,8 @@ pub struct Failures {
 
 /// The law of what wrong agents answer, given that they are wrong and vote.
 ///
-/// The two laws with a collision c, the probability that two wrong agents agree, are those of Pitman and Yor (1997, Annals of
-/// Probability 25) and of Pólya's urn; the other three are their limits.
+/// The two laws with a collision c, the probability that two wrong agents agree, are those of Pitman and Yor (1997,
+/// Annals of Probability 25) and of Pólya's urn; the other three are their limits.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WrongAnswers {
@@ -31,8 +31,8 @@ pub enum WrongAnswers {
     /// Each wrong agent picks one of this many wrong answers (at least 1), uniformly and independently.
     #[serde(untagged)]
     Among(u64),
-    /// An unlimited number of answers. With θ = (1 − a)/c − 1, the next of w wrong agents repeats an answer that j of them gave
-    /// with probability (j − a)/(w + θ), and else gives a new one.
+    /// An unlimited number of answers. With θ = (1 − a)/c − 1, the next of w wrong agents repeats an answer that j of
+    /// them gave with probability (j − a)/(w + θ), and else gives a new one.
     #[serde(untagged)]
     Open {
         /// The probability c that two wrong agents agree, above 0 and at most 1.
@@ -40,8 +40,8 @@ pub enum WrongAnswers {
         /// The discount a, at least 0 and below 1: the larger it is, the more answers are given only once.
         discount: f64,
     },
-    /// Wrong answers of which some are likelier than others: their probabilities are drawn for each vote from a symmetric
-    /// Dirichlet law with κ = (1 − c)/(mc − 1).
+    /// Wrong answers of which some are likelier than others: their probabilities are drawn for each vote from a
+    /// symmetric Dirichlet law with κ = (1 − c)/(mc − 1).
     #[serde(untagged)]
     Unequal {
         /// How many wrong answers there are, m, at least 1.
@@ -55,8 +55,8 @@ pub enum WrongAnswers {
 pub(super) const COLLISION_TOLERANCE: f64 = 1e-9;
 
 impl WrongAnswers {
-    /// Returns the simplest law that is this one: answers that collide for certain are the same, and those of which each
-    /// is as likely as the others are picked uniformly.
+    /// Returns the simplest law that is this one: answers that collide for certain are the same, and those of which
+    /// each is as likely as the others are picked uniformly.
     ///
     /// ```
     /// use kofn::scenario::WrongAnswers;

@@ -1,5 +1,5 @@
-//! Closed form and simulation agree where wrong answers repeat each other, ties are drawn and votes can be too few. Where
-//! one of them answers a neighboring question instead, they do not.
+//! Closed form and simulation agree where wrong answers repeat each other, ties are drawn and votes can be too few.
+//! Where one of them answers a neighboring question instead, they do not.
 
 use super::schemes::{FILTERS, MODELS, kinds_of_agents, scenario};
 use super::{FAMILY_WISE_FALSE_ALARM_RATE, assert_all_agree, assert_caught};
@@ -10,22 +10,14 @@ use kofn::scenario::scheme::{
 };
 use kofn::scenario::{Agents, Fallback, Ties, WrongAnswers};
 use kofn::{Exact, Scenario, assess};
-use kofn_testing::failures;
 use kofn_testing::rejection::Rule;
+use kofn_testing::{failures, open, unequal};
 
 /// Seed of the first scenario; those after it have the following ones.
 const SEED: u64 = 424_242;
 
 /// Trials of each scenario: a bias of 1.2 percentage points shows wherever the reliability lies.
 const TRIALS: u64 = 1 << 18;
-
-const fn open(collision: f64, discount: f64) -> WrongAnswers {
-    WrongAnswers::Open { collision, discount }
-}
-
-const fn unequal(answers: u64, collision: f64) -> WrongAnswers {
-    WrongAnswers::Unequal { answers, collision }
-}
 
 /// With and without a discount, below and above a half, few answers and many.
 const LAWS: [WrongAnswers; 7] = [
@@ -59,7 +51,8 @@ fn votes(agents: u64) -> Vec<Scheme> {
     ]
 }
 
-/// Every vote with every kind of agents, every model and both filters; laws, with silent agents and without, take turns.
+/// Every vote with every kind of agents, every model and both filters; laws, with silent agents and without, take
+/// turns.
 fn grid() -> Vec<Scenario> {
     let mut scenarios = Vec::new();
     for (row, agents) in [4, 7].into_iter().flat_map(kinds_of_agents).enumerate() {
@@ -124,8 +117,8 @@ fn of(count: u64, rate: f64, vote: impl Into<Scheme>, law: WrongAnswers) -> Scen
     scenario.with_failures(failures([1.0, 0.0, 0.0], law)).expect("failures")
 }
 
-/// With the same collision, a discount makes three that agree rarer. It is caught by as many trials as the rule says: they
-/// miss it with a probability of at most 10⁻⁹.
+/// With the same collision, a discount makes three that agree rarer. It is caught by as many trials as the rule says:
+/// they miss it with a probability of at most 10⁻⁹.
 #[test]
 fn a_discount_that_is_ignored_is_caught() {
     for (agents, trials) in [(5, 1 << 17), (11, 1 << 16), (25, 1 << 16)] {

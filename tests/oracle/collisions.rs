@@ -4,14 +4,7 @@ use super::filters::{all_votes, filtered};
 use super::*;
 use kofn::scenario::scheme::{Cascade, Judge, Plurality, Stage, Validated, Weighted};
 use kofn::scenario::{Fallback, Ties};
-
-const fn open(collision: f64, discount: f64) -> WrongAnswers {
-    WrongAnswers::Open { collision, discount }
-}
-
-const fn unequal(answers: u64, collision: f64) -> WrongAnswers {
-    WrongAnswers::Unequal { answers, collision }
-}
+use kofn_testing::{open, unequal};
 
 /// With and without a discount, near every corner and at some.
 const LAWS: [WrongAnswers; 13] = [

@@ -42,8 +42,8 @@ pub enum AnswerComparison {
     Text,
     /// Also where one has capital letters and the other small ones.
     Case,
-    /// If they are the same number, however it is written (0.50 and .5, 1,000 and 1e3); what is no number is compared as
-    /// text.
+    /// If they are the same number, however it is written (0.50 and .5, 1,000 and 1e3); what is no number is compared
+    /// as text.
     Numeric,
     /// Only if they are the same to the last character.
     Exact,

@@ -13,6 +13,16 @@ pub mod urn;
 
 use kofn::scenario::{Agents, Dependence, Failures, Scenario, Scheme, WrongAnswers};
 
+/// An unlimited number of wrong answers.
+pub const fn open(collision: f64, discount: f64) -> WrongAnswers {
+    WrongAnswers::Open { collision, discount }
+}
+
+/// So many wrong answers, not equally likely.
+pub const fn unequal(answers: u64, collision: f64) -> WrongAnswers {
+    WrongAnswers::Unequal { answers, collision }
+}
+
 /// Failures with these shares of hallucinations, corruptions and crashes.
 pub fn failures([hallucination, corruption, crash]: [f64; 3], wrong_answers: WrongAnswers) -> Failures {
     Failures { hallucination, corruption, crash, wrong_answers }

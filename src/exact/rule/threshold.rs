@@ -37,7 +37,8 @@ impl Threshold {
         let (count, max) = (agents.count(), answers.max_voters(agents.may_be_silent()));
         if count > max {
             let message = format!(
-                "a vote of {count} agents whose wrong answers have a collision has only a simulated answer, no exact one; the maximum is {max}"
+                "a vote of {count} agents whose wrong answers have a collision has only a simulated answer, \
+                 no exact one; the maximum is {max}"
             );
             return Err(Error::refused("failures.wrong_answers", message));
         }

@@ -11,8 +11,8 @@ use crate::exact::wrong_answers::Answers;
 use crate::scenario::{Error, Race, WeightedThreshold};
 
 impl Ballot for &WeightedThreshold {
-    /// A vote at a quorum, where all weights are equal and wrong answers depend on each other: then what does not depend
-    /// on the agents' rates is computed once.
+    /// A vote at a quorum, where all weights are equal and wrong answers depend on each other: then what does not
+    /// depend on the agents' rates is computed once.
     fn simplified(&self, agents: &Population, answers: Answers) -> Option<Box<dyn Ballot>> {
         let Answers::Partitioned(_) = answers else { return None };
         let vote = weighted::Simplified::of(self);

@@ -1,8 +1,8 @@
 //! P(wrong) of a vote with weights whose wrong answers depend on each other.
 //!
-//! Only one answer can have the quota, so that P(wrong) is the expected number of answers that have it: the sum, over all
-//! sets of wrong agents that weigh as much, of the probability that just they agree. That depends on how many they are
-//! and how many others are wrong, so that agent by agent the weight, up to the quota, and both numbers are carried.
+//! Only one answer can have the quota, so that P(wrong) is the expected number of answers that have it: the sum, over
+//! all sets of wrong agents that weigh as much, of the probability that just they agree. That depends on how many they
+//! are and how many others are wrong, so that agent by agent the weight, up to the quota, and both numbers are carried.
 
 use crate::exact::agents::Population;
 use crate::exact::scaled::Scaled;

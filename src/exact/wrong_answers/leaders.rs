@@ -16,8 +16,8 @@ pub(crate) struct Leader {
     pub alone: Scaled,
     /// P(several have just as many, and no other more).
     pub tied: Scaled,
-    /// The mean of 1/(s + 1) where s ≥ 1 answers have just as many, and no other more: how often one more answer with as
-    /// many is drawn among all leaders. Zero where draws do not count.
+    /// The mean of 1/(s + 1) where s ≥ 1 answers have just as many, and no other more: how often one more answer with
+    /// as many is drawn among all leaders. Zero where draws do not count.
     pub drawn: Scaled,
 }
 
@@ -56,8 +56,8 @@ impl Leaders {
         }
     }
 
-    /// Returns the leader beside the level for each number of votes, and raises the level. `below` is right as long as so
-    /// many right votes fit beside them.
+    /// Returns the leader beside the level for each number of votes, and raises the level. `below` is right as long as
+    /// so many right votes fit beside them.
     pub(crate) fn raise(&mut self) -> Vec<Leader> {
         match self {
             Self::Finite(occupancy) => occupancy.raise(),

@@ -33,8 +33,8 @@ pub(crate) enum Picks {
 }
 
 impl Answers {
-    /// Maximum number of voters of whom P(no quorum) is computed in a few seconds: in one pass, or as a power; fewer where
-    /// some of them may be silent, so that each number of failures takes a sum.
+    /// Maximum number of voters of whom P(no quorum) is computed in a few seconds: in one pass, or as a power; fewer
+    /// where some of them may be silent, so that each number of failures takes a sum.
     pub(crate) fn max_voters(self, may_be_silent: bool) -> u64 {
         match self {
             Self::Picked(_) => u64::MAX,

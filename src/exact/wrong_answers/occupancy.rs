@@ -17,8 +17,8 @@
 //! answers have j votes, so that only the powers t ≥ m − n/j are carried, those with s fewer answers to the degree n −
 //! sj: all levels together take some n³/4 steps for any number of answers, and m n²/2 for a few.
 //!
-//! Pólya's urn, where the probabilities of the answers are drawn from a Dirichlet law, has b = (κ)ⱼ xʲ/j!, and w!/(mκ)_w
-//! ways for w votes instead of w!; there nobody is silent, since the ways depend on the number of votes.
+//! Pólya's urn, where the probabilities of the answers are drawn from a Dirichlet law, has b = (κ)ⱼ xʲ/j!, and
+//! w!/(mκ)_w ways for w votes instead of w!; there nobody is silent, since the ways depend on the number of votes.
 //!
 //! Not tried: Aⱼᵗ by squaring, for each level anew, which takes some n³ log m steps; P(leader < j) from one number of
 //! voters to the next, which subtracts.
@@ -144,8 +144,8 @@ impl Occupancy {
         self.level += 1;
     }
 
-    /// Visits the terms C(t, s) bˢ S·Aⱼᵗ⁻ˢ of `less` fewer answers than all: the number s ≥ 1 of answers at the level, the
-    /// power of x in bˢ, the coefficient and the lower power.
+    /// Visits the terms C(t, s) bˢ S·Aⱼᵗ⁻ˢ of `less` fewer answers than all: the number s ≥ 1 of answers at the level,
+    /// the power of x in bˢ, the coefficient and the lower power.
     fn each_number_at_level(&self, less: usize, mut visit: impl FnMut(u64, usize, Scaled, &[Scaled])) {
         let mut coefficient = Scaled::ONE;
         for (index, lower) in self.powers[less + 1..].iter().enumerate() {

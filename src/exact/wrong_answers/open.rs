@@ -12,10 +12,10 @@
 //! With A = Σ (1−a)_{i−1} xⁱ/i! over i ≤ b, the partitions of w votes into s blocks of size j > b and others up to b
 //! have the coefficient of x^{w−sj} in Hₛ = (1 − aA)^{−(θ+sa)/a} (for a = 0 in exp(θA)), times ∏ᵢ₌₁ˢ⁻¹ (θ + ia) tˢ/s!,
 //! t = (1−a)_{j−1}/j!, and w!/(θ+1)_{w−1}. From (1 − aA) H₁′ = (θ+a) A′ H₁ a power costs one pass, as the power of a
-//! polynomial does: w hᵥ = (θ+a) S + a T with S = Σ i Aᵢ h_{w−i} and T = Σ Aᵢ (w−i) h_{w−i}, and S/w is the coefficient of
-//! the partitions with no block of size j at all: every term is positive. Hₛ₊₁ = Hₛ + aA Hₛ₊₁. For a = 0 all Hₛ are one,
-//! and raising b by one multiplies it by the series of a single exponential: n²/b steps. All levels of n votes take some
-//! n³/3 steps, for a = 0 some n² ln n.
+//! polynomial does: w hᵥ = (θ+a) S + a T with S = Σ i Aᵢ h_{w−i} and T = Σ Aᵢ (w−i) h_{w−i}, and S/w is the coefficient
+//! of the partitions with no block of size j at all: every term is positive. Hₛ₊₁ = Hₛ + aA Hₛ₊₁. For a = 0 all Hₛ are
+//! one, and raising b by one multiplies it by the series of a single exponential: n²/b steps. All levels of n votes
+//! take some n³/3 steps, for a = 0 some n² ln n.
 //!
 //! Not tried: A to every power k, which takes the square of the number of votes at each level.
 
@@ -119,8 +119,8 @@ impl OpenLevels {
         leaders
     }
 
-    /// Adds the probability that so many answers have just as many votes as the level, and no other more, from the first
-    /// number of votes on at which that can be.
+    /// Adds the probability that so many answers have just as many votes as the level, and no other more, from the
+    /// first number of votes on at which that can be.
     fn add_answers(&self, leaders: &mut [Leader], answers: usize, factor: Scaled, coefficients: &[Scaled]) {
         let first = self.ways.len() - leaders.len();
         let drawn = if self.draws { Scaled::ONE / Scaled::from(answers as u64 + 1) } else { Scaled::ZERO };

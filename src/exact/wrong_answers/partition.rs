@@ -2,16 +2,17 @@
 //!
 //! # Accuracy
 //! Products and quotients of positive numbers in double-doubles; 1 − a, 1 − c and m·c − 1 are formed without rounding
-//! their doubles, θ + a as (1 − a)(1 − c)/c. The relative error of an expected number of answers is some w · 2⁻¹⁰⁰ for w
-//! wrong agents.
+//! their doubles, θ + a as (1 − a)(1 − c)/c. The relative error of an expected number of answers is some w · 2⁻¹⁰⁰ for
+//! w wrong agents.
 //!
 //! # Testing
 //! Against seating agent by agent in `tests/reference/wrong_answers.csv`, and set partitions in `tests/oracle`.
 //!
 //! # Implementation
-//! Given w wrong agents, a partition with k blocks of sizes n₁ … n_k has the probability ∏ᵢ₌₁ᵏ⁻¹ (θ + i·a) / (θ+1)_{w−1} ·
-//! ∏ (1−a)_{nᵢ−1}, (x)ⱼ the rising factorial (Pitman 2006, Combinatorial stochastic processes). With m answers a = −κ and
-//! θ = mκ. The expected number of answers that j agents give is C(w, j) (1−a)_{j−1} (θ+a)_{w−j} / (θ+1)_{w−1}.
+//! Given w wrong agents, a partition with k blocks of sizes n₁ … n_k has the probability ∏ᵢ₌₁ᵏ⁻¹ (θ + i·a) /
+//! (θ+1)_{w−1} · ∏ (1−a)_{nᵢ−1}, (x)ⱼ the rising factorial (Pitman 2006, Combinatorial stochastic processes). With m
+//! answers a = −κ and θ = mκ. The expected number of answers that j agents give is C(w, j) (1−a)_{j−1} (θ+a)_{w−j} /
+//! (θ+1)_{w−1}.
 
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::scaled::Scaled;

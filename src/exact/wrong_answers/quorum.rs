@@ -1,8 +1,8 @@
 //! Whether a wrong answer has a quorum of more than half of all agents.
 //!
 //! # Accuracy
-//! Sums of products of positive numbers; where P(no quorum) is above 10⁻⁸ it is one minus P(quorum), which keeps all but
-//! eight of 29 digits.
+//! Sums of products of positive numbers; where P(no quorum) is above 10⁻⁸ it is one minus P(quorum), which keeps all
+//! but eight of 29 digits.
 //!
 //! # Testing
 //! Both ways to P(no quorum) against each other in this file; against seating voter by voter in
@@ -10,10 +10,10 @@
 //!
 //! # Implementation
 //! Two answers cannot both have more than half of all agents, so that P(one has the quorum k) is the expected number of
-//! answers with k votes or more. From w wrong agents to the next it grows by that of answers with k − 1 votes, times the
-//! probability (k − 1 − a)/(w + θ) that the next agent gives the same: a sum, in constant time for each w. Where its
-//! complement cancels, P(no quorum) comes from the partitions without a block of size k: for an unlimited number of answers in
-//! one pass over the square of their number, for m answers as an m-th power by squaring.
+//! answers with k votes or more. From w wrong agents to the next it grows by that of answers with k − 1 votes, times
+//! the probability (k − 1 − a)/(w + θ) that the next agent gives the same: a sum, in constant time for each w. Where
+//! its complement cancels, P(no quorum) comes from the partitions without a block of size k: for an unlimited number of
+//! answers in one pass over the square of their number, for m answers as an m-th power by squaring.
 
 use super::partition::{Kind, Partition};
 use super::{Answers, Picks, open};

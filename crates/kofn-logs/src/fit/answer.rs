@@ -38,7 +38,8 @@ pub struct FitAnswer {
     pub validations: Vec<Validation>,
 }
 
-const UNRECORDED: &str = "the log does not record the answers of some wrong runs: the replays below assume that they give the same one";
+const UNRECORDED: &str = "the log does not record the answers of some wrong runs: \
+                          the replays below assume that they give the same one";
 
 /// Reads logs and fits them: the answer of `kofn fit`.
 ///
@@ -69,8 +70,9 @@ pub fn read_and_fit(
     check_runs(&log, has_runs)?;
     let fit = has_runs.then(|| fit(&log, options)).transpose()?;
     let replaying = ReplayOptions::default().with_confidence(options.confidence).with_seed(options.seed);
-    let stopping = if has_runs { early_stopping(&log, &replaying) } else { Vec::new() };
-    let unrecorded = !stopping.is_empty() && Recording::of(&log, &replaying).has_unrecorded_answers();
+    let recording = has_runs.then(|| Recording::of(&log, &replaying));
+    let stopping = recording.as_ref().map(early_stopping).unwrap_or_default();
+    let unrecorded = recording.is_some_and(|of| !stopping.is_empty() && of.has_unrecorded_answers());
     let Log { sources, mut notes, .. } = log;
     notes.extend(unrecorded.then(|| UNRECORDED.to_owned()));
     notes.extend(fit.iter().flat_map(|fit| fit.notes.iter().cloned()));

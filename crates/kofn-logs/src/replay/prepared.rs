@@ -59,7 +59,8 @@ impl Prepared {
         }
     }
 
-    /// Maximum number of calls of a race that stops when it is decided, where it has one: all runs that a task must have.
+    /// Maximum number of calls of a race that stops when it is decided, where it has one: all runs that a task must
+    /// have.
     pub(super) fn most_calls(&self) -> Option<u64> {
         match (&self.calls, self.needs.as_slice()) {
             (Calls::Race { max_calls: Some(_), .. }, [(_, runs)]) => Some(*runs),

@@ -1,7 +1,6 @@
 //! What races would have done on the recorded runs of agents that were run repeatedly.
 
-use super::{Recording, Replay, ReplayOptions};
-use crate::Log;
+use super::{Recording, Replay};
 use kofn::System;
 use kofn::scenario::Member;
 
@@ -19,21 +18,21 @@ const FEWEST_RUNS: u64 = 3;
 /// most of their tasks have any.
 ///
 /// ```
-/// use kofn_logs::{ReadOptions, Source, read, replay::early_stopping};
+/// use kofn_logs::replay::{Recording, ReplayOptions, early_stopping};
+/// use kofn_logs::{ReadOptions, Source, read};
 /// let csv = "task,agent,answer,target\na,ada,4,4\na,ada,4,4\na,ada,5,4\nb,ada,1,2\nb,ada,2,2\nb,ada,2,2\n";
 /// let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
-/// let stopping = early_stopping(&log, &Default::default());
+/// let stopping = early_stopping(&Recording::of(&log, &ReplayOptions::default()));
 /// // Two of three runs agree on the right answer, the first two with probability 1/3: then the third is saved.
 /// let first_to_two = &stopping[1];
 /// assert_eq!(first_to_two.system, "first-to(ada; votes = 2, max_calls = 3)");
-/// assert!((first_to_two.correct - 1.0).abs() < 1e-15 && (first_to_two.saved_calls.unwrap() - 1.0 / 3.0).abs() < 1e-15);
+/// let saved = first_to_two.saved_calls.unwrap();
+/// assert!((first_to_two.correct - 1.0).abs() < 1e-15 && (saved - 1.0 / 3.0).abs() < 1e-15);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn early_stopping(log: &Log, options: &ReplayOptions) -> Vec<Replay> {
-    let recording = Recording::of(log, options);
-    let systems =
-        (0..recording.agents().len()).flat_map(|agent| systems(&recording, agent)).collect::<Vec<_>>();
-    systems.iter().filter_map(|system| recording.replay(system).ok()).collect()
+pub fn early_stopping(recording: &Recording) -> Vec<Replay> {
+    let systems = (0..recording.agents().len()).flat_map(|agent| systems(recording, agent));
+    systems.filter_map(|system| recording.replay(&system).ok()).collect()
 }
 
 /// The vote of all runs of an agent, and the races of as many calls.

@@ -45,8 +45,8 @@ pub(super) struct Partitions {
 }
 
 impl Partitions {
-    /// All set partitions of up to `most` agents. Without a law of their own the blocks of agents do not matter, and there
-    /// is one way.
+    /// All set partitions of up to `most` agents. Without a law of their own the blocks of agents do not matter, and
+    /// there is one way.
     pub(super) fn up_to(most: usize, law: AnswerLaw) -> Self {
         let AnswerLaw::Dependent(law) = law else {
             return Self {
@@ -97,8 +97,8 @@ fn all_partitions(agents: usize, blocks: &mut Vec<u64>, visit: &mut impl FnMut(&
     }
 }
 
-/// P(blocks n₁ … n_k of w ≥ 1 agents) = ∏_{i<k} new(i) · ∏ (1−a)(2−a)…(nᵢ−1−a) / ((θ+1)…(θ+w−1)), where new(i) is θ + i·a, or
-/// (m−i)κ of m answers, with a = −κ and θ = mκ. All numbers are whole, as multiples of 1/`unit`.
+/// P(blocks n₁ … n_k of w ≥ 1 agents) = ∏_{i<k} new(i) · ∏ (1−a)(2−a)…(nᵢ−1−a) / ((θ+1)…(θ+w−1)), where new(i) is θ +
+/// i·a, or (m−i)κ of m answers, with a = −κ and θ = mκ. All numbers are whole, as multiples of 1/`unit`.
 struct Exchangeable {
     unit: BigInt,
     /// 1 − a.

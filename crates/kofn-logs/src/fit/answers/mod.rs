@@ -357,8 +357,8 @@ fn estimates(sums: &Sums, pluralities: usize, has_answers: bool) -> Vec<f64> {
     row
 }
 
-/// Below this number of tasks with three or more wrong agents the discount is reported as poorly determined, and below this
-/// number of those with two the law.
+/// Below this number of tasks with three or more wrong agents the discount is reported as poorly determined, and below
+/// this number of those with two the law.
 const FEW_TASKS: f64 = 10.0;
 /// Width of the discount's interval above which it is reported as poorly determined.
 const WIDE: f64 = 0.5;

@@ -47,8 +47,8 @@ impl PluralityShares {
     }
 }
 
-/// Returns what a plurality of `k` of so many right, wrong and silent runs gives, the wrong ones by their answers: correct,
-/// abstain and wrong; `None` for more than there are, or more ways to draw them than a double can count.
+/// Returns what a plurality of `k` of so many right, wrong and silent runs gives, the wrong ones by their answers:
+/// correct, abstain and wrong; `None` for more than there are, or more ways to draw them than a double can count.
 pub(crate) fn plurality_of_runs(right: u32, wrong: Vec<u32>, silent: u32, k: usize) -> Option<[f64; 3]> {
     let shape = Shape::new(right, wrong, silent);
     let shares = pluralities(&shape, k).get(k.checked_sub(1)?)?.values();
