@@ -21,6 +21,7 @@
 //! tails: powers by squaring, all terms in double-doubles, some twelve standard deviations of them, a fifth of a second
 //! for n = 10¹².
 
+mod few;
 mod first_term;
 mod integral;
 mod ratios;
@@ -37,8 +38,9 @@ const STIRLING_FROM: u64 = 64;
 
 /// The tails of the number of successes among `n` draws at the threshold `k`, to a unit of 2⁻⁵² or two.
 pub(crate) fn tails(n: u64, chance: Chance, k: u64) -> Tails {
-    by_smaller_tail(n, chance, k, |n, chance, j| {
-        first_term::first_term(n, chance, j) * Scaled::from(ratios::sum_of_ratios(n, chance, j))
+    by_smaller_tail(n, chance, k, |n, chance, j| match n {
+        ..=few::MOST => few::upper_tail(n, chance, j),
+        _ => first_term::first_term(n, chance, j) * Scaled::from(ratios::sum_of_ratios(n, chance, j)),
     })
 }
 
@@ -60,7 +62,8 @@ fn by_smaller_tail(n: u64, chance: Chance, k: u64, upper: impl Fn(u64, Chance, u
     if chance.no.is_zero() {
         return Tails::CERTAIN;
     }
-    if k as f64 > n as f64 * chance.yes.to_f64() {
+    // The half decides where k is the first number above the mean: the tail that is summed must not be nearly certain.
+    if k as f64 - 0.5 > n as f64 * chance.yes.to_f64() {
         let at_least = upper(n, chance, k);
         Tails { at_least, below: Scaled::ONE - at_least }
     } else {

@@ -23,28 +23,41 @@ pub(crate) const PI: DoubleDouble =
 
 /// The exact sum of two doubles, the first of which is not the smaller.
 #[inline]
-fn quick_two_sum(a: f64, b: f64) -> DoubleDouble {
+pub(super) const fn quick_two_sum(a: f64, b: f64) -> DoubleDouble {
     let high = a + b;
     DoubleDouble { high, low: b - (high - a) }
 }
 
-/// Halves of a double of 26 bits each.
-#[inline]
-fn split(a: f64) -> (f64, f64) {
-    const FACTOR: f64 = 134_217_729.0; // 2²⁷ + 1
-    let scaled = FACTOR * a;
-    let high = scaled - (scaled - a);
-    (high, a - high)
+/// Halves of a double of 26 bits each, whose products are exact.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Halves {
+    high: f64,
+    low: f64,
+}
+
+impl Halves {
+    /// Splits a number.
+    #[inline]
+    pub(super) const fn of(a: f64) -> Self {
+        const FACTOR: f64 = 134_217_729.0; // 2²⁷ + 1
+        let scaled = FACTOR * a;
+        let high = scaled - (scaled - a);
+        Self { high, low: a - high }
+    }
+
+    /// Returns what is lost of the product of two numbers when it is rounded to `product`.
+    #[inline]
+    pub(super) const fn product_error(self, other: Self, product: f64) -> f64 {
+        ((self.high * other.high - product) + self.high * other.low + self.low * other.high)
+            + self.low * other.low
+    }
 }
 
 /// The exact product of two doubles, where nothing over- or underflows.
 #[inline]
-fn two_product(a: f64, b: f64) -> DoubleDouble {
+const fn two_product(a: f64, b: f64) -> DoubleDouble {
     let high = a * b;
-    let (a_high, a_low) = split(a);
-    let (b_high, b_low) = split(b);
-    let low = ((a_high * b_high - high) + a_high * b_low + a_low * b_high) + a_low * b_low;
-    DoubleDouble { high, low }
+    DoubleDouble { high, low: Halves::of(a).product_error(Halves::of(b), high) }
 }
 
 impl DoubleDouble {
@@ -61,18 +74,18 @@ impl DoubleDouble {
 
     /// Both parts times a power of two: exact where nothing underflows.
     #[inline]
-    pub(crate) fn times_power_of_two(self, power: f64) -> Self {
+    pub(crate) const fn times_power_of_two(self, power: f64) -> Self {
         Self { high: self.high * power, low: self.low * power }
     }
 
     #[inline]
-    pub(crate) fn times(self, factor: f64) -> Self {
+    pub(crate) const fn times(self, factor: f64) -> Self {
         let product = two_product(self.high, factor);
         quick_two_sum(product.high, product.low + self.low * factor)
     }
 
     #[inline]
-    pub(crate) fn over(self, divisor: f64) -> Self {
+    pub(crate) const fn over(self, divisor: f64) -> Self {
         let first = self.high / divisor;
         let product = two_product(first, divisor);
         let rest = (self.high - product.high) - product.low + self.low;

@@ -1,41 +1,61 @@
 //! Logarithm and exponential of double-doubles, for products that neither powers nor coefficients reach quickly.
 //!
 //! # Accuracy
-//! The logarithm is within 2⁻⁷⁵ of its value, the nearer to one its argument the better; the exponential is within
-//! 2⁻⁶⁵. Both are what their series leave, and enough for products rounded to doubles.
+//! The logarithm is within 2⁻⁷⁴ of its value, the nearer to one its argument the better; the exponential is within
+//! 2⁻⁶⁴. Both are what their series leave, and enough for products rounded to doubles.
 //!
 //! # Testing
 //! Against each other in this file, and through the tails that are formed from them.
 //!
 //! # Implementation
-//! ln(a/b) = ln c + 2 atanh((a−cb)/(a+cb)) with the nearest c = i/64, whose logarithm stands in a table: near one c is
+//! ln(a/b) = ln c + 2 atanh((a−cb)/(a+cb)) with the nearest c = i/512, whose logarithm stands in a table: near one c is
 //! 1, and the difference is taken of the given numbers, so that nothing is rounded before it. The exponential takes
-//! eˣ from a table in steps of 1/32. Both tables are summed once, from their series.
+//! eˣ from a table in steps of 1/32. Both tables are summed once, from their series. So fine a table that the series is
+//! needed as doubles only: with one of i/64 it was most of the time.
 
-use super::double_double::{DoubleDouble, LN_2};
+use super::compensated::Compensated;
+use super::double_double::{DoubleDouble, Halves, LN_2, quick_two_sum};
 use super::scaled::Scaled;
 use std::sync::LazyLock;
 
-const THIRD: DoubleDouble = DoubleDouble { high: 1.0 / 3.0, low: 1.850_371_707_708_594e-17 };
+/// The logarithms of i/512, for quotients from √½ to √2, stand in a table from the first i on.
+const PARTS: usize = 512;
+const FIRST: usize = 362;
+const ENTRIES: usize = 364;
 
-/// The logarithms of i/64, for quotients from √½ to √2, stand in a table from the first i on.
-const PARTS: f64 = 64.0;
-const FIRST: usize = 45;
-const ENTRIES: usize = 47;
-
-/// ln(i/64).
+/// ln(i/512), each from its neighbour on the side of one.
 static LOGARITHMS: LazyLock<[DoubleDouble; ENTRIES]> = LazyLock::new(|| {
-    std::array::from_fn(|entry| {
-        let x = (FIRST + entry) as f64 / PARTS;
-        // |s| < 0.18, whose 22nd power of the square is 10⁻³³.
-        let s = DoubleDouble::from(x - 1.0).over(x + 1.0);
-        let square = s * s;
-        let series = (0..35)
-            .rev()
-            .fold(DoubleDouble::ZERO, |sum, i| sum * square + DoubleDouble::ONE.over(f64::from(2 * i + 1)));
-        (s * series).times(2.0)
-    })
+    let mut logarithms = [DoubleDouble::ZERO; ENTRIES];
+    for entry in PARTS - FIRST + 1..ENTRIES {
+        logarithms[entry] = logarithms[entry - 1] + ln_of_next(FIRST + entry - 1);
+    }
+    for entry in (0..PARTS - FIRST).rev() {
+        logarithms[entry] = logarithms[entry + 1] - ln_of_next(FIRST + entry);
+    }
+    logarithms
 });
+
+/// ln((i+1)/i) = 2 atanh(1/(2i+1)).
+fn ln_of_next(i: usize) -> DoubleDouble {
+    let s = DoubleDouble::ONE.over((2 * i + 1) as f64);
+    let square = s * s;
+    let series = (0..7)
+        .rev()
+        .fold(DoubleDouble::ZERO, |sum, i| sum * square + DoubleDouble::ONE.over(f64::from(2 * i + 1)));
+    (s * series).times(2.0)
+}
+
+/// ln 2 as a double with trailing zeros enough for exact products with exponents of doubles, and the rest.
+pub(super) const LN_2_IN_PARTS: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10);
+
+/// 1.5 · 2⁵²: added to a number below 2⁵¹ in size it leaves the nearest integer in the last bits.
+const ROUNDER: f64 = 6_755_399_441_055_744.0;
+
+/// The integer nearest to a number below 2⁵¹ in size.
+#[inline]
+pub(super) fn nearest_integer(x: f64) -> f64 {
+    (x + ROUNDER) - ROUNDER
+}
 
 /// e^(i/`STEPS`) for |i| ≤ `LENGTH`/2, which must reach ½ ln 2.
 pub(super) struct Exponentials<const STEPS: usize, const LENGTH: usize>([DoubleDouble; LENGTH]);
@@ -48,52 +68,99 @@ impl<const STEPS: usize, const LENGTH: usize> Exponentials<STEPS, LENGTH> {
 
     /// Returns eˣ as an entry, the rest of the power, which is at most 1/(2·`STEPS`) in size, and a power of two.
     #[inline]
-    pub(super) fn split(&self, x: DoubleDouble) -> (DoubleDouble, DoubleDouble, i128) {
+    pub(super) fn split(&self, x: DoubleDouble) -> (DoubleDouble, DoubleDouble, i64) {
         let twos = libm::rint(x.high * std::f64::consts::LOG2_E);
         let rest = x - LN_2.times(twos);
-        let steps = libm::rint(rest.high * STEPS as f64);
+        let steps = nearest_integer(rest.high * STEPS as f64);
         let entry = (steps + (LENGTH / 2) as f64).clamp(0.0, (LENGTH - 1) as f64) as usize;
-        (self.0[entry], rest - DoubleDouble::from(steps / STEPS as f64), twos as i128)
+        let rest = quick_two_sum(rest.high - steps / STEPS as f64, rest.low);
+        (self.0[entry], rest, twos as i64)
     }
 }
 
 static EXPONENTIALS: LazyLock<Exponentials<32, 25>> = LazyLock::new(Exponentials::new);
 
-/// 2 atanh(s) for |s| ≤ 1/128.
-fn twice_atanh(s: DoubleDouble) -> DoubleDouble {
-    let square = s * s;
-    let x = square.high;
-    let rest = x * (1.0 / 5.0 + x * (1.0 / 7.0 + x * (1.0 / 9.0 + x * (1.0 / 11.0 + x * (1.0 / 13.0)))));
-    let series = square * (THIRD + DoubleDouble::from(rest));
-    (s + s * series).times_power_of_two(2.0)
+/// 2 atanh(s) for |s| ≤ 1/1400.
+#[inline]
+fn twice_atanh(s: Compensated) -> Compensated {
+    let square = s.value * s.value;
+    let rest = square * (1.0 / 3.0 + square * (1.0 / 5.0 + square * (1.0 / 7.0 + square * (1.0 / 9.0))));
+    Compensated { value: 2.0 * s.value, error: 2.0 * (s.error + s.value * rest) }
 }
 
 /// ln(a/b) for positive numbers.
 pub(super) fn ln_quotient(a: Scaled, b: Scaled) -> DoubleDouble {
-    let ((mut a, exponent_of_a), (mut b, exponent_of_b)) = (a.parts(), b.parts());
+    let ((mut a, exponent_of_a), (b, exponent_of_b)) = (a.parts(), b.parts());
     let mut exponent = exponent_of_a - exponent_of_b;
     if a.high < std::f64::consts::FRAC_1_SQRT_2 * b.high {
         a = a.times_power_of_two(2.0);
         exponent -= 1;
     } else if a.high > std::f64::consts::SQRT_2 * b.high {
-        b = b.times_power_of_two(2.0);
+        a = a.times_power_of_two(0.5);
         exponent += 1;
     }
-    let part = libm::rint(a.high / b.high * PARTS);
-    let entry = (part as usize).clamp(FIRST, FIRST + ENTRIES - 1) - FIRST;
-    let b = b.times(part / PARTS);
-    let rest = twice_atanh((a - b) / (a + b));
-    LN_2.times(exponent as f64) + (LOGARITHMS[entry] + rest)
+    let near_one = ln_near_one(a, b);
+    if exponent == 0 { near_one } else { LN_2.times(as_f64(exponent)) + near_one }
+}
+
+/// A double from an integer that is seldom beyond 64 bits.
+fn as_f64(integer: i128) -> f64 {
+    i64::try_from(integer).map_or(integer as f64, |integer| integer as f64)
+}
+
+/// ln(a/b) for a quotient from √½ to √2.
+#[inline]
+fn ln_near_one(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
+    let parts = nearest_integer(a.high / b.high * PARTS as f64);
+    let entry = (parts as usize).clamp(FIRST, FIRST + ENTRIES - 1) - FIRST;
+    let near = parts / PARTS as f64;
+    let product = near * b.high;
+    let error = Halves::of(near).product_error(Halves::of(b.high), product) + near * b.low;
+    // Both differences are exact.
+    let difference = DoubleDouble::sum(a.high - product, a.low - error);
+    let sum = DoubleDouble::sum(a.high, product);
+    let sum = Compensated { value: sum.high, error: sum.low + (a.low + error) };
+    let rest = twice_atanh(Compensated::from(difference).over(sum));
+    let logarithm = DoubleDouble::sum(LOGARITHMS[entry].high, rest.value);
+    quick_two_sum(logarithm.high, logarithm.low + (LOGARITHMS[entry].low + rest.error))
 }
 
 /// eˣ, wherever it lies, for |x| to 10¹⁸.
 pub(super) fn exp(x: DoubleDouble) -> Scaled {
     let (table, s, twos) = EXPONENTIALS.split(x);
     let x = s.high;
-    let cubic =
-        x * x * x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x / 5040.0))));
-    let series = s + ((s * s).times_power_of_two(0.5) + DoubleDouble::from(cubic));
-    Scaled::from(table + table * series).times_power_of_two(twos)
+    let series = 1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x * (1.0 / 5040.0 + x / 40320.0)));
+    let square = x * x * (0.5 + x * (1.0 / 6.0 + x * series));
+    let linear = table.high * x;
+    let error = Halves::of(table.high).product_error(Halves::of(x), linear);
+    let sum = DoubleDouble::sum(table.high, linear);
+    let rest = table.high * (square + s.low) + table.low * (1.0 + x) + error;
+    Scaled::from(quick_two_sum(sum.high, sum.low + rest)).times_power_of_two(twos.into())
+}
+
+/// eˣ for −700 ≤ x ≤ 1 and what its rounding took away, without a call: x = k ln 2 + r, and the series of eʳ.
+#[inline]
+pub(super) fn exp_with_error(x: f64) -> (f64, f64) {
+    const INVERSE_FACTORIALS: [f64; 11] = [
+        1.0 / 6_227_020_800.0,
+        1.0 / 479_001_600.0,
+        1.0 / 39_916_800.0,
+        1.0 / 3_628_800.0,
+        1.0 / 362_880.0,
+        1.0 / 40_320.0,
+        1.0 / 5040.0,
+        1.0 / 720.0,
+        1.0 / 120.0,
+        1.0 / 24.0,
+        1.0 / 6.0,
+    ];
+    let twos = nearest_integer(x * std::f64::consts::LOG2_E);
+    let r = (x - twos * LN_2_IN_PARTS.0) - twos * LN_2_IN_PARTS.1;
+    let series = INVERSE_FACTORIALS.iter().fold(0.0, |sum, coefficient| sum * r + coefficient);
+    let power = f64::from_bits(((twos + 1023.0 + ROUNDER).to_bits()) << 52);
+    let above_one = r + r * r * (0.5 + r * series);
+    let value = 1.0 + above_one;
+    (value * power, (above_one - (value - 1.0)) * power)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod assess;
 mod binomial;
 mod by_failures;
 mod chance;
+mod compensated;
 mod dependence;
 mod double_double;
 mod early_stopping;

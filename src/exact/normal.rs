@@ -141,7 +141,7 @@ fn exp(x: DoubleDouble) -> Scaled {
     let square = s * s;
     let cubic = (square * s) * SIXTH;
     let series = s + (square.times_power_of_two(0.5) + (cubic + DoubleDouble::from(quartic)));
-    Scaled::from(table + table * series).times_power_of_two(twos)
+    Scaled::from(table + table * series).times_power_of_two(twos.into())
 }
 
 const SIXTH: DoubleDouble = DoubleDouble { high: 1.0 / 6.0, low: 9.251_858_538_542_97e-18 };

@@ -1,6 +1,7 @@
 //! Double-doubles with an exponent of their own: nothing that a probability can be over- or underflows.
 
 use super::double_double::{DoubleDouble, LN_2};
+use super::logarithm::LN_2_IN_PARTS;
 use num_traits::{One, Zero};
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Sub};
 
@@ -14,7 +15,11 @@ pub(crate) struct Scaled {
     exponent: i128,
 }
 
+/// Numbers with exponents up to this size are far from the least and the largest double.
+const FAR_FROM_THE_ENDS: u128 = 900;
+
 /// 2^`exponent` for an exponent of a normal double.
+#[inline]
 fn power_of_two(exponent: i128) -> f64 {
     f64::from_bits(((exponent + 1023) as u64) << 52)
 }
@@ -103,7 +108,18 @@ impl Scaled {
     }
 
     /// The nearest double; zero or subnormal where it underflows, infinite where it overflows.
+    #[inline]
     pub(crate) fn to_f64(self) -> f64 {
+        if self.exponent.unsigned_abs() <= FAR_FROM_THE_ENDS {
+            // Both parts are normal doubles there, and their sum is rounded once.
+            return (self.mantissa.high + self.mantissa.low) * power_of_two(self.exponent);
+        }
+        self.to_extreme_f64()
+    }
+
+    /// The same near the ends of the doubles.
+    #[cold]
+    fn to_extreme_f64(self) -> f64 {
         let exponent = self.exponent.clamp(-2000, 2000) as i32;
         let high = libm::scalbn(self.mantissa.high, exponent);
         if high.is_infinite() {
@@ -114,7 +130,11 @@ impl Scaled {
     }
 
     /// As a double-double, where the exponent allows.
+    #[inline]
     pub(crate) fn to_double_double(self) -> DoubleDouble {
+        if self.exponent.unsigned_abs() <= FAR_FROM_THE_ENDS {
+            return self.mantissa.times_power_of_two(power_of_two(self.exponent));
+        }
         let exponent = self.exponent.clamp(-2000, 2000) as i32;
         DoubleDouble {
             high: libm::scalbn(self.mantissa.high, exponent),
@@ -136,15 +156,12 @@ impl Scaled {
     /// The natural logarithm: −∞ for zero. To full relative precision outside (½, 2), to full absolute precision
     /// inside.
     pub(crate) fn ln(self) -> f64 {
-        // ln 2 in two parts: the first has trailing zeros enough for an exact product with the exponents of doubles.
-        const LN_2_HIGH: f64 = 0.693_147_180_369_123_8;
-        const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
         if self.is_zero() {
             return f64::NEG_INFINITY;
         }
         let exponent = self.exponent as f64;
         let ln_mantissa = libm::log(self.mantissa.high) + self.mantissa.low / self.mantissa.high;
-        exponent * LN_2_HIGH + (exponent * LN_2_LOW + ln_mantissa)
+        exponent * LN_2_IN_PARTS.0 + (exponent * LN_2_IN_PARTS.1 + ln_mantissa)
     }
 }
 

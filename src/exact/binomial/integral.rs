@@ -4,22 +4,31 @@
 //! midpoint rule of step one leaves at that end: (1/D − 1/(2 sinh(D/2))) g(−½), D the derivative (Euler and Maclaurin).
 //! The integral is taken by Gauss and Legendre, the series in D of a g whose logarithm is a polynomial.
 
-use super::first_term::stirling_series;
+use super::first_term::{series_of_inverse, stirling_series};
 use crate::exact::chance::Chance;
 use crate::exact::double_double::DoubleDouble;
-use crate::exact::logarithm::ln_quotient;
+use crate::exact::logarithm::{exp_with_error, ln_quotient};
 use crate::exact::scaled::Scaled;
 use std::sync::LazyLock;
 
 /// The integral ends where g has fallen to e to minus this.
 const LAST_EXPONENT: f64 = 39.0;
 
-const NODES: usize = 32;
+/// With these the error is below 10⁻¹⁷, the logarithm being between a line and a parabola.
+const NODES: usize = 24;
 
 /// Legendre's nodes on (0, 2), by their distance from the lower end, and their weights.
-static LEGENDRE: LazyLock<[(f64, f64); NODES]> = LazyLock::new(|| std::array::from_fn(legendre));
+struct Legendre {
+    distances: [f64; NODES],
+    weights: [f64; NODES],
+}
 
-/// 1 − x for the i-th largest root x of P₃₂ and its weight 2/((1−x²) P′²), by Newton's method in double-doubles.
+static LEGENDRE: LazyLock<Legendre> = LazyLock::new(|| Legendre {
+    distances: std::array::from_fn(|i| legendre(i).0),
+    weights: std::array::from_fn(|i| legendre(i).1),
+});
+
+/// 1 − x for the i-th largest root x of the Legendre polynomial P and its weight 2/((1−x²) P′²), by Newton's method in double-doubles.
 fn legendre(i: usize) -> (f64, f64) {
     let n = NODES as f64;
     let guess = libm::cos(std::f64::consts::PI * (i as f64 + 0.75) / (n + 0.5));
@@ -52,6 +61,28 @@ const MIDPOINT: [f64; 9] = [
     5_749_691_557.0 / 669_659_197_233_029_971_968_000.0,
 ];
 
+/// Number of derivatives of g, and of its logarithm, that count.
+const ORDER: usize = 2 * MIDPOINT.len();
+const ORDER_OF_LOGARITHM: usize = 5;
+
+/// The binomial coefficients k − 1 over i − 1, by k and i − 1.
+static BINOMIALS: [[f64; ORDER_OF_LOGARITHM]; ORDER] = binomials();
+
+const fn binomials() -> [[f64; ORDER_OF_LOGARITHM]; ORDER] {
+    let mut binomials = [[0.0; ORDER_OF_LOGARITHM]; ORDER];
+    let mut k = 1;
+    while k < ORDER {
+        let (mut binomial, mut i) = (1.0, 1);
+        while i <= k && i <= ORDER_OF_LOGARITHM {
+            binomials[k][i - 1] = binomial;
+            binomial *= (k - i) as f64 / i as f64;
+            i += 1;
+        }
+        k += 1;
+    }
+    binomials
+}
+
 /// g(x) = P(X = j + x)/P(X = j) for x ≥ −½, falling.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Decline {
@@ -83,14 +114,14 @@ impl Decline {
         // The end is rounded, so that it is exact, and nodes are given by their distance from −½: the rounding of
         // neither shifts g.
         let half = 0.5 * (libm::ceil(self.terms) + 0.5);
+        // All values first: a loop without calls is done two at a time.
+        let values = LEGENDRE.distances.map(|distance| exp_with_error(self.logarithm(half * distance - 0.5)));
         // What each addition rounds off is kept: it was most of the error.
         let (mut sum, mut rest) = (0.0, 0.0);
-        // All logarithms first: a loop without calls is done two at a time.
-        let logarithms = LEGENDRE.map(|(distance, _)| self.logarithm(half * distance - 0.5));
-        for (&(_, weight), logarithm) in LEGENDRE.iter().zip(logarithms) {
-            let added = DoubleDouble::sum(sum, weight * libm::exp(logarithm));
+        for (weight, (value, error)) in LEGENDRE.weights.iter().zip(values) {
+            let added = DoubleDouble::sum(sum, weight * value);
             sum = added.high;
-            rest += added.low;
+            rest += added.low + weight * error;
         }
         DoubleDouble::sum(sum, rest).times(half)
     }
@@ -100,29 +131,34 @@ impl Decline {
     fn logarithm(&self, x: f64) -> f64 {
         let (above, ln_above) = entropy(self.j, x);
         let (below, ln_below) = entropy(self.others, -x);
-        let corrections = stirling_series(self.j + x) + stirling_series(self.others - x) - self.corrections;
+        let (j, others) = (self.j + x, self.others - x);
+        // Small beside the rest: one division serves both.
+        let inverse = 1.0 / (j * others);
+        let corrections =
+            series_of_inverse(inverse * others) + series_of_inverse(inverse * j) - self.corrections;
         self.slope * x - above - below - 0.5 * (ln_above + ln_below) - corrections
     }
 
-    /// Σ cᵢ g⁽²ⁱ⁻¹⁾(−½), the derivatives from k·Gₖ = Σ i·wᵢ·Gₖ₋ᵢ for the Taylor coefficients G of e to Σ wᵢ yⁱ.
+    /// Σ cᵢ g⁽²ⁱ⁻¹⁾(−½), where g⁽ᵏ⁾ = Σ (k−1 over i−1) ℓ⁽ⁱ⁾ g⁽ᵏ⁻ⁱ⁾ with ℓ = ln g.
     fn end_correction(&self) -> f64 {
-        const ORDER: usize = 2 * MIDPOINT.len();
         let logarithm = self.derivatives();
-        let mut derivatives = [0.0; ORDER];
-        derivatives[0] = libm::exp(self.logarithm(-0.5));
-        // g⁽ᵏ⁾ = Σ (k−1 over i−1) ℓ⁽ⁱ⁾ g⁽ᵏ⁻ⁱ⁾, ℓ the logarithm.
+        // The derivative of order k stands at k + ORDER_OF_LOGARITHM, and zeros before the first.
+        let mut derivatives = [0.0; ORDER + ORDER_OF_LOGARITHM];
+        derivatives[ORDER_OF_LOGARITHM] = libm::exp(self.logarithm(-0.5));
         for k in 1..ORDER {
-            let mut binomial = 1.0;
-            for i in 1..=k.min(logarithm.len()) {
-                derivatives[k] += binomial * logarithm[i - 1] * derivatives[k - i];
-                binomial *= (k - i) as f64 / i as f64;
+            let mut sum = 0.0;
+            // The last one before enters last: the others do not wait for it.
+            for i in (1..=ORDER_OF_LOGARITHM).rev() {
+                sum += BINOMIALS[k][i - 1] * logarithm[i - 1] * derivatives[k + ORDER_OF_LOGARITHM - i];
             }
+            derivatives[k + ORDER_OF_LOGARITHM] = sum;
         }
-        MIDPOINT.iter().zip(derivatives.iter().skip(1).step_by(2)).map(|(c, d)| c * d).sum()
+        let odd = derivatives.iter().skip(ORDER_OF_LOGARITHM + 1).step_by(2);
+        MIDPOINT.iter().zip(odd).map(|(coefficient, derivative)| coefficient * derivative).sum()
     }
 
     /// The first five derivatives of ln g at −½: polygamma functions of half-integers, by their series.
-    fn derivatives(&self) -> [f64; 5] {
+    fn derivatives(&self) -> [f64; ORDER_OF_LOGARITHM] {
         let (a, b) = (1.0 / self.j, 1.0 / (self.others + 1.0));
         let (a2, b2) = (a * a, b * b);
         let first = |square: f64| square * (1.0 / 24.0 - square * (7.0 / 960.0));

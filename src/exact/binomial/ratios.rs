@@ -2,43 +2,72 @@
 
 use super::integral::Decline;
 use crate::exact::chance::Chance;
-use crate::exact::double_double::DoubleDouble;
+use crate::exact::compensated::Compensated;
+use crate::exact::double_double::{DoubleDouble, Halves};
 
-/// A term below this part of the sum no longer counts: what follows is at most some hundred such terms.
+/// Terms below this part of the first are left out: what follows is at most some hundred such terms.
 const NEGLIGIBLE: f64 = 1e-19;
 
-/// Doubles are enough from a term of this part of the sum on: the rest is some hundredths of the sum.
-const FIRST_OF_THE_REST: f64 = 1.0 / 128.0;
+/// Terms below this part of the sum are summed as plain doubles: the rest is some thousandths of the sum.
+const FIRST_OF_THE_REST: f64 = 1.0 / 1024.0;
 
 /// The sum is an integral if it has more terms than this, and is smooth: both counts at least the second number.
 const MANY_TERMS: f64 = 128.0;
 const SMOOTH_FROM: u64 = 300;
 
+/// Terms that fall by this factor are few: 0.7¹²⁸ is 10⁻²⁰.
+const STEEP: f64 = 0.7;
+
+/// The sum for any n.
 pub(super) fn sum_of_ratios(n: u64, chance: Chance, j: u64) -> DoubleDouble {
-    if j.min(n - j) >= SMOOTH_FROM {
+    let odds = odds(chance);
+    let first_ratio = odds.value * (n - j) as f64 / (j + 1) as f64;
+    if j.min(n - j) >= SMOOTH_FROM && first_ratio > STEEP {
         let decline = Decline::new(n, chance, j);
         if decline.terms > MANY_TERMS {
             return decline.sum();
         }
     }
-    by_terms(n, (chance.yes / chance.no).to_double_double(), j)
+    by_terms(n, odds, j).into()
 }
 
-fn by_terms(n: u64, odds: DoubleDouble, j: u64) -> DoubleDouble {
-    let (mut term, mut sum) = (DoubleDouble::ONE, DoubleDouble::ONE);
-    let mut i = j;
-    while i < n && term.high > FIRST_OF_THE_REST * sum.high {
-        // The ratio does not wait for the term before.
-        term = term * odds.times((n - i) as f64).over((i + 1) as f64);
-        sum = sum + term;
-        i += 1;
+/// p/q; zero where only the first term counts.
+pub(super) fn odds(chance: Chance) -> Compensated {
+    let ((yes, twos_of_yes), (no, twos_of_no)) = (chance.yes.parts(), chance.no.parts());
+    let twos = twos_of_yes - twos_of_no;
+    if twos < -200 {
+        return Compensated::ZERO;
     }
-    let (mut term, mut rest) = (term.high, 0.0);
-    let negligible = NEGLIGIBLE * sum.high;
-    while i < n && term > negligible {
-        term *= odds.high * (n - i) as f64 / (i + 1) as f64;
-        rest += term;
-        i += 1;
+    Compensated::from(yes).over(no.into()).times_power_of_two(twos as i64)
+}
+
+/// The sum, term by term. The ratio of a term to the one before does not wait for that, and neither the term for its
+/// error.
+pub(super) fn by_terms(n: u64, odds: Compensated, j: u64) -> Compensated {
+    let halves = Halves::of(odds.value);
+    let (mut others, mut successes) = ((n - j) as f64, (j + 1) as f64);
+    let (mut term, mut sum) = (Compensated::ONE, Compensated::ONE);
+    while others > 0.0 && term.value > FIRST_OF_THE_REST * sum.value {
+        let product = odds.value * others;
+        let rounding = halves.product_error(Halves::of(others), product) + odds.error * others;
+        term = term.times(Compensated { value: product, error: rounding }.over(successes.into()));
+        sum = sum.plus(term);
+        others -= 1.0;
+        successes += 1.0;
     }
-    sum + DoubleDouble::from(rest)
+    sum.plus(rest_of_terms(odds.value, others, successes, term.value).into())
+}
+
+/// The terms after `term`, two at a time: one division serves both.
+fn rest_of_terms(odds: f64, mut others: f64, mut successes: f64, mut term: f64) -> f64 {
+    let mut rest = 0.0;
+    while others > 0.0 && term > NEGLIGIBLE {
+        let part = 1.0 / (successes * (successes + 1.0));
+        let (first, second) = (odds * others, odds * (others - 1.0));
+        rest += term * (first * (successes + 1.0 + second) * part);
+        term *= first * second * part;
+        others -= 2.0;
+        successes += 2.0;
+    }
+    rest
 }

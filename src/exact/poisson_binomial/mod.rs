@@ -48,7 +48,7 @@ use tilt::Draws;
 pub(crate) use without_each::masses_without_each;
 
 /// Maximum number of draws for which the recursion is quicker.
-const FEW: u64 = 250;
+const FEW: u64 = 1500;
 
 /// The tails of the number of successes at the threshold `k`.
 pub(crate) fn tails(chances: impl Iterator<Item = Chance>, k: u64) -> Tails {
@@ -68,10 +68,16 @@ fn tails_by(draws: &Draws, k: u64, few: bool) -> Tails {
     }
     // The half decides where k is the first number above the mean: of X < k and X ≥ k neither must be nearly certain.
     if k as f64 - 0.5 > draws.mean {
-        let at_least = if few { recursion::at_least(draws, k) } else { contour::at_least(draws, k) };
+        let at_least =
+            if few { recursion::at_least(draws, k, |chance| chance) } else { contour::at_least(draws, k) };
         Tails { at_least, below: Scaled::ONE - at_least }
     } else {
-        let below = if few { recursion::below(draws, k) } else { contour::below(draws, k) };
+        let failures = draws.count() - k + 1;
+        let below = if few {
+            recursion::at_least(draws, failures, Chance::opposite)
+        } else {
+            contour::below(draws, k)
+        };
         Tails { at_least: Scaled::ONE - below, below }
     }
 }

@@ -111,9 +111,9 @@ impl Series {
             mostly: PowerSums::new(accurate, all, farthest),
             factors: Vec::new(),
             raised: 0,
-            total: draws.none,
+            total: draws.none(),
         };
-        for &odds in &draws.odds {
+        for &odds in draws.odds() {
             series.add(odds * tilt.factor, limit);
         }
         series
