@@ -76,7 +76,7 @@ pub use votes::{Shares, Votes};
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn reliability(n: u64, f: f64) -> Result<f64, Error> {
-    Ok(exact::identical_tails(n, f, n / 2 + 1)?.at_least.to_f64())
+    Ok(exact::majority(n, f)?.0)
 }
 
 /// Returns 1 − [`reliability`] with full relative precision, also where the reliability rounds to one.
@@ -90,7 +90,7 @@ pub fn reliability(n: u64, f: f64) -> Result<f64, Error> {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
-    Ok(exact::identical_tails(n, f, n / 2 + 1)?.below.to_f64())
+    Ok(exact::majority(n, f)?.1)
 }
 
 /// Answers `scenario` by closed form and by simulation of `trials` trials from `seed`, and compares the two at a

@@ -29,7 +29,13 @@ pub(crate) struct Modes {
 }
 
 impl Modes {
+    /// Every answer votes.
+    const ALL_VOTE: Self = Self { right_votes: Chance::CERTAIN, wrong_votes: Chance::CERTAIN };
+
     fn of(failures: &Failures, filter: Option<Filter>) -> Self {
+        if filter.is_none() && failures.corruption == 0.0 && failures.crash == 0.0 {
+            return Self::ALL_VOTE;
+        }
         let accepts = |rate: fn(&Filter) -> f64| {
             filter.as_ref().map_or(Chance::CERTAIN, |filter| Chance::of_rate(rate(filter)))
         };
@@ -51,7 +57,13 @@ impl Modes {
 }
 
 impl Agent {
+    #[inline]
     fn new(failure: Chance, modes: Modes) -> Self {
+        if !modes.may_be_silent() {
+            let (right, hallucinates) = (failure.no, failure.yes);
+            let (rejected, silent) = (Scaled::ZERO, Scaled::ZERO);
+            return Self { modes, failure, right, rejected, hallucinates, silent };
+        }
         let rejected = failure.no * modes.right_votes.no;
         Self {
             modes,

@@ -61,16 +61,15 @@ const MAX_DIFFERENT_AGENTS: usize = 10_000_000;
 pub fn assess(scenario: &Scenario) -> Result<Exact, Error> {
     let classes = scenario.classes();
     check_classes(&classes, scenario)?;
+    let result = |class: &Class<'_>| of_class(class, Procedure::of(&class.rule), scenario);
+    if let [class] = &classes[..] {
+        return outcome(result(class)?, scenario);
+    }
     let total_weight: Scaled = classes.iter().map(|class| Scaled::from(class.weight)).sum();
     let mut sum = TaskResult::NONE;
     // In parallel, but added in their order: the sum does not depend on the number of threads.
     for classes in classes.chunks(CLASSES_AT_ONCE) {
-        let result = |class: &Class<'_>| of_class(class, Procedure::of(&class.rule), scenario);
-        let results: Vec<_> = if let [class] = classes {
-            vec![result(class)]
-        } else {
-            classes.par_iter().map(result).collect()
-        };
+        let results: Vec<_> = classes.par_iter().map(result).collect();
         for (class, result) in classes.iter().zip(results) {
             sum = sum.plus(result?, Scaled::from(class.weight) / total_weight);
         }

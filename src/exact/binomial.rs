@@ -33,6 +33,9 @@ use super::scaled::Scaled;
 /// A sum of ratios ends when a term falls below this part of it.
 const NEGLIGIBLE: f64 = 1e-34;
 
+/// Rates from here to one minus this have powers of few draws that are far from the ends of the doubles.
+const MODERATE: f64 = 1.0 / 32.0;
+
 /// Minimum number of factors of a coefficient that is computed by Stirling's series.
 const STIRLING_FROM: u64 = 64;
 
@@ -41,6 +44,23 @@ pub(crate) fn tails(n: u64, chance: Chance, k: u64) -> Tails {
     by_smaller_tail(n, chance, k, |n, chance, j| match n {
         ..=few::MOST => few::upper_tail(n, chance, j),
         _ => first_term::first_term(n, chance, j) * Scaled::from(ratios::sum_of_ratios(n, chance, j)),
+    })
+}
+
+/// P(X ≥ k) and P(X < k) for draws that fail with rate `f`, sooner than [`tails`] where nothing can leave the doubles;
+/// else `None`. Both `n` and `k` at least one.
+#[inline]
+pub(crate) fn moderate_tails(n: u64, f: f64, k: u64) -> Option<[DoubleDouble; 2]> {
+    if n > few::MOST || k > n || !(MODERATE..=1.0 - MODERATE).contains(&f) {
+        return None;
+    }
+    let (success, failure) = (DoubleDouble::sum(1.0, -f).into(), f.into());
+    Some(if k as f64 - 0.5 > n as f64 * (1.0 - f) {
+        let at_least = few::moderate_upper_tail(n, success, failure, k).into();
+        [at_least, DoubleDouble::ONE - at_least]
+    } else {
+        let below = few::moderate_upper_tail(n, failure, success, n - k + 1).into();
+        [DoubleDouble::ONE - below, below]
     })
 }
 

@@ -33,7 +33,13 @@ pub struct Tails {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
-    let binomial::Tails { at_least, below } = identical_tails(n, f, k)?;
+    check(n, f, k)?;
+    if let Some([at_least, below]) = binomial::moderate_tails(n, f, k) {
+        let [ln_at_least, ln_below] =
+            [at_least.ln_with_complement(below), below.ln_with_complement(at_least)];
+        return Ok(Tails { at_least: at_least.high, below: below.high, ln_at_least, ln_below });
+    }
+    let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
     Ok(Tails {
         at_least: at_least.to_f64(),
         below: below.to_f64(),
@@ -42,12 +48,25 @@ pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
     })
 }
 
-/// Returns the tails of the number of correct agents. A scenario is built only to report invalid arguments.
-pub(crate) fn identical_tails(n: u64, f: f64, k: u64) -> Result<binomial::Tails, Error> {
+/// Returns P(correct) and P(failure) of a strict majority.
+#[inline]
+pub(crate) fn majority(n: u64, f: f64) -> Result<(f64, f64), Error> {
+    let k = n / 2 + 1;
+    check(n, f, k)?;
+    if let Some([correct, failure]) = binomial::moderate_tails(n, f, k) {
+        return Ok((correct.high, failure.high));
+    }
+    let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
+    Ok((at_least.to_f64(), below.to_f64()))
+}
+
+/// A scenario is built only to report invalid arguments.
+#[inline]
+fn check(n: u64, f: f64, k: u64) -> Result<(), Error> {
     if !((1..=Scenario::MAX_AGENTS).contains(&n) && (1..=n).contains(&k) && (0.0..=1.0).contains(&f)) {
         Scenario::new(Agents::identical(n, f), KOfN { k })?;
     }
-    Ok(binomial::tails(n, Chance::of_rate(f).opposite(), k))
+    Ok(())
 }
 
 /// Returns the x ≥ 0 for which a standard normal variable is between −x and x with probability `central` in (0, 1).

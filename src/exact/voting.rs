@@ -91,12 +91,15 @@ fn identical_in_doubles(
     if checker || correct.below.is_zero() {
         return Some(Outcomes { correct: correct.at_least, abstain: correct.below, wrong: Scaled::ZERO });
     }
+    if answers == Picks::Same && agent.silent.is_zero() && 2 * quorum == n + 1 {
+        return Some(Outcomes { correct: correct.at_least, abstain: Scaled::ZERO, wrong: correct.below });
+    }
     let wrong = wrong(quorum, answers, |quorum, kind| tails(n, kind(agent), quorum).at_least);
     let abstain = if (correct.below - wrong.times_power_of_two(2)).is_positive() {
         correct.below - wrong
-    } else if agent.silent.is_zero() && answers == Picks::Same && 2 * quorum <= n + 2 {
-        // Every agent votes for one of two answers: a tie, where there can be one, is all that is left.
-        if 2 * quorum == n + 2 { mass(n, agent.correct(), n / 2) } else { Scaled::ZERO }
+    } else if agent.silent.is_zero() && answers == Picks::Same && 2 * quorum == n + 2 {
+        // Every agent votes for one of two answers: a tie is all that is left.
+        mass(n, agent.correct(), n / 2)
     } else {
         return None;
     };

@@ -24,6 +24,17 @@ pub(super) fn upper_tail(n: u64, chance: Chance, j: u64) -> Scaled {
     Scaled::from(DoubleDouble::from(product)).times_power_of_two(exponent)
 }
 
+/// The same for both chances of at least 2⁻⁵ and few draws, where nothing leaves the doubles.
+#[inline]
+pub(super) fn moderate_upper_tail(n: u64, yes: Compensated, no: Compensated, j: u64) -> Compensated {
+    let others = n - j;
+    let both = yes.times(no).power(j.min(others));
+    let powers = both.times(if j > others { yes.power(j - others) } else { no.power(others - j) });
+    let (coefficient, twos) = coefficient(n, j);
+    let sum = by_terms(n, yes.over(no), j);
+    powers.times(coefficient.times_power_of_two(twos.into())).times(sum)
+}
+
 /// The binomial coefficient, and the power of two to multiply it with.
 fn coefficient(n: u64, j: u64) -> (Compensated, i32) {
     let [all, yes, no] = [n, j, n - j].map(|count| FACTORIALS[count as usize]);
