@@ -89,7 +89,17 @@ Run sixteen jobs (here a Slurm array) and merge them. The result equals that of 
 Jobs that may be killed and restarted write their tallies with --checkpoint instead:
   kofn simulate vote.toml --trials 1e12 --shard $N/16 --checkpoint part-$N.json
 
-Exit codes: 0 done; 2 a tally is missing, duplicated, damaged or from a different run.";
+Run again what is missing, once no job is left (the scheduler may call a lost job done):
+  missing=$(kofn merge --missing part-*.json) || exit
+  [ -z \"$missing\" ] || sbatch --array=\"$missing\" --wrap '…as above…'
+  kofn merge part-*.json
+With --missing, files that do not exist, are empty or are cut off count as missing, and so do parts that are
+only partly counted. At least one tally is needed, and all must be parts of one split.
+
+`kofn schema simulate` and `kofn schema merge-missing` print the fields of --json.
+
+Exit codes: 0 done, also with --missing; 2 a tally is missing (without --missing), duplicated, damaged or from
+a different run.";
 
 #[derive(Debug, Args)]
 pub(crate) struct AssessArguments {
@@ -131,6 +141,9 @@ pub(crate) struct MergeArguments {
     /// Report a partial result if parts are missing
     #[arg(long)]
     pub partial: bool,
+    /// Print only the numbers of the missing parts, such as 2-7,9; nothing if none is missing
+    #[arg(long, conflicts_with = "partial")]
+    pub missing: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
