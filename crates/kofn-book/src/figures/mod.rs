@@ -15,6 +15,7 @@ mod majority;
 mod majority_failure;
 mod majority_reliability;
 mod outcomes;
+mod prose;
 mod quorums;
 mod reliability_map;
 mod schemes;
