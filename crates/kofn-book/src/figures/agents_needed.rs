@@ -16,6 +16,8 @@ pub(super) const FIGURE: Figure = Figure {
 /// P(failure) of the vote, from the strictest.
 const FAILURES: [f64; 4] = [1e-4, 1e-3, 1e-2, 0.1];
 const MAX_AGENTS: u64 = 1001;
+/// What is said of agents that fail at one half or more often.
+const NONE: &str = "no number is enough";
 /// Up to here every number is a step; above, steps are finer than the line, and the corners are joined.
 const MAX_STEPS: u64 = 99;
 
@@ -38,27 +40,28 @@ fn chart(rows: &[Row], marked_rate: f64, needed: &[Option<u64>]) -> Chart {
         .map(|(look, &failure)| Series::new(look, percent(failure)).line(steps(of(failure))));
     let tenths = match marked_rate {
         0.0..=0.4 => 4,
-        0.4..=0.5 => 5,
-        _ => 10,
+        _ => 5,
     };
     let x = Axis::tenths("Failure rate of each agent", tenths);
     let y = Axis::counts("Smallest odd number of agents", 3);
-    let panel = Panel::new(x, y).height(380.0).with(series).reference_x(marked_rate, marked_rate.to_string());
-    let told = needed
-        .iter()
-        .map(|agents| agents.map_or_else(|| format!("more than {MAX_AGENTS}"), |agents| agents.to_string()));
-    let told = told.collect::<Vec<_>>().join(", ");
+    let mut panel = Panel::new(x, y).height(380.0).with(series);
+    if marked_rate <= 0.5 {
+        panel = panel.reference_x(marked_rate, marked_rate.to_string());
+    }
+    let at_mark = at_mark(needed, marked_rate);
     Chart {
         title: title(needed, marked_rate),
         description: format!(
             "Step chart with a logarithmic scale. Across: the failure rate of each agent, 0 to {}. Up: the smallest \
              odd number of agents whose majority is correct with probability 90, 99, 99.9 or 99.99 percent. All four \
-             curves rise steadily and steepen towards one half. At a failure rate of {marked_rate} the numbers are {told}.",
+             curves rise steadily and steepen towards one half. At a failure rate of {marked_rate} {}.",
             f64::from(tenths) / 10.0,
+            at_mark.as_ref().map_or(NONE.into(), |told| format!("the numbers are {told}")),
         ),
         caption: format!(
-            "Lines: exact, labeled with the reliability of the majority. At a failure rate of {marked_rate} they \
-             are at {told} agents. Beyond {MAX_STEPS} agents the steps are finer than the line.",
+            "Lines: exact, labeled with the reliability of the majority. At a failure rate of {marked_rate} {}. \
+             Beyond {MAX_STEPS} agents the steps are finer than the line.",
+            at_mark.map_or(NONE.into(), |told| format!("they are at {told} agents")),
         ),
         panels: vec![panel],
     }
@@ -75,6 +78,14 @@ fn needed(marked_rate: f64) -> Result<Vec<Option<u64>>, FigureError> {
         Ok(None)
     };
     FAILURES.into_iter().rev().map(smallest).collect()
+}
+
+/// The numbers in words; none where there are none.
+fn at_mark(needed: &[Option<u64>], marked_rate: f64) -> Option<String> {
+    let one = |agents: &Option<u64>| {
+        agents.map_or_else(|| format!("more than {MAX_AGENTS}"), |agents| agents.to_string())
+    };
+    (marked_rate < 0.5).then(|| needed.iter().map(one).collect::<Vec<_>>().join(", "))
 }
 
 /// What each further nine costs, from 90 percent on.

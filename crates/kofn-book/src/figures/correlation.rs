@@ -1,5 +1,6 @@
 //! P(failure) of a majority of correlated agents, and its limit for many agents.
 
+use super::axes::decades;
 use super::prose::probability;
 use crate::figure::Figure;
 use crate::settings::{Settings, decimal};
@@ -55,7 +56,7 @@ fn scenario(rate: f64, correlation: f64, agents: u64) -> Result<Scenario, Error>
 
 fn chart(rows: &[Row], rate: f64, limits: &[f64]) -> Chart {
     let x = Axis::counts("Number of agents n (odd)", 3);
-    let y = Axis::decades("Probability that the majority fails", -6, 0, 1);
+    let y = decades("Probability that the majority fails", -6, 1, rows.iter().map(|row| row.answer.exact));
     let panel = Panel::new(x, y).height(380.0).with(series(rows));
     let panel = limits.iter().fold(panel, |panel, &limit| panel.reference_y(limit, ""));
     let percent = |limit: &f64| format!("{:.2}", 100.0 * limit);

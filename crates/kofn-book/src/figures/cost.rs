@@ -1,5 +1,6 @@
 //! P(failure) against expected calls and expected latency.
 
+use super::axes::decades;
 use super::prose::{probability, seen};
 use crate::figure::Figure;
 use crate::settings::Settings;
@@ -19,7 +20,7 @@ pub(super) const FIGURE: Figure = Figure {
 
 const MAX_CALLS: u64 = 9;
 /// Attempts that cost on average no more than this many times one are cheap.
-const CHEAP: f64 = 1.25;
+const CHEAP: f64 = 1.5;
 
 /// A family of schemes by the number of agents or of attempts.
 struct Family {
@@ -118,7 +119,8 @@ fn panel(rows: &[Row], x: Axis, price: fn(&Row) -> f64, end: f64) -> Panel {
         curve(look, family.name, rows.map(|row| (price(row), row.answer)))
     });
     let frontier = Series::new(FAMILIES.len() + 1, "frontier").line(frontier(rows, price, end));
-    Panel::new(x, Axis::decades("Probability of failure", -4, 0, 1)).with(series.chain([frontier]))
+    let y = decades("Probability of failure", -4, 1, rows.iter().map(|row| row.answer.exact));
+    Panel::new(x, y).with(series.chain([frontier]))
 }
 
 /// What is seen with the chapter's settings.
@@ -160,7 +162,7 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
     // Some room for the labels at the ends; whole steps.
     let most = rows.iter().map(|row| row.latency_us).fold(0.0, f64::max);
     let step = round_step(most);
-    let max_latency = ((1.25 * most / step as f64).ceil() as u64).saturating_mul(step);
+    let max_latency = ((1.15 * most / step as f64).ceil() as u64).saturating_mul(step);
     let calls =
         Axis::integers("Expected calls of agents and validators", (0.0, MAX_CALLS as f64), 1..=MAX_CALLS);
     let ticks = (0..=max_latency).step_by(step as usize);

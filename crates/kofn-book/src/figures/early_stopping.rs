@@ -1,5 +1,6 @@
 //! P(failure) against the expected number of calls to one agent, for votes that stop early.
 
+use super::axes::decades;
 use super::prose::{ends, seen};
 use crate::figure::Figure;
 use crate::settings::Settings;
@@ -112,14 +113,15 @@ fn share(share: f64) -> String {
 
 fn title(rows: &[Row], rate: f64) -> String {
     match saved(rows) {
-        Some([decided, lead]) if rate < 0.5 && lead > decided => {
+        _ if rate >= 0.5 => format!("No number of calls helps an agent that fails at {rate}"),
+        Some([decided, lead]) => {
             format!(
                 "Stopping when decided saves {} of the calls; stopping at a lead, {}",
                 share(decided),
                 share(lead)
             )
         }
-        _ => format!("No number of calls helps an agent that fails at {rate}"),
+        None => "Votes that stop early save calls".into(),
     }
 }
 
@@ -127,7 +129,7 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let rate = settings.failure_rate;
     let ticks = (0..=MAX_CALLS).step_by(5);
     let x = Axis::integers("Expected number of calls", (0.0, MAX_CALLS as f64), ticks);
-    let y = Axis::decades("Probability of failure", -5, 0, 1);
+    let y = decades("Probability of failure", -5, 1, rows.iter().map(|row| row.answer.exact));
     Chart {
         title: title(rows, rate),
         description: format!(

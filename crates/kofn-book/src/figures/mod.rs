@@ -3,6 +3,7 @@
 mod accuracy;
 mod agents_needed;
 mod ahead_by;
+mod axes;
 mod claims;
 mod complexity;
 mod convergence;

@@ -1,12 +1,13 @@
 //! Outcomes of a vote of agents that fail in different ways: correct, abstain or wrong.
 
+use super::axes::decades;
 use super::majority::agents_axis;
 use super::prose::{ends, seen};
 use crate::figure::Figure;
 use crate::settings::{Settings, decimal};
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Failures, Scenario};
-use kofn_figures::chart::{Axis, Chart, Panel};
+use kofn_figures::chart::{Chart, Panel};
 use kofn_figures::curves::{Row, series, table};
 use kofn_figures::sample::{self, CheckedProbability, OUTCOME, trials};
 use kofn_figures::table::Cell;
@@ -54,7 +55,7 @@ const BOOK: &str = "Correct stays near 1. Abstaining falls from one in eleven to
 fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let Failures { hallucination, corruption, crash, .. } = settings.failures();
     let (rate, percent) = (settings.failure_rate, |share: f64| decimal(100.0 * share));
-    let y = Axis::decades("Probability of the outcome", -9, 0, 3);
+    let y = decades("Probability of the outcome", -9, 3, rows.iter().map(|row| row.answer.exact));
     Chart {
         title: title(rows).into(),
         description: format!(

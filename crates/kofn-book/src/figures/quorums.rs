@@ -1,5 +1,6 @@
 //! Probability that replicas are not safe or not live, under Raft and under PBFT.
 
+use super::axes::decades;
 use super::prose::{ends, seen};
 use crate::figure::Figure;
 use crate::settings::Settings;
@@ -85,7 +86,12 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let rate = settings.replica_failure_rate;
     let each = seen(settings, "one in a hundred", || rate.to_string());
     let x = Axis::integers("Number of replicas", (0.0, MAX_REPLICAS as f64), (1..=MAX_REPLICAS).step_by(2));
-    let y = Axis::decades("Probability that it does not hold (10⁻³: three nines)", -12, 0, 2);
+    let y = decades(
+        "Probability that it does not hold (10⁻³: three nines)",
+        -12,
+        2,
+        rows.iter().map(|row| row.answer.exact),
+    );
     Chart {
         title: title(rows),
         description: format!(
