@@ -221,7 +221,7 @@ impl Settings {
 
     /// The simulation's failure modes; all wrong answers are identical.
     pub(crate) fn failures(&self) -> Failures {
-        let crash = decimal(1.0 - self.hallucination - self.corruption);
+        let crash = decimal(1.0 - self.hallucination - self.corruption).abs();
         let Self { hallucination, corruption, .. } = *self;
         Failures { hallucination, corruption, crash, ..Failures::default() }
     }
