@@ -177,8 +177,8 @@ impl Settings {
     /// The chapter's settings but for these: key and literal each.
     ///
     /// # Errors
-    /// An unknown key, a key that is given twice, a value that is no number or out of range, shares of failures that sum
-    /// to more than 1.
+    /// An unknown key, a key that is given twice, a value that is no number or out of range, shares of
+    /// failures that sum to more than 1.
     pub fn new<'a>(assignments: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Error> {
         let (mut settings, mut seen) = (Self::default(), Vec::new());
         for (key, literal) in assignments {

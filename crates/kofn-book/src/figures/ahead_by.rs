@@ -71,8 +71,8 @@ fn margins() -> Axis {
 }
 
 /// What is seen with the chapter's settings.
-const BOOK: &str = "Upper, logarithmic: the probability of a wrong answer falls along nearly straight lines, to 6 percent, one \
-                    in 4700 and one in 900 million. Lower: the expected calls rise to 31, 13 and 8.";
+const BOOK: &str = "Upper, logarithmic: the probability of a wrong answer falls along nearly straight lines, to 6 \
+                    percent, one in 4700 and one in 900 million. Lower: the expected calls rise to 31, 13 and 8.";
 
 /// The same with others.
 fn computed(rows: &[Row]) -> String {
@@ -109,9 +109,9 @@ fn chart(rows: &[Row], rates: &[f64], settings: &Settings) -> Chart {
             seen(settings, BOOK, || computed(rows)),
         ),
         caption: format!(
-            "f: failure rate of the agent, whose wrong answers are all identical. Lines: exact, joining whole margins. \
-             Marks: simulated, {trials} trials each, with 99 % intervals. Hollow marks with arrows: not once in \
-             {trials} trials; one-sided 99 % upper limits.",
+            "f: failure rate of the agent, whose wrong answers are all identical. Lines: exact, joining whole \
+             margins. Marks: simulated, {trials} trials each, with 99 % intervals. Hollow marks with arrows: not \
+             once in {trials} trials; one-sided 99 % upper limits.",
             trials = trials()
         ),
         panels: vec![Panel::new(margins(), down).with(failures), Panel::new(margins(), up).with(calls)],

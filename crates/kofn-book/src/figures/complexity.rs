@@ -121,10 +121,10 @@ fn panel(model: &Model, rows: &[Row]) -> Panel {
 }
 
 /// What is seen with the chapter's settings.
-const BOOK: &str = "The single model's exact values fall evenly from 87 to 67 percent, the printed ones three points above from \
-                    90 to 70. The dual model's exact values stay above 99.5 percent for three classes and fall to 96 \
-                    percent; the printed ones fall from 99.5 to 96.5 percent. All intervals of printed values contain the \
-                    exact ones.";
+const BOOK: &str = "The single model's exact values fall evenly from 87 to 67 percent, the printed ones three \
+                    points above from 90 to 70. The dual model's exact values stay above 99.5 percent for three \
+                    classes and fall to 96 percent; the printed ones fall from 99.5 to 96.5 percent. All intervals \
+                    of printed values contain the exact ones.";
 
 /// The same with others.
 fn computed(rows: &[Row]) -> String {

@@ -95,7 +95,7 @@ fn title(rate: f64) -> String {
 fn uncorrelated(rows: &[Row], rate: f64) -> String {
     const RARE: f64 = 1e-6;
     let free = || rows.iter().filter(|row| row.curve == "ρ = 0");
-    match (free().find(|row| row.answer.exact < RARE), free().last()) {
+    match (free().find(|row| row.answer.exact < RARE), free().next_back()) {
         (Some(row), _) if row.x > 1.0 => format!("falls below one in a million by {} agents", row.x),
         (_, Some(last)) if rate != 0.5 => format!("goes to {}", probability(last.answer.exact)),
         _ => "is as flat as all".into(),

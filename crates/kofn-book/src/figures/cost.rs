@@ -124,8 +124,9 @@ fn panel(rows: &[Row], x: Axis, price: fn(&Row) -> f64, end: f64) -> Panel {
 }
 
 /// What is seen with the chapter's settings.
-const BOOK: &str = "Against calls, repeated validation falls steepest and is the frontier from two calls on. Against latency, \
-                    agents in parallel all answer after 1900 microseconds, so more agents add no latency.";
+const BOOK: &str = "Against calls, repeated validation falls steepest and is the frontier from two calls on. \
+                    Against latency, agents in parallel all answer after 1900 microseconds, so more agents add no \
+                    latency.";
 
 /// The same with others.
 fn computed(rows: &[Row], settings: &Settings) -> String {
@@ -149,7 +150,7 @@ fn computed(rows: &[Row], settings: &Settings) -> String {
 /// What all attempts cost on average, compared with one.
 fn title(rows: &[Row]) -> String {
     let validated = || rows.iter().filter(|row| row.scheme == "validated");
-    let (Some(one), Some(all)) = (validated().next(), validated().last()) else { return String::new() };
+    let (Some(one), Some(all)) = (validated().next(), validated().next_back()) else { return String::new() };
     if all.calls <= CHEAP * one.calls {
         return "Asking again only after a rejection is cheap".into();
     }

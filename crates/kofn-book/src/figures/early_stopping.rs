@@ -81,9 +81,10 @@ fn row(rate: f64, way: &Way, parameter: f64) -> Result<Row, FigureError> {
 }
 
 /// What is seen with the chapter's settings.
-const BOOK: &str = "All four curves start at 23 percent with one call. A majority reaches one in 143 with 17 calls; a vote that \
-                    stops when it is decided reaches the same with 11.7, one that stops when the leader is likely enough \
-                    with about nine, and one that stops at a lead with between seven and eight.";
+const BOOK: &str = "All four curves start at 23 percent with one call. A majority reaches one in 143 with 17 \
+                    calls; a vote that stops when it is decided reaches the same with 11.7, one that stops when \
+                    the leader is likely enough with about nine, and one that stops at a lead with between seven \
+                    and eight.";
 
 /// The expected calls with which a curve reaches this probability of failure: where it is drawn to cross it.
 fn calls_for(rows: &[Row], way: &str, failure: f64) -> Option<f64> {

@@ -41,9 +41,10 @@ fn chart(rows: &[Row], failure_rate: f64) -> Chart {
         },
         description: format!(
             "Line chart with a logarithmic scale. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the \
-             probability that a strict majority is not correct, from 1 down to ten to the power of minus 18. One curve \
-             for each failure rate{straight}, each nearly straight: steep for {least}, almost flat for 0.40{other}. Simulated values \
-             agree with the exact curves; below one in ten thousand they come from importance sampling.",
+             probability that a strict majority is not correct, from 1 down to ten to the power of minus 18. One \
+             curve for each failure rate{straight}, each nearly straight: steep for {least}, almost flat for \
+             0.40{other}. Simulated values agree with the exact curves; below one in ten thousand they come from \
+             importance sampling.",
             least = rate(failure_rate.min(0.05)),
         ),
         caption: format!(

@@ -49,8 +49,9 @@ fn data(settings: &Settings) -> Result<Vec<Row>, FigureError> {
 }
 
 /// What is seen with the chapter's settings.
-const BOOK: &str = "Correct stays near 1. Abstaining falls from one in eleven to less than one in ten thousand at 41 agents. A \
-                    wrong answer starts above it, at one in seven, and falls much faster, to about one in seventy million.";
+const BOOK: &str = "Correct stays near 1. Abstaining falls from one in eleven to less than one in ten thousand at \
+                    41 agents. A wrong answer starts above it, at one in seven, and falls much faster, to about \
+                    one in seventy million.";
 
 fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let Failures { hallucination, corruption, crash, .. } = settings.failures();
@@ -82,7 +83,7 @@ fn title(rows: &[Row]) -> &'static str {
     let of = |outcome: &str| {
         let mut rows = rows.iter().filter(|row| row.curve == outcome).map(|row| row.answer.exact);
         let one = rows.next().unwrap_or(f64::NAN);
-        (one, rows.last().unwrap_or(f64::NAN))
+        (one, rows.next_back().unwrap_or(f64::NAN))
     };
     let (correct, abstain, wrong) = (of("correct"), of("abstain"), of("wrong"));
     match () {

@@ -79,8 +79,8 @@ fn row(rate: f64, question: &Question, replicas: u64) -> Result<Row, FigureError
 }
 
 /// What is seen with the settings of the book.
-const BOOK: &str = "All fall in steps rather than steadily: an even number of replicas is worse for Raft than the odd number \
-                    before it, and PBFT gains safety but no liveness at five, eight and eleven replicas.";
+const BOOK: &str = "All fall in steps rather than steadily: an even number of replicas is worse for Raft than the \
+                    odd number before it, and PBFT gains safety but no liveness at five, eight and eleven replicas.";
 
 fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let rate = settings.replica_failure_rate;
@@ -95,8 +95,8 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
     Chart {
         title: title(rows),
         description: format!(
-            "Line chart with a logarithmic scale. Across: the number of replicas, 1 to {MAX_REPLICAS}, each failing at \
-             {each}. Up: the probability that Raft is not live, that PBFT is not safe, and that it is not \
+            "Line chart with a logarithmic scale. Across: the number of replicas, 1 to {MAX_REPLICAS}, each \
+             failing at {each}. Up: the probability that Raft is not live, that PBFT is not safe, and that it is not \
              both safe and live. {}",
             seen(settings, BOOK, || format!("From fewest to most replicas: {}.", ends(rows)))
         ),

@@ -65,9 +65,9 @@ fn row(rate: f64, curve: &Curve, calls: u64) -> Result<Row, FigureError> {
 }
 
 /// What is seen with the chapter's settings.
-const BOOK: &str = "From the same 77 percent at one call, one correct answer of any agent and repeated validation rise to \
-                    nearly 100 percent, a majority to 98 percent; a quorum of Byzantine size rises slowly to 84 percent, \
-                    and unanimity falls to 3 percent.";
+const BOOK: &str = "From the same 77 percent at one call, one correct answer of any agent and repeated validation \
+                    rise to nearly 100 percent, a majority to 98 percent; a quorum of Byzantine size rises slowly \
+                    to 84 percent, and unanimity falls to 3 percent.";
 
 fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let rate = settings.failure_rate;
@@ -80,14 +80,15 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
     Chart {
         title: "The scheme matters more than the number of calls".into(),
         description: format!(
-            "Line chart. Across: calls of agents and validators, 1 to {MAX_CALLS}. Up: the probability that the answer \
-             is correct, 0 to 100 percent, where each agent and the validator fail at {rate}. {} Simulated values agree with the exact curves.",
+            "Line chart. Across: calls of agents and validators, 1 to {MAX_CALLS}. Up: the probability that the \
+             answer is correct, 0 to 100 percent, where each agent and the validator fail at {rate}. {} Simulated \
+             values agree with the exact curves.",
             seen(settings, BOOK, || format!("From fewest to most calls: {}.", ends(rows)))
         ),
         caption: format!(
             "Each agent, and the validator, fails at {rate}. Lines: exact. Marks: simulated, {} trials each; \
-             99 % intervals are shorter than the marks. any: a checker picks a correct answer. validated: a validator, \
-             which never accepts a wrong answer, accepts, repairs or rejects it; two calls per attempt.",
+             99 % intervals are shorter than the marks. any: a checker picks a correct answer. validated: a \
+             validator, which never accepts a wrong answer, accepts, repairs or rejects it; two calls per attempt.",
             trials()
         ),
         panels: vec![Panel::new(x, y).with(series(rows))],

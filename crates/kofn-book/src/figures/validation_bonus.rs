@@ -108,9 +108,9 @@ fn series(rows: &[Row]) -> impl Iterator<Item = Series> {
 }
 
 /// What is seen with the chapter's settings.
-const BOOK: &str = "The rule as printed rises in a straight line from 77 percent to 100; the keep rule, which is the formula, \
-                    from 94.7 to 100; the keep rule class by class from 94.2 percent, bending where the validator of a class \
-                    cannot get better, to 98.9.";
+const BOOK: &str = "The rule as printed rises in a straight line from 77 percent to 100; the keep rule, which is \
+                    the formula, from 94.7 to 100; the keep rule class by class from 94.2 percent, bending where \
+                    the validator of a class cannot get better, to 98.9.";
 
 /// The same with others.
 fn computed(rows: &[Row]) -> String {

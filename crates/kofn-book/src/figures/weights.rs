@@ -58,9 +58,9 @@ fn scenario(strong: f64, scheme: Scheme, weak: f64) -> Result<Scenario, Error> {
 }
 
 /// What is seen with the settings of the book.
-const BOOK: &str = "With equal votes it falls from 99.9 percent, below the 95 percent of the strong agent alone when the weak \
-                    ones fail at about 0.23, to 67 percent. With log-odds weights it falls to 95 percent near 0.3 and stays \
-                    there.";
+const BOOK: &str = "With equal votes it falls from 99.9 percent, below the 95 percent of the strong agent alone \
+                    when the weak ones fail at about 0.23, to 67 percent. With log-odds weights it falls to 95 \
+                    percent near 0.3 and stays there.";
 
 /// The same with others.
 fn computed(rows: &[Row], strong: f64) -> String {
@@ -78,8 +78,8 @@ fn outvoted(rows: &[Row], strong: f64) -> Option<f64> {
     equal.filter(|row| row.answer.exact < decimal(1.0 - strong)).map(|row| row.x).next()
 }
 
-/// The failure rate from which four weak agents together weigh less than the strong one: their log-odds are a quarter of
-/// its.
+/// The failure rate from which four weak agents together weigh less than the strong one: their log-odds are a quarter
+/// of its.
 fn light(strong: f64) -> f64 {
     let odds = (1.0 - strong) / strong;
     1.0 / (1.0 + odds.powf(1.0 / WEAK_AGENTS as f64))
