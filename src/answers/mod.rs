@@ -18,6 +18,7 @@ mod check;
 mod compare;
 mod describe;
 mod grouped;
+mod missing;
 mod phi;
 mod plan;
 mod sampling;
@@ -33,6 +34,7 @@ pub use compare::{
 };
 pub use describe::{assumption, describe, limiting_factor};
 pub use grouped::grouped;
+pub use missing::MissingParts;
 pub use phi::Phi;
 pub use plan::{
     AgentCount, Best, ChoiceUncertainty, CountUncertainty, Demanded, LiftAnswer, MarginAnswer, Obstacles,

@@ -1,5 +1,6 @@
 //! A figure of the book.
 
+use crate::settings::Settings;
 use kofn_figures::{FigureError, Rendered};
 
 /// A figure of the book.
@@ -10,7 +11,9 @@ pub struct Figure {
     pub name: &'static str,
     /// What it shows, in one sentence.
     pub shows: &'static str,
-    pub(crate) draw: fn(&str) -> Result<Rendered, FigureError>,
+    /// Keys of the settings that it depends on.
+    pub settings: &'static [&'static str],
+    pub(crate) draw: fn(&str, &Settings) -> Result<Rendered, FigureError>,
 }
 
 impl Figure {
@@ -26,6 +29,22 @@ impl Figure {
     /// # Ok::<(), kofn_book::FigureError>(())
     /// ```
     pub fn render(&self) -> Result<Rendered, FigureError> {
-        (self.draw)(self.name)
+        self.render_with(&Settings::default())
+    }
+
+    /// Draws the figure with other constants than the chapter's; its texts say what holds with them.
+    ///
+    /// # Errors
+    /// As for [`render`](Self::render).
+    ///
+    /// ```no_run
+    /// let settings = kofn_book::Settings::new([("failure_rate", "0.2")])?;
+    /// for figure in kofn_book::figures().iter().filter(|figure| figure.settings.contains(&"failure_rate")) {
+    ///     println!("{}: {} bytes", figure.name, figure.render_with(&settings)?.svg.len());
+    /// }
+    /// # Ok::<(), kofn_book::FigureError>(())
+    /// ```
+    pub fn render_with(&self, settings: &Settings) -> Result<Rendered, FigureError> {
+        (self.draw)(self.name, settings)
     }
 }

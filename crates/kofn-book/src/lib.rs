@@ -16,3 +16,4 @@ pub mod words;
 pub use figure::Figure;
 pub use figures::figures;
 pub use kofn_figures::{FigureError, Rendered};
+pub use settings::{Setting, Settings};

@@ -1,7 +1,10 @@
-//! How the chapter's programs are set: what its text prints, and the few settings that only their code gives.
+//! How the chapter's programs are set: what its text prints, and the few settings that only their code gives. The
+//! figures can be drawn with others.
 
 use crate::printed::Printed;
-use kofn::scenario::{Costs, Failures};
+use kofn::Error;
+use kofn::scenario::{Costs, Failures, Problem, nearest};
+use std::ops::RangeInclusive;
 
 /// The failure rate of one agent, as printed.
 pub(crate) const FAILURE_RATE: Printed = Printed::new("23%");
@@ -12,15 +15,249 @@ pub(crate) const LATENCIES: [Printed; 2] = [Printed::new("1900 µs"), Printed::n
 
 /// The benchmark's classes of tasks, by complexity.
 pub(crate) const CLASSES: usize = 5;
-/// The failure rate on class c is 13 + 5 (c − 1) percent: its code's.
-const EASIEST_PERCENT: u32 = 13;
-const STEP_PERCENT: u32 = 5;
-/// The validator's failure rate is the class's less the bonus, but no less than this: its code's.
-const VALIDATOR_FLOOR_PERCENT: u32 = 2;
-/// How the simulation's agents fail, in percent: its code's.
-const HALLUCINATION_PERCENT: u32 = 60;
-const CORRUPTION_PERCENT: u32 = 25;
-const CRASH_PERCENT: u32 = 15;
+
+/// Constants that the figures are drawn with; by default the chapter's.
+///
+/// ```
+/// let settings = kofn_book::Settings::new([("failure_rate", "0.2")])?;
+/// let [key, ..] = kofn_book::Settings::keys() else { unreachable!() };
+/// assert_eq!((key.name, key.value(&settings)), ("failure_rate", 0.2));
+/// let error = kofn_book::Settings::new([("failure_rate", "20")]).unwrap_err();
+/// assert_eq!(error.to_string(), "failure_rate must be a number from 0.001 to 0.999, got 20");
+/// # Ok::<(), kofn::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// Of one agent, and of a validator without a bonus.
+    pub(crate) failure_rate: f64,
+    pub(crate) validation_bonus: f64,
+    pub(crate) validator_floor: f64,
+    pub(crate) easiest_failure_rate: f64,
+    pub(crate) complexity_step: f64,
+    pub(crate) hallucination: f64,
+    pub(crate) corruption: f64,
+    /// Microseconds.
+    pub(crate) call_latency: f64,
+    pub(crate) validation_latency: f64,
+    pub(crate) strong_failure_rate: f64,
+    pub(crate) replica_failure_rate: f64,
+    pub(crate) agents: f64,
+}
+
+/// A constant that can be set.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Setting {
+    /// Its key.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Whether it is a count.
+    whole: bool,
+    range: RangeInclusive<f64>,
+    field: fn(&mut Settings) -> &mut f64,
+}
+
+const KEYS: [Setting; 12] = [
+    Setting {
+        name: "failure_rate",
+        about: "Failure rate of each agent",
+        whole: false,
+        range: 0.001..=0.999,
+        field: |settings| &mut settings.failure_rate,
+    },
+    Setting {
+        name: "validation_bonus",
+        about: "How much lower the failure rate of the second model is as a validator, by class of tasks",
+        whole: false,
+        range: 0.0..=1.0,
+        field: |settings| &mut settings.validation_bonus,
+    },
+    Setting {
+        name: "validator_floor",
+        about: "Lowest failure rate of the validator, by class of tasks",
+        whole: false,
+        range: 0.0..=0.5,
+        field: |settings| &mut settings.validator_floor,
+    },
+    Setting {
+        name: "easiest_failure_rate",
+        about: "Failure rate on the easiest of the five classes of tasks",
+        whole: false,
+        range: 0.001..=0.5,
+        field: |settings| &mut settings.easiest_failure_rate,
+    },
+    Setting {
+        name: "complexity_step",
+        about: "Increase of the failure rate from one class of tasks to the next",
+        whole: false,
+        range: 0.0..=0.1,
+        field: |settings| &mut settings.complexity_step,
+    },
+    Setting {
+        name: "hallucination",
+        about: "Share of failures that are wrong answers; the rest are corruptions and crashes",
+        whole: false,
+        range: 0.0..=1.0,
+        field: |settings| &mut settings.hallucination,
+    },
+    Setting {
+        name: "corruption",
+        about: "Share of failures that are malformed answers",
+        whole: false,
+        range: 0.0..=1.0,
+        field: |settings| &mut settings.corruption,
+    },
+    Setting {
+        name: "call_latency",
+        about: "Latency of a call, in µs",
+        whole: false,
+        range: 1.0..=1e9,
+        field: |settings| &mut settings.call_latency,
+    },
+    Setting {
+        name: "validation_latency",
+        about: "Latency of a validation, in µs",
+        whole: false,
+        range: 1.0..=1e9,
+        field: |settings| &mut settings.validation_latency,
+    },
+    Setting {
+        name: "strong_failure_rate",
+        about: "Failure rate of the strong agent among weak ones",
+        whole: false,
+        range: 0.001..=0.45,
+        field: |settings| &mut settings.strong_failure_rate,
+    },
+    Setting {
+        name: "replica_failure_rate",
+        about: "Failure rate of each replica",
+        whole: false,
+        range: 0.0001..=0.5,
+        field: |settings| &mut settings.replica_failure_rate,
+    },
+    Setting {
+        name: "agents",
+        about: "Number of agents of the majority that shows how a simulation converges",
+        whole: true,
+        range: 1.0..=1001.0,
+        field: |settings| &mut settings.agents,
+    },
+];
+
+impl Default for Settings {
+    fn default() -> Self {
+        let [single, dual] = LATENCIES.map(Printed::value);
+        Self {
+            failure_rate: FAILURE_RATE.value(),
+            validation_bonus: VALIDATION_BONUS.value(),
+            // Those that follow are given by the chapter's code alone.
+            validator_floor: 0.02,
+            easiest_failure_rate: 0.13,
+            complexity_step: 0.05,
+            hallucination: 0.6,
+            corruption: 0.25,
+            call_latency: single,
+            // What the dual model takes more than the single one.
+            validation_latency: dual - single,
+            // Those of figures that go beyond the chapter.
+            strong_failure_rate: 0.05,
+            replica_failure_rate: 0.01,
+            agents: 5.0,
+        }
+    }
+}
+
+impl Settings {
+    /// All keys.
+    pub fn keys() -> &'static [Setting] {
+        &KEYS
+    }
+
+    /// The chapter's settings but for these: key and literal each.
+    ///
+    /// # Errors
+    /// An unknown key, a key that is given twice, a value that is no number or out of range, shares of
+    /// failures that sum to more than 1.
+    pub fn new<'a>(assignments: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Error> {
+        let (mut settings, mut seen) = (Self::default(), Vec::new());
+        for (key, literal) in assignments {
+            let setting = KEYS.iter().find(|setting| setting.name == key).ok_or_else(|| unknown(key))?;
+            if seen.contains(&key) {
+                return Err(Error::conflict(key, format!("{key} is set twice")));
+            }
+            seen.push(key);
+            *(setting.field)(&mut settings) = setting.read(literal)?;
+        }
+        let Self { hallucination, corruption, .. } = settings;
+        if decimal(hallucination + corruption) > 1.0 {
+            let message = format!(
+                "hallucination and corruption must sum to at most 1, got {hallucination} and {corruption}"
+            );
+            return Err(Error::conflict("hallucination", message));
+        }
+        Ok(settings)
+    }
+
+    /// The validator's failure rate with this bonus.
+    pub(crate) fn validator_failure_rate(&self, bonus: f64) -> f64 {
+        decimal(self.failure_rate - bonus).max(0.0)
+    }
+
+    /// The single model's failure rates, class by class.
+    pub(crate) fn class_failure_rates(&self) -> [f64; CLASSES] {
+        std::array::from_fn(|class| decimal(self.easiest_failure_rate + self.complexity_step * class as f64))
+    }
+
+    /// The validator's failure rates, class by class, with this bonus, but no less than the floor.
+    pub(crate) fn class_validator_failure_rates(&self, bonus: f64) -> [f64; CLASSES] {
+        self.class_failure_rates().map(|rate| decimal(rate - bonus).max(self.validator_floor.min(rate)))
+    }
+
+    /// A call and a validation cost one unit each.
+    pub(crate) fn costs(&self) -> Costs {
+        Costs::new(1.0).with_validation(1.0).with_latencies(self.call_latency, self.validation_latency)
+    }
+
+    /// The simulation's failure modes; all wrong answers are identical.
+    pub(crate) fn failures(&self) -> Failures {
+        let crash = decimal(1.0 - self.hallucination - self.corruption).abs();
+        let Self { hallucination, corruption, .. } = *self;
+        Failures { hallucination, corruption, crash, ..Failures::default() }
+    }
+}
+
+impl Setting {
+    /// Its value among these.
+    pub fn value(&self, settings: &Settings) -> f64 {
+        *(self.field)(&mut settings.clone())
+    }
+
+    /// Its value in the chapter.
+    pub fn default(&self) -> f64 {
+        self.value(&Settings::default())
+    }
+
+    /// What it must be.
+    pub fn allowed(&self) -> String {
+        let kind = if self.whole { "a whole number" } else { "a number" };
+        format!("{kind} from {} to {}", self.range.start(), self.range.end())
+    }
+
+    fn read(&self, literal: &str) -> Result<f64, Error> {
+        let fits = |value: &f64| self.range.contains(value) && (!self.whole || value.fract() == 0.0);
+        let value = literal.parse().ok().filter(fits);
+        value.ok_or_else(|| Error::out_of_range(self.name, literal, self.allowed()))
+    }
+}
+
+fn unknown(key: &str) -> Error {
+    let known: Vec<&'static str> = KEYS.iter().map(|setting| setting.name).collect();
+    let nearest =
+        nearest(key, known.iter().copied()).and_then(|near| known.iter().copied().find(|name| *name == near));
+    let problem = Problem::UnknownKey { key: key.into(), nearest, known };
+    Error { location: None, key: key.into(), problem }
+}
 
 /// The failure rate of one agent.
 pub(crate) fn failure_rate() -> f64 {
@@ -29,58 +266,34 @@ pub(crate) fn failure_rate() -> f64 {
 
 /// The failure rate of a validator with the bonus.
 pub(crate) fn validator_failure_rate() -> f64 {
-    validator_failure_rate_with(in_percent(VALIDATION_BONUS))
-}
-
-/// Returns the failure rate of a validator with a bonus in percent.
-pub(crate) fn validator_failure_rate_with(bonus_percent: u32) -> f64 {
-    fraction(in_percent(FAILURE_RATE).saturating_sub(bonus_percent))
+    Settings::default().validator_failure_rate(VALIDATION_BONUS.value())
 }
 
 /// The single model's failure rates, class by class.
 pub(crate) fn class_failure_rates() -> [f64; CLASSES] {
-    class_percents().map(fraction)
+    Settings::default().class_failure_rates()
 }
 
 /// The validator's failure rates, class by class.
 pub(crate) fn class_validator_failure_rates() -> [f64; CLASSES] {
-    class_validator_failure_rates_with(in_percent(VALIDATION_BONUS))
+    Settings::default().class_validator_failure_rates(VALIDATION_BONUS.value())
 }
 
-/// Returns the validator's failure rates, class by class, with a bonus in percent.
-pub(crate) fn class_validator_failure_rates_with(bonus_percent: u32) -> [f64; CLASSES] {
-    class_percents().map(|rate| fraction(rate.saturating_sub(bonus_percent).max(VALIDATOR_FLOOR_PERCENT)))
-}
-
-/// Latencies as printed: the validation takes what the dual model takes more than the single one. A call and a
-/// validation cost one unit each.
+/// Latencies and costs of the benchmark.
 pub(crate) fn costs() -> Costs {
-    let [single, dual] = LATENCIES.map(Printed::value);
-    Costs::new(1.0).with_validation(1.0).with_latencies(single, dual - single)
+    Settings::default().costs()
 }
 
 /// The simulation's failure modes.
 pub(crate) fn failures() -> Failures {
-    Failures {
-        hallucination: fraction(HALLUCINATION_PERCENT),
-        corruption: fraction(CORRUPTION_PERCENT),
-        crash: fraction(CRASH_PERCENT),
-        ..Failures::default()
-    }
+    Settings::default().failures()
 }
 
-fn class_percents() -> [u32; CLASSES] {
-    std::array::from_fn(|class| EASIEST_PERCENT + STEP_PERCENT * class as u32)
-}
-
-/// Whole percents: a difference of two rates is as decimal as they are.
-fn in_percent(printed: Printed) -> u32 {
-    (printed.value() * printed.scale()).round() as u32
-}
-
-/// Returns a percentage as the double nearest to the decimal.
-pub(crate) fn fraction(percent: u32) -> f64 {
-    f64::from(percent) / 100.0
+/// Returns the double nearest to a decimal of at most twelve places: a difference of two decimals is as decimal as they
+/// are.
+pub(crate) fn decimal(value: f64) -> f64 {
+    const PLACES: f64 = 1e12;
+    (value * PLACES).round() / PLACES
 }
 
 #[cfg(test)]
@@ -92,5 +305,30 @@ mod tests {
         assert_eq!(validator_failure_rate(), 0.02);
         assert_eq!(class_failure_rates(), [0.13, 0.18, 0.23, 0.28, 0.33]);
         assert_eq!(class_validator_failure_rates(), [0.02, 0.02, 0.02, 0.07, 0.12]);
+        let Failures { hallucination, corruption, crash, .. } = failures();
+        assert_eq!([hallucination, corruption, crash], [0.6, 0.25, 0.15]);
+    }
+
+    #[test]
+    fn what_is_no_setting_is_refused() {
+        let refused = |key, literal| Settings::new([(key, literal)]).unwrap_err().to_string();
+        assert!(
+            refused("failure_rte", "0.2")
+                .starts_with("unknown key failure_rte; did you mean failure_rate? Known")
+        );
+        for setting in Settings::keys() {
+            for literal in ["NaN", "-1", "1e10", "x", ""] {
+                let message = refused(setting.name, literal);
+                let expected = format!("{} must be {}, got {literal}", setting.name, setting.allowed());
+                assert!(message.starts_with(&expected), "{message}");
+            }
+            let (low, high) = setting.range.clone().into_inner();
+            assert!((low..=high).contains(&setting.default()));
+        }
+        assert!(refused("agents", "2.5").contains("whole number"));
+        assert!(refused("hallucination", "0.8").contains("0.8 and 0.25"));
+        assert!(Settings::new([("hallucination", "0.8"), ("corruption", "0.2")]).is_ok());
+        let twice = Settings::new([("agents", "3"), ("agents", "3")]).unwrap_err();
+        assert_eq!(twice.to_string(), "agents is set twice");
     }
 }

@@ -1,10 +1,8 @@
 //! One function for each command that is about a scenario, and the short ones.
 
-use super::args::{
-    Arguments, AssessArguments, CheckArguments, FiguresArguments, RunArguments, SimulateArguments,
-};
+use super::args::{Arguments, AssessArguments, CheckArguments, RunArguments, SimulateArguments};
 use super::output::Output;
-use super::{End, Failure, check, checkpoint, files, importance, interrupt, progress, rare, rational, text};
+use super::{End, Failure, check, checkpoint, importance, interrupt, progress, rare, rational, text};
 use clap::CommandFactory;
 use kofn::answers::{self, Checkpoint, Details, Sampling, SamplingError};
 
@@ -118,17 +116,6 @@ pub(super) fn sampled<T>(
     let answered = answer(sampling);
     bar.clear();
     Ok(answered?)
-}
-
-pub(super) fn figures(arguments: &FiguresArguments, output: &mut Output) -> Result<End, Failure> {
-    for figure in kofn_book::figures() {
-        if arguments.names.is_empty() || arguments.names.iter().any(|name| name == figure.name) {
-            for path in files::write_figure(&figure.render()?, &arguments.out)? {
-                output.line(&kofn::escape(&path.display().to_string()))?;
-            }
-        }
-    }
-    Ok(End::Done)
 }
 
 pub(super) fn schemes(as_json: bool, output: &mut Output) -> Result<End, Failure> {

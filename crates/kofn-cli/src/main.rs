@@ -9,6 +9,7 @@ mod check;
 mod checkpoint;
 mod commands;
 mod compare;
+mod figures;
 mod files;
 mod fit;
 mod importance;
@@ -95,7 +96,7 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Compare(arguments) if arguments.logs.is_empty() => compare::compare(&arguments, &mut output),
         Command::Compare(arguments) => replay::compare(&arguments, &mut output),
         Command::Replay(arguments) => replay::replay(&arguments, &mut output),
-        Command::Figures(arguments) => commands::figures(&arguments, &mut output),
+        Command::Figures(arguments) => figures::figures(&arguments, &mut output),
         Command::Chapter(arguments) => chapter::chapter(&arguments, &mut output),
         Command::Merge(arguments) => merge::merge(&arguments, &mut output),
         Command::Plan(arguments) => plan::plan(&arguments, &mut output),

@@ -3,15 +3,19 @@
 use super::args::MergeArguments;
 use super::output::{self, Output};
 use super::{End, Failure, text};
-use kofn::answers::{Simulated, Simulation};
+use kofn::answers::{MissingParts, Simulated, Simulation};
 use kofn::monte_carlo::Tally;
 use std::fs::File;
+use std::io::{BufReader, ErrorKind};
 use std::path::Path;
 
-/// No more ranges are told.
+/// No more ranges or files are listed.
 const MOST_TOLD: usize = 8;
 
 pub(super) fn merge(arguments: &MergeArguments, output: &mut Output) -> Result<End, Failure> {
+    if arguments.missing {
+        return print_missing(arguments, output);
+    }
     let mut tallies = Vec::with_capacity(arguments.tallies.len());
     for path in &arguments.tallies {
         tallies.push((path.display().to_string(), read(path)?));
@@ -33,6 +37,67 @@ pub(super) fn merge(arguments: &MergeArguments, output: &mut Output) -> Result<E
         text::simulated(output, scenario, &simulated)?;
     }
     Ok(End::Done)
+}
+
+/// Prints which parts are missing, for a job array.
+fn print_missing(arguments: &MergeArguments, output: &mut Output) -> Result<End, Failure> {
+    let (mut tallies, mut lost) = (Vec::new(), Vec::new());
+    for path in &arguments.tallies {
+        let name = path.display().to_string();
+        match read(path) {
+            Ok(tally) => tallies.push((name, tally)),
+            Err(failure) => {
+                let why = loss(path, &failure).ok_or(failure)?;
+                lost.push(format!("{name} {why}"));
+            }
+        }
+    }
+    let lost = shortened(lost).join(", ");
+    let Some(sum) = sum(&tallies)? else {
+        let message =
+            format!("{lost}; at least one tally is needed to know the parts of the run: submit all parts");
+        return Err(Failure::Usage(message));
+    };
+    if !lost.is_empty() {
+        output::complain(&Failure::Usage(format!("warning: {lost}")));
+    }
+    let missing = MissingParts::new(&sum, number_of_parts(&sum, &tallies)?);
+    if arguments.json {
+        output.json(&missing)?;
+    } else if !missing.missing.is_empty() {
+        output.line(&missing.missing)?;
+    }
+    Ok(End::Done)
+}
+
+/// Why a file has no tally, where its job was lost: a redirected output is empty until the job ends.
+fn loss(path: &Path, failure: &Failure) -> Option<&'static str> {
+    let is_json = || {
+        let parsed = File::open(path).map(|file| serde_json::from_reader(BufReader::new(file)));
+        matches!(parsed, Ok(Ok(serde::de::IgnoredAny)))
+    };
+    match failure {
+        Failure::File { error, .. } if error.kind() == ErrorKind::NotFound => Some("does not exist"),
+        Failure::Scenario(error) => {
+            let place = error.location.as_ref().and_then(|location| location.line_and_column);
+            (place.is_some() && !is_json()).then_some("is empty, cut off or damaged")
+        }
+        _ => None,
+    }
+}
+
+/// The number of parts of the run, all tallies of parts of one split; any where nothing is missing.
+fn number_of_parts(sum: &Tally, tallies: &[(String, Tally)]) -> Result<u64, Failure> {
+    let split = |tally: &Tally| tally.part().map_or(1, |part| part.of());
+    let (first, of) = tallies.first().map_or(("", 1), |(name, tally)| (name, split(tally)));
+    match tallies.iter().find(|(_, tally)| split(tally) != of) {
+        Some((other, tally)) if sum.estimate().partial => Err(Failure::Usage(format!(
+            "--missing needs parts of one split, but {first} is one of {of} and {other} one of {}; without --missing \
+             the missing trials are reported",
+            split(tally)
+        ))),
+        _ => Ok(of),
+    }
 }
 
 /// The tally in a file.
@@ -88,16 +153,19 @@ fn missing(sum: &Tally, tallies: &[(String, Tally)]) -> Option<String> {
 }
 
 fn told(what: &str, ranges: impl Iterator<Item = std::ops::RangeInclusive<u64>>, unit: &str) -> String {
-    let mut told: Vec<String> = ranges
-        .map(|range| match range.into_inner() {
-            (first, last) if first == last => format!("{what} {first}{unit}"),
-            (first, last) => format!("{what}s {first}{unit} to {last}{unit}"),
-        })
-        .collect();
+    let told = ranges.map(|range| match range.into_inner() {
+        (first, last) if first == last => format!("{what} {first}{unit}"),
+        (first, last) => format!("{what}s {first}{unit} to {last}{unit}"),
+    });
+    shortened(told.collect()).join(", ")
+}
+
+/// The first of them, and how many more there are.
+fn shortened(mut told: Vec<String>) -> Vec<String> {
     if told.len() > MOST_TOLD {
         let more = told.len() - MOST_TOLD;
         told.truncate(MOST_TOLD);
         told.push(format!("{more} more"));
     }
-    told.join(", ")
+    told
 }

@@ -28,6 +28,7 @@ pub(super) const ALL: &[NamedSchema] = &[
     ("replay", || schema_for!(answers::Versioned<ReplayAnswer>)),
     ("chapter", || schema_for!(answers::Versioned<Audit>)),
     ("chapter-system", || schema_for!(answers::Versioned<System>)),
+    ("merge-missing", || schema_for!(answers::MissingParts)),
     ("tally", || schema_for!(kofn::monte_carlo::Tally)),
     ("schemes", || schema_for!(answers::SchemesAnswer)),
 ];

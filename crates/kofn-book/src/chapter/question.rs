@@ -1,6 +1,6 @@
 //! The systems the chapter describes, as scenarios.
 
-use crate::settings;
+use crate::settings::{self, Settings, VALIDATION_BONUS};
 use kofn::outcome::{Counts, Exact};
 use kofn::scenario::scheme::{Judge, Majority, Scheme, Single, Validated};
 use kofn::scenario::{Agents, Error, Failures, Fallback, Scenario, TaskClass};
@@ -77,12 +77,13 @@ impl Question {
 
     /// The benchmark's dual model on all its classes of tasks.
     pub(crate) fn benchmark_dual() -> Result<Self, Error> {
-        Self::benchmark_dual_with(settings::class_validator_failure_rates())
+        Self::benchmark_dual_with(&Settings::default(), VALIDATION_BONUS.value())
     }
 
-    /// The same with a validator that fails as often, class by class.
-    pub(crate) fn benchmark_dual_with(validator: [f64; settings::CLASSES]) -> Result<Self, Error> {
-        let rates = settings::class_failure_rates();
+    /// The same with other settings, and a validator that is better than they say or worse.
+    pub(crate) fn benchmark_dual_with(settings: &Settings, bonus: f64) -> Result<Self, Error> {
+        let (rates, validator) =
+            (settings.class_failure_rates(), settings.class_validator_failure_rates(bonus));
         let tasks: Vec<TaskClass> = (rates.into_iter().zip(validator))
             .map(|(rate, validator)| TaskClass {
                 validator_failure_rate: Some(validator),
@@ -91,7 +92,7 @@ impl Question {
             .collect();
         let scheme = Validated::by_task().with_fallback(Fallback::Keep);
         let name = format!("dual model, keep rule, {}, validator's {}", classes(&rates), span(&validator));
-        let scenario = Scenario::new(Agents::by_task(1, tasks), scheme)?.with_costs(settings::costs())?;
+        let scenario = Scenario::new(Agents::by_task(1, tasks), scheme)?.with_costs(settings.costs())?;
         Ok(Self { name, scenario, family: Family::Fixed })
     }
 

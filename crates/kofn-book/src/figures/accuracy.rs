@@ -1,6 +1,7 @@
 //! Relative error of binomial tails against the number of agents: kofn and statrs.
 
 use crate::figure::Figure;
+use crate::settings::Settings;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::table::{Cell, Table};
 use kofn_figures::{FigureError, Rendered};
@@ -8,6 +9,7 @@ use kofn_figures::{FigureError, Rendered};
 pub(super) const FIGURE: Figure = Figure {
     name: "accuracy",
     shows: "Relative error of binomial tails for up to 10¹³ agents: kofn and statrs",
+    settings: &[],
     draw,
 };
 
@@ -41,7 +43,7 @@ struct Row {
     statrs: [f64; 2],
 }
 
-fn draw(name: &str) -> Result<Rendered, FigureError> {
+fn draw(name: &str, _: &Settings) -> Result<Rendered, FigureError> {
     let rows = data()?;
     Rendered::new(name, &chart(&rows), &table(&rows))
 }

@@ -2,6 +2,7 @@
 
 use crate::claims::{Check, Judgment, audit};
 use crate::figure::Figure;
+use crate::settings::Settings;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::sample::{SEED, TRIALS};
 use kofn_figures::table::{Cell, Table};
@@ -10,6 +11,7 @@ use kofn_figures::{FigureError, Rendered};
 pub(super) const FIGURE: Figure = Figure {
     name: "claims",
     shows: "Every number the chapter prints, compared with the exact one and grouped by verdict",
+    settings: &[],
     draw,
 };
 
@@ -34,7 +36,7 @@ enum Line<'a> {
     Row(&'a Row),
 }
 
-fn draw(name: &str) -> Result<Rendered, FigureError> {
+fn draw(name: &str, _: &Settings) -> Result<Rendered, FigureError> {
     let rows = data()?;
     Rendered::new(name, &chart(&rows), &table(&rows))
 }

@@ -1,6 +1,7 @@
 //! How the error of a simulation falls with the number of trials.
 
 use crate::figure::Figure;
+use crate::settings::Settings;
 use kofn::crosscheck::interval;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario};
@@ -12,11 +13,10 @@ use kofn_figures::{FigureError, Rendered};
 pub(super) const FIGURE: Figure = Figure {
     name: "convergence",
     shows: "Distance of a simulation from the exact answer against the number of trials, for ten seeds",
+    settings: &["failure_rate", "agents"],
     draw,
 };
 
-const AGENTS: u64 = 5;
-const FAILURE_RATE: f64 = 0.23;
 const SEEDS: u64 = 10;
 /// Trials, two to a decade.
 const TRIALS: [u64; 11] =
@@ -33,13 +33,13 @@ struct Row {
     arm: f64,
 }
 
-fn draw(name: &str) -> Result<Rendered, FigureError> {
-    let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+fn draw(name: &str, settings: &Settings) -> Result<Rendered, FigureError> {
+    let rows = data(settings)?;
+    Rendered::new(name, &chart(&rows, settings), &table(&rows))
 }
 
-fn data() -> Result<Vec<Row>, FigureError> {
-    let scenario = Scenario::new(Agents::identical(AGENTS, FAILURE_RATE), Majority)?;
+fn data(settings: &Settings) -> Result<Vec<Row>, FigureError> {
+    let scenario = Scenario::new(Agents::identical(settings.agents as u64, settings.failure_rate), Majority)?;
     let all = TRIALS.iter().flat_map(|&trials| (1..=SEEDS).map(move |seed| (trials, seed)));
     all.map(|(trials, seed)| {
         let (exact, estimate) = answer_from(&scenario, trials, seed)?;
@@ -71,7 +71,8 @@ fn table(rows: &[Row]) -> Table {
     })
 }
 
-fn chart(rows: &[Row]) -> Chart {
+fn chart(rows: &[Row], settings: &Settings) -> Chart {
+    let (agents, rate) = (settings.agents, settings.failure_rate);
     let points = rows.iter().map(|row| Point::new(row.trials as f64, row.error));
     let once = rows.iter().filter(|row| row.seed == 1);
     let arm = Series::new(1, "interval").line(once.map(|row| (row.trials as f64, row.arm)));
@@ -82,12 +83,12 @@ fn chart(rows: &[Row]) -> Chart {
         title: "Ten times the precision takes a hundred times the trials".into(),
         description: format!(
             "Scatter chart with logarithmic scales. Across: the number of trials, a hundred to ten million. Up: the \
-             distance between the simulated and the exact probability that a majority of {AGENTS} agents that fail at \
-             {FAILURE_RATE} is correct. The simulations of {SEEDS} seeds scatter about a line that falls by one decade \
+             distance between the simulated and the exact probability that a majority of {agents} agents that fail at \
+             {rate} is correct. The simulations of {SEEDS} seeds scatter about a line that falls by one decade \
              for every two decades of trials, and stay below a parallel line, the arm of the 99 percent interval.",
         ),
         caption: format!(
-            "Majority of {AGENTS} agents that fail at {FAILURE_RATE}. Marks: {SEEDS} simulations, from different \
+            "Majority of {agents} agents that fail at {rate}. Marks: {SEEDS} simulations, from different \
              seeds, at each number of trials. typical: their root mean square. interval: the longer arm of the 99 % \
              interval of one simulation."
         ),

@@ -1,7 +1,9 @@
 //! P(failure) against expected calls and expected latency.
 
+use super::axes::decades;
+use super::prose::{probability, seen};
 use crate::figure::Figure;
-use crate::settings;
+use crate::settings::Settings;
 use kofn::scenario::scheme::{Any, Byzantine, Judge, Majority, Validated};
 use kofn::scenario::{Agents, Error, Fallback, Scenario, Scheme};
 use kofn_figures::chart::{Axis, Chart, Panel, Series};
@@ -12,24 +14,25 @@ use kofn_figures::{FigureError, Rendered};
 pub(super) const FIGURE: Figure = Figure {
     name: "cost",
     shows: "P(failure) against expected calls and expected latency, by scheme, with the frontier",
+    settings: &["failure_rate", "call_latency", "validation_latency"],
     draw,
 };
 
-const FAILURE_RATE: f64 = 0.23;
 const MAX_CALLS: u64 = 9;
-const MAX_LATENCY_US: u64 = 6000;
+/// Attempts that cost on average no more than this many times one are cheap.
+const CHEAP: f64 = 1.5;
 
 /// A family of schemes by the number of agents or of attempts.
 struct Family {
     name: &'static str,
     sizes: &'static [u64],
-    scenario: fn(u64) -> Result<Scenario, Error>,
+    scenario: fn(&Settings, u64) -> Result<Scenario, Error>,
 }
 
 const FAMILIES: [Family; 4] = [
-    Family { name: "majority", sizes: &[1, 3, 5, 7, 9], scenario: |n| vote(n, Majority) },
-    Family { name: "byzantine", sizes: &[1, 4, 7], scenario: |n| vote(n, Byzantine) },
-    Family { name: "any", sizes: &[1, 2, 3, 4, 5], scenario: |n| vote(n, Any) },
+    Family { name: "majority", sizes: &[1, 3, 5, 7, 9], scenario: |settings, n| vote(settings, n, Majority) },
+    Family { name: "byzantine", sizes: &[1, 4, 7], scenario: |settings, n| vote(settings, n, Byzantine) },
+    Family { name: "any", sizes: &[1, 2, 3, 4, 5], scenario: |settings, n| vote(settings, n, Any) },
     Family { name: "validated", sizes: &[1, 2, 3, 4, 5], scenario: validated },
 ];
 
@@ -41,28 +44,31 @@ struct Row {
     answer: CheckedProbability,
 }
 
-fn vote(agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
-    Scenario::new(Agents::identical(agents, FAILURE_RATE), scheme)?.with_costs(settings::costs())
+fn vote(settings: &Settings, agents: u64, scheme: impl Into<Scheme>) -> Result<Scenario, Error> {
+    Scenario::new(Agents::identical(agents, settings.failure_rate), scheme)?.with_costs(settings.costs())
 }
 
-fn validated(attempts: u64) -> Result<Scenario, Error> {
-    let scheme = Validated::new(Judge::FailureRate(FAILURE_RATE))
+fn validated(settings: &Settings, attempts: u64) -> Result<Scenario, Error> {
+    let scheme = Validated::new(Judge::FailureRate(settings.failure_rate))
         .with_attempts(attempts)
         .with_fallback(Fallback::Keep);
-    Scenario::new(Agents::identical(1, FAILURE_RATE), scheme)?.with_costs(settings::costs())
+    Scenario::new(Agents::identical(1, settings.failure_rate), scheme)?.with_costs(settings.costs())
 }
 
-fn draw(name: &str) -> Result<Rendered, FigureError> {
-    let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+fn draw(name: &str, settings: &Settings) -> Result<Rendered, FigureError> {
+    let rows = data(settings)?;
+    Rendered::new(name, &chart(&rows, settings), &table(&rows))
 }
 
-fn data() -> Result<Vec<Row>, FigureError> {
-    FAMILIES.iter().flat_map(|family| family.sizes.iter().map(move |&size| row(family, size))).collect()
+fn data(settings: &Settings) -> Result<Vec<Row>, FigureError> {
+    FAMILIES
+        .iter()
+        .flat_map(|family| family.sizes.iter().map(move |&size| row(settings, family, size)))
+        .collect()
 }
 
-fn row(family: &Family, size: u64) -> Result<Row, FigureError> {
-    let (exact, estimate) = sample::answer(&(family.scenario)(size)?)?;
+fn row(settings: &Settings, family: &Family, size: u64) -> Result<Row, FigureError> {
+    let (exact, estimate) = sample::answer(&(family.scenario)(settings, size)?)?;
     Ok(Row {
         scheme: family.name,
         size,
@@ -113,32 +119,79 @@ fn panel(rows: &[Row], x: Axis, price: fn(&Row) -> f64, end: f64) -> Panel {
         curve(look, family.name, rows.map(|row| (price(row), row.answer)))
     });
     let frontier = Series::new(FAMILIES.len() + 1, "frontier").line(frontier(rows, price, end));
-    Panel::new(x, Axis::decades("Probability of failure", -4, 0, 1)).with(series.chain([frontier]))
+    let y = decades("Probability of failure", -4, 1, rows.iter().map(|row| row.answer.exact));
+    Panel::new(x, y).with(series.chain([frontier]))
 }
 
-fn chart(rows: &[Row]) -> Chart {
+/// What is seen with the chapter's settings.
+const BOOK: &str = "Against calls, repeated validation falls steepest and is the frontier from two calls on. \
+                    Against latency, agents in parallel all answer after 1900 microseconds, so more agents add no \
+                    latency.";
+
+/// The same with others.
+fn computed(rows: &[Row], settings: &Settings) -> String {
+    let one = |row: &Row| {
+        format!(
+            "{} of {}: {} with {:.2} calls",
+            row.scheme,
+            row.size,
+            probability(row.answer.exact),
+            row.calls
+        )
+    };
+    let last = rows.chunk_by(|a, b| a.scheme == b.scheme).filter_map(<[Row]>::last).map(one);
+    format!(
+        "{}. Against latency, agents in parallel all answer after {} microseconds, so more agents add no latency.",
+        last.collect::<Vec<_>>().join("; "),
+        settings.call_latency
+    )
+}
+
+/// What all attempts cost on average, compared with one.
+fn title(rows: &[Row]) -> String {
+    let validated = || rows.iter().filter(|row| row.scheme == "validated");
+    let (Some(one), Some(all)) = (validated().next(), validated().next_back()) else { return String::new() };
+    if all.calls <= CHEAP * one.calls {
+        return "Asking again only after a rejection is cheap".into();
+    }
+    format!("Asking again after each rejection takes {:.1} calls instead of {:.0}", all.calls, one.calls)
+}
+
+fn chart(rows: &[Row], settings: &Settings) -> Chart {
+    let (rate, call, validation) =
+        (settings.failure_rate, settings.call_latency, settings.validation_latency);
+    // Some room for the labels at the ends; whole steps.
+    let most = rows.iter().map(|row| row.latency_us).fold(0.0, f64::max);
+    let step = round_step(most);
+    let max_latency = ((1.15 * most / step as f64).ceil() as u64).saturating_mul(step);
     let calls =
         Axis::integers("Expected calls of agents and validators", (0.0, MAX_CALLS as f64), 1..=MAX_CALLS);
-    let ticks = (0..=MAX_LATENCY_US).step_by(2000);
-    let latency = Axis::integers("Expected latency in µs", (0.0, MAX_LATENCY_US as f64), ticks);
+    let ticks = (0..=max_latency).step_by(step as usize);
+    let latency = Axis::integers("Expected latency in µs", (0.0, max_latency as f64), ticks);
     Chart {
-        title: "Asking again only after a rejection is cheap".into(),
+        title: title(rows),
         description: format!(
             "Two line charts with a logarithmic scale of the probability of failure, for agents and a validator that \
-             fail at {FAILURE_RATE}. Across: expected calls, 0 to {MAX_CALLS}, and expected latency, 0 to \
-             {MAX_LATENCY_US} microseconds. Against calls, repeated validation falls steepest and is the frontier from \
-             two calls on. Against latency, agents in parallel all answer after 1900 microseconds, so more agents add \
-             no latency.",
+             fail at {rate}. Across: expected calls, 0 to {MAX_CALLS}, and expected latency, 0 to \
+             {max_latency} microseconds. {}",
+            seen(settings, BOOK, || computed(rows, settings))
         ),
         caption: format!(
             "Lines: exact, by number of agents or attempts. Marks: simulated, {} trials each, with 99 % intervals. \
              frontier: the minimum probability of failure at each price. any: a checker, at no cost, picks a correct \
-             answer. A call takes 1900 µs, with agents in parallel; a validation takes 2100 µs.",
+             answer. A call takes {call} µs, with agents in parallel; a validation takes {validation} µs.",
             trials()
         ),
         panels: vec![
             panel(rows, calls, |row| row.calls, MAX_CALLS as f64),
-            panel(rows, latency, |row| row.latency_us, MAX_LATENCY_US as f64),
+            panel(rows, latency, |row| row.latency_us, max_latency as f64),
         ],
     }
+}
+
+/// A power of ten, or two or five of it, that is between a seventh and two fifths of `most`.
+fn round_step(most: f64) -> u64 {
+    let power = 10_f64.powf((most / 2.0).log10().floor());
+    let step = [5.0, 2.0].into_iter().map(|times| times * power).find(|step| *step <= most / 2.0);
+    (step.unwrap_or(power) as u64).max(1)
 }

@@ -2,6 +2,7 @@
 
 use super::majority::agents_axis;
 use crate::figure::Figure;
+use crate::settings::Settings;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario, TaskClass};
 use kofn_figures::chart::{Axis, Chart, Panel};
@@ -13,6 +14,7 @@ use kofn_figures::{FigureError, Rendered};
 pub(super) const FIGURE: Figure = Figure {
     name: "easy-and-hard",
     shows: "P(correct) of a majority against the number of agents on a mixture of easy and hard tasks: the four shapes",
+    settings: &[],
     draw,
 };
 
@@ -35,7 +37,7 @@ const MIXTURES: [Mixture; 4] = [
     Mixture { shape: "falls", easy_share: 0.2, easy: 0.15, hard: 0.6 },
 ];
 
-fn draw(name: &str) -> Result<Rendered, FigureError> {
+fn draw(name: &str, _: &Settings) -> Result<Rendered, FigureError> {
     let rows = data()?;
     let mixture = ["shape", "easy_share", "easy_failure_rate", "hard_failure_rate", "agents"];
     Rendered::new(name, &chart(&rows), &table(&[&mixture, CORRECT], &rows, CheckedProbability::cells))

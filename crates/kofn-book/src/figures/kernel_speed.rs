@@ -2,6 +2,7 @@
 //! a measurement that is stored as a table; `benches/votes.rs` repeats it.
 
 use crate::figure::Figure;
+use crate::settings::Settings;
 use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
 use kofn_figures::table::{Cell, Table};
 use kofn_figures::{FigureError, Rendered};
@@ -9,6 +10,7 @@ use kofn_figures::{FigureError, Rendered};
 pub(super) const FIGURE: Figure = Figure {
     name: "kernel-speed",
     shows: "Agent votes per second that the simulation draws, by engine, and that plain loops draw",
+    settings: &[],
     draw,
 };
 
@@ -59,7 +61,7 @@ impl Row {
     }
 }
 
-fn draw(name: &str) -> Result<Rendered, FigureError> {
+fn draw(name: &str, _: &Settings) -> Result<Rendered, FigureError> {
     let rows = data()?;
     Rendered::new(name, &chart(&rows)?, &table(&rows)?)
 }

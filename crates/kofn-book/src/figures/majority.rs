@@ -1,5 +1,6 @@
 //! Rows and axis shared by the figures of a majority against the number of agents.
 
+use super::prose;
 use kofn::scenario::scheme::Majority;
 use kofn::scenario::{Agents, Scenario};
 use kofn_figures::FigureError;
@@ -22,7 +23,7 @@ pub(super) fn data(
     all.map(|(rate, agents)| {
         let answer = answer(&Scenario::new(Agents::identical(agents, rate), Majority)?)?;
         let cells = vec![Cell::Number(rate), Cell::Count(agents)];
-        Ok(Row { curve: format!("f = {rate:.2}"), x: agents as f64, cells, answer })
+        Ok(Row { curve: format!("f = {}", prose::rate(rate)), x: agents as f64, cells, answer })
     })
     .collect()
 }

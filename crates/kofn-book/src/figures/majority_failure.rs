@@ -1,7 +1,9 @@
 //! P(failure) of a majority against the number of agents, on a logarithmic scale.
 
 use super::majority::{COLUMNS, agents_axis, data};
+use super::prose::{rate, with_rate};
 use crate::figure::Figure;
+use crate::settings::Settings;
 use kofn_figures::chart::{Axis, Chart, Panel};
 use kofn_figures::curves::{Row, series, table};
 use kofn_figures::sample::{self, CheckedProbability, RARE_FAILURE, trials};
@@ -10,27 +12,40 @@ use kofn_figures::{FigureError, Rendered};
 pub(super) const FIGURE: Figure = Figure {
     name: "majority-failure",
     shows: "P(failure) of a majority of n agents on a logarithmic scale, exact and simulated",
+    settings: &["failure_rate"],
     draw,
 };
 
-const FAILURE_RATES: [f64; 4] = [0.05, 0.1, 0.23, 0.4];
+/// Beside the failure rate that is set.
+const FAILURE_RATES: [f64; 3] = [0.05, 0.1, 0.4];
 const MAX_AGENTS: u64 = 41;
 
-fn draw(name: &str) -> Result<Rendered, FigureError> {
-    let rows = data(&FAILURE_RATES, MAX_AGENTS, sample::failure)?;
+fn draw(name: &str, settings: &Settings) -> Result<Rendered, FigureError> {
+    let rates = with_rate(&FAILURE_RATES, settings.failure_rate);
+    let rows = data(&rates, MAX_AGENTS, sample::failure)?;
     let table = table(&[COLUMNS, RARE_FAILURE], &rows, CheckedProbability::cells_by_method);
-    Rendered::new(name, &chart(&rows), &table)
+    Rendered::new(name, &chart(&rows, settings.failure_rate), &table)
 }
 
-fn chart(rows: &[Row]) -> Chart {
+fn chart(rows: &[Row], failure_rate: f64) -> Chart {
+    let (straight, other) = match failure_rate {
+        0.0..0.5 => (String::new(), String::new()),
+        _ => (" below one half".into(), format!("; the one for {} does not fall", rate(failure_rate))),
+    };
     let y = Axis::decades("Probability that the majority fails", -18, 0, 3);
     Chart {
-        title: "Failures of a majority vanish exponentially".into(),
+        title: if failure_rate < 0.5 {
+            "Failures of a majority vanish exponentially".into()
+        } else {
+            "Failures of a majority vanish only below one half".into()
+        },
         description: format!(
             "Line chart with a logarithmic scale. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the \
-             probability that a strict majority is not correct, from 1 down to ten to the power of minus 18. One curve \
-             for each failure rate, each nearly straight: steep for 0.05, almost flat for 0.40. Simulated values \
-             agree with the exact curves; below one in ten thousand they come from importance sampling.",
+             probability that a strict majority is not correct, from 1 down to ten to the power of minus 18. One \
+             curve for each failure rate{straight}, each nearly straight: steep for {least}, almost flat for \
+             0.40{other}. Simulated values agree with the exact curves; below one in ten thousand they come from \
+             importance sampling.",
+            least = rate(failure_rate.min(0.05)),
         ),
         caption: format!(
             "Lines: exact, joining values at odd n. Marks: simulated, {trials} trials each, with 99 % intervals; \

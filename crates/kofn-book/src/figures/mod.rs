@@ -3,6 +3,7 @@
 mod accuracy;
 mod agents_needed;
 mod ahead_by;
+mod axes;
 mod claims;
 mod complexity;
 mod convergence;
@@ -15,6 +16,7 @@ mod majority;
 mod majority_failure;
 mod majority_reliability;
 mod outcomes;
+mod prose;
 mod quorums;
 mod reliability_map;
 mod schemes;

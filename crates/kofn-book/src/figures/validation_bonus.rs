@@ -1,9 +1,10 @@
 //! P(correct) of the dual model against the validation bonus, and the bonus needed for the printed reliability.
 
+use super::prose::{probability, seen};
 use crate::chapter::Question;
 use crate::data::CLAIMED_DUAL;
 use crate::figure::Figure;
-use crate::settings;
+use crate::settings::{CLASSES, Settings, decimal};
 use kofn::scenario::{Error, Fallback};
 use kofn_figures::chart::{Axis, Callout, Chart, Panel, Series, Side};
 use kofn_figures::sample::{self, CORRECT, CheckedProbability, trials};
@@ -13,22 +14,29 @@ use kofn_figures::{FigureError, Rendered};
 pub(super) const FIGURE: Figure = Figure {
     name: "validation-bonus",
     shows: "P(correct) of the dual model under three rules, against the validation bonus of the second model",
+    settings: &["failure_rate", "validator_floor", "easiest_failure_rate", "complexity_step"],
     draw,
 };
-
-const MAX_BONUS_PERCENT: u32 = 23;
 
 /// A rule, and the dual model under it with a bonus in percent.
 struct Rule {
     name: &'static str,
-    question: fn(u32) -> Result<Question, Error>,
+    question: fn(&Settings, f64) -> Result<Question, Error>,
     /// Side of the mark on which the bonus needed for the printed reliability is written.
     side: Side,
 }
 
 const RULES: [Rule; 3] = [
-    Rule { name: "as printed", question: |bonus| dual(bonus, Fallback::Abstain), side: Side::BelowRight },
-    Rule { name: "keep = formula", question: |bonus| dual(bonus, Fallback::Keep), side: Side::AboveLeft },
+    Rule {
+        name: "as printed",
+        question: |settings, bonus| dual(settings, bonus, Fallback::Abstain),
+        side: Side::BelowRight,
+    },
+    Rule {
+        name: "keep = formula",
+        question: |settings, bonus| dual(settings, bonus, Fallback::Keep),
+        side: Side::AboveLeft,
+    },
     Rule { name: "keep by class", question: by_class, side: Side::BelowLeft },
 ];
 
@@ -38,27 +46,32 @@ struct Row {
     answer: CheckedProbability,
 }
 
-fn dual(bonus_percent: u32, fallback: Fallback) -> Result<Question, Error> {
-    let validator = settings::validator_failure_rate_with(bonus_percent);
-    Question::dual(settings::failure_rate(), validator, fallback)
+fn dual(settings: &Settings, bonus: f64, fallback: Fallback) -> Result<Question, Error> {
+    Question::dual(settings.failure_rate, settings.validator_failure_rate(bonus), fallback)
 }
 
-fn by_class(bonus_percent: u32) -> Result<Question, Error> {
-    Question::benchmark_dual_with(settings::class_validator_failure_rates_with(bonus_percent))
+fn by_class(settings: &Settings, bonus: f64) -> Result<Question, Error> {
+    Question::benchmark_dual_with(settings, bonus)
 }
 
-fn draw(name: &str) -> Result<Rendered, FigureError> {
-    let rows = data()?;
-    Rendered::new(name, &chart(&rows), &table(&rows))
+fn draw(name: &str, settings: &Settings) -> Result<Rendered, FigureError> {
+    let rows = data(settings)?;
+    Rendered::new(name, &chart(&rows, settings), &table(&rows))
 }
 
-fn data() -> Result<Vec<Row>, FigureError> {
-    let all = RULES.iter().flat_map(|rule| (0..=MAX_BONUS_PERCENT).map(move |percent| (rule, percent)));
+fn data(settings: &Settings) -> Result<Vec<Row>, FigureError> {
+    let all = RULES.iter().flat_map(|rule| (0..=max_percent(settings)).map(move |percent| (rule, percent)));
     all.map(|(rule, percent)| {
-        let answer = sample::correct(&(rule.question)(percent)?.scenario)?;
-        Ok(Row { rule: rule.name, bonus: settings::fraction(percent), answer })
+        let bonus = f64::from(percent) / 100.0;
+        let answer = sample::correct(&(rule.question)(settings, bonus)?.scenario)?;
+        Ok(Row { rule: rule.name, bonus, answer })
     })
     .collect()
+}
+
+/// The largest bonus, in whole percents: that of a validator which hardly ever fails.
+fn max_percent(settings: &Settings) -> u32 {
+    decimal(100.0 * settings.failure_rate).floor() as u32
 }
 
 fn table(rows: &[Row]) -> Table {
@@ -94,32 +107,77 @@ fn series(rows: &[Row]) -> impl Iterator<Item = Series> {
     })
 }
 
-fn chart(rows: &[Row]) -> Chart {
-    let x = Axis::hundredths("Validation bonus", 25, 5);
-    let y = Axis::percent_from("Probability that the answer is correct", 75, 5);
+/// What is seen with the chapter's settings.
+const BOOK: &str = "The rule as printed rises in a straight line from 77 percent to 100; the keep rule, which is \
+                    the formula, from 94.7 to 100; the keep rule class by class from 94.2 percent, bending where \
+                    the validator of a class cannot get better, to 98.9.";
+
+/// The same with others.
+fn computed(rows: &[Row]) -> String {
+    let one = |rows: &[Row]| match rows {
+        [first, .., last] => {
+            format!(
+                "{}: from {} to {}",
+                first.rule,
+                probability(first.answer.exact),
+                probability(last.answer.exact)
+            )
+        }
+        _ => String::new(),
+    };
+    rows.chunk_by(|a, b| a.rule == b.rule).map(one).collect::<Vec<_>>().join("; ") + "."
+}
+
+/// Whether the rules reach the printed reliability at different bonuses.
+fn title(rows: &[Row]) -> String {
+    let printed = CLAIMED_DUAL.text();
+    let reached = |rule: &Rule| {
+        rows.iter()
+            .find(|row| row.rule == rule.name && CLAIMED_DUAL.value() <= row.answer.exact)
+            .map(|row| row.bonus)
+    };
+    match RULES.each_ref().map(reached) {
+        [None, None, None] => format!("No bonus is enough for {printed}"),
+        all if all == [Some(0.0); 3] => format!("No bonus is needed for {printed}"),
+        _ => format!("The bonus needed for {printed} depends on the rule"),
+    }
+}
+
+fn chart(rows: &[Row], settings: &Settings) -> Chart {
+    let high = (max_percent(settings) + 1).next_multiple_of(5);
+    let least = rows.iter().map(|row| row.answer.exact).fold(CLAIMED_DUAL.value(), f64::min);
+    let tick = if least < 0.6 { 20 } else { 5 };
+    let low = decimal(100.0 * least).floor() as u32 / tick * tick;
+    let x = Axis::hundredths("Validation bonus", high, if high > 30 { 10 } else { 5 });
+    let y = Axis::percent_from("Probability that the answer is correct", low, tick as usize);
     let printed = CLAIMED_DUAL.text();
     let panel = Panel::new(x, y).height(380.0).with(series(rows)).reference_y(CLAIMED_DUAL.value(), "");
     let bonuses: Vec<_> =
         RULES.iter().filter_map(|rule| Some(format!("{:.3} ({})", needed(rows, rule)?, rule.name))).collect();
-    let rate = settings::failure_rate();
+    let rate = settings.failure_rate;
     Chart {
-        title: format!("The bonus needed for {printed} depends on the rule"),
+        title: title(rows),
         description: format!(
             "Line chart. Across: by how much the second model's failure rate as a validator is below {rate}, 0 to \
-             0.{MAX_BONUS_PERCENT}. Up: the probability that the dual model is correct, 75 to 100 percent. The rule as \
-             printed rises in a straight line from 77 percent to 100; the keep rule, which is the formula, from 94.7 \
-             to 100; the keep rule class by class from 94.2 percent, bending where the validator of a class cannot get \
-             better, to 98.9. A level line marks the printed {printed}, which they cross at bonuses of {}. Simulated \
+             {}. Up: the probability that the dual model is correct, {low} to 100 percent. {} A level line marks the \
+             printed {printed}{}. Simulated \
              values agree with the exact lines.",
-            bonuses.join(", ")
+            f64::from(max_percent(settings)) / 100.0,
+            seen(settings, BOOK, || computed(rows)),
+            if bonuses.is_empty() {
+                String::new()
+            } else {
+                format!(", which they cross at bonuses of {}", bonuses.join(", "))
+            }
         ),
         caption: format!(
             "Lines: exact. Small marks: simulated, {} trials each; 99 % intervals are shorter than the marks. Level \
              line: the printed {printed}; large marks: the bonus at which each rule reaches it. Each model fails at \
-             {rate}, the validator at {rate} less the bonus. by class: five classes of tasks, {rate} on average, the \
+             {rate}, the validator at {rate} less the bonus. by class: five classes of tasks, {} on average, the \
              validator's rate no lower than {}.",
             trials(),
-            settings::class_validator_failure_rates()[0],
+            decimal(settings.class_failure_rates().iter().sum::<f64>() / CLASSES as f64),
+            settings.validator_floor,
         ),
         panels: vec![panel],
     }

@@ -2,3 +2,4 @@
 
 mod chapter;
 mod figures;
+mod settings;

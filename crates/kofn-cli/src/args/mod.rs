@@ -18,8 +18,8 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use values::{
-    MAX_TRIALS, figure_names, half_width, rate, rate_between_zero_and_one, schema_names, scheme_names,
-    threads, trials, whole_number,
+    MAX_TRIALS, assignment, figure_names, half_width, rate, rate_between_zero_and_one, schema_names,
+    scheme_names, threads, trials, whole_number,
 };
 
 /// How reliable is a system of unreliable agents? Computed twice, by closed form and by simulation
@@ -43,6 +43,7 @@ pub(crate) enum Command {
     #[command(after_long_help = COMPARE_HELP)]
     Compare(CompareArguments),
     /// Draw the figures of a book chapter on redundant agents: an SVG and its CSV each
+    #[command(after_long_help = crate::figures::help())]
     Figures(FiguresArguments),
     /// Audit the claims of that chapter, or print one of its systems as tables
     Chapter(ChapterArguments),
@@ -89,7 +90,18 @@ Run sixteen jobs (here a Slurm array) and merge them. The result equals that of 
 Jobs that may be killed and restarted write their tallies with --checkpoint instead:
   kofn simulate vote.toml --trials 1e12 --shard $N/16 --checkpoint part-$N.json
 
-Exit codes: 0 done; 2 a tally is missing, duplicated, damaged or from a different run.";
+Run again what is missing, once no job is left (a lost job may be called done):
+  missing=$(kofn merge --missing part-*.json) || exit
+  [ -z \"$missing\" ] || sbatch --array=\"$missing\" --wrap '(as above)'
+  kofn merge part-*.json
+With --missing, files that do not exist, are empty or are cut off count as missing, and so do
+parts that are only partly counted. At least one tally is needed, and all must be parts of one
+split.
+
+`kofn schema simulate` and `kofn schema merge-missing` print the fields of --json.
+
+Exit codes: 0 done, with --missing also if parts are missing; 2 a tally is missing (without
+--missing), duplicated, damaged or from a different run.";
 
 #[derive(Debug, Args)]
 pub(crate) struct AssessArguments {
@@ -131,6 +143,9 @@ pub(crate) struct MergeArguments {
     /// Report a partial result if parts are missing
     #[arg(long)]
     pub partial: bool,
+    /// Print only the numbers of the missing parts, such as 2-7,9; nothing if none is missing
+    #[arg(long, conflicts_with = "partial")]
+    pub missing: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -282,9 +297,12 @@ pub(crate) struct FiguresArguments {
     /// Figures to draw [default: all]
     #[arg(value_name = "NAME", value_parser = figure_names(), hide_possible_values = true)]
     pub names: Vec<String>,
-    /// Output directory
-    #[arg(long, value_name = "DIR", default_value = "figures")]
-    pub out: PathBuf,
+    /// Draw the figures with another value of a constant, such as failure_rate=0.2; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
+    pub set: Vec<(String, String)>,
+    /// Output directory [default: figures; with --set one named after the settings]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }
 
 impl Question {

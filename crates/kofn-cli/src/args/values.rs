@@ -22,6 +22,12 @@ pub(super) fn figure_names() -> PossibleValuesParser {
     )
 }
 
+/// A key and its value, as they are written.
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("must be KEY=VALUE, such as failure_rate=0.2")?;
+    Ok((key.trim().into(), value.trim().into()))
+}
+
 pub(super) fn replicas(text: &str) -> Result<usize, String> {
     match whole_number(text) {
         Ok(replicas) if (20..=1_000_000).contains(&replicas) => Ok(replicas as usize),

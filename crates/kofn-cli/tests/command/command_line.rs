@@ -257,6 +257,41 @@ fn errors_in_a_file_name_line_and_column() {
         .stderr(contains("vote.toml:4:16: agents.failure_rate").and(contains("between 0 and 1, got 1.2")));
 }
 
+/// The book's figures stay: others go into a directory of their own.
+#[test]
+fn figures_of_other_constants_are_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let typed = |more: &[&str]| {
+        let mut command = kofn(&[&["figures"], more].concat());
+        command.current_dir(&folder);
+        command
+    };
+    let set = ["agents-needed", "--set", "failure_rate=0.20"];
+    let own = "figures-failure_rate=0.2/agents-needed.svg\nfigures-failure_rate=0.2/agents-needed.csv\n";
+    typed(&set).assert().success().stdout(own);
+    typed(&["--set", "strong_failure_rate=0.1", "--out", "mine"])
+        .assert()
+        .success()
+        .stdout("mine/weights.svg\nmine/weights.csv\n");
+    for (arguments, message) in [
+        (
+            &["--set", "failure_rte=0.2"][..],
+            "unknown key failure_rte; did you mean failure_rate? Known keys: failure_rate,",
+        ),
+        (&["--set", "failure_rate=2"], "failure_rate must be a number from 0.001 to 0.999, got 2"),
+        (&["--set", "failure_rate"], "must be KEY=VALUE"),
+        (&["--set", "agents=3", "--set", "agents=5"], "agents is set twice"),
+        (&["accuracy", "--set", "agents=3"], "no setting changes the figure accuracy"),
+        (&["weights", "--set", "agents=3"], "the figure weights depends only on strong_failure_rate"),
+    ] {
+        typed(arguments).assert().code(2).stdout("").stderr(contains(message));
+    }
+    typed(&["--help"])
+        .assert()
+        .success()
+        .stdout(contains("replica_failure_rate").and(contains("[book: 0.23]")));
+}
+
 #[test]
 fn figures_are_written_where_asked_and_unknown_ones_refused() {
     let directory = tempfile::tempdir().unwrap();

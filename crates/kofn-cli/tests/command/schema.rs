@@ -99,6 +99,11 @@ fn every_output_has_its_schema() {
     for (name, scenario) in [("a.toml", PLAIN), ("b.toml", WEIGHTED)] {
         std::fs::write(folder.path().join(name), scenario).expect("a file");
     }
+    let tally = typed("simulate - --trials 1000 --shard 1/2", PLAIN).output().expect("an output").stdout;
+    std::fs::write(folder.path().join("part.json"), tally).expect("a file");
+    let mut missing = typed("merge part.json --missing --json", "");
+    missing.current_dir(&folder);
+    hold("merge-missing", &object(missing));
     let mut compare = typed("compare a.toml b.toml --trials 1000 --json", "");
     compare.current_dir(&folder);
     hold("compare", &object(compare));
