@@ -93,6 +93,37 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
     Ok(exact::majority(n, f)?.1)
 }
 
+/// Returns [`reliability`] of each pair of a number of agents and a rate: `n` and `f` of the same length, or one of length 1,
+/// which goes with each of the other. The same numbers as one by one, in that order.
+///
+/// # Errors
+/// Slices of other lengths, and an element out of range, by its name and place, counted from 0: `f[3]`.
+///
+/// ```
+/// let curve = kofn::reliability_many(&[1, 3, 5], &[0.23])?;
+/// assert_eq!(curve[1], kofn::reliability(3, 0.23)?);
+/// let error = kofn::reliability_many(&[3], &[0.1, 1.2]).unwrap_err();
+/// assert_eq!(&*error.key, "f[1]");
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn reliability_many(n: &[u64], f: &[f64]) -> Result<Vec<f64>, Error> {
+    exact::majorities(n, f, |(correct, _)| correct)
+}
+
+/// Returns [`unreliability`] of each pair, as [`reliability_many`] does.
+///
+/// # Errors
+/// As [`reliability_many`].
+///
+/// ```
+/// let failures = kofn::unreliability_many(&[101], &[0.05, 0.01])?;
+/// assert!(failures[1] < failures[0] && failures[1] > 0.0);
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn unreliability_many(n: &[u64], f: &[f64]) -> Result<Vec<f64>, Error> {
+    exact::majorities(n, f, |(_, failure)| failure)
+}
+
 /// Answers `scenario` by closed form and by simulation of `trials` trials from `seed`, and compares the two at a
 /// false-alarm rate of 10⁻⁹, as `kofn check` does: [`answers::check`] takes more options.
 ///

@@ -29,6 +29,15 @@ fn exponent_of(x: f64) -> i128 {
     ((x.to_bits() >> 52) & 0x7ff) as i128 - 1022
 }
 
+/// A difference keeps its precision while it is at least this part of what it is taken from.
+const CANCELLED: f64 = 1e-8;
+
+/// Returns `whole` − `part`, if the difference keeps enough digits.
+pub(super) fn difference(whole: Scaled, part: Scaled) -> Option<Scaled> {
+    let difference = whole - part;
+    (difference.is_positive() && (difference / whole).to_f64() > CANCELLED).then_some(difference)
+}
+
 impl Scaled {
     pub(crate) const ZERO: Self = Self { mantissa: DoubleDouble::ZERO, exponent: 0 };
     pub(crate) const ONE: Self = Self { mantissa: DoubleDouble { high: 0.5, low: 0.0 }, exponent: 1 };

@@ -60,6 +60,27 @@ pub(crate) fn majority(n: u64, f: f64) -> Result<(f64, f64), Error> {
     Ok((at_least.to_f64(), below.to_f64()))
 }
 
+/// Returns what `part` takes of P(correct) and P(failure) of a strict majority, for each pair of a number of agents and a
+/// rate; a single one of either goes with all of the other.
+pub(crate) fn majorities(n: &[u64], f: &[f64], part: impl Fn((f64, f64)) -> f64) -> Result<Vec<f64>, Error> {
+    let count = match (n.len(), f.len()) {
+        (1, count) | (count, 1) => count,
+        (a, b) if a == b => a,
+        (a, b) => {
+            let allowed = format!("one number or {a} of them, as many as numbers of agents");
+            return Err(Error::out_of_range("f", format!("{b} numbers"), allowed));
+        }
+    };
+    let of = |place: usize| {
+        let [i, j] = [n.len(), f.len()].map(|length| if length == 1 { 0 } else { place });
+        majority(n[i], f[j]).map(&part).map_err(|error| {
+            let element = if &*error.key == "agents.count" { format!("n[{i}]") } else { format!("f[{j}]") };
+            error.about(element)
+        })
+    };
+    (0..count).map(of).collect()
+}
+
 /// A scenario is built only to report invalid arguments.
 #[inline]
 fn check(n: u64, f: f64, k: u64) -> Result<(), Error> {

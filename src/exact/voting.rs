@@ -27,15 +27,15 @@ use super::agents::{Agent, DifferentAgents, Population};
 use super::agreement::{Agreement, Climb, NEGLIGIBLE_BITS, most_wrong_without_quorum};
 use super::binomial::{Chance, Tails, mass, masses, tails, tails_double_double};
 use super::outcomes::Outcomes;
-use super::poisson_binomial::{Law, masses_without_each};
-use super::scaled::Scaled;
+use super::poisson_binomial::{self, Law, masses_without_each};
+use super::scaled::{Scaled, difference};
 use super::wrong_answers::Picks;
-
-/// A difference of tails keeps its precision while it is at least this part of them.
-const CANCELLED: f64 = 1e-8;
 
 /// Returns the outcomes of a vote in which an answer needs `quorum` votes; with a checker no wrong answer is given.
 pub(crate) fn threshold(population: &Population, quorum: u64, checker: bool, answers: Picks) -> Outcomes {
+    if !checker && let Some(outcomes) = even_majority(population, quorum, answers) {
+        return outcomes;
+    }
     let correct = population.tails(quorum, Agent::correct);
     // Where the quorum of correct votes is certain there is nothing left to take apart, however many agents there are.
     if checker || correct.below.is_zero() {
@@ -55,10 +55,16 @@ pub(crate) fn threshold(population: &Population, quorum: u64, checker: bool, ans
     Outcomes { correct: correct.at_least, abstain, wrong }
 }
 
-/// Returns `whole` − `part`, if the difference keeps enough digits.
-pub(super) fn difference(whole: Scaled, part: Scaled) -> Option<Scaled> {
-    let difference = whole - part;
-    (difference.is_positive() && (difference / whole).to_f64() > CANCELLED).then_some(difference)
+/// Returns the outcomes of a majority of an even number of different agents that all vote for one of two answers, if one
+/// recursion gives them.
+fn even_majority(population: &Population, quorum: u64, answers: Picks) -> Option<Outcomes> {
+    let Population::Different(agents) = population else { return None };
+    let agents = agents.iter();
+    if answers != Picks::Same || population.may_be_silent() || 2 * quorum != agents.len() as u64 + 2 {
+        return None;
+    }
+    let [correct, abstain, wrong] = poisson_binomial::around(agents.map(|agent| agent.correct()), quorum)?;
+    Some(Outcomes { correct, abstain, wrong })
 }
 
 /// Returns the same with each outcome to the precision of a double, in constant time for identical agents.

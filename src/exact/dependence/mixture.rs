@@ -5,9 +5,8 @@ use crate::exact::agents::Population;
 use crate::exact::outcomes::{Outcomes, TaskAnswer, TaskResult};
 use crate::exact::race::OneKind;
 use crate::exact::rule::{BallotResult, Procedure, SharedBallot};
-use crate::exact::scaled::Scaled;
+use crate::exact::scaled::{Scaled, difference};
 use crate::exact::shared::{NotConverged, Values};
-use crate::exact::voting::difference;
 use crate::scenario::Error;
 use std::cell::{Cell, OnceCell};
 

@@ -42,7 +42,7 @@ mod tilt;
 mod without_each;
 
 use super::binomial::{Chance, Tails};
-use super::scaled::Scaled;
+use super::scaled::{Scaled, difference};
 pub(crate) use law::Law;
 use tilt::Draws;
 pub(crate) use without_each::masses_without_each;
@@ -55,6 +55,24 @@ pub(crate) fn tails(chances: impl Iterator<Item = Chance>, k: u64) -> Tails {
     let draws = Draws::new(chances);
     let few = draws.count() <= FEW;
     tails_by(&draws, k, few)
+}
+
+/// P(X ≥ k), P(X = k − 1) and P(X < k − 1) at the cost of one of them; `None` where two or three tails are better: for
+/// many draws, and where a difference cancels.
+pub(crate) fn around(chances: impl Iterator<Item = Chance>, k: u64) -> Option<[Scaled; 3]> {
+    let draws = Draws::new(chances);
+    let count = draws.count();
+    if draws.certain > 0 || !(2..=count).contains(&k) {
+        return None;
+    }
+    let rest = |outside: Scaled, between: Scaled| difference(Scaled::ONE - outside, between);
+    Some(if k as f64 - 0.5 > draws.mean {
+        let [above, at] = recursion::at_least_and_just_below(&draws, k, |chance| chance)?;
+        [above, at, rest(above, at)?]
+    } else {
+        let [below, at] = recursion::at_least_and_just_below(&draws, count - k + 2, Chance::opposite)?;
+        [rest(below, at)?, at, below]
+    })
 }
 
 /// Returns the tails by the recursion for `few` draws, else on the contour.

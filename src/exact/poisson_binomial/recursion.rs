@@ -32,27 +32,38 @@ const NEGLIGIBLE: f64 = 1e-32;
 
 /// P(X ≥ k) for 1 ≤ k ≤ n, not nearly certain, where X counts what `side` makes of the draws.
 pub(super) fn at_least(draws: &Draws, k: u64, side: impl Fn(Chance) -> Chance) -> Scaled {
-    let chances = || draws.chances().iter().map(|&chance| side(chance));
-    let untilted = if draws.count() <= UNTILTED { as_they_are(chances(), k) } else { None };
-    untilted.unwrap_or_else(|| tilted(&Draws::new(chances()), k))
+    match at_least_and_just_below(draws, k, &side) {
+        Some([at_least, _]) => at_least,
+        None => tilted(&Draws::new(draws.chances().iter().map(|&chance| side(chance))), k),
+    }
 }
 
-/// The same where nothing underflows.
-fn as_they_are(chances: impl ExactSizeIterator<Item = Chance>, k: u64) -> Option<Scaled> {
+/// P(X ≥ k) and P(X = k − 1) for a few draws and where nothing underflows, as for [`at_least`].
+pub(super) fn at_least_and_just_below(
+    draws: &Draws,
+    k: u64,
+    side: impl Fn(Chance) -> Chance,
+) -> Option<[Scaled; 2]> {
+    if draws.count() > UNTILTED {
+        return None;
+    }
+    let chances = draws.chances();
     // Few numbers need no memory of their own.
     let (mut few, mut many) = ([0.0; 2 * FEW_NUMBERS], Vec::new());
     let mut sums = if k < FEW_NUMBERS as u64 {
-        Sums::new(chances.len(), k, &mut few)
+        Sums::new(chances.len() + 1, k, &mut few)
     } else {
         many.resize(2 * (k as usize + 1), 0.0);
-        Sums::new(chances.len(), k, &mut many)
+        Sums::new(chances.len() + 1, k, &mut many)
     };
     for chance in chances {
-        let odds = moderate(chance.yes, chance.no)?;
-        sums.add(1.0, odds, Growth::Same);
+        let Chance { yes, no } = side(*chance);
+        sums.add(1.0, moderate(yes, no)?, Growth::Same);
     }
-    let quotient = sums.from_k_on.over(sums.product);
-    (quotient.value > LEAST_SUM).then(|| Scaled::from(DoubleDouble::from(quotient)))
+    let just_below = Compensated { value: sums.values[0], error: sums.errors[0] };
+    let [at_least, just_below] = [sums.from_k_on, just_below].map(|sum| sum.over(sums.product));
+    (at_least.value.min(just_below.value) > LEAST_SUM)
+        .then(|| [at_least, just_below].map(|sum| DoubleDouble::from(sum).into()))
 }
 
 /// The same by tilted odds wr, whose polynomials are e_j(w)·rʲ: the tilt makes k the mean.
@@ -115,7 +126,8 @@ struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
-    /// Returns the polynomials of no draw, with room for twice k + 1 `numbers`, which are zero.
+    /// Returns the polynomials of no draw, with room for twice k + 1 `numbers`, which are zero: those that at most `draws`
+    /// draws bring to k are kept.
     fn new(draws: usize, k: u64, numbers: &'a mut [f64]) -> Self {
         let k = k as usize;
         let (values, errors) = numbers[..2 * (k + 1)].split_at_mut(k + 1);
