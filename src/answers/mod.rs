@@ -24,6 +24,7 @@ mod sampling;
 mod schemes;
 mod simulate;
 mod steps;
+mod sweep;
 pub mod until_error;
 
 pub use assess::{Assessment, Details, Fractions, assess, nines};
@@ -45,6 +46,7 @@ pub use simulate::{
     simulate_rare,
 };
 pub use steps::Steps;
+pub use sweep::{Over, Sweep, SweepAxis, SweepCell, SweepOptions, SweptValue, sweep};
 pub use until_error::CONFIDENCE;
 
 use schemars::JsonSchema;
