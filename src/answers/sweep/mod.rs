@@ -328,18 +328,13 @@ struct Work<'a> {
     progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
     done: AtomicU64,
     all: u64,
-    reported: Mutex<Instant>,
+    reported: Mutex<Option<Instant>>,
 }
 
 impl<'a> Work<'a> {
     fn new(options: &SweepOptions<'a>, cells: usize) -> Self {
         let all = (cells as u64).saturating_mul(options.trials.unwrap_or(1));
-        Self {
-            progress: options.progress,
-            done: AtomicU64::new(0),
-            all,
-            reported: Mutex::new(Instant::now()),
-        }
+        Self { progress: options.progress, done: AtomicU64::new(0), all, reported: Mutex::new(None) }
     }
 
     /// So much is done, for good.
@@ -353,8 +348,8 @@ impl<'a> Work<'a> {
         let Some(progress) = self.progress else { return };
         // Whoever finds another thread here leaves the report to it.
         let Ok(mut reported) = self.reported.try_lock() else { return };
-        if reported.elapsed() >= BETWEEN_REPORTS {
-            *reported = Instant::now();
+        if reported.is_none_or(|at| at.elapsed() >= BETWEEN_REPORTS) {
+            *reported = Some(Instant::now());
             progress(self.done.load(Ordering::Relaxed) + more, self.all);
         }
     }

@@ -31,7 +31,9 @@ impl Axis {
         Self { label: label.into(), ticks, low, high, logarithmic: false, gridded: false }
     }
 
-    fn gridded(self) -> Self {
+    /// The same axis with a line across the panel at each tick.
+    #[must_use]
+    pub fn gridded(self) -> Self {
         Self { gridded: true, ..self }
     }
 
@@ -54,15 +56,30 @@ impl Axis {
     /// ```
     pub fn from_zero(label: impl Into<String>, high: f64) -> Self {
         let high = if high > 0.0 { high.min(f64::MAX) } else { 1.0 };
-        let power = 10f64.powi((high / 5.0).log10().floor() as i32);
-        let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power * 7.0 > high).unwrap_or(10.0);
+        Self::between(label, (0.0, high))
+    }
+
+    /// Numbers from `low` to `high`, with about five round ticks.
+    ///
+    /// ```
+    /// use kofn_figures::chart::Axis;
+    /// assert_eq!(Axis::between("rate", (0.25, 0.75)).position(0.5), 0.5);
+    /// ```
+    pub fn between(label: impl Into<String>, ends: (f64, f64)) -> Self {
+        let (low, high) = apart(ends.0, ends.1);
+        let range = high - low;
+        let power = 10f64.powi((range / 5.0).log10().floor() as i32);
+        let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power * 7.0 > range).unwrap_or(10.0);
         // At the ends of what a double can be no step is round.
-        let step = if power > 0.0 && power.is_finite() { step * power } else { high };
+        let step = if power > 0.0 && power.is_finite() { step * power } else { range };
+        let (first, last) = ((low / step).ceil(), (high / step).floor());
         let tick = |tick: u32| {
-            let value = f64::from(tick) * step;
+            let value = (first + f64::from(tick)) * step;
             Tick { value, label: round_number(value, step) }
         };
-        Self::new(label, (0.0, high), (0..=(high / step).floor() as u32).map(tick))
+        // Where the step is lost beside the ends there is no round tick between them.
+        let count = if first.abs() < 1e15 && last >= first { (last - first) as u32 + 1 } else { 0 };
+        Self::new(label, (low, high), (0..count).map(tick))
     }
 
     /// Names below each other: the first at −1, the next at −2, and so on.
@@ -108,6 +125,12 @@ impl Axis {
     pub fn counts(label: impl Into<String>, high: u32) -> Self {
         let in_full = |exponent: i32| 10u64.saturating_pow(exponent.unsigned_abs()).to_string();
         Self::logarithmic(label, (0.0, f64::from(high.min(19))), 1, in_full)
+    }
+
+    /// A logarithmic scale from `low` to `high`, both above 0, with a tick at every `step` of the powers of ten between
+    /// them.
+    pub fn powers(label: impl Into<String>, (low, high): (f64, f64), step: usize) -> Self {
+        Self::logarithmic(label, (low.log10(), high.log10()), step, power_of_ten)
     }
 
     /// A logarithmic scale from `low` to `high`, both above 0, with each power of ten between them written in full.
