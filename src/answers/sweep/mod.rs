@@ -3,6 +3,8 @@
 mod axis;
 mod decimal;
 mod in_order;
+#[cfg(test)]
+mod tests;
 
 pub use axis::{SweepAxis, SweptValue};
 

@@ -58,7 +58,7 @@ fn to_output(arguments: &SweepArguments) -> usize {
     dashes + usize::from(arguments.json)
 }
 
-/// Reads the scenario. Of one that is asked by flags, what is swept needs no flag: it has the first of its values.
+/// Reads the scenario. Of one that is asked by flags, a swept key needs no flag: it has the first of its values.
 fn scenario(arguments: &SweepArguments) -> Result<Scenario, Failure> {
     let question = &arguments.question;
     let by_flag = |key: &str| match key {
@@ -66,20 +66,17 @@ fn scenario(arguments: &SweepArguments) -> Result<Scenario, Failure> {
         "scheme.k" => question.k.is_some(),
         "agents.count" => question.agents.is_some(),
         "agents.failure_rate" => question.failure_rate.is_some(),
-        "dependence.repeats" => question.repeats.is_some(),
-        _ => false,
+        // All others have a default that goes with any scheme.
+        key => !key.starts_with("scheme."),
     };
     let first = |axis: &SweepAxis| axis.values().first().map(ToString::to_string).unwrap_or_default();
     let firsts: Vec<String> = arguments.over.iter().map(first).collect();
-    let tagged = |key: &'_ str| match key {
-        "scheme" => "scheme.rule",
-        "dependence" => "dependence.model",
-        _ => "",
-    };
-    let entries = arguments.over.iter().zip(&firsts).map(|(axis, first)| {
-        let key = Some(tagged(axis.key())).filter(|key| !key.is_empty()).unwrap_or(axis.key());
+    let entry = |(axis, first)| {
+        let (axis, first): (&'_ SweepAxis, &'_ String) = (axis, first);
+        let key = if axis.key() == "scheme" { "scheme.rule" } else { axis.key() };
         (key, first.as_str(), "--over")
-    });
+    };
+    let entries = arguments.over.iter().zip(&firsts).map(entry);
     let entries: Vec<_> = entries.filter(|(key, ..)| !key.contains('[') && !by_flag(key)).collect();
     question.scenario_with(&entries)
 }

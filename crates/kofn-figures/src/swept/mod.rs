@@ -18,7 +18,7 @@ const MAX_CURVES: usize = 8;
 /// Maximum number of panels.
 const MAX_PANELS: usize = 6;
 /// Simulated values shown on one curve; of more, some are left out, because their marks would touch.
-const MAX_MARKS: usize = 48;
+const MAX_MARKS: usize = 24;
 
 /// A figure of a sweep.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,7 +89,7 @@ impl Figure {
     /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
     /// let swept = sweep(&scenario, ["agents.count=1:9:2".parse()?], SweepOptions::new())?;
     /// let svg = Figure { quantity: Quantity::Correct, title: None }.draw(&swept)?;
-    /// assert!(svg.contains("P(correct) rises from 0.770 to 0.965 as agents.count goes from 1 to 9"));
+    /// assert!(svg.contains("P(correct) rises from 0.77 to 0.965 as agents.count goes from 1 to 9"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

@@ -31,7 +31,7 @@ impl Quantity {
             Self::Wrong => "P(wrong)",
             Self::Abstain => "P(abstain)",
             Self::Cost => "Expected cost",
-            Self::Calls => "Expected calls",
+            Self::Calls => "Expected number of calls",
         }
     }
 

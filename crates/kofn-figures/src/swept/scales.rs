@@ -83,7 +83,7 @@ fn x_axis(sweep: &Sweep) -> Axis {
             Axis::powers(label, (low, high), (decades / 7.0).ceil() as usize)
         };
     }
-    let room = 0.02 * (high - low);
+    let room = 0.03 * (high - low);
     let ends = (low - room, high + room);
     let whole = |value: &SweptValue| if let SweptValue::Integer(value) = value { Some(*value) } else { None };
     let whole: Option<Vec<u64>> = axis.values().iter().map(whole).collect();

@@ -58,11 +58,13 @@ fn parted(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>], trends: 
     let ([x, second], false) = (axes, trends.contains(&Trend::Turns)) else { return None };
     let of = |wanted: Trend| {
         let labels = curves.iter().zip(trends).filter(|(_, trend)| **trend == wanted);
-        labels.map(|(curve, _)| curve.label.as_str()).collect::<Vec<_>>().join(", ")
+        labels.map(|(curve, _)| curve.label.as_str()).collect::<Vec<_>>()
     };
     let said = [(Trend::Falls, "falls"), (Trend::Rises, "rises"), (Trend::Level, "stays level")];
-    let mut parts =
-        said.into_iter().map(|(trend, run)| (run, of(trend))).filter(|(_, labels)| !labels.is_empty());
+    let mut parts = said.map(|(trend, run)| (run, of(trend))).to_vec();
+    parts.sort_by_key(|(_, labels)| std::cmp::Reverse(labels.len()));
+    let parts = parts.into_iter().filter(|(_, labels)| !labels.is_empty());
+    let mut parts = parts.map(|(run, labels)| (run, labels.join(", ")));
     let (run, labels) = parts.next()?;
     let first = format!("{} {run} as {} grows for {} {labels}", quantity.name(), x.key(), second.key());
     Some(parts.fold(first, |text, (run, labels)| format!("{text}; it {run} for {labels}")))
@@ -152,20 +154,49 @@ fn plain(value: f64) -> String {
     kofn::answers::SweptValue::Number(value).to_string()
 }
 
-/// A number with three significant digits; near 1 with three of its complement.
+/// A number with three significant digits, or with three of its complement near 1; without zeros at the end.
 fn number(value: f64) -> String {
-    if value == 0.0 || value == 1.0 || (value.fract() == 0.0 && value.abs() < 1e6) {
+    if value.fract() == 0.0 && value.abs() < 1e6 {
         return value.to_string();
     }
     let exponent = value.abs().log10().floor() as i32;
     if !(-4..6).contains(&exponent) {
-        let mantissa = format!("{value:.1e}");
-        let (digits, power) = mantissa.split_once('e').unwrap_or((&mantissa, "0"));
-        return format!("{digits} × 10{}", superscript(power.parse().unwrap_or(0)));
+        let written = format!("{value:.1e}");
+        let (digits, power) = written.split_once('e').unwrap_or((&written, "0"));
+        let power = format!("10{}", superscript(power.parse().unwrap_or(0)));
+        return if digits == "1.0" { power } else { format!("{} × {power}", without_zeros(digits)) };
     }
-    if (0.99..1.0).contains(&value) {
-        let nines = (-(1.0 - value).log10()).floor() as usize;
-        return format!("{value:.decimals$}", decimals = (nines + 2).min(16));
+    let nines = if (0.99..1.0).contains(&value) { (-(1.0 - value).log10()).floor() as usize } else { 0 };
+    let decimals = if nines > 0 { (nines + 2).min(16) } else { (2 - exponent).max(0) as usize };
+    without_zeros(&format!("{value:.decimals$}")).to_owned()
+}
+
+/// A decimal without zeros at the end of its places.
+fn without_zeros(decimal: &str) -> &str {
+    if decimal.contains('.') { decimal.trim_end_matches('0').trim_end_matches('.') } else { decimal }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_keep_their_nines() {
+        let written = [
+            (0.0, "0"),
+            (0.05, "0.05"),
+            (0.4998, "0.5"),
+            (0.086_564, "0.0866"),
+            (0.999_987_6, "0.999988"),
+            (1.0, "1"),
+            (1e-20, "10⁻²⁰"),
+            (4.83e-17, "4.8 × 10⁻¹⁷"),
+            (12.345, "12.3"),
+            (1234.5, "1234"),
+            (2.5e7, "2.5 × 10⁷"),
+        ];
+        for (value, text) in written {
+            assert_eq!(number(value), text);
+        }
     }
-    format!("{value:.decimals$}", decimals = (2 - exponent).max(0) as usize)
 }
