@@ -26,11 +26,14 @@ pub(super) fn sweep(arguments: &SweepArguments, output: &mut Output) -> Result<E
     if answer.cells.is_empty() {
         return Ok(End::Interrupted);
     }
+    // Drawn before anything is written: a figure may be refused.
+    let figure = figure.filter(|_| !answer.partial);
+    let drawn = figure.map(|figure| figure.draw(&answer)).transpose()?;
     if let Some(path) = &arguments.csv {
         written(arguments, path, &swept::csv(&answer)?, output)?;
     }
-    if let (Some(path), Some(figure), false) = (&arguments.svg, figure, answer.partial) {
-        written(arguments, path, &figure.draw(&answer)?, output)?;
+    if let (Some(path), Some(svg)) = (&arguments.svg, drawn) {
+        written(arguments, path, &svg, output)?;
     }
     if arguments.json {
         output.json_lines(&answer.cells)?;
