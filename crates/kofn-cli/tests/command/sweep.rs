@@ -143,31 +143,36 @@ fn tables() {
     assert!(long.contains("  940 more in between (--json or --csv lists all)") && long.contains("\n0.5 "));
 }
 
+/// Interrupts the command after some seconds; returns its output.
+#[cfg(unix)]
+fn interrupted(arguments: &[&str], seconds: u64) -> std::process::Output {
+    use std::process::{Command, Stdio};
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kofn"));
+    let child = command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_secs(seconds));
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// Of a sweep of some seconds at least, on one thread.
 #[cfg(unix)]
 #[test]
 fn an_interrupted_sweep_writes_whole_rows_of_its_first_cells() {
-    use std::process::{Command, Stdio};
     let directory = tempfile::tempdir().unwrap();
-    let csv = directory.path().join("cells.csv");
-    let svg = directory.path().join("figure.svg");
+    let [csv, svg] = ["cells.csv", "figure.svg"].map(|name| directory.path().join(name));
     std::fs::write(&svg, "old").unwrap();
-    // Some seconds of work on one thread at least, and more than one cell in the meantime.
-    let arguments =
+    let sweep =
         "sweep --agents 25 --over agents.failure_rate=0.00005:1:0.00005 --simulate 1e6 --threads 1 --json";
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kofn"));
-    command.args(arguments.split(' ')).arg("--csv").arg(&csv).arg("--svg").arg(&svg);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(1200));
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    let output = child.wait_with_output().unwrap();
+    let files = ["--csv", csv.to_str().unwrap(), "--svg", svg.to_str().unwrap()];
+    let arguments = [&sweep.split(' ').collect::<Vec<_>>()[..], &files].concat();
+    // A slow machine may need more time for the first cell.
+    let ended = [1, 2, 4, 8].into_iter().map(|seconds| interrupted(&arguments, seconds));
+    let output = ended.into_iter().find(|_| csv.exists()).expect("a cell is done");
     assert_eq!(output.status.code(), Some(130), "{output:?}");
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("partial") && said.contains("of 20,000 cells; no figure is drawn"), "{said}");
-    let lines: Vec<Value> = String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let rows = std::fs::read_to_string(&csv).unwrap();
     assert!(!lines.is_empty() && lines.len() < 20_000 && rows.ends_with('\n'));
     assert_eq!(rows.lines().count(), lines.len() + 1);
