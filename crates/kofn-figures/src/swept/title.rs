@@ -41,7 +41,7 @@ pub(super) fn title(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>]
     if trends.iter().any(|trend| Some(trend) != trends.first()) {
         return parted(quantity, axes, curves, &trends).unwrap_or_else(|| extreme(quantity, curves));
     }
-    let Some((curve, first, last)) = steepest(quantity, curves) else { return name.into() };
+    let Some((curve, [first, last])) = steepest(quantity, curves) else { return name.into() };
     let (from, to) = (number(first.1), number(last.1));
     if curves.len() == 1 {
         return format!(
@@ -50,7 +50,7 @@ pub(super) fn title(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>]
             plain(last.0)
         );
     }
-    format!("{name} {run} as {key} grows, most for {}: from {from} to {to}", curve.name)
+    format!("{name} {run} as {key} grows, most for {curve}: from {from} to {to}")
 }
 
 /// "P(failure) falls with agents.count for agents.failure_rate 0.05, 0.1; rises for 0.6", for few curves in one panel.
@@ -70,24 +70,19 @@ fn parted(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>], trends: 
     Some(parts.fold(first, |text, (run, labels)| format!("{text}; it {run} for {labels}")))
 }
 
-/// The curve that changes most, relative to its values for probabilities, and its ends.
-fn steepest<'a, 'b>(
-    quantity: Quantity,
-    curves: &'a [Curve<'b>],
-) -> Option<(&'a Curve<'b>, (f64, f64), (f64, f64))> {
-    let change = |(first, last): ((f64, f64), (f64, f64))| {
-        let by = if quantity.is_probability() && !quantity.more_is_better() {
-            (last.1 / first.1).ln().abs()
-        } else {
-            (last.1 - first.1).abs()
-        };
-        if by.is_nan() { 0.0 } else { by }
+/// The name of the curve that changes most, relative to its values where they are probabilities of no success, and its
+/// ends.
+fn steepest<'a>(quantity: Quantity, curves: &'a [Curve<'_>]) -> Option<(&'a str, [(f64, f64); 2])> {
+    let is_relative = quantity.is_probability() && !quantity.more_is_better();
+    let change = |[first, last]: [(f64, f64); 2]| {
+        let by = if is_relative { libm::log(last.1 / first.1) } else { last.1 - first.1 };
+        if by.is_nan() { 0.0 } else { by.abs() }
     };
     let ends = curves.iter().filter_map(|curve| {
         let values = values(quantity, curve);
-        Some((curve, *values.first()?, *values.last()?))
+        Some((curve.name.as_str(), [*values.first()?, *values.last()?]))
     });
-    ends.max_by(|one, other| change((one.1, one.2)).total_cmp(&change((other.1, other.2))))
+    ends.max_by(|one, other| change(one.1).total_cmp(&change(other.1)))
 }
 
 /// "P(failure) is lowest, 0.0021, at agents.count = 7, scheme = majority".
