@@ -277,6 +277,10 @@ mod tests {
         for high in [1e-9, 0.33, 3.0, 99.0, 1e7] {
             assert!((3..=8).contains(&labels(high).len()), "{high}: {:?}", labels(high));
         }
+        let between =
+            |ends| Axis::between("n", ends).ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(between((0.97, 1.0)), ["0.970", "0.975", "0.980", "0.985", "0.990", "0.995", "1.000"]);
+        assert_eq!(between((-1.5, 3.0)), ["-1", "0", "1", "2", "3"]);
     }
 
     /// Every axis of numbers has a few ticks, and its ends stand where ends stand.
@@ -290,7 +294,12 @@ mod tests {
             assert_eq!((axis.position(axis.low), axis.position(axis.high)), (0.0, 1.0), "{high}");
             assert!(axis.ticks.iter().all(|tick| (0.0..=1.0).contains(&axis.position(tick.value))));
             for low in odd {
-                for axis in [Axis::integers("n", (low, high), 0..), Axis::in_full("n", (low, high))] {
+                for axis in [
+                    Axis::integers("n", (low, high), 0..),
+                    Axis::between("n", (low, high)),
+                    Axis::in_full("n", (low, high)),
+                    Axis::powers("n", (low, high), 1),
+                ] {
                     assert!(axis.ticks.len() <= MAX_TICKS && axis.low.is_finite() && axis.high.is_finite());
                     assert!(axis.low != axis.high && (axis.high - axis.low).is_finite(), "{low} {high}");
                 }
