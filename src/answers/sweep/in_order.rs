@@ -32,20 +32,21 @@ where
     F: Fn(&mut S, usize) -> Result<Option<T>, E> + Sync,
 {
     let work = Work { next: AtomicUsize::new(0), failed: AtomicBool::new(false), count, stop, init, item };
-    let mut taken: Vec<(usize, Result<Option<T>, E>)> = match threads.min(count) {
-        0 | 1 => work.of_thread(),
-        threads => {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            let failure = |error: rayon::ThreadPoolBuildError| SimulationError::Threads {
-                count: threads,
-                reason: error.to_string(),
-            };
-            pool.map_err(failure)?.broadcast(|_| work.of_thread()).into_iter().flatten().collect()
-        }
+    let of_threads = match threads.min(count) {
+        0 | 1 => vec![work.of_thread()],
+        threads => pool(threads)?.broadcast(|_| work.of_thread()),
     };
-    // The items of each thread are in order: they are merged.
-    taken.sort_by_key(|(place, _)| *place);
-    taken.into_iter().map_while(|(_, item)| item.transpose()).collect()
+    let mut items: Vec<Option<Result<T, E>>> = (0..count).map(|_| None).collect();
+    for (place, item) in of_threads.into_iter().flatten() {
+        items[place] = item.transpose();
+    }
+    items.into_iter().map_while(|item| item).collect()
+}
+
+/// A pool of this many threads, started.
+fn pool(count: usize) -> Result<rayon::ThreadPool, SimulationError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+    pool.map_err(|error| SimulationError::Threads { count, reason: error.to_string() })
 }
 
 impl<S, T, E, I, F> Work<'_, I, F>

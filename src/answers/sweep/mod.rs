@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 /// Maximum number of cells of a sweep, so that they fit into memory.
-const MAX_CELLS: u64 = 5_000_000;
+const MAX_CELLS: u64 = 2_000_000;
 
 /// From this number of trials on, all threads simulate one cell after the other; below, each simulates cells of its own,
 /// because starting threads for each cell would take longer than its trials.
@@ -180,7 +180,7 @@ impl<'a> SweepOptions<'a> {
 /// ```
 ///
 /// # Errors
-/// No axis, or one twice; more than 5,000,000 cells; a key that the scenario does not have and that has no default; a
+/// No axis, or one twice; more than 2,000,000 cells; a key that the scenario does not have and that has no default; a
 /// value that a cell cannot have; a cell that an engine refuses.
 pub fn sweep(
     scenario: &Scenario,

@@ -31,6 +31,7 @@ Exit codes: 0 done; 2 wrong usage or input; 130 interrupted: the table has the f
 them with \"partial\": true in --json, and no figure is drawn.";
 
 #[derive(Debug, Args)]
+#[command(mut_arg("steps", |steps| steps.hide(true)))]
 pub(crate) struct SweepArguments {
     /// A key of the scenario and its values: a list, or START:END:STEP; may be repeated
     #[arg(long, value_name = "KEY=VALUES", required = true)]
