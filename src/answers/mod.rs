@@ -25,6 +25,7 @@ mod sampling;
 mod schemes;
 mod simulate;
 mod steps;
+mod sweep;
 pub mod until_error;
 
 pub use assess::{Assessment, Details, Fractions, assess, nines};
@@ -47,6 +48,7 @@ pub use simulate::{
     simulate_rare,
 };
 pub use steps::Steps;
+pub use sweep::{Over, Sweep, SweepAxis, SweepCell, SweepOptions, SweptValue, sweep};
 pub use until_error::CONFIDENCE;
 
 use schemars::JsonSchema;

@@ -32,7 +32,7 @@ impl Scenario {
     /// Text that is not TOML, a key that is unknown, doubled or missing, a value out of its range: each with its line
     /// and column.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        Self::of(&Document::parse("TOML", text.as_bytes(), Some(Format::Toml))?)
+        Self::of_document(&Document::parse("TOML", text.as_bytes(), Some(Format::Toml))?)
     }
 
     /// Reads a scenario in JSON: the same tree as in TOML, in which `.5` and `5.` are numbers too.
@@ -47,7 +47,7 @@ impl Scenario {
     /// # Errors
     /// As for [`from_toml`](Self::from_toml).
     pub fn from_json(text: &str) -> Result<Self, Error> {
-        Self::of(&Document::parse("JSON", text.as_bytes(), Some(Format::Json))?)
+        Self::of_document(&Document::parse("JSON", text.as_bytes(), Some(Format::Json))?)
     }
 
     /// Reads a scenario from a file, or from any other bytes, called `name` in messages. It is JSON if the name ends in
@@ -73,7 +73,7 @@ impl Scenario {
             let location = Location { source: name.into(), line_and_column: None };
             Error::syntax(Some(location), format!("the file cannot be read: {error}"))
         })?;
-        Self::of(&Document::parse(name, &file, None)?)
+        Self::of_document(&Document::parse(name, &file, None)?)
     }
 
     /// Reads a scenario from flags of a command line, each a (key path, value, flag), as from a file; an
@@ -102,13 +102,30 @@ impl Scenario {
     /// # Errors
     /// As for [`from_toml`](Self::from_toml).
     pub fn from_flags(entries: &[(&str, &str, &str)]) -> Result<Self, Error> {
-        Self::of(&Document::from_flags(entries)?)
+        Self::of_document(&Document::from_flags(entries)?)
     }
 
-    fn of(document: &Document<'_>) -> Result<Self, Error> {
+    fn of_document(document: &Document<'_>) -> Result<Self, Error> {
+        Self::of(document, |_| ())
+    }
+
+    /// Reads a document whose failures are then changed by `failures`.
+    pub(super) fn of(document: &Document<'_>, failures: impl FnOnce(&mut Failures)) -> Result<Self, Error> {
         // Unknown keys first: what is missing may only be misspelled.
         document.check_keys(&known)?;
-        let read = document.fields().and_then(|fields| Self::from_fields(&fields)).and_then(Self::checked);
+        Self::of_known(document, failures)
+    }
+
+    /// The same for a document whose keys are known.
+    pub(super) fn of_known(
+        document: &Document<'_>,
+        failures: impl FnOnce(&mut Failures),
+    ) -> Result<Self, Error> {
+        let read = document.fields().and_then(|fields| Self::from_fields(&fields));
+        let read = read.and_then(|mut read| {
+            failures(&mut read.failures);
+            read.checked()
+        });
         read.map_err(|error| document.locate(error))
     }
 

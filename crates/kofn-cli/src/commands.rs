@@ -104,7 +104,7 @@ pub(super) fn sampled<T>(
     arguments: &RunArguments,
     answer: impl FnOnce(Sampling<'_>) -> Result<T, SamplingError>,
 ) -> Result<T, Failure> {
-    let bar = progress::Bar::new();
+    let bar = progress::Bar::of("trials");
     let report = |done, all| bar.show(done, all);
     let checkpoint = arguments.checkpoint.as_ref().map(|path| checkpoint::File { path });
     let sampling = Sampling::new(arguments.max_trials(), arguments.seed)

@@ -22,6 +22,7 @@ mod rare;
 mod rational;
 mod replay;
 mod schema;
+mod sweep;
 mod text;
 
 use args::{Arguments, Command};
@@ -48,7 +49,7 @@ enum Failure {
     #[error(transparent)]
     Sampling(#[from] kofn::answers::SamplingError),
     #[error(transparent)]
-    Book(#[from] kofn_book::FigureError),
+    Figure(#[from] kofn_book::FigureError),
     #[error(transparent)]
     Log(#[from] kofn_logs::LogError),
     #[error(transparent)]
@@ -96,6 +97,7 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Compare(arguments) if arguments.logs.is_empty() => compare::compare(&arguments, &mut output),
         Command::Compare(arguments) => replay::compare(&arguments, &mut output),
         Command::Replay(arguments) => replay::replay(&arguments, &mut output),
+        Command::Sweep(arguments) => sweep::sweep(&arguments, &mut output),
         Command::Figures(arguments) => figures::figures(&arguments, &mut output),
         Command::Chapter(arguments) => chapter::chapter(&arguments, &mut output),
         Command::Merge(arguments) => merge::merge(&arguments, &mut output),

@@ -40,6 +40,17 @@ impl Output {
         let text = serde_json::to_string(value).map_err(io::Error::other)?;
         self.line(&kofn::escape_json(&text))
     }
+
+    /// One object a line for each of these.
+    pub(super) fn json_lines(&mut self, values: &[impl Serialize]) -> io::Result<()> {
+        let mut lines = String::new();
+        for value in values {
+            let text = serde_json::to_string(value).map_err(io::Error::other)?;
+            lines.push_str(&kofn::escape_json(&text));
+            lines.push('\n');
+        }
+        self.bytes(lines.as_bytes())
+    }
 }
 
 /// Puts `text` into `style`.
@@ -51,6 +62,12 @@ pub(super) fn styled(style: Style, text: &str) -> String {
 pub(super) fn complain(failure: &dyn std::error::Error) {
     let mut stream = anstream::AutoStream::auto(io::stderr());
     let _ = writeln!(stream, "{}: {}", styled(BAD, "kofn"), escaped(&failure.to_string()));
+}
+
+/// Prints to standard error what happened beside the answer. If that cannot be printed, nothing can.
+pub(super) fn note(text: &str) {
+    let mut stream = anstream::AutoStream::auto(io::stderr());
+    let _ = writeln!(stream, "{}", styled(FAINT, &escaped(text)));
 }
 
 /// Prints to standard error what is wrong with the arguments, or the help where there are none.

@@ -6,23 +6,25 @@ use std::time::{Duration, Instant};
 /// Shorter runs show nothing.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-/// Progress through a number of trials, on standard error; silent where that is no terminal.
+/// Progress through a number of trials or other things, on standard error; silent where that is no terminal.
 pub(super) struct Bar {
     bar: ProgressBar,
     started: Instant,
 }
 
 impl Bar {
-    pub(super) fn new() -> Self {
+    /// Progress through what has this name in the plural.
+    pub(super) fn of(things: &str) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        let style = "{percent:>3} % {wide_bar} {human_pos} of {human_len} trials, {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(style) {
+        let style =
+            format!("{{percent:>3}} % {{wide_bar}} {{human_pos}} of {{human_len}} {things}, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&style) {
             bar.set_style(style.progress_chars("━╸─"));
         }
         Self { bar, started: Instant::now() }
     }
 
-    /// Shows `done` of `all` trials.
+    /// Shows `done` of `all`.
     pub(super) fn show(&self, done: u64, all: u64) {
         if self.bar.is_hidden() && self.started.elapsed() > PATIENCE {
             self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));

@@ -21,6 +21,7 @@ pub(super) const ALL: &[NamedSchema] = &[
     ("check", || schema_for!(answers::Check)),
     ("compare", || schema_for!(answers::ScenarioComparison)),
     ("compare-logs", || schema_for!(answers::Versioned<CompareAnswer>)),
+    ("sweep", || schema_for!(answers::SweepCell)),
     ("plan", || schema_for!(answers::PlanAnswer)),
     ("plan-logs", || schema_for!(LogPlan)),
     ("plan-steps", || schema_for!(answers::MarginAnswer)),

@@ -314,16 +314,21 @@ pub(super) fn probability(exact: &Exact, outcome: Outcome) -> String {
 /// P(failure) with how rare that is.
 fn failure(exact: &Exact) -> String {
     let nines = nines(exact).map_or(String::new(), |nines| format!("  {nines:.1} nines"));
-    if exact.failure == 0.0 && exact.ln_failure.is_finite() {
-        return format!("{}{}", power_of_ten(exact.ln_failure), styled(FAINT, &nines));
-    }
     let rare = 1.0 / exact.failure;
     let one_in = if (10.0..1e6).contains(&rare) {
         format!("  one in {}", grouped(rare.round() as u64))
     } else {
         String::new()
     };
-    format!("{}{}", number(exact.failure, exact.correct), styled(FAINT, &format!("{one_in}{nines}")))
+    format!("{}{}", number_of_failure(exact), styled(FAINT, &format!("{one_in}{nines}")))
+}
+
+/// P(failure); below the range of doubles its power of ten.
+pub(super) fn number_of_failure(exact: &Exact) -> String {
+    if exact.failure == 0.0 && exact.ln_failure.is_finite() {
+        return power_of_ten(exact.ln_failure);
+    }
+    number(exact.failure, exact.correct)
 }
 
 pub(super) fn power_of_ten(ln: f64) -> String {

@@ -30,7 +30,7 @@ fn is_seen(text: String) -> bool {
 }
 
 fn axes() -> impl Strategy<Value = Axis> {
-    (0..8, any::<String>(), ANY, ANY, any::<(i32, u32, u16)>()).prop_map(
+    (0..10, any::<String>(), ANY, ANY, any::<(i32, u32, u16)>()).prop_map(
         |(kind, label, low, high, (a, b, step))| match kind {
             0 => Axis::integers(label, (low, high), 0..),
             1 => Axis::from_zero(label, high),
@@ -39,6 +39,8 @@ fn axes() -> impl Strategy<Value = Axis> {
             4 => Axis::hundredths(label, b, step.into()),
             5 => Axis::decades(label, a, b as i32, step.into()),
             6 => Axis::counts(label, b),
+            7 => Axis::between(label, (low, high)).gridded(),
+            8 => Axis::powers(label, (low, high), step.into()),
             _ => Axis::in_full(label, (low, high)),
         },
     )

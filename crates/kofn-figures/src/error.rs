@@ -22,6 +22,9 @@ pub enum FigureError {
         /// Number of labels.
         labels: usize,
     },
+    /// The numbers do not make such a figure.
+    #[error("{0}")]
+    Unsuited(String),
     /// The table could not be written.
     #[error("the table was not written: {0}")]
     Table(String),

@@ -84,7 +84,23 @@ pub const OUTCOME: &[&str] =
 impl CheckedProbability {
     /// A probability, and the number of [`TRIALS`] trials in which the event occurred; more than all count as all.
     pub fn new(exact: f64, count: u64) -> Self {
-        Self { exact, seen: Share::new(count.min(TRIALS), TRIALS) }
+        Self::counted(exact, count, TRIALS, SEED)
+    }
+
+    /// A probability, and the number of trials in which the event occurred; more than all count as all.
+    pub(crate) fn counted(exact: f64, count: u64, trials: u64, seed: u64) -> Self {
+        Self { exact, seen: Share::new(count.min(trials), trials, seed) }
+    }
+
+    /// Whether the event never occurred.
+    pub(crate) fn is_unseen(self) -> bool {
+        self.seen.count == Some(0)
+    }
+
+    /// Returns the ends of what is drawn of the simulated value: its interval, or its upper limit.
+    pub(crate) fn ends(self) -> [f64; 2] {
+        let (low, high) = self.seen.interval;
+        if self.is_unseen() { [high, high] } else { [low, high] }
     }
 
     /// P(failure).
@@ -125,9 +141,11 @@ pub fn curve(
         .limits(answers.filter_map(|(x, answer)| answer.seen.limit(x)))
 }
 
-/// The estimate of a probability by [`TRIALS`] trials.
+/// The estimate of a probability by trials.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Share {
+    trials: u64,
+    seed: u64,
     /// The number of trials in which the event occurred; `None` for tilted trials, which are weighted.
     count: Option<u64>,
     value: f64,
@@ -138,15 +156,21 @@ struct Share {
 impl Share {
     /// Where the event never occurred, the limit is one-sided: it is the upper end of the two-sided interval at twice
     /// the error rate.
-    fn new(count: u64, trials: u64) -> Self {
+    fn new(count: u64, trials: u64, seed: u64) -> Self {
         let confidence = if count == 0 { 1.0 - 2.0 * (1.0 - CONFIDENCE) } else { CONFIDENCE };
         let value = count as f64 / trials as f64;
-        Self { count: Some(count), value, interval: interval(count, trials, confidence).into() }
+        Self { trials, seed, count: Some(count), value, interval: interval(count, trials, confidence).into() }
     }
 
     fn tilted(rare: &Tilted) -> Self {
         let TiltedShare { estimate, interval, .. } = rare.share;
-        Self { count: None, value: estimate, interval: (interval.low, interval.high) }
+        Self {
+            trials: rare.trials,
+            seed: rare.seed,
+            count: None,
+            value: estimate,
+            interval: (interval.low, interval.high),
+        }
     }
 
     fn point(self, x: f64) -> Option<Point> {
@@ -162,8 +186,8 @@ impl Share {
     /// Cells: trials, seed, count, share, lower and upper end of the interval.
     fn cells(self) -> [Cell; 6] {
         [
-            Cell::Count(TRIALS),
-            Cell::Count(SEED),
+            Cell::Count(self.trials),
+            Cell::Count(self.seed),
             self.count.map_or(Cell::Number(f64::NAN), Cell::Count),
             Cell::Number(self.value),
             Cell::Number(self.interval.0),

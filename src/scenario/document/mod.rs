@@ -5,12 +5,14 @@ mod fields;
 mod flags;
 mod json;
 mod number;
+mod set;
 mod text;
 mod toml;
 
 pub(crate) use call::{Call, Calls, is_plain};
 pub(crate) use fields::{Fields, WordOrInteger, WordOrNumbers};
 pub use number::whole_number;
+pub(crate) use number::{is_literal, nearest_double};
 pub(crate) use text::SIZE_LIMIT_BYTES;
 
 use super::Error;
@@ -28,7 +30,7 @@ const FIELD_LIMIT_BYTES: usize = 64 * 1024;
 const SHOWN_CHARACTERS: usize = 40;
 
 /// A value and where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Node<'a> {
     pub value: Value<'a>,
     pub place: Place,
@@ -40,7 +42,7 @@ pub(crate) struct Node<'a> {
 pub(crate) struct Place(u32);
 
 /// A value as it was written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Value<'a> {
     /// The literal, so that integers and decimals are taken as what they are.
     Number(&'a str),
@@ -53,7 +55,7 @@ pub(crate) enum Value<'a> {
 }
 
 /// A key and where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Key<'a> {
     pub name: Cow<'a, str>,
     pub place: Place,
@@ -63,7 +65,7 @@ pub(crate) struct Key<'a> {
 pub(crate) type Known = dyn Fn(&str, &dyn Fn(&str, &str) -> bool) -> Option<Vec<&'static str>>;
 
 /// A whole scenario as it was written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Document<'a> {
     root: Node<'a>,
     source: Source<'a>,

@@ -3,11 +3,13 @@
 mod fit;
 mod plan;
 mod replay;
+mod sweep;
 mod values;
 
 pub(crate) use fit::{FitArguments, ReadingArguments};
 pub(crate) use plan::PlanArguments;
 pub(crate) use replay::{RecordedArguments, ReplayArguments};
+pub(crate) use sweep::SweepArguments;
 
 use super::Failure;
 use clap::{Args, Parser, Subcommand};
@@ -42,6 +44,9 @@ pub(crate) enum Command {
     /// --logs, systems on recorded runs, paired by task
     #[command(after_long_help = COMPARE_HELP)]
     Compare(CompareArguments),
+    /// Assess a scenario over ranges of its keys, as a table or a figure
+    #[command(after_long_help = sweep::SWEEP_HELP)]
+    Sweep(SweepArguments),
     /// Draw the figures of a book chapter on redundant agents: an SVG and its CSV each
     #[command(after_long_help = crate::figures::help())]
     Figures(FiguresArguments),
@@ -320,39 +325,58 @@ impl Question {
     }
 
     fn of_flags(&self, more: &[(&str, &str, &str)]) -> Result<Scenario, Failure> {
-        if self.agents.is_none() && self.failure_rate.is_none() {
-            let message = "a scenario is required: name a file (- for standard input), or give --agents and --failure-rate";
-            return Err(Failure::Usage(message.into()));
-        }
-        let scheme = self.scheme.as_deref().unwrap_or("majority");
-        let given = [
+        let own = [
+            ("scheme.rule", &self.scheme, "--scheme"),
             ("scheme.k", &self.k, "--k"),
             ("agents.count", &self.agents, "--agents"),
             ("agents.failure_rate", &self.failure_rate, "--failure-rate"),
             ("dependence.repeats", &self.repeats, "--repeats"),
         ];
-        if self.agents.is_some() && self.failure_rate.is_none() {
-            return Err(Failure::Usage("--failure-rate is required with --agents".into()));
-        }
-        let about = Scheme::ALL.iter().find(|about| about.name == scheme);
-        let required = |key: &&Key| key.path != "k" && key.default == "required";
-        if let Some(key) = about.and_then(|about| about.parameters.iter().find(required))
-            && !more.iter().any(|(path, ..)| path.strip_prefix("scheme.") == Some(key.path))
-        {
-            let message =
-                format!("--scheme {scheme} needs a scenario file, because scheme.{} has no flag", key.path);
-            return Err(Failure::Usage(message));
-        }
-        if scheme == "k-of-n" && self.k.is_none() {
-            return Err(Failure::Usage("--k is required with --scheme k-of-n".into()));
-        }
-        let mut entries = vec![("scheme.rule", scheme, "--scheme")];
-        entries.extend(
-            given.iter().filter_map(|(path, literal, flag)| Some((*path, literal.as_deref()?, *flag))),
-        );
+        let mut entries: Vec<_> = own
+            .iter()
+            .filter_map(|(path, literal, flag)| Some((*path, literal.as_deref()?, *flag)))
+            .collect();
         entries.extend_from_slice(more);
+        check_flags(&entries)?;
+        if !entries.iter().any(|(path, ..)| *path == "scheme.rule") {
+            entries.push(("scheme.rule", USUAL_SCHEME, "--scheme"));
+        }
         Ok(Scenario::from_flags(&entries)?)
     }
+}
+
+/// The scheme where none is given.
+const USUAL_SCHEME: &str = "majority";
+
+/// Checks that the flags, each a key path, a literal and the flag, are enough for a scenario.
+fn check_flags(entries: &[(&str, &str, &str)]) -> Result<(), Failure> {
+    let given = |path: &str| entries.iter().find(|entry| entry.0 == path).map(|entry| entry.1);
+    let usage = |message: String| Err(Failure::Usage(message));
+    let (agents, failure_rate) = (given("agents.count"), given("agents.failure_rate"));
+    if agents.is_none() && failure_rate.is_none() {
+        let message =
+            "a scenario is required: name a file (- for standard input), or give --agents and --failure-rate";
+        return usage(message.into());
+    }
+    if failure_rate.is_none() {
+        return usage("--failure-rate is required with --agents".into());
+    }
+    let scheme = given("scheme.rule").unwrap_or(USUAL_SCHEME);
+    let about = Scheme::ALL.iter().find(|about| about.name == scheme);
+    let is_missing = |key: &&Key| {
+        let path = format!("scheme.{}", key.path);
+        key.path != "k" && key.default == "required" && given(&path).is_none()
+    };
+    if let Some(key) = about.and_then(|about| about.parameters.iter().find(is_missing)) {
+        return usage(format!(
+            "--scheme {scheme} needs a scenario file, because scheme.{} has no flag",
+            key.path
+        ));
+    }
+    if scheme == "k-of-n" && given("scheme.k").is_none() {
+        return usage("--k is required with --scheme k-of-n".into());
+    }
+    Ok(())
 }
 
 /// Reads a scenario from a file, or from standard input for `-`.

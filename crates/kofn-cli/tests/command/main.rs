@@ -18,6 +18,7 @@ mod readme;
 mod replay;
 mod schema;
 mod shards;
+mod sweep;
 mod teams;
 mod until_error;
 

@@ -69,8 +69,9 @@ fn the_examples_print_what_is_shown() {
     let teams = include_str!("../../../../docs/teams.md");
     let replay = include_str!("../../../../docs/replay.md");
     let answers = include_str!("../../../../docs/answers.md");
-    let pages = [README, teams, replay, answers].map(examples);
-    assert_eq!(pages.each_ref().map(Vec::len), [4, 8, 3, 6]);
+    let sweep = include_str!("../../../../docs/sweep.md");
+    let pages = [README, teams, replay, answers, sweep].map(examples);
+    assert_eq!(pages.each_ref().map(Vec::len), [4, 8, 3, 6, 4]);
     // The files that the examples name.
     let directory = tempfile::tempdir().unwrap();
     for scheme in ["majority", "unanimous"] {

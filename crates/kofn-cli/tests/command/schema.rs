@@ -84,6 +84,12 @@ fn every_output_has_its_schema() {
             "",
         )),
     );
+    for line in ["--over scheme=any,unanimous", "--over agents.failure_rate=0,0.5 --simulate 1000"] {
+        let cells = stdout(typed(&format!("sweep - --json {line}"), PLAIN));
+        for cell in String::from_utf8(cells).expect("text").lines() {
+            hold("sweep", &serde_json::from_str(cell).expect("one JSON object a line"));
+        }
+    }
     hold("schemes", &object(typed("schemes --json", "")));
     hold("chapter", &object(typed("chapter --json --trials 1000", "")));
     hold("chapter-system", &object(typed("chapter dual --json --trials 1000", "")));

@@ -31,7 +31,9 @@ impl Axis {
         Self { label: label.into(), ticks, low, high, logarithmic: false, gridded: false }
     }
 
-    fn gridded(self) -> Self {
+    /// The same axis with a line across the panel at each tick.
+    #[must_use]
+    pub fn gridded(self) -> Self {
         Self { gridded: true, ..self }
     }
 
@@ -54,15 +56,30 @@ impl Axis {
     /// ```
     pub fn from_zero(label: impl Into<String>, high: f64) -> Self {
         let high = if high > 0.0 { high.min(f64::MAX) } else { 1.0 };
-        let power = 10f64.powi((high / 5.0).log10().floor() as i32);
-        let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power * 7.0 > high).unwrap_or(10.0);
+        Self::between(label, (0.0, high))
+    }
+
+    /// Numbers from `low` to `high`, with about five round ticks.
+    ///
+    /// ```
+    /// use kofn_figures::chart::Axis;
+    /// assert_eq!(Axis::between("rate", (0.25, 0.75)).position(0.5), 0.5);
+    /// ```
+    pub fn between(label: impl Into<String>, ends: (f64, f64)) -> Self {
+        let (low, high) = apart(ends.0, ends.1);
+        let range = high - low;
+        let power = 10f64.powi((range / 5.0).log10().floor() as i32);
+        let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power * 7.0 > range).unwrap_or(10.0);
         // At the ends of what a double can be no step is round.
-        let step = if power > 0.0 && power.is_finite() { step * power } else { high };
+        let step = if power > 0.0 && power.is_finite() { step * power } else { range };
+        let (first, last) = ((low / step).ceil(), (high / step).floor());
         let tick = |tick: u32| {
-            let value = f64::from(tick) * step;
+            let value = (first + f64::from(tick)) * step;
             Tick { value, label: round_number(value, step) }
         };
-        Self::new(label, (0.0, high), (0..=(high / step).floor() as u32).map(tick))
+        // Where the step is lost beside the ends there is no round tick between them.
+        let count = if first.abs() < 1e15 && last >= first { (last - first) as u32 + 1 } else { 0 };
+        Self::new(label, (low, high), (0..count).map(tick))
     }
 
     /// Names below each other: the first at −1, the next at −2, and so on.
@@ -108,6 +125,12 @@ impl Axis {
     pub fn counts(label: impl Into<String>, high: u32) -> Self {
         let in_full = |exponent: i32| 10u64.saturating_pow(exponent.unsigned_abs()).to_string();
         Self::logarithmic(label, (0.0, f64::from(high.min(19))), 1, in_full)
+    }
+
+    /// A logarithmic scale from `low` to `high`, both above 0, with a tick at every `step` of the powers of ten between
+    /// them.
+    pub fn powers(label: impl Into<String>, (low, high): (f64, f64), step: usize) -> Self {
+        Self::logarithmic(label, (low.log10(), high.log10()), step, power_of_ten)
     }
 
     /// A logarithmic scale from `low` to `high`, both above 0, with each power of ten between them written in full.
@@ -254,6 +277,10 @@ mod tests {
         for high in [1e-9, 0.33, 3.0, 99.0, 1e7] {
             assert!((3..=8).contains(&labels(high).len()), "{high}: {:?}", labels(high));
         }
+        let between =
+            |ends| Axis::between("n", ends).ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(between((0.97, 1.0)), ["0.970", "0.975", "0.980", "0.985", "0.990", "0.995", "1.000"]);
+        assert_eq!(between((-1.5, 3.0)), ["-1", "0", "1", "2", "3"]);
     }
 
     /// Every axis of numbers has a few ticks, and its ends stand where ends stand.
@@ -267,7 +294,12 @@ mod tests {
             assert_eq!((axis.position(axis.low), axis.position(axis.high)), (0.0, 1.0), "{high}");
             assert!(axis.ticks.iter().all(|tick| (0.0..=1.0).contains(&axis.position(tick.value))));
             for low in odd {
-                for axis in [Axis::integers("n", (low, high), 0..), Axis::in_full("n", (low, high))] {
+                for axis in [
+                    Axis::integers("n", (low, high), 0..),
+                    Axis::between("n", (low, high)),
+                    Axis::in_full("n", (low, high)),
+                    Axis::powers("n", (low, high), 1),
+                ] {
                     assert!(axis.ticks.len() <= MAX_TICKS && axis.low.is_finite() && axis.high.is_finite());
                     assert!(axis.low != axis.high && (axis.high - axis.low).is_finite(), "{low} {high}");
                 }

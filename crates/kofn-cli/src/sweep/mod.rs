@@ -1,0 +1,128 @@
+//! `kofn sweep`: a scenario over ranges of its keys, as a table, as CSV, as lines of JSON or as a figure.
+
+mod text;
+
+use super::args::SweepArguments;
+use super::files::replace;
+use super::output::Output;
+use super::{End, Failure, interrupt, progress};
+use kofn::Scenario;
+use kofn::answers::{self, Sweep, SweepAxis, SweepOptions, grouped};
+use kofn_figures::swept;
+use std::path::Path;
+
+pub(super) fn sweep(arguments: &SweepArguments, output: &mut Output) -> Result<End, Failure> {
+    check_usage(arguments)?;
+    let scenario = scenario(arguments)?;
+    let figure = figure(arguments);
+    if let Some(figure) = &figure {
+        // What cannot be drawn is refused before the cells are computed.
+        figure.check(&arguments.over)?;
+    }
+    let answer = answered(arguments, &scenario)?;
+    if answer.partial {
+        interrupted(arguments, &answer);
+    }
+    if answer.cells.is_empty() {
+        return Ok(End::Interrupted);
+    }
+    // Drawn before anything is written: a figure may be refused.
+    let figure = figure.filter(|_| !answer.partial);
+    let drawn = figure.map(|figure| figure.draw(&answer)).transpose()?;
+    if let Some(path) = &arguments.csv {
+        written(arguments, path, &swept::csv(&answer)?, output)?;
+    }
+    if let (Some(path), Some(svg)) = (&arguments.svg, drawn) {
+        written(arguments, path, &svg, output)?;
+    }
+    if arguments.json {
+        output.json_lines(&answer.cells)?;
+    } else if arguments.csv.is_none() && arguments.svg.is_none() {
+        text::table(output, &answer)?;
+    }
+    Ok(if answer.partial { End::Interrupted } else { End::Done })
+}
+
+fn check_usage(arguments: &SweepArguments) -> Result<(), Failure> {
+    if arguments.question.steps.is_some() {
+        return Err(Failure::Usage("--steps cannot be combined with kofn sweep".into()));
+    }
+    if to_output(arguments) > 1 {
+        let message = "at most one of --json, --csv - and --svg - can be standard output";
+        return Err(Failure::Usage(message.into()));
+    }
+    Ok(())
+}
+
+/// Number of results that go to standard output.
+fn to_output(arguments: &SweepArguments) -> usize {
+    let paths = [&arguments.csv, &arguments.svg];
+    let dashes = paths.into_iter().flatten().filter(|path| path.as_os_str() == "-").count();
+    dashes + usize::from(arguments.json)
+}
+
+/// Reads the scenario. Of one that is asked by flags, a swept key needs no flag: it has the first of its values.
+fn scenario(arguments: &SweepArguments) -> Result<Scenario, Failure> {
+    let question = &arguments.question;
+    let by_flag = |key: &str| match key {
+        "scheme.rule" => question.scheme.is_some(),
+        "scheme.k" => question.k.is_some(),
+        "agents.count" => question.agents.is_some(),
+        "agents.failure_rate" => question.failure_rate.is_some(),
+        // All others have a default that goes with any scheme.
+        key => !key.starts_with("scheme."),
+    };
+    let first = |axis: &SweepAxis| axis.values().first().map(ToString::to_string).unwrap_or_default();
+    let firsts: Vec<String> = arguments.over.iter().map(first).collect();
+    let entry = |(axis, first)| {
+        let (axis, first): (&'_ SweepAxis, &'_ String) = (axis, first);
+        let key = if axis.key() == "scheme" { "scheme.rule" } else { axis.key() };
+        (key, first.as_str(), "--over")
+    };
+    let entries = arguments.over.iter().zip(&firsts).map(entry);
+    let entries: Vec<_> = entries.filter(|(key, ..)| !key.contains('[') && !by_flag(key)).collect();
+    question.scenario_with(&entries)
+}
+
+fn figure(arguments: &SweepArguments) -> Option<swept::Figure> {
+    arguments.svg.as_ref()?;
+    let quantity = arguments.y.map_or(swept::Quantity::Failure, Into::into);
+    Some(swept::Figure { quantity, title: arguments.title.clone() })
+}
+
+/// Sweeps with progress on a terminal; Ctrl-C ends it early with the cells that are done.
+fn answered(arguments: &SweepArguments, scenario: &Scenario) -> Result<Sweep, Failure> {
+    let bar = progress::Bar::of(if arguments.simulate.is_some() { "trials" } else { "cells" });
+    let report = |done, all| bar.show(done, all);
+    let mut options = SweepOptions::new()
+        .with_threads(arguments.threads)
+        .with_progress(&report)
+        .with_stop(interrupt::flag());
+    if let Some(trials) = arguments.simulate {
+        options = options.with_trials(trials, arguments.seed);
+    }
+    let answer = answers::sweep(scenario, arguments.over.clone(), options);
+    bar.clear();
+    Ok(answer?)
+}
+
+/// Says that not all cells are there.
+fn interrupted(arguments: &SweepArguments, answer: &Sweep) {
+    let all = answer.axes.iter().map(|axis| axis.values().len() as u64).product();
+    let (done, all) = (grouped(answer.cells.len() as u64), grouped(all));
+    let figure = if arguments.svg.is_some() { "; no figure is drawn" } else { "" };
+    super::output::note(&format!("interrupted; the result is partial: {done} of {all} cells{figure}"));
+}
+
+/// Writes a file and names it, unless something else is on standard output; `-` is standard output.
+fn written(arguments: &SweepArguments, path: &Path, text: &str, output: &mut Output) -> Result<(), Failure> {
+    if path.as_os_str() == "-" {
+        return Ok(output.bytes(text.as_bytes())?);
+    }
+    let name = path.display().to_string();
+    replace(path, text.as_bytes()).map_err(|error| Failure::File { name: name.clone(), error })?;
+    if to_output(arguments) == 0 {
+        output.line(&kofn::escape(&name))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! A sweep as a figure and as CSV: the first axis is the x axis, the second gives the curves, the third the panels.
+
+mod quantity;
+mod scales;
+mod table;
+mod title;
+
+pub use quantity::Quantity;
+pub use table::csv;
+
+use crate::chart::{Chart, Panel, Series};
+use crate::error::FigureError;
+use crate::sample::curve;
+use kofn::answers::{Sweep, SweepAxis, SweepCell, grouped};
+
+/// Maximum number of curves in a panel: each has a look of its own.
+const MAX_CURVES: usize = 8;
+/// Maximum number of panels.
+const MAX_PANELS: usize = 6;
+/// Simulated values shown on one curve; of more, some are left out, because their marks would touch.
+const MAX_MARKS: usize = 24;
+
+/// A figure of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What it shows.
+    pub quantity: Quantity,
+    /// Its title; `None` for what it shows, in numbers.
+    pub title: Option<String>,
+}
+
+/// The values of one combination of the axes after the first, by increasing x.
+struct Curve<'a> {
+    cells: Vec<(f64, &'a SweepCell)>,
+    /// The value of the second axis; empty where there is none.
+    label: String,
+    /// The values of all axes after the first.
+    name: String,
+}
+
+impl Figure {
+    /// Checks that a sweep over these axes can be drawn.
+    ///
+    /// # Errors
+    /// More than three axes; a first axis with words or a single value; more than 8 curves or 6 panels.
+    pub fn check(&self, axes: &[SweepAxis]) -> Result<(), FigureError> {
+        let refused = |message: String| Err(FigureError::Unsuited(message));
+        let count = |place: usize| axes.get(place).map_or(1, |axis: &SweepAxis| axis.values().len());
+        let key = |place: usize| axes.get(place).map_or("", SweepAxis::key);
+        match axes.first() {
+            Some(first) if first.is_numeric() && count(0) > 1 => {}
+            Some(_) => {
+                return refused(format!(
+                    "the first axis of a figure is its x axis and must have two numbers or more, which {} has not; \
+                     sweep another key first",
+                    key(0)
+                ));
+            }
+            None => return refused("a figure needs an axis".into()),
+        }
+        if axes.len() > 3 {
+            return refused(format!(
+                "a figure has at most three axes (x, curves and panels), got {}; draw one figure for each value of {}, \
+                 or write a table",
+                axes.len(),
+                key(3)
+            ));
+        }
+        for (place, most, what) in [(1, MAX_CURVES, "curves"), (2, MAX_PANELS, "panels")] {
+            if count(place) > most {
+                return refused(format!(
+                    "a figure has at most {most} {what}, and {} has {} values; choose some of them, or sweep it first",
+                    key(place),
+                    grouped(count(place) as u64)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws the sweep as an SVG: lines through exact values, marks with intervals for simulated ones.
+    ///
+    /// The same sweep gives the same bytes.
+    ///
+    /// ```
+    /// use kofn::answers::{SweepOptions, sweep};
+    /// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+    /// use kofn_figures::swept::{Figure, Quantity};
+    /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+    /// let swept = sweep(&scenario, ["agents.count=1:9:2".parse()?], SweepOptions::new())?;
+    /// let svg = Figure { quantity: Quantity::Correct, title: None }.draw(&swept)?;
+    /// assert!(svg.contains("P(correct) rises from 0.77 to 0.965 as agents.count goes from 1 to 9"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What [`check`](Self::check) refuses; a sweep that is not complete; costs of a scenario without prices.
+    pub fn draw(&self, sweep: &Sweep) -> Result<String, FigureError> {
+        self.check(&sweep.axes)?;
+        if sweep.partial {
+            return Err(FigureError::Unsuited("a figure needs all cells of a sweep".into()));
+        }
+        if sweep.cells.iter().all(|cell| self.quantity.of(&cell.exact).is_none()) {
+            let message = format!("{} needs prices: the scenario has no costs", self.quantity.name());
+            return Err(FigureError::Unsuited(message));
+        }
+        self.chart(sweep).draw("sweep")
+    }
+
+    fn chart(&self, sweep: &Sweep) -> Chart {
+        let axes = &sweep.axes;
+        let curves = curves(sweep);
+        let scales = scales::Scales::of(self.quantity, sweep);
+        let computed = title::title(self.quantity, axes, &curves);
+        let per_panel = axes.get(1).map_or(1, |axis| axis.values().len());
+        let panels = curves.chunks(per_panel).enumerate();
+        let panels = panels.map(|(place, curves)| {
+            let y = match axes.get(2) {
+                Some(axis) => format!("{}, {} = {}", self.quantity.name(), axis.key(), axis.values()[place]),
+                None => self.quantity.name().to_owned(),
+            };
+            let series = curves.iter().enumerate().map(|(look, curve)| self.series(look, curve));
+            Panel::new(scales.x(), scales.y(y))
+                .height(if axes.len() > 2 { 230.0 } else { 330.0 })
+                .with(series)
+        });
+        Chart {
+            description: title::description(self.quantity, axes, &computed),
+            caption: title::caption(self.quantity, sweep, scales.hides_zeros),
+            panels: panels.collect(),
+            title: self.title.clone().unwrap_or(computed),
+        }
+    }
+
+    fn series(&self, look: usize, drawn: &Curve<'_>) -> Series {
+        let values = drawn.cells.iter().filter_map(|(x, cell)| Some((*x, self.quantity.of(&cell.exact)?)));
+        let marked = drawn.cells.iter().step_by(mark_every(drawn.cells.len()));
+        let marked: Vec<_> =
+            marked.filter_map(|(x, cell)| Some((*x, self.quantity.checked(cell)?))).collect();
+        // The line is that of all exact values, not of those that are marked alone.
+        let marks = curve(look, drawn.label.clone(), marked.into_iter());
+        marks.with_line(values)
+    }
+}
+
+/// Every how many values one is marked.
+fn mark_every(values: usize) -> usize {
+    values.div_ceil(MAX_MARKS)
+}
+
+/// Returns the curves of a complete sweep, in the order of the second axis, then the third.
+fn curves(sweep: &Sweep) -> Vec<Curve<'_>> {
+    let length = sweep.axes.first().map_or(1, |axis| axis.values().len());
+    let curve = |cells: &'_ [SweepCell]| -> (String, String) {
+        let others =
+            cells.first().map(|cell| cell.over.values().skip(1).collect::<Vec<_>>()).unwrap_or_default();
+        let label = others.first().map(|(_, value)| value.to_string()).unwrap_or_default();
+        let names: Vec<String> = others.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        (label, names.join(", "))
+    };
+    sweep
+        .cells
+        .chunks(length)
+        .map(|cells| {
+            let (label, name) = curve(cells);
+            let x = |cell: &SweepCell| cell.over.values().next().and_then(|(_, value)| value.number());
+            let mut cells: Vec<_> = cells.iter().map(|cell| (x(cell).unwrap_or(f64::NAN), cell)).collect();
+            cells.sort_by(|one, other| one.0.total_cmp(&other.0));
+            Curve { cells, label, name }
+        })
+        .collect()
+}
