@@ -6,7 +6,7 @@
 
 use super::operations::{Job, Lanes, by_instructions};
 use crate::monte_carlo::block::{BLOCK, Block, State};
-use crate::monte_carlo::level::{Level, Window};
+use crate::monte_carlo::level::{Level, Plane, Window};
 use std::arch::x86_64::*;
 use std::sync::atomic::AtomicU64;
 
@@ -31,10 +31,18 @@ impl Avx2 {
     }
 }
 
+/// The symbol of the first cell, and where others differ; the last decided byte.
+#[derive(Clone, Copy)]
+pub(super) struct Table<'a> {
+    first: __m256i,
+    planes: &'a [Plane],
+    last_decided: __m256i,
+}
+
 impl Lanes for Avx2 {
     const NAME: &'static str = "avx2";
 
-    type Table<'a> = &'a Level;
+    type Table<'a> = Table<'a>;
 
     type Vector = Vector;
 
@@ -45,8 +53,9 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn table(level: &Level) -> &Level {
-        level
+    fn table(level: &Level) -> Table<'_> {
+        // SAFETY: as in `enter`.
+        unsafe { table(level) }
     }
 }
 
@@ -88,17 +97,26 @@ fn rotate_left<const LEFT: i32, const RIGHT: i32>(words: __m256i) -> __m256i {
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn look_up(level: &Level, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
+fn table(level: &Level) -> Table<'_> {
+    Table {
+        first: _mm256_set1_epi8(level.cells[0] as i8),
+        planes: level.planes(),
+        last_decided: _mm256_set1_epi8(level.decided.wrapping_sub(1) as i8),
+    }
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn look_up(table: Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
     let bytes = load_block(bytes);
-    let last = _mm256_set1_epi8(level.decided.wrapping_sub(1) as i8);
     // A byte is its own minimum with the last decided one if it is decided.
     let decided = [
-        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes[0], last), bytes[0]),
-        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes[1], last), bytes[1]),
+        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes[0], table.last_decided), bytes[0]),
+        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes[1], table.last_decided), bytes[1]),
     ];
     let places = decided.map(|decided| u64::from(!_mm256_movemask_epi8(decided) as u32));
     let undecided = places[0] | places[1] << 32;
-    let found = cells(level, bytes);
+    let found = cells(table, bytes);
     // The pool's next symbols for each sixteen bytes.
     let before = |bytes: u32| (undecided & ((1 << bytes) - 1)).count_ones() as usize;
     let next = [two_rows(pool, 0, before(16)), two_rows(pool, before(32), before(48))];
@@ -109,16 +127,15 @@ fn look_up(level: &Level, bytes: &Block, pool: &Window, symbols: &mut Block) -> 
 /// The symbols of bytes: for each plane, five bits of a byte choose eight cells, and the other three one of these.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn cells(level: &Level, bytes: Vector) -> Vector {
+fn cells(table: Table<'_>, bytes: Vector) -> Vector {
     let nibble = _mm256_set1_epi8(15);
     let flags = _mm256_set1_epi64x(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, -128_i8 as u8]));
-    let first = _mm256_set1_epi8(level.cells[0] as i8);
-    let (mut found, mut eights, mut flag) = ([first; 2], [first; 2], [first; 2]);
+    let (mut found, mut eights, mut flag) = ([table.first; 2], [nibble; 2], [flags; 2]);
     for half in 0..2 {
         eights[half] = _mm256_and_si256(_mm256_srli_epi16::<3>(bytes[half]), nibble);
         flag[half] = _mm256_shuffle_epi8(flags, _mm256_and_si256(bytes[half], nibble));
     }
-    for plane in level.planes() {
+    for plane in table.planes {
         let [low, high] = plane.cells.as_chunks().0 else { continue };
         let (low, high) = (broadcast(low), broadcast(high));
         let bits = _mm256_set1_epi8(plane.bits as i8);
