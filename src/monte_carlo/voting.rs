@@ -6,12 +6,13 @@ use super::counters::Counters;
 use super::criterion::{Criterion, WrongWhen};
 use super::groups::Counted;
 use super::lanes::{Job, Lanes};
-use super::outcomes::outcome;
+use super::outcomes::{self, outcome};
 use super::packed::Packed;
 use super::picks::Picks;
 use super::random::{Stream, Uniform, Words};
 use super::roster::Roster;
 use super::source::{Behavior, Source};
+use crate::outcome::Counts;
 
 /// A vote.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +77,18 @@ impl Voting {
         decide(&self.criterion, self.agents, counted, count)
     }
 
+    /// Runs the next `trials` trials, which have begun, and counts the first `counted`.
+    #[inline(always)]
+    pub(crate) fn count<L: Lanes, W: Words>(
+        &self,
+        trials: usize,
+        counted: usize,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) -> Counts {
+        L::enter(Count { voting: self, trials, counted, stream, buffers })
+    }
+
     /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`.
     #[inline(always)]
     pub(crate) fn run<L: Lanes, W: Words>(
@@ -87,10 +100,35 @@ impl Voting {
         L::enter(Vote { voting: self, trials, stream, buffers });
     }
 
+    /// Counts trials, given the votes in each, by outcome, unless answers are picked: no outcome of a trial is kept.
+    #[inline(always)]
+    fn counts(&self, counted: usize, correct: &Counters, wrong: &Counters) -> Option<Counts> {
+        let Criterion::Quorum { quorum, wrong: when } = &self.criterion else { return None };
+        let right = correct.at_least(*quorum, counted);
+        let wrong = match when {
+            WrongWhen::FewerCorrect(few) => counted as u64 - correct.at_least(*few.min(quorum), counted),
+            WrongWhen::Together(quorum) => wrong.at_least(*quorum, counted),
+            WrongWhen::SamePick(_) => return None,
+        };
+        Some(Counts { correct: right, wrong, abstain: counted as u64 - right - wrong })
+    }
+
     #[inline(always)]
     fn vote<L: Lanes, W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        let Buffers { correct, wrong, common, outcomes, .. } = &mut *buffers;
+        self.draw::<L, W>(trials, stream, buffers);
+        self.decide_all::<L, W>(trials, stream, buffers);
+    }
+
+    #[inline(always)]
+    fn draw<L: Lanes, W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
+        let Buffers { correct, wrong, common, .. } = buffers;
         self.source.draw::<L, W>(trials.div_ceil(BLOCK), stream, common, [correct, wrong]);
+    }
+
+    /// Writes the outcomes of trials whose votes have been drawn.
+    #[inline(always)]
+    fn decide_all<L: Lanes, W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
+        let Buffers { correct, wrong, outcomes, .. } = &mut *buffers;
         outcomes.clear();
         outcomes.resize(trials, outcome::ABSTAIN);
         match &self.criterion {
@@ -166,6 +204,29 @@ impl<W: Words> Job for Vote<'_, W> {
     }
 }
 
+/// Counting as a job of its own.
+struct Count<'a, W> {
+    voting: &'a Voting,
+    trials: usize,
+    counted: usize,
+    stream: &'a mut Stream<W>,
+    buffers: &'a mut Buffers,
+}
+
+impl<W: Words> Job for Count<'_, W> {
+    type Output = Counts;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Counts {
+        let Self { voting, trials, counted, stream, buffers } = self;
+        voting.draw::<L, W>(trials, stream, buffers);
+        voting.counts(counted, &buffers.correct, &buffers.wrong).unwrap_or_else(|| {
+            voting.decide_all::<L, W>(trials, stream, buffers);
+            outcomes::count(&buffers.outcomes[..counted])
+        })
+    }
+}
+
 /// Outcome of a trial with this count of its agents, where no wrong answer is picked.
 fn decide(criterion: &Criterion, agents: u32, counted: Counted, count: u8) -> u8 {
     let (correct, wrong) = (u32::from(count % 16), u32::from(count / 16));
@@ -177,11 +238,9 @@ mod tests {
     use super::super::groups::Groups;
     use super::super::lanes::on_every_engine;
     use super::super::law::Law;
-    use super::super::outcomes;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream, behavior, failures};
     use super::*;
-    use crate::outcome::Counts;
     use crate::scenario::{Failures, WrongAnswers};
 
     /// A vote with a quorum.

@@ -59,7 +59,8 @@ pub(super) fn below<W: Words, const LISTS: usize>(
             open[trial] |= u8::from(bytes[trial] <= bounds.most[trial]) ^ is_below[trial];
         }
     }
-    if open != [0; BLOCK] {
+    let is_open = open.as_chunks().0.iter().fold(0, |any, flags| any | u64::from_ne_bytes(*flags));
+    if is_open != 0 {
         settle(&bytes, &open, &mut is_below, stream, thresholds);
     }
     is_below
