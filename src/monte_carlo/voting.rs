@@ -6,6 +6,7 @@ use super::counters::Counters;
 use super::criterion::{Criterion, WrongWhen};
 use super::groups::Counted;
 use super::lanes::{Job, Lanes};
+use super::level::Level;
 use super::outcomes::{self, outcome};
 use super::packed::Packed;
 use super::picks::Picks;
@@ -25,6 +26,8 @@ pub(crate) struct Voting {
     pub(crate) criterion: Criterion,
     /// The same trials drawn whole, where the agents are few enough.
     pub(crate) packed: Option<Box<Packed>>,
+    /// Where most votes decide and the counts of a trial fit into a byte: the outcome of each.
+    by_count: Option<Box<Level>>,
 }
 
 impl Voting {
@@ -52,7 +55,14 @@ impl Voting {
             .then(|| Packed::new(&roster.rates, counted, |count| decide(&criterion, agents, counted, count)))
             .flatten()
             .map(Box::new);
-        Self { source, agents, criterion, packed }
+        let by_count = by_count(&criterion, agents, source.counts_wrong()).map(Box::new);
+        Self { source, agents, criterion, packed, by_count }
+    }
+
+    /// The same vote of agents that are drawn in this way.
+    pub(crate) fn with_source(&self, source: Source) -> Self {
+        let by_count = by_count(&self.criterion, self.agents, source.counts_wrong()).map(Box::new);
+        Self { source, by_count, ..self.clone() }
     }
 
     /// Draws what the agents of each of the next `trials` trials have in common, for this vote and later ones of the
@@ -64,7 +74,8 @@ impl Voting {
     /// Memory of its tables.
     pub(crate) fn bytes(&self) -> usize {
         let picks = self.criterion.picks().map_or(0, Picks::bytes);
-        self.source.bytes() + picks + self.packed.as_ref().map_or(0, |packed| packed.bytes())
+        let by_count = self.by_count.as_ref().map_or(0, |_| size_of::<Level>());
+        self.source.bytes() + picks + by_count + self.packed.as_ref().map_or(0, |packed| packed.bytes())
     }
 
     /// Whether the agents of a trial are correlated.
@@ -149,11 +160,14 @@ impl Voting {
                 }
                 correct.mark_at_least(*quorum, outcome::CORRECT, outcomes);
             }
-            criterion @ Criterion::MostVotes(_) => {
-                for (trial, outcome) in outcomes.iter_mut().enumerate() {
-                    *outcome = criterion.of(correct.at(trial), self.wrong(correct, wrong, trial));
+            criterion @ Criterion::MostVotes(_) => match &self.by_count {
+                Some(table) => look_counts_up::<L>(table, correct, wrong, outcomes),
+                None => {
+                    for (trial, outcome) in outcomes.iter_mut().enumerate() {
+                        *outcome = criterion.of(correct.at(trial), self.wrong(correct, wrong, trial));
+                    }
                 }
-            }
+            },
         }
         if self.criterion.leaves_open() {
             self.pick::<L, W>(stream, buffers);
@@ -170,9 +184,11 @@ impl Voting {
     /// answer leads with others.
     #[inline(always)]
     fn pick<L: Lanes, W: Words>(&self, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        let Buffers { correct, wrong, outcomes, .. } = buffers;
+        let Buffers { correct, wrong, outcomes, open, .. } = buffers;
         let mut picker = self.criterion.picks().map(Picks::picker);
-        for (trial, outcome) in outcomes.iter_mut().enumerate().filter(|(_, is)| **is == outcome::OPEN) {
+        for trial in places_of(outcome::OPEN, outcomes, open) {
+            let trial = *trial as usize;
+            let outcome = &mut outcomes[trial];
             let (correct, wrong) = (correct.at(trial), self.wrong(correct, wrong, trial));
             let picked = match &mut picker {
                 Some(picker) => picker.most_common::<L, W>(wrong, stream),
@@ -185,6 +201,49 @@ impl Voting {
             }
         }
     }
+}
+
+/// Outcome of each count of correct agents, which fits a byte, or of correct and wrong ones, which fit half a byte each;
+/// unless a quorum decides.
+fn by_count(criterion: &Criterion, agents: u32, counts_wrong: bool) -> Option<Level> {
+    let most = if counts_wrong { 15 } else { u8::MAX.into() };
+    if agents > most || matches!(criterion, Criterion::Quorum { .. }) {
+        return None;
+    }
+    let of = |count: usize| match count as u32 {
+        count if counts_wrong => criterion.of(count % 16, count / 16),
+        correct => criterion.of(correct, agents.saturating_sub(correct)),
+    };
+    Some(Level::new(std::array::from_fn(of), 256))
+}
+
+/// Looks up the outcome of each trial by its counts.
+#[inline(always)]
+fn look_counts_up<L: Lanes>(table: &Level, correct: &Counters, wrong: &Counters, outcomes: &mut Vec<u8>) {
+    let table = L::table(table);
+    let trials = outcomes.len();
+    outcomes.resize(trials.next_multiple_of(BLOCK), outcome::ABSTAIN);
+    let blocks = outcomes.as_chunks_mut().0.iter_mut().zip(&correct.bytes);
+    for (at, (outcomes, counts)) in blocks.enumerate() {
+        let mut counts = *counts;
+        if let Some(wrong) = wrong.bytes.get(at) {
+            counts.iter_mut().zip(wrong).for_each(|(count, wrong)| *count |= wrong << 4);
+        }
+        L::look_up(table, &counts, &[0; 2 * BLOCK], outcomes);
+    }
+    outcomes.truncate(trials);
+}
+
+/// The places of the trials of this outcome, in order. Without a branch for each trial: it would mostly be random.
+#[inline(always)]
+fn places_of<'p>(outcome: u8, outcomes: &[u8], places: &'p mut Vec<u32>) -> &'p [u32] {
+    places.resize(outcomes.len().max(places.len()), 0);
+    let mut found = 0;
+    for (trial, was) in outcomes.iter().enumerate() {
+        places[found] = trial as u32;
+        found += usize::from(*was == outcome);
+    }
+    &places[..found]
 }
 
 /// A vote as a job of its own, compiled once for all callers.
