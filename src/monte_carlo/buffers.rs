@@ -17,8 +17,6 @@ pub(crate) struct Buffers {
     pub(super) race: Undecided,
     /// The rounds of a race.
     pub(super) rounds: RoundSymbols,
-    /// Trials whose outcome depends on what wrong agents pick, or on a draw.
-    pub(super) open: Vec<u32>,
     /// The outcome of each trial.
     pub(crate) outcomes: Vec<u8>,
 }

@@ -1,6 +1,6 @@
 //! A vote of all agents: every agent of every trial is drawn, the votes are counted, a criterion decides.
 
-use super::block::BLOCK;
+use super::block::{BLOCK, Block};
 use super::buffers::Buffers;
 use super::counters::Counters;
 use super::criterion::{Criterion, WrongWhen};
@@ -184,22 +184,26 @@ impl Voting {
     /// answer leads with others.
     #[inline(always)]
     fn pick<L: Lanes, W: Words>(&self, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        let Buffers { correct, wrong, outcomes, open, .. } = buffers;
+        let Buffers { correct, wrong, outcomes, .. } = buffers;
         let mut picker = self.criterion.picks().map(Picks::picker);
-        for trial in places_of(outcome::OPEN, outcomes, open) {
-            let trial = *trial as usize;
-            let outcome = &mut outcomes[trial];
-            let (correct, wrong) = (correct.at(trial), self.wrong(correct, wrong, trial));
-            let picked = match &mut picker {
-                Some(picker) => picker.most_common::<L, W>(wrong, stream),
-                None => self.criterion.unpicked(wrong),
-            };
-            *outcome = self.criterion.of_picks(correct, picked);
-            if *outcome == outcome::OPEN {
-                let leader = Uniform::below(u64::from(picked.leaders) + 1).draw(stream);
-                *outcome = if leader == 0 { outcome::CORRECT } else { outcome::WRONG };
+        let trials = outcomes.len();
+        outcomes.resize(trials.next_multiple_of(BLOCK), outcome::ABSTAIN);
+        for (block, outcomes) in outcomes.as_chunks_mut().0.iter_mut().enumerate() {
+            let (places, open) = open_places::<L>(outcomes);
+            for place in places.iter().take(open).map(|place| usize::from(*place) % BLOCK) {
+                let trial = block * BLOCK + place;
+                let (correct, wrong) = (correct.at(trial), self.wrong(correct, wrong, trial));
+                let picked = match &mut picker {
+                    Some(picker) => picker.most_common::<L, W>(wrong, stream),
+                    None => self.criterion.unpicked(wrong),
+                };
+                outcomes[place] = match self.criterion.of_picks(correct, picked) {
+                    outcome::OPEN => tied(picked.leaders, stream),
+                    decided => decided,
+                };
             }
         }
+        outcomes.truncate(trials);
     }
 }
 
@@ -234,16 +238,20 @@ fn look_counts_up<L: Lanes>(table: &Level, correct: &Counters, wrong: &Counters,
     outcomes.truncate(trials);
 }
 
-/// The places of the trials of this outcome, in order. Without a branch for each trial: it would mostly be random.
+/// Draws a leader where the right answer leads with this many others.
+fn tied<W: Words>(others: u32, stream: &mut Stream<W>) -> u8 {
+    let leader = Uniform::below(u64::from(others) + 1).draw(stream);
+    if leader == 0 { outcome::CORRECT } else { outcome::WRONG }
+}
+
+/// The places of the open trials of a block, in order, and their number. Without a branch for each trial: it would
+/// mostly be random.
 #[inline(always)]
-fn places_of<'p>(outcome: u8, outcomes: &[u8], places: &'p mut Vec<u32>) -> &'p [u32] {
-    places.resize(outcomes.len().max(places.len()), 0);
-    let mut found = 0;
-    for (trial, was) in outcomes.iter().enumerate() {
-        places[found] = trial as u32;
-        found += usize::from(*was == outcome);
-    }
-    &places[..found]
+fn open_places<L: Lanes>(outcomes: &Block) -> (Block, usize) {
+    let flagged = |place: usize| place as u8 | u8::from(outcomes[place] == outcome::OPEN) << BLOCK.ilog2();
+    let mut places = [0; BLOCK];
+    let number = L::pack(&std::array::from_fn(flagged), BLOCK as u8, &mut places);
+    (places, number)
 }
 
 /// A vote as a job of its own, compiled once for all callers.

@@ -6,13 +6,21 @@
 //! the last unit of 2⁻⁶⁴, at little more than a byte a draw. How close the bounds are does not change what is drawn.
 
 use crate::monte_carlo::block::{BLOCK, Block};
-use crate::monte_carlo::law;
 use crate::monte_carlo::random::{Stream, Words};
 
 /// Bounds, both included, of the first byte of the threshold of each trial.
 pub(super) struct Bounds {
     pub(super) least: Block,
     pub(super) most: Block,
+}
+
+impl Bounds {
+    /// Notes the threshold of a trial, once it is known.
+    #[inline]
+    pub(super) fn narrow(&mut self, trial: usize, threshold: u64) {
+        self.least[trial] = (threshold >> 56) as u8;
+        self.most[trial] = self.least[trial];
+    }
 }
 
 /// A share of a probability.
@@ -39,7 +47,8 @@ impl Share {
 
 /// Units of 2⁻⁶⁴ in a probability, rounded down; one too few for a certain event.
 pub(super) fn units(probability: f64) -> u64 {
-    u64::try_from(law::part(1 << 64, probability)).unwrap_or(u64::MAX)
+    // The product is exact, the conversion rounds down and ends at the largest word.
+    ((1_u128 << 64) as f64 * probability) as u64
 }
 
 /// Draws a number for each trial; for each list of thresholds, 1 where the trial's number is below its threshold, else
@@ -67,7 +76,6 @@ pub(super) fn below<W: Words, const LISTS: usize>(
 }
 
 /// Compares open trials with their thresholds, in trial order.
-#[cold]
 #[inline(never)]
 fn settle<W: Words, const LISTS: usize>(
     bytes: &Block,
