@@ -6,8 +6,8 @@
 //!
 //! T decreases in Z. A trial first draws only the cell of its normal, see [`normals`], which bounds T, mostly to within
 //! a 256th. The first byte of an agent decides in about 99 of 100 cases. Otherwise the normal is drawn in its cell,
-//! once for all agents of the trial and all their calls, and T is computed. Its first byte then serves the other agents
-//! of this rate. Normals and thresholds are thus rarely needed.
+//! once for all agents of the trial and all their calls, and T is computed. Normals and thresholds are thus rarely
+//! needed.
 //!
 //! # Accuracy
 //! Normals and T are computed in doubles, by + − × ÷ and functions of the `libm` crate, which are the same on every
@@ -122,21 +122,15 @@ impl Copula {
         common: &mut Common,
         votes: &mut VoteCounters<'_, LISTS>,
     ) {
-        let mut settled = Vec::new();
         for (block, (places, normals)) in common.bytes.iter().zip(&mut common.words).enumerate() {
-            let mut bounds: [Bounds; LISTS] = std::array::from_fn(|list| cells[list].bounds(places));
+            let bounds = std::array::from_fn(|list| cells[list].bounds(places));
             let mut failures = [0; BLOCK];
             for _ in 0..run.agents {
                 let thresholds = |trial: usize, stream: &mut Stream<W>| {
                     let normal = known(&mut normals[trial], places[trial], stream);
-                    let thresholds = self.law.share.list(self.law.threshold(run.quantile, normal));
-                    settled.push((trial, thresholds));
-                    thresholds
+                    self.law.share.list(self.law.threshold(run.quantile, normal))
                 };
                 let drawn = below(&bounds, stream, thresholds);
-                for (trial, thresholds) in settled.drain(..) {
-                    bounds.iter_mut().zip(thresholds).for_each(|(of, threshold)| of.narrow(trial, threshold));
-                }
                 votes.add_wrong(block, &drawn);
                 for (failures, failed) in failures.iter_mut().zip(&drawn[0]) {
                     *failures += failed;

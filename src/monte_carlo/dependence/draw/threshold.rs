@@ -14,15 +14,6 @@ pub(super) struct Bounds {
     pub(super) most: Block,
 }
 
-impl Bounds {
-    /// Notes the threshold of a trial, once it is known.
-    #[inline]
-    pub(super) fn narrow(&mut self, trial: usize, threshold: u64) {
-        self.least[trial] = (threshold >> 56) as u8;
-        self.most[trial] = self.least[trial];
-    }
-}
-
 /// A share of a probability.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Share(u64);
@@ -47,7 +38,7 @@ impl Share {
 
 /// Units of 2⁻⁶⁴ in a probability, rounded down; one too few for a certain event.
 pub(super) fn units(probability: f64) -> u64 {
-    // The product is exact, the conversion rounds down and ends at the largest word.
+    // The product is exact; the conversion rounds down, and ends at the largest word.
     ((1_u128 << 64) as f64 * probability) as u64
 }
 
@@ -76,6 +67,7 @@ pub(super) fn below<W: Words, const LISTS: usize>(
 }
 
 /// Compares open trials with their thresholds, in trial order.
+#[cold]
 #[inline(never)]
 fn settle<W: Words, const LISTS: usize>(
     bytes: &Block,
