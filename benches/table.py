@@ -2,7 +2,7 @@
 
     python3 benches/table.py [DIRECTORY OF CRITERION'S RESULTS]
 
-Writes src/book/figures/kernel_speed.csv, from which `kofn figures kernel-speed` draws, with benches/numpy_votes.csv beside it. Prints, as
+Writes crates/kofn-book/src/figures/kernel_speed.csv, from which `kofn figures kernel-speed` draws, with benches/numpy_votes.csv beside it. Prints, as
 Markdown, that table at f = 0.23, the other scenarios as multiples of their plain loops, and the times to a standard error of 1e-4.
 
 A speed is that of the median call. Speeds are compared, so all of a table must come from one run: results more than twenty minutes apart, or a
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MEASURED = ROOT / "src/book/figures/kernel_speed.csv"
+MEASURED = ROOT / "crates/kofn-book/src/figures/kernel_speed.csv"
 NUMPY = ROOT / "benches/numpy_votes.csv"
 COLUMNS = ["method", "engine", "threads", "agents", "failure_rate", "votes_per_second"]
 ENGINES = ["portable", "avx2", "avx512"]

@@ -1,6 +1,8 @@
 //! Scenarios beyond equal independent agents, each with the plain loop that one would write for it with rand.
 
-use kofn::scenario::scheme::{Adaptive, AheadBy, FirstTo, Judge, Majority, Plurality, Scheme, Validated};
+use kofn::scenario::scheme::{
+    Adaptive, AheadBy, Cascade, FirstTo, Judge, Majority, Plurality, Scheme, Stage, Unanimous, Validated,
+};
 use kofn::scenario::{Agents, Dependence, Error, Failures, Scenario, TaskClass, WrongAnswers};
 use rand::RngExt;
 use rand::rngs::SmallRng;
@@ -27,10 +29,12 @@ pub(crate) struct Case {
 /// All cases.
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = vec![failure_modes(), different_agents(), classes(), wrong_answers(), common_cause()];
+    cases.extend([5, 11, 101].map(equal_answers));
     cases.extend([5, 11, 101].map(repeated_answers));
+    cases.extend([5, 11, 101].map(unequal_answers));
     cases.extend([3, 5, 11, 101].map(beta_binomial));
     cases.extend([3, 11, 101].map(copula));
-    cases.push(pipeline());
+    cases.extend([cascade(), pipeline()]);
     cases.extend([ahead_by(), first_to(), adaptive()]);
     cases
 }
@@ -130,44 +134,86 @@ fn wrong_answers() -> Case {
     )
 }
 
-/// A plurality in which wrong agents repeat each other: a restaurant, seated by walking along the answers.
-fn repeated_answers(agents: u64) -> Case {
-    let (rate, collision, discount) = (0.4, 0.6, 0.2);
-    let concentration = (1.0 - discount) / collision - 1.0;
-    let failures =
-        Failures { wrong_answers: WrongAnswers::Open { collision, discount }, ..Failures::default() };
-    let scenario = Scenario::new(Agents::identical(agents, rate), Plurality::new());
+/// Failure rate of pluralities.
+const PLURALITY_RATE: f64 = 0.4;
+
+/// A plurality; the plain loop counts in `answers`, of which the first is right. `wrong` gives an agent's wrong answer,
+/// given the votes so far.
+fn plurality(
+    name: &str,
+    agents: u64,
+    wrong_answers: WrongAnswers,
+    wrong: impl Fn(&mut SmallRng, &[u64], u64) -> usize + 'static,
+) -> Case {
+    let failures = Failures { wrong_answers, ..Failures::default() };
+    let scenario = Scenario::new(Agents::identical(agents, PLURALITY_RATE), Plurality::new());
     case(
-        &format!("repeated wrong answers, n = {agents}"),
+        &format!("{name}, n = {agents}"),
         agents,
         scenario.and_then(|scenario| scenario.with_failures(failures)),
         move |random| {
-            let mut answers = [0_u64; 101];
-            let (mut correct, mut wrong, mut given) = (0, 0, 0);
+            let mut answers = [0_u64; 102];
+            let (mut failed, mut given) = (0, 1);
             for _ in 0..agents {
-                if random.random::<f64>() >= rate {
-                    correct += 1;
-                    continue;
-                }
-                let mut left = random.random::<f64>() * (wrong as f64 + concentration);
                 let mut answer = 0;
-                while answer < given && left >= answers[answer] as f64 - discount {
-                    left -= answers[answer] as f64 - discount;
-                    answer += 1;
+                if random.random::<f64>() < PLURALITY_RATE {
+                    answer = 1 + wrong(random, &answers[1..given], failed);
+                    failed += 1;
                 }
                 answers[answer] += 1;
                 given = given.max(answer + 1);
-                wrong += 1;
             }
-            let most = answers[..given].iter().copied().max().unwrap_or(0);
-            let leaders = answers[..given].iter().filter(|votes| **votes == most).count();
-            match correct.cmp(&most) {
+            let most = answers[1..given].iter().copied().max().unwrap_or(0);
+            let leaders = answers[1..given].iter().filter(|votes| **votes == most).count();
+            match answers[0].cmp(&most) {
                 Ordering::Greater => 0,
                 Ordering::Less if leaders == 1 => 2,
                 _ => 1,
             }
         },
     )
+}
+
+/// Wrong agents pick one of four answers.
+fn equal_answers(agents: u64) -> Case {
+    plurality("equally likely wrong answers", agents, WrongAnswers::Among(4), |random, _, _| {
+        random.random_range(0..4)
+    })
+}
+
+/// Wrong agents pick one of four answers that are not equally likely: a wrong agent repeats the answer of a random one
+/// before it, or picks any.
+fn unequal_answers(agents: u64) -> Case {
+    let (answers, collision) = (4, 0.6);
+    let picking = 4.0 * (1.0 - collision) / (4.0 * collision - 1.0);
+    let law = WrongAnswers::Unequal { answers, collision };
+    plurality("unequal wrong answers", agents, law, move |random, given, failed| {
+        let mut left = random.random::<f64>() * (failed as f64 + picking);
+        for (answer, votes) in given.iter().enumerate() {
+            if left < *votes as f64 {
+                return answer;
+            }
+            left -= *votes as f64;
+        }
+        random.random_range(0..4)
+    })
+}
+
+/// Wrong agents repeat each other: a restaurant, seated by walking along the answers.
+fn repeated_answers(agents: u64) -> Case {
+    let (collision, discount) = (0.6, 0.2);
+    let concentration = (1.0 - discount) / collision - 1.0;
+    let law = WrongAnswers::Open { collision, discount };
+    plurality("repeated wrong answers", agents, law, move |random, given, failed| {
+        let mut left = random.random::<f64>() * (failed as f64 + concentration);
+        for (answer, votes) in given.iter().enumerate() {
+            if left < *votes as f64 - discount {
+                return answer;
+            }
+            left -= *votes as f64 - discount;
+        }
+        given.len()
+    })
 }
 
 fn dependent(agents: u64, dependence: Dependence) -> Result<Scenario, Error> {
@@ -211,6 +257,18 @@ fn copula(agents: u64) -> Case {
             u64::from(common + own * random.sample::<f64, _>(StandardNormal) >= NORMAL_QUANTILE)
         };
         majority(agents, (0..agents).map(|_| correct(random)).sum())
+    })
+}
+
+/// Two agents that agree, or else a majority of five others.
+fn cascade() -> Case {
+    let stages = [Stage::new(2, Unanimous), Stage::new(5, Majority)];
+    let scenario = Scenario::new(Agents::identical(7, RATE), Cascade::new(stages));
+    // A second stage is reached in 35 of 100 trials.
+    case("cascade of two and five", 4, scenario, |random| match correct_of(random, 2, RATE) {
+        2 => 0,
+        0 => 2,
+        _ => majority(5, correct_of(random, 5, RATE)),
     })
 }
 

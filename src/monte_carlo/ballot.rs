@@ -76,9 +76,10 @@ impl Ballot {
         self.begin(trials, stream, buffers);
         let counted = counted.saturating_sub(done);
         counts.add(match self {
+            Self::Vote(voting) => voting.count::<L, W>(trials, counted, stream, buffers),
             Self::Race(race) => race.count::<L, W>(trials, counted, stream, buffers),
-            Self::Vote(_) | Self::Weighted(_) => {
-                self.run::<L, W>(trials, stream, buffers);
+            Self::Weighted(weighing) => {
+                weighing.run::<L, W>(trials, stream, buffers);
                 outcomes::count(&buffers.outcomes[..counted])
             }
         });

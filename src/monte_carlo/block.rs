@@ -18,6 +18,25 @@ pub(crate) const COLUMNS: usize = 8;
 /// Maximum number of blocks that are drawn together.
 pub(crate) const CHUNK: usize = 8;
 
+/// Number of bytes that are as asked.
+///
+/// Each place of a block has a sum of its own, a byte: the compiler adds whole vectors of them.
+#[inline(always)]
+pub(crate) fn number_of(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut number = rest.iter().filter(|byte| is(**byte)).count();
+    for blocks in blocks.chunks(u8::MAX.into()) {
+        let mut sums = [0_u8; BLOCK];
+        for block in blocks {
+            for (sum, byte) in sums.iter_mut().zip(block) {
+                *sum += u8::from(is(*byte));
+            }
+        }
+        number += sums.iter().map(|sum| usize::from(*sum)).sum::<usize>();
+    }
+    number
+}
+
 /// The state of eight columns: word i of column c is `words[i][c]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct State {

@@ -2,11 +2,12 @@
 
 use super::active::Active;
 use super::ballot::Ballot;
-use super::block::BLOCK;
+use super::block::{BLOCK, Block};
 use super::buffers::Buffers;
 use super::decoder::{DecodeState, Decoder};
-use super::lanes::{Lanes, Portable};
+use super::lanes::{Job, Lanes, Portable};
 use super::law::Law;
+use super::level::Level;
 use super::outcomes;
 use super::outcomes::outcome::{self, OPEN};
 use super::random::{Columns, Stream, Words};
@@ -29,10 +30,10 @@ pub(crate) struct Pipeline {
     pub(crate) judge: Decoder,
     /// Maximum number of candidates.
     pub(crate) attempts: u64,
-    /// Outcome of a candidate: [`JUDGES`] entries for each of the three kinds.
-    results: [u8; 3 * JUDGES],
+    /// Outcome of a candidate: [`JUDGES`] cells for each of the three kinds.
+    results: Level,
     /// The same in the last attempt.
-    last_results: [u8; 3 * JUDGES],
+    last_results: Level,
 }
 
 impl Pipeline {
@@ -52,6 +53,7 @@ impl Pipeline {
             arbiter.accepts_wrong,
         ]);
         let (results, last_results) = (results(|_| OPEN), results_of_last(chain.fallback));
+        let [results, last_results] = [results, last_results].map(in_cells);
         let judge = Decoder::new(&law, |pattern| pattern as u8);
         let pipeline = Self { generator, judge, attempts: chain.attempts, results, last_results };
         if chain.attempts > MANY_ATTEMPTS && !pipeline.ends_early() {
@@ -108,21 +110,46 @@ impl Pipeline {
     fn attempt<L: Lanes, W: Words>(
         &self,
         active: Active,
-        results: &[u8; 3 * JUDGES],
+        results: &Level,
         stream: &mut Stream<W>,
         buffers: &mut Buffers,
     ) -> (Counts, Active) {
         self.generator.run::<L, W>(active.trials, stream, buffers);
-        let candidates = buffers.outcomes.chunks_mut(BLOCK);
-        DecodeState::new(&self.judge).hand_out::<L, W, _>(stream, candidates, |candidates, judges| {
-            for (candidate, judge) in candidates.iter_mut().zip(judges) {
-                *candidate = results[usize::from(*candidate) * JUDGES + usize::from(*judge)];
-            }
-        });
+        let outcomes = &mut buffers.outcomes;
+        outcomes.resize(active.trials.next_multiple_of(BLOCK), outcome::ABSTAIN);
+        L::enter(Judging { judge: &self.judge, results, candidates: outcomes.as_chunks_mut().0, stream });
+        outcomes.truncate(active.trials);
         self.generator.keep(buffers, OPEN);
         let counts = outcomes::count(&buffers.outcomes[..active.counted]);
         (counts, active.left(&buffers.outcomes, OPEN))
     }
+}
+
+/// Replaces candidates by their outcomes.
+struct Judging<'a, W> {
+    judge: &'a Decoder,
+    results: &'a Level,
+    candidates: &'a mut [Block],
+    stream: &'a mut Stream<W>,
+}
+
+impl<W: Words> Job for Judging<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let results = L::table(self.results);
+        let candidates = self.candidates.iter_mut();
+        DecodeState::new(self.judge).hand_out::<L, W, _>(self.stream, candidates, |candidates, judges| {
+            let entry = |trial: usize| candidates[trial] << JUDGES.ilog2() | judges[trial];
+            L::look_up(results, &std::array::from_fn(entry), &[0; 2 * BLOCK], candidates);
+        });
+    }
+}
+
+/// A table of these results, in which every byte is decided.
+fn in_cells(results: [u8; 3 * JUDGES]) -> Level {
+    Level::new(std::array::from_fn(|entry| results.get(entry).copied().unwrap_or(results[0])), 256)
 }
 
 fn results_of_last(fallback: Fallback) -> [u8; 3 * JUDGES] {

@@ -1,6 +1,6 @@
 //! The classes of tasks: how many trials of a unit belong to each.
 
-use super::block::{BLOCK, CHUNK};
+use super::block::{BLOCK, CHUNK, number_of};
 use super::decoder::{DecodeState, Decoder, Rest};
 use super::lanes::{Job, Lanes};
 use super::law::Law;
@@ -105,12 +105,9 @@ fn add_classes(classes: &[u8], shares: &mut [ClassTrials], counted: usize) {
         }
         return;
     }
-    // A byte can count 255 of them; the compiler turns this into additions of whole vectors of bytes.
-    for classes in classes.chunks(255) {
-        for (class, share) in (0_u8..).zip(&mut *shares) {
-            let trials = classes.iter().fold(0_u8, |count, drawn| count + u8::from(*drawn == class));
-            share.add(usize::from(trials), usize::from(trials) * counted);
-        }
+    for (class, share) in (0_u8..).zip(shares) {
+        let trials = number_of(classes, |drawn| drawn == class);
+        share.add(trials, trials * counted);
     }
 }
 

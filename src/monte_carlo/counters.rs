@@ -1,6 +1,6 @@
 //! Counts of agents, one for each trial.
 
-use super::block::{BLOCK, Block};
+use super::block::{BLOCK, Block, number_of};
 
 /// A number for each trial: a byte, emptied into a wide counter before it could overflow.
 #[derive(Default)]
@@ -60,6 +60,18 @@ impl Counters {
         match self.wide.as_chunks_mut().0.get_mut(block) {
             Some(wide) => *wide = *numbers,
             None => self.bytes[block] = numbers.map(|number| number as u8),
+        }
+    }
+
+    /// Number of the first `trials` trials whose number is at least `limit`.
+    #[inline(always)]
+    pub(super) fn at_least(&self, limit: u32, trials: usize) -> u64 {
+        if !self.wide.is_empty() {
+            self.wide[..trials].iter().filter(|number| **number >= limit).count() as u64
+        } else if let Ok(limit) = u8::try_from(limit) {
+            number_of(&self.bytes.as_flattened()[..trials], |number| number >= limit) as u64
+        } else {
+            0
         }
     }
 

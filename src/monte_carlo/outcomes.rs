@@ -1,5 +1,6 @@
 //! Outcomes of trials, a byte each.
 
+use super::block::number_of;
 use crate::outcome::Counts;
 
 /// A trial's outcome as a byte.
@@ -17,18 +18,8 @@ pub(crate) mod outcome {
 /// Counts these trials by outcome.
 #[inline(always)]
 pub(crate) fn count(outcomes: &[u8]) -> Counts {
-    let mut counts = Counts::default();
-    // A byte can count 255 trials; the compiler turns this into additions of whole vectors of bytes.
-    for outcomes in outcomes.chunks(255) {
-        let of =
-            |outcome| u64::from(outcomes.iter().fold(0_u8, |count, was| count + u8::from(*was == outcome)));
-        counts.add(Counts {
-            correct: of(outcome::CORRECT),
-            abstain: of(outcome::ABSTAIN),
-            wrong: of(outcome::WRONG),
-        });
-    }
-    counts
+    let of = |outcome| number_of(outcomes, |was| was == outcome) as u64;
+    Counts { correct: of(outcome::CORRECT), abstain: of(outcome::ABSTAIN), wrong: of(outcome::WRONG) }
 }
 
 #[cfg(test)]

@@ -207,5 +207,5 @@ fn votes(first: &Kernel, second: &Kernel) -> Option<[Voting; 2]> {
         (false, true) => &second.source,
         _ => &first.source,
     };
-    Some([first, second].map(|vote| Voting { source: source.clone(), ..vote.clone() }))
+    Some([first, second].map(|vote| vote.with_source(source.clone())))
 }

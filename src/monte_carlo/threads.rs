@@ -8,10 +8,12 @@ use super::options::SimulationOptions;
 use super::random::Columns;
 use crate::outcome::{Counts, JointCounts};
 use crate::scenario::Error;
+use std::io;
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Duration;
 
 /// Shortest time between two progress reports.
@@ -75,23 +77,9 @@ pub(crate) fn count_units<U: Units>(
     let engine = options.engine.map_or_else(Engine::from_environment, Ok)?;
     let reported = Mutex::new(Reported { counts: before, at: Instant::now() });
     let work = Work { plan, options, end: units.end, until, next: AtomicU64::new(units.start), reported };
-    let sum = match threads(options.threads, units.end - units.start)? {
-        1 => engine.run(Thread(&work)),
-        threads => {
-            let of_threads = pool(threads)?.broadcast(|_| engine.run(Thread(&work)));
-            of_threads.into_iter().fold(U::Sum::default(), |mut sum, of_thread| {
-                sum.add(of_thread);
-                sum
-            })
-        }
-    };
+    let threads = threads(options.threads, units.end - units.start)?;
+    let sum = work.on_threads(threads, || engine.run(Thread(&work)))?;
     Ok(Done { end: work.next.into_inner().min(units.end), sum })
-}
-
-/// A pool of this many threads, started.
-fn pool(count: usize) -> Result<rayon::ThreadPool, SimulationError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
-    pool.map_err(|error| SimulationError::Threads { count, reason: error.to_string() })
 }
 
 /// Number of threads to use, at most the number of units.
@@ -99,8 +87,8 @@ fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
     if asked == Some(0) {
         return Err(Error::out_of_range("threads", 0, "1 or more"));
     }
-    let available = || std::thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = asked.unwrap_or_else(available).min(rayon::max_num_threads());
+    let available = || thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = asked.unwrap_or_else(available);
     Ok(threads.min(usize::try_from(units).unwrap_or(usize::MAX)).max(1))
 }
 
@@ -140,7 +128,29 @@ impl<U: Units> Job for Thread<'_, U> {
     }
 }
 
-impl<U> Work<'_, U> {
+impl<U: Units> Work<'_, U> {
+    /// The sum of what threads count, of which this one is the first: short runs would feel one more start.
+    fn on_threads(
+        &self,
+        threads: usize,
+        count: impl Fn() -> U::Sum + Sync,
+    ) -> Result<U::Sum, SimulationError> {
+        thread::scope(|scope| {
+            let start = |_| thread::Builder::new().spawn_scoped(scope, &count);
+            let others: io::Result<Vec<_>> = (1..threads).map(start).collect();
+            let others = others.map_err(|error| {
+                // Those that were started find nothing left.
+                self.next.fetch_max(self.end, Ordering::Relaxed);
+                SimulationError::Threads { count: threads, reason: error.to_string() }
+            })?;
+            let mut sum = count();
+            for other in others {
+                sum.add(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+            Ok(sum)
+        })
+    }
+
     /// Takes the next unit, unless there is none, the run is stopped or its time is up.
     fn take(&self) -> Option<u64> {
         let stopped = self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));

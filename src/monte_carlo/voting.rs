@@ -1,17 +1,19 @@
 //! A vote of all agents: every agent of every trial is drawn, the votes are counted, a criterion decides.
 
-use super::block::BLOCK;
+use super::block::{BLOCK, Block};
 use super::buffers::Buffers;
 use super::counters::Counters;
 use super::criterion::{Criterion, WrongWhen};
 use super::groups::Counted;
 use super::lanes::{Job, Lanes};
-use super::outcomes::outcome;
+use super::level::Level;
+use super::outcomes::{self, outcome};
 use super::packed::Packed;
 use super::picks::Picks;
 use super::random::{Stream, Uniform, Words};
 use super::roster::Roster;
 use super::source::{Behavior, Source};
+use crate::outcome::Counts;
 
 /// A vote.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +26,8 @@ pub(crate) struct Voting {
     pub(crate) criterion: Criterion,
     /// The same trials drawn whole, where the agents are few enough.
     pub(crate) packed: Option<Box<Packed>>,
+    /// Where most votes decide and the counts of a trial fit into a byte: the outcome of each.
+    by_count: Option<Box<Level>>,
 }
 
 impl Voting {
@@ -51,7 +55,14 @@ impl Voting {
             .then(|| Packed::new(&roster.rates, counted, |count| decide(&criterion, agents, counted, count)))
             .flatten()
             .map(Box::new);
-        Self { source, agents, criterion, packed }
+        let by_count = by_count(&criterion, agents, source.counts_wrong()).map(Box::new);
+        Self { source, agents, criterion, packed, by_count }
+    }
+
+    /// The same vote of agents that are drawn in this way.
+    pub(crate) fn with_source(&self, source: Source) -> Self {
+        let by_count = by_count(&self.criterion, self.agents, source.counts_wrong()).map(Box::new);
+        Self { source, by_count, ..self.clone() }
     }
 
     /// Draws what the agents of each of the next `trials` trials have in common, for this vote and later ones of the
@@ -63,7 +74,8 @@ impl Voting {
     /// Memory of its tables.
     pub(crate) fn bytes(&self) -> usize {
         let picks = self.criterion.picks().map_or(0, Picks::bytes);
-        self.source.bytes() + picks + self.packed.as_ref().map_or(0, |packed| packed.bytes())
+        let by_count = self.by_count.as_ref().map_or(0, |_| size_of::<Level>());
+        self.source.bytes() + picks + by_count + self.packed.as_ref().map_or(0, |packed| packed.bytes())
     }
 
     /// Whether the agents of a trial are correlated.
@@ -74,6 +86,18 @@ impl Voting {
     /// Outcome of a trial with this count of its agents, which decides it.
     pub(crate) fn decide(&self, counted: Counted, count: u8) -> u8 {
         decide(&self.criterion, self.agents, counted, count)
+    }
+
+    /// Runs the next `trials` trials, which have begun, and counts the first `counted`.
+    #[inline(always)]
+    pub(crate) fn count<L: Lanes, W: Words>(
+        &self,
+        trials: usize,
+        counted: usize,
+        stream: &mut Stream<W>,
+        buffers: &mut Buffers,
+    ) -> Counts {
+        L::enter(Count { voting: self, trials, counted, stream, buffers })
     }
 
     /// Writes the outcomes of the next `trials` trials, which have begun, to `buffers.outcomes`.
@@ -87,10 +111,35 @@ impl Voting {
         L::enter(Vote { voting: self, trials, stream, buffers });
     }
 
+    /// Counts trials, given the votes in each, by outcome, unless answers are picked: no outcome of a trial is kept.
+    #[inline(always)]
+    fn counts(&self, counted: usize, correct: &Counters, wrong: &Counters) -> Option<Counts> {
+        let Criterion::Quorum { quorum, wrong: when } = &self.criterion else { return None };
+        let right = correct.at_least(*quorum, counted);
+        let wrong = match when {
+            WrongWhen::FewerCorrect(few) => counted as u64 - correct.at_least(*few.min(quorum), counted),
+            WrongWhen::Together(quorum) => wrong.at_least(*quorum, counted),
+            WrongWhen::SamePick(_) => return None,
+        };
+        Some(Counts { correct: right, wrong, abstain: counted as u64 - right - wrong })
+    }
+
     #[inline(always)]
     fn vote<L: Lanes, W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
-        let Buffers { correct, wrong, common, outcomes, .. } = &mut *buffers;
+        self.draw::<L, W>(trials, stream, buffers);
+        self.decide_all::<L, W>(trials, stream, buffers);
+    }
+
+    #[inline(always)]
+    fn draw<L: Lanes, W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
+        let Buffers { correct, wrong, common, .. } = buffers;
         self.source.draw::<L, W>(trials.div_ceil(BLOCK), stream, common, [correct, wrong]);
+    }
+
+    /// Writes the outcomes of trials whose votes have been drawn.
+    #[inline(always)]
+    fn decide_all<L: Lanes, W: Words>(&self, trials: usize, stream: &mut Stream<W>, buffers: &mut Buffers) {
+        let Buffers { correct, wrong, outcomes, .. } = &mut *buffers;
         outcomes.clear();
         outcomes.resize(trials, outcome::ABSTAIN);
         match &self.criterion {
@@ -111,11 +160,14 @@ impl Voting {
                 }
                 correct.mark_at_least(*quorum, outcome::CORRECT, outcomes);
             }
-            criterion @ Criterion::MostVotes(_) => {
-                for (trial, outcome) in outcomes.iter_mut().enumerate() {
-                    *outcome = criterion.of(correct.at(trial), self.wrong(correct, wrong, trial));
+            criterion @ Criterion::MostVotes(_) => match &self.by_count {
+                Some(table) => look_counts_up::<L>(table, correct, wrong, outcomes),
+                None => {
+                    for (trial, outcome) in outcomes.iter_mut().enumerate() {
+                        *outcome = criterion.of(correct.at(trial), self.wrong(correct, wrong, trial));
+                    }
                 }
-            }
+            },
         }
         if self.criterion.leaves_open() {
             self.pick::<L, W>(stream, buffers);
@@ -134,19 +186,72 @@ impl Voting {
     fn pick<L: Lanes, W: Words>(&self, stream: &mut Stream<W>, buffers: &mut Buffers) {
         let Buffers { correct, wrong, outcomes, .. } = buffers;
         let mut picker = self.criterion.picks().map(Picks::picker);
-        for (trial, outcome) in outcomes.iter_mut().enumerate().filter(|(_, is)| **is == outcome::OPEN) {
-            let (correct, wrong) = (correct.at(trial), self.wrong(correct, wrong, trial));
-            let picked = match &mut picker {
-                Some(picker) => picker.most_common::<L, W>(wrong, stream),
-                None => self.criterion.unpicked(wrong),
-            };
-            *outcome = self.criterion.of_picks(correct, picked);
-            if *outcome == outcome::OPEN {
-                let leader = Uniform::below(u64::from(picked.leaders) + 1).draw(stream);
-                *outcome = if leader == 0 { outcome::CORRECT } else { outcome::WRONG };
+        let trials = outcomes.len();
+        outcomes.resize(trials.next_multiple_of(BLOCK), outcome::ABSTAIN);
+        for (block, outcomes) in outcomes.as_chunks_mut().0.iter_mut().enumerate() {
+            let (places, open) = open_places::<L>(outcomes);
+            for place in places.iter().take(open).map(|place| usize::from(*place) % BLOCK) {
+                let trial = block * BLOCK + place;
+                let (correct, wrong) = (correct.at(trial), self.wrong(correct, wrong, trial));
+                let picked = match &mut picker {
+                    Some(picker) => picker.most_common::<L, W>(wrong, stream),
+                    None => self.criterion.unpicked(wrong),
+                };
+                outcomes[place] = match self.criterion.of_picks(correct, picked) {
+                    outcome::OPEN => tied(picked.leaders, stream),
+                    decided => decided,
+                };
             }
         }
+        outcomes.truncate(trials);
     }
+}
+
+/// Outcome of each count of correct agents, which fits a byte, or of correct and wrong ones, which fit half a byte each;
+/// unless a quorum decides.
+fn by_count(criterion: &Criterion, agents: u32, counts_wrong: bool) -> Option<Level> {
+    let most = if counts_wrong { 15 } else { u8::MAX.into() };
+    if agents > most || matches!(criterion, Criterion::Quorum { .. }) {
+        return None;
+    }
+    let of = |count: usize| match count as u32 {
+        count if counts_wrong => criterion.of(count % 16, count / 16),
+        correct => criterion.of(correct, agents.saturating_sub(correct)),
+    };
+    Some(Level::new(std::array::from_fn(of), 256))
+}
+
+/// Looks up the outcome of each trial by its counts.
+#[inline(always)]
+fn look_counts_up<L: Lanes>(table: &Level, correct: &Counters, wrong: &Counters, outcomes: &mut Vec<u8>) {
+    let table = L::table(table);
+    let trials = outcomes.len();
+    outcomes.resize(trials.next_multiple_of(BLOCK), outcome::ABSTAIN);
+    let blocks = outcomes.as_chunks_mut().0.iter_mut().zip(&correct.bytes);
+    for (at, (outcomes, counts)) in blocks.enumerate() {
+        let mut counts = *counts;
+        if let Some(wrong) = wrong.bytes.get(at) {
+            counts.iter_mut().zip(wrong).for_each(|(count, wrong)| *count |= wrong << 4);
+        }
+        L::look_up(table, &counts, &[0; 2 * BLOCK], outcomes);
+    }
+    outcomes.truncate(trials);
+}
+
+/// Draws a leader where the right answer leads with this many others.
+fn tied<W: Words>(others: u32, stream: &mut Stream<W>) -> u8 {
+    let leader = Uniform::below(u64::from(others) + 1).draw(stream);
+    if leader == 0 { outcome::CORRECT } else { outcome::WRONG }
+}
+
+/// The places of the open trials of a block, in order, and their number. Without a branch for each trial: it would
+/// mostly be random.
+#[inline(always)]
+fn open_places<L: Lanes>(outcomes: &Block) -> (Block, usize) {
+    let flagged = |place: usize| place as u8 | u8::from(outcomes[place] == outcome::OPEN) << BLOCK.ilog2();
+    let mut places = [0; BLOCK];
+    let number = L::pack(&std::array::from_fn(flagged), BLOCK as u8, &mut places);
+    (places, number)
 }
 
 /// A vote as a job of its own, compiled once for all callers.
@@ -166,6 +271,29 @@ impl<W: Words> Job for Vote<'_, W> {
     }
 }
 
+/// Counting as a job of its own.
+struct Count<'a, W> {
+    voting: &'a Voting,
+    trials: usize,
+    counted: usize,
+    stream: &'a mut Stream<W>,
+    buffers: &'a mut Buffers,
+}
+
+impl<W: Words> Job for Count<'_, W> {
+    type Output = Counts;
+
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Counts {
+        let Self { voting, trials, counted, stream, buffers } = self;
+        voting.draw::<L, W>(trials, stream, buffers);
+        voting.counts(counted, &buffers.correct, &buffers.wrong).unwrap_or_else(|| {
+            voting.decide_all::<L, W>(trials, stream, buffers);
+            outcomes::count(&buffers.outcomes[..counted])
+        })
+    }
+}
+
 /// Outcome of a trial with this count of its agents, where no wrong answer is picked.
 fn decide(criterion: &Criterion, agents: u32, counted: Counted, count: u8) -> u8 {
     let (correct, wrong) = (u32::from(count % 16), u32::from(count / 16));
@@ -177,11 +305,9 @@ mod tests {
     use super::super::groups::Groups;
     use super::super::lanes::on_every_engine;
     use super::super::law::Law;
-    use super::super::outcomes;
     use super::super::random::Columns;
     use super::super::reference::{Script, SlowDecoder, SlowStream, behavior, failures};
     use super::*;
-    use crate::outcome::Counts;
     use crate::scenario::{Failures, WrongAnswers};
 
     /// A vote with a quorum.

@@ -6,7 +6,7 @@
 
 use super::operations::{Job, Lanes, by_instructions};
 use crate::monte_carlo::block::{BLOCK, Block, State};
-use crate::monte_carlo::level::{Level, Window};
+use crate::monte_carlo::level::{Level, Plane, Window};
 use std::arch::x86_64::*;
 use std::sync::atomic::AtomicU64;
 
@@ -31,10 +31,18 @@ impl Avx2 {
     }
 }
 
+/// The symbol of the first cell, and where others differ; the last decided byte.
+#[derive(Clone, Copy)]
+pub(super) struct Table<'a> {
+    first: __m256i,
+    planes: &'a [Plane],
+    last_decided: __m256i,
+}
+
 impl Lanes for Avx2 {
     const NAME: &'static str = "avx2";
 
-    type Table<'a> = &'a Level;
+    type Table<'a> = Table<'a>;
 
     type Vector = Vector;
 
@@ -45,8 +53,9 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn table(level: &Level) -> &Level {
-        level
+    fn table(level: &Level) -> Table<'_> {
+        // SAFETY: as in `enter`.
+        unsafe { table(level) }
     }
 }
 
@@ -88,60 +97,81 @@ fn rotate_left<const LEFT: i32, const RIGHT: i32>(words: __m256i) -> __m256i {
 
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn look_up(level: &Level, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
-    let last_decided = _mm256_set1_epi8(level.decided.wrapping_sub(1) as i8);
-    let mut taken = 0;
-    for (bytes, symbols) in bytes.as_chunks().0.iter().zip(symbols.as_chunks_mut().0) {
-        let bytes = load(bytes);
-        // A byte is its own minimum with the last decided one if it is decided.
-        let decided = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, last_decided), bytes);
-        let mut places = [0; REGISTER];
-        store(&mut places, _mm256_xor_si256(decided, _mm256_set1_epi8(-1)));
-        store(symbols, _mm256_and_si256(decided, cells(level, bytes)));
-        taken = mend(symbols, &places, pool, taken);
+fn table(level: &Level) -> Table<'_> {
+    Table {
+        first: _mm256_set1_epi8(level.cells[0] as i8),
+        planes: level.planes(),
+        last_decided: _mm256_set1_epi8(level.decided.wrapping_sub(1) as i8),
     }
-    taken
 }
 
-/// A shuffle looks up four bits; each of the other four chooses between halves of what is left.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn cells(level: &Level, bytes: __m256i) -> __m256i {
-    let low = _mm256_and_si256(bytes, _mm256_set1_epi8(15));
-    let rows = level.cells.as_chunks().0;
-    let mut found = [low; 16];
-    for (found, row) in found.iter_mut().zip(rows) {
-        *found = _mm256_shuffle_epi8(broadcast(row), low);
-    }
-    // A blend looks at the top bit of each byte; what a shift carries over from its neighbour is below. Loops, for as
-    // closures some of this was not inlined.
-    let mut bits = _mm256_slli_epi16::<3>(bytes);
-    for at in 0..8 {
-        found[at] = _mm256_blendv_epi8(found[2 * at], found[2 * at + 1], bits);
-    }
-    bits = _mm256_slli_epi16::<2>(bytes);
-    for at in 0..4 {
-        found[at] = _mm256_blendv_epi8(found[2 * at], found[2 * at + 1], bits);
-    }
-    bits = _mm256_slli_epi16::<1>(bytes);
-    for at in 0..2 {
-        found[at] = _mm256_blendv_epi8(found[2 * at], found[2 * at + 1], bits);
-    }
-    _mm256_blendv_epi8(found[0], found[1], bytes)
+fn look_up(table: Table<'_>, bytes: &Block, pool: &Window, symbols: &mut Block) -> usize {
+    let bytes = load_block(bytes);
+    // A byte is its own minimum with the last decided one if it is decided.
+    let decided = [
+        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes[0], table.last_decided), bytes[0]),
+        _mm256_cmpeq_epi8(_mm256_min_epu8(bytes[1], table.last_decided), bytes[1]),
+    ];
+    let places = decided.map(|decided| u64::from(!_mm256_movemask_epi8(decided) as u32));
+    let undecided = places[0] | places[1] << 32;
+    let found = cells(table, bytes);
+    // The pool's next symbols for each sixteen bytes.
+    let before = |bytes: u32| (undecided & ((1 << bytes) - 1)).count_ones() as usize;
+    let next = [two_rows(pool, 0, before(16)), two_rows(pool, before(32), before(48))];
+    store_block(symbols, [fill(found[0], decided[0], next[0]), fill(found[1], decided[1], next[1])]);
+    undecided.count_ones() as usize
 }
 
-/// Puts the pool's next symbols in their places, whose bits are set and whose symbols are zero, eight at a time.
+/// The symbols of bytes: for each plane, five bits of a byte choose eight cells, and the other three one of these.
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
 #[inline]
-fn mend(symbols: &mut [u8; REGISTER], places: &[u8; REGISTER], pool: &Window, mut taken: usize) -> usize {
-    for (symbols, places) in symbols.as_chunks_mut().0.iter_mut().zip(places.as_chunks().0) {
-        let places = u64::from_le_bytes(*places);
-        // When all 64 have been taken, no place is left, and any word will do.
-        let next = pool[taken % BLOCK..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word));
-        *symbols = (u64::from_le_bytes(*symbols) | _pdep_u64(next, places)).to_le_bytes();
-        taken += places.count_ones() as usize / 8;
+fn cells(table: Table<'_>, bytes: Vector) -> Vector {
+    let nibble = _mm256_set1_epi8(15);
+    let flags = _mm256_set1_epi64x(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, -128_i8 as u8]));
+    let (mut found, mut eights, mut flag) = ([table.first; 2], [nibble; 2], [flags; 2]);
+    for half in 0..2 {
+        eights[half] = _mm256_and_si256(_mm256_srli_epi16::<3>(bytes[half]), nibble);
+        flag[half] = _mm256_shuffle_epi8(flags, _mm256_and_si256(bytes[half], nibble));
     }
-    taken
+    for plane in table.planes {
+        let [low, high] = plane.cells.as_chunks().0 else { continue };
+        let (low, high) = (broadcast(low), broadcast(high));
+        let bits = _mm256_set1_epi8(plane.bits as i8);
+        for half in 0..2 {
+            let low = _mm256_shuffle_epi8(low, eights[half]);
+            let high = _mm256_shuffle_epi8(high, eights[half]);
+            // A blend looks at the top bit of each byte.
+            let chosen = _mm256_and_si256(_mm256_blendv_epi8(low, high, bytes[half]), flag[half]);
+            let differs = _mm256_cmpeq_epi8(chosen, flag[half]);
+            found[half] = _mm256_xor_si256(found[half], _mm256_and_si256(differs, bits));
+        }
+    }
+    found
+}
+
+/// Puts, in each half of a register, the next symbols in the places of what is not decided: place by place, the number
+/// of those before chooses.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn fill(found: __m256i, decided: __m256i, next: __m256i) -> __m256i {
+    const SEVENTH: [u8; 16] = [128, 128, 128, 128, 128, 128, 128, 128, 7, 7, 7, 7, 7, 7, 7, 7];
+    let undecided = _mm256_add_epi8(decided, _mm256_set1_epi8(1));
+    let pairs = _mm256_add_epi8(undecided, _mm256_slli_epi64::<8>(undecided));
+    let fours = _mm256_add_epi8(pairs, _mm256_slli_epi64::<16>(pairs));
+    let eights = _mm256_add_epi8(fours, _mm256_slli_epi64::<32>(fours));
+    let in_first = _mm256_shuffle_epi8(eights, broadcast(&SEVENTH));
+    let number = _mm256_add_epi8(_mm256_add_epi8(eights, in_first), _mm256_set1_epi8(-1));
+    _mm256_blendv_epi8(_mm256_shuffle_epi8(next, number), found, decided)
+}
+
+/// Sixteen bytes from each of two places.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+#[inline]
+fn two_rows(pool: &Window, first: usize, second: usize) -> __m256i {
+    let row = |at: usize| pool[at % BLOCK..].first_chunk().unwrap_or(&[0; 16]);
+    _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(load_row(row(first))), load_row(row(second)))
 }
 
 /// Extracts the bytes whose bits are set from eight at a time.
@@ -234,6 +264,12 @@ fn store_words(words: &mut [u64; REGISTER / 8], register: __m256i) {
 #[target_feature(enable = "avx2")]
 #[inline]
 fn broadcast(row: &[u8; 16]) -> __m256i {
+    _mm256_broadcastsi128_si256(load_row(row))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn load_row(row: &[u8; 16]) -> __m128i {
     // SAFETY: a row is 16 bytes, and the load needs no alignment.
-    _mm256_broadcastsi128_si256(unsafe { _mm_loadu_si128(row.as_ptr().cast()) })
+    unsafe { _mm_loadu_si128(row.as_ptr().cast()) }
 }

@@ -73,10 +73,8 @@ mod tests {
         on_every_engine!(|L| {
             let pool: Window = std::array::from_fn(|at| 0x80 + at as u8);
             for decided in 1..=256 {
-                let level = Level {
-                    cells: std::array::from_fn(|cell| (cell * 167 + decided * 13 + (cell * cell) / 7) as u8),
-                    decided: decided as u16,
-                };
+                let symbol = |cell| (cell * 167 + decided * 13 + (cell * cell) / 7) as u8 & bits;
+                let level = Level::new(std::array::from_fn(symbol), decided as u16);
                 for start in 0..256 {
                     let bytes = block(|at| start + at * 4 + at / 5);
                     let mut symbols = [0; BLOCK];

@@ -6,6 +6,7 @@ use crate::monte_carlo::level::Level;
 use crate::monte_carlo::outcomes;
 use crate::monte_carlo::outcomes::outcome::OPEN;
 use crate::outcome::Counts;
+use std::sync::LazyLock;
 
 /// A symbol for each round of each trial: an outcome, or from [`OPEN`] on an open standing. The trials of a round are
 /// those that the round before left open, in the same order.
@@ -24,15 +25,8 @@ pub(crate) struct RoundSymbols {
 }
 
 /// Every outcome as itself; what is not one is replaced.
-const OUTCOMES: Level = {
-    let mut cells = [0; 256];
-    let mut outcome = 0;
-    while outcome < OPEN {
-        cells[outcome as usize] = outcome;
-        outcome += 1;
-    }
-    Level { cells, decided: OPEN as u16 }
-};
+static OUTCOMES: LazyLock<Level> =
+    LazyLock::new(|| Level::new(std::array::from_fn(|symbol| symbol as u8), OPEN.into()));
 
 impl RoundSymbols {
     /// Forgets all rounds.

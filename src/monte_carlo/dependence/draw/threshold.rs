@@ -6,7 +6,6 @@
 //! the last unit of 2⁻⁶⁴, at little more than a byte a draw. How close the bounds are does not change what is drawn.
 
 use crate::monte_carlo::block::{BLOCK, Block};
-use crate::monte_carlo::law;
 use crate::monte_carlo::random::{Stream, Words};
 
 /// Bounds, both included, of the first byte of the threshold of each trial.
@@ -39,7 +38,8 @@ impl Share {
 
 /// Units of 2⁻⁶⁴ in a probability, rounded down; one too few for a certain event.
 pub(super) fn units(probability: f64) -> u64 {
-    u64::try_from(law::part(1 << 64, probability)).unwrap_or(u64::MAX)
+    // The product is exact; the conversion rounds down, and ends at the largest word.
+    ((1_u128 << 64) as f64 * probability) as u64
 }
 
 /// Draws a number for each trial; for each list of thresholds, 1 where the trial's number is below its threshold, else
@@ -59,7 +59,8 @@ pub(super) fn below<W: Words, const LISTS: usize>(
             open[trial] |= u8::from(bytes[trial] <= bounds.most[trial]) ^ is_below[trial];
         }
     }
-    if open != [0; BLOCK] {
+    let is_open = open.as_chunks().0.iter().fold(0, |any, flags| any | u64::from_ne_bytes(*flags));
+    if is_open != 0 {
         settle(&bytes, &open, &mut is_below, stream, thresholds);
     }
     is_below
