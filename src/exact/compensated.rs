@@ -1,16 +1,17 @@
 //! Doubles with what their rounding took away, for short products that are rounded but once.
 //!
 //! # Accuracy
-//! A product of m numbers is right to m² units of 2⁻¹⁰⁴: errors are kept to first order, and errors of errors are not. Where m
-//! reaches thousands, use [`DoubleDouble`].
+//! A product of m numbers is right to m² units of 2⁻¹⁰⁴: errors are kept to first order, and errors of errors are
+//! not. Where m reaches thousands, use [`DoubleDouble`].
 //!
 //! # Testing
 //! Against exact rationals through the tails of few draws (`binomial.rs`), and against double-doubles in this file.
 //!
 //! # Implementation
-//! A double-double is brought back to the sum of two doubles that do not overlap after each operation, and the next one waits for
-//! it. Here the leading doubles are multiplied as if they were alone, and the errors follow beside them: a product every three
-//! cycles, not every thirty. (Kornerup, Lefèvre, Louvet and Muller 2009 compute integer powers in this way.)
+//! A double-double is brought back to the sum of two doubles that do not overlap after each operation, and the next
+//! one waits for it. Here the leading doubles are multiplied as if they were alone, and the errors follow beside
+//! them: a product every three cycles, not every thirty. (Kornerup, Lefèvre, Louvet and Muller 2009 compute integer
+//! powers in this way.)
 
 use super::double_double::{DoubleDouble, Halves, quick_two_sum};
 

@@ -6,7 +6,8 @@ use crate::exact::compensated::Compensated;
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::scaled::Scaled;
 
-/// Maximum number of draws: more would be quicker by logarithms, and its powers leave the doubles sooner than their factors do.
+/// Maximum number of draws: more would be quicker by logarithms, and its powers leave the doubles sooner than their
+/// factors do.
 pub(super) const MOST: u64 = 170;
 
 /// P(X ≥ j) for a j from 1 to `n`, not below the mean.

@@ -1,9 +1,9 @@
 //! Tails of few draws, by adding one at a time.
 //!
-//! With odds w = p/q, P(X ≥ k) is the sum of the elementary symmetric polynomials e_j(w) over j ≥ k, divided by Π(1 + w). A draw
-//! makes e_j + w·e_(j−1) of e_j, for all j at once: that is what a processor does two or four at a time, and errors follow beside
-//! the values. All polynomials from k on are kept as one sum, which gains w·e_(k−1) with each draw; and of the others only those
-//! are kept that still reach k, a half of them where k is a majority.
+//! With odds w = p/q, P(X ≥ k) is the sum of the elementary symmetric polynomials e_j(w) over j ≥ k, divided by Π(1 +
+//! w). A draw makes e_j + w·e_(j−1) of e_j, for all j at once: that is what a processor does two or four at a time,
+//! and errors follow beside the values. All polynomials from k on are kept as one sum, which gains w·e_(k−1) with
+//! each draw; and of the others only those are kept that still reach k, a half of them where k is a majority.
 
 use super::tilt::{Draws, Tilt};
 use crate::exact::chance::Chance;
@@ -27,7 +27,8 @@ const ROUNDED_AFTER: usize = 32;
 /// Maximum number of polynomials that are kept on the stack.
 const FEW_NUMBERS: usize = 32;
 
-/// Tilted polynomials below this part of their sum are left out: they are within eleven standard deviations of the mean.
+/// Tilted polynomials below this part of their sum are left out: they are within eleven standard deviations of the
+/// mean.
 const NEGLIGIBLE: f64 = 1e-32;
 
 /// P(X ≥ k) for 1 ≤ k ≤ n, not nearly certain, where X counts what `side` makes of the draws.
@@ -126,8 +127,8 @@ struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
-    /// Returns the polynomials of no draw, with room for twice k + 1 `numbers`, which are zero: those that at most `draws`
-    /// draws bring to k are kept.
+    /// Returns the polynomials of no draw, with room for twice k + 1 `numbers`, which are zero: those that at most
+    /// `draws` draws bring to k are kept.
     fn new(draws: usize, k: u64, numbers: &'a mut [f64]) -> Self {
         let k = k as usize;
         let (values, errors) = numbers[..2 * (k + 1)].split_at_mut(k + 1);
