@@ -33,21 +33,19 @@ const NEGLIGIBLE: f64 = 1e-32;
 
 /// P(X ≥ k) for 1 ≤ k ≤ n, not nearly certain, where X counts what `side` makes of the draws.
 pub(super) fn at_least(draws: &Draws, k: u64, side: impl Fn(Chance) -> Chance) -> Scaled {
-    match at_least_and_just_below(draws, k, &side) {
+    let untilted = if draws.count() <= UNTILTED { at_least_and_just_below(draws, k, &side) } else { None };
+    match untilted {
         Some([at_least, _]) => at_least,
         None => tilted(&Draws::new(draws.chances().iter().map(|&chance| side(chance))), k),
     }
 }
 
-/// P(X ≥ k) and P(X = k − 1) for a few draws and where nothing underflows, as for [`at_least`].
+/// P(X ≥ k) and P(X = k − 1), as for [`at_least`], where nothing underflows.
 pub(super) fn at_least_and_just_below(
     draws: &Draws,
     k: u64,
     side: impl Fn(Chance) -> Chance,
 ) -> Option<[Scaled; 2]> {
-    if draws.count() > UNTILTED {
-        return None;
-    }
     let chances = draws.chances();
     // Few numbers need no memory of their own.
     let (mut few, mut many) = ([0.0; 2 * FEW_NUMBERS], Vec::new());
