@@ -58,6 +58,22 @@ impl Compensated {
         Self { value, error: rest / other.value }
     }
 
+    /// Returns the product with a whole number below 2²⁶, whose products with halves are exact.
+    #[inline]
+    pub(super) fn times_few(self, count: f64) -> Self {
+        let value = self.value * count;
+        Self { value, error: Halves::of(self.value).times_few_error(count, value) + self.error * count }
+    }
+
+    /// Returns the quotient by a whole number from 1 below 2²⁶.
+    #[inline]
+    pub(super) fn over_few(self, count: f64) -> Self {
+        let value = self.value / count;
+        let product = value * count;
+        let rounding = Halves::of(value).times_few_error(count, product);
+        Self { value, error: ((self.value - product) - rounding + self.error) / count }
+    }
+
     /// Returns the square root of a positive number.
     #[inline]
     pub(super) fn sqrt(self) -> Self {
