@@ -97,10 +97,9 @@ impl CheckedProbability {
         self.seen.count == Some(0)
     }
 
-    /// Returns the ends of what is drawn of the simulated value: its interval, or its upper limit.
-    pub(crate) fn ends(self) -> [f64; 2] {
-        let (low, high) = self.seen.interval;
-        if self.is_unseen() { [high, high] } else { [low, high] }
+    /// Returns the upper end of the interval of the simulated value, or its upper limit.
+    pub(crate) fn high_end(self) -> f64 {
+        self.seen.interval.1
     }
 
     /// P(failure).

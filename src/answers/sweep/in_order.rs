@@ -13,8 +13,8 @@ struct Work<'a, I, F> {
     item: F,
 }
 
-/// Returns the items 0, 1, … `count` − 1, or the first ones of them if the work is stopped. `item` makes one with the
-/// state that `init` made for its thread; it returns `None` where it was stopped itself.
+/// Returns the items 0, 1, … `count` − 1, or the first ones of them if the work is stopped. `item` makes one with
+/// the state that `init` made for its thread; it returns `None` where it was stopped itself.
 ///
 /// Threads take the next item and finish what they took, so that the items before one that failed or that was stopped
 /// are all there: the first error in their order is returned, whichever thread met one first.
