@@ -112,6 +112,17 @@ impl CheckedProbability {
         self.seen.point(x)
     }
 
+    /// Returns the upper limit at `x`, if the event never occurred.
+    pub(crate) fn limit(self, x: f64) -> Option<(f64, f64)> {
+        self.seen.limit(x)
+    }
+
+    /// Returns the mark at `x`, on the floor where the event never occurred: its interval ends at the upper limit.
+    pub(crate) fn mark(self, x: f64) -> Point {
+        let (low, high) = self.seen.interval;
+        Point::new(x, self.seen.value).between(low, high)
+    }
+
     /// Returns the cells of a row under [`CORRECT`], [`FAILURE`] or [`OUTCOME`].
     pub fn cells(self) -> Vec<Cell> {
         let mut cells = vec![Cell::Number(self.exact)];
@@ -137,7 +148,7 @@ pub fn curve(
     Series::new(look, label)
         .line(answers.clone().map(|(x, answer)| (x, answer.exact)))
         .points(answers.clone().filter_map(|(x, answer)| answer.point(x)))
-        .limits(answers.filter_map(|(x, answer)| answer.seen.limit(x)))
+        .limits(answers.filter_map(|(x, answer)| answer.limit(x)))
 }
 
 /// The estimate of a probability by trials.

@@ -22,7 +22,8 @@ pub(super) struct Scales {
     quantity: Quantity,
     low: f64,
     high: f64,
-    is_logarithmic: bool,
+    /// Whether the y axis is logarithmic.
+    pub(super) is_logarithmic: bool,
     /// Whether there are values of 0 that have no place on a logarithmic scale.
     pub(super) hides_zeros: bool,
 }

@@ -1,5 +1,6 @@
 //! What a figure of a sweep says: its title, computed from the numbers, its description and its caption.
 
+use super::scales::Scales;
 use super::{Curve, Quantity, mark_every};
 use crate::chart::superscript;
 use kofn::answers::{CONFIDENCE, Sweep, SweepAxis, SweepCell, grouped};
@@ -131,7 +132,7 @@ pub(super) fn description(quantity: Quantity, axes: &[SweepAxis], title: &str) -
 }
 
 /// Returns what every mark means.
-pub(super) fn caption(quantity: Quantity, sweep: &Sweep, hides_zeros: bool) -> String {
+pub(super) fn caption(quantity: Quantity, sweep: &Sweep, scales: &Scales) -> String {
     let axes = &sweep.axes;
     let count = |place: usize| axes.get(place).map_or(1, |axis| axis.values().len());
     let mut caption = String::from("Lines: exact");
@@ -149,13 +150,13 @@ pub(super) fn caption(quantity: Quantity, sweep: &Sweep, hides_zeros: bool) -> S
             every => format!("; one value in {every} is marked."),
         };
         let is_unseen = |cell| quantity.checked(cell).is_some_and(|checked| checked.is_unseen());
-        if sweep.cells.iter().any(is_unseen) {
+        if scales.is_logarithmic && sweep.cells.iter().any(is_unseen) {
             caption += &format!(
                 " Hollow marks with arrows: not once in {trials} trials; one-sided {percent} % upper limits."
             );
         }
     }
-    if hides_zeros {
+    if scales.hides_zeros {
         caption += " Values of 0, or too small for a double, have no place on the logarithmic scale.";
     }
     caption
