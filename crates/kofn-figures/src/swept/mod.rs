@@ -10,7 +10,6 @@ pub use table::csv;
 
 use crate::chart::{Chart, Panel, Series};
 use crate::error::FigureError;
-use crate::sample::curve;
 use kofn::answers::{Sweep, SweepAxis, SweepCell, grouped};
 
 /// Maximum number of curves in a panel: each has a look of its own.
@@ -119,27 +118,34 @@ impl Figure {
                 Some(axis) => format!("{}, {} = {}", self.quantity.name(), axis.key(), axis.values()[place]),
                 None => self.quantity.name().to_owned(),
             };
-            let series = curves.iter().enumerate().map(|(look, curve)| self.series(look, curve));
+            let series = curves
+                .iter()
+                .enumerate()
+                .map(|(look, curve)| self.series(look, curve, scales.is_logarithmic));
             Panel::new(scales.x(), scales.y(y))
                 .height(if axes.len() > 2 { 230.0 } else { 330.0 })
                 .with(series)
         });
         Chart {
             description: title::description(self.quantity, axes, &computed),
-            caption: title::caption(self.quantity, sweep, scales.hides_zeros),
+            caption: title::caption(self.quantity, sweep, &scales),
             panels: panels.collect(),
             title: self.title.clone().unwrap_or(computed),
         }
     }
 
-    fn series(&self, look: usize, drawn: &Curve<'_>) -> Series {
+    /// A curve and its marks. Where nothing was seen, a mark on a logarithmic scale is an upper limit.
+    fn series(&self, look: usize, drawn: &Curve<'_>, is_logarithmic: bool) -> Series {
         let values = drawn.cells.iter().filter_map(|(x, cell)| Some((*x, self.quantity.of(&cell.exact)?)));
         let marked = drawn.cells.iter().step_by(mark_every(drawn.cells.len()));
-        let marked: Vec<_> =
-            marked.filter_map(|(x, cell)| Some((*x, self.quantity.checked(cell)?))).collect();
-        // The line is that of all exact values, not of those that are marked alone.
-        let marks = curve(look, drawn.label.clone(), marked.into_iter());
-        marks.with_line(values)
+        let marked = marked.filter_map(|(x, cell)| Some((*x, self.quantity.checked(cell)?)));
+        let series = Series::new(look, drawn.label.clone()).line(values);
+        if is_logarithmic {
+            return series
+                .points(marked.clone().filter_map(|(x, checked)| checked.point(x)))
+                .limits(marked.filter_map(|(x, checked)| checked.limit(x)));
+        }
+        series.points(marked.map(|(x, checked)| checked.mark(x)))
     }
 }
 
