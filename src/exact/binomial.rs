@@ -251,6 +251,27 @@ mod tests {
         assert!(worst <= 4.0, "{worst} units of 2^-52");
     }
 
+    /// The same to the last bit: they differ in powers of two alone.
+    #[test]
+    fn moderate_tails_are_those_of_any_exponent() {
+        for n in [1, 2, 3, 6, 25, 101, few::MOST] {
+            for f in [MODERATE, 0.1, 0.23, 0.5, 0.77, 1.0 - MODERATE] {
+                for k in 1..=n {
+                    let Tails { at_least, below } = tails(n, Chance::of_rate(f).opposite(), k);
+                    let moderate = moderate_tails(n, f, k).expect("moderate");
+                    assert_eq!(
+                        moderate.map(|tail| tail.high),
+                        [at_least.to_f64(), below.to_f64()],
+                        "{n} {f} {k}"
+                    );
+                }
+            }
+        }
+        for (n, f, k) in [(few::MOST + 1, 0.3, 2), (3, 0.01, 2), (3, 0.99, 2), (3, 0.3, 4)] {
+            assert!(moderate_tails(n, f, k).is_none(), "{n} {f} {k}");
+        }
+    }
+
     #[test]
     fn certain_and_impossible_are_exact() {
         assert_eq!(tails(5, Chance::of_rate(0.0), 1), Tails::IMPOSSIBLE);
