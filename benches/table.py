@@ -1,11 +1,12 @@
-"""Turns what `cargo bench --bench votes` left in target/criterion into tables.
+"""Turns what `cargo bench --bench votes` or `--bench exact` left in target/criterion into tables.
 
-    python3 benches/table.py [DIRECTORY OF CRITERION'S RESULTS]
+    python3 benches/table.py [votes|exact] [DIRECTORY OF CRITERION'S RESULTS]
 
-Writes crates/kofn-book/src/figures/kernel_speed.csv, from which `kofn figures kernel-speed` draws, with benches/numpy_votes.csv beside it. Prints, as
-Markdown, that table at f = 0.23, the other scenarios as multiples of their plain loops, and the times to a standard error of 1e-4.
+votes (the default) writes crates/kofn-book/src/figures/kernel_speed.csv, from which `kofn figures kernel-speed` draws, with
+benches/numpy_votes.csv beside it. Prints, as Markdown, that table at f = 0.23, the other scenarios as multiples of their plain loops, and the
+times to a standard error of 1e-4. exact writes and prints exact_speed.csv, with benches/scipy_tails.csv beside it.
 
-A speed is that of the median call. Speeds are compared, so all of a table must come from one run: results more than twenty minutes apart, or a
+A time is that of the median call. Times are compared, so all of a table must come from one run: results more than twenty minutes apart, or a
 method that lacks a number of agents or a rate, are refused and nothing is written.
 """
 
@@ -17,10 +18,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "crates/kofn-book/src/figures/kernel_speed.csv"
+MEASURED_EXACT = ROOT / "crates/kofn-book/src/figures/exact_speed.csv"
 NUMPY = ROOT / "benches/numpy_votes.csv"
+SCIPY = ROOT / "benches/scipy_tails.csv"
 COLUMNS = ["method", "engine", "threads", "agents", "failure_rate", "votes_per_second"]
 ENGINES = ["portable", "avx2", "avx512"]
 METHODS = {"rand random": "random", "rand random_bool": "random_bool", "rand_distr Binomial (count sampling)": "counts"}
+MEASUREMENTS = {"votes_per_second", "nanoseconds"}
+EXACT_COLUMNS = ["question", "method", "agents", "nanoseconds", "wrong_by"]
+QUESTIONS = ["identical", "near-mean", "different"]
+EXACT_METHODS = ["kofn reliability", "kofn reliability_many", "kofn tails", "kofn assess", "statrs", "recursion"]
+SCIPY_METHODS = {"binom.sf call": "SciPy", "binom.sf array": "SciPy array", "poisson_binom.cdf": "SciPy"}
 ONE_RUN_SECONDS = 20 * 60
 MAIN_FAILURE_RATE = 0.23
 
@@ -29,22 +37,29 @@ def fail(message):
     sys.exit(f"table.py: {message}")
 
 
-def results(directory, group):
-    """The results of a group: (function, parameter) -> (seconds of the median call, how many elements it has)."""
+def results(directory, *groups):
+    """The results of groups: (group, function, parameter) -> (seconds of the median call, how many elements it has)."""
     found, times = {}, []
     for file in sorted(directory.glob("*/*/*/new/benchmark.json")):
         about = json.loads(file.read_text())
-        if about["group_id"] != group:
+        if about["group_id"] not in groups:
             continue
         estimates = file.with_name("estimates.json")
         median = json.loads(estimates.read_text())["median"]["point_estimate"]
-        found[about["function_id"], about["value_str"]] = (median / 1e9, about["throughput"]["Elements"])
+        elements = about["throughput"]["Elements"]
+        found[about["group_id"], about["function_id"], about["value_str"]] = (median / 1e9, elements)
         times.append(estimates.stat().st_mtime)
-    if not found:
-        fail(f"no results of the group {group} below {directory}; run `cargo bench --bench votes`")
+    missing = set(groups) - {group for group, _, _ in found}
+    if missing:
+        fail(f"no results of {sorted(missing)} below {directory}; run `cargo bench` of them")
     if max(times) - min(times) > ONE_RUN_SECONDS:
-        fail(f"the results of the group {group} are of more than one run; remove {directory / group} and run it again")
+        fail(f"the results of {groups} are of more than one run; remove them from {directory} and run them again")
     return found
+
+
+def results_of_group(directory, group):
+    """The same of one group: (function, parameter) -> (seconds, elements)."""
+    return {key[1:]: value for key, value in results(directory, group).items()}
 
 
 def method(function):
@@ -72,7 +87,7 @@ def numpy_rows():
 
 def votes_rows(directory):
     rows = []
-    for (function, parameter), (seconds, votes) in results(directory, "votes").items():
+    for (function, parameter), (seconds, votes) in results_of_group(directory, "votes").items():
         agents, rate = parameter.split(" at ")
         rows.append((*method(function), int(agents), float(rate), votes / seconds))
     return rows
@@ -97,13 +112,12 @@ def machine():
         return "a machine that does not name itself"
 
 
-def write(rows, made_with):
-    with MEASURED.open("w", newline="") as file:
+def write(file, columns, rows, made_with):
+    with file.open("w", newline="") as file:
         file.write(f"# {machine()}; {made_with}\n")
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for *cells, speed in rows:
-            table.writerow([*cells, f"{speed:.3e}"])
+        table.writerow(columns)
+        table.writerows([f"{cell:.3e}" if column in MEASUREMENTS else cell for column, cell in zip(columns, row)] for row in rows)
 
 
 def print_table(head, rows):
@@ -147,16 +161,65 @@ def print_precision(found):
     print_table(["scenario", "trials", *functions], lines)
 
 
-def main():
-    directory = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "target/criterion"
+def exact_rows(directory):
+    """Question, method, agents, nanoseconds of an answer, and the relative error of a wrong one."""
+    groups = [f"exact-{question}" for question in QUESTIONS]
+    for (group, function, agents), (seconds, answers) in results(directory, *groups).items():
+        method, wrong_by = re.fullmatch(r"(.*?)(?: \(wrong by (.+)\))?", function).groups()
+        yield group.removeprefix("exact-"), method, int(agents), 1e9 * seconds / answers, wrong_by or ""
+
+
+def scipy_rows():
+    first, *lines = SCIPY.read_text().splitlines()
+    table = csv.DictReader(lines)
+    cells = lambda row: (row["question"], SCIPY_METHODS[row["form"]], int(row["agents"]), float(row["nanoseconds"]), row["wrong_by"])
+    return [cells(row) for row in table], first.lstrip("# ")
+
+
+def check_exact_complete(rows):
+    """Every method has every number of agents of its question; many rates at once have fewer."""
+    for question, method in dict.fromkeys(row[:2] for row in rows):
+        wanted = {row[2] for row in rows if row[0] == question}
+        own = [row[2] for row in rows if row[:2] == (question, method)]
+        if method != "kofn reliability_many" and sorted(own) != sorted(wanted):
+            fail(f"{method} has been measured at {own} agents for the question {question}, not at {sorted(wanted)}")
+
+
+def print_exact(rows):
+    for question in QUESTIONS:
+        print(f"Nanoseconds of one answer, {question}; * where it is wrong by more than 1e-9\n")
+        shown = [row for row in rows if row[0] == question]
+        agents = sorted({row[2] for row in shown})
+        times = {row[1:3]: f"{row[3]:.3g}{'*' if row[4] else ''}" for row in shown}
+        methods = dict.fromkeys(row[1] for row in shown)
+        print_table(["method", *map(str, agents)], [[one, *(times.get((one, n), "") for n in agents)] for one in methods])
+
+
+def exact(directory):
+    of_scipy, made_with = scipy_rows()
+    methods = [*EXACT_METHODS, *SCIPY_METHODS.values()]
+    order = lambda row: (QUESTIONS.index(row[0]), methods.index(row[1]), row[2])
+    rows = sorted([*exact_rows(directory), *of_scipy], key=order)
+    check_exact_complete(rows)
+    write(MEASURED_EXACT, EXACT_COLUMNS, rows, made_with)
+    print_exact(rows)
+
+
+def votes(directory):
     of_numpy, made_with = numpy_rows()
     rows = sorted(votes_rows(directory) + of_numpy, key=order)
     check_complete(rows)
-    scenarios, precision = (results(directory, group) for group in ["scenarios", "to-standard-error"])
-    write(rows, made_with)
+    scenarios, precision = (results_of_group(directory, group) for group in ["scenarios", "to-standard-error"])
+    write(MEASURED, COLUMNS, rows, made_with)
     print_votes(rows)
     print_scenarios(scenarios)
     print_precision(precision)
+
+
+def main():
+    tables, arguments = {"votes": votes, "exact": exact}, sys.argv[1:]
+    table = tables[arguments.pop(0)] if arguments and arguments[0] in tables else votes
+    table(Path(arguments[0]) if arguments else ROOT / "target/criterion")
 
 
 main()
