@@ -3,8 +3,7 @@
 
 use crate::figure::Figure;
 use crate::settings::Settings;
-use kofn_figures::chart::superscript;
-use kofn_figures::chart::{Axis, Chart, Panel, Point, Series};
+use kofn_figures::chart::{Axis, Chart, Panel, Point, Series, superscript};
 use kofn_figures::table::{Cell, Table};
 use kofn_figures::{FigureError, Rendered};
 
@@ -24,15 +23,15 @@ const NEAR_MEAN: Question = ("near-mean", "Number of identical agents n, f just 
 const DIFFERENT: Question = ("different", "Number of different agents n, f between 0.2 and 0.4");
 const ASSESS: &str = "kofn assess";
 const RECURSION: &str = "recursion";
-/// The methods that are drawn, by their looks, and the names of their lines; the table has one more.
-const DRAWN: [(&str, &str); 7] = [
+const AT_ONCE: &str = "kofn reliability_many";
+/// The methods that are drawn, by their looks, and the names of their lines; the table has two more.
+const DRAWN: [(&str, &str); 6] = [
     (ASSESS, ASSESS),
     ("statrs", "statrs"),
-    ("kofn reliability_many", "kofn, 10⁴ at once"),
+    ("kofn reliability", "kofn reliability"),
     ("SciPy", "SciPy"),
     ("SciPy array", "SciPy, 10⁴ at once"),
     (RECURSION, "plain recursion"),
-    ("kofn reliability", "kofn reliability"),
 ];
 const MICRO: f64 = 1e3;
 
@@ -95,9 +94,12 @@ fn panel(rows: &[Row], question: Question) -> Panel {
 
 /// From the least to the greatest, with some room beyond.
 fn around(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    let (low, high) =
-        values.fold((f64::MAX, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
+    let [low, high] = least_and_greatest(values);
     (low / 1.6, high * 1.6)
+}
+
+fn least_and_greatest(values: impl Iterator<Item = f64>) -> [f64; 2] {
+    values.fold([f64::MAX, 0.0], |[low, high], value| [low.min(value), high.max(value)])
 }
 
 /// Most agents of a vote of identical ones, and the longest time that an answer took, in microseconds.
@@ -123,6 +125,17 @@ fn wrong(rows: &[Row]) -> String {
     format!(" Answers of {} are off by up to {most:e} from n = {} on.", first.method, first.agents)
 }
 
+/// What the caption says of many answers at once, which were measured of few agents.
+fn at_once(rows: &[Row]) -> String {
+    let times: Vec<&Row> = measured(rows, IDENTICAL, AT_ONCE).collect();
+    let [first, .., last] = times[..] else { return String::new() };
+    let [least, most] = least_and_greatest(times.iter().map(|row| row.nanoseconds));
+    format!(
+        " kofn's reliability_many, 10⁴ at once: {least:.0} to {most:.0} ns each for {} to {} agents.",
+        first.agents, last.agents
+    )
+}
+
 fn missing(what: &str) -> FigureError {
     FigureError::Table(format!("no {what} was measured"))
 }
@@ -130,9 +143,11 @@ fn missing(what: &str) -> FigureError {
 fn chart(rows: &[Row]) -> Result<Chart, FigureError> {
     let machine = MEASURED.lines().next().unwrap_or_default().trim_start_matches('#').trim();
     let ((agents, most), overtakes) = (identical(rows)?, overtakes_at(rows)?);
-    let agents = format!("10{}", superscript(agents.ilog10() as i32));
     Ok(Chart {
-        title: format!("Votes of up to {agents} identical agents, exact in at most {most:.1} µs"),
+        title: format!(
+            "10{} identical agents: exact in at most {most:.1} µs",
+            superscript(agents.ilog10() as i32)
+        ),
         description: format!(
             "Three line charts with logarithmic scales. Across: the number of agents. Up: nanoseconds of one exact \
              answer, for a majority of identical agents at two rates and of different agents. {}.",
@@ -140,9 +155,10 @@ fn chart(rows: &[Row]) -> Result<Chart, FigureError> {
         ),
         caption: format!(
             "P(failure) of a majority. Marks: measured in one run, SciPy in another, on one thread. {machine}. kofn \
-             assess: all outcomes of a scenario; kofn reliability, statrs and SciPy: one probability. f just below ½: \
-             the threshold is half a standard deviation from the mean, where most terms count.{} For different agents \
-             kofn is faster than the plain recursion, which adds one agent at a time, from n = {overtakes} on.",
+             assess: all outcomes of a scenario; kofn reliability, statrs and SciPy: one probability.{} f just below \
+             ½: the threshold is half a standard deviation from the mean, where most terms count.{} For different \
+             agents kofn is faster than the plain recursion, which adds one agent at a time, from n = {overtakes} on.",
+            at_once(rows),
             wrong(rows)
         ),
         panels: [IDENTICAL, NEAR_MEAN, DIFFERENT].map(|question| panel(rows, question)).into(),
@@ -151,7 +167,7 @@ fn chart(rows: &[Row]) -> Result<Chart, FigureError> {
 
 /// The times for a reader who does not see them.
 fn spoken(rows: &[Row]) -> String {
-    let time = |row: &Row| format!("{:.3e} with {} agents", row.nanoseconds, row.agents);
+    let time = |row: &Row| format!("{:.0} with {} agents", row.nanoseconds, row.agents);
     let one = |(question, what): &Question, (method, label): &(&str, &str)| {
         let times: Vec<&Row> = measured(rows, (question, what), method).collect();
         Some(format!("{question}, {label}: {} and {}", time(times.first()?), time(times.last()?)))
