@@ -145,7 +145,7 @@ fn chart(rows: &[Row]) -> Result<Chart, FigureError> {
     let ((agents, most), overtakes) = (identical(rows)?, overtakes_at(rows)?);
     Ok(Chart {
         title: format!(
-            "10{} identical agents: exact in at most {most:.1} µs",
+            "Up to 10{} identical agents: exact in at most {most:.1} µs",
             superscript(agents.ilog10() as i32)
         ),
         description: format!(
@@ -154,7 +154,7 @@ fn chart(rows: &[Row]) -> Result<Chart, FigureError> {
             spoken(rows)
         ),
         caption: format!(
-            "P(failure) of a majority. Marks: measured in one run, SciPy in another, on one thread. {machine}. kofn \
+            "P(failure) of a majority. Marks: the fastest samples of one run, SciPy of another, on one thread. {machine}. kofn \
              assess: all outcomes of a scenario; kofn reliability, statrs and SciPy: one probability.{} f just below \
              ½: the threshold is half a standard deviation from the mean, where most terms count.{} For different \
              agents kofn is faster than the plain recursion, which adds one agent at a time, from n = {overtakes} on.",
