@@ -93,8 +93,8 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
     Ok(exact::majority(n, f)?.1)
 }
 
-/// Returns [`reliability`] of each pair of a number of agents and a rate: `n` and `f` of the same length, or one of length 1,
-/// which goes with each of the other. The same numbers as one by one, in that order.
+/// Returns [`reliability`] of each pair of a number of agents and a rate: `n` and `f` of the same length, or one of
+/// length 1, which goes with each of the other. The same numbers as one by one, in that order.
 ///
 /// # Errors
 /// Slices of other lengths, and an element out of range, by its name and place, counted from 0: `f[3]`.

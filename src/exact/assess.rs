@@ -93,7 +93,8 @@ pub(super) fn of_class(class: &Class<'_>, mut procedure: Procedure<'_>, scenario
     {
         let n = rates.len();
         let message = format!(
-            "{n} agents with different failure rates are too many for an exact answer; the maximum is {MAX_DIFFERENT_AGENTS}"
+            "{n} agents with different failure rates are too many for an exact answer; the maximum is \
+             {MAX_DIFFERENT_AGENTS}"
         );
         return Err(Error::refused("agents.failure_rates", message));
     }

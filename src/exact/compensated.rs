@@ -1,16 +1,17 @@
 //! Doubles with what their rounding took away, for short products that are rounded but once.
 //!
 //! # Accuracy
-//! A product of m numbers is right to m² units of 2⁻¹⁰⁴: errors are kept to first order, and errors of errors are not. Where m
-//! reaches thousands, use [`DoubleDouble`].
+//! A product of m numbers is right to m² units of 2⁻¹⁰⁴: errors are kept to first order, and errors of errors are
+//! not. Where m reaches thousands, use [`DoubleDouble`].
 //!
 //! # Testing
 //! Against exact rationals through the tails of few draws (`binomial.rs`), and against double-doubles in this file.
 //!
 //! # Implementation
-//! A double-double is brought back to the sum of two doubles that do not overlap after each operation, and the next one waits for
-//! it. Here the leading doubles are multiplied as if they were alone, and the errors follow beside them: a product every three
-//! cycles, not every thirty. (Kornerup, Lefèvre, Louvet and Muller 2009 compute integer powers in this way.)
+//! A double-double is brought back to the sum of two doubles that do not overlap after each operation, and the next
+//! one waits for it. Here the leading doubles are multiplied as if they were alone, and the errors follow beside
+//! them: a product every three cycles, not every thirty. (Kornerup, Lefèvre, Louvet and Muller 2009 compute integer
+//! powers in this way.)
 
 use super::double_double::{DoubleDouble, Halves, quick_two_sum};
 
@@ -55,6 +56,22 @@ impl Compensated {
         let rounding = Halves::of(value).product_error(Halves::of(other.value), product);
         let rest = ((self.value - product) - rounding) + (self.error - value * other.error);
         Self { value, error: rest / other.value }
+    }
+
+    /// Returns the product with a whole number below 2²⁶, whose products with halves are exact.
+    #[inline]
+    pub(super) fn times_few(self, count: f64) -> Self {
+        let value = self.value * count;
+        Self { value, error: Halves::of(self.value).times_few_error(count, value) + self.error * count }
+    }
+
+    /// Returns the quotient by a whole number from 1 below 2²⁶.
+    #[inline]
+    pub(super) fn over_few(self, count: f64) -> Self {
+        let value = self.value / count;
+        let product = value * count;
+        let rounding = Halves::of(value).times_few_error(count, product);
+        Self { value, error: ((self.value - product) - rounding + self.error) / count }
     }
 
     /// Returns the square root of a positive number.

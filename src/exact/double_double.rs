@@ -51,6 +51,12 @@ impl Halves {
         ((self.high * other.high - product) + self.high * other.low + self.low * other.high)
             + self.low * other.low
     }
+
+    /// Returns what is lost of the product with a whole number below 2²⁶ when it is rounded to `product`.
+    #[inline]
+    pub(super) const fn times_few_error(self, count: f64, product: f64) -> f64 {
+        (self.high * count - product) + self.low * count
+    }
 }
 
 /// The exact product of two doubles, where nothing over- or underflows.

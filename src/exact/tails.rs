@@ -60,8 +60,8 @@ pub(crate) fn majority(n: u64, f: f64) -> Result<(f64, f64), Error> {
     Ok((at_least.to_f64(), below.to_f64()))
 }
 
-/// Returns what `part` takes of P(correct) and P(failure) of a strict majority, for each pair of a number of agents and a
-/// rate; a single one of either goes with all of the other.
+/// Returns what `part` takes of P(correct) and P(failure) of a strict majority, for each pair of a number of agents
+/// and a rate; a single one of either goes with all of the other.
 pub(crate) fn majorities(n: &[u64], f: &[f64], part: impl Fn((f64, f64)) -> f64) -> Result<Vec<f64>, Error> {
     let count = match (n.len(), f.len()) {
         (1, count) | (count, 1) => count,

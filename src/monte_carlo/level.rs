@@ -9,11 +9,13 @@ pub(crate) struct Level {
     pub(crate) cells: Block256,
     /// Bytes from here on are undecided; 256 if none is. Never 0: the likeliest of at most 256 patterns fills a cell.
     pub(crate) decided: u16,
+    /// The first `used` of them are in use.
     planes: [Plane; 8],
     used: usize,
 }
 
 /// Bits of symbols, of all cells.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "an engine for this target reads them"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Plane {
     /// Whether these bits of a cell's symbol differ from those of the first cell's symbol: a bit for each cell.
@@ -52,6 +54,10 @@ impl Level {
 
     /// The bits in which decided symbols differ. They are few: with seven agents at rate 0.23, the first level has the
     /// symbols 4 to 7, and two of eight bits.
+    #[cfg_attr(
+        not(target_arch = "x86_64"),
+        allow(dead_code, reason = "an engine for this target reads them")
+    )]
     #[inline(always)]
     pub(crate) fn planes(&self) -> &[Plane] {
         self.planes.get(..self.used).unwrap_or(&self.planes)

@@ -103,38 +103,57 @@
 //! | agents | 3 | 5 | 11 | 101 | 1001 |
 //! |---|---|---|---|---|---|
 //! | `portable` | 6.0 | 6.0 | 5.8 | 7.0 | 7.4 |
-//! | `avx2` | 21 | 19 | 16 | 23 | 24 |
 //! | `avx512` | 73 | 76 | 37 | 77 | 87 |
 //! | `avx512`, two threads | 122 | 143 | 71 | 129 | 161 |
 //! | rand, `random::<f64>() < p` | 0.95 | 0.95 | 0.96 | 0.89 | 0.96 |
 //!
+//! It was measured when `avx2` looked bytes up in sixteen parts of a table (16 to 24), and when the outcome of each
+//! trial of eleven agents was written, marked and counted. Both have changed since. On an AMD EPYC of family 25, which
+//! has no AVX-512 and was busy with other work, by the least processor time of nine runs in turn:
+//!
+//! | agents | 3 | 5 | 11 | 101 | 1001 |
+//! |---|---|---|---|---|---|
+//! | `portable` | 4.1 | 4.3 | 4.3 | 5.0 | 5.2 |
+//! | `avx2`, before | 12.8 | 11.9 | 9.3 | 12.5 | 12.9 |
+//! | `avx2` | 24 | 24 | 16 | 23 | 23 |
+//! | rand, `random::<f64>() < p` | 0.51 | 0.58 | 0.70 | 0.74 | 0.76 |
+//!
 //! Other scenarios, as multiples of the speed of a plain loop with rand for the same scenario, both measured in one
-//! run:
+//! run: `portable` and `avx2` on that machine, `avx512` earlier on the other.
 //!
 //! | scenario | portable | `avx2` | `avx512` |
 //! |---|---|---|---|
-//! | failure modes, n = 11 | 17 | 38 | 76 |
-//! | different agents, n = 101 | 6.1 | 16 | 33 |
-//! | three classes of tasks, n = 11 | 5.2 | 12 | 22 |
-//! | one of three wrong answers, n = 5, rate 0.5 | 5.0 | 5.4 | 5.6 |
-//! | common cause, n = 11 | 6.0 | 15 | 34 |
-//! | beta-binomial, n = 3 | 39 | 49 | 61 |
-//! | beta-binomial, n = 5 | 25 | 31 | 37 |
-//! | beta-binomial, n = 11 | 14 | 17 | 19 |
-//! | beta-binomial, n = 101 | 3.8 | 4.4 | 4.9 |
-//! | Gaussian copula, n = 3 | 3.9 | 4.9 | 5.1 |
-//! | Gaussian copula, n = 11 | 3.8 | 4.9 | 5.1 |
-//! | Gaussian copula, n = 101 | 3.8 | 5.2 | 5.3 |
-//! | validated, up to three attempts | 4.1 | 7.6 | 12 |
+//! | failure modes, n = 11 | 14 | 41 | 76 |
+//! | different agents, n = 101 | 5.2 | 15 | 33 |
+//! | three classes of tasks, n = 11 | 5.3 | 16 | 22 |
+//! | one of three wrong answers, n = 5, rate 0.5 | 6.5 | 8.5 | 5.6 |
+//! | plurality, one of four wrong answers, rate 0.4, n = 5 | 4.7 | 5.8 | |
+//! | the same, n = 11 | 7.6 | 10 | |
+//! | the same, n = 101 | 22 | 64 | |
+//! | plurality, collision 0.6, discount 0.2, rate 0.4, n = 5 | 8.1 | 10 | |
+//! | the same, n = 11 | 15 | 23 | |
+//! | the same, n = 101 | 27 | 50 | |
+//! | plurality, four wrong answers, collision 0.6, rate 0.4, n = 5 | 8.7 | 11 | |
+//! | the same, n = 11 | 17 | 25 | |
+//! | the same, n = 101 | 29 | 54 | |
+//! | common cause, n = 11 | 5.7 | 20 | 34 |
+//! | beta-binomial, n = 3 | 44 | 57 | 61 |
+//! | beta-binomial, n = 5 | 31 | 40 | 37 |
+//! | beta-binomial, n = 11 | 18 | 22 | 19 |
+//! | beta-binomial, n = 101 | 3.8 | 4.7 | 4.9 |
+//! | Gaussian copula, n = 3 | 4.3 | 6.6 | 5.1 |
+//! | Gaussian copula, n = 11 | 4.9 | 6.8 | 5.1 |
+//! | Gaussian copula, n = 101 | 4.7 | 6.1 | 5.3 |
+//! | cascade, two that agree, or five | 9.8 | 24 | |
+//! | validated, up to three attempts | 3.9 | 12 | 12 |
+//! | ahead by 3 | 9.4 | 25 | |
+//! | first to 3 | 15 | 79 | |
+//! | adaptive, confidence 0.95, at most 40 calls | 11 | 25 | |
 //!
-//! Races of independent calls, on an AMD EPYC of family 25, which has no AVX-512 and was busy with other work; rate
-//! 0.23:
-//!
-//! | scenario | portable | `avx2` |
-//! |---|---|---|
-//! | ahead by 3 | 9.3 | 23 |
-//! | first to 3 | 15 | 42 |
-//! | adaptive, confidence 0.95, at most 40 calls | 11 | 25 |
+//! What binds: of 101 agents on `avx2`, seven tenths of the time goes to looking bytes up and filling undecided ones,
+//! a tenth to the generator, a fourteenth to the pools. Under a copula two thirds go to the one vote in a hundred that
+//! its first byte leaves open: a normal, `erfc`, and a branch that no processor foresees. In a plurality of five, the
+//! number of wrong agents is such a branch.
 //!
 //! Time to a standard error of 10⁻⁴, on one thread of `avx512` and by the plain loop: 0.55 ms and 49 ms for a majority
 //! of 5, 15 ms and 176 ms for three validated attempts, 0.8 s and 3.1 s for 101 beta-binomial agents.

@@ -22,6 +22,13 @@ impl MostCommon {
         })
     }
 
+    /// The leaders after one more vote for an answer, which has so many then.
+    #[inline]
+    pub(crate) fn after_vote(self, votes: u32) -> Self {
+        let leaders = if votes > self.votes { 1 } else { self.leaders + u32::from(votes == self.votes) };
+        Self { votes: votes.max(self.votes), leaders }
+    }
+
     /// The leaders among this many equal answers.
     #[inline]
     pub(crate) fn same(votes: u32) -> Self {
@@ -61,6 +68,12 @@ mod tests {
                 let votes = counts.into_iter().max().unwrap();
                 let leaders = counts.iter().filter(|count| **count == votes && votes > 0).count() as u32;
                 let expected = MostCommon { votes, leaders };
+                let mut given = [0; 3];
+                let one_by_one = picks.iter().fold(MostCommon::default(), |most, pick| {
+                    given[*pick as usize] += 1;
+                    most.after_vote(given[*pick as usize])
+                });
+                assert_eq!(one_by_one, expected, "{picks:?}");
                 assert_eq!(MostCommon::of_picks(&mut picks), expected, "{picks:?}");
                 assert_eq!(MostCommon::of_pattern(code as usize, 3, count), expected, "{picks:?}");
             }

@@ -137,12 +137,14 @@ impl Picks {
 
     pub(crate) fn picker(&self) -> Picker<'_> {
         let together = self.together.iter().map(|gathering| (gathering, None)).collect();
-        Picker { together, apart: self.apart.picker(), picks: Vec::new() }
+        Picker { together, apart: self.apart.picker(), votes: [0; 256], picks: Vec::new() }
     }
 }
 
 /// Symbols one after the other, from blocks of 64; the rest of the last block is dropped.
 pub(crate) struct Blocks<'a> {
+    /// Number of patterns.
+    patterns: usize,
     state: DecodeState<'a>,
     block: Block,
     used: usize,
@@ -150,7 +152,12 @@ pub(crate) struct Blocks<'a> {
 
 impl<'a> Blocks<'a> {
     fn new(decoder: &'a Decoder) -> Self {
-        Self { state: DecodeState::new(decoder), block: [0; BLOCK], used: BLOCK }
+        Self {
+            patterns: decoder.symbols.len(),
+            state: DecodeState::new(decoder),
+            block: [0; BLOCK],
+            used: BLOCK,
+        }
     }
 
     #[inline(always)]
@@ -201,7 +208,9 @@ pub(crate) struct Picker<'a> {
     together: Vec<(&'a Gathering, Option<Box<Blocks<'a>>>)>,
     /// One after the other.
     apart: AnswerPicker<'a>,
-    /// Room for the answers of a trial.
+    /// Room for the votes of the answers of a trial, where they are few.
+    votes: [u32; 256],
+    /// Room for the answers of a trial, where they are many.
     picks: Vec<u64>,
 }
 
@@ -218,14 +227,26 @@ impl Picker<'_> {
             return gathering.leaders[usize::from(blocks.next::<L, W>(stream))];
         }
         self.apart.begin();
-        if let AnswerPicker::Repeating(restaurant, seats) = &mut self.apart {
-            (0..agents).for_each(|_| {
-                restaurant.seat(seats, stream);
-            });
-            return seats.most_common();
+        match &mut self.apart {
+            AnswerPicker::Few(blocks) => {
+                self.votes[..blocks.patterns].fill(0);
+                (0..agents).fold(MostCommon::default(), |most, _| {
+                    let votes = &mut self.votes[usize::from(blocks.next::<L, W>(stream))];
+                    *votes += 1;
+                    most.after_vote(*votes)
+                })
+            }
+            AnswerPicker::Many(uniform) => {
+                self.picks.clear();
+                self.picks.extend((0..agents).map(|_| uniform.draw(stream)));
+                MostCommon::of_picks(&mut self.picks)
+            }
+            AnswerPicker::Repeating(restaurant, seats) => {
+                (0..agents).for_each(|_| {
+                    restaurant.seat(seats, stream);
+                });
+                seats.most_common()
+            }
         }
-        self.picks.clear();
-        self.picks.extend((0..agents).map(|_| self.apart.pick::<L, W>(stream)));
-        MostCommon::of_picks(&mut self.picks)
     }
 }

@@ -21,8 +21,8 @@ pub(crate) struct Variation<'a> {
 }
 
 impl<'a> Variation<'a> {
-    /// Varies these keys of the scenario that `json` echoes. With words among the values (`has_words`), such as names of
-    /// schemes, one value may decide which keys are known.
+    /// Varies these keys of the scenario that `json` echoes. With words among the values (`has_words`), such as names
+    /// of schemes, one value may decide which keys are known.
     pub(crate) fn new(
         scenario: &Scenario,
         json: &'a str,

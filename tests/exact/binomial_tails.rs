@@ -81,6 +81,25 @@ proptest! {
     }
 }
 
+/// Many answers at once are those one by one, to the last bit, and errors name the element.
+#[test]
+fn many_are_as_one_by_one() {
+    let rates: Vec<f64> = (0..=200).map(|i| f64::from(i) / 200.0).collect();
+    for n in [1, 2, 25, 170, 171, 100_000] {
+        let many = [kofn::reliability_many(&[n], &rates), kofn::unreliability_many(&[n], &rates)];
+        let [correct, failure] = many.map(|many| many.expect("answers"));
+        for (place, &f) in rates.iter().enumerate() {
+            assert_eq!(Ok(correct[place]), kofn::reliability(n, f));
+            assert_eq!(Ok(failure[place]), kofn::unreliability(n, f));
+        }
+    }
+    let key = |n: &[u64], f: &[f64]| kofn::reliability_many(n, f).expect_err("an error").key.to_string();
+    assert_eq!(key(&[3, 0], &[0.1]), "n[1]");
+    assert_eq!(key(&[3, 5], &[0.1, f64::NAN]), "f[1]");
+    assert_eq!(key(&[3, 5], &[0.1, 0.2, 0.3]), "f");
+    assert_eq!(kofn::reliability_many(&[], &[]), Ok(vec![]));
+}
+
 #[test]
 fn what_is_certain_is_exact() {
     let [never, always] = [ask(5, 0.0, 5), ask(5, 1.0, 1)];

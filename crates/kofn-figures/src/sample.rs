@@ -97,10 +97,9 @@ impl CheckedProbability {
         self.seen.count == Some(0)
     }
 
-    /// Returns the ends of what is drawn of the simulated value: its interval, or its upper limit.
-    pub(crate) fn ends(self) -> [f64; 2] {
-        let (low, high) = self.seen.interval;
-        if self.is_unseen() { [high, high] } else { [low, high] }
+    /// Returns the upper end of the interval of the simulated value, or its upper limit.
+    pub(crate) fn high_end(self) -> f64 {
+        self.seen.interval.1
     }
 
     /// P(failure).
@@ -111,6 +110,17 @@ impl CheckedProbability {
     /// Returns the mark at `x`; none where the event never occurred.
     pub fn point(self, x: f64) -> Option<Point> {
         self.seen.point(x)
+    }
+
+    /// Returns the upper limit at `x`, if the event never occurred.
+    pub(crate) fn limit(self, x: f64) -> Option<(f64, f64)> {
+        self.seen.limit(x)
+    }
+
+    /// Returns the mark at `x`, on the floor where the event never occurred: its interval ends at the upper limit.
+    pub(crate) fn mark(self, x: f64) -> Point {
+        let (low, high) = self.seen.interval;
+        Point::new(x, self.seen.value).between(low, high)
     }
 
     /// Returns the cells of a row under [`CORRECT`], [`FAILURE`] or [`OUTCOME`].
@@ -138,7 +148,7 @@ pub fn curve(
     Series::new(look, label)
         .line(answers.clone().map(|(x, answer)| (x, answer.exact)))
         .points(answers.clone().filter_map(|(x, answer)| answer.point(x)))
-        .limits(answers.filter_map(|(x, answer)| answer.seen.limit(x)))
+        .limits(answers.filter_map(|(x, answer)| answer.limit(x)))
 }
 
 /// The estimate of a probability by trials.

@@ -10,7 +10,8 @@ use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-/// A key of the scenario file, such as `agents.count`, `tasks[0].failure_rate` or `scheme`, and the values that it takes.
+/// A key of the scenario file, such as `agents.count`, `tasks[0].failure_rate` or `scheme`, and the values that it
+/// takes.
 ///
 /// ```
 /// use kofn::answers::SweepAxis;

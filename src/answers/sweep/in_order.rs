@@ -13,8 +13,8 @@ struct Work<'a, I, F> {
     item: F,
 }
 
-/// Returns the items 0, 1, … `count` − 1, or the first ones of them if the work is stopped. `item` makes one with the
-/// state that `init` made for its thread; it returns `None` where it was stopped itself.
+/// Returns the items 0, 1, … `count` − 1, or the first ones of them if the work is stopped. `item` makes one with
+/// the state that `init` made for its thread; it returns `None` where it was stopped itself.
 ///
 /// Threads take the next item and finish what they took, so that the items before one that failed or that was stopped
 /// are all there: the first error in their order is returned, whichever thread met one first.
@@ -81,6 +81,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Barrier;
 
     fn numbers(
         threads: usize,
@@ -103,6 +104,18 @@ mod tests {
                 |place: usize| if place % 100 == 99 { Err(failure(place)) } else { Ok(Some(place)) };
             assert_eq!(numbers(threads, failing), Err(failure(99)));
         }
+    }
+
+    /// Both items are taken before either is done.
+    #[test]
+    fn what_is_done_behind_a_gap_is_left_out() {
+        let both_taken = Barrier::new(2);
+        let first_stopped = |(): &mut (), place: usize| {
+            both_taken.wait();
+            Ok((place == 1).then_some(place))
+        };
+        let none: Result<Vec<usize>, SimulationError> = in_order(2, 2, None, || (), first_stopped);
+        assert_eq!(none, Ok(Vec::new()));
     }
 
     #[test]

@@ -26,8 +26,8 @@ use std::time::{Duration, Instant};
 /// Maximum number of cells of a sweep, so that they fit into memory.
 const MAX_CELLS: u64 = 2_000_000;
 
-/// From this number of trials on, all threads simulate one cell after the other; below, each simulates cells of its own,
-/// because starting threads for each cell would take longer than its trials.
+/// From this number of trials on, all threads simulate one cell after the other; below, each simulates cells of its
+/// own, because starting threads for each cell would take longer than its trials.
 const TRIALS_FOR_ALL_THREADS: u64 = 100_000_000;
 
 /// Shortest time between two reports of progress.
@@ -160,9 +160,9 @@ impl<'a> SweepOptions<'a> {
 /// Answers `scenario` for every combination of the values of these axes: exactly and, if requested, by simulation.
 ///
 /// Every cell equals the answer of the scenario with these values in its file, to the last bit and trial. Values are
-/// checked as in a file, and all cells are checked before any is computed, so that no cell is missing in the middle: one
-/// that is impossible, such as a quorum of five among three agents, is an error that names it. Where a share of failures
-/// is swept, the shares that are not take what it leaves, in their proportion.
+/// checked as in a file, and all cells are checked before any is computed, so that no cell is missing in the middle:
+/// one that is impossible, such as a quorum of five among three agents, is an error that names it. Where a share of
+/// failures is swept, the shares that are not take what it leaves, in their proportion.
 ///
 /// ```
 /// use kofn::answers::{SweepAxis, SweepOptions, sweep};

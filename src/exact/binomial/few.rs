@@ -6,33 +6,34 @@ use crate::exact::compensated::Compensated;
 use crate::exact::double_double::DoubleDouble;
 use crate::exact::scaled::Scaled;
 
-/// Maximum number of draws: more would be quicker by logarithms, and its powers leave the doubles sooner than their factors do.
+/// Maximum number of draws: more would be quicker by logarithms, and its powers leave the doubles sooner than their
+/// factors do.
 pub(super) const MOST: u64 = 170;
 
 /// P(X ≥ j) for a j from 1 to `n`, not below the mean.
 pub(super) fn upper_tail(n: u64, chance: Chance, j: u64) -> Scaled {
     let [(yes, twos_of_yes), (no, twos_of_no)] = [chance.yes, chance.no].map(Scaled::parts);
-    let [yes, no] = [yes, no].map(Compensated::from);
-    let others = n - j;
-    // One power of both, and the rest of the larger one: a majority needs one power.
-    let both = yes.times(no).power(j.min(others));
-    let powers = both.times(if j > others { yes.power(j - others) } else { no.power(others - j) });
     let (coefficient, twos) = coefficient(n, j);
-    let sum = by_terms(n, odds(chance), j);
-    let product = powers.times(coefficient).times(sum);
-    let exponent = i128::from(twos) + twos_of_yes * i128::from(j) + twos_of_no * i128::from(others);
-    Scaled::from(DoubleDouble::from(product)).times_power_of_two(exponent)
+    let first = powers(n, yes.into(), no.into(), j).times(coefficient);
+    let tail = first.times(by_terms(n, odds(chance), j));
+    let exponent = i128::from(twos) + twos_of_yes * i128::from(j) + twos_of_no * i128::from(n - j);
+    Scaled::from(DoubleDouble::from(tail)).times_power_of_two(exponent)
 }
 
 /// The same for both chances of at least 2⁻⁵ and few draws, where nothing leaves the doubles.
 #[inline]
 pub(super) fn moderate_upper_tail(n: u64, yes: Compensated, no: Compensated, j: u64) -> Compensated {
+    let (coefficient, twos) = coefficient(n, j);
+    let first = powers(n, yes, no, j).times(coefficient.times_power_of_two(twos.into()));
+    first.times(by_terms(n, yes.over(no), j))
+}
+
+/// pʲ qⁿ⁻ʲ: one power of both, and the rest of one of them, which is short for a majority.
+#[inline]
+fn powers(n: u64, yes: Compensated, no: Compensated, j: u64) -> Compensated {
     let others = n - j;
     let both = yes.times(no).power(j.min(others));
-    let powers = both.times(if j > others { yes.power(j - others) } else { no.power(others - j) });
-    let (coefficient, twos) = coefficient(n, j);
-    let sum = by_terms(n, yes.over(no), j);
-    powers.times(coefficient.times_power_of_two(twos.into())).times(sum)
+    both.times(if j > others { yes.power(j - others) } else { no.power(others - j) })
 }
 
 /// The binomial coefficient, and the power of two to multiply it with.

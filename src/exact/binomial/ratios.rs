@@ -3,7 +3,7 @@
 use super::integral::Decline;
 use crate::exact::chance::Chance;
 use crate::exact::compensated::Compensated;
-use crate::exact::double_double::{DoubleDouble, Halves};
+use crate::exact::double_double::DoubleDouble;
 
 /// Terms below this part of the first are left out: what follows is at most some hundred such terms.
 const NEGLIGIBLE: f64 = 1e-19;
@@ -14,6 +14,9 @@ const FIRST_OF_THE_REST: f64 = 1.0 / 1024.0;
 /// The sum is an integral if it has more terms than this, and is smooth: both counts at least the second number.
 const MANY_TERMS: f64 = 128.0;
 const SMOOTH_FROM: u64 = 300;
+
+/// Counts below this have at most half the bits of a double.
+const FEW_BITS: u64 = 1 << 26;
 
 /// Terms that fall by this factor are few: 0.7¹²⁸ is 10⁻²⁰.
 const STEEP: f64 = 0.7;
@@ -44,13 +47,20 @@ pub(super) fn odds(chance: Chance) -> Compensated {
 /// The sum, term by term. The ratio of a term to the one before does not wait for that, and neither the term for its
 /// error.
 pub(super) fn by_terms(n: u64, odds: Compensated, j: u64) -> Compensated {
-    let halves = Halves::of(odds.value);
+    if n < FEW_BITS { sum::<true>(n, odds, j) } else { sum::<false>(n, odds, j) }
+}
+
+/// The same, for `SMALL` or any counts.
+#[inline]
+fn sum<const SMALL: bool>(n: u64, odds: Compensated, j: u64) -> Compensated {
     let (mut others, mut successes) = ((n - j) as f64, (j + 1) as f64);
     let (mut term, mut sum) = (Compensated::ONE, Compensated::ONE);
     while others > 0.0 && term.value > FIRST_OF_THE_REST * sum.value {
-        let product = odds.value * others;
-        let rounding = halves.product_error(Halves::of(others), product) + odds.error * others;
-        term = term.times(Compensated { value: product, error: rounding }.over(successes.into()));
+        term = term.times(if SMALL {
+            odds.times_few(others).over_few(successes)
+        } else {
+            odds.times(others.into()).over(successes.into())
+        });
         sum = sum.plus(term);
         others -= 1.0;
         successes += 1.0;

@@ -98,12 +98,23 @@ impl Circle {
 
 /// P(X ≥ k) for k above the mean.
 pub(super) fn at_least(draws: &Draws, k: u64) -> Scaled {
+    on_circle(draws, k).0
+}
+
+/// P(X ≥ k) and P(X = k − 1) for a k above the mean.
+pub(super) fn at_least_and_just_below(draws: &Draws, k: u64) -> [Scaled; 2] {
+    let (at_least, circle) = on_circle(draws, k);
+    [at_least, circle.untilted(circle.mass(k - 1).into(), k - 1)]
+}
+
+/// P(X ≥ k), and the circle on which it was taken.
+fn on_circle(draws: &Draws, k: u64) -> (Scaled, Circle) {
     let tilt = Tilt::to(draws, k as f64);
     let Window { below, above } = Window::new(draws, tilt.variance, k);
     let length = length(&tilt, above);
     let circle = Circle::new(draws, &tilt, k, (below + length).max(above + 1));
     let sum = tail(&circle, length, Scaled::ONE / tilt.factor, Complex::conjugate);
-    circle.untilted(sum.into(), k)
+    (circle.untilted(sum.into(), k), circle)
 }
 
 /// P(X < k) for k not above the mean.

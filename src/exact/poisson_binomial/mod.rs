@@ -1,7 +1,7 @@
 //! Tails of the number of successes among draws with different chances.
 //!
 //! # Accuracy
-//! All is carried in double-doubles. The relative difference from another algorithm (the recursion, the binomial) is at
+//! All is carried in double-doubles, or in doubles with their errors. The relative difference from another algorithm (the recursion, the binomial) is at
 //! most, in tails of any depth:
 //!
 //! | draws | 20 | 250 | 1,000 | 10⁴ | 10⁵ | 10⁶ |
@@ -17,21 +17,23 @@
 //! hold of any tails.
 //!
 //! # Implementation
-//! All of it works on *tilted* chances p′ = pr/(q + pr): r is chosen so that the threshold becomes the mean, where
+//! But for few draws, where nothing underflows without, it works on *tilted* chances p′ = pr/(q + pr): r is chosen so that the threshold becomes the mean, where
 //! nothing underflows; P(X = j) = P′(X = j) · Π(q + pr) · r⁻ʲ. Any r is right; it only decides what is well scaled. The
 //! tail on the far side of the mean is computed, the other is one minus it.
 //!
-//! Up to 250 draws are added one at a time (Barlow and Heidtmann 1984), in a time that grows with their square: 50 µs
-//! for 100. For more, P′ is computed from its characteristic function φ at some fifty points of the circle where it is
-//! not negligible: Σ P′(X = k+j) r⁻ʲ is the mean of φ(t) e^(−ikt) Σ (e^(−it)/r)ʲ, a finite geometric series. There ln
-//! φ(t) is a power series in e^(it) − 1, whose coefficients are the sums of the powers of all p′ (or, where that is
-//! smaller, 1 − p′), taken once for all points: so a draw costs a few dozen operations in double-doubles and not some
-//! fifty times four, and its rounding is that of a sum and not of a long product. A million take a fifth of a second.
+//! Up to 800 draws are added one at a time (Barlow and Heidtmann 1984), in a time that grows with their square: 8 µs
+//! for 100, some 1.5 times a plain recursion in doubles. See `recursion`. For more, P′ is computed from its
+//! characteristic function φ at some fifty points of the circle where it is not negligible: Σ P′(X = k+j) r⁻ʲ is the
+//! mean of φ(t) e^(−ikt) Σ (e^(−it)/r)ʲ, a finite geometric series. There ln φ(t) is a power series in e^(it) − 1,
+//! whose coefficients are the sums of the powers of all p′ (or, where that is smaller, 1 − p′), taken once for all
+//! points: so a draw costs a few dozen operations in double-doubles and not some fifty times four, and its rounding is
+//! that of a sum and not of a long product. A million take a fifth of a second.
 //!
 //! Tried and slower: multiplying all factors at every point (five times slower from 10⁴ draws on; kept for the few
-//! draws for which the series would be long); recursion on numbers with an exponent of their own (four times slower
-//! than on tilted ones). The infinite geometric series was not tried: r must stay away from its pole at r = 1, and more
-//! points are needed.
+//! draws for which the series would be long); the recursion in normalized double-doubles (twenty times slower than on
+//! values with their errors beside them, for which all numbers of successes are independent), and on numbers with an
+//! exponent of their own (four times slower than that). The infinite geometric series was not tried: r must stay away
+//! from its pole at r = 1, and more points are needed.
 
 mod complex;
 mod contour;
@@ -48,7 +50,7 @@ use tilt::Draws;
 pub(crate) use without_each::masses_without_each;
 
 /// Maximum number of draws for which the recursion is quicker.
-const FEW: u64 = 1500;
+const FEW: u64 = 800;
 
 /// The tails of the number of successes at the threshold `k`.
 pub(crate) fn tails(chances: impl Iterator<Item = Chance>, k: u64) -> Tails {
@@ -57,8 +59,8 @@ pub(crate) fn tails(chances: impl Iterator<Item = Chance>, k: u64) -> Tails {
     tails_by(&draws, k, few)
 }
 
-/// P(X ≥ k), P(X = k − 1) and P(X < k − 1) at the cost of one of them; `None` where two or three tails are better: for
-/// many draws, and where a difference cancels.
+/// P(X ≥ k), P(X = k − 1) and P(X < k − 1) at the cost of one of them; `None` where a difference cancels, or a mass is
+/// far below the doubles.
 pub(crate) fn around(chances: impl Iterator<Item = Chance>, k: u64) -> Option<[Scaled; 3]> {
     let draws = Draws::new(chances);
     let count = draws.count();
@@ -67,12 +69,20 @@ pub(crate) fn around(chances: impl Iterator<Item = Chance>, k: u64) -> Option<[S
     }
     let rest = |outside: Scaled, between: Scaled| difference(Scaled::ONE - outside, between);
     Some(if k as f64 - 0.5 > draws.mean {
-        let [above, at] = recursion::at_least_and_just_below(&draws, k, |chance| chance)?;
+        let [above, at] = at_least_and_just_below(&draws, k, |chance| chance)?;
         [above, at, rest(above, at)?]
     } else {
-        let [below, at] = recursion::at_least_and_just_below(&draws, count - k + 2, Chance::opposite)?;
+        let [below, at] = at_least_and_just_below(&draws, count - k + 2, Chance::opposite)?;
         [rest(below, at)?, at, below]
     })
+}
+
+/// P(X ≥ k) and P(X = k − 1), where X counts what `side` makes of the draws.
+fn at_least_and_just_below(draws: &Draws, k: u64, side: fn(Chance) -> Chance) -> Option<[Scaled; 2]> {
+    if draws.count() <= FEW {
+        return recursion::at_least_and_just_below(draws, k, side);
+    }
+    Some(contour::at_least_and_just_below(&Draws::new(draws.chances().iter().map(|&chance| side(chance))), k))
 }
 
 /// Returns the tails by the recursion for `few` draws, else on the contour.

@@ -1,9 +1,9 @@
 //! Tails of few draws, by adding one at a time.
 //!
-//! With odds w = p/q, P(X ≥ k) is the sum of the elementary symmetric polynomials e_j(w) over j ≥ k, divided by Π(1 + w). A draw
-//! makes e_j + w·e_(j−1) of e_j, for all j at once: that is what a processor does two or four at a time, and errors follow beside
-//! the values. All polynomials from k on are kept as one sum, which gains w·e_(k−1) with each draw; and of the others only those
-//! are kept that still reach k, a half of them where k is a majority.
+//! With odds w = p/q, P(X ≥ k) is the sum of the elementary symmetric polynomials e_j(w) over j ≥ k, divided by Π(1 +
+//! w). A draw makes e_j + w·e_(j−1) of e_j, for all j at once: that is what a processor does two or four at a time,
+//! and errors follow beside the values. All polynomials from k on are kept as one sum, which gains w·e_(k−1) with
+//! each draw; and of the others only those are kept that still reach k, a half of them where k is a majority.
 
 use super::tilt::{Draws, Tilt};
 use crate::exact::chance::Chance;
@@ -27,26 +27,25 @@ const ROUNDED_AFTER: usize = 32;
 /// Maximum number of polynomials that are kept on the stack.
 const FEW_NUMBERS: usize = 32;
 
-/// Tilted polynomials below this part of their sum are left out: they are within eleven standard deviations of the mean.
+/// Tilted polynomials below this part of their sum are left out: they are within eleven standard deviations of the
+/// mean.
 const NEGLIGIBLE: f64 = 1e-32;
 
 /// P(X ≥ k) for 1 ≤ k ≤ n, not nearly certain, where X counts what `side` makes of the draws.
 pub(super) fn at_least(draws: &Draws, k: u64, side: impl Fn(Chance) -> Chance) -> Scaled {
-    match at_least_and_just_below(draws, k, &side) {
+    let untilted = if draws.count() <= UNTILTED { at_least_and_just_below(draws, k, &side) } else { None };
+    match untilted {
         Some([at_least, _]) => at_least,
         None => tilted(&Draws::new(draws.chances().iter().map(|&chance| side(chance))), k),
     }
 }
 
-/// P(X ≥ k) and P(X = k − 1) for a few draws and where nothing underflows, as for [`at_least`].
+/// P(X ≥ k) and P(X = k − 1), as for [`at_least`], where nothing underflows.
 pub(super) fn at_least_and_just_below(
     draws: &Draws,
     k: u64,
     side: impl Fn(Chance) -> Chance,
 ) -> Option<[Scaled; 2]> {
-    if draws.count() > UNTILTED {
-        return None;
-    }
     let chances = draws.chances();
     // Few numbers need no memory of their own.
     let (mut few, mut many) = ([0.0; 2 * FEW_NUMBERS], Vec::new());
@@ -126,8 +125,8 @@ struct Sums<'a> {
 }
 
 impl<'a> Sums<'a> {
-    /// Returns the polynomials of no draw, with room for twice k + 1 `numbers`, which are zero: those that at most `draws`
-    /// draws bring to k are kept.
+    /// Returns the polynomials of no draw, with room for twice k + 1 `numbers`, which are zero: those that at most
+    /// `draws` draws bring to k are kept.
     fn new(draws: usize, k: u64, numbers: &'a mut [f64]) -> Self {
         let k = k as usize;
         let (values, errors) = numbers[..2 * (k + 1)].split_at_mut(k + 1);

@@ -131,6 +131,27 @@ fn masses_sum_to_tails() {
     }
 }
 
+/// What one recursion or one circle says of three events is what the tails say of them.
+#[test]
+fn three_events_around_a_threshold_are_tails() {
+    let mut answered = 0;
+    for n in [2, 3, 40, 700, 1000] {
+        for chances in kinds(n) {
+            for k in thresholds(n).filter(|k| (2..=n as u64).contains(k)) {
+                let Some([above, at, below]) = around(chances.iter().copied(), k) else { continue };
+                answered += 1;
+                let [here, before] = [k, k - 1].map(|k| tails(chances.iter().copied(), k));
+                let mass = Law::new(chances.iter().copied()).masses()(k - 1);
+                for (event, expected) in [(above, here.at_least), (at, mass), (below, before.below)] {
+                    // A difference may have lost eight digits of twenty-eight.
+                    assert!(relative(event, expected) < 1e-18, "{n} {k}: {:e}", relative(event, expected));
+                }
+            }
+        }
+    }
+    assert!(answered > 100, "{answered}");
+}
+
 /// Within four units of 2⁻⁵² of a recursion in which nothing cancels and nothing underflows.
 #[test]
 fn masses_without_each_equal_the_recursion_without_it() {

@@ -88,17 +88,17 @@ pub(crate) fn check_for_quadrature(rule: &WeightedThreshold, answers: Answers) -
         return Ok(());
     }
     let message = format!(
-        "scheme.weights have too many different sums for an exact answer for correlated agents, which takes several hundred votes: \
-         the maximum is {MAX_STEPS_EACH} sums, as 26 agents with any weights have; use fewer agents, fewer different weights or weights of \
-         fewer digits"
+        "scheme.weights have too many different sums for an exact answer for correlated agents, which takes \
+         several hundred votes: the maximum is {MAX_STEPS_EACH} sums, as 26 agents with any weights have; use \
+         fewer agents, fewer different weights or weights of fewer digits"
     );
     Err(Error::refused("scheme.weights", message))
 }
 
 /// Returns the error of a P(abstain) that has no digits left.
 pub(crate) fn cancelled() -> Error {
-    let message = "scheme.weights of this many agents have no exact answer where P(abstain) is far below P(wrong) and there are \
-                   several wrong answers; set wrong_answers = \"same\"";
+    let message = "scheme.weights of this many agents have no exact answer where P(abstain) is far below P(wrong) \
+                   and there are several wrong answers; set wrong_answers = \"same\"";
     Error::refused("scheme.weights", message)
 }
 

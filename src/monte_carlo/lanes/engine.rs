@@ -16,10 +16,10 @@ use std::sync::atomic::Ordering;
 /// | `avx2` | x86-64 with AVX2, BMI1, BMI2 and POPCNT |
 /// | `avx512` | x86-64 with AVX-512 F, BW, VBMI and VBMI2, and POPCNT |
 ///
-/// [Measured](crate::monte_carlo#speed), each is three to four times as fast as the one before. A simulation whose
+/// [Measured](crate::monte_carlo#speed), each is two to six times as fast as the one before. A simulation whose
 /// [options](super::super::SimulationOptions) name none runs on the engine that the environment variable `KOFN_ENGINE`
-/// names, or else on the widest. `pdep` of BMI2 is slow on AMD processors before family 25 (Zen 3); there `portable`
-/// may be faster than `avx2`.
+/// names, or else on the widest. `avx2` draws races and picked answers with `pext` of BMI2, which is slow on AMD
+/// processors before family 25 (Zen 3).
 ///
 /// ```
 /// use kofn::monte_carlo::{Engine, SimulationOptions, simulate};

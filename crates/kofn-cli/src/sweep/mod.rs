@@ -26,21 +26,39 @@ pub(super) fn sweep(arguments: &SweepArguments, output: &mut Output) -> Result<E
     if answer.cells.is_empty() {
         return Ok(End::Interrupted);
     }
+    shown(arguments, &answer, figure, output)?;
+    Ok(if answer.partial { End::Interrupted } else { End::Done })
+}
+
+/// Writes and prints what was asked for; of a partial sweep no figure is drawn.
+fn shown(
+    arguments: &SweepArguments,
+    answer: &Sweep,
+    figure: Option<swept::Figure>,
+    output: &mut Output,
+) -> Result<(), Failure> {
     // Drawn before anything is written: a figure may be refused.
-    let figure = figure.filter(|_| !answer.partial);
-    let drawn = figure.map(|figure| figure.draw(&answer)).transpose()?;
+    let figure = figure.filter(|_| !answer.partial).zip(arguments.svg.as_ref());
+    let drawn = figure.map(|(figure, path)| Ok::<_, Failure>((path, figure.draw(answer, &stem(path))?)));
+    let drawn = drawn.transpose()?;
     if let Some(path) = &arguments.csv {
-        written(arguments, path, &swept::csv(&answer)?, output)?;
+        written(arguments, path, &swept::csv(answer)?, output)?;
     }
-    if let (Some(path), Some(svg)) = (&arguments.svg, drawn) {
+    if let Some((path, svg)) = drawn {
         written(arguments, path, &svg, output)?;
     }
     if arguments.json {
         output.json_lines(&answer.cells)?;
     } else if arguments.csv.is_none() && arguments.svg.is_none() {
-        text::table(output, &answer)?;
+        text::table(output, answer)?;
     }
-    Ok(if answer.partial { End::Interrupted } else { End::Done })
+    Ok(())
+}
+
+/// The name of a figure: that of its file, so that several can stand on one page.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().filter(|_| path.as_os_str() != "-");
+    stem.map_or_else(|| "sweep".into(), |stem| stem.to_string_lossy().into_owned())
 }
 
 fn check_usage(arguments: &SweepArguments) -> Result<(), Failure> {

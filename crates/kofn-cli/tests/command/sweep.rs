@@ -53,7 +53,8 @@ fn the_columns_of_csv() {
         csv.lines().next(),
         Some(
             "agents.failure_rate,scheme,correct,abstain,wrong,failure,ln_correct,ln_failure,expected_calls,\
-             expected_validations,expected_cost,expected_latency,trials,simulated_correct,simulated_abstain,simulated_wrong"
+             expected_validations,expected_cost,expected_latency,trials,simulated_correct,simulated_abstain,\
+             simulated_wrong"
         )
     );
     assert_eq!(rows.len(), 5);
@@ -71,7 +72,9 @@ fn figures() {
     let named = format!("{GRID} --simulate 1e4 --svg {}", path.display());
     assert_eq!(text(&named), format!("{}\n", path.display()));
     let drawn = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(drawn, text(&format!("{GRID} --simulate 1e4 --threads 1 --svg -")));
+    // The figure on standard output has another name.
+    let unnamed = text(&format!("{GRID} --simulate 1e4 --threads 1 --svg -"));
+    assert_eq!(drawn, unnamed.replace("kofn-sweep", "kofn-figure"));
     let title = |svg: &str| {
         let document = Document::parse(svg).unwrap();
         let title = document.descendants().find(|node| node.has_tag_name("title")).unwrap();
@@ -82,6 +85,10 @@ fn figures() {
     assert_eq!(title(&drawn), computed);
     let hostile = format!("{GRID} --y calls --title '<b>&\"' --svg -");
     assert_eq!(title(&text(&hostile)), "<b>&\"");
+    // Too small for a double.
+    let tiny = "sweep --failure-rate 0.2 --over agents.count=1,3001,10001 --svg -";
+    let said = "P(failure) falls from 0.2 to 3.4 × 10⁻⁹⁷² as agents.count goes from 1 to 10001";
+    assert_eq!(title(&text(tiny)), said);
     // Exact values that are all 0, and one curve.
     let zeros = "sweep --failure-rate 0 --scheme any --over agents.count=1:3:1 --y wrong --svg -";
     assert_eq!(title(&text(zeros)), "P(wrong) is lowest, 0, at agents.count = 1");

@@ -169,11 +169,6 @@ impl Series {
         self
     }
 
-    /// Replaces the exact values.
-    pub(crate) fn with_line(self, values: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        Self { line: values.into_iter().collect(), ..self }
-    }
-
     /// Adds simulated values.
     pub fn points(mut self, points: impl IntoIterator<Item = Point>) -> Self {
         self.points.extend(points);

@@ -10,7 +10,6 @@ pub use table::csv;
 
 use crate::chart::{Chart, Panel, Series};
 use crate::error::FigureError;
-use crate::sample::curve;
 use kofn::answers::{Sweep, SweepAxis, SweepCell, grouped};
 
 /// Maximum number of curves in a panel: each has a look of its own.
@@ -44,35 +43,30 @@ impl Figure {
     /// # Errors
     /// More than three axes; a first axis with words or a single value; more than 8 curves or 6 panels.
     pub fn check(&self, axes: &[SweepAxis]) -> Result<(), FigureError> {
-        let refused = |message: String| Err(FigureError::Unsuited(message));
         let count = |place: usize| axes.get(place).map_or(1, |axis: &SweepAxis| axis.values().len());
         let key = |place: usize| axes.get(place).map_or("", SweepAxis::key);
-        match axes.first() {
-            Some(first) if first.is_numeric() && count(0) > 1 => {}
-            Some(_) => {
-                return refused(format!(
-                    "the first axis of a figure is its x axis and must have two numbers or more, which {} has not; \
-                     sweep another key first",
-                    key(0)
-                ));
-            }
-            None => return refused("a figure needs an axis".into()),
+        if count(0) < 2 || !axes.first().is_some_and(SweepAxis::is_numeric) {
+            return Err(FigureError::Unsuited(format!(
+                "the first axis of a figure is its x axis and must have two numbers or more, which {} has not; sweep \
+                 another key first",
+                key(0)
+            )));
         }
         if axes.len() > 3 {
-            return refused(format!(
+            return Err(FigureError::Unsuited(format!(
                 "a figure has at most three axes (x, curves and panels), got {}; draw one figure for each value of {}, \
                  or write a table",
                 axes.len(),
                 key(3)
-            ));
+            )));
         }
         for (place, most, what) in [(1, MAX_CURVES, "curves"), (2, MAX_PANELS, "panels")] {
             if count(place) > most {
-                return refused(format!(
+                return Err(FigureError::Unsuited(format!(
                     "a figure has at most {most} {what}, and {} has {} values; choose some of them, or sweep it first",
                     key(place),
                     grouped(count(place) as u64)
-                ));
+                )));
             }
         }
         Ok(())
@@ -80,7 +74,8 @@ impl Figure {
 
     /// Draws the sweep as an SVG: lines through exact values, marks with intervals for simulated ones.
     ///
-    /// The same sweep gives the same bytes.
+    /// The same sweep gives the same bytes. The name is the anchor of the figure's style rules and of its title, as of
+    /// every [`Chart`].
     ///
     /// ```
     /// use kofn::answers::{SweepOptions, sweep};
@@ -88,14 +83,14 @@ impl Figure {
     /// use kofn_figures::swept::{Figure, Quantity};
     /// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
     /// let swept = sweep(&scenario, ["agents.count=1:9:2".parse()?], SweepOptions::new())?;
-    /// let svg = Figure { quantity: Quantity::Correct, title: None }.draw(&swept)?;
+    /// let svg = Figure { quantity: Quantity::Correct, title: None }.draw(&swept, "majority")?;
     /// assert!(svg.contains("P(correct) rises from 0.77 to 0.965 as agents.count goes from 1 to 9"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     /// What [`check`](Self::check) refuses; a sweep that is not complete; costs of a scenario without prices.
-    pub fn draw(&self, sweep: &Sweep) -> Result<String, FigureError> {
+    pub fn draw(&self, sweep: &Sweep, name: &str) -> Result<String, FigureError> {
         self.check(&sweep.axes)?;
         if sweep.partial {
             return Err(FigureError::Unsuited("a figure needs all cells of a sweep".into()));
@@ -104,7 +99,7 @@ impl Figure {
             let message = format!("{} needs prices: the scenario has no costs", self.quantity.name());
             return Err(FigureError::Unsuited(message));
         }
-        self.chart(sweep).draw("sweep")
+        self.chart(sweep).draw(name)
     }
 
     fn chart(&self, sweep: &Sweep) -> Chart {
@@ -119,27 +114,34 @@ impl Figure {
                 Some(axis) => format!("{}, {} = {}", self.quantity.name(), axis.key(), axis.values()[place]),
                 None => self.quantity.name().to_owned(),
             };
-            let series = curves.iter().enumerate().map(|(look, curve)| self.series(look, curve));
+            let series = curves
+                .iter()
+                .enumerate()
+                .map(|(look, curve)| self.series(look, curve, scales.is_logarithmic));
             Panel::new(scales.x(), scales.y(y))
                 .height(if axes.len() > 2 { 230.0 } else { 330.0 })
                 .with(series)
         });
         Chart {
             description: title::description(self.quantity, axes, &computed),
-            caption: title::caption(self.quantity, sweep, scales.hides_zeros),
+            caption: title::caption(self.quantity, sweep, &scales),
             panels: panels.collect(),
             title: self.title.clone().unwrap_or(computed),
         }
     }
 
-    fn series(&self, look: usize, drawn: &Curve<'_>) -> Series {
+    /// A curve and its marks. Where nothing was seen, a mark on a logarithmic scale is an upper limit.
+    fn series(&self, look: usize, drawn: &Curve<'_>, is_logarithmic: bool) -> Series {
         let values = drawn.cells.iter().filter_map(|(x, cell)| Some((*x, self.quantity.of(&cell.exact)?)));
         let marked = drawn.cells.iter().step_by(mark_every(drawn.cells.len()));
-        let marked: Vec<_> =
-            marked.filter_map(|(x, cell)| Some((*x, self.quantity.checked(cell)?))).collect();
-        // The line is that of all exact values, not of those that are marked alone.
-        let marks = curve(look, drawn.label.clone(), marked.into_iter());
-        marks.with_line(values)
+        let marked = marked.filter_map(|(x, cell)| Some((*x, self.quantity.checked(cell)?)));
+        let series = Series::new(look, drawn.label.clone()).line(values);
+        if is_logarithmic {
+            return series
+                .points(marked.clone().filter_map(|(x, checked)| checked.point(x)))
+                .limits(marked.filter_map(|(x, checked)| checked.limit(x)));
+        }
+        series.points(marked.map(|(x, checked)| checked.mark(x)))
     }
 }
 

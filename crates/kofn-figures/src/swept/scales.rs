@@ -13,29 +13,34 @@ const STRIDES: [usize; 5] = [1, 2, 4, 5, 10];
 /// Maximum number of ticks at values themselves.
 const MAX_TICKS: usize = 8;
 
+/// The powers of ten between two ticks.
+const DECADES: [usize; 8] = [1, 2, 3, 5, 10, 20, 30, 50];
+
 /// The scales of a figure.
 pub(super) struct Scales {
     x: Axis,
     quantity: Quantity,
     low: f64,
     high: f64,
-    is_logarithmic: bool,
+    /// Whether the y axis is logarithmic.
+    pub(super) is_logarithmic: bool,
     /// Whether there are values of 0 that have no place on a logarithmic scale.
     pub(super) hides_zeros: bool,
 }
 
 impl Scales {
-    /// The scales on which all values of the sweep have a place.
+    /// The scales on which all exact values have a place; intervals and limits may be cut at the low end.
     pub(super) fn of(quantity: Quantity, sweep: &Sweep) -> Self {
-        let values = sweep.cells.iter().flat_map(|cell| {
-            let seen = quantity.checked(cell).map(|checked| checked.ends());
-            seen.into_iter().flatten().chain(quantity.of(&cell.exact))
-        });
-        let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
-        let exact = || sweep.cells.iter().filter_map(|cell| quantity.of(&cell.exact));
-        let high = values.iter().copied().fold(0.0, f64::max);
-        let low = values.iter().copied().filter(|&value| value > 0.0).fold(high, f64::min);
-        let is_logarithmic = low > 0.0 && high / low >= MANY_TIMES;
+        let exact = || {
+            sweep.cells.iter().filter_map(|cell| quantity.of(&cell.exact)).filter(|value| value.is_finite())
+        };
+        let seen = sweep.cells.iter().filter_map(|cell| quantity.checked(cell));
+        let highest = exact().fold(0.0, f64::max);
+        let low = exact().filter(|&value| value > 0.0).fold(highest, f64::min);
+        let high = seen.map(|checked| checked.high_end()).fold(highest, f64::max);
+        // What is correct in most cells is told by its complement, and its small values are of no interest.
+        let serves = quantity != Quantity::Correct || highest <= 0.1;
+        let is_logarithmic = serves && low > 0.0 && highest / low >= MANY_TIMES;
         let has_zero = exact().any(|value| value == 0.0);
         let low = if has_zero && !is_logarithmic { 0.0 } else { low };
         Self {
@@ -56,7 +61,9 @@ impl Scales {
     pub(super) fn y(&self, label: String) -> Axis {
         if self.is_logarithmic {
             let (low, high) = (self.low.log10().floor() as i32, self.high.log10().ceil() as i32);
-            return Axis::decades(label, low, high, (high - low).unsigned_abs().div_ceil(7) as usize);
+            let needed = (high - low).unsigned_abs().div_ceil(7) as usize;
+            let step = DECADES.into_iter().find(|step| *step >= needed).unwrap_or(needed);
+            return Axis::decades(label, low, high, step);
         }
         if self.low < 0.5 * self.high {
             return Axis::from_zero(label, if self.high > 0.0 { 1.04 * self.high } else { 1.0 }).gridded();

@@ -1,8 +1,9 @@
 //! What a figure of a sweep says: its title, computed from the numbers, its description and its caption.
 
+use super::scales::Scales;
 use super::{Curve, Quantity, mark_every};
 use crate::chart::superscript;
-use kofn::answers::{CONFIDENCE, Sweep, SweepAxis, grouped};
+use kofn::answers::{CONFIDENCE, Sweep, SweepAxis, SweepCell, grouped};
 
 /// How a curve runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,13 +43,10 @@ pub(super) fn title(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>]
         return parted(quantity, axes, curves, &trends).unwrap_or_else(|| extreme(quantity, curves));
     }
     let Some((curve, [first, last])) = steepest(quantity, curves) else { return name.into() };
-    let (from, to) = (number(first.1), number(last.1));
+    let (from, to) = (said(quantity, first.1), said(quantity, last.1));
     if curves.len() == 1 {
-        return format!(
-            "{name} {run} from {from} to {to} as {key} goes from {} to {}",
-            plain(first.0),
-            plain(last.0)
-        );
+        let ends = format!("{key} goes from {} to {}", plain(first.0), plain(last.0));
+        return format!("{name} {run} from {from} to {to} as {ends}");
     }
     format!("{name} {run} as {key} grows, most for {curve}: from {from} to {to}")
 }
@@ -70,19 +68,37 @@ fn parted(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>], trends: 
     Some(parts.fold(first, |text, (run, labels)| format!("{text}; it {run} for {labels}")))
 }
 
+/// A cell and its place along the x axis.
+type Placed<'a> = (f64, &'a SweepCell);
+
 /// The name of the curve that changes most, relative to its values where they are probabilities of no success, and its
 /// ends.
-fn steepest<'a>(quantity: Quantity, curves: &'a [Curve<'_>]) -> Option<(&'a str, [(f64, f64); 2])> {
+fn steepest<'a>(quantity: Quantity, curves: &'a [Curve<'_>]) -> Option<(&'a str, [Placed<'a>; 2])> {
     let is_relative = quantity.is_probability() && !quantity.more_is_better();
-    let change = |[first, last]: [(f64, f64); 2]| {
-        let by = if is_relative { libm::log(last.1 / first.1) } else { last.1 - first.1 };
+    let change = |ends: [Placed<'_>; 2]| {
+        let [first, last] = ends.map(|(_, cell)| quantity.of(&cell.exact).unwrap_or(0.0));
+        let by = if is_relative { libm::log(last / first) } else { last - first };
         if by.is_nan() { 0.0 } else { by.abs() }
     };
     let ends = curves.iter().filter_map(|curve| {
-        let values = values(quantity, curve);
-        Some((curve.name.as_str(), [*values.first()?, *values.last()?]))
+        let (first, last) = (curve.cells.first()?, curve.cells.last()?);
+        Some((curve.name.as_str(), [*first, *last]))
     });
     ends.max_by(|one, other| change(one.1).total_cmp(&change(other.1)))
+}
+
+/// The value of a cell in words; one too small for a double as far as it is known.
+fn said(quantity: Quantity, cell: &SweepCell) -> String {
+    let exact = &cell.exact;
+    let underflows = |probability: f64, ln: f64| probability == 0.0 && ln.is_finite();
+    match quantity {
+        Quantity::Correct if underflows(exact.correct, exact.ln_correct) => exponential(exact.ln_correct),
+        Quantity::Failure if underflows(exact.failure, exact.ln_failure) => exponential(exact.ln_failure),
+        Quantity::Wrong | Quantity::Abstain if underflows(exact.failure, exact.ln_failure) => {
+            format!("less than 10{}", superscript(f64::MIN_10_EXP))
+        }
+        _ => number(quantity.of(exact).unwrap_or(f64::NAN)),
+    }
 }
 
 /// "P(failure) is lowest, 0.0021, at agents.count = 7, scheme = majority".
@@ -93,7 +109,9 @@ fn extreme(quantity: Quantity, curves: &[Curve<'_>]) -> String {
     let best = valued.min_by(|one, other| (sign * one.0).total_cmp(&(sign * other.0)));
     let word = if quantity.more_is_better() { "highest" } else { "lowest" };
     match best {
-        Some((value, cell)) => format!("{} is {word}, {}, at {}", quantity.name(), number(value), cell.over),
+        Some((_, cell)) => {
+            format!("{} is {word}, {}, at {}", quantity.name(), said(quantity, cell), cell.over)
+        }
         None => quantity.name().into(),
     }
 }
@@ -114,7 +132,7 @@ pub(super) fn description(quantity: Quantity, axes: &[SweepAxis], title: &str) -
 }
 
 /// Returns what every mark means.
-pub(super) fn caption(quantity: Quantity, sweep: &Sweep, hides_zeros: bool) -> String {
+pub(super) fn caption(quantity: Quantity, sweep: &Sweep, scales: &Scales) -> String {
     let axes = &sweep.axes;
     let count = |place: usize| axes.get(place).map_or(1, |axis| axis.values().len());
     let mut caption = String::from("Lines: exact");
@@ -132,14 +150,14 @@ pub(super) fn caption(quantity: Quantity, sweep: &Sweep, hides_zeros: bool) -> S
             every => format!("; one value in {every} is marked."),
         };
         let is_unseen = |cell| quantity.checked(cell).is_some_and(|checked| checked.is_unseen());
-        if sweep.cells.iter().any(is_unseen) {
+        if scales.is_logarithmic && sweep.cells.iter().any(is_unseen) {
             caption += &format!(
                 " Hollow marks with arrows: not once in {trials} trials; one-sided {percent} % upper limits."
             );
         }
     }
-    if hides_zeros {
-        caption += " Exact values of 0 have no place on the logarithmic scale.";
+    if scales.hides_zeros {
+        caption += " Values of 0, or too small for a double, have no place on the logarithmic scale.";
     }
     caption
 }
@@ -147,6 +165,21 @@ pub(super) fn caption(quantity: Quantity, sweep: &Sweep, hides_zeros: bool) -> S
 /// A value of the x axis as it was written.
 fn plain(value: f64) -> String {
     kofn::answers::SweptValue::Number(value).to_string()
+}
+
+/// e to a power, however small.
+fn exponential(ln: f64) -> String {
+    let log = ln / std::f64::consts::LN_10;
+    let mantissa = format!("{:.1e}", 10f64.powf(log - log.floor()));
+    // A mantissa that rounds to ten is one of the next power.
+    let (digits, carry) = mantissa.split_once('e').unwrap_or((&mantissa, "0"));
+    scientific(digits, log.floor() as i32 + carry.parse::<i32>().unwrap_or(0))
+}
+
+/// A mantissa and its power of ten.
+fn scientific(mantissa: &str, exponent: i32) -> String {
+    let power = format!("10{}", superscript(exponent));
+    if mantissa == "1.0" { power } else { format!("{} × {power}", without_zeros(mantissa)) }
 }
 
 /// A number with three significant digits, or with three of its complement near 1; without zeros at the end.
@@ -158,8 +191,7 @@ fn number(value: f64) -> String {
     if !(-4..6).contains(&exponent) {
         let written = format!("{value:.1e}");
         let (digits, power) = written.split_once('e').unwrap_or((&written, "0"));
-        let power = format!("10{}", superscript(power.parse().unwrap_or(0)));
-        return if digits == "1.0" { power } else { format!("{} × {power}", without_zeros(digits)) };
+        return scientific(digits, power.parse().unwrap_or(0));
     }
     let nines = if (0.99..1.0).contains(&value) { (-(1.0 - value).log10()).floor() as usize } else { 0 };
     let decimals = if nines > 0 { (nines + 2).min(16) } else { (2 - exponent).max(0) as usize };
@@ -193,5 +225,7 @@ mod tests {
         for (value, text) in written {
             assert_eq!(number(value), text);
         }
+        assert_eq!(exponential(-2236.895), "3.4 × 10⁻⁹⁷²");
+        assert_eq!(exponential(-1000.0 * std::f64::consts::LN_10 - 1e-3), "10⁻¹⁰⁰⁰");
     }
 }

@@ -17,7 +17,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
 /// Logs of each kind.
-const LOGS: u64 = 50;
+const LOGS: u64 = 30;
 
 /// Whether each run of each agent is right on one task.
 type Draw = fn(&mut Xoshiro256PlusPlus) -> Vec<Vec<bool>>;

@@ -69,7 +69,7 @@ fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     values.sum::<f64>() / count
 }
 
-const LOGS: u64 = 120;
+const LOGS: u64 = 60;
 const REPLICAS: usize = 200;
 
 /// Shares of 1,000 logs whose 95 % interval held the collision, as pairs tell it and as the law does, and the discount;

@@ -181,7 +181,7 @@ fn estimates(results: &Results) -> Vec<f64> {
 }
 
 /// Logs of each law, tasks of a log, and tasks drawn again.
-const LOGS: u64 = 1_000;
+const LOGS: u64 = 500;
 const TASKS: usize = 120;
 const REPLICAS: usize = 300;
 
