@@ -37,8 +37,8 @@ const TOLERANCE: f64 = 1e-9;
 /// A group of which each element is one answer.
 fn group<'a>(criterion: &'a mut Criterion, name: &str) -> BenchmarkGroup<'a, WallTime> {
     let mut group = criterion.benchmark_group(name);
-    group.sample_size(20).nresamples(2000).throughput(Throughput::Elements(1));
-    group.warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(500));
+    group.sample_size(40).nresamples(2000).throughput(Throughput::Elements(1));
+    group.warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(800));
     group
 }
 
@@ -83,11 +83,7 @@ fn rates(count: usize, low: f64, width: f64) -> Vec<f64> {
 fn identical(criterion: &mut Criterion) {
     let mut group = group(criterion, "exact-identical");
     for n in IDENTICAL {
-        tails(&mut group, n, FAILURE_RATE);
-        let scenario = majority(Agents::identical(n, FAILURE_RATE));
-        group.bench_function(BenchmarkId::new("kofn assess", n), |bencher| {
-            bencher.iter(|| assess(black_box(&scenario)));
-        });
+        votes_of_identical(&mut group, n, FAILURE_RATE);
     }
     let many = rates(RATES, FAILURE_RATE - 0.1, 0.2);
     group.throughput(Throughput::Elements(RATES as u64));
@@ -102,13 +98,13 @@ fn identical(criterion: &mut Criterion) {
 fn near_mean(criterion: &mut Criterion) {
     let mut group = group(criterion, "exact-near-mean");
     for n in IDENTICAL {
-        tails(&mut group, n, 0.5 - 0.25 / (n as f64).sqrt());
+        votes_of_identical(&mut group, n, 0.5 - 0.25 / (n as f64).sqrt());
     }
     group.finish();
 }
 
-/// The functions that take a number of agents and a rate.
-fn tails(group: &mut BenchmarkGroup<'_, WallTime>, n: u64, f: f64) {
+/// The functions that take a number of agents and a rate, and the scenario of them.
+fn votes_of_identical(group: &mut BenchmarkGroup<'_, WallTime>, n: u64, f: f64) {
     let mut bench = |name: &str, tail: &dyn Fn(u64, f64) -> f64| {
         group.bench_function(BenchmarkId::new(name, n), |bencher| {
             bencher.iter(|| tail(black_box(n), black_box(f)));
@@ -118,6 +114,8 @@ fn tails(group: &mut BenchmarkGroup<'_, WallTime>, n: u64, f: f64) {
     bench("kofn tails", &|n, f| kofn::exact::tails(n, f, n / 2 + 1).map_or(f64::NAN, |tails| tails.below));
     let exact = kofn::unreliability(n, f).unwrap_or(f64::NAN);
     bench(&called("statrs", statrs(n, f), exact), &statrs);
+    let scenario = majority(Agents::identical(n, f));
+    bench("kofn assess", &|_, _| assess(black_box(&scenario)));
 }
 
 fn different(criterion: &mut Criterion) {
@@ -129,7 +127,9 @@ fn different(criterion: &mut Criterion) {
             bencher.iter(|| assess(black_box(&scenario)));
         });
         let name = called("recursion", recursion(&rates), assess(&scenario));
-        group.bench_function(BenchmarkId::new(name, n), |bencher| bencher.iter(|| recursion(black_box(&rates))));
+        group.bench_function(BenchmarkId::new(name, n), |bencher| {
+            bencher.iter(|| recursion(black_box(&rates)))
+        });
     }
     group.finish();
 }

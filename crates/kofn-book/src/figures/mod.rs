@@ -11,6 +11,7 @@ mod correlation;
 mod cost;
 mod early_stopping;
 mod easy_and_hard;
+mod exact_speed;
 mod kernel_speed;
 mod majority;
 mod majority_failure;
@@ -53,5 +54,6 @@ pub fn figures() -> &'static [Figure] {
         convergence::FIGURE,
         accuracy::FIGURE,
         kernel_speed::FIGURE,
+        exact_speed::FIGURE,
     ]
 }

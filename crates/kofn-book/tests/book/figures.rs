@@ -1142,3 +1142,91 @@ fn the_claim_of_kernel_speed_is_the_ratio_of_the_table() {
     let claim = format!("{claim} (`{widest}`, one thread, {machine})");
     assert!(readme.contains(&claim), "the README does not say: {claim}");
 }
+
+const MEASURED_EXACT: &str = include_str!("../../src/figures/exact_speed.csv");
+const QUESTIONS: [&str; 3] = ["identical", "near-mean", "different"];
+
+/// What was measured: question, method, agents, nanoseconds, the relative error if it is not small.
+fn measured_times() -> Vec<[&'static str; 5]> {
+    let cells = |line: &'static str| line.split(',').collect::<Vec<_>>().try_into().unwrap();
+    MEASURED_EXACT.lines().skip(2).map(cells).collect()
+}
+
+/// Nanoseconds of a method for a question, by number of agents.
+fn nanoseconds(question: &str, method: &str) -> BTreeMap<u64, f64> {
+    let lines = measured_times().into_iter().filter(|line| line[..2] == [question, method]);
+    lines.map(|line| (line[2].parse().unwrap(), line[3].parse().unwrap())).collect()
+}
+
+#[test]
+fn exact_speed_is_what_was_measured() {
+    let (rows, lines) = (rows("exact-speed"), measured_times());
+    assert_eq!(rows.len(), lines.len());
+    for (row, line) in rows.iter().zip(&lines) {
+        assert_eq!([row.text("question"), row.text("method")], line[..2]);
+        assert_eq!(row.count("agents"), line[2].parse::<u64>().unwrap());
+        assert_eq!(row.value("nanoseconds"), line[3].parse::<f64>().unwrap());
+        assert_eq!(row.text("wrong_by").parse::<f64>().ok(), line[4].parse().ok());
+    }
+}
+
+#[test]
+fn exact_speed_leaves_no_method_out() {
+    let mut cells: BTreeMap<[&str; 2], Vec<u64>> = BTreeMap::new();
+    for [question, method, agents, ..] in measured_times() {
+        cells.entry([question, method]).or_default().push(agents.parse().unwrap());
+    }
+    let identical = [3, 5, 11, 25, 101, 1001, 10_001, 1_000_001, 1_000_000_001];
+    let expected: [&[u64]; 3] = [&identical, &identical, &[3, 10, 30, 100, 300, 1000, 3000, 10_000]];
+    let methods = [
+        "kofn assess, kofn reliability, kofn reliability_many, kofn tails, statrs, SciPy, SciPy array",
+        "kofn assess, kofn reliability, kofn tails, statrs",
+        "kofn assess, recursion, SciPy",
+    ];
+    assert_eq!(cells.len(), 7 + 4 + 3);
+    for ((question, agents), methods) in QUESTIONS.into_iter().zip(expected).zip(methods) {
+        for method in methods.split(", ") {
+            let agents = if method == "kofn reliability_many" { &[3, 11, 25][..] } else { agents };
+            assert_eq!(cells[&[question, method]], agents, "{question} {method}");
+        }
+    }
+}
+
+#[test]
+fn the_curves_of_exact_speed_are_made_of_the_table() {
+    let document = document("exact-speed");
+    let labels = texts(&document).filter(|node| node.text() == Some("Time of an answer in ns"));
+    let mut heights: Vec<f64> = labels.map(|label| number(label, "y")).collect();
+    heights.push(f64::MAX);
+    for (question, heights) in QUESTIONS.into_iter().zip(heights.windows(2)) {
+        let methods: BTreeSet<_> = measured_times().into_iter().map(|line| line[1]).collect();
+        let drawn =
+            methods.into_iter().filter(|method| !["kofn tails", "kofn reliability_many"].contains(method));
+        let curve =
+            |method| nanoseconds(question, method).into_iter().map(|(n, time)| (n as f64, time)).collect();
+        let curves: Vec<Vec<_>> = drawn.map(curve).filter(|curve: &Vec<_>| !curve.is_empty()).collect();
+        check_panel("exact-speed", heights[0]..heights[1], &curves);
+    }
+}
+
+/// The title, the caption and the README say what the table does.
+#[test]
+fn the_claims_of_exact_speed_are_those_of_the_table() {
+    let of_identical = ["identical", "near-mean"].map(|question| nanoseconds(question, "kofn assess"));
+    let most = of_identical.iter().flat_map(BTreeMap::values).copied().fold(0.0, f64::max) / 1000.0;
+    let claim = format!("identical agents: exact in at most {most:.1} µs");
+    let recursion = nanoseconds("different", "recursion");
+    let assess = nanoseconds("different", "kofn assess");
+    let slower = assess.iter().filter(|(n, time)| **time >= recursion[n]).map(|(n, _)| *n).max().unwrap();
+    let faster = assess.keys().find(|n| **n > slower).unwrap();
+    let (machine, _) = MEASURED_EXACT.strip_prefix("# ").unwrap().split_once(';').unwrap();
+
+    let document = document("exact-speed");
+    let title = elements(&document, "title").next().unwrap().text().unwrap();
+    assert!(title.ends_with(&claim), "{title}: {claim}");
+    let printed = printed(&document);
+    assert!(printed.contains(machine) && printed.contains(&format!("from n = {faster} on")), "{printed}");
+    let readme = include_str!("../../../../README.md").replace('\n', " ");
+    let claim = format!("at most {most:.1} µs for 3 to 10⁹ identical agents ({machine})");
+    assert!(readme.contains(&claim), "the README does not say: {claim}");
+}
