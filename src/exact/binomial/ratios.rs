@@ -12,7 +12,7 @@ const NEGLIGIBLE: f64 = 1e-19;
 const FIRST_OF_THE_REST: f64 = 1.0 / 1024.0;
 
 /// The sum is an integral if it has more terms than this, and is smooth: both counts at least the second number.
-const MANY_TERMS: f64 = 128.0;
+const MANY_TERMS: f64 = 200.0;
 const SMOOTH_FROM: u64 = 300;
 
 /// Counts below this have at most half the bits of a double.
