@@ -35,7 +35,8 @@ fn key(quantity: Quantity, exact: &Exact) -> Option<f64> {
 
 /// Whether two keys are equal but for rounding.
 fn is_same(one: f64, other: f64) -> bool {
-    one == other || (one - other).abs() <= SAME * one.abs().max(other.abs()).max(1.0)
+    let apart = (one - other).abs();
+    one == other || (apart.is_finite() && apart <= SAME * one.abs().max(other.abs()).max(1.0))
 }
 
 /// The keys of a curve, by increasing x.
@@ -294,6 +295,17 @@ fn without_zeros(decimal: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn infinite_keys_are_far_from_finite_ones() {
+        let [none, all] = [f64::NEG_INFINITY, f64::INFINITY];
+        assert!(is_same(none, none) && !is_same(none, -5.0) && !is_same(none, all));
+        assert_eq!(
+            [trend(&[none, -5.0, all]), trend(&[none, none]), trend(&[-1.0, none, -1.0])],
+            [Trend::Rises, Trend::Level, Trend::Turns]
+        );
+        assert_eq!(trend(&[1.0, 1.0 + 1e-15, 1.0]), Trend::Level);
+    }
 
     #[test]
     fn numbers_are_short_and_keep_their_nines() {
