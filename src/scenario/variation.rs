@@ -82,6 +82,9 @@ impl<'a> Variation<'a> {
     /// Gives what the varied shares leave to the others, in the proportion that is written or else that of the scheme;
     /// to the first of them where all are 0.
     fn complete(&self, read: &mut Scenario) {
+        if !SHARES.iter().any(|share| self.keys.contains(share)) {
+            return;
+        }
         let usual = read.scheme.meaning().default_failures();
         let failures = &mut read.failures;
         let usual = [usual.hallucination, usual.corruption, usual.crash];
@@ -90,7 +93,7 @@ impl<'a> Variation<'a> {
         let (varied, mut others): (Vec<_>, Vec<_>) =
             SHARES.into_iter().zip(shares.into_iter().zip(usual)).partition(|(name, _)| is_varied(name));
         let rest = 1.0 - varied.iter().map(|(_, (share, _))| **share).sum::<f64>();
-        if varied.is_empty() || rest < 0.0 {
+        if rest < 0.0 {
             return;
         }
         if !self.has_shares {

@@ -160,7 +160,8 @@ impl<'a> SweepOptions<'a> {
 /// Answers `scenario` for every combination of the values of these axes: exactly and, if requested, by simulation.
 ///
 /// Every cell equals the answer of the scenario with these values in its file, to the last bit and trial; a
-/// [`Draft`] is the file as it was written, and a [`Scenario`] the one that it writes itself. Values are checked as in a file, and all cells are checked before any is computed, so that no cell is missing in the middle:
+/// [`Draft`] is the file as it was written, and a [`Scenario`] the one that it writes itself. Values are checked as in
+/// a file, and all cells before any is computed, so that no cell is missing in the middle:
 /// one that is impossible, such as a quorum of five among three agents, is an error that names it. Where a share of
 /// failures is swept, the shares that are not take what it leaves, in their proportion.
 ///
@@ -180,7 +181,8 @@ impl<'a> SweepOptions<'a> {
 /// ```
 ///
 /// # Errors
-/// No axis, one twice, or one inside another; more than 2,000,000 cells; a key that there is not; a value that a cell cannot have; a cell that an engine refuses.
+/// No axis, one twice, or one inside another; more than 2,000,000 cells; a key that there is not; a value that a cell
+/// cannot have; a cell that an engine refuses.
 pub fn sweep(
     scenario: impl Into<Draft>,
     axes: impl Into<Vec<SweepAxis>>,
