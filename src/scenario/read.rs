@@ -1,10 +1,10 @@
 //! Reads a scenario from a file, or from the flags of a command line.
 
-use super::document::{Document, Fields, Format, SIZE_LIMIT_BYTES, WordOrInteger};
+use super::document::{Document, Fields, Format, WordOrInteger};
 use super::keys::{COLLISION, CONCURRENCY, DISCOUNT, NAME, NAMES, WRONG_ANSWERS, known};
 use super::range::{COST, COUNT, POSITIVE_INTEGER, RATE, WEIGHT};
 use super::{
-    Agents, ClassRates, Concurrency, Costs, Dependence, Error, Failures, Filter, Location, Scenario, Scheme,
+    Agents, ClassRates, Concurrency, Costs, Dependence, Draft, Error, Failures, Filter, Scenario, Scheme,
     TaskClass, WrongAnswers,
 };
 use std::io::Read;
@@ -67,13 +67,7 @@ impl Scenario {
     /// As for [`from_toml`](Self::from_toml); also bytes that cannot be read, more than 64 MiB, UTF-16 and what else
     /// is not UTF-8 text. A UTF-8 byte-order mark is accepted.
     pub fn read(name: &str, bytes: impl Read) -> Result<Self, Error> {
-        let mut file = Vec::new();
-        // One byte more than the maximum shows that a file is too large, without reading all of it.
-        bytes.take(SIZE_LIMIT_BYTES as u64 + 1).read_to_end(&mut file).map_err(|error| {
-            let location = Location { source: name.into(), line_and_column: None };
-            Error::syntax(Some(location), format!("the file cannot be read: {error}"))
-        })?;
-        Self::of_document(&Document::parse(name, &file, None)?)
+        Self::of_document(&Draft::read(name, bytes)?.document()?)
     }
 
     /// Reads a scenario from flags of a command line, each a (key path, value, flag), as from a file; an
@@ -109,21 +103,18 @@ impl Scenario {
         Self::of(document, |_| ())
     }
 
-    /// Reads a document whose failures are then changed by `failures`.
-    pub(super) fn of(document: &Document<'_>, failures: impl FnOnce(&mut Failures)) -> Result<Self, Error> {
+    /// Reads a document whose scenario is then changed by `change`, before it is checked.
+    pub(super) fn of(document: &Document<'_>, change: impl FnOnce(&mut Self)) -> Result<Self, Error> {
         // Unknown keys first: what is missing may only be misspelled.
         document.check_keys(&known)?;
-        Self::of_known(document, failures)
+        Self::of_known(document, change)
     }
 
     /// The same for a document whose keys are known.
-    pub(super) fn of_known(
-        document: &Document<'_>,
-        failures: impl FnOnce(&mut Failures),
-    ) -> Result<Self, Error> {
+    pub(super) fn of_known(document: &Document<'_>, change: impl FnOnce(&mut Self)) -> Result<Self, Error> {
         let read = document.fields().and_then(|fields| Self::from_fields(&fields));
         let read = read.and_then(|mut read| {
-            failures(&mut read.failures);
+            change(&mut read);
             read.checked()
         });
         read.map_err(|error| document.locate(error))

@@ -64,6 +64,47 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Checks that [`replace`] could put bytes into this file, as far as that is known before.
+pub(crate) fn check_replaceable(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(old) if old.is_dir() => Err(io::Error::new(ErrorKind::IsADirectory, "is a directory")),
+        Ok(old) if !old.is_file() => Ok(()),
+        Ok(old) if old.permissions().readonly() => {
+            Err(io::Error::new(ErrorKind::PermissionDenied, "is read-only"))
+        }
+        Ok(_) => OpenOptions::new().write(true).open(path).map(drop),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let links = links(path)?;
+            let directory = directory_of(&links[links.len() - 1]);
+            let lacks = |error: io::Error| {
+                // The error of the file that was tried tells its name, which says nothing.
+                let message = format!("no file can be made in {}: {}", directory.display(), error.kind());
+                io::Error::new(error.kind(), message)
+            };
+            tempfile::Builder::new().prefix(PREFIX).tempfile_in(directory).map(drop).map_err(lacks)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether both paths are the same regular file, there or to be made.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| {
+        let last = links(path).ok()?.pop()?;
+        let name = last.file_name()?;
+        last.canonicalize()
+            .or_else(|_| Ok::<_, io::Error>(directory_of(&last).canonicalize()?.join(name)))
+            .ok()
+    };
+    let is_special = fs::metadata(one).is_ok_and(|old| !old.is_file());
+    !is_special && whole(one).is_some_and(|one| whole(other) == Some(one))
+}
+
+/// The directory in which a file stands.
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn overwrite(mut file: File, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)?;
@@ -72,7 +113,7 @@ fn overwrite(mut file: File, bytes: &[u8]) -> io::Result<()> {
 
 /// Writes a file of another name and renames it to `path`, with the mode and the owner of the `old` file.
 fn rename(path: &Path, bytes: &[u8], old: Option<&Metadata>) -> io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let directory = directory_of(path);
     remove_remains(directory);
     let mut file = locked(directory)?;
     file.write_all(bytes)?;

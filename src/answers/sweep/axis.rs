@@ -180,14 +180,20 @@ fn range(key: &str, text: &str, most: u64) -> Result<Range, Error> {
     let refused = |allowed: &str| Error::out_of_range(key, format!("{text:?}"), allowed);
     let parts: Vec<Decimal> = text.split(':').filter_map(|part| Decimal::parse(part.trim())).collect();
     let ([start, end, step], 2) = (parts.as_slice(), text.matches(':').count()) else {
-        return Err(refused("START:END:STEP, three decimals such as 1:41:2 or 0.05:0.5:0.05"));
+        let are_numbers = text.split(':').all(|part| is_literal(part.trim()));
+        return Err(refused(if are_numbers && text.matches(':').count() == 2 {
+            "START:END:STEP, three decimals that need at most 36 digits"
+        } else {
+            "START:END:STEP, three decimals such as 1:41:2 or 0.05:0.5:0.05"
+        }));
     };
     let range = Range::new(*start, *end, *step).ok_or_else(|| {
         refused("START:END:STEP with a STEP that leads from START to END in at most 36 decimals")
     })?;
     if range.count > most {
-        let allowed = format!("at most {} values", grouped(MAX_CELLS));
-        return Err(Error::out_of_range(key, format!("{} of {text:?}", grouped(range.count)), allowed));
+        let (count, most) = (grouped(range.count), grouped(MAX_CELLS));
+        let message = format!("{key} must have at most {most} values, and {text:?} alone has {count}");
+        return Err(Error::conflict(key, message));
     }
     Ok(range)
 }

@@ -11,7 +11,7 @@ pub use axis::{SweepAxis, SweptValue};
 use super::{SCHEMA, SamplingError, Simulated, grouped};
 use crate::monte_carlo::{SimulationError, SimulationOptions};
 use crate::outcome::{Counts, Exact};
-use crate::scenario::{Error, Location, Scenario, Variation};
+use crate::scenario::{Draft, Error, Location, Scenario, Variation};
 use in_order::in_order;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -159,8 +159,9 @@ impl<'a> SweepOptions<'a> {
 
 /// Answers `scenario` for every combination of the values of these axes: exactly and, if requested, by simulation.
 ///
-/// Every cell equals the answer of the scenario with these values in its file, to the last bit and trial. Values are
-/// checked as in a file, and all cells are checked before any is computed, so that no cell is missing in the middle:
+/// Every cell equals the answer of the scenario with these values in its file, to the last bit and trial; a
+/// [`Draft`] is the file as it was written, and a [`Scenario`] the one that it writes itself. Values are checked as in
+/// a file, and all cells before any is computed, so that no cell is missing in the middle:
 /// one that is impossible, such as a quorum of five among three agents, is an error that names it. Where a share of
 /// failures is swept, the shares that are not take what it leaves, in their proportion.
 ///
@@ -180,17 +181,17 @@ impl<'a> SweepOptions<'a> {
 /// ```
 ///
 /// # Errors
-/// No axis, or one twice; more than 2,000,000 cells; a key that the scenario does not have and that has no default; a
-/// value that a cell cannot have; a cell that an engine refuses.
+/// No axis, one twice, or one inside another; more than 2,000,000 cells; a key that there is not; a value that a cell
+/// cannot have; a cell that an engine refuses.
 pub fn sweep(
-    scenario: &Scenario,
+    scenario: impl Into<Draft>,
     axes: impl Into<Vec<SweepAxis>>,
     options: SweepOptions<'_>,
 ) -> Result<Sweep, SamplingError> {
     let axes: Arc<[SweepAxis]> = axes.into().into();
     let count = count(&axes)?;
-    let json = scenario.to_json();
-    let variation = variation(scenario, &json, &axes)?;
+    let draft = scenario.into();
+    let variation = variation(&draft, &axes)?;
     let grid = Grid { axes: &axes, variation: &variation, count, options };
     let threads = threads(options.threads)?;
     grid.check(threads)?;
@@ -205,13 +206,7 @@ pub fn sweep(
 /// Returns the number of cells.
 fn count(axes: &[SweepAxis]) -> Result<usize, Error> {
     for (place, axis) in axes.iter().enumerate() {
-        let former = &axes[..place];
-        let name = |key: &str| key.trim_end_matches(".rule").trim_end_matches(".model").to_owned();
-        if let Some(same) = former.iter().find(|other| name(other.key()) == name(axis.key())) {
-            let message =
-                format!("{} cannot be swept beside {}: they are the same key", axis.key(), same.key());
-            return Err(Error::conflict(axis.key(), message));
-        }
+        axes[..place].iter().try_for_each(|other| check_beside(axis.key(), other.key()))?;
     }
     if axes.is_empty() {
         return Err(Error::missing("over", "at least one key and its values"));
@@ -224,13 +219,31 @@ fn count(axes: &[SweepAxis]) -> Result<usize, Error> {
     Ok(all as usize)
 }
 
-/// Returns the scenario with the keys of these axes to be varied; they are checked to be known.
-fn variation<'a>(scenario: &Scenario, json: &'a str, axes: &'a [SweepAxis]) -> Result<Variation<'a>, Error> {
+/// Returns the draft with the keys of these axes to be varied; they are checked to be known.
+fn variation<'a>(draft: &'a Draft, axes: &'a [SweepAxis]) -> Result<Variation<'a>, Error> {
     let keys = axes.iter().map(SweepAxis::key).collect();
-    let mut variation = Variation::new(scenario, json, keys, !axes.iter().all(SweepAxis::is_numeric))?;
+    let mut variation = Variation::new(draft, keys, !axes.iter().all(SweepAxis::is_numeric))?;
     let first: Vec<&str> = axes.iter().map(|axis| axis.literal(0)).collect();
     variation.check_keys(&first)?;
     Ok(variation)
+}
+
+/// Checks that no value of one key is lost in a value of the other. The name of a scheme leaves its parameters their
+/// keys.
+fn check_beside(key: &str, other: &str) -> Result<(), Error> {
+    let name = |key: &str| key.trim_end_matches(".rule").trim_end_matches(".model").to_owned();
+    let refused =
+        |why: String| Err(Error::conflict(key, format!("{key} cannot be swept beside {other}: {why}")));
+    if name(key) == name(other) {
+        return refused("they are the same key".into());
+    }
+    let (outer, inner) = if key.len() < other.len() { (key, other) } else { (other, key) };
+    let is_inside = inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with(['.', '[']));
+    let is_scheme = matches!(outer.rsplit('.').next(), Some("scheme" | "vote"));
+    if is_inside && !is_scheme {
+        return refused(format!("{inner} stands inside {outer}, which would replace it; sweep one of them"));
+    }
+    Ok(())
 }
 
 /// Number of threads to use.
@@ -320,9 +333,13 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// Returns the error with the cell as its place.
+/// Returns the error with the cell as its place, after that of what is written and wrong there.
 fn at_cell(error: Error, over: &Over) -> Error {
-    Error { location: Some(Location { source: over.to_string().into(), line_and_column: None }), ..error }
+    let source = match &error.location {
+        Some(written) => format!("{written}: {over}"),
+        None => over.to_string(),
+    };
+    Error { location: Some(Location { source: source.into(), line_and_column: None }), ..error }
 }
 
 /// How much is done.

@@ -226,3 +226,91 @@ fn a_stopped_sweep_has_the_first_cells() {
     assert_eq!(stopped.cells, whole.cells[..stopped.cells.len()]);
     assert!(!whole.partial && whole.cells.iter().all(|cell| cell.partial.is_none()));
 }
+
+fn draft(text: &str) -> Draft {
+    Draft::read("vote.toml", text.as_bytes()).unwrap()
+}
+
+/// The cells of a file are, in their order, these files.
+fn assert_files(base: &str, over: &[&str], files: &[&str]) {
+    let cells = sweep(draft(base), axes(over), SweepOptions::new()).unwrap().cells;
+    assert_eq!(cells.len(), files.len());
+    for (cell, file) in cells.iter().zip(files) {
+        let whole = Scenario::read("whole.toml", file.as_bytes()).unwrap();
+        assert_eq!(cell.exact, assess(&whole).unwrap(), "{}", cell.over);
+    }
+}
+
+/// What a file does not say has the default of the cell's scheme; what it says stays.
+#[test]
+fn defaults_are_those_of_the_cell() {
+    let of = |scheme: &str, rest: &str| {
+        format!("scheme = {scheme}\nagents = {{ count = 5, failure_rate = 0.2 }}\n{rest}")
+    };
+    let [raft, majority] = ["'raft'", "'majority'"].map(|scheme| of(scheme, ""));
+    for base in [&raft, &majority] {
+        assert_files(base, &["scheme=raft,majority"], &[&raft, &majority]);
+    }
+    let crash = |scheme: &str| of(scheme, "failures = { hallucination = 0.25, crash = 0.75 }");
+    let over = ["scheme=majority,plurality", "failures.hallucination=0.25"];
+    assert_files(
+        &raft,
+        &over,
+        &["'majority'", "'plurality'"]
+            .map(|scheme| of(scheme, "failures = { hallucination = 0.25, corruption = 0.75 }"))
+            .each_ref()
+            .map(String::as_str),
+    );
+    assert_files(&crash("'majority'"), &["failures.crash=0.75"], &[&crash("'majority'")]);
+    let law =
+        |inside: &str| of("'plurality'", &format!("failures.wrong_answers = {{ collision = 0.5{inside} }}"));
+    assert_files(&law(""), &["failures.wrong_answers.answers=3"], &[&law(", answers = 3")]);
+    let single = "scheme = 'single'\nagents = { failure_rate = 0.2 }";
+    let error = sweep(draft(single), axes(&["scheme=majority"]), SweepOptions::new()).unwrap_err();
+    assert!(error.to_string().contains("scheme = majority: agents.count is required"), "{error}");
+}
+
+/// What is swept may be missing in the file, or wrong.
+#[test]
+fn what_is_swept_needs_no_value_of_its_own() {
+    let of = |scheme: &str| format!("scheme = {scheme}\nagents = {{ count = 5, failure_rate = 0.2 }}");
+    let quorums = ["{ rule = 'k-of-n', k = 3 }", "{ rule = 'k-of-n', k = 4 }"].map(of);
+    for written in ["'k-of-n'", "{ rule = 'k-of-n', k = 9 }", "'majority'"] {
+        let over = ["scheme=k-of-n", "scheme.k=3,4"];
+        assert_files(&of(written), &over, &quorums.each_ref().map(String::as_str));
+        assert_files(&of(written), &[over[1], over[0]], &quorums.each_ref().map(String::as_str));
+    }
+    let no_rate = "scheme = 'majority'\nagents = { count = 5 }";
+    assert_files(no_rate, &["agents.failure_rate=0.2"], &[&of("'majority'")]);
+    let error = |base: &str, over: &str| {
+        sweep(draft(base), axes(&[over]), SweepOptions::new()).unwrap_err().to_string()
+    };
+    let misspelled = "scheme = 'majority'\nagents = { cuont = 5, failure_rate = 0.2 }";
+    assert!(
+        error(misspelled, "agents.failure_rate=0.3").starts_with("vote.toml:2:12: unknown key agents.cuont")
+    );
+    let wrong = "scheme = 'majority'\nagents = { count = 5, failure_rate = 2 }";
+    let said = error(wrong, "agents.count=3");
+    assert!(said.starts_with("vote.toml:2:38: agents.count = 3: agents.failure_rate must be"), "{said}");
+}
+
+#[test]
+fn a_key_inside_another_is_refused() {
+    for (over, message) in [
+        (["failures.wrong_answers=same", "failures.wrong_answers.collision=0.3"], "would replace it"),
+        (["costs.call[0]=2", "costs.call=1"], "would replace it"),
+        (["agents.failure_rates[0]=0.1", "agents.failure_rates[00]=0.2"], "agents.failure_rates[00] is not"),
+        (["agents.failure_rate=0.1", ".agents.failure_rate=0.2"], "unknown key \".agents\""),
+        (["scheme=majority", "scheme.k=3"], "unknown key scheme.k"),
+    ] {
+        let scenario = if over[0].contains("[0]") {
+            "scheme = 'any'\nagents = { failure_rates = [0.1, 0.2] }\ncosts = { call = [1, 2] }"
+        } else {
+            VOTE
+        };
+        for over in [over, [over[1], over[0]]] {
+            let error = sweep(draft(scenario), axes(&over), SweepOptions::new()).unwrap_err().to_string();
+            assert!(error.contains(message), "{over:?}: {error}");
+        }
+    }
+}

@@ -182,6 +182,11 @@ impl<'a> Document<'a> {
         error
     }
 
+    /// Whether something stands at a path.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.nearest(path).1
+    }
+
     /// The node at a path such as `tasks[1].failure_rate`, or the innermost around it and `false`.
     fn nearest(&self, path: &str) -> (&Node<'a>, bool) {
         let mut node = &self.root;
@@ -214,6 +219,9 @@ impl Place {
 
 impl Source<'_> {
     fn locate(&self, place: Place) -> Option<Location> {
+        if place == Place::NOWHERE {
+            return None;
+        }
         let index = place.0 as usize;
         match self {
             Self::File { name, text } => {

@@ -20,20 +20,32 @@ impl<'a> Document<'a> {
             let found = if step.starts_with('[') {
                 item(node, step)
             } else {
-                entry(node, &path[..start], step.trim_start_matches('.'))
+                let name = if start > 0 { step.strip_prefix('.').unwrap_or(step) } else { step };
+                entry(node, &path[..start], name)
             };
             node = found.ok_or_else(|| no_item(path, end))?;
             start = end;
         }
         let is_number = number::is_literal(value);
         node.value = if is_number { Value::Number(value) } else { Value::Text(value.into()) };
+        node.place = Place::NOWHERE;
         Ok(())
+    }
+
+    /// Whether a scheme stands at a path, as a table with this name.
+    pub(crate) fn is_named(&self, path: &str, name: &str) -> bool {
+        let (node, is_there) = self.nearest(path);
+        let Value::Table(entries) = &node.value else { return false };
+        let is_name = |node: &Node<'_>| matches!(&node.value, Value::Text(text) if text == name);
+        is_there && entries.iter().any(|(key, node)| key.name == "rule" && is_name(node))
     }
 }
 
 /// The item of a list at an index in brackets.
 fn item<'n, 'a>(node: &'n mut Node<'a>, step: &str) -> Option<&'n mut Node<'a>> {
-    let index: usize = step.strip_prefix('[')?.strip_suffix(']')?.parse().ok()?;
+    let digits = step.strip_prefix('[')?.strip_suffix(']')?;
+    // Written in one way only, so that no item has two keys.
+    let index: usize = digits.parse().ok().filter(|index: &usize| index.to_string() == digits)?;
     if let Value::List(items) = &mut node.value { items.get_mut(index) } else { None }
 }
 

@@ -15,9 +15,9 @@ use super::Failure;
 use clap::{Args, Parser, Subcommand};
 use kofn::Scenario;
 use kofn::monte_carlo::Part;
-use kofn::scenario::{Key, Scheme};
+use kofn::scenario::{Draft, Key, Scheme};
 use std::fs::File;
-use std::io;
+use std::io::{self, StdinLock};
 use std::path::{Path, PathBuf};
 use values::{
     MAX_TRIALS, assignment, figure_names, half_width, rate, rate_between_zero_and_one, schema_names,
@@ -317,14 +317,23 @@ impl Question {
     }
 
     /// The same, with more than was typed where it is asked by flags: key path, literal and flag each.
-    pub(crate) fn scenario_with(&self, more: &[(&str, &str, &str)]) -> Result<Scenario, Failure> {
+    pub(crate) fn scenario_with(&self, more: &[Entry<'_>]) -> Result<Scenario, Failure> {
         match &self.file {
             Some(file) => read(file),
-            None => self.of_flags(more),
+            None => Ok(Scenario::from_flags(&self.flags(more)?)?),
         }
     }
 
-    fn of_flags(&self, more: &[(&str, &str, &str)]) -> Result<Scenario, Failure> {
+    /// Reads the scenario as it is written, not checked, likewise with more.
+    pub(crate) fn draft_with(&self, more: &[Entry<'_>]) -> Result<Draft, Failure> {
+        match &self.file {
+            Some(file) => read_as(file, Draft::read, Draft::read),
+            None => Ok(Draft::from_flags(&self.flags(more)?)),
+        }
+    }
+
+    /// The flags and more, each a key path, a literal and the flag.
+    fn flags<'a>(&'a self, more: &[Entry<'a>]) -> Result<Vec<Entry<'a>>, Failure> {
         let own = [
             ("scheme.rule", &self.scheme, "--scheme"),
             ("scheme.k", &self.k, "--k"),
@@ -341,9 +350,12 @@ impl Question {
         if !entries.iter().any(|(path, ..)| *path == "scheme.rule") {
             entries.push(("scheme.rule", USUAL_SCHEME, "--scheme"));
         }
-        Ok(Scenario::from_flags(&entries)?)
+        Ok(entries)
     }
 }
+
+/// A key path, a literal and the flag that gives it.
+pub(crate) type Entry<'a> = (&'a str, &'a str, &'a str);
 
 /// The scheme where none is given.
 const USUAL_SCHEME: &str = "majority";
@@ -381,12 +393,21 @@ fn check_flags(entries: &[(&str, &str, &str)]) -> Result<(), Failure> {
 
 /// Reads a scenario from a file, or from standard input for `-`.
 fn read(file: &Path) -> Result<Scenario, Failure> {
+    read_as(file, Scenario::read, Scenario::read)
+}
+
+/// Reads a file, or standard input for `-`, each in its way.
+fn read_as<T>(
+    file: &Path,
+    of_input: impl FnOnce(&str, StdinLock<'static>) -> Result<T, kofn::Error>,
+    of_file: impl FnOnce(&str, File) -> Result<T, kofn::Error>,
+) -> Result<T, Failure> {
     if file.as_os_str() == "-" {
-        return Ok(Scenario::read("standard input", io::stdin().lock())?);
+        return Ok(of_input("standard input", io::stdin().lock())?);
     }
     let name = file.display().to_string();
     match File::open(file) {
-        Ok(opened) => Ok(Scenario::read(&name, opened)?),
+        Ok(opened) => Ok(of_file(&name, opened)?),
         Err(error) => Err(Failure::File { name, error }),
     }
 }

@@ -3,23 +3,25 @@
 mod text;
 
 use super::args::SweepArguments;
-use super::files::replace;
+use super::files::{check_replaceable, is_same, replace};
 use super::output::Output;
 use super::{End, Failure, interrupt, progress};
-use kofn::Scenario;
 use kofn::answers::{self, Sweep, SweepAxis, SweepOptions, grouped};
+use kofn::scenario::Draft;
 use kofn_figures::swept;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) fn sweep(arguments: &SweepArguments, output: &mut Output) -> Result<End, Failure> {
     check_usage(arguments)?;
-    let scenario = scenario(arguments)?;
+    check_files(arguments)?;
+    let draft = draft(arguments)?;
     let figure = figure(arguments);
     if let Some(figure) = &figure {
         // What cannot be drawn is refused before the cells are computed.
         figure.check(&arguments.over)?;
+        check_prices(arguments, figure, &draft)?;
     }
-    let answer = answered(arguments, &scenario)?;
+    let answer = answered(arguments, draft)?;
     if answer.partial {
         interrupted(arguments, &answer);
     }
@@ -72,6 +74,35 @@ fn check_usage(arguments: &SweepArguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Checks that the files can be written, and that none replaces another or the scenario.
+fn check_files(arguments: &SweepArguments) -> Result<(), Failure> {
+    fn file(path: &Option<PathBuf>) -> Option<&Path> {
+        path.as_deref().filter(|path| path.as_os_str() != "-")
+    }
+    let mut former: Vec<(&str, &Path)> = Vec::new();
+    former.extend(file(&arguments.question.file).map(|path| ("the scenario", path)));
+    for (flag, path) in [("--csv", &arguments.csv), ("--svg", &arguments.svg)] {
+        let Some(path) = file(path) else { continue };
+        let name = path.display().to_string();
+        if let Some((other, _)) = former.iter().find(|(_, former)| is_same(former, path)) {
+            return Err(Failure::Usage(format!("{flag} {name} would replace {other}: it is the same file")));
+        }
+        check_replaceable(path).map_err(|error| Failure::File { name, error })?;
+        former.push((flag, path));
+    }
+    Ok(())
+}
+
+/// Checks on one cell that there is a cost where one is to be drawn.
+fn check_prices(arguments: &SweepArguments, figure: &swept::Figure, draft: &Draft) -> Result<(), Failure> {
+    if figure.quantity != swept::Quantity::Cost {
+        return Ok(());
+    }
+    let first = |axis: &SweepAxis| SweepAxis::new(axis.key(), axis.values().first().cloned());
+    let axes = arguments.over.iter().map(first).collect::<Result<Vec<_>, _>>()?;
+    Ok(figure.check_prices(&answers::sweep(draft.clone(), axes, SweepOptions::new())?)?)
+}
+
 /// Number of results that go to standard output.
 fn to_output(arguments: &SweepArguments) -> usize {
     let paths = [&arguments.csv, &arguments.svg];
@@ -80,7 +111,7 @@ fn to_output(arguments: &SweepArguments) -> usize {
 }
 
 /// Reads the scenario. Of one that is asked by flags, a swept key needs no flag: it has the first of its values.
-fn scenario(arguments: &SweepArguments) -> Result<Scenario, Failure> {
+fn draft(arguments: &SweepArguments) -> Result<Draft, Failure> {
     let question = &arguments.question;
     let by_flag = |key: &str| match key {
         "scheme.rule" => question.scheme.is_some(),
@@ -99,7 +130,7 @@ fn scenario(arguments: &SweepArguments) -> Result<Scenario, Failure> {
     };
     let entries = arguments.over.iter().zip(&firsts).map(entry);
     let entries: Vec<_> = entries.filter(|(key, ..)| !key.contains('[') && !by_flag(key)).collect();
-    question.scenario_with(&entries)
+    question.draft_with(&entries)
 }
 
 fn figure(arguments: &SweepArguments) -> Option<swept::Figure> {
@@ -109,7 +140,7 @@ fn figure(arguments: &SweepArguments) -> Option<swept::Figure> {
 }
 
 /// Sweeps with progress on a terminal; Ctrl-C ends it early with the cells that are done.
-fn answered(arguments: &SweepArguments, scenario: &Scenario) -> Result<Sweep, Failure> {
+fn answered(arguments: &SweepArguments, draft: Draft) -> Result<Sweep, Failure> {
     let bar = progress::Bar::of(if arguments.simulate.is_some() { "trials" } else { "cells" });
     let report = |done, all| bar.show(done, all);
     let mut options = SweepOptions::new()
@@ -119,7 +150,7 @@ fn answered(arguments: &SweepArguments, scenario: &Scenario) -> Result<Sweep, Fa
     if let Some(trials) = arguments.simulate {
         options = options.with_trials(trials, arguments.seed);
     }
-    let answer = answers::sweep(scenario, arguments.over.clone(), options);
+    let answer = answers::sweep(draft, arguments.over.clone(), options);
     bar.clear();
     Ok(answer?)
 }

@@ -91,7 +91,27 @@ fn figures() {
     assert_eq!(title(&text(tiny)), said);
     // Exact values that are all 0, and one curve.
     let zeros = "sweep --failure-rate 0 --scheme any --over agents.count=1:3:1 --y wrong --svg -";
-    assert_eq!(title(&text(zeros)), "P(wrong) is lowest, 0, at agents.count = 1");
+    assert_eq!(title(&text(zeros)), "P(wrong) is 0 throughout");
+    for (sweep, said) in [
+        (
+            "sweep --failure-rate 0.2 --scheme any --over agents.count=1:600:1 --y correct",
+            "P(correct) rises from 0.8 to 1 − 4.1 × 10⁻⁴²⁰ as agents.count goes from 1 to 600",
+        ),
+        (
+            "sweep --over agents.failure_rate=0:0.4:0.2 --over agents.count=1,3,5",
+            "P(failure) rises as agents.failure_rate grows",
+        ),
+        (
+            "sweep --failure-rate 0.2 --over agents.count=1:4:1 --y abstain",
+            "P(abstain) is lowest, 0, at 2 of 4 points",
+        ),
+        (
+            "sweep --agents 3 --over agents.failure_rate=0.5,0.500001",
+            "P(failure) stays near 0.5 as agents.failure_rate goes from 0.5 to 0.500001",
+        ),
+    ] {
+        assert_eq!(title(&text(&format!("{sweep} --svg -"))), said);
+    }
 }
 
 #[test]
@@ -99,7 +119,7 @@ fn figures_that_cannot_be_drawn_are_refused_before_anything_is_computed() {
     for (over, message) in [
         (
             "--over scheme=any,majority --over agents.count=1,3",
-            "must have two numbers or more, which scheme has not",
+            "must have numbers alone, which scheme has not",
         ),
         (
             "--over agents.count=1:3:2 --over agents.failure_rate=0.1:0.9:0.1",
@@ -137,6 +157,26 @@ fn usage_that_is_refused() {
     ] {
         typed(&format!("sweep {arguments}"), "").assert().code(2).stdout("").stderr(contains(message));
     }
+}
+
+/// Nothing that was there is lost, and what cannot be written is refused before anything is computed.
+#[test]
+fn files_that_would_be_lost_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let scenario = "scheme = 'majority'\nagents = { count = 5 }";
+    std::fs::write(path("vote.toml"), scenario).unwrap();
+    let sweep = format!("sweep {} --over agents.failure_rate=0.1,0.2", path("vote.toml"));
+    let dotted = format!("{}/./a.csv", directory.path().display());
+    for (files, message) in [
+        (format!("--csv {}", path("vote.toml")), "would replace the scenario"),
+        (format!("--csv {} --svg {dotted}", path("a.csv")), "would replace --csv"),
+        (format!("--csv {}", path("no/a.csv")), "no file can be made in"),
+    ] {
+        typed(&format!("{sweep} {files}"), "").assert().code(2).stdout("").stderr(contains(message));
+    }
+    assert_eq!(std::fs::read_to_string(path("vote.toml")).unwrap(), scenario);
+    assert!(!std::path::Path::new(&path("a.csv")).exists());
 }
 
 /// Long tables are shortened in the middle.

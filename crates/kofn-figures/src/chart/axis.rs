@@ -219,6 +219,18 @@ pub(super) fn cut(line: &[(f64, f64)]) -> Vec<Vec<(f64, f64)>> {
     parts
 }
 
+/// The points of a line within the unit square between neighbors that have no place: no segment reaches them.
+pub(super) fn lone(line: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let has_place = |index: Option<usize>| {
+        let point = index.and_then(|index| line.get(index));
+        point.is_some_and(|(x, y)| x.is_finite() && y.is_finite())
+    };
+    let is_inside = |point: &(f64, f64)| [point.0, point.1].iter().all(|part| (0.0..=1.0).contains(part));
+    let alone = |index: usize| !has_place(index.checked_sub(1)) && !has_place(Some(index + 1));
+    let points = line.iter().enumerate().filter(|(index, point)| is_inside(point) && alone(*index));
+    points.map(|(_, point)| *point).collect()
+}
+
 /// The part of a segment within the unit square (Liang and Barsky's cutting).
 fn cut_segment(from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f64))> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -252,6 +264,14 @@ fn cut_segment(from: (f64, f64), to: (f64, f64)) -> Option<((f64, f64), (f64, f6
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn points_without_neighbors_are_alone() {
+        let none = f64::NEG_INFINITY;
+        let line = [(0.0, none), (0.2, 0.5), (0.4, none), (0.6, 1.5), (0.7, none), (0.8, 0.1), (1.0, 0.2)];
+        assert_eq!(lone(&line), [(0.2, 0.5)]);
+        assert_eq!(lone(&[(0.5, 0.5)]), [(0.5, 0.5)]);
+    }
 
     #[test]
     fn decades_are_written_as_powers() {

@@ -1,6 +1,6 @@
 //! A panel: axes, reference lines, curves, marks, and names at the ends of the curves.
 
-use super::axis::{Axis, Tick, cut};
+use super::axis::{Axis, Tick, cut, lone};
 use super::canvas::{Anchor, Canvas, Paint, Place};
 use super::layout::{ABOVE, BELOW, GAP, MARGIN, WIDTH};
 use super::marks::{LIMIT_WIDTH, Mark, RADIUS, limit, mark};
@@ -150,13 +150,22 @@ impl<'a> Plot<'a> {
     /// The parts of a series' line that lie in the panel, in the unit square.
     fn parts(&self, series: &Series) -> Vec<Vec<(f64, f64)>> {
         let line: Vec<_> = series.line.iter().map(|&value| self.unit(value)).collect();
-        cut(&line)
+        let mut parts = cut(&line);
+        let alone = lone(&line);
+        if !alone.is_empty() {
+            parts.extend(alone.into_iter().map(|point| vec![point]));
+            parts.sort_by(|one, other| one[0].0.total_cmp(&other[0].0));
+        }
+        parts
     }
 
     fn curve(&self, canvas: &mut Canvas<'_>, series: &Series) -> Result<(), FigureError> {
         for part in self.parts(series) {
             let places: Vec<_> = part.into_iter().map(|position| self.place(position)).collect();
-            canvas.line(&places, Paint::Curve(series.look), CURVE_WIDTH)?;
+            match places.as_slice() {
+                [place] => canvas.disc(*place, CURVE_WIDTH, Paint::Series(series.look))?,
+                places => canvas.line(places, Paint::Curve(series.look), CURVE_WIDTH)?,
+            }
         }
         Ok(())
     }

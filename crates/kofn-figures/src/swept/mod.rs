@@ -45,10 +45,12 @@ impl Figure {
     pub fn check(&self, axes: &[SweepAxis]) -> Result<(), FigureError> {
         let count = |place: usize| axes.get(place).map_or(1, |axis: &SweepAxis| axis.values().len());
         let key = |place: usize| axes.get(place).map_or("", SweepAxis::key);
-        if count(0) < 2 || !axes.first().is_some_and(SweepAxis::is_numeric) {
+        let is_numeric = axes.first().is_some_and(SweepAxis::is_numeric);
+        if count(0) < 2 || !is_numeric {
+            let lacking = if is_numeric { "two values or more" } else { "numbers alone" };
             return Err(FigureError::Unsuited(format!(
-                "the first axis of a figure is its x axis and must have two numbers or more, which {} has not; sweep \
-                 another key first",
+                "the first axis of a figure is its x axis and must have {lacking}, which {} has not; sweep another key \
+                 first",
                 key(0)
             )));
         }
@@ -95,11 +97,20 @@ impl Figure {
         if sweep.partial {
             return Err(FigureError::Unsuited("a figure needs all cells of a sweep".into()));
         }
+        self.check_prices(sweep)?;
+        self.chart(sweep).draw(name)
+    }
+
+    /// Checks that some cell of a sweep, or of the beginning of one, has what is shown.
+    ///
+    /// # Errors
+    /// Costs of a scenario without prices.
+    pub fn check_prices(&self, sweep: &Sweep) -> Result<(), FigureError> {
         if sweep.cells.iter().all(|cell| self.quantity.of(&cell.exact).is_none()) {
             let message = format!("{} needs prices: the scenario has no costs", self.quantity.name());
             return Err(FigureError::Unsuited(message));
         }
-        self.chart(sweep).draw(name)
+        Ok(())
     }
 
     fn chart(&self, sweep: &Sweep) -> Chart {
@@ -124,7 +135,8 @@ impl Figure {
         });
         Chart {
             description: title::description(self.quantity, axes, &computed),
-            caption: title::caption(self.quantity, sweep, &scales),
+            caption: title::caption(self.quantity, sweep, &scales)
+                + &title::hidden(self.quantity, &curves, &scales),
             panels: panels.collect(),
             title: self.title.clone().unwrap_or(computed),
         }
@@ -147,7 +159,8 @@ impl Figure {
 
 /// Every how many values one is marked.
 fn mark_every(values: usize) -> usize {
-    values.div_ceil(MAX_MARKS)
+    // An odd number, because what holds of odd agents alone would else be marked alone.
+    values.div_ceil(MAX_MARKS) | 1
 }
 
 /// Returns the curves of a complete sweep, in the order of the second axis, then the third.

@@ -8,6 +8,9 @@ use kofn::scenario::KEYS;
 /// From this ratio of the largest to the smallest value on a scale is logarithmic, where that serves.
 const MANY_TIMES: f64 = 100.0;
 
+/// From this ratio on an x axis is logarithmic wherever its values are.
+const MANY_MORE_TIMES: f64 = 1e6;
+
 /// The strides between the values of an axis that are ticks.
 const STRIDES: [usize; 5] = [1, 2, 4, 5, 10];
 /// Maximum number of ticks at values themselves.
@@ -65,12 +68,13 @@ impl Scales {
             let step = DECADES.into_iter().find(|step| *step >= needed).unwrap_or(needed);
             return Axis::decades(label, low, high, step);
         }
-        if self.low < 0.5 * self.high {
+        if self.low < 0.5 * self.high || (self.low == self.high && self.quantity.is_probability()) {
             return Axis::from_zero(label, if self.high > 0.0 { 1.04 * self.high } else { 1.0 }).gridded();
         }
         let room = 0.06 * (self.high - self.low);
         let most = if self.quantity.is_probability() { 1.0 } else { f64::INFINITY };
-        Axis::between(label, (self.low - room, (self.high + room).min(most))).gridded()
+        let least = if self.quantity.is_probability() { 0.0 } else { f64::NEG_INFINITY };
+        Axis::between(label, ((self.low - room).max(least), (self.high + room).min(most))).gridded()
     }
 }
 
@@ -82,7 +86,7 @@ fn x_axis(sweep: &Sweep) -> Axis {
     let (low, high) = (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(1.0));
     let label = label(axis.key());
     let median = values.get(values.len() / 2).copied().unwrap_or(low);
-    if low > 0.0 && high / low >= MANY_TIMES && median < 0.25 * high {
+    if low > 0.0 && high / low >= MANY_TIMES && (median < 0.25 * high || high / low >= MANY_MORE_TIMES) {
         return if low >= 1e-3 && high <= 1e6 {
             Axis::in_full(label, (low, high))
         } else {

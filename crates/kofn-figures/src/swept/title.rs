@@ -4,6 +4,7 @@ use super::scales::Scales;
 use super::{Curve, Quantity, mark_every};
 use crate::chart::superscript;
 use kofn::answers::{CONFIDENCE, Sweep, SweepAxis, SweepCell, grouped};
+use kofn::outcome::Exact;
 
 /// How a curve runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,26 +15,72 @@ enum Trend {
     Turns,
 }
 
-/// The exact values of a curve, by increasing x.
-fn values(quantity: Quantity, curve: &Curve<'_>) -> Vec<(f64, f64)> {
-    curve.cells.iter().filter_map(|(x, cell)| Some((*x, quantity.of(&cell.exact)?))).collect()
+/// Relative difference up to which two values count as one, far above the rounding of an answer.
+const SAME: f64 = 1e-12;
+/// A zero beside values below this may be one that is too small for a double.
+const NEAR_UNDERFLOW: f64 = 1e-200;
+
+/// A number that grows with the quantity and tells apart what rounds to 0 or 1: of a probability its log odds, else its
+/// logarithm.
+fn key(quantity: Quantity, exact: &Exact) -> Option<f64> {
+    let odds = exact.ln_failure - exact.ln_correct;
+    let value = quantity.of(exact)?;
+    Some(match quantity {
+        Quantity::Failure => odds,
+        Quantity::Correct => -odds,
+        Quantity::Wrong | Quantity::Abstain => libm::log(value) - libm::log1p(-value),
+        Quantity::Cost | Quantity::Calls => libm::log(value),
+    })
 }
 
-fn trend(values: &[(f64, f64)]) -> Trend {
-    let all = |holds: fn(f64, f64) -> bool| values.windows(2).all(|pair| holds(pair[0].1, pair[1].1));
-    match (all(|one, next| next <= one), all(|one, next| next >= one)) {
-        (true, true) => Trend::Level,
-        (true, false) => Trend::Falls,
-        (false, true) => Trend::Rises,
-        (false, false) => Trend::Turns,
+/// Whether two keys are equal but for rounding.
+fn is_same(one: f64, other: f64) -> bool {
+    let apart = (one - other).abs();
+    one == other || (apart.is_finite() && apart <= SAME * one.abs().max(other.abs()).max(1.0))
+}
+
+/// The keys of a curve, by increasing x.
+fn keys(quantity: Quantity, curve: &Curve<'_>) -> Vec<f64> {
+    curve.cells.iter().filter_map(|(_, cell)| key(quantity, &cell.exact)).collect()
+}
+
+fn trend(keys: &[f64]) -> Trend {
+    let all = |holds: fn(f64, f64) -> bool| {
+        keys.windows(2).all(|pair| holds(pair[0], pair[1]) || is_same(pair[0], pair[1]))
+    };
+    let (Some(first), Some(last)) = (keys.first(), keys.last()) else { return Trend::Level };
+    if keys.iter().all(|key| is_same(*key, *first)) {
+        return Trend::Level;
     }
+    match (all(|one, next| next <= one), all(|one, next| next >= one)) {
+        (true, _) if last < first => Trend::Falls,
+        (_, true) if last > first => Trend::Rises,
+        _ => Trend::Turns,
+    }
+}
+
+/// Whether there may be zeros that only are too small for a double; the logarithms of wrong and abstain are not known.
+fn may_underflow(quantity: Quantity, curves: &[Curve<'_>]) -> bool {
+    if !matches!(quantity, Quantity::Wrong | Quantity::Abstain) {
+        return false;
+    }
+    let exact = || curves.iter().flat_map(|curve| &curve.cells).map(|(_, cell)| &cell.exact);
+    let is_tiny = |exact: &Exact| {
+        let value = quantity.of(exact).unwrap_or(0.0);
+        (value > 0.0 && value < NEAR_UNDERFLOW)
+            || (exact.failure < NEAR_UNDERFLOW && exact.ln_failure.is_finite())
+    };
+    exact().any(|exact| quantity.of(exact) == Some(0.0)) && exact().any(is_tiny)
 }
 
 /// Returns what the curves show.
 pub(super) fn title(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>]) -> String {
     let key = axes.first().map_or("", SweepAxis::key);
-    let trends: Vec<Trend> = curves.iter().map(|curve| trend(&values(quantity, curve))).collect();
+    let trends: Vec<Trend> = curves.iter().map(|curve| trend(&keys(quantity, curve))).collect();
     let name = quantity.name();
+    if may_underflow(quantity, curves) {
+        return format!("{name} over {key}");
+    }
     let run = match trends.first() {
         Some(Trend::Falls) => "falls",
         Some(Trend::Rises) => "rises",
@@ -42,13 +89,17 @@ pub(super) fn title(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>]
     if trends.iter().any(|trend| Some(trend) != trends.first()) {
         return parted(quantity, axes, curves, &trends).unwrap_or_else(|| extreme(quantity, curves));
     }
-    let Some((curve, [first, last])) = steepest(quantity, curves) else { return name.into() };
+    let Some((curve, [first, last])) = steepest(quantity, curves) else {
+        return format!("{name} {run} as {key} grows");
+    };
     let (from, to) = (said(quantity, first.1), said(quantity, last.1));
     if curves.len() == 1 {
-        let ends = format!("{key} goes from {} to {}", plain(first.0), plain(last.0));
-        return format!("{name} {run} from {from} to {to} as {ends}");
+        let how =
+            if from == to { format!("stays near {from}") } else { format!("{run} from {from} to {to}") };
+        return format!("{name} {how} as {key} goes from {} to {}", plain(first.0), plain(last.0));
     }
-    format!("{name} {run} as {key} grows, most for {curve}: from {from} to {to}")
+    let most = if from == to { String::new() } else { format!(", most for {curve}: from {from} to {to}") };
+    format!("{name} {run} as {key} grows{most}")
 }
 
 /// "P(failure) falls with agents.count for agents.failure_rate 0.05, 0.1; rises for 0.6", for few curves in one panel.
@@ -72,48 +123,76 @@ fn parted(quantity: Quantity, axes: &[SweepAxis], curves: &[Curve<'_>], trends: 
 type Placed<'a> = (f64, &'a SweepCell);
 
 /// The name of the curve that changes most, relative to its values where they are probabilities of no success, and its
-/// ends.
+/// ends; `None` where no curve of several changes more than all others, or not by a finite factor.
 fn steepest<'a>(quantity: Quantity, curves: &'a [Curve<'_>]) -> Option<(&'a str, [Placed<'a>; 2])> {
     let is_relative = quantity.is_probability() && !quantity.more_is_better();
     let change = |ends: [Placed<'_>; 2]| {
-        let [first, last] = ends.map(|(_, cell)| quantity.of(&cell.exact).unwrap_or(0.0));
-        let by = if is_relative { libm::log(last / first) } else { last - first };
-        if by.is_nan() { 0.0 } else { by.abs() }
+        let [first, last] = ends.map(|(_, cell)| match quantity {
+            Quantity::Failure => cell.exact.ln_failure,
+            _ if is_relative => quantity.of(&cell.exact).map_or(f64::NAN, libm::log),
+            _ => quantity.of(&cell.exact).unwrap_or(f64::NAN),
+        });
+        (last - first).abs()
     };
     let ends = curves.iter().filter_map(|curve| {
         let (first, last) = (curve.cells.first()?, curve.cells.last()?);
         Some((curve.name.as_str(), [*first, *last]))
     });
-    ends.max_by(|one, other| change(one.1).total_cmp(&change(other.1)))
+    let mut ends: Vec<_> = ends.map(|(name, ends)| (change(ends), name, ends)).collect();
+    ends.sort_by(|one, other| other.0.total_cmp(&one.0));
+    match ends.as_slice() {
+        [(_, name, ends)] => Some((name, *ends)),
+        [(most, name, ends), (next, ..), ..] if most.is_finite() && !is_same(*most, *next) => {
+            Some((name, *ends))
+        }
+        _ => None,
+    }
 }
 
 /// The value of a cell in words; one too small for a double as far as it is known.
 fn said(quantity: Quantity, cell: &SweepCell) -> String {
     let exact = &cell.exact;
-    let underflows = |probability: f64, ln: f64| probability == 0.0 && ln.is_finite();
-    match quantity {
-        Quantity::Correct if underflows(exact.correct, exact.ln_correct) => exponential(exact.ln_correct),
-        Quantity::Failure if underflows(exact.failure, exact.ln_failure) => exponential(exact.ln_failure),
-        Quantity::Wrong | Quantity::Abstain if underflows(exact.failure, exact.ln_failure) => {
-            format!("less than 10{}", superscript(f64::MIN_10_EXP))
+    let of = |probability: f64, ln: f64| {
+        (probability < f64::MIN_POSITIVE && ln.is_finite()).then(|| exponential(ln))
+    };
+    let beside_one = |value: f64, complement: Quantity| {
+        // What rounds to 1 is told by what is missing.
+        (value == 1.0 && key(quantity, exact).is_some_and(f64::is_finite))
+            .then(|| format!("1 − {}", said(complement, cell)))
+    };
+    let special = match quantity {
+        Quantity::Correct => {
+            of(exact.correct, exact.ln_correct).or_else(|| beside_one(exact.correct, Quantity::Failure))
         }
-        _ => number(quantity.of(exact).unwrap_or(f64::NAN)),
-    }
+        Quantity::Failure => {
+            of(exact.failure, exact.ln_failure).or_else(|| beside_one(exact.failure, Quantity::Correct))
+        }
+        _ => None,
+    };
+    special.unwrap_or_else(|| number(quantity.of(exact).unwrap_or(f64::NAN)))
 }
 
-/// "P(failure) is lowest, 0.0021, at agents.count = 7, scheme = majority".
+/// "P(failure) is lowest, 0.0021, at agents.count = 7, scheme = majority", or at how many points where not at one.
 fn extreme(quantity: Quantity, curves: &[Curve<'_>]) -> String {
+    let name = quantity.name();
     let cells = curves.iter().flat_map(|curve| &curve.cells);
-    let valued = cells.filter_map(|(_, cell)| Some((quantity.of(&cell.exact)?, cell)));
     let sign = if quantity.more_is_better() { -1.0 } else { 1.0 };
-    let best = valued.min_by(|one, other| (sign * one.0).total_cmp(&(sign * other.0)));
-    let word = if quantity.more_is_better() { "highest" } else { "lowest" };
-    match best {
-        Some((_, cell)) => {
-            format!("{} is {word}, {}, at {}", quantity.name(), said(quantity, cell), cell.over)
-        }
-        None => quantity.name().into(),
+    let valued: Vec<(f64, &SweepCell)> =
+        cells.filter_map(|(_, cell)| Some((sign * key(quantity, &cell.exact)?, *cell))).collect();
+    let Some((least, best)) = valued.iter().min_by(|one, other| one.0.total_cmp(&other.0)) else {
+        return name.into();
+    };
+    let equal = valued.iter().filter(|(key, _)| is_same(*key, *least)).count();
+    let value = said(quantity, best);
+    if equal == valued.len() {
+        return format!("{name} is {value} throughout");
     }
+    let word = if quantity.more_is_better() { "highest" } else { "lowest" };
+    let place = match equal {
+        1 => best.over.to_string(),
+        equal => format!("{} of {} points", grouped(equal as u64), grouped(valued.len() as u64)),
+    };
+    format!("{name} is {word}, {value}, at {place}")
 }
 
 /// Returns the figure in words.
@@ -152,7 +231,8 @@ pub(super) fn caption(quantity: Quantity, sweep: &Sweep, scales: &Scales) -> Str
         let is_unseen = |cell| quantity.checked(cell).is_some_and(|checked| checked.is_unseen());
         if scales.is_logarithmic && sweep.cells.iter().any(is_unseen) {
             caption += &format!(
-                " Hollow marks with arrows: not once in {trials} trials; one-sided {percent} % upper limits."
+                " Hollow marks with arrows: not once in {trials} trials; one-sided {percent} % upper limits, \
+                 moved aside where they would touch."
             );
         }
     }
@@ -160,6 +240,15 @@ pub(super) fn caption(quantity: Quantity, sweep: &Sweep, scales: &Scales) -> Str
         caption += " Values of 0, or too small for a double, have no place on the logarithmic scale.";
     }
     caption
+}
+
+/// Names the curves that are not there because all their values are 0.
+pub(super) fn hidden(quantity: Quantity, curves: &[Curve<'_>], scales: &Scales) -> String {
+    let is_hidden = |curve: &&Curve<'_>| {
+        scales.hides_zeros && curve.cells.iter().all(|(_, cell)| quantity.of(&cell.exact) == Some(0.0))
+    };
+    let names: Vec<&str> = curves.iter().filter(is_hidden).map(|curve| curve.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(" Such a value everywhere: {}.", names.join("; ")) }
 }
 
 /// A value of the x axis as it was written.
@@ -206,6 +295,17 @@ fn without_zeros(decimal: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn infinite_keys_are_far_from_finite_ones() {
+        let [none, all] = [f64::NEG_INFINITY, f64::INFINITY];
+        assert!(is_same(none, none) && !is_same(none, -5.0) && !is_same(none, all));
+        assert_eq!(
+            [trend(&[none, -5.0, all]), trend(&[none, none]), trend(&[-1.0, none, -1.0])],
+            [Trend::Rises, Trend::Level, Trend::Turns]
+        );
+        assert_eq!(trend(&[1.0, 1.0 + 1e-15, 1.0]), Trend::Level);
+    }
 
     #[test]
     fn numbers_are_short_and_keep_their_nines() {
