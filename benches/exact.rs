@@ -129,7 +129,9 @@ fn different(criterion: &mut Criterion) {
             bencher.iter(|| assess(black_box(&scenario)));
         });
         let name = called("recursion", recursion(&rates), assess(&scenario));
-        group.bench_function(BenchmarkId::new(name, n), |bencher| bencher.iter(|| recursion(black_box(&rates))));
+        group.bench_function(BenchmarkId::new(name, n), |bencher| {
+            bencher.iter(|| recursion(black_box(&rates)))
+        });
     }
     group.finish();
 }
