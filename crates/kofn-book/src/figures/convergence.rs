@@ -138,8 +138,8 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
         ),
         caption: format!(
             "Majority of {agents} agents that fail at {rate}. Marks: {SEEDS} simulations, from different \
-             seeds, at each number of trials{hidden}. typical: their root mean square. interval: the longer arm of the 99 % \
-             interval of one simulation."
+             seeds, at each number of trials{hidden}. typical: their root mean square. \
+             interval: the longer arm of the 99 % interval of one simulation."
         ),
         panels: vec![Panel::new(x, y).with([typical, arm])],
     }
