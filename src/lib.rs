@@ -93,11 +93,11 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
     Ok(exact::majority(n, f)?.1)
 }
 
-/// Returns [`reliability`] of each pair of a number of agents and a rate: `n` and `f` of the same length, or one of
-/// length 1, which goes with each of the other. The same numbers as one by one, in that order.
+/// Returns [`reliability`] for each pair of `n` and `f`, in order. Both slices have the same length, or one has length 1
+/// and is paired with every element of the other. Each value equals that of a single call.
 ///
 /// # Errors
-/// Slices of other lengths, and an element out of range, by its name and place, counted from 0: `f[3]`.
+/// Slices of different lengths (neither 1), or an element out of range, named with its index, such as `f[3]`.
 ///
 /// ```
 /// let curve = kofn::reliability_many(&[1, 3, 5], &[0.23])?;
@@ -110,7 +110,7 @@ pub fn reliability_many(n: &[u64], f: &[f64]) -> Result<Vec<f64>, Error> {
     exact::majorities(n, f, |(correct, _)| correct)
 }
 
-/// Returns [`unreliability`] of each pair, as [`reliability_many`] does.
+/// Returns [`unreliability`] for each pair of `n` and `f`, in order, as [`reliability_many`] does.
 ///
 /// # Errors
 /// As [`reliability_many`].

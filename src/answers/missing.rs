@@ -13,7 +13,7 @@ pub struct MissingParts {
     pub schema: u32,
     /// Numbers of the missing parts as job arrays take them: `4` or `2-7,9`, empty if nothing is missing.
     pub missing: String,
-    /// The same as ranges of numbers in order, both ends included.
+    /// The same numbers as ascending ranges, both ends included.
     pub parts: Vec<[u64; 2]>,
     /// Number of parts that the run is split into.
     pub of: u64,
@@ -24,7 +24,7 @@ pub struct MissingParts {
 }
 
 impl MissingParts {
-    /// Returns what `sum`, a tally of the whole run, lacks, if the run is split into `of` parts.
+    /// Returns the parts that are missing from `sum`, a tally of a run split into `of` parts.
     ///
     /// ```
     /// use kofn::answers::MissingParts;

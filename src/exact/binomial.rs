@@ -3,7 +3,7 @@
 //! # Accuracy
 //! Within 1.7 units of 2⁻⁵² on the 9,660 points of `tests/reference/binomial.csv` (mean 0.21, and at most 0.85 for
 //! logarithms): n to 10¹³, rates from 5·10⁻³²⁴ to 1 − 2⁻⁵³, 3,870 of the tails below 10⁻³⁰. Up to 170 draws the tail is
-//! within 0.03 units before it is rounded. The bound that is tested is 4 units. There is no limit below: the result
+//! within 0.03 units before it is rounded. The bound that is tested is 4 units. There is no lower limit: the result
 //! carries an exponent of its own. A tail that is a subnormal double is rounded twice, by up to 0.62 of its spacing.
 //!
 //! # Testing
@@ -17,7 +17,7 @@
 //! The first term is n!/(j!(n−j)!) pʲ qⁿ⁻ʲ: for n ≤ 170 as that product, from a table of factorials, else in Loader's
 //! form (2000), √(n/(2πj(n−j))) · e^(δ(n)−δ(j)−δ(n−j)) · (np/j)ʲ · (nq/(n−j))ⁿ⁻ʲ with Stirling errors δ. The powers are
 //! taken by squaring, and beyond 2²⁰ by logarithms in double-doubles: pʲ qⁿ⁻ʲ as (pq)ᵐ and a rest, which is a single
-//! factor for a majority. All products are `Compensated`: a logarithm took longer than all of them. The sum is taken
+//! factor for a majority. All products are `Compensated`: a single logarithm costs more than all of them. The sum is taken
 //! term by term, the first ones with their errors, or as an integral with a correction at its end, so that no tail takes
 //! more than about a microsecond; a majority of agents that fail at 0.23 takes 60 ns for three of them and 0.4 µs for any
 //! number. [`tails_double_double`] keeps 28 digits, for differences of tails: powers by squaring, all terms in
@@ -49,8 +49,8 @@ pub(crate) fn tails(n: u64, chance: Chance, k: u64) -> Tails {
     })
 }
 
-/// P(X ≥ k) and P(X < k) for draws that fail with rate `f`, sooner than [`tails`] where nothing can leave the doubles;
-/// else `None`. Both `n` and `k` at least one.
+/// P(X ≥ k) and P(X < k) for draws that fail with rate `f`, faster than [`tails`] where nothing can overflow or
+/// underflow; else `None`. Both `n` and `k` at least one.
 #[inline]
 pub(crate) fn moderate_tails(n: u64, f: f64, k: u64) -> Option<[DoubleDouble; 2]> {
     if n > few::MOST || k > n || !(MODERATE..=1.0 - MODERATE).contains(&f) {

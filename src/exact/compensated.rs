@@ -1,7 +1,7 @@
-//! Doubles with what their rounding took away, for short products that are rounded but once.
+//! Doubles with their rounding errors, for short products that are rounded only once.
 //!
 //! # Accuracy
-//! A product of m numbers is right to m² units of 2⁻¹⁰⁴: errors are kept to first order, and errors of errors are
+//! A product of m numbers is accurate to m² units of 2⁻¹⁰⁴: errors are kept to first order, and errors of errors are
 //! not. Where m reaches thousands, use [`DoubleDouble`].
 //!
 //! # Testing

@@ -13,7 +13,7 @@ pub(super) const DISCOUNT: &str = "at least 0 and below 1";
 /// How agents are called.
 pub(super) const CONCURRENCY: &str = "\"parallel\" or \"sequential\"";
 /// One name per agent.
-pub(super) const NAMES: &str = "a list of different texts, one for each agent";
+pub(super) const NAMES: &str = "a list of distinct strings, one for each agent";
 /// A name.
 pub(super) const NAME: &str = "a text that is not empty";
 /// One rate per agent.

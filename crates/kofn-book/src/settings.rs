@@ -3,6 +3,7 @@
 
 use crate::printed::Printed;
 use kofn::Error;
+use kofn::answers::grouped;
 use kofn::scenario::{Costs, Failures, Problem, nearest};
 use std::ops::RangeInclusive;
 
@@ -23,7 +24,7 @@ pub(crate) const CLASSES: usize = 5;
 /// let [key, ..] = kofn_book::Settings::keys() else { unreachable!() };
 /// assert_eq!((key.name, key.value(&settings)), ("failure_rate", 0.2));
 /// let error = kofn_book::Settings::new([("failure_rate", "20")]).unwrap_err();
-/// assert_eq!(error.to_string(), "failure_rate must be a number from 0.001 to 0.999, got 20");
+/// assert_eq!(error.to_string(), "failure_rate must be a number from 0.001 to 0.999, got 20 (for 20 % write 0.2)");
 /// # Ok::<(), kofn::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,9 +49,9 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Setting {
-    /// Its key.
+    /// Name of the key.
     pub name: &'static str,
-    /// What it is.
+    /// Description of the constant.
     pub about: &'static str,
     /// Whether it is a count.
     whole: bool,
@@ -68,14 +69,14 @@ const KEYS: [Setting; 12] = [
     },
     Setting {
         name: "validation_bonus",
-        about: "How much lower the failure rate of the second model is as a validator, by class of tasks",
+        about: "How much lower the second model's failure rate is when it validates, in each class of tasks",
         whole: false,
         range: 0.0..=1.0,
         field: |settings| &mut settings.validation_bonus,
     },
     Setting {
         name: "validator_floor",
-        about: "Lowest failure rate of the validator, by class of tasks",
+        about: "Lowest failure rate of the validator, in each class of tasks",
         whole: false,
         range: 0.0..=0.5,
         field: |settings| &mut settings.validator_floor,
@@ -96,7 +97,7 @@ const KEYS: [Setting; 12] = [
     },
     Setting {
         name: "hallucination",
-        about: "Share of failures that are wrong answers; the rest are corruptions and crashes",
+        about: "Share of failures that are wrong answers; the rest are malformed or missing",
         whole: false,
         range: 0.0..=1.0,
         field: |settings| &mut settings.hallucination,
@@ -124,14 +125,14 @@ const KEYS: [Setting; 12] = [
     },
     Setting {
         name: "strong_failure_rate",
-        about: "Failure rate of the strong agent among weak ones",
+        about: "Failure rate of the strong agent among weak ones (figure weights)",
         whole: false,
         range: 0.001..=0.45,
         field: |settings| &mut settings.strong_failure_rate,
     },
     Setting {
         name: "replica_failure_rate",
-        about: "Failure rate of each replica",
+        about: "Failure rate of each replica (figure quorums)",
         whole: false,
         range: 0.0001..=0.5,
         field: |settings| &mut settings.replica_failure_rate,
@@ -169,15 +170,15 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// All keys.
+    /// Returns all settings.
     pub fn keys() -> &'static [Setting] {
         &KEYS
     }
 
-    /// The chapter's settings but for these: key and literal each.
+    /// Returns the chapter's settings with these (key, value) pairs replaced.
     ///
     /// # Errors
-    /// An unknown key, a key that is given twice, a value that is no number or out of range, shares of
+    /// An unknown key, a key that is given twice, a value that is not a number or out of range, shares of
     /// failures that sum to more than 1.
     pub fn new<'a>(assignments: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Error> {
         let (mut settings, mut seen) = (Self::default(), Vec::new());
@@ -192,7 +193,8 @@ impl Settings {
         let Self { hallucination, corruption, .. } = settings;
         if decimal(hallucination + corruption) > 1.0 {
             let message = format!(
-                "hallucination and corruption must sum to at most 1, got {hallucination} and {corruption}"
+                "hallucination and corruption must sum to at most 1, got {hallucination} and {corruption}{}",
+                left_to_the_book(&seen)
             );
             return Err(Error::conflict("hallucination", message));
         }
@@ -228,26 +230,54 @@ impl Settings {
 }
 
 impl Setting {
-    /// Its value among these.
+    /// Returns its value in `settings`.
     pub fn value(&self, settings: &Settings) -> f64 {
         *(self.field)(&mut settings.clone())
     }
 
-    /// Its value in the chapter.
+    /// Returns the chapter's value.
     pub fn default(&self) -> f64 {
         self.value(&Settings::default())
     }
 
-    /// What it must be.
+    /// Returns the allowed values in words.
     pub fn allowed(&self) -> String {
         let kind = if self.whole { "a whole number" } else { "a number" };
-        format!("{kind} from {} to {}", self.range.start(), self.range.end())
+        let end = match *self.range.end() {
+            end if end.fract() == 0.0 => grouped(end as u64),
+            end => end.to_string(),
+        };
+        format!("{kind} from {} to {end}", self.range.start())
+    }
+
+    /// How a number that looks like percent is written.
+    fn as_share(&self, value: f64) -> String {
+        let share = decimal(value / 100.0);
+        match !self.whole && *self.range.end() <= 1.0 && value > 1.0 && self.range.contains(&share) {
+            true => format!(" (for {value} % write {share})"),
+            false => String::new(),
+        }
     }
 
     fn read(&self, literal: &str) -> Result<f64, Error> {
         let fits = |value: &f64| self.range.contains(value) && (!self.whole || value.fract() == 0.0);
-        let value = literal.parse().ok().filter(fits);
-        value.ok_or_else(|| Error::out_of_range(self.name, literal, self.allowed()))
+        match literal.parse() {
+            Ok(value) if fits(&value) => Ok(value),
+            Ok(value) => {
+                let found = format!("{literal}{}", self.as_share(value));
+                Err(Error::out_of_range(self.name, found, self.allowed()))
+            }
+            Err(_) => Err(Error::out_of_range(self.name, format!("{literal:?}"), self.allowed())),
+        }
+    }
+}
+
+/// Which of the two shares of failures was not set, where one was.
+fn left_to_the_book(set: &[&str]) -> &'static str {
+    match ["hallucination", "corruption"].map(|key| set.contains(&key)) {
+        [true, false] => " (the book's); set corruption too",
+        [false, true] => "; set hallucination (now the book's) too",
+        _ => "",
     }
 }
 
@@ -319,14 +349,19 @@ mod tests {
         for setting in Settings::keys() {
             for literal in ["NaN", "-1", "1e10", "x", ""] {
                 let message = refused(setting.name, literal);
-                let expected = format!("{} must be {}, got {literal}", setting.name, setting.allowed());
+                let found =
+                    if literal.parse::<f64>().is_ok() { literal.into() } else { format!("{literal:?}") };
+                let expected = format!("{} must be {}, got {found}", setting.name, setting.allowed());
                 assert!(message.starts_with(&expected), "{message}");
             }
             let (low, high) = setting.range.clone().into_inner();
             assert!((low..=high).contains(&setting.default()));
         }
         assert!(refused("agents", "2.5").contains("whole number"));
-        assert!(refused("hallucination", "0.8").contains("0.8 and 0.25"));
+        assert!(
+            refused("hallucination", "0.8").ends_with("got 0.8 and 0.25 (the book's); set corruption too")
+        );
+        assert!(refused("failure_rate", "23").ends_with("got 23 (for 23 % write 0.23)"));
         assert!(Settings::new([("hallucination", "0.8"), ("corruption", "0.2")]).is_ok());
         let twice = Settings::new([("agents", "3"), ("agents", "3")]).unwrap_err();
         assert_eq!(twice.to_string(), "agents is set twice");

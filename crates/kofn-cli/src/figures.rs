@@ -1,9 +1,9 @@
 //! `kofn figures`: the book's figures, and the same for other constants.
 
 use super::args::FiguresArguments;
-use super::output::Output;
+use super::output::{self, Output};
 use super::{End, Failure, files};
-use kofn_book::{Figure, Setting, Settings};
+use kofn_book::{Figure, FigureError, Setting, Settings};
 use std::path::PathBuf;
 
 /// Where the book's own figures are written.
@@ -14,7 +14,15 @@ pub(super) fn figures(arguments: &FiguresArguments, output: &mut Output) -> Resu
     let settings = Settings::new(set).map_err(|error| Failure::Usage(format!("--set: {error}")))?;
     let directory = arguments.out.clone().unwrap_or_else(|| directory(arguments, &settings));
     for figure in chosen(arguments)? {
-        for path in files::write_figure(&figure.render_with(&settings)?, &directory)? {
+        let rendered = match figure.render_with(&settings) {
+            Err(FigureError::Unsuited(why)) if arguments.names.is_empty() => {
+                let message = format!("warning: the figure {} is not drawn: {why}", figure.name);
+                output::complain(&Failure::Usage(message));
+                continue;
+            }
+            rendered => rendered?,
+        };
+        for path in files::write_figure(&rendered, &directory)? {
             output.line(&kofn::escape(&path.display().to_string()))?;
         }
     }
@@ -55,15 +63,9 @@ fn directory(arguments: &FiguresArguments, settings: &Settings) -> PathBuf {
 
 /// The settings, for the help.
 pub(super) fn help() -> String {
-    let width = Settings::keys().iter().map(|setting| setting.name.len()).max().unwrap_or(0);
     let line = |setting: &Setting| {
         let Setting { name, about, .. } = setting;
-        format!(
-            "  {name:width$}  {about};\n  {:width$}  {} [book: {}]",
-            "",
-            setting.allowed(),
-            setting.default()
-        )
+        format!("  {name}\n      {about};\n      {} [book: {}]", setting.allowed(), setting.default())
     };
     let lines: Vec<String> = Settings::keys().iter().map(line).collect();
     format!(
@@ -71,9 +73,9 @@ pub(super) fn help() -> String {
 Settings, for --set:
 {}
 
-Titles, captions and descriptions follow the numbers. Only figures that depend on what is set
-are drawn. They go into a directory of their own, such as figures-failure_rate=0.2, unless
---out names another:
+Titles, captions and descriptions follow the numbers. Only figures that depend on what is set are drawn, and none \
+that has nothing to show with it. They go into a separate directory, such as figures-failure_rate=0.2, unless --out \
+names another:
   kofn figures --set failure_rate=0.2
   kofn figures schemes cost --set failure_rate=0.2 --out mine",
         lines.join("\n")

@@ -25,7 +25,9 @@ pub(super) fn merge(arguments: &MergeArguments, output: &mut Output) -> Result<E
     };
     if let Some(missing) = missing(&sum, &tallies) {
         if !arguments.partial {
-            let message = format!("{missing}; add the missing tallies, or use --partial to report the rest");
+            let message = format!(
+                "{missing}; add the missing tallies, or use --partial to report what has been counted"
+            );
             return Err(Failure::Usage(message));
         }
         output::complain(&Failure::Usage(format!("warning: {missing}")));
@@ -52,10 +54,10 @@ fn print_missing(arguments: &MergeArguments, output: &mut Output) -> Result<End,
             }
         }
     }
-    let lost = shortened(lost).join(", ");
+    let lost = shortened(lost).join("; ");
     let Some(sum) = sum(&tallies)? else {
         let message =
-            format!("{lost}; at least one tally is needed to know the parts of the run: submit all parts");
+            format!("{lost}; at least one tally is needed to know the parts of the run: run all parts");
         return Err(Failure::Usage(message));
     };
     if !lost.is_empty() {
@@ -88,7 +90,6 @@ fn loss(path: &Path, failure: &Failure) -> Option<&'static str> {
 
 /// The number of parts of the run, all tallies of parts of one split; any where nothing is missing.
 fn number_of_parts(sum: &Tally, tallies: &[(String, Tally)]) -> Result<u64, Failure> {
-    let split = |tally: &Tally| tally.part().map_or(1, |part| part.of());
     let (first, of) = tallies.first().map_or(("", 1), |(name, tally)| (name, split(tally)));
     match tallies.iter().find(|(_, tally)| split(tally) != of) {
         Some((other, tally)) if sum.estimate().partial => Err(Failure::Usage(format!(
@@ -98,6 +99,11 @@ fn number_of_parts(sum: &Tally, tallies: &[(String, Tally)]) -> Result<u64, Fail
         ))),
         _ => Ok(of),
     }
+}
+
+/// Into how many parts the run of a tally is split.
+fn split(tally: &Tally) -> u64 {
+    tally.part().map_or(1, |part| part.of())
 }
 
 /// The tally in a file.
@@ -128,10 +134,25 @@ fn against(before: &[(String, Tally)], name: &str, tally: &Tally, error: &kofn::
     let same_run = before.first().is_some_and(|(_, first)| first.fingerprint() == tally.fingerprint());
     let overlap = before.iter().find_map(|(other, counted)| Some((other, counted.overlap(tally)?)));
     match overlap.filter(|_| same_run) {
+        Some((other, _)) if other == name => format!("{name} is given twice"),
         Some((other, trials)) => {
-            format!("{name}: trials {} to {} are already in {other}", trials.start, trials.end - 1)
+            let (first, last) = (text::grouped(trials.start), text::grouped(trials.end - 1));
+            format!(
+                "{name}: trials {first} to {last} are already in {other}{}",
+                splits(before, other, name, tally)
+            )
         }
         None => format!("{name} cannot be merged with {first}: {error}"),
+    }
+}
+
+/// That two tallies are parts of different splits, if so.
+fn splits(before: &[(String, Tally)], other: &str, name: &str, tally: &Tally) -> String {
+    match before.iter().find(|(before, _)| before == other).map(|(_, counted)| split(counted)) {
+        Some(of) if of != split(tally) => {
+            format!(": {other} is one of {of} and {name} one of {}", split(tally))
+        }
+        _ => String::new(),
     }
 }
 
@@ -153,7 +174,7 @@ fn missing(sum: &Tally, tallies: &[(String, Tally)]) -> Option<String> {
 }
 
 fn told(what: &str, ranges: impl Iterator<Item = std::ops::RangeInclusive<u64>>, unit: &str) -> String {
-    let told = ranges.map(|range| match range.into_inner() {
+    let told = ranges.map(|range| match (text::grouped(*range.start()), text::grouped(*range.end())) {
         (first, last) if first == last => format!("{what} {first}{unit}"),
         (first, last) => format!("{what}s {first}{unit} to {last}{unit}"),
     });

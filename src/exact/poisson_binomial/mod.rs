@@ -8,7 +8,7 @@
 //! |---|---|---|---|---|---|---|
 //! | difference | 10⁻³⁰ | 3·10⁻²⁹ | 10⁻²⁸ | 2·10⁻²⁸ | 2·10⁻²⁷ | 5·10⁻²⁶ |
 //!
-//! So a tail is rounded but once, when it becomes a double: within 0.503 units of 2⁻⁵² on all 376 points of
+//! So a tail is rounded only once, when it becomes a double: within 0.503 units of 2⁻⁵² on all 376 points of
 //! `tests/reference/poisson_binomial.csv`. [`masses_without_each`] ends in doubles: within 1.6 units, 0.3 in the mean.
 //!
 //! # Testing

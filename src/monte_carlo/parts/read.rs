@@ -51,7 +51,7 @@ impl Tally {
     /// ```
     /// use kofn::monte_carlo::Tally;
     /// let error = Tally::read("part-3.json", &b"{\"kind\": \"kofn tally\", "[..]).unwrap_err();
-    /// let message = "part-3.json:1:23: this is not a whole tally: EOF while parsing a value";
+    /// let message = "part-3.json:1:23: this tally is cut off: EOF while parsing a value";
     /// assert_eq!(error.to_string(), message);
     /// ```
     ///
@@ -173,8 +173,8 @@ fn parse<'a, T: Deserialize<'a>>(name: &str, text: &'a [u8]) -> Result<T, Error>
         let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
         let place = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
         let location = Some((place(error.line()), place(error.column())));
-        let what = if error.is_eof() { "a whole tally" } else { "a tally" };
-        at(name, location, format!("this is not {what}: {message}"))
+        let what = if error.is_eof() { "this tally is cut off" } else { "this is not a tally" };
+        at(name, location, format!("{what}: {message}"))
     })
 }
 

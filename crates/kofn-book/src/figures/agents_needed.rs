@@ -100,6 +100,7 @@ fn title(needed: &[Option<u64>], marked_rate: f64) -> String {
         };
     };
     match (costs.iter().min(), costs.iter().max()) {
+        (Some(0), Some(most)) => format!("Each further nine takes at most {most} more {of}"),
         (Some(least), Some(most)) if least < most => format!("A further nine costs {least} to {most} {of}"),
         (cost, _) => format!("A further nine costs {} {of}", cost.copied().unwrap_or_default()),
     }

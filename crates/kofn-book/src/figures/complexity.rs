@@ -144,21 +144,23 @@ fn computed(rows: &[Row]) -> String {
 }
 
 /// How many of the printed rates have the exact one in their intervals.
-fn title(rows: &[Row], tasks: &str) -> String {
+fn title(rows: &[Row], tested: &str) -> String {
     let consistent =
         |row: &&Row| (row.printed_interval.0..=row.printed_interval.1).contains(&row.answer.exact);
     match (rows.iter().filter(consistent).count(), rows.len()) {
-        (all, of) if all == of => format!("Each class's printed rate is consistent with {tasks} tasks"),
-        (some, of) => format!("{some} of {of} printed rates are consistent with {tasks} tasks"),
+        (all, of) if all == of => format!("Each class's printed rate is consistent with {tested}"),
+        (some, of) => format!("{some} of {of} printed rates are consistent with {tested}"),
     }
 }
 
 fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let tasks = SINGLE_BY_CLASS[0].count.tasks.text();
+    let tested =
+        seen(settings, &format!("{tasks} tasks"), || format!("these failure rates ({tasks} tasks each)"));
     let [easiest, .., hardest] = settings.class_failure_rates();
     let [best, .., worst] = settings.class_validator_failure_rates(settings.validation_bonus);
     Chart {
-        title: title(rows, tasks),
+        title: title(rows, &tested),
         description: format!(
             "Two line charts, one below the other. Across: five classes of tasks by complexity. Up: the probability \
              that the answer is correct; above of the single model, {} to 100 percent, below of the dual model with \

@@ -59,18 +59,13 @@ fn chart(rows: &[Row], rate: f64, limits: &[f64]) -> Chart {
     let y = decades("Probability that the majority fails", -6, 1, rows.iter().map(|row| row.answer.exact));
     let panel = Panel::new(x, y).height(380.0).with(series(rows));
     let panel = limits.iter().fold(panel, |panel, &limit| panel.reference_y(limit, ""));
-    let percent = |limit: &f64| format!("{:.2}", 100.0 * limit);
     Chart {
         title: title(rate),
         description: format!(
             "Line chart with logarithmic scales. Across: the number of agents, odd, 1 to 999. Up: the probability that \
              a strict majority fails, where each agent fails at {rate}. Five curves, for correlations of 0.5, \
-             0.2, 0.1, 0.05 and 0. All start at {} percent. Without correlation the curve {}; the others flatten \
-             towards level lines at {} percent. Simulated values agree \
-             with the exact curves.",
-            decimal(100.0 * rate),
-            uncorrelated(rows, rate),
-            limits.iter().map(percent).collect::<Vec<_>>().join(", ")
+             0.2, 0.1, 0.05 and 0. {} Simulated values agree with the exact curves.",
+            curves(rows, rate, limits)
         ),
         caption: format!(
             "ρ: correlation of two agents' failures; the rate of a task is drawn from a beta distribution. Lines: \
@@ -91,13 +86,34 @@ fn title(rate: f64) -> String {
     }
 }
 
+/// Where the curves begin and where they lead.
+fn curves(rows: &[Row], rate: f64, limits: &[f64]) -> String {
+    if rate == 0.5 {
+        return "All five are flat at 50 percent.".into();
+    }
+    format!(
+        "All start at {} percent. Without correlation the curve {}; the others flatten towards level lines at {} \
+         percent.",
+        decimal(100.0 * rate),
+        uncorrelated(rows),
+        limits.iter().map(|&limit| percent(limit)).collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// A probability in percent: two decimals, or as many as show three digits of its distance from 0 and from 100.
+fn percent(probability: f64) -> String {
+    const MOST_DECIMALS: i32 = 12;
+    let scale = probability.min(1.0 - probability).log10().floor();
+    let decimals = (-scale as i32).clamp(2, MOST_DECIMALS) as usize;
+    format!("{:.decimals$}", 100.0 * probability)
+}
+
 /// Where the curve without correlation goes.
-fn uncorrelated(rows: &[Row], rate: f64) -> String {
+fn uncorrelated(rows: &[Row]) -> String {
     const RARE: f64 = 1e-6;
     let free = || rows.iter().filter(|row| row.curve == "ρ = 0");
     match (free().find(|row| row.answer.exact < RARE), free().next_back()) {
         (Some(row), _) if row.x > 1.0 => format!("falls below one in a million by {} agents", row.x),
-        (_, Some(last)) if rate != 0.5 => format!("goes to {}", probability(last.answer.exact)),
-        _ => "is as flat as all".into(),
+        (_, last) => format!("goes to {}", probability(last.map_or(f64::NAN, |row| row.answer.exact))),
     }
 }

@@ -24,10 +24,10 @@ fn draw(name: &str, settings: &Settings) -> Result<Rendered, FigureError> {
     let rates = with_rate(&FAILURE_RATES, settings.failure_rate);
     let rows = data(&rates, MAX_AGENTS, sample::failure)?;
     let table = table(&[COLUMNS, RARE_FAILURE], &rows, CheckedProbability::cells_by_method);
-    Rendered::new(name, &chart(&rows, settings.failure_rate), &table)
+    Rendered::new(name, &chart(&rows, &rates, settings.failure_rate), &table)
 }
 
-fn chart(rows: &[Row], failure_rate: f64) -> Chart {
+fn chart(rows: &[Row], rates: &[f64], failure_rate: f64) -> Chart {
     let (straight, other) = match failure_rate {
         0.0..0.5 => (String::new(), String::new()),
         _ => (" below one half".into(), format!("; the one for {} does not fall", rate(failure_rate))),
@@ -43,9 +43,10 @@ fn chart(rows: &[Row], failure_rate: f64) -> Chart {
             "Line chart with a logarithmic scale. Across: the number of agents, odd, 1 to {MAX_AGENTS}. Up: the \
              probability that a strict majority is not correct, from 1 down to ten to the power of minus 18. One \
              curve for each failure rate{straight}, each nearly straight: steep for {least}, almost flat for \
-             0.40{other}. Simulated values agree with the exact curves; below one in ten thousand they come from \
+             {most}{other}. Simulated values agree with the exact curves; below one in ten thousand they come from \
              importance sampling.",
-            least = rate(failure_rate.min(0.05)),
+            least = rates.first().copied().map_or(String::new(), rate),
+            most = rates.iter().copied().rfind(|&rate| rate < 0.5).map_or(String::new(), rate),
         ),
         caption: format!(
             "Lines: exact, joining values at odd n. Marks: simulated, {trials} trials each, with 99 % intervals; \

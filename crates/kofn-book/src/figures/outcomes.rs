@@ -56,6 +56,10 @@ const BOOK: &str = "Correct stays near 1. Abstaining falls from one in eleven to
 fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let Failures { hallucination, corruption, crash, .. } = settings.failures();
     let (rate, percent) = (settings.failure_rate, |share: f64| decimal(100.0 * share));
+    let wrong_answers = match hallucination {
+        0.0 => "no failure is a wrong answer".into(),
+        share => format!("{} % of failures are wrong answers, all identical", percent(share)),
+    };
     let y = decades("Probability of the outcome", -9, 3, rows.iter().map(|row| row.answer.exact));
     Chart {
         title: title(rows).into(),
@@ -66,10 +70,10 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
             seen(settings, BOOK, || format!("From one agent to {MAX_AGENTS}: {}.", ends(rows)))
         ),
         caption: format!(
-            "Each agent fails at {rate}: {} % of failures are wrong answers, all identical; {} % malformed and \
+            "Each agent fails at {rate}: {}; {} % malformed and \
              {} % missing answers cast no vote. Lines: exact. Full marks: simulated, {trials} trials each, with 99 % \
              intervals. Hollow marks with arrows: not once in {trials} trials; one-sided 99 % upper limits.",
-            percent(hallucination),
+            wrong_answers,
             percent(corruption),
             percent(crash),
             trials = trials()

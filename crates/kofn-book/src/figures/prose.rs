@@ -17,15 +17,24 @@ pub(super) fn with_rate(others: &[f64], rate: f64) -> Vec<f64> {
     rates
 }
 
-/// Returns a probability in whole percent, or as one in so many.
+/// Returns a probability in percent with at most one decimal, as one in so many, or by its power of ten.
 pub(super) fn probability(probability: f64) -> String {
     match probability {
         1.0 => "100 percent".into(),
         p if p >= 0.9995 => "nearly 100 percent".into(),
         p if p >= 0.01 => format!("{} percent", format!("{:.1}", 100.0 * p).trim_end_matches(".0")),
-        p if p >= 1e-9 => format!("one in {}", kofn::answers::grouped((1.0 / p).round() as u64)),
-        0.0 => "0".into(),
-        p => format!("{p:.0e}"),
+        p if p >= 1e-6 => format!("one in {}", kofn::answers::grouped((1.0 / p).round() as u64)),
+        p if p > 0.0 => power_of_ten(p),
+        p => p.to_string(),
+    }
+}
+
+/// Returns a small number as it is read: "2 times ten to the power of minus 21".
+fn power_of_ten(number: f64) -> String {
+    let text = format!("{number:.0e}");
+    match text.split_once("e-") {
+        Some((digit, power)) => format!("{digit} times ten to the power of minus {power}"),
+        None => text,
     }
 }
 

@@ -60,6 +60,11 @@ fn draw(name: &str, settings: &Settings) -> Result<Rendered, FigureError> {
 }
 
 fn data(settings: &Settings) -> Result<Vec<Row>, FigureError> {
+    if max_percent(settings) == 0 {
+        let rate = settings.failure_rate;
+        let message = format!("failure_rate must be at least 0.01 for a bonus of one percent, got {rate}");
+        return Err(FigureError::Unsuited(message));
+    }
     let all = RULES.iter().flat_map(|rule| (0..=max_percent(settings)).map(move |percent| (rule, percent)));
     all.map(|(rule, percent)| {
         let bonus = f64::from(percent) / 100.0;
@@ -128,6 +133,32 @@ fn computed(rows: &[Row]) -> String {
     rows.chunk_by(|a, b| a.rule == b.rule).map(one).collect::<Vec<_>>().join("; ") + "."
 }
 
+/// Where the rules reach the printed reliability, or that they do not.
+fn crossings(rows: &[Row]) -> String {
+    let crossed = RULES.iter().filter_map(|rule| Some(format!("{:.3} ({})", needed(rows, rule)?, rule.name)));
+    let crossed: Vec<String> = crossed.collect();
+    let mut text = match crossed.is_empty() {
+        true => String::new(),
+        false => format!(", which they cross at bonuses of {}", crossed.join(", ")),
+    };
+    for rule in RULES.iter().filter(|rule| needed(rows, rule).is_none()) {
+        let starts_above =
+            rows.iter().any(|row| row.rule == rule.name && CLAIMED_DUAL.value() <= row.answer.exact);
+        let how = if starts_above { "is never below it" } else { "never reaches it" };
+        text += &format!("; {} {how}", rule.name);
+    }
+    text
+}
+
+/// The least failure rate of the validator of a class in words: the floor does not raise it above the class's own.
+fn floor(settings: &Settings) -> String {
+    let floor = settings.validator_floor;
+    match settings.class_failure_rates().into_iter().any(|rate| rate < floor) {
+        true => format!("{floor} or the class's own rate"),
+        false => floor.to_string(),
+    }
+}
+
 /// Whether the rules reach the printed reliability at different bonuses.
 fn title(rows: &[Row]) -> String {
     let printed = CLAIMED_DUAL.text();
@@ -152,8 +183,6 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let y = Axis::percent_from("Probability that the answer is correct", low, tick as usize);
     let printed = CLAIMED_DUAL.text();
     let panel = Panel::new(x, y).height(380.0).with(series(rows)).reference_y(CLAIMED_DUAL.value(), "");
-    let bonuses: Vec<_> =
-        RULES.iter().filter_map(|rule| Some(format!("{:.3} ({})", needed(rows, rule)?, rule.name))).collect();
     let rate = settings.failure_rate;
     Chart {
         title: title(rows),
@@ -164,11 +193,7 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
              values agree with the exact lines.",
             f64::from(max_percent(settings)) / 100.0,
             seen(settings, BOOK, || computed(rows)),
-            if bonuses.is_empty() {
-                String::new()
-            } else {
-                format!(", which they cross at bonuses of {}", bonuses.join(", "))
-            }
+            crossings(rows)
         ),
         caption: format!(
             "Lines: exact. Small marks: simulated, {} trials each; 99 % intervals are shorter than the marks. Level \
@@ -177,7 +202,7 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
              validator's rate no lower than {}.",
             trials(),
             decimal(settings.class_failure_rates().iter().sum::<f64>() / CLASSES as f64),
-            settings.validator_floor,
+            floor(settings),
         ),
         panels: vec![panel],
     }

@@ -95,6 +95,9 @@ fn chart(rows: &[Row], settings: &Settings) -> Chart {
     let y = Axis::percent_from("Probability that the answer is correct", low, 10);
     Chart {
         title: match outvoted(rows, strong) {
+            Some(weak) if weak >= ends[1] => {
+                format!("Five equal votes beat the strong agent until the weak ones fail at {weak}")
+            }
             Some(_) => "Equal votes let weak agents outvote the strong one".into(),
             None => format!("Weak agents help one that fails at {strong}, with equal votes too"),
         },

@@ -126,6 +126,9 @@ fn printed_rates_are_counted_that_are_consistent() {
         .collect();
     let consistent = rows.iter().filter(|[exact, low, high]| low <= exact && exact <= high).count();
     assert!(consistent < rows.len());
-    let expected = format!("{consistent} of {} printed rates are consistent with 200 tasks", rows.len());
+    let expected = format!(
+        "{consistent} of {} printed rates are consistent with these failure rates (200 tasks each)",
+        rows.len()
+    );
     assert_eq!(title("complexity", &[("complexity_step", "0.1")]), expected);
 }

@@ -47,7 +47,7 @@ pub(crate) enum Command {
     /// Assess a scenario over ranges of its keys, as a table or a figure
     #[command(after_long_help = sweep::SWEEP_HELP)]
     Sweep(SweepArguments),
-    /// Draw the figures of a book chapter on redundant agents: an SVG and its CSV each
+    /// Draw the figures of a book chapter on redundant agents, each as an SVG and a CSV
     #[command(after_long_help = crate::figures::help())]
     Figures(FiguresArguments),
     /// Audit the claims of that chapter, or print one of its systems as tables
@@ -89,24 +89,26 @@ pub(crate) enum Command {
 /// How the parts of a run are scheduled and added up.
 const MERGE_HELP: &str = "\
 Run sixteen jobs (here a Slurm array) and merge them. The result equals that of a single run:
-  sbatch --array=1-16 --wrap 'N=$SLURM_ARRAY_TASK_ID; kofn simulate vote.toml --trials 1e12 --shard $N/16 >part-$N.json'
+  sbatch --array=1-16 --wrap 'N=$SLURM_ARRAY_TASK_ID; \\
+    kofn simulate vote.toml --trials 1e12 --shard $N/16 >part-$N.json'
   kofn merge part-*.json
 
 Jobs that may be killed and restarted write their tallies with --checkpoint instead:
-  kofn simulate vote.toml --trials 1e12 --shard $N/16 --checkpoint part-$N.json
+  kofn simulate vote.toml --trials 1e12 --shard $N/16 \\
+    --checkpoint part-$N.json
 
-Run again what is missing, once no job is left (a lost job may be called done):
+Run again what is missing, in a script, once no job is left (a lost job may be called done):
   missing=$(kofn merge --missing part-*.json) || exit
   [ -z \"$missing\" ] || sbatch --array=\"$missing\" --wrap '(as above)'
-  kofn merge part-*.json
-With --missing, files that do not exist, are empty or are cut off count as missing, and so do
-parts that are only partly counted. At least one tally is needed, and all must be parts of one
-split.
+  kofn merge part-*.json   # once the resubmitted jobs are done
+
+With --missing, files that do not exist, are empty, or are not complete JSON count as missing, and so do parts that \
+are only partly counted. At least one tally is needed, and all must be parts of one split.
 
 `kofn schema simulate` and `kofn schema merge-missing` print the fields of --json.
 
-Exit codes: 0 done, with --missing also if parts are missing; 2 a tally is missing (without
---missing), duplicated, damaged or from a different run.";
+Exit codes: 0 done, with --missing also if parts are missing; 2 a tally is missing or damaged (unless --missing), \
+duplicated or from a different run; with --missing also if no tally can be read.";
 
 #[derive(Debug, Args)]
 pub(crate) struct AssessArguments {

@@ -9,26 +9,27 @@ use std::path::PathBuf;
 
 /// How axes are written, and what is written where.
 pub(super) const SWEEP_HELP: &str = "\
-Each --over is a key of the scenario file (`kofn help scenario`) and its values: a list, ranges, or
-both. A range START:END:STEP has the values START + i*STEP up to END, which is included, counted in
-decimals. Words are values too, where the key takes them:
+Each --over is a key of the scenario file (`kofn help scenario`) and its values: a list, ranges, or both. A range \
+START:END:STEP has the values START, START+STEP, … up to END (included if a step lands on it), in exact decimal \
+arithmetic. Words are values too, where the key takes them:
   --over agents.count=1:41:2
   --over agents.failure_rate=0.05,0.1,0.2:0.5:0.1
   --over 'tasks[0].failure_rate=0.1,0.3'
   --over scheme=majority,unanimous
 
-Every combination is a cell. The first axis runs fastest, so the cells of a curve stand together. All
-cells are checked before any is computed: one that is impossible is an error that names it. Where a
-share of failures is swept, the other shares take what it leaves, in their proportion.
+Every combination is a cell. Each --over is an axis. The first varies fastest, so the cells of a curve are adjacent. \
+All cells are checked before any is computed: an invalid cell is an error that names it. Where a share of failures is \
+swept, the others share the remainder in their original ratio; if all of them are 0, the first in the order \
+hallucination, corruption, crash takes it.
 
-In a figure the first axis is the x axis, the second gives the curves, the third the panels. Lines are
-exact values, marks simulated ones.
+In a figure the first axis is the x axis, the second gives the curves, the third the panels. Lines are exact values, \
+marks simulated ones.
 
-Without --csv, --svg and --json a table is printed, shortened where it is long. Of --csv, --svg and
---json at most one can be standard output. `kofn schema sweep` prints the fields of a line of --json.
+Without --csv, --svg and --json a table is printed, shortened where it is long. Of --csv, --svg and --json at most one \
+can be standard output. `kofn schema sweep` prints the fields of a line of --json.
 
-Exit codes: 0 done; 2 wrong usage or input; 130 interrupted: the table has the first cells, the last of
-them with \"partial\": true in --json, and no figure is drawn.";
+Exit codes: 0 done; 2 wrong usage or input; 130 interrupted: the table has the first cells, the last of them with \
+\"partial\": true in --json, and no figure is drawn.";
 
 #[derive(Debug, Args)]
 #[command(mut_arg("steps", |steps| steps.hide(true)))]
@@ -39,10 +40,10 @@ pub(crate) struct SweepArguments {
     /// Also simulate every cell, with this number of trials
     #[arg(long, value_name = "N", value_parser = trials)]
     pub simulate: Option<u64>,
-    /// Seed of each cell; its counts are those of `kofn simulate` with this seed
+    /// Seed of each cell, whose counts are those of `kofn simulate` with it; no effect without --simulate
     #[arg(long, default_value = "42", value_parser = whole_number)]
     pub seed: u64,
-    /// Number of threads [default: all]
+    /// Number of threads of the simulation; no effect on the answers [default: all]
     #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
     /// Write the cells as CSV; - for standard output
@@ -57,7 +58,7 @@ pub(crate) struct SweepArguments {
     /// Title of the figure [default: what it shows, in numbers]
     #[arg(long, value_name = "TEXT", requires = "svg")]
     pub title: Option<String>,
-    /// Print one JSON object a line for each cell
+    /// Print one JSON object per cell, one per line
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]

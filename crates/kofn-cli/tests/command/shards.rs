@@ -68,8 +68,8 @@ fn foreign_doubled_and_torn_tallies_are_named() {
                 "{other} cannot be merged with {first}: the parts come from different runs: seed 8 and seed 42"
             ),
         ),
-        ([&first, &first], format!("{first}: trials 0 to 491519 are already in {first}")),
-        ([&second, &torn], format!("{torn}:1:1: this is not a whole tally")),
+        ([&first, &first], format!("{first} is given twice")),
+        ([&second, &torn], format!("{torn}:1:1: this tally is cut off")),
         ([&second, &"no-such.json".to_owned()], "no-such.json: No such file".into()),
     ] {
         merge(&tallies.map(Clone::clone), &["--partial"])
@@ -120,7 +120,7 @@ fn missing_parts_are_printed_for_a_job_array() {
         std::fs::write(&parts[number - 1], left).unwrap();
     }
     std::fs::remove_file(&parts[6]).unwrap();
-    let said = format!("{} is empty, cut off or damaged, {}", parts[2], parts[3]);
+    let said = format!("{} is empty, cut off or damaged; {}", parts[2], parts[3]);
     let gone = format!("{} does not exist", parts[6]);
     merge(&parts, &["--missing"])
         .assert()
@@ -164,7 +164,7 @@ fn missing_parts_of_no_run_or_of_several_are_refused() {
         (vec![&glob], format!("{glob} does not exist; at least one tally is needed")),
         (vec![&first, &second], format!("{first} is one of 8 and {second} one of 2")),
         (vec![&first, &foreign], "different runs: seed 8 and seed 42".into()),
-        (vec![&first, &first], format!("already in {first}")),
+        (vec![&first, &first], format!("{first} is given twice")),
         (vec![&first, &answer], format!("{answer}:1:")),
         (vec![&first, &folder], "directory".into()),
     ] {
