@@ -99,8 +99,11 @@ impl SweepAxis {
     /// No value, or one twice.
     pub fn new(key: &str, values: impl IntoIterator<Item = impl Into<SweptValue>>) -> Result<Self, Error> {
         let values: Vec<SweptValue> = values.into_iter().map(Into::into).collect();
-        if key.is_empty() || values.is_empty() {
-            return Err(Error::conflict(key, format!("{key:?} needs at least one value to sweep over")));
+        if key.is_empty() {
+            return Err(Error::conflict(key, "an axis needs a key: KEY=VALUES, such as agents.count=1:41:2"));
+        }
+        if values.is_empty() {
+            return Err(Error::conflict(key, format!("{key} needs at least one value")));
         }
         let literals: Vec<String> = values.iter().map(SweptValue::to_string).collect();
         let mut seen = HashSet::new();
@@ -161,7 +164,7 @@ fn value(key: &str, literal: &str, all_whole: bool) -> Result<SweptValue, Error>
     if literal.is_empty() {
         return Err(Error::conflict(
             key,
-            format!("{key} has an empty value; values are separated by one comma"),
+            format!("{key} has an empty value; separate values with single commas"),
         ));
     }
     if !is_literal(literal) {
@@ -172,7 +175,7 @@ fn value(key: &str, literal: &str, all_whole: bool) -> Result<SweptValue, Error>
     }
     nearest_double(literal)
         .map(SweptValue::from)
-        .ok_or_else(|| Error::out_of_range(key, literal, "a number that a double can be"))
+        .ok_or_else(|| Error::out_of_range(key, literal, "within the range of a double"))
 }
 
 /// Reads a range of at most this many values.
@@ -182,13 +185,13 @@ fn range(key: &str, text: &str, most: u64) -> Result<Range, Error> {
     let ([start, end, step], 2) = (parts.as_slice(), text.matches(':').count()) else {
         let are_numbers = text.split(':').all(|part| is_literal(part.trim()));
         return Err(refused(if are_numbers && text.matches(':').count() == 2 {
-            "START:END:STEP, three decimals that need at most 36 digits"
+            "START:END:STEP, three numbers that need at most 36 digits"
         } else {
-            "START:END:STEP, three decimals such as 1:41:2 or 0.05:0.5:0.05"
+            "START:END:STEP, three numbers such as 1:41:2 or 0.05:0.5:0.05"
         }));
     };
     let range = Range::new(*start, *end, *step).ok_or_else(|| {
-        refused("START:END:STEP with a STEP that leads from START to END in at most 36 decimals")
+        refused("START:END:STEP with a STEP that is not 0, goes from START towards END, and needs at most 36 digits")
     })?;
     if range.count > most {
         let (count, most) = (grouped(range.count), grouped(MAX_CELLS));

@@ -213,8 +213,8 @@ fn count(axes: &[SweepAxis]) -> Result<usize, Error> {
     }
     let all = axes.iter().fold(1_u64, |all, axis| all.saturating_mul(axis.values().len() as u64));
     if all > MAX_CELLS {
-        let allowed = format!("at most {} cells", grouped(MAX_CELLS));
-        return Err(Error::out_of_range("the product of all axes", grouped(all), allowed));
+        let allowed = format!("of at most {} cells", grouped(MAX_CELLS));
+        return Err(Error::out_of_range("a sweep", grouped(all), allowed));
     }
     Ok(all as usize)
 }

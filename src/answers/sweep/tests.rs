@@ -149,7 +149,7 @@ fn axes_that_are_none_are_refused() {
         assert!(refused(over).ends_with("they are the same key"), "{over:?}");
     }
     let many = ["agents.count=1:3000:1", "agents.failure_rate=0.0001:0.2:0.0001"];
-    assert_eq!(refused(&many), "the product of all axes must be at most 2,000,000 cells, got 6,000,000");
+    assert_eq!(refused(&many), "a sweep must be of at most 2,000,000 cells, got 6,000,000");
     assert!(sweep(&Scenario::from_toml(VOTE).unwrap(), [], SweepOptions::new()).is_err());
 }
 

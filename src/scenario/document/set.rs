@@ -50,7 +50,7 @@ fn item<'n, 'a>(node: &'n mut Node<'a>, step: &str) -> Option<&'n mut Node<'a>> 
 }
 
 fn no_item(path: &str, end: usize) -> Error {
-    let message = format!("{} is not in the scenario; items of a list count from 0", &path[..end]);
+    let message = format!("the scenario has no {}; lists count from 0", &path[..end]);
     Error::conflict(path, message)
 }
 

@@ -202,7 +202,12 @@ pub(super) fn description(quantity: Quantity, axes: &[SweepAxis], title: &str) -
         format!("{}: {}", axis.key(), values.join(", "))
     };
     let ends = axes.first().map_or(String::new(), |axis| match axis.values() {
-        [first, .., last] => format!("{}, {} values from {first} to {last}", axis.key(), axis.values().len()),
+        values @ [_, .., _] => {
+            let numbers = || values.iter().filter_map(kofn::answers::SweptValue::number);
+            let (least, most) =
+                (numbers().fold(f64::INFINITY, f64::min), numbers().fold(f64::NEG_INFINITY, f64::max));
+            format!("{}, {} values from {} to {}", axis.key(), values.len(), plain(least), plain(most))
+        }
         _ => axis.key().into(),
     });
     let curves = axes.get(1).map_or(String::new(), |axis| format!(" One curve for each {}.", listed(axis)));
