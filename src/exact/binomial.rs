@@ -251,6 +251,22 @@ mod tests {
         assert!(worst <= 4.0, "{worst} units of 2^-52");
     }
 
+    /// The term that all others are ratios to, by its two ways, also where its logarithm is −10¹².
+    #[test]
+    fn first_terms_keep_their_digits_far_below_the_doubles() {
+        let mut worst: f64 = 0.0;
+        for n in [200, 5000, 1 << 20, 1 << 22, 1_000_000_000, 10_000_000_000_000] {
+            for p in [1e-9, 0.03, 0.5, 0.9] {
+                for part in [0.05, 0.3, 0.5, 0.9] {
+                    let j = ((n as f64 * part) as u64).max(1);
+                    let chance = Chance::of_rate(p);
+                    worst = worst.max(relative(first_term::first_term(n, chance, j), mass(n, chance, j)));
+                }
+            }
+        }
+        assert!(worst < f64::EPSILON / 8.0, "{worst:e}");
+    }
+
     /// The same to the last bit: they differ in powers of two alone.
     #[test]
     fn moderate_tails_are_those_of_any_exponent() {

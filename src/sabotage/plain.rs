@@ -331,9 +331,9 @@ fn stopping_at_a_failure_is_caught() {
     };
     assert_power("stopping at the tenth failure of every part", &scenario, part, missed, |trials, seed| {
         let counts = Units::new(&sound, trials / part * UNIT, seed).counted_by(|_, buffers| {
-            let failures = (1..).zip(&buffers.outcomes).filter(|(_, was)| **was != outcome::CORRECT);
-            let last = failures.map(|(trial, _)| trial).nth(stop as usize - 1);
-            let wrong = last.map_or(0, reported);
+            let mut failures =
+                (0..UNIT).filter(|&trial| buffers.correct(trial as usize) < quorum(AGENTS) as u32);
+            let wrong = failures.nth(stop as usize - 1).map_or(0, |last| reported(last + 1));
             Counts { correct: part - wrong, abstain: 0, wrong }
         });
         of_counts(trials, seed, counts)

@@ -161,7 +161,7 @@ fn a_torn_tally_is_refused_wherever_it_is_torn() {
     for length in 0..WRITTEN.len() {
         let error = read(&WRITTEN[..length]).unwrap_err();
         // Cut within a number it is no number; elsewhere it ends too early.
-        assert!(error.starts_with("part.json:1:") && error.contains("this is not a "), "{error}");
+        assert!(error.starts_with("part.json:1:"), "{error}");
         assert!(error.contains("this tally is cut off") || error.ends_with("invalid number"), "{error}");
     }
     assert!(read(&WRITTEN).is_ok());
