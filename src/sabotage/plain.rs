@@ -11,7 +11,6 @@ use crate::monte_carlo::ballot::Ballot;
 use crate::monte_carlo::criterion::{Criterion, WrongWhen};
 use crate::monte_carlo::decoder::Decoder;
 use crate::monte_carlo::law;
-use crate::monte_carlo::outcomes::outcome;
 use crate::monte_carlo::units::Plan;
 use crate::outcome::Counts;
 use crate::scenario::scheme::{Cascade, Plurality, Stage, Unanimous};

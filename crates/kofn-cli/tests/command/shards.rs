@@ -50,7 +50,7 @@ fn missing_parts_are_named_and_need_consent() {
     assert_eq!(answer["simulated"]["partial"], true);
     assert_eq!(answer["simulated"]["trials"], 262_144);
     parts.push(shard(directory.path(), "2/2", &[]));
-    let missing = "trials 0 to 98303, trials 360448 to 491519: 229,376 of 1,000,003 trials are missing";
+    let missing = "trials 0 to 98,303, trials 360,448 to 491,519: 229,376 of 1,000,003 trials are missing";
     merge(&parts, &[]).assert().code(2).stdout("").stderr(contains(missing));
 }
 
