@@ -299,7 +299,10 @@ fn a_key_inside_another_is_refused() {
     for (over, message) in [
         (["failures.wrong_answers=same", "failures.wrong_answers.collision=0.3"], "would replace it"),
         (["costs.call[0]=2", "costs.call=1"], "would replace it"),
-        (["agents.failure_rates[0]=0.1", "agents.failure_rates[00]=0.2"], "agents.failure_rates[00] is not"),
+        (
+            ["agents.failure_rates[0]=0.1", "agents.failure_rates[00]=0.2"],
+            "the scenario has no agents.failure_rates[00]",
+        ),
         (["agents.failure_rate=0.1", ".agents.failure_rate=0.2"], "unknown key \".agents\""),
         (["scheme=majority", "scheme.k=3"], "unknown key scheme.k"),
     ] {
