@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --bench exact                                      # some two minutes; let nothing else run
-//! python3 benches/table.py exact                                 # writes the table of the figure `exact-speed`, prints it
+//! python3 benches/table.py exact                                 # writes the table of the figure, prints it
 //! cargo run --release -- figures exact-speed                     # draws it
 //! ```
 //!

@@ -93,8 +93,8 @@ pub fn unreliability(n: u64, f: f64) -> Result<f64, Error> {
     Ok(exact::majority(n, f)?.1)
 }
 
-/// Returns [`reliability`] for each pair of `n` and `f`, in order. Both slices have the same length, or one has length 1
-/// and is paired with every element of the other. Each value equals that of a single call.
+/// Returns [`reliability`] for each pair of `n` and `f`, in order. Both slices have the same length, or one has
+/// length 1 and is paired with every element of the other. Each value equals that of a single call.
 ///
 /// # Errors
 /// Slices of different lengths (neither 1), or an element out of range, named with its index, such as `f[3]`.

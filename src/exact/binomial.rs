@@ -17,17 +17,18 @@
 //! The first term is n!/(j!(n−j)!) pʲ qⁿ⁻ʲ: for n ≤ 170 as that product, from a table of factorials, else in Loader's
 //! form (2000), √(n/(2πj(n−j))) · e^(δ(n)−δ(j)−δ(n−j)) · (np/j)ʲ · (nq/(n−j))ⁿ⁻ʲ with Stirling errors δ. The powers are
 //! taken by squaring, and beyond 2²⁰ by logarithms in double-doubles: pʲ qⁿ⁻ʲ as (pq)ᵐ and a rest, which is a single
-//! factor for a majority. All products are `Compensated`: a single logarithm costs more than all of them. The sum is taken
-//! term by term, the first ones with their errors, or as an integral with a correction at its end, so that no tail takes
-//! more than about a microsecond; a majority of agents that fail at 0.23 takes 60 ns for three of them and 0.4 µs for any
-//! number. [`tails_double_double`] keeps 28 digits, for differences of tails: powers by squaring, all terms in
-//! double-doubles, some twelve standard deviations of them, a fifth of a second for n = 10¹².
+//! factor for a majority. All products are `Compensated`: a single logarithm costs more than all of them. The sum is
+//! taken term by term, the first ones with their errors, or as an integral with a correction at its end, so that no
+//! tail takes more than about a microsecond; a majority of agents that fail at 0.23 takes 60 ns for three of them and
+//! 0.4 µs for any number. [`tails_double_double`] keeps 28 digits, for differences of tails: powers by squaring, all
+//! terms in double-doubles, some twelve standard deviations of them, a fifth of a second for n = 10¹².
 
 mod few;
 mod first_term;
 mod integral;
 mod ratios;
 
+use super::chance::is_above;
 pub(crate) use super::chance::{Chance, Tails};
 use super::double_double::{DoubleDouble, PI};
 use super::scaled::Scaled;
@@ -57,7 +58,7 @@ pub(crate) fn moderate_tails(n: u64, f: f64, k: u64) -> Option<[DoubleDouble; 2]
         return None;
     }
     let (success, failure) = (DoubleDouble::sum(1.0, -f).into(), f.into());
-    Some(if k as f64 - 0.5 > n as f64 * (1.0 - f) {
+    Some(if is_above(k, n as f64 * (1.0 - f)) {
         let at_least = few::moderate_upper_tail(n, success, failure, k).into();
         [at_least, DoubleDouble::ONE - at_least]
     } else {
@@ -84,8 +85,7 @@ fn by_smaller_tail(n: u64, chance: Chance, k: u64, upper: impl Fn(u64, Chance, u
     if chance.no.is_zero() {
         return Tails::CERTAIN;
     }
-    // The half decides where k is the first number above the mean: the tail that is summed must not be nearly certain.
-    if k as f64 - 0.5 > n as f64 * chance.yes.to_f64() {
+    if is_above(k, n as f64 * chance.yes.to_f64()) {
         let at_least = upper(n, chance, k);
         Tails { at_least, below: Scaled::ONE - at_least }
     } else {

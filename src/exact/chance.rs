@@ -29,6 +29,14 @@ impl Tails {
     pub(crate) const IMPOSSIBLE: Self = Self { at_least: Scaled::ZERO, below: Scaled::ONE };
 }
 
+/// Whether P(X ≥ k) is the tail to sum, and not P(X < k), where `mean` is that of X.
+///
+/// The half decides where k is the first number above the mean: the tail that is summed must not be nearly certain.
+#[inline]
+pub(crate) fn is_above(k: u64, mean: f64) -> bool {
+    k as f64 - 0.5 > mean
+}
+
 impl Chance {
     pub(crate) const CERTAIN: Self = Self { yes: Scaled::ONE, no: Scaled::ZERO };
     pub(crate) const IMPOSSIBLE: Self = Self { yes: Scaled::ZERO, no: Scaled::ONE };

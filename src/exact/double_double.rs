@@ -98,8 +98,8 @@ impl DoubleDouble {
         quick_two_sum(first, rest / divisor)
     }
 
-    /// The natural logarithm of a number in (0, 1) whose complement is `complement`: above one half it is taken from the
-    /// complement, so that it keeps its relative precision near zero.
+    /// The natural logarithm of a number in (0, 1) whose complement is `complement`: above one half it is taken from
+    /// the complement, so that it keeps its relative precision near zero.
     #[inline]
     pub(crate) fn ln_with_complement(self, complement: Self) -> f64 {
         if self.high > 0.5 {

@@ -10,8 +10,8 @@
 //! # Implementation
 //! ln(a/b) = ln c + 2 atanh((a−cb)/(a+cb)) with the nearest c = i/512, whose logarithm stands in a table: near one c is
 //! 1, and the difference is taken of the given numbers, so that nothing is rounded before it. The exponential takes
-//! eˣ from a table in steps of 1/32. Both tables are summed once, from their series. With so fine a table the series has
-//! one term that needs more than a double.
+//! eˣ from a table in steps of 1/32. Both tables are summed once, from their series. With so fine a table the series
+//! has one term that needs more than a double.
 
 use super::compensated::Compensated;
 use super::double_double::{DoubleDouble, Halves, LN_2, quick_two_sum};

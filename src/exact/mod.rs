@@ -7,8 +7,8 @@
 //! precision at any size: below the range of doubles its logarithm is returned.
 //!
 //! The files build on each other: arithmetic (`scaled`, `chance`), laws of a count (`binomial`, `poisson_binomial`),
-//! what the agents of a task share (`shared`), what wrong agents answer (`wrong_answers`), one file per rule (`rule`), one
-//! file per dependence model (`dependence`), and the questions (`assess`, `limit`, `importance`, …).
+//! what the agents of a task share (`shared`), what wrong agents answer (`wrong_answers`), one file per rule
+//! (`rule`), one file per dependence model (`dependence`), and the questions (`assess`, `limit`, `importance`, …).
 //!
 #![doc = include_str!("combinations.md")]
 

@@ -55,8 +55,8 @@ pub(crate) fn threshold(population: &Population, quorum: u64, checker: bool, ans
     Outcomes { correct: correct.at_least, abstain, wrong }
 }
 
-/// Returns the outcomes of a majority of an even number of different agents that all vote for one of two answers, if one
-/// recursion gives them.
+/// Returns the outcomes of a majority of an even number of different agents that all vote for one of two answers, if
+/// one recursion gives them.
 fn even_majority(population: &Population, quorum: u64, answers: Picks) -> Option<Outcomes> {
     let Population::Different(agents) = population else { return None };
     let agents = agents.iter();

@@ -1,3 +1,3 @@
 //! The clock of a simulation: when to report, to save and to pause. No count depends on it.
 
-pub(super) use std::time::Instant;
+pub(crate) use std::time::Instant;

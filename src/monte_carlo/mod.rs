@@ -151,8 +151,8 @@
 //! | adaptive, confidence 0.95, at most 40 calls | 11 | 25 | |
 //!
 //! What binds: of 101 agents on `avx2`, seven tenths of the time goes to looking bytes up and filling undecided ones,
-//! a tenth to the generator, a fourteenth to the pools. Of 101 agents under a copula, two thirds go to the one vote in a
-//! hundred that its first byte leaves open: a normal, `erfc`, and a branch that is hard to predict.
+//! a tenth to the generator, a fourteenth to the pools. Of 101 agents under a copula, two thirds go to the one vote
+//! in a hundred that its first byte leaves open: a normal, `erfc`, and a branch that is hard to predict.
 //!
 //! Time to a standard error of 10⁻⁴, on one thread of `avx512` and by the plain loop: 0.55 ms and 49 ms for a majority
 //! of 5, 15 ms and 176 ms for three validated attempts, 0.8 s and 3.1 s for 101 beta-binomial agents.
@@ -214,6 +214,7 @@ pub(crate) mod units;
 pub(crate) mod voting;
 mod weighted;
 
+pub(crate) use clock::Instant;
 pub use error::{EngineError, SimulationError};
 pub use lanes::Engine;
 pub use options::{Progress, SimulationOptions};
@@ -222,3 +223,4 @@ pub use part::Part;
 pub use parts::Tally;
 pub use rare::simulate_rare;
 pub use simulation::simulate;
+pub(crate) use threads::{BETWEEN_REPORTS, asked_threads};

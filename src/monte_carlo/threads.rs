@@ -17,7 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Shortest time between two progress reports.
-const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
+pub(crate) const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
 
 /// Integers that are counted, so that it does not matter which thread counted what.
 pub(crate) trait Accumulate: Default + Send {
@@ -84,12 +84,15 @@ pub(crate) fn count_units<U: Units>(
 
 /// Number of threads to use, at most the number of units.
 fn threads(asked: Option<usize>, units: u64) -> Result<usize, Error> {
+    Ok(asked_threads(asked)?.min(usize::try_from(units).unwrap_or(usize::MAX)).max(1))
+}
+
+/// Number of threads that is asked for: all that there are, if none is.
+pub(crate) fn asked_threads(asked: Option<usize>) -> Result<usize, Error> {
     if asked == Some(0) {
         return Err(Error::out_of_range("threads", 0, "1 or more"));
     }
-    let available = || thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = asked.unwrap_or_else(available);
-    Ok(threads.min(usize::try_from(units).unwrap_or(usize::MAX)).max(1))
+    Ok(asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)))
 }
 
 /// What the threads share.

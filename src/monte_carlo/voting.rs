@@ -207,8 +207,8 @@ impl Voting {
     }
 }
 
-/// Outcome of each count of correct agents, which fits a byte, or of correct and wrong ones, which fit half a byte each;
-/// unless a quorum decides.
+/// Outcome of each count of correct agents, which fits a byte, or of correct and wrong ones, which fit half a byte
+/// each; unless a quorum decides.
 fn by_count(criterion: &Criterion, agents: u32, counts_wrong: bool) -> Option<Level> {
     let most = if counts_wrong { 15 } else { u8::MAX.into() };
     if agents > most || matches!(criterion, Criterion::Quorum { .. }) {

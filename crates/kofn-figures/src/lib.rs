@@ -6,8 +6,8 @@
 //!   marks for simulated or measured ones.
 //! - [`table`] writes the numbers beside the picture as CSV, and [`Rendered::new`] makes a figure of the two.
 //! - [`sample`] answers a scenario exactly and by simulation, and draws both; [`curves`] does so for whole curves.
-//! - [`swept`] draws a scenario over ranges of its keys, [`frontier`] what each price buys, [`fitted`] what was fitted to
-//!   logs.
+//! - [`swept`] draws a scenario over ranges of its keys, [`frontier`] what each price buys, [`fitted`] what was
+//! fitted to logs.
 //!
 //! The same numbers give the same bytes. No number or text makes a chart panic: values without a place are not drawn,
 //! and characters that control the text around them are shown as `\u{..}`.

@@ -9,7 +9,7 @@ mod tests;
 pub use axis::{SweepAxis, SweptValue};
 
 use super::{SCHEMA, SamplingError, Simulated, grouped};
-use crate::monte_carlo::{SimulationError, SimulationOptions};
+use crate::monte_carlo::{BETWEEN_REPORTS, Instant, SimulationError, SimulationOptions, asked_threads};
 use crate::outcome::{Counts, Exact};
 use crate::scenario::{Draft, Error, Location, Scenario, Variation};
 use in_order::in_order;
@@ -18,10 +18,8 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
 
 /// Maximum number of cells of a sweep, so that they fit into memory.
 const MAX_CELLS: u64 = 2_000_000;
@@ -29,9 +27,6 @@ const MAX_CELLS: u64 = 2_000_000;
 /// From this number of trials on, all threads simulate one cell after the other; below, each simulates cells of its
 /// own, because starting threads for each cell would take longer than its trials.
 const TRIALS_FOR_ALL_THREADS: u64 = 100_000_000;
-
-/// Shortest time between two reports of progress.
-const BETWEEN_REPORTS: Duration = Duration::from_millis(50);
 
 /// The answers of a scenario for every combination of values of some of its keys.
 ///
@@ -193,7 +188,7 @@ pub fn sweep(
     let draft = scenario.into();
     let variation = variation(&draft, &axes)?;
     let grid = Grid { axes: &axes, variation: &variation, count, options };
-    let threads = threads(options.threads)?;
+    let threads = asked_threads(options.threads)?;
     grid.check(threads)?;
     let mut cells = grid.cells(threads)?;
     let partial = cells.len() < count;
@@ -244,14 +239,6 @@ fn check_beside(key: &str, other: &str) -> Result<(), Error> {
         return refused(format!("{inner} stands inside {outer}, which would replace it; sweep one of them"));
     }
     Ok(())
-}
-
-/// Number of threads to use.
-fn threads(asked: Option<usize>) -> Result<usize, Error> {
-    if asked == Some(0) {
-        return Err(Error::out_of_range("threads", 0, "1 or more"));
-    }
-    Ok(asked.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZero::get)))
 }
 
 /// All cells, to be computed.

@@ -6,7 +6,8 @@ use crate::exact::double_double::{DoubleDouble, PI};
 use crate::exact::logarithm::{exp, ln_quotient};
 use crate::exact::scaled::Scaled;
 
-/// Maximum power that is taken by squaring: for larger ones logarithms are quicker, and the errors of squares too large.
+/// Maximum power that is taken by squaring: for larger ones logarithms are quicker, and the errors of squares too
+/// large.
 const BY_SQUARING: u64 = 1 << 20;
 
 /// P(X = j) for 1 ≤ j ≤ n, to within about 2⁻⁵⁸, where a tail is summed from it.

@@ -28,7 +28,8 @@ static LEGENDRE: LazyLock<Legendre> = LazyLock::new(|| Legendre {
     weights: std::array::from_fn(|i| legendre(i).1),
 });
 
-/// 1 − x for the i-th largest root x of the Legendre polynomial P and its weight 2/((1−x²) P′²), by Newton's method in double-doubles.
+/// 1 − x for the i-th largest root x of the Legendre polynomial P and its weight 2/((1−x²) P′²), by Newton's method
+/// in double-doubles.
 fn legendre(i: usize) -> (f64, f64) {
     let n = NODES as f64;
     let guess = libm::cos(std::f64::consts::PI * (i as f64 + 0.75) / (n + 0.5));

@@ -1,8 +1,8 @@
 //! Tails of the number of successes among draws with different chances.
 //!
 //! # Accuracy
-//! All is carried in double-doubles, or in doubles with their errors. The relative difference from another algorithm (the recursion, the binomial) is at
-//! most, in tails of any depth:
+//! All is carried in double-doubles, or in doubles with their errors. The relative difference from another algorithm
+//! (the recursion, the binomial) is at most, in tails of any depth:
 //!
 //! | draws | 20 | 250 | 1,000 | 10⁴ | 10⁵ | 10⁶ |
 //! |---|---|---|---|---|---|---|
@@ -17,9 +17,10 @@
 //! hold of any tails.
 //!
 //! # Implementation
-//! But for few draws, where nothing underflows without, it works on *tilted* chances p′ = pr/(q + pr): r is chosen so that the threshold becomes the mean, where
-//! nothing underflows; P(X = j) = P′(X = j) · Π(q + pr) · r⁻ʲ. Any r is right; it only decides what is well scaled. The
-//! tail on the far side of the mean is computed, the other is one minus it.
+//! But for few draws, where nothing underflows without, it works on *tilted* chances p′ = pr/(q + pr): r is chosen so
+//! that the threshold becomes the mean, where nothing underflows; P(X = j) = P′(X = j) · Π(q + pr) · r⁻ʲ. Any r is
+//! right; it only decides what is well scaled. The tail on the far side of the mean is computed, the other is one
+//! minus it.
 //!
 //! Up to 800 draws are added one at a time (Barlow and Heidtmann 1984), in a time that grows with their square: 8 µs
 //! for 100, some 1.5 times a plain recursion in doubles. See `recursion`. For more, P′ is computed from its
@@ -44,6 +45,7 @@ mod tilt;
 mod without_each;
 
 use super::binomial::{Chance, Tails};
+use super::chance::is_above;
 use super::scaled::{Scaled, difference};
 pub(crate) use law::Law;
 use tilt::Draws;
@@ -68,7 +70,7 @@ pub(crate) fn around(chances: impl Iterator<Item = Chance>, k: u64) -> Option<[S
         return None;
     }
     let rest = |outside: Scaled, between: Scaled| difference(Scaled::ONE - outside, between);
-    Some(if k as f64 - 0.5 > draws.mean {
+    Some(if is_above(k, draws.mean) {
         let [above, at] = at_least_and_just_below(&draws, k, |chance| chance)?;
         [above, at, rest(above, at)?]
     } else {
@@ -94,8 +96,7 @@ fn tails_by(draws: &Draws, k: u64, few: bool) -> Tails {
     if k > draws.count() {
         return Tails::IMPOSSIBLE;
     }
-    // The half decides where k is the first number above the mean: of X < k and X ≥ k neither must be nearly certain.
-    if k as f64 - 0.5 > draws.mean {
+    if is_above(k, draws.mean) {
         let at_least =
             if few { recursion::at_least(draws, k, |chance| chance) } else { contour::at_least(draws, k) };
         Tails { at_least, below: Scaled::ONE - at_least }

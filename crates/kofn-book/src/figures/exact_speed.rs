@@ -1,5 +1,5 @@
-//! Time of one exact answer against the number of agents: kofn, statrs, SciPy and the plain recursion. The figure shows a
-//! measurement that is stored as a table; `benches/exact.rs` repeats it.
+//! Time of one exact answer against the number of agents: kofn, statrs, SciPy and the plain recursion. The figure
+//! shows a measurement that is stored as a table; `benches/exact.rs` repeats it.
 
 use crate::figure::Figure;
 use crate::settings::Settings;
