@@ -98,17 +98,6 @@ impl DoubleDouble {
         quick_two_sum(first, rest / divisor)
     }
 
-    /// The natural logarithm of a number in (0, 1) whose complement is `complement`: above one half it is taken from
-    /// the complement, so that it keeps its relative precision near zero.
-    #[inline]
-    pub(crate) fn ln_with_complement(self, complement: Self) -> f64 {
-        if self.high > 0.5 {
-            libm::log1p(-complement.high)
-        } else {
-            libm::log(self.high) + self.low / self.high
-        }
-    }
-
     /// The square root of a positive number, by one Newton step from the double one.
     pub(crate) fn sqrt(self) -> Self {
         let root = libm::sqrt(self.high);

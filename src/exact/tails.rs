@@ -34,12 +34,13 @@ pub struct Tails {
 /// ```
 pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
     check(n, f, k)?;
-    if let Some([at_least, below]) = binomial::moderate_tails(n, f, k) {
-        let [ln_at_least, ln_below] =
-            [at_least.ln_with_complement(below), below.ln_with_complement(at_least)];
-        return Ok(Tails { at_least: at_least.high, below: below.high, ln_at_least, ln_below });
-    }
-    let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
+    let [at_least, below] = match binomial::moderate_tails(n, f, k) {
+        Some(tails) => tails.map(Scaled::from),
+        None => {
+            let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
+            [at_least, below]
+        }
+    };
     Ok(Tails {
         at_least: at_least.to_f64(),
         below: below.to_f64(),

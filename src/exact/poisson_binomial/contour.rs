@@ -113,18 +113,8 @@ fn on_circle(draws: &Draws, k: u64) -> (Scaled, Circle) {
     let Window { below, above } = Window::new(draws, tilt.variance, k);
     let length = length(&tilt, above);
     let circle = Circle::new(draws, &tilt, k, (below + length).max(above + 1));
-    let sum = tail(&circle, length, Scaled::ONE / tilt.factor, Complex::conjugate);
+    let sum = tail(&circle, length, Scaled::ONE / tilt.factor);
     (circle.untilted(sum.into(), k), circle)
-}
-
-/// P(X < k) for k not above the mean.
-pub(super) fn below(draws: &Draws, k: u64) -> Scaled {
-    let tilt = Tilt::to(draws, (k - 1) as f64);
-    let Window { below, above } = Window::new(draws, tilt.variance, k - 1);
-    let length = length(&tilt, below);
-    let circle = Circle::new(draws, &tilt, k - 1, (above + length).max(below + 1));
-    let sum = tail(&circle, length, tilt.factor, |z| z);
-    circle.untilted(sum.into(), k - 1)
 }
 
 /// Returns the number of terms of the geometric series that are needed, by the window and by the fall of the powers of
@@ -133,19 +123,19 @@ fn length(tilt: &Tilt, window: u64) -> u64 {
     window.min((LAST_EXPONENT / tilt.ln.abs()) as u64) + 1
 }
 
-/// Σ P′(X = centre ± j) ρʲ over 0 ≤ j < `length`. The geometric series is finite, so that it has no pole to keep away
+/// Σ P′(X = centre + j) ρʲ over 0 ≤ j < `length`. The geometric series is finite, so that it has no pole to keep away
 /// from.
-fn tail(circle: &Circle, length: u64, ratio: Scaled, direction: impl Fn(Complex) -> Complex) -> DoubleDouble {
+fn tail(circle: &Circle, length: u64, ratio: Scaled) -> DoubleDouble {
     if length == 1 {
         return circle.sum(DoubleDouble::ONE, |_| Complex::ONE);
     }
     let (gap, power) = (Scaled::ONE - ratio, ratio.power(length));
     let whole = if gap.is_zero() { length.into() } else { (Scaled::ONE - power) / gap };
     let [ratio, gap, power] = [ratio, gap, power].map(Scaled::to_double_double);
-    let (step, mut turned) = (direction(circle.turn(length)), Complex::ONE);
+    let (step, mut turned) = (circle.turn(length).conjugate(), Complex::ONE);
     circle.sum(whole.to_double_double(), |node| {
         turned = turned * step;
-        let (end, w) = (turned.times(power), direction(node.w).times(ratio));
+        let (end, w) = (turned.times(power), node.w.conjugate().times(ratio));
         // 1 − ρz = (1 − ρ) − ρ(z − 1).
         let denominator = Complex { re: gap - w.re, im: -w.im };
         Complex { re: DoubleDouble::ONE - end.re, im: -end.im }.over(denominator)

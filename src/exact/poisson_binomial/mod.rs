@@ -84,7 +84,7 @@ fn at_least_and_just_below(draws: &Draws, k: u64, side: fn(Chance) -> Chance) ->
     if draws.count() <= FEW {
         return recursion::at_least_and_just_below(draws, k, side);
     }
-    Some(contour::at_least_and_just_below(&Draws::new(draws.chances().iter().map(|&chance| side(chance))), k))
+    Some(contour::at_least_and_just_below(&draws.seen_as(side), k))
 }
 
 /// Returns the tails by the recursion for `few` draws, else on the contour.
@@ -96,17 +96,15 @@ fn tails_by(draws: &Draws, k: u64, few: bool) -> Tails {
     if k > draws.count() {
         return Tails::IMPOSSIBLE;
     }
+    let at_least = |k: u64, side: fn(Chance) -> Chance| match few {
+        true => recursion::at_least(draws, k, side),
+        false => contour::at_least(&draws.seen_as(side), k),
+    };
     if is_above(k, draws.mean) {
-        let at_least =
-            if few { recursion::at_least(draws, k, |chance| chance) } else { contour::at_least(draws, k) };
+        let at_least = at_least(k, |chance| chance);
         Tails { at_least, below: Scaled::ONE - at_least }
     } else {
-        let failures = draws.count() - k + 1;
-        let below = if few {
-            recursion::at_least(draws, failures, Chance::opposite)
-        } else {
-            contour::below(draws, k)
-        };
+        let below = at_least(draws.count() - k + 1, Chance::opposite);
         Tails { at_least: Scaled::ONE - below, below }
     }
 }

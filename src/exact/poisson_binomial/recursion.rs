@@ -36,7 +36,7 @@ pub(super) fn at_least(draws: &Draws, k: u64, side: impl Fn(Chance) -> Chance) -
     let untilted = if draws.count() <= UNTILTED { at_least_and_just_below(draws, k, &side) } else { None };
     match untilted {
         Some([at_least, _]) => at_least,
-        None => tilted(&Draws::new(draws.chances().iter().map(|&chance| side(chance))), k),
+        None => tilted(&draws.seen_as(side), k),
     }
 }
 

@@ -37,6 +37,11 @@ impl Draws {
         draws
     }
 
+    /// Returns what `side` makes of the draws.
+    pub(super) fn seen_as(&self, side: impl Fn(Chance) -> Chance) -> Self {
+        Self::new(self.chances.iter().map(|&chance| side(chance)))
+    }
+
     pub(super) fn count(&self) -> u64 {
         self.chances.len() as u64
     }
