@@ -17,7 +17,7 @@ pub(super) fn with_rate(others: &[f64], rate: f64) -> Vec<f64> {
     rates
 }
 
-/// Returns a probability in percent with at most one decimal, as one in so many, or by its power of ten.
+/// Returns a probability in percent with at most one decimal, as one in N, or by its power of ten.
 pub(super) fn probability(probability: f64) -> String {
     match probability {
         1.0 => "100 percent".into(),

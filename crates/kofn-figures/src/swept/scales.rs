@@ -104,7 +104,7 @@ fn x_axis(sweep: &Sweep) -> Axis {
     }
 }
 
-/// Every so many of few values that are evenly apart.
+/// Every n-th of a few evenly spaced values.
 fn ticks_at_values(values: &[u64]) -> Option<Vec<u64>> {
     let apart = values.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect::<Vec<_>>();
     let are_even = apart.windows(2).all(|pair| pair[0] == pair[1]) && values.is_sorted();
