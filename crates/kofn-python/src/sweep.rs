@@ -69,12 +69,12 @@ fn sweep_size(axes: Vec<Axis<'_>>) -> PyResult<usize> {
 #[pyfunction]
 fn sweep(
     py: Python<'_>,
-    (text, name): (String, String),
+    written: (String, String),
     axes: Vec<Axis<'_>>,
     options: Options<'_>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Sweep> {
-    let (draft, axes) = (draft(&text, &name)?, self::axes(axes)?);
+    let (draft, axes) = (draft(&written.0, &written.1)?, self::axes(axes)?);
     let trials = options.number("trials", values::trials)?;
     let seed = options.number("seed", values::whole_number)?.unwrap_or(42);
     let threads = options.number("threads", values::threads)?;
