@@ -387,8 +387,10 @@ def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> lis
         if isinstance(part, Mapping):
             named.append((f"part {number}", json.dumps(part)))
         else:
-            with open(part, encoding="utf-8") as file:
-                named.append((os.fspath(part), file.read()))
+            # A number would be a file descriptor.
+            path = os.fspath(part)
+            with open(path, encoding="utf-8") as file:
+                named.append((path, file.read()))
     return named
 
 
