@@ -1,5 +1,6 @@
 //! Which columns of rows mean what, where their names do not say so.
 
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// Which columns of rows mean what, by their names; `None` where the usual names say so.
@@ -11,7 +12,7 @@ use std::str::FromStr;
 /// assert!("tusk=question".parse::<Columns>().is_err());
 /// # Ok::<(), String>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Columns {
     /// What the task is called.

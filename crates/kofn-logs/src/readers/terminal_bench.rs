@@ -26,7 +26,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::count;
 use crate::report::{Answer, RunResult};
-use crate::source::Origin;
+use crate::source::{NamedAfter, Origin};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
@@ -72,18 +72,17 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let is_run = start.document().is_some_and(|log| log.get("results").is_some());
     let mut run = Run { collector, origin, found: Found::default(), stated: Stated::default() };
     if is_run {
-        let agent = agent_of_run(origin);
         // The trials' own files may have named the agent before.
         if origin.of_folder {
-            run.collector.made_by_anywhere(agent);
+            run.collector.named_after_anywhere(NamedAfter::Run);
         } else {
-            run.collector.made_by(agent);
+            run.collector.named_after(NamedAfter::Run);
         }
         json::document(text, origin, Object(&mut run))?;
     } else {
         let taken = |trial: Trial| {
-            let of_run = agent_of_trial(origin, &trial.task_id.0).or(trial.run_id());
-            run.collector.made_by_anywhere(of_run.unwrap_or(origin.label()));
+            let (task, stated) = (trial.task_id.0.clone(), trial.run_id().map(str::to_owned));
+            run.collector.named_after_anywhere(NamedAfter::RunOfTrial { task, stated });
             run.trial(trial)
         };
         json::document(text, origin, Only::new(taken))?;
@@ -95,29 +94,6 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     }
     run.finish();
     Ok(())
-}
-
-/// The name of a run: what distinguishes its file, else the folder that it is in.
-fn agent_of_run(origin: &Origin) -> &str {
-    match origin.folder() {
-        Some(folder) if origin.stem() == "results" && origin.apart().is_empty() => folder,
-        _ => origin.label(),
-    }
-}
-
-/// The name of the run of a trial of this task, if its file is in `RUN/TASK/TRIAL`: what distinguishes the run from
-/// others, else its folder.
-fn agent_of_trial<'a>(origin: &'a Origin, task_id: &str) -> Option<&'a str> {
-    let (run, task, trial) = (origin.folder_above(2)?, origin.folder_above(1)?, origin.folder()?);
-    if task != task_id {
-        return None;
-    }
-    let apart = origin.apart();
-    match apart.strip_suffix(&format!("/{task}/{trial}")) {
-        Some(run) => Some(run),
-        None if apart.is_empty() || apart == trial || apart == format!("{task}/{trial}") => Some(run),
-        None => Some(apart),
-    }
 }
 
 #[derive(Deserialize)]
