@@ -33,7 +33,21 @@ impl Collector {
         origins: &[Origin],
     ) -> Result<Vec<(Origin, String)>, Refused> {
         let mut skipped = Vec::new();
+        // Whether what is told is of a run that another source has.
+        let mut is_elsewhere = false;
         recorded.each(|event| match event {
+            Event::EndUnless(is_noted) => match std::mem::take(&mut is_elsewhere) && is_noted {
+                true => Err(self.differs("has runs that another log has as well").into()),
+                false => Ok(()),
+            },
+            _ if is_elsewhere => Ok(()),
+            Event::Unless(run, source, reason) => {
+                is_elsewhere = self.check_fingerprints(run, source).is_err();
+                if is_elsewhere {
+                    self.leave_out(recorded.name(reason)?);
+                }
+                Ok(())
+            }
             Event::Skipped(source, problem) => {
                 let origin = origins.get(source as usize).ok_or(DAMAGED)?;
                 skipped.push((origin.clone(), recorded.name(problem)?.to_owned()));
@@ -52,7 +66,7 @@ impl Collector {
         let name = |number: u32| recorded.name(number);
         let mut taken = Ok(());
         match event {
-            Event::Begin(..) | Event::Skipped(..) => {}
+            Event::Begin(..) | Event::Skipped(..) | Event::Unless(..) | Event::EndUnless(..) => {}
             Event::Format(format) => self.format(name(format)?),
             Event::Content(content, is_cut) => self.content(content, is_cut),
             Event::PassOver(problem) => self.pass_over(name(problem)?),

@@ -304,6 +304,26 @@ impl Collector {
         checked.map(|_| ())
     }
 
+    /// Whether no other source has the run of this name; otherwise it is left out for this reason. What is told of it
+    /// ends with [`end_unless`](Self::end_unless).
+    pub(crate) fn begin_unless_elsewhere(&mut self, run: &str, reason: &str) -> bool {
+        let (about, source) = (fingerprint(run.as_bytes()), fingerprint(self.origin.name.as_bytes()) as u64);
+        let is_new = self.check_fingerprints(about, source).is_ok();
+        if is_new {
+            self.tell(|record| Event::Unless(about, source, record.name(reason)));
+        } else {
+            self.tell(|_| Event::Check(about, source, true));
+            self.leave_out(reason);
+        }
+        is_new
+    }
+
+    /// Ends what is told of a run that may be in other sources as well; `is_noted` if notes of this source will say
+    /// something of it.
+    pub(crate) fn end_unless(&mut self, is_noted: bool) {
+        self.tell(|_| Event::EndUnless(is_noted));
+    }
+
     /// As [`check_content`](Self::check_content); whether it is new.
     fn check_fingerprints(&mut self, about: u128, content: u64) -> Result<bool, String> {
         let source = self.sources.len();

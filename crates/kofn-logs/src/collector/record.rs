@@ -31,6 +31,11 @@ pub(super) enum Event {
     Used(u32),
     /// What a task, or whatever has this fingerprint, is about; and whether another source said otherwise.
     Check(u128, u64, bool),
+    /// What follows, as far as [`EndUnless`](Self::EndUnless), is told unless another source has the run of this
+    /// fingerprint; the fingerprint of this source, and the reason for which the run is left out otherwise.
+    Unless(u128, u64, u32),
+    /// Whether what was told goes into notes behind it.
+    EndUnless(bool),
     /// The right answer to a task.
     Target(u128, u64),
     NoteTargets,

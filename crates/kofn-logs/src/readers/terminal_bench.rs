@@ -26,7 +26,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::count;
 use crate::report::{Answer, RunResult};
-use crate::source::{NamedAfter, Origin};
+use crate::source::NamedAfter;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
@@ -70,7 +70,7 @@ pub(super) fn no_log(start: &Start<'_>) -> Option<&'static str> {
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, start, .. } = input;
     let is_run = start.document().is_some_and(|log| log.get("results").is_some());
-    let mut run = Run { collector, origin, found: Found::default(), stated: Stated::default() };
+    let mut run = Run { collector: &mut *collector, found: Found::default(), stated: Stated::default() };
     if is_run {
         // The trials' own files may have named the agent before.
         if origin.of_folder {
@@ -93,6 +93,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         );
     }
     run.finish();
+    // The only trial of its file, with all that is said of it.
+    collector.end_unless(false);
     Ok(())
 }
 
@@ -162,7 +164,6 @@ impl<'de> Visitor<'de> for TestsVisitor {
 
 struct Run<'a> {
     collector: &'a mut Collector,
-    origin: &'a Origin,
     found: Found,
     stated: Stated,
 }
@@ -180,6 +181,13 @@ struct Found {
     unknown: Few,
 }
 
+impl Found {
+    /// Number of runs that are noted.
+    fn noted(&self) -> u64 {
+        self.untested + self.ungraded.count() + self.unknown.count()
+    }
+}
+
 /// What the file states.
 #[derive(Default)]
 struct Stated {
@@ -195,7 +203,14 @@ impl Fields for Run<'_> {
 
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
-            "results" => return map.next_value_seed(Each::new(|trial| self.trial(trial))),
+            "results" => {
+                return map.next_value_seed(Each::new(|trial| {
+                    let before = self.found.noted();
+                    self.trial(trial)?;
+                    self.collector.end_unless(before != self.found.noted());
+                    Ok(())
+                }));
+            }
             "n_resolved" => self.stated.resolved = map.next_value()?,
             "n_unresolved" => self.stated.unresolved = map.next_value()?,
             "accuracy" => self.stated.accuracy = map.next_value()?,
@@ -224,8 +239,7 @@ impl Run<'_> {
         self.found.resolved += u64::from(is_resolved);
         if let Some(id) = trial.id.as_ref().or(trial.uuid.as_ref()) {
             let id = format!("trial {} of terminal-bench", id.0);
-            if self.collector.check_content(&id, &self.origin.name).is_err() {
-                self.collector.leave_out("in another file of this run as well");
+            if !self.collector.begin_unless_elsewhere(&id, "in another file of this run as well") {
                 return Ok(());
             }
         }
