@@ -67,6 +67,12 @@ impl Source {
         Self { origin: Origin::named(name), content: Content::Frame(Box::new(frame)) }
     }
 
+    /// The rows of a table that another reader makes of the file at `path`: as [`frame`](Self::frame), but that the agent
+    /// is named as after a file.
+    pub fn frame_of_file(path: &str, frame: impl Frame + 'static) -> Self {
+        Self { origin: Origin::new(path), content: Content::Frame(Box::new(frame)) }
+    }
+
     /// The file at `path`.
     ///
     /// # Errors

@@ -7,6 +7,8 @@
 mod answers;
 mod arrays;
 mod error;
+mod frames;
+mod logs;
 mod options;
 mod run;
 mod scenario;
@@ -22,5 +24,6 @@ fn _kofn(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<scenario::Scenario>()?;
     arrays::add_to(module)?;
     answers::add_to(module)?;
+    logs::add_to(module)?;
     sweep::add_to(module)
 }

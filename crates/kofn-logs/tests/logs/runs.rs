@@ -75,7 +75,7 @@ fn files_of_one_name_are_told_apart_when_they_are_added() {
     };
     let sources = || vec![runs("ada"), runs("bob")];
     assert_same(&sources, &options());
-    assert_eq!(read(sources(), &options()).unwrap().agents, ["ada/1", "bob/1"]);
+    assert_eq!(read(sources(), &options()).unwrap().agents, ["ada", "bob"]);
 }
 
 #[test]
