@@ -10,8 +10,16 @@ from typing import Any, Literal, TypeAlias, TypeVar, overload
 from . import _answers, _kofn
 from ._answer import Answer
 from ._kofn import KofnError
-from ._progress import Progress, reported
-from ._results import Assessment, Check, Margin, Plan, RareSimulation, ScenarioComparison, Simulation
+from ._progress import Progress, reported, set_partial
+from ._results import (
+    Assessment,
+    Check,
+    Margin,
+    Plan,
+    RareSimulation,
+    ScenarioComparison,
+    Simulation,
+)
 from ._scenario import Scenario
 
 A = TypeVar("A", bound=Answer)
@@ -23,16 +31,18 @@ def _native(scenario: object) -> _kofn.Scenario:
         return scenario._native
     if isinstance(scenario, Mapping):
         return Scenario.from_dict(scenario)._native
-    raise KofnError(f"a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), got {scenario!r:.60}")
+    raise KofnError(
+        "a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), "
+        f"got {scenario!r:.60}"
+    )
 
 
 def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
-    """Return the answer of a run; an interrupt has the answer so far as its attribute ``partial``."""
+    """Return the answer of a run; an interrupt has the answer so far as its ``partial``."""
     try:
         return answer._from_json(run(*arguments))
     except KeyboardInterrupt as interrupt:
-        partial = getattr(interrupt, "partial", None)
-        interrupt.partial = None if partial is None else answer._from_json(partial)  # type: ignore[attr-defined]
+        set_partial(interrupt, answer._from_json)
         raise
 
 
@@ -257,7 +267,7 @@ def plan(
     """Return the cheapest system of the scenario's agents that meets all limits.
 
     Every compatible scheme is tried at every size, whatever scheme the scenario names; of agents
-    that differ, every team under every vote. If nothing meets all limits, `obstacles` lists the
+    that differ, every team under every vote. If nothing meets all limits, `obstacle` lists the
     changes that would help.
 
     Parameters
@@ -282,7 +292,7 @@ def plan(
     Returns
     -------
     Plan
-        `options` (the cheapest, the frontier, …), `meets`, and `obstacles`.
+        `options` (the cheapest, the frontier, …), `meets`, and `obstacle`.
 
     Raises
     ------
@@ -317,7 +327,7 @@ def plan_margin(scenario: Scenario | Mapping[str, Any], *, target: float, steps:
     Parameters
     ----------
     scenario : Scenario or dict
-        A race by margin, such as ``Scenario.ahead_by(1, failure_rate=.01)``; its margin is not used.
+        A race by margin, such as ``Scenario.ahead_by(1, failure_rate=.01)``, whatever its margin.
     target : float
         P(all steps are correct) to reach, above 0 and below 1.
     steps : int
@@ -359,7 +369,7 @@ def merge(
 def missing_parts(
     parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]],
 ) -> _answers.MissingParts:
-    """Return which parts of a run are missing: ``.missing`` is such as ``"2-7,9"``, for a job array.
+    """Return which parts of a run are missing: ``.missing``, such as ``"2-7,9"``, for a job array.
 
     Parameters
     ----------
@@ -385,3 +395,47 @@ def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> lis
 def schemes() -> _answers.SchemesAnswer:
     """Return all schemes, with their parameters, sources and an example each."""
     return _answers.SchemesAnswer._from_json(_kofn.schemes())
+
+
+def compare(
+    first: Scenario | Mapping[str, Any],
+    second: Scenario | Mapping[str, Any],
+    *,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> ScenarioComparison:
+    """Return two scenarios side by side: exactly, and in the same simulated trials.
+
+    Parameters
+    ----------
+    first, second : Scenario or dict
+        A and B.
+    trials, seed, threads, progress
+        As for `simulate`.
+
+    Returns
+    -------
+    ScenarioComparison
+        `first`, `second`, and their `difference` B − A, exact and simulated.
+
+    Raises
+    ------
+    KofnError
+        Scenarios that neither engine answers.
+    KeyboardInterrupt
+        After Ctrl-C; its attribute ``partial`` is the answer so far.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> majority = kofn.Scenario.majority(5, failure_rate=.23)
+    >>> unanimous = kofn.Scenario.unanimous(5, failure_rate=.23)
+    >>> round(kofn.compare(majority, unanimous, trials=1e5).difference.failure_ratio, 6)
+    8.728572
+    """
+    options = {"trials": trials, "seed": seed, "threads": threads}
+    with reported(progress, "trials") as report:
+        natives = _native(first), _native(second)
+        return _interruptible(ScenarioComparison, _kofn.compare, *natives, options, report)

@@ -7,6 +7,7 @@
 mod answers;
 mod arrays;
 mod error;
+mod figures;
 mod frames;
 mod logs;
 mod options;
@@ -25,5 +26,6 @@ fn _kofn(module: &Bound<'_, PyModule>) -> PyResult<()> {
     arrays::add_to(module)?;
     answers::add_to(module)?;
     logs::add_to(module)?;
-    sweep::add_to(module)
+    sweep::add_to(module)?;
+    figures::add_to(module)
 }

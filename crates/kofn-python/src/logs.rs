@@ -2,6 +2,7 @@
 
 use crate::answers::{demand, json, scope};
 use crate::error::Refusal;
+use crate::figures::{Drawn, drawn};
 use crate::frames::{Columns, Stream};
 use crate::options::{Options, refused};
 use crate::run::run;
@@ -9,7 +10,7 @@ use kofn::System;
 use kofn::answers::{Versioned, values};
 use kofn::scenario::Fallback;
 use kofn_logs::advice::{LogPlanQuestion, plan_log};
-use kofn_logs::fit::{FitError, FitOptions, PipelineQuestion, fit_log};
+use kofn_logs::fit::{FitAnswer, FitError, FitOptions, PipelineQuestion, fit_log};
 use kofn_logs::replay::{CompareOptions, ReplayOptions, WrongAnswers, compare_on_log, replay_log};
 use kofn_logs::{AnswerComparison, HarnessErrors, LogError, ReadOptions, Source, read_until};
 use pyo3::prelude::*;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 /// Adds the classes and functions to the module.
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Fitted>()?;
     module.add_class::<Log>()?;
     module.add_class::<Runs>()?;
     module.add_function(wrap_pyfunction!(read_log, module)?)?;
@@ -31,6 +33,11 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyclass(frozen, module = "kofn._kofn")]
 #[derive(Debug)]
 pub(crate) struct Log(Arc<kofn_logs::Log>);
+
+/// A fitted log.
+#[pyclass(frozen, module = "kofn._kofn")]
+#[derive(Debug)]
+pub(crate) struct Fitted(Arc<FitAnswer>);
 
 /// What was read from logs, before it is counted: runs that add up.
 #[pyclass(frozen, module = "kofn._kofn")]
@@ -123,6 +130,28 @@ impl Runs {
 }
 
 #[pymethods]
+impl Fitted {
+    /// Returns the answer as JSON.
+    fn json(&self) -> PyResult<String> {
+        Ok(json(&Versioned::new(&*self.0))?)
+    }
+
+    /// Returns the scenario to go on with as JSON, if there is one.
+    fn scenario(&self) -> Option<String> {
+        self.0.scenario().map(kofn::Scenario::to_json)
+    }
+
+    /// Draws all that can be drawn.
+    fn figures(&self, py: Python<'_>) -> PyResult<Vec<Drawn>> {
+        let answer = Arc::clone(&self.0);
+        run(py, None, move |_| match &answer.fit {
+            Some(fit) => Ok(kofn_figures::fitted::figures(fit)?.into_iter().map(drawn).collect()),
+            None => Ok(Vec::new()),
+        })
+    }
+}
+
+#[pymethods]
 impl Log {
     /// Returns the names of the agents.
     fn agents(&self) -> Vec<String> {
@@ -130,10 +159,10 @@ impl Log {
     }
 
     /// Fits the log. Options: confidence, replicas, seed, k, attempts, keep, within.
-    fn fit(&self, py: Python<'_>, options: Options<'_>) -> PyResult<String> {
+    fn fit(&self, py: Python<'_>, options: Options<'_>) -> PyResult<Fitted> {
         let (log, fitting, question) = (Arc::clone(&self.0), fitting(&options)?, pipeline(&options)?);
         run(py, None, move |_| {
-            json(&Versioned::new(&fit_log((*log).clone(), &fitting, &question).map_err(refusal)?))
+            Ok(Fitted(Arc::new(fit_log((*log).clone(), &fitting, &question).map_err(refusal)?)))
         })
     }
 
