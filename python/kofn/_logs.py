@@ -141,7 +141,9 @@ class LogComparison(_answers.CompareAnswer):
         if self.pairs is not None:
             return self.pairs
         fields = PairComparison.__dict__
-        return (PairComparison({key: value for key, value in self._value.items() if key in fields}),)
+        return (
+            PairComparison({key: value for key, value in self._value.items() if key in fields}),
+        )
 
     def _table(self) -> Table:
         rows = []
@@ -192,10 +194,13 @@ class LogPlan(_answers.LogPlan):
         title = f"P(correct) of {self.target:g} or more"
         if best is not None:
             head = "Build" if best.meets else "None meets all limits. Best"
-            title = f"{head}: {best.name}. Correct {probability(best.correct)}, wrong {number(best.wrong)}"
+            chances = f"Correct {probability(best.correct)}, wrong {number(best.wrong)}"
+            title = f"{head}: {best.name}. {chances}"
         price = self.options.price if self.options else "price"
         notes = [f"target: P(correct) of {self.target:g} or more; model: {self.log.model}"]
-        return Table(title, ("system", price, "correct", "wrong"), rows, [*notes, *self.log.caveats])
+        return Table(
+            title, ("system", price, "correct", "wrong"), rows, [*notes, *self.log.caveats]
+        )
 
 
 class Fit(_answers.FitAnswer):
@@ -228,7 +233,7 @@ class Fit(_answers.FitAnswer):
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._results is None:
-            raise TypeError("only a fit of kofn.read(logs) can be pickled: kofn.fit(kofn.read(logs))")
+            raise TypeError("a fit can be pickled only if it is one of kofn.read(logs)")
         return _fit_again, (self._results, self._options)
 
     @property
@@ -243,7 +248,7 @@ class Fit(_answers.FitAnswer):
 
     @property
     def scenario(self) -> Scenario | None:
-        """The scenario to go on with: that of the trusted model, else the pipeline of a validator."""
+        """The scenario to go on with: of the trusted model, else the pipeline of a validator."""
         text = self._fitted.scenario()
         return None if text is None else Scenario.from_json(text)
 
@@ -255,15 +260,15 @@ class Fit(_answers.FitAnswer):
         confidence: float | None = None,
         seed: int = 42,
     ) -> Any:
-        """Return what systems give on the recorded runs, drawn without replacement, counted exactly.
+        """Return what systems give on the recorded runs, drawn without replacement.
 
         Parameters
         ----------
         systems : str or iterable of str
-            A system such as ``"majority(ada, bob, eve)"``, ``"first-to(ada; votes=3, max_calls=5)"``
-            or ``"ada > bob"``, or several.
+            A system such as ``"majority(ada, bob, eve)"``, ``"ada > bob"`` or
+            ``"first-to(ada; votes=3, max_calls=5)"``, or several.
         wrong_answers : {"same", "distinct"}
-            How wrong runs vote of which the log does not record the answer; "same" is the worst case.
+            How wrong runs vote whose answer the log does not record; "same" is the worst case.
         confidence : float
             Level of the intervals, 0.95 by default.
         seed : int
@@ -392,8 +397,8 @@ accepts_wrong, steps
                 [of.validator, number(of.tasks), _rate(of.accepts_correct), _rate(of.accepts_wrong)]
                 for of in self.validations
             ]
-            columns = ("validator", "tasks", "accepts correct", "accepts wrong")
-            return Table("", columns, rows, self.notes)
+            verdicts = ("validator", "tasks", "accepts correct", "accepts wrong")
+            return Table("", verdicts, rows, self.notes)
         rows = []
         for agent in self.fit.agents[:_SHOWN]:
             low, high = agent.resampled or agent.wilson
@@ -436,8 +441,8 @@ def read(logs: Any, **reading: Unpack[Reading]) -> Results:
     names : sequence of str, optional
         The agents of a NumPy array.
     columns : dict or str, optional
-        Which columns mean what, such as ``{"task": "question", "passed": "ok"}``; keys: task, agent,
-        trial, passed, accepted, answer, target, cost, latency_ms, rows.
+        Which columns mean what, such as ``{"task": "question", "passed": "ok"}``; keys: task,
+        agent, trial, passed, accepted, answer, target, cost, latency_ms, rows.
     score : str, optional
         Score or metric to use, if a log has several.
     pass_at : float, optional
@@ -478,9 +483,9 @@ def read(logs: Any, **reading: Unpack[Reading]) -> Results:
     Examples
     --------
     >>> import kofn
-    >>> monday = kofn.read({"task": [1, 2, 3], "agent": ["ada"] * 3, "passed": [1, 0, 1]}, name="mon")
-    >>> tuesday = kofn.read({"task": [1, 2, 3], "agent": ["bob"] * 3, "passed": [1, 1, 0]}, name="tue")
-    >>> kofn.fit(sum([monday, tuesday])).failure_rates
+    >>> ada = kofn.read({"task": [1, 2, 3], "agent": ["ada"] * 3, "passed": [1, 0, 1]}, name="1")
+    >>> bob = kofn.read({"task": [1, 2, 3], "agent": ["bob"] * 3, "passed": [1, 1, 0]}, name="2")
+    >>> kofn.fit(ada + bob).failure_rates
     {'ada': 0.3333333333333333, 'bob': 0.3333333333333333}
     """
     if (known := _results(logs)) is not None:
@@ -633,7 +638,8 @@ def _results(logs: Any) -> Results | None:
     if isinstance(logs, list | tuple) and any(isinstance(log, Results) for log in logs):
         if not all(isinstance(log, Results) for log in logs):
             raise KofnError("logs must be Results alone, or none of them; read the others first")
-        return reduce(add, logs)
+        total: Results = reduce(add, logs)
+        return total
     return None
 
 
@@ -650,7 +656,9 @@ def _log(logs: Any, reading: Reading) -> tuple[_kofn.Log, Results | None]:
 
 def _refuse_reading(reading: Reading) -> None:
     if given := [key for key, value in reading.items() if value is not None]:
-        raise KofnError(f"{given[0]} has no effect: the logs were read already; give it to kofn.read")
+        raise KofnError(
+            f"{given[0]} has no effect: the logs were read already; give it to kofn.read"
+        )
 
 
 def _opened(logs: Any, reading: Reading) -> tuple[list[Any], dict[str, Any]]:

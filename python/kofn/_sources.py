@@ -11,8 +11,8 @@ import numpy as np
 
 from ._kofn import KofnError
 
-# A path; or a name and bytes; or a name, a table with an Arrow stream and whether it is a file; or a
-# name, titles, columns and whether every column but the first is an agent.
+# A path; or a name and bytes; or a name, a table with an Arrow stream and whether it is a file; or
+# a name, titles, columns and whether every column but the first is an agent.
 Source: TypeAlias = (
     str | tuple[str, Any] | tuple[str, Any, bool] | tuple[str, list[str], list[Any], bool]
 )
@@ -117,7 +117,7 @@ def _pyarrow(module: str, why: str) -> Any:
 
 
 def _of_pandas(frame: Any, name: str) -> Source:
-    """Return a frame of pandas as its CSV would be: with its index, unless that only counts rows."""
+    """Return a frame of pandas as its CSV is: with its index, unless that only counts rows."""
     if hasattr(frame, "to_frame") and not hasattr(frame, "iterrows"):
         frame = frame.to_frame()
     if frame.columns.nlevels > 1:
@@ -192,7 +192,11 @@ def _values_of_any(column: Any) -> Any:
 
 
 def _is_rows(logs: object) -> bool:
-    return isinstance(logs, list | tuple) and bool(logs) and all(isinstance(row, Mapping) for row in logs)
+    return (
+        isinstance(logs, list | tuple)
+        and bool(logs)
+        and all(isinstance(row, Mapping) for row in logs)
+    )
 
 
 def _of_rows(rows: Any, name: str) -> Source:
