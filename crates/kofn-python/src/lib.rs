@@ -8,6 +8,7 @@ mod answers;
 mod arrays;
 mod error;
 mod options;
+mod parts;
 mod run;
 mod scenario;
 mod sweep;
@@ -22,5 +23,6 @@ fn _kofn(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<scenario::Scenario>()?;
     arrays::add_to(module)?;
     answers::add_to(module)?;
+    parts::add_to(module)?;
     sweep::add_to(module)
 }
