@@ -11,6 +11,7 @@ what real agents did.
 
 from ._answer import Answer, Interval
 from ._arrays import Tails, reliability, tails, unreliability
+from ._executor import PartsError
 from ._kofn import KofnError, __version__
 from ._plot import Plot
 from ._questions import (
@@ -43,6 +44,7 @@ __all__ = [
     "Interval",
     "KofnError",
     "Margin",
+    "PartsError",
     "Plan",
     "Plot",
     "RareSimulation",

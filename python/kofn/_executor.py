@@ -7,14 +7,17 @@ answer that is not that of its part is refused, and the part submitted again. Th
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import queue
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError, Executor, Future
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from . import _kofn
 from ._kofn import KofnError
 from ._progress import Report
 
@@ -37,8 +40,9 @@ class PartsError(RuntimeError):
     ----------
     missing : str
         Numbers of the missing parts, such as ``"2-7,9"``.
-    partial : Simulation, Check, Sweep or None
-        The answer of the parts that were computed; None if there are none.
+    partial : Simulation, Sweep or None
+        The answer of the parts that were computed (of a sweep, the first cells); None if there is
+        none.
     parts : list of dict
         What these parts counted: `kofn.merge` adds it up with the missing parts, counted elsewhere
         (``kofn simulate --shard 2/16``), and ``json.dump`` writes the files of the command
@@ -82,6 +86,10 @@ class Work(Generic[T]):
     accept
         Returns how much a part has done, of `total`; raises an exception if the answer is not that
         of this part.
+    partial
+        Returns the answer of some parts, by number; None if they have none.
+    saved
+        Returns what a part leaves, so that others can add it up.
     total
         The amount of all work, for the progress.
     """
@@ -89,6 +97,8 @@ class Work(Generic[T]):
     function: Callable[..., T]
     arguments: tuple[Any, ...]
     accept: Callable[[int, int, T], int]
+    partial: Callable[[dict[int, T]], Any]
+    saved: Callable[[T], list[dict[str, Any]]]
     total: int
 
 
@@ -111,7 +121,8 @@ class Crew:
     ) -> Crew:
         """Return a crew after checking its options."""
         if not callable(getattr(executor, "submit", None)):
-            raise _refused("executor", f"must be a concurrent.futures.Executor, got {executor!r:.60}")
+            must = f"must be a concurrent.futures.Executor, got {executor!r:.60}"
+            raise _refused("executor", must)
         if parts is None:
             parts = min(_PARTS_PER_WORKER * workers(executor), _MAX_PARTS)
         _check_whole("parts", parts, 1, _MAX_PARTS)
@@ -140,7 +151,7 @@ def ranges(numbers: Iterable[int]) -> str:
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
-def compute(work: Work[T], crew: Crew, partial: Callable[[list[T]], Any]) -> list[T]:
+def compute(work: Work[T], crew: Crew) -> list[T]:
     """Return the answers of all parts, in order.
 
     Raises
@@ -148,10 +159,10 @@ def compute(work: Work[T], crew: Crew, partial: Callable[[list[T]], Any]) -> lis
     KofnError
         What a part refuses: it would refuse it again.
     PartsError
-        A part failed more often than `Crew.retries`, when all others are done.
+        Parts that failed more often than `Crew.retries`, when all others are done.
     BaseException
         What interrupts the wait, such as Ctrl-C. Parts that have not begun are cancelled; the
-        attribute ``partial`` is the answer of those that are done.
+        attributes ``partial`` and ``parts`` are those of `PartsError`.
     """
     run = _Run(work, crew)
     try:
@@ -161,11 +172,14 @@ def compute(work: Work[T], crew: Crew, partial: Callable[[list[T]], Any]) -> lis
         raise
     except BaseException as error:
         run.give_up()
-        error.partial = run.partial(partial)  # type: ignore[attr-defined]
+        run.describe(error)
         raise
     if run.lost:
-        raise run.error(partial)
-    return run.in_order()
+        raise run.describe(run.error())
+    return list(run.in_order().values())
+
+
+E = TypeVar("E", bound=BaseException)
 
 
 @dataclass
@@ -209,7 +223,13 @@ class _Run(Generic[T]):
 
     def take(self, part: int) -> None:
         """Take the answer of a part that ended, or submit it again."""
-        error = self.accept(part, self.futures.pop(part))
+        future = self.futures.pop(part)
+        # An exception of the worker is not raised here: its interrupt is not that of this process.
+        error = CancelledError() if future.cancelled() else future.exception()
+        if isinstance(error, KofnError):
+            raise error
+        if error is None:
+            error = self.accept(part, future.result())
         if error is None:
             if self.crew.report is not None:
                 self.crew.report(self.done, self.work.total)
@@ -218,14 +238,8 @@ class _Run(Generic[T]):
         else:
             self.lost[part] = error
 
-    def accept(self, part: int, future: Future[T]) -> BaseException | None:
-        """Keep the answer of a part, or return why there is none."""
-        try:
-            answer = future.result()
-        except KofnError:
-            raise
-        except BaseException as error:  # Whatever ended a worker does not end this process.
-            return error
+    def accept(self, part: int, answer: T) -> Exception | None:
+        """Keep the answer of a part, or return why it is not one."""
         try:
             self.done += self.work.accept(part, self.crew.parts, answer)
         except Exception as error:
@@ -240,15 +254,20 @@ class _Run(Generic[T]):
             future.cancel()
         for part, future in self.futures.items():
             if future.done() and not future.cancelled() and future.exception() is None:
-                self.accept(part, future)
+                self.accept(part, future.result())
 
-    def in_order(self) -> list[T]:
-        return [self.answers[part] for part in sorted(self.answers)]
+    def in_order(self) -> dict[int, T]:
+        return dict(sorted(self.answers.items()))
 
-    def partial(self, partial: Callable[[list[T]], Any]) -> Any:
-        return partial(self.in_order()) if self.answers else None
+    def describe(self, error: E) -> E:
+        """Add to an error what was computed before it."""
+        answers = self.in_order()
+        parts = [left for answer in answers.values() for left in self.work.saved(answer)]
+        error.partial = self.work.partial(answers) if answers else None  # type: ignore[attr-defined]
+        error.parts = parts  # type: ignore[attr-defined]
+        return error
 
-    def error(self, partial: Callable[[list[T]], Any]) -> PartsError:
+    def error(self) -> PartsError:
         missing = ranges(self.lost)
         what = "part" if len(self.lost) == 1 else "parts"
         number, cause = min(self.lost.items())
@@ -257,9 +276,144 @@ class _Run(Generic[T]):
             f"{what} {missing} of {self.crew.parts} failed {times}; "
             f"part {number}: {type(cause).__name__}: {cause}"
         )
-        error.missing, error.partial, error.parts = missing, self.partial(partial), []
+        error.missing = missing
         error.__cause__ = cause
         return error
+
+
+# What is computed in parts: simulations
+
+
+def count(
+    stop: Stop, part: int, of: int, attempt: int, written: tuple[str, str], options: dict[str, Any]
+) -> str:
+    """Return the tally of a part of a simulation."""
+    scenario = _kofn.Scenario(*written)
+    return _kofn.count(scenario, {**options, "part": part, "of": of}, stop.check)
+
+
+def counted(
+    native: _kofn.Scenario,
+    options: Mapping[str, Any],
+    crew: Crew,
+    partial: Callable[[str], Any],
+) -> list[tuple[str, str]]:
+    """Return the tallies of all parts of a simulation, with their names.
+
+    Parameters
+    ----------
+    native, options
+        Of the simulation.
+    crew
+        Who counts it.
+    partial
+        Makes an answer of the JSON of a partial simulation.
+    """
+    trials = _kofn.run_trials(native, dict(options), None)
+    run = {"trials": trials, "seed": options["seed"]}
+
+    def accept(part: int, of: int, tally: str) -> int:
+        return _kofn.accept_part(native, {**run, "part": part, "of": of}, tally)
+
+    # Workers stand side by side on the processors of a machine: each part has one thread.
+    threads = options["threads"] or 1
+    work = Work(
+        function=count,
+        arguments=(native.written(), {**run, "threads": threads}),
+        accept=accept,
+        partial=lambda tallies: partial(_kofn.merge(_named(tallies.values()), True)),
+        saved=lambda tally: [json.loads(tally)],
+        total=trials,
+    )
+    return _named(compute(work, crew))
+
+
+def _named(tallies: Iterable[str]) -> list[tuple[str, str]]:
+    return [(f"tally {number}", tally) for number, tally in enumerate(tallies, 1)]
+
+
+# Sweeps
+
+
+class Cells(NamedTuple):
+    """Cells of a sweep, and what tells them from those of another part or sweep."""
+
+    sweep: str
+    part: int
+    of: int
+    lines: str
+    digest: str
+
+    @classmethod
+    def of_part(cls, sweep: str, part: int, of: int, lines: str) -> Cells:
+        """Return the cells of a part, sealed."""
+        return cls(sweep, part, of, lines, _digest(sweep, part, of, lines))
+
+
+def _digest(*values: object) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()
+
+
+def sweep(
+    stop: Stop,
+    part: int,
+    of: int,
+    attempt: int,
+    written: tuple[str, str],
+    axes: list[tuple[str, Any]],
+    options: dict[str, Any],
+) -> Cells:
+    """Return a part of the cells of a sweep."""
+    swept = _kofn.sweep(written, axes, {**options, "part": part, "of": of}, stop.check)
+    return Cells.of_part(_digest(written, axes, options), part, of, swept.lines())
+
+
+def swept(
+    written: tuple[str, str],
+    axes: list[tuple[str, Any]],
+    options: Mapping[str, Any],
+    crew: Crew,
+    partial: Callable[[_kofn.Sweep], Any],
+) -> _kofn.Sweep:
+    """Return a sweep of which an executor computes the parts.
+
+    Parameters
+    ----------
+    written, axes, options
+        Of the sweep.
+    crew
+        Who computes it.
+    partial
+        Makes an answer of a sweep of the first cells.
+    """
+    # Impossible cells are refused before any is computed.
+    cells = _kofn.check_sweep(written, axes, dict(options))
+    arguments = (written, axes, {**options, "threads": options["threads"] or 1})
+    key, each = _digest(*arguments), options["trials"] or 1
+
+    def accept(part: int, of: int, answer: Cells) -> int:
+        if answer != Cells.of_part(key, part, of, answer.lines):
+            raise ValueError(f"the answer of part {part}/{of} is that of another one, or damaged")
+        return int(answer.lines.count("\n") * each)
+
+    def first_cells(answers: dict[int, Cells]) -> Any:
+        in_place = [cells for place, cells in enumerate(answers.values(), 1) if cells.part == place]
+        lines = "".join(cells.lines for cells in in_place)
+        if not lines:
+            return None
+        # As the command marks the last cell of a sweep that was stopped.
+        return partial(_kofn.Sweep.read(axes, lines.removesuffix("}\n") + ',"partial":true}\n'))
+
+    work = Work(
+        function=sweep,
+        arguments=arguments,
+        accept=accept,
+        partial=first_cells,
+        saved=lambda cells: [],
+        total=int(cells * each),
+    )
+    crew = replace(crew, parts=min(crew.parts, cells))
+    return _kofn.Sweep.read(axes, "".join(part.lines for part in compute(work, crew)))
 
 
 def _check_whole(key: str, value: object, low: int, high: int) -> None:

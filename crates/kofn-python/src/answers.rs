@@ -92,9 +92,7 @@ fn count(
 ) -> PyResult<String> {
     let scenario = Arc::clone(&scenario.scenario);
     let part = parts::part(&options)?;
-    sampled(py, options.sampling()?, progress, move |sampling| {
-        answers::count(&scenario, sampling, Some(part))
-    })
+    sampled(py, options.sampling()?, progress, move |sampling| answers::count(&scenario, sampling, part))
 }
 
 /// Options: trials, seed, threads, until_error, steps, false_alarm_rate, counted.

@@ -25,11 +25,11 @@ pub(crate) fn tallies(tallies: Vec<(String, String)>) -> Result<Vec<NamedTally>,
     tallies.into_iter().map(read).collect()
 }
 
-/// Returns the part that is asked for: the whole by default. Options: part, of.
-pub(crate) fn part(options: &Options<'_>) -> PyResult<Part> {
-    let number = options.number("part", values::whole_number)?.unwrap_or(1);
+/// Returns the part that is asked for, if one is. Options: part, of.
+pub(crate) fn part(options: &Options<'_>) -> PyResult<Option<Part>> {
+    let Some(number) = options.number("part", values::whole_number)? else { return Ok(None) };
     let of = options.number("of", values::whole_number)?.unwrap_or(1);
-    Ok(Part::new(number, of).map_err(Refusal::from)?)
+    Ok(Some(Part::new(number, of).map_err(Refusal::from)?))
 }
 
 /// The trials of a run, all counted elsewhere. The run that continues from here has nothing left to count.
@@ -88,17 +88,18 @@ fn accept_part(py: Python<'_>, scenario: &Scenario, options: Options<'_>, text: 
     let (part, asked) = (part(&options)?, options.sampling()?);
     let accepted = py.detach(|| {
         let mut run = SimulationOptions::new(asked.trials, asked.seed);
-        run.part = Some(part);
+        run.part = part;
         let mut counted = Tally::new(&scenario.scenario, run)?;
-        let tally = Tally::read(&format!("part {part}"), text.as_bytes())?;
-        if tally.part() != Some(part) {
-            let other = tally.part().map_or_else(|| "the whole run".into(), |other| format!("part {other}"));
-            return Err(Refusal::whole(format!("part {part} is required, got {other}")));
+        let named = |part: Option<Part>| part.map_or("the whole run".into(), |part| format!("part {part}"));
+        let name = named(part);
+        let tally = Tally::read(&name, text.as_bytes())?;
+        if tally.part() != part {
+            return Err(Refusal::whole(format!("{name} is required, got {}", named(tally.part()))));
         }
         counted.merge(&tally)?;
         let estimate = counted.estimate();
         if estimate.partial {
-            return Err(Refusal::whole(format!("part {part} is not completely counted")));
+            return Err(Refusal::whole(format!("{name} is not completely counted")));
         }
         Ok(estimate.trials)
     });
