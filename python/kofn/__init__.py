@@ -12,6 +12,7 @@ what real agents did.
 from ._answer import Answer, Interval
 from ._arrays import Tails, reliability, tails, unreliability
 from ._executor import PartsError
+from ._figures import figure_names, figures
 from ._kofn import KofnError, __version__
 from ._plot import Plot
 from ._questions import (
@@ -57,6 +58,8 @@ __all__ = [
     "assess",
     "check",
     "compare",
+    "figure_names",
+    "figures",
     "merge",
     "missing_parts",
     "plan",

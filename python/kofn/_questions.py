@@ -11,8 +11,16 @@ from . import _answers, _kofn
 from ._answer import Answer
 from ._executor import Crew, counted
 from ._kofn import KofnError
-from ._progress import Progress, reported
-from ._results import Assessment, Check, Margin, Plan, RareSimulation, ScenarioComparison, Simulation
+from ._progress import Progress, reported, set_partial
+from ._results import (
+    Assessment,
+    Check,
+    Margin,
+    Plan,
+    RareSimulation,
+    ScenarioComparison,
+    Simulation,
+)
 from ._scenario import Scenario
 
 A = TypeVar("A", bound=Answer)
@@ -24,16 +32,18 @@ def _native(scenario: object) -> _kofn.Scenario:
         return scenario._native
     if isinstance(scenario, Mapping):
         return Scenario.from_dict(scenario)._native
-    raise KofnError(f"a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), got {scenario!r:.60}")
+    raise KofnError(
+        "a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), "
+        f"got {scenario!r:.60}"
+    )
 
 
 def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
-    """Return the answer of a run; an interrupt has the answer so far as its attribute ``partial``."""
+    """Return the answer of a run; an interrupt has the answer so far as its ``partial``."""
     try:
         return answer._from_json(run(*arguments))
     except KeyboardInterrupt as interrupt:
-        partial = getattr(interrupt, "partial", None)
-        interrupt.partial = None if partial is None else answer._from_json(partial)  # type: ignore[attr-defined]
+        set_partial(interrupt, answer._from_json)
         raise
 
 
@@ -291,7 +301,7 @@ def plan(
     """Return the cheapest system of the scenario's agents that meets all limits.
 
     Every compatible scheme is tried at every size, whatever scheme the scenario names; of agents
-    that differ, every team under every vote. If nothing meets all limits, `obstacles` lists the
+    that differ, every team under every vote. If nothing meets all limits, `obstacle` lists the
     changes that would help.
 
     Parameters
@@ -316,7 +326,7 @@ def plan(
     Returns
     -------
     Plan
-        `options` (the cheapest, the frontier, …), `meets`, and `obstacles`.
+        `options` (the cheapest, the frontier, …), `meets`, and `obstacle`.
 
     Raises
     ------
@@ -351,7 +361,7 @@ def plan_margin(scenario: Scenario | Mapping[str, Any], *, target: float, steps:
     Parameters
     ----------
     scenario : Scenario or dict
-        A race by margin, such as ``Scenario.ahead_by(1, failure_rate=.01)``; its margin is not used.
+        A race by margin, such as ``Scenario.ahead_by(1, failure_rate=.01)``, whatever its margin.
     target : float
         P(all steps are correct) to reach, above 0 and below 1.
     steps : int
@@ -393,7 +403,7 @@ def merge(
 def missing_parts(
     parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]],
 ) -> _answers.MissingParts:
-    """Return which parts of a run are missing: ``.missing`` is such as ``"2-7,9"``, for a job array.
+    """Return which parts of a run are missing: ``.missing``, such as ``"2-7,9"``, for a job array.
 
     Parameters
     ----------

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _answers
+from . import _answers, _kofn
 from ._answer import Interval
 from ._answers import Exact, Simulated
+from ._plot import Plot
+from ._scenario import Scenario
 from ._table import Table, number, probability
 
 OUTCOMES = ("correct", "abstain", "wrong")
@@ -14,7 +16,7 @@ OUTCOMES = ("correct", "abstain", "wrong")
 
 def _title(value: dict[str, Any]) -> str:
     """Return the scenario of an answer in one line."""
-    return "; ".join(_answers.Scenario.from_dict(value["scenario"])._native.describe())
+    return "; ".join(Scenario.from_dict(value["scenario"])._native.describe())
 
 
 class Assessment(_answers.Assessment):
@@ -134,7 +136,10 @@ class Simulation(_answers.Simulation):
         return self.simulated.partial
 
     def _table(self) -> Table:
-        rows = [[name, _share(self.simulated, name), f"{self._value['simulated'][name]:,}"] for name in OUTCOMES]
+        rows = [
+            [name, _share(self.simulated, name), f"{self._value['simulated'][name]:,}"]
+            for name in OUTCOMES
+        ]
         notes = [_interval(self.simulated), _trials(self.simulated)]
         if (steps := self.steps) is not None:
             notes.append(f"all {steps.steps:,} steps correct: {probability(steps.correct)}")
@@ -142,7 +147,7 @@ class Simulation(_answers.Simulation):
 
 
 class RareSimulation(_answers.RareSimulation):
-    """A rare outcome, estimated by importance sampling: what ``kofn.simulate(…, rare=True)`` returns."""
+    """A rare outcome, estimated by importance sampling: ``kofn.simulate(…, rare=True)``."""
 
     __slots__ = ()
 
@@ -161,7 +166,8 @@ class RareSimulation(_answers.RareSimulation):
         low, high = (number(end) for end in rare.interval)
         rows = [[rare.estimated, number(rare.estimate), f"{low} to {high}"]]
         columns = ("", "estimate", f"{rare.confidence:.0%} interval")
-        note = f"{rare.trials:,} tilted trials, seed {rare.seed}; effective sample size {rare.effective_sample_size:,.0f}"
+        size = f"effective sample size {rare.effective_sample_size:,.0f}"
+        note = f"{rare.trials:,} tilted trials, seed {rare.seed}; {size}"
         return Table(_title(self._value), columns, rows, [note])
 
 
@@ -187,7 +193,8 @@ class Check(_answers.Check):
         notes = [
             _trials(simulated),
             f"exact and simulated {says} (false-alarm rate {self.false_alarm_rate:g})",
-            f"would detect an error of {number(self.detectable_bias)} or more in P(correct) with power 99.9 %",
+            f"would detect an error of {number(self.detectable_bias)} or more in P(correct) "
+            "with power 99.9 %",
         ]
         return Table(_title(self._value), ("", "exact", "simulated"), rows, notes)
 
@@ -206,8 +213,6 @@ class ScenarioComparison(_answers.ScenarioComparison):
             for name in (*OUTCOMES, "failure"):
                 between = difference.to_dict()[name]
                 rows.append([name, _exact(first, name), _exact(second, name), f"{between:+.6f}"])
-        if self.exact_refusal:
-            notes.append(f"no exact answer: {self.exact_refusal}")
         return Table("", ("exact", "A", "B", "B − A"), rows, notes)
 
 
@@ -228,15 +233,27 @@ class Plan(_answers.PlanAnswer):
             return Table(f"P(correct) of {self.target:g} or more", ("",), [], [])
         return options_table(options, self.target)
 
-    def plot(self) -> Any:
-        """Return P(failure) of the best systems against their price, as a picture."""
-        from ._plot import frontier
+    def plot(self, name: str = "plan") -> Plot:
+        """Return P(failure) of the best systems against their price, as a picture.
 
-        return frontier(self.to_dict())
+        Parameters
+        ----------
+        name : str
+            Anchor of its style rules: pictures on one page need different ones.
+        """
+        demanded = self._value["demand"]
+        options = {
+            **demanded,
+            "target": demanded.get("target_of_steps") or self.target,
+            "name": name,
+        }
+        native = Scenario.from_dict(self._value["scenario"])._native
+        drawn, svg, csv = _kofn.plan_figure(native, options)
+        return Plot(svg, csv, drawn)
 
 
 class Margin(_answers.MarginAnswer):
-    """The smallest lead with which many steps all succeed: what `kofn.plan` returns for a race by margin."""
+    """The smallest lead with which many steps all succeed: what `kofn.plan_margin` returns."""
 
     __slots__ = ()
 
@@ -291,5 +308,3 @@ def _interval(simulated: Simulated) -> str:
 def _trials(simulated: Simulated) -> str:
     part = " (partial)" if simulated.partial else ""
     return f"{simulated.trials:,} trials, seed {simulated.seed}{part}"
-
-

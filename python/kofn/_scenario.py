@@ -52,7 +52,10 @@ class Scenario:
     _native: _Native
 
     def __init__(self) -> None:
-        raise TypeError("use Scenario.majority(…) and its like, or Scenario.from_toml, .from_json, .from_dict, .read")
+        raise TypeError(
+            "use Scenario.majority(…) and its like, or Scenario.from_toml, .from_json, .from_dict, "
+            ".read"
+        )
 
     @classmethod
     def _of(cls, native: _Native) -> Scenario:
@@ -64,7 +67,7 @@ class Scenario:
 
     @classmethod
     def from_toml(cls, text: str) -> Scenario:
-        """Read a scenario in TOML, as in the files of the command.
+        r"""Read a scenario in TOML, as in the files of the command.
 
         Raises
         ------
@@ -73,7 +76,7 @@ class Scenario:
 
         Examples
         --------
-        >>> Scenario.from_toml('scheme = "majority"\\nagents = { count = 5, failure_rate = 0.23 }')
+        >>> Scenario.from_toml('scheme = "majority"\nagents = { count = 5, failure_rate = 0.23 }')
         Scenario(majority, 5 agents, failure rate 0.23)
         """
         return cls._of(_Native(_text(text), "TOML.toml"))
@@ -236,9 +239,10 @@ class Scenario:
 
     @classmethod
     def any(cls, count: int | None = None, **common: Unpack[Common]) -> Scenario:
-        """Return the correct answer if any agent gives it; assumes a checker that recognizes it (pass@n).
+        """Return the correct answer if any agent gives it (pass@n).
 
-        Source: Chen et al. 2021, arXiv 2107.03374. Parameters as for `majority`.
+        Assumes a checker that recognizes it. Source: Chen et al. 2021, arXiv 2107.03374.
+        Parameters as for `majority`.
 
         Examples
         --------
@@ -264,9 +268,10 @@ class Scenario:
 
     @classmethod
     def byzantine(cls, count: int | None = None, **common: Unpack[Common]) -> Scenario:
-        """Return a Byzantine quorum, ⌈(n+t+1)/2⌉ of n agents with t = ⌊(n−1)/3⌋, counted by a collector.
+        """Return a Byzantine quorum of ⌈(n+t+1)/2⌉ agents with t = ⌊(n−1)/3⌋.
 
-        Source: Malkhi and Reiter 1998, Byzantine quorum systems. Parameters as for `majority`.
+        A collector counts. Source: Malkhi and Reiter 1998, Byzantine quorum systems. Parameters
+        as for `majority`.
 
         Examples
         --------
@@ -312,7 +317,11 @@ class Scenario:
 
     @classmethod
     def weighted(
-        cls, weights: str | Sequence[float] = "log-odds", *, quota: float | None = None, **common: Unpack[Common]
+        cls,
+        weights: str | Sequence[float] = "log-odds",
+        *,
+        quota: float | None = None,
+        **common: Unpack[Common],
     ) -> Scenario:
         """Return a vote in which agents have weights.
 
@@ -338,7 +347,9 @@ class Scenario:
         return _scheme(cls, "weighted", {"weights": weights, "quota": quota}, common)
 
     @classmethod
-    def ahead_by(cls, margin: int, *, max_calls: int | None = None, **common: Unpack[Common]) -> Scenario:
+    def ahead_by(
+        cls, margin: int, *, max_calls: int | None = None, **common: Unpack[Common]
+    ) -> Scenario:
         """Return one agent, called until one answer leads by a margin.
 
         Source: Wald 1945, sequential probability ratio test; MAKER, arXiv 2511.09030.
@@ -361,7 +372,9 @@ class Scenario:
         return _scheme(cls, "ahead-by", {"margin": margin, "max_calls": max_calls}, common)
 
     @classmethod
-    def first_to(cls, votes: int, *, max_calls: int | None = None, **common: Unpack[Common]) -> Scenario:
+    def first_to(
+        cls, votes: int, *, max_calls: int | None = None, **common: Unpack[Common]
+    ) -> Scenario:
         """Return one agent, called until one answer has a set number of votes.
 
         Source: negative binomial race; Banach's match boxes, Feller 1968.
@@ -385,7 +398,7 @@ class Scenario:
 
     @classmethod
     def adaptive(cls, confidence: float, max_calls: int, **common: Unpack[Common]) -> Scenario:
-        """Return one agent, called until the leading answer is the more common one with a confidence.
+        """Return one agent, called until the leading answer is probably the more common one.
 
         Source: Aggarwal et al. 2023, adaptive consistency, arXiv 2305.11860.
 
@@ -608,7 +621,9 @@ def as_json(tree: Tree) -> str:
     try:
         return json.dumps(tree, default=_plain, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise KofnError(f"a scenario must consist of numbers, strings, lists and dicts: {error}") from None
+        raise KofnError(
+            f"a scenario must consist of numbers, strings, lists and dicts: {error}"
+        ) from None
 
 
 def _plain(value: Any) -> Any:

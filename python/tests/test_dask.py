@@ -1,4 +1,4 @@
-"""A cluster of Dask that loses workers in the middle of a run: not one trial is lost, or counted twice."""
+"""A cluster of Dask that loses workers in the middle of a run: no trial is lost or doubled."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from typing import Any
 
-import kofn
 import pytest
+
+import kofn
 
 dask = pytest.importorskip("dask")
 distributed = pytest.importorskip("distributed")
@@ -46,8 +47,8 @@ def client() -> Iterator[Any]:
 class Losing(Executor):
     """The executor of Dask; two of its workers are killed.
 
-    The first when the run has begun: it is counting a part. The other one when it has counted a part
-    whose answer nobody has fetched yet.
+    The first when the run has begun: it is counting a part. The other one when it has counted a
+    part whose answer nobody has fetched yet.
     """
 
     def __init__(self, client: Any, unfetched: int) -> None:

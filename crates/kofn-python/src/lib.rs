@@ -7,6 +7,7 @@
 mod answers;
 mod arrays;
 mod error;
+mod figures;
 mod options;
 mod parts;
 mod run;
@@ -24,5 +25,6 @@ fn _kofn(module: &Bound<'_, PyModule>) -> PyResult<()> {
     arrays::add_to(module)?;
     answers::add_to(module)?;
     parts::add_to(module)?;
-    sweep::add_to(module)
+    sweep::add_to(module)?;
+    figures::add_to(module)
 }

@@ -64,11 +64,12 @@ fn value(key: &str, item: &Bound<'_, PyAny>) -> PyResult<SweptValue> {
 #[pyfunction]
 fn check_sweep(
     py: Python<'_>,
-    (text, name): (String, String),
+    written: (String, String),
     axes: Vec<Axis<'_>>,
     options: Options<'_>,
 ) -> PyResult<usize> {
-    let (draft, axes, asked) = (draft(&text, &name)?, self::axes(axes)?, Asked::of(&options)?);
+    let (draft, axes) = (draft(&written.0, &written.1)?, self::axes(axes)?);
+    let asked = Asked::of(&options)?;
     run(py, None, move |watch| {
         Ok(answers::check_sweep(draft, axes, asked.options().with_stop(watch.stop()))?)
     })
@@ -105,12 +106,13 @@ impl Asked {
 #[pyfunction]
 fn sweep(
     py: Python<'_>,
-    (text, name): (String, String),
+    written: (String, String),
     axes: Vec<Axis<'_>>,
     options: Options<'_>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Sweep> {
-    let (draft, axes, asked) = (draft(&text, &name)?, self::axes(axes)?, Asked::of(&options)?);
+    let (draft, axes) = (draft(&written.0, &written.1)?, self::axes(axes)?);
+    let asked = Asked::of(&options)?;
     run(py, progress, move |watch| {
         let report = |done, all| watch.report(done, all);
         let options = asked.options().with_progress(&report).with_stop(watch.stop());
