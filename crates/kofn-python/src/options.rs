@@ -134,6 +134,9 @@ fn literal(value: &Bound<'_, PyAny>) -> Option<String> {
     if value.is_instance_of::<PyBool>() || value.is_instance_of::<PyString>() {
         return None;
     }
+    if let Ok(integer) = value.extract::<u64>() {
+        return Some(integer.to_string());
+    }
     // What has an index is a whole number of any size, NumPy's too.
     if let Ok(index) = value.call_method0(pyo3::intern!(value.py(), "__index__")) {
         return index.str().ok()?.to_cow().ok().map(|text| text.into_owned());
