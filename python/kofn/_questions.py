@@ -385,3 +385,47 @@ def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> lis
 def schemes() -> _answers.SchemesAnswer:
     """Return all schemes, with their parameters, sources and an example each."""
     return _answers.SchemesAnswer._from_json(_kofn.schemes())
+
+
+def compare(
+    first: Scenario | Mapping[str, Any],
+    second: Scenario | Mapping[str, Any],
+    *,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> ScenarioComparison:
+    """Return two scenarios side by side: exactly, and in the same simulated trials.
+
+    Parameters
+    ----------
+    first, second : Scenario or dict
+        A and B.
+    trials, seed, threads, progress
+        As for `simulate`.
+
+    Returns
+    -------
+    ScenarioComparison
+        `first`, `second`, and their `difference` B − A, exact and simulated.
+
+    Raises
+    ------
+    KofnError
+        Scenarios that neither engine answers.
+    KeyboardInterrupt
+        After Ctrl-C; its attribute ``partial`` is the answer so far.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> majority = kofn.Scenario.majority(5, failure_rate=.23)
+    >>> unanimous = kofn.Scenario.unanimous(5, failure_rate=.23)
+    >>> round(kofn.compare(majority, unanimous, trials=1e5).difference.failure_ratio, 6)
+    8.728572
+    """
+    options = {"trials": trials, "seed": seed, "threads": threads}
+    with reported(progress, "trials") as report:
+        natives = _native(first), _native(second)
+        return _interruptible(ScenarioComparison, _kofn.compare, *natives, options, report)

@@ -600,11 +600,15 @@ def _scheme(cls: type[Scenario], rule: str, scheme: Tree, common: Tree) -> Scena
 
 def _built(tree: Tree) -> _Native:
     """Return the scenario of a tree; errors name the key, for there is no file to point into."""
+    return _Native(as_json(tree), "")
+
+
+def as_json(tree: Tree) -> str:
+    """Return a tree of Python's and NumPy's values as JSON."""
     try:
-        text = json.dumps(tree, default=_plain, ensure_ascii=False)
+        return json.dumps(tree, default=_plain, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise KofnError(f"a scenario must consist of numbers, strings, lists and dicts: {error}") from None
-    return _Native(text, "")
 
 
 def _plain(value: Any) -> Any:

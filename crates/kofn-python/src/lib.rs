@@ -7,6 +7,7 @@
 mod answers;
 mod arrays;
 mod error;
+mod figures;
 mod options;
 mod run;
 mod scenario;
@@ -22,5 +23,6 @@ fn _kofn(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<scenario::Scenario>()?;
     arrays::add_to(module)?;
     answers::add_to(module)?;
-    sweep::add_to(module)
+    sweep::add_to(module)?;
+    figures::add_to(module)
 }

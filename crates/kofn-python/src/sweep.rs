@@ -4,7 +4,7 @@ use crate::answers::json;
 use crate::error::Refusal;
 use crate::options::{Options, refused};
 use crate::run::run;
-use crate::scenario::Scenario;
+use crate::scenario::draft;
 use kofn::answers::{self, SweepAxis, SweepCell, SweepOptions, SweptValue, values};
 use kofn::monte_carlo::Part;
 use kofn_figures::swept::{self, Figure, Quantity};
@@ -65,16 +65,16 @@ fn sweep_size(axes: Vec<Axis<'_>>) -> PyResult<usize> {
     Ok(axes.iter().fold(1, |size: usize, axis| size.saturating_mul(axis.values().len())))
 }
 
-/// Sweeps a scenario. Options: trials, seed, threads, part, of.
+/// Sweeps a scenario, given as its text and the name of that. Options: trials, seed, threads, part, of.
 #[pyfunction]
 fn sweep(
     py: Python<'_>,
-    scenario: &Scenario,
+    written: (String, String),
     axes: Vec<Axis<'_>>,
     options: Options<'_>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Sweep> {
-    let (draft, axes) = (scenario.draft()?, self::axes(axes)?);
+    let (draft, axes) = (draft(&written.0, &written.1)?, self::axes(axes)?);
     let trials = options.number("trials", values::trials)?;
     let seed = options.number("seed", values::whole_number)?.unwrap_or(42);
     let threads = options.number("threads", values::threads)?;
