@@ -33,7 +33,7 @@ def metadata_problems(metadata: Message, version: str) -> list[str]:
         for key, value in wanted.items()
         if metadata.get(key) != value
     ]
-    if not LICENSES <= set(metadata.get_all("License-File", [])):
+    if not LICENSES.issubset(metadata.get_all("License-File", [])):
         found.append(f"License-File must name {sorted(LICENSES)}")
     if not str(metadata.get_payload()).lstrip().startswith("# kofn"):
         found.append("the description must be README.md")

@@ -1,6 +1,6 @@
 """Print the version of the package, once every place that states it agrees.
 
-The crates state it (``Cargo.toml``), the crates that need one another repeat it, and ``CHANGELOG.md``
+The crates state it (``Cargo.toml``), crates that need one another repeat it, and ``CHANGELOG.md``
 has a section for it. ``--crates`` prints the version of the crates and does not look at the rest.
 """
 

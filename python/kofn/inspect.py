@@ -1,4 +1,4 @@
-"""Metrics and a reducer for Inspect AI: what votes would have done with the epochs of an evaluation.
+"""Metrics and a reducer for Inspect AI: what votes would do with the epochs of an evaluation.
 
 Install ``kofn[inspect]``; Inspect AI then finds all three by name, without an import::
 
@@ -80,8 +80,8 @@ def reliability(k: int | Sequence[int] = 3, *, pass_at: float | None = None) -> 
     --------
     >>> from inspect_ai.scorer import SampleScore, Score
     >>> epochs = [SampleScore(score=Score(value=value), sample_id=1) for value in "CCCI"]
-    >>> reliability(k=[1, 3])(epochs)
-    {'majority_of_1': 0.75, 'majority_of_1_samples': 1, 'majority_of_3': 1.0, 'majority_of_3_samples': 1}
+    >>> reliability(k=3)(epochs)
+    {'majority_of_3': 1.0, 'majority_of_3_samples': 1}
     """
     sizes = [_votes(size) for size in ([k] if isinstance(k, int) else k)]
 
@@ -194,7 +194,7 @@ _Run = tuple[Any, str | None]
 
 
 def _reduced(runs: Sequence[_Run], size: int, pass_at: float | None) -> Value:
-    """Return P(correct) of a majority of `size` of the runs, entry by entry where there are some."""
+    """Return P(correct) of a majority of `size` of the runs; of each entry where there are some."""
     scored = [(value, answer) for value, answer in runs if not _is_unscored(value)]
     first = scored[0][0] if scored else math.nan
     if isinstance(first, Mapping):
@@ -206,9 +206,7 @@ def _reduced(runs: Sequence[_Run], size: int, pass_at: float | None) -> Value:
     return _of_sample(scored, size, pass_at)
 
 
-def _reduced_entry(
-    scored: Sequence[_Run], entry: Any, size: int, pass_at: float | None
-) -> float:
+def _reduced_entry(scored: Sequence[_Run], entry: Any, size: int, pass_at: float | None) -> float:
     runs = [(value[entry], answer) for value, answer in scored]
     return _of_sample([run for run in runs if not _is_unscored(run[0])], size, pass_at)
 
@@ -250,7 +248,7 @@ def _keys(value: Any) -> tuple[str, ...] | None:
 def _shared(found: set[Any], what: str) -> Any:
     """Return what all scores of a sample have in common; ValueError where they differ."""
     if len(found) > 1:
-        raise ValueError(f"all epochs of a sample must be scored alike, got scores of different {what}")
+        raise ValueError(f"epochs of a sample must be scored alike, got different {what}")
     return next(iter(found))
 
 
