@@ -166,9 +166,7 @@ def type_of(schema: dict[str, Any], objects: dict[str, dict[str, Any]]) -> tuple
     return hint, convert
 
 
-def typed(
-    kind: str, schema: dict[str, Any], objects: dict[str, dict[str, Any]]
-) -> tuple[str, Any]:
+def typed(kind: str, schema: dict[str, Any], objects: dict[str, dict[str, Any]]) -> tuple[str, Any]:
     """Return the type of a value of one kind."""
     simple = {"integer": "int", "number": "float", "string": "str", "boolean": "bool"}
     if kind in simple:

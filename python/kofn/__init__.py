@@ -11,6 +11,7 @@ what real agents did.
 
 from ._answer import Answer, Interval
 from ._arrays import Tails, reliability, tails, unreliability
+from ._figures import figure_names, figures
 from ._kofn import KofnError, __version__
 from ._plot import Plot
 from ._questions import (
@@ -55,6 +56,8 @@ __all__ = [
     "assess",
     "check",
     "compare",
+    "figure_names",
+    "figures",
     "merge",
     "missing_parts",
     "plan",

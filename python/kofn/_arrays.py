@@ -152,7 +152,9 @@ def _broadcast(single: Any, many: Any, n: ArrayLike, f: ArrayLike, *k: ArrayLike
         shapes = ", ".join(f"{name} {a.shape}" for name, a in zip(names, arrays, strict=False))
         raise KofnError(f"the shapes must broadcast, got {shapes}") from None
     flat = [
-        array.reshape(1) if array.size == 1 else np.ascontiguousarray(np.broadcast_to(array, shape)).ravel()
+        array.reshape(1)
+        if array.size == 1
+        else np.ascontiguousarray(np.broadcast_to(array, shape)).ravel()
         for array in arrays
     ]
     size = int(np.prod(shape))
@@ -179,7 +181,9 @@ def _whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:
         wrong = ~((array >= 0) & (array <= 2.0**63) & (array == np.floor(array)))
     if wrong.any():
         index = tuple(np.argwhere(wrong)[0]) if array.ndim else ()
-        raise _refused(name, index, f"must be a whole number from 1 to 10000000000000, got {array[index]}")
+        raise _refused(
+            name, index, f"must be a whole number from 1 to 10000000000000, got {array[index]}"
+        )
     return array.astype(np.uint64)
 
 

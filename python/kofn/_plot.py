@@ -32,7 +32,9 @@ class Plot(NamedTuple):
         if not texts.get(ending):
             raise ValueError(f"path must end in .svg or, if there are numbers, in .csv, got {path}")
         directory = os.path.dirname(path) or "."
-        with tempfile.NamedTemporaryFile("w", dir=directory, delete=False, encoding="utf-8") as file:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=directory, delete=False, encoding="utf-8"
+        ) as file:
             file.write(texts[ending])
         try:
             # A temporary file is private; what is written here is not.

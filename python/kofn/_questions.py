@@ -11,7 +11,15 @@ from . import _answers, _kofn
 from ._answer import Answer
 from ._kofn import KofnError
 from ._progress import Progress, reported
-from ._results import Assessment, Check, Margin, Plan, RareSimulation, ScenarioComparison, Simulation
+from ._results import (
+    Assessment,
+    Check,
+    Margin,
+    Plan,
+    RareSimulation,
+    ScenarioComparison,
+    Simulation,
+)
 from ._scenario import Scenario
 
 A = TypeVar("A", bound=Answer)
@@ -23,7 +31,9 @@ def _native(scenario: object) -> _kofn.Scenario:
         return scenario._native
     if isinstance(scenario, Mapping):
         return Scenario.from_dict(scenario)._native
-    raise KofnError(f"a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), got {scenario!r:.60}")
+    raise KofnError(
+        f"a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), got {scenario!r:.60}"
+    )
 
 
 def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
@@ -257,7 +267,7 @@ def plan(
     """Return the cheapest system of the scenario's agents that meets all limits.
 
     Every compatible scheme is tried at every size, whatever scheme the scenario names; of agents
-    that differ, every team under every vote. If nothing meets all limits, `obstacles` lists the
+    that differ, every team under every vote. If nothing meets all limits, `obstacle` lists the
     changes that would help.
 
     Parameters
@@ -282,7 +292,7 @@ def plan(
     Returns
     -------
     Plan
-        `options` (the cheapest, the frontier, …), `meets`, and `obstacles`.
+        `options` (the cheapest, the frontier, …), `meets`, and `obstacle`.
 
     Raises
     ------

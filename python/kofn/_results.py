@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _answers
+from . import _answers, _kofn
 from ._answer import Interval
 from ._answers import Exact, Simulated
+from ._plot import Plot
+from ._scenario import Scenario
 from ._table import Table, number, probability
 
 OUTCOMES = ("correct", "abstain", "wrong")
@@ -134,7 +136,10 @@ class Simulation(_answers.Simulation):
         return self.simulated.partial
 
     def _table(self) -> Table:
-        rows = [[name, _share(self.simulated, name), f"{self._value['simulated'][name]:,}"] for name in OUTCOMES]
+        rows = [
+            [name, _share(self.simulated, name), f"{self._value['simulated'][name]:,}"]
+            for name in OUTCOMES
+        ]
         notes = [_interval(self.simulated), _trials(self.simulated)]
         if (steps := self.steps) is not None:
             notes.append(f"all {steps.steps:,} steps correct: {probability(steps.correct)}")
@@ -228,11 +233,23 @@ class Plan(_answers.PlanAnswer):
             return Table(f"P(correct) of {self.target:g} or more", ("",), [], [])
         return options_table(options, self.target)
 
-    def plot(self) -> Any:
-        """Return P(failure) of the best systems against their price, as a picture."""
-        from ._plot import frontier
+    def plot(self, name: str = "plan") -> Plot:
+        """Return P(failure) of the best systems against their price, as a picture.
 
-        return frontier(self.to_dict())
+        Parameters
+        ----------
+        name : str
+            Anchor of its style rules: pictures on one page need different ones.
+        """
+        demanded = self._value["demand"]
+        options = {
+            **demanded,
+            "target": demanded.get("target_of_steps") or self.target,
+            "name": name,
+        }
+        native = Scenario.from_dict(self._value["scenario"])._native
+        drawn, svg, csv = _kofn.plan_figure(native, options)
+        return Plot(svg, csv, drawn)
 
 
 class Margin(_answers.MarginAnswer):
@@ -291,5 +308,3 @@ def _interval(simulated: Simulated) -> str:
 def _trials(simulated: Simulated) -> str:
     part = " (partial)" if simulated.partial else ""
     return f"{simulated.trials:,} trials, seed {simulated.seed}{part}"
-
-

@@ -52,7 +52,9 @@ class Scenario:
     _native: _Native
 
     def __init__(self) -> None:
-        raise TypeError("use Scenario.majority(…) and its like, or Scenario.from_toml, .from_json, .from_dict, .read")
+        raise TypeError(
+            "use Scenario.majority(…) and its like, or Scenario.from_toml, .from_json, .from_dict, .read"
+        )
 
     @classmethod
     def _of(cls, native: _Native) -> Scenario:
@@ -312,7 +314,11 @@ class Scenario:
 
     @classmethod
     def weighted(
-        cls, weights: str | Sequence[float] = "log-odds", *, quota: float | None = None, **common: Unpack[Common]
+        cls,
+        weights: str | Sequence[float] = "log-odds",
+        *,
+        quota: float | None = None,
+        **common: Unpack[Common],
     ) -> Scenario:
         """Return a vote in which agents have weights.
 
@@ -338,7 +344,9 @@ class Scenario:
         return _scheme(cls, "weighted", {"weights": weights, "quota": quota}, common)
 
     @classmethod
-    def ahead_by(cls, margin: int, *, max_calls: int | None = None, **common: Unpack[Common]) -> Scenario:
+    def ahead_by(
+        cls, margin: int, *, max_calls: int | None = None, **common: Unpack[Common]
+    ) -> Scenario:
         """Return one agent, called until one answer leads by a margin.
 
         Source: Wald 1945, sequential probability ratio test; MAKER, arXiv 2511.09030.
@@ -361,7 +369,9 @@ class Scenario:
         return _scheme(cls, "ahead-by", {"margin": margin, "max_calls": max_calls}, common)
 
     @classmethod
-    def first_to(cls, votes: int, *, max_calls: int | None = None, **common: Unpack[Common]) -> Scenario:
+    def first_to(
+        cls, votes: int, *, max_calls: int | None = None, **common: Unpack[Common]
+    ) -> Scenario:
         """Return one agent, called until one answer has a set number of votes.
 
         Source: negative binomial race; Banach's match boxes, Feller 1968.
@@ -608,7 +618,9 @@ def as_json(tree: Tree) -> str:
     try:
         return json.dumps(tree, default=_plain, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
-        raise KofnError(f"a scenario must consist of numbers, strings, lists and dicts: {error}") from None
+        raise KofnError(
+            f"a scenario must consist of numbers, strings, lists and dicts: {error}"
+        ) from None
 
 
 def _plain(value: Any) -> Any:

@@ -48,7 +48,11 @@ class Sweep:
 
     def __getitem__(self, place: int) -> SweepCell:
         cells = len(self)
-        text = self._native.cell(place + cells if place < 0 else place) if -cells <= place < cells else None
+        text = (
+            self._native.cell(place + cells if place < 0 else place)
+            if -cells <= place < cells
+            else None
+        )
         if text is None:
             raise IndexError(f"the sweep has {cells} cells, counted from 0; got {place}")
         return SweepCell._from_json(text)
@@ -144,7 +148,9 @@ class Sweep:
         rows = []
         for place in range(len(self)):
             first = [str(columns[key][place]) for key in keys]
-            rows.append([*first, *(probability(float(columns[name][place])) for name in names[len(keys) :])])
+            rows.append(
+                [*first, *(probability(float(columns[name][place])) for name in names[len(keys) :])]
+            )
         notes = [f"{number(len(self))} cells"]
         if self.partial:
             notes.append("stopped early")
@@ -231,7 +237,9 @@ def _written(scenario: Scenario | Mapping[str, Any]) -> tuple[str, str]:
 def _axes(over: Mapping[str, Values]) -> Axes:
     """Return the keys and their values as the engine takes them."""
     if not isinstance(over, Mapping):
-        raise KofnError('over must be a dict of keys and their values, such as {"agents.count": range(1, 10, 2)}')
+        raise KofnError(
+            'over must be a dict of keys and their values, such as {"agents.count": range(1, 10, 2)}'
+        )
     axes: Axes = []
     for key, values in over.items():
         if not isinstance(values, str):

@@ -46,7 +46,9 @@ def probability(value: float | None) -> str:
         return "–"
     if 0.9 < value < 1:
         # As many nines as there are, and two digits more.
-        digits = next((digits for digits in range(4, 17) if 1 - value > 1.5 * 10.0 ** (2 - digits)), 16)
+        digits = next(
+            (digits for digits in range(4, 17) if 1 - value > 1.5 * 10.0 ** (2 - digits)), 16
+        )
         return f"{value:.{digits}f}"
     return number(value)
 
@@ -70,7 +72,9 @@ def shortened(rows: Sequence[Sequence[str]], most: int = 24) -> list[Sequence[st
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     first = row[0] + " " * (widths[0] - _width(row[0]))
-    rest = [" " * (width - _width(cell)) + cell for cell, width in zip(row[1:], widths[1:], strict=True)]
+    rest = [
+        " " * (width - _width(cell)) + cell for cell, width in zip(row[1:], widths[1:], strict=True)
+    ]
     return "  ".join(["", first, *rest]).rstrip()
 
 
