@@ -39,7 +39,7 @@ ANSWERS = {
 # Objects that Python has a class of its own for.
 OWN = {"Scenario": "Scenario", "Interval": "Interval"}
 
-HEADER = '''"""Typed answers. Generated from the JSON schemas by `python/generate_answers.py`; do not edit."""
+HEADER = '''"""Typed answers, generated from the JSON schemas by `python/generate_answers.py`."""
 
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
@@ -176,13 +176,9 @@ def typed(kind: str, schema: dict[str, Any], objects: dict[str, dict[str, Any]])
             hints = [type_of(item, objects)[0] for item in schema["prefixItems"]]
             return f"tuple[{', '.join(hints)}]", lambda source: f"tuple({source})"
         hint, convert = type_of(schema["items"], objects)
-        if schema.get("minItems") is not None and schema.get("minItems") == schema.get("maxItems"):
-            hints = ", ".join([hint] * schema["minItems"])
-        else:
-            hints = f"{hint}, ..."
         if convert is plain:
-            return f"tuple[{hints}]", lambda source: f"tuple({source})"
-        return f"tuple[{hints}]", lambda source: f"each({source}, {as_function(convert)})"
+            return f"tuple[{hint}, ...]", lambda source: f"tuple({source})"
+        return f"tuple[{hint}, ...]", lambda source: f"each({source}, {as_function(convert)})"
     if kind == "object":
         values = schema.get("additionalProperties")
         if isinstance(values, dict):

@@ -31,7 +31,7 @@ def each(values: Iterable[Any], convert: Callable[[Any], T]) -> tuple[T, ...]:
 
 
 class Answer:
-    """An answer: the JSON object that the command prints with ``--json``, with a type for each field.
+    """An answer: what the command prints with ``--json``, with a type for each field.
 
     Answers never change. Two are equal if all their numbers are; they can be hashed, pickled, and
     turned into a dict again by `to_dict`.

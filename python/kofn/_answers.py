@@ -1,4 +1,4 @@
-"""Typed answers. Generated from the JSON schemas by `python/generate_answers.py`; do not edit."""
+"""Typed answers, generated from the JSON schemas by `python/generate_answers.py`."""
 
 # mypy: disable-error-code="no-any-return"
 from __future__ import annotations
@@ -849,7 +849,7 @@ class CountUncertainty(Answer):
     __slots__ = ()
 
     @property
-    def interval(self) -> tuple[int | None, int | None]:
+    def interval(self) -> tuple[int | None, ...]:
         """Its interval; an end is null where no number up to `at_most` reaches the target."""
         return tuple(self._value["interval"])
 
@@ -1923,7 +1923,7 @@ class MissingParts(Answer):
         return self._value["of"]
 
     @property
-    def parts(self) -> tuple[tuple[int, int], ...]:
+    def parts(self) -> tuple[tuple[int, ...], ...]:
         """The same numbers as ascending ranges, both ends included."""
         return each(self._value["parts"], tuple)
 
@@ -3068,7 +3068,7 @@ class SimulatedDifference(Answer):
         return OutcomeDifference(self._value["correct"])
 
     @property
-    def joint(self) -> tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]] | None:
+    def joint(self) -> tuple[tuple[int, ...], ...] | None:
         """Numbers of trials: a row for each outcome of the first, a column for each of the second;
         null where they share no answers.
         """
@@ -3292,7 +3292,7 @@ class Tilted(Answer):
         return self._value.get("ln_estimate")
 
     @property
-    def ln_interval(self) -> tuple[float | None, float | None]:
+    def ln_interval(self) -> tuple[float | None, ...]:
         """Natural logarithms of its ends, likewise."""
         return tuple(self._value["ln_interval"])
 
@@ -3347,7 +3347,7 @@ class TiltedShare(Answer):
         return self._value.get("ln_estimate")
 
     @property
-    def ln_interval(self) -> tuple[float | None, float | None]:
+    def ln_interval(self) -> tuple[float | None, ...]:
         """Natural logarithms of its ends, likewise."""
         return tuple(self._value["ln_interval"])
 

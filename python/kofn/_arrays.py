@@ -75,7 +75,7 @@ def unreliability(n: int, f: float) -> float: ...
 @overload
 def unreliability(n: ArrayLike, f: ArrayLike) -> Any: ...
 def unreliability(n: ArrayLike, f: ArrayLike) -> Any:
-    """Return 1 − `reliability` with full relative precision, also where the reliability rounds to one.
+    """Return 1 − `reliability` with full relative precision, also where that rounds to one.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ _Progress = Callable[[int, int], object] | None
 _Axes = list[tuple[str, Any]]
 
 class KofnError(ValueError):
-    """What kofn refuses: a value out of its range, a log that cannot be read, a question without an answer."""
+    """What kofn refuses: a value out of its range, an unreadable log, a question without answer."""
 
     key: str | None
     """The key or option that it is about, such as ``agents.failure_rate`` or ``f[3]``."""

@@ -15,6 +15,12 @@ Progress: TypeAlias = bool | Report | None
 _PATIENCE_S = 0.5
 
 
+def set_partial(interrupt: BaseException, convert: Callable[[Any], object]) -> None:
+    """Turn what an interrupted run had so far, the ``partial`` of the interrupt, into its answer."""
+    partial = getattr(interrupt, "partial", None)
+    vars(interrupt)["partial"] = None if partial is None else convert(partial)
+
+
 @contextmanager
 def reported(progress: Progress, unit: str) -> Iterator[Report | None]:
     """Yield what a run is to call with the amount done and of all, or None.
@@ -43,7 +49,8 @@ def reported(progress: Progress, unit: str) -> Iterator[Report | None]:
 
 class _Bar:
     def __init__(self, tqdm: Any, unit: str) -> None:
-        self.tqdm, self.unit, self.bar = tqdm, unit, None
+        self.tqdm, self.unit = tqdm, unit
+        self.bar: Any = None
         self.start = time.monotonic()
 
     def report(self, done: int, total: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, overload
 from . import _answers, _kofn
 from ._answer import Answer
 from ._kofn import KofnError
-from ._progress import Progress, reported
+from ._progress import Progress, reported, set_partial
 from ._results import (
     Assessment,
     Check,
@@ -32,17 +32,17 @@ def _native(scenario: object) -> _kofn.Scenario:
     if isinstance(scenario, Mapping):
         return Scenario.from_dict(scenario)._native
     raise KofnError(
-        f"a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), got {scenario!r:.60}"
+        "a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), "
+        f"got {scenario!r:.60}"
     )
 
 
 def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
-    """Return the answer of a run; an interrupt has the answer so far as its attribute ``partial``."""
+    """Return the answer of a run; an interrupt has the answer so far as its ``partial``."""
     try:
         return answer._from_json(run(*arguments))
     except KeyboardInterrupt as interrupt:
-        partial = getattr(interrupt, "partial", None)
-        interrupt.partial = None if partial is None else answer._from_json(partial)  # type: ignore[attr-defined]
+        set_partial(interrupt, answer._from_json)
         raise
 
 
@@ -327,7 +327,7 @@ def plan_margin(scenario: Scenario | Mapping[str, Any], *, target: float, steps:
     Parameters
     ----------
     scenario : Scenario or dict
-        A race by margin, such as ``Scenario.ahead_by(1, failure_rate=.01)``; its margin is not used.
+        A race by margin, such as ``Scenario.ahead_by(1, failure_rate=.01)``, whatever its margin.
     target : float
         P(all steps are correct) to reach, above 0 and below 1.
     steps : int
@@ -369,7 +369,7 @@ def merge(
 def missing_parts(
     parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]],
 ) -> _answers.MissingParts:
-    """Return which parts of a run are missing: ``.missing`` is such as ``"2-7,9"``, for a job array.
+    """Return which parts of a run are missing: ``.missing``, such as ``"2-7,9"``, for a job array.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ OUTCOMES = ("correct", "abstain", "wrong")
 
 def _title(value: dict[str, Any]) -> str:
     """Return the scenario of an answer in one line."""
-    return "; ".join(_answers.Scenario.from_dict(value["scenario"])._native.describe())
+    return "; ".join(Scenario.from_dict(value["scenario"])._native.describe())
 
 
 class Assessment(_answers.Assessment):
@@ -147,7 +147,7 @@ class Simulation(_answers.Simulation):
 
 
 class RareSimulation(_answers.RareSimulation):
-    """A rare outcome, estimated by importance sampling: what ``kofn.simulate(…, rare=True)`` returns."""
+    """A rare outcome, estimated by importance sampling: ``kofn.simulate(…, rare=True)``."""
 
     __slots__ = ()
 
@@ -166,7 +166,8 @@ class RareSimulation(_answers.RareSimulation):
         low, high = (number(end) for end in rare.interval)
         rows = [[rare.estimated, number(rare.estimate), f"{low} to {high}"]]
         columns = ("", "estimate", f"{rare.confidence:.0%} interval")
-        note = f"{rare.trials:,} tilted trials, seed {rare.seed}; effective sample size {rare.effective_sample_size:,.0f}"
+        size = f"effective sample size {rare.effective_sample_size:,.0f}"
+        note = f"{rare.trials:,} tilted trials, seed {rare.seed}; {size}"
         return Table(_title(self._value), columns, rows, [note])
 
 
@@ -192,7 +193,8 @@ class Check(_answers.Check):
         notes = [
             _trials(simulated),
             f"exact and simulated {says} (false-alarm rate {self.false_alarm_rate:g})",
-            f"would detect an error of {number(self.detectable_bias)} or more in P(correct) with power 99.9 %",
+            f"would detect an error of {number(self.detectable_bias)} or more in P(correct) "
+            "with power 99.9 %",
         ]
         return Table(_title(self._value), ("", "exact", "simulated"), rows, notes)
 
@@ -211,8 +213,6 @@ class ScenarioComparison(_answers.ScenarioComparison):
             for name in (*OUTCOMES, "failure"):
                 between = difference.to_dict()[name]
                 rows.append([name, _exact(first, name), _exact(second, name), f"{between:+.6f}"])
-        if self.exact_refusal:
-            notes.append(f"no exact answer: {self.exact_refusal}")
         return Table("", ("exact", "A", "B", "B − A"), rows, notes)
 
 
@@ -253,7 +253,7 @@ class Plan(_answers.PlanAnswer):
 
 
 class Margin(_answers.MarginAnswer):
-    """The smallest lead with which many steps all succeed: what `kofn.plan` returns for a race by margin."""
+    """The smallest lead with which many steps all succeed: what `kofn.plan_margin` returns."""
 
     __slots__ = ()
 

@@ -53,7 +53,8 @@ class Scenario:
 
     def __init__(self) -> None:
         raise TypeError(
-            "use Scenario.majority(…) and its like, or Scenario.from_toml, .from_json, .from_dict, .read"
+            "use Scenario.majority(…) and its like, or Scenario.from_toml, .from_json, .from_dict, "
+            ".read"
         )
 
     @classmethod
@@ -66,7 +67,7 @@ class Scenario:
 
     @classmethod
     def from_toml(cls, text: str) -> Scenario:
-        """Read a scenario in TOML, as in the files of the command.
+        r"""Read a scenario in TOML, as in the files of the command.
 
         Raises
         ------
@@ -75,7 +76,7 @@ class Scenario:
 
         Examples
         --------
-        >>> Scenario.from_toml('scheme = "majority"\\nagents = { count = 5, failure_rate = 0.23 }')
+        >>> Scenario.from_toml('scheme = "majority"\nagents = { count = 5, failure_rate = 0.23 }')
         Scenario(majority, 5 agents, failure rate 0.23)
         """
         return cls._of(_Native(_text(text), "TOML.toml"))
@@ -238,9 +239,10 @@ class Scenario:
 
     @classmethod
     def any(cls, count: int | None = None, **common: Unpack[Common]) -> Scenario:
-        """Return the correct answer if any agent gives it; assumes a checker that recognizes it (pass@n).
+        """Return the correct answer if any agent gives it (pass@n).
 
-        Source: Chen et al. 2021, arXiv 2107.03374. Parameters as for `majority`.
+        Assumes a checker that recognizes it. Source: Chen et al. 2021, arXiv 2107.03374.
+        Parameters as for `majority`.
 
         Examples
         --------
@@ -266,9 +268,10 @@ class Scenario:
 
     @classmethod
     def byzantine(cls, count: int | None = None, **common: Unpack[Common]) -> Scenario:
-        """Return a Byzantine quorum, ⌈(n+t+1)/2⌉ of n agents with t = ⌊(n−1)/3⌋, counted by a collector.
+        """Return a Byzantine quorum of ⌈(n+t+1)/2⌉ agents with t = ⌊(n−1)/3⌋.
 
-        Source: Malkhi and Reiter 1998, Byzantine quorum systems. Parameters as for `majority`.
+        A collector counts. Source: Malkhi and Reiter 1998, Byzantine quorum systems. Parameters
+        as for `majority`.
 
         Examples
         --------
@@ -395,7 +398,7 @@ class Scenario:
 
     @classmethod
     def adaptive(cls, confidence: float, max_calls: int, **common: Unpack[Common]) -> Scenario:
-        """Return one agent, called until the leading answer is the more common one with a confidence.
+        """Return one agent, called until the leading answer is probably the more common one.
 
         Source: Aggarwal et al. 2023, adaptive consistency, arXiv 2305.11860.
 

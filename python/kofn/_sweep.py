@@ -11,7 +11,7 @@ from . import _kofn
 from ._answers import SweepCell
 from ._kofn import KofnError
 from ._plot import Plot
-from ._progress import Progress, reported
+from ._progress import Progress, reported, set_partial
 from ._questions import Number, _native
 from ._scenario import Scenario, as_json
 from ._table import Table, number, probability, shortened
@@ -61,7 +61,7 @@ class Sweep:
         return (self[place] for place in range(len(self)))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the cells as columns: a list for each key, an array for each number of the answers.
+        """Return the cells as columns: lists of the keys' values, arrays of the answers' numbers.
 
         The columns are those of the command's CSV: the keys, ``correct``, ``abstain``, ``wrong``,
         ``failure``, their logarithms, the expected effort, and the counts of simulated cells. What
@@ -96,9 +96,10 @@ class Sweep:
         return text
 
     def plot(self, y: str = "failure", *, title: str | None = None, name: str = "sweep") -> Plot:
-        """Return a picture: the first key is the x axis, the second gives the curves, the third the panels.
+        """Return a picture of the cells.
 
-        Lines are exact values, marks simulated ones.
+        The first key is the x axis, the second gives the curves, the third the panels. Lines are
+        exact values, marks simulated ones.
 
         Parameters
         ----------
@@ -222,8 +223,7 @@ def sweep(
         try:
             return Sweep(_kofn.sweep(written, axes, options, report))
         except KeyboardInterrupt as interrupt:
-            partial = getattr(interrupt, "partial", None)
-            interrupt.partial = None if partial is None else Sweep(partial)  # type: ignore[attr-defined]
+            set_partial(interrupt, Sweep)
             raise
 
 
@@ -238,7 +238,7 @@ def _axes(over: Mapping[str, Values]) -> Axes:
     """Return the keys and their values as the engine takes them."""
     if not isinstance(over, Mapping):
         raise KofnError(
-            'over must be a dict of keys and their values, such as {"agents.count": range(1, 10, 2)}'
+            'over must be a dict of keys and values, such as {"agents.count": range(1, 10, 2)}'
         )
     axes: Axes = []
     for key, values in over.items():
