@@ -55,10 +55,11 @@ for target in "${targets[@]}"; do
         fail "the std of $target is required: rustup target add $target"
 done
 
-# The first build also makes the sdist, and every wheel is built from one, so that an sdist that lacks a file fails.
+# Every wheel is built from the sdist, so that an sdist that lacks a file fails. Without --locked: the sdist has fewer
+# crates than the lock file, which cargo then shortens; the versions of the others stay.
 step "sdist and wheels"
 for target in "${targets[@]}"; do
-    PATH="$PWD/$work/tools/bin:$PATH" maturin build --release --locked --strip --sdist --zig \
+    PATH="$PWD/$work/tools/bin:$PATH" maturin build --release --strip --sdist --zig \
         --compatibility manylinux2014 --target "$target" --out "$dist"
 done
 
