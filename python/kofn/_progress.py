@@ -16,7 +16,7 @@ _PATIENCE_S = 0.5
 
 
 def set_partial(interrupt: BaseException, convert: Callable[[Any], object]) -> None:
-    """Turn what an interrupted run had so far, the ``partial`` of the interrupt, into its answer."""
+    """Turn what an interrupted run had so far, the ``partial``, into its answer."""
     partial = getattr(interrupt, "partial", None)
     vars(interrupt)["partial"] = None if partial is None else convert(partial)
 
