@@ -24,6 +24,8 @@ from typing import Any
 
 import kofn
 
+from ._answers import Replay
+
 try:
     from inspect_ai.scorer import (
         Metric,
@@ -87,13 +89,14 @@ def reliability(k: int | Sequence[int] = 3, *, pass_at: float | None = None) -> 
 
     def majorities(scores: list[SampleScore]) -> Value:
         rows = _rows(scores)
-        runs = Counter(row["task"] for row in rows).values()
+        most = max(Counter(row["task"] for row in rows).values(), default=0)
+        votes = [size for size in sizes if size <= most]
+        replays = dict(zip(votes, _replayed(rows, votes, pass_at), strict=True))
         found: dict[str, str | int | float | bool | None] = {}
         for size in sizes:
-            enough = any(count >= size for count in runs)
-            replay = _replay(rows, size, pass_at) if enough else None
-            found[f"majority_of_{size}"] = replay.correct if replay else math.nan
-            found[f"majority_of_{size}_samples"] = replay.tasks if replay else 0
+            replay = replays.get(size)
+            found[f"majority_of_{size}"] = math.nan if replay is None else replay.correct
+            found[f"majority_of_{size}_samples"] = 0 if replay is None else replay.tasks
         return found
 
     return majorities
@@ -129,9 +132,10 @@ def effective_votes(*, pass_at: float | None = None) -> Metric:
 
     def worth(scores: list[SampleScore]) -> Value:
         rows = _rows(scores)
-        if not rows:
+        fit = kofn.fit(rows, pass_at=pass_at).fit if rows else None
+        found = None if fit is None else fit.effective_votes
+        if found is None:
             return {"effective_votes": math.nan, "effective_sample_size": math.nan, "epochs": 0}
-        found = kofn.fit(rows, pass_at=pass_at).effective_votes
         votes = found.votes[-1].votes
         return {
             "effective_votes": math.nan if votes is None else votes,
@@ -216,11 +220,15 @@ def _of_sample(scored: Sequence[_Run], size: int, pass_at: float | None) -> floa
     if len(scored) < size:
         return math.nan
     rows = [_row("sample", value, answer) for value, answer in scored]
-    return _replay(rows, size, pass_at).correct
+    return _replayed(rows, [size], pass_at)[0].correct
 
 
-def _replay(rows: list[dict[str, Any]], size: int, pass_at: float | None) -> kofn.Replay:
-    return kofn.replay(rows, f"majority({_MODEL}*{size})", pass_at=pass_at)
+def _replayed(
+    rows: list[dict[str, Any]], sizes: Sequence[int], pass_at: float | None
+) -> Sequence[Replay]:
+    """Return what a majority of each size gives on the rows."""
+    systems = [f"majority({_MODEL}*{size})" for size in sizes]
+    return kofn.replay(rows, systems, pass_at=pass_at).systems if systems else ()
 
 
 def _rows(scores: Iterable[SampleScore]) -> list[dict[str, Any]]:
@@ -233,6 +241,11 @@ def _rows(scores: Iterable[SampleScore]) -> list[dict[str, Any]]:
 
 
 def _row(task: str, value: Any, answer: str | None) -> dict[str, Any]:
+    if isinstance(value, Mapping | list):
+        raise kofn.KofnError(
+            "a score must be one value, got an object or a list; "
+            'give metrics for each entry: metrics={"*": [reliability()]}'
+        )
     return {"task": task, "agent": _MODEL, "passed": value, "answer": answer}
 
 

@@ -68,6 +68,19 @@ def metrics(log: EvalLog, place: int = 0) -> dict[str, float]:
     return {name: found.value for name, found in log.results.scores[place].metrics.items()}
 
 
+def replayed(log: EvalLog, k: int) -> Any:
+    """Return what a majority of k gives on the runs in the file of an evaluation."""
+    (replay,) = kofn.replay(log.location, f"majority(mockllm/model*{k})").systems
+    return replay
+
+
+def fitted(log: EvalLog) -> Any:
+    """Return how many votes the epochs in the file of an evaluation are worth."""
+    fit = kofn.fit(log.location).fit
+    assert fit is not None and fit.effective_votes is not None
+    return fit.effective_votes
+
+
 def drawn(values: str, k: int) -> float:
     """Return P(more than half of k draws without replacement are correct), from its definition."""
     scored = values.replace("-", "")
@@ -84,7 +97,7 @@ def test_reducer_gives_each_sample_its_majority(tmp_path: Path) -> None:
         assert log.reductions is not None
         reduced = {sample.sample_id: sample.value for sample in log.reductions[place].samples}
         assert reduced == pytest.approx({sample: drawn(GRADES[sample], k) for sample in GRADES})
-        replay = kofn.replay(log.location, f"majority(mockllm/model*{k})")
+        replay = replayed(log, k)
         assert metrics(log, place)["accuracy"] == pytest.approx(replay.correct, rel=1e-15)
         assert metrics(log, place)["stderr"] > 0
 
@@ -93,7 +106,7 @@ def test_metric_is_the_replay_of_the_log(tmp_path: Path) -> None:
     log = run(tmp_path, metrics=[accuracy(), reliability([1, 2, 3, 5])])
     found = metrics(log)
     for k in (1, 2, 3, 5):
-        replay = kofn.replay(log.location, f"majority(mockllm/model*{k})")
+        replay = replayed(log, k)
         assert found[f"majority_of_{k}"] == replay.correct
         assert found[f"majority_of_{k}_samples"] == replay.tasks == (5 if k == 5 else 6)
     complete = [grades for grades in GRADES.values() if "-" not in grades]
@@ -102,7 +115,7 @@ def test_metric_is_the_replay_of_the_log(tmp_path: Path) -> None:
 
 def test_effective_votes_are_those_of_the_fit(tmp_path: Path) -> None:
     log = run(tmp_path, metrics=[effective_votes()])
-    found = kofn.fit(log.location).effective_votes
+    found = fitted(log)
     votes, kish = found.votes[-1].votes, found.kish
     assert metrics(log) == {
         "effective_votes": pytest.approx(math.nan if votes is None else votes, nan_ok=True),
@@ -170,7 +183,7 @@ def test_entries_are_reduced_by_themselves() -> None:
             majority_of(1)([Score(value={"fact": "C", "style": "C"}), Score(value=other)])
     with pytest.raises(ValueError, match="scored alike"):
         majority_of(1)([Score(value=["C"]), Score(value=["C", "C"])])
-    with pytest.raises(kofn.KofnError, match="a list or an object"):
+    with pytest.raises(kofn.KofnError, match="an object or a list"):
         reliability(1)([SampleScore(score=Score(value={"fact": "C"}), sample_id=1)])
 
 
@@ -187,13 +200,12 @@ def test_answers_are_those_of_the_log(tmp_path: Path) -> None:
     samples = [Sample(input="1 + 1?", target="2", id=sample) for sample in range(4)]
     task = Task(dataset=samples, scorer=match(), metrics=[effective_votes(), reliability(5)])
     (log,) = eval(task, model=model, epochs=5, log_dir=str(tmp_path), display="none", max_samples=1)
-    fit = kofn.fit(log.location)
     found = metrics(log)
-    votes = fit.effective_votes.votes[-1].votes
+    votes = fitted(log).votes[-1].votes
     assert found["effective_votes"] == (
         pytest.approx(math.nan, nan_ok=True) if votes is None else votes
     )
-    assert found["majority_of_5"] == fit.replay("majority(mockllm/model*5)").correct
+    assert found["majority_of_5"] == replayed(log, 5).correct
 
 
 @pytest.mark.skipif(not INSTALLED, reason="kofn has no entry points as sources: pip install .")

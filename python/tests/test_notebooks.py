@@ -35,7 +35,10 @@ def outputs(notebook: Any) -> list[tuple[str, Any]]:
 
 
 def test_there_are_notebooks() -> None:
-    assert NOTEBOOKS == ["from-an-eval-log-to-a-decision.ipynb", "how-many-models-should-vote.ipynb"]
+    assert NOTEBOOKS == [
+        "from-an-eval-log-to-a-decision.ipynb",
+        "how-many-models-should-vote.ipynb",
+    ]
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
