@@ -12,7 +12,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3}
-work=target/release-of-the-package
+# The sdist is built where it is unpacked; what it depends on is compiled once.
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
+work=$CARGO_TARGET_DIR/release-of-the-package
 dist=dist
 host=$(rustc -vV | sed -n 's/^host: //p')
 targets=()
@@ -59,7 +61,7 @@ done
 # crates than the lock file, which cargo then shortens; the versions of the others stay.
 step "sdist and wheels"
 for target in "${targets[@]}"; do
-    PATH="$PWD/$work/tools/bin:$PATH" maturin build --release --strip --sdist --zig \
+    PATH="$work/tools/bin:$PATH" maturin build --release --strip --sdist --zig \
         --compatibility manylinux2014 --target "$target" --out "$dist"
 done
 
@@ -76,7 +78,7 @@ for target in "${targets[@]}"; do
     fi
     "$work/fresh/bin/pip" install --quiet "$dist/kofn-$version-"*"_${target%%-*}.whl"
     smoke=$PWD/tools/smoke.py runs=$PWD/examples/runs.csv
-    interpreter=$PWD/$work/fresh/bin/python
+    interpreter=$work/fresh/bin/python
     (cd "$(mktemp -d)" && "$interpreter" "$smoke" "$version" "$runs")
 done
 
