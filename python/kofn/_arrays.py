@@ -132,7 +132,7 @@ def tails(n: ArrayLike, f: ArrayLike, k: ArrayLike) -> Tails:
     >>> kofn.tails(5, 0.23, 4).at_least
     0.6749...
     >>> kofn.tails(10**12, 0.4, 5 * 10**11 + 1).ln_below
-    -20410997260...
+    -20410997273.070248
     """
     return Tails(*_broadcast(_kofn.tails, _kofn.tails_many, n, f, k))
 

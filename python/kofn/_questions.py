@@ -86,12 +86,12 @@ def assess(
     (0.865634, 0.134366)
     >>> answer
     majority, 3 agents, failure rate 0.23
-                      exact
-      correct        0.8656
-      abstain             0
-      wrong          0.1344
-      failure        0.1344
-      expected calls      3
+                       exact
+      correct         0.8656
+      abstain              0
+      wrong           0.1344
+      failure         0.1344
+      expected calls       3
     """
     options = {"rational": rational, "importance": importance, "steps": steps}
     return _interruptible(Assessment, _kofn.assess, _native(scenario), options)
@@ -177,7 +177,7 @@ def simulate(
     >>> import kofn
     >>> answer = kofn.simulate(kofn.Scenario.majority(3, failure_rate=.23), trials=1e6)
     >>> answer.correct, answer.abstain, answer.wrong, answer.trials
-    (865554, 0, 134446, 1000000)
+    (865700, 0, 134300, 1000000)
     """
     native = _native(scenario)
     options = {
@@ -236,7 +236,7 @@ def check(
     >>> import kofn
     >>> answer = kofn.check(kofn.Scenario.byzantine(4, failure_rate=.23), trials=1e6)
     >>> answer.agrees, answer.exact.correct
-    (True, 0.77154084)
+    (True, 0.77154077)
     """
     options = {
         "trials": trials,

@@ -210,10 +210,10 @@ def sweep(
     >>> import kofn
     >>> panel = kofn.Scenario.majority(3, failure_rate=.23)
     >>> kofn.sweep(panel, {"agents.count": [1, 3, 5]})
-      agents.count  correct  abstain   wrong  failure
-      1              0.7700        0  0.2300   0.2300
-      3              0.8656        0  0.1344   0.1344
-      5              0.9164        0  0.0836   0.0836
+      agents.count  correct  abstain    wrong  failure
+      1              0.7700        0   0.2300   0.2300
+      3              0.8656        0   0.1344   0.1344
+      5              0.9164        0  0.08356  0.08356
     3 cells
     """
     axes = _axes(over)
