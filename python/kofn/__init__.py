@@ -11,6 +11,7 @@ what real agents did.
 
 from ._answer import Answer, Interval
 from ._arrays import Tails, reliability, tails, unreliability
+from ._executor import PartsError
 from ._figures import figure_names, figures
 from ._kofn import KofnError, __version__
 from ._logs import Fit, LogComparison, LogPlan, Replay, Replays, Results, fit, read, replay
@@ -48,6 +49,7 @@ __all__ = [
     "LogComparison",
     "LogPlan",
     "Margin",
+    "PartsError",
     "Plan",
     "Plot",
     "RareSimulation",

@@ -11,6 +11,7 @@ mod figures;
 mod frames;
 mod logs;
 mod options;
+mod parts;
 mod run;
 mod scenario;
 mod sweep;
@@ -26,6 +27,7 @@ fn _kofn(module: &Bound<'_, PyModule>) -> PyResult<()> {
     arrays::add_to(module)?;
     answers::add_to(module)?;
     logs::add_to(module)?;
+    parts::add_to(module)?;
     sweep::add_to(module)?;
     figures::add_to(module)
 }
