@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
-from typing import Any, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from . import _answers, _kofn
 from ._answer import Answer
 from ._executor import Crew, counted
 from ._kofn import KofnError
+from ._logs import LogComparison, Reading, compare_on_logs
 from ._progress import Progress, reported, set_partial
 from ._results import (
     Assessment,
@@ -22,6 +23,9 @@ from ._results import (
     Simulation,
 )
 from ._scenario import Scenario
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 A = TypeVar("A", bound=Answer)
 Number: TypeAlias = int | float
@@ -433,6 +437,7 @@ def schemes() -> _answers.SchemesAnswer:
     return _answers.SchemesAnswer._from_json(_kofn.schemes())
 
 
+@overload
 def compare(
     first: Scenario | Mapping[str, Any],
     second: Scenario | Mapping[str, Any],
@@ -441,19 +446,55 @@ def compare(
     seed: int = 42,
     threads: int | None = None,
     progress: Progress = None,
-) -> ScenarioComparison:
-    """Return two scenarios side by side: exactly, and in the same simulated trials.
+) -> ScenarioComparison: ...
+@overload
+def compare(
+    first: str,
+    second: str,
+    *more: str,
+    logs: Any,
+    wrong_answers: Literal["same", "distinct"] | None = None,
+    confidence: float | None = None,
+    gate: float | None = None,
+    seed: int = 42,
+    **reading: Unpack[Reading],
+) -> LogComparison: ...
+def compare(
+    first: Any,
+    second: Any,
+    *more: str,
+    logs: Any = None,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    progress: Progress = None,
+    wrong_answers: Literal["same", "distinct"] | None = None,
+    confidence: float | None = None,
+    gate: float | None = None,
+    **reading: Any,
+) -> Any:
+    """Return two scenarios side by side, or systems on the runs recorded in logs.
+
+    Scenarios are compared exactly and in the same simulated trials; systems on the same tasks.
 
     Parameters
     ----------
-    first, second : Scenario or dict
-        A and B.
-    trials, seed, threads, progress
-        As for `simulate`.
+    first, second : Scenario or dict, or str
+        A and B: scenarios, or with `logs` systems such as ``"majority(ada, bob, eve)"``.
+    *more : str
+        Further systems; every pair is compared.
+    trials, threads, progress
+        Of scenarios: as for `simulate`.
+    seed : int
+        As for `simulate`, or as for `Fit.replay`.
+    logs
+        As for `replay`.
+    wrong_answers, confidence, gate, **reading
+        Of systems: as for `Fit.compare` and `read`.
 
     Returns
     -------
-    ScenarioComparison
+    ScenarioComparison or LogComparison
         `first`, `second`, and their `difference` B − A, exact and simulated.
 
     Raises
@@ -471,7 +512,22 @@ def compare(
     >>> round(kofn.compare(majority, unanimous, trials=1e5).difference.failure_ratio, 6)
     8.728572
     """
+    if logs is not None:
+        of_scenarios = {"trials": trials, "threads": threads, "progress": progress}
+        _refuse(of_scenarios, "for scenarios, and logs are given")
+        systems = [first, second, *more]
+        return compare_on_logs(systems, logs, wrong_answers, confidence, gate, seed, reading)  # type: ignore[arg-type]
+    of_logs = {"wrong_answers": wrong_answers, "confidence": confidence, "gate": gate, **reading}
+    _refuse(of_logs, "for systems on logs, and no logs are given")
+    if more:
+        raise KofnError("two scenarios are compared; several systems need logs=…")
     options = {"trials": trials, "seed": seed, "threads": threads}
     with reported(progress, "trials") as report:
         natives = _native(first), _native(second)
         return _interruptible(ScenarioComparison, _kofn.compare, *natives, options, report)
+
+
+def _refuse(options: Mapping[str, Any], why: str) -> None:
+    """Refuse an option that would have no effect."""
+    if given := [key for key, value in options.items() if value is not None]:
+        raise KofnError(f"{given[0]} is {why}")
