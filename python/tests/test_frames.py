@@ -63,9 +63,7 @@ def frames(path: Path) -> dict[str, Any]:
         "pyarrow, batches": pa.RecordBatchReader.from_batches(
             table.schema, iter(table.to_batches(max_chunksize=7))
         ),
-        "pyarrow, views": table.cast(
-            pa.schema([(f.name, _view(f.type)) for f in table.schema])
-        ),
+        "pyarrow, views": table.cast(pa.schema([(f.name, _view(f.type)) for f in table.schema])),
         "dict": {title: list(text[title]) for title in text},
         "dict of arrays": {title: guessed[title].to_numpy() for title in guessed},
         "rows": text.to_dict("records"),

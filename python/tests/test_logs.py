@@ -22,7 +22,15 @@ QUICK = {"replicas": 60}
 LOGS = ["runs.csv", "answers.csv", "samples.csv", "verdicts-right.csv", "verdicts-wrong.csv"]
 # What is read of the logs of tools in the tests of the readers, and how.
 DATA = "crates/kofn-logs/tests/data"
-FOLDERS = ["lm_eval_03", "harbor", "terminal_bench", "acme__ada", "tau2", "mmlu_pro", "openai_evals"]
+FOLDERS = [
+    "lm_eval_03",
+    "harbor",
+    "terminal_bench",
+    "acme__ada",
+    "tau2",
+    "mmlu_pro",
+    "openai_evals",
+]
 
 
 def flags(options: dict[str, Any]) -> list[str]:
@@ -117,7 +125,10 @@ def pieces_of(paths: list[Path], **reading: Any) -> list[kofn.Results]:
 
 
 def test_a_log_read_in_pieces_is_one_log(data: Path) -> None:
-    groups = [[data / "long.csv", data / "matrix.csv"], [data / "inspect.json", data / "inspect_zstd.eval"]]
+    groups = [
+        [data / "long.csv", data / "matrix.csv"],
+        [data / "inspect.json", data / "inspect_zstd.eval"],
+    ]
     groups += [sorted(p for p in (data / name).rglob("*.json*") if p.is_file()) for name in FOLDERS]
     added = 0
     for paths in groups:
