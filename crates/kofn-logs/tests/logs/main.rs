@@ -16,3 +16,4 @@ mod logs_formats;
 mod logs_rows;
 mod replay;
 mod replay_tests;
+mod runs;
