@@ -13,7 +13,7 @@ import kofn
 
 FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL * 0
 
-PAGES = ["README.md", "docs/python.md", "docs/cluster.md", "docs/inspect.md"]
+PAGES = ["README.md", "python/README.md", "docs/python.md", "docs/cluster.md", "docs/inspect.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
