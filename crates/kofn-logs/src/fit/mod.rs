@@ -16,11 +16,14 @@ mod normal;
 mod passes;
 mod rates;
 mod resample;
+mod row;
 mod sample;
 mod scenario;
+mod steps;
 mod summary;
 mod validation;
 mod votes;
+mod watch;
 
 pub use alike::{AlikePair, alike};
 pub(crate) use answer::check_runs;
@@ -43,7 +46,9 @@ pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};
 pub(crate) use scenario::scenario_of_log;
 pub use summary::{
-    AgentFit, CorrelatedRuns, Correlation, Fit, FitOptions, TrustedModel, VoteFit, fit, own_rates,
+    AgentFit, CorrelatedRuns, Correlation, Fit, FitOptions, TrustedModel, VoteFit, fit, fit_watched,
+    own_rates,
 };
 pub use validation::{PipelineEstimate, PipelineQuestion, RateEstimate, Validation, validation};
 pub use votes::{MAX_VOTERS, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
+pub use watch::GoOn;
