@@ -13,6 +13,7 @@ mod likelihood;
 mod mean;
 mod model;
 mod normal;
+mod parts;
 mod passes;
 mod rates;
 mod resample;
@@ -41,6 +42,7 @@ pub use held_out::{
 pub use intervals::{clopper_pearson, percentiles, wilson};
 pub use kofn::Interval;
 pub use model::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, RateSharing};
+pub use parts::{FitChoice, FitPart, fit_choice, fit_of_parts};
 pub use passes::{AgentPasses, PassesAtK, TasksByK};
 pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};

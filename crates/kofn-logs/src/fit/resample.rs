@@ -93,6 +93,11 @@ impl<'a> Redrawn<'a> {
         if units <= self.replicas() { units } else { 0 }
     }
 
+    /// Whether there are as many rows as all draws give.
+    pub(super) fn fits_in(&self, rows: &BootstrapRows) -> bool {
+        [rows.replicas.len(), rows.without.len()] == [self.replicas(), self.left_out()]
+    }
+
     /// What a part of the draws, and of the results without some, gives.
     pub(super) fn rows(
         &self,
@@ -123,6 +128,16 @@ pub(super) struct BootstrapRows {
     pub(super) replicas: Vec<Row>,
     /// One for each kind of tasks, or cluster, that was left out.
     pub(super) without: Vec<Row>,
+}
+
+impl BootstrapRows {
+    /// The rows of parts that are in order.
+    pub(super) fn joined<'a>(parts: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        Self {
+            replicas: parts.clone().flat_map(|part| part.replicas.clone()).collect(),
+            without: parts.flat_map(|part| part.without.clone()).collect(),
+        }
+    }
 }
 
 /// The halves of tasks, split at random so many times.

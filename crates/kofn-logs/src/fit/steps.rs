@@ -61,6 +61,29 @@ pub(super) struct Refitted {
     halves: Vec<Option<PluralityHalf>>,
 }
 
+impl Compared {
+    /// The units of parts that are in order.
+    pub(super) fn joined(parts: Vec<&Self>) -> Self {
+        let rows = |of: fn(&Self) -> &BootstrapRows| BootstrapRows::joined(parts.iter().map(|part| of(part)));
+        Self {
+            fits: parts.iter().flat_map(|part| part.fits.clone()).collect(),
+            halves: parts.iter().flat_map(|part| part.halves.clone()).collect(),
+            counts: rows(|part| &part.counts),
+            answers: rows(|part| &part.answers),
+        }
+    }
+}
+
+impl Refitted {
+    /// The units of parts that are in order.
+    pub(super) fn joined(parts: Vec<&Self>) -> Self {
+        Self {
+            refits: parts.iter().flat_map(|part| part.refits.clone()).collect(),
+            halves: parts.iter().flat_map(|part| part.halves.clone()).collect(),
+        }
+    }
+}
+
 /// The model to trust, fitted to all tasks.
 pub(super) fn chosen(comparison: &ModelComparison) -> Option<&FittedModel> {
     comparison.models[comparison.trusted?].fitted.as_ref()
@@ -93,6 +116,22 @@ impl<'a> Steps<'a> {
     /// The models side by side, after all of the first step.
     pub(super) fn comparison(&self, compared: &Compared) -> ModelComparison {
         self.comparing.comparison(&compared.fits, &compared.halves)
+    }
+
+    /// Whether these can be all units of the first step.
+    pub(super) fn are_all_compared(&self, compared: &Compared) -> bool {
+        let Compared { fits, halves, counts, answers } = compared;
+        let redrawn = Redrawn::new(&self.log.results, self.settings.replicas, self.settings.seed);
+        self.comparing.fits_in(fits, halves)
+            && redrawn.fits_in(counts)
+            && self.answering.fits_in(answers, &self.settings)
+    }
+
+    /// Whether these can be all units of the second step.
+    pub(super) fn are_all_refitted(&self, chosen: &FittedModel, refitted: &Refitted) -> bool {
+        let Refitted { refits, halves } = refitted;
+        refits.len() == all_refits(chosen.model, self.log, &self.settings)
+            && self.answering.halves_fit_in(halves, self.settings.halvings)
     }
 
     /// A part of the second step.

@@ -11,8 +11,7 @@ use super::watch::{GoOn, Watch};
 use super::{
     AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, Collision, ComparedModel, EffectiveVotes,
     FittedModel, Halvings, Interval, Model, ModelChoice, Parameters, PluralityFit, RateReason, RateSharing,
-    RateStep, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs, percentiles,
-    repeats_correlation, within_correlation,
+    RateStep, VoteRow, between_correlation, percentiles, repeats_correlation, within_correlation,
 };
 use crate::quote::quoted;
 use crate::{AgentPrices, Log, LogCounts, Results};

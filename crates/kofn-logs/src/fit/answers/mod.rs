@@ -205,8 +205,16 @@ impl<'a> Answering<'a> {
         }
     }
 
+    /// Whether there are as many rows as all draws give.
+    pub(super) fn fits_in(&self, redrawn: &BootstrapRows, settings: &FitOptions) -> bool {
+        match &self.rows {
+            Some(rows) => rows.draws(settings).fits_in(redrawn),
+            None => redrawn.replicas.is_empty() && redrawn.without.is_empty(),
+        }
+    }
+
     /// Whether these can be all halves: as many as there must be, each with all its places.
-    pub(super) fn fits_in(&self, halvings: Halvings, halves: &[Option<PluralityHalf>]) -> bool {
+    pub(super) fn halves_fit_in(&self, halves: &[Option<PluralityHalf>], halvings: Halvings) -> bool {
         let (count, places) = match &self.rows {
             Some(rows) if self.failures().is_some() => (2 * halvings.count, rows.ks.len()),
             _ => (0, 0),
@@ -320,9 +328,13 @@ impl Rows {
         part: Part,
         watch: &Watch,
     ) -> Result<BootstrapRows, Error> {
-        let replicas = ((MAX_STEPS / self.steps()) as usize).max(MIN_REPLICAS).min(settings.replicas);
         let row = |tasks: &crate::Results| estimates(&self.sums(tasks), self.ks.len(), has_answers);
-        Redrawn::new(&self.tasks.0, replicas, settings.seed).rows(part, watch, row)
+        self.draws(settings).rows(part, watch, row)
+    }
+
+    fn draws(&self, settings: &FitOptions) -> Redrawn<'_> {
+        let replicas = ((MAX_STEPS / self.steps()) as usize).max(MIN_REPLICAS).min(settings.replicas);
+        Redrawn::new(&self.tasks.0, replicas, settings.seed)
     }
 }
 
