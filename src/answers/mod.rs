@@ -18,6 +18,7 @@ mod check;
 mod compare;
 mod describe;
 mod grouped;
+mod merge;
 mod missing;
 mod phi;
 mod plan;
@@ -27,6 +28,7 @@ mod simulate;
 mod steps;
 mod sweep;
 pub mod until_error;
+pub mod values;
 
 pub use assess::{Assessment, Details, Fractions, assess, nines};
 pub use check::{Agreement, Check, check};
@@ -35,6 +37,7 @@ pub use compare::{
 };
 pub use describe::{assumption, describe, limiting_factor};
 pub use grouped::grouped;
+pub use merge::{MergeError, NamedTally, Parts};
 pub use missing::MissingParts;
 pub use phi::Phi;
 pub use plan::{

@@ -62,6 +62,6 @@ pub use rational::assess_rational;
 pub(crate) use reliability::Reliability;
 pub use resampling::{Resampling, resampling};
 pub(crate) use shared::MAX_CORRELATED_AGENTS;
-pub use tails::{Tails, tails, two_sided_normal_quantile};
+pub use tails::{Tails, tails, tails_many, two_sided_normal_quantile};
 pub(crate) use tails::{majorities, majority, normal_quantile};
 pub use weight_gain::{BestMajority, WeightGain, weight_gain};

@@ -6,6 +6,7 @@ use super::normal;
 use super::scaled::Scaled;
 use crate::scenario::scheme::KOfN;
 use crate::scenario::{Agents, Error, Scenario};
+use rayon::prelude::*;
 
 /// Both sides of the question whether at least k of n agents are correct.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,23 +64,80 @@ pub(crate) fn majority(n: u64, f: f64) -> Result<(f64, f64), Error> {
 
 /// Returns what `part` takes of P(correct) and P(failure) of a strict majority, for each pair of a number of agents
 /// and a rate; a single one of either goes with all of the other.
-pub(crate) fn majorities(n: &[u64], f: &[f64], part: impl Fn((f64, f64)) -> f64) -> Result<Vec<f64>, Error> {
-    let count = match (n.len(), f.len()) {
-        (1, count) | (count, 1) => count,
-        (a, b) if a == b => a,
-        (a, b) => {
-            let allowed = format!("one number or {a} of them, as many as numbers of agents");
-            return Err(Error::out_of_range("f", format!("{b} numbers"), allowed));
+pub(crate) fn majorities(
+    n: &[u64],
+    f: &[f64],
+    part: impl Fn((f64, f64)) -> f64 + Sync,
+) -> Result<Vec<f64>, Error> {
+    let count = common_length(&[("n", n.len()), ("f", f.len())])?;
+    each(count, |place| {
+        let (i, j) = (at(n.len(), place), at(f.len(), place));
+        majority(n[i], f[j]).map(&part).map_err(|error| of_element(error, [i, j, 0]))
+    })
+}
+
+/// Returns the [`tails`] for each triple of `n`, `f` and `k`, in order. The slices have the same length, or length 1 and are
+/// paired with every element of the others. Each answer equals that of a single call.
+///
+/// # Errors
+/// Slices of different lengths (none 1), or an element out of range, named with its index, such as `f[3]`.
+///
+/// ```
+/// let curve = kofn::exact::tails_many(&[5], &[0.23], &[3, 4, 5])?;
+/// assert_eq!(curve[1], kofn::exact::tails(5, 0.23, 4)?);
+/// let error = kofn::exact::tails_many(&[5], &[0.23], &[3, 6]).unwrap_err();
+/// assert_eq!(&*error.key, "k[1]");
+/// # Ok::<(), kofn::Error>(())
+/// ```
+pub fn tails_many(n: &[u64], f: &[f64], k: &[u64]) -> Result<Vec<Tails>, Error> {
+    let count = common_length(&[("n", n.len()), ("f", f.len()), ("k", k.len())])?;
+    each(count, |place| {
+        let [i, j, l] = [n.len(), f.len(), k.len()].map(|length| at(length, place));
+        tails(n[i], f[j], k[l]).map_err(|error| of_element(error, [i, j, l]))
+    })
+}
+
+/// Threads share arrays from this length on; a shorter piece takes less time than to hand it to another thread.
+const PIECE: usize = 1 << 12;
+
+/// Returns the answers of all places, or the first error.
+fn each<T: Send>(count: usize, of: impl Fn(usize) -> Result<T, Error> + Sync) -> Result<Vec<T>, Error> {
+    if count >= 2 * PIECE {
+        let all: Option<Vec<T>> =
+            (0..count).into_par_iter().with_min_len(PIECE).map(|place| of(place).ok()).collect();
+        if let Some(all) = all {
+            return Ok(all);
         }
-    };
-    let of = |place: usize| {
-        let [i, j] = [n.len(), f.len()].map(|length| if length == 1 { 0 } else { place });
-        majority(n[i], f[j]).map(&part).map_err(|error| {
-            let element = if &*error.key == "agents.count" { format!("n[{i}]") } else { format!("f[{j}]") };
-            error.about(element)
-        })
-    };
+    }
     (0..count).map(of).collect()
+}
+
+/// Where the element of a slice stands that goes with this place.
+#[inline]
+fn at(length: usize, place: usize) -> usize {
+    if length == 1 { 0 } else { place }
+}
+
+/// Returns the length of slices that go together, each with its name: that of all that have not one element.
+fn common_length(slices: &[(&str, usize)]) -> Result<usize, Error> {
+    let Some(&(name, count)) = slices.iter().find(|(_, length)| *length != 1) else { return Ok(1) };
+    match slices.iter().find(|(_, length)| ![1, count].contains(length)) {
+        Some((other, length)) => {
+            let allowed = format!("one number or {count} of them, as many as {name}");
+            Err(Error::out_of_range(other, format!("{length} numbers"), allowed))
+        }
+        None => Ok(count),
+    }
+}
+
+/// The error of an element, given the places of n, f and k.
+fn of_element(error: Error, [i, j, l]: [usize; 3]) -> Error {
+    let element = match &*error.key {
+        "agents.count" => format!("n[{i}]"),
+        "scheme.k" => format!("k[{l}]"),
+        _ => format!("f[{j}]"),
+    };
+    error.about(element)
 }
 
 /// A scenario is built only to report invalid arguments.

@@ -74,8 +74,8 @@ impl Part {
         before(number - 1)..before(number)
     }
 
-    /// Returns the units that belong to a part, or to the whole.
-    pub(super) fn units_of(part: Option<Self>, units: u64) -> Range<u64> {
+    /// Returns which of so many units belong to a part, or to the whole.
+    pub(crate) fn share_of(part: Option<Self>, units: u64) -> Range<u64> {
         part.unwrap_or(Self::WHOLE).units(units)
     }
 
@@ -149,7 +149,7 @@ mod tests {
             let mut next = 0;
             for number in 1..=of {
                 let part = Part::new(number, of).unwrap();
-                let range = Part::units_of(Some(part), units);
+                let range = Part::share_of(Some(part), units);
                 prop_assert_eq!(range.start, next);
                 let count = range.end - range.start;
                 prop_assert!(count == units / of || count == units / of + 1);
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn numbers_as_large_as_they_get_do_not_overflow() {
         let part = Part::new(u64::MAX, u64::MAX).unwrap();
-        assert_eq!(Part::units_of(Some(part), u64::MAX), u64::MAX - 1..u64::MAX);
+        assert_eq!(Part::share_of(Some(part), u64::MAX), u64::MAX - 1..u64::MAX);
         assert_eq!(Part::numbers(&(0..u64::MAX), u64::MAX, u64::MAX), 1..=u64::MAX);
     }
 

@@ -38,7 +38,7 @@ pub fn simulate(scenario: &Scenario, options: SimulationOptions<'_>) -> Result<E
 
 /// Counts the trials of a scenario that was made ready, or of a part of the run.
 pub(crate) fn run(plan: &Plan, options: SimulationOptions<'_>) -> Result<Estimate, SimulationError> {
-    let units = Part::units_of(options.part, options.trials.div_ceil(plan.unit_trials));
+    let units = Part::share_of(options.part, options.trials.div_ceil(plan.unit_trials));
     let done = count_units(plan, options, units.clone(), None, Counts::default())?;
     let (trials, partial) = (done.sum.total(), done.end < units.end);
     Ok(Estimate { trials, seed: options.seed, counts: done.sum, partial })

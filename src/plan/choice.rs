@@ -2,6 +2,7 @@
 
 use super::demand::priced;
 use super::families::Candidate;
+use crate::escape;
 use crate::outcome::Exact;
 use crate::scenario::scheme::Scheme;
 use crate::scenario::{Error, Fallback, Scenario, System};
@@ -27,6 +28,29 @@ impl Choice {
         let Candidate { scenario, members } = candidate;
         let (exact, price) = priced(&scenario)?;
         Ok(Self { scenario, members, exact, price })
+    }
+
+    /// Returns the name of the system for people, with the agents that it is made of where the name does not say so: such
+    /// as "single agent", "agent 2" or "4 of 5 (agents 1, 2, 3, 5, 8)".
+    pub fn title(&self) -> String {
+        const SHOWN: usize = 6;
+        let name = match (self.scenario.scheme(), &self.members) {
+            (Scheme::Single(_), None) => return "single agent".into(),
+            (Scheme::Single(_), Some(members)) if self.scenario.names().is_none() => {
+                return members.first().map_or(String::new(), |place| format!("agent {}", place + 1));
+            }
+            _ => escape(&self.to_string()).into_owned(),
+        };
+        let Some(members) = self.members.as_ref().filter(|_| self.system().is_none()) else { return name };
+        let more = if members.len() > SHOWN { ", …" } else { "" };
+        let (what, shown): (&str, Vec<String>) = match self.scenario.names() {
+            Some(names) => ("", names.iter().take(SHOWN).map(|name| escape(name).into_owned()).collect()),
+            None => {
+                let what = if members.len() == 1 { "agent " } else { "agents " };
+                (what, members.iter().take(SHOWN).map(|place| (place + 1).to_string()).collect())
+            }
+        };
+        format!("{name} ({what}{}{more})", shown.join(", "))
     }
 
     /// Returns the number of agents.

@@ -67,6 +67,21 @@ impl Draft {
         Self(Written::Flags(entries.iter().map(entry).collect()))
     }
 
+    /// Takes JSON that a program wrote; nothing in it is checked yet. Errors in it name the key alone, without a place that
+    /// nobody knows.
+    ///
+    /// ```
+    /// use kofn::answers::{SweepOptions, sweep};
+    /// use kofn::scenario::Draft;
+    /// let draft = Draft::from_json(r#"{"scheme": "majority", "agents": {"count": 5}}"#);
+    /// let swept = sweep(draft, ["agents.failure_rate=0.1,0.2".parse()?], SweepOptions::new())?;
+    /// assert_eq!(swept.cells.len(), 2);
+    /// # Ok::<(), kofn::answers::SamplingError>(())
+    /// ```
+    pub fn from_json(text: &str) -> Self {
+        Self(Written::Whole { json: text.into() })
+    }
+
     /// Whether an error in it has a place that a reader knows.
     pub(super) fn has_places(&self) -> bool {
         !matches!(self.0, Written::Whole { .. })

@@ -182,8 +182,14 @@ impl Error {
         }
     }
 
-    /// Returns the same error about the key at another path, which its text names too.
-    pub(crate) fn about(mut self, path: String) -> Self {
+    /// Returns the same error about the key at another path, which its text names too: for callers whose arguments have
+    /// other names.
+    ///
+    /// ```
+    /// let error = kofn::reliability(3, 1.2).unwrap_err().about("f".into());
+    /// assert_eq!(error.to_string(), "f must be between 0 and 1, got 1.2 (for 1.2 % write 0.012)");
+    /// ```
+    pub fn about(mut self, path: String) -> Self {
         let former = std::mem::replace(&mut self.key, path.as_str().into());
         match &mut self.problem {
             Problem::OutOfRange { key, .. } | Problem::MissingKey { key, .. } => *key = path,

@@ -46,9 +46,10 @@ const PLATFORM_FLOATS: &[&str] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("kofn", &[]),
     ("kofn-logs", &["kofn"]),
-    ("kofn-figures", &["kofn"]),
+    ("kofn-figures", &["kofn", "kofn-logs"]),
     ("kofn-book", &["kofn", "kofn-figures"]),
     ("kofn-cli", &["kofn", "kofn-book", "kofn-figures", "kofn-logs"]),
+    ("kofn-python", &["kofn", "kofn-book", "kofn-figures", "kofn-logs"]),
     ("kofn-testing", &["kofn"]),
 ];
 
@@ -62,6 +63,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("anstream", &["kofn-cli"]),
     ("anstyle", &["kofn-cli"]),
     ("zip", &["kofn-logs"]),
+    ("pyo3", &["kofn-python"]),
+    ("numpy", &["kofn-python"]),
+    ("pyo3-arrow", &["kofn-python"]),
     ("rand", &["kofn", "kofn-logs"]),
     ("rand_xoshiro", &["kofn", "kofn-logs"]),
     ("rand_distr", &["kofn-logs"]),

@@ -4,6 +4,7 @@ use crate::chart::{Axis, Callout, Chart, Panel, Point, Series, Side};
 use crate::error::FigureError;
 use crate::rendered::Rendered;
 use crate::table::{Cell, Table};
+use kofn::plan::{Choice, Options};
 
 /// The data of the figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,33 @@ pub struct Frontier {
     pub teams: bool,
     /// The systems, in any order.
     pub points: Vec<PricedSystem>,
+}
+
+impl Frontier {
+    /// Returns what was compared for a plan.
+    pub fn of(options: &Options) -> Self {
+        let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
+        let teams = options.choices.iter().any(|choice| choice.members.is_some());
+        let point = |(place, choice): (usize, &Choice)| PricedSystem {
+            name: choice.title(),
+            scheme: choice.scenario.scheme().about().name.into(),
+            agents: choice.agents(),
+            price: choice.price,
+            failure: choice.exact.failure,
+            wrong: choice.exact.wrong,
+            on_frontier: options.frontier.contains(&place),
+            cheapest: options.cheapest == Some(place),
+            best_single: teams && options.best_single == Some(place),
+        };
+        let price =
+            if priced { "Expected cost of a task" } else { "Expected calls and validations of a task" };
+        Self {
+            price: price.into(),
+            target: options.demand.target,
+            teams,
+            points: options.choices.iter().enumerate().map(point).collect(),
+        }
+    }
 }
 
 /// A system with its price.

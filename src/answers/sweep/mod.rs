@@ -3,13 +3,14 @@
 mod axis;
 mod decimal;
 mod in_order;
+mod read;
 #[cfg(test)]
 mod tests;
 
 pub use axis::{SweepAxis, SweptValue};
 
 use super::{SCHEMA, SamplingError, Simulated, grouped};
-use crate::monte_carlo::{BETWEEN_REPORTS, Instant, SimulationError, SimulationOptions, asked_threads};
+use crate::monte_carlo::{BETWEEN_REPORTS, Instant, Part, SimulationError, SimulationOptions, asked_threads};
 use crate::outcome::{Counts, Exact};
 use crate::scenario::{Draft, Error, Location, Scenario, Variation};
 use in_order::in_order;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -36,7 +38,7 @@ const TRIALS_FOR_ALL_THREADS: u64 = 100_000_000;
 pub struct Sweep {
     /// The keys and their values.
     pub axes: Arc<[SweepAxis]>,
-    /// The cells, or the first ones of them if the sweep was stopped.
+    /// The cells, or those of the part that was asked for; the first ones of them if the sweep was stopped.
     pub cells: Vec<SweepCell>,
     /// Whether the sweep was stopped early.
     pub partial: bool,
@@ -120,6 +122,7 @@ pub struct SweepOptions<'a> {
     trials: Option<u64>,
     seed: u64,
     threads: Option<usize>,
+    part: Option<Part>,
     progress: Option<&'a (dyn Fn(u64, u64) + Sync)>,
     stop: Option<&'a AtomicBool>,
 }
@@ -138,6 +141,11 @@ impl<'a> SweepOptions<'a> {
     /// Sets the number of threads; `None` uses all.
     pub fn with_threads(self, threads: Option<usize>) -> Self {
         Self { threads, ..self }
+    }
+
+    /// Sets the part of the cells that is computed: the parts of a sweep, one after the other, are its cells.
+    pub fn with_part(self, part: Option<Part>) -> Self {
+        Self { part, ..self }
     }
 
     /// Sets a function that is called now and then with the amount of work done and of all work: cells, or trials where
@@ -187,11 +195,13 @@ pub fn sweep(
     let count = count(&axes)?;
     let draft = scenario.into();
     let variation = variation(&draft, &axes)?;
-    let grid = Grid { axes: &axes, variation: &variation, count, options };
+    let share = Part::share_of(options.part, count as u64);
+    let places = share.start as usize..share.end as usize;
+    let grid = Grid { axes: &axes, variation: &variation, places, options };
     let threads = asked_threads(options.threads)?;
     grid.check(threads)?;
     let mut cells = grid.cells(threads)?;
-    let partial = cells.len() < count;
+    let partial = cells.len() < grid.places.len();
     if let (true, Some(last)) = (partial, cells.last_mut()) {
         last.partial = Some(true);
     }
@@ -241,17 +251,18 @@ fn check_beside(key: &str, other: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// All cells, to be computed.
+/// The cells to be computed.
 struct Grid<'a> {
     axes: &'a Arc<[SweepAxis]>,
     variation: &'a Variation<'a>,
-    count: usize,
+    places: Range<usize>,
     options: SweepOptions<'a>,
 }
 
 impl<'a> Grid<'a> {
+    /// Returns the values of a cell, counted from the first that is computed.
     fn over(&self, cell: usize) -> Over {
-        Over { axes: self.axes.clone(), cell }
+        Over { axes: self.axes.clone(), cell: self.places.start + cell }
     }
 
     /// Returns the scenario of a cell.
@@ -267,17 +278,17 @@ impl<'a> Grid<'a> {
             self.scenario(variation, &self.over(cell))?;
             Ok::<_, SamplingError>(Some(()))
         };
-        in_order(self.count, threads, self.options.stop, || self.variation.clone(), check).map(|_| ())
+        in_order(self.places.len(), threads, self.options.stop, || self.variation.clone(), check).map(|_| ())
     }
 
     /// Computes the cells, as far as the sweep is not stopped.
     fn cells(&self, threads: usize) -> Result<Vec<SweepCell>, SamplingError> {
         let trials = self.options.trials.unwrap_or(0);
-        let all_in_one = trials >= TRIALS_FOR_ALL_THREADS || (trials > 0 && self.count < threads);
+        let all_in_one = trials >= TRIALS_FOR_ALL_THREADS || (trials > 0 && self.places.len() < threads);
         let (across, inside) = if all_in_one { (1, threads) } else { (threads, 1) };
-        let work = Work::new(&self.options, self.count);
+        let work = Work::new(&self.options, self.places.len());
         let cell = |variation: &mut Variation<'a>, cell| self.cell(variation, cell, inside, &work);
-        in_order(self.count, across, self.options.stop, || self.variation.clone(), cell)
+        in_order(self.places.len(), across, self.options.stop, || self.variation.clone(), cell)
     }
 
     /// Computes a cell; `None` if its simulation was stopped.

@@ -275,7 +275,7 @@ impl Tally {
 
     /// The units of its part, or of the whole.
     pub(super) fn units_of_part(&self) -> Range<u64> {
-        Part::units_of(self.part, self.all_units())
+        Part::share_of(self.part, self.all_units())
     }
 
     /// Number of trials in these units.

@@ -1,11 +1,11 @@
 //! The arguments of `kofn fit`, and those of every command that reads logs.
 
-use super::values::{
+use crate::Failure;
+use clap::Args;
+use kofn::answers::values::{
     attempts, drawn_runs, finite, half_width_of_share, megabytes, probability_between_zero_and_one, replicas,
     whole_number,
 };
-use crate::Failure;
-use clap::Args;
 use kofn_logs::{AnswerComparison, HarnessErrors};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -14,15 +14,15 @@ pub(crate) use sweep::SweepArguments;
 use super::Failure;
 use clap::{Args, Parser, Subcommand};
 use kofn::Scenario;
+use kofn::answers::values::{
+    MAX_TRIALS, USUAL_TRIALS, false_alarm_rate, half_width, rate, threads, trials, whole_number,
+};
 use kofn::monte_carlo::Part;
 use kofn::scenario::{Draft, Key, Scheme};
 use std::fs::File;
 use std::io::{self, StdinLock};
 use std::path::{Path, PathBuf};
-use values::{
-    MAX_TRIALS, assignment, figure_names, half_width, rate, rate_between_zero_and_one, schema_names,
-    scheme_names, threads, trials, whole_number,
-};
+use values::{assignment, figure_names, schema_names, scheme_names};
 
 /// How reliable is a system of unreliable agents? Computed twice, by closed form and by simulation
 #[derive(Debug, Parser)]
@@ -161,7 +161,7 @@ pub(crate) struct MergeArguments {
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
     /// Maximum false-alarm rate: probability of reporting a disagreement when there is none
-    #[arg(long, value_name = "RATE", default_value = "1e-9", value_parser = rate_between_zero_and_one)]
+    #[arg(long, value_name = "RATE", default_value = "1e-9", value_parser = false_alarm_rate)]
     pub false_alarm: f64,
     /// Print one JSON object
     #[arg(long)]
@@ -433,8 +433,7 @@ impl CompareArguments {
 
     /// The run of each.
     pub(crate) fn run(&self) -> RunArguments {
-        const USUAL: u64 = 10_000_000;
-        let (trials, seed, threads) = (Some(self.trials.unwrap_or(USUAL)), self.seed, self.threads);
+        let (trials, seed, threads) = (Some(self.trials.unwrap_or(USUAL_TRIALS)), self.seed, self.threads);
         RunArguments { trials, until_error: None, seed, threads, checkpoint: None }
     }
 }
@@ -442,7 +441,6 @@ impl CompareArguments {
 impl RunArguments {
     /// Returns the number of trials to run, or their maximum with --until-error.
     pub(crate) fn max_trials(&self) -> u64 {
-        const USUAL: u64 = 10_000_000;
-        self.trials.unwrap_or(if self.until_error.is_some() { MAX_TRIALS } else { USUAL })
+        self.trials.unwrap_or(if self.until_error.is_some() { MAX_TRIALS } else { USUAL_TRIALS })
     }
 }

@@ -1,8 +1,8 @@
 //! The arguments of `kofn plan`.
 
-use super::values::{amount, max_agents, probability_between_zero_and_one, rate};
 use super::{Question, ReadingArguments, RecordedArguments};
 use clap::Args;
+use kofn::answers::values::{amount, max_agents, probability_between_zero_and_one, rate};
 use std::path::PathBuf;
 
 /// What is planned, after the options.

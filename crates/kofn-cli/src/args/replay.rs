@@ -1,8 +1,8 @@
 //! The arguments of `kofn replay`, and those that `kofn compare --logs` shares with it.
 
 use super::ReadingArguments;
-use super::values::{probability_between_zero_and_one, whole_number};
 use clap::Args;
+use kofn::answers::values::{probability_between_zero_and_one, whole_number};
 use kofn_logs::replay::{ReplayOptions, WrongAnswers};
 use std::path::PathBuf;
 

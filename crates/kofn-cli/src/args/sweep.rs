@@ -1,9 +1,9 @@
 //! The arguments of `kofn sweep`.
 
 use super::Question;
-use super::values::{threads, trials, whole_number};
 use clap::{Args, ValueEnum};
 use kofn::answers::SweepAxis;
+use kofn::answers::values::{threads, trials, whole_number};
 use kofn_figures::swept::Quantity;
 use std::path::PathBuf;
 

@@ -1,7 +1,6 @@
 //! `kofn fit`: what logs say about agents, and which model of their failures to trust.
 
 mod answers;
-mod figures;
 mod text;
 mod trust;
 mod verdicts;
@@ -12,7 +11,7 @@ pub(super) use trust::trust;
 use super::args::FitArguments;
 use super::output::Output;
 use super::{End, Failure};
-use crate::files::replace;
+use crate::files::{replace, write_figure};
 use kofn::answers::Versioned;
 use kofn_logs::fit::{FitAnswer, Validation};
 use kofn_logs::{LogError, Source};
@@ -26,7 +25,9 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
         write_scenario(file, &answer)?;
     }
     if let (Some(directory), Some(fit)) = (&arguments.figures, &answer.fit) {
-        figures::write(fit, directory)?;
+        for figure in kofn_figures::fitted::figures(fit)? {
+            write_figure(&figure, directory)?;
+        }
     }
     if arguments.json {
         output.json(&Versioned::new(&answer))?;

@@ -1,6 +1,6 @@
 //! What prevents a target, and what would make it reachable, as text.
 
-use super::text::{chance, flag, line, named, rounded, rounded_down};
+use super::text::{chance, flag, line, rounded, rounded_down};
 use crate::output::Output;
 use crate::text::{grouped, number, wrapped};
 use kofn::Scenario;
@@ -65,7 +65,7 @@ fn ceiling(output: &mut Output, obstacle: &Obstacle) -> io::Result<()> {
 
 /// One change: how far it must go or, if that is not enough, what it reaches at its best.
 fn described(lift: &Lift, scenario: &Scenario) -> String {
-    let (choice, system) = (&lift.choice, named(&lift.choice));
+    let (choice, system) = (&lift.choice, lift.choice.title());
     let limit = lift.largest.map_or("= 0".into(), |largest| format!("at most {}", rounded_down(largest, 4)));
     let now = lift.present.map_or(String::new(), |present| format!(" (now {})", rounded(present, 4)));
     let what = match lift.change {

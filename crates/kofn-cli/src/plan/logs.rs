@@ -1,6 +1,6 @@
 //! A plan with the agents of logs: what to build and how it was judged first, then what each price buys.
 
-use super::text::{chance, colored, named};
+use super::text::{chance, colored};
 use super::{table, text};
 use crate::args::PlanArguments;
 use crate::output::{BAD, GOOD, Output, styled};
@@ -124,7 +124,7 @@ fn best(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> Vec
 
 /// A system as one writes it: of the runs of the only agent of a log too.
 fn system(replay: Option<&Replay>, choice: &Choice) -> String {
-    replay.map_or_else(|| named(choice), |replay| escape(&replay.system).into_owned())
+    replay.map_or_else(|| choice.title(), |replay| escape(&replay.system).into_owned())
 }
 
 /// Where the first line's numbers come from.

@@ -15,6 +15,7 @@ use kofn::Scenario;
 use kofn::answers::{self, PlanAnswer};
 use kofn::plan::{Demand, RepeatedCalls, Scope};
 use kofn::scenario::scheme::Judge;
+use kofn_figures::frontier::Frontier;
 use kofn_logs::advice::LogPlanQuestion;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -56,7 +57,7 @@ fn write_figure(answer: &PlanAnswer, file: &Path) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("--figure must end in .svg, got {}", file.display())));
     };
     let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let rendered = kofn_figures::frontier::draw(&table::drawn(options), stem)?;
+    let rendered = kofn_figures::frontier::draw(&Frontier::of(options), stem)?;
     files::write_figure(&rendered, directory.unwrap_or(Path::new(".")))?;
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! What each price buys: the frontier as a table.
 
-use super::text::{chance, named, useful};
+use super::text::{chance, useful};
 use crate::output::{FAINT, GOOD, Output, styled};
 use kofn::answers::options_shown;
-use kofn::plan::{Choice, Options};
+use kofn::plan::Options;
 use std::io;
 
 /// The frontier, with what is built marked.
@@ -35,7 +35,7 @@ pub(super) fn rows<const CELLS: usize>(
     let head: Vec<String> = [price].into_iter().chain(heads).chain(["system"]).map(String::from).collect();
     let line = |(at, place): (usize, &usize)| {
         let choice = &options.choices[*place];
-        let cells = [useful(choice.price)].into_iter().chain(row(at)).chain([named(choice)]);
+        let cells = [useful(choice.price)].into_iter().chain(row(at)).chain([choice.title()]);
         cells.collect::<Vec<String>>()
     };
     let lines = aligned(std::iter::once(head).chain(places.iter().enumerate().map(line)));
@@ -72,29 +72,4 @@ fn aligned(rows: impl Iterator<Item = Vec<String>>) -> Vec<String> {
         format!("{line}{}", kofn::shorten(&row[columns], MAX_NAME_CHARS))
     };
     rows.iter().map(line).collect()
-}
-
-/// The figure of the frontier.
-pub(super) fn drawn(options: &Options) -> kofn_figures::frontier::Frontier {
-    use kofn_figures::frontier::{Frontier, PricedSystem};
-    let priced = options.choices.iter().any(|choice| choice.exact.expected.cost.is_some());
-    let teams = options.choices.iter().any(|choice| choice.members.is_some());
-    let point = |(place, choice): (usize, &Choice)| PricedSystem {
-        name: named(choice),
-        scheme: choice.scenario.scheme().about().name.into(),
-        agents: choice.agents(),
-        price: choice.price,
-        failure: choice.exact.failure,
-        wrong: choice.exact.wrong,
-        on_frontier: options.frontier.contains(&place),
-        cheapest: options.cheapest == Some(place),
-        best_single: teams && options.best_single == Some(place),
-    };
-    Frontier {
-        price: if priced { "Expected cost of a task" } else { "Expected calls and validations of a task" }
-            .into(),
-        target: options.demand.target,
-        teams,
-        points: options.choices.iter().enumerate().map(point).collect(),
-    }
 }

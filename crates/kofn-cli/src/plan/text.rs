@@ -7,7 +7,6 @@ use crate::text::{grouped, number, short, wrapped};
 use kofn::answers::{PlanAnswer, Planned, describe, limiting_factor};
 use kofn::exact::Limit;
 use kofn::plan::{Ceiling, Choice, Count, LargestRate, Options, Plan, Reached};
-use kofn::scenario::Scheme;
 use kofn::{Error, Scenario, escape};
 use std::io;
 
@@ -68,7 +67,7 @@ fn best(options: &Options) -> Vec<String> {
         let choice = &options.choices[place];
         let exceeded = options.demand.exceeded(&choice.exact, choice.price);
         let over = exceeded.map_or(String::new(), |ceiling| format!(" Exceeds {}.", flag(ceiling)));
-        format!("{label}: {}.{over} {}.", named(choice), outcome(choice))
+        format!("{label}: {}.{over} {}.", choice.title(), outcome(choice))
     };
     let mut lines = Vec::new();
     if let Some(cheapest) = options.cheapest {
@@ -155,28 +154,6 @@ pub(super) fn chance(probability: f64, complement: f64) -> String {
 /// A price with four digits.
 pub(super) fn useful(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e9 { short(value) } else { rounded(value, 4) }
-}
-
-/// The name of a system, and which agents it is made of where the name does not say so.
-pub(super) fn named(choice: &Choice) -> String {
-    const SHOWN: usize = 6;
-    let name = match (choice.scenario.scheme(), &choice.members) {
-        (Scheme::Single(_), None) => return "single agent".into(),
-        (Scheme::Single(_), Some(members)) if choice.scenario.names().is_none() => {
-            return members.first().map_or(String::new(), |place| format!("agent {}", place + 1));
-        }
-        _ => escape(&choice.to_string()).into_owned(),
-    };
-    let Some(members) = choice.members.as_ref().filter(|_| choice.system().is_none()) else { return name };
-    let more = if members.len() > SHOWN { ", …" } else { "" };
-    let (what, shown): (&str, Vec<String>) = match choice.scenario.names() {
-        Some(names) => ("", names.iter().take(SHOWN).map(|name| escape(name).into_owned()).collect()),
-        None => {
-            let what = if members.len() == 1 { "agent " } else { "agents " };
-            (what, members.iter().take(SHOWN).map(|place| (place + 1).to_string()).collect())
-        }
-    };
-    format!("{name} ({what}{}{more})", shown.join(", "))
 }
 
 /// The target of one step, where several must all succeed.

@@ -8,6 +8,7 @@ mod correlation_matrix;
 mod effective;
 mod labels;
 mod matrix;
+mod of_fit;
 mod votes;
 
 pub use answers::{Plurality, pluralities};
@@ -15,4 +16,5 @@ pub use ceiling::{Curve, ceiling};
 pub use collisions::{CollidingPair, collisions};
 pub use correlation_matrix::correlation_matrix;
 pub use effective::{Worth, effective_votes};
+pub use of_fit::figures;
 pub use votes::{Prediction, Votes, observed_and_predicted};

@@ -1,53 +1,55 @@
-//! The figures of a fit.
+//! All figures of a fit.
 
-use crate::Failure;
-use crate::files::write_figure;
-use kofn_figures::fitted::{
+use super::{
     CollidingPair, Curve, Plurality, Prediction, Votes, Worth, ceiling, collisions, correlation_matrix,
     effective_votes, observed_and_predicted, pluralities,
 };
+use crate::{FigureError, Rendered};
 use kofn_logs::fit::{Collision, Fit, Interval, PluralityShares, VoteKind};
-use std::path::Path;
 
-/// Writes all that can be drawn of this fit.
-pub(super) fn write(fit: &Fit, directory: &Path) -> Result<(), Failure> {
+/// Draws all that can be drawn of what was fitted to logs.
+///
+/// # Errors
+/// A figure that cannot be drawn, or a curve that cannot be computed.
+pub fn figures(fit: &Fit) -> Result<Vec<Rendered>, FigureError> {
+    let mut drawn = Vec::new();
     let votes = [("majority of k", VoteKind::Majority), ("any of k", VoteKind::Any)];
     let votes = votes.into_iter().map(|(name, vote)| votes_of(fit, name, vote));
     let votes: Vec<Votes> = votes.filter(|votes| votes.observed.len() > 1).collect();
     if !votes.is_empty() {
-        write_figure(&observed_and_predicted(&votes, fit.confidence)?, directory)?;
+        drawn.push(observed_and_predicted(&votes, fit.confidence)?);
     }
     if fit.agents.len() > 1 {
         let names: Vec<String> = fit.agents.iter().map(|agent| agent.name.clone()).collect();
         let phi = |first: usize, second: usize| {
             fit.pairs.iter().find(|pair| pair.agents == (first, second)).and_then(|pair| pair.phi)
         };
-        write_figure(&correlation_matrix(&names, phi)?, directory)?;
+        drawn.push(correlation_matrix(&names, phi)?);
     }
-    write_answers(fit, directory)?;
+    answers(fit, &mut drawn)?;
     let curves = fit.curves()?.into_iter();
     let curves: Vec<Curve> =
         curves.map(|(model, scenarios)| Curve { name: name(fit, model), scenarios }).collect();
     if !curves.is_empty() {
-        write_figure(&ceiling(&curves)?, directory)?;
+        drawn.push(ceiling(&curves)?);
     }
-    Ok(())
+    Ok(drawn)
 }
 
-/// Writes what answers say, where there are some, and what the agents are worth.
-fn write_answers(fit: &Fit, directory: &Path) -> Result<(), Failure> {
+/// Draws what answers say, where there are some, and what the agents are worth.
+fn answers(fit: &Fit, drawn: &mut Vec<Rendered>) -> Result<(), FigureError> {
     let votes = plurality_votes(fit);
     if votes.len() > 1 {
-        write_figure(&pluralities(&votes, fit.confidence)?, directory)?;
+        drawn.push(pluralities(&votes, fit.confidence)?);
     }
     if let Some(collision) = fit.collision.as_ref().filter(|_| fit.agents.len() > 1) {
         let names: Vec<String> = fit.agents.iter().map(|agent| agent.name.clone()).collect();
-        write_figure(&collisions(&names, &pairs(fit, collision), Some(collision.estimate))?, directory)?;
+        drawn.push(collisions(&names, &pairs(fit, collision), Some(collision.estimate))?);
     }
     let worth = worth(fit);
     if worth.len() > 1 {
         let vote = if fit.answers.is_some() { "plurality" } else { "majority" };
-        write_figure(&effective_votes(&worth, vote, fit.confidence)?, directory)?;
+        drawn.push(effective_votes(&worth, vote, fit.confidence)?);
     }
     Ok(())
 }

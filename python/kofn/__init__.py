@@ -1,0 +1,71 @@
+"""The probability engine for redundant agents.
+
+How reliable are five models that vote, and would a seventh help? kofn computes the answer by closed
+form and by simulating every agent of every trial, shows that both agree, and replays its advice on
+what real agents did.
+
+>>> import kofn
+>>> kofn.reliability(3, 0.23)
+0.865634
+"""
+
+from ._answer import Answer, Interval
+from ._arrays import Tails, reliability, tails, unreliability
+from ._figures import figure_names, figures
+from ._kofn import KofnError, __version__
+from ._plot import Plot
+from ._questions import (
+    assess,
+    check,
+    compare,
+    merge,
+    missing_parts,
+    plan,
+    plan_margin,
+    schemes,
+    simulate,
+)
+from ._results import (
+    Assessment,
+    Check,
+    Margin,
+    Plan,
+    RareSimulation,
+    ScenarioComparison,
+    Simulation,
+)
+from ._scenario import Scenario
+from ._sweep import Sweep, sweep
+
+__all__ = [
+    "Answer",
+    "Assessment",
+    "Check",
+    "Interval",
+    "KofnError",
+    "Margin",
+    "Plan",
+    "Plot",
+    "RareSimulation",
+    "Scenario",
+    "ScenarioComparison",
+    "Simulation",
+    "Sweep",
+    "Tails",
+    "__version__",
+    "assess",
+    "check",
+    "compare",
+    "figure_names",
+    "figures",
+    "merge",
+    "missing_parts",
+    "plan",
+    "plan_margin",
+    "reliability",
+    "schemes",
+    "simulate",
+    "sweep",
+    "tails",
+    "unreliability",
+]

@@ -1,0 +1,62 @@
+"""The figures of the book, for its numbers or for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from . import _kofn
+from ._plot import Plot
+
+
+def figure_names() -> dict[str, str]:
+    """Return the names of the book's figures, and what each shows.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> "majority-reliability" in kofn.figure_names()
+    True
+    """
+    return {name: shows for name, shows, _ in _kofn.figure_names()}
+
+
+def figures(
+    names: str | Iterable[str] | None = None, *, settings: Mapping[str, float] | None = None
+) -> dict[str, Plot]:
+    """Return the book's figures, or the same for other constants.
+
+    Parameters
+    ----------
+    names : str or iterable of str, optional
+        Figures to draw; by default all that depend on a setting or, without settings, all.
+    settings : dict, optional
+        Constants to change, such as ``{"failure_rate": 0.2}``; ``kofn help figures`` lists them.
+
+    Returns
+    -------
+    dict of Plot
+        The figures by name; titles and captions follow the numbers.
+
+    Raises
+    ------
+    KofnError
+        An unknown name or setting, or a figure that has nothing to show with them.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> kofn.figures("majority-reliability", settings={"failure_rate": .2}).keys()
+    dict_keys(['majority-reliability'])
+    """
+    given = [(key, str(value)) for key, value in (settings or {}).items()]
+    if names is None:
+        keys = {key for key, _ in given}
+        chosen = [n for n, _, uses in _kofn.figure_names() if not keys or keys & set(uses)]
+    else:
+        chosen = [names] if isinstance(names, str) else list(names)
+    return {name: _plot(_kofn.figure(name, given)) for name in chosen}
+
+
+def _plot(drawn: tuple[str, str, str]) -> Plot:
+    name, svg, csv = drawn
+    return Plot(svg, csv, name)

@@ -1,0 +1,441 @@
+"""Questions about scenarios: one function for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from typing import Any, Literal, TypeAlias, TypeVar, overload
+
+from . import _answers, _kofn
+from ._answer import Answer
+from ._kofn import KofnError
+from ._progress import Progress, reported, set_partial
+from ._results import (
+    Assessment,
+    Check,
+    Margin,
+    Plan,
+    RareSimulation,
+    ScenarioComparison,
+    Simulation,
+)
+from ._scenario import Scenario
+
+A = TypeVar("A", bound=Answer)
+Number: TypeAlias = int | float
+
+
+def _native(scenario: object) -> _kofn.Scenario:
+    if isinstance(scenario, Scenario):
+        return scenario._native
+    if isinstance(scenario, Mapping):
+        return Scenario.from_dict(scenario)._native
+    raise KofnError(
+        "a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), "
+        f"got {scenario!r:.60}"
+    )
+
+
+def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
+    """Return the answer of a run; an interrupt has the answer so far as its ``partial``."""
+    try:
+        return answer._from_json(run(*arguments))
+    except KeyboardInterrupt as interrupt:
+        set_partial(interrupt, answer._from_json)
+        raise
+
+
+def assess(
+    scenario: Scenario | Mapping[str, Any],
+    *,
+    rational: bool = False,
+    importance: bool = False,
+    steps: Number | None = None,
+) -> Assessment:
+    """Return the exact outcome of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario or dict
+        What is asked.
+    rational : bool
+        Also as exact fractions, in ``.rational``.
+    importance : bool
+        Also which agent is worth improving, in ``.importance``: gain in P(correct) per unit of
+        failure rate removed.
+    steps : int, optional
+        Number of independent tasks, all of which must be correct: their outcome in ``.steps``.
+
+    Returns
+    -------
+    Assessment
+        `correct`, `abstain`, `wrong`, `failure`, expected effort; each probability with full
+        relative precision.
+
+    Raises
+    ------
+    KofnError
+        A combination without an exact answer, by name.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> answer = kofn.assess(kofn.Scenario.majority(3, failure_rate=.23))
+    >>> answer.correct, answer.failure
+    (0.865634, 0.134366)
+    >>> answer
+    majority, 3 agents, failure rate 0.23
+                      exact
+      correct        0.8656
+      abstain             0
+      wrong          0.1344
+      failure        0.1344
+      expected calls      3
+    """
+    options = {"rational": rational, "importance": importance, "steps": steps}
+    return _interruptible(Assessment, _kofn.assess, _native(scenario), options)
+
+
+@overload
+def simulate(
+    scenario: Scenario | Mapping[str, Any],
+    *,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    until_error: float | None = None,
+    steps: Number | None = None,
+    rare: Literal[False] = False,
+    executor: Executor | None = None,
+    progress: Progress = None,
+) -> Simulation: ...
+@overload
+def simulate(
+    scenario: Scenario | Mapping[str, Any],
+    *,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    rare: Literal[True],
+    progress: Progress = None,
+) -> RareSimulation: ...
+def simulate(
+    scenario: Scenario | Mapping[str, Any],
+    *,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    until_error: float | None = None,
+    steps: Number | None = None,
+    rare: bool = False,
+    executor: Executor | None = None,
+    progress: Progress = None,
+) -> Simulation | RareSimulation:
+    """Return what happens in many simulated trials, in which every vote of every agent is drawn.
+
+    The counts depend on the scenario, the seed and the number of trials alone: they are the same
+    on every machine, with any number of threads, and on a cluster.
+
+    Parameters
+    ----------
+    scenario : Scenario or dict
+        What is asked.
+    trials : int or float, optional
+        Number of trials, such as ``1e9``; 10⁷ by default. With `until_error` their maximum.
+    seed : int
+        Seed of the trials.
+    threads : int, optional
+        Number of threads; all by default.
+    until_error : float, optional
+        Choose the number of trials so that the 99 % interval of P(correct) has this half-width.
+    steps : int, optional
+        Number of independent tasks, all of which must be correct.
+    rare : bool
+        Estimate what is rare by importance sampling.
+    executor : concurrent.futures.Executor, optional
+        Run the parts of the simulation there: threads, processes, Dask.
+    progress : bool or callable, optional
+        A function of the trials done and of all; True for a bar of tqdm; by default a bar where
+        tqdm is installed and somebody watches.
+
+    Returns
+    -------
+    Simulation
+        The counts `correct`, `abstain`, `wrong` of `trials`, and the `estimate` of P(correct) with
+        its `interval`. With `rare` a `RareSimulation`.
+
+    Raises
+    ------
+    KofnError
+        A scenario that cannot be simulated, or an option out of its range.
+    KeyboardInterrupt
+        After Ctrl-C, within a tenth of a second; its attribute ``partial`` is the answer so far.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> answer = kofn.simulate(kofn.Scenario.majority(3, failure_rate=.23), trials=1e6)
+    >>> answer.correct, answer.abstain, answer.wrong, answer.trials
+    (865554, 0, 134446, 1000000)
+    """
+    native = _native(scenario)
+    options = {
+        "trials": trials,
+        "seed": seed,
+        "threads": threads,
+        "until_error": until_error,
+        "steps": steps,
+        "rare": rare,
+    }
+    with reported(progress, "trials") as report:
+        if rare:
+            if executor is not None or until_error is not None or steps is not None:
+                raise KofnError("rare cannot be combined with executor, until_error or steps")
+            return _interruptible(RareSimulation, _kofn.simulate, native, options, report)
+        return _interruptible(Simulation, _kofn.simulate, native, options, report)
+
+
+def check(
+    scenario: Scenario | Mapping[str, Any],
+    *,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    until_error: float | None = None,
+    steps: Number | None = None,
+    false_alarm_rate: float = 1e-9,
+    progress: Progress = None,
+) -> Check:
+    """Return both answers, exact and simulated, and whether they agree.
+
+    Parameters
+    ----------
+    scenario : Scenario or dict
+        What is asked.
+    trials, seed, threads, until_error, steps, progress
+        As for `simulate`.
+    false_alarm_rate : float
+        Maximum probability of reporting a disagreement when there is none; above 0, below 1.
+
+    Returns
+    -------
+    Check
+        `exact`, `simulated`, the `verdict` ("agree" or "disagree") and `agrees`, and the
+        `detectable_bias` that would be found with power 99.9 %.
+
+    Raises
+    ------
+    KofnError
+        What either engine refuses.
+    KeyboardInterrupt
+        After Ctrl-C; its attribute ``partial`` is the answer so far.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> answer = kofn.check(kofn.Scenario.byzantine(4, failure_rate=.23), trials=1e6)
+    >>> answer.agrees, answer.exact.correct
+    (True, 0.77154084)
+    """
+    options = {
+        "trials": trials,
+        "seed": seed,
+        "threads": threads,
+        "until_error": until_error,
+        "steps": steps,
+        "false_alarm_rate": false_alarm_rate,
+    }
+    with reported(progress, "trials") as report:
+        return _interruptible(Check, _kofn.check, _native(scenario), options, report)
+
+
+def plan(
+    scenario: Scenario | Mapping[str, Any],
+    *,
+    target: float,
+    steps: Number | None = None,
+    max_wrong: float | None = None,
+    max_cost: float | None = None,
+    max_latency: float | None = None,
+    at_most: int | None = None,
+    repeated_calls: bool = True,
+    checker: bool = False,
+    accepts_correct: float | None = None,
+    accepts_wrong: float | None = None,
+) -> Plan:
+    """Return the cheapest system of the scenario's agents that meets all limits.
+
+    Every compatible scheme is tried at every size, whatever scheme the scenario names; of agents
+    that differ, every team under every vote. If nothing meets all limits, `obstacle` lists the
+    changes that would help.
+
+    Parameters
+    ----------
+    scenario : Scenario or dict
+        The agents, and what their failures have in common.
+    target : float
+        P(correct) to reach, above 0 and below 1.
+    steps : int, optional
+        Number of independent tasks that must all be correct, together with P(correct) `target`.
+    max_wrong, max_cost, max_latency : float, optional
+        Maximum P(wrong), expected cost and expected latency per task.
+    at_most : int, optional
+        Maximum number of agents, or of calls to one agent; 25 by default.
+    repeated_calls : bool
+        Whether one agent may be called repeatedly, where the correlation of its calls is known.
+    checker : bool
+        Assume a free checker that recognizes a correct answer.
+    accepts_correct, accepts_wrong : float, optional
+        Assume a validator that accepts a correct, or a wrong, candidate with this probability.
+
+    Returns
+    -------
+    Plan
+        `options` (the cheapest, the frontier, …), `meets`, and `obstacle`.
+
+    Raises
+    ------
+    KofnError
+        An option out of its range, or a question without an answer.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> answer = kofn.plan(kofn.Scenario.majority(3, failure_rate=.23), target=.987)
+    >>> answer.options.cheapest.name
+    'majority of 15'
+    """
+    options = {
+        "target": target,
+        "steps": steps,
+        "max_wrong": max_wrong,
+        "max_cost": max_cost,
+        "max_latency": max_latency,
+        "at_most": at_most,
+        "repeated_calls": repeated_calls,
+        "checker": checker,
+        "accepts_correct": accepts_correct,
+        "accepts_wrong": accepts_wrong,
+    }
+    return _interruptible(Plan, _kofn.plan, _native(scenario), options)
+
+
+def plan_margin(scenario: Scenario | Mapping[str, Any], *, target: float, steps: Number) -> Margin:
+    """Return the smallest lead with which one agent, called again and again, gets all steps right.
+
+    Parameters
+    ----------
+    scenario : Scenario or dict
+        A race by margin, such as ``Scenario.ahead_by(1, failure_rate=.01)``, whatever its margin.
+    target : float
+        P(all steps are correct) to reach, above 0 and below 1.
+    steps : int
+        Number of independent steps.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> race = kofn.Scenario.ahead_by(1, failure_rate=.01)
+    >>> kofn.plan_margin(race, target=.9, steps=1e6).margin
+    4
+    """
+    options = {"target": target, "steps": steps}
+    return _interruptible(Margin, _kofn.margin, _native(scenario), options)
+
+
+def merge(
+    parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]], *, partial: bool = False
+) -> Simulation:
+    """Return the sum of the parts of a run, as one run.
+
+    Parameters
+    ----------
+    parts : iterable
+        Files that ``kofn simulate --shard`` or ``--checkpoint`` wrote, or what they hold as dicts.
+    partial : bool
+        Accept missing parts, and report what has been counted.
+
+    Raises
+    ------
+    KofnError
+        Parts of different runs, one given twice, or missing ones.
+    OSError
+        A file cannot be read.
+    """
+    return Simulation._from_json(_kofn.merge(_tallies(parts), partial))
+
+
+def missing_parts(
+    parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]],
+) -> _answers.MissingParts:
+    """Return which parts of a run are missing: ``.missing``, such as ``"2-7,9"``, for a job array.
+
+    Parameters
+    ----------
+    parts : iterable
+        As for `merge`.
+    """
+    return _answers.MissingParts._from_json(_kofn.missing_parts(_tallies(parts)))
+
+
+def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> list[tuple[str, str]]:
+    import json
+
+    named = []
+    for number, part in enumerate(parts, 1):
+        if isinstance(part, Mapping):
+            named.append((f"part {number}", json.dumps(part)))
+        else:
+            with open(part, encoding="utf-8") as file:
+                named.append((os.fspath(part), file.read()))
+    return named
+
+
+def schemes() -> _answers.SchemesAnswer:
+    """Return all schemes, with their parameters, sources and an example each."""
+    return _answers.SchemesAnswer._from_json(_kofn.schemes())
+
+
+def compare(
+    first: Scenario | Mapping[str, Any],
+    second: Scenario | Mapping[str, Any],
+    *,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> ScenarioComparison:
+    """Return two scenarios side by side: exactly, and in the same simulated trials.
+
+    Parameters
+    ----------
+    first, second : Scenario or dict
+        A and B.
+    trials, seed, threads, progress
+        As for `simulate`.
+
+    Returns
+    -------
+    ScenarioComparison
+        `first`, `second`, and their `difference` B − A, exact and simulated.
+
+    Raises
+    ------
+    KofnError
+        Scenarios that neither engine answers.
+    KeyboardInterrupt
+        After Ctrl-C; its attribute ``partial`` is the answer so far.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> majority = kofn.Scenario.majority(5, failure_rate=.23)
+    >>> unanimous = kofn.Scenario.unanimous(5, failure_rate=.23)
+    >>> round(kofn.compare(majority, unanimous, trials=1e5).difference.failure_ratio, 6)
+    8.728572
+    """
+    options = {"trials": trials, "seed": seed, "threads": threads}
+    with reported(progress, "trials") as report:
+        natives = _native(first), _native(second)
+        return _interruptible(ScenarioComparison, _kofn.compare, *natives, options, report)
