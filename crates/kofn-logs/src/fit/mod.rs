@@ -47,6 +47,7 @@ pub use passes::{AgentPasses, PassesAtK, TasksByK};
 pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};
 pub(crate) use scenario::scenario_of_log;
+pub(crate) use summary::own_rates_watched;
 pub use summary::{
     AgentFit, CorrelatedRuns, Correlation, Fit, FitOptions, TrustedModel, VoteFit, fit, fit_watched,
     own_rates,

@@ -367,12 +367,22 @@ impl Fit {
 /// # Errors
 /// What the scenario refuses.
 pub fn own_rates(fit: &Fit, log: &Log, settings: &FitOptions) -> Result<Option<TrustedModel>, Error> {
+    own_rates_watched(fit, log, settings, &|_, _| true)
+}
+
+/// [`own_rates`], which can be stopped.
+pub(crate) fn own_rates_watched(
+    fit: &Fit,
+    log: &Log,
+    settings: &FitOptions,
+    go_on: &GoOn,
+) -> Result<Option<TrustedModel>, Error> {
     let own = RateSharing::Different;
     let Some(family) = family_step(&fit.models, own) else { return Ok(None) };
     let rates = fit.trusted.as_ref().and_then(|trusted| trusted.choice.rates);
     let rates = rates.map(|step| RateStep { rates: own, reason: RateReason::Asked, ..step });
     let Some(fitted) = &fit.models[family.model].fitted else { return Ok(None) };
-    let refits = refits(fitted, log, settings, Part::WHOLE, &Watch::unwatched())?;
+    let refits = refits(fitted, log, settings, Part::WHOLE, &Watch::new(go_on))?;
     let trusted = trusted(ModelChoice { rates, family }, fitted, &refits, (log, settings))?;
     Ok(Some(trusted.with_failures(fit.failures)))
 }
