@@ -11,8 +11,10 @@ what real agents did.
 
 from ._answer import Answer, Interval
 from ._arrays import Tails, reliability, tails, unreliability
+from ._executor import PartsError
 from ._figures import figure_names, figures
 from ._kofn import KofnError, __version__
+from ._logs import Fit, LogComparison, LogPlan, Replay, Replays, Results, fit, read, replay
 from ._plot import Plot
 from ._questions import (
     assess,
@@ -41,12 +43,19 @@ __all__ = [
     "Answer",
     "Assessment",
     "Check",
+    "Fit",
     "Interval",
     "KofnError",
+    "LogComparison",
+    "LogPlan",
     "Margin",
+    "PartsError",
     "Plan",
     "Plot",
     "RareSimulation",
+    "Replay",
+    "Replays",
+    "Results",
     "Scenario",
     "ScenarioComparison",
     "Simulation",
@@ -58,11 +67,14 @@ __all__ = [
     "compare",
     "figure_names",
     "figures",
+    "fit",
     "merge",
     "missing_parts",
     "plan",
     "plan_margin",
+    "read",
     "reliability",
+    "replay",
     "schemes",
     "simulate",
     "sweep",

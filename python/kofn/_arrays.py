@@ -132,13 +132,15 @@ def tails(n: ArrayLike, f: ArrayLike, k: ArrayLike) -> Tails:
     >>> kofn.tails(5, 0.23, 4).at_least
     0.6749...
     >>> kofn.tails(10**12, 0.4, 5 * 10**11 + 1).ln_below
-    -20410997260...
+    -20410997273.070248
     """
     return Tails(*_broadcast(_kofn.tails, _kofn.tails_many, n, f, k))
 
 
 def _broadcast(single: Any, many: Any, n: ArrayLike, f: ArrayLike, *k: ArrayLike) -> Any:
     """Return `single` of numbers, or `many` of arrays in the shape to which they broadcast."""
+    if type(n) is int and type(f) is float and all(type(at) is int for at in k):
+        return single(n, f, *k)
     names = ("n", "f", "k")
     arrays = [
         _rates(name, value) if name == "f" else _whole(name, value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ _PATIENCE_S = 0.5
 
 
 def set_partial(interrupt: BaseException, convert: Callable[[Any], object]) -> None:
-    """Turn what an interrupted run had so far, the ``partial`` of the interrupt, into its answer."""
+    """Turn what an interrupted run had so far, the ``partial``, into its answer."""
     partial = getattr(interrupt, "partial", None)
     vars(interrupt)["partial"] = None if partial is None else convert(partial)
 
@@ -69,7 +70,10 @@ class _Bar:
 
 def _tqdm(*, required: bool) -> Any:
     try:
-        from tqdm.auto import tqdm
+        # In a notebook without ipywidgets the bar is plain; tqdm warns of that each time.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm
     except ImportError:
         if required:
             raise ImportError("progress=True needs tqdm: pip install tqdm") from None

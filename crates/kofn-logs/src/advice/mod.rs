@@ -193,7 +193,19 @@ pub fn plan_logs(
     question: &LogPlanQuestion,
     go_on: &(dyn Fn(PlanStep, u64, u64) -> bool + Sync),
 ) -> Result<LogPlan, FitError> {
-    let log = read(sources, reading)?;
+    plan_log(read(sources, reading)?, question, go_on)
+}
+
+/// Plans with the agents of a log that was read, as [`plan_logs`] does.
+///
+/// # Errors
+/// A log of nothing but verdicts, or without runs, or from which no model can be trusted; a demand or a scope out of
+/// range.
+pub fn plan_log(
+    log: Log,
+    question: &LogPlanQuestion,
+    go_on: &(dyn Fn(PlanStep, u64, u64) -> bool + Sync),
+) -> Result<LogPlan, FitError> {
     if log.agents.is_empty() && !log.verdicts.is_empty() {
         return Err(Error::refused("logs", VERDICTS).into());
     }

@@ -63,7 +63,14 @@ pub fn read_and_fit(
     options: &FitOptions,
     question: &PipelineQuestion,
 ) -> Result<FitAnswer, FitError> {
-    let log = read(sources, reading)?;
+    fit_log(read(sources, reading)?, options, question)
+}
+
+/// Fits a log that was read: the answer of `kofn fit`.
+///
+/// # Errors
+/// A log without any run or verdict; what [`fit`] and [`validation`] refuse.
+pub fn fit_log(log: Log, options: &FitOptions, question: &PipelineQuestion) -> Result<FitAnswer, FitError> {
     let validations = log.verdicts.iter().map(|verdicts| validation(verdicts, question));
     let validations = validations.collect::<Result<Vec<_>, _>>()?;
     let has_runs = !log.agents.is_empty() || validations.is_empty();

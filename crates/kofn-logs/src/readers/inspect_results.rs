@@ -68,7 +68,6 @@ impl Spec {
                 .collect::<Vec<_>>()
                 .join("\n")
         };
-        let label = collector.label().to_owned();
         let (task, agent) = (quoted(&self.task), self.agent());
         let arguments = text(&[&self.task_args]);
         if let Err(other) = collector.check_content(&format!("arguments of {}", self.task), &arguments) {
@@ -76,7 +75,7 @@ impl Spec {
             collector.note(format!(
                 "task {task} has different arguments than in {other}: its samples are different tasks"
             ));
-            self.task = format!("{} ({label})", self.task);
+            self.task = format!("{} ({})", self.task, collector.label());
         }
         let settings =
             text(&[&self.model_roles, &self.model_args, &self.model_generate_config, &self.solver_args]);
@@ -85,7 +84,7 @@ impl Spec {
             collector.note(format!(
                 "{agent} has different settings than in {other}: here it is a different agent"
             ));
-            self.apart = Some(label);
+            self.apart = Some(collector.label());
         }
     }
 

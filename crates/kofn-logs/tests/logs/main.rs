@@ -17,3 +17,4 @@ mod logs_formats;
 mod logs_rows;
 mod replay;
 mod replay_tests;
+mod runs;
