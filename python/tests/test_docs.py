@@ -11,15 +11,16 @@ import pytest
 
 import kofn
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = sorted(page.name for page in DOCS.glob("*.md") if "```pycon\n" in page.read_text())
+ROOT = Path(__file__).resolve().parents[2]
+ALL = [*ROOT.glob("docs/*.md"), *ROOT.glob("*.md"), ROOT / "python" / "README.md"]
+PAGES = sorted(str(page.relative_to(ROOT)) for page in ALL if "```pycon\n" in page.read_text())
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_snippets_of_a_page_hold(
     page: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = (DOCS / page).read_text()
+    text = (root / page).read_text()
     for file in (root / "examples").glob("*.csv"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
