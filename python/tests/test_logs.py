@@ -308,19 +308,6 @@ def test_an_interrupt_ends_reading(tmp_path: Path) -> None:
     assert ended - sent[0] < 0.5
 
 
-def test_a_log_of_inspect_is_read_as_its_file(data: Path, tmp_path: Path) -> None:
-    inspect_log = pytest.importorskip("inspect_ai.log", reason="inspect-ai is not installed")
-    for name in ("inspect.json", "inspect_deflate.eval"):
-        try:
-            log = inspect_log.read_eval_log(os.fspath(data / name))
-        except Exception:  # a handwritten log, which lacks what the package requires
-            continue
-        path = tmp_path / "log.json"
-        inspect_log.write_eval_log(log, os.fspath(path))
-        expected = fitted(path, **QUICK).to_dict()
-        same(fitted(log, name=os.fspath(path), **QUICK).to_dict(), expected)
-
-
 def test_a_matrix_of_numpy_is_a_log() -> None:
     passed = np.array([[1, 1, 0], [1, 0, np.nan], [0, 1, 1], [1, 1, 1]])
     fit = fitted(passed, names=["ada", "bob", "result"], **QUICK)
