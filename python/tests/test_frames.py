@@ -171,6 +171,20 @@ def test_names_of_all_types_are_names() -> None:
     assert fitted({"task": [1.0, 2.0], "passed": [1, 0]}, replicas=20).fit.tasks == 2
 
 
+def test_an_index_is_a_column_unless_it_numbers_rows(root: Path) -> None:
+    frame = pd.read_csv(root / "examples/runs.csv")
+    systems = ["majority(ada, bob, eve)"]
+    every_other = kofn.replay(frame.to_dict("records")[::2], systems)
+    assert kofn.replay(frame[::2], systems) == every_other
+    assert kofn.replay(frame[frame.index % 2 == 0], systems) == every_other
+    assert kofn.replay(frame[::2].set_index("task"), systems) == every_other
+    by_text = frame[::2].set_index("task").rename_axis(None)
+    answer = kofn.replay(by_text, systems)
+    assert answer.systems == every_other.systems
+    levels = frame[::2].assign(agent="ada", passed=frame["ada"]).set_index(["task", "agent"])
+    assert kofn.replay(levels[["passed"]], "ada").systems[0].tasks == 120
+
+
 def test_rows_may_be_nested() -> None:
     rows = [{"task": i, "agent": "ada", "metrics": {"ok": i % 2}} for i in range(10)]
     fit = fitted(rows, columns={"passed": "metrics.ok"}, replicas=20)
