@@ -435,7 +435,8 @@ def read(logs: Any, **reading: Unpack[Reading]) -> Results:
         array of tasks × agents with 0, 1 and NaN for what was not run; a log of Inspect; or a
         list of these. The rows of a data frame mean what they mean in a CSV file: a row for each
         run (task, agent, trial, passed, answer, target, …), or a task and a column for each agent.
-        Nulls and NaN are no grade.
+        Nulls and NaN are no grade. The index of a frame of pandas is its first column, unless it is
+        of numbers and has no name.
     name : str, optional
         What a log without a file is called in reports and, where nothing else names the agent,
         the agent.

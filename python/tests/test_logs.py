@@ -75,11 +75,11 @@ def test_options_of_a_fit_are_the_commands(command: Command, root: Path, data: P
         (root / "examples/answers.csv", {"confidence": 0.8, "seed": 7, "answers": "case"}),
         (root / "examples/verdicts-right.csv", {"attempts": 5, "keep": True, "within": 0.02}),
         (data / "acme__ada", {"filter": "strict-match", "errors": "fail", "cluster": "task"}),
-        (data / "long.csv", {"pass_at": 0.5, "memory": 1, "columns": "passed=passed"}),
+        (data / "long.csv", {"pass_at": 0.5, "memory": 1, "columns": "passed=Correct"}),
     ]:
-        expected = command("fit", path, *flags(QUICK | options), codes=(0, 2))
+        expected = command("fit", path, *flags(QUICK | options))
         same(fitted(path, **QUICK, **options).to_dict(), expected)
-    path = root / "examples/runs.csv"
+    path = root / "examples/samples.csv"
     expected = command("fit", path, "--k", "1,2", *flags(QUICK))
     same(fitted(path, k=[1, 2], **QUICK).to_dict(), expected)
 
@@ -92,7 +92,7 @@ def test_a_fit_shows_its_rates_scenario_and_figures(command: Command, root: Path
     assert fit.failure_rates["ada"] == fit.fit.agents[0].failure_rate
     expected = command("fit", root / "examples/runs.csv", *flags(QUICK))
     assert fit.scenario == kofn.Scenario.from_dict(expected["fit"]["trusted"]["scenario"])
-    assert kofn.assess(fit.scenario).correct > 0.8
+    assert 0.7 < kofn.assess(fit.scenario).correct < 0.8
     figures = fit.figures()
     assert len(figures) >= 2 and all("<svg" in plot.svg for plot in figures.values())
     text = repr(fit)
@@ -136,36 +136,43 @@ def pieces_of(paths: list[Path], **reading: Any) -> list[kofn.Results]:
     return [pickle.loads(pickle.dumps(kofn.read(path, **reading))) for path in paths]
 
 
-def test_a_log_read_in_pieces_is_one_log(data: Path) -> None:
-    logs = [["long.csv", "matrix.csv"], ["inspect.json", "inspect_zstd.eval"]]
-    groups = [[data / log for log in group] for group in logs]
-    groups += [sorted(p for p in (data / name).rglob("*.json*") if p.is_file()) for name in FOLDERS]
+def replayed(logs: Any, **reading: Any) -> Any:
+    """Return what was read, and what each agent gives, or what is refused."""
+    try:
+        agents = kofn.replay(logs, [], **reading)
+    except kofn.KofnError as error:
+        return str(error)
+    return agents.to_dict()
+
+
+def test_a_log_read_in_pieces_is_one_log(root: Path, data: Path, tmp_path: Path) -> None:
+    header, *rows = (root / "examples/answers.csv").read_text().splitlines(keepends=True)
+    tables = [tmp_path / f"{part}.csv" for part in range(3)]
+    for part, table in enumerate(tables):
+        # The rows of a task are in several pieces.
+        table.write_text(header + "".join(rows[part::3]))
+    whole = fitted(tables, **QUICK).to_dict()
+    same(fitted(sum(pieces_of(tables)), **QUICK).to_dict(), whole)
+    same(fitted(pieces_of(tables), **QUICK).to_dict(), whole)
+    folders = [data / name for name in FOLDERS]
+    groups = [sorted(p for p in folder.rglob("*.json*") if p.is_file()) for folder in folders]
     added = 0
     for paths in groups:
         reading: dict[str, Any] = {"errors": "fail"}
         if paths[0].is_relative_to(data / "acme__ada"):
             reading["filter"] = "strict-match"
-        readable = []
-        for path in paths:
-            try:
-                kofn.read(path, **reading)
-            except kofn.KofnError:
-                continue
-            readable.append(path)
-        if not readable:
-            continue
-        try:
-            whole = fitted(readable, **QUICK, **reading).to_dict()
-        except kofn.KofnError as error:
-            with pytest.raises(kofn.KofnError, match=r".") as raised:
-                fitted(sum(pieces_of(readable, **reading)), **QUICK)
-            assert type(raised.value) is type(error)
-            continue
-        pieces = pieces_of(readable, **reading)
-        same(fitted(sum(pieces), **QUICK).to_dict(), whole)
-        same(fitted(pieces, **QUICK).to_dict(), whole)
-        added += len(pieces) - 1
+        logs = [path for path in paths if not isinstance(_pieces(path, reading), str)]
+        if len(logs) > 1:
+            same(replayed(sum(pieces_of(logs, **reading))), replayed(logs, **reading))
+            added += len(logs) - 1
     assert added >= 8
+
+
+def _pieces(path: Path, reading: dict[str, Any]) -> Any:
+    try:
+        return kofn.read(path, **reading)
+    except kofn.KofnError as error:
+        return str(error)
 
 
 def test_workers_may_read_the_rows_of_one_task() -> None:
@@ -307,19 +314,6 @@ def test_an_interrupt_ends_reading(tmp_path: Path) -> None:
     ended = time.monotonic()
     thread.join()
     assert ended - sent[0] < 0.5
-
-
-def test_a_log_of_inspect_is_read_as_its_file(data: Path, tmp_path: Path) -> None:
-    inspect_log = pytest.importorskip("inspect_ai.log", reason="inspect-ai is not installed")
-    for name in ("inspect.json", "inspect_deflate.eval"):
-        try:
-            log = inspect_log.read_eval_log(os.fspath(data / name))
-        except Exception:  # a handwritten log, which lacks what the package requires
-            continue
-        path = tmp_path / "log.json"
-        inspect_log.write_eval_log(log, os.fspath(path))
-        expected = fitted(path, **QUICK).to_dict()
-        same(fitted(log, name=os.fspath(path), **QUICK).to_dict(), expected)
 
 
 def test_a_matrix_of_numpy_is_a_log() -> None:
