@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from kofn import KofnError, _kofn
 
 OPTIONS: dict[str, Any] = {"replicas": 40}
@@ -48,7 +48,10 @@ def test_what_is_not_all_of_one_fit_is_refused(log: Callable[[str], _kofn.Log]) 
     few = [part for part in first if part[0] not in ("first-2", "first-3", "first-9")]
     for parts, message in [
         (few, "parts 2-3,9 of 9 that compare models are missing"),
-        ([*first, ("twice", first[4][1])], "twice: part 5/9 that compare models is already in first-5"),
+        (
+            [*first, ("twice", first[4][1])],
+            "twice: part 5/9 that compare models is already in first-5",
+        ),
         ([*few, ("cut", first[1][1][:-2])], "cut:1:.*must be a part of a fit: EOF"),
         ([*few, ("text", "[]")], "text:1:.*must be a part of a fit"),
     ]:
@@ -61,17 +64,15 @@ def test_what_is_not_all_of_one_fit_is_refused(log: Callable[[str], _kofn.Log]) 
     with pytest.raises(KofnError, match="must be part 2/9 of this step, got 1/9"):
         _kofn.accept_fit_part(read, {**OPTIONS, "part": 2, "of": 9}, None, first[0][1])
     with pytest.raises(KofnError, match="choice"):
-        _kofn.fit_part(read, {**OPTIONS, "part": 1, "of": 9}, json.dumps({"model": "classes"}), None)
+        _kofn.fit_part(
+            read, {**OPTIONS, "part": 1, "of": 9}, json.dumps({"model": "classes"}), None
+        )
 
 
 def test_a_part_is_stopped_by_its_progress(log: Callable[[str], _kofn.Log]) -> None:
-    stopped = time.monotonic()
-
-    def stop(done: int, _: int) -> None:
-        nonlocal stopped
-        stopped = time.monotonic()
+    def stop(done: int, total: int) -> None:
+        assert done <= total
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         _kofn.fit_part(log("runs.csv"), {"replicas": 1_000_000}, None, stop)
-    assert time.monotonic() - stopped < 0.1 + 0.05  # the scheduler of a busy machine
