@@ -43,6 +43,7 @@
 
 pub mod answers;
 pub mod crosscheck;
+mod difference;
 mod escape;
 pub mod exact;
 pub mod monte_carlo;
@@ -55,6 +56,7 @@ mod votes;
 
 use answers::{Check, Sampling, SamplingError};
 pub use crosscheck::Verdict;
+pub use difference::differences;
 pub use escape::{escape, escape_json, shorten};
 pub use exact::assess;
 pub use monte_carlo::{SimulationError, simulate, simulate_pair, simulate_rare};

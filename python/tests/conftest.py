@@ -23,11 +23,17 @@ def _binary() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def command() -> Command:
-    """Return a function that runs ``kofn … --json`` and returns what it prints."""
-    binary = _binary()
-    if binary is None:
+def binary() -> str:
+    """Return the path of the command line."""
+    path = _binary()
+    if path is None:
         pytest.fail("the command kofn is required: cargo build, or KOFN=path")
+    return path
+
+
+@pytest.fixture(scope="session")
+def command(binary: str) -> Command:
+    """Return a function that runs ``kofn … --json`` and returns what it prints."""
 
     def run(*arguments: object, lines: bool = False, codes: tuple[int, ...] = (0, 1)) -> Any:
         words = [str(argument) for argument in arguments]

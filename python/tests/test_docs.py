@@ -12,9 +12,9 @@ import pytest
 
 import kofn
 
-FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL * 0
-
-PAGES = ["README.md", "python/README.md", "docs/python.md", "docs/cluster.md", "docs/inspect.md"]
+ROOT = Path(__file__).resolve().parents[2]
+FILES = [*ROOT.glob("docs/*.md"), ROOT / "python/README.md"]
+PAGES = sorted(str(file.relative_to(ROOT)) for file in FILES if "```pycon\n" in file.read_text())
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -40,7 +40,7 @@ def test_the_snippets_of_a_page_hold(
     test = doctest.DocTestParser().get_doctest("\n".join(lines), {}, page, page, 0)
     assert test.examples, f"{page} has no snippet"
     report: list[str] = []
-    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     runner.run(test, out=report.append)
     assert not report, "".join(report)
     assert os.getcwd() == str(tmp_path) and kofn.__version__
