@@ -13,8 +13,8 @@ import pytest
 import kofn
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = [*ROOT.glob("docs/*.md"), ROOT / "python/README.md"]
-PAGES = sorted(str(file.relative_to(ROOT)) for file in FILES if "```pycon\n" in file.read_text())
+ALL = [*ROOT.glob("docs/*.md"), *ROOT.glob("*.md"), ROOT / "python" / "README.md"]
+PAGES = sorted(str(page.relative_to(ROOT)) for page in ALL if "```pycon\n" in page.read_text())
 
 
 @pytest.mark.parametrize("page", PAGES)
