@@ -6,7 +6,6 @@ import json
 import math
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,6 @@ from kofn.inspect import effective_votes, majority_of, reliability
 
 #: Five epochs of each of six samples; "-" is not scored, which Inspect AI writes as NaN.
 GRADES = {1: "CCCCC", 2: "CCCII", 3: "CCCCI", 4: "IIIII", 5: "CCNIP", 6: "CC-CI"}
-INSTALLED = any(entry.name == "kofn" for entry in entry_points(group="inspect_ai"))
 
 
 @scorer(metrics=[accuracy(), stderr()])
@@ -214,7 +212,6 @@ def test_answers_are_those_of_the_log(tmp_path: Path) -> None:
     assert found["majority_of_5"] == replayed(log, 5).correct == 0.5
 
 
-@pytest.mark.skipif(not INSTALLED, reason="kofn has no entry points as sources: pip install .")
 def test_names_are_found_without_an_import(tmp_path: Path) -> None:
     """Inspect AI finds the reducer and the metrics by name, in a process that imports no kofn."""
     program = f"""
