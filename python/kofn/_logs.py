@@ -88,7 +88,7 @@ class Results:
             return NotImplemented
         return Results._of(self._native.plus(other._native))
 
-    def __radd__(self, other: object) -> Results:
+    def __radd__(self, other: int) -> Results:
         # sum() begins with 0.
         return self if other == 0 else NotImplemented
 

@@ -17,9 +17,10 @@ import kofn
 pytest.importorskip("inspect_ai", reason="Inspect AI is not installed: pip install 'kofn[inspect]'")
 
 from inspect_ai import Epochs, Task, eval
+from inspect_ai._util.registry import registry_info
 from inspect_ai.dataset import Sample
 from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
-from inspect_ai.model import ModelOutput, get_model
+from inspect_ai.model import Model, ModelOutput, ModelUsage, get_model
 from inspect_ai.scorer import (
     SampleScore,
     Score,
@@ -28,10 +29,10 @@ from inspect_ai.scorer import (
     accuracy,
     match,
     mean,
-    metric_create,
     scorer,
     stderr,
 )
+from inspect_ai.scorer._metric import metric_create
 from inspect_ai.solver import TaskState
 
 from kofn.inspect import effective_votes, majority_of, reliability
@@ -52,17 +53,25 @@ def recorded(grades: dict[int, list[Any]]) -> Scorer:
     return score
 
 
+def mock(said: list[str]) -> Model:
+    """Return the mock model that says this; with usage, for it would count tokens by a download."""
+    outputs = [ModelOutput.from_content("mockllm/model", text) for text in said]
+    for output in outputs:
+        output.usage = ModelUsage()
+    return get_model("mockllm/model", custom_outputs=outputs, memoize=False)
+
+
 def run(folder: Path, grades: Any = GRADES, epochs: Any = 5, **options: Any) -> EvalLog:
     """Evaluate the mock model on samples whose scores stand in a table."""
     table = {sample: list(values) for sample, values in grades.items()}
     samples = [Sample(input="1 + 1?", target="2", id=sample) for sample in grades]
     task = Task(dataset=samples, scorer=recorded(table), epochs=epochs, name="sums", **options)
-    (log,) = eval(task, model="mockllm/model", log_dir=str(folder), display="none")
+    (log,) = eval(task, model=mock(["2"] * 50), log_dir=str(folder), display="none")
     return log
 
 
-def metrics(log: EvalLog, place: int = 0) -> dict[str, float]:
-    """Return the metrics of an evaluation by name."""
+def metrics(log: EvalLog, place: int = -1) -> dict[str, float]:
+    """Return the metrics by name: of one reducer, or of all epochs, which stand last."""
     assert log.status == "success", log.error
     assert log.results is not None
     return {name: found.value for name, found in log.results.scores[place].metrics.items()}
@@ -195,8 +204,7 @@ def test_what_epochs_share_is_kept() -> None:
 def test_answers_are_those_of_the_log(tmp_path: Path) -> None:
     """Wrong epochs that answer differently are no plurality, in the metric as in the log."""
     said = ["2", "2", "3", "4", "5"] * 3 + ["3", "3", "3", "2", "2"]
-    outputs = [ModelOutput.from_content("mock", text) for text in said]
-    model = get_model("mockllm/model", custom_outputs=outputs)
+    model = mock(said)
     samples = [Sample(input="1 + 1?", target="2", id=sample) for sample in range(4)]
     task = Task(dataset=samples, scorer=match(), metrics=[effective_votes(), reliability(5)])
     (log,) = eval(task, model=model, epochs=5, log_dir=str(tmp_path), display="none", max_samples=1)
@@ -215,14 +223,19 @@ def test_names_are_found_without_an_import(tmp_path: Path) -> None:
 import json, sys
 from inspect_ai import Epochs, Task, eval
 from inspect_ai.dataset import Sample
-from inspect_ai.scorer import match, metric_create
+from inspect_ai.model import ModelOutput, ModelUsage, get_model
+from inspect_ai.scorer import match
+from inspect_ai.scorer._metric import metric_create
 assert "kofn" not in sys.modules
 epochs = Epochs(5, ["kofn/majority_of_3", "mean"])
 metrics = [metric_create("kofn/reliability", k=3), metric_create("kofn/effective_votes")]
 metrics += [metric_create("accuracy")]
 samples = [Sample(input="1 + 1?", target="2")]
 task = Task(dataset=samples, scorer=match(), epochs=epochs, metrics=metrics)
-(log,) = eval(task, model="mockllm/model", log_dir={str(tmp_path)!r}, display="none")
+output = ModelOutput.from_content("mockllm/model", "2")
+output.usage = ModelUsage()
+model = get_model("mockllm/model", custom_outputs=[output] * 5)
+(log,) = eval(task, model=model, log_dir={str(tmp_path)!r}, display="none")
 assert log.status == "success", log.error
 print(json.dumps([[score.reducer, sorted(score.metrics)] for score in log.results.scores]))
 print(log.location)
@@ -245,8 +258,7 @@ def test_metrics_can_be_made_again_from_a_log(tmp_path: Path) -> None:
     assert log.results is not None
     found = log.results.scores[0].metrics["majority_of_3"]
     assert found.params == {"k": [3, 5]}
-    prefix = "kofn/" if INSTALLED else ""
-    again = metric_create(f"{prefix}reliability", **found.params)
+    again = metric_create(registry_info(reliability).name, **found.params)
     scores = [
         SampleScore(score=sample.scores["recorded"], sample_id=sample.id)
         for sample in log.samples or []

@@ -5,6 +5,7 @@ mod fit_answers;
 mod fit_clusters;
 mod fit_intervals;
 mod fit_moments;
+mod fit_parts;
 mod fit_passes;
 mod fit_trust;
 mod fit_validation;
