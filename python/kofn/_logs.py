@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from . import _answers, _kofn
 from ._answers import PairComparison
+from ._executor import Crew, fitted
 from ._kofn import KofnError
 from ._plot import Plot
 from ._progress import Progress, reported
@@ -18,6 +19,8 @@ from ._sources import opened
 from ._table import Table, number, probability
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from typing_extensions import Unpack
 
     Number = int | float
@@ -217,14 +220,19 @@ class Fit(_answers.FitAnswer):
     _options: dict[str, Any]
 
     @classmethod
-    def _of(cls, log: _kofn.Log, results: Results | None, options: dict[str, Any]) -> Fit:
+    def _of(
+        cls,
+        log: _kofn.Log,
+        results: Results | None,
+        options: dict[str, Any],
+        answer: _kofn.Fitted,
+    ) -> Fit:
         import json
 
-        fitted = log.fit(options)
-        fit = cls(json.loads(fitted.json()))
+        fit = cls(json.loads(answer.json()))
         for name, value in [
             ("_log", log),
-            ("_fitted", fitted),
+            ("_fitted", answer),
             ("_results", results),
             ("_options", options),
         ]:
@@ -505,6 +513,10 @@ def fit(
     attempts: int | None = None,
     keep: bool = False,
     within: float | None = None,
+    executor: Executor | None = None,
+    parts: int | None = None,
+    retries: int = 3,
+    progress: Progress = None,
     **reading: Unpack[Reading],
 ) -> Fit:
     """Return what logs say about agents: failure rates, correlation, and the model to trust.
@@ -525,6 +537,13 @@ def fit(
         Verdicts of a validator only: maximum number of attempts of the pipeline (3 by default),
         whether the last candidate is returned if none was accepted, and the required half-width of
         the intervals (0.01 by default).
+    executor : concurrent.futures.Executor, optional
+        Fit the parts there: models on halves of the tasks, and on tasks drawn again. The logs are
+        read here, and their runs are sent to each part. The answer is the same.
+    parts, retries
+        As for `simulate`.
+    progress : bool or callable, optional
+        As for `simulate`; what is counted are steps of the work.
     **reading
         How the logs are read: see `read`.
 
@@ -537,6 +556,8 @@ def fit(
     ------
     KofnError
         A log that cannot be read or has no run that counts.
+    PartsError
+        Parts that the executor could not compute.
 
     Examples
     --------
@@ -557,8 +578,25 @@ def fit(
         "keep": keep,
         "within": within,
     }
-    log, results = _log(logs, reading)
-    return Fit._of(log, results, options)
+    with reported(progress, "steps") as report:
+        if executor is None:
+            log, results = _log(logs, reading)
+            return Fit._of(log, results, options, log.fit(options, report))
+        crew = Crew.of(executor, parts, retries, report)
+        if isinstance(logs, Fit):
+            log, results = _log(logs, reading)
+        else:
+            log, results = _log(read(logs, **reading), {})
+        return Fit._of(log, results, options, _fitted_in_parts(log, results, options, crew))
+
+
+def _fitted_in_parts(
+    log: _kofn.Log, results: Results | None, options: dict[str, Any], crew: Crew
+) -> _kofn.Fitted:
+    if results is None:
+        raise KofnError("executor needs the runs of the logs: fit kofn.read(logs)")
+    # Verdicts of a validator are not fitted.
+    return fitted(log, results.to_bytes(), options, crew) if log.agents() else log.fit(options)
 
 
 def replay(
@@ -628,7 +666,8 @@ def _recorded(wrong_answers: str | None, confidence: float | None, seed: int) ->
 
 
 def _fit_again(results: Results, options: dict[str, Any]) -> Fit:
-    return Fit._of(results._native.log(), results, options)
+    log = results._native.log()
+    return Fit._of(log, results, options, log.fit(options))
 
 
 def _results(logs: Any) -> Results | None:

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -105,6 +106,22 @@ def test_sweeps_are_those_of_one_run(processes: ProcessPoolExecutor, trials: int
     whole = kofn.sweep(PANEL, OVER, trials=trials)
     for executor, parts in ((Direct(), None), (Direct(), 3), (Direct(), 100), (processes, None)):
         assert kofn.sweep(PANEL, OVER, trials=trials, executor=executor, parts=parts) == whole
+
+
+@pytest.mark.parametrize(("name", "parts"), [("runs.csv", 3), ("answers.csv", None)])
+def test_fits_are_those_of_one_run(
+    root: Path, processes: ProcessPoolExecutor, name: str, parts: int | None
+) -> None:
+    log = root / "examples" / name
+    whole = kofn.fit(log, replicas=40)
+    told: list[tuple[int, int]] = []
+    report = lambda done, total: told.append((done, total))  # noqa: E731
+    answer = kofn.fit(log, replicas=40, executor=processes, parts=parts, progress=report)
+    assert answer == whole
+    assert answer.replay("majority(ada, bob, eve)").tasks == whole.fit.tasks
+    count = parts or 16
+    assert told == [(part, 2 * count) for part in range(1, 2 * count + 1)]
+    assert kofn.fit(answer, replicas=40, executor=Direct(), parts=1) == whole
 
 
 def test_more_parts_than_trials_do_not_matter() -> None:
@@ -245,6 +262,52 @@ def test_what_is_not_the_answer_of_a_part_of_a_sweep_is_computed_again(change: A
     executor = Direct(change)
     assert kofn.sweep(PANEL, OVER, executor=executor, parts=8) == kofn.sweep(PANEL, OVER)
     assert 2 in Counter(executor.calls).values()
+
+
+def changed(call: int, part: int, answer: Any) -> Any:
+    return answer if call > 1 else re.sub(r"(\d)([,\]])", r"\g<1>1\2", answer, count=1)
+
+
+@pytest.mark.parametrize("change", [lost, cancelled, changed, cut_off, of_no_kind, Swapped()])
+def test_what_is_not_the_answer_of_a_part_of_a_fit_is_computed_again(
+    root: Path, change: Any
+) -> None:
+    log = root / "examples" / "runs.csv"
+    executor = Direct(change)
+    assert kofn.fit(log, replicas=20, executor=executor, parts=4) == kofn.fit(log, replicas=20)
+    # The calls of both steps have the same numbers of parts.
+    assert max(Counter(executor.calls).values()) == 3
+
+
+def test_parts_of_another_fit_and_of_another_step_are_refused(root: Path) -> None:
+    log = root / "examples" / "runs.csv"
+    whole = kofn.fit(log, replicas=20)
+    for options in ({"replicas": 21}, {"replicas": 20, "seed": 7}, {"replicas": 20}):
+        other: list[Any] = []
+        keep = Direct(lambda call, part, answer, other=other: other.append(answer) or answer)
+        kofn.fit(log, executor=keep, parts=2, **options)
+        # The first answers are those of the other fit, in the order of its steps, or the reverse.
+        other = other[:2] if options != {"replicas": 20} else other[2:]
+        give = Direct(lambda call, part, answer, other=other: other.pop(0) if other else answer)
+        assert kofn.fit(log, replicas=20, executor=give, parts=2) == whole
+        assert len(give.calls) == 6
+
+
+def test_a_fit_that_is_refused_is_not_tried(root: Path) -> None:
+    executor = Direct()
+    log = root / "examples" / "runs.csv"
+    for options in ({"confidence": 2}, {"replicas": -1}, {"k": [10**9]}, {"within": 7}):
+        with pytest.raises(kofn.KofnError):
+            kofn.fit(log, executor=executor, **options)
+    with pytest.raises(kofn.KofnError, match=r"fit kofn\.read\(logs\)"):
+        kofn.fit(kofn.fit(log, replicas=20), executor=executor)
+    verdicts = [root / "examples" / f"verdicts-{of}.csv" for of in ("right", "wrong")]
+    assert kofn.fit(verdicts, executor=executor) == kofn.fit(verdicts)
+    assert executor.calls == []
+    failing = Direct(lambda call, part, answer: answer if part > 1 else None)
+    with pytest.raises(kofn.PartsError, match="part 1 of 2 failed 4 times") as failed:
+        kofn.fit(log, executor=failing, parts=2)
+    assert (failed.value.missing, failed.value.partial, failed.value.parts) == ("1", None, [])
 
 
 def test_cells_of_another_sweep_are_refused() -> None:
