@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
@@ -209,21 +209,21 @@ class LogPlan(_answers.LogPlan):
 class Fit(_answers.FitAnswer):
     """What logs say about agents, and the model of their failures to trust: what `fit` returns.
 
-    It keeps the counted log, so that `replay`, `compare` and `plan` read nothing again. A fit of
-    `Results` can be pickled; a fit of logs cannot, since it does not keep their runs.
+    It keeps the counted log, so that `replay`, `compare` and `plan` read nothing again. To be
+    pickled, the runs of its logs are read again; where these have changed, it cannot be.
     """
 
     __slots__ = ("_fitted", "_log", "_options", "_results")
     _log: _kofn.Log
     _fitted: _kofn.Fitted
-    _results: Results | None
+    _results: Callable[[], Results]
     _options: dict[str, Any]
 
     @classmethod
     def _of(
         cls,
         log: _kofn.Log,
-        results: Results | None,
+        results: Callable[[], Results],
         options: dict[str, Any],
         answer: _kofn.Fitted,
     ) -> Fit:
@@ -240,9 +240,10 @@ class Fit(_answers.FitAnswer):
         return fit
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._results is None:
-            raise TypeError("a fit can be pickled only if it is one of kofn.read(logs)")
-        return _fit_again, (self._results, self._options)
+        results = self._results()
+        if _fit_again(results, self._options) != self:
+            raise KofnError("a fit whose logs have changed cannot be pickled; fit them again")
+        return _fit_again, (results, self._options)
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -583,20 +584,15 @@ def fit(
             log, results = _log(logs, reading)
             return Fit._of(log, results, options, log.fit(options, report))
         crew = Crew.of(executor, parts, retries, report)
+        # The runs themselves are sent; a fit reads them again.
         if isinstance(logs, Fit):
             log, results = _log(logs, reading)
         else:
             log, results = _log(read(logs, **reading), {})
-        return Fit._of(log, results, options, _fitted_in_parts(log, results, options, crew))
-
-
-def _fitted_in_parts(
-    log: _kofn.Log, results: Results | None, options: dict[str, Any], crew: Crew
-) -> _kofn.Fitted:
-    if results is None:
-        raise KofnError("executor needs the runs of the logs: fit kofn.read(logs)")
-    # Verdicts of a validator are not fitted.
-    return fitted(log, results.to_bytes(), options, crew) if log.agents() else log.fit(options)
+        # Verdicts of a validator are not fitted.
+        split = bool(log.agents())
+        in_parts = fitted(log, results().to_bytes(), options, crew) if split else log.fit(options)
+        return Fit._of(log, results, options, in_parts)
 
 
 def replay(
@@ -667,7 +663,7 @@ def _recorded(wrong_answers: str | None, confidence: float | None, seed: int) ->
 
 def _fit_again(results: Results, options: dict[str, Any]) -> Fit:
     log = results._native.log()
-    return Fit._of(log, results, options, log.fit(options))
+    return Fit._of(log, lambda: results, options, log.fit(options))
 
 
 def _results(logs: Any) -> Results | None:
@@ -682,15 +678,17 @@ def _results(logs: Any) -> Results | None:
     return None
 
 
-def _log(logs: Any, reading: Reading) -> tuple[_kofn.Log, Results | None]:
+def _log(logs: Any, reading: Reading) -> tuple[_kofn.Log, Callable[[], Results]]:
+    """Return the counted log, and what reads its runs."""
     if isinstance(logs, Fit):
         _refuse_reading(reading)
         return logs._log, logs._results
     if (results := _results(logs)) is not None:
         _refuse_reading(reading)
-        return results._native.log(), results
+        known = results
+        return known._native.log(), lambda: known
     sources, options = _opened(logs, reading)
-    return _kofn.read_log(sources, options), None
+    return _kofn.read_log(sources, options), lambda: read(logs, **reading)
 
 
 def _refuse_reading(reading: Reading) -> None:

@@ -121,7 +121,17 @@ def test_fits_are_those_of_one_run(
     assert answer.replay(whole.agents[0]) == whole.replay(whole.agents[0])
     count = parts or 16
     assert told == [(part, 2 * count) for part in range(1, 2 * count + 1)]
-    assert kofn.fit(answer, replicas=40, executor=Direct(), parts=1) == whole
+    assert kofn.fit(whole, replicas=40, executor=Direct(), parts=1) == whole
+
+
+def test_runs_that_changed_after_a_fit_are_refused(root: Path, tmp_path: Path) -> None:
+    log = tmp_path / "runs.csv"
+    text = (root / "examples" / "runs.csv").read_text()
+    log.write_text(text)
+    fit = kofn.fit(log, replicas=20)
+    log.write_text(text.replace(",1\n", ",0\n", 1))
+    with pytest.raises(kofn.PartsError, match="must be of one log and one set of options: log"):
+        kofn.fit(fit, replicas=20, executor=Direct(), parts=2)
 
 
 def test_more_parts_than_trials_do_not_matter() -> None:
@@ -318,8 +328,6 @@ def test_a_fit_that_is_refused_is_not_tried(root: Path) -> None:
     for options in [*refused, {"within": 7}]:
         with pytest.raises(kofn.KofnError):
             kofn.fit(log, executor=executor, **options)
-    with pytest.raises(kofn.KofnError, match=r"fit kofn\.read\(logs\)"):
-        kofn.fit(kofn.fit(log, replicas=20), executor=executor)
     verdicts = [root / "examples" / f"verdicts-{of}.csv" for of in ("right", "wrong")]
     assert kofn.fit(verdicts, executor=executor) == kofn.fit(verdicts)
     assert executor.calls == []

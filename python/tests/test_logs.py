@@ -212,8 +212,16 @@ def test_results_that_do_not_add_up_are_refused(root: Path) -> None:
         with contextlib.suppress(kofn.KofnError):
             fitted(kofn.Results.from_bytes(bytes(damaged)), replicas=20)
         damaged[place] ^= 1
-    with pytest.raises(TypeError, match="can be pickled only"):
-        pickle.dumps(fitted(root / "examples/runs.csv", **QUICK))
+
+
+def test_a_fit_of_a_file_is_pickled_with_its_runs(root: Path, tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    path.write_bytes((root / "examples/runs.csv").read_bytes())
+    fit = fitted(path, **QUICK)
+    assert pickle.loads(pickle.dumps(fit)) == fit
+    path.write_text("task,ada,bob\n1,1,0\n2,1,1\n")
+    with pytest.raises(kofn.KofnError, match="have changed"):
+        pickle.dumps(fit)
 
 
 def test_bytes_lists_and_task_lists_are_read(root: Path, data: Path, tmp_path: Path) -> None:
