@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from . import _answers, _kofn
 from ._answers import PairComparison
+from ._executor import Crew, fitted
 from ._kofn import KofnError
 from ._plot import Plot
 from ._progress import Progress, reported
@@ -18,6 +19,8 @@ from ._sources import opened
 from ._table import Table, number, probability
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from typing_extensions import Unpack
 
     Number = int | float
@@ -88,7 +91,7 @@ class Results:
             return NotImplemented
         return Results._of(self._native.plus(other._native))
 
-    def __radd__(self, other: object) -> Results:
+    def __radd__(self, other: int) -> Results:
         # sum() begins with 0.
         return self if other == 0 else NotImplemented
 
@@ -206,25 +209,30 @@ class LogPlan(_answers.LogPlan):
 class Fit(_answers.FitAnswer):
     """What logs say about agents, and the model of their failures to trust: what `fit` returns.
 
-    It keeps the counted log, so that `replay`, `compare` and `plan` read nothing again. A fit of
-    `Results` can be pickled; a fit of logs cannot, since it does not keep their runs.
+    It keeps the counted log, so that `replay`, `compare` and `plan` read nothing again. To be
+    pickled, the runs of its logs are read again; where these have changed, it cannot be.
     """
 
     __slots__ = ("_fitted", "_log", "_options", "_results")
     _log: _kofn.Log
     _fitted: _kofn.Fitted
-    _results: Results | None
+    _results: Callable[[], Results]
     _options: dict[str, Any]
 
     @classmethod
-    def _of(cls, log: _kofn.Log, results: Results | None, options: dict[str, Any]) -> Fit:
+    def _of(
+        cls,
+        log: _kofn.Log,
+        results: Callable[[], Results],
+        options: dict[str, Any],
+        answer: _kofn.Fitted,
+    ) -> Fit:
         import json
 
-        fitted = log.fit(options)
-        fit = cls(json.loads(fitted.json()))
+        fit = cls(json.loads(answer.json()))
         for name, value in [
             ("_log", log),
-            ("_fitted", fitted),
+            ("_fitted", answer),
             ("_results", results),
             ("_options", options),
         ]:
@@ -232,9 +240,10 @@ class Fit(_answers.FitAnswer):
         return fit
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._results is None:
-            raise TypeError("a fit can be pickled only if it is one of kofn.read(logs)")
-        return _fit_again, (self._results, self._options)
+        results = self._results()
+        if _fit_again(results, self._options) != self:
+            raise KofnError("a fit whose logs have changed cannot be pickled; fit them again")
+        return _fit_again, (results, self._options)
 
     @property
     def agents(self) -> tuple[str, ...]:
@@ -434,7 +443,8 @@ def read(logs: Any, **reading: Unpack[Reading]) -> Results:
         array of tasks × agents with 0, 1 and NaN for what was not run; a log of Inspect; or a
         list of these. The rows of a data frame mean what they mean in a CSV file: a row for each
         run (task, agent, trial, passed, answer, target, …), or a task and a column for each agent.
-        Nulls and NaN are no grade.
+        Nulls and NaN are no grade. The index of a frame of pandas is its first column, unless it is
+        of numbers and has no name.
     name : str, optional
         What a log without a file is called in reports and, where nothing else names the agent,
         the agent.
@@ -505,6 +515,10 @@ def fit(
     attempts: int | None = None,
     keep: bool = False,
     within: float | None = None,
+    executor: Executor | None = None,
+    parts: int | None = None,
+    retries: int = 3,
+    progress: Progress = None,
     **reading: Unpack[Reading],
 ) -> Fit:
     """Return what logs say about agents: failure rates, correlation, and the model to trust.
@@ -525,6 +539,13 @@ def fit(
         Verdicts of a validator only: maximum number of attempts of the pipeline (3 by default),
         whether the last candidate is returned if none was accepted, and the required half-width of
         the intervals (0.01 by default).
+    executor : concurrent.futures.Executor, optional
+        Fit the parts there: models on halves of the tasks, and on tasks drawn again. The logs are
+        read here, and their runs are sent to each part. The answer is the same.
+    parts, retries
+        As for `simulate`.
+    progress : bool or callable, optional
+        As for `simulate`; what is counted are steps of the work.
     **reading
         How the logs are read: see `read`.
 
@@ -537,6 +558,8 @@ def fit(
     ------
     KofnError
         A log that cannot be read or has no run that counts.
+    PartsError
+        Parts that the executor could not compute.
 
     Examples
     --------
@@ -557,8 +580,20 @@ def fit(
         "keep": keep,
         "within": within,
     }
-    log, results = _log(logs, reading)
-    return Fit._of(log, results, options)
+    with reported(progress, "steps") as report:
+        if executor is None:
+            log, results = _log(logs, reading)
+            return Fit._of(log, results, options, log.fit(options, report))
+        crew = Crew.of(executor, parts, retries, report)
+        # The runs themselves are sent; a fit reads them again.
+        if isinstance(logs, Fit):
+            log, results = _log(logs, reading)
+        else:
+            log, results = _log(read(logs, **reading), {})
+        # Verdicts of a validator are not fitted.
+        split = bool(log.agents())
+        in_parts = fitted(log, results().to_bytes(), options, crew) if split else log.fit(options)
+        return Fit._of(log, results, options, in_parts)
 
 
 def replay(
@@ -628,7 +663,8 @@ def _recorded(wrong_answers: str | None, confidence: float | None, seed: int) ->
 
 
 def _fit_again(results: Results, options: dict[str, Any]) -> Fit:
-    return Fit._of(results._native.log(), results, options)
+    log = results._native.log()
+    return Fit._of(log, lambda: results, options, log.fit(options))
 
 
 def _results(logs: Any) -> Results | None:
@@ -643,15 +679,17 @@ def _results(logs: Any) -> Results | None:
     return None
 
 
-def _log(logs: Any, reading: Reading) -> tuple[_kofn.Log, Results | None]:
+def _log(logs: Any, reading: Reading) -> tuple[_kofn.Log, Callable[[], Results]]:
+    """Return the counted log, and what reads its runs."""
     if isinstance(logs, Fit):
         _refuse_reading(reading)
         return logs._log, logs._results
     if (results := _results(logs)) is not None:
         _refuse_reading(reading)
-        return results._native.log(), results
+        known = results
+        return known._native.log(), lambda: known
     sources, options = _opened(logs, reading)
-    return _kofn.read_log(sources, options), None
+    return _kofn.read_log(sources, options), lambda: read(logs, **reading)
 
 
 def _refuse_reading(reading: Reading) -> None:

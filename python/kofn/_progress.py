@@ -78,6 +78,11 @@ def _tqdm(*, required: bool) -> Any:
         if required:
             raise ImportError("progress=True needs tqdm: pip install tqdm") from None
         return None
-    in_notebook = "ipykernel" in sys.modules
-    watched = in_notebook or (sys.stderr is not None and sys.stderr.isatty())
+    watched = _in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
     return tqdm if required or watched else None
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return hasattr(shell, "kernel")

@@ -117,15 +117,16 @@ def _pyarrow(module: str, why: str) -> Any:
 
 
 def _of_pandas(frame: Any, name: str) -> Source:
-    """Return a frame of pandas as its CSV is: with its index, unless that only counts rows."""
+    """Return a frame of pandas as its CSV is: with its index, unless that numbers rows."""
     if hasattr(frame, "to_frame") and not hasattr(frame, "iterrows"):
         frame = frame.to_frame()
     if frame.columns.nlevels > 1:
         raise _wrong("logs", "a data frame must have one level of columns; use df.stack() first")
     index = frame.index
-    if type(index).__name__ != "RangeIndex" or index.name is not None:
-        unnamed = [title for title in index.names if title is None]
-        frame = frame.reset_index(names="" if unnamed and index.nlevels == 1 else None)
+    # Selected rows have an index of numbers without a name, which says nothing of the tasks.
+    if index.nlevels > 1 or index.name is not None or index.dtype.kind not in "iu":
+        is_unnamed = index.nlevels == 1 and index.name is None
+        frame = frame.reset_index(names="" if is_unnamed else None)
     frame = frame.set_axis([str(title) for title in frame.columns], axis=1)
     if frame.columns.is_unique and hasattr(frame, "__arrow_c_stream__"):
         try:

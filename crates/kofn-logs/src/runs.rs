@@ -106,7 +106,7 @@ impl Runs {
     ///
     /// # Errors
     /// What [`read`](crate::read) refuses of all sources together. Few logs are read otherwise beside others, such as
-    /// those of one model with different settings, who are then two agents: these must be read at once.
+    /// evaluations of one task with different arguments, which are then two tasks: these must be read at once.
     pub fn log(&self, stop: &Arc<AtomicBool>) -> Result<Log, LogError> {
         let mut parts: Vec<Vec<Origin>> = self.parts.iter().map(|part| part.origins.clone()).collect();
         distinguish(&mut parts.iter_mut().flatten().collect::<Vec<_>>());

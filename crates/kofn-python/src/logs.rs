@@ -159,9 +159,15 @@ impl Log {
     }
 
     /// Fits the log. Options: confidence, replicas, seed, k, attempts, keep, within.
-    fn fit(&self, py: Python<'_>, options: Options<'_>) -> PyResult<Fitted> {
+    #[pyo3(signature = (options, progress = None))]
+    fn fit(
+        &self,
+        py: Python<'_>,
+        options: Options<'_>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Fitted> {
         let (log, fitting, question) = (Arc::clone(&self.0), fitting(&options)?, pipeline(&options)?);
-        run(py, None, move |watch| {
+        run(py, progress, move |watch| {
             let go_on = |done, all| watch.goes_on(done, all);
             let fitted = fit_log_watched((*log).clone(), &fitting, &question, &go_on);
             Ok(Fitted(Arc::new(fitted.map_err(refusal)?)))

@@ -77,6 +77,9 @@ impl Collector {
             Event::InPart(agent, part, conflict) => {
                 self.made_by_in_part(name(agent)?, name(part)?, conflict.map(name).transpose()?);
             }
+            Event::RunWith(agent, settings, what) => {
+                self.run_with_settings(name(agent)?, settings, name(what)?);
+            }
             Event::Label(label) if self.label() == name(label)? => {}
             Event::Label(_) => return Err(self.differs("has a name like that of another log").into()),
             Event::Used(option) => {

@@ -66,6 +66,8 @@ pub(crate) struct Collector {
     origin: Origin,
     /// The agent of a source that names none run by run.
     agent_of_source: String,
+    /// Agents of the source that is being read that are others than those of these names elsewhere, and their names.
+    renamed: HashMap<String, String>,
     /// Agents that are in several files of a folder.
     again: BTreeSet<String>,
     /// Errors of the harness that count as failures, in the source that is being read.
@@ -104,6 +106,7 @@ impl Collector {
             has_begun: false,
             origin: Origin::unknown(),
             agent_of_source: String::new(),
+            renamed: HashMap::new(),
             again: BTreeSet::new(),
             errors: 0,
             verdicts: None,
@@ -179,6 +182,7 @@ impl Collector {
         self.sources.push(SourceReport { name, format: format.into(), ..SourceReport::default() });
         self.tasks.begin_source(self.sources.len() - 1);
         self.origin = origin.clone();
+        self.renamed.clear();
         self.agents.begin();
         self.agent_of_source = self.free_name(origin.label());
         Ok(())
@@ -273,6 +277,22 @@ impl Collector {
                     self.note_untold(format!("{} {conflict}", quoted(&other)));
                 }
             }
+        }
+    }
+
+    /// Says with which settings an agent was run. Where another source has one of this name with others, here it is a
+    /// different agent: its name gets what distinguishes the source, and a note says `what` is different.
+    pub(crate) fn run_with(&mut self, agent: &str, settings: &str, what: &str) {
+        self.run_with_settings(agent, fingerprint(settings.as_bytes()) as u64, what);
+    }
+
+    fn run_with_settings(&mut self, agent: &str, settings: u64, what: &str) {
+        self.tell(|record| Event::RunWith(record.name(agent), settings, record.name(what)));
+        let about = fingerprint(format!("{what} of {agent}").as_bytes());
+        if let Err(other) = self.check_fingerprints(about, settings) {
+            let (name, other) = (quoted(agent), quoted(&other));
+            self.note_untold(format!("{name} has {what} in {other}: here it is a different agent"));
+            self.renamed.insert(agent.to_owned(), format!("{agent} ({})", self.origin.label()));
         }
     }
 
@@ -390,6 +410,7 @@ impl Collector {
             return Err(STOPPED.into());
         }
         let name = run.agent.unwrap_or(&self.agent_of_source);
+        let name = self.renamed.get(name).map_or(name, String::as_str);
         let cluster = self.options.cluster.is_some().then(|| cluster(&run));
         let taken = check_names(&run).and_then(|()| self.agents.number(name)).and_then(|agent| {
             self.prices.add(agent, run.cost, run.latency_ms);

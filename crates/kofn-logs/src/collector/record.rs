@@ -25,6 +25,8 @@ pub(super) enum Event {
     NamedAfter(NamedAfter, bool),
     /// The agent has tasks of this name here, and what to note of another source that has them as well.
     InPart(u32, u32, Option<u32>),
+    /// With which settings an agent was run, by their fingerprint, and what to note where they differ.
+    RunWith(u32, u64, u32),
     /// The label was read.
     Label(u32),
     /// An option had an effect.

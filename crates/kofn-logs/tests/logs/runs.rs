@@ -154,7 +154,7 @@ fn the_same_source_is_added_once_and_other_options_are_refused() {
 }
 
 #[test]
-fn a_model_of_other_settings_is_read_at_once_with_the_first() {
+fn a_model_of_other_settings_is_another_agent_in_pieces_too() {
     let with = |temperature: f64| {
         format!(
             "{{\"eval\":{{\"task\":\"sums\",\"model\":\"ada\",\"model_generate_config\":{{\"temperature\":{temperature}}}}},\
@@ -166,15 +166,23 @@ fn a_model_of_other_settings_is_read_at_once_with_the_first() {
             |(number, text): (usize, f64)| Source::new(&format!("{number}.json"), Cursor::new(with(text)));
         vec![source((1, 0.5)), source((2, 1.0))]
     };
-    let whole = read(sources(), &options()).unwrap();
-    let sum = in_pieces(sources(), &options());
-    match sum {
-        Ok(sum) => assert_eq!(whole, sum),
-        Err(error) => {
-            assert_eq!(whole.agents.len(), 2);
-            assert!(error.to_string().contains("read both at once"), "{error}");
-        }
-    }
+    assert_same(&sources, &options());
+    assert_eq!(read(sources(), &options()).unwrap().agents, ["ada", "ada (2)"]);
+}
+
+#[test]
+fn tasks_of_one_name_and_other_contents_must_be_read_at_once() {
+    let with = |limit: u64| {
+        format!(
+            "{{\"eval\":{{\"task\":\"sums\",\"model\":\"ada\",\"task_args\":{{\"limit\":{limit}}}}},\
+             \"status\":\"success\",\"samples\":[{{\"id\":1,\"scores\":{{\"match\":{{\"value\":\"C\"}}}}}}]}}"
+        )
+    };
+    let source = |limit: u64| Source::new(&format!("{limit}.json"), Cursor::new(with(limit)));
+    let whole = read(vec![source(1), source(2)], &options()).unwrap();
+    assert_eq!(whole.counts.tasks, 2);
+    let error = in_pieces(vec![source(1), source(2)], &options()).unwrap_err().to_string();
+    assert!(error.starts_with("2.json: ") && error.contains("read both at once"), "{error}");
 }
 
 #[test]
