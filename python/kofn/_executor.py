@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from . import _kofn
@@ -42,11 +43,11 @@ class PartsError(RuntimeError):
         Numbers of the missing parts, such as ``"2-7,9"``.
     partial : Simulation, Sweep or None
         The answer of the parts that were computed (of a sweep, the first cells); None if there is
-        none.
+        none, and for a fit.
     parts : list of dict
         What these parts counted: `kofn.merge` adds it up with the missing parts, counted elsewhere
         (``kofn simulate --shard 2/16``), and ``json.dump`` writes the files of the command
-        ``kofn merge``. Empty for a sweep.
+        ``kofn merge``. Empty for a sweep and for a fit.
     """
 
     missing: str
@@ -414,6 +415,81 @@ def swept(
     )
     crew = replace(crew, parts=min(crew.parts, cells))
     return _kofn.Sweep.read(axes, "".join(part.lines for part in compute(work, crew)))
+
+
+# Fits
+
+
+def fit_part(
+    stop: Stop,
+    part: int,
+    of: int,
+    attempt: int,
+    runs: bytes,
+    options: dict[str, Any],
+    choice: str | None,
+) -> str:
+    """Return a part of a step of a fit: of the first, or of the second if there is a choice."""
+    numbered = {**options, "part": part, "of": of}
+    return _kofn.fit_part(_log(runs), numbered, choice, stop.check)
+
+
+@lru_cache(maxsize=1)
+def _log(runs: bytes) -> _kofn.Log:
+    """Return the log of these runs, which a worker counts once for all its parts."""
+    return _kofn.Runs.from_bytes(runs).log()
+
+
+def fitted(log: _kofn.Log, runs: bytes, options: Mapping[str, Any], crew: Crew) -> _kofn.Fitted:
+    """Return the fit of a log of which an executor computes the parts of both steps.
+
+    Parameters
+    ----------
+    log, runs
+        The log, and its runs as bytes.
+    options
+        Of the fit.
+    crew
+        Who computes it.
+    """
+    _check_fit(log, options)
+    told = {**options, "threads": 1}
+
+    def step(choice: str | None, before: int) -> list[tuple[str, str]]:
+        def accept(part: int, of: int, text: str) -> int:
+            _kofn.accept_fit_part(log, {**told, "part": part, "of": of}, choice, text)
+            return 1
+
+        def report(done: int, total: int) -> None:
+            if crew.report is not None:
+                crew.report(before + done, 2 * total)
+
+        work = Work(
+            function=fit_part,
+            arguments=(runs, told, choice),
+            accept=accept,
+            partial=lambda answers: None,
+            saved=lambda text: [],
+            total=crew.parts,
+        )
+        name = "first" if choice is None else "second"
+        parts = enumerate(compute(work, replace(crew, report=report)), 1)
+        return [(f"part {part} of the {name} step", text) for part, text in parts]
+
+    parts = step(None, 0)
+    choice = _kofn.fit_choice(log, dict(options), parts)
+    if choice is not None:
+        parts += step(choice, crew.parts)
+    return _kofn.fit_of_parts(log, dict(options), parts)
+
+
+def _check_fit(log: _kofn.Log, options: Mapping[str, Any]) -> None:
+    """Refuse what a fit would refuse, but that no part is there yet."""
+    try:
+        _kofn.fit_of_parts(log, dict(options), [])
+    except KofnError as error:
+        if error.key != "parts":
+            raise
 
 
 def _check_whole(key: str, value: object, low: int, high: int) -> None:

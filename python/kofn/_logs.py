@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from . import _answers, _kofn
 from ._answers import PairComparison
+from ._executor import Crew, fitted
 from ._kofn import KofnError
 from ._plot import Plot
 from ._progress import Progress, reported
@@ -18,6 +19,8 @@ from ._sources import opened
 from ._table import Table, number, probability
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from typing_extensions import Unpack
 
     Number = int | float
@@ -217,14 +220,19 @@ class Fit(_answers.FitAnswer):
     _options: dict[str, Any]
 
     @classmethod
-    def _of(cls, log: _kofn.Log, results: Callable[[], Results], options: dict[str, Any]) -> Fit:
+    def _of(
+        cls,
+        log: _kofn.Log,
+        results: Callable[[], Results],
+        options: dict[str, Any],
+        answer: _kofn.Fitted,
+    ) -> Fit:
         import json
 
-        fitted = log.fit(options)
-        fit = cls(json.loads(fitted.json()))
+        fit = cls(json.loads(answer.json()))
         for name, value in [
             ("_log", log),
-            ("_fitted", fitted),
+            ("_fitted", answer),
             ("_results", results),
             ("_options", options),
         ]:
@@ -507,6 +515,10 @@ def fit(
     attempts: int | None = None,
     keep: bool = False,
     within: float | None = None,
+    executor: Executor | None = None,
+    parts: int | None = None,
+    retries: int = 3,
+    progress: Progress = None,
     **reading: Unpack[Reading],
 ) -> Fit:
     """Return what logs say about agents: failure rates, correlation, and the model to trust.
@@ -527,6 +539,13 @@ def fit(
         Verdicts of a validator only: maximum number of attempts of the pipeline (3 by default),
         whether the last candidate is returned if none was accepted, and the required half-width of
         the intervals (0.01 by default).
+    executor : concurrent.futures.Executor, optional
+        Fit the parts there: models on halves of the tasks, and on tasks drawn again. The logs are
+        read here, and their runs are sent to each part. The answer is the same.
+    parts, retries
+        As for `simulate`.
+    progress : bool or callable, optional
+        As for `simulate`; what is counted are steps of the work.
     **reading
         How the logs are read: see `read`.
 
@@ -539,6 +558,8 @@ def fit(
     ------
     KofnError
         A log that cannot be read or has no run that counts.
+    PartsError
+        Parts that the executor could not compute.
 
     Examples
     --------
@@ -559,8 +580,20 @@ def fit(
         "keep": keep,
         "within": within,
     }
-    log, results = _log(logs, reading)
-    return Fit._of(log, results, options)
+    with reported(progress, "steps") as report:
+        if executor is None:
+            log, results = _log(logs, reading)
+            return Fit._of(log, results, options, log.fit(options, report))
+        crew = Crew.of(executor, parts, retries, report)
+        # The runs themselves are sent; a fit reads them again.
+        if isinstance(logs, Fit):
+            log, results = _log(logs, reading)
+        else:
+            log, results = _log(read(logs, **reading), {})
+        # Verdicts of a validator are not fitted.
+        split = bool(log.agents())
+        in_parts = fitted(log, results().to_bytes(), options, crew) if split else log.fit(options)
+        return Fit._of(log, results, options, in_parts)
 
 
 def replay(
@@ -630,7 +663,8 @@ def _recorded(wrong_answers: str | None, confidence: float | None, seed: int) ->
 
 
 def _fit_again(results: Results, options: dict[str, Any]) -> Fit:
-    return Fit._of(results._native.log(), lambda: results, options)
+    log = results._native.log()
+    return Fit._of(log, lambda: results, options, log.fit(options))
 
 
 def _results(logs: Any) -> Results | None:

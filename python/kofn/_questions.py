@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 from . import _answers, _kofn
 from ._answer import Answer
 from ._executor import Crew, counted
+from ._files import Checkpoint
 from ._kofn import KofnError
 from ._logs import LogComparison, Reading, compare_on_logs
 from ._progress import Progress, reported, set_partial
@@ -122,6 +124,7 @@ def simulate(
     until_error: float | None = None,
     steps: Number | None = None,
     rare: Literal[False] = False,
+    checkpoint: str | os.PathLike[str] | None = None,
     executor: Executor | None = None,
     parts: int | None = None,
     retries: int = 3,
@@ -146,6 +149,7 @@ def simulate(
     until_error: float | None = None,
     steps: Number | None = None,
     rare: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
     executor: Executor | None = None,
     parts: int | None = None,
     retries: int = 3,
@@ -172,6 +176,9 @@ def simulate(
         Number of independent tasks, all of which must be correct.
     rare : bool
         Estimate what is rare by importance sampling.
+    checkpoint : path, optional
+        File that keeps the counts every few seconds, and from which the same call resumes after a
+        crash or an interrupt, to the same counts.
     executor : concurrent.futures.Executor, optional
         Count the parts of the run there: threads, processes, or a cluster
         (``dask.distributed``'s ``client.get_executor()``). The answer is the same. Each part has
@@ -215,13 +222,19 @@ def simulate(
         "until_error": until_error,
         "steps": steps,
         "rare": rare,
+        "checkpoint": None if checkpoint is None else Checkpoint(checkpoint),
     }
     with reported(progress, "trials") as report:
         if rare:
-            if executor is not None or until_error is not None or steps is not None:
-                raise KofnError("rare cannot be combined with executor, until_error or steps")
+            others = (executor, checkpoint, until_error, steps)
+            names = ("executor", "checkpoint", "until_error", "steps")
+            for name, other in zip(names, others, strict=True):
+                if other is not None:
+                    raise KofnError(f"rare cannot be combined with {name}")
             return _interruptible(RareSimulation, _kofn.simulate, native, options, report)
         if executor is not None:
+            if checkpoint is not None:
+                raise KofnError("checkpoint cannot be combined with executor")
             crew = Crew.of(executor, parts, retries, report)
             return _in_parts(Simulation, _kofn.simulate, native, options, crew)
         return _interruptible(Simulation, _kofn.simulate, native, options, report)
@@ -382,6 +395,48 @@ def plan_margin(scenario: Scenario | Mapping[str, Any], *, target: float, steps:
     return _interruptible(Margin, _kofn.margin, _native(scenario), options)
 
 
+def count(
+    scenario: Scenario | Mapping[str, Any],
+    *,
+    part: int,
+    of: int,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> dict[str, Any]:
+    """Return the tally of one part of a run, for a scheduler of jobs; `merge` adds parts up.
+
+    Parameters
+    ----------
+    scenario : Scenario or dict
+        What is asked.
+    part, of : int
+        The number of the part, from 1, and the number of parts.
+    trials, seed, threads, progress
+        As for `simulate`; `trials` is the number of trials of the whole run.
+
+    Returns
+    -------
+    dict
+        What ``kofn simulate --shard PART/OF`` prints; ``json.dump`` writes a file for
+        ``kofn merge``.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> panel = kofn.Scenario.majority(3, failure_rate=.23)
+    >>> parts = [kofn.count(panel, part=part, of=2, trials=1e6) for part in (1, 2)]
+    >>> kofn.merge(parts) == kofn.simulate(panel, trials=1e6)
+    True
+    """
+    options = {"part": part, "of": of, "trials": trials, "seed": seed, "threads": threads}
+    with reported(progress, "trials") as report:
+        text = _kofn.count(_native(scenario), options, report)
+    tally: dict[str, Any] = json.loads(text)
+    return tally
+
+
 def merge(
     parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]], *, partial: bool = False
 ) -> Simulation:
@@ -418,8 +473,6 @@ def missing_parts(
 
 
 def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> list[tuple[str, str]]:
-    import json
-
     named = []
     for number, part in enumerate(parts, 1):
         if isinstance(part, Mapping):

@@ -17,8 +17,8 @@ out. A vote of k epochs is over the samples that have at least k scored ones.
 
 from __future__ import annotations
 
+import json
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -43,8 +43,10 @@ except ModuleNotFoundError as error:
 
 __all__ = ["effective_votes", "majority_of", "reliability"]
 
-#: The agent's name among the rows that are given to kofn: a metric does not know its model.
+#: The agent's name in the log that is given to kofn: a metric does not know its model.
 _MODEL = "model"
+#: The value of one epoch, or one entry of it, and the answer that was given.
+_Run = tuple[Any, str | None]
 
 
 @metric(scores="unreduced")
@@ -88,10 +90,9 @@ def reliability(k: int | Sequence[int] = 3, *, pass_at: float | None = None) -> 
     sizes = [_votes(size) for size in ([k] if isinstance(k, int) else k)]
 
     def majorities(scores: list[SampleScore]) -> Value:
-        rows = _rows(scores)
-        most = max(Counter(row["task"] for row in rows).values(), default=0)
-        votes = [size for size in sizes if size <= most]
-        replays = dict(zip(votes, _replayed(rows, votes, pass_at), strict=True))
+        epochs = _epochs(scores)
+        votes = [size for size in sizes if size <= max(map(len, epochs.values()), default=0)]
+        replays = dict(zip(votes, _replayed(epochs, votes, pass_at), strict=True))
         found: dict[str, str | int | float | bool | None] = {}
         for size in sizes:
             replay = replays.get(size)
@@ -131,8 +132,8 @@ def effective_votes(*, pass_at: float | None = None) -> Metric:
     """
 
     def worth(scores: list[SampleScore]) -> Value:
-        rows = _rows(scores)
-        fit = kofn.fit(rows, pass_at=pass_at).fit if rows else None
+        epochs = _epochs(scores)
+        fit = kofn.fit(_log(epochs), pass_at=pass_at, name="scores").fit if epochs else None
         found = None if fit is None else fit.effective_votes
         if found is None:
             return {"effective_votes": math.nan, "effective_sample_size": math.nan, "epochs": 0}
@@ -193,10 +194,6 @@ def majority_of(k: int, *, pass_at: float | None = None) -> ScoreReducer:
     return reduce
 
 
-#: The value of one epoch, or one entry of it, and the answer that was given.
-_Run = tuple[Any, str | None]
-
-
 def _reduced(runs: Sequence[_Run], size: int, pass_at: float | None) -> Value:
     """Return P(correct) of a majority of `size` of the runs; of each entry where there are some."""
     scored = [(value, answer) for value, answer in runs if not _is_unscored(value)]
@@ -219,34 +216,42 @@ def _of_sample(scored: Sequence[_Run], size: int, pass_at: float | None) -> floa
     """Return P(correct) of a majority of `size` of the scored runs of one sample."""
     if len(scored) < size:
         return math.nan
-    rows = [_row("sample", value, answer) for value, answer in scored]
-    return _replayed(rows, [size], pass_at)[0].correct
+    return _replayed({"sample": scored}, [size], pass_at)[0].correct
 
 
 def _replayed(
-    rows: list[dict[str, Any]], sizes: Sequence[int], pass_at: float | None
+    epochs: Mapping[str, Sequence[_Run]], sizes: Sequence[int], pass_at: float | None
 ) -> Sequence[Replay]:
-    """Return what a majority of each size gives on the rows."""
+    """Return what a majority of each size gives on the epochs of samples."""
     systems = [f"majority({_MODEL}*{size})" for size in sizes]
-    return kofn.replay(rows, systems, pass_at=pass_at).systems if systems else ()
+    log = _log(epochs)
+    return kofn.replay(log, systems, pass_at=pass_at, name="scores").systems if systems else ()
 
 
-def _rows(scores: Iterable[SampleScore]) -> list[dict[str, Any]]:
-    """Return the scored epochs as the rows of a log."""
-    return [
-        _row(str(sample.sample_id), sample.score.value, sample.score.answer)
-        for sample in scores
-        if not _is_unscored(sample.score.value)
+def _epochs(scores: Iterable[SampleScore]) -> dict[str, list[_Run]]:
+    """Return the scored epochs of each sample."""
+    epochs: dict[str, list[_Run]] = {}
+    for sample in scores:
+        value = sample.score.value
+        if isinstance(value, Mapping | list):
+            raise kofn.KofnError(
+                "a score must be one value, got an object or a list; "
+                'give metrics for each entry: metrics={"*": [reliability()]}'
+            )
+        if not _is_unscored(value):
+            epochs.setdefault(str(sample.sample_id), []).append((value, sample.score.answer))
+    return epochs
+
+
+def _log(epochs: Mapping[str, Sequence[_Run]]) -> bytes:
+    """Return a log with these scores as Inspect AI writes it: they are read as those of a log."""
+    samples = [
+        {"id": sample, "epoch": epoch, "scores": {"score": {"value": value, "answer": answer}}}
+        for sample, runs in epochs.items()
+        for epoch, (value, answer) in enumerate(runs, 1)
     ]
-
-
-def _row(task: str, value: Any, answer: str | None) -> dict[str, Any]:
-    if isinstance(value, Mapping | list):
-        raise kofn.KofnError(
-            "a score must be one value, got an object or a list; "
-            'give metrics for each entry: metrics={"*": [reliability()]}'
-        )
-    return {"task": task, "agent": _MODEL, "passed": value, "answer": answer}
+    spec = {"task": "task", "model": _MODEL}
+    return json.dumps({"status": "success", "eval": spec, "samples": samples}).encode()
 
 
 def _is_unscored(value: Any) -> bool:

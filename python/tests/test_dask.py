@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,8 +125,11 @@ def test_killed_workers_lose_no_trial(client: Any) -> None:
     assert any("KilledWorker" in error for error in executor.errors)
 
 
-def test_a_sweep_on_dask_is_a_sweep(client: Any) -> None:
+def test_sweeps_and_fits_on_dask_are_those_of_one_run(client: Any, root: Path) -> None:
     over = {"agents.count": range(1, 20, 2), "agents.failure_rate": [0.1, 0.3]}
     panel = kofn.Scenario.majority(3, failure_rate=0.2)
     swept = kofn.sweep(panel, over, trials=1000, executor=client.get_executor())
     assert swept == kofn.sweep(panel, over, trials=1000)
+    log = root / "examples" / "runs.csv"
+    fit = kofn.fit(log, replicas=50, executor=client.get_executor())
+    assert fit == kofn.fit(log, replicas=50)

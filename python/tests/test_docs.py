@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import os
 import re
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,15 @@ PAGES = sorted(str(page.relative_to(ROOT)) for page in ALL if "```pycon\n" in pa
 def test_the_snippets_of_a_page_hold(
     page: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if page == "docs/inspect.md":
+        pytest.importorskip("inspect_ai", reason="Inspect AI is not installed")
+        if not any(entry.name == "kofn" for entry in entry_points(group="inspect_ai")):
+            pytest.skip("kofn has no entry points as sources: pip install .")
     text = (root / page).read_text()
+    (tmp_path / "examples").mkdir()
     for file in (root / "examples").glob("*.csv"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
+        (tmp_path / "examples" / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     # The place of a snippet in the page, for messages: everything else becomes empty lines.
     blocks = list(re.finditer(r"^```pycon\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))

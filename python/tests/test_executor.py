@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,6 +106,32 @@ def test_sweeps_are_those_of_one_run(processes: ProcessPoolExecutor, trials: int
     whole = kofn.sweep(PANEL, OVER, trials=trials)
     for executor, parts in ((Direct(), None), (Direct(), 3), (Direct(), 100), (processes, None)):
         assert kofn.sweep(PANEL, OVER, trials=trials, executor=executor, parts=parts) == whole
+
+
+@pytest.mark.parametrize(("name", "parts"), [("runs.csv", 3), ("answers.csv", None)])
+def test_fits_are_those_of_one_run(
+    root: Path, processes: ProcessPoolExecutor, name: str, parts: int | None
+) -> None:
+    log = root / "examples" / name
+    whole = kofn.fit(log, replicas=40)
+    told: list[tuple[int, int]] = []
+    report = lambda done, total: told.append((done, total))  # noqa: E731
+    answer = kofn.fit(log, replicas=40, executor=processes, parts=parts, progress=report)
+    assert answer == whole
+    assert answer.replay(whole.agents[0]) == whole.replay(whole.agents[0])
+    count = parts or 16
+    assert told == [(part, 2 * count) for part in range(1, 2 * count + 1)]
+    assert kofn.fit(whole, replicas=40, executor=Direct(), parts=1) == whole
+
+
+def test_runs_that_changed_after_a_fit_are_refused(root: Path, tmp_path: Path) -> None:
+    log = tmp_path / "runs.csv"
+    text = (root / "examples" / "runs.csv").read_text()
+    log.write_text(text)
+    fit = kofn.fit(log, replicas=20)
+    log.write_text(text.replace(",1\n", ",0\n", 1))
+    with pytest.raises(kofn.PartsError, match="must be of one log and one set of options: log"):
+        kofn.fit(fit, replicas=20, executor=Direct(), parts=2)
 
 
 def test_more_parts_than_trials_do_not_matter() -> None:
@@ -246,6 +274,69 @@ def test_what_is_not_the_answer_of_a_part_of_a_sweep_is_computed_again(change: A
     assert 2 in Counter(executor.calls).values()
 
 
+def changed(call: int, part: int, answer: Any) -> Any:
+    return answer if call > 1 else re.sub(r"(\d)([,\]])", r"\g<1>1\2", answer, count=1)
+
+
+@pytest.mark.parametrize("change", [lost, cancelled, changed, cut_off, of_no_kind, Swapped()])
+def test_what_is_not_the_answer_of_a_part_of_a_fit_is_computed_again(
+    root: Path, change: Any
+) -> None:
+    log = root / "examples" / "runs.csv"
+    executor = Direct(change)
+    assert kofn.fit(log, replicas=20, executor=executor, parts=4) == kofn.fit(log, replicas=20)
+    # The calls of both steps have the same numbers of parts.
+    assert max(Counter(executor.calls).values()) == 3
+
+
+def test_parts_of_another_fit_and_of_another_step_are_refused(root: Path) -> None:
+    log = root / "examples" / "runs.csv"
+    whole = kofn.fit(log, replicas=20)
+    # The parts of the first step, in place of which those of the second come; and other fits.
+    given = [answers_of_fit(log, replicas=20)[2:]]
+    given += [answers_of_fit(log, **other)[:2] for other in (FEWER, OTHER_SEED)]
+    for answers in given:
+
+        def other(call: int, part: int, answer: Any, given: list[str] = answers) -> Any:
+            return given.pop(0) if given else answer
+
+        executor = Direct(other)
+        assert kofn.fit(log, replicas=20, executor=executor, parts=2) == whole
+        assert len(executor.calls) == 6
+
+
+FEWER: dict[str, Any] = {"replicas": 19}
+OTHER_SEED: dict[str, Any] = {"replicas": 20, "seed": 7}
+
+
+def answers_of_fit(log: Path, **options: Any) -> list[str]:
+    """Return the answers of the two parts of the first step, and of those of the second."""
+    answers: list[str] = []
+
+    def keep(call: int, part: int, answer: str) -> str:
+        answers.append(answer)
+        return answer
+
+    kofn.fit(log, executor=Direct(keep), parts=2, **options)
+    return answers
+
+
+def test_a_fit_that_is_refused_is_not_tried(root: Path) -> None:
+    executor = Direct()
+    log = root / "examples" / "runs.csv"
+    refused: list[dict[str, Any]] = [{"confidence": 2}, {"replicas": -1}, {"k": [10**9]}]
+    for options in [*refused, {"within": 7}]:
+        with pytest.raises(kofn.KofnError):
+            kofn.fit(log, executor=executor, **options)
+    verdicts = [root / "examples" / f"verdicts-{of}.csv" for of in ("right", "wrong")]
+    assert kofn.fit(verdicts, executor=executor) == kofn.fit(verdicts)
+    assert executor.calls == []
+    failing = Direct(lambda call, part, answer: answer if part > 1 else None)
+    with pytest.raises(kofn.PartsError, match="part 1 of 2 failed 4 times") as failed:
+        kofn.fit(log, executor=failing, parts=2)
+    assert (failed.value.missing, failed.value.partial, failed.value.parts) == ("1", None, [])
+
+
 def test_cells_of_another_sweep_are_refused() -> None:
     other: dict[int, Any] = {}
     kofn.sweep(
@@ -374,38 +465,44 @@ def test_an_executor_that_was_shut_down_is_named() -> None:
 # Interrupts
 
 INTERRUPTED = """
-import json, sys, threading, time, _thread
+import json, threading, time, _thread
 from concurrent.futures import ThreadPoolExecutor
 import kofn
+
 panel = kofn.Scenario.majority(101, failure_rate=.45)
-done = []
-def report(now, total):
-    if not done:
-        threading.Timer(.3, _thread.interrupt_main).start()
-        done.append(time.monotonic() + .3)
+start, first = time.monotonic(), []
+
+def report(done, total):
+    # The next parts have just begun.
+    if not first:
+        threading.Timer(.01, _thread.interrupt_main).start()
+        first.append(time.monotonic())
+
 pool = ThreadPoolExecutor(2)
 try:
-    kofn.simulate(panel, trials=float(sys.argv[1]), executor=pool, parts=400, progress=report)
+    kofn.simulate(panel, trials=3e10, executor=pool, parts=400, progress=report)
 except KeyboardInterrupt as interrupt:
-    late = time.monotonic() - done[0]
-    start = time.monotonic()
+    caught = time.monotonic()
     pool.shutdown()
-    partial, parts = interrupt.partial.to_dict(), len(interrupt.parts)
-    print(json.dumps([late, time.monotonic() - start, partial, parts]))
+    seconds = first[0] - start, caught - first[0], time.monotonic() - caught
+    print(json.dumps([seconds, interrupt.partial.to_dict(), len(interrupt.parts)]))
 """
 
 
 def test_ctrl_c_leaves_what_was_counted_and_stops_the_rest() -> None:
-    command = [sys.executable, "-c", INTERRUPTED, "2e10"]
-    output = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    late_s, shutdown_s, partial, parts = json.loads(output.stdout)
+    command = [sys.executable, "-c", INTERRUPTED]
+    environment = os.environ | {"PYTHONPATH": str(Path(kofn.__file__).parents[1])}
+    output = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=60, check=True
+    )
+    (part_s, late_s, shutdown_s), partial, parts = json.loads(output.stdout)
     simulated = partial["simulated"]
     assert simulated["partial"]
     assert 0 < parts < 400
-    assert 0 < simulated["trials"] < 2e10
-    # Half a second of a busy machine; the run would take minutes.
+    assert 0 < simulated["trials"] < 3e10
+    # No part was finished for nothing, and none of the other 400 begun.
     assert late_s < 0.5
-    assert shutdown_s < 0.5
+    assert shutdown_s < part_s / 2
 
 
 def test_an_error_of_the_progress_ends_the_run() -> None:

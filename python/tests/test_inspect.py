@@ -6,7 +6,6 @@ import json
 import math
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +37,7 @@ from inspect_ai.solver import TaskState
 from kofn.inspect import effective_votes, majority_of, reliability
 
 #: Five epochs of each of six samples; "-" is not scored, which Inspect AI writes as NaN.
-GRADES = {1: "CCCCC", 2: "CCCII", 3: "CIIII", 4: "IIIII", 5: "CCNIP", 6: "CC-CI"}
-INSTALLED = any(entry.name == "kofn" for entry in entry_points(group="inspect_ai"))
+GRADES = {1: "CCCCC", 2: "CCCII", 3: "CCCCI", 4: "IIIII", 5: "CCNIP", 6: "CC-CI"}
 
 
 @scorer(metrics=[accuracy(), stderr()])
@@ -125,13 +123,12 @@ def test_metric_is_the_replay_of_the_log(tmp_path: Path) -> None:
 def test_effective_votes_are_those_of_the_fit(tmp_path: Path) -> None:
     log = run(tmp_path, metrics=[effective_votes()])
     found = fitted(log)
-    votes, kish = found.votes[-1].votes, found.kish
     assert metrics(log) == {
-        "effective_votes": pytest.approx(math.nan if votes is None else votes, nan_ok=True),
-        "effective_sample_size": math.nan if kish is None else kish,
-        "epochs": found.of,
+        "effective_votes": found.votes[-1].votes,
+        "effective_sample_size": found.kish,
+        "epochs": 5,
     }
-    assert kish is not None and 1 < kish < 5
+    assert 1 < found.kish < 5 and 0.5 < found.votes[-1].votes < 5
 
 
 def test_log_object_is_read_like_its_file(tmp_path: Path) -> None:
@@ -175,9 +172,9 @@ def test_scores_that_are_no_grades_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("k", [0, -1, True, 1.5, "3", None])
 def test_votes_must_be_a_whole_number(k: Any) -> None:
-    for make in (majority_of, reliability):
+    for make in (majority_of, lambda number: reliability([number])):
         with pytest.raises(kofn.KofnError, match="k must be a whole number of at least 1"):
-            make(k if make is majority_of else [k])
+            make(k)
 
 
 def test_entries_are_reduced_by_themselves() -> None:
@@ -193,7 +190,7 @@ def test_entries_are_reduced_by_themselves() -> None:
     with pytest.raises(ValueError, match="scored alike"):
         majority_of(1)([Score(value=["C"]), Score(value=["C", "C"])])
     with pytest.raises(kofn.KofnError, match="an object or a list"):
-        reliability(1)([SampleScore(score=Score(value={"fact": "C"}), sample_id=1)])
+        reliability(1)([SampleScore(score=Score(value={"fact": "C"}), sample_id=1)])  # type: ignore[list-item]
 
 
 def test_what_epochs_share_is_kept() -> None:
@@ -202,21 +199,19 @@ def test_what_epochs_share_is_kept() -> None:
 
 
 def test_answers_are_those_of_the_log(tmp_path: Path) -> None:
-    """Wrong epochs that answer differently are no plurality, in the metric as in the log."""
-    said = ["2", "2", "3", "4", "5"] * 3 + ["3", "3", "3", "2", "2"]
-    model = mock(said)
-    samples = [Sample(input="1 + 1?", target="2", id=sample) for sample in range(4)]
+    """Two right epochs outvote three that are wrong in different ways, here as in the log."""
+    said = ["22222", "22345", "22233", "22334"]
+    samples = [Sample(input="1 + 1?", target="2", id=number) for number in range(4)]
     task = Task(dataset=samples, scorer=match(), metrics=[effective_votes(), reliability(5)])
+    # Inspect AI runs all samples of an epoch before the next one.
+    model = mock([text[epoch] for epoch in range(5) for text in said])
     (log,) = eval(task, model=model, epochs=5, log_dir=str(tmp_path), display="none", max_samples=1)
     found = metrics(log)
-    votes = fitted(log).votes[-1].votes
-    assert found["effective_votes"] == (
-        pytest.approx(math.nan, nan_ok=True) if votes is None else votes
-    )
-    assert found["majority_of_5"] == replayed(log, 5).correct
+    worth = fitted(log).votes[-1].votes
+    assert found["effective_votes"] == worth > 5
+    assert found["majority_of_5"] == replayed(log, 5).correct == 0.5
 
 
-@pytest.mark.skipif(not INSTALLED, reason="kofn has no entry points as sources: pip install .")
 def test_names_are_found_without_an_import(tmp_path: Path) -> None:
     """Inspect AI finds the reducer and the metrics by name, in a process that imports no kofn."""
     program = f"""

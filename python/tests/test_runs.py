@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +130,25 @@ def test_a_bar_is_drawn_where_it_is_asked_for(
     assert "trials" in capfd.readouterr().err
     kofn.simulate(PANEL, trials=1e8, threads=1)
     assert capfd.readouterr().err == ""
+
+
+def test_a_run_resumes_from_its_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    interrupt, _ = interrupted(lambda: kofn.simulate(PANEL, trials=MANY, checkpoint=path), 0.2)
+    kept = kofn.merge([path], partial=True)
+    assert kept.partial and 0 < kept.trials < MANY
+    assert interrupt.partial.trials == kept.trials  # type: ignore[attr-defined]
+    small = tmp_path / "small.json"
+    answer = kofn.simulate(PANEL, trials=1e6, checkpoint=str(small))
+    assert answer == kofn.simulate(PANEL, trials=1e6) == kofn.merge([small])
+    with pytest.raises(KofnError, match="seed"):
+        kofn.simulate(PANEL, trials=1e6, seed=1, checkpoint=small)
+    with pytest.raises(KofnError, match="Errno"):
+        kofn.simulate(PANEL, trials=1e6, checkpoint=tmp_path / "none" / "run.json")
+    small.write_text("{")
+    with pytest.raises(KofnError):
+        kofn.simulate(PANEL, trials=1e6, checkpoint=small)
+    assert small.read_text() == "{"
 
 
 def test_errors_survive_a_pickle() -> None:

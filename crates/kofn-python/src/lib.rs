@@ -8,6 +8,7 @@ mod answers;
 mod arrays;
 mod error;
 mod figures;
+mod fit_parts;
 mod frames;
 mod logs;
 mod options;
@@ -27,6 +28,7 @@ fn _kofn(module: &Bound<'_, PyModule>) -> PyResult<()> {
     arrays::add_to(module)?;
     answers::add_to(module)?;
     logs::add_to(module)?;
+    fit_parts::add_to(module)?;
     parts::add_to(module)?;
     sweep::add_to(module)?;
     figures::add_to(module)

@@ -10,7 +10,7 @@ use kofn::System;
 use kofn::answers::{Versioned, values};
 use kofn::scenario::Fallback;
 use kofn_logs::advice::{LogPlanQuestion, plan_log};
-use kofn_logs::fit::{FitAnswer, FitError, FitOptions, PipelineQuestion, fit_log};
+use kofn_logs::fit::{FitAnswer, FitError, FitOptions, PipelineQuestion, fit_log_watched};
 use kofn_logs::replay::{CompareOptions, ReplayOptions, WrongAnswers, compare_on_log, replay_log};
 use kofn_logs::{AnswerComparison, HarnessErrors, LogError, ReadOptions, Source, read_until};
 use pyo3::prelude::*;
@@ -32,12 +32,12 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
 /// What was read from logs, counted.
 #[pyclass(frozen, module = "kofn._kofn")]
 #[derive(Debug)]
-pub(crate) struct Log(Arc<kofn_logs::Log>);
+pub(crate) struct Log(pub Arc<kofn_logs::Log>);
 
 /// A fitted log.
 #[pyclass(frozen, module = "kofn._kofn")]
 #[derive(Debug)]
-pub(crate) struct Fitted(Arc<FitAnswer>);
+pub(crate) struct Fitted(pub Arc<FitAnswer>);
 
 /// What was read from logs, before it is counted: runs that add up.
 #[pyclass(frozen, module = "kofn._kofn")]
@@ -159,10 +159,18 @@ impl Log {
     }
 
     /// Fits the log. Options: confidence, replicas, seed, k, attempts, keep, within.
-    fn fit(&self, py: Python<'_>, options: Options<'_>) -> PyResult<Fitted> {
+    #[pyo3(signature = (options, progress = None))]
+    fn fit(
+        &self,
+        py: Python<'_>,
+        options: Options<'_>,
+        progress: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Fitted> {
         let (log, fitting, question) = (Arc::clone(&self.0), fitting(&options)?, pipeline(&options)?);
-        run(py, None, move |_| {
-            Ok(Fitted(Arc::new(fit_log((*log).clone(), &fitting, &question).map_err(refusal)?)))
+        run(py, progress, move |watch| {
+            let go_on = |done, all| watch.goes_on(done, all);
+            let fitted = fit_log_watched((*log).clone(), &fitting, &question, &go_on);
+            Ok(Fitted(Arc::new(fitted.map_err(refusal)?)))
         })
     }
 
@@ -248,7 +256,8 @@ fn columns(options: &Options<'_>) -> PyResult<kofn_logs::Columns> {
     Ok(columns)
 }
 
-fn fitting(options: &Options<'_>) -> PyResult<FitOptions> {
+/// Returns how the log is fitted. Options: confidence, replicas, seed, k.
+pub(crate) fn fitting(options: &Options<'_>) -> PyResult<FitOptions> {
     let mut fitting = FitOptions::default();
     if let Some(confidence) = confidence(options)? {
         fitting = fitting.with_confidence(confidence);
@@ -262,7 +271,7 @@ fn fitting(options: &Options<'_>) -> PyResult<FitOptions> {
 }
 
 /// Returns the pipeline that verdicts are assessed for.
-fn pipeline(options: &Options<'_>) -> PyResult<PipelineQuestion> {
+pub(crate) fn pipeline(options: &Options<'_>) -> PyResult<PipelineQuestion> {
     let fallback = if options.flag("keep")? { Fallback::Keep } else { Fallback::Abstain };
     let mut question = PipelineQuestion::default()
         .with_attempts(options.number("attempts", values::attempts)?.unwrap_or(3))
@@ -305,7 +314,8 @@ fn said(error: LogError) -> Refusal {
     Refusal { text: in_python(&error.to_string()), key: None, location }
 }
 
-fn refusal(error: FitError) -> Refusal {
+/// Returns what a question about a log is refused for.
+pub(crate) fn refusal(error: FitError) -> Refusal {
     match error {
         FitError::Log(error) => said(error),
         FitError::Question(error) => {

@@ -1,7 +1,7 @@
 //! Options of calls, given as a dict by the Python face.
 
 use crate::error::Refusal;
-use crate::parts::Counted;
+use crate::parts::{Counted, Kept};
 use kofn::answers::values;
 use kofn::answers::{Checkpoint, Sampling};
 use pyo3::prelude::*;
@@ -80,7 +80,7 @@ impl<'py> Options<'py> {
     }
 
     /// Returns how to simulate: `trials`, `seed`, `threads` and `until_error`; of a run whose parts were counted elsewhere
-    /// their tallies, `counted`, pairs of a name and a JSON text.
+    /// their tallies, `counted`, pairs of a name and a JSON text; `checkpoint`, an object that keeps the counts.
     pub(crate) fn sampling(&self) -> PyResult<SamplingOptions> {
         let until_error = self.number("until_error", values::half_width)?;
         let usual = if until_error.is_some() { values::MAX_TRIALS } else { values::USUAL_TRIALS };
@@ -89,11 +89,18 @@ impl<'py> Options<'py> {
             seed: self.number("seed", values::whole_number)?.unwrap_or(42),
             threads: self.number("threads", values::threads)?,
             until_error,
-            counted: self
-                .raw("counted")?
-                .map(|parts| Ok::<_, PyErr>(Counted::of(parts.extract()?)?))
-                .transpose()?,
+            checkpoint: self.checkpoint()?,
         })
+    }
+
+    /// Returns what a run continues from: the parts that were counted elsewhere, or what `checkpoint` keeps.
+    fn checkpoint(&self) -> PyResult<Option<Box<dyn Checkpoint + Send>>> {
+        if let Some(parts) = self.raw("counted")? {
+            return Ok(Some(Box::new(Counted::of(parts.extract()?)?)));
+        }
+        Ok(self
+            .raw("checkpoint")?
+            .map(|keeper| -> Box<dyn Checkpoint + Send> { Box::new(Kept::new(&keeper)) }))
     }
 }
 
@@ -104,7 +111,7 @@ pub(crate) struct SamplingOptions {
     pub seed: u64,
     pub threads: Option<usize>,
     pub until_error: Option<f64>,
-    counted: Option<Counted>,
+    checkpoint: Option<Box<dyn Checkpoint + Send>>,
 }
 
 impl SamplingOptions {
@@ -113,7 +120,7 @@ impl SamplingOptions {
         let sampling = Sampling::new(self.trials, self.seed).with_threads(self.threads);
         sampling
             .with_until_error(self.until_error)
-            .with_checkpoint(self.counted.as_ref().map(|counted| counted as &dyn Checkpoint))
+            .with_checkpoint(self.checkpoint.as_deref().map(|checkpoint| checkpoint as &dyn Checkpoint))
     }
 }
 

@@ -62,6 +62,36 @@ impl Checkpoint for Counted {
     }
 }
 
+/// An object of Python that keeps the counts of a run as it goes, with the methods `load` and `save`.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    keeper: Py<PyAny>,
+    name: String,
+}
+
+impl Kept {
+    pub(crate) fn new(keeper: &Bound<'_, PyAny>) -> Self {
+        Self { keeper: keeper.clone().unbind(), name: keeper.to_string() }
+    }
+}
+
+impl Checkpoint for Kept {
+    fn load(&self) -> Result<Option<Tally>, Box<dyn Error + Send + Sync>> {
+        let text: Option<String> =
+            Python::attach(|py| self.keeper.call_method0(py, "load")?.extract(py).map_err(PyErr::from))?;
+        Ok(text.map(|text| Tally::read(&self.name, text.as_bytes())).transpose()?)
+    }
+
+    fn save(&self, tally: &Tally) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let text = tally.to_json();
+        Ok(Python::attach(|py| self.keeper.call_method1(py, "save", (text,)).map(drop))?)
+    }
+
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+}
+
 /// Returns the number of trials of a run, decided by its pilot if an error is asked for. Options: trials, seed, threads,
 /// until_error.
 #[pyfunction]

@@ -28,7 +28,7 @@ mod watch;
 
 pub use alike::{AlikePair, alike};
 pub(crate) use answer::check_runs;
-pub use answer::{FitAnswer, FitError, fit_log, read_and_fit};
+pub use answer::{FitAnswer, FitError, fit_log, fit_log_of_parts, fit_log_watched, read_and_fit};
 pub(crate) use answers::plurality_of_runs;
 pub use answers::{
     Collision, EffectiveAtK, EffectiveVotes, EffectiveWithout, FittedLaw, HeldOutPlurality, PairCollision,

@@ -245,7 +245,7 @@ fn damaged_parts_are_refused() {
         (compare, "\"halves\":[", "\"halves\":[null,"),
         (compare, "\"observed\":[", "\"observed\":[0.5,"),
         (compare, "\"floors\":[", "\"floors\":[\"NaN\","),
-        (compare, "\"trials\":[", "\"trials\":[{\"Ok\":[]},"),
+        (compare, "\"trials\":[", "\"trials\":[{\"Ok\":[0.5]},"),
         (compare, "\"replicas\":[[", "\"replicas\":[[0.5],["),
         (compare, "\"without\":[[", "\"without\":[[],["),
         (refit, "\"refits\":[", "\"refits\":[null,"),

@@ -126,6 +126,28 @@ impl FitPart {
         self.part.0
     }
 
+    /// Requires that it is this part of the first step of a fit, or of the second step with this choice.
+    ///
+    /// # Errors
+    /// Another part, or one of another fit.
+    pub fn require(
+        &self,
+        log: &Log,
+        options: &FitOptions,
+        choice: Option<&FitChoice>,
+        part: Part,
+    ) -> Result<(), Error> {
+        let mut ours = Run::of(log, options);
+        ours.chosen = choice.and_then(|choice| choice.0.chosen.clone());
+        self.run.require(&ours, "the part and this fit")?;
+        match self.part() == part && matches!(self.units, Units::Refitted(_)) == choice.is_some() {
+            true => Ok(()),
+            false => {
+                Err(Error::refused("part", format!("must be part {part} of this step, got {}", self.part())))
+            }
+        }
+    }
+
     /// Returns the part as a JSON object, which [`from_json`](Self::from_json) reads.
     pub fn to_json(&self) -> String {
         written(KIND_OF_PART, self)
