@@ -19,7 +19,7 @@ use crate::collector::{Collector, fingerprint};
 use crate::error::LogError;
 use crate::format::Format;
 use crate::options::AnswerComparison;
-use crate::quote::{count, quoted};
+use crate::quote::count;
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
