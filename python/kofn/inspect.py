@@ -11,7 +11,8 @@ or in a task::
 
 The numbers are those of :func:`kofn.replay` and :func:`kofn.fit` on the log of the same evaluation.
 Scores are read as in a log: 1 and 0, true and false, C, I, P and N are grades, P and N are not
-correct; any other number needs `pass_at`, anything else is an error. Unscored epochs (NaN) are left
+correct (P is with a `pass_at` of at most 0.5); any other number needs `pass_at`, and anything else
+is an error. Unscored epochs (NaN) are left
 out. A vote of k epochs is over the samples that have at least k scored ones.
 """
 
