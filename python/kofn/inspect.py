@@ -25,7 +25,7 @@ from typing import Any
 
 import kofn
 
-from ._answers import Replay
+from ._answers import EffectiveVotes, Replay
 
 try:
     from inspect_ai.scorer import (
@@ -134,8 +134,7 @@ def effective_votes(*, pass_at: float | None = None) -> Metric:
 
     def worth(scores: list[SampleScore]) -> Value:
         epochs = _epochs(scores)
-        fit = kofn.fit(_log(epochs), pass_at=pass_at, name="scores").fit if epochs else None
-        found = None if fit is None else fit.effective_votes
+        found = _fitted(epochs, pass_at) if epochs else None
         if found is None:
             return {"effective_votes": math.nan, "effective_sample_size": math.nan, "epochs": 0}
         votes = found.votes[-1].votes
@@ -227,6 +226,12 @@ def _replayed(
     systems = [f"majority({_MODEL}*{size})" for size in sizes]
     log = _log(epochs)
     return kofn.replay(log, systems, pass_at=pass_at, name="scores").systems if systems else ()
+
+
+def _fitted(epochs: Mapping[str, Sequence[_Run]], pass_at: float | None) -> EffectiveVotes | None:
+    """Return what a fit says the epochs are worth; without a bar, as Inspect AI has the terminal."""
+    fit = kofn.fit(_log(epochs), pass_at=pass_at, name="scores", progress=False).fit
+    return None if fit is None else fit.effective_votes
 
 
 def _epochs(scores: Iterable[SampleScore]) -> dict[str, list[_Run]]:
