@@ -26,8 +26,10 @@ def test_the_snippets_of_a_page_hold(
         if not any(entry.name == "kofn" for entry in entry_points(group="inspect_ai")):
             pytest.skip("kofn has no entry points as sources: pip install .")
     text = (root / page).read_text()
+    (tmp_path / "examples").mkdir()
     for file in (root / "examples").glob("*.csv"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
+        (tmp_path / "examples" / file.name).write_bytes(file.read_bytes())
     monkeypatch.chdir(tmp_path)
     # The place of a snippet in the page, for messages: everything else becomes empty lines.
     blocks = list(re.finditer(r"^```pycon\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))

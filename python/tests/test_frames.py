@@ -186,9 +186,16 @@ def test_an_index_is_a_column_unless_it_numbers_rows(root: Path) -> None:
 
 
 def test_rows_may_be_nested() -> None:
-    rows = [{"task": i, "agent": "ada", "metrics": {"ok": i % 2}} for i in range(10)]
+    rows: Any = [{"task": i, "agent": "ada", "metrics": {"ok": i % 2}} for i in range(10)]
     fit = fitted(rows, columns={"passed": "metrics.ok"}, replicas=20)
     assert fit.failure_rates == {"ada": 0.5}
+    # What a row does not have is not graded, and moves nothing into another row.
+    del rows[3]["metrics"]
+    for row in rows[5:]:
+        row["agent"] = "bob"
+    found = kofn.replay(rows, ["ada", "bob"], columns={"passed": "metrics.ok"})
+    assert [system.correct for system in found.systems] == [1 / 4, 3 / 5]
+    assert found.sources[0].left_out == {"not graded": 1}
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table, dict], ids=str)

@@ -73,7 +73,7 @@ def test_options_of_a_fit_are_the_commands(command: Command, root: Path, data: P
     options: Any
     for path, options in [
         (root / "examples/answers.csv", {"confidence": 0.8, "seed": 7, "answers": "case"}),
-        (root / "examples/verdicts-right.csv", {"attempts": 5, "keep": True, "within": 0.02}),
+        (data / "verdicts.csv", {"attempts": 5, "keep": True, "within": 0.02}),
         (data / "acme__ada", {"filter": "strict-match", "errors": "fail", "cluster": "task"}),
         (data / "long.csv", {"pass_at": 0.5, "memory": 1, "columns": "passed=Correct"}),
     ]:

@@ -167,7 +167,7 @@ impl Recorded {
                 Event::Content(content, _) => contents.push((source, content)),
                 _ => {}
             }
-            Ok(())
+            Ok::<_, &'static str>(())
         })?;
         Ok(contents)
     }

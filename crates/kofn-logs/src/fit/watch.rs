@@ -64,3 +64,18 @@ impl<'a> Watch<'a> {
 }
 
 const STOPPED: &str = "the fit was stopped before it was done";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_unit_begins_after_the_end() {
+        let begun = AtomicU64::new(0);
+        let go_on = |done, _| done < 10;
+        let units = Watch::new(&go_on).each(0..10_000, |_| begun.fetch_add(1, Relaxed));
+        assert!(units.is_err());
+        // Each thread may have begun one that is not done yet.
+        assert!(begun.into_inner() <= 10 + rayon::current_num_threads() as u64);
+    }
+}
