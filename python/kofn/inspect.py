@@ -229,7 +229,7 @@ def _replayed(
 
 
 def _fitted(epochs: Mapping[str, Sequence[_Run]], pass_at: float | None) -> EffectiveVotes | None:
-    """Return what a fit says the epochs are worth; without a bar, as Inspect AI has the terminal."""
+    """Return what a fit says epochs are worth; without a bar, as the terminal is Inspect AI's."""
     fit = kofn.fit(_log(epochs), pass_at=pass_at, name="scores", progress=False).fit
     return None if fit is None else fit.effective_votes
 
