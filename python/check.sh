@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 bin=target/python/bin
 [ -x $bin/python ] || ${PYTHON:-python3} -m venv target/python
 $bin/python -m pip install --quiet --disable-pip-version-check --requirement python/requirements.txt
-cp target/debug/lib_kofn.so python/kofn/_kofn.abi3.so
+cp target/debug/deps/lib_kofn.so python/kofn/_kofn.abi3.so
 # Wherever the tests go, and whatever processes they start, the package is this one.
 export PYTHONPATH=$PWD/python PYTHONDONTWRITEBYTECODE=1
 
