@@ -11,7 +11,8 @@ or in a task::
 
 The numbers are those of :func:`kofn.replay` and :func:`kofn.fit` on the log of the same evaluation.
 Scores are read as in a log: 1 and 0, true and false, C, I, P and N are grades, P and N are not
-correct; any other number needs `pass_at`, anything else is an error. Unscored epochs (NaN) are left
+correct (P is with a `pass_at` of at most 0.5); any other number needs `pass_at`, and anything else
+is an error. Unscored epochs (NaN) are left
 out. A vote of k epochs is over the samples that have at least k scored ones.
 """
 
@@ -24,7 +25,7 @@ from typing import Any
 
 import kofn
 
-from ._answers import Replay
+from ._answers import EffectiveVotes, Replay
 
 try:
     from inspect_ai.scorer import (
@@ -133,8 +134,7 @@ def effective_votes(*, pass_at: float | None = None) -> Metric:
 
     def worth(scores: list[SampleScore]) -> Value:
         epochs = _epochs(scores)
-        fit = kofn.fit(_log(epochs), pass_at=pass_at, name="scores").fit if epochs else None
-        found = None if fit is None else fit.effective_votes
+        found = _fitted(epochs, pass_at) if epochs else None
         if found is None:
             return {"effective_votes": math.nan, "effective_sample_size": math.nan, "epochs": 0}
         votes = found.votes[-1].votes
@@ -226,6 +226,12 @@ def _replayed(
     systems = [f"majority({_MODEL}*{size})" for size in sizes]
     log = _log(epochs)
     return kofn.replay(log, systems, pass_at=pass_at, name="scores").systems if systems else ()
+
+
+def _fitted(epochs: Mapping[str, Sequence[_Run]], pass_at: float | None) -> EffectiveVotes | None:
+    """Return what a fit says epochs are worth; without a bar, as the terminal is Inspect AI's."""
+    fit = kofn.fit(_log(epochs), pass_at=pass_at, name="scores", progress=False).fit
+    return None if fit is None else fit.effective_votes
 
 
 def _epochs(scores: Iterable[SampleScore]) -> dict[str, list[_Run]]:

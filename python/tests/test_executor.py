@@ -294,7 +294,7 @@ def test_parts_of_another_fit_and_of_another_step_are_refused(root: Path) -> Non
     whole = kofn.fit(log, replicas=20)
     # The parts of the first step, in place of which those of the second come; and other fits.
     given = [answers_of_fit(log, replicas=20)[2:]]
-    given += [answers_of_fit(log, **other)[:2] for other in (FEWER, OTHER_SEED)]
+    given += [answers_of_fit(log, **other)[:2] for other in (MORE, OTHER_SEED)]
     for answers in given:
 
         def other(call: int, part: int, answer: Any, given: list[str] = answers) -> Any:
@@ -305,7 +305,7 @@ def test_parts_of_another_fit_and_of_another_step_are_refused(root: Path) -> Non
         assert len(executor.calls) == 6
 
 
-FEWER: dict[str, Any] = {"replicas": 19}
+MORE: dict[str, Any] = {"replicas": 21}
 OTHER_SEED: dict[str, Any] = {"replicas": 20, "seed": 7}
 
 
@@ -328,12 +328,13 @@ def test_a_fit_that_is_refused_is_not_tried(root: Path) -> None:
     for options in [*refused, {"within": 7}]:
         with pytest.raises(kofn.KofnError):
             kofn.fit(log, executor=executor, **options)
-    verdicts = [root / "examples" / f"verdicts-{of}.csv" for of in ("right", "wrong")]
+    # The verdicts of a validator are counted, not fitted.
+    verdicts = {"task": [1, 2, 3, 4], "accepted": [1, 0, 1, 0], "passed": [1, 0, 0, 1]}
     assert kofn.fit(verdicts, executor=executor) == kofn.fit(verdicts)
     assert executor.calls == []
     failing = Direct(lambda call, part, answer: answer if part > 1 else None)
     with pytest.raises(kofn.PartsError, match="part 1 of 2 failed 4 times") as failed:
-        kofn.fit(log, executor=failing, parts=2)
+        kofn.fit(log, replicas=20, executor=failing, parts=2)
     assert (failed.value.missing, failed.value.partial, failed.value.parts) == ("1", None, [])
 
 
