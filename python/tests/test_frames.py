@@ -198,7 +198,9 @@ def test_rows_may_be_nested() -> None:
     assert found.sources[0].left_out == {"not graded": 1}
 
 
-@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table, dict], ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make", [pd.DataFrame, pl.DataFrame, pa.table, dict], ids=lambda make: make.__name__
+)
 def test_errors_name_the_row_and_the_column(make: Any) -> None:
     rows = 2500
     passed = ["1"] * rows

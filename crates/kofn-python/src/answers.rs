@@ -41,7 +41,7 @@ fn sampled<T: Serialize>(
 ) -> PyResult<String> {
     run(py, progress, move |watch: &Watch| {
         let report = |done, all| watch.report(done, all);
-        let sampling = options.sampling().with_progress(&report).with_stop(watch.stop());
+        let sampling = options.sampling().with_progress(&report).with_stop(watch.stop_of_simulation());
         json(&answer(sampling)?)
     })
 }

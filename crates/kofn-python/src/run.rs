@@ -13,10 +13,15 @@ const POLL: Duration = Duration::from_millis(20);
 /// How long a run that was told to stop is waited for: an interrupt ends a call within a tenth of a second.
 const GRACE: Duration = Duration::from_millis(70);
 
+/// How long a simulation is waited for, which ends within milliseconds unless the machine is busy with other things: its
+/// partial answer is worth it.
+const GRACE_OF_SIMULATIONS: Duration = Duration::from_secs(2);
+
 /// What a run and the thread that waits for it share.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     stop: Arc<AtomicBool>,
+    is_simulation: AtomicBool,
     done: AtomicU64,
     all: AtomicU64,
 }
@@ -24,6 +29,12 @@ pub(crate) struct Watch {
 impl Watch {
     /// A flag that becomes true when the run is to end.
     pub(crate) fn stop(&self) -> &Arc<AtomicBool> {
+        &self.stop
+    }
+
+    /// The same flag for a simulation, which looks at it all the time and has an answer when it is stopped.
+    pub(crate) fn stop_of_simulation(&self) -> &Arc<AtomicBool> {
+        self.is_simulation.store(true, Relaxed);
         &self.stop
     }
 
@@ -67,7 +78,8 @@ where
         Ok(answer) => Ok(answer?),
         Err(error) => {
             watch.stop.store(true, Relaxed);
-            let partial = py.detach(|| receive(&receiver, GRACE)).ok().and_then(Result::ok);
+            let grace = if watch.is_simulation.load(Relaxed) { GRACE_OF_SIMULATIONS } else { GRACE };
+            let partial = py.detach(|| receive(&receiver, grace)).ok().and_then(Result::ok);
             error.value(py).setattr("partial", partial)?;
             Err(error)
         }

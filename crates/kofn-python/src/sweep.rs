@@ -115,7 +115,7 @@ fn sweep(
     let asked = Asked::of(&options)?;
     run(py, progress, move |watch| {
         let report = |done, all| watch.report(done, all);
-        let options = asked.options().with_progress(&report).with_stop(watch.stop());
+        let options = asked.options().with_progress(&report).with_stop(watch.stop_of_simulation());
         Ok(Sweep(Arc::new(answers::sweep(draft, axes, options)?)))
     })
 }
