@@ -48,8 +48,8 @@ def test_tails_are_those_of_the_definition(n: int, f: float, data: some.DataObje
     ]:
         if exact > Fraction(2) ** -1000:
             assert abs(Fraction(found) - exact) <= exact * Fraction(ULP) * Fraction(0.6)
-            # Near one, the logarithm is that of the complement, and small. Here each logarithm is of
-            # a double that is rounded once.
+            # Near one, the logarithm is that of the complement, and small. Each logarithm is of a
+            # double that is rounded once.
             expected = log1p(-float(1 - exact)) if exact > 0.5 else log(float(exact))
             assert abs(ln - expected) <= 2 * ULP * (abs(expected) + (exact <= 0.5))
 
