@@ -1,4 +1,4 @@
-"""Functions of numbers, and of whole arrays of them."""
+"""Probabilities for single numbers and for arrays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 class Tails(NamedTuple):
-    """Both sides of the question whether at least k of n agents are correct.
+    """Probabilities that at least k, and that fewer than k, of n agents are correct.
 
     Each is a float, or an array of the shape to which `n`, `f` and `k` broadcast.
     """
@@ -25,7 +25,7 @@ class Tails(NamedTuple):
     below: Any
     """P(C < k)."""
     ln_at_least: Any
-    """ln P(C ≥ k), accurate where the probability underflows or rounds to one; -inf for zero."""
+    """ln P(C ≥ k), accurate even where the probability underflows or rounds to one; -inf for zero."""
     ln_below: Any
     """ln P(C < k), likewise."""
 
@@ -37,27 +37,27 @@ def reliability(n: ArrayLike, f: ArrayLike) -> Any: ...
 def reliability(n: ArrayLike, f: ArrayLike) -> Any:
     """Return P(correct) of a majority of `n` independent agents that each fail with rate `f`.
 
-    Σ_{i > n/2} C(n, i) (1−f)ⁱ fⁿ⁻ⁱ. Near one it rounds to one; `unreliability` keeps the
-    difference.
+    It is Σ_{i > n/2} C(n, i) (1−f)ⁱ fⁿ⁻ⁱ. Where it rounds to one, `unreliability` still has full
+    precision.
 
     Parameters
     ----------
     n : int or array_like of int
         Number of agents, 1 to 10¹³.
     f : float or array_like of float
-        Failure rate, 0 to 1. `n` and `f` broadcast like NumPy's.
+        Failure rate, 0 to 1. `n` and `f` broadcast as in NumPy.
 
     Returns
     -------
     float or ndarray of float
-        The probability: a float for two numbers, else an array of the common shape. Each element
-        equals that of a single call, to the last bit, and is within half a unit in the last place
-        of the truth, plus rounding (at most 0.6 units for n up to 170).
+        The probability: a float for two numbers, otherwise an array of the common shape. Each
+        element equals the result of a single call to the last bit, and is within half a unit in the
+        last place of the true value, plus rounding (at most 0.6 units for n up to 170).
 
     Raises
     ------
     KofnError
-        An element out of range, named with its index, such as ``f[3]``.
+        If an element is out of range; the message names its index, such as ``f[3]``.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def unreliability(n: ArrayLike, f: ArrayLike) -> Any:
     n : int or array_like of int
         Number of agents, 1 to 10¹³.
     f : float or array_like of float
-        Failure rate, 0 to 1. `n` and `f` broadcast like NumPy's.
+        Failure rate, 0 to 1. `n` and `f` broadcast as in NumPy.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def unreliability(n: ArrayLike, f: ArrayLike) -> Any:
     Raises
     ------
     KofnError
-        An element out of range, named with its index, such as ``f[3]``.
+        If an element is out of range; the message names its index, such as ``f[3]``.
 
     Examples
     --------
@@ -113,18 +113,18 @@ def tails(n: ArrayLike, f: ArrayLike, k: ArrayLike) -> Tails:
     f : float or array_like of float
         Failure rate of each, 0 to 1.
     k : int or array_like of int
-        Threshold, 1 to `n`. The three broadcast like NumPy's.
+        Threshold, 1 to `n`. The three broadcast as in NumPy.
 
     Returns
     -------
     Tails
-        `at_least`, `below` and their natural logarithms: floats for three numbers, else arrays of
-        the common shape.
+        `at_least`, `below` and their natural logarithms: floats for three numbers, otherwise
+        arrays of the common shape.
 
     Raises
     ------
     KofnError
-        An element out of range, named with its index, such as ``k[1]``.
+        If an element is out of range; the message names its index, such as ``k[1]``.
 
     Examples
     --------
@@ -138,7 +138,7 @@ def tails(n: ArrayLike, f: ArrayLike, k: ArrayLike) -> Tails:
 
 
 def _broadcast(single: Any, many: Any, n: ArrayLike, f: ArrayLike, *k: ArrayLike) -> Any:
-    """Return `single` of numbers, or `many` of arrays in the shape to which they broadcast."""
+    """Return `single` of numbers, or `many` of arrays that are broadcast to a common shape."""
     if type(n) is int and type(f) is float and all(type(at) is int for at in k):
         return single(n, f, *k)
     names = ("n", "f", "k")
@@ -173,7 +173,7 @@ def _broadcast(single: Any, many: Any, n: ArrayLike, f: ArrayLike, *k: ArrayLike
 
 
 def _whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:
-    """Return whole numbers, 0 or more; floats such as 1e9 are taken if they are whole."""
+    """Return whole numbers, 0 or more; floats such as 1e9 are accepted if they are whole."""
     array = _array(name, value)
     if array.dtype.kind == "u":
         return array.astype(np.uint64, copy=False)
@@ -211,7 +211,7 @@ def _refused(name: str, index: tuple[int, ...], must: str) -> KofnError:
 
 
 def _at_index(error: KofnError, shape: tuple[int, ...]) -> KofnError:
-    """Return the error of an element of the flat arrays with its index in the common shape."""
+    """Return the error of an element of the flat arrays, with its index in the common shape."""
     match = re.fullmatch(r"(\w+)\[(\d+)\]", error.key or "")
     if match is None:
         return error

@@ -45,7 +45,7 @@ def _native(scenario: object) -> _kofn.Scenario:
 
 
 def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
-    """Return the answer of a run; an interrupt has the answer so far as its ``partial``."""
+    """Return the answer of a run; an interrupt carries the answer so far as ``partial``."""
     try:
         return answer._from_json(run(*arguments))
     except KeyboardInterrupt as interrupt:
@@ -56,8 +56,8 @@ def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
 def _in_parts(
     answer: type[A], run: Any, native: _kofn.Scenario, options: dict[str, Any], crew: Crew
 ) -> A:
-    """Return the answer of a run of which an executor counts the parts."""
-    # What the run refuses is refused before the executor begins.
+    """Return the answer of a run whose parts are counted by an executor."""
+    # Invalid input is refused before anything is submitted.
     run(native, {**options, "trials": 1, "until_error": None}, None)
     parts = counted(native, options, crew, Simulation._from_json)
     return _interruptible(answer, run, native, {**options, "counted": parts}, None)
@@ -75,25 +75,25 @@ def assess(
     Parameters
     ----------
     scenario : Scenario or dict
-        What is asked.
+        The scenario, or a dict with the keys of a scenario file.
     rational : bool
-        Also as exact fractions, in ``.rational``.
+        Also give the probabilities as exact fractions, in ``.rational``.
     importance : bool
-        Also which agent is worth improving, in ``.importance``: gain in P(correct) per unit of
+        Also give the importance of each agent, in ``.importance``: gain in P(correct) per unit of
         failure rate removed.
     steps : int, optional
-        Number of independent tasks, all of which must be correct: their outcome in ``.steps``.
+        Number of independent tasks, all of which must be correct; their outcome is in ``.steps``.
 
     Returns
     -------
     Assessment
-        `correct`, `abstain`, `wrong`, `failure`, expected effort; each probability with full
+        `correct`, `abstain`, `wrong`, `failure` and the expected effort. Each probability has full
         relative precision.
 
     Raises
     ------
     KofnError
-        A combination without an exact answer, by name.
+        If the scenario has no exact answer; the message names the combination.
 
     Examples
     --------
@@ -155,17 +155,17 @@ def simulate(
     retries: int = 3,
     progress: Progress = None,
 ) -> Simulation | RareSimulation:
-    """Return what happens in many simulated trials, in which every vote of every agent is drawn.
+    """Return the counts of outcomes in simulated trials, in which every vote of every agent is drawn.
 
-    The counts depend on the scenario, the seed and the number of trials alone: they are the same
-    on every machine, with any number of threads, and on a cluster.
+    The counts depend only on the scenario, the seed and the number of trials. They are the same on
+    every machine, with any number of threads, and on a cluster.
 
     Parameters
     ----------
     scenario : Scenario or dict
-        What is asked.
+        The scenario, or a dict with the keys of a scenario file.
     trials : int or float, optional
-        Number of trials, such as ``1e9``; 10⁷ by default. With `until_error` their maximum.
+        Number of trials, such as ``1e9``; 10⁷ by default. With `until_error`, the maximum.
     seed : int
         Seed of the trials.
     threads : int, optional
@@ -175,37 +175,38 @@ def simulate(
     steps : int, optional
         Number of independent tasks, all of which must be correct.
     rare : bool
-        Estimate what is rare by importance sampling.
+        Estimate a rare outcome by importance sampling.
     checkpoint : path, optional
-        File that keeps the counts every few seconds, and from which the same call resumes after a
-        crash or an interrupt, to the same counts.
+        File to which the counts are saved every few seconds. After a crash or an interrupt, the
+        same call resumes from it and ends with the same counts.
     executor : concurrent.futures.Executor, optional
-        Count the parts of the run there: threads, processes, or a cluster
-        (``dask.distributed``'s ``client.get_executor()``). The answer is the same. Each part has
-        one thread, unless `threads` says otherwise.
+        Count the parts of the run on this executor: threads, processes, or a cluster
+        (``client.get_executor()`` of ``dask.distributed``). The answer is the same. Each part uses
+        one thread, unless `threads` is given.
     parts : int, optional
-        Number of parts; by default 8 for each worker of the executor.
+        Number of parts; by default 8 per worker of the executor.
     retries : int
-        How often a part is submitted again that raised, was cancelled, lost its worker, or has an
-        answer that is not its own.
+        Maximum number of times that a part is submitted again after it raised an exception, was
+        cancelled, lost its worker, or returned an invalid answer.
     progress : bool or callable, optional
-        A function of the trials done and of all; True for a bar of tqdm; by default a bar where
-        tqdm is installed and somebody watches.
+        A function, called with the trials done and the total; or True for a tqdm bar, False for
+        none. By default a bar is shown in a terminal or notebook if tqdm is installed.
 
     Returns
     -------
     Simulation
-        The counts `correct`, `abstain`, `wrong` of `trials`, and the `estimate` of P(correct) with
-        its `interval`. With `rare` a `RareSimulation`.
+        The counts `correct`, `abstain` and `wrong` in `trials`, and the `estimate` of P(correct)
+        with its `interval`. With `rare`, a `RareSimulation`.
 
     Raises
     ------
     KofnError
-        A scenario that cannot be simulated, or an option out of its range.
+        If the scenario cannot be simulated, or an option is out of range.
     PartsError
-        Parts that the executor could not compute; it has their numbers, and the answer of the rest.
+        If the executor could not compute some parts; it has their numbers, and the answer from the
+        others.
     KeyboardInterrupt
-        After Ctrl-C, within a tenth of a second; its attribute ``partial`` is the answer so far.
+        On Ctrl-C, within a tenth of a second; its attribute ``partial`` is the answer so far.
 
     Examples
     --------
@@ -254,29 +255,31 @@ def check(
     retries: int = 3,
     progress: Progress = None,
 ) -> Check:
-    """Return both answers, exact and simulated, and whether they agree.
+    """Return the exact and the simulated answer, and whether they agree.
 
     Parameters
     ----------
     scenario : Scenario or dict
-        What is asked.
+        The scenario, or a dict with the keys of a scenario file.
     trials, seed, threads, until_error, steps, executor, parts, retries, progress
-        As for `simulate`. Tilted trials, where plain ones are too few, are run here.
+        As for `simulate`. Tilted trials, needed where failure is too rare for plain ones, run in
+        the calling process.
     false_alarm_rate : float
-        Maximum probability of reporting a disagreement when there is none; above 0, below 1.
+        Maximum probability of reporting a disagreement when there is none; between 0 and 1.
 
     Returns
     -------
     Check
-        `exact`, `simulated`, the `verdict` ("agree" or "disagree") and `agrees`, and the
-        `detectable_bias` that would be found with power 99.9 %.
+        `exact`, `simulated`, the `verdict` ("agree" or "disagree"), `agrees`, and
+        `detectable_bias`, the smallest error in P(correct) that would be detected with power
+        99.9 %.
 
     Raises
     ------
     KofnError
-        What either engine refuses.
+        If either engine refuses the scenario.
     KeyboardInterrupt
-        After Ctrl-C; its attribute ``partial`` is the answer so far.
+        On Ctrl-C; its attribute ``partial`` is the answer so far.
 
     Examples
     --------
@@ -317,24 +320,24 @@ def plan(
 ) -> Plan:
     """Return the cheapest system of the scenario's agents that meets all limits.
 
-    Every compatible scheme is tried at every size, whatever scheme the scenario names; of agents
-    that differ, every team under every vote. If nothing meets all limits, `obstacle` lists the
-    changes that would help.
+    Every compatible scheme is tried at every size, whatever scheme the scenario names. If the
+    agents differ, every team is tried under every vote. If nothing meets all limits, `obstacle`
+    lists the changes that would help.
 
     Parameters
     ----------
     scenario : Scenario or dict
-        The agents, and what their failures have in common.
+        The agents, and how their failures are correlated.
     target : float
         P(correct) to reach, above 0 and below 1.
     steps : int, optional
-        Number of independent tasks that must all be correct, together with P(correct) `target`.
+        Number of independent tasks; `target` is then the probability that all of them are correct.
     max_wrong, max_cost, max_latency : float, optional
         Maximum P(wrong), expected cost and expected latency per task.
     at_most : int, optional
         Maximum number of agents, or of calls to one agent; 25 by default.
     repeated_calls : bool
-        Whether one agent may be called repeatedly, where the correlation of its calls is known.
+        Whether an agent may be called repeatedly, if the correlation between its calls is known.
     checker : bool
         Assume a free checker that recognizes a correct answer.
     accepts_correct, accepts_wrong : float, optional
@@ -348,7 +351,7 @@ def plan(
     Raises
     ------
     KofnError
-        An option out of its range, or a question without an answer.
+        If an option is out of range, or the question has no answer.
 
     Examples
     --------
@@ -373,14 +376,14 @@ def plan(
 
 
 def plan_margin(scenario: Scenario | Mapping[str, Any], *, target: float, steps: Number) -> Margin:
-    """Return the smallest lead with which one agent, called again and again, gets all steps right.
+    """Return the smallest margin with which one agent, called repeatedly, gets all steps right.
 
     Parameters
     ----------
     scenario : Scenario or dict
-        A race by margin, such as ``Scenario.ahead_by(1, failure_rate=.01)``, whatever its margin.
+        A race such as ``Scenario.ahead_by(1, failure_rate=.01)``; its margin is ignored.
     target : float
-        P(all steps are correct) to reach, above 0 and below 1.
+        Required probability that all steps are correct, above 0 and below 1.
     steps : int
         Number of independent steps.
 
@@ -405,22 +408,22 @@ def count(
     threads: int | None = None,
     progress: Progress = None,
 ) -> dict[str, Any]:
-    """Return the tally of one part of a run, for a scheduler of jobs; `merge` adds parts up.
+    """Return the counts of one part of a run, for a job scheduler; `merge` adds the parts.
 
     Parameters
     ----------
     scenario : Scenario or dict
-        What is asked.
+        The scenario, or a dict with the keys of a scenario file.
     part, of : int
-        The number of the part, from 1, and the number of parts.
+        Number of the part, counted from 1, and the number of parts.
     trials, seed, threads, progress
         As for `simulate`; `trials` is the number of trials of the whole run.
 
     Returns
     -------
     dict
-        What ``kofn simulate --shard PART/OF`` prints; ``json.dump`` writes a file for
-        ``kofn merge``.
+        The object that ``kofn simulate --shard PART/OF`` prints. Written with ``json.dump``, it is
+        a file for ``kofn merge``.
 
     Examples
     --------
@@ -440,21 +443,21 @@ def count(
 def merge(
     parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]], *, partial: bool = False
 ) -> Simulation:
-    """Return the sum of the parts of a run, as one run.
+    """Return the sum of the parts of a run, which equals the answer of one run.
 
     Parameters
     ----------
     parts : iterable
-        Files that ``kofn simulate --shard`` or ``--checkpoint`` wrote, or what they hold as dicts.
+        Files written by ``kofn simulate --shard`` or ``--checkpoint``, or their contents as dicts.
     partial : bool
-        Accept missing parts, and report what has been counted.
+        Accept missing parts, and return the sum of those given.
 
     Raises
     ------
     KofnError
-        Parts of different runs, one given twice, or missing ones.
+        If the parts come from different runs, a part is given twice, or parts are missing.
     OSError
-        A file cannot be read.
+        If a file cannot be read.
     """
     return Simulation._from_json(_kofn.merge(_tallies(parts), partial))
 
@@ -462,7 +465,7 @@ def merge(
 def missing_parts(
     parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]],
 ) -> _answers.MissingParts:
-    """Return which parts of a run are missing: ``.missing``, such as ``"2-7,9"``, for a job array.
+    """Return the missing parts of a run: ``.missing``, such as ``"2-7,9"``, suits a job array.
 
     Parameters
     ----------
@@ -486,7 +489,7 @@ def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> lis
 
 
 def schemes() -> _answers.SchemesAnswer:
-    """Return all schemes, with their parameters, sources and an example each."""
+    """Return all schemes, each with its parameters, source and an example."""
     return _answers.SchemesAnswer._from_json(_kofn.schemes())
 
 
@@ -526,24 +529,24 @@ def compare(
     gate: float | None = None,
     **reading: Any,
 ) -> Any:
-    """Return two scenarios side by side, or systems on the runs recorded in logs.
+    """Return a comparison of two scenarios, or of systems on the runs recorded in logs.
 
-    Scenarios are compared exactly and in the same simulated trials; systems on the same tasks.
+    Scenarios are compared exactly and in the same simulated trials, systems on the same tasks.
 
     Parameters
     ----------
     first, second : Scenario or dict, or str
-        A and B: scenarios, or with `logs` systems such as ``"majority(ada, bob, eve)"``.
+        A and B: scenarios, or, with `logs`, systems such as ``"majority(ada, bob, eve)"``.
     *more : str
         Further systems; every pair is compared.
     trials, threads, progress
-        Of scenarios: as for `simulate`.
+        For scenarios, as for `simulate`.
     seed : int
         As for `simulate`, or as for `Fit.replay`.
     logs
         As for `replay`.
     wrong_answers, confidence, gate, **reading
-        Of systems: as for `Fit.compare` and `read`.
+        For systems, as for `Fit.compare` and `read`.
 
     Returns
     -------
@@ -553,9 +556,9 @@ def compare(
     Raises
     ------
     KofnError
-        Scenarios that neither engine answers.
+        If neither engine can answer the scenarios.
     KeyboardInterrupt
-        After Ctrl-C; its attribute ``partial`` is the answer so far.
+        On Ctrl-C; its attribute ``partial`` is the answer so far.
 
     Examples
     --------
