@@ -25,7 +25,7 @@ class Tails(NamedTuple):
     below: Any
     """P(C < k)."""
     ln_at_least: Any
-    """ln P(C ≥ k), accurate even where the probability underflows or rounds to one; -inf for zero."""
+    """ln P(C ≥ k), accurate where the probability underflows or rounds to one; -inf for zero."""
     ln_below: Any
     """ln P(C < k), likewise."""
 

@@ -1,4 +1,4 @@
-"""Logs: what agents did, fitted, replayed, compared and planned with."""
+"""Logs of evaluations: reading, fitting, replaying, comparing and planning."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     Number = int | float
 
-# A row of a table of agents that are more than this is left out.
+# Maximum number of agents that a table shows.
 _SHOWN = 30
 
 
 class Reading(TypedDict, total=False):
-    """How logs are read; `read` describes each option."""
+    """Options for reading logs; `read` describes each."""
 
     name: str | None
     names: Sequence[str] | None
@@ -47,11 +47,11 @@ class Reading(TypedDict, total=False):
 
 
 class Results:
-    """What was read from logs: the runs of agents on tasks. What `read` returns.
+    """Runs of agents on tasks, as read from logs: what `read` returns.
 
-    Results add up (``a + b``, ``sum(pieces)``) and can be pickled, so that a log may be read in
-    pieces by many workers: the sum is the log that all its sources give when they are read
-    together, also where the runs of one task are in several pieces.
+    Results can be added (``a + b``, ``sum(pieces)``) and pickled, so that many workers can each
+    read a piece of a log. The sum equals the results of all sources read together, even if the runs
+    of one task are spread over several pieces.
     """
 
     __slots__ = ("_native",)
@@ -73,17 +73,17 @@ class Results:
         Raises
         ------
         KofnError
-            Bytes that are damaged, or of another version.
+            If the bytes are damaged, or were written by an incompatible version.
         """
         return cls._of(_kofn.Runs.from_bytes(data))
 
     def to_bytes(self) -> bytes:
-        """Return the results as bytes, packed, to be sent or kept."""
+        """Return the results as compact bytes, to be sent or stored."""
         return self._native.to_bytes()
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The names of all sources, in the order in which they were read."""
+        """Names of all sources, in the order in which they were read."""
         return tuple(self._native.sources())
 
     def __add__(self, other: object) -> Results:
@@ -96,7 +96,7 @@ class Results:
         return self if other == 0 else NotImplemented
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("Results do not change")
+        raise AttributeError("Results are immutable")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Results):
@@ -116,7 +116,7 @@ class Results:
 
 
 class Replay(_answers.Replay):
-    """What a system gives on the recorded runs: what `Fit.replay` returns."""
+    """Outcome of a system on the recorded runs: what `Fit.replay` returns."""
 
     __slots__ = ()
 
@@ -125,7 +125,7 @@ class Replay(_answers.Replay):
 
 
 class Replays(_answers.ReplayAnswer):
-    """What several systems give on the recorded runs: what `replay` returns."""
+    """Outcomes of several systems on the recorded runs: what `replay` returns."""
 
     __slots__ = ()
 
@@ -134,13 +134,13 @@ class Replays(_answers.ReplayAnswer):
 
 
 class LogComparison(_answers.CompareAnswer):
-    """Systems on the same recorded runs, pair by pair: what `Fit.compare` returns."""
+    """Comparison of systems on the same recorded runs, pair by pair: what `Fit.compare` returns."""
 
     __slots__ = ()
 
     @property
     def all_pairs(self) -> tuple[PairComparison, ...]:
-        """All pairs, also where there is only one."""
+        """All pairs, even if there is only one."""
         if self.pairs is not None:
             return self.pairs
         fields = PairComparison.__dict__
@@ -168,18 +168,18 @@ class LogComparison(_answers.CompareAnswer):
 
 
 class LogPlan(_answers.LogPlan):
-    """What to build of the agents in a log: what `Fit.plan` returns."""
+    """What to build from the agents in a log: what `Fit.plan` returns."""
 
     __slots__ = ()
 
     @property
     def recommended(self) -> _answers.Recommendation | None:
-        """What is recommended, and how it was judged."""
+        """The recommended system, and how it was judged."""
         return self.log.recommended
 
     @property
     def meets(self) -> bool:
-        """Whether what is recommended meets all limits."""
+        """Whether the recommended system meets all limits."""
         recommended = self.recommended
         return recommended is not None and recommended.meets
 
@@ -207,10 +207,10 @@ class LogPlan(_answers.LogPlan):
 
 
 class Fit(_answers.FitAnswer):
-    """What logs say about agents, and the model of their failures to trust: what `fit` returns.
+    """Failure rates and correlation of agents, and the trusted model: what `fit` returns.
 
-    It keeps the counted log, so that `replay`, `compare` and `plan` read nothing again. To be
-    pickled, the runs of its logs are read again; where these have changed, it cannot be.
+    It keeps the counts of the log, so that `replay`, `compare` and `plan` do not read it again.
+    Pickling reads the runs of the logs again, and raises `KofnError` if they have changed.
     """
 
     __slots__ = ("_fitted", "_log", "_options", "_results")
@@ -242,22 +242,22 @@ class Fit(_answers.FitAnswer):
     def __reduce__(self) -> tuple[Any, ...]:
         results = self._results()
         if _fit_again(results, self._options) != self:
-            raise KofnError("a fit whose logs have changed cannot be pickled; fit them again")
+            raise KofnError("a fit cannot be pickled after its logs have changed; fit them again")
         return _fit_again, (results, self._options)
 
     @property
     def agents(self) -> tuple[str, ...]:
-        """The names of the agents, in the order in which the logs name them."""
+        """Names of the agents, in the order in which they appear in the logs."""
         return tuple(self._log.agents())
 
     @property
     def failure_rates(self) -> dict[str, float]:
-        """The failure rate of each agent by its name, averaged over tasks; a new dict each time."""
+        """Failure rate of each agent by name, averaged over tasks; a new dict each time."""
         return {agent.name: agent.failure_rate for agent in (self.fit.agents if self.fit else ())}
 
     @property
     def scenario(self) -> Scenario | None:
-        """The scenario to go on with: of the trusted model, else the pipeline of a validator."""
+        """Scenario of the trusted model, or of the validated pipeline; None if there is neither."""
         text = self._fitted.scenario()
         return None if text is None else Scenario.from_json(text)
 
@@ -269,7 +269,7 @@ class Fit(_answers.FitAnswer):
         confidence: float | None = None,
         seed: int = 42,
     ) -> Any:
-        """Return what systems give on the recorded runs, drawn without replacement.
+        """Return the outcome of systems on the recorded runs, drawn without replacement.
 
         Parameters
         ----------
@@ -277,21 +277,21 @@ class Fit(_answers.FitAnswer):
             A system such as ``"majority(ada, bob, eve)"``, ``"ada > bob"`` or
             ``"first-to(ada; votes=3, max_calls=5)"``, or several.
         wrong_answers : {"same", "distinct"}
-            How wrong runs vote whose answer the log does not record; "same" is the worst case.
+            How wrong runs vote if the log does not record their answers; "same" is the worst case.
         confidence : float
             Level of the intervals, 0.95 by default.
         seed : int
-            Seed of orders that are drawn where there are too many to count.
+            Seed of the orders, which are sampled if there are too many to enumerate.
 
         Returns
         -------
         Replay or list of Replay
-            One answer for one system, of several a list.
+            One answer for a single system, a list for several.
 
         Raises
         ------
         KofnError
-            An unknown agent, or no task with the runs that a system needs.
+            If an agent is unknown, or no task has the runs that a system needs.
 
         Examples
         --------
@@ -317,7 +317,7 @@ class Fit(_answers.FitAnswer):
         gate: float | None = None,
         seed: int = 42,
     ) -> LogComparison:
-        """Return systems paired on the same tasks: the difference, its interval, McNemar's test.
+        """Return a comparison of systems on the same tasks: difference, interval, McNemar's test.
 
         Parameters
         ----------
@@ -326,12 +326,12 @@ class Fit(_answers.FitAnswer):
         wrong_answers, confidence, seed
             As for `replay`.
         gate : float, optional
-            Loss of P(correct) against the first system that is accepted: sets ``worse_than_gate``.
+            Accepted loss of P(correct) compared with the first system; sets ``worse_than_gate``.
 
         Returns
         -------
         LogComparison
-            With the fields of the pair where there are two systems; ``.pairs`` for more.
+            For two systems, it has the fields of the pair; for more, ``.pairs``.
         """
         options = _recorded(wrong_answers, confidence, seed) | {"gate": gate}
         return LogComparison._from_json(self._log.compare([first, second, *more], options))
@@ -354,10 +354,10 @@ class Fit(_answers.FitAnswer):
         confidence: float | None = None,
         progress: Progress = None,
     ) -> LogPlan:
-        """Return the cheapest system of these agents that reaches a target, replayed and held out.
+        """Return the cheapest system of these agents that reaches a target on the recorded runs.
 
-        Systems are found by the trusted model, replayed on the recorded runs, and the choice is
-        judged on tasks on which it was not made.
+        The trusted model proposes systems, which are replayed on the recorded runs. The choice is
+        then judged on held-out tasks.
 
         Parameters
         ----------
@@ -365,9 +365,9 @@ class Fit(_answers.FitAnswer):
             P(correct) to reach, above 0 and below 1.
         max_wrong, max_cost, max_latency, at_most, repeated_calls, checker, accepts_correct, \
 accepts_wrong, steps
-            As for `kofn.plan`. `at_most` is by default what the log can replay.
+            As for `kofn.plan`. By default, `at_most` is the maximum that the log can replay.
         own_rates : bool
-            Use the failure rate of each agent even if the log does not show that they differ.
+            Use each agent's own failure rate even if the log does not show that the rates differ.
         wrong_answers, confidence
             As for `replay`.
         progress : bool or callable, optional
@@ -376,7 +376,7 @@ accepts_wrong, steps
         Returns
         -------
         LogPlan
-            `recommended`, `meets`, and in ``.log`` how it was judged.
+            `recommended`, `meets`, and, in ``.log``, how the choice was judged.
         """
         options = {
             "target": target,
@@ -397,7 +397,7 @@ accepts_wrong, steps
             return LogPlan._from_json(self._log.plan(options, report))
 
     def figures(self) -> dict[str, Plot]:
-        """Return all that can be drawn of the fit, by name: votes, correlation, the limit n → ∞."""
+        """Return all pictures of the fit, by name: votes, correlation, the limit n → ∞."""
         return {name: Plot(svg, csv, name) for name, svg, csv in self._fitted.figures()}
 
     def _table(self) -> Table:
@@ -432,63 +432,62 @@ accepts_wrong, steps
 
 
 def read(logs: Any, **reading: Unpack[Reading]) -> Results:
-    """Read logs and keep their runs, to be added to others, sent, and fitted.
+    """Read logs and return their runs, which can be added to others, sent and fitted.
 
     Parameters
     ----------
     logs
         A path of a file or a folder, in any format that ``kofn help fit`` lists, or of a Parquet
-        file (with pyarrow); the bytes of a file; a data frame of pandas, polars, pyarrow or
+        file (requires pyarrow); the bytes of a file; a data frame of pandas, polars, pyarrow or
         anything with an Arrow stream; a dict of columns; a list of dicts; a two-dimensional NumPy
-        array of tasks × agents with 0, 1 and NaN for what was not run; a log of Inspect; or a
-        list of these. The rows of a data frame mean what they mean in a CSV file: a row for each
-        run (task, agent, trial, passed, answer, target, …), or a task and a column for each agent.
-        Nulls and NaN are no grade. The index of a frame of pandas is its first column, unless it is
-        of numbers and has no name.
+        array of tasks × agents with 0, 1, and NaN for what was not run; an Inspect log; or a list
+        of these. A data frame is read like a CSV file with the same rows: one row per run (task,
+        agent, trial, passed, answer, target, …), or one row per task and one column per agent.
+        Nulls and NaN mean that there is no grade. The index of a pandas data frame is read as its
+        first column, unless it is numeric and has no name.
     name : str, optional
-        What a log without a file is called in reports and, where nothing else names the agent,
-        the agent.
+        Name of a log without a file, for reports. It also names the agent, if nothing else does.
     names : sequence of str, optional
         The agents of a NumPy array.
     columns : dict or str, optional
-        Which columns mean what, such as ``{"task": "question", "passed": "ok"}``; keys: task,
+        Which column holds what, such as ``{"task": "question", "passed": "ok"}``; keys: task,
         agent, trial, passed, accepted, answer, target, cost, latency_ms, rows.
     score : str, optional
         Score or metric to use, if a log has several.
     pass_at : float, optional
-        Lowest score that passes (highest, where lower is better); without it scores must be 0 or 1.
+        Lowest score that passes (highest, if lower is better). Without it, scores must be 0 or 1.
     validator : str, optional
-        Score that is a validator's verdict on the answer: the log is read as verdicts.
+        Score that is a validator's verdict on the answer; the log is then read as verdicts.
     filter : str or int, optional
         Filter of lm-evaluation-harness to use, if a log has several.
     errors : {"leave-out", "fail"}
-        How harness errors count.
+        Whether harness errors are left out (the default) or count as failures.
     cluster : str, optional
-        Column, or field of a tool's log, that groups tasks; intervals then resample whole groups.
+        Column, or field of a tool's log, that groups tasks; bootstraps then resample whole groups.
     answers : {"text", "case", "numeric", "exact"}
-        When two answers are the same.
+        How answers are compared.
     tasks : iterable of str or path, optional
-        Names of all tasks, or a file with one a line, for logs that list only those resolved.
+        Names of all tasks, or a file with one per line, for logs that list only resolved tasks.
     memory : int, optional
-        Memory for tasks in megabytes, 38 by default; longer logs use a temporary file as well.
+        Memory for tasks in megabytes, 38 by default; longer logs also use a temporary file.
 
     Returns
     -------
     Results
-        Immutable; they add up and can be pickled.
+        Immutable; can be added and pickled.
 
     Raises
     ------
     KofnError
-        A log that cannot be read, with its place in ``.location``: file, line and column, or
-        ``data frame, row 3, column "passed"`` with rows counted from 0.
+        If a log cannot be read; ``.location`` is the place: file, line and column, or
+        ``data frame, row 3, column "passed"``, with rows counted from 0.
     FileNotFoundError
-        No such file.
+        If a file does not exist.
 
     Notes
     -----
-    All runs are kept in memory, about ten bytes each and the names of the tasks. `fit` keeps counts
-    alone.
+    All runs are kept in memory: about ten bytes each, plus the names of the tasks. `fit` keeps only
+    counts.
 
     Examples
     --------
@@ -521,31 +520,32 @@ def fit(
     progress: Progress = None,
     **reading: Unpack[Reading],
 ) -> Fit:
-    """Return what logs say about agents: failure rates, correlation, and the model to trust.
+    """Return failure rates and correlation of the agents in logs, and the model to trust.
 
     Parameters
     ----------
     logs
-        As for `read`; also `Results`, several of which are added.
+        As for `read`; also `Results`, or a list of them, which are added.
     confidence : float
         Level of all intervals, 0.95 by default.
     replicas : int
         Number of bootstrap replicates for intervals, 1000 by default.
     seed : int
-        The same seed, 42 by default, gives the same answer.
+        Seed of the resampling, 42 by default; the same seed gives the same answer.
     k : iterable of int, optional
-        Give pass^k and pass@k at these k.
+        Values of k for which to report pass^k and pass@k.
     attempts, keep, within
-        Verdicts of a validator only: maximum number of attempts of the pipeline (3 by default),
-        whether the last candidate is returned if none was accepted, and the required half-width of
-        the intervals (0.01 by default).
+        For verdicts of a validator only: maximum number of attempts of the pipeline (3 by default),
+        whether the last candidate is returned if none was accepted, and the required half-width
+        of the intervals (0.01 by default).
     executor : concurrent.futures.Executor, optional
-        Fit the parts there: models on halves of the tasks, and on tasks drawn again. The logs are
-        read here, and their runs are sent to each part. The answer is the same.
+        Fit the models on this executor, in parts: on halves of the tasks, and on resampled tasks.
+        The logs are read in the calling process, and their runs are sent with each part. The answer
+        is the same.
     parts, retries
         As for `simulate`.
     progress : bool or callable, optional
-        As for `simulate`; what is counted are steps of the work.
+        As for `simulate`; it counts steps of the work.
     **reading
         How the logs are read: see `read`.
 
@@ -557,9 +557,9 @@ def fit(
     Raises
     ------
     KofnError
-        A log that cannot be read or has no run that counts.
+        If a log cannot be read, or has no run that counts.
     PartsError
-        Parts that the executor could not compute.
+        If the executor could not compute some parts.
 
     Examples
     --------
@@ -585,7 +585,7 @@ def fit(
             log, results = _log(logs, reading)
             return Fit._of(log, results, options, log.fit(options, report))
         crew = Crew.of(executor, parts, retries, report)
-        # The runs themselves are sent; a fit reads them again.
+        # Workers need the runs, not only their counts; a Fit reads them again.
         if isinstance(logs, Fit):
             log, results = _log(logs, reading)
         else:
@@ -605,12 +605,12 @@ def replay(
     seed: int = 42,
     **reading: Unpack[Reading],
 ) -> Replays:
-    """Return what systems give on the runs recorded in logs, without fitting them.
+    """Return the outcome of systems on the runs recorded in logs, without a fit.
 
     Parameters
     ----------
     logs
-        As for `fit`; also a `Fit`.
+        As for `fit`, or a `Fit`.
     systems, wrong_answers, confidence, seed
         As for `Fit.replay`.
     **reading
@@ -619,7 +619,7 @@ def replay(
     Returns
     -------
     Replays
-        ``.systems`` in the order given, and what was read.
+        ``.systems``, in the order given, and the sources that were read.
 
     Examples
     --------
@@ -641,7 +641,7 @@ def compare_on_logs(
     seed: int,
     reading: Reading,
 ) -> LogComparison:
-    """Return systems on the runs recorded in logs, pair by pair."""
+    """Return a comparison of systems on the runs recorded in logs, pair by pair."""
     log, _ = _log(logs, reading)
     options = _recorded(wrong_answers, confidence, seed) | {"gate": gate}
     return LogComparison._from_json(log.compare(list(systems), options))
@@ -668,19 +668,21 @@ def _fit_again(results: Results, options: dict[str, Any]) -> Fit:
 
 
 def _results(logs: Any) -> Results | None:
-    """Return the results that `logs` are, if they are some; several are added."""
+    """Return `logs` if they are Results (several are added), otherwise None."""
     if isinstance(logs, Results):
         return logs
     if isinstance(logs, list | tuple) and any(isinstance(log, Results) for log in logs):
         if not all(isinstance(log, Results) for log in logs):
-            raise KofnError("logs must be Results alone, or none of them; read the others first")
+            raise KofnError(
+                "logs must be either all Results or none; read the others with kofn.read first"
+            )
         total: Results = reduce(add, logs)
         return total
     return None
 
 
 def _log(logs: Any, reading: Reading) -> tuple[_kofn.Log, Callable[[], Results]]:
-    """Return the counted log, and what reads its runs."""
+    """Return the counts of a log, and a function that reads its runs."""
     if isinstance(logs, Fit):
         _refuse_reading(reading)
         return logs._log, logs._results
@@ -695,7 +697,7 @@ def _log(logs: Any, reading: Reading) -> tuple[_kofn.Log, Callable[[], Results]]
 def _refuse_reading(reading: Reading) -> None:
     if given := [key for key, value in reading.items() if value is not None]:
         raise KofnError(
-            f"{given[0]} has no effect: the logs were read already; give it to kofn.read"
+            f"{given[0]} cannot be given for logs that are already read; give it to kofn.read"
         )
 
 
@@ -705,7 +707,7 @@ def _opened(logs: Any, reading: Reading) -> tuple[list[Any], dict[str, Any]]:
     options = dict(reading)
     sources = opened(logs, reading.get("name"), reading.get("names"))
     if not sources:
-        raise KofnError("logs must have at least one log, got none")
+        raise KofnError("at least one log is required, got none")
     if isinstance(options.get("filter"), int):
         options["filter"] = str(options["filter"])
     tasks = reading.get("tasks")

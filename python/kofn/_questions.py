@@ -155,7 +155,7 @@ def simulate(
     retries: int = 3,
     progress: Progress = None,
 ) -> Simulation | RareSimulation:
-    """Return the counts of outcomes in simulated trials, in which every vote of every agent is drawn.
+    """Return the outcomes of simulated trials, in which every vote of every agent is drawn.
 
     The counts depend only on the scenario, the seed and the number of trials. They are the same on
     every machine, with any number of threads, and on a cluster.

@@ -1,4 +1,4 @@
-"""Scenarios: what is asked."""
+"""Scenarios: agents, how they fail, and the scheme that combines their answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Tree: TypeAlias = Mapping[str, Any]
 
 
 class Common(TypedDict, total=False):
-    """The options that every scheme has; `Scenario.majority` describes them."""
+    """Options of every scheme; `Scenario.majority` describes them."""
 
     failure_rate: float | None
     failure_rates: Sequence[float] | Mapping[str, float] | None
@@ -31,11 +31,11 @@ class Common(TypedDict, total=False):
 
 
 class Scenario:
-    """A scenario: agents, how they fail, and the scheme that makes one outcome of their answers.
+    """Agents, how they fail, and the scheme that combines their answers into one outcome.
 
-    Build one with the method that is called like its scheme (`majority`, `k_of_n`, `weighted`,
-    `cascade`, …), or read one from TOML, JSON, a dict or a file. A scenario never changes; it can
-    be compared, hashed and pickled. Printed, it is the TOML that the command reads, with its
+    Build one with the constructor named after its scheme (`majority`, `k_of_n`, `weighted`,
+    `cascade`, …), or read one from TOML, JSON, a dict or a file. A scenario is immutable; it can be
+    compared, hashed and pickled. ``print`` shows it as the TOML that the command reads, with
     defaults filled in.
 
     Examples
@@ -53,8 +53,8 @@ class Scenario:
 
     def __init__(self) -> None:
         raise TypeError(
-            "use Scenario.majority(…) and its like, or Scenario.from_toml, .from_json, .from_dict, "
-            ".read"
+            "use Scenario.majority(…) or another scheme, or Scenario.from_toml, .from_json, "
+            ".from_dict, .read"
         )
 
     @classmethod
@@ -67,12 +67,13 @@ class Scenario:
 
     @classmethod
     def from_toml(cls, text: str) -> Scenario:
-        r"""Read a scenario in TOML, as in the files of the command.
+        r"""Read a scenario from TOML text, as in the files of the command.
 
         Raises
         ------
         KofnError
-            With the key and the place (``.location``, such as ``TOML:2:12``) of what is wrong.
+            If the scenario is invalid; it has the key and the place (``.location``, such as
+            ``TOML:2:12``).
 
         Examples
         --------
@@ -83,12 +84,12 @@ class Scenario:
 
     @classmethod
     def from_json(cls, text: str) -> Scenario:
-        """Read a scenario in JSON: the same tree as in TOML.
+        """Read a scenario from JSON text: the same tree as in TOML.
 
         Raises
         ------
         KofnError
-            With the key and the place of what is wrong.
+            If the scenario is invalid; it has the key and the place.
 
         Examples
         --------
@@ -104,7 +105,7 @@ class Scenario:
         Raises
         ------
         KofnError
-            With the key of what is wrong.
+            If the scenario is invalid; it has the key.
 
         Examples
         --------
@@ -117,14 +118,14 @@ class Scenario:
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Scenario:
-        """Read a scenario from a file, TOML or JSON.
+        """Read a scenario from a TOML or JSON file.
 
         Raises
         ------
         KofnError
-            With the key and the place of what is wrong.
+            If the scenario is invalid; it has the key and the place.
         OSError
-            The file cannot be read.
+            If the file cannot be read.
         """
         path = os.fspath(path)
         with open(path, "rb") as file:
@@ -132,7 +133,7 @@ class Scenario:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            raise KofnError(f"{path}: must be text in UTF-8: {error}") from None
+            raise KofnError(f"{path}: must be UTF-8 text: {error}") from None
         return cls._of(_Native(text, path))
 
     def to_toml(self) -> str:
@@ -149,7 +150,7 @@ class Scenario:
         return tree
 
     def describe(self) -> str:
-        """Return the scenario in words, a line for each part of it."""
+        """Return the scenario in words, one line for each part."""
         return "\n".join(self._native.describe())
 
     # Schemes
@@ -161,7 +162,7 @@ class Scenario:
         Parameters
         ----------
         **common
-            `failure_rate` and the rest, as for `majority`.
+            `failure_rate` and the other options, as for `majority`.
 
         Examples
         --------
@@ -180,12 +181,12 @@ class Scenario:
         Parameters
         ----------
         k : int
-            Votes required, from 1 to the number of agents. At half of them or less, a checker is
-            assumed that picks the correct answer.
+            Votes required, from 1 to the number of agents. If `k` is at most half of them, a
+            checker that picks the correct answer is assumed.
         count : int, optional
-            Number of agents, if they are equal.
+            Number of agents, if all are alike.
         **common
-            The agents and the rest, as for `majority`.
+            The agents and the other options, as for `majority`.
 
         Examples
         --------
@@ -204,31 +205,31 @@ class Scenario:
         Parameters
         ----------
         count : int, optional
-            Number of agents, 1 to 10¹³, if they are equal.
+            Number of agents, 1 to 10¹³, if all are alike.
         failure_rate : float
-            Probability that an agent fails, 0 to 1, equal for all; or
+            Probability that an agent fails, 0 to 1, the same for all; or
         failure_rates : sequence of float, or dict of float by name
-            One failure rate for each agent.
+            A failure rate for each agent.
         names : sequence of str, optional
             Names of the agents.
         failures : dict, optional
-            How a failed agent fails: shares `hallucination`, `corruption`, `crash`, and
-            `wrong_answers`. By default every failure is the same wrong answer.
+            How a failed agent fails: the shares `hallucination`, `corruption` and `crash`, and
+            `wrong_answers`. By default, all failures are the same wrong answer.
         dependence : str or dict, optional
-            How failures are correlated: such as
-            ``{"model": "gaussian-copula", "correlation": 0.5}``. By default they are independent.
+            How failures are correlated, such as
+            ``{"model": "gaussian-copula", "correlation": 0.5}``. By default, they are independent.
         tasks : sequence of dict, optional
             Classes of tasks, each with `weight` and `failure_rate` or `failure_rates`, instead of
             the rates above.
         costs : dict, optional
-            Prices and times: `call`, `validation`, `call_latency`, `validation_latency`, `agents`.
+            Prices and latencies: `call`, `validation`, `call_latency`, `validation_latency`, `agents`.
         filter : dict, optional
             A filter before the vote: `accepts_correct`, `accepts_wrong`.
 
         Raises
         ------
         KofnError
-            A value out of its range, or options that do not go together; ``.key`` names the key.
+            If a value is out of range, or options cannot be combined; ``.key`` is the key.
 
         Examples
         --------
@@ -240,9 +241,9 @@ class Scenario:
 
     @classmethod
     def any(cls, count: int | None = None, **common: Unpack[Common]) -> Scenario:
-        """Return the correct answer if any agent gives it (pass@n).
+        """Return a scheme that gives the correct answer if any agent does (pass@n).
 
-        Assumes a checker that recognizes it. Source: Chen et al. 2021, arXiv 2107.03374.
+        It assumes a checker that recognizes the correct answer. Source: Chen et al. 2021, arXiv 2107.03374.
         Parameters as for `majority`.
 
         Examples
@@ -291,20 +292,22 @@ class Scenario:
         min_votes: int | None = None,
         **common: Unpack[Common],
     ) -> Scenario:
-        """Return a vote in which the answer with more votes than any other is given.
+        """Return a vote that gives the answer with more votes than any other.
 
         Source: List and Goodin 2001, Epistemic democracy.
 
         Parameters
         ----------
         count : int, optional
-            Number of agents, if they are equal.
+            Number of agents, if all are alike.
         ties : {"abstain", "random"}, optional
-            If several answers lead: abstain (the default), or give one of them at random.
+            What happens if several answers lead: abstain (the default), or give one of them at
+            random.
         min_votes : int, optional
             Minimum number of votes; with fewer, abstain.
         **common
-            The agents and the rest, as for `majority`; `failures` says what wrong agents answer.
+            The agents and the other options, as for `majority`; `failures` says what wrong agents
+            answer.
 
         Examples
         --------
@@ -331,12 +334,12 @@ class Scenario:
         Parameters
         ----------
         weights : sequence of float, or "log-odds"
-            One weight for each agent; ``"log-odds"`` is ln((1−f)/f), the best ones for independent
+            A weight for each agent; ``"log-odds"`` is ln((1−f)/f), optimal for independent
             agents.
         quota : float, optional
-            Weight required for an answer. By default more than half of all weights.
+            Weight required for an answer; by default more than half of the total weight.
         **common
-            The agents and the rest, as for `majority`.
+            The agents and the other options, as for `majority`.
 
         Examples
         --------
@@ -358,11 +361,11 @@ class Scenario:
         Parameters
         ----------
         margin : int
-            The lead over the other answer that decides.
+            Required lead over the other answer.
         max_calls : int, optional
             Maximum number of calls; then abstain.
         **common
-            The agent and the rest, as for `majority`.
+            The agent and the other options, as for `majority`.
 
         Examples
         --------
@@ -383,11 +386,11 @@ class Scenario:
         Parameters
         ----------
         votes : int
-            The votes k that decide: a majority of 2k − 1.
+            Required number of votes k; equivalent to a majority of 2k − 1.
         max_calls : int, optional
             Maximum number of calls; then abstain.
         **common
-            The agent and the rest, as for `majority`.
+            The agent and the other options, as for `majority`.
 
         Examples
         --------
@@ -409,9 +412,9 @@ class Scenario:
             Stops when 1 − I_½(a+1, b+1) ≥ confidence, where a ≥ b are the votes of the two answers;
             above 0.5 and below 1.
         max_calls : int
-            Maximum number of calls; then the leader is given, and a tie abstains.
+            Maximum number of calls; then the leading answer is given, or, after a tie, none.
         **common
-            The agent and the rest, as for `majority`.
+            The agent and the other options, as for `majority`.
 
         Examples
         --------
@@ -438,16 +441,16 @@ class Scenario:
 
     @classmethod
     def cascade(cls, stages: Iterable[Tree], **common: Unpack[Common]) -> Scenario:
-        """Return stages of voting agents; the next one is asked only where the one before abstains.
+        """Return stages of voting agents; each is asked only if the one before abstains.
 
         Source: Viola and Jones 2001; Chen et al. 2023, FrugalGPT.
 
         Parameters
         ----------
         stages : sequence of dict
-            For each stage its number of `agents` and its `scheme`, in the order of the agents.
+            For each stage, its number of `agents` and its `scheme`, in the order of the agents.
         **common
-            The agents and the rest, as for `majority`.
+            The agents and the other options, as for `majority`.
 
         Examples
         --------
@@ -477,12 +480,12 @@ class Scenario:
         Parameters
         ----------
         count : int, optional
-            Number of replicas, if they are equal.
+            Number of replicas, if all are alike.
         q_eq, q_per, q_vc, q_vc_t : int, optional
-            Votes against equivocation, to persist, to change the view, and that trigger a change of
-            view. By default ⌈(n+t+1)/2⌉ with t = ⌊(n−1)/3⌋, and t + 1 for the last.
+            Quorums for non-equivocation, for persistence, for a view change, and to trigger a view
+            change. By default ⌈(n+t+1)/2⌉ with t = ⌊(n−1)/3⌋, and t + 1 for the last.
         **common
-            The agents and the rest, as for `majority`.
+            The agents and the other options, as for `majority`.
 
         Examples
         --------
@@ -519,17 +522,17 @@ class Scenario:
         accepts_correct, accepts_wrong : float, optional
             Probability that a correct or a wrong candidate is accepted.
         repairs : float, optional
-            Probability that a rejected candidate that is not correct becomes the right answer.
+            Probability that a rejected candidate that is not correct becomes the correct answer.
         arbiter_accepts_correct, arbiter_accepts_wrong : float, optional
-            Probability that an arbiter gives a rejected candidate after all.
+            Probability that an arbiter accepts a rejected correct, or wrong, candidate after all.
         attempts : int, optional
             Maximum number of candidates, 1 by default.
         fallback : {"abstain", "keep"}, optional
-            What happens after the last attempt.
+            Whether to abstain or to keep the last candidate after the last attempt.
         vote : str or dict, optional
             Voting scheme that combines several generators into one candidate.
         **common
-            The agents and the rest, as for `majority`.
+            The agents and the other options, as for `majority`.
 
         Examples
         --------
@@ -552,13 +555,13 @@ class Scenario:
         }
         return _scheme(cls, "validated", scheme, common)
 
-    # What Python expects of a value
+    # Immutability, comparison, pickling and display
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a Scenario does not change; build another one")
+        raise AttributeError("a Scenario is immutable; build another one")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError("a Scenario does not change; build another one")
+        raise AttributeError("a Scenario is immutable; build another one")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Scenario):
@@ -603,7 +606,7 @@ def _scheme(cls: type[Scenario], rule: str, scheme: Tree, common: Tree) -> Scena
     rates = agents.get("failure_rates")
     if isinstance(rates, Mapping):
         if "names" in agents:
-            raise KofnError("names cannot be given beside failure_rates by name")
+            raise KofnError("names cannot be combined with failure_rates by name")
         agents.update(names=list(rates.keys()), failure_rates=list(rates.values()))
     tree: dict[str, Any] = {"scheme": {"rule": rule, **parameters} if parameters else rule}
     if agents:
@@ -613,12 +616,12 @@ def _scheme(cls: type[Scenario], rule: str, scheme: Tree, common: Tree) -> Scena
 
 
 def _built(tree: Tree) -> _Native:
-    """Return the scenario of a tree; errors name the key, for there is no file to point into."""
+    """Return the scenario of a tree; errors name only the key, as there is no file."""
     return _Native(as_json(tree), "")
 
 
 def as_json(tree: Tree) -> str:
-    """Return a tree of Python's and NumPy's values as JSON."""
+    """Return a tree of Python and NumPy values as JSON."""
     try:
         return json.dumps(tree, default=_plain, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
@@ -628,19 +631,19 @@ def as_json(tree: Tree) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return NumPy's numbers and arrays, and any other sequence or mapping, as JSON has them."""
+    """Return NumPy values, and any other sequence or mapping, as plain Python values."""
     if hasattr(value, "tolist"):
         return value.tolist()
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, Iterable):
         return list(value)
-    raise TypeError(f"{type(value).__name__} is none of them")
+    raise TypeError(f"{type(value).__name__} is not one of them")
 
 
 def _text(text: object) -> str:
     if not isinstance(text, str):
-        raise KofnError(f"a scenario must be a string here, got {type(text).__name__}")
+        raise KofnError(f"a scenario must be given as a string here, got {type(text).__name__}")
     return text
 
 

@@ -1,4 +1,4 @@
-"""Scenarios over ranges of their keys."""
+"""Sweeps of scenarios over ranges of their keys."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Axes: TypeAlias = list[tuple[str, Any]]
 
 
 class Sweep:
-    """The answers of a scenario for every combination of values of some of its keys.
+    """Answers for every combination of values of some keys of a scenario.
 
-    The first key runs fastest. ``len(sweep)`` is the number of cells; ``sweep[3]`` is one; iterate
-    over all. A sweep never changes; it can be compared and pickled.
+    The first key varies fastest. ``len(sweep)`` is the number of cells, ``sweep[3]`` is one of
+    them, and iteration yields all. A sweep is immutable; it can be compared and pickled.
     """
 
     __slots__ = ("_native",)
@@ -36,7 +36,7 @@ class Sweep:
 
     @property
     def axes(self) -> dict[str, list[int | float | str]]:
-        """The keys and their values."""
+        """Swept keys and their values."""
         return dict(self._native.axes)
 
     @property
@@ -62,11 +62,11 @@ class Sweep:
         return (self[place] for place in range(len(self)))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the cells as columns: lists of the keys' values, arrays of the answers' numbers.
+        """Return the cells as columns: lists of the values of the keys, arrays of the results.
 
         The columns are those of the command's CSV: the keys, ``correct``, ``abstain``, ``wrong``,
-        ``failure``, their logarithms, the expected effort, and the counts of simulated cells. What
-        has no number, such as a cost without prices, is NaN.
+        ``failure``, their logarithms, the expected effort, and the counts of simulated cells.
+        Missing numbers, such as a cost without prices, are NaN.
 
         Examples
         --------
@@ -90,7 +90,7 @@ class Sweep:
         return polars.DataFrame(self.to_dict())
 
     def to_csv(self, path: str | os.PathLike[str] | None = None) -> str:
-        """Return the cells as CSV, and write them to `path` if there is one."""
+        """Return the cells as CSV, and write them to `path` if it is given."""
         text = self._native.csv()
         if path is not None:
             Plot("", text).save(path)
@@ -99,22 +99,22 @@ class Sweep:
     def plot(self, y: str = "failure", *, title: str | None = None, name: str = "sweep") -> Plot:
         """Return a picture of the cells.
 
-        The first key is the x axis, the second gives the curves, the third the panels. Lines are
-        exact values, marks simulated ones.
+        The first key is the x axis, the second distinguishes curves, and the third panels. Lines
+        are exact values, marks are simulated ones.
 
         Parameters
         ----------
         y : {"failure", "correct", "wrong", "abstain", "cost", "calls"}
-            What it shows.
+            Quantity on the y axis.
         title : str, optional
-            Its title; by default what it shows, in numbers.
+            Title; by default it states the quantity and the fixed values.
         name : str
-            Anchor of its style rules: pictures on one page need different ones.
+            Scope of the style rules in the SVG; pictures on one page need different names.
 
         Raises
         ------
         KofnError
-            A sweep that cannot be drawn, such as one over names alone.
+            If the sweep cannot be drawn, such as one over names only.
 
         Examples
         --------
@@ -138,10 +138,10 @@ class Sweep:
         return _unpickled, (self._native.axes, self._native.lines())
 
     def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a Sweep does not change")
+        raise AttributeError("a Sweep is immutable")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError("a Sweep does not change")
+        raise AttributeError("a Sweep is immutable")
 
     def _table(self) -> Table:
         columns = self.to_dict()
@@ -177,21 +177,22 @@ def sweep(
     retries: int = 3,
     progress: Progress = None,
 ) -> Sweep:
-    """Return the answers of a scenario for every combination of values of some of its keys.
+    """Return the answers for every combination of values of some keys of a scenario.
 
     Parameters
     ----------
     scenario : Scenario or dict
-        What is asked. A dict may leave out the keys that are swept.
+        The scenario. A dict may omit the swept keys.
     over : dict
         Keys of the scenario, such as ``"agents.count"`` or ``"scheme"``, and their values: numbers,
-        words, or the text that the command takes, such as ``"1:41:2"``. The first runs fastest.
+        strings, or a range as the command takes it, such as ``"1:41:2"``. The first key varies
+        fastest.
     trials : int or float, optional
         Also simulate every cell, with this number of trials.
     seed, threads
         As for `simulate`.
     executor : concurrent.futures.Executor, optional
-        Compute the cells there, each part of them with one thread unless `threads` says otherwise.
+        Compute the cells on this executor, in parts with one thread each unless `threads` is given.
     parts, retries
         As for `simulate`.
     progress : bool or callable, optional
@@ -200,17 +201,17 @@ def sweep(
     Returns
     -------
     Sweep
-        A cell for every combination, each equal to the answer of its scenario to the last bit.
+        One cell per combination, equal to the answer of its scenario to the last bit.
 
     Raises
     ------
     KofnError
-        An unknown key, a cell that is not possible (before any is computed), more than 2,000,000
-        cells.
+        If a key is unknown, a cell is impossible (reported before any is computed), or there are
+        more than 2,000,000 cells.
     PartsError
-        Parts that the executor could not compute.
+        If the executor could not compute some parts.
     KeyboardInterrupt
-        After Ctrl-C; its attribute ``partial`` is a sweep of the first cells.
+        On Ctrl-C; its attribute ``partial`` is a sweep of the first cells.
 
     Examples
     --------
@@ -238,14 +239,14 @@ def sweep(
 
 
 def _written(scenario: Scenario | Mapping[str, Any]) -> tuple[str, str]:
-    """Return the text of a scenario, and the name of that; of a dict keys may be missing."""
+    """Return the text of a scenario and its name; a dict may lack the swept keys."""
     if isinstance(scenario, Mapping):
         return as_json(scenario), ""
     return _native(scenario).written()
 
 
 def _axes(over: Mapping[str, Values]) -> Axes:
-    """Return the keys and their values as the engine takes them."""
+    """Return the keys and their values in the form that the engine takes."""
     if not isinstance(over, Mapping):
         raise KofnError(
             'over must be a dict of keys and values, such as {"agents.count": range(1, 10, 2)}'

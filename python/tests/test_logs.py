@@ -207,7 +207,7 @@ def test_results_that_do_not_add_up_are_refused(root: Path) -> None:
         results + other
     with pytest.raises(kofn.KofnError, match="score has no effect"):
         fitted(results, score="passed")
-    with pytest.raises(kofn.KofnError, match="Results alone"):
+    with pytest.raises(kofn.KofnError, match="all Results or none"):
         fitted([results, root / "examples/answers.csv"])
     with pytest.raises(TypeError):
         results + 1
