@@ -1,8 +1,8 @@
-"""Work in parts on any executor of `concurrent.futures`: threads, processes, a cluster of Dask.
+"""Work in parts on any executor of `concurrent.futures`: threads, processes, a Dask cluster.
 
-No executor is trusted. A part that raised, was cancelled or lost its worker is submitted again; an
-answer that is not that of its part is refused, and the part submitted again. The parts are those of
-``kofn simulate --shard``, so that what is counted does not depend on who counted it.
+No executor is trusted. A part that raised an exception, was cancelled or lost its worker is
+submitted again. A part with an invalid answer is refused and submitted again. The parts are those
+of ``kofn simulate --shard``, so the counts do not depend on the worker that counted them.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ from ._progress import Report
 
 T = TypeVar("T")
 
-#: So many that a worker that is slow, or lost, does not make the others wait for long.
+#: High enough that a slow or lost worker does not keep the others waiting for long.
 _PARTS_PER_WORKER = 8
 
 #: More parts would take longer to submit than to count.
 _MAX_PARTS = 100_000
 
-#: Time between two looks at signals, where waiting cannot be interrupted.
+#: Interval at which signals are checked where a wait cannot be interrupted.
 _POLL_S = 0.05
 
 
 class PartsError(RuntimeError):
-    """Parts of a run that could not be computed, although they were submitted again.
+    """Raised if parts of a run could not be computed, although they were submitted again.
 
     Attributes
     ----------
     missing : str
         Numbers of the missing parts, such as ``"2-7,9"``.
     partial : Simulation, Sweep or None
-        The answer of the parts that were computed (of a sweep, the first cells); None if there is
+        Answer from the parts that were computed (for a sweep, the first cells). None if there is
         none, and for a fit.
     parts : list of dict
-        What these parts counted: `kofn.merge` adds it up with the missing parts, counted elsewhere
-        (``kofn simulate --shard 2/16``), and ``json.dump`` writes the files of the command
-        ``kofn merge``. Empty for a sweep and for a fit.
+        Counts of these parts. `kofn.merge` adds them to the missing parts, once these are counted
+        elsewhere (``kofn simulate --shard 2/16``); ``json.dump`` writes them as files for the
+        command ``kofn merge``. Empty for a sweep and for a fit.
     """
 
     missing: str
@@ -56,7 +56,7 @@ class PartsError(RuntimeError):
 
 
 class Stop:
-    """A flag for the parts that run in this process. Sent to another one, it stays down there."""
+    """Flag that stops the parts in this process. A copy in another process is never raised."""
 
     __slots__ = ("raised",)
 
@@ -67,7 +67,7 @@ class Stop:
         return Stop, ()
 
     def check(self, done: int, total: int) -> None:
-        """End the part, if the run was given up; a part calls this as its progress."""
+        """End the part if the run was given up; a part calls this to report progress."""
         if self.raised:
             raise CancelledError("the run was given up")
 
@@ -79,20 +79,20 @@ class Work(Generic[T]):
     Attributes
     ----------
     function
-        What computes a part: of a module, so that it can be sent to another process. It is called
-        with a `Stop`, the number of the part, the number of parts, the number of the attempt and
-        `arguments`.
+        Computes a part. It must be defined in a module, so that it can be sent to another process.
+        It is called with a `Stop`, the number of the part, the number of parts, the number of the
+        attempt and `arguments`.
     arguments
-        What all parts are told.
+        Arguments of all parts.
     accept
-        Returns how much a part has done, of `total`; raises an exception if the answer is not that
-        of this part.
+        Returns the amount of work that a part has done, out of `total`; raises an exception if the
+        answer does not belong to this part.
     partial
-        Returns the answer of some parts, by number; None if they have none.
+        Returns the answer from some parts, given by number; None if they have none.
     saved
-        Returns what a part leaves, so that others can add it up.
+        Returns the results of a part, for adding them up elsewhere.
     total
-        The amount of all work, for the progress.
+        Amount of all work, for the progress.
     """
 
     function: Callable[..., T]
@@ -105,7 +105,7 @@ class Work(Generic[T]):
 
 @dataclass(frozen=True)
 class Crew:
-    """Who does the work, and how."""
+    """An executor, and how the work is split on it."""
 
     executor: Executor
     parts: int
@@ -132,7 +132,7 @@ class Crew:
 
 
 def workers(executor: Executor) -> int:
-    """Return how many parts an executor computes at once, as far as it tells."""
+    """Return the number of workers of an executor, or of processors if it is unknown."""
     client = getattr(executor, "_client", None)
     try:
         found = sum(client.nthreads().values()) if client else getattr(executor, "_max_workers", 0)
@@ -142,7 +142,7 @@ def workers(executor: Executor) -> int:
 
 
 def ranges(numbers: Iterable[int]) -> str:
-    """Return numbers as job arrays take them: ``2-7,9``."""
+    """Return numbers in the notation of job arrays: ``2-7,9``."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][1] + 1:
@@ -158,12 +158,12 @@ def compute(work: Work[T], crew: Crew) -> list[T]:
     Raises
     ------
     KofnError
-        What a part refuses: it would refuse it again.
+        If a part refuses its input; it is not retried.
     PartsError
-        Parts that failed more often than `Crew.retries`, when all others are done.
+        If parts failed more than `Crew.retries` times; raised when all others are done.
     BaseException
-        What interrupts the wait, such as Ctrl-C. Parts that have not begun are cancelled; the
-        attributes ``partial`` and ``parts`` are those of `PartsError`.
+        If the wait is interrupted, such as by Ctrl-C. Parts that have not started are cancelled;
+        the attributes ``partial`` and ``parts`` are those of `PartsError`.
     """
     run = _Run(work, crew)
     try:
@@ -193,7 +193,7 @@ class _Run(Generic[T]):
     futures: dict[int, Future[T]] = field(default_factory=dict)
     attempts: Counter[int] = field(default_factory=Counter)
     done: int = 0
-    # Parts whose future is done. Waiting for each future would take long where there are many.
+    # Parts whose future is done. Waiting for each future would be slow if there are many.
     ended: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
 
     def finish(self) -> None:
@@ -205,11 +205,11 @@ class _Run(Generic[T]):
 
     def submit(self, part: int) -> None:
         self.attempts[part] += 1
-        # The number of the attempt tells calls apart where equal calls share an answer, as on Dask.
+        # The attempt number distinguishes retries where equal calls share a result, as on Dask.
         arguments = (self.stop, part, self.crew.parts, self.attempts[part], *self.work.arguments)
         try:
             future = self.crew.executor.submit(self.work.function, *arguments)
-        except Exception as error:  # It is broken, or was shut down.
+        except Exception as error:  # The executor is broken, or was shut down.
             future = Future()
             future.set_exception(error)
         self.futures[part] = future
@@ -223,9 +223,9 @@ class _Run(Generic[T]):
                 continue
 
     def take(self, part: int) -> None:
-        """Take the answer of a part that ended, or submit it again."""
+        """Accept the answer of a part that ended, or submit the part again."""
         future = self.futures.pop(part)
-        # An exception of the worker is not raised here: its interrupt is not that of this process.
+        # Exceptions of workers are not raised: an interrupt there must not interrupt this process.
         error = CancelledError() if future.cancelled() else future.exception()
         if isinstance(error, KofnError):
             raise error
@@ -240,7 +240,7 @@ class _Run(Generic[T]):
             self.lost[part] = error
 
     def accept(self, part: int, answer: T) -> Exception | None:
-        """Keep the answer of a part, or return why it is not one."""
+        """Keep the answer of a part, or return why it is invalid."""
         try:
             self.done += self.work.accept(part, self.crew.parts, answer)
         except Exception as error:
@@ -249,7 +249,7 @@ class _Run(Generic[T]):
         return None
 
     def give_up(self) -> None:
-        """Cancel what has not begun, and keep what is done."""
+        """Cancel the parts that have not started, and keep those that are done."""
         self.stop.raised = True
         for future in self.futures.values():
             future.cancel()
@@ -261,7 +261,7 @@ class _Run(Generic[T]):
         return dict(sorted(self.answers.items()))
 
     def describe(self, error: E) -> E:
-        """Add to an error what was computed before it."""
+        """Attach the parts that were computed to an error."""
         answers = self.in_order()
         parts = [left for answer in answers.values() for left in self.work.saved(answer)]
         error.partial = self.work.partial(answers) if answers else None  # type: ignore[attr-defined]
@@ -282,13 +282,13 @@ class _Run(Generic[T]):
         return error
 
 
-# What is computed in parts: simulations
+# Simulations
 
 
 def count(
     stop: Stop, part: int, of: int, attempt: int, written: tuple[str, str], options: dict[str, Any]
 ) -> str:
-    """Return the tally of a part of a simulation."""
+    """Return the counts of one part of a simulation."""
     scenario = _kofn.Scenario(*written)
     return _kofn.count(scenario, {**options, "part": part, "of": of}, stop.check)
 
@@ -299,16 +299,16 @@ def counted(
     crew: Crew,
     partial: Callable[[str], Any],
 ) -> list[tuple[str, str]]:
-    """Return the tallies of all parts of a simulation, with their names.
+    """Return the named counts of all parts of a simulation.
 
     Parameters
     ----------
     native, options
-        Of the simulation.
+        Scenario and options of the simulation.
     crew
-        Who counts it.
+        Executor that counts it.
     partial
-        Makes an answer of the JSON of a partial simulation.
+        Turns the JSON of a partial simulation into an answer.
     """
     trials = _kofn.run_trials(native, dict(options), None)
     run = {"trials": trials, "seed": options["seed"]}
@@ -316,7 +316,7 @@ def counted(
     def accept(part: int, of: int, tally: str) -> int:
         return _kofn.accept_part(native, {**run, "part": part, "of": of}, tally)
 
-    # Workers stand side by side on the processors of a machine: each part has one thread.
+    # Workers share the processors of a machine, so each part has one thread.
     threads = options["threads"] or 1
     work = Work(
         function=count,
@@ -337,7 +337,7 @@ def _named(tallies: Iterable[str]) -> list[tuple[str, str]]:
 
 
 class Cells(NamedTuple):
-    """Cells of a sweep, and what tells them from those of another part or sweep."""
+    """Cells of a sweep, with what identifies their part and sweep."""
 
     sweep: str
     part: int
@@ -347,7 +347,7 @@ class Cells(NamedTuple):
 
     @classmethod
     def of_part(cls, sweep: str, part: int, of: int, lines: str) -> Cells:
-        """Return the cells of a part, sealed."""
+        """Return the cells of a part, with their digest."""
         return cls(sweep, part, of, lines, _digest(sweep, part, of, lines))
 
 
@@ -364,7 +364,7 @@ def sweep(
     axes: list[tuple[str, Any]],
     options: dict[str, Any],
 ) -> Cells:
-    """Return a part of the cells of a sweep."""
+    """Return one part of the cells of a sweep."""
     swept = _kofn.sweep(written, axes, {**options, "part": part, "of": of}, stop.check)
     return Cells.of_part(_digest(written, axes, options), part, of, swept.lines())
 
@@ -376,16 +376,16 @@ def swept(
     crew: Crew,
     partial: Callable[[_kofn.Sweep], Any],
 ) -> _kofn.Sweep:
-    """Return a sweep of which an executor computes the parts.
+    """Return a sweep whose parts are computed by an executor.
 
     Parameters
     ----------
     written, axes, options
-        Of the sweep.
+        Scenario, axes and options of the sweep.
     crew
-        Who computes it.
+        Executor that computes it.
     partial
-        Makes an answer of a sweep of the first cells.
+        Turns a sweep of the first cells into an answer.
     """
     # Impossible cells are refused before any is computed.
     cells = _kofn.check_sweep(written, axes, dict(options))
@@ -394,7 +394,9 @@ def swept(
 
     def accept(part: int, of: int, answer: Cells) -> int:
         if answer != Cells.of_part(key, part, of, answer.lines):
-            raise ValueError(f"the answer of part {part}/{of} is that of another one, or damaged")
+            raise ValueError(
+                f"the answer of part {part}/{of} belongs to another part, or is damaged"
+            )
         return int(answer.lines.count("\n") * each)
 
     def first_cells(answers: dict[int, Cells]) -> Any:
@@ -402,7 +404,7 @@ def swept(
         lines = "".join(cells.lines for cells in in_place)
         if not lines:
             return None
-        # As the command marks the last cell of a sweep that was stopped.
+        # The command marks the last cell of an interrupted sweep in the same way.
         return partial(_kofn.Sweep.read(axes, lines.removesuffix("}\n") + ',"partial":true}\n'))
 
     work = Work(
@@ -429,28 +431,28 @@ def fit_part(
     options: dict[str, Any],
     choice: str | None,
 ) -> str:
-    """Return a part of a step of a fit: of the first, or of the second if there is a choice."""
+    """Return one part of the first step of a fit, or of the second if a choice is given."""
     numbered = {**options, "part": part, "of": of}
     return _kofn.fit_part(_log(runs), numbered, choice, stop.check)
 
 
 @lru_cache(maxsize=1)
 def _log(runs: bytes) -> _kofn.Log:
-    """Return the log of these runs, which a worker counts once for all its parts."""
+    """Return the log of these runs, which a worker builds once for all its parts."""
     return _kofn.Runs.from_bytes(runs).log()
 
 
 def fitted(log: _kofn.Log, runs: bytes, options: Mapping[str, Any], crew: Crew) -> _kofn.Fitted:
-    """Return the fit of a log of which an executor computes the parts of both steps.
+    """Return the fit of a log; an executor computes the parts of both steps.
 
     Parameters
     ----------
     log, runs
         The log, and its runs as bytes.
     options
-        Of the fit.
+        Options of the fit.
     crew
-        Who computes it.
+        Executor that computes it.
     """
     _check_fit(log, options)
     told = {**options, "threads": 1}
@@ -484,7 +486,7 @@ def fitted(log: _kofn.Log, runs: bytes, options: Mapping[str, Any], crew: Crew) 
 
 
 def _check_fit(log: _kofn.Log, options: Mapping[str, Any]) -> None:
-    """Refuse what a fit would refuse, but that no part is there yet."""
+    """Refuse invalid input before any part is computed."""
     try:
         _kofn.fit_of_parts(log, dict(options), [])
     except KofnError as error:

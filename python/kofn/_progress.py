@@ -17,22 +17,22 @@ _PATIENCE_S = 0.5
 
 
 def set_partial(interrupt: BaseException, convert: Callable[[Any], object]) -> None:
-    """Turn what an interrupted run had so far, the ``partial``, into its answer."""
+    """Convert the ``partial`` of an interrupted run into an answer."""
     partial = getattr(interrupt, "partial", None)
     vars(interrupt)["partial"] = None if partial is None else convert(partial)
 
 
 @contextmanager
 def reported(progress: Progress, unit: str) -> Iterator[Report | None]:
-    """Yield what a run is to call with the amount done and of all, or None.
+    """Yield the function that a run calls with the amount done and the total, or None.
 
     Parameters
     ----------
     progress
-        A function; True for a bar of tqdm; None for a bar where tqdm is installed and somebody
-        watches: on a terminal, or in a notebook; False for none.
+        A function; True for a tqdm bar; False for none; None for a bar if tqdm is installed, in a
+        terminal or notebook.
     unit
-        What is counted, such as "trials".
+        Unit of the amounts, such as "trials".
     """
     if callable(progress):
         yield progress
@@ -70,13 +70,13 @@ class _Bar:
 
 def _tqdm(*, required: bool) -> Any:
     try:
-        # In a notebook without ipywidgets the bar is plain; tqdm warns of that each time.
+        # Without ipywidgets, tqdm warns each time that the bar in a notebook is plain.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from tqdm.auto import tqdm
     except ImportError:
         if required:
-            raise ImportError("progress=True needs tqdm: pip install tqdm") from None
+            raise ImportError("progress=True requires tqdm: pip install tqdm") from None
         return None
     watched = _in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
     return tqdm if required or watched else None

@@ -22,25 +22,25 @@ def _title(value: dict[str, Any]) -> str:
 class Assessment(_answers.Assessment):
     """The exact outcome of a scenario: what `kofn.assess` returns.
 
-    The probabilities and the expected effort stand at the top, too: ``answer.correct`` is
-    ``answer.exact.correct``.
+    The probabilities and the expected effort are also attributes of the answer itself:
+    ``answer.correct`` is ``answer.exact.correct``.
     """
 
     __slots__ = ()
 
     @property
     def correct(self) -> float:
-        """P(correct): the right answer is given."""
+        """P(correct): the correct answer is returned."""
         return self.exact.correct
 
     @property
     def abstain(self) -> float:
-        """P(abstain): no answer is given, and everyone knows."""
+        """P(abstain): no answer is returned, and everyone knows."""
         return self.exact.abstain
 
     @property
     def wrong(self) -> float:
-        """P(wrong): a wrong answer is given as if it were right."""
+        """P(wrong): a wrong answer is returned as if it were right."""
         return self.exact.wrong
 
     @property
@@ -60,22 +60,22 @@ class Assessment(_answers.Assessment):
 
     @property
     def expected_calls(self) -> float | None:
-        """Expected calls of agents per task; None where it is infinite."""
+        """Expected number of calls per task; None if it is infinite."""
         return self.exact.expected_calls
 
     @property
     def expected_validations(self) -> float | None:
-        """Expected validations per task; None where it is infinite."""
+        """Expected number of validations per task; None if it is infinite."""
         return self.exact.expected_validations
 
     @property
     def expected_cost(self) -> float | None:
-        """Expected cost per task, where the scenario gives prices."""
+        """Expected cost per task, if the scenario gives prices."""
         return self.exact.expected_cost
 
     @property
     def expected_latency(self) -> float | None:
-        """Expected time per task, where the scenario gives latencies."""
+        """Expected latency per task, if the scenario gives latencies."""
         return self.exact.expected_latency
 
     def _table(self) -> Table:
@@ -90,14 +90,15 @@ class Assessment(_answers.Assessment):
 class Simulation(_answers.Simulation):
     """The simulated outcome of a scenario: what `kofn.simulate` returns.
 
-    The counts stand at the top, too: ``answer.correct`` is ``answer.simulated.correct``.
+    The counts are also attributes of the answer itself: ``answer.correct`` is
+    ``answer.simulated.correct``.
     """
 
     __slots__ = ()
 
     @property
     def correct(self) -> int:
-        """Number of trials with the right answer."""
+        """Number of trials with the correct answer."""
         return self.simulated.correct
 
     @property
@@ -172,7 +173,7 @@ class RareSimulation(_answers.RareSimulation):
 
 
 class Check(_answers.Check):
-    """Both answers, and whether they agree: what `kofn.check` returns."""
+    """The exact and the simulated answer, and whether they agree: what `kofn.check` returns."""
 
     __slots__ = ()
 
@@ -218,7 +219,7 @@ class ScenarioComparison(_answers.ScenarioComparison):
 
 
 class Plan(_answers.PlanAnswer):
-    """What it takes to reach a target: what `kofn.plan` returns."""
+    """Systems that reach a target: what `kofn.plan` returns."""
 
     __slots__ = ()
 
@@ -240,7 +241,7 @@ class Plan(_answers.PlanAnswer):
         Parameters
         ----------
         name : str
-            Anchor of its style rules: pictures on one page need different ones.
+            Scope of the style rules in the SVG; pictures on one page need different names.
         """
         demanded = self._value["demand"]
         options = {
@@ -254,7 +255,7 @@ class Plan(_answers.PlanAnswer):
 
 
 class Margin(_answers.MarginAnswer):
-    """The smallest lead with which many steps all succeed: what `kofn.plan_margin` returns."""
+    """The smallest margin with which all steps succeed: what `kofn.plan_margin` returns."""
 
     __slots__ = ()
 
@@ -269,7 +270,7 @@ class Margin(_answers.MarginAnswer):
 
 
 def options_table(options: _answers.OptionsAnswer, target: float) -> Table:
-    """Return the systems that no other one beats, the cheapest first."""
+    """Return the table of systems that no other system beats, cheapest first."""
     built = options.cheapest
     best = built if built is not None else options.most_reliable
     head = "Build" if built is not None else "None meets all limits. Best"

@@ -222,7 +222,8 @@ class Scenario:
             Classes of tasks, each with `weight` and `failure_rate` or `failure_rates`, instead of
             the rates above.
         costs : dict, optional
-            Prices and latencies: `call`, `validation`, `call_latency`, `validation_latency`, `agents`.
+            Prices and latencies: `call`, `validation`, `call_latency`, `validation_latency`,
+            `agents`.
         filter : dict, optional
             A filter before the vote: `accepts_correct`, `accepts_wrong`.
 
@@ -243,8 +244,8 @@ class Scenario:
     def any(cls, count: int | None = None, **common: Unpack[Common]) -> Scenario:
         """Return a scheme that gives the correct answer if any agent does (pass@n).
 
-        It assumes a checker that recognizes the correct answer. Source: Chen et al. 2021, arXiv 2107.03374.
-        Parameters as for `majority`.
+        It assumes a checker that recognizes the correct answer. Source: Chen et al. 2021, arXiv
+        2107.03374. Parameters as for `majority`.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""What logs may be given as: files, bytes, data frames, arrays, logs of Inspect."""
+"""Sources of logs: files, bytes, data frames, arrays, Inspect logs."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ Source: TypeAlias = (
 
 _FRAME = "data frame"
 _PARQUET = (".parquet", ".pq")
-# What of a sample of Inspect says nothing of whether it was correct, and may be long.
+# Fields of an Inspect sample that may be long and do not say whether it was correct.
 _UNREAD = {"samples": {"__all__": {"messages", "events", "attachments", "store"}}}
 
 
 def opened(logs: object, name: str | None, names: Sequence[str] | None) -> list[Source]:
-    """Return the sources that `logs` are."""
+    """Return the sources in `logs`."""
     if _is_rows(logs):
         return [_of_rows(logs, name or _FRAME)]
     if isinstance(logs, list | tuple):
         if name is not None and len(logs) > 1:
-            raise _wrong("name", "name is for one log, and several are given")
+            raise _wrong("name", "name requires a single log, got several")
         return [source for log in logs for source in opened(log, name, names)]
     source = _source(logs, name, names)
     return source if isinstance(source, list) else [source]
@@ -37,7 +37,7 @@ def opened(logs: object, name: str | None, names: Sequence[str] | None) -> list[
 
 def _source(log: Any, name: str | None, names: Sequence[str] | None) -> Source | list[Source]:
     if names is not None and not (isinstance(log, np.ndarray) and log.ndim == 2):
-        raise _wrong("names", "names are for the columns of a two-dimensional NumPy array")
+        raise _wrong("names", "names requires a two-dimensional NumPy array")
     if isinstance(log, str | os.PathLike):
         return _of_path(os.fspath(log))
     if isinstance(log, bytes | bytearray | memoryview):
@@ -55,7 +55,7 @@ def _source(log: Any, name: str | None, names: Sequence[str] | None) -> Source |
 
 
 def _of_table(log: Any, name: str) -> Source:
-    """Return a table that speaks one of the languages of data frames."""
+    """Return a table that supports one of the protocols for data frames."""
     if hasattr(log, "__arrow_c_stream__") or hasattr(log, "__arrow_c_array__"):
         return (name, log, False)
     if hasattr(log, "scanner"):  # a dataset of pyarrow, read batch by batch
@@ -68,7 +68,7 @@ def _of_table(log: Any, name: str) -> Source:
     raise _wrong(
         "logs",
         "a log must be a path, bytes, a data frame, a dict of columns, a list of dicts, a "
-        "two-dimensional NumPy array, a log of Inspect, or a list of these; got "
+        "two-dimensional NumPy array, an Inspect log, or a list of these; got "
         f"{type(log).__name__}",
     )
 
@@ -83,7 +83,7 @@ def _of_path(path: str | bytes) -> Source | list[Source]:
         reader = _pyarrow("pyarrow", "").RecordBatchReader
         return (path, reader.from_batches(file.schema_arrow, file.iter_batches()), True)
     if os.path.isdir(path) and (files := sorted(_parquet_files(path))):
-        # A folder of Parquet is one table; whatever else is in it is read beside.
+        # The Parquet files of a folder are one table, unless it holds other files, too.
         others = [file for file in _files(path) if file not in files]
         if others:
             return [source for file in [*files, *others] for source in opened(file, None, None)]
@@ -113,17 +113,17 @@ def _pyarrow(module: str, why: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError:
-        raise ImportError(f"pyarrow is needed {why}: pip install pyarrow") from None
+        raise ImportError(f"pyarrow is required {why}: pip install pyarrow") from None
 
 
 def _of_pandas(frame: Any, name: str) -> Source:
-    """Return a frame of pandas as its CSV is: with its index, unless that numbers rows."""
+    """Return a pandas data frame as in CSV: with its index, unless that only numbers the rows."""
     if hasattr(frame, "to_frame") and not hasattr(frame, "iterrows"):
         frame = frame.to_frame()
     if frame.columns.nlevels > 1:
         raise _wrong("logs", "a data frame must have one level of columns; use df.stack() first")
     index = frame.index
-    # Selected rows have an index of numbers without a name, which says nothing of the tasks.
+    # Rows selected from a frame keep a numeric index without a name, unrelated to the tasks.
     if index.nlevels > 1 or index.name is not None or index.dtype.kind not in "iu":
         is_unnamed = index.nlevels == 1 and index.name is None
         frame = frame.reset_index(names="" if is_unnamed else None)
@@ -132,13 +132,13 @@ def _of_pandas(frame: Any, name: str) -> Source:
         try:
             return (name, _Stream(frame.__arrow_c_stream__()), False)
         except (ImportError, ValueError, TypeError):
-            pass  # no pyarrow, or a column of mixed values, which it refuses
+            pass  # pyarrow is missing, or refuses a column of mixed values
     titles = list(frame.columns)
     return (name, titles, [_values(frame.iloc[:, at]) for at in range(len(titles))], False)
 
 
 class _Stream:
-    """An Arrow stream that was begun, so that what it refuses is known here."""
+    """An Arrow stream that was started early, so that its errors are raised here."""
 
     def __init__(self, stream: object) -> None:
         self.stream = stream
@@ -158,7 +158,7 @@ def _values(column: Any) -> Any:
 
 
 def _of_array(array: np.ndarray[Any, Any], name: str, names: Sequence[str] | None) -> Source:
-    """Return tasks × agents: a row for each task, called by its number from 0."""
+    """Return tasks × agents: one row per task, named by its number, counted from 0."""
     if array.dtype.names is not None:
         return _of_columns({title: array[title] for title in array.dtype.names}, name)
     if array.ndim != 2:
@@ -166,11 +166,11 @@ def _of_array(array: np.ndarray[Any, Any], name: str, names: Sequence[str] | Non
     agents = array.shape[1]
     titles = [f"agent {at}" for at in range(1, agents + 1)] if names is None else list(names)
     if len(titles) != agents or len(set(titles)) != agents:
-        raise _wrong("names", f"names must be {agents} different ones, as there are columns")
+        raise _wrong("names", f"names must be {agents} different names, one per column")
     if not all(isinstance(title, str) and title.strip() for title in titles):
-        raise _wrong("names", "names must be texts that are not blank")
+        raise _wrong("names", "names must be non-blank strings")
     if agents == 0:
-        raise _wrong("logs", "an array must have a column for each agent, got none")
+        raise _wrong("logs", "an array must have one column per agent, got none")
     columns = [_values(array[:, at]) for at in range(agents)]
     return (name, ["task", *titles], [np.arange(array.shape[0]), *columns], True)
 
@@ -201,7 +201,7 @@ def _is_rows(logs: object) -> bool:
 
 
 def _of_rows(rows: Any, name: str) -> Source:
-    """Return a list of dicts; what an object in a row holds is a column called by its path."""
+    """Return a list of dicts as columns; an entry of a nested object is named by its path."""
     titles: dict[str, int] = {}
     columns: list[list[Any]] = []
     for number, row in enumerate(rows):
@@ -227,14 +227,14 @@ def _fields(row: Mapping[Any, Any], prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def _of_inspect(log: Any, name: str | None) -> Source:
-    """Return a log of Inspect as the file that it would be written to."""
+    """Return an Inspect log as the file that Inspect would write."""
     if hasattr(log, "model_dump_json") and hasattr(log, "eval") and hasattr(log, "status"):
         title = name or getattr(log, "location", "") or f"{log.eval.task}.json"
         text = log.model_dump_json(exclude_none=True, exclude=_UNREAD, fallback=str)
         return (os.fspath(title), text.encode())
     if hasattr(log, "name") and hasattr(log, "task"):  # an EvalLogInfo
         return str(log.name).removeprefix("file://")
-    raise _wrong("logs", f"a log of Inspect must be an EvalLog, got {type(log).__name__}")
+    raise _wrong("logs", f"an Inspect log must be an EvalLog, got {type(log).__name__}")
 
 
 def _wrong(key: str, text: str) -> KofnError:

@@ -1,4 +1,4 @@
-"""Metrics and a reducer for Inspect AI: what votes would do with the epochs of an evaluation.
+"""Metrics and a reducer for Inspect AI: reliability of votes over the epochs of an evaluation.
 
 Install ``kofn[inspect]``; Inspect AI then finds all three by name, without an import::
 
@@ -9,11 +9,11 @@ or in a task::
     Task(..., epochs=Epochs(5, "kofn/majority_of_3"), metrics=[accuracy(), stderr()])
     Task(..., epochs=5, metrics=[accuracy(), reliability(k=[1, 3, 5]), effective_votes()])
 
-The numbers are those of :func:`kofn.replay` and :func:`kofn.fit` on the log of the same evaluation.
-Scores are read as in a log: 1 and 0, true and false, C, I, P and N are grades, P and N are not
-correct (P is with a `pass_at` of at most 0.5); any other number needs `pass_at`, and anything else
-is an error. Unscored epochs (NaN) are left
-out. A vote of k epochs is over the samples that have at least k scored ones.
+The numbers equal those of :func:`kofn.replay` and :func:`kofn.fit` on the log of the same
+evaluation. Scores are read as in a log: 1 and 0, true and false, C, I, P and N are grades. P and N
+count as not correct (P counts as correct if `pass_at` is at most 0.5). Any other number requires
+`pass_at`, and anything else is an error. Unscored epochs (NaN) are excluded. A vote of k epochs is
+averaged over the samples with at least k scored epochs.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ except ModuleNotFoundError as error:
 
 __all__ = ["effective_votes", "majority_of", "reliability"]
 
-#: The agent's name in the log that is given to kofn: a metric does not know its model.
+#: Name of the agent in the log that is passed to kofn: a metric does not know its model.
 _MODEL = "model"
-#: The value of one epoch, or one entry of it, and the answer that was given.
+#: Score of one epoch, or one entry of it, and the answer.
 _Run = tuple[Any, str | None]
 
 
@@ -54,32 +54,32 @@ _Run = tuple[Any, str | None]
 def reliability(k: int | Sequence[int] = 3, *, pass_at: float | None = None) -> Metric:
     """P(correct) of a majority vote of k epochs, for one k or several.
 
-    The epochs that vote are drawn without replacement from those that were recorded, and all draws
-    are counted: for each sample the hypergeometric probability that more than half of k are
-    correct, averaged over samples. With ``k=1`` it is the accuracy, each sample counting once.
+    The epochs that vote are drawn without replacement from the recorded ones, and all draws are
+    counted. The result is the hypergeometric probability that more than half of k are correct,
+    averaged over samples. With ``k=1`` it is the accuracy, in which each sample counts once.
 
     Parameters
     ----------
     k
         Number of votes, at least 1, or several numbers.
     pass_at
-        Lowest score that passes, where scores are neither 0 nor 1 nor grades.
+        Lowest score that passes; required if scores are other numbers than 0 and 1.
 
     Returns
     -------
     Metric
-        For each k ``majority_of_K``, a probability, and ``majority_of_K_samples``, the number of
-        samples with at least k scored epochs, over which it is the mean. NaN where there are none.
+        For each k, ``majority_of_K``, a probability, and ``majority_of_K_samples``, the number of
+        samples with at least k scored epochs, over which it is averaged. NaN if there are none.
 
     Raises
     ------
     kofn.KofnError
-        k is not a whole number of at least 1, or, while the metric is computed, a score is no
+        If k is not a whole number of at least 1. When the metric is computed: if a score is not a
         grade and `pass_at` is not given.
 
     See Also
     --------
-    kofn.replay : The same for any system, with intervals, from a log.
+    kofn.replay : Reliability of any system, with intervals, from a log.
 
     Examples
     --------
@@ -106,30 +106,31 @@ def reliability(k: int | Sequence[int] = 3, *, pass_at: float | None = None) -> 
 
 @metric(scores="unreduced")
 def effective_votes(*, pass_at: float | None = None) -> Metric:
-    """How many independent epochs the epochs of an evaluation are worth, as a vote.
+    """Compute how many independent epochs the epochs of an evaluation are worth in a vote.
 
-    Epochs of one model fail together on hard samples, so that five of them are worth fewer.
+    Epochs of one model tend to fail together on hard samples, so five of them are worth fewer than
+    five independent ones.
 
     Parameters
     ----------
     pass_at
-        Lowest score that passes, where scores are neither 0 nor 1 nor grades.
+        Lowest score that passes; required if scores are other numbers than 0 and 1.
 
     Returns
     -------
     Metric
         ``effective_votes``, the number of independent epochs whose majority is correct as often as
-        a plurality of all epochs, NaN where no number is; ``effective_sample_size``, that of Kish,
-        n/(1 + (n - 1) phi), NaN where the correlation phi is unknown; ``epochs``, the number n.
+        a plurality of all epochs, NaN if there is no such number; ``effective_sample_size`` by
+        Kish, n/(1 + (n - 1) phi), NaN if the correlation phi is unknown; ``epochs``, the number n.
 
     Raises
     ------
     kofn.KofnError
-        While the metric is computed: a score is no grade and `pass_at` is not given.
+        When the metric is computed: if a score is not a grade and `pass_at` is not given.
 
     See Also
     --------
-    kofn.fit : The same with intervals, and the models behind it, from a log.
+    kofn.fit : Effective votes with intervals, and the fitted models, from a log.
     """
 
     def worth(scores: list[SampleScore]) -> Value:
@@ -151,29 +152,30 @@ def effective_votes(*, pass_at: float | None = None) -> Metric:
 def majority_of(k: int, *, pass_at: float | None = None) -> ScoreReducer:
     """Reduce epochs to the probability that a majority of k of them is correct.
 
-    By name ``kofn/majority_of_3``. Like ``pass_at_3`` and ``pass_k_3`` of Inspect AI it draws k
-    epochs without replacement, so that ``accuracy()`` over samples is the reliability of the vote,
-    and ``stderr()`` its standard error. Scores that are objects or lists are reduced entry by
-    entry.
+    Its name in Inspect AI is ``kofn/majority_of_3``. Like ``pass_at_3`` and ``pass_k_3``, it draws
+    k epochs without replacement. Therefore ``accuracy()`` over samples is the reliability of the
+    vote, and ``stderr()`` is its standard error. Scores that are objects or lists are reduced entry
+    by entry.
 
     Parameters
     ----------
     k
         Number of votes, at least 1.
     pass_at
-        Lowest score that passes, where scores are neither 0 nor 1 nor grades.
+        Lowest score that passes; required if scores are other numbers than 0 and 1.
 
     Returns
     -------
     ScoreReducer
-        Gives a score between 0 and 1; NaN, which Inspect AI counts as unscored, for a sample with
-        fewer than k scored epochs. Answer and explanation are kept where all epochs have the same.
+        Gives a score between 0 and 1. For a sample with fewer than k scored epochs it gives NaN,
+        which Inspect AI counts as unscored. Answer and explanation are kept if they are the same in
+        all epochs.
 
     Raises
     ------
     kofn.KofnError
-        k is not a whole number of at least 1, or, while epochs are reduced, a score is no grade and
-        `pass_at` is not given.
+        If k is not a whole number of at least 1. When epochs are reduced: if a score is not a grade
+        and `pass_at` is not given.
 
     Examples
     --------
@@ -195,7 +197,7 @@ def majority_of(k: int, *, pass_at: float | None = None) -> ScoreReducer:
 
 
 def _reduced(runs: Sequence[_Run], size: int, pass_at: float | None) -> Value:
-    """Return P(correct) of a majority of `size` of the runs; of each entry where there are some."""
+    """Return P(correct) of a majority of `size` of the runs, or of each entry of their scores."""
     scored = [(value, answer) for value, answer in runs if not _is_unscored(value)]
     first = scored[0][0] if scored else math.nan
     if isinstance(first, Mapping):
@@ -222,14 +224,14 @@ def _of_sample(scored: Sequence[_Run], size: int, pass_at: float | None) -> floa
 def _replayed(
     epochs: Mapping[str, Sequence[_Run]], sizes: Sequence[int], pass_at: float | None
 ) -> Sequence[Replay]:
-    """Return what a majority of each size gives on the epochs of samples."""
+    """Return the outcome of a majority of each size on the epochs of samples."""
     systems = [f"majority({_MODEL}*{size})" for size in sizes]
     log = _log(epochs)
     return kofn.replay(log, systems, pass_at=pass_at, name="scores").systems if systems else ()
 
 
 def _fitted(epochs: Mapping[str, Sequence[_Run]], pass_at: float | None) -> EffectiveVotes | None:
-    """Return what a fit says epochs are worth; without a bar, as the terminal is Inspect AI's."""
+    """Return the effective votes of a fit; no bar is shown, as Inspect AI owns the terminal."""
     fit = kofn.fit(_log(epochs), pass_at=pass_at, name="scores", progress=False).fit
     return None if fit is None else fit.effective_votes
 
@@ -241,7 +243,7 @@ def _epochs(scores: Iterable[SampleScore]) -> dict[str, list[_Run]]:
         value = sample.score.value
         if isinstance(value, Mapping | list):
             raise kofn.KofnError(
-                "a score must be one value, got an object or a list; "
+                "a score must be a single value, got an object or a list; "
                 'give metrics for each entry: metrics={"*": [reliability()]}'
             )
         if not _is_unscored(value):
@@ -250,7 +252,7 @@ def _epochs(scores: Iterable[SampleScore]) -> dict[str, list[_Run]]:
 
 
 def _log(epochs: Mapping[str, Sequence[_Run]]) -> bytes:
-    """Return a log with these scores as Inspect AI writes it: they are read as those of a log."""
+    """Return a log with these scores as Inspect AI writes it, so that they are read like a log."""
     samples = [
         {"id": sample, "epoch": epoch, "scores": {"score": {"value": value, "answer": answer}}}
         for sample, runs in epochs.items()
@@ -261,7 +263,7 @@ def _log(epochs: Mapping[str, Sequence[_Run]]) -> bytes:
 
 
 def _is_unscored(value: Any) -> bool:
-    """Whether a score, or an entry of one, says nothing: NaN, with which Inspect AI marks it."""
+    """Whether a score, or an entry of one, is unscored, which Inspect AI marks by NaN."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
@@ -270,14 +272,16 @@ def _keys(value: Any) -> tuple[str, ...] | None:
 
 
 def _shared(found: set[Any], what: str) -> Any:
-    """Return what all scores of a sample have in common; ValueError where they differ."""
+    """Return the value that all scores of a sample share; raise ValueError if they differ."""
     if len(found) > 1:
-        raise ValueError(f"epochs of a sample must be scored alike, got different {what}")
+        raise ValueError(
+            f"all epochs of a sample must have the same kind of score, got different {what}"
+        )
     return next(iter(found))
 
 
 def _common(texts: Iterable[str | None]) -> str | None:
-    """Return the text that all epochs have, or None."""
+    """Return the text that all epochs share, or None."""
     found = set(texts)
     return found.pop() if len(found) == 1 else None
 

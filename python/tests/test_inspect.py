@@ -185,9 +185,9 @@ def test_entries_are_reduced_by_themselves() -> None:
     assert math.isnan(reduced["fact"]) and reduced["style"] == 1  # type: ignore[arg-type]
     assert majority_of(1)([Score(value=["C", "I"]), Score(value=["I", "I"])]).value == [0.5, 0]
     for other in ({"fact": "C"}, "C", ["C", "C"]):
-        with pytest.raises(ValueError, match="scored alike"):
+        with pytest.raises(ValueError, match="same kind of score"):
             majority_of(1)([Score(value={"fact": "C", "style": "C"}), Score(value=other)])
-    with pytest.raises(ValueError, match="scored alike"):
+    with pytest.raises(ValueError, match="same kind of score"):
         majority_of(1)([Score(value=["C"]), Score(value=["C", "C"])])
     with pytest.raises(kofn.KofnError, match="an object or a list"):
         reliability(1)([SampleScore(score=Score(value={"fact": "C"}), sample_id=1)])  # type: ignore[list-item]
