@@ -1,8 +1,8 @@
 """The probability engine for redundant agents.
 
 How reliable are five models that vote, and would a seventh help? kofn computes the answer by closed
-form and by simulating every agent of every trial, shows that both agree, and replays its advice on
-what real agents did.
+form and by simulating every agent of every trial, checks that the two agree, and replays its advice
+on what real agents did.
 
 >>> import kofn
 >>> kofn.reliability(3, 0.23)

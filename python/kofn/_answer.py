@@ -1,4 +1,4 @@
-"""What all answers have in common."""
+"""The base class of all answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ A = TypeVar("A", bound="Answer")
 
 
 class Interval(NamedTuple):
-    """An interval; both ends belong to it. An end is None where it is infinite."""
+    """A closed interval. An end is None if it is infinite."""
 
     low: float | None
     high: float | None
@@ -31,10 +31,10 @@ def each(values: Iterable[Any], convert: Callable[[Any], T]) -> tuple[T, ...]:
 
 
 class Answer:
-    """An answer: what the command prints with ``--json``, with a type for each field.
+    """An answer: what the command prints with ``--json``, with a typed field for each of its fields.
 
-    Answers never change. Two are equal if all their numbers are; they can be hashed, pickled, and
-    turned into a dict again by `to_dict`.
+    Answers are immutable. Two answers are equal if all their values are. They can be hashed and
+    pickled, and `to_dict` turns them back into a dict.
     """
 
     __slots__ = ("_value",)
@@ -75,7 +75,7 @@ class Answer:
         return self
 
     def _table(self) -> Table | None:
-        """Return the answer as a table, where it has one."""
+        """Return the answer as a table, or None if it has none."""
         return None
 
     def __repr__(self) -> str:
@@ -90,6 +90,6 @@ class Answer:
 
 
 def _short(value: Any) -> str:
-    """Return a value in a few characters."""
+    """Return a value in at most 60 characters."""
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

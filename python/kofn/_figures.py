@@ -1,4 +1,4 @@
-"""The figures of the book, for its numbers or for others."""
+"""The figures of the book, with its settings or with others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ._plot import Plot
 
 
 def figure_names() -> dict[str, str]:
-    """Return the names of the book's figures, and what each shows.
+    """Return the names of the figures of the book, and what each shows.
 
     Examples
     --------
@@ -23,24 +23,25 @@ def figure_names() -> dict[str, str]:
 def figures(
     names: str | Iterable[str] | None = None, *, settings: Mapping[str, float] | None = None
 ) -> dict[str, Plot]:
-    """Return the book's figures, or the same for other constants.
+    """Return the figures of the book, with its settings or with others.
 
     Parameters
     ----------
     names : str or iterable of str, optional
-        Figures to draw; by default all that depend on a setting or, without settings, all.
+        Figures to draw. By default, all that depend on one of the given settings, or all if no
+        settings are given.
     settings : dict, optional
-        Constants to change, such as ``{"failure_rate": 0.2}``; ``kofn help figures`` lists them.
+        Settings to change, such as ``{"failure_rate": 0.2}``; ``kofn help figures`` lists them.
 
     Returns
     -------
     dict of Plot
-        The figures by name; titles and captions follow the numbers.
+        The figures by name; titles and captions reflect the settings.
 
     Raises
     ------
     KofnError
-        An unknown name or setting, or a figure that has nothing to show with them.
+        If a name or setting is unknown, or a figure has nothing to show with the settings.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Written files: each is there whole, old or new, whatever happens."""
+"""Atomic writing of files: after a crash, a file is complete, either old or new."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import tempfile
 
 
 def replace(path: str, text: str) -> None:
-    """Put a text into a file: written beside it under another name, and renamed."""
+    """Write a text to a file atomically, through a temporary file beside it."""
     directory = os.path.dirname(path) or "."
     with tempfile.NamedTemporaryFile("w", dir=directory, delete=False, encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     try:
-        # A temporary file is private; what is written here is not.
+        # Temporary files are private; give this one the usual permissions.
         with contextlib.suppress(OSError):
             umask = os.umask(0)
             os.umask(umask)
@@ -27,7 +27,7 @@ def replace(path: str, text: str) -> None:
 
 
 class Checkpoint:
-    """A file that keeps the counts of a run as it goes."""
+    """A file that keeps the counts of a run while it progresses."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = os.fspath(path)
@@ -36,7 +36,7 @@ class Checkpoint:
         return self.path
 
     def load(self) -> str | None:
-        """Return what was kept before; None if there is no file."""
+        """Return the saved text, or None if the file does not exist."""
         try:
             with open(self.path, encoding="utf-8") as file:
                 return file.read()
@@ -44,5 +44,5 @@ class Checkpoint:
             return None
 
     def save(self, text: str) -> None:
-        """Keep a tally in the place of what was there."""
+        """Save a tally, replacing the previous one."""
         replace(self.path, text + "\n")

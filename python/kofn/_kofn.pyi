@@ -1,4 +1,4 @@
-"""The native half: plain values in, the JSON of answers out. Use the package `kofn`."""
+"""The native part: takes plain values and returns answers as JSON. Use the package `kofn`."""
 
 from collections.abc import Callable
 from typing import Any, final
@@ -14,12 +14,12 @@ _Progress = Callable[[int, int], object] | None
 _Axes = list[tuple[str, Any]]
 
 class KofnError(ValueError):
-    """What kofn refuses: a value out of its range, an unreadable log, a question without answer."""
+    """Raised for a value out of range, an unreadable log, or a question without an answer."""
 
     key: str | None
-    """The key or option that it is about, such as ``agents.failure_rate`` or ``f[3]``."""
+    """The key or option at fault, such as ``agents.failure_rate`` or ``f[3]``."""
     location: str | None
-    """Where it stands, such as ``vote.toml:4:16``."""
+    """Its place in a file, such as ``vote.toml:4:16``."""
 
 @final
 class Scenario:

@@ -9,29 +9,29 @@ from ._files import replace
 
 
 class Plot(NamedTuple):
-    """A picture as SVG, and the numbers in it as CSV. A notebook shows it."""
+    """A picture as SVG, with its data as CSV. A notebook displays it."""
 
     svg: str
     csv: str = ""
     name: str = "plot"
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to `path`, which ends in ``.svg``; for ``.csv`` its numbers.
+        """Write the picture to `path` if it ends in ``.svg``, or its data if it ends in ``.csv``.
 
-        A file that is there is replaced only when the new one is whole.
+        An existing file is replaced only once the new one is complete.
 
         Raises
         ------
         ValueError
-            Another ending.
+            If `path` ends in anything else.
         OSError
-            The file cannot be written.
+            If the file cannot be written.
         """
         path = os.fspath(path)
         texts = {".svg": self.svg, ".csv": self.csv}
         ending = os.path.splitext(path)[1].lower()
         if not texts.get(ending):
-            raise ValueError(f"path must end in .svg or, if there are numbers, in .csv, got {path}")
+            raise ValueError(f"path must end in .svg or, if there are data, in .csv, got {path}")
         replace(path, texts[ending])
 
     def _repr_svg_(self) -> str:

@@ -1,4 +1,4 @@
-"""Tables of answers: as text for a terminal, as HTML for a notebook."""
+"""Tables of answers, as text for a terminal and as HTML for a notebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STYLE = "font-variant-numeric: tabular-nums; text-align: right"
 
 
 class Table(NamedTuple):
-    """A title, columns, rows of as many cells, and notes below them."""
+    """A title, column headings, rows, and notes below them."""
 
     title: str
     columns: Sequence[str]
@@ -26,7 +26,7 @@ class Table(NamedTuple):
         return "\n".join([*lines, *self.notes])
 
     def to_html(self) -> str:
-        """Return the table as an HTML fragment, its text escaped."""
+        """Return the table as an HTML fragment with escaped text."""
         head = "".join(f"<th>{html.escape(column)}</th>" for column in self.columns)
         parts = [f"<table><thead><tr>{head}</tr></thead><tbody>"]
         if self.title:
@@ -41,11 +41,11 @@ class Table(NamedTuple):
 
 
 def probability(value: float | None) -> str:
-    """Return a probability in four significant digits; near one, of its distance from one."""
+    """Return a probability with four digits, and with more near one, where its complement counts."""
     if value is None:
         return "–"
     if 0.9 < value < 1:
-        # As many nines as there are, and two digits more.
+        # All leading nines, and two more digits.
         digits = next(
             (digits for digits in range(4, 17) if 1 - value > 1.5 * 10.0 ** (2 - digits)), 16
         )
@@ -54,7 +54,7 @@ def probability(value: float | None) -> str:
 
 
 def number(value: float | None) -> str:
-    """Return a number in four significant digits, whole ones with separated thousands."""
+    """Return a number with four significant digits, or a whole number with thousands separated."""
     if value is None:
         return "–"
     if value == int(value) and abs(value) < 1e15:
@@ -63,7 +63,7 @@ def number(value: float | None) -> str:
 
 
 def shortened(rows: Sequence[Sequence[str]], most: int = 24) -> list[Sequence[str]]:
-    """Return the first and the last rows of a long table, with a row of dots between them."""
+    """Return the first and last rows of a long table, with a row of ellipses in between."""
     if len(rows) <= most:
         return list(rows)
     half = most // 2
@@ -79,6 +79,6 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _width(text: str) -> int:
-    """Return the columns that a text takes in a terminal."""
+    """Return the number of columns that a text occupies in a terminal."""
     wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
     return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)
