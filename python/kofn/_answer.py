@@ -31,7 +31,7 @@ def each(values: Iterable[Any], convert: Callable[[Any], T]) -> tuple[T, ...]:
 
 
 class Answer:
-    """An answer: what the command prints with ``--json``, with a typed field for each of its fields.
+    """An answer: the object that the command prints with ``--json``, with typed fields.
 
     Answers are immutable. Two answers are equal if all their values are. They can be hashed and
     pickled, and `to_dict` turns them back into a dict.

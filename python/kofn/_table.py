@@ -41,7 +41,7 @@ class Table(NamedTuple):
 
 
 def probability(value: float | None) -> str:
-    """Return a probability with four digits, and with more near one, where its complement counts."""
+    """Return a probability with four digits, and with more if it is near one."""
     if value is None:
         return "–"
     if 0.9 < value < 1:

@@ -86,7 +86,7 @@ def test_long_sweeps_are_shown_in_short() -> None:
         ({"agents.count": []}, "at least one value"),
         ({"agents.count": [3, 3]}, "twice"),
         ({"agents.count": 3}, "list of values"),
-        ({"agents.count": [None]}, "numbers or words"),
+        ({"agents.count": [None]}, "numbers or strings"),
         ({"agents.failure_rate": [0.1, 1.1]}, "between 0 and 1, got 1.1"),
         ([("agents.count", [1])], "must be a dict"),
     ],

@@ -194,7 +194,7 @@ fn merge(py: Python<'_>, parts: Vec<(String, String)>, partial: bool) -> PyResul
         let parts = Parts::merge(&tallies).map_err(|error| Refusal::whole(error.to_string()))?;
         match parts.lacking().filter(|_| !partial) {
             Some(lacking) => Err(Refusal::whole(format!(
-                "{lacking}; add the missing parts, or use partial=True for what has been counted"
+                "{lacking}; add the missing parts, or use partial=True to report what has been counted"
             ))),
             None => json(&parts.simulation()),
         }

@@ -10,7 +10,7 @@ create_exception!(
     kofn,
     KofnError,
     PyValueError,
-    "What kofn refuses: a value out of its range, a log that cannot be read, a question without an answer."
+    "Raised for a value out of range, a log that cannot be read, or a question without an answer."
 );
 
 /// Adds the error to the module.

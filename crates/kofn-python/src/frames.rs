@@ -229,7 +229,7 @@ fn values(title: &str, column: &Bound<'_, PyAny>) -> PyResult<Values> {
     for (row, value) in column.try_iter()?.enumerate() {
         all.push(any(&value?).map_err(|kind| {
             let place = format!("data frame, row {row}, column {title:?}");
-            let text = format!("{place}: a value must be a text, a number, a bool or None, got {kind}");
+            let text = format!("{place}: a value must be a string, a number, a bool or None, got {kind}");
             Refusal { text, key: Some("logs".into()), location: Some(place) }
         })?);
     }

@@ -249,7 +249,7 @@ fn columns(options: &Options<'_>) -> PyResult<kofn_logs::Columns> {
         .map_err(|_| refused("columns", "must be a dict such as {\"task\": \"question\"}", &given))?;
     for (key, name) in pairs {
         let (Ok(key), Ok(name)) = (key.extract::<String>(), name.extract::<String>()) else {
-            return Err(refused("columns", "must have texts as keys and values", &given));
+            return Err(refused("columns", "must have strings as keys and values", &given));
         };
         columns.set(&key, &name).map_err(wrong)?;
     }

@@ -129,7 +129,7 @@ fn accept_part(py: Python<'_>, scenario: &Scenario, options: Options<'_>, text: 
         counted.merge(&tally)?;
         let estimate = counted.estimate();
         if estimate.partial {
-            return Err(Refusal::whole(format!("{name} is not completely counted")));
+            return Err(Refusal::whole(format!("{name} is incomplete")));
         }
         Ok(estimate.trials)
     });

@@ -56,7 +56,7 @@ fn value(key: &str, item: &Bound<'_, PyAny>) -> PyResult<SweptValue> {
     }
     item.extract()
         .map(SweptValue::Number)
-        .map_err(|_| refused(key, "must be swept over numbers or words", item))
+        .map_err(|_| refused(key, "must be swept over numbers or strings", item))
 }
 
 /// Checks all cells of a sweep without computing one, and returns how many there are. Options: threads; those of a sweep
