@@ -151,7 +151,7 @@ fn required(options: &Options<'_>, key: &str) -> PyResult<f64> {
     Ok(given.ok_or_else(|| Refusal::of(key, format!("{key} is required: above 0 and below 1")))?)
 }
 
-/// Returns what a plan is to reach.
+/// Returns the limits that a plan must meet.
 pub(crate) fn demand(options: &Options<'_>) -> PyResult<Demand> {
     let mut demand = Demand::new(required(options, "target")?);
     if let Some(steps) = options.number("steps", values::whole_number)? {
@@ -163,7 +163,7 @@ pub(crate) fn demand(options: &Options<'_>) -> PyResult<Demand> {
     Ok(demand)
 }
 
-/// Returns what a plan may consist of.
+/// Returns the systems that a plan may choose from.
 pub(crate) fn scope(options: &Options<'_>) -> PyResult<Scope> {
     let accepts_correct = options.number("accepts_correct", values::rate)?;
     let accepts_wrong = options.number("accepts_wrong", values::rate)?;

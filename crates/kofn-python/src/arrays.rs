@@ -1,4 +1,4 @@
-//! Functions of numbers and of whole arrays of them.
+//! Probabilities for single numbers and for arrays.
 
 use crate::error::Refusal;
 use crate::options::number;

@@ -1,4 +1,4 @@
-//! Errors as Python sees them.
+//! Errors as Python exceptions.
 
 use kofn::answers::SamplingError;
 use kofn::{Error, SimulationError};
@@ -21,7 +21,7 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("KofnError", class)
 }
 
-/// What is refused: its text, the key it is about, and where it stands.
+/// Why input is refused: the message, the key at fault, and its place.
 #[derive(Debug, Default)]
 pub(crate) struct Refusal {
     pub text: String,
@@ -35,7 +35,7 @@ impl Refusal {
         Self { text: text.into(), key: Some(key.into()), location: None }
     }
 
-    /// The refusal of an argument of a function of numbers, which has the name of its key in a scenario.
+    /// The refusal of an argument `n`, `f` or `k`, given an error that names its key in a scenario.
     pub(crate) fn of_number(error: Error) -> Self {
         let name = match &*error.key {
             "agents.count" => "n",
@@ -45,7 +45,7 @@ impl Refusal {
         error.about(name.into()).into()
     }
 
-    /// A refusal of the whole.
+    /// A refusal of no particular option.
     pub(crate) fn whole(text: impl Into<String>) -> Self {
         Self { text: text.into(), key: None, location: None }
     }
@@ -82,7 +82,7 @@ impl From<serde_json::Error> for Refusal {
     }
 }
 
-/// Makes the Python exception, with its attributes `key` and `location`, which are None where there is none.
+/// Creates the Python exception, with its attributes `key` and `location`, which are None if unknown.
 impl From<Refusal> for PyErr {
     fn from(refusal: Refusal) -> Self {
         Python::attach(|py| {
@@ -97,7 +97,7 @@ impl From<Refusal> for PyErr {
     }
 }
 
-/// A thread of the engines ended without an answer, which is an error in kofn.
+/// The error if a thread of the engines ended without an answer, which is a bug in kofn.
 pub(crate) fn lost() -> PyErr {
     PyRuntimeError::new_err("kofn stopped without an answer; this is a bug, please report it")
 }

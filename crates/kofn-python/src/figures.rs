@@ -1,4 +1,4 @@
-//! Figures: of the book, and of plans.
+//! Figures of the book and of plans.
 
 use crate::answers::{demand, scope};
 use crate::error::Refusal;
@@ -19,10 +19,10 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(plan_figure, module)?)
 }
 
-/// A figure as Python gets it: name, SVG and CSV.
+/// A figure in the form that Python takes: name, SVG and CSV.
 pub(crate) type Drawn = (String, String, String);
 
-/// Returns a figure as Python gets it.
+/// Returns a figure in the form that Python takes.
 pub(crate) fn drawn(rendered: Rendered) -> Drawn {
     (rendered.name, rendered.svg, rendered.csv)
 }

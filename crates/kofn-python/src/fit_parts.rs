@@ -1,4 +1,4 @@
-//! Fits of logs in parts that are computed elsewhere: the parts of both steps, the choice between these, and the answer.
+//! Fits of logs in parts that are computed elsewhere: the parts of both steps, the choice between them, and the answer.
 
 use crate::error::Refusal;
 use crate::logs::{Fitted, Log, fitting, pipeline, refusal};
@@ -60,7 +60,7 @@ fn fit_part(
     })
 }
 
-/// Requires that a text is a part of a fit: of its first step, or of the second if there is a choice. Options: as of
+/// Requires that a text is a part of the first step of a fit, or of the second if there is a choice. Options: as for
 /// `fit_part`.
 #[pyfunction]
 fn accept_fit_part(
@@ -78,7 +78,7 @@ fn accept_fit_part(
     })
 }
 
-/// Returns the choice between the steps as JSON, of all parts of the first; None where nothing is to be fitted again.
+/// Returns the choice that all parts of the first step lead to, as JSON; None if nothing needs to be refitted.
 #[pyfunction]
 fn fit_choice(
     py: Python<'_>,

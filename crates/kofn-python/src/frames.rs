@@ -16,7 +16,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PyMapping, PyString, PyTuple}
 use std::borrow::Cow;
 use std::fmt::Display;
 
-/// A table whose record batches come one after another.
+/// A table that is read batch by batch.
 pub(crate) struct Stream {
     titles: Vec<String>,
     batches: Box<dyn RecordBatchReader + Send>,
@@ -108,12 +108,12 @@ fn text(text: &str) -> Field<'_> {
     Field::Text(Cow::Borrowed(text))
 }
 
-/// A number of few digits as the number that it is written as: 0.7 is 0.7, and not the nearest number of more digits.
+/// A low-precision number as the double with the same shortest decimal notation: 0.7 stays 0.7.
 fn shortest<'a>(number: impl Display) -> Field<'a> {
     number.to_string().parse().map_or(Field::Nested, Field::Number)
 }
 
-/// A value as one writes it, such as a date.
+/// A value, such as a date, as it is usually written.
 fn written(array: &dyn Array, row: usize) -> Field<'_> {
     let formatter = ArrayFormatter::try_new(array, &FormatOptions::default());
     let written = formatter.and_then(|formatter| formatter.value(row).try_to_string());
@@ -236,10 +236,10 @@ fn values(title: &str, column: &Bound<'_, PyAny>) -> PyResult<Values> {
     Ok(Values::Any(all))
 }
 
-/// Values that stand for nothing in pandas.
+/// Values that mark missing data in pandas.
 const NOTHING: [&str; 2] = ["NAType", "NaTType"];
 
-/// Takes a value; where it has no meaning, the name of its type.
+/// Takes a value; returns the name of its type if the type is not supported.
 fn any(value: &Bound<'_, PyAny>) -> Result<Field<'static>, String> {
     if value.is_none() {
         return Ok(Field::Nothing);

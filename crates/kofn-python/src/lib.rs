@@ -1,8 +1,8 @@
-//! The native half of the Python package `kofn`: the module `kofn._kofn`.
+//! The native part of the Python package `kofn`: the module `kofn._kofn`.
 //!
-//! Nothing is computed here. A function takes plain values, asks `kofn::answers` (or the crate whose question it is) and
-//! returns the JSON text that the command line prints with `--json`; `python/kofn` is the face that people see, and makes
-//! typed answers of the text. Work that may take long runs on a thread of its own while signals are polled.
+//! Nothing is computed here. A function takes plain values, calls `kofn::answers` (or the crate in charge) and returns
+//! the JSON text that the command line prints with `--json`. `python/kofn` is the public interface; it turns the text
+//! into typed answers. Work that may take long runs on its own thread while signals are polled.
 
 mod answers;
 mod arrays;

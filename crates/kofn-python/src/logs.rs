@@ -1,4 +1,4 @@
-//! Logs: read from files, bytes and data frames, fitted, replayed, compared and planned with.
+//! Logs: reading from files, bytes and data frames, fits, replays, comparisons and plans.
 
 use crate::answers::{demand, json, scope};
 use crate::error::Refusal;
@@ -29,7 +29,7 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(read_runs, module)?)
 }
 
-/// What was read from logs, counted.
+/// The counts of logs that were read.
 #[pyclass(frozen, module = "kofn._kofn")]
 #[derive(Debug)]
 pub(crate) struct Log(pub Arc<kofn_logs::Log>);
@@ -39,7 +39,7 @@ pub(crate) struct Log(pub Arc<kofn_logs::Log>);
 #[derive(Debug)]
 pub(crate) struct Fitted(pub Arc<FitAnswer>);
 
-/// What was read from logs, before it is counted: runs that add up.
+/// The runs of logs that were read, before they are counted; they can be added.
 #[pyclass(frozen, module = "kofn._kofn")]
 #[derive(Debug)]
 pub(crate) struct Runs(Arc<kofn_logs::Runs>);
@@ -136,12 +136,12 @@ impl Fitted {
         Ok(json(&Versioned::new(&*self.0))?)
     }
 
-    /// Returns the scenario to go on with as JSON, if there is one.
+    /// Returns the scenario of the trusted model or of the validated pipeline as JSON, if there is one.
     fn scenario(&self) -> Option<String> {
         self.0.scenario().map(kofn::Scenario::to_json)
     }
 
-    /// Draws all that can be drawn.
+    /// Draws all figures of the fit.
     fn figures(&self, py: Python<'_>) -> PyResult<Vec<Drawn>> {
         let answer = Arc::clone(&self.0);
         run(py, None, move |_| match &answer.fit {
@@ -236,7 +236,7 @@ fn reading(options: &Options<'_>) -> PyResult<ReadOptions> {
         .with_memory_bytes(options.number("memory", values::megabytes)?.unwrap_or(38) * 1_000_000))
 }
 
-/// Returns which columns mean what: a dict, or a text as of the command line.
+/// Returns the meaning of columns, given as a dict, or as a text in the notation of the command line.
 fn columns(options: &Options<'_>) -> PyResult<kofn_logs::Columns> {
     let mut columns = kofn_logs::Columns::default();
     let Some(given) = options.raw("columns")? else { return Ok(columns) };
@@ -270,7 +270,7 @@ pub(crate) fn fitting(options: &Options<'_>) -> PyResult<FitOptions> {
     Ok(fitting.with_seed(seed).with_ks(ks))
 }
 
-/// Returns the pipeline that verdicts are assessed for.
+/// Returns the pipeline for which verdicts are assessed.
 pub(crate) fn pipeline(options: &Options<'_>) -> PyResult<PipelineQuestion> {
     let fallback = if options.flag("keep")? { Fallback::Keep } else { Fallback::Abstain };
     let mut question = PipelineQuestion::default()
@@ -304,7 +304,7 @@ fn parsed(systems: &[String]) -> PyResult<Vec<System>> {
     Ok(systems.iter().map(|system| System::parse(system)).collect::<Result<_, _>>().map_err(Refusal::from)?)
 }
 
-/// What a log is refused for.
+/// Returns why a log is refused.
 fn said(error: LogError) -> Refusal {
     let location = match &error {
         LogError::Content { location, .. } => Some(location.to_string()),
@@ -314,7 +314,7 @@ fn said(error: LogError) -> Refusal {
     Refusal { text: in_python(&error.to_string()), key: None, location }
 }
 
-/// Returns what a question about a log is refused for.
+/// Returns why a question about a log is refused.
 pub(crate) fn refusal(error: FitError) -> Refusal {
     match error {
         FitError::Log(error) => said(error),
@@ -326,8 +326,8 @@ pub(crate) fn refusal(error: FitError) -> Refusal {
     }
 }
 
-/// A message that names options of the command line, with those of Python: `columns="task=id"` for `--columns task=id`,
-/// `pass_at` for `--pass-at`.
+/// Translates options of the command line in a message to Python: `--columns task=id` to `columns="task=id"`,
+/// `--pass-at` to `pass_at`.
 fn in_python(text: &str) -> String {
     let mut words = text.split(' ').peekable();
     let mut said: Vec<String> = Vec::new();

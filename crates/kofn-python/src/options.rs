@@ -1,4 +1,4 @@
-//! Options of calls, given as a dict by the Python face.
+//! Options of calls, given as a dict by the Python layer.
 
 use crate::error::Refusal;
 use crate::parts::{Counted, Kept};
@@ -11,7 +11,7 @@ use std::fmt::Display;
 /// Length in characters at which a value in a message is cut.
 const SHOWN: usize = 40;
 
-/// The options of a call, by name; None is an option that is not given.
+/// The options of a call, by name; None means that an option is not given.
 #[derive(Debug)]
 pub(crate) struct Options<'py>(pub Bound<'py, PyDict>);
 
@@ -58,7 +58,7 @@ impl<'py> Options<'py> {
         }
     }
 
-    /// Returns whether something holds; not, where it is not given.
+    /// Returns a flag; false if it is not given.
     pub(crate) fn flag(&self, key: &str) -> PyResult<bool> {
         let Some(value) = self.raw(key)? else { return Ok(false) };
         value.is_truthy().map_err(|_| refused(key, "must be True or False", &value))
@@ -79,8 +79,8 @@ impl<'py> Options<'py> {
         }
     }
 
-    /// Returns how to simulate: `trials`, `seed`, `threads` and `until_error`; of a run whose parts were counted elsewhere
-    /// their tallies, `counted`, pairs of a name and a JSON text; `checkpoint`, an object that keeps the counts.
+    /// Returns how to simulate: `trials`, `seed`, `threads` and `until_error`; `counted`, the tallies of parts that
+    /// were counted elsewhere, pairs of a name and a JSON text; `checkpoint`, an object that keeps the counts.
     pub(crate) fn sampling(&self) -> PyResult<SamplingOptions> {
         let until_error = self.number("until_error", values::half_width)?;
         let usual = if until_error.is_some() { values::MAX_TRIALS } else { values::USUAL_TRIALS };
@@ -136,7 +136,7 @@ pub(crate) fn number<T>(
     })
 }
 
-/// Returns a number as one would write it; whole floats without a point. None is what is no number, and True and False.
+/// Returns a number as it is usually written; whole floats without a point. None if it is not a number, or a bool.
 fn literal(value: &Bound<'_, PyAny>) -> Option<String> {
     if value.is_instance_of::<PyBool>() || value.is_instance_of::<PyString>() {
         return None;
@@ -144,7 +144,7 @@ fn literal(value: &Bound<'_, PyAny>) -> Option<String> {
     if let Ok(integer) = value.extract::<u64>() {
         return Some(integer.to_string());
     }
-    // What has an index is a whole number of any size, NumPy's too.
+    // `__index__` gives a whole number of any size, and also NumPy integers.
     if let Ok(index) = value.call_method0(pyo3::intern!(value.py(), "__index__")) {
         return index.str().ok()?.to_cow().ok().map(|text| text.into_owned());
     }

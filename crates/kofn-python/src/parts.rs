@@ -1,4 +1,4 @@
-//! Runs in parts that are counted elsewhere: how many trials they have, whether an answer is that of a part, and the sum.
+//! Runs in parts that are counted elsewhere: their number of trials, the check of each part, and the sum.
 
 use crate::error::Refusal;
 use crate::options::Options;
@@ -62,7 +62,7 @@ impl Checkpoint for Counted {
     }
 }
 
-/// An object of Python that keeps the counts of a run as it goes, with the methods `load` and `save`.
+/// A Python object with the methods `load` and `save` that keeps the counts of a run while it progresses.
 #[derive(Debug)]
 pub(crate) struct Kept {
     keeper: Py<PyAny>,
@@ -92,8 +92,8 @@ impl Checkpoint for Kept {
     }
 }
 
-/// Returns the number of trials of a run, decided by its pilot if an error is asked for. Options: trials, seed, threads,
-/// until_error.
+/// Returns the number of trials of a run, decided by a pilot run if `until_error` is given. Options: trials, seed,
+/// threads, until_error.
 #[pyfunction]
 fn run_trials(
     py: Python<'_>,

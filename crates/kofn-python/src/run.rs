@@ -1,4 +1,4 @@
-//! Work that may take long: on a thread of its own, without the lock of the interpreter, and stopped by Ctrl-C.
+//! Long work: on its own thread, without the interpreter lock, and stopped by Ctrl-C.
 
 use crate::error::{Refusal, lost};
 use pyo3::prelude::*;
@@ -7,17 +7,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Time between two looks at signals and progress.
+/// Interval at which signals and progress are checked.
 const POLL: Duration = Duration::from_millis(20);
 
-/// How long a run that was told to stop is waited for: an interrupt ends a call within a tenth of a second.
+/// Maximum wait for a run that was told to stop: an interrupt ends a call within a tenth of a second.
 const GRACE: Duration = Duration::from_millis(70);
 
-/// How long a simulation is waited for, which ends within milliseconds unless the machine is busy with other things: its
-/// partial answer is worth it.
+/// Maximum wait for a simulation. It ends within milliseconds unless the machine is busy, and its partial answer is
+/// worth the wait.
 const GRACE_OF_SIMULATIONS: Duration = Duration::from_secs(2);
 
-/// What a run and the thread that waits for it share.
+/// State shared by a run and the thread that waits for it.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     stop: Arc<AtomicBool>,
@@ -27,24 +27,24 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// A flag that becomes true when the run is to end.
+    /// A flag that becomes true when the run must end.
     pub(crate) fn stop(&self) -> &Arc<AtomicBool> {
         &self.stop
     }
 
-    /// The same flag for a simulation, which looks at it all the time and has an answer when it is stopped.
+    /// The same flag for a simulation, which checks it all the time and has a partial answer when it is stopped.
     pub(crate) fn stop_of_simulation(&self) -> &Arc<AtomicBool> {
         self.is_simulation.store(true, Relaxed);
         &self.stop
     }
 
-    /// Says how much is done, of how much.
+    /// Reports the amount done and the total.
     pub(crate) fn report(&self, done: u64, all: u64) {
         self.done.store(done, Relaxed);
         self.all.store(all, Relaxed);
     }
 
-    /// Says how much is done; whether to go on.
+    /// Reports the amount done; returns whether to continue.
     pub(crate) fn goes_on(&self, done: u64, all: u64) -> bool {
         self.report(done, all);
         !self.stop.load(Relaxed)
@@ -53,10 +53,10 @@ impl Watch {
 
 /// Does `work` on another thread and returns its answer.
 ///
-/// Meanwhile the lock of the interpreter is free, signals are handled and `progress`, a function of the amount done and
-/// of all, is called. Where it raises, or a signal does, the work is told to stop, and the exception is raised with
-/// the answer so far as its attribute `partial`, or None where there is none in time. Work that cannot be stopped is left
-/// alone: its thread ends by itself, and its answer is dropped.
+/// Meanwhile the interpreter lock is released, signals are handled, and `progress` is called with the amount done and
+/// the total. If it or a signal handler raises an exception, the work is told to stop, and the exception is raised with
+/// the answer so far as its attribute `partial`, or None if there is none in time. Work that cannot be stopped
+/// continues on its thread, and its answer is discarded.
 pub(crate) fn run<T>(
     py: Python<'_>,
     progress: Option<&Bound<'_, PyAny>>,
@@ -86,14 +86,14 @@ where
     }
 }
 
-/// Where the answer of a run arrives. Only one thread looks, and the lock says so to the compiler.
+/// Receiver of the answer of a run. Only one thread uses it; the lock proves that to the compiler.
 type Answers<T> = Mutex<Receiver<Result<T, Refusal>>>;
 
 fn receive<T>(answers: &Answers<T>, patience: Duration) -> Result<Result<T, Refusal>, RecvTimeoutError> {
     answers.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(patience)
 }
 
-/// Waits for the answer; an error is an exception that was raised meanwhile.
+/// Waits for the answer; an error is an exception that was raised in the meantime.
 fn wait<T: Send>(
     py: Python<'_>,
     watch: &Watch,

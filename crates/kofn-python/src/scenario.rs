@@ -1,4 +1,4 @@
-//! Scenarios, as they were written and as they are read.
+//! Scenarios, with the text from which they were read.
 
 use crate::error::Refusal;
 use kofn::answers::describe;
@@ -6,7 +6,7 @@ use kofn::scenario::Draft;
 use pyo3::prelude::*;
 use std::sync::Arc;
 
-/// A scenario: what is asked. It never changes.
+/// A scenario. It is immutable.
 #[pyclass(frozen, module = "kofn._kofn")]
 #[derive(Debug)]
 pub(crate) struct Scenario {
@@ -16,7 +16,7 @@ pub(crate) struct Scenario {
     pub scenario: Arc<kofn::Scenario>,
 }
 
-/// Returns a scenario as it was written, of which keys may be missing; what has no name was not written by a person.
+/// Returns a scenario as it was written; keys may be missing. A text without a name does not come from a file.
 pub(crate) fn draft(text: &str, name: &str) -> Result<Draft, Refusal> {
     match name {
         "" => Ok(Draft::from_json(text)),
@@ -26,8 +26,8 @@ pub(crate) fn draft(text: &str, name: &str) -> Result<Draft, Refusal> {
 
 #[pymethods]
 impl Scenario {
-    /// Reads `text`, called `name` in errors: JSON if the name ends in .json, TOML if it ends in .toml, else by its first
-    /// character. What has no name was not written by a person: errors name the key alone.
+    /// Reads `text`, called `name` in errors: JSON if the name ends in .json, TOML if it ends in .toml, otherwise by its
+    /// first character. A text without a name does not come from a file, so errors name only the key.
     #[new]
     fn new(text: String, name: String) -> Result<Self, Refusal> {
         let scenario = kofn::Scenario::read(&name, text.as_bytes()).map_err(|error| match name.as_str() {
@@ -37,7 +37,7 @@ impl Scenario {
         Ok(Self { text, name, scenario: Arc::new(scenario) })
     }
 
-    /// Returns the text and the name, from which the same scenario is read.
+    /// Returns the text and its name, from which the same scenario can be read.
     fn written(&self) -> (&str, &str) {
         (&self.text, &self.name)
     }
@@ -52,7 +52,7 @@ impl Scenario {
         self.scenario.to_json()
     }
 
-    /// Returns the scenario in words, a line for each part.
+    /// Returns the scenario in words, one line for each part.
     fn describe(&self) -> Vec<String> {
         describe(&self.scenario)
     }

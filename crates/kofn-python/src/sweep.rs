@@ -1,4 +1,4 @@
-//! Scenarios over ranges of their keys.
+//! Sweeps of scenarios over ranges of their keys.
 
 use crate::answers::json;
 use crate::error::Refusal;
@@ -26,7 +26,7 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[derive(Debug)]
 pub(crate) struct Sweep(Arc<answers::Sweep>);
 
-/// An axis: a key, and its values as the face gives them.
+/// An axis: a key, and its values as the Python layer passes them.
 type Axis<'py> = (String, Bound<'py, PyAny>);
 
 /// Reads axes; values are a list, or the text of the command line.
@@ -59,7 +59,7 @@ fn value(key: &str, item: &Bound<'_, PyAny>) -> PyResult<SweptValue> {
         .map_err(|_| refused(key, "must be swept over numbers or strings", item))
 }
 
-/// Checks all cells of a sweep without computing one, and returns how many there are. Options: threads; those of a sweep
+/// Checks all cells of a sweep without computing any, and returns their number. Options: threads; those of a sweep
 /// are read, too.
 #[pyfunction]
 fn check_sweep(
@@ -168,7 +168,7 @@ impl Sweep {
         Ok(String::from_utf8(lines?).map_err(|error| Refusal::whole(error.to_string()))?)
     }
 
-    /// Returns the cells as columns: lists of the values of keys, arrays of the numbers of answers.
+    /// Returns the cells as columns: lists of the values of the keys, arrays of the results.
     fn columns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let (columns, cells) = (PyDict::new(py), &self.0.cells);
         for axis in self.0.axes.iter() {
@@ -205,7 +205,7 @@ impl Sweep {
     }
 }
 
-/// What a figure may show.
+/// Quantities that a figure can show.
 const QUANTITIES: [(&str, Quantity); 6] = [
     ("failure", Quantity::Failure),
     ("correct", Quantity::Correct),
@@ -217,7 +217,7 @@ const QUANTITIES: [(&str, Quantity); 6] = [
 
 type Column<T> = (&'static str, fn(&SweepCell) -> T);
 
-/// The columns of exact answers; NaN is what has no number.
+/// The columns of exact answers; NaN marks missing numbers.
 const EXACT: [Column<f64>; 10] = [
     ("correct", |cell| cell.exact.correct),
     ("abstain", |cell| cell.exact.abstain),
@@ -243,7 +243,7 @@ fn swept<'a>(cell: &'a SweepCell, key: &str) -> Option<&'a SweptValue> {
     cell.over.values().find(|(other, _)| *other == key).map(|(_, value)| value)
 }
 
-/// Returns a value as Python has it.
+/// Returns a value as a Python object.
 fn python<'py>(py: Python<'py>, value: &SweptValue) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value {
         SweptValue::Integer(integer) => integer.into_pyobject(py)?.into_any(),
