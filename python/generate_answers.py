@@ -1,7 +1,7 @@
 """Write `python/kofn/_answers.py` from the JSON schemas in `docs/schema`.
 
-A class for each object of the schemas, with a property for each field. Run it after a change of the
-schemas: `python python/generate_answers.py`; `--check` says whether the file is up to date.
+There is a class for each object of the schemas, with a property for each field. Run it after
+changing a schema: `python python/generate_answers.py`. `--check` says whether the file is current.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "python" / "kofn" / "_answers.py"
 
-# The schemas that Python returns, and the names of their answers.
+# Schemas of the answers that Python returns, and the names of their classes.
 ANSWERS = {
     "assess": "Assessment",
     "simulate": "Simulation",
@@ -36,7 +36,7 @@ ANSWERS = {
     "schemes": "SchemesAnswer",
 }
 
-# Objects that Python has a class of its own for.
+# Objects with handwritten classes.
 OWN = {"Scenario": "Scenario", "Interval": "Interval"}
 
 HEADER = '''"""Typed answers, generated from the JSON schemas by `python/generate_answers.py`."""

@@ -1,4 +1,4 @@
-"""Check the files of a release without running them: names, metadata, licences, what is inside.
+"""Check the files of a release without running them: names, metadata, licenses, contents.
 
 Usage: ``python tools/check_dist.py VERSION FILE...``
 """
@@ -21,7 +21,7 @@ MAX_MEGABYTES = 20
 
 
 def metadata_problems(metadata: Message, version: str) -> list[str]:
-    """Return what is wrong with the metadata that an index shows."""
+    """Return the problems of the metadata that an index shows."""
     wanted = {
         "Name": "kofn",
         "Version": version,
@@ -44,7 +44,7 @@ def metadata_problems(metadata: Message, version: str) -> list[str]:
 
 
 def wheel_problems(path: Path, version: str) -> list[str]:
-    """Return what is wrong with a wheel."""
+    """Return the problems of a wheel."""
     tag = re.fullmatch(r"kofn-(.+)-cp310-abi3-(manylinux\w+?)_(x86_64|aarch64)\.whl", path.name)
     if tag is None:
         return ["the name must be kofn-VERSION-cp310-abi3-manylinux…_(x86_64 or aarch64).whl"]
@@ -57,7 +57,7 @@ def wheel_problems(path: Path, version: str) -> list[str]:
     needed = {"kofn/__init__.py", "kofn/_kofn.pyi", "kofn/py.typed", "kofn/inspect.py"}
     needed |= {f"{info}licenses/{name}" for name in LICENSES} | {f"{info}entry_points.txt"}
     found += [f"{name} is missing" for name in sorted(needed - names)]
-    found += [f"{name} does not belong in it" for name in sorted(names) if "/tests/" in name]
+    found += [f"{name} must not be included" for name in sorted(names) if "/tests/" in name]
     (machine,) = struct.unpack_from("<H", library, 18)
     if library[:4] != b"\x7fELF" or machine != MACHINES[tag[3]]:
         found.append(f"kofn/_kofn.abi3.so must be ELF for {tag[3]}, e_machine is {machine}")
@@ -67,7 +67,7 @@ def wheel_problems(path: Path, version: str) -> list[str]:
 
 
 def sdist_problems(path: Path, version: str) -> list[str]:
-    """Return what is wrong with a source distribution."""
+    """Return the problems of a source distribution."""
     if path.name != f"kofn-{version}.tar.gz":
         return [f"the name must be kofn-{version}.tar.gz"]
     root = f"kofn-{version}/"
@@ -81,7 +81,7 @@ def sdist_problems(path: Path, version: str) -> list[str]:
 
 
 def main() -> int:
-    """Check every file; return 1 where something is wrong."""
+    """Check every file; return 1 if there is any problem."""
     version, *paths = sys.argv[1:]
     status = 0
     for path in map(Path, paths):

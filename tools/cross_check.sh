@@ -4,8 +4,8 @@
 #   tools/cross_check.sh                               # aarch64-unknown-linux-gnu
 #   tools/cross_check.sh aarch64-apple-darwin
 #
-# Where rustup has no std of the target, std is compiled from its sources, by a toolchain that has them: CARGO and RUSTC
-# name it. On Debian 12: apt-get install --no-install-recommends rustc-web cargo-web rust-web-src, then
+# If rustup has no std for the target, std is compiled from its sources, by a toolchain that has them, named by CARGO and
+# RUSTC. On Debian 12: apt-get install --no-install-recommends rustc-web cargo-web rust-web-src, then
 #
 #   CARGO=/usr/bin/cargo RUSTC=/usr/bin/rustc tools/cross_check.sh
 set -euo pipefail
@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 target=${1:-aarch64-unknown-linux-gnu}
 export CARGO=${CARGO:-cargo} RUSTC=${RUSTC:-rustc}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-target/cross-check}
-# rustup's cargo would put its own compiler before the one that is named.
+# Otherwise rustup's cargo would use its own compiler instead of RUSTC.
 unset RUSTUP_TOOLCHAIN
 build_std=()
 sysroot=$("$RUSTC" --print sysroot)

@@ -5,14 +5,14 @@
 #   tools/release.sh --target x86_64-unknown-linux-gnu      # for this target only
 #   tools/release.sh --publish                              # the same, then `twine upload`
 #
-# Needs git, rustup's cargo with the std of each target (it tries `rustup target add`), Python 3.10 or later and the
-# package index. The wheels are linked by zig against glibc 2.17, whatever this machine has. `--rehearse` builds from a
-# tree that is not clean, or from a changelog that has no section for the version yet, and cannot be published.
+# Requires git, rustup's cargo with the std of each target (it tries `rustup target add`), Python 3.10 or later and the
+# package index. zig links the wheels against glibc 2.17, whatever this machine has. `--rehearse` also builds from a tree
+# that is not clean, or whose changelog has no section for the version yet; the result cannot be published.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 python=${PYTHON:-python3}
-# The sdist is built where it is unpacked; what it depends on is compiled once.
+# The wheels are built from the unpacked sdist; a common target folder compiles the dependencies only once.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
 work=$CARGO_TARGET_DIR/release-of-the-package
 dist=dist
@@ -29,15 +29,15 @@ while [ $# -gt 0 ]; do
         --target) [ $# -ge 2 ] || fail "--target requires a target triple"; targets+=("$2"); shift ;;
         --publish) publish=true ;;
         --rehearse) rehearse=true ;;
-        *) fail "unknown argument $1; there are --target TRIPLE, --rehearse and --publish" ;;
+        *) fail "unknown argument $1; known are --target TRIPLE, --rehearse and --publish" ;;
     esac
     shift
 done
 [ ${#targets[@]} -gt 0 ] || targets=(x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu)
-if $publish && $rehearse; then fail "--rehearse cannot be published"; fi
+if $publish && $rehearse; then fail "--publish cannot be combined with --rehearse"; fi
 
 step "tree and versions"
-# What must hold of a release; a rehearsal only says so.
+# A release requires this; a rehearsal only reports it.
 require() { if $rehearse; then echo "rehearsal: $1"; else fail "$1"; fi; }
 [ -z "$(git status --porcelain)" ] || require "the tree must be clean; commit or stash what 'git status' lists"
 version=$("$python" tools/version.py) || require "the versions must agree"
@@ -57,8 +57,8 @@ for target in "${targets[@]}"; do
         fail "the std of $target is required: rustup target add $target"
 done
 
-# Every wheel is built from the sdist, so that an sdist that lacks a file fails. Without --locked: the sdist has fewer
-# crates than the lock file, which cargo then shortens; the versions of the others stay.
+# Every wheel is built from the sdist, so that an incomplete sdist fails. There is no --locked, as the sdist has fewer
+# crates than the lock file, which cargo then shortens; the versions of the other crates stay the same.
 step "sdist and wheels"
 for target in "${targets[@]}"; do
     PATH="$work/tools/bin:$PATH" maturin build --release --strip --sdist --zig \

@@ -1,4 +1,4 @@
-"""Try an installed kofn as a new user would; run it where no source of kofn is.
+"""Try an installed kofn as a new user would; run it in a folder without the sources of kofn.
 
 Usage: ``python tools/smoke.py VERSION RUNS.CSV``
 """
@@ -15,7 +15,7 @@ import kofn
 
 
 def main() -> None:
-    """Ask one question of each kind; an answer that is wrong ends it."""
+    """Ask one question of each kind; fail at the first wrong answer."""
     version, runs = sys.argv[1:]
     assert kofn.__version__ == version, kofn.__version__
     assert "site-packages" in (kofn.__file__ or ""), kofn.__file__

@@ -1,7 +1,7 @@
-"""Print the version of the package, once every place that states it agrees.
+"""Print the version of the package, and check that all places that state it agree.
 
-The crates state it (``Cargo.toml``), crates that need one another repeat it, and ``CHANGELOG.md``
-has a section for it. ``--crates`` prints the version of the crates and does not look at the rest.
+The crates state it (``Cargo.toml``), crates that depend on each other repeat it, and
+``CHANGELOG.md`` has a section for it. ``--crates`` only prints the version of the crates.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def crates() -> list[dict[str, object]]:
 
 
 def problems(packages: list[dict[str, object]], changelog: str) -> list[str]:
-    """Return what disagrees with the version of the crate ``kofn``."""
+    """Return the places that disagree with the version of the crate ``kofn``."""
     version = next(str(crate["version"]) for crate in packages if crate["name"] == "kofn")
     found = [
         f"crate {crate['name']} has version {crate['version']}, kofn has {version}"
@@ -35,16 +35,16 @@ def problems(packages: list[dict[str, object]], changelog: str) -> list[str]:
     for crate in packages:
         for need in crate["dependencies"]:  # type: ignore[attr-defined]
             if need["name"] in names and need["req"] not in ("*", f"^{version}"):
-                found.append(f"crate {crate['name']} needs {need['name']} {need['req']}")
+                found.append(f"crate {crate['name']} requires {need['name']} {need['req']}")
     sections = re.findall(r"^## +\[?([^\]\s]+)", changelog, flags=re.MULTILINE)
     if not sections or sections[0] != version:
         first = sections[0] if sections else "nothing"
-        found.append(f"the first section of CHANGELOG.md must be {version}, it is {first}")
+        found.append(f"the first section of CHANGELOG.md must be {version}, got {first}")
     return found
 
 
 def main() -> int:
-    """Print the version; return 1 and say why where it is not the same everywhere."""
+    """Print the version; return 1 and say why if it is not the same everywhere."""
     packages = crates()
     print(next(crate["version"] for crate in packages if crate["name"] == "kofn"))
     if sys.argv[1:] == ["--crates"]:

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# A run on a Slurm cluster that loses a node: what is missing is found by `kofn merge --missing`, resubmitted and merged,
-# and the sum equals a single run. One command does everything, from the packages of Debian to the comparison:
+# A run on a Slurm cluster that loses a node: `kofn merge --missing` finds the missing parts, they are resubmitted and
+# merged, and the sum equals a single run. One command does everything, from Debian's packages to the comparison:
 #
 #     bash python/tests/slow/slurm.sh [KOFN]
 #
-# KOFN is the command, by default `kofn` of PATH. The cluster (munged, slurmctld and two slurmd) lives in a temporary
-# folder, has its own ports and key, and is gone at the end. About a minute on two cores.
+# KOFN is the command, by default the `kofn` in PATH. The cluster (munged, slurmctld and two slurmd) lives in a temporary
+# folder, has its own ports and key, and is removed at the end. Takes about a minute on two cores.
 set -euo pipefail
 
 parts=24
@@ -20,7 +20,7 @@ say() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 show() { printf '$ %s\n' "$*"; "$@"; }
 fail() { printf '\nFAILED: %s\n' "$1" >&2; exit 1; }
 
-# Waits until a command succeeds, SECONDS at most.
+# Waits until a command succeeds: wait_for SECONDS COMMAND...
 wait_for() {
     local until=$((SECONDS + $1))
     shift
@@ -30,7 +30,7 @@ wait_for() {
     done
 }
 
-# Debian starts no daemon here, or starts one that is not ours: the cluster of this test has files of its own.
+# A daemon that Debian may start at installation does not matter: the cluster of this test has its own files.
 install_slurm() {
     local packages=(slurmctld slurmd slurm-client munge)
     type slurmctld slurmd sbatch munged >/dev/null 2>&1 && return
@@ -75,7 +75,7 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
 }
 
-# Daemons stay children of this shell, so that they are ended by their numbers.
+# Daemons stay children of this shell, so that they can be ended by their process numbers.
 declare -A daemon
 start() {
     local name=$1
@@ -112,7 +112,7 @@ clean_up() {
     exit "$status"
 }
 
-# The job of one part writes who it is, so that it can be lost with its node.
+# The job of a part records its process and part, so that it can be killed with its node.
 write_job() {
     cat >"$folder/job.sh" <<JOB
 #!/bin/bash
@@ -130,7 +130,7 @@ some_parts_are_done() {
     (($(find parts -name '*.json' -size +0 | wc -l) >= 5)) && [[ -s running.$lost_node ]]
 }
 
-# The daemon of the node, the keeper of its job and the job itself, all at once: the power is cut.
+# Kills the node's daemon, the parent of its job and the job itself, all at once, as in a power failure.
 lose_node() {
     local job part
     wait_for 60 some_parts_are_done
@@ -140,20 +140,20 @@ lose_node() {
     do sleep 0.05; done
     kill -KILL "${daemon[$lost_node]}" "$(ps -o ppid= -p "$job" | tr -d ' ')" "$job"
     wait "${daemon[$lost_node]}" 2>/dev/null || true
-    echo "$lost_node is lost while it counts part $part of $parts"
+    echo "$lost_node is lost while counting part $part of $parts"
     unset "daemon[$lost_node]"
 }
 
-# What Slurm says of each job, by state.
+# Number of jobs in each final state, as reported by Slurm.
 states() { grep -o 'JobState=[A-Z_]*' completed | sort | uniq -c; }
 
-# Runs the command, printed by its short name.
+# Prints the command in short and runs it.
 kofn() {
     printf '$ kofn %s\n' "$*" | sed 's/ parts\/part-1.json .*/ parts\/part-*.json/' >&2
     "$kofn" "$@"
 }
 
-# A port that is free with its two successors, and not one that is given to outgoing connections.
+# Prints a port that is free together with the next two, and outside the range of outgoing connections.
 free_port() {
     local first next
     for ((first = 17002; first < 32000; first += 10)); do
@@ -189,7 +189,7 @@ show cat job.sh
 submit "1-$parts"
 lose_node
 
-say "until no job is left"
+say "waiting until no job is left"
 wait_for 300 no_job_is_left
 show sinfo --Node --long
 echo "how the jobs ended, according to Slurm:"
@@ -199,7 +199,7 @@ missing=$(kofn merge --missing parts/part-*.json)
 echo "$missing"
 [[ -n $missing ]] || fail "no part is missing although a node was lost"
 
-say "the node is back, the missing parts alone run again"
+say "the node is back; only the missing parts run again"
 start_node "$lost_node"
 wait_for 30 is_idle 2
 submit "$missing"
@@ -208,7 +208,7 @@ states
 left=$(kofn merge --missing parts/part-*.json)
 [[ -z $left ]] || fail "still missing: $left"
 
-say "merged, and a single run"
+say "the merged parts and a single run"
 merged=$(kofn merge --json parts/part-*.json)
 echo "$merged"
 single=$(kofn simulate vote.toml --trials "$trials" --json)
