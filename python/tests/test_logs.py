@@ -205,7 +205,7 @@ def test_results_that_do_not_add_up_are_refused(root: Path) -> None:
     other = kofn.read(root / "examples/answers.csv", answers="case")
     with pytest.raises(kofn.KofnError, match="must have been read with the same options"):
         results + other
-    with pytest.raises(kofn.KofnError, match="score has no effect"):
+    with pytest.raises(kofn.KofnError, match="score cannot be given"):
         fitted(results, score="passed")
     with pytest.raises(kofn.KofnError, match="all Results or none"):
         fitted([results, root / "examples/answers.csv"])

@@ -95,7 +95,7 @@ impl Runs {
         let known: HashSet<_> = self.contents()?.into_iter().collect();
         if let Some((name, _)) = other.contents()?.iter().find(|source| known.contains(source)) {
             return Err(refused(format!(
-                "{} is in both of the results that are added; each source must be there once",
+                "{} is in both of the results that are added; a source must not be added twice",
                 quoted(name)
             )));
         }

@@ -109,7 +109,7 @@ impl Collector {
     /// What this source says depends on a source that was not there when it was read.
     fn differs(&self, why: &str) -> LogError {
         self.origin.wrong_as_a_whole(format!(
-            "this log {why} that was read apart from it, and is read otherwise together with it: read both at once"
+            "this log {why} that was read separately, and together they are read differently: read both in one call"
         ))
     }
 }

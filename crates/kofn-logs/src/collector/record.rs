@@ -82,7 +82,7 @@ pub(crate) struct Recorded {
 }
 
 /// What is said of a record that is not as it was written.
-pub(crate) const DAMAGED: &str = "these results are damaged: they are not as they were written";
+pub(crate) const DAMAGED: &str = "these results are damaged: they differ from what was written";
 
 impl Record {
     /// The number of a name.

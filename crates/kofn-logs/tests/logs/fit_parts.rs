@@ -229,7 +229,7 @@ fn damaged_parts_are_refused() {
     let changes = [
         ("\"kofn fit part\"", "\"kofn tally\"", "got \"kofn tally\""),
         ("\"schema\":1", "\"schema\":2", "of schema 2"),
-        ("\"seed\":5", "\"seed\":6", "must have its digest"),
+        ("\"seed\":5", "\"seed\":6", "digest must match the content"),
         ("\"part\":\"1/1\"", "\"part\":\"2/1\"", "K/M"),
         ("\"part\":\"1/1\"", "\"parts\":\"1/1\"", "unknown field `parts`"),
     ];

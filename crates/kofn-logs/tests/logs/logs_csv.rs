@@ -176,7 +176,7 @@ fn what_is_wrong_is_told_with_its_place() {
         (b"task,passed\n,1\n", "log.csv:2:1: task must be a name that is not blank, got \"\""),
         (b"task,trial,passed\na,,1\n", "log.csv:2:3: trial must be a name that is not blank, got \"\""),
         (b"task,passed\n\xff,1\n", "log.csv:2:1: task must be text in UTF-8, got \"\u{fffd}\""),
-        (b"task,ada,\na,1,1\n", "log.csv:1:10: a column must have an agent's name as its title, got none"),
+        (b"task,ada,\na,1,1\n", "log.csv:1:10: the title of a column must be an agent's name, got none"),
         (b"task,ada,bob,ada\na,1,1,1\n", "log.csv:1:1: there are two columns ada; there must be one"),
         (
             b"task,passed,resolved\na,1,1\n",

@@ -347,6 +347,6 @@ fn read<T: Serialize + DeserializeOwned>(name: &str, text: &str, kind: &str, wha
     let envelope: Envelope<T> = serde_json::from_str(text).map_err(unreadable)?;
     match digest(&envelope.content) == envelope.digest {
         true => Ok(envelope.content),
-        false => Err(at(None, "the content must have its digest: it was changed".into())),
+        false => Err(at(None, "the digest must match the content: the content was changed".into())),
     }
 }

@@ -189,7 +189,7 @@ impl Plain {
 fn matrix(table: &mut Table<'_>, options: &ReadOptions, collector: &mut Collector) -> Result<(), LogError> {
     let agents = table.header[1..].to_vec();
     if let Some(place) = agents.iter().position(String::is_empty) {
-        return Err(table.wrong(1 + place, "a column must have an agent's name as its title, got none"));
+        return Err(table.wrong(1 + place, "the title of a column must be an agent's name, got none"));
     }
     let mut judge = Judge::new(options.pass_at);
     let mut run = HashSet::new();

@@ -80,9 +80,9 @@ impl<'a> FrameRows<'a> {
         let titles: Vec<String> = frame.titles().iter().map(|title| title.trim().to_owned()).collect();
         if titles.len() < 2 {
             let found = if titles.is_empty() { "none".to_owned() } else { list(&titles) };
-            return Err(origin.wrong_as_a_whole(format!(
-                "a table must have at least two columns, and this one has {found}"
-            )));
+            return Err(
+                origin.wrong_as_a_whole(format!("a table must have at least two columns, got {found}"))
+            );
         }
         let (mut first, mut rows) = (Vec::new(), 0);
         while rows < MAX_ROWS {
@@ -192,9 +192,7 @@ fn matrix(
     collector.format("matrix data frame");
     let agents = rows.titles[1..].to_vec();
     if agents.iter().any(String::is_empty) {
-        return Err(rows
-            .origin
-            .wrong_as_a_whole("a column must have an agent's name as its title, got none"));
+        return Err(rows.origin.wrong_as_a_whole("the title of a column must be an agent's name, got none"));
     }
     let mut judge = Judge::new(options.pass_at);
     let mut run = HashSet::new();
