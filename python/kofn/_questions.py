@@ -206,7 +206,8 @@ def simulate(
         If the executor could not compute some parts; it has their numbers, and the answer from the
         others.
     KeyboardInterrupt
-        On Ctrl-C, within a tenth of a second; its attribute ``partial`` is the answer so far.
+        On Ctrl-C, usually within a tenth of a second and at most within two; its attribute
+        ``partial`` is the answer so far.
 
     Examples
     --------

@@ -10,9 +10,9 @@ or in a task::
     Task(..., epochs=5, metrics=[accuracy(), reliability(k=[1, 3, 5]), effective_votes()])
 
 The numbers equal those of :func:`kofn.replay` and :func:`kofn.fit` on the log of the same
-evaluation. Scores are read as in a log: 1 and 0, true and false, C, I, P and N are grades. P and N
-count as not correct (P counts as correct if `pass_at` is at most 0.5). Any other number requires
-`pass_at`, and anything else is an error. Unscored epochs (NaN) are excluded. A vote of k epochs is
+evaluation. Scores are read as in a log: 1 and 0, true and false, C, I, P and N, and words such as
+yes and no are grades. P and N count as not correct (P counts as correct if `pass_at` is at most
+0.5). Any other number requires `pass_at`, and anything else is an error. Unscored epochs (NaN) are excluded. A vote of k epochs is
 averaged over the samples with at least k scored epochs.
 """
 
