@@ -12,8 +12,8 @@ or in a task::
 The numbers equal those of :func:`kofn.replay` and :func:`kofn.fit` on the log of the same
 evaluation. Scores are read as in a log: 1 and 0, true and false, C, I, P and N, and words such as
 yes and no are grades. P and N count as not correct (P counts as correct if `pass_at` is at most
-0.5). Any other number requires `pass_at`, and anything else is an error. Unscored epochs (NaN) are excluded. A vote of k epochs is
-averaged over the samples with at least k scored epochs.
+0.5). Any other number requires `pass_at`, and anything else is an error. Unscored epochs (NaN) are
+excluded. A vote of k epochs is averaged over the samples with at least k scored epochs.
 """
 
 from __future__ import annotations
