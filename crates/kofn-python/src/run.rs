@@ -86,6 +86,29 @@ where
     }
 }
 
+/// [`run`]s work that is shared by threads.
+pub(crate) fn run_on_threads<T>(
+    py: Python<'_>,
+    progress: Option<&Bound<'_, PyAny>>,
+    work: impl FnOnce(&Watch) -> Result<T, Refusal> + Send + 'static,
+) -> PyResult<T>
+where
+    T: Send + 'static + for<'py> IntoPyObject<'py>,
+{
+    run(py, progress, move |watch| in_own_threads(|| work(watch)))
+}
+
+/// Does work that is shared by threads, in threads of its own.
+///
+/// Threads that stay for the next work would be missing in a process that was forked from this one, which would wait for
+/// them for ever.
+pub(crate) fn in_own_threads<T: Send>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send,
+) -> Result<T, Refusal> {
+    let pool = rayon::ThreadPoolBuilder::new().build();
+    pool.map_err(|error| Refusal::whole(format!("no threads can be started: {error}")))?.install(work)
+}
+
 /// Where the answer of a run arrives. Only one thread looks, and the lock says so to the compiler.
 type Answers<T> = Mutex<Receiver<Result<T, Refusal>>>;
 
