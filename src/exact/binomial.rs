@@ -23,48 +23,68 @@
 //! 0.4 µs for any number. [`tails_double_double`] keeps 28 digits, for differences of tails: powers by squaring, all
 //! terms in double-doubles, some twelve standard deviations of them, a fifth of a second for n = 10¹².
 
+mod draws;
 mod few;
 mod first_term;
 mod integral;
+mod many;
 mod ratios;
 
 use super::chance::is_above;
 pub(crate) use super::chance::{Chance, Tails};
 use super::double_double::{DoubleDouble, PI};
 use super::scaled::Scaled;
+pub(crate) use draws::Smaller;
+use draws::Draws;
+pub(crate) use many::{Question, each_of_many};
 
 /// A sum of ratios ends when a term falls below this part of it.
 const NEGLIGIBLE: f64 = 1e-34;
-
-/// Rates from here to one minus this have powers of few draws that are far from the ends of the doubles.
-const MODERATE: f64 = 1.0 / 32.0;
 
 /// Minimum number of factors of a coefficient that is computed by Stirling's series.
 const STIRLING_FROM: u64 = 64;
 
 /// The tails of the number of successes among `n` draws at the threshold `k`, to a unit of 2⁻⁵² or two.
 pub(crate) fn tails(n: u64, chance: Chance, k: u64) -> Tails {
-    by_smaller_tail(n, chance, k, |n, chance, j| match n {
-        ..=few::MOST => few::upper_tail(n, chance, j),
-        _ => first_term::first_term(n, chance, j) * Scaled::from(ratios::sum_of_ratios(n, chance, j)),
-    })
+    by_smaller_tail(n, chance, k, upper_tail)
 }
 
-/// P(X ≥ k) and P(X < k) for draws that fail with rate `f`, faster than [`tails`] where nothing can overflow or
-/// underflow; else `None`. Both `n` and `k` at least one.
+/// P(X ≥ j) for a j from 1 to `n`, not below the mean.
+fn upper_tail(n: u64, chance: Chance, j: u64) -> Scaled {
+    let others = n - j;
+    let (draws, [twos_of_yes, twos_of_no]) = Draws::of_chance(j, others, chance);
+    let (number, twos) = match n {
+        ..=few::MOST => draws.upper_tail::<true>(),
+        _ if others == 0 => return chance.yes.power(n),
+        ..=first_term::BY_SQUARING => draws.upper_tail::<false>(),
+        _ => {
+            let sum = DoubleDouble::from(ratios::sum_of_ratios(&draws));
+            return first_term::first_term_of_any(j, others, chance) * Scaled::from(sum);
+        }
+    };
+    let twos = twos as i128 + twos_of_yes * i128::from(j) + twos_of_no * i128::from(others);
+    Scaled::from(DoubleDouble::from(number)).times_power_of_two(twos)
+}
+
+/// The tails of draws that fail with rate `f`, faster than [`tails`] where powers are taken by squaring; else `None`.
+/// `f` is from zero to one, and `k` from one to `n`.
 #[inline]
-pub(crate) fn moderate_tails(n: u64, f: f64, k: u64) -> Option<[DoubleDouble; 2]> {
-    if n > few::MOST || k > n || !(MODERATE..=1.0 - MODERATE).contains(&f) {
+pub(crate) fn tails_of_rate(n: u64, f: f64, k: u64) -> Option<Smaller> {
+    if !is_for_squaring(n, f, k) {
         return None;
     }
-    let (success, failure) = (DoubleDouble::sum(1.0, -f).into(), f.into());
-    Some(if is_above(k, n as f64 * (1.0 - f)) {
-        let at_least = few::moderate_upper_tail(n, success, failure, k).into();
-        [at_least, DoubleDouble::ONE - at_least]
-    } else {
-        let below = few::moderate_upper_tail(n, failure, success, n - k + 1).into();
-        [DoubleDouble::ONE - below, below]
-    })
+    let (draws, above, twos) = Draws::of_rate(n as f64, f, k as f64);
+    let (number, more) =
+        if n <= few::MOST { draws.upper_tail::<true>() } else { draws.upper_tail::<false>() };
+    Some(Smaller { number, twos: twos + more, above })
+}
+
+/// Whether the tail is formed of a normal double, and from two kinds of draws where there are more than a few.
+#[inline]
+fn is_for_squaring(n: u64, f: f64, k: u64) -> bool {
+    n <= first_term::BY_SQUARING
+        && (f64::MIN_POSITIVE..1.0).contains(&f)
+        && (n <= few::MOST || (k > 1 && k < n))
 }
 
 /// The same to about 28 digits, for differences of tails; the time grows with √n.
@@ -260,7 +280,7 @@ mod tests {
                 for part in [0.05, 0.3, 0.5, 0.9] {
                     let j = ((n as f64 * part) as u64).max(1);
                     let chance = Chance::of_rate(p);
-                    worst = worst.max(relative(first_term::first_term(n, chance, j), mass(n, chance, j)));
+                    worst = worst.max(relative(first_term::first_term_of_any(j, n - j, chance), mass(n, chance, j)));
                 }
             }
         }
@@ -269,22 +289,22 @@ mod tests {
 
     /// The same to the last bit: they differ in powers of two alone.
     #[test]
-    fn moderate_tails_are_those_of_any_exponent() {
-        for n in [1, 2, 3, 6, 25, 101, few::MOST] {
-            for f in [MODERATE, 0.1, 0.23, 0.5, 0.77, 1.0 - MODERATE] {
-                for k in 1..=n {
+    fn tails_of_rates_are_those_of_chances() {
+        for n in [1, 2, 3, 6, 25, 101, few::MOST, few::MOST + 1, 900, first_term::BY_SQUARING] {
+            for f in [f64::MIN_POSITIVE, 1e-9, 0.1, 0.23, 0.499, 0.5, 0.77, 1.0 - f64::EPSILON] {
+                for k in [1, 2, n / 3, n / 2, n / 2 + 1, n * 4 / 5, n - 1, n] {
+                    let Some(smaller) = (1..=n).contains(&k).then(|| tails_of_rate(n, f, k)).flatten() else {
+                        assert!(k == 0 || n > few::MOST && (k == 1 || k == n), "{n} {f} {k}");
+                        continue;
+                    };
                     let Tails { at_least, below } = tails(n, Chance::of_rate(f).opposite(), k);
-                    let moderate = moderate_tails(n, f, k).expect("moderate");
-                    assert_eq!(
-                        moderate.map(|tail| tail.high),
-                        [at_least.to_f64(), below.to_f64()],
-                        "{n} {f} {k}"
-                    );
+                    assert_eq!(smaller.both(), [at_least, below], "{n} {f} {k}");
+                    assert_eq!(smaller.doubles(), [at_least.to_f64(), below.to_f64()], "{n} {f} {k}");
                 }
             }
         }
-        for (n, f, k) in [(few::MOST + 1, 0.3, 2), (3, 0.01, 2), (3, 0.99, 2), (3, 0.3, 4)] {
-            assert!(moderate_tails(n, f, k).is_none(), "{n} {f} {k}");
+        for (n, f, k) in [(3, 0.0, 2), (3, 1.0, 2), (3, 1e-310, 2), (first_term::BY_SQUARING + 1, 0.3, 2)] {
+            assert!(tails_of_rate(n, f, k).is_none(), "{n} {f} {k}");
         }
     }
 

@@ -15,6 +15,7 @@
 
 use super::compensated::Compensated;
 use super::double_double::{DoubleDouble, Halves, LN_2, quick_two_sum};
+use super::number::Number;
 use super::scaled::Scaled;
 use std::sync::LazyLock;
 
@@ -50,15 +51,6 @@ pub(super) const LN_2_IN_PARTS: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214
 
 const THIRD: Compensated = Compensated { value: 1.0 / 3.0, error: 1.850_371_707_708_594e-17 };
 
-/// 1.5 · 2⁵²: added to a number below 2⁵¹ in size it leaves the nearest integer in the last bits.
-const ROUNDER: f64 = 6_755_399_441_055_744.0;
-
-/// The integer nearest to a number below 2⁵¹ in size.
-#[inline]
-pub(super) fn nearest_integer(x: f64) -> f64 {
-    (x + ROUNDER) - ROUNDER
-}
-
 /// e^(i/`STEPS`) for |i| ≤ `LENGTH`/2, which must reach ½ ln 2.
 pub(super) struct Exponentials<const STEPS: usize, const LENGTH: usize>([DoubleDouble; LENGTH]);
 
@@ -73,7 +65,7 @@ impl<const STEPS: usize, const LENGTH: usize> Exponentials<STEPS, LENGTH> {
     pub(super) fn split(&self, x: DoubleDouble) -> (DoubleDouble, DoubleDouble, i64) {
         let twos = libm::rint(x.high * std::f64::consts::LOG2_E);
         let rest = x - LN_2.times(twos);
-        let steps = nearest_integer(rest.high * STEPS as f64);
+        let steps = (rest.high * STEPS as f64).nearest_integer();
         let entry = (steps + (LENGTH / 2) as f64).clamp(0.0, (LENGTH - 1) as f64) as usize;
         let rest = quick_two_sum(rest.high - steps / STEPS as f64, rest.low);
         (self.0[entry], rest, twos as i64)
@@ -115,7 +107,7 @@ fn as_f64(integer: i128) -> f64 {
 /// ln(a/b) for a quotient from √½ to √2.
 #[inline]
 fn ln_near_one(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
-    let parts = nearest_integer(a.high / b.high * PARTS as f64);
+    let parts = (a.high / b.high * PARTS as f64).nearest_integer();
     let entry = (parts as usize).clamp(FIRST, FIRST + ENTRIES - 1) - FIRST;
     let near = parts / PARTS as f64;
     let product = near * b.high;
@@ -143,27 +135,26 @@ pub(super) fn exp(x: DoubleDouble) -> Scaled {
 }
 
 /// eˣ for −700 ≤ x ≤ 1 and what its rounding took away, without a call: x = k ln 2 + r, and the series of eʳ.
-#[inline]
-pub(super) fn exp_with_error(x: f64) -> (f64, f64) {
-    const INVERSE_FACTORIALS: [f64; 11] = [
-        1.0 / 6_227_020_800.0,
-        1.0 / 479_001_600.0,
-        1.0 / 39_916_800.0,
-        1.0 / 3_628_800.0,
-        1.0 / 362_880.0,
-        1.0 / 40_320.0,
-        1.0 / 5040.0,
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-    ];
-    let twos = nearest_integer(x * std::f64::consts::LOG2_E);
+#[inline(always)]
+pub(super) fn exp_with_error<N: Number>(x: N) -> (N, N) {
+    let twos = (x * std::f64::consts::LOG2_E).nearest_integer();
     let r = (x - twos * LN_2_IN_PARTS.0) - twos * LN_2_IN_PARTS.1;
-    let series = INVERSE_FACTORIALS.iter().fold(0.0, |sum, coefficient| sum * r + coefficient);
-    let power = f64::from_bits(((twos + 1023.0 + ROUNDER).to_bits()) << 52);
-    let above_one = r + r * r * (0.5 + r * series);
-    let value = 1.0 + above_one;
+    let series = r.series([
+        1.0 / 6.0,
+        1.0 / 24.0,
+        1.0 / 120.0,
+        1.0 / 720.0,
+        1.0 / 5040.0,
+        1.0 / 40_320.0,
+        1.0 / 362_880.0,
+        1.0 / 3_628_800.0,
+        1.0 / 39_916_800.0,
+        1.0 / 479_001_600.0,
+        1.0 / 6_227_020_800.0,
+    ]);
+    let power = twos.power_of_two();
+    let above_one = r + r * r * (r * series + 0.5);
+    let value = above_one + 1.0;
     (value * power, (above_one - (value - 1.0)) * power)
 }
 

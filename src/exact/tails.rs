@@ -35,31 +35,34 @@ pub struct Tails {
 /// ```
 pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
     check(n, f, k)?;
-    let [at_least, below] = match binomial::moderate_tails(n, f, k) {
-        Some(tails) => tails.map(Scaled::from),
-        None => {
-            let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
-            [at_least, below]
+    Ok(binomial::tails_of_rate(n, f, k).map_or_else(|| of_any(n, f, k), |smaller| smaller.both()).into())
+}
+
+/// P(C ≥ k) and P(C < k) for any numbers.
+#[cold]
+fn of_any(n: u64, f: f64, k: u64) -> [Scaled; 2] {
+    let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
+    [at_least, below]
+}
+
+impl From<[Scaled; 2]> for Tails {
+    fn from([at_least, below]: [Scaled; 2]) -> Self {
+        Self {
+            at_least: at_least.to_f64(),
+            below: below.to_f64(),
+            ln_at_least: at_least.ln_with_complement(below),
+            ln_below: below.ln_with_complement(at_least),
         }
-    };
-    Ok(Tails {
-        at_least: at_least.to_f64(),
-        below: below.to_f64(),
-        ln_at_least: at_least.ln_with_complement(below),
-        ln_below: below.ln_with_complement(at_least),
-    })
+    }
 }
 
 /// Returns P(correct) and P(failure) of a strict majority.
 #[inline]
-pub(crate) fn majority(n: u64, f: f64) -> Result<(f64, f64), Error> {
+pub(crate) fn majority(n: u64, f: f64) -> Result<[f64; 2], Error> {
     let k = n / 2 + 1;
     check(n, f, k)?;
-    if let Some([correct, failure]) = binomial::moderate_tails(n, f, k) {
-        return Ok((correct.high, failure.high));
-    }
-    let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
-    Ok((at_least.to_f64(), below.to_f64()))
+    Ok(binomial::tails_of_rate(n, f, k)
+        .map_or_else(|| of_any(n, f, k).map(Scaled::to_f64), |smaller| smaller.doubles()))
 }
 
 /// Returns what `part` takes of P(correct) and P(failure) of a strict majority, for each pair of a number of agents

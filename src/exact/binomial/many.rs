@@ -1,0 +1,160 @@
+//! Tails of many draws, four at a time.
+//!
+//! Each is that of a single call to the last bit: four lanes do what one does. They wait for the slowest of them, so
+//! that draws are first put in order of the terms that they may need.
+
+use super::draws::{Draws, Smaller};
+use super::{few, is_for_squaring, tails_of_rate};
+use crate::exact::compensated::Compensated;
+use crate::exact::number::{Fused, Number};
+use fearless_simd::prelude::SimdFrom;
+use fearless_simd::{Level, f64x4};
+
+/// At least k successes of n draws that fail with rate f.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question {
+    pub n: u64,
+    pub f: f64,
+    pub k: u64,
+}
+
+const LANES: usize = 4;
+
+/// Fewer are answered one by one before they would be in order.
+const WORTH_SORTING: usize = 16;
+
+/// Classes of draws that need about as many terms: four for each doubling.
+const CLASSES: usize = 96;
+
+/// Those of a few draws, before those of many.
+const CLASSES_OF_FEW: usize = 32;
+
+/// Gives each its answer and its place, in any order: what [`tails_of_rate`] says.
+pub(crate) fn each_of_many(questions: &[Question], mut give: impl FnMut(usize, Option<Smaller>)) {
+    if questions.len() >= WORTH_SORTING {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = Level::new().as_avx2() {
+            return in_fours(avx2, questions, give);
+        }
+        #[cfg(target_arch = "aarch64")]
+        if let Some(neon) = Level::new().as_neon() {
+            return in_fours(neon, questions, give);
+        }
+    }
+    for (place, &Question { n, f, k }) in questions.iter().enumerate() {
+        give(place, tails_of_rate(n, f, k));
+    }
+}
+
+fn in_fours<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usize, Option<Smaller>)) {
+    let (order, ends) = simd.vectorize(#[inline(always)] || in_order(simd, questions));
+    let (few, rest) = order.split_at(ends[CLASSES_OF_FEW - 1]);
+    let (many, others) = rest.split_at(ends[CLASSES - 1] - few.len());
+    simd.vectorize(#[inline(always)] || {
+        for places in few.chunks(LANES) {
+            answer::<_, true>(simd, questions, places, &mut give);
+        }
+    });
+    simd.vectorize(#[inline(always)] || {
+        for places in many.chunks(LANES) {
+            answer::<_, false>(simd, questions, places, &mut give);
+        }
+    });
+    for &place in others {
+        give(place, None);
+    }
+}
+
+/// Answers up to four; lanes that are left over answer the first.
+#[inline(always)]
+fn answer<S: Fused, const FEW: bool>(
+    simd: S,
+    questions: &[Question],
+    places: &[usize],
+    give: &mut impl FnMut(usize, Option<Smaller>),
+) {
+    let mut four = [questions[places[0]]; LANES];
+    for (question, &place) in four.iter_mut().zip(places) {
+        *question = questions[place];
+    }
+    let [n, f, k] = side_by_side(simd, four);
+    let (draws, above, twos) = Draws::of_rate(n, f, k);
+    let (number, more) = draws.upper_tail::<FEW>();
+    let (twos, above) = (twos + more, f64x4::select(above, n.same(1.0), n.same(0.0)));
+    for (lane, &place) in places.iter().enumerate() {
+        let number = Compensated { value: number.value[lane], error: number.error[lane] };
+        give(place, Some(Smaller { number, twos: twos[lane], above: above[lane] > 0.0 }));
+    }
+}
+
+#[inline(always)]
+fn side_by_side<S: Fused>(simd: S, four: [Question; LANES]) -> [f64x4<S>; 3] {
+    let [a, b, c, d] = four;
+    [
+        f64x4::simd_from(simd, [a.n as f64, b.n as f64, c.n as f64, d.n as f64]),
+        f64x4::simd_from(simd, [a.f, b.f, c.f, d.f]),
+        f64x4::simd_from(simd, [a.k as f64, b.k as f64, c.k as f64, d.k as f64]),
+    ]
+}
+
+/// Returns the places of the questions by class, and where each class ends; what is answered otherwise stands last.
+#[inline(always)]
+fn in_order<S: Fused>(simd: S, questions: &[Question]) -> (Vec<usize>, [usize; CLASSES + 1]) {
+    let mut classes = vec![0; questions.len()];
+    for (questions, classes) in questions.chunks(LANES).zip(classes.chunks_mut(LANES)) {
+        let mut four = [questions[0]; LANES];
+        four[..questions.len()].copy_from_slice(questions);
+        let terms = terms(side_by_side(simd, four));
+        for (lane, class) in classes.iter_mut().enumerate() {
+            *class = class_of(questions[lane], terms[lane]);
+        }
+    }
+    let mut ends = [0; CLASSES + 1];
+    for &class in &classes {
+        ends[class] += 1;
+    }
+    let mut starts = [0; CLASSES + 1];
+    let mut end = 0;
+    for (start, size) in starts.iter_mut().zip(&mut ends) {
+        *start = end;
+        end += *size;
+        *size = end;
+    }
+    let mut order = vec![0; questions.len()];
+    for (place, &class) in classes.iter().enumerate() {
+        order[starts[class]] = place;
+        starts[class] += 1;
+    }
+    (order, ends)
+}
+
+/// The class by the number of terms, the last one for what is answered otherwise.
+#[inline(always)]
+fn class_of(Question { n, f, k }: Question, terms: f64) -> usize {
+    if !is_for_squaring(n, f, k) {
+        return CLASSES;
+    }
+    let quarters_of_octaves = (terms.to_bits() >> 50).saturating_sub(1023 << 2) as usize;
+    let (first, last) =
+        if n <= few::MOST { (0, CLASSES_OF_FEW - 1) } else { (CLASSES_OF_FEW, CLASSES - 1) };
+    (first + quarters_of_octaves).min(last)
+}
+
+/// Returns about how many terms a tail has, some number where it has none.
+#[inline(always)]
+fn terms<N: Number>([n, f, k]: [N; 3]) -> N {
+    /// A term is left out where it is e to minus this.
+    const LAST_EXPONENT: f64 = 43.0;
+    let success = n.same(1.0) - f;
+    let above = (k - 0.5).exceeds(n * success);
+    let (yes, no) = (N::select(above, success, f), N::select(above, f, success));
+    let j = N::select(above, k, n - k + 1.0);
+    let others = n - j;
+    // −ln of the first ratio a/b is about 2(b−a)/(b+a).
+    let (a, b) = (yes * others, no * (j + 1.0));
+    let slope = (b - a) * 2.0 / (b + a);
+    let curvature = n / (j * (others + 1.0));
+    let root = (slope * slope + curvature * (2.0 * LAST_EXPONENT)).root();
+    let terms = n.same(2.0 * LAST_EXPONENT) / (root + slope);
+    N::select(terms.exceeds(others), others, terms)
+}
