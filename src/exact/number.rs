@@ -6,7 +6,7 @@
 
 use super::double_double::Halves;
 use fearless_simd::prelude::{Bytes, Select, SimdBase, SimdFloat, SimdFrom, SimdMask};
-use fearless_simd::{Simd, f64x4, mask64x4, u64x4};
+use fearless_simd::{Simd, f64x8, mask64x8, u64x8};
 use std::ops::{Add, BitAnd, Div, Mul, Sub};
 
 /// 1.5 · 2⁵²: added to a number below 2⁵¹ in size it leaves the nearest integer in the last bits.
@@ -154,8 +154,8 @@ impl Fused for fearless_simd::x86::Avx2 {}
 #[cfg(target_arch = "aarch64")]
 impl Fused for fearless_simd::aarch64::Neon {}
 
-impl<S: Fused> Number for f64x4<S> {
-    type Mask = mask64x4<S>;
+impl<S: Fused> Number for f64x8<S> {
+    type Mask = mask64x8<S>;
 
     #[inline(always)]
     fn same(self, value: f64) -> Self {
@@ -164,21 +164,21 @@ impl<S: Fused> Number for f64x4<S> {
 
     #[inline(always)]
     fn each(self, function: impl Fn(f64) -> f64) -> Self {
-        Self::simd_from(self.simd, [function(self[0]), function(self[1]), function(self[2]), function(self[3])])
+        Self::simd_from(self.simd, [function(self[0]), function(self[1]), function(self[2]), function(self[3]), function(self[4]), function(self[5]), function(self[6]), function(self[7])])
     }
 
     #[inline(always)]
-    fn exceeds(self, other: Self) -> mask64x4<S> {
+    fn exceeds(self, other: Self) -> mask64x8<S> {
         self.simd_gt(other)
     }
 
     #[inline(always)]
-    fn select(answer: mask64x4<S>, yes: Self, no: Self) -> Self {
+    fn select(answer: mask64x8<S>, yes: Self, no: Self) -> Self {
         answer.select(yes, no)
     }
 
     #[inline(always)]
-    fn any(answer: mask64x4<S>) -> bool {
+    fn any(answer: mask64x8<S>) -> bool {
         answer.any_true()
     }
 
@@ -199,12 +199,12 @@ impl<S: Fused> Number for f64x4<S> {
 
     #[inline(always)]
     fn exponent(self) -> Self {
-        let exponents: u64x4<S> = self.bitcast::<u64x4<S>>() >> MANTISSA;
+        let exponents: u64x8<S> = self.bitcast::<u64x8<S>>() >> MANTISSA;
         (exponents | INTEGERS.to_bits()).bitcast::<Self>() - (INTEGERS + BIAS)
     }
 
     #[inline(always)]
     fn power_of_two(self) -> Self {
-        ((self + (BIAS + 1.0 + ROUNDER)).bitcast::<u64x4<S>>() << MANTISSA).bitcast()
+        ((self + (BIAS + 1.0 + ROUNDER)).bitcast::<u64x8<S>>() << MANTISSA).bitcast()
     }
 }

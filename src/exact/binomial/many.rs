@@ -8,7 +8,7 @@ use super::{few, is_for_squaring, tails_of_rate};
 use crate::exact::compensated::Compensated;
 use crate::exact::number::{Fused, Number};
 use fearless_simd::prelude::SimdFrom;
-use fearless_simd::{Level, f64x4};
+use fearless_simd::{Level, f64x8};
 
 /// At least k successes of n draws that fail with rate f.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ pub(crate) struct Question {
     pub k: u64,
 }
 
-const LANES: usize = 4;
+const LANES: usize = 8;
 
 /// Fewer are answered one by one before they would be in order.
 const WORTH_SORTING: usize = 16;
@@ -80,7 +80,7 @@ fn answer<S: Fused, const FEW: bool>(
     let [n, f, k] = side_by_side(simd, four);
     let (draws, above, twos) = Draws::of_rate(n, f, k);
     let (number, more) = draws.upper_tail::<FEW>();
-    let (twos, above) = (twos + more, f64x4::select(above, n.same(1.0), n.same(0.0)));
+    let (twos, above) = (twos + more, f64x8::select(above, n.same(1.0), n.same(0.0)));
     for (lane, &place) in places.iter().enumerate() {
         let number = Compensated { value: number.value[lane], error: number.error[lane] };
         give(place, Some(Smaller { number, twos: twos[lane], above: above[lane] > 0.0 }));
@@ -88,13 +88,12 @@ fn answer<S: Fused, const FEW: bool>(
 }
 
 #[inline(always)]
-fn side_by_side<S: Fused>(simd: S, four: [Question; LANES]) -> [f64x4<S>; 3] {
-    let [a, b, c, d] = four;
-    [
-        f64x4::simd_from(simd, [a.n as f64, b.n as f64, c.n as f64, d.n as f64]),
-        f64x4::simd_from(simd, [a.f, b.f, c.f, d.f]),
-        f64x4::simd_from(simd, [a.k as f64, b.k as f64, c.k as f64, d.k as f64]),
-    ]
+fn side_by_side<S: Fused>(simd: S, four: [Question; LANES]) -> [f64x8<S>; 3] {
+    let (mut n, mut f, mut k) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    for (lane, question) in four.iter().enumerate() {
+        (n[lane], f[lane], k[lane]) = (question.n as f64, question.f, question.k as f64);
+    }
+    [f64x8::simd_from(simd, n), f64x8::simd_from(simd, f), f64x8::simd_from(simd, k)]
 }
 
 /// Returns the places of the questions by class, and where each class ends; what is answered otherwise stands last.
