@@ -66,25 +66,26 @@ fn upper_tail(n: u64, chance: Chance, j: u64) -> Scaled {
     Scaled::from(DoubleDouble::from(number)).times_power_of_two(twos)
 }
 
-/// The tails of draws that fail with rate `f`, faster than [`tails`] where powers are taken by squaring; else `None`.
-/// `f` is from zero to one, and `k` from one to `n`.
+/// The tails of draws that fail with a rate from zero to one; faster than [`tails`] where powers are taken by squaring.
 #[inline]
-pub(crate) fn tails_of_rate(n: u64, f: f64, k: u64) -> Option<Smaller> {
-    if !is_for_squaring(n, f, k) {
-        return None;
+pub(crate) fn tails_of_rate(question: Question) -> Smaller {
+    let Question { n, f, k } = question;
+    if !question.is_for_squaring() {
+        return tail_of_any(question);
     }
-    let (draws, above, twos) = Draws::of_rate(n as f64, f, k as f64);
+    let (draws, above, twos) = Draws::of_rate(n, f, k);
     let (number, more) =
-        if n <= few::MOST { draws.upper_tail::<true>() } else { draws.upper_tail::<false>() };
-    Some(Smaller { number, twos: twos + more, above })
+        if question.is_of_few() { draws.upper_tail::<true>() } else { draws.upper_tail::<false>() };
+    Smaller { number, twos: (twos + more) as i64, above }
 }
 
-/// Whether the tail is formed of a normal double, and from two kinds of draws where there are more than a few.
-#[inline]
-fn is_for_squaring(n: u64, f: f64, k: u64) -> bool {
-    n <= first_term::BY_SQUARING
-        && (f64::MIN_POSITIVE..1.0).contains(&f)
-        && (n <= few::MOST || (k > 1 && k < n))
+/// The same by [`tails`].
+#[cold]
+fn tail_of_any(Question { n, f, k }: Question) -> Smaller {
+    let Tails { at_least, below } = tails(n as u64, Chance::of_rate(f).opposite(), k as u64);
+    let above = is_above(k as u64, n * (1.0 - f));
+    let (number, twos) = if above { at_least } else { below }.parts();
+    Smaller { number: number.into(), twos: twos as i64, above }
 }
 
 /// The same to about 28 digits, for differences of tails; the time grows with √n.
@@ -290,21 +291,19 @@ mod tests {
     /// The same to the last bit: they differ in powers of two alone.
     #[test]
     fn tails_of_rates_are_those_of_chances() {
-        for n in [1, 2, 3, 6, 25, 101, few::MOST, few::MOST + 1, 900, first_term::BY_SQUARING] {
-            for f in [f64::MIN_POSITIVE, 1e-9, 0.1, 0.23, 0.499, 0.5, 0.77, 1.0 - f64::EPSILON] {
+        const MOST: u64 = first_term::BY_SQUARING;
+        for n in [1, 2, 3, 6, 25, 101, few::MOST, few::MOST + 1, 900, MOST, MOST + 1] {
+            for f in [0.0, 1e-310, f64::MIN_POSITIVE, 1e-9, 0.1, 0.23, 0.499, 0.77, 1.0 - f64::EPSILON, 1.0] {
                 for k in [1, 2, n / 3, n / 2, n / 2 + 1, n * 4 / 5, n - 1, n] {
-                    let Some(smaller) = (1..=n).contains(&k).then(|| tails_of_rate(n, f, k)).flatten() else {
-                        assert!(k == 0 || n > few::MOST && (k == 1 || k == n), "{n} {f} {k}");
+                    if !(1..=n).contains(&k) {
                         continue;
-                    };
+                    }
+                    let smaller = tails_of_rate(Question { n: n as f64, f, k: k as f64 });
                     let Tails { at_least, below } = tails(n, Chance::of_rate(f).opposite(), k);
                     assert_eq!(smaller.both(), [at_least, below], "{n} {f} {k}");
                     assert_eq!(smaller.doubles(), [at_least.to_f64(), below.to_f64()], "{n} {f} {k}");
                 }
             }
-        }
-        for (n, f, k) in [(3, 0.0, 2), (3, 1.0, 2), (3, 1e-310, 2), (first_term::BY_SQUARING + 1, 0.3, 2)] {
-            assert!(tails_of_rate(n, f, k).is_none(), "{n} {f} {k}");
         }
     }
 

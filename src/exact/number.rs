@@ -1,6 +1,6 @@
-//! A double, or four side by side on which the same is done.
+//! A double, or eight side by side on which the same is done.
 //!
-//! What is written for any [`Number`] does the same operations in the same order on each of four doubles as on one
+//! What is written for any [`Number`] does the same operations in the same order on each of eight doubles as on one
 //! alone, so that the results are equal to the last bit. Where doubles take different ways, all go on until the last is
 //! done, and [`Number::select`] keeps what each of them needs.
 

@@ -1,6 +1,6 @@
 //! Tails of the number of correct agents, for callers without a scenario.
 
-use super::binomial::{self, Chance};
+use super::binomial::{self, Chance, Question, Smaller};
 use super::double_double::DoubleDouble;
 use super::normal;
 use super::scaled::Scaled;
@@ -34,19 +34,12 @@ pub struct Tails {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
-    check(n, f, k)?;
-    Ok(binomial::tails_of_rate(n, f, k).map_or_else(|| of_any(n, f, k), |smaller| smaller.both()).into())
+    Ok(Tails::from(binomial::tails_of_rate(asked(n, f, k)?)))
 }
 
-/// P(C ≥ k) and P(C < k) for any numbers.
-#[cold]
-fn of_any(n: u64, f: f64, k: u64) -> [Scaled; 2] {
-    let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
-    [at_least, below]
-}
-
-impl From<[Scaled; 2]> for Tails {
-    fn from([at_least, below]: [Scaled; 2]) -> Self {
+impl From<Smaller> for Tails {
+    fn from(smaller: Smaller) -> Self {
+        let [at_least, below] = smaller.both();
         Self {
             at_least: at_least.to_f64(),
             below: below.to_f64(),
@@ -58,11 +51,8 @@ impl From<[Scaled; 2]> for Tails {
 
 /// Returns P(correct) and P(failure) of a strict majority.
 #[inline]
-pub(crate) fn majority(n: u64, f: f64) -> Result<[f64; 2], Error> {
-    let k = n / 2 + 1;
-    check(n, f, k)?;
-    Ok(binomial::tails_of_rate(n, f, k)
-        .map_or_else(|| of_any(n, f, k).map(Scaled::to_f64), |smaller| smaller.doubles()))
+pub(crate) fn majority(n: u64, f: f64) -> Result<(f64, f64), Error> {
+    Ok(binomial::tails_of_rate(asked(n, f, n / 2 + 1)?).doubles().into())
 }
 
 /// Returns what `part` takes of P(correct) and P(failure) of a strict majority, for each pair of a number of agents
@@ -73,10 +63,11 @@ pub(crate) fn majorities(
     part: impl Fn((f64, f64)) -> f64 + Sync,
 ) -> Result<Vec<f64>, Error> {
     let count = common_length(&[("n", n.len()), ("f", f.len())])?;
-    each(count, |place| {
+    let question = |place| {
         let (i, j) = (at(n.len(), place), at(f.len(), place));
-        majority(n[i], f[j]).map(&part).map_err(|error| of_element(error, [i, j, 0]))
-    })
+        asked(n[i], f[j], n[i] / 2 + 1).map_err(|error| of_element(error, [i, j, 0]))
+    };
+    each(vec![0.0; count], question, |smaller| part(smaller.doubles().into()))
 }
 
 /// Returns the [`tails`] for each triple of `n`, `f` and `k`, in order. The slices have the same length, or length 1 and are
@@ -94,25 +85,44 @@ pub(crate) fn majorities(
 /// ```
 pub fn tails_many(n: &[u64], f: &[f64], k: &[u64]) -> Result<Vec<Tails>, Error> {
     let count = common_length(&[("n", n.len()), ("f", f.len()), ("k", k.len())])?;
-    each(count, |place| {
+    let question = |place| {
         let [i, j, l] = [n.len(), f.len(), k.len()].map(|length| at(length, place));
-        tails(n[i], f[j], k[l]).map_err(|error| of_element(error, [i, j, l]))
-    })
+        asked(n[i], f[j], k[l]).map_err(|error| of_element(error, [i, j, l]))
+    };
+    let none = Tails { at_least: 0.0, below: 0.0, ln_at_least: 0.0, ln_below: 0.0 };
+    each(vec![none; count], question, Tails::from)
 }
 
-/// Threads share arrays from this length on; a shorter piece takes less time than to hand it to another thread.
+/// Number of elements that are put in order together. Threads share arrays of twice as many: a shorter piece takes
+/// less time than to hand it to another thread.
 const PIECE: usize = 1 << 12;
 
-/// Returns the answers of all places, or the first error.
-fn each<T: Send>(count: usize, of: impl Fn(usize) -> Result<T, Error> + Sync) -> Result<Vec<T>, Error> {
-    if count >= 2 * PIECE {
-        let all: Option<Vec<T>> =
-            (0..count).into_par_iter().with_min_len(PIECE).map(|place| of(place).ok()).collect();
-        if let Some(all) = all {
-            return Ok(all);
-        }
-    }
-    (0..count).map(of).collect()
+/// Returns the answers of all places in `answers`, which hold any, or the first error.
+fn each<T: Send>(
+    mut answers: Vec<T>,
+    question: impl Fn(usize) -> Result<Question, Error> + Sync,
+    answer: impl Fn(Smaller) -> T + Sync,
+) -> Result<Vec<T>, Error> {
+    let of_piece = |(piece, answers): (usize, &mut [T])| {
+        let first = piece * PIECE;
+        let questions: Vec<_> = (first..first + answers.len()).map(&question).collect::<Result<_, _>>()?;
+        binomial::each_of_many(&questions, |place, smaller| answers[place] = answer(smaller));
+        Ok(())
+    };
+    let done = if answers.len() < 2 * PIECE {
+        answers.chunks_mut(PIECE).enumerate().try_for_each(of_piece)
+    } else {
+        answers.par_chunks_mut(PIECE).enumerate().try_for_each(of_piece)
+    };
+    // Of several errors another may have been met before the first.
+    done.map_err(|error| (0..answers.len()).find_map(|place| question(place).err()).unwrap_or(error))?;
+    Ok(answers)
+}
+
+/// Returns the question, if it is one.
+#[inline]
+fn asked(n: u64, f: f64, k: u64) -> Result<Question, Error> {
+    check(n, f, k).map(|()| Question::new(n, f, k))
 }
 
 /// Where the element of a slice stands that goes with this place.

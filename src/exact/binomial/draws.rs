@@ -96,28 +96,34 @@ impl<N: Number> Draws<N> {
 /// The smaller tail as `number`·2^`twos`, and whether it is that of successes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Smaller {
-    pub number: Compensated,
-    pub twos: f64,
-    pub above: bool,
+    pub(super) number: Compensated,
+    pub(super) twos: i64,
+    pub(super) above: bool,
 }
 
 impl Smaller {
     /// Below it a tail is near the least of the doubles.
-    const FAR_FROM_THE_ENDS: f64 = -900.0;
+    const FAR_FROM_THE_ENDS: i64 = -900;
+
+    /// Below it a tail is zero as a double: numbers are below 2²¹.
+    const BEYOND_THE_ENDS: i64 = -1200;
 
     /// P(at least k) and P(less).
     pub(crate) fn both(self) -> [Scaled; 2] {
-        let smaller = Scaled::from(DoubleDouble::from(self.number)).times_power_of_two(self.twos as i128);
+        let smaller = Scaled::from(DoubleDouble::from(self.number)).times_power_of_two(self.twos.into());
         self.in_order(smaller, Scaled::ONE - smaller)
     }
 
     /// The same as doubles.
     #[inline(always)]
     pub(crate) fn doubles(self) -> [f64; 2] {
+        if self.twos < Self::BEYOND_THE_ENDS {
+            return self.in_order(0.0, 1.0);
+        }
         if self.twos < Self::FAR_FROM_THE_ENDS {
             return self.both().map(Scaled::to_f64);
         }
-        let smaller = DoubleDouble::from(self.number.times_exactly(self.twos.power_of_two()));
+        let smaller = DoubleDouble::from(self.number.times_power_of_two(self.twos));
         self.in_order(smaller.high, (DoubleDouble::ONE - smaller).high)
     }
 

@@ -1,21 +1,43 @@
-//! Tails of many draws, four at a time.
+//! Tails of many draws, eight at a time.
 //!
-//! Each is that of a single call to the last bit: four lanes do what one does. They wait for the slowest of them, so
+//! Each is that of a single call to the last bit: eight lanes do what one does. They wait for the slowest of them, so
 //! that draws are first put in order of the terms that they may need.
 
 use super::draws::{Draws, Smaller};
-use super::{few, is_for_squaring, tails_of_rate};
+use super::{few, first_term, tails_of_rate};
 use crate::exact::compensated::Compensated;
 use crate::exact::number::{Fused, Number};
 use fearless_simd::prelude::SimdFrom;
 use fearless_simd::{Level, f64x8};
 
-/// At least k successes of n draws that fail with rate f.
+/// At least k successes of n draws that fail with rate f: both numbers are whole.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Question {
-    pub n: u64,
+    pub n: f64,
     pub f: f64,
-    pub k: u64,
+    pub k: f64,
+}
+
+impl Question {
+    /// Of agents, whole numbers below 2⁵³.
+    #[inline]
+    pub(crate) fn new(n: u64, f: f64, k: u64) -> Self {
+        Self { n: n as f64, f, k: k as f64 }
+    }
+
+    /// Whether the tail is formed of a normal double, and from two kinds of draws where there are more than a few.
+    #[inline(always)]
+    pub(super) fn is_for_squaring(self) -> bool {
+        self.n <= first_term::BY_SQUARING as f64
+            && (f64::MIN_POSITIVE..1.0).contains(&self.f)
+            && (self.is_of_few() || (self.k > 1.0 && self.k < self.n))
+    }
+
+    /// Whether all factorials are doubles.
+    #[inline(always)]
+    pub(super) fn is_of_few(self) -> bool {
+        self.n <= few::MOST as f64
+    }
 }
 
 const LANES: usize = 8;
@@ -30,23 +52,23 @@ const CLASSES: usize = 96;
 const CLASSES_OF_FEW: usize = 32;
 
 /// Gives each its answer and its place, in any order: what [`tails_of_rate`] says.
-pub(crate) fn each_of_many(questions: &[Question], mut give: impl FnMut(usize, Option<Smaller>)) {
+pub(crate) fn each_of_many(questions: &[Question], mut give: impl FnMut(usize, Smaller)) {
     if questions.len() >= WORTH_SORTING {
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = Level::new().as_avx2() {
-            return in_fours(avx2, questions, give);
+            return in_lanes(avx2, questions, give);
         }
         #[cfg(target_arch = "aarch64")]
         if let Some(neon) = Level::new().as_neon() {
-            return in_fours(neon, questions, give);
+            return in_lanes(neon, questions, give);
         }
     }
-    for (place, &Question { n, f, k }) in questions.iter().enumerate() {
-        give(place, tails_of_rate(n, f, k));
+    for (place, &question) in questions.iter().enumerate() {
+        give(place, tails_of_rate(question));
     }
 }
 
-fn in_fours<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usize, Option<Smaller>)) {
+fn in_lanes<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usize, Smaller)) {
     let (order, ends) = simd.vectorize(#[inline(always)] || in_order(simd, questions));
     let (few, rest) = order.split_at(ends[CLASSES_OF_FEW - 1]);
     let (many, others) = rest.split_at(ends[CLASSES - 1] - few.len());
@@ -61,37 +83,37 @@ fn in_fours<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usiz
         }
     });
     for &place in others {
-        give(place, None);
+        give(place, tails_of_rate(questions[place]));
     }
 }
 
-/// Answers up to four; lanes that are left over answer the first.
+/// Answers up to so many; lanes that are left over answer the first.
 #[inline(always)]
 fn answer<S: Fused, const FEW: bool>(
     simd: S,
     questions: &[Question],
     places: &[usize],
-    give: &mut impl FnMut(usize, Option<Smaller>),
+    give: &mut impl FnMut(usize, Smaller),
 ) {
-    let mut four = [questions[places[0]]; LANES];
-    for (question, &place) in four.iter_mut().zip(places) {
+    let mut asked = [questions[places[0]]; LANES];
+    for (question, &place) in asked.iter_mut().zip(places) {
         *question = questions[place];
     }
-    let [n, f, k] = side_by_side(simd, four);
+    let [n, f, k] = side_by_side(simd, asked);
     let (draws, above, twos) = Draws::of_rate(n, f, k);
     let (number, more) = draws.upper_tail::<FEW>();
     let (twos, above) = (twos + more, f64x8::select(above, n.same(1.0), n.same(0.0)));
     for (lane, &place) in places.iter().enumerate() {
         let number = Compensated { value: number.value[lane], error: number.error[lane] };
-        give(place, Some(Smaller { number, twos: twos[lane], above: above[lane] > 0.0 }));
+        give(place, Smaller { number, twos: twos[lane] as i64, above: above[lane] > 0.0 });
     }
 }
 
 #[inline(always)]
-fn side_by_side<S: Fused>(simd: S, four: [Question; LANES]) -> [f64x8<S>; 3] {
+fn side_by_side<S: Fused>(simd: S, asked: [Question; LANES]) -> [f64x8<S>; 3] {
     let (mut n, mut f, mut k) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-    for (lane, question) in four.iter().enumerate() {
-        (n[lane], f[lane], k[lane]) = (question.n as f64, question.f, question.k as f64);
+    for (lane, question) in asked.iter().enumerate() {
+        (n[lane], f[lane], k[lane]) = (question.n, question.f, question.k);
     }
     [f64x8::simd_from(simd, n), f64x8::simd_from(simd, f), f64x8::simd_from(simd, k)]
 }
@@ -101,9 +123,9 @@ fn side_by_side<S: Fused>(simd: S, four: [Question; LANES]) -> [f64x8<S>; 3] {
 fn in_order<S: Fused>(simd: S, questions: &[Question]) -> (Vec<usize>, [usize; CLASSES + 1]) {
     let mut classes = vec![0; questions.len()];
     for (questions, classes) in questions.chunks(LANES).zip(classes.chunks_mut(LANES)) {
-        let mut four = [questions[0]; LANES];
-        four[..questions.len()].copy_from_slice(questions);
-        let terms = terms(side_by_side(simd, four));
+        let mut asked = [questions[0]; LANES];
+        asked[..questions.len()].copy_from_slice(questions);
+        let terms = terms(side_by_side(simd, asked));
         for (lane, class) in classes.iter_mut().enumerate() {
             *class = class_of(questions[lane], terms[lane]);
         }
@@ -129,13 +151,13 @@ fn in_order<S: Fused>(simd: S, questions: &[Question]) -> (Vec<usize>, [usize; C
 
 /// The class by the number of terms, the last one for what is answered otherwise.
 #[inline(always)]
-fn class_of(Question { n, f, k }: Question, terms: f64) -> usize {
-    if !is_for_squaring(n, f, k) {
+fn class_of(question: Question, terms: f64) -> usize {
+    if !question.is_for_squaring() {
         return CLASSES;
     }
     let quarters_of_octaves = (terms.to_bits() >> 50).saturating_sub(1023 << 2) as usize;
     let (first, last) =
-        if n <= few::MOST { (0, CLASSES_OF_FEW - 1) } else { (CLASSES_OF_FEW, CLASSES - 1) };
+        if question.is_of_few() { (0, CLASSES_OF_FEW - 1) } else { (CLASSES_OF_FEW, CLASSES - 1) };
     (first + quarters_of_octaves).min(last)
 }
 
