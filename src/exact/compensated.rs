@@ -117,15 +117,16 @@ impl<N: Number> Compensated<N> {
         let (mut base, mut twos_of_base) = self.normalized();
         let zero = power.same(0.0);
         let (mut result, mut twos) = (Self::exactly(power.same(1.0)), zero);
-        let mut bits = Bits(power);
+        let mut bits = power.whole();
         loop {
-            let odd = bits.next();
+            let odd = N::is_odd(bits);
             if N::any(odd) {
                 let (product, more) = result.times(base).normalized();
                 result = Self::select(odd, product, result);
                 twos = N::select(odd, twos + twos_of_base + more, twos);
             }
-            if !bits.remain() {
+            bits = N::halved(bits);
+            if !N::is_left(bits) {
                 return (result, twos);
             }
             let (square, more) = base.times(base).normalized();
@@ -138,37 +139,18 @@ impl<N: Number> Compensated<N> {
     #[inline(always)]
     pub(super) fn power(self, power: N) -> Self {
         let (mut base, mut result) = (self, Self::exactly(power.same(1.0)));
-        let mut bits = Bits(power);
+        let mut bits = power.whole();
         loop {
-            let odd = bits.next();
+            let odd = N::is_odd(bits);
             if N::any(odd) {
                 result = Self::select(odd, result.times(base), result);
             }
-            if !bits.remain() {
+            bits = N::halved(bits);
+            if !N::is_left(bits) {
                 return result;
             }
             base = base.times(base);
         }
-    }
-}
-
-/// The bits of an integer from zero below 2⁵¹, from the last one.
-struct Bits<N>(N);
-
-impl<N: Number> Bits<N> {
-    /// Whether the next is one.
-    #[inline(always)]
-    fn next(&mut self) -> N::Mask {
-        let half = (self.0 * 0.5 - 0.25).nearest_integer();
-        let odd = self.0.exceeds(half * 2.0);
-        self.0 = half;
-        odd
-    }
-
-    /// Whether there are more.
-    #[inline(always)]
-    fn remain(&self) -> bool {
-        N::any(self.0.exceeds(self.0.same(0.0)))
     }
 }
 

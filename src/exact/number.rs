@@ -6,7 +6,7 @@
 
 use super::double_double::Halves;
 use fearless_simd::prelude::{Bytes, Select, SimdBase, SimdFloat, SimdFrom, SimdMask};
-use fearless_simd::{Simd, f64x8, mask64x8, u64x8};
+use fearless_simd::{Simd, f64x8, i64x8, mask64x8, u64x8};
 use std::ops::{Add, BitAnd, Div, Mul, Sub};
 
 /// 1.5 · 2⁵²: added to a number below 2⁵¹ in size it leaves the nearest integer in the last bits.
@@ -36,8 +36,23 @@ pub(super) trait Number:
     /// The answer to a question about each.
     type Mask: Copy + BitAnd<Output = Self::Mask>;
 
+    /// An integer for each.
+    type Whole: Copy;
+
     /// Returns this double at each place.
     fn same(self, value: f64) -> Self;
+
+    /// Returns the integers that they are, from zero below 2⁵².
+    fn whole(self) -> Self::Whole;
+
+    /// Whether the last bit is one.
+    fn is_odd(whole: Self::Whole) -> Self::Mask;
+
+    /// Returns all bits but the last.
+    fn halved(whole: Self::Whole) -> Self::Whole;
+
+    /// Whether one of them has a bit that is one.
+    fn is_left(whole: Self::Whole) -> bool;
 
     /// Returns what a function makes of each.
     fn each(self, function: impl Fn(f64) -> f64) -> Self;
@@ -93,10 +108,31 @@ pub(super) trait Number:
 
 impl Number for f64 {
     type Mask = bool;
+    type Whole = u64;
 
     #[inline(always)]
     fn same(self, value: f64) -> Self {
         value
+    }
+
+    #[inline(always)]
+    fn whole(self) -> u64 {
+        self as u64
+    }
+
+    #[inline(always)]
+    fn is_odd(whole: u64) -> bool {
+        whole & 1 == 1
+    }
+
+    #[inline(always)]
+    fn halved(whole: u64) -> u64 {
+        whole >> 1
+    }
+
+    #[inline(always)]
+    fn is_left(whole: u64) -> bool {
+        whole > 0
     }
 
     #[inline(always)]
@@ -156,10 +192,31 @@ impl Fused for fearless_simd::aarch64::Neon {}
 
 impl<S: Fused> Number for f64x8<S> {
     type Mask = mask64x8<S>;
+    type Whole = i64x8<S>;
 
     #[inline(always)]
     fn same(self, value: f64) -> Self {
         Self::splat(self.simd, value)
+    }
+
+    #[inline(always)]
+    fn whole(self) -> i64x8<S> {
+        (self + INTEGERS).bitcast::<i64x8<S>>() & ((1 << MANTISSA) - 1)
+    }
+
+    #[inline(always)]
+    fn is_odd(whole: i64x8<S>) -> mask64x8<S> {
+        (whole & 1).simd_gt(0)
+    }
+
+    #[inline(always)]
+    fn halved(whole: i64x8<S>) -> i64x8<S> {
+        whole >> 1
+    }
+
+    #[inline(always)]
+    fn is_left(whole: i64x8<S>) -> bool {
+        whole.simd_gt(0).any_true()
     }
 
     #[inline(always)]
