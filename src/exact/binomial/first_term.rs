@@ -49,7 +49,7 @@ fn spread<N: Number>(j: N, others: N) -> Compensated<N> {
 /// eˣ for |x| to 0.1.
 #[inline(always)]
 fn exp_small<N: Number>(x: N) -> Compensated<N> {
-    let (value, rounding) = x.same(1.0).sum(x);
+    let (linear, rounding) = x.same(1.0).sum(x);
     let series = x.series([
         1.0 / 2.0,
         1.0 / 6.0,
@@ -61,7 +61,8 @@ fn exp_small<N: Number>(x: N) -> Compensated<N> {
         1.0 / 362_880.0,
         1.0 / 3_628_800.0,
     ]);
-    Compensated { value, error: rounding + x * x * series }
+    let (value, error) = linear.sum(x * x * series);
+    Compensated { value, error: error + rounding }
 }
 
 /// (`base`·2^`twos`)^`power`.

@@ -94,7 +94,8 @@ pub(super) struct Decline<N> {
     slope: N,
     /// The Stirling errors of both counts.
     corrections: N,
-    /// Number of terms that are not negligible.
+    /// Number of terms that are not negligible: a whole one, so that the end of the integral is exact. Nodes are given by
+    /// their distance from −½, and the rounding of neither shifts g.
     pub terms: N,
 }
 
@@ -116,9 +117,7 @@ impl<N: Number> Decline<N> {
 
     #[inline(always)]
     fn integral(&self) -> Compensated<N> {
-        // The end is rounded, so that it is exact, and nodes are given by their distance from −½: the rounding of
-        // neither shifts g.
-        let half = (self.terms.nearest_integer() + 1.5) * 0.5;
+        let half = (self.terms + 0.5) * 0.5;
         // All values first: a loop without calls is done two at a time.
         let mut values = [(half, half); NODES];
         for (&distance, value) in LEGENDRE.distances.iter().zip(&mut values) {
@@ -193,11 +192,12 @@ impl<N: Number> Decline<N> {
     }
 }
 
-/// Returns an x at which ln g ≤ slope·x − x²/2·(1/(j + x/3) + 1/(n−j)) has fallen far enough.
+/// Returns a whole x at which ln g ≤ slope·x − x²/2·(1/(j + x/3) + 1/(n−j)) has fallen far enough.
 #[inline(always)]
 fn terms<N: Number>(j: N, others: N, slope: N) -> N {
     let far = reach(j + reach(j, others, slope) / 3.0, others, slope);
-    N::select(far.exceeds(others), others, far)
+    let last = (far + 0.5).nearest_integer();
+    N::select(last.exceeds(others), others, last)
 }
 
 /// The same with this in the place of j + x/3.

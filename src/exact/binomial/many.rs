@@ -179,3 +179,56 @@ fn terms<N: Number>([n, f, k]: [N; 3]) -> N {
     let terms = n.same(2.0 * LAST_EXPONENT) / (root + slope);
     N::select(terms.exceeds(others), others, terms)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exact::scaled::Scaled;
+    use proptest::prelude::*;
+
+    /// Numbers of draws on both sides of where a method ends.
+    fn draws() -> impl Strategy<Value = u64> {
+        let ends = [few::MOST, 600, first_term::BY_SQUARING];
+        let at_an_end = (0..ends.len(), 0..4_u64).prop_map(move |(end, more)| ends[end] + more - 1);
+        prop_oneof![1..=25_u64, 1..=few::MOST, 171..=3000_u64, 3000..=3_000_000_u64, at_an_end]
+    }
+
+    /// Rates of every size, many of them where an integral is taken, and thresholds around the mean and anywhere.
+    fn question() -> impl Strategy<Value = Question> {
+        let tiny = (0.0..320.0_f64).prop_map(|size| libm::pow(10.0, -size));
+        let rate = prop_oneof![
+            4 => 0.3..0.5_f64,
+            2 => 0.0..1.0_f64,
+            1 => tiny.clone(),
+            1 => tiny.prop_map(|rest| 1.0 - rest),
+        ];
+        (draws(), rate, 0..4, 0.0..1.0_f64).prop_map(|(n, f, kind, part)| {
+            let deviation = libm::sqrt(n as f64 * f * (1.0 - f));
+            let k = match kind {
+                0 => n / 2 + 1,
+                1 => (n as f64 * part) as u64,
+                2 => (n as f64 * (1.0 - f) + 12.0 * (part - 0.5) * deviation) as u64,
+                _ => [1, n][usize::from(part > 0.5)],
+            };
+            Question::new(n, f, k.clamp(1, n))
+        })
+    }
+
+    proptest! {
+        /// Whatever stands beside a question, and whatever is left over of eight, its answer is that of a single call, to
+        /// the last bit.
+        #[test]
+        fn many_answers_are_those_of_single_calls(questions in prop::collection::vec(question(), 0..90)) {
+            let mut places = Vec::new();
+            each_of_many(&questions, |place, smaller| {
+                let alone = tails_of_rate(questions[place]);
+                assert_eq!(smaller.above, alone.above, "{:?}", questions[place]);
+                assert_eq!(smaller.both(), alone.both(), "{:?}", questions[place]);
+                assert_eq!(smaller.doubles(), alone.both().map(Scaled::to_f64), "{:?}", questions[place]);
+                places.push(place);
+            });
+            places.sort_unstable();
+            assert!(places.into_iter().eq(0..questions.len()));
+        }
+    }
+}
