@@ -85,13 +85,15 @@ impl<N: Number> Compensated<N> {
         Self { value, error: self.value.few_product_error(count, value) + self.error * count }
     }
 
-    /// Returns the quotient by a whole number from 1 below 2²⁶.
+    /// Returns the quotient by a whole number from 1 below 2²⁶. Its leading double need not be the nearest: what it
+    /// leaves is in the error.
     #[inline(always)]
     pub(super) fn over_few(self, count: N) -> Self {
-        let value = self.value / count;
+        let inverse = count.same(1.0) / count;
+        let value = self.value * inverse;
         let product = value * count;
         let rounding = value.few_product_error(count, product);
-        Self { value, error: ((self.value - product) - rounding + self.error) / count }
+        Self { value, error: ((self.value - product) - rounding + self.error) * inverse }
     }
 
     /// Returns the square root of a positive number.

@@ -85,7 +85,7 @@ impl<N: Number> Draws<N> {
     #[inline(always)]
     pub(super) fn upper_tail<const FEW: bool>(&self) -> (Compensated<N>, N) {
         let ((first, twos), sum) = if FEW {
-            (few::first_term(self), ratios::by_terms(self.odds, self.j, self.others))
+            ((few::first_term(self), self.j.same(0.0)), ratios::by_terms(self.odds, self.j, self.others))
         } else {
             (first_term::first_term(self), ratios::sum_of_ratios(self))
         };

@@ -8,11 +8,10 @@ use crate::exact::number::Number;
 /// Maximum number of draws: the factorials of more leave the doubles.
 pub(super) const MOST: u64 = 170;
 
-/// P(X = j) and the power of two to multiply it with.
+/// P(X = j).
 #[inline(always)]
-pub(super) fn first_term<N: Number>(draws: &Draws<N>) -> (Compensated<N>, N) {
-    let (coefficient, twos) = coefficient(draws.j, draws.others);
-    (powers(draws).times(coefficient), twos)
+pub(super) fn first_term<N: Number>(draws: &Draws<N>) -> Compensated<N> {
+    powers(draws).times(coefficient(draws.j, draws.others))
 }
 
 /// pʲ qⁿ⁻ʲ: one power of both, and the rest of one of them, which is short for a majority.
@@ -22,16 +21,16 @@ fn powers<N: Number>(draws: &Draws<N>) -> Compensated<N> {
     draws.yes.times(draws.no).power(both).times(rest.power(more))
 }
 
-/// The binomial coefficient, and the power of two to multiply it with.
+/// The binomial coefficient.
 #[inline(always)]
-fn coefficient<N: Number>(j: N, others: N) -> (Compensated<N>, N) {
+fn coefficient<N: Number>(j: N, others: N) -> Compensated<N> {
     let n = j + others;
     let all = Compensated {
         value: n.each(#[inline(always)] |n| FACTORIALS[n as usize].factorial.value),
         error: n.each(#[inline(always)] |n| FACTORIALS[n as usize].factorial.error),
     };
     let coefficient = all.times(inverse_factorial(j)).times(inverse_factorial(others));
-    (coefficient, twos_of_factorial(n) - twos_of_factorial(j) - twos_of_factorial(others))
+    coefficient.times_exactly(n.same(POWER_OF_COEFFICIENT))
 }
 
 #[inline(always)]
@@ -42,17 +41,21 @@ fn inverse_factorial<N: Number>(n: N) -> Compensated<N> {
     }
 }
 
-#[inline(always)]
-fn twos_of_factorial<N: Number>(n: N) -> N {
-    n.each(#[inline(always)] |n| FACTORIALS[n as usize].twos)
-}
-
-/// n! = `factorial` · 2^`twos`, and the inverse of `factorial`, in [½, 1) and (1, 2].
+/// 2⁻⁷⁰⁰ n! and 2⁴⁰⁰/n!, which are far from both ends of the doubles, as are the products of them that a coefficient
+/// needs.
 #[derive(Debug, Clone, Copy)]
 struct Factorial {
     factorial: Compensated,
     inverse: Compensated,
-    twos: f64,
+}
+
+const POWER_OF_FACTORIAL: f64 = power_of_two(-700);
+const POWER_OF_INVERSE: f64 = power_of_two(400);
+/// What a coefficient of these is to be multiplied with.
+const POWER_OF_COEFFICIENT: f64 = power_of_two(700 - 2 * 400);
+
+const fn power_of_two(twos: i64) -> f64 {
+    f64::from_bits(((twos + 1023) as u64) << 52)
 }
 
 static FACTORIALS: [Factorial; MOST as usize + 1] = factorials();
@@ -61,19 +64,15 @@ const fn factorials() -> [Factorial; MOST as usize + 1] {
     const fn compensated(number: DoubleDouble) -> Compensated {
         Compensated { value: number.high, error: number.low }
     }
-    let (mut factorial, mut inverse, mut twos) = (DoubleDouble::ONE, DoubleDouble::ONE, 0.0);
-    let first = Factorial { factorial: Compensated::ONE, inverse: Compensated::ONE, twos };
+    let mut factorial = DoubleDouble { high: POWER_OF_FACTORIAL, low: 0.0 };
+    let mut inverse = DoubleDouble { high: POWER_OF_INVERSE, low: 0.0 };
+    let first = Factorial { factorial: compensated(factorial), inverse: compensated(inverse) };
     let mut all = [first; MOST as usize + 1];
     let mut n = 1;
     while n <= MOST as usize {
         factorial = factorial.times(n as f64);
         inverse = inverse.over(n as f64);
-        while factorial.high >= 1.0 {
-            factorial = factorial.times_power_of_two(0.5);
-            inverse = inverse.times_power_of_two(2.0);
-            twos += 1.0;
-        }
-        all[n] = Factorial { factorial: compensated(factorial), inverse: compensated(inverse), twos };
+        all[n] = Factorial { factorial: compensated(factorial), inverse: compensated(inverse) };
         n += 1;
     }
     all

@@ -125,9 +125,9 @@ fn in_order<S: Fused>(simd: S, questions: &[Question]) -> (Vec<usize>, [usize; C
     for (questions, classes) in questions.chunks(LANES).zip(classes.chunks_mut(LANES)) {
         let mut asked = [questions[0]; LANES];
         asked[..questions.len()].copy_from_slice(questions);
-        let terms = terms(side_by_side(simd, asked));
-        for (lane, class) in classes.iter_mut().enumerate() {
-            *class = class_of(questions[lane], terms[lane]);
+        let numbers = class(side_by_side(simd, asked)).whole();
+        for (class, number) in classes.iter_mut().zip(*numbers) {
+            *class = number as usize;
         }
     }
     let mut ends = [0; CLASSES + 1];
@@ -149,19 +149,26 @@ fn in_order<S: Fused>(simd: S, questions: &[Question]) -> (Vec<usize>, [usize; C
     (order, ends)
 }
 
-/// The class by the number of terms, the last one for what is answered otherwise.
+/// Returns the class by the number of terms, the last one for what is answered otherwise.
 #[inline(always)]
-fn class_of(question: Question, terms: f64) -> usize {
-    if !question.is_for_squaring() {
-        return CLASSES;
-    }
-    let quarters_of_octaves = (terms.to_bits() >> 50).saturating_sub(1023 << 2) as usize;
-    let (first, last) =
-        if question.is_of_few() { (0, CLASSES_OF_FEW - 1) } else { (CLASSES_OF_FEW, CLASSES - 1) };
-    (first + quarters_of_octaves).min(last)
+fn class<N: Number>([n, f, k]: [N; 3]) -> N {
+    let (zero, one) = (n.same(0.0), n.same(1.0));
+    let terms = terms([n, f, k]);
+    let octave = terms.exponent();
+    let quarters = octave * 4.0 + terms * (zero - octave).power_of_two() * 8.0 - 8.0;
+    let few = n.same(few::MOST as f64 + 1.0).exceeds(n);
+    let first = N::select(few, zero, n.same(CLASSES_OF_FEW as f64));
+    let last = N::select(few, n.same(CLASSES_OF_FEW as f64 - 1.0), n.same(CLASSES as f64 - 1.0));
+    let class = (first + quarters).nearest_integer();
+    let class = N::select(class.exceeds(last), last, class);
+    // What `is_for_squaring` asks.
+    let small = n.same(first_term::BY_SQUARING as f64 + 1.0).exceeds(n);
+    let normal = f.exceeds(n.same(f64::MIN_POSITIVE)) & one.exceeds(f);
+    let inside = N::select(few, one, N::select(k.exceeds(one) & n.exceeds(k), one, zero)).exceeds(zero);
+    N::select(small & normal & inside, class, n.same(CLASSES as f64))
 }
 
-/// Returns about how many terms a tail has, some number where it has none.
+/// Returns about how many terms a tail has, at least one.
 #[inline(always)]
 fn terms<N: Number>([n, f, k]: [N; 3]) -> N {
     /// A term is left out where it is e to minus this.
@@ -177,7 +184,8 @@ fn terms<N: Number>([n, f, k]: [N; 3]) -> N {
     let curvature = n / (j * (others + 1.0));
     let root = (slope * slope + curvature * (2.0 * LAST_EXPONENT)).root();
     let terms = n.same(2.0 * LAST_EXPONENT) / (root + slope);
-    N::select(terms.exceeds(others), others, terms)
+    let terms = N::select(terms.exceeds(others), others, terms);
+    N::select(terms.exceeds(n.same(1.0)), terms, n.same(1.0))
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ fn sum<N: Number, const SMALL: bool>(odds: Compensated<N>, successes: N, others:
     let (mut successes, mut others) = (successes, others);
     let (mut term, mut sum) = (Compensated::exactly(one), Compensated::exactly(one));
     loop {
-        let active = others.exceeds(zero) & term.value.exceeds(sum.value * FIRST_OF_THE_REST);
+        // After the last term one follows that is zero.
+        let active = term.value.exceeds(sum.value * FIRST_OF_THE_REST);
         if !N::any(active) {
             return sum.plus(Compensated::exactly(rest_of_terms(odds.value, others, successes, term.value)));
         }
@@ -81,7 +82,7 @@ fn rest_of_terms<N: Number>(odds: N, mut others: N, mut successes: N, mut term: 
     let (zero, one) = (others.same(0.0), others.same(1.0));
     let mut rest = zero;
     loop {
-        let active = others.exceeds(zero) & term.exceeds(others.same(NEGLIGIBLE));
+        let active = term.exceeds(zero + NEGLIGIBLE);
         if !N::any(active) {
             return rest;
         }
