@@ -18,7 +18,7 @@
 //!                   \    |
 //!                    answers              one function per question, one serializable type per answer
 //!                   /    |    \
-//!          kofn-cli   kofn-book   any other front end
+//!          kofn-cli   kofn-book   kofn-python
 //!                   \    |
 //!                 kofn-figures            charts
 //!
@@ -28,7 +28,8 @@
 //! Results travel as [`outcome`]s. [`answers`] alone runs both engines and gives their results to [`crosscheck`]. The
 //! crates beside `kofn` depend on it and never the other way round: `kofn-logs` reads logs and fits models, and uses
 //! [`exact`] for its statistics; `kofn-figures` draws charts of anybody's numbers; `kofn-book` holds one customer's
-//! chapter; `kofn-cli` is the command `kofn`, and gives the scenario of a log to [`answers::plan`]. `kofn-testing`
+//! chapter; `kofn-cli` is the command `kofn`, and gives the scenario of a log to [`answers::plan`]; `kofn-python` is the
+//! native half of the Python package. `kofn-testing`
 //! serves tests only. To add something: `DEVELOPING.md`.
 //!
 //! # Invariants
@@ -43,6 +44,7 @@
 
 pub mod answers;
 pub mod crosscheck;
+mod difference;
 mod escape;
 pub mod exact;
 pub mod monte_carlo;
@@ -55,6 +57,7 @@ mod votes;
 
 use answers::{Check, Sampling, SamplingError};
 pub use crosscheck::Verdict;
+pub use difference::differences;
 pub use escape::{escape, escape_json, shorten};
 pub use exact::assess;
 pub use monte_carlo::{SimulationError, simulate, simulate_pair, simulate_rare};

@@ -11,13 +11,16 @@ what real agents did.
 
 from ._answer import Answer, Interval
 from ._arrays import Tails, reliability, tails, unreliability
+from ._executor import PartsError
 from ._figures import figure_names, figures
 from ._kofn import KofnError, __version__
+from ._logs import Fit, LogComparison, LogPlan, Replay, Replays, Results, fit, read, replay
 from ._plot import Plot
 from ._questions import (
     assess,
     check,
     compare,
+    count,
     merge,
     missing_parts,
     plan,
@@ -41,12 +44,19 @@ __all__ = [
     "Answer",
     "Assessment",
     "Check",
+    "Fit",
     "Interval",
     "KofnError",
+    "LogComparison",
+    "LogPlan",
     "Margin",
+    "PartsError",
     "Plan",
     "Plot",
     "RareSimulation",
+    "Replay",
+    "Replays",
+    "Results",
     "Scenario",
     "ScenarioComparison",
     "Simulation",
@@ -56,13 +66,17 @@ __all__ = [
     "assess",
     "check",
     "compare",
+    "count",
     "figure_names",
     "figures",
+    "fit",
     "merge",
     "missing_parts",
     "plan",
     "plan_margin",
+    "read",
     "reliability",
+    "replay",
     "schemes",
     "simulate",
     "sweep",

@@ -139,6 +139,8 @@ def tails(n: ArrayLike, f: ArrayLike, k: ArrayLike) -> Tails:
 
 def _broadcast(single: Any, many: Any, n: ArrayLike, f: ArrayLike, *k: ArrayLike) -> Any:
     """Return `single` of numbers, or `many` of arrays in the shape to which they broadcast."""
+    if type(n) is int and type(f) is float and all(type(at) is int for at in k):
+        return single(n, f, *k)
     names = ("n", "f", "k")
     arrays = [
         _rates(name, value) if name == "f" else _whole(name, value)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import NamedTuple
+
+from ._files import replace
 
 
 class Plot(NamedTuple):
@@ -31,20 +32,7 @@ class Plot(NamedTuple):
         ending = os.path.splitext(path)[1].lower()
         if not texts.get(ending):
             raise ValueError(f"path must end in .svg or, if there are numbers, in .csv, got {path}")
-        directory = os.path.dirname(path) or "."
-        with tempfile.NamedTemporaryFile(
-            "w", dir=directory, delete=False, encoding="utf-8"
-        ) as file:
-            file.write(texts[ending])
-        try:
-            # A temporary file is private; what is written here is not.
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(file.name, 0o666 & ~umask)
-            os.replace(file.name, path)
-        except OSError:
-            os.unlink(file.name)
-            raise
+        replace(path, texts[ending])
 
     def _repr_svg_(self) -> str:
         return self.svg

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -69,11 +70,19 @@ class _Bar:
 
 def _tqdm(*, required: bool) -> Any:
     try:
-        from tqdm.auto import tqdm
+        # In a notebook without ipywidgets the bar is plain; tqdm warns of that each time.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from tqdm.auto import tqdm
     except ImportError:
         if required:
             raise ImportError("progress=True needs tqdm: pip install tqdm") from None
         return None
-    in_notebook = "ipykernel" in sys.modules
-    watched = in_notebook or (sys.stderr is not None and sys.stderr.isatty())
+    watched = _in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
     return tqdm if required or watched else None
+
+
+def _in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = None if ipython is None else ipython.get_ipython()
+    return hasattr(shell, "kernel")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
-from typing import Any, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from . import _answers, _kofn
 from ._answer import Answer
+from ._executor import Crew, counted
+from ._files import Checkpoint
 from ._kofn import KofnError
+from ._logs import LogComparison, Reading, compare_on_logs
 from ._progress import Progress, reported, set_partial
 from ._results import (
     Assessment,
@@ -21,6 +25,9 @@ from ._results import (
     Simulation,
 )
 from ._scenario import Scenario
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 A = TypeVar("A", bound=Answer)
 Number: TypeAlias = int | float
@@ -44,6 +51,16 @@ def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
     except KeyboardInterrupt as interrupt:
         set_partial(interrupt, answer._from_json)
         raise
+
+
+def _in_parts(
+    answer: type[A], run: Any, native: _kofn.Scenario, options: dict[str, Any], crew: Crew
+) -> A:
+    """Return the answer of a run of which an executor counts the parts."""
+    # What the run refuses is refused before the executor begins.
+    run(native, {**options, "trials": 1, "until_error": None}, None)
+    parts = counted(native, options, crew, Simulation._from_json)
+    return _interruptible(answer, run, native, {**options, "counted": parts}, None)
 
 
 def assess(
@@ -107,7 +124,10 @@ def simulate(
     until_error: float | None = None,
     steps: Number | None = None,
     rare: Literal[False] = False,
+    checkpoint: str | os.PathLike[str] | None = None,
     executor: Executor | None = None,
+    parts: int | None = None,
+    retries: int = 3,
     progress: Progress = None,
 ) -> Simulation: ...
 @overload
@@ -129,7 +149,10 @@ def simulate(
     until_error: float | None = None,
     steps: Number | None = None,
     rare: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
     executor: Executor | None = None,
+    parts: int | None = None,
+    retries: int = 3,
     progress: Progress = None,
 ) -> Simulation | RareSimulation:
     """Return what happens in many simulated trials, in which every vote of every agent is drawn.
@@ -153,8 +176,18 @@ def simulate(
         Number of independent tasks, all of which must be correct.
     rare : bool
         Estimate what is rare by importance sampling.
+    checkpoint : path, optional
+        File that keeps the counts every few seconds, and from which the same call resumes after a
+        crash or an interrupt, to the same counts.
     executor : concurrent.futures.Executor, optional
-        Run the parts of the simulation there: threads, processes, Dask.
+        Count the parts of the run there: threads, processes, or a cluster
+        (``dask.distributed``'s ``client.get_executor()``). The answer is the same. Each part has
+        one thread, unless `threads` says otherwise.
+    parts : int, optional
+        Number of parts; by default 8 for each worker of the executor.
+    retries : int
+        How often a part is submitted again that raised, was cancelled, lost its worker, or has an
+        answer that is not its own.
     progress : bool or callable, optional
         A function of the trials done and of all; True for a bar of tqdm; by default a bar where
         tqdm is installed and somebody watches.
@@ -169,6 +202,8 @@ def simulate(
     ------
     KofnError
         A scenario that cannot be simulated, or an option out of its range.
+    PartsError
+        Parts that the executor could not compute; it has their numbers, and the answer of the rest.
     KeyboardInterrupt
         After Ctrl-C, within a tenth of a second; its attribute ``partial`` is the answer so far.
 
@@ -187,12 +222,21 @@ def simulate(
         "until_error": until_error,
         "steps": steps,
         "rare": rare,
+        "checkpoint": None if checkpoint is None else Checkpoint(checkpoint),
     }
     with reported(progress, "trials") as report:
         if rare:
-            if executor is not None or until_error is not None or steps is not None:
-                raise KofnError("rare cannot be combined with executor, until_error or steps")
+            others = (executor, checkpoint, until_error, steps)
+            names = ("executor", "checkpoint", "until_error", "steps")
+            for name, other in zip(names, others, strict=True):
+                if other is not None:
+                    raise KofnError(f"rare cannot be combined with {name}")
             return _interruptible(RareSimulation, _kofn.simulate, native, options, report)
+        if executor is not None:
+            if checkpoint is not None:
+                raise KofnError("checkpoint cannot be combined with executor")
+            crew = Crew.of(executor, parts, retries, report)
+            return _in_parts(Simulation, _kofn.simulate, native, options, crew)
         return _interruptible(Simulation, _kofn.simulate, native, options, report)
 
 
@@ -205,6 +249,9 @@ def check(
     until_error: float | None = None,
     steps: Number | None = None,
     false_alarm_rate: float = 1e-9,
+    executor: Executor | None = None,
+    parts: int | None = None,
+    retries: int = 3,
     progress: Progress = None,
 ) -> Check:
     """Return both answers, exact and simulated, and whether they agree.
@@ -213,8 +260,8 @@ def check(
     ----------
     scenario : Scenario or dict
         What is asked.
-    trials, seed, threads, until_error, steps, progress
-        As for `simulate`.
+    trials, seed, threads, until_error, steps, executor, parts, retries, progress
+        As for `simulate`. Tilted trials, where plain ones are too few, are run here.
     false_alarm_rate : float
         Maximum probability of reporting a disagreement when there is none; above 0, below 1.
 
@@ -246,8 +293,12 @@ def check(
         "steps": steps,
         "false_alarm_rate": false_alarm_rate,
     }
+    native = _native(scenario)
     with reported(progress, "trials") as report:
-        return _interruptible(Check, _kofn.check, _native(scenario), options, report)
+        if executor is not None:
+            crew = Crew.of(executor, parts, retries, report)
+            return _in_parts(Check, _kofn.check, native, options, crew)
+        return _interruptible(Check, _kofn.check, native, options, report)
 
 
 def plan(
@@ -344,6 +395,48 @@ def plan_margin(scenario: Scenario | Mapping[str, Any], *, target: float, steps:
     return _interruptible(Margin, _kofn.margin, _native(scenario), options)
 
 
+def count(
+    scenario: Scenario | Mapping[str, Any],
+    *,
+    part: int,
+    of: int,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    progress: Progress = None,
+) -> dict[str, Any]:
+    """Return the tally of one part of a run, for a scheduler of jobs; `merge` adds parts up.
+
+    Parameters
+    ----------
+    scenario : Scenario or dict
+        What is asked.
+    part, of : int
+        The number of the part, from 1, and the number of parts.
+    trials, seed, threads, progress
+        As for `simulate`; `trials` is the number of trials of the whole run.
+
+    Returns
+    -------
+    dict
+        What ``kofn simulate --shard PART/OF`` prints; ``json.dump`` writes a file for
+        ``kofn merge``.
+
+    Examples
+    --------
+    >>> import kofn
+    >>> panel = kofn.Scenario.majority(3, failure_rate=.23)
+    >>> parts = [kofn.count(panel, part=part, of=2, trials=1e6) for part in (1, 2)]
+    >>> kofn.merge(parts) == kofn.simulate(panel, trials=1e6)
+    True
+    """
+    options = {"part": part, "of": of, "trials": trials, "seed": seed, "threads": threads}
+    with reported(progress, "trials") as report:
+        text = _kofn.count(_native(scenario), options, report)
+    tally: dict[str, Any] = json.loads(text)
+    return tally
+
+
 def merge(
     parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]], *, partial: bool = False
 ) -> Simulation:
@@ -380,15 +473,15 @@ def missing_parts(
 
 
 def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> list[tuple[str, str]]:
-    import json
-
     named = []
     for number, part in enumerate(parts, 1):
         if isinstance(part, Mapping):
             named.append((f"part {number}", json.dumps(part)))
         else:
-            with open(part, encoding="utf-8") as file:
-                named.append((os.fspath(part), file.read()))
+            # A number would be a file descriptor.
+            path = os.fspath(part)
+            with open(path, encoding="utf-8") as file:
+                named.append((path, file.read()))
     return named
 
 
@@ -397,6 +490,7 @@ def schemes() -> _answers.SchemesAnswer:
     return _answers.SchemesAnswer._from_json(_kofn.schemes())
 
 
+@overload
 def compare(
     first: Scenario | Mapping[str, Any],
     second: Scenario | Mapping[str, Any],
@@ -405,19 +499,55 @@ def compare(
     seed: int = 42,
     threads: int | None = None,
     progress: Progress = None,
-) -> ScenarioComparison:
-    """Return two scenarios side by side: exactly, and in the same simulated trials.
+) -> ScenarioComparison: ...
+@overload
+def compare(
+    first: str,
+    second: str,
+    *more: str,
+    logs: Any,
+    wrong_answers: Literal["same", "distinct"] | None = None,
+    confidence: float | None = None,
+    gate: float | None = None,
+    seed: int = 42,
+    **reading: Unpack[Reading],
+) -> LogComparison: ...
+def compare(
+    first: Any,
+    second: Any,
+    *more: str,
+    logs: Any = None,
+    trials: Number | None = None,
+    seed: int = 42,
+    threads: int | None = None,
+    progress: Progress = None,
+    wrong_answers: Literal["same", "distinct"] | None = None,
+    confidence: float | None = None,
+    gate: float | None = None,
+    **reading: Any,
+) -> Any:
+    """Return two scenarios side by side, or systems on the runs recorded in logs.
+
+    Scenarios are compared exactly and in the same simulated trials; systems on the same tasks.
 
     Parameters
     ----------
-    first, second : Scenario or dict
-        A and B.
-    trials, seed, threads, progress
-        As for `simulate`.
+    first, second : Scenario or dict, or str
+        A and B: scenarios, or with `logs` systems such as ``"majority(ada, bob, eve)"``.
+    *more : str
+        Further systems; every pair is compared.
+    trials, threads, progress
+        Of scenarios: as for `simulate`.
+    seed : int
+        As for `simulate`, or as for `Fit.replay`.
+    logs
+        As for `replay`.
+    wrong_answers, confidence, gate, **reading
+        Of systems: as for `Fit.compare` and `read`.
 
     Returns
     -------
-    ScenarioComparison
+    ScenarioComparison or LogComparison
         `first`, `second`, and their `difference` B − A, exact and simulated.
 
     Raises
@@ -435,7 +565,22 @@ def compare(
     >>> round(kofn.compare(majority, unanimous, trials=1e5).difference.failure_ratio, 6)
     8.728572
     """
+    if logs is not None:
+        of_scenarios = {"trials": trials, "threads": threads, "progress": progress}
+        _refuse(of_scenarios, "for scenarios, and logs are given")
+        systems = [first, second, *more]
+        return compare_on_logs(systems, logs, wrong_answers, confidence, gate, seed, reading)  # type: ignore[arg-type]
+    of_logs = {"wrong_answers": wrong_answers, "confidence": confidence, "gate": gate, **reading}
+    _refuse(of_logs, "for systems on logs, and no logs are given")
+    if more:
+        raise KofnError("two scenarios are compared; several systems need logs=…")
     options = {"trials": trials, "seed": seed, "threads": threads}
     with reported(progress, "trials") as report:
         natives = _native(first), _native(second)
         return _interruptible(ScenarioComparison, _kofn.compare, *natives, options, report)
+
+
+def _refuse(options: Mapping[str, Any], why: str) -> None:
+    """Refuse an option that would have no effect."""
+    if given := [key for key, value in options.items() if value is not None]:
+        raise KofnError(f"{given[0]} is {why}")

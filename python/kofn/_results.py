@@ -189,10 +189,11 @@ class Check(_answers.Check):
     def _table(self) -> Table:
         exact, simulated = self.exact, self.simulated
         rows = [[name, _exact(exact, name), _share(simulated, name)] for name in OUTCOMES]
+        rate = f"{self.false_alarm_rate:g}".replace("e-0", "e-")
         says = "agree" if self.agrees else "DISAGREE"
         notes = [
             _trials(simulated),
-            f"exact and simulated {says} (false-alarm rate {self.false_alarm_rate:g})",
+            f"exact and simulated {says} (false-alarm rate {rate})",
             f"would detect an error of {number(self.detectable_bias)} or more in P(correct) "
             "with power 99.9 %",
         ]

@@ -126,13 +126,14 @@ class Scenario:
         OSError
             The file cannot be read.
         """
+        path = os.fspath(path)
         with open(path, "rb") as file:
             data = file.read()
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            raise KofnError(f"{os.fspath(path)}: must be text in UTF-8: {error}") from None
-        return cls._of(_Native(text, os.fspath(path)))
+            raise KofnError(f"{path}: must be text in UTF-8: {error}") from None
+        return cls._of(_Native(text, path))
 
     def to_toml(self) -> str:
         """Return the scenario as TOML, with its defaults filled in."""

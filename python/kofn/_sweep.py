@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from . import _kofn
 from ._answers import SweepCell
+from ._executor import Crew, swept
 from ._kofn import KofnError
 from ._plot import Plot
 from ._progress import Progress, reported, set_partial
@@ -172,6 +173,8 @@ def sweep(
     seed: int = 42,
     threads: int | None = None,
     executor: Executor | None = None,
+    parts: int | None = None,
+    retries: int = 3,
     progress: Progress = None,
 ) -> Sweep:
     """Return the answers of a scenario for every combination of values of some of its keys.
@@ -188,7 +191,9 @@ def sweep(
     seed, threads
         As for `simulate`.
     executor : concurrent.futures.Executor, optional
-        Compute the cells there.
+        Compute the cells there, each part of them with one thread unless `threads` says otherwise.
+    parts, retries
+        As for `simulate`.
     progress : bool or callable, optional
         As for `simulate`.
 
@@ -202,6 +207,8 @@ def sweep(
     KofnError
         An unknown key, a cell that is not possible (before any is computed), more than 2,000,000
         cells.
+    PartsError
+        Parts that the executor could not compute.
     KeyboardInterrupt
         After Ctrl-C; its attribute ``partial`` is a sweep of the first cells.
 
@@ -220,6 +227,9 @@ def sweep(
     options = {"trials": trials, "seed": seed, "threads": threads}
     written = _written(scenario)
     with reported(progress, "cells" if trials is None else "trials") as report:
+        if executor is not None:
+            crew = Crew.of(executor, parts, retries, report)
+            return Sweep(swept(written, axes, options, crew, Sweep))
         try:
             return Sweep(_kofn.sweep(written, axes, options, report))
         except KeyboardInterrupt as interrupt:

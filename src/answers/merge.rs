@@ -68,6 +68,11 @@ impl<'a> Parts<'a> {
         Ok(Self { tallies, sum })
     }
 
+    /// Returns the sum.
+    pub fn sum(&self) -> &Tally {
+        &self.sum
+    }
+
     /// Returns the sum as the answer of one run.
     pub fn simulation(&self) -> Simulation {
         Simulation::new(self.sum.scenario(), Simulated::from(&self.sum.estimate()))

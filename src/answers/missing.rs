@@ -1,7 +1,7 @@
 //! Which parts of a split run are missing.
 
 use super::SCHEMA;
-use crate::monte_carlo::Tally;
+use crate::monte_carlo::{Part, Tally};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,14 +42,6 @@ impl MissingParts {
             sum.missing_parts(of).into_iter().map(|range| [*range.start(), *range.end()]).collect();
         let missing_trials = sum.missing().iter().map(|trials| trials.end - trials.start).sum();
         let trials = missing_trials + sum.estimate().trials;
-        Self { schema: SCHEMA, missing: ranges(&parts), parts, of, missing_trials, trials }
+        Self { schema: SCHEMA, missing: Part::job_array(&parts), parts, of, missing_trials, trials }
     }
-}
-
-fn ranges(parts: &[[u64; 2]]) -> String {
-    let range = |&[first, last]: &[u64; 2]| match first == last {
-        true => first.to_string(),
-        false => format!("{first}-{last}"),
-    };
-    parts.iter().map(range).collect::<Vec<_>>().join(",")
 }

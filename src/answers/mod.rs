@@ -51,7 +51,7 @@ pub use simulate::{
     simulate_rare,
 };
 pub use steps::Steps;
-pub use sweep::{Over, Sweep, SweepAxis, SweepCell, SweepOptions, SweptValue, sweep};
+pub use sweep::{Over, Sweep, SweepAxis, SweepCell, SweepOptions, SweptValue, check_sweep, sweep};
 pub use until_error::CONFIDENCE;
 
 use schemars::JsonSchema;

@@ -1,6 +1,8 @@
 //! One of several parts of a run.
 
+use super::parts::UnitSet;
 use crate::scenario::Error;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::str::FromStr;
@@ -37,6 +39,9 @@ pub struct Part {
 }
 
 impl Part {
+    /// The whole, which is the first of one part.
+    pub const WHOLE: Self = Self { number: 1, of: 1 };
+
     /// Returns the part of this number, counted from 1, of `of` parts.
     ///
     /// # Errors
@@ -56,11 +61,47 @@ impl Part {
         self.of
     }
 
+    /// Returns the units, out of `all`, that belong to the part.
+    ///
+    /// ```
+    /// use kofn::monte_carlo::Part;
+    /// assert_eq!(Part::new(2, 3)?.units(10), 3..6);
+    /// # Ok::<(), kofn::Error>(())
+    /// ```
+    pub fn units(self, all: u64) -> Range<u64> {
+        let Self { number, of } = self;
+        let before = |parts: u64| (u128::from(all) * u128::from(parts) / u128::from(of)) as u64;
+        before(number - 1)..before(number)
+    }
+
     /// Returns which of so many units belong to a part, or to the whole.
     pub(crate) fn share_of(part: Option<Self>, units: u64) -> Range<u64> {
-        let Some(Self { number, of }) = part else { return 0..units };
-        let before = |parts: u64| (u128::from(units) * u128::from(parts) / u128::from(of)) as u64;
-        before(number - 1)..before(number)
+        part.unwrap_or(Self::WHOLE).units(units)
+    }
+
+    /// Returns which of `of` parts are not among those of these numbers, as job arrays take them: `4` or `2-7,9`, empty
+    /// if nothing is missing.
+    ///
+    /// ```
+    /// use kofn::monte_carlo::Part;
+    /// assert_eq!(Part::missing(9, [8, 1]), "2-7,9");
+    /// ```
+    pub fn missing(of: u64, numbers: impl IntoIterator<Item = u64>) -> String {
+        let numbers: BTreeSet<u64> = numbers.into_iter().filter(|number| (1..=of).contains(number)).collect();
+        let there =
+            UnitSet::of_ranges(numbers.into_iter().map(|number| number - 1..number)).unwrap_or_default();
+        let missing: Vec<[u64; 2]> =
+            there.gaps(0..of).into_iter().map(|range| [range.start + 1, range.end]).collect();
+        Self::job_array(&missing)
+    }
+
+    /// Ranges of numbers, both ends included, as job arrays take them.
+    pub(crate) fn job_array(ranges: &[[u64; 2]]) -> String {
+        let range = |&[first, last]: &[u64; 2]| match first == last {
+            true => first.to_string(),
+            false => format!("{first}-{last}"),
+        };
+        ranges.iter().map(range).collect::<Vec<_>>().join(",")
     }
 
     /// Returns the numbers of the parts, out of `of`, that have units of a range that is not empty.
@@ -126,6 +167,14 @@ mod tests {
         let part = Part::new(u64::MAX, u64::MAX).unwrap();
         assert_eq!(Part::share_of(Some(part), u64::MAX), u64::MAX - 1..u64::MAX);
         assert_eq!(Part::numbers(&(0..u64::MAX), u64::MAX, u64::MAX), 1..=u64::MAX);
+    }
+
+    #[test]
+    fn missing_parts_are_ranges() {
+        assert_eq!(Part::missing(3, []), "1-3");
+        assert_eq!(Part::missing(3, [2, 2, 0, 4]), "1,3");
+        assert_eq!(Part::missing(3, 1..=3), "");
+        assert_eq!(Part::missing(u64::MAX, [7]), "1-6,8-18446744073709551615");
     }
 
     #[test]

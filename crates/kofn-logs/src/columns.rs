@@ -1,5 +1,6 @@
 //! Which columns of rows mean what, where their names do not say so.
 
+use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// Which columns of rows mean what, by their names; `None` where the usual names say so.
@@ -11,7 +12,7 @@ use std::str::FromStr;
 /// assert!("tusk=question".parse::<Columns>().is_err());
 /// # Ok::<(), String>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Columns {
     /// What the task is called.
@@ -62,6 +63,19 @@ impl FromStr for Columns {
 }
 
 impl Columns {
+    /// Says which column a key such as `task` means.
+    ///
+    /// # Errors
+    /// A key that there is not, or a blank name.
+    pub fn set(&mut self, key: &str, name: &str) -> Result<(), String> {
+        if name.trim().is_empty() {
+            return Err(format!("must name a column for {key:?}, got {name:?}"));
+        }
+        let column = self.column(key);
+        *column.ok_or_else(|| format!("must have one of the keys {KEYS}, got {key:?}"))? = Some(name.into());
+        Ok(())
+    }
+
     fn column(&mut self, key: &str) -> Option<&mut Option<String>> {
         Some(match key {
             "task" => &mut self.task,

@@ -25,7 +25,11 @@ pub(super) fn format(start: &Start<'_>) -> Result<&'static Format, String> {
 fn other_files(start: &[u8]) -> Option<&'static str> {
     const MARKS: &[(&[u8], &str)] = &[
         (b"version https://git-lfs", "this is a pointer of Git LFS, not the log: run `git lfs pull` first"),
-        (b"PAR1", "this is Parquet: convert it to CSV first, as in `df.to_csv(\"runs.csv\", index=False)`"),
+        (
+            b"PAR1",
+            "this is Parquet: convert it to CSV first, as in `df.to_csv(\"runs.csv\", index=False)`, or read it in Python \
+             with `kofn.fit`",
+        ),
         (b"SQLite format 3\0", "this is an SQLite database: export a table as CSV first"),
         (b"ARROW1", "this is an Arrow file: convert it to CSV first"),
         (b"\xd0\xcf\x11\xe0", "this is an old Excel workbook: save the sheet as CSV first"),

@@ -1,10 +1,11 @@
 //! How to read logs.
 
 use crate::columns::Columns;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How to read logs; the default suits most.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReadOptions {
     /// Approximate maximum number of bytes for the tasks that are kept in memory. Of larger logs the rest goes into a
@@ -29,13 +30,14 @@ pub struct ReadOptions {
     /// Which columns of rows mean what, where their names do not say so.
     pub columns: Columns,
     /// All tasks, for logs that list the tasks that were resolved alone.
+    #[serde(with = "crate::source::texts")]
     pub tasks: Option<Arc<[String]>>,
     /// When two answers are the same.
     pub answers: AnswerComparison,
 }
 
 /// When two answers are the same.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AnswerComparison {
     /// If their texts are, without the white space around them and in normalization form C of Unicode.
     #[default]
@@ -50,7 +52,7 @@ pub enum AnswerComparison {
 }
 
 /// What errors of the harness count as: runs that ended without a result for a reason that is not the agent's.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HarnessErrors {
     /// Nothing: they say nothing about the agent.
     #[default]

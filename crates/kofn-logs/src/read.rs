@@ -5,14 +5,15 @@ use super::detect;
 use super::error::LogError;
 use super::log::Log;
 use super::options::ReadOptions;
-use super::quote::{list, quoted};
+use super::quote::list;
 use super::readers::input::Input;
+use super::readers::rows::frame;
 use super::readers::sketch::Start;
-use super::source::{Origin, Source, distinguish};
+use super::source::{Content, Origin, Source, distinguish};
 use super::unpack;
-use std::collections::HashMap;
 use std::io::{BufReader, Cursor, Read};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Number of bytes from which the format is detected; its reader reads them again.
 const LOOKED_AT_BYTES: u64 = 1 << 20;
@@ -71,19 +72,53 @@ const LOOKED_AT_BYTES: u64 = 1 << 20;
 /// assert_eq!((log.counts.agents[1].correct, log.counts.agents[1].runs), (1, 2)); // bob was not run on t3
 /// # Ok::<(), kofn_logs::LogError>(())
 /// ```
-pub fn read(mut sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogError> {
-    distinguish(&mut sources);
-    let mut collector = Collector::new(options);
-    let mut skipped: Vec<(Origin, String)> = Vec::new();
-    let mut contents = HashMap::new();
-    let mut any = false;
-    for source in sources {
-        match read_one(source, options, &mut contents, &mut collector)? {
-            None => any = true,
-            Some(problem) => skipped.push(problem),
-        }
+pub fn read(sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogError> {
+    read_until(sources, options, &Arc::default())
+}
+
+/// Reads logs as [`read`] does, until the flag is set.
+///
+/// # Errors
+/// What [`read`] refuses; that it was stopped.
+pub fn read_until(
+    sources: Vec<Source>,
+    options: &ReadOptions,
+    stop: &Arc<AtomicBool>,
+) -> Result<Log, LogError> {
+    let mut collector = Collector::new(options).stopped_by(Arc::clone(stop));
+    let skipped = gather(sources, options, &mut collector)?;
+    finish(collector, &skipped)
+}
+
+/// Files of a folder that are no logs, and why.
+pub(crate) type Skipped = Vec<(Origin, String)>;
+
+/// Gives all that the sources hold to the collector.
+pub(crate) fn gather(
+    mut sources: Vec<Source>,
+    options: &ReadOptions,
+    collector: &mut Collector,
+) -> Result<Skipped, LogError> {
+    distinguish(&mut sources.iter_mut().map(|source| &mut source.origin).collect::<Vec<_>>());
+    let mut skipped = Vec::new();
+    for (place, Source { origin, content }) in sources.into_iter().enumerate() {
+        let problem = match content {
+            Content::Bytes(input) => read_bytes(place, origin, input, options, collector)?,
+            Content::Frame(frame) => {
+                collector.begin_at(place, &origin, frame::FORMAT)?;
+                let content = frame::read(frame, &origin, options, collector)?;
+                collector.content(content, false);
+                None
+            }
+        };
+        skipped.extend(problem);
     }
-    if let (false, Some((origin, problem))) = (any, skipped.first()) {
+    Ok(skipped)
+}
+
+/// Returns what the collector has, if there is any log among the sources.
+pub(crate) fn finish(collector: Collector, skipped: &Skipped) -> Result<Log, LogError> {
+    if let (false, Some((origin, problem))) = (collector.has_begun(), skipped.first()) {
         return Err(origin.wrong_as_a_whole(problem.clone()));
     }
     let mut log = collector.finish()?;
@@ -97,14 +132,14 @@ pub fn read(mut sources: Vec<Source>, options: &ReadOptions) -> Result<Log, LogE
     Ok(log)
 }
 
-/// Reads a source, or returns why it is none where it was found in a folder.
-fn read_one(
-    source: Source,
+/// Reads a file, or returns why it is no log where it was found in a folder.
+fn read_bytes(
+    place: usize,
+    mut origin: Origin,
+    mut input: Box<dyn Read + Send>,
     options: &ReadOptions,
-    contents: &mut HashMap<u128, Arc<str>>,
     collector: &mut Collector,
 ) -> Result<Option<(Origin, String)>, LogError> {
-    let Source { mut origin, mut input } = source;
     let mut start = beginning(&mut input, &origin)?;
     if let Some(packing) = unpack::packing(&start) {
         // Only an archive is read from its end, and no archive is packed again.
@@ -116,15 +151,14 @@ fn read_one(
     let shown = Start::new(&start, is_cut, options);
     let format = match detect::format(&shown) {
         Ok(format) => format,
-        Err(problem) if origin.of_folder => return Ok(Some((origin.clone(), problem))),
+        Err(problem) if origin.of_folder => {
+            collector.skipped(place, &problem);
+            return Ok(Some((origin, problem)));
+        }
         Err(problem) => return Err(origin.wrong_as_a_whole(problem)),
     };
-    collector.begin(&origin, format.name)?;
-    if let Some(other) = contents.insert(fingerprint(&start), Arc::clone(&origin.name)) {
-        let same = if is_cut { "begins with the same megabyte as" } else { "is the same as" };
-        let other = quoted(&other);
-        collector.note(format!("this file {same} {other}; if it is a copy, leave one of them out"));
-    }
+    collector.begin_at(place, &origin, format.name)?;
+    collector.content(fingerprint(&start), is_cut);
     let mut input = BufReader::with_capacity(1 << 16, Cursor::new(&start).chain(input));
     (format.read)(Input { text: &mut input, start: &shown, origin: &origin, options }, collector)?;
     Ok(None)

@@ -2,11 +2,11 @@
 
 use crate::error::Refusal;
 use crate::options::{Options, SamplingOptions};
+use crate::parts::{self, tallies};
 use crate::run::{Watch, run};
 use crate::scenario::Scenario;
-use kofn::answers::{self, Details, NamedTally, Parts, Sampling, SamplingError, values};
+use kofn::answers::{self, Details, Parts, Sampling, SamplingError, values};
 use kofn::crosscheck::FALSE_ALARM_RATE;
-use kofn::monte_carlo::{Part, Tally};
 use kofn::plan::{Demand, RepeatedCalls, Scope};
 use kofn::scenario::scheme::Judge;
 use pyo3::prelude::*;
@@ -58,7 +58,7 @@ fn assess(py: Python<'_>, scenario: &Scenario, options: Options<'_>) -> PyResult
     run(py, None, move |_| json(&answers::assess(&scenario, details)?))
 }
 
-/// Options: trials, seed, threads, until_error, steps, rare.
+/// Options: trials, seed, threads, until_error, steps, rare, counted.
 #[pyfunction]
 fn simulate(
     py: Python<'_>,
@@ -91,15 +91,11 @@ fn count(
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<String> {
     let scenario = Arc::clone(&scenario.scenario);
-    let part = options.number("part", values::whole_number)?.unwrap_or(1);
-    let of = options.number("of", values::whole_number)?.unwrap_or(1);
-    let part = Part::new(part, of).map_err(Refusal::from)?;
-    sampled(py, options.sampling()?, progress, move |sampling| {
-        answers::count(&scenario, sampling, Some(part))
-    })
+    let part = parts::part(&options)?;
+    sampled(py, options.sampling()?, progress, move |sampling| answers::count(&scenario, sampling, part))
 }
 
-/// Options: trials, seed, threads, until_error, steps, false_alarm_rate.
+/// Options: trials, seed, threads, until_error, steps, false_alarm_rate, counted.
 #[pyfunction]
 fn check(
     py: Python<'_>,
@@ -188,15 +184,6 @@ pub(crate) fn scope(options: &Options<'_>) -> PyResult<Scope> {
     scope.checker = options.flag("checker")?;
     scope.validator = accepts_correct.zip(accepts_wrong).map(judge);
     Ok(scope)
-}
-
-/// Reads tallies: pairs of a name and a JSON text.
-fn tallies(tallies: Vec<(String, String)>) -> Result<Vec<NamedTally>, Refusal> {
-    let read = |(name, text): (String, String)| {
-        let tally = Tally::read(&name, text.as_bytes())?;
-        Ok((name, tally))
-    };
-    tallies.into_iter().map(read).collect()
 }
 
 /// Adds up the tallies of parts: pairs of a name and a JSON text. Missing parts are refused unless `partial`.

@@ -17,22 +17,27 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(tails_many, module)?)
 }
 
+/// Returns a whole number.
+fn whole(key: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    value.extract().or_else(|_| number(key, value, whole_number))
+}
+
 /// Returns P(correct) of a majority of n agents that each fail with rate f.
 #[pyfunction]
 fn reliability(n: &Bound<'_, PyAny>, f: f64) -> PyResult<f64> {
-    Ok(kofn::reliability(number("n", n, whole_number)?, f).map_err(Refusal::of_number)?)
+    Ok(kofn::reliability(whole("n", n)?, f).map_err(Refusal::of_number)?)
 }
 
 /// Returns P(failure) of a majority of n agents that each fail with rate f.
 #[pyfunction]
 fn unreliability(n: &Bound<'_, PyAny>, f: f64) -> PyResult<f64> {
-    Ok(kofn::unreliability(number("n", n, whole_number)?, f).map_err(Refusal::of_number)?)
+    Ok(kofn::unreliability(whole("n", n)?, f).map_err(Refusal::of_number)?)
 }
 
 /// Returns P(C ≥ k), P(C < k) and their logarithms for the number C of correct agents.
 #[pyfunction]
 fn tails(n: &Bound<'_, PyAny>, f: f64, k: &Bound<'_, PyAny>) -> PyResult<(f64, f64, f64, f64)> {
-    let (n, k) = (number("n", n, whole_number)?, number("k", k, whole_number)?);
+    let (n, k) = (whole("n", n)?, whole("k", k)?);
     let Tails { at_least, below, ln_at_least, ln_below } =
         exact::tails(n, f, k).map_err(Refusal::of_number)?;
     Ok((at_least, below, ln_at_least, ln_below))

@@ -8,7 +8,11 @@ mod answers;
 mod arrays;
 mod error;
 mod figures;
+mod fit_parts;
+mod frames;
+mod logs;
 mod options;
+mod parts;
 mod run;
 mod scenario;
 mod sweep;
@@ -23,6 +27,9 @@ fn _kofn(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<scenario::Scenario>()?;
     arrays::add_to(module)?;
     answers::add_to(module)?;
+    logs::add_to(module)?;
+    fit_parts::add_to(module)?;
+    parts::add_to(module)?;
     sweep::add_to(module)?;
     figures::add_to(module)
 }

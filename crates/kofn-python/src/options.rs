@@ -1,8 +1,9 @@
 //! Options of calls, given as a dict by the Python face.
 
 use crate::error::Refusal;
-use kofn::answers::Sampling;
+use crate::parts::{Counted, Kept};
 use kofn::answers::values;
+use kofn::answers::{Checkpoint, Sampling};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 use std::fmt::Display;
@@ -78,7 +79,8 @@ impl<'py> Options<'py> {
         }
     }
 
-    /// Returns how to simulate: `trials`, `seed`, `threads` and `until_error`.
+    /// Returns how to simulate: `trials`, `seed`, `threads` and `until_error`; of a run whose parts were counted elsewhere
+    /// their tallies, `counted`, pairs of a name and a JSON text; `checkpoint`, an object that keeps the counts.
     pub(crate) fn sampling(&self) -> PyResult<SamplingOptions> {
         let until_error = self.number("until_error", values::half_width)?;
         let usual = if until_error.is_some() { values::MAX_TRIALS } else { values::USUAL_TRIALS };
@@ -87,23 +89,38 @@ impl<'py> Options<'py> {
             seed: self.number("seed", values::whole_number)?.unwrap_or(42),
             threads: self.number("threads", values::threads)?,
             until_error,
+            checkpoint: self.checkpoint()?,
         })
+    }
+
+    /// Returns what a run continues from: the parts that were counted elsewhere, or what `checkpoint` keeps.
+    fn checkpoint(&self) -> PyResult<Option<Box<dyn Checkpoint + Send>>> {
+        if let Some(parts) = self.raw("counted")? {
+            return Ok(Some(Box::new(Counted::of(parts.extract()?)?)));
+        }
+        Ok(self
+            .raw("checkpoint")?
+            .map(|keeper| -> Box<dyn Checkpoint + Send> { Box::new(Kept::new(&keeper)) }))
     }
 }
 
 /// How to simulate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct SamplingOptions {
     pub trials: u64,
     pub seed: u64,
     pub threads: Option<usize>,
-    until_error: Option<f64>,
+    pub until_error: Option<f64>,
+    checkpoint: Option<Box<dyn Checkpoint + Send>>,
 }
 
 impl SamplingOptions {
     /// Returns the sampling without progress and stop.
-    pub(crate) fn sampling<'a>(self) -> Sampling<'a> {
-        Sampling::new(self.trials, self.seed).with_threads(self.threads).with_until_error(self.until_error)
+    pub(crate) fn sampling(&self) -> Sampling<'_> {
+        let sampling = Sampling::new(self.trials, self.seed).with_threads(self.threads);
+        sampling
+            .with_until_error(self.until_error)
+            .with_checkpoint(self.checkpoint.as_deref().map(|checkpoint| checkpoint as &dyn Checkpoint))
     }
 }
 
@@ -123,6 +140,9 @@ pub(crate) fn number<T>(
 fn literal(value: &Bound<'_, PyAny>) -> Option<String> {
     if value.is_instance_of::<PyBool>() || value.is_instance_of::<PyString>() {
         return None;
+    }
+    if let Ok(integer) = value.extract::<u64>() {
+        return Some(integer.to_string());
     }
     // What has an index is a whole number of any size, NumPy's too.
     if let Ok(index) = value.call_method0(pyo3::intern!(value.py(), "__index__")) {

@@ -16,14 +16,14 @@ const GRACE: Duration = Duration::from_millis(70);
 /// What a run and the thread that waits for it share.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
-    stop: AtomicBool,
+    stop: Arc<AtomicBool>,
     done: AtomicU64,
     all: AtomicU64,
 }
 
 impl Watch {
     /// A flag that becomes true when the run is to end.
-    pub(crate) fn stop(&self) -> &AtomicBool {
+    pub(crate) fn stop(&self) -> &Arc<AtomicBool> {
         &self.stop
     }
 

@@ -3,6 +3,7 @@
 use crate::answers::json;
 use crate::error::Refusal;
 use crate::options::{Options, refused};
+use crate::parts;
 use crate::run::run;
 use crate::scenario::draft;
 use kofn::answers::{self, SweepAxis, SweepCell, SweepOptions, SweptValue, values};
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Sweep>()?;
     module.add_function(wrap_pyfunction!(sweep, module)?)?;
-    module.add_function(wrap_pyfunction!(sweep_size, module)?)
+    module.add_function(wrap_pyfunction!(check_sweep, module)?)
 }
 
 /// The cells of a sweep.
@@ -58,11 +59,47 @@ fn value(key: &str, item: &Bound<'_, PyAny>) -> PyResult<SweptValue> {
         .map_err(|_| refused(key, "must be swept over numbers or words", item))
 }
 
-/// Returns the number of cells of these axes.
+/// Checks all cells of a sweep without computing one, and returns how many there are. Options: threads; those of a sweep
+/// are read, too.
 #[pyfunction]
-fn sweep_size(axes: Vec<Axis<'_>>) -> PyResult<usize> {
-    let axes = self::axes(axes)?;
-    Ok(axes.iter().fold(1, |size: usize, axis| size.saturating_mul(axis.values().len())))
+fn check_sweep(
+    py: Python<'_>,
+    written: (String, String),
+    axes: Vec<Axis<'_>>,
+    options: Options<'_>,
+) -> PyResult<usize> {
+    let (draft, axes) = (draft(&written.0, &written.1)?, self::axes(axes)?);
+    let asked = Asked::of(&options)?;
+    run(py, None, move |watch| {
+        Ok(answers::check_sweep(draft, axes, asked.options().with_stop(watch.stop()))?)
+    })
+}
+
+/// How a sweep is computed.
+struct Asked {
+    trials: Option<u64>,
+    seed: u64,
+    threads: Option<usize>,
+    part: Option<Part>,
+}
+
+impl Asked {
+    fn of(options: &Options<'_>) -> PyResult<Self> {
+        Ok(Self {
+            trials: options.number("trials", values::trials)?,
+            seed: options.number("seed", values::whole_number)?.unwrap_or(42),
+            threads: options.number("threads", values::threads)?,
+            part: parts::part(options)?,
+        })
+    }
+
+    fn options<'a>(&self) -> SweepOptions<'a> {
+        let options = SweepOptions::new().with_threads(self.threads).with_part(self.part);
+        match self.trials {
+            Some(trials) => options.with_trials(trials, self.seed),
+            None => options,
+        }
+    }
 }
 
 /// Sweeps a scenario, given as its text and the name of that. Options: trials, seed, threads, part, of.
@@ -75,20 +112,10 @@ fn sweep(
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Sweep> {
     let (draft, axes) = (draft(&written.0, &written.1)?, self::axes(axes)?);
-    let trials = options.number("trials", values::trials)?;
-    let seed = options.number("seed", values::whole_number)?.unwrap_or(42);
-    let threads = options.number("threads", values::threads)?;
-    let number = options.number("part", values::whole_number)?;
-    let of = options.number("of", values::whole_number)?.unwrap_or(1);
-    let part = number.map(|number| Part::new(number, of)).transpose().map_err(Refusal::from)?;
+    let asked = Asked::of(&options)?;
     run(py, progress, move |watch| {
         let report = |done, all| watch.report(done, all);
-        let options = SweepOptions::new().with_threads(threads).with_part(part);
-        let options = options.with_progress(&report).with_stop(watch.stop());
-        let options = match trials {
-            Some(trials) => options.with_trials(trials, seed),
-            None => options,
-        };
+        let options = asked.options().with_progress(&report).with_stop(watch.stop());
         Ok(Sweep(Arc::new(answers::sweep(draft, axes, options)?)))
     })
 }

@@ -192,20 +192,52 @@ pub fn sweep(
     options: SweepOptions<'_>,
 ) -> Result<Sweep, SamplingError> {
     let axes: Arc<[SweepAxis]> = axes.into().into();
-    let count = count(&axes)?;
-    let draft = scenario.into();
-    let variation = variation(&draft, &axes)?;
-    let share = Part::share_of(options.part, count as u64);
-    let places = share.start as usize..share.end as usize;
-    let grid = Grid { axes: &axes, variation: &variation, places, options };
-    let threads = asked_threads(options.threads)?;
-    grid.check(threads)?;
-    let mut cells = grid.cells(threads)?;
-    let partial = cells.len() < grid.places.len();
+    let (mut cells, partial) = on_grid(&scenario.into(), &axes, options, |grid, threads| {
+        let cells = grid.cells(threads)?;
+        let partial = cells.len() < grid.places.len();
+        Ok((cells, partial))
+    })?;
     if let (true, Some(last)) = (partial, cells.last_mut()) {
         last.partial = Some(true);
     }
-    Ok(Sweep { cells, partial, axes: axes.clone() })
+    Ok(Sweep { cells, partial, axes })
+}
+
+/// Checks that every cell of a [`sweep`] is possible and returns how many there are; none is computed.
+///
+/// ```
+/// use kofn::answers::{SweepOptions, check_sweep};
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(3, 0.23), Majority)?;
+/// assert_eq!(check_sweep(&scenario, ["agents.count=1:41:2".parse()?], SweepOptions::new())?, 21);
+/// assert!(check_sweep(&scenario, ["agents.failure_rate=0.5,1.5".parse()?], SweepOptions::new()).is_err());
+/// # Ok::<(), kofn::answers::SamplingError>(())
+/// ```
+///
+/// # Errors
+/// As for [`sweep`], but for what an engine refuses.
+pub fn check_sweep(
+    scenario: impl Into<Draft>,
+    axes: impl Into<Vec<SweepAxis>>,
+    options: SweepOptions<'_>,
+) -> Result<usize, SamplingError> {
+    on_grid(&scenario.into(), &axes.into().into(), options, |grid, _| Ok(grid.places.len()))
+}
+
+/// Checks every cell, and then does something with all of them on this number of threads.
+fn on_grid<T>(
+    draft: &Draft,
+    axes: &Arc<[SweepAxis]>,
+    options: SweepOptions<'_>,
+    then: impl FnOnce(&Grid<'_>, usize) -> Result<T, SamplingError>,
+) -> Result<T, SamplingError> {
+    let share = Part::share_of(options.part, count(axes)? as u64);
+    let places = share.start as usize..share.end as usize;
+    let variation = variation(draft, axes)?;
+    let grid = Grid { axes, variation: &variation, places, options };
+    let threads = asked_threads(options.threads)?;
+    grid.check(threads)?;
+    then(&grid, threads)
 }
 
 /// Returns the number of cells.

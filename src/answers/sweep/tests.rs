@@ -227,6 +227,37 @@ fn a_stopped_sweep_has_the_first_cells() {
     assert!(!whole.partial && whole.cells.iter().all(|cell| cell.partial.is_none()));
 }
 
+/// The parts of a sweep are its cells, computed apart; there may be more parts than cells.
+#[test]
+fn parts_add_up_to_one_sweep() {
+    let scenario = Scenario::from_toml(VOTE).unwrap();
+    let over = axes(&["agents.count=3,5,7", "scheme=majority,unanimous", "agents.failure_rate=0.1,0.2"]);
+    let options = SweepOptions::new().with_trials(5_000, 7);
+    let whole = sweep(&scenario, over.clone(), options).unwrap();
+    for of in [1, 5, 13] {
+        let mut cells = Vec::new();
+        for number in 1..=of {
+            let part = options.with_part(Some(Part::new(number, of).unwrap()));
+            let swept = sweep(&scenario, over.clone(), part).unwrap();
+            assert_eq!(check_sweep(&scenario, over.clone(), part).unwrap(), swept.cells.len());
+            assert!(!swept.partial);
+            cells.extend(swept.cells);
+        }
+        assert_eq!(cells, whole.cells, "{of} parts");
+    }
+}
+
+/// Of a part, its cells alone; nothing is computed, so that an engine refuses nothing.
+#[test]
+fn cells_are_checked_before_any_is_computed() {
+    let over = axes(&["agents.failure_rate=0.5,1.5"]);
+    let of = |options| check_sweep(draft(VOTE), over.clone(), options);
+    let part = |number| SweepOptions::new().with_part(Some(Part::new(number, 2).unwrap()));
+    assert_eq!(of(part(1)).unwrap(), 1);
+    assert!(of(part(2)).is_err());
+    assert!(of(SweepOptions::new()).unwrap_err().to_string().contains("1.5"));
+}
+
 fn draft(text: &str) -> Draft {
     Draft::read("vote.toml", text.as_bytes()).unwrap()
 }

@@ -1,7 +1,7 @@
 //! Counts of a run that can be added, written and continued.
 
-use super::difference::differences;
 use super::unit_set::UnitSet;
+use crate::differences;
 use crate::monte_carlo::clock::Instant;
 use crate::monte_carlo::error::SimulationError;
 use crate::monte_carlo::options::{STREAM, SimulationOptions};

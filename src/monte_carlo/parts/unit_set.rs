@@ -4,11 +4,11 @@ use std::ops::Range;
 
 /// A set of units: ranges in order that are not empty and do not touch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct UnitSet(Vec<Range<u64>>);
+pub(in crate::monte_carlo) struct UnitSet(Vec<Range<u64>>);
 
 impl UnitSet {
     /// A set of these ranges, if they are not empty, in order and apart; ranges that touch become one.
-    pub(super) fn of_ranges(ranges: impl IntoIterator<Item = Range<u64>>) -> Option<Self> {
+    pub(in crate::monte_carlo) fn of_ranges(ranges: impl IntoIterator<Item = Range<u64>>) -> Option<Self> {
         let mut set = Self::default();
         let mut end = 0;
         for range in ranges {
@@ -50,7 +50,7 @@ impl UnitSet {
     }
 
     /// The units of a range that are not in the set.
-    pub(super) fn gaps(&self, within: Range<u64>) -> Vec<Range<u64>> {
+    pub(in crate::monte_carlo) fn gaps(&self, within: Range<u64>) -> Vec<Range<u64>> {
         let mut gaps = Vec::new();
         let mut next = within.start;
         for range in &self.0 {

@@ -3,7 +3,7 @@
 use super::text::{chance, colored};
 use super::{table, text};
 use crate::args::PlanArguments;
-use crate::output::{BAD, GOOD, Output, styled};
+use crate::output::{self, BAD, GOOD, Output, styled};
 use crate::progress::Steps;
 use crate::text::{as_sure, grouped, wrapped};
 use crate::{End, Failure, interrupt};
@@ -15,19 +15,29 @@ use kofn_logs::advice::{
 };
 use kofn_logs::replay::Replay;
 use std::io;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Plans with the agents of logs.
 pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
     let (sources, reading) = (crate::fit::sources(&arguments.logs)?, arguments.reading.options()?);
     let (steps, stop) = (Steps::new(), interrupt::flag());
+    // While models are fitted, this is asked very often.
+    let fitted = AtomicU64::new(u64::MAX);
     let go_on = |step: PlanStep, done: u64, all: u64| {
-        steps.show(step.doing(), done, all);
+        if step != PlanStep::Fitting || fitted.swap(done, Ordering::Relaxed) != done {
+            steps.show(step.doing(), done, all);
+        }
         !stop.load(Ordering::Relaxed)
     };
     let answer = plan_logs(sources, &reading, &arguments.log_question()?, &go_on);
     steps.clear();
-    let answer = answer?;
+    let answer = match answer {
+        Err(error) if stop.load(Ordering::Relaxed) => {
+            output::complain(&error);
+            return Ok(End::Interrupted);
+        }
+        answer => answer?,
+    };
     if let Some(file) = &arguments.figure {
         super::write_figure(&answer.plan, file)?;
     }

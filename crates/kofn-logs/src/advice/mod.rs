@@ -6,7 +6,9 @@ mod systems;
 
 pub use held_out::{ChosenSystem, Gain, HeldOutChoice};
 
-use crate::fit::{Fit, FitError, FitOptions, TrustedModel, check_runs, fit, own_rates, scenario_of_log};
+use crate::fit::{
+    Fit, FitError, FitOptions, TrustedModel, check_runs, fit_watched, own_rates_watched, scenario_of_log,
+};
 use crate::replay::{Recording, Replay, ReplayOptions, WrongAnswers};
 use crate::{Log, ReadOptions, Results, Source, SourceReport, read};
 use held_out::{Chosen, judge};
@@ -162,11 +164,12 @@ pub enum Judged {
 }
 
 /// Reads logs, fits their agents, plans with them, replays what is recommended and judges the choice on held-out tasks:
-/// the answer of `kofn plan --logs`. `go_on` is told what is done, and says whether to go on: judging then ends early.
+/// the answer of `kofn plan --logs`. `go_on` is told what is done, and says whether to go on: models are then not
+/// fitted any more, which is an error, and judging ends early.
 ///
 /// # Errors
 /// A log that cannot be read, or has nothing but verdicts; logs from which no model can be trusted; a demand or a scope
-/// out of range.
+/// out of range; a fit that was stopped.
 ///
 /// ```
 /// use kofn::plan::Demand;
@@ -190,15 +193,28 @@ pub fn plan_logs(
     question: &LogPlanQuestion,
     go_on: &(dyn Fn(PlanStep, u64, u64) -> bool + Sync),
 ) -> Result<LogPlan, FitError> {
-    let log = read(sources, reading)?;
+    plan_log(read(sources, reading)?, question, go_on)
+}
+
+/// Plans with the agents of a log that was read, as [`plan_logs`] does.
+///
+/// # Errors
+/// A log of nothing but verdicts, or without runs, or from which no model can be trusted; a demand or a scope out of
+/// range.
+pub fn plan_log(
+    log: Log,
+    question: &LogPlanQuestion,
+    go_on: &(dyn Fn(PlanStep, u64, u64) -> bool + Sync),
+) -> Result<LogPlan, FitError> {
     if log.agents.is_empty() && !log.verdicts.is_empty() {
         return Err(Error::refused("logs", VERDICTS).into());
     }
     check_runs(&log, true)?;
-    go_on(PlanStep::Fitting, 0, 1);
-    let mut fit = fit(&log, &question.fit)?;
+    let fitting = |done, all| go_on(PlanStep::Fitting, done, all);
+    let mut fit = fit_watched(&log, &question.fit, &fitting)?;
     let trusted = if question.own_rates && log.agents.len() > 1 {
-        own_rates(&fit, &log, &question.fit)?.ok_or_else(|| Error::refused("own_rates", NO_OWN_RATES))?
+        let own = own_rates_watched(&fit, &log, &question.fit, &fitting)?;
+        own.ok_or_else(|| Error::refused("own_rates", NO_OWN_RATES))?
     } else {
         fit.trusted.take().ok_or_else(|| Error::refused("logs", NO_MODEL))?
     };

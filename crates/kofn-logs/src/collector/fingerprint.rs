@@ -14,6 +14,24 @@ pub(crate) fn fingerprint(text: &[u8]) -> u128 {
     hasher.finish128().as_u128()
 }
 
+/// The fingerprint of a sequence of texts of several kinds.
+#[derive(Debug, Default)]
+pub(crate) struct Fingerprinter(SipHasher13);
+
+impl Fingerprinter {
+    /// Adds a text of this kind.
+    pub(crate) fn write(&mut self, kind: u8, text: &[u8]) {
+        self.0.write_u8(kind);
+        self.0.write_u64(text.len() as u64);
+        self.0.write(text);
+    }
+
+    /// The fingerprint of all texts.
+    pub(crate) fn finish(&self) -> u128 {
+        self.0.finish128().as_u128()
+    }
+}
+
 /// A hash that is the number itself: fingerprints are hashes already.
 #[derive(Debug, Default)]
 pub(super) struct IdentityHasher(u64);

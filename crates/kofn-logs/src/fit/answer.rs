@@ -1,6 +1,8 @@
 //! The answers of `kofn fit` and of a plan from logs, which the command prints as text and as JSON.
 
-use super::{Fit, FitOptions, PipelineQuestion, Validation, fit, validation};
+use super::parts::{FitPart, fit_of_parts};
+use super::watch::GoOn;
+use super::{Fit, FitOptions, PipelineQuestion, Validation, fit_watched, validation};
 use crate::replay::{Recording, Replay, ReplayOptions, early_stopping};
 use crate::{Log, LogError, ReadOptions, Source, SourceReport, read};
 use kofn::scenario::{Error, Scenario};
@@ -44,7 +46,7 @@ const UNRECORDED: &str = "the log does not record the answers of some wrong runs
 /// Reads logs and fits them: the answer of `kofn fit`.
 ///
 /// # Errors
-/// A log that cannot be read; logs without any run or verdict; what [`fit`] and [`validation`] refuse.
+/// A log that cannot be read; logs without any run or verdict; what [`fit`](super::fit) and [`validation`] refuse.
 ///
 /// ```
 /// use kofn_logs::fit::{FitOptions, PipelineQuestion, read_and_fit};
@@ -63,12 +65,55 @@ pub fn read_and_fit(
     options: &FitOptions,
     question: &PipelineQuestion,
 ) -> Result<FitAnswer, FitError> {
-    let log = read(sources, reading)?;
+    fit_log(read(sources, reading)?, options, question)
+}
+
+/// Fits a log that was read: the answer of `kofn fit`.
+///
+/// # Errors
+/// A log without any run or verdict; what [`fit`](super::fit) and [`validation`] refuse.
+pub fn fit_log(log: Log, options: &FitOptions, question: &PipelineQuestion) -> Result<FitAnswer, FitError> {
+    fit_log_watched(log, options, question, &|_, _| true)
+}
+
+/// [`fit_log`], which can be stopped as [`fit_watched`] can.
+///
+/// # Errors
+/// As for [`fit_log`]; a fit that was stopped.
+pub fn fit_log_watched(
+    log: Log,
+    options: &FitOptions,
+    question: &PipelineQuestion,
+    go_on: &GoOn,
+) -> Result<FitAnswer, FitError> {
+    answer(log, options, question, |log| fit_watched(log, options, go_on))
+}
+
+/// [`fit_log`], of all parts of a fit that were computed elsewhere.
+///
+/// # Errors
+/// As for [`fit_log`] and [`fit_of_parts`].
+pub fn fit_log_of_parts(
+    log: Log,
+    options: &FitOptions,
+    question: &PipelineQuestion,
+    parts: &[(String, FitPart)],
+) -> Result<FitAnswer, FitError> {
+    answer(log, options, question, |log| fit_of_parts(log, options, parts))
+}
+
+/// The answer of `kofn fit`, where `fit` fits the runs.
+fn answer(
+    log: Log,
+    options: &FitOptions,
+    question: &PipelineQuestion,
+    fit: impl FnOnce(&Log) -> Result<Fit, Error>,
+) -> Result<FitAnswer, FitError> {
     let validations = log.verdicts.iter().map(|verdicts| validation(verdicts, question));
     let validations = validations.collect::<Result<Vec<_>, _>>()?;
     let has_runs = !log.agents.is_empty() || validations.is_empty();
     check_runs(&log, has_runs)?;
-    let fit = has_runs.then(|| fit(&log, options)).transpose()?;
+    let fit = has_runs.then(|| fit(&log)).transpose()?;
     let replaying = ReplayOptions::default().with_confidence(options.confidence).with_seed(options.seed);
     let recording = has_runs.then(|| Recording::of(&log, &replaying));
     let stopping = recording.as_ref().map(early_stopping).unwrap_or_default();

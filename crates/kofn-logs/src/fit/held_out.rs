@@ -12,15 +12,15 @@
 use super::effort::Effort;
 use super::mean::mean;
 use super::model::{FittedModel, Model, RateSharing};
-use super::resample::split;
+use super::resample::{Halved, units};
+use super::row::Row;
 use super::votes::{ObservedVote, VoteKind, VoteTarget, max_voters, observed};
+use super::watch::Watch;
 use crate::Results;
+use kofn::monte_carlo::Part;
 use kofn::scenario::Error;
-use rand::SeedableRng;
-use rand_xoshiro::Xoshiro256PlusPlus;
-use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 /// Maximum number of runs in a vote that is predicted for held-out tasks.
@@ -188,16 +188,34 @@ pub struct VoteRow {
 }
 
 /// What one half says of a model fitted to the other: predictions in the order of the targets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Row", from = "Row")]
 struct Trial {
     log_likelihood: f64,
-    predicted: Vec<f64>,
+    predicted: Row,
+}
+
+impl From<Trial> for Row {
+    fn from(Trial { log_likelihood, predicted: Self(mut row) }: Trial) -> Self {
+        row.push(log_likelihood);
+        Self(row)
+    }
+}
+
+impl From<Row> for Trial {
+    fn from(Row(mut row): Row) -> Self {
+        Self { log_likelihood: row.pop().unwrap_or(f64::NAN), predicted: Row(row) }
+    }
 }
 
 /// One half: what was observed on it, and the trials of all models.
-struct Half {
-    observed: Vec<f64>,
-    floors: Vec<Option<f64>>,
-    trials: Vec<Result<Trial, Error>>,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Half {
+    observed: Row,
+    /// NaN where there is none.
+    floors: Row,
+    trials: Vec<Result<Trial, String>>,
 }
 
 /// Fits all models, to all tasks and to halves of them, and says which to trust.
@@ -227,41 +245,129 @@ struct Half {
 /// assert_ne!(trusted.model.family, ModelFamily::Independent);
 /// ```
 pub fn compare(results: &Results, halvings: Halvings) -> ModelComparison {
-    let models = Model::of_log(results);
-    let effort = Effort::of(results);
-    let halvings = Halvings { count: effort.halvings(&models, halvings.count), ..halvings };
-    let fit = |model: &Model, results: &Results| {
-        if effort.is_fitted(*model) { model.fit(results) } else { Err(too_large(*model, results)) }
-    };
-    let fits: Vec<Result<FittedModel, Error>> = models.par_iter().map(|model| fit(model, results)).collect();
-    let targets = VoteTarget::all(max_voters(results));
-    let held: Vec<VoteTarget> =
-        targets.iter().copied().filter(|vote| (2..=MAX_HELD_OUT).contains(&vote.of)).collect();
-    let halves =
-        if held.is_empty() { Vec::new() } else { all_halves(results, &models, fit, &held, halvings) };
-    let scores: Vec<Option<Vec<f64>>> = (0..models.len()).map(|model| scores_of(model, &halves)).collect();
-    let best = |rates: RateSharing| best_of(&models, &scores, rates);
-    let held_out: Vec<_> = (0..models.len())
-        .map(|model| {
+    let (comparing, watch) = (Comparing::new(results, halvings), Watch::unwatched());
+    // Nobody stops it.
+    let fits = comparing.fits(Part::WHOLE, &watch).unwrap_or_default();
+    let halves = comparing.halves(Part::WHOLE, &watch).unwrap_or_default();
+    comparing.comparison(&fits, &halves)
+}
+
+/// What is compared, and how.
+pub(super) struct Comparing<'a> {
+    results: &'a Results,
+    effort: Effort,
+    models: Vec<Model>,
+    targets: Vec<VoteTarget>,
+    /// The votes that are predicted for held-out tasks.
+    held: Vec<VoteTarget>,
+    halvings: Halvings,
+}
+
+/// A model fitted to all tasks, as [`FittedModel::row`] writes it, or why there is none.
+pub(super) type WholeFit = Result<Row, String>;
+
+impl<'a> Comparing<'a> {
+    pub(super) fn new(results: &'a Results, halvings: Halvings) -> Self {
+        let (models, effort) = (Model::of_log(results), Effort::of(results));
+        let halvings = Halvings { count: effort.halvings(&models, halvings.count), ..halvings };
+        let targets = VoteTarget::all(max_voters(results));
+        let held = targets.iter().copied().filter(|vote| (2..=MAX_HELD_OUT).contains(&vote.of)).collect();
+        Self { results, effort, models, targets, held, halvings }
+    }
+
+    /// All votes.
+    pub(super) fn targets(&self) -> &[VoteTarget] {
+        &self.targets
+    }
+
+    /// How the tasks are halved.
+    pub(super) fn halvings(&self) -> Halvings {
+        self.halvings
+    }
+
+    fn fit(&self, model: Model, results: &Results, watch: &Watch) -> Result<FittedModel, Error> {
+        match self.effort.is_fitted(model) {
+            true => model.fit_from(results, None, watch),
+            false => Err(too_large(model, results)),
+        }
+    }
+
+    /// The models of a part, fitted to all tasks.
+    pub(super) fn fits(&self, part: Part, watch: &Watch) -> Result<Vec<WholeFit>, Error> {
+        let fit = |place: usize| {
+            let fitted = self.fit(self.models[place], self.results, watch);
+            fitted.map(|fitted| fitted.row()).map_err(|error| error.to_string())
+        };
+        watch.each(units(part, self.models.len()), fit)
+    }
+
+    /// The halves of a part, with the trials of all models on each; `None` where some vote cannot be held on the half.
+    pub(super) fn halves(&self, part: Part, watch: &Watch) -> Result<Vec<Option<Half>>, Error> {
+        let halves = Halved::new(self.results, self.halvings);
+        let fit = |model: Model, results: &Results| self.fit(model, results, watch);
+        let half = |place: usize| Half::of(halves.at(place), &self.models, fit, &self.held);
+        watch.each(units(part, self.all_halves()), half)
+    }
+
+    /// How many halves there are.
+    fn all_halves(&self) -> usize {
+        if self.held.is_empty() { 0 } else { 2 * self.halvings.count }
+    }
+
+    /// Whether these can be all fits and halves: as many as there must be, each with all its numbers.
+    pub(super) fn fits_in(&self, fits: &[WholeFit], halves: &[Option<Half>]) -> bool {
+        let is_whole = |half: &Half| {
+            let predicts = |trial: &Result<Trial, String>| {
+                trial.as_ref().map_or(true, |trial| trial.predicted.len() == self.held.len())
+            };
+            [half.observed.len(), half.floors.len()] == [self.held.len(); 2]
+                && half.trials.len() == self.models.len()
+                && half.trials.iter().all(predicts)
+        };
+        let is_fit = |(model, fit): (&Model, &WholeFit)| {
+            fit.as_ref().map_or(true, |row| self.fitted(*model, row).is_some())
+        };
+        [fits.len(), halves.len()] == [self.models.len(), self.all_halves()]
+            && self.models.iter().zip(fits).all(is_fit)
+            && halves.iter().flatten().all(is_whole)
+    }
+
+    fn fitted(&self, model: Model, row: &Row) -> Option<FittedModel> {
+        FittedModel::of_row(model, self.results.agents(), row)
+    }
+
+    /// All models side by side.
+    pub(super) fn comparison(&self, fits: &[WholeFit], halves: &[Option<Half>]) -> ModelComparison {
+        let Self { models, held, .. } = self;
+        let fitted = |(model, fit): (&Model, &WholeFit)| {
+            let row = fit.as_ref().map_err(String::clone)?;
+            self.fitted(*model, row).ok_or_else(|| format!("{model}: the fit is out of range"))
+        };
+        let fits: Vec<Result<FittedModel, String>> = models.iter().zip(fits).map(fitted).collect();
+        let halves: Vec<&Half> = halves.iter().flatten().collect();
+        let scores: Vec<Option<Vec<f64>>> =
+            (0..models.len()).map(|model| scores_of(model, &halves)).collect();
+        let best = |rates: RateSharing| best_of(models, &scores, rates);
+        let held_out = |model: usize| {
             let best = best(models[model].rates).and_then(|best| scores[best].as_deref());
-            held_out(model, &halves, scores[model].as_deref().zip(best), &held)
-        })
-        .collect();
-    let refused = |model: usize| {
-        let on_half = halves.iter().find_map(|half| half.trials[model].as_ref().err());
-        fits[model].as_ref().err().or(on_half).map(ToString::to_string)
-    };
-    let votes = vote_rows(results, &targets, &fits);
-    let candidate = |(place, held_out): (usize, Option<HeldOut>)| ComparedModel {
-        model: models[place],
-        fitted: fits[place].as_ref().ok().cloned(),
-        refused: refused(place),
-        held_out,
-    };
-    let models: Vec<ComparedModel> = held_out.into_iter().enumerate().map(candidate).collect();
-    let choice = choice(&models, &scores);
-    let trusted = choice.map(|choice| choice.family.model);
-    ModelComparison { trusted, choice, models, votes, halvings: halvings.count }
+            held_out(model, &halves, scores[model].as_deref().zip(best), held)
+        };
+        let refused = |model: usize| {
+            let on_half = halves.iter().find_map(|half| half.trials[model].as_ref().err());
+            fits[model].as_ref().err().or(on_half).cloned()
+        };
+        let votes = vote_rows(self.results, &self.targets, &fits);
+        let candidate = |place: usize| ComparedModel {
+            model: models[place],
+            fitted: fits[place].as_ref().ok().cloned(),
+            refused: refused(place),
+            held_out: held_out(place),
+        };
+        let models: Vec<ComparedModel> = (0..models.len()).map(candidate).collect();
+        let choice = choice(&models, &scores);
+        let trusted = choice.map(|choice| choice.family.model);
+        ModelComparison { trusted, choice, models, votes, halvings: self.halvings.count }
+    }
 }
 
 /// A vote of all to fail is any of them to be right, turned round, and a majority of two or four nearly that of three
@@ -270,7 +376,11 @@ fn counts_for_error(target: VoteTarget) -> bool {
     target.vote != VoteKind::AllFail && (target.vote != VoteKind::Majority || target.of % 2 == 1)
 }
 
-fn vote_rows(results: &Results, targets: &[VoteTarget], fits: &[Result<FittedModel, Error>]) -> Vec<VoteRow> {
+fn vote_rows(
+    results: &Results,
+    targets: &[VoteTarget],
+    fits: &[Result<FittedModel, String>],
+) -> Vec<VoteRow> {
     let predicted: Vec<Option<Vec<Option<f64>>>> = fits
         .iter()
         .map(|fit| fit.as_ref().ok().and_then(|fit| fit.predicted(results, targets).ok()))
@@ -291,53 +401,38 @@ fn too_large(model: Model, results: &Results) -> Error {
     Error::refused(model.family.name(), message)
 }
 
-fn all_halves(
-    results: &Results,
-    models: &[Model],
-    fit: impl Fn(&Model, &Results) -> Result<FittedModel, Error> + Sync,
-    targets: &[VoteTarget],
-    halvings: Halvings,
-) -> Vec<Half> {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(halvings.seed);
-    let pairs: Vec<_> = (0..halvings.count).map(|_| split(results, 0.5, &mut random)).collect();
-    let both = pairs.iter().flat_map(|(one, other)| [(one, other), (other, one)]).collect::<Vec<_>>();
-    both.into_par_iter()
-        .filter_map(|(fit_to, other)| Half::of(fit_to, other, models, &fit, targets))
-        .collect()
-}
-
 impl Half {
     /// None where some vote cannot be held on the half that is held out.
     fn of(
-        fit_to: &Results,
-        other: &Results,
+        (fit_to, other): (&Results, &Results),
         models: &[Model],
-        fit: impl Fn(&Model, &Results) -> Result<FittedModel, Error>,
+        fit: impl Fn(Model, &Results) -> Result<FittedModel, Error>,
         targets: &[VoteTarget],
     ) -> Option<Self> {
         let observed = observed(other, targets);
         let shares: Option<Vec<f64>> = observed.iter().map(|observed| observed.share).collect();
         let trial = |model: &Model| {
-            let fitted = fit(model, fit_to)?;
+            let fitted = fit(*model, fit_to)?;
             let predicted = fitted.predicted(other, targets)?.into_iter().map(Option::unwrap_or_default);
             Ok(Trial {
                 log_likelihood: fitted.log_likelihood_of(other)? / other.tasks() as f64,
-                predicted: predicted.collect(),
+                predicted: Row(predicted.collect()),
             })
         };
-        let floors = observed.iter().map(ObservedVote::noise_floor).collect();
-        Some(Self { observed: shares?, floors, trials: models.iter().map(trial).collect() })
+        let trials = models.iter().map(|model| trial(model).map_err(|error: Error| error.to_string()));
+        let floors = observed.iter().map(|observed| observed.noise_floor().unwrap_or(f64::NAN));
+        Some(Self { observed: Row(shares?), floors: Row(floors.collect()), trials: trials.collect() })
     }
 }
 
 /// A model's trials, each with what was observed; nothing if some half could not be fitted.
-fn trials_of(model: usize, halves: &[Half]) -> Option<Vec<(&Half, &Trial)>> {
-    let trials = halves.iter().map(|half| Some((half, half.trials[model].as_ref().ok()?)));
+fn trials_of<'a>(model: usize, halves: &[&'a Half]) -> Option<Vec<(&'a Half, &'a Trial)>> {
+    let trials = halves.iter().map(|&half| Some((half, half.trials[model].as_ref().ok()?)));
     trials.collect::<Option<Vec<_>>>().filter(|trials| !trials.is_empty())
 }
 
 /// The mean log-likelihood of a task on each half, if all are finite.
-fn scores_of(model: usize, halves: &[Half]) -> Option<Vec<f64>> {
+fn scores_of(model: usize, halves: &[&Half]) -> Option<Vec<f64>> {
     let scores: Vec<f64> = trials_of(model, halves)?.iter().map(|(_, trial)| trial.log_likelihood).collect();
     scores.iter().all(|score| score.is_finite()).then_some(scores)
 }
@@ -352,7 +447,7 @@ fn best_of(models: &[Model], scores: &[Option<Vec<f64>>], rates: RateSharing) ->
 /// How a model did, with its scores beside those of the best with the same rates.
 fn held_out(
     model: usize,
-    halves: &[Half],
+    halves: &[&Half],
     scores: Option<(&[f64], &[f64])>,
     targets: &[VoteTarget],
 ) -> Option<HeldOut> {
@@ -367,7 +462,9 @@ fn held_out(
             observed: of(&|half, _| half.observed[place]),
             predicted: of(&|_, trial| trial.predicted[place]),
             mean_absolute_error: of(&|half, trial| difference(half, trial).abs()),
-            floor: known_mean(trials.iter().map(|(half, _)| half.floors[place])),
+            floor: known_mean(
+                trials.iter().map(|(half, _)| Some(half.floors[place]).filter(|floor| !floor.is_nan())),
+            ),
             bias: of(&difference),
         }
     };

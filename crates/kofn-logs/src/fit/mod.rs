@@ -13,18 +13,22 @@ mod likelihood;
 mod mean;
 mod model;
 mod normal;
+mod parts;
 mod passes;
 mod rates;
 mod resample;
+mod row;
 mod sample;
 mod scenario;
+mod steps;
 mod summary;
 mod validation;
 mod votes;
+mod watch;
 
 pub use alike::{AlikePair, alike};
 pub(crate) use answer::check_runs;
-pub use answer::{FitAnswer, FitError, read_and_fit};
+pub use answer::{FitAnswer, FitError, fit_log, fit_log_of_parts, fit_log_watched, read_and_fit};
 pub(crate) use answers::plurality_of_runs;
 pub use answers::{
     Collision, EffectiveAtK, EffectiveVotes, EffectiveWithout, FittedLaw, HeldOutPlurality, PairCollision,
@@ -38,12 +42,16 @@ pub use held_out::{
 pub use intervals::{clopper_pearson, percentiles, wilson};
 pub use kofn::Interval;
 pub use model::{FittedModel, MAX_CORRELATION, Model, ModelFamily, Parameters, RateSharing};
+pub use parts::{FitChoice, FitPart, fit_choice, fit_of_parts};
 pub use passes::{AgentPasses, PassesAtK, TasksByK};
 pub use rates::AgentRates;
 pub use resample::{Bootstrap, bootstrap, split};
 pub(crate) use scenario::scenario_of_log;
+pub(crate) use summary::own_rates_watched;
 pub use summary::{
-    AgentFit, CorrelatedRuns, Correlation, Fit, FitOptions, TrustedModel, VoteFit, fit, own_rates,
+    AgentFit, CorrelatedRuns, Correlation, Fit, FitOptions, TrustedModel, VoteFit, fit, fit_watched,
+    own_rates,
 };
 pub use validation::{PipelineEstimate, PipelineQuestion, RateEstimate, Validation, validation};
 pub use votes::{MAX_VOTERS, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
+pub use watch::GoOn;

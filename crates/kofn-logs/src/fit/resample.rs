@@ -20,15 +20,22 @@
 //! Parts of tasks are selected one task at a time: the hypergeometric distribution of `rand_distr` takes as long, and
 //! refuses large populations.
 
+use super::held_out::Halvings;
 use super::intervals::{percentiles, quantile, sorted};
 use super::normal::ln_below;
+use super::row::Row;
+use super::watch::Watch;
 use crate::{Results, TaskResults};
+use kofn::Error;
 use kofn::Interval;
 use kofn::exact::two_sided_normal_quantile;
+use kofn::monte_carlo::Part;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::{Binomial, Distribution};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Draws as many tasks as there are, with replacement, `replicas` times, and returns `statistic` of each draw. Its
 /// distribution around the statistic of `results` is nearly that of the latter around the truth (Efron 1979).
@@ -52,8 +59,101 @@ pub fn bootstrap<T: Send>(
     seed: u64,
     statistic: impl Fn(&Results) -> T + Sync,
 ) -> Vec<T> {
-    let generators = streams(seed, replicas);
-    generators.into_par_iter().map(|mut random| statistic(&redrawn(results, &mut random))).collect()
+    let redrawn = Redrawn::new(results, replicas, seed);
+    (0..replicas).into_par_iter().map(|place| statistic(&redrawn.draw(place))).collect()
+}
+
+/// Tasks that are drawn again, so many times.
+pub(super) struct Redrawn<'a> {
+    results: &'a Results,
+    generators: Vec<Xoshiro256PlusPlus>,
+}
+
+impl<'a> Redrawn<'a> {
+    pub(super) fn new(results: &'a Results, replicas: usize, seed: u64) -> Self {
+        Self { results, generators: streams(seed, replicas) }
+    }
+
+    /// The draw of this number.
+    pub(super) fn draw(&self, place: usize) -> Results {
+        redrawn(self.results, &mut self.generators[place].clone())
+    }
+
+    /// Number of draws.
+    pub(super) fn replicas(&self) -> usize {
+        self.generators.len()
+    }
+
+    /// Number of results without one kind of tasks or cluster: none where they would take longer than the draws.
+    pub(super) fn left_out(&self) -> usize {
+        let units = match self.results.clusters() {
+            Some(clusters) => clusters as usize,
+            None => self.results.kinds().len(),
+        };
+        if units <= self.replicas() { units } else { 0 }
+    }
+
+    /// Whether there are as many rows as all draws give.
+    pub(super) fn fits_in(&self, rows: &BootstrapRows) -> bool {
+        [rows.replicas.len(), rows.without.len()] == [self.replicas(), self.left_out()]
+    }
+
+    /// What a part of the draws, and of the results without some, gives.
+    pub(super) fn rows(
+        &self,
+        part: Part,
+        watch: &Watch,
+        statistic: impl Fn(&Results) -> Vec<f64> + Sync,
+    ) -> Result<BootstrapRows, Error> {
+        let row = |results: &Results| Row(statistic(results));
+        Ok(BootstrapRows {
+            replicas: watch.each(units(part, self.replicas()), |place| row(&self.draw(place)))?,
+            without: watch
+                .each(units(part, self.left_out()), |place| row(&without_one(self.results, place)))?,
+        })
+    }
+}
+
+/// The numbers of the units, out of so many, that belong to a part.
+pub(super) fn units(part: Part, all: usize) -> Range<usize> {
+    let Range { start, end } = part.units(all as u64);
+    start as usize..end as usize
+}
+
+/// What was computed of tasks that were drawn again, and of tasks without some.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BootstrapRows {
+    /// One row for each draw.
+    pub(super) replicas: Vec<Row>,
+    /// One for each kind of tasks, or cluster, that was left out.
+    pub(super) without: Vec<Row>,
+}
+
+impl BootstrapRows {
+    /// The rows of parts that are in order.
+    pub(super) fn joined<'a>(parts: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        Self {
+            replicas: parts.clone().flat_map(|part| part.replicas.clone()).collect(),
+            without: parts.flat_map(|part| part.without.clone()).collect(),
+        }
+    }
+}
+
+/// The halves of tasks, split at random so many times.
+pub(super) struct Halved(Vec<(Results, Results)>);
+
+impl Halved {
+    pub(super) fn new(results: &Results, Halvings { count, seed }: Halvings) -> Self {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+        Self((0..count).map(|_| split(results, 0.5, &mut random)).collect())
+    }
+
+    /// Twice as many as there are halvings: a half to fit to, and the other one.
+    pub(super) fn at(&self, place: usize) -> (&Results, &Results) {
+        let (one, other) = &self.0[place / 2];
+        if place.is_multiple_of(2) { (one, other) } else { (other, one) }
+    }
 }
 
 /// Values whose relative difference is not above this are equal: a sum of n terms is off by n·2⁻⁵³ at most.
@@ -63,11 +163,9 @@ const ROUNDING: f64 = 1e-12;
 #[derive(Debug, Clone)]
 pub struct Bootstrap {
     estimates: Vec<f64>,
-    /// One row for each draw.
-    replicas: Vec<Vec<f64>>,
-    /// How many tasks there are of a kind, and a row of estimates without one of them, or one and a row without a
-    /// cluster; none where that would take longer than the replicas.
-    without: Vec<(f64, Vec<f64>)>,
+    rows: BootstrapRows,
+    /// How many tasks there are of each kind that was left out, or one for each cluster.
+    tasks: Vec<f64>,
 }
 
 impl Bootstrap {
@@ -93,20 +191,19 @@ impl Bootstrap {
         seed: u64,
         statistic: impl Fn(&Results) -> Vec<f64> + Sync,
     ) -> Self {
-        let units = match results.clusters() {
-            Some(clusters) => clusters as usize,
-            None => results.kinds().len(),
+        let redrawn = Redrawn::new(results, replicas, seed);
+        let rows = redrawn.rows(Part::WHOLE, &Watch::unwatched(), &statistic);
+        // Nobody stops it.
+        Self::of_rows(results, statistic(results), rows.unwrap_or_default())
+    }
+
+    /// The estimates from `results` themselves, and what was computed of tasks that were drawn again.
+    pub(super) fn of_rows(results: &Results, estimates: Vec<f64>, rows: BootstrapRows) -> Self {
+        let tasks = match results.clusters() {
+            Some(_) => vec![1.0; rows.without.len()],
+            None => results.kinds().iter().map(|kind| kind.tasks as f64).collect(),
         };
-        let units_left_out = if units <= replicas { units } else { 0 };
-        let without = |place: usize| {
-            let (tasks, rest) = without_one(results, place);
-            (tasks, statistic(&rest))
-        };
-        Self {
-            estimates: statistic(results),
-            without: (0..units_left_out).into_par_iter().map(without).collect(),
-            replicas: bootstrap(results, replicas, seed, statistic),
-        }
+        Self { estimates, rows, tasks }
     }
 
     /// The interval of the estimate at `place`: the central `confidence` of the replicas, corrected for the median of
@@ -118,7 +215,7 @@ impl Bootstrap {
     /// agent that never failed, or those of a single cluster: tasks that were not seen cannot be drawn again.
     pub fn interval(&self, place: usize, confidence: f64) -> Option<Interval> {
         let estimate = *self.estimates.get(place)?;
-        let replicas = sorted(self.replicas.iter().filter_map(|row| row.get(place).copied()).collect());
+        let replicas = sorted(self.rows.replicas.iter().filter_map(|row| row.get(place).copied()).collect());
         let (least, largest) = (*replicas.first()?, *replicas.last()?);
         // Sums of the same shares in another order differ by rounding.
         if estimate.is_nan() || largest - least <= ROUNDING * largest.abs().max(least.abs()) {
@@ -138,15 +235,15 @@ impl Bootstrap {
     /// The central `confidence` of the replicas as they are, for an estimate that often lies at an end of what it can
     /// be: there the corrections of [`interval`](Self::interval) have nothing to go by.
     pub(super) fn percentiles(&self, place: usize, confidence: f64) -> Option<Interval> {
-        let replicas = self.replicas.iter().filter_map(|row| row.get(place).copied());
+        let replicas = self.rows.replicas.iter().filter_map(|row| row.get(place).copied());
         percentiles(replicas.collect(), confidence)
     }
 
     /// A sixth of the skewness of what single tasks, or clusters, contribute, by leaving out each.
     fn acceleration(&self, place: usize) -> f64 {
         let values = || {
-            let values =
-                self.without.iter().map(|(tasks, row)| (*tasks, row.get(place).copied().unwrap_or(f64::NAN)));
+            let rows = self.tasks.iter().zip(&self.rows.without);
+            let values = rows.map(|(tasks, row)| (*tasks, row.get(place).copied().unwrap_or(f64::NAN)));
             values.filter(|(_, value)| !value.is_nan())
         };
         let mean_of = |of: &dyn Fn(f64) -> f64| {
@@ -173,15 +270,15 @@ fn bias(sorted: &[f64], estimate: f64) -> f64 {
     if share < 0.5 { -size } else { size }
 }
 
-/// The results without one task of the kind at `place`, and how many tasks have it; or without the cluster there.
-fn without_one(results: &Results, place: usize) -> (f64, Results) {
+/// The results without one task of the kind at `place`, or without the cluster there.
+fn without_one(results: &Results, place: usize) -> Results {
     let clusters = results.clusters().map_or(0, |clusters| clusters as usize);
     if let Some(rest) = results.of_clusters((0..clusters).filter(|&at| at != place)) {
-        return (1.0, rest);
+        return rest;
     }
     let kinds = results.kinds().iter().enumerate();
     let tasks = kinds.map(|(at, kind)| kind.tasks - u64::from(at == place));
-    (results.kinds()[place].tasks as f64, with_tasks(results, tasks))
+    with_tasks(results, tasks)
 }
 
 /// Generators of streams that do not overlap: each is 2¹²⁸ numbers ahead of the one before.

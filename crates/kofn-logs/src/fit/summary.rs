@@ -1,19 +1,22 @@
 //! Everything that a log says about its agents, in one answer.
 
-use super::answers::answers;
 use super::effort::Effort;
 use super::held_out::family_step;
+use super::resample::{BootstrapRows, Redrawn, units};
+use super::row::Row;
 use super::scenario::scenario_of_log;
+use super::steps::{Steps, chosen};
 use super::votes::VoteShares;
+use super::watch::{GoOn, Watch};
 use super::{
     AgentPair, AgentPasses, AgentRates, AlikePair, Bootstrap, Collision, ComparedModel, EffectiveVotes,
     FittedModel, Halvings, Interval, Model, ModelChoice, Parameters, PluralityFit, RateReason, RateSharing,
-    RateStep, VoteRow, VoteTarget, alike, between_correlation, bootstrap, compare, pairs, percentiles,
-    repeats_correlation, within_correlation,
+    RateStep, VoteRow, between_correlation, percentiles, repeats_correlation, within_correlation,
 };
 use crate::quote::quoted;
 use crate::{AgentPrices, Log, LogCounts, Results};
 use kofn::exact::two_sided_normal_quantile;
+use kofn::monte_carlo::Part;
 use kofn::scenario::{Error, Failures, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -213,7 +216,7 @@ pub struct TrustedModel {
 
 impl TrustedModel {
     /// The same with these failures in its scenarios; redrawn tasks change the rates alone.
-    fn with_failures(self, failures: Option<Failures>) -> Self {
+    pub(super) fn with_failures(self, failures: Option<Failures>) -> Self {
         let Some(failures) = failures else { return self };
         let with = |scenario: Scenario| scenario.clone().with_failures(failures).unwrap_or(scenario);
         let replicas = self.replicas.into_iter().map(with).collect();
@@ -222,7 +225,7 @@ impl TrustedModel {
 }
 
 /// Maximum probability that any of the pairs is called suspicious although all are alike.
-const FALSE_ALARM_RATE: f64 = 1e-3;
+pub(super) const FALSE_ALARM_RATE: f64 = 1e-3;
 
 const ONE_CLUSTER: &str = "all tasks are in one cluster: there are no intervals from redrawn clusters, and no cluster to test \
                            a model on";
@@ -251,70 +254,38 @@ const MAX_REFITS: usize = 400;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fit(log: &Log, settings: &FitOptions) -> Result<Fit, Error> {
-    if log.agents.is_empty() {
-        return Err(Error::refused("", "the log has no runs of an agent: there is nothing to fit"));
-    }
-    let (passes, too_few) = passes(log, &settings.ks)?;
-    let effort = Effort::of(&log.results);
-    let asked = settings;
-    let settings = &asked.clone().with_replicas(effort.replicas(asked.replicas));
-    let comparison = compare(&log.results, settings.halvings);
-    let targets: Vec<VoteTarget> = comparison.votes.iter().map(|vote| vote.target).collect();
-    let drawn = Drawn::new(&log.results, &targets, settings);
-    let trusted = comparison.choice.map(|choice| trusted(choice, &comparison.models, log, settings));
-    let trusted = trusted.transpose()?.flatten();
-    let mut notes = too_few;
-    let refits = trusted.as_ref().map(|trusted| comparison.models[trusted.model].model);
-    notes.extend(done_less(log, effort, (settings, asked), (comparison.halvings, refits)));
-    let correlation = moment(&log.counts).map(|(between, value)| Correlation {
-        between,
-        value,
-        resampled: drawn.correlation(),
-    });
-    let fitted = trusted.as_ref().and_then(|trusted| comparison.models[trusted.model].fitted.as_ref());
-    let halvings = Halvings { count: comparison.halvings, ..settings.halvings };
-    let settings = &FitOptions { halvings, ..settings.clone() };
-    let answered = answers(log, correlation, fitted, settings);
-    notes.extend(answered.notes);
-    let trusted = trusted.map(|trusted| trusted.with_failures(answered.failures));
-    let votes = comparison.votes.into_iter().enumerate();
-    let independent = comparison.models.iter().rposition(is_independent);
-    let other = trusted.as_ref().map(|trusted| trusted.model);
-    let of = independent.zip(other.filter(|&model| !is_independent(&comparison.models[model])));
-    Ok(Fit {
-        tasks: log.counts.tasks,
-        clusters: log.results.clusters(),
-        agents: agents(log, passes, &drawn, settings)?,
-        pairs: pairs(&log.counts),
-        alike: alike(&log.counts, &log.results, FALSE_ALARM_RATE)?,
-        correlation,
-        repeats: repeats_correlation(&log.counts).map(|value| Correlation {
-            between: CorrelatedRuns::Runs,
-            value,
-            resampled: drawn.repeats(),
-        }),
-        votes: votes.map(|(place, row)| VoteFit::new(row, drawn.vote(place), of)).collect(),
-        answers: answered.answers,
-        collision: answered.collision,
-        failures: answered.failures,
-        effective_votes: answered.effective,
-        models: comparison.models,
-        halvings: comparison.halvings,
-        independent,
-        trusted,
-        confidence: settings.confidence,
-        replicas: settings.replicas,
-        seed: settings.seed,
-        notes,
-    })
+    fit_watched(log, settings, &|_, _| true)
+}
+
+/// [`fit`], which tells `go_on` how much is done, and ends soon after that has said no: within some milliseconds for
+/// most logs.
+///
+/// # Errors
+/// As for [`fit`]; a fit that was stopped.
+///
+/// ```
+/// # use kofn_logs::fit::{FitOptions, fit_watched};
+/// # use kofn_logs::{ReadOptions, Source, read};
+/// # let csv = "task,ada,bob\n1,1,0\n2,0,0\n3,1,1\n";
+/// # let log = read(vec![Source::new("runs.csv", std::io::Cursor::new(csv))], &ReadOptions::default())?;
+/// let error = fit_watched(&log, &FitOptions::default(), &|done, _| done < 100).unwrap_err();
+/// assert_eq!(error.to_string(), "the fit was stopped before it was done");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn fit_watched(log: &Log, settings: &FitOptions, go_on: &GoOn) -> Result<Fit, Error> {
+    let (steps, watch) = (Steps::new(log, settings)?, Watch::new(go_on));
+    let compared = steps.compare(Part::WHOLE, &watch)?;
+    let comparison = steps.comparison(&compared);
+    let refitted = chosen(&comparison).map(|chosen| steps.refit(chosen, Part::WHOLE, &watch)).transpose()?;
+    steps.answer(comparison, compared, refitted.unwrap_or_default())
 }
 
 /// Notes on what was done less often than asked: redrawn samples, halvings, and fits of the trusted model.
-fn done_less(
+pub(super) fn done_less(
     log: &Log,
-    effort: Effort,
-    (settings, asked): (&FitOptions, &FitOptions),
-    (halvings, trusted): (usize, Option<Model>),
+    settings: &FitOptions,
+    asked: &FitOptions,
+    trusted: Option<Model>,
 ) -> Vec<String> {
     let one_cluster = log.results.clusters().is_some_and(|clusters| clusters < 2);
     let mut notes: Vec<String> = one_cluster.then(|| ONE_CLUSTER.into()).into_iter().collect();
@@ -324,10 +295,10 @@ fn done_less(
         }
     };
     note("tasks were redrawn", settings.replicas, asked.replicas);
-    note("tasks were halved", halvings, asked.halvings.count);
+    note("tasks were halved", settings.halvings.count, asked.halvings.count);
     if let Some(trusted) = trusted {
         let most = settings.replicas.min(MAX_REFITS);
-        note("the trusted model was fitted again", effort.refits(trusted, most), most);
+        note("the trusted model was fitted again", all_refits(trusted, log, settings), most);
     }
     notes
 }
@@ -396,12 +367,24 @@ impl Fit {
 /// # Errors
 /// What the scenario refuses.
 pub fn own_rates(fit: &Fit, log: &Log, settings: &FitOptions) -> Result<Option<TrustedModel>, Error> {
+    own_rates_watched(fit, log, settings, &|_, _| true)
+}
+
+/// [`own_rates`], which can be stopped.
+pub(crate) fn own_rates_watched(
+    fit: &Fit,
+    log: &Log,
+    settings: &FitOptions,
+    go_on: &GoOn,
+) -> Result<Option<TrustedModel>, Error> {
     let own = RateSharing::Different;
     let Some(family) = family_step(&fit.models, own) else { return Ok(None) };
     let rates = fit.trusted.as_ref().and_then(|trusted| trusted.choice.rates);
     let rates = rates.map(|step| RateStep { rates: own, reason: RateReason::Asked, ..step });
-    let trusted = trusted(ModelChoice { rates, family }, &fit.models, log, settings)?;
-    Ok(trusted.map(|trusted| trusted.with_failures(fit.failures)))
+    let Some(fitted) = &fit.models[family.model].fitted else { return Ok(None) };
+    let refits = refits(fitted, log, settings, Part::WHOLE, &Watch::new(go_on))?;
+    let trusted = trusted(ModelChoice { rates, family }, fitted, &refits, (log, settings))?;
+    Ok(Some(trusted.with_failures(fit.failures)))
 }
 
 /// Pairs of runs of one agent on one task, all tasks having as many runs as the mean.
@@ -411,51 +394,52 @@ fn pairs_of_runs(rates: &AgentRates) -> f64 {
 }
 
 /// Whether this is independence and was fitted.
-fn is_independent(candidate: &ComparedModel) -> bool {
+pub(super) fn is_independent(candidate: &ComparedModel) -> bool {
     candidate.model.family == super::ModelFamily::Independent && candidate.fitted.is_some()
 }
 
 /// What is counted again on tasks that are drawn again: the rates of the agents, the correlation, the votes.
-struct Drawn {
+pub(super) struct Drawn {
     agents: usize,
     confidence: f64,
     bootstrap: Bootstrap,
 }
 
+/// What is counted on some tasks.
+pub(super) fn counted(results: &Results, votes: &VoteShares) -> Vec<f64> {
+    let counts = LogCounts::of(results);
+    let rates = counts.agents.iter().map(|agent| agent.failure_rate().unwrap_or(f64::NAN));
+    let correlation = moment(&counts).map_or(f64::NAN, |(_, value)| value);
+    let repeats = repeats_correlation(&counts).unwrap_or(f64::NAN);
+    let votes = votes.observed(results).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
+    rates.chain([correlation, repeats]).chain(votes).collect()
+}
+
 impl Drawn {
-    fn new(results: &Results, targets: &[VoteTarget], settings: &FitOptions) -> Self {
-        let votes = VoteShares::new(results, targets);
-        let row = |results: &Results| {
-            let counts = LogCounts::of(results);
-            let rates = counts.agents.iter().map(|agent| agent.failure_rate().unwrap_or(f64::NAN));
-            let correlation = moment(&counts).map_or(f64::NAN, |(_, value)| value);
-            let repeats = repeats_correlation(&counts).unwrap_or(f64::NAN);
-            let votes = votes.observed(results).into_iter().map(|vote| vote.share.unwrap_or(f64::NAN));
-            rates.chain([correlation, repeats]).chain(votes).collect()
-        };
-        let bootstrap = Bootstrap::new(results, settings.replicas, settings.seed, row);
-        Self { agents: results.agents(), confidence: settings.confidence, bootstrap }
+    pub(super) fn new(results: &Results, votes: &VoteShares, rows: BootstrapRows, confidence: f64) -> Self {
+        let bootstrap = Bootstrap::of_rows(results, counted(results, votes), rows);
+        Self { agents: results.agents(), confidence, bootstrap }
     }
 
-    fn rate(&self, agent: usize) -> Option<Interval> {
+    pub(super) fn rate(&self, agent: usize) -> Option<Interval> {
         self.bootstrap.interval(agent, self.confidence)
     }
 
-    fn correlation(&self) -> Option<Interval> {
+    pub(super) fn correlation(&self) -> Option<Interval> {
         self.bootstrap.interval(self.agents, self.confidence)
     }
 
-    fn repeats(&self) -> Option<Interval> {
+    pub(super) fn repeats(&self) -> Option<Interval> {
         self.bootstrap.interval(self.agents + 1, self.confidence)
     }
 
-    fn vote(&self, place: usize) -> Option<Interval> {
+    pub(super) fn vote(&self, place: usize) -> Option<Interval> {
         self.bootstrap.interval(self.agents + 2 + place, self.confidence)
     }
 }
 
 /// The correlation of the log by its moments: of different agents where there are some.
-fn moment(counts: &LogCounts) -> Option<(CorrelatedRuns, f64)> {
+pub(super) fn moment(counts: &LogCounts) -> Option<(CorrelatedRuns, f64)> {
     match counts.agents.as_slice() {
         [only] => Some((CorrelatedRuns::Runs, within_correlation(only)?)),
         _ => Some((CorrelatedRuns::Agents, between_correlation(counts)?)),
@@ -463,7 +447,7 @@ fn moment(counts: &LogCounts) -> Option<(CorrelatedRuns, f64)> {
 }
 
 /// pass^k and pass@k of every agent, and notes on those that have too few runs for what was asked.
-fn passes(log: &Log, ks: &[u32]) -> Result<(Vec<AgentPasses>, Vec<String>), Error> {
+pub(super) fn passes(log: &Log, ks: &[u32]) -> Result<(Vec<AgentPasses>, Vec<String>), Error> {
     if ks.contains(&0) {
         return Err(Error::out_of_range("k", 0, "a whole number of at least 1"));
     }
@@ -493,7 +477,7 @@ fn passes(log: &Log, ks: &[u32]) -> Result<(Vec<AgentPasses>, Vec<String>), Erro
     Ok((passes, notes))
 }
 
-fn agents(
+pub(super) fn agents(
     log: &Log,
     passes: Vec<AgentPasses>,
     drawn: &Drawn,
@@ -514,18 +498,33 @@ fn agents(
     agents.filter_map(|found| agent(found).transpose()).collect()
 }
 
-fn trusted(
-    choice: ModelChoice,
-    models: &[ComparedModel],
+/// The fits of a model to a part of the tasks that are drawn again, as [`FittedModel::row`] writes them.
+pub(super) fn refits(
+    fitted: &FittedModel,
     log: &Log,
     settings: &FitOptions,
-) -> Result<Option<TrustedModel>, Error> {
-    let model = choice.family.model;
-    let Some(fitted) = &models[model].fitted else { return Ok(None) };
-    let refit = |results: &Results| fitted.refit(results).ok();
-    let refits = Effort::of(&log.results).refits(fitted.model, settings.replicas.min(MAX_REFITS));
-    let refits: Vec<FittedModel> =
-        bootstrap(&log.results, refits, settings.seed, refit).into_iter().flatten().collect();
+    part: Part,
+    watch: &Watch,
+) -> Result<Vec<Option<Row>>, Error> {
+    let redrawn = Redrawn::new(&log.results, all_refits(fitted.model, log, settings), settings.seed);
+    let refit = |place: usize| Some(fitted.refit_watched(&redrawn.draw(place), watch).ok()?.row());
+    watch.each(units(part, redrawn.replicas()), refit)
+}
+
+/// How often a model is fitted again.
+pub(super) fn all_refits(model: Model, log: &Log, settings: &FitOptions) -> usize {
+    Effort::of(&log.results).refits(model, settings.replicas.min(MAX_REFITS))
+}
+
+/// The trusted model, of its fit to all tasks and of those to tasks that were drawn again.
+pub(super) fn trusted(
+    choice: ModelChoice,
+    fitted: &FittedModel,
+    refits: &[Option<Row>],
+    (log, settings): (&Log, &FitOptions),
+) -> Result<TrustedModel, Error> {
+    let refitted = |row: &Row| FittedModel::of_row(fitted.model, log.agents.len(), row);
+    let refits: Vec<FittedModel> = refits.iter().flatten().filter_map(refitted).collect();
     let interval = |of: fn(&Parameters) -> Option<f64>| {
         let values: Vec<f64> = refits.iter().filter_map(|fitted| of(&fitted.parameters)).collect();
         interval_around(of(&fitted.parameters)?, values, settings.confidence)
@@ -534,8 +533,8 @@ fn trusted(
     let failure_rate_interval = interval(rate);
     let replicas = refits.iter().filter(|_| failure_rate_interval.is_some());
     let replicas = replicas.filter_map(|fitted| scenario_of_log(fitted, log).ok()).collect();
-    Ok(Some(TrustedModel {
-        model,
+    Ok(TrustedModel {
+        model: choice.family.model,
         choice,
         failure_rate: fitted.parameters.mean_failure_rate(),
         failure_rate_interval,
@@ -545,7 +544,7 @@ fn trusted(
         repeats_interval: interval(Parameters::repeats),
         scenario: scenario_of_log(fitted, log)?,
         replicas,
-    }))
+    })
 }
 
 /// The percentiles of fits to tasks drawn again, and the fit itself, which a climb may end beside; none where all are
@@ -559,7 +558,7 @@ fn interval_around(value: f64, replicas: Vec<f64>, confidence: f64) -> Option<In
 const SAME: f64 = 1e-9;
 
 impl VoteFit {
-    fn new(row: VoteRow, resampled: Option<Interval>, models: Option<(usize, usize)>) -> Self {
+    pub(super) fn new(row: VoteRow, resampled: Option<Interval>, models: Option<(usize, usize)>) -> Self {
         let predicted = |model: usize| row.predicted.get(model).copied().flatten();
         let tells = models.and_then(|(independent, trusted)| {
             let apart = (predicted(independent)? - predicted(trusted)?).abs();

@@ -28,6 +28,7 @@ use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::{list, quoted};
 use crate::report::{Answer, RunResult};
+use crate::source::NamedAfter;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
 use std::collections::{BTreeSet, HashMap};
@@ -78,7 +79,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     match &run.model {
         Some(model) => collector.made_by(model),
         None => {
-            collector.made_by(origin.label().trim_start_matches('.'));
+            collector.named_after(NamedAfter::LabelOfHiddenFile);
             collector.note("no hyperparameter `model` or `llm` names the agent: it is named after the file");
         }
     }

@@ -13,12 +13,13 @@ use super::input::Input;
 use super::json::{self, EachEntry, Fields, Object};
 use super::sketch::Sketch;
 use super::value::{AnswerText, Value};
-use super::{names, totals};
+use super::totals;
 use crate::collector::Collector;
 use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::{count, quoted};
 use crate::report::RunResult;
+use crate::source::NamedAfter;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
@@ -43,7 +44,7 @@ pub(crate) const FORMAT: Format = Format {
 /// Reads the results.
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, .. } = input;
-    collector.made_by(names::without_ending(origin.label(), &["eval_results", "_", ".", ".jsonl"]));
+    collector.named_after(NamedAfter::label_without(&["eval_results", "_", ".", ".jsonl"]));
     let mut log = File { collector, stated: BTreeMap::new(), found: Totals::default() };
     json::document(text, origin, Object(&mut log))?;
     log.finish();

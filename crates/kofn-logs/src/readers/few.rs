@@ -22,6 +22,11 @@ impl Few {
         }
     }
 
+    /// How often it was found.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
     /// Returns "1 run" or "n runs" and the names; nothing where there was none.
     pub(super) fn runs(&self) -> Option<(String, String)> {
         (self.count > 0).then(|| (count(self.count, "run"), list(&self.names)))

@@ -27,7 +27,6 @@ use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::{list, quoted};
 use crate::report::{Answer, RunResult};
-use crate::source::Origin;
 use serde::Deserialize;
 use serde::de::{IgnoredAny, MapAccess};
 use std::collections::BTreeMap;
@@ -79,8 +78,7 @@ const NO_TRIALS: &str = "this file of a Harbor job has totals and no trials: giv
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, start, options } = input;
     let mut job = Job {
-        collector,
-        origin,
+        collector: &mut *collector,
         options,
         judge: Judge::new(options.pass_at),
         found: Found::default(),
@@ -98,6 +96,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         json::document(text, origin, Only::new(|trial| job.trial(trial)))?;
     }
     job.finish();
+    // The only trial of its file, with all that is said of it.
+    collector.end_unless(false);
     Ok(())
 }
 
@@ -260,7 +260,6 @@ impl Trial {
 
 struct Job<'a> {
     collector: &'a mut Collector,
-    origin: &'a Origin,
     options: &'a ReadOptions,
     judge: Judge,
     found: Found,
@@ -302,7 +301,14 @@ impl Fields for Job<'_> {
 
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
-            "trial_results" => return map.next_value_seed(Each::new(|trial| self.trial(trial))),
+            "trial_results" => {
+                return map.next_value_seed(Each::new(|trial| {
+                    let before = self.noted();
+                    self.trial(trial)?;
+                    self.collector.end_unless(before != self.noted());
+                    Ok(())
+                }));
+            }
             "n_total_trials" => self.planned = map.next_value()?,
             "stats" => self.stats = map.next_value()?,
             "finished_at" => self.unfinished = map.next_value::<Option<IgnoredAny>>()?.is_none(),
@@ -313,6 +319,12 @@ impl Fields for Job<'_> {
 }
 
 impl Job<'_> {
+    /// Number of runs that are noted, and notes on rewards.
+    fn noted(&self) -> (u64, Vec<String>) {
+        let Found { ungraded, unknown, versions, others, .. } = &self.found;
+        (ungraded.count() + unknown.count() + versions.count() + others.count(), self.judge.notes())
+    }
+
     fn trial(&mut self, trial: Trial) -> Result<(), String> {
         let name = quoted(&trial.trial_name);
         self.take(trial).map_err(|problem| format!("trial {name}: {problem}"))
@@ -321,11 +333,11 @@ impl Job<'_> {
     fn take(&mut self, mut trial: Trial) -> Result<(), String> {
         self.found.trials += 1;
         self.found.exceptions += u64::from(trial.exception_info.is_some());
-        if let Some(id) = &trial.id
-            && self.collector.check_content(&format!("trial {id} of Harbor"), &self.origin.name).is_err()
-        {
-            self.collector.leave_out("in another file as well");
-            return Ok(());
+        if let Some(id) = &trial.id {
+            let id = format!("trial {id} of Harbor");
+            if !self.collector.begin_unless_elsewhere(&id, "in another file as well") {
+                return Ok(());
+            }
         }
         let Some(agent) = trial.agent() else {
             return Err("agent_info.name is required, the name of the agent".into());

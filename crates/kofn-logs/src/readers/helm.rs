@@ -19,7 +19,7 @@ use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::{list, quoted};
 use crate::report::RunResult;
-use crate::source::Origin;
+use crate::source::{NamedAfter, Origin};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
@@ -354,10 +354,13 @@ fn scenario_and_model(run: &str) -> Option<(String, &str)> {
 fn name_agent(origin: &Origin, collector: &mut Collector) -> Option<String> {
     let folder = origin.folder();
     let Some((scenario, model)) = folder.and_then(scenario_and_model) else {
-        collector.made_by(folder.unwrap_or_else(|| origin.label()));
+        match folder {
+            Some(folder) => collector.made_by(folder),
+            None => collector.named_after(NamedAfter::label_without(&[])),
+        }
         return None;
     };
-    names::made_by_in_part(collector, origin, model, &scenario);
+    names::made_by_in_part(collector, model, &scenario);
     Some(scenario)
 }
 

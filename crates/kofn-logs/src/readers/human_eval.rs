@@ -4,12 +4,13 @@
 
 use super::input::Input;
 use super::value::{AnswerText, Name};
-use super::{json, names, rows};
+use super::{json, rows};
 use crate::collector::Collector;
 use crate::error::LogError;
 use crate::format::Format;
 use crate::quote;
 use crate::report::RunResult;
+use crate::source::NamedAfter;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -38,7 +39,7 @@ struct Row {
 /// Reads the lines.
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, .. } = input;
-    collector.made_by(names::without_ending(origin.label(), &["_results", ".jsonl"]));
+    collector.named_after(NamedAfter::label_without(&["_results", ".jsonl"]));
     json::rows(text, origin, |row: Row| {
         let passed = row.passed.ok_or(
             "these completions are not judged yet: run `evaluate_functional_correctness` and give its *_results.jsonl",

@@ -30,9 +30,6 @@ pub(super) struct Spec {
     model_generate_config: Option<serde_json::Value>,
     #[serde(default)]
     solver_args: Option<serde_json::Value>,
-    /// What is added to the agent's name where another log has the same one with other settings.
-    #[serde(skip)]
-    apart: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -50,8 +47,7 @@ impl Spec {
     /// The model, and the solver where one was chosen for it.
     pub(super) fn agent(&self) -> String {
         let solver = self.solver.as_ref().map_or(String::new(), |solver| format!(", {solver}"));
-        let apart = self.apart.as_ref().map_or(String::new(), |apart| format!(" ({apart})"));
-        format!("{}{solver}{apart}", self.model)
+        format!("{}{solver}", self.model)
     }
 
     /// Tells the task and the agent apart from those of the same names in other logs, if their arguments differ: other
@@ -68,25 +64,18 @@ impl Spec {
                 .collect::<Vec<_>>()
                 .join("\n")
         };
-        let label = collector.label().to_owned();
-        let (task, agent) = (quoted(&self.task), self.agent());
+        let task = quoted(&self.task);
         let arguments = text(&[&self.task_args]);
         if let Err(other) = collector.check_content(&format!("arguments of {}", self.task), &arguments) {
             let other = quoted(&other);
             collector.note(format!(
                 "task {task} has different arguments than in {other}: its samples are different tasks"
             ));
-            self.task = format!("{} ({label})", self.task);
+            self.task = format!("{} ({})", self.task, collector.label());
         }
         let settings =
             text(&[&self.model_roles, &self.model_args, &self.model_generate_config, &self.solver_args]);
-        if let Err(other) = collector.check_content(&format!("settings of {agent}"), &settings) {
-            let (agent, other) = (quoted(&agent), quoted(&other));
-            collector.note(format!(
-                "{agent} has different settings than in {other}: here it is a different agent"
-            ));
-            self.apart = Some(label);
-        }
+        collector.run_with(&self.agent(), &settings, "different settings than");
     }
 
     /// What the calls of the evaluated model cost, without those of graders, where the log says so.

@@ -22,7 +22,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::quoted;
 use crate::report::RunResult;
-use crate::source::Origin;
+use crate::source::{Origin, without_ending};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -299,14 +299,15 @@ fn name_agent(origin: &Origin, scenario: Scenario, collector: &mut Collector) {
     let endings =
         ["_eval_all", "_output", "_codegeneration", "_selfrepair", "_testoutputprediction", "_codeexecution"];
     let folder = origin.folder().filter(|_| origin.stem().starts_with("Scenario."));
-    let model = folder.unwrap_or_else(|| names::without_ending(origin.label(), &endings));
+    let label = without_ending(&collector.label(), &endings).to_owned();
+    let model = folder.unwrap_or(&label);
     let (agent, tasks) = match scenario {
         Scenario::CodeGeneration => (model.to_owned(), "code generation"),
         Scenario::SelfRepair => (format!("{model}, self-repair"), "code generation"),
         Scenario::TestOutputPrediction => (model.to_owned(), "test output prediction"),
         Scenario::CodeExecution => (model.to_owned(), "code execution"),
     };
-    names::made_by_in_part(collector, origin, &agent, tasks);
+    names::made_by_in_part(collector, &agent, tasks);
 }
 
 fn check_length<T>(name: &str, list: Option<&Vec<T>>, grades: usize, task: &str) -> Result<(), String> {

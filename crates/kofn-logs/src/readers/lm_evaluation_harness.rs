@@ -21,6 +21,7 @@ use crate::format::Format;
 use crate::options::ReadOptions;
 use crate::quote::{count, list, quoted};
 use crate::report::RunResult;
+use crate::source::NamedAfter;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -77,7 +78,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     match origin.folder().filter(|_| is_samples) {
         // The samples of other tasks in this folder are of the same model.
         Some(folder) => collector.made_by_anywhere(folder),
-        None => collector.made_by(origin.label()),
+        None => collector.named_after(NamedAfter::label_without(&[])),
     }
     collector.offers(Asked::Cluster, ["task"]);
     let mut chosen = Chosen::new(options);

@@ -17,6 +17,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::{list, quoted};
 use crate::report::RunResult;
+use crate::source::NamedAfter;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -38,8 +39,8 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, start, options } = input;
     let task = origin.stem().strip_suffix(ENDING).unwrap_or_default();
     match origin.folder().filter(|_| !task.is_empty()) {
-        Some(folder) => names::made_by_in_part(collector, origin, folder, task),
-        None => collector.made_by(origin.label()),
+        Some(folder) => names::made_by_in_part(collector, folder, task),
+        None => collector.named_after(NamedAfter::label_without(&[])),
     }
     collector.offers(Asked::Cluster, ["task"]);
     let cluster = Some(task).filter(|task| !task.is_empty());

@@ -18,7 +18,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::quoted;
 use crate::report::RunResult;
-use crate::source::Origin;
+use crate::source::{NamedAfter, Origin};
 use serde::Deserialize;
 
 pub(crate) const FORMAT: Format = Format {
@@ -126,12 +126,12 @@ fn name_agent(origin: &Origin, collector: &mut Collector) {
     if origin.folder_above(1) == Some("CoT")
         && let Some(model) = origin.folder_above(2)
     {
-        return names::made_by_in_part(collector, origin, model, stem);
+        return names::made_by_in_part(collector, model, stem);
     }
     let mut folders = (0..2).filter_map(|above| origin.folder_above(above));
     match folders.find(|folder| !COMMON_FOLDERS.contains(folder)).or(origin.folder()) {
-        Some(model) if stem.ends_with("_result") => names::made_by_in_part(collector, origin, model, stem),
-        _ => collector.made_by(names::without_ending(origin.label(), &["_result"])),
+        Some(model) if stem.ends_with("_result") => names::made_by_in_part(collector, model, stem),
+        _ => collector.named_after(NamedAfter::label_without(&["_result"])),
     }
 }
 

@@ -8,7 +8,7 @@ mod json;
 mod json_text;
 mod judge;
 mod names;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod sketch;
 mod table;
 mod time;

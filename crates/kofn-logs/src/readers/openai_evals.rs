@@ -20,6 +20,7 @@ use crate::format::Format;
 use crate::options::{AnswerComparison, ReadOptions};
 use crate::quote::{list, quoted};
 use crate::report::{Answer, RunResult};
+use crate::source::NamedAfter;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -160,7 +161,7 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, options, .. } = input;
     let mut record = Record::new(options);
     json::lines(text, origin, |line| record.line(serde_json::from_slice(line)?))?;
-    record.pass_on(origin.label(), collector).map_err(|problem| origin.wrong_as_a_whole(problem))
+    record.pass_on(collector).map_err(|problem| origin.wrong_as_a_whole(problem))
 }
 
 impl<'a> Record<'a> {
@@ -299,11 +300,11 @@ impl<'a> Record<'a> {
     }
 
     /// Gives all samples to the collector.
-    fn pass_on(mut self, label: &str, collector: &mut Collector) -> Result<(), String> {
+    fn pass_on(mut self, collector: &mut Collector) -> Result<(), String> {
         let spec =
             self.spec.take().ok_or("a line with `spec` is required, which names the eval; there is none")?;
         let agent = spec.agent();
-        collector.made_by(label);
+        collector.named_after(NamedAfter::label_without(&[]));
         collector.offers(Asked::Score, (self.matches > 0).then_some(MATCH));
         collector.offers(Asked::Score, &self.metrics);
         collector.offers(Asked::Cluster, ["eval"]);

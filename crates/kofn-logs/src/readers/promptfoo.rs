@@ -19,7 +19,7 @@ use crate::collector::{Collector, fingerprint};
 use crate::error::LogError;
 use crate::format::Format;
 use crate::options::AnswerComparison;
-use crate::quote::{count, quoted};
+use crate::quote::count;
 use crate::report::{Answer, RunResult};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -343,7 +343,6 @@ impl AllRows {
 
     fn pass_on(self, collector: &mut Collector) -> Result<(), String> {
         let mut names = HashMap::new();
-        let mut notes = Vec::new();
         for (provider, number) in &self.providers {
             let prompts = self.prompts.get(number).map_or(&[][..], Vec::as_slice);
             let mut sorted = prompts.to_vec();
@@ -358,18 +357,10 @@ impl AllRows {
                 }
                 // The same provider in another file is the same agent if the prompt is the same.
                 let template = self.templates.get(&(*number, *prompt)).copied().unwrap_or_default();
-                if let Err(other) = collector.check_content(&format!("agent {name}"), &template.to_string()) {
-                    notes.push(format!(
-                        "{} has a different prompt here than in {}: here it is a different agent",
-                        quoted(&name),
-                        quoted(&other)
-                    ));
-                    name = format!("{name} ({})", collector.label());
-                }
+                collector.run_with(&name, &template.to_string(), "a different prompt here than");
                 names.insert((*number, *prompt), name);
             }
         }
-        notes.into_iter().for_each(|note| collector.note(note));
         let mut tests = vec![""; self.tests as usize];
         for (content, &test) in &self.by_content {
             tests[test as usize] = content;

@@ -21,9 +21,8 @@ use super::value::{Name, Value};
 use crate::collector::{Asked, Collector};
 use crate::error::LogError;
 use crate::format::Format;
-use crate::quote::{count, quoted};
+use crate::quote::count;
 use crate::report::{Answer, RunResult};
-use crate::source::Origin;
 use serde::Deserialize;
 use serde::de::{Error as _, IgnoredAny, MapAccess};
 
@@ -67,7 +66,6 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     }
     let mut log = Tau2 {
         collector,
-        origin,
         judge: Judge::new(options.pass_at),
         uses_tolerance: options.pass_at.is_none(),
         setting: None,
@@ -90,7 +88,6 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
 
 struct Tau2<'a> {
     collector: &'a mut Collector,
-    origin: &'a Origin,
     judge: Judge,
     uses_tolerance: bool,
     setting: Option<Setting>,
@@ -228,7 +225,7 @@ impl Fields for Tau2<'_> {
 impl Tau2<'_> {
     /// Takes what is the same for all simulations.
     fn begin(&mut self, setting: Setting) {
-        let Self { collector, origin, .. } = self;
+        let Self { collector, .. } = self;
         self.domain = setting.environment_info.as_ref().and_then(|info| info.domain_name.clone());
         match &self.domain {
             Some(_) => collector.offers(Asked::Cluster, ["domain"]),
@@ -240,16 +237,8 @@ impl Tau2<'_> {
             // In another domain it is the same agent; a second log of this domain may be of another setting.
             let domain = self.domain.as_deref().unwrap_or_default();
             let here = format!("{agent} of tau2-bench in {domain}");
-            match collector.check_content(&here, &origin.name) {
-                Ok(()) => collector.made_by_anywhere(&agent),
-                Err(other) => {
-                    collector.made_by(&agent);
-                    let other = quoted(&other);
-                    collector.note(format!(
-                        "{other} also has runs of this agent in this domain; the runs of this file are counted as a different agent"
-                    ));
-                }
-            }
+            let conflict = "also has runs of this agent in this domain; the runs of this file are counted as a different agent";
+            collector.made_by_in_part(&agent, &here, Some(conflict));
         }
         self.setting = Some(setting);
     }

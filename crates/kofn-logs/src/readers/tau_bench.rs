@@ -101,7 +101,8 @@ const DOMAINS: &[&str] = &["airline", "retail", "telecom", "banking"];
 /// Reads the runs.
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, options, .. } = input;
-    let (agent, domain) = agent_and_domain(origin.label());
+    let label = collector.label();
+    let (agent, domain) = agent_and_domain(&label);
     match domain {
         Some(_) => collector.made_by_anywhere(&agent),
         None => collector.made_by(&agent),

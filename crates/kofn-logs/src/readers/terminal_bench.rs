@@ -26,7 +26,7 @@ use crate::error::LogError;
 use crate::format::Format;
 use crate::quote::count;
 use crate::report::{Answer, RunResult};
-use crate::source::Origin;
+use crate::source::NamedAfter;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
@@ -70,20 +70,19 @@ pub(super) fn no_log(start: &Start<'_>) -> Option<&'static str> {
 fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
     let Input { text, origin, start, .. } = input;
     let is_run = start.document().is_some_and(|log| log.get("results").is_some());
-    let mut run = Run { collector, origin, found: Found::default(), stated: Stated::default() };
+    let mut run = Run { collector: &mut *collector, found: Found::default(), stated: Stated::default() };
     if is_run {
-        let agent = agent_of_run(origin);
         // The trials' own files may have named the agent before.
         if origin.of_folder {
-            run.collector.made_by_anywhere(agent);
+            run.collector.named_after_anywhere(NamedAfter::Run);
         } else {
-            run.collector.made_by(agent);
+            run.collector.named_after(NamedAfter::Run);
         }
         json::document(text, origin, Object(&mut run))?;
     } else {
         let taken = |trial: Trial| {
-            let of_run = agent_of_trial(origin, &trial.task_id.0).or(trial.run_id());
-            run.collector.made_by_anywhere(of_run.unwrap_or(origin.label()));
+            let (task, stated) = (trial.task_id.0.clone(), trial.run_id().map(str::to_owned));
+            run.collector.named_after_anywhere(NamedAfter::RunOfTrial { task, stated });
             run.trial(trial)
         };
         json::document(text, origin, Only::new(taken))?;
@@ -94,30 +93,9 @@ fn read(input: Input<'_>, collector: &mut Collector) -> Result<(), LogError> {
         );
     }
     run.finish();
+    // The only trial of its file, with all that is said of it.
+    collector.end_unless(false);
     Ok(())
-}
-
-/// The name of a run: what distinguishes its file, else the folder that it is in.
-fn agent_of_run(origin: &Origin) -> &str {
-    match origin.folder() {
-        Some(folder) if origin.stem() == "results" && origin.apart().is_empty() => folder,
-        _ => origin.label(),
-    }
-}
-
-/// The name of the run of a trial of this task, if its file is in `RUN/TASK/TRIAL`: what distinguishes the run from
-/// others, else its folder.
-fn agent_of_trial<'a>(origin: &'a Origin, task_id: &str) -> Option<&'a str> {
-    let (run, task, trial) = (origin.folder_above(2)?, origin.folder_above(1)?, origin.folder()?);
-    if task != task_id {
-        return None;
-    }
-    let apart = origin.apart();
-    match apart.strip_suffix(&format!("/{task}/{trial}")) {
-        Some(run) => Some(run),
-        None if apart.is_empty() || apart == trial || apart == format!("{task}/{trial}") => Some(run),
-        None => Some(apart),
-    }
 }
 
 #[derive(Deserialize)]
@@ -186,7 +164,6 @@ impl<'de> Visitor<'de> for TestsVisitor {
 
 struct Run<'a> {
     collector: &'a mut Collector,
-    origin: &'a Origin,
     found: Found,
     stated: Stated,
 }
@@ -204,6 +181,13 @@ struct Found {
     unknown: Few,
 }
 
+impl Found {
+    /// Number of runs that are noted.
+    fn noted(&self) -> u64 {
+        self.untested + self.ungraded.count() + self.unknown.count()
+    }
+}
+
 /// What the file states.
 #[derive(Default)]
 struct Stated {
@@ -219,7 +203,14 @@ impl Fields for Run<'_> {
 
     fn field<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
-            "results" => return map.next_value_seed(Each::new(|trial| self.trial(trial))),
+            "results" => {
+                return map.next_value_seed(Each::new(|trial| {
+                    let before = self.found.noted();
+                    self.trial(trial)?;
+                    self.collector.end_unless(before != self.found.noted());
+                    Ok(())
+                }));
+            }
             "n_resolved" => self.stated.resolved = map.next_value()?,
             "n_unresolved" => self.stated.unresolved = map.next_value()?,
             "accuracy" => self.stated.accuracy = map.next_value()?,
@@ -248,8 +239,7 @@ impl Run<'_> {
         self.found.resolved += u64::from(is_resolved);
         if let Some(id) = trial.id.as_ref().or(trial.uuid.as_ref()) {
             let id = format!("trial {} of terminal-bench", id.0);
-            if self.collector.check_content(&id, &self.origin.name).is_err() {
-                self.collector.leave_out("in another file of this run as well");
+            if !self.collector.begin_unless_elsewhere(&id, "in another file of this run as well") {
                 return Ok(());
             }
         }

@@ -71,7 +71,15 @@ pub fn replay_logs(
     systems: &[System],
     options: &ReplayOptions,
 ) -> Result<ReplayAnswer, FitError> {
-    let (log, recording) = recorded(sources, reading, options)?;
+    replay_log(&read(sources, reading)?, systems, options)
+}
+
+/// Replays systems on a log that was read: the answer of `kofn replay`.
+///
+/// # Errors
+/// A log without runs; what [`Recording::replay`] refuses.
+pub fn replay_log(log: &Log, systems: &[System], options: &ReplayOptions) -> Result<ReplayAnswer, FitError> {
+    let recording = recorded(log, options)?;
     let replays = systems.iter().map(|system| recording.replay(system)).collect::<Result<Vec<_>, _>>()?;
     Ok(ReplayAnswer::new(log, &recording, replays))
 }
@@ -87,7 +95,20 @@ pub fn compare_logs(
     options: &ReplayOptions,
     comparing: &CompareOptions,
 ) -> Result<CompareAnswer, FitError> {
-    let (log, recording) = recorded(sources, reading, options)?;
+    compare_on_log(&read(sources, reading)?, systems, options, comparing)
+}
+
+/// Compares systems on a log that was read: the answer of `kofn compare --logs`.
+///
+/// # Errors
+/// What [`replay_log`] and [`compare`](super::compare) refuse.
+pub fn compare_on_log(
+    log: &Log,
+    systems: &[System],
+    options: &ReplayOptions,
+    comparing: &CompareOptions,
+) -> Result<CompareAnswer, FitError> {
+    let recording = recorded(log, options)?;
     let replays = systems.iter().map(|system| recording.replay(system)).collect::<Result<Vec<_>, _>>()?;
     let mut pairs = of_replays(&recording, &replays, comparing)?;
     let pair = if pairs.len() == 1 { pairs.pop() } else { None };
@@ -95,25 +116,19 @@ pub fn compare_logs(
     Ok(CompareAnswer { pair, pairs, replay: ReplayAnswer::new(log, &recording, replays) })
 }
 
-fn recorded(
-    sources: Vec<Source>,
-    reading: &ReadOptions,
-    options: &ReplayOptions,
-) -> Result<(Log, Recording), FitError> {
-    let log = read(sources, reading)?;
+fn recorded(log: &Log, options: &ReplayOptions) -> Result<Recording, Error> {
     if log.agents.is_empty() {
         let found =
             if log.verdicts.is_empty() { "no run that counts" } else { "verdicts of a validator alone" };
         let message = format!("a system is replayed on runs of agents, and the logs have {found}");
-        return Err(Error::refused("logs", message).into());
+        return Err(Error::refused("logs", message));
     }
-    let recording = Recording::of(&log, options);
-    Ok((log, recording))
+    Ok(Recording::of(log, options))
 }
 
 impl ReplayAnswer {
-    fn new(log: Log, recording: &Recording, systems: Vec<Replay>) -> Self {
+    fn new(log: &Log, recording: &Recording, systems: Vec<Replay>) -> Self {
         let wrong_answers = recording.has_unrecorded_answers().then_some(recording.options.wrong_answers);
-        Self { systems, wrong_answers, sources: log.sources, notes: log.notes }
+        Self { systems, wrong_answers, sources: log.sources.clone(), notes: log.notes.clone() }
     }
 }

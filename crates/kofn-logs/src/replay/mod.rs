@@ -12,7 +12,7 @@ mod recording;
 mod stopping;
 mod task;
 
-pub use answer::{CompareAnswer, ReplayAnswer, compare_logs, replay_logs};
+pub use answer::{CompareAnswer, ReplayAnswer, compare_logs, compare_on_log, replay_log, replay_logs};
 pub use compare::{CompareOptions, PairComparison, compare};
 pub use mcnemar::{McNemar, holm, mcnemar};
 pub use recording::Recording;

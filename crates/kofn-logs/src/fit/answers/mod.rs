@@ -19,13 +19,17 @@ mod tasks;
 pub use effective::{EffectiveAtK, EffectiveVotes, EffectiveWithout};
 pub use plurality::PluralityShares;
 pub(crate) use plurality::plurality_of_runs;
+pub(super) use predicted::Half as PluralityHalf;
 pub use predicted::HeldOutPlurality;
 
+use super::resample::{BootstrapRows, Redrawn};
 use super::votes::largest_team;
-use super::{Bootstrap, Correlation, FitOptions, FittedModel, Interval};
+use super::watch::Watch;
+use super::{Bootstrap, Correlation, FitOptions, FittedModel, Halvings, Interval};
 use crate::Log;
 use agreement::by_pair;
-use kofn::scenario::Failures;
+use kofn::monte_carlo::Part;
+use kofn::scenario::{Error, Failures};
 use law::{Partitions, Peak};
 use rows::{MAX_ANSWERS, Rows, Sums};
 use schemars::JsonSchema;
@@ -143,41 +147,111 @@ pub(super) struct AnswersFit {
 const TOO_MANY_STATES: &str = "repeated runs give too many combinations of answers on one task, so pluralities and \
                                the law of wrong answers are not estimated";
 
-/// Returns what the answers of a log say, or right and wrong where it has no answers; `correlation` is that of failures
-/// on one task, `trusted` the model that predicts pluralities.
-pub(super) fn answers(
-    log: &Log,
-    correlation: Option<Correlation>,
-    trusted: Option<&FittedModel>,
-    settings: &FitOptions,
-) -> AnswersFit {
-    let mut notes = Vec::new();
-    let recorded = log.answers.as_ref().map(|answers| AnsweredLog::of_answers(log.agents.len(), answers));
-    let recorded = recorded.filter(|answered| match answered.unrecorded() {
-        0 => true,
-        runs => {
-            notes.push(unrecorded_note(runs));
-            false
-        }
-    });
-    let has_answers = recorded.is_some();
-    let answered = recorded.unwrap_or_else(|| AnsweredLog::of_results(&log.results));
-    let Some(rows) = rows(&answered) else {
-        notes.extend(has_answers.then(|| TOO_MANY_STATES.to_owned()));
-        return AnswersFit { notes, ..AnswersFit::default() };
-    };
-    let estimates = Estimates::new(rows, has_answers, settings);
-    let effective = estimates.effective(log, &answered, correlation);
-    let collision = if has_answers { estimates.collision(&answered) } else { None };
-    let failures = predicted::failures(&answered, &estimates.rows, &answered.tasks.0).filter(|_| has_answers);
-    let mut answers = has_answers.then(|| estimates.pluralities());
-    if let (Some(answers), Some(trusted), Some(failures)) = (&mut answers, trusted, &failures) {
-        add_predictions(answers, trusted, failures, &log.results);
-        let held_out = predicted::held_out(trusted, &answered, &estimates.rows, settings.halvings);
-        notes.extend(predicted::much_off(&held_out));
-        answers.iter_mut().zip(held_out).for_each(|(vote, held_out)| vote.held_out = held_out);
+/// The answers of a log, or right and wrong where it has no answers, before anything is drawn.
+pub(super) struct Answering<'a> {
+    log: &'a Log,
+    answered: AnsweredLog,
+    /// `None` where runs have too many combinations, or a task too many.
+    rows: Option<Rows>,
+    has_answers: bool,
+    notes: Vec<String>,
+}
+
+impl<'a> Answering<'a> {
+    pub(super) fn new(log: &'a Log) -> Self {
+        let mut notes = Vec::new();
+        let recorded = log.answers.as_ref().map(|answers| AnsweredLog::of_answers(log.agents.len(), answers));
+        let recorded = recorded.filter(|answered| match answered.unrecorded() {
+            0 => true,
+            runs => {
+                notes.push(unrecorded_note(runs));
+                false
+            }
+        });
+        let has_answers = recorded.is_some();
+        let answered = recorded.unwrap_or_else(|| AnsweredLog::of_results(&log.results));
+        let rows = rows(&answered);
+        notes.extend((has_answers && rows.is_none()).then(|| TOO_MANY_STATES.to_owned()));
+        Self { log, answered, rows, has_answers, notes }
     }
-    AnswersFit { collision, answers, effective: Some(effective), failures, notes }
+
+    /// What a part of the draws gives.
+    pub(super) fn redrawn(
+        &self,
+        settings: &FitOptions,
+        part: Part,
+        watch: &Watch,
+    ) -> Result<BootstrapRows, Error> {
+        let rows = self.rows.as_ref();
+        rows.map_or_else(
+            || Ok(BootstrapRows::default()),
+            |rows| rows.redrawn(self.has_answers, settings, part, watch),
+        )
+    }
+
+    /// What a part of the halves says of pluralities as this model predicts them; nothing where it cannot.
+    pub(super) fn halves(
+        &self,
+        trusted: &FittedModel,
+        halvings: Halvings,
+        part: Part,
+        watch: &Watch,
+    ) -> Result<Vec<Option<PluralityHalf>>, Error> {
+        match &self.rows {
+            Some(rows) if self.failures().is_some() => {
+                predicted::halves(trusted, (&self.answered, rows), halvings, part, watch)
+            }
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether there are as many rows as all draws give.
+    pub(super) fn fits_in(&self, redrawn: &BootstrapRows, settings: &FitOptions) -> bool {
+        match &self.rows {
+            Some(rows) => rows.draws(settings).fits_in(redrawn),
+            None => redrawn.replicas.is_empty() && redrawn.without.is_empty(),
+        }
+    }
+
+    /// Whether these can be all halves: as many as there must be, each with all its places.
+    pub(super) fn halves_fit_in(&self, halves: &[Option<PluralityHalf>], halvings: Halvings) -> bool {
+        let (count, places) = match &self.rows {
+            Some(rows) if self.failures().is_some() => (2 * halvings.count, rows.ks.len()),
+            _ => (0, 0),
+        };
+        halves.len() == count && halves.iter().flatten().all(|half| half.places() == places)
+    }
+
+    /// The failures of a scenario; `None` where the log does not say what wrong agents answered.
+    fn failures(&self) -> Option<Failures> {
+        let rows = self.rows.as_ref().filter(|_| self.has_answers)?;
+        predicted::failures(&self.answered, rows, &self.answered.tasks.0)
+    }
+
+    /// Returns what the answers of a log say; `correlation` is that of failures on one task, `trusted` the model that
+    /// predicts pluralities, with the halves that it was tested on.
+    pub(super) fn answer(
+        self,
+        correlation: Option<Correlation>,
+        redrawn: BootstrapRows,
+        trusted: Option<(&FittedModel, Vec<Option<PluralityHalf>>)>,
+        settings: &FitOptions,
+    ) -> AnswersFit {
+        let failures = self.failures();
+        let Self { log, answered, rows, has_answers, mut notes } = self;
+        let Some(rows) = rows else { return AnswersFit { notes, ..AnswersFit::default() } };
+        let estimates = Estimates::new(rows, has_answers, redrawn, settings);
+        let effective = estimates.effective(log, &answered, correlation);
+        let collision = if has_answers { estimates.collision(&answered) } else { None };
+        let mut answers = has_answers.then(|| estimates.pluralities());
+        if let (Some(answers), Some((trusted, halves)), Some(failures)) = (&mut answers, trusted, &failures) {
+            add_predictions(answers, trusted, failures, &log.results);
+            let held_out = predicted::held_out(halves, estimates.rows.ks.len());
+            notes.extend(predicted::much_off(&held_out));
+            answers.iter_mut().zip(held_out).for_each(|(vote, held_out)| vote.held_out = held_out);
+        }
+        AnswersFit { collision, answers, effective: Some(effective), failures, notes }
+    }
 }
 
 /// Returns how often wrong agents agree, and the law of that, without fitting a model of right and wrong; `None` where
@@ -200,7 +274,9 @@ pub(super) fn answers(
 pub fn collision(log: &Log, settings: &FitOptions) -> Option<Collision> {
     let answered = AnsweredLog::of_answers(log.agents.len(), log.answers.as_ref()?);
     let rows = rows(&answered).filter(|_| answered.unrecorded() == 0)?;
-    Estimates::new(rows, true, settings).collision(&answered)
+    // Nobody stops it.
+    let redrawn = rows.redrawn(true, settings, Part::WHOLE, &Watch::unwatched()).unwrap_or_default();
+    Estimates::new(rows, true, redrawn, settings).collision(&answered)
 }
 
 fn add_predictions(
@@ -243,12 +319,30 @@ const OF_A_PLURALITY: usize = 4;
 const MAX_STEPS: f64 = 5e9;
 const MIN_REPLICAS: usize = 100;
 
+impl Rows {
+    /// The estimates from a part of the draws.
+    fn redrawn(
+        &self,
+        has_answers: bool,
+        settings: &FitOptions,
+        part: Part,
+        watch: &Watch,
+    ) -> Result<BootstrapRows, Error> {
+        let row = |tasks: &crate::Results| estimates(&self.sums(tasks), self.ks.len(), has_answers);
+        self.draws(settings).rows(part, watch, row)
+    }
+
+    fn draws(&self, settings: &FitOptions) -> Redrawn<'_> {
+        let replicas = ((MAX_STEPS / self.steps()) as usize).max(MIN_REPLICAS).min(settings.replicas);
+        Redrawn::new(&self.tasks.0, replicas, settings.seed)
+    }
+}
+
 impl Estimates {
-    fn new(rows: Rows, has_answers: bool, settings: &FitOptions) -> Self {
-        let replicas = ((MAX_STEPS / rows.steps()) as usize).max(MIN_REPLICAS).min(settings.replicas);
-        let row = |tasks: &crate::Results| estimates(&rows.sums(tasks), rows.ks.len(), has_answers);
-        let bootstrap = Bootstrap::new(&rows.tasks.0, replicas, settings.seed, row);
+    fn new(rows: Rows, has_answers: bool, redrawn: BootstrapRows, settings: &FitOptions) -> Self {
         let sums = rows.sums(&rows.tasks.0);
+        let plain = estimates(&sums, rows.ks.len(), has_answers);
+        let bootstrap = Bootstrap::of_rows(&rows.tasks.0, plain, redrawn);
         Self { rows, sums, bootstrap, confidence: settings.confidence }
     }
 

@@ -8,15 +8,15 @@ use super::rows::Rows;
 use super::tasks::{AnsweredLog, Placed};
 use crate::Results;
 use crate::fit::mean::mean;
-use crate::fit::resample::split;
+use crate::fit::resample::{Halved, units};
+use crate::fit::row::Row;
+use crate::fit::watch::Watch;
 use crate::fit::{FittedModel, Halvings};
 use kofn::exact::GivenVotes;
-use kofn::scenario::{Failures, Rule, Ties};
-use rand::SeedableRng;
-use rand_xoshiro::Xoshiro256PlusPlus;
-use rayon::prelude::*;
+use kofn::monte_carlo::Part;
+use kofn::scenario::{Error, Failures, Rule, Ties};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Larger pluralities are not predicted.
 const MAX_PREDICTED: usize = 40;
@@ -101,21 +101,64 @@ fn binomial(count: usize, share: f64) -> Vec<f64> {
 }
 
 /// How far off predictions from the other half were on one half of the tasks, for each number of votes.
-struct Half(Vec<Option<HeldOutPlurality>>);
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "Vec<Option<Row>>", try_from = "Vec<Option<Row>>")]
+pub(in crate::fit) struct Half(Vec<Option<HeldOutPlurality>>);
 
-/// Returns how far off predictions were on held-out halves of the tasks, for each of the pluralities of `rows`.
-pub(super) fn held_out(
+impl From<Half> for Vec<Option<Row>> {
+    fn from(half: Half) -> Self {
+        let row = |HeldOutPlurality { error, floor }: HeldOutPlurality| {
+            Row(error
+                .values()
+                .into_iter()
+                .chain(floor.into_iter().flat_map(PluralityShares::values))
+                .collect())
+        };
+        half.0.into_iter().map(|held_out| held_out.map(row)).collect()
+    }
+}
+
+impl TryFrom<Vec<Option<Row>>> for Half {
+    type Error = &'static str;
+
+    fn try_from(rows: Vec<Option<Row>>) -> Result<Self, &'static str> {
+        let held_out = |row: Row| {
+            let (error, floor) = match *row {
+                [a, b, c] => ([a, b, c], None),
+                [a, b, c, d, e, f] => ([a, b, c], Some([d, e, f])),
+                _ => return Err("a plurality on held-out tasks must have 3 or 6 numbers"),
+            };
+            Ok(HeldOutPlurality { error: PluralityShares::of(error), floor: floor.map(PluralityShares::of) })
+        };
+        rows.into_iter().map(|row| row.map(held_out).transpose()).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl Half {
+    /// For how many numbers of votes it has a place.
+    pub(super) fn places(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// Returns the halves of a part: how far off predictions were for each of the pluralities of `rows`, `None` where the
+/// model cannot be fitted to the other half.
+pub(super) fn halves(
     fitted: &FittedModel,
-    answered: &AnsweredLog,
-    rows: &Rows,
+    (answered, rows): (&AnsweredLog, &Rows),
     halvings: Halvings,
-) -> Vec<Option<HeldOutPlurality>> {
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(halvings.seed);
-    let halves: Vec<_> = (0..halvings.count).map(|_| split(&answered.tasks.0, 0.5, &mut random)).collect();
-    let both: Vec<_> = halves.iter().flat_map(|(one, other)| [(one, other), (other, one)]).collect();
-    let of = |(fit_to, other): (&Results, &Results)| Half::of(fitted, answered, rows, (fit_to, other));
-    let halves: Vec<Half> = both.into_par_iter().filter_map(of).collect();
-    (0..rows.ks.len()).map(|place| summary(&halves, place)).collect()
+    part: Part,
+    watch: &Watch,
+) -> Result<Vec<Option<Half>>, Error> {
+    let halves = Halved::new(&answered.tasks.0, halvings);
+    let of = |place: usize| Half::of(fitted, (answered, rows), halves.at(place), watch);
+    watch.each(units(part, 2 * halvings.count), of)
+}
+
+/// Returns how far off predictions were on all halves, for so many numbers of votes.
+pub(super) fn held_out(halves: Vec<Option<Half>>, places: usize) -> Vec<Option<HeldOutPlurality>> {
+    let halves: Vec<Half> = halves.into_iter().flatten().collect();
+    (0..places).map(|place| summary(&halves, place)).collect()
 }
 
 fn summary(halves: &[Half], place: usize) -> Option<HeldOutPlurality> {
@@ -131,11 +174,11 @@ fn summary(halves: &[Half], place: usize) -> Option<HeldOutPlurality> {
 impl Half {
     fn of(
         fitted: &FittedModel,
-        answered: &AnsweredLog,
-        rows: &Rows,
+        (answered, rows): (&AnsweredLog, &Rows),
         (fit_to, other): (&Results, &Results),
+        watch: &Watch,
     ) -> Option<Self> {
-        let refitted = fitted.refit(&answered.results(fit_to)).ok()?;
+        let refitted = fitted.refit_watched(&answered.results(fit_to), watch).ok()?;
         let failures = failures(answered, rows, fit_to)?;
         let held: Vec<usize> = rows.ks.iter().copied().filter(|k| HELD_OUT.contains(k)).collect();
         let predicted = predicted(&refitted, &failures, &answered.results(other), &held);

@@ -3,7 +3,8 @@
 use super::*;
 use crate::RunTally;
 use crate::fit::model::{ModelFamily, Parameters};
-use rand::RngExt;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// A model with its true parameters, as if it had been fitted.
 fn truth(failure_rates: &[f64], results: &Results) -> FittedModel {
@@ -27,9 +28,11 @@ fn error_and_floor(failure_rates: &[f64], results: &Results) -> (f64, f64) {
     let truth = truth(failure_rates, results);
     let targets: Vec<VoteTarget> =
         VoteTarget::all(failure_rates.len()).into_iter().filter(|target| target.of > 1).collect();
-    let fit = |_: &Model, _: &Results| Ok(truth.clone());
-    let halves = all_halves(results, &[truth.model], fit, &targets, Halvings { count: 5, seed: 42 });
-    let held_out = held_out(0, &halves, None, &targets).unwrap();
+    let fit = |_: Model, _: &Results| Ok(truth.clone());
+    let halved = Halved::new(results, Halvings { count: 5, seed: 42 });
+    let half = |place| Half::of(halved.at(place), &[truth.model], fit, &targets);
+    let halves: Vec<Half> = (0..10).filter_map(half).collect();
+    let held_out = held_out(0, &halves.iter().collect::<Vec<_>>(), None, &targets).unwrap();
     (held_out.error, held_out.floor.unwrap())
 }
 

@@ -7,6 +7,7 @@
 
 use crate::fit::likelihood::{LnChance, Mixture, Point};
 use crate::fit::sample::Observations;
+use crate::fit::watch::Watch;
 
 /// Weights, and for each class one rate per agent.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,8 +52,11 @@ impl Classes {
     }
 
     /// Up to so many rounds of steps towards the nearest peak of the likelihood, and its logarithm there.
-    pub(super) fn approach(mut self, sample: &Observations, rounds: usize) -> (Self, f64) {
+    pub(super) fn approach(mut self, sample: &Observations, rounds: usize, watch: &Watch) -> (Self, f64) {
         for _ in 0..rounds {
+            if !watch.goes_on() {
+                break;
+            }
             let (first, _) = self.step(sample);
             let (second, ln_of_first) = first.step(sample);
             if first.distance(&second) <= SETTLED {
@@ -67,8 +71,8 @@ impl Classes {
     }
 
     /// The nearest peak of the likelihood, and its logarithm there.
-    pub(super) fn climb(self, sample: &Observations) -> (Self, f64) {
-        let (peak, ln) = self.approach(sample, MAX_STEPS / 3);
+    pub(super) fn climb(self, sample: &Observations, watch: &Watch) -> (Self, f64) {
+        let (peak, ln) = self.approach(sample, MAX_STEPS / 3, watch);
         let at_ends = peak.with_rates_at_ends();
         let ln_at_ends = at_ends.mixture().log_likelihood(sample);
         if ln_at_ends >= ln { (at_ends, ln_at_ends) } else { (peak, ln) }

@@ -3,14 +3,14 @@
 use crate::fit::sample::Observations;
 use crate::results::Results;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A correlation of failures is fitted up to this; where it is reached, the logs allow any larger one as well.
 pub const MAX_CORRELATION: f64 = 0.9999;
 
 /// What the runs of a task share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModelFamily {
     /// Nothing.
@@ -28,7 +28,7 @@ pub enum ModelFamily {
 }
 
 /// Whether agents have one rate or one each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RateSharing {
     /// One rate for all of them.
@@ -38,7 +38,7 @@ pub enum RateSharing {
 }
 
 /// A model of failures, before it is fitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Model {
     /// What runs share.
     #[serde(rename = "model")]

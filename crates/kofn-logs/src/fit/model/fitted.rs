@@ -2,13 +2,16 @@
 
 use super::beta_binomial::{Tails, Urn};
 use super::em::Classes;
+use super::family::MAX_CORRELATION;
 use super::family::{Model, ModelFamily, RateSharing};
 use super::gaussian_copula::Ogive;
 use super::two_level;
 use crate::Results;
 use crate::fit::likelihood::Mixture;
 use crate::fit::mean::mean;
+use crate::fit::row::Row;
 use crate::fit::sample::Observations;
+use crate::fit::watch::Watch;
 use kofn::scenario::Error;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -94,6 +97,36 @@ impl FittedModel {
         }
     }
 
+    /// The numbers that make the model: its log-likelihood, Schwarz's criterion, and its parameters in their order.
+    pub(in crate::fit) fn row(&self) -> Row {
+        let mut row = vec![self.log_likelihood, self.bic];
+        match &self.parameters {
+            Parameters::Independent { failure_rates } => row.extend(failure_rates),
+            Parameters::CommonCause { failure_rates, probability: shared }
+            | Parameters::GaussianCopula { failure_rates, correlation: shared } => {
+                row.extend(failure_rates.iter().chain([shared]));
+            }
+            Parameters::BetaBinomial { failure_rate, correlation } => row.extend([failure_rate, correlation]),
+            Parameters::Classes { weights, failure_rates } => {
+                row.extend(weights.iter().chain(failure_rates.iter().flatten()));
+            }
+            Parameters::TwoLevelCopula { failure_rates, correlation, repeats } => {
+                row.extend(failure_rates.iter().chain([correlation, repeats]));
+            }
+        }
+        Row(row)
+    }
+
+    /// The model of these numbers, for logs of so many agents; `None` for numbers that no fit gives.
+    pub(in crate::fit) fn of_row(model: Model, agents: usize, row: &Row) -> Option<Self> {
+        let (&[log_likelihood, bic], numbers) = row.split_first_chunk()?;
+        let rates = if model.rates == RateSharing::Equal { 1 } else { agents };
+        let parameters = Parameters::of_numbers(model.family, rates, numbers)?;
+        let free_parameters = parameters.count();
+        let aic = 2.0 * free_parameters as f64 - 2.0 * log_likelihood;
+        Some(Self { model, parameters, log_likelihood, free_parameters, aic, bic })
+    }
+
     /// The same model fitted to other logs of the same agents, such as tasks drawn again; the climb starts from here,
     /// and the number of classes stays.
     ///
@@ -112,8 +145,13 @@ impl FittedModel {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn refit(&self, results: &Results) -> Result<Self, Error> {
+        self.refit_watched(results, &Watch::unwatched())
+    }
+
+    /// The same, worth nothing once `watch` is stopped.
+    pub(in crate::fit) fn refit_watched(&self, results: &Results, watch: &Watch) -> Result<Self, Error> {
         self.check_agents(results)?;
-        self.model.fit_from(results, Some(&self.parameters))
+        self.model.fit_from(results, Some(&self.parameters), watch)
     }
 
     /// Returns an error unless the model has a rate for each agent of these logs.
@@ -174,7 +212,48 @@ impl FittedModel {
     }
 }
 
+/// No latent correlation is fitted that is nearer to 1: quadratures would take too many nodes.
+const MAX_LATENT: f64 = 1.0 - 1e-12;
+
 impl Parameters {
+    /// The parameters of these numbers, for so many rates.
+    fn of_numbers(family: ModelFamily, rates: usize, numbers: &[f64]) -> Option<Self> {
+        let most = |most: f64| move |number: &f64| (0.0..=most).contains(number);
+        if !numbers.iter().all(most(1.0)) {
+            return None;
+        }
+        let (failure_rates, shared) = match family {
+            ModelFamily::Classes => return Self::classes_of(rates, numbers),
+            _ => numbers.split_at_checked(rates)?,
+        };
+        let failure_rates = failure_rates.to_vec();
+        Some(match (family, shared) {
+            (ModelFamily::Independent, []) => Self::Independent { failure_rates },
+            (ModelFamily::CommonCause, &[probability]) => Self::CommonCause { failure_rates, probability },
+            (ModelFamily::GaussianCopula, &[correlation]) if correlation <= MAX_CORRELATION => {
+                Self::GaussianCopula { failure_rates, correlation }
+            }
+            (ModelFamily::BetaBinomial, &[correlation]) if correlation <= MAX_CORRELATION => {
+                Self::BetaBinomial { failure_rate: *failure_rates.first()?, correlation }
+            }
+            (ModelFamily::TwoLevelCopula, &[correlation, repeats])
+                if correlation <= MAX_LATENT && repeats <= MAX_CORRELATION =>
+            {
+                Self::TwoLevelCopula { failure_rates, correlation, repeats }
+            }
+            _ => return None,
+        })
+    }
+
+    /// Classes of these weights and rates.
+    fn classes_of(rates: usize, numbers: &[f64]) -> Option<Self> {
+        let classes = numbers.len() / (rates + 1);
+        let (weights, failure_rates) = numbers.split_at_checked(classes)?;
+        let fits = rates > 0 && (1..=4).contains(&classes) && failure_rates.len() == classes * rates;
+        let failure_rates = || failure_rates.chunks_exact(rates).map(<[f64]>::to_vec).collect();
+        fits.then(|| Self::Classes { weights: weights.to_vec(), failure_rates: failure_rates() })
+    }
+
     /// Number of agents that have rates.
     fn agents(&self) -> usize {
         match self {

@@ -26,6 +26,7 @@ use super::family::MAX_CORRELATION;
 use crate::fit::likelihood::{LnChance, Mixture, Point};
 use crate::fit::normal::{hazard, ln_below, ln_density, quantile};
 use crate::fit::sample::{Kind, Observations};
+use crate::fit::watch::Watch;
 use nalgebra::{DMatrix, DVector};
 
 /// τ of each agent, and λ.
@@ -141,10 +142,13 @@ impl Ogive {
     }
 
     /// The peak of the likelihood near here. The sample has no agents that always or never fail.
-    pub(super) fn climb(self, sample: &Observations) -> (Self, f64) {
+    pub(super) fn climb(self, sample: &Observations, watch: &Watch) -> (Self, f64) {
         let (mut here, mut damping) = (self, 0.0);
         let mut local = here.local(sample);
         for _ in 0..200 {
+            if !watch.goes_on() {
+                break;
+            }
             let Some((next, gain)) = here.step(&local, damping) else {
                 damping = raised(damping);
                 continue;

@@ -14,6 +14,7 @@ mod two_level;
 
 use super::likelihood::Mixture;
 use super::sample::{Kind, Observations, Runs};
+use super::watch::Watch;
 use crate::Results;
 use beta_binomial::{Tails, Urn};
 use em::Classes;
@@ -45,19 +46,25 @@ impl Model {
     /// # Ok::<(), kofn::Error>(())
     /// ```
     pub fn fit(self, results: &Results) -> Result<FittedModel, Error> {
-        self.fit_from(results, None)
+        self.fit_from(results, None, &Watch::unwatched())
     }
 
-    fn fit_from(self, results: &Results, start: Option<&Parameters>) -> Result<FittedModel, Error> {
+    /// The fit, from a start if there is one; worth nothing once `watch` is stopped.
+    pub(super) fn fit_from(
+        self,
+        results: &Results,
+        start: Option<&Parameters>,
+        watch: &Watch,
+    ) -> Result<FittedModel, Error> {
         let sample = self.sample(results);
         self.check(&sample)?;
         let (parameters, log_likelihood) = match self.family {
             ModelFamily::Independent => independent(&sample),
-            ModelFamily::CommonCause => common_cause(&sample, start),
+            ModelFamily::CommonCause => common_cause(&sample, start, watch),
             ModelFamily::BetaBinomial => beta_binomial(&sample),
-            ModelFamily::GaussianCopula => gaussian_copula(&sample, start),
-            ModelFamily::Classes => classes(&sample, start),
-            ModelFamily::TwoLevelCopula => two_level_copula(&sample, self.rates, start),
+            ModelFamily::GaussianCopula => gaussian_copula(&sample, start, watch),
+            ModelFamily::Classes => classes(&sample, start, watch),
+            ModelFamily::TwoLevelCopula => two_level_copula(&sample, self.rates, start, watch),
         };
         Ok(FittedModel::new(self, parameters, log_likelihood, sample.tasks()))
     }
@@ -140,7 +147,7 @@ fn rates(sample: &Observations) -> Vec<f64> {
     sample.totals().iter().map(|runs| runs.failed / runs.total()).collect()
 }
 
-fn common_cause(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f64) {
+fn common_cause(sample: &Observations, start: Option<&Parameters>, watch: &Watch) -> (Parameters, f64) {
     let (without, ln_without) = independent(sample);
     let failing: f64 =
         sample.kinds.iter().filter(|kind| kind.failed() == kind.total()).map(|kind| kind.tasks).sum();
@@ -156,7 +163,7 @@ fn common_cause(sample: &Observations, start: Option<&Parameters>) -> (Parameter
         // A rate of zero is never left again, so the climb must not start there.
         let floor = |rate: &mut f64| *rate = rate.clamp(1e-3, 1.0 - 1e-3);
         start.rates[1].iter_mut().for_each(floor);
-        start.climb(sample)
+        start.climb(sample, watch)
     };
     let best = starts.into_iter().map(climb).max_by(|one, other| one.1.total_cmp(&other.1));
     match best {
@@ -184,7 +191,7 @@ fn beta_binomial(sample: &Observations) -> (Parameters, f64) {
     (Parameters::BetaBinomial { failure_rate, correlation }, tails.log_likelihood(urn))
 }
 
-fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f64) {
+fn gaussian_copula(sample: &Observations, start: Option<&Parameters>, watch: &Watch) -> (Parameters, f64) {
     let rates = rates(sample);
     // An agent that never fails, or always, does so whatever is shared: its likelihood is one.
     let open: Vec<usize> =
@@ -202,7 +209,7 @@ fn gaussian_copula(sample: &Observations, start: Option<&Parameters>) -> (Parame
         }
         _ => place(&rates, 0.3),
     };
-    let (ogive, ln) = first.climb(&reduced);
+    let (ogive, ln) = first.climb(&reduced, watch);
     let (_, ln_without) = independent(sample);
     if ln <= ln_without + GAIN {
         return (Parameters::GaussianCopula { failure_rates: rates, correlation: 0.0 }, ln_without);
@@ -220,6 +227,7 @@ fn two_level_copula(
     sample: &Observations,
     sharing: RateSharing,
     start: Option<&Parameters>,
+    watch: &Watch,
 ) -> (Parameters, f64) {
     let mut rates = rates(sample);
     let open: Vec<usize> =
@@ -243,7 +251,7 @@ fn two_level_copula(
         }
         _ => two_level::Point::near(&first, FIRST_CORRELATION, FIRST_REPEATS),
     };
-    let (peak, ln) = two_level::climb(point, &layout);
+    let (peak, ln) = two_level::climb(point, &layout, watch);
     let of_open = peak.failure_rates();
     match sharing {
         RateSharing::Equal => rates = of_open,
@@ -267,7 +275,7 @@ fn max_classes(sample: &Observations) -> usize {
 }
 
 /// The number of classes that Akaike's criterion prefers, unless `start` says how many.
-fn classes(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f64) {
+fn classes(sample: &Observations, start: Option<&Parameters>, watch: &Watch) -> (Parameters, f64) {
     let fits: Vec<(Parameters, f64)> = match start {
         Some(Parameters::Classes { weights, failure_rates })
             if (1..=*CLASSES.end()).contains(&weights.len()) =>
@@ -275,9 +283,11 @@ fn classes(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f6
             let inside = |rate: &f64| rate.clamp(1e-6, 1.0 - 1e-6);
             let rates = failure_rates.iter().map(|rates| rates.iter().map(inside).collect()).collect();
             let start = Classes { weights: weights.clone(), rates, first_always_fails: false };
-            vec![ordered(start.climb(sample))]
+            vec![ordered(start.climb(sample, watch))]
         }
-        _ => (*CLASSES.start()..=max_classes(sample)).map(|count| best_classes(sample, count)).collect(),
+        _ => {
+            (*CLASSES.start()..=max_classes(sample)).map(|count| best_classes(sample, count, watch)).collect()
+        }
     };
     let criterion = |(parameters, ln): &(Parameters, f64)| parameters.count() as f64 - ln;
     let best = fits.into_iter().min_by(|one, other| criterion(one).total_cmp(&criterion(other)));
@@ -288,11 +298,12 @@ fn classes(sample: &Observations, start: Option<&Parameters>) -> (Parameters, f6
 const FIRST_ROUNDS: usize = 25;
 const KEPT: usize = 3;
 
-fn best_classes(sample: &Observations, count: usize) -> (Parameters, f64) {
+fn best_classes(sample: &Observations, count: usize, watch: &Watch) -> (Parameters, f64) {
     let starts = start::starts(sample, count).into_iter();
-    let mut begun: Vec<(Classes, f64)> = starts.map(|start| start.approach(sample, FIRST_ROUNDS)).collect();
+    let mut begun: Vec<(Classes, f64)> =
+        starts.map(|start| start.approach(sample, FIRST_ROUNDS, watch)).collect();
     begun.sort_by(|one, other| other.1.total_cmp(&one.1));
-    let climbs = begun.into_iter().take(KEPT).map(|(classes, _)| classes.climb(sample));
+    let climbs = begun.into_iter().take(KEPT).map(|(classes, _)| classes.climb(sample, watch));
     let best = climbs.max_by(|one, other| one.1.total_cmp(&other.1));
     best.map_or_else(|| independent(sample), ordered)
 }

@@ -4,6 +4,7 @@
 //! goes through [`RowReader`].
 
 pub(super) mod csv;
+pub(crate) mod frame;
 pub(super) mod json;
 mod roles;
 
@@ -37,8 +38,6 @@ struct RowReader<'a> {
     has_agents: bool,
     /// Runs that are graded by comparing answers, and how many of them are correct.
     by_answers: (u64, u64),
-    /// Runs whose right answer is another one than before on the same task.
-    other_targets: u64,
     has_grades: bool,
     has_verdicts: bool,
     rows: u64,
@@ -61,7 +60,6 @@ impl<'a> RowReader<'a> {
             accepts: Judge::of_verdicts(),
             has_agents: layout.title(Role::Agent).is_some(),
             by_answers: (0, 0),
-            other_targets: 0,
             has_grades: layout.title(Role::Passed).is_some(),
             has_verdicts: layout.title(Role::Accepted).is_some(),
             rows: 0,
@@ -145,8 +143,7 @@ impl<'a> RowReader<'a> {
     /// Grades an answer by the right one.
     fn compare(&mut self, task: &str, answer: Option<Answer>, target: Option<Answer>) -> Judgement {
         let Some(Answer::Given(fingerprint)) = target else { return Judgement::Unscored };
-        let is_other = self.collector.check_content(task, &format!("{fingerprint:x}")).is_err();
-        self.other_targets += u64::from(is_other);
+        self.collector.check_target(task, fingerprint);
         self.by_answers.0 += 1;
         self.by_answers.1 += u64::from(answer == target);
         Judgement::Run { correct: answer == target, score: f64::NAN }
@@ -159,13 +156,7 @@ impl<'a> RowReader<'a> {
                 "no answer equals its right answer; if that cannot be, say which columns they are with --columns answer=NAME,target=NAME",
             );
         }
-        if self.other_targets > 0 {
-            let runs = crate::quote::count(self.other_targets, "run");
-            self.collector.note(format!(
-                "{runs} with another right answer than earlier rows of the same task: what is right there is not told apart \
-                 from what was right before"
-            ));
-        }
+        self.collector.note_targets();
         if self.has_verdicts && self.has_agents {
             self.collector.note("candidates of all agents are judged together");
         }

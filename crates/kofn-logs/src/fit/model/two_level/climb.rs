@@ -1,6 +1,7 @@
 //! The way to the peak of the likelihood.
 
 use super::{Layout, Local, Point, REPEATS, SHARES};
+use crate::fit::watch::Watch;
 use nalgebra::{DMatrix, DVector};
 
 /// The expected gain of a step below which the climb is over.
@@ -14,13 +15,13 @@ const MAX_EVALUATIONS: usize = 200;
 const RIDGE: f64 = 1e-6;
 
 /// The peak of the likelihood near here, and its logarithm.
-pub(in crate::fit::model) fn climb(start: Point, layout: &Layout) -> (Point, f64) {
+pub(in crate::fit::model) fn climb(start: Point, layout: &Layout, watch: &Watch) -> (Point, f64) {
     let mut here = start;
     let mut local = here.local(layout);
     let mut curvature = first_curvature(&local);
     let mut restarted = true;
     let mut evaluations = 1;
-    while evaluations < MAX_EVALUATIONS {
+    while evaluations < MAX_EVALUATIONS && watch.goes_on() {
         let Some((step, gain)) = step(&here, &local, &curvature) else {
             break;
         };
@@ -30,7 +31,7 @@ pub(in crate::fit::model) fn climb(start: Point, layout: &Layout) -> (Point, f64
         // Halved until it gains some of what it should.
         let mut found = None;
         let mut part = 1.0;
-        while part > 1e-9 && evaluations < MAX_EVALUATIONS {
+        while part > 1e-9 && evaluations < MAX_EVALUATIONS && watch.goes_on() {
             let next = here.moved(&(&step * part));
             let tried = next.local(layout);
             evaluations += 1;

@@ -7,8 +7,14 @@ const SHOWN_CHARACTERS: usize = 60;
 /// Maximum number of differences in a message.
 const MAX: usize = 5;
 
-/// Lists the differences, such as `seed 41 and seed 42`.
-pub(super) fn differences(theirs: &Value, ours: &Value) -> Vec<String> {
+/// Lists the differences of two values, by their paths: at most five of them, each shortened.
+///
+/// ```
+/// use serde_json::json;
+/// let (theirs, ours) = (json!({"seed": 41, "trials": 100}), json!({"seed": 42, "trials": 100}));
+/// assert_eq!(kofn::differences(&theirs, &ours), ["seed 41 and seed 42"]);
+/// ```
+pub fn differences(theirs: &Value, ours: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare("", Some(theirs), Some(ours), &mut found);
     if found.len() > MAX {
