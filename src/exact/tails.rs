@@ -181,3 +181,42 @@ pub(crate) fn normal_quantile(probability: f64) -> f64 {
         probability => normal::quantile(Chance::of_rate(probability)).high,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers of agents and rates in no order, of all methods.
+    fn pairs(count: usize) -> (Vec<u64>, Vec<f64>) {
+        let part = |place: usize, step: f64| (step * place as f64).fract();
+        let n = (0..count).map(|place| libm::exp(14.5 * part(place, 0.618_033_988_749_894_8)) as u64);
+        let f = (0..count).map(|place| part(place, 0.414_213_562_373_095_1));
+        (n.collect(), f.collect())
+    }
+
+    /// Within a piece, at the ends of pieces, and where threads share them.
+    #[test]
+    fn arrays_are_single_calls_in_order() {
+        for count in [1, 7, 16, 17, PIECE - 1, PIECE + 1, 2 * PIECE - 1, 2 * PIECE + 9] {
+            let (n, f) = pairs(count);
+            let k: Vec<u64> = n.iter().map(|n| n - n / 3).collect();
+            let failures = majorities(&n, &f, |(_, failure)| failure).expect("valid");
+            let tails_of_all = tails_many(&n, &f, &k).expect("valid");
+            for place in 0..count {
+                let (n, f, k) = (n[place], f[place], k[place]);
+                assert_eq!(Ok(failures[place]), majority(n, f).map(|both| both.1), "{n} {f}");
+                assert_eq!(Ok(tails_of_all[place]), tails(n, f, k), "{n} {f} {k}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_error_of_many_is_told() {
+        for [first, second] in [[3, 9], [PIECE - 1, PIECE], [PIECE + 5, 2 * PIECE], [0, 3 * PIECE - 1]] {
+            let (n, mut f) = pairs(3 * PIECE);
+            (f[first], f[second]) = (1.5, -1.0);
+            let error = majorities(&n, &f, |both| both.0).expect_err("an error");
+            assert_eq!(&*error.key, format!("f[{first}]"));
+        }
+    }
+}
