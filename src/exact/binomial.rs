@@ -76,7 +76,7 @@ pub(crate) fn tails_of_rate(question: Question) -> Smaller {
     let (draws, above, twos) = Draws::of_rate(n, f, k);
     let (number, more) =
         if question.is_of_few() { draws.upper_tail::<true>() } else { draws.upper_tail::<false>() };
-    Smaller { number, twos: (twos + more) as i64, above }
+    Smaller { number, twos: twos + more, above }
 }
 
 /// The same by [`tails`].
@@ -85,7 +85,7 @@ fn tail_of_any(Question { n, f, k }: Question) -> Smaller {
     let Tails { at_least, below } = tails(n as u64, Chance::of_rate(f).opposite(), k as u64);
     let above = is_above(k as u64, n * (1.0 - f));
     let (number, twos) = if above { at_least } else { below }.parts();
-    Smaller { number: number.into(), twos: twos as i64, above }
+    Smaller { number: number.into(), twos: twos as f64, above }
 }
 
 /// The same to about 28 digits, for differences of tails; the time grows with √n.

@@ -18,7 +18,7 @@ use super::number::Number;
 
 /// The number `value` + `error`, where the error is a small multiple of the last place of the value.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Compensated<N = f64> {
+pub(crate) struct Compensated<N = f64> {
     pub value: N,
     pub error: N,
 }
@@ -66,6 +66,21 @@ impl<N: Number> Compensated<N> {
     #[inline(always)]
     pub(super) fn times_exactly(self, power: N) -> Self {
         Self { value: self.value * power, error: self.error * power }
+    }
+
+    /// Returns the same number with all but the last bit of it in its value.
+    #[inline(always)]
+    pub(super) fn renormalized(self) -> Self {
+        let value = self.value + self.error;
+        Self { value, error: self.error - (value - self.value) }
+    }
+
+    /// Returns one minus a number from zero to one.
+    #[inline(always)]
+    pub(super) fn complement(self) -> Self {
+        let zero = self.value.same(0.0);
+        let (value, rounding) = self.value.same(1.0).sum(zero - self.value);
+        Self { value, error: rounding - self.error }.renormalized()
     }
 
     /// Returns the quotient. Nothing may under- or overflow.

@@ -158,6 +158,34 @@ pub(super) fn exp_with_error<N: Number>(x: N) -> (N, N) {
     (value * power, (above_one - (value - 1.0)) * power)
 }
 
+/// ln of a positive number times 2^`twos`, within a unit of the last place, as in FreeBSD's `log`: ln(1 + f) is
+/// f − f²/2 + s(f²/2 + R) with s = f/(2 + f) and R a polynomial that is nearest to the rest of the series.
+#[inline(always)]
+pub(super) fn ln<N: Number>(number: Compensated<N>, twos: N) -> N {
+    let zero = twos.same(0.0);
+    let exponent = number.value.exponent();
+    let half = number.value * (zero - exponent).power_of_two();
+    // From √½ to √2.
+    let low = half.same(std::f64::consts::FRAC_1_SQRT_2).exceeds(half);
+    let f = N::select(low, half + half, half) - 1.0;
+    let twos = twos + exponent - N::select(low, zero + 1.0, zero);
+    let s = f / (f + 2.0);
+    let square = s * s;
+    let rest = square
+        * square.series([
+            6.666_666_666_666_735e-1,
+            3.999_999_999_940_942e-1,
+            2.857_142_874_366_239e-1,
+            2.222_219_843_214_978_4e-1,
+            1.818_357_216_161_805e-1,
+            1.531_383_769_920_937_3e-1,
+            1.479_819_860_511_658_6e-1,
+        ]);
+    let half_square = f * f * 0.5;
+    let small = s * (half_square + rest) + (twos * LN_2_IN_PARTS.1 + number.error / number.value);
+    twos * LN_2_IN_PARTS.0 + (f - (half_square - small))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,7 +22,7 @@ const BIAS: f64 = 1022.0;
 const MANTISSA: u32 = 52;
 
 /// A double, or several side by side.
-pub(super) trait Number:
+pub(crate) trait Number:
     Copy
     + Add<Output = Self>
     + Sub<Output = Self>

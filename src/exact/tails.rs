@@ -1,6 +1,6 @@
 //! Tails of the number of correct agents, for callers without a scenario.
 
-use super::binomial::{self, Chance, Question, Smaller};
+use super::binomial::{self, Chance, Question};
 use super::double_double::DoubleDouble;
 use super::normal;
 use super::scaled::Scaled;
@@ -34,18 +34,12 @@ pub struct Tails {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
-    Ok(Tails::from(binomial::tails_of_rate(asked(n, f, k)?)))
+    Ok(Tails::from(binomial::tails_of_rate(asked(n, f, k)?).with_logarithms()))
 }
 
-impl From<Smaller> for Tails {
-    fn from(smaller: Smaller) -> Self {
-        let [at_least, below] = smaller.both();
-        Self {
-            at_least: at_least.to_f64(),
-            below: below.to_f64(),
-            ln_at_least: at_least.ln_with_complement(below),
-            ln_below: below.ln_with_complement(at_least),
-        }
+impl From<[f64; 4]> for Tails {
+    fn from([at_least, below, ln_at_least, ln_below]: [f64; 4]) -> Self {
+        Self { at_least, below, ln_at_least, ln_below }
     }
 }
 
@@ -67,7 +61,7 @@ pub(crate) fn majorities(
         let (i, j) = (at(n.len(), place), at(f.len(), place));
         asked(n[i], f[j], n[i] / 2 + 1).map_err(|error| of_element(error, [i, j, 0]))
     };
-    each(vec![0.0; count], question, |smaller| part(smaller.doubles().into()))
+    each(vec![0.0; count], question, |[at_least, below, ..]| part((at_least, below)))
 }
 
 /// Returns the [`tails`] for each triple of `n`, `f` and `k`, in order. The slices have the same length, or length 1 and are
@@ -101,12 +95,12 @@ const PIECE: usize = 1 << 12;
 fn each<T: Send>(
     mut answers: Vec<T>,
     question: impl Fn(usize) -> Result<Question, Error> + Sync,
-    answer: impl Fn(Smaller) -> T + Sync,
+    answer: impl Fn([f64; 4]) -> T + Sync,
 ) -> Result<Vec<T>, Error> {
     let of_piece = |(piece, answers): (usize, &mut [T])| {
         let first = piece * PIECE;
         let questions: Vec<_> = (first..first + answers.len()).map(&question).collect::<Result<_, _>>()?;
-        binomial::each_of_many(&questions, |place, smaller| answers[place] = answer(smaller));
+        binomial::each_of_many(&questions, |place, both| answers[place] = answer(both));
         Ok(())
     };
     let done = if answers.len() < 2 * PIECE {

@@ -4,6 +4,7 @@ use super::{few, first_term, ratios};
 use crate::exact::chance::Chance;
 use crate::exact::compensated::Compensated;
 use crate::exact::double_double::DoubleDouble;
+use crate::exact::logarithm::ln;
 use crate::exact::number::Number;
 use crate::exact::scaled::Scaled;
 
@@ -95,40 +96,81 @@ impl<N: Number> Draws<N> {
 
 /// The smaller tail as `number`·2^`twos`, and whether it is that of successes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Smaller {
-    pub(super) number: Compensated,
-    pub(super) twos: i64,
-    pub(super) above: bool,
+pub(crate) struct Smaller<N: Number = f64> {
+    pub(super) number: Compensated<N>,
+    pub(super) twos: N,
+    pub(super) above: N::Mask,
 }
 
+/// Powers of two that leave a tail far from the least of the doubles are above this.
+const FAR_FROM_THE_ENDS: f64 = -900.0;
+
+/// Below it a tail is zero as a double: numbers are below 2²¹.
+const BEYOND_THE_ENDS: f64 = -1200.0;
+
 impl Smaller {
-    /// Below it a tail is near the least of the doubles.
-    const FAR_FROM_THE_ENDS: i64 = -900;
-
-    /// Below it a tail is zero as a double: numbers are below 2²¹.
-    const BEYOND_THE_ENDS: i64 = -1200;
-
     /// P(at least k) and P(less).
     pub(crate) fn both(self) -> [Scaled; 2] {
-        let smaller = Scaled::from(DoubleDouble::from(self.number)).times_power_of_two(self.twos.into());
+        let smaller = Scaled::from(DoubleDouble::from(self.number)).times_power_of_two(self.twos as i128);
         self.in_order(smaller, Scaled::ONE - smaller)
     }
 
     /// The same as doubles.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn doubles(self) -> [f64; 2] {
-        if self.twos < Self::BEYOND_THE_ENDS {
-            return self.in_order(0.0, 1.0);
-        }
-        if self.twos < Self::FAR_FROM_THE_ENDS {
+        if self.is_near_the_ends() {
             return self.both().map(Scaled::to_f64);
         }
-        let smaller = DoubleDouble::from(self.number.times_power_of_two(self.twos));
-        self.in_order(smaller.high, (DoubleDouble::ONE - smaller).high)
+        let [smaller, larger] = self.far_from_the_ends();
+        self.in_order(smaller.value, larger.value)
     }
 
-    #[inline(always)]
+    /// The same with their logarithms.
+    #[inline]
+    pub(crate) fn with_logarithms(self) -> [f64; 4] {
+        if self.is_near_the_ends() || self.number.value == 0.0 {
+            let [at_least, below] = self.both();
+            let logarithms = [at_least.ln_with_complement(below), below.ln_with_complement(at_least)];
+            return [at_least.to_f64(), below.to_f64(), logarithms[0], logarithms[1]];
+        }
+        self.with_logarithms_far_from_the_ends()
+    }
+
+    #[inline]
     fn in_order<T>(self, smaller: T, larger: T) -> [T; 2] {
         if self.above { [smaller, larger] } else { [larger, smaller] }
+    }
+}
+
+impl<N: Number> Smaller<N> {
+    /// Whether one of them is rounded twice as a double.
+    #[inline(always)]
+    pub(super) fn is_near_the_ends(&self) -> bool {
+        let twos = self.twos;
+        N::any(twos.exceeds(twos.same(BEYOND_THE_ENDS)) & twos.same(FAR_FROM_THE_ENDS).exceeds(twos))
+    }
+
+    /// It and its complement.
+    #[inline(always)]
+    fn far_from_the_ends(&self) -> [Compensated<N>; 2] {
+        let least = self.twos.same(FAR_FROM_THE_ENDS - 1.0);
+        let some = self.twos.exceeds(least);
+        let power = N::select(some, self.twos, least).power_of_two();
+        let smaller = self.number.times_exactly(N::select(some, power, least.same(0.0))).renormalized();
+        [smaller, smaller.complement()]
+    }
+
+    /// Both tails and both logarithms, P(at least k) first.
+    #[inline(always)]
+    pub(super) fn with_logarithms_far_from_the_ends(&self) -> [N; 4] {
+        let [smaller, larger] = self.far_from_the_ends();
+        let ln_smaller = ln(self.number.renormalized(), self.twos);
+        let ln_larger = ln(larger, self.twos.same(0.0));
+        [
+            N::select(self.above, smaller.value, larger.value),
+            N::select(self.above, larger.value, smaller.value),
+            N::select(self.above, ln_smaller, ln_larger),
+            N::select(self.above, ln_larger, ln_smaller),
+        ]
     }
 }

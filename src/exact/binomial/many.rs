@@ -51,8 +51,9 @@ const CLASSES: usize = 96;
 /// Those of a few draws, before those of many.
 const CLASSES_OF_FEW: usize = 32;
 
-/// Gives each its answer and its place, in any order: what [`tails_of_rate`] says.
-pub(crate) fn each_of_many(questions: &[Question], mut give: impl FnMut(usize, Smaller)) {
+/// Gives the place of each and its answer, in any order: P(at least k), P(less), and their logarithms, as
+/// [`tails_of_rate`] says. What is not used of an answer is not computed.
+pub(crate) fn each_of_many(questions: &[Question], mut give: impl FnMut(usize, [f64; 4])) {
     if questions.len() >= WORTH_SORTING {
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = Level::new().as_avx2() {
@@ -64,11 +65,11 @@ pub(crate) fn each_of_many(questions: &[Question], mut give: impl FnMut(usize, S
         }
     }
     for (place, &question) in questions.iter().enumerate() {
-        give(place, tails_of_rate(question));
+        give(place, tails_of_rate(question).with_logarithms());
     }
 }
 
-fn in_lanes<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usize, Smaller)) {
+fn in_lanes<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usize, [f64; 4])) {
     let (order, ends) = simd.vectorize(#[inline(always)] || in_order(simd, questions));
     let (few, rest) = order.split_at(ends[CLASSES_OF_FEW - 1]);
     let (many, others) = rest.split_at(ends[CLASSES - 1] - few.len());
@@ -83,7 +84,7 @@ fn in_lanes<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usiz
         }
     });
     for &place in others {
-        give(place, tails_of_rate(questions[place]));
+        give(place, tails_of_rate(questions[place]).with_logarithms());
     }
 }
 
@@ -93,7 +94,7 @@ fn answer<S: Fused, const FEW: bool>(
     simd: S,
     questions: &[Question],
     places: &[usize],
-    give: &mut impl FnMut(usize, Smaller),
+    give: &mut impl FnMut(usize, [f64; 4]),
 ) {
     let mut asked = [questions[places[0]]; LANES];
     for (question, &place) in asked.iter_mut().zip(places) {
@@ -102,11 +103,26 @@ fn answer<S: Fused, const FEW: bool>(
     let [n, f, k] = side_by_side(simd, asked);
     let (draws, above, twos) = Draws::of_rate(n, f, k);
     let (number, more) = draws.upper_tail::<FEW>();
-    let (twos, above) = (twos + more, f64x8::select(above, n.same(1.0), n.same(0.0)));
+    let smaller = Smaller { number, twos: twos + more, above };
+    let answers = smaller.with_logarithms_far_from_the_ends();
+    let some_are_near = smaller.is_near_the_ends();
     for (lane, &place) in places.iter().enumerate() {
-        let number = Compensated { value: number.value[lane], error: number.error[lane] };
-        give(place, Smaller { number, twos: twos[lane] as i64, above: above[lane] > 0.0 });
+        if some_are_near && let Some(answer) = near_the_ends(&smaller, lane) {
+            give(place, answer);
+        } else {
+            give(place, [answers[0][lane], answers[1][lane], answers[2][lane], answers[3][lane]]);
+        }
     }
+}
+
+/// The answer of one lane, if it is near the least of the doubles.
+#[cold]
+fn near_the_ends<S: Fused>(smaller: &Smaller<f64x8<S>>, lane: usize) -> Option<[f64; 4]> {
+    let number = Compensated { value: smaller.number.value[lane], error: smaller.number.error[lane] };
+    let zero = smaller.twos.same(0.0);
+    let above = f64x8::select(smaller.above, zero + 1.0, zero)[lane] > 0.0;
+    let alone = Smaller { number, twos: smaller.twos[lane], above };
+    alone.is_near_the_ends().then(|| alone.with_logarithms())
 }
 
 #[inline(always)]
@@ -228,11 +244,11 @@ mod tests {
         #[test]
         fn many_answers_are_those_of_single_calls(questions in prop::collection::vec(question(), 0..90)) {
             let mut places = Vec::new();
-            each_of_many(&questions, |place, smaller| {
+            each_of_many(&questions, |place, answer| {
                 let alone = tails_of_rate(questions[place]);
-                assert_eq!(smaller.above, alone.above, "{:?}", questions[place]);
-                assert_eq!(smaller.both(), alone.both(), "{:?}", questions[place]);
-                assert_eq!(smaller.doubles(), alone.both().map(Scaled::to_f64), "{:?}", questions[place]);
+                assert_eq!(answer, alone.with_logarithms(), "{:?}", questions[place]);
+                assert_eq!(answer[..2], alone.doubles(), "{:?}", questions[place]);
+                assert_eq!(answer[..2], alone.both().map(Scaled::to_f64), "{:?}", questions[place]);
                 places.push(place);
             });
             places.sort_unstable();
