@@ -212,4 +212,21 @@ mod tests {
         let expected = DoubleDouble::sum(x, -x * x / 2.0) + DoubleDouble::from(x * x * x / 3.0);
         assert!(((computed - expected).high / x).abs() < 1e-26);
     }
+
+    /// Against the double-doubles, far from one and near it.
+    #[test]
+    fn logarithms_of_doubles_are_within_a_unit() {
+        let mut worst: f64 = 0.0;
+        for place in 1..20_000 {
+            let part = (0.618_033_988_749_894_8 * f64::from(place)).fract();
+            let tiny = exp(DoubleDouble::from(-40.0 * part)).to_f64();
+            let near_one = Compensated::from(tiny).complement();
+            for (number, twos) in [(part.into(), -1.0), (tiny.into(), -300.0), (near_one, 0.0)] {
+                let exact = Scaled::from(DoubleDouble::from(number)).times_power_of_two(twos as i128);
+                let expected = ln_quotient(exact, Scaled::ONE).high;
+                worst = worst.max(((ln(number, twos) - expected) / expected).abs() / f64::EPSILON);
+            }
+        }
+        assert!(worst < 1.0, "{worst} units of 2^-52");
+    }
 }
