@@ -1,14 +1,16 @@
 //! Tails of the binomial distribution.
 //!
 //! # Accuracy
-//! Within 1.7 units of 2⁻⁵² on the 9,660 points of `tests/reference/binomial.csv` (mean 0.21, and at most 0.85 for
+//! Within 1.7 units of 2⁻⁵² on the 9,660 points of `tests/reference/binomial.csv` (mean 0.21, and at most 0.89 for
 //! logarithms): n to 10¹³, rates from 5·10⁻³²⁴ to 1 − 2⁻⁵³, 3,870 of the tails below 10⁻³⁰. Up to 170 draws the tail is
-//! within 0.03 units before it is rounded. The bound that is tested is 4 units. There is no lower limit: the result
-//! carries an exponent of its own. A tail that is a subnormal double is rounded twice, by up to 0.62 of its spacing.
+//! within 0.03 units before it is rounded, and where an integral is taken within 1.2 (400,000 random tails against
+//! [`tails_double_double`]). The bound that is tested is 4 units. There is no lower limit: the result carries an exponent
+//! of its own. A tail that is a subnormal double is rounded twice, by up to 0.62 of its spacing.
 //!
 //! # Testing
 //! Against exact rationals and against the slow sum in this file; against two tables in `tests/`, one of them proven in
-//! interval arithmetic; monotony, complement and symmetry in `tests/exact/binomial_tails.rs`.
+//! interval arithmetic; monotony, complement and symmetry in `tests/exact/binomial_tails.rs`. Many at once against single
+//! calls, bit by bit, in `many.rs` and `tails.rs`.
 //!
 //! # Implementation
 //! The smaller tail is its first term times the sum of the ratios of following terms to it; the other is one minus it.
@@ -22,6 +24,12 @@
 //! tail takes more than about a microsecond; a majority of agents that fail at 0.23 takes 60 ns for three of them and
 //! 0.4 µs for any number. [`tails_double_double`] keeps 28 digits, for differences of tails: powers by squaring, all
 //! terms in double-doubles, some twelve standard deviations of them, a fifth of a second for n = 10¹².
+//!
+//! Up to 2²⁰ draws all of this is written for any [`Number`](crate::exact::number::Number), so that `many.rs` answers
+//! eight questions at a time with AVX2 or NEON, in a third of the time: 40 ns of one thread for different odd n to 25, 54
+//! to 101, 78 to 1001, 95 for n spread to 10⁶ by their logarithm, and some 20 ns more with both logarithms. A product
+//! and sum that rounds once finds what a product loses, as halves do where there is none. Questions are put in order of
+//! their number of terms, because eight wait for the slowest.
 
 mod draws;
 mod few;
@@ -34,8 +42,8 @@ use super::chance::is_above;
 pub(crate) use super::chance::{Chance, Tails};
 use super::double_double::{DoubleDouble, PI};
 use super::scaled::Scaled;
-pub(crate) use draws::Smaller;
 use draws::Draws;
+pub(crate) use draws::Smaller;
 pub(crate) use many::{Question, each_of_many};
 
 /// A sum of ratios ends when a term falls below this part of it.
@@ -281,7 +289,8 @@ mod tests {
                 for part in [0.05, 0.3, 0.5, 0.9] {
                     let j = ((n as f64 * part) as u64).max(1);
                     let chance = Chance::of_rate(p);
-                    worst = worst.max(relative(first_term::first_term_of_any(j, n - j, chance), mass(n, chance, j)));
+                    worst = worst
+                        .max(relative(first_term::first_term_of_any(j, n - j, chance), mass(n, chance, j)));
                 }
             }
         }

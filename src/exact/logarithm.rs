@@ -3,6 +3,7 @@
 //! # Accuracy
 //! The logarithm is within 2⁻⁹⁵, and within as small a part of a value near zero; the exponential is within 2⁻⁶⁴. Both
 //! are what their series leave, and enough for products rounded to doubles: the logarithm is multiplied by up to 10¹³.
+//! [`ln`] is within a unit of 2⁻⁵².
 //!
 //! # Testing
 //! Against each other in this file, and through the tails that are formed from them.

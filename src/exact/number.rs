@@ -221,7 +221,19 @@ impl<S: Fused> Number for f64x8<S> {
 
     #[inline(always)]
     fn each(self, function: impl Fn(f64) -> f64) -> Self {
-        Self::simd_from(self.simd, [function(self[0]), function(self[1]), function(self[2]), function(self[3]), function(self[4]), function(self[5]), function(self[6]), function(self[7])])
+        Self::simd_from(
+            self.simd,
+            [
+                function(self[0]),
+                function(self[1]),
+                function(self[2]),
+                function(self[3]),
+                function(self[4]),
+                function(self[5]),
+                function(self[6]),
+                function(self[7]),
+            ],
+        )
     }
 
     #[inline(always)]

@@ -26,8 +26,14 @@ fn powers<N: Number>(draws: &Draws<N>) -> Compensated<N> {
 fn coefficient<N: Number>(j: N, others: N) -> Compensated<N> {
     let n = j + others;
     let all = Compensated {
-        value: n.each(#[inline(always)] |n| FACTORIALS[n as usize].factorial.value),
-        error: n.each(#[inline(always)] |n| FACTORIALS[n as usize].factorial.error),
+        value: n.each(
+            #[inline(always)]
+            |n| FACTORIALS[n as usize].factorial.value,
+        ),
+        error: n.each(
+            #[inline(always)]
+            |n| FACTORIALS[n as usize].factorial.error,
+        ),
     };
     let coefficient = all.times(inverse_factorial(j)).times(inverse_factorial(others));
     coefficient.times_exactly(n.same(POWER_OF_COEFFICIENT))
@@ -36,8 +42,14 @@ fn coefficient<N: Number>(j: N, others: N) -> Compensated<N> {
 #[inline(always)]
 fn inverse_factorial<N: Number>(n: N) -> Compensated<N> {
     Compensated {
-        value: n.each(#[inline(always)] |n| FACTORIALS[n as usize].inverse.value),
-        error: n.each(#[inline(always)] |n| FACTORIALS[n as usize].inverse.error),
+        value: n.each(
+            #[inline(always)]
+            |n| FACTORIALS[n as usize].inverse.value,
+        ),
+        error: n.each(
+            #[inline(always)]
+            |n| FACTORIALS[n as usize].inverse.error,
+        ),
     }
 }
 

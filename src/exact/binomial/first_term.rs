@@ -83,7 +83,10 @@ const SERIES_FROM: f64 = 16.0;
 #[inline(always)]
 fn stirling_error<N: Number>(n: N) -> N {
     if N::any(n.same(SERIES_FROM).exceeds(n)) {
-        return n.each(#[inline(always)] |n| if n < SERIES_FROM { SMALL_ERRORS[n as usize] } else { stirling_series(n) });
+        return n.each(
+            #[inline(always)]
+            |n| if n < SERIES_FROM { SMALL_ERRORS[n as usize] } else { stirling_series(n) },
+        );
     }
     stirling_series(n)
 }
@@ -119,5 +122,12 @@ pub(super) fn stirling_series<N: Number>(x: N) -> N {
 pub(super) fn series_of_inverse<N: Number>(inverse: N) -> N {
     let square = inverse * inverse;
     inverse
-        * square.series([1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0, 1.0 / 1188.0, -691.0 / 360_360.0])
+        * square.series([
+            1.0 / 12.0,
+            -1.0 / 360.0,
+            1.0 / 1260.0,
+            -1.0 / 1680.0,
+            1.0 / 1188.0,
+            -691.0 / 360_360.0,
+        ])
 }

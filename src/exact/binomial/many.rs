@@ -70,19 +70,28 @@ pub(crate) fn each_of_many(questions: &[Question], mut give: impl FnMut(usize, [
 }
 
 fn in_lanes<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usize, [f64; 4])) {
-    let (order, ends) = simd.vectorize(#[inline(always)] || in_order(simd, questions));
+    let (order, ends) = simd.vectorize(
+        #[inline(always)]
+        || in_order(simd, questions),
+    );
     let (few, rest) = order.split_at(ends[CLASSES_OF_FEW - 1]);
     let (many, others) = rest.split_at(ends[CLASSES - 1] - few.len());
-    simd.vectorize(#[inline(always)] || {
-        for places in few.chunks(LANES) {
-            answer::<_, true>(simd, questions, places, &mut give);
-        }
-    });
-    simd.vectorize(#[inline(always)] || {
-        for places in many.chunks(LANES) {
-            answer::<_, false>(simd, questions, places, &mut give);
-        }
-    });
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            for places in few.chunks(LANES) {
+                answer::<_, true>(simd, questions, places, &mut give);
+            }
+        },
+    );
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            for places in many.chunks(LANES) {
+                answer::<_, false>(simd, questions, places, &mut give);
+            }
+        },
+    );
     for &place in others {
         give(place, tails_of_rate(questions[place]).with_logarithms());
     }
