@@ -4,13 +4,13 @@
 //! Within 1.7 units of 2⁻⁵² on the 9,660 points of `tests/reference/binomial.csv` (mean 0.21, and at most 0.89 for
 //! logarithms): n to 10¹³, rates from 5·10⁻³²⁴ to 1 − 2⁻⁵³, 3,870 of the tails below 10⁻³⁰. Up to 170 draws the tail is
 //! within 0.03 units before it is rounded, and where an integral is taken within 1.2 (400,000 random tails against
-//! [`tails_double_double`]). The bound that is tested is 4 units. There is no lower limit: the result carries an exponent
-//! of its own. A tail that is a subnormal double is rounded twice, by up to 0.62 of its spacing.
+//! [`tails_double_double`]). The bound that is tested is 4 units. There is no lower limit: the result carries an
+//! exponent of its own. A tail that is a subnormal double is rounded twice, by up to 0.62 of its spacing.
 //!
 //! # Testing
 //! Against exact rationals and against the slow sum in this file; against two tables in `tests/`, one of them proven in
-//! interval arithmetic; monotony, complement and symmetry in `tests/exact/binomial_tails.rs`. Many at once against single
-//! calls, bit by bit, in `many.rs` and `tails.rs`.
+//! interval arithmetic; monotony, complement and symmetry in `tests/exact/binomial_tails.rs`. Many at once against
+//! single calls, bit by bit, in `many.rs` and `tails.rs`.
 //!
 //! # Implementation
 //! The smaller tail is its first term times the sum of the ratios of following terms to it; the other is one minus it.
@@ -26,8 +26,8 @@
 //! terms in double-doubles, some twelve standard deviations of them, a fifth of a second for n = 10¹².
 //!
 //! Up to 2²⁰ draws all of this is written for any [`Number`](crate::exact::number::Number), so that `many.rs` answers
-//! eight questions at a time with AVX2 or NEON, in a third of the time: 40 ns of one thread for different odd n to 25, 54
-//! to 101, 78 to 1001, 95 for n spread to 10⁶ by their logarithm, and some 20 ns more with both logarithms. A product
+//! eight questions at a time with AVX2 or NEON, in a third of the time: 40 ns of one thread for different odd n to 25,
+//! 54 to 101, 78 to 1001, 95 for n spread to 10⁶ by their logarithm, and some 20 ns more with both logarithms. A product
 //! and sum that rounds once finds what a product loses, as halves do where there is none. Questions are put in order of
 //! their number of terms, because eight wait for the slowest.
 

@@ -64,8 +64,8 @@ pub(crate) fn majorities(
     each(vec![0.0; count], question, |[at_least, below, ..]| part((at_least, below)))
 }
 
-/// Returns the [`tails`] for each triple of `n`, `f` and `k`, in order. The slices have the same length, or length 1 and are
-/// paired with every element of the others. Each answer equals that of a single call.
+/// Returns the [`tails`] for each triple of `n`, `f` and `k`, in order. The slices have the same length, or length 1
+/// and are paired with every element of the others. Each answer equals that of a single call.
 ///
 /// # Errors
 /// Slices of different lengths (none 1), or an element out of range, named with its index, such as `f[3]`.

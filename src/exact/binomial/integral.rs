@@ -94,8 +94,8 @@ pub(super) struct Decline<N> {
     slope: N,
     /// The Stirling errors of both counts.
     corrections: N,
-    /// Number of terms that are not negligible: a whole one, so that the end of the integral is exact. Nodes are given by
-    /// their distance from −½, and the rounding of neither shifts g.
+    /// Number of terms that are not negligible: a whole one, so that the end of the integral is exact. Nodes are given
+    /// by their distance from −½, and the rounding of neither shifts g.
     pub terms: N,
 }
 

@@ -97,7 +97,7 @@ fn in_lanes<S: Fused>(simd: S, questions: &[Question], mut give: impl FnMut(usiz
     }
 }
 
-/// Answers up to so many; lanes that are left over answer the first.
+/// Answers the questions at up to [`LANES`] places; lanes that are left over answer the first.
 #[inline(always)]
 fn answer<S: Fused, const FEW: bool>(
     simd: S,
@@ -116,22 +116,21 @@ fn answer<S: Fused, const FEW: bool>(
     let answers = smaller.with_logarithms_far_from_the_ends();
     let some_are_near = smaller.is_near_the_ends();
     for (lane, &place) in places.iter().enumerate() {
-        if some_are_near && let Some(answer) = near_the_ends(&smaller, lane) {
-            give(place, answer);
+        let alone = of_lane(&smaller, lane);
+        if some_are_near && alone.is_near_the_ends() {
+            give(place, alone.with_logarithms());
         } else {
             give(place, [answers[0][lane], answers[1][lane], answers[2][lane], answers[3][lane]]);
         }
     }
 }
 
-/// The answer of one lane, if it is near the least of the doubles.
-#[cold]
-fn near_the_ends<S: Fused>(smaller: &Smaller<f64x8<S>>, lane: usize) -> Option<[f64; 4]> {
+#[inline(always)]
+fn of_lane<S: Fused>(smaller: &Smaller<f64x8<S>>, lane: usize) -> Smaller {
     let number = Compensated { value: smaller.number.value[lane], error: smaller.number.error[lane] };
     let zero = smaller.twos.same(0.0);
     let above = f64x8::select(smaller.above, zero + 1.0, zero)[lane] > 0.0;
-    let alone = Smaller { number, twos: smaller.twos[lane], above };
-    alone.is_near_the_ends().then(|| alone.with_logarithms())
+    Smaller { number, twos: smaller.twos[lane], above }
 }
 
 #[inline(always)]
@@ -248,8 +247,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever stands beside a question, and whatever is left over of eight, its answer is that of a single call, to
-        /// the last bit.
+        /// Whatever stands beside a question, and whatever is left over of eight, its answer is that of a single call,
+        /// to the last bit.
         #[test]
         fn many_answers_are_those_of_single_calls(questions in prop::collection::vec(question(), 0..90)) {
             let mut places = Vec::new();
