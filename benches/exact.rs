@@ -1,7 +1,7 @@
 //! Nanoseconds of one exact answer: kofn beside statrs and the plain recursion in doubles.
 //!
 //! ```sh
-//! cargo bench --bench exact                                      # some two minutes; let nothing else run
+//! cargo bench --bench exact                                      # some three minutes; let nothing else run
 //! python3 benches/table.py exact                                 # writes the table of the figure, prints it
 //! cargo run --release -- figures exact-speed                     # draws it
 //! ```
@@ -14,6 +14,7 @@
 //!   count, and no tail is too small for a double, as those at 0.23 are for 10⁴ agents and more.
 //! - `exact-different`: a majority of n agents with rates between 0.2 and 0.4. The plain recursion adds one agent at a
 //!   time to the law of their number: its time grows with the square of their number.
+//! - `exact-many`: 10⁵ pairs of an odd n, up to the number given, and a rate below one half, in one call.
 //!
 //! Where a rival is off by more than 10⁻⁹ its line says by how much. The continued fraction of statrs ends after 140
 //! steps. `benches/scipy_tails.py` measures SciPy, apart from cargo; `table.py` puts its committed result beside these.
@@ -31,6 +32,8 @@ const MANY_RATES: [u64; 3] = [3, 11, 25];
 const DIFFERENT: [usize; 8] = [3, 10, 30, 100, 300, 1_000, 3_000, 10_000];
 /// Rates of one call of `reliability_many`.
 const RATES: usize = 10_000;
+/// Pairs of one call of `unreliability_many` and `tails_many`.
+const PAIRS: usize = 100_000;
 /// Above it a rival's result is called wrong.
 const TOLERANCE: f64 = 1e-9;
 
@@ -134,5 +137,28 @@ fn different(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, identical, near_mean, different);
+/// Pairs in no order: numbers of agents to 1001 are spread evenly, to 10⁶ by their logarithm.
+fn many(criterion: &mut Criterion) {
+    let mut group = group(criterion, "exact-many");
+    group.throughput(Throughput::Elements(PAIRS as u64));
+    let f = rates(PAIRS, 0.0, 0.5);
+    for most in [25, 101, 1001, 1_000_000] {
+        let odd = |place: usize| {
+            let part = (0.414_213_562_373_095_1 * place as f64).fract();
+            let n = if most > 1001 { f64::from(most).powf(part) } else { part * f64::from(most) };
+            n as u64 | 1
+        };
+        let n: Vec<u64> = (0..PAIRS).map(odd).collect();
+        let k: Vec<u64> = n.iter().map(|n| n / 2 + 1).collect();
+        group.bench_function(BenchmarkId::new("kofn unreliability_many", most), |bencher| {
+            bencher.iter(|| kofn::unreliability_many(black_box(&n), black_box(&f)));
+        });
+        group.bench_function(BenchmarkId::new("kofn tails_many", most), |bencher| {
+            bencher.iter(|| kofn::exact::tails_many(black_box(&n), black_box(&f), black_box(&k)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, identical, near_mean, different, many);
 criterion_main!(benches);

@@ -178,7 +178,7 @@ def _whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:
     if array.dtype.kind == "u":
         return array.astype(np.uint64, copy=False)
     if array.dtype.kind not in "if":
-        raise KofnError(f"{name} must be whole numbers, got {array.dtype}")
+        raise _refused(name, (), f"must be whole numbers, got {value!r:.60}")
     with np.errstate(invalid="ignore"):
         wrong = ~((array >= 0) & (array <= 2.0**63) & (array == np.floor(array)))
     if wrong.any():
@@ -192,15 +192,17 @@ def _whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:
 def _rates(name: str, value: ArrayLike) -> Floats:
     array = _array(name, value)
     if array.dtype.kind not in "iuf":
-        raise KofnError(f"{name} must be numbers between 0 and 1, got {array.dtype}")
+        raise _refused(name, (), f"must be numbers between 0 and 1, got {value!r:.60}")
     return array.astype(np.float64, copy=False)
 
 
 def _array(name: str, value: ArrayLike) -> NDArray[Any]:
+    if isinstance(value, np.ma.MaskedArray):
+        raise _refused(name, (), "must not be masked; use .compressed(), or .filled(…)")
     try:
         return np.asarray(value)
     except (TypeError, ValueError, OverflowError) as error:
-        raise KofnError(f"{name} must be a number or an array of numbers: {error}") from None
+        raise _refused(name, (), f"must be a number or an array of numbers: {error}") from None
 
 
 def _refused(name: str, index: tuple[int, ...], must: str) -> KofnError:

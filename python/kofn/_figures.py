@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from . import _kofn
+from ._kofn import KofnError
 from ._plot import Plot
 
 
@@ -49,12 +50,17 @@ def figures(
     >>> kofn.figures("majority-reliability", settings={"failure_rate": .2}).keys()
     dict_keys(['majority-reliability'])
     """
-    given = [(key, str(value)) for key, value in (settings or {}).items()]
+    if settings is not None and not isinstance(settings, Mapping):
+        raise KofnError('settings must be a dict, such as {"failure_rate": 0.2}')
+    given = [(str(key), str(value)) for key, value in (settings or {}).items()]
     if names is None:
         keys = {key for key, _ in given}
         chosen = [n for n, _, uses in _kofn.figure_names() if not keys or keys & set(uses)]
     else:
         chosen = [names] if isinstance(names, str) else list(names)
+    if given and not chosen:
+        # The engine knows which settings there are.
+        chosen = [next(iter(figure_names()))]
     return {name: _plot(_kofn.figure(name, given)) for name in chosen}
 
 

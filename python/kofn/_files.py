@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 
@@ -10,6 +11,8 @@ import tempfile
 def replace(path: str, text: str) -> None:
     """Write a text to a file atomically, through a temporary file beside it."""
     directory = os.path.dirname(path) or "."
+    if not os.path.isdir(directory):
+        raise NotADirectoryError(errno.ENOTDIR, "no such folder", directory)
     with tempfile.NamedTemporaryFile("w", dir=directory, delete=False, encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -30,7 +33,7 @@ class Checkpoint:
     """A file that keeps the counts of a run while it progresses."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.fspath(path)
+        self.path = os.fsdecode(path)
 
     def __str__(self) -> str:
         return self.path

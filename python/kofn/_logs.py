@@ -130,7 +130,8 @@ class Replays(_answers.ReplayAnswer):
     __slots__ = ()
 
     def _table(self) -> Table:
-        return _replays(self.systems)
+        table = _replays(self.systems)
+        return table._replace(notes=[*self.notes, *_read_notes(self.sources)])
 
 
 class LogComparison(_answers.CompareAnswer):
@@ -197,13 +198,18 @@ class LogPlan(_answers.LogPlan):
         title = f"P(correct) of {self.target:g} or more"
         if best is not None:
             head = "Build" if best.meets else "None meets all limits. Best"
+            judged = {
+                "corrected": " (replayed, each corrected for having been chosen)",
+                "replayed": " (replayed)",
+                "modeled": " (by the model)",
+            }
             chances = f"Correct {probability(best.correct)}, wrong {number(best.wrong)}"
-            title = f"{head}: {best.name}. {chances}"
+            title = f"{head}: {best.name}. {chances}{judged.get(best.judged, '')}"
         price = self.options.price if self.options else "price"
         notes = [f"target: P(correct) of {self.target:g} or more; model: {self.log.model}"]
-        return Table(
-            title, ("system", price, "correct", "wrong"), rows, [*notes, *self.log.caveats]
-        )
+        notes += [*self.log.caveats, *self.assumed, *_read_notes(self.log.sources)]
+        columns = ("system, by the model", price, "correct", "wrong")
+        return Table(title, columns, rows, notes)
 
 
 class Fit(_answers.FitAnswer):
@@ -407,7 +413,7 @@ accepts_wrong, steps
                 for of in self.validations
             ]
             verdicts = ("validator", "tasks", "accepts correct", "accepts wrong")
-            return Table("", verdicts, rows, self.notes)
+            return Table("", verdicts, rows, [*self.notes, *_read_notes(self.sources)])
         rows = []
         for agent in self.fit.agents[:_SHOWN]:
             low, high = agent.resampled or agent.wilson
@@ -425,8 +431,9 @@ accepts_wrong, steps
             model = self.fit.models[trusted.model].model
             notes.append(f"model to trust on held-out tasks: {model}")
             if trusted.shared is not None:
-                notes.append(f"shared: {number(trusted.shared)}")
+                notes.append(f"its correlation or shared probability: {number(trusted.shared)}")
         notes += [f"caution: {caveat}" for caveat in self.caveats]
+        notes += _read_notes(self.sources)
         columns = ("agent", "tasks", "runs", "fails", f"{self.fit.confidence:.0%} interval")
         return Table(f"{self.fit.tasks:,} tasks", columns, rows, [*notes, *self.notes])
 
@@ -654,7 +661,13 @@ def _replay(
     confidence: float | None,
     seed: int,
 ) -> Replays:
-    texts = [systems] if isinstance(systems, str) else list(systems)
+    if isinstance(systems, str):
+        systems = [systems]
+    if not isinstance(systems, Iterable) or not all(isinstance(text, str) for text in systems):
+        raise KofnError(
+            f'a system is a string such as "majority(ada, bob, eve)", got {systems!r:.60}'
+        )
+    texts = list(systems)
     return Replays._from_json(log.replay(texts, _recorded(wrong_answers, confidence, seed)))
 
 
@@ -720,6 +733,16 @@ def _opened(logs: Any, reading: Reading) -> tuple[list[Any], dict[str, Any]]:
     if columns is not None and not isinstance(columns, str):
         options["columns"] = dict(columns)
     return sources, options
+
+
+def _read_notes(sources: Iterable[_answers.SourceReport]) -> list[str]:
+    """Return what a reader of results must know of each source: runs that do not count, notes."""
+    notes = []
+    for source in sources:
+        for reason, runs in source.left_out.items():
+            notes.append(f"{source.name}: {runs:,} runs do not count: {reason}")
+        notes += [f"{source.name}: note: {note}" for note in source.notes]
+    return notes[:_SHOWN]
 
 
 def _replays(systems: Sequence[_answers.Replay]) -> Table:

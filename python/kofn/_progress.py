@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
+from ._kofn import KofnError
+
 Report: TypeAlias = Callable[[int, int], object]
 Progress: TypeAlias = bool | Report | None
 
@@ -37,6 +39,8 @@ def reported(progress: Progress, unit: str) -> Iterator[Report | None]:
     if callable(progress):
         yield progress
         return
+    if progress not in (None, True, False):
+        raise KofnError(f"progress must be True, False or a function, got {progress!r:.60}")
     tqdm = None if progress is False else _tqdm(required=progress is True)
     if tqdm is None:
         yield None
@@ -69,6 +73,8 @@ class _Bar:
 
 
 def _tqdm(*, required: bool) -> Any:
+    if not required and not _in_notebook() and (sys.stderr is None or not sys.stderr.isatty()):
+        return None
     try:
         # Without ipywidgets, tqdm warns each time that the bar in a notebook is plain.
         with warnings.catch_warnings():
@@ -78,8 +84,7 @@ def _tqdm(*, required: bool) -> Any:
         if required:
             raise ImportError("progress=True requires tqdm: pip install tqdm") from None
         return None
-    watched = _in_notebook() or (sys.stderr is not None and sys.stderr.isatty())
-    return tqdm if required or watched else None
+    return tqdm
 
 
 def _in_notebook() -> bool:

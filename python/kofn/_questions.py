@@ -22,6 +22,7 @@ from ._results import (
     Plan,
     RareSimulation,
     ScenarioComparison,
+    Schemes,
     Simulation,
 )
 from ._scenario import Scenario
@@ -38,6 +39,8 @@ def _native(scenario: object) -> _kofn.Scenario:
         return scenario._native
     if isinstance(scenario, Mapping):
         return Scenario.from_dict(scenario)._native
+    if isinstance(scenario, Answer) and hasattr(scenario, "scenario"):
+        raise KofnError("a scenario is required; give the .scenario of this answer")
     raise KofnError(
         "a scenario is required, such as kofn.Scenario.majority(3, failure_rate=0.1), "
         f"got {scenario!r:.60}"
@@ -48,8 +51,10 @@ def _interruptible(answer: type[A], run: Any, *arguments: Any) -> A:
     """Return the answer of a run; an interrupt carries the answer so far as ``partial``."""
     try:
         return answer._from_json(run(*arguments))
-    except KeyboardInterrupt as interrupt:
-        set_partial(interrupt, answer._from_json)
+    except BaseException as interrupt:
+        # Ctrl-C, or what a progress callback raised.
+        if hasattr(interrupt, "partial"):
+            set_partial(interrupt, answer._from_json)
         raise
 
 
@@ -478,6 +483,10 @@ def missing_parts(
 
 def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> list[tuple[str, str]]:
     named = []
+    if isinstance(parts, str | os.PathLike | Mapping):
+        raise KofnError(
+            "parts must be a list of files or of dicts, such as glob.glob('part-*.json')"
+        )
     for number, part in enumerate(parts, 1):
         if isinstance(part, Mapping):
             named.append((f"part {number}", json.dumps(part)))
@@ -489,9 +498,9 @@ def _tallies(parts: Iterable[str | os.PathLike[str] | Mapping[str, Any]]) -> lis
     return named
 
 
-def schemes() -> _answers.SchemesAnswer:
+def schemes() -> Schemes:
     """Return all schemes, each with its parameters, source and an example."""
-    return _answers.SchemesAnswer._from_json(_kofn.schemes())
+    return Schemes._from_json(_kofn.schemes())
 
 
 @overload
@@ -575,7 +584,9 @@ def compare(
         systems = [first, second, *more]
         return compare_on_logs(systems, logs, wrong_answers, confidence, gate, seed, reading)  # type: ignore[arg-type]
     of_logs = {"wrong_answers": wrong_answers, "confidence": confidence, "gate": gate, **reading}
-    _refuse(of_logs, "for systems on logs, and no logs are given")
+    if isinstance(first, str):
+        raise KofnError("systems are compared on logs, and none are given: logs=…")
+    _refuse(of_logs, "for systems on logs, and no logs are given: logs=…")
     if more:
         raise KofnError("two scenarios are compared; several systems need logs=…")
     options = {"trials": trials, "seed": seed, "threads": threads}

@@ -211,7 +211,12 @@ class ScenarioComparison(_answers.ScenarioComparison):
         notes = [f"{name}  {title}" for name, title in zip("AB", titles, strict=True)]
         first, second, difference = self.first.exact, self.second.exact, self.difference
         rows: list[list[str]] = []
+        if (simulated := self.simulated_difference) is not None:
+            low, high = simulated.correct.interval
+            notes.append(f"simulated: correct {low:+.6f} to {high:+.6f} (99 % interval of B − A)")
         if first is not None and second is not None and difference is not None:
+            if difference.failure_ratio is not None:
+                notes.append(f"B fails {number(difference.failure_ratio)} times as often as A")
             for name in (*OUTCOMES, "failure"):
                 between = difference.to_dict()[name]
                 rows.append([name, _exact(first, name), _exact(second, name), f"{between:+.6f}"])
@@ -233,7 +238,8 @@ class Plan(_answers.PlanAnswer):
         options = self.options
         if options is None:
             return Table(f"P(correct) of {self.target:g} or more", ("",), [], [])
-        return options_table(options, self.target)
+        table = options_table(options, self.target)
+        return table._replace(notes=[*table.notes, *self.assumed])
 
     def plot(self, name: str = "plan") -> Plot:
         """Return P(failure) of the best systems against their price, as a picture.
@@ -267,6 +273,19 @@ class Margin(_answers.MarginAnswer):
             ["expected calls", number(self.expected_calls)],
         ]
         return Table(_title(self._value), ("", ""), rows)
+
+
+class Schemes(_answers.SchemesAnswer):
+    """All schemes: what `kofn.schemes` returns."""
+
+    __slots__ = ()
+
+    def _table(self) -> Table:
+        rows = [
+            [scheme.rule, ", ".join(part.name for part in scheme.parameters) or "–", scheme.meaning]
+            for scheme in self.schemes
+        ]
+        return Table("", ("rule", "parameters", "meaning"), rows)
 
 
 def options_table(options: _answers.OptionsAnswer, target: float) -> Table:

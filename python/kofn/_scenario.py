@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import json
+import math
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+
+import numpy as np
 
 from ._kofn import KofnError
 from ._kofn import Scenario as _Native
@@ -604,6 +607,8 @@ def _scheme(cls: type[Scenario], rule: str, scheme: Tree, common: Tree) -> Scena
             raise TypeError(f"unexpected option {name!r}; known are {', '.join(_COMMON)}")
     parameters = {key: value for key, value in scheme.items() if value is not None}
     agents = {key: common[key] for key in _COMMON[:4] if common.get(key) is not None}
+    if isinstance(agents.get("names"), str):
+        raise KofnError(f"names must be a list of strings, got {agents['names']!r:.60}")
     rates = agents.get("failure_rates")
     if isinstance(rates, Mapping):
         if "names" in agents:
@@ -624,20 +629,29 @@ def _built(tree: Tree) -> _Native:
 def as_json(tree: Tree) -> str:
     """Return a tree of Python and NumPy values as JSON."""
     try:
-        return json.dumps(tree, default=_plain, ensure_ascii=False)
+        return json.dumps(_finite(tree), default=_plain, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise KofnError(
             f"a scenario must consist of numbers, strings, lists and dicts: {error}"
         ) from None
 
 
+def _finite(value: Any) -> Any:
+    """Return a tree with NaN and infinities as texts, so that they are refused by their keys."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def _plain(value: Any) -> Any:
     """Return NumPy values, and any other sequence or mapping, as plain Python values."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
+    if hasattr(value, "tolist") and not isinstance(value, np.ma.MaskedArray):
+        return _finite(value.tolist())
     if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Iterable):
+        return _finite(dict(value))
+    if isinstance(value, Iterable) and not isinstance(value, bytes | Set | np.ma.MaskedArray):
         return list(value)
     raise TypeError(f"{type(value).__name__} is not one of them")
 

@@ -25,6 +25,8 @@ _UNREAD = {"samples": {"__all__": {"messages", "events", "attachments", "store"}
 
 def opened(logs: object, name: str | None, names: Sequence[str] | None) -> list[Source]:
     """Return the sources in `logs`."""
+    if name is not None and not isinstance(name, str):
+        raise _wrong("name", f"name must be a string, got {name!r:.40}")
     if _is_rows(logs):
         return [_of_rows(logs, name or _FRAME)]
     if isinstance(logs, list | tuple):
@@ -42,6 +44,8 @@ def _source(log: Any, name: str | None, names: Sequence[str] | None) -> Source |
         return _of_path(os.fspath(log))
     if isinstance(log, bytes | bytearray | memoryview):
         return (name or "log", bytes(log))
+    if isinstance(log, np.ma.MaskedArray):
+        log = np.ma.filled(log.astype(float), np.nan)
     if isinstance(log, np.ndarray):
         return _of_array(log, name or _FRAME, names)
     if isinstance(log, Mapping):
@@ -56,6 +60,9 @@ def _source(log: Any, name: str | None, names: Sequence[str] | None) -> Source |
 
 def _of_table(log: Any, name: str) -> Source:
     """Return a table that supports one of the protocols for data frames."""
+    if hasattr(log, "to_frame"):
+        kind = type(log).__name__
+        raise _wrong("logs", f"a log must have tasks beside grades: a data frame, got one {kind}")
     if hasattr(log, "__arrow_c_stream__") or hasattr(log, "__arrow_c_array__"):
         return (name, log, False)
     if hasattr(log, "scanner"):  # a dataset of pyarrow, read batch by batch
@@ -131,7 +138,7 @@ def _of_pandas(frame: Any, name: str) -> Source:
     if frame.columns.is_unique and hasattr(frame, "__arrow_c_stream__"):
         try:
             return (name, _Stream(frame.__arrow_c_stream__()), False)
-        except (ImportError, ValueError, TypeError):
+        except (ImportError, ValueError, TypeError, OverflowError, NotImplementedError):
             pass  # pyarrow is missing, or refuses a column of mixed values
     titles = list(frame.columns)
     return (name, titles, [_values(frame.iloc[:, at]) for at in range(len(titles))], False)
@@ -149,7 +156,12 @@ class _Stream:
 
 def _values(column: Any) -> Any:
     """Return a column as an array of bool, int64, float32 or float64, or as a list."""
+    if isinstance(column, np.ma.MaskedArray):
+        return [None if value is np.ma.masked else value for value in column]
     array = np.asarray(column)
+    if array.dtype == np.float16:
+        # As it is written: .1, and not .0999755859375.
+        return np.array([float(str(value)) for value in array])
     if array.dtype == np.uint64 or array.dtype.kind not in "biuf":
         return list(column)
     if array.dtype.kind == "f":
@@ -179,7 +191,7 @@ def _of_columns(columns: Mapping[Any, Any], name: str) -> Source:
     titles = [str(title) for title in columns]
     values = list(columns.values())
     for title, column in zip(titles, values, strict=True):
-        if isinstance(column, str | bytes) or not hasattr(column, "__iter__"):
+        if isinstance(column, str | bytes | Mapping) or not hasattr(column, "__iter__"):
             kind = type(column).__name__
             raise _wrong("logs", f"column {title!r} must be a list or an array, got {kind}")
         if isinstance(column, np.ndarray) and column.ndim != 1:
@@ -210,6 +222,8 @@ def _of_rows(rows: Any, name: str) -> Source:
                 titles[title] = len(columns)
                 columns.append([])
             column = columns[titles[title]]
+            if len(column) > number:
+                raise _wrong("logs", f"row {number} has two values of {title!r}")
             column.extend([None] * (number - len(column)))
             column.append(value)
     for column in columns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from concurrent.futures import Executor
 from typing import Any, TypeAlias
 
@@ -15,9 +15,12 @@ from ._plot import Plot
 from ._progress import Progress, reported, set_partial
 from ._questions import Number, _native
 from ._scenario import Scenario, as_json
-from ._table import Table, number, probability, shortened
+from ._table import Table, number, probability
 
 Values: TypeAlias = str | Iterable[Any]
+# Cells of a table; of more, some in the middle are left out.
+_SHOWN = 24
+
 Axes: TypeAlias = list[tuple[str, Any]]
 
 
@@ -48,6 +51,10 @@ class Sweep:
         return len(self._native)
 
     def __getitem__(self, place: int) -> SweepCell:
+        if not isinstance(place, int):
+            raise TypeError(
+                f"a sweep has cells by number, got {place!r:.40}; to_pandas() has columns"
+            )
         cells = len(self)
         text = (
             self._native.cell(place + cells if place < 0 else place)
@@ -144,19 +151,27 @@ class Sweep:
         raise AttributeError("a Sweep is immutable")
 
     def _table(self) -> Table:
-        columns = self.to_dict()
         keys = list(self.axes)
-        names = [*keys, "correct", "abstain", "wrong", "failure"]
+        names = ("correct", "abstain", "wrong", "failure")
+        # Of a long sweep the first and the last cells are shown.
+        places = range(len(self))
+        shown = (
+            places
+            if len(places) <= _SHOWN
+            else [*places[: _SHOWN // 2], None, *places[-_SHOWN // 2 :]]
+        )
         rows = []
-        for place in range(len(self)):
-            first = [str(columns[key][place]) for key in keys]
-            rows.append(
-                [*first, *(probability(float(columns[name][place])) for name in names[len(keys) :])]
-            )
+        for place in shown:
+            if place is None:
+                rows.append(["…"] * (len(keys) + len(names)))
+                continue
+            cell = self[place].to_dict()
+            values = [str(cell["over"][key]) for key in keys]
+            rows.append([*values, *(probability(cell["exact"][name]) for name in names)])
         notes = [f"{number(len(self))} cells"]
         if self.partial:
             notes.append("stopped early")
-        return Table("", names, shortened(rows), notes)
+        return Table("", [*keys, *names], rows, notes)
 
     def __repr__(self) -> str:
         return str(self._table())
@@ -233,8 +248,9 @@ def sweep(
             return Sweep(swept(written, axes, options, crew, Sweep))
         try:
             return Sweep(_kofn.sweep(written, axes, options, report))
-        except KeyboardInterrupt as interrupt:
-            set_partial(interrupt, Sweep)
+        except BaseException as interrupt:
+            if hasattr(interrupt, "partial"):
+                set_partial(interrupt, Sweep)
             raise
 
 
@@ -256,7 +272,7 @@ def _axes(over: Mapping[str, Values]) -> Axes:
         if not isinstance(values, str):
             tolist = getattr(values, "tolist", None)
             values = tolist() if tolist is not None else values
-            if not isinstance(values, Iterable):
+            if not isinstance(values, Iterable) or isinstance(values, bytes | Mapping | Set):
                 raise KofnError(f"{key} must be swept over a list of values, got {values!r:.60}")
             values = [value.item() if hasattr(value, "item") else value for value in values]
         axes.append((str(key), values))

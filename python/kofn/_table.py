@@ -62,14 +62,6 @@ def number(value: float | None) -> str:
     return f"{value:.4g}" if abs(value) < 1e-3 or abs(value) >= 1e4 else f"{value:#.4g}"
 
 
-def shortened(rows: Sequence[Sequence[str]], most: int = 24) -> list[Sequence[str]]:
-    """Return the first and last rows of a long table, with a row of ellipses in between."""
-    if len(rows) <= most:
-        return list(rows)
-    half = most // 2
-    return [*rows[:half], ["…"] * len(rows[0]), *rows[-half:]]
-
-
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     first = row[0] + " " * (widths[0] - _width(row[0]))
     rest = [

@@ -62,8 +62,8 @@ def test_tails_are_near_those_of_scipy(n: int, f: float, data: some.DataObject) 
     theirs = stats.binom.logsf(k - 1, n, 1 - f), stats.binom.logcdf(k - 1, n, 1 - f)
     for ours, other in zip((tails.ln_at_least, tails.ln_below), theirs, strict=True):
         # SciPy takes 1 − f, whose rounding alone changes ln P by n·2⁻⁵³/(1−f) at most. Its own
-        # logarithms were seen to be off by 1.3·10⁻¹¹ of themselves, and −∞ below the doubles.
-        if np.isfinite(other):
+        # tails were seen to be off by 10⁻¹¹, and below the normal doubles by more.
+        if other > -700:
             allowed = 1e-9 * (1 + abs(other)) + n * ULP * (1 / f + 1 / (1 - f))
             assert abs(ours - other) <= allowed, (n, f, k)
 
@@ -130,13 +130,13 @@ def test_numbers_in_are_numbers_out() -> None:
         ([3, -4], 0.1, "n[1]"),
         (3, [0.1, 0.2, -0.1], "f[2]"),
         ([[3], [5]], [0.1, 2], "f[0, 1]"),
-        ("3", 0.1, None),
-        (None, 0.1, None),
-        (3, "x", None),
+        ("3", 0.1, "n"),
+        (None, 0.1, "n"),
+        (3, "x", "f"),
         ([3, 5], [0.1, 0.2, 0.3], None),
         (10**30, 0.1, "n"),
-        (3, 1j, None),
-        ([True], 0.1, None),
+        (3, 1j, "f"),
+        ([True], 0.1, "n"),
     ],
 )
 def test_what_is_wrong_is_named(n: object, f: object, key: str | None) -> None:

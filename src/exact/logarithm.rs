@@ -3,6 +3,7 @@
 //! # Accuracy
 //! The logarithm is within 2⁻⁹⁵, and within as small a part of a value near zero; the exponential is within 2⁻⁶⁴. Both
 //! are what their series leave, and enough for products rounded to doubles: the logarithm is multiplied by up to 10¹³.
+//! [`ln`] is within a unit of 2⁻⁵².
 //!
 //! # Testing
 //! Against each other in this file, and through the tails that are formed from them.
@@ -15,6 +16,7 @@
 
 use super::compensated::Compensated;
 use super::double_double::{DoubleDouble, Halves, LN_2, quick_two_sum};
+use super::number::Number;
 use super::scaled::Scaled;
 use std::sync::LazyLock;
 
@@ -50,15 +52,6 @@ pub(super) const LN_2_IN_PARTS: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214
 
 const THIRD: Compensated = Compensated { value: 1.0 / 3.0, error: 1.850_371_707_708_594e-17 };
 
-/// 1.5 · 2⁵²: added to a number below 2⁵¹ in size it leaves the nearest integer in the last bits.
-const ROUNDER: f64 = 6_755_399_441_055_744.0;
-
-/// The integer nearest to a number below 2⁵¹ in size.
-#[inline]
-pub(super) fn nearest_integer(x: f64) -> f64 {
-    (x + ROUNDER) - ROUNDER
-}
-
 /// e^(i/`STEPS`) for |i| ≤ `LENGTH`/2, which must reach ½ ln 2.
 pub(super) struct Exponentials<const STEPS: usize, const LENGTH: usize>([DoubleDouble; LENGTH]);
 
@@ -73,7 +66,7 @@ impl<const STEPS: usize, const LENGTH: usize> Exponentials<STEPS, LENGTH> {
     pub(super) fn split(&self, x: DoubleDouble) -> (DoubleDouble, DoubleDouble, i64) {
         let twos = libm::rint(x.high * std::f64::consts::LOG2_E);
         let rest = x - LN_2.times(twos);
-        let steps = nearest_integer(rest.high * STEPS as f64);
+        let steps = (rest.high * STEPS as f64).nearest_integer();
         let entry = (steps + (LENGTH / 2) as f64).clamp(0.0, (LENGTH - 1) as f64) as usize;
         let rest = quick_two_sum(rest.high - steps / STEPS as f64, rest.low);
         (self.0[entry], rest, twos as i64)
@@ -115,7 +108,7 @@ fn as_f64(integer: i128) -> f64 {
 /// ln(a/b) for a quotient from √½ to √2.
 #[inline]
 fn ln_near_one(a: DoubleDouble, b: DoubleDouble) -> DoubleDouble {
-    let parts = nearest_integer(a.high / b.high * PARTS as f64);
+    let parts = (a.high / b.high * PARTS as f64).nearest_integer();
     let entry = (parts as usize).clamp(FIRST, FIRST + ENTRIES - 1) - FIRST;
     let near = parts / PARTS as f64;
     let product = near * b.high;
@@ -143,28 +136,55 @@ pub(super) fn exp(x: DoubleDouble) -> Scaled {
 }
 
 /// eˣ for −700 ≤ x ≤ 1 and what its rounding took away, without a call: x = k ln 2 + r, and the series of eʳ.
-#[inline]
-pub(super) fn exp_with_error(x: f64) -> (f64, f64) {
-    const INVERSE_FACTORIALS: [f64; 11] = [
-        1.0 / 6_227_020_800.0,
-        1.0 / 479_001_600.0,
-        1.0 / 39_916_800.0,
-        1.0 / 3_628_800.0,
-        1.0 / 362_880.0,
-        1.0 / 40_320.0,
-        1.0 / 5040.0,
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-    ];
-    let twos = nearest_integer(x * std::f64::consts::LOG2_E);
+#[inline(always)]
+pub(super) fn exp_with_error<N: Number>(x: N) -> (N, N) {
+    let twos = (x * std::f64::consts::LOG2_E).nearest_integer();
     let r = (x - twos * LN_2_IN_PARTS.0) - twos * LN_2_IN_PARTS.1;
-    let series = INVERSE_FACTORIALS.iter().fold(0.0, |sum, coefficient| sum * r + coefficient);
-    let power = f64::from_bits(((twos + 1023.0 + ROUNDER).to_bits()) << 52);
-    let above_one = r + r * r * (0.5 + r * series);
-    let value = 1.0 + above_one;
+    let series = r.series([
+        1.0 / 6.0,
+        1.0 / 24.0,
+        1.0 / 120.0,
+        1.0 / 720.0,
+        1.0 / 5040.0,
+        1.0 / 40_320.0,
+        1.0 / 362_880.0,
+        1.0 / 3_628_800.0,
+        1.0 / 39_916_800.0,
+        1.0 / 479_001_600.0,
+        1.0 / 6_227_020_800.0,
+    ]);
+    let power = twos.power_of_two();
+    let above_one = r + r * r * (r * series + 0.5);
+    let value = above_one + 1.0;
     (value * power, (above_one - (value - 1.0)) * power)
+}
+
+/// ln of a positive number times 2^`twos`, within a unit of the last place, as in FreeBSD's `log`: ln(1 + f) is
+/// f − f²/2 + s(f²/2 + R) with s = f/(2 + f) and R a polynomial that is nearest to the rest of the series.
+#[inline(always)]
+pub(super) fn ln<N: Number>(number: Compensated<N>, twos: N) -> N {
+    let zero = twos.same(0.0);
+    let exponent = number.value.exponent();
+    let half = number.value * (zero - exponent).power_of_two();
+    // From √½ to √2.
+    let low = half.same(std::f64::consts::FRAC_1_SQRT_2).exceeds(half);
+    let f = N::select(low, half + half, half) - 1.0;
+    let twos = twos + exponent - N::select(low, zero + 1.0, zero);
+    let s = f / (f + 2.0);
+    let square = s * s;
+    let rest = square
+        * square.series([
+            6.666_666_666_666_735e-1,
+            3.999_999_999_940_942e-1,
+            2.857_142_874_366_239e-1,
+            2.222_219_843_214_978_4e-1,
+            1.818_357_216_161_805e-1,
+            1.531_383_769_920_937_3e-1,
+            1.479_819_860_511_658_6e-1,
+        ]);
+    let half_square = f * f * 0.5;
+    let small = s * (half_square + rest) + (twos * LN_2_IN_PARTS.1 + number.error / number.value);
+    twos * LN_2_IN_PARTS.0 + (f - (half_square - small))
 }
 
 #[cfg(test)]
@@ -192,5 +212,22 @@ mod tests {
         let computed = ln_quotient(Scaled::ONE + x.into(), Scaled::ONE);
         let expected = DoubleDouble::sum(x, -x * x / 2.0) + DoubleDouble::from(x * x * x / 3.0);
         assert!(((computed - expected).high / x).abs() < 1e-26);
+    }
+
+    /// Against the double-doubles, far from one and near it.
+    #[test]
+    fn logarithms_of_doubles_are_within_a_unit() {
+        let mut worst: f64 = 0.0;
+        for place in 1..20_000 {
+            let part = (0.618_033_988_749_894_8 * f64::from(place)).fract();
+            let tiny = exp(DoubleDouble::from(-40.0 * part)).to_f64();
+            let near_one = Compensated::from(tiny).complement();
+            for (number, twos) in [(part.into(), -1.0), (tiny.into(), -300.0), (near_one, 0.0)] {
+                let exact = Scaled::from(DoubleDouble::from(number)).times_power_of_two(twos as i128);
+                let expected = ln_quotient(exact, Scaled::ONE).high;
+                worst = worst.max(((ln(number, twos) - expected) / expected).abs() / f64::EPSILON);
+            }
+        }
+        assert!(worst < 1.0, "{worst} units of 2^-52");
     }
 }

@@ -30,6 +30,7 @@ mod importance;
 mod limit;
 mod logarithm;
 mod normal;
+mod number;
 mod outcomes;
 mod phi;
 mod poisson_binomial;

@@ -1,6 +1,6 @@
 //! Tails of the number of correct agents, for callers without a scenario.
 
-use super::binomial::{self, Chance};
+use super::binomial::{self, Chance, Question};
 use super::double_double::DoubleDouble;
 use super::normal;
 use super::scaled::Scaled;
@@ -34,32 +34,19 @@ pub struct Tails {
 /// # Ok::<(), kofn::Error>(())
 /// ```
 pub fn tails(n: u64, f: f64, k: u64) -> Result<Tails, Error> {
-    check(n, f, k)?;
-    let [at_least, below] = match binomial::moderate_tails(n, f, k) {
-        Some(tails) => tails.map(Scaled::from),
-        None => {
-            let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
-            [at_least, below]
-        }
-    };
-    Ok(Tails {
-        at_least: at_least.to_f64(),
-        below: below.to_f64(),
-        ln_at_least: at_least.ln_with_complement(below),
-        ln_below: below.ln_with_complement(at_least),
-    })
+    Ok(Tails::from(binomial::tails_of_rate(asked(n, f, k)?).with_logarithms()))
+}
+
+impl From<[f64; 4]> for Tails {
+    fn from([at_least, below, ln_at_least, ln_below]: [f64; 4]) -> Self {
+        Self { at_least, below, ln_at_least, ln_below }
+    }
 }
 
 /// Returns P(correct) and P(failure) of a strict majority.
 #[inline]
 pub(crate) fn majority(n: u64, f: f64) -> Result<(f64, f64), Error> {
-    let k = n / 2 + 1;
-    check(n, f, k)?;
-    if let Some([correct, failure]) = binomial::moderate_tails(n, f, k) {
-        return Ok((correct.high, failure.high));
-    }
-    let binomial::Tails { at_least, below } = binomial::tails(n, Chance::of_rate(f).opposite(), k);
-    Ok((at_least.to_f64(), below.to_f64()))
+    Ok(binomial::tails_of_rate(asked(n, f, n / 2 + 1)?).doubles().into())
 }
 
 /// Returns what `part` takes of P(correct) and P(failure) of a strict majority, for each pair of a number of agents
@@ -70,14 +57,15 @@ pub(crate) fn majorities(
     part: impl Fn((f64, f64)) -> f64 + Sync,
 ) -> Result<Vec<f64>, Error> {
     let count = common_length(&[("n", n.len()), ("f", f.len())])?;
-    each(count, |place| {
+    let question = |place| {
         let (i, j) = (at(n.len(), place), at(f.len(), place));
-        majority(n[i], f[j]).map(&part).map_err(|error| of_element(error, [i, j, 0]))
-    })
+        asked(n[i], f[j], n[i] / 2 + 1).map_err(|error| of_element(error, [i, j, 0]))
+    };
+    each(vec![0.0; count], question, |[at_least, below, ..]| part((at_least, below)))
 }
 
-/// Returns the [`tails`] for each triple of `n`, `f` and `k`, in order. The slices have the same length, or length 1 and are
-/// paired with every element of the others. Each answer equals that of a single call.
+/// Returns the [`tails`] for each triple of `n`, `f` and `k`, in order. The slices have the same length, or length 1
+/// and are paired with every element of the others. Each answer equals that of a single call.
 ///
 /// # Errors
 /// Slices of different lengths (none 1), or an element out of range, named with its index, such as `f[3]`.
@@ -91,25 +79,44 @@ pub(crate) fn majorities(
 /// ```
 pub fn tails_many(n: &[u64], f: &[f64], k: &[u64]) -> Result<Vec<Tails>, Error> {
     let count = common_length(&[("n", n.len()), ("f", f.len()), ("k", k.len())])?;
-    each(count, |place| {
+    let question = |place| {
         let [i, j, l] = [n.len(), f.len(), k.len()].map(|length| at(length, place));
-        tails(n[i], f[j], k[l]).map_err(|error| of_element(error, [i, j, l]))
-    })
+        asked(n[i], f[j], k[l]).map_err(|error| of_element(error, [i, j, l]))
+    };
+    let none = Tails { at_least: 0.0, below: 0.0, ln_at_least: 0.0, ln_below: 0.0 };
+    each(vec![none; count], question, Tails::from)
 }
 
-/// Threads share arrays from this length on; a shorter piece takes less time than to hand it to another thread.
+/// Number of elements that are put in order together. Threads share arrays of twice as many: a shorter piece takes
+/// less time than to hand it to another thread.
 const PIECE: usize = 1 << 12;
 
-/// Returns the answers of all places, or the first error.
-fn each<T: Send>(count: usize, of: impl Fn(usize) -> Result<T, Error> + Sync) -> Result<Vec<T>, Error> {
-    if count >= 2 * PIECE {
-        let all: Option<Vec<T>> =
-            (0..count).into_par_iter().with_min_len(PIECE).map(|place| of(place).ok()).collect();
-        if let Some(all) = all {
-            return Ok(all);
-        }
-    }
-    (0..count).map(of).collect()
+/// Returns the answers of all places in `answers`, which hold any, or the first error.
+fn each<T: Send>(
+    mut answers: Vec<T>,
+    question: impl Fn(usize) -> Result<Question, Error> + Sync,
+    answer: impl Fn([f64; 4]) -> T + Sync,
+) -> Result<Vec<T>, Error> {
+    let of_piece = |(piece, answers): (usize, &mut [T])| {
+        let first = piece * PIECE;
+        let questions: Vec<_> = (first..first + answers.len()).map(&question).collect::<Result<_, _>>()?;
+        binomial::each_of_many(&questions, |place, both| answers[place] = answer(both));
+        Ok(())
+    };
+    let done = if answers.len() < 2 * PIECE {
+        answers.chunks_mut(PIECE).enumerate().try_for_each(of_piece)
+    } else {
+        answers.par_chunks_mut(PIECE).enumerate().try_for_each(of_piece)
+    };
+    // Of several errors another may have been met before the first.
+    done.map_err(|error| (0..answers.len()).find_map(|place| question(place).err()).unwrap_or(error))?;
+    Ok(answers)
+}
+
+/// Returns the question, if it is one.
+#[inline]
+fn asked(n: u64, f: f64, k: u64) -> Result<Question, Error> {
+    check(n, f, k).map(|()| Question::new(n, f, k))
 }
 
 /// Where the element of a slice stands that goes with this place.
@@ -166,5 +173,44 @@ pub(crate) fn normal_quantile(probability: f64) -> f64 {
         probability if probability <= 0.0 => f64::NEG_INFINITY,
         probability if probability >= 1.0 => f64::INFINITY,
         probability => normal::quantile(Chance::of_rate(probability)).high,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers of agents and rates in no order, of all methods.
+    fn pairs(count: usize) -> (Vec<u64>, Vec<f64>) {
+        let part = |place: usize, step: f64| (step * place as f64).fract();
+        let n = (0..count).map(|place| libm::exp(14.5 * part(place, 0.618_033_988_749_894_8)) as u64);
+        let f = (0..count).map(|place| part(place, 0.414_213_562_373_095_1));
+        (n.collect(), f.collect())
+    }
+
+    /// Within a piece, at the ends of pieces, and where threads share them.
+    #[test]
+    fn arrays_are_single_calls_in_order() {
+        for count in [1, 7, 16, 17, PIECE - 1, PIECE + 1, 2 * PIECE - 1, 2 * PIECE + 9] {
+            let (n, f) = pairs(count);
+            let k: Vec<u64> = n.iter().map(|n| n - n / 3).collect();
+            let failures = majorities(&n, &f, |(_, failure)| failure).expect("valid");
+            let tails_of_all = tails_many(&n, &f, &k).expect("valid");
+            for place in 0..count {
+                let (n, f, k) = (n[place], f[place], k[place]);
+                assert_eq!(Ok(failures[place]), majority(n, f).map(|both| both.1), "{n} {f}");
+                assert_eq!(Ok(tails_of_all[place]), tails(n, f, k), "{n} {f} {k}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_error_of_many_is_told() {
+        for [first, second] in [[3, 9], [PIECE - 1, PIECE], [PIECE + 5, 2 * PIECE], [0, 3 * PIECE - 1]] {
+            let (n, mut f) = pairs(3 * PIECE);
+            (f[first], f[second]) = (1.5, -1.0);
+            let error = majorities(&n, &f, |both| both.0).expect_err("an error");
+            assert_eq!(&*error.key, format!("f[{first}]"));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::error::Refusal;
 use crate::options::{Options, SamplingOptions};
 use crate::parts::{self, tallies};
-use crate::run::{Watch, run};
+use crate::run::{Watch, run, run_on_threads};
 use crate::scenario::Scenario;
 use kofn::answers::{self, Details, Parts, Sampling, SamplingError, values};
 use kofn::crosscheck::FALSE_ALARM_RATE;
@@ -134,7 +134,7 @@ fn compare(
 fn plan(py: Python<'_>, scenario: &Scenario, options: Options<'_>) -> PyResult<String> {
     let scenario = Arc::clone(&scenario.scenario);
     let (demand, scope) = (demand(&options)?, scope(&options)?);
-    run(py, None, move |_| json(&answers::plan(&scenario, &demand, &scope, &[])?))
+    run_on_threads(py, None, move |_| json(&answers::plan(&scenario, &demand, &scope, &[])?))
 }
 
 /// Options: target, steps.
@@ -143,7 +143,7 @@ fn margin(py: Python<'_>, scenario: &Scenario, options: Options<'_>) -> PyResult
     let scenario = Arc::clone(&scenario.scenario);
     let target = required(&options, "target")?;
     let steps = options.number("steps", values::whole_number)?.unwrap_or(1);
-    run(py, None, move |_| json(&answers::margin(&scenario, steps, target)?))
+    run_on_threads(py, None, move |_| json(&answers::margin(&scenario, steps, target)?))
 }
 
 fn required(options: &Options<'_>, key: &str) -> PyResult<f64> {
@@ -178,7 +178,7 @@ pub(crate) fn scope(options: &Options<'_>) -> PyResult<Scope> {
         |(accepts_correct, accepts_wrong)| Judge::Rates { accepts_correct, accepts_wrong, repairs: 0.0 };
     let mut scope = Scope::default();
     scope.most_agents = options.number("at_most", values::max_agents)?.unwrap_or(scope.most_agents);
-    if let Some(false) = options.raw("repeated_calls")?.map(|value| value.is_truthy()).transpose()? {
+    if let Some(false) = options.given_flag("repeated_calls")? {
         scope.repeated_calls = RepeatedCalls::Never;
     }
     scope.checker = options.flag("checker")?;

@@ -3,7 +3,7 @@
 use crate::answers::{demand, scope};
 use crate::error::Refusal;
 use crate::options::Options;
-use crate::run::run;
+use crate::run::run_on_threads;
 use crate::scenario::Scenario;
 use kofn::answers;
 use kofn_book::{Settings, figures as all};
@@ -51,7 +51,7 @@ fn figure(py: Python<'_>, name: &str, settings: Vec<(String, String)>) -> PyResu
     })?;
     let set = settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
     let settings = Settings::new(set).map_err(Refusal::from)?;
-    run(py, None, move |_| Ok(drawn(found.render_with(&settings)?)))
+    run_on_threads(py, None, move |_| Ok(drawn(found.render_with(&settings)?)))
 }
 
 /// Draws what each price buys. Options: those of a plan, and name.
@@ -60,7 +60,7 @@ fn plan_figure(py: Python<'_>, scenario: &Scenario, options: Options<'_>) -> PyR
     let scenario = Arc::clone(&scenario.scenario);
     let (demand, scope) = (demand(&options)?, scope(&options)?);
     let name = options.text("name")?.unwrap_or_else(|| "plan".into());
-    run(py, None, move |_| {
+    run_on_threads(py, None, move |_| {
         let answer = answers::plan(&scenario, &demand, &scope, &[])?;
         let options = answer.planned.options?;
         Ok(drawn(draw(&Frontier::of(&options), &name)?))

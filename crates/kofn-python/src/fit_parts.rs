@@ -4,7 +4,7 @@ use crate::error::Refusal;
 use crate::logs::{Fitted, Log, fitting, pipeline, refusal};
 use crate::options::Options;
 use crate::parts::part;
-use crate::run::run;
+use crate::run::run_on_threads;
 use kofn::answers::values;
 use kofn::monte_carlo::Part;
 use kofn_logs::fit::{FitChoice, FitPart, fit_log_of_parts};
@@ -47,7 +47,7 @@ fn fit_part(
     let part = part(&options)?.unwrap_or(Part::WHOLE);
     // None is all that there are.
     let threads = options.number("threads", values::threads)?.unwrap_or(0);
-    run(py, progress, move |watch| {
+    run_on_threads(py, progress, move |watch| {
         let go_on = |done, all| watch.goes_on(done, all);
         let compute = || match &choice {
             None => FitPart::compare(&log, &fitting, part, &go_on),
@@ -72,7 +72,7 @@ fn accept_fit_part(
 ) -> PyResult<()> {
     let (log, fitting, choice) = (Arc::clone(&log.0), fitting(&options)?, self::choice(choice)?);
     let part = part(&options)?.unwrap_or(Part::WHOLE);
-    run(py, None, move |_| {
+    run_on_threads(py, None, move |_| {
         let found = FitPart::from_json("part", &text)?;
         Ok(found.require(&log, &fitting, choice.as_ref(), part)?)
     })
@@ -87,7 +87,7 @@ fn fit_choice(
     parts: Vec<(String, String)>,
 ) -> PyResult<Option<String>> {
     let (log, fitting) = (Arc::clone(&log.0), fitting(&options)?);
-    run(py, None, move |_| {
+    run_on_threads(py, None, move |_| {
         let choice = kofn_logs::fit::fit_choice(&log, &fitting, &read(parts)?)?;
         Ok(choice.map(|choice| choice.to_json()))
     })
@@ -102,7 +102,7 @@ fn fit_of_parts(
     parts: Vec<(String, String)>,
 ) -> PyResult<Fitted> {
     let (log, fitting, question) = (Arc::clone(&log.0), fitting(&options)?, pipeline(&options)?);
-    run(py, None, move |_| {
+    run_on_threads(py, None, move |_| {
         let fitted = fit_log_of_parts((*log).clone(), &fitting, &question, &read(parts)?);
         Ok(Fitted(Arc::new(fitted.map_err(refusal)?)))
     })

@@ -5,7 +5,7 @@ use crate::error::Refusal;
 use crate::figures::{Drawn, drawn};
 use crate::frames::{Columns, Stream};
 use crate::options::{Options, refused};
-use crate::run::run;
+use crate::run::run_on_threads;
 use kofn::System;
 use kofn::answers::{Versioned, values};
 use kofn::scenario::Fallback;
@@ -83,14 +83,16 @@ fn open(sources: Vec<From<'_>>) -> PyResult<Vec<Source>> {
 #[pyfunction]
 fn read_log(py: Python<'_>, sources: Vec<From<'_>>, options: Options<'_>) -> PyResult<Log> {
     let (reading, sources) = (reading(&options)?, open(sources)?);
-    run(py, None, move |watch| Ok(Log(Arc::new(read_until(sources, &reading, watch.stop()).map_err(said)?))))
+    run_on_threads(py, None, move |watch| {
+        Ok(Log(Arc::new(read_until(sources, &reading, watch.stop()).map_err(said)?)))
+    })
 }
 
 /// Reads logs, and keeps their runs. Options: as of `read_log`.
 #[pyfunction]
 fn read_runs(py: Python<'_>, sources: Vec<From<'_>>, options: Options<'_>) -> PyResult<Runs> {
     let (reading, sources) = (reading(&options)?, open(sources)?);
-    run(py, None, move |watch| {
+    run_on_threads(py, None, move |watch| {
         Ok(Runs(Arc::new(kofn_logs::Runs::read(sources, &reading, watch.stop()).map_err(said)?)))
     })
 }
@@ -100,13 +102,13 @@ impl Runs {
     /// Returns these runs and those of other sources.
     fn plus(&self, py: Python<'_>, other: &Self) -> PyResult<Self> {
         let (one, other) = (Arc::clone(&self.0), Arc::clone(&other.0));
-        run(py, None, move |_| Ok(Self(Arc::new(one.plus(&other)?))))
+        run_on_threads(py, None, move |_| Ok(Self(Arc::new(one.plus(&other)?))))
     }
 
     /// Returns the log that the runs make.
     fn log(&self, py: Python<'_>) -> PyResult<Log> {
         let runs = Arc::clone(&self.0);
-        run(py, None, move |watch| Ok(Log(Arc::new(runs.log(watch.stop()).map_err(said)?))))
+        run_on_threads(py, None, move |watch| Ok(Log(Arc::new(runs.log(watch.stop()).map_err(said)?))))
     }
 
     /// Returns the names of all sources.
@@ -144,7 +146,7 @@ impl Fitted {
     /// Draws all figures of the fit.
     fn figures(&self, py: Python<'_>) -> PyResult<Vec<Drawn>> {
         let answer = Arc::clone(&self.0);
-        run(py, None, move |_| match &answer.fit {
+        run_on_threads(py, None, move |_| match &answer.fit {
             Some(fit) => Ok(kofn_figures::fitted::figures(fit)?.into_iter().map(drawn).collect()),
             None => Ok(Vec::new()),
         })
@@ -167,7 +169,7 @@ impl Log {
         progress: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Fitted> {
         let (log, fitting, question) = (Arc::clone(&self.0), fitting(&options)?, pipeline(&options)?);
-        run(py, progress, move |watch| {
+        run_on_threads(py, progress, move |watch| {
             let go_on = |done, all| watch.goes_on(done, all);
             let fitted = fit_log_watched((*log).clone(), &fitting, &question, &go_on);
             Ok(Fitted(Arc::new(fitted.map_err(refusal)?)))
@@ -177,14 +179,16 @@ impl Log {
     /// Replays systems. Options: wrong_answers, confidence, seed.
     fn replay(&self, py: Python<'_>, systems: Vec<String>, options: Options<'_>) -> PyResult<String> {
         let (log, systems, options) = (Arc::clone(&self.0), parsed(&systems)?, replaying(&options)?);
-        run(py, None, move |_| json(&Versioned::new(&replay_log(&log, &systems, &options).map_err(refusal)?)))
+        run_on_threads(py, None, move |_| {
+            json(&Versioned::new(&replay_log(&log, &systems, &options).map_err(refusal)?))
+        })
     }
 
     /// Compares systems. Options: wrong_answers, confidence, seed, gate.
     fn compare(&self, py: Python<'_>, systems: Vec<String>, options: Options<'_>) -> PyResult<String> {
         let comparing = CompareOptions::default().with_gate(options.number("gate", values::rate)?);
         let (log, systems, options) = (Arc::clone(&self.0), parsed(&systems)?, replaying(&options)?);
-        run(py, None, move |_| {
+        run_on_threads(py, None, move |_| {
             json(&Versioned::new(&compare_on_log(&log, &systems, &options, &comparing).map_err(refusal)?))
         })
     }
@@ -203,7 +207,7 @@ impl Log {
         question.replay = replaying(&options)?.with_seed(question.replay.seed);
         question.fit = question.fit.with_confidence(question.replay.confidence);
         let log = Arc::clone(&self.0);
-        run(py, progress, move |watch| {
+        run_on_threads(py, progress, move |watch| {
             let go_on = |_, done, all| watch.goes_on(done, all);
             json(&plan_log((*log).clone(), &question, &go_on).map_err(refusal)?)
         })

@@ -60,8 +60,15 @@ impl<'py> Options<'py> {
 
     /// Returns a flag; false if it is not given.
     pub(crate) fn flag(&self, key: &str) -> PyResult<bool> {
-        let Some(value) = self.raw(key)? else { return Ok(false) };
-        value.is_truthy().map_err(|_| refused(key, "must be True or False", &value))
+        Ok(self.given_flag(key)?.unwrap_or(false))
+    }
+
+    /// Returns whether something holds, where it is given.
+    pub(crate) fn given_flag(&self, key: &str) -> PyResult<Option<bool>> {
+        let read = |value: Bound<'py, PyAny>| {
+            value.extract().map_err(|_| refused(key, "must be True or False", &value))
+        };
+        self.raw(key)?.map(read).transpose()
     }
 
     /// Returns one of several words.

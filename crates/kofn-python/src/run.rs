@@ -86,6 +86,29 @@ where
     }
 }
 
+/// [`run`]s work that is shared by threads.
+pub(crate) fn run_on_threads<T>(
+    py: Python<'_>,
+    progress: Option<&Bound<'_, PyAny>>,
+    work: impl FnOnce(&Watch) -> Result<T, Refusal> + Send + 'static,
+) -> PyResult<T>
+where
+    T: Send + 'static + for<'py> IntoPyObject<'py>,
+{
+    run(py, progress, move |watch| in_own_threads(|| work(watch)))
+}
+
+/// Does work that is shared by threads, in a thread pool of its own.
+///
+/// A pool that is kept for later work would have no threads in a forked process, which would then wait for them
+/// forever.
+pub(crate) fn in_own_threads<T: Send>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send,
+) -> Result<T, Refusal> {
+    let pool = rayon::ThreadPoolBuilder::new().build();
+    pool.map_err(|error| Refusal::whole(format!("no threads can be started: {error}")))?.install(work)
+}
+
 /// Receiver of the answer of a run. Only one thread uses it; the lock proves that to the compiler.
 type Answers<T> = Mutex<Receiver<Result<T, Refusal>>>;
 

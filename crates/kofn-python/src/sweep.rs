@@ -11,7 +11,7 @@ use kofn::monte_carlo::Part;
 use kofn_figures::swept::{self, Figure, Quantity};
 use numpy::IntoPyArray;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString};
+use pyo3::types::{PyBool, PyDict, PyList, PyString};
 use std::sync::Arc;
 
 /// Adds the class and its functions to the module.
@@ -26,28 +26,53 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[derive(Debug)]
 pub(crate) struct Sweep(Arc<answers::Sweep>);
 
-/// An axis: a key, and its values as the Python layer passes them.
-type Axis<'py> = (String, Bound<'py, PyAny>);
-
-/// Reads axes; values are a list, or the text of the command line.
-fn axes(axes: Vec<Axis<'_>>) -> PyResult<Vec<SweepAxis>> {
-    axes.into_iter().map(axis).collect()
+/// An axis as the Python layer passes it: a key, and the text of the command line or a list of values. It is read without
+/// the interpreter lock, because it may be long.
+struct Axis {
+    key: String,
+    values: Values,
 }
 
-fn axis((key, values): Axis<'_>) -> PyResult<SweepAxis> {
-    if let Ok(text) = values.cast::<PyString>() {
-        return Ok(format!("{key}={}", text.to_cow()?).parse().map_err(Refusal::from)?);
-    }
-    let items: Vec<Bound<'_, PyAny>> = values.try_iter()?.collect::<PyResult<_>>()?;
-    let whole: Option<Vec<u64>> = items.iter().map(|item| item.extract().ok()).collect();
-    let axis = match whole {
-        Some(whole) => SweepAxis::new(&key, whole),
-        None => {
-            let all: PyResult<Vec<SweptValue>> = items.iter().map(|item| value(&key, item)).collect();
-            SweepAxis::new(&key, all?)
+enum Values {
+    Text(String),
+    Whole(Vec<u64>),
+    Any(Vec<SweptValue>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Axis {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let (key, values): (String, Bound<'py, PyAny>) = object.extract()?;
+        if let Ok(text) = values.cast::<PyString>() {
+            let values = Values::Text(text.to_cow()?.into_owned());
+            return Ok(Self { key, values });
         }
-    };
-    Ok(axis.map_err(Refusal::from)?)
+        let items: Vec<Bound<'_, PyAny>> = values.try_iter()?.collect::<PyResult<_>>()?;
+        if let Some(truth) = items.iter().find(|item| item.is_instance_of::<PyBool>()) {
+            return Err(refused(&key, "must be swept over numbers or strings", truth));
+        }
+        let whole: Option<Vec<u64>> = items.iter().map(|item| item.extract().ok()).collect();
+        let values = match whole {
+            Some(whole) => Values::Whole(whole),
+            None => Values::Any(items.iter().map(|item| value(&key, item)).collect::<PyResult<_>>()?),
+        };
+        Ok(Self { key, values })
+    }
+}
+
+impl Axis {
+    fn read(self) -> Result<SweepAxis, Refusal> {
+        Ok(match self.values {
+            Values::Text(text) => format!("{}={text}", self.key).parse()?,
+            Values::Whole(values) => SweepAxis::new(&self.key, values)?,
+            Values::Any(values) => SweepAxis::new(&self.key, values)?,
+        })
+    }
+}
+
+fn read(axes: Vec<Axis>) -> Result<Vec<SweepAxis>, Refusal> {
+    axes.into_iter().map(Axis::read).collect()
 }
 
 fn value(key: &str, item: &Bound<'_, PyAny>) -> PyResult<SweptValue> {
@@ -65,13 +90,13 @@ fn value(key: &str, item: &Bound<'_, PyAny>) -> PyResult<SweptValue> {
 fn check_sweep(
     py: Python<'_>,
     written: (String, String),
-    axes: Vec<Axis<'_>>,
+    axes: Vec<Axis>,
     options: Options<'_>,
 ) -> PyResult<usize> {
-    let (draft, axes) = (draft(&written.0, &written.1)?, self::axes(axes)?);
+    let draft = draft(&written.0, &written.1)?;
     let asked = Asked::of(&options)?;
     run(py, None, move |watch| {
-        Ok(answers::check_sweep(draft, axes, asked.options().with_stop(watch.stop()))?)
+        Ok(answers::check_sweep(draft, read(axes)?, asked.options().with_stop(watch.stop()))?)
     })
 }
 
@@ -107,16 +132,16 @@ impl Asked {
 fn sweep(
     py: Python<'_>,
     written: (String, String),
-    axes: Vec<Axis<'_>>,
+    axes: Vec<Axis>,
     options: Options<'_>,
     progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Sweep> {
-    let (draft, axes) = (draft(&written.0, &written.1)?, self::axes(axes)?);
+    let draft = draft(&written.0, &written.1)?;
     let asked = Asked::of(&options)?;
     run(py, progress, move |watch| {
         let report = |done, all| watch.report(done, all);
         let options = asked.options().with_progress(&report).with_stop(watch.stop_of_simulation());
-        Ok(Sweep(Arc::new(answers::sweep(draft, axes, options)?)))
+        Ok(Sweep(Arc::new(answers::sweep(draft, read(axes)?, options)?)))
     })
 }
 
@@ -124,9 +149,8 @@ fn sweep(
 impl Sweep {
     /// Reads a sweep from the lines of its cells.
     #[staticmethod]
-    fn read(py: Python<'_>, axes: Vec<Axis<'_>>, lines: &str) -> PyResult<Self> {
-        let axes = self::axes(axes)?;
-        let sweep = py.detach(|| answers::Sweep::read(axes, lines)).map_err(Refusal::from)?;
+    fn read(py: Python<'_>, axes: Vec<Axis>, lines: &str) -> PyResult<Self> {
+        let sweep = py.detach(|| Ok::<_, Refusal>(answers::Sweep::read(read(axes)?, lines)?))?;
         Ok(Self(Arc::new(sweep)))
     }
 

@@ -1,9 +1,9 @@
 //! Σ P(X = i)/P(X = j) over i ≥ j, for a j not below the mean: the terms fall.
 
+use super::draws::Draws;
 use super::integral::Decline;
-use crate::exact::chance::Chance;
 use crate::exact::compensated::Compensated;
-use crate::exact::double_double::DoubleDouble;
+use crate::exact::number::Number;
 
 /// Terms below this part of the first are left out: what follows is at most some hundred such terms.
 const NEGLIGIBLE: f64 = 1e-19;
@@ -11,73 +11,88 @@ const NEGLIGIBLE: f64 = 1e-19;
 /// Terms below this part of the sum are summed as plain doubles: the rest is some thousandths of the sum.
 const FIRST_OF_THE_REST: f64 = 1.0 / 1024.0;
 
-/// The sum is an integral if it has more terms than this, and is smooth: both counts at least the second number.
+/// The sum is an integral if it has more terms than this, and is smooth: both counts above the second number.
 const MANY_TERMS: f64 = 200.0;
-const SMOOTH_FROM: u64 = 300;
+const SMOOTH_ABOVE: f64 = 299.0;
 
 /// Counts below this have at most half the bits of a double.
-const FEW_BITS: u64 = 1 << 26;
+const FEW_BITS: f64 = 67_108_864.0; // 2²⁶
 
 /// Terms that fall by this factor are few: 0.7¹²⁸ is 10⁻²⁰.
 const STEEP: f64 = 0.7;
 
-/// The sum for any n.
-pub(super) fn sum_of_ratios(n: u64, chance: Chance, j: u64) -> DoubleDouble {
-    let odds = odds(chance);
-    let first_ratio = odds.value * (n - j) as f64 / (j + 1) as f64;
-    if j.min(n - j) >= SMOOTH_FROM && first_ratio > STEEP {
-        let decline = Decline::new(n, chance, j);
-        if decline.terms > MANY_TERMS {
-            return decline.sum();
-        }
+/// The sum for any numbers.
+#[inline(always)]
+pub(super) fn sum_of_ratios<N: Number>(draws: &Draws<N>) -> Compensated<N> {
+    let &Draws { j, others, odds, .. } = draws;
+    let from = j.same(SMOOTH_ABOVE);
+    let first_ratio = odds.value * others / (j + 1.0);
+    let smooth = j.exceeds(from) & others.exceeds(from) & first_ratio.exceeds(j.same(STEEP));
+    if !N::any(smooth) {
+        return by_terms(odds, j, others);
     }
-    by_terms(n, odds, j).into()
-}
-
-/// p/q; zero where only the first term counts.
-pub(super) fn odds(chance: Chance) -> Compensated {
-    let ((yes, twos_of_yes), (no, twos_of_no)) = (chance.yes.parts(), chance.no.parts());
-    let twos = twos_of_yes - twos_of_no;
-    if twos < -200 {
-        return Compensated::ZERO;
+    let decline = Decline::new(draws);
+    let many = smooth & decline.terms.exceeds(j.same(MANY_TERMS));
+    if !N::any(many) {
+        return by_terms(odds, j, others);
     }
-    Compensated::from(yes).over(no.into()).times_power_of_two(twos as i64)
+    // Where it is an integral no terms are asked for.
+    Compensated::select(many, decline.sum(), by_terms(odds, j, N::select(many, j.same(0.0), others)))
 }
 
 /// The sum, term by term. The ratio of a term to the one before does not wait for that, and neither the term for its
 /// error.
-pub(super) fn by_terms(n: u64, odds: Compensated, j: u64) -> Compensated {
-    if n < FEW_BITS { sum::<true>(n, odds, j) } else { sum::<false>(n, odds, j) }
+#[inline(always)]
+pub(super) fn by_terms<N: Number>(odds: Compensated<N>, j: N, others: N) -> Compensated<N> {
+    if N::any((j + others).exceeds(j.same(FEW_BITS - 1.0))) {
+        sum::<N, false>(odds, j + 1.0, others)
+    } else {
+        sum::<N, true>(odds, j + 1.0, others)
+    }
 }
 
 /// The same, for `SMALL` or any counts.
-#[inline]
-fn sum<const SMALL: bool>(n: u64, odds: Compensated, j: u64) -> Compensated {
-    let (mut others, mut successes) = ((n - j) as f64, (j + 1) as f64);
-    let (mut term, mut sum) = (Compensated::ONE, Compensated::ONE);
-    while others > 0.0 && term.value > FIRST_OF_THE_REST * sum.value {
-        term = term.times(if SMALL {
+#[inline(always)]
+fn sum<N: Number, const SMALL: bool>(odds: Compensated<N>, successes: N, others: N) -> Compensated<N> {
+    let (zero, one) = (others.same(0.0), others.same(1.0));
+    let (mut successes, mut others) = (successes, others);
+    let (mut term, mut sum) = (Compensated::exactly(one), Compensated::exactly(one));
+    loop {
+        // After the last term one follows that is zero.
+        let active = term.value.exceeds(sum.value * FIRST_OF_THE_REST);
+        if !N::any(active) {
+            return sum.plus(Compensated::exactly(rest_of_terms(odds.value, others, successes, term.value)));
+        }
+        let next = term.times(if SMALL {
             odds.times_few(others).over_few(successes)
         } else {
-            odds.times(others.into()).over(successes.into())
+            odds.times(Compensated::exactly(others)).over(Compensated::exactly(successes))
         });
-        sum = sum.plus(term);
-        others -= 1.0;
-        successes += 1.0;
+        term = Compensated::select(active, next, term);
+        sum = Compensated::select(active, sum.plus(next), sum);
+        let step = N::select(active, one, zero);
+        others = others - step;
+        successes = successes + step;
     }
-    sum.plus(rest_of_terms(odds.value, others, successes, term.value).into())
 }
 
 /// The terms after `term`, two at a time: one division serves both.
-fn rest_of_terms(odds: f64, mut others: f64, mut successes: f64, mut term: f64) -> f64 {
-    let mut rest = 0.0;
-    while others > 0.0 && term > NEGLIGIBLE {
-        let part = 1.0 / (successes * (successes + 1.0));
+#[inline(always)]
+fn rest_of_terms<N: Number>(odds: N, mut others: N, mut successes: N, mut term: N) -> N {
+    let (zero, one) = (others.same(0.0), others.same(1.0));
+    let mut rest = zero;
+    loop {
+        let active = term.exceeds(zero + NEGLIGIBLE);
+        if !N::any(active) {
+            return rest;
+        }
+        term = N::select(active, term, zero);
+        let after = successes + 1.0;
+        let part = one / (successes * after);
         let (first, second) = (odds * others, odds * (others - 1.0));
-        rest += term * (first * (successes + 1.0 + second) * part);
-        term *= first * second * part;
-        others -= 2.0;
-        successes += 2.0;
+        rest = rest + term * (first * (after + second) * part);
+        term = term * (first * second * part);
+        others = others - 2.0;
+        successes = successes + 2.0;
     }
-    rest
 }
