@@ -59,7 +59,7 @@ def figures(
     else:
         chosen = [names] if isinstance(names, str) else list(names)
     if given and not chosen:
-        # The engine knows which settings there are.
+        # The engine knows the names of the settings.
         chosen = [next(iter(figure_names()))]
     return {name: _plot(_kofn.figure(name, given)) for name in chosen}
 

@@ -736,7 +736,7 @@ def _opened(logs: Any, reading: Reading) -> tuple[list[Any], dict[str, Any]]:
 
 
 def _read_notes(sources: Iterable[_answers.SourceReport]) -> list[str]:
-    """Return what a reader of results must know of each source: runs that do not count, notes."""
+    """Return notes on the sources for readers of results, such as runs that do not count."""
     notes = []
     for source in sources:
         for reason, runs in source.left_out.items():

@@ -585,7 +585,7 @@ def compare(
         return compare_on_logs(systems, logs, wrong_answers, confidence, gate, seed, reading)  # type: ignore[arg-type]
     of_logs = {"wrong_answers": wrong_answers, "confidence": confidence, "gate": gate, **reading}
     if isinstance(first, str):
-        raise KofnError("systems are compared on logs, and none are given: logs=…")
+        raise KofnError("logs=… is required to compare systems")
     _refuse(of_logs, "for systems on logs, and no logs are given: logs=…")
     if more:
         raise KofnError("two scenarios are compared; several systems need logs=…")

@@ -62,7 +62,7 @@ def _of_table(log: Any, name: str) -> Source:
     """Return a table that supports one of the protocols for data frames."""
     if hasattr(log, "to_frame"):
         kind = type(log).__name__
-        raise _wrong("logs", f"a log must have tasks beside grades: a data frame, got one {kind}")
+        raise _wrong("logs", f"a log must be a data frame with tasks and grades, got a {kind}")
     if hasattr(log, "__arrow_c_stream__") or hasattr(log, "__arrow_c_array__"):
         return (name, log, False)
     if hasattr(log, "scanner"):  # a dataset of pyarrow, read batch by batch
@@ -160,7 +160,7 @@ def _values(column: Any) -> Any:
         return [None if value is np.ma.masked else value for value in column]
     array = np.asarray(column)
     if array.dtype == np.float16:
-        # As it is written: .1, and not .0999755859375.
+        # As it is written: .1, not .0999755859375.
         return np.array([float(str(value)) for value in array])
     if array.dtype == np.uint64 or array.dtype.kind not in "biuf":
         return list(column)

@@ -18,7 +18,7 @@ from ._scenario import Scenario, as_json
 from ._table import Table, number, probability
 
 Values: TypeAlias = str | Iterable[Any]
-# Cells of a table; of more, some in the middle are left out.
+# Maximum number of cells that a table shows; of more, those in the middle are left out.
 _SHOWN = 24
 
 Axes: TypeAlias = list[tuple[str, Any]]
@@ -53,7 +53,8 @@ class Sweep:
     def __getitem__(self, place: int) -> SweepCell:
         if not isinstance(place, int):
             raise TypeError(
-                f"a sweep has cells by number, got {place!r:.40}; to_pandas() has columns"
+                f"the index of a sweep must be a whole number, got {place!r:.40}; "
+                "to_pandas() has columns"
             )
         cells = len(self)
         text = (
@@ -153,7 +154,7 @@ class Sweep:
     def _table(self) -> Table:
         keys = list(self.axes)
         names = ("correct", "abstain", "wrong", "failure")
-        # Of a long sweep the first and the last cells are shown.
+        # Only the first and the last cells of a long sweep are shown.
         places = range(len(self))
         shown = (
             places

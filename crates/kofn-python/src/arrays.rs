@@ -54,12 +54,12 @@ type Whole<'py> = PyReadonlyArray1<'py, u64>;
 type Rates<'py> = PyReadonlyArray1<'py, f64>;
 type Answers<'py> = Bound<'py, PyArray1<f64>>;
 
-/// Elements that are answered between two looks at signals.
+/// Number of elements that are answered between two checks of signals.
 const PIECE: usize = 1 << 16;
 
 /// Returns the answers to arrays of one length or of length 1, piece by piece, so that signals are handled.
 ///
-/// `answer` is given the places of a piece. Where it refuses one, `all` refuses the whole, with the right place.
+/// `answer` is given the places of a piece. If it refuses one, `all` refuses the whole, with the correct place.
 fn in_pieces<T: Send>(
     py: Python<'_>,
     lengths: &[usize],
@@ -80,7 +80,7 @@ fn in_pieces<T: Send>(
     Ok(found)
 }
 
-/// The elements of these places; the only one, if there is but one.
+/// The elements at these places, or the only element of an array of length 1.
 fn piece<T>(all: &[T], places: Range<usize>) -> &[T] {
     if all.len() == 1 { all } else { &all[places] }
 }
@@ -127,7 +127,7 @@ fn tails_many<'py>(
     Ok(parts.map(|part| all.iter().map(part).collect::<Vec<f64>>().into_pyarray(py)))
 }
 
-/// The error of arrays of which a piece was refused.
+/// The error of arrays if a piece of them was refused.
 fn refusal<T>(answer: Result<T, Error>) -> Error {
     answer.err().unwrap_or_else(|| Error::refused("", "a part of the arrays was refused, but not the whole"))
 }

@@ -63,7 +63,7 @@ impl<'py> Options<'py> {
         Ok(self.given_flag(key)?.unwrap_or(false))
     }
 
-    /// Returns whether something holds, where it is given.
+    /// Returns a flag, if it is given.
     pub(crate) fn given_flag(&self, key: &str) -> PyResult<Option<bool>> {
         let read = |value: Bound<'py, PyAny>| {
             value.extract().map_err(|_| refused(key, "must be True or False", &value))

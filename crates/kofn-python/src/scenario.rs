@@ -26,8 +26,8 @@ pub(crate) fn draft(text: &str, name: &str) -> Result<Draft, Refusal> {
 
 #[pymethods]
 impl Scenario {
-    /// Reads `text`, called `name` in errors: JSON if the name ends in .json, TOML if it ends in .toml, otherwise by its
-    /// first character. A text without a name does not come from a file, so errors name only the key.
+    /// Reads `text`, called `name` in errors: JSON if the name ends in .json, TOML if it ends in .toml, otherwise by
+    /// its first character. A text without a name does not come from a file, so errors name only the key.
     #[new]
     fn new(text: String, name: String) -> Result<Self, Refusal> {
         let scenario = kofn::Scenario::read(&name, text.as_bytes()).map_err(|error| match name.as_str() {

@@ -26,8 +26,8 @@ pub(crate) fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[derive(Debug)]
 pub(crate) struct Sweep(Arc<answers::Sweep>);
 
-/// An axis as the Python layer passes it: a key, and the text of the command line or a list of values. It is read without
-/// the interpreter lock, because it may be long.
+/// An axis as the Python layer passes it: a key, and the text of the command line or a list of values. It is read
+/// without the interpreter lock, because it may be long.
 struct Axis {
     key: String,
     values: Values,
