@@ -429,7 +429,7 @@ accepts_wrong, steps
         notes = [f"{len(self.fit.agents) - _SHOWN:,} more"] if len(self.fit.agents) > _SHOWN else []
         if (trusted := self.fit.trusted) is not None:
             model = self.fit.models[trusted.model].model
-            notes.append(f"model to trust on held-out tasks: {model}")
+            notes.append(f"trusted model: {model}")
             if trusted.shared is not None:
                 notes.append(f"its correlation or shared probability: {number(trusted.shared)}")
         notes += [f"caution: {caveat}" for caveat in self.caveats]
