@@ -45,7 +45,7 @@ def metadata_problems(metadata: Message, version: str) -> list[str]:
 
 def wheel_problems(path: Path, version: str) -> list[str]:
     """Return the problems of a wheel."""
-    tag = re.fullmatch(r"kofn-(.+)-cp310-abi3-(manylinux\w+?)_(x86_64|aarch64)\.whl", path.name)
+    tag = re.fullmatch(r"kofn-(.+)-cp310-abi3-(manylinux[\w.]+?)_(x86_64|aarch64)\.whl", path.name)
     if tag is None:
         return ["the name must be kofn-VERSION-cp310-abi3-manylinux…_(x86_64 or aarch64).whl"]
     with zipfile.ZipFile(path) as archive:
