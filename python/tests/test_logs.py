@@ -96,7 +96,7 @@ def test_a_fit_shows_its_rates_scenario_and_figures(command: Command, root: Path
     figures = fit.figures()
     assert len(figures) >= 2 and all("<svg" in plot.svg for plot in figures.values())
     text = repr(fit)
-    assert "ada" in text and "fails" in text and "model to trust" in text
+    assert "ada" in text and "fails" in text and "trusted model" in text
     assert fit._repr_html_().count("<tr>") == 4
 
 
