@@ -62,9 +62,9 @@ fn upper_tail(n: u64, chance: Chance, j: u64) -> Scaled {
     let others = n - j;
     let (draws, [twos_of_yes, twos_of_no]) = Draws::of_chance(j, others, chance);
     let (number, twos) = match n {
-        ..=few::MOST => draws.upper_tail::<true>(),
+        n if n <= few::MOST => draws.upper_tail::<true>(),
         _ if others == 0 => return chance.yes.power(n),
-        ..=first_term::BY_SQUARING => draws.upper_tail::<false>(),
+        n if n <= first_term::BY_SQUARING => draws.upper_tail::<false>(),
         _ => {
             let sum = DoubleDouble::from(ratios::sum_of_ratios(&draws));
             return first_term::first_term_of_any(j, others, chance) * Scaled::from(sum);

@@ -97,11 +97,14 @@ fn unreliability_many<'py>(py: Python<'py>, n: Whole<'py>, f: Rates<'py>) -> PyR
     majorities(py, n, f, kofn::unreliability_many)
 }
 
+/// Answers to pairs of a number of agents and a rate.
+type Majorities = fn(&[u64], &[f64]) -> Result<Vec<f64>, Error>;
+
 fn majorities<'py>(
     py: Python<'py>,
     n: Whole<'py>,
     f: Rates<'py>,
-    answer: fn(&[u64], &[f64]) -> Result<Vec<f64>, Error>,
+    answer: Majorities,
 ) -> PyResult<Answers<'py>> {
     let (n, f) = (n.as_slice()?, f.as_slice()?);
     let of_piece = |places: Range<usize>| answer(piece(n, places.clone()), piece(f, places));

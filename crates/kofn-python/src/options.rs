@@ -81,7 +81,7 @@ impl<'py> Options<'py> {
             Some(found) => Ok(Some(found)),
             None => {
                 let all: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-                Err(refused(key, &format!("must be one of {}", all.join(", ")), &value))
+                Err(refused(key, format!("must be one of {}", all.join(", ")), &value))
             }
         }
     }

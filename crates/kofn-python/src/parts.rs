@@ -77,8 +77,7 @@ impl Kept {
 
 impl Checkpoint for Kept {
     fn load(&self) -> Result<Option<Tally>, Box<dyn Error + Send + Sync>> {
-        let text: Option<String> =
-            Python::attach(|py| self.keeper.call_method0(py, "load")?.extract(py).map_err(PyErr::from))?;
+        let text: Option<String> = Python::attach(|py| self.keeper.call_method0(py, "load")?.extract(py))?;
         Ok(text.map(|text| Tally::read(&self.name, text.as_bytes())).transpose()?)
     }
 

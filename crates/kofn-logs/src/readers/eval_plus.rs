@@ -12,8 +12,8 @@
 use super::input::Input;
 use super::json::{self, EachEntry, Fields, Object};
 use super::sketch::Sketch;
-use super::value::{AnswerText, Value};
 use super::totals;
+use super::value::{AnswerText, Value};
 use crate::collector::Collector;
 use crate::error::LogError;
 use crate::format::Format;

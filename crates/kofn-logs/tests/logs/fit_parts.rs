@@ -17,7 +17,7 @@ fn log(csv: &str, cluster: Option<&str>) -> Log {
 /// All fail on every fourth task, and each on some of the others.
 fn plain() -> String {
     let row = |i: u32| {
-        let right = [7, 5, 9].map(|own| u32::from(i % 4 > 0 && i % own > 0));
+        let right = [7, 5, 9].map(|own| u32::from(!i.is_multiple_of(4) && !i.is_multiple_of(own)));
         format!("{i},{},{},{}\n", right[0], right[1], right[2])
     };
     format!("task,ada,bob,eve\n{}", (0..40).map(row).collect::<String>())
@@ -32,7 +32,8 @@ fn long(last: &str, of: impl Fn(u32, u32) -> String) -> String {
 }
 
 fn clustered() -> Log {
-    let row = |i: u32, agent: u32| format!("{},{}", u32::from(i % (4 + agent) > 0 && i % 9 > 1), i / 3);
+    let row =
+        |i: u32, agent: u32| format!("{},{}", u32::from(!i.is_multiple_of(4 + agent) && i % 9 > 1), i / 3);
     log(&long("passed,repository", row), Some("repository"))
 }
 
@@ -51,7 +52,9 @@ fn answered() -> Log {
 /// Repeated runs, so that there is a model of two levels.
 fn repeated() -> Log {
     let row = |i: u32, agent: u32| {
-        (0..2).map(|trial| u32::from((i + trial) % (3 + agent) > 0 && i % 7 > 0)).collect()
+        (0..2)
+            .map(|trial| u32::from(!(i + trial).is_multiple_of(3 + agent) && !i.is_multiple_of(7)))
+            .collect()
     };
     let rows = (0..30).flat_map(|i| (0..2).map(move |agent| (i, agent, row(i, agent))));
     let rows = rows.flat_map(|(i, agent, runs): (u32, u32, Vec<u32>)| {
