@@ -4,8 +4,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=target/python/bin
-[ -x $bin/python ] || ${PYTHON:-python3} -m venv target/python
-$bin/python -m pip install --quiet --disable-pip-version-check --requirement python/requirements.txt
+install() {
+    [ -x $bin/python ] || ${PYTHON:-python3} -m venv target/python
+    $bin/python -m pip install --quiet --disable-pip-version-check --requirement python/requirements.txt
+}
+install
+if [ "${1:-}" = --install ]; then exit; fi
 cp target/debug/deps/lib_kofn.so python/kofn/_kofn.abi3.so
 # The tests use this package in any folder and in every process that they start.
 export PYTHONPATH=$PWD/python PYTHONDONTWRITEBYTECODE=1
