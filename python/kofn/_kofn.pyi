@@ -6,7 +6,44 @@ from typing import Any, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__: list[str]
+__all__ = [
+    "Fitted",
+    "KofnError",
+    "Log",
+    "Runs",
+    "Scenario",
+    "Sweep",
+    "__version__",
+    "accept_fit_part",
+    "accept_part",
+    "assess",
+    "check",
+    "check_sweep",
+    "compare",
+    "count",
+    "figure",
+    "figure_names",
+    "fit_choice",
+    "fit_of_parts",
+    "fit_part",
+    "margin",
+    "merge",
+    "missing_parts",
+    "plan",
+    "plan_figure",
+    "read_log",
+    "read_runs",
+    "reliability",
+    "reliability_many",
+    "run_trials",
+    "schemes",
+    "simulate",
+    "sweep",
+    "tails",
+    "tails_many",
+    "unreliability",
+    "unreliability_many",
+]
 __version__: str
 
 _Options = dict[str, Any]
