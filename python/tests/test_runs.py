@@ -54,7 +54,7 @@ def test_an_interrupt_ends_a_run_and_brings_what_is_done() -> None:
         # Trials are drawn unit by unit in a fixed order: a run of as many gives the same counts.
         assert 0 < partial.trials < MANY
         waits.append(wait)
-    # A tenth of a second is promised on a machine that is not busy; of five waits the shortest counts.
+    # A tenth of a second is promised on a machine that is not busy: the shortest of five counts.
     assert min(waits) < 0.1, waits
 
 
