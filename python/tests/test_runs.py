@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import pickle
 import random
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import kofn
@@ -71,6 +73,28 @@ def test_an_interrupt_ends_a_run_and_brings_what_is_done() -> None:
 def test_every_run_can_be_interrupted(call: Callable[[], object]) -> None:
     interrupt, _ = interrupted(call)
     assert hasattr(interrupt, "partial")
+
+
+def test_arrays_hear_an_interrupt() -> None:
+    n, f = np.full(20_000_000, 10**13 - 1), np.full(20_000_000, 0.4999999)
+    _, wait = interrupted(lambda: kofn.reliability(n, f))
+    # A piece takes some 0.05 s on two threads; the whole would take 15 s.
+    assert wait < 5
+
+
+def _in_fork() -> bool:
+    many = kofn.unreliability(np.arange(1, 40_001, 2), 0.2)
+    planned = kofn.plan(Scenario.majority(3, failure_rate=0.2), target=0.9)
+    return len(many) == 20_000 and planned.meets
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_does_not_wait_for_threads_of_its_parent() -> None:
+    assert _in_fork()
+    kofn.sweep(PANEL, {"agents.failure_rate": "0:1:0.1"})
+    pool = multiprocessing.get_context("fork").Pool(1)
+    with pool:
+        assert pool.apply_async(_in_fork).get(timeout=60)
 
 
 def test_the_lock_is_free_during_a_run() -> None:
