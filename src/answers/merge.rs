@@ -42,7 +42,7 @@ pub enum MergeError {
 /// let parts = Parts::merge(&all)?;
 /// assert_eq!((parts.simulation().simulated.trials, parts.lacking()), (1_000_000, None));
 /// let half = Parts::merge(&all[1..])?;
-/// assert_eq!(half.lacking().as_deref(), Some("part 1/2: 500,000 of 1,000,000 trials are missing"));
+/// assert_eq!(half.lacking().as_deref(), Some("part 1/2: 524,288 of 1,000,000 trials are missing"));
 /// assert_eq!(half.missing()?.missing, "1");
 /// assert!(Parts::merge(&[part(1)?, part(1)?]).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -44,18 +44,19 @@ impl Source {
     ///
     /// ```
     /// use kofn_logs::{Field, Frame, FrameBatch, ReadOptions, Source, read};
+    /// struct Batch(u32);
     /// struct Runs(Vec<String>, u32);
-    /// impl FrameBatch for u32 {
+    /// impl FrameBatch for Batch {
     ///     fn rows(&self) -> usize { 2 }
     ///     fn field(&self, row: usize, column: usize) -> Field<'_> {
-    ///         if column == 0 { Field::whole(i128::from(2 * self) + row as i128) } else { Field::Flag(row == 0) }
+    ///         if column == 0 { Field::whole(i128::from(2 * self.0) + row as i128) } else { Field::Flag(row == 0) }
     ///     }
     /// }
     /// impl Frame for Runs {
     ///     fn titles(&self) -> &[String] { &self.0 }
     ///     fn next_batch(&mut self) -> Result<Option<Box<dyn FrameBatch>>, String> {
     ///         self.1 += 1;
-    ///         Ok((self.1 <= 3).then(|| Box::new(self.1) as Box<dyn FrameBatch>))
+    ///         Ok((self.1 <= 3).then(|| Box::new(Batch(self.1)) as Box<dyn FrameBatch>))
     ///     }
     /// }
     /// let frame = Runs(vec!["task".into(), "passed".into()], 0);

@@ -182,7 +182,7 @@ fn tasks_of_one_name_and_other_contents_must_be_read_at_once() {
     let whole = read(vec![source(1), source(2)], &options()).unwrap();
     assert_eq!(whole.counts.tasks, 2);
     let error = in_pieces(vec![source(1), source(2)], &options()).unwrap_err().to_string();
-    assert!(error.starts_with("2.json: ") && error.contains("read both at once"), "{error}");
+    assert!(error.starts_with("2.json: ") && error.contains("read both in one call"), "{error}");
 }
 
 #[test]

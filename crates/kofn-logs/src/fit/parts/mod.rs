@@ -161,7 +161,7 @@ impl FitPart {
     ///
     /// ```
     /// let error = kofn_logs::fit::FitPart::from_json("part-3.json", "{\"kind\": \"kofn").unwrap_err();
-    /// assert!(error.to_string().starts_with("part-3.json:1:15: must be a part of a fit: EOF"));
+    /// assert!(error.to_string().starts_with("part-3.json:1:14: must be a part of a fit: EOF"));
     /// ```
     pub fn from_json(name: &str, text: &str) -> Result<Self, Error> {
         read(name, text, KIND_OF_PART, "a part of a fit")
