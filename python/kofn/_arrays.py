@@ -175,7 +175,9 @@ def _broadcast(single: Any, many: Any, n: ArrayLike, f: ArrayLike, *k: ArrayLike
 def _whole(name: str, value: ArrayLike) -> NDArray[np.uint64]:
     """Return whole numbers, 0 or more; floats such as 1e9 are accepted if they are whole."""
     array = _array(name, value)
-    if array.dtype.kind == "u":
+    if array.dtype.kind == "u" or (
+        array.dtype.kind == "i" and (not array.size or array.min() >= 0)
+    ):
         return array.astype(np.uint64, copy=False)
     if array.dtype.kind not in "if":
         raise _refused(name, (), f"must be whole numbers, got {value!r:.60}")

@@ -2,7 +2,7 @@
 
 use crate::error::Refusal;
 use crate::options::number;
-use crate::run::in_own_threads;
+use crate::run::own_threads;
 use kofn::answers::values::whole_number;
 use kofn::exact::{self, Tails};
 use kofn::{Error, Scenario};
@@ -70,10 +70,11 @@ fn in_pieces<T: Send>(
     if count <= PIECE / 8 {
         return Ok(answer(0..count).map_err(Refusal::from)?);
     }
+    let threads = own_threads()?;
     let mut found = Vec::with_capacity(count);
     for start in (0..count).step_by(PIECE) {
         let piece = start..count.min(start + PIECE);
-        let answered = py.detach(|| in_own_threads(|| answer(piece).map_err(Refusal::from)));
+        let answered = py.detach(|| threads.install(|| answer(piece)));
         found.extend(answered.map_err(|_| py.detach(|| Refusal::from(all())))?);
         py.check_signals()?;
     }

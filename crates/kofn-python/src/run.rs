@@ -105,8 +105,13 @@ where
 pub(crate) fn in_own_threads<T: Send>(
     work: impl FnOnce() -> Result<T, Refusal> + Send,
 ) -> Result<T, Refusal> {
+    own_threads()?.install(work)
+}
+
+/// Starts threads for one call.
+pub(crate) fn own_threads() -> Result<rayon::ThreadPool, Refusal> {
     let pool = rayon::ThreadPoolBuilder::new().build();
-    pool.map_err(|error| Refusal::whole(format!("no threads can be started: {error}")))?.install(work)
+    pool.map_err(|error| Refusal::whole(format!("no threads can be started: {error}")))
 }
 
 /// Receiver of the answer of a run. Only one thread uses it; the lock proves that to the compiler.
