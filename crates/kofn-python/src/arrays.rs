@@ -67,7 +67,7 @@ fn in_pieces<T: Send>(
     all: impl Fn() -> Error + Sync,
 ) -> PyResult<Vec<T>> {
     let count = lengths.iter().copied().find(|&length| length != 1).unwrap_or(1);
-    if count <= PIECE / 8 {
+    if count < PIECE / 8 {
         return Ok(answer(0..count).map_err(Refusal::from)?);
     }
     let threads = own_threads()?;
