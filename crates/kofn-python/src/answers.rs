@@ -191,7 +191,7 @@ pub(crate) fn scope(options: &Options<'_>) -> PyResult<Scope> {
 fn merge(py: Python<'_>, parts: Vec<(String, String)>, partial: bool) -> PyResult<String> {
     let merged = py.detach(|| {
         let tallies = tallies(parts)?;
-        let parts = Parts::merge(&tallies).map_err(|error| Refusal::whole(error.to_string()))?;
+        let parts = Parts::merge(&tallies)?;
         match parts.lacking().filter(|_| !partial) {
             Some(lacking) => Err(Refusal::whole(format!(
                 "{lacking}; add the missing parts, or use partial=True to report what has been counted"
@@ -207,8 +207,8 @@ fn merge(py: Python<'_>, parts: Vec<(String, String)>, partial: bool) -> PyResul
 fn missing_parts(py: Python<'_>, parts: Vec<(String, String)>) -> PyResult<String> {
     let missing = py.detach(|| {
         let tallies = tallies(parts)?;
-        let parts = Parts::merge(&tallies).map_err(|error| Refusal::whole(error.to_string()))?;
-        json(&parts.missing().map_err(|error| Refusal::whole(error.to_string()))?)
+        let parts = Parts::merge(&tallies)?;
+        json(&parts.missing()?)
     });
     Ok(missing?)
 }

@@ -1,6 +1,6 @@
 //! Errors as Python exceptions.
 
-use kofn::answers::SamplingError;
+use kofn::answers::{MergeError, SamplingError};
 use kofn::{Error, SimulationError};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -73,6 +73,12 @@ impl From<SamplingError> for Refusal {
             SamplingError::Simulation(error) => error.into(),
             other => Self::whole(other.to_string()),
         }
+    }
+}
+
+impl From<MergeError> for Refusal {
+    fn from(error: MergeError) -> Self {
+        Self::whole(error.to_string())
     }
 }
 

@@ -269,7 +269,7 @@ pub(crate) fn fitting(options: &Options<'_>) -> PyResult<FitOptions> {
     if let Some(replicas) = options.number("replicas", values::replicas)? {
         fitting = fitting.with_replicas(replicas);
     }
-    let seed = options.number("seed", values::whole_number)?.unwrap_or(42);
+    let seed = options.seed()?;
     let ks = options.numbers("k", values::drawn_runs)?.unwrap_or_default();
     Ok(fitting.with_seed(seed).with_ks(ks))
 }
@@ -281,7 +281,7 @@ pub(crate) fn pipeline(options: &Options<'_>) -> PyResult<PipelineQuestion> {
         .with_attempts(options.number("attempts", values::attempts)?.unwrap_or(3))
         .with_fallback(fallback)
         .with_half_width(options.number("within", values::half_width_of_share)?.unwrap_or(0.01))
-        .with_seed(options.number("seed", values::whole_number)?.unwrap_or(42))
+        .with_seed(options.seed()?)
         .with_draws(options.number("replicas", values::replicas)?.unwrap_or(1000));
     if let Some(confidence) = confidence(options)? {
         question = question.with_confidence(confidence);
@@ -293,7 +293,7 @@ fn replaying(options: &Options<'_>) -> PyResult<ReplayOptions> {
     let ways = [("same", WrongAnswers::Same), ("distinct", WrongAnswers::Distinct)];
     let replaying = ReplayOptions::default()
         .with_wrong_answers(options.word("wrong_answers", &ways)?.unwrap_or_default())
-        .with_seed(options.number("seed", values::whole_number)?.unwrap_or(42));
+        .with_seed(options.seed()?);
     Ok(match confidence(options)? {
         Some(confidence) => replaying.with_confidence(confidence),
         None => replaying,

@@ -49,6 +49,11 @@ impl<'py> Options<'py> {
         items.map(|item| number(key, &item?, &read)).collect::<PyResult<_>>().map(Some)
     }
 
+    /// Returns the seed.
+    pub(crate) fn seed(&self) -> PyResult<u64> {
+        Ok(self.number("seed", values::whole_number)?.unwrap_or(42))
+    }
+
     /// Returns a text.
     pub(crate) fn text(&self, key: &str) -> PyResult<Option<String>> {
         let Some(value) = self.raw(key)? else { return Ok(None) };
@@ -93,7 +98,7 @@ impl<'py> Options<'py> {
         let usual = if until_error.is_some() { values::MAX_TRIALS } else { values::USUAL_TRIALS };
         Ok(SamplingOptions {
             trials: self.number("trials", values::trials)?.unwrap_or(usual),
-            seed: self.number("seed", values::whole_number)?.unwrap_or(42),
+            seed: self.seed()?,
             threads: self.number("threads", values::threads)?,
             until_error,
             checkpoint: self.checkpoint()?,

@@ -40,7 +40,7 @@ impl Counted {
     /// Adds up the tallies of all parts.
     pub(crate) fn of(parts: Vec<(String, String)>) -> Result<Self, Refusal> {
         let tallies = tallies(parts)?;
-        let parts = Parts::merge(&tallies).map_err(|error| Refusal::whole(error.to_string()))?;
+        let parts = Parts::merge(&tallies)?;
         match parts.lacking() {
             Some(lacking) => Err(Refusal::whole(lacking)),
             None => Ok(Self(parts.sum().clone())),

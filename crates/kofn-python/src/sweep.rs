@@ -112,7 +112,7 @@ impl Asked {
     fn of(options: &Options<'_>) -> PyResult<Self> {
         Ok(Self {
             trials: options.number("trials", values::trials)?,
-            seed: options.number("seed", values::whole_number)?.unwrap_or(42),
+            seed: options.seed()?,
             threads: options.number("threads", values::threads)?,
             part: parts::part(options)?,
         })
