@@ -31,7 +31,7 @@ pub mod until_error;
 pub mod values;
 
 pub use assess::{Assessment, Details, Fractions, assess, nines};
-pub use check::{Agreement, Check, check};
+pub use check::{Agreement, Check, check, check_broken};
 pub use compare::{
     CascadeGain, Difference, OutcomeDifference, ScenarioComparison, Side, SimulatedDifference, compare,
 };
