@@ -3,8 +3,10 @@
 
 mod held_out;
 mod systems;
+mod words;
 
 pub use held_out::{ChosenSystem, Gain, HeldOutChoice};
+pub use words::system_in_words;
 
 use crate::fit::{
     Fit, FitError, FitOptions, TrustedModel, check_runs, fit_watched, own_rates_watched, scenario_of_log,

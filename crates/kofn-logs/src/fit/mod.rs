@@ -25,6 +25,7 @@ mod summary;
 mod validation;
 mod votes;
 mod watch;
+mod words;
 
 pub use alike::{AlikePair, alike};
 pub(crate) use answer::check_runs;
@@ -55,3 +56,4 @@ pub use summary::{
 pub use validation::{PipelineEstimate, PipelineQuestion, RateEstimate, Validation, validation};
 pub use votes::{MAX_VOTERS, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
 pub use watch::GoOn;
+pub use words::TrustInWords;
