@@ -7,8 +7,7 @@ use crate::text::{grouped, short};
 use kofn::answers::numbers::{between as interval, four_decimals as four, percent, three_decimals as three};
 use kofn_logs::SourceReport;
 use kofn_logs::fit::{
-    AgentFit, AgentPasses, AlikePair, CorrelatedRuns, Correlation, Fit, PassesAtK, TasksByK, VoteFit,
-    VoteKind,
+    AgentFit, AgentPasses, AlikePair, CorrelatedRuns, Correlation, Fit, PassesAtK, TasksByK, VoteKind,
 };
 use std::io;
 
@@ -294,7 +293,7 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
     };
     let names = models.iter().map(|&model| fit.models[model].model.family.name().to_owned()).collect();
     output.line(&styled(FAINT, &row("vote", "observed", &intervals(fit), names)))?;
-    let shown = || fit.votes.iter().filter(|vote| is_shown(vote));
+    let shown = || fit.votes.iter().filter(|vote| vote.row.target.is_usual());
     for vote in shown() {
         let Some(observed) = vote.row.observed.share else { continue };
         let predicted = models.iter().map(|&model| vote.row.predicted.get(model).copied().flatten());
@@ -325,16 +324,6 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
         ))?;
     }
     output.line("")
-}
-
-/// Odd majorities; any and all of a few; all five that fail.
-fn is_shown(vote: &VoteFit) -> bool {
-    let target = vote.row.target;
-    match target.vote {
-        VoteKind::Majority => target.of <= MAX_SHOWN && target.of % 2 == 1,
-        VoteKind::Any | VoteKind::All => target.of <= 5,
-        VoteKind::AllFail => target.of == 5,
-    }
 }
 
 pub(super) fn width<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> usize {

@@ -4,28 +4,24 @@ use super::text::colored;
 use super::{table, text};
 use crate::args::PlanArguments;
 use crate::output::{self, BAD, GOOD, Output, styled};
-use crate::progress::Steps;
+use crate::progress::LogSteps;
 use crate::text::{as_sure, grouped, wrapped};
 use crate::{End, Failure, interrupt};
 use kofn::answers::numbers::chance;
 use kofn::answers::options_shown;
 use kofn::answers::words::effort;
 use kofn::plan::Options;
-use kofn_logs::advice::{LogAdvice, LogPlan, PlanStep, Recommendation, plan_logs, system_in_words};
+use kofn_logs::advice::{LogAdvice, LogPlan, Recommendation, plan_logs, system_in_words};
 use kofn_logs::replay::Replay;
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 /// Plans with the agents of logs.
 pub(super) fn plan(arguments: &PlanArguments, output: &mut Output) -> Result<End, Failure> {
     let (sources, reading) = (crate::fit::sources(&arguments.logs)?, arguments.reading.options()?);
-    let (steps, stop) = (Steps::new(), interrupt::flag());
-    // While models are fitted, this is asked very often.
-    let fitted = AtomicU64::new(u64::MAX);
-    let go_on = |step: PlanStep, done: u64, all: u64| {
-        if step != PlanStep::Fitting || fitted.swap(done, Ordering::Relaxed) != done {
-            steps.show(step.doing(), done, all);
-        }
+    let (steps, stop) = (LogSteps::new(), interrupt::flag());
+    let go_on = |step, done, all| {
+        steps.show(step, done, all);
         !stop.load(Ordering::Relaxed)
     };
     let answer = plan_logs(sources, &reading, &arguments.log_question()?, &go_on);

@@ -2,10 +2,12 @@
 //! choice.
 
 mod held_out;
+mod report;
 mod systems;
 mod words;
 
 pub use held_out::{ChosenSystem, Gain, HeldOutChoice};
+pub use report::{LogReport, ReportQuestion, report_log};
 pub use words::system_in_words;
 
 use crate::fit::{
