@@ -24,14 +24,8 @@ use page::{Block, Page, root};
 use std::collections::BTreeSet;
 
 /// Blocks that no test runs: the page, how the block begins, and why.
-const NOT_RUN: [(&str, &str, &str); 13] = [
+const NOT_RUN: [(&str, &str, &str); 7] = [
     ("README.md", "cargo install", "installs"),
-    ("README.md", "                     scenario", "a diagram"),
-    ("README.md", "kofn assess scenario.toml", "shown in the guide with its output"),
-    ("README.md", "kofn sweep scenario.toml", "shown in the guide with its output"),
-    ("README.md", "kofn simulate scenario.toml", "takes hours"),
-    ("README.md", "missing=$(kofn merge --missing", "needs a cluster"),
-    ("README.md", "kofn fit runs.csv --scenario", "shown in the guide with its output"),
     ("docs/first-steps.md", "cargo install", "installs"),
     ("docs/cookbook.md", "$ cargo run", "compiled and compared by `agreement`, and by `logs` of kofn-logs"),
     ("docs/proof.md", "          scenario", "a diagram"),
