@@ -24,15 +24,10 @@ use page::{Block, Page, root};
 use std::collections::BTreeSet;
 
 /// Blocks that no test runs: the page, how the block begins, and why.
-const NOT_RUN: [(&str, &str, &str); 12] = [
+const NOT_RUN: [(&str, &str, &str); 7] = [
     ("README.md", "cargo install", "installs"),
-    ("README.md", "                     scenario", "a diagram"),
-    ("README.md", "kofn assess scenario.toml", "shown in the guide with its output"),
-    ("README.md", "kofn sweep scenario.toml", "shown in the guide with its output"),
-    ("README.md", "kofn simulate scenario.toml", "takes hours"),
-    ("README.md", "missing=$(kofn merge --missing", "needs a cluster"),
-    ("README.md", "kofn fit runs.csv --scenario", "shown in the guide with its output"),
     ("docs/first-steps.md", "cargo install", "installs"),
+    ("docs/cookbook.md", "$ cargo run", "compiled and compared by `agreement`, and by `logs` of kofn-logs"),
     ("docs/proof.md", "          scenario", "a diagram"),
     ("docs/cluster.md", "cat >job.sh <<'JOB'", "needs a cluster: python/tests/slow/slurm.sh runs it"),
     (
