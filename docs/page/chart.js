@@ -104,6 +104,8 @@ class KofnChart {
     this.labels = this.svg.appendChild(svgElement("g", { class: "labels" }));
     this.width = 640;
     this.drawnTexts = "";
+    /** The outcome that is also drawn for independent agents. @type {Outcome | undefined} */
+    this.compared = undefined;
   }
 
   /** @param {string} name @param {string} style */
@@ -139,6 +141,7 @@ class KofnChart {
     for (const outcome of OUTCOMES) this.drawOutcome(outcome, view, frame, line);
     const independent = view.independent ? lineOf(view.independent, view.current) : [];
     const compared = this.comparedOutcome(view);
+    this.compared = compared;
     this.put("independent", compared ? this.outline(independent, compared, frame) : "");
     this.drawLabels(view, frame, line, compared ? { outcome: compared, points: independent } : null);
   }

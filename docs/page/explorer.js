@@ -16,7 +16,7 @@ const COMPACT_KEYS = ["n", "f", "rho", "p", "collision"];
 
 class KofnExplorer extends HTMLElement {
   static observedAttributes = [
-    ...KOFN_FIELDS.map(({ attribute }) => attribute), "collision", "show", "scale", "theme", "compact",
+    ...KOFN_FIELDS.map(({ attribute }) => attribute), "show", "theme", "compact",
   ];
 
   constructor() {
@@ -193,6 +193,7 @@ class KofnExplorer extends HTMLElement {
       this.refuse(null);
       this.draw();
     } catch (error) {
+      this.draw();
       this.refuse(messageOf(error));
     }
     this.lastDrawMs = performance.now() - started;
@@ -210,13 +211,13 @@ class KofnExplorer extends HTMLElement {
     this.points = curve.points;
     this.independent = curve.independent;
     this.most = Math.max(this.most, this.points.at(-1)?.agents ?? 1);
-    if (this.heading) this.heading.textContent = curve.title;
+    if (this.heading) this.heading.textContent = curve.title.replaceAll(" %", "\u00a0%");
     if (curve.refused) throw new Error(curve.refused);
   }
 
   /** Simulated counts of another question are no longer shown, nor simulated. */
   forget() {
-    const { n, ...others } = this.question;
+    const { n, scale, ...others } = this.question;
     const asked = JSON.stringify([others, this.broken]);
     if (asked !== this.asked) {
       this.simulator.stop();
@@ -229,7 +230,7 @@ class KofnExplorer extends HTMLElement {
 
   /** @returns {boolean} whether the vertical axis is logarithmic: by itself where failures fall below one in a hundred */
   isLog() {
-    const scale = this.getAttribute("scale") ?? "auto";
+    const { scale } = this.question;
     const failures = [...this.points, ...(this.independent ?? [])].map(({ failure }) => failure);
     return scale === "log" || (scale === "auto" && failures.some((failure) => failure > 0 && failure < 0.01));
   }
@@ -264,7 +265,9 @@ class KofnExplorer extends HTMLElement {
     const isUnseen = (/** @type {Simulated} */ run) =>
       this.shownOutcomes().some((outcome) => run[outcome] === 0 && this.points.some((point) => point[outcome] > 0));
     const hasNone = this.isLog() && this.simulated.some(isUnseen);
-    return `Lines: exact probabilities.${dots}${marks}${hasNone ? " Hollow marks with arrows: not once; upper limits." : ""}`;
+    const compared = this.chart?.compared;
+    const dashes = compared ? ` Thin dashes: P(${compared}) if agents failed independently.` : "";
+    return `Lines: exact probabilities.${dashes}${dots}${marks}${hasNone ? " Hollow marks with arrows: not once; upper limits." : ""}`;
   }
 
   /** @param {number} agents shows their values above the chart */

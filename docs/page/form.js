@@ -18,7 +18,7 @@ class KofnForm {
     for (const field of fields) this.controls.set(field.key, this.control(field));
     const boxes = (/** @type {boolean} */ advanced) =>
       fields.filter((field) => Boolean(field.advanced) === advanced).map(({ key }) => this.controlOf(key).box);
-    const simulation = html("details", { class: "advanced" }, html("summary", {}, "Simulation"), ...boxes(true));
+    const simulation = html("details", { class: "advanced" }, html("summary", {}, "Simulation and axis"), ...boxes(true));
     this.element = html("form", { class: "controls", onsubmit: (/** @type {Event} */ event) => event.preventDefault() });
     this.element.append(...boxes(false));
     if (boxes(true).length > 0) this.element.append(simulation);

@@ -86,6 +86,10 @@ const KOFN_FIELDS = [
   {
     key: "seed", label: "Seed", attribute: "seed", initial: "42", names: ["seed"], advanced: true,
   },
+  {
+    key: "scale", label: "Vertical axis", attribute: "scale", initial: "auto", names: [], advanced: true,
+    options: [["auto", "logarithmic where failures are rare"], ["linear", "linear"], ["log", "logarithmic"]],
+  },
 ];
 
 /** @returns {Question} */

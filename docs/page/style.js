@@ -8,7 +8,7 @@ const KOFN_STYLE = `
   --correct: #0072b2; --abstain: #b34700; --wrong: #00795a; --compare: #5f6670; --alarm: #a8201a; --good: #00694e;
   color-scheme: light; background: var(--paper); color: var(--ink); border: 1px solid var(--rule); border-radius: 12px;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
-  padding: 28px 32px; display: grid; gap: 20px 40px; grid-template-columns: minmax(0, 1fr); text-align: left;
+  padding: 28px 32px; display: grid; align-items: start; gap: 20px 40px; grid-template-columns: minmax(0, 1fr); text-align: left;
 }
 .explorer[data-theme="dark"] {
   --paper: #1b1d20; --ink: #e6e7e9; --soft: #a9afb7; --rule: #34383e; --edge: #7d848d; --field: #26292d;
@@ -115,7 +115,8 @@ tr.now { background: var(--field); } tr.now th { font-weight: 700; }
 @container (max-width: 519px) {
   .explorer { padding: 18px 16px; gap: 18px; border-radius: 10px; }
   .title { font-size: 18px; }
-  .readout { font-size: 14px; gap: 2px 14px; }
+  .readout { font-size: 14px; gap: 0 14px; }
+  .readout .count { flex-basis: 100%; }
   .space { display: none; }
 }
 @media print {
