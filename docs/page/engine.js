@@ -16,10 +16,10 @@ function bytesOfBase64(text) {
   return bytes;
 }
 
-/** The compiled module; every thread makes an instance of its own from it. */
-const kofnModule = once(async () => {
+/** The module, compiled while it is unpacked; every thread makes an instance of its own from it. */
+const kofnModule = once(() => {
   const unpacked = new Blob([bytesOfBase64(kofnWasm)]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return WebAssembly.compile(await new Response(unpacked).arrayBuffer());
+  return WebAssembly.compileStreaming(new Response(unpacked, { headers: { "Content-Type": "application/wasm" } }));
 });
 
 /** The functions of kofn on this thread. */

@@ -65,7 +65,7 @@ const KOFN_FIELDS = [
     when: ({ dependence }) => dependence === "common-cause",
   },
   {
-    key: "answers", label: "Wrong answers are", attribute: "wrong-answers", initial: "same",
+    key: "answers", label: "Wrong answers are", attribute: "", initial: "same",
     names: ["failures.wrong_answers"],
     options: [["same", "all the same"], ["collision", "the same with a probability"], ["distinct", "all different"]],
   },

@@ -60,7 +60,7 @@ class KofnSimulator {
   }
 
   /**
-   * The run with the fewest trials comes next, the current number of agents before the others.
+   * The run with the fewest trials comes next; the current number of agents is two rounds before the others.
    * @param {Simulation} question @param {Map<number, number>} done @returns {{ agents: number, trials: number } | null}
    */
   next({ agents, current, trials }, done) {
@@ -73,9 +73,8 @@ class KofnSimulator {
       const isAffordable = seconds <= (isCurrent ? LONGEST_RUN.current : LONGEST_RUN.elsewhere);
       return wanted > before && isAffordable ? [{ agents: n, trials: wanted, isCurrent }] : [];
     });
-    const isBefore = (/** @type {typeof runs[0]} */ a, /** @type {typeof runs[0]} */ b) =>
-      a.trials === b.trials ? a.isCurrent : a.trials < b.trials;
-    return runs.reduce((/** @type {typeof runs[0] | null} */ best, run) => (!best || isBefore(run, best) ? run : best), null);
+    const turn = (/** @type {typeof runs[0]} */ run) => (run.isCurrent ? run.trials / 16.1 : run.trials);
+    return runs.sort((a, b) => turn(a) - turn(b))[0] ?? null;
   }
 
   /** @param {Simulation} question @param {{ agents: number, trials: number }} next @returns {Promise<Finished>} */

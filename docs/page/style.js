@@ -71,6 +71,7 @@ input[type="text"], select {
 input[aria-invalid="true"] { border-color: var(--alarm); box-shadow: 0 0 0 1px var(--alarm); }
 input[type="range"] { width: 100%; margin: 8px 0 0; height: 20px; accent-color: var(--correct); cursor: pointer; }
 .hint { margin-top: 4px; }
+.compact .hint { display: none; }
 button {
   min-height: 34px; padding: 4px 14px; border: 1px solid var(--edge); border-radius: 7px; background: transparent; cursor: pointer;
 }
