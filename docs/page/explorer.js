@@ -130,10 +130,9 @@ class KofnExplorer extends HTMLElement {
     this.breaks = /** @type {HTMLSelectElement} */ (html("select", { "aria-label": "Mistake in the simulation" }));
     this.breaks.addEventListener("change", () => this.broken && this.breakIt(true));
     this.breakButton = html("button", { type: "button", onclick: () => this.breakIt(!this.broken) }, "Break it");
-    this.breakMeaning = html("p", { class: "fine" });
     const row = html("div", { class: "row" }, this.breaks, this.breakButton);
     const intro = html("p", { class: "fine" }, "Would the check notice a mistake? Put one into the simulation:");
-    return html("div", { class: "breaks" }, intro, row, this.breakMeaning);
+    return html("div", { class: "breaks" }, intro, row);
   }
 
   /** @param {any} engine */
@@ -149,7 +148,7 @@ class KofnExplorer extends HTMLElement {
   }
 
   showBreaks() {
-    const options = (this.knownBreaks ?? []).map(({ name }) => html("option", { value: name }, name));
+    const options = (this.knownBreaks ?? []).map(({ name, meaning }) => html("option", { value: name }, meaning));
     this.breaks?.replaceChildren(...options);
   }
 
@@ -260,7 +259,8 @@ class KofnExplorer extends HTMLElement {
     this.read(current);
     this.numbers?.show(points, runs, current);
     if (this.caption) this.caption.textContent = this.captionOf();
-    this.told?.show(verdictOf(this.verdict, this.broken !== null, this.isSettled), this.votesPerSecond);
+    const isDone = this.isSettled || this.verdict?.simulated.trials >= Number(this.question.trials);
+    this.told?.show(verdictOf(this.verdict, this.broken !== null, isDone), this.votesPerSecond);
   }
 
   /** @returns {string} every mark explained */
@@ -375,8 +375,6 @@ class KofnExplorer extends HTMLElement {
   /** @param {boolean} isBroken */
   breakIt(isBroken) {
     this.broken = isBroken ? this.breaks?.value ?? null : null;
-    const known = this.knownBreaks?.find(({ name }) => name === this.broken);
-    if (this.breakMeaning) this.breakMeaning.textContent = known?.meaning ?? "";
     if (this.breakButton) this.breakButton.textContent = isBroken ? "Mend it" : "Break it";
     this.box?.classList.toggle("broken", isBroken);
     this.redraw(false);

@@ -36,7 +36,7 @@ function roundCount(count) {
 /** @param {number} rate @returns {string} such as 1.2 billion */
 function spokenRate(rate) {
   const [unit, name] = rate >= 1e9 ? [1e9, "billion"] : [1e6, "million"];
-  return `${(rate / Number(unit)).toPrecision(2)} ${name}`;
+  return `${Number((rate / Number(unit)).toPrecision(2))} ${name}`;
 }
 
 /** @param {number} count @param {string} noun @returns {string} such as "1 agent" */

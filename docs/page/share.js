@@ -15,8 +15,9 @@ class KofnShare {
     const files = ["svg", "csv"].map((kind) =>
       html("button", { type: "button", onclick: () => this.save(kind) }, `Download ${kind.toUpperCase()}`));
     const languages = html("div", { class: "tabs", role: "group", "aria-label": "Language" }, ...this.buttons);
-    const row = html("div", { class: "row" }, languages, copy, this.told, html("span", { class: "space" }), ...files);
-    this.element = html("details", { class: "share" }, html("summary", {}, "Take it with you"), row, this.text);
+    const row = html("div", { class: "row" }, languages, copy, this.told);
+    const downloads = html("div", { class: "row" }, ...files);
+    this.element = html("details", { class: "share" }, html("summary", {}, "Take it with you"), row, this.text, downloads);
     this.element.addEventListener("toggle", () => this.show());
   }
 

@@ -23,6 +23,7 @@ const KOFN_STYLE = `
 * { box-sizing: border-box; }
 p { margin: 0; }
 .title { font-size: 20px; line-height: 1.3; font-weight: 650; margin: 0 0 8px; letter-spacing: -0.01em; text-wrap: balance; }
+.title::first-letter { text-transform: uppercase; }
 .readout { display: flex; flex-wrap: wrap; gap: 2px 18px; font-variant-numeric: tabular-nums; min-height: 1.5em; }
 .readout .count { color: var(--soft); min-width: 5.2em; }
 .readout b { font-weight: 600; }
@@ -96,12 +97,11 @@ details.advanced[open] { display: grid; gap: 14px; }
 [data-state="caught"] .sign, [data-state="disagree"] .sign, [data-state="refused"] .sign { color: var(--alarm); }
 .breaks { display: grid; gap: 6px; }
 .row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
-.breaks select { flex: 1 1 200px; max-width: 420px; width: auto; }
+.breaks select { flex: 1 1 220px; max-width: 520px; min-width: 0; width: auto; }
 .broken .breaks button { background: var(--alarm); color: var(--paper); border-color: var(--alarm); }
 .more { border-top: 1px solid var(--rule); padding-top: 12px; display: grid; gap: 8px; }
 .tabs { display: flex; flex-wrap: wrap; gap: 6px; }
 .share .row { margin: 8px 0; }
-.space { flex: 1; }
 .told { font-size: 13px; color: var(--soft); }
 pre {
   margin: 0; padding: 14px 16px; background: var(--field); border-radius: 8px; overflow-x: auto;
@@ -111,6 +111,7 @@ pre {
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; width: 100%; background: none; margin: 0; }
 th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; font-weight: 400; }
 thead th { color: var(--soft); }
+th[scope="colgroup"] { text-align: center; }
 tr.now { background: var(--field); } tr.now th { font-weight: 700; }
 
 @container (max-width: 519px) {
@@ -118,7 +119,6 @@ tr.now { background: var(--field); } tr.now th { font-weight: 700; }
   .title { font-size: 18px; }
   .readout { font-size: 14px; gap: 0 14px; }
   .readout .count { flex-basis: 100%; }
-  .space { display: none; }
 }
 @media print {
   .explorer { border: 0; padding: 0; grid-template-columns: 1fr !important; break-inside: avoid; }
