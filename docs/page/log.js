@@ -245,11 +245,11 @@ class KofnLog extends HTMLElement {
  * @param {string} text @returns {DocumentFragment}
  */
 function fragmentOf(text) {
-  const parsed = new DOMParser().parseFromString(text, "text/html");
+  // Text from logs is escaped, so that only kofn's own styles are found.
+  const inline = /<style[^>]*>([^<]*)<\/style>/g;
+  const parsed = new DOMParser().parseFromString(text.replace(inline, ""), "text/html");
   const sheet = new CSSStyleSheet();
-  const styles = [...parsed.querySelectorAll("style")];
-  sheet.replaceSync(styles.map((style) => style.textContent).join("\n"));
-  for (const style of styles) style.remove();
+  sheet.replaceSync([...text.matchAll(inline)].map(([, style]) => style).join("\n"));
   const known = document.adoptedStyleSheets.filter((one) => one !== kofnReportSheet);
   document.adoptedStyleSheets = [...known, sheet];
   kofnReportSheet = sheet;
