@@ -1,6 +1,9 @@
 // <kofn-log>: logs that are dropped on the page, and the report of what they say.
 
-/** Options of `kofn fit` that say how a log is read: name, label, hint, choices. */
+/**
+ * Options of `kofn fit` that say how a log is read.
+ * @type {{ name: string, label: string, hint?: string, choices?: [string, string][], isLong?: boolean }[]}
+ */
 const KOFN_READING = [
   { name: "score", label: "Score", hint: "which one, if a log has several" },
   { name: "pass-at", label: "Passes at", hint: "lowest score that passes, such as 0.8" },
@@ -8,8 +11,16 @@ const KOFN_READING = [
   { name: "validator", label: "Validator", hint: "score that is a validator's verdict" },
   { name: "filter", label: "Filter", hint: "of lm-evaluation-harness" },
   { name: "cluster", label: "Cluster", hint: "column that groups tasks" },
-  { name: "errors", label: "Harness errors", choices: ["leave-out", "fail"] },
-  { name: "answers", label: "Answers are the same", choices: ["text", "case", "numeric", "exact"] },
+  {
+    name: "errors", label: "Harness errors",
+    choices: [["leave-out", "left out and reported"], ["fail", "count as failures without an answer"]],
+  },
+  {
+    name: "answers", label: "Two answers are the same",
+    choices: [
+      ["text", "as trimmed text"], ["case", "ignoring case"], ["numeric", "as numbers"], ["exact", "to the last character"],
+    ],
+  },
   { name: "tasks", label: "All tasks", hint: "one name per line, for logs that list only resolved tasks", isLong: true },
 ];
 
@@ -54,7 +65,7 @@ class KofnLog extends HTMLElement {
     this.work = html("div", { class: "kofn-work", hidden: true }, this.told, this.progress, this.stopButton);
     this.refusal = html("div", { class: "kofn-refusal", role: "alert", hidden: true });
     this.result = html("div", { class: "kofn-result", hidden: true, tabindex: "-1" });
-    this.replaceChildren(this.buildZone(), this.buildReading(), this.work, this.refusal, this.result);
+    this.replaceChildren(this.buildZone(), this.work, this.refusal, this.buildReading(), this.result);
   }
 
   buildZone() {
@@ -90,11 +101,11 @@ class KofnLog extends HTMLElement {
     return this.readingBox;
   }
 
-  /** @param {{ name: string, label: string, hint?: string, choices?: string[], isLong?: boolean }} option */
+  /** @param {typeof KOFN_READING[0]} option */
   buildOption({ name, label, hint = "", choices, isLong }) {
     const id = `kofn-option-${name}`;
     const properties = { id, name, autocomplete: "off", spellcheck: "false", placeholder: hint };
-    const options = (choices ?? []).map((choice) => html("option", { value: choice }, choice));
+    const options = (choices ?? []).map(([value, text]) => html("option", { value }, text));
     const input = choices ? html("select", { id, name }, ...options) : html(isLong ? "textarea" : "input", properties);
     this.reading?.set(name, /** @type {HTMLInputElement} */ (input));
     return html("div", { class: "kofn-option" }, html("label", { for: id }, label), input);
@@ -200,7 +211,9 @@ class KofnLog extends HTMLElement {
         type: "button", onclick: () => download("scenario.toml", "application/toml", scenario),
       }, "Download scenario (TOML)") : null,
       question ? html("button", { type: "button", onclick: () => this.open(question) }, "Open in the explorer") : null);
-    this.result?.replaceChildren(buttons, fragmentOf(report.fragment));
+    const sheet = html("article", { class: "kofn-sheet" });
+    sheet.append(fragmentOf(report.fragment));
+    this.result?.replaceChildren(buttons, sheet);
     if (this.result) this.result.hidden = false;
     this.result?.focus({ preventScroll: true });
     this.dispatchEvent(new CustomEvent("kofn-log-read", { bubbles: true }));
