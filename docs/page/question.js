@@ -226,9 +226,10 @@ function questionOfScenario(scenario) {
   const plain = !tasks && !filter && !dependence.groups && (typeof law === "string" || collision);
   const options = KOFN_FIELDS.find(({ key }) => key === "scheme")?.options ?? [];
   if (!plain || !options.some(([name]) => name === rule)) return null;
-  const rates = agents.failure_rates;
+  const rates = agents.failure_rates ?? [agents.failure_rate];
+  const areEqual = rates.every((/** @type {number} */ rate) => rate === rates[0]);
   Object.assign(question, {
-    scheme: rule, n: String(rates?.length ?? agents.count), f: rates ? rates.join(", ") : String(agents.failure_rate),
+    scheme: rule, n: String(agents.count ?? rates.length), f: areEqual ? String(rates[0]) : rates.join(", "),
     dependence: dependence.model ?? "independent", silent: String(1 - (failures.hallucination ?? 1)),
   });
   if (dependence.correlation !== undefined) question.rho = String(dependence.correlation);

@@ -21,6 +21,7 @@ const KOFN_STYLE = `
   .explorer:not(.compact) > :not(.controls) { grid-column: 2; }
 }
 * { box-sizing: border-box; }
+.check, .breaks, .more, .controls, .head { grid-template-columns: minmax(0, 1fr); }
 p { margin: 0; }
 .title { font-size: 20px; line-height: 1.3; font-weight: 650; margin: 0 0 8px; letter-spacing: -0.01em; text-wrap: balance; }
 .title::first-letter { text-transform: uppercase; }
@@ -97,7 +98,7 @@ details.advanced[open] { display: grid; gap: 14px; }
 [data-state="caught"] .sign, [data-state="disagree"] .sign, [data-state="refused"] .sign { color: var(--alarm); }
 .breaks { display: grid; gap: 6px; }
 .row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
-.breaks select { flex: 1 1 220px; max-width: 520px; min-width: 0; width: auto; }
+.breaks select { flex: 1 1 220px; max-width: 520px; min-width: 0; width: 0; text-overflow: ellipsis; }
 .broken .breaks button { background: var(--alarm); color: var(--paper); border-color: var(--alarm); }
 .more { border-top: 1px solid var(--rule); padding-top: 12px; display: grid; gap: 8px; }
 .tabs { display: flex; flex-wrap: wrap; gap: 6px; }
