@@ -10,8 +10,7 @@ mod sweep;
 /// The output that the cookbook shows below a command.
 fn shown(command: &str) -> &'static str {
     let cookbook = include_str!("../../docs/cookbook.md");
-    let below =
-        cookbook.split_once(&format!("```text\n$ {command}\n")).expect("a command of the cookbook").1;
+    let below = cookbook.split_once(&format!("```text\n$ {command}\n")).expect("a command of the cookbook").1;
     below.split("```").next().expect("output")
 }
 
