@@ -275,10 +275,13 @@ class KofnExplorer extends HTMLElement {
     const marks = least > 0 ? ` Marks with 99 % intervals: simulated, ${roundCount(least)} trials each${here}.` : "";
     const isUnseen = (/** @type {Simulated} */ run) =>
       this.shownOutcomes().some((outcome) => run[outcome] === 0 && this.points.some((point) => point[outcome] > 0));
+    const lowest = 10 ** LOWEST_DECADE;
+    const isCut = this.isLog() && this.points.some(({ failure }) => failure > 0 && failure < lowest);
+    const cut = isCut ? ` Below ${powerOfTen(LOWEST_DECADE)} see the numbers.` : "";
     const hasNone = this.isLog() && this.simulated.some(isUnseen);
     const compared = this.chart?.compared;
     const dashes = compared ? ` Thin dashes: P(${compared}) if agents failed independently.` : "";
-    return `Lines: exact probabilities.${dashes}${dots}${marks}${hasNone ? " Hollow marks with arrows: not once; upper limits." : ""}`;
+    return `Lines: exact probabilities.${dashes}${dots}${marks}${hasNone ? " Hollow marks with arrows: not once; upper limits." : ""}${cut}`;
   }
 
   /** @param {number} agents shows their values above the chart */
@@ -339,12 +342,28 @@ class KofnExplorer extends HTMLElement {
 
   simulate() {
     if (this.isRefused || !this.isVisible || !this.engine) return;
-    const line = lineOf(this.points, this.current).map(({ agents }) => agents);
+    const agents = lineOf(this.points, this.current).map((point) => point.agents);
     const question = { ...this.question };
-    this.simulator.start({
-      scenarioOf: (agents) => scenarioOf(question, agents), agents: line, current: this.current, broken: this.broken,
-      trials: Number(question.trials), seed: Number(question.seed),
-    }, this.runs);
+    const [trials, seed] = [Number(question.trials), Number(question.seed)];
+    const refusal = this.refusalOfRun(trials, seed);
+    if (refusal !== null) {
+      this.settle(refusal);
+      return;
+    }
+    const { current, broken } = this;
+    const scenario = (/** @type {number} */ count) => scenarioOf(question, count);
+    this.simulator.start({ scenarioOf: scenario, agents, current, broken, trials, seed }, this.runs);
+  }
+
+  /** @param {number} trials @param {number} seed @returns {string | null} what kofn says to texts that are no numbers */
+  refusalOfRun(trials, seed) {
+    if (trials >= 1 && !Number.isNaN(seed)) return null;
+    try {
+      this.engine.check(scenarioOf(this.question), Math.min(trials, 1), seed);
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   /** @param {Finished} finished */
@@ -396,7 +415,7 @@ class KofnExplorer extends HTMLElement {
 
   followAddress() {
     const read = () => {
-      const question = questionOfAddress(location.hash);
+      const question = location.hash === "" ? initialQuestion() : questionOfAddress(location.hash);
       if (question && addressOf(question) !== addressOf(this.question)) this.show(question);
     };
     addEventListener("hashchange", read);
@@ -406,6 +425,7 @@ class KofnExplorer extends HTMLElement {
   }
 
   writeAddress() {
+    if (this.isRefused) return;
     const address = `#${addressOf(this.question)}`;
     const isShown = location.hash === address || (location.hash === "" && addressOf(initialQuestion()) === address.slice(1));
     if (!isShown) history.pushState(null, "", address);
