@@ -43,6 +43,7 @@ class KofnExplorer extends HTMLElement {
     this.most = 41;
     this.asked = "";
     this.isVisible = false;
+    this.addressWritten = -Infinity;
     this.isPartial = false;
     this.isRefused = false;
     /** Number of the animation frame that will redraw. @type {number | undefined} */
@@ -101,14 +102,15 @@ class KofnExplorer extends HTMLElement {
     this.told = new KofnVerdict();
     this.numbers = new KofnNumbers();
     this.share = new KofnShare(() => this.answersToTake());
-    this.heading = html("h3", { class: "title" }, "\u00a0");
+    const level = this.hasAttribute("address") ? 2 : 3;
+    this.heading = html("p", { class: "title", id: "title", role: "heading", "aria-level": level }, "\u00a0");
     this.readout = html("p", { class: "readout" }, "\u00a0");
     this.problem = html("p", { class: "problem", role: "alert", hidden: true });
     this.caption = html("p", { class: "fine caption" });
     const answer = html("div", { class: "answer" }, this.heading, this.readout, this.problem, this.buildChart(), this.caption);
     const check = html("div", { class: "check" }, this.told.element, this.buildBreaks());
     const more = html("div", { class: "more" }, this.numbers.element, this.share.element);
-    this.box = html("section", { class: isCompact ? "explorer compact" : "explorer", "aria-label": "kofn explorer" });
+    this.box = html("section", { class: isCompact ? "explorer compact" : "explorer", "aria-labelledby": "title" });
     this.box.append(answer, this.form.element, check, ...(isCompact ? [] : [more]));
     this.shadowRoot?.replaceChildren(this.box);
   }
@@ -428,7 +430,11 @@ class KofnExplorer extends HTMLElement {
     if (this.isRefused) return;
     const address = `#${addressOf(this.question)}`;
     const isShown = location.hash === address || (location.hash === "" && addressOf(initialQuestion()) === address.slice(1));
-    if (!isShown) history.pushState(null, "", address);
+    if (isShown) return;
+    // Steps that follow one another at once are one step back.
+    const isStep = performance.now() - this.addressWritten < 1000;
+    history[isStep ? "replaceState" : "pushState"](null, "", address);
+    this.addressWritten = performance.now();
   }
 
   /** Takes the colors of the page: its `theme`, that of a book, or that of the system. */
