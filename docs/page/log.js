@@ -137,7 +137,12 @@ class KofnLog extends HTMLElement {
   async drop(event) {
     event.preventDefault();
     this.zone?.classList.remove("kofn-over");
-    if (event.dataTransfer) await this.take(await filesOfDrop(event.dataTransfer));
+    if (!event.dataTransfer) return;
+    try {
+      await this.take(await filesOfDrop(event.dataTransfer));
+    } catch (error) {
+      this.refuse(messageOf(error));
+    }
   }
 
   /** @param {ClipboardEvent} event */
