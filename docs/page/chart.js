@@ -48,11 +48,16 @@ function scaled(outline, radius) {
  */
 function periodOf(points) {
   const turns = (/** @type {number[]} */ values) => {
-    const steps = values.slice(1).map((value, index) => Math.sign(value - values[index])).filter(Boolean);
+    const steps = values
+      .slice(1)
+      .map((value, index) => Math.sign(value - values[index]))
+      .filter(Boolean);
     return steps.slice(1).filter((sign, index) => sign !== steps[index]).length;
   };
   const isSmooth = (/** @type {number} */ period) => {
-    const residues = Array.from({ length: period }, (_, start) => points.filter(({ agents }) => agents % period === start));
+    const residues = Array.from({ length: period }, (_, start) =>
+      points.filter(({ agents }) => agents % period === start),
+    );
     return residues.every((some) => OUTCOMES.every((outcome) => turns(some.map((point) => point[outcome])) <= 1));
   };
   return [1, 2, 3].find(isSmooth) ?? 1;
@@ -275,7 +280,10 @@ class KofnChart {
     if (!this.current) return undefined;
     const { view, frame } = this.current;
     const distance = (/** @type {Point} */ point) => Math.abs(frame.x(point.agents) - x);
-    const nearest = view.points.reduce((best, point) => (distance(point) < distance(best) ? point : best), view.points[0]);
+    const nearest = view.points.reduce(
+      (best, point) => (distance(point) < distance(best) ? point : best),
+      view.points[0],
+    );
     return nearest?.agents;
   }
 }

@@ -14,7 +14,7 @@ async function filesOfEntry(entry) {
   const found = [];
   // A reader gives a part of a large folder at a time, and nothing at its end.
   for (let part = await read(); part.length > 0; part = await read()) {
-    for (const inner of part) found.push(...await filesOfEntry(inner));
+    for (const inner of part) found.push(...(await filesOfEntry(inner)));
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
@@ -34,7 +34,7 @@ async function filesOfDrop(data) {
   }
 }
 
-/** @param {DataTransfer} data of a paste, or of a drop without a file system @returns {Found[]} files, or the text as one */
+/** @param {DataTransfer} data of a paste or a drop @returns {Found[]} its files, or its text as a file */
 function filesOfPaste(data) {
   return data.files.length > 0 ? filesOfList(data.files) : filesOfText(data);
 }
