@@ -91,7 +91,7 @@ class KofnExplorer extends HTMLElement {
   }
 
   followAddress() {
-    const address = new KofnAddress((question) => {
+    const address = new KofnAddress(this.question, (question) => {
       if (addressOf(question) !== addressOf(this.question)) this.show(question);
     });
     this.question = address.read() ?? this.question;
@@ -111,16 +111,11 @@ class KofnExplorer extends HTMLElement {
     if (field) putText(this.question, field.key, value ?? (name === "collision" ? "same" : field.initial));
     if (!this.engine) return;
     if (name === "theme") this.paint();
-    else if (name === "compact") this.rebuild();
-    else this.ask();
-  }
-
-  rebuild() {
-    this.build();
-    this.breaks?.offer(JSON.parse(this.engine.breaks()));
-    this.broken = null;
-    this.paint();
-    this.ask();
+    else if (name !== "compact") this.ask();
+    else {
+      this.build();
+      this.begin(this.engine);
+    }
   }
 
   build() {
@@ -151,7 +146,12 @@ class KofnExplorer extends HTMLElement {
     );
     const check = html("div", { class: "check" }, this.told.element, this.breaks.element);
     const more = html("div", { class: "more" }, this.numbers.element, this.share.element);
-    this.box = html("section", { class: isCompact ? "explorer compact" : "explorer", "aria-labelledby": "title" });
+    this.box = html("section", {
+      class: isCompact ? "explorer compact" : "explorer",
+      "aria-labelledby": "title",
+      // A page may turn its leaves by arrow keys, as books do; those of a slider are not meant.
+      onkeydown: (/** @type {Event} */ event) => event.stopPropagation(),
+    });
     this.box.append(answer, this.form.element, check, ...(isCompact ? [] : [more]));
     this.shadowRoot?.replaceChildren(this.box);
   }
@@ -175,12 +175,14 @@ class KofnExplorer extends HTMLElement {
 
   /** @param {any} engine */
   begin(engine) {
-    if (this.engine || !this.isConnected) return;
+    if (!this.isConnected) return;
+    const isFirst = this.engine === undefined;
     this.engine = engine;
+    this.broken = null;
     this.breaks?.offer(JSON.parse(engine.breaks()));
     this.paint();
     this.ask();
-    this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
+    if (isFirst) this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
   }
 
   /** Answers a question that did not come from the hand: all at once. */

@@ -40,8 +40,9 @@ const ONE_STEP_MS = 1000;
 
 /** The question in the address of the page. */
 class KofnAddress {
-  /** @param {(question: Question) => void} show */
-  constructor(show) {
+  /** @param {Question} initial the question of an address without one @param {(question: Question) => void} show */
+  constructor(initial, show) {
+    this.initial = { ...initial };
     this.written = -Infinity;
     const hear = () => {
       const question = this.read();
@@ -53,7 +54,7 @@ class KofnAddress {
 
   /** @returns {Question | null} null if the address is a place on the page */
   read() {
-    return location.hash === "" ? initialQuestion() : questionOfAddress(location.hash);
+    return location.hash === "" ? { ...this.initial } : questionOfAddress(location.hash);
   }
 
   /** @param {Question} question */
