@@ -20,6 +20,7 @@ mod describe;
 mod grouped;
 mod merge;
 mod missing;
+pub mod numbers;
 mod phi;
 mod plan;
 mod sampling;
@@ -29,9 +30,10 @@ mod steps;
 mod sweep;
 pub mod until_error;
 pub mod values;
+pub mod words;
 
 pub use assess::{Assessment, Details, Fractions, assess, nines};
-pub use check::{Agreement, Check, check};
+pub use check::{Agreement, Check, check, check_broken};
 pub use compare::{
     CascadeGain, Difference, OutcomeDifference, ScenarioComparison, Side, SimulatedDifference, compare,
 };

@@ -21,6 +21,7 @@ mod progress;
 mod rare;
 mod rational;
 mod replay;
+mod report;
 mod schema;
 mod sweep;
 mod text;
@@ -103,6 +104,7 @@ fn run(command: Command) -> Result<End, Failure> {
         Command::Merge(arguments) => merge::merge(&arguments, &mut output),
         Command::Plan(arguments) => plan::plan(&arguments, &mut output),
         Command::Fit(arguments) => fit::fit(&arguments, &mut output),
+        Command::Report(arguments) => report::report(&arguments, &mut output),
         Command::Schemes { json } => commands::schemes(json, &mut output),
         Command::Scenario => output.line(&text::keys()).map(|()| End::Done).map_err(Failure::from),
         Command::Schema { command } => schema::schema(command.as_deref(), &mut output),

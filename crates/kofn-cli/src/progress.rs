@@ -1,6 +1,8 @@
 //! A progress bar on a terminal, once a run takes long enough to be wondered about.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use kofn_logs::advice::PlanStep;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Shorter runs show nothing.
@@ -70,5 +72,29 @@ impl Steps {
 
     pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// The steps of a plan from logs.
+pub(super) struct LogSteps {
+    steps: Steps,
+    /// What was shown last while models are fitted: that is told very often.
+    fitted: AtomicU64,
+}
+
+impl LogSteps {
+    pub(super) fn new() -> Self {
+        Self { steps: Steps::new(), fitted: AtomicU64::new(u64::MAX) }
+    }
+
+    /// Shows that `done` parts of `all` of this step are done.
+    pub(super) fn show(&self, step: PlanStep, done: u64, all: u64) {
+        if step != PlanStep::Fitting || self.fitted.swap(done, Ordering::Relaxed) != done {
+            self.steps.show(step.doing(), done, all);
+        }
+    }
+
+    pub(super) fn clear(&self) {
+        self.steps.clear();
     }
 }

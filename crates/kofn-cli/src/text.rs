@@ -8,6 +8,7 @@ use kofn::{Exact, Outcome, Scenario};
 use std::io;
 
 pub(super) use kofn::answers::grouped;
+pub(super) use kofn::answers::numbers::{as_sure, short};
 
 pub(super) fn assessed(output: &mut Output, scenario: &Scenario, exact: &Exact) -> io::Result<()> {
     heading(output, scenario)?;
@@ -351,26 +352,4 @@ pub(super) fn number(probability: f64, complement: f64) -> String {
 /// A number of things, in the singular or plural.
 fn many(count: f64, what: &str) -> String {
     format!("{} {what}{}", short(count), if count == 1.0 { "" } else { "s" })
-}
-
-/// A number with as many decimals as an interval of this half-width carries, at least two.
-pub(super) fn as_sure(value: f64, half_width: f64) -> String {
-    let decimals =
-        if half_width > 0.0 { (1.0 - half_width.log10()).ceil().clamp(2.0, 9.0) as usize } else { 3 };
-    if value == 0.0 || value == 1.0 { format!("{value}") } else { format!("{value:.decimals$}") }
-}
-
-/// A number with about six digits.
-pub(super) fn short(x: f64) -> String {
-    if x == f64::INFINITY {
-        "infinite".into()
-    } else if x == 0.0 || (x.fract() == 0.0 && x.abs() < 1e9) {
-        format!("{x}")
-    } else if x.abs() < 1e-3 || x.abs() >= 1e9 {
-        format!("{x:.4e}")
-    } else if x.abs() < 10.0 {
-        format!("{x:.6}")
-    } else {
-        format!("{x:.3}")
-    }
 }

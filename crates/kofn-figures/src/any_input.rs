@@ -86,7 +86,7 @@ proptest! {
         };
         let points: Vec<_> = values.iter().map(system).collect();
         let teams = values.len() % 2 == 0;
-        is_whole(frontier::draw(&Frontier { price: name.clone(), target, teams, points }, &name));
+        is_whole(frontier::draw(&Frontier { price: name.clone(), target: Some(target), teams, points }, &name));
         let names: Vec<String> = values.iter().map(|_| name.clone()).collect();
         is_whole(correlation_matrix(&names, |first, _| Some(values[first].0)));
         let observed = values.iter().map(|&(value, end, (agents, ..))| (agents, value, (end, value))).collect();

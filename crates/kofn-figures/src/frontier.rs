@@ -11,8 +11,8 @@ use kofn::plan::{Choice, Options};
 pub struct Frontier {
     /// Label of the price axis.
     pub price: String,
-    /// The required P(correct).
-    pub target: f64,
+    /// The required P(correct), if there is a requirement.
+    pub target: Option<f64>,
     /// Whether systems are teams of agents that differ: then those on the frontier have numbers, and the caption says
     /// which they are.
     pub teams: bool,
@@ -40,7 +40,7 @@ impl Frontier {
             if priced { "Expected cost of a task" } else { "Expected calls and validations of a task" };
         Self {
             price: price.into(),
-            target: options.demand.target,
+            target: Some(options.demand.target),
             teams,
             points: options.choices.iter().enumerate().map(point).collect(),
         }
@@ -94,7 +94,7 @@ const SHOWN_DECADES: f64 = 12.0;
 ///     best_single: agents == 1,
 /// };
 /// let points = vec![point(1, 0.23), point(3, 0.134366), point(5, 0.083556)];
-/// let frontier = Frontier { price: "Expected calls".into(), target: 0.86, teams: false, points };
+/// let frontier = Frontier { price: "Expected calls".into(), target: Some(0.86), teams: false, points };
 /// let rendered = draw(&frontier, "plan")?;
 /// assert!(rendered.svg.contains("majority of 3"));
 /// assert!(rendered.csv.contains("\nmajority of 3,majority,3,3,0.134366,0.134366,true,true\n"));
@@ -265,12 +265,13 @@ fn chart(frontier: &Frontier) -> Chart {
     };
     let edge =
         Series::new(curves.len(), "frontier").line(steps(&points, end)).callouts(callouts(frontier, &points));
-    let panel = Panel::new(Axis::from_zero(frontier.price.clone(), end), y)
-        .reference_y(1.0 - frontier.target, format!("target {}", frontier.target))
-        .with(curves)
-        .with([edge]);
+    let panel = Panel::new(Axis::from_zero(frontier.price.clone(), end), y).with(curves).with([edge]);
+    let panel = match frontier.target {
+        Some(target) => panel.reference_y(1.0 - target, format!("target {target}")),
+        None => panel,
+    };
     Chart {
-        title: title(&points),
+        title: title(frontier, &points),
         description: description(frontier, &points),
         caption: if frontier.teams { caption_of_teams(&points) } else { caption() },
         panels: vec![panel],
@@ -294,11 +295,17 @@ fn end(frontier: &Frontier, points: &[&PricedSystem]) -> f64 {
 fn lowest(frontier: &Frontier, points: &[&PricedSystem]) -> i32 {
     const ROOM: f64 = 0.6;
     let failures = points.iter().map(|point| point.failure).filter(|failure| *failure > 0.0);
-    let least = failures.fold(ROOM * (1.0 - frontier.target), f64::min);
+    let foot = frontier.target.map_or(1.0, |target| ROOM * (1.0 - target));
+    let least = failures.fold(foot, f64::min);
     (least.log10().max(-SHOWN_DECADES).floor() as i32).min(-1)
 }
 
-fn title(points: &[&PricedSystem]) -> String {
+fn title(frontier: &Frontier, points: &[&PricedSystem]) -> String {
+    if frontier.target.is_none() {
+        return points.last().map_or("No system was considered".into(), |last| {
+            format!("The model's most reliable: {}", last.name)
+        });
+    }
     match points.iter().find(|point| point.cheapest) {
         Some(point) => format!("The cheapest that meets the target: {}", point.name),
         None => "No system considered meets the target".into(),
@@ -306,6 +313,7 @@ fn title(points: &[&PricedSystem]) -> String {
 }
 
 fn description(frontier: &Frontier, points: &[&PricedSystem]) -> String {
+    let target = frontier.target.map_or(String::new(), |target| format!(" and a target of {target}"));
     let ends = match (points.first(), points.last()) {
         (Some(first), Some(last)) => format!(
             " The frontier goes from {} at a price of {:.4} and a probability of failure of {:.4e} to {} at {:.4} and \
@@ -315,10 +323,9 @@ fn description(frontier: &Frontier, points: &[&PricedSystem]) -> String {
         _ => String::new(),
     };
     format!(
-        "A chart with a logarithmic scale of the probability of failure against the price of a task, for {} systems \
-         and a target of {}.{ends}",
-        frontier.points.len(),
-        frontier.target
+        "A chart with a logarithmic scale of the probability of failure against the price of a task, for {} \
+         systems{target}.{ends}",
+        frontier.points.len()
     )
 }
 
@@ -387,7 +394,7 @@ mod tests {
     }
 
     fn frontier(points: Vec<PricedSystem>) -> Frontier {
-        Frontier { price: "Expected calls".into(), target: 0.9, teams: false, points }
+        Frontier { price: "Expected calls".into(), target: Some(0.9), teams: false, points }
     }
 
     #[test]

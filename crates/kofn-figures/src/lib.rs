@@ -7,7 +7,7 @@
 //! - [`table`] writes the numbers beside the picture as CSV, and [`Rendered::new`] makes a figure of the two.
 //! - [`sample`] answers a scenario exactly and by simulation, and draws both; [`curves`] does so for whole curves.
 //! - [`swept`] draws a scenario over ranges of its keys, [`frontier`] what each price buys, [`fitted`] what was
-//! fitted to logs.
+//!   fitted to logs. [`report`] is all that logs say as one page of HTML.
 //!
 //! The same numbers give the same bytes. No number or text makes a chart panic: values without a place are not drawn,
 //! and characters that control the text around them are shown as `\u{..}`.
@@ -46,6 +46,7 @@ mod escape;
 pub mod fitted;
 pub mod frontier;
 mod rendered;
+pub mod report;
 pub mod sample;
 pub mod swept;
 pub mod table;

@@ -3,12 +3,14 @@
 mod fit;
 mod plan;
 mod replay;
+mod report;
 mod sweep;
 mod values;
 
 pub(crate) use fit::{FitArguments, ReadingArguments};
 pub(crate) use plan::PlanArguments;
 pub(crate) use replay::{RecordedArguments, ReplayArguments};
+pub(crate) use report::ReportArguments;
 pub(crate) use sweep::SweepArguments;
 
 use super::Failure;
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     /// Replay systems on recorded runs: what they would have given on the tasks of a log
     #[command(after_long_help = replay::REPLAY_HELP)]
     Replay(ReplayArguments),
+    /// Write what logs say, and what to build, as one page of HTML for colleagues
+    #[command(after_long_help = report::REPORT_HELP)]
+    Report(ReportArguments),
     /// List every scheme: parameters, meaning, source, and an example that runs
     Schemes {
         /// Print one JSON object

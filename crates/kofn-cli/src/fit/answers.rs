@@ -1,8 +1,9 @@
 //! What agents answered, as text for a terminal: pluralities, how often wrong ones agree, and effective votes.
 
-use super::text::{four, interval, short_name, units, width};
+use super::text::{short_name, units, width};
 use crate::output::{BAD, FAINT, Output, styled};
 use crate::text::{grouped, wrapped};
+use kofn::answers::numbers::{between as interval, four_decimals as four};
 use kofn_logs::fit::{
     Collision, EffectiveVotes, EffectiveWithout, Fit, FittedLaw, Interval, PairCollision, PluralityFit,
     PluralityShares,

@@ -5,7 +5,7 @@ mod text;
 mod trust;
 mod verdicts;
 
-pub(super) use text::{percent, read as sources_read};
+pub(super) use text::read as sources_read;
 pub(super) use trust::trust;
 
 use super::args::FitArguments;

@@ -4,10 +4,10 @@ use super::answers::answers;
 use super::trust::{models, trust};
 use crate::output::{BAD, FAINT, Output, STRONG, styled};
 use crate::text::{grouped, short};
+use kofn::answers::numbers::{between as interval, four_decimals as four, percent, three_decimals as three};
 use kofn_logs::SourceReport;
 use kofn_logs::fit::{
-    AgentFit, AgentPasses, AlikePair, CorrelatedRuns, Correlation, Fit, Interval, PassesAtK, TasksByK,
-    VoteFit, VoteKind,
+    AgentFit, AgentPasses, AlikePair, CorrelatedRuns, Correlation, Fit, PassesAtK, TasksByK, VoteKind,
 };
 use std::io;
 
@@ -293,7 +293,7 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
     };
     let names = models.iter().map(|&model| fit.models[model].model.family.name().to_owned()).collect();
     output.line(&styled(FAINT, &row("vote", "observed", &intervals(fit), names)))?;
-    let shown = || fit.votes.iter().filter(|vote| is_shown(vote));
+    let shown = || fit.votes.iter().filter(|vote| vote.row.target.is_usual());
     for vote in shown() {
         let Some(observed) = vote.row.observed.share else { continue };
         let predicted = models.iter().map(|&model| vote.row.predicted.get(model).copied().flatten());
@@ -326,42 +326,12 @@ fn votes(output: &mut Output, fit: &Fit) -> io::Result<()> {
     output.line("")
 }
 
-/// Odd majorities; any and all of a few; all five that fail.
-fn is_shown(vote: &VoteFit) -> bool {
-    let target = vote.row.target;
-    match target.vote {
-        VoteKind::Majority => target.of <= MAX_SHOWN && target.of % 2 == 1,
-        VoteKind::Any | VoteKind::All => target.of <= 5,
-        VoteKind::AllFail => target.of == 5,
-    }
-}
-
 pub(super) fn width<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> usize {
     texts.map(|text| text.as_ref().chars().count()).max().unwrap_or(0).max(5)
 }
 
 fn intervals(fit: &Fit) -> String {
     format!("{} interval", percent(fit.confidence))
-}
-
-pub(super) fn interval(interval: Option<Interval>) -> String {
-    interval.map_or("–".into(), |Interval { low, high }| format!("{} to {}", three(low), three(high)))
-}
-
-/// The end of an interval: with three decimals, or two digits where these would say little.
-fn three(value: f64) -> String {
-    if value != 0.0 && value.abs() < 0.01 { format!("{value:.1e}") } else { format!("{value:.3}") }
-}
-
-/// With four decimals, or with a few digits where these would say nothing.
-pub(super) fn four(value: f64) -> String {
-    if value != 0.0 && value.abs() < 1e-3 { short(value) } else { format!("{value:.4}") }
-}
-
-/// A confidence or a share, in percent with no more decimals than it has.
-pub(crate) fn percent(share: f64) -> String {
-    let text = format!("{:.2}", 100.0 * share);
-    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 #[cfg(test)]

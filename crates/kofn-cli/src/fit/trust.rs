@@ -1,11 +1,9 @@
 //! The models of a fit side by side, and which of them to trust, as text for a terminal.
 
-use super::text::{four, interval, units, width};
+use super::text::{units, width};
 use crate::output::{FAINT, GOOD, Output, styled};
-use kofn_logs::fit::{
-    ComparedModel, FamilyStep, Fit, HeldOutDifference, ModelChoice, ModelFamily, RateReason, RateSharing,
-    RateStep, TrustedModel,
-};
+use kofn::answers::numbers::four_decimals as four;
+use kofn_logs::fit::{ComparedModel, Fit, HeldOutDifference, TrustInWords, TrustedModel};
 use std::io;
 
 pub(super) fn models(output: &mut Output, fit: &Fit) -> io::Result<()> {
@@ -87,100 +85,14 @@ pub(crate) fn trust(output: &mut Output, fit: &Fit, trusted: Option<&TrustedMode
         )?;
         return output.line("");
     };
-    let model = &fit.models[trusted.model].model;
-    output.line(&format!(
-        "trusted model: {}: {}",
-        styled(GOOD, &model.to_string()),
-        parameters(trusted, model.family)
-    ))?;
-    steps(output, fit, &trusted.choice)?;
-    let floor = fit.models[trusted.model].held_out.as_ref().and_then(|held_out| held_out.floor);
-    let floor = floor.map_or(String::new(), |floor| format!(", floor {floor:.4}"));
-    match fit.vote_errors(trusted.model) {
-        (Some(own), Some(independent)) => output.line(&format!(
-            "  mean error of its votes on held-out tasks: {}{floor} (assuming independence: {})",
-            four(own),
-            four(independent)
-        ))?,
-        (Some(own), None) => {
-            output.line(&format!("  mean error of its votes on held-out tasks: {}{floor}", four(own)))?
-        }
-        (None, _) => {}
+    let TrustInWords { model, parameters, rates, family, error, .. } = trusted.in_words(fit);
+    output.line(&format!("trusted model: {}: {parameters}", styled(GOOD, &model)))?;
+    if let Some(rates) = rates {
+        output.line(&format!("  rates: {rates}"))?;
+    }
+    output.line(&format!("  family: {family}"))?;
+    if let Some(error) = error {
+        output.line(&format!("  {error}"))?;
     }
     output.line("")
-}
-
-/// The two steps in which a model was chosen.
-fn steps(output: &mut Output, fit: &Fit, choice: &ModelChoice) -> io::Result<()> {
-    if let Some(step) = &choice.rates {
-        output.line(&format!("  rates: {}", rate_step(step)))?;
-    }
-    output.line(&format!("  family: {}", family_step(fit, &choice.family)))
-}
-
-fn rates_name(rates: RateSharing) -> &'static str {
-    match rates {
-        RateSharing::Equal => "equal rates",
-        RateSharing::Different => "own rates",
-    }
-}
-
-fn rate_step(step: &RateStep) -> String {
-    let (chosen, other) = match step.rates {
-        RateSharing::Equal => ("equal rates", "own ones"),
-        RateSharing::Different => ("own rates", "equal ones"),
-    };
-    let by = step.gain.map_or(String::new(), |gain| {
-        // The gain is that of own rates.
-        let is_own = step.rates == RateSharing::Different;
-        let better = if (gain.value > 0.0) == is_own { "better" } else { "worse" };
-        format!(
-            "{chosen}, which predict held-out tasks {better} than {other}, by {:.3} (SE {:.3}) per task",
-            gain.value.abs(),
-            gain.standard_error
-        )
-    });
-    match step.reason {
-        RateReason::Better => by,
-        RateReason::FewerParameters => format!("{by}: within one standard error, so fewer parameters decide"),
-        RateReason::Only => format!("{chosen}, as no model with {other} could be tested"),
-        RateReason::Asked if by.is_empty() => format!("{chosen}, as asked for"),
-        RateReason::Asked => format!("{chosen}, as asked for; {by}"),
-    }
-}
-
-fn family_step(fit: &Fit, step: &FamilyStep) -> String {
-    let model = |place: usize| fit.models[place].model;
-    let (name, rates) = (model(step.model).family.name(), model(step.model).rates);
-    let among = match fit.agents.len() {
-        1 => String::new(),
-        _ => format!(" with {}", rates_name(rates)),
-    };
-    if step.model == step.best {
-        return format!("{name} predicts held-out tasks best of the models{among}");
-    }
-    format!(
-        "{name} is {:.3} (SE {:.3}) per task behind {}, the best{among}: within one standard error, so fewer parameters decide",
-        step.behind.value,
-        step.behind.standard_error,
-        model(step.best).family.name()
-    )
-}
-
-fn parameters(trusted: &TrustedModel, family: ModelFamily) -> String {
-    let rate = interval(trusted.failure_rate_interval);
-    let mut text = format!("failure rate {} ({rate})", four(trusted.failure_rate));
-    if let Some(shared) = trusted.shared {
-        let name = match family {
-            ModelFamily::CommonCause => "probability of a common cause",
-            ModelFamily::GaussianCopula | ModelFamily::TwoLevelCopula => "latent correlation",
-            ModelFamily::Independent | ModelFamily::BetaBinomial | ModelFamily::Classes => "correlation",
-        };
-        text += &format!(", {name} {} ({})", four(shared), interval(trusted.shared_interval));
-    }
-    if let Some(repeats) = trusted.repeats {
-        let around = interval(trusted.repeats_interval);
-        text += &format!(", φ of two runs of one agent {} ({around})", four(repeats));
-    }
-    text
 }

@@ -1,8 +1,9 @@
 //! What a validator is worth, as text for a terminal.
 
-use super::text::{four, percent, short_name};
+use super::text::short_name;
 use crate::output::{FAINT, Output, STRONG, styled};
 use crate::text::grouped;
+use kofn::answers::numbers::{four_decimals as four, percent};
 use kofn::scenario::Fallback;
 use kofn_logs::fit::{Interval, PipelineEstimate, PipelineQuestion, RateEstimate, Validation};
 use std::io;

@@ -1,7 +1,7 @@
 //! What each price buys: the frontier as a table.
 
-use super::text::{chance, useful};
 use crate::output::{FAINT, GOOD, Output, styled};
+use kofn::answers::numbers::{chance, useful};
 use kofn::answers::options_shown;
 use kofn::plan::Options;
 use std::io;

@@ -3,7 +3,9 @@
 
 use super::{lifts, table};
 use crate::output::{BAD, FAINT, GOOD, Output, styled};
-use crate::text::{grouped, number, short, wrapped};
+use crate::text::{grouped, number, wrapped};
+use kofn::answers::numbers::{chance, rounded_down};
+use kofn::answers::words::effort;
 use kofn::answers::{PlanAnswer, Planned, describe, limiting_factor};
 use kofn::exact::Limit;
 use kofn::plan::{Ceiling, Choice, Count, LargestRate, Options, Plan, Reached};
@@ -120,40 +122,6 @@ fn outcome(choice: &Choice) -> String {
     let exact = &choice.exact;
     let (correct, wrong) = (chance(exact.correct, exact.failure), chance(exact.wrong, 1.0 - exact.wrong));
     format!("Correct {correct}, wrong {wrong}, {}", effort(choice))
-}
-
-/// What a task is expected to cost, and how long it takes.
-pub(super) fn effort(choice: &Choice) -> String {
-    let expected = &choice.exact.expected;
-    let price = match expected.cost {
-        Some(cost) => format!("cost {}", useful(cost)),
-        None if expected.validations > 0.0 => format!("{} calls and validations", useful(choice.price)),
-        None if choice.price == 1.0 => "1 call".into(),
-        None => format!("{} calls", useful(choice.price)),
-    };
-    let latency = expected.latency.map_or(String::new(), |latency| format!(", latency {}", useful(latency)));
-    format!("{price} per task{latency}")
-}
-
-/// A probability with three digits of what it lacks to 0 or to 1, whichever is less.
-pub(super) fn chance(probability: f64, complement: f64) -> String {
-    if complement > 0.0 && complement < 1e-6 {
-        return format!("1−{complement:.1e}");
-    }
-    match probability {
-        0.0 => "0".into(),
-        1.0 => "1".into(),
-        probability if probability < 1e-4 => format!("{probability:.2e}"),
-        probability => {
-            let places = (-probability.min(complement).log10()).ceil() as usize + 2;
-            format!("{probability:.0$}", places.clamp(3, 8))
-        }
-    }
-}
-
-/// A price with four digits.
-pub(super) fn useful(value: f64) -> String {
-    if value.fract() == 0.0 && value.abs() < 1e9 { short(value) } else { rounded(value, 4) }
 }
 
 /// The target of one step, where several must all succeed.
@@ -283,21 +251,4 @@ pub(super) fn line(output: &mut Output, name: &str, text: &str) -> io::Result<()
 
 fn many(agents: u64) -> String {
     format!("{} agent{}", grouped(agents), if agents == 1 { "" } else { "s" })
-}
-
-/// A number with this many significant digits, no larger than `value`: what is said to be enough is enough.
-pub(super) fn rounded_down(value: f64, digits: usize) -> String {
-    let nearest = format!("{value:.*e}", digits - 1);
-    let Ok(parsed) = nearest.parse::<f64>() else { return nearest };
-    if parsed <= value {
-        return parsed.to_string();
-    }
-    let unit = 10f64.powi(value.log10().floor() as i32 + 1 - digits as i32);
-    rounded(parsed - unit, digits)
-}
-
-/// A number with this many significant digits.
-pub(super) fn rounded(value: f64, digits: usize) -> String {
-    let text = format!("{value:.*e}", digits - 1);
-    text.parse::<f64>().map_or(text, |value| value.to_string())
 }

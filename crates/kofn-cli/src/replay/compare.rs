@@ -6,6 +6,7 @@ use crate::output::{BAD, FAINT, Output, STRONG, styled};
 use crate::text::{as_sure, grouped, wrapped};
 use crate::{End, Failure};
 use kofn::answers::Versioned;
+use kofn::answers::numbers::percent;
 use kofn::escape;
 use kofn_logs::replay::{CompareAnswer, CompareOptions, PairComparison, compare_logs};
 use std::io;
@@ -94,7 +95,7 @@ fn one(output: &mut Output, pair: &PairComparison) -> io::Result<()> {
         "  {} tasks detect a difference of {} or more with power {}{needed} (normal approximation with the observed {basis}).",
         grouped(pair.tasks),
         as_sure(pair.detectable, pair.detectable),
-        crate::fit::percent(pair.power)
+        percent(pair.power)
     );
     wrapped(&text, 2).iter().try_for_each(|line| output.line(line))
 }
@@ -104,7 +105,7 @@ fn finding(pair: &PairComparison) -> String {
     let half = pair.interval.half_width();
     let by = as_sure(pair.difference.abs(), half);
     let (low, high) = (signed(pair.interval.low, half), signed(pair.interval.high, half));
-    let interval = format!("{} interval of B − A: {low} to {high}", crate::fit::percent(pair.confidence));
+    let interval = format!("{} interval of B − A: {low} to {high}", percent(pair.confidence));
     let tasks = grouped(pair.tasks);
     match () {
         () if pair.interval.low > 0.0 => {
@@ -122,8 +123,8 @@ fn finding(pair: &PairComparison) -> String {
 
 /// A row for each pair.
 fn several(output: &mut Output, pairs: &[PairComparison]) -> io::Result<()> {
-    let percent = pairs.first().map_or(String::new(), |pair| crate::fit::percent(pair.confidence));
-    let interval = format!("({percent} interval)");
+    let level = pairs.first().map_or(String::new(), |pair| percent(pair.confidence));
+    let interval = format!("({level} interval)");
     let head = format!("{:<8} {interval:<19} {:<9} {:<9} {:<6} pair", "B − A", "McNemar p", "Holm", "tasks");
     output.line(&styled(FAINT, &head))?;
     for pair in pairs {

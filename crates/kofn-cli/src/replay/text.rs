@@ -2,6 +2,7 @@
 
 use crate::output::{FAINT, Output, styled};
 use crate::text::{as_sure, grouped, wrapped};
+use kofn::answers::numbers::percent;
 use kofn::{Interval, escape};
 use kofn_logs::replay::{Replay, ReplayAnswer, WrongAnswers};
 use std::io;
@@ -22,8 +23,7 @@ pub(super) fn table(output: &mut Output, systems: &[Replay]) -> io::Result<()> {
     let has = |of: fn(&Replay) -> Option<f64>| systems.iter().any(|system| of(system).is_some());
     let (costs, times) = (has(|system| system.cost), has(|system| system.latency_ms));
     let saves = has(|system| system.saved_calls);
-    let percent = crate::fit::percent(first.confidence);
-    let interval = format!("({percent} interval)");
+    let interval = format!("({} interval)", percent(first.confidence));
     let mut head = format!("{:<8} {interval:<18} {:<7} {:<7} {:<6}", "correct", "wrong", "abstain", "calls");
     if saves {
         head.push_str(&format!(" {:<6}", "saved"));
@@ -132,7 +132,7 @@ pub(super) fn assumptions(output: &mut Output, answer: &ReplayAnswer) -> io::Res
         if system.undecided > 0.0 {
             lines.push(format!(
                 "{name}: undecided on {} of the tasks when their recorded runs ended; these abstain.",
-                crate::fit::percent(system.undecided)
+                percent(system.undecided)
             ));
         }
         if system.tasks_drawn > 0 {

@@ -22,13 +22,14 @@ pub struct Axis {
     high: f64,
     logarithmic: bool,
     pub(super) gridded: bool,
+    pub(super) upright: bool,
 }
 
 impl Axis {
     fn new(label: impl Into<String>, (low, high): (f64, f64), ticks: impl Iterator<Item = Tick>) -> Self {
         let (low, high) = apart(low, high);
         let ticks = ticks.take(MAX_TICKS).collect();
-        Self { label: label.into(), ticks, low, high, logarithmic: false, gridded: false }
+        Self { label: label.into(), ticks, low, high, logarithmic: false, gridded: false, upright: false }
     }
 
     /// The same axis with a line across the panel at each tick.
@@ -87,6 +88,13 @@ impl Axis {
         let ticks = (1..).zip(names).map(|(place, label)| Tick { value: -f64::from(place), label });
         let axis = Self::new(label, (-1.0, 0.0), ticks);
         Self { low: -(axis.ticks.len() as f64) - 1.0, ..axis }
+    }
+
+    /// Names beside each other, written upright: the first at 1, the next at 2, and so on.
+    pub fn upright_names(label: impl Into<String>, names: impl IntoIterator<Item = String>) -> Self {
+        let ticks = (1..).zip(names).map(|(place, label)| Tick { value: f64::from(place), label });
+        let axis = Self::new(label, (0.5, 1.5), ticks);
+        Self { high: axis.ticks.len().max(1) as f64 + 0.5, upright: true, ..axis }
     }
 
     /// Percent from 0 to 100 of a probability from 0 to 1, with a tick every `step` percent.

@@ -125,6 +125,12 @@ impl<'a> Canvas<'a> {
         self.write(text, at, anchor, paint, font)
     }
 
+    /// A text that is read from below to above and ends at this place.
+    pub(super) fn upright(&mut self, text: &str, at: Place, paint: Paint) -> Result<(), FigureError> {
+        let font = ("sans-serif", SIZE * PIXELS_PER_UNIT * TEXT_DIVISOR).into_font();
+        self.write(text, at, Anchor::End, paint, font.transform(FontTransform::Rotate270))
+    }
+
     /// A line of the title.
     pub(super) fn title(&mut self, text: &str, at: Place) -> Result<(), FigureError> {
         let font = ("sans-serif", TITLE_SIZE * PIXELS_PER_UNIT * TEXT_DIVISOR).into_font();

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, Paint};
 use super::layout::{ABOVE, BELOW, GAP, MARGIN, WIDTH};
 use super::model::{Chart, Panel};
-use super::plot::Plot;
+use super::plot::{Plot, foot};
 use super::svg::{self, Frame};
 use super::text::{LINE, SIZE, TITLE_LINE, TITLE_SIZE, bold_width, width, wrap};
 use crate::error::FigureError;
@@ -44,5 +44,5 @@ impl Chart {
 
 /// The height of a panel with all that is written around it.
 fn panel_height(panel: &Panel) -> f64 {
-    ABOVE + panel.height + BELOW + 2.0 * LINE
+    ABOVE + panel.height + BELOW + foot(panel) + LINE
 }

@@ -23,6 +23,14 @@ fn ticks(axis: &Axis) -> impl Iterator<Item = (&Tick, f64)> {
     axis.ticks.iter().map(|tick| (tick, axis.position(tick.value))).filter(|(_, at)| SHOWN.contains(at))
 }
 
+/// The height of the labels below a panel: a line, or the longest of upright ones.
+pub(super) fn foot(panel: &Panel) -> f64 {
+    if !panel.x.upright {
+        return LINE;
+    }
+    panel.x.ticks.iter().map(|tick| width(&tick.label, SIZE)).fold(LINE, f64::max)
+}
+
 /// A panel and where its axes stand on the sheet.
 pub(super) struct Plot<'a> {
     panel: &'a Panel,
@@ -115,7 +123,13 @@ impl<'a> Plot<'a> {
                 canvas.line(&[(x, self.top), (x, self.bottom)], Paint::Faint, 1.0)?;
             }
             canvas.line(&[(x, self.bottom), (x, self.bottom + 5.0)], Paint::Ink, 1.0)?;
-            canvas.text(&tick.label, (x, self.bottom + BELOW + LINE / 2.0), Anchor::Middle, Paint::Ink)?;
+            match self.panel.x.upright {
+                true => canvas.upright(&tick.label, (x, self.bottom + BELOW), Paint::Ink)?,
+                false => {
+                    let below = self.bottom + BELOW + LINE / 2.0;
+                    canvas.text(&tick.label, (x, below), Anchor::Middle, Paint::Ink)?;
+                }
+            }
         }
         canvas.line(&[(self.left, self.bottom), (self.right, self.bottom)], Paint::Ink, 1.0)?;
         canvas.text(
@@ -124,7 +138,7 @@ impl<'a> Plot<'a> {
             Anchor::Start,
             Paint::Ink,
         )?;
-        let below = self.bottom + BELOW + 1.5 * LINE;
+        let below = self.bottom + BELOW + foot(self.panel) + 0.5 * LINE;
         canvas.text(&self.panel.x.label, ((self.left + self.right) / 2.0, below), Anchor::Middle, Paint::Ink)
     }
 

@@ -58,10 +58,10 @@ fn table(names: &[String], pairs: &[CollidingPair]) -> Table {
 
 fn chart(names: &[String], pairs: &[CollidingPair], overall: Option<f64>) -> Chart {
     let title = title(names, pairs, overall);
-    let matrix = Matrix::new(names);
     let cells = |of: fn(&CollidingPair) -> Option<f64>| {
         pairs.iter().map(move |pair| (pair.first, pair.second, of(pair)))
     };
+    let matrix = Matrix::new(names, cells(|pair| pair.phi));
     Chart {
         description: format!(
             "Two tables of shaded cells, one for each pair of {} agents. {title}.",
@@ -70,9 +70,8 @@ fn chart(names: &[String], pairs: &[CollidingPair], overall: Option<f64>) -> Cha
         title,
         caption: format!(
             "Above: correlation φ of the failures of two agents on the same tasks. Below: how often two agents that \
-             are both wrong on a task give the same answer, in percent. Agents are in the order of their names, so \
-             that those of one family stand together. A dash: nothing to compare.{}",
-            matrix.left_out()
+             are both wrong on a task give the same answer, in percent. A dash: nothing to compare. {}",
+            matrix.order()
         ),
         panels: vec![
             matrix.panel("Failures: correlation φ", cells(|pair| pair.phi), two_decimals),

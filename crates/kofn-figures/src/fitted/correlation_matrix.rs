@@ -47,19 +47,18 @@ fn table(names: &[String], pairs: &[Pair]) -> Table {
 
 fn chart(names: &[String], pairs: &[Pair]) -> Chart {
     let title = title(names, pairs);
-    let matrix = Matrix::new(names);
-    let cells = pairs.iter().map(|pair| (pair.first, pair.second, pair.phi));
+    let cells = || pairs.iter().map(|pair| (pair.first, pair.second, pair.phi));
+    let matrix = Matrix::new(names, cells());
     Chart {
         description: format!("Table of shaded cells, one for each pair of {} agents. {title}.", names.len()),
         title,
         caption: format!(
             "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if always \
              together; the stronger the shade, the further from 0. \
-             Agents are in the order of their names. A dash: one of the two never fails, or \
-             always.{}",
-            matrix.left_out()
+             A dash: one of the two never fails, or always. {}",
+            matrix.order()
         ),
-        panels: vec![matrix.panel("", cells, two_decimals)],
+        panels: vec![matrix.panel("", cells(), two_decimals)],
     }
 }
 

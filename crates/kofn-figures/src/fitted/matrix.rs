@@ -1,14 +1,17 @@
 //! A matrix of agents: a shaded cell for each pair.
 
+use super::families::by_family;
 use crate::chart::{Axis, Panel, Tile};
 
 /// Maximum number of characters of a name that are shown.
 const NAME_LENGTH: usize = 40;
 /// Maximum number of agents with room for their names; the table lists all.
 const MAX_AGENTS: usize = 40;
+/// Maximum number of columns with room for upright names; more have numbers.
+const MAX_UPRIGHT: usize = 14;
 const ROW_HEIGHT: f64 = 27.0;
 
-/// The agents in the order of their names.
+/// The agents, those that fail together beside each other.
 pub(super) struct Matrix {
     names: Vec<String>,
     /// The row of each agent.
@@ -16,20 +19,21 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    pub(super) fn new(names: &[String]) -> Self {
-        let mut order: Vec<usize> = (0..names.len()).collect();
-        order.sort_by_key(|&agent| names[agent].to_lowercase());
+    /// The agents with these names; `phi` gives the correlation of every pair.
+    pub(super) fn new(names: &[String], phi: impl Iterator<Item = (usize, usize, Option<f64>)>) -> Self {
+        let order = by_family(names, phi);
         let mut rows = vec![0; names.len()];
         order.iter().enumerate().for_each(|(row, &agent)| rows[agent] = row);
         let names = order.iter().take(MAX_AGENTS).map(|&agent| names[agent].clone());
         Self { names: names.collect(), rows }
     }
 
-    /// A sentence on agents without room.
-    pub(super) fn left_out(&self) -> String {
+    /// A sentence on the order of the agents, and on those without room.
+    pub(super) fn order(&self) -> String {
+        let order = "Agents whose failures are correlated stand together.";
         match self.rows.len() - self.names.len() {
-            0 => String::new(),
-            more => format!(" {more} more agents are in the table."),
+            0 => order.into(),
+            more => format!("{order} {more} more agents are in the table."),
         }
     }
 
@@ -41,15 +45,24 @@ impl Matrix {
         written: fn(f64) -> String,
     ) -> Panel {
         let count = self.names.len();
-        let rows = (1..).zip(&self.names);
-        let rows = rows.map(|(number, name)| format!("{} {number}", kofn::shorten(name, NAME_LENGTH)));
-        let x = Axis::integers("", (0.5, count as f64 + 0.5), 1..=count as u64);
         let places = pairs.map(|(first, second, value)| (self.rows[first], self.rows[second], value));
         let shown = places.filter(|(first, second, _)| *first.max(second) < count);
         let tiles = shown.flat_map(|(first, second, value)| {
             [(first, second), (second, first)].map(|at| tile(at, value, written))
         });
+        let (x, rows) = self.axes();
         Panel::new(x, Axis::names(label, rows)).height(ROW_HEIGHT * (count as f64 + 1.0)).tiles(tiles)
+    }
+
+    /// The axis of the columns, and the labels of the rows: names on both, or numbers of many columns.
+    fn axes(&self) -> (Axis, Vec<String>) {
+        let count = self.names.len();
+        let names = || self.names.iter().map(|name| kofn::shorten(name, NAME_LENGTH).into_owned());
+        if count <= MAX_UPRIGHT {
+            return (Axis::upright_names("", names()), names().collect());
+        }
+        let x = Axis::integers("", (0.5, count as f64 + 0.5), 1..=count as u64);
+        (x, (1..).zip(names()).map(|(number, name)| format!("{name} {number}")).collect())
     }
 }
 

@@ -2,9 +2,13 @@
 //! choice.
 
 mod held_out;
+mod report;
 mod systems;
+mod words;
 
 pub use held_out::{ChosenSystem, Gain, HeldOutChoice};
+pub use report::{LogReport, ReportQuestion, report_log};
+pub use words::system_in_words;
 
 use crate::fit::{
     Fit, FitError, FitOptions, TrustedModel, check_runs, fit_watched, own_rates_watched, scenario_of_log,

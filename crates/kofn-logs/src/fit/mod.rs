@@ -25,6 +25,7 @@ mod summary;
 mod validation;
 mod votes;
 mod watch;
+mod words;
 
 pub use alike::{AlikePair, alike};
 pub(crate) use answer::check_runs;
@@ -49,9 +50,10 @@ pub use resample::{Bootstrap, bootstrap, split};
 pub(crate) use scenario::scenario_of_log;
 pub(crate) use summary::own_rates_watched;
 pub use summary::{
-    AgentFit, CorrelatedRuns, Correlation, Fit, FitOptions, TrustedModel, VoteFit, fit, fit_watched,
-    own_rates,
+    AgentFit, CorrelatedRuns, Correlation, FALSE_ALARM_RATE, Fit, FitOptions, TrustedModel, VoteFit, fit,
+    fit_watched, own_rates,
 };
 pub use validation::{PipelineEstimate, PipelineQuestion, RateEstimate, Validation, validation};
 pub use votes::{MAX_VOTERS, ObservedVote, VoteKind, VoteTarget, max_voters, observed};
 pub use watch::GoOn;
+pub use words::TrustInWords;

@@ -225,7 +225,7 @@ impl TrustedModel {
 }
 
 /// Maximum probability that any of the pairs is called suspicious although all are alike.
-pub(super) const FALSE_ALARM_RATE: f64 = 1e-3;
+pub const FALSE_ALARM_RATE: f64 = 1e-3;
 
 const ONE_CLUSTER: &str = "all tasks are in one cluster: there are no intervals from redrawn clusters, and no cluster to test \
                            a model on";

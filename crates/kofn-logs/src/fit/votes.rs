@@ -65,6 +65,16 @@ impl VoteTarget {
         (1..=most).flat_map(|of| votes(of).into_iter().map(move |vote| Self { vote, of })).collect()
     }
 
+    /// Whether it is among the votes that texts show: odd majorities of up to nine, any and all of up to five, and all five
+    /// that fail.
+    pub fn is_usual(self) -> bool {
+        match self.vote {
+            VoteKind::Majority => self.of <= 9 && self.of % 2 == 1,
+            VoteKind::Any | VoteKind::All => self.of <= 5,
+            VoteKind::AllFail => self.of == 5,
+        }
+    }
+
     /// Its probability, if j of the drawn runs are correct with probability `probabilities[j]`.
     fn of(self, probabilities: &[f64]) -> f64 {
         match self.vote {

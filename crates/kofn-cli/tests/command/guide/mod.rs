@@ -68,7 +68,9 @@ fn problems(page: &Page) -> Vec<String> {
             Err(problem) => problems.push(page.at(&block, &problem)),
         }
     }
-    problems.extend(folder.wrong_figures());
+    let figures = page.includes().into_iter().filter_map(|file| file.strip_prefix("figures/"));
+    let wrong = figures.filter(|figure| !folder.has_drawn(figure));
+    problems.extend(wrong.map(|figure| format!("{}: draws another {figure}", page.path)));
     if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") && !replaced.is_empty() {
         let mut text = page.text.clone();
         // From the end, so that the other places stay.

@@ -1,0 +1,63 @@
+//! The arguments of `kofn report`.
+
+use super::ReadingArguments;
+use clap::Args;
+use kofn::answers::values::{drawn_runs, probability_between_zero_and_one, replicas, whole_number};
+use kofn_logs::advice::ReportQuestion;
+use std::path::PathBuf;
+
+/// What a report holds.
+pub(super) const REPORT_HELP: &str = "\
+One HTML file for colleagues: what was read, failure rates, correlation, models, votes observed and
+predicted, teams and their prices, effective votes, repeated runs and validators, each with its
+intervals, and how it was computed. It has no script, loads nothing, and prints well. The numbers are
+those of `kofn fit` and `kofn plan --logs`; the same log gives the same file.
+
+Examples:
+  kofn report runs.csv -o report.html
+  kofn report jobs/ --target 0.9 -o report.html
+
+With --target the cheapest system that reaches it is recommended, otherwise the most reliable one. A
+log from which nothing can be planned gives a report with what there is.
+
+`kofn help fit` lists the formats of logs.
+
+Exit codes: 0 done; 2 wrong usage, or a log that cannot be read.";
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// Logs in any of the formats of `kofn help fit`, or folders of them; - for standard input
+    #[arg(value_name = "LOG", required = true)]
+    pub logs: Vec<PathBuf>,
+    /// File to write, as HTML; - for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// P(correct) that a recommended system must reach [default: recommend the most reliable]
+    #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
+    pub target: Option<f64>,
+    /// Confidence level of all intervals
+    #[arg(long, value_name = "P", default_value = "0.95", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
+    pub confidence: f64,
+    /// Number of bootstrap replicates for intervals
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = replicas)]
+    pub replicas: usize,
+    /// Seed; the same seed gives the same report
+    #[arg(long, default_value = "42", value_parser = whole_number)]
+    pub seed: u64,
+    /// Give pass^k and pass@k at these k, such as 1,10,100: all over the tasks with enough runs for the largest
+    #[arg(long, value_name = "K,…", value_delimiter = ',', value_parser = drawn_runs)]
+    pub k: Vec<u32>,
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+}
+
+impl ReportArguments {
+    /// Returns what is asked of the report.
+    pub(crate) fn question(&self) -> ReportQuestion {
+        ReportQuestion::new(self.target)
+            .with_confidence(self.confidence)
+            .with_replicas(self.replicas)
+            .with_seed(self.seed)
+            .with_ks(self.k.iter().copied())
+    }
+}
