@@ -16,6 +16,7 @@ mod rare;
 mod rational;
 mod readme;
 mod replay;
+mod report;
 mod schema;
 mod shards;
 mod sweep;
