@@ -57,6 +57,20 @@ impl Interval {
     }
 }
 
+/// Writes `0.197 to 0.31`; a precision holds for both ends.
+///
+/// ```
+/// let interval = kofn::Interval { low: 0.1974, high: 0.31 };
+/// assert_eq!(format!("{interval:.3}"), "0.197 to 0.310");
+/// ```
+impl fmt::Display for Interval {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.low.fmt(formatter)?;
+        formatter.write_str(" to ")?;
+        self.high.fmt(formatter)
+    }
+}
+
 impl From<Interval> for (f64, f64) {
     fn from(Interval { low, high }: Interval) -> Self {
         (low, high)
@@ -416,6 +430,22 @@ impl Counts {
     /// The number of trials counted.
     pub fn total(&self) -> u64 {
         self.correct + self.abstain + self.wrong
+    }
+}
+
+/// Counts the outcomes of trials, such as those of a simulation of one's own.
+///
+/// ```
+/// use kofn::outcome::{Counts, Outcome};
+/// let counts: Counts = [Outcome::Correct, Outcome::Wrong, Outcome::Correct].into_iter().collect();
+/// assert_eq!(counts, Counts::new(2, 0, 1)?);
+/// # Ok::<(), kofn::outcome::OutcomeError>(())
+/// ```
+impl FromIterator<Outcome> for Counts {
+    fn from_iter<I: IntoIterator<Item = Outcome>>(trials: I) -> Self {
+        let mut numbers = [0; 3];
+        trials.into_iter().for_each(|outcome| numbers[outcome as usize] += 1);
+        Self::of_numbers(numbers)
     }
 }
 

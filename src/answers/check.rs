@@ -6,7 +6,8 @@ use super::sampling::{Sampling, SamplingError};
 use super::simulate::{Simulated, Tilted, UntilError, rare};
 use super::steps::Steps;
 use crate::crosscheck::{self, Verdict};
-use crate::outcome::Exact;
+use crate::monte_carlo::{self, broken::Break};
+use crate::outcome::{Estimate, Exact};
 use crate::scenario::{Error, Scenario};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -59,6 +60,25 @@ pub enum Agreement {
 }
 
 impl Check {
+    /// What plain trials say.
+    fn new(scenario: &Scenario, exact: Exact, estimate: &Estimate, comparisons: Verdict) -> Self {
+        Self {
+            schema: SCHEMA,
+            scenario: scenario.clone(),
+            exact,
+            simulated: Simulated::from(estimate),
+            steps: None,
+            phi: Phi::of(scenario),
+            rare: None,
+            until_error: None,
+            verdict: if comparisons.agrees() { Agreement::Agree } else { Agreement::Disagree },
+            false_alarm_rate: comparisons.false_alarm_rate,
+            detectable_bias: comparisons.detectable_bias,
+            comparisons,
+            rare_refusal: None,
+        }
+    }
+
     /// Whether the two engines agree.
     pub fn agrees(&self) -> bool {
         self.verdict == Agreement::Agree
@@ -114,18 +134,38 @@ pub fn check(
         None => crosscheck::compare(&exact, &estimate, false_alarm_rate),
     };
     Ok(Check {
-        schema: SCHEMA,
-        scenario: scenario.clone(),
-        exact,
-        simulated: Simulated::from(&estimate),
-        steps: None,
-        phi: Phi::of(scenario),
         rare: rare.map(|rare| Tilted::new(&rare, comparisons.rare.as_ref())),
         until_error: decision.map(|decision| UntilError::new(&decision, &estimate)),
-        verdict: if comparisons.agrees() { Agreement::Agree } else { Agreement::Disagree },
-        false_alarm_rate: comparisons.false_alarm_rate,
-        detectable_bias: comparisons.detectable_bias,
-        comparisons,
         rare_refusal,
+        ..Check::new(scenario, exact, &estimate, comparisons)
     })
+}
+
+/// Answers `scenario` by closed form and by a simulation that is broken on purpose, and compares the two at a
+/// false-alarm rate in (0, 1): so that whoever sees checks agree can see one that does not.
+///
+/// # Errors
+/// What either engine refuses; a scenario that does not have what is broken.
+///
+/// ```
+/// use kofn::answers::{Sampling, check_broken};
+/// use kofn::monte_carlo::broken::Break;
+/// use kofn::scenario::{Agents, Scenario, scheme::Majority};
+/// let scenario = Scenario::new(Agents::identical(5, 0.23), Majority)?;
+/// let answer = check_broken(&scenario, Sampling::new(100_000, 42), 1e-9, Break::SharedStream)?;
+/// assert!(!answer.agrees());
+/// # Ok::<(), kofn::answers::SamplingError>(())
+/// ```
+pub fn check_broken(
+    scenario: &Scenario,
+    sampling: Sampling<'_>,
+    false_alarm_rate: f64,
+    broken: Break,
+) -> Result<Check, SamplingError> {
+    let exact = crate::exact::assess(scenario)?;
+    let estimate = sampling.run(sampling.trials(), None, |options| {
+        Ok(monte_carlo::broken::simulate_broken(scenario, options, broken)?)
+    })?;
+    let comparisons = crosscheck::compare(&exact, &estimate, false_alarm_rate);
+    Ok(Check::new(scenario, exact, &estimate, comparisons))
 }

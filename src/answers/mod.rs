@@ -33,7 +33,7 @@ pub mod values;
 pub mod words;
 
 pub use assess::{Assessment, Details, Fractions, assess, nines};
-pub use check::{Agreement, Check, check};
+pub use check::{Agreement, Check, check, check_broken};
 pub use compare::{
     CascadeGain, Difference, OutcomeDifference, ScenarioComparison, Side, SimulatedDifference, compare,
 };

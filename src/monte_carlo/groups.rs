@@ -135,6 +135,12 @@ impl Groups {
         groups
     }
 
+    /// Returns the failure rates of the agents of a table, where nothing but failures is drawn from it.
+    pub(crate) fn failure_rates(&self, table: usize, size: usize) -> Option<&[f64]> {
+        let start = *self.starts.get(table)?;
+        self.rates.get(start..start + size).filter(|_| self.counted == Counted::Correct)
+    }
+
     /// Returns groups of any size.
     pub(crate) fn of(rates: Vec<f64>, counted: Counted) -> Self {
         Self::new(rates, counted, usize::MAX)

@@ -175,6 +175,7 @@
 mod active;
 pub(crate) mod ballot;
 pub(crate) mod block;
+pub mod broken;
 pub(crate) mod buffers;
 mod cascade;
 mod chain;

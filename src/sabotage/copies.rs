@@ -46,7 +46,7 @@ fn threads_sharing_a_seed_are_caught() {
     let sound = plan(&scenario, 1 << 10);
     let exact = decided(&independent(AGENTS, RATE), AGENTS / 2 + 1);
     assert_copies_caught("64 threads sharing a seed", &scenario, exact, (1 << 18, 64), |trials, seed| {
-        Units { words_of: |unit| unit / 64, ..Units::new(&sound, trials, seed) }.estimate()
+        Units { words_of: |unit| unit / 64, ..Units::new(&sound, trials, seed) }.estimate(None).unwrap()
     });
 }
 
@@ -87,6 +87,6 @@ fn a_repeated_unit_is_caught() {
         &scenario,
         unit,
         |rule, trials| rule.missed(trials, exact, unit, exact, trials / unit),
-        |trials, seed| Units { words_of: |_| 0, ..Units::new(&sound, trials, seed) }.estimate(),
+        |trials, seed| Units { words_of: |_| 0, ..Units::new(&sound, trials, seed) }.estimate(None).unwrap(),
     );
 }

@@ -2,13 +2,11 @@
 
 use crate::monte_carlo::Engine;
 use crate::monte_carlo::ballot::Ballot;
-use crate::monte_carlo::buffers::Buffers;
+pub(super) use crate::monte_carlo::broken::BrokenUnits as Units;
 use crate::monte_carlo::criterion::{Criterion, MostVotes, Rivals, WrongWhen};
 use crate::monte_carlo::groups::Groups;
 use crate::monte_carlo::kernel::Kernel;
-use crate::monte_carlo::lanes::{Job, Lanes};
 use crate::monte_carlo::picks::Picks;
-use crate::monte_carlo::random::Columns;
 use crate::monte_carlo::source::Source;
 use crate::monte_carlo::units::Plan;
 use crate::monte_carlo::voting::Voting;
@@ -78,61 +76,12 @@ pub(super) fn sizes(plan: &mut Plan) -> Vec<(usize, usize)> {
     runs.flat_map(|run| std::iter::repeat_n((run.table, run.size), run.groups)).collect()
 }
 
-/// A loop over units, which can be broken.
-#[derive(Clone, Copy)]
-pub(super) struct Units<'a> {
-    pub(super) plan: &'a Plan,
-    /// How many trials are said to be run.
-    pub(super) trials: u64,
-    pub(super) seed: u64,
-    /// The unit whose words a unit draws.
-    pub(super) words_of: fn(u64) -> u64,
-    /// Whether the trials beyond those asked for are left out.
-    pub(super) masked: bool,
-}
-
-impl<'a> Units<'a> {
-    /// The sound loop.
-    pub(super) fn new(plan: &'a Plan, trials: u64, seed: u64) -> Self {
-        Self { plan, trials, seed, words_of: |unit| unit, masked: true }
-    }
-
-    /// What they count.
-    pub(super) fn estimate(self) -> Estimate {
-        of_counts(self.trials, self.seed, self.counted_by(|counts, _| counts))
-    }
-
-    /// The sum of what each unit counts by its own account, given its counts and all that it has drawn; on the widest
-    /// engine.
-    pub(super) fn counted_by(self, count: impl FnMut(Counts, &Buffers) -> Counts) -> Counts {
-        let engine = *Engine::available().last().unwrap();
-        engine.run(Loop { units: self, count })
-    }
-}
-
 /// An estimate of this many trials with these counts.
 pub(super) fn of_counts(trials: u64, seed: u64, counts: Counts) -> Estimate {
     Estimate { trials, seed, counts, partial: false }
 }
 
-struct Loop<'a, F> {
-    units: Units<'a>,
-    count: F,
-}
-
-impl<F: FnMut(Counts, &Buffers) -> Counts> Job for Loop<'_, F> {
-    type Output = Counts;
-
-    #[inline(always)]
-    fn run<L: Lanes>(mut self) -> Counts {
-        let Units { plan, trials, seed, words_of, masked } = self.units;
-        let (mut counts, mut buffers) = (Counts::default(), Buffers::default());
-        for unit in 0..trials.div_ceil(plan.unit_trials) {
-            let counted = if masked { trials - unit * plan.unit_trials } else { plan.unit_trials };
-            let words = Columns::<L>::new(seed, words_of(unit));
-            let of_unit = plan.unit::<L, _>(counted, words, &mut buffers);
-            counts.add((self.count)(of_unit, &buffers));
-        }
-        counts
-    }
+/// The widest engine.
+pub(super) fn widest() -> Engine {
+    *Engine::available().last().unwrap()
 }

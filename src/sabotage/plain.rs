@@ -1,6 +1,6 @@
 //! Breaks that bias a share: the more trials, the surer they are caught.
 
-use super::kernels::{Units, groups, never_wrong, of_counts, picks, plan, sizes, stages, voting};
+use super::kernels::{Units, groups, never_wrong, of_counts, picks, plan, sizes, stages, voting, widest};
 use super::laws::{
     Law, at_least, beta_binomial, both, decided, independent, plurality, with_a_pair,
     without_the_second_level,
@@ -8,9 +8,8 @@ use super::laws::{
 use super::{AGENTS, ALARM, RATE, SEED, assert_power, is_caught, majority};
 use crate::crosscheck::FALSE_ALARM_RATE;
 use crate::monte_carlo::ballot::Ballot;
+use crate::monte_carlo::broken::Break;
 use crate::monte_carlo::criterion::{Criterion, WrongWhen};
-use crate::monte_carlo::decoder::Decoder;
-use crate::monte_carlo::law;
 use crate::monte_carlo::units::Plan;
 use crate::outcome::Counts;
 use crate::scenario::scheme::{Cascade, Plurality, Stage, Unanimous};
@@ -32,7 +31,7 @@ fn assert_plan_caught(what: &str, scenario: &Scenario, exact: [f64; 3], law: [f6
         scenario,
         1,
         |rule, trials| rule.missed(trials, exact, trials, law, 1),
-        |trials, seed| Units::new(broken, trials, seed).estimate(),
+        |trials, seed| Units::new(broken, trials, seed).estimate(None).unwrap(),
     );
 }
 
@@ -60,9 +59,7 @@ fn a_quorum_off_by_one_is_caught() {
     let scenario = majority(AGENTS, RATE);
     let votes = independent(AGENTS, RATE);
     let mut broken = plan(&scenario, UNIT);
-    let voting = voting(&mut broken);
-    let more = quorum(AGENTS) as u32 + 1;
-    voting.criterion = Criterion::Quorum { quorum: more, wrong: WrongWhen::FewerCorrect(more) };
+    assert!(Break::Quorum.apply(&mut broken));
     let [exact, law] = [0, 1].map(|more| decided(&votes, quorum(AGENTS) + more));
     assert_plan_caught("quorum off by one", &scenario, exact, law, &broken);
 }
@@ -134,9 +131,7 @@ fn two_agents_sharing_a_stream_are_caught() {
         both(&law, &if *group == paired { with_a_pair(group.1, RATE) } else { independent(group.1, RATE) })
     });
     assert_votes_caught("two agents sharing a stream", &law, |plan| {
-        let one_less = law::Law::of_failures(&vec![RATE; paired.1 - 1]);
-        let correct = |pattern: usize| (paired.1 as u32 - pattern.count_ones() - (pattern as u32 & 1)) as u8;
-        groups(plan).built[paired.0] = Decoder::new(&one_less, correct);
+        assert!(Break::SharedStream.apply(plan));
     });
 }
 
@@ -147,10 +142,8 @@ fn a_skipped_level_of_the_decoder_is_caught() {
     let of_group = |law: Law, group: &(usize, usize)| both(&law, &without_the_second_level(group.1, RATE));
     let law = sizes.iter().fold(vec![1.0], of_group);
     assert_votes_caught("one level of the decoder skipped", &law, |plan| {
-        for decoder in &mut groups(plan).built {
-            assert!(decoder.levels.len() > 2);
-            decoder.levels.remove(1);
-        }
+        assert!(groups(plan).built.iter().all(|decoder| decoder.levels.len() > 2));
+        assert!(Break::SkippedLevel.apply(plan));
     });
 }
 
@@ -164,7 +157,11 @@ fn a_skipped_third_level_is_caught_too() {
     for decoder in &mut groups(&mut broken).built {
         decoder.levels.remove(2);
     }
-    assert!(is_caught(&scenario, &Units::new(&broken, trials, SEED).estimate(), FALSE_ALARM_RATE));
+    assert!(is_caught(
+        &scenario,
+        &Units::new(&broken, trials, SEED).estimate(None).unwrap(),
+        FALSE_ALARM_RATE
+    ));
 }
 
 /// A correlation a twentieth too strong.
@@ -253,7 +250,7 @@ fn a_tally_that_wraps_is_caught() {
     let trials = |wrap: u64| (wrap as f64 * 1.0001 / exact[0]) as u64;
     assert!(missed_by_wrapping(Rule::at(FALSE_ALARM_RATE), trials(1 << 32), exact, 1 << 32) <= ALARM);
     assert_power("tally that wraps at 2^16", &scenario, 1, missed, |trials, seed| {
-        let mut counts = Units::new(&sound, trials, seed).estimate().counts;
+        let mut counts = Units::new(&sound, trials, seed).estimate(None).unwrap().counts;
         counts.correct %= wrap;
         of_counts(trials, seed, counts)
     });
@@ -272,7 +269,9 @@ fn an_unmasked_last_unit_is_caught() {
         &scenario,
         1,
         |rule, excess| rule.missed(whole - excess, exact, whole, exact, 1),
-        |excess, seed| Units { masked: false, ..Units::new(&sound, whole - excess, seed) }.estimate(),
+        |excess, seed| {
+            Units { masked: false, ..Units::new(&sound, whole - excess, seed) }.estimate(None).unwrap()
+        },
     );
 }
 
@@ -294,7 +293,7 @@ fn counters_that_are_not_cleared_are_caught() {
     };
     assert_power("one counter in sixteen not cleared", &scenario, unit, missed, |trials, seed| {
         let mut before = [0; 64];
-        let counts = Units::new(&sound, trials, seed).counted_by(|mut counts, buffers| {
+        let counts = Units::new(&sound, trials, seed).counted_by(widest(), |mut counts, buffers| {
             for (before, trial) in before.iter_mut().zip(unit as usize - 64..) {
                 let fresh = buffers.correct(trial);
                 *before += fresh;
@@ -329,7 +328,7 @@ fn stopping_at_a_failure_is_caught() {
         failures.filter(|count| correct.contains(&(trials - count))).map(|count| law.at(count)).sum()
     };
     assert_power("stopping at the tenth failure of every part", &scenario, part, missed, |trials, seed| {
-        let counts = Units::new(&sound, trials / part * UNIT, seed).counted_by(|_, buffers| {
+        let counts = Units::new(&sound, trials / part * UNIT, seed).counted_by(widest(), |_, buffers| {
             let mut failures =
                 (0..UNIT).filter(|&trial| buffers.correct(trial as usize) < quorum(AGENTS) as u32);
             let wrong = failures.nth(stop as usize - 1).map_or(0, |last| reported(last + 1));

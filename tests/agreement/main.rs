@@ -2,6 +2,7 @@
 
 mod cascades;
 mod collisions;
+mod examples;
 mod groups;
 mod schemes;
 mod votes;

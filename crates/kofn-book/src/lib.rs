@@ -8,6 +8,8 @@ pub mod claims;
 mod data;
 mod figure;
 mod figures;
+#[cfg(doctest)]
+mod guide;
 pub mod markdown;
 mod printed;
 mod settings;

@@ -39,6 +39,28 @@ impl Source {
         Self { origin: Origin::new(name), content: Content::Bytes(Box::new(input)) }
     }
 
+    /// The files of a folder in memory, by their paths in it: read in the order of [`open_all`](Self::open_all), without
+    /// hidden files, and without those that are not logs.
+    ///
+    /// ```
+    /// use kofn_logs::{ReadOptions, Source, read};
+    /// let files = [("runs/notes.md", "# Notes"), ("runs/ada.csv", "task,passed\nt1,1\nt2,0\n")];
+    /// let sources = Source::folder(files.map(|(path, text)| (path.to_owned(), text.as_bytes())));
+    /// assert_eq!(read(sources, &ReadOptions::default())?.agents, ["ada"]);
+    /// # Ok::<(), kofn_logs::LogError>(())
+    /// ```
+    pub fn folder<R: Read + Send + 'static>(files: impl IntoIterator<Item = (String, R)>) -> Vec<Self> {
+        let is_hidden = |path: &str| path.split('/').any(|part| part.starts_with('.'));
+        let mut files: Vec<_> = files.into_iter().filter(|(path, _)| !is_hidden(path)).collect();
+        files.sort_by_cached_key(|(path, _)| before_folders(Path::new(path)));
+        let open = |(path, bytes): (String, R)| {
+            let mut source = Self::new(&path, bytes);
+            source.origin.of_folder = true;
+            source
+        };
+        files.into_iter().map(open).collect()
+    }
+
     /// The rows of a table in memory, under a name for errors: read by the rules of a file with these rows. Where no
     /// column names the agent, the name is the agent's.
     ///

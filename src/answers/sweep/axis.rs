@@ -53,16 +53,16 @@ impl SweptValue {
     }
 }
 
-/// Writes the value as it is written in a file, a word without quotes.
+/// Writes the value as it is written in a file, a word without quotes; width and alignment are those of the formatter.
 impl fmt::Display for SweptValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Integer(integer) => write!(formatter, "{integer}"),
+            Self::Integer(integer) => integer.fmt(formatter),
             Self::Number(number) if *number != 0.0 && !(1e-5..1e16).contains(&number.abs()) => {
-                write!(formatter, "{number:e}")
+                fmt::LowerExp::fmt(number, formatter)
             }
-            Self::Number(number) => write!(formatter, "{number}"),
-            Self::Word(word) => formatter.write_str(word),
+            Self::Number(number) => number.fmt(formatter),
+            Self::Word(word) => word.fmt(formatter),
         }
     }
 }

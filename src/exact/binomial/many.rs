@@ -3,6 +3,11 @@
 //! Each is that of a single call to the last bit: eight lanes do what one does. They wait for the slowest of them, so
 //! that draws are first put in order of the terms that they may need.
 
+#![cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    expect(dead_code, reason = "other processors answer one by one")
+)]
+
 use super::draws::{Draws, Smaller};
 use super::{few, first_term, tails_of_rate};
 use crate::exact::compensated::Compensated;

@@ -17,26 +17,29 @@ pub(super) fn obstacle(output: &mut Output, scenario: &Scenario, obstacle: &Obst
     output.line("")?;
     let (enough, others): (Vec<&Lift>, Vec<&Lift>) =
         obstacle.lifts.iter().partition(|lift| lift.largest.is_some());
-    for (label, title, lifts) in
+    let [mut enough, mut others] = [enough, others]
+        .map(|lifts| lifts.into_iter().map(|lift| change(lift, scenario)).collect::<Vec<_>>());
+    match &obstacle.independent {
+        Some(Ok(Count::Found(reached))) => {
+            enough.push(format!("independent failures, with a majority of {}", grouped(reached.count)));
+        }
+        Some(Ok(_)) => others.push("independent failures, with a majority of any size".into()),
+        Some(Err(_)) | None => {}
+    }
+    for (label, title, changes) in
         [("changes", "any one of these would be enough:", enough), ("", "not enough alone:", others)]
     {
-        if lifts.is_empty() {
+        if changes.is_empty() {
             continue;
         }
         line(output, label, title)?;
-        for lift in lifts {
-            for line in wrapped(&format!("{:16}{}", "", change(lift, scenario)), 18) {
+        for change in changes {
+            for line in wrapped(&format!("{:16}{change}", ""), 18) {
                 output.line(&line)?;
             }
         }
     }
-    match &obstacle.independent {
-        Some(Ok(Count::Found(reached))) => {
-            line(output, "", &format!("independent failures, with a majority of {}", grouped(reached.count)))
-        }
-        Some(Ok(_)) => line(output, "", "(independent failures would not be enough for a majority)"),
-        Some(Err(_)) | None => Ok(()),
-    }
+    Ok(())
 }
 
 /// What a majority reaches.

@@ -6,6 +6,7 @@ mod checkpoint;
 mod command_line;
 mod engines;
 mod fit_command;
+mod guide;
 mod importance;
 #[cfg(unix)]
 mod interrupt;
@@ -14,7 +15,6 @@ mod output;
 mod plan;
 mod rare;
 mod rational;
-mod readme;
 mod replay;
 mod report;
 mod schema;

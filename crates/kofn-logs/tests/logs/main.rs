@@ -1,6 +1,7 @@
 //! Logs are read into the counts that they hold, and rates, intervals and votes follow from these.
 
 mod common;
+mod example;
 mod fit_answers;
 mod fit_clusters;
 mod fit_intervals;

@@ -78,9 +78,9 @@ fn the_claim_of_kernel_speed_is_the_ratio_of_the_table() {
     assert!(title.ends_with(&claim), "{title}: {claim}");
     let printed = printed(&document);
     assert!(printed.contains(machine) && printed.contains(&format!("compares {widest} with")), "{printed}");
-    let readme = include_str!("../../../../../README.md").replace('\n', " ");
+    let page = include_str!("../../../../../docs/speed.md").replace('\n', " ");
     let claim = format!("{claim} (`{widest}`, one thread, {machine})");
-    assert!(readme.contains(&claim), "the README does not say: {claim}");
+    assert!(page.contains(&claim), "docs/speed.md does not say: {claim}");
 }
 
 const MEASURED_EXACT: &str = include_str!("../../../src/figures/exact_speed.csv");
@@ -166,7 +166,7 @@ fn the_claims_of_exact_speed_are_those_of_the_table() {
     assert!(title.ends_with(&claim), "{title}: {claim}");
     let printed = printed(&document);
     assert!(printed.contains(machine) && printed.contains(&format!("from n = {faster} on")), "{printed}");
-    let readme = include_str!("../../../../../README.md").replace('\n', " ");
+    let page = include_str!("../../../../../docs/speed.md").replace('\n', " ");
     let claim = format!("at most {most:.1} µs for 3 to 10⁹ identical agents ({machine})");
-    assert!(readme.contains(&claim), "the README does not say: {claim}");
+    assert!(page.contains(&claim), "docs/speed.md does not say: {claim}");
 }

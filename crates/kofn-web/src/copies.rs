@@ -1,0 +1,55 @@
+//! A question as it is asked elsewhere.
+
+use kofn::scenario::{Agents, Dependence, Failures, Scenario, Scheme};
+use serde::Serialize;
+
+/// The same question in four languages; each gives the same answer.
+#[derive(Debug, Serialize)]
+pub(crate) struct Copies {
+    toml: String,
+    command: String,
+    python: String,
+    rust: String,
+}
+
+impl Copies {
+    pub(crate) fn of(scenario: &Scenario) -> Self {
+        let toml = scenario.to_toml();
+        Self { command: command(scenario, &toml), python: python(&toml), rust: rust(&toml), toml }
+    }
+}
+
+/// Flags where they say all, else the scenario on standard input.
+fn command(scenario: &Scenario, toml: &str) -> String {
+    flags(scenario).unwrap_or_else(|| format!("kofn check - <<'END'\n{toml}END\n"))
+}
+
+fn flags(scenario: &Scenario) -> Option<String> {
+    let Agents::Identical { count, failure_rate } = scenario.agents() else { return None };
+    let is_plain = *scenario.dependence() == Dependence::Independent
+        && *scenario.failures() == Failures::default()
+        && (scenario.filter(), scenario.costs(), scenario.names()) == (None, None, None)
+        && scenario.repeats().is_none();
+    let scheme = match scenario.scheme() {
+        Scheme::Majority(_) => String::new(),
+        Scheme::KOfN(kofn::scenario::scheme::KOfN { k }) => format!(" --scheme k-of-n --k {k}"),
+        scheme if scheme.about().parameters.is_empty() => format!(" --scheme {}", scheme.about().name),
+        _ => return None,
+    };
+    is_plain.then(|| format!("kofn check --agents {count} --failure-rate {failure_rate}{scheme}\n"))
+}
+
+fn python(toml: &str) -> String {
+    format!(
+        "import kofn\n\nscenario = kofn.Scenario.from_toml(\"\"\"\n{toml}\"\"\")\nprint(kofn.check(scenario))\n"
+    )
+}
+
+fn rust(toml: &str) -> String {
+    format!(
+        "fn main() -> Result<(), Box<dyn std::error::Error>> {{\n    let scenario = kofn::Scenario::from_toml(r#\"\n{toml}\
+         \"#)?;\n    let check = kofn::cross_check(&scenario, 10_000_000, 42)?;\n    println!(\"{{}} exact, {{}} \
+         simulated, agree: {{}}\", check.exact.correct, check.simulated.estimate.unwrap_or(f64::NAN), \
+         check.agrees());\n    Ok(())\n}}\n"
+    )
+}

@@ -1,0 +1,148 @@
+//! A scenario with any number of agents.
+
+use kofn::outcome::Exact;
+use kofn::scenario::{Dependence, Scheme};
+use kofn::{Agents, Error, Scenario, answers, assess};
+use kofn_figures::chart::{Axis, Chart, Panel, Series};
+use kofn_figures::table::{Cell, Table};
+use kofn_figures::{FigureError, Rendered};
+use serde::Serialize;
+
+/// Exact answers of a scenario by the number of its agents.
+#[derive(Debug, Serialize)]
+pub(crate) struct Curve {
+    /// As the scenario says.
+    points: Vec<Point>,
+    /// The same where agents fail independently; null where they do.
+    independent: Option<Vec<Point>>,
+    /// What the scenario gives, and what two agents more would add.
+    title: String,
+}
+
+/// The answer of one number of agents.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Point {
+    agents: u64,
+    #[serde(flatten)]
+    exact: Exact,
+}
+
+/// The curve as a file to keep.
+#[derive(Debug, Serialize)]
+pub(crate) struct Drawing {
+    svg: String,
+    csv: String,
+}
+
+impl Curve {
+    /// Numbers of agents that the scheme does not have are left out. A list of agents is taken from its beginning.
+    ///
+    /// # Errors
+    /// Why the scenario itself has no exact answer.
+    pub(crate) fn of(scenario: &Scenario, most: u64) -> Result<Self, Error> {
+        let here = assess(scenario)?;
+        let counts = counts(scenario, most);
+        let points = self::points(scenario, &counts);
+        let independent = match scenario.dependence() {
+            Dependence::Independent => None,
+            _ => Some(scenario.clone().with_dependence(Dependence::Independent)?),
+        };
+        let independent = independent.map(|scenario| self::points(&scenario, &counts));
+        Ok(Self { title: title(scenario, &here, &points), points, independent })
+    }
+}
+
+/// Numbers of agents to be tried: of a majority those that are odd, as long as it is asked of an odd number. One more
+/// agent than an odd number adds ties alone.
+fn counts(scenario: &Scenario, most: u64) -> Vec<u64> {
+    let here = scenario.agents().count();
+    let is_odd = matches!(scenario.scheme(), Scheme::Majority(_)) && !here.is_multiple_of(2);
+    let most = match scenario.agents() {
+        Agents::Different { failure_rates } => most.min(failure_rates.len() as u64),
+        _ => most.max(here),
+    };
+    (1..=most).step_by(if is_odd { 2 } else { 1 }).collect()
+}
+
+fn of_count(scenario: &Scenario, count: u64) -> Result<Scenario, Error> {
+    scenario.to_builder().first(count).build()
+}
+
+fn points(scenario: &Scenario, counts: &[u64]) -> Vec<Point> {
+    let point = |&agents: &u64| {
+        let exact = assess(&of_count(scenario, agents).ok()?).ok()?;
+        Some(Point { agents, exact })
+    };
+    counts.iter().filter_map(point).collect()
+}
+
+/// A probability in percent, with as many digits as tell it from 0 and 100.
+fn percent(probability: f64) -> String {
+    let percent = 100.0 * probability;
+    match percent {
+        p if p == 0.0 || p == 100.0 => format!("{p} %"),
+        p if p < 1e-4 => format!("{p:.1e} %"),
+        p => {
+            let from_end = p.min(100.0 - p).max(1e-9);
+            let digits = (1.0 - libm::floor(libm::log10(from_end))).clamp(1.0, 8.0) as usize;
+            format!("{p:.digits$} %")
+        }
+    }
+}
+
+/// "5 agents: 8.4 % wrong, 0 % without an answer; 7 agents: 4.9 % and 0 %; independent agents: …".
+fn title(scenario: &Scenario, here: &Exact, points: &[Point]) -> String {
+    let count = scenario.agents().count();
+    let agents = |count: u64| if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
+    let said = format!("{} of {}: {} correct", scenario.scheme(), agents(count), percent(here.correct));
+    let next = points.iter().find(|point| point.agents > count);
+    match next {
+        Some(next) => format!("{said}; {}: {}", agents(next.agents), percent(next.exact.correct)),
+        None => said,
+    }
+}
+
+/// Returns the curve as a figure in the house style, and its numbers.
+///
+/// # Errors
+/// Why the scenario itself has no exact answer, or why it cannot be drawn.
+pub(crate) fn drawing(scenario: &Scenario, most: u64) -> Result<Drawing, FigureError> {
+    let curve = Curve::of(scenario, most)?;
+    let last = curve.points.last().map_or(1, |point| point.agents);
+    let line = |value: fn(&Exact) -> f64| {
+        curve.points.iter().map(move |point| (point.agents as f64, value(&point.exact)))
+    };
+    let mut series = vec![Series::new(0, "correct").line(line(|exact| exact.correct))];
+    for (look, name, value) in [(1, "wrong", wrong as fn(&Exact) -> f64), (2, "no answer", abstain)] {
+        if line(value).any(|(_, value)| value > 0.0) {
+            series.push(Series::new(look, name).line(line(value)));
+        }
+    }
+    if let Some(independent) = &curve.independent {
+        let line = independent.iter().map(|point| (point.agents as f64, point.exact.correct));
+        series.push(Series::new(3, "correct, if independent").line(line));
+    }
+    let step = (last / 10).max(1);
+    let ticks = (1..=last).step_by(step as usize);
+    let x = Axis::integers("Number of agents", (0.5, last as f64 + 0.5), ticks);
+    let chart = Chart {
+        title: curve.title.clone(),
+        description: "Probabilities of the outcomes against the number of agents.".into(),
+        caption: format!("Lines: exact. {}.", answers::describe(scenario).join("; ")),
+        panels: vec![Panel::new(x, Axis::percent("Share of tasks", 20)).with(series)],
+    };
+    let rows = Table::new(&[&["agents", "correct", "abstain", "wrong"]], &curve.points, |point| {
+        let Exact { correct, abstain, wrong, .. } = point.exact;
+        vec![Cell::Count(point.agents), Cell::Number(correct), Cell::Number(abstain), Cell::Number(wrong)]
+    });
+    let figure = Rendered::new("curve", &chart, &rows)?;
+    Ok(Drawing { svg: figure.svg, csv: figure.csv })
+}
+
+fn wrong(exact: &Exact) -> f64 {
+    exact.wrong
+}
+
+fn abstain(exact: &Exact) -> f64 {
+    exact.abstain
+}

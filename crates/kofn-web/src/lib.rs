@@ -1,0 +1,18 @@
+//! The browser's door to kofn: every function takes and returns text, the JSON of the command line, so that the page
+//! shows what the command prints. Nothing is computed here.
+//!
+//! A refusal is an `Error` of JavaScript with kofn's message. There is one thread: the page calls what is quick from its
+//! own, and the rest from a worker.
+
+mod copies;
+mod curve;
+#[cfg(feature = "logs")]
+pub mod log;
+pub mod questions;
+
+use wasm_bindgen::JsError;
+
+/// Turns a refusal into one of JavaScript.
+fn refused(error: impl std::fmt::Display) -> JsError {
+    JsError::new(&error.to_string())
+}
