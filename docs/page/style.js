@@ -11,10 +11,12 @@ const KOFN_STYLE = `
   padding: 28px 32px; display: grid; align-items: start; gap: 20px 40px; grid-template-columns: minmax(0, 1fr);
   text-align: left;
 }
-.explorer[data-theme="dark"] {
-  --paper: #1b1d20; --ink: #e6e7e9; --soft: #a9afb7; --rule: #34383e; --edge: #7d848d; --field: #26292d;
-  --correct: #56b4e9; --abstain: #f07f3a; --wrong: #1aa67e; --compare: #9aa1aa; --alarm: #ff8a80; --good: #34c79b;
-  color-scheme: dark;
+@media screen {
+  .explorer[data-theme="dark"] {
+    --paper: #1b1d20; --ink: #e6e7e9; --soft: #a9afb7; --rule: #34383e; --edge: #7d848d; --field: #26292d;
+    --correct: #56b4e9; --abstain: #f07f3a; --wrong: #1aa67e; --compare: #9aa1aa; --alarm: #ff8a80; --good: #34c79b;
+    color-scheme: dark;
+  }
 }
 @container (min-width: 800px) {
   .explorer:not(.compact) { grid-template-columns: 264px minmax(0, 1fr); }
