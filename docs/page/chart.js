@@ -259,7 +259,8 @@ class KofnChart {
     /** @type {{ text: string, style: string, y: number }[]} */
     const labels = [];
     const add = (/** @type {string} */ text, /** @type {string} */ style, /** @type {number} */ value) => {
-      labels.push({ text, style, y: value >= frame.floor ? frame.y(value) : frame.bottom });
+      const isBelow = value < frame.floor;
+      labels.push({ text: isBelow ? `${text} ↓` : text, style, y: isBelow ? frame.bottom : frame.y(value) });
     };
     const last = line.at(-1);
     for (const outcome of view.show) {
