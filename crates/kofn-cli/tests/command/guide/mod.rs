@@ -219,10 +219,10 @@ fn borrowed_tables_are_those_of_their_sources() {
     let mut borrowed = 0;
     for page in pages() {
         for (file, rest) in page.text.split("<!-- ").filter_map(|part| part.split_once(" -->\n")) {
-            if !root().join(file).is_file() {
+            if !file.contains('/') || file.starts_with('/') {
                 continue;
             }
-            let source = std::fs::read_to_string(root().join(file)).unwrap().replace("//! ", "");
+            let source = Page::read(file).text.replace("//! ", "");
             assert!(source.contains(rest.trim_end()), "{}: the table is not that of {file}", page.path);
             borrowed += 1;
         }
