@@ -97,7 +97,7 @@ function ticksOfProbability(view) {
 /** The drawing, whose elements stay and only change their outlines while the sliders move. */
 class KofnChart {
   constructor() {
-    this.svg = svgElement("svg", { "aria-hidden": "true", focusable: "false" });
+    this.svg = svgElement("svg", { "aria-hidden": "true", focusable: "false", viewBox: "0 0 640 358" });
     /** @type {Record<string, SVGElement>} */
     this.parts = {};
     for (const name of ["grid", "axis", "now"]) this.addPath(name, name);

@@ -420,9 +420,9 @@ class KofnExplorer extends HTMLElement {
     };
   }
 
-  /** @param {Question} question */
+  /** @param {Question} question texts by key; those that are left out are as at first */
   show(question) {
-    this.question = { ...question };
+    this.question = { ...initialQuestion(), ...question };
     if (this.engine) this.ask();
   }
 

@@ -134,6 +134,12 @@ tr.now { background: var(--field); } tr.now th { font-weight: 700; }
   .readout { font-size: 14px; gap: 0 14px; }
   .readout .count { flex-basis: 100%; }
 }
+@media (forced-colors: active) {
+  .explorer {
+    --ink: CanvasText; --soft: CanvasText; --rule: GrayText; --edge: CanvasText; --paper: Canvas; --field: Canvas;
+    --correct: CanvasText; --abstain: CanvasText; --wrong: CanvasText; --compare: GrayText; --alarm: CanvasText;
+  }
+}
 @media print {
   .explorer { border: 0; padding: 0; grid-template-columns: 1fr !important; break-inside: avoid; }
   .controls, .breaks, .more { display: none; }
