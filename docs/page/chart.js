@@ -48,11 +48,16 @@ function scaled(outline, radius) {
  */
 function periodOf(points) {
   const turns = (/** @type {number[]} */ values) => {
-    const steps = values.slice(1).map((value, index) => Math.sign(value - values[index])).filter(Boolean);
+    const steps = values
+      .slice(1)
+      .map((value, index) => Math.sign(value - values[index]))
+      .filter(Boolean);
     return steps.slice(1).filter((sign, index) => sign !== steps[index]).length;
   };
   const isSmooth = (/** @type {number} */ period) => {
-    const residues = Array.from({ length: period }, (_, start) => points.filter(({ agents }) => agents % period === start));
+    const residues = Array.from({ length: period }, (_, start) =>
+      points.filter(({ agents }) => agents % period === start),
+    );
     return residues.every((some) => OUTCOMES.every((outcome) => turns(some.map((point) => point[outcome])) <= 1));
   };
   return [1, 2, 3].find(isSmooth) ?? 1;
@@ -70,11 +75,14 @@ function ticksOfAgents(most, room) {
   return Array.from({ length: Math.floor((most - 1) / step) + 1 }, (_, index) => 1 + index * step);
 }
 
+/** Power of ten below which nothing is drawn: further down only the table tells the numbers apart. */
+const LOWEST_DECADE = -12;
+
 /** @param {View} view @returns {number} power of ten of the lower edge of a logarithmic axis */
 function lowestDecade({ points, independent, show }) {
   const values = [...points, ...(independent ?? [])].flatMap((point) => show.map((outcome) => point[outcome]));
   const lowest = values.reduce((least, value) => (value > 0 && value < least ? value : least), 0.1);
-  return Math.max(Math.floor(Math.log10(lowest)), -300);
+  return Math.max(Math.floor(Math.log10(lowest)), LOWEST_DECADE);
 }
 
 /** @param {View} view @returns {[number, string][]} values with a label on the vertical axis */
@@ -181,21 +189,25 @@ class KofnChart {
 
   /** @param {Point[]} points @param {Outcome} outcome @param {Frame} frame @returns {string} */
   outline(points, outcome, { x, y, floor }) {
-    let pen = "M";
     let path = "";
-    for (const point of points) {
-      const value = point[outcome];
-      const isDrawn = value >= floor && (floor === 0 || value > 0);
-      if (isDrawn) path += `${pen}${pixel(x(point.agents))} ${pixel(y(value))}`;
-      pen = isDrawn ? "L" : "M";
-    }
+    points.forEach((point, index) => {
+      const [value, before] = [point[outcome], points[index - 1]?.[outcome] ?? 0];
+      const pen = path === "" || before < floor ? "M" : "L";
+      if (value >= floor) path += `${pen}${pixel(x(point.agents))} ${pixel(y(value))}`;
+      else if (value > 0 && before > floor) {
+        // The line ends where it leaves the axis, which is straight between two points.
+        const part = Math.log(before / floor) / Math.log(before / value);
+        const start = x(points[index - 1].agents);
+        path += `L${pixel(start + part * (x(point.agents) - start))} ${pixel(y(floor))}`;
+      }
+    });
     return path;
   }
 
   /** @param {Point[]} points @param {Outcome} outcome @param {Frame} frame @param {number} radius @returns {string} */
   marks(points, outcome, { x, y, floor }, radius) {
     const shape = scaled(MARKS[outcome], radius);
-    const drawn = points.filter((point) => point[outcome] >= floor && (floor === 0 || point[outcome] > 0));
+    const drawn = points.filter((point) => point[outcome] >= floor);
     return drawn.map((point) => `M${pixel(x(point.agents))} ${pixel(y(point[outcome]))}${shape}`).join("");
   }
 
@@ -203,7 +215,7 @@ class KofnChart {
   drawOutcome(outcome, view, frame, line) {
     const isShown = view.show.includes(outcome);
     const happens = view.points.some((point) => point[outcome] > 0);
-    const points = isShown && (happens || !view.log) ? view.points : [];
+    const points = isShown && happens ? view.points : [];
     const others = points.filter((point) => !line.includes(point));
     this.put(`${outcome}-line`, points.length > 0 ? this.outline(line, outcome, frame) : "");
     this.put(`${outcome}-dots`, this.marks(others, outcome, frame, 1.6));
@@ -218,12 +230,12 @@ class KofnChart {
     let [intervals, full, hollow] = ["", "", ""];
     const shape = scaled(MARKS[outcome], 3.4);
     const exact = new Map(view.points.map((point) => [point.agents, point[outcome]]));
-    const height = (/** @type {number} */ value) => Math.min(Math.max(value < floor || value <= 0 && floor > 0 ? bottom : y(value), top), bottom);
+    const height = (/** @type {number} */ value) => (value < floor ? bottom : Math.max(y(value), top));
     for (const run of simulated) {
       const at = pixel(x(run.agents));
       const [low, high] = intervalOf(run[outcome], run.trials);
       const share = run[outcome] / run.trials;
-      if (share > 0 || !view.log) {
+      if (share > 0 || (!view.log && exact.get(run.agents) !== 0)) {
         full += share >= floor ? `M${at} ${pixel(y(share))}${shape}` : "";
         intervals += share > 0 ? `M${at} ${pixel(height(low))}V${pixel(height(high))}` : "";
       } else if (exact.get(run.agents) !== 0 && high > floor) {
@@ -247,13 +259,12 @@ class KofnChart {
     /** @type {{ text: string, style: string, y: number }[]} */
     const labels = [];
     const add = (/** @type {string} */ text, /** @type {string} */ style, /** @type {number} */ value) => {
-      const isVisible = view.log ? value >= frame.floor && value > 0 : true;
-      labels.push({ text, style, y: isVisible ? frame.y(value) : frame.bottom });
+      labels.push({ text, style, y: value >= frame.floor ? frame.y(value) : frame.bottom });
     };
     const last = line.at(-1);
     for (const outcome of view.show) {
       const happens = view.points.some((point) => point[outcome] > 0);
-      if (last && (happens || !view.log)) add(outcome, outcome, last[outcome]);
+      if (last && happens) add(outcome, outcome, last[outcome]);
     }
     const lastIndependent = compared?.points.at(-1);
     if (compared && lastIndependent) {
@@ -269,7 +280,10 @@ class KofnChart {
     if (!this.current) return undefined;
     const { view, frame } = this.current;
     const distance = (/** @type {Point} */ point) => Math.abs(frame.x(point.agents) - x);
-    const nearest = view.points.reduce((best, point) => (distance(point) < distance(best) ? point : best), view.points[0]);
+    const nearest = view.points.reduce(
+      (best, point) => (distance(point) < distance(best) ? point : best),
+      view.points[0],
+    );
     return nearest?.agents;
   }
 }

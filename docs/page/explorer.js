@@ -8,16 +8,21 @@ const REST_MS = 160;
 
 /** How many numbers of agents a key goes on. @type {Record<string, number>} */
 const KEY_STEPS = {
-  ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 5, PageDown: -5, Home: -1e9, End: 1e9,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageUp: 5,
+  PageDown: -5,
+  Home: -1e9,
+  End: 1e9,
 };
 
 /** Keys that a compact explorer asks for. */
 const COMPACT_KEYS = ["n", "f", "rho", "p", "collision"];
 
 class KofnExplorer extends HTMLElement {
-  static observedAttributes = [
-    ...KOFN_FIELDS.flatMap(({ attribute }) => attribute || []), "show", "theme", "compact",
-  ];
+  static observedAttributes = [...KOFN_FIELDS.flatMap(({ attribute }) => attribute || []), "show", "theme", "compact"];
 
   constructor() {
     super();
@@ -43,6 +48,8 @@ class KofnExplorer extends HTMLElement {
     this.most = 41;
     this.asked = "";
     this.isVisible = false;
+    /** @type {KofnAddress | undefined} */
+    this.address = undefined;
     this.isPartial = false;
     this.isRefused = false;
     /** Number of the animation frame that will redraw. @type {number | undefined} */
@@ -51,7 +58,10 @@ class KofnExplorer extends HTMLElement {
     this.drawing = undefined;
     /** @type {(() => void)[]} */
     this.observers = [];
-    this.simulator = new KofnSimulator((finished) => this.hear(finished), (message) => this.settle(message));
+    this.simulator = new KofnSimulator(
+      (finished) => this.hear(finished),
+      (message) => this.settle(message),
+    );
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = [kofnStyle()];
   }
 
@@ -67,9 +77,26 @@ class KofnExplorer extends HTMLElement {
 
   connectedCallback() {
     this.build();
-    this.observers = [this.observeTheme(), this.observeWidth(), this.observeVisibility()];
+    this.paint();
+    this.observers = [
+      watchTheme(() => this.paint()),
+      watchWidth(this, () => this.fit()),
+      watchVisibility(this, (isVisible) => this.see(isVisible)),
+    ];
     if (this.hasAttribute("address")) this.followAddress();
-    kofnEngine().then((engine) => this.begin(engine), (error) => this.refuse(messageOf(error)));
+    kofnEngine().then(
+      (engine) => this.begin(engine),
+      (error) => this.refuse(messageOf(error)),
+    );
+  }
+
+  followAddress() {
+    const address = new KofnAddress(this.question, (question) => {
+      if (addressOf(question) !== addressOf(this.question)) this.show(question);
+    });
+    this.question = address.read() ?? this.question;
+    this.observers.push(() => address.end());
+    this.address = address;
   }
 
   disconnectedCallback() {
@@ -84,31 +111,47 @@ class KofnExplorer extends HTMLElement {
     if (field) putText(this.question, field.key, value ?? (name === "collision" ? "same" : field.initial));
     if (!this.engine) return;
     if (name === "theme") this.paint();
-    else if (name === "compact") this.rebuild();
-    else this.ask();
-  }
-
-  rebuild() {
-    this.build();
-    this.paint();
-    this.ask();
+    else if (name !== "compact") this.ask();
+    else {
+      this.build();
+      this.begin(this.engine);
+    }
   }
 
   build() {
     const isCompact = this.hasAttribute("compact");
-    this.form = new KofnForm((key, text) => this.change(key, text), () => this.rest(), isCompact ? COMPACT_KEYS : null);
+    this.form = new KofnForm(
+      (key, text) => this.change(key, text),
+      () => this.rest(),
+      isCompact ? COMPACT_KEYS : null,
+    );
     this.chart = new KofnChart();
     this.told = new KofnVerdict();
+    this.breaks = new KofnBreaks((name) => this.breakIt(name));
     this.numbers = new KofnNumbers();
     this.share = new KofnShare(() => this.answersToTake());
-    this.heading = html("h3", { class: "title" }, "\u00a0");
+    const level = this.hasAttribute("address") ? 2 : 3;
+    this.heading = html("p", { class: "title", id: "title", role: "heading", "aria-level": level }, "\u00a0");
     this.readout = html("p", { class: "readout" }, "\u00a0");
     this.problem = html("p", { class: "problem", role: "alert", hidden: true });
     this.caption = html("p", { class: "fine caption" });
-    const answer = html("div", { class: "answer" }, this.heading, this.readout, this.problem, this.buildChart(), this.caption);
-    const check = html("div", { class: "check" }, this.told.element, this.buildBreaks());
+    const answer = html(
+      "div",
+      { class: "answer" },
+      this.heading,
+      this.readout,
+      this.problem,
+      this.buildChart(),
+      this.caption,
+    );
+    const check = html("div", { class: "check" }, this.told.element, this.breaks.element);
     const more = html("div", { class: "more" }, this.numbers.element, this.share.element);
-    this.box = html("section", { class: isCompact ? "explorer compact" : "explorer", "aria-label": "kofn explorer" });
+    this.box = html("section", {
+      class: isCompact ? "explorer compact" : "explorer",
+      "aria-labelledby": "title",
+      // A page may turn its leaves by arrow keys, as books do; those of a slider are not meant.
+      onkeydown: (/** @type {Event} */ event) => event.stopPropagation(),
+    });
     this.box.append(answer, this.form.element, check, ...(isCompact ? [] : [more]));
     this.shadowRoot?.replaceChildren(this.box);
   }
@@ -116,7 +159,11 @@ class KofnExplorer extends HTMLElement {
   /** The chart is a slider too: arrow keys change the number of agents, and its values are read. */
   buildChart() {
     this.canvas = html("div", {
-      class: "chart", role: "slider", tabindex: "0", "aria-label": "Number of agents on the chart", "aria-valuemin": 1,
+      class: "chart",
+      role: "slider",
+      tabindex: "0",
+      "aria-label": "Number of agents on the chart",
+      "aria-valuemin": 1,
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.press(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.point(event),
       onpointerleave: () => this.read(this.current),
@@ -126,35 +173,20 @@ class KofnExplorer extends HTMLElement {
     return this.canvas;
   }
 
-  buildBreaks() {
-    this.breaks = /** @type {HTMLSelectElement} */ (html("select", { "aria-label": "Mistake in the simulation" }));
-    this.breaks.addEventListener("change", () => this.broken && this.breakIt(true));
-    this.breakButton = html("button", { type: "button", onclick: () => this.breakIt(!this.broken) }, "Break it");
-    const row = html("div", { class: "row" }, this.breaks, this.breakButton);
-    const intro = html("p", { class: "fine" }, "Would the check notice a mistake? Put one into the simulation:");
-    return html("div", { class: "breaks" }, intro, row);
-  }
-
   /** @param {any} engine */
   begin(engine) {
-    if (this.engine || !this.isConnected) return;
+    if (!this.isConnected) return;
+    const isFirst = this.engine === undefined;
     this.engine = engine;
-    /** @type {{ name: string, meaning: string }[]} */
-    this.knownBreaks = JSON.parse(engine.breaks());
-    this.showBreaks();
+    this.broken = null;
+    this.breaks?.offer(JSON.parse(engine.breaks()));
     this.paint();
     this.ask();
-    this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
-  }
-
-  showBreaks() {
-    const options = (this.knownBreaks ?? []).map(({ name, meaning }) => html("option", { value: name }, meaning));
-    this.breaks?.replaceChildren(...options);
+    if (isFirst) this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
   }
 
   /** Answers a question that did not come from the hand: all at once. */
   ask() {
-    if (this.breaks?.childElementCount === 0) this.showBreaks();
     this.redraw(false);
     this.rest();
   }
@@ -176,7 +208,7 @@ class KofnExplorer extends HTMLElement {
     if (this.frame !== undefined || this.isPartial) this.redraw(false);
     this.share?.show();
     this.simulate();
-    if (this.hasAttribute("address")) this.writeAddress();
+    if (!this.isRefused) this.address?.write(this.question);
     const detail = { question: { ...this.question }, scenario: JSON.parse(scenarioOf(this.question)) };
     this.dispatchEvent(new CustomEvent("kofn-change", { bubbles: true, detail }));
   }
@@ -211,6 +243,7 @@ class KofnExplorer extends HTMLElement {
 
   /** @param {boolean} isMoving */
   compute(isMoving) {
+    if (this.current > MAX_AGENTS) throw new Error(tooMany(this.question.n));
     this.most = mostAgents(this.question);
     const isSlow = isMoving && this.curveMs() > CURVE_BUDGET_MS;
     const most = isSlow ? Math.max(Math.floor(this.most / 3), Math.min(this.current || 1, this.most)) : this.most;
@@ -238,7 +271,7 @@ class KofnExplorer extends HTMLElement {
     this.isSettled = false;
   }
 
-  /** @returns {boolean} whether the vertical axis is logarithmic: by itself where failures fall below one in a hundred */
+  /** @returns {boolean} whether the axis is logarithmic: by itself where a failure is rarer than one in a hundred */
   isLog() {
     const { scale } = this.question;
     const failures = [...this.points, ...(this.independent ?? [])].map(({ failure }) => failure);
@@ -258,35 +291,20 @@ class KofnExplorer extends HTMLElement {
     this.chart?.draw(view);
     this.read(current);
     this.numbers?.show(points, runs, current);
-    if (this.caption) this.caption.textContent = this.captionOf();
+    if (this.caption) this.caption.textContent = captionOf(view, this.chart?.compared);
     const isDone = this.isSettled || this.verdict?.simulated.trials >= Number(this.question.trials);
     this.told?.show(verdictOf(this.verdict, this.broken !== null, isDone), this.votesPerSecond);
-  }
-
-  /** @returns {string} every mark explained */
-  captionOf() {
-    const line = lineOf(this.points, this.current);
-    const isPart = line.length < this.points.length;
-    const dots = isPart ? " Small dots: exact, at the other numbers of agents." : "";
-    const trials = this.simulated.filter(({ agents }) => agents !== this.current).map((run) => run.trials);
-    const least = trials.length > 0 ? Math.min(...trials) : 0;
-    const most = this.verdict?.simulated.trials ?? 0;
-    const here = most > least ? `, ${roundCount(most)} at n = ${this.current}` : "";
-    const marks = least > 0 ? ` Marks with 99 % intervals: simulated, ${roundCount(least)} trials each${here}.` : "";
-    const isUnseen = (/** @type {Simulated} */ run) =>
-      this.shownOutcomes().some((outcome) => run[outcome] === 0 && this.points.some((point) => point[outcome] > 0));
-    const hasNone = this.isLog() && this.simulated.some(isUnseen);
-    const compared = this.chart?.compared;
-    const dashes = compared ? ` Thin dashes: P(${compared}) if agents failed independently.` : "";
-    return `Lines: exact probabilities.${dashes}${dots}${marks}${hasNone ? " Hollow marks with arrows: not once; upper limits." : ""}`;
   }
 
   /** @param {number} agents shows their values above the chart */
   read(agents) {
     const point = this.points.find((one) => one.agents === agents);
     const words = point ? OUTCOMES.map((outcome) => `${outcome} ${probability(point[outcome])}`) : [];
-    const parts = point ? OUTCOMES.map((outcome) => html("span", { class: outcome },
-      html("b", {}, probability(point[outcome])), ` ${outcome}`)) : [];
+    const parts = point
+      ? OUTCOMES.map((outcome) =>
+          html("span", { class: outcome }, html("b", {}, probability(point[outcome])), ` ${outcome}`),
+        )
+      : [];
     this.readout?.replaceChildren(html("span", { class: "count" }, counted(agents, "agent")), ...parts);
     if (agents !== this.current || !this.canvas) return;
     this.canvas.setAttribute("aria-valuemax", String(this.most));
@@ -339,12 +357,28 @@ class KofnExplorer extends HTMLElement {
 
   simulate() {
     if (this.isRefused || !this.isVisible || !this.engine) return;
-    const line = lineOf(this.points, this.current).map(({ agents }) => agents);
+    const agents = lineOf(this.points, this.current).map((point) => point.agents);
     const question = { ...this.question };
-    this.simulator.start({
-      scenarioOf: (agents) => scenarioOf(question, agents), agents: line, current: this.current, broken: this.broken,
-      trials: Number(question.trials), seed: Number(question.seed),
-    }, this.runs);
+    const [trials, seed] = [Number(question.trials), Number(question.seed)];
+    const refusal = this.refusalOfRun(trials, seed);
+    if (refusal !== null) {
+      this.settle(refusal);
+      return;
+    }
+    const { current, broken } = this;
+    const scenario = (/** @type {number} */ count) => scenarioOf(question, count);
+    this.simulator.start({ scenarioOf: scenario, agents, current, broken, trials, seed }, this.runs);
+  }
+
+  /** @param {number} trials @param {number} seed @returns {string | null} what kofn says if they are no numbers */
+  refusalOfRun(trials, seed) {
+    if (trials >= 1 && !Number.isNaN(seed)) return null;
+    try {
+      this.engine.check(scenarioOf(this.question), Math.min(trials, 1), seed);
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
   }
 
   /** @param {Finished} finished */
@@ -372,11 +406,9 @@ class KofnExplorer extends HTMLElement {
     this.dispatchEvent(new CustomEvent("kofn-settled", { bubbles: true }));
   }
 
-  /** @param {boolean} isBroken */
-  breakIt(isBroken) {
-    this.broken = isBroken ? this.breaks?.value ?? null : null;
-    if (this.breakButton) this.breakButton.textContent = isBroken ? "Mend it" : "Break it";
-    this.box?.classList.toggle("broken", isBroken);
+  /** @param {string | null} name of a mistake in the simulation, or null where all is well */
+  breakIt(name) {
+    this.broken = name;
     this.redraw(false);
     this.simulate();
   }
@@ -394,65 +426,23 @@ class KofnExplorer extends HTMLElement {
     if (this.engine) this.ask();
   }
 
-  followAddress() {
-    const read = () => {
-      const question = questionOfAddress(location.hash);
-      if (question && addressOf(question) !== addressOf(this.question)) this.show(question);
-    };
-    addEventListener("hashchange", read);
-    this.observers.push(() => removeEventListener("hashchange", read));
-    const question = questionOfAddress(location.hash);
-    if (question) this.question = question;
-  }
-
-  writeAddress() {
-    const address = `#${addressOf(this.question)}`;
-    const isShown = location.hash === address || (location.hash === "" && addressOf(initialQuestion()) === address.slice(1));
-    if (!isShown) history.pushState(null, "", address);
-  }
-
-  /** Takes the colors of the page: its `theme`, that of a book, or that of the system. */
   paint() {
-    const classes = document.documentElement.classList;
-    const isBook = ["light", "rust", "coal", "navy", "ayu"].find((name) => classes.contains(name));
-    const ofBook = isBook && (isBook === "light" || isBook === "rust" ? "light" : "dark");
-    const ofSystem = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    if (this.box) this.box.dataset.theme = this.getAttribute("theme") ?? ofBook ?? ofSystem;
+    if (this.box) this.box.dataset.theme = themeOf(this);
   }
 
-  observeTheme() {
-    const system = matchMedia("(prefers-color-scheme: dark)");
-    const paint = () => this.paint();
-    const book = new MutationObserver(paint);
-    book.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
-    system.addEventListener("change", paint);
-    this.paint();
-    return () => {
-      book.disconnect();
-      system.removeEventListener("change", paint);
-    };
+  /** The chart is drawn in the pixels of the screen. */
+  fit() {
+    const width = Math.round(this.canvas?.clientWidth ?? 0);
+    if (!this.chart || width === 0 || width === this.chart.width) return;
+    this.chart.width = width;
+    if (this.points.length > 0) this.draw();
   }
 
-  observeWidth() {
-    const observer = new ResizeObserver(() => {
-      const width = Math.round(this.canvas?.clientWidth ?? 0);
-      if (!this.chart || width === 0 || width === this.chart.width) return;
-      this.chart.width = width;
-      if (this.points.length > 0) this.draw();
-    });
-    observer.observe(this);
-    return () => observer.disconnect();
-  }
-
-  /** What nobody sees is not simulated. */
-  observeVisibility() {
-    const observer = new IntersectionObserver(([entry]) => {
-      this.isVisible = entry.isIntersecting;
-      if (!this.isVisible) this.simulator.end();
-      else if (!this.isSettled) this.simulate();
-    });
-    observer.observe(this);
-    return () => observer.disconnect();
+  /** @param {boolean} isVisible what nobody sees is not simulated */
+  see(isVisible) {
+    this.isVisible = isVisible;
+    if (!isVisible) this.simulator.end();
+    else if (!this.isSettled) this.simulate();
   }
 }
 

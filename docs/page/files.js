@@ -14,19 +14,27 @@ async function filesOfEntry(entry) {
   const found = [];
   // A reader gives a part of a large folder at a time, and nothing at its end.
   for (let part = await read(); part.length > 0; part = await read()) {
-    for (const inner of part) found.push(...await filesOfEntry(inner));
+    for (const inner of part) found.push(...(await filesOfEntry(inner)));
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** @param {DataTransfer} data of a drop @returns {Promise<Found[]>} */
 async function filesOfDrop(data) {
-  const entries = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  if (entries.length === 0) return filesOfText(data);
-  return (await Promise.all(entries.map(filesOfEntry))).flat();
+  const plain = filesOfPaste(data);
+  const folders = [...data.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry?.isDirectory);
+  if (folders.length === 0) return plain;
+  try {
+    const inside = await Promise.all(folders.map(filesOfEntry));
+    const names = folders.map((folder) => folder?.name);
+    return [...plain.filter(({ path }) => !names.includes(path)), ...inside.flat()];
+  } catch {
+    // A page that was opened as a file may not look into folders that are dropped.
+    throw new Error("the browser does not open this folder for the page; use “Choose a folder…”");
+  }
 }
 
-/** @param {DataTransfer} data of a paste @returns {Found[]} files, or the text as a file */
+/** @param {DataTransfer} data of a paste or a drop @returns {Found[]} its files, or its text as a file */
 function filesOfPaste(data) {
   return data.files.length > 0 ? filesOfList(data.files) : filesOfText(data);
 }

@@ -18,8 +18,16 @@ class KofnForm {
     for (const field of fields) this.controls.set(field.key, this.control(field));
     const boxes = (/** @type {boolean} */ advanced) =>
       fields.filter((field) => Boolean(field.advanced) === advanced).map(({ key }) => this.controlOf(key).box);
-    const simulation = html("details", { class: "advanced" }, html("summary", {}, "Simulation and axis"), ...boxes(true));
-    this.element = html("form", { class: "controls", onsubmit: (/** @type {Event} */ event) => event.preventDefault() });
+    const simulation = html(
+      "details",
+      { class: "advanced" },
+      html("summary", {}, "Simulation and axis"),
+      ...boxes(true),
+    );
+    this.element = html("form", {
+      class: "controls",
+      onsubmit: (/** @type {Event} */ event) => event.preventDefault(),
+    });
     this.element.append(...boxes(false));
     if (boxes(true).length > 0) this.element.append(simulation);
   }
@@ -58,9 +66,14 @@ class KofnForm {
   /** @param {Field} field @param {string} id @returns {HTMLInputElement} */
   text({ key, hint }, id) {
     const properties = {
-      id, type: "text", autocomplete: "off", spellcheck: "false", inputmode: hint ? "text" : "decimal",
+      id,
+      type: "text",
+      autocomplete: "off",
+      spellcheck: "false",
+      inputmode: hint ? "text" : "decimal",
       "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-message`,
-      oninput: () => this.change(key, input.value), onchange: () => this.rest(),
+      oninput: () => this.change(key, input.value),
+      onchange: () => this.rest(),
     };
     const input = /** @type {HTMLInputElement} */ (html("input", properties));
     return input;
@@ -70,7 +83,13 @@ class KofnForm {
   slider({ key, label }, [min, max, step]) {
     const listen = () => this.change(key, slider.value);
     const properties = {
-      type: "range", min, max, step, "aria-label": label, oninput: listen, onchange: () => this.rest(),
+      type: "range",
+      min,
+      max,
+      step,
+      "aria-label": label,
+      oninput: listen,
+      onchange: () => this.rest(),
     };
     const slider = /** @type {HTMLInputElement} */ (html("input", properties));
     return slider;
@@ -86,7 +105,7 @@ class KofnForm {
         input.value = question[key];
       }
       if (!slider) continue;
-      if (key === "n") slider.max = String(rates ? rates.length : 41);
+      if (key === "n") slider.max = String(rates ? rates.length : MAX_AGENTS);
       const isList = key === "f" && rates !== null;
       slider.hidden = isList;
       slider.value = question[key];
@@ -97,7 +116,8 @@ class KofnForm {
   /** @param {string | null} text kofn's message, or null @returns {boolean} whether a field has it */
   refuse(text) {
     const key = text?.match(/^[a-z_]+(\.[a-z_]+)*/)?.[0] ?? "";
-    const isMeant = (/** @type {Control} */ { field, box }) => text !== null && !box.hidden && field.names.includes(key);
+    const isMeant = (/** @type {Control} */ { field, box }) =>
+      text !== null && !box.hidden && field.names.includes(key);
     let isPlaced = false;
     for (const control of this.controls.values()) {
       const isHere = isMeant(control);

@@ -2,7 +2,7 @@
 
 /** @param {number} power @returns {string} such as 10⁻⁶ */
 function powerOfTen(power) {
-  const digits = String(power).replace(/[-\d]/g, (digit) => (digit === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]));
+  const digits = String(power).replace(/[-\d]/g, (digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)]);
   return power === 0 ? "1" : power === 1 ? "10" : `10${digits}`;
 }
 

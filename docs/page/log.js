@@ -12,16 +12,29 @@ const KOFN_READING = [
   { name: "filter", label: "Filter", hint: "of lm-evaluation-harness" },
   { name: "cluster", label: "Cluster", hint: "column that groups tasks" },
   {
-    name: "errors", label: "Harness errors",
-    choices: [["leave-out", "left out and reported"], ["fail", "count as failures without an answer"]],
-  },
-  {
-    name: "answers", label: "Two answers are the same",
+    name: "errors",
+    label: "Harness errors",
     choices: [
-      ["text", "as trimmed text"], ["case", "ignoring case"], ["numeric", "as numbers"], ["exact", "to the last character"],
+      ["leave-out", "left out and reported"],
+      ["fail", "count as failures without an answer"],
     ],
   },
-  { name: "tasks", label: "All tasks", hint: "one name per line, for logs that list only resolved tasks", isLong: true },
+  {
+    name: "answers",
+    label: "Two answers are the same",
+    choices: [
+      ["text", "as trimmed text"],
+      ["case", "ignoring case"],
+      ["numeric", "as numbers"],
+      ["exact", "to the last character"],
+    ],
+  },
+  {
+    name: "tasks",
+    label: "All tasks",
+    hint: "one name per line, for logs that list only resolved tasks",
+    isLong: true,
+  },
 ];
 
 class KofnLog extends HTMLElement {
@@ -70,7 +83,9 @@ class KofnLog extends HTMLElement {
 
   buildZone() {
     const choose = (/** @type {string} */ label, /** @type {Record<string, any>} */ properties) => {
-      const input = /** @type {HTMLInputElement} */ (html("input", { type: "file", multiple: true, hidden: true, ...properties }));
+      const input = /** @type {HTMLInputElement} */ (
+        html("input", { type: "file", multiple: true, hidden: true, ...properties })
+      );
       input.addEventListener("change", () => {
         if (input.files) this.take(filesOfList(input.files));
         input.value = "";
@@ -78,12 +93,20 @@ class KofnLog extends HTMLElement {
       return html("span", {}, input, html("button", { type: "button", onclick: () => input.click() }, label));
     };
     const example = () => this.take([{ path: "answers.csv", file: new Blob([kofnExampleLog]) }]);
-    const row = html("div", { class: "kofn-row" },
-      choose("Choose files…", { class: "kofn-files" }), choose("Choose a folder…", { webkitdirectory: true }),
-      html("button", { type: "button", class: "kofn-example", onclick: example }, "Try an example"));
-    this.zone = html("div", { class: "kofn-zone", role: "group", "aria-label": "Drop zone for logs" },
+    const row = html(
+      "div",
+      { class: "kofn-row" },
+      choose("Choose files…", { class: "kofn-files" }),
+      choose("Choose a folder…", { webkitdirectory: true }),
+      html("button", { type: "button", class: "kofn-example", onclick: example }, "Try an example"),
+    );
+    this.zone = html(
+      "div",
+      { class: "kofn-zone", role: "group", "aria-label": "Drop zone for logs" },
       html("p", { class: "kofn-zone-title" }, "Drop logs anywhere on this page"),
-      html("p", {}, "or paste rows. They stay in your browser: this page cannot open a connection."), row);
+      html("p", {}, "or paste rows. They stay in your browser: this page cannot open a connection."),
+      row,
+    );
     return this.zone;
   }
 
@@ -137,12 +160,19 @@ class KofnLog extends HTMLElement {
   async drop(event) {
     event.preventDefault();
     this.zone?.classList.remove("kofn-over");
-    if (event.dataTransfer) await this.take(await filesOfDrop(event.dataTransfer));
+    if (!event.dataTransfer) return;
+    try {
+      await this.take(await filesOfDrop(event.dataTransfer));
+    } catch (error) {
+      this.refuse(messageOf(error));
+    }
   }
 
   /** @param {ClipboardEvent} event */
   paste(event) {
-    const inField = event.composedPath().some((target) => target instanceof Element && target.matches("input, textarea"));
+    const inField = event
+      .composedPath()
+      .some((target) => target instanceof Element && target.matches("input, textarea"));
     if (!inField && event.clipboardData) this.take(filesOfPaste(event.clipboardData));
   }
 
@@ -150,7 +180,10 @@ class KofnLog extends HTMLElement {
   async take(files) {
     if (files.length === 0) return;
     this.files = files;
-    this.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion)").matches ? "auto" : "smooth" });
+    this.scrollIntoView({
+      block: "start",
+      behavior: matchMedia("(prefers-reduced-motion)").matches ? "auto" : "smooth",
+    });
     await this.read();
   }
 
@@ -205,12 +238,26 @@ class KofnLog extends HTMLElement {
     this.stop();
     this.answer = JSON.parse(fitted);
     const question = scenario ? await this.questionOf(scenario) : null;
-    const buttons = html("div", { class: "kofn-row" },
-      html("button", { type: "button", onclick: () => download("report.html", "text/html", report.page) }, "Download report"),
-      scenario ? html("button", {
-        type: "button", onclick: () => download("scenario.toml", "application/toml", scenario),
-      }, "Download scenario (TOML)") : null,
-      question ? html("button", { type: "button", onclick: () => this.open(question) }, "Open in the explorer") : null);
+    const buttons = html(
+      "div",
+      { class: "kofn-row" },
+      html(
+        "button",
+        { type: "button", onclick: () => download("report.html", "text/html", report.page) },
+        "Download report",
+      ),
+      scenario
+        ? html(
+            "button",
+            {
+              type: "button",
+              onclick: () => download("scenario.toml", "application/toml", scenario),
+            },
+            "Download scenario (TOML)",
+          )
+        : null,
+      question ? html("button", { type: "button", onclick: () => this.open(question) }, "Open in the explorer") : null,
+    );
     const sheet = html("article", { class: "kofn-sheet" });
     sheet.append(fragmentOf(report.fragment));
     this.result?.replaceChildren(buttons, sheet);

@@ -7,88 +7,192 @@
  *   when?: (question: Question) => boolean }} Field
  */
 
+/** The most agents that are drawn, and the most where wrong answers agree by chance. */
+const MAX_AGENTS = 41;
+const MAX_AGENTS_COLLIDING = 25;
+
+/** @param {string} count @returns {string} */
+function tooMany(count) {
+  return `agents.count must be between 1 and ${MAX_AGENTS} on this page, got ${count}; the command kofn goes further`;
+}
+
 /** @param {string} scheme @returns {(question: Question) => boolean} */
 const withScheme = (scheme) => (question) => question.scheme === scheme;
 
 /** @type {Field[]} in the order of the form; `names` are the keys of a scenario that a message may begin with */
 const KOFN_FIELDS = [
   {
-    key: "n", label: "Agents", attribute: "agents", initial: "5", slider: [1, 41, 1], names: ["agents.count"],
+    key: "n",
+    label: "Agents",
+    attribute: "agents",
+    initial: "5",
+    slider: [1, MAX_AGENTS, 1],
+    names: ["agents.count"],
   },
   {
-    key: "f", label: "Failure rate", attribute: "failure-rate", initial: "0.2", slider: [0, 0.6, 0.005],
-    hint: "or one rate per agent: 0.1, 0.12, 0.15", names: ["agents.failure_rate", "agents.failure_rates"],
+    key: "f",
+    label: "Failure rate",
+    attribute: "failure-rate",
+    initial: "0.2",
+    slider: [0, 0.6, 0.005],
+    hint: "or one rate per agent: 0.1, 0.12, 0.15",
+    names: ["agents.failure_rate", "agents.failure_rates"],
   },
   {
-    key: "scheme", label: "Scheme", attribute: "scheme", initial: "majority", names: ["scheme"],
+    key: "scheme",
+    label: "Scheme",
+    attribute: "scheme",
+    initial: "majority",
+    names: ["scheme"],
     options: [
-      ["majority", "majority"], ["k-of-n", "k-of-n"], ["plurality", "plurality"], ["any", "any, with a checker"],
-      ["unanimous", "unanimous"], ["byzantine", "Byzantine quorum"], ["weighted", "weighted"], ["raft", "Raft"],
+      ["majority", "majority"],
+      ["k-of-n", "k-of-n"],
+      ["plurality", "plurality"],
+      ["any", "any, with a checker"],
+      ["unanimous", "unanimous"],
+      ["byzantine", "Byzantine quorum"],
+      ["weighted", "weighted"],
+      ["raft", "Raft"],
     ],
   },
   {
-    key: "k", label: "Votes required, k", attribute: "k", initial: "3", slider: [1, 41, 1], names: ["scheme.k"],
+    key: "k",
+    label: "Votes required, k",
+    attribute: "k",
+    initial: "3",
+    slider: [1, MAX_AGENTS, 1],
+    names: ["scheme.k"],
     when: withScheme("k-of-n"),
   },
   {
-    key: "ties", label: "On a tie", attribute: "ties", initial: "abstain", names: ["scheme.ties"],
-    options: [["abstain", "abstain"], ["random", "choose at random"]], when: withScheme("plurality"),
+    key: "ties",
+    label: "On a tie",
+    attribute: "ties",
+    initial: "abstain",
+    names: ["scheme.ties"],
+    options: [
+      ["abstain", "abstain"],
+      ["random", "choose at random"],
+    ],
+    when: withScheme("plurality"),
   },
   {
-    key: "min_votes", label: "Minimum number of votes", attribute: "min-votes", initial: "1", slider: [1, 41, 1],
-    names: ["scheme.min_votes"], when: withScheme("plurality"),
+    key: "min_votes",
+    label: "Minimum number of votes",
+    attribute: "min-votes",
+    initial: "1",
+    slider: [1, MAX_AGENTS, 1],
+    names: ["scheme.min_votes"],
+    when: withScheme("plurality"),
   },
   {
-    key: "weights", label: "Weights", attribute: "weights", initial: "log-odds", names: ["scheme.weights"],
-    hint: "log-odds, or one weight per agent: 2, 1, 1", when: withScheme("weighted"),
+    key: "weights",
+    label: "Weights",
+    attribute: "weights",
+    initial: "log-odds",
+    names: ["scheme.weights"],
+    hint: "log-odds, or one weight per agent: 2, 1, 1",
+    when: withScheme("weighted"),
   },
   {
-    key: "quota", label: "Weight required", attribute: "quota", initial: "", names: ["scheme.quota"],
-    hint: "empty: more than half of all weights", when: withScheme("weighted"),
+    key: "quota",
+    label: "Weight required",
+    attribute: "quota",
+    initial: "",
+    names: ["scheme.quota"],
+    hint: "empty: more than half of all weights",
+    when: withScheme("weighted"),
   },
   {
-    key: "dependence", label: "Failures are", attribute: "dependence", initial: "independent",
+    key: "dependence",
+    label: "Failures are",
+    attribute: "dependence",
+    initial: "independent",
     names: ["dependence", "dependence.model"],
     options: [
-      ["independent", "independent"], ["beta-binomial", "correlated (beta-binomial)"],
-      ["gaussian-copula", "correlated (Gaussian copula)"], ["common-cause", "independent, but for a common cause"],
+      ["independent", "independent"],
+      ["beta-binomial", "correlated (beta-binomial)"],
+      ["gaussian-copula", "correlated (Gaussian copula)"],
+      ["common-cause", "independent, but for a common cause"],
     ],
   },
   {
-    key: "rho", label: "Correlation ρ", attribute: "correlation", initial: "0.3", slider: [0, 0.95, 0.01],
+    key: "rho",
+    label: "Correlation ρ",
+    attribute: "correlation",
+    initial: "0.3",
+    slider: [0, 0.95, 0.01],
     names: ["dependence.correlation"],
     when: ({ dependence }) => dependence === "beta-binomial" || dependence === "gaussian-copula",
   },
   {
-    key: "p", label: "Probability that all fail at once", attribute: "probability", initial: "0.05",
-    slider: [0, 0.5, 0.005], names: ["dependence.probability"],
+    key: "p",
+    label: "Probability that all fail at once",
+    attribute: "probability",
+    initial: "0.05",
+    slider: [0, 0.5, 0.005],
+    names: ["dependence.probability"],
     when: ({ dependence }) => dependence === "common-cause",
   },
   {
-    key: "answers", label: "Wrong answers are", attribute: "", initial: "same",
+    key: "answers",
+    label: "Wrong answers are",
+    attribute: "",
+    initial: "same",
     names: ["failures.wrong_answers"],
-    options: [["same", "all the same"], ["collision", "the same with a probability"], ["distinct", "all different"]],
+    options: [
+      ["same", "all the same"],
+      ["collision", "the same with a probability"],
+      ["distinct", "all different"],
+    ],
   },
   {
-    key: "collision", label: "Two wrong agents agree with probability", attribute: "collision", initial: "0.5",
-    slider: [0.01, 1, 0.01], names: ["failures.wrong_answers.collision"],
+    key: "collision",
+    label: "Two wrong agents agree with probability",
+    attribute: "collision",
+    initial: "0.5",
+    slider: [0.01, 1, 0.01],
+    names: ["failures.wrong_answers.collision"],
     when: ({ answers }) => answers === "collision",
   },
   {
-    key: "silent", label: "Share of failures without an answer", attribute: "silent", initial: "0",
-    slider: [0, 1, 0.01], names: ["failures", "failures.corruption", "failures.hallucination"],
+    key: "silent",
+    label: "Share of failures without an answer",
+    attribute: "silent",
+    initial: "0",
+    slider: [0, 1, 0.01],
+    names: ["failures", "failures.corruption", "failures.hallucination"],
     when: ({ scheme }) => scheme !== "raft",
   },
   {
-    key: "trials", label: "Trials, at most", attribute: "trials", initial: "10000000", names: ["trials"],
-    hint: "at the chosen number of agents; up to 10⁶ elsewhere", advanced: true,
+    key: "trials",
+    label: "Trials, at most",
+    attribute: "trials",
+    initial: "10000000",
+    names: ["trials"],
+    hint: "at the chosen number of agents; up to 10⁶ elsewhere",
+    advanced: true,
   },
   {
-    key: "seed", label: "Seed", attribute: "seed", initial: "42", names: ["seed"], advanced: true,
+    key: "seed",
+    label: "Seed",
+    attribute: "seed",
+    initial: "42",
+    names: ["seed"],
+    advanced: true,
   },
   {
-    key: "scale", label: "Vertical axis", attribute: "scale", initial: "auto", names: [], advanced: true,
-    options: [["auto", "logarithmic where failures are rare"], ["linear", "linear"], ["log", "logarithmic"]],
+    key: "scale",
+    label: "Vertical axis",
+    attribute: "scale",
+    initial: "auto",
+    names: [],
+    advanced: true,
+    options: [
+      ["auto", "logarithmic where failures are rare"],
+      ["linear", "linear"],
+      ["log", "logarithmic"],
+    ],
   },
 ];
 
@@ -111,7 +215,10 @@ function plainValue(text) {
 
 /** @param {string} text @returns {(number | string)[]} */
 function plainList(text) {
-  return text.split(/[\s,;]+/).filter(Boolean).map(plainValue);
+  return text
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .map(plainValue);
 }
 
 /** @param {Question} question @returns {(number | string)[] | null} one rate per agent, if it is a list */
@@ -154,7 +261,10 @@ function dependenceOf({ dependence, rho, p }) {
 /** @param {Question} question @param {object} agents @returns {string} the scenario as JSON */
 function scenarioWith(question, agents) {
   const scenario = {
-    scheme: schemeOf(question), agents, failures: failuresOf(question), dependence: dependenceOf(question),
+    scheme: schemeOf(question),
+    agents,
+    failures: failuresOf(question),
+    dependence: dependenceOf(question),
   };
   return JSON.stringify(scenario);
 }
@@ -176,8 +286,8 @@ function scenarioOfCurve(question) {
 
 /** @param {Question} question @returns {number} the most agents that the curve goes to */
 function mostAgents(question) {
-  const most = question.answers === "collision" ? 25 : 41;
-  return Math.min(ratesOf(question)?.length ?? most, 41);
+  const most = question.answers === "collision" ? MAX_AGENTS_COLLIDING : MAX_AGENTS;
+  return Math.min(ratesOf(question)?.length ?? most, MAX_AGENTS);
 }
 
 /** @param {Question} question @returns {string} what stands behind the # of an address */
@@ -229,8 +339,11 @@ function questionOfScenario(scenario) {
   const rates = agents.failure_rates ?? [agents.failure_rate];
   const areEqual = rates.every((/** @type {number} */ rate) => rate === rates[0]);
   Object.assign(question, {
-    scheme: rule, n: String(agents.count ?? rates.length), f: areEqual ? String(rates[0]) : rates.join(", "),
-    dependence: dependence.model ?? "independent", silent: String(1 - (failures.hallucination ?? 1)),
+    scheme: rule,
+    n: String(agents.count ?? rates.length),
+    f: areEqual ? String(rates[0]) : rates.join(", "),
+    dependence: dependence.model ?? "independent",
+    silent: String(1 - (failures.hallucination ?? 1)),
   });
   if (dependence.correlation !== undefined) question.rho = String(dependence.correlation);
   if (dependence.probability !== undefined) question.p = String(dependence.probability);

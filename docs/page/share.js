@@ -10,14 +10,23 @@ class KofnShare {
     this.text = html("pre", { tabindex: "0", "aria-label": "The question as text" });
     this.told = html("span", { class: "told", role: "status" });
     this.buttons = Object.entries(COPY_NAMES).map(([name, label]) =>
-      html("button", { type: "button", "data-name": name, onclick: () => this.choose(name) }, label));
+      html("button", { type: "button", "data-name": name, onclick: () => this.choose(name) }, label),
+    );
     const copy = html("button", { type: "button", class: "main", onclick: () => this.copy() }, "Copy");
     const files = ["svg", "csv"].map((kind) =>
-      html("button", { type: "button", onclick: () => this.save(kind) }, `Download ${kind.toUpperCase()}`));
+      html("button", { type: "button", onclick: () => this.save(kind) }, `Download ${kind.toUpperCase()}`),
+    );
     const languages = html("div", { class: "tabs", role: "group", "aria-label": "Language" }, ...this.buttons);
     const row = html("div", { class: "row" }, languages, copy, this.told);
     const downloads = html("div", { class: "row" }, ...files);
-    this.element = html("details", { class: "share" }, html("summary", {}, "Take it with you"), row, this.text, downloads);
+    this.element = html(
+      "details",
+      { class: "share" },
+      html("summary", {}, "Take it with you"),
+      row,
+      this.text,
+      downloads,
+    );
     this.element.addEventListener("toggle", () => this.show());
   }
 
@@ -59,8 +68,13 @@ class KofnNumbers {
   constructor() {
     this.body = html("tbody");
     const heads = ["Agents", "Correct", "Abstain", "Wrong", "Trials", "Correct", "Abstain", "Wrong"];
-    const groups = html("tr", {}, html("td"), html("th", { colspan: 3, scope: "colgroup" }, "Exact"),
-      html("th", { colspan: 4, scope: "colgroup" }, "Simulated"));
+    const groups = html(
+      "tr",
+      {},
+      html("td"),
+      html("th", { colspan: 3, scope: "colgroup" }, "Exact"),
+      html("th", { colspan: 4, scope: "colgroup" }, "Simulated"),
+    );
     const names = html("tr", {}, ...heads.map((head) => html("th", { scope: "col" }, head)));
     const table = html("table", {}, html("thead", {}, groups, names), this.body);
     const scroll = html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Numbers" }, table);
@@ -80,7 +94,9 @@ class KofnNumbers {
     const row = (/** @type {Point} */ point) => {
       const run = simulated.get(point.agents);
       const exact = OUTCOMES.map((outcome) => probability(point[outcome]));
-      const counts = run ? [grouped(run.trials), ...OUTCOMES.map((outcome) => grouped(run[outcome]))] : ["", "", "", ""];
+      const counts = run
+        ? [grouped(run.trials), ...OUTCOMES.map((outcome) => grouped(run[outcome]))]
+        : ["", "", "", ""];
       const cells = [...exact, ...counts].map((text) => html("td", {}, text));
       const head = html("th", { scope: "row" }, String(point.agents));
       return html("tr", { class: point.agents === current ? "now" : "" }, head, ...cells);

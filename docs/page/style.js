@@ -8,7 +8,8 @@ const KOFN_STYLE = `
   --correct: #0072b2; --abstain: #b34700; --wrong: #00795a; --compare: #5f6670; --alarm: #a8201a; --good: #00694e;
   color-scheme: light; background: var(--paper); color: var(--ink); border: 1px solid var(--rule); border-radius: 12px;
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
-  padding: 28px 32px; display: grid; align-items: start; gap: 20px 40px; grid-template-columns: minmax(0, 1fr); text-align: left;
+  padding: 28px 32px; display: grid; align-items: start; gap: 20px 40px; grid-template-columns: minmax(0, 1fr);
+  text-align: left;
 }
 .explorer[data-theme="dark"] {
   --paper: #1b1d20; --ink: #e6e7e9; --soft: #a9afb7; --rule: #34383e; --edge: #7d848d; --field: #26292d;
@@ -23,7 +24,9 @@ const KOFN_STYLE = `
 * { box-sizing: border-box; }
 .check, .breaks, .more, .controls, .head { grid-template-columns: minmax(0, 1fr); }
 p { margin: 0; }
-.title { font-size: 20px; line-height: 1.3; font-weight: 650; margin: 0 0 8px; letter-spacing: -0.01em; text-wrap: balance; }
+.title {
+  font-size: 20px; line-height: 1.3; font-weight: 650; margin: 0 0 8px; letter-spacing: -0.01em; text-wrap: balance;
+}
 .title::first-letter { text-transform: uppercase; }
 .readout { display: flex; flex-wrap: wrap; gap: 2px 18px; font-variant-numeric: tabular-nums; min-height: 1.5em; }
 .readout .count { color: var(--soft); min-width: 5.2em; }
@@ -40,7 +43,8 @@ svg path { fill: none; stroke-linejoin: round; stroke-linecap: round; }
 .grid { stroke: var(--rule); stroke-width: 1; shape-rendering: crispEdges; }
 .axis { stroke: var(--edge); stroke-width: 1; shape-rendering: crispEdges; }
 .now { stroke: var(--edge); stroke-width: 1; stroke-dasharray: 1 4; }
-svg .correct { --series: var(--correct); } svg .abstain { --series: var(--abstain); } svg .wrong { --series: var(--wrong); }
+svg .correct { --series: var(--correct); } svg .abstain { --series: var(--abstain); }
+svg .wrong { --series: var(--wrong); }
 svg .line { stroke: var(--series); stroke-width: 2; }
 svg .abstain.line { stroke-dasharray: 9 5; } svg .wrong.line { stroke-dasharray: 0.5 4.5; stroke-width: 2.6; }
 svg .independent { stroke: var(--compare); stroke-width: 1.4; stroke-dasharray: 5 4; }
@@ -65,7 +69,8 @@ svg text.independent { fill: var(--compare); stroke: none; }
 label, summary { font-size: 14px; font-weight: 550; }
 input, select, button { font: inherit; font-size: 14px; color: inherit; }
 input[type="text"], select {
-  width: 100%; min-height: 34px; padding: 4px 10px; border: 1px solid var(--edge); border-radius: 7px; background: var(--field);
+  width: 100%; min-height: 34px; padding: 4px 10px; border: 1px solid var(--edge); border-radius: 7px;
+  background: var(--field);
   font-variant-numeric: tabular-nums;
 }
 .head.number input[type="text"] { text-align: right; }
@@ -75,7 +80,8 @@ input[type="range"] { width: 100%; margin: 8px 0 0; height: 20px; accent-color: 
 .hint { margin-top: 4px; }
 .compact .hint { display: none; }
 button {
-  min-height: 34px; padding: 4px 14px; border: 1px solid var(--edge); border-radius: 7px; background: transparent; cursor: pointer;
+  min-height: 34px; padding: 4px 14px; border: 1px solid var(--edge); border-radius: 7px; background: transparent;
+  cursor: pointer;
 }
 button:hover { background: var(--field); }
 button.main { background: var(--ink); color: var(--paper); border-color: var(--ink); }
@@ -99,7 +105,7 @@ details.advanced[open] { display: grid; gap: 14px; }
 .breaks { display: grid; gap: 6px; }
 .row { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; }
 .breaks select { flex: 1 1 220px; max-width: 520px; min-width: 0; width: 0; text-overflow: ellipsis; }
-.broken .breaks button { background: var(--alarm); color: var(--paper); border-color: var(--alarm); }
+.breaks.broken button { background: var(--alarm); color: var(--paper); border-color: var(--alarm); }
 .more { border-top: 1px solid var(--rule); padding-top: 12px; display: grid; gap: 8px; }
 .tabs { display: flex; flex-wrap: wrap; gap: 6px; }
 .share .row { margin: 8px 0; }
@@ -109,8 +115,13 @@ pre {
   font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; tab-size: 4;
 }
 .scroll { overflow: auto; max-height: 320px; margin-top: 6px; }
-table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; width: 100%; background: none; margin: 0; }
-th, td { padding: 3px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; font-weight: 400; }
+table {
+  border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; width: 100%; background: none;
+  margin: 0;
+}
+th, td {
+  padding: 3px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; font-weight: 400;
+}
 thead th { color: var(--soft); }
 th[scope="colgroup"] { text-align: center; }
 tr.now { background: var(--field); } tr.now th { font-weight: 700; }

@@ -8,7 +8,8 @@
 /** @param {any} answer of `check` @returns {string[]} */
 function detailsOfCheck({ simulated, false_alarm_rate, detectable_bias }) {
   return [
-    `${counted(simulated.trials, "trial")}, seed ${simulated.seed}, false-alarm rate ${scientific(false_alarm_rate, 2)}.`,
+    `${counted(simulated.trials, "trial")}, seed ${simulated.seed}.`,
+    `False-alarm rate ${scientific(false_alarm_rate, 2)}.`,
     `Would detect an error of ${probability(detectable_bias)} or more in P(correct) with power 99.9 %.`,
   ];
 }
@@ -33,11 +34,14 @@ function verdictOf(answer, isBroken, isSettled) {
   const details = detailsOfCheck(answer);
   const agents = counted(answer.agents, "agent");
   if (answer.verdict === "disagree") {
-    const line = isBroken ? `Caught: the broken kernel is wrong for ${agents}.` : `Exact and simulated disagree for ${agents}.`;
+    const line = isBroken
+      ? `Caught: the broken kernel is wrong for ${agents}.`
+      : `Exact and simulated disagree for ${agents}.`;
     return { state: isBroken ? "caught" : "disagree", line, details: [comparisonOfCheck(answer), ...details] };
   }
   if (isBroken) {
-    const line = isSettled ? `Not caught for ${agents}: its error is too small for so few trials, or does not show here.`
+    const line = isSettled
+      ? `Not caught for ${agents}: its error is too small for so few trials, or does not show here.`
       : "Not caught yet: more trials are running.";
     return { state: isSettled ? "missed" : "running", line, details };
   }
@@ -46,7 +50,15 @@ function verdictOf(answer, isBroken, isSettled) {
 }
 
 /** Marks of the states, beside their colors. */
-const VERDICT_SIGNS = { waiting: "…", running: "…", agree: "✓", disagree: "✗", caught: "✗", missed: "?", refused: "!" };
+const VERDICT_SIGNS = {
+  waiting: "…",
+  running: "…",
+  agree: "✓",
+  disagree: "✗",
+  caught: "✗",
+  missed: "?",
+  refused: "!",
+};
 
 class KofnVerdict {
   constructor() {

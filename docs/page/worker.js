@@ -15,9 +15,7 @@ function kofnWorker() {
     },
     check(scenario, trials, seed, broken) {
       const started = performance.now();
-      const text = broken
-        ? engine.check_broken(broken, scenario, trials, seed)
-        : engine.check(scenario, trials, seed);
+      const text = broken ? engine.check_broken(broken, scenario, trials, seed) : engine.check(scenario, trials, seed);
       return { text, seconds: (performance.now() - started) / 1000 };
     },
     newLog() {

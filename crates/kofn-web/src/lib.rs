@@ -6,6 +6,7 @@
 
 mod copies;
 mod curve;
+#[cfg(feature = "logs")]
 pub mod log;
 pub mod questions;
 

@@ -3,7 +3,7 @@
 use crate::questions::json;
 use crate::refused;
 use kofn::answers::Versioned;
-use kofn_logs::fit::{FitAnswer, FitOptions, PipelineQuestion};
+use kofn_logs::advice::{LogReport, ReportQuestion, report_log};
 use kofn_logs::{AnswerComparison, Columns, HarnessErrors, ReadOptions, Source};
 use serde::Deserialize;
 use std::io::Cursor;
@@ -18,7 +18,7 @@ const MEMORY_BYTES: usize = 1 << 30;
 #[derive(Default)]
 pub struct Log {
     files: Vec<(String, Vec<u8>)>,
-    answer: Option<FitAnswer>,
+    report: Option<LogReport>,
 }
 
 /// How logs are read: the options of `kofn fit` that decide it, by their names.
@@ -49,25 +49,34 @@ impl Log {
         self.files.push((path, bytes));
     }
 
-    /// Reads the files and fits models to them; returns what `kofn fit --json` prints. `options` is a JSON object.
+    /// Reads the files, fits models to them, and plans with them; returns what `kofn fit --json` prints. `options` is a
+    /// JSON object of the options of `kofn fit` that say how logs are read.
     pub fn fit(&mut self, options: &str) -> Result<String, JsError> {
-        let reading: Reading = if options.is_empty() {
-            Reading::default()
-        } else {
-            serde_json::from_str(options).map_err(|error| refused(format!("options: {error}")))?
+        let reading: Reading = match options {
+            "" => Reading::default(),
+            _ => serde_json::from_str(options).map_err(|error| refused(format!("options: {error}")))?,
         };
-        let sources = self.sources();
-        let (fitting, question) = (FitOptions::default(), PipelineQuestion::default());
-        let answer = kofn_logs::fit::read_and_fit(sources, &reading.options()?, &fitting, &question)
-            .map_err(refused)?;
-        let text = json(&Versioned::new(&answer))?;
-        self.answer = Some(answer);
+        self.report = None;
+        let log = kofn_logs::read(self.sources(), &reading.options()?).map_err(refused)?;
+        let report = report_log(log, &ReportQuestion::new(None), &|_, _, _| true).map_err(refused)?;
+        let text = json(&Versioned::new(&report.fit))?;
+        self.report = Some(report);
         Ok(text)
     }
 
     /// Returns the trusted model as a scenario in TOML; nothing where no model could be tested.
     pub fn scenario(&self) -> Option<String> {
-        Some(self.answer.as_ref()?.scenario()?.to_toml())
+        Some(self.report.as_ref()?.fit.scenario()?.to_toml())
+    }
+
+    /// Returns the report as sections for a page with its style.
+    pub fn report(&self) -> Option<String> {
+        self.report.as_ref().map(kofn_figures::report::fragment)
+    }
+
+    /// Returns what `kofn report` writes.
+    pub fn page(&self) -> Option<String> {
+        self.report.as_ref().map(kofn_figures::report::page)
     }
 }
 

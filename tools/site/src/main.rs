@@ -1,1 +1,29 @@
-fn main() {}
+//! Builds the site of kofn: the guide, and in it the page with its module of WebAssembly.
+//!
+//! `kofn-site MODULE.wasm FOLDER`, in the root of kofn, as `tools/site/build.sh` calls it.
+
+mod guide;
+mod page;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("kofn-site: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let [module, folder] = &arguments[..] else { return Err("usage: kofn-site MODULE.wasm FOLDER".into()) };
+    guide::build(Path::new("docs"), folder)?;
+    let sizes = page::build(module, &folder.join("page"))?;
+    println!("{}", sizes);
+    Ok(())
+}

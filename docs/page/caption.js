@@ -1,0 +1,38 @@
+// The sentence below the chart: every mark explained.
+
+/** @param {View} view @param {Outcome | undefined} compared @returns {string} */
+function captionOf(view, compared) {
+  const isPart = lineOf(view.points, view.current).length < view.points.length;
+  return [
+    "Lines: exact probabilities.",
+    compared ? `Thin dashes: P(${compared}) if agents failed independently.` : "",
+    isPart ? "Small dots: exact, at the other numbers of agents." : "",
+    captionOfMarks(view),
+    view.log && hasUnseen(view) ? "Hollow marks with arrows: not once; upper limits." : "",
+    view.log && isCut(view) ? `Below ${powerOfTen(LOWEST_DECADE)} see the numbers.` : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** @param {View} view @returns {string} */
+function captionOfMarks({ simulated, current }) {
+  const elsewhere = [...simulated.values()].filter(({ agents }) => agents !== current).map((run) => run.trials);
+  const here = simulated.get(current)?.trials ?? 0;
+  if (elsewhere.length === 0)
+    return here === 0 ? "" : `Mark with a 99 % interval: simulated, ${roundCount(here)} trials.`;
+  const least = Math.min(...elsewhere);
+  const most = here > least ? `, ${roundCount(here)} at n = ${current}` : "";
+  return `Marks with 99 % intervals: simulated, ${roundCount(least)} trials each${most}.`;
+}
+
+/** @param {View} view @returns {boolean} whether something that may happen was not simulated once */
+function hasUnseen({ simulated, show, points }) {
+  const happens = show.filter((outcome) => points.some((point) => point[outcome] > 0));
+  return [...simulated.values()].some((run) => happens.some((outcome) => run[outcome] === 0));
+}
+
+/** @param {View} view @returns {boolean} whether a line leaves the axis */
+function isCut({ points, show }) {
+  return points.some((point) => show.some((outcome) => point[outcome] > 0 && point[outcome] < 10 ** LOWEST_DECADE));
+}
