@@ -2,7 +2,7 @@
 
 use crate::chart::{Axis, Callout, Chart, Panel, Point, Series, Side, Tile};
 use crate::error::FigureError;
-use crate::fitted::{Prediction, Votes, correlation_matrix, observed_and_predicted};
+use crate::fitted::{FailureRate, Prediction, Votes, correlation_matrix, observed_and_predicted, rates};
 use crate::frontier::{self, Frontier, PricedSystem};
 use crate::rendered::Rendered;
 use crate::sample::{CheckedProbability, curve};
@@ -30,7 +30,7 @@ fn is_seen(text: String) -> bool {
 }
 
 fn axes() -> impl Strategy<Value = Axis> {
-    (0..10, any::<String>(), ANY, ANY, any::<(i32, u32, u16)>()).prop_map(
+    (0..11, any::<String>(), ANY, ANY, any::<(i32, u32, u16)>()).prop_map(
         |(kind, label, low, high, (a, b, step))| match kind {
             0 => Axis::integers(label, (low, high), 0..),
             1 => Axis::from_zero(label, high),
@@ -41,6 +41,7 @@ fn axes() -> impl Strategy<Value = Axis> {
             6 => Axis::counts(label, b),
             7 => Axis::between(label, (low, high)).gridded(),
             8 => Axis::powers(label, (low, high), step.into()),
+            9 => Axis::upright_names(label.clone(), [label]),
             _ => Axis::in_full(label, (low, high)),
         },
     )
@@ -89,6 +90,10 @@ proptest! {
         is_whole(frontier::draw(&Frontier { price: name.clone(), target: Some(target), teams, points }, &name));
         let names: Vec<String> = values.iter().map(|_| name.clone()).collect();
         is_whole(correlation_matrix(&names, |first, _| Some(values[first].0)));
+        let rate = |&(rate, end, _): &(f64, f64, (u64, bool, bool))| FailureRate {
+            agent: name.clone(), rate, interval: Some((end, rate)),
+        };
+        is_whole(rates(&values.iter().map(rate).collect::<Vec<_>>(), target, &name));
         let observed = values.iter().map(|&(value, end, (agents, ..))| (agents, value, (end, value))).collect();
         let predicted = values.iter().map(|&(value, _, (agents, ..))| (agents, value)).collect();
         let predictions = vec![Prediction { model: name.clone(), values: predicted }];

@@ -228,14 +228,13 @@ fn the_figures_are_whole_and_name_every_agent() {
     let directory = tempfile::tempdir().unwrap();
     let out: PathBuf = directory.path().join("fitted");
     text(&["fit", RUNS, "--replicas", "50", "--figures", out.to_str().unwrap()]);
-    for name in ["observed-and-predicted", "correlation-matrix", "ceiling"] {
+    for name in ["rates", "observed-and-predicted", "correlation-matrix", "ceiling"] {
         let svg = std::fs::read_to_string(out.join(format!("{name}.svg"))).unwrap();
         let document = roxmltree::Document::parse(&svg).unwrap();
         let texts: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
-        let wanted: &[&str] = if name == "correlation-matrix" {
-            &["ada 1", "bob 2", "eve 3"]
-        } else {
-            &["independent", "gaussian-copula"]
+        let wanted: &[&str] = match name {
+            "rates" | "correlation-matrix" => &["ada", "bob", "eve"],
+            _ => &["independent", "gaussian-copula"],
         };
         assert!(wanted.iter().all(|wanted| texts.contains(wanted)), "{name}: {texts:?}");
         assert!(std::fs::read_to_string(out.join(format!("{name}.csv"))).unwrap().lines().count() > 3);
@@ -289,7 +288,7 @@ fn answers_are_told_drawn_and_written_as_a_scenario() {
         let svg = std::fs::read_to_string(at("out/") + name + ".svg").unwrap();
         let document = roxmltree::Document::parse(&svg).unwrap();
         let texts: Vec<_> = document.descendants().filter_map(|node| node.text()).collect();
-        let names = ["claude-haiku 1", "claude-opus 2", "gpt-oss 3"];
+        let names = ["claude-haiku", "claude-opus", "gpt-oss"];
         assert!(name != "collisions" || names.iter().all(|name| texts.contains(name)), "{texts:?}");
     }
 }

@@ -16,6 +16,7 @@ mod plan;
 mod rare;
 mod rational;
 mod replay;
+mod report;
 mod schema;
 mod shards;
 mod sweep;

@@ -28,6 +28,8 @@ mod rates;
 mod repeats;
 mod sources;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod together;
 mod verdicts;
 mod votes;

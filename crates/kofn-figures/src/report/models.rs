@@ -55,13 +55,21 @@ fn row(candidate: &ComparedModel) -> Vec<String> {
     vec![
         name,
         fitted.free_parameters.to_string(),
-        format!("{:.2}", fitted.log_likelihood),
-        format!("{:.2}", fitted.aic),
-        or_dash(held_out.map(|of| of.log_likelihood.map_or("probability 0".into(), |ln| format!("{ln:.3}")))),
+        minus(format!("{:.2}", fitted.log_likelihood)),
+        minus(format!("{:.2}", fitted.aic)),
+        or_dash(
+            held_out
+                .map(|of| of.log_likelihood.map_or("probability 0".into(), |ln| minus(format!("{ln:.3}")))),
+        ),
         or_dash(held_out.and_then(|of| of.behind).map(difference)),
         or_dash(held_out.map(|of| four(of.error))),
         or_dash(held_out.and_then(|of| of.floor).map(|floor| format!("{floor:.4}"))),
     ]
+}
+
+/// A number with a minus sign instead of a hyphen.
+fn minus(number: String) -> String {
+    number.replace('-', "−")
 }
 
 /// A difference with its standard error; the best is behind nothing.

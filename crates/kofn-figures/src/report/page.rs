@@ -48,9 +48,11 @@ pub fn page(report: &LogReport) -> String {
     .into_string()
 }
 
+/// The logs without their folders.
 fn title(report: &LogReport) -> String {
     let sources = &report.fit.sources;
-    let named = sources.iter().take(MAX_NAMED).map(|source| labelled(&source.name));
+    let file = |name: &str| labelled(name.rsplit(['/', '\\']).next().unwrap_or(name));
+    let named = sources.iter().take(MAX_NAMED).map(|source| file(&source.name));
     let named = named.collect::<Vec<_>>().join(", ");
     match sources.len().saturating_sub(MAX_NAMED) {
         0 => format!("Report on {named}"),

@@ -25,15 +25,14 @@ fn heading(fit: &Fit) -> Option<String> {
     let mut places: Vec<usize> = (0..fit.agents.len()).collect();
     places.sort_by(|one, other| rate(one).total_cmp(&rate(other)));
     let best = *places.first()?;
-    let told = format!("{} fails on {} of tasks", name(fit, best), percent(rate(&best)));
-    let Some(&second) = places.get(1) else { return Some(told) };
+    let told = |agent: usize| format!("{} fails on {} of tasks", name(fit, agent), percent(rate(&agent)));
+    let Some(&second) = places.get(1) else { return Some(told(best)) };
     let high = fit.agents[best].resampled.map(|interval| interval.high);
     let overlaps = high.is_some_and(|high| high >= rate(&second));
+    let (best, next) = (told(best), format!("{} on {}", name(fit, second), percent(rate(&second))));
     Some(match overlaps {
-        true => format!("{told}, least of all; within its interval is {} too", name(fit, second)),
-        false => {
-            format!("{told}, least of all; next is {} with {}", name(fit, second), percent(rate(&second)))
-        }
+        true => format!("{best}, {next}: their order is not certain"),
+        false => format!("{best}, the next best agent, {next}"),
     })
 }
 

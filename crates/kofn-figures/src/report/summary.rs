@@ -55,7 +55,10 @@ fn heading(report: &LogReport, options: &Options, recommended: &Recommendation) 
             format!("Build {system}: it is correct with probability {correct}, target {target}")
         }
         (Some(target), false) => {
-            format!("No system reaches {target}; the best is {system}, correct with probability {correct}")
+            let by = if recommended.correct >= target { " by both model and replay" } else { "" };
+            format!(
+                "No system reaches {target}{by}; the best is {system}, correct with probability {correct}"
+            )
         }
         (None, _) => format!("Most reliable: {system}, correct with probability {correct}"),
     }

@@ -45,10 +45,10 @@ fn correlations(fit: &Fit) -> Vec<String> {
             between(correlation.resampled)
         )
     };
-    let agents = fit.correlation.filter(|correlation| correlation.between == CorrelatedRuns::Agents);
+    // That of the only agent is in the heading.
+    let repeats = fit.repeats.filter(|_| fit.agents.len() > 1);
     let mut all: Vec<String> =
-        agents.map(|correlation| told("two agents", correlation)).into_iter().collect();
-    all.extend(fit.repeats.map(|correlation| told("two runs of one agent", correlation)));
+        repeats.map(|correlation| told("two runs of one agent", correlation)).into_iter().collect();
     let phis = || fit.pairs.iter().filter_map(|pair| pair.phi);
     if phis().count() > 1 {
         let (low, high) = (phis().fold(f64::INFINITY, f64::min), phis().fold(f64::NEG_INFINITY, f64::max));

@@ -21,8 +21,8 @@ pub(super) fn section(fit: &Fit) -> Option<Section> {
         (table("Votes", &columns, &rows, None))
         (note(&format!(
             "Share of tasks on which a vote of k {} is correct, as the mean over all ways to draw them without \
-             replacement. Wrong {} are counted as one answer. Any: at least one is correct; all: every one is.",
-            voters(fit), voters(fit)
+             replacement. Any: at least one is correct; all: every one is.",
+            voters(fit)
         )))
         (list(None, &warnings(fit)))
         (figure_of(fit, FitFigure::Votes))
@@ -34,7 +34,8 @@ pub(super) fn section(fit: &Fit) -> Option<Section> {
 fn row(fit: &Fit, vote: &VoteFit) -> Option<Vec<String>> {
     let observed = vote.row.observed.share?;
     let predicted = fit.compared().into_iter().map(|model| predicted(vote, model).map_or("–".into(), four));
-    let mut row = vec![vote.row.target.to_string(), four(observed), between(vote.resampled)];
+    let name = if vote.row.target.of == 1 { "one alone".into() } else { vote.row.target.to_string() };
+    let mut row = vec![name, four(observed), between(vote.resampled)];
     row.extend(predicted);
     Some(row)
 }
