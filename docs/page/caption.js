@@ -18,7 +18,7 @@ function captionOf(view, compared, isList) {
 /** @param {Question} question @returns {string} what a vote is compared with: the best of its agents */
 function wordsOfOneAlone(question) {
   const rates = ratesOf(question);
-  const rate = Math.min(...(rates ?? [plainValue(question.f)]).map(Number));
+  const rate = Math.min(...(rates?.slice(0, Number(question.n)) ?? [plainValue(question.f)]).map(Number));
   if (!(rate >= 0 && rate <= 1) || Number(question.n) === 1) return "";
   return `${rates ? "best agent" : "one agent"} alone: ${probability(1 - rate)} correct`;
 }

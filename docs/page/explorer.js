@@ -188,6 +188,7 @@ class KofnExplorer extends HTMLElement {
 
   /** Answers a question that did not come from the hand: all at once. */
   ask() {
+    agreeWithList(this.question);
     this.redraw(false);
     this.rest();
   }
@@ -244,7 +245,8 @@ class KofnExplorer extends HTMLElement {
 
   /** @param {boolean} isMoving */
   compute(isMoving) {
-    if (this.current > MAX_AGENTS) throw new Error(tooMany(this.question.n));
+    const refusal = refusalOfCount(this.question);
+    if (refusal) throw new Error(refusal);
     this.most = mostAgents(this.question);
     const isSlow = isMoving && this.curveMs() > CURVE_BUDGET_MS;
     const most = isSlow ? Math.max(Math.floor(this.most / 3), Math.min(this.current || 1, this.most)) : this.most;

@@ -11,11 +11,6 @@
 const MAX_AGENTS = 41;
 const MAX_AGENTS_COLLIDING = 25;
 
-/** @param {string} count @returns {string} */
-function tooMany(count) {
-  return `agents.count must be between 1 and ${MAX_AGENTS} on this page, got ${count}; the command kofn goes further`;
-}
-
 /** @param {string} scheme @returns {(question: Question) => boolean} */
 const withScheme = (scheme) => (question) => question.scheme === scheme;
 
@@ -230,6 +225,23 @@ function ratesOf({ f }) {
   const parts = plainList(f);
   const isList = /[,;]/.test(f) || (parts.length > 1 && parts.every((part) => typeof part === "number"));
   return isList ? parts : null;
+}
+
+/** @param {Question} question a list of rates without a number of agents, or with too many, means all of the list */
+function agreeWithList(question) {
+  const rates = ratesOf(question);
+  if (rates && Number(question.n) > rates.length) question.n = String(rates.length);
+}
+
+/** @param {Question} question @returns {string | null} why kofn cannot be asked for so many agents */
+function refusalOfCount(question) {
+  const rates = ratesOf(question);
+  const [count, asked] = [Number(question.n), `got ${question.n}`];
+  if (count > MAX_AGENTS) {
+    return `agents.count must be between 1 and ${MAX_AGENTS} on this page, ${asked}; the command kofn goes further`;
+  }
+  const isBeyond = rates !== null && count > rates.length;
+  return isBeyond ? `agents.count must be at most ${rates.length}, the number of failure rates, ${asked}` : null;
 }
 
 /** @param {Question} question */
