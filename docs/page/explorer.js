@@ -251,7 +251,7 @@ class KofnExplorer extends HTMLElement {
     const isSlow = isMoving && this.curveMs() > CURVE_BUDGET_MS;
     const most = isSlow ? Math.max(Math.floor(this.most / 3), Math.min(this.current || 1, this.most)) : this.most;
     const started = performance.now();
-    const curve = JSON.parse(this.engine.curve(scenarioOfCurve(this.question), most));
+    const curve = this.withFirst(JSON.parse(this.engine.curve(scenarioOfCurve(this.question), most)));
     if (most === this.most) this.curveTimes = [performance.now() - started, ...this.curveTimes.slice(0, 4)];
     this.isPartial = most < this.most;
     this.points = curve.points;
@@ -259,6 +259,19 @@ class KofnExplorer extends HTMLElement {
     this.most = Math.max(this.most, this.points.at(-1)?.agents ?? 1);
     if (this.heading) this.heading.textContent = curve.title.replaceAll(" %", "\u00a0%");
     if (curve.refused) throw new Error(curve.refused);
+  }
+
+  /**
+   * The curve of a list is that of all its agents. If fewer are chosen, the title is about them, and their number is a
+   * point: majorities of an odd list are only of odd numbers.
+   * @param {any} curve @returns {any}
+   */
+  withFirst(curve) {
+    const rates = ratesOf(this.question);
+    if (!rates || !(this.current < rates.length)) return curve;
+    const first = JSON.parse(this.engine.curve(scenarioOf(this.question), this.current));
+    const points = mergedPoints(curve.points, first.points);
+    return { ...first, points, independent: mergedPoints(curve.independent, first.independent) };
   }
 
   /** Simulated counts of another question are no longer shown, nor simulated. */
