@@ -109,6 +109,7 @@ class KofnExplorer extends HTMLElement {
   attributeChangedCallback(name, _before, value) {
     const field = KOFN_FIELDS.find(({ attribute }) => attribute === name);
     if (field) putText(this.question, field.key, value ?? (name === "collision" ? "same" : field.initial));
+    if (name === "failure-rate" && !this.hasAttribute("agents")) takeWholeList(this.question);
     if (!this.engine) return;
     if (name === "theme") this.paint();
     else if (name !== "compact") this.ask();
@@ -196,8 +197,7 @@ class KofnExplorer extends HTMLElement {
   /** @param {string} key @param {string} text a field has changed */
   change(key, text) {
     putText(this.question, key, text);
-    const rates = key === "f" ? ratesOf(this.question) : null;
-    if (rates) this.question.n = String(rates.length);
+    if (key === "f") takeWholeList(this.question);
     this.frame ??= requestAnimationFrame(() => this.redraw(true));
     clearTimeout(this.restTimer);
     this.restTimer = setTimeout(() => this.rest(), REST_MS);

@@ -227,7 +227,13 @@ function ratesOf({ f }) {
   return isList ? parts : null;
 }
 
-/** @param {Question} question a list of rates without a number of agents, or with too many, means all of the list */
+/** @param {Question} question a list of rates without a number of agents means all of the list */
+function takeWholeList(question) {
+  const rates = ratesOf(question);
+  if (rates) question.n = String(rates.length);
+}
+
+/** @param {Question} question so does a list of fewer rates */
 function agreeWithList(question) {
   const rates = ratesOf(question);
   if (rates && Number(question.n) > rates.length) question.n = String(rates.length);
@@ -324,6 +330,7 @@ function questionOfAddress(address) {
   const question = initialQuestion();
   const known = [...parts].filter(([key]) => key in question);
   for (const [key, text] of known) putText(question, key, text);
+  if (!parts.has("n")) takeWholeList(question);
   return known.length > 0 ? question : null;
 }
 
