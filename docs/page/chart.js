@@ -97,7 +97,7 @@ function ticksOfProbability(view) {
 /** The drawing, whose elements stay and only change their outlines while the sliders move. */
 class KofnChart {
   constructor() {
-    this.svg = svgElement("svg", { "aria-hidden": "true", focusable: "false" });
+    this.svg = svgElement("svg", { "aria-hidden": "true", focusable: "false", viewBox: "0 0 640 358" });
     /** @type {Record<string, SVGElement>} */
     this.parts = {};
     for (const name of ["grid", "axis", "now"]) this.addPath(name, name);
@@ -259,7 +259,8 @@ class KofnChart {
     /** @type {{ text: string, style: string, y: number }[]} */
     const labels = [];
     const add = (/** @type {string} */ text, /** @type {string} */ style, /** @type {number} */ value) => {
-      labels.push({ text, style, y: value >= frame.floor ? frame.y(value) : frame.bottom });
+      const isBelow = value < frame.floor;
+      labels.push({ text: isBelow ? `${text} ↓` : text, style, y: isBelow ? frame.bottom : frame.y(value) });
     };
     const last = line.at(-1);
     for (const outcome of view.show) {

@@ -10,6 +10,8 @@ function once(make) {
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 function bytesOfBase64(text) {
+  const { fromBase64 } = /** @type {any} */ (Uint8Array);
+  if (fromBase64) return fromBase64.call(Uint8Array, text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let index = 0; index < binary.length; index += 1) bytes[index] = binary.charCodeAt(index);

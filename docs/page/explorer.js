@@ -1,7 +1,7 @@
 // <kofn-explorer>: a question, its exact curve, and a simulation that settles on it.
 
 /** Milliseconds that computing a curve may take while a slider moves: a frame has 16. */
-const CURVE_BUDGET_MS = 10;
+const CURVE_BUDGET_MS = 12;
 
 /** Milliseconds without input after which the hand rests. */
 const REST_MS = 160;
@@ -420,9 +420,9 @@ class KofnExplorer extends HTMLElement {
     };
   }
 
-  /** @param {Question} question */
+  /** @param {Question} question texts by key; those that are left out are as at first */
   show(question) {
-    this.question = { ...question };
+    this.question = { ...initialQuestion(), ...question };
     if (this.engine) this.ask();
   }
 

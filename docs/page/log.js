@@ -140,7 +140,11 @@ class KofnLog extends HTMLElement {
     const options = {};
     for (const [name, input] of this.reading ?? []) {
       const text = input.value.trim();
-      if (text !== "") options[name] = name === "pass-at" ? plainValue(text) : text;
+      const value = name === "pass-at" ? plainValue(text) : text;
+      if (name === "pass-at" && text !== "" && typeof value !== "number") {
+        throw new Error(`--pass-at must be a number, got "${text}"`);
+      }
+      if (text !== "") options[name] = value;
     }
     return JSON.stringify(options);
   }

@@ -11,10 +11,12 @@ const KOFN_STYLE = `
   padding: 28px 32px; display: grid; align-items: start; gap: 20px 40px; grid-template-columns: minmax(0, 1fr);
   text-align: left;
 }
-.explorer[data-theme="dark"] {
-  --paper: #1b1d20; --ink: #e6e7e9; --soft: #a9afb7; --rule: #34383e; --edge: #7d848d; --field: #26292d;
-  --correct: #56b4e9; --abstain: #f07f3a; --wrong: #1aa67e; --compare: #9aa1aa; --alarm: #ff8a80; --good: #34c79b;
-  color-scheme: dark;
+@media screen {
+  .explorer[data-theme="dark"] {
+    --paper: #1b1d20; --ink: #e6e7e9; --soft: #a9afb7; --rule: #34383e; --edge: #7d848d; --field: #26292d;
+    --correct: #56b4e9; --abstain: #f07f3a; --wrong: #1aa67e; --compare: #9aa1aa; --alarm: #ff8a80; --good: #34c79b;
+    color-scheme: dark;
+  }
 }
 @container (min-width: 800px) {
   .explorer:not(.compact) { grid-template-columns: 264px minmax(0, 1fr); }
@@ -131,6 +133,12 @@ tr.now { background: var(--field); } tr.now th { font-weight: 700; }
   .title { font-size: 18px; }
   .readout { font-size: 14px; gap: 0 14px; }
   .readout .count { flex-basis: 100%; }
+}
+@media (forced-colors: active) {
+  .explorer {
+    --ink: CanvasText; --soft: CanvasText; --rule: GrayText; --edge: CanvasText; --paper: Canvas; --field: Canvas;
+    --correct: CanvasText; --abstain: CanvasText; --wrong: CanvasText; --compare: GrayText; --alarm: CanvasText;
+  }
 }
 @media print {
   .explorer { border: 0; padding: 0; grid-template-columns: 1fr !important; break-inside: avoid; }

@@ -8,20 +8,25 @@ cd "$(dirname "$0")/../.."
 target=wasm32-unknown-unknown
 debian="rustc-web cargo-web rust-web-src lld-19"
 
-# The module of WebAssembly, with vectors of 128 bits.
+# WebAssembly with vectors of 128 bits.
 flags="-Ctarget-feature=+simd128"
 has_target() { [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; }
+# module NAME [FLAG…] builds target/site-tool/NAME.wasm.
 module() {
+    local name=$1
+    shift
     if has_target; then
-        RUSTFLAGS=$flags cargo build --locked --quiet --profile web --package kofn-web --target $target
+        RUSTFLAGS=$flags cargo build --locked --quiet --profile web --package kofn-web --target $target "$@"
     else
         # Debian's compiler of the same name has no std for it, but the sources of one; a panic there ends at once,
         # without its message, which saves a tenth of the size.
         PATH=/usr/bin:$PATH RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
             RUSTFLAGS="$flags -Zunstable-options -Cpanic=immediate-abort" \
             /usr/bin/cargo build --locked --quiet --profile web --package kofn-web --target $target \
-            -Zbuild-std=std,panic_abort --config "target.$target.linker='wasm-ld-19'"
+            -Zbuild-std=std,panic_abort --config "target.$target.linker='wasm-ld-19'" "$@"
     fi
+    mkdir -p target/site-tool
+    cp "${CARGO_TARGET_DIR:-target}/$target/web/kofn_web.wasm" target/site-tool/$name.wasm
 }
 
 if [ "${1:-}" = --install ]; then
@@ -30,6 +35,7 @@ if [ "${1:-}" = --install ]; then
     }
     exit
 fi
-module
+module engines --no-default-features
+module logs
 CARGO_TARGET_DIR=target/site-tool cargo build --locked --quiet --manifest-path tools/site/Cargo.toml
-target/site-tool/debug/kofn-site "${CARGO_TARGET_DIR:-target}/$target/web/kofn_web.wasm" target/site
+target/site-tool/debug/kofn-site target/site-tool/engines.wasm target/site-tool/logs.wasm target/site

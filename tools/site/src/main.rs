@@ -1,6 +1,6 @@
 //! Builds the site of kofn: the guide, and in it the page with its module of WebAssembly.
 //!
-//! `kofn-site MODULE.wasm FOLDER`, in the root of kofn, as `tools/site/build.sh` calls it.
+//! `kofn-site ENGINES.wasm LOGS.wasm FOLDER`, in the root of kofn, as `tools/site/build.sh` calls it.
 
 mod guide;
 mod page;
@@ -21,9 +21,12 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
-    let [module, folder] = &arguments[..] else { return Err("usage: kofn-site MODULE.wasm FOLDER".into()) };
+    let [engines, logs, folder] = &arguments[..] else {
+        return Err("usage: kofn-site ENGINES.wasm LOGS.wasm FOLDER".into());
+    };
     guide::build(Path::new("docs"), folder)?;
-    let sizes = page::build(module, &folder.join("page"))?;
-    println!("{}", sizes);
+    for size in page::build(engines, logs, &folder.join("page"))? {
+        println!("{size}");
+    }
     Ok(())
 }

@@ -18,26 +18,44 @@ const REPORT_STYLE: &str = "crates/kofn-figures/src/report/report.css";
 /// The log that a button of the page reads.
 const EXAMPLE_LOG: &str = "examples/answers.csv";
 
-/// How large what a browser loads is, in bytes.
-pub(crate) struct Sizes {
+/// How large a script of the page is, in bytes.
+#[derive(Debug)]
+pub(crate) struct Size {
+    name: &'static str,
     module: usize,
-    module_gzipped: usize,
     script: usize,
-    script_gzipped: usize,
+    gzipped: usize,
 }
 
-impl fmt::Display for Sizes {
+impl fmt::Display for Size {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { module, module_gzipped, script, script_gzipped } = self;
-        write!(
-            formatter,
-            "module {module} bytes, {module_gzipped} gzipped; kofn-explorer.js {script} bytes, {script_gzipped} gzipped"
-        )
+        let Self { name, module, script, gzipped } = self;
+        write!(formatter, "{name}: {script} bytes, {gzipped} gzipped; in it a module of {module} bytes")
     }
 }
 
-/// Writes the page into `folder`.
-pub(crate) fn build(module: &Path, folder: &Path) -> Result<Sizes, Box<dyn Error>> {
+/// A module of WebAssembly and the binding to it.
+struct Bound {
+    module: Vec<u8>,
+    /// As it stands in a script: base64 of gzip.
+    packed: String,
+    binding: String,
+}
+
+/// Writes the page into `folder`: with the module of the engines, and beside it that which reads logs too.
+pub(crate) fn build(engines: &Path, logs: &Path, folder: &Path) -> Result<[Size; 2], Box<dyn Error>> {
+    let (engines, logs) = (bind(engines)?, bind(logs)?);
+    fs::create_dir_all(folder)?;
+    let sizes = [
+        write(folder, "kofn-explorer.js", &engines, &explorer(&engines)?)?,
+        write(folder, "kofn-logs.js", &logs, &log_reader(&logs))?,
+    ];
+    fs::write(folder.join("kofn.css"), source("kofn.css")? + &read(REPORT_STYLE)?)?;
+    fs::write(folder.join("index.html"), source("index.html")?)?;
+    Ok(sizes)
+}
+
+fn bind(module: &Path) -> Result<Bound, Box<dyn Error>> {
     let bytes = fs::read(module).map_err(|error| format!("{}: {error}", module.display()))?;
     let mut bound = Bindgen::new()
         .input_bytes("kofn", bytes)
@@ -48,33 +66,43 @@ pub(crate) fn build(module: &Path, folder: &Path) -> Result<Sizes, Box<dyn Error
         .omit_default_module_path(true)
         .generate_output()?;
     let module = bound.wasm_mut().emit_wasm();
-    let gzipped = gzip(&module)?;
-    let script = script(&STANDARD.encode(&gzipped), bound.js())?;
-    let sizes = Sizes {
-        module: module.len(),
-        module_gzipped: gzipped.len(),
-        script: script.len(),
-        script_gzipped: gzip(script.as_bytes())?.len(),
-    };
-    fs::create_dir_all(folder)?;
-    fs::write(folder.join("kofn-explorer.js"), script)?;
-    fs::write(folder.join("kofn.css"), source("kofn.css")? + &read(REPORT_STYLE)?)?;
-    fs::write(folder.join("index.html"), source("index.html")?)?;
-    Ok(sizes)
+    let packed = STANDARD.encode(gzip(&module)?);
+    Ok(Bound { module, packed, binding: bound.js().to_owned() })
 }
 
-/// The one script: module, binding, example and sources in their order, within one function.
-fn script(module: &str, binding: &str) -> Result<String, Box<dyn Error>> {
+fn write(folder: &Path, name: &'static str, bound: &Bound, script: &str) -> Result<Size, Box<dyn Error>> {
+    fs::write(folder.join(name), script)?;
+    let gzipped = gzip(script.as_bytes())?.len();
+    Ok(Size { name, module: bound.module.len(), script: script.len(), gzipped })
+}
+
+/// The script of the elements: module, binding, example and sources in their order, within one function.
+fn explorer(engines: &Bound) -> Result<String, Box<dyn Error>> {
     let example = serde_json::to_string(&read(EXAMPLE_LOG)?)?;
     let mut script = format!(
-        "(() => {{\n\"use strict\";\nconst kofnWasm = \"{module}\";\nfunction kofnGlue() {{\n{binding}\nreturn wasm_bindgen;\n}}\n\
-         const kofnExampleLog = {example};\n"
+        "(() => {{\n\"use strict\";\nconst kofnWasm = \"{}\";\n{}const kofnExampleLog = {example};\n",
+        engines.packed,
+        glue(engines)
     );
     for name in source("order.txt")?.lines().filter(|line| !line.is_empty()) {
         script += &source(name)?;
     }
     script += "})();\n";
     Ok(script)
+}
+
+/// The script that is loaded with the first log.
+fn log_reader(logs: &Bound) -> String {
+    format!(
+        "(() => {{\n\"use strict\";\n{}globalThis.kofnLogReader = {{ wasm: \"{}\", glue: kofnGlue }};\n}})();\n",
+        glue(logs),
+        logs.packed
+    )
+}
+
+/// The binding as a function, of whose text a worker can be made.
+fn glue(bound: &Bound) -> String {
+    format!("function kofnGlue() {{\n{}\nreturn wasm_bindgen;\n}}\n", bound.binding)
 }
 
 fn source(name: &str) -> Result<String, Box<dyn Error>> {

@@ -1,6 +1,6 @@
 //! `kofn report`: its numbers are those of `fit` and `plan --logs`, and whatever is in a log, it is one whole page.
 
-use crate::{json, kofn, stdout, words};
+use crate::{json, kofn, stdout};
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -320,25 +320,4 @@ fn the_same_log_gives_the_same_file_in_place_of_the_old_one() {
     let refused = kofn(&["report", RUNS, "-o", folder]).assert().code(2).get_output().stderr.clone();
     assert!(String::from_utf8(refused).unwrap().contains("is a directory"));
     kofn(&["report", RUNS]).assert().code(2);
-}
-
-/// The commands of the guide run.
-#[test]
-fn the_examples_of_the_guide_run() {
-    let guide = include_str!("../../../../docs/logs.md");
-    let commands: Vec<&str> = guide.lines().filter(|line| line.starts_with("kofn report ")).collect();
-    assert!(commands.len() >= 2, "{commands:?}");
-    let directory = tempfile::tempdir().unwrap();
-    std::fs::copy(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(RUNS),
-        directory.path().join("runs.csv"),
-    )
-    .unwrap();
-    for command in commands {
-        let command = command.split('#').next().unwrap().trim().trim_start_matches("kofn ");
-        let mut run = kofn(&words(command));
-        run.current_dir(directory.path()).assert().success().stderr("");
-        let file = directory.path().join(words(command).last().unwrap());
-        is_whole(&std::fs::read_to_string(file).unwrap());
-    }
 }
