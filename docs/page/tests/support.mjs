@@ -47,9 +47,11 @@ export async function answer(parameters, options) {
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 
-/** Serves the site on localhost. */
+/** Serves the site on localhost; `received` are the requests that arrive. */
 export async function serve(folder = SITE) {
+  const received = [];
   const server = createServer(async (request, response) => {
+    received.push(request.url);
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     try {
       const content = await readFile(join(folder, path.endsWith("/") ? `${path}index.html` : path));
@@ -59,7 +61,11 @@ export async function serve(folder = SITE) {
     }
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
-  return { server, address: `http://127.0.0.1:${server.address().port}/` };
+  server.on("upgrade", ({ url }, socket) => {
+    received.push(url);
+    socket.destroy();
+  });
+  return { server, received, address: `http://127.0.0.1:${server.address().port}/` };
 }
 
 export function launch() {
