@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const SITE = resolve(ROOT, process.env.SITE ?? "target/site");
-const KOFN = resolve(ROOT, process.env.KOFN ?? "target/debug/kofn");
+export const KOFN = resolve(ROOT, process.env.KOFN ?? "target/debug/kofn");
 const require = createRequire(join(ROOT, "target/page-tests/package.json"));
 const { chromium } = require("playwright-core");
 
