@@ -18,18 +18,55 @@ function bytesOfBase64(text) {
   return bytes;
 }
 
-/** The module, compiled while it is unpacked; every thread makes an instance of its own from it. */
-const kofnModule = once(() => {
-  const unpacked = new Blob([bytesOfBase64(kofnWasm)]).stream().pipeThrough(new DecompressionStream("gzip"));
+/** @param {string} wasm base64 of gzip @returns {Promise<WebAssembly.Module>} compiled while it is unpacked */
+function moduleOf(wasm) {
+  const unpacked = new Blob([bytesOfBase64(wasm)]).stream().pipeThrough(new DecompressionStream("gzip"));
   return WebAssembly.compileStreaming(new Response(unpacked, { headers: { "Content-Type": "application/wasm" } }));
-});
+}
+
+/** The engines; every thread makes an instance of its own of the module. */
+const kofnEngines = { module: once(() => moduleOf(kofnWasm)), glue: kofnGlue };
 
 /** The functions of kofn on this thread. */
 const kofnEngine = once(async () => {
   const engine = kofnGlue();
-  await engine({ module_or_path: await kofnModule() });
+  await engine({ module_or_path: await kofnEngines.module() });
   return engine;
 });
+
+/** Where this script was loaded from. */
+const kofnAddress = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
+
+/** @typedef {{ module: () => Promise<WebAssembly.Module>, glue: () => any, worker: () => string }} LogReader */
+
+/** @type {Promise<LogReader> | undefined} */
+let kofnLogReader;
+
+/** @returns {Promise<LogReader>} a larger module, whose script stands beside this one; asked again if it did not load */
+function logReader() {
+  kofnLogReader ??= loadLogReader().catch((error) => {
+    kofnLogReader = undefined;
+    throw error;
+  });
+  return kofnLogReader;
+}
+
+async function loadLogReader() {
+  await loadScript(new URL("kofn-logs.js", kofnAddress || document.baseURI).href);
+  const { wasm, glue } = /** @type {any} */ (globalThis).kofnLogReader;
+  return { module: once(() => moduleOf(wasm)), glue, worker: once(() => workerAddress(glue)) };
+}
+
+/** @param {string} address @returns {Promise<void>} */
+function loadScript(address) {
+  const script = document.createElement("script");
+  script.src = address;
+  return new Promise((resolve, reject) => {
+    script.onload = () => resolve();
+    script.onerror = () => reject(new Error(`${address} was not found: it belongs beside kofn-explorer.js`));
+    document.head.append(script);
+  });
+}
 
 /** @param {unknown} error @returns {string} what kofn says, without positions in a text that nobody sees */
 function messageOf(error) {

@@ -57,6 +57,8 @@ class KofnLog extends HTMLElement {
     this.listen("dragleave", (event) => this.leave(/** @type {DragEvent} */ (event)));
     this.listen("drop", (event) => this.drop(/** @type {DragEvent} */ (event)));
     this.listen("paste", (event) => this.paste(/** @type {ClipboardEvent} */ (event)));
+    // The curve comes first; after it the reader is there even if the connection is not.
+    kofnEngine().then(() => setTimeout(() => logReader().catch(() => undefined), 500), () => undefined);
   }
 
   disconnectedCallback() {
@@ -223,7 +225,11 @@ class KofnLog extends HTMLElement {
   }
 
   async fit() {
-    const thread = (this.thread = new KofnThread());
+    const generation = this.generation;
+    this.tell("Loading the reader of logs…");
+    const thread = await logThread();
+    if (generation !== this.generation) thread.end();
+    else this.thread = thread;
     await thread.call("newLog");
     for (const [index, { path, file }] of this.files.entries()) {
       this.tell(`Reading ${path}: ${index + 1} of ${counted(this.files.length, "file")}`, index / this.files.length);

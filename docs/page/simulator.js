@@ -79,7 +79,7 @@ class KofnSimulator {
 
   /** @param {Simulation} question @param {{ agents: number, trials: number }} next @returns {Promise<Finished>} */
   async run({ scenarioOf, seed, broken }, { agents, trials }) {
-    const thread = (this.thread ??= new KofnThread());
+    const thread = (this.thread ??= engineThread());
     await thread.started;
     this.busySince = performance.now();
     const { text, seconds } = await thread.call("check", scenarioOf(agents), trials, seed, broken);

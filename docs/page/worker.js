@@ -37,22 +37,35 @@ function kofnWorker() {
   };
 }
 
-/** Address of the worker's script. */
-const kofnWorkerAddress = once(() => {
-  const text = `"use strict";\n${kofnGlue}\n(${kofnWorker})();`;
+/** @param {() => any} glue @returns {string} the address of the worker's script */
+function workerAddress(glue) {
+  const text = `"use strict";\n${glue}\n(${kofnWorker})();`;
   return URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-});
+}
+
+/** Address of the worker with the engines. */
+const kofnWorkerAddress = once(() => workerAddress(kofnEngines.glue));
+
+/** @returns {KofnThread} a thread with the engines */
+const engineThread = () => new KofnThread(kofnWorkerAddress(), kofnEngines.module());
+
+/** @returns {Promise<KofnThread>} a thread that reads logs */
+async function logThread() {
+  const reader = await logReader();
+  return new KofnThread(reader.worker(), reader.module());
+}
 
 /** A worker as a set of asynchronous functions. */
 class KofnThread {
-  constructor() {
+  /** @param {string} address @param {Promise<WebAssembly.Module>} module */
+  constructor(address, module) {
     /** @type {Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>} */
     this.waiting = new Map();
     this.asked = 0;
-    this.worker = new Worker(kofnWorkerAddress());
+    this.worker = new Worker(address);
     this.worker.onmessage = ({ data }) => this.hear(data);
     this.worker.onerror = (event) => this.fail(event.message || "the worker did not start");
-    this.started = kofnModule().then((module) => this.send("start", module));
+    this.started = module.then((module) => this.send("start", module));
     this.started.catch(() => undefined);
   }
 

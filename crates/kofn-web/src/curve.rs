@@ -15,7 +15,7 @@ pub(crate) struct Curve {
     points: Vec<Point>,
     /// The same where agents fail independently; null where they do.
     independent: Option<Vec<Point>>,
-    /// What the scenario gives, and what two agents more would add.
+    /// What the curve shows at the scenario's number of agents, and what more of them would change.
     title: String,
 }
 
@@ -48,7 +48,8 @@ impl Curve {
             _ => Some(scenario.clone().with_dependence(Dependence::Independent)?),
         };
         let independent = independent.map(|scenario| self::points(&scenario, &counts));
-        Ok(Self { title: title(scenario, &here, &points), points, independent })
+        let title = title(scenario, &here, &points, independent.as_deref());
+        Ok(Self { title, points, independent })
     }
 }
 
@@ -90,16 +91,29 @@ fn percent(probability: f64) -> String {
     }
 }
 
-/// "5 agents: 8.4 % wrong, 0 % without an answer; 7 agents: 4.9 % and 0 %; independent agents: …".
-fn title(scenario: &Scenario, here: &Exact, points: &[Point]) -> String {
+/// "5 agents together fail on 8.36 % of tasks; 2 more would lower that to 5.4 %", and what independence would promise.
+fn title(scenario: &Scenario, here: &Exact, points: &[Point], independent: Option<&[Point]>) -> String {
     let count = scenario.agents().count();
-    let agents = |count: u64| if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") };
-    let said = format!("{} of {}: {} correct", scenario.scheme(), agents(count), percent(here.correct));
+    let of = |points: &[Point], count: u64| points.iter().find(|point| point.agents == count).copied();
     let next = points.iter().find(|point| point.agents > count);
-    match next {
-        Some(next) => format!("{said}; {}: {}", agents(next.agents), percent(next.exact.correct)),
-        None => said,
-    }
+    let said = format!("{} {} on {} of tasks", agents(count), fail(count), percent(here.failure));
+    let more = next.map_or(String::new(), |next| {
+        let by = next.agents - count;
+        let verb = if next.exact.failure < here.failure { "would lower that to" } else { "would not help:" };
+        format!("; {by} more {verb} {}", percent(next.exact.failure))
+    });
+    let assumed = independent
+        .and_then(|points| of(points, count))
+        .map_or(String::new(), |point| format!(" (assuming independence: {})", percent(point.exact.failure)));
+    format!("{said}{assumed}{more}")
+}
+
+fn fail(count: u64) -> &'static str {
+    if count == 1 { "fails" } else { "together fail" }
+}
+
+fn agents(count: u64) -> String {
+    if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") }
 }
 
 /// Returns the curve as a figure in the house style, and its numbers.
@@ -113,7 +127,7 @@ pub(crate) fn drawing(scenario: &Scenario, most: u64) -> Result<Drawing, FigureE
         curve.points.iter().map(move |point| (point.agents as f64, value(&point.exact)))
     };
     let mut series = vec![Series::new(0, "correct").line(line(|exact| exact.correct))];
-    for (look, name, value) in [(1, "wrong", wrong as fn(&Exact) -> f64), (2, "no answer", abstain)] {
+    for (look, name, value) in [(1, "no answer", abstain as fn(&Exact) -> f64), (2, "wrong", wrong)] {
         if line(value).any(|(_, value)| value > 0.0) {
             series.push(Series::new(look, name).line(line(value)));
         }

@@ -236,7 +236,13 @@ fn names_from_logs_stay_text() {
     let names = ["<script>alert(1)</script>", "a\" onload=\"x", "&amp;'", "x\u{202e}y]]>"];
     let header: String = names.iter().map(|name| format!(",\"{}\"", name.replace('"', "\"\""))).collect();
     let row = |i: usize| {
-        format!("</td>{i},{},{},{},{}\n", i % 2, i / 2 % 2, u8::from(i % 3 > 0), u8::from(i % 5 > 0))
+        format!(
+            "</td>{i},{},{},{},{}\n",
+            i % 2,
+            i / 2 % 2,
+            u8::from(!i.is_multiple_of(3)),
+            u8::from(!i.is_multiple_of(5))
+        )
     };
     let csv = format!("task{header}\n{}", (0..60).map(row).collect::<String>());
     let directory = tempfile::tempdir().unwrap();

@@ -139,16 +139,19 @@ pub(super) fn voters(fit: &Fit) -> &'static str {
     if fit.agents.len() > 1 { "agents" } else { "runs" }
 }
 
-/// A number with at most so many decimals.
+/// A number with at most `most` decimals.
 pub(super) fn decimals(value: f64, most: usize) -> String {
     let text = format!("{value:.most$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
 }
 
+/// What a replay measures where the log has it.
+type Measure = fn(&Replay) -> Option<f64>;
+
 /// A table of replayed systems.
 pub(super) fn replays(systems: &[Replay]) -> Markup {
-    let has = |of: fn(&Replay) -> Option<f64>| systems.iter().any(|system| of(system).is_some());
-    let shown: [(&str, fn(&Replay) -> Option<f64>, usize); 3] = [
+    let has = |of: Measure| systems.iter().any(|system| of(system).is_some());
+    let shown: [(&str, Measure, usize); 3] = [
         ("saved calls", |system| system.saved_calls, 2),
         ("cost", |system| system.cost, 4),
         ("time, ms", |system| system.latency_ms, 0),

@@ -46,12 +46,12 @@ fn predicted(vote: &VoteFit, model: usize) -> Option<f64> {
 
 /// The largest majority beside independence.
 fn heading(fit: &Fit) -> String {
-    let majorities = fit.votes.iter().filter(|vote| {
+    let mut majorities = fit.votes.iter().filter(|vote| {
         vote.row.target.vote == VoteKind::Majority
             && vote.row.target.is_usual()
             && vote.row.observed.share.is_some()
     });
-    let Some(last) = majorities.last() else { return "Votes of two, observed and predicted".into() };
+    let Some(last) = majorities.next_back() else { return "Votes of two, observed and predicted".into() };
     let observed = percent(last.row.observed.share.unwrap_or_default());
     let independent = fit.independent.and_then(|model| predicted(last, model));
     let beside = independent.map_or(String::new(), |independent| {

@@ -55,6 +55,7 @@ fn the_snippets_show_what_happens() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
+/// What is not as the page shows it; `INSTA_UPDATE=always` corrects the outputs.
 fn problems(page: &Page) -> Vec<String> {
     let mut folder = Folder::new();
     let (mut problems, mut replaced) = (Vec::new(), Vec::new());
@@ -80,6 +81,7 @@ fn problems(page: &Page) -> Vec<String> {
     problems
 }
 
+/// The text that this block should have.
 fn as_it_should_be(page: &Page, block: &Block, folder: &mut Folder) -> Result<String, String> {
     let text = &block.text;
     match block.language.as_str() {
