@@ -1,9 +1,11 @@
 // The page for everyone: keyboard, names, contrast, a small screen, no motion.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertCalm, AXE, PATIENCE_MS, prepare, ready, ROOT, settled, show } from "./support.mjs";
+import { assertReadable } from "./contrast.mjs";
+import { assertCalm, AXE, PATIENCE_MS, prepare, ROOT, settled, show } from "./support.mjs";
 
 const site = prepare();
 const LOG = join(ROOT, "examples/answers.csv");
@@ -124,8 +126,7 @@ test("everything that can be used has a name", async (context) => {
 
 /** What axe-core finds by the rules of WCAG 2, levels A and AA. */
 async function violationsOf(page) {
-  const source = await readAxe();
-  await page.evaluate(source);
+  await page.evaluate(await readFile(AXE, "utf8"));
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }),
   );
@@ -134,8 +135,6 @@ async function violationsOf(page) {
     return `${target.flat().join(" ")} (${messages[0]})`;
   }).join("; ")}`);
 }
-
-const readAxe = async () => (await import("node:fs/promises")).readFile(AXE, "utf8");
 
 for (const [name, options] of Object.entries({
   light: { colorScheme: "light" },
@@ -159,68 +158,8 @@ for (const [name, options] of Object.entries({
     const page = await site.explorer(context, "", options);
     await show(page, RICH);
     await settled(page);
-    const measured = await page.evaluate(contrasts);
-    const kinds = new Set(measured.map(({ kind }) => kind));
-    for (const kind of ["correct line", "wrong line", "abstain line", "independent", "axis", "text"]) {
-      assert.ok(kinds.has(kind), `${kind}: ${[...kinds]}`);
-    }
-    const low = measured.filter(({ kind, ratio }) => ratio < (kind === "text" ? 4.5 : 3));
-    assert.deepEqual(low, []);
-    context.diagnostic(`lowest contrast of lines ${lowest(measured, false)}, of texts ${lowest(measured, true)}`);
+    await assertReadable(context, page);
   }, { timeout: PATIENCE_MS });
-}
-
-const lowest = (measured, isText) =>
-  Math.min(...measured.filter(({ kind }) => (kind === "text") === isText).map(({ ratio }) => ratio)).toFixed(1);
-
-/** Runs in the page: contrast of all that is drawn in the chart against the paper below it, but for the faint grid. */
-function contrasts() {
-  const root = document.querySelector("kofn-explorer").shadowRoot;
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const over = (color, below) => {
-    canvas.fillStyle = below;
-    canvas.fillRect(0, 0, 1, 1);
-    canvas.fillStyle = color;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
-  };
-  const luminance = (color) => {
-    const [red, green, blue] = color.map((part) => {
-      const share = part / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  const isOpaque = (color) => !/^rgba\(.*, 0\)$|^transparent$/.test(color);
-  const parentOf = (element) => element.parentElement ?? element.getRootNode().host;
-  const paperOf = (element) => {
-    for (let at = element; at; at = parentOf(at)) {
-      const { backgroundColor } = getComputedStyle(at);
-      if (isOpaque(backgroundColor)) return backgroundColor;
-    }
-    return "white";
-  };
-  const paper = paperOf(root.querySelector("svg"));
-  const ratio = (color, opacity) => {
-    const [front, back] = [over(color, paper), over(paper, paper)];
-    const seen = front.map((part, index) => part * opacity + back[index] * (1 - opacity));
-    const [light, dark] = [luminance(seen), luminance(back)].sort((a, b) => b - a);
-    return (light + 0.05) / (dark + 0.05);
-  };
-  const opacityOf = ({ opacity, fillOpacity, strokeOpacity }, isText) => Number(opacity) * Number(isText ? fillOpacity : strokeOpacity);
-  const decoration = ["grid", "now"];
-  const paths = [...root.querySelectorAll("svg path")].filter((path) => path.getAttribute("d"));
-  const lines = paths.filter((path) => !decoration.includes(path.getAttribute("class"))).map((path) => {
-    const style = getComputedStyle(path);
-    const isStroked = style.stroke !== "none";
-    const color = isStroked ? style.stroke : style.fill;
-    return { kind: path.getAttribute("class"), ratio: ratio(color, opacityOf(style, !isStroked)) };
-  });
-  const texts = [...root.querySelectorAll("svg text")].map((text) => {
-    const style = getComputedStyle(text);
-    return { kind: "text", ratio: ratio(style.fill, opacityOf(style, true)), content: text.textContent };
-  });
-  return [...lines, ...texts];
 }
 
 test("380 pixels are enough: nothing scrolls sideways", async (context) => {
