@@ -53,3 +53,32 @@ fn rust(toml: &str) -> String {
          check.agrees());\n    Ok(())\n}}\n"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kofn::scenario::scheme::{KOfN, Majority, Plurality};
+
+    #[test]
+    fn the_scenario_survives() {
+        let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
+        let dependent = five.clone().with_dependence(Dependence::BetaBinomial { correlation: 0.3 }).unwrap();
+        let team = Scenario::new(Agents::different([0.1, 0.2, 0.3]), Plurality::new()).unwrap();
+        for scenario in [five, dependent, team] {
+            let copies = Copies::of(&scenario);
+            assert_eq!(Scenario::from_toml(&copies.toml).as_ref(), Ok(&scenario));
+            for text in [copies.python, copies.rust] {
+                assert!(text.contains(&copies.toml), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn flags_are_given_where_they_say_all() {
+        let command = |scenario: &Scenario| Copies::of(scenario).command;
+        let three = Scenario::new(Agents::identical(5, 0.23), KOfN { k: 3 }).unwrap();
+        assert_eq!(command(&three), "kofn check --agents 5 --failure-rate 0.23 --scheme k-of-n --k 3\n");
+        let team = Scenario::new(Agents::different([0.1, 0.2, 0.3]), Majority).unwrap();
+        assert!(command(&team).starts_with("kofn check - <<'END'\n"));
+    }
+}

@@ -160,3 +160,72 @@ fn wrong(exact: &Exact) -> f64 {
 fn abstain(exact: &Exact) -> f64 {
     exact.abstain
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kofn::scenario::scheme::{Any, KOfN, Majority};
+
+    fn agents_of(curve: &Curve) -> Vec<u64> {
+        curve.points.iter().map(|point| point.agents).collect()
+    }
+
+    #[test]
+    fn a_majority_of_an_odd_number_has_odd_numbers_alone() {
+        let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
+        assert_eq!(agents_of(&Curve::of(&five, 9).unwrap()), [1, 3, 5, 7, 9]);
+        let six = five.with_count(6).unwrap();
+        assert_eq!(agents_of(&Curve::of(&six, 9).unwrap()), (1..=9).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn numbers_that_the_scheme_does_not_have_are_left_out() {
+        let three_of_five = Scenario::new(Agents::identical(5, 0.1), KOfN { k: 3 }).unwrap();
+        assert_eq!(agents_of(&Curve::of(&three_of_five, 6).unwrap()), [3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn a_list_of_rates_is_taken_from_its_beginning() {
+        let rates = [0.1, 0.3, 0.2];
+        let three = Scenario::new(Agents::different(rates), Any).unwrap();
+        let curve = Curve::of(&three, 41).unwrap();
+        assert_eq!(agents_of(&curve), [1, 2, 3]);
+        let failures: Vec<f64> = curve.points.iter().map(|point| point.exact.failure).collect();
+        for (failure, product) in failures.iter().zip([0.1, 0.1 * 0.3, 0.1 * 0.3 * 0.2]) {
+            assert!((failure / product - 1.0).abs() < 4.0 * f64::EPSILON, "{failure} for {product}");
+        }
+    }
+
+    #[test]
+    fn independence_is_shown_beside_dependence_alone() {
+        let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
+        let alone = Curve::of(&five, 5).unwrap();
+        assert!(alone.independent.is_none());
+        let together = five.with_dependence(Dependence::GaussianCopula { correlation: 0.5 }).unwrap();
+        let beside = Curve::of(&together, 5).unwrap().independent.unwrap();
+        let failures = |points: &[Point]| points.iter().map(|point| point.exact.failure).collect::<Vec<_>>();
+        assert_eq!(failures(&beside), failures(&alone.points));
+    }
+
+    #[test]
+    fn the_title_says_what_the_curve_shows() {
+        let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
+        let said = "5 agents together fail on 8.4 % of tasks; 2 more would lower that to 5.4 %";
+        assert_eq!(Curve::of(&five, 9).unwrap().title, said);
+        assert_eq!(
+            [0.0, 1.0, 0.5, 0.08356, 1e-9, 0.99999].map(percent),
+            ["0 %", "100 %", "50.0 %", "8.4 %", "1.0e-7 %", "99.9990 %"]
+        );
+    }
+
+    #[test]
+    fn a_drawing_has_the_numbers_of_the_curve() {
+        let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
+        let drawing = drawing(&five, 5).unwrap();
+        assert!(
+            drawing.csv.contains("\n3,0.865634,0,0.134366") && drawing.svg.contains("8.4 %"),
+            "{}",
+            drawing.csv
+        );
+    }
+}
