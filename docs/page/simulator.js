@@ -48,10 +48,10 @@ class KofnSimulator {
     try {
       const trials = new Map([...known].map(([agents, run]) => [agents, run.trials]));
       for (let next = this.next(question, trials); next; next = this.next(question, trials)) {
-        const finished = await this.run(question, next);
+        const finished = await this.runIfPossible(question, next);
         if (generation !== this.generation) return;
-        trials.set(next.agents, next.trials);
-        this.report(finished);
+        trials.set(next.agents, finished ? next.trials : Infinity);
+        if (finished) this.report(finished);
       }
       this.settle(null);
     } catch (error) {
@@ -75,6 +75,19 @@ class KofnSimulator {
     });
     const turn = (/** @type {typeof runs[0]} */ run) => (run.isCurrent ? run.trials / 16.1 : run.trials);
     return runs.sort((a, b) => turn(a) - turn(b))[0] ?? null;
+  }
+
+  /**
+   * @param {Simulation} question @param {{ agents: number, trials: number }} next
+   * @returns {Promise<Finished | null>} null where a mistake has nothing to break, such as a stream that one agent shares
+   */
+  async runIfPossible(question, next) {
+    try {
+      return await this.run(question, next);
+    } catch (error) {
+      if (question.broken === null || next.agents === question.current) throw error;
+      return null;
+    }
   }
 
   /** @param {Simulation} question @param {{ agents: number, trials: number }} next @returns {Promise<Finished>} */

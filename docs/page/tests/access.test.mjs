@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { assertReadable } from "./contrast.mjs";
-import { assertCalm, AXE, PATIENCE_MS, prepare, ROOT, settled, show } from "./support.mjs";
+import { assertCalm, AXE, logShown, PATIENCE_MS, prepare, ROOT, settled, show } from "./support.mjs";
 
 const site = prepare();
 const LOG = join(ROOT, "examples/answers.csv");
@@ -14,7 +14,7 @@ const RICH = { n: "8", f: "0.2", scheme: "plurality", dependence: "gaussian-copu
 
 async function readLog(page) {
   await page.locator("input.kofn-files").setInputFiles(LOG);
-  await page.locator(".kofn-sheet").waitFor();
+  await logShown(page);
 }
 
 /** Opens all that is folded, so that it is judged too. */
@@ -104,7 +104,7 @@ test("arrow keys move the sliders and the chart, Enter and Space press", async (
   await page.getByRole("table").waitFor();
   await page.getByRole("button", { name: "Try an example" }).focus();
   await page.keyboard.press("Enter");
-  await page.locator(".kofn-sheet").waitFor();
+  await logShown(page);
   assertCalm(page);
 }, { timeout: 2 * PATIENCE_MS });
 

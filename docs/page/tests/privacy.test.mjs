@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { assertCalm, PATIENCE_MS, prepare, ready, ROOT, serve, settled, show, SITE } from "./support.mjs";
+import { assertCalm, logShown, PATIENCE_MS, prepare, ready, ROOT, serve, settled, show, SITE } from "./support.mjs";
 
 const site = prepare();
 const LOG = join(ROOT, "crates/kofn-logs/tests/data/long.csv");
@@ -38,7 +38,7 @@ async function useEverything(page) {
   await page.getByRole("button", { name: "Copy", exact: true }).click();
   const files = ["Download SVG", "Download CSV"];
   await page.locator("input.kofn-files").setInputFiles(LOG);
-  await page.locator(".kofn-sheet").waitFor();
+  await logShown(page);
   for (const name of [...files, "Download report"]) {
     const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
     assert.match(file.url(), /^blob:/);

@@ -74,11 +74,12 @@ test("break it: every mistake is caught where it shows, and mended all agrees ag
     await page.locator(".breaks select").selectOption(name);
     await page.getByRole("button", { name: "Break it" }).click();
     await settled(page);
-    const { state, said, counts } = await page.evaluate(verdictShown);
+    const { state, said, counts, trials } = await page.evaluate(verdictShown);
     context.diagnostic(`${name}: ${said}`);
     assert.equal(state, "caught", name);
     assert.match(said, /^Caught: the broken kernel is wrong for 11 agents\./);
     assert.equal(counts, "disagree", name);
+    assert.equal(trials, 1e6, `${name}: numbers of agents without anything to break do not end the simulation`);
     await page.getByRole("button", { name: "Mend it" }).click();
     await settled(page);
     assert.equal(await verdict.getAttribute("data-state"), "agree", name);
@@ -92,5 +93,6 @@ function verdictShown() {
   const explorer = document.querySelector("kofn-explorer");
   const shown = explorer.shadowRoot.querySelector(".verdict");
   const said = [...shown.querySelectorAll("[role=status], .fine")].map((part) => part.textContent).join(" ");
-  return { state: shown.dataset.state, said, counts: explorer.verdict.verdict };
+  const { verdict, simulated } = explorer.verdict;
+  return { state: shown.dataset.state, said, counts: verdict, trials: simulated.trials };
 }

@@ -14,7 +14,7 @@ async function drag(steps) {
   for (let step = 0; step < steps; step += 1) {
     slider.value = String(0.1 + 0.3 * Math.abs(Math.sin(step / 20)));
     slider.dispatchEvent(new Event("input", { bubbles: true }));
-    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+    await new Promise((next) => requestAnimationFrame(next));
     times.push(explorer.lastDrawMs);
   }
   return times.sort((a, b) => a - b);

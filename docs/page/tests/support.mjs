@@ -19,7 +19,7 @@ const { chromium } = require("playwright-core");
 export const AXE = require.resolve("axe-core/axe.min.js");
 
 /** A machine may be ten times slower than one that has nothing else to do. */
-export const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 60_000;
 
 const ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
 ARGUMENTS.push("--disable-background-networking", "--disable-component-update", "--disable-sync");
@@ -104,7 +104,7 @@ export function prepare() {
 /** Errors that the page writes to its console or throws. */
 function complaintsOf(page) {
   const complaints = [];
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && complaints.push(`${message.text()} ${message.location().url}`.trim()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   return complaints;
 }
@@ -121,6 +121,12 @@ export function ready(page) {
 /** Waits until all simulations of the explorer are done. */
 export function settled(page) {
   return page.waitForFunction(() => document.querySelector("kofn-explorer").isSettled);
+}
+
+/** Waits until a log is shown; fails if it is refused. */
+export async function logShown(page) {
+  await page.locator(".kofn-sheet, .kofn-refusal:not([hidden])").first().waitFor();
+  assert.equal(await page.locator(".kofn-refusal").textContent(), "");
 }
 
 /** The explorer's question with these fields, all others as a new page has them. */
