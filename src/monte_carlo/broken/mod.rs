@@ -117,7 +117,7 @@ fn groups(plan: &mut Plan) -> impl Iterator<Item = &mut Groups> {
     })
 }
 
-/// Makes a vote need one correct agent more. Where it is wrong whenever it is not correct, it stays so.
+/// Makes a vote require one more correct agent. A vote that is wrong whenever it is not correct stays so.
 fn raise_quorum(voting: &mut Voting) -> bool {
     let Criterion::Quorum { quorum, wrong } = &mut voting.criterion else { return false };
     if *wrong == WrongWhen::FewerCorrect(*quorum) {
