@@ -1,12 +1,12 @@
-// <kofn-explorer>: a question, its exact curve, and a simulation that settles on it.
+// <kofn-explorer>: a question, its exact curve, and a simulation that converges to it.
 
 /** Milliseconds that computing a curve may take while a slider moves: a frame has 16. */
 const CURVE_BUDGET_MS = 12;
 
-/** Milliseconds without input after which the hand rests. */
+/** Milliseconds without input after which the whole question is answered. */
 const REST_MS = 160;
 
-/** How many numbers of agents a key goes on. @type {Record<string, number>} */
+/** Number of steps along the curve that a key moves. @type {Record<string, number>} */
 const KEY_STEPS = {
   ArrowRight: 1,
   ArrowUp: 1,
@@ -18,7 +18,7 @@ const KEY_STEPS = {
   End: 1e9,
 };
 
-/** Keys that a compact explorer asks for. */
+/** Fields that a compact explorer shows. */
 const COMPACT_KEYS = ["n", "f", "rho", "p", "collision"];
 
 class KofnExplorer extends HTMLElement {
@@ -70,7 +70,7 @@ class KofnExplorer extends HTMLElement {
     return [...this.runs.values()];
   }
 
-  /** Number of agents that is asked for. @returns {number} */
+  /** Number of agents in the question. @returns {number} */
   get current() {
     return Number(this.question.n);
   }
@@ -149,7 +149,7 @@ class KofnExplorer extends HTMLElement {
     this.box = html("section", {
       class: isCompact ? "explorer compact" : "explorer",
       "aria-labelledby": "title",
-      // A page may turn its leaves by arrow keys, as books do; those of a slider are not meant.
+      // A book turns its pages on arrow keys; those pressed on a slider must not reach it.
       onkeydown: (/** @type {Event} */ event) => event.stopPropagation(),
     });
     this.box.append(answer, this.form.element, check, ...(isCompact ? [] : [more]));
@@ -185,7 +185,7 @@ class KofnExplorer extends HTMLElement {
     if (isFirst) this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
   }
 
-  /** Answers a question that did not come from the hand: all at once. */
+  /** Answers a question that was not set by hand, without waiting for more input. */
   ask() {
     this.redraw(false);
     this.rest();
@@ -201,7 +201,7 @@ class KofnExplorer extends HTMLElement {
     this.restTimer = setTimeout(() => this.rest(), REST_MS);
   }
 
-  /** The hand rests: the whole curve, the simulation, the address. */
+  /** Input has stopped: draws the whole curve, starts the simulation, writes the address. */
   rest() {
     clearTimeout(this.restTimer);
     if (!this.engine) return;
@@ -258,7 +258,7 @@ class KofnExplorer extends HTMLElement {
     if (curve.refused) throw new Error(curve.refused);
   }
 
-  /** Simulated counts of another question are no longer shown, nor simulated. */
+  /** Drops the simulated counts of another question, and stops its simulation. */
   forget() {
     const { n, scale, ...others } = this.question;
     const asked = JSON.stringify([others, this.broken]);
@@ -271,7 +271,7 @@ class KofnExplorer extends HTMLElement {
     this.isSettled = false;
   }
 
-  /** @returns {boolean} whether the axis is logarithmic: by itself where a failure is rarer than one in a hundred */
+  /** @returns {boolean} whether the axis is logarithmic: with `auto`, if a failure is rarer than one in a hundred */
   isLog() {
     const { scale } = this.question;
     const failures = [...this.points, ...(this.independent ?? [])].map(({ failure }) => failure);
@@ -352,7 +352,7 @@ class KofnExplorer extends HTMLElement {
     this.isRefused = text !== null;
     if (text === null) return;
     this.simulator.stop();
-    this.told?.show({ state: "refused", line: "No answer to this question.", details: [] }, 0);
+    this.told?.show({ state: "refused", line: "This question has no answer.", details: [] }, 0);
   }
 
   simulate() {
@@ -370,7 +370,7 @@ class KofnExplorer extends HTMLElement {
     this.simulator.start({ scenarioOf: scenario, agents, current, broken, trials, seed }, this.runs);
   }
 
-  /** @param {number} trials @param {number} seed @returns {string | null} what kofn says if they are no numbers */
+  /** @param {number} trials @param {number} seed @returns {string | null} kofn's message if they are not numbers */
   refusalOfRun(trials, seed) {
     if (trials >= 1 && !Number.isNaN(seed)) return null;
     try {
@@ -438,7 +438,7 @@ class KofnExplorer extends HTMLElement {
     if (this.points.length > 0) this.draw();
   }
 
-  /** @param {boolean} isVisible what nobody sees is not simulated */
+  /** @param {boolean} isVisible nothing is simulated while it is out of sight */
   see(isVisible) {
     this.isVisible = isVisible;
     if (!isVisible) this.simulator.end();

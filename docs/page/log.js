@@ -8,8 +8,8 @@ const KOFN_READING = [
   { name: "score", label: "Score", hint: "which one, if a log has several" },
   { name: "pass-at", label: "Passes at", hint: "lowest score that passes, such as 0.8" },
   { name: "columns", label: "Columns", hint: "task=question,agent=model,passed=ok" },
-  { name: "validator", label: "Validator", hint: "score that is a validator's verdict" },
-  { name: "filter", label: "Filter", hint: "of lm-evaluation-harness" },
+  { name: "validator", label: "Validator", hint: "name of the score that is a verdict" },
+  { name: "filter", label: "Filter", hint: "name of a filter of lm-evaluation-harness" },
   { name: "cluster", label: "Cluster", hint: "column that groups tasks" },
   {
     name: "errors",
@@ -57,7 +57,7 @@ class KofnLog extends HTMLElement {
     this.listen("dragleave", (event) => this.leave(/** @type {DragEvent} */ (event)));
     this.listen("drop", (event) => this.drop(/** @type {DragEvent} */ (event)));
     this.listen("paste", (event) => this.paste(/** @type {ClipboardEvent} */ (event)));
-    // The curve comes first; after it the reader is there even if the connection is not.
+    // The curve comes first. The reader is loaded after it, so that logs can be read offline.
     kofnEngine().then(() => setTimeout(() => logReader().catch(() => undefined), 500), () => undefined);
   }
 
@@ -216,7 +216,7 @@ class KofnLog extends HTMLElement {
     }
   }
 
-  /** @param {string} text @param {number} [share] shows what is done */
+  /** @param {string} text says what is being done @param {number} [share] of it that is done */
   tell(text, share) {
     if (this.work) this.work.hidden = false;
     if (this.told) this.told.textContent = text;
@@ -226,7 +226,7 @@ class KofnLog extends HTMLElement {
 
   async fit() {
     const generation = this.generation;
-    this.tell("Loading the reader of logs…");
+    this.tell("Loading the log reader…");
     const thread = await logThread();
     if (generation !== this.generation) thread.end();
     else this.thread = thread;
@@ -298,7 +298,8 @@ class KofnLog extends HTMLElement {
     if (this.work) this.work.hidden = true;
     const isNamed = (/** @type {string} */ name) => new RegExp(`--${name}\\b|^${name}\\b`).test(text);
     const named = KOFN_READING.map(({ name }) => name).filter(isNamed);
-    const advice = named.length > 0 ? "Fill in what it asks for below “How the log is read”, then read again." : "";
+    const advice =
+      named.length > 0 ? "Fill in the marked field under “How the log is read”, then choose “Read again”." : "";
     this.refusal?.replaceChildren(html("p", {}, text), ...(advice ? [html("p", {}, advice)] : []));
     if (this.refusal) this.refusal.hidden = false;
     for (const [name, input] of this.reading ?? []) input.setAttribute("aria-invalid", String(named.includes(name)));

@@ -13,7 +13,7 @@ const MAX_AGENTS_COLLIDING = 25;
 
 /** @param {string} count @returns {string} */
 function tooMany(count) {
-  return `agents.count must be between 1 and ${MAX_AGENTS} on this page, got ${count}; the command kofn goes further`;
+  return `agents.count must be between 1 and ${MAX_AGENTS} on this page, got ${count}; the command kofn takes more`;
 }
 
 /** @param {string} scheme @returns {(question: Question) => boolean} */
@@ -113,7 +113,7 @@ const KOFN_FIELDS = [
       ["independent", "independent"],
       ["beta-binomial", "correlated (beta-binomial)"],
       ["gaussian-copula", "correlated (Gaussian copula)"],
-      ["common-cause", "independent, but for a common cause"],
+      ["common-cause", "independent except for a common cause"],
     ],
   },
   {
@@ -142,7 +142,7 @@ const KOFN_FIELDS = [
     names: ["failures.wrong_answers"],
     options: [
       ["same", "all the same"],
-      ["collision", "the same with a probability"],
+      ["collision", "the same with some probability"],
       ["distinct", "all different"],
     ],
   },
@@ -166,11 +166,11 @@ const KOFN_FIELDS = [
   },
   {
     key: "trials",
-    label: "Trials, at most",
+    label: "Maximum number of trials",
     attribute: "trials",
     initial: "10000000",
     names: ["trials"],
-    hint: "at the chosen number of agents; up to 10⁶ elsewhere",
+    hint: "at the chosen number of agents; at most 10⁶ elsewhere",
     advanced: true,
   },
   {
@@ -189,7 +189,7 @@ const KOFN_FIELDS = [
     names: [],
     advanced: true,
     options: [
-      ["auto", "logarithmic where failures are rare"],
+      ["auto", "automatic: logarithmic if failures are rare"],
       ["linear", "linear"],
       ["log", "logarithmic"],
     ],
@@ -269,7 +269,7 @@ function scenarioWith(question, agents) {
   return JSON.stringify(scenario);
 }
 
-/** @param {Question} question @param {number | string} count @returns {string} the scenario of so many agents */
+/** @param {Question} question @param {number | string} count @returns {string} the scenario with this number of agents */
 function scenarioOf(question, count = plainValue(question.n)) {
   const rates = ratesOf(question);
   const agents = rates
@@ -278,7 +278,7 @@ function scenarioOf(question, count = plainValue(question.n)) {
   return scenarioWith(question, agents);
 }
 
-/** @param {Question} question @returns {string} the scenario whose curve is drawn: of a list, all rates */
+/** @param {Question} question @returns {string} the scenario whose curve is drawn: with all rates of a list */
 function scenarioOfCurve(question) {
   const rates = ratesOf(question);
   return rates ? scenarioWith(question, { failure_rates: rates }) : scenarioOf(question);
@@ -302,7 +302,7 @@ function addressOf(question) {
   return parts.toString().replaceAll("%2C", ",").replaceAll("+", "");
 }
 
-/** @param {string} address what stands behind the # @returns {Question | null} null if it is no question */
+/** @param {string} address what stands behind the # @returns {Question | null} null if it is not a question */
 function questionOfAddress(address) {
   const parts = new URLSearchParams(address.replace(/^#/, ""));
   const question = initialQuestion();

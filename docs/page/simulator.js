@@ -1,4 +1,4 @@
-// Simulates a question in the worker: few trials first, four times as many in each round, so that marks settle.
+// Simulates a question in the worker: few trials first, four times as many in each round, so that the marks converge.
 
 /**
  * @typedef {{ scenarioOf: (agents: number) => string, agents: number[], current: number, trials: number, seed: number,
@@ -40,7 +40,7 @@ class KofnSimulator {
     this.busySince = 0;
   }
 
-  /** @param {Simulation} question @param {Map<number, { trials: number }>} known answers there are already */
+  /** @param {Simulation} question @param {Map<number, { trials: number }>} known answers that exist already */
   async start(question, known) {
     this.stop();
     const generation = this.generation;
@@ -79,7 +79,7 @@ class KofnSimulator {
 
   /**
    * @param {Simulation} question @param {{ agents: number, trials: number }} next
-   * @returns {Promise<Finished | null>} null where a mistake has nothing to break, such as a stream that one agent shares
+   * @returns {Promise<Finished | null>} null where a mistake has nothing to break, such as a shared stream with one agent
    */
   async runIfPossible(question, next) {
     try {

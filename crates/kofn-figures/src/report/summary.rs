@@ -1,4 +1,4 @@
-//! What to build, at what price and how sure that is, or why nothing can be said.
+//! What to build, at what price, and with what uncertainty, or why nothing can be recommended.
 
 use super::Section;
 use super::parts::{list, many, name, sentence, share, units, voters};
@@ -33,7 +33,7 @@ pub(super) fn section(report: &LogReport) -> Section {
     Section { id: "summary", name: "Summary", heading, body }
 }
 
-/// What is built, in a heading and in sentences.
+/// What to build, as a heading and sentences.
 fn planned(report: &LogReport, plan: &LogPlan) -> (String, Markup) {
     let (options, recommended) = match (&plan.plan.planned.options, &plan.log.recommended) {
         (Ok(options), Some(recommended)) => (options, recommended),
@@ -92,7 +92,7 @@ fn told(options: &Options, place: usize, recommended: &Recommendation) -> String
     let wrong =
         kofn::answers::numbers::as_sure(recommended.wrong, half.map_or(0.005, |half| half.half_width()));
     let effort = effort(&options.choices[place]);
-    format!("It gives a wrong answer with probability {wrong}, and takes {effort}.")
+    format!("It gives a wrong answer with probability {wrong}. Expected effort: {effort}.")
 }
 
 /// Where the numbers come from, the best agent alone, and what choosing gained.
@@ -127,7 +127,7 @@ fn unplanned(report: &LogReport, why: &str) -> String {
     }
 }
 
-/// What the log says of its agents, a sentence each.
+/// What the log says about its agents, one sentence for each fact.
 fn facts(fit: &Fit) -> Vec<String> {
     let agents = many(fit.agents.len() as u64, "agent");
     let clusters =
@@ -155,15 +155,15 @@ fn rates(fit: &Fit) -> Option<String> {
     }
 }
 
-/// How failures go together.
+/// The correlation of failures.
 fn correlation(fit: &Fit) -> Option<String> {
     let correlation = fit.correlation?;
     let who = match correlation.between {
         CorrelatedRuns::Agents => "two agents",
         CorrelatedRuns::Runs => "two runs",
     };
-    let around = correlation
-        .resampled
-        .map_or(String::new(), |around| format!(" ({}, from redrawn {})", between(Some(around)), units(fit)));
+    let around = correlation.resampled.map_or(String::new(), |around| {
+        format!(" ({}, by resampling {})", between(Some(around)), units(fit))
+    });
     Some(format!("Correlation of the failures of {who} on one task: φ {:.3}{around}.", correlation.value))
 }
