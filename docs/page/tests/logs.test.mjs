@@ -1,7 +1,7 @@
 // A log that is dropped on the page gives what `kofn fit --json` and `kofn report` give.
 
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { answer, assertCalm, kofn, PATIENCE_MS, prepare, ROOT } from "./support.mjs";
@@ -74,11 +74,10 @@ const chooseFolder = (page, path) => page.locator("input[webkitdirectory]").setI
 
 test("dropped files, chosen files and a pasted table give what kofn fit gives", async (context) => {
   const page = await site.open(context);
-  const [samples, answers] = ["samples.csv", "answers.csv"].map((name) => join(EXAMPLES, name));
-  const dropped = await afterwards(page, () => drop(page, [answers]));
-  assertSame(dropped, await commandOf([answers]));
+  const both = ["matrix.csv", "long.csv"].map((name) => join(DATA, name));
+  const dropped = await afterwards(page, () => drop(page, both));
+  assertSame(dropped, await commandOf(both));
   assert.ok(dropped.answer.fit.agents.length > 1);
-  const both = [samples, answers];
   assertSame(await afterwards(page, () => choose(page, both)), await commandOf(both));
   const rows = "task,agent,passed\n1,ada,1\n1,bob,0\n2,ada,1\n2,bob,1\n3,ada,0\n3,bob,0\n";
   const pasted = await afterwards(page, () => paste(page, rows));
@@ -93,6 +92,31 @@ function paste(page, text) {
     clipboardData.setData("text/plain", content);
     document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, composed: true }));
   }, text);
+}
+
+test("the report is that of the command, and the scenario and the explorer go on with it", async (context) => {
+  const page = await site.open(context);
+  const answers = join(EXAMPLES, "answers.csv");
+  assertSame(await afterwards(page, () => choose(page, [answers])), await commandOf([answers]));
+  const expected = await kofn(["report", "answers.csv", "-o", "-"], { cwd: EXAMPLES });
+  assert.equal(await downloaded(page, "Download report"), expected);
+  const [shown, written] = await page.evaluate((text) => {
+    const content = (root) => root.textContent.replace(/\s+/g, " ").trim();
+    const report = new DOMParser().parseFromString(text.replace(/<style[^>]*>[^<]*<\/style>/g, ""), "text/html");
+    return [content(document.querySelector(".kofn-sheet")), content(report.body)];
+  }, expected);
+  assert.ok(written.includes(shown), "the page shows the same words and numbers");
+  assert.ok(shown.length > 0.9 * written.length);
+  const scenario = await downloaded(page, "Download scenario (TOML)");
+  const exact = await answer(["assess", "-"], { input: scenario });
+  assert.ok(exact.exact.correct > 0);
+  assertCalm(page);
+}, { timeout: 2 * PATIENCE_MS });
+
+/** Clicks a button and returns the text of the file that it gives. */
+async function downloaded(page, name) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
+  return readFile(await file.path(), "utf8");
 }
 
 test("folders that are dropped or chosen give what kofn fit gives", async (context) => {

@@ -53,11 +53,13 @@ export async function serve(folder = SITE) {
   const server = createServer(async (request, response) => {
     received.push(request.url);
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    // A browser asks for it by itself.
+    if (path === "/favicon.ico") return response.writeHead(204).end();
     try {
       const content = await readFile(join(folder, path.endsWith("/") ? `${path}index.html` : path));
-      response.writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "text/html" }).end(content);
+      return response.writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "text/html" }).end(content);
     } catch {
-      response.writeHead(404).end();
+      return response.writeHead(404).end();
     }
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));

@@ -8,6 +8,7 @@ use kofn::answers::words::effort;
 use kofn::plan::Options;
 use kofn_logs::advice::{LogAdvice, LogPlan, LogReport, Recommendation, system_in_words};
 use kofn_logs::fit::{CorrelatedRuns, Fit};
+use kofn_logs::replay::Replay;
 use maud::{Markup, html};
 
 pub(super) fn section(report: &LogReport) -> Section {
@@ -40,15 +41,17 @@ fn planned(report: &LogReport, plan: &LogPlan) -> (String, Markup) {
         (Ok(_), None) => return (unplanned(report, "no system was compared"), Markup::default()),
     };
     let body = html! {
+        @if report.question.target.is_none() && unbeaten(recommended, &plan.log).is_some() {
+            p { "Most reliable under the model: " (system_of(options, recommended)) "." }
+        }
         p { (told(options, recommended.place, recommended)) }
         @for text in beside(options, recommended, &plan.log) { p { (text) } }
     };
-    (heading(report, options, recommended), body)
+    (heading(report, options, recommended, &plan.log), body)
 }
 
-fn heading(report: &LogReport, options: &Options, recommended: &Recommendation) -> String {
-    let choice = &options.choices[recommended.place];
-    let system = labelled(&system_in_words(recommended.replay.as_ref(), choice));
+fn heading(report: &LogReport, options: &Options, recommended: &Recommendation, log: &LogAdvice) -> String {
+    let system = system_of(options, recommended);
     let correct = share(recommended.correct, recommended.interval);
     match (report.question.target, recommended.meets) {
         (Some(target), true) => {
@@ -60,8 +63,26 @@ fn heading(report: &LogReport, options: &Options, recommended: &Recommendation) 
                 "No system reaches {target}{by}; the best is {system}, correct with probability {correct}"
             )
         }
-        (None, _) => format!("Most reliable: {system}, correct with probability {correct}"),
+        (None, _) => match unbeaten(recommended, log) {
+            Some(single) => format!(
+                "No system is shown to beat {} alone, correct with probability {}",
+                labelled(&single.system),
+                share(single.correct, Some(single.interval))
+            ),
+            None => format!("Most reliable: {system}, correct with probability {correct}"),
+        },
     }
+}
+
+fn system_of(options: &Options, recommended: &Recommendation) -> String {
+    labelled(&system_in_words(recommended.replay.as_ref(), &options.choices[recommended.place]))
+}
+
+/// The best agent alone, if choosing another system gains nothing on held-out tasks that could not be chance.
+fn unbeaten<'a>(recommended: &Recommendation, log: &'a LogAdvice) -> Option<&'a Replay> {
+    let gain = &log.held_out.as_ref()?.over_best_single;
+    let is_other = log.best_single_place != Some(recommended.place);
+    log.best_single.as_ref().filter(|_| is_other && gain.interval.low <= 0.0)
 }
 
 /// The outcome and the price of a system.
