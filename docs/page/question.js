@@ -269,7 +269,7 @@ function scenarioWith(question, agents) {
   return JSON.stringify(scenario);
 }
 
-/** @param {Question} question @param {number | string} count @returns {string} the scenario with this number of agents */
+/** @param {Question} question @param {number | string} count @returns {string} the scenario with this many agents */
 function scenarioOf(question, count = plainValue(question.n)) {
   const rates = ratesOf(question);
   const agents = rates

@@ -79,7 +79,7 @@ class KofnSimulator {
 
   /**
    * @param {Simulation} question @param {{ agents: number, trials: number }} next
-   * @returns {Promise<Finished | null>} null where a mistake has nothing to break, such as a shared stream with one agent
+   * @returns {Promise<Finished | null>} null where the mistake does not apply, such as a shared stream with one agent
    */
   async runIfPossible(question, next) {
     try {

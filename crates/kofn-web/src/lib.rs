@@ -1,8 +1,8 @@
 //! Functions of kofn for the browser. Each takes and returns text, the JSON of the command line, so that the page shows
 //! what the command prints. Nothing is computed here.
 //!
-//! A refusal is an `Error` of JavaScript with kofn's message. There is one thread: the page calls quick functions on its
-//! own thread, and the others in a worker.
+//! A refusal is an `Error` of JavaScript with kofn's message. Each function runs on the thread that calls it: the page
+//! calls quick functions itself, and the others in a worker.
 
 mod copies;
 mod curve;

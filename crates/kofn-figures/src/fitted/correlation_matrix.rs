@@ -54,7 +54,8 @@ fn chart(names: &[String], pairs: &[Pair]) -> Chart {
         title,
         caption: format!(
             "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if they \
-             always fail together; the stronger the shade, the further from 0. A dash: one of the two never fails, or always. {}",
+             always fail together; the stronger the shade, the further from 0. \
+             A dash: one of the two never fails, or always. {}",
             matrix.order()
         ),
         panels: vec![matrix.panel("", cells(), two_decimals)],
