@@ -92,12 +92,12 @@ fn percent(probability: f64) -> String {
     }
 }
 
-/// "5 agents together fail on 8.36 % of tasks; 2 more would lower that to 5.4 %", and what independence would promise.
+/// "A system of 5 agents fails on 8.4 % of tasks; 2 more would lower that to 5.4 %", and what independence would promise.
 fn title(scenario: &Scenario, here: &Exact, points: &[Point], independent: Option<&[Point]>) -> String {
     let count = scenario.agents().count();
     let of = |points: &[Point], count: u64| points.iter().find(|point| point.agents == count).copied();
     let next = points.iter().find(|point| point.agents > count);
-    let said = format!("{} {} on {} of tasks", agents(count), fail(count), percent(here.failure));
+    let said = format!("{} fails on {} of tasks", system(count), percent(here.failure));
     let more = next.map_or(String::new(), |next| {
         let by = next.agents - count;
         let verb = if next.exact.failure < here.failure { "would lower that to" } else { "would not help:" };
@@ -109,12 +109,8 @@ fn title(scenario: &Scenario, here: &Exact, points: &[Point], independent: Optio
     format!("{said}{assumed}{more}")
 }
 
-fn fail(count: u64) -> &'static str {
-    if count == 1 { "fails" } else { "together fail" }
-}
-
-fn agents(count: u64) -> String {
-    if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") }
+fn system(count: u64) -> String {
+    if count == 1 { "1 agent".to_owned() } else { format!("A system of {count} agents") }
 }
 
 /// Returns the curve as a figure in the house style, and its numbers.
@@ -211,7 +207,7 @@ mod tests {
     #[test]
     fn the_title_says_what_the_curve_shows() {
         let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
-        let said = "5 agents together fail on 8.4 % of tasks; 2 more would lower that to 5.4 %";
+        let said = "A system of 5 agents fails on 8.4 % of tasks; 2 more would lower that to 5.4 %";
         assert_eq!(Curve::of(&five, 9).unwrap().title, said);
         assert_eq!(
             [0.0, 1.0, 0.5, 0.08356, 1e-9, 0.99999].map(percent),
