@@ -252,8 +252,8 @@ function countWithin(question) {
 function refusalOfCount(question) {
   const rates = ratesOf(question);
   if (rates && rates.length > MAX_AGENTS) {
-    const most = `at most ${MAX_AGENTS} on this page, got ${rates.length}`;
-    return `agents.failure_rates must be ${most}; the command kofn goes further`;
+    const most = `at most ${MAX_AGENTS} rates on this page, got ${rates.length}`;
+    return `agents.failure_rates must have ${most}; the command kofn goes further`;
   }
   if (Number(question.n) > MAX_AGENTS) return tooMany(question.n);
   if (countWithin(question) === question.n) return null;
