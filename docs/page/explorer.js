@@ -35,8 +35,8 @@ class KofnExplorer extends HTMLElement {
     this.independent = null;
     /** @type {Map<number, Simulated>} */
     this.runs = new Map();
-    /** Answer of the cross-check at the current number of agents, as `kofn check --json` prints it. @type {any} */
-    this.verdict = null;
+    /** Answers of the cross-check by number of agents, as `kofn check --json` prints them. @type {Map<number, any>} */
+    this.checks = new Map();
     this.lastDrawMs = 0;
     this.votesPerSecond = 0;
     this.isSettled = false;
@@ -68,6 +68,11 @@ class KofnExplorer extends HTMLElement {
   /** Simulated counts by number of agents. @returns {Simulated[]} */
   get simulated() {
     return [...this.runs.values()];
+  }
+
+  /** Answer of the cross-check at the current number of agents, or null. @returns {any} */
+  get verdict() {
+    return this.checks.get(this.current) ?? null;
   }
 
   /** Number of agents in the question. @returns {number} */
@@ -102,7 +107,7 @@ class KofnExplorer extends HTMLElement {
   disconnectedCallback() {
     for (const disconnect of this.observers) disconnect();
     clearTimeout(this.restTimer);
-    this.simulator.end();
+    this.see(false);
   }
 
   /** @param {string} name @param {string | null} _before @param {string | null} value */
@@ -182,11 +187,14 @@ class KofnExplorer extends HTMLElement {
     this.breaks?.offer(JSON.parse(engine.breaks()));
     this.paint();
     this.ask();
-    if (isFirst) this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
+    if (!isFirst) return;
+    performance.mark("kofn-ready");
+    this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
   }
 
   /** Answers a question that was not set by hand, without waiting for more input. */
   ask() {
+    this.question.n = countWithin(this.question);
     this.redraw(false);
     this.rest();
   }
@@ -243,7 +251,8 @@ class KofnExplorer extends HTMLElement {
 
   /** @param {boolean} isMoving */
   compute(isMoving) {
-    if (this.current > MAX_AGENTS) throw new Error(tooMany(this.question.n));
+    const refusal = refusalOfCount(this.question);
+    if (refusal !== null) throw new Error(refusal);
     this.most = mostAgents(this.question);
     const isSlow = isMoving && this.curveMs() > CURVE_BUDGET_MS;
     const most = isSlow ? Math.max(Math.floor(this.most / 3), Math.min(this.current || 1, this.most)) : this.most;
@@ -265,9 +274,9 @@ class KofnExplorer extends HTMLElement {
     if (asked !== this.asked) {
       this.simulator.stop();
       this.runs = new Map();
+      this.checks = new Map();
     }
     this.asked = asked;
-    this.verdict = null;
     this.isSettled = false;
   }
 
@@ -359,7 +368,7 @@ class KofnExplorer extends HTMLElement {
     if (this.isRefused || !this.isVisible || !this.engine) return;
     const agents = lineOf(this.points, this.current).map((point) => point.agents);
     const question = { ...this.question };
-    const [trials, seed] = [Number(question.trials), Number(question.seed)];
+    const [trials, seed] = [wholeOf(question.trials), wholeOf(question.seed)];
     const refusal = this.refusalOfRun(trials, seed);
     if (refusal !== null) {
       this.settle(refusal);
@@ -372,9 +381,11 @@ class KofnExplorer extends HTMLElement {
 
   /** @param {number} trials @param {number} seed @returns {string | null} kofn's message if they are not numbers */
   refusalOfRun(trials, seed) {
-    if (trials >= 1 && !Number.isNaN(seed)) return null;
+    if (seed > Number.MAX_SAFE_INTEGER) return tooLargeSeed(this.question.seed);
+    const isPossible = trials >= 1 && trials <= MAX_TRIALS;
+    if (isPossible && seed >= 0) return null;
     try {
-      this.engine.check(scenarioOf(this.question), Math.min(trials, 1), seed);
+      this.engine.check(scenarioOf(this.question), isPossible ? 1 : trials, seed);
       return null;
     } catch (error) {
       return messageOf(error);
@@ -385,10 +396,9 @@ class KofnExplorer extends HTMLElement {
   hear({ agents, trials, answer, seconds }) {
     const { seed, correct, abstain, wrong } = answer.simulated;
     this.runs.set(agents, { agents, trials, seed, correct, abstain, wrong, verdict: answer.verdict });
-    if (agents === this.current) {
-      this.verdict = { ...answer, agents };
-      if (trials * agents >= 1e6 && seconds > 0) this.votesPerSecond = (trials * agents) / seconds;
-    }
+    this.checks.set(agents, { ...answer, agents });
+    const isLarge = agents === this.current && trials * agents >= 1e6;
+    if (isLarge && seconds > 0) this.votesPerSecond = (trials * agents) / seconds;
     this.drawing ??= requestAnimationFrame(() => {
       this.drawing = undefined;
       this.draw();

@@ -49,6 +49,8 @@ class KofnLog extends HTMLElement {
     /** @type {(() => void)[]} */
     this.observers = [];
     this.generation = 0;
+    /** Number of the last drop, choice or paste. */
+    this.turn = 0;
   }
 
   connectedCallback() {
@@ -167,8 +169,12 @@ class KofnLog extends HTMLElement {
     event.preventDefault();
     this.zone?.classList.remove("kofn-over");
     if (!event.dataTransfer) return;
+    this.turn += 1;
+    const { turn } = this;
     try {
-      await this.take(await filesOfDrop(event.dataTransfer));
+      const files = await filesOfDrop(event.dataTransfer);
+      // A folder takes a while; what was dropped, chosen or pasted meanwhile is what is meant.
+      if (turn === this.turn) await this.take(files);
     } catch (error) {
       this.refuse(messageOf(error));
     }
@@ -185,6 +191,7 @@ class KofnLog extends HTMLElement {
   /** @param {Found[]} files */
   async take(files) {
     if (files.length === 0) return;
+    this.turn += 1;
     this.files = files;
     this.scrollIntoView({
       block: "start",
@@ -296,7 +303,8 @@ class KofnLog extends HTMLElement {
   /** @param {string} text kofn's message; the options that it names are shown */
   refuse(text) {
     if (this.work) this.work.hidden = true;
-    const isNamed = (/** @type {string} */ name) => new RegExp(`--${name}\\b|^${name}\\b`).test(text);
+    // A file may have the name of an option, such as answers.csv.
+    const isNamed = (/** @type {string} */ name) => new RegExp(`--${name}\\b|^${name} `).test(text);
     const named = KOFN_READING.map(({ name }) => name).filter(isNamed);
     const advice =
       named.length > 0 ? "Fill in the marked field under “How the log is read”, then choose “Read again”." : "";

@@ -16,6 +16,14 @@ function tooMany(count) {
   return `agents.count must be between 1 and ${MAX_AGENTS} on this page, got ${count}; the command kofn takes more`;
 }
 
+/** The most trials that kofn simulates. */
+const MAX_TRIALS = 2 ** 53;
+
+/** @param {string} seed @returns {string} */
+function tooLargeSeed(seed) {
+  return `seed must be at most ${Number.MAX_SAFE_INTEGER} on this page, got ${seed}; the command kofn goes further`;
+}
+
 /** @param {string} scheme @returns {(question: Question) => boolean} */
 const withScheme = (scheme) => (question) => question.scheme === scheme;
 
@@ -213,6 +221,12 @@ function plainValue(text) {
   return trimmed !== "" && Number.isFinite(number) ? number : trimmed;
 }
 
+/** @param {string} text @returns {number} NaN if it is no number, also where it is empty */
+function wholeOf(text) {
+  const value = plainValue(text);
+  return typeof value === "number" ? value : Number.NaN;
+}
+
 /** @param {string} text @returns {(number | string)[]} */
 function plainList(text) {
   return text
@@ -226,6 +240,24 @@ function ratesOf({ f }) {
   const parts = plainList(f);
   const isList = /[,;]/.test(f) || (parts.length > 1 && parts.every((part) => typeof part === "number"));
   return isList ? parts : null;
+}
+
+/** @param {Question} question @returns {string} the number of agents, at most one for each rate of a list */
+function countWithin(question) {
+  const most = ratesOf(question)?.length || Infinity;
+  return Number(question.n) > most ? String(most) : question.n;
+}
+
+/** @param {Question} question @returns {string | null} why the page does not draw so many agents, or null */
+function refusalOfCount(question) {
+  const rates = ratesOf(question);
+  if (rates && rates.length > MAX_AGENTS) {
+    const most = `at most ${MAX_AGENTS} rates on this page, got ${rates.length}`;
+    return `agents.failure_rates must have ${most}; the command kofn goes further`;
+  }
+  if (Number(question.n) > MAX_AGENTS) return tooMany(question.n);
+  if (countWithin(question) === question.n) return null;
+  return `agents.count must be at most ${rates?.length}, the number of failure rates, got ${question.n}`;
 }
 
 /** @param {Question} question */
@@ -299,14 +331,15 @@ function addressOf(question) {
   }
   const { answers, collision } = question;
   if (answers !== "same") parts.set("collision", answers === "collision" ? collision : answers);
-  return parts.toString().replaceAll("%2C", ",").replaceAll("+", "");
+  // A space behind a comma may go; another one separates two numbers.
+  return parts.toString().replaceAll("%2C", ",").replaceAll(/,\++/g, ",");
 }
 
 /** @param {string} address what stands behind the # @returns {Question | null} null if it is not a question */
 function questionOfAddress(address) {
   const parts = new URLSearchParams(address.replace(/^#/, ""));
   const question = initialQuestion();
-  const known = [...parts].filter(([key]) => key in question);
+  const known = [...parts].filter(([key]) => Object.hasOwn(question, key));
   for (const [key, text] of known) putText(question, key, text);
   return known.length > 0 ? question : null;
 }

@@ -94,9 +94,11 @@ class KofnSimulator {
   async run({ scenarioOf, seed, broken }, { agents, trials }) {
     const thread = (this.thread ??= engineThread());
     await thread.started;
-    this.busySince = performance.now();
+    const since = performance.now();
+    this.busySince = since;
     const { text, seconds } = await thread.call("check", scenarioOf(agents), trials, seed, broken);
-    if (thread === this.thread) this.busySince = 0;
+    // A later run may wait behind this one.
+    if (this.busySince === since) this.busySince = 0;
     this.pace.set(agents, seconds / trials);
     return { agents, trials, seconds, answer: JSON.parse(text) };
   }
