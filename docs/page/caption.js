@@ -1,18 +1,26 @@
 // The sentences below the chart, which explain every mark.
 
-/** @param {View} view @param {Outcome | undefined} compared @returns {string} */
-function captionOf(view, compared) {
+/** @param {View} view @param {Outcome | undefined} compared @param {boolean} isList @returns {string} */
+function captionOf(view, compared, isList) {
   const isPart = lineOf(view.points, view.current).length < view.points.length;
   return [
-    "Lines: exact probabilities.",
+    isList ? "Lines: exact probabilities of the first n agents of the list." : "Lines: exact probabilities.",
     compared ? `Thin dashes: P(${compared}) if agents failed independently.` : "",
     isPart ? "Small dots: exact values at the other numbers of agents." : "",
     captionOfMarks(view),
-    view.log && hasUnseen(view) ? "Hollow marks with arrows: never seen in the simulation; upper limits." : "",
-    view.log && isCut(view) ? `Values below ${powerOfTen(LOWEST_DECADE)} are not drawn.` : "",
+    view.log && hasUnseen(view) ? "Hollow marks with arrows: not once in these trials; upper limits." : "",
+    view.log && isCut(view) ? `Values below ${powerOfTen(LOWEST_DECADE)} are listed under Numbers.` : "",
   ]
     .filter(Boolean)
     .join(" ");
+}
+
+/** @param {Question} question @returns {string} what a vote is compared with: the best of its agents */
+function wordsOfOneAlone(question) {
+  const rates = ratesOf(question);
+  const rate = Math.min(...(rates ?? [plainValue(question.f)]).map(Number));
+  if (!(rate >= 0 && rate <= 1) || Number(question.n) === 1) return "";
+  return `${rates ? "best agent" : "one agent"} alone: ${probability(1 - rate)} correct`;
 }
 
 /** @param {View} view @returns {string} */

@@ -138,13 +138,14 @@ class KofnExplorer extends HTMLElement {
     const level = this.hasAttribute("address") ? 2 : 3;
     this.heading = html("p", { class: "title", id: "title", role: "heading", "aria-level": level }, "\u00a0");
     this.readout = html("p", { class: "readout" }, "\u00a0");
+    this.alone = html("p", { class: "alone" });
     this.problem = html("p", { class: "problem", role: "alert", hidden: true });
     this.caption = html("p", { class: "fine caption" });
     const answer = html(
       "div",
       { class: "answer" },
       this.heading,
-      this.readout,
+      html("div", { class: "values" }, this.readout, this.alone),
       this.problem,
       this.buildChart(),
       this.caption,
@@ -299,8 +300,9 @@ class KofnExplorer extends HTMLElement {
     const view = { points, independent, simulated: runs, current, most, show: this.shownOutcomes(), log: this.isLog() };
     this.chart?.draw(view);
     this.read(current);
+    if (this.alone) this.alone.textContent = wordsOfOneAlone(this.question);
     this.numbers?.show(points, runs, current);
-    if (this.caption) this.caption.textContent = captionOf(view, this.chart?.compared);
+    if (this.caption) this.caption.textContent = captionOf(view, this.chart?.compared, ratesOf(this.question) !== null);
     const isDone = this.isSettled || this.verdict?.simulated.trials >= Number(this.question.trials);
     this.told?.show(verdictOf(this.verdict, this.broken !== null, isDone), this.votesPerSecond);
   }
@@ -314,7 +316,8 @@ class KofnExplorer extends HTMLElement {
           html("span", { class: outcome }, html("b", {}, probability(point[outcome])), ` ${outcome}`),
         )
       : [];
-    this.readout?.replaceChildren(html("span", { class: "count" }, counted(agents, "agent")), ...parts);
+    const count = Number.isFinite(agents) ? counted(agents, "agent") : "";
+    this.readout?.replaceChildren(html("span", { class: "count" }, count), ...parts);
     if (agents !== this.current || !this.canvas) return;
     this.canvas.setAttribute("aria-valuemax", String(this.most));
     this.canvas.setAttribute("aria-valuenow", String(agents));
@@ -411,7 +414,7 @@ class KofnExplorer extends HTMLElement {
     this.draw();
     if (message !== null) {
       this.form?.refuse(message);
-      this.told?.show({ state: "refused", line: message, details: [] }, 0);
+      this.told?.show(refusalOf(message, this.broken), 0);
     }
     this.dispatchEvent(new CustomEvent("kofn-settled", { bubbles: true }));
   }

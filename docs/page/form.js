@@ -1,7 +1,7 @@
 // The question as a form: a slider and a field for each number, a list for each choice, kofn's message beside it.
 
 /** @typedef {{ box: HTMLElement, slider?: HTMLInputElement, input: HTMLInputElement | HTMLSelectElement,
- *   message: HTMLElement, field: Field }} Control */
+ *   hint: HTMLElement | null, message: HTMLElement, field: Field }} Control */
 
 let kofnFormCount = 0;
 
@@ -45,11 +45,12 @@ class KofnForm {
     const input = field.options ? this.choice(field, id) : this.text(field, id);
     const slider = field.slider && this.slider(field, field.slider);
     const message = html("p", { class: "message", id: `${id}-message`, hidden: true });
-    const hint = field.hint ? html("p", { class: "hint", id: `${id}-hint` }, field.hint) : null;
+    const hint = field.hint ? html("p", { class: "hint", id: `${id}-hint` }) : null;
+    if (hint && typeof field.hint === "string") hint.textContent = field.hint;
     const label = html("label", { for: id }, field.label);
     const head = html("div", { class: field.slider ? "head number" : "head" }, label, input);
     const box = html("div", { class: "field", "data-key": field.key }, head, slider ?? null, hint, message);
-    return { box, slider, input, message, field };
+    return { box, slider, input, hint, message, field };
   }
 
   /** @param {Field} field @param {string} id @returns {HTMLSelectElement} */
@@ -70,7 +71,7 @@ class KofnForm {
       type: "text",
       autocomplete: "off",
       spellcheck: "false",
-      inputmode: hint ? "text" : "decimal",
+      inputmode: typeof hint === "string" ? "text" : "decimal",
       "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-message`,
       oninput: () => this.change(key, input.value),
       onchange: () => this.rest(),
@@ -99,8 +100,10 @@ class KofnForm {
   show(question) {
     const rates = ratesOf(question);
     const root = /** @type {ShadowRoot | Document} */ (this.element.getRootNode());
-    for (const [key, { box, slider, input, field }] of this.controls) {
+    for (const [key, { box, slider, input, hint, field }] of this.controls) {
       box.hidden = field.when ? !field.when(question) : false;
+      if (hint && typeof field.hint === "function") hint.textContent = field.hint(question);
+      this.admit(input, question[key]);
       if (input.value !== question[key] && !(root.activeElement === input && input.type === "text")) {
         input.value = question[key];
       }
@@ -111,6 +114,16 @@ class KofnForm {
       slider.value = question[key];
     }
     this.controls.get("f")?.box.classList.toggle("list", rates !== null);
+  }
+
+  /**
+   * A list shows a choice that it does not offer, too: an attribute may name one that kofn knows, or refuses.
+   * @param {HTMLInputElement | HTMLSelectElement} input @param {string} value
+   */
+  admit(input, value) {
+    if (!(input instanceof HTMLSelectElement)) return;
+    const isOffered = [...input.options].some((option) => option.value === value);
+    if (!isOffered) input.append(html("option", { value }, value));
   }
 
   /** @param {string | null} text kofn's message, or null @returns {boolean} whether a field has it */

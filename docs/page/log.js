@@ -7,7 +7,7 @@
 const KOFN_READING = [
   { name: "score", label: "Score", hint: "which one, if a log has several" },
   { name: "pass-at", label: "Passes at", hint: "lowest score that passes, such as 0.8" },
-  { name: "columns", label: "Columns", hint: "task=question,agent=model,passed=ok" },
+  { name: "columns", label: "Columns", hint: "task=question,passed=ok,cost=usd" },
   { name: "validator", label: "Validator", hint: "name of the score that is a verdict" },
   { name: "filter", label: "Filter", hint: "name of a filter of lm-evaluation-harness" },
   { name: "cluster", label: "Cluster", hint: "column that groups tasks" },
@@ -280,6 +280,7 @@ class KofnLog extends HTMLElement {
     this.result?.replaceChildren(buttons, sheet);
     if (this.result) this.result.hidden = false;
     this.result?.focus({ preventScroll: true });
+    this.result?.scrollIntoView({ block: "start" });
     this.dispatchEvent(new CustomEvent("kofn-log-read", { bubbles: true }));
   }
 
@@ -297,6 +298,7 @@ class KofnLog extends HTMLElement {
     const explorer = document.querySelector("kofn-explorer");
     if (!(explorer instanceof KofnExplorer)) return;
     explorer.show(question);
+    explorer.canvas?.focus({ preventScroll: true });
     explorer.scrollIntoView({ block: "start" });
   }
 

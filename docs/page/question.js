@@ -2,9 +2,9 @@
 
 /**
  * @typedef {Record<string, string>} Question texts by key, as typed
- * @typedef {{ key: string, label: string, attribute: string, initial: string, hint?: string,
- *   slider?: [number, number, number], options?: [string, string][], names: string[], advanced?: boolean,
- *   when?: (question: Question) => boolean }} Field
+ * @typedef {{ key: string, label: string, attribute: string, initial: string,
+ *   hint?: string | ((question: Question) => string), slider?: [number, number, number],
+ *   options?: [string, string][], names: string[], advanced?: boolean, when?: (question: Question) => boolean }} Field
  */
 
 /** The most agents that are drawn, and the most where wrong answers agree by chance. */
@@ -130,6 +130,10 @@ const KOFN_FIELDS = [
     attribute: "correlation",
     initial: "0.3",
     slider: [0, 0.95, 0.01],
+    hint: ({ dependence }) =>
+      dependence === "gaussian-copula"
+        ? "of latent normal variables; the φ of the failures is smaller"
+        : "φ of the failures of two agents",
     names: ["dependence.correlation"],
     when: ({ dependence }) => dependence === "beta-binomial" || dependence === "gaussian-copula",
   },
@@ -327,7 +331,7 @@ function addressOf(question) {
   const parts = new URLSearchParams();
   for (const { key, initial } of KOFN_FIELDS) {
     if (key === "answers" || key === "collision" || !applies(key, question)) continue;
-    if (question[key] !== initial || ["n", "f", "scheme"].includes(key)) parts.set(key, question[key]);
+    if (question[key] !== initial || ["n", "f", "scheme", "rho", "p"].includes(key)) parts.set(key, question[key]);
   }
   const { answers, collision } = question;
   if (answers !== "same") parts.set("collision", answers === "collision" ? collision : answers);
@@ -359,6 +363,11 @@ function putText(question, key, text) {
   }
 }
 
+/** @param {number} value @returns {string} six digits of it, more than an estimate has */
+function sixDigits(value) {
+  return String(Number(value.toPrecision(6)));
+}
+
 /** @param {any} scenario as kofn echoes it @returns {Question | null} null if the fields cannot express it */
 function questionOfScenario(scenario) {
   const { scheme, agents, failures = {}, dependence = {}, tasks, filter } = scenario;
@@ -374,13 +383,13 @@ function questionOfScenario(scenario) {
   Object.assign(question, {
     scheme: rule,
     n: String(agents.count ?? rates.length),
-    f: areEqual ? String(rates[0]) : rates.join(", "),
+    f: areEqual ? sixDigits(rates[0]) : rates.map(sixDigits).join(", "),
     dependence: dependence.model ?? "independent",
-    silent: String(1 - (failures.hallucination ?? 1)),
+    silent: sixDigits(1 - (failures.hallucination ?? 1)),
   });
-  if (dependence.correlation !== undefined) question.rho = String(dependence.correlation);
-  if (dependence.probability !== undefined) question.p = String(dependence.probability);
+  if (dependence.correlation !== undefined) question.rho = sixDigits(dependence.correlation);
+  if (dependence.probability !== undefined) question.p = sixDigits(dependence.probability);
   for (const [key, value] of Object.entries(parameters)) question[key] = [value].flat().join(", ");
-  putText(question, "collision", String(typeof law === "object" ? law.collision : law));
+  putText(question, "collision", typeof law === "object" ? sixDigits(law.collision) : law);
   return question;
 }

@@ -32,6 +32,8 @@ p { margin: 0; }
 .title::first-letter { text-transform: uppercase; }
 .readout { display: flex; flex-wrap: wrap; gap: 2px 18px; font-variant-numeric: tabular-nums; min-height: 1.5em; }
 .readout .count { color: var(--soft); min-width: 5.2em; }
+.values { display: flex; flex-wrap: wrap; gap: 0 24px; }
+.alone { color: var(--soft); font-variant-numeric: tabular-nums; }
 .readout b { font-weight: 600; }
 .fine, .hint { font-size: 13px; line-height: 1.5; color: var(--soft); }
 .caption { margin-top: 4px; }
@@ -116,7 +118,7 @@ pre {
   margin: 0; padding: 14px 16px; background: var(--field); border-radius: 8px; overflow-x: auto;
   font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; tab-size: 4;
 }
-.scroll { overflow: auto; max-height: 320px; margin-top: 6px; }
+.scroll { overflow: auto; max-height: 334px; margin-top: 6px; }
 table {
   border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; width: 100%; background: none;
   margin: 0;
@@ -131,7 +133,8 @@ tr.now { background: var(--field); } tr.now th { font-weight: 700; }
 @container (max-width: 519px) {
   .explorer { padding: 18px 16px; gap: 18px; border-radius: 10px; }
   .title { font-size: 18px; }
-  .readout { font-size: 14px; gap: 0 14px; }
+  .readout, .alone { font-size: 14px; }
+  .readout { gap: 0 14px; }
   .readout .count { flex-basis: 100%; }
 }
 @media (forced-colors: active) {

@@ -10,7 +10,7 @@ function detailsOfCheck({ simulated, false_alarm_rate, detectable_bias }) {
   return [
     `${counted(simulated.trials, "trial")}, seed ${simulated.seed}.`,
     `False-alarm rate ${scientific(false_alarm_rate, 2)}.`,
-    `Would detect an error of ${probability(detectable_bias)} or more in P(correct) with power 99.9 %.`,
+    `Would detect an error of ${probability(detectable_bias)} or more in P(correct) with power 99.9\u00a0%.`,
   ];
 }
 
@@ -47,6 +47,13 @@ function verdictOf(answer, isBroken, isSettled) {
   }
   const line = isSettled ? `Exact and simulated agree for ${agents}.` : "Exact and simulated agree so far.";
   return { state: isSettled ? "agree" : "running", line, details };
+}
+
+/** @param {string} message of kofn @param {string | null} broken name of the mistake @returns {Verdict} */
+function refusalOf(message, broken) {
+  const isWithout = broken !== null && message.includes(broken);
+  const line = isWithout ? "The simulation of this scenario cannot make this mistake; choose another." : message;
+  return { state: isWithout ? "missed" : "refused", line, details: [] };
 }
 
 /** Marks of the states, beside their colors. */
