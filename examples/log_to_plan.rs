@@ -15,7 +15,7 @@ use kofn_logs::{ReadOptions, Source, read};
 use std::error::Error;
 use std::io::{self, Write};
 
-/// P(correct) that is wanted.
+/// Target for P(correct).
 const TARGET: f64 = 0.74;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 pub(crate) fn report(source: Source) -> Result<String, Box<dyn Error>> {
     let log = read(vec![source], &ReadOptions::default())?;
 
-    // What the agents are like.
+    // Failure rates of the agents, and the trusted model.
     let fit = fit(&log, &FitOptions::default())?;
     let mut report = String::new();
     for agent in &fit.agents {
@@ -37,13 +37,13 @@ pub(crate) fn report(source: Source) -> Result<String, Box<dyn Error>> {
     let trusted = fit.trusted.as_ref().ok_or("no model can be trusted")?;
     report += &format!("trusted model: {}\n\n", fit.models[trusted.model].model);
 
-    // What systems of them would have given on the recorded runs.
+    // Two systems of these agents, replayed on the recorded runs.
     let systems = [System::parse("ada")?, System::parse("majority(ada, bob, eve)")?];
     for replay in replay_log(&log, &systems, &ReplayOptions::default())?.systems {
         report += &format!("{} is correct on {:.3} of the tasks\n", replay.system, replay.correct);
     }
 
-    // What to build, judged on tasks on which it was not chosen.
+    // What to build, judged on tasks that were not used to choose it.
     let plan = plan_log(log, &LogPlanQuestion::new(Demand::new(TARGET)), &|_, _, _| true)?;
     let build = plan.log.recommended.ok_or("there is no system to recommend")?;
     let meets = if build.meets { "meets" } else { "misses" };

@@ -1,4 +1,4 @@
-//! A scheme of one's own: a majority vote that objections block.
+//! Your own scheme: a majority vote that objections can block.
 //!
 //! Each of five agents votes for the right answer, votes for the wrong one, or objects. An answer needs three votes, and
 //! two objections block it. kofn has no such scheme, but its cross-check takes any counts and any closed form.
@@ -14,7 +14,7 @@ use std::io::Write;
 const AGENTS: i32 = 5;
 const QUORUM: i32 = 3;
 const BLOCKING: i32 = 2;
-// What an agent does, and how often.
+// Probabilities of what an agent does.
 const RIGHT: f64 = 0.7;
 const WRONG: f64 = 0.2;
 const OBJECTS: f64 = 0.1;
@@ -44,7 +44,7 @@ pub(crate) fn report() -> Result<String, OutcomeError> {
     Ok(report)
 }
 
-/// Asks every agent once.
+/// Simulates one task: asks every agent once.
 fn trial(random: &mut impl Rng) -> Outcome {
     let (mut right, mut wrong, mut objections) = (0, 0, 0);
     for _ in 0..AGENTS {

@@ -1,4 +1,4 @@
-//! How many agents does a majority need, at which failure rate?
+//! How many agents does a majority need at each failure rate?
 //!
 //! Prints a small table on standard error, and every answer as CSV on standard output:
 //!
@@ -11,7 +11,7 @@ use kofn::scenario::{Agents, Scenario, scheme::Majority};
 use std::error::Error;
 use std::io::{self, Write};
 
-/// P(correct) that is wanted.
+/// Target for P(correct).
 const TARGET: f64 = 0.99;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -30,7 +30,7 @@ pub(crate) fn majorities() -> Result<Sweep, Box<dyn Error>> {
     Ok(sweep(&scenario, [counts, rates], SweepOptions::new())?)
 }
 
-/// A row for each failure rate: P(correct) of few agents, and the smallest number that reaches the target.
+/// A row for each failure rate: P(correct) of a few numbers of agents, and the smallest number that reaches the target.
 pub(crate) fn table(swept: &Sweep) -> String {
     let [counts, rates] = [0, 1].map(|axis| swept.axes[axis].values());
     let mut table = format!("failure rate  {:>8} {:>8} {:>8}  agents for {TARGET}\n", "1 agent", "3", "5");

@@ -1,4 +1,4 @@
-// The sentence below the chart: every mark explained.
+// The sentences below the chart, which explain every mark.
 
 /** @param {View} view @param {Outcome | undefined} compared @param {boolean} isList @returns {string} */
 function captionOf(view, compared, isList) {
@@ -6,10 +6,10 @@ function captionOf(view, compared, isList) {
   return [
     isList ? "Lines: exact probabilities of the first n agents of the list." : "Lines: exact probabilities.",
     compared ? `Thin dashes: P(${compared}) if agents failed independently.` : "",
-    isPart ? "Small dots: exact, at the other numbers of agents." : "",
+    isPart ? "Small dots: exact values at the other numbers of agents." : "",
     captionOfMarks(view),
     view.log && hasUnseen(view) ? "Hollow marks with arrows: not once in these trials; upper limits." : "",
-    view.log && isCut(view) ? `Below ${powerOfTen(LOWEST_DECADE)} see the numbers.` : "",
+    view.log && isCut(view) ? `Values below ${powerOfTen(LOWEST_DECADE)} are listed under Numbers.` : "",
   ]
     .filter(Boolean)
     .join(" ");
@@ -34,7 +34,7 @@ function captionOfMarks({ simulated, current }) {
   return `Marks with 99 % intervals: simulated, ${roundCount(least)} trials each${most}.`;
 }
 
-/** @param {View} view @returns {boolean} whether something that may happen was not simulated once */
+/** @param {View} view @returns {boolean} whether an outcome that can happen was never simulated */
 function hasUnseen({ simulated, show, points }) {
   const happens = show.filter((outcome) => points.some((point) => point[outcome] > 0));
   return [...simulated.values()].some((run) => happens.some((outcome) => run[outcome] === 0));

@@ -31,7 +31,7 @@ function svgElement(name, attributes = {}) {
 /** @param {number} x @returns {string} */
 const pixel = (x) => x.toFixed(1);
 
-/** @param {string} outline @param {number} radius @returns {string} the outline, that many pixels large */
+/** @param {string} outline @param {number} radius @returns {string} the outline at this radius in pixels */
 function scaled(outline, radius) {
   let flags = 0;
   return outline.replace(/a|-?\d*\.?\d+/g, (part) => {
@@ -75,7 +75,7 @@ function ticksOfAgents(most, room) {
   return Array.from({ length: Math.floor((most - 1) / step) + 1 }, (_, index) => 1 + index * step);
 }
 
-/** Power of ten below which nothing is drawn: further down only the table tells the numbers apart. */
+/** Power of ten below which nothing is drawn; smaller values are only in the table. */
 const LOWEST_DECADE = -12;
 
 /** @param {Point[] | null} some @param {Point[] | null} others @returns {Point[] | null} by the number of agents */
@@ -101,7 +101,7 @@ function ticksOfProbability(view) {
   return powers.map((power) => [10 ** power, powerOfTen(power)]);
 }
 
-/** The drawing, whose elements stay and only change their outlines while the sliders move. */
+/** The drawing. Its elements stay; only their outlines change while a slider moves. */
 class KofnChart {
   constructor() {
     this.svg = svgElement("svg", { "aria-hidden": "true", focusable: "false", viewBox: "0 0 640 358" });
@@ -202,7 +202,7 @@ class KofnChart {
       const pen = path === "" || before < floor ? "M" : "L";
       if (value >= floor) path += `${pen}${pixel(x(point.agents))} ${pixel(y(value))}`;
       else if (value > 0 && before > floor) {
-        // The line ends where it leaves the axis, which is straight between two points.
+        // The line ends where it leaves the axis; between two points it is straight.
         const part = Math.log(before / floor) / Math.log(before / value);
         const start = x(points[index - 1].agents);
         path += `L${pixel(start + part * (x(point.agents) - start))} ${pixel(y(floor))}`;
@@ -246,7 +246,7 @@ class KofnChart {
         full += share >= floor ? `M${at} ${pixel(y(share))}${shape}` : "";
         intervals += share > 0 ? `M${at} ${pixel(height(low))}V${pixel(height(high))}` : "";
       } else if (exact.get(run.agents) !== 0 && high > floor) {
-        // Not once in all trials: the upper limit, with an arrow down from it.
+        // Never seen: the upper limit, with an arrow down from it.
         const limit = y(high);
         hollow += `M${at} ${pixel(limit)}${shape}`;
         intervals += `M${at} ${pixel(limit + 5)}v7m-2.5-3l2.5 3l2.5-3`;

@@ -15,7 +15,7 @@ function html(name, properties = {}, ...children) {
   return element;
 }
 
-/** @param {string} name of a file @param {string} type @param {string} text hands it to the person as a download */
+/** @param {string} name of a file @param {string} type @param {string} text starts its download */
 function download(name, type, text) {
   const address = URL.createObjectURL(new Blob([text], { type }));
   html("a", { href: address, download: name }).click();

@@ -24,7 +24,7 @@ function moduleOf(wasm) {
   return WebAssembly.compileStreaming(new Response(unpacked, { headers: { "Content-Type": "application/wasm" } }));
 }
 
-/** The engines; every thread makes an instance of its own of the module. */
+/** The engines; every thread makes its own instance of the module. */
 const kofnEngines = { module: once(() => moduleOf(kofnWasm)), glue: kofnGlue };
 
 /** The functions of kofn on this thread. */
@@ -42,7 +42,7 @@ const kofnAddress = document.currentScript instanceof HTMLScriptElement ? docume
 /** @type {Promise<LogReader> | undefined} */
 let kofnLogReader;
 
-/** @returns {Promise<LogReader>} a larger module, whose script stands beside this one; asked again if it did not load */
+/** @returns {Promise<LogReader>} a larger module with its own script; loading is retried after a failure */
 function logReader() {
   kofnLogReader ??= loadLogReader().catch((error) => {
     kofnLogReader = undefined;
@@ -63,12 +63,12 @@ function loadScript(address) {
   script.src = address;
   return new Promise((resolve, reject) => {
     script.onload = () => resolve();
-    script.onerror = () => reject(new Error(`${address} was not found: it belongs beside kofn-explorer.js`));
+    script.onerror = () => reject(new Error(`${address} could not be loaded; it must be next to kofn-explorer.js`));
     document.head.append(script);
   });
 }
 
-/** @param {unknown} error @returns {string} what kofn says, without positions in a text that nobody sees */
+/** @param {unknown} error @returns {string} what kofn says, without positions in a text that the user does not see */
 function messageOf(error) {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/^scenario(:\d+)*: /, "").replace(/, line \d+, column \d+/g, "");

@@ -1,12 +1,12 @@
-// <kofn-explorer>: a question, its exact curve, and a simulation that settles on it.
+// <kofn-explorer>: a question, its exact curve, and a simulation that converges to it.
 
 /** Milliseconds that computing a curve may take while a slider moves: a frame has 16. */
 const CURVE_BUDGET_MS = 12;
 
-/** Milliseconds without input after which the hand rests. */
+/** Milliseconds without input after which the whole question is answered. */
 const REST_MS = 160;
 
-/** How many numbers of agents a key goes on. @type {Record<string, number>} */
+/** Number of steps along the curve that a key moves. @type {Record<string, number>} */
 const KEY_STEPS = {
   ArrowRight: 1,
   ArrowUp: 1,
@@ -18,7 +18,7 @@ const KEY_STEPS = {
   End: 1e9,
 };
 
-/** Keys that a compact explorer asks for. */
+/** Fields that a compact explorer shows. */
 const COMPACT_KEYS = ["n", "f", "rho", "p", "collision"];
 
 class KofnExplorer extends HTMLElement {
@@ -35,8 +35,8 @@ class KofnExplorer extends HTMLElement {
     this.independent = null;
     /** @type {Map<number, Simulated>} */
     this.runs = new Map();
-    /** Answer of the cross-check at the current number of agents, as `kofn check --json` prints it. @type {any} */
-    this.verdict = null;
+    /** Answers of the cross-check by number of agents, as `kofn check --json` prints them. @type {Map<number, any>} */
+    this.checks = new Map();
     this.lastDrawMs = 0;
     this.votesPerSecond = 0;
     this.isSettled = false;
@@ -70,7 +70,12 @@ class KofnExplorer extends HTMLElement {
     return [...this.runs.values()];
   }
 
-  /** Number of agents that is asked for. @returns {number} */
+  /** Answer of the cross-check at the current number of agents, or null. @returns {any} */
+  get verdict() {
+    return this.checks.get(this.current) ?? null;
+  }
+
+  /** Number of agents in the question. @returns {number} */
   get current() {
     return Number(this.question.n);
   }
@@ -102,7 +107,7 @@ class KofnExplorer extends HTMLElement {
   disconnectedCallback() {
     for (const disconnect of this.observers) disconnect();
     clearTimeout(this.restTimer);
-    this.simulator.end();
+    this.see(false);
   }
 
   /** @param {string} name @param {string | null} _before @param {string | null} value */
@@ -151,7 +156,7 @@ class KofnExplorer extends HTMLElement {
     this.box = html("section", {
       class: isCompact ? "explorer compact" : "explorer",
       "aria-labelledby": "title",
-      // A page may turn its leaves by arrow keys, as books do; those of a slider are not meant.
+      // A book turns its pages on arrow keys; those pressed on a slider must not reach it.
       onkeydown: (/** @type {Event} */ event) => event.stopPropagation(),
     });
     this.box.append(answer, this.form.element, check, ...(isCompact ? [] : [more]));
@@ -184,12 +189,14 @@ class KofnExplorer extends HTMLElement {
     this.breaks?.offer(JSON.parse(engine.breaks()));
     this.paint();
     this.ask();
-    if (isFirst) this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
+    if (!isFirst) return;
+    performance.mark("kofn-ready");
+    this.dispatchEvent(new CustomEvent("kofn-ready", { bubbles: true }));
   }
 
-  /** Answers a question that did not come from the hand: all at once. */
+  /** Answers a question that was not set by hand, without waiting for more input. */
   ask() {
-    agreeWithList(this.question);
+    this.question.n = countWithin(this.question);
     this.redraw(false);
     this.rest();
   }
@@ -203,7 +210,7 @@ class KofnExplorer extends HTMLElement {
     this.restTimer = setTimeout(() => this.rest(), REST_MS);
   }
 
-  /** The hand rests: the whole curve, the simulation, the address. */
+  /** Input has stopped: draws the whole curve, starts the simulation, writes the address. */
   rest() {
     clearTimeout(this.restTimer);
     if (!this.engine) return;
@@ -246,7 +253,7 @@ class KofnExplorer extends HTMLElement {
   /** @param {boolean} isMoving */
   compute(isMoving) {
     const refusal = refusalOfCount(this.question);
-    if (refusal) throw new Error(refusal);
+    if (refusal !== null) throw new Error(refusal);
     this.most = mostAgents(this.question);
     const isSlow = isMoving && this.curveMs() > CURVE_BUDGET_MS;
     const most = isSlow ? Math.max(Math.floor(this.most / 3), Math.min(this.current || 1, this.most)) : this.most;
@@ -274,20 +281,20 @@ class KofnExplorer extends HTMLElement {
     return { ...first, points, independent: mergedPoints(curve.independent, first.independent) };
   }
 
-  /** Simulated counts of another question are no longer shown, nor simulated. */
+  /** Drops the simulated counts of another question, and stops its simulation. */
   forget() {
     const { n, scale, ...others } = this.question;
     const asked = JSON.stringify([others, this.broken]);
     if (asked !== this.asked) {
       this.simulator.stop();
       this.runs = new Map();
+      this.checks = new Map();
     }
     this.asked = asked;
-    this.verdict = null;
     this.isSettled = false;
   }
 
-  /** @returns {boolean} whether the axis is logarithmic: by itself where a failure is rarer than one in a hundred */
+  /** @returns {boolean} whether the axis is logarithmic: with `auto`, if a failure is rarer than one in a hundred */
   isLog() {
     const { scale } = this.question;
     const failures = [...this.points, ...(this.independent ?? [])].map(({ failure }) => failure);
@@ -370,14 +377,14 @@ class KofnExplorer extends HTMLElement {
     this.isRefused = text !== null;
     if (text === null) return;
     this.simulator.stop();
-    this.told?.show({ state: "refused", line: "No answer to this question.", details: [] }, 0);
+    this.told?.show({ state: "refused", line: "This question has no answer.", details: [] }, 0);
   }
 
   simulate() {
     if (this.isRefused || !this.isVisible || !this.engine) return;
     const agents = lineOf(this.points, this.current).map((point) => point.agents);
     const question = { ...this.question };
-    const [trials, seed] = [Number(question.trials), Number(question.seed)];
+    const [trials, seed] = [wholeOf(question.trials), wholeOf(question.seed)];
     const refusal = this.refusalOfRun(trials, seed);
     if (refusal !== null) {
       this.settle(refusal);
@@ -388,11 +395,13 @@ class KofnExplorer extends HTMLElement {
     this.simulator.start({ scenarioOf: scenario, agents, current, broken, trials, seed }, this.runs);
   }
 
-  /** @param {number} trials @param {number} seed @returns {string | null} what kofn says if they are no numbers */
+  /** @param {number} trials @param {number} seed @returns {string | null} kofn's message if they are not numbers */
   refusalOfRun(trials, seed) {
-    if (trials >= 1 && !Number.isNaN(seed)) return null;
+    if (seed > Number.MAX_SAFE_INTEGER) return tooLargeSeed(this.question.seed);
+    const isPossible = trials >= 1 && trials <= MAX_TRIALS;
+    if (isPossible && seed >= 0) return null;
     try {
-      this.engine.check(scenarioOf(this.question), Math.min(trials, 1), seed);
+      this.engine.check(scenarioOf(this.question), isPossible ? 1 : trials, seed);
       return null;
     } catch (error) {
       return messageOf(error);
@@ -403,10 +412,9 @@ class KofnExplorer extends HTMLElement {
   hear({ agents, trials, answer, seconds }) {
     const { seed, correct, abstain, wrong } = answer.simulated;
     this.runs.set(agents, { agents, trials, seed, correct, abstain, wrong, verdict: answer.verdict });
-    if (agents === this.current) {
-      this.verdict = { ...answer, agents };
-      if (trials * agents >= 1e6 && seconds > 0) this.votesPerSecond = (trials * agents) / seconds;
-    }
+    this.checks.set(agents, { ...answer, agents });
+    const isLarge = agents === this.current && trials * agents >= 1e6;
+    if (isLarge && seconds > 0) this.votesPerSecond = (trials * agents) / seconds;
     this.drawing ??= requestAnimationFrame(() => {
       this.drawing = undefined;
       this.draw();
@@ -456,7 +464,7 @@ class KofnExplorer extends HTMLElement {
     if (this.points.length > 0) this.draw();
   }
 
-  /** @param {boolean} isVisible what nobody sees is not simulated */
+  /** @param {boolean} isVisible nothing is simulated while it is out of sight */
   see(isVisible) {
     this.isVisible = isVisible;
     if (!isVisible) this.simulator.end();

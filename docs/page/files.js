@@ -29,8 +29,8 @@ async function filesOfDrop(data) {
     const names = folders.map((folder) => folder?.name);
     return [...plain.filter(({ path }) => !names.includes(path)), ...inside.flat()];
   } catch {
-    // A page that was opened as a file may not look into folders that are dropped.
-    throw new Error("the browser does not open this folder for the page; use “Choose a folder…”");
+    // A page that was opened as a file may not read dropped folders.
+    throw new Error("the browser does not let this page open a dropped folder; use “Choose a folder…”");
   }
 }
 

@@ -1,4 +1,4 @@
-// Numbers as a reader meets them: as many digits as they carry, thousands separated, powers of ten with superscripts.
+// Numbers for people: few digits, thousands separated, powers of ten with superscripts.
 
 /** @param {number} power @returns {string} such as 10⁻⁶ */
 function powerOfTen(power) {

@@ -8,8 +8,8 @@ const KOFN_READING = [
   { name: "score", label: "Score", hint: "which one, if a log has several" },
   { name: "pass-at", label: "Passes at", hint: "lowest score that passes, such as 0.8" },
   { name: "columns", label: "Columns", hint: "task=question,passed=ok,cost=usd" },
-  { name: "validator", label: "Validator", hint: "score that is a validator's verdict" },
-  { name: "filter", label: "Filter", hint: "of lm-evaluation-harness" },
+  { name: "validator", label: "Validator", hint: "name of the score that is a verdict" },
+  { name: "filter", label: "Filter", hint: "name of a filter of lm-evaluation-harness" },
   { name: "cluster", label: "Cluster", hint: "column that groups tasks" },
   {
     name: "errors",
@@ -49,6 +49,8 @@ class KofnLog extends HTMLElement {
     /** @type {(() => void)[]} */
     this.observers = [];
     this.generation = 0;
+    /** Number of the last drop, choice or paste. */
+    this.turn = 0;
   }
 
   connectedCallback() {
@@ -57,7 +59,7 @@ class KofnLog extends HTMLElement {
     this.listen("dragleave", (event) => this.leave(/** @type {DragEvent} */ (event)));
     this.listen("drop", (event) => this.drop(/** @type {DragEvent} */ (event)));
     this.listen("paste", (event) => this.paste(/** @type {ClipboardEvent} */ (event)));
-    // The curve comes first; after it the reader is there even if the connection is not.
+    // The curve comes first. The reader is loaded after it, so that logs can be read offline.
     kofnEngine().then(() => setTimeout(() => logReader().catch(() => undefined), 500), () => undefined);
   }
 
@@ -167,8 +169,12 @@ class KofnLog extends HTMLElement {
     event.preventDefault();
     this.zone?.classList.remove("kofn-over");
     if (!event.dataTransfer) return;
+    this.turn += 1;
+    const { turn } = this;
     try {
-      await this.take(await filesOfDrop(event.dataTransfer));
+      const files = await filesOfDrop(event.dataTransfer);
+      // A folder takes a while; what was dropped, chosen or pasted meanwhile is what is meant.
+      if (turn === this.turn) await this.take(files);
     } catch (error) {
       this.refuse(messageOf(error));
     }
@@ -185,6 +191,7 @@ class KofnLog extends HTMLElement {
   /** @param {Found[]} files */
   async take(files) {
     if (files.length === 0) return;
+    this.turn += 1;
     this.files = files;
     this.scrollIntoView({
       block: "start",
@@ -216,7 +223,7 @@ class KofnLog extends HTMLElement {
     }
   }
 
-  /** @param {string} text @param {number} [share] shows what is done */
+  /** @param {string} text says what is being done @param {number} [share] of it that is done */
   tell(text, share) {
     if (this.work) this.work.hidden = false;
     if (this.told) this.told.textContent = text;
@@ -226,7 +233,7 @@ class KofnLog extends HTMLElement {
 
   async fit() {
     const generation = this.generation;
-    this.tell("Loading the reader of logs…");
+    this.tell("Loading the log reader…");
     const thread = await logThread();
     if (generation !== this.generation) thread.end();
     else this.thread = thread;
@@ -298,9 +305,11 @@ class KofnLog extends HTMLElement {
   /** @param {string} text kofn's message; the options that it names are shown */
   refuse(text) {
     if (this.work) this.work.hidden = true;
-    const isNamed = (/** @type {string} */ name) => new RegExp(`--${name}\\b|^${name}\\b`).test(text);
+    // A file may have the name of an option, such as answers.csv.
+    const isNamed = (/** @type {string} */ name) => new RegExp(`--${name}\\b|^${name} `).test(text);
     const named = KOFN_READING.map(({ name }) => name).filter(isNamed);
-    const advice = named.length > 0 ? "Fill in what it asks for below “How the log is read”, then read again." : "";
+    const advice =
+      named.length > 0 ? "Fill in the marked field under “How the log is read”, then choose “Read again”." : "";
     this.refusal?.replaceChildren(html("p", {}, text), ...(advice ? [html("p", {}, advice)] : []));
     if (this.refusal) this.refusal.hidden = false;
     for (const [name, input] of this.reading ?? []) input.setAttribute("aria-invalid", String(named.includes(name)));

@@ -11,6 +11,19 @@
 const MAX_AGENTS = 41;
 const MAX_AGENTS_COLLIDING = 25;
 
+/** @param {string} count @returns {string} */
+function tooMany(count) {
+  return `agents.count must be between 1 and ${MAX_AGENTS} on this page, got ${count}; the command kofn takes more`;
+}
+
+/** The most trials that kofn simulates. */
+const MAX_TRIALS = 2 ** 53;
+
+/** @param {string} seed @returns {string} */
+function tooLargeSeed(seed) {
+  return `seed must be at most ${Number.MAX_SAFE_INTEGER} on this page, got ${seed}; the command kofn goes further`;
+}
+
 /** @param {string} scheme @returns {(question: Question) => boolean} */
 const withScheme = (scheme) => (question) => question.scheme === scheme;
 
@@ -108,7 +121,7 @@ const KOFN_FIELDS = [
       ["independent", "independent"],
       ["beta-binomial", "correlated (beta-binomial)"],
       ["gaussian-copula", "correlated (Gaussian copula)"],
-      ["common-cause", "independent, but for a common cause"],
+      ["common-cause", "independent except for a common cause"],
     ],
   },
   {
@@ -141,7 +154,7 @@ const KOFN_FIELDS = [
     names: ["failures.wrong_answers"],
     options: [
       ["same", "all the same"],
-      ["collision", "the same with a probability"],
+      ["collision", "the same with some probability"],
       ["distinct", "all different"],
     ],
   },
@@ -165,11 +178,11 @@ const KOFN_FIELDS = [
   },
   {
     key: "trials",
-    label: "Trials, at most",
+    label: "Maximum number of trials",
     attribute: "trials",
     initial: "10000000",
     names: ["trials"],
-    hint: "at the chosen number of agents; up to 10⁶ elsewhere",
+    hint: "at the chosen number of agents; at most 10⁶ elsewhere",
     advanced: true,
   },
   {
@@ -188,7 +201,7 @@ const KOFN_FIELDS = [
     names: [],
     advanced: true,
     options: [
-      ["auto", "logarithmic where failures are rare"],
+      ["auto", "automatic: logarithmic if failures are rare"],
       ["linear", "linear"],
       ["log", "logarithmic"],
     ],
@@ -212,6 +225,12 @@ function plainValue(text) {
   return trimmed !== "" && Number.isFinite(number) ? number : trimmed;
 }
 
+/** @param {string} text @returns {number} NaN if it is no number, also where it is empty */
+function wholeOf(text) {
+  const value = plainValue(text);
+  return typeof value === "number" ? value : Number.NaN;
+}
+
 /** @param {string} text @returns {(number | string)[]} */
 function plainList(text) {
   return text
@@ -233,21 +252,22 @@ function takeWholeList(question) {
   if (rates) question.n = String(rates.length);
 }
 
-/** @param {Question} question so does a list of fewer rates */
-function agreeWithList(question) {
-  const rates = ratesOf(question);
-  if (rates && Number(question.n) > rates.length) question.n = String(rates.length);
+/** @param {Question} question @returns {string} the number of agents, at most one for each rate of a list */
+function countWithin(question) {
+  const most = ratesOf(question)?.length || Infinity;
+  return Number(question.n) > most ? String(most) : question.n;
 }
 
-/** @param {Question} question @returns {string | null} why kofn cannot be asked for so many agents */
+/** @param {Question} question @returns {string | null} why the page does not draw so many agents, or null */
 function refusalOfCount(question) {
   const rates = ratesOf(question);
-  const [count, asked] = [Number(question.n), `got ${question.n}`];
-  if (count > MAX_AGENTS) {
-    return `agents.count must be between 1 and ${MAX_AGENTS} on this page, ${asked}; the command kofn goes further`;
+  if (rates && rates.length > MAX_AGENTS) {
+    const most = `at most ${MAX_AGENTS} rates on this page, got ${rates.length}`;
+    return `agents.failure_rates must have ${most}; the command kofn goes further`;
   }
-  const isBeyond = rates !== null && count > rates.length;
-  return isBeyond ? `agents.count must be at most ${rates.length}, the number of failure rates, ${asked}` : null;
+  if (Number(question.n) > MAX_AGENTS) return tooMany(question.n);
+  if (countWithin(question) === question.n) return null;
+  return `agents.count must be at most ${rates?.length}, the number of failure rates, got ${question.n}`;
 }
 
 /** @param {Question} question */
@@ -291,7 +311,7 @@ function scenarioWith(question, agents) {
   return JSON.stringify(scenario);
 }
 
-/** @param {Question} question @param {number | string} count @returns {string} the scenario of so many agents */
+/** @param {Question} question @param {number | string} count @returns {string} the scenario with this many agents */
 function scenarioOf(question, count = plainValue(question.n)) {
   const rates = ratesOf(question);
   const agents = rates
@@ -300,7 +320,7 @@ function scenarioOf(question, count = plainValue(question.n)) {
   return scenarioWith(question, agents);
 }
 
-/** @param {Question} question @returns {string} the scenario whose curve is drawn: of a list, all rates */
+/** @param {Question} question @returns {string} the scenario whose curve is drawn: with all rates of a list */
 function scenarioOfCurve(question) {
   const rates = ratesOf(question);
   return rates ? scenarioWith(question, { failure_rates: rates }) : scenarioOf(question);
@@ -321,14 +341,15 @@ function addressOf(question) {
   }
   const { answers, collision } = question;
   if (answers !== "same") parts.set("collision", answers === "collision" ? collision : answers);
-  return parts.toString().replaceAll("%2C", ",").replaceAll("+", "");
+  // A space behind a comma may go; another one separates two numbers.
+  return parts.toString().replaceAll("%2C", ",").replaceAll(/,\++/g, ",");
 }
 
-/** @param {string} address what stands behind the # @returns {Question | null} null if it is no question */
+/** @param {string} address what stands behind the # @returns {Question | null} null if it is not a question */
 function questionOfAddress(address) {
   const parts = new URLSearchParams(address.replace(/^#/, ""));
   const question = initialQuestion();
-  const known = [...parts].filter(([key]) => key in question);
+  const known = [...parts].filter(([key]) => Object.hasOwn(question, key));
   for (const [key, text] of known) putText(question, key, text);
   if (!parts.has("n")) takeWholeList(question);
   return known.length > 0 ? question : null;

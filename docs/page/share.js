@@ -1,4 +1,4 @@
-// The question in other places: as TOML, command, Python and Rust; the curve as SVG and CSV; the numbers as a table.
+// The question as TOML, command, Python and Rust; the curve as SVG and CSV; the numbers as a table.
 
 const COPY_NAMES = { toml: "TOML", command: "Command", python: "Python", rust: "Rust" };
 

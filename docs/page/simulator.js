@@ -1,4 +1,4 @@
-// Simulates a question in the worker: few trials first, four times as many in each round, so that marks settle.
+// Simulates a question in the worker: few trials first, four times as many in each round, so that the marks converge.
 
 /**
  * @typedef {{ scenarioOf: (agents: number) => string, agents: number[], current: number, trials: number, seed: number,
@@ -40,7 +40,7 @@ class KofnSimulator {
     this.busySince = 0;
   }
 
-  /** @param {Simulation} question @param {Map<number, { trials: number }>} known answers there are already */
+  /** @param {Simulation} question @param {Map<number, { trials: number }>} known answers that exist already */
   async start(question, known) {
     this.stop();
     const generation = this.generation;
@@ -48,10 +48,10 @@ class KofnSimulator {
     try {
       const trials = new Map([...known].map(([agents, run]) => [agents, run.trials]));
       for (let next = this.next(question, trials); next; next = this.next(question, trials)) {
-        const finished = await this.run(question, next);
+        const finished = await this.runIfPossible(question, next);
         if (generation !== this.generation) return;
-        trials.set(next.agents, next.trials);
-        this.report(finished);
+        trials.set(next.agents, finished ? next.trials : Infinity);
+        if (finished) this.report(finished);
       }
       this.settle(null);
     } catch (error) {
@@ -77,13 +77,28 @@ class KofnSimulator {
     return runs.sort((a, b) => turn(a) - turn(b))[0] ?? null;
   }
 
+  /**
+   * @param {Simulation} question @param {{ agents: number, trials: number }} next
+   * @returns {Promise<Finished | null>} null where the mistake does not apply, such as a shared stream with one agent
+   */
+  async runIfPossible(question, next) {
+    try {
+      return await this.run(question, next);
+    } catch (error) {
+      if (question.broken === null || next.agents === question.current) throw error;
+      return null;
+    }
+  }
+
   /** @param {Simulation} question @param {{ agents: number, trials: number }} next @returns {Promise<Finished>} */
   async run({ scenarioOf, seed, broken }, { agents, trials }) {
     const thread = (this.thread ??= engineThread());
     await thread.started;
-    this.busySince = performance.now();
+    const since = performance.now();
+    this.busySince = since;
     const { text, seconds } = await thread.call("check", scenarioOf(agents), trials, seed, broken);
-    if (thread === this.thread) this.busySince = 0;
+    // A later run may wait behind this one.
+    if (this.busySince === since) this.busySince = 0;
     this.pace.set(agents, seconds / trials);
     return { agents, trials, seconds, answer: JSON.parse(text) };
   }

@@ -60,9 +60,9 @@ svg .current { fill: none; stroke: var(--series); stroke-width: 2; }
 svg text.correct, svg text.abstain, svg text.wrong { fill: var(--series); font-weight: 550; }
 svg text.independent { fill: var(--compare); stroke: none; }
 .refused .chart { opacity: 0.35; filter: grayscale(1); }
-.refused .title, .refused .values, .refused .caption { opacity: 0.45; }
 .readout .correct b { color: var(--correct); } .readout .abstain b { color: var(--abstain); }
 .readout .wrong b { color: var(--wrong); }
+.refused .title, .refused .readout b { color: var(--soft); font-weight: 400; }
 
 .controls { display: grid; gap: 16px; align-content: start; margin: 0; }
 @container (min-width: 520px) and (max-width: 799px) { .controls { grid-template-columns: 1fr 1fr; column-gap: 32px; } }

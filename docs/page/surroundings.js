@@ -1,4 +1,4 @@
-// What is around an explorer: the theme of the page, the room it has, whether it is seen, the address.
+// The surroundings of an explorer: the theme of the page, its width, whether it is visible, the address.
 
 /** @param {Element} element @returns {string} its `theme`, or that of the book around it, or that of the system */
 function themeOf(element) {
@@ -35,7 +35,7 @@ function watchVisibility(element, hear) {
   return () => observer.disconnect();
 }
 
-/** Steps in the address that follow one another within so many milliseconds are one step back. */
+/** Changes of the address within this many milliseconds are one entry of the history. */
 const ONE_STEP_MS = 1000;
 
 /** The question in the address of the page. */
@@ -52,7 +52,7 @@ class KofnAddress {
     this.end = () => removeEventListener("hashchange", hear);
   }
 
-  /** @returns {Question | null} null if the address is a place on the page */
+  /** @returns {Question | null} null if the address names a place on the page */
   read() {
     return location.hash === "" ? { ...this.initial } : questionOfAddress(location.hash);
   }

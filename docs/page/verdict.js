@@ -41,7 +41,7 @@ function verdictOf(answer, isBroken, isSettled) {
   }
   if (isBroken) {
     const line = isSettled
-      ? `Not caught for ${agents}: its error is too small for so few trials, or does not show here.`
+      ? `Not caught for ${agents}: the error is too small for this number of trials, or has no effect here.`
       : "Not caught yet: more trials are running.";
     return { state: isSettled ? "missed" : "running", line, details };
   }

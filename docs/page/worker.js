@@ -1,6 +1,6 @@
 // A second thread, made from the text of this script: nothing is loaded for it.
 
-/** What runs in the worker: it knows only `kofnGlue`, whose text stands before it. */
+/** What runs in the worker: it knows only `kofnGlue`, whose text is put before it. */
 function kofnWorker() {
   /** @type {any} */
   let engine;

@@ -1,6 +1,6 @@
 """The probability engine for redundant agents.
 
-How reliable are five models that vote, and would a seventh help? kofn computes the answer by closed
+How reliable are five models that vote, and would two more help? kofn computes the answer by closed
 form and by simulating every agent of every trial, checks that the two agree, and replays its advice
 on what real agents did.
 

@@ -17,8 +17,7 @@ pub fn effort(choice: &Choice) -> String {
     format!("{price} per task{latency}")
 }
 
-/// Returns one change that would make a target reachable: how far it must go or, if that is not enough, what it reaches
-/// at its best.
+/// Returns one change in words: how far it must go to reach the target or, if it cannot, the most that it reaches.
 pub fn change(lift: &Lift, scenario: &Scenario) -> String {
     let (choice, system) = (&lift.choice, lift.choice.title());
     let limit = lift.largest.map_or("= 0".into(), |largest| format!("at most {}", rounded_down(largest, 4)));

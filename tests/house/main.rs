@@ -50,12 +50,16 @@ const CRATES: &[(&str, &[&str])] = &[
     ("kofn-book", &["kofn", "kofn-figures"]),
     ("kofn-cli", &["kofn", "kofn-book", "kofn-figures", "kofn-logs"]),
     ("kofn-python", &["kofn", "kofn-book", "kofn-figures", "kofn-logs"]),
+    ("kofn-web", &["kofn", "kofn-figures", "kofn-logs"]),
     ("kofn-testing", &["kofn"]),
 ];
 
 /// Packages that only these crates may depend on.
 const OWNERS: &[(&str, &[&str])] = &[
     ("plotters", &["kofn-figures"]),
+    ("maud", &["kofn-figures"]),
+    ("wasm-bindgen", &["kofn-web"]),
+    ("web-time", &["kofn"]),
     ("clap", &["kofn-cli"]),
     ("clap_complete", &["kofn-cli"]),
     ("ctrlc", &["kofn-cli"]),

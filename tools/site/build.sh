@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 target=wasm32-unknown-unknown
 debian="rustc-web cargo-web rust-web-src lld-19"
 
-# WebAssembly with vectors of 128 bits.
+# WebAssembly with 128-bit vectors.
 flags="-Ctarget-feature=+simd128"
 has_target() { [ -d "$(rustc --print sysroot)/lib/rustlib/$target/lib" ]; }
 # module NAME [FLAG…] builds target/site-tool/NAME.wasm.
@@ -18,7 +18,7 @@ module() {
     if has_target; then
         RUSTFLAGS=$flags cargo build --locked --quiet --profile web --package kofn-web --target $target "$@"
     else
-        # Debian's compiler of the same name has no std for it, but the sources of one; a panic there ends at once,
+        # Debian's compiler has no built standard library for this target, but has its sources. A panic aborts
         # without its message, which saves a tenth of the size.
         PATH=/usr/bin:$PATH RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
             RUSTFLAGS="$flags -Zunstable-options -Cpanic=immediate-abort" \

@@ -1,4 +1,4 @@
-//! `kofn report`: all that logs say, as one page of HTML.
+//! `kofn report`: everything that logs say, as one HTML page.
 
 use super::args::ReportArguments;
 use super::files::{check_replaceable, replace};

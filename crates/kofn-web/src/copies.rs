@@ -1,4 +1,4 @@
-//! A question as it is asked elsewhere.
+//! A question as TOML, a command, Python and Rust.
 
 use kofn::scenario::{Agents, Dependence, Failures, Scenario, Scheme};
 use serde::Serialize;
@@ -19,7 +19,7 @@ impl Copies {
     }
 }
 
-/// Flags where they say all, else the scenario on standard input.
+/// Flags if they can express the scenario, otherwise the scenario on standard input.
 fn command(scenario: &Scenario, toml: &str) -> String {
     flags(scenario).unwrap_or_else(|| format!("kofn check - <<'END'\n{toml}END\n"))
 }

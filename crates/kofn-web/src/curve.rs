@@ -1,4 +1,4 @@
-//! A scenario with any number of agents.
+//! Exact answers of a scenario for each number of agents.
 
 use kofn::outcome::Exact;
 use kofn::scenario::{Dependence, Scheme};
@@ -8,14 +8,14 @@ use kofn_figures::table::{Cell, Table};
 use kofn_figures::{FigureError, Rendered};
 use serde::Serialize;
 
-/// Exact answers of a scenario by the number of its agents.
+/// Exact answers of a scenario, by number of agents.
 #[derive(Debug, Serialize)]
 pub(crate) struct Curve {
-    /// As the scenario says.
+    /// Answers under the dependence of the scenario.
     points: Vec<Point>,
-    /// The same where agents fail independently; null where they do.
+    /// Answers if agents failed independently; null if the scenario says that they do.
     independent: Option<Vec<Point>>,
-    /// What the curve shows at the scenario's number of agents, and what more of them would change.
+    /// What the curve shows at the scenario's number of agents, and what more agents would change.
     title: String,
 }
 
@@ -35,10 +35,11 @@ pub(crate) struct Drawing {
 }
 
 impl Curve {
-    /// Numbers of agents that the scheme does not have are left out. A list of agents is taken from its beginning.
+    /// Computes the answers for 1 to `most` agents; numbers that the scheme does not allow are left out. Of a list of
+    /// failure rates, n agents are the first n.
     ///
     /// # Errors
-    /// Why the scenario itself has no exact answer.
+    /// Fails if the scenario itself has no exact answer.
     pub(crate) fn of(scenario: &Scenario, most: u64) -> Result<Self, Error> {
         let here = assess(scenario)?;
         let counts = counts(scenario, most);
@@ -53,8 +54,8 @@ impl Curve {
     }
 }
 
-/// Numbers of agents to be tried: of a majority those that are odd, as long as it is asked of an odd number. One more
-/// agent than an odd number adds ties alone.
+/// Numbers of agents to try. For a majority of an odd number these are the odd ones, since one agent more than an odd
+/// number only adds ties.
 fn counts(scenario: &Scenario, most: u64) -> Vec<u64> {
     let here = scenario.agents().count();
     let is_odd = matches!(scenario.scheme(), Scheme::Majority(_)) && !here.is_multiple_of(2);
@@ -77,7 +78,7 @@ fn points(scenario: &Scenario, counts: &[u64]) -> Vec<Point> {
     counts.iter().filter_map(point).collect()
 }
 
-/// A probability in percent, with as many digits as tell it from 0 and 100.
+/// A probability in percent, with enough digits to tell it from 0 and 100.
 fn percent(probability: f64) -> String {
     let percent = 100.0 * probability;
     match percent {
@@ -91,12 +92,12 @@ fn percent(probability: f64) -> String {
     }
 }
 
-/// "5 agents together fail on 8.36 % of tasks; 2 more would lower that to 5.4 %", and what independence would promise.
+/// "A system of 5 agents fails on 8.4 % of tasks; 2 more would lower that to 5.4 %", and what independence would promise.
 fn title(scenario: &Scenario, here: &Exact, points: &[Point], independent: Option<&[Point]>) -> String {
     let count = scenario.agents().count();
     let of = |points: &[Point], count: u64| points.iter().find(|point| point.agents == count).copied();
     let next = points.iter().find(|point| point.agents > count);
-    let said = format!("{} {} on {} of tasks", agents(count), fail(count), percent(here.failure));
+    let said = format!("{} fails on {} of tasks", system(count), percent(here.failure));
     let more = next.map_or(String::new(), |next| {
         let by = next.agents - count;
         let verb = if next.exact.failure < here.failure { "would lower that to" } else { "would not help:" };
@@ -108,18 +109,14 @@ fn title(scenario: &Scenario, here: &Exact, points: &[Point], independent: Optio
     format!("{said}{assumed}{more}")
 }
 
-fn fail(count: u64) -> &'static str {
-    if count == 1 { "fails" } else { "together fail" }
-}
-
-fn agents(count: u64) -> String {
-    if count == 1 { "1 agent".to_owned() } else { format!("{count} agents") }
+fn system(count: u64) -> String {
+    if count == 1 { "1 agent".to_owned() } else { format!("A system of {count} agents") }
 }
 
 /// Returns the curve as a figure in the house style, and its numbers.
 ///
 /// # Errors
-/// Why the scenario itself has no exact answer, or why it cannot be drawn.
+/// Fails if the scenario itself has no exact answer, or if the curve cannot be drawn.
 pub(crate) fn drawing(scenario: &Scenario, most: u64) -> Result<Drawing, FigureError> {
     let curve = Curve::of(scenario, most)?;
     let last = curve.points.last().map_or(1, |point| point.agents);
@@ -127,7 +124,7 @@ pub(crate) fn drawing(scenario: &Scenario, most: u64) -> Result<Drawing, FigureE
         curve.points.iter().map(move |point| (point.agents as f64, value(&point.exact)))
     };
     let mut series = vec![Series::new(0, "correct").line(line(|exact| exact.correct))];
-    for (look, name, value) in [(1, "no answer", abstain as fn(&Exact) -> f64), (2, "wrong", wrong)] {
+    for (look, name, value) in [(1, "abstain", abstain as fn(&Exact) -> f64), (2, "wrong", wrong)] {
         if line(value).any(|(_, value)| value > 0.0) {
             series.push(Series::new(look, name).line(line(value)));
         }
@@ -210,7 +207,7 @@ mod tests {
     #[test]
     fn the_title_says_what_the_curve_shows() {
         let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
-        let said = "5 agents together fail on 8.4 % of tasks; 2 more would lower that to 5.4 %";
+        let said = "A system of 5 agents fails on 8.4 % of tasks; 2 more would lower that to 5.4 %";
         assert_eq!(Curve::of(&five, 9).unwrap().title, said);
         assert_eq!(
             [0.0, 1.0, 0.5, 0.08356, 1e-9, 0.99999].map(percent),

@@ -1,4 +1,4 @@
-//! Logs that were dropped on the page. They stay in its memory.
+//! Logs that were dropped on the page. They stay in the memory of the page.
 
 use crate::questions::json;
 use crate::refused;
@@ -10,10 +10,10 @@ use std::io::Cursor;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// There is no temporary file in a browser, so that all tasks stay in memory: 1 GB of the 4 GB that WebAssembly has.
+/// Memory for tasks. A browser has no temporary files, so all tasks must fit: 1 GB of the 4 GB of WebAssembly.
 const MEMORY_BYTES: usize = 1 << 30;
 
-/// Logs, and what they say.
+/// Logs, and the report on them.
 #[wasm_bindgen]
 #[derive(Default)]
 pub struct Log {
@@ -38,13 +38,13 @@ struct Reading {
 
 #[wasm_bindgen]
 impl Log {
-    /// No logs yet.
+    /// Returns an empty set of logs.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a file; one with a path was found in a folder.
+    /// Adds a file. A path with a slash says that it was found in a folder.
     pub fn add(&mut self, path: String, bytes: Vec<u8>) {
         self.files.push((path, bytes));
     }
@@ -64,12 +64,12 @@ impl Log {
         Ok(text)
     }
 
-    /// Returns the trusted model as a scenario in TOML; nothing where no model could be tested.
+    /// Returns the trusted model as a scenario in TOML; nothing if no model could be tested.
     pub fn scenario(&self) -> Option<String> {
         Some(self.report.as_ref()?.fit.scenario()?.to_toml())
     }
 
-    /// Returns the report as sections for a page with its style.
+    /// Returns the sections of the report, for a page that has its style sheet.
     pub fn report(&self) -> Option<String> {
         self.report.as_ref().map(kofn_figures::report::fragment)
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// False-alarm rate of every check, as the command has it where none is given.
+/// False-alarm rate of every check: the default of the command.
 const FALSE_ALARM_RATE: f64 = 1e-9;
 
 /// A kernel that is broken on purpose.
@@ -28,7 +28,7 @@ pub(crate) fn scenario(text: &str) -> Result<Scenario, JsError> {
     Scenario::read("scenario", text.as_bytes()).map_err(refused)
 }
 
-/// How trials are drawn: their number is that of the command line, which a double holds exactly.
+/// Options of a simulation; numbers are read as on the command line.
 fn sampling<'a>(trials: f64, seed: f64) -> Result<Sampling<'a>, JsError> {
     let trials =
         answers::values::trials(&trials.to_string()).map_err(|must| refused(format!("trials {must}")))?;
@@ -56,7 +56,7 @@ pub fn check(scenario_text: &str, trials: f64, seed: f64) -> Result<String, JsEr
     json(&answers::check(&scenario, sampling(trials, seed)?, FALSE_ALARM_RATE).map_err(refused)?)
 }
 
-/// Returns the kernels that are broken on purpose: name and meaning.
+/// Returns name and meaning of each mistake that the simulation can be given.
 #[wasm_bindgen]
 pub fn breaks() -> Result<String, JsError> {
     let answer = |broken: Break| BreakAnswer { name: broken.name(), meaning: broken.meaning() };
@@ -66,13 +66,13 @@ pub fn breaks() -> Result<String, JsError> {
 /// Returns what `kofn check --json` would print if the simulation had this mistake.
 #[wasm_bindgen]
 pub fn check_broken(name: &str, scenario_text: &str, trials: f64, seed: f64) -> Result<String, JsError> {
-    let broken = Break::from_name(name).ok_or_else(|| refused(format!("there is no break {name}")))?;
+    let broken = Break::from_name(name).ok_or_else(|| refused(format!("unknown mistake {name}")))?;
     let scenario = scenario(scenario_text)?;
     let checked = answers::check_broken(&scenario, sampling(trials, seed)?, FALSE_ALARM_RATE, broken);
     json(&checked.map_err(refused)?)
 }
 
-/// Returns the exact answers for every number of agents up to `most`, and what the curve shows.
+/// Returns the exact answers for each number of agents up to `most`, and a title that says what they show.
 #[wasm_bindgen]
 pub fn curve(scenario_text: &str, most: u32) -> Result<String, JsError> {
     json(&Curve::of(&scenario(scenario_text)?, u64::from(most)).map_err(refused)?)

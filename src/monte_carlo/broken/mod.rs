@@ -29,7 +29,7 @@ pub enum Break {
     SharedStream,
     /// A level of the tables that turn random bytes into failures is skipped.
     SkippedLevel,
-    /// The tally of correct trials starts again at 2¹⁶.
+    /// The tally of correct trials starts again at 0 when it reaches 2¹⁶.
     WrappedTally,
     /// The trials beyond the last one, which were drawn to fill a unit, are counted.
     UnmaskedUnit,
@@ -37,14 +37,14 @@ pub enum Break {
     RepeatedUnit,
 }
 
-/// Where a tally of [`Break::WrappedTally`] starts again.
+/// Count at which a tally of [`Break::WrappedTally`] starts again at 0.
 const WRAP: u64 = 1 << 16;
 
-/// Trials in a unit of [`Break::RepeatedUnit`]: few, so that few trials have many units.
+/// Trials in a unit of [`Break::RepeatedUnit`]: few, so that even a short run has many units.
 const UNIT_TRIALS: u64 = 1 << 10;
 
 impl Break {
-    /// All of them.
+    /// All breaks.
     pub const ALL: [Self; 6] = [
         Self::Quorum,
         Self::SharedStream,
@@ -54,7 +54,7 @@ impl Break {
         Self::RepeatedUnit,
     ];
 
-    /// Returns its name.
+    /// Returns the name of the break.
     pub fn name(self) -> &'static str {
         match self {
             Self::Quorum => "quorum",
@@ -71,19 +71,19 @@ impl Break {
         Self::ALL.into_iter().find(|broken| broken.name() == name)
     }
 
-    /// Returns what is broken, in one sentence.
+    /// Returns a sentence that says what is broken.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::Quorum => "The vote needs one correct answer too many.",
+            Self::Quorum => "The vote requires one correct answer too many.",
             Self::SharedStream => "Two agents share one stream of random numbers, so they fail together.",
             Self::SkippedLevel => "The tables that turn random bytes into failures skip a level.",
-            Self::WrappedTally => "The tally of correct trials starts again at 65,536.",
+            Self::WrappedTally => "The tally of correct trials starts again at 0 when it reaches 65,536.",
             Self::UnmaskedUnit => "Trials beyond the last one are counted too.",
             Self::RepeatedUnit => "Every block of trials draws the same random numbers.",
         }
     }
 
-    /// Breaks a plan where the break is one of the plan. Returns whether it has what is broken.
+    /// Applies a break that changes the plan. Returns whether the break applies to this plan.
     pub(crate) fn apply(self, plan: &mut Plan) -> bool {
         match self {
             Self::Quorum => votes(plan).map(raise_quorum).fold(false, |any, one| any | one),
@@ -98,7 +98,7 @@ impl Break {
     }
 }
 
-/// The votes of a plan, each of which draws its agents in groups and not whole trials.
+/// The votes of a plan, made to draw their agents in groups instead of whole trials.
 fn votes(plan: &mut Plan) -> impl Iterator<Item = &mut Voting> {
     plan.kernels.iter_mut().filter_map(|kernel| match kernel {
         Kernel::Ballot(Ballot::Vote(voting)) => {
@@ -117,7 +117,7 @@ fn groups(plan: &mut Plan) -> impl Iterator<Item = &mut Groups> {
     })
 }
 
-/// Makes a vote need one correct agent more. Where it is wrong whenever it is not correct, it stays so.
+/// Makes a vote require one more correct agent. A vote that is wrong whenever it is not correct stays so.
 fn raise_quorum(voting: &mut Voting) -> bool {
     let Criterion::Quorum { quorum, wrong } = &mut voting.criterion else { return false };
     if *wrong == WrongWhen::FewerCorrect(*quorum) {
@@ -127,8 +127,8 @@ fn raise_quorum(voting: &mut Voting) -> bool {
     true
 }
 
-/// Makes the draw of the first agent of a table decide for the last one too; each alone fails at the rate of its own
-/// where they are equal.
+/// Makes the draw of the first agent of a table also decide for the last one. If their rates are equal, each agent
+/// still fails at its own rate.
 fn share_stream(groups: &mut Groups) -> bool {
     let Some((table, size)) = groups.runs.iter().map(|run| (run.table, run.size)).find(|run| run.1 > 1)
     else {
@@ -159,7 +159,7 @@ fn skip_level(groups: &mut Groups) -> bool {
 /// ```
 ///
 /// # Errors
-/// What [`simulate`](super::simulate()) refuses; a scenario that does not have what is broken.
+/// Fails where [`simulate`](super::simulate()) does, and if the break does not apply to the scenario.
 pub fn simulate_broken(
     scenario: &Scenario,
     options: SimulationOptions<'_>,
@@ -170,7 +170,7 @@ pub fn simulate_broken(
     if !broken.apply(&mut plan) {
         let name = broken.name();
         let why =
-            format!("the simulation of this scenario has nothing that {name} breaks; choose another break");
+            format!("the mistake {name} does not apply to the simulation of this scenario; choose another");
         return Err(Error::refused("break", why).into());
     }
     let units = BrokenUnits::new(&plan, options.trials, options.seed);

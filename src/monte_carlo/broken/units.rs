@@ -11,29 +11,29 @@ use crate::outcome::{Counts, Estimate};
 #[derive(Clone, Copy)]
 pub(crate) struct BrokenUnits<'a> {
     pub(crate) plan: &'a Plan,
-    /// Number of trials that are said to be run.
+    /// Number of trials that the result claims.
     pub(crate) trials: u64,
     pub(crate) seed: u64,
-    /// The unit whose words a unit draws.
+    /// The unit whose random words a unit uses.
     pub(crate) words_of: fn(u64) -> u64,
     /// Whether the trials beyond those asked for are left out.
     pub(crate) masked: bool,
 }
 
 impl<'a> BrokenUnits<'a> {
-    /// The sound loop.
+    /// Returns the correct loop.
     pub(crate) fn new(plan: &'a Plan, trials: u64, seed: u64) -> Self {
         Self { plan, trials, seed, words_of: |unit| unit, masked: true }
     }
 
-    /// Returns what they count, on this engine.
+    /// Returns the counts of all units, on this engine.
     pub(crate) fn estimate(self, engine: Option<Engine>) -> Result<Estimate, SimulationError> {
         let engine = engine.map_or_else(Engine::from_environment, Ok)?;
         let counts = self.counted_by(engine, |counts, _| counts);
         Ok(Estimate { trials: self.trials, seed: self.seed, counts, partial: false })
     }
 
-    /// Returns the sum of what each unit counts by its own account, given its counts and all that it has drawn.
+    /// Returns the sum over units of `count`, which gets the counts of a unit and everything that it has drawn.
     pub(crate) fn counted_by(self, engine: Engine, count: impl FnMut(Counts, &Buffers) -> Counts) -> Counts {
         engine.run(Loop { units: self, count })
     }

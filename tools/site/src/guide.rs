@@ -5,10 +5,10 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Files beside the chapters that are no part of the site: the book copies all that is not Markdown.
+/// Files that mdBook would copy because they are not Markdown, but that are not part of the site.
 const SOURCES: [&str; 1] = ["page"];
 
-/// Builds the book in `docs` into `folder`, in place of what is there.
+/// Builds the book in `docs` into `folder`, and replaces what is there.
 pub(crate) fn build(docs: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut book = MDBook::load(docs)?;
     book.config.build.build_dir = absolute(folder)?;
@@ -19,7 +19,7 @@ pub(crate) fn build(docs: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The book takes a relative path for one from its own folder.
+/// An absolute path, because mdBook takes a relative one from its own folder.
 fn absolute(folder: &Path) -> std::io::Result<PathBuf> {
     std::path::absolute(folder)
 }

@@ -1,4 +1,4 @@
-//! Builds the site of kofn: the guide, and in it the page with its module of WebAssembly.
+//! Builds the site of kofn: the guide, and the page with its WebAssembly module.
 //!
 //! `kofn-site ENGINES.wasm LOGS.wasm FOLDER`, in the root of kofn, as `tools/site/build.sh` calls it.
 

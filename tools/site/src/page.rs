@@ -1,4 +1,4 @@
-//! The page: one script with the module in it, so that it loads nothing and may be forbidden to.
+//! The page: one script with the module in it, so that its policy can forbid every connection.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,14 +11,14 @@ use std::io::Write;
 use std::path::Path;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Where the sources of the page stand.
+/// Folder of the sources of the page.
 const SOURCES: &str = "docs/page";
 /// The style sheet of a report, which the page shows too.
 const REPORT_STYLE: &str = "crates/kofn-figures/src/report/report.css";
-/// The log that a button of the page reads.
+/// The log behind the button for an example.
 const EXAMPLE_LOG: &str = "examples/answers.csv";
 
-/// How large a script of the page is, in bytes.
+/// Sizes of a script of the page, in bytes.
 #[derive(Debug)]
 pub(crate) struct Size {
     name: &'static str,
@@ -34,15 +34,15 @@ impl fmt::Display for Size {
     }
 }
 
-/// A module of WebAssembly and the binding to it.
+/// A WebAssembly module and its binding.
 struct Bound {
     module: Vec<u8>,
-    /// As it stands in a script: base64 of gzip.
+    /// The module as it is in a script: base64 of gzip.
     packed: String,
     binding: String,
 }
 
-/// Writes the page into `folder`: with the module of the engines, and beside it that which reads logs too.
+/// Writes the page into `folder`, with the module of the engines and, in a second script, the one that also reads logs.
 pub(crate) fn build(engines: &Path, logs: &Path, folder: &Path) -> Result<[Size; 2], Box<dyn Error>> {
     let (engines, logs) = (bind(engines)?, bind(logs)?);
     fs::create_dir_all(folder)?;
@@ -91,7 +91,7 @@ fn explorer(engines: &Bound) -> Result<String, Box<dyn Error>> {
     Ok(script)
 }
 
-/// The script that is loaded with the first log.
+/// The script with the reader of logs, which is loaded after the first curve is drawn.
 fn log_reader(logs: &Bound) -> String {
     format!(
         "(() => {{\n\"use strict\";\n{}globalThis.kofnLogReader = {{ wasm: \"{}\", glue: kofnGlue }};\n}})();\n",
@@ -100,7 +100,7 @@ fn log_reader(logs: &Bound) -> String {
     )
 }
 
-/// The binding as a function, of whose text a worker can be made.
+/// The binding as a function, so that a worker can be made from its text.
 fn glue(bound: &Bound) -> String {
     format!("function kofnGlue() {{\n{}\nreturn wasm_bindgen;\n}}\n", bound.binding)
 }

@@ -66,7 +66,7 @@ pub(crate) enum Command {
     /// Replay systems on recorded runs: what they would have given on the tasks of a log
     #[command(after_long_help = replay::REPLAY_HELP)]
     Replay(ReplayArguments),
-    /// Write what logs say, and what to build, as one page of HTML for colleagues
+    /// Write what logs say, and what to build, as one HTML page for colleagues
     #[command(after_long_help = report::REPORT_HELP)]
     Report(ReportArguments),
     /// List every scheme: parameters, meaning, source, and an example that runs

@@ -10,15 +10,15 @@ use std::path::PathBuf;
 pub(super) const REPORT_HELP: &str = "\
 One HTML file for colleagues: what was read, failure rates, correlation, models, votes observed and
 predicted, teams and their prices, effective votes, repeated runs and validators, each with its
-intervals, and how it was computed. It has no script, loads nothing, and prints well. The numbers are
-those of `kofn fit` and `kofn plan --logs`; the same log gives the same file.
+intervals, and how it was computed. It has no script, loads nothing, and prints well. The numbers
+are those of `kofn fit` and `kofn plan --logs`; the same log gives the same file.
 
 Examples:
   kofn report runs.csv -o report.html
   kofn report jobs/ --target 0.9 -o report.html
 
-With --target the cheapest system that reaches it is recommended, otherwise the most reliable one. A
-log from which nothing can be planned gives a report with what there is.
+With --target it recommends the cheapest system that reaches it, otherwise the most reliable one. If
+a log allows no plan, the report has everything else.
 
 `kofn help fit` lists the formats of logs.
 

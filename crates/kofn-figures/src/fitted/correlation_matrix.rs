@@ -53,8 +53,8 @@ fn chart(names: &[String], pairs: &[Pair]) -> Chart {
         description: format!("Table of shaded cells, one for each pair of {} agents. {title}.", names.len()),
         title,
         caption: format!(
-            "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if always \
-             together; the stronger the shade, the further from 0. \
+            "Correlation φ of the failures of two agents on the same tasks: 0 if they fail independently, 1 if they \
+             always fail together; the stronger the shade, the further from 0. \
              A dash: one of the two never fails, or always. {}",
             matrix.order()
         ),

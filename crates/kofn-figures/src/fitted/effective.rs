@@ -44,17 +44,17 @@ fn table(worth: &[Worth]) -> Table {
 fn chart(worth: &[Worth], vote: &str, confidence: f64) -> Chart {
     let title = match worth.last() {
         Some(last) => {
-            format!("A {vote} of {} of these is worth that of {:.1} independent agents", last.of, last.votes)
+            format!("A {vote} of {} of these is as good as {:.1} independent agents", last.of, last.votes)
         }
-        None => format!("What a {vote} of these is worth"),
+        None => format!("Equivalent number of independent agents for a {vote}"),
     };
     Chart {
         description: format!("Marks below a diagonal, by number of votes. {title}."),
         title,
         caption: format!(
             "Number of independent agents with the mean failure rate whose majority is correct as often as a {vote} of \
-             k of these, interpolated between odd numbers, with {} % intervals from resampled tasks. Diagonal: agents \
-             that are independent.",
+             k of these, interpolated between odd numbers, with {} % intervals from resampled tasks. Diagonal: \
+             independent agents.",
             100.0 * confidence
         ),
         panels: vec![panel(worth)],

@@ -30,7 +30,7 @@ impl Matrix {
 
     /// A sentence on the order of the agents, and on those without room.
     pub(super) fn order(&self) -> String {
-        let order = "Agents whose failures are correlated stand together.";
+        let order = "Agents whose failures are correlated are next to each other.";
         match self.rows.len() - self.names.len() {
             0 => order.into(),
             more => format!("{order} {more} more agents are in the table."),

@@ -1,4 +1,4 @@
-//! Teams and their prices: the frontier, and what would help where no system is enough.
+//! Teams and their prices: the frontier, and what would help if no system meets the target.
 
 use super::Section;
 use super::parts::{ends, figure, list, note, numbers, sentence, table, words};
@@ -18,8 +18,8 @@ pub(super) fn section(report: &LogReport) -> Option<Section> {
     let body = html! {
         (self::table_of(options, &plan.log))
         (note(
-            "Systems that no other one beats in both price and reliability, the cheapest first. Model: P(correct) under \
-             the trusted model. Replayed: the same system on the recorded runs, with its interval over tasks."
+            "Systems that no other system beats on both price and reliability, cheapest first. Model: P(correct) under the \
+             trusted model. Replayed: P(correct) of the same system on the recorded runs, with its interval over tasks."
         ))
         (figure(draw(&frontier, "frontier").map(Some)))
         @if report.question.target.is_some() { (changes(plan)) }
@@ -28,7 +28,7 @@ pub(super) fn section(report: &LogReport) -> Option<Section> {
     Some(Section { id: "advice", name: "Teams and prices", heading: heading(options), body })
 }
 
-/// What the frontier begins and ends with.
+/// The first and the last system of the frontier.
 fn heading(options: &Options) -> String {
     let considered = grouped(options.considered as u64);
     let at = |place: Option<&usize>| place.map(|&place| &options.choices[place]);
@@ -37,11 +37,11 @@ fn heading(options: &Options) -> String {
     };
     match (at(options.frontier.first()), at(options.frontier.last())) {
         (Some(only), Some(_)) if options.frontier.len() == 1 => {
-            format!("None of {considered} systems is better than {}, under the model", told(only))
+            format!("Under the model, none of {considered} systems is better than {}", told(only))
         }
         (Some(first), Some(last)) => {
             format!(
-                "Of {considered} systems the cheapest is {}, the most reliable {}, under the model",
+                "Under the model, the cheapest of {considered} systems is {}, and the most reliable {}",
                 told(first),
                 told(last)
             )
@@ -78,7 +78,7 @@ fn table_of(options: &Options, log: &LogAdvice) -> Markup {
     }
 }
 
-/// What would be enough where nothing is recommended.
+/// The changes that would be enough if no system meets the target.
 fn changes(plan: &LogPlan) -> Markup {
     let meets = plan.log.recommended.as_ref().is_some_and(|recommended| recommended.meets);
     let Some(obstacle) = plan.plan.planned.obstacle.as_ref().filter(|_| !meets) else {

@@ -1,4 +1,4 @@
-//! How everything was computed, what is assumed, and what words mean.
+//! How everything was computed, what is assumed, and a glossary.
 
 use super::Section;
 use super::parts::{list, sentence, units};
@@ -28,22 +28,22 @@ fn methods(fit: &Fit) -> Vec<String> {
     vec![
         format!("All intervals have a confidence of {level}."),
         format!(
-            "Intervals of failure rates, φ, votes and effective votes come from {} bootstrap replicates that redraw {} \
+            "Intervals of failure rates, φ, votes and effective votes come from {} bootstrap replicates that resample {} \
              with replacement, seed {}.",
             grouped(fit.replicas as u64),
             units(fit),
             fit.seed
         ),
-        "φ is a moment estimate: covariance divided by variance, each corrected for estimated rates.".into(),
+        "φ is a moment estimate: covariance divided by variance, both corrected for estimated rates.".into(),
         format!(
-            "Models are fitted by maximum likelihood to random halves of the {} and tested on the other halves, in {} \
-             halvings. The model with the largest log-likelihood of held-out tasks is trusted; within one standard error \
-             the one with fewer parameters.",
+            "The {} are split into random halves {} times. Models are fitted to each half by maximum likelihood, and tested \
+             on the other. The model with the largest log-likelihood of held-out tasks is trusted, unless one with fewer \
+             parameters is within one standard error.",
             units(fit),
             fit.halvings
         ),
         format!(
-            "The probability that any pair is called suspicious by chance is at most {FALSE_ALARM_RATE}."
+            "The probability that any pair is called suspicious by chance alone is at most {FALSE_ALARM_RATE}."
         ),
     ]
 }
@@ -54,14 +54,14 @@ fn planning(report: &LogReport) -> Vec<String> {
     let question = &report.question.plan;
     let mut said = vec![format!(
         "P(correct) of a system is exact under the trusted model, which was fitted with {} replicates for the plan. It is \
-         replayed on the recorded runs, over all ways to draw them; intervals of replays are over tasks, or clusters of \
-         tasks.",
+         replayed on the recorded runs, averaged over all ways to draw them; intervals of replays are over tasks, or \
+         clusters of tasks.",
         question.fit.replicas
     )];
     said.extend(plan.log.held_out.as_ref().map(|held_out| {
         format!(
             "The choice of a system was repeated on {} random halves of the tasks and judged on the other halves, seed {}. \
-             What choosing gained on the halves that were seen is taken off the replay of what is recommended.",
+             A replay that is called corrected is reduced by what these choices lose from one half to the other.",
             held_out.choices, question.fit.seed
         )
     }));
@@ -73,20 +73,20 @@ const GLOSSARY: [(&str, &str); 14] = [
     ("failure rate", "share of runs that fail, as the mean over tasks."),
     (
         "φ (phi)",
-        "correlation of the failures of two agents on one task: 0 if independent, 1 if always together.",
+        "correlation of the failures of two agents on one task: 0 if independent, 1 if they always fail together.",
     ),
     ("collision", "probability that two wrong agents give the same answer."),
-    ("latent correlation", "parameter of the Gaussian copula; φ is smaller."),
+    ("latent correlation", "correlation parameter of the Gaussian copula; larger than φ."),
     ("majority of k", "more than half of k runs are correct."),
     ("plurality", "the answer with the most votes; a tie abstains."),
-    ("abstain", "no answer is given, and that is known."),
+    ("abstain", "no answer is given, and everyone knows."),
     ("pass^k, pass@k", "all of k runs are correct; at least one of them is."),
     (
         "effective sample size (Kish)",
         "n/(1 + (n − 1)·φ): number of independent agents with the same information.",
     ),
-    ("effective votes", "number of independent agents whose majority is correct as often."),
+    ("effective votes", "number of independent agents whose majority is correct as often as the vote."),
     ("held-out tasks", "tasks that a model was not fitted to, or a system was not chosen on."),
-    ("replay", "a system applied to the recorded runs."),
+    ("replay", "the outcome of a system on the recorded runs."),
     ("cascade, A > B", "B is asked only where A abstains."),
 ];

@@ -1,6 +1,6 @@
 //! Reports on logs as HTML: what was read, what was found, what to build, and how sure that is.
 //!
-//! [`page`] is a whole document in one file, without scripts and without anything that is loaded; [`fragment`] is its
+//! [`page`] is a whole document in one file, which has no script and loads nothing; [`fragment`] is its
 //! sections, for use inside another page with [`STYLE`]. The markup is also well-formed XML. The same
 //! [`LogReport`] gives the same bytes: no date and no path is in them. Names from logs are
 //! escaped, and characters that control the text around them are shown as `\u{..}`.
@@ -71,7 +71,7 @@ pub fn fragment(report: &LogReport) -> String {
     .into_string()
 }
 
-/// All sections that the log has something for.
+/// All sections for which the log has data.
 fn sections(report: &LogReport) -> Vec<Section> {
     let of_fit = |section: fn(&Fit) -> Option<Section>| report.fit.fit.as_ref().and_then(section);
     let all = [

@@ -1,4 +1,4 @@
-//! What every section is made of: tables, figures, notes, names and numbers.
+//! Parts of every section: tables, figures, notes, names and numbers.
 
 use crate::error::FigureError;
 use crate::escape::labelled;
@@ -129,7 +129,7 @@ pub(super) fn ends(interval: Interval) -> String {
     format!("{} to {}", as_sure(interval.low, half), as_sure(interval.high, half))
 }
 
-/// What is redrawn and halved.
+/// What is resampled and split into halves.
 pub(super) fn units(fit: &Fit) -> &'static str {
     if fit.clusters.is_some() { "clusters" } else { "tasks" }
 }
@@ -145,7 +145,7 @@ pub(super) fn decimals(value: f64, most: usize) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').into() } else { text }
 }
 
-/// What a replay measures where the log has it.
+/// A number that a replay has if the log does.
 type Measure = fn(&Replay) -> Option<f64>;
 
 /// A table of replayed systems.

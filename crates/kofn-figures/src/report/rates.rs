@@ -69,15 +69,15 @@ fn notes(fit: &Fit) -> Vec<String> {
         percent(fit.confidence)
     )];
     notes.extend(fit.clusters.map(|clusters| match clusters {
-        0 | 1 => "One cluster cannot be redrawn, so there are no intervals from redrawn clusters.".to_owned(),
-        clusters => format!("Intervals redraw {}, not tasks.", many(clusters, "cluster")),
+        0 | 1 => "One cluster cannot be resampled, so there are no bootstrap intervals.".to_owned(),
+        clusters => format!("Bootstrap intervals resample {}, not tasks.", many(clusters, "cluster")),
     }));
     let differs = |agent: &&AgentFit| four(agent.rates.failure_rate) != four(agent.rates.pooled_failure_rate);
     let pooled = fit.agents.iter().filter(differs).map(|AgentFit { name, rates, .. }| {
         format!("{} {} over {}", labelled(name), four(rates.pooled_failure_rate), many(rates.runs, "run"))
     });
     let pooled = pooled.collect::<Vec<_>>().join("; ");
-    notes.extend((!pooled.is_empty()).then(|| format!("Rates of pooled runs differ: {pooled}.")));
+    notes.extend((!pooled.is_empty()).then(|| format!("Rates over all runs, pooled, differ: {pooled}.")));
     notes
 }
 
@@ -98,7 +98,7 @@ fn prices(fit: &Fit) -> Markup {
     html! {
         @if !rows.is_empty() {
             (table("Prices", &columns, &rows, None))
-            (note("Means over the runs that state them, in the log's currency."))
+            (note("Means over the runs that state them; costs are in the currency of the log."))
         }
     }
 }

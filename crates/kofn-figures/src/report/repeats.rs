@@ -38,7 +38,7 @@ fn heading(repeated: &[&AgentFit]) -> Option<String> {
             many(k.into(), "run"),
             percent(share)
         )),
-        None => (!repeated.is_empty()).then(|| "Agents were run repeatedly".into()),
+        None => (!repeated.is_empty()).then(|| "Agents were run several times on a task".into()),
     }
 }
 
@@ -69,10 +69,14 @@ fn passes(repeated: &[&AgentFit]) -> Markup {
     let rows: Vec<Vec<String>> = all.iter().map(row).collect();
     html! {
         (table("pass^k and pass@k", &columns, &rows, None))
-        (note("pass^k: all of k runs of a task are correct; pass@k: at least one is. Means over the same tasks for every k."))
+        (note(
+            "pass^k: all of k runs of a task are correct; pass@k: at least one is. Every k is averaged over the same tasks."
+        ))
         @for agent in repeated {
             @if let Some(correlation) = agent.within_correlation {
-                (note(&format!("{}: the failures of two runs of one task correlate by {correlation:.3}.", labelled(&agent.name))))
+                (note(&format!(
+                    "{}: the failures of two runs of one task have correlation {correlation:.3}.", labelled(&agent.name)
+                )))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What to build, at what price and how sure that is, or why nothing can be said.
+//! What to build, at what price, and with what uncertainty, or why nothing can be recommended.
 
 use super::Section;
 use super::parts::{list, many, name, sentence, share, units, voters};
@@ -8,6 +8,7 @@ use kofn::answers::words::effort;
 use kofn::plan::Options;
 use kofn_logs::advice::{LogAdvice, LogPlan, LogReport, Recommendation, system_in_words};
 use kofn_logs::fit::{CorrelatedRuns, Fit};
+use kofn_logs::replay::Replay;
 use maud::{Markup, html};
 
 pub(super) fn section(report: &LogReport) -> Section {
@@ -32,7 +33,7 @@ pub(super) fn section(report: &LogReport) -> Section {
     Section { id: "summary", name: "Summary", heading, body }
 }
 
-/// What is built, in a heading and in sentences.
+/// What to build, as a heading and sentences.
 fn planned(report: &LogReport, plan: &LogPlan) -> (String, Markup) {
     let (options, recommended) = match (&plan.plan.planned.options, &plan.log.recommended) {
         (Ok(options), Some(recommended)) => (options, recommended),
@@ -40,15 +41,17 @@ fn planned(report: &LogReport, plan: &LogPlan) -> (String, Markup) {
         (Ok(_), None) => return (unplanned(report, "no system was compared"), Markup::default()),
     };
     let body = html! {
+        @if report.question.target.is_none() && unbeaten(recommended, &plan.log).is_some() {
+            p { "Most reliable under the model: " (system_of(options, recommended)) "." }
+        }
         p { (told(options, recommended.place, recommended)) }
         @for text in beside(options, recommended, &plan.log) { p { (text) } }
     };
-    (heading(report, options, recommended), body)
+    (heading(report, options, recommended, &plan.log), body)
 }
 
-fn heading(report: &LogReport, options: &Options, recommended: &Recommendation) -> String {
-    let choice = &options.choices[recommended.place];
-    let system = labelled(&system_in_words(recommended.replay.as_ref(), choice));
+fn heading(report: &LogReport, options: &Options, recommended: &Recommendation, log: &LogAdvice) -> String {
+    let system = system_of(options, recommended);
     let correct = share(recommended.correct, recommended.interval);
     match (report.question.target, recommended.meets) {
         (Some(target), true) => {
@@ -60,8 +63,26 @@ fn heading(report: &LogReport, options: &Options, recommended: &Recommendation) 
                 "No system reaches {target}{by}; the best is {system}, correct with probability {correct}"
             )
         }
-        (None, _) => format!("Most reliable: {system}, correct with probability {correct}"),
+        (None, _) => match unbeaten(recommended, log) {
+            Some(single) => format!(
+                "No system is shown to beat {} alone, correct with probability {}",
+                labelled(&single.system),
+                share(single.correct, Some(single.interval))
+            ),
+            None => format!("Most reliable: {system}, correct with probability {correct}"),
+        },
     }
+}
+
+fn system_of(options: &Options, recommended: &Recommendation) -> String {
+    labelled(&system_in_words(recommended.replay.as_ref(), &options.choices[recommended.place]))
+}
+
+/// The best agent alone, if choosing another system gains nothing on held-out tasks that could not be chance.
+fn unbeaten<'a>(recommended: &Recommendation, log: &'a LogAdvice) -> Option<&'a Replay> {
+    let gain = &log.held_out.as_ref()?.over_best_single;
+    let is_other = log.best_single_place != Some(recommended.place);
+    log.best_single.as_ref().filter(|_| is_other && gain.interval.low <= 0.0)
 }
 
 /// The outcome and the price of a system.
@@ -71,7 +92,7 @@ fn told(options: &Options, place: usize, recommended: &Recommendation) -> String
     let wrong =
         kofn::answers::numbers::as_sure(recommended.wrong, half.map_or(0.005, |half| half.half_width()));
     let effort = effort(&options.choices[place]);
-    format!("It gives a wrong answer with probability {wrong}, and takes {effort}.")
+    format!("It gives a wrong answer with probability {wrong}. Expected effort: {effort}.")
 }
 
 /// Where the numbers come from, the best agent alone, and what choosing gained.
@@ -106,7 +127,7 @@ fn unplanned(report: &LogReport, why: &str) -> String {
     }
 }
 
-/// What the log says of its agents, a sentence each.
+/// What the log says about its agents, one sentence for each fact.
 fn facts(fit: &Fit) -> Vec<String> {
     let agents = many(fit.agents.len() as u64, "agent");
     let clusters =
@@ -134,15 +155,15 @@ fn rates(fit: &Fit) -> Option<String> {
     }
 }
 
-/// How failures go together.
+/// The correlation of failures.
 fn correlation(fit: &Fit) -> Option<String> {
     let correlation = fit.correlation?;
     let who = match correlation.between {
         CorrelatedRuns::Agents => "two agents",
         CorrelatedRuns::Runs => "two runs",
     };
-    let around = correlation
-        .resampled
-        .map_or(String::new(), |around| format!(" ({}, from redrawn {})", between(Some(around)), units(fit)));
+    let around = correlation.resampled.map_or(String::new(), |around| {
+        format!(" ({}, by resampling {})", between(Some(around)), units(fit))
+    });
     Some(format!("Correlation of the failures of {who} on one task: φ {:.3}{around}.", correlation.value))
 }

@@ -1,4 +1,4 @@
-//! How failures go together: correlation, suspicious pairs, and how often wrong agents agree.
+//! Correlation of failures, suspicious pairs, and how often wrong agents agree.
 
 use super::Section;
 use super::parts::{figure_of, list, many, name, note, numbers, table, units, words};
@@ -36,7 +36,7 @@ fn heading(Correlation { between: runs, value, resampled, .. }: Correlation) -> 
     format!("{who} {how}: φ is {value:.3}{around}")
 }
 
-/// What two runs have in common, of two agents and of one.
+/// Correlation of two runs of one agent, and the range over pairs of agents.
 fn correlations(fit: &Fit) -> Vec<String> {
     let told = |what: &str, correlation: Correlation| {
         format!(
@@ -45,7 +45,7 @@ fn correlations(fit: &Fit) -> Vec<String> {
             between(correlation.resampled)
         )
     };
-    // That of the only agent is in the heading.
+    // With one agent, the heading has it.
     let repeats = fit.repeats.filter(|_| fit.agents.len() > 1);
     let mut all: Vec<String> =
         repeats.map(|correlation| told("two runs of one agent", correlation)).into_iter().collect();
@@ -73,7 +73,7 @@ fn suspicion(fit: &Fit, alike: &AlikePair) -> String {
     format!("Suspicious: {one} and {other} agree on {seen} of {tasks} tasks. {what}")
 }
 
-/// All pairs as a table that opens on demand: the picture shows the same.
+/// All pairs as a table that opens on demand; the figure shows the same.
 fn pairs(fit: &Fit) -> Markup {
     let columns = [
         words("agent"),
@@ -111,8 +111,9 @@ pub(super) fn collision(fit: &Fit) -> Option<Section> {
     );
     let body = html! {
         p {
-            "From " (many(collision.wrong_pairs, "wrong pair")) ". Of all failures " (four(collision.voting_failures))
-            " give an answer. Wrong answers that agree outvote right ones; wrong answers that differ do not."
+            "Estimated from " (many(collision.wrong_pairs, "wrong pair")) ". A share of "
+            (four(collision.voting_failures)) " of all failures gives an answer. Wrong answers that agree can outvote "
+            "right ones."
         }
         (law(collision))
         (figure_of(fit, FitFigure::Collisions))
@@ -155,8 +156,8 @@ fn colliding_pairs(fit: &Fit, collision: &Collision) -> Markup {
     let rows: Vec<Vec<String>> = collision.pairs.iter().map(row).collect();
     html! {
         @if rows.len() > 1 {
-            details { summary { "All pairs in numbers" } (table("Pairs that are wrong", &columns, &rows, None)) }
-            (note("Pairs: both are wrong on a task; a share of few pairs says little."))
+            details { summary { "All pairs in numbers" } (table("Wrong pairs", &columns, &rows, None)) }
+            (note("A wrong pair: both agents are wrong on one task. A share of few pairs says little."))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What validators are worth.
+//! Verdicts of validators, and the pipelines that they predict.
 
 use super::Section;
 use super::parts::{many, note, numbers, table, words};
@@ -10,7 +10,7 @@ use kofn_logs::advice::LogReport;
 use kofn_logs::fit::{PipelineEstimate, PipelineQuestion, RateEstimate, Validation};
 use maud::{Markup, html};
 
-/// More tasks than this cannot be had.
+/// Largest number of further tasks that is shown.
 const MAX_TASKS: u64 = 1_000_000_000_000_000;
 
 pub(super) fn section(report: &LogReport) -> Option<Section> {

@@ -20,7 +20,7 @@ pub(super) fn section(fit: &Fit) -> Option<Section> {
     let body = html! {
         (table("Votes", &columns, &rows, None))
         (note(&format!(
-            "Share of tasks on which a vote of k {} is correct, as the mean over all ways to draw them without \
+            "Share of tasks on which a vote of k {} is correct, averaged over all ways to draw them without \
              replacement. Any: at least one is correct; all: every one is.",
             voters(fit)
         )))
@@ -44,7 +44,7 @@ fn predicted(vote: &VoteFit, model: usize) -> Option<f64> {
     vote.row.predicted.get(model).copied().flatten()
 }
 
-/// The largest majority beside independence.
+/// The largest majority, and what independence predicts for it.
 fn heading(fit: &Fit) -> String {
     let mut majorities = fit.votes.iter().filter(|vote| {
         vote.row.target.vote == VoteKind::Majority
@@ -60,18 +60,17 @@ fn heading(fit: &Fit) -> String {
     format!("A majority of {} {} is correct on {observed} of tasks{beside}", last.row.target.of, voters(fit))
 }
 
-/// Votes over fewer tasks, and those that tell nothing.
+/// Votes that use fewer tasks, and votes that cannot distinguish the models.
 fn warnings(fit: &Fit) -> Vec<String> {
     let shown = || fit.votes.iter().filter(|vote| vote.row.target.is_usual());
     let few = shown().filter(|vote| vote.row.observed.left_out > 0).map(|vote| vote.row.target.of).min();
-    let few = few.map(|few| {
-        format!("Votes of {few} or more are over fewer tasks: those with enough {}.", voters(fit))
-    });
+    let few =
+        few.map(|few| format!("Votes of {few} or more use fewer tasks: those with enough {}.", voters(fit)));
     let silent =
         shown().filter(|vote| vote.row.target.vote == VoteKind::Majority && vote.tells == Some(false));
     let silent: Vec<String> = silent.map(|vote| vote.row.target.to_string()).collect();
     let silent = (!silent.is_empty()).then(|| {
-        format!("Not distinguished here from independence by the trusted model: {}.", silent.join(", "))
+        format!("These votes cannot tell the trusted model from independence here: {}.", silent.join(", "))
     });
     few.into_iter().chain(silent).collect()
 }

@@ -1,4 +1,4 @@
-//! How many independent agents these are worth.
+//! How many independent agents the agents of the log are worth.
 
 use super::Section;
 use super::parts::{figure_of, note, numbers, table, units, voters, words};
@@ -9,7 +9,7 @@ use kofn::answers::numbers::percent;
 use kofn_logs::fit::{EffectiveVotes, EffectiveWithout, Fit};
 use maud::{Markup, html};
 
-/// Maximum number of agents that are left out, one after the other.
+/// Maximum number of agents in the table of agents left out.
 const MAX_LEFT_OUT: usize = 40;
 
 pub(super) fn section(fit: &Fit) -> Option<Section> {
@@ -17,7 +17,7 @@ pub(super) fn section(fit: &Fit) -> Option<Section> {
     let (of, what) = (votes.of, voters(fit));
     let heading = match votes.kish {
         Some(kish) => format!("{of} {what} have the effective sample size of {} independent ones", one(kish)),
-        None => format!("What {of} {what} are worth cannot be expressed in independent ones"),
+        None => format!("{of} {what} have no effective sample size"),
     };
     let kish = votes.kish.map(|kish| format!("{} ({})", one(kish), ends(votes.interval)));
     let body = html! {
@@ -43,14 +43,14 @@ fn worth(fit: &Fit, votes: &EffectiveVotes) -> Markup {
         .collect();
     if rows.is_empty() {
         let why = "at least half of the runs fail, or no number of them is as good";
-        return note(&format!("A {vote} cannot be expressed in independent agents, because {why}."));
+        return note(&format!("A {vote} has no equivalent number of independent agents, because {why}."));
     }
     let columns = [words("vote"), numbers("independent agents"), numbers("interval")];
     html! {
         (table("Effective votes", &columns, &rows, None))
         (note(&format!(
             "Number of independent agents with the mean failure rate whose majority is correct as often as the {vote}, \
-             with {} intervals from redrawn {}.",
+             with {} intervals by resampling {}.",
             percent(fit.confidence), units(fit)
         )))
     }
@@ -65,7 +65,7 @@ fn without(votes: &EffectiveVotes) -> Markup {
     html! {
         @if !rows.is_empty() {
             (table("Without each agent", &columns, &rows, None))
-            (note("What is left without each agent: the less, the more that agent adds."))
+            (note("What the other agents are worth together. The lower the number, the more the agent adds."))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! All that logs say, gathered once: what a report shows.
+//! Everything that a report on logs shows, gathered once.
 
 use super::{LogPlan, LogPlanQuestion, PlanStep, plan_log};
 use crate::Log;
@@ -43,7 +43,7 @@ impl ReportQuestion {
         self
     }
 
-    /// Returns the question with another number of redrawn samples; a plan keeps its own.
+    /// Returns the question with another number of bootstrap replicates; a plan keeps its own.
     pub fn with_replicas(mut self, replicas: usize) -> Self {
         self.fit = self.fit.with_replicas(replicas);
         self.pipeline = self.pipeline.with_draws(replicas);
@@ -66,7 +66,7 @@ impl ReportQuestion {
     }
 }
 
-/// All that logs say of agents and validators, and what to build with them.
+/// Everything that logs say about agents and validators, and what to build with them.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct LogReport {
@@ -78,14 +78,14 @@ pub struct LogReport {
     pub plan: Result<LogPlan, String>,
 }
 
-const VERDICTS: &str = "the log has verdicts of validators, and no runs of agents";
+const VERDICTS: &str = "the log has verdicts of validators, but no runs of agents";
 const NO_MODEL: &str =
     "no model could be tested on held-out tasks, because there are too few tasks, or too few runs of each";
 
-/// Gathers all that a log says. `go_on` is told what is done, and says whether to go on.
+/// Returns everything that a report on a log shows. `go_on` gets the progress, and returns whether to go on.
 ///
 /// # Errors
-/// What [`fit_log`](crate::fit::fit_log) refuses; a target out of range; a report that was stopped.
+/// Fails where [`fit_log`](crate::fit::fit_log) does, if the target is out of range, and if the report was stopped.
 ///
 /// ```
 /// use kofn_logs::advice::{ReportQuestion, report_log};

@@ -8,7 +8,7 @@ use kofn::escape;
 use kofn::plan::{Choice, Options};
 
 impl LogAdvice {
-    /// Returns where the numbers of what is recommended among `options` come from, in a sentence.
+    /// Returns a sentence that says where the numbers of the system recommended among `options` come from.
     pub fn judged_in_words(&self, options: &Options) -> Option<String> {
         self.recommended.as_ref().map(|recommended| judged(options, recommended, self))
     }
@@ -18,20 +18,20 @@ impl LogAdvice {
         Some(gains(self.held_out.as_ref()?, self.recommended.as_ref()?, self))
     }
 
-    /// Returns all that must be known before the plan is used: the [caveats](Self::caveats), and that the log contradicts
-    /// the model on what is recommended among `options`.
+    /// Returns what must be known before the plan is used: the [caveats](Self::caveats), and a warning if the log
+    /// contradicts the model about the system that is recommended among `options`.
     pub fn warnings(&self, options: &Options) -> Vec<String> {
         let misfit = self.recommended.as_ref().and_then(|recommended| misfit(options, recommended));
         self.caveats.iter().cloned().chain(misfit.map(str::to_owned)).collect()
     }
 }
 
-/// Returns the name of a system as one writes it: of the runs of the only agent of a log too.
+/// Returns the name of a system: as in its replay, if there is one.
 pub fn system_in_words(replay: Option<&Replay>, choice: &Choice) -> String {
     replay.map_or_else(|| choice.title(), |replay| escape(&replay.system).into_owned())
 }
 
-/// Where the first line's numbers come from.
+/// Source of the numbers in the first line.
 fn judged(options: &Options, recommended: &Recommendation, log: &LogAdvice) -> String {
     let modeled = &options.choices[recommended.place].exact;
     let model = format!("model: {}", chance(modeled.correct, modeled.failure));
@@ -70,7 +70,7 @@ fn replayed_on(replay: &Replay) -> String {
     }
 }
 
-/// What choosing gained on held-out tasks.
+/// Gain of the choice on held-out tasks, in sentences.
 fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, log: &LogAdvice) -> String {
     let told = |gain: &Gain| {
         let half = gain.interval.half_width();
@@ -109,7 +109,7 @@ fn gains(held_out: &HeldOutChoice, recommended: &Recommendation, log: &LogAdvice
     text
 }
 
-/// That the log contradicts the model.
+/// A warning if the replay contradicts the model.
 fn misfit(options: &Options, recommended: &Recommendation) -> Option<&'static str> {
     let replay = recommended.replay.as_ref()?;
     let modeled = options.choices[recommended.place].exact.correct;

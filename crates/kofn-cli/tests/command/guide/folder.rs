@@ -4,7 +4,7 @@ use super::page::root;
 use std::path::Path;
 use std::process::Command;
 
-/// A folder with the files that pages name: scenarios, logs, and those that the page itself shows.
+/// A folder with the files that a page names: scenarios, logs, and files that the page itself shows.
 pub(super) struct Folder {
     directory: tempfile::TempDir,
     last_printed: String,
@@ -33,7 +33,7 @@ impl Folder {
         Ok(session)
     }
 
-    /// What a shell prints, messages included.
+    /// Returns what a shell prints, including messages.
     fn run(&self, command: &str) -> Result<String, String> {
         let binary = assert_cmd::cargo::cargo_bin("kofn");
         let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
@@ -49,7 +49,7 @@ impl Folder {
         }
     }
 
-    /// What the last command printed is this JSON.
+    /// Checks that the last command printed this JSON.
     pub(super) fn printed_json(&self, shown: &str) -> Result<(), String> {
         let parse = |text| serde_json::from_str::<serde_json::Value>(text).map_err(|error| error.to_string());
         if parse(shown)? == parse(&self.last_printed)? {
@@ -59,8 +59,8 @@ impl Folder {
         }
     }
 
-    /// Keeps a block whose first line is a comment with a file name; a file of the repository with this name has
-    /// the same text.
+    /// Saves a block whose first line is a comment with a file name. A file of the repository with this name must
+    /// have the same text.
     pub(super) fn keep(&self, block: &str) -> Result<(), String> {
         let Some((first, text)) = block.split_once('\n') else { return Ok(()) };
         let Some(name) =
@@ -87,7 +87,7 @@ fn files(directory: &Path) -> Vec<std::path::PathBuf> {
     entries.filter(|path| path.is_file()).collect()
 }
 
-/// The commands of a block, each with the output that is shown. A command that ends with \ goes on in the next line.
+/// The commands of a block, each with the output that is shown. A command that ends with \ continues on the next line.
 fn commands(block: &str) -> Result<Vec<(String, String)>, String> {
     let mut commands: Vec<(String, String)> = Vec::new();
     for line in block.lines() {

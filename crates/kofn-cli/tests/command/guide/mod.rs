@@ -1,11 +1,11 @@
-//! The guide and the README say what is so: their snippets run, their links lead somewhere.
+//! Tests of the guide and the README: their snippets run, and their links lead somewhere.
 //!
 //! The language of a block says how it is tested; any other language fails.
 //!
 //! | language | what is tested |
 //! |---|---|
 //! | `console` | each `$ command` succeeds in a shell and prints what is shown; a line … stands for any lines |
-//! | `toml` | a scenario on which both engines agree; what it lacks is five agents that vote; or `[dependencies]` |
+//! | `toml` | a scenario, or a part of one for five voting agents, on which both engines agree; or `[dependencies]` |
 //! | `json` | what the last command printed |
 //! | `html` | what the page itself contains |
 //! | `rust` | a doctest: the page is listed in `crates/kofn-book/src/guide.rs` |
@@ -44,7 +44,7 @@ fn pages() -> Vec<Page> {
     pages
 }
 
-/// Every block shows what happens. Pages run at once, and the blocks of a page in their order.
+/// Runs every block. Pages run in parallel, and the blocks of a page in order.
 #[test]
 fn the_snippets_show_what_happens() {
     let pages = pages();
@@ -55,7 +55,7 @@ fn the_snippets_show_what_happens() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// What is not as the page shows it; `INSTA_UPDATE=always` corrects the outputs.
+/// Returns how a page differs from what happens; `INSTA_UPDATE=always` corrects the outputs.
 fn problems(page: &Page) -> Vec<String> {
     let mut folder = Folder::new();
     let (mut problems, mut replaced) = (Vec::new(), Vec::new());
@@ -81,7 +81,7 @@ fn problems(page: &Page) -> Vec<String> {
     problems
 }
 
-/// The text that this block should have.
+/// Returns the text that this block should have.
 fn as_it_should_be(page: &Page, block: &Block, folder: &mut Folder) -> Result<String, String> {
     let text = &block.text;
     match block.language.as_str() {
@@ -120,7 +120,7 @@ fn are_packages(dependencies: &str) -> Result<(), String> {
     }
 }
 
-/// What is shown is also there.
+/// Checks that the prose contains what a block shows.
 fn stands_in(shown: &str, prose: &str) -> Result<(), String> {
     match shown.lines().find(|line| !prose.lines().any(|live| live == *line)) {
         None => Ok(()),
@@ -161,7 +161,7 @@ fn the_summary_lists_every_page_once() {
     assert_eq!(listed, Page::guide().into_iter().map(|page| page.path).collect());
 }
 
-/// A link of the guide leads to a file of the guide: a book has no others.
+/// Every link of the guide must lead to a file of the guide: the book has no others.
 #[test]
 fn links_lead_somewhere() {
     let mut dead = Vec::new();
@@ -215,7 +215,7 @@ fn the_table_of_schemes_is_the_list() {
     assert_eq!(between, Some(table.as_str()), "put this between the marks:\n{table}");
 }
 
-/// A table between `<!-- FILE -->` and `<!-- /FILE -->` is one of this file, where tests hold it.
+/// A table between `<!-- FILE -->` and `<!-- /FILE -->` must be in FILE, whose tests check it.
 #[test]
 fn borrowed_tables_are_those_of_their_sources() {
     let mut borrowed = 0;

@@ -16,7 +16,7 @@ pub(super) struct Page {
     pub(super) text: String,
 }
 
-/// A block of code, and where it stands in the page, fences included.
+/// A block of code, and its position in the page, fences included.
 pub(super) struct Block {
     pub(super) language: String,
     pub(super) text: String,
@@ -24,7 +24,7 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Where its text stands in the page.
+    /// Position of its text in the page.
     pub(super) fn inside(&self) -> Range<usize> {
         let start = self.place.start + "```\n".len() + self.language.len();
         start..start + self.text.len()
@@ -109,7 +109,7 @@ impl Page {
         anchors
     }
 
-    /// A message with the line on which something stands.
+    /// A message with the line of a block.
     pub(super) fn at(&self, block: &Block, message: &str) -> String {
         let line = 1 + self.text[..block.place.start].matches('\n').count();
         format!("{}:{line}: {message}", self.path)
