@@ -147,6 +147,8 @@ for (const [name, options] of Object.entries({
     await readLog(page, LONG_LOG);
     await unfold(page);
     await show(page, RICH);
+    // The page has gone to the report, and what nobody sees is not simulated.
+    await page.locator("kofn-explorer").scrollIntoViewIfNeeded();
     await settled(page);
     assert.deepEqual(await violationsOf(page), []);
     await page.getByRole("button", { name: "Break it" }).click();
