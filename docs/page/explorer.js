@@ -110,11 +110,18 @@ class KofnExplorer extends HTMLElement {
     this.see(false);
   }
 
+  /** Other rates may admit the number of agents that a shorter list did not. */
+  countAgents() {
+    const agents = this.getAttribute("agents");
+    if (agents === null) takeWholeList(this.question);
+    else this.question.n = agents;
+  }
+
   /** @param {string} name @param {string | null} _before @param {string | null} value */
   attributeChangedCallback(name, _before, value) {
     const field = KOFN_FIELDS.find(({ attribute }) => attribute === name);
     if (field) putText(this.question, field.key, value ?? (name === "collision" ? "same" : field.initial));
-    if (name === "failure-rate" && !this.hasAttribute("agents")) takeWholeList(this.question);
+    if (name === "failure-rate") this.countAgents();
     if (!this.engine) return;
     if (name === "theme") this.paint();
     else if (name !== "compact") this.ask();
