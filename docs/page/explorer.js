@@ -258,7 +258,7 @@ class KofnExplorer extends HTMLElement {
     const isSlow = isMoving && this.curveMs() > CURVE_BUDGET_MS;
     const most = isSlow ? Math.max(Math.floor(this.most / 3), Math.min(this.current || 1, this.most)) : this.most;
     const started = performance.now();
-    const curve = JSON.parse(this.engine.curve(scenarioOfCurve(this.question), most));
+    const curve = JSON.parse(this.engine.curve(scenarioOfCurve(this.question), most, countOfList(this.question)));
     if (most === this.most) this.curveTimes = [performance.now() - started, ...this.curveTimes.slice(0, 4)];
     this.isPartial = most < this.most;
     this.points = curve.points;
@@ -429,7 +429,10 @@ class KofnExplorer extends HTMLElement {
   answersToTake() {
     return {
       copies: () => JSON.parse(this.engine.copies(scenarioOf(this.question))),
-      drawing: () => JSON.parse(this.engine.drawing(scenarioOfCurve(this.question), this.most)),
+      drawing: () => {
+        const { question, most } = this;
+        return JSON.parse(this.engine.drawing(scenarioOfCurve(question), most, countOfList(question)));
+      },
     };
   }
 
