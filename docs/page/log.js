@@ -155,6 +155,7 @@ class KofnLog extends HTMLElement {
 
   /** @param {DragEvent} event */
   hover(event) {
+    if (isForField(event, event.dataTransfer)) return;
     event.preventDefault();
     this.zone?.classList.add("kofn-over");
   }
@@ -166,6 +167,7 @@ class KofnLog extends HTMLElement {
 
   /** @param {DragEvent} event */
   async drop(event) {
+    if (isForField(event, event.dataTransfer)) return;
     event.preventDefault();
     this.zone?.classList.remove("kofn-over");
     if (!event.dataTransfer) return;
@@ -182,10 +184,8 @@ class KofnLog extends HTMLElement {
 
   /** @param {ClipboardEvent} event */
   paste(event) {
-    const inField = event
-      .composedPath()
-      .some((target) => target instanceof Element && target.matches("input, textarea"));
-    if (!inField && event.clipboardData) this.take(filesOfPaste(event.clipboardData));
+    const { clipboardData } = event;
+    if (clipboardData && !isForField(event, null)) this.take(filesOfPaste(clipboardData));
   }
 
   /** @param {Found[]} files */
@@ -319,6 +319,15 @@ class KofnLog extends HTMLElement {
     }
     this.dispatchEvent(new CustomEvent("kofn-log-refused", { bubbles: true, detail: text }));
   }
+}
+
+/**
+ * @param {Event} event @param {DataTransfer | null} data
+ * @returns {boolean} whether a field gets what is dropped or pasted there; files are not for fields
+ */
+function isForField(event, data) {
+  if (data?.types.includes("Files")) return false;
+  return event.composedPath().some((target) => target instanceof Element && target.matches("input, textarea"));
 }
 
 /**
