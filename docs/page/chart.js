@@ -78,13 +78,6 @@ function ticksOfAgents(most, room) {
 /** Power of ten below which nothing is drawn; smaller values are only in the table. */
 const LOWEST_DECADE = -12;
 
-/** @param {Point[] | null} some @param {Point[] | null} others @returns {Point[] | null} by the number of agents */
-function mergedPoints(some, others) {
-  if (!some || !others) return some ?? others;
-  const points = new Map([...some, ...others].map((point) => [point.agents, point]));
-  return [...points.values()].sort((a, b) => a.agents - b.agents);
-}
-
 /** @param {View} view @returns {number} power of ten of the lower edge of a logarithmic axis */
 function lowestDecade({ points, independent, show }) {
   const values = [...points, ...(independent ?? [])].flatMap((point) => show.map((outcome) => point[outcome]));

@@ -265,7 +265,7 @@ class KofnExplorer extends HTMLElement {
     const isSlow = isMoving && this.curveMs() > CURVE_BUDGET_MS;
     const most = isSlow ? Math.max(Math.floor(this.most / 3), Math.min(this.current || 1, this.most)) : this.most;
     const started = performance.now();
-    const curve = this.withFirst(JSON.parse(this.engine.curve(scenarioOfCurve(this.question), most)));
+    const curve = JSON.parse(this.engine.curve(scenarioOfCurve(this.question), most, countOfList(this.question)));
     if (most === this.most) this.curveTimes = [performance.now() - started, ...this.curveTimes.slice(0, 4)];
     this.isPartial = most < this.most;
     this.points = curve.points;
@@ -273,19 +273,6 @@ class KofnExplorer extends HTMLElement {
     this.most = Math.max(this.most, this.points.at(-1)?.agents ?? 1);
     if (this.heading) this.heading.textContent = curve.title.replaceAll(" %", "\u00a0%");
     if (curve.refused) throw new Error(curve.refused);
-  }
-
-  /**
-   * The curve of a list is that of all its agents. If fewer are chosen, the title is about them, and their number is a
-   * point: majorities of an odd list are only of odd numbers.
-   * @param {any} curve @returns {any}
-   */
-  withFirst(curve) {
-    const rates = ratesOf(this.question);
-    if (!rates || !(this.current < rates.length)) return curve;
-    const first = JSON.parse(this.engine.curve(scenarioOf(this.question), this.current));
-    const points = mergedPoints(curve.points, first.points);
-    return { ...first, points, independent: mergedPoints(curve.independent, first.independent) };
   }
 
   /** Drops the simulated counts of another question, and stops its simulation. */
@@ -449,7 +436,10 @@ class KofnExplorer extends HTMLElement {
   answersToTake() {
     return {
       copies: () => JSON.parse(this.engine.copies(scenarioOf(this.question))),
-      drawing: () => JSON.parse(this.engine.drawing(scenarioOfCurve(this.question), this.most)),
+      drawing: () => {
+        const { question, most } = this;
+        return JSON.parse(this.engine.drawing(scenarioOfCurve(question), most, countOfList(question)));
+      },
     };
   }
 

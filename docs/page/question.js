@@ -326,6 +326,11 @@ function scenarioOfCurve(question) {
   return rates ? scenarioWith(question, { failure_rates: rates }) : scenarioOf(question);
 }
 
+/** @param {Question} question @returns {number | undefined} how many agents of a list are asked for */
+function countOfList(question) {
+  return ratesOf(question) ? Number(question.n) : undefined;
+}
+
 /** @param {Question} question @returns {number} the most agents that the curve goes to */
 function mostAgents(question) {
   const most = question.answers === "collision" ? MAX_AGENTS_COLLIDING : MAX_AGENTS;

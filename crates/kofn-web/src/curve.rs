@@ -38,26 +38,28 @@ impl Curve {
     /// Computes the answers for 1 to `most` agents; numbers that the scheme does not allow are left out. Of a list of
     /// failure rates, n agents are the first n.
     ///
+    /// `asked` is the number of agents of a list that is asked for; `None` for all.
+    ///
     /// # Errors
     /// Fails if the scenario itself has no exact answer.
-    pub(crate) fn of(scenario: &Scenario, most: u64) -> Result<Self, Error> {
-        let here = assess(scenario)?;
-        let counts = counts(scenario, most);
+    pub(crate) fn of(scenario: &Scenario, most: u64, asked: Option<u64>) -> Result<Self, Error> {
+        let asked = asked.map_or_else(|| Ok(scenario.clone()), |count| of_count(scenario, count))?;
+        let here = assess(&asked)?;
+        let counts = counts(scenario, asked.agents().count(), most);
         let points = self::points(scenario, &counts);
         let independent = match scenario.dependence() {
             Dependence::Independent => None,
             _ => Some(scenario.clone().with_dependence(Dependence::Independent)?),
         };
         let independent = independent.map(|scenario| self::points(&scenario, &counts));
-        let title = title(scenario, &here, &points, independent.as_deref());
+        let title = title(&asked, &here, &points, independent.as_deref());
         Ok(Self { title, points, independent })
     }
 }
 
 /// Numbers of agents to try. For a majority of an odd number these are the odd ones, since one agent more than an odd
 /// number only adds ties.
-fn counts(scenario: &Scenario, most: u64) -> Vec<u64> {
-    let here = scenario.agents().count();
+fn counts(scenario: &Scenario, here: u64, most: u64) -> Vec<u64> {
     let is_odd = matches!(scenario.scheme(), Scheme::Majority(_)) && !here.is_multiple_of(2);
     let most = match scenario.agents() {
         Agents::Different { failure_rates } => most.min(failure_rates.len() as u64),
@@ -100,7 +102,9 @@ fn title(scenario: &Scenario, here: &Exact, points: &[Point], independent: Optio
     let said = format!("{} fails on {} of tasks", system(count), percent(here.failure));
     let more = next.map_or(String::new(), |next| {
         let by = next.agents - count;
-        let verb = if next.exact.failure < here.failure { "would lower that to" } else { "would not help:" };
+        let is_lower =
+            next.exact.failure < here.failure && percent(next.exact.failure) != percent(here.failure);
+        let verb = if is_lower { "would lower that to" } else { "would not help:" };
         format!("; {by} more {verb} {}", percent(next.exact.failure))
     });
     let assumed = independent
@@ -117,8 +121,8 @@ fn system(count: u64) -> String {
 ///
 /// # Errors
 /// Fails if the scenario itself has no exact answer, or if the curve cannot be drawn.
-pub(crate) fn drawing(scenario: &Scenario, most: u64) -> Result<Drawing, FigureError> {
-    let curve = Curve::of(scenario, most)?;
+pub(crate) fn drawing(scenario: &Scenario, most: u64, asked: Option<u64>) -> Result<Drawing, FigureError> {
+    let curve = Curve::of(scenario, most, asked)?;
     let last = curve.points.last().map_or(1, |point| point.agents);
     let line = |value: fn(&Exact) -> f64| {
         curve.points.iter().map(move |point| (point.agents as f64, value(&point.exact)))
@@ -170,22 +174,22 @@ mod tests {
     #[test]
     fn a_majority_of_an_odd_number_has_odd_numbers_alone() {
         let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
-        assert_eq!(agents_of(&Curve::of(&five, 9).unwrap()), [1, 3, 5, 7, 9]);
+        assert_eq!(agents_of(&Curve::of(&five, 9, None).unwrap()), [1, 3, 5, 7, 9]);
         let six = five.with_count(6).unwrap();
-        assert_eq!(agents_of(&Curve::of(&six, 9).unwrap()), (1..=9).collect::<Vec<_>>());
+        assert_eq!(agents_of(&Curve::of(&six, 9, None).unwrap()), (1..=9).collect::<Vec<_>>());
     }
 
     #[test]
     fn numbers_that_the_scheme_does_not_have_are_left_out() {
         let three_of_five = Scenario::new(Agents::identical(5, 0.1), KOfN { k: 3 }).unwrap();
-        assert_eq!(agents_of(&Curve::of(&three_of_five, 6).unwrap()), [3, 4, 5, 6]);
+        assert_eq!(agents_of(&Curve::of(&three_of_five, 6, None).unwrap()), [3, 4, 5, 6]);
     }
 
     #[test]
     fn a_list_of_rates_is_taken_from_its_beginning() {
         let rates = [0.1, 0.3, 0.2];
         let three = Scenario::new(Agents::different(rates), Any).unwrap();
-        let curve = Curve::of(&three, 41).unwrap();
+        let curve = Curve::of(&three, 41, None).unwrap();
         assert_eq!(agents_of(&curve), [1, 2, 3]);
         let failures: Vec<f64> = curve.points.iter().map(|point| point.exact.failure).collect();
         for (failure, product) in failures.iter().zip([0.1, 0.1 * 0.3, 0.1 * 0.3 * 0.2]) {
@@ -194,12 +198,20 @@ mod tests {
     }
 
     #[test]
+    fn the_curve_of_a_list_is_about_the_agents_that_are_asked_for() {
+        let five = Scenario::new(Agents::different([0.1, 0.12, 0.15, 0.2, 0.25]), Majority).unwrap();
+        let four = Curve::of(&five, 41, Some(4)).unwrap();
+        assert_eq!(agents_of(&four), [1, 2, 3, 4, 5]);
+        assert!(four.title.contains("4 agents"), "{}", four.title);
+    }
+
+    #[test]
     fn independence_is_shown_beside_dependence_alone() {
         let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
-        let alone = Curve::of(&five, 5).unwrap();
+        let alone = Curve::of(&five, 5, None).unwrap();
         assert!(alone.independent.is_none());
         let together = five.with_dependence(Dependence::GaussianCopula { correlation: 0.5 }).unwrap();
-        let beside = Curve::of(&together, 5).unwrap().independent.unwrap();
+        let beside = Curve::of(&together, 5, None).unwrap().independent.unwrap();
         let failures = |points: &[Point]| points.iter().map(|point| point.exact.failure).collect::<Vec<_>>();
         assert_eq!(failures(&beside), failures(&alone.points));
     }
@@ -208,7 +220,7 @@ mod tests {
     fn the_title_says_what_the_curve_shows() {
         let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
         let said = "A system of 5 agents fails on 8.4 % of tasks; 2 more would lower that to 5.4 %";
-        assert_eq!(Curve::of(&five, 9).unwrap().title, said);
+        assert_eq!(Curve::of(&five, 9, None).unwrap().title, said);
         assert_eq!(
             [0.0, 1.0, 0.5, 0.08356, 1e-9, 0.99999].map(percent),
             ["0 %", "100 %", "50.0 %", "8.4 %", "1.0e-7 %", "99.9990 %"]
@@ -218,7 +230,7 @@ mod tests {
     #[test]
     fn a_drawing_has_the_numbers_of_the_curve() {
         let five = Scenario::new(Agents::identical(5, 0.23), Majority).unwrap();
-        let drawing = drawing(&five, 5).unwrap();
+        let drawing = drawing(&five, 5, None).unwrap();
         assert!(
             drawing.csv.contains("\n3,0.865634,0,0.134366") && drawing.svg.contains("8.4 %"),
             "{}",

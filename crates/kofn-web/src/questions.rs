@@ -74,8 +74,9 @@ pub fn check_broken(name: &str, scenario_text: &str, trials: f64, seed: f64) -> 
 
 /// Returns the exact answers for each number of agents up to `most`, and a title that says what they show.
 #[wasm_bindgen]
-pub fn curve(scenario_text: &str, most: u32) -> Result<String, JsError> {
-    json(&Curve::of(&scenario(scenario_text)?, u64::from(most)).map_err(refused)?)
+pub fn curve(scenario_text: &str, most: u32, asked: Option<u32>) -> Result<String, JsError> {
+    let asked = asked.map(u64::from);
+    json(&Curve::of(&scenario(scenario_text)?, u64::from(most), asked).map_err(refused)?)
 }
 
 /// Returns what `kofn schemes --json` prints.
@@ -92,8 +93,9 @@ pub fn copies(scenario_text: &str) -> Result<String, JsError> {
 
 /// Returns the curve as a figure of its own: SVG and CSV.
 #[wasm_bindgen]
-pub fn drawing(scenario_text: &str, most: u32) -> Result<String, JsError> {
-    json(&crate::curve::drawing(&scenario(scenario_text)?, u64::from(most)).map_err(refused)?)
+pub fn drawing(scenario_text: &str, most: u32, asked: Option<u32>) -> Result<String, JsError> {
+    let asked = asked.map(u64::from);
+    json(&crate::curve::drawing(&scenario(scenario_text)?, u64::from(most), asked).map_err(refused)?)
 }
 
 /// Version of kofn.

@@ -22,7 +22,7 @@ a log allows no plan, the report has everything else.
 
 `kofn help fit` lists the formats of logs.
 
-Exit codes: 0 done; 2 wrong usage, or a log that cannot be read.";
+Exit codes: 0 done; 2 wrong usage, or a log that cannot be read; 130 interrupted.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ReportArguments {

@@ -346,3 +346,17 @@ fn the_same_log_gives_the_same_file_in_place_of_the_old_one() {
     assert!(String::from_utf8(refused).unwrap().contains("is a directory"));
     kofn(&["report", RUNS]).assert().code(2);
 }
+
+#[test]
+fn a_report_never_replaces_one_of_its_logs() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("runs.csv");
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(RUNS), &log).unwrap();
+    let before = std::fs::read(&log).unwrap();
+    for read in [log.as_path(), directory.path()] {
+        let mut command = kofn(&["report", "-o"]);
+        let refused = command.arg(&log).arg(read).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{}", String::from_utf8_lossy(&refused.stderr));
+        assert_eq!(std::fs::read(&log).unwrap(), before);
+    }
+}
