@@ -11,10 +11,10 @@ pub(super) use trust::trust;
 use super::args::FitArguments;
 use super::output::Output;
 use super::{End, Failure};
-use crate::files::{replace, write_figure};
+use crate::files::{is_same, replace, write_figure};
 use kofn::answers::Versioned;
 use kofn_logs::fit::{FitAnswer, Validation};
-use kofn_logs::{LogError, Source};
+use kofn_logs::{LogError, Source, SourceReport};
 use std::path::{Path, PathBuf};
 
 pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, Failure> {
@@ -22,6 +22,7 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
         (arguments.reading.options()?, arguments.settings(), arguments.pipeline());
     let answer = kofn_logs::fit::read_and_fit(sources(&arguments.logs)?, &reading, &options, &question)?;
     if let Some(file) = &arguments.scenario {
+        check_no_log("--scenario", file, &arguments.logs, &answer.sources)?;
         write_scenario(file, &answer)?;
     }
     if let (Some(directory), Some(fit)) = (&arguments.figures, &answer.fit) {
@@ -43,6 +44,23 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
         verdicts::print(output, validation, &question)?;
     }
     Ok(End::Done)
+}
+
+/// Refuses to write over one of the logs that were read, also one in a folder or behind a link.
+pub(super) fn check_no_log(
+    option: &str,
+    file: &Path,
+    logs: &[PathBuf],
+    sources: &[SourceReport],
+) -> Result<(), Failure> {
+    let read = sources.iter().map(|source| PathBuf::from(&source.name));
+    match logs.iter().cloned().chain(read).find(|log| is_same(log, file)) {
+        None => Ok(()),
+        Some(log) => {
+            let must = "must not be one of the logs, which it would replace, got";
+            Err(Failure::Usage(format!("{option} {must} {}", log.display())))
+        }
+    }
 }
 
 /// Opens all logs, and those in folders; `-` is standard input.

@@ -359,4 +359,6 @@ fn a_report_never_replaces_one_of_its_logs() {
         assert_eq!(refused.status.code(), Some(2), "{}", String::from_utf8_lossy(&refused.stderr));
         assert_eq!(std::fs::read(&log).unwrap(), before);
     }
+    kofn(&["fit", "--scenario"]).arg(&log).arg(&log).assert().code(2);
+    assert_eq!(std::fs::read(&log).unwrap(), before);
 }
