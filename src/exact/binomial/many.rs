@@ -13,7 +13,9 @@ use super::{few, first_term, tails_of_rate};
 use crate::exact::compensated::Compensated;
 use crate::exact::number::{Fused, Number};
 use fearless_simd::prelude::SimdFrom;
-use fearless_simd::{Level, f64x8};
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use fearless_simd::Level;
+use fearless_simd::f64x8;
 
 /// At least k successes of n draws that fail with rate f: both numbers are whole.
 #[derive(Debug, Clone, Copy)]
