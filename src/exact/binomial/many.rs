@@ -12,10 +12,10 @@ use super::draws::{Draws, Smaller};
 use super::{few, first_term, tails_of_rate};
 use crate::exact::compensated::Compensated;
 use crate::exact::number::{Fused, Number};
-use fearless_simd::prelude::SimdFrom;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use fearless_simd::Level;
 use fearless_simd::f64x8;
+use fearless_simd::prelude::SimdFrom;
 
 /// At least k successes of n draws that fail with rate f: both numbers are whole.
 #[derive(Debug, Clone, Copy)]
