@@ -244,16 +244,19 @@ class KofnLog extends HTMLElement {
     }
     this.tell("Fitting models, with intervals from 1,000 resamples…");
     const fitted = await thread.call("fitLog", this.options());
-    this.tell("Drawing the report…");
+    if (generation === this.generation) {
+      this.answer = JSON.parse(fitted);
+      this.dispatchEvent(new CustomEvent("kofn-log-fitted", { bubbles: true }));
+    }
+    this.tell("Comparing systems, and judging the choice on held-out tasks…");
     const report = await thread.call("reportLog");
     const scenario = await thread.call("scenarioOfLog");
-    return { fitted, report, scenario };
+    return { report, scenario };
   }
 
-  /** @param {{ fitted: string, report: { fragment: string, page: string }, scenario: string | undefined }} answer */
-  async show({ fitted, report, scenario }) {
+  /** @param {{ report: { fragment: string, page: string }, scenario: string | undefined }} answer */
+  async show({ report, scenario }) {
     this.stop();
-    this.answer = JSON.parse(fitted);
     const question = scenario ? await this.questionOf(scenario) : null;
     const buttons = html(
       "div",

@@ -24,7 +24,10 @@ function kofnWorker() {
     },
     addLog: (name, bytes) => log.add(name, bytes),
     fitLog: (options) => log.fit(options),
-    reportLog: () => ({ fragment: log.report(), page: log.page() }),
+    reportLog() {
+      log.plan();
+      return { fragment: log.report(), page: log.page() };
+    },
     scenarioOfLog: () => log.scenario(),
   };
 

@@ -4,6 +4,7 @@ use crate::questions::json;
 use crate::refused;
 use kofn::answers::Versioned;
 use kofn_logs::advice::{LogReport, ReportQuestion, report_log};
+use kofn_logs::fit::fit_log;
 use kofn_logs::{AnswerComparison, Columns, HarnessErrors, ReadOptions, Source};
 use serde::Deserialize;
 use std::io::Cursor;
@@ -18,6 +19,7 @@ const MEMORY_BYTES: usize = 1 << 30;
 #[derive(Default)]
 pub struct Log {
     files: Vec<(String, Vec<u8>)>,
+    read: Option<kofn_logs::Log>,
     report: Option<LogReport>,
 }
 
@@ -49,19 +51,27 @@ impl Log {
         self.files.push((path, bytes));
     }
 
-    /// Reads the files, fits models to them, and plans with them; returns what `kofn fit --json` prints. `options` is a
-    /// JSON object of the options of `kofn fit` that say how logs are read.
+    /// Reads the files and fits models to them; returns what `kofn fit --json` prints. `options` is a JSON object of the
+    /// options of `kofn fit` that say how logs are read.
     pub fn fit(&mut self, options: &str) -> Result<String, JsError> {
         let reading: Reading = match options {
             "" => Reading::default(),
             _ => serde_json::from_str(options).map_err(|error| refused(format!("options: {error}")))?,
         };
-        self.report = None;
+        (self.read, self.report) = (None, None);
         let log = kofn_logs::read(self.sources(), &reading.options()?).map_err(refused)?;
-        let report = report_log(log, &ReportQuestion::new(None), &|_, _, _| true).map_err(refused)?;
-        let text = json(&Versioned::new(&report.fit))?;
-        self.report = Some(report);
+        let question = ReportQuestion::new(None);
+        let fit = fit_log(log.clone(), &question.fit, &question.pipeline).map_err(refused)?;
+        let text = json(&Versioned::new(&fit))?;
+        self.read = Some(log);
         Ok(text)
+    }
+
+    /// Plans with what was read, for the report.
+    pub fn plan(&mut self) -> Result<(), JsError> {
+        let log = self.read.clone().ok_or_else(|| refused("read a log first"))?;
+        self.report = Some(report_log(log, &ReportQuestion::new(None), &|_, _, _| true).map_err(refused)?);
+        Ok(())
     }
 
     /// Returns the trusted model as a scenario in TOML; nothing if no model could be tested.

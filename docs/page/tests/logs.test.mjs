@@ -10,15 +10,15 @@ const site = prepare();
 const EXAMPLES = join(ROOT, "examples");
 const DATA = join(ROOT, "crates/kofn-logs/tests/data");
 
-/** Listens for the answer of the next log, gives it by `act`, and returns the answer or what is refused. */
-async function afterwards(page, act) {
-  const heard = await page.evaluateHandle(() => {
+/** Listens for the answer of the next log, or for another event of it, gives it by `act`, and returns the answer or what is refused. */
+async function afterwards(page, act, event = "kofn-log-fitted") {
+  const heard = await page.evaluateHandle((name) => {
     const log = document.querySelector("kofn-log");
     const next = (name, value) => new Promise((hear) => log.addEventListener(name, (event) => hear(value(event)), { once: true }));
-    const read = next("kofn-log-read", () => ({ answer: log.answer }));
+    const read = next(name, () => ({ answer: log.answer }));
     const refused = next("kofn-log-refused", (event) => ({ refused: event.detail }));
     return { first: Promise.race([read, refused]) };
-  });
+  }, event);
   await act();
   return heard.evaluate(({ first }) => first);
 }
@@ -97,7 +97,8 @@ function paste(page, text) {
 test("the report is that of the command, and the scenario and the explorer go on with it", async (context) => {
   const page = await site.open(context);
   const answers = join(EXAMPLES, "answers.csv");
-  assertSame(await afterwards(page, () => choose(page, [answers])), await commandOf([answers]));
+  const read = await afterwards(page, () => choose(page, [answers]), "kofn-log-read");
+  assertSame(read, await commandOf([answers]));
   const expected = await kofn(["report", "answers.csv", "-o", "-"], { cwd: EXAMPLES });
   assert.equal(await downloaded(page, "Download report"), expected);
   const [shown, written] = await page.evaluate((text) => {
