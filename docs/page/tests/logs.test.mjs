@@ -74,7 +74,7 @@ const chooseFolder = (page, path) => page.locator("input[webkitdirectory]").setI
 
 test("dropped files, chosen files and a pasted table give what kofn fit gives", async (context) => {
   const page = await site.open(context);
-  const both = ["matrix.csv", "long.csv"].map((name) => join(DATA, name));
+  const both = ["inspect.json", "long.csv"].map((name) => join(DATA, name));
   const dropped = await afterwards(page, () => drop(page, both));
   assertSame(dropped, await commandOf(both));
   assert.ok(dropped.answer.fit.agents.length > 1);
