@@ -22,8 +22,7 @@ pub(super) fn fit(arguments: &FitArguments, output: &mut Output) -> Result<End, 
         (arguments.reading.options()?, arguments.settings(), arguments.pipeline());
     let answer = kofn_logs::fit::read_and_fit(sources(&arguments.logs)?, &reading, &options, &question)?;
     if let Some(file) = &arguments.scenario {
-        check_no_log("--scenario", file, &arguments.logs, &answer.sources)?;
-        write_scenario(file, &answer)?;
+        write_scenario(file, &arguments.logs, &answer)?;
     }
     if let (Some(directory), Some(fit)) = (&arguments.figures, &answer.fit) {
         for figure in kofn_figures::fitted::figures(fit)? {
@@ -76,7 +75,7 @@ pub(super) fn sources(files: &[PathBuf]) -> Result<Vec<Source>, LogError> {
 }
 
 /// Writes a scenario as TOML, or as JSON if the file's name ends in .json.
-fn write_scenario(file: &Path, answer: &FitAnswer) -> Result<(), Failure> {
+fn write_scenario(file: &Path, logs: &[PathBuf], answer: &FitAnswer) -> Result<(), Failure> {
     let Some(scenario) = answer.scenario() else {
         let why = match answer.validations.iter().find_map(Validation::missing) {
             Some(missing) if answer.fit.is_none() => format!("the log has no {missing} candidates"),
@@ -84,6 +83,7 @@ fn write_scenario(file: &Path, answer: &FitAnswer) -> Result<(), Failure> {
         };
         return Err(Failure::Usage(format!("--scenario: {why}, so there is no scenario to write")));
     };
+    check_no_log("--scenario", file, logs, &answer.sources)?;
     let is_json = file.extension().is_some_and(|extension| extension == "json");
     let text = if is_json { scenario.to_json() } else { scenario.to_toml() };
     replace(file, text.as_bytes()).map_err(|error| Failure::File { name: file.display().to_string(), error })
