@@ -258,7 +258,7 @@ function countWithin(question) {
   return Number(question.n) > most ? String(most) : question.n;
 }
 
-/** @param {Question} question @returns {string | null} why the page does not draw so many agents, or null */
+/** @param {Question} question @returns {string | null} why the page does not draw this number of agents, or null */
 function refusalOfCount(question) {
   const rates = ratesOf(question);
   if (rates && rates.length > MAX_AGENTS) {

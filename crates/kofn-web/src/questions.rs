@@ -4,13 +4,11 @@ use crate::curve::Curve;
 use crate::refused;
 use kofn::Scenario;
 use kofn::answers::{self, Details, Sampling};
+use kofn::crosscheck::FALSE_ALARM_RATE;
 use kofn::monte_carlo::broken::Break;
 use serde::Serialize;
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-/// False-alarm rate of every check: the default of the command.
-const FALSE_ALARM_RATE: f64 = 1e-9;
 
 /// A kernel that is broken on purpose.
 #[derive(Serialize)]
@@ -43,12 +41,6 @@ pub fn assess(scenario_text: &str) -> Result<String, JsError> {
     json(&answers::assess(&scenario(scenario_text)?, Details::default()).map_err(refused)?)
 }
 
-/// Returns what `kofn simulate --json` prints.
-#[wasm_bindgen]
-pub fn simulate(scenario_text: &str, trials: f64, seed: f64) -> Result<String, JsError> {
-    json(&answers::simulate(&scenario(scenario_text)?, sampling(trials, seed)?).map_err(refused)?)
-}
-
 /// Returns what `kofn check --json` prints.
 #[wasm_bindgen]
 pub fn check(scenario_text: &str, trials: f64, seed: f64) -> Result<String, JsError> {
@@ -79,12 +71,6 @@ pub fn curve(scenario_text: &str, most: u32, asked: Option<u32>) -> Result<Strin
     json(&Curve::of(&scenario(scenario_text)?, u64::from(most), asked).map_err(refused)?)
 }
 
-/// Returns what `kofn schemes --json` prints.
-#[wasm_bindgen]
-pub fn schemes() -> Result<String, JsError> {
-    json(&answers::schemes())
-}
-
 /// Returns the scenario as TOML, as a command, in Python and in Rust.
 #[wasm_bindgen]
 pub fn copies(scenario_text: &str) -> Result<String, JsError> {
@@ -96,10 +82,4 @@ pub fn copies(scenario_text: &str) -> Result<String, JsError> {
 pub fn drawing(scenario_text: &str, most: u32, asked: Option<u32>) -> Result<String, JsError> {
     let asked = asked.map(u64::from);
     json(&crate::curve::drawing(&scenario(scenario_text)?, u64::from(most), asked).map_err(refused)?)
-}
-
-/// Version of kofn.
-#[wasm_bindgen]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").into()
 }

@@ -48,18 +48,8 @@ pub(crate) struct FitArguments {
     /// Plot observed and predicted votes, pairwise correlations, and the limit n → ∞
     #[arg(long, value_name = "DIR")]
     pub figures: Option<PathBuf>,
-    /// Confidence level of all intervals
-    #[arg(long, value_name = "P", default_value = "0.95", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
-    pub confidence: f64,
-    /// Number of bootstrap replicates for intervals
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = replicas)]
-    pub replicas: usize,
-    /// Seed; the same seed gives the same answer
-    #[arg(long, default_value = "42", value_parser = whole_number)]
-    pub seed: u64,
-    /// Give pass^k and pass@k at these k, such as 1,10,100: all over the tasks with enough runs for the largest
-    #[arg(long, value_name = "K,…", value_delimiter = ',', value_parser = drawn_runs)]
-    pub k: Vec<u32>,
+    #[command(flatten)]
+    pub fitting: FittingArguments,
     /// Validator verdicts only: maximum number of attempts of the pipeline
     #[arg(long, value_name = "N", default_value = "3", value_parser = attempts)]
     pub attempts: u64,
@@ -72,6 +62,23 @@ pub(crate) struct FitArguments {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+/// How models and intervals are fitted to logs.
+#[derive(Debug, Args)]
+pub(crate) struct FittingArguments {
+    /// Confidence level of all intervals
+    #[arg(long, value_name = "P", default_value = "0.95", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
+    pub confidence: f64,
+    /// Number of bootstrap replicates for intervals
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = replicas)]
+    pub replicas: usize,
+    /// Seed; the same seed gives the same answer
+    #[arg(long, default_value = "42", value_parser = whole_number)]
+    pub seed: u64,
+    /// Give pass^k and pass@k at these k, such as 1,10,100: all over the tasks with enough runs for the largest
+    #[arg(long, value_name = "K,…", value_delimiter = ',', value_parser = drawn_runs)]
+    pub k: Vec<u32>,
 }
 
 /// How logs are read.
@@ -141,10 +148,10 @@ impl FitArguments {
     /// Returns the options of the fit.
     pub(crate) fn settings(&self) -> kofn_logs::fit::FitOptions {
         kofn_logs::fit::FitOptions::default()
-            .with_confidence(self.confidence)
-            .with_replicas(self.replicas)
-            .with_seed(self.seed)
-            .with_ks(self.k.iter().copied())
+            .with_confidence(self.fitting.confidence)
+            .with_replicas(self.fitting.replicas)
+            .with_seed(self.fitting.seed)
+            .with_ks(self.fitting.k.iter().copied())
     }
 
     /// Returns the pipeline that verdicts are assessed for.
@@ -154,9 +161,9 @@ impl FitArguments {
             .with_attempts(self.attempts)
             .with_fallback(if self.keep { Keep } else { Abstain })
             .with_half_width(self.within)
-            .with_confidence(self.confidence)
-            .with_draws(self.replicas)
-            .with_seed(self.seed)
+            .with_confidence(self.fitting.confidence)
+            .with_draws(self.fitting.replicas)
+            .with_seed(self.fitting.seed)
     }
 }
 

@@ -7,7 +7,7 @@ mod report;
 mod sweep;
 mod values;
 
-pub(crate) use fit::{FitArguments, ReadingArguments};
+pub(crate) use fit::{FitArguments, FittingArguments, ReadingArguments};
 pub(crate) use plan::PlanArguments;
 pub(crate) use replay::{RecordedArguments, ReplayArguments};
 pub(crate) use report::ReportArguments;

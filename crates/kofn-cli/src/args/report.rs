@@ -1,8 +1,8 @@
 //! The arguments of `kofn report`.
 
-use super::ReadingArguments;
+use super::{FittingArguments, ReadingArguments};
 use clap::Args;
-use kofn::answers::values::{drawn_runs, probability_between_zero_and_one, replicas, whole_number};
+use kofn::answers::values::probability_between_zero_and_one;
 use kofn_logs::advice::ReportQuestion;
 use std::path::PathBuf;
 
@@ -35,18 +35,8 @@ pub(crate) struct ReportArguments {
     /// P(correct) that a recommended system must reach [default: recommend the most reliable]
     #[arg(long, value_name = "P", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
     pub target: Option<f64>,
-    /// Confidence level of all intervals
-    #[arg(long, value_name = "P", default_value = "0.95", allow_hyphen_values = true, value_parser = probability_between_zero_and_one)]
-    pub confidence: f64,
-    /// Number of bootstrap replicates for intervals
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = replicas)]
-    pub replicas: usize,
-    /// Seed; the same seed gives the same report
-    #[arg(long, default_value = "42", value_parser = whole_number)]
-    pub seed: u64,
-    /// Give pass^k and pass@k at these k, such as 1,10,100: all over the tasks with enough runs for the largest
-    #[arg(long, value_name = "K,…", value_delimiter = ',', value_parser = drawn_runs)]
-    pub k: Vec<u32>,
+    #[command(flatten)]
+    pub fitting: FittingArguments,
     #[command(flatten)]
     pub reading: ReadingArguments,
 }
@@ -55,9 +45,9 @@ impl ReportArguments {
     /// Returns what is asked of the report.
     pub(crate) fn question(&self) -> ReportQuestion {
         ReportQuestion::new(self.target)
-            .with_confidence(self.confidence)
-            .with_replicas(self.replicas)
-            .with_seed(self.seed)
-            .with_ks(self.k.iter().copied())
+            .with_confidence(self.fitting.confidence)
+            .with_replicas(self.fitting.replicas)
+            .with_seed(self.fitting.seed)
+            .with_ks(self.fitting.k.iter().copied())
     }
 }
